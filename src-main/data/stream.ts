@@ -1,0 +1,55 @@
+import type { GapRecord } from '#shared/ipc/contract.ts'
+import type { StoredPosition } from '../store/batch.ts'
+
+/** One Kafka record as it came, decompressed. `value` null: tombstone. `timestamp` epoch ms as the broker gave it. */
+export interface RawRecord {
+  readonly offset: number
+  readonly timestamp: number
+  readonly value: Uint8Array | null
+}
+
+/** Records of one partition in offset order, all at or behind the stored position. */
+export interface RawBatch {
+  readonly topic: string
+  readonly partition: number
+  readonly records: readonly RawRecord[]
+  /** End of the partition when it was fetched: the offset that the next record written will get. */
+  readonly end: number
+}
+
+/** What the stream says of itself. Times are epoch ms of this machine's clock. */
+export type StreamStatus =
+  | { readonly kind: 'connecting'; readonly since: number; readonly detail: string; readonly retryAt?: number }
+  | { readonly kind: 'connected'; readonly since: number; readonly topics: number; readonly partitions: number }
+  | { readonly kind: 'disconnected'; readonly since: number; readonly detail: string; readonly retryAt?: number }
+  | { readonly kind: 'stopped' }
+
+export interface PartitionEnd {
+  readonly topic: string
+  readonly partition: number
+  readonly low: number
+  readonly end: number
+}
+
+/** What a stream needs from the house. Nothing here may throw, except `batch` when storage fails. */
+export interface StreamHandlers {
+  /** The stored position; `undefined` for a partition never read (it is read from its beginning). */
+  readonly position: (topic: string, partition: number) => StoredPosition | undefined
+  /** Stores the batch and its position in one transaction, synchronously. Throws only when storage fails. */
+  readonly batch: (batch: RawBatch) => void
+  /** Records were lost to this console: stored with the position to go on from, in one transaction. */
+  readonly gap: (gap: GapRecord, goOnFrom: StoredPosition) => void
+  /** A partition holds a record that cannot be read at all (unknown codec, damaged): to be counted and passed by. */
+  readonly unreadable: (topic: string, partition: number, offset: number, reason: string) => void
+  readonly status: (status: StreamStatus) => void
+  /** Ends of all partitions, every watchdog round (15 s) and at every connect: lag comes from here. */
+  readonly ends: (ends: readonly PartitionEnd[]) => void
+}
+
+/** A source of records behind our own interface, so that another Kafka client can take the place of this one. */
+export interface Stream {
+  start(): void
+  /** Tries to connect at once instead of waiting for the back-off. */
+  retryNow(): void
+  stop(): Promise<void>
+}

@@ -1,0 +1,81 @@
+import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
+import type { GapRecord, HealthReport, RejectedRecord } from '#shared/ipc/contract.ts'
+import type { Directory, LiveFrame } from '#shared/ipc/live.ts'
+import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
+
+/** Handed to the data thread as `workerData`. */
+export interface DataThreadOptions {
+  readonly dataDir: string
+  readonly kafka: KafkaSettings
+  /** User name written into local acknowledgements and rule versions. */
+  readonly user: string
+  readonly stockRules: boolean
+}
+
+export interface KafkaSettings {
+  readonly brokers: readonly string[]
+  readonly topicPattern: string
+  readonly clientId: string
+}
+
+/** A notification that is owed to the operator: one per alert and transition, kept until it was shown. */
+export interface DueNotification {
+  readonly alert: Alert
+  readonly transition: 'opened' | 'escalated'
+}
+
+/** Figures of the data thread for the Prometheus endpoint, taken at scrape time. */
+export interface DataMetrics {
+  readonly messagesByTopic: Readonly<Record<string, number>>
+  /** topic -> reject code -> count */
+  readonly errorsByTopic: Readonly<Record<string, Readonly<Record<string, number>>>>
+  readonly partitions: ReadonlyArray<{
+    topic: string
+    partition: number
+    lagMessages: number
+    lagSeconds: number | null
+  }>
+  readonly connected: boolean
+  readonly transitions: ReadonlyArray<{ severity: string; to: string; count: number }>
+  /** Seconds spent evaluating a batch: cumulative histogram, buckets by upper bound. */
+  readonly evaluation: {
+    readonly bounds: readonly number[]
+    readonly counts: readonly number[]
+    readonly sum: number
+    readonly count: number
+  }
+  readonly cacheRows: number
+  readonly cacheBytes: number
+}
+
+/** Calls that the main thread (and, for `head`, the read thread) makes to the data thread. */
+export interface DataCalls {
+  'health.report': (request: Record<string, never>) => HealthReport
+  'health.retry': (request: Record<string, never>) => void
+  'live.snapshot': (request: Record<string, never>) => { directory: Directory; frame: LiveFrame }
+  /** Live frames are made only while someone looks. `hz` 0 turns them off. */
+  'live.watch': (request: { hz: number }) => void
+  'alerts.list': (request: { open: boolean }) => Alert[]
+  'alerts.timeline': (request: { id: string }) => AlertEvent[]
+  'alerts.acknowledge': (request: { id: string; acknowledgement: Acknowledgement }) => Alert
+  'rules.list': (request: Record<string, never>) => Rule[]
+  'rules.save': (request: { id?: string; version?: number; draft: RuleDraft }) => Rule
+  'rules.remove': (request: { id: string; version: number }) => void
+  'rejects.list': (request: { limit: number }) => RejectedRecord[]
+  'gaps.list': (request: { limit: number }) => GapRecord[]
+  /** The notification was shown (or folded into a digest): it is not owed any more. */
+  'notifications.done': (request: {
+    shown: boolean
+    items: ReadonlyArray<{ alertId: string; transition: string }>
+  }) => void
+  metrics: (request: Record<string, never>) => DataMetrics
+}
+
+/** What the data thread tells the main thread by itself. `notify` repeats at start what is still owed. */
+export interface DataEvents {
+  frame: LiveFrame
+  health: HealthReport
+  alerts: Alert[]
+  rules: Rule[]
+  notify: DueNotification[]
+}

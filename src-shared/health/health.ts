@@ -1,0 +1,25 @@
+import { z } from 'zod'
+
+/**
+ * Whether what is on screen can be trusted. One value for tray, window and notifications.
+ * - `live`: connected, records flow, `behindMs` behind the newest record's event time.
+ * - `catching-up`: connected, reading a backlog; evaluation is behind.
+ * - `blind`: nothing can be said of the fleet since `since` (epoch ms).
+ * - `empty`: connected, but no topic matches the pattern, or no record was ever read.
+ */
+export const Health = z.union([
+  z.strictObject({ kind: z.literal('live'), behindMs: z.number() }),
+  z.strictObject({ kind: z.literal('catching-up'), lagMessages: z.number(), behindMs: z.number() }),
+  z.strictObject({
+    kind: z.literal('blind'),
+    since: z.number(),
+    cause: z.enum(['connecting', 'disconnected', 'silent', 'storage', 'data-thread']),
+    detail: z.string(),
+    retryAt: z.number().optional(),
+  }),
+  z.strictObject({ kind: z.literal('empty'), pattern: z.string() }),
+])
+export type Health = z.infer<typeof Health>
+
+/** Age of one node's newest sample: fresh, stale after max(3 x its interval, 15 s), offline after 60 s. */
+export type Freshness = 'fresh' | 'stale' | 'offline'

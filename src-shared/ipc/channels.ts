@@ -1,0 +1,29 @@
+/** Names only: this is all of the contract that the preload bundles. Requests and replies are in contract.ts. */
+export const calls = [
+  'app.info',
+  'health.get',
+  'health.retry',
+  'live.snapshot',
+  'samples.range',
+  'samples.export',
+  'alerts.list',
+  'alerts.timeline',
+  'alerts.acknowledge',
+  'rules.list',
+  'rules.save',
+  'rules.remove',
+  'rejects.list',
+  'gaps.list',
+] as const
+export type Call = (typeof calls)[number]
+
+/** Sent by the main process. Each is a change after a snapshot that the window asks for itself. */
+export const pushes = [
+  'live.frame',
+  'health.changed',
+  'alerts.changed',
+  'rules.changed',
+  'navigate',
+  'theme.changed',
+] as const
+export type Push = (typeof pushes)[number]

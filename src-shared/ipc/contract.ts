@@ -1,0 +1,139 @@
+import { z } from 'zod'
+import { Acknowledgement, Alert, AlertEvent, AlertId } from '../alert/alert.ts'
+import { Health } from '../health/health.ts'
+import { limits } from '../metric/message.ts'
+import { Rule, RuleDraft } from '../rule/rule.ts'
+import type { Call, Push } from './channels.ts'
+import { Directory, LiveFrame, SeriesColumns } from './live.ts'
+
+const nodeId = z.string().min(1).max(limits.nodeId)
+const epochMs = z.number().gte(0).lte(8.64e15)
+const range = { nodeId, from: epochMs, to: epochMs }
+const nothing = z.strictObject({})
+
+/** What the window says about itself, its data and where it lives. */
+export const AppInfo = z.strictObject({
+  version: z.string(),
+  electron: z.string(),
+  chromium: z.string(),
+  /** Set when the runtime is not the pinned Electron major. */
+  runtimeNotice: z.string().optional(),
+  dataDir: z.string(),
+  metricsUrl: z.string(),
+  kafka: z.string(),
+  topicPattern: z.string(),
+  backendUrl: z.string().optional(),
+  user: z.string(),
+  theme: z.enum(['dark', 'light']),
+})
+export type AppInfo = z.infer<typeof AppInfo>
+
+/** Health and the figures of the status bar. Counts are since the start of this run, unless they say otherwise. */
+export const HealthReport = z.strictObject({
+  health: Health,
+  messagesPerSecond: z.number(),
+  metricsLastMinute: z.number(),
+  lagMessages: z.number(),
+  lastSampleAt: z.number().nullable(),
+  topics: z.number(),
+  partitions: z.number(),
+  rejected: z.number(),
+  gaps: z.number(),
+  cacheBytes: z.number(),
+  cacheSamples: z.number(),
+  /** Things that the operator should know and that last: a cache moved aside, a full disk. */
+  notices: z.array(
+    z.strictObject({ id: z.string(), severity: z.enum(['info', 'warning', 'critical']), text: z.string() }),
+  ),
+})
+export type HealthReport = z.infer<typeof HealthReport>
+
+/** A record that was refused: where it stands, why, and its first 1 KB as base64. Newest first in lists. */
+export const RejectedRecord = z.strictObject({
+  topic: z.string(),
+  partition: z.number(),
+  offset: z.number(),
+  at: z.number(),
+  code: z.string(),
+  reason: z.string(),
+  head: z.string(),
+})
+export type RejectedRecord = z.infer<typeof RejectedRecord>
+
+/** Records that are lost to this console: offsets `from` to `to` (exclusive) were gone before they were read. */
+export const GapRecord = z.strictObject({
+  topic: z.string(),
+  partition: z.number(),
+  from: z.number(),
+  to: z.number(),
+  reason: z.string(),
+  at: z.number(),
+})
+export type GapRecord = z.infer<typeof GapRecord>
+
+export const ipc = {
+  'app.info': { request: nothing, reply: AppInfo },
+  'health.get': { request: nothing, reply: HealthReport },
+  'health.retry': { request: nothing, reply: nothing },
+  'live.snapshot': {
+    request: nothing,
+    reply: z.strictObject({ directory: Directory, frame: LiveFrame }),
+  },
+  /** At most `points` columns a metric; fewer raw records than that come as they are, with min = max = last. */
+  'samples.range': {
+    request: z.strictObject({
+      ...range,
+      metrics: z.array(z.string()).min(1).max(16),
+      points: z.int().min(10).max(5000),
+    }),
+    reply: z.strictObject({ from: z.number(), to: z.number(), series: z.array(SeriesColumns) }),
+  },
+  /** Opens the native save dialog; `rows` counts records, one a line. */
+  'samples.export': {
+    request: z.strictObject(range),
+    reply: z.union([
+      z.strictObject({ saved: z.literal(true), path: z.string(), rows: z.number() }),
+      z.strictObject({ saved: z.literal(false) }),
+    ]),
+  },
+  'alerts.list': { request: z.strictObject({ open: z.boolean() }), reply: z.array(Alert) },
+  'alerts.timeline': { request: z.strictObject({ id: AlertId }), reply: z.array(AlertEvent) },
+  'alerts.acknowledge': {
+    request: z.strictObject({ id: AlertId, comment: Acknowledgement.shape.comment, until: epochMs.optional() }),
+    reply: Alert,
+  },
+  'rules.list': { request: nothing, reply: z.array(Rule) },
+  /** Without `id` a new rule. `version` is the one that was edited: another one meanwhile is a conflict. */
+  'rules.save': {
+    request: z.strictObject({ id: z.uuid().optional(), version: z.int().optional(), draft: RuleDraft }),
+    reply: Rule,
+  },
+  'rules.remove': { request: z.strictObject({ id: z.uuid(), version: z.int() }), reply: nothing },
+  'rejects.list': { request: z.strictObject({ limit: z.int().min(1).max(500) }), reply: z.array(RejectedRecord) },
+  'gaps.list': { request: z.strictObject({ limit: z.int().min(1).max(500) }), reply: z.array(GapRecord) },
+} satisfies Record<Call, { request: z.ZodType; reply: z.ZodType }>
+
+/** `alerts.changed` and `rules.changed` carry what is new or different; a removed rule comes with `deleted`. */
+export const ipcPushes = {
+  'live.frame': LiveFrame,
+  'health.changed': HealthReport,
+  'alerts.changed': z.array(Alert),
+  'rules.changed': z.array(Rule),
+  navigate: z.strictObject({ alertId: AlertId.optional() }),
+  'theme.changed': AppInfo.shape.theme,
+} satisfies Record<Push, z.ZodType>
+
+/** What can go wrong with a call, for code that branches on it; the message is for the operator. */
+export type ErrorCode = 'forbidden' | 'bad-request' | 'not-found' | 'conflict' | 'unavailable' | 'failed'
+export type Failure = { readonly code: ErrorCode; readonly message: string }
+export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: Failure }
+
+export type Request<C extends Call> = z.infer<(typeof ipc)[C]['request']>
+export type Reply<C extends Call> = z.infer<(typeof ipc)[C]['reply']>
+export type PushOf<P extends Push> = z.infer<(typeof ipcPushes)[P]>
+export type Handlers = { [C in Call]: (request: Request<C>) => Promise<Reply<C>> }
+
+/** `window.remo`: exactly the calls, and a listener for each push that returns its unsubscribe. */
+export type RemoApi = { readonly [C in Call]: (request: Request<C>) => Promise<Result<Reply<C>>> } & {
+  readonly on: <P extends Push>(push: P, listener: (payload: PushOf<P>) => void) => () => void
+}

@@ -1,0 +1,38 @@
+/** Where a record stands in Kafka. Offsets are safe integers: 2^53 records in one partition are out of reach. */
+export interface Position {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
+}
+
+/** One decoded message: a node's metrics at one instant. `names[i]` belongs to `values[i]`. */
+export interface Sample {
+  readonly nodeId: string
+  readonly nodeName: string
+  /** Event time, epoch milliseconds; finer fractions of the timestamp are cut. */
+  readonly at: number
+  readonly names: readonly string[]
+  readonly values: readonly number[]
+  /** Unit by metric name, where the producer names one. */
+  readonly units?: Readonly<Record<string, string>>
+}
+
+/** Why a record is not a sample. The code is a Prometheus label, so the list is closed. */
+export type RejectCode =
+  | 'tombstone'
+  | 'empty'
+  | 'too-large'
+  | 'not-utf8'
+  | 'not-json'
+  | 'wrong-shape'
+  | 'bad-timestamp'
+  | 'future-timestamp'
+  | 'bad-codec'
+
+/** `reason` is one sentence for the operator: path, what was expected, what was found. */
+export interface Reject {
+  readonly code: RejectCode
+  readonly reason: string
+}
+
+export type Decoded = { readonly ok: true; readonly sample: Sample } | { readonly ok: false; readonly reject: Reject }

@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import { limits } from '../metric/message.ts'
+
+export const Severity = z.enum(['warning', 'critical'])
+export type Severity = z.infer<typeof Severity>
+
+export const Condition = z.enum(['greater', 'less'])
+export type Condition = z.infer<typeof Condition>
+
+/** All nodes, or one. A node's own rule overrides the all-nodes rule of the same metric. */
+export const RuleScope = z.union([
+  z.strictObject({ kind: z.literal('all') }),
+  z.strictObject({ kind: z.literal('node'), nodeId: z.string().min(1).max(limits.nodeId) }),
+])
+export type RuleScope = z.infer<typeof RuleScope>
+
+const level = z.number().gte(-1e15).lte(1e15)
+
+/** What a person edits. Levels are in the metric's own unit, durations in seconds. */
+export const RuleDraft = z
+  .strictObject({
+    scope: RuleScope,
+    metric: z.string().min(1).max(limits.metricName),
+    condition: Condition,
+    warning: level.optional(),
+    critical: level.optional(),
+    clear: level.optional(),
+    forSeconds: z.int().min(0).max(86_400),
+    noDataSeconds: z.int().min(5).max(86_400).optional(),
+    enabled: z.boolean(),
+  })
+  .superRefine((draft, context) => {
+    for (const problem of levelProblems(draft)) {
+      context.addIssue({ code: 'custom', path: [problem.field], message: problem.message })
+    }
+  })
+export type RuleDraft = z.infer<typeof RuleDraft>
+
+/**
+ * One version of a threshold. Versions of one id are ordered; a record is judged by the newest version whose
+ * `effectiveFrom` (event time, epoch ms) is not after the record. `deleted` is the last version of a removed rule.
+ */
+export const Rule = z.strictObject({
+  id: z.uuid(),
+  version: z.int().min(1),
+  ...RuleDraft.shape,
+  deleted: z.boolean(),
+  effectiveFrom: z.number(),
+  updatedBy: z.string().max(limits.nodeId),
+  updatedAt: z.number(),
+})
+export type Rule = z.infer<typeof Rule>
+
+type Levels = Pick<RuleDraft, 'condition' | 'warning' | 'critical' | 'clear' | 'noDataSeconds'>
+export interface LevelProblem {
+  readonly field: 'warning' | 'critical' | 'clear'
+  readonly message: string
+}
+
+/** Impossible orders of levels, each with the field to show it beside and a sentence for it. */
+export function levelProblems(draft: Levels): readonly LevelProblem[] {
+  const { condition, warning, critical } = draft
+  const problems: LevelProblem[] = []
+  if (warning === undefined && critical === undefined && draft.noDataSeconds === undefined) {
+    problems.push({ field: 'warning', message: 'Set a warning or a critical level.' })
+  }
+  if (warning !== undefined && critical !== undefined && isBeyond(condition, warning, critical)) {
+    const beyond = condition === 'greater' ? 'above' : 'below'
+    problems.push({
+      field: 'critical',
+      message: `Critical must be ${beyond} the warning level (${warning}), or equal to it.`,
+    })
+  }
+  const clearing = clearProblem(draft)
+  return clearing === undefined ? problems : [...problems, { field: 'clear', message: clearing }]
+}
+
+function clearProblem({ condition, warning, critical, clear }: Levels): string | undefined {
+  if (clear === undefined) return undefined
+  const first = warning ?? critical
+  if (first === undefined) return 'A clear level needs a warning or a critical level.'
+  if (isBeyond(condition, first, clear)) return undefined
+  return `The alert must clear ${condition === 'greater' ? 'below' : 'above'} the level that raises it (${first}).`
+}
+
+/** Whether `value` is on the bad side of `level`: strictly, as "greater than" and "less than" say. */
+export function isBeyond(condition: Condition, value: number, level: number): boolean {
+  return condition === 'greater' ? value > level : value < level
+}

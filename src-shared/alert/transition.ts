@@ -44,6 +44,11 @@ export interface SeriesState {
   readonly silence: Silence
   /** Newest event time seen, and the record it came with (anchor of a silence). `null` before the first record. */
   readonly last: Anchor | null
+  /**
+   * Set where the clock moved the series to another rule ahead of its records: since when that rule holds (event time).
+   * Records before it belong to the rule that was closed and are not judged any more.
+   */
+  readonly ruleFrom?: number
 }
 
 export interface Series {

@@ -119,7 +119,11 @@ export const ipcPushes = {
   'health.changed': HealthReport,
   'alerts.changed': z.array(Alert),
   'rules.changed': z.array(Rule),
-  navigate: z.strictObject({ alertId: AlertId.optional() }),
+  /** Where the operator asked to go from outside the window: one alert, or a page. */
+  navigate: z.strictObject({
+    alertId: AlertId.optional(),
+    page: z.enum(['overview', 'metrics', 'alerts', 'thresholds']).optional(),
+  }),
   'theme.changed': AppInfo.shape.theme,
 } satisfies Record<Push, z.ZodType>
 

@@ -1,22 +1,21 @@
 import { z } from 'zod'
+import { parseTimestamp } from './timestamp.ts'
 
 /** Longest accepted identifiers and lists; a message beyond them is rejected, never cut. */
 export const limits = { nodeId: 128, nodeName: 256, metricName: 64, unit: 16, metricsPerMessage: 64 } as const
-
-/** RFC 3339 with a zone and zero to nine fractional digits, as producers in the field send it. */
-export const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/
 
 const metricName = z.string().min(1).max(limits.metricName)
 
 /**
  * The value of one Kafka record on a metric topic, after `JSON.parse`. The only definition of a message:
  * producers, console and backend share it. Unknown extra fields are accepted and ignored, because producers of
- * other makes add their own; unknown numeric metrics are accepted and shown.
+ * other makes add their own; unknown numeric metrics are accepted and shown. The timestamp is RFC 3339 with a zone and
+ * zero to nine fractional digits, as producers in the field send it; the calendar has to know the day.
  */
 export const MetricMessage = z.object({
   node_id: z.string().min(1).max(limits.nodeId),
   node_name: z.string().min(1).max(limits.nodeName),
-  timestamp: z.string().regex(rfc3339),
+  timestamp: z.string().refine((text) => parseTimestamp(text) !== undefined, 'a time of RFC 3339'),
   metrics: z
     .record(metricName, z.number())
     .refine((metrics) => Object.keys(metrics).length > 0, 'at least one metric')

@@ -1,0 +1,23 @@
+import type { Acknowledgement, Alert } from './alert.ts'
+
+export type Acknowledged =
+  | { readonly ok: true; readonly alert: Alert }
+  | { readonly ok: false; readonly code: 'already-acknowledged' | 'resolved'; readonly message: string }
+
+/** The first one wins, until it runs out. Acknowledging an alert never touches another one. */
+export function acknowledge(alert: Alert, ack: Acknowledgement): Acknowledged {
+  if (alert.phase === 'resolved') {
+    return { ok: false, code: 'resolved', message: 'This alert has ended already; there is nothing to acknowledge.' }
+  }
+  if (isAcknowledged(alert, ack.at)) {
+    const by = alert.acknowledgement?.by ?? ''
+    return { ok: false, code: 'already-acknowledged', message: `${by} has acknowledged this alert already.` }
+  }
+  return { ok: true, alert: { ...alert, acknowledgement: ack } }
+}
+
+/** `now`: epoch ms. An acknowledgement without an end holds until the alert recovers. */
+export function isAcknowledged(alert: Alert, now: number): boolean {
+  const ack = alert.acknowledgement
+  return ack !== undefined && (ack.until === undefined || now < ack.until)
+}

@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest'
+import { acknowledge, isAcknowledged } from './acknowledge.ts'
+import { Alert } from './alert.ts'
+import { applyTransition, eventOf } from './apply.ts'
+import type { Transition } from './transition.ts'
+
+const head = {
+  alertId: '0190aaaa-0000-8000-8000-000000000001',
+  alertKind: 'value',
+  series: { nodeId: 'node-1', nodeName: 'Server-Alpha', metric: 'cpu_usage' },
+  rule: { id: '11111111-1111-4111-8111-111111111111', version: 3 },
+} as const
+const opened: Transition = {
+  ...head,
+  at: 3000,
+  kind: 'opened',
+  severity: 'warning',
+  since: 1000,
+  value: 90,
+  threshold: 85,
+  condition: 'greater',
+  forSeconds: 2,
+}
+const escalated: Transition = { ...head, at: 4000, kind: 'escalated', severity: 'critical', value: 97, threshold: 95 }
+const eased: Transition = { ...head, at: 5000, kind: 'eased', severity: 'warning', value: 80, threshold: 85 }
+const resolved: Transition = { ...head, at: 6000, kind: 'resolved', reason: 'cleared', value: 70 }
+const alert: Alert = {
+  id: head.alertId,
+  kind: 'value',
+  ruleId: head.rule.id,
+  ruleVersion: 3,
+  nodeId: 'node-1',
+  nodeName: 'Server-Alpha',
+  metric: 'cpu_usage',
+  severity: 'warning',
+  phase: 'firing',
+  condition: 'greater',
+  threshold: 85,
+  forSeconds: 2,
+  since: 1000,
+  openedAt: 3000,
+  value: 90,
+  provisional: false,
+}
+const acknowledgement = { by: 'ada', at: 3500, comment: 'on it' }
+const acknowledged: Alert = { ...alert, acknowledgement }
+
+describe('an alert', () => {
+  test('comes into being when it opens, in the form of the contract', () => {
+    expect(applyTransition(undefined, opened)).toEqual(alert)
+    expect(Alert.parse(alert)).toEqual(alert)
+  })
+
+  test('is none while it is pending, nor from what follows an opening that is not known', () => {
+    for (const t of [{ ...head, at: 1000, kind: 'pending', value: 90 } as const, escalated, eased, resolved]) {
+      expect(applyTransition(undefined, t)).toBeUndefined()
+    }
+  })
+
+  test('that opens again as itself stays as it is', () => {
+    expect(applyTransition(acknowledged, opened)).toBe(acknowledged)
+  })
+
+  test('loses its acknowledgement on escalation and takes the level over', () => {
+    const critical = { ...alert, severity: 'critical', value: 97, threshold: 95 }
+    expect(applyTransition(acknowledged, escalated)).toEqual(critical)
+  })
+
+  test('keeps its acknowledgement when it eases', () => {
+    expect(applyTransition({ ...acknowledged, severity: 'critical' }, eased)).toEqual({
+      ...acknowledged,
+      value: 80,
+      threshold: 85,
+    })
+  })
+
+  test('ends with the value that cleared it and without its acknowledgement', () => {
+    const over = { ...alert, phase: 'resolved', resolvedAt: 6000, resolveReason: 'cleared', resolvedValue: 70 }
+    expect(applyTransition(acknowledged, resolved)).toEqual(over)
+  })
+
+  test('that a late record clears lasted for no time, not for less', () => {
+    expect(applyTransition(alert, { ...resolved, at: 2000 })?.resolvedAt).toBe(3000)
+  })
+
+  test('that ended does not change any more', () => {
+    const over = applyTransition(alert, resolved)
+    expect([escalated, eased, resolved, opened].map((t) => applyTransition(over, t))).toEqual([over, over, over, over])
+  })
+})
+
+test.each<[Transition, object]>([
+  [opened, { alertId: head.alertId, kind: 'opened', at: 3000, severity: 'warning', value: 90 }],
+  [
+    { ...resolved, value: null, reason: 'rule-changed' },
+    { alertId: head.alertId, kind: 'resolved', at: 6000 },
+  ],
+])('a transition is one line of the timeline: %o', (transition, event) => {
+  expect(eventOf(transition)).toEqual(event)
+})
+
+describe('acknowledging', () => {
+  test('notes who, when and why', () => {
+    expect(acknowledge(alert, acknowledgement)).toEqual({ ok: true, alert: acknowledged })
+  })
+
+  test('twice keeps the first user', () => {
+    expect(acknowledge(acknowledged, { by: 'grace', at: 3600, comment: '' })).toEqual({
+      ok: false,
+      code: 'already-acknowledged',
+      message: 'ada has acknowledged this alert already.',
+    })
+  })
+
+  test('is possible again once the first one ran out', () => {
+    const until: Alert = { ...alert, acknowledgement: { ...acknowledgement, until: 4000 } }
+    expect([3999, 4000].map((now) => isAcknowledged(until, now))).toEqual([true, false])
+    expect(acknowledge(until, { by: 'grace', at: 4000, comment: '' })).toMatchObject({
+      ok: true,
+      alert: { acknowledgement: { by: 'grace' } },
+    })
+  })
+
+  test('an alert that ended is refused', () => {
+    expect(acknowledge({ ...alert, phase: 'resolved' }, acknowledgement)).toMatchObject({ ok: false, code: 'resolved' })
+  })
+})

@@ -1,0 +1,58 @@
+import type { Alert, AlertEvent } from './alert.ts'
+import type { Transition } from './transition.ts'
+
+type Opened = Extract<Transition, { kind: 'opened' }>
+type Resolved = Extract<Transition, { kind: 'resolved' }>
+
+/**
+ * The alert after a transition; `undefined` while there is none (pending). Applying the same transition again changes
+ * nothing, so records that are delivered twice do no harm. An acknowledgement ends on escalation and on resolve: it was
+ * given to something less, or to something over.
+ */
+export function applyTransition(alert: Alert | undefined, t: Transition): Alert | undefined {
+  if (t.kind === 'opened') return alert ?? opened(t)
+  if (alert === undefined || alert.phase === 'resolved' || t.kind === 'pending') return alert
+  if (t.kind === 'resolved') return resolved(alert, t)
+  const changed = { ...alert, severity: t.severity, value: t.value, threshold: t.threshold }
+  return t.kind === 'escalated' ? withoutAcknowledgement(changed) : changed
+}
+
+/** The line of the alert's timeline that tells of this transition. */
+export function eventOf(t: Transition): AlertEvent {
+  const severity = 'severity' in t ? { severity: t.severity } : {}
+  const value = t.value === null ? {} : { value: t.value }
+  return { alertId: t.alertId, kind: t.kind, at: t.at, ...severity, ...value }
+}
+
+function opened(t: Opened): Alert {
+  return {
+    id: t.alertId,
+    kind: t.alertKind,
+    ruleId: t.rule.id,
+    ruleVersion: t.rule.version,
+    nodeId: t.series.nodeId,
+    nodeName: t.series.nodeName,
+    metric: t.series.metric,
+    severity: t.severity,
+    phase: 'firing',
+    condition: t.condition,
+    threshold: t.threshold,
+    forSeconds: t.forSeconds,
+    since: t.since,
+    openedAt: t.at,
+    value: t.value,
+    provisional: false,
+  }
+}
+
+/** A late record may clear an alert with an event time before its opening: it then lasted for no time, not for less. */
+function resolved(alert: Alert, t: Resolved): Alert {
+  const resolvedAt = Math.max(t.at, alert.openedAt)
+  const value = t.value === null ? {} : { resolvedValue: t.value }
+  return { ...withoutAcknowledgement(alert), phase: 'resolved', resolvedAt, resolveReason: t.reason, ...value }
+}
+
+function withoutAcknowledgement(alert: Alert): Alert {
+  const { acknowledgement: _, ...rest } = alert
+  return rest
+}

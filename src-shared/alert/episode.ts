@@ -1,0 +1,116 @@
+import type { Rule, Severity } from '../rule/rule.ts'
+import { alertIdOf } from './alert-id.ts'
+import { breaches, clears, exceeds, levelOf } from './levels.ts'
+import type { Anchor, Episode, Reading, RuleRef, Series, Transition } from './transition.ts'
+
+type Pending = Extract<Episode, { phase: 'pending' }>
+type Firing = Extract<Episode, { phase: 'firing' }>
+export type EpisodeStep = readonly [Episode, readonly Transition[]]
+
+/** What one step of an episode is about: a reading of a series, judged by the rule in force. */
+export interface Judgement {
+  readonly rule: Rule
+  readonly series: Series
+  readonly reading: Reading
+}
+
+export const ok = { phase: 'ok' } as const
+export const nothing: readonly Transition[] = []
+const stillOk: EpisodeStep = [ok, nothing]
+
+/** One step of the value episode. A value that does not breach leaves an `ok` episode as it is, without allocation. */
+export function stepEpisode(episode: Episode, judgement: Judgement): EpisodeStep {
+  if (episode.phase === 'firing') return stepFiring(episode, judgement)
+  if (!breaches(judgement.rule, judgement.reading.value)) return stillOk
+  return episode.phase === 'pending' ? stepPending(episode, judgement) : begin(judgement)
+}
+
+export function anchorOf({ at, position }: Reading): Anchor {
+  return { at, position }
+}
+
+export function refOf({ id, version }: Rule): RuleRef {
+  return { id, version }
+}
+
+function begin(judgement: Judgement): EpisodeStep {
+  const { rule, series, reading } = judgement
+  const since = anchorOf(reading)
+  const alertId = alertIdOf('value', { rule, series, anchor: since })
+  const [episode, transitions] = stepPending({ phase: 'pending', since, alertId }, judgement)
+  if (episode.phase !== 'pending') return [episode, transitions]
+  return [episode, [{ ...head(alertId, judgement), kind: 'pending', value: reading.value }]]
+}
+
+function stepPending(episode: Pending, judgement: Judgement): EpisodeStep {
+  const { rule, reading } = judgement
+  const { since, alertId } = episode
+  const held = withCritical({ since, alertId }, criticalSinceOf(episode, judgement))
+  if (!hasHeld(since.at, judgement)) return [{ phase: 'pending', ...held }, nothing]
+  const severity = hasHeld(held.criticalSince, judgement) ? 'critical' : 'warning'
+  const opened: Transition = {
+    ...head(alertId, judgement),
+    kind: 'opened',
+    severity,
+    since: since.at,
+    value: reading.value,
+    threshold: levelOf(rule, severity),
+    condition: rule.condition,
+    forSeconds: rule.forSeconds,
+  }
+  return [{ phase: 'firing', severity, ...held }, [opened]]
+}
+
+function stepFiring(episode: Firing, judgement: Judgement): EpisodeStep {
+  const { rule, series, reading } = judgement
+  const { since, alertId } = episode
+  if (clears(rule, reading.value)) {
+    return [
+      ok,
+      [{ ...head(alertId, { rule, series, reading }), kind: 'resolved', reason: 'cleared', value: reading.value }],
+    ]
+  }
+  const criticalSince = criticalSinceOf(episode, judgement)
+  const severity = severityOf(episode.severity, criticalSince, judgement)
+  if (severity === episode.severity && criticalSince === episode.criticalSince) return [episode, nothing]
+  const next: Firing = { phase: 'firing', severity, ...withCritical({ since, alertId }, criticalSince) }
+  return [next, severity === episode.severity ? nothing : [changed(alertId, severity, judgement)]]
+}
+
+/** Critical once it held for the rule's time; it stays so down to the warning level, and eases below that. */
+function severityOf(severity: Severity, criticalSince: number | undefined, judgement: Judgement): Severity {
+  const { rule, reading } = judgement
+  if (severity === 'warning') return hasHeld(criticalSince, judgement) ? 'critical' : 'warning'
+  const eased = rule.warning !== undefined && !exceeds(rule, reading.value, rule.warning)
+  return eased ? 'warning' : 'critical'
+}
+
+function changed(alertId: string, severity: Severity, judgement: Judgement): Transition {
+  return {
+    ...head(alertId, judgement),
+    kind: severity === 'critical' ? 'escalated' : 'eased',
+    severity,
+    value: judgement.reading.value,
+    threshold: levelOf(judgement.rule, severity),
+  }
+}
+
+function criticalSinceOf(episode: Pending | Firing, { rule, reading }: Judgement): number | undefined {
+  return exceeds(rule, reading.value, rule.critical) ? (episode.criticalSince ?? reading.at) : undefined
+}
+
+function hasHeld(since: number | undefined, { rule, reading }: Judgement): boolean {
+  return since !== undefined && reading.at - since >= rule.forSeconds * 1000
+}
+
+/** The state is stored as JSON, so a missing time is a missing key and not `undefined`. */
+function withCritical(
+  episode: { since: Anchor; alertId: string },
+  criticalSince: number | undefined,
+): { since: Anchor; alertId: string; criticalSince?: number } {
+  return criticalSince === undefined ? episode : { ...episode, criticalSince }
+}
+
+function head(alertId: string, { rule, series, reading }: Judgement) {
+  return { alertId, alertKind: 'value', series, rule: refOf(rule), at: reading.at } as const
+}

@@ -1,0 +1,131 @@
+import type { RuleBook, Stretch } from '../rule/rule-book.ts'
+import type { Rule } from '../rule/rule.ts'
+import { anchorOf, nothing, ok, refOf, stepEpisode } from './episode.ts'
+import { breaches } from './levels.ts'
+import { endSilence, isSilent, openSilence } from './silence.ts'
+import type { Anchor, Reading, RuleRef, Series, SeriesState, Transition } from './transition.ts'
+
+/** A record older than the newest one of its series by more than this is stored, but not judged. */
+const allowedLatenessMs = 120_000
+
+/** A series before its first record. */
+export const emptySeries: SeriesState = { rule: null, episode: ok, silence: ok, last: null }
+
+export type Evaluation = readonly [SeriesState, readonly Transition[]]
+
+/**
+ * One step of one series. Event time only: no clock enters, so the same readings in the same order give the same
+ * transitions on every console, in any batches, from any saved state. Within the allowed lateness the order of the
+ * log counts, not that of the event times; the rule in force is that of the newest event time, so that a late record
+ * never brings an old rule back.
+ */
+// eslint-disable-next-line max-params -- once a reading: an object of arguments would be one more allocation each
+export function evaluate(state: SeriesState, series: Series, book: RuleBook, reading: Reading): Evaluation {
+  const newest = state.last
+  if (newest !== null && reading.at < newest.at - allowedLatenessMs) return [state, nothing]
+  const last = newest === null || reading.at >= newest.at ? anchorOf(reading) : newest
+  if (state.ruleFrom !== undefined && last.at < state.ruleFrom) {
+    return endOfSilence({ ...state, last }, series, reading)
+  }
+  const rule = book.ruleFor(series.nodeId, series.metric, last.at)
+  if (!isSame(state.rule, rule)) {
+    const [moved, closed] = moveTo(rule, state, { series, book })
+    const [next, transitions] = judge({ ...moved, last }, rule, { series, reading })
+    return [next, [...closed, ...transitions]]
+  }
+  const isQuiet = state.episode.phase === 'ok' && state.silence.phase === 'ok'
+  if (isQuiet && (rule === undefined || !breaches(rule, reading.value))) {
+    return [{ rule: state.rule, episode: ok, silence: ok, last }, nothing]
+  }
+  return judge({ ...state, last }, rule, { series, reading })
+}
+
+/**
+ * What only a clock can tell of a series: that it is silent for longer than its rule allows, and that a rule change
+ * ends an alert whose next record does not come. `now` is epoch ms; what comes out says event times all the same.
+ * To be asked only while the stream is read up to its end: a backlog is not silence.
+ */
+// eslint-disable-next-line max-params -- the same arguments as `evaluate`, with a clock in the place of the reading
+export function evaluateClock(state: SeriesState, series: Series, book: RuleBook, now: number): Evaluation {
+  const rule = book.ruleFor(series.nodeId, series.metric, now)
+  if (isSame(state.rule, rule)) {
+    return state.silence.phase === 'ok' ? fallSilent(state, rule, { series, now }) : [state, nothing]
+  }
+  const isFiring = state.episode.phase === 'firing' || state.silence.phase === 'firing'
+  if (!isFiring && !isSilent(rule, state.last, now)) return [state, nothing]
+  const [moved, closed] = moveTo(rule, state, { series, book })
+  const from = book.stretches(series.nodeId, series.metric).findLast((stretch) => stretch.from <= now)?.from
+  const ahead = from === undefined ? moved : { ...moved, ruleFrom: from }
+  const [next, opened] = fallSilent(ahead, rule, { series, now })
+  return [next, [...closed, ...opened]]
+}
+
+/** The step of a series whose rule is settled: the silence ends, the value episode goes on. */
+function judge(state: SeriesState, rule: Rule | undefined, step: { series: Series; reading: Reading }): Evaluation {
+  const { series, reading } = step
+  const [{ silence }, returned] = endOfSilence(state, series, reading)
+  const settled: SeriesState = { rule: state.rule, episode: state.episode, silence, last: state.last }
+  if (rule === undefined) return [settled, returned]
+  const [episode, transitions] = stepEpisode(state.episode, { rule, series, reading })
+  return [{ ...settled, episode }, returned.length === 0 ? transitions : [...returned, ...transitions]]
+}
+
+/** A late record does not end a silence: what came after it is still missing, and the alert would open again as itself. */
+function endOfSilence(state: SeriesState, series: Series, { at }: Reading): Evaluation {
+  const { rule, silence } = state
+  if (silence.phase === 'ok' || rule === null || at < (state.last?.at ?? at)) return [state, nothing]
+  return [{ ...state, silence: ok }, [endSilence(silence, rule, { series, at })]]
+}
+
+function fallSilent(state: SeriesState, rule: Rule | undefined, clock: { series: Series; now: number }): Evaluation {
+  if (state.last === null || !isSilent(rule, state.last, clock.now)) return [state, nothing]
+  const [silence, opened] = openSilence(rule, clock.series, { last: state.last, ruleFrom: state.ruleFrom })
+  return [{ ...state, silence }, [opened]]
+}
+
+/** Takes the series to another rule (or none): what fires under the old one ends where the old one ended. */
+function moveTo(
+  rule: Rule | undefined,
+  state: SeriesState,
+  { series, book }: { series: Series; book: RuleBook },
+): Evaluation {
+  const moved: SeriesState = {
+    rule: rule === undefined ? null : refOf(rule),
+    episode: ok,
+    silence: ok,
+    last: state.last,
+  }
+  const { rule: old, episode, silence, last } = state
+  if (old === null || last === null) return [moved, nothing]
+  const at = endOf(old, book.stretches(series.nodeId, series.metric), newestJudged(last, state.ruleFrom))
+  const closing = { series, rule: old, at, kind: 'resolved', reason: 'rule-changed', value: null } as const
+  const closed: Transition[] = []
+  if (episode.phase === 'firing') closed.push({ ...closing, alertId: episode.alertId, alertKind: 'value' })
+  if (silence.phase === 'firing') closed.push({ ...closing, alertId: silence.alertId, alertKind: 'no-data' })
+  return [moved, closed]
+}
+
+function newestJudged(last: Anchor, ruleFrom = -Infinity): number {
+  return Math.max(last.at, ruleFrom)
+}
+
+/**
+ * When `ref` stopped judging the series: the first change after `after`, or the one that `after` lies behind already
+ * (a rule that became known late). `after` itself where the book does not know.
+ */
+function endOf(ref: RuleRef, stretches: readonly Stretch[], after: number): number {
+  let end: number | undefined
+  for (const { from, rule } of stretches) {
+    if (isSame(ref, rule)) {
+      if (from <= after) end = undefined
+    } else {
+      end ??= from
+    }
+  }
+  return end ?? after
+}
+
+function isSame(ref: RuleRef | null, rule: Rule | undefined): boolean {
+  if (ref === null || rule === undefined) return ref === null && rule === undefined
+  return ref.version === rule.version && ref.id === rule.id
+}

@@ -1,0 +1,125 @@
+import type { Health } from '../health/health.ts'
+import type { Severity } from '../rule/rule.ts'
+import { isAcknowledged } from './acknowledge.ts'
+import type { Alert } from './alert.ts'
+import { alertLine, cut, notificationText } from './describe.ts'
+
+const mostSingle = 3
+const mostPopupsPerMinute = 6
+const mostNamed = 3
+const longestText = 200
+
+/** A transition that the operator is owed word of, until a popup showed it or it was dropped. */
+export interface DueNotification {
+  readonly alert: Alert
+  readonly transition: 'opened' | 'escalated'
+}
+
+export interface DueItem {
+  readonly alertId: string
+  readonly transition: DueNotification['transition']
+}
+
+export interface NotifyContext {
+  readonly health: Health
+  /** The machine slept, or the console was closed or cut off: what is due is told in one digest. */
+  readonly awayDigest: boolean
+  /** Popups in the 60 s before `now`. */
+  readonly shownLastMinute: number
+  /** Epoch ms. */
+  readonly now: number
+}
+
+/** One native notification. `covers`: what is not owed any more once it was shown. */
+export interface Popup {
+  readonly kind: 'alert' | 'summary' | 'away'
+  /** The same tag replaces a popup on the screen rather than adding one. */
+  readonly tag: string
+  readonly severity: Severity
+  readonly title: string
+  readonly body: string
+  /** Where a click leads: this alert, or the list of alerts without one. */
+  readonly alertId?: string
+  readonly covers: readonly DueItem[]
+}
+
+export interface NotificationPlan {
+  readonly show: readonly Popup[]
+  /** Not owed any more, without a popup: resolved meanwhile, acknowledged, or a warning (those are only listed). */
+  readonly drop: readonly DueItem[]
+  /** Still owed: to be planned again when health changes, or within the minute. */
+  readonly wait: readonly DueNotification[]
+}
+
+/**
+ * What to show of all that is due. While the console is not live, everything waits: what it knows may be over. Then
+ * critical alerts that still fire come up, three at most singly, more as one summary; never more than six popups a
+ * minute, and the sixth is a summary, so that the seventh alert of a storm is told too.
+ */
+export function planNotifications(due: readonly DueNotification[], ctx: NotifyContext): NotificationPlan {
+  if (due.length === 0 || ctx.health.kind !== 'live') return { show: [], drop: [], wait: due }
+  if (ctx.awayDigest) return { show: [awayDigest(due)], drop: [], wait: [] }
+  const isWanted = ({ alert }: DueNotification): boolean =>
+    alert.phase === 'firing' && alert.severity === 'critical' && !isAcknowledged(alert, ctx.now)
+  const wanted = due.filter(isWanted)
+  const drop = due.filter((item) => !isWanted(item)).map(itemOf)
+  if (wanted.length === 0 || ctx.shownLastMinute >= mostPopupsPerMinute) return { show: [], drop, wait: wanted }
+  const alerts = alertsOf(wanted)
+  const isFew = alerts.length <= mostSingle && ctx.shownLastMinute + alerts.length < mostPopupsPerMinute
+  const show = isFew ? alerts.map((alert) => single(alert, wanted)) : [summary(alerts, wanted)]
+  return { show, drop, wait: [] }
+}
+
+function single(alert: Alert, due: readonly DueNotification[]): Popup {
+  const covers = due.filter((item) => item.alert.id === alert.id).map(itemOf)
+  const { title, body } = notificationText(alert)
+  return { kind: 'alert', tag: alert.id, severity: 'critical', title, body, alertId: alert.id, covers }
+}
+
+function summary(alerts: readonly Alert[], due: readonly DueNotification[]): Popup {
+  const title = `[CRITICAL] ${alerts.length} critical ${alerts.length === 1 ? 'alert' : 'alerts'}`
+  return { kind: 'summary', tag: 'summary', severity: 'critical', title, body: named(alerts), covers: due.map(itemOf) }
+}
+
+function awayDigest(due: readonly DueNotification[]): Popup {
+  const alerts = alertsOf(due)
+  const critical = alerts.filter((alert) => alert.severity === 'critical')
+  const warnings = alerts.length - critical.length
+  const counts = [
+    critical.length > 0 ? `${critical.length} critical${stillFiring(critical)}` : '',
+    warnings > 0 ? `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}` : '',
+  ]
+  return {
+    kind: 'away',
+    tag: 'away',
+    severity: critical.length > 0 ? 'critical' : 'warning',
+    title: `While you were away: ${counts.filter((count) => count !== '').join(', ')}`,
+    body: named([...critical, ...alerts].filter((alert, i, all) => isFiring(alert) && all.indexOf(alert) === i)),
+    covers: due.map(itemOf),
+  }
+}
+
+function stillFiring(alerts: readonly Alert[]): string {
+  const firing = alerts.filter(isFiring).length
+  return firing === 0 ? '' : ` (${firing} still firing)`
+}
+
+/** "node-12 CPU 97.2 % > 95 %, node-7 …, +40". */
+function named(alerts: readonly Alert[]): string {
+  const lines = alerts.slice(0, mostNamed).map((alert) => `${alert.nodeId} ${alertLine(alert)}`)
+  const more = alerts.length > mostNamed ? `, +${alerts.length - mostNamed}` : ''
+  return cut(lines.join(', '), longestText - more.length) + more
+}
+
+function isFiring(alert: Alert): boolean {
+  return alert.phase === 'firing'
+}
+
+/** An alert that opened and escalated meanwhile is due twice and told once, as it stands now. */
+function alertsOf(due: readonly DueNotification[]): Alert[] {
+  return [...new Map(due.map(({ alert }) => [alert.id, alert])).values()]
+}
+
+function itemOf({ alert, transition }: DueNotification): DueItem {
+  return { alertId: alert.id, transition }
+}

@@ -1,0 +1,65 @@
+import type { RuleBook } from '../rule/rule-book.ts'
+import type { Rule } from '../rule/rule.ts'
+import { emptySeries, evaluate } from './evaluate.ts'
+import type { Reading, SeriesState, Transition } from './transition.ts'
+
+// Builders for the tests of evaluation: one series, seconds from t0, transitions in words.
+
+export const series = { nodeId: 'node-1', nodeName: 'Server-Alpha', metric: 'cpu_usage' }
+export const t0 = 1_800_000_000_000
+export const ruleId = '11111111-1111-4111-8111-111111111111'
+export const otherRuleId = '22222222-2222-4222-8222-222222222222'
+
+export function aRule(change: Partial<Rule> = {}): Rule {
+  return {
+    id: ruleId,
+    version: 1,
+    scope: { kind: 'all' },
+    metric: 'cpu_usage',
+    condition: 'greater',
+    warning: 85,
+    critical: 95,
+    clear: 75,
+    forSeconds: 0,
+    enabled: true,
+    deleted: false,
+    effectiveFrom: 0,
+    updatedBy: 'ada',
+    updatedAt: 0,
+    ...change,
+  }
+}
+
+/** A rule with these levels and no others. */
+export function levels(change: Partial<Rule>): Rule {
+  const { warning: _w, critical: _c, clear: _l, ...rest } = aRule()
+  return { ...rest, ...change }
+}
+
+/** The i-th record of the topic; `second` counts from t0. */
+export function aReading(second: number, value: number, offset = second): Reading {
+  return { at: t0 + second * 1000, value, position: { topic: 'metrics-node-1', partition: 0, offset } }
+}
+
+/** One word per transition: its time in seconds, what happened, with which severity. */
+export function told(transitions: readonly Transition[]): string[] {
+  return transitions.map((t) => {
+    const kind = t.alertKind === 'no-data' ? `no-data ${t.kind}` : t.kind
+    const detail = 'severity' in t ? ` ${t.severity}` : 'reason' in t ? ` ${t.reason}` : ''
+    return `${(t.at - t0) / 1000} ${kind}${detail}`
+  })
+}
+
+export function run(book: RuleBook, readings: readonly Reading[], from: SeriesState = emptySeries) {
+  const transitions: Transition[] = []
+  let state = from
+  for (const reading of readings) {
+    const [next, more] = evaluate(state, series, book, reading)
+    state = next
+    transitions.push(...more)
+  }
+  return { state, transitions, told: told(transitions) }
+}
+
+/** Values a second apart. */
+export const values = (...list: number[]): Reading[] => list.map((value, second) => aReading(second, value))

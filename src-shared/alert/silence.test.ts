@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest'
+import { ruleBook } from '../rule/rule-book.ts'
+import { alertIdOf } from './alert-id.ts'
+import { emptySeries, evaluateClock } from './evaluate.ts'
+import { aReading, aRule, otherRuleId, ruleId, run, series, t0, told } from './scenario.ts'
+
+describe('silence', () => {
+  const book = ruleBook([aRule({ noDataSeconds: 60 })])
+
+  test('fires by the clock with times that do not depend on it', () => {
+    const { state } = run(book, [aReading(0, 10)])
+    expect(evaluateClock(state, series, book, t0 + 59_999)).toEqual([state, []])
+    const atOnce = evaluateClock(state, series, book, t0 + 60_000)[1]
+    expect(atOnce).toEqual(evaluateClock(state, series, book, t0 + 999_999)[1])
+    const anchor = { at: t0, position: aReading(0, 10).position }
+    expect(atOnce).toEqual([
+      {
+        alertId: alertIdOf('no-data', { rule: { id: ruleId, version: 1 }, series, anchor }),
+        alertKind: 'no-data',
+        series,
+        rule: { id: ruleId, version: 1 },
+        at: t0 + 60_000,
+        kind: 'opened',
+        severity: 'critical',
+        since: t0,
+        value: null,
+        threshold: 60,
+        condition: 'greater',
+        forSeconds: 60,
+      },
+    ])
+  })
+
+  test('is told once', () => {
+    const [silent] = evaluateClock(run(book, [aReading(0, 10)]).state, series, book, t0 + 60_000)
+    expect(evaluateClock(silent, series, book, t0 + 61_000)).toEqual([silent, []])
+  })
+
+  test('ends with the next record and leaves the value episode as it was', () => {
+    const { state } = run(book, [aReading(0, 90)])
+    const [silent] = evaluateClock(state, series, book, t0 + 60_000)
+    expect(silent.episode).toBe(state.episode)
+    const after = run(book, [aReading(70, 90), aReading(71, 10)], silent)
+    expect(after.told).toEqual(['70 no-data resolved data-returned', '71 resolved cleared'])
+  })
+
+  test('and a record that resolves the value, too, ends first the silence', () => {
+    const [silent] = evaluateClock(run(book, [aReading(0, 90)]).state, series, book, t0 + 60_000)
+    expect(run(book, [aReading(70, 10)], silent).told).toEqual([
+      '70 no-data resolved data-returned',
+      '70 resolved cleared',
+    ])
+  })
+
+  test('is not ended by a late record, which brings nothing new', () => {
+    const [silent] = evaluateClock(run(book, [aReading(0, 10)]).state, series, book, t0 + 60_000)
+    const { state, told: after } = run(book, [aReading(-1, 10, 1)], silent)
+    expect(after).toEqual([])
+    expect(state).toEqual(silent)
+  })
+
+  test('is not told of a series that never had a record, nor without a rule for it', () => {
+    expect(evaluateClock(emptySeries, series, book, t0)).toEqual([emptySeries, []])
+    const noRule = ruleBook([aRule()])
+    const { state } = run(noRule, [aReading(0, 10)])
+    expect(evaluateClock(state, series, noRule, t0 + 1e9)).toEqual([state, []])
+  })
+
+  test('under a rule that came later opens when that rule came into force', () => {
+    const { state } = run(ruleBook([]), [aReading(0, 10)])
+    const later = ruleBook([aRule({ noDataSeconds: 60, effectiveFrom: t0 + 600_000 })])
+    const [silent, transitions] = evaluateClock(state, series, later, t0 + 700_000)
+    expect(told(transitions)).toEqual(['600 no-data opened critical'])
+    expect(run(later, [aReading(650, 90)], silent).told).toEqual([
+      '650 no-data resolved data-returned',
+      '650 opened warning',
+    ])
+  })
+
+  test('moves to the new version of its rule', () => {
+    const [silent] = evaluateClock(run(book, [aReading(0, 10)]).state, series, book, t0 + 60_000)
+    const v2 = aRule({ version: 2, noDataSeconds: 30, effectiveFrom: t0 + 100_000 })
+    const changed = ruleBook([aRule({ noDataSeconds: 60 }), v2])
+    const [, transitions] = evaluateClock(silent, series, changed, t0 + 101_000)
+    expect(told(transitions)).toEqual(['100 no-data resolved rule-changed', '100 no-data opened critical'])
+  })
+
+  test('is another alert each time that an override comes and goes', () => {
+    const all = aRule({ noDataSeconds: 60 })
+    const own = { id: otherRuleId, scope: { kind: 'node', nodeId: 'node-1' } as const, noDataSeconds: 60 }
+    const comes = aRule({ ...own, effectiveFrom: t0 + 100_000 })
+    const goes = aRule({ ...own, version: 2, effectiveFrom: t0 + 200_000, deleted: true })
+    const changed = ruleBook([all, comes, goes])
+    let state = run(changed, [aReading(0, 10)]).state
+    const transitions = [60, 150, 250].flatMap((second) => {
+      const [next, more] = evaluateClock(state, series, changed, t0 + second * 1000)
+      state = next
+      return more
+    })
+    expect(told(transitions)).toEqual([
+      '60 no-data opened critical',
+      '100 no-data resolved rule-changed',
+      '100 no-data opened critical',
+      '200 no-data resolved rule-changed',
+      '200 no-data opened critical',
+    ])
+    expect(new Set(transitions.map((t) => t.alertId)).size).toBe(3)
+  })
+
+  test('ends with its rule', () => {
+    const [silent] = evaluateClock(run(book, [aReading(0, 10)]).state, series, book, t0 + 60_000)
+    const removed = aRule({ version: 2, deleted: true, effectiveFrom: t0 + 100_000 })
+    const [after, transitions] = evaluateClock(
+      silent,
+      series,
+      ruleBook([aRule({ noDataSeconds: 60 }), removed]),
+      t0 + 101_000,
+    )
+    expect(told(transitions)).toEqual(['100 no-data resolved rule-changed'])
+    expect(after).toMatchObject({ rule: null, silence: { phase: 'ok' } })
+  })
+})

@@ -1,0 +1,60 @@
+import type { Rule } from '../rule/rule.ts'
+import { alertIdOf } from './alert-id.ts'
+import { refOf } from './episode.ts'
+import type { Anchor, RuleRef, Series, Silence, Transition } from './transition.ts'
+
+type Broken = Extract<Silence, { phase: 'firing' }>
+
+/** Whether the series has been silent for as long as the rule allows. `now`: this machine's clock, epoch ms. */
+export function isSilent(rule: Rule | undefined, last: Anchor | null, now: number): rule is Rule {
+  if (rule?.noDataSeconds === undefined || last === null) return false
+  return now - last.at >= rule.noDataSeconds * 1000
+}
+
+interface LastSign {
+  readonly last: Anchor
+  /** Since when the rule judges the series, where that is later than its last record. */
+  readonly ruleFrom: number | undefined
+}
+
+/**
+ * The no-data alert of a series. Who sees it first may differ from console to console; what it says may not, so its
+ * times come from the last record and the rule, never from the clock. A rule that came after the last record is part
+ * of the anchor: it may come, go and come again in one silence, and each time that is another alert.
+ */
+export function openSilence(rule: Rule, series: Series, { last, ruleFrom }: LastSign): readonly [Silence, Transition] {
+  const from = Math.max(last.at, ruleFrom ?? last.at)
+  const anchor: Anchor = { at: from, position: last.position }
+  const alertId = alertIdOf('no-data', { rule, series, anchor })
+  const noDataSeconds = rule.noDataSeconds ?? 0
+  const opened: Transition = {
+    alertId,
+    alertKind: 'no-data',
+    series,
+    rule: refOf(rule),
+    at: Math.max(last.at + noDataSeconds * 1000, from),
+    kind: 'opened',
+    severity: 'critical',
+    since: last.at,
+    value: null,
+    threshold: noDataSeconds,
+    condition: rule.condition,
+    forSeconds: noDataSeconds,
+  }
+  return [{ phase: 'firing', alertId, anchor }, opened]
+}
+
+/** `rule`: the version that the silence was opened by. */
+export function endSilence(silence: Broken, rule: RuleRef, returned: { series: Series; at: number }): Transition {
+  const { series, at } = returned
+  return {
+    alertId: silence.alertId,
+    alertKind: 'no-data',
+    series,
+    rule,
+    at,
+    kind: 'resolved',
+    reason: 'data-returned',
+    value: null,
+  }
+}

@@ -1,0 +1,82 @@
+import { formatDuration, formatDurationShort } from './duration.ts'
+import { unitSpace, unknown } from './number.ts'
+
+/** Parts of an instant in a zone that is `offsetMinutes` east of UTC. Month and day count from 1. */
+interface CivilTime {
+  readonly year: number
+  readonly month: number
+  readonly day: number
+  readonly hour: number
+  readonly minute: number
+  readonly second: number
+}
+
+const dayMs = 86_400_000
+
+/** "12:02:11" in the zone that is `offsetMinutes` east of UTC. */
+export function formatClock(at: number | null | undefined, offsetMinutes: number): string {
+  if (!isInstant(at)) return unknown
+  const { hour, minute, second } = civil(at, offsetMinutes)
+  return `${pad(hour)}:${pad(minute)}:${pad(second)}`
+}
+
+/** "12:02". */
+export function formatClockMinutes(at: number | null | undefined, offsetMinutes: number): string {
+  return isInstant(at) ? formatClock(at, offsetMinutes).slice(0, 5) : unknown
+}
+
+/** "2026-11-24". */
+export function formatDate(at: number | null | undefined, offsetMinutes: number): string {
+  if (!isInstant(at)) return unknown
+  const { year, month, day } = civil(at, offsetMinutes)
+  return `${pad(year, 4)}-${pad(month)}-${pad(day)}`
+}
+
+/** "2026-11-24 12:02:11". */
+export function formatDateTime(at: number | null | undefined, offsetMinutes: number): string {
+  return isInstant(at) ? `${formatDate(at, offsetMinutes)} ${formatClock(at, offsetMinutes)}` : unknown
+}
+
+/** "12 s ago", "6 m ago". A time ahead of `now` (clocks differ) is "0 s ago". */
+export function ago(at: number | null | undefined, now: number): string {
+  return isInstant(at) ? `${formatDurationShort(now - at)} ago` : unknown
+}
+
+/** "0.8 s ago" below ten seconds, where a tenth tells that values are alive; else as `ago` with two units. */
+export function agoExact(at: number | null | undefined, now: number): string {
+  if (!isInstant(at)) return unknown
+  const ms = Math.max(0, now - at)
+  const text = ms < 10_000 ? `${(Math.floor(ms / 100) / 10).toFixed(1)}${unitSpace}s` : formatDuration(ms)
+  return `${text} ago`
+}
+
+function isInstant(at: number | null | undefined): at is number {
+  return at !== null && at !== undefined && Number.isFinite(at)
+}
+
+/** Days to year, month, day in the proleptic Gregorian calendar, by eras of 400 years that begin on 1 March. */
+function civil(at: number, offsetMinutes: number): CivilTime {
+  const local = Math.floor(at) + offsetMinutes * 60_000
+  const days = Math.floor(local / dayMs)
+  const ms = local - days * dayMs
+  const shifted = days + 719_468
+  const era = Math.floor(shifted / 146_097)
+  const dayOfEra = shifted - era * 146_097
+  const leapDays = Math.floor(dayOfEra / 1460) - Math.floor(dayOfEra / 36_524) + Math.floor(dayOfEra / 146_096)
+  const yearOfEra = Math.floor((dayOfEra - leapDays) / 365)
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
+  const monthFromMarch = Math.floor((5 * dayOfYear + 2) / 153)
+  const month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+  return {
+    year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0),
+    month,
+    day: dayOfYear - Math.floor((153 * monthFromMarch + 2) / 5) + 1,
+    hour: Math.floor(ms / 3_600_000),
+    minute: Math.floor(ms / 60_000) % 60,
+    second: Math.floor(ms / 1000) % 60,
+  }
+}
+
+function pad(value: number, width = 2): string {
+  return String(value).padStart(width, '0')
+}

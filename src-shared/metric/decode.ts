@@ -1,0 +1,144 @@
+import { limits } from './message.ts'
+import type { Decoded, RejectCode, Sample } from './sample.ts'
+import { parseTimestamp } from './timestamp.ts'
+
+// Every runtime that this file runs in has it as a global; shared code is compiled without the types of any of them.
+declare const TextDecoder: new (
+  label: string,
+  options: { fatal: boolean; ignoreBOM: boolean },
+) => { decode: (bytes: Uint8Array) => string }
+
+/** A larger value is refused unread: no producer of ours comes near it. */
+export const maxMessageBytes = 1_048_576
+
+type Rejected = Extract<Decoded, { ok: false }>
+
+const futureToleranceMs = 300_000
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/**
+ * One record value to one sample: the same verdict as `MetricMessage`, by plain checks, because zod would cost more
+ * than all the rest of the hot path. A property test holds the two equal. Never throws.
+ */
+export function decode(bytes: Uint8Array | null): Decoded {
+  if (bytes === null) return reject('tombstone', 'value: expected a JSON message, got none (a tombstone)')
+  if (bytes.length === 0) return reject('empty', 'value: expected a JSON message, got 0 bytes')
+  if (bytes.length > maxMessageBytes) {
+    return reject('too-large', `value: expected at most ${maxMessageBytes} bytes, got ${bytes.length}`)
+  }
+  let text: string
+  try {
+    text = utf8.decode(bytes)
+  } catch {
+    return reject('not-utf8', 'value: expected UTF-8 text, got bytes that are not UTF-8')
+  }
+  let message: unknown
+  try {
+    message = JSON.parse(text)
+  } catch (error) {
+    return reject('not-json', `value: expected JSON: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  return sampleOf(message)
+}
+
+/**
+ * Whether the sample claims to be more than five minutes ahead of `recordTimestamp` (epoch ms, the broker's word).
+ * Compared with the record and not with a clock, so that every reader of the log refuses the same records.
+ */
+export function isFuture(sample: Sample, recordTimestamp: number): boolean {
+  return sample.at > recordTimestamp + futureToleranceMs
+}
+
+function sampleOf(message: unknown): Decoded {
+  if (!isObject(message)) return wrong('value', 'an object', message)
+  const nodeId = message['node_id']
+  if (!isText(nodeId, limits.nodeId)) return wrong('node_id', textOf(limits.nodeId), nodeId)
+  const nodeName = message['node_name']
+  if (!isText(nodeName, limits.nodeName)) return wrong('node_name', textOf(limits.nodeName), nodeName)
+  const timestamp = message['timestamp']
+  const at = typeof timestamp === 'string' ? parseTimestamp(timestamp) : undefined
+  if (at === undefined) return badTimestamp(timestamp)
+  const metrics = message['metrics']
+  if (!isObject(metrics)) return wrong('metrics', 'an object of numbers', metrics)
+  const names = namesIn(metrics)
+  const values = names.map((name) => metrics[name] as number)
+  const problem = metricsProblem(names, values)
+  if (problem !== undefined) return problem
+  const units = message['units']
+  if (units === undefined) return { ok: true, sample: { nodeId, nodeName, at, names, values } }
+  const checked = unitsOf(units)
+  return checked.ok ? { ok: true, sample: { nodeId, nodeName, at, names, values, units: checked.units } } : checked
+}
+
+/** JSON.parse makes `__proto__` an ordinary key; it is passed by, as zod does, because it is one nowhere else. */
+function namesIn(object: Record<string, unknown>): readonly string[] {
+  const names = Object.keys(object)
+  return names.includes('__proto__') ? names.filter((name) => name !== '__proto__') : names
+}
+
+function metricsProblem(names: readonly string[], values: readonly unknown[]): Rejected | undefined {
+  if (names.length === 0) return reject('wrong-shape', 'metrics: expected at least one metric, got none')
+  if (names.length > limits.metricsPerMessage) {
+    return reject('wrong-shape', `metrics: expected at most ${limits.metricsPerMessage} metrics, got ${names.length}`)
+  }
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i]
+    if (!isText(name, limits.metricName)) return wrong('metrics', `names of ${textOf(limits.metricName)}`, name)
+    // JSON.parse reads 1e400 as Infinity.
+    if (!Number.isFinite(values[i])) return wrong(`metrics.${name}`, 'number', values[i])
+  }
+  return undefined
+}
+
+/** A copy without a prototype: a metric may be called `constructor`, and then has no unit rather than a function. */
+function unitsOf(units: unknown): { ok: true; units: Record<string, string> } | Rejected {
+  if (!isObject(units)) return wrong('units', 'an object of texts', units)
+  const checked = Object.create(null) as Record<string, string>
+  for (const name of namesIn(units)) {
+    if (!isText(name, limits.metricName)) return wrong('units', `names of ${textOf(limits.metricName)}`, name)
+    const unit = units[name]
+    if (typeof unit !== 'string' || unit.length > limits.unit) {
+      return wrong(`units.${name}`, `text of at most ${limits.unit} characters`, unit)
+    }
+    checked[name] = unit
+  }
+  return { ok: true, units: checked }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isText(value: unknown, max: number): value is string {
+  return typeof value === 'string' && value.length > 0 && value.length <= max
+}
+
+function textOf(max: number): string {
+  return `text of 1 to ${max} characters`
+}
+
+function badTimestamp(found: unknown): Rejected {
+  const code = typeof found === 'string' || typeof found === 'number' ? 'bad-timestamp' : 'wrong-shape'
+  const got = typeof found === 'number' ? 'a number' : shown(found)
+  return reject(code, `timestamp: expected RFC 3339 text such as 2026-11-24T10:15:30Z, got ${got}`)
+}
+
+function wrong(path: string, expected: string, found: unknown): Rejected {
+  return reject('wrong-shape', `${path}: expected ${expected}, got ${shown(found)}`)
+}
+
+function reject(code: RejectCode, reason: string): Rejected {
+  return { ok: false, reject: { code, reason } }
+}
+
+/** What was found, in a few words: a reason is one line on the operator's screen. */
+function shown(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'an array'
+  if (typeof value === 'object') return 'an object'
+  if (typeof value !== 'string') return String(value)
+  return value.length <= 40
+    ? JSON.stringify(value)
+    : `${JSON.stringify(value.slice(0, 40))}… (${value.length} characters)`
+}

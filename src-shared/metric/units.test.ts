@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { knownMetrics, metricInfo } from './units.ts'
+
+test('the four metrics of the house have names, units and columns of their own, whatever a producer says', () => {
+  expect(knownMetrics.map(({ name }) => metricInfo(name, 'parsec'))).toEqual(knownMetrics)
+  expect(knownMetrics.map(({ shortLabel, unit, csvColumn, max }) => [shortLabel, unit, csvColumn, max])).toEqual([
+    ['CPU', '%', 'cpu_percent', 100],
+    ['Memory', '%', 'memory_percent', 100],
+    ['Disk I/O', 'MB/s', 'disk_io_mb_per_s', undefined],
+    ['Network', 'Mbps', 'network_mbps', undefined],
+  ])
+})
+
+test.each([
+  ['board_temp', '°C', 'Board temp', 'board_temp_degrees_c'],
+  ['free', '%', 'Free', 'free_percent'],
+  ['queue.read-rate', 'req/s', 'Queue.read-rate', 'queue_read_rate_req_per_s'],
+  ['größe', '', 'Größe', 'größe'],
+  ['__', '', '__', 'metric'],
+])('a strange metric %j in %j is labelled %j, column %j', (name, unit, label, csvColumn) => {
+  expect(metricInfo(name, unit)).toEqual({ name, label, shortLabel: label, unit, csvColumn })
+})

@@ -1,0 +1,59 @@
+/** What the house knows about a metric: how it is called, measured and written into a CSV header. */
+export interface MetricInfo {
+  readonly name: string
+  readonly label: string
+  /** For places with little room: notifications, tiles. */
+  readonly shortLabel: string
+  /** As it is written behind a number; '' where none is known. */
+  readonly unit: string
+  /** Column name with the unit in it, snake_case. */
+  readonly csvColumn: string
+  /** Greatest possible value, where there is one: the end of an axis. */
+  readonly max?: number
+}
+
+/** MB/s is 10^6 bytes a second, Mbps 10^6 bits a second. */
+export const knownMetrics: readonly MetricInfo[] = [
+  { name: 'cpu_usage', label: 'CPU usage', shortLabel: 'CPU', unit: '%', csvColumn: 'cpu_percent', max: 100 },
+  {
+    name: 'memory_usage',
+    label: 'Memory usage',
+    shortLabel: 'Memory',
+    unit: '%',
+    csvColumn: 'memory_percent',
+    max: 100,
+  },
+  { name: 'disk_io', label: 'Disk I/O', shortLabel: 'Disk I/O', unit: 'MB/s', csvColumn: 'disk_io_mb_per_s' },
+  { name: 'network_traffic', label: 'Network traffic', shortLabel: 'Network', unit: 'Mbps', csvColumn: 'network_mbps' },
+]
+
+const knownByName = new Map(knownMetrics.map((metric) => [metric.name, metric]))
+
+/** `unit`: what the producer says; it counts only for metrics that the house does not know. */
+export function metricInfo(name: string, unit = ''): MetricInfo {
+  return knownByName.get(name) ?? strangerInfo(name, unit)
+}
+
+function strangerInfo(name: string, unit: string): MetricInfo {
+  const words = name.replaceAll(/[_\s]+/g, ' ').trim()
+  const label = words === '' ? name : words.charAt(0).toUpperCase() + words.slice(1)
+  return {
+    name,
+    label,
+    shortLabel: label,
+    unit,
+    csvColumn: [slug(name) || 'metric', unitSlug(unit)].filter(Boolean).join('_'),
+  }
+}
+
+function unitSlug(unit: string): string {
+  const spelt = unit.replaceAll('%', 'percent').replaceAll('°', 'degrees ').replaceAll('/', ' per ')
+  return slug(spelt)
+}
+
+function slug(text: string): string {
+  return text
+    .toLowerCase()
+    .replaceAll(/[^\p{Letter}\p{Number}]+/gu, '_')
+    .replaceAll(/^_+|_+$/g, '')
+}

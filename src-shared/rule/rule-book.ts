@@ -1,0 +1,145 @@
+import type { Rule } from './rule.ts'
+
+/** Which rule judges a series from `from` (event time, epoch ms) until the next stretch begins. */
+export interface Stretch {
+  readonly from: number
+  readonly rule: Rule | undefined
+}
+
+export interface RuleBook {
+  /**
+   * The rule in force for this series at event time `at`: enabled, not deleted, the node's own before that for all.
+   * Two rules of the same scope and metric: the one that came into force last wins.
+   */
+  readonly ruleFor: (nodeId: string, metric: string, at: number) => Rule | undefined
+  /** The same over all of time, neighbours differing, oldest first. For the rare moments when a rule changes. */
+  readonly stretches: (nodeId: string, metric: string) => readonly Stretch[]
+  readonly version: (ref: { readonly id: string; readonly version: number }) => Rule | undefined
+  /** Newest version of each rule that is not removed, by id. */
+  readonly current: () => readonly Rule[]
+  readonly versions: () => readonly Rule[]
+}
+
+/** A version and the time (event time, `until` exclusive) in which it is the newest one in force. */
+interface Span {
+  readonly rule: Rule
+  readonly until: number
+}
+
+interface MetricRules {
+  all: Timeline
+  readonly byNode: Map<string, Timeline>
+}
+
+/** What one scope says about one metric over time. `starts[i]` belongs to `rules[i]`; before the first: nothing. */
+interface Timeline {
+  readonly starts: readonly number[]
+  readonly rules: ReadonlyArray<Rule | undefined>
+}
+
+const noTimeline: Timeline = { starts: [], rules: [] }
+
+/** Index of rule versions: built once a change, asked once a reading (two map look-ups, no allocation). */
+export function ruleBook(versions: readonly Rule[]): RuleBook {
+  const byId = groupBy(versions, (rule) => rule.id)
+  const byMetric = indexByMetric([...byId.values()].flatMap(spansOf))
+  const byRef = new Map(versions.map((rule) => [refKey(rule), rule]))
+  const current = [...byId.values()].map(newestOf).filter((rule) => !rule.deleted)
+
+  const ruleFor = (nodeId: string, metric: string, at: number): Rule | undefined => {
+    const rules = byMetric.get(metric)
+    if (rules === undefined) return undefined
+    const own = rules.byNode.get(nodeId)
+    return (own === undefined ? undefined : ruleAt(own, at)) ?? ruleAt(rules.all, at)
+  }
+
+  return {
+    ruleFor,
+    stretches: (nodeId, metric) => {
+      const rules = byMetric.get(metric)
+      const starts = new Set([...(rules?.byNode.get(nodeId)?.starts ?? []), ...(rules?.all.starts ?? [])])
+      return stretchesOf([...starts], (at) => ruleFor(nodeId, metric, at))
+    },
+    version: (ref) => byRef.get(refKey(ref)),
+    current: () => current,
+    versions: () => versions,
+  }
+}
+
+function refKey(ref: { readonly id: string; readonly version: number }): string {
+  return `${ref.id}@${ref.version}`
+}
+
+function newestOf(versions: readonly Rule[]): Rule {
+  return versions.reduce((newest, rule) => (rule.version > newest.version ? rule : newest))
+}
+
+/** A version holds until any later one of its rule does: a late clock at the editor must not revive an old version. */
+function spansOf(versions: readonly Rule[]): Span[] {
+  const newestFirst = [...versions].sort((a, b) => b.version - a.version)
+  let until = Infinity
+  return newestFirst.flatMap((rule) => {
+    const span = { rule, until }
+    until = Math.min(until, rule.effectiveFrom)
+    return rule.effectiveFrom < span.until ? [span] : []
+  })
+}
+
+function indexByMetric(spans: readonly Span[]): Map<string, MetricRules> {
+  const judging = spans.filter(({ rule }) => rule.enabled && !rule.deleted)
+  const index = new Map<string, MetricRules>()
+  for (const [metric, ofMetric] of groupBy(judging, ({ rule }) => rule.metric)) {
+    const byNode = new Map<string, Timeline>()
+    const ofNodes = ofMetric.filter(({ rule }) => rule.scope.kind === 'node')
+    for (const [nodeId, own] of groupBy(ofNodes, ({ rule }) => nodeOf(rule))) byNode.set(nodeId, timelineOf(own))
+    const ofAll = ofMetric.filter(({ rule }) => rule.scope.kind === 'all')
+    index.set(metric, { all: ofAll.length === 0 ? noTimeline : timelineOf(ofAll), byNode })
+  }
+  return index
+}
+
+function nodeOf(rule: Rule): string {
+  return rule.scope.kind === 'node' ? rule.scope.nodeId : ''
+}
+
+function timelineOf(spans: readonly Span[]): Timeline {
+  const latestFirst = [...spans].sort(
+    (a, b) => b.rule.effectiveFrom - a.rule.effectiveFrom || (a.rule.id < b.rule.id ? 1 : -1),
+  )
+  const edges = spans.flatMap(({ rule, until }) =>
+    until === Infinity ? [rule.effectiveFrom] : [rule.effectiveFrom, until],
+  )
+  const stretches = stretchesOf(
+    edges,
+    (at) => latestFirst.find(({ rule, until }) => rule.effectiveFrom <= at && at < until)?.rule,
+  )
+  return { starts: stretches.map(({ from }) => from), rules: stretches.map(({ rule }) => rule) }
+}
+
+function stretchesOf(edges: readonly number[], ruleAtEdge: (at: number) => Rule | undefined): Stretch[] {
+  const stretches: Stretch[] = []
+  for (const from of [...edges].sort((a, b) => a - b)) {
+    const rule = ruleAtEdge(from)
+    if (rule !== stretches.at(-1)?.rule) stretches.push({ from, rule })
+  }
+  return stretches
+}
+
+/** From the end, because nearly every record is newer than the newest change. */
+function ruleAt({ starts, rules }: Timeline, at: number): Rule | undefined {
+  for (let i = starts.length - 1; i >= 0; i--) {
+    if ((starts[i] as number) <= at) return rules[i]
+  }
+  return undefined
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const item of items) {
+    const key = keyOf(item)
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [item])
+    else group.push(item)
+  }
+  return groups
+}

@@ -1,0 +1,30 @@
+import type { Condition, RuleDraft } from './rule.ts'
+
+export interface SimpleThreshold {
+  readonly nodeId: string
+  readonly metric: string
+  readonly value: number
+  readonly condition: Condition
+}
+
+/**
+ * The threshold of the first ReMo as a rule: warns beyond `value`; `greater` is critical beyond 1.2 times the value,
+ * `less` only warns. A negative value has no 1.2 times beyond it, so it only warns too. No `for`, no clear level.
+ */
+export function fromSimple({ nodeId, metric, value, condition }: SimpleThreshold): RuleDraft {
+  const critical = condition === 'greater' && value >= 0 ? { critical: criticalOf(value) } : {}
+  return {
+    scope: { kind: 'node', nodeId },
+    metric,
+    condition,
+    warning: value,
+    ...critical,
+    forSeconds: 0,
+    enabled: true,
+  }
+}
+
+/** 1.2 times the value without the dust of binary fractions: 80 gives 96, 70 gives 84, 0.7 gives 0.84. */
+function criticalOf(value: number): number {
+  return Number((value * 1.2).toPrecision(12))
+}

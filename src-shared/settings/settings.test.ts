@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest'
+import { helpText, readSettings, Settings } from './settings.ts'
+
+const defaults = {
+  brokers: ['localhost:9092'],
+  topicPattern: '^metrics-',
+  prometheusPort: 9464,
+  logLevel: 'info',
+  hidden: false,
+}
+
+describe('settings', () => {
+  test('have defaults, also where a variable is set to nothing', () => {
+    const result = readSettings([], { KAFKA_BOOTSTRAP_SERVERS: '', REMO_BACKEND_URL: '', PATH: '/bin' })
+    expect(result).toEqual({ ok: true, settings: defaults })
+  })
+
+  test('come from the environment', () => {
+    const env = {
+      KAFKA_BOOTSTRAP_SERVERS: 'kafka-1:9092, [::1]:19092',
+      KAFKA_TOPIC_PATTERN: '^(metrics|hosts)-',
+      REMO_DATA_DIR: '/var/remo',
+      REMO_BACKEND_URL: 'https://remo.example.org',
+      PROMETHEUS_PORT: '0',
+      REMO_LOG_LEVEL: 'debug',
+    }
+    const settings = {
+      brokers: ['kafka-1:9092', '[::1]:19092'],
+      topicPattern: '^(metrics|hosts)-',
+      dataDir: '/var/remo',
+      backendUrl: 'https://remo.example.org',
+      prometheusPort: 0,
+      logLevel: 'debug',
+      hidden: false,
+    }
+    expect(readSettings([], env)).toEqual({ ok: true, settings })
+    expect(Settings.parse(settings)).toEqual(settings)
+  })
+
+  test.each([[['--hidden', '--data-dir', '/a']], [['--data-dir=/a', '--hidden']]])(
+    'a flag outranks its variable: %j',
+    (argv) => {
+      expect(readSettings(argv, { REMO_DATA_DIR: '/b' })).toEqual({
+        ok: true,
+        settings: { ...defaults, hidden: true, dataDir: '/a' },
+      })
+    },
+  )
+
+  test('are not needed for help and version, even where they are wrong', () => {
+    const env = { PROMETHEUS_PORT: 'x' }
+    expect(readSettings(['--help'], env)).toEqual({ ok: true, show: 'help' })
+    expect(readSettings(['--version'], env)).toEqual({ ok: true, show: 'version' })
+  })
+
+  test.each([
+    [['--hiden'], {}, '--hiden: ReMo knows no such option; --help lists them.'],
+    [['out'], {}, 'out: ReMo knows no such option; --help lists them.'],
+    [['--data-dir'], {}, '--data-dir: expected a folder behind it.'],
+    [['--data-dir', '--hidden'], {}, '--data-dir: expected a folder behind it.'],
+    [['--data-dir='], {}, '--data-dir: expected a folder behind it.'],
+    [[], { PROMETHEUS_PORT: '65536' }, 'PROMETHEUS_PORT: expected a port from 0 to 65535, got "65536".'],
+    [[], { PROMETHEUS_PORT: '80a' }, 'PROMETHEUS_PORT: expected a port from 0 to 65535, got "80a".'],
+    [
+      [],
+      { KAFKA_TOPIC_PATTERN: '(' },
+      'KAFKA_TOPIC_PATTERN: expected a regular expression such as ^metrics-, got "(".',
+    ],
+    [
+      [],
+      { KAFKA_BOOTSTRAP_SERVERS: 'kafka-1:9092,kafka-2' },
+      'KAFKA_BOOTSTRAP_SERVERS: expected host:port, several with commas between them, got "kafka-1:9092,kafka-2".',
+    ],
+    [
+      [],
+      { KAFKA_BOOTSTRAP_SERVERS: 'kafka:0' },
+      'KAFKA_BOOTSTRAP_SERVERS: expected host:port, several with commas between them, got "kafka:0".',
+    ],
+    [
+      [],
+      { REMO_BACKEND_URL: 'ftp://x' },
+      'REMO_BACKEND_URL: expected an address that starts with http:// or https://, got "ftp://x".',
+    ],
+    [[], { REMO_LOG_LEVEL: 'loud' }, 'REMO_LOG_LEVEL: expected debug, info, warn or error, got "loud".'],
+  ])('that are wrong are told in one sentence: %j %j', (argv, env, problem) => {
+    expect(readSettings(argv, env)).toEqual({ ok: false, problem })
+  })
+})
+
+test('the help names every flag and variable', () => {
+  const names = ['--hidden', '--data-dir', '--version', '--help', 'KAFKA_BOOTSTRAP_SERVERS', 'KAFKA_TOPIC_PATTERN']
+  const more = ['REMO_DATA_DIR', 'REMO_BACKEND_URL', 'PROMETHEUS_PORT', 'REMO_LOG_LEVEL']
+  for (const name of [...names, ...more]) expect(helpText).toContain(`\n  ${name} `)
+})

@@ -1,0 +1,36 @@
+import { mkdtempSync } from 'node:fs'
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { ThreadClient } from '../src-main/threads/client.ts'
+import type { DataCalls, DataEvents, DataThreadOptions } from '../src-main/threads/data-calls.ts'
+import { logTo } from '../src-main/threads/log.ts'
+
+export interface DataThread {
+  readonly client: ThreadClient<DataCalls, DataEvents>
+  stop(): Promise<void>
+}
+
+/** The console's real data thread on an empty data folder, reading the topics that match. */
+export async function startDataThread(dir: string, bootstrap: string, topicPattern: string): Promise<DataThread> {
+  const options: DataThreadOptions = {
+    dataDir: mkdtempSync(join(dir, 'console-')),
+    kafka: { brokers: [bootstrap], topicPattern, clientId: 'remo-bench' },
+    user: 'bench',
+    stockRules: true,
+  }
+  const worker = new Worker(new URL('../src-main/data/start.ts', import.meta.url), { workerData: options })
+  const failed = new Promise<never>((_, reject) => worker.once('error', reject))
+  const log = logTo((line) => {
+    if (line.level === 'error') process.stderr.write(`${line.message} ${JSON.stringify(line.fields)}\n`)
+  })
+  const client = new ThreadClient<DataCalls, DataEvents>(worker, 'data thread', log)
+  await Promise.race([new Promise<void>((resolve) => client.onReady(resolve)), failed])
+  return {
+    client,
+    stop: async () => {
+      const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
+      worker.postMessage({ stop: true })
+      await exited
+    },
+  }
+}

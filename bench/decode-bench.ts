@@ -1,0 +1,20 @@
+import { decode } from '#shared/metric/decode.ts'
+import { measurePair, rateOf, type Result } from './measure.ts'
+
+/** `decode` against bare `JSON.parse` of the same bytes; both have to turn them into text first. */
+export function decodeBench(values: readonly Buffer[], rounds: number): Promise<Result> {
+  return measurePair({
+    name: 'decode',
+    unit: 'messages/s',
+    limitName: 'JSON.parse alone',
+    rounds,
+    ours: () =>
+      rateOf(values.length, () => {
+        for (const value of values) if (!decode(value).ok) throw new Error('a valid message was refused')
+      }),
+    limit: () =>
+      rateOf(values.length, () => {
+        for (const value of values) JSON.parse(value.toString('utf8'))
+      }),
+  })
+}

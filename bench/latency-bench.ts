@@ -1,0 +1,94 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Kafka, Partitioners } from 'kafkajs'
+import { outgoing } from '../producers/message.ts'
+import { consumerSettings } from '../src-main/data/kafka/consumer-settings.ts'
+import { startDataThread } from './data-thread.ts'
+import { quantile, type Result } from './measure.ts'
+import { createTopic } from './records.ts'
+
+export interface LatencyBench {
+  readonly kafka: Kafka
+  readonly bootstrap: string
+  readonly dir: string
+  readonly messages: number
+}
+
+const topic = 'bench-latency'
+/** Not a divisor of the frame's or the fetch's period, so that every phase of them is met. */
+const everyMs = 83
+/** As the window asks for them. */
+const framesPerSecond = 10
+
+/**
+ * From the moment before a record is sent until the data thread's live frame with it arrives, against a consumer with
+ * the same settings that does nothing, on the same records at the same time. Milliseconds: less is better.
+ */
+export async function latencyBench(bench: LatencyBench): Promise<Result[]> {
+  await createTopic(bench.kafka, topic, 1)
+  const thread = await startDataThread(bench.dir, bench.bootstrap, `^${topic}$`)
+  const byConsole: number[] = []
+  const byNobody: number[] = []
+  thread.client.on('frame', (frame) => {
+    for (const at of frame.at) byConsole.push(Date.now() - at)
+  })
+  await thread.client.call('live.watch', { hz: framesPerSecond })
+  const consumer = bench.kafka.consumer(consumerSettings('bench-latency', 1))
+  await consumer.connect()
+  await consumer.subscribe({ topic, fromBeginning: false })
+  await consumer.run({
+    autoCommit: false,
+    eachMessage: ({ message }) => {
+      byNobody.push(Date.now() - Number(message.timestamp))
+      return Promise.resolve()
+    },
+  })
+  try {
+    await sendUntilSeen(bench, () => byConsole.length > 0 && byNobody.length > 0)
+    byConsole.length = 0
+    byNobody.length = 0
+    await send(bench, bench.messages)
+    await delay(1_000)
+  } finally {
+    await consumer.disconnect()
+    await thread.stop()
+  }
+  return [0.5, 0.99].map((q) => resultOf(q, byConsole, byNobody))
+}
+
+/** Both readers need a moment to join; records before that would count their start. */
+async function sendUntilSeen(bench: LatencyBench, seen: () => boolean): Promise<void> {
+  while (!seen()) await send(bench, 5)
+  await delay(500)
+}
+
+let sent = 0
+
+async function send({ kafka }: LatencyBench, count: number): Promise<void> {
+  const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner })
+  await producer.connect()
+  for (let n = 0; n < count; n++) {
+    // a node of its own for each of a hundred in turn: a frame shows only the newest record of a node
+    const node = { id: `bench-${sent++ % 100}`, name: 'Bench', topic, seed: 0 }
+    const at = Date.now()
+    const { value } = outgoing(node, at, { cpu_usage: 50, memory_usage: 50 })
+    await producer.send({ topic, messages: [{ key: node.id, value: Buffer.from(value), timestamp: String(at) }] })
+    await delay(everyMs)
+  }
+  await producer.disconnect()
+}
+
+function resultOf(q: number, byConsole: readonly number[], byNobody: readonly number[]): Result {
+  const ours = quantile(byConsole, q)
+  const limit = quantile(byNobody, q)
+  const ratio = ours / limit
+  return {
+    name: `Kafka → live frame, p${q * 100} of ${byConsole.length}`,
+    unit: 'ms',
+    limitName: 'kafkajs, doing nothing',
+    rounds: 1,
+    ours,
+    limit,
+    ratio,
+    spread: [ratio, ratio],
+  }
+}

@@ -1,0 +1,63 @@
+import { performance } from 'node:perf_hooks'
+
+/** One figure beside the limit that the same machine reached in the same run; the ratio is what can be compared. */
+export interface Result {
+  readonly name: string
+  readonly unit: string
+  readonly ours: number
+  /** What the limit is: the same bytes with nothing of ours done to them. */
+  readonly limitName: string
+  readonly limit: number
+  /** Median of the rounds' ratios ours / limit. */
+  readonly ratio: number
+  /** Smallest and largest ratio of a round. */
+  readonly spread: readonly [number, number]
+  readonly rounds: number
+}
+
+export interface Pair {
+  readonly name: string
+  readonly unit: string
+  readonly limitName: string
+  readonly rounds: number
+  readonly ours: () => number | Promise<number>
+  readonly limit: () => number | Promise<number>
+}
+
+/**
+ * Measures ours and its limit in turn, each first in every other round, so that whatever else the machine does hits
+ * both alike. The first round warms up and does not count.
+ */
+export async function measurePair(pair: Pair): Promise<Result> {
+  const ours: number[] = []
+  const limit: number[] = []
+  for (let round = 0; round <= pair.rounds; round++) {
+    const order = round % 2 === 0 ? (['limit', 'ours'] as const) : (['ours', 'limit'] as const)
+    const figures = { ours: 0, limit: 0 }
+    for (const side of order) figures[side] = await pair[side]()
+    if (round === 0) continue
+    ours.push(figures.ours)
+    limit.push(figures.limit)
+  }
+  const ratios = ours.map((value, round) => value / (limit[round] ?? Number.NaN))
+  const { name, unit, limitName, rounds } = pair
+  const spread = [Math.min(...ratios), Math.max(...ratios)] as const
+  return { name, unit, limitName, rounds, ours: median(ours), limit: median(limit), ratio: median(ratios), spread }
+}
+
+/** The value below which the share `q` of the values lies (nearest rank). */
+export function quantile(values: readonly number[], q: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.max(0, Math.ceil(sorted.length * q) - 1)] ?? Number.NaN
+}
+
+export function median(values: readonly number[]): number {
+  return quantile(values, 0.5)
+}
+
+/** Things a second. */
+export function rateOf(count: number, work: () => void): number {
+  const begin = performance.now()
+  work()
+  return (count / (performance.now() - begin)) * 1000
+}

@@ -1,0 +1,82 @@
+import { performance } from 'node:perf_hooks'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Kafka } from 'kafkajs'
+import { consumerSettings } from '../src-main/data/kafka/consumer-settings.ts'
+import { startDataThread } from './data-thread.ts'
+import { measurePair, type Result } from './measure.ts'
+import type { Backlog } from './records.ts'
+
+export interface PipelineBench {
+  readonly name: string
+  readonly backlog: Backlog
+  readonly rounds: number
+  readonly kafka: Kafka
+  readonly bootstrap: string
+  readonly dir: string
+}
+
+const pollMs = 20
+const stalledMs = 30_000
+
+/** Kafka → decode → evaluate → SQLite, in the console's own thread, against a kafkajs consumer that does nothing. */
+export function pipelineBench(bench: PipelineBench): Promise<Result> {
+  return measurePair({
+    name: bench.name,
+    unit: 'messages/s',
+    limitName: 'kafkajs, doing nothing',
+    rounds: bench.rounds,
+    ours: () => readByConsole(bench),
+    limit: () => readByNobody(bench),
+  })
+}
+
+/** The start of the thread does not count. */
+async function readByConsole({ backlog, bootstrap, dir }: PipelineBench): Promise<number> {
+  const thread = await startDataThread(dir, bootstrap, `^${backlog.topic}$`)
+  const stored = async () => (await thread.client.call('metrics', {})).messagesByTopic[backlog.topic] ?? 0
+  try {
+    return await rateUntil(backlog.values.length, stored)
+  } finally {
+    await thread.stop()
+  }
+}
+
+let groups = 0
+
+async function readByNobody({ backlog, kafka }: PipelineBench): Promise<number> {
+  const consumer = kafka.consumer(consumerSettings(`bench-${groups++}`, backlog.partitions))
+  let read = 0
+  await consumer.connect()
+  await consumer.subscribe({ topic: backlog.topic, fromBeginning: true })
+  await consumer.run({
+    autoCommit: false,
+    partitionsConsumedConcurrently: 3, // as the console does
+    eachBatch: ({ batch }) => {
+      read += batch.messages.length
+      return Promise.resolve()
+    },
+  })
+  try {
+    return await rateUntil(backlog.values.length, () => Promise.resolve(read))
+  } finally {
+    await consumer.disconnect()
+  }
+}
+
+/**
+ * Messages a second from the last look that finds none to the first that finds all. Looks in between say little: a
+ * reader that is busy answers late.
+ */
+async function rateUntil(total: number, count: () => Promise<number>): Promise<number> {
+  let beginAt = performance.now()
+  let last = { at: beginAt, count: 0 }
+  for (;;) {
+    const now = { count: await count(), at: performance.now() }
+    if (now.count > total) throw new Error(`${now.count} messages were read of ${total}`)
+    if (now.count === total) return (total / (now.at - beginAt)) * 1000
+    if (now.count === 0) beginAt = now.at
+    if (now.count > last.count) last = now
+    if (now.at - last.at > stalledMs) throw new Error(`reading stopped at ${now.count} messages of ${total}`)
+    await delay(pollMs)
+  }
+}

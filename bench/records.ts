@@ -1,0 +1,57 @@
+import { type Kafka, Partitioners } from 'kafkajs'
+import { outgoing, type Metrics } from '../producers/message.ts'
+import { simulatedServer } from '../producers/source/simulated.ts'
+import { fleetPlan } from '../producers/source/spikes.ts'
+
+/** Values of the records that `nodes` simulated servers publish in `rounds` seconds up to now, in time order. */
+export function recordValues(nodes: number, rounds: number): Buffer[] {
+  const startedAt = Date.now() - rounds * 1000
+  const servers = Array.from({ length: nodes }, (_, index) => ({
+    node: { id: `bench-${index}`, name: `Bench ${index}`, topic: '', seed: index },
+    source: simulatedServer({ seed: index, startedAt, spikes: fleetPlan(nodes) }),
+  }))
+  const values: Buffer[] = []
+  for (let round = 0; round < rounds; round++) {
+    for (const [index, { node, source }] of servers.entries()) {
+      const at = Math.round(startedAt + (round + index / nodes) * 1000)
+      values.push(Buffer.from(outgoing(node, at, source.read(at) as Metrics).value))
+    }
+  }
+  return values
+}
+
+export interface Backlog {
+  readonly topic: string
+  readonly partitions: number
+  readonly values: readonly Buffer[]
+  /** Records of one batch in the log. */
+  readonly batch: number
+}
+
+/** Fills a new topic: record i goes to partition i mod partitions, `batch` records of a partition at a time. */
+export async function writeBacklog(kafka: Kafka, { topic, partitions, values, batch }: Backlog): Promise<void> {
+  await createTopic(kafka, topic, partitions)
+  const producer = kafka.producer({
+    idempotent: true, // a repeated request must not store twice what a part of it had stored
+    maxInFlightRequests: 1,
+    allowAutoTopicCreation: false,
+    createPartitioner: Partitioners.DefaultPartitioner,
+  })
+  await producer.connect()
+  // one request may carry one batch for each partition
+  const perRequest = batch * partitions
+  for (let from = 0; from < values.length; from += perRequest) {
+    const messages = values
+      .slice(from, from + perRequest)
+      .map((value, index) => ({ key: null, value, partition: (from + index) % partitions }))
+    await producer.send({ topic, messages })
+  }
+  await producer.disconnect()
+}
+
+export async function createTopic(kafka: Kafka, topic: string, numPartitions: number): Promise<void> {
+  const admin = kafka.admin()
+  await admin.connect()
+  await admin.createTopics({ topics: [{ topic, numPartitions }] })
+  await admin.disconnect()
+}

@@ -1,0 +1,35 @@
+import type { MetricMessage } from '#shared/metric/message.ts'
+import type { Outgoing } from './outbox/outgoing.ts'
+
+/** Metric values by name; a metric that is not known is absent, never 0. */
+export type Metrics = Readonly<Record<string, number>>
+
+/** Who publishes, and where to. */
+export interface ProducerNode {
+  readonly id: string
+  readonly name: string
+  readonly topic: string
+  /** Makes a simulated server reproducible. */
+  readonly seed: number
+}
+
+/**
+ * One measurement as a Kafka record. The key is the node id, so that all records of a node stay in one partition and
+ * in order.
+ * @param at event time, epoch ms
+ */
+export function outgoing(node: ProducerNode, at: number, metrics: Metrics): Outgoing {
+  const message: MetricMessage = {
+    node_id: node.id,
+    node_name: node.name,
+    timestamp: new Date(at).toISOString(),
+    metrics: Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, twoDecimals(value)])),
+  }
+  const value = Buffer.from(JSON.stringify(message))
+  return { topic: node.topic, key: node.id, value }
+}
+
+/** Producers in the field send two decimals, and so do we: it is finer than any of these is measured. */
+function twoDecimals(value: number): number {
+  return Math.round(value * 100) / 100
+}

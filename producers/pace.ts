@@ -1,0 +1,48 @@
+import { wait } from './wait.ts'
+
+export interface Pace {
+  readonly nodes: number
+  readonly intervalMs: number
+  /** Measurements of each node, then the pace ends; without it, it goes on until the signal. */
+  readonly rounds?: number | undefined
+  readonly startedAt: number
+  readonly now: () => number
+  readonly signal: AbortSignal
+  /** One measurement of one node at its time (epoch ms). */
+  readonly measure: (node: number, at: number) => void | Promise<void>
+  /** Measurements that were passed over, because this machine slept or is too slow. */
+  readonly skipped: (count: number) => void
+}
+
+/** Fewer wake-ups for many nodes; at most this late. */
+const shortestSleepMs = 20
+
+/** Measures every node once an interval, the nodes spread over it, so that the load is even. */
+export async function keepPace(pace: Pace): Promise<void> {
+  const { nodes, intervalMs, startedAt } = pace
+  const stepMs = intervalMs / nodes
+  const end = pace.rounds === undefined ? Infinity : pace.rounds * nodes
+  const tolerableMs = Math.max(intervalMs, 5_000)
+  for (let step = 0; step < end && !pace.signal.aborted;) {
+    const behindMs = pace.now() - (startedAt + step * stepMs)
+    if (behindMs < 0) {
+      await wait(Math.max(-behindMs, shortestSleepMs), { signal: pace.signal })
+    } else if (behindMs > tolerableMs) {
+      const missed = Math.floor(behindMs / intervalMs) * nodes
+      pace.skipped(missed)
+      step += missed
+    } else {
+      await pace.measure(step % nodes, Math.round(startedAt + step * stepMs))
+      step++
+    }
+  }
+}
+
+/** The measurements of `rounds` intervals that ended at `startedAt`, without a pause between them. */
+export async function catchUp(pace: Pace): Promise<void> {
+  const { nodes, intervalMs, rounds = 0 } = pace
+  for (let step = 0; step < rounds * nodes && !pace.signal.aborted; step++) {
+    const at = pace.startedAt - (rounds * nodes - step) * (intervalMs / nodes)
+    await pace.measure(step % nodes, Math.round(at))
+  }
+}

@@ -1,0 +1,54 @@
+import { uniform } from './noise.ts'
+
+export const spikeKinds = ['cpu_usage', 'memory_usage', 'disk_io', 'network_traffic'] as const
+export type SpikeKind = (typeof spikeKinds)[number]
+
+export interface SpikePlan {
+  /** One spike in each stretch of this length. */
+  readonly cycleSeconds: number
+  /** The first spike begins 20 to 40 s after the start, so that a newcomer sees one soon. */
+  readonly early: boolean
+}
+
+export interface Spike {
+  readonly kind: SpikeKind
+  /** 0 outside, 1 on the plateau, in between on its flanks. */
+  readonly strength: number
+}
+
+const riseSeconds = 6
+const fallSeconds = 12
+/** Longer than the two minutes for which the stock rules want a breach to last. */
+const shortestPlateauSeconds = 160
+const longestPlateauSeconds = 220
+const longestSeconds = riseSeconds + longestPlateauSeconds + fallSeconds
+const startStream = 20
+const lengthStream = 21
+
+/** A server of a demo: a spike in each twelve minutes, the first one soon. */
+export const demoPlan: SpikePlan = { cycleSeconds: 720, early: true }
+
+/** A server of a fleet: about one spike a minute begins somewhere in it. */
+export function fleetPlan(nodes: number): SpikePlan {
+  return { cycleSeconds: Math.max(demoPlan.cycleSeconds, nodes * 60), early: false }
+}
+
+/**
+ * The spike at a moment. The metric it strikes goes round from spike to spike and from seed to seed: of four servers
+ * with seeds 1 to 4, number 2 begins with its CPU and number 3 with its memory.
+ */
+export function spikeAt(seed: number, plan: SpikePlan, elapsedSeconds: number): Spike | undefined {
+  const cycle = Math.floor(elapsedSeconds / plan.cycleSeconds)
+  if (cycle < 0) return undefined
+  const since = elapsedSeconds - cycle * plan.cycleSeconds - startWithin(seed, plan, cycle)
+  const plateau =
+    shortestPlateauSeconds + uniform(seed, lengthStream, cycle) * (longestPlateauSeconds - shortestPlateauSeconds)
+  const strength = Math.min(1, since / riseSeconds, (riseSeconds + plateau + fallSeconds - since) / fallSeconds)
+  const kind = spikeKinds[(seed + cycle + 2) % spikeKinds.length]
+  return strength > 0 && kind ? { kind, strength } : undefined
+}
+
+function startWithin(seed: number, plan: SpikePlan, cycle: number): number {
+  const chance = uniform(seed, startStream, cycle)
+  return plan.early && cycle === 0 ? 20 + 20 * chance : chance * (plan.cycleSeconds - longestSeconds)
+}

@@ -1,0 +1,48 @@
+import type { SeriesColumns } from '#shared/ipc/live.ts'
+
+/** What is drawn at one place: one record, or all records of one column. Times are epoch ms. */
+export interface Point {
+  readonly firstAt: number
+  readonly lastAt: number
+  readonly min: number
+  readonly max: number
+  readonly last: number
+  /** Usual time between two records there; 0 when unknown. */
+  readonly intervalMs: number
+}
+
+/** Nothing was missing between two records that are no farther apart than this, however fast the node is. */
+const shortestGapMs = 15_000
+const gapIntervals = 3
+
+/** Whether records are missing between two neighbours. A line drawn across would claim what nobody measured. */
+function isGap(left: Point, right: Point): boolean {
+  const interval = Math.max(left.intervalMs, right.intervalMs)
+  return right.firstAt - left.lastAt > Math.max(gapIntervals * interval, shortestGapMs)
+}
+
+/** The points with a point of NaN in each gap. `mayBreak` says where there is room for one. */
+export function withGaps(points: readonly Point[], mayBreak: (left: Point, right: Point) => boolean): Point[] {
+  const all: Point[] = []
+  let left: Point | undefined
+  for (const right of points) {
+    if (left && mayBreak(left, right) && isGap(left, right)) all.push(gapAt((left.lastAt + right.firstAt) / 2))
+    all.push(right)
+    left = right
+  }
+  return all
+}
+
+export function columnsOf(metric: string, points: readonly Point[]): SeriesColumns {
+  return {
+    metric,
+    at: Float64Array.from(points, ({ lastAt }) => lastAt),
+    min: Float64Array.from(points, ({ min }) => min),
+    max: Float64Array.from(points, ({ max }) => max),
+    last: Float64Array.from(points, ({ last }) => last),
+  }
+}
+
+function gapAt(at: number): Point {
+  return { firstAt: at, lastAt: at, min: NaN, max: NaN, last: NaN, intervalMs: 0 }
+}

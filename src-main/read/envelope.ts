@@ -1,0 +1,51 @@
+import type { SeriesColumns } from '#shared/ipc/live.ts'
+import type { TimeRange } from '../store/read-store.ts'
+import type { Point } from './columns.ts'
+import { columnsOf, withGaps } from './columns.ts'
+
+/**
+ * Records of one metric folded into a fixed number of columns of equal width. Each keeps minimum, maximum and newest
+ * value, so that no spike is hidden, however far one is zoomed out. Records may come in any order.
+ */
+export class Envelope {
+  readonly #from: number
+  readonly #perMs: number
+  readonly #columns: Array<Point | undefined>
+
+  constructor({ from, to }: TimeRange, columns: number) {
+    this.#from = from
+    this.#perMs = columns / Math.max(to - from, 1)
+    this.#columns = new Array<Point | undefined>(columns).fill(undefined)
+  }
+
+  /** The column of a time in the range. */
+  columnOf(at: number): number {
+    return Math.min(Math.floor((at - this.#from) * this.#perMs), this.#columns.length - 1)
+  }
+
+  /** Takes in records that all lie in the column of `part.firstAt`. Of equal times the one that comes later is newer. */
+  add(part: Point): void {
+    const column = this.columnOf(part.firstAt)
+    const known = this.#columns[column]
+    this.#columns[column] = known === undefined ? part : joined(known, part)
+  }
+
+  /** A gap is shown where at least one column between two neighbours is empty, so it never takes a column too many. */
+  result(metric: string): SeriesColumns {
+    const points = this.#columns.filter((point) => point !== undefined)
+    const apart = (left: Point, right: Point): boolean => this.columnOf(right.firstAt) - this.columnOf(left.lastAt) > 1
+    return columnsOf(metric, withGaps(points, apart))
+  }
+}
+
+function joined(known: Point, part: Point): Point {
+  const newer = part.lastAt >= known.lastAt
+  return {
+    firstAt: Math.min(known.firstAt, part.firstAt),
+    lastAt: Math.max(known.lastAt, part.lastAt),
+    min: Math.min(known.min, part.min),
+    max: Math.max(known.max, part.max),
+    last: newer ? part.last : known.last,
+    intervalMs: newer ? part.intervalMs : known.intervalMs,
+  }
+}

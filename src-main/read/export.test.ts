@@ -1,0 +1,121 @@
+import { parse } from 'csv-parse/sync'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ConsoleStore } from '../store/console-store.ts'
+import { headCapacity } from '../store/heads/head.ts'
+import { ReadStore } from '../store/read-store.ts'
+import { aBatch, aFolder, aSample, someSamples, start, known } from '../store/testing.ts'
+import { csvNumber, csvText } from './csv.ts'
+import { exportCsv } from './export.ts'
+
+let folder: ReturnType<typeof aFolder>
+let store: ConsoleStore
+let reader: ReadStore
+
+beforeEach(() => {
+  folder = aFolder()
+  store = ConsoleStore.open(folder.dir, start).store
+  reader = ReadStore.open(folder.dir)
+})
+
+afterEach(() => {
+  reader.close()
+  store.close()
+  folder.dispose()
+})
+
+async function exported(
+  part: { nodeId?: string; from?: number; to?: number } = {},
+): Promise<{ text: string; rows: number }> {
+  const path = join(folder.dir, 'out.csv')
+  const request = { nodeId: 'node-1', from: start, to: start + 1e9, path, ...part }
+  const { rows } = await exportCsv(reader, store.head(request.nodeId), request)
+  return { text: readFileSync(path, 'utf8'), rows }
+}
+
+describe('the exported file', () => {
+  it('has a header with units and one line a record, ended by CRLF', async () => {
+    const samples = [
+      aSample({ names: ['network_traffic', 'cpu_usage'], values: [88.1, 71.3] }),
+      aSample({ at: start + 1, names: ['temp'], values: [-0], units: { temp: '°C' } }),
+    ]
+    store.commitBatch(aBatch({ samples }))
+    expect(await exported()).toEqual({
+      rows: 2,
+      text:
+        'timestamp,node_id,node_name,cpu_percent,network_mbps,temp_degrees_c\r\n' +
+        '2026-11-23T10:00:00.000Z,node-1,Server-Alpha,71.3,88.1,\r\n' +
+        '2026-11-23T10:00:00.001Z,node-1,Server-Alpha,,,-0\r\n',
+    })
+  })
+
+  it('has every record of the range in order of time, whatever order they came in', async () => {
+    const count = headCapacity * 90
+    const samples = someSamples(count).map((sample, i) => ({ ...sample, values: [i / 7] }))
+    const shuffled = [...samples]
+    for (let i = 0; i + 500 < count; i += 3) {
+      const other = i + ((i * 7919) % 500)
+      ;[shuffled[i], shuffled[other]] = [known(shuffled[other]), known(shuffled[i])]
+    }
+    for (let i = 0; i < count; i += 1000) store.commitBatch(aBatch({ samples: shuffled.slice(i, i + 1000) }))
+    const { text, rows } = await exported({ from: start + 5000, to: start + (count - 10) * 1000 })
+    const inRange = samples.slice(5, count - 9)
+    const lines = parse(text, { columns: true }) as Array<Record<string, string>>
+    expect(rows).toBe(inRange.length)
+    expect(lines.map((line) => [Date.parse(known(line['timestamp'])), Number(line['cpu_percent'])])).toEqual(
+      inRange.map(({ at, values }) => [at, values[0]]),
+    )
+  })
+
+  it('is read back as it was, whatever the names hold', async () => {
+    const nodeName = '=SUM("a",\r\nb) Größe 🚀'
+    store.commitBatch(aBatch({ samples: [aSample({ nodeName })] }))
+    const [line] = parse((await exported()).text, { columns: true }) as Array<Record<string, string>>
+    expect(known(line)['node_name']).toBe(`'${nodeName}`)
+  })
+
+  it('has a header alone where nothing is in the range', async () => {
+    expect(await exported({ nodeId: 'nobody' })).toEqual({ rows: 0, text: 'timestamp,node_id,node_name\r\n' })
+  })
+})
+
+it('leaves no half a file behind when it cannot be written', async () => {
+  store.commitBatch(aBatch({ samples: [aSample()] }))
+  const request = { nodeId: 'node-1', from: 0, to: start, path: join(folder.dir, 'missing', 'out.csv') }
+  await expect(exportCsv(reader, null, request)).rejects.toMatchObject({
+    code: 'failed',
+    message: expect.stringContaining('ENOENT'),
+  })
+  const taken = { ...request, path: folder.dir }
+  await expect(exportCsv(reader, null, taken)).rejects.toMatchObject({ code: 'failed' })
+  expect(readdirSync(join(folder.dir, '..')).filter((name) => name.endsWith('.partial'))).toEqual([])
+})
+
+describe('a field', () => {
+  it.each([
+    ['plain', 'plain'],
+    ['with, comma', '"with, comma"'],
+    ['with "quotes"', '"with ""quotes"""'],
+    ['two\nlines', '"two\nlines"'],
+    ['=1+1', "'=1+1"],
+    ['+49', "'+49"],
+    ['-x', "'-x"],
+    ['@cmd', "'@cmd"],
+    ['\tx', "'\tx"],
+    ['\rx', `"'\rx"`],
+    ['', ''],
+  ])('of text %j is written as %j', (text, field) => {
+    expect(csvText(text)).toBe(field)
+  })
+
+  it.each([
+    [0.1 + 0.2, '0.30000000000000004'],
+    [1e21, '1e+21'],
+    [-5, '-5'],
+    [-0, '-0'],
+    [NaN, ''],
+  ])('of number %d is written as %j', (value, field) => {
+    expect(csvNumber(value)).toBe(field)
+  })
+})

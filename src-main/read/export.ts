@@ -1,0 +1,123 @@
+import { createWriteStream } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { knownMetrics, metricInfo } from '#shared/metric/units.ts'
+import type { PagedChunk, ReadNode, ReadStore, TimeRange } from '../store/read-store.ts'
+import { CallError } from '../threads/call-error.ts'
+import type { HeadCopy } from '../threads/read-calls.ts'
+import { csvLine, csvNumber, csvText, csvTime } from './csv.ts'
+import { Merge } from './merge.ts'
+import type { Run } from './merge.ts'
+import type { Records } from './records.ts'
+import { recordsOfChunk, recordsOfHead, within } from './records.ts'
+
+export interface ExportRequest extends TimeRange {
+  readonly nodeId: string
+  readonly path: string
+}
+
+/** Chunks read at once: some thousand rows. */
+const pageSize = 32
+/** Characters handed to the file at once. */
+const blockSize = 1 << 16
+
+/**
+ * Writes every record of a node in the range, one a line, oldest first. The file appears under its name only when it
+ * is whole. Memory stays the same however long the range is. Throws `CallError` with what the system said.
+ */
+export async function exportCsv(
+  store: ReadStore,
+  head: HeadCopy | null,
+  request: ExportRequest,
+): Promise<{ readonly rows: number }> {
+  const lines = new NodeCsv(store, head, request)
+  const partial = `${request.path}.partial`
+  try {
+    await pipeline(Readable.from(lines.blocks()), createWriteStream(partial))
+    await rename(partial, request.path)
+  } catch (cause) {
+    await rm(partial, { force: true })
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new CallError('failed', `The export could not be written: ${reason}. Choose another place.`, { cause })
+  }
+  return { rows: lines.rows }
+}
+
+/** The lines of one node's export, made while they are written. */
+class NodeCsv {
+  rows = 0
+  readonly #store: ReadStore
+  readonly #head: HeadCopy | null
+  readonly #request: ExportRequest
+  readonly #node: ReadNode | undefined
+  readonly #merge = new Merge()
+
+  constructor(store: ReadStore, head: HeadCopy | null, request: ExportRequest) {
+    this.#store = store
+    this.#head = head
+    this.#request = request
+    this.#node = store.node(request.nodeId)
+  }
+
+  *blocks(): Generator<string> {
+    const known = this.#store.metrics()
+    const numbers = new Map(known.map(({ name, no }) => [name, no]))
+    const units = new Map(known.map(({ name, unit }) => [name, unit]))
+    const metrics = this.#metrics(new Map(known.map(({ name, no }) => [no, name])))
+    const infos = metrics.map((metric) => metricInfo(metric, units.get(metric)))
+    let block = csvLine(['timestamp', 'node_id', 'node_name', ...infos.map(({ csvColumn }) => csvText(csvColumn))])
+    const { nodeId } = this.#request
+    const names = `${csvText(nodeId)},${csvText(this.#node?.name ?? nodeId)}`
+    const take = ({ at, columns }: Run, row: number): void => {
+      this.rows++
+      block += csvLine([csvTime(at[row] ?? NaN), names, ...columns.map((column) => csvNumber(column?.[row] ?? NaN))])
+    }
+    if (this.#head) this.#add(recordsOfHead(this.#head), metrics)
+    for (const { nothingLaterBefore, chunk } of this.#chunks()) {
+      this.#merge.takeBefore(nothingLaterBefore, take)
+      this.#add(
+        recordsOfChunk(chunk, (metric) => numbers.get(metric)),
+        metrics,
+      )
+      if (block.length < blockSize) continue
+      yield block
+      block = ''
+    }
+    this.#merge.takeBefore(Infinity, take)
+    yield block
+  }
+
+  #add(records: Records, metrics: readonly string[]): void {
+    const { first, end } = within(records.at, this.#request)
+    const columns = metrics.map((metric) => records.values(metric))
+    this.#merge.add({ order: records.order, at: records.at, columns, next: first, end })
+  }
+
+  /** In pages: between two of them the file is written, and no read may be open meanwhile. */
+  *#chunks(): Generator<PagedChunk> {
+    if (!this.#node) return
+    let page: PagedChunk[]
+    let after = -1
+    do {
+      page = this.#store.page(this.#node, this.#request, { after, limit: pageSize })
+      for (const paged of page) {
+        if (!this.#head || paged.chunk.header.ordinal < this.#head.ordinal) yield paged
+        after = paged.id
+      }
+    } while (page.length === pageSize)
+  }
+
+  /** Metrics that the node has in the range, those that the house knows first. */
+  #metrics(nameOf: ReadonlyMap<number, string>): string[] {
+    const found = new Set(this.#head?.metrics)
+    for (const { chunk } of this.#chunks()) {
+      for (const { metric } of chunk.header.metrics) found.add(nameOf.get(metric) ?? `metric ${metric}`)
+    }
+    const place = (metric: string): number => {
+      const index = knownMetrics.findIndex(({ name }) => name === metric)
+      return index < 0 ? knownMetrics.length : index
+    }
+    return [...found].sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1))
+  }
+}

@@ -1,0 +1,151 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { SeriesColumns } from '#shared/ipc/live.ts'
+import { ConsoleStore } from '../store/console-store.ts'
+import { headCapacity } from '../store/heads/head.ts'
+import { ReadStore } from '../store/read-store.ts'
+import { aBatch, aFolder, aSample, someSamples, start, known } from '../store/testing.ts'
+import { readRange } from './range.ts'
+import type { RangeRequest } from './range.ts'
+
+let folder: ReturnType<typeof aFolder>
+let store: ConsoleStore
+let reader: ReadStore
+
+beforeEach(() => {
+  folder = aFolder()
+  store = ConsoleStore.open(folder.dir, start).store
+  reader = ReadStore.open(folder.dir)
+})
+
+afterEach(() => {
+  reader.close()
+  store.close()
+  folder.dispose()
+})
+
+function range(part: Partial<RangeRequest> = {}): SeriesColumns[] {
+  const request = { nodeId: 'node-1', from: start, to: start + 3600_000, metrics: ['cpu_usage'], points: 500, ...part }
+  return readRange(reader, store.head(request.nodeId), request)
+}
+
+function columns(part: Partial<RangeRequest> = {}): SeriesColumns {
+  return known(range(part)[0])
+}
+
+/** Minimum and maximum of what was written, by plain comparison. */
+function extremes(samples: ReturnType<typeof someSamples>): { min: number; max: number } {
+  const values = samples.map(({ values: [value] }) => known(value))
+  return { min: Math.min(...values), max: Math.max(...values) }
+}
+
+describe('few records', () => {
+  it('come as they are, chunks and head together', () => {
+    const samples = someSamples(400)
+    store.commitBatch(aBatch({ samples }))
+    const values = Float64Array.from(samples, ({ values: [value] }) => known(value))
+    expect(columns()).toEqual({
+      metric: 'cpu_usage',
+      at: Float64Array.from(samples, ({ at }) => at),
+      min: values,
+      max: values,
+      last: values,
+    })
+  })
+
+  it('are those of the range, both ends included, in order of time', () => {
+    store.commitBatch(aBatch({ samples: someSamples(headCapacity * 3).reverse() }))
+    const { at } = columns({ from: start + 300_000, to: start + 302_000 })
+    expect([...at]).toEqual([start + 300_000, start + 301_000, start + 302_000])
+  })
+
+  it('show a gap where records are missing for more than fifteen seconds and three intervals', () => {
+    const slow = { nodeId: 'slow', everyMs: 60_000 }
+    const samples = [
+      ...someSamples(3),
+      ...someSamples(3, { at: start + 17_000 }),
+      ...someSamples(3, { at: start + 40_000 }),
+      ...someSamples(4, slow),
+      ...someSamples(2, { ...slow, at: start + 600_000 }),
+    ]
+    store.commitBatch(aBatch({ samples }))
+    expect(columns().at.length - columns().min.filter((value) => !Number.isNaN(value)).length).toBe(1)
+    expect([...columns().last.slice(0, 8)]).toEqual([0, 0.1, 0.2, 0, 0.1, 0.2, NaN, 0])
+    expect([...columns({ nodeId: 'slow' }).last]).toEqual([0, 0.1, 0.2, 0.3, NaN, 0, 0.1])
+  })
+
+  it('of a metric that comes with every tenth record show no gaps between them', () => {
+    const samples = someSamples(200).map((sample, i) =>
+      i % 20 === 0 ? { ...sample, names: ['cpu_usage', 'temp'], values: [1, i] } : sample,
+    )
+    store.commitBatch(aBatch({ samples }))
+    expect([...columns({ metrics: ['temp'] }).last]).toEqual(Array.from({ length: 10 }, (_, i) => i * 20))
+  })
+})
+
+describe('many records', () => {
+  it('keep every spike, and never take more columns than asked for', () => {
+    const samples = someSamples(30_000)
+    samples[17_123] = { ...known(samples[17_123]), values: [99_999] }
+    samples[29_990] = { ...known(samples[29_990]), values: [-5] }
+    for (let i = 0; i < samples.length; i += 100) store.commitBatch(aBatch({ samples: samples.slice(i, i + 100) }))
+    for (const points of [10, 97, 500, 5000]) {
+      const { at, min, max, last } = columns({ to: start + 30_000_000, points })
+      expect(at.length).toBeLessThanOrEqual(points)
+      expect({ min: Math.min(...min), max: Math.max(...max) }).toEqual(extremes(samples))
+      expect(last.at(-1)).toBe(known(samples.at(-1)).values[0])
+      expect([...at]).toEqual([...at].sort((a, b) => a - b))
+    }
+  })
+
+  it('give in each column what plain comparison of its records gives', () => {
+    const samples = someSamples(5000, { everyMs: 700 }).map((sample, i) => ({ ...sample, values: [Math.sin(i) * 50] }))
+    store.commitBatch(aBatch({ samples }))
+    const request = { from: start + 12_345, to: start + 3_000_001, points: 100 }
+    const width = (request.to - request.from) / request.points
+    const byColumn = Array.from({ length: request.points }, (_, c) =>
+      samples.filter(
+        ({ at }) =>
+          at >= request.from && at <= request.to && Math.min(Math.floor((at - request.from) / width), 99) === c,
+      ),
+    )
+    const { at, min, max, last } = columns(request)
+    expect([...at]).toEqual(byColumn.map((column) => known(column.at(-1)).at))
+    expect([...min]).toEqual(byColumn.map((column) => extremes(column).min))
+    expect([...max]).toEqual(byColumn.map((column) => extremes(column).max))
+    expect([...last]).toEqual(byColumn.map((column) => known(column.at(-1)).values[0]))
+  })
+
+  it('show a gap where columns are empty because nothing came', () => {
+    const samples = [...someSamples(3000), ...someSamples(3000, { at: start + 6_000_000 })]
+    store.commitBatch(aBatch({ samples }))
+    const { at, min } = columns({ to: start + 9_000_000, points: 300 })
+    const gaps = [...min].flatMap((value, i) => (Number.isNaN(value) ? [known(at[i])] : []))
+    expect(gaps).toHaveLength(1)
+    expect(gaps[0]).toBeGreaterThan(start + 3_000_000)
+    expect(gaps[0]).toBeLessThan(start + 6_000_000)
+  })
+})
+
+it('counts the records of a head that became a chunk after it was copied once', () => {
+  const samples = someSamples(headCapacity * 2)
+  store.commitBatch(aBatch({ samples: samples.slice(0, 300) }))
+  const head = store.head('node-1')
+  store.commitBatch(aBatch({ samples: samples.slice(300) }))
+  const request = { nodeId: 'node-1', from: start, to: start + 1e7, metrics: ['cpu_usage'], points: 5000 }
+  expect([...known(readRange(reader, head, request)[0]).at]).toEqual(samples.slice(0, 300).map(({ at }) => at))
+})
+
+it('gives empty columns for a node, a metric or a time that is not there', () => {
+  store.commitBatch(aBatch({ samples: [aSample()] }))
+  const empty = {
+    at: new Float64Array(0),
+    min: new Float64Array(0),
+    max: new Float64Array(0),
+    last: new Float64Array(0),
+  }
+  expect(range({ nodeId: 'nobody' })).toEqual([{ metric: 'cpu_usage', ...empty }])
+  expect(range({ metrics: ['cpu_usage', 'nothing'], from: 0, to: 1 })).toEqual([
+    { metric: 'cpu_usage', ...empty },
+    { metric: 'nothing', ...empty },
+  ])
+})

@@ -1,0 +1,153 @@
+import type { SeriesColumns } from '#shared/ipc/live.ts'
+import type { Chunk, MetricSummary } from '../store/chunk/chunk.ts'
+import { headCapacity } from '../store/heads/head.ts'
+import { typicalInterval } from '../store/heads/newest.ts'
+import type { ReadNode, ReadStore, TimeRange } from '../store/read-store.ts'
+import type { HeadCopy } from '../threads/read-calls.ts'
+import type { Point } from './columns.ts'
+import { columnsOf, withGaps } from './columns.ts'
+import { Envelope } from './envelope.ts'
+import type { Records } from './records.ts'
+import { recordsOfChunk, recordsOfHead, within } from './records.ts'
+
+export interface RangeRequest extends TimeRange {
+  readonly nodeId: string
+  readonly metrics: readonly string[]
+  /** Most columns that a metric may get. */
+  readonly points: number
+}
+
+/** Values of one metric in the range, by time. */
+interface Slice {
+  readonly at: Float64Array
+  readonly values: Float64Array
+  readonly intervalMs: number
+}
+
+/**
+ * Metrics of one node over a range: every record as it is where there are few, else minimum, maximum and newest
+ * value of each column. `head` has to be older than the call, so that no record is missed between it and the chunks.
+ */
+export function readRange(store: ReadStore, head: HeadCopy | null, request: RangeRequest): SeriesColumns[] {
+  return store.atOneTime(() => {
+    const node = store.node(request.nodeId)
+    const numbers = new Map(store.metrics().map(({ name, no }) => [name, no]))
+    const reading: Reading = { store, node, head, request, numberOf: (metric) => numbers.get(metric) }
+    // A chunk at each end reaches out of the range, so a few more records than points may still fit.
+    const atMost = (node ? store.recordsAtMost(node, request) : 0) + (head?.at.length ?? 0)
+    return atMost > request.points + 2 * headCapacity ? envelopes(reading) : fewRecords(reading)
+  })
+}
+
+interface Reading {
+  readonly store: ReadStore
+  readonly node: ReadNode | undefined
+  readonly head: HeadCopy | null
+  readonly request: RangeRequest
+  readonly numberOf: (metric: string) => number | undefined
+}
+
+function* chunksOf({ store, node, head, request }: Reading): Generator<Chunk> {
+  if (!node) return
+  for (const chunk of store.chunks(node, request)) {
+    // From this ordinal on chunks were made after the copy of the head, which has their records.
+    if (!head || chunk.header.ordinal < head.ordinal) yield chunk
+  }
+}
+
+function fewRecords(reading: Reading): SeriesColumns[] {
+  const { head, request, numberOf } = reading
+  const all = Array.from(chunksOf(reading), (chunk) => recordsOfChunk(chunk, numberOf))
+  if (head) all.push(recordsOfHead(head))
+  all.sort((a, b) => a.order - b.order)
+  return request.metrics.map((metric) => {
+    const slices = all.map((records) => sliceOf(records, metric, request)).filter((slice) => slice !== null)
+    const points = slices.flatMap(pointsOf).sort((a, b) => a.lastAt - b.lastAt)
+    const drawn = withGaps(points, () => true)
+    if (drawn.length <= request.points) return columnsOf(metric, drawn)
+    const envelope = new Envelope(request, request.points)
+    for (const slice of slices) addSlice(envelope, slice)
+    return envelope.result(metric)
+  })
+}
+
+function envelopes(reading: Reading): SeriesColumns[] {
+  const { head, request, numberOf } = reading
+  const folded = request.metrics.map((metric) => ({ metric, envelope: new Envelope(request, request.points) }))
+  for (const chunk of chunksOf(reading)) {
+    const records = recordsOfChunk(chunk, numberOf)
+    for (const { metric, envelope } of folded) {
+      const summary = chunk.header.metrics.find((one) => one.metric === numberOf(metric))
+      if (!summary) continue
+      const whole = summaryPoint(chunk, summary, request)
+      if (whole && envelope.columnOf(whole.firstAt) === envelope.columnOf(whole.lastAt)) envelope.add(whole)
+      else addSlice(envelope, sliceOf(records, metric, request))
+    }
+  }
+  for (const { metric, envelope } of folded) {
+    if (head) addSlice(envelope, sliceOf(recordsOfHead(head), metric, request))
+  }
+  return folded.map(({ metric, envelope }) => envelope.result(metric))
+}
+
+/** What the header tells of a chunk that lies in the range as a whole and whose records all have the metric. */
+function summaryPoint({ header }: Chunk, { n, min, max, last }: MetricSummary, { from, to }: TimeRange): Point | null {
+  if (n !== header.n || header.t0 < from || header.t1 > to) return null
+  const intervalMs = n > 1 ? (header.t1 - header.t0) / (n - 1) : 0
+  return { firstAt: header.t0, lastAt: header.t1, min, max, last, intervalMs }
+}
+
+/** The interval is the metric's own: a metric that comes with every tenth record has longer ones than its node. */
+function sliceOf(records: Records, metric: string, range: TimeRange): Slice | null {
+  const values = records.values(metric)
+  if (!values) return null
+  // Nearly always every record has the metric; then nothing has to be copied.
+  const sparse = values.some((value) => Number.isNaN(value))
+  const at = sparse ? records.at.filter((_, i) => !Number.isNaN(values[i])) : records.at
+  const present = sparse ? values.filter((value) => !Number.isNaN(value)) : values
+  const { first, end } = within(at, range)
+  if (first === end) return null
+  return {
+    at: at.subarray(first, end),
+    values: present.subarray(first, end),
+    intervalMs: typicalInterval(at) ?? 0,
+  }
+}
+
+function pointsOf({ at, values, intervalMs }: Slice): Point[] {
+  return Array.from(values, (value, i) => pointOf(at[i] ?? NaN, value, intervalMs))
+}
+
+function pointOf(at: number, value: number, intervalMs: number): Point {
+  return { firstAt: at, lastAt: at, min: value, max: value, last: value, intervalMs }
+}
+
+/** Records of one column are put together first: they lie side by side, since they are in order of time. */
+function addSlice(envelope: Envelope, slice: Slice | null): void {
+  if (!slice) return
+  const { at, values, intervalMs } = slice
+  let first = 0
+  let column = -1
+  const flush = (end: number): void => {
+    if (end > first) envelope.add(foldedPoint(at.subarray(first, end), values.subarray(first, end), intervalMs))
+    first = end
+  }
+  at.forEach((time, i) => {
+    const place = envelope.columnOf(time)
+    if (place !== column) flush(i)
+    column = place
+  })
+  flush(at.length)
+}
+
+/** At least one record, in order of time. */
+function foldedPoint(at: Float64Array, values: Float64Array, intervalMs: number): Point {
+  let min = Infinity
+  let max = -Infinity
+  for (const value of values) {
+    if (value < min) min = value
+    if (value > max) max = value
+  }
+  const [firstAt = NaN] = at
+  return { firstAt, lastAt: at.at(-1) ?? NaN, min, max, last: values.at(-1) ?? NaN, intervalMs }
+}

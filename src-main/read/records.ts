@@ -1,0 +1,63 @@
+import type { HeadCopy } from '../threads/read-calls.ts'
+import type { Chunk } from '../store/chunk/chunk.ts'
+import { orderByTime } from '../store/chunk/chunk.ts'
+import type { TimeRange } from '../store/read-store.ts'
+
+/** Records of one node, by time, from a chunk or from the head; `values` of a metric, NaN where a record has none. */
+export interface Records {
+  /** Place in the order of arrival: of records with equal times, those with the smaller order came first. */
+  readonly order: number
+  readonly at: Float64Array
+  values(metric: string): Float64Array | null
+}
+
+export function recordsOfChunk(chunk: Chunk, numberOf: (metric: string) => number | undefined): Records {
+  return {
+    order: chunk.header.ordinal,
+    get at() {
+      return chunk.at
+    },
+    values: (metric) => {
+      const number = numberOf(metric)
+      return number === undefined ? null : chunk.values(number)
+    },
+  }
+}
+
+export function recordsOfHead(head: HeadCopy): Records {
+  const { metrics, values, ordinal } = head
+  const order = orderByTime(head.at) ?? Uint32Array.from(head.at, (_, i) => i)
+  return {
+    order: ordinal,
+    at: Float64Array.from(order, (i) => head.at[i] ?? NaN),
+    values: (metric) => {
+      const m = metrics.indexOf(metric)
+      return m < 0 ? null : Float64Array.from(order, (i) => values[i * metrics.length + m] ?? NaN)
+    },
+  }
+}
+
+/** Indices of the records in the range: from `first` up to, not including, `end`. */
+export function within(at: Float64Array, { from, to }: TimeRange): { readonly first: number; readonly end: number } {
+  return { first: firstFrom(at, from), end: firstAfter(at, to) }
+}
+
+function firstFrom(at: Float64Array, time: number): number {
+  return search(at, (value) => value >= time)
+}
+
+function firstAfter(at: Float64Array, time: number): number {
+  return search(at, (value) => value > time)
+}
+
+/** First index for which `reached` holds; times ascend, so it holds for all later ones. */
+function search(at: Float64Array, reached: (value: number) => boolean): number {
+  let low = 0
+  let high = at.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (reached(at[middle] ?? NaN)) high = middle
+    else low = middle + 1
+  }
+  return low
+}

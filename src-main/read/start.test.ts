@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { MessageChannel, Worker } from 'node:worker_threads'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { ConsoleStore } from '../store/console-store.ts'
+import { aBatch, aFolder, someSamples, start, known } from '../store/testing.ts'
+import { logTo } from '../threads/log.ts'
+import type { HeadCalls, ReadCalls, ReadThreadOptions } from '../threads/read-calls.ts'
+import { serve } from '../threads/serve.ts'
+import { ThreadSupervisor } from '../threads/supervisor.ts'
+
+const quiet = logTo(() => undefined)
+const range = { nodeId: 'node-1', from: start, to: start + 1e7, metrics: ['cpu_usage'], points: 1000 }
+
+let folder: ReturnType<typeof aFolder>
+let read: ThreadSupervisor<ReadCalls>
+
+beforeEach(() => {
+  folder = aFolder()
+  const options: ReadThreadOptions = { dataDir: folder.dir }
+  read = new ThreadSupervisor({
+    name: 'read thread',
+    log: quiet,
+    now: Date.now,
+    spawn: () => new Worker(new URL('./start.ts', import.meta.url), { workerData: options }),
+  })
+  read.start()
+})
+
+afterEach(async () => {
+  await read.stop(5000)
+  folder.dispose()
+})
+
+/** What the data thread does for the read thread. */
+function lend(store: ConsoleStore): void {
+  const { port1, port2 } = new MessageChannel()
+  serve<HeadCalls>(port1, { head: ({ nodeId }) => store.head(nodeId) }, quiet)
+  port1.unref()
+  read.sendPort('head', port2)
+}
+
+it('answers from chunks and head, and from the new file when the data thread made one', async () => {
+  const first = ConsoleStore.open(folder.dir, start).store
+  first.commitBatch(aBatch({ samples: someSamples(500) }))
+  await expect(read.call('samples.range', range)).rejects.toMatchObject({ code: 'unavailable' })
+  lend(first)
+  expect(known((await read.call('samples.range', range)).series[0]).at.length).toBe(500)
+  first.close()
+  const dir = folder.dir
+  folder.dispose()
+  const second = ConsoleStore.open(dir, start).store
+  second.commitBatch(aBatch({ samples: someSamples(7) }))
+  lend(second)
+  expect(known((await read.call('samples.range', range)).series[0]).at.length).toBe(7)
+  const path = join(dir, 'out.csv')
+  expect(await read.call('samples.export', { ...range, path })).toEqual({ rows: 7 })
+  expect(readFileSync(path, 'utf8').split('\r\n')).toHaveLength(9)
+  second.close()
+})

@@ -1,0 +1,56 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { ReadStore } from '../store/read-store.ts'
+import { Lifetime } from '../threads/lifetime.ts'
+import { portLog } from '../threads/log.ts'
+import type { ReadCalls, ReadThreadOptions } from '../threads/read-calls.ts'
+import { onPort, onStop, serve } from '../threads/serve.ts'
+import { exportCsv } from './export.ts'
+import { HeadSource } from './head-source.ts'
+import { readRange } from './range.ts'
+
+/**
+ * Entry of the read thread: charts and exports, beside the writer. It opens the cache when it is first asked, and
+ * anew whenever the data thread was started again, since that may have put another file in its place.
+ */
+if (!parentPort) throw new Error('the read thread has to be started as a worker')
+
+const { dataDir } = workerData as ReadThreadOptions
+const port = parentPort
+const log = portLog(port, 'read')
+const life = new Lifetime(log)
+const heads = new HeadSource(log)
+let open: ReadStore | null = null
+
+onPort(port, 'head', (given) => {
+  heads.connect(given)
+  closeStore()
+})
+life.own('store', null, closeStore)
+onStop(port, () => life.end())
+
+serve<ReadCalls>(
+  port,
+  {
+    'samples.range': async (request) => {
+      const head = await heads.head(request.nodeId)
+      open ??= ReadStore.open(dataDir)
+      return { from: request.from, to: request.to, series: readRange(open, head, request) }
+    },
+    // An export is long, so it has a connection of its own, which outlives a change of the file.
+    'samples.export': async (request) => {
+      const head = await heads.head(request.nodeId)
+      const store = ReadStore.open(dataDir)
+      try {
+        return await exportCsv(store, head, request)
+      } finally {
+        store.close()
+      }
+    },
+  },
+  log,
+)
+
+function closeStore(): void {
+  open?.close()
+  open = null
+}

@@ -1,0 +1,146 @@
+import { DamagedError } from '../errors.ts'
+import { ByteReader, ByteWriter } from './bytes.ts'
+import { readTimes, writeTimes } from './time-column.ts'
+import { readValues, writeValues } from './value-column.ts'
+
+/** Records of one node. `columns[m][i]` is the value of `metrics[m]` in record i, NaN where it had none. */
+export interface Records {
+  /** Numbers of the metrics in the store's dictionary. */
+  readonly metrics: readonly number[]
+  readonly at: Float64Array
+  readonly columns: readonly Float64Array[]
+}
+
+/** What a chunk says of one metric without being decoded. `n` counts the records that have a value. */
+export interface MetricSummary {
+  readonly metric: number
+  readonly n: number
+  readonly min: number
+  readonly max: number
+  readonly sum: number
+  /** Value of the newest record that has one. */
+  readonly last: number
+}
+
+export interface ChunkHeader {
+  /** How many chunks the node had before this one. */
+  readonly ordinal: number
+  readonly n: number
+  readonly t0: number
+  readonly t1: number
+  readonly metrics: readonly MetricSummary[]
+}
+
+const format = 1
+const scratch = new ByteWriter()
+const column = new ByteWriter()
+
+/** `records` in any order; they are stored by time, equal times in the order given. */
+export function encodeChunk(records: Records, ordinal: number): Buffer {
+  const { at, columns, metrics } = byTime(records)
+  const n = at.length
+  scratch.clear()
+  scratch.byte(format)
+  scratch.unsigned(ordinal)
+  scratch.unsigned(n)
+  scratch.float64(at[0] ?? NaN)
+  scratch.float64(at[n - 1] ?? NaN)
+  scratch.unsigned(metrics.length)
+  columns.forEach((values, m) => writeSummary(scratch, metrics[m] ?? 0, values))
+  column.clear()
+  writeTimes(column, at)
+  appendColumn()
+  for (const values of columns) {
+    column.clear()
+    writeValues(column, values)
+    appendColumn()
+  }
+  return Buffer.from(scratch.written())
+}
+
+function appendColumn(): void {
+  scratch.unsigned(column.length)
+  scratch.bytes(column.written())
+}
+
+/** A stored chunk. The header is read at once, a column when it is asked for. */
+export class Chunk {
+  readonly header: ChunkHeader
+  readonly #input: ByteReader
+  readonly #columns: Uint8Array[] = []
+  #at: Float64Array | null = null
+
+  constructor(data: Uint8Array) {
+    this.#input = new ByteReader(data)
+    if (this.#input.byte() !== format) throw new DamagedError('unknown chunk format')
+    this.header = readHeader(this.#input)
+  }
+
+  /** Event times, ascending. */
+  get at(): Float64Array {
+    this.#at ??= readTimes(new ByteReader(this.#column(0)), this.header.n)
+    return this.#at
+  }
+
+  /** Values of a metric, one a record, NaN where it had none; `null` when no record has it. */
+  values(metric: number): Float64Array | null {
+    const index = this.header.metrics.findIndex((summary) => summary.metric === metric)
+    return index < 0 ? null : readValues(new ByteReader(this.#column(index + 1)), this.header.n)
+  }
+
+  #column(index: number): Uint8Array {
+    while (this.#columns.length <= index) this.#columns.push(this.#input.bytes(this.#input.unsigned()))
+    return this.#columns[index] ?? new Uint8Array(0)
+  }
+}
+
+function writeSummary(out: ByteWriter, metric: number, values: Float64Array): void {
+  let n = 0
+  let min = Infinity
+  let max = -Infinity
+  let sum = 0
+  let last = NaN
+  for (const value of values) {
+    if (Number.isNaN(value)) continue
+    n++
+    if (value < min) min = value
+    if (value > max) max = value
+    sum += value
+    last = value
+  }
+  out.unsigned(metric)
+  out.unsigned(n)
+  for (const figure of [min, max, sum, last]) out.float64(figure)
+}
+
+function readHeader(input: ByteReader): ChunkHeader {
+  const ordinal = input.unsigned()
+  const n = input.unsigned()
+  const t0 = input.float64()
+  const t1 = input.float64()
+  const metrics = Array.from({ length: input.unsigned() }, () => ({
+    metric: input.unsigned(),
+    n: input.unsigned(),
+    min: input.float64(),
+    max: input.float64(),
+    sum: input.float64(),
+    last: input.float64(),
+  }))
+  return { ordinal, n, t0, t1, metrics }
+}
+
+/** The same records, stably sorted by time; as they are when they are in order already, which is the rule. */
+export function byTime(records: Records): Records {
+  const { at, columns, metrics } = records
+  const order = orderByTime(at)
+  if (!order) return records
+  const pick = (values: Float64Array): Float64Array => Float64Array.from(order, (i) => values[i] ?? NaN)
+  return { metrics, at: pick(at), columns: columns.map(pick) }
+}
+
+/** Indices in order of time, of equal times in the order given; `null` when they are in order already. */
+export function orderByTime(at: Float64Array): Uint32Array | null {
+  const time = (i: number): number => at[i] ?? NaN
+  if (at.every((value, i) => i === 0 || time(i - 1) <= value)) return null
+  return Uint32Array.from(at, (_, i) => i).sort((a, b) => time(a) - time(b) || a - b)
+}

@@ -1,0 +1,52 @@
+import type { ByteReader, ByteWriter } from './bytes.ts'
+import { DamagedError } from '../errors.ts'
+
+const deltaOfDelta = 0
+const raw = 1
+
+/** Beyond it, differences of differences would not be exact. The year 10889. */
+const widest = 2 ** 48
+
+/** Regular times cost one byte each: the difference of two differences is 0. Others are kept as they are. */
+export function writeTimes(out: ByteWriter, at: Float64Array): void {
+  if (!at.every(isExact)) {
+    out.byte(raw)
+    for (const time of at) out.float64(time)
+    return
+  }
+  out.byte(deltaOfDelta)
+  let previous = 0
+  let delta = 0
+  let first = true
+  for (const time of at) {
+    const next = time - previous
+    out.signed(next - delta)
+    previous = time
+    // The first time is not a step: the second one would pay for it.
+    delta = first ? 0 : next
+    first = false
+  }
+}
+
+export function readTimes(input: ByteReader, n: number): Float64Array {
+  const at = new Float64Array(n)
+  const encoding = input.byte()
+  if (encoding === raw) {
+    for (let i = 0; i < n; i++) at[i] = input.float64()
+    return at
+  }
+  if (encoding !== deltaOfDelta) throw new DamagedError(`unknown time encoding ${encoding}`)
+  let previous = 0
+  let delta = 0
+  for (let i = 0; i < n; i++) {
+    const next = delta + input.signed()
+    previous += next
+    at[i] = previous
+    delta = i === 0 ? 0 : next
+  }
+  return at
+}
+
+function isExact(time: number): boolean {
+  return Number.isInteger(time) && Math.abs(time) <= widest && !Object.is(time, -0)
+}

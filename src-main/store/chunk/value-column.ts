@@ -1,0 +1,89 @@
+import type { ByteReader, ByteWriter } from './bytes.ts'
+import { DamagedError } from '../errors.ts'
+
+/** First byte of a column: 0 to `largestPower` is the power of ten, then the other forms. */
+const largestPower = 6
+const raw = 0x40
+/** Set in the first byte when some records have no value: a bit map follows. */
+const sparse = 0x80
+
+const powers = Float64Array.from({ length: largestPower + 1 }, (_, power) => 10 ** power)
+/** Differences of scaled values stay exact below it. */
+const largestScaled = 2 ** 50
+
+/**
+ * One metric's values. Producers send decimals with few digits, so `value * 10^p` is mostly a small integer: the
+ * smallest p that gives back every value bit by bit is taken, as in ALP (Afroozeh, Kuffo, Boncz 2023), and the
+ * differences are written. Where no power does, the doubles are written as they are. NaN stands for "no value".
+ */
+export function writeValues(out: ByteWriter, values: Float64Array): void {
+  const n = values.length
+  let present = 0
+  let power = 0
+  for (const value of values) {
+    if (Number.isNaN(value)) continue
+    present++
+    while (power <= largestPower && !isExact(value, power)) power++
+  }
+  if (power <= largestPower && !allExact(values, power)) power = largestPower + 1
+  const encoding = power <= largestPower ? power : raw
+  out.byte(present === n ? encoding : encoding | sparse)
+  if (present < n) writePresence(out, values)
+  if (encoding === raw) writeRaw(out, values)
+  else writeScaled(out, values, powers[power] ?? NaN)
+}
+
+export function readValues(input: ByteReader, n: number): Float64Array {
+  const first = input.byte()
+  const encoding = first & ~sparse
+  const presence = first & sparse ? input.bytes(Math.ceil(n / 8)) : null
+  const scale = encoding === raw ? 1 : powers[encoding]
+  if (scale === undefined) throw new DamagedError(`unknown value encoding ${encoding}`)
+  const values = new Float64Array(n)
+  let scaled = 0
+  for (let i = 0; i < n; i++) {
+    if (presence && !((presence[i >> 3] ?? 0) & (1 << (i & 7)))) values[i] = NaN
+    else if (encoding === raw) values[i] = input.float64()
+    else {
+      scaled += input.signed()
+      values[i] = scaled / scale
+    }
+  }
+  return values
+}
+
+/** -0 scales to -0, which no integer difference brings back. */
+function isExact(value: number, power: number): boolean {
+  const scale = powers[power] ?? NaN
+  const scaled = Math.round(value * scale)
+  return Math.abs(scaled) < largestScaled && scaled / scale === value && !(value === 0 && Object.is(value, -0))
+}
+
+/** A value exact at a small power is nearly always exact at a larger one, but not always: so all are tried again. */
+function allExact(values: Float64Array, power: number): boolean {
+  return values.every((value) => Number.isNaN(value) || isExact(value, power))
+}
+
+function writePresence(out: ByteWriter, values: Float64Array): void {
+  for (let from = 0; from < values.length; from += 8) {
+    let bits = 0
+    values.subarray(from, from + 8).forEach((value, bit) => {
+      if (!Number.isNaN(value)) bits |= 1 << bit
+    })
+    out.byte(bits)
+  }
+}
+
+function writeRaw(out: ByteWriter, values: Float64Array): void {
+  for (const value of values) if (!Number.isNaN(value)) out.float64(value)
+}
+
+function writeScaled(out: ByteWriter, values: Float64Array, scale: number): void {
+  let previous = 0
+  for (const value of values) {
+    if (Number.isNaN(value)) continue
+    const scaled = Math.round(value * scale)
+    out.signed(scaled - previous)
+    previous = scaled
+  }
+}

@@ -1,0 +1,68 @@
+import Database from 'better-sqlite3'
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { StoreError } from './errors.ts'
+
+/** Earlier ones can lose commits when two connections meet at a checkpoint: https://sqlite.org/wal.html#walresetbug */
+const oldestSqlite = [3, 51, 3] as const
+/** Above it the write-ahead log is brought back to its beginning. */
+const longestWal = 64 * 1024 * 1024
+/** Pages of the log between two checkpoints: 32 MB. The default of 1000 syncs the disk too often for a full stream. */
+const checkpointPages = 4096
+
+export const databaseName = 'remo.sqlite'
+
+export function databasePath(dir: string): string {
+  return join(dir, databaseName)
+}
+
+/**
+ * The one connection that writes. A crash of the process loses nothing; after a power cut the newest commits may be
+ * missing as a whole, and Kafka delivers them again, since positions are in the same transactions.
+ */
+export function openWriter(path: string): Database.Database {
+  const db = new Database(path, { timeout: 5000 })
+  try {
+    requireSqlite(db)
+    db.pragma('page_size = 8192')
+    db.pragma('journal_mode = WAL')
+    db.pragma('synchronous = NORMAL')
+    db.pragma('foreign_keys = ON')
+    db.pragma(`wal_autocheckpoint = ${checkpointPages}`)
+    db.pragma(`journal_size_limit = ${longestWal}`)
+  } catch (error) {
+    db.close()
+    throw error
+  }
+  return db
+}
+
+/** A connection for queries beside the writer. Throws when there is no database yet. */
+export function openReader(path: string): Database.Database {
+  const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 5000 })
+  requireSqlite(db)
+  return db
+}
+
+/** Shortens the write-ahead log when readers kept it growing. */
+export function shortenWal(db: Database.Database): void {
+  if (walBytes(db.name) > longestWal) db.pragma('wal_checkpoint(RESTART)')
+}
+
+export function bytesOnDisk(db: Database.Database): number {
+  const pages = db.pragma('page_count', { simple: true }) as number
+  const pageSize = db.pragma('page_size', { simple: true }) as number
+  return pages * pageSize + walBytes(db.name)
+}
+
+function walBytes(path: string): number {
+  const wal = `${path}-wal`
+  return existsSync(wal) ? statSync(wal).size : 0
+}
+
+function requireSqlite(db: Database.Database): void {
+  const version = db.prepare<[], string>('SELECT sqlite_version()').pluck().get() ?? ''
+  const parts = version.split('.').map(Number)
+  const difference = oldestSqlite.map((part, i) => (parts[i] ?? 0) - part).find((d) => d !== 0) ?? 0
+  if (difference < 0) throw new StoreError(`SQLite ${version} is older than ${oldestSqlite.join('.')}`)
+}

@@ -1,0 +1,377 @@
+import Database from 'better-sqlite3'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { HeadCopy } from '../threads/read-calls.ts'
+import { databasePath } from './connection.ts'
+import { ConsoleStore } from './console-store.ts'
+import { headCapacity } from './heads/head.ts'
+import { ReadStore } from './read-store.ts'
+import {
+  aBatch,
+  aFolder,
+  anAlert,
+  anAnchor,
+  aPosition,
+  aRule,
+  aSample,
+  aState,
+  someSamples,
+  start,
+  known,
+} from './testing.ts'
+
+let folder: ReturnType<typeof aFolder>
+let store: ConsoleStore
+
+beforeEach(() => {
+  folder = aFolder()
+  store = ConsoleStore.open(folder.dir, start).store
+})
+
+afterEach(() => {
+  store.close()
+  folder.dispose()
+})
+
+function reopen(): void {
+  store.close()
+  store = ConsoleStore.open(folder.dir, start).store
+}
+
+/** Every record of a node, as [time, first value], from chunks and head. */
+function stored(nodeId = 'node-1'): Array<readonly [number, number]> {
+  const reader = ReadStore.open(folder.dir)
+  const node = known(reader.node(nodeId))
+  const found: Array<readonly [number, number]> = []
+  for (const chunk of reader.chunks(node, { from: -1e12, to: 8e15 })) {
+    const values = known(chunk.values(known(chunk.header.metrics[0]).metric))
+    chunk.at.forEach((at, i) => found.push([at, known(values[i])]))
+  }
+  reader.close()
+  const head = known(store.head(nodeId))
+  head.at.forEach((at, i) => found.push([at, known(head.values[i * head.metrics.length])]))
+  return found
+}
+
+function asRows(samples: ReturnType<typeof someSamples>): Array<readonly [number, number]> {
+  return samples.map(({ at, values }) => [at, known(values[0])])
+}
+
+describe('samples', () => {
+  it('are all there once, in chunks and head, before and after a restart', () => {
+    const samples = someSamples(1500)
+    for (let i = 0; i < samples.length; i += 7) store.commitBatch(aBatch({ samples: samples.slice(i, i + 7) }))
+    expect(stored()).toEqual(asRows(samples))
+    expect(known(store.head('node-1')).at.length).toBeLessThan(headCapacity)
+    reopen()
+    expect(stored()).toEqual(asRows(samples))
+    expect(store.stats()).toMatchObject({ samples: 1500, nodes: 1 })
+  })
+
+  it('of a batch larger than a head go through several chunks', () => {
+    const samples = someSamples(3 * headCapacity + 10)
+    store.commitBatch(aBatch({ samples }))
+    reopen()
+    expect(stored()).toEqual(asRows(samples))
+  })
+
+  it('keep apart the metrics of a node whose messages differ', () => {
+    store.commitBatch(
+      aBatch({
+        samples: [
+          aSample({ names: ['cpu_usage', 'temp'], values: [1, 2], units: { temp: '°C' } }),
+          aSample({ at: start + 1, names: ['temp'], values: [3] }),
+          aSample({ at: start + 2, names: ['disk_io', 'cpu_usage'], values: [4, 5] }),
+        ],
+      }),
+    )
+    reopen()
+    expect(store.head('node-1')).toEqual<HeadCopy>({
+      ordinal: 0,
+      metrics: ['cpu_usage', 'temp', 'disk_io'],
+      at: Float64Array.of(start, start + 1, start + 2),
+      values: Float64Array.of(1, 2, NaN, NaN, 3, NaN, 5, NaN, 4),
+    })
+    expect(store.metrics()).toEqual([
+      { name: 'cpu_usage', unit: '' },
+      { name: 'temp', unit: '°C' },
+      { name: 'disk_io', unit: '' },
+    ])
+    expect(store.head('nobody')).toBeNull()
+  })
+
+  it('that a producer sends again are stored once', () => {
+    const samples = someSamples(5)
+    store.commitBatch(aBatch({ samples: [...samples, ...samples, known(samples[4])] }))
+    store.commitBatch(aBatch({ samples }))
+    expect(stored()).toEqual(asRows(samples))
+  })
+
+  it('that a producer sends again right after its head was closed are stored once', () => {
+    const samples = someSamples(headCapacity * 2)
+    for (const sample of samples) store.commitBatch(aBatch({ samples: [sample, sample] }))
+    expect(stored()).toEqual(asRows(samples))
+  })
+
+  it('with the same time and another value are both kept', () => {
+    store.commitBatch(aBatch({ samples: [aSample({ values: [1] }), aSample({ values: [2] })] }))
+    expect(stored()).toEqual([
+      [start, 1],
+      [start, 2],
+    ])
+  })
+
+  it('begin a chunk of their own when their time is more than a day away', () => {
+    const day = 86_400_000
+    const samples = [
+      ...someSamples(3),
+      aSample({ at: start - 3 * day, values: [7] }),
+      ...someSamples(2, { at: start + 5000 }),
+    ]
+    store.commitBatch(aBatch({ samples }))
+    const byTime = (a: readonly number[], b: readonly number[]): number => known(a[0]) - known(b[0])
+    expect(stored().sort(byTime)).toEqual(asRows(samples).sort(byTime))
+    const reader = ReadStore.open(folder.dir)
+    expect(known(reader.node('node-1')).span).toBeLessThan(86_400)
+    reader.close()
+  })
+
+  it('of many chunks that begin in the same second all find a place', () => {
+    const samples = someSamples(20 * headCapacity, { everyMs: 0 }).map((sample, i) => ({ ...sample, values: [i] }))
+    store.commitBatch(aBatch({ samples }))
+    reopen()
+    expect(
+      stored()
+        .map(([, value]) => value)
+        .sort((a, b) => a - b),
+    ).toEqual(samples.map(({ values }) => values[0]))
+  })
+
+  it('close their first chunks at different moments when a fleet starts together', () => {
+    for (let i = 0; i < headCapacity; i++) {
+      const samples = Array.from({ length: 100 }, (_, n) =>
+        aSample({ nodeId: `node-${n}`, at: start + i * 1000, values: [i] }),
+      )
+      store.commitBatch(aBatch({ samples }))
+    }
+    const lengths = Array.from({ length: 100 }, (_, n) => known(store.head(`node-${n}`)).at.length)
+    expect(new Set(lengths).size).toBeGreaterThan(90)
+  })
+
+  it('tell the newest value of each metric, by event time, with head and without', () => {
+    const samples = [
+      ...someSamples(headCapacity * 2, { everyMs: 5000 }),
+      aSample({ nodeName: 'Server-Beta', at: start - 60_000, values: [99] }),
+      aSample({ nodeName: 'Server-Beta', at: start - 50_000, names: ['temp'], values: [20] }),
+    ]
+    store.commitBatch(aBatch({ samples }))
+    const latest = [
+      {
+        id: 'node-1',
+        name: 'Server-Beta',
+        at: start + (headCapacity * 2 - 1) * 5000,
+        intervalMs: 5000,
+        metrics: ['cpu_usage', 'temp'],
+        values: [47.9, 20],
+      },
+    ]
+    expect(store.latest()).toEqual(latest)
+    reopen()
+    expect(store.latest()).toEqual(latest)
+  })
+})
+
+describe('the journal', () => {
+  it('is cut where all heads have passed it', () => {
+    for (const sample of someSamples(2000)) store.commitBatch(aBatch({ samples: [sample] }))
+    expect(journalRows()).toBeLessThan(headCapacity + 40)
+  })
+
+  it('does not grow without end because of a node that fell silent', () => {
+    store.close()
+    store = ConsoleStore.open(folder.dir, start, { rows: 200, bytes: 1e9 }).store
+    store.commitBatch(aBatch({ samples: [aSample({ nodeId: 'silent' })] }))
+    const samples = someSamples(1000)
+    for (const sample of samples) store.commitBatch(aBatch({ samples: [sample] }))
+    expect(journalRows()).toBeLessThan(300)
+    reopen()
+    expect(stored('silent')).toEqual([[start, 71.3]])
+    expect(stored()).toEqual(asRows(samples))
+  })
+
+  function journalRows(): number {
+    const db = new Database(databasePath(folder.dir), { readonly: true })
+    const rows = known(db.prepare<[], number>('SELECT count(*) FROM journal').pluck().get())
+    db.close()
+    return rows
+  }
+})
+
+describe('series states', () => {
+  it('come back as they were last written, however often the journal was cut', () => {
+    const firing = { phase: 'firing', since: anAnchor(3), alertId: anAlert().id, severity: 'critical' } as const
+    const quiet = aState({ episode: firing, last: anAnchor(4), ruleFrom: start })
+    store.commitBatch(aBatch({ series: [{ nodeId: 'node-2', metric: 'cpu_usage', state: quiet }] }))
+    store.commitBatch(
+      aBatch({ series: [{ nodeId: 'node-2', metric: 'cpu_usage', state: { ...quiet, last: anAnchor(9) } }] }),
+    )
+    someSamples(1000).forEach((sample, i) => {
+      const state = aState({ last: anAnchor(i), rule: i < 500 ? null : { id: aRule().id, version: 2 } })
+      store.commitBatch(aBatch({ samples: [sample], series: [{ nodeId: 'node-1', metric: 'cpu_usage', state }] }))
+    })
+    const expected = new Map([
+      ['node-1', aState({ last: anAnchor(999), rule: { id: aRule().id, version: 2 } })],
+      ['node-2', { ...quiet, last: anAnchor(9) }],
+    ])
+    expect(new Map(store.loadSeries().map(({ nodeId, state }) => [nodeId, state]))).toEqual(expected)
+    reopen()
+    expect(new Map(store.loadSeries().map(({ nodeId, state }) => [nodeId, state]))).toEqual(expected)
+  })
+})
+
+describe('positions', () => {
+  it('go forward with the batch', () => {
+    store.commitBatch(aBatch({ positions: [aPosition(3), aPosition(7, 'metrics-node-2')] }))
+    store.commitBatch(aBatch({ positions: [aPosition(5)] }))
+    reopen()
+    expect(store.position('metrics-node-1', 0)).toEqual(aPosition(5))
+    expect(store.position('metrics-node-1', 1)).toBeUndefined()
+    expect(store.positions()).toEqual([aPosition(5), aPosition(7, 'metrics-node-2')])
+  })
+
+  it('go back only together with the gap that says why', () => {
+    store.commitBatch(aBatch({ samples: [aSample()], positions: [aPosition(5)] }))
+    expect(() => store.commitBatch(aBatch({ samples: [aSample({ at: 1 })], positions: [aPosition(4)] }))).toThrow(
+      'go back',
+    )
+    expect(stored()).toEqual([[start, 71.3]])
+    const gap = { topic: 'metrics-node-1', partition: 0, from: 5, to: 0, reason: 'topic was created again', at: start }
+    store.resetPosition(aPosition(0), gap)
+    expect([store.position('metrics-node-1', 0), store.gaps(10), store.gapCount()]).toEqual([aPosition(0), [gap], 1])
+  })
+})
+
+describe('refused records', () => {
+  it('are listed newest first, each position once', () => {
+    const rejects = [1, 2, 2].map((offset) => ({
+      position: { topic: 't', partition: 0, offset },
+      at: start + offset,
+      reject: { code: 'not-json', reason: 'not JSON' } as const,
+      head: Buffer.from('{oops'),
+    }))
+    store.commitBatch(aBatch({ rejects }))
+    const row = { topic: 't', partition: 0, code: 'not-json', reason: 'not JSON', head: 'e29vcHM=' }
+    expect(store.rejects(10)).toEqual([
+      { ...row, offset: 2, at: start + 2 },
+      { ...row, offset: 1, at: start + 1 },
+    ])
+    expect(store.rejectCount()).toBe(2)
+  })
+
+  it('are kept as a ring of the newest ten thousand', () => {
+    const rejects = Array.from({ length: 10_050 }, (_, offset) => ({
+      position: { topic: 't', partition: 0, offset },
+      at: start,
+      reject: { code: 'empty', reason: 'empty' } as const,
+      head: new Uint8Array(0),
+    }))
+    store.commitBatch(aBatch({ rejects }))
+    expect(store.rejectCount()).toBe(10_000)
+    expect(known(store.rejects(1)[0]).offset).toBe(10_049)
+  })
+})
+
+describe('alerts, rules and notifications', () => {
+  const opened = { alertId: anAlert().id, kind: 'opened', at: start, severity: 'critical' } as const
+
+  it('written twice are there once', () => {
+    const write = aBatch({
+      alerts: [anAlert()],
+      events: [opened],
+      notifications: [{ alertId: anAlert().id, transition: 'opened' }],
+    })
+    store.commitBatch(write)
+    store.commitBatch(write)
+    expect(store.openAlerts()).toEqual([anAlert()])
+    expect(store.timeline(anAlert().id)).toEqual([opened])
+    expect(store.dueNotifications()).toEqual([{ alert: anAlert(), transition: 'opened' }])
+  })
+
+  it('owe a notification until it was shown, and then never again', () => {
+    const owed = { alertId: anAlert().id, transition: 'opened' } as const
+    store.commitBatch(aBatch({ alerts: [anAlert()], notifications: [owed] }))
+    reopen()
+    expect(store.dueNotifications()).toEqual([{ alert: anAlert(), transition: 'opened' }])
+    store.notificationsDone([owed], { shown: true, at: start + 1 })
+    store.notificationsDone([owed], { shown: true, at: start + 2 })
+    store.commitBatch(aBatch({ notifications: [owed] }))
+    reopen()
+    expect(store.dueNotifications()).toEqual([])
+    expect(store.timeline(anAlert().id)).toEqual([{ alertId: anAlert().id, kind: 'notified', at: start + 1 }])
+  })
+
+  it('list firing and resolved ones apart, newest first', () => {
+    const alerts = [1, 2, 3, 4].map((n) =>
+      anAlert({
+        id: `7d1f8f6e-58ab-8d5e-9a3c-00000000000${n}`,
+        openedAt: start + n,
+        phase: n % 2 ? 'firing' : 'resolved',
+      }),
+    )
+    store.commitBatch(aBatch({ alerts }))
+    expect(store.alerts({ open: true })).toEqual([alerts[2], alerts[0]])
+    expect(store.alerts({ open: false })).toEqual([alerts[3], alerts[1]])
+    expect(store.alert(known(alerts[1]).id)).toEqual(alerts[1])
+    expect(store.alert('7d1f8f6e-58ab-8d5e-9a3c-000000000009')).toBeUndefined()
+  })
+
+  it('keep an acknowledgement and every version of a rule', () => {
+    const acknowledged = anAlert({ acknowledgement: { by: 'anna', at: start, comment: 'on it' } })
+    const event = { alertId: acknowledged.id, kind: 'acknowledged', at: start, by: 'anna', comment: 'on it' } as const
+    store.saveAlert(acknowledged, event)
+    store.saveRule(aRule())
+    store.saveRule(aRule({ version: 2, warning: 90 }))
+    reopen()
+    expect([store.alert(acknowledged.id), store.timeline(acknowledged.id)]).toEqual([acknowledged, [event]])
+    expect(store.rules()).toEqual([aRule(), aRule({ version: 2, warning: 90 })])
+  })
+})
+
+describe('retention', () => {
+  it('drops whole chunks and what ended before, and keeps firing alerts', () => {
+    const day = 86_400_000
+    const old = someSamples(headCapacity * 4, { everyMs: 60_000, at: start - 20 * day })
+    const recent = someSamples(headCapacity * 4)
+    store.commitBatch(aBatch({ samples: [...old, ...recent] }))
+    const resolved = anAlert({
+      id: '7d1f8f6e-58ab-8d5e-9a3c-000000000002',
+      phase: 'resolved',
+      openedAt: start - 20 * day,
+    })
+    const firing = anAlert({ openedAt: start - 20 * day })
+    store.commitBatch(aBatch({ alerts: [resolved, firing], events: [{ alertId: resolved.id, kind: 'opened', at: 0 }] }))
+    while (store.dropBefore(start - 14 * day));
+    expect(stored()).toEqual(asRows(recent))
+    expect(store.stats().samples).toBe(recent.length)
+    expect([store.alert(resolved.id), store.timeline(resolved.id), store.alert(firing.id)]).toEqual([
+      undefined,
+      [],
+      firing,
+    ])
+    reopen()
+    expect(store.stats().samples).toBe(recent.length)
+  })
+
+  it('goes in slices', () => {
+    // More than a day apart, so each is a chunk of its own.
+    const samples = someSamples(1200, { everyMs: 2 * 86_400_000 })
+    store.commitBatch(aBatch({ samples }))
+    expect([store.dropBefore(1e15), store.dropBefore(1e15), store.dropBefore(1e15)]).toEqual([true, true, false])
+  })
+})
+
+it('keeps one installation id and single values', () => {
+  const id = store.installationId()
+  store.setMeta('group-seat', 'a')
+  reopen()
+  expect([store.installationId(), store.meta('group-seat'), store.meta('other')]).toEqual([id, 'a', undefined])
+})

@@ -1,0 +1,303 @@
+import type { Database } from 'better-sqlite3'
+import { randomUUID } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
+import type { SeriesState } from '#shared/alert/transition.ts'
+import type { GapRecord, RejectedRecord } from '#shared/ipc/contract.ts'
+import type { Rule } from '#shared/rule/rule.ts'
+import type { DueNotification } from '../threads/data-calls.ts'
+import type { HeadCopy } from '../threads/read-calls.ts'
+import type { BatchWrite, StoredPosition } from './batch.ts'
+import { bytesOnDisk, databasePath, openWriter, shortenWal } from './connection.ts'
+import { DamagedError, isDamage, storageErrorOf } from './errors.ts'
+import type { JournalLimits } from './heads/journal-sizes.ts'
+import { journalLimits } from './heads/journal-sizes.ts'
+import { SampleCache } from './heads/sample-cache.ts'
+import { migrate } from './migrate.ts'
+import { migrations } from './migrations/migrations.ts'
+import { moveAside, salvage } from './move-aside.ts'
+import type { LatestNode, MetricEntry, StoreNotice, StoreStats } from './store-types.ts'
+import { AlertTable } from './tables/alert-table.ts'
+import { GapTable } from './tables/gap-table.ts'
+import { MetaTable } from './tables/meta-table.ts'
+import { NotificationTable } from './tables/notification-table.ts'
+import { PositionTable } from './tables/position-table.ts'
+import { RejectTable } from './tables/reject-table.ts'
+import { RuleTable } from './tables/rule-table.ts'
+import { UncleanExit } from './unclean-exit.ts'
+
+const installationKey = 'installation-id'
+
+/** Which of a notification's alerts were told, and when (epoch ms). `shown` false: it was put aside unseen. */
+export interface NotificationDone {
+  readonly shown: boolean
+  readonly at: number
+}
+
+/**
+ * The local cache: the only connection that writes. Every method is synchronous and, where it writes, one
+ * transaction. A `StorageError` (disk full, I/O) leaves file and memory as they were, so the call may be repeated.
+ */
+export class ConsoleStore {
+  readonly #db: Database
+  readonly #mark: UncleanExit
+  readonly #cache: SampleCache
+  readonly #positions: PositionTable
+  readonly #gaps: GapTable
+  readonly #rejects: RejectTable
+  readonly #alerts: AlertTable
+  readonly #notifications: NotificationTable
+  readonly #rules: RuleTable
+  readonly #meta: MetaTable
+
+  private constructor(db: Database, mark: UncleanExit, limits: JournalLimits) {
+    this.#db = db
+    this.#mark = mark
+    this.#cache = new SampleCache(db, limits)
+    this.#positions = new PositionTable(db)
+    this.#gaps = new GapTable(db)
+    this.#rejects = new RejectTable(db)
+    this.#alerts = new AlertTable(db)
+    this.#notifications = new NotificationTable(db)
+    this.#rules = new RuleTable(db)
+    this.#meta = new MetaTable(db)
+  }
+
+  /**
+   * Opens the cache in `dir`, or makes it. A damaged file is moved aside, and a notice says so. `now`: epoch ms.
+   * Throws `DatabaseTooNewError` for the file of a newer ReMo, which stays untouched.
+   */
+  static open(
+    dir: string,
+    now: number,
+    limits: JournalLimits = journalLimits,
+  ): { readonly store: ConsoleStore; readonly notices: readonly StoreNotice[] } {
+    mkdirSync(dir, { recursive: true })
+    const mark = new UncleanExit(dir)
+    const suspect = mark.enter()
+    try {
+      return { store: ConsoleStore.#openSound(dir, mark, { suspect, limits }), notices: [] }
+    } catch (error) {
+      if (!isDamage(error)) {
+        if (!suspect) mark.leave()
+        throw error
+      }
+      const folder = moveAside(dir, now)
+      const { rules, meta, incomplete } = salvage(folder)
+      const store = ConsoleStore.#openSound(dir, mark, { suspect: false, limits })
+      for (const [key, value] of meta) store.#meta.set(key, value)
+      for (const rule of rules) store.#rules.save(rule)
+      const thresholds = incomplete ? 'Check the thresholds: some may be missing.' : 'Thresholds were carried over.'
+      const text =
+        `The local cache was damaged. It was moved to ${folder} and a new one was made; metrics are read again as far ` +
+        `as Kafka still has them. ${thresholds}`
+      return { store, notices: [{ id: 'cache-moved-aside', severity: 'warning', text }] }
+    }
+  }
+
+  static #openSound(
+    dir: string,
+    mark: UncleanExit,
+    { suspect, limits }: { readonly suspect: boolean; readonly limits: JournalLimits },
+  ): ConsoleStore {
+    const db = openWriter(databasePath(dir))
+    try {
+      if (suspect) quickCheck(db)
+      migrate(db, migrations)
+      const store = new ConsoleStore(db, mark, limits)
+      if (store.meta(installationKey) === undefined) store.setMeta(installationKey, randomUUID())
+      return store
+    } catch (error) {
+      db.close()
+      throw error
+    }
+  }
+
+  /** All that a batch changes, or nothing of it. */
+  commitBatch(write: BatchWrite): void {
+    const batch = this.#cache.prepare(write)
+    this.#transaction(() => {
+      batch.write()
+      this.#rejects.insert(write.rejects)
+      for (const gap of write.gaps) this.#gaps.insert(gap)
+      for (const position of write.positions) this.#positions.advance(position)
+      for (const alert of write.alerts) this.#alerts.save(alert)
+      for (const event of write.events) this.#alerts.addEvent(event)
+      for (const notification of write.notifications) this.#notifications.owe(notification)
+    })
+    batch.apply()
+  }
+
+  /** Records were lost: where to go on, and what is missing. The only way a position goes back. */
+  resetPosition(position: StoredPosition, gap: GapRecord): void {
+    this.#transaction(() => {
+      this.#positions.reset(position)
+      this.#gaps.insert(gap)
+    })
+  }
+
+  position(topic: string, partition: number): StoredPosition | undefined {
+    return this.#positions.get(topic, partition)
+  }
+
+  positions(): readonly StoredPosition[] {
+    return this.#positions.all()
+  }
+
+  /** Evaluation state of every series, as it was with the stored positions. */
+  loadSeries(): ReadonlyArray<{ readonly nodeId: string; readonly metric: string; readonly state: SeriesState }> {
+    return [...this.#cache.series()]
+  }
+
+  openAlerts(): Alert[] {
+    return this.#alerts.firing()
+  }
+
+  /** The firing ones, or the newest 500 resolved ones; newest first. */
+  alerts({ open }: { readonly open: boolean }): Alert[] {
+    return open ? this.#alerts.firing() : this.#alerts.resolved()
+  }
+
+  alert(id: string): Alert | undefined {
+    return this.#alerts.get(id)
+  }
+
+  timeline(id: string): AlertEvent[] {
+    return this.#alerts.timeline(id)
+  }
+
+  /** What a person did to an alert. On disk when it returns, even through a power cut. */
+  saveAlert(alert: Alert, event: AlertEvent): void {
+    this.#durably(() => {
+      this.#alerts.save(alert)
+      this.#alerts.addEvent(event)
+    })
+  }
+
+  /** All versions; by id, oldest version first. */
+  rules(): Rule[] {
+    return this.#rules.all()
+  }
+
+  /** On disk when it returns, even through a power cut. */
+  saveRule(rule: Rule): void {
+    this.#durably(() => this.#rules.save(rule))
+  }
+
+  /** What the operator was not told yet, oldest alert first. */
+  dueNotifications(): DueNotification[] {
+    return this.#notifications.due()
+  }
+
+  /** They are not owed any more; what was shown becomes part of the alert's timeline. */
+  notificationsDone(
+    items: ReadonlyArray<{ readonly alertId: string; readonly transition: string }>,
+    { shown, at }: NotificationDone,
+  ): void {
+    this.#transaction(() => {
+      for (const item of items) {
+        const wasOwed = this.#notifications.done(item, shown)
+        if (wasOwed && shown) this.#alerts.addEvent({ alertId: item.alertId, kind: 'notified', at })
+      }
+    })
+  }
+
+  /** Newest first. */
+  rejects(limit: number): RejectedRecord[] {
+    return this.#rejects.newest(limit)
+  }
+
+  /** Refused records that are kept, at most 10,000. */
+  rejectCount(): number {
+    return this.#rejects.count()
+  }
+
+  /** Newest first. */
+  gaps(limit: number): GapRecord[] {
+    return this.#gaps.newest(limit)
+  }
+
+  gapCount(): number {
+    return this.#gaps.count()
+  }
+
+  /** Newest values of every node that has any. */
+  latest(): LatestNode[] {
+    return this.#cache.latest()
+  }
+
+  metrics(): MetricEntry[] {
+    return this.#cache.metrics()
+  }
+
+  /** A copy of the records of a node that are in no chunk yet; `null` for an unknown node. */
+  head(nodeId: string): HeadCopy | null {
+    return this.#cache.head(nodeId)
+  }
+
+  stats(): StoreStats {
+    return { bytes: bytesOnDisk(this.#db), ...this.#cache.count() }
+  }
+
+  /** Random, made once; it names this console's seat in the consumer group. */
+  installationId(): string {
+    const id = this.#meta.get(installationKey)
+    if (id === undefined) throw new DamagedError('the installation id is gone')
+    return id
+  }
+
+  meta(key: string): string | undefined {
+    return this.#meta.get(key)
+  }
+
+  setMeta(key: string, value: string): void {
+    this.#transaction(() => this.#meta.set(key, value))
+  }
+
+  /** Drops what ended before `at` (epoch ms), one slice a call. True when there is more: call again, later. */
+  dropBefore(at: number): boolean {
+    const drop = this.#cache.prepareDrop(at)
+    this.#transaction(() => {
+      drop.write()
+      this.#alerts.dropBefore(at)
+      this.#notifications.dropOrphans()
+      this.#rejects.dropBefore(at)
+      this.#gaps.dropBefore(at)
+    })
+    drop.apply()
+    return drop.more()
+  }
+
+  /** To be called every ten seconds or so. */
+  maintain(): void {
+    shortenWal(this.#db)
+  }
+
+  close(): void {
+    this.#db.close()
+    this.#mark.leave()
+  }
+
+  #transaction(work: () => void): void {
+    try {
+      this.#db.transaction(work).immediate()
+    } catch (error) {
+      throw storageErrorOf(error)
+    }
+  }
+
+  /** The disk is made to confirm this commit, and all before it. */
+  #durably(work: () => void): void {
+    this.#db.pragma('synchronous = FULL')
+    try {
+      this.#transaction(work)
+    } finally {
+      this.#db.pragma('synchronous = NORMAL')
+    }
+  }
+}
+
+function quickCheck(db: Database): void {
+  const result = db.pragma('quick_check(1)', { simple: true })
+  if (result !== 'ok') throw new DamagedError(`quick_check: ${String(result)}`)
+}

@@ -1,0 +1,214 @@
+import type { Database } from 'better-sqlite3'
+import type { SeriesState } from '#shared/alert/transition.ts'
+import type { HeadCopy } from '../../threads/read-calls.ts'
+import type { BatchWrite } from '../batch.ts'
+import { Chunk } from '../chunk/chunk.ts'
+import { DamagedError } from '../errors.ts'
+import type { LatestNode, MetricEntry } from '../store-types.ts'
+import { ChunkTable } from '../tables/chunk-table.ts'
+import { JournalTable } from '../tables/journal-table.ts'
+import { NodeTable } from '../tables/node-table.ts'
+import { SeriesTable } from '../tables/series-table.ts'
+import { Dictionary } from './dictionary.ts'
+import type { NodeRow, StoredNode } from './dictionary.ts'
+import type { JournalRecord } from './journal-codec.ts'
+import { JournalWriter, readJournal } from './journal-codec.ts'
+import type { JournalLimits } from './journal-sizes.ts'
+import { JournalSizes } from './journal-sizes.ts'
+import { newest, newestOfChunk } from './newest.ts'
+import { readSeries } from './series-codec.ts'
+import { SeriesStates } from './series-states.ts'
+import { StagedBatch } from './staged-batch.ts'
+
+/** The journal is cut once in so many batches. */
+const tidyEvery = 32
+/** Chunks dropped in one go, so that a commit never waits long for retention. */
+const dropSlice = 500
+
+/** A batch that is worked out: `write` inside the transaction, `apply` after it. */
+export interface PreparedBatch {
+  readonly write: () => void
+  readonly apply: () => void
+}
+
+/**
+ * Journal, heads and chunks. Every record is in the journal or in a chunk from the commit that brought it; heads are
+ * what the journal holds beyond the chunks. Invariant: memory changes only in `apply`, so it is always what a restart
+ * would read.
+ */
+export class SampleCache {
+  readonly #nodes: NodeTable
+  readonly #journal: JournalTable
+  readonly #chunks: ChunkTable
+  readonly #dictionary: Dictionary
+  readonly #states: SeriesStates
+  readonly #sizes: JournalSizes
+  readonly #writer = new JournalWriter()
+  #nextSeq: number
+
+  /** Reads everything back. Throws `DamagedError` for bytes that cannot be ours. */
+  constructor(db: Database, limits: JournalLimits) {
+    this.#nodes = new NodeTable(db)
+    this.#journal = new JournalTable(db)
+    this.#chunks = new ChunkTable(db)
+    this.#dictionary = new Dictionary(this.#nodes.nodes(), this.#nodes.metrics())
+    this.#sizes = new JournalSizes(limits)
+    this.#states = new SeriesStates(new SeriesTable(db), this.#dictionary)
+    this.#nextSeq = this.#refill() + 1
+    for (const node of this.#dictionary.nodes()) {
+      const data = this.#chunks.newest(node.row.no)
+      if (data) node.base = newestOfChunk(new Chunk(data))
+    }
+  }
+
+  prepare({ samples, series }: Pick<BatchWrite, 'samples' | 'series'>): PreparedBatch {
+    const seq = this.#nextSeq
+    const batch = new StagedBatch(this.#dictionary, this.#writer, seq)
+    for (const sample of samples) batch.add(sample)
+    const states = this.#states.stage(series)
+    const inJournal = this.#writer.count > 0 || series.length > 0
+    const cut = this.#tidy(batch, seq)
+    const rows = batch.closedRows()
+    const records = this.#writer.written()
+    return {
+      write: () => {
+        if (inJournal) this.#journal.insert({ seq, records, series: states })
+        this.#saveNew()
+        this.#insertClosed(batch, rows)
+        this.#states.write(cut)
+        if (cut !== null) this.#journal.cutBefore(cut)
+      },
+      apply: () => {
+        this.#dictionary.saved()
+        batch.apply(rows)
+        this.#states.apply(seq)
+        if (cut !== null) this.#sizes.cutBefore(cut)
+        if (!inJournal) return
+        this.#sizes.add(seq, records.length + states.length)
+        this.#nextSeq++
+      },
+    }
+  }
+
+  *series(): Generator<{ readonly nodeId: string; readonly metric: string; readonly state: SeriesState }> {
+    for (const { nodeId, metricName, state } of this.#states.all()) yield { nodeId, metric: metricName, state }
+  }
+
+  latest(): LatestNode[] {
+    const found: LatestNode[] = []
+    for (const { row, head, base } of this.#dictionary.nodes()) {
+      if (head.count === 0 && !base) continue
+      const { at, intervalMs, values } = newest(head.records(head.count), base)
+      found.push({
+        id: row.id,
+        name: row.name,
+        at,
+        intervalMs,
+        metrics: [...values.keys()].map((metric) => this.#dictionary.metricName(metric)),
+        values: [...values.values()],
+      })
+    }
+    return found
+  }
+
+  metrics(): MetricEntry[] {
+    return this.#dictionary.metrics().map(({ name, unit }) => ({ name, unit }))
+  }
+
+  head(nodeId: string): HeadCopy | null {
+    const node = this.#dictionary.findNode(nodeId)
+    return node ? node.head.copy(node.row.chunks, (metric) => this.#dictionary.metricName(metric)) : null
+  }
+
+  count(): { readonly nodes: number; readonly samples: number } {
+    let nodes = 0
+    let samples = 0
+    for (const { row, head } of this.#dictionary.nodes()) {
+      nodes++
+      samples += row.samples + head.samples(head.count)
+    }
+    return { nodes, samples }
+  }
+
+  /** Drops whole chunks that end before `at`, at most a slice of them. `more` when there may be others. */
+  prepareDrop(at: number): PreparedBatch & { readonly more: () => boolean } {
+    const rows = new Map<StoredNode, NodeRow>()
+    let left = dropSlice
+    return {
+      write: () => {
+        for (const node of this.#dictionary.nodes()) {
+          const { chunks, samples } = this.#chunks.drop(node.row.no, at, left)
+          if (chunks === 0) continue
+          const row = { ...node.row, samples: node.row.samples - samples }
+          this.#nodes.save(row)
+          rows.set(node, row)
+          left -= chunks
+          if (left === 0) return
+        }
+      },
+      apply: () => {
+        for (const [node, row] of rows) node.row = row
+      },
+      more: () => left === 0,
+    }
+  }
+
+  /** Returns the number of the last batch. */
+  #refill(): number {
+    let last = 0
+    for (const node of this.#dictionary.nodes()) last = Math.max(last, node.row.passedSeq)
+    for (const { seq, records, series } of this.#journal.rows()) {
+      let index = 0
+      for (const record of readJournal(records)) this.#replay(record, seq, index++)
+      for (const run of readSeries(series)) this.#states.replay(run, seq)
+      this.#sizes.add(seq, records.length + series.length)
+      last = Math.max(last, seq)
+    }
+    return last
+  }
+
+  #replay({ node: no, metrics, at, values }: JournalRecord, seq: number, index: number): void {
+    const { row, head } = this.#nodeAt(no)
+    if (seq < row.passedSeq || (seq === row.passedSeq && index <= row.passedIndex)) return
+    if (head.layout?.metrics.join() !== metrics.join()) {
+      head.use(this.#dictionary.layout(metrics.map((metric) => this.#dictionary.metricName(metric))))
+    }
+    head.refill(at, values, seq)
+  }
+
+  #nodeAt(no: number): StoredNode {
+    const node = this.#dictionary.nodeAt(no)
+    if (!node) throw new DamagedError(`node ${no} is used but not stored`)
+    return node
+  }
+
+  /** From which batch on the journal stays; `null` when nothing is to be cut now. */
+  #tidy(batch: StagedBatch, seq: number): number | null {
+    if (seq % tidyEvery !== 0) return null
+    const keepFrom = this.#sizes.keepFrom(seq)
+    if (keepFrom !== null) batch.closePinning(keepFrom)
+    const needed = Math.min(batch.neededFrom(), seq)
+    return needed > this.#sizes.first(seq) ? needed : null
+  }
+
+  #saveNew(): void {
+    const { nodes, metrics } = this.#dictionary.unsaved()
+    for (const { row } of nodes) this.#nodes.save(row)
+    for (const row of metrics) this.#nodes.saveMetric(row)
+  }
+
+  /** Writes the chunks, and completes `rows` by what only their ids tell. */
+  #insertClosed(batch: StagedBatch, rows: Map<StoredNode, NodeRow>): void {
+    for (const closed of batch.closed) {
+      const row = rows.get(closed.node) ?? closed.node.row
+      const bump = this.#chunks.insert(row.no, closed)
+      rows.set(closed.node, {
+        ...row,
+        span: Math.max(row.span, Math.ceil((closed.t1 - closed.t0) / 1000)),
+        bump: Math.max(row.bump, bump),
+        samples: row.samples + closed.samples,
+      })
+    }
+    for (const row of rows.values()) this.#nodes.save(row)
+  }
+}

@@ -1,0 +1,176 @@
+import type { Sample } from '#shared/metric/sample.ts'
+import { encodeChunk } from '../chunk/chunk.ts'
+import type { Base, Dictionary, NodeRow, StoredNode } from './dictionary.ts'
+import { Head, headCapacity } from './head.ts'
+import type { Layout } from './head.ts'
+import type { JournalWriter } from './journal-codec.ts'
+import { newest } from './newest.ts'
+
+/** A chunk holds no more than this, so that one record with a wild time cannot make every range read long. */
+const longestSpanMs = 24 * 3600_000
+
+/** A head that became a chunk in this batch, ready to be written. */
+export interface ClosedHead {
+  readonly node: StoredNode
+  readonly ordinal: number
+  readonly t0: number
+  readonly t1: number
+  readonly records: number
+  readonly samples: number
+  readonly data: Buffer
+}
+
+interface StagedNode {
+  head: Head
+  count: number
+  t0: number
+  t1: number
+  firstSeq: number
+  base: Base | null
+  chunks: number
+  passedSeq: number
+  passedIndex: number
+}
+
+/**
+ * What one batch does to the heads, worked out before the transaction and applied after it: a failed commit leaves
+ * every head as it was. Records are written into free slots of the heads, which nobody reads.
+ */
+export class StagedBatch {
+  readonly closed: ClosedHead[] = []
+  readonly #dictionary: Dictionary
+  readonly #journal: JournalWriter
+  readonly #seq: number
+  readonly #nodes = new Map<StoredNode, StagedNode>()
+
+  constructor(dictionary: Dictionary, journal: JournalWriter, seq: number) {
+    this.#dictionary = dictionary
+    this.#journal = journal
+    this.#seq = seq
+    journal.clear()
+  }
+
+  /** Takes a sample in, unless the node's head holds the very same record: a producer's retry. */
+  add(sample: Sample): void {
+    const node = this.#dictionary.node(sample.nodeId, sample.nodeName)
+    const staged = this.#staged(node)
+    if (staged.count > 0 && spanWith(staged, sample.at) > longestSpanMs) this.#close(node, staged)
+    const { metrics } = this.#layoutOf(staged.head, sample)
+    if (isRepeat(staged, metrics, sample)) return
+    this.#journal.add(node.row.no, metrics, sample)
+    this.#append(staged, sample)
+    if (staged.count >= capacityOf(node, staged)) this.#close(node, staged)
+  }
+
+  /** Closes every head whose first record is in a batch before `seq`: it keeps the journal too long. */
+  closePinning(seq: number): void {
+    for (const node of this.#dictionary.nodes()) {
+      const firstSeq = this.#nodes.get(node)?.firstSeq ?? node.head.firstSeq
+      if (firstSeq < seq) this.#close(node, this.#staged(node))
+    }
+  }
+
+  /** The oldest batch of the journal that is still needed after this one. */
+  neededFrom(): number {
+    let needed = this.#seq + 1
+    for (const node of this.#dictionary.nodes()) {
+      needed = Math.min(needed, this.#nodes.get(node)?.firstSeq ?? node.head.firstSeq)
+    }
+    return needed
+  }
+
+  /** Rows of the nodes with a closed head, as they are after the batch; spans and counts are the writer's. */
+  closedRows(): Map<StoredNode, NodeRow> {
+    return new Map(
+      this.closed.map(({ node }) => {
+        const { chunks, passedSeq, passedIndex } = this.#staged(node)
+        return [node, { ...node.row, chunks, passedSeq, passedIndex }]
+      }),
+    )
+  }
+
+  /** The transaction is committed: this is how it is now. */
+  apply(rows: ReadonlyMap<StoredNode, NodeRow>): void {
+    for (const [node, staged] of this.#nodes) {
+      node.head = staged.head
+      node.head.count = staged.count
+      node.head.t0 = staged.t0
+      node.head.t1 = staged.t1
+      node.head.firstSeq = staged.firstSeq
+      node.base = staged.base
+    }
+    for (const [node, row] of rows) node.row = row
+  }
+
+  #staged(node: StoredNode): StagedNode {
+    const known = this.#nodes.get(node)
+    if (known) return known
+    const { head, base, row } = node
+    const { chunks, passedSeq, passedIndex } = row
+    const { count, t0, t1, firstSeq } = head
+    const staged = { head, count, t0, t1, firstSeq, base, chunks, passedSeq, passedIndex }
+    this.#nodes.set(node, staged)
+    return staged
+  }
+
+  #layoutOf(head: Head, sample: Sample): Layout {
+    if (head.layout && sameNames(head.layout.names, sample.names)) return head.layout
+    const layout = this.#dictionary.layout(sample.names)
+    head.use(layout)
+    if (sample.units) this.#dictionary.learnUnits(sample.units)
+    return layout
+  }
+
+  #append(staged: StagedNode, { at, values }: Sample): void {
+    staged.head.write(staged.count, at, values)
+    staged.count++
+    staged.t0 = Math.min(staged.t0, at)
+    staged.t1 = Math.max(staged.t1, at)
+    staged.firstSeq = Math.min(staged.firstSeq, this.#seq)
+  }
+
+  #close(node: StoredNode, staged: StagedNode): void {
+    const records = staged.head.records(staged.count)
+    this.closed.push({
+      node,
+      ordinal: staged.chunks,
+      t0: staged.t0,
+      t1: staged.t1,
+      records: staged.count,
+      samples: staged.head.samples(staged.count),
+      data: encodeChunk(records, staged.chunks),
+    })
+    staged.base = newest(records, staged.base)
+    staged.chunks++
+    // All records of this node that this batch had so far are in the chunk.
+    staged.passedSeq = this.#seq
+    staged.passedIndex = this.#journal.count - 1
+    staged.head = new Head()
+    staged.count = 0
+    staged.t0 = Infinity
+    staged.t1 = -Infinity
+    staged.firstSeq = Infinity
+  }
+}
+
+/** The first chunk of each node is shorter, by another amount: else a fleet that starts together closes together. */
+function capacityOf(node: StoredNode, staged: StagedNode): number {
+  return staged.chunks > 0 ? headCapacity : headCapacity / 4 + ((node.row.no * 97) % ((headCapacity * 3) / 4 + 1))
+}
+
+function spanWith(staged: StagedNode, at: number): number {
+  return Math.max(staged.t1, at) - Math.min(staged.t0, at)
+}
+
+function isRepeat(staged: StagedNode, metrics: readonly number[], { at, values }: Sample): boolean {
+  if (staged.count > 0) return at <= staged.t1 && staged.head.holds(staged.count, at, values)
+  const { base } = staged
+  if (base?.at !== at) return false
+  return metrics.every((metric, i) => Object.is(base.values.get(metric), values[i]))
+}
+
+function sameNames(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
+}

@@ -1,0 +1,26 @@
+import type { Database } from 'better-sqlite3'
+import { DatabaseTooNewError, StoreError } from './errors.ts'
+
+/**
+ * One step of the format. Each table says in a comment what it is: rebuildable (may be dropped: Kafka brings it
+ * again) or owned (exists nowhere else: carried over by hand, never dropped).
+ */
+export interface Migration {
+  readonly version: number
+  readonly name: string
+  readonly up: (db: Database) => void
+}
+
+/** One transaction per version: a crash leaves the last whole version. Runs before any reader opens. */
+export function migrate(db: Database, migrations: readonly Migration[]): void {
+  const from = db.pragma('user_version', { simple: true }) as number
+  if (from > migrations.length) throw new DatabaseTooNewError(from, migrations.length)
+  migrations.forEach(({ version, name, up }, index) => {
+    if (version !== index + 1) throw new StoreError(`migration ${name}: version ${version}, expected ${index + 1}`)
+    if (version <= from) return
+    db.transaction(() => {
+      up(db)
+      db.pragma(`user_version = ${version}`)
+    }).immediate()
+  })
+}

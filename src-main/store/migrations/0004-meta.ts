@@ -1,0 +1,12 @@
+import type { Migration } from '../migrate.ts'
+
+/** Single values that belong to this installation. */
+export const meta: Migration = {
+  version: 4,
+  name: '0004-meta',
+  up: (db) =>
+    db.exec(`
+      -- owned
+      CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    `),
+}

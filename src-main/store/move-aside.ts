@@ -1,0 +1,49 @@
+import Database from 'better-sqlite3'
+import { existsSync, mkdirSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
+import { Rule } from '#shared/rule/rule.ts'
+import { databaseName, databasePath } from './connection.ts'
+
+/**
+ * Moves the database with its log into a folder of its own and returns the folder. The three files only mean
+ * something together: https://sqlite.org/howtocorrupt.html
+ */
+export function moveAside(dir: string, now: number): string {
+  const folder = join(dir, `corrupt-${new Date(now).toISOString().replaceAll(':', '-')}`)
+  mkdirSync(folder, { recursive: true })
+  for (const name of [databaseName, `${databaseName}-wal`, `${databaseName}-shm`]) {
+    const from = join(dir, name)
+    if (existsSync(from)) renameSync(from, join(folder, name))
+  }
+  return folder
+}
+
+/** What exists nowhere else and can still be read. */
+export interface Salvage {
+  readonly rules: readonly Rule[]
+  readonly meta: ReadonlyArray<readonly [key: string, value: string]>
+  /** Whether something could not be read. */
+  readonly incomplete: boolean
+}
+
+/** Reads thresholds and settings out of a damaged database, as far as they can be read. */
+export function salvage(folder: string): Salvage {
+  const rules: Rule[] = []
+  const meta: Array<readonly [string, string]> = []
+  let db: Database.Database | null = null
+  try {
+    db = new Database(databasePath(folder), { fileMustExist: true })
+    for (const row of db.prepare<[], { key: string; value: string }>('SELECT key, value FROM meta').iterate()) {
+      meta.push([row.key, row.value])
+    }
+    for (const data of db.prepare<[], string>('SELECT data FROM rule').pluck().iterate()) {
+      rules.push(Rule.parse(JSON.parse(data)))
+    }
+    return { rules, meta, incomplete: false }
+  } catch {
+    // The file is damaged, so any failure is possible, and what was read until then is what there is.
+    return { rules, meta, incomplete: true }
+  } finally {
+    db?.close()
+  }
+}

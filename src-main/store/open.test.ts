@@ -1,0 +1,204 @@
+import Database from 'better-sqlite3'
+import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { databasePath } from './connection.ts'
+import { ConsoleStore } from './console-store.ts'
+import { DatabaseTooNewError, StorageError, storageErrorOf } from './errors.ts'
+import { migrate } from './migrate.ts'
+import { migrations } from './migrations/migrations.ts'
+import { ReadStore, rangeCondition } from './read-store.ts'
+import { aBatch, aFolder, aPosition, aRule, someSamples, start, known } from './testing.ts'
+
+let folder: ReturnType<typeof aFolder>
+beforeEach(() => {
+  folder = aFolder()
+})
+afterEach(() => folder.dispose())
+
+function filled(): void {
+  const { store } = ConsoleStore.open(folder.dir, start)
+  store.commitBatch(aBatch({ samples: someSamples(20_000), positions: [aPosition(20_000)] }))
+  store.saveRule(aRule())
+  store.setMeta('group-seat', 'b')
+  store.close()
+}
+
+describe('a damaged cache', () => {
+  it('that is no database is moved aside, said so, and a new one is made', () => {
+    writeFileSync(databasePath(folder.dir), 'this is not a database, whatever its name says'.repeat(300))
+    writeFileSync(`${databasePath(folder.dir)}-wal`, 'nor is this a log')
+    const { store, notices } = ConsoleStore.open(folder.dir, start)
+    const aside = 'corrupt-2026-11-23T10-00-00.000Z'
+    expect(readdirSync(join(folder.dir, aside))).toContain('remo.sqlite')
+    expect(notices).toHaveLength(1)
+    expect(notices[0]).toMatchObject({ id: 'cache-moved-aside', severity: 'warning' })
+    expect(known(notices[0]).text).toContain(aside)
+    expect(known(notices[0]).text).toContain('Check the thresholds')
+    expect([store.positions(), store.latest()]).toEqual([[], []])
+    store.close()
+  })
+
+  it('gives its thresholds and settings to the new one where they can still be read', () => {
+    filled()
+    // A page in the middle, where the chunks are.
+    const bytes = readFileSync(databasePath(folder.dir))
+    bytes.fill(0xa5, bytes.length - 3 * 8192)
+    writeFileSync(databasePath(folder.dir), bytes)
+    writeFileSync(join(folder.dir, 'remo.sqlite.open'), '')
+    const { store, notices } = ConsoleStore.open(folder.dir, start)
+    expect(known(notices[0]).text).toContain('Thresholds were carried over')
+    expect([store.rules(), store.meta('group-seat'), store.positions()]).toEqual([[aRule()], 'b', []])
+    store.close()
+  })
+
+  it('that was cut short is found after an unclean exit', () => {
+    filled()
+    truncateSync(databasePath(folder.dir), 5 * 8192)
+    writeFileSync(join(folder.dir, 'remo.sqlite.open'), '')
+    const { store, notices } = ConsoleStore.open(folder.dir, start)
+    expect(notices.map(({ id }) => id)).toEqual(['cache-moved-aside'])
+    store.close()
+  })
+
+  it('is found where the journal holds bytes that are not ours', () => {
+    const { store } = ConsoleStore.open(folder.dir, start)
+    store.commitBatch(aBatch({ samples: someSamples(3) }))
+    store.close()
+    const db = new Database(databasePath(folder.dir))
+    db.exec(`UPDATE journal SET records = x'ff00'`)
+    db.close()
+    const again = ConsoleStore.open(folder.dir, start)
+    expect(again.notices).toHaveLength(1)
+    again.store.close()
+  })
+})
+
+it('marks the time that it is open, and closes without a trace', () => {
+  const { store } = ConsoleStore.open(folder.dir, start)
+  expect(existsSync(join(folder.dir, 'remo.sqlite.open'))).toBe(true)
+  store.close()
+  expect(readdirSync(folder.dir)).toEqual(['remo.sqlite'])
+})
+
+it('leaves the file of a newer version alone and says what to do', () => {
+  filled()
+  const db = new Database(databasePath(folder.dir))
+  db.pragma(`user_version = ${migrations.length + 1}`)
+  db.close()
+  expect(() => ConsoleStore.open(folder.dir, start)).toThrow(DatabaseTooNewError)
+  expect(() => ConsoleStore.open(folder.dir, start)).toThrow('Start the newer ReMo')
+  expect(() => ReadStore.open(folder.dir)).toThrow(DatabaseTooNewError)
+  expect(existsSync(join(folder.dir, 'remo.sqlite.open'))).toBe(false)
+})
+
+it('is not opened for reading before the writer made it', () => {
+  expect(() => ReadStore.open(folder.dir)).toThrow()
+  new Database(databasePath(folder.dir)).exec('CREATE TABLE other (a)').close()
+  expect(() => ReadStore.open(folder.dir)).toThrow('not 4 yet')
+})
+
+describe('a commit that fails in the middle', () => {
+  it('leaves memory and file as they were, and can be made again', () => {
+    const { store } = ConsoleStore.open(folder.dir, start)
+    const samples = someSamples(1000)
+    store.commitBatch(aBatch({ samples: samples.slice(0, 400), positions: [aPosition(400)] }))
+    const before = [store.head('node-1'), store.latest(), store.stats().samples, store.positions()]
+    const db = new Database(databasePath(folder.dir))
+    db.exec(`CREATE TRIGGER refuse BEFORE UPDATE ON position BEGIN SELECT raise(ABORT, 'no'); END`)
+    const second = aBatch({ samples: samples.slice(400), positions: [aPosition(1000)] })
+    expect(() => store.commitBatch(second)).toThrow('no')
+    expect([store.head('node-1'), store.latest(), store.stats().samples, store.positions()]).toEqual(before)
+    db.exec('DROP TRIGGER refuse')
+    db.close()
+    store.commitBatch(second)
+    const after = [store.head('node-1'), store.latest(), store.stats().samples, store.positions()]
+    store.close()
+    const again = ConsoleStore.open(folder.dir, start).store
+    expect([again.head('node-1'), again.latest(), again.stats().samples, again.positions()]).toEqual(after)
+    expect(again.stats().samples).toBe(1000)
+    again.close()
+  })
+
+  it('tells a full and a failing disk apart from other errors', () => {
+    const told = (code: string): unknown => storageErrorOf(new Database.SqliteError('text', code))
+    expect(told('SQLITE_FULL')).toMatchObject({ kind: 'full' })
+    expect(told('SQLITE_IOERR_WRITE')).toMatchObject({ kind: 'io' })
+    expect(told('SQLITE_CONSTRAINT')).not.toBeInstanceOf(StorageError)
+  })
+})
+
+describe('migrations', () => {
+  function schemaOf(db: Database.Database): unknown[] {
+    return db.prepare('SELECT type, name, sql FROM sqlite_schema ORDER BY name').all()
+  }
+
+  it('from empty to latest give the same as step by step', () => {
+    const atOnce = new Database(':memory:')
+    migrate(atOnce, migrations)
+    const stepwise = new Database(':memory:')
+    migrations.forEach((_, index) => migrate(stepwise, migrations.slice(0, index + 1)))
+    expect(schemaOf(stepwise)).toEqual(schemaOf(atOnce))
+    expect(atOnce.pragma('user_version', { simple: true })).toBe(migrations.length)
+  })
+
+  it.each(migrations.map(({ name, version }) => [name, version] as const))(
+    '%s goes on from the version before',
+    (_, version) => {
+      const db = new Database(':memory:')
+      migrate(db, migrations.slice(0, version - 1))
+      const before = schemaOf(db)
+      migrate(db, migrations.slice(0, version))
+      expect(schemaOf(db)).toEqual(expect.arrayContaining(before))
+      expect(schemaOf(db).length).toBeGreaterThan(before.length)
+    },
+  )
+
+  it('stop at the last whole version when one fails', () => {
+    const db = new Database(':memory:')
+    const broken = {
+      version: 2,
+      name: '0002-broken',
+      up: (on: Database.Database) => on.exec('CREATE TABLE a (b); oops'),
+    }
+    expect(() => migrate(db, [known(migrations[0]), broken])).toThrow('oops')
+    expect(db.pragma('user_version', { simple: true })).toBe(1)
+    expect(schemaOf(db)).not.toContainEqual(expect.objectContaining({ name: 'a' }))
+  })
+
+  it('say of each table whether it may be dropped', () => {
+    const texts = migrations.map(({ up }) => {
+      let text = ''
+      up({ exec: (sql: string) => (text += sql) } as unknown as Database.Database)
+      return text
+    })
+    const tables = texts.join('').split('CREATE TABLE').slice(0, -1)
+    expect(tables.filter((before) => !/-- (rebuildable|owned)[^\n]*\n\s*$/.test(before))).toEqual([])
+  })
+})
+
+describe('queries of every batch and every chart', () => {
+  it.each([
+    [
+      'range',
+      `SELECT data FROM chunk WHERE ${rangeCondition}`,
+      'SEARCH chunk USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)',
+    ],
+    ['newest chunk', 'SELECT data FROM chunk WHERE id BETWEEN 1 AND 2 ORDER BY id DESC LIMIT 1', 'INTEGER PRIMARY KEY'],
+    ['journal cut', 'DELETE FROM journal WHERE seq < 5', 'SEARCH journal USING INTEGER PRIMARY KEY (rowid<?)'],
+    ['position', `SELECT next FROM position WHERE topic = '' AND partition = 0`, 'SEARCH position USING PRIMARY KEY'],
+    [
+      'firing alerts',
+      `SELECT data FROM alert WHERE phase = 'firing' ORDER BY opened_at DESC`,
+      'USING INDEX alert_by_phase',
+    ],
+    ['timeline', `SELECT data FROM alert_event WHERE alert_id = ''`, 'USING INDEX sqlite_autoindex_alert_event_1'],
+  ])('%s uses its index', (_, sql, plan) => {
+    const { store } = ConsoleStore.open(folder.dir, start)
+    const db = new Database(databasePath(folder.dir), { readonly: true })
+    const steps = db.prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql.replaceAll('?', '1')}`).all()
+    db.close()
+    store.close()
+    expect(steps.map(({ detail }) => detail).join('; ')).toContain(plan)
+  })
+})

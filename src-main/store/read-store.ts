@@ -1,0 +1,117 @@
+import type { Database, Statement } from 'better-sqlite3'
+import { Chunk } from './chunk/chunk.ts'
+import { chunkIdOf, secondOf } from './chunk/chunk-id.ts'
+import { databasePath, openReader } from './connection.ts'
+import { DatabaseTooNewError, StoreError } from './errors.ts'
+import { migrations } from './migrations/migrations.ts'
+
+/** A node as range queries need it. */
+export interface ReadNode {
+  readonly no: number
+  readonly name: string
+  readonly span: number
+  readonly bump: number
+}
+
+export interface ReadMetric {
+  readonly no: number
+  readonly name: string
+  readonly unit: string
+}
+
+/** Event times, epoch ms, both ends included. */
+export interface TimeRange {
+  readonly from: number
+  readonly to: number
+}
+
+/** A stored chunk, and the time before which no chunk with a larger id begins. */
+export interface PagedChunk {
+  readonly id: number
+  readonly nothingLaterBefore: number
+  readonly chunk: Chunk
+}
+
+interface ChunkRow {
+  readonly id: number
+  readonly data: Buffer
+}
+
+type RangeBounds = [fromId: number, toId: number, from: number]
+
+/** All chunks of a node that reach into a range: a range of the primary key, `t1` read without the data. */
+export const rangeCondition = 'id BETWEEN ? AND ? AND t1 >= ?'
+
+/** Chunks as other threads read them, beside the writer. Queries are short: an open one would keep the log growing. */
+export class ReadStore {
+  readonly #db: Database
+  readonly #node: Statement<[string], ReadNode>
+  readonly #metrics: Statement<[], ReadMetric>
+  readonly #records: Statement<RangeBounds, number>
+  readonly #chunks: Statement<RangeBounds, ChunkRow>
+  readonly #page: Statement<[...RangeBounds, number], ChunkRow>
+
+  private constructor(db: Database) {
+    this.#db = db
+    this.#node = db.prepare('SELECT no, name, span, bump FROM node WHERE id = ?')
+    this.#metrics = db.prepare('SELECT no, name, unit FROM metric ORDER BY no')
+    this.#records = db
+      .prepare<RangeBounds, number>(`SELECT coalesce(sum(n), 0) FROM chunk WHERE ${rangeCondition}`)
+      .pluck()
+    this.#chunks = db.prepare(`SELECT id, data FROM chunk WHERE ${rangeCondition} ORDER BY id`)
+    this.#page = db.prepare(`SELECT id, data FROM chunk WHERE ${rangeCondition} ORDER BY id LIMIT ?`)
+  }
+
+  /** Throws when there is no cache yet, or one of another version: the data thread has to make it first. */
+  static open(dir: string): ReadStore {
+    const db = openReader(databasePath(dir))
+    const version = db.pragma('user_version', { simple: true }) as number
+    if (version === migrations.length) return new ReadStore(db)
+    db.close()
+    if (version > migrations.length) throw new DatabaseTooNewError(version, migrations.length)
+    throw new StoreError(`the cache has format ${version}, not ${migrations.length} yet`)
+  }
+
+  node(id: string): ReadNode | undefined {
+    return this.#node.get(id)
+  }
+
+  /** By number, which is the order in which they were first seen. */
+  metrics(): ReadMetric[] {
+    return this.#metrics.all()
+  }
+
+  /** Records in the chunks that reach into the range: at least those in it. */
+  recordsAtMost(node: ReadNode, range: TimeRange): number {
+    return this.#records.get(...boundsOf(node, range)) ?? 0
+  }
+
+  /** In order of their first second. Read to the end, or `break`, before anything else is asked. */
+  *chunks(node: ReadNode, range: TimeRange): Generator<Chunk> {
+    for (const { data } of this.#chunks.iterate(...boundsOf(node, range))) yield new Chunk(data)
+  }
+
+  /** At most `limit` of them, with ids after `after`, so that a long reader leaves the database alone meanwhile. */
+  page(node: ReadNode, range: TimeRange, { after, limit }: { after: number; limit: number }): PagedChunk[] {
+    const [fromId, toId, from] = boundsOf(node, range)
+    return this.#page.all(Math.max(fromId, after + 1), toId, from, limit).map(({ id, data }) => ({
+      id,
+      nothingLaterBefore: (id - chunkIdOf(node.no, 0) - node.bump) * 1000,
+      chunk: new Chunk(data),
+    }))
+  }
+
+  /** Runs `read` on one state of the database. */
+  atOneTime<T>(read: () => T): T {
+    return this.#db.transaction(read).deferred()
+  }
+
+  close(): void {
+    this.#db.close()
+  }
+}
+
+function boundsOf(node: ReadNode, { from, to }: TimeRange): RangeBounds {
+  const first = Math.max(secondOf(from) - node.span - 1, 0)
+  return [chunkIdOf(node.no, first), chunkIdOf(node.no, secondOf(to) + node.bump), from]
+}

@@ -1,0 +1,71 @@
+import type { Database, Statement } from 'better-sqlite3'
+import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
+
+/** Newest resolved alerts that a list shows; older ones are found by their id. */
+const listed = 500
+
+/** Alerts as they stand, and the timeline of each. Writing the same thing again changes nothing. */
+export class AlertTable {
+  readonly #save: Statement<[{ id: string; phase: string; openedAt: number; data: string }]>
+  readonly #addEvent: Statement<[{ alertId: string; kind: string; at: number; data: string }]>
+  readonly #one: Statement<[string], string>
+  readonly #byPhase: Statement<[string, number], string>
+  readonly #timeline: Statement<[string], string>
+  readonly #drop: Statement<[number]>
+  readonly #dropEvents: Statement<[number]>
+
+  constructor(db: Database) {
+    this.#save = db.prepare(
+      `INSERT INTO alert VALUES (:id, :phase, :openedAt, :data)
+       ON CONFLICT (id) DO UPDATE SET phase = :phase, opened_at = :openedAt, data = :data`,
+    )
+    this.#addEvent = db.prepare(
+      'INSERT OR IGNORE INTO alert_event (alert_id, kind, at, data) VALUES (:alertId, :kind, :at, :data)',
+    )
+    this.#one = db.prepare<[string], string>('SELECT data FROM alert WHERE id = ?').pluck()
+    this.#byPhase = db
+      .prepare<[string, number], string>('SELECT data FROM alert WHERE phase = ? ORDER BY opened_at DESC LIMIT ?')
+      .pluck()
+    this.#timeline = db
+      .prepare<[string], string>('SELECT data FROM alert_event WHERE alert_id = ? ORDER BY at, seq')
+      .pluck()
+    this.#drop = db.prepare(`DELETE FROM alert WHERE phase = 'resolved' AND opened_at < ?`)
+    this.#dropEvents = db.prepare(
+      `DELETE FROM alert_event WHERE at < ?
+       AND alert_id NOT IN (SELECT id FROM alert WHERE phase = 'firing')`,
+    )
+  }
+
+  save(alert: Alert): void {
+    this.#save.run({ id: alert.id, phase: alert.phase, openedAt: alert.openedAt, data: JSON.stringify(alert) })
+  }
+
+  addEvent(event: AlertEvent): void {
+    this.#addEvent.run({ alertId: event.alertId, kind: event.kind, at: event.at, data: JSON.stringify(event) })
+  }
+
+  get(id: string): Alert | undefined {
+    const data = this.#one.get(id)
+    return data === undefined ? undefined : (JSON.parse(data) as Alert)
+  }
+
+  /** Newest first. */
+  firing(): Alert[] {
+    return this.#byPhase.all('firing', -1).map((data) => JSON.parse(data) as Alert)
+  }
+
+  /** The newest resolved ones, newest first. */
+  resolved(): Alert[] {
+    return this.#byPhase.all('resolved', listed).map((data) => JSON.parse(data) as Alert)
+  }
+
+  timeline(id: string): AlertEvent[] {
+    return this.#timeline.all(id).map((data) => JSON.parse(data) as AlertEvent)
+  }
+
+  /** Firing alerts stay, however old. */
+  dropBefore(at: number): void {
+    this.#drop.run(at)
+    this.#dropEvents.run(at)
+  }
+}

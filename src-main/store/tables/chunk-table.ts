@@ -1,0 +1,54 @@
+import type { Database, Statement } from 'better-sqlite3'
+import { StoreError } from '../errors.ts'
+import { chunkIdOf, secondOf } from '../chunk/chunk-id.ts'
+
+export interface ChunkRow {
+  readonly t0: number
+  readonly t1: number
+  readonly records: number
+  readonly samples: number
+  readonly data: Buffer
+}
+
+/** A second that is taken is passed over to the next; more in one go means that something is wrong. */
+const mostBump = 1_000_000
+
+export class ChunkTable {
+  readonly #insert: Statement<[number, number, number, number, Buffer]>
+  readonly #newest: Statement<[number, number], Buffer>
+  readonly #drop: Statement<[number, number, number, number], number>
+
+  constructor(db: Database) {
+    this.#insert = db.prepare('INSERT OR IGNORE INTO chunk VALUES (?, ?, ?, ?, ?)')
+    this.#newest = db
+      .prepare<[number, number], Buffer>('SELECT data FROM chunk WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1')
+      .pluck()
+    this.#drop = db
+      .prepare<[number, number, number, number], number>(
+        `DELETE FROM chunk WHERE id IN (SELECT id FROM chunk WHERE id BETWEEN ? AND ? AND t1 < ? LIMIT ?) RETURNING samples`,
+      )
+      .pluck()
+  }
+
+  /** Returns by how many seconds the id had to be moved on. */
+  insert(node: number, chunk: ChunkRow): number {
+    const id = chunkIdOf(node, secondOf(chunk.t0))
+    for (let bump = 0; bump < mostBump; bump++) {
+      const { changes } = this.#insert.run(id + bump, chunk.t1, chunk.records, chunk.samples, chunk.data)
+      if (changes === 1) return bump
+    }
+    throw new StoreError(`no free id for a chunk of node ${node}`)
+  }
+
+  /** The chunk that begins last. */
+  newest(node: number): Buffer | undefined {
+    return this.#newest.get(chunkIdOf(node, 0), chunkIdOf(node + 1, 0) - 1)
+  }
+
+  /** Drops at most `limit` whole chunks of a node that end before `at`; returns how many, and their values. */
+  drop(node: number, at: number, limit: number): { readonly chunks: number; readonly samples: number } {
+    const from = chunkIdOf(node, 0)
+    const samples = this.#drop.all(from, chunkIdOf(node, secondOf(at)), at, limit)
+    return { chunks: samples.length, samples: samples.reduce((sum, one) => sum + one, 0) }
+  }
+}

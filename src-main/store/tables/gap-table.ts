@@ -1,0 +1,38 @@
+import type { Database, Statement } from 'better-sqlite3'
+import type { GapRecord } from '#shared/ipc/contract.ts'
+
+/** Records that are lost to this console. */
+export class GapTable {
+  readonly #insert: Statement<[GapRecord]>
+  readonly #newest: Statement<[number], GapRecord>
+  readonly #count: Statement<[], number>
+  readonly #drop: Statement<[number]>
+
+  constructor(db: Database) {
+    this.#insert = db.prepare(
+      `INSERT INTO gap (topic, partition, from_offset, to_offset, reason, at)
+       VALUES (:topic, :partition, :from, :to, :reason, :at)`,
+    )
+    this.#newest = db.prepare(
+      `SELECT topic, partition, from_offset AS "from", to_offset AS "to", reason, at FROM gap ORDER BY seq DESC LIMIT ?`,
+    )
+    this.#count = db.prepare<[], number>('SELECT count(*) FROM gap').pluck()
+    this.#drop = db.prepare('DELETE FROM gap WHERE at < ?')
+  }
+
+  insert(gap: GapRecord): void {
+    this.#insert.run(gap)
+  }
+
+  newest(limit: number): GapRecord[] {
+    return this.#newest.all(limit)
+  }
+
+  count(): number {
+    return this.#count.get() ?? 0
+  }
+
+  dropBefore(at: number): void {
+    this.#drop.run(at)
+  }
+}

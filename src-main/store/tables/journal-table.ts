@@ -1,0 +1,33 @@
+import type { Database, Statement } from 'better-sqlite3'
+
+export interface JournalRow {
+  readonly seq: number
+  readonly records: Buffer
+  readonly series: Buffer
+}
+
+/** One row a batch, in order; cut at the front where no head needs it any more. */
+export class JournalTable {
+  readonly #insert: Statement<[number, Buffer, Buffer]>
+  readonly #all: Statement<[], JournalRow>
+  readonly #cut: Statement<[number]>
+
+  constructor(db: Database) {
+    this.#insert = db.prepare('INSERT INTO journal VALUES (?, ?, ?)')
+    this.#all = db.prepare('SELECT seq, records, series FROM journal ORDER BY seq')
+    this.#cut = db.prepare('DELETE FROM journal WHERE seq < ?')
+  }
+
+  insert(row: JournalRow): void {
+    this.#insert.run(row.seq, row.records, row.series)
+  }
+
+  /** One row at a time; no other statement may run on the connection meanwhile. */
+  rows(): IterableIterator<JournalRow> {
+    return this.#all.iterate()
+  }
+
+  cutBefore(seq: number): void {
+    this.#cut.run(seq)
+  }
+}

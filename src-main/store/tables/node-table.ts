@@ -1,0 +1,41 @@
+import type { Database, Statement } from 'better-sqlite3'
+import type { MetricRow, NodeRow } from '../heads/dictionary.ts'
+
+/** Nodes and metrics: the numbers that journal and chunks use. */
+export class NodeTable {
+  readonly #saveNode: Statement<[NodeRow]>
+  readonly #saveMetric: Statement<[MetricRow]>
+  readonly #nodes: Statement<[], NodeRow>
+  readonly #metrics: Statement<[], MetricRow>
+
+  constructor(db: Database) {
+    this.#saveNode = db.prepare(`
+      INSERT INTO node VALUES (:no, :id, :name, :span, :bump, :chunks, :samples, :passedSeq, :passedIndex)
+      ON CONFLICT (no) DO UPDATE SET name = :name, span = :span, bump = :bump, chunks = :chunks, samples = :samples,
+        passed_seq = :passedSeq, passed_index = :passedIndex`)
+    this.#saveMetric = db.prepare(
+      'INSERT INTO metric VALUES (:no, :name, :unit) ON CONFLICT (no) DO UPDATE SET unit = :unit',
+    )
+    this.#nodes = db.prepare(
+      `SELECT no, id, name, span, bump, chunks, samples, passed_seq AS passedSeq, passed_index AS passedIndex
+       FROM node ORDER BY no`,
+    )
+    this.#metrics = db.prepare('SELECT no, name, unit FROM metric ORDER BY no')
+  }
+
+  save(row: NodeRow): void {
+    this.#saveNode.run(row)
+  }
+
+  saveMetric(row: MetricRow): void {
+    this.#saveMetric.run(row)
+  }
+
+  nodes(): NodeRow[] {
+    return this.#nodes.all()
+  }
+
+  metrics(): MetricRow[] {
+    return this.#metrics.all()
+  }
+}

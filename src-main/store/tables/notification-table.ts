@@ -1,0 +1,48 @@
+import type { Database, Statement } from 'better-sqlite3'
+import type { Alert } from '#shared/alert/alert.ts'
+import type { DueNotification } from '../../threads/data-calls.ts'
+
+interface Key {
+  readonly alertId: string
+  readonly transition: string
+}
+
+/** What the operator is to be told: once per alert and transition, owed until it was shown. */
+export class NotificationTable {
+  readonly #owe: Statement<[Key]>
+  readonly #done: Statement<[Key & { readonly shown: number }]>
+  readonly #due: Statement<[], { transition: DueNotification['transition']; data: string }>
+  readonly #drop: Statement<[]>
+
+  constructor(db: Database) {
+    this.#owe = db.prepare('INSERT OR IGNORE INTO notification VALUES (:alertId, :transition, NULL)')
+    this.#done = db.prepare(
+      `UPDATE notification SET shown = :shown
+       WHERE alert_id = :alertId AND transition = :transition AND shown IS NULL`,
+    )
+    this.#due = db.prepare(
+      `SELECT transition, data FROM notification JOIN alert ON alert.id = notification.alert_id
+       WHERE shown IS NULL ORDER BY opened_at`,
+    )
+    this.#drop = db.prepare('DELETE FROM notification WHERE alert_id NOT IN (SELECT id FROM alert)')
+  }
+
+  owe(key: Key): void {
+    this.#owe.run(key)
+  }
+
+  /** True when it was owed until now. */
+  done({ alertId, transition }: Key, shown: boolean): boolean {
+    return this.#done.run({ alertId, transition, shown: shown ? 1 : 0 }).changes === 1
+  }
+
+  /** Oldest alert first. */
+  due(): DueNotification[] {
+    return this.#due.all().map(({ transition, data }) => ({ transition, alert: JSON.parse(data) as Alert }))
+  }
+
+  /** Drops those of alerts that are gone. */
+  dropOrphans(): void {
+    this.#drop.run()
+  }
+}

@@ -1,0 +1,57 @@
+import type { Database, Statement } from 'better-sqlite3'
+import type { StoredPosition } from '../batch.ts'
+import { StoreError } from '../errors.ts'
+
+interface Row {
+  readonly topic: string
+  readonly partition: number
+  readonly next: number
+  readonly timestamp: number | null
+  readonly hash: string | null
+}
+
+/** Where each partition is read on. Only `reset` moves one back. */
+export class PositionTable {
+  readonly #advance: Statement<[Row]>
+  readonly #reset: Statement<[Row]>
+  readonly #one: Statement<[string, number], Row>
+  readonly #all: Statement<[], Row>
+
+  constructor(db: Database) {
+    const upsert = `INSERT INTO position VALUES (:topic, :partition, :next, :timestamp, :hash)
+      ON CONFLICT (topic, partition) DO UPDATE SET next = :next, last_timestamp = :timestamp, last_hash = :hash`
+    const columns = 'topic, partition, next, last_timestamp AS timestamp, last_hash AS hash'
+    this.#advance = db.prepare(`${upsert} WHERE :next >= next`)
+    this.#reset = db.prepare(upsert)
+    this.#one = db.prepare(`SELECT ${columns} FROM position WHERE topic = ? AND partition = ?`)
+    this.#all = db.prepare(`SELECT ${columns} FROM position ORDER BY topic, partition`)
+  }
+
+  /** Throws when the position would go back: its records are stored already and would be doubled. */
+  advance(position: StoredPosition): void {
+    if (this.#advance.run(rowOf(position)).changes === 1) return
+    const { topic, partition, next } = position
+    throw new StoreError(`position of ${topic}/${partition} would go back to ${next}`)
+  }
+
+  reset(position: StoredPosition): void {
+    this.#reset.run(rowOf(position))
+  }
+
+  get(topic: string, partition: number): StoredPosition | undefined {
+    const row = this.#one.get(topic, partition)
+    return row && positionOf(row)
+  }
+
+  all(): StoredPosition[] {
+    return this.#all.all().map(positionOf)
+  }
+}
+
+function rowOf({ topic, partition, next, last }: StoredPosition): Row {
+  return { topic, partition, next, timestamp: last?.timestamp ?? null, hash: last?.hash ?? null }
+}
+
+function positionOf({ topic, partition, next, timestamp, hash }: Row): StoredPosition {
+  return { topic, partition, next, last: timestamp === null || hash === null ? null : { timestamp, hash } }
+}

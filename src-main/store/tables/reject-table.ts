@@ -1,0 +1,50 @@
+import type { Database, Statement } from 'better-sqlite3'
+import type { RejectedRecord } from '#shared/ipc/contract.ts'
+import type { RejectedRow } from '../batch.ts'
+
+/** The newest this many are kept: a broken producer must not fill the disk. */
+const keptRejects = 10_000
+
+type Row = Omit<RejectedRecord, 'head'> & { readonly head: Buffer }
+
+/** Records that were refused, as a ring of the newest. */
+export class RejectTable {
+  readonly #insert: Statement<[Row]>
+  readonly #trim: Statement<[number]>
+  readonly #newest: Statement<[number], Row>
+  readonly #count: Statement<[], number>
+  readonly #drop: Statement<[number]>
+
+  constructor(db: Database) {
+    this.#insert = db.prepare(
+      `INSERT OR IGNORE INTO reject (topic, partition, position, at, code, reason, head)
+       VALUES (:topic, :partition, :offset, :at, :code, :reason, :head)`,
+    )
+    this.#trim = db.prepare('DELETE FROM reject WHERE seq <= (SELECT max(seq) FROM reject) - ?')
+    this.#newest = db.prepare(
+      `SELECT topic, partition, position AS "offset", at, code, reason, head FROM reject ORDER BY seq DESC LIMIT ?`,
+    )
+    this.#count = db.prepare<[], number>('SELECT count(*) FROM reject').pluck()
+    this.#drop = db.prepare('DELETE FROM reject WHERE at < ?')
+  }
+
+  insert(rejects: readonly RejectedRow[]): void {
+    if (rejects.length === 0) return
+    for (const { position, at, reject, head } of rejects) {
+      this.#insert.run({ ...position, at, ...reject, head: Buffer.from(head) })
+    }
+    this.#trim.run(keptRejects)
+  }
+
+  newest(limit: number): RejectedRecord[] {
+    return this.#newest.all(limit).map((row) => ({ ...row, head: row.head.toString('base64') }))
+  }
+
+  count(): number {
+    return this.#count.get() ?? 0
+  }
+
+  dropBefore(at: number): void {
+    this.#drop.run(at)
+  }
+}

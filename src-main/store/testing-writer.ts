@@ -1,0 +1,36 @@
+import { ConsoleStore } from './console-store.ts'
+import { StorageError } from './errors.ts'
+import { aBatch, aPosition, aSample, aState, anAnchor, start, known } from './testing.ts'
+
+/**
+ * A process that commits batches until it is killed, or until the disk refuses. Record k is the k-th record of the
+ * stream: node k % 10, time and value by k. It goes on from the stored position, as the console does.
+ */
+const batchSize = 50
+const topic = 'metrics-all'
+
+const { store } = ConsoleStore.open(known(process.argv[2]), start)
+process.stdout.write('open\n')
+
+let next = store.position(topic, 0)?.next ?? 0
+try {
+  for (;;) {
+    const offsets = Array.from({ length: batchSize }, (_, i) => next + i)
+    next += batchSize
+    store.commitBatch(
+      aBatch({
+        samples: offsets.map((k) => aSample({ nodeId: `node-${k % 10}`, at: start + k, values: [k] })),
+        series: offsets.slice(-10).map((k) => ({
+          nodeId: `node-${k % 10}`,
+          metric: 'cpu_usage',
+          state: aState({ last: anAnchor(k, topic) }),
+        })),
+        positions: [aPosition(next, topic)],
+      }),
+    )
+  }
+} catch (error) {
+  if (!(error instanceof StorageError)) throw error
+  const inMemory = store.latest().length === 0 ? -1 : Math.max(...store.latest().map(({ values }) => known(values[0])))
+  process.stdout.write(`${error.kind} ${inMemory + 1} ${store.position(topic, 0)?.next ?? 0}\n`)
+}

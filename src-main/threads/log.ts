@@ -1,0 +1,59 @@
+import type { ThreadPort } from './thread-port.ts'
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+
+/** Values that go with a message. An `Error` is written with its stack and its causes. */
+export type LogFields = Readonly<Record<string, unknown>>
+
+/**
+ * Constant message, values in fields. error: someone must act; warn: degraded, recovering; info: state changes;
+ * nothing per record. `child` adds fields to every line, such as `{ part: 'kafka' }`.
+ */
+export type Log = { readonly [L in LogLevel]: (message: string, fields?: LogFields) => void } & {
+  readonly child: (fields: LogFields) => Log
+}
+
+export interface LogLine {
+  readonly level: LogLevel
+  readonly message: string
+  readonly fields: LogFields
+}
+
+/** A log that hands each line, as plain data, to `write`. */
+export function logTo(write: (line: LogLine) => void, fields: LogFields = {}): Log {
+  const at =
+    (level: LogLevel) =>
+    (message: string, more: LogFields = {}): void =>
+      write({ level, message, fields: plainFields({ ...fields, ...more }) })
+  return {
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    child: (more) => logTo(write, { ...fields, ...more }),
+  }
+}
+
+/** The log of a thread: each line travels to the other side of `port`, which writes it. */
+export function portLog(port: ThreadPort, part: string): Log {
+  return logTo((line) => port.postMessage({ log: line }), { part })
+}
+
+/** Errors become plain objects, and what cannot be cloned becomes text: a log line must never throw. */
+function plainFields(fields: LogFields): LogFields {
+  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, plainValue(value, 0)]))
+}
+
+const deepest = 4
+
+function plainValue(value: unknown, depth: number): unknown {
+  if (value instanceof Error) {
+    const cause = value.cause === undefined || depth >= deepest ? {} : { cause: plainValue(value.cause, depth + 1) }
+    return { name: value.name, message: value.message, stack: value.stack, ...cause }
+  }
+  if (typeof value === 'function' || typeof value === 'symbol') return String(value)
+  if (typeof value !== 'object' || value === null) return value
+  if (depth >= deepest) return String(value)
+  if (Array.isArray(value)) return value.map((item) => plainValue(item, depth + 1))
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plainValue(item, depth + 1)]))
+}

@@ -1,0 +1,28 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { Failure } from '#shared/ipc/contract.ts'
+import type { LogLine } from './log.ts'
+
+/** A set of calls: an interface whose members are `(request) => reply`. */
+export type CallMap<C> = { [K in keyof C]: (request: never) => unknown }
+export type RequestOf<C extends CallMap<C>, K extends keyof C> = Parameters<C[K]>[0]
+export type ReplyOf<C extends CallMap<C>, K extends keyof C> = Awaited<ReturnType<C[K]>>
+export type ThreadHandlers<C extends CallMap<C>> = {
+  readonly [K in keyof C]: (request: RequestOf<C, K>) => ReplyOf<C, K> | Promise<ReplyOf<C, K>>
+}
+
+/**
+ * All that is ever posted between two threads. `ms` is the time that the handler took.
+ * `port` hands over one end of a channel to a third thread; `stop` asks a thread to end itself.
+ */
+export type CallMessage = { readonly seq: number; readonly call: string; readonly args: unknown }
+export type ReplyMessage = { readonly seq: number; readonly ms: number } & (
+  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: Failure }
+)
+type EventMessage = { readonly event: string; readonly payload: unknown }
+type LogMessage = { readonly log: LogLine }
+type ReadyMessage = { readonly ready: true }
+type PortMessage = { readonly port: MessagePort; readonly purpose: string }
+type StopMessage = { readonly stop: true }
+
+export type ToThread = CallMessage | PortMessage | StopMessage
+export type FromThread = ReplyMessage | EventMessage | LogMessage | ReadyMessage

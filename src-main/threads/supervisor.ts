@@ -1,0 +1,139 @@
+import type { MessagePort } from 'node:worker_threads'
+import { ThreadDied } from './call-error.ts'
+import { ThreadClient } from './client.ts'
+import type { Log } from './log.ts'
+import type { CallMap, ReplyOf, RequestOf } from './protocol.ts'
+import type { ThreadPort } from './thread-port.ts'
+
+/** A worker as the supervisor sees it. `Worker` of node:worker_threads is one. */
+export interface ThreadWorker extends ThreadPort {
+  terminate(): Promise<number>
+}
+
+/** `down`: it died with `detail` and is started again at `retryAt`. Times are epoch ms. */
+export type ThreadState =
+  | { readonly kind: 'starting'; readonly since: number }
+  | { readonly kind: 'running'; readonly since: number }
+  | { readonly kind: 'down'; readonly since: number; readonly detail: string; readonly retryAt: number }
+  | { readonly kind: 'stopped' }
+
+export interface SupervisorDeps {
+  /** What the operator reads: "data thread". */
+  readonly name: string
+  readonly log: Log
+  readonly now: () => number
+  readonly spawn: () => ThreadWorker
+}
+
+const firstDelayMs = 1000
+const longestDelayMs = 30_000
+/** A thread that ran this long was well: the next death starts again with the shortest delay. */
+const wellAfterMs = 60_000
+
+/**
+ * Keeps one thread alive: starts it, starts it again with growing delay when it dies, and says so. Listeners outlive
+ * the worker. A call while it is down rejects at once with `ThreadDied`; while it starts, the call waits for it.
+ */
+export class ThreadSupervisor<C extends CallMap<C>, E = Record<never, never>> {
+  readonly #deps: SupervisorDeps
+  readonly #stateListeners = new Set<(state: ThreadState) => void>()
+  readonly #events: Array<{ readonly event: string; readonly listener: (payload: never) => void }> = []
+  #state: ThreadState = { kind: 'stopped' }
+  #worker: ThreadWorker | null = null
+  #client: ThreadClient<C, E> | null = null
+  #exited: Promise<void> = Promise.resolve()
+  #retry: NodeJS.Timeout | undefined
+  #delayMs = firstDelayMs
+
+  constructor(deps: SupervisorDeps) {
+    this.#deps = deps
+  }
+
+  get state(): ThreadState {
+    return this.#state
+  }
+
+  start(): void {
+    if (this.#worker || this.#retry) return
+    this.#spawn()
+  }
+
+  call<K extends keyof C & string>(call: K, args: RequestOf<C, K>): Promise<ReplyOf<C, K>> {
+    return this.#client ? this.#client.call(call, args) : Promise.reject(new ThreadDied(this.#deps.name))
+  }
+
+  /** Hears the event from every worker that is ever started. For the whole life of the supervisor. */
+  on<K extends keyof E & string>(event: K, listener: (payload: E[K]) => void): void {
+    this.#events.push({ event, listener })
+    this.#client?.on(event, listener)
+  }
+
+  onState(listener: (state: ThreadState) => void): () => void {
+    this.#stateListeners.add(listener)
+    return () => this.#stateListeners.delete(listener)
+  }
+
+  /** Hands one end of a channel to the worker, which receives it with `onPort`. Lost when the worker dies. */
+  sendPort(purpose: string, port: MessagePort): void {
+    this.#worker?.postMessage({ port, purpose }, [port])
+  }
+
+  /** Asks the worker to end itself; after `limitMs` it is terminated. Resolves when it is gone. */
+  async stop(limitMs: number): Promise<void> {
+    clearTimeout(this.#retry)
+    this.#retry = undefined
+    const worker = this.#worker
+    this.#become({ kind: 'stopped' })
+    if (!worker) return
+    worker.postMessage({ stop: true })
+    const late = setTimeout(() => {
+      this.#deps.log.warn('thread did not stop in time', { thread: this.#deps.name, limitMs })
+      void worker.terminate()
+    }, limitMs)
+    await this.#exited
+    clearTimeout(late)
+  }
+
+  #spawn(): void {
+    this.#retry = undefined
+    const startedAt = this.#deps.now()
+    this.#become({ kind: 'starting', since: startedAt })
+    const worker = this.#deps.spawn()
+    const client = new ThreadClient<C, E>(worker, this.#deps.name, this.#deps.log)
+    for (const { event, listener } of this.#events) client.on(event as keyof E & string, listener as () => void)
+    this.#worker = worker
+    this.#client = client
+    client.onReady(() => {
+      if (this.#state.kind === 'starting') this.#become({ kind: 'running', since: this.#deps.now() })
+    })
+    let failure: unknown
+    worker.on('error', (error) => {
+      failure = error
+      this.#deps.log.error('thread failed', { thread: this.#deps.name, cause: error })
+    })
+    this.#exited = new Promise((resolve) => {
+      worker.on('exit', (code) => {
+        this.#gone(failure ?? new Error(`it ended with code ${String(code)}`), startedAt)
+        resolve()
+      })
+    })
+  }
+
+  #gone(failure: unknown, startedAt: number): void {
+    this.#worker = null
+    this.#client = null
+    if (this.#state.kind === 'stopped') return
+    const now = this.#deps.now()
+    if (now - startedAt >= wellAfterMs) this.#delayMs = firstDelayMs
+    const detail = failure instanceof Error ? failure.message : String(failure)
+    this.#deps.log.warn('thread is started again', { thread: this.#deps.name, delayMs: this.#delayMs, detail })
+    this.#retry = setTimeout(() => this.#spawn(), this.#delayMs)
+    this.#become({ kind: 'down', since: now, detail, retryAt: now + this.#delayMs })
+    this.#delayMs = Math.min(this.#delayMs * 2, longestDelayMs)
+  }
+
+  #become(state: ThreadState): void {
+    this.#state = state
+    for (const listener of this.#stateListeners) listener(state)
+  }
+}

@@ -1,4 +1,5 @@
 import type { GapRecord } from '#shared/ipc/contract.ts'
+import type { Position } from '#shared/metric/sample.ts'
 import type { StoredPosition } from '../store/batch.ts'
 
 /** One Kafka record as it came, decompressed. `value` null: tombstone. `timestamp` epoch ms as the broker gave it. */
@@ -31,7 +32,15 @@ export interface PartitionEnd {
   readonly end: number
 }
 
-/** What a stream needs from the house. Nothing here may throw, except `batch` when storage fails. */
+/** A whole batch of the log that cannot be read: unknown codec, damaged. `position` is that of its first record. */
+export interface UnreadableBatch {
+  readonly position: Position
+  /** One sentence for the operator, with the number of records. */
+  readonly reason: string
+  readonly goOnFrom: StoredPosition
+}
+
+/** What a stream needs from the house. Nothing here may throw, except `batch`, `gap` and `unreadable` when storage fails. */
 export interface StreamHandlers {
   /** The stored position; `undefined` for a partition never read (it is read from its beginning). */
   readonly position: (topic: string, partition: number) => StoredPosition | undefined
@@ -39,8 +48,8 @@ export interface StreamHandlers {
   readonly batch: (batch: RawBatch) => void
   /** Records were lost to this console: stored with the position to go on from, in one transaction. */
   readonly gap: (gap: GapRecord, goOnFrom: StoredPosition) => void
-  /** A partition holds a record that cannot be read at all (unknown codec, damaged): to be counted and passed by. */
-  readonly unreadable: (topic: string, partition: number, offset: number, reason: string) => void
+  /** To be rejected, counted and passed by: stored with the position to go on from, in one transaction. */
+  readonly unreadable: (batch: UnreadableBatch) => void
   readonly status: (status: StreamStatus) => void
   /** Ends of all partitions, every watchdog round (15 s) and at every connect: lag comes from here. */
   readonly ends: (ends: readonly PartitionEnd[]) => void

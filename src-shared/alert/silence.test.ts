@@ -34,6 +34,13 @@ describe('silence', () => {
   test('is told once', () => {
     const [silent] = evaluateClock(run(book, [aReading(0, 10)]).state, series, book, t0 + 60_000)
     expect(evaluateClock(silent, series, book, t0 + 61_000)).toEqual([silent, []])
+    expect(evaluateClock(silent, series, book, t0 + 30 * 86_400_000)).toEqual([silent, []])
+  })
+
+  test('of a node that was gone for more than a day before anybody looked raises nothing', () => {
+    const { state } = run(book, [aReading(0, 10)])
+    expect(evaluateClock(state, series, book, t0 + 24 * 3_600_000)[1]).toHaveLength(1)
+    expect(evaluateClock(state, series, book, t0 + 24 * 3_600_000 + 1)).toEqual([state, []])
   })
 
   test('ends with the next record and leaves the value episode as it was', () => {

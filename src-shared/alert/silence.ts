@@ -5,10 +5,20 @@ import type { Anchor, RuleRef, Series, Silence, Transition } from './transition.
 
 type Broken = Extract<Silence, { phase: 'firing' }>
 
-/** Whether the series has been silent for as long as the rule allows. `now`: this machine's clock, epoch ms. */
+/**
+ * A series whose last record is older than this opens no alert any more: a console that meets Kafka for the first time
+ * must not page for every node that was taken away long ago. It is shown as silent all the same.
+ */
+const newsForMs = 24 * 3_600_000
+
+/**
+ * Whether the series has been silent for as long as the rule allows, and not for so long that it is no news.
+ * `now`: this machine's clock, epoch ms.
+ */
 export function isSilent(rule: Rule | undefined, last: Anchor | null, now: number): rule is Rule {
   if (rule?.noDataSeconds === undefined || last === null) return false
-  return now - last.at >= rule.noDataSeconds * 1000
+  const silentMs = now - last.at
+  return silentMs >= rule.noDataSeconds * 1000 && silentMs <= Math.max(newsForMs, rule.noDataSeconds * 2000)
 }
 
 interface LastSign {

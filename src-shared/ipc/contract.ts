@@ -113,19 +113,19 @@ export const ipc = {
   'gaps.list': { request: z.strictObject({ limit: z.int().min(1).max(500) }), reply: z.array(GapRecord) },
 } satisfies Record<Call, { request: z.ZodType; reply: z.ZodType }>
 
-/** `alerts.changed` and `rules.changed` carry what is new or different; a removed rule comes with `deleted`. */
-export const ipcPushes = {
-  'live.frame': LiveFrame,
-  'health.changed': HealthReport,
-  'alerts.changed': z.array(Alert),
-  'rules.changed': z.array(Rule),
+/**
+ * What the main process sends by itself; it makes these values, so their types are enough. `alerts.changed` and
+ * `rules.changed` carry what is new or different; a removed rule comes with `deleted`.
+ */
+export interface PushPayloads extends Record<Push, unknown> {
+  'live.frame': LiveFrame
+  'health.changed': HealthReport
+  'alerts.changed': Alert[]
+  'rules.changed': Rule[]
   /** Where the operator asked to go from outside the window: one alert, or a page. */
-  navigate: z.strictObject({
-    alertId: AlertId.optional(),
-    page: z.enum(['overview', 'metrics', 'alerts', 'thresholds']).optional(),
-  }),
-  'theme.changed': AppInfo.shape.theme,
-} satisfies Record<Push, z.ZodType>
+  navigate: { alertId?: string; page?: 'overview' | 'metrics' | 'alerts' | 'thresholds' }
+  'theme.changed': AppInfo['theme']
+}
 
 /** What can go wrong with a call, for code that branches on it; the message is for the operator. */
 export type ErrorCode = 'forbidden' | 'bad-request' | 'not-found' | 'conflict' | 'unavailable' | 'failed'
@@ -134,7 +134,7 @@ export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok
 
 export type Request<C extends Call> = z.infer<(typeof ipc)[C]['request']>
 export type Reply<C extends Call> = z.infer<(typeof ipc)[C]['reply']>
-export type PushOf<P extends Push> = z.infer<(typeof ipcPushes)[P]>
+export type PushOf<P extends Push> = PushPayloads[P]
 export type Handlers = { [C in Call]: (request: Request<C>) => Promise<Reply<C>> }
 
 /** `window.remo`: exactly the calls, and a listener for each push that returns its unsubscribe. */

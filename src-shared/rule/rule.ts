@@ -8,11 +8,11 @@ export const Condition = z.enum(['greater', 'less'])
 export type Condition = z.infer<typeof Condition>
 
 /** All nodes, or one. A node's own rule overrides the all-nodes rule of the same metric. */
-export const RuleScope = z.union([
+const RuleScope = z.union([
   z.strictObject({ kind: z.literal('all') }),
   z.strictObject({ kind: z.literal('node'), nodeId: z.string().min(1).max(limits.nodeId) }),
 ])
-export type RuleScope = z.infer<typeof RuleScope>
+type RuleScope = z.infer<typeof RuleScope>
 
 const level = z.number().gte(-1e15).lte(1e15)
 

@@ -1,0 +1,85 @@
+import { acknowledge } from '#shared/alert/acknowledge.ts'
+import type { Acknowledgement, Alert } from '#shared/alert/alert.ts'
+import type { ConsoleStore } from '../store/console-store.ts'
+import { CallError } from '../threads/call-error.ts'
+import type { DataCalls, DataEvents, DataMetrics } from '../threads/data-calls.ts'
+import type { ThreadHandlers } from '../threads/protocol.ts'
+import type { AlertBoard } from './alert-board.ts'
+import type { HealthDesk } from './health-desk.ts'
+import type { LiveBoard } from './live-board.ts'
+import type { PartitionBook } from './partition-book.ts'
+import type { RuleDesk } from './rule-desk.ts'
+import type { StorageWatch } from './storage-watch.ts'
+import type { Tally } from './tally.ts'
+
+export interface DataCallDeps {
+  readonly store: ConsoleStore
+  readonly alerts: AlertBoard
+  readonly rules: RuleDesk
+  readonly live: LiveBoard
+  readonly health: HealthDesk
+  readonly partitions: PartitionBook
+  readonly tally: Tally
+  readonly storage: StorageWatch
+  readonly now: () => number
+  readonly emit: <K extends keyof DataEvents>(event: K, payload: DataEvents[K]) => void
+  readonly retry: () => void
+  /** Frames a second from now on; 0 for none. */
+  readonly watch: (hz: number) => void
+}
+
+/** What other threads may ask of the data thread. */
+export function dataCalls(deps: DataCallDeps): ThreadHandlers<DataCalls> {
+  const { store, rules, live, health, storage, now, emit } = deps
+  return {
+    'health.report': () => health.report(now()),
+    'health.retry': () => deps.retry(),
+    'live.snapshot': () => live.snapshot(),
+    'live.watch': ({ hz }) => deps.watch(hz),
+    'alerts.list': (filter) => store.alerts(filter),
+    'alerts.timeline': ({ id }) => store.timeline(id),
+    'alerts.acknowledge': ({ id, acknowledgement }) => {
+      const alert = storage.answer(() => acknowledgeAlert(deps, id, acknowledgement))
+      emit('alerts', [alert])
+      return alert
+    },
+    'rules.list': () => [...rules.book.current()],
+    'rules.save': (request) => {
+      const rule = storage.answer(() => rules.save(request))
+      emit('rules', [rule])
+      return rule
+    },
+    'rules.remove': (request) => {
+      const rule = storage.answer(() => rules.remove(request))
+      emit('rules', [rule])
+    },
+    'rejects.list': ({ limit }) => store.rejects(limit),
+    'gaps.list': ({ limit }) => store.gaps(limit),
+    'notifications.done': ({ items, shown }) => {
+      storage.answer(() => store.notificationsDone(items, { shown, at: now() }))
+    },
+    metrics: () => metricsOf(deps),
+  }
+}
+
+function acknowledgeAlert({ store, alerts }: DataCallDeps, id: string, acknowledgement: Acknowledgement): Alert {
+  const alert = alerts.get(id) ?? store.alert(id)
+  if (!alert) throw new CallError('not-found', 'This alert is not in the local cache any more.')
+  const outcome = acknowledge(alert, acknowledgement)
+  if (!outcome.ok) throw new CallError('conflict', outcome.message)
+  const { by, at, comment } = acknowledgement
+  store.saveAlert(outcome.alert, { alertId: id, kind: 'acknowledged', at, by, comment })
+  alerts.replace(outcome.alert)
+  return outcome.alert
+}
+
+function metricsOf({ tally, partitions, health, now }: DataCallDeps): DataMetrics {
+  const { bytes, samples } = health.stats(now())
+  return {
+    ...tally.report(),
+    partitions: partitions.lags(now()),
+    connected: health.isConnected,
+    cacheRows: samples,
+    cacheBytes: bytes,
+  }
+}

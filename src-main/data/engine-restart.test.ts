@@ -1,0 +1,95 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { RawBatch } from './stream.ts'
+import { aBatch, aMessage, EngineHouse } from './testing.ts'
+
+const t0 = 1_764_000_000_000
+/** The stock rule for CPU holds for 120 s and calls a node silent after 60 s. */
+const stepMs = 20_000
+
+/** A record of one of two nodes: late at times, by less and by more than is judged, with one metric or both. */
+const aStep = fc.record({
+  node: fc.constantFrom('a', 'a', 'b'),
+  value: fc.constantFrom(50, 80, 90, 97, 97, 99),
+  stepsLate: fc.constantFrom(0, 0, 0, 0, 2, 10),
+  kind: fc.constantFrom('both', 'both', 'both', 'cpu', 'disk', 'garbage'),
+})
+type Step = typeof aStep extends fc.Arbitrary<infer T> ? T : never
+
+const aRun = fc.record({
+  steps: fc.array(aStep, { minLength: 1, maxLength: 80 }),
+  batchSizes: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 12 }),
+  restarts: fc.array(fc.boolean(), { minLength: 1, maxLength: 12 }),
+})
+
+function valueOf({ node, value, stepsLate, kind }: Step, index: number): Uint8Array {
+  if (kind === 'garbage') return Buffer.from(`garbage ${index}`)
+  const cpu = kind === 'disk' ? {} : { cpu_usage: value }
+  const disk = kind === 'cpu' ? {} : { disk_io: index / 4 }
+  return aMessage({ node, at: t0 + (index - stepsLate) * stepMs, metrics: { ...cpu, ...disk } })
+}
+
+function batchesOf(steps: readonly Step[], sizes: readonly number[]): RawBatch[] {
+  const batches: RawBatch[] = []
+  for (let from = 0; from < steps.length;) {
+    const size = sizes[batches.length % sizes.length] ?? 1
+    const values = steps.slice(from, from + size).map((step, i) => valueOf(step, from + i))
+    batches.push(aBatch(values, t0 + from * stepMs, { topic: 'metrics', from, end: steps.length }))
+    from += size
+  }
+  return batches
+}
+
+/** All that an operator could ever see of a run, at its end and after everybody has been silent for long enough. */
+function outcomeOf(batches: readonly RawBatch[], restarts: readonly boolean[]): unknown {
+  const house = new EngineHouse({ now: t0, stockRules: true })
+  try {
+    batches.forEach((batch, i) => {
+      house.engine.handlers.batch(batch)
+      if (!restarts[i % restarts.length]) return
+      house.restart()
+      house.engine.handlers.batch(batch)
+    })
+    house.now = t0 + 100 * stepMs
+    house.engine.tick()
+    house.connect([{ topic: 'metrics', end: batches.at(-1)?.end ?? 0 }])
+    house.engine.handlers.batch(aBatch([Buffer.from('a sign of life')], house.now, { topic: 'metrics-other' }))
+    house.engine.tick()
+    const { store } = house
+    const alerts = [...store.alerts({ open: true }), ...store.alerts({ open: false })]
+    return {
+      alerts: new Map(alerts.map((alert) => [alert.id, { alert, events: store.timeline(alert.id) }])),
+      due: new Set(store.dueNotifications().map(({ alert, transition }) => `${alert.id} ${transition}`)),
+      rejects: store.rejects(100).map(({ offset }) => offset),
+      positions: store.positions(),
+      samples: store.stats().samples,
+      series: new Map(store.loadSeries().map(({ nodeId, metric, state }) => [`${nodeId} ${metric}`, state])),
+    }
+  } finally {
+    house.remove()
+  }
+}
+
+test('stopping and starting after any batch gives the same alerts, ids and positions as one run', () => {
+  fc.assert(
+    fc.property(aRun, ({ steps, batchSizes, restarts }) => {
+      const batches = batchesOf(steps, batchSizes)
+      expect(outcomeOf(batches, [...restarts, true])).toEqual(outcomeOf(batches, [false]))
+    }),
+    { numRuns: 40 },
+  )
+})
+
+test('the runs that are compared have alerts of both kinds in them', () => {
+  const hot = { node: 'a', value: 97, stepsLate: 0, kind: 'both' } as const
+  const outcome = outcomeOf(
+    batchesOf(
+      Array.from({ length: 12 }, () => hot),
+      [5],
+    ),
+    [false],
+  ) as {
+    alerts: Map<string, { alert: { kind: string } }>
+  }
+  expect([...outcome.alerts.values()].map(({ alert }) => alert.kind).sort()).toEqual(['no-data', 'value'])
+})

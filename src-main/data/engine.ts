@@ -1,0 +1,224 @@
+import type { LiveFrame } from '#shared/ipc/live.ts'
+import type { ConsoleStore } from '../store/console-store.ts'
+import type { StoreNotice } from '../store/store-types.ts'
+import type { DataCalls, DataEvents, DataThreadOptions } from '../threads/data-calls.ts'
+import type { Log } from '../threads/log.ts'
+import type { ThreadHandlers } from '../threads/protocol.ts'
+import { dataCalls } from './data-calls.ts'
+import { Evaluation } from './evaluation.ts'
+import { HealthDesk } from './health-desk.ts'
+import { Ingest } from './ingest.ts'
+import type { Stored } from './ingest.ts'
+import { LiveBoard } from './live-board.ts'
+import { Maintenance } from './maintenance.ts'
+import { PartitionBook } from './partition-book.ts'
+import { RuleDesk } from './rule-desk.ts'
+import { StorageWatch } from './storage-watch.ts'
+import type { StreamHandlers } from './stream.ts'
+import { Tally } from './tally.ts'
+
+const tickMs = 1000
+/** A tick that comes later than this means that the machine slept. */
+const sleptMs = 10_000
+
+export interface EngineDeps {
+  readonly store: ConsoleStore
+  readonly notices: readonly StoreNotice[]
+  readonly options: Pick<DataThreadOptions, 'user' | 'stockRules'> & { readonly topicPattern: string }
+  readonly log: Log
+  /** Epoch ms. */
+  readonly now: () => number
+  readonly emit: <K extends keyof DataEvents>(
+    event: K,
+    payload: DataEvents[K],
+    transfer?: readonly ArrayBuffer[],
+  ) => void
+  /** Asks the stream to connect at once. */
+  readonly retry: () => void
+  /** Ends this thread by the error: the store cannot be trusted any more. */
+  readonly fatal: (error: unknown) => void
+}
+
+/**
+ * What the data thread does with records, whatever Kafka client they come from: `handlers` is what a stream needs,
+ * `calls` what other threads may ask, `deps.emit` what they are told. Single-threaded and synchronous: between two
+ * calls everything in memory agrees with the last transaction.
+ */
+export class Engine {
+  readonly handlers: StreamHandlers
+  readonly calls: ThreadHandlers<DataCalls>
+  readonly #deps: EngineDeps
+  readonly #partitions: PartitionBook
+  readonly #live: LiveBoard
+  readonly #rules: RuleDesk
+  readonly #health: HealthDesk
+  readonly #ingest: Ingest
+  readonly #storage: StorageWatch
+  readonly #maintenance: Maintenance
+  #ticker: NodeJS.Timeout | undefined
+  #framer: NodeJS.Timeout | undefined
+  #lastTick: number
+
+  constructor(deps: EngineDeps) {
+    const { store, options, now } = deps
+    const startedAt = now()
+    const latest = store.latest()
+    const names = new Map(latest.map((node) => [node.id, node.name]))
+    const units = new Map(store.metrics().map(({ name, unit }) => [name, unit]))
+    const newestAt = latest.reduce<number | null>((newest, { at }) => Math.max(newest ?? at, at), null)
+    const tally = new Tally()
+
+    this.#deps = deps
+    this.#lastTick = startedAt
+    this.#live = new LiveBoard()
+    for (const node of latest) this.#live.restore(node, (metric) => units.get(metric) ?? '')
+    this.#partitions = new PartitionBook(store.positions())
+    this.#storage = new StorageWatch({ changed: (problem) => this.#storageChanged(problem), fatal: deps.fatal })
+    this.#health = new HealthDesk({
+      startedAt,
+      pattern: options.topicPattern,
+      notices: deps.notices,
+      newestEventAt: newestAt,
+      partitions: this.#partitions,
+      tally,
+      stats: () => store.stats(),
+      storageProblem: () => this.#storage.problem,
+    })
+    this.#rules = new RuleDesk({ store, user: options.user, now, newestAt: () => this.#health.newestEventAt ?? 0 })
+    const evaluation = new Evaluation({
+      series: store.loadSeries(),
+      openAlerts: store.openAlerts(),
+      nameOf: (nodeId) => names.get(nodeId) ?? nodeId,
+    })
+    this.#ingest = new Ingest({
+      store,
+      partitions: this.#partitions,
+      evaluation,
+      tally,
+      book: () => this.#rules.book,
+      now,
+      stored: (stored) => this.#stored(stored),
+    })
+    this.#maintenance = new Maintenance({ store, log: deps.log, now })
+    this.handlers = this.#streamHandlers()
+    this.calls = dataCalls({
+      store,
+      alerts: evaluation.alerts,
+      rules: this.#rules,
+      live: this.#live,
+      health: this.#health,
+      partitions: this.#partitions,
+      tally,
+      storage: this.#storage,
+      now,
+      emit: deps.emit,
+      retry: deps.retry,
+      watch: (hz) => this.#watch(hz),
+    })
+  }
+
+  /** Says what is still owed to the operator and starts the clocks. Nothing is to come from the stream before it. */
+  start(): void {
+    const { options, store, emit } = this.#deps
+    if (options.stockRules) this.#storage.write(() => this.#rules.addStockRules())
+    const due = store.dueNotifications()
+    if (due.length > 0) emit('notify', due)
+    this.#ticker = setInterval(() => this.tick(), tickMs)
+    this.#tellHealth()
+  }
+
+  stop(): void {
+    clearInterval(this.#ticker)
+    this.#watch(0)
+  }
+
+  /** Once a second: silence, health, upkeep of the cache. */
+  tick(): void {
+    const now = this.#deps.now()
+    if (now - this.#lastTick > sleptMs) this.#partitions.forgetEnds()
+    this.#lastTick = now
+    this.#judgeSilence(now)
+    this.#maintenance.tick()
+    this.#tellHealth()
+  }
+
+  #streamHandlers(): StreamHandlers {
+    const { now, log } = this.#deps
+    return {
+      position: (topic, partition) => this.#partitions.position(topic, partition),
+      batch: (batch) => {
+        this.#storage.write(() => this.#ingest.batch(batch))
+        this.#health.received(batch.records.length, now())
+      },
+      gap: (gap, goOnFrom) => {
+        log.warn('records were lost', { ...gap })
+        this.#storage.write(() => this.#ingest.gap(gap, goOnFrom))
+        this.#tellHealth()
+      },
+      unreadable: (batch) => {
+        this.#storage.write(() => this.#ingest.unreadable(batch))
+        this.#health.received(1, now())
+      },
+      status: (status) => {
+        if (status.kind !== 'connected') this.#partitions.forgetEnds()
+        this.#health.setStatus(status)
+        this.#tellHealth()
+      },
+      ends: (ends) => this.#partitions.setEnds(ends, now()),
+    }
+  }
+
+  #stored({ samples, alerts, due }: Stored): void {
+    const { now, emit } = this.#deps
+    let values = 0
+    let newestAt = 0
+    for (const sample of samples) {
+      this.#live.apply(sample)
+      values += sample.values.length
+      if (sample.at > newestAt) newestAt = sample.at
+    }
+    if (values > 0) this.#health.stored(values, newestAt, now())
+    if (alerts.length > 0) emit('alerts', [...alerts])
+    if (due.length > 0) emit('notify', [...due])
+  }
+
+  /**
+   * Silence is judged by how far the log is known, not by the clock: while this console is blind, behind or asleep it
+   * knows nothing of the nodes, and a stream that stands still is not a fleet that is silent.
+   */
+  #judgeSilence(now: number): void {
+    const askedAt = this.#partitions.caughtUpAt()
+    if (askedAt === undefined || this.#health.health(now).kind !== 'live') return
+    const knownUntil = Math.max(askedAt, this.#health.lastRecordAt ?? 0)
+    try {
+      this.#storage.write(() => this.#ingest.clock(knownUntil))
+    } catch (cause) {
+      this.#deps.log.warn('silence could not be judged', { cause })
+    }
+  }
+
+  #tellHealth(): void {
+    const report = this.#health.report(this.#deps.now())
+    if (this.#health.isNews(report) || this.#framer) this.#deps.emit('health', report)
+  }
+
+  #storageChanged(problem: string | undefined): void {
+    if (problem === undefined) this.#deps.log.info('the cache takes writes again')
+    else this.#deps.log.error('the cache takes no writes', { problem })
+    this.#tellHealth()
+  }
+
+  #watch(hz: number): void {
+    clearInterval(this.#framer)
+    this.#framer = hz > 0 ? setInterval(() => this.#sendFrame(), 1000 / hz) : undefined
+  }
+
+  #sendFrame(): void {
+    const frame = this.#live.takeFrame()
+    if (frame) this.#deps.emit('frame', frame, buffersOf(frame))
+  }
+}
+
+function buffersOf({ nodes, at, intervals, values }: LiveFrame): ArrayBuffer[] {
+  return [nodes.buffer, at.buffer, intervals.buffer, values.buffer] as ArrayBuffer[]
+}

@@ -1,0 +1,136 @@
+import { assessHealth } from '#shared/health/assess.ts'
+import type { Health } from '#shared/health/health.ts'
+import type { HealthReport } from '#shared/ipc/contract.ts'
+import type { StoreNotice, StoreStats } from '../store/store-types.ts'
+import type { PartitionBook } from './partition-book.ts'
+import { RollingCount } from './rolling-count.ts'
+import type { StreamStatus } from './stream.ts'
+import type { Tally } from './tally.ts'
+
+/** The size of the cache is asked for at most this often: it takes a look at the files. */
+const statsEveryMs = 5000
+
+export interface HealthDeskDeps {
+  readonly startedAt: number
+  readonly pattern: string
+  /** What the store had to tell when it was opened. */
+  readonly notices: readonly StoreNotice[]
+  /** Newest event time in the cache; `null` when it is empty. */
+  readonly newestEventAt: number | null
+  readonly partitions: PartitionBook
+  readonly tally: Tally
+  readonly stats: () => StoreStats
+  readonly storageProblem: () => string | undefined
+}
+
+/** Collects the facts that the health of this console follows from, and the figures beside it. */
+export class HealthDesk {
+  readonly #deps: HealthDeskDeps
+  readonly #messages: RollingCount
+  readonly #values: RollingCount
+  #status: StreamStatus
+  #topics = 0
+  #partitionCount = 0
+  #lastRecordAt: number | null = null
+  #newestEventAt: number | null
+  #stats: { readonly value: StoreStats; readonly at: number } | undefined
+  #shown = ''
+
+  constructor(deps: HealthDeskDeps) {
+    this.#deps = deps
+    this.#messages = new RollingCount(deps.startedAt)
+    this.#values = new RollingCount(deps.startedAt)
+    this.#newestEventAt = deps.newestEventAt
+    this.#status = { kind: 'connecting', since: deps.startedAt, detail: 'Starting.' }
+  }
+
+  /** Newest event time seen, epoch ms. */
+  get newestEventAt(): number | null {
+    return this.#newestEventAt
+  }
+
+  /** When the last record of any partition came in; `null` before the first one of this run. */
+  get lastRecordAt(): number | null {
+    return this.#lastRecordAt
+  }
+
+  get isConnected(): boolean {
+    return this.#status.kind === 'connected'
+  }
+
+  setStatus(status: StreamStatus): void {
+    this.#status = status
+    if (status.kind !== 'connected') return
+    this.#topics = status.topics
+    this.#partitionCount = status.partitions
+  }
+
+  received(messages: number, now: number): void {
+    this.#lastRecordAt = now
+    this.#messages.add(messages, now)
+  }
+
+  stored(values: number, newestAt: number, now: number): void {
+    this.#values.add(values, now)
+    this.#newestEventAt = Math.max(this.#newestEventAt ?? 0, newestAt)
+  }
+
+  health(now: number): Health {
+    const { startedAt, pattern, partitions, storageProblem } = this.#deps
+    const problem = storageProblem()
+    return assessHealth({
+      now,
+      startedAt,
+      stream: this.#status,
+      topics: this.#topics,
+      lastRecordAt: this.#lastRecordAt,
+      newestEventAt: this.#newestEventAt,
+      lagMessages: partitions.lagMessages(),
+      behindMs: partitions.behindMs(now),
+      ...(problem === undefined ? {} : { storageProblem: problem }),
+      pattern,
+    })
+  }
+
+  report(now: number): HealthReport {
+    const { partitions, tally } = this.#deps
+    const { bytes, samples } = this.stats(now)
+    return {
+      health: this.health(now),
+      messagesPerSecond: this.#messages.perSecond(10, now),
+      metricsLastMinute: this.#values.sum(60, now),
+      lagMessages: partitions.lagMessages(),
+      lastSampleAt: this.#newestEventAt,
+      topics: this.#topics,
+      partitions: this.#partitionCount,
+      rejected: tally.rejected,
+      gaps: tally.gaps,
+      cacheBytes: bytes,
+      cacheSamples: samples,
+      notices: this.#notices(),
+    }
+  }
+
+  /** Whether a report says anything, besides moving figures, that the one before it did not. */
+  isNews(report: HealthReport): boolean {
+    const { health, topics, partitions, rejected, gaps, notices } = report
+    const told = health.kind === 'live' ? 'live' : health
+    const shown = JSON.stringify([told, topics, partitions, rejected, gaps, notices])
+    if (shown === this.#shown) return false
+    this.#shown = shown
+    return true
+  }
+
+  stats(now: number): StoreStats {
+    if (!this.#stats || Math.abs(now - this.#stats.at) >= statsEveryMs) {
+      this.#stats = { value: this.#deps.stats(), at: now }
+    }
+    return this.#stats.value
+  }
+
+  #notices(): HealthReport['notices'] {
+    const problem = this.#deps.storageProblem()
+    const storage = problem === undefined ? [] : [{ id: 'storage', severity: 'critical', text: problem } as const]
+    return [...this.#deps.notices.map((notice) => ({ ...notice })), ...storage]
+  }
+}

@@ -1,0 +1,41 @@
+const kept = 5
+
+/**
+ * Observed interval of each node: the median of its last five event-time steps, so that one outage or one double
+ * record does not move it.
+ */
+export class IntervalBook {
+  #steps = new Float64Array(16 * kept)
+  #counts = new Uint8Array(16)
+  readonly #sorted = new Float64Array(kept)
+
+  /** Notes the step (ms) from one record of the node to the next; steps that are not positive say nothing. */
+  note(node: number, stepMs: number): void {
+    if (node >= this.#counts.length) this.#grow(node)
+    if (stepMs <= 0) return
+    const count = this.#counts[node] ?? 0
+    this.#steps[node * kept + (count % kept)] = stepMs
+    // Counts to the end of the second round and starts that round again: full, and never out of its byte.
+    this.#counts[node] = count + 1 === 2 * kept ? kept : count + 1
+  }
+
+  /** Milliseconds between two records of the node; NaN while fewer than two have come. */
+  median(node: number): number {
+    const count = Math.min(this.#counts[node] ?? 0, kept)
+    if (count === 0) return NaN
+    const sorted = this.#sorted.subarray(0, count)
+    sorted.set(this.#steps.subarray(node * kept, node * kept + count))
+    sorted.sort()
+    return sorted[count >> 1] ?? NaN
+  }
+
+  #grow(node: number): void {
+    const rows = Math.max(this.#counts.length * 2, node + 1)
+    const steps = new Float64Array(rows * kept)
+    steps.set(this.#steps)
+    const counts = new Uint8Array(rows)
+    counts.set(this.#counts)
+    this.#steps = steps
+    this.#counts = counts
+  }
+}

@@ -1,0 +1,33 @@
+import { logLevel } from 'kafkajs'
+import { expect, test } from 'vitest'
+import { type LogLine, logTo } from '../../threads/log.ts'
+import { kafkaLog } from './kafka-log.ts'
+
+function aLog() {
+  const lines: LogLine[] = []
+  let now = 0
+  const write = kafkaLog(
+    logTo((line) => lines.push(line)),
+    () => now,
+  )(logLevel.INFO)
+  const kafkajs = (level: logLevel, namespace: string, message: string) =>
+    write({ level, namespace, label: '', log: { message, timestamp: 'then', logger: 'kafkajs', groupId: 'g' } })
+  return { lines, kafkajs, pass: (ms: number) => (now += ms) }
+}
+
+test('a warning is written once a minute, with its source and fields', () => {
+  const { lines, kafkajs, pass } = aLog()
+  kafkajs(logLevel.ERROR, 'Consumer', 'it failed')
+  kafkajs(logLevel.ERROR, 'Consumer', 'it failed')
+  pass(60_000)
+  kafkajs(logLevel.ERROR, 'Consumer', 'it failed')
+  const line = { level: 'warn', message: 'kafkajs', fields: { text: 'it failed', source: 'Consumer', groupId: 'g' } }
+  expect(lines).toEqual([line, line])
+})
+
+test('changes of state and what single connections go through are debug', () => {
+  const { lines, kafkajs } = aLog()
+  kafkajs(logLevel.INFO, 'Consumer', 'started')
+  kafkajs(logLevel.ERROR, 'Connection', 'closed')
+  expect(lines.map(({ level }) => level)).toEqual(['debug', 'debug'])
+})

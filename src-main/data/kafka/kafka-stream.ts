@@ -1,0 +1,191 @@
+import type { KafkaSettings } from '../../threads/data-calls.ts'
+import type { Log } from '../../threads/log.ts'
+import type { Stream, StreamHandlers, StreamStatus } from '../stream.ts'
+import { backOffMs } from './back-off.ts'
+import { describeFailure, type StorageError } from './failure.ts'
+import { Session, type SessionEnd } from './session.ts'
+
+/** How long Kafka may need to get ready for its first group before that counts as an outage. */
+const passingWaitMs = 500
+const passingAtMost = 20
+/** A session that lived this long proves that the way is clear: the next failure waits from the start again. */
+const provenAfterMs = 10_000
+
+/**
+ * The consumer group is only a seat, since positions are stored here. Two of them are used in turn, because Kafka keeps
+ * the seat of a member that died for as long as its session lasts.
+ */
+export interface Seats {
+  readonly ids: readonly [string, string]
+  /** The one taken last, as stored by `taken`; undefined the first time. */
+  readonly last: string | undefined
+  readonly taken: (groupId: string) => void
+}
+
+export interface KafkaStreamDeps {
+  readonly settings: KafkaSettings
+  readonly seats: Seats
+  readonly handlers: StreamHandlers
+  readonly log: Log
+  /** Epoch ms. */
+  readonly now: () => number
+}
+
+/** Reads the topics that match the pattern, for as long as it is not stopped, whatever happens to Kafka meanwhile. */
+export function kafkaStream(deps: KafkaStreamDeps): Stream {
+  return new Supervisor(deps)
+}
+
+/**
+ * kafkajs restarts itself only after some errors, with the offsets of the group and a topic list that has aged. So it is
+ * never left to: after any failure everything is thrown away and built anew.
+ */
+class Supervisor implements Stream {
+  readonly #deps: KafkaStreamDeps
+  #seat: string | undefined
+  #seatIsFree = false
+  #session: Session | undefined
+  #running: Promise<void> | undefined
+  #isStopped = false
+  #wake: (() => void) | undefined
+  #failures = 0
+  #passing = 0
+  /** Since when Kafka is away; undefined while connected and before the first attempt has failed. */
+  #downSince: number | undefined
+  #connectedSince: number | undefined
+  #startedAt = 0
+
+  constructor(deps: KafkaStreamDeps) {
+    this.#deps = deps
+    this.#seat = deps.seats.last
+  }
+
+  start(): void {
+    this.#running ??= this.#run()
+  }
+
+  retryNow(): void {
+    this.#wake?.()
+    this.#session?.retryNow()
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    this.#wake?.()
+    await this.#session?.close()
+    await this.#running
+    this.#report({ kind: 'stopped' })
+  }
+
+  async #run(): Promise<void> {
+    this.#startedAt = this.#deps.now()
+    const { brokers } = this.#deps.settings
+    this.#report({
+      kind: 'connecting',
+      since: this.#startedAt,
+      detail: `Connecting to Kafka at ${brokers.join(', ')}.`,
+    })
+    while (!this.#isStopped) {
+      const end = await this.#live()
+      if (this.#isStopped) return
+      if (end.kind === 'lost') await this.#recover(end)
+    }
+  }
+
+  /** One session from its beginning to its end. */
+  async #live(): Promise<SessionEnd> {
+    const session = (this.#session = new Session({
+      ...this.#deps,
+      ...this.#takeSeat(),
+      storage: (failed) => this.#storage(failed),
+    }))
+    const openedAt = this.#deps.now()
+    try {
+      const opening = session.open()
+      const early = await Promise.race([opening.then(() => undefined), session.ended])
+      if (early) {
+        opening.catch((cause: unknown) => this.#deps.log.debug('connecting was given up', { cause }))
+        return early
+      }
+      this.#connected(session)
+      const end = await session.ended
+      if (this.#deps.now() - openedAt >= provenAfterMs) this.#failures = 0
+      return end
+    } catch (cause) {
+      return { kind: 'lost', cause, since: this.#deps.now() }
+    } finally {
+      await session.close()
+      this.#seatIsFree = !session.tookSeat
+      this.#session = undefined
+    }
+  }
+
+  /** The other one than last time, unless that one was left untouched. */
+  #takeSeat(): { groupId: string; otherGroupId: string } {
+    const [a, b] = this.#deps.seats.ids
+    const last = this.#seat ?? b
+    const groupId = (last === a) === this.#seatIsFree ? a : b
+    const otherGroupId = groupId === a ? b : a
+    if (groupId !== this.#seat) this.#deps.seats.taken(groupId)
+    this.#seat = groupId
+    return { groupId, otherGroupId }
+  }
+
+  #connected(session: Session): void {
+    this.#passing = 0
+    this.#downSince = undefined
+    this.#connectedSince ??= this.#deps.now()
+    const { topics, partitions } = session
+    this.#deps.log.info('reading from kafka', { topics, partitions, groupId: this.#seat })
+    this.#report({ kind: 'connected', since: this.#connectedSince, topics, partitions })
+  }
+
+  async #recover({ cause, since }: Extract<SessionEnd, { kind: 'lost' }>): Promise<void> {
+    const failure = describeFailure(cause, this.#deps.settings.brokers)
+    if (failure.passing && this.#passing < passingAtMost) {
+      this.#passing += 1
+      this.#seatIsFree = true // Kafka took no member in
+      this.#deps.log.debug('kafka is not ready yet', { cause })
+      return this.#wait(passingWaitMs)
+    }
+    this.#failures += 1
+    const waitMs = Math.max(failure.waitMs, backOffMs(this.#failures, Math.random()))
+    this.#downSince ??= this.#connectedSince === undefined ? this.#startedAt : since
+    this.#connectedSince = undefined
+    const status = { kind: 'disconnected', since: this.#downSince, detail: failure.sentence } as const
+    this.#deps.log.warn('kafka is lost', { detail: failure.sentence, attempt: this.#failures, waitMs, cause })
+    this.#report({ ...status, retryAt: this.#deps.now() + waitMs })
+    await this.#wait(waitMs)
+    this.#report(status)
+  }
+
+  #storage(failed: { readonly cause: StorageError; readonly retryAt: number } | undefined): void {
+    if (!failed) {
+      this.#deps.log.info('records are stored again')
+      if (this.#session) this.#connected(this.#session)
+      return
+    }
+    const { cause, retryAt } = failed
+    this.#downSince ??= this.#deps.now()
+    this.#deps.log.error('records cannot be stored', { cause })
+    const detail = describeFailure(cause, this.#deps.settings.brokers).sentence
+    this.#report({ kind: 'disconnected', since: this.#downSince, detail, retryAt })
+  }
+
+  #wait(ms: number): Promise<void> {
+    if (this.#isStopped) return Promise.resolve()
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#wake?.(), ms)
+      this.#wake = () => {
+        clearTimeout(timer)
+        this.#wake = undefined
+        resolve()
+      }
+    })
+  }
+
+  #report(status: StreamStatus): void {
+    if (this.#isStopped && status.kind !== 'stopped') return
+    this.#deps.handlers.status(status)
+  }
+}

@@ -1,0 +1,112 @@
+import type { EachBatchPayload, KafkaMessage } from 'kafkajs'
+import { expect, test } from 'vitest'
+import type { StoredPosition } from '../../store/batch.ts'
+import { fingerprintOf } from '../read-batch.ts'
+import { Reader } from './reader.ts'
+import { lossReasons } from './resume.ts'
+import { StoragePause } from './storage-pause.ts'
+
+const unused = () => undefined
+
+/** A reader of partition 0 of topic `t`; what it does is written down in order. */
+function aReader(stored: StoredPosition | undefined, { low, end }: { low: number; end: number }) {
+  const done: string[] = []
+  const reader = new Reader(
+    {
+      consumer: { seek: ({ offset }) => done.push(`seek ${offset}`) },
+      handlers: {
+        position: () => stored,
+        batch: ({ records }) => done.push(`store ${records.map(({ offset }) => offset).join(' ')}`),
+        gap: ({ from, to, reason }, { next }) => done.push(`gap ${from} to ${to}, on from ${next}: ${reason}`),
+        unreadable: unused,
+        status: unused,
+        ends: unused,
+      },
+      storage: new StoragePause({ pause: unused, resume: unused, changed: unused, now: () => 0 }),
+      now: () => 0,
+      distrust: ({ message }) => done.push(`distrust: ${message}`),
+    },
+    [{ topic: 't', partition: 0, low, end }],
+  )
+  reader.join({ t: [0] })
+  const read = (fetchedOffset: number, messages: KafkaMessage[], isStale = false) => {
+    const batch = { topic: 't', partition: 0, highWatermark: '99', messages, fetchedOffset: String(fetchedOffset) }
+    return reader.read({
+      batch: { ...batch, lastOffset: () => messages.at(-1)?.offset },
+      resolveOffset: (offset: string) => done.push(`resolve ${offset}`),
+      heartbeat: () => Promise.resolve(),
+      isRunning: () => true,
+      isStale: () => isStale,
+    } as unknown as EachBatchPayload)
+  }
+  return { reader, done, read }
+}
+
+function message(offset: number, text = `record ${offset}`): KafkaMessage {
+  return { offset: String(offset), timestamp: String(offset), value: Buffer.from(text), key: null } as KafkaMessage
+}
+
+/** Stored up to and with `last`. */
+function storedTo(last: number): StoredPosition {
+  const fingerprint = fingerprintOf({ offset: last, timestamp: last, value: Buffer.from(`record ${last}`) })
+  return { topic: 't', partition: 0, next: last + 1, last: fingerprint }
+}
+
+test('the last stored record is read again to compare it, and is not stored twice', async () => {
+  const { done, read, reader } = aReader(storedTo(4), { low: 0, end: 9 })
+  await read(4, [message(4), message(5), message(6)])
+  expect(done).toEqual(['seek 4', 'resolve 4', 'store 5 6', 'resolve 6'])
+  expect([...reader.offsets()]).toEqual([{ topic: 't', partition: 0, offset: 7 }])
+})
+
+test('another record in its place means another log: read from its beginning, nothing of this batch is stored', async () => {
+  const { done, read } = aReader(storedTo(4), { low: 2, end: 9 })
+  await read(4, [message(4, 'something else'), message(5)])
+  expect(done).toEqual(['seek 4', `gap 5 to 5, on from 2: ${lossReasons.anotherLog}`, 'seek 2'])
+})
+
+test('holes behind the offset asked for are no loss', async () => {
+  const { done, read } = aReader(storedTo(4), { low: 0, end: 99 })
+  await read(4, [message(8), message(11)])
+  await read(12, [message(20)])
+  expect(done).toEqual(['seek 4', 'store 8 11', 'resolve 11', 'store 20', 'resolve 20'])
+})
+
+test('markers that kafkajs passes by are no loss', async () => {
+  const { done, read, reader } = aReader(storedTo(4), { low: 0, end: 99 })
+  await read(4, [message(4)])
+  reader.passedEmpty('t', 0, 6)
+  await read(7, [message(7)])
+  expect(done).toEqual(['seek 4', 'resolve 4', 'store 7', 'resolve 7'])
+})
+
+test('a batch from further on than asked for is a loss, told before it is stored', async () => {
+  const { done, read } = aReader(storedTo(4), { low: 0, end: 99 })
+  await read(9, [message(9)])
+  expect(done).toEqual(['seek 4', `gap 5 to 9, on from 9: ${lossReasons.retention}`, 'store 9', 'resolve 9'])
+})
+
+test('a partition that was never read cannot have lost anything', async () => {
+  const { done, read } = aReader(undefined, { low: 3, end: 99 })
+  await read(5, [message(5)])
+  expect(done).toEqual(['seek 3', 'store 5', 'resolve 5'])
+})
+
+test('a batch from before the offset asked for is not trusted', async () => {
+  const { done, read } = aReader(storedTo(4), { low: 0, end: 99 })
+  await read(0, [message(0)])
+  expect(done).toEqual(['seek 4', 'distrust: t: reading jumped back from 4 to 0'])
+})
+
+test('in a later join another record is not judged on an old answer of the broker', async () => {
+  const { done, read, reader } = aReader(storedTo(4), { low: 0, end: 9 })
+  reader.join({ t: [0] })
+  await read(4, [message(4, 'something else')])
+  expect(done.at(-1)).toBe('distrust: t: the record at 4 is not the one that was stored')
+})
+
+test('a stale batch is left alone', async () => {
+  const { done, read } = aReader(storedTo(4), { low: 0, end: 9 })
+  await read(4, [message(4), message(5)], true)
+  expect(done).toEqual(['seek 4'])
+})

@@ -1,0 +1,66 @@
+import type { StoredPosition } from '../../store/batch.ts'
+
+/** Range of a partition's log: `low` is the oldest record kept, `end` the offset that the next one will get. */
+export interface LogRange {
+  readonly low: number
+  readonly end: number
+}
+
+/** Timestamp and content hash of one record. */
+export type Fingerprint = NonNullable<StoredPosition['last']>
+
+/** Records that this console will never see: `from` to `to`, exclusive; equal when their number cannot be known. */
+export interface Loss {
+  readonly from: number
+  readonly to: number
+  readonly reason: string
+}
+
+/** Where to seek at a join, what must be there, and what was lost before it. */
+export interface Resume {
+  readonly seek: number
+  /** The record at `seek` was stored already and must be this one. */
+  readonly expect: Fingerprint | undefined
+  readonly loss: Loss | undefined
+}
+
+export const lossReasons = {
+  retention: 'Kafka removed these records by its retention before they were read.',
+  anotherLog: 'The topic was created again or its log was rewritten: it is read from its beginning.',
+} as const
+
+/**
+ * Where to read a partition on. Kafka's own answer to an offset out of range is a silent jump, so the position is
+ * clamped here first. An offset alone does not name a record either, since a topic that was created again counts anew:
+ * where possible reading starts at the last stored record, not behind it, and compares.
+ * @param range fresh; undefined when the broker has not told it, then nothing is clamped
+ */
+export function resumeAt(stored: StoredPosition | undefined, range: LogRange | undefined): Resume {
+  if (!stored) return { seek: range?.low ?? 0, expect: undefined, loss: undefined }
+  const { next, last } = stored
+  if (range && next < range.low) {
+    return { seek: range.low, expect: undefined, loss: { from: next, to: range.low, reason: lossReasons.retention } }
+  }
+  if (range && next > range.end) {
+    return { seek: range.low, expect: undefined, loss: { from: next, to: next, reason: lossReasons.anotherLog } }
+  }
+  const lastIsKept = last !== null && next - 1 >= (range?.low ?? 0)
+  return lastIsKept
+    ? { seek: next - 1, expect: last, loss: undefined }
+    : { seek: next, expect: undefined, loss: undefined }
+}
+
+/**
+ * Whether the log is still the one that was read.
+ * @param first the first record that came from `expectedAt` on
+ * @returns `gone` when the record is not there any more (compaction): no evidence either way
+ */
+export function compareLog(
+  expected: Fingerprint,
+  expectedAt: number,
+  first: { readonly offset: number; readonly fingerprint: () => Fingerprint },
+): 'same' | 'another' | 'gone' {
+  if (first.offset !== expectedAt) return 'gone'
+  const found = first.fingerprint()
+  return found.timestamp === expected.timestamp && found.hash === expected.hash ? 'same' : 'another'
+}

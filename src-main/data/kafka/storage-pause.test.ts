@@ -1,0 +1,45 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { StoragePause } from './storage-pause.ts'
+
+beforeEach(() => vi.useFakeTimers({ now: 0 }))
+afterEach(() => vi.useRealTimers())
+
+function aPause() {
+  const calls: string[] = []
+  const pause = new StoragePause({
+    pause: () => calls.push('pause'),
+    resume: () => calls.push('resume'),
+    changed: (failed) => calls.push(failed ? `failed: ${failed.cause.message}, retry at ${failed.retryAt}` : 'works'),
+    now: Date.now,
+  })
+  return { pause, calls }
+}
+
+const fail = () => {
+  throw new Error('full')
+}
+
+test('a failure pauses, is tried again after 10 s, and the first success is told once', () => {
+  const { pause, calls } = aPause()
+  expect([pause.attempt(fail), pause.isPaused]).toEqual([false, true])
+  vi.advanceTimersByTime(10_000)
+  expect(pause.isPaused).toBe(false)
+  expect([pause.attempt(() => undefined), pause.attempt(() => undefined)]).toEqual([true, true])
+  expect(calls).toEqual(['pause', 'failed: full, retry at 10000', 'resume', 'works'])
+})
+
+test('nothing is told while all is well', () => {
+  const { pause, calls } = aPause()
+  pause.attempt(() => undefined)
+  expect(calls).toEqual([])
+})
+
+test('retrying by hand does not wait, and ending leaves no timer', () => {
+  const { pause, calls } = aPause()
+  pause.attempt(fail)
+  pause.retryNow()
+  pause.attempt(fail)
+  pause.end()
+  vi.advanceTimersByTime(60_000)
+  expect(calls.filter((call) => call === 'resume')).toHaveLength(1)
+})

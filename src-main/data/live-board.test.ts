@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest'
+import type { Sample } from '#shared/metric/sample.ts'
+import { LiveBoard } from './live-board.ts'
+
+function aSample(over: Partial<Sample> = {}): Sample {
+  return { nodeId: 'node-1', nodeName: 'Alpha', at: 1000, names: ['cpu_usage'], values: [71.3], ...over }
+}
+
+test('a frame holds the rows that changed and the directory only when it grew', () => {
+  const board = new LiveBoard()
+  board.apply(aSample())
+  board.apply(aSample({ nodeId: 'node-2', nodeName: 'Beta', names: ['temp'], values: [40], units: { temp: '°C' } }))
+  expect(board.takeFrame()).toEqual({
+    seq: 1,
+    width: 2,
+    nodes: Uint32Array.of(0, 1),
+    at: Float64Array.of(1000, 1000),
+    intervals: Float64Array.of(NaN, NaN),
+    values: Float64Array.of(71.3, NaN, NaN, 40),
+    directory: {
+      nodes: [
+        { id: 'node-1', name: 'Alpha' },
+        { id: 'node-2', name: 'Beta' },
+      ],
+      metrics: ['cpu_usage', 'temp'],
+      units: ['', '°C'],
+    },
+  })
+  expect(board.takeFrame()).toBeUndefined()
+  board.apply(aSample({ at: 6000, values: [72] }))
+  expect(board.takeFrame()).toEqual({
+    seq: 2,
+    width: 2,
+    nodes: Uint32Array.of(0),
+    at: Float64Array.of(6000),
+    intervals: Float64Array.of(5000),
+    values: Float64Array.of(72, NaN),
+  })
+})
+
+test('a snapshot holds everything and the next frame is its successor', () => {
+  const board = new LiveBoard()
+  board.apply(aSample())
+  board.takeFrame()
+  const { frame, directory } = board.snapshot()
+  expect(frame.seq).toBe(1)
+  expect(frame.values).toEqual(Float64Array.of(71.3))
+  expect(directory.nodes).toEqual([{ id: 'node-1', name: 'Alpha' }])
+  board.apply(aSample({ at: 2000 }))
+  expect(board.takeFrame()?.seq).toBe(2)
+})
+
+test('a late record does not replace a newer value, but fills a metric that has none', () => {
+  const board = new LiveBoard()
+  board.apply(aSample({ at: 5000 }))
+  board.apply(aSample({ at: 4000, names: ['cpu_usage', 'disk_io'], values: [1, 2] }))
+  const { frame } = board.snapshot()
+  expect([...frame.at]).toEqual([5000])
+  expect([...frame.values]).toEqual([71.3, 2])
+})
+
+test('growing in nodes and metrics keeps every value where it was', () => {
+  const board = new LiveBoard()
+  for (let node = 0; node < 100; node++) {
+    board.apply(aSample({ nodeId: `n${node}`, nodeName: `N${node}`, names: [`m${node % 10}`], values: [node] }))
+  }
+  const { frame } = board.snapshot()
+  expect(frame.width).toBe(10)
+  for (let node = 0; node < 100; node++) expect(frame.values[node * 10 + (node % 10)]).toBe(node)
+  expect([...frame.values].filter((value) => !Number.isNaN(value))).toHaveLength(100)
+})
+
+test('a renamed node comes with a new directory', () => {
+  const board = new LiveBoard()
+  board.apply(aSample())
+  board.takeFrame()
+  board.apply(aSample({ at: 2000, nodeName: 'Alpha II' }))
+  expect(board.takeFrame()?.directory?.nodes).toEqual([{ id: 'node-1', name: 'Alpha II' }])
+})

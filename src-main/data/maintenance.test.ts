@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import { logTo } from '../threads/log.ts'
+import { Maintenance } from './maintenance.ts'
+
+const day = 86_400_000
+
+function aStore(slices: number) {
+  const calls: string[] = []
+  let left = slices
+  return {
+    calls,
+    dropBefore: (at: number) => {
+      calls.push(`drop before day ${at / day}`)
+      return --left > 0
+    },
+    maintain: () => calls.push('maintain'),
+  }
+}
+
+test('old data goes one slice a tick until none is left, then an hour passes', () => {
+  const store = aStore(3)
+  let now = 20 * day
+  const maintenance = new Maintenance({ store, log: logTo(() => undefined), now: () => now })
+  for (let tick = 0; tick < 3600; tick++, now += 1000) maintenance.tick()
+  const drops = store.calls.filter((call) => call !== 'maintain')
+  expect(drops).toHaveLength(3)
+  expect(drops[0]).toBe('drop before day 12')
+  expect(store.calls.filter((call) => call === 'maintain')).toHaveLength(360)
+  now += 3000
+  maintenance.tick()
+  expect(store.calls.filter((call) => call !== 'maintain')).toHaveLength(4)
+})
+
+test('upkeep that fails is written down and tried again ten seconds later', () => {
+  const warnings: string[] = []
+  let now = 0
+  let attempts = 0
+  const store = {
+    maintain: () => undefined,
+    dropBefore: (): boolean => {
+      attempts++
+      throw new Error('disk I/O error')
+    },
+  }
+  const log = logTo(({ message }) => warnings.push(message))
+  const maintenance = new Maintenance({ store, log, now: () => now })
+  for (let tick = 0; tick < 11; tick++, now += 1000) maintenance.tick()
+  expect([attempts, warnings]).toEqual([2, ['upkeep of the cache failed', 'upkeep of the cache failed']])
+})

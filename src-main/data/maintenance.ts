@@ -1,0 +1,43 @@
+import type { Log } from '../threads/log.ts'
+
+const upkeepEveryMs = 10_000
+const retentionEveryMs = 3_600_000
+/** Twice the longest range on screen, and as long as alert history is promised locally. */
+const keptMs = 14 * 86_400_000
+
+interface MaintainedStore {
+  dropBefore(at: number): boolean
+  maintain(): void
+}
+
+export interface MaintenanceDeps {
+  readonly store: MaintainedStore
+  readonly log: Log
+  readonly now: () => number
+}
+
+/** Keeps the cache small: one slice of old data a tick, so that records never wait long for it. */
+export class Maintenance {
+  readonly #deps: MaintenanceDeps
+  #nextUpkeep = 0
+  #nextRetention = 0
+
+  constructor(deps: MaintenanceDeps) {
+    this.#deps = deps
+  }
+
+  tick(): void {
+    const { store, log, now } = this.#deps
+    const at = now()
+    try {
+      if (at >= this.#nextUpkeep) {
+        this.#nextUpkeep = at + upkeepEveryMs
+        store.maintain()
+      }
+      if (at >= this.#nextRetention && !store.dropBefore(at - keptMs)) this.#nextRetention = at + retentionEveryMs
+    } catch (cause) {
+      this.#nextRetention = at + upkeepEveryMs
+      log.warn('upkeep of the cache failed', { cause })
+    }
+  }
+}

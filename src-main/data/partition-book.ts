@@ -1,0 +1,149 @@
+import type { StoredPosition } from '../store/batch.ts'
+import type { PartitionEnd } from './stream.ts'
+
+interface Partition {
+  readonly topic: string
+  readonly partition: number
+  position: StoredPosition | undefined
+  /** Offset that the next record written will get, as last heard; `undefined` while the broker has not said so. */
+  end: number | undefined
+  /** Records before it are gone from the log. */
+  low: number
+  /** What has to be read to know all that was in the log when the broker was last asked. */
+  target: number
+  /** Since when (this machine's clock) there is something to read; `undefined` while there is not. */
+  lagSince: number | undefined
+}
+
+/** Lag of one partition. `lagSeconds` is the age of the newest record read, 0 when all is read, null when unknown. */
+export interface PartitionLag {
+  readonly topic: string
+  readonly partition: number
+  readonly lagMessages: number
+  readonly lagSeconds: number | null
+}
+
+/**
+ * Where every partition is read on, and where it ends. Mirrors the stored positions: moved only after a commit.
+ * Times are epoch ms of this machine's clock.
+ */
+export class PartitionBook {
+  readonly #partitions = new Map<string, Map<number, Partition>>()
+  #endsAt: number | undefined
+  #caughtUp = false
+  /** Whether the log was read to its end at least once since the connection was made. */
+  #settled = false
+
+  constructor(stored: readonly StoredPosition[]) {
+    for (const position of stored) this.#entry(position.topic, position.partition).position = position
+  }
+
+  position(topic: string, partition: number): StoredPosition | undefined {
+    return this.#partitions.get(topic)?.get(partition)?.position
+  }
+
+  /** Where reading goes on after a commit, and the end of the partition where the fetch told it. */
+  moveTo(position: StoredPosition, now: number, end?: number): void {
+    const entry = this.#entry(position.topic, position.partition)
+    entry.position = position
+    if (end !== undefined) entry.end = end
+    noteLag(entry, now)
+  }
+
+  /** A full round over the broker: partitions that are not in it do not exist (any more) and have no lag. */
+  setEnds(ends: readonly PartitionEnd[], now: number): void {
+    this.#clearEnds()
+    for (const { topic, partition, low, end } of ends) {
+      const entry = this.#entry(topic, partition)
+      entry.low = low
+      entry.end = end
+      entry.target = end
+    }
+    for (const entry of this.#all()) noteLag(entry, now)
+    this.#endsAt = now
+  }
+
+  /** What was heard of the ends is worth nothing any more: the connection is gone, or this machine slept. */
+  forgetEnds(): void {
+    this.#clearEnds()
+    this.#settled = false
+  }
+
+  /** When the log was last asked for its ends, if everything before those ends is read; else `undefined`. */
+  caughtUpAt(): number | undefined {
+    if (this.#endsAt === undefined) return undefined
+    this.#caughtUp ||= [...this.#all()].every((entry) => readTo(entry) >= entry.target)
+    this.#settled ||= this.#caughtUp
+    return this.#caughtUp ? this.#endsAt : undefined
+  }
+
+  lagMessages(): number {
+    let sum = 0
+    for (const entry of this.#all()) sum += lagOf(entry)
+    return sum
+  }
+
+  /**
+   * How far the newest record read is behind the log, in ms. Once the log was read to its end, a record that is about
+   * to be fetched counts from when it was heard of: a topic with one record a minute is not a minute behind.
+   */
+  behindMs(now: number): number {
+    const settled = this.#settled
+    let behind = 0
+    for (const entry of this.#all()) {
+      if (entry.lagSince === undefined) continue
+      const waiting = now - entry.lagSince
+      const age = now - (entry.position?.last?.timestamp ?? entry.lagSince)
+      behind = Math.max(behind, settled ? Math.min(age, waiting) : age)
+    }
+    return behind
+  }
+
+  lags(now: number): PartitionLag[] {
+    const lags: PartitionLag[] = []
+    for (const entry of this.#all()) {
+      if (entry.end === undefined) continue
+      const lagMessages = lagOf(entry)
+      const timestamp = entry.position?.last?.timestamp
+      const lagSeconds = lagMessages === 0 ? 0 : timestamp === undefined ? null : Math.max(0, (now - timestamp) / 1000)
+      lags.push({ topic: entry.topic, partition: entry.partition, lagMessages, lagSeconds })
+    }
+    return lags
+  }
+
+  #clearEnds(): void {
+    this.#endsAt = undefined
+    this.#caughtUp = false
+    for (const entry of this.#all()) {
+      entry.end = undefined
+      entry.target = 0
+    }
+  }
+
+  *#all(): Iterable<Partition> {
+    for (const partitions of this.#partitions.values()) yield* partitions.values()
+  }
+
+  #entry(topic: string, partition: number): Partition {
+    let partitions = this.#partitions.get(topic)
+    if (!partitions) this.#partitions.set(topic, (partitions = new Map()))
+    let entry = partitions.get(partition)
+    if (!entry) {
+      entry = { topic, partition, position: undefined, end: undefined, low: 0, target: 0, lagSince: undefined }
+      partitions.set(partition, entry)
+    }
+    return entry
+  }
+}
+
+function readTo({ position, low }: Partition): number {
+  return Math.max(position?.next ?? 0, low)
+}
+
+function lagOf(entry: Partition): number {
+  return entry.end === undefined ? 0 : Math.max(0, entry.end - readTo(entry))
+}
+
+function noteLag(entry: Partition, now: number): void {
+  entry.lagSince = lagOf(entry) === 0 ? undefined : (entry.lagSince ?? now)
+}

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest'
+import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
+import { RuleDesk } from './rule-desk.ts'
+
+const draft: RuleDraft = {
+  scope: { kind: 'node', nodeId: 'node-1' },
+  metric: 'cpu_usage',
+  condition: 'greater',
+  warning: 80,
+  forSeconds: 0,
+  enabled: true,
+}
+
+function aDesk({ now = 1000, newestAt = 0 } = {}) {
+  const saved: Rule[] = []
+  const store = { rules: () => [], saveRule: (rule: Rule) => void saved.push(rule) }
+  const clock = { now, newestAt }
+  const desk = new RuleDesk({ store, user: 'kim', now: () => clock.now, newestAt: () => clock.newestAt })
+  return { desk, saved, clock }
+}
+
+test('a new threshold holds two seconds after whatever is later: the clock or the newest record', () => {
+  const { desk, saved } = aDesk({ now: 1000, newestAt: 9000 })
+  const rule = desk.save({ draft })
+  expect(rule).toEqual({
+    ...draft,
+    id: rule.id,
+    version: 1,
+    deleted: false,
+    effectiveFrom: 11_000,
+    updatedBy: 'kim',
+    updatedAt: 1000,
+  })
+  expect(saved).toEqual([rule])
+  expect(desk.book.current()).toEqual([rule])
+})
+
+test('changing adds a version; one that was changed meanwhile or removed is refused', () => {
+  const { desk, clock } = aDesk()
+  const first = desk.save({ draft })
+  clock.now = 500 // a clock set back does not put the newer version before the older one
+  const second = desk.save({ id: first.id, version: 1, draft: { ...draft, warning: 90 } })
+  expect([second.version, second.effectiveFrom]).toEqual([2, first.effectiveFrom + 2000])
+  expect(() => desk.save({ id: first.id, version: 1, draft })).toThrow('kim changed this threshold meanwhile')
+  desk.remove({ id: first.id, version: 2 })
+  expect(desk.book.current()).toEqual([])
+  expect(() => desk.remove({ id: first.id, version: 3 })).toThrow('was removed meanwhile')
+})
+
+test('a second threshold for the same metric of the same node is refused', () => {
+  const { desk } = aDesk()
+  desk.save({ draft })
+  expect(() => desk.save({ draft })).toThrow('There is a threshold for cpu_usage of node-1 already')
+  const forAll = desk.save({ draft: { ...draft, scope: { kind: 'all' } } })
+  expect(() => desk.save({ id: forAll.id, version: 1, draft })).toThrow('already')
+})
+
+test('stock rules come once, and those that were removed stay removed', () => {
+  const { desk, saved } = aDesk()
+  desk.addStockRules()
+  expect(saved.map(({ metric }) => metric)).toEqual(['cpu_usage', 'memory_usage'])
+  for (const { id, version } of saved.slice()) desk.remove({ id, version })
+  desk.addStockRules()
+  expect(desk.book.current()).toEqual([])
+})

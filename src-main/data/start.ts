@@ -1,0 +1,72 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { ConsoleStore } from '../store/console-store.ts'
+import type { DataCalls, DataEvents, DataThreadOptions } from '../threads/data-calls.ts'
+import { Lifetime } from '../threads/lifetime.ts'
+import { portLog } from '../threads/log.ts'
+import type { Log } from '../threads/log.ts'
+import type { HeadCalls } from '../threads/read-calls.ts'
+import { onPort, onStop, serve } from '../threads/serve.ts'
+import type { Served } from '../threads/serve.ts'
+import { Engine } from './engine.ts'
+import { kafkaStream } from './kafka/kafka-stream.ts'
+import type { Seats } from './kafka/kafka-stream.ts'
+import type { Stream } from './stream.ts'
+
+const lastSeat = 'kafka.group'
+
+if (parentPort === null) throw new Error('data/start.ts is the entry of a worker thread')
+const port = parentPort
+const options = workerData as DataThreadOptions
+const log = portLog(port, 'data')
+const life = new Lifetime(log)
+// First of all, so that a thread that fails half way still gives back what it had started.
+onStop(port, () => life.end())
+
+const now = Date.now
+const { store, notices } = ConsoleStore.open(options.dataDir, now())
+life.own('store', store, () => store.close())
+
+const engine: Engine = new Engine({
+  store,
+  notices,
+  options: { user: options.user, stockRules: options.stockRules, topicPattern: options.kafka.topicPattern },
+  log,
+  now,
+  emit: (event, payload, transfer) => served.emit(event, payload, transfer),
+  retry: () => stream.retryNow(),
+  // Thrown outside of any call, so that nobody catches it: the thread ends and is started again.
+  fatal: (error) =>
+    setImmediate(() => {
+      throw error
+    }),
+})
+const stream: Stream = kafkaStream({
+  settings: options.kafka,
+  seats: seatsOf(store, log),
+  handlers: engine.handlers,
+  log: log.child({ part: 'kafka' }),
+  now,
+})
+const served: Served<DataEvents> = serve<DataCalls, DataEvents>(port, engine.calls, log)
+life.own('calls', served, () => served.stop())
+onPort(port, 'head', (given) => serve<HeadCalls>(given, { head: ({ nodeId }) => store.head(nodeId) }, log))
+engine.start()
+life.own('engine', engine, () => engine.stop())
+stream.start()
+life.own('stream', stream, () => stream.stop())
+
+/** Two consumer groups of this installation, used in turn. Which one comes next is worth no failure. */
+function seatsOf(cache: ConsoleStore, seatLog: Log): Seats {
+  const id = cache.installationId()
+  return {
+    ids: [`remo-console-${id}-a`, `remo-console-${id}-b`],
+    last: cache.meta(lastSeat),
+    taken: (groupId) => {
+      try {
+        cache.setMeta(lastSeat, groupId)
+      } catch (cause) {
+        seatLog.warn('the consumer group in use could not be noted', { cause })
+      }
+    },
+  }
+}

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import { StorageError } from '../store/errors.ts'
+import { CallError } from '../threads/call-error.ts'
+import { StorageWatch } from './storage-watch.ts'
+
+function aWatch() {
+  const changes: Array<string | undefined> = []
+  const fatal: unknown[] = []
+  const watch = new StorageWatch({ changed: (problem) => changes.push(problem), fatal: (error) => fatal.push(error) })
+  return { watch, changes, fatal }
+}
+
+function failing(error: unknown) {
+  return () => {
+    throw error
+  }
+}
+
+const full = new StorageError('full', { cause: new Error('SQLITE_FULL') })
+
+test('a full disk is a problem until the next write succeeds, told once each', () => {
+  const { watch, changes, fatal } = aWatch()
+  for (let time = 0; time < 3; time++) expect(() => watch.write(failing(full))).toThrow(full)
+  expect(watch.write(() => 7)).toBe(7)
+  watch.write(() => 8)
+  expect([changes, watch.problem, fatal]).toEqual([[full.message, undefined], undefined, []])
+})
+
+test('any other error of a write is fatal', () => {
+  const { watch, fatal } = aWatch()
+  const bug = new Error('a bug')
+  expect(() => watch.write(failing(bug))).toThrow(bug)
+  expect(fatal).toEqual([bug])
+})
+
+test('what a person asked for is refused with a sentence while the disk is full, and its own refusals pass', () => {
+  const { watch, fatal } = aWatch()
+  expect(() => watch.answer(failing(full))).toThrow(
+    expect.objectContaining({ code: 'unavailable', message: full.message }),
+  )
+  const conflict = new CallError('conflict', 'Changed meanwhile.')
+  expect(() => watch.answer(failing(conflict))).toThrow(conflict)
+  expect(fatal).toEqual([])
+})

@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ConsoleStore } from '../store/console-store.ts'
+import type { DataCalls, DataEvents } from '../threads/data-calls.ts'
+import { logTo } from '../threads/log.ts'
+import type { ReplyOf, RequestOf } from '../threads/protocol.ts'
+import { Engine } from './engine.ts'
+import type { RawBatch, RawRecord } from './stream.ts'
+
+/** Builders for the tests of the data thread. */
+
+export interface MessageParts {
+  readonly node: string
+  readonly at: number
+  readonly metrics: Readonly<Record<string, number>>
+}
+
+/** As producers in the field write it: spaces after colon and comma, six fractional digits. */
+export function aMessage({ node, at, metrics }: MessageParts): Uint8Array {
+  const timestamp = new Date(at).toISOString().replace('Z', '000Z')
+  const values = Object.entries(metrics).map(([name, value]) => `"${name}": ${value}`)
+  return Buffer.from(
+    `{"node_id": "${node}", "node_name": "Server ${node}", "timestamp": "${timestamp}", "metrics": {${values.join(', ')}}}`,
+  )
+}
+
+export interface BatchParts {
+  readonly topic?: string
+  readonly partition?: number
+  readonly from?: number
+  readonly end?: number
+}
+
+/** Values become records at successive offsets; the broker's timestamp is `timestamp`, or that of each value's index. */
+export function aBatch(values: ReadonlyArray<Uint8Array | null>, timestamp: number, parts: BatchParts = {}): RawBatch {
+  const { topic = 'metrics-node-1', partition = 0, from = 0 } = parts
+  const records = values.map((value, i): RawRecord => ({ offset: from + i, timestamp, value }))
+  return { topic, partition, records, end: parts.end ?? from + values.length }
+}
+
+/** The one item of a list. */
+export function only<T>(items: readonly T[]): T {
+  const [item] = items
+  if (item === undefined || items.length > 1) throw new Error(`expected one item, got ${items.length}`)
+  return item
+}
+
+/** An engine on a real store, with a clock of its own; everything it tells is kept. */
+export class EngineHouse {
+  readonly dir: string
+  now: number
+  readonly told: Array<{ [K in keyof DataEvents]: { event: K; payload: DataEvents[K] } }[keyof DataEvents]> = []
+  readonly fatal: unknown[] = []
+  retries = 0
+  store: ConsoleStore
+  engine: Engine
+  readonly #stockRules: boolean
+
+  constructor({
+    now = 1_764_000_000_000,
+    stockRules = false,
+    dir,
+  }: { now?: number; stockRules?: boolean; dir?: string } = {}) {
+    this.dir = dir ?? mkdtempSync(join(tmpdir(), 'remo-engine-'))
+    this.now = now
+    this.#stockRules = stockRules
+    ;({ store: this.store, engine: this.engine } = this.#open())
+  }
+
+  /** Ends this run and begins another one on the same files. */
+  restart(): void {
+    this.engine.stop()
+    this.store.close()
+    ;({ store: this.store, engine: this.engine } = this.#open())
+  }
+
+  /** Asks as another thread would. */
+  ask<K extends keyof DataCalls>(call: K, request: RequestOf<DataCalls, K>): ReplyOf<DataCalls, K> {
+    return this.engine.calls[call](request) as ReplyOf<DataCalls, K>
+  }
+
+  /** What was told under one name, oldest first. */
+  heard<K extends keyof DataEvents>(event: K): Array<DataEvents[K]> {
+    return this.told.flatMap((line) => (line.event === event ? [line.payload as DataEvents[K]] : []))
+  }
+
+  /** The stream is connected and the broker has told its ends. */
+  connect(ends: ReadonlyArray<{ topic: string; end: number }> = []): void {
+    const { handlers } = this.engine
+    handlers.status({ kind: 'connected', since: this.now, topics: Math.max(1, ends.length), partitions: ends.length })
+    handlers.ends(ends.map(({ topic, end }) => ({ topic, partition: 0, low: 0, end })))
+  }
+
+  remove(): void {
+    this.engine.stop()
+    this.store.close()
+    rmSync(this.dir, { recursive: true, force: true })
+  }
+
+  #open(): { store: ConsoleStore; engine: Engine } {
+    const { store, notices } = ConsoleStore.open(this.dir, this.now)
+    const engine = new Engine({
+      store,
+      notices,
+      options: { user: 'kim', stockRules: this.#stockRules, topicPattern: '^metrics-' },
+      log: logTo(() => undefined),
+      now: () => this.now,
+      emit: (event, payload) => this.told.push({ event, payload } as never),
+      retry: () => this.retries++,
+      fatal: (error) => this.fatal.push(error),
+    })
+    engine.start()
+    return { store, engine }
+  }
+}

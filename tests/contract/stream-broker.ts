@@ -1,0 +1,101 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Admin, Kafka, logLevel } from 'kafkajs'
+import { kafkaStream } from '../../src-main/data/kafka/kafka-stream.ts'
+import type { Stream, StreamHandlers } from '../../src-main/data/stream.ts'
+import { logTo } from '../../src-main/threads/log.ts'
+import { freePort } from '../support/ports.ts'
+import { type Kafka as Broker, startKafka } from '../../scripts/stack/kafka.ts'
+
+/** A real broker of its own for one test file, and a client to fill it. */
+export interface StreamBroker {
+  readonly broker: Broker
+  readonly dir: string
+  readonly bootstrap: string
+  readonly admin: Admin
+  readonly createTopic: (topic: string, partitions?: number) => Promise<void>
+  /** Writes these values to one partition, in order, and waits for the acknowledgement. */
+  readonly write: (topic: string, values: ReadonlyArray<string | null>, partition?: number) => Promise<void>
+  readonly end: () => Promise<void>
+}
+
+export async function startStreamBroker(): Promise<StreamBroker> {
+  const dir = mkdtempSync(join(tmpdir(), 'remo-stream-'))
+  const broker = await startKafka({ dir, port: await freePort(), controllerPort: await freePort() })
+  const client = quietClient(broker.bootstrap)
+  const admin = client.admin()
+  await admin.connect()
+  return {
+    broker,
+    dir,
+    bootstrap: broker.bootstrap,
+    admin,
+    createTopic: (topic, partitions = 1) => createTopic(admin, topic, partitions),
+    write: (topic, values, partition = 0) => write(client, { topic, values, partition }),
+    end: async () => {
+      await admin.disconnect()
+      await broker.stop()
+      rmSync(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A client of its own: the tests' view of the broker must not depend on the code under test. */
+export function quietClient(bootstrap: string): Kafka {
+  return new Kafka({ brokers: [bootstrap], logLevel: logLevel.NOTHING, retry: { retries: 10, maxRetryTime: 1_000 } })
+}
+
+/** A stream as the console makes it. Seats persist over the streams of one `seatsOf` object, as they do on disk. */
+export function streamOn(
+  bootstrap: string,
+  handlers: StreamHandlers,
+  { topicPattern, seats }: { topicPattern: string; seats: TestSeats },
+): Stream {
+  const log = logTo((line) => {
+    if (process.env['REMO_TEST_LOG']) console.log(JSON.stringify(line))
+  })
+  return kafkaStream({
+    settings: { brokers: [bootstrap], topicPattern, clientId: 'remo-console-test' },
+    seats: { ids: seats.ids, last: seats.last, taken: (id) => (seats.last = id) },
+    handlers,
+    log,
+    now: Date.now,
+  })
+}
+
+export interface TestSeats {
+  readonly ids: readonly [string, string]
+  last: string | undefined
+}
+
+export function seatsOf(name: string): TestSeats {
+  return { ids: [`remo-console-${name}-a`, `remo-console-${name}-b`], last: undefined }
+}
+
+export function numbered(prefix: string, from: number, to: number): string[] {
+  return Array.from({ length: to - from }, (_, n) => `${prefix}${from + n}`)
+}
+
+/** Without waiting for leaders inside kafkajs, which sometimes gives up on topics that are there (K29). */
+async function createTopic(admin: Admin, topic: string, partitions: number): Promise<void> {
+  await admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: false })
+  const deadline = Date.now() + 10_000
+  for (;;) {
+    const [described] = (await admin.fetchTopicMetadata({ topics: [topic] }).catch(() => ({ topics: [] }))).topics
+    if (described?.partitions.length === partitions && described.partitions.every(({ leader }) => leader > 0)) return
+    if (Date.now() > deadline) throw new Error(`topic ${topic} has no leader after 10 s`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+/** By a producer of its own: one that knew a topic fails for ever once that is deleted. */
+async function write(
+  client: Kafka,
+  { topic, values, partition }: { topic: string; values: ReadonlyArray<string | null>; partition: number },
+): Promise<void> {
+  const producer = client.producer({ allowAutoTopicCreation: false })
+  await producer.connect()
+  await producer.send({ topic, messages: values.map((value) => ({ value, partition })) })
+  await producer.disconnect()
+}

@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import type { Stream, StreamHandlers } from '../../src-main/data/stream.ts'
+import { numbered, seatsOf, startStreamBroker, type StreamBroker, type TestSeats } from './stream-broker.ts'
+import { StreamHouse } from './stream-house.ts'
+
+export type MakeStream = (
+  bootstrap: string,
+  handlers: StreamHandlers,
+  options: { topicPattern: string; seats: TestSeats },
+) => Stream
+
+/** What the console relies on in a source of records, whatever client is behind it. On a real broker. */
+export function streamContract(makeStream: MakeStream): void {
+  let kafka: StreamBroker
+  beforeAll(async () => {
+    kafka = await startStreamBroker()
+  })
+  afterAll(() => kafka.end())
+
+  /** Runs a stream while `during` runs. */
+  async function reading<T>(
+    house: StreamHouse,
+    name: string,
+    during: () => Promise<T>,
+    seats = seatsOf(name),
+  ): Promise<T> {
+    const stream = makeStream(kafka.bootstrap, house.handlers, { topicPattern: `^${name}-`, seats })
+    stream.start()
+    try {
+      return await during()
+    } finally {
+      await stream.stop()
+    }
+  }
+
+  const eventually = (assert: () => void, timeout = 20_000) => vi.waitFor(assert, { timeout, interval: 50 })
+
+  test('a restart goes on behind the last stored record, nothing lost and nothing doubled', async () => {
+    await kafka.createTopic('again-1', 3)
+    const house = new StreamHouse()
+    const seats = seatsOf('again')
+    const expected: string[] = []
+    for (let round = 0; round < 3; round++) {
+      for (let partition = 0; partition < 3; partition++) {
+        const values = numbered(`p${partition}-`, round * 500, (round + 1) * 500)
+        await kafka.write('again-1', values, partition)
+        values.forEach((value, n) => expected.push(`again-1/${partition}@${round * 500 + n} ${value}`))
+      }
+      await reading(house, 'again', () => eventually(() => expect(house.received).toHaveLength(expected.length)), seats)
+    }
+    expect(house.received.toSorted()).toEqual(expected.toSorted())
+    expect(house.gaps).toEqual([])
+    expect(house.status).toEqual({ kind: 'stopped' })
+  })
+
+  test('records of one partition arrive in order, tombstones with them', async () => {
+    await kafka.createTopic('order-1')
+    await kafka.write('order-1', ['a', null, '', 'b'])
+    const house = new StreamHouse()
+    await reading(house, 'order', () => eventually(() => expect(house.received).toHaveLength(4)))
+    expect(house.received).toEqual(['order-1/0@0 a', 'order-1/0@1 null', 'order-1/0@2 ', 'order-1/0@3 b'])
+    expect(house.ends).toEqual([{ topic: 'order-1', partition: 0, low: 0, end: 4 }])
+  })
+
+  test('with no topic yet it is connected, and a new topic is read from its first record within 30 s', async () => {
+    const house = new StreamHouse()
+    await reading(house, 'late', async () => {
+      await eventually(() => expect(house.status).toMatchObject({ kind: 'connected', topics: 0, partitions: 0 }))
+      await kafka.createTopic('late-1')
+      await kafka.write('late-1', ['first'])
+      await eventually(() => expect(house.values('late-1')).toEqual(['first']), 30_000)
+      await kafka.createTopic('late-2')
+      await kafka.write('late-2', ['first'])
+      await eventually(() => expect(house.values('late-2')).toEqual(['first']), 30_000)
+      expect(house.status).toMatchObject({ kind: 'connected', topics: 2, partitions: 2 })
+    })
+    expect(house.statuses.map(({ kind }) => kind)).not.toContain('disconnected')
+  })
+
+  test('a topic that is deleted while it is read does not keep the others from being read', async () => {
+    await kafka.createTopic('shrink-1')
+    await kafka.createTopic('shrink-2')
+    await kafka.write('shrink-1', ['old'])
+    await kafka.write('shrink-2', ['0'])
+    const house = new StreamHouse()
+    await reading(house, 'shrink', async () => {
+      await eventually(() => expect(house.received).toHaveLength(2))
+      await kafka.admin.deleteTopics({ topics: ['shrink-1'] })
+      await kafka.write('shrink-2', ['1'])
+      await eventually(() => expect(house.values('shrink-2')).toEqual(['0', '1']))
+      await eventually(() => expect(house.status).toMatchObject({ kind: 'connected', topics: 1 }), 30_000)
+      await kafka.write('shrink-2', ['2'])
+      await eventually(() => expect(house.values('shrink-2')).toEqual(['0', '1', '2']))
+    })
+  })
+
+  test('a topic that was created again, and is longer now, is read from its beginning', async () => {
+    await kafka.createTopic('reborn-1')
+    await kafka.write('reborn-1', numbered('old', 0, 10))
+    const house = new StreamHouse()
+    const seats = seatsOf('reborn')
+    await reading(house, 'reborn', () => eventually(() => expect(house.received).toHaveLength(10)), seats)
+    await kafka.admin.deleteTopics({ topics: ['reborn-1'] })
+    await vi.waitFor(() => kafka.createTopic('reborn-1'), { timeout: 10_000, interval: 200 })
+    await kafka.write('reborn-1', numbered('new', 0, 20))
+    await reading(house, 'reborn', () => eventually(() => expect(house.received).toHaveLength(30)), seats)
+    expect(house.values('reborn-1')).toEqual([...numbered('old', 0, 10), ...numbered('new', 0, 20)])
+    expect(house.gaps).toMatchObject([{ topic: 'reborn-1', partition: 0, from: 10, to: 10 }])
+  })
+
+  test('records that retention took before they were read are reported as lost, by number', async () => {
+    await kafka.createTopic('retain-1')
+    await kafka.write('retain-1', numbered('', 0, 10))
+    const house = new StreamHouse()
+    const seats = seatsOf('retain')
+    await reading(house, 'retain', () => eventually(() => expect(house.received).toHaveLength(10)), seats)
+    await kafka.write('retain-1', numbered('', 10, 40))
+    await kafka.admin.deleteTopicRecords({ topic: 'retain-1', partitions: [{ partition: 0, offset: '25' }] })
+    await reading(house, 'retain', () => eventually(() => expect(house.received).toHaveLength(25)), seats)
+    expect(house.values('retain-1')).toEqual([...numbered('', 0, 10), ...numbered('', 25, 40)])
+    expect(house.gaps).toMatchObject([{ topic: 'retain-1', partition: 0, from: 10, to: 25 }])
+  })
+
+  test('storage that fails stops reading at the record that was not stored, and is tried again', async () => {
+    await kafka.createTopic('full-1')
+    const house = new StreamHouse()
+    const stream = makeStream(kafka.bootstrap, house.handlers, { topicPattern: '^full-', seats: seatsOf('full') })
+    stream.start()
+    await eventually(() => expect(house.status?.kind).toBe('connected'))
+    house.fault = new Error('no space left on device')
+    await kafka.write('full-1', ['a', 'b'])
+    await eventually(() => expect(house.status).toMatchObject({ kind: 'disconnected' }))
+    expect(house.status).toMatchObject({ detail: expect.stringContaining('no space left on device') as string })
+    house.fault = undefined
+    stream.retryNow()
+    await eventually(() => expect(house.status?.kind).toBe('connected'))
+    await stream.stop()
+    expect(house.values('full-1')).toEqual(['a', 'b'])
+  })
+
+  test('records that retention takes while reading stands still are reported as lost', async () => {
+    await kafka.createTopic('slow-1')
+    const house = new StreamHouse()
+    const stream = makeStream(kafka.bootstrap, house.handlers, { topicPattern: '^slow-', seats: seatsOf('slow') })
+    stream.start()
+    await kafka.write('slow-1', numbered('', 0, 10))
+    await eventually(() => expect(house.received).toHaveLength(10))
+    house.fault = new Error('no space left on device')
+    await kafka.write('slow-1', numbered('', 10, 40))
+    await eventually(() => expect(house.status).toMatchObject({ kind: 'disconnected' }))
+    await kafka.admin.deleteTopicRecords({ topic: 'slow-1', partitions: [{ partition: 0, offset: '25' }] })
+    house.fault = undefined
+    stream.retryNow()
+    await eventually(() => expect(house.received).toHaveLength(25))
+    await stream.stop()
+    expect(house.values('slow-1')).toEqual([...numbered('', 0, 10), ...numbered('', 25, 40)])
+    expect(house.gaps).toMatchObject([{ topic: 'slow-1', partition: 0, from: 10, to: 25 }])
+  })
+
+  test('a topic that is deleted and created again while it is read is read from its beginning', async () => {
+    await kafka.createTopic('phoenix-1')
+    await kafka.write('phoenix-1', numbered('old', 0, 10))
+    const house = new StreamHouse()
+    await reading(house, 'phoenix', async () => {
+      await eventually(() => expect(house.received).toHaveLength(10))
+      await kafka.admin.deleteTopics({ topics: ['phoenix-1'] })
+      await vi.waitFor(() => kafka.createTopic('phoenix-1'), { timeout: 10_000, interval: 200 })
+      await kafka.write('phoenix-1', numbered('new', 0, 20))
+      await eventually(() => expect(house.received).toHaveLength(30), 30_000)
+    })
+    expect(house.values('phoenix-1')).toEqual([...numbered('old', 0, 10), ...numbered('new', 0, 20)])
+    expect(house.gaps).toMatchObject([{ topic: 'phoenix-1', partition: 0, from: 10, to: 10 }])
+  })
+}

@@ -1,0 +1,52 @@
+import { fingerprintOf } from '../../src-main/data/read-batch.ts'
+import type { PartitionEnd, StreamHandlers, StreamStatus } from '../../src-main/data/stream.ts'
+import type { StoredPosition } from '../../src-main/store/batch.ts'
+import type { GapRecord } from '#shared/ipc/contract.ts'
+
+/** The house of a stream, in memory: stores as the console does, keeps everything for the test to look at. */
+export class StreamHouse {
+  readonly positions = new Map<string, StoredPosition>()
+  /** `topic/partition@offset value`, in the order of arrival. */
+  readonly received: string[] = []
+  readonly gaps: GapRecord[] = []
+  readonly unreadable: Array<{ topic: string; offset: number; reason: string }> = []
+  readonly statuses: StreamStatus[] = []
+  ends: readonly PartitionEnd[] = []
+  /** Storage fails with this while it is set. */
+  fault: Error | undefined
+
+  readonly handlers: StreamHandlers = {
+    position: (topic, partition) => this.positions.get(`${topic}/${partition}`),
+    batch: ({ topic, partition, records }) => {
+      if (this.fault) throw this.fault
+      for (const { offset, value } of records) {
+        this.received.push(`${topic}/${partition}@${offset} ${value === null ? 'null' : Buffer.from(value).toString()}`)
+      }
+      const last = records.at(-1)
+      if (last) this.#move({ topic, partition, next: last.offset + 1, last: fingerprintOf(last) })
+    },
+    gap: (gap, goOnFrom) => {
+      this.gaps.push(gap)
+      this.#move(goOnFrom)
+    },
+    unreadable: ({ position: { topic, offset }, reason, goOnFrom }) => {
+      this.unreadable.push({ topic, offset, reason })
+      this.#move(goOnFrom)
+    },
+    status: (status) => this.statuses.push(status),
+    ends: (ends) => (this.ends = ends),
+  }
+
+  get status(): StreamStatus | undefined {
+    return this.statuses.at(-1)
+  }
+
+  /** Values received of one topic. */
+  values(topic: string): string[] {
+    return this.received.filter((line) => line.startsWith(`${topic}/`)).map((line) => line.slice(line.indexOf(' ') + 1))
+  }
+
+  #move(position: StoredPosition): void {
+    this.positions.set(`${position.topic}/${position.partition}`, position)
+  }
+}

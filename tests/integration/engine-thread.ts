@@ -1,0 +1,45 @@
+import { Worker } from 'node:worker_threads'
+import type { DataCalls, DataEvents, DataThreadOptions } from '../../src-main/threads/data-calls.ts'
+import { logTo } from '../../src-main/threads/log.ts'
+import { ThreadSupervisor } from '../../src-main/threads/supervisor.ts'
+
+/** The real data thread in a worker of its own, as the main thread runs it; what it tells is kept. */
+export class DataThread {
+  readonly supervisor: ThreadSupervisor<DataCalls, DataEvents>
+  readonly alerts: Array<DataEvents['alerts'][number]> = []
+  readonly due: Array<DataEvents['notify'][number]> = []
+  #worker: Worker | undefined
+
+  constructor(
+    options: Pick<DataThreadOptions, 'dataDir'> & { readonly bootstrap: string; readonly topicPattern: string },
+  ) {
+    const { dataDir, bootstrap, topicPattern } = options
+    const workerData: DataThreadOptions = {
+      dataDir,
+      kafka: { brokers: [bootstrap], topicPattern, clientId: 'remo-console' },
+      user: 'kim',
+      stockRules: true,
+    }
+    this.supervisor = new ThreadSupervisor({
+      name: 'data thread',
+      log: logTo((line) => {
+        if (process.env['REMO_TEST_LOG']) console.log(JSON.stringify(line))
+      }),
+      now: Date.now,
+      spawn: () =>
+        (this.#worker = new Worker(new URL('../../src-main/data/start.ts', import.meta.url), { workerData })),
+    })
+    this.supervisor.on('alerts', (alerts) => this.alerts.push(...alerts))
+    this.supervisor.on('notify', (due) => this.due.push(...due))
+    this.supervisor.start()
+  }
+
+  /** As a crash: nothing is flushed, closed or said goodbye to. The supervisor starts the next one. */
+  async crash(): Promise<void> {
+    await this.#worker?.terminate()
+  }
+
+  async stop(): Promise<void> {
+    await this.supervisor.stop(10_000)
+  }
+}

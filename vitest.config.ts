@@ -5,12 +5,23 @@ export default defineConfig({
   test: {
     projects: [
       {
+        test: {
+          name: 'unit',
+          include: ['{src-shared,src-main,producers,scripts}/**/*.test.ts'],
+          environment: 'node',
+          pool: 'forks',
+          // Properties try thousands of cases; how long that takes is the machine's business.
+          testTimeout: 30_000,
+        },
+      },
+      {
+        // Controllers of the window run as in the window: effects included, which a server build of Svelte leaves out.
         plugins: [svelte()],
         resolve: { conditions: ['browser'] },
         test: {
-          name: 'unit',
-          include: ['{src-shared,src-main,src-renderer,producers,scripts}/**/*.test.ts'],
-          environment: 'node',
+          name: 'unit-window',
+          include: ['src-renderer/**/*.test.ts'],
+          environment: './src-renderer/client-environment.ts',
           pool: 'forks',
         },
       },

@@ -1,5 +1,5 @@
 /** Values of one event. Secrets are never among them. */
-export type Fields = Readonly<Record<string, string | number>>
+type Fields = Readonly<Record<string, string | number>>
 
 export interface Log {
   info(message: string, fields?: Fields): void

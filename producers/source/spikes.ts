@@ -1,7 +1,7 @@
 import { uniform } from './noise.ts'
 
 export const spikeKinds = ['cpu_usage', 'memory_usage', 'disk_io', 'network_traffic'] as const
-export type SpikeKind = (typeof spikeKinds)[number]
+type SpikeKind = (typeof spikeKinds)[number]
 
 export interface SpikePlan {
   /** One spike in each stretch of this length. */

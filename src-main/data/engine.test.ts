@@ -275,7 +275,12 @@ test('lost records leave a gap row and move the position, backwards too', () => 
 test('a batch that cannot be read is one rejected record and is passed by once', () => {
   const house = aLiveHouse()
   const goOnFrom = { topic, partition: 0, next: 6, last: null }
-  for (let time = 0; time < 2; time++) house.engine.handlers.unreadable({ position: { topic, partition: 0, offset: 1 }, reason: 'unknown codec', goOnFrom })
+  for (let time = 0; time < 2; time++)
+    house.engine.handlers.unreadable({
+      position: { topic, partition: 0, offset: 1 },
+      reason: 'unknown codec',
+      goOnFrom,
+    })
   expect(house.ask('rejects.list', { limit: 5 })).toMatchObject([
     { offset: 1, code: 'bad-codec', reason: 'unknown codec' },
   ])

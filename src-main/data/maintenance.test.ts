@@ -24,7 +24,7 @@ test('old data goes one slice a tick until none is left, then an hour passes', (
   for (let tick = 0; tick < 3600; tick++, now += 1000) maintenance.tick()
   const drops = store.calls.filter((call) => call !== 'maintain')
   expect(drops).toHaveLength(3)
-  expect(drops[0]).toBe('drop before day 12')
+  expect(drops[0]).toBe('drop before day 6')
   expect(store.calls.filter((call) => call === 'maintain')).toHaveLength(360)
   now += 3000
   maintenance.tick()

@@ -117,7 +117,7 @@ export const ipc = {
  * What the main process sends by itself; it makes these values, so their types are enough. `alerts.changed` and
  * `rules.changed` carry what is new or different; a removed rule comes with `deleted`.
  */
-export interface PushPayloads extends Record<Push, unknown> {
+interface PushPayloads extends Record<Push, unknown> {
   'live.frame': LiveFrame
   'health.changed': HealthReport
   'alerts.changed': Alert[]

@@ -1,0 +1,202 @@
+import type { Alert } from '#shared/alert/alert.ts'
+import type { AppInfo, HealthReport } from '#shared/ipc/contract.ts'
+import type { Rule } from '#shared/rule/rule.ts'
+import { stockRules } from '#shared/rule/stock.ts'
+import { anAlert, anId } from './builders.ts'
+import { answer, FakeBridge, refusal } from './fake.ts'
+import { PreviewFleet } from './preview-fleet.ts'
+
+export interface PreviewOf {
+  readonly nodes: number
+  readonly hz: number
+  readonly state: 'live' | 'blind' | 'empty' | 'catching-up' | 'first-start'
+  readonly theme: 'dark' | 'light'
+}
+
+/** A console in a browser tab: the fake bridge over a made-up fleet, which acknowledges, edits and moves. */
+export function previewConsole(of: PreviewOf): FakeBridge {
+  const noData = of.state === 'empty' || of.state === 'first-start'
+  const fleet = new PreviewFleet(noData ? 0 : of.nodes, of.nodes > 100 ? 1000 : 2000)
+  let rules: Rule[] = previewRules(fleet.startedAt)
+  let alerts = noData ? [] : previewAlerts(fleet, rules)
+  const bridge = new FakeBridge({
+    'app.info': () => answer(infoOf(of)),
+    'health.get': () => answer(reportOf(of, fleet)),
+    'health.retry': () => answer({}),
+    'live.snapshot': () => answer({ directory: fleet.directory, frame: fleet.frame(asOf(of, fleet)) }),
+    'samples.range': ({ nodeId, metrics, from, to, points }) =>
+      answer({ from, to, series: fleet.range(nodeId, metrics, { from, to, points }) }),
+    'samples.export': () => answer({ saved: true, path: '/home/anna/node-1.csv', rows: 1234 }),
+    'alerts.list': ({ open }) => answer(open ? alerts : []),
+    'alerts.timeline': ({ id }) => answer(timelineOf(alerts.find((alert) => alert.id === id))),
+    'alerts.acknowledge': ({ id, comment, until }) => {
+      const alert = alerts.find((candidate) => candidate.id === id)
+      if (!alert) return refusal('not-found', 'This alert is not known any more.')
+      const acknowledged = {
+        ...alert,
+        acknowledgement: { by: 'anna', at: Date.now(), comment, ...(until ? { until } : {}) },
+      }
+      alerts = alerts.map((candidate) => (candidate.id === id ? acknowledged : candidate))
+      return answer(acknowledged)
+    },
+    'rules.list': () => answer(rules),
+    'rules.save': ({ id, version = 0, draft }) => {
+      const now = Date.now()
+      const rule = {
+        ...draft,
+        id: id ?? anId(now),
+        version: version + 1,
+        deleted: false,
+        effectiveFrom: now,
+        updatedBy: 'anna',
+        updatedAt: now,
+      }
+      rules = [...rules.filter((other) => other.id !== rule.id), rule]
+      return answer(rule)
+    },
+    'rules.remove': () => answer({}),
+    'rejects.list': () => answer(rejects(fleet.startedAt)),
+    'gaps.list': () => answer([]),
+  })
+  const moving = of.state === 'live' && fleet.nodes.length > 0
+  if (moving) setInterval(() => bridge.push('live.frame', fleet.frame(Date.now())), 1000 / of.hz)
+  setInterval(() => bridge.push('health.changed', reportOf(of, fleet)), 1000)
+  return bridge
+}
+
+const asOf = (of: PreviewOf, fleet: PreviewFleet): number =>
+  of.state === 'blind' ? fleet.startedAt - 142_000 : Date.now()
+
+function infoOf(of: PreviewOf): AppInfo {
+  return {
+    version: '0.1.0',
+    electron: 'none',
+    chromium: 'preview',
+    dataDir: '/home/anna/.config/ReMo',
+    metricsUrl: 'http://127.0.0.1:9464/metrics',
+    kafka: 'localhost:9092',
+    topicPattern: '^metrics-',
+    user: 'anna',
+    theme: of.theme,
+  }
+}
+
+function reportOf(of: PreviewOf, fleet: PreviewFleet): HealthReport {
+  const since = fleet.startedAt - 140_000
+  const kinds: Record<PreviewOf['state'], HealthReport['health']> = {
+    live: { kind: 'live', behindMs: 400 },
+    blind: {
+      kind: 'blind',
+      since,
+      cause: 'disconnected',
+      detail: 'connect ECONNREFUSED 127.0.0.1:9092',
+      retryAt: Date.now() + 4000,
+    },
+    'first-start': {
+      kind: 'blind',
+      since,
+      cause: 'connecting',
+      detail: 'connect ECONNREFUSED 127.0.0.1:9092',
+      retryAt: Date.now() + 4000,
+    },
+    empty: { kind: 'empty', pattern: '^metrics-' },
+    'catching-up': { kind: 'catching-up', lagMessages: 120_431, behindMs: 380_000 },
+  }
+  const rate = of.state === 'blind' ? 0 : (fleet.nodes.length * 1000) / fleet.intervalMs
+  return {
+    health: kinds[of.state],
+    messagesPerSecond: rate,
+    metricsLastMinute: Math.round(rate * 240),
+    lagMessages: 2,
+    lastSampleAt: fleet.nodes.length === 0 ? null : asOf(of, fleet),
+    topics: fleet.nodes.length,
+    partitions: fleet.nodes.length,
+    rejected: 3,
+    gaps: 0,
+    cacheBytes: 182_000_000,
+    cacheSamples: 6_200_000,
+    notices: [],
+  }
+}
+
+function previewRules(at: number): Rule[] {
+  const own = { deleted: false, effectiveFrom: 0, updatedBy: 'anna', updatedAt: at - 2 * 86_400_000, enabled: true }
+  return [
+    ...stockRules(at - 2 * 86_400_000),
+    {
+      ...own,
+      id: anId(11),
+      version: 2,
+      scope: { kind: 'node', nodeId: 'node-4' },
+      metric: 'disk_io',
+      condition: 'greater',
+      warning: 400,
+      clear: 300,
+      forSeconds: 60,
+    },
+    {
+      ...own,
+      id: anId(12),
+      version: 1,
+      scope: { kind: 'node', nodeId: 'node-1' },
+      metric: 'cpu_usage',
+      condition: 'greater',
+      warning: 80,
+      critical: 96,
+      forSeconds: 0,
+    },
+  ]
+}
+
+function previewAlerts(fleet: PreviewFleet, rules: readonly Rule[]): Alert[] {
+  const cpu = rules.find(({ metric, scope }) => metric === 'cpu_usage' && scope.kind === 'all')
+  const alert = (node: number, minutes: number, more: Partial<Alert> = {}): Alert =>
+    anAlert({
+      id: anId(node),
+      ruleId: cpu?.id ?? anId(1),
+      nodeId: fleet.nodes[node]?.id ?? '',
+      nodeName: fleet.nodes[node]?.name ?? '',
+      since: fleet.startedAt - minutes * 60_000,
+      openedAt: fleet.startedAt - minutes * 60_000 + 120_000,
+      ...more,
+    })
+  const warns = { severity: 'warning', threshold: 85, value: 86.4 } as const
+  const all = [
+    alert(1, 6),
+    alert(2, 22, warns),
+    alert(5, 1, { kind: 'no-data', threshold: 60, value: null }),
+    alert(7, 43, {
+      acknowledgement: { by: 'anna', at: fleet.startedAt - 720_000, comment: 'batch job, ends 12:30' },
+    }),
+    alert(9, 14, { ...warns, metric: 'network_traffic', threshold: 900, value: 918, forSeconds: 60 }),
+    alert(11, 31, { ...warns, metric: 'memory_usage', threshold: 90, value: 91 }),
+  ]
+  return all.filter(({ nodeId }, i) => fleet.nodes.some(({ id }) => id === nodeId) && (fleet.nodes.length > 4 || i < 2))
+}
+
+function timelineOf(alert: Alert | undefined) {
+  if (!alert) return []
+  const line = { alertId: alert.id, ...(alert.value === null ? {} : { value: alert.value }) }
+  return [
+    { ...line, kind: 'pending' as const, at: alert.since },
+    { ...line, kind: 'opened' as const, at: alert.openedAt, severity: alert.severity },
+    { alertId: alert.id, kind: 'notified' as const, at: alert.openedAt + 5000 },
+  ]
+}
+
+function rejects(at: number) {
+  const head = btoa('{"node_id":"node-3","timestamp":"2026-11-24T11:01:44.120Z","metrics":{"cpu_usage":"n/a"}}')
+  const record = { topic: 'metrics-node-3', partition: 0, code: 'wrong-shape', head }
+  return [
+    { ...record, offset: 183_640, at: at - 60_000, reason: 'metrics.cpu_usage: expected number, got "n/a"' },
+    {
+      ...record,
+      offset: 183_431,
+      at: at - 900_000,
+      code: 'not-json',
+      reason: 'not JSON: unexpected end at byte 118',
+      head: btoa('{"node'),
+    },
+    { ...record, offset: 183_147, at: at - 1_900_000, code: 'bad-timestamp', reason: 'timestamp: not RFC 3339' },
+  ]
+}

@@ -1,0 +1,68 @@
+import { expect, test, vi } from 'vitest'
+import { Commands, isTyping, keyLabel, type Command } from './commands.svelte.ts'
+
+const target = (): EventTarget & { press: (key: string) => void } => {
+  const events = new EventTarget()
+  return Object.assign(events, {
+    press: (key: string) => {
+      const event = Object.assign(new Event('keydown', { cancelable: true }), {
+        key,
+        code: `Key${key}`,
+        repeat: false,
+        getModifierState: () => false,
+      })
+      events.dispatchEvent(event)
+    },
+  })
+}
+const aCommand = (change: Partial<Command>): Command => ({
+  id: 'x',
+  title: 'X',
+  group: 'Lists',
+  keys: ['x'],
+  run: () => undefined,
+  ...change,
+})
+
+test('the key runs the newest command that applies, and the older one again when that has left', () => {
+  const keys = target()
+  const commands = new Commands(keys as unknown as Window)
+  const [app, view, never] = [vi.fn(), vi.fn(), vi.fn()]
+  commands.add([aCommand({ id: 'app', run: app })])
+  const remove = commands.add([
+    aCommand({ id: 'view', run: view }),
+    aCommand({ id: 'never', when: () => false, run: never }),
+  ])
+  keys.press('x')
+  remove()
+  keys.press('x')
+  expect([app, view, never].map((run) => run.mock.calls.length)).toEqual([1, 1, 0])
+})
+
+test('a key that ends a sequence does not run its own command as well', () => {
+  const keys = target()
+  const commands = new Commands(keys as unknown as Window)
+  const [acknowledge, go] = [vi.fn(), vi.fn()]
+  commands.add([aCommand({ id: 'a', keys: ['a'], run: acknowledge }), aCommand({ id: 'g a', keys: ['g a'], run: go })])
+  keys.press('g')
+  keys.press('a')
+  expect([acknowledge.mock.calls.length, go.mock.calls.length]).toEqual([0, 1])
+  keys.press('a')
+  expect(acknowledge.mock.calls.length).toBe(1)
+})
+
+test('the printed key comes from the command', () => {
+  const commands = new Commands(target() as unknown as Window)
+  commands.add([aCommand({ id: 'help', keys: ['[Shift]+?'] })])
+  expect([commands.keyOf('help'), commands.keyOf('unknown'), keyLabel('g o')]).toEqual(['?', undefined, 'g o'])
+})
+
+test.for([
+  ['a letter in a field', { closest: (selector: string) => selector.startsWith('input') }, 'a', true],
+  ['a letter on a button', { closest: (selector: string) => selector.startsWith('button') }, 'a', false],
+  ['Space on a button', { closest: (selector: string) => selector.startsWith('button') }, ' ', true],
+  ['Space on the page', { closest: () => null }, ' ', false],
+] as const)('%s belongs to the page: %o', ([, element, key, ignored]) => {
+  const event = { target: element, key, isComposing: false, repeat: false, defaultPrevented: false }
+  expect(isTyping(event as unknown as KeyboardEvent)).toBe(ignored)
+})

@@ -1,0 +1,125 @@
+import { isAcknowledged } from '#shared/alert/acknowledge.ts'
+import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
+import type { Failure } from '#shared/ipc/contract.ts'
+import type { Severity } from '#shared/rule/rule.ts'
+import type { LiveData } from '../../live/live-data.svelte.ts'
+import { stepFrom } from '../../ui/list-cursor.ts'
+
+export type Tab = 'unacknowledged' | 'acknowledged' | 'all'
+
+const hourMs = 3_600_000
+
+/** Critical before warning, then the newest first. */
+function byUrgency(a: Alert, b: Alert): number {
+  return Number(b.severity === 'critical') - Number(a.severity === 'critical') || b.openedAt - a.openedAt
+}
+
+/** The open alerts as the operator works through them: tab, severity, selection, acknowledgement. */
+export class AlertBoard {
+  readonly #live: LiveData
+  tab = $state<Tab>('unacknowledged')
+  severity = $state<Severity | 'any'>('any')
+  selectedId = $state<string>()
+  comment = $state('')
+  busy = $state(false)
+  problem = $state.raw<Failure>()
+  readonly #triage: boolean
+
+  /**
+   * `triage`: the selection moves on to what still waits, instead of staying with what was dealt with.
+   * `shown`: the alert that a notification or another page points to.
+   */
+  constructor(live: LiveData, { triage = false, shown }: { triage?: boolean; shown?: string | undefined } = {}) {
+    this.#live = live
+    this.#triage = triage
+    this.selectedId = shown
+    if (triage || shown !== undefined) this.tab = 'all'
+  }
+
+  readonly open: readonly Alert[] = $derived.by(() => {
+    return this.#live.alerts.items.filter(({ phase }) => phase === 'firing').toSorted(byUrgency)
+  })
+  readonly unacknowledged: readonly Alert[] = $derived.by(() => {
+    const { now } = this.#live.clock
+    return this.open.filter((alert) => !isAcknowledged(alert, now))
+  })
+  readonly acknowledged: readonly Alert[] = $derived.by(() => {
+    const { now } = this.#live.clock
+    return this.open.filter((alert) => isAcknowledged(alert, now))
+  })
+
+  /** Rows of the table: the tab's alerts of the chosen severity; what is taken on comes last. */
+  readonly rows: readonly Alert[] = $derived.by(() => {
+    const inTab = {
+      unacknowledged: this.unacknowledged,
+      acknowledged: this.acknowledged,
+      all: [...this.unacknowledged, ...this.acknowledged],
+    }[this.tab]
+    return this.severity === 'any' ? inTab : inTab.filter(({ severity }) => severity === this.severity)
+  })
+
+  /** The chosen alert, also when it has left the tab meanwhile; the first row when none was chosen. */
+  readonly selected: Alert | undefined = $derived.by(() => {
+    const chosen = this.#live.alerts.items.find(({ id }) => id === this.selectedId)
+    return (this.#triage && chosen?.phase === 'resolved' ? undefined : chosen) ?? this.rows[0]
+  })
+
+  count(severity: Severity): number {
+    return this.open.filter((alert) => alert.severity === severity).length
+  }
+
+  isAcknowledged(alert: Alert): boolean {
+    return isAcknowledged(alert, this.#live.clock.now)
+  }
+
+  select(id: string): void {
+    if (id === this.selectedId) return
+    this.selectedId = id
+    this.comment = ''
+    this.problem = undefined
+  }
+
+  move(delta: number): void {
+    const next = stepFrom(
+      this.rows.map(({ id }) => id),
+      this.selected?.id,
+      delta,
+    )
+    if (next !== undefined) this.select(next)
+  }
+
+  /** `hours`: until when; without, until it recovers. */
+  async acknowledge(hours?: number): Promise<void> {
+    const alert = this.selected
+    if (!alert || this.busy || alert.phase !== 'firing' || this.isAcknowledged(alert)) return
+    this.busy = true
+    this.problem = undefined
+    const next = this.#following(alert.id)
+    const until = hours === undefined ? {} : { until: Date.now() + hours * hourMs }
+    const result = await this.#live.bridge['alerts.acknowledge']({
+      id: alert.id,
+      comment: this.comment.trim(),
+      ...until,
+    })
+    this.busy = false
+    if (!result.ok) {
+      this.problem = result.error
+      return
+    }
+    this.#live.alerts.take([result.value])
+    this.comment = ''
+    if (this.#triage || this.tab === 'unacknowledged') this.selectedId = next
+  }
+
+  /** Newest first. Asked anew when the alert changes, because a change is a new line. */
+  async timelineOf({ id }: Alert): Promise<readonly AlertEvent[]> {
+    const result = await this.#live.bridge['alerts.timeline']({ id })
+    return result.ok ? result.value.toSorted((a, b) => b.at - a.at) : []
+  }
+
+  #following(id: string): string | undefined {
+    const ids = this.rows.map((row) => row.id)
+    const at = ids.indexOf(id)
+    return ids[at + 1] ?? ids[at - 1]
+  }
+}

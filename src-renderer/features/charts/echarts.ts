@@ -1,0 +1,28 @@
+import { LineChart } from 'echarts/charts'
+import {
+  AriaComponent,
+  AxisPointerComponent,
+  DatasetComponent,
+  GridComponent,
+  MarkAreaComponent,
+  MarkLineComponent,
+  TooltipComponent,
+} from 'echarts/components'
+import { use } from 'echarts/core'
+import { CanvasRenderer } from 'echarts/renderers'
+
+// The only place that registers parts of ECharts: what is not listed here is not in the bundle.
+use([
+  LineChart,
+  GridComponent,
+  DatasetComponent,
+  TooltipComponent,
+  AxisPointerComponent,
+  MarkLineComponent,
+  MarkAreaComponent,
+  AriaComponent,
+  CanvasRenderer,
+])
+
+export { connect, disconnect, init } from 'echarts/core'
+export type { ECharts, EChartsCoreOption } from 'echarts/core'

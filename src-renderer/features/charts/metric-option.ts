@@ -1,0 +1,168 @@
+import type { Alert } from '#shared/alert/alert.ts'
+import { formatLevel, formatNumber, formatValue } from '#shared/format/number.ts'
+import type { MetricInfo } from '#shared/metric/units.ts'
+import type { Rule } from '#shared/rule/rule.ts'
+import { format } from 'echarts/core'
+import { clockMinutes, clockTime, dateTime } from '../../live/local-time.ts'
+import type { ChartColours } from './chart-colours.ts'
+import type { EChartsCoreOption } from './echarts.ts'
+
+/** Columns of the one interleaved array that all series of a chart read. */
+const dimensions = ['at', 'min', 'band', 'last']
+
+export interface StructureOf {
+  readonly metric: MetricInfo
+  readonly rule: Rule | undefined
+  readonly rangeMs: number
+  readonly colours: ChartColours
+  /** Pixels of the whole chart. */
+  readonly width: number
+}
+
+const dayMs = 86_400_000
+
+/** Axes, the line, its envelope and the levels. The envelope keeps a spike visible where a pixel stands for an hour. */
+export function structureOf({ metric, rule, rangeMs, colours, width }: StructureOf): EChartsCoreOption {
+  const levels = [rule?.warning, rule?.critical].filter((level) => level !== undefined)
+  const label = { color: colours.text, fontFamily: colours.font, fontSize: 11 }
+  const series = { type: 'line', symbol: 'none', animation: false, silent: true, datasetIndex: 0, z: 2 }
+  const invisible = { lineStyle: { opacity: 0 }, stack: 'envelope', stackStrategy: 'all', tooltip: { show: false } }
+  return {
+    grid: { left: 48, right: 16, top: 12, bottom: 26 },
+    dataset: { dimensions, source: new Float64Array(0) },
+    tooltip: tooltipOf(metric, rangeMs, colours),
+    axisPointer: { lineStyle: { color: colours.text, type: 'solid' } },
+    aria: { enabled: true, label: { description: `Chart of ${metric.label}` } },
+    xAxis: {
+      type: 'time',
+      axisLine: { lineStyle: { color: colours.axis } },
+      axisTick: { show: false },
+      splitNumber: Math.max(2, Math.min(8, Math.round(width / 75))),
+      axisLabel: {
+        ...label,
+        hideOverlap: true,
+        formatter: (at: number) => (rangeMs > dayMs ? shortDate(at) : clockMinutes(at)),
+      },
+      axisPointer: { label: { show: false } },
+    },
+    yAxis: {
+      type: 'value',
+      min: (extent: { min: number }) => Math.min(0, extent.min),
+      max: metric.max ?? ((extent: { max: number }) => niceMax(Math.max(extent.max, ...levels))),
+      splitNumber: 5,
+      axisLabel: { ...label, formatter: (value: number) => formatNumber(value, Number.isInteger(value) ? 0 : 1) },
+      splitLine: { lineStyle: { color: colours.grid } },
+    },
+    series: [
+      { ...series, ...invisible, id: 'min', encode: { x: 'at', y: 'min' } },
+      {
+        ...series,
+        ...invisible,
+        id: 'band',
+        encode: { x: 'at', y: 'band' },
+        areaStyle: { color: colours.line, opacity: 0.28 },
+      },
+      {
+        ...series,
+        id: 'last',
+        name: metric.label,
+        encode: { x: 'at', y: 'last' },
+        lineStyle: { color: colours.line, width: 1.5 },
+        itemStyle: { color: colours.line },
+        areaStyle: { color: colours.line, opacity: 0.08 },
+        markLine: levelLines(metric, rule, colours),
+      },
+    ],
+  }
+}
+
+export interface DrawOf {
+  /** Interleaved as `dimensions` says. */
+  readonly points: Float64Array
+  readonly from: number
+  readonly to: number
+  /** Where the band of an alert that still fires ends. */
+  readonly now: number
+  /** Alerts of this series whose time is in the window. */
+  readonly alerts: readonly Alert[]
+  readonly colours: ChartColours
+}
+
+/** Data, the moving ends of the time axis, and alerts as bands behind the line. */
+export function drawOf({ points, from, to, now, alerts, colours }: DrawOf): EChartsCoreOption {
+  const bands = alerts
+    .filter(({ since, resolvedAt }) => since < to && (resolvedAt ?? to) > from)
+    .map((alert) => [
+      {
+        xAxis: Math.max(from, alert.since),
+        itemStyle: { color: alert.severity === 'critical' ? colours.critical : colours.warning, opacity: 0.13 },
+      },
+      { xAxis: Math.min(to, alert.resolvedAt ?? now) },
+    ])
+  return {
+    dataset: { dimensions, source: points },
+    xAxis: { min: from, max: to },
+    series: [{ id: 'last', markArea: { silent: true, data: bands } }],
+  }
+}
+
+function levelLines(metric: MetricInfo, rule: Rule | undefined, colours: ChartColours): object {
+  // The labels turn away from each other: critical outwards, warning towards the values that are fine.
+  const outward = rule?.condition !== 'less'
+  const line = (name: 'warning' | 'critical', level: number | undefined): object[] =>
+    level === undefined
+      ? []
+      : [
+          {
+            yAxis: level,
+            lineStyle: { color: colours[name], type: 'dashed', width: 1 },
+            label: {
+              formatter: `${name} ${formatLevel(level, metric.unit)}`,
+              position: outward === (name === 'critical') ? 'insideEndTop' : 'insideEndBottom',
+              color: colours.text,
+              fontFamily: colours.font,
+              fontSize: 10,
+              distance: 2,
+            },
+          },
+        ]
+  return {
+    silent: true,
+    symbol: 'none',
+    animation: false,
+    data: [...line('warning', rule?.warning), ...line('critical', rule?.critical)],
+  }
+}
+
+function tooltipOf(metric: MetricInfo, rangeMs: number, colours: ChartColours): object {
+  return {
+    trigger: 'axis',
+    transitionDuration: 0,
+    confine: true,
+    padding: [6, 9],
+    backgroundColor: colours.surface,
+    borderColor: colours.border,
+    textStyle: { color: colours.strong, fontFamily: colours.font, fontSize: 12 },
+    formatter: (items: ReadonlyArray<{ data: ArrayLike<number> }>) => {
+      const [at = NaN, min = NaN, band = NaN, last = NaN] = Array.from(items[0]?.data ?? [])
+      const time = rangeMs > dayMs ? dateTime(at) : clockTime(at)
+      const spread = band > 0 ? ` (${formatValue(min)} to ${formatValue(min + band, metric.unit)})` : ''
+      return format.encodeHTML(`${time}  ${formatValue(last, metric.unit)}${spread}`)
+    },
+  }
+}
+
+/** Month and day; the time of day where it is not midnight. */
+function shortDate(at: number): string {
+  const date = new Date(at)
+  const day = dateTime(at).slice(5, 10)
+  return date.getHours() + date.getMinutes() === 0 ? day : `${day} ${clockMinutes(at)}`
+}
+
+/** Next round number with some air above: 412 -> 500, 88 -> 100, 0 -> 1. */
+export function niceMax(value: number): number {
+  if (!(value > 0)) return 1
+  const unit = 10 ** Math.floor(Math.log10(value))
+  const step = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((factor) => factor * unit >= value * 1.04) ?? 12
+  return step * unit
+}

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest'
+import { aDirectory, aFrame } from '../../bridge/builders.ts'
+import { answer, FakeBridge, refusal } from '../../bridge/fake.ts'
+import { FrameGate } from '../../live/frame-gate.ts'
+import { LiveData } from '../../live/live-data.svelte.ts'
+import { LiveStore } from '../../live/live-store.svelte.ts'
+import { Clock } from '../../live/clock.svelte.ts'
+import { MetricsPage } from './metrics-page.svelte.ts'
+
+function aPage(bridge: FakeBridge): MetricsPage {
+  const store = new LiveStore(new FrameGate((run) => run()))
+  store.reset(
+    { ...aDirectory(2, ['cpu_usage', 'gpu_temp', 'fans']), units: ['', '°C', ''] },
+    aFrame(0, [
+      [0, 1000, 50, 61, NaN],
+      [1, 1000, 50, NaN, 3],
+    ]),
+  )
+  return new MetricsPage(new LiveData(bridge.api, new Clock(), store), () => 'node-1')
+}
+
+test('the known four come first, then what this node sends besides, with its unit', () => {
+  const metrics = aPage(new FakeBridge()).metrics.map(({ name, unit }) => [name, unit])
+  expect(metrics).toEqual([
+    ['cpu_usage', '%'],
+    ['memory_usage', '%'],
+    ['disk_io', 'MB/s'],
+    ['network_traffic', 'Mbps'],
+    ['gpu_temp', '°C'],
+  ])
+})
+
+test('the export is of the node and range on the screen, also when paused', async () => {
+  const bridge = new FakeBridge({ 'samples.export': () => answer({ saved: true, path: '/tmp/a.csv', rows: 1234 }) })
+  const page = aPage(bridge)
+  page.range = '1h'
+  page.pausedAt = 10_000_000
+  await page.exportCsv()
+  expect(bridge.asked).toEqual([
+    { call: 'samples.export', request: { nodeId: 'node-1', from: 6_400_000, to: 10_000_000 } },
+  ])
+  expect(page.exported).toEqual({ ok: true, text: 'Saved 1,234 rows to /tmp/a.csv' })
+})
+
+test('a cancelled dialog says nothing, a failure says why', async () => {
+  const bridge = new FakeBridge({ 'samples.export': () => answer({ saved: false }) })
+  const page = aPage(bridge)
+  await page.exportCsv()
+  expect(page.exported).toBeUndefined()
+  bridge.answers['samples.export'] = () => refusal('failed', 'The disk is full.')
+  await page.exportCsv()
+  expect(page.exported).toEqual({ ok: false, text: 'Nothing was saved. The disk is full.' })
+})
+
+test('pausing stands still, and going on follows the clock again', () => {
+  const page = aPage(new FakeBridge())
+  page.togglePause()
+  const stood = page.end()
+  expect(page.pausedAt).toBe(stood)
+  page.resume()
+  expect(page.pausedAt).toBeUndefined()
+})

@@ -1,0 +1,106 @@
+import type { Alert } from '#shared/alert/alert.ts'
+import { formatCount } from '#shared/format/number.ts'
+import { knownMetrics, metricInfo, type MetricInfo } from '#shared/metric/units.ts'
+import { untrack } from 'svelte'
+import type { LiveData } from '../../live/live-data.svelte.ts'
+import { SeriesWindow } from '../../live/series-window.svelte.ts'
+
+export const ranges = [
+  { value: '5m', label: '5\u202fm', ms: 300_000 },
+  { value: '15m', label: '15\u202fm', ms: 900_000 },
+  { value: '1h', label: '1\u202fh', ms: 3_600_000 },
+  { value: '6h', label: '6\u202fh', ms: 21_600_000 },
+  { value: '24h', label: '24\u202fh', ms: 86_400_000 },
+  { value: '7d', label: '7\u202fd', ms: 604_800_000 },
+] as const
+export type RangeName = (typeof ranges)[number]['value']
+
+const maxCharts = 16
+
+/** What the Metrics page shows of one node: range, live or paused, and the export of what is on the screen. */
+export class MetricsPage {
+  readonly #live: LiveData
+  readonly #nodeId: () => string | undefined
+  range = $state<RangeName>('15m')
+  /** Epoch ms of the moment that the charts stand still at. */
+  pausedAt = $state<number>()
+  exporting = $state(false)
+  exported = $state.raw<{ readonly ok: boolean; readonly text: string }>()
+  /** Pixels that one chart has for its line. */
+  width = $state(400)
+
+  constructor(live: LiveData, nodeId: () => string | undefined) {
+    this.#live = live
+    this.#nodeId = nodeId
+  }
+
+  readonly rangeMs: number = $derived(ranges.find(({ value }) => value === this.range)?.ms ?? 900_000)
+
+  /** The known four, and whatever else this node sends. */
+  readonly metrics: readonly MetricInfo[] = $derived.by(() => {
+    const { store } = this.#live
+    const { directory } = store
+    const node = directory.nodes.findIndex(({ id }) => id === this.#nodeId())
+    const extra = directory.metrics.filter((name, index) => {
+      return (
+        knownMetrics.every((known) => known.name !== name) && !Number.isNaN(untrack(() => store.value(node, index)))
+      )
+    })
+    const known = knownMetrics.map(({ name }) => metricInfo(name))
+    return [...known, ...extra.map((name) => metricInfo(name, directory.units[directory.metrics.indexOf(name)]))].slice(
+      0,
+      maxCharts,
+    )
+  })
+
+  readonly #metricKey = $derived(this.metrics.map(({ name }) => name).join('\n'))
+  /** In steps, so that dragging the window's edge does not ask the cache at every pixel. */
+  readonly #points = $derived(Math.min(2000, Math.max(200, Math.ceil(this.width / 200) * 200)))
+
+  readonly series: SeriesWindow | undefined = $derived.by(() => {
+    const nodeId = this.#nodeId()
+    const metrics = this.#metricKey.split('\n')
+    if (nodeId === undefined) return undefined
+    return new SeriesWindow(this.#live.bridge, this.#live.store, {
+      nodeId,
+      metrics,
+      rangeMs: this.rangeMs,
+      points: this.#points,
+    })
+  })
+
+  /** Right edge of the charts. */
+  readonly end = (): number => this.pausedAt ?? Date.now()
+
+  alertsOf(metric: string): readonly Alert[] {
+    const nodeId = this.#nodeId()
+    return this.#live.alerts.items.filter((alert) => {
+      return alert.kind === 'value' && alert.nodeId === nodeId && alert.metric === metric
+    })
+  }
+
+  readonly togglePause = (): void => {
+    this.pausedAt = this.pausedAt === undefined ? Date.now() : undefined
+    this.#live.store.gate.ask()
+  }
+
+  readonly resume = (): void => {
+    if (this.pausedAt !== undefined) this.togglePause()
+  }
+
+  /** Saves the node and range on the screen; the native dialog asks where. */
+  async exportCsv(): Promise<void> {
+    const nodeId = this.#nodeId()
+    if (nodeId === undefined || this.exporting) return
+    this.exporting = true
+    this.exported = undefined
+    const to = Math.ceil(this.end())
+    const result = await this.#live.bridge['samples.export']({ nodeId, from: to - this.rangeMs, to })
+    this.exporting = false
+    if (!result.ok) this.exported = { ok: false, text: `Nothing was saved. ${result.error.message}` }
+    else if (result.value.saved) {
+      const { rows, path } = result.value
+      this.exported = { ok: true, text: `Saved ${formatCount(rows)} ${rows === 1 ? 'row' : 'rows'} to ${path}` }
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import { freshnessOf } from '#shared/health/assess.ts'
+import type { Freshness } from '#shared/health/health.ts'
+import { untrack } from 'svelte'
+import type { LiveData } from '../../live/live-data.svelte.ts'
+import type { State } from '../../ui/state.ts'
+import { alertsByNode, noAlerts, rankOf, stateOf, type NodeAlerts } from './node-state.ts'
+
+/** One node as a list shows it. Its values are not in here: rows read them from the live store. */
+export interface NodeRow {
+  readonly id: string
+  readonly name: string
+  readonly index: number
+  readonly state: State
+  readonly freshness: Freshness
+  readonly lastAt: number | null
+  readonly alerts: NodeAlerts
+}
+
+const holdMs = 8000
+
+export type FleetColour = 'state' | (string & {})
+
+/**
+ * The nodes, worst first. Sorted on the clock's second, never per frame, and held still while the list is
+ * being pointed at or walked through, so that no row jumps under a hand; new nodes are put at the end meanwhile.
+ */
+export class Fleet {
+  readonly #live: LiveData
+  readonly #byId = $derived.by(() => new Map(this.rows.map((row) => [row.id, row])))
+  /** `state`, or the name of a metric: highest value first. */
+  colour = $state<FleetColour>('state')
+  #heldUntil = $state(0)
+  #order: readonly string[] = []
+  #orderedBy: FleetColour = 'state'
+
+  constructor(live: LiveData) {
+    this.#live = live
+  }
+
+  readonly #natural = $derived.by(() => naturalRanks(this.#live.store.directory.nodes))
+  readonly #alerts = $derived.by(() => alertsByNode(this.#live.alerts.items, this.#live.clock.now))
+
+  /** In the order of the directory. */
+  readonly rows: readonly NodeRow[] = $derived.by(() => {
+    const { store, asOf, clock } = this.#live
+    void clock.now
+    return store.directory.nodes.map(({ id, name }, index) => {
+      const lastAt = untrack(() => store.at(index))
+      const alerts = this.#alerts.get(id) ?? noAlerts
+      const freshness =
+        lastAt === null
+          ? 'offline'
+          : freshnessOf(
+              lastAt,
+              untrack(() => store.intervalMs(index)),
+              asOf,
+            )
+      return { id, name, index, freshness, lastAt, alerts, state: stateOf(alerts, freshness) }
+    })
+  })
+
+  readonly sorted: readonly NodeRow[] = $derived.by(() => {
+    const { rows, colour } = this
+    const held = this.#live.clock.now < this.#heldUntil
+    if (!held || colour !== this.#orderedBy || this.#order.length === 0) {
+      const sorted = rows.toSorted(this.#compare(colour))
+      this.#order = sorted.map(({ id }) => id)
+      this.#orderedBy = colour
+      return sorted
+    }
+    const known = new Set(this.#order)
+    this.#order = [...this.#order, ...rows.filter(({ id }) => !known.has(id)).map(({ id }) => id)]
+    const byId = this.#byId
+    return this.#order.flatMap((id) => byId.get(id) ?? [])
+  })
+
+  readonly active = $derived(this.rows.filter(({ freshness }) => freshness === 'fresh').length)
+
+  /** A hand is in the list: keep the order for a while. */
+  readonly hold = (): void => {
+    this.#heldUntil = this.#live.clock.now + holdMs
+  }
+
+  readonly release = (): void => {
+    this.#heldUntil = 0
+  }
+
+  row(id: string | undefined): NodeRow | undefined {
+    return id === undefined ? undefined : this.#byId.get(id)
+  }
+
+  #compare(colour: FleetColour): (a: NodeRow, b: NodeRow) => number {
+    const natural = this.#natural
+    const byState = (a: NodeRow, b: NodeRow): number =>
+      rankOf(a.state, a.alerts) - rankOf(b.state, b.alerts) || (natural[a.index] ?? 0) - (natural[b.index] ?? 0)
+    if (colour === 'state') return byState
+    const { store } = this.#live
+    const metric = store.metricIndex(colour)
+    const value = (row: NodeRow): number => untrack(() => store.value(row.index, metric))
+    return (a, b) => descending(value(a), value(b)) || byState(a, b)
+  }
+}
+
+/** `node-2` before `node-10`, everywhere the same. */
+const naturally = new Intl.Collator('en', { numeric: true })
+
+/** Place of each node in the natural order of ids: compared once a directory, not once a second. */
+function naturalRanks(nodes: ReadonlyArray<{ readonly id: string }>): Uint32Array {
+  const ranks = new Uint32Array(nodes.length)
+  const order = nodes.map((_, index) => index).sort((a, b) => naturally.compare(nodes[a]?.id ?? '', nodes[b]?.id ?? ''))
+  order.forEach((index, rank) => (ranks[index] = rank))
+  return ranks
+}
+
+function descending(a: number, b: number): number {
+  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b))
+  return b - a
+}

@@ -1,0 +1,48 @@
+import type { RuleDraft } from '#shared/rule/rule.ts'
+
+/** One stretch of the scale, in percent of its width. */
+export interface Stretch {
+  readonly look: 'ok' | 'between' | 'warning' | 'critical'
+  readonly width: number
+}
+export interface Tick {
+  readonly level: number
+  readonly at: number
+}
+
+/**
+ * Where the levels of a rule lie on one scale: fine, held (fires no more, does not clear yet), warning, critical.
+ * For `less` the same from the other end.
+ */
+export function levelScale(
+  draft: RuleDraft,
+  max: number | undefined,
+): { stretches: readonly Stretch[]; ticks: readonly Tick[] } {
+  const { condition, warning, critical, clear } = draft
+  const levels = [clear, warning, critical].filter((level) => level !== undefined)
+  const low = Math.min(0, ...levels)
+  const high = max ?? Math.max(1, ...levels) * 1.25
+  const at = (level: number): number => Math.min(100, Math.max(0, (100 * (level - low)) / (high - low)))
+
+  const first = warning ?? critical
+  const bounds = [
+    { look: 'ok', until: clear ?? first },
+    { look: 'between', until: clear === undefined ? undefined : first },
+    { look: 'warning', until: warning === undefined ? undefined : (critical ?? undefined) },
+  ] as const
+  const last = critical === undefined ? 'warning' : 'critical'
+
+  const direct = (level: number): number => (condition === 'greater' ? at(level) : 100 - at(level))
+  const stretches: Stretch[] = []
+  let from = 0
+  for (const { look, until } of bounds) {
+    if (until === undefined) continue
+    stretches.push({ look, width: Math.max(0, direct(until) - from) })
+    from = Math.max(from, direct(until))
+  }
+  stretches.push({ look: last, width: 100 - from })
+  return {
+    stretches: condition === 'greater' ? stretches : stretches.toReversed(),
+    ticks: levels.map((level) => ({ level, at: at(level) })),
+  }
+}

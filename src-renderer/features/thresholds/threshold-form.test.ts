@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest'
+import { aRule } from '../../bridge/builders.ts'
+import { formOf, fullDraft, isSimple, newForm, simpleDraft, type ThresholdForm } from './threshold-form.ts'
+
+const simple = { ...newForm, nodeId: 'node-1', warning: '80' }
+const full = formOf(aRule())
+
+test('a simple value means a warning there and critical at 1.2 times of it, at once', () => {
+  expect(simpleDraft(simple)).toEqual({
+    ok: true,
+    draft: {
+      scope: { kind: 'node', nodeId: 'node-1' },
+      metric: 'cpu_usage',
+      condition: 'greater',
+      warning: 80,
+      critical: 96,
+      forSeconds: 0,
+      enabled: true,
+    },
+  })
+})
+
+test('all nodes may have a simple one too', () => {
+  const read = simpleDraft({ ...simple, scope: 'all', nodeId: '' })
+  expect(read.ok && read.draft.scope).toEqual({ kind: 'all' })
+})
+
+test('the form of a rule reads back as the rule', () => {
+  const rule = aRule({ noDataSeconds: 60, forSeconds: 5400 })
+  const { scope, metric, condition, warning, critical, clear, forSeconds, noDataSeconds, enabled } = rule
+  expect(fullDraft(formOf(rule))).toEqual({
+    ok: true,
+    draft: { scope, metric, condition, warning, critical, clear, forSeconds, noDataSeconds, enabled },
+  })
+})
+
+test.for<[string, Partial<ThresholdForm>, Record<string, string>]>([
+  [
+    'critical below warning',
+    { critical: '80' },
+    { critical: 'Critical must be above the warning level (85), or equal to it.' },
+  ],
+  ['clear above warning', { clear: '90' }, { clear: 'The alert must clear below the level that raises it (85).' }],
+  ['no level at all', { warning: '', critical: '', clear: '' }, { warning: 'Set a warning or a critical level.' }],
+  ['a word for a number', { warning: 'high' }, { warning: 'Enter a number, such as 85 or 97.5.' }],
+  [
+    'a word for a duration',
+    { forText: 'soon' },
+    { forText: 'Enter a duration in whole seconds, such as 30s, 5m or 1h30m.' },
+  ],
+  ['silence of a second', { noDataText: '1s' }, { noDataText: 'Between 5 s and 24 h.' }],
+  ['no node', { scope: 'node', nodeId: '' }, { nodeId: 'Choose the node that this threshold is for.' }],
+])('%s is refused beside its field', ([, change, problems]) => {
+  expect(fullDraft({ ...full, ...change })).toEqual({ ok: false, problems })
+})
+
+test('a rule that the simple form would hide a part of is not simple', () => {
+  const read = simpleDraft(simple)
+  const rule = aRule(read.ok ? { ...read.draft, noDataSeconds: undefined as never } : {})
+  const { clear: _clear, noDataSeconds: _noData, ...exactly } = rule
+  expect([isSimple(exactly), isSimple(aRule())]).toEqual([true, false])
+})

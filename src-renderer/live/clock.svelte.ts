@@ -1,0 +1,34 @@
+import { createSubscriber } from 'svelte/reactivity'
+
+/** The window's clock, one tick a second while something reads it. Ages and durations on screen derive from `now`. */
+export class Clock {
+  readonly #read: () => number
+  readonly #track: () => void
+  #now: number
+
+  constructor(read: () => number = Date.now) {
+    this.#read = read
+    this.#now = read()
+    this.#track = createSubscriber((update) => {
+      const timer = setInterval(() => {
+        this.#now = this.#read()
+        update()
+      }, 1000)
+      return () => clearInterval(timer)
+    })
+  }
+
+  /** This very moment, read again at every tick: for ages in tenths of a second. */
+  get exact(): number {
+    this.#track()
+    return this.#read()
+  }
+
+  /** Epoch ms, as of the last tick when read in an effect or a derived value; else this very moment. */
+  get now(): number {
+    this.#track()
+    if (!$effect.tracking()) return this.#read()
+    if (this.#read() - this.#now > 1500) this.#now = this.#read()
+    return this.#now
+  }
+}

@@ -1,0 +1,44 @@
+import { flushSync } from 'svelte'
+import { expect, test, vi } from 'vitest'
+import { aReport, anAlert, anId } from '../bridge/builders.ts'
+import { answer, FakeBridge } from '../bridge/fake.ts'
+import { Clock } from './clock.svelte.ts'
+import { LiveData } from './live-data.svelte.ts'
+
+const now = 5_000_000
+
+test.for([
+  ['live', aReport(), now],
+  [
+    'blind',
+    aReport({ health: { kind: 'blind', since: 2_000_000, cause: 'silent', detail: '' }, lastSampleAt: 1_900_000 }),
+    1_900_000,
+  ],
+  [
+    'blind without a sample',
+    aReport({ health: { kind: 'blind', since: 2_000_000, cause: 'connecting', detail: '' }, lastSampleAt: null }),
+    2_000_000,
+  ],
+  ['catching up', aReport({ health: { kind: 'catching-up', lagMessages: 9, behindMs: 60_000 } }), now - 60_000],
+] as const)('when %s, the screen speaks of the moment that was read', ([, report, asOf]) => {
+  const live = new LiveData(new FakeBridge().api, new Clock(() => now))
+  live.report = report
+  let seen = 0
+  const stop = $effect.root(() => {
+    $effect(() => {
+      seen = live.asOf
+    })
+  })
+  flushSync()
+  stop()
+  expect(seen).toBe(asOf)
+})
+
+test('open and resolved alerts are held together', async () => {
+  const resolved = anAlert({ id: anId(2), phase: 'resolved', resolvedAt: Date.now() })
+  const bridge = new FakeBridge({ 'alerts.list': ({ open }) => answer(open ? [anAlert()] : [resolved]) })
+  const live = new LiveData(bridge.api)
+  const stop = live.follow()
+  await vi.waitFor(() => expect(live.alerts.items.map(({ id }) => id)).toEqual([anId(2), anId(1)]))
+  stop()
+})

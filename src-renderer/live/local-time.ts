@@ -1,0 +1,35 @@
+import type { WallClock } from '#shared/health/assess.ts'
+import { formatClock, formatClockMinutes, formatDate, formatDateTime } from '#shared/format/time.ts'
+
+/** Minutes east of UTC of the operator's zone at that moment: summer time included. */
+const offsetAt = (at: number): number => -new Date(at).getTimezoneOffset()
+
+/** The clock that shared texts are written for. */
+export function wallClock(now: number): WallClock {
+  return { now, offsetMinutes: offsetAt(now) }
+}
+
+/** Time of day in the operator's zone: `12:04:31`. */
+export function clockTime(at: number): string {
+  return formatClock(at, offsetAt(at))
+}
+
+/** Hours and minutes: `12:04`. */
+export function clockMinutes(at: number): string {
+  return formatClockMinutes(at, offsetAt(at))
+}
+
+/** Date and time in the operator's zone: `2026-11-23 12:04:31`. */
+export function dateTime(at: number): string {
+  return formatDateTime(at, offsetAt(at))
+}
+
+/** Time of day, with the date before it where that is not today. */
+export function clockTimeOrDate(at: number, now: number): string {
+  return formatDate(at, offsetAt(at)) === formatDate(now, offsetAt(now)) ? clockTime(at) : dateTime(at)
+}
+
+/** Name of the operator's zone: `Europe/Zurich`. */
+export function timeZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone
+}

@@ -1,0 +1,104 @@
+import type { SeriesColumns } from '#shared/ipc/live.ts'
+
+/**
+ * One series over a window of time, oldest first: what the cache answered, and live samples behind it. A gap is a
+ * point whose `last` is `NaN`. Full, it drops the oldest point.
+ */
+export class SeriesRing {
+  readonly #capacity: number
+  readonly #at: Float64Array
+  readonly #min: Float64Array
+  readonly #max: Float64Array
+  readonly #last: Float64Array
+  #start = 0
+  #length = 0
+  /** Moves with every change, so that a drawing knows whether it is still true. */
+  version = 0
+
+  constructor(capacity: number) {
+    this.#capacity = capacity
+    this.#at = new Float64Array(capacity)
+    this.#min = new Float64Array(capacity)
+    this.#max = new Float64Array(capacity)
+    this.#last = new Float64Array(capacity)
+  }
+
+  get length(): number {
+    return this.#length
+  }
+
+  at(i: number): number {
+    return this.#at[this.#slot(i)] ?? NaN
+  }
+  min(i: number): number {
+    return this.#min[this.#slot(i)] ?? NaN
+  }
+  max(i: number): number {
+    return this.#max[this.#slot(i)] ?? NaN
+  }
+  last(i: number): number {
+    return this.#last[this.#slot(i)] ?? NaN
+  }
+
+  /** Time of the newest point, or `-Infinity` when empty. */
+  get newestAt(): number {
+    return this.#length === 0 ? -Infinity : this.at(this.#length - 1)
+  }
+
+  /** Puts the columns of the cache in; live points newer than them stay behind them. */
+  replace(columns: SeriesColumns): void {
+    const tail: Array<readonly [number, number]> = []
+    const end = columns.at.at(-1) ?? -Infinity
+    for (let i = 0; i < this.#length; i++) if (this.at(i) > end) tail.push([this.at(i), this.last(i)])
+    this.#start = 0
+    this.#length = 0
+    for (let i = Math.max(0, columns.at.length - this.#capacity); i < columns.at.length; i++) {
+      const slot = this.#push(columns.at[i] ?? NaN, columns.last[i] ?? NaN)
+      this.#min[slot] = columns.min[i] ?? NaN
+      this.#max[slot] = columns.max[i] ?? NaN
+      if (Number.isNaN(this.#min[slot])) this.#last[slot] = NaN
+    }
+    for (const [at, value] of tail) this.#push(at, value)
+    this.version++
+  }
+
+  /** Appends a live sample; one that is not newer than the last point is left out. `gapMs` of silence break the line. */
+  append(at: number, value: number, gapMs: number): void {
+    const newest = this.newestAt
+    if (at <= newest || Number.isNaN(value)) return
+    if (at - newest > gapMs && this.#length > 0) this.#push(newest + 1, NaN)
+    this.#push(at, value)
+    this.version++
+  }
+
+  /** Copies `[at, min, max - min, last]` of the points from `from` on into one interleaved array. */
+  interleaved(from: number): Float64Array {
+    let first = 0
+    while (first < this.#length && this.at(first) < from) first++
+    if (first > 0) first-- // the line enters the window from the left
+    const out = new Float64Array((this.#length - first) * 4)
+    for (let i = first, o = 0; i < this.#length; i++, o += 4) {
+      out[o] = this.at(i)
+      out[o + 1] = this.min(i)
+      out[o + 2] = this.max(i) - this.min(i)
+      out[o + 3] = this.last(i)
+    }
+    return out
+  }
+
+  #slot(i: number): number {
+    return (this.#start + i) % this.#capacity
+  }
+
+  /** A point with no spread. @returns its slot, for a caller that knows one */
+  #push(at: number, value: number): number {
+    const slot = this.#slot(this.#length)
+    this.#at[slot] = at
+    this.#min[slot] = value
+    this.#max[slot] = value
+    this.#last[slot] = value
+    if (this.#length < this.#capacity) this.#length++
+    else this.#start = (this.#start + 1) % this.#capacity
+    return slot
+  }
+}

@@ -1,0 +1,29 @@
+import { isAcknowledged } from '#shared/alert/acknowledge.ts'
+import type { Alert } from '#shared/alert/alert.ts'
+
+/** The alerts that fire now, for tray and figures: a snapshot first, then changes. */
+export class OpenAlerts {
+  readonly #alerts = new Map<string, Alert>()
+
+  get list(): readonly Alert[] {
+    return [...this.#alerts.values()]
+  }
+
+  replace(alerts: readonly Alert[]): void {
+    this.#alerts.clear()
+    this.change(alerts)
+  }
+
+  change(alerts: readonly Alert[]): void {
+    for (const alert of alerts) {
+      if (alert.phase === 'firing') this.#alerts.set(alert.id, alert)
+      else this.#alerts.delete(alert.id)
+    }
+  }
+}
+
+/** Critical first, then what nobody has taken on, then the newest. */
+export function worstFirst(alerts: readonly Alert[], now: number): Alert[] {
+  const rank = (alert: Alert): number => (alert.severity === 'critical' ? 0 : 2) + (isAcknowledged(alert, now) ? 1 : 0)
+  return [...alerts].sort((a, b) => rank(a) - rank(b) || b.openedAt - a.openedAt)
+}

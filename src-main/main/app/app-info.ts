@@ -1,0 +1,33 @@
+import { nativeTheme } from 'electron'
+import type { AppInfo } from '#shared/ipc/contract.ts'
+import type { Settings } from '#shared/settings/settings.ts'
+import { runtimeNotice, versions } from './runtime.ts'
+
+export interface AppInfoDeps {
+  readonly settings: Settings
+  readonly dataDir: string
+  readonly user: string
+  readonly metricsUrl: string
+}
+
+export function appInfo({ settings, dataDir, user, metricsUrl }: AppInfoDeps): AppInfo {
+  const { version, electron, chromium } = versions()
+  const notice = runtimeNotice()
+  return {
+    version,
+    electron,
+    chromium,
+    ...(notice === undefined ? {} : { runtimeNotice: notice }),
+    dataDir,
+    metricsUrl,
+    kafka: settings.brokers.join(', '),
+    topicPattern: settings.topicPattern,
+    ...(settings.backendUrl === undefined ? {} : { backendUrl: settings.backendUrl }),
+    user,
+    theme: theme(),
+  }
+}
+
+export function theme(): AppInfo['theme'] {
+  return nativeTheme.shouldUseDarkColors ? 'dark' : 'light'
+}

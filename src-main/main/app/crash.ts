@@ -1,0 +1,33 @@
+import { app, dialog } from 'electron'
+import type { Log } from '../../threads/log.ts'
+import type { OrderedEnd } from './ordered-end.ts'
+
+/** Nobody carries on after an unhandled exception: it is written down, and the operator decides how to begin anew. */
+export function reportCrashes(log: Log, end: OrderedEnd): void {
+  let asked = false
+  const report = (cause: unknown): void => {
+    log.error('unhandled exception', { cause })
+    if (asked) return
+    asked = true
+    void ask(cause).then((restart) => {
+      if (restart) app.relaunch()
+      return end.now(1)
+    })
+  }
+  process.on('uncaughtException', report)
+  process.on('unhandledRejection', report)
+}
+
+async function ask(cause: unknown): Promise<boolean> {
+  if (!app.isReady()) return false
+  const { response } = await dialog.showMessageBox({
+    type: 'error',
+    title: 'ReMo',
+    message: 'ReMo has a problem and cannot go on.',
+    detail: `${cause instanceof Error ? cause.message : String(cause)}\n\nThe log has the details. Nothing is lost: after a restart ReMo reads on where it stopped.`,
+    buttons: ['Restart', 'Quit'],
+    defaultId: 0,
+    cancelId: 1,
+  })
+  return response === 0
+}

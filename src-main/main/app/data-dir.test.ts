@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest'
+import { defaultDataDir } from './data-dir.ts'
+
+test('each system has its own place', () => {
+  expect([
+    defaultDataDir('linux', {}, '/home/ada'),
+    defaultDataDir('linux', { XDG_DATA_HOME: '/srv/ada' }, '/home/ada'),
+    defaultDataDir('linux', { XDG_DATA_HOME: 'relative' }, '/home/ada'),
+    defaultDataDir('darwin', {}, '/Users/ada'),
+    defaultDataDir('win32', { APPDATA: '/roaming' }, '/Users/ada'),
+  ]).toEqual([
+    '/home/ada/.local/share/remo',
+    '/srv/ada/remo',
+    '/home/ada/.local/share/remo',
+    '/Users/ada/Library/Application Support/ReMo',
+    '/roaming/ReMo',
+  ])
+})

@@ -1,0 +1,47 @@
+import { StatusTray } from '../tray/status-tray.ts'
+import { MainWindow } from '../windows/main-window.ts'
+import { closing } from './closing.ts'
+import type { Parts } from './parts.ts'
+import type { StartDeps } from './start-deps.ts'
+import { wire } from './wire.ts'
+import type { Wired } from './wire.ts'
+
+/** What the operator sees, and the wires that keep it up to date. */
+export interface Desktop {
+  readonly window: MainWindow
+  readonly wired: Wired
+  /** Brings the window to the front, on an alert if one is named. */
+  readonly open: (alertId?: string) => void
+}
+
+/** The window is made, not opened. */
+export function makeDesktop(
+  { log, life, end }: StartDeps,
+  parts: Parts,
+  files: { readonly page: string; readonly preload: string },
+): Desktop {
+  const { memory, notifier, icon } = parts
+  const open = (alertId?: string): void => {
+    window.show()
+    if (alertId !== undefined) window.ask({ alertId })
+  }
+  const offsetMinutes = (at: number): number => -new Date(at).getTimezoneOffset()
+  const clock = (): { now: number; offsetMinutes: number } => ({
+    now: Date.now(),
+    offsetMinutes: offsetMinutes(Date.now()),
+  })
+  const tray = new StatusTray({ open, quit: () => void end.now(0), clock })
+  life.own('tray', tray, () => tray.end())
+  const window: MainWindow = new MainWindow({
+    ...files,
+    icon,
+    memory,
+    log: log.child({ part: 'window' }),
+    onClose: () => void closing({ window, memory, notifier, open, end }),
+    onSeen: (seen) => wired.watch(seen),
+  })
+  life.own('window', window, () => window.end())
+  const wired = wire({ ...parts, window, tray, open, now: Date.now, offsetMinutes, log })
+  life.own('wires', wired, () => wired.end())
+  return { window, wired, open }
+}

@@ -1,0 +1,45 @@
+import type { MenuItemConstructorOptions } from 'electron'
+import type { PushOf } from '#shared/ipc/contract.ts'
+
+export interface MenuDeps {
+  readonly platform: NodeJS.Platform
+  /** Adds reload and developer tools. */
+  readonly developing: boolean
+  readonly navigate: (to: PushOf<'navigate'>) => void
+  readonly openLogs: () => void
+}
+
+const pages = [
+  { label: 'Overview', page: 'overview' },
+  { label: 'Metrics', page: 'metrics' },
+  { label: 'Alerts', page: 'alerts' },
+  { label: 'Thresholds', page: 'thresholds' },
+] as const
+
+/**
+ * The application menu. Nothing in it reloads an installed console: a reload would lose what the operator is at.
+ * Pages have no accelerators here; their keys belong to the window's own commands.
+ */
+export function menuTemplate({ platform, developing, navigate, openLogs }: MenuDeps): MenuItemConstructorOptions[] {
+  const isMac = platform === 'darwin'
+  const view: MenuItemConstructorOptions[] = [
+    ...pages.map(({ label, page }) => ({ label, click: () => navigate({ page }) })),
+    { type: 'separator' },
+    { role: 'resetZoom' },
+    { role: 'zoomIn' },
+    { role: 'zoomOut' },
+    { role: 'togglefullscreen' },
+    ...(developing ? ([{ type: 'separator' }, { role: 'reload' }, { role: 'toggleDevTools' }] as const) : []),
+  ]
+  return [
+    ...(isMac ? ([{ role: 'appMenu' }] as const) : []),
+    { label: '&File', submenu: [{ role: 'close' }, ...(isMac ? [] : ([{ role: 'quit' }] as const))] },
+    { role: 'editMenu' },
+    { label: '&View', submenu: view },
+    { role: 'windowMenu' },
+    {
+      role: 'help',
+      submenu: [{ label: 'Show Log Files', click: openLogs }, ...(isMac ? [] : ([{ role: 'about' }] as const))],
+    },
+  ]
+}

@@ -1,0 +1,57 @@
+import type { App } from 'electron'
+import type { Lifetime } from '../../threads/lifetime.ts'
+import type { Log } from '../../threads/log.ts'
+
+export interface OrderedEndDeps {
+  readonly app: App
+  readonly life: Lifetime
+  readonly log: Log
+  readonly flush: () => Promise<void>
+}
+
+/** Whatever hangs, the app is gone after this. Each step has a limit of its own below it. */
+const limitMs = 15_000
+const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
+
+/** Ends the app once, in order, whoever asks: quit, a signal, a crash. */
+export class OrderedEnd {
+  readonly #deps: OrderedEndDeps
+  #ending: Promise<void> | null = null
+
+  constructor(deps: OrderedEndDeps) {
+    this.#deps = deps
+    deps.app.on('before-quit', (event) => {
+      event.preventDefault()
+      void this.now(0)
+    })
+  }
+
+  /** To be called once the app is ready: Electron installs handlers of its own before, which would take their place. */
+  obeySignals(): void {
+    for (const [signal, code] of Object.entries(exitCodes)) {
+      process.on(signal as keyof typeof exitCodes, () => void this.now(code))
+    }
+  }
+
+  /** Stops everything that was started, in reverse, and exits with `code`. The first caller decides the code. */
+  now(code: number): Promise<void> {
+    this.#ending ??= this.#end(code)
+    return this.#ending
+  }
+
+  async #end(code: number): Promise<void> {
+    const { app, life, log, flush } = this.#deps
+    log.info('end', { code })
+    // A session that ends signals all processes at once: the browser must outlive its GPU process, or it aborts here.
+    app.commandLine.appendSwitch('disable-gpu-process-crash-limit')
+    const late = setTimeout(() => {
+      log.error('the end took too long', { limitMs })
+      app.exit(code || 1)
+    }, limitMs)
+    await life.end()
+    log.info('ended', { code })
+    await flush()
+    clearTimeout(late)
+    app.exit(code)
+  }
+}

@@ -1,0 +1,48 @@
+import { join } from 'node:path'
+import { nativeImage } from 'electron'
+import type { NativeImage } from 'electron'
+import { OpenAlerts } from '../alerts/open-alerts.ts'
+import { HealthBoard } from '../health/health-board.ts'
+import type { DataThread, ReadThread } from '../ipc/deps.ts'
+import { DesktopNotifier } from '../notifications/desktop-notifier.ts'
+import iconPath from '../windows/icon.png?asset'
+import { WindowMemory } from '../windows/window-memory.ts'
+import type { StartDeps } from './start-deps.ts'
+import { makeThreads, userName } from './threads.ts'
+
+/** What window, tray, calls and figures stand on. None of it needs a window. */
+export interface Parts {
+  readonly icon: NativeImage
+  readonly memory: WindowMemory
+  readonly health: HealthBoard
+  readonly alerts: OpenAlerts
+  readonly user: string
+  readonly data: DataThread
+  readonly read: ReadThread
+  readonly notifier: DesktopNotifier
+}
+
+const noNotifications = {
+  id: 'notifications',
+  severity: 'warning',
+  text: 'Desktop notifications do not work on this system: alerts are shown in this window and in the tray only.',
+} as const
+
+/** The threads are made, not started. */
+export function makeParts({ settings, dataDir, log, life }: StartDeps): Parts {
+  const memory = new WindowMemory(join(dataDir, 'window.json'), log.child({ part: 'window' }))
+  life.own('window memory', memory, () => memory.saved())
+  const health = new HealthBoard(Date.now())
+  const user = userName()
+  const { data, read } = makeThreads({ settings, dataDir, user, log: log.child({ part: 'threads' }) })
+  life.own('data thread', data, () => data.stop(8000))
+  life.own('read thread', read, () => read.stop(2000))
+  const icon = nativeImage.createFromPath(iconPath)
+  const notifier = new DesktopNotifier({
+    icon,
+    log: log.child({ part: 'notify' }),
+    onWorks: (works) => (works ? health.clearNotice(noNotifications.id) : health.notice(noNotifications)),
+  })
+  life.own('notifications', notifier, () => notifier.end())
+  return { icon, memory, health, alerts: new OpenAlerts(), user, data, read, notifier }
+}

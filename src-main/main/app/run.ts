@@ -1,0 +1,60 @@
+import { mkdirSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { app } from 'electron'
+import type { Settings } from '#shared/settings/settings.ts'
+import { Lifetime } from '../../threads/lifetime.ts'
+import { openLog } from '../log/open-log.ts'
+import { registerAppScheme } from '../windows/app-protocol.ts'
+import { reportCrashes } from './crash.ts'
+import { defaultDataDir } from './data-dir.ts'
+import { runtimeNotice, versions } from './runtime.ts'
+import { OrderedEnd } from './ordered-end.ts'
+import { start } from './start.ts'
+
+/** From settings to a running app: what has to happen before Electron is ready, and the frame around all the rest. */
+export async function run(settings: Settings, link: string | undefined): Promise<void> {
+  const dataDir = resolve(settings.dataDir ?? defaultDataDir(process.platform, process.env, homedir()))
+  if (!settleIn(dataDir)) return app.exit(2)
+  // The lock lies in the data folder, so consoles with different folders do not exclude each other.
+  if (!app.requestSingleInstanceLock({ link })) {
+    process.stdout.write('ReMo runs already with this data folder; its window comes to the front.\n')
+    return app.exit(0)
+  }
+  const { log, flush } = openLog(dataDir, settings.logLevel)
+  const sandboxed = !app.commandLine.hasSwitch('no-sandbox')
+  if (sandboxed) app.enableSandbox()
+  else log.warn('the sandbox is off, as the start command asked for it')
+  registerAppScheme()
+  const life = new Lifetime(log)
+  const end = new OrderedEnd({ app, life, log, flush })
+  reportCrashes(log, end)
+  log.info('start', { ...versions(), dataDir, kafka: settings.brokers, topics: settings.topicPattern, sandboxed })
+  const notice = runtimeNotice()
+  if (notice !== undefined) log.warn('not the pinned runtime', { notice })
+  await app.whenReady()
+  end.obeySignals()
+  try {
+    await start({ settings, dataDir, link, log, life, end })
+  } catch (cause) {
+    log.error('start failed', { cause })
+    await end.now(1)
+  }
+}
+
+/** Makes the data folder and points Electron to it; what Chromium keeps goes into a folder of its own below it. */
+function settleIn(dataDir: string): boolean {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  } catch (cause) {
+    process.stderr.write(`ReMo: the data folder ${dataDir} cannot be made: ${(cause as Error).message}\n`)
+    return false
+  }
+  app.setName('ReMo')
+  app.setPath('userData', dataDir)
+  app.setPath('sessionData', join(dataDir, 'browser'))
+  app.setPath('crashDumps', join(dataDir, 'browser', 'crashes'))
+  app.setAppLogsPath(join(dataDir, 'logs'))
+  if (process.platform === 'win32') app.setAppUserModelId('app.remo.console')
+  return true
+}

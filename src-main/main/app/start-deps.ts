@@ -1,0 +1,15 @@
+import type { Settings } from '#shared/settings/settings.ts'
+import type { Lifetime } from '../../threads/lifetime.ts'
+import type { Log } from '../../threads/log.ts'
+import type { OrderedEnd } from './ordered-end.ts'
+
+/** What the composition root begins with. */
+export interface StartDeps {
+  readonly settings: Settings
+  readonly dataDir: string
+  /** `remo://…` that this start came with. */
+  readonly link: string | undefined
+  readonly log: Log
+  readonly life: Lifetime
+  readonly end: OrderedEnd
+}

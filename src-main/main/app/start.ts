@@ -1,0 +1,101 @@
+import { join } from 'node:path'
+import { app, Menu, nativeTheme, powerMonitor, session, shell } from 'electron'
+import type { PushOf } from '#shared/ipc/contract.ts'
+import { ipcHandlers } from '../ipc/handlers.ts'
+import { serveIpc } from '../ipc/serve.ts'
+import { scraper } from '../prometheus/scrape.ts'
+import { metricsUrl, startMetrics } from '../prometheus/start-metrics.ts'
+import { serveApp } from '../windows/app-protocol.ts'
+import { chooseCsvFile } from '../windows/choose-file.ts'
+import { pagePlace } from '../windows/page-place.ts'
+import type { PagePlace } from '../windows/page-place.ts'
+import { hardenContents, hardenSession } from '../windows/web-security.ts'
+import { appInfo, theme } from './app-info.ts'
+import { makeDesktop } from './desktop.ts'
+import type { Desktop } from './desktop.ts'
+import { acceptLinks } from './links.ts'
+import { menuTemplate } from './menu.ts'
+import { makeParts } from './parts.ts'
+import type { Parts } from './parts.ts'
+import { versions } from './runtime.ts'
+import type { StartDeps } from './start-deps.ts'
+
+/** Beside this bundle: out/main/index.cjs, out/preload/index.cjs, out/renderer/. */
+const built = join(import.meta.dirname, '..')
+
+/** The composition root of the main thread. What is owned first is ended last: threads, tray, window, calls, figures. */
+export async function start(deps: StartDeps): Promise<void> {
+  const { settings, link, log, life } = deps
+  const place = pagePlace()
+  hardenSession(session.defaultSession, place.fromNetwork)
+  hardenContents(app, place.origins, log.child({ part: 'window' }))
+  life.own('page files', serveApp(join(built, 'renderer')), (stop) => stop())
+
+  const parts = makeParts(deps)
+  const desktop = makeDesktop(deps, parts, { page: place.page, preload: join(built, 'preload', 'index.cjs') })
+  const metrics = { url: metricsUrl(settings.prometheusPort) }
+  answerCalls(deps, { parts, desktop, place, metrics })
+  parts.data.start()
+
+  const { window, open, wired } = desktop
+  nativeTheme.on('updated', () => window.push('theme.changed', theme()))
+  powerMonitor.on('resume', () => wired.wokeUp())
+  setMenu(deps, desktop, place.fromNetwork)
+  window.open(settings.hidden)
+  acceptLinks({ app, first: link, open })
+  metrics.url = (await openEndpoint(deps, parts)) ?? metrics.url
+}
+
+interface CallDeps {
+  readonly parts: Parts
+  readonly desktop: Desktop
+  readonly place: PagePlace
+  readonly metrics: { readonly url: string }
+}
+
+function answerCalls({ settings, dataDir, log, life }: StartDeps, { parts, desktop, place, metrics }: CallDeps): void {
+  const { health, data, read, user, memory } = parts
+  const handlers = ipcHandlers({
+    info: () => appInfo({ settings, dataDir, user, metricsUrl: metrics.url }),
+    health,
+    data,
+    read,
+    chooseFile: (name) => chooseCsvFile(desktop.window, memory, name),
+    user,
+    now: Date.now,
+  })
+  const stop = serveIpc({ handlers, origins: place.origins, log: log.child({ part: 'calls' }) })
+  life.own('calls', stop, () => stop())
+}
+
+function setMenu({ dataDir }: StartDeps, { window }: Desktop, developing: boolean): void {
+  const navigate = (to: PushOf<'navigate'>): void => {
+    window.show()
+    window.ask(to)
+  }
+  const openLogs = (): void => void shell.openPath(join(dataDir, 'logs'))
+  const template = menuTemplate({ platform: process.platform, developing, navigate, openLogs })
+  Menu.setApplicationMenu(Menu.buildFromTemplate(template))
+}
+
+/** The address of the figures, or `undefined` where they could not be served. */
+async function openEndpoint({ settings, log, life }: StartDeps, parts: Parts): Promise<string | undefined> {
+  const { data, alerts, notifier, health } = parts
+  const scrape = scraper({
+    data,
+    build: versions(),
+    openAlerts: () => alerts.list,
+    notifications: () => notifier.counts,
+    now: Date.now,
+  })
+  const notice = (said: Parameters<typeof health.notice>[0]): void => health.notice(said)
+  const endpoint = await startMetrics({
+    port: settings.prometheusPort,
+    scrape,
+    log: log.child({ part: 'metrics' }),
+    notice,
+  })
+  if (!endpoint) return undefined
+  life.own('metrics endpoint', endpoint, () => endpoint.stop())
+  return metricsUrl(endpoint.port)
+}

@@ -1,0 +1,53 @@
+import { userInfo } from 'node:os'
+import { Worker } from 'node:worker_threads'
+import type { Settings } from '#shared/settings/settings.ts'
+import dataThreadPath from '../../data/start?modulePath'
+import readThreadPath from '../../read/start?modulePath'
+import type { DataCalls, DataEvents, DataThreadOptions } from '../../threads/data-calls.ts'
+import { linkThreads } from '../../threads/link.ts'
+import type { Log } from '../../threads/log.ts'
+import type { ReadCalls, ReadThreadOptions } from '../../threads/read-calls.ts'
+import { ThreadSupervisor } from '../../threads/supervisor.ts'
+import type { DataThread, ReadThread } from '../ipc/deps.ts'
+
+export interface ThreadsDeps {
+  readonly settings: Settings
+  readonly dataDir: string
+  readonly user: string
+  readonly log: Log
+}
+
+/** The two threads, joined and not yet started. */
+export function makeThreads({ settings, dataDir, user, log }: ThreadsDeps): { data: DataThread; read: ReadThread } {
+  const dataOptions: DataThreadOptions = {
+    dataDir,
+    kafka: { brokers: settings.brokers, topicPattern: settings.topicPattern, clientId: 'remo-console' },
+    user,
+    // Thresholds of a backend are shared by all consoles; alone, a console begins with sensible ones of its own.
+    stockRules: settings.backendUrl === undefined,
+  }
+  const readOptions: ReadThreadOptions = { dataDir }
+  const data = new ThreadSupervisor<DataCalls, DataEvents>({
+    name: 'data thread',
+    log,
+    now: Date.now,
+    spawn: () => new Worker(dataThreadPath, { name: 'data', workerData: dataOptions }),
+  })
+  const read = new ThreadSupervisor<ReadCalls>({
+    name: 'read thread',
+    log,
+    now: Date.now,
+    spawn: () => new Worker(readThreadPath, { name: 'read', workerData: readOptions }),
+  })
+  linkThreads(data, read, 'head')
+  return { data, read }
+}
+
+/** The name that acknowledgements and thresholds carry. A system account may have none. */
+export function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return 'operator' // no entry in the user database, as in a bare container
+  }
+}

@@ -1,0 +1,113 @@
+import type { Log } from '../../threads/log.ts'
+import type { OpenAlerts } from '../alerts/open-alerts.ts'
+import type { HealthBoard } from '../health/health-board.ts'
+import type { DataThread, ReadThread } from '../ipc/deps.ts'
+import { AlertNotices } from '../notifications/alert-notices.ts'
+import { BlindNotices } from '../notifications/blind-notices.ts'
+import type { DesktopNotifier } from '../notifications/desktop-notifier.ts'
+import type { StatusTray } from '../tray/status-tray.ts'
+import type { MainWindow } from '../windows/main-window.ts'
+
+export interface WireDeps {
+  readonly data: DataThread
+  readonly read: ReadThread
+  readonly health: HealthBoard
+  readonly alerts: OpenAlerts
+  readonly window: MainWindow
+  readonly tray: StatusTray
+  readonly notifier: DesktopNotifier
+  readonly open: (alertId?: string) => void
+  readonly now: () => number
+  readonly offsetMinutes: (at: number) => number
+  readonly log: Log
+}
+
+export interface Wired {
+  /** Live frames are made only while somebody sees them. */
+  readonly watch: (seen: boolean) => void
+  readonly wokeUp: () => void
+  readonly end: () => void
+}
+
+const framesPerSecond = 4
+const lookEveryMs = 1000
+
+/** Joins what the data thread tells to window, tray and notifications. */
+export function wire(deps: WireDeps): Wired {
+  const { data, read, health, alerts, log } = deps
+  const notices = alertNotices(deps)
+  let seen = false
+  let ended = false
+  const watch = (): void => tell(log, 'live.watch', data.call('live.watch', { hz: seen ? framesPerSecond : 0 }))
+  hearData(deps, notices)
+  data.onState((state) => {
+    health.threadIs(state)
+    if (ended || state.kind !== 'running') return
+    // Only the data thread migrates the cache, so the read thread opens it after.
+    read.start()
+    watch()
+    tell(
+      log,
+      'alerts.list',
+      data.call('alerts.list', { open: true }).then((open) => alerts.replace(open)),
+    )
+  })
+  const stopLooking = lookEverySecond(deps, notices)
+  return {
+    watch: (isSeen) => {
+      seen = isSeen
+      if (!ended && data.state.kind === 'running') watch()
+    },
+    wokeUp: () => notices.wasAway(),
+    end: () => {
+      ended = true
+      stopLooking()
+    },
+  }
+}
+
+function hearData({ data, health, alerts, window, tray }: WireDeps, notices: AlertNotices): void {
+  data.on('frame', (frame) => window.push('live.frame', frame))
+  data.on('rules', (rules) => window.push('rules.changed', rules))
+  data.on('notify', (due) => notices.add(due))
+  data.on('alerts', (changed) => {
+    alerts.change(changed)
+    notices.alertsChanged(changed)
+    window.push('alerts.changed', changed)
+    tray.show(health.report.health, alerts.list)
+  })
+  data.on('health', (report) => health.heard(report))
+  health.onChange((report) => {
+    window.push('health.changed', report)
+    tray.show(report.health, alerts.list)
+  })
+}
+
+/** Time passes for what is owed, for blindness, and for acknowledgements that end, whether or not anything happens. */
+function lookEverySecond(deps: WireDeps, notices: AlertNotices): () => void {
+  const { health, alerts, tray, notifier, log, now, offsetMinutes } = deps
+  const blind = new BlindNotices({ show: (popup) => notifier.show(popup), open: () => deps.open(), now, offsetMinutes })
+  const clock = setInterval(() => {
+    tell(log, 'look', Promise.all([notices.look(), blind.look(health.report.health)]))
+    tray.show(health.report.health, alerts.list)
+  }, lookEveryMs)
+  return () => clearInterval(clock)
+}
+
+function alertNotices({ data, health, notifier, window, open, now, log }: WireDeps): AlertNotices {
+  return new AlertNotices({
+    show: (popup) => notifier.show(popup),
+    done: (shown, items) => tell(log, 'notifications.done', data.call('notifications.done', { shown, items })),
+    health: () => health.report.health,
+    open: (alertId) => {
+      open(alertId)
+      if (alertId === undefined) window.ask({ page: 'alerts' })
+    },
+    now,
+  })
+}
+
+/** A call whose answer nobody waits for. When the data thread dies meanwhile, its next start makes up for it. */
+function tell(log: Log, call: string, answer: Promise<unknown>): void {
+  answer.catch((cause: unknown) => log.info('call not answered', { call, cause }))
+}

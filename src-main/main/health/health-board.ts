@@ -1,0 +1,82 @@
+import type { Health } from '#shared/health/health.ts'
+import type { HealthReport } from '#shared/ipc/contract.ts'
+import type { ThreadState } from '../../threads/supervisor.ts'
+
+export type Notice = HealthReport['notices'][number]
+
+/**
+ * The one health report that window, tray and notifications are shown: the data thread's own, or, while that thread
+ * is down, its last figures under "blind since it died". Notices of the main thread are added to those of the data
+ * thread.
+ */
+export class HealthBoard {
+  readonly #listeners = new Set<(report: HealthReport) => void>()
+  readonly #notices = new Map<string, Notice>()
+  #fromData: HealthReport
+  #threadDown: Health | null = null
+
+  /** `now`: epoch ms of the start. Until the data thread has spoken, nothing is known: that is blind. */
+  constructor(now: number) {
+    this.#fromData = nothingKnown({ kind: 'blind', since: now, cause: 'connecting', detail: 'ReMo is starting.' })
+  }
+
+  get report(): HealthReport {
+    return {
+      ...this.#fromData,
+      health: this.#threadDown ?? this.#fromData.health,
+      notices: [...this.#fromData.notices, ...this.#notices.values()],
+    }
+  }
+
+  onChange(listener: (report: HealthReport) => void): void {
+    this.#listeners.add(listener)
+  }
+
+  /** A report of the data thread, which is alive to make it. */
+  heard(report: HealthReport): void {
+    this.#fromData = report
+    this.#threadDown = null
+    this.#changed()
+  }
+
+  /** A thread that is being started again stays blind until it reports. */
+  threadIs(state: ThreadState): void {
+    if (state.kind !== 'down') return
+    const since = this.report.health.kind === 'blind' ? this.report.health.since : state.since
+    const detail = `The data thread stopped (${state.detail}) and is being started again.`
+    this.#threadDown = { kind: 'blind', since, cause: 'data-thread', detail, retryAt: state.retryAt }
+    this.#changed()
+  }
+
+  /** Says something that lasts; the same id again replaces it. */
+  notice(notice: Notice): void {
+    this.#notices.set(notice.id, notice)
+    this.#changed()
+  }
+
+  clearNotice(id: string): void {
+    if (this.#notices.delete(id)) this.#changed()
+  }
+
+  #changed(): void {
+    const report = this.report
+    for (const listener of this.#listeners) listener(report)
+  }
+}
+
+function nothingKnown(health: Health): HealthReport {
+  return {
+    health,
+    messagesPerSecond: 0,
+    metricsLastMinute: 0,
+    lagMessages: 0,
+    lastSampleAt: null,
+    topics: 0,
+    partitions: 0,
+    rejected: 0,
+    gaps: 0,
+    cacheBytes: 0,
+    cacheSamples: 0,
+    notices: [],
+  }
+}

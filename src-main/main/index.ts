@@ -1,0 +1,18 @@
+import { app } from 'electron'
+import { helpText, readSettings } from '#shared/settings/settings.ts'
+import { version } from '../../package.json'
+import { readCommandLine } from './app/command-line.ts'
+import { run } from './app/run.ts'
+
+const { args, link } = readCommandLine(process.argv, !app.isPackaged)
+const asked = readSettings(args, process.env)
+
+if (!asked.ok) {
+  process.stderr.write(`ReMo: ${asked.problem}\n`)
+  app.exit(2)
+} else if ('show' in asked) {
+  process.stdout.write(asked.show === 'version' ? `ReMo ${version}\n` : helpText)
+  app.exit(0)
+} else {
+  void run(asked.settings, link)
+}

@@ -1,0 +1,81 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { calls } from '#shared/ipc/channels.ts'
+import type { Call } from '#shared/ipc/channels.ts'
+import { ipc } from '#shared/ipc/contract.ts'
+import type { Handlers } from '#shared/ipc/contract.ts'
+import { CallError } from '../../threads/call-error.ts'
+import { answer } from './answer.ts'
+
+/** Handlers that keep what reached them. */
+function recording(reply: (call: Call) => unknown = () => ({})): { handlers: Handlers; reached: unknown[] } {
+  const reached: unknown[] = []
+  const handler = (call: Call) => (request: unknown) => {
+    reached.push(request)
+    return Promise.resolve(reply(call))
+  }
+  return { handlers: Object.fromEntries(calls.map((call) => [call, handler(call)])) as unknown as Handlers, reached }
+}
+const ignore = (): void => undefined
+
+describe.each(calls)('%s', (call) => {
+  test('a foreign frame reaches no handler, whatever it sends', async () => {
+    const { handlers, reached } = recording()
+    const result = await answer({ call, raw: {}, ours: false }, handlers, ignore)
+    expect([result, reached]).toEqual([
+      { ok: false, error: expect.objectContaining({ code: 'forbidden' }) as unknown },
+      [],
+    ])
+  })
+
+  test('any argument either fits the schema or reaches no handler', async () => {
+    const key = fc.constantFrom('id', 'nodeId', 'from', 'to', 'limit', 'open', 'comment', 'draft', '__proto__', 'x')
+    const argument = fc.oneof(fc.anything(), fc.dictionary(key, fc.anything()))
+    await fc.assert(
+      fc.asyncProperty(argument, async (raw) => {
+        const { handlers, reached } = recording()
+        const result = await answer({ call, raw, ours: true }, handlers, ignore)
+        const fits = ipc[call].request.safeParse(raw).success
+        expect([result.ok, reached.length]).toEqual([fits, fits ? 1 : 0])
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  test('an unknown key is refused', async () => {
+    const { handlers, reached } = recording()
+    const result = await answer({ call, raw: { unknownKey: 1 }, ours: true }, handlers, ignore)
+    expect([result, reached]).toEqual([
+      { ok: false, error: expect.objectContaining({ code: 'bad-request' }) as unknown },
+      [],
+    ])
+  })
+})
+
+test('the reply comes back as the value', async () => {
+  const { handlers } = recording(() => [1])
+  expect(await answer({ call: 'rules.list', raw: {}, ours: true }, handlers, ignore)).toEqual({ ok: true, value: [1] })
+})
+
+test('an expected error keeps its code and sentence', async () => {
+  const { handlers } = recording(() => {
+    throw new CallError('conflict', 'Somebody else changed this threshold.')
+  })
+  expect(await answer({ call: 'rules.list', raw: {}, ours: true }, handlers, ignore)).toEqual({
+    ok: false,
+    error: { code: 'conflict', message: 'Somebody else changed this threshold.' },
+  })
+})
+
+test('the text of an unexpected error stays here, for the log', async () => {
+  const broken = new Error('SQLITE_CORRUPT: /home/ada/secret')
+  const { handlers } = recording(() => {
+    throw broken
+  })
+  const heard: unknown[] = []
+  const result = await answer({ call: 'rules.list', raw: {}, ours: true }, handlers, (_failure, cause) =>
+    heard.push(cause),
+  )
+  expect(heard).toEqual([broken])
+  expect(JSON.stringify(result)).not.toContain('secret')
+})

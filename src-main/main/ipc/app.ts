@@ -1,0 +1,17 @@
+import type { Handlers } from '#shared/ipc/contract.ts'
+import type { IpcDeps } from './deps.ts'
+
+type AppCalls = Pick<Handlers, 'app.info' | 'health.get' | 'health.retry' | 'live.snapshot'>
+
+/** What the window asks about the app itself and about the stream as it stands now. */
+export function appHandlers({ info, health, data }: Pick<IpcDeps, 'info' | 'health' | 'data'>): AppCalls {
+  return {
+    'app.info': () => Promise.resolve(info()),
+    'health.get': () => Promise.resolve(health.report),
+    'health.retry': async () => {
+      await data.call('health.retry', {})
+      return {}
+    },
+    'live.snapshot': () => data.call('live.snapshot', {}),
+  }
+}

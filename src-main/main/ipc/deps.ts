@@ -1,0 +1,22 @@
+import type { AppInfo } from '#shared/ipc/contract.ts'
+import type { DataCalls, DataEvents } from '../../threads/data-calls.ts'
+import type { ReadCalls } from '../../threads/read-calls.ts'
+import type { ThreadSupervisor } from '../../threads/supervisor.ts'
+import type { HealthBoard } from '../health/health-board.ts'
+
+export type DataThread = ThreadSupervisor<DataCalls, DataEvents>
+export type ReadThread = ThreadSupervisor<ReadCalls>
+
+/** What the handlers of the window's calls stand on. */
+export interface IpcDeps {
+  readonly info: () => AppInfo
+  readonly health: Pick<HealthBoard, 'report'>
+  readonly data: Pick<DataThread, 'call'>
+  readonly read: Pick<ReadThread, 'call'>
+  /** Asks the operator for a file; `undefined` when they changed their mind. */
+  readonly chooseFile: (name: string) => Promise<string | undefined>
+  /** Who acknowledges here. */
+  readonly user: string
+  /** Epoch ms. */
+  readonly now: () => number
+}

@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest'
+import { calls } from '#shared/ipc/channels.ts'
+import { HealthBoard } from '../health/health-board.ts'
+import type { IpcDeps } from './deps.ts'
+import { exportName } from './export-name.ts'
+import { ipcHandlers } from './handlers.ts'
+
+const id = '0b2e6a52-54a5-8f3c-9d5e-4d2f0f6a7b11'
+
+/** Threads that keep what they were asked and answer with `replies`. */
+function aHouse(over: Partial<IpcDeps> = {}, replies: Record<string, unknown> = {}) {
+  const asked: Array<readonly [string, unknown]> = []
+  const call = ((name: string, request: unknown) => {
+    asked.push([name, request])
+    return Promise.resolve(replies[name])
+  }) as IpcDeps['data']['call'] & IpcDeps['read']['call']
+  const deps: IpcDeps = {
+    info: () => expect.unreachable('app.info was not asked for'),
+    health: new HealthBoard(0),
+    data: { call },
+    read: { call },
+    chooseFile: () => Promise.resolve('/home/ada/export.csv'),
+    user: 'ada',
+    now: () => 1000,
+    ...over,
+  }
+  return { handlers: ipcHandlers(deps), asked }
+}
+
+test('there is a handler for every call of the contract and for nothing else', () => {
+  expect(Object.keys(aHouse().handlers).sort()).toEqual([...calls].sort())
+})
+
+test('an acknowledgement carries the user and time of this console, not of the window', async () => {
+  const { handlers, asked } = aHouse()
+  await handlers['alerts.acknowledge']({ id, comment: 'on it', until: 5000 })
+  await handlers['alerts.acknowledge']({ id, comment: '' })
+  expect(asked).toEqual([
+    ['alerts.acknowledge', { id, acknowledgement: { by: 'ada', at: 1000, comment: 'on it', until: 5000 } }],
+    ['alerts.acknowledge', { id, acknowledgement: { by: 'ada', at: 1000, comment: '' } }],
+  ])
+})
+
+test('an export goes to the file that was chosen', async () => {
+  const { handlers, asked } = aHouse({}, { 'samples.export': { rows: 42 } })
+  const range = { nodeId: 'node-1', from: 0, to: 60_000 }
+  expect(await handlers['samples.export'](range)).toEqual({ saved: true, path: '/home/ada/export.csv', rows: 42 })
+  expect(asked).toEqual([['samples.export', { ...range, path: '/home/ada/export.csv' }]])
+})
+
+test('an export without a file asks for no records', async () => {
+  const { handlers, asked } = aHouse({ chooseFile: () => Promise.resolve(undefined) })
+  expect(await handlers['samples.export']({ nodeId: 'node-1', from: 0, to: 1 })).toEqual({ saved: false })
+  expect(asked).toEqual([])
+})
+
+test('the name of an export tells node and range and is a file name everywhere', () => {
+  const [from, to] = [Date.UTC(2026, 10, 24, 10, 15), Date.UTC(2026, 10, 24, 10, 30)]
+  expect([exportName('node-1', from, to), exportName('../rack/7: "a"', from, to)]).toEqual([
+    'remo-node-1-20261124T101500Z-20261124T103000Z.csv',
+    'remo-.._rack_7_a_-20261124T101500Z-20261124T103000Z.csv',
+  ])
+})

@@ -1,0 +1,18 @@
+import type { Handlers } from '#shared/ipc/contract.ts'
+import { alertHandlers } from './alerts.ts'
+import { appHandlers } from './app.ts'
+import type { IpcDeps } from './deps.ts'
+import { recordHandlers } from './records.ts'
+import { ruleHandlers } from './rules.ts'
+import { sampleHandlers } from './samples.ts'
+
+/** Every call of the contract, each from the file of its domain. */
+export function ipcHandlers(deps: IpcDeps): Handlers {
+  return {
+    ...appHandlers(deps),
+    ...sampleHandlers(deps),
+    ...alertHandlers(deps),
+    ...ruleHandlers(deps),
+    ...recordHandlers(deps),
+  }
+}

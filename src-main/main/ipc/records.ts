@@ -1,0 +1,10 @@
+import type { Handlers } from '#shared/ipc/contract.ts'
+import type { IpcDeps } from './deps.ts'
+
+/** Records that are not samples: refused ones, and ranges that were lost. */
+export function recordHandlers({ data }: Pick<IpcDeps, 'data'>): Pick<Handlers, 'rejects.list' | 'gaps.list'> {
+  return {
+    'rejects.list': (request) => data.call('rejects.list', request),
+    'gaps.list': (request) => data.call('gaps.list', request),
+  }
+}

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { logTo } from '../../threads/log.ts'
+import type { LogLine } from '../../threads/log.ts'
+import { formatLine, isAtLeast } from './format-line.ts'
+
+const at = Date.UTC(2026, 10, 24, 10, 15, 30, 123)
+
+test('a line carries time, level, part, message and fields', () => {
+  const line: LogLine = { level: 'warn', message: 'broker away', fields: { part: 'kafka', host: 'a:9092', attempt: 3 } }
+  expect(formatLine(line, at)).toBe('2026-11-24T10:15:30.123Z WARN kafka: broker away host=a:9092 attempt=3')
+})
+
+test('text with spaces or newlines cannot forge a second line or a second field', () => {
+  const line: LogLine = { level: 'info', message: 'a\nb', fields: { reason: 'x y=1\nERROR z', empty: '' } }
+  expect(formatLine(line, at)).toBe('2026-11-24T10:15:30.123Z INFO main: a b reason="x y=1\\nERROR z" empty=""')
+})
+
+test('an error is written with its stack and its cause on the same line', () => {
+  const lines: string[] = []
+  logTo((line) => lines.push(formatLine(line, at))).error('broken', {
+    cause: new Error('outer', { cause: new Error('inner') }),
+  })
+  expect(lines[0]).toMatch(/ERROR main: broken cause=\{"name":"Error","message":"outer","stack":.*"message":"inner"/)
+  expect(lines[0]).not.toContain('\n')
+})
+
+test('a level lets itself and the graver ones through', () => {
+  expect((['debug', 'info', 'warn', 'error'] as const).map((level) => isAtLeast(level, 'warn'))).toEqual([
+    false,
+    false,
+    true,
+    true,
+  ])
+})

@@ -1,0 +1,27 @@
+import type { LogLevel, LogLine } from '../../threads/log.ts'
+
+const order: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
+
+/** Whether a line of `level` is written when `least` is the level asked for. */
+export function isAtLeast(level: LogLevel, least: LogLevel): boolean {
+  return order.indexOf(level) >= order.indexOf(least)
+}
+
+/** One event on one line: `2026-11-24T10:15:30.123Z WARN kafka: broker away host=10.0.0.1:9092 attempt=3` */
+export function formatLine(line: LogLine, at: number): string {
+  const { part, ...fields } = line.fields
+  const head = `${new Date(at).toISOString()} ${line.level.toUpperCase()} ${String(part ?? 'main')}: ${plain(line.message)}`
+  const pairs = Object.entries(fields).flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${text(value)}`]))
+  return [head, ...pairs].join(' ')
+}
+
+/** Text without spaces, quotes and control characters stands as it is; anything else as JSON, which has no newline. */
+function text(value: unknown): string {
+  if (typeof value === 'string') return /^[^\s"=\p{Cc}]+$/u.test(value) ? value : JSON.stringify(value)
+  if (typeof value === 'bigint') return String(value)
+  return JSON.stringify(value) ?? String(value)
+}
+
+function plain(message: string): string {
+  return message.replace(/\p{Cc}+/gu, ' ')
+}

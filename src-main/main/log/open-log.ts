@@ -1,0 +1,28 @@
+import { join } from 'node:path'
+import { logTo } from '../../threads/log.ts'
+import type { Log, LogLevel } from '../../threads/log.ts'
+import { formatLine, isAtLeast } from './format-line.ts'
+import { LogFile } from './log-file.ts'
+
+/** The log of this process: every line of `least` or graver to the file, warnings and errors also to stderr. */
+export interface OpenLog {
+  readonly log: Log
+  readonly flush: () => Promise<void>
+}
+
+export function openLog(dataDir: string, least: LogLevel): OpenLog {
+  const file = new LogFile({
+    folder: join(dataDir, 'logs'),
+    name: 'remo',
+    maxBytes: 5_000_000,
+    files: 5,
+    onLost: (cause) => process.stderr.write(`ReMo cannot write its log file: ${String(cause)}\n`),
+  })
+  const log = logTo((line) => {
+    if (!isAtLeast(line.level, least)) return
+    const text = formatLine(line, Date.now())
+    file.write(text)
+    if (isAtLeast(line.level, 'warn')) process.stderr.write(`${text}\n`)
+  })
+  return { log, flush: () => file.flush() }
+}

@@ -1,0 +1,129 @@
+import { beforeEach, expect, test } from 'vitest'
+import type { Alert } from '#shared/alert/alert.ts'
+import { notificationText } from '#shared/alert/describe.ts'
+import type { DueNotification } from '#shared/alert/notify.ts'
+import type { Health } from '#shared/health/health.ts'
+import { AlertNotices } from './alert-notices.ts'
+import type { Popup } from './desktop-notifier.ts'
+
+const live: Health = { kind: 'live', behindMs: 100 }
+const out: Health = { kind: 'catching-up', lagMessages: 1000, behindMs: 60_000 }
+const idOf = (number: number): string => `0b2e6a52-54a5-8f3c-9d5e-${String(number).padStart(12, '0')}`
+
+function due(number: number, over: Partial<Alert> = {}): DueNotification {
+  const alert: Alert = {
+    id: idOf(number),
+    kind: 'value',
+    ruleId: idOf(0),
+    ruleVersion: 1,
+    nodeId: `node-${number}`,
+    nodeName: `node-${number}`,
+    metric: 'cpu_usage',
+    severity: 'critical',
+    phase: 'firing',
+    condition: 'greater',
+    threshold: 95,
+    forSeconds: 120,
+    since: 0,
+    openedAt: 0,
+    value: 97,
+    provisional: false,
+    ...over,
+  }
+  return { alert, transition: 'opened' }
+}
+
+let clock: number
+let health: Health
+let works: boolean
+let shown: Popup[]
+let struck: Array<readonly [boolean, number]>
+let opened: Array<string | undefined>
+let notices: AlertNotices
+beforeEach(async () => {
+  clock = 1_000_000
+  health = live
+  works = true
+  shown = []
+  struck = []
+  opened = []
+  notices = new AlertNotices({
+    show: (popup) => {
+      if (works) shown.push(popup)
+      return Promise.resolve(works)
+    },
+    done: (byPopup, items) => struck.push([byPopup, items.length]),
+    health: () => health,
+    open: (id) => opened.push(id),
+    now: () => clock,
+  })
+  await notices.look()
+})
+async function after(ms: number): Promise<void> {
+  clock += ms
+  await notices.look()
+}
+
+test('a critical alert is shown once, struck off after that, and its click opens it', async () => {
+  notices.add([due(1)])
+  await after(1000)
+  await after(1000)
+  shown[0]?.onClick()
+  expect(shown.map(({ title, urgency, tag }) => [title, urgency, tag])).toEqual([
+    [notificationText(due(1).alert).title, 'critical', idOf(1)],
+  ])
+  expect([struck, opened]).toEqual([[[true, 1]], [idOf(1)]])
+})
+
+test('a popup that the system refused stays owed and is tried again after a minute', async () => {
+  works = false
+  notices.add([due(1)])
+  await after(1000)
+  works = true
+  await after(1000)
+  expect([shown.length, struck]).toEqual([0, []])
+  await after(60_000)
+  expect([shown.length, struck]).toEqual([1, [[true, 1]]])
+})
+
+test('what fired while the console caught up for a minute is one digest', async () => {
+  health = out
+  await after(0)
+  notices.add([due(1), due(2), due(3, { phase: 'resolved' }), due(4), due(5)])
+  await after(61_000)
+  expect(shown).toEqual([])
+  health = live
+  await after(1000)
+  expect(shown.map(({ tag, title }) => [tag, title.slice(0, 21)])).toEqual([['away', 'While you were away: ']])
+  expect(struck).toEqual([[true, 5]])
+  notices.add([due(6)])
+  await after(1000)
+  expect(shown[1]?.tag).toBe(idOf(6))
+})
+
+test('one alert that goes on is told as itself, however long nobody could look', async () => {
+  health = out
+  await after(0)
+  notices.add([due(1)])
+  await after(300_000)
+  health = live
+  await after(1000)
+  expect(shown.map(({ tag }) => tag)).toEqual([idOf(1)])
+})
+
+test('an alert that resolved while its notification waited is struck off without a popup', async () => {
+  health = out
+  notices.add([due(1)])
+  await after(1000)
+  notices.alertsChanged([due(1, { phase: 'resolved' }).alert])
+  health = live
+  await after(1000)
+  expect([shown, struck]).toEqual([[], [[false, 1]]])
+})
+
+test('after sleep several alerts are one digest', async () => {
+  notices.wasAway()
+  notices.add([due(1), due(2)])
+  await after(1000)
+  expect(shown.map(({ tag }) => tag)).toEqual(['away'])
+})

@@ -1,0 +1,120 @@
+import { isAcknowledged } from '#shared/alert/acknowledge.ts'
+import type { Alert } from '#shared/alert/alert.ts'
+import { planNotifications } from '#shared/alert/notify.ts'
+import type { DueItem, DueNotification, Popup } from '#shared/alert/notify.ts'
+import type { Health } from '#shared/health/health.ts'
+import type { ShowPopup } from './desktop-notifier.ts'
+
+export interface AlertNoticesDeps {
+  readonly show: ShowPopup
+  /** Not owed any more; `shown`: by a popup. */
+  readonly done: (shown: boolean, items: readonly DueItem[]) => void
+  readonly health: () => Health
+  /** The operator clicked: to this alert, or to the list. */
+  readonly open: (alertId: string | undefined) => void
+  readonly now: () => number
+}
+
+/** Out of sight for this long counts as away: what happened meanwhile is told in one digest. */
+const awayAfterMs = 60_000
+const minuteMs = 60_000
+/** A system that refused a popup is asked again after this time. */
+const retryAfterMs = 60_000
+
+/**
+ * Pays the notifications that are owed. A debt is struck off only after its popup was shown, so a crash in between
+ * shows it twice rather than never. `look` is to be called about once a second.
+ */
+export class AlertNotices {
+  readonly #deps: AlertNoticesDeps
+  #due = new Map<string, DueNotification>()
+  #shownAt: number[] = []
+  /** Since when the console is not live; it begins so. */
+  #outSince: number
+  #isAway = true
+  #looking = false
+  #retryAt = 0
+
+  constructor(deps: AlertNoticesDeps) {
+    this.#deps = deps
+    this.#outSince = deps.now()
+  }
+
+  add(due: readonly DueNotification[]): void {
+    for (const item of due) this.#due.set(keyOf({ alertId: item.alert.id, transition: item.transition }), item)
+  }
+
+  /** Alerts go on while their notification waits: it is told as it stands then. */
+  alertsChanged(alerts: readonly Alert[]): void {
+    for (const alert of alerts) {
+      for (const [key, item] of this.#due) if (item.alert.id === alert.id) this.#due.set(key, { ...item, alert })
+    }
+  }
+
+  /** The machine woke up: what happened while it slept is one digest. */
+  wasAway(): void {
+    this.#isAway = true
+  }
+
+  async look(): Promise<void> {
+    if (this.#looking || !this.#isSeeing()) return
+    this.#looking = true
+    try {
+      await this.#pay()
+    } finally {
+      this.#looking = false
+    }
+  }
+
+  #isSeeing(): boolean {
+    const now = this.#deps.now()
+    if (this.#deps.health().kind === 'live') return now >= this.#retryAt
+    this.#outSince = Math.min(this.#outSince, now)
+    if (now - this.#outSince >= awayAfterMs) this.#isAway = true
+    return false
+  }
+
+  async #pay(): Promise<void> {
+    const now = this.#deps.now()
+    const due = [...this.#due.values()]
+    this.#shownAt = this.#shownAt.filter((at) => now - at < minuteMs)
+    const plan = planNotifications(due, {
+      health: this.#deps.health(),
+      awayDigest: this.#isAway && !isOneThatFires(due, now),
+      shownLastMinute: this.#shownAt.length,
+      now,
+    })
+    this.#isAway = false
+    this.#outSince = Infinity
+    if (plan.drop.length > 0) this.#strike(false, plan.drop)
+    for (const popup of plan.show) await this.#show(popup)
+  }
+
+  async #show(popup: Popup): Promise<void> {
+    const { tag, title, body, severity, alertId, covers } = popup
+    const urgency = severity === 'critical' ? 'critical' : 'normal'
+    const shown = await this.#deps.show({ tag, title, body, urgency, onClick: () => this.#deps.open(alertId) })
+    const now = this.#deps.now()
+    if (!shown) this.#retryAt = now + retryAfterMs
+    else {
+      this.#shownAt.push(now)
+      this.#strike(true, covers)
+    }
+  }
+
+  #strike(shown: boolean, items: readonly DueItem[]): void {
+    for (const item of items) this.#due.delete(keyOf(item))
+    this.#deps.done(shown, items)
+  }
+}
+
+function keyOf({ alertId, transition }: DueItem): string {
+  return `${alertId} ${transition}`
+}
+
+/** A digest of one alert that goes on says less than the alert itself. */
+function isOneThatFires(due: readonly DueNotification[], now: number): boolean {
+  const [first] = due
+  if (!first || due.some(({ alert }) => alert.id !== first.alert.id)) return false
+  return first.alert.phase === 'firing' && first.alert.severity === 'critical' && !isAcknowledged(first.alert, now)
+}

@@ -1,0 +1,27 @@
+import { Registry } from 'prom-client'
+import type { Metric, MetricObjectWithValues, MetricValue, RegistryContentType } from 'prom-client'
+import type { Family } from './families.ts'
+
+export interface Exposition {
+  readonly type: string
+  readonly text: string
+}
+
+/**
+ * Writes the families in the format that the scraper accepts. A registry is made for each scrape: prom-client fixes
+ * the format per registry, and writing OpenMetrics renames the counters that it was given (siimon/prom-client#794).
+ */
+export async function expose(
+  families: ReadonlyArray<Family | MetricObjectWithValues<MetricValue<string>>>,
+  accept: string,
+): Promise<Exposition> {
+  const open = accept.includes('application/openmetrics-text')
+  const registry = new Registry<RegistryContentType>()
+  if (open) registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE)
+  for (const family of families) {
+    const metric = { ...family, get: () => Promise.resolve({ ...family, name: metric.name }) }
+    // All that a registry asks of a metric is its name, type and `get`; the type wants the whole class.
+    registry.registerMetric(metric as unknown as Metric)
+  }
+  return { type: registry.contentType, text: await registry.metrics() }
+}

@@ -1,0 +1,181 @@
+import { expect, test } from 'vitest'
+import type { Alert } from '#shared/alert/alert.ts'
+import type { DataMetrics } from '../../threads/data-calls.ts'
+import { families, mostNodes } from './families.ts'
+import type { Snapshot } from './families.ts'
+
+const now = Date.UTC(2026, 10, 24, 10, 15, 30)
+
+const noData: DataMetrics = {
+  messagesByTopic: {},
+  errorsByTopic: {},
+  partitions: [],
+  connected: false,
+  transitions: [],
+  evaluation: { bounds: [], counts: [], sum: 0, count: 0 },
+  cacheRows: 0,
+  cacheBytes: 0,
+}
+
+/** Nodes with `[cpu, memory, disk, network]`, newest sample `ageMs` ago, one sample in five seconds. */
+function live(nodes: Readonly<Record<string, readonly number[]>>, ageMs = 0): Snapshot['live'] {
+  const ids = Object.keys(nodes)
+  return {
+    directory: {
+      nodes: ids.map((id) => ({ id, name: id })),
+      metrics: ['cpu_usage', 'memory_usage', 'disk_io', 'network_traffic'],
+      units: ['', '', '', ''],
+    },
+    frame: {
+      seq: 1,
+      width: 4,
+      nodes: Uint32Array.from(ids.keys()),
+      at: Float64Array.from(ids, () => now - ageMs),
+      intervals: Float64Array.from(ids, () => 5000),
+      values: Float64Array.from(Object.values(nodes).flat()),
+    },
+  }
+}
+
+const aSnapshot = (over: Partial<Snapshot> = {}): Snapshot => ({
+  now,
+  build: { version: '0.1.0', electron: '45.4.1', chromium: '150.0', node: '24.0.0' },
+  data: noData,
+  live: live({}),
+  openAlerts: [],
+  notifications: [],
+  ...over,
+})
+
+const anAlert = (over: Partial<Alert>): Alert => ({
+  id: '0b2e6a52-54a5-8f3c-9d5e-4d2f0f6a7b11',
+  kind: 'value',
+  ruleId: '0b2e6a52-54a5-8f3c-9d5e-4d2f0f6a7b12',
+  ruleVersion: 1,
+  nodeId: 'node-1',
+  nodeName: 'node-1',
+  metric: 'cpu_usage',
+  severity: 'critical',
+  phase: 'firing',
+  condition: 'greater',
+  threshold: 95,
+  forSeconds: 0,
+  since: now,
+  openedAt: now,
+  value: 97,
+  provisional: false,
+  ...over,
+})
+
+/** The lines of one family, as Prometheus reads them. */
+function lines(snapshot: Snapshot, name: string): string[] {
+  const family = families(snapshot).find((candidate) => candidate.name === name)
+  if (!family) throw new Error(`no family ${name}`)
+  return family.values.map(({ metricName, labels, value }) => {
+    const pairs = Object.entries(labels).map(([key, label]) => `${key}=${label}`)
+    return `${metricName ?? name}{${pairs.join(',')}} ${value}`
+  })
+}
+
+test('values of a node come as ratios and bytes', () => {
+  const snapshot = aSnapshot({ live: live({ 'node-1': [71.5, 48, 12.5, 80] }) })
+  expect([
+    lines(snapshot, 'remo_node_cpu_usage_ratio'),
+    lines(snapshot, 'remo_node_memory_usage_ratio'),
+    lines(snapshot, 'remo_node_disk_io_bytes_per_second'),
+    lines(snapshot, 'remo_node_network_bytes_per_second'),
+    lines(snapshot, 'remo_node_last_seen_timestamp_seconds'),
+    lines(snapshot, 'remo_node_up'),
+  ]).toEqual([
+    ['remo_node_cpu_usage_ratio{node=node-1} 0.715'],
+    ['remo_node_memory_usage_ratio{node=node-1} 0.48'],
+    ['remo_node_disk_io_bytes_per_second{node=node-1} 12500000'],
+    ['remo_node_network_bytes_per_second{node=node-1} 10000000'],
+    [`remo_node_last_seen_timestamp_seconds{node=node-1} ${now / 1000}`],
+    ['remo_node_up{node=node-1} 1'],
+  ])
+})
+
+test('a metric that a node never sent has no series', () => {
+  const snapshot = aSnapshot({ live: live({ 'node-1': [NaN, 48, 0, NaN] }) })
+  expect(lines(snapshot, 'remo_node_cpu_usage_ratio')).toEqual([])
+  expect(lines(snapshot, 'remo_node_disk_io_bytes_per_second')).toEqual([
+    'remo_node_disk_io_bytes_per_second{node=node-1} 0',
+  ])
+})
+
+test('an offline node is down and keeps the time when it was seen', () => {
+  const snapshot = aSnapshot({ live: live({ 'node-1': [1, 1, 1, 1] }, 61_000) })
+  expect(lines(snapshot, 'remo_node_up')).toEqual(['remo_node_up{node=node-1} 0'])
+  expect(lines(snapshot, 'remo_node_last_seen_timestamp_seconds')).toEqual([
+    `remo_node_last_seen_timestamp_seconds{node=node-1} ${now / 1000 - 61}`,
+  ])
+})
+
+test('series of nodes are capped', () => {
+  const many = Object.fromEntries(Array.from({ length: mostNodes + 5 }, (_, index) => [`node-${index}`, [1, 1, 1, 1]]))
+  const snapshot = aSnapshot({ live: live(many) })
+  expect(lines(snapshot, 'remo_node_up')).toHaveLength(mostNodes)
+  expect(lines(snapshot, 'remo_node_cpu_usage_ratio').at(-1)).toBe(
+    `remo_node_cpu_usage_ratio{node=node-${mostNodes - 1}} 0.01`,
+  )
+})
+
+test('open alerts are counted by severity and state, zeros included', () => {
+  const acknowledgement = { by: 'ada', at: now, comment: '' }
+  const openAlerts = [anAlert({}), anAlert({ acknowledgement }), anAlert({ severity: 'warning', acknowledgement })]
+  expect(lines(aSnapshot({ openAlerts }), 'remo_alerts')).toEqual([
+    'remo_alerts{severity=critical,state=firing} 1',
+    'remo_alerts{severity=critical,state=acknowledged} 1',
+    'remo_alerts{severity=warning,state=firing} 0',
+    'remo_alerts{severity=warning,state=acknowledged} 1',
+  ])
+})
+
+test('the stream is told by topic, partition and reason; a topic lags as its worst partition', () => {
+  const data: DataMetrics = {
+    ...noData,
+    messagesByTopic: { 'metrics-a': 7 },
+    errorsByTopic: { 'metrics-a': { 'not-json': 2 } },
+    partitions: [
+      { topic: 'metrics-a', partition: 0, lagMessages: 3, lagSeconds: 1.5 },
+      { topic: 'metrics-a', partition: 1, lagMessages: 0, lagSeconds: null },
+      { topic: 'metrics-a', partition: 2, lagMessages: 9, lagSeconds: 4 },
+    ],
+    connected: true,
+    transitions: [{ severity: 'critical', to: 'firing', count: 4 }],
+  }
+  const snapshot = aSnapshot({ data, notifications: [{ channel: 'desktop', result: 'shown', count: 2 }] })
+  expect(
+    [
+      'remo_kafka_messages_total',
+      'remo_kafka_message_errors_total',
+      'remo_kafka_consumer_lag_messages',
+      'remo_kafka_consumer_lag_seconds',
+      'remo_kafka_connected',
+      'remo_alert_transitions_total',
+      'remo_notifications_total',
+    ].flatMap((name) => lines(snapshot, name)),
+  ).toEqual([
+    'remo_kafka_messages_total{topic=metrics-a} 7',
+    'remo_kafka_message_errors_total{topic=metrics-a,reason=not-json} 2',
+    'remo_kafka_consumer_lag_messages{topic=metrics-a,partition=0} 3',
+    'remo_kafka_consumer_lag_messages{topic=metrics-a,partition=1} 0',
+    'remo_kafka_consumer_lag_messages{topic=metrics-a,partition=2} 9',
+    'remo_kafka_consumer_lag_seconds{topic=metrics-a} 4',
+    'remo_kafka_connected{} 1',
+    'remo_alert_transitions_total{severity=critical,to=firing} 4',
+    'remo_notifications_total{channel=desktop,result=shown} 2',
+  ])
+})
+
+test('the time of evaluation is a histogram that ends with +Inf', () => {
+  const evaluation = { bounds: [0.001, 0.01], counts: [3, 5], sum: 0.02, count: 6 }
+  expect(lines(aSnapshot({ data: { ...noData, evaluation } }), 'remo_evaluation_duration_seconds')).toEqual([
+    'remo_evaluation_duration_seconds_bucket{le=0.001} 3',
+    'remo_evaluation_duration_seconds_bucket{le=0.01} 5',
+    'remo_evaluation_duration_seconds_bucket{le=+Inf} 6',
+    'remo_evaluation_duration_seconds_sum{} 0.02',
+    'remo_evaluation_duration_seconds_count{} 6',
+  ])
+})

@@ -1,0 +1,38 @@
+import { collectDefaultMetrics, Registry } from 'prom-client'
+import type { Alert } from '#shared/alert/alert.ts'
+import type { DataThread } from '../ipc/deps.ts'
+import type { NotificationCount } from '../notifications/desktop-notifier.ts'
+import type { Scrape } from './endpoint.ts'
+import { expose } from './exposition.ts'
+import { families } from './families.ts'
+import type { Snapshot } from './families.ts'
+
+export interface ScrapeDeps {
+  readonly data: Pick<DataThread, 'call'>
+  readonly build: Snapshot['build']
+  readonly openAlerts: () => readonly Alert[]
+  readonly notifications: () => readonly NotificationCount[]
+  readonly now: () => number
+}
+
+/** Takes every figure when it is asked for, so that the numbers of one scrape belong together. */
+export function scraper({ data, build, openAlerts, notifications, now }: ScrapeDeps): Scrape {
+  const runtime = new Registry()
+  collectDefaultMetrics({ register: runtime })
+  return async (accept) => {
+    const [figures, live, process] = await Promise.all([
+      data.call('metrics', {}),
+      data.call('live.snapshot', {}),
+      runtime.getMetricsAsJSON(),
+    ])
+    const snapshot = {
+      now: now(),
+      build,
+      data: figures,
+      live,
+      openAlerts: openAlerts(),
+      notifications: notifications(),
+    }
+    return expose([...families(snapshot), ...process], accept)
+  }
+}

@@ -1,0 +1,30 @@
+import type { Notice } from '../health/health-board.ts'
+import type { Log } from '../../threads/log.ts'
+import { serveMetrics } from './endpoint.ts'
+import type { MetricsEndpoint, Scrape } from './endpoint.ts'
+
+export interface MetricsDeps {
+  readonly port: number
+  readonly scrape: Scrape
+  readonly log: Log
+  readonly notice: (notice: Notice) => void
+}
+
+/** A console without its endpoint still watches: a port that cannot be had is said, and that is all. */
+export async function startMetrics({ port, scrape, log, notice }: MetricsDeps): Promise<MetricsEndpoint | undefined> {
+  try {
+    const endpoint = await serveMetrics(port, scrape, (cause) => log.warn('scrape not answered', { cause }))
+    log.info('metrics endpoint', { url: metricsUrl(endpoint.port) })
+    return endpoint
+  } catch (cause) {
+    log.warn('metrics endpoint is off', { port, cause })
+    const inUse = (cause as NodeJS.ErrnoException).code === 'EADDRINUSE'
+    const why = inUse ? `port ${port} is in use by another program` : (cause as Error).message
+    notice({ id: 'metrics-endpoint', severity: 'warning', text: `Prometheus endpoint is off: ${why}.` })
+    return undefined
+  }
+}
+
+export function metricsUrl(port: number): string {
+  return `http://127.0.0.1:${port}/metrics`
+}

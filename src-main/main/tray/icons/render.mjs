@@ -1,0 +1,36 @@
+// Draws the PNG files of tray and window from the SVG files, after one of those was changed:
+//   node src-main/main/tray/icons/render.mjs
+// <state>-<panel>-<px>.png: `dark` is for dark panels (a light drawing), `light` for light ones.
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { chromium } from '@playwright/test'
+
+const folder = new URL('.', import.meta.url)
+const sizes = [16, 22, 32]
+/** The state colours of the window's two themes; amber is a little lighter here, for it fills a shape. */
+const panels = {
+  dark: 'color: #e8ecef; --warning: #ffb224; --critical: #ff6369',
+  light: 'color: #14181c; --warning: #c27500; --critical: #c2262e',
+}
+
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium' })
+const page = await browser.newPage()
+
+async function draw(from, to, { size, style }) {
+  const svg = await readFile(from, 'utf8')
+  await page.setViewportSize({ width: size, height: size })
+  await page.setContent(`<style>body { margin: 0 } svg { display: block; width: 100vw; ${style} }</style>${svg}`)
+  await writeFile(to, await page.screenshot({ omitBackground: true }))
+}
+
+for (const name of (await readdir(folder)).filter((file) => file.endsWith('.svg'))) {
+  for (const [panel, style] of Object.entries(panels)) {
+    for (const size of sizes) {
+      await draw(new URL(name, folder), new URL(name.replace('.svg', `-${panel}-${size}.png`), folder), { size, style })
+    }
+  }
+}
+await draw(new URL('../../windows/icon.svg', folder), new URL('../../windows/icon.png', folder), {
+  size: 256,
+  style: '',
+})
+await browser.close()

@@ -1,0 +1,76 @@
+import { Menu, nativeTheme, Tray } from 'electron'
+import type { MenuItemConstructorOptions } from 'electron'
+import type { Alert } from '#shared/alert/alert.ts'
+import { trayStateOf, trayTooltip } from '#shared/health/assess.ts'
+import type { WallClock } from '#shared/health/assess.ts'
+import type { Health } from '#shared/health/health.ts'
+import { trayIcon } from './tray-icons.ts'
+import { trayMenu } from './tray-menu.ts'
+import type { TrayItem } from './tray-menu.ts'
+
+export interface StatusTrayDeps {
+  readonly open: (alertId?: string) => void
+  readonly quit: () => void
+  readonly clock: () => WallClock
+}
+
+/** The state of the fleet at a glance. Image, tooltip and menu are set only when they differ: setting one redraws it. */
+export class StatusTray {
+  readonly #deps: StatusTrayDeps
+  readonly #tray: Tray
+  #image: string
+  #tooltip = ''
+  #menu = ''
+
+  constructor(deps: StatusTrayDeps) {
+    this.#deps = deps
+    const panelIsDark = isPanelDark()
+    this.#image = `blind ${panelIsDark}`
+    this.#tray = new Tray(trayIcon('blind', panelIsDark))
+    this.#tray.on('click', () => deps.open())
+  }
+
+  show(health: Health, alerts: readonly Alert[]): void {
+    if (this.#tray.isDestroyed()) return // threads end after the tray and still have something to say
+    const clock = this.#deps.clock()
+    this.#draw(trayStateOf(health, alerts, clock.now), isPanelDark())
+    const tooltip = trayTooltip(health, alerts, clock)
+    if (tooltip !== this.#tooltip) this.#tray.setToolTip(tooltip)
+    this.#tooltip = tooltip
+    const items = trayMenu(health, alerts, clock)
+    const menu = JSON.stringify(items)
+    if (menu !== this.#menu) this.#tray.setContextMenu(Menu.buildFromTemplate(items.map((item) => this.#entry(item))))
+    this.#menu = menu
+  }
+
+  end(): void {
+    this.#tray.destroy()
+  }
+
+  #draw(state: ReturnType<typeof trayStateOf>, panelIsDark: boolean): void {
+    const image = `${state} ${panelIsDark}`
+    if (image !== this.#image) this.#tray.setImage(trayIcon(state, panelIsDark))
+    this.#image = image
+  }
+
+  #entry(item: TrayItem): MenuItemConstructorOptions {
+    const { open, quit } = this.#deps
+    switch (item.kind) {
+      case 'line':
+        return { type: 'separator' }
+      case 'text':
+        return { label: item.label, enabled: false }
+      case 'open':
+        return { label: item.label, click: () => open() }
+      case 'alert':
+        return { label: item.label, click: () => open(item.alertId) }
+      case 'quit':
+        return { label: item.label, click: quit }
+    }
+  }
+}
+
+/** No system says how its panel is coloured. GNOME's is dark whatever the theme; elsewhere it follows the theme. */
+function isPanelDark(): boolean {
+  return process.env['XDG_CURRENT_DESKTOP']?.includes('GNOME') === true || nativeTheme.shouldUseDarkColors
+}

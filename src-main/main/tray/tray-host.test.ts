@@ -1,0 +1,50 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { trayIsShown } from './tray-host.ts'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'remo-bus-'))
+  vi.stubEnv('PATH', folder)
+})
+afterEach(() => {
+  vi.unstubAllEnvs()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** A program of that name that prints `answer` and ends with `code`. */
+function program(name: string, answer: string, code = 0): void {
+  writeFileSync(join(folder, name), `#!/bin/sh\necho '${answer}'\nexit ${code}\n`)
+  chmodSync(join(folder, name), 0o755)
+}
+
+test('other systems than Linux always show a tray', async () => {
+  expect([await trayIsShown('win32'), await trayIsShown('darwin')]).toEqual([true, true])
+})
+
+test('a host at the session bus shows the tray', async () => {
+  program('gdbus', '(<true>,)')
+  expect(await trayIsShown('linux')).toBe(true)
+})
+
+test('a watcher without a host does not', async () => {
+  program('gdbus', '(<false>,)')
+  program('dbus-send', 'variant boolean true')
+  expect(await trayIsShown('linux')).toBe(false)
+})
+
+test('a bus without a watcher does not', async () => {
+  program('gdbus', 'Error: The name org.kde.StatusNotifierWatcher was not provided: true story', 1)
+  expect(await trayIsShown('linux')).toBe(false)
+})
+
+test('where one program is missing the other is asked', async () => {
+  program('dbus-send', '   variant       boolean true')
+  expect(await trayIsShown('linux')).toBe(true)
+})
+
+test('where nothing can ask, nobody is assumed to show it', async () => {
+  expect(await trayIsShown('linux')).toBe(false)
+})

@@ -1,0 +1,25 @@
+import { nativeImage } from 'electron'
+import type { NativeImage } from 'electron'
+import type { TrayState } from '#shared/health/assess.ts'
+
+/** Drawn by icons/render.mjs. Inlined: a handful of files of half a kilobyte, needed at once. */
+const drawings = import.meta.glob<string>('./icons/*.png', { query: '?inline', import: 'default', eager: true })
+
+/** Sizes by scale factor: what panels of each system take. */
+const sizes: Readonly<Partial<Record<NodeJS.Platform, ReadonlyArray<readonly [scale: number, px: number]>>>> = {
+  win32: [[1, 16], [1.5, 22], [2, 32]],
+  darwin: [[1, 16], [2, 32]],
+} // prettier-ignore
+const otherSizes: ReadonlyArray<readonly [number, number]> = [[1, 22], [1.5, 32]] // prettier-ignore
+
+/** The drawing of a state for a dark or a light panel. macOS colours a template image itself, by its shape alone. */
+export function trayIcon(state: TrayState, panelIsDark: boolean): NativeImage {
+  const image = nativeImage.createEmpty()
+  for (const [scaleFactor, px] of sizes[process.platform] ?? otherSizes) {
+    const dataURL = drawings[`./icons/${state}-${panelIsDark ? 'dark' : 'light'}-${px}.png`]
+    if (dataURL === undefined) throw new Error(`no tray drawing of ${px} px for ${state}`)
+    image.addRepresentation({ scaleFactor, dataURL })
+  }
+  if (process.platform === 'darwin') image.setTemplateImage(true)
+  return image
+}

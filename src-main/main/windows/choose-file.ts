@@ -1,0 +1,27 @@
+import { dirname, join } from 'node:path'
+import { app, dialog } from 'electron'
+import type { MainWindow } from './main-window.ts'
+import type { WindowMemory } from './window-memory.ts'
+
+/** The native save dialog, in the folder of the last export. `undefined`: the operator changed their mind. */
+export async function chooseCsvFile(
+  window: MainWindow,
+  memory: WindowMemory,
+  name: string,
+): Promise<string | undefined> {
+  const options = {
+    title: 'Export CSV',
+    defaultPath: join(memory.value.exportFolder ?? app.getPath('documents'), name),
+    filters: [{ name: 'CSV', extensions: ['csv'] }],
+    properties: ['createDirectory', 'showOverwriteConfirmation'] as Array<
+      'createDirectory' | 'showOverwriteConfirmation'
+    >,
+  }
+  const parent = window.native
+  const { canceled, filePath } = await (parent
+    ? dialog.showSaveDialog(parent, options)
+    : dialog.showSaveDialog(options))
+  if (canceled || !filePath) return undefined
+  memory.change({ exportFolder: dirname(filePath) })
+  return filePath
+}

@@ -1,0 +1,171 @@
+import { app, BrowserWindow, nativeTheme, screen } from 'electron'
+import type { Rectangle } from 'electron'
+import type { Push } from '#shared/ipc/channels.ts'
+import type { PushOf } from '#shared/ipc/contract.ts'
+import type { Log } from '../../threads/log.ts'
+import { placeWindow, smallestWindow } from './place-window.ts'
+import { pageOptions } from './page-options.ts'
+import type { WindowMemory } from './window-memory.ts'
+
+export interface MainWindowDeps {
+  readonly page: string
+  readonly preload: string
+  readonly icon: Electron.NativeImage
+  readonly memory: WindowMemory
+  readonly log: Log
+  /** The operator closed the window. Decides whether it hides or the app ends; the window itself stays until then. */
+  readonly onClose: () => void
+  /** Somebody looks, or nobody does any more. */
+  readonly onSeen: (seen: boolean) => void
+}
+
+/** Crashes of the page within this time are one trouble, not several. */
+const crashSpanMs = 60_000
+const mostCrashes = 3
+
+/** The one window. It is made once and hidden, not closed; only a page that crashed makes a new one. */
+export class MainWindow {
+  readonly #deps: MainWindowDeps
+  #window: BrowserWindow | null = null
+  #seen = false
+  #ending = false
+  #crashes: number[] = []
+  /** What to say to a page that is still loading: pushes are lost before it listens. */
+  #afterLoad: Array<() => void> = []
+
+  constructor(deps: MainWindowDeps) {
+    this.#deps = deps
+    nativeTheme.on('updated', () => this.#window?.setBackgroundColor(background()))
+    screen.on('display-removed', () => this.#comeBack())
+    // Without a listener Electron quits when a crashed window is replaced. The app ends by quit alone.
+    app.on('window-all-closed', () => undefined)
+  }
+
+  /** Makes the window; it appears when its first picture is ready, without a white flash, unless `hidden`. */
+  open(hidden: boolean): void {
+    const { memory, page } = this.#deps
+    const window = new BrowserWindow({
+      ...placeWindow(memory.value.bounds, workAreas()),
+      minWidth: smallestWindow.width,
+      minHeight: smallestWindow.height,
+      title: 'ReMo',
+      show: false,
+      backgroundColor: background(),
+      autoHideMenuBar: true,
+      icon: this.#deps.icon,
+      webPreferences: pageOptions(this.#deps.preload),
+    })
+    this.#window = window
+    if (memory.value.maximized && !hidden) window.maximize()
+    if (!hidden) window.once('ready-to-show', () => window.show())
+    this.#listen(window)
+    window.loadURL(page).catch((cause: unknown) => this.#deps.log.error('page did not load', { page, cause }))
+  }
+
+  /** Brings the window to the front, from hidden, minimised or behind others. */
+  show(): void {
+    const window = this.#window
+    if (!window || window.isDestroyed()) return this.open(false)
+    if (window.isMinimized()) window.restore()
+    window.show()
+    window.focus()
+  }
+
+  hide(): void {
+    this.#window?.hide()
+  }
+
+  /** To the page, if there is one that listens. */
+  push<P extends Push>(push: P, payload: PushOf<P>): void {
+    const window = this.#window
+    if (window && !window.isDestroyed() && !window.webContents.isLoading()) window.webContents.send(push, payload)
+  }
+
+  /** Like `push`, but waits for a page that is being loaded: the operator asked for this one. */
+  ask(payload: PushOf<'navigate'>): void {
+    const send = (): void => this.push('navigate', payload)
+    if (this.#window?.webContents.isLoading() === false) send()
+    else this.#afterLoad.push(send)
+  }
+
+  /** For dialogs that belong to the window. */
+  get native(): BrowserWindow | null {
+    return this.#window
+  }
+
+  /** From now on closing means closing. */
+  end(): void {
+    this.#ending = true
+    this.#remember()
+    this.#window?.destroy()
+  }
+
+  #listen(window: BrowserWindow): void {
+    const { log } = this.#deps
+    const look = (): void => this.#look()
+    window.on('show', look).on('hide', look).on('minimize', look).on('restore', look)
+    window.on('resized', () => this.#remember()).on('moved', () => this.#remember())
+    window.on('maximize', () => this.#remember()).on('unmaximize', () => this.#remember())
+    window.on('close', (event) => {
+      if (this.#ending) return
+      event.preventDefault()
+      this.#remember()
+      this.#deps.onClose()
+    })
+    window.webContents.on('did-finish-load', () => this.#afterLoad.splice(0).forEach((send) => send()))
+    window.webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
+      log.error('page crashed', { reason, exitCode })
+      this.#recover(window)
+    })
+    window.on('unresponsive', () => log.warn('page does not respond')).on('responsive', () => log.info('page responds'))
+  }
+
+  /** A fresh page for a crashed one, at the same place; a page that keeps crashing is left alone until it is asked for. */
+  #recover(crashed: BrowserWindow): void {
+    const now = Date.now()
+    const hidden = !crashed.isVisible()
+    this.#crashes = [...this.#crashes.filter((at) => now - at < crashSpanMs), now]
+    crashed.destroy()
+    this.#window = null
+    this.#look()
+    if (this.#ending) return
+    if (this.#crashes.length <= mostCrashes) this.open(hidden)
+    else this.#deps.log.error('page keeps crashing; it is opened again on request', { crashes: this.#crashes.length })
+  }
+
+  #look(): void {
+    const window = this.#window
+    const seen = window !== null && !window.isDestroyed() && window.isVisible() && !window.isMinimized()
+    if (seen === this.#seen) return
+    this.#seen = seen
+    this.#deps.onSeen(seen)
+  }
+
+  #remember(): void {
+    const window = this.#window
+    if (!window || window.isDestroyed() || window.isMinimized()) return
+    this.#deps.memory.change({ bounds: whole(window.getNormalBounds()), maximized: window.isMaximized() })
+  }
+
+  /** A window whose display is gone comes to one that is there. */
+  #comeBack(): void {
+    if (this.#window && !this.#window.isMaximized()) {
+      this.#window.setBounds(placeWindow(this.#window.getNormalBounds(), workAreas()))
+    }
+  }
+}
+
+function background(): string {
+  return nativeTheme.shouldUseDarkColors ? '#0f1215' : '#f4f5f6'
+}
+
+/** The primary display first. */
+function workAreas(): Rectangle[] {
+  const primary = screen.getPrimaryDisplay()
+  const others = screen.getAllDisplays().filter(({ id }) => id !== primary.id)
+  return [primary, ...others].map(({ workArea }) => workArea)
+}
+
+function whole({ x, y, width, height }: Rectangle): Rectangle {
+  return { x: Math.round(x), y: Math.round(y), width: Math.round(width), height: Math.round(height) }
+}

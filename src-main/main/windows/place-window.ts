@@ -1,0 +1,49 @@
+export interface Box {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+export const smallestWindow = { width: 720, height: 480 } as const
+const firstWindow = { width: 1360, height: 860 } as const
+
+/**
+ * Where to open the window: as it was left, moved and shrunk into the display that shows most of it. Without a
+ * memory of it, or where that display is gone, in the middle of the first display. Screen points, not pixels.
+ */
+export function placeWindow(left: Box | undefined, displays: readonly Box[]): Box {
+  const home = (left && mostShown(left, displays)) ?? undefined
+  const display = home ?? displays[0] ?? { x: 0, y: 0, ...firstWindow }
+  const width = between(smallestWindow.width, left?.width ?? firstWindow.width, display.width)
+  const height = between(smallestWindow.height, left?.height ?? firstWindow.height, display.height)
+  if (!left || !home) {
+    return { x: display.x + half(display.width - width), y: display.y + half(display.height - height), width, height }
+  }
+  return {
+    x: between(display.x, left.x, display.x + display.width - width),
+    y: between(display.y, left.y, display.y + display.height - height),
+    width,
+    height,
+  }
+}
+
+function mostShown(box: Box, displays: readonly Box[]): Box | undefined {
+  const shown = displays.map((display) => ({ display, area: overlap(box, display) })).filter(({ area }) => area > 0)
+  return shown.sort((a, b) => b.area - a.area)[0]?.display
+}
+
+function overlap(a: Box, b: Box): number {
+  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x)
+  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y)
+  return width > 0 && height > 0 ? width * height : 0
+}
+
+function half(length: number): number {
+  return Math.max(0, Math.floor(length / 2))
+}
+
+/** The upper bound yields to the lower one, so a window on a tiny display keeps its smallest size. */
+function between(low: number, value: number, high: number): number {
+  return Math.max(low, Math.min(value, high))
+}

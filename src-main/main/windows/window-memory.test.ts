@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { logTo } from '../../threads/log.ts'
+import { WindowMemory } from './window-memory.ts'
+
+let folder: string
+let path: string
+const warnings: string[] = []
+const log = logTo((line) => warnings.push(line.message))
+beforeEach(() => {
+  warnings.length = 0
+  folder = mkdtempSync(join(tmpdir(), 'remo-window-'))
+  path = join(folder, 'window.json')
+})
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true })
+})
+
+test('what one run remembers the next one knows', async () => {
+  const memory = new WindowMemory(path, log)
+  memory.change({ bounds: { x: 1, y: 2, width: 800, height: 600 } })
+  memory.change({ maximized: true, exportFolder: '/home/ada' })
+  await memory.saved()
+  expect(new WindowMemory(path, log).value).toEqual({
+    bounds: { x: 1, y: 2, width: 800, height: 600 },
+    maximized: true,
+    exportFolder: '/home/ada',
+    trayHintGiven: false,
+  })
+  expect(warnings).toEqual([])
+})
+
+test.each(['', '{', '[]', '{"bounds":{"x":"left"}}', '{"maximized":1}'])(
+  '%j in the file begins anew and is said',
+  (text) => {
+    writeFileSync(path, text)
+    expect(new WindowMemory(path, log).value).toEqual({ maximized: false, trayHintGiven: false })
+    expect(warnings).toEqual(['window memory begins anew'])
+  },
+)
+
+test('a folder that cannot be written is said and harms nothing', async () => {
+  const memory = new WindowMemory(join(folder, 'gone', 'window.json'), log)
+  memory.change({ maximized: true })
+  await memory.saved()
+  expect([memory.value.maximized, warnings]).toEqual([true, ['window memory not saved']])
+})

@@ -1,0 +1,38 @@
+// The first thing every npm script runs. Plain JavaScript and Node's built-ins only: it works on a fresh clone with
+// nothing installed and on an old Node. It provides what the command needs, step by step, and hands over to it.
+import { createHash } from 'node:crypto'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { withLock } from './bootstrap/cache.mjs'
+import { ensureDependencies } from './bootstrap/dependencies.mjs'
+import { ensureElectron } from './bootstrap/electron.mjs'
+import { ensureNativeModules } from './bootstrap/native.mjs'
+import { needsOf } from './bootstrap/needs.mjs'
+import { ensureNode, useNode } from './bootstrap/node.mjs'
+import { runInForeground } from './bootstrap/run.mjs'
+import { runMain } from './bootstrap/say.mjs'
+import { provide } from './bootstrap/system.mjs'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+
+await runMain(async () => {
+  const [command, ...args] = process.argv.slice(2)
+  const needs = needsOf(command, args)
+  const node = await ensureNode(root)
+  useNode(node)
+  if (node !== process.execPath) return runInForeground(node, [fileURLToPath(import.meta.url), command, ...args])
+
+  process.chdir(root)
+  await provide(needs.missing())
+  const env = { ...process.env }
+  await withLock(`checkout-${createHash('sha256').update(root).digest('hex').slice(0, 16)}`, async () => {
+    await ensureDependencies(root)
+    if (!needs.electron) return
+    const electron = await ensureElectron(root)
+    await ensureNativeModules(root, [process.execPath, electron.executable])
+    env.ELECTRON_OVERRIDE_DIST_PATH = electron.dist
+    env.ELECTRON_EXEC_PATH = electron.executable // what electron-vite and the end-to-end tests start
+  })
+  // kafkajs arms a timer in the past once a process (tulios/kafkajs#1751); harmless, and not ours to show
+  return runInForeground(node, ['--disable-warning=TimeoutNegativeWarning', needs.script, ...args], env)
+})

@@ -1,0 +1,27 @@
+// Step 3: the npm packages of the lockfile.
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { reasonIn, runQuietly } from './run.mjs'
+import { say, secondsSince, Stop } from './say.mjs'
+
+/** @param {string} root the repository */
+export async function ensureDependencies(root) {
+  const stampFile = join(root, 'node_modules', '.remo-stamp')
+  const stamp = stampOf(root)
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return
+  const begin = Date.now()
+  say('installing the npm packages of package-lock.json (npm ci)')
+  const { ok, output } = await runQuietly('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root })
+  if (!ok) throw new Stop(`npm ci failed, so put this right and start again: ${reasonIn(output)}`)
+  writeFileSync(stampFile, stamp) // last, so that an interrupted npm ci is done again
+  say(`npm packages are in place (${secondsSince(begin)})`)
+}
+
+/** Native packages depend on the platform, and optional ones on Node's major. @param {string} root */
+function stampOf(root) {
+  const lockfile = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex')
+  return `${lockfile} ${process.platform}-${process.arch} node-${process.versions.node.split('.')[0]}\n`
+}

@@ -1,0 +1,35 @@
+// Which container engine answers, if any.
+import { spawnSync } from 'node:child_process'
+import { Stop } from './say.mjs'
+
+const kinds = ['native', 'docker']
+
+/**
+ * @returns {readonly string[] | undefined} the compose command when a Docker engine answers; undefined: run natively
+ * @throws Stop when REMO_STACK asks for what is not there
+ */
+export function findCompose() {
+  const wanted = process.env.REMO_STACK || undefined
+  if (wanted && !kinds.includes(wanted)) throw new Stop(`REMO_STACK=${wanted} is neither of ${kinds.join(', ')}.`)
+  if (wanted === 'native') return undefined
+  const compose = engineAnswers() ? composeCommand() : undefined
+  if (wanted === 'docker' && !compose) {
+    throw new Stop('REMO_STACK=docker, but no Docker engine with compose answers: start Docker, or unset REMO_STACK.')
+  }
+  return compose
+}
+
+function engineAnswers() {
+  return succeeds('docker', ['version', '--format', '{{.Server.Version}}'])
+}
+
+function composeCommand() {
+  return [['docker', 'compose'], ['docker-compose']].find(([command, ...args]) =>
+    succeeds(command, [...args, 'version']),
+  )
+}
+
+/** @param {string} command @param {readonly string[]} args */
+function succeeds(command, args) {
+  return spawnSync(command, args, { stdio: 'ignore', timeout: 10_000 }).status === 0
+}

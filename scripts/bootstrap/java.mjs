@@ -1,0 +1,23 @@
+// Finds the Java that runs Kafka.
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+
+const oldestJava = 17
+
+/** @returns {{ command: string, version: string } | undefined} a Java that Kafka 4 runs on: JAVA_HOME's, else PATH's */
+export function findJava() {
+  const home = process.env.JAVA_HOME
+  const commands = home && existsSync(join(home, 'bin', 'java')) ? [join(home, 'bin', 'java'), 'java'] : ['java']
+  for (const command of commands) {
+    const version = versionOf(command)
+    if (version && Number.parseInt(version, 10) >= oldestJava) return { command, version }
+  }
+  return undefined
+}
+
+/** @param {string} command @returns {string | undefined} as in "17.0.15"; undefined also for macOS' stub without a Java */
+function versionOf(command) {
+  const { status, stderr } = spawnSync(command, ['-version'], { encoding: 'utf8' })
+  return status === 0 ? /version "([^"]+)"/.exec(stderr)?.[1] : undefined
+}

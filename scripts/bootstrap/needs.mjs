@@ -1,0 +1,78 @@
+// What each command needs before it can run.
+import { findCompose } from './engine.mjs'
+import { Stop } from './say.mjs'
+import { missingForDesktop, missingForElectron, missingForKafka } from './system.mjs'
+
+const stages = ['lint', 'types', 'unit', 'integration', 'e2e']
+
+/**
+ * @typedef {object} Needs
+ * @property {string} script what runs in the end, from the repository's root
+ * @property {boolean} electron
+ * @property {() => readonly import('./system.mjs').Need[]} missing from the operating system
+ */
+
+/** @type {Record<string, (args: readonly string[]) => Needs>} */
+const commands = {
+  start: () => ({ script: 'scripts/start.ts', electron: true, missing: missingForWindow }),
+  dev: () => ({ script: 'scripts/dev.ts', electron: true, missing: missingForWindow }),
+  stack: ([verb]) => ({
+    script: 'scripts/stack.ts',
+    electron: false,
+    missing: () => (verb === 'up' ? missingForStack() : []),
+  }),
+  producer: () => ({ script: 'producers/main.ts', electron: false, missing: () => [] }),
+  bench: () => ({ script: 'bench/main.ts', electron: false, missing: missingForKafka }),
+  test: testNeeds,
+}
+
+/**
+ * @param {string | undefined} command
+ * @param {readonly string[]} args
+ * @returns {Needs}
+ * @throws Stop on a wrong usage
+ */
+export function needsOf(command, args) {
+  const find = command !== undefined && Object.hasOwn(commands, command) ? commands[command] : undefined
+  if (!find) throw new Stop(`Usage: node scripts/bootstrap.mjs ${Object.keys(commands).join('|')} [arguments]`)
+  return find(args)
+}
+
+/**
+ * Stages first, then, from the first word with a dash on, options for the runner of the stage.
+ * @param {readonly string[]} words
+ */
+export function testArguments(words) {
+  const first = words.findIndex((word) => word.startsWith('-'))
+  return first < 0 ? { asked: words, options: [] } : { asked: words.slice(0, first), options: words.slice(first) }
+}
+
+/** @param {readonly string[]} words @returns {Needs} */
+function testNeeds(words) {
+  const { asked } = testArguments(words)
+  const wrong = asked.find((stage) => !stages.includes(stage))
+  if (wrong !== undefined) throw new Stop(`There is no test stage "${wrong}": the stages are ${stages.join(', ')}.`)
+  const runs = (stage) => asked.length === 0 || asked.includes(stage)
+  const kafka = runs('integration') || runs('e2e')
+  return {
+    script: 'scripts/test.ts',
+    electron: runs('e2e'),
+    missing: () => [
+      ...(kafka ? missingForKafka() : []),
+      ...(runs('e2e') ? [...missingForElectron(), ...missingForDesktop()] : []),
+    ],
+  }
+}
+
+function missingForWindow() {
+  return [...missingForElectron(), ...(hasDisplay() ? [] : missingForDesktop()), ...missingForStack()]
+}
+
+function missingForStack() {
+  return findCompose() ? [] : missingForKafka()
+}
+
+/** Only Linux may be without one. */
+export function hasDisplay() {
+  return process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY)
+}

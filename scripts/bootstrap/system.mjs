@@ -1,0 +1,115 @@
+// Step 2: libraries and programs of the operating system.
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { findJava } from './java.mjs'
+import { kafkaFolder } from './kafka-folder.mjs'
+import { reasonIn, runQuietly } from './run.mjs'
+import { say, Stop } from './say.mjs'
+
+/**
+ * What is missing, as the name of the thing and the Debian packages that bring it (the first one known to apt is taken).
+ * @typedef {{ thing: string, packages: readonly string[] }} Need
+ */
+
+const electronLibraries = [
+  { thing: 'libgtk-3.so.0', packages: ['libgtk-3-0t64', 'libgtk-3-0'] },
+  { thing: 'libnss3.so', packages: ['libnss3'] },
+  { thing: 'libasound.so.2', packages: ['libasound2t64', 'libasound2'] },
+  { thing: 'libgbm.so.1', packages: ['libgbm1'] },
+]
+const desktopPrograms = [
+  { thing: 'Xvfb', packages: ['xvfb'] },
+  { thing: 'dbus-daemon', packages: ['dbus', 'dbus-daemon'] },
+  { thing: 'dunst', packages: ['dunst'] },
+  { thing: 'import', packages: ['imagemagick'] },
+]
+const compiler = [
+  { thing: 'g++', packages: ['g++'] },
+  { thing: 'make', packages: ['make'] },
+  { thing: 'python3', packages: ['python3'] },
+]
+
+/** @returns {readonly Need[]} */
+export function missingForElectron() {
+  if (process.platform !== 'linux') return []
+  const known = knownLibraries()
+  return known === undefined ? [] : electronLibraries.filter(({ thing }) => !known.includes(`\t${thing} `))
+}
+
+/** @returns {readonly Need[]} what a display of our own needs */
+export function missingForDesktop() {
+  const fonts = existsSync('/usr/share/fonts') ? [] : [{ thing: 'a font', packages: ['fonts-dejavu-core'] }]
+  return [...desktopPrograms.filter(({ thing }) => !onPath(thing)), ...fonts]
+}
+
+/** @returns {readonly Need[]} what Apache Kafka without containers needs; Maven only until the jars are in the cache */
+export function missingForKafka() {
+  const java = findJava() ? [] : [{ thing: 'Java 17 or newer', packages: ['default-jre-headless'] }]
+  const maven = existsSync(kafkaFolder().libs) || onPath('mvn') ? [] : [{ thing: 'Maven', packages: ['maven'] }]
+  return [...java, ...maven]
+}
+
+/** @returns {readonly Need[]} */
+export function missingForCompiling() {
+  return compiler.filter(({ thing }) => !onPath(thing))
+}
+
+/** @returns {readonly Need[]} */
+export function missingForUnzipping() {
+  return onPath('unzip') ? [] : [{ thing: 'unzip', packages: ['unzip'] }]
+}
+
+/**
+ * Installs what is missing where we may (root on Debian and its kin).
+ * @param {readonly Need[]} needs
+ * @throws Stop with the command to type where we may not
+ */
+export async function provide(needs) {
+  if (needs.length === 0) return
+  const things = needs.map(({ thing }) => thing).join(', ')
+  if (!onPath('apt-get')) {
+    const how = process.platform === 'darwin' ? 'brew install openjdk maven' : "this system's package manager"
+    throw new Stop(`ReMo needs ${things}: install with ${how} and start again.`)
+  }
+  if (process.getuid?.() !== 0) {
+    throw new Stop(`ReMo needs ${things}; type: sudo apt-get install -y ${packagesOf(needs).join(' ')}`)
+  }
+  say(`installing ${things} by apt-get`)
+  await apt(['update', '-qq'])
+  await apt(['install', '-y', '-qq', '--no-install-recommends', ...packagesOf(needs)])
+}
+
+/** @param {readonly string[]} args */
+async function apt(args) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  const { ok, output } = await runQuietly('apt-get', ['-o', 'DPkg::Lock::Timeout=120', ...args], { env })
+  if (!ok) throw new Stop(`apt-get ${args[0]} failed, so put that right and start again: ${reasonIn(output)}`)
+}
+
+/** @param {readonly Need[]} needs @returns {string[]} */
+function packagesOf(needs) {
+  return needs.map(({ packages }) => packages.find(isInstallable) ?? packages[packages.length - 1])
+}
+
+/** @param {string} name a real package that apt can install; purely virtual ones have no candidate */
+function isInstallable(name) {
+  const { stdout } = spawnSync('apt-cache', ['policy', name], { encoding: 'utf8' })
+  return /Candidate: (?!\(none\))/.test(stdout ?? '')
+}
+
+/** @returns {string | undefined} the loader's list; undefined where the system keeps none (musl, NixOS) */
+function knownLibraries() {
+  const ldconfig = ['/sbin/ldconfig', '/usr/sbin/ldconfig'].find((file) => existsSync(file))
+  if (!ldconfig || isNixOs()) return undefined
+  return spawnSync(ldconfig, ['-p'], { encoding: 'utf8' }).stdout
+}
+
+function isNixOs() {
+  return existsSync('/etc/os-release') && /^ID=nixos$/m.test(readFileSync('/etc/os-release', 'utf8'))
+}
+
+/** @param {string} program */
+export function onPath(program) {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => folder !== '' && existsSync(join(folder, program)))
+}

@@ -1,0 +1,61 @@
+/** Starts the console in Electron: from its build, or by electron-vite with hot reload. */
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { say, Stop } from '../bootstrap/say.mjs'
+import { findDaemon, type StartedDaemon, startDaemon, stopDaemon } from '../process/daemon.ts'
+
+export type Mode = 'start' | 'dev'
+
+interface Launch {
+  mode: Mode
+  /** Folder of the process record. */
+  dir: string
+  env: NodeJS.ProcessEnv
+  /** The console's own flags. */
+  flags: readonly string[]
+}
+
+const name = 'console'
+const root = join(import.meta.dirname, '..', '..')
+/** The console commits what it holds and leaves its consumer group. */
+const graceMs = 10_000
+
+export function startApp({ mode, dir, env, flags }: Launch): Promise<StartedDaemon> {
+  const dist = env['ELECTRON_OVERRIDE_DIST_PATH']
+  const executable = env['ELECTRON_EXEC_PATH']
+  if (!dist || !executable) throw new Stop('Start the console by npm start or npm run dev: they provide Electron.')
+  requireSandbox(dist)
+  const [command, args] =
+    mode === 'start' ? [executable, [...sandboxFlags(), root, ...flags]] : [process.execPath, devArgs(flags)]
+  return startDaemon({ name, dir, cwd: root, command, args, env, inTerminal: true })
+}
+
+/** Stops the console that this or an earlier run left in the folder. */
+export async function stopApp(dir: string): Promise<void> {
+  const found = findDaemon(dir, name)
+  if (found) await stopDaemon(found, graceMs)
+}
+
+function devArgs(flags: readonly string[]): string[] {
+  const bin = join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js')
+  return [bin, 'dev', '--watch', '--', ...sandboxFlags(), ...flags]
+}
+
+/** Chromium refuses its sandbox to root. The app itself never asks for this. */
+function sandboxFlags(): string[] {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return []
+  say('running as root, so the console runs with --no-sandbox; an ordinary user gets the sandbox')
+  return ['--no-sandbox']
+}
+
+/** Ubuntu 24.04 and later forbid the sandbox to programs outside its list, and Electron then aborts without a hint. */
+function requireSandbox(dist: string): void {
+  const restriction = '/proc/sys/kernel/apparmor_restrict_unprivileged_userns'
+  if (process.getuid?.() === 0 || !existsSync(restriction) || readFileSync(restriction, 'utf8').trim() !== '1') return
+  const helper = join(dist, 'chrome-sandbox')
+  const { uid, mode } = statSync(helper)
+  if (uid === 0 && (mode & 0o4000) !== 0) return
+  throw new Stop(
+    `This system keeps Chromium's sandbox from working; type: sudo chown root "${helper}" && sudo chmod 4755 "${helper}"`,
+  )
+}

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { reasonIn, runQuietly } from '../bootstrap/run.mjs'
+import { say, secondsSince, Stop } from '../bootstrap/say.mjs'
+
+const root = join(import.meta.dirname, '..', '..')
+const sources = [
+  'src-main',
+  'src-renderer',
+  'src-shared',
+  'electron.vite.config.ts',
+  'package.json',
+  'package-lock.json',
+]
+const stampFile = join(root, 'out', '.built-from')
+
+/** Builds the console when its sources differ from those of the last build. */
+export async function ensureBuild(): Promise<void> {
+  const stamp = hashOf(sources)
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return
+  const begin = Date.now()
+  say('building the console')
+  const bin = join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js')
+  const { ok, output } = await runQuietly(process.execPath, [bin, 'build'], { cwd: root })
+  if (!ok) throw new Stop(`The console does not build (${reasonIn(output)}): npm run build shows all of it.`)
+  writeFileSync(stampFile, stamp)
+  say(`built (${secondsSince(begin)})`)
+}
+
+function hashOf(paths: readonly string[]): string {
+  const hash = createHash('sha256')
+  for (const path of paths) {
+    for (const file of filesBelow(path)) hash.update(`${file}\0`).update(readFileSync(join(root, file)))
+  }
+  return hash.digest('hex')
+}
+
+/** In an order that does not depend on the file system. Tests are no part of what is built. */
+function filesBelow(path: string): string[] {
+  if (statSync(join(root, path)).isFile()) return [path]
+  return readdirSync(join(root, path), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.includes('.test.'))
+    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
+    .sort()
+}

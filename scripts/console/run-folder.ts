@@ -1,0 +1,43 @@
+/** A folder per run of the console, named by its process, so that what a killed run left can be told and cleared. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { cachePath } from '../bootstrap/cache.mjs'
+import { identityOf, isRunning, type ProcessIdentity } from '../bootstrap/process-identity.mjs'
+import { say } from '../bootstrap/say.mjs'
+import { stopDesktop } from '../desktop/desktop.ts'
+import { stopApp } from './app.ts'
+
+const runs = cachePath('run')
+
+export function claimRunFolder(): string {
+  const dir = join(runs, String(process.pid))
+  rmSync(dir, { recursive: true, force: true })
+  mkdirSync(dir, { recursive: true })
+  writeFileSync(join(dir, 'owner'), JSON.stringify(identityOf(process.pid)))
+  return dir
+}
+
+/** Stops what runs that are dead have left running. */
+export async function clearDeadRuns(): Promise<void> {
+  for (const name of existsSync(runs) ? readdirSync(runs) : []) {
+    const dir = join(runs, name)
+    if (isAlive(dir)) continue
+    say(`an earlier run (process ${name}) was killed: clearing away what it left`)
+    await clearRun(dir)
+  }
+}
+
+/** In the order in which they need each other. */
+export async function clearRun(dir: string): Promise<void> {
+  await stopApp(dir)
+  await stopDesktop(dir)
+  rmSync(dir, { recursive: true, force: true })
+}
+
+function isAlive(dir: string): boolean {
+  try {
+    return isRunning(JSON.parse(readFileSync(join(dir, 'owner'), 'utf8')) as ProcessIdentity)
+  } catch {
+    return false // killed before it wrote its name
+  }
+}

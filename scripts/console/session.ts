@@ -1,0 +1,109 @@
+/**
+ * One run of the console with all it needs: stack, desktop, app. What it starts it stops again, in reverse, however it
+ * ends; and what a killed run left behind it clears away first.
+ */
+import { cachePath } from '../bootstrap/cache.mjs'
+import { hasDisplay } from '../bootstrap/needs.mjs'
+import { say, secondsSince } from '../bootstrap/say.mjs'
+import { type Desktop, startDesktop } from '../desktop/desktop.ts'
+import { demoNodes } from '../stack/demo-nodes.ts'
+import { disownStack, ownerOfStack, ownStack } from '../stack/ownership.ts'
+import { openStack } from '../stack/stack.ts'
+import { type Mode, startApp } from './app.ts'
+import { ensureBuild } from './build.ts'
+import { metricsAddress, untilLive } from './live.ts'
+import { pictureOf } from './picture.ts'
+import { claimRunFolder, clearDeadRuns, clearRun } from './run-folder.ts'
+import { listenForStop } from './stop-request.ts'
+
+type Undo = (() => Promise<void>)[]
+
+/** @returns the console's exit code; 130 or 143 when the user ended it from here */
+export async function runConsole(mode: Mode, flags: readonly string[]): Promise<number> {
+  const begin = Date.now()
+  const stop = listenForStop()
+  const undo: Undo = []
+  try {
+    await clearDeadRuns()
+    if (mode === 'start') await ensureBuild()
+    stop.signal.throwIfAborted()
+    const kafka = await provideKafka(undo)
+    stop.signal.throwIfAborted()
+    const dir = claimRunFolder()
+    undo.push(() => clearRun(dir))
+    const desktop = hasDisplay() ? undefined : await provideDesktop(dir)
+    stop.signal.throwIfAborted()
+    const env = { ...(desktop?.env ?? process.env), KAFKA_BOOTSTRAP_SERVERS: kafka.bootstrap }
+    const app = await startApp({ mode, dir, env, flags })
+    await tellWhenLive({ begin, desktop, nodes: kafka.nodes, end: AbortSignal.any([stop.signal, endOf(app.exited)]) })
+    return await Promise.race([app.exited, stop.asked])
+  } catch (error) {
+    if (stop.signal.aborted) return await stop.asked
+    throw error
+  } finally {
+    if (undo.length > 0) say('stopping all that was started')
+    for (const step of undo.toReversed()) await step()
+  }
+}
+
+/** The demo stack, or the cluster that the user has named. */
+async function provideKafka(undo: Undo): Promise<{ bootstrap: string; nodes: readonly string[] }> {
+  const named = process.env['KAFKA_BOOTSTRAP_SERVERS']
+  if (named) {
+    say(`KAFKA_BOOTSTRAP_SERVERS is set: the console reads from ${named}, and no stack is started`)
+    return { bootstrap: named, nodes: [] }
+  }
+  const stack = openStack()
+  const owner = ownerOfStack()
+  if (owner.kind === 'dead') {
+    say(`the stack of an earlier run (process ${owner.pid}) was left running: stopping it`)
+    await stack.down()
+    disownStack()
+  }
+  const ofSomebodyElse = owner.kind === 'alive' || (await stack.isUp())
+  if (!ofSomebodyElse) {
+    ownStack()
+    undo.push(async () => {
+      await stack.down()
+      disownStack()
+    })
+  }
+  say(ofSomebodyElse ? 'the stack is up already, and stays up' : `starting the stack as ${stack.kind}`)
+  await stack.up()
+  return { bootstrap: stack.bootstrap, nodes: demoNodes.map(({ id }) => id) }
+}
+
+async function provideDesktop(dir: string): Promise<Desktop> {
+  say('there is no display: bringing up a virtual one (Xvfb, a session bus, dunst)')
+  return startDesktop({ dir })
+}
+
+interface Showing {
+  begin: number
+  desktop: Desktop | undefined
+  nodes: readonly string[]
+  /** The console or the run has ended: nothing will get live any more. */
+  end: AbortSignal
+}
+
+async function tellWhenLive({ begin, desktop, nodes, end }: Showing): Promise<void> {
+  const address = metricsAddress()
+  try {
+    await untilLive(address, nodes, end)
+    say(`live data is here (${secondsSince(begin)}); its numbers: ${address}`)
+    if (desktop) {
+      const picture = cachePath('screen.png')
+      await pictureOf(desktop, picture, end)
+      say(`a picture of the screen: ${picture}`)
+    }
+    say('Ctrl+C stops all of it')
+  } catch (error) {
+    if (!end.aborted) throw error
+  }
+}
+
+function endOf(exited: Promise<number>): AbortSignal {
+  const ended = new AbortController()
+  void exited.then(() => ended.abort())
+  return ended.signal
+}

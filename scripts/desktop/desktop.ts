@@ -1,0 +1,95 @@
+/**
+ * A desktop without a screen: a virtual display, a session bus and a notification daemon, all real. Windows,
+ * notifications and the tray of an app that gets `env` end up here.
+ */
+import { execFile } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { isRunning, type ProcessIdentity } from '../bootstrap/process-identity.mjs'
+import { findDaemon, logOf, logTail, signal, startDaemon, stopDaemon } from '../process/daemon.ts'
+import { untilOwned } from './session-bus.ts'
+
+export interface DesktopOptions {
+  /** Logs and process records. What an earlier run left in the same folder is stopped first. */
+  dir: string
+  /** Pixels; default 1440 x 900. */
+  width?: number
+  height?: number
+}
+
+export interface Desktop {
+  /** For the programs on it: our own environment with `DISPLAY` and `DBUS_SESSION_BUS_ADDRESS`. */
+  readonly env: NodeJS.ProcessEnv
+  /** Writes the whole screen, notifications included, as PNG. */
+  screenshot(file: string): Promise<void>
+  stop(): Promise<void>
+}
+
+const names = ['xvfb', 'session-bus', 'dunst'] as const
+const readyWithinMs = 20_000
+const graceMs = 5_000
+
+export async function startDesktop({ dir, width = 1440, height = 900 }: DesktopOptions): Promise<Desktop> {
+  mkdirSync(dir, { recursive: true })
+  await stopDesktop(dir)
+  process.once('exit', killAtExit)
+  function killAtExit() {
+    for (const name of names) {
+      const left = findDaemon(dir, name)
+      if (left) signal(left, 'SIGKILL')
+    }
+  }
+  const display = `:${await startPrinting(dir, 'xvfb', ['Xvfb', '-displayfd', '1', '-screen', '0', `${width}x${height}x24`, '-nolisten', 'tcp', '-noreset'])}`
+  const address = await startPrinting(dir, 'session-bus', [
+    'dbus-daemon',
+    '--session',
+    '--nofork',
+    '--nopidfile',
+    '--print-address=1',
+  ])
+  const env: NodeJS.ProcessEnv = { ...process.env, DISPLAY: display, DBUS_SESSION_BUS_ADDRESS: address }
+  delete env['WAYLAND_DISPLAY']
+  const dunst = await startDaemon({ name: 'dunst', dir, command: 'dunst', args: [], env })
+  await untilOwned(address, 'org.freedesktop.Notifications', () => alive(dir, 'dunst', dunst))
+  return {
+    env,
+    screenshot: async (file) => {
+      await promisify(execFile)('import', ['-display', display, '-window', 'root', file])
+    },
+    stop: async () => {
+      await stopDesktop(dir)
+      process.removeListener('exit', killAtExit)
+    },
+  }
+}
+
+/** Stops what runs in that folder, in reverse: what needs the display ends before it. */
+export async function stopDesktop(dir: string): Promise<void> {
+  for (const name of names.toReversed()) {
+    const found = findDaemon(dir, name)
+    if (found) await stopDaemon(found, graceMs)
+  }
+}
+
+/** Starts a program that prints one line, an address of its own, when it is ready. */
+async function startPrinting(
+  dir: string,
+  name: (typeof names)[number],
+  [command, ...args]: [string, ...string[]],
+): Promise<string> {
+  rmSync(logOf(dir, name), { force: true })
+  const identity = await startDaemon({ name, dir, command, args })
+  const deadline = Date.now() + readyWithinMs
+  for (;;) {
+    const line = /^(?:\d+|unix:\S+)$/m.exec(readFileSync(logOf(dir, name), 'utf8'))?.[0]
+    if (line) return line
+    alive(dir, name, identity)
+    if (Date.now() > deadline) throw new Error(`${command} does not get ready:\n${logTail(dir, name)}`)
+    await delay(20)
+  }
+}
+
+function alive(dir: string, name: (typeof names)[number], identity: ProcessIdentity): void {
+  if (!isRunning(identity)) throw new Error(`${name} ended; its log ends:\n${logTail(dir, name)}`)
+}

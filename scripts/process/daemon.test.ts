@@ -1,0 +1,34 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { identityOf, isRunning } from '../bootstrap/process-identity.mjs'
+import { findDaemon, killDaemon, startDaemon, stopDaemon } from './daemon.ts'
+
+const sleeper = (dir: string) =>
+  startDaemon({ name: 'sleeper', dir, command: process.execPath, args: ['-e', 'setInterval(() => {}, 1000)'] })
+const folder = () => mkdtempSync(join(tmpdir(), 'remo-daemon-'))
+
+describe('daemon', () => {
+  test('a started one is found by its record, and gone after it was stopped', async () => {
+    const dir = folder()
+    const { pid, started } = await sleeper(dir)
+    expect(findDaemon(dir, 'sleeper')).toEqual({ pid, started })
+    await stopDaemon({ pid, started }, 5_000)
+    expect(isRunning({ pid, started })).toBe(false)
+    expect(findDaemon(dir, 'sleeper')).toBeUndefined()
+  })
+
+  test('a process that has taken over the id of a recorded one is not found, and not signalled', async () => {
+    const dir = folder()
+    writeFileSync(join(dir, 'sleeper.process'), JSON.stringify({ ...identityOf(process.pid), started: 'earlier' }))
+    expect(findDaemon(dir, 'sleeper')).toBeUndefined()
+    await killDaemon({ pid: process.pid, started: 'earlier' })
+  })
+
+  test('a program that cannot be started is refused', async () => {
+    await expect(startDaemon({ name: 'none', dir: folder(), command: '/no/such/program', args: [] })).rejects.toThrow(
+      'ENOENT',
+    )
+  })
+})

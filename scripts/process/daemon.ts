@@ -1,0 +1,106 @@
+/**
+ * Background processes with a log and a record (id and start time) in a folder of theirs.
+ * Invariant: only a process whose id and start time both match its record is ever signalled.
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { identityOf, isRunning, type ProcessIdentity } from '../bootstrap/process-identity.mjs'
+
+export interface Daemon {
+  /** Names its files: `<name>.log` and `<name>.process`. */
+  name: string
+  dir: string
+  command: string
+  args: readonly string[]
+  /** Default: `dir`. */
+  cwd?: string
+  env?: NodeJS.ProcessEnv
+  /** Its output goes to our terminal instead of its log, and we stay while it runs. */
+  inTerminal?: boolean
+}
+
+export interface StartedDaemon extends ProcessIdentity {
+  /** Its exit code; 1 when a signal ended it. */
+  readonly exited: Promise<number>
+}
+
+/** Starts it in a process group of its own, so that Ctrl+C in the terminal reaches only the one who stops it in order. */
+export async function startDaemon(daemon: Daemon): Promise<StartedDaemon> {
+  mkdirSync(daemon.dir, { recursive: true })
+  const log = daemon.inTerminal ? undefined : openSync(logOf(daemon.dir, daemon.name), 'a')
+  const child = spawn(daemon.command, daemon.args, {
+    cwd: daemon.cwd ?? daemon.dir,
+    env: daemon.env ?? process.env,
+    detached: true,
+    stdio: ['ignore', log ?? 'inherit', log ?? 'inherit'],
+  })
+  if (log !== undefined) closeSync(log)
+  await once(child, 'spawn') // rejects when the program cannot be started
+  if (!daemon.inTerminal) child.unref()
+  const exited = once(child, 'exit').then(([code]: unknown[]) => (typeof code === 'number' ? code : 1))
+  const identity = identityOf(child.pid as number)
+  writeFileSync(recordOf(daemon.dir, daemon.name), JSON.stringify(identity))
+  return { ...identity, exited }
+}
+
+/** The recorded process if it still runs; the record of one that does not is removed. */
+export function findDaemon(dir: string, name: string): ProcessIdentity | undefined {
+  const record = recordOf(dir, name)
+  let identity: ProcessIdentity
+  try {
+    identity = JSON.parse(readFileSync(record, 'utf8')) as ProcessIdentity
+  } catch {
+    return undefined // never started, or killed while its record was written
+  }
+  if (isRunning(identity)) return identity
+  rmSync(record, { force: true })
+  return undefined
+}
+
+/** Asks it to end, waits, and kills it when the grace is over. Returns when it is gone. */
+export async function stopDaemon(identity: ProcessIdentity, graceMs: number): Promise<void> {
+  signal(identity, 'SIGCONT') // a frozen process would not see the next one
+  signal(identity, 'SIGTERM')
+  if (await hasEnded(identity, graceMs)) return
+  await killDaemon(identity)
+}
+
+export async function killDaemon(identity: ProcessIdentity): Promise<void> {
+  signal(identity, 'SIGKILL')
+  if (!(await hasEnded(identity, 10_000))) throw new Error(`process ${identity.pid} survives SIGKILL`)
+}
+
+/** Does nothing when the process is gone. */
+export function signal(identity: ProcessIdentity, name: NodeJS.Signals): void {
+  if (!isRunning(identity)) return
+  try {
+    process.kill(identity.pid, name)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+/** The end of a log, to be shown beside "it did not start". */
+export function logTail(dir: string, name: string, lines = 15): string {
+  return readFileSync(logOf(dir, name), 'utf8').trimEnd().split('\n').slice(-lines).join('\n')
+}
+
+export function logOf(dir: string, name: string): string {
+  return join(dir, `${name}.log`)
+}
+
+function recordOf(dir: string, name: string): string {
+  return join(dir, `${name}.process`)
+}
+
+async function hasEnded(identity: ProcessIdentity, withinMs: number): Promise<boolean> {
+  const deadline = Date.now() + withinMs
+  while (isRunning(identity)) {
+    if (Date.now() > deadline) return false
+    await delay(25)
+  }
+  return true
+}

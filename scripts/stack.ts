@@ -1,0 +1,40 @@
+/** `npm run stack -- up|down|status|logs|reset`: the server side without the console. */
+import { runMain, say, Stop } from './bootstrap/say.mjs'
+import { disownStack } from './stack/ownership.ts'
+import { openStack, type Stack } from './stack/stack.ts'
+
+const verbs: Record<string, (stack: Stack) => Promise<number>> = {
+  async up(stack) {
+    say(`starting the stack as ${stack.kind}`)
+    await stack.up()
+    disownStack() // it stays until `down`, whoever started it
+    say(`Kafka is at ${stack.bootstrap}; npm run stack -- down stops it`)
+    return 0
+  },
+  async down(stack) {
+    await stack.down()
+    disownStack()
+    say('the stack is stopped; its data is kept')
+    return 0
+  },
+  async status(stack) {
+    const services = await stack.status()
+    for (const { name, state } of services) console.log(`${name.padEnd(20)} ${state}`)
+    if (services.length === 0) console.log('nothing runs')
+    return services.length > 0 && services.every(({ running }) => running) ? 0 : 1
+  },
+  logs: (stack) => stack.followLogs(),
+  async reset(stack) {
+    await stack.reset()
+    disownStack()
+    say('the stack is stopped and its data deleted')
+    return 0
+  },
+}
+
+await runMain(async () => {
+  const [verb = '', ...rest] = process.argv.slice(2)
+  const run = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined
+  if (!run || rest.length > 0) throw new Stop(`Usage: npm run stack -- ${Object.keys(verbs).join('|')}`)
+  return run(openStack())
+})

@@ -1,0 +1,141 @@
+/** Runs the Java programs of an Apache Kafka that is on this machine. */
+import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { Kafka, logLevel } from 'kafkajs'
+import { isRunning, type ProcessIdentity } from '../bootstrap/process-identity.mjs'
+import { logTail, startDaemon, stopDaemon } from '../process/daemon.ts'
+
+export interface KafkaInstall {
+  java: string
+  /** Folder of the jars. */
+  libs: string
+  /** Class archive of this Java; empty where it writes none. */
+  archive: string
+}
+
+export interface BrokerFolder {
+  /** Settings, data, log and process record of one broker. */
+  dir: string
+  port: number
+  controllerPort: number
+  /** Further lines of server.properties, as in `{ 'log.retention.ms': '60000' }`. */
+  properties?: Readonly<Record<string, string>>
+}
+
+interface Launch extends BrokerFolder {
+  writeArchiveTo?: string
+}
+
+export const brokerName = 'kafka'
+const templates = join(import.meta.dirname, 'kafka')
+const startWithinMs = 90_000
+const stopWithinMs = 30_000
+
+/** Writes the settings, and formats the data folder the first time. */
+export async function prepareFolder(install: KafkaInstall, folder: BrokerFolder): Promise<void> {
+  const data = join(folder.dir, 'data')
+  mkdirSync(folder.dir, { recursive: true })
+  const settings = readFileSync(join(templates, 'server.properties'), 'utf8')
+    .replaceAll('@PORT@', String(folder.port))
+    .replaceAll('@CONTROLLER_PORT@', String(folder.controllerPort))
+    .replaceAll('@DATA@', data)
+  const extra = Object.entries(folder.properties ?? {}).map(([key, value]) => `${key}=${value}\n`)
+  writeFileSync(settingsOf(folder.dir), settings + extra.join(''))
+  if (existsSync(join(data, 'meta.properties'))) return
+  const clusterId = randomBytes(16).toString('base64url')
+  const args = [
+    '-Xmx128m',
+    ...quickStart,
+    ...logTo,
+    '-cp',
+    '*',
+    'kafka.tools.StorageTool',
+    'format',
+    `--cluster-id=${clusterId}`,
+  ]
+  await promisify(execFile)(install.java, [...args, '-c', settingsOf(folder.dir)], { cwd: install.libs })
+}
+
+/** Starts the broker and waits until it answers. */
+export async function launchBroker(install: KafkaInstall, launch: Launch): Promise<ProcessIdentity> {
+  const identity = await startDaemon({
+    name: brokerName,
+    dir: launch.dir,
+    // a relative class path: the archive stays valid where the same cache is mounted elsewhere
+    cwd: install.libs,
+    command: install.java,
+    args: [
+      '-Xmx256m',
+      ...quickStart,
+      ...archiveOption(install, launch),
+      ...logTo,
+      '-cp',
+      '*',
+      'kafka.Kafka',
+      settingsOf(launch.dir),
+    ],
+  })
+  try {
+    await untilServing(`127.0.0.1:${launch.port}`, identity)
+  } catch (cause) {
+    await stopBroker(identity)
+    throw new Error(`Kafka does not serve on port ${launch.port}; its log ends:\n${logTail(launch.dir, brokerName)}`, {
+      cause,
+    })
+  }
+  return identity
+}
+
+export function stopBroker(identity: ProcessIdentity): Promise<void> {
+  return stopDaemon(identity, stopWithinMs)
+}
+
+const quickStart = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']
+const logTo = [`-Dlog4j2.configurationFile=${join(templates, 'log4j2.properties')}`]
+
+function archiveOption(install: KafkaInstall, launch: Launch): string[] {
+  if (launch.writeArchiveTo)
+    return [`-XX:ArchiveClassesAtExit=${launch.writeArchiveTo}`, '-Xlog:cds=error', '-Xlog:cds+dynamic=error']
+  const usable = existsSync(install.archive) && statSync(install.archive).size > 0
+  return usable ? [`-XX:SharedArchiveFile=${install.archive}`] : []
+}
+
+function settingsOf(dir: string): string {
+  return join(dir, 'server.properties')
+}
+
+/** An open port is not enough: the broker answers clients once the controller has admitted it. */
+async function untilServing(bootstrap: string, broker: ProcessIdentity): Promise<void> {
+  const deadline = Date.now() + startWithinMs
+  for (;;) {
+    const problem = await probe(bootstrap)
+    if (!problem) return
+    if (!isRunning(broker)) throw new Error('it ended at once', { cause: problem })
+    if (Date.now() > deadline) throw new Error(`no answer within ${startWithinMs / 1000} s`, { cause: problem })
+    await delay(100)
+  }
+}
+
+/** undefined when a broker answers, else why not. */
+export async function probe(bootstrap: string): Promise<unknown> {
+  const client = new Kafka({
+    brokers: [bootstrap],
+    logLevel: logLevel.NOTHING,
+    connectionTimeout: 2000,
+    retry: { retries: 0 },
+  })
+  const admin = client.admin()
+  try {
+    await admin.connect()
+    const { brokers } = await admin.describeCluster()
+    return brokers.length > 0 ? undefined : new Error('no broker has joined the cluster')
+  } catch (error) {
+    return error
+  } finally {
+    await admin.disconnect()
+  }
+}

@@ -1,0 +1,100 @@
+/** The stack as containers, by compose.yaml. */
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { reasonIn, runInForeground, runQuietly } from '../bootstrap/run.mjs'
+import { say, secondsSince, Stop } from '../bootstrap/say.mjs'
+import { stackPorts } from './settings.ts'
+import type { ServiceState, Stack } from './stack.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+const healthyWithinMs = 180_000
+
+export class ComposeStack implements Stack {
+  readonly kind: string
+  readonly bootstrap: string
+  readonly #command: string
+  readonly #leading: readonly string[]
+
+  /** @param compose the command that answered, as in `['docker', 'compose']` */
+  constructor(compose: readonly string[]) {
+    const [command, ...args] = compose
+    if (command === undefined) throw new Error('an empty compose command')
+    this.#command = command
+    this.#leading = [...args, '--project-name', 'remo', '--file', join(root, 'compose.yaml')]
+    this.kind = `containers (${compose.join(' ')})`
+    this.bootstrap = `localhost:${stackPorts().kafka}`
+  }
+
+  async isUp(): Promise<boolean> {
+    return (await this.status()).some(({ running }) => running)
+  }
+
+  async up(): Promise<void> {
+    const begin = Date.now()
+    say(`${this.#command} builds and starts the containers (the first time fetches images)`)
+    await this.#run('up', '--detach', '--build', '--remove-orphans')
+    await this.#untilHealthy()
+    say(`all containers are healthy (${secondsSince(begin)})`)
+  }
+
+  async down(): Promise<void> {
+    await this.#run('down', '--remove-orphans')
+  }
+
+  async reset(): Promise<void> {
+    await this.#run('down', '--remove-orphans', '--volumes')
+  }
+
+  /** Asks the engine, since the formats of `ps` differ between the two composes. */
+  status(): Promise<ServiceState[]> {
+    const format =
+      '{{index .Config.Labels "com.docker.compose.service"}} {{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{end}}'
+    const ids = this.#read(this.#command, [...this.#leading, 'ps', '--quiet'])
+      .split('\n')
+      .filter(Boolean)
+    if (ids.length === 0) return Promise.resolve([])
+    const lines = this.#read('docker', ['inspect', '--format', format, ...ids])
+      .split('\n')
+      .filter(Boolean)
+    return Promise.resolve(
+      lines.map((line) => {
+        const [name = '', status = '', health] = line.trim().split(' ')
+        return { name, state: health ?? status, running: status === 'running' }
+      }),
+    )
+  }
+
+  followLogs(): Promise<number> {
+    return runInForeground(this.#command, [...this.#leading, 'logs', '--follow', '--tail=20'])
+  }
+
+  async #untilHealthy(): Promise<void> {
+    const deadline = Date.now() + healthyWithinMs
+    for (;;) {
+      const waiting = (await this.status()).filter(({ state }) => state !== 'healthy')
+      if (waiting.length === 0) return
+      const named = waiting.map(({ name, state }) => `${name} is ${state}`).join(', ')
+      if (Date.now() > deadline || waiting.some(({ running }) => !running)) {
+        throw new Stop(`The containers do not get healthy (${named}): see npm run stack -- logs.`)
+      }
+      await delay(500)
+    }
+  }
+
+  async #run(...args: string[]): Promise<void> {
+    const { ok, output } = await runQuietly(this.#command, [...this.#leading, ...args], { env: this.#env() })
+    if (!ok) throw new Stop(`${this.#command} ${args[0]} failed: ${reasonIn(output)}`)
+  }
+
+  #read(command: string, args: readonly string[]): string {
+    const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', env: this.#env() })
+    if (status !== 0) throw new Stop(`${command} failed: ${reasonIn(stderr)}`)
+    return stdout
+  }
+
+  #env(): NodeJS.ProcessEnv {
+    const ports = stackPorts()
+    return { ...process.env, REMO_KAFKA_PORT: String(ports.kafka), REMO_PROMETHEUS_PORT: String(ports.prometheus) }
+  }
+}

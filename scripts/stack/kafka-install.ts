@@ -1,0 +1,60 @@
+/**
+ * Apache Kafka's own jars, fetched once by Maven, and a class archive of this very Java that lets the broker start in
+ * half the time. Both stay in the cache, by version.
+ */
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { cachePath, publishFolder, withLock } from '../bootstrap/cache.mjs'
+import { kafkaFolder, kafkaPom } from '../bootstrap/kafka-folder.mjs'
+import { findJava } from '../bootstrap/java.mjs'
+import { reasonIn, runQuietly } from '../bootstrap/run.mjs'
+import { Stop } from '../bootstrap/say.mjs'
+import { onPath } from '../bootstrap/system.mjs'
+import { type KafkaInstall, launchBroker, prepareFolder, stopBroker } from './broker.ts'
+import { freePort } from './ports.ts'
+
+type Log = (line: string) => void
+
+/**
+ * Provides what a broker needs; instant when it is there.
+ * @param log told what is being fetched
+ * @throws Stop when Java or Maven is missing or the download fails
+ */
+export async function ensureKafkaJars(log: Log): Promise<KafkaInstall> {
+  const java = findJava()
+  if (!java) throw new Stop('Kafka needs Java 17 or newer: install it (Debian: default-jre-headless) or set JAVA_HOME.')
+  const { version, folder, libs } = kafkaFolder()
+  const archive = join(folder, `classes-java-${java.version}.jsa`)
+  const install = { java: java.command, libs, archive }
+  if (existsSync(libs) && existsSync(archive)) return install
+  await withLock(`kafka-${version}`, async () => {
+    if (!existsSync(libs)) await fetchJars(folder, version, log)
+    if (!existsSync(archive)) await archiveClasses(install, log)
+  })
+  return install
+}
+
+/** `-C`: jars whose checksum is wrong are refused. */
+async function fetchJars(folder: string, version: string, log: Log): Promise<void> {
+  if (!onPath('mvn')) throw new Stop('Kafka is fetched by Maven: install it (Debian: maven) and start again.')
+  log(`fetching Apache Kafka ${version} by Maven (42 jars, 40 MB)`)
+  await publishFolder(folder, async (work) => {
+    const goal = ['dependency:copy-dependencies', `-DoutputDirectory=${join(work, 'libs')}`, '-DincludeScope=runtime']
+    const { ok, output } = await runQuietly('mvn', ['-q', '-B', '-C', '-f', kafkaPom, ...goal])
+    if (!ok) throw new Stop(`Maven could not fetch Kafka, so check the network and start again: ${reasonIn(output)}`)
+  })
+}
+
+/** One throw-away run of the broker writes, at its end, the classes it had loaded. */
+async function archiveClasses(install: KafkaInstall, log: Log): Promise<void> {
+  log('preparing a class archive, once, so that Kafka starts faster')
+  const dir = cachePath('kafka-archive-run.partial')
+  rmSync(dir, { recursive: true, force: true })
+  const folder = { dir, port: await freePort(), controllerPort: await freePort() }
+  const made = join(dir, 'classes.jsa')
+  await prepareFolder(install, folder)
+  await stopBroker(await launchBroker(install, { ...folder, writeArchiveTo: made }))
+  if (existsSync(made)) renameSync(made, install.archive)
+  else writeFileSync(install.archive, '') // a Java that writes none: not tried again, Kafka starts without it
+  rmSync(dir, { recursive: true, force: true })
+}

@@ -1,0 +1,100 @@
+/** The stack as processes of this machine: Kafka from its jars, producers under this Node, Prometheus if installed. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { cachePath, withLock } from '../bootstrap/cache.mjs'
+import { say, secondsSince } from '../bootstrap/say.mjs'
+import { brokerName, probe, stopBroker } from './broker.ts'
+import { findDaemon, logOf, stopDaemon } from '../process/daemon.ts'
+import { startKafka } from './kafka.ts'
+import { requireFreePort } from './ports.ts'
+import { producerNames, startProducers } from './producers.ts'
+import { prometheusName, startPrometheus } from './prometheus.ts'
+import { stackPorts } from './settings.ts'
+import type { ServiceState, Stack } from './stack.ts'
+
+/** A producer flushes what it holds before it ends; Prometheus writes its head. */
+const graceMs = 10_000
+
+export class NativeStack implements Stack {
+  readonly kind = 'native processes'
+  readonly bootstrap: string
+  readonly #ports = stackPorts()
+  readonly #dir = cachePath('stack')
+  readonly #kafkaDir = join(this.#dir, 'kafka')
+
+  constructor() {
+    this.bootstrap = `127.0.0.1:${this.#ports.kafka}`
+  }
+
+  isUp(): Promise<boolean> {
+    return Promise.resolve(findDaemon(this.#kafkaDir, brokerName) !== undefined)
+  }
+
+  up(): Promise<void> {
+    return withLock('stack', async () => {
+      await this.#startKafka()
+      await startProducers(this.#dir, this.bootstrap)
+      await startPrometheus(this.#dir, this.#ports.prometheus)
+    })
+  }
+
+  /** In reverse: a producer that stops first has a broker to flush to. */
+  down(): Promise<void> {
+    return withLock('stack', async () => {
+      const others = [prometheusName, ...producerNames].map((name) => findDaemon(this.#dir, name))
+      await Promise.all(others.map((found) => found && stopDaemon(found, graceMs)))
+      const broker = findDaemon(this.#kafkaDir, brokerName)
+      if (broker) await stopBroker(broker)
+    })
+  }
+
+  status(): Promise<ServiceState[]> {
+    return Promise.resolve(
+      this.#services().map(({ name, dir }) => {
+        const found = findDaemon(dir, name)
+        return { name, state: found ? `running, process ${found.pid}` : 'stopped', running: found !== undefined }
+      }),
+    )
+  }
+
+  async followLogs(): Promise<number> {
+    const files = this.#services().map(({ name, dir }) => logOf(dir, name))
+    const present = files.filter((file) => existsSync(file))
+    if (present.length === 0) {
+      say('there are no logs yet: the stack has not run')
+      return 0
+    }
+    await once(spawn('tail', ['-n', '20', '-F', ...present], { stdio: 'inherit' }), 'close')
+    return 0
+  }
+
+  async reset(): Promise<void> {
+    await this.down()
+    rmSync(this.#dir, { recursive: true, force: true })
+  }
+
+  async #startKafka(): Promise<void> {
+    const { kafka, kafkaController } = this.#ports
+    if (findDaemon(this.#kafkaDir, brokerName) && !(await probe(this.bootstrap))) {
+      say(`Kafka runs already on ${this.bootstrap}`)
+      return
+    }
+    const begin = Date.now()
+    const left = findDaemon(this.#kafkaDir, brokerName)
+    if (left) await stopBroker(left) // it hangs, or serves another port
+    await requireFreePort(kafka, 'REMO_KAFKA_PORT')
+    await requireFreePort(kafkaController, 'REMO_KAFKA_CONTROLLER_PORT')
+    const folder = { dir: this.#kafkaDir, port: kafka, controllerPort: kafkaController }
+    await startKafka({ ...folder, keepRunning: true, log: say })
+    say(`Kafka serves on ${this.bootstrap} (${secondsSince(begin)})`)
+  }
+
+  #services(): { name: string; dir: string }[] {
+    const beside = [...producerNames, prometheusName].filter(
+      (name) => name !== prometheusName || existsSync(logOf(this.#dir, name)),
+    )
+    return [{ name: brokerName, dir: this.#kafkaDir }, ...beside.map((name) => ({ name, dir: this.#dir }))]
+  }
+}

@@ -1,0 +1,89 @@
+/** The demo's four producers as processes, and how to tell that they produce. */
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Admin, Kafka, logLevel } from 'kafkajs'
+import { isRunning, type ProcessIdentity } from '../bootstrap/process-identity.mjs'
+import { say, secondsSince } from '../bootstrap/say.mjs'
+import { findDaemon, logTail, startDaemon } from '../process/daemon.ts'
+import { demoInterval, type DemoNode, demoNodes } from './demo-nodes.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+const healthyWithinMs = 30_000
+
+export const producerNames: readonly string[] = demoNodes.map((node) => nameOf(node))
+
+/** Starts those that do not run and waits until a new record of each is in Kafka. */
+export async function startProducers(dir: string, bootstrap: string): Promise<void> {
+  const begin = Date.now()
+  const missing = demoNodes.filter((node) => !findDaemon(dir, nameOf(node)))
+  if (missing.length === 0) {
+    say('the producers run already')
+    return
+  }
+  const kafka = new Kafka({ brokers: [bootstrap], clientId: 'remo-stack', logLevel: logLevel.NOTHING })
+  const admin = kafka.admin()
+  await admin.connect()
+  try {
+    const before = new Map<string, bigint>()
+    for (const node of missing) before.set(node.topic, await recordsIn(admin, node.topic))
+    await Promise.all(
+      missing.map(async (node) => {
+        const producer = await startProducer(dir, bootstrap, node)
+        await untilProducing({ admin, node, producer, dir, before: before.get(node.topic) ?? 0n })
+      }),
+    )
+  } finally {
+    await admin.disconnect()
+  }
+  say(`${missing.length} producers write to Kafka (${secondsSince(begin)})`)
+}
+
+function startProducer(dir: string, bootstrap: string, node: DemoNode): Promise<ProcessIdentity> {
+  return startDaemon({
+    name: nameOf(node),
+    dir,
+    cwd: root,
+    command: process.execPath,
+    args: ['--disable-warning=TimeoutNegativeWarning', join(root, 'producers', 'main.ts')],
+    env: {
+      ...process.env,
+      KAFKA_BOOTSTRAP_SERVERS: bootstrap,
+      KAFKA_TOPIC: node.topic,
+      METRIC_INTERVAL: String(demoInterval),
+      METRIC_SOURCE: 'simulated',
+      NODE_ID: node.id,
+      NODE_NAME: node.name,
+      SEED: String(node.seed),
+    },
+  })
+}
+
+interface Watch {
+  admin: Admin
+  node: DemoNode
+  producer: ProcessIdentity
+  dir: string
+  before: bigint
+}
+
+async function untilProducing({ admin, node, producer, dir, before }: Watch): Promise<void> {
+  const deadline = Date.now() + healthyWithinMs
+  while ((await recordsIn(admin, node.topic)) <= before) {
+    if (!isRunning(producer)) throw new Error(`${nameOf(node)} ended; its log ends:\n${logTail(dir, nameOf(node))}`)
+    if (Date.now() > deadline)
+      throw new Error(`${nameOf(node)} writes nothing; its log ends:\n${logTail(dir, nameOf(node))}`)
+    await delay(100)
+  }
+}
+
+/** The end of the topic over all partitions; 0 while there is no such topic. */
+async function recordsIn(admin: Admin, topic: string): Promise<bigint> {
+  const topics = await admin.listTopics()
+  if (!topics.includes(topic)) return 0n
+  const partitions = await admin.fetchTopicOffsets(topic)
+  return partitions.reduce((sum, { high }) => sum + BigInt(high), 0n)
+}
+
+function nameOf(node: DemoNode): string {
+  return `producer-${node.id}`
+}

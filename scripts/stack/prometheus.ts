@@ -1,0 +1,51 @@
+/** Prometheus is a guest: it runs when it is installed and its port is free, and the stack is whole without it. */
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { isRunning } from '../bootstrap/process-identity.mjs'
+import { say, Stop } from '../bootstrap/say.mjs'
+import { onPath } from '../bootstrap/system.mjs'
+import { findDaemon, logTail, startDaemon } from '../process/daemon.ts'
+import { requireFreePort } from './ports.ts'
+
+export const prometheusName = 'prometheus'
+const config = join(import.meta.dirname, '..', '..', 'prometheus', 'prometheus.yml')
+const readyWithinMs = 30_000
+
+export async function startPrometheus(dir: string, port: number): Promise<void> {
+  if (!onPath('prometheus')) return say('Prometheus is not installed, so nothing scrapes the console')
+  if (findDaemon(dir, prometheusName)) return say('Prometheus runs already')
+  try {
+    await requireFreePort(port, 'REMO_PROMETHEUS_PORT')
+  } catch (error) {
+    if (error instanceof Stop) return say(`no Prometheus: ${error.message}`)
+    throw error
+  }
+  const address = `127.0.0.1:${port}`
+  const prometheus = await startDaemon({
+    name: prometheusName,
+    dir,
+    command: 'prometheus',
+    args: [
+      `--config.file=${config}`,
+      `--storage.tsdb.path=${join(dir, 'prometheus')}`,
+      '--storage.tsdb.retention.time=7d',
+      `--web.listen-address=${address}`,
+    ],
+  })
+  const deadline = Date.now() + readyWithinMs
+  while (!(await isReady(address))) {
+    if (!isRunning(prometheus) || Date.now() > deadline) {
+      throw new Error(`Prometheus does not get ready; its log ends:\n${logTail(dir, prometheusName)}`)
+    }
+    await delay(100)
+  }
+  say(`Prometheus answers on http://${address}`)
+}
+
+async function isReady(address: string): Promise<boolean> {
+  try {
+    return (await fetch(`http://${address}/-/ready`)).ok
+  } catch {
+    return false // not listening yet
+  }
+}

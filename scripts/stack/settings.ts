@@ -1,0 +1,28 @@
+import { Stop } from '../bootstrap/say.mjs'
+
+/** Ports of the stack on this machine; each can be moved out of the way. */
+export interface StackPorts {
+  kafka: number
+  kafkaController: number
+  prometheus: number
+}
+
+/** @throws Stop on a value that is no port */
+export function stackPorts(): StackPorts {
+  const kafka = port('REMO_KAFKA_PORT', 9092)
+  return {
+    kafka,
+    kafkaController: port('REMO_KAFKA_CONTROLLER_PORT', kafka + 1),
+    prometheus: port('REMO_PROMETHEUS_PORT', 9090),
+  }
+}
+
+/** @throws Stop on a value that is no port */
+export function port(name: string, byDefault: number): number {
+  const text = process.env[name]
+  if (text === undefined || text === '') return byDefault
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1 || value > 65_535)
+    throw new Stop(`${name}=${text} is not a port (1 to 65535).`)
+  return value
+}

@@ -1,0 +1,34 @@
+import { findCompose } from '../bootstrap/engine.mjs'
+import { ComposeStack } from './compose.ts'
+import { NativeStack } from './native.ts'
+
+export interface ServiceState {
+  name: string
+  /** As in "running", "healthy", "stopped". */
+  state: string
+  running: boolean
+}
+
+/** The server side of ReMo: Kafka, four producers, Prometheus. */
+export interface Stack {
+  /** How it runs, for the user. */
+  readonly kind: string
+  /** For KAFKA_BOOTSTRAP_SERVERS of programs on this machine. */
+  readonly bootstrap: string
+  isUp(): Promise<boolean>
+  /** Starts what does not run; returns when all of it is healthy. */
+  up(): Promise<void>
+  /** Stops all of it; the data stays. */
+  down(): Promise<void>
+  status(): Promise<ServiceState[]>
+  /** Shows the logs as they grow, until interrupted. */
+  followLogs(): Promise<number>
+  /** Stops all of it and deletes its data. */
+  reset(): Promise<void>
+}
+
+/** Containers where an engine answers, else the same programs natively; REMO_STACK=docker|native decides. */
+export function openStack(): Stack {
+  const compose = findCompose()
+  return compose ? new ComposeStack(compose) : new NativeStack()
+}

@@ -1,0 +1,44 @@
+/**
+ * The end-to-end stage. Chromium refuses its sandbox to root, and the sandbox is part of what is tested: root hands the
+ * stage to an ordinary user.
+ */
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { runInForeground } from '../bootstrap/run.mjs'
+import { say, Stop } from '../bootstrap/say.mjs'
+import { ensureBuild } from '../console/build.ts'
+import { ensureKafkaJars } from '../stack/kafka-install.ts'
+import { canHandOver, runAsOrdinaryUser } from './ordinary-user.ts'
+import { type Count, countPlaywright } from './report.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+const playwright = ['node_modules/@playwright/test/cli.js', 'test'] as const
+
+/** @param options of Playwright, such as `--grep` */
+export async function runEndToEnd(results: string, options: readonly string[]): Promise<Count> {
+  const report = join(results, 'e2e.json')
+  rmSync(report, { force: true })
+  try {
+    await ensureBuild()
+    await ensureKafkaJars(say) // here, where the cache may be written
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error
+    say(`e2e cannot run: ${error.message}`)
+    return { passed: 0, failed: 1 }
+  }
+  return countPlaywright(report, await runPlaywright({ results, report, args: [...playwright, ...options] }))
+}
+
+interface Run {
+  readonly results: string
+  readonly report: string
+  readonly args: readonly string[]
+}
+
+async function runPlaywright({ results, report, args }: Run): Promise<number> {
+  if (process.platform === 'linux' && process.getuid?.() === 0) {
+    if (await canHandOver()) return runAsOrdinaryUser({ root, results, reportName: 'e2e.json', args })
+    say('this machine lets root neither mount nor make users: e2e runs as root, without the sandbox')
+  }
+  return runInForeground(process.execPath, [...args], { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: report })
+}

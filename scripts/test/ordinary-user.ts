@@ -1,0 +1,97 @@
+/**
+ * Runs a program as an ordinary user whom root makes for it. The checkout and the cache may lie where that user cannot
+ * look (below /root): a private mount namespace shows them to that program alone, and read-only but for its results.
+ */
+import { execFileSync } from 'node:child_process'
+import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { cachePath } from '../bootstrap/cache.mjs'
+import { runInForeground, runQuietly } from '../bootstrap/run.mjs'
+import { say } from '../bootstrap/say.mjs'
+
+const user = 'remo-e2e'
+const mounts = {
+  checkout: '/mnt/remo-checkout',
+  cache: '/mnt/remo-cache',
+  electron: '/mnt/remo-electron',
+  node: '/mnt/remo-node',
+}
+
+interface Work {
+  root: string
+  /** Receives what the program writes to `test-results`. */
+  results: string
+  reportName: string
+  /** Arguments of Node, relative to the root. */
+  args: readonly string[]
+}
+
+export async function canHandOver(): Promise<boolean> {
+  return (await runQuietly('unshare', ['--mount', 'true'])).ok && (await hasUser())
+}
+
+/** @returns the program's exit code */
+export async function runAsOrdinaryUser({ root, results, reportName, args }: Work): Promise<number> {
+  say(`e2e runs as the user ${user}, with Chromium's sandbox`)
+  const { uid, gid } = idsOf(user)
+  const own = mkdtempSync(join(tmpdir(), 'remo-e2e-')) // its results and its runtime folder
+  const [ownResults, runtime] = [join(own, 'results'), join(own, 'runtime')]
+  for (const folder of [own, ownResults, runtime]) {
+    mkdirSync(folder, { recursive: true })
+    chownSync(folder, uid, gid)
+    chmodSync(folder, 0o700)
+  }
+  const binds = [
+    [root, mounts.checkout],
+    [cachePath(), mounts.cache],
+    [process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? root, mounts.electron],
+    [dirname(dirname(process.execPath)), mounts.node],
+    [ownResults, join(mounts.checkout, 'test-results')],
+  ]
+  const script = [
+    ...binds.map(([from, to]) => `mount --bind ${quoted(from ?? '')} ${quoted(to ?? '')}`),
+    `cd ${mounts.checkout}`,
+    `exec runuser -u ${user} -- env -i ${environment(runtime, reportName).map(quoted).join(' ')} node ${args.map(quoted).join(' ')}`,
+  ]
+  for (const mount of Object.values(mounts)) mkdirSync(mount, { recursive: true })
+  try {
+    return await runInForeground('unshare', ['--mount', 'sh', '-ec', script.join('\n')])
+  } finally {
+    cpSync(ownResults, results, { recursive: true })
+    rmSync(own, { recursive: true, force: true })
+  }
+}
+
+/** A clean one: nothing of root's session leaks into the stage. */
+function environment(runtime: string, reportName: string): string[] {
+  const passed = ['LANG', 'TZ', 'NODE_EXTRA_CA_CERTS', 'JAVA_HOME', 'CI'].flatMap((name) => {
+    const value = process.env[name]
+    return value === undefined ? [] : [`${name}=${value}`]
+  })
+  return [
+    ...passed,
+    `HOME=/home/${user}`,
+    `USER=${user}`,
+    `PATH=${mounts.node}/bin:/usr/local/bin:/usr/bin:/bin`,
+    `XDG_RUNTIME_DIR=${runtime}`,
+    `REMO_CACHE_DIR=${mounts.cache}`,
+    `ELECTRON_OVERRIDE_DIST_PATH=${mounts.electron}`,
+    `ELECTRON_EXEC_PATH=${mounts.electron}/electron`,
+    `PLAYWRIGHT_JSON_OUTPUT_NAME=${mounts.checkout}/test-results/${reportName}`,
+  ]
+}
+
+async function hasUser(): Promise<boolean> {
+  if ((await runQuietly('id', ['-u', user])).ok) return true
+  return (await runQuietly('useradd', ['--create-home', '--shell', '/bin/sh', user])).ok
+}
+
+function idsOf(name: string): { uid: number; gid: number } {
+  const id = (flag: string) => Number(execFileSync('id', [flag, name], { encoding: 'utf8' }))
+  return { uid: id('-u'), gid: id('-g') }
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`
+}

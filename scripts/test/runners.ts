@@ -1,0 +1,28 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { runInForeground } from '../bootstrap/run.mjs'
+import { type Count, countVitest } from './report.ts'
+
+/** A script of package.json as one test. */
+export async function runScript(name: string): Promise<Count> {
+  const code = await runInForeground('npm', ['run', '--silent', name])
+  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
+}
+
+/** @param results folder of the JSON report; `options` go to vitest as they are */
+export async function runVitest(project: string, results: string, options: readonly string[]): Promise<Count> {
+  const report = join(results, `${project.replace('*', '')}.json`)
+  rmSync(report, { force: true })
+  const bin = join(import.meta.dirname, '..', '..', 'node_modules', 'vitest', 'vitest.mjs')
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const code = await runInForeground(process.execPath, [
+    '--disable-warning=TimeoutNegativeWarning',
+    bin,
+    'run',
+    '--project',
+    project,
+    ...reporters,
+    ...options,
+  ])
+  return countVitest(report, code)
+}

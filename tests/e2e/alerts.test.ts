@@ -1,0 +1,164 @@
+import type { Page } from '@playwright/test'
+import { expect, test } from './fixtures.ts'
+
+const calm = { cpu_usage: 20.5, memory_usage: 40.1, disk_io: 3.2, network_traffic: 9.9 }
+const hot = { ...calm, cpu_usage: 97.2 }
+
+/** A simple threshold made by hand: warning above 80 %, and critical above 90 %, at once. */
+async function addCpuThreshold(window: Page, nodeId: string): Promise<void> {
+  await window.getByRole('link', { name: 'Thresholds' }).click()
+  await window.getByRole('button', { name: 'New threshold' }).click()
+  const editor = window.getByRole('form', { name: 'New threshold' })
+  await editor.getByRole('button', { name: 'More options' }).click()
+  await choose(window, 'Applies to', 'One node')
+  await editor.getByRole('combobox', { name: 'Node', exact: true }).fill(nodeId)
+  await window.getByRole('option', { name: nodeId }).click()
+  await editor.getByLabel('Warning').fill('80')
+  await editor.getByLabel('Critical').fill('90')
+  await editor.getByLabel('For', { exact: true }).fill('0')
+  await editor.getByRole('button', { name: 'Save threshold' }).click()
+  await expect(window.getByRole('row').filter({ hasText: nodeId })).toContainText('90')
+}
+
+async function choose(window: Page, label: string, option: string): Promise<void> {
+  await window.getByRole('combobox', { name: `${label}:` }).click()
+  await window.getByRole('option', { name: option }).click()
+}
+
+/** Sends until the new threshold judges: it comes into force a few seconds after it was saved, in event time. */
+async function breachUntilAlert(window: Page, breach: () => Promise<void>, nodeId: string): Promise<void> {
+  await window.getByRole('link', { name: 'Alerts' }).click()
+  const row = window.getByRole('grid', { name: 'Alerts' }).getByRole('row').filter({ hasText: nodeId })
+  await expect(async () => {
+    await breach()
+    await expect(row).toBeVisible({ timeout: 1000 })
+  }).toPass({ timeout: 30_000 })
+}
+
+test('a breach is shown, notified on the desktop, told by the tray and counted by /metrics', async ({
+  launch,
+  producer,
+  notifications,
+  tray,
+}) => {
+  const console = await launch()
+  const window = await console.window()
+  await producer.send({ nodeId: 'hot-1', at: Date.now(), metrics: calm })
+  await expect(window.getByRole('region', { name: 'hot-1' })).toBeVisible()
+  await expect.poll(() => tray.tooltip()).toContain('live')
+  const quietIcon = await tray.picture()
+
+  await addCpuThreshold(window, 'hot-1')
+  await breachUntilAlert(window, () => producer.send({ nodeId: 'hot-1', at: Date.now(), metrics: hot }), 'hot-1')
+
+  await expect.poll(() => notifications.displayed()).toBeGreaterThan(0)
+  await expect.poll(() => tray.tooltip()).toContain('1 critical')
+  expect(await tray.picture()).not.toBe(quietIcon)
+  expect(await console.metric('remo_alerts', 'severity="critical",state="firing"')).toBe(1)
+  const [received] = notifications.collect()
+  expect(`${received?.summary} ${received?.body}`).toMatch(/CRITICAL.*hot-1.*CPU.*97\.2\s?%/)
+})
+
+test('with the window closed the notification still comes, and its click opens that alert', async ({
+  launch,
+  producer,
+  notifications,
+}) => {
+  const console = await launch()
+  const window = await console.window()
+  await producer.send({ nodeId: 'hot-2', at: Date.now(), metrics: calm })
+  await expect(window.getByRole('region', { name: 'hot-2' })).toBeVisible()
+  await addCpuThreshold(window, 'hot-2')
+  await console.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
+  const visible = () =>
+    console.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().some((one) => one.isVisible()))
+  await expect.poll(visible).toBe(false)
+  notifications.clear()
+
+  await expect(async () => {
+    await producer.send({ nodeId: 'hot-2', at: Date.now(), metrics: hot })
+    expect(notifications.displayed()).toBeGreaterThan(0)
+  }).toPass({ timeout: 30_000 })
+
+  notifications.click()
+  await expect.poll(visible).toBe(true)
+  await expect(window.getByRole('heading', { name: /hot-2 · CPU usage/ })).toBeVisible()
+})
+
+test('an acknowledgement keeps its comment, moves the alert, and ends when it recovers', async ({
+  launch,
+  producer,
+}) => {
+  const console = await launch()
+  const window = await console.window()
+  await producer.send({ nodeId: 'hot-3', at: Date.now(), metrics: calm })
+  await expect(window.getByRole('region', { name: 'hot-3' })).toBeVisible()
+  await addCpuThreshold(window, 'hot-3')
+  await breachUntilAlert(window, () => producer.send({ nodeId: 'hot-3', at: Date.now(), metrics: hot }), 'hot-3')
+
+  await window.getByRole('grid', { name: 'Alerts' }).getByRole('row').filter({ hasText: 'hot-3' }).click()
+  await window.getByRole('textbox', { name: 'Comment' }).fill('batch job, ends 12:30')
+  await window.getByRole('button', { name: 'Acknowledge until recovery' }).click()
+  await window.getByRole('radio', { name: /^Acknowledged/ }).click()
+  await expect(window.getByRole('grid', { name: 'Alerts' })).toContainText('batch job, ends 12:30')
+
+  await producer.send({ nodeId: 'hot-3', at: Date.now(), metrics: calm })
+  await expect(window.getByRole('grid', { name: 'Alerts' })).toHaveCount(0)
+  await expect.poll(() => console.metric('remo_alerts', 'severity="critical",state="firing"')).toBe(0)
+})
+
+test('a firing alert survives a restart without a second notification', async ({ launch, producer, notifications }) => {
+  const first = await launch()
+  const window = await first.window()
+  await producer.send({ nodeId: 'hot-4', at: Date.now(), metrics: calm })
+  await expect(window.getByRole('region', { name: 'hot-4' })).toBeVisible()
+  await addCpuThreshold(window, 'hot-4')
+  await breachUntilAlert(window, () => producer.send({ nodeId: 'hot-4', at: Date.now(), metrics: hot }), 'hot-4')
+  await expect.poll(() => notifications.displayed()).toBeGreaterThan(0)
+  await first.quit()
+  notifications.clear()
+
+  const second = await launch({ dataDir: first.dataDir })
+  const again = await second.window()
+  await again.getByRole('link', { name: 'Alerts' }).click()
+  await expect(again.getByRole('grid', { name: 'Alerts' })).toContainText('hot-4')
+  await producer.send({ nodeId: 'hot-4', at: Date.now(), metrics: hot })
+  await expect.poll(() => second.metric('remo_kafka_messages_total', 'topic="metrics-hot-4"')).toBeGreaterThan(0)
+  expect(notifications.displayed()).toBe(0)
+})
+
+test('an impossible order of levels is said beside the field, and nothing is saved', async ({ launch }) => {
+  const console = await launch()
+  const window = await console.window()
+  await window.getByRole('link', { name: 'Thresholds' }).click()
+  await window.getByRole('button', { name: 'New threshold' }).click()
+  const editor = window.getByRole('form', { name: 'New threshold' })
+  await editor.getByRole('button', { name: 'More options' }).click()
+  const rows = await window.getByRole('row').count()
+  await editor.getByLabel('Warning').fill('90')
+  await editor.getByLabel('Critical').fill('80')
+  await editor.getByRole('button', { name: 'Save threshold' }).click()
+  await expect(editor.getByText('Critical must be above the warning level (90), or equal to it.')).toBeVisible()
+  await expect(window.getByRole('row')).toHaveCount(rows)
+})
+
+test('a threshold is edited and deleted', async ({ launch, producer }) => {
+  const console = await launch()
+  const window = await console.window()
+  await producer.send({ nodeId: 'edit', at: Date.now(), metrics: calm })
+  await expect(window.getByRole('region', { name: 'edit' })).toBeVisible()
+  await addCpuThreshold(window, 'edit')
+  const row = window.getByRole('row').filter({ hasText: 'edit' })
+  await row.click()
+  const editor = window.getByRole('form', { name: /CPU usage, edit/ })
+  await editor.getByLabel('Critical').fill('92.5')
+  await editor.getByRole('button', { name: 'Save threshold' }).click()
+  await expect(row).toContainText('92.5')
+  await editor.getByRole('button', { name: 'Delete' }).click()
+  await window
+    .getByRole('alertdialog')
+    .or(window.getByRole('dialog'))
+    .getByRole('button', { name: 'Delete threshold' })
+    .click()
+  await expect(row).toHaveCount(0)
+})

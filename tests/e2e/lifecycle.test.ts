@@ -1,0 +1,65 @@
+import { spawnSync } from 'node:child_process'
+import { readdirSync, writeFileSync, mkdtempSync, mkdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { electronPath } from '../support/console.ts'
+import { expect, test } from './fixtures.ts'
+
+const metrics = { cpu_usage: 42.1, memory_usage: 40.1, disk_io: 3.2, network_traffic: 9.9 }
+
+test('an unreadable cache is moved aside, said so, and read again from Kafka', async ({ launch, producer }) => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'remo-corrupt-'))
+  mkdirSync(dataDir, { recursive: true })
+  writeFileSync(
+    join(dataDir, 'remo.sqlite'),
+    'this is not a database, but it is long enough to look like one. '.repeat(200),
+  )
+  await producer.send({ nodeId: 'again', at: Date.now(), metrics })
+  const console = await launch({ dataDir })
+  const window = await console.window()
+  await expect(window.getByRole('group', { name: 'again CPU' })).toContainText('42.1')
+  await expect(window.getByText(/The local cache was damaged\. It was moved to .*corrupt-/)).toBeVisible()
+  expect(readdirSync(dataDir).filter((name) => name.startsWith('corrupt-'))).toHaveLength(1)
+})
+
+test('a second start shows the window of the first and ends', async ({ launch, desktop, broker }) => {
+  const console = await launch({ args: ['--hidden'] })
+  await expect.poll(() => console.metric('remo_kafka_connected')).toBe(1)
+  const visible = () =>
+    console.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().some((one) => one.isVisible()))
+  expect(await visible()).toBe(false)
+  const second = spawnSync(electronPath(), ['.'], {
+    env: {
+      ...desktop.env,
+      REMO_DATA_DIR: console.dataDir,
+      KAFKA_BOOTSTRAP_SERVERS: broker.bootstrap,
+      PROMETHEUS_PORT: '0',
+    },
+    timeout: 20_000,
+  })
+  expect(second.status).toBe(0)
+  await expect.poll(visible).toBe(true)
+})
+
+for (const [what, args, env] of [
+  ['flag', ['--colour'], {}],
+  ['port', [], { PROMETHEUS_PORT: 'abc' }],
+  ['topic pattern', [], { KAFKA_TOPIC_PATTERN: '(' }],
+] as const) {
+  test(`a wrong ${what} is one sentence and exit code 2`, ({ desktop }) => {
+    const run = spawnSync(electronPath(), ['.', ...args], {
+      env: { ...desktop.env, ...env },
+      encoding: 'utf8',
+      timeout: 20_000,
+    })
+    expect(run.status).toBe(2)
+    const said = run.stderr.split('\n').filter((line) => line.startsWith('ReMo:'))
+    expect(said).toHaveLength(1)
+  })
+}
+
+test('--version prints the version and opens nothing', ({ desktop }) => {
+  const run = spawnSync(electronPath(), ['.', '--version'], { env: desktop.env, encoding: 'utf8', timeout: 20_000 })
+  expect(run.status).toBe(0)
+  expect(run.stdout).toMatch(/^ReMo \d+\.\d+\.\d+/m)
+})

@@ -1,0 +1,78 @@
+import { expect, test } from './fixtures.ts'
+
+const metrics = { cpu_usage: 21.5, memory_usage: 40.1, disk_io: 3.2, network_traffic: 9.9 }
+
+test('Kafka stopped and started again is said, survived, and loses nothing', async ({
+  launch,
+  producer,
+  broker,
+  tray,
+}) => {
+  const console = await launch()
+  const window = await console.window()
+  await producer.send({ nodeId: 'outage', at: Date.now(), metrics })
+  await expect(window.getByRole('group', { name: 'outage CPU' })).toContainText('21.5')
+  await expect(window.getByRole('banner').getByRole('status')).toContainText('Live')
+  const before = await console.metric('remo_kafka_messages_total', 'topic="metrics-outage"')
+
+  await broker.stop()
+  await expect(window.getByRole('banner').getByRole('status')).toContainText('Not connected since')
+  await expect(window.getByRole('alert')).toContainText('Monitoring is blind')
+  await expect.poll(() => tray.tooltip()).toContain('not connected since')
+  expect(await console.metric('remo_kafka_connected')).toBe(0)
+
+  await broker.start()
+  await producer.send({ nodeId: 'outage', at: Date.now(), metrics: { ...metrics, cpu_usage: 22.5 } })
+  await expect(window.getByRole('group', { name: 'outage CPU' })).toContainText('22.5', { timeout: 40_000 })
+  await expect(window.getByRole('banner').getByRole('status')).toContainText('Live')
+  await expect(window.getByRole('alert')).toHaveCount(0)
+  await expect.poll(() => console.metric('remo_kafka_messages_total', 'topic="metrics-outage"')).toBe((before ?? 0) + 1)
+})
+
+test('a start without Kafka says so and connects by itself when it comes', async ({ launch, producer, broker }) => {
+  await producer.send({ nodeId: 'patient', at: Date.now(), metrics })
+  await broker.stop()
+  const console = await launch()
+  const window = await console.window()
+  await expect(window.getByRole('banner').getByRole('status')).toContainText('Not connected')
+  await expect(window.getByText(broker.bootstrap).first()).toBeVisible()
+
+  await broker.start()
+  await expect(window.getByRole('group', { name: 'patient CPU' })).toContainText('21.5', { timeout: 60_000 })
+})
+
+test('quit and started again it goes on at the same offset, with nothing lost and nothing doubled', async ({
+  launch,
+  producer,
+}) => {
+  const at = Date.now() - 60_000
+  const first = await launch()
+  await (await first.window()).getByRole('navigation').waitFor()
+  await producer.send({ nodeId: 'restart', at, metrics }, { nodeId: 'restart', at: at + 1000, metrics })
+  const topic = 'topic="metrics-restart"'
+  await expect.poll(() => first.metric('remo_kafka_messages_total', topic), { timeout: 35_000 }).toBe(2)
+  await expect.poll(() => first.metric('remo_cache_rows')).toBe(8)
+  await first.quit()
+
+  await producer.send({ nodeId: 'restart', at: at + 2000, metrics: { ...metrics, cpu_usage: 77.7 } })
+  const second = await launch({ dataDir: first.dataDir })
+  const window = await second.window()
+  await expect(window.getByRole('group', { name: 'restart CPU' })).toContainText('77.7')
+  expect(await second.metric('remo_kafka_messages_total', topic)).toBe(1)
+  await expect.poll(() => second.metric('remo_cache_rows')).toBe(12)
+})
+
+test('killed in the middle of its work it goes on where it stood', async ({ launch, producer }) => {
+  const first = await launch()
+  await first.window()
+  const at = Date.now() - 60_000
+  await producer.send({ nodeId: 'killed', at, metrics })
+  const topic = 'topic="metrics-killed"'
+  await expect.poll(() => first.metric('remo_kafka_messages_total', topic), { timeout: 35_000 }).toBe(1)
+  await first.kill()
+
+  await producer.send({ nodeId: 'killed', at: at + 1000, metrics: { ...metrics, cpu_usage: 66.6 } })
+  const second = await launch({ dataDir: first.dataDir })
+  await expect((await second.window()).getByRole('group', { name: 'killed CPU' })).toContainText('66.6')
+  await expect.poll(() => second.metric('remo_cache_rows')).toBe(8)
+})

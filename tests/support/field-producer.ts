@@ -1,0 +1,103 @@
+import { Kafka, logLevel, type Producer } from 'kafkajs'
+
+export interface FieldMessage {
+  readonly nodeId: string
+  readonly nodeName?: string
+  readonly at: number
+  readonly metrics: Readonly<Record<string, number>>
+}
+
+/**
+ * A metric message as producers in the field write it: no key, a space after `:` and `,`, six fractional digits (none
+ * at all when they are zero), whole numbers with `.0`.
+ */
+function fieldMessage({ nodeId, nodeName, at, metrics }: FieldMessage): string {
+  const iso = new Date(at).toISOString()
+  const timestamp = at % 1000 === 0 ? iso.replace(/\.\d+Z$/, 'Z') : iso.replace(/Z$/, '000Z')
+  const body = Object.entries(metrics)
+    .map(([name, value]) => `"${name}": ${Number.isInteger(value) ? value.toFixed(1) : String(value)}`)
+    .join(', ')
+  return `{"node_id": "${nodeId}", "node_name": "${nodeName ?? `Server ${nodeId}`}", "timestamp": "${timestamp}", "metrics": {${body}}}`
+}
+
+/** Writes records to a real broker the way the field does: one topic per node, created when missing, acks all. */
+export class FieldProducer {
+  readonly #kafka: Kafka
+  readonly #producer: Producer
+  readonly #topics = new Set<string>()
+
+  constructor(bootstrap: string) {
+    this.#kafka = new Kafka({ clientId: 'field', brokers: [bootstrap], logLevel: logLevel.NOTHING })
+    this.#producer = this.#kafka.producer({ allowAutoTopicCreation: false })
+  }
+
+  async connect(): Promise<this> {
+    await this.#producer.connect()
+    return this
+  }
+
+  async send(...messages: readonly FieldMessage[]): Promise<void> {
+    for (const message of messages) {
+      await this.sendRaw(`metrics-${message.nodeId}`, fieldMessage(message))
+    }
+  }
+
+  /** Any bytes, garbage included; `null` is a tombstone. */
+  async sendRaw(topic: string, value: string | Buffer | null): Promise<void> {
+    await this.createTopic(topic)
+    await this.#producer.send({ topic, acks: -1, messages: [{ key: null, value }] })
+  }
+
+  async createTopic(topic: string, configEntries: ReadonlyArray<{ name: string; value: string }> = []): Promise<void> {
+    if (this.#topics.has(topic)) return
+    const admin = this.#kafka.admin()
+    await admin.connect()
+    try {
+      await admin.createTopics({
+        waitForLeaders: false,
+        topics: [{ topic, numPartitions: 1, configEntries: [...configEntries] }],
+      })
+      // The broker answers before the leader is there; the topic is usable once its offsets can be read.
+      await untilAsync(async () => {
+        await admin.fetchTopicOffsets(topic)
+      })
+    } finally {
+      await admin.disconnect()
+    }
+    this.#topics.add(topic)
+  }
+
+  /** An empty Kafka again: every topic of metrics is gone when it returns. */
+  async deleteTopics(): Promise<void> {
+    const admin = this.#kafka.admin()
+    await admin.connect()
+    try {
+      const left = async () => (await admin.listTopics()).filter((topic) => topic.startsWith('metrics-'))
+      const topics = await left()
+      if (topics.length > 0) await admin.deleteTopics({ topics })
+      await untilAsync(async () => {
+        const still = await left()
+        if (still.length > 0) throw new Error(`topics still there: ${still.join(', ')}`)
+      })
+    } finally {
+      await admin.disconnect()
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#producer.disconnect()
+  }
+}
+
+/** Repeats an attempt until it does not throw; the last error is the failure after `withinMs`. */
+export async function untilAsync(attempt: () => Promise<void>, withinMs = 20_000): Promise<void> {
+  const deadline = Date.now() + withinMs
+  for (;;) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (Date.now() > deadline) throw error
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+}

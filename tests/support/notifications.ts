@@ -1,0 +1,54 @@
+import { execFileSync } from 'node:child_process'
+
+export interface ReceivedNotification {
+  readonly summary: string
+  readonly body: string
+}
+
+interface DunstEntry {
+  readonly id: { readonly data: number }
+  readonly summary: { readonly data: string }
+  readonly body: { readonly data: string }
+}
+
+/** What the notification daemon (dunst) received, read from the daemon itself. */
+export class Notifications {
+  readonly #env: NodeJS.ProcessEnv
+  /** The daemon's number of the newest notification that is of no interest any more. */
+  #seen = 0
+
+  constructor(env: NodeJS.ProcessEnv) {
+    this.#env = env
+  }
+
+  #dunstctl(...args: readonly string[]): string {
+    return execFileSync('dunstctl', [...args], { env: this.#env, encoding: 'utf8' })
+  }
+
+  /** Number of notifications on screen now. */
+  displayed(): number {
+    return Number(this.#dunstctl('count', 'displayed'))
+  }
+
+  /** Moves what is displayed into the daemon's history and returns the history, newest first. */
+  collect(): readonly ReceivedNotification[] {
+    const fresh = this.#history().filter(({ id }) => id.data > this.#seen)
+    return fresh.map(({ summary, body }) => ({ summary: summary.data, body: body.data }))
+  }
+
+  /** Clicks the topmost notification, as a person would. */
+  click(): void {
+    this.#dunstctl('action', '0')
+  }
+
+  /** Takes everything off the screen; `collect` tells only of what comes after. */
+  clear(): void {
+    this.#seen = Math.max(this.#seen, ...this.#history().map(({ id }) => id.data))
+  }
+
+  #history(): readonly DunstEntry[] {
+    this.#dunstctl('close-all')
+    const { data } = JSON.parse(this.#dunstctl('history')) as { data: readonly (readonly DunstEntry[])[] }
+    return data.flat()
+  }
+}

@@ -1,0 +1,97 @@
+import dbus, { type MessageBus } from 'dbus-next'
+
+const { Interface } = dbus.interface
+const watcherName = 'org.kde.StatusNotifierWatcher'
+
+class Watcher extends Interface {
+  readonly items: string[] = []
+
+  constructor() {
+    super(watcherName)
+  }
+
+  RegisterStatusNotifierItem(service: string): void {
+    this.items.push(service)
+  }
+
+  RegisterStatusNotifierHost(): void {
+    // This test is the only host; nothing to keep.
+  }
+
+  get RegisteredStatusNotifierItems(): string[] {
+    return this.items
+  }
+
+  get IsStatusNotifierHostRegistered(): boolean {
+    return true
+  }
+
+  get ProtocolVersion(): number {
+    return 0
+  }
+}
+
+Watcher.configureMembers({
+  methods: {
+    RegisterStatusNotifierItem: { inSignature: 's', outSignature: '' },
+    RegisterStatusNotifierHost: { inSignature: 's', outSignature: '' },
+  },
+  properties: {
+    RegisteredStatusNotifierItems: { signature: 'as', access: dbus.interface.ACCESS_READ },
+    IsStatusNotifierHostRegistered: { signature: 'b', access: dbus.interface.ACCESS_READ },
+    ProtocolVersion: { signature: 'i', access: dbus.interface.ACCESS_READ },
+  },
+})
+
+/** The part of a desktop panel that shows tray icons: reads what the app's icon says over the session bus. */
+export class TrayHost {
+  readonly #bus: MessageBus
+  readonly #watcher = new Watcher()
+
+  constructor(busAddress: string) {
+    this.#bus = dbus.sessionBus({ busAddress })
+  }
+
+  async start(): Promise<this> {
+    this.#bus.export('/StatusNotifierWatcher', this.#watcher)
+    await this.#bus.requestName(watcherName, 0)
+    return this
+  }
+
+  /** Tooltip of the newest icon; the empty string while there is none. */
+  async tooltip(): Promise<string> {
+    const properties = await this.#properties()
+    const tooltip = properties['ToolTip']?.value as [string, unknown, string, string] | undefined
+    return tooltip ? [tooltip[2], tooltip[3]].filter(Boolean).join(' ') : ''
+  }
+
+  /** A fingerprint of the picture, to see that it changed. */
+  async picture(): Promise<string> {
+    const properties = await this.#properties()
+    const pixmaps = (properties['IconPixmap']?.value ?? []) as ReadonlyArray<[number, number, Buffer]>
+    return pixmaps
+      .map(([width, height, data]) => `${width}x${height}:${Buffer.from(data).toString('base64')}`)
+      .join('|')
+  }
+
+  async #properties(): Promise<Record<string, { value: unknown }>> {
+    const service = this.#watcher.items.at(-1)
+    if (service === undefined) return {}
+    const [destination = '', ...rest] = service.split('/')
+    const reply = await this.#bus.call(
+      new dbus.Message({
+        destination,
+        path: rest.length > 0 ? `/${rest.join('/')}` : '/StatusNotifierItem',
+        interface: 'org.freedesktop.DBus.Properties',
+        member: 'GetAll',
+        signature: 's',
+        body: ['org.kde.StatusNotifierItem'],
+      }),
+    )
+    return (reply?.body[0] ?? {}) as Record<string, { value: unknown }>
+  }
+
+  stop(): void {
+    this.#bus.disconnect()
+  }
+}

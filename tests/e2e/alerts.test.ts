@@ -11,7 +11,7 @@ async function addCpuThreshold(window: Page, nodeId: string): Promise<void> {
   const editor = window.getByRole('form', { name: 'New threshold' })
   await editor.getByRole('button', { name: 'More options' }).click()
   await choose(window, 'Applies to', 'One node')
-  await editor.getByRole('combobox', { name: 'Node', exact: true }).fill(nodeId)
+  await editor.getByRole('combobox', { name: 'Node', exact: true }).pressSequentially(nodeId)
   await window.getByRole('option', { name: nodeId }).click()
   await editor.getByLabel('Warning').fill('80')
   await editor.getByLabel('Critical').fill('90')

@@ -12,7 +12,10 @@ export async function ensureDependencies(root) {
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return
   const begin = Date.now()
   say('installing the npm packages of package-lock.json (npm ci)')
-  const { ok, output } = await runQuietly('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root })
+  // No package needs an install script, but npm takes every binding.gyp for one and would compile better-sqlite3: the
+  // lockfile does not keep its `gypfile: false`.
+  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+  const { ok, output } = await runQuietly('npm', ['ci', ...flags], { cwd: root })
   if (!ok) throw new Stop(`npm ci failed, so put this right and start again: ${reasonIn(output)}`)
   writeFileSync(stampFile, stamp) // last, so that an interrupted npm ci is done again
   say(`npm packages are in place (${secondsSince(begin)})`)

@@ -66,7 +66,7 @@ export function runInForeground(command, args, env = process.env) {
 export function reasonIn(output) {
   const lines = output
     .split('\n')
-    .filter((line) => line.trim() !== '' && !/^npm error (code|errno|syscall) /.test(line))
+    .filter((line) => line.trim() !== '' && !/^npm error (code|errno|syscall|path|command) /.test(line))
   return (lines.find((line) => /error/i.test(line) && line.length > 'npm error '.length) ?? lines.at(-1) ?? 'no output')
     .trim()
     .slice(0, 300)

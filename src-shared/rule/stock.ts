@@ -8,7 +8,10 @@ const writtenBy = 'ReMo'
  */
 export function stockRules(at: number): readonly Rule[] {
   return [
-    stock({ id: '5e0c9a64-3b1f-8d27-9c40-72656d6f0001', metric: 'cpu_usage', levels: [85, 95, 75], noDataSeconds: 60 }, at),
+    stock(
+      { id: '5e0c9a64-3b1f-8d27-9c40-72656d6f0001', metric: 'cpu_usage', levels: [85, 95, 75], noDataSeconds: 60 },
+      at,
+    ),
     // Without a silence of its own: a node that goes away takes all its metrics with it, and one alert says so.
     stock({ id: '5e0c9a64-3b1f-8d27-9c40-72656d6f0002', metric: 'memory_usage', levels: [90, 98, 80] }, at),
   ]

@@ -60,7 +60,7 @@ export const RejectedRecord = z.strictObject({
 })
 export type RejectedRecord = z.infer<typeof RejectedRecord>
 
-/** Records that are lost to this console: offsets `from` to `to` (exclusive) were gone before they were read. */
+/** Records that are lost to this console: offsets `from` to `to`, exclusive; equal when their number cannot be known. */
 export const GapRecord = z.strictObject({
   topic: z.string(),
   partition: z.number(),

@@ -50,11 +50,15 @@ function outcomeOf(batches: readonly RawBatch[], restarts: readonly boolean[]): 
       house.restart()
       house.engine.handlers.batch(batch)
     })
-    house.now = t0 + 100 * stepMs
-    house.engine.tick()
-    house.connect([{ topic: 'metrics', end: batches.at(-1)?.end ?? 0 }])
-    house.engine.handlers.batch(aBatch([Buffer.from('a sign of life')], house.now, { topic: 'metrics-other' }))
-    house.engine.tick()
+    for (const wait of [100, 200]) {
+      house.now = t0 + wait * stepMs
+      house.engine.tick()
+      house.connect([{ topic: 'metrics', end: batches.at(-1)?.end ?? 0 }])
+      house.engine.handlers.batch(
+        aBatch([Buffer.from('a sign of life')], house.now, { topic: `metrics-other-${wait}` }),
+      )
+      house.engine.tick()
+    }
     const { store } = house
     const alerts = [...store.alerts({ open: true }), ...store.alerts({ open: false })]
     return {

@@ -197,6 +197,26 @@ test('a silent node raises no data while others speak, and its next record ends 
   expect(house.store.alerts({ open: false })).toMatchObject([{ kind: 'no-data', resolveReason: 'data-returned' }])
 })
 
+test('a node whose clock is far behind is not silent while its records come in', () => {
+  const house = aLiveHouse()
+  const behindMs = 100_000
+  for (let second = 6; second <= 30; second += 6) {
+    house.now = t0 + second * 1000
+    house.engine.handlers.batch(
+      aBatch([cpu(50, house.now - behindMs, 'node-2')], house.now, { topic: 'metrics-node-2', from: second / 6 - 1 }),
+    )
+    house.engine.handlers.batch(aBatch([cpu(50, house.now)], house.now, { from: second / 6 }))
+    house.engine.tick()
+  }
+  expect(house.store.openAlerts()).toEqual([])
+  for (let second = 31; second <= 40; second++) {
+    house.now = t0 + second * 1000
+    house.engine.handlers.batch(aBatch([cpu(50, house.now)], house.now, { from: second - 25 }))
+    house.engine.tick()
+  }
+  expect(house.store.openAlerts()).toMatchObject([{ kind: 'no-data', nodeId: 'node-2' }])
+})
+
 test('nobody is called silent while this console is behind, disconnected or was asleep', () => {
   const house = aLiveHouse()
   const speak = (from: number) =>

@@ -24,6 +24,8 @@ export interface StoredEvaluation {
 export class Evaluation {
   readonly alerts: AlertBoard
   readonly #series = new SeriesStates()
+  /** When the clock was first asked in this run: not before the stream was read to its end. Epoch ms. */
+  #listeningSince: number | undefined
 
   constructor(stored: StoredEvaluation) {
     this.#series.restore(stored.series, stored.nameOf)
@@ -41,10 +43,11 @@ export class Evaluation {
 
   /** What only time tells (silence, changed rules); whether anything came of it. `now`: epoch ms. */
   clock(now: number, book: RuleBook): boolean {
+    this.#listeningSince ??= now
     let moved = false
     for (const entry of this.#series.all()) {
       const step = evaluateClock(entry.next, entry.series, book, now)
-      if (step[0] === entry.next) continue
+      if (step[0] === entry.next || this.#wasHeard(entry, step, now)) continue
       moved = true
       this.#stage(entry, step)
     }
@@ -55,14 +58,25 @@ export class Evaluation {
     return { series: this.#series.staged(), ...this.alerts.staged() }
   }
 
-  commit(): void {
-    this.#series.commit()
+  /** `heardAt`: when the records came in, epoch ms; none did where only the clock moved something. */
+  commit(heardAt?: number): void {
+    this.#series.commit(heardAt)
     this.alerts.commit()
   }
 
   rollback(): void {
     this.#series.rollback()
     this.alerts.rollback()
+  }
+
+  /**
+   * A node whose clock is behind ours sends records that look old at once. Silence is what this console heard, not what
+   * a record says: nobody is silent who spoke within the rule's time, or could not yet have since this run listens.
+   */
+  #wasHeard({ heardAt }: SeriesEntry, [, transitions]: Step, now: number): boolean {
+    const opened = transitions.find((transition) => transition.kind === 'opened')
+    if (opened === undefined) return false
+    return now - (heardAt ?? this.#listeningSince ?? now) < opened.threshold * 1000
   }
 
   #stage(entry: SeriesEntry, [next, transitions]: Step): void {

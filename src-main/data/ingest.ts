@@ -101,7 +101,7 @@ export class Ingest {
     const { store, evaluation, partitions, tally, now, stored } = this.#deps
     const staged = evaluation.staged()
     store.commitBatch({ ...write, ...staged })
-    evaluation.commit()
+    evaluation.commit(write.samples.length > 0 ? now() : undefined)
     for (const position of write.positions) partitions.moveTo(position, now(), end)
     tally.rejects(write.rejects)
     tally.transitions(staged.events, staged.alerts)

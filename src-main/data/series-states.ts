@@ -10,6 +10,8 @@ export interface SeriesEntry {
   series: Series
   state: SeriesState
   next: SeriesState
+  /** When its newest record came in, in this run: not stored, and never part of what evaluation computes. */
+  heardAt?: number
 }
 
 interface Node {
@@ -64,8 +66,12 @@ export class SeriesStates {
     return this.#staged.map(({ series, next }) => ({ nodeId: series.nodeId, metric: series.metric, state: next }))
   }
 
-  commit(): void {
-    for (const entry of this.#staged) entry.state = entry.next
+  /** `heardAt`: when the records came in that moved the series; epoch ms of this machine's clock. */
+  commit(heardAt?: number): void {
+    for (const entry of this.#staged) {
+      entry.state = entry.next
+      if (heardAt !== undefined) entry.heardAt = heardAt
+    }
     this.#staged.length = 0
   }
 

@@ -41,7 +41,7 @@ module.exports = {
     deny('producers-know-shared-only', '^producers/', { path: '^src-(main|renderer|backend)/' }),
     only('electron', '^src-main/(main|preload)/'),
     only('better-sqlite3', '^src-main/store/'),
-    only('kafkajs', '^(src-main/data|src-backend|producers)/'),
+    only('kafkajs', '^(src-main/data/kafka|src-backend|producers)/'),
     only('express', '^(src-main/main|src-backend)/'),
     only('echarts', '^src-renderer/'),
   ],

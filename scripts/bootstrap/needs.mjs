@@ -1,7 +1,7 @@
 // What each command needs before it can run.
 import { findCompose } from './engine.mjs'
 import { Stop } from './say.mjs'
-import { missingForDesktop, missingForElectron, missingForKafka } from './system.mjs'
+import { missingForDesktop, missingForElectron, missingForKafka, missingForTyping } from './system.mjs'
 
 const stages = ['lint', 'types', 'unit', 'integration', 'e2e']
 
@@ -59,7 +59,7 @@ function testNeeds(words) {
     electron: runs('e2e'),
     missing: () => [
       ...(kafka ? missingForKafka() : []),
-      ...(runs('e2e') ? [...missingForElectron(), ...missingForDesktop()] : []),
+      ...(runs('e2e') ? [...missingForElectron(), ...missingForDesktop(), ...missingForTyping()] : []),
     ],
   }
 }

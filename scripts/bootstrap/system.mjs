@@ -43,6 +43,11 @@ export function missingForDesktop() {
   return [...desktopPrograms.filter(({ thing }) => !onPath(thing)), ...fonts]
 }
 
+/** @returns {readonly Need[]} a hand on the keyboard, which answers native dialogs in end-to-end tests */
+export function missingForTyping() {
+  return onPath('xdotool') ? [] : [{ thing: 'xdotool', packages: ['xdotool'] }]
+}
+
 /** @returns {readonly Need[]} what Apache Kafka without containers needs; Maven only until the jars are in the cache */
 export function missingForKafka() {
   const java = findJava() ? [] : [{ thing: 'Java 17 or newer', packages: ['default-jre-headless'] }]

@@ -1,9 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { say, Stop } from '../bootstrap/say.mjs'
+import { requireFreePort } from '../stack/ports.ts'
 import { port } from '../stack/settings.ts'
 
-/** Where the console tells its numbers, as it decides it itself. */
-export function metricsAddress(): string {
-  return `http://127.0.0.1:${port('PROMETHEUS_PORT', 9464)}/metrics`
+/** Where the console will tell its numbers; undefined, and said, when another program has the port: it runs without. */
+export async function metricsAddress(): Promise<string | undefined> {
+  const wanted = port('PROMETHEUS_PORT', 9464)
+  try {
+    await requireFreePort(wanted, 'PROMETHEUS_PORT')
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error
+    say(`the console will serve no numbers: ${error.message}`)
+    return undefined
+  }
+  return `http://127.0.0.1:${wanted}/metrics`
 }
 
 /**

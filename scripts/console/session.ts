@@ -34,8 +34,10 @@ export async function runConsole(mode: Mode, flags: readonly string[]): Promise<
     const desktop = hasDisplay() ? undefined : await provideDesktop(dir)
     stop.signal.throwIfAborted()
     const env = { ...(desktop?.env ?? process.env), KAFKA_BOOTSTRAP_SERVERS: kafka.bootstrap }
+    const address = await metricsAddress()
     const app = await startApp({ mode, dir, env, flags })
-    await tellWhenLive({ begin, desktop, nodes: kafka.nodes, end: AbortSignal.any([stop.signal, endOf(app.exited)]) })
+    const end = AbortSignal.any([stop.signal, endOf(app.exited)])
+    await tellWhenLive({ begin, address, desktop, nodes: kafka.nodes, end })
     return await Promise.race([app.exited, stop.asked])
   } catch (error) {
     if (stop.signal.aborted) return await stop.asked
@@ -80,17 +82,20 @@ async function provideDesktop(dir: string): Promise<Desktop> {
 
 interface Showing {
   begin: number
+  /** Of the console's numbers; without one there is no telling when it is live. */
+  address: string | undefined
   desktop: Desktop | undefined
   nodes: readonly string[]
   /** The console or the run has ended: nothing will get live any more. */
   end: AbortSignal
 }
 
-async function tellWhenLive({ begin, desktop, nodes, end }: Showing): Promise<void> {
-  const address = metricsAddress()
+async function tellWhenLive({ begin, address, desktop, nodes, end }: Showing): Promise<void> {
   try {
-    await untilLive(address, nodes, end)
-    say(`live data is here (${secondsSince(begin)}); its numbers: ${address}`)
+    if (address) {
+      await untilLive(address, nodes, end)
+      say(`live data is here (${secondsSince(begin)}); its numbers: ${address}`)
+    }
     if (desktop) {
       const picture = cachePath('screen.png')
       await pictureOf(desktop, picture, end)

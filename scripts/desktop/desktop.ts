@@ -3,7 +3,7 @@
  * notifications and the tray of an app that gets `env` end up here.
  */
 import { execFile } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { isRunning, type ProcessIdentity } from '../bootstrap/process-identity.mjs'
@@ -50,6 +50,9 @@ export async function startDesktop({ dir, width = 1440, height = 900 }: DesktopO
   ])
   const env: NodeJS.ProcessEnv = { ...process.env, DISPLAY: display, DBUS_SESSION_BUS_ADDRESS: address }
   delete env['WAYLAND_DISPLAY']
+  // Chromium complains of a missing system bus time and again: without one (a container) it meets a bus where nobody
+  // answers, and is content
+  if (!existsSync('/run/dbus/system_bus_socket')) env['DBUS_SYSTEM_BUS_ADDRESS'] ??= address
   const dunst = await startDaemon({ name: 'dunst', dir, command: 'dunst', args: [], env })
   await untilOwned(address, 'org.freedesktop.Notifications', () => alive(dir, 'dunst', dunst))
   return {

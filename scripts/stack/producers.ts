@@ -76,12 +76,30 @@ async function untilProducing({ admin, node, producer, dir, before }: Watch): Pr
   }
 }
 
-/** The end of the topic over all partitions; 0 while there is no such topic. */
+/** Waits while Kafka cannot tell yet. */
 async function recordsIn(admin: Admin, topic: string): Promise<bigint> {
+  const deadline = Date.now() + healthyWithinMs
+  for (;;) {
+    try {
+      return await endOf(admin, topic)
+    } catch (error) {
+      if (!isPassing(error) || Date.now() > deadline) throw error
+      await delay(100)
+    }
+  }
+}
+
+/** The end of the topic over all partitions; 0 while there is no such topic. */
+async function endOf(admin: Admin, topic: string): Promise<bigint> {
   const topics = await admin.listTopics()
   if (!topics.includes(topic)) return 0n
   const partitions = await admin.fetchTopicOffsets(topic)
   return partitions.reduce((sum, { high }) => sum + BigInt(high), 0n)
+}
+
+/** A topic that was just created, or a broker that just came back, has no leader for a moment. */
+function isPassing(error: unknown): boolean {
+  return error instanceof Error && 'retriable' in error && error.retriable === true
 }
 
 function nameOf(node: DemoNode): string {

@@ -1,6 +1,6 @@
 import type { SeriesColumns } from '#shared/ipc/live.ts'
 
-/** Handed to the read thread as `workerData`; `head` is a port to the data thread (see head-calls.ts). */
+/** Handed to the read thread as `workerData`; `head` is a port to the data thread (`HeadCalls`). */
 export interface ReadThreadOptions {
   readonly dataDir: string
 }

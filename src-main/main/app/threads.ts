@@ -23,8 +23,8 @@ export function makeThreads({ settings, dataDir, user, log }: ThreadsDeps): { da
     dataDir,
     kafka: { brokers: settings.brokers, topicPattern: settings.topicPattern, clientId: 'remo-console' },
     user,
-    // Thresholds of a backend are shared by all consoles; alone, a console begins with sensible ones of its own.
-    stockRules: settings.backendUrl === undefined,
+    // A console begins with sensible thresholds of its own: without any it would watch and never speak.
+    stockRules: true,
   }
   const readOptions: ReadThreadOptions = { dataDir }
   const data = new ThreadSupervisor<DataCalls, DataEvents>({

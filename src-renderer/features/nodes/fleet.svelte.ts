@@ -59,6 +59,11 @@ export class Fleet {
     })
   })
 
+  /** By id as people read it (node-2 before node-10): each keeps its place while states come and go. */
+  readonly byName: readonly NodeRow[] = $derived.by(() =>
+    this.rows.toSorted((a, b) => (this.#natural[a.index] ?? 0) - (this.#natural[b.index] ?? 0)),
+  )
+
   readonly sorted: readonly NodeRow[] = $derived.by(() => {
     const { rows, colour } = this
     const held = this.#live.clock.now < this.#heldUntil

@@ -123,6 +123,9 @@ function levelLines(metric: MetricInfo, rule: Rule | undefined, colours: ChartCo
               fontFamily: colours.font,
               fontSize: 10,
               distance: 2,
+              // Readable also where the line of the values runs through it.
+              textBorderColor: colours.surface,
+              textBorderWidth: 3,
             },
           },
         ]

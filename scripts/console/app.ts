@@ -30,10 +30,13 @@ export function startApp({ mode, dir, env, flags }: Launch): Promise<StartedDaem
   return startDaemon({ name, dir, cwd: root, command, args, env, inTerminal: true })
 }
 
-/** Stops the console that this or an earlier run left in the folder. */
+/**
+ * Stops the console that this or an earlier run left in the folder. By SIGINT: at SIGTERM Vite leaves at once, while
+ * electron-vite hands every other signal on to Electron and waits for its end.
+ */
 export async function stopApp(dir: string): Promise<void> {
   const found = findDaemon(dir, name)
-  if (found) await stopDaemon(found, graceMs)
+  if (found) await stopDaemon(found, graceMs, 'SIGINT')
 }
 
 function devArgs(flags: readonly string[]): string[] {

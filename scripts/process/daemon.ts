@@ -61,9 +61,13 @@ export function findDaemon(dir: string, name: string): ProcessIdentity | undefin
 }
 
 /** Asks it to end, waits, and kills it when the grace is over. Returns when it is gone. */
-export async function stopDaemon(identity: ProcessIdentity, graceMs: number): Promise<void> {
+export async function stopDaemon(
+  identity: ProcessIdentity,
+  graceMs: number,
+  request: NodeJS.Signals = 'SIGTERM',
+): Promise<void> {
   signal(identity, 'SIGCONT') // a frozen process would not see the next one
-  signal(identity, 'SIGTERM')
+  signal(identity, request)
   if (await hasEnded(identity, graceMs)) return
   await killDaemon(identity)
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { logTo } from '../../threads/log.ts'
 import type { LogLine } from '../../threads/log.ts'
-import { formatLine, isAtLeast } from './format-line.ts'
+import { formatLine, isAtLeast, withoutStacks } from './format-line.ts'
 
 const at = Date.UTC(2026, 10, 24, 10, 15, 30, 123)
 
@@ -31,4 +31,14 @@ test('a level lets itself and the graver ones through', () => {
     true,
     true,
   ])
+})
+
+test('for a terminal an error is its messages, the causes behind it included', () => {
+  const lines: LogLine[] = []
+  const log = logTo((line) => lines.push(line))
+  log.warn('kafka is lost', { cause: new Error('no broker', { cause: new Error('refused') }), attempt: 2 })
+  const [line] = lines
+  expect(line && formatLine(withoutStacks(line), at)).toBe(
+    '2026-11-24T10:15:30.123Z WARN main: kafka is lost cause="no broker: refused" attempt=2',
+  )
 })

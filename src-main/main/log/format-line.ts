@@ -15,6 +15,27 @@ export function formatLine(line: LogLine, at: number): string {
   return [head, ...pairs].join(' ')
 }
 
+/** The same line for a terminal: errors by their messages alone. Their stacks are in the file. */
+export function withoutStacks(line: LogLine): LogLine {
+  const fields = Object.entries(line.fields).map(([key, value]) => [key, isError(value) ? messagesOf(value) : value])
+  return { ...line, fields: Object.fromEntries(fields) }
+}
+
+interface PlainError {
+  readonly message: string
+  readonly stack: unknown
+  readonly cause?: unknown
+}
+
+/** Logs carry errors as plain objects, since they cross threads. */
+function isError(value: unknown): value is PlainError {
+  return typeof value === 'object' && value !== null && 'stack' in value && 'message' in value
+}
+
+function messagesOf({ message, cause }: PlainError): string {
+  return isError(cause) ? `${message}: ${messagesOf(cause)}` : message
+}
+
 /** Text without spaces, quotes and control characters stands as it is; anything else as JSON, which has no newline. */
 function text(value: unknown): string {
   if (typeof value === 'string') return /^[^\s"=\p{Cc}]+$/u.test(value) ? value : JSON.stringify(value)

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { logTo } from '../../threads/log.ts'
 import type { Log, LogLevel } from '../../threads/log.ts'
-import { formatLine, isAtLeast } from './format-line.ts'
+import { formatLine, isAtLeast, withoutStacks } from './format-line.ts'
 import { LogFile } from './log-file.ts'
 
 /** The log of this process: every line of `least` or graver to the file, warnings and errors also to stderr. */
@@ -20,9 +20,9 @@ export function openLog(dataDir: string, least: LogLevel): OpenLog {
   })
   const log = logTo((line) => {
     if (!isAtLeast(line.level, least)) return
-    const text = formatLine(line, Date.now())
-    file.write(text)
-    if (isAtLeast(line.level, 'warn')) process.stderr.write(`${text}\n`)
+    const now = Date.now()
+    file.write(formatLine(line, now))
+    if (isAtLeast(line.level, 'warn')) process.stderr.write(`${formatLine(withoutStacks(line), now)}\n`)
   })
   return { log, flush: () => file.flush() }
 }

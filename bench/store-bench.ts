@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks'
 import Database from 'better-sqlite3'
 import { decode } from '#shared/metric/decode.ts'
 import type { Sample } from '#shared/metric/sample.ts'
-import type { BatchWrite } from '../src-main/store/batch.ts'
+import { emptyBatch } from '../src-main/store/batch.ts'
 import { ConsoleStore } from '../src-main/store/console-store.ts'
 import { measurePair, type Result } from './measure.ts'
 
@@ -37,22 +37,11 @@ function commitAll(folder: string, batches: ReadonlyArray<readonly Sample[]>): n
   const begin = performance.now()
   for (const samples of batches) {
     next += samples.length
-    store.commitBatch({ ...nothing, samples, positions: [{ topic: 'bench', partition: 0, next, last: null }] })
+    store.commitBatch({ ...emptyBatch, samples, positions: [{ topic: 'bench', partition: 0, next, last: null }] })
   }
   const seconds = (performance.now() - begin) / 1000
   store.close()
   return next / seconds
-}
-
-const nothing: BatchWrite = {
-  samples: [],
-  rejects: [],
-  positions: [],
-  gaps: [],
-  series: [],
-  alerts: [],
-  events: [],
-  notifications: [],
 }
 
 function insertBlobs(folder: string, batches: ReadonlyArray<readonly Sample[]>): number {

@@ -2,7 +2,7 @@ import type { Alert } from '#shared/alert/alert.ts'
 import type { GapRecord } from '#shared/ipc/contract.ts'
 import type { Position, Sample } from '#shared/metric/sample.ts'
 import type { RuleBook } from '#shared/rule/rule-book.ts'
-import type { BatchWrite, RejectedRow, StoredPosition } from '../store/batch.ts'
+import { emptyBatch, type BatchWrite, type RejectedRow, type StoredPosition } from '../store/batch.ts'
 import type { DueNotification } from '../threads/data-calls.ts'
 import type { Evaluation } from './evaluation.ts'
 import type { PartitionBook } from './partition-book.ts'
@@ -33,17 +33,6 @@ export interface IngestDeps {
   readonly stored: (stored: Stored) => void
 }
 
-const nothing: BatchWrite = {
-  samples: [],
-  rejects: [],
-  positions: [],
-  gaps: [],
-  series: [],
-  alerts: [],
-  events: [],
-  notifications: [],
-}
-
 /**
  * The way of records into the house: decode, evaluate, one transaction, then tell. **Invariant**: what is in memory
  * moves only after the transaction that stores it. When the store throws, everything is as before, the error goes to
@@ -66,7 +55,7 @@ export class Ingest {
     this.#guarded(() => {
       for (let i = 0; i < samples.length; i++) evaluation.record(samples[i] as Sample, positions[i] as Position, rules)
       tally.evaluation((performance.now() - started) / 1000)
-      this.#commit({ ...nothing, samples, rejects, positions: [next] }, raw.end)
+      this.#commit({ ...emptyBatch, samples, rejects, positions: [next] }, raw.end)
     })
     tally.messages(raw.topic, samples.length + rejects.length)
   }
@@ -77,7 +66,7 @@ export class Ingest {
     const stored = partitions.position(position.topic, position.partition)
     if (stored && position.offset < stored.next) return
     const row: RejectedRow = { position, at: now(), reject: { code: 'bad-codec', reason }, head: new Uint8Array(0) }
-    this.#guarded(() => this.#commit({ ...nothing, rejects: [row], positions: [goOnFrom] }))
+    this.#guarded(() => this.#commit({ ...emptyBatch, rejects: [row], positions: [goOnFrom] }))
     tally.messages(position.topic, 1)
   }
 
@@ -92,7 +81,7 @@ export class Ingest {
   clock(knownUntil: number): void {
     const { evaluation, book } = this.#deps
     this.#guarded(() => {
-      if (evaluation.clock(knownUntil, book())) this.#commit(nothing)
+      if (evaluation.clock(knownUntil, book())) this.#commit(emptyBatch)
     })
   }
 

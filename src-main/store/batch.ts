@@ -35,3 +35,15 @@ export interface BatchWrite {
   readonly events: readonly AlertEvent[]
   readonly notifications: ReadonlyArray<{ readonly alertId: string; readonly transition: 'opened' | 'escalated' }>
 }
+
+/** A batch that changes nothing: what a write starts from. */
+export const emptyBatch: BatchWrite = {
+  samples: [],
+  rejects: [],
+  positions: [],
+  gaps: [],
+  series: [],
+  alerts: [],
+  events: [],
+  notifications: [],
+}

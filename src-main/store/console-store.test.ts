@@ -1,23 +1,13 @@
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { anAlert } from '#shared/alert/builders.ts'
+import { aRule } from '#shared/rule/builders.ts'
 import type { HeadCopy } from '../threads/read-calls.ts'
 import { databasePath } from './connection.ts'
 import { ConsoleStore } from './console-store.ts'
 import { headCapacity } from './heads/head.ts'
 import { ReadStore } from './read-store.ts'
-import {
-  aBatch,
-  aFolder,
-  anAlert,
-  anAnchor,
-  aPosition,
-  aRule,
-  aSample,
-  aState,
-  someSamples,
-  start,
-  known,
-} from './testing.ts'
+import { aBatch, aFolder, anAnchor, aPosition, aSample, aState, someSamples, start, known } from './testing.ts'
 
 let folder: ReturnType<typeof aFolder>
 let store: ConsoleStore

@@ -2,13 +2,14 @@ import Database from 'better-sqlite3'
 import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { aRule } from '#shared/rule/builders.ts'
 import { databasePath } from './connection.ts'
 import { ConsoleStore } from './console-store.ts'
 import { DatabaseTooNewError, StorageError, storageErrorOf } from './errors.ts'
 import { migrate } from './migrate.ts'
 import { migrations } from './migrations/migrations.ts'
 import { ReadStore, rangeCondition } from './read-store.ts'
-import { aBatch, aFolder, aPosition, aRule, someSamples, start, known } from './testing.ts'
+import { aBatch, aFolder, aPosition, someSamples, start, known } from './testing.ts'
 
 let folder: ReturnType<typeof aFolder>
 beforeEach(() => {

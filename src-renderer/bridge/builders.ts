@@ -1,48 +1,5 @@
-import type { Alert } from '#shared/alert/alert.ts'
 import type { HealthReport } from '#shared/ipc/contract.ts'
 import type { LiveFrame } from '#shared/ipc/live.ts'
-import type { Rule } from '#shared/rule/rule.ts'
-
-/** An id that is a UUID and tells its number. */
-export const anId = (n: number): string => `00000000-0000-8000-8000-${String(n).padStart(12, '0')}`
-
-export const anAlert = (change: Partial<Alert> = {}): Alert => ({
-  id: anId(1),
-  kind: 'value',
-  ruleId: anId(100),
-  ruleVersion: 1,
-  nodeId: 'node-1',
-  nodeName: 'Server-Alpha',
-  metric: 'cpu_usage',
-  severity: 'critical',
-  phase: 'firing',
-  condition: 'greater',
-  threshold: 95,
-  forSeconds: 120,
-  since: 1_000_000,
-  openedAt: 1_120_000,
-  value: 97.2,
-  provisional: false,
-  ...change,
-})
-
-export const aRule = (change: Partial<Rule> = {}): Rule => ({
-  id: anId(100),
-  version: 1,
-  scope: { kind: 'all' },
-  metric: 'cpu_usage',
-  condition: 'greater',
-  warning: 85,
-  critical: 95,
-  clear: 75,
-  forSeconds: 120,
-  enabled: true,
-  deleted: false,
-  effectiveFrom: 0,
-  updatedBy: 'anna',
-  updatedAt: 0,
-  ...change,
-})
 
 export const aReport = (change: Partial<HealthReport> = {}): HealthReport => ({
   health: { kind: 'live', behindMs: 400 },

@@ -1,8 +1,9 @@
 import type { Alert } from '#shared/alert/alert.ts'
+import { anAlert } from '#shared/alert/builders.ts'
 import type { AppInfo, HealthReport } from '#shared/ipc/contract.ts'
+import { anId } from '#shared/rule/builders.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { stockRules } from '#shared/rule/stock.ts'
-import { anAlert, anId } from './builders.ts'
 import { answer, FakeBridge, refusal } from './fake.ts'
 import { PreviewFleet } from './preview-fleet.ts'
 

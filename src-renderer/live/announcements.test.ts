@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { anAlert, anId } from '../bridge/builders.ts'
+import { anAlert } from '#shared/alert/builders.ts'
+import { anId } from '#shared/rule/builders.ts'
 import { FakeBridge } from '../bridge/fake.ts'
 import { announcements } from './announcements.ts'
 

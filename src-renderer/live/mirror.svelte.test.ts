@@ -1,7 +1,8 @@
 import { expect, test, vi } from 'vitest'
-import { anAlert, anId } from '../bridge/builders.ts'
 import { answer, FakeBridge } from '../bridge/fake.ts'
 import type { Alert } from '#shared/alert/alert.ts'
+import { anAlert } from '#shared/alert/builders.ts'
+import { anId } from '#shared/rule/builders.ts'
 import { Mirror } from './mirror.svelte.ts'
 
 const mirrorOf = (bridge: FakeBridge): Mirror<Alert> =>

@@ -1,37 +1,38 @@
 import { describe, expect, test } from 'vitest'
+import { aRule } from '../rule/builders.ts'
 import { ruleBook } from '../rule/rule-book.ts'
 import type { Rule } from '../rule/rule.ts'
 import { alertIdOf } from './alert-id.ts'
 import { evaluate, evaluateClock } from './evaluate.ts'
-import { aReading, aRule, levels, otherRuleId, ruleId, run, series, t0, told, values } from './scenario.ts'
+import { aReading, anEagerRule, levels, otherRuleId, ruleId, run, series, t0, told, values } from './scenario.ts'
 import type { Reading } from './transition.ts'
 
 describe('a value beyond its levels', () => {
   test.each<[string, Rule, number[], string[]]>([
-    ['fires above the level, not at it', aRule(), [85, 85.1], ['1 opened warning']],
+    ['fires above the level, not at it', anEagerRule(), [85, 85.1], ['1 opened warning']],
     [
       'fires below the level where the rule says less',
       levels({ condition: 'less', warning: 10 }),
       [10, 9.9],
       ['1 opened warning'],
     ],
-    ['opens critical at once without a time to hold', aRule(), [96], ['0 opened critical']],
+    ['opens critical at once without a time to hold', anEagerRule(), [96], ['0 opened critical']],
     ['opens critical where there is no warning level', levels({ critical: 95 }), [95, 96], ['1 opened critical']],
-    ['escalates', aRule(), [90, 96], ['0 opened warning', '1 escalated critical']],
-    ['stays critical down to the warning level', aRule(), [96, 90, 86], ['0 opened critical']],
+    ['escalates', anEagerRule(), [90, 96], ['0 opened warning', '1 escalated critical']],
+    ['stays critical down to the warning level', anEagerRule(), [96, 90, 86], ['0 opened critical']],
     [
       'eases below the warning level and waits for clear',
-      aRule(),
+      anEagerRule(),
       [96, 85, 75],
       ['0 opened critical', '1 eased warning'],
     ],
     [
       'escalates again after easing',
-      aRule(),
+      anEagerRule(),
       [96, 80, 96],
       ['0 opened critical', '1 eased warning', '2 escalated critical'],
     ],
-    ['resolves below clear, not at it', aRule(), [90, 80, 75, 74.9], ['0 opened warning', '3 resolved cleared']],
+    ['resolves below clear, not at it', anEagerRule(), [90, 80, 75, 74.9], ['0 opened warning', '3 resolved cleared']],
     [
       'resolves above clear where the rule says less',
       levels({ condition: 'less', warning: 10, clear: 20 }),
@@ -46,7 +47,7 @@ describe('a value beyond its levels', () => {
     ],
     [
       'resolves from critical straight away when it falls below clear',
-      aRule(),
+      anEagerRule(),
       [99, 1],
       ['0 opened critical', '1 resolved cleared'],
     ],
@@ -58,12 +59,12 @@ describe('a value beyond its levels', () => {
     ],
     [
       'fires anew after it resolved',
-      aRule(),
+      anEagerRule(),
       [90, 10, 90],
       ['0 opened warning', '1 resolved cleared', '2 opened warning'],
     ],
     ['does nothing under a rule of silence alone', levels({ noDataSeconds: 60 }), [1e9, -1e9], []],
-    ['opens critical where both levels are the same', aRule({ critical: 85 }), [86], ['0 opened critical']],
+    ['opens critical where both levels are the same', anEagerRule({ critical: 85 }), [86], ['0 opened critical']],
   ])('%s', (_, rule, list, expected) => {
     expect(run(ruleBook([rule]), values(...list)).told).toEqual(expected)
   })
@@ -137,7 +138,7 @@ describe('a value beyond its levels', () => {
   })
 
   test('remembers of quiet records only the newest one', () => {
-    const { state } = run(ruleBook([aRule()]), values(1, 2, 3))
+    const { state } = run(ruleBook([anEagerRule()]), values(1, 2, 3))
     expect(state).toEqual({
       rule: { id: ruleId, version: 1 },
       episode: { phase: 'ok' },
@@ -148,7 +149,7 @@ describe('a value beyond its levels', () => {
 })
 
 describe('records out of order', () => {
-  const book = ruleBook([aRule()])
+  const book = ruleBook([anEagerRule()])
 
   test('a record more than two minutes late changes nothing', () => {
     const { state } = run(book, [aReading(300, 10)])
@@ -170,11 +171,11 @@ describe('records out of order', () => {
 })
 
 describe('a rule that changes', () => {
-  const v1 = aRule()
-  const v2 = aRule({ version: 2, warning: 90, effectiveFrom: t0 + 5000 })
-  const removed = aRule({ version: 2, deleted: true, effectiveFrom: t0 + 5000 })
-  const disabled = aRule({ version: 2, enabled: false, effectiveFrom: t0 + 5000 })
-  const override = aRule({ id: otherRuleId, scope: { kind: 'node', nodeId: 'node-1' }, effectiveFrom: t0 + 5000 })
+  const v1 = anEagerRule()
+  const v2 = anEagerRule({ version: 2, warning: 90, effectiveFrom: t0 + 5000 })
+  const removed = anEagerRule({ version: 2, deleted: true, effectiveFrom: t0 + 5000 })
+  const disabled = anEagerRule({ version: 2, enabled: false, effectiveFrom: t0 + 5000 })
+  const override = anEagerRule({ id: otherRuleId, scope: { kind: 'node', nodeId: 'node-1' }, effectiveFrom: t0 + 5000 })
   const firing = [aReading(0, 92), aReading(4, 92)]
 
   test.each<[string, Rule[], string[]]>([
@@ -205,7 +206,7 @@ describe('a rule that changes', () => {
   })
 
   test('two changes between two records close the episode at the first', () => {
-    const v3 = aRule({ version: 3, warning: 91, effectiveFrom: t0 + 6000 })
+    const v3 = anEagerRule({ version: 3, warning: 91, effectiveFrom: t0 + 6000 })
     const book = ruleBook([v1, v2, v3])
     const before = run(book, firing).state
     expect(told(evaluate(before, series, book, aReading(8, 10))[1])).toEqual(['5 resolved rule-changed'])
@@ -214,7 +215,7 @@ describe('a rule that changes', () => {
 
   test('an override that came and went between two records closes the episode when it came', () => {
     const gone = { ...override, version: 2, deleted: true, effectiveFrom: t0 + 6000 }
-    const book = ruleBook([v1, override, gone, aRule({ version: 2, warning: 90, effectiveFrom: t0 + 7000 })])
+    const book = ruleBook([v1, override, gone, anEagerRule({ version: 2, warning: 90, effectiveFrom: t0 + 7000 })])
     expect(run(book, [...firing, aReading(8, 10)]).told).toEqual(['0 opened warning', '5 resolved rule-changed'])
   })
 

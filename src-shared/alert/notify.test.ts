@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Health } from '../health/health.ts'
 import type { Alert } from './alert.ts'
+import { anAlert } from './builders.ts'
 import { alertLine, notificationText } from './describe.ts'
 import { planNotifications } from './notify.ts'
 import type { DueNotification, NotifyContext } from './notify.ts'
@@ -12,27 +13,9 @@ const notLive: Health[] = [
   { kind: 'empty', pattern: '^metrics-' },
 ]
 
-function anAlert(node: number, change: Partial<Alert> = {}): Alert {
-  return {
-    id: `id-${node}`,
-    kind: 'value',
-    ruleId: 'r',
-    ruleVersion: 1,
-    nodeId: `node-${node}`,
-    nodeName: `Server-${node}`,
-    metric: 'cpu_usage',
-    severity: 'critical',
-    phase: 'firing',
-    condition: 'greater',
-    threshold: 95,
-    forSeconds: 120,
-    since: 0,
-    openedAt: 120_000,
-    value: 97.24,
-    provisional: false,
-    ...change,
-  }
-}
+/** An alert of the node with this number. */
+const onNode = (node: number, change: Partial<Alert> = {}): Alert =>
+  anAlert({ id: `id-${node}`, nodeId: `node-${node}`, nodeName: `Server-${node}`, value: 97.24, ...change })
 
 const due = (...alerts: Alert[]): DueNotification[] => alerts.map((alert) => ({ alert, transition: 'opened' }))
 const ctx = (change: Partial<NotifyContext> = {}): NotifyContext => ({
@@ -49,43 +32,43 @@ const plain = (text: string) => text.replaceAll('\u202f', ' ')
 
 describe('an alert in words', () => {
   test.each<[Alert, string]>([
-    [anAlert(12), 'CPU 97.2 % > 95 % for 2 m'],
-    [anAlert(1, { forSeconds: 0, condition: 'less', threshold: 12.5, value: 3 }), 'CPU 3.0 % < 12.5 %'],
-    [anAlert(1, { metric: 'disk_io', value: 412.3, threshold: 400 }), 'Disk I/O 412 MB/s > 400 MB/s for 2 m'],
-    [anAlert(1, { kind: 'no-data', value: null, threshold: 60 }), 'no CPU data for 1 m'],
+    [onNode(12), 'CPU 97.2 % > 95 % for 2 m'],
+    [onNode(1, { forSeconds: 0, condition: 'less', threshold: 12.5, value: 3 }), 'CPU 3.0 % < 12.5 %'],
+    [onNode(1, { metric: 'disk_io', value: 412.3, threshold: 400 }), 'Disk I/O 412 MB/s > 400 MB/s for 2 m'],
+    [onNode(1, { kind: 'no-data', value: null, threshold: 60 }), 'no CPU data for 1 m'],
   ])('%#', (alert, line) => {
     expect(plain(alertLine(alert))).toBe(line)
   })
 
   test('of a metric that the house does not know has the unit of its producer', () => {
-    expect(plain(alertLine(anAlert(1, { metric: 'board_temp', forSeconds: 0 }), '°C'))).toBe(
+    expect(plain(alertLine(onNode(1, { metric: 'board_temp', forSeconds: 0 }), '°C'))).toBe(
       'Board temp 97.2 °C > 95 °C',
     )
   })
 
   test('is a notification of at most 200 characters', () => {
-    const { title, body } = notificationText(anAlert(12))
+    const { title, body } = notificationText(onNode(12))
     expect([title, body].map(plain)).toEqual([
       '[CRITICAL] node-12 CPU 97.2 % > 95 % for 2 m',
       'Server-12: click to open the alert.',
     ])
-    const long = notificationText(anAlert(1, { nodeId: '😀'.repeat(64), nodeName: 'x'.repeat(256) }))
+    const long = notificationText(onNode(1, { nodeId: '😀'.repeat(64), nodeName: 'x'.repeat(256) }))
     expect(long.title.length + long.body.length).toBe(200)
   })
 })
 
 describe('what is due', () => {
   test.each(notLive)('waits while health is $kind', (health) => {
-    const all = due(anAlert(1), anAlert(2, { severity: 'warning' }), anAlert(3, { phase: 'resolved' }))
+    const all = due(onNode(1), onNode(2, { severity: 'warning' }), onNode(3, { phase: 'resolved' }))
     expect(planNotifications(all, ctx({ health }))).toEqual({ show: [], drop: [], wait: all })
   })
 
   test('comes up singly when it is critical and still fires; the rest is done without a popup', () => {
-    const shown = due(anAlert(1))
+    const shown = due(onNode(1))
     const dropped = due(
-      anAlert(2, { severity: 'warning' }),
-      anAlert(3, { phase: 'resolved' }),
-      anAlert(4, { acknowledgement: { by: 'ada', at: 0, comment: '' } }),
+      onNode(2, { severity: 'warning' }),
+      onNode(3, { phase: 'resolved' }),
+      onNode(4, { acknowledgement: { by: 'ada', at: 0, comment: '' } }),
     )
     const plan = planNotifications([...dropped, ...shown], ctx())
     expect(plan).toEqual({
@@ -94,7 +77,7 @@ describe('what is due', () => {
           kind: 'alert',
           tag: 'id-1',
           severity: 'critical',
-          ...notificationText(anAlert(1)),
+          ...notificationText(onNode(1)),
           alertId: 'id-1',
           covers: items(shown),
         },
@@ -106,17 +89,17 @@ describe('what is due', () => {
 
   test('is told once where one alert opened and escalated', () => {
     const both: DueNotification[] = [
-      { alert: anAlert(1), transition: 'opened' },
-      { alert: anAlert(1), transition: 'escalated' },
+      { alert: onNode(1), transition: 'opened' },
+      { alert: onNode(1), transition: 'escalated' },
     ]
     const { show } = planNotifications(both, ctx())
     expect(show.map(({ covers }) => covers)).toEqual([items(both)])
   })
 
   test('is one summary from the fourth alert on', () => {
-    const three = planNotifications(due(anAlert(1), anAlert(2), anAlert(3)), ctx())
+    const three = planNotifications(due(onNode(1), onNode(2), onNode(3)), ctx())
     expect(three.show.map(({ kind }) => kind)).toEqual(['alert', 'alert', 'alert'])
-    const all = due(anAlert(1), anAlert(2), anAlert(3), anAlert(4), anAlert(5))
+    const all = due(onNode(1), onNode(2), onNode(3), onNode(4), onNode(5))
     const { show, wait } = planNotifications(all, ctx())
     expect(wait).toEqual([])
     expect(show.map((popup) => ({ ...popup, body: plain(popup.body) }))).toEqual([
@@ -140,7 +123,7 @@ describe('what is due', () => {
     [6, 1, []],
     [9, 4, []],
   ])('with %i popups in the last minute and %i more alerts, comes up as %j', (shownLastMinute, count, kinds) => {
-    const all = due(...Array.from({ length: count }, (_, node) => anAlert(node)))
+    const all = due(...Array.from({ length: count }, (_, node) => onNode(node)))
     const plan = planNotifications(all, ctx({ shownLastMinute }))
     expect(plan.show.map(({ kind }) => kind)).toEqual(kinds)
     expect(plan.wait).toEqual(kinds.length === 0 ? all : [])
@@ -148,11 +131,11 @@ describe('what is due', () => {
 
   test('is one digest after time away', () => {
     const all = due(
-      anAlert(1, { severity: 'warning' }),
-      anAlert(2),
-      anAlert(3, { phase: 'resolved' }),
-      anAlert(4),
-      anAlert(5, { severity: 'warning', phase: 'resolved' }),
+      onNode(1, { severity: 'warning' }),
+      onNode(2),
+      onNode(3, { phase: 'resolved' }),
+      onNode(4),
+      onNode(5, { severity: 'warning', phase: 'resolved' }),
     )
     const { show, drop, wait } = planNotifications(all, ctx({ awayDigest: true, shownLastMinute: 6 }))
     expect({ drop, wait }).toEqual({ drop: [], wait: [] })

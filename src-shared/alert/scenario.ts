@@ -1,3 +1,4 @@
+import { anId, aRule } from '../rule/builders.ts'
 import type { RuleBook } from '../rule/rule-book.ts'
 import type { Rule } from '../rule/rule.ts'
 import { emptySeries, evaluate } from './evaluate.ts'
@@ -7,32 +8,15 @@ import type { Reading, SeriesState, Transition } from './transition.ts'
 
 export const series = { nodeId: 'node-1', nodeName: 'Server-Alpha', metric: 'cpu_usage' }
 export const t0 = 1_800_000_000_000
-export const ruleId = '11111111-1111-4111-8111-111111111111'
-export const otherRuleId = '22222222-2222-4222-8222-222222222222'
+export const ruleId = aRule().id
+export const otherRuleId = anId(101)
 
-export function aRule(change: Partial<Rule> = {}): Rule {
-  return {
-    id: ruleId,
-    version: 1,
-    scope: { kind: 'all' },
-    metric: 'cpu_usage',
-    condition: 'greater',
-    warning: 85,
-    critical: 95,
-    clear: 75,
-    forSeconds: 0,
-    enabled: true,
-    deleted: false,
-    effectiveFrom: 0,
-    updatedBy: 'ada',
-    updatedAt: 0,
-    ...change,
-  }
-}
+/** A rule that fires at the first breach. */
+export const anEagerRule = (change: Partial<Rule> = {}): Rule => aRule({ forSeconds: 0, ...change })
 
 /** A rule with these levels and no others. */
 export function levels(change: Partial<Rule>): Rule {
-  const { warning: _w, critical: _c, clear: _l, ...rest } = aRule()
+  const { warning: _w, critical: _c, clear: _l, ...rest } = anEagerRule()
   return { ...rest, ...change }
 }
 

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { ruleBook } from '../rule/rule-book.ts'
 import { alertIdOf } from './alert-id.ts'
 import { emptySeries, evaluateClock } from './evaluate.ts'
-import { aReading, aRule, otherRuleId, ruleId, run, series, t0, told } from './scenario.ts'
+import { aReading, anEagerRule, otherRuleId, ruleId, run, series, t0, told } from './scenario.ts'
 
 describe('silence', () => {
-  const book = ruleBook([aRule({ noDataSeconds: 60 })])
+  const book = ruleBook([anEagerRule({ noDataSeconds: 60 })])
 
   test('fires by the clock with times that do not depend on it', () => {
     const { state } = run(book, [aReading(0, 10)])
@@ -68,14 +68,14 @@ describe('silence', () => {
 
   test('is not told of a series that never had a record, nor without a rule for it', () => {
     expect(evaluateClock(emptySeries, series, book, t0)).toEqual([emptySeries, []])
-    const noRule = ruleBook([aRule()])
+    const noRule = ruleBook([anEagerRule()])
     const { state } = run(noRule, [aReading(0, 10)])
     expect(evaluateClock(state, series, noRule, t0 + 1e9)).toEqual([state, []])
   })
 
   test('under a rule that came later opens when that rule came into force', () => {
     const { state } = run(ruleBook([]), [aReading(0, 10)])
-    const later = ruleBook([aRule({ noDataSeconds: 60, effectiveFrom: t0 + 600_000 })])
+    const later = ruleBook([anEagerRule({ noDataSeconds: 60, effectiveFrom: t0 + 600_000 })])
     const [silent, transitions] = evaluateClock(state, series, later, t0 + 700_000)
     expect(told(transitions)).toEqual(['600 no-data opened critical'])
     expect(run(later, [aReading(650, 90)], silent).told).toEqual([
@@ -86,17 +86,17 @@ describe('silence', () => {
 
   test('moves to the new version of its rule', () => {
     const [silent] = evaluateClock(run(book, [aReading(0, 10)]).state, series, book, t0 + 60_000)
-    const v2 = aRule({ version: 2, noDataSeconds: 30, effectiveFrom: t0 + 100_000 })
-    const changed = ruleBook([aRule({ noDataSeconds: 60 }), v2])
+    const v2 = anEagerRule({ version: 2, noDataSeconds: 30, effectiveFrom: t0 + 100_000 })
+    const changed = ruleBook([anEagerRule({ noDataSeconds: 60 }), v2])
     const [, transitions] = evaluateClock(silent, series, changed, t0 + 101_000)
     expect(told(transitions)).toEqual(['100 no-data resolved rule-changed', '100 no-data opened critical'])
   })
 
   test('is another alert each time that an override comes and goes', () => {
-    const all = aRule({ noDataSeconds: 60 })
+    const all = anEagerRule({ noDataSeconds: 60 })
     const own = { id: otherRuleId, scope: { kind: 'node', nodeId: 'node-1' } as const, noDataSeconds: 60 }
-    const comes = aRule({ ...own, effectiveFrom: t0 + 100_000 })
-    const goes = aRule({ ...own, version: 2, effectiveFrom: t0 + 200_000, deleted: true })
+    const comes = anEagerRule({ ...own, effectiveFrom: t0 + 100_000 })
+    const goes = anEagerRule({ ...own, version: 2, effectiveFrom: t0 + 200_000, deleted: true })
     const changed = ruleBook([all, comes, goes])
     let state = run(changed, [aReading(0, 10)]).state
     const transitions = [60, 150, 250].flatMap((second) => {
@@ -116,11 +116,11 @@ describe('silence', () => {
 
   test('ends with its rule', () => {
     const [silent] = evaluateClock(run(book, [aReading(0, 10)]).state, series, book, t0 + 60_000)
-    const removed = aRule({ version: 2, deleted: true, effectiveFrom: t0 + 100_000 })
+    const removed = anEagerRule({ version: 2, deleted: true, effectiveFrom: t0 + 100_000 })
     const [after, transitions] = evaluateClock(
       silent,
       series,
-      ruleBook([aRule({ noDataSeconds: 60 }), removed]),
+      ruleBook([anEagerRule({ noDataSeconds: 60 }), removed]),
       t0 + 101_000,
     )
     expect(told(transitions)).toEqual(['100 no-data resolved rule-changed'])

@@ -1,25 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { aRule } from './builders.ts'
 import { ruleBook } from './rule-book.ts'
 import type { Rule } from './rule.ts'
-
-function aRule(change: Partial<Rule> = {}): Rule {
-  return {
-    id: 'a',
-    version: 1,
-    scope: { kind: 'all' },
-    metric: 'cpu_usage',
-    condition: 'greater',
-    warning: 85,
-    forSeconds: 0,
-    enabled: true,
-    deleted: false,
-    effectiveFrom: 0,
-    updatedBy: 'ada',
-    updatedAt: 0,
-    ...change,
-  }
-}
 
 const own = { kind: 'node', nodeId: 'node-1' } as const
 
@@ -53,7 +36,7 @@ describe('the rule in force', () => {
   test("is the node's own before that for all nodes", () => {
     const book = ruleBook([aRule(), aRule({ id: 'b', scope: own })])
     expect(book.ruleFor('node-1', 'cpu_usage', 0)?.id).toBe('b')
-    expect(book.ruleFor('node-2', 'cpu_usage', 0)?.id).toBe('a')
+    expect(book.ruleFor('node-2', 'cpu_usage', 0)?.id).toBe(aRule().id)
   })
 
   test.each([{ deleted: true }, { enabled: false }])(
@@ -65,7 +48,7 @@ describe('the rule in force', () => {
         aRule({ id: 'b', version: 2, scope: own, effectiveFrom: 50, ...change }),
       ]
       const book = ruleBook(versions)
-      expect([49, 50].map((at) => book.ruleFor('node-1', 'cpu_usage', at)?.id)).toEqual(['b', 'a'])
+      expect([49, 50].map((at) => book.ruleFor('node-1', 'cpu_usage', at)?.id)).toEqual(['b', aRule().id])
     },
   )
 

@@ -1,37 +1,20 @@
 import { beforeEach, expect, test } from 'vitest'
 import type { Alert } from '#shared/alert/alert.ts'
+import { anAlert } from '#shared/alert/builders.ts'
 import { notificationText } from '#shared/alert/describe.ts'
 import type { DueNotification } from '#shared/alert/notify.ts'
 import type { Health } from '#shared/health/health.ts'
+import { anId } from '#shared/rule/builders.ts'
 import { AlertNotices } from './alert-notices.ts'
 import type { Popup } from './desktop-notifier.ts'
 
 const live: Health = { kind: 'live', behindMs: 100 }
 const out: Health = { kind: 'catching-up', lagMessages: 1000, behindMs: 60_000 }
-const idOf = (number: number): string => `0b2e6a52-54a5-8f3c-9d5e-${String(number).padStart(12, '0')}`
 
-function due(number: number, over: Partial<Alert> = {}): DueNotification {
-  const alert: Alert = {
-    id: idOf(number),
-    kind: 'value',
-    ruleId: idOf(0),
-    ruleVersion: 1,
-    nodeId: `node-${number}`,
-    nodeName: `node-${number}`,
-    metric: 'cpu_usage',
-    severity: 'critical',
-    phase: 'firing',
-    condition: 'greater',
-    threshold: 95,
-    forSeconds: 120,
-    since: 0,
-    openedAt: 0,
-    value: 97,
-    provisional: false,
-    ...over,
-  }
-  return { alert, transition: 'opened' }
-}
+const due = (number: number, over: Partial<Alert> = {}): DueNotification => ({
+  alert: anAlert({ id: anId(number), nodeId: `node-${number}`, ...over }),
+  transition: 'opened',
+})
 
 let clock: number
 let health: Health
@@ -70,9 +53,9 @@ test('a critical alert is shown once, struck off after that, and its click opens
   await after(1000)
   shown[0]?.onClick()
   expect(shown.map(({ title, urgency, tag }) => [title, urgency, tag])).toEqual([
-    [notificationText(due(1).alert).title, 'critical', idOf(1)],
+    [notificationText(due(1).alert).title, 'critical', anId(1)],
   ])
-  expect([struck, opened]).toEqual([[[true, 1]], [idOf(1)]])
+  expect([struck, opened]).toEqual([[[true, 1]], [anId(1)]])
 })
 
 test('a popup that the system refused stays owed and is tried again after a minute', async () => {
@@ -98,7 +81,7 @@ test('what fired while the console caught up for a minute is one digest', async 
   expect(struck).toEqual([[true, 5]])
   notices.add([due(6)])
   await after(1000)
-  expect(shown[1]?.tag).toBe(idOf(6))
+  expect(shown[1]?.tag).toBe(anId(6))
 })
 
 test('one alert that goes on is told as itself, however long nobody could look', async () => {
@@ -108,7 +91,7 @@ test('one alert that goes on is told as itself, however long nobody could look',
   await after(300_000)
   health = live
   await after(1000)
-  expect(shown.map(({ tag }) => tag)).toEqual([idOf(1)])
+  expect(shown.map(({ tag }) => tag)).toEqual([anId(1)])
 })
 
 test('an alert that resolved while its notification waited is struck off without a popup', async () => {

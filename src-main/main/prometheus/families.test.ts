@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Alert } from '#shared/alert/alert.ts'
+import { anAlert } from '#shared/alert/builders.ts'
 import type { DataMetrics } from '../../threads/data-calls.ts'
 import { families, mostNodes } from './families.ts'
 import type { Snapshot } from './families.ts'
@@ -44,26 +44,6 @@ const aSnapshot = (over: Partial<Snapshot> = {}): Snapshot => ({
   live: live({}),
   openAlerts: [],
   notifications: [],
-  ...over,
-})
-
-const anAlert = (over: Partial<Alert>): Alert => ({
-  id: '0b2e6a52-54a5-8f3c-9d5e-4d2f0f6a7b11',
-  kind: 'value',
-  ruleId: '0b2e6a52-54a5-8f3c-9d5e-4d2f0f6a7b12',
-  ruleVersion: 1,
-  nodeId: 'node-1',
-  nodeName: 'node-1',
-  metric: 'cpu_usage',
-  severity: 'critical',
-  phase: 'firing',
-  condition: 'greater',
-  threshold: 95,
-  forSeconds: 0,
-  since: now,
-  openedAt: now,
-  value: 97,
-  provisional: false,
   ...over,
 })
 
@@ -123,7 +103,7 @@ test('series of nodes are capped', () => {
 
 test('open alerts are counted by severity and state, zeros included', () => {
   const acknowledgement = { by: 'ada', at: now, comment: '' }
-  const openAlerts = [anAlert({}), anAlert({ acknowledgement }), anAlert({ severity: 'warning', acknowledgement })]
+  const openAlerts = [anAlert(), anAlert({ acknowledgement }), anAlert({ severity: 'warning', acknowledgement })]
   expect(lines(aSnapshot({ openAlerts }), 'remo_alerts')).toEqual([
     'remo_alerts{severity=critical,state=firing} 1',
     'remo_alerts{severity=critical,state=acknowledged} 1',

@@ -1,30 +1,15 @@
 import { expect, test } from 'vitest'
 import type { Alert } from '#shared/alert/alert.ts'
+import { anAlert } from '#shared/alert/builders.ts'
 import type { Health } from '#shared/health/health.ts'
 import { trayMenu } from './tray-menu.ts'
 
 const clock = { now: 100_000, offsetMinutes: 0 }
 const live: Health = { kind: 'live', behindMs: 300 }
 
-const anAlert = (number: number, over: Partial<Alert> = {}): Alert => ({
-  id: `id-${number}`,
-  kind: 'value',
-  ruleId: 'rule',
-  ruleVersion: 1,
-  nodeId: `node-${number}`,
-  nodeName: `node-${number}`,
-  metric: 'cpu_usage',
-  severity: 'warning',
-  phase: 'firing',
-  condition: 'greater',
-  threshold: 85,
-  forSeconds: 0,
-  since: 0,
-  openedAt: number,
-  value: 90,
-  provisional: false,
-  ...over,
-})
+/** A warning of the node with this number; higher numbers opened later. */
+const onNode = (number: number, over: Partial<Alert> = {}): Alert =>
+  anAlert({ id: `id-${number}`, nodeId: `node-${number}`, severity: 'warning', openedAt: number, ...over })
 const alertsIn = (alerts: readonly Alert[], health = live): string[] =>
   trayMenu(health, alerts, clock).flatMap((item) => (item.kind === 'alert' ? [item.alertId] : []))
 const textsIn = (health: Health, alerts: readonly Alert[] = []): string[] =>
@@ -33,18 +18,18 @@ const textsIn = (health: Health, alerts: readonly Alert[] = []): string[] =>
 test('the three worst alerts can be opened: critical, not yet acknowledged, newest first', () => {
   const acknowledgement = { by: 'ada', at: 0, comment: '' }
   const alerts = [
-    anAlert(1),
-    anAlert(2),
-    anAlert(3, { severity: 'critical', acknowledgement }),
-    anAlert(4, { severity: 'critical' }),
-    anAlert(5),
+    onNode(1),
+    onNode(2),
+    onNode(3, { severity: 'critical', acknowledgement }),
+    onNode(4, { severity: 'critical' }),
+    onNode(5),
   ]
   expect(alertsIn(alerts)).toEqual(['id-4', 'id-3', 'id-5'])
   expect(textsIn(live, alerts)).toEqual(['2 more', 'Live'])
 })
 
 test('severity is told by shape, not by colour', () => {
-  const labels = trayMenu(live, [anAlert(1), anAlert(2, { severity: 'critical' })], clock).flatMap((item) =>
+  const labels = trayMenu(live, [onNode(1), onNode(2, { severity: 'critical' })], clock).flatMap((item) =>
     item.kind === 'alert' ? [item.label.slice(0, 8)] : [],
   )
   expect(labels).toEqual(['■ node-2', '▲ node-1'])

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Alert } from '#shared/alert/alert.ts'
-import { anAlert, anId } from '../../bridge/builders.ts'
+import { anAlert } from '#shared/alert/builders.ts'
+import { anId } from '#shared/rule/builders.ts'
 import { answer, FakeBridge, refusal } from '../../bridge/fake.ts'
 import { LiveData } from '../../live/live-data.svelte.ts'
 import { AlertBoard } from './alert-board.svelte.ts'

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { anAlert, aRule } from '../../bridge/builders.ts'
+import { anAlert } from '#shared/alert/builders.ts'
+import { aRule } from '#shared/rule/builders.ts'
 import { clearsText, eventText, metricText, ruleText, thresholdText } from './alert-text.ts'
 
 const plain = (text: string): string => text.replaceAll('\u202f', ' ')

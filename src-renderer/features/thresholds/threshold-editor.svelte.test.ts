@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { anId, aRule } from '#shared/rule/builders.ts'
 import type { Rule } from '#shared/rule/rule.ts'
-import { anId, aRule } from '../../bridge/builders.ts'
 import { answer, FakeBridge, refusal } from '../../bridge/fake.ts'
 import { LiveData } from '../../live/live-data.svelte.ts'
 import { ThresholdEditor } from './threshold-editor.svelte.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { aRule } from '../../bridge/builders.ts'
+import { aRule } from '#shared/rule/builders.ts'
 import { formOf, fullDraft, isSimple, newForm, simpleDraft, type ThresholdForm } from './threshold-form.ts'
 
 const simple = { ...newForm, nodeId: 'node-1', warning: '80' }

@@ -1,0 +1,25 @@
+import type { Rule } from './rule.ts'
+
+// Builders for tests, of every process: an object of the contract, changed where a test speaks of it.
+
+/** An id that is a UUID and tells its number. */
+export const anId = (n: number): string => `00000000-0000-8000-8000-${String(n).padStart(12, '0')}`
+
+/** The first version of a rule for the CPU usage of all nodes. */
+export const aRule = (change: Partial<Rule> = {}): Rule => ({
+  id: anId(100),
+  version: 1,
+  scope: { kind: 'all' },
+  metric: 'cpu_usage',
+  condition: 'greater',
+  warning: 85,
+  critical: 95,
+  clear: 75,
+  forSeconds: 120,
+  enabled: true,
+  deleted: false,
+  effectiveFrom: 0,
+  updatedBy: 'anna',
+  updatedAt: 0,
+  ...change,
+})

@@ -6,7 +6,7 @@ import { startDesktop, type Desktop } from '../../scripts/desktop/desktop.ts'
 import { startKafka, type Kafka } from '../../scripts/stack/kafka.ts'
 import { RunningConsole, type ConsoleOptions } from '../support/console.ts'
 import { FieldProducer } from '../support/field-producer.ts'
-import { freePort } from '../support/ports.ts'
+import { freePort } from '../../scripts/stack/ports.ts'
 import { Notifications } from '../support/notifications.ts'
 import { TrayHost } from '../support/tray.ts'
 

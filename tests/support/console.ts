@@ -31,7 +31,8 @@ export class RunningConsole {
     const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'remo-console-'))
     const app = await _electron.launch({
       executablePath: electronPath(),
-      chromiumSandbox: true,
+      // Chromium refuses its sandbox to root, who only runs this where no ordinary user can be had.
+      chromiumSandbox: process.getuid?.() !== 0,
       args: ['.', ...(options.args ?? [])],
       env: {
         ...(options.env as Record<string, string>),

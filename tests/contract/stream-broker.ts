@@ -5,7 +5,7 @@ import { type Admin, Kafka, logLevel } from 'kafkajs'
 import { kafkaStream } from '../../src-main/data/kafka/kafka-stream.ts'
 import type { Stream, StreamHandlers } from '../../src-main/data/stream.ts'
 import { logTo } from '../../src-main/threads/log.ts'
-import { freePort } from '../support/ports.ts'
+import { freePort } from '../../scripts/stack/ports.ts'
 import { type Kafka as Broker, startKafka } from '../../scripts/stack/kafka.ts'
 
 /** A real broker of its own for one test file, and a client to fill it. */

@@ -1,7 +1,8 @@
 /** `npm run stack -- up|down|status|logs|reset`: the server side without the console. */
 import { runMain, say, Stop } from './bootstrap/say.mjs'
 import { disownStack } from './stack/ownership.ts'
-import { openStack, type Stack } from './stack/stack.ts'
+import { openStack } from './stack/open-stack.ts'
+import type { Stack } from './stack/stack.ts'
 
 const verbs: Record<string, (stack: Stack) => Promise<number>> = {
   async up(stack) {

@@ -1,7 +1,3 @@
-import { findCompose } from '../bootstrap/engine.mjs'
-import { ComposeStack } from './compose.ts'
-import { NativeStack } from './native.ts'
-
 export interface ServiceState {
   name: string
   /** As in "running", "healthy", "stopped". */
@@ -25,10 +21,4 @@ export interface Stack {
   followLogs(): Promise<number>
   /** Stops all of it and deletes its data. */
   reset(): Promise<void>
-}
-
-/** Containers where an engine answers, else the same programs natively; REMO_STACK=docker|native decides. */
-export function openStack(): Stack {
-  const compose = findCompose()
-  return compose ? new ComposeStack(compose) : new NativeStack()
 }

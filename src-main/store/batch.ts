@@ -3,7 +3,7 @@ import type { SeriesState } from '#shared/alert/transition.ts'
 import type { GapRecord } from '#shared/ipc/contract.ts'
 import type { Position, Reject, Sample } from '#shared/metric/sample.ts'
 
-/** Where a partition is to be read on, and the fingerprint of the last stored record (RELIABILITY of re-created topics). */
+/** Where a partition is to be read on, and the fingerprint of the last stored record (a topic that was created again counts anew). */
 export interface StoredPosition {
   readonly topic: string
   readonly partition: number

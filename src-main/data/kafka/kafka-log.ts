@@ -5,9 +5,9 @@ const quietForMs = 60_000
 const rememberAtMost = 200
 
 /**
- * kafkajs writes into our log: its warnings and errors as warnings, since the supervisor above says itself what they
- * come to, each text at most once a minute. Its state changes are debug, and so are the errors of single connections
- * and requests, most of which it retries.
+ * kafkajs writes into our log: its warnings and errors as information, each text at most once a minute, since the
+ * supervisor above judges what they come to ("the coordinator is loading" is an ordinary start) and warns itself. Its
+ * state changes are debug, and so are the errors of single connections and requests, most of which it retries.
  */
 export function kafkaLog(log: Log, now: () => number): logCreator {
   const writtenAt = new Map<string, number>()
@@ -19,6 +19,6 @@ export function kafkaLog(log: Log, now: () => number): logCreator {
       if (last !== undefined && now() - last < quietForMs) return
       if (writtenAt.size >= rememberAtMost) writtenAt.clear()
       writtenAt.set(message, now())
-      log.warn('kafkajs', line)
+      log.info('kafkajs', line)
     }
 }

@@ -43,11 +43,11 @@ export class Evaluation {
 
   /** What only time tells (silence, changed rules); whether anything came of it. `now`: epoch ms. */
   clock(now: number, book: RuleBook): boolean {
-    this.#listeningSince ??= now
+    const listeningSince = (this.#listeningSince ??= now)
     let moved = false
     for (const entry of this.#series.all()) {
-      const step = evaluateClock(entry.next, entry.series, book, now)
-      if (step[0] === entry.next || this.#wasHeard(entry, step, now)) continue
+      const step = evaluateClock(entry.next, entry.series, book, now, entry.heardAt ?? listeningSince)
+      if (step[0] === entry.next) continue
       moved = true
       this.#stage(entry, step)
     }
@@ -67,16 +67,6 @@ export class Evaluation {
   rollback(): void {
     this.#series.rollback()
     this.alerts.rollback()
-  }
-
-  /**
-   * A node whose clock is behind ours sends records that look old at once. Silence is what this console heard, not what
-   * a record says: nobody is silent who spoke within the rule's time, or could not yet have since this run listens.
-   */
-  #wasHeard({ heardAt }: SeriesEntry, [, transitions]: Step, now: number): boolean {
-    const opened = transitions.find((transition) => transition.kind === 'opened')
-    if (opened === undefined) return false
-    return now - (heardAt ?? this.#listeningSince ?? now) < opened.threshold * 1000
   }
 
   #stage(entry: SeriesEntry, [next, transitions]: Step): void {

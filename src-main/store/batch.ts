@@ -1,6 +1,5 @@
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
 import type { SeriesState } from '#shared/alert/transition.ts'
-import type { GapRecord } from '#shared/ipc/contract.ts'
 import type { Position, Reject, Sample } from '#shared/metric/sample.ts'
 
 /** Where a partition is to be read on, and the fingerprint of the last stored record (a topic that was created again counts anew). */
@@ -29,7 +28,6 @@ export interface BatchWrite {
   readonly samples: readonly Sample[]
   readonly rejects: readonly RejectedRow[]
   readonly positions: readonly StoredPosition[]
-  readonly gaps: readonly GapRecord[]
   readonly series: ReadonlyArray<{ readonly nodeId: string; readonly metric: string; readonly state: SeriesState }>
   readonly alerts: readonly Alert[]
   readonly events: readonly AlertEvent[]
@@ -41,7 +39,6 @@ export const emptyBatch: BatchWrite = {
   samples: [],
   rejects: [],
   positions: [],
-  gaps: [],
   series: [],
   alerts: [],
   events: [],

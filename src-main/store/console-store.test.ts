@@ -236,7 +236,7 @@ describe('positions', () => {
     expect(stored()).toEqual([[start, 71.3]])
     const gap = { topic: 'metrics-node-1', partition: 0, from: 5, to: 0, reason: 'topic was created again', at: start }
     store.resetPosition(aPosition(0), gap)
-    expect([store.position('metrics-node-1', 0), store.gaps(10), store.gapCount()]).toEqual([aPosition(0), [gap], 1])
+    expect([store.position('metrics-node-1', 0), store.gaps(10)]).toEqual([aPosition(0), [gap]])
   })
 })
 
@@ -254,7 +254,6 @@ describe('refused records', () => {
       { ...row, offset: 2, at: start + 2 },
       { ...row, offset: 1, at: start + 1 },
     ])
-    expect(store.rejectCount()).toBe(2)
   })
 
   it('are kept as a ring of the newest ten thousand', () => {
@@ -265,7 +264,7 @@ describe('refused records', () => {
       head: new Uint8Array(0),
     }))
     store.commitBatch(aBatch({ rejects }))
-    expect(store.rejectCount()).toBe(10_000)
+    expect(store.rejects(20_000)).toHaveLength(10_000)
     expect(known(store.rejects(1)[0]).offset).toBe(10_049)
   })
 })

@@ -119,7 +119,6 @@ export class ConsoleStore {
     this.#transaction(() => {
       batch.write()
       this.#rejects.insert(write.rejects)
-      for (const gap of write.gaps) this.#gaps.insert(gap)
       for (const position of write.positions) this.#positions.advance(position)
       for (const alert of write.alerts) this.#alerts.save(alert)
       for (const event of write.events) this.#alerts.addEvent(event)
@@ -202,23 +201,14 @@ export class ConsoleStore {
     })
   }
 
-  /** Newest first. */
+  /** Newest first, of the 10,000 that are kept. */
   rejects(limit: number): RejectedRecord[] {
     return this.#rejects.newest(limit)
-  }
-
-  /** Refused records that are kept, at most 10,000. */
-  rejectCount(): number {
-    return this.#rejects.count()
   }
 
   /** Newest first. */
   gaps(limit: number): GapRecord[] {
     return this.#gaps.newest(limit)
-  }
-
-  gapCount(): number {
-    return this.#gaps.count()
   }
 
   /** Newest values of every node that has any. */

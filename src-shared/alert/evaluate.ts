@@ -2,7 +2,7 @@ import type { RuleBook, Stretch } from '../rule/rule-book.ts'
 import type { Rule } from '../rule/rule.ts'
 import { anchorOf, nothing, ok, refOf, stepEpisode } from './episode.ts'
 import { breaches } from './levels.ts'
-import { endSilence, isSilent, openSilence } from './silence.ts'
+import { endSilence, isSilent, openSilence, type Listening } from './silence.ts'
 import type { Anchor, Reading, RuleRef, Series, SeriesState, Transition } from './transition.ts'
 
 /** A record older than the newest one of its series by more than this is stored, but not judged. */
@@ -43,20 +43,28 @@ export function evaluate(state: SeriesState, series: Series, book: RuleBook, rea
 /**
  * What only a clock can tell of a series: that it is silent for longer than its rule allows, and that a rule change
  * ends an alert whose next record does not come. `now` is epoch ms; what comes out says event times all the same.
- * To be asked only while the stream is read up to its end: a backlog is not silence.
+ * To be asked only while the stream is read up to its end: a backlog is not silence. `heardAt` (same clock): when the
+ * series was last heard, or listening began; by default longer ago than any rule asks for.
  */
 // eslint-disable-next-line max-params -- the same arguments as `evaluate`, with a clock in the place of the reading
-export function evaluateClock(state: SeriesState, series: Series, book: RuleBook, now: number): Evaluation {
+export function evaluateClock(
+  state: SeriesState,
+  series: Series,
+  book: RuleBook,
+  now: number,
+  heardAt = -Infinity,
+): Evaluation {
+  const clock: Clock = { series, now, heardAt }
   const rule = book.ruleFor(series.nodeId, series.metric, now)
   if (isSame(state.rule, rule)) {
-    return state.silence.phase === 'ok' ? fallSilent(state, rule, { series, now }) : [state, nothing]
+    return state.silence.phase === 'ok' ? fallSilent(state, rule, clock) : [state, nothing]
   }
   const isFiring = state.episode.phase === 'firing' || state.silence.phase === 'firing'
-  if (!isFiring && !isSilent(rule, state.last, now)) return [state, nothing]
+  if (!isFiring && !isSilent(rule, state.last, clock)) return [state, nothing]
   const [moved, closed] = moveTo(rule, state, { series, book })
   const from = book.stretches(series.nodeId, series.metric).findLast((stretch) => stretch.from <= now)?.from
   const ahead = from === undefined ? moved : { ...moved, ruleFrom: from }
-  const [next, opened] = fallSilent(ahead, rule, { series, now })
+  const [next, opened] = fallSilent(ahead, rule, clock)
   return [next, [...closed, ...opened]]
 }
 
@@ -77,8 +85,12 @@ function endOfSilence(state: SeriesState, series: Series, { at }: Reading): Eval
   return [{ ...state, silence: ok }, [endSilence(silence, rule, { series, at })]]
 }
 
-function fallSilent(state: SeriesState, rule: Rule | undefined, clock: { series: Series; now: number }): Evaluation {
-  if (state.last === null || !isSilent(rule, state.last, clock.now)) return [state, nothing]
+interface Clock extends Listening {
+  readonly series: Series
+}
+
+function fallSilent(state: SeriesState, rule: Rule | undefined, clock: Clock): Evaluation {
+  if (state.last === null || !isSilent(rule, state.last, clock)) return [state, nothing]
   const [silence, opened] = openSilence(rule, clock.series, { last: state.last, ruleFrom: state.ruleFrom })
   return [{ ...state, silence }, [opened]]
 }

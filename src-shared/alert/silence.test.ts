@@ -43,6 +43,13 @@ describe('silence', () => {
     expect(evaluateClock(state, series, book, t0 + 24 * 3_600_000 + 1)).toEqual([state, []])
   })
 
+  test('is not that of a node that was heard within the time, however old its records say they are', () => {
+    const { state } = run(book, [aReading(0, 10)])
+    const now = t0 + 500_000
+    expect(evaluateClock(state, series, book, now, now - 59_999)).toEqual([state, []])
+    expect(evaluateClock(state, series, book, now, now - 60_000)).toEqual(evaluateClock(state, series, book, now))
+  })
+
   test('ends with the next record and leaves the value episode as it was', () => {
     const { state } = run(book, [aReading(0, 90)])
     const [silent] = evaluateClock(state, series, book, t0 + 60_000)

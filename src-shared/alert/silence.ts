@@ -11,14 +11,21 @@ type Broken = Extract<Silence, { phase: 'firing' }>
  */
 const newsForMs = 24 * 3_600_000
 
+/** Both epoch ms of this machine's clock. `heardAt`: when it got the newest record, or began to listen for one. */
+export interface Listening {
+  readonly now: number
+  readonly heardAt: number
+}
+
 /**
- * Whether the series has been silent for as long as the rule allows, and not for so long that it is no news.
- * `now`: this machine's clock, epoch ms.
+ * Whether the series has been silent for as long as the rule allows, and not for so long that it is no news. A node
+ * whose clock is behind ours sends records that look old at once, so what was heard within the rule's time counts, too.
  */
-export function isSilent(rule: Rule | undefined, last: Anchor | null, now: number): rule is Rule {
+export function isSilent(rule: Rule | undefined, last: Anchor | null, { now, heardAt }: Listening): rule is Rule {
   if (rule?.noDataSeconds === undefined || last === null) return false
+  const allowedMs = rule.noDataSeconds * 1000
   const silentMs = now - last.at
-  return silentMs >= rule.noDataSeconds * 1000 && silentMs <= Math.max(newsForMs, rule.noDataSeconds * 2000)
+  return silentMs >= allowedMs && now - heardAt >= allowedMs && silentMs <= Math.max(newsForMs, 2 * allowedMs)
 }
 
 interface LastSign {

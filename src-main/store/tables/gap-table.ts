@@ -5,7 +5,6 @@ import type { GapRecord } from '#shared/ipc/contract.ts'
 export class GapTable {
   readonly #insert: Statement<[GapRecord]>
   readonly #newest: Statement<[number], GapRecord>
-  readonly #count: Statement<[], number>
   readonly #drop: Statement<[number]>
 
   constructor(db: Database) {
@@ -16,7 +15,6 @@ export class GapTable {
     this.#newest = db.prepare(
       `SELECT topic, partition, from_offset AS "from", to_offset AS "to", reason, at FROM gap ORDER BY seq DESC LIMIT ?`,
     )
-    this.#count = db.prepare<[], number>('SELECT count(*) FROM gap').pluck()
     this.#drop = db.prepare('DELETE FROM gap WHERE at < ?')
   }
 
@@ -26,10 +24,6 @@ export class GapTable {
 
   newest(limit: number): GapRecord[] {
     return this.#newest.all(limit)
-  }
-
-  count(): number {
-    return this.#count.get() ?? 0
   }
 
   dropBefore(at: number): void {

@@ -12,7 +12,6 @@ export class RejectTable {
   readonly #insert: Statement<[Row]>
   readonly #trim: Statement<[number]>
   readonly #newest: Statement<[number], Row>
-  readonly #count: Statement<[], number>
   readonly #drop: Statement<[number]>
 
   constructor(db: Database) {
@@ -24,7 +23,6 @@ export class RejectTable {
     this.#newest = db.prepare(
       `SELECT topic, partition, position AS "offset", at, code, reason, head FROM reject ORDER BY seq DESC LIMIT ?`,
     )
-    this.#count = db.prepare<[], number>('SELECT count(*) FROM reject').pluck()
     this.#drop = db.prepare('DELETE FROM reject WHERE at < ?')
   }
 
@@ -38,10 +36,6 @@ export class RejectTable {
 
   newest(limit: number): RejectedRecord[] {
     return this.#newest.all(limit).map((row) => ({ ...row, head: row.head.toString('base64') }))
-  }
-
-  count(): number {
-    return this.#count.get() ?? 0
   }
 
   dropBefore(at: number): void {

@@ -7,7 +7,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{src-shared,src-main,producers,scripts}/**/*.test.ts'],
+          include: ['{src-shared,src-main,src-kafka,src-backend,producers,scripts}/**/*.test.ts'],
           environment: 'node',
           pool: 'forks',
           // Properties try thousands of cases; how long that takes is the machine's business.

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Kafka, Partitioners } from 'kafkajs'
 import { outgoing } from '../producers/message.ts'
-import { consumerSettings } from '../src-main/data/kafka/consumer-settings.ts'
+import { consumerSettings } from '../src-kafka/consumer-settings.ts'
 import { startDataThread } from './data-thread.ts'
 import { quantile, type Result } from './measure.ts'
 import { createTopic } from './records.ts'

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Kafka } from 'kafkajs'
-import { consumerSettings } from '../src-main/data/kafka/consumer-settings.ts'
+import { consumerSettings } from '../src-kafka/consumer-settings.ts'
 import { startDataThread } from './data-thread.ts'
 import { measurePair, type Result } from './measure.ts'
 import type { Backlog } from './records.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { RawBatch } from './stream.ts'
+import type { RawBatch } from '../../src-kafka/stream.ts'
 import { aBatch, aMessage, EngineHouse } from './testing.ts'
 
 const t0 = 1_764_000_000_000

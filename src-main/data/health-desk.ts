@@ -4,7 +4,7 @@ import type { HealthReport } from '#shared/ipc/contract.ts'
 import type { StoreNotice, StoreStats } from '../store/store-types.ts'
 import type { PartitionBook } from './partition-book.ts'
 import { RollingCount } from './rolling-count.ts'
-import type { StreamStatus } from './stream.ts'
+import type { StreamStatus } from '../../src-kafka/stream.ts'
 import type { Tally } from './tally.ts'
 
 /** The size of the cache is asked for at most this often: it takes a look at the files. */

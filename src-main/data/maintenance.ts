@@ -1,4 +1,4 @@
-import type { Log } from '../threads/log.ts'
+import type { Log } from '#shared/log.ts'
 
 const upkeepEveryMs = 10_000
 const retentionEveryMs = 3_600_000

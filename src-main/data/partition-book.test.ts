@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { StoredPosition } from '../store/batch.ts'
+import type { StoredPosition } from '#shared/metric/stored.ts'
 import { PartitionBook } from './partition-book.ts'
 
 const topic = 'metrics-node-1'

@@ -1,5 +1,5 @@
-import type { StoredPosition } from '../store/batch.ts'
-import type { PartitionEnd } from './stream.ts'
+import type { StoredPosition } from '#shared/metric/stored.ts'
+import type { PartitionEnd } from '../../src-kafka/stream.ts'
 
 interface Partition {
   readonly topic: string

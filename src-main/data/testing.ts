@@ -6,7 +6,7 @@ import type { DataCalls, DataEvents } from '../threads/data-calls.ts'
 import { logTo } from '../threads/log.ts'
 import type { ReplyOf, RequestOf } from '../threads/protocol.ts'
 import { Engine } from './engine.ts'
-import type { RawBatch, RawRecord } from './stream.ts'
+import type { RawBatch, RawRecord } from '../../src-kafka/stream.ts'
 
 /** Builders for the tests of the data thread. */
 

@@ -1,24 +1,7 @@
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
 import type { SeriesState } from '#shared/alert/transition.ts'
-import type { Position, Reject, Sample } from '#shared/metric/sample.ts'
-
-/** Where a partition is to be read on, and the fingerprint of the last stored record (a topic that was created again counts anew). */
-export interface StoredPosition {
-  readonly topic: string
-  readonly partition: number
-  /** Offset of the next record to read. */
-  readonly next: number
-  /** Timestamp (epoch ms) and content hash of the record at `next - 1`; `null` before the first one. */
-  readonly last: { readonly timestamp: number; readonly hash: string } | null
-}
-
-export interface RejectedRow {
-  readonly position: Position
-  readonly at: number
-  readonly reject: Reject
-  /** The record's first 1 KB. */
-  readonly head: Uint8Array
-}
+import type { Sample } from '#shared/metric/sample.ts'
+import type { RejectedRow, StoredPosition } from '#shared/metric/stored.ts'
 
 /**
  * All that one batch of records changes. Written in one transaction, so a crash leaves either everything or nothing

@@ -1,5 +1,5 @@
 import { CallError, ThreadDied } from './call-error.ts'
-import type { Log } from './log.ts'
+import type { Log } from '#shared/log.ts'
 import type { CallMap, FromThread, ReplyMessage, ReplyOf, RequestOf } from './protocol.ts'
 import type { ThreadPort } from './thread-port.ts'
 

@@ -2,6 +2,7 @@ import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
 import type { GapRecord, HealthReport, RejectedRecord } from '#shared/ipc/contract.ts'
 import type { Directory, LiveFrame } from '#shared/ipc/live.ts'
 import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
+import type { KafkaSettings } from '../../src-kafka/kafka-settings.ts'
 
 /** Handed to the data thread as `workerData`. */
 export interface DataThreadOptions {
@@ -10,12 +11,6 @@ export interface DataThreadOptions {
   /** User name written into local acknowledgements and rule versions. */
   readonly user: string
   readonly stockRules: boolean
-}
-
-export interface KafkaSettings {
-  readonly brokers: readonly string[]
-  readonly topicPattern: string
-  readonly clientId: string
 }
 
 /** A notification that is owed to the operator: one per alert and transition, kept until it was shown. */

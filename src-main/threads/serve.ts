@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import { CallError, failureOf } from './call-error.ts'
-import type { Log } from './log.ts'
+import type { Log } from '#shared/log.ts'
 import type { CallMap, CallMessage, FromThread, ThreadHandlers, ToThread } from './protocol.ts'
 import type { ThreadPort } from './thread-port.ts'
 

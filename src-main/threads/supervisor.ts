@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import { ThreadDied } from './call-error.ts'
 import { ThreadClient } from './client.ts'
-import type { Log } from './log.ts'
+import type { Log } from '#shared/log.ts'
 import type { CallMap, ReplyOf, RequestOf } from './protocol.ts'
 import type { ThreadPort } from './thread-port.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import type { Stream, StreamHandlers } from '../../src-main/data/stream.ts'
+import type { Stream, StreamHandlers } from '../../src-kafka/stream.ts'
 import { numbered, seatsOf, startStreamBroker, type StreamBroker, type TestSeats } from './stream-broker.ts'
 import { StreamHouse } from './stream-house.ts'
 

@@ -1,6 +1,6 @@
-import { fingerprintOf } from '../../src-main/data/read-batch.ts'
-import type { PartitionEnd, StreamHandlers, StreamStatus } from '../../src-main/data/stream.ts'
-import type { StoredPosition } from '../../src-main/store/batch.ts'
+import { fingerprintOf } from '../../src-kafka/read-batch.ts'
+import type { PartitionEnd, StreamHandlers, StreamStatus } from '../../src-kafka/stream.ts'
+import type { StoredPosition } from '#shared/metric/stored.ts'
 import type { GapRecord } from '#shared/ipc/contract.ts'
 
 /** The house of a stream, in memory: stores as the console does, keeps everything for the test to look at. */

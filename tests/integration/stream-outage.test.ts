@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
-import type { Stream } from '../../src-main/data/stream.ts'
+import type { Stream } from '../../src-kafka/stream.ts'
 import { numbered, seatsOf, startStreamBroker, type StreamBroker, streamOn } from '../contract/stream-broker.ts'
 import { StreamHouse } from '../contract/stream-house.ts'
 

@@ -1,5 +1,5 @@
 import { app, dialog } from 'electron'
-import type { Log } from '../../threads/log.ts'
+import type { Log } from '#shared/log.ts'
 import type { OrderedEnd } from './ordered-end.ts'
 
 /** Nobody carries on after an unhandled exception: it is written down, and the operator decides how to begin anew. */

@@ -1,6 +1,6 @@
 import type { App } from 'electron'
 import type { Lifetime } from '../../threads/lifetime.ts'
-import type { Log } from '../../threads/log.ts'
+import type { Log } from '#shared/log.ts'
 
 export interface OrderedEndDeps {
   readonly app: App

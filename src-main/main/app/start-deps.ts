@@ -1,6 +1,6 @@
 import type { Settings } from '#shared/settings/settings.ts'
 import type { Lifetime } from '../../threads/lifetime.ts'
-import type { Log } from '../../threads/log.ts'
+import type { Log } from '#shared/log.ts'
 import type { OrderedEnd } from './ordered-end.ts'
 
 /** What the composition root begins with. */

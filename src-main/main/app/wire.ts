@@ -1,4 +1,4 @@
-import type { Log } from '../../threads/log.ts'
+import type { Log } from '#shared/log.ts'
 import type { OpenAlerts } from '../alerts/open-alerts.ts'
 import type { HealthBoard } from '../health/health-board.ts'
 import type { DataThread, ReadThread } from '../ipc/deps.ts'

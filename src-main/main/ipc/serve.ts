@@ -1,7 +1,7 @@
 import { ipcMain } from 'electron'
 import { calls } from '#shared/ipc/channels.ts'
 import type { ErrorCode, Handlers } from '#shared/ipc/contract.ts'
-import type { Log, LogLevel } from '../../threads/log.ts'
+import type { Log, LogLevel } from '#shared/log.ts'
 import { isOurFrame } from '../windows/origin.ts'
 import { answer } from './answer.ts'
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { logTo } from '../../threads/log.ts'
-import type { Log, LogLevel } from '../../threads/log.ts'
+import type { Log, LogLevel } from '#shared/log.ts'
 import { formatLine, isAtLeast, withoutStacks } from './format-line.ts'
 import { LogFile } from './log-file.ts'
 

@@ -1,6 +1,6 @@
 import { Notification } from 'electron'
 import type { NativeImage } from 'electron'
-import type { Log } from '../../threads/log.ts'
+import type { Log } from '#shared/log.ts'
 
 /** One native notification. One that has the `tag` of an earlier one takes its place. */
 export interface Popup {

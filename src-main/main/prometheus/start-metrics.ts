@@ -1,5 +1,5 @@
 import type { Notice } from '../health/health-board.ts'
-import type { Log } from '../../threads/log.ts'
+import type { Log } from '#shared/log.ts'
 import { serveMetrics } from './endpoint.ts'
 import type { MetricsEndpoint, Scrape } from './endpoint.ts'
 

@@ -1,6 +1,6 @@
 import { shell } from 'electron'
 import type { App, Session, WebContents } from 'electron'
-import type { Log } from '../../threads/log.ts'
+import type { Log } from '#shared/log.ts'
 import { externalLink } from './external-link.ts'
 import { originOf } from './origin.ts'
 

@@ -1,7 +1,7 @@
 import { rename, writeFile } from 'node:fs/promises'
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import type { Log } from '../../threads/log.ts'
+import type { Log } from '#shared/log.ts'
 
 const Memory = z.object({
   bounds: z.object({ x: z.int(), y: z.int(), width: z.int().positive(), height: z.int().positive() }).optional(),

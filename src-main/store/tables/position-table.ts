@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3'
-import type { StoredPosition } from '../batch.ts'
+import type { StoredPosition } from '#shared/metric/stored.ts'
 import { StoreError } from '../errors.ts'
 
 interface Row {

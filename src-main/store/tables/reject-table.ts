@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { RejectedRecord } from '#shared/ipc/contract.ts'
-import type { RejectedRow } from '../batch.ts'
+import type { RejectedRow } from '#shared/metric/stored.ts'
 
 /** The newest this many are kept: a broken producer must not fill the disk. */
 const keptRejects = 10_000

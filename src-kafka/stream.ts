@@ -1,6 +1,6 @@
 import type { GapRecord } from '#shared/ipc/contract.ts'
 import type { Position } from '#shared/metric/sample.ts'
-import type { StoredPosition } from '../store/batch.ts'
+import type { StoredPosition } from '#shared/metric/stored.ts'
 
 /** One Kafka record as it came, decompressed. `value` null: tombstone. `timestamp` epoch ms as the broker gave it. */
 export interface RawRecord {

@@ -1,5 +1,5 @@
 import type { KafkaMessage } from 'kafkajs'
-import type { RawRecord } from '../stream.ts'
+import type { RawRecord } from './stream.ts'
 import { unreadableReason } from './codecs/unreadable.ts'
 
 /** Neighbouring records that are handed over in one call: readable ones, or the stand-ins for one unreadable batch. */

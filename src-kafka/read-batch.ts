@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { decode, isFuture } from '#shared/metric/decode.ts'
 import type { Position, Reject, Sample } from '#shared/metric/sample.ts'
-import type { RejectedRow, StoredPosition } from '../store/batch.ts'
+import type { RejectedRow, StoredPosition } from '#shared/metric/stored.ts'
 import type { RawBatch, RawRecord } from './stream.ts'
 
 /** Of a refused record, this much is kept for the operator to look at. */

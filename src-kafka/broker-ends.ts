@@ -1,5 +1,5 @@
 import type { Admin } from 'kafkajs'
-import type { PartitionEnd } from '../stream.ts'
+import type { PartitionEnd } from './stream.ts'
 
 const atOnce = 4
 

@@ -1,6 +1,6 @@
 import { logLevel } from 'kafkajs'
 import { expect, test } from 'vitest'
-import { type LogLine, logTo } from '../../threads/log.ts'
+import { type LogLine, logTo } from '../src-main/threads/log.ts'
 import { kafkaLog } from './kafka-log.ts'
 
 function aLog() {

@@ -1,5 +1,5 @@
 import type { Admin } from 'kafkajs'
-import type { PartitionEnd } from '../stream.ts'
+import type { PartitionEnd } from './stream.ts'
 import { readEnds } from './broker-ends.ts'
 import { NoAnswerError } from './failure.ts'
 import { type Mark, type Reading, watchProgress } from './progress.ts'

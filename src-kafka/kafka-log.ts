@@ -1,5 +1,5 @@
 import { logLevel, type logCreator } from 'kafkajs'
-import type { Log } from '../../threads/log.ts'
+import type { Log } from '#shared/log.ts'
 
 const quietForMs = 60_000
 const rememberAtMost = 200

@@ -1,4 +1,4 @@
-import type { StoredPosition } from '../../store/batch.ts'
+import type { StoredPosition } from '#shared/metric/stored.ts'
 
 /** Range of a partition's log: `low` is the oldest record kept, `end` the offset that the next one will get. */
 export interface LogRange {

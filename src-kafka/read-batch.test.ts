@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { fingerprintOf, readBatch } from './read-batch.ts'
-import { aBatch, aMessage } from './testing.ts'
+import { aBatch, aMessage } from '../src-main/data/testing.ts'
 
 const at = 1_764_000_000_000
 const good = aMessage({ node: 'node-1', at, metrics: { cpu_usage: 71.0 } })

@@ -1,0 +1,20 @@
+import type { Position, Reject } from './sample.ts'
+
+/** Where a partition is to be read on, and the fingerprint of the last stored record (a topic that was created again counts anew). */
+export interface StoredPosition {
+  readonly topic: string
+  readonly partition: number
+  /** Offset of the next record to read. */
+  readonly next: number
+  /** Timestamp (epoch ms) and content hash of the record at `next - 1`; `null` before the first one. */
+  readonly last: { readonly timestamp: number; readonly hash: string } | null
+}
+
+/** A record that was refused, as it is stored. `at`: its broker timestamp, epoch ms. */
+export interface RejectedRow {
+  readonly position: Position
+  readonly at: number
+  readonly reject: Reject
+  /** The record's first 1 KB. */
+  readonly head: Uint8Array
+}

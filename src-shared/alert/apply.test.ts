@@ -66,6 +66,11 @@ describe('an alert', () => {
     expect(applyTransition(acknowledged, escalated)).toEqual(critical)
   })
 
+  test('keeps the acknowledgement that was given to it as critical when another evaluator escalates it later', () => {
+    const critical = { ...acknowledged, severity: 'critical', value: 97, threshold: 95 } as const
+    expect(applyTransition(critical, escalated)).toEqual(critical)
+  })
+
   test('keeps its acknowledgement when it eases', () => {
     expect(applyTransition({ ...acknowledged, severity: 'critical' }, eased)).toEqual({
       ...acknowledged,

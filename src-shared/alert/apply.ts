@@ -14,7 +14,9 @@ export function applyTransition(alert: Alert | undefined, t: Transition): Alert 
   if (alert === undefined || alert.phase === 'resolved' || t.kind === 'pending') return alert
   if (t.kind === 'resolved') return resolved(alert, t)
   const changed = { ...alert, severity: t.severity, value: t.value, threshold: t.threshold }
-  return t.kind === 'escalated' ? withoutAcknowledgement(changed) : changed
+  // Where the alert is that severe already, another evaluator said so first: what was acknowledged is what fires now.
+  const isWorse = t.kind === 'escalated' && alert.severity !== t.severity
+  return isWorse ? withoutAcknowledgement(changed) : changed
 }
 
 /** The line of the alert's timeline that tells of this transition. */
@@ -41,7 +43,7 @@ function opened(t: Opened): Alert {
     since: t.since,
     openedAt: t.at,
     value: t.value,
-    provisional: false,
+    provisional: t.provisional ?? false,
   }
 }
 

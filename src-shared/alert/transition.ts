@@ -49,6 +49,11 @@ export interface SeriesState {
    * Records before it belong to the rule that was closed and are not judged any more.
    */
   readonly ruleFrom?: number
+  /**
+   * Set while the evaluator may have come in the middle of an episode: no record since has proven that none was open,
+   * so the id of one that begins here may not be the official one.
+   */
+  readonly midway?: true
 }
 
 export interface Series {
@@ -74,6 +79,8 @@ export type Transition = {
       readonly threshold: number
       readonly condition: Condition
       readonly forSeconds: number
+      /** Its beginning may not have been seen. */
+      readonly provisional?: true
     }
   | {
       readonly kind: 'escalated' | 'eased'

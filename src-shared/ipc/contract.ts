@@ -2,7 +2,11 @@ import { z } from 'zod'
 import { Acknowledgement, Alert, AlertEvent, AlertId } from '../alert/alert.ts'
 import { Health } from '../health/health.ts'
 import { limits } from '../metric/message.ts'
+import { changePassword } from '../rest/auth.ts'
+import { Account, createUser, updateUser } from '../rest/users.ts'
 import { Rule, RuleDraft } from '../rule/rule.ts'
+import { Session } from '../session/session.ts'
+import { Action } from '../sync/action.ts'
 import type { Call, Push } from './channels.ts'
 import { Directory, LiveFrame, SeriesColumns } from './live.ts'
 
@@ -71,6 +75,25 @@ export const GapRecord = z.strictObject({
 })
 export type GapRecord = z.infer<typeof GapRecord>
 
+/** A stretch of a chart. `resolution`: seconds that one column of the backend stands for at least, 0 for values as they came. */
+export const RangePart = z.strictObject({
+  from: z.number(),
+  to: z.number(),
+  source: z.enum(['cache', 'backend']),
+  resolution: z.number(),
+})
+export type RangePart = z.infer<typeof RangePart>
+
+/**
+ * What became of a change of a threshold. `saved`: it holds, with the version that does (none after a removal).
+ * `queued`: the backend is away; it does not hold before the backend has it.
+ */
+export const Written = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('saved'), rule: Rule.optional() }),
+  z.strictObject({ kind: z.literal('queued'), action: Action }),
+])
+export type Written = z.infer<typeof Written>
+
 export const ipc = {
   'app.info': { request: nothing, reply: AppInfo },
   'health.get': { request: nothing, reply: HealthReport },
@@ -86,7 +109,15 @@ export const ipc = {
       metrics: z.array(z.string()).min(1).max(16),
       points: z.int().min(10).max(5000),
     }),
-    reply: z.strictObject({ from: z.number(), to: z.number(), series: z.array(SeriesColumns) }),
+    reply: z.strictObject({
+      from: z.number(),
+      to: z.number(),
+      series: z.array(SeriesColumns),
+      /** Where which part came from, oldest first; without a gap between them. */
+      parts: z.array(RangePart),
+      /** Why a part that the cache does not reach is not there: one sentence. */
+      missing: z.string().optional(),
+    }),
   },
   /** Opens the native save dialog; `rows` counts records, one a line. */
   'samples.export': {
@@ -106,9 +137,22 @@ export const ipc = {
   /** Without `id` a new rule. `version` is the one that was edited: another one meanwhile is a conflict. */
   'rules.save': {
     request: z.strictObject({ id: z.uuid().optional(), version: z.int().optional(), draft: RuleDraft }),
-    reply: Rule,
+    reply: Written,
   },
-  'rules.remove': { request: z.strictObject({ id: z.uuid(), version: z.int() }), reply: nothing },
+  'rules.remove': { request: z.strictObject({ id: z.uuid(), version: z.int() }), reply: Written },
+  'session.get': { request: nothing, reply: Session },
+  'session.signIn': {
+    request: z.strictObject({ username: z.string().max(256), password: z.string().max(256) }),
+    reply: Session,
+  },
+  'session.signOut': { request: nothing, reply: Session },
+  'session.changePassword': { request: changePassword.body.schema, reply: nothing },
+  'users.list': { request: nothing, reply: z.array(Account) },
+  'users.create': { request: createUser.body.schema, reply: Account },
+  'users.update': { request: z.strictObject({ id: z.int(), change: updateUser.body.schema }), reply: Account },
+  /** What is on its way to the backend, and what was refused by it and not looked at yet. Oldest first. */
+  'actions.list': { request: nothing, reply: z.array(Action) },
+  'actions.dismiss': { request: z.strictObject({ id: z.uuid() }), reply: nothing },
   'rejects.list': { request: z.strictObject({ limit: z.int().min(1).max(500) }), reply: z.array(RejectedRecord) },
   'gaps.list': { request: z.strictObject({ limit: z.int().min(1).max(500) }), reply: z.array(GapRecord) },
 } satisfies Record<Call, { request: z.ZodType; reply: z.ZodType }>
@@ -122,13 +166,16 @@ interface PushPayloads extends Record<Push, unknown> {
   'health.changed': HealthReport
   'alerts.changed': Alert[]
   'rules.changed': Rule[]
+  'session.changed': Session
+  /** All of them, as they stand. */
+  'actions.changed': Action[]
   /** Where the operator asked to go from outside the window: one alert, or a page. */
-  navigate: { alertId?: string; page?: 'overview' | 'metrics' | 'alerts' | 'thresholds' }
+  navigate: { alertId?: string; page?: 'overview' | 'metrics' | 'alerts' | 'thresholds' | 'users' }
   'theme.changed': AppInfo['theme']
 }
 
 /** What can go wrong with a call, for code that branches on it; the message is for the operator. */
-export type ErrorCode = 'forbidden' | 'bad-request' | 'not-found' | 'conflict' | 'unavailable' | 'failed'
+export type ErrorCode = 'forbidden' | 'bad-request' | 'not-found' | 'conflict' | 'unavailable' | 'signed-out' | 'failed'
 export type Failure = { readonly code: ErrorCode; readonly message: string }
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: Failure }
 

@@ -1,4 +1,4 @@
-import type { Log } from '#shared/log.ts'
+import type { Log } from './log.ts'
 
 /** Owns what was started; gives it back in reverse order, once, even when one of them fails. */
 export class Lifetime {

@@ -1,0 +1,96 @@
+import type { RuleBook } from '../rule/rule-book.ts'
+import type { Alert } from './alert.ts'
+import { evaluate, evaluateClock, type Evaluation } from './evaluate.ts'
+import { clears } from './levels.ts'
+import type { Anchor, Episode, Reading, Series, SeriesState, Transition } from './transition.ts'
+
+/** What an evaluator that did not read the log from its beginning has to know beside the book. */
+export interface Sight {
+  readonly book: RuleBook
+  /** Records of this partition that came before were not read: the series may be in the middle of an episode. */
+  readonly isMidway: boolean
+}
+
+/**
+ * `evaluate`, for a console that reads beside a backend. It steps exactly as `evaluate` does, and keeps account of
+ * where it may be wrong about the beginning of an episode: at the first record of a series in a partition that was
+ * not read from its beginning, and where a rule became known after records that it already judges. A value that clears
+ * proves that nothing is open; until then alerts open as provisional.
+ */
+// eslint-disable-next-line max-params -- as `evaluate`: once a reading
+export function evaluateBeside(state: SeriesState, series: Series, sight: Sight, reading: Reading): Evaluation {
+  const step = evaluate(state, series, sight.book, reading)
+  const [next, transitions] = step
+  if (next === state) return step
+  const isFirst = state.last === null
+  const isMoved = next.rule !== state.rule
+  if (!isFirst && !isMoved && state.midway === undefined) return step
+  const isMidway = isFirst ? sight.isMidway : isMoved ? isLate(state.last, next, { series, book: sight.book }) : true
+  if (!isMidway || isProven(next, sight.book, reading)) return step
+  return [{ ...next, midway: true }, transitions.map(asProvisional)]
+}
+
+/** `evaluateClock` with the same account. */
+// eslint-disable-next-line max-params -- as `evaluateClock`
+export function evaluateClockBeside(
+  state: SeriesState,
+  series: Series,
+  book: RuleBook,
+  now: number,
+  heardAt?: number,
+): Evaluation {
+  const step = evaluateClock(state, series, book, now, heardAt)
+  const [next, transitions] = step
+  if (next.rule === state.rule || !isLate(state.last, next, { series, book })) return step
+  return [{ ...next, midway: true }, transitions]
+}
+
+/**
+ * The series in the episode that the backend knows of, where it may be in one that it has not seen the beginning of;
+ * else `undefined`. From here on it goes the same way as the official evaluator: as severe as the more severe of the two.
+ */
+export function adoptEpisode(state: SeriesState, official: Alert): SeriesState | undefined {
+  const { midway, ...rest } = state
+  const { episode, last } = rest
+  if (midway === undefined || last === null || !isUnder(rest, official)) return undefined
+  const began = episode.phase === 'ok' ? last : episode.since
+  if (!spans(official, began.at)) return undefined
+  return { ...rest, episode: joined(episode, official, began) }
+}
+
+function isUnder({ rule }: SeriesState, official: Alert): boolean {
+  return official.kind === 'value' && rule?.id === official.ruleId && rule.version === official.ruleVersion
+}
+
+function joined(episode: Episode, official: Alert, { position }: Anchor): Episode {
+  const since = { at: official.since, position }
+  const { id: alertId, severity } = official
+  if (episode.phase === 'ok') return { phase: 'firing', alertId, since, severity }
+  const isCritical = episode.phase === 'firing' && episode.severity === 'critical'
+  return { ...episode, phase: 'firing', alertId, since, severity: isCritical ? 'critical' : severity }
+}
+
+/** Whether the episode of the alert goes over this moment (event time, epoch ms). */
+export function spans(alert: Alert, at: number): boolean {
+  return alert.since <= at && (alert.phase === 'firing' || at <= (alert.resolvedAt ?? -Infinity))
+}
+
+/** Whether the rule that the series moved to held at its newest record already, which another one has judged. */
+function isLate(last: Anchor | null, next: SeriesState, { series, book }: { series: Series; book: RuleBook }): boolean {
+  if (last === null || next.rule === null) return false
+  const { id, version } = next.rule
+  const stretch = book
+    .stretches(series.nodeId, series.metric)
+    .findLast(({ rule }) => rule?.id === id && rule.version === version)
+  return stretch !== undefined && stretch.from <= last.at
+}
+
+function isProven(next: SeriesState, book: RuleBook, { value }: Reading): boolean {
+  const rule = next.rule === null ? undefined : book.version(next.rule)
+  return rule === undefined || clears(rule, value)
+}
+
+function asProvisional(transition: Transition): Transition {
+  const isOpening = transition.kind === 'opened' && transition.alertKind === 'value'
+  return isOpening ? { ...transition, provisional: true } : transition
+}

@@ -1,0 +1,135 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { aRule } from '../rule/builders.ts'
+import { ruleBook } from '../rule/rule-book.ts'
+import type { Rule } from '../rule/rule.ts'
+import type { AlertRecord } from '../sync/records.ts'
+import type { Alert } from './alert.ts'
+import { applyTransition } from './apply.ts'
+import { emptySeries, evaluate } from './evaluate.ts'
+import { adoptEpisode, evaluateBeside } from './midway.ts'
+import { adoptAlert, isContradicted, isSameEpisode, mergeOfficial } from './reconcile.ts'
+import { aReading, series, t0 } from './scenario.ts'
+import type { Reading, SeriesState, Transition } from './transition.ts'
+
+/** Values a second apart, around the levels 4, 7 and 9, with long stretches between clear and warning. */
+const readings = fc
+  .array(fc.constantFrom(1, 3, 5, 5, 6, 8, 8, 10), { minLength: 1, maxLength: 60 })
+  .map((list) => list.map((value, second) => aReading(second, value)))
+
+const versions = fc
+  .array(fc.record({ from: fc.integer({ min: 1, max: 50 }), forSeconds: fc.constantFrom(0, 2, 5) }), { maxLength: 2 })
+  .map((changes): Rule[] => {
+    const first = aRule({ warning: 7, critical: 9, clear: 4, forSeconds: 3 })
+    return [
+      first,
+      ...changes.map(({ from, ...own }, i) => ({ ...first, ...own, version: i + 2, effectiveFrom: t0 + from * 1000 })),
+    ]
+  })
+
+/** What the backend tells of every change, in order. */
+function officialRecords(rules: readonly Rule[], input: readonly Reading[]): AlertRecord[] {
+  const book = ruleBook(rules)
+  const alerts = new Map<string, AlertRecord>()
+  const told: AlertRecord[] = []
+  let state = emptySeries
+  for (const reading of input) {
+    const [next, transitions] = evaluate(state, series, book, reading)
+    state = next
+    for (const t of transitions) {
+      const before = alerts.get(t.alertId)
+      const alert = applyTransition(before?.alert, t)
+      if (alert === undefined) continue
+      const record = { version: (before?.version ?? 0) + 1, alert }
+      alerts.set(alert.id, record)
+      told.push(record)
+    }
+  }
+  return told
+}
+
+/** A console: it reads from some record on, and hears the backend at any time. */
+class Console {
+  state: SeriesState = emptySeries
+  readonly alerts = new Map<string, Alert>()
+  readonly #official = new Map<string, Alert>()
+
+  learn(rules: readonly Rule[]): void {
+    for (const alert of this.alerts.values()) {
+      const isOwn = !this.#official.has(alert.id)
+      if (isOwn && isContradicted(alert, ruleBook(rules))) this.alerts.delete(alert.id)
+    }
+  }
+
+  read(reading: Reading, rules: readonly Rule[]): void {
+    const sight = { book: ruleBook(rules), isMidway: reading.position.offset > 0 }
+    const before = JSON.parse(JSON.stringify(this.state)) as SeriesState // as after a restart
+    const [next, transitions] = evaluateBeside(before, series, sight, reading)
+    this.state = next
+    if (next.midway !== undefined && (before.midway === undefined || next.rule !== before.rule)) {
+      for (const official of this.#official.values()) this.#adopt(official)
+    }
+    const own = next.episode.phase === 'ok' ? undefined : next.episode.alertId
+    const isReplaced = own !== undefined && this.#idNow() !== own
+    for (const t of transitions) if (!isReplaced || t.alertId !== own) this.#apply(t)
+  }
+
+  hear(record: AlertRecord): void {
+    const official = record.alert
+    this.#official.set(official.id, official)
+    this.#adopt(official)
+    const same = [...this.alerts.values()].find((alert) => isSameEpisode(alert, official))
+    if (same) this.alerts.delete(same.id)
+    const local = this.alerts.get(official.id) ?? (same && adoptAlert(same, official))
+    const isJudgedHere = this.#idNow() === official.id
+    this.alerts.set(official.id, mergeOfficial(local, record, { isJudgedHere, isAckPending: false }))
+  }
+
+  #adopt(official: Alert): void {
+    this.state = adoptEpisode(this.state, official) ?? this.state
+  }
+
+  #idNow(): string | undefined {
+    return this.state.episode.phase === 'ok' ? undefined : this.state.episode.alertId
+  }
+
+  #apply(t: Transition): void {
+    const alert = applyTransition(this.alerts.get(t.alertId), t)
+    if (alert) this.alerts.set(alert.id, alert)
+  }
+}
+
+const summary = (alerts: Iterable<Alert>) =>
+  [...alerts].map(({ id, phase, provisional }) => `${id} ${phase} ${provisional}`).toSorted()
+
+test('consoles that start anywhere, and hear the backend at any time, end with its alerts and no others', () => {
+  fc.assert(
+    fc.property(
+      versions,
+      readings,
+      fc.record({
+        startAt: fc.nat(59),
+        heardAt: fc.array(fc.nat(59), { minLength: 1, maxLength: 30 }),
+        ruleKnownAt: fc.array(fc.nat(59), { minLength: 3, maxLength: 3 }),
+      }),
+      (rules, input, { startAt, heardAt, ruleKnownAt }) => {
+        const told = officialRecords(rules, input)
+        const console = new Console()
+        let heard = 0
+        input.forEach((reading, i) => {
+          // The records of the backend come in their order, each at a moment of its own: early, late or at the end.
+          for (; heard < told.length && (heardAt[heard % heardAt.length] ?? 0) <= i; heard++)
+            console.hear(told[heard] as AlertRecord)
+          const known = rules.filter((_, version) => version === 0 || (ruleKnownAt[version] ?? 0) <= i)
+          console.learn(known)
+          if (i >= startAt) console.read(reading, known)
+        })
+        for (; heard < told.length; heard++) console.hear(told[heard] as AlertRecord)
+        console.learn(rules)
+        const official = new Map(told.map(({ alert }) => [alert.id, alert]))
+        expect(summary(console.alerts.values())).toEqual(summary(official.values()))
+      },
+    ),
+    { numRuns: 3000 },
+  )
+})

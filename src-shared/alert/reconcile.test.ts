@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest'
+import { aRule, anId } from '../rule/builders.ts'
+import { ruleBook } from '../rule/rule-book.ts'
+import { anAlert } from './builders.ts'
+import { adoptAlert, isContradicted, isSameEpisode, isWithdrawn, mergeOfficial, withdrawn } from './reconcile.ts'
+
+const ack = { by: 'lee', at: 1_130_000, comment: 'on it' }
+const own = { by: 'kim', at: 1_125_000, comment: 'mine' }
+const ended = { phase: 'resolved', resolvedAt: 1_200_000, resolveReason: 'cleared' } as const
+const here = { isJudgedHere: true, isAckPending: false }
+const elsewhere = { isJudgedHere: false, isAckPending: false }
+const official = (change: Parameters<typeof anAlert>[0] = {}) => ({ version: 1, alert: anAlert(change) })
+
+describe('a local alert and the official one of the same id', () => {
+  test('the official one is taken in as it is where there was none', () => {
+    expect(mergeOfficial(undefined, official({ acknowledgement: ack }), elsewhere)).toEqual(
+      anAlert({ acknowledgement: ack }),
+    )
+  })
+
+  test('what has ended stays ended, whoever said so first', () => {
+    const firing = anAlert()
+    const over = anAlert(ended)
+    for (const context of [here, elsewhere]) {
+      expect(mergeOfficial(firing, { version: 2, alert: over }, context)).toEqual(over)
+      expect(mergeOfficial(over, { version: 1, alert: firing }, context)).toEqual(over)
+    }
+  })
+
+  test('severity and values are those of the console that judges the series, else the official ones', () => {
+    const local = anAlert({ severity: 'warning', threshold: 85, value: 88 })
+    expect(mergeOfficial(local, official(), here)).toEqual(local)
+    expect(mergeOfficial(local, official(), elsewhere)).toEqual(anAlert())
+  })
+
+  test.each([
+    { title: 'the official one wins', local: own, theirs: ack, isAckPending: true, holds: ack },
+    { title: 'a local one waits for the backend', local: own, theirs: undefined, isAckPending: true, holds: own },
+    {
+      title: 'one that the backend took back is gone',
+      local: ack,
+      theirs: undefined,
+      isAckPending: false,
+      holds: undefined,
+    },
+    { title: 'a new official one is taken over', local: undefined, theirs: ack, isAckPending: false, holds: ack },
+  ])('of acknowledgements $title', ({ local, theirs, isAckPending, holds }) => {
+    const acked = (acknowledgement: typeof ack | undefined) => (acknowledgement ? { acknowledgement } : {})
+    const merged = mergeOfficial(anAlert(acked(local)), official(acked(theirs)), { isJudgedHere: true, isAckPending })
+    expect(merged).toEqual(anAlert(acked(holds)))
+  })
+
+  test('an acknowledgement of a warning does not count for what is critical here', () => {
+    const warned = official({ severity: 'warning', acknowledgement: ack })
+    expect(mergeOfficial(anAlert(), warned, here)).toEqual(anAlert())
+    expect(mergeOfficial(anAlert({ acknowledgement: own }), warned, { ...here, isAckPending: true })).toEqual(
+      anAlert({ acknowledgement: own }),
+    )
+  })
+})
+
+describe('a provisional alert', () => {
+  const provisional = anAlert({ id: anId(2), provisional: true, since: 1_060_000, openedAt: 1_180_000 })
+
+  test('is the official one of its rule and series that was open when it began', () => {
+    expect(isSameEpisode(provisional, anAlert())).toBe(true)
+    expect(isSameEpisode(provisional, anAlert(ended))).toBe(true)
+    const others = [
+      anAlert({ id: anId(2) }),
+      anAlert({ since: 1_070_000 }),
+      anAlert({ ...ended, resolvedAt: 1_050_000 }),
+      anAlert({ ruleVersion: 2 }),
+      anAlert({ nodeId: 'node-2' }),
+      anAlert({ metric: 'disk_io' }),
+      anAlert({ kind: 'no-data' }),
+    ]
+    expect(others.map((other) => isSameEpisode(provisional, other))).toEqual(others.map(() => false))
+    expect(isSameEpisode({ ...provisional, provisional: false }, anAlert())).toBe(false)
+  })
+
+  test('takes on the official identity and keeps what was done to it', () => {
+    const local = { ...provisional, severity: 'warning', threshold: 85, value: 90, acknowledgement: own } as const
+    expect(adoptAlert(local, anAlert())).toEqual(anAlert({ acknowledgement: own }))
+  })
+})
+
+test('an alert is contradicted when its version had ended before it opened, and else is not', () => {
+  const first = aRule()
+  const second = aRule({ version: 2, effectiveFrom: 1_120_000 })
+  const override = aRule({ id: anId(101), scope: { kind: 'node', nodeId: 'node-1' }, effectiveFrom: 1_000_000 })
+  const isIn = (...rules: Parameters<typeof ruleBook>[0]) => isContradicted(anAlert(), ruleBook(rules))
+  expect(isIn(first, second)).toBe(true)
+  expect(isIn(first, override)).toBe(true)
+  expect(isIn(first)).toBe(false)
+  expect(isIn(first, { ...second, effectiveFrom: 1_120_001 })).toBe(false)
+  expect(isIn(override)).toBe(false)
+})
+
+test('a withdrawn alert ends without a reason, unlike any other', () => {
+  expect([anAlert(), anAlert(ended), withdrawn(anAlert()), withdrawn(anAlert(ended))].map(isWithdrawn)).toEqual([
+    false,
+    false,
+    true,
+    true,
+  ])
+})

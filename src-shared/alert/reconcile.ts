@@ -1,0 +1,89 @@
+import type { RuleBook } from '../rule/rule-book.ts'
+import type { Severity } from '../rule/rule.ts'
+import type { AlertRecord } from '../sync/records.ts'
+import type { Acknowledgement, Alert } from './alert.ts'
+import { spans } from './midway.ts'
+
+export interface MergeContext {
+  /** The series is evaluated here and in this very episode: what this console found is as good, and newer. */
+  readonly isJudgedHere: boolean
+  /** The backend has not told yet what became of an acknowledgement that was given here. */
+  readonly isAckPending: boolean
+}
+
+/**
+ * The alert of this console and the official one of the same id, made one. What has ended stays ended, whoever said so:
+ * episodes never open again. Of two acknowledgements the official one holds (the backend knows who was first), unless
+ * it was given to something less severe than what fires here.
+ */
+export function mergeOfficial(
+  local: Alert | undefined,
+  { alert: official }: AlertRecord,
+  context: MergeContext,
+): Alert {
+  if (local === undefined) return { ...official, provisional: false }
+  if (local.phase === 'resolved') return { ...local, provisional: false }
+  if (official.phase === 'resolved') return { ...official, provisional: false }
+  const evaluated = context.isJudgedHere ? local : official
+  const own = context.isAckPending ? local.acknowledgement : undefined
+  return withAcknowledgement({ ...evaluated, provisional: false }, officialAck(official, evaluated.severity) ?? own)
+}
+
+/** A local alert of unknown beginning under the identity of the official one; as severe as the more severe of the two. */
+export function adoptAlert(provisional: Alert, official: Alert): Alert {
+  const { id, since, openedAt } = official
+  const worse = isMoreSevere(official.severity, provisional.severity) ? official : provisional
+  const { severity, threshold, value } = worse
+  return { ...provisional, id, since, openedAt, severity, threshold, value, provisional: false }
+}
+
+/** Whether a provisional alert is the official one, met in its middle. */
+export function isSameEpisode(provisional: Alert, official: Alert): boolean {
+  return (
+    provisional.provisional &&
+    provisional.id !== official.id &&
+    provisional.kind === official.kind &&
+    provisional.ruleId === official.ruleId &&
+    provisional.ruleVersion === official.ruleVersion &&
+    provisional.nodeId === official.nodeId &&
+    provisional.metric === official.metric &&
+    spans(official, provisional.since)
+  )
+}
+
+/**
+ * Whether a local alert cannot be: opened under a version that had ended by then, which became known only later. Alerts
+ * of rules that the book does not have are none of its business.
+ */
+export function isContradicted({ ruleId: id, ruleVersion, nodeId, metric, openedAt }: Alert, book: RuleBook): boolean {
+  if (book.version({ id, version: ruleVersion }) === undefined) return false
+  const stretches = book.stretches(nodeId, metric)
+  const own = stretches.findLastIndex(({ rule }) => rule?.id === id && rule.version === ruleVersion)
+  const end = own === -1 ? -Infinity : stretches[own + 1]?.from
+  return end !== undefined && end <= openedAt
+}
+
+/** Said of an alert that is not in the house any more, to whoever shows it: it ends without a reason. */
+export function withdrawn(alert: Alert): Alert {
+  const { acknowledgement: _ack, resolveReason: _reason, resolvedValue: _value, ...rest } = alert
+  return { ...rest, phase: 'resolved', resolvedAt: alert.resolvedAt ?? alert.openedAt }
+}
+
+/** Whether an alert was withdrawn: to be taken off every list, history included. */
+export function isWithdrawn(alert: Alert): boolean {
+  return alert.phase === 'resolved' && alert.resolveReason === undefined
+}
+
+/** `alert` without its acknowledgement, or with another one. */
+export function withAcknowledgement(alert: Alert, acknowledgement: Acknowledgement | undefined): Alert {
+  const { acknowledgement: _, ...rest } = alert
+  return acknowledgement === undefined ? rest : { ...rest, acknowledgement }
+}
+
+function officialAck(official: Alert, severity: Severity): Acknowledgement | undefined {
+  return isMoreSevere(severity, official.severity) ? undefined : official.acknowledgement
+}
+
+function isMoreSevere(a: Severity, b: Severity): boolean {
+  return a === 'critical' && b === 'warning'
+}

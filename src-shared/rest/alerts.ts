@@ -1,0 +1,101 @@
+import { z } from 'zod'
+import { AlertEvent, AlertKind, ResolveReason } from '../alert/alert.ts'
+import { Condition, Severity } from '../rule/rule.ts'
+import { contract } from './contract.ts'
+import { booleanParam, NodeId, page, text, Time, TimeParam, UuidParam } from './fields.ts'
+
+/** One alert. For `no-data` both values are the seconds of silence that the rule allows. */
+export const AlertItem = z.strictObject({
+  id: z.uuid(),
+  node_id: z.string(),
+  metric_type: z.string(),
+  metric_value: z.number(),
+  threshold_value: z.number(),
+  message: z.string(),
+  severity: Severity,
+  acknowledged: z.boolean(),
+  created_at: Time,
+  node_name: z.string(),
+  kind: AlertKind,
+  condition: Condition,
+  phase: z.enum(['firing', 'resolved']),
+  resolved_at: Time.nullable(),
+  resolve_reason: ResolveReason.nullable(),
+  acknowledged_by: z.string().nullable(),
+  acknowledged_at: Time.nullable(),
+  acknowledged_until: Time.nullable(),
+  comment: z.string().nullable(),
+  rule_id: z.uuid(),
+  rule_version: z.int(),
+  version: z.int(),
+})
+export type AlertItem = z.infer<typeof AlertItem>
+
+export const listAlerts = contract({
+  method: 'get',
+  path: '/api/alerts',
+  access: 'viewer',
+  tag: 'alerts',
+  summary: 'Alerts, newest first',
+  query: z.object({
+    ...page,
+    node_id: NodeId.optional(),
+    acknowledged: booleanParam.optional(),
+    severity: Severity.optional(),
+    phase: z.enum(['firing', 'resolved']).optional(),
+  }),
+  ok: { status: 200, body: z.array(AlertItem), pages: true },
+  errors: [],
+})
+
+export const getAlert = contract({
+  method: 'get',
+  path: '/api/alerts/:id',
+  access: 'viewer',
+  tag: 'alerts',
+  summary: 'One alert',
+  params: UuidParam,
+  ok: { status: 200, body: AlertItem, etag: true },
+  errors: ['alert_not_found'],
+})
+
+export const alertTimeline = contract({
+  method: 'get',
+  path: '/api/alerts/:id/events',
+  access: 'viewer',
+  tag: 'alerts',
+  summary: 'What happened to one alert, oldest first; times in epoch ms',
+  params: UuidParam,
+  query: z.object(page),
+  ok: { status: 200, body: z.array(AlertEvent), pages: true },
+  errors: ['alert_not_found'],
+})
+
+export const acknowledgeAlert = contract({
+  method: 'post',
+  path: '/api/alerts/:id/acknowledge',
+  access: 'operator',
+  tag: 'alerts',
+  summary: 'Take an alert on. The first one wins; one that has ended is accepted and stays ended',
+  headers: ['idempotency-key'],
+  params: UuidParam,
+  body: {
+    schema: z.strictObject({
+      comment: text(0, 500).optional(),
+      until: TimeParam.optional(),
+      /** When the operator did it, where he was offline; at most 7 days back, never ahead. */
+      at: TimeParam.optional(),
+    }),
+    optional: true,
+  },
+  ok: {
+    status: 200,
+    body: z.strictObject({
+      message: z.string(),
+      /** `acknowledged` now by you; `already` by the one who was first; `resolved` before anybody took it on. */
+      outcome: z.enum(['acknowledged', 'already', 'resolved']),
+      alert: AlertItem,
+    }),
+  },
+  errors: ['malformed_body', 'payload_too_large', 'unsupported_media_type', 'alert_not_found', 'idempotency_mismatch'],
+})

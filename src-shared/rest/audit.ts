@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { contract } from './contract.ts'
+import { page, Time } from './fields.ts'
+
+export const AuditAction = z.enum([
+  'rule.created',
+  'rule.changed',
+  'rule.removed',
+  'alert.acknowledged',
+  'user.created',
+  'user.registered',
+  'user.changed',
+  'user.password-changed',
+])
+export type AuditAction = z.infer<typeof AuditAction>
+
+/** Who changed what, and how it was before and after. Never holds a password or a token. */
+const AuditEntry = z.strictObject({
+  id: z.string(),
+  at: Time,
+  actor: z.string(),
+  action: AuditAction,
+  subject: z.string(),
+  before: z.unknown(),
+  after: z.unknown(),
+})
+
+export const listAudit = contract({
+  method: 'get',
+  path: '/api/audit',
+  access: 'admin',
+  tag: 'audit',
+  summary: 'Changes that people made, newest first',
+  query: z.object(page),
+  ok: { status: 200, body: z.array(AuditEntry), pages: true },
+  errors: [],
+})

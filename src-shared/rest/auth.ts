@@ -1,0 +1,131 @@
+import { z } from 'zod'
+import { Role } from '../session/role.ts'
+import { contract } from './contract.ts'
+import { Message, text, Time } from './fields.ts'
+
+/** Letters, digits and `. _ @ + -` of any script: nothing that looks like something else in a list of users. */
+export const Username = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[\p{L}\p{N}._@+-]+$/u, 'expected letters, digits and . _ @ + -')
+  .refine((name) => name.isWellFormed(), 'expected whole characters')
+
+/** Any text: no composition rules, no trimming. Longer ones would cost more to hash than to send. */
+export const Password = text(1, 256)
+
+const Email = z.email().max(254)
+
+/** A user as everybody may see himself. */
+export const User = z.strictObject({
+  id: z.int(),
+  username: z.string(),
+  email: z.string(),
+  created_at: Time,
+  role: Role,
+})
+export type User = z.infer<typeof User>
+
+/** `access_token` is for `Authorization: Bearer`; `refresh_token` is good for one refresh, which gives the next one. */
+const Tokens = z.strictObject({
+  access_token: z.string(),
+  token_type: z.literal('bearer'),
+  /** Seconds. */
+  expires_in: z.int(),
+  refresh_token: z.string(),
+})
+export type Tokens = z.infer<typeof Tokens>
+
+const RefreshToken = z.strictObject({ refresh_token: text(1, 200) })
+const NewUser = z.strictObject({ username: Username, email: Email, password: Password })
+
+export const login = contract({
+  method: 'post',
+  path: '/api/auth/login',
+  access: 'public',
+  tag: 'auth',
+  summary: 'Sign in',
+  // The name is not checked by its form: a name that cannot exist is a wrong one like any other.
+  body: { schema: z.strictObject({ username: text(1, 256), password: Password }), form: true },
+  ok: { status: 200, body: Tokens },
+  errors: ['malformed_body', 'payload_too_large', 'unsupported_media_type', 'invalid_credentials', 'account_disabled'],
+})
+
+export const register = contract({
+  method: 'post',
+  path: '/api/auth/register',
+  access: 'public',
+  tag: 'auth',
+  summary: 'Make an account of your own (a viewer), where registration is open',
+  body: { schema: NewUser },
+  ok: { status: 200, body: User },
+  errors: [
+    'malformed_body',
+    'payload_too_large',
+    'unsupported_media_type',
+    'weak_password',
+    'registration_closed',
+    'user_exists',
+  ],
+})
+
+export const setUp = contract({
+  method: 'post',
+  path: '/api/auth/setup',
+  access: 'public',
+  tag: 'auth',
+  summary: 'Make the first administrator, with the token that the first start wrote to the log',
+  body: { schema: NewUser.extend({ token: text(1, 200) }) },
+  ok: { status: 201, body: User },
+  errors: [
+    'malformed_body',
+    'payload_too_large',
+    'unsupported_media_type',
+    'weak_password',
+    'setup_refused',
+    'user_exists',
+  ],
+})
+
+export const refresh = contract({
+  method: 'post',
+  path: '/api/auth/refresh',
+  access: 'public',
+  tag: 'auth',
+  summary: 'Change a refresh token for new tokens',
+  body: { schema: RefreshToken },
+  ok: { status: 200, body: Tokens },
+  errors: ['malformed_body', 'payload_too_large', 'unsupported_media_type', 'session_ended', 'account_disabled'],
+})
+
+export const logout = contract({
+  method: 'post',
+  path: '/api/auth/logout',
+  access: 'public',
+  tag: 'auth',
+  summary: 'End the session that a refresh token belongs to',
+  body: { schema: RefreshToken },
+  ok: { status: 200, body: Message },
+  errors: ['malformed_body', 'payload_too_large', 'unsupported_media_type'],
+})
+
+export const me = contract({
+  method: 'get',
+  path: '/api/auth/me',
+  access: 'viewer',
+  tag: 'auth',
+  summary: 'Who you are',
+  ok: { status: 200, body: User },
+  errors: [],
+})
+
+export const changePassword = contract({
+  method: 'post',
+  path: '/api/auth/password',
+  access: 'viewer',
+  tag: 'auth',
+  summary: 'Change your password; ends all your other sessions and gives this one new tokens',
+  body: { schema: z.strictObject({ current_password: Password, new_password: Password }) },
+  ok: { status: 200, body: Tokens },
+  errors: ['malformed_body', 'payload_too_large', 'unsupported_media_type', 'weak_password', 'invalid_credentials'],
+})

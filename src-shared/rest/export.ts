@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import { contract } from './contract.ts'
+import { hours, MetricName, NodeId } from './fields.ts'
+
+const filter = { node_id: NodeId.optional(), metric_type: MetricName.optional(), hours: hours.prefault('24') }
+
+export const exportCsv = contract({
+  method: 'get',
+  path: '/api/export/csv',
+  access: 'viewer',
+  tag: 'export',
+  summary: 'All values as CSV (RFC 4180), oldest first: Timestamp,Node ID,Metric Type,Value,Unit',
+  query: z.object(filter),
+  ok: { status: 200, type: 'text/csv; charset=utf-8' },
+  errors: [],
+})
+
+export const exportSummary = contract({
+  method: 'get',
+  path: '/api/export/summary',
+  access: 'viewer',
+  tag: 'export',
+  summary: 'Average, minimum, maximum and count of each metric of each node',
+  query: z.object({ node_id: filter.node_id, hours: filter.hours }),
+  ok: {
+    status: 200,
+    body: z.strictObject({
+      summary: z.array(
+        z.strictObject({
+          node_id: z.string(),
+          metric_type: z.string(),
+          average: z.number(),
+          minimum: z.number(),
+          maximum: z.number(),
+          count: z.int(),
+        }),
+      ),
+      time_range_hours: z.number(),
+    }),
+  },
+  errors: [],
+})

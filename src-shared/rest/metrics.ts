@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import { contract } from './contract.ts'
+import { hours, integerParam, MetricName, NodeId, Time, TimeParam } from './fields.ts'
+
+const Point = z.strictObject({ value: z.number(), timestamp: Time })
+
+export const latestMetrics = contract({
+  method: 'get',
+  path: '/api/metrics/latest',
+  access: 'viewer',
+  tag: 'metrics',
+  summary: 'Newest value of each metric, of one node or of all',
+  query: z.object({ node_id: NodeId.optional() }),
+  ok: { status: 200, body: z.record(z.string(), z.record(z.string(), Point)) },
+  errors: [],
+})
+
+export const metricHistory = contract({
+  method: 'get',
+  path: '/api/metrics/history',
+  access: 'viewer',
+  tag: 'metrics',
+  summary:
+    'Values of one node, oldest first. At most `points` a metric, chosen so that every minimum and maximum survives; 0: all of them',
+  query: z.object({
+    node_id: NodeId,
+    metric_type: MetricName.optional(),
+    hours: hours.prefault('1'),
+    points: integerParam(0, 100_000).prefault('2000'),
+  }),
+  ok: { status: 200, body: z.record(z.string(), z.array(Point)) },
+  errors: [],
+})
+
+/** One metric over time in columns of equal length; times in epoch ms. One column stands for `n` values. */
+export const RangeSeries = z.strictObject({
+  metric: z.string(),
+  unit: z.string(),
+  t: z.array(z.number()),
+  min: z.array(z.number()),
+  max: z.array(z.number()),
+  last: z.array(z.number()),
+})
+
+/** What charts of a console ask for the part that its own cache does not reach. */
+export const metricRange = contract({
+  method: 'get',
+  path: '/api/metrics/range',
+  access: 'viewer',
+  tag: 'metrics',
+  summary: 'Columns of a range of time for a chart (minimum, maximum and last value of each)',
+  query: z.object({
+    node_id: NodeId,
+    /** Names with commas between them. */
+    metrics: z
+      .string()
+      .max(2_000)
+      .transform((list) => list.split(','))
+      .pipe(z.array(MetricName).min(1).max(16)),
+    from: TimeParam,
+    to: TimeParam,
+    points: integerParam(10, 5_000).prefault('500'),
+  }),
+  ok: {
+    status: 200,
+    body: z.strictObject({
+      /** Seconds that one stored value stands for: 60 for rollups, 0 for values as they came. */
+      resolution: z.int(),
+      series: z.array(RangeSeries),
+    }),
+  },
+  errors: [],
+})

@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import { contract } from './contract.ts'
+import { NodeId, page, Time } from './fields.ts'
+
+/** `active`: heard within three of its intervals (at least 15 s); `offline`: silent for 60 s and more. */
+export const NodeItem = z.strictObject({
+  id: z.int(),
+  node_id: z.string(),
+  node_name: z.string(),
+  status: z.enum(['active', 'stale', 'offline']),
+  last_seen: Time.nullable(),
+})
+export type NodeItem = z.infer<typeof NodeItem>
+
+export const listNodes = contract({
+  method: 'get',
+  path: '/api/nodes',
+  access: 'viewer',
+  tag: 'nodes',
+  summary: 'All nodes, by id',
+  query: z.object({ ...page, limit: page.limit.prefault('500') }),
+  ok: { status: 200, body: z.array(NodeItem), pages: true },
+  errors: [],
+})
+
+export const getNode = contract({
+  method: 'get',
+  path: '/api/nodes/:node_id',
+  access: 'viewer',
+  tag: 'nodes',
+  summary: 'One node',
+  params: z.object({ node_id: NodeId }),
+  ok: { status: 200, body: NodeItem },
+  errors: ['node_not_found'],
+})
+
+export const dashboardStats = contract({
+  method: 'get',
+  path: '/api/dashboard/stats',
+  access: 'viewer',
+  tag: 'nodes',
+  summary: 'The figures of the first page',
+  ok: {
+    status: 200,
+    body: z.strictObject({
+      total_nodes: z.int(),
+      active_nodes: z.int(),
+      unacknowledged_alerts: z.int(),
+      /** Values, not messages. */
+      metrics_last_hour: z.int(),
+    }),
+  },
+  errors: [],
+})

@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import { Rule, RuleDraft } from '../rule/rule.ts'
+import { contract } from './contract.ts'
+import { Message, page, UuidParam } from './fields.ts'
+
+const bodyErrors = ['malformed_body', 'payload_too_large', 'unsupported_media_type'] as const
+
+export const listRules = contract({
+  method: 'get',
+  path: '/api/rules',
+  access: 'viewer',
+  tag: 'rules',
+  summary: 'Rules that are in force or will be; times in epoch ms, as in remo-rules',
+  query: z.object({ ...page, limit: page.limit.prefault('500') }),
+  ok: { status: 200, body: z.array(Rule), pages: true },
+  errors: [],
+})
+
+export const getRule = contract({
+  method: 'get',
+  path: '/api/rules/:id',
+  access: 'viewer',
+  tag: 'rules',
+  summary: 'The newest version of one rule',
+  params: UuidParam,
+  ok: { status: 200, body: Rule, etag: true },
+  errors: ['rule_not_found'],
+})
+
+export const createRule = contract({
+  method: 'post',
+  path: '/api/rules',
+  access: 'admin',
+  tag: 'rules',
+  summary: 'Make a rule; it takes effect a few seconds ahead, at the same record on every evaluator',
+  headers: ['idempotency-key'],
+  body: { schema: RuleDraft },
+  ok: { status: 201, body: Rule, etag: true },
+  errors: [...bodyErrors, 'rule_exists', 'idempotency_mismatch'],
+})
+
+export const updateRule = contract({
+  method: 'put',
+  path: '/api/rules/:id',
+  access: 'admin',
+  tag: 'rules',
+  summary: 'Make a new version of a rule',
+  headers: ['if-match', 'idempotency-key'],
+  params: UuidParam,
+  body: { schema: RuleDraft },
+  ok: { status: 200, body: Rule, etag: true },
+  errors: [...bodyErrors, 'rule_not_found', 'rule_exists', 'version_conflict', 'idempotency_mismatch'],
+})
+
+export const removeRule = contract({
+  method: 'delete',
+  path: '/api/rules/:id',
+  access: 'admin',
+  tag: 'rules',
+  summary: 'Remove a rule: its last version says that it is gone',
+  headers: ['if-match', 'idempotency-key'],
+  params: UuidParam,
+  ok: { status: 200, body: Message },
+  errors: ['rule_not_found', 'version_conflict', 'idempotency_mismatch'],
+})

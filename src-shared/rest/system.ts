@@ -1,0 +1,58 @@
+import { z } from 'zod'
+import { contract } from './contract.ts'
+import { page, Time } from './fields.ts'
+
+export const health = contract({
+  method: 'get',
+  path: '/health',
+  access: 'public',
+  tag: 'system',
+  summary: 'Whether this process lives, and what it says of its dependencies',
+  ok: {
+    status: 200,
+    body: z.strictObject({
+      status: z.literal('healthy'),
+      timestamp: Time,
+      postgres: z.enum(['up', 'down']),
+      kafka: z.enum(['up', 'down']),
+      version: z.string(),
+    }),
+  },
+  errors: [],
+})
+
+/** 503 (`unavailable`) while PostgreSQL is away or this replica is ending. */
+export const ready = contract({
+  method: 'get',
+  path: '/ready',
+  access: 'public',
+  tag: 'system',
+  summary: 'Whether this replica can answer',
+  ok: { status: 200, body: z.strictObject({ status: z.literal('ready'), timestamp: Time }) },
+  errors: [],
+})
+
+export const listRejected = contract({
+  method: 'get',
+  path: '/api/rejected',
+  access: 'viewer',
+  tag: 'system',
+  summary: 'Records of Kafka that could not be read, newest first, with the reason and the first 1 KB (base64)',
+  query: z.object(page),
+  ok: {
+    status: 200,
+    body: z.array(
+      z.strictObject({
+        topic: z.string(),
+        partition: z.int(),
+        offset: z.int(),
+        at: Time,
+        code: z.string(),
+        reason: z.string(),
+        head: z.string(),
+      }),
+    ),
+    pages: true,
+  },
+  errors: [],
+})

@@ -1,0 +1,69 @@
+import { z } from 'zod'
+import { Condition } from '../rule/rule.ts'
+import { contract } from './contract.ts'
+import { IdParam, Message, MetricName, NodeId, page, Time } from './fields.ts'
+
+/** A rule of one node in the words of the first ReMo; what it says more is in `GET /api/rules/{rule_id}`. */
+export const Threshold = z.strictObject({
+  id: z.int(),
+  node_id: z.string(),
+  metric_type: z.string(),
+  threshold_value: z.number(),
+  condition: Condition,
+  created_at: Time,
+  updated_at: Time,
+  critical_value: z.number().nullable(),
+  enabled: z.boolean(),
+  rule_id: z.uuid(),
+  version: z.int(),
+})
+export type Threshold = z.infer<typeof Threshold>
+
+export const listThresholds = contract({
+  method: 'get',
+  path: '/api/thresholds',
+  access: 'viewer',
+  tag: 'thresholds',
+  summary: 'Thresholds of single nodes. Rules for all nodes are in /api/rules',
+  query: z.object({ ...page, node_id: NodeId.optional() }),
+  ok: { status: 200, body: z.array(Threshold), pages: true },
+  errors: [],
+})
+
+export const saveThreshold = contract({
+  method: 'post',
+  path: '/api/thresholds',
+  access: 'admin',
+  tag: 'thresholds',
+  summary: 'Set the threshold of a node and metric: warns beyond the value, `greater` is critical beyond 1.2 times it',
+  headers: ['if-match', 'idempotency-key'],
+  body: {
+    schema: z.strictObject({
+      node_id: NodeId,
+      metric_type: MetricName,
+      threshold_value: z.number().gte(-1e15).lte(1e15),
+      condition: Condition,
+    }),
+  },
+  ok: { status: 200, body: Threshold, etag: true },
+  errors: [
+    'malformed_body',
+    'payload_too_large',
+    'unsupported_media_type',
+    'node_not_found',
+    'version_conflict',
+    'idempotency_mismatch',
+  ],
+})
+
+export const removeThreshold = contract({
+  method: 'delete',
+  path: '/api/thresholds/:id',
+  access: 'admin',
+  tag: 'thresholds',
+  summary: 'Remove a threshold',
+  headers: ['if-match'],
+  params: IdParam,
+  ok: { status: 200, body: Message },
+  errors: ['threshold_not_found', 'version_conflict'],
+})

@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import { Role } from '../session/role.ts'
+import { Password, User, Username } from './auth.ts'
+import { contract } from './contract.ts'
+import { IdParam, page, Time } from './fields.ts'
+
+/** A user as an administrator sees him. */
+export const Account = User.extend({ disabled: z.boolean(), last_sign_in: Time.nullable() })
+export type Account = z.infer<typeof Account>
+
+export const listUsers = contract({
+  method: 'get',
+  path: '/api/users',
+  access: 'admin',
+  tag: 'users',
+  summary: 'All users, by name',
+  query: z.object(page),
+  ok: { status: 200, body: z.array(Account), pages: true },
+  errors: [],
+})
+
+export const createUser = contract({
+  method: 'post',
+  path: '/api/users',
+  access: 'admin',
+  tag: 'users',
+  summary: 'Make an account for somebody',
+  body: {
+    schema: z.strictObject({ username: Username, email: z.email().max(254), password: Password, role: Role }),
+  },
+  ok: { status: 201, body: Account },
+  errors: ['malformed_body', 'payload_too_large', 'unsupported_media_type', 'weak_password', 'user_exists'],
+})
+
+export const updateUser = contract({
+  method: 'patch',
+  path: '/api/users/:id',
+  access: 'admin',
+  tag: 'users',
+  summary: 'Change role, disable or enable, set a new password; ends the sessions of that user',
+  params: IdParam,
+  body: {
+    schema: z.strictObject({ role: Role.optional(), disabled: z.boolean().optional(), password: Password.optional() }),
+  },
+  ok: { status: 200, body: Account },
+  errors: [
+    'malformed_body',
+    'payload_too_large',
+    'unsupported_media_type',
+    'weak_password',
+    'user_not_found',
+    'last_admin',
+  ],
+})

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest'
+import { aRule } from './builders.ts'
+import { levelsText, ruleName } from './describe.ts'
+
+test('levels are told with their side and unit, and those that are not set are left out', () => {
+  const { critical: _critical, clear: _clear, ...simple } = aRule({ condition: 'less', warning: 5 })
+  expect([levelsText(aRule()), levelsText(simple)]).toEqual([
+    'warning above 85\u202f%, critical above 95\u202f%, clears below 75\u202f%',
+    'warning below 5\u202f%',
+  ])
+})
+
+test('a rule is named by its metric and by what it is for', () => {
+  expect([ruleName(aRule()), ruleName(aRule({ scope: { kind: 'node', nodeId: 'node-1' } }))]).toEqual([
+    'CPU usage, all nodes',
+    'CPU usage, node-1',
+  ])
+})

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { Role } from './role.ts'
+
+/** Whether the backend answers. `since`: epoch ms; `detail`: one sentence when it does not. */
+const BackendLink = z.strictObject({ reachable: z.boolean(), since: z.number(), detail: z.string().optional() })
+export type BackendLink = z.infer<typeof BackendLink>
+
+/** Who works at this console, and what it is joined to. */
+export const Session = z.discriminatedUnion('kind', [
+  /** No backend is configured: thresholds and acknowledgements are this console's own. */
+  z.strictObject({ kind: z.literal('standalone') }),
+  z.strictObject({
+    kind: z.literal('signed-out'),
+    backendUrl: z.string(),
+    link: BackendLink,
+    /** `never`: nobody has signed in here yet. */
+    reason: z.enum(['never', 'signed-out', 'expired', 'disabled']),
+  }),
+  z.strictObject({
+    kind: z.literal('signed-in'),
+    backendUrl: z.string(),
+    link: BackendLink,
+    user: z.strictObject({ username: z.string(), role: Role }),
+    /** Set where the keychain does not work: the session ends with this run. */
+    notKept: z.string().optional(),
+  }),
+])
+export type Session = z.infer<typeof Session>
+
+export type Permission = 'acknowledge' | 'edit-rules' | 'manage-users' | 'read-history'
+
+/** What may be offered to the operator at all: buttons for anything else are not shown. */
+export function may(session: Session, permission: Permission): boolean {
+  if (session.kind === 'standalone') return permission === 'acknowledge' || permission === 'edit-rules'
+  if (session.kind === 'signed-out') return false
+  const { role } = session.user
+  if (permission === 'read-history') return true
+  return permission === 'acknowledge' ? role !== 'viewer' : role === 'admin'
+}

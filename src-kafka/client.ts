@@ -1,6 +1,8 @@
 import net from 'node:net'
-import { Kafka, logLevel } from 'kafkajs'
+import tls from 'node:tls'
+import { Kafka, type KafkaConfig, logLevel } from 'kafkajs'
 import type { Log } from '#shared/log.ts'
+import type { KafkaSecurity } from '#shared/settings/kafka-security.ts'
 import type { KafkaSettings } from './kafka-settings.ts'
 import { registerCodecs } from './codecs/register-codecs.ts'
 import { kafkaLog } from './kafka-log.ts'
@@ -34,6 +36,7 @@ export function makeClient({ settings, log, now }: ClientDeps, connecting: () =>
   const sockets = new Set<net.Socket>()
   let isCut = false
   const kafka = new Kafka({
+    ...access(settings.security),
     brokers: [...settings.brokers],
     clientId: settings.clientId,
     connectionTimeout: 10_000,
@@ -41,10 +44,14 @@ export function makeClient({ settings, log, now }: ClientDeps, connecting: () =>
     retry,
     logLevel: logLevel.INFO,
     logCreator: kafkaLog(log, now),
-    socketFactory: ({ host, port, onConnect }) => {
+    socketFactory: ({ host, port, ssl, onConnect }) => {
       if (isCut) throw new Error('this client was given up')
       connecting()
-      const socket = net.connect({ host, port }, onConnect)
+      // By name the broker's certificate is checked, and a server with several picks the right one; no name is an IP.
+      const name = net.isIP(host) === 0 ? { servername: host } : {}
+      const socket = ssl
+        ? tls.connect({ host, port, ...name, ...ssl }, onConnect)
+        : net.connect({ host, port }, onConnect)
       socket.setKeepAlive(true, keepAliveAfterMs)
       sockets.add(socket)
       socket.once('close', () => sockets.delete(socket))
@@ -60,4 +67,17 @@ export function makeClient({ settings, log, now }: ClientDeps, connecting: () =>
         socket.destroy(socket.writableEnded ? undefined : new Error('this client was given up'))
     },
   }
+}
+
+function access(security: KafkaSecurity | undefined): Pick<KafkaConfig, 'ssl' | 'sasl'> {
+  const { ssl, sasl } = security ?? {}
+  return {
+    ...(ssl ? { ssl: tlsOptions(ssl) } : {}),
+    ...(sasl ? { sasl } : {}),
+  }
+}
+
+/** kafkajs wants its lists writable. */
+function tlsOptions({ ca, ...pair }: NonNullable<KafkaSecurity['ssl']>): tls.ConnectionOptions {
+  return ca ? { ...pair, ca: [...ca] } : pair
 }

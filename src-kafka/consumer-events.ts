@@ -7,6 +7,8 @@ export interface ConsumerHooks {
   readonly fetchAnswered: (nodeId: number) => void
   /** A batch without any record for us ended at this offset. */
   readonly passedEmpty: (topic: string, partition: number, lastOffset: number) => void
+  /** The group has topics that this member did not subscribe to: it has not heard of them yet. */
+  readonly topicsUnknown: () => void
   /** The consumer is at its end, whether it says why or not. */
   readonly lost: (cause: unknown) => void
 }
@@ -28,7 +30,8 @@ export function followConsumer(consumer: Consumer, hooks: ConsumerHooks): void {
   const ended = () => {
     setTimeout(() => hooks.lost(new Error('the consumer stopped by itself')), reasonWithinMs).unref()
   }
-  const { CRASH, STOP, DISCONNECT, GROUP_JOIN, FETCH_START, FETCH, END_BATCH_PROCESS } = consumer.events
+  const { CRASH, STOP, DISCONNECT, GROUP_JOIN, RECEIVED_UNSUBSCRIBED_TOPICS, FETCH_START, FETCH, END_BATCH_PROCESS } =
+    consumer.events
   const joined = safely<{ payload: { memberAssignment: Record<string, number[]> } }>(({ payload }) =>
     hooks.joined(payload.memberAssignment),
   )
@@ -42,6 +45,7 @@ export function followConsumer(consumer: Consumer, hooks: ConsumerHooks): void {
   consumer.on(STOP, ended)
   consumer.on(DISCONNECT, ended)
   consumer.on(GROUP_JOIN, joined)
+  consumer.on(RECEIVED_UNSUBSCRIBED_TOPICS, safely(hooks.topicsUnknown))
   consumer.on(FETCH_START, fetchAsked)
   consumer.on(FETCH, ({ payload }) => hooks.fetchAnswered(payload.nodeId))
   consumer.on(END_BATCH_PROCESS, passed)

@@ -8,12 +8,12 @@ const manyPartitions = 200
  * `maxWaitTimeInMs` rather than for the first byte. `minBytes` is what one partition that is far behind can deliver at
  * once: above that a lone one would catch up at a fraction of its speed, since its share of a fetch is bounded.
  */
-export function consumerSettings(groupId: string, partitions: number): ConsumerConfig {
+export function consumerSettings(groupId: string, partitions: number, maxBytes: number): ConsumerConfig {
   return {
     groupId,
     minBytes: 256 * 1024,
     maxWaitTimeInMs: partitions > manyPartitions ? 250 : 100,
-    maxBytes: 4 * 1024 * 1024,
+    maxBytes,
     // A batch of the broker's default limit fits: a larger one is delivered only while no other partition has data.
     maxBytesPerPartition: 1024 * 1024 + 64 * 1024,
     sessionTimeout: 10_000,

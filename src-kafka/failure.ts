@@ -18,6 +18,11 @@ export class StorageError extends Error {
   override readonly name = 'StorageError'
 }
 
+/** The stored position is not the one that reading went on from: another member of the group has moved it. */
+export class PositionMoved extends Error {
+  override readonly name = 'PositionMoved'
+}
+
 type Sentence = (brokers: string) => string
 
 const slowMs = 60_000
@@ -47,8 +52,8 @@ const byName: Readonly<Record<string, Sentence>> = {
 /** By Kafka's name of a protocol error (https://kafka.apache.org/protocol#protocol_error_codes). */
 const byType: Readonly<Record<string, Sentence>> = {
   UNSUPPORTED_SASL_MECHANISM: (at) => `${at} does not offer this way of logging in.`,
-  TOPIC_AUTHORIZATION_FAILED: (at) => `${at} does not allow this console to read the topics.`,
-  GROUP_AUTHORIZATION_FAILED: (at) => `${at} does not allow the consumer groups of this console (remo-console-*).`,
+  TOPIC_AUTHORIZATION_FAILED: (at) => `${at} does not allow this user to read the topics.`,
+  GROUP_AUTHORIZATION_FAILED: (at) => `${at} does not allow this user its consumer groups (remo-*).`,
 }
 
 const passingTypes = new Set(['GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'LEADER_NOT_AVAILABLE'])
@@ -77,7 +82,7 @@ export function describeFailure(error: unknown, brokers: readonly string[]): Fai
   const refused = chain.some(({ name, type }) => name === 'KafkaJSSASLAuthenticationError' || credentialTypes.has(type))
   return {
     sentence: sentence?.(at) ?? `Kafka at ${at} cannot be read: ${chain.at(-1)?.message ?? String(error)}`,
-    passing: chain.some(({ type }) => passingTypes.has(type)),
+    passing: chain.some(({ name, type }) => name === 'PositionMoved' || passingTypes.has(type)),
     waitMs: refused ? slowMs : 0,
   }
 }

@@ -1,5 +1,6 @@
 import type { KafkaSettings } from './kafka-settings.ts'
 import type { Log } from '#shared/log.ts'
+import { consolePace, type ReadingPace } from './reading-pace.ts'
 import type { Stream, StreamHandlers, StreamStatus } from './stream.ts'
 import { backOffMs } from './back-off.ts'
 import { describeFailure, type StorageError } from './failure.ts'
@@ -12,19 +13,28 @@ const passingAtMost = 20
 const provenAfterMs = 10_000
 
 /**
- * The consumer group is only a seat, since positions are stored here. Two of them are used in turn, because Kafka keeps
- * the seat of a member that died for as long as its session lasts.
+ * The consumer group of a lone reader is only a seat, since positions are stored here. Two of them are used in turn,
+ * because Kafka keeps the seat of a member that died for as long as its session lasts.
  */
-export interface Seats {
+export interface SeatsInTurn {
   readonly ids: readonly [string, string]
   /** The one taken last, as stored by `taken`; undefined the first time. */
   readonly last: string | undefined
   readonly taken: (groupId: string) => void
 }
 
+/** One group for all replicas, which divide the partitions among them. It is never deleted. */
+export interface SharedSeat {
+  readonly shared: string
+}
+
+export type Seats = SeatsInTurn | SharedSeat
+
 export interface KafkaStreamDeps {
   readonly settings: KafkaSettings
   readonly seats: Seats
+  /** That of a console by default. */
+  readonly pace?: ReadingPace
   readonly handlers: StreamHandlers
   readonly log: Log
   /** Epoch ms. */
@@ -57,7 +67,7 @@ class Supervisor implements Stream {
 
   constructor(deps: KafkaStreamDeps) {
     this.#deps = deps
-    this.#seat = deps.seats.last
+    this.#seat = 'shared' in deps.seats ? deps.seats.shared : deps.seats.last
   }
 
   start(): void {
@@ -96,6 +106,7 @@ class Supervisor implements Stream {
   async #live(): Promise<SessionEnd> {
     const session = (this.#session = new Session({
       ...this.#deps,
+      pace: this.#deps.pace ?? consolePace,
       ...this.#takeSeat(),
       storage: (failed) => this.#storage(failed),
     }))
@@ -121,12 +132,14 @@ class Supervisor implements Stream {
   }
 
   /** The other one than last time, unless that one was left untouched. */
-  #takeSeat(): { groupId: string; otherGroupId: string } {
-    const [a, b] = this.#deps.seats.ids
+  #takeSeat(): { groupId: string; otherGroupId: string | undefined } {
+    const { seats } = this.#deps
+    if ('shared' in seats) return { groupId: seats.shared, otherGroupId: undefined }
+    const [a, b] = seats.ids
     const last = this.#seat ?? b
     const groupId = (last === a) === this.#seatIsFree ? a : b
     const otherGroupId = groupId === a ? b : a
-    if (groupId !== this.#seat) this.#deps.seats.taken(groupId)
+    if (groupId !== this.#seat) seats.taken(groupId)
     this.#seat = groupId
     return { groupId, otherGroupId }
   }

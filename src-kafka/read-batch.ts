@@ -70,6 +70,6 @@ function firstNew(records: readonly RawRecord[], next: number): number {
 }
 
 /** A copy: the record's memory belongs to the fetch that it came with, and would be kept alive as a whole. */
-function headOf(value: Uint8Array | null): Uint8Array {
+export function headOf(value: Uint8Array | null): Uint8Array {
   return value === null ? new Uint8Array(0) : value.slice(0, headBytes)
 }

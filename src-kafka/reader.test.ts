@@ -16,14 +16,15 @@ function aReader(stored: StoredPosition | undefined, { low, end }: { low: number
       consumer: { seek: ({ offset }) => done.push(`seek ${offset}`) },
       handlers: {
         position: () => stored,
-        batch: ({ records }) => done.push(`store ${records.map(({ offset }) => offset).join(' ')}`),
-        gap: ({ from, to, reason }, { next }) => done.push(`gap ${from} to ${to}, on from ${next}: ${reason}`),
+        batch: ({ records }) => void done.push(`store ${records.map(({ offset }) => offset).join(' ')}`),
+        gap: ({ from, to, reason }, { next }) => void done.push(`gap ${from} to ${to}, on from ${next}: ${reason}`),
         unreadable: unused,
         status: unused,
         ends: unused,
       },
       storage: new StoragePause({ pause: unused, resume: unused, changed: unused, now: () => 0 }),
       now: () => 0,
+      runRecords: 1_000,
       distrust: ({ message }) => done.push(`distrust: ${message}`),
     },
     [{ topic: 't', partition: 0, low, end }],
@@ -109,4 +110,88 @@ test('a stale batch is left alone', async () => {
   const { done, read } = aReader(storedTo(4), { low: 0, end: 9 })
   await read(4, [message(4), message(5)], true)
   expect(done).toEqual(['seek 4'])
+})
+
+/** A reader whose storage takes its time: a call is done when `done` is called. */
+function aSlowReader() {
+  let stored: StoredPosition | undefined
+  const told: string[] = []
+  const waiting: Array<(position: StoredPosition) => void> = []
+  const reader = new Reader(
+    {
+      consumer: { seek: ({ offset }) => told.push(`seek ${offset}`) },
+      handlers: {
+        position: () => stored,
+        batch: () =>
+          new Promise((resolve) =>
+            waiting.push((position) => {
+              stored = position
+              resolve()
+            }),
+          ),
+        gap: unused,
+        unreadable: unused,
+        status: unused,
+        ends: unused,
+      },
+      storage: new StoragePause({ pause: unused, resume: unused, changed: unused, now: () => 0 }),
+      now: () => 0,
+      runRecords: 2,
+      distrust: ({ message: reason }) => told.push(`distrust: ${reason}`),
+    },
+    [],
+  )
+  reader.join({ t: [0] })
+  const read = (fetchedOffset: number, messages: KafkaMessage[]) =>
+    reader.read({
+      batch: {
+        topic: 't',
+        partition: 0,
+        highWatermark: '99',
+        messages,
+        fetchedOffset: String(fetchedOffset),
+        lastOffset: () => messages.at(-1)?.offset,
+      },
+      resolveOffset: (offset: string) => told.push(`resolve ${offset}`),
+      heartbeat: () => Promise.resolve(),
+      isRunning: () => true,
+      isStale: () => false,
+    } as unknown as EachBatchPayload)
+  const nextWaiting = async () => {
+    while (waiting.length === 0) await Promise.resolve()
+    return waiting.shift() as (position: StoredPosition) => void
+  }
+  return { reader, told, read, nextWaiting }
+}
+
+test('the next run waits until the one before is stored', async () => {
+  const { told, read, nextWaiting } = aSlowReader()
+  const reading = read(0, [message(0), message(1), message(2)])
+  const first = await nextWaiting()
+  expect(told).toEqual(['seek 0'])
+  first(storedTo(1))
+  const second = await nextWaiting()
+  expect(told).toEqual(['seek 0', 'resolve 1'])
+  second(storedTo(2))
+  await reading
+  expect(told).toEqual(['seek 0', 'resolve 1', 'resolve 2'])
+})
+
+test('what was stored while the group changed moves nothing of the new assignment', async () => {
+  const { reader, told, read, nextWaiting } = aSlowReader()
+  const reading = read(0, [message(0), message(1)])
+  const done = await nextWaiting()
+  reader.join({ t: [0] })
+  done(storedTo(1))
+  await reading
+  expect(told).toEqual(['seek 0', 'seek 0'])
+})
+
+test('where another member has read further, reading goes on from there', async () => {
+  const { told, read, nextWaiting } = aSlowReader()
+  const reading = read(0, [message(0), message(1), message(2), message(3)])
+  const done = await nextWaiting()
+  done(storedTo(70))
+  await reading
+  expect(told).toEqual(['seek 0', 'resolve 1', 'seek 70'])
 })

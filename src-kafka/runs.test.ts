@@ -23,7 +23,7 @@ test('records are cut into runs of at most so many, in order', () => {
 
 test('a tombstone is a record', () => {
   expect(runsOf([message(1, null)], 10)).toEqual([
-    { kind: 'records', records: [{ offset: 1, timestamp: 5, value: null }], last: 1 },
+    { kind: 'records', records: [{ offset: 1, timestamp: 5, value: null, key: null }], last: 1 },
   ])
 })
 

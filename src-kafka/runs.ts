@@ -44,8 +44,9 @@ export function runsOf(messages: readonly KafkaMessage[], longest: number): Run[
   return runs
 }
 
-export function rawRecord({ offset, timestamp, value }: KafkaMessage): RawRecord {
-  return { offset: Number(offset), timestamp: Number(timestamp), value }
+/** Timestamps are the producer's word and may be anything of 64 bits; beyond 2^53 they would not be whole numbers. */
+export function rawRecord({ offset, timestamp, value, key }: KafkaMessage): RawRecord {
+  return { offset: Number(offset), timestamp: Math.min(Number(timestamp), Number.MAX_SAFE_INTEGER), value, key }
 }
 
 function addUnreadable(runs: Run[], run: UnreadableRun | undefined, at: { offset: number; reason: string }): void {

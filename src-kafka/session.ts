@@ -1,13 +1,15 @@
 import type { Admin, Consumer } from 'kafkajs'
 import type { KafkaSettings } from './kafka-settings.ts'
 import type { Log } from '#shared/log.ts'
+import type { ReadingPace } from './reading-pace.ts'
 import type { StreamHandlers } from './stream.ts'
 import { readEnds } from './broker-ends.ts'
 import { type Client, makeClient } from './client.ts'
 import { followConsumer } from './consumer-events.ts'
 import { consumerSettings } from './consumer-settings.ts'
-import { NoAnswerError, type StorageError } from './failure.ts'
+import { NoAnswerError, StorageError } from './failure.ts'
 import { Liveness } from './liveness.ts'
+import { ReadFirst } from './read-first.ts'
 import { Reader } from './reader.ts'
 import { StoragePause } from './storage-pause.ts'
 import { within } from './time-limit.ts'
@@ -16,8 +18,8 @@ import { Watchdog } from './watchdog.ts'
 
 const connectLimitMs = 12_000
 const endsLimitMs = 60_000
-/** A group waits for a dead member for its session of 10 s, and for late ones before its first assignment. */
-const joinLimitMs = 30_000
+/** A group waits for a dead member for its session of 10 s, and for busy ones for at most 30 s. */
+const joinLimitMs = 45_000
 const closeLimitMs = 3_000
 const silenceLimitMs = 10_000
 const livenessEveryMs = 1_000
@@ -36,8 +38,9 @@ export type SessionEnd =
 export interface SessionDeps {
   readonly settings: KafkaSettings
   readonly groupId: string
-  /** The group of the session before. */
-  readonly otherGroupId: string
+  /** The group of the session before, where groups are used in turn. */
+  readonly otherGroupId: string | undefined
+  readonly pace: ReadingPace
   readonly handlers: StreamHandlers
   readonly log: Log
   readonly now: () => number
@@ -59,6 +62,7 @@ export class Session {
   #consumer: Consumer | undefined
   #reader: Reader | undefined
   #storage: StoragePause | undefined
+  #first: ReadFirst | undefined
   #watchdog: Watchdog | undefined
   #settle!: (end: SessionEnd) => void
   #isOver = false
@@ -87,10 +91,19 @@ export class Session {
     this.topics = topics.length
     this.partitions = ends.length
     if (topics.length > 0) {
-      this.#consumer = this.#client.kafka.consumer(consumerSettings(this.#deps.groupId, ends.length))
+      await this.#refreshPositions()
+      const { groupId, pace } = this.#deps
+      this.#consumer = this.#client.kafka.consumer(consumerSettings(groupId, ends.length, pace.maxBytes))
       this.#storage = this.#makeStorage(this.#consumer, topics)
       this.#reader = new Reader(
-        { ...this.#deps, consumer: this.#consumer, storage: this.#storage, distrust: (error) => this.#lose(error) },
+        {
+          ...this.#deps,
+          runRecords: pace.runRecords,
+          consumer: this.#consumer,
+          storage: this.#storage,
+          distrust: (error) => this.#lose(error),
+          ...(handlers.isFirst ? { first: (this.#first = new ReadFirst(handlers.isFirst, ends)) } : {}),
+        },
         ends,
       )
       await this.#consume(this.#consumer, this.#reader, topics)
@@ -112,6 +125,8 @@ export class Session {
     this.#timers.forEach((timer) => clearInterval(timer))
     this.#watchdog?.end()
     this.#storage?.end()
+    this.#first?.end()
+    this.#deps.handlers.assigned?.([])
     if (this.#isAnswered) await this.#leave()
     this.#client.cut()
   }
@@ -137,7 +152,7 @@ export class Session {
     const run = consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: 3,
+      partitionsConsumedConcurrently: this.#deps.pace.partitions,
       eachBatch: (payload) => reader.read(payload),
     })
     await within(joinLimitMs, 'joining the group', run)
@@ -148,7 +163,8 @@ export class Session {
     const { now } = this.#deps
     const liveness = new Liveness(silenceLimitMs, now())
     followConsumer(consumer, {
-      joined: (assignment) => reader.join(assignment),
+      joined: (assignment) => this.#joined(reader, assignment),
+      topicsUnknown: () => this.#watchdog?.lookNow(),
       fetchAsked: (nodeId) => {
         if (!liveness.asked(nodeId, now())) reader.verify()
       },
@@ -164,6 +180,23 @@ export class Session {
     })
   }
 
+  #joined(reader: Reader, assignment: Readonly<Record<string, readonly number[]>>): void {
+    if (this.#isOver) return
+    reader.join(assignment)
+    const partitions = Object.entries(assignment).flatMap(([topic, numbers]) =>
+      numbers.map((partition) => ({ topic, partition })),
+    )
+    this.#deps.handlers.assigned?.(partitions)
+  }
+
+  async #refreshPositions(): Promise<void> {
+    try {
+      await this.#deps.handlers.beforeSession?.()
+    } catch (cause) {
+      throw new StorageError(cause instanceof Error ? cause.message : String(cause), { cause })
+    }
+  }
+
   #makeStorage(consumer: Consumer, topics: readonly string[]): StoragePause {
     const all = topics.map((topic) => ({ topic }))
     return new StoragePause({
@@ -171,6 +204,7 @@ export class Session {
       resume: () => consumer.resume(all),
       changed: this.#deps.storage,
       now: this.#deps.now,
+      retryAfterMs: this.#deps.pace.storageRetryMs,
     })
   }
 
@@ -191,7 +225,8 @@ export class Session {
     })
     this.#watchdog.start()
     this.#every(commitEveryMs, () => void this.#commit())
-    this.#timers.push(setTimeout(() => void this.#tidy(), tidyAfterMs))
+    const { otherGroupId } = this.#deps
+    if (otherGroupId !== undefined) this.#timers.push(setTimeout(() => void this.#tidy(otherGroupId), tidyAfterMs))
   }
 
   #every(ms: number, work: () => void): void {
@@ -217,9 +252,9 @@ export class Session {
   }
 
   /** The group of the session before is empty now; left alone Kafka would keep it for days. */
-  async #tidy(): Promise<void> {
+  async #tidy(groupId: string): Promise<void> {
     try {
-      await this.#admin.deleteGroups([this.#deps.otherGroupId])
+      await this.#admin.deleteGroups([groupId])
     } catch (cause) {
       this.#deps.log.debug('the other group was not deleted', { cause })
     }

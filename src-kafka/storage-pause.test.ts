@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { PositionMoved } from './failure.ts'
 import { StoragePause } from './storage-pause.ts'
 
 beforeEach(() => vi.useFakeTimers({ now: 0 }))
@@ -42,4 +43,17 @@ test('retrying by hand does not wait, and ending leaves no timer', () => {
   pause.end()
   vi.advanceTimersByTime(60_000)
   expect(calls.filter((call) => call === 'resume')).toHaveLength(1)
+})
+
+test('work that takes its time pauses when it fails in the end', async () => {
+  const { pause, calls } = aPause()
+  expect(await pause.attempt(() => Promise.reject(new Error('away')))).toBe(false)
+  expect(await pause.attempt(() => Promise.resolve())).toBe(true)
+  expect(calls).toEqual(['pause', 'failed: away, retry at 10000'])
+})
+
+test('a position that another reader moved is no failure of storage', async () => {
+  const { pause, calls } = aPause()
+  await expect(pause.attempt(() => Promise.reject(new PositionMoved('moved')))).rejects.toThrow('moved')
+  expect(calls).toEqual([])
 })

@@ -1,5 +1,7 @@
-import { StorageError } from './failure.ts'
+import { PositionMoved, StorageError } from './failure.ts'
+import type { Done } from './stream.ts'
 
+/** For a disk that is full: it stays so for a while. */
 const retryAfterMs = 10_000
 
 export interface PauseHooks {
@@ -9,6 +11,7 @@ export interface PauseHooks {
   /** Told of each failure and, with undefined, of the first success after one. */
   readonly changed: (failed: { readonly cause: StorageError; readonly retryAt: number } | undefined) => void
   readonly now: () => number
+  readonly retryAfterMs?: number
 }
 
 /**
@@ -28,19 +31,18 @@ export class StoragePause {
     return this.#timer !== undefined
   }
 
-  /** @returns whether the work was done; a failure pauses */
-  attempt(work: () => void): boolean {
+  /**
+   * @returns whether the work was done, at once where the work is done at once; a failure pauses
+   * @throws PositionMoved when the work throws it: storage is well
+   */
+  attempt(work: () => Done): boolean | Promise<boolean> {
     try {
-      work()
+      const done = work()
+      if (done) return this.#await(done)
     } catch (cause) {
-      this.#pause(new StorageError(cause instanceof Error ? cause.message : String(cause), { cause }))
-      return false
+      return this.#failedBy(cause)
     }
-    if (this.#failed) {
-      this.#failed = false
-      this.#hooks.changed(undefined)
-    }
-    return true
+    return this.#succeeded()
   }
 
   /** Tries at once when paused. */
@@ -55,11 +57,36 @@ export class StoragePause {
     this.#timer = undefined
   }
 
+  async #await(done: Promise<void>): Promise<boolean> {
+    try {
+      await done
+    } catch (cause) {
+      return this.#failedBy(cause)
+    }
+    return this.#succeeded()
+  }
+
+  #succeeded(): true {
+    // while paused, what succeeds was under way when another attempt failed
+    if (this.#failed && !this.isPaused) {
+      this.#failed = false
+      this.#hooks.changed(undefined)
+    }
+    return true
+  }
+
+  #failedBy(cause: unknown): false {
+    if (cause instanceof PositionMoved) throw cause
+    this.#pause(new StorageError(cause instanceof Error ? cause.message : String(cause), { cause }))
+    return false
+  }
+
   #pause(cause: StorageError): void {
     this.#failed = true
     if (this.isPaused) return
+    const waitMs = this.#hooks.retryAfterMs ?? retryAfterMs
     this.#hooks.pause()
-    this.#timer = setTimeout(() => this.retryNow(), retryAfterMs)
-    this.#hooks.changed({ cause, retryAt: this.#hooks.now() + retryAfterMs })
+    this.#timer = setTimeout(() => this.retryNow(), waitMs)
+    this.#hooks.changed({ cause, retryAt: this.#hooks.now() + waitMs })
   }
 }

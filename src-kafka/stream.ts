@@ -7,6 +7,7 @@ export interface RawRecord {
   readonly offset: number
   readonly timestamp: number
   readonly value: Uint8Array | null
+  readonly key?: Uint8Array | null
 }
 
 /** Records of one partition in offset order, all at or behind the stored position. */
@@ -40,16 +41,37 @@ export interface UnreadableBatch {
   readonly goOnFrom: StoredPosition
 }
 
-/** What a stream needs from the house. Nothing here may throw, except `batch`, `gap` and `unreadable` when storage fails. */
+export interface TopicPartition {
+  readonly topic: string
+  readonly partition: number
+}
+
+/** Done when it returns, or, where storage takes its time, when the promise resolves: the reader waits for it. */
+export type Done = Promise<void> | void
+
+/**
+ * What a stream needs from the house. Nothing here may throw, except `batch`, `gap`, `unreadable` and `beforeSession`
+ * when storage fails, and the first three `PositionMoved`.
+ */
 export interface StreamHandlers {
-  /** The stored position; `undefined` for a partition never read (it is read from its beginning). */
+  /**
+   * The stored position, from memory; `undefined` for a partition never read (it is read from its beginning). May be
+   * older than the truth where others read the same group: then `batch` passes over what is stored, and this answers
+   * with the truth afterwards.
+   */
   readonly position: (topic: string, partition: number) => StoredPosition | undefined
-  /** Stores the batch and its position in one transaction, synchronously. Throws only when storage fails. */
-  readonly batch: (batch: RawBatch) => void
-  /** Records were lost to this console: stored with the position to go on from, in one transaction. */
-  readonly gap: (gap: GapRecord, goOnFrom: StoredPosition) => void
+  /** Stores the batch and its position in one transaction. */
+  readonly batch: (batch: RawBatch) => Done
+  /** Records were lost to this reader: stored with the position to go on from, in one transaction. */
+  readonly gap: (gap: GapRecord, goOnFrom: StoredPosition) => Done
   /** To be rejected, counted and passed by: stored with the position to go on from, in one transaction. */
-  readonly unreadable: (batch: UnreadableBatch) => void
+  readonly unreadable: (batch: UnreadableBatch) => Done
+  /** Before each join of a new session: time to read the positions that others moved. */
+  readonly beforeSession?: () => Promise<void>
+  /** Partitions that this member of a group reads from now on; none at the end of a session. */
+  readonly assigned?: (partitions: readonly TopicPartition[]) => void
+  /** Topics that say how the others are to be judged: read to their end before the others, in each session. */
+  readonly isFirst?: (topic: string) => boolean
   readonly status: (status: StreamStatus) => void
   /** Ends of all partitions, every watchdog round (15 s) and at every connect: lag comes from here. */
   readonly ends: (ends: readonly PartitionEnd[]) => void

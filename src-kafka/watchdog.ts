@@ -30,13 +30,21 @@ export class Watchdog {
   #marks = new Map<string, Mark>()
   #timer: NodeJS.Timeout | undefined
   #ended = false
+  #looking = false
 
   constructor(deps: WatchdogDeps) {
     this.#deps = deps
   }
 
   start(): void {
-    this.#timer = setTimeout(() => void this.#round(), this.#deps.everyMs)
+    this.#schedule(this.#deps.everyMs)
+  }
+
+  /** Somebody else knows of new topics. */
+  lookNow(): void {
+    if (this.#looking || this.#ended) return
+    clearTimeout(this.#timer)
+    this.#schedule(0)
   }
 
   end(): void {
@@ -44,12 +52,19 @@ export class Watchdog {
     clearTimeout(this.#timer)
   }
 
+  #schedule(ms: number): void {
+    this.#timer = setTimeout(() => void this.#round(), ms)
+  }
+
   async #round(): Promise<void> {
+    this.#looking = true
     try {
       await within(roundLimitMs, 'looking at topics', this.#look())
       if (!this.#ended) this.start()
     } catch (error) {
       if (!this.#ended) this.#deps.failed(error)
+    } finally {
+      this.#looking = false
     }
   }
 

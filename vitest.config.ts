@@ -27,14 +27,37 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'backend',
+          include: ['tests/backend/**/*.test.ts'],
+          environment: 'node',
+          pool: 'forks',
+          globalSetup: 'tests/support/postgres-setup.ts',
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: 'integration',
           include: ['tests/{contract,integration}/**/*.test.ts'],
           environment: 'node',
           pool: 'forks',
+          globalSetup: 'tests/support/postgres-setup.ts',
           // Each file runs its own broker; two at once are what two cores carry.
           maxWorkers: 2,
           testTimeout: 90_000,
           hookTimeout: 90_000,
+        },
+      },
+      {
+        test: {
+          name: 'containers',
+          include: ['tests/containers/**/*.test.ts'],
+          environment: 'node',
+          pool: 'forks',
+          // One stack, one story: it comes up, is used, loses a replica and goes.
+          maxWorkers: 1,
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
         },
       },
     ],

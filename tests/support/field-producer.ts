@@ -67,12 +67,12 @@ export class FieldProducer {
     this.#topics.add(topic)
   }
 
-  /** An empty Kafka again: every topic of metrics is gone when it returns. */
+  /** An empty Kafka again: every topic of metrics, and what a backend told, is gone when it returns. */
   async deleteTopics(): Promise<void> {
     const admin = this.#kafka.admin()
     await admin.connect()
     try {
-      const left = async () => (await admin.listTopics()).filter((topic) => topic.startsWith('metrics-'))
+      const left = async () => (await admin.listTopics()).filter((topic) => /^(metrics|remo)-/.test(topic))
       const topics = await left()
       if (topics.length > 0) await admin.deleteTopics({ topics })
       await untilAsync(async () => {

@@ -1,0 +1,70 @@
+import { anAlert } from '#shared/alert/builders.ts'
+import { AlertItem } from '#shared/rest/alerts.ts'
+import { anId } from '#shared/rule/builders.ts'
+import { expect, test } from 'vitest'
+import { alertItem } from './alert-item.ts'
+
+const at = Date.UTC(2026, 10, 24, 10)
+const iso = (ms: number) => new Date(ms).toISOString()
+const firing = anAlert({ openedAt: at, since: at - 120_000 })
+
+test('an alert that fires is told in the words of the first ReMo, and more', () => {
+  const item = alertItem({ version: 3, alert: firing, unit: undefined }, at)
+  expect(AlertItem.parse(item)).toEqual({
+    id: anId(1),
+    node_id: 'node-1',
+    metric_type: 'cpu_usage',
+    metric_value: 97.2,
+    threshold_value: 95,
+    message: 'Server-Alpha: CPU 97.2\u202f% > 95\u202f% for 2\u202fm',
+    severity: 'critical',
+    acknowledged: false,
+    created_at: '2026-11-24T10:00:00.000Z',
+    node_name: 'Server-Alpha',
+    kind: 'value',
+    condition: 'greater',
+    phase: 'firing',
+    resolved_at: null,
+    resolve_reason: null,
+    acknowledged_by: null,
+    acknowledged_at: null,
+    acknowledged_until: null,
+    comment: null,
+    rule_id: anId(100),
+    rule_version: 1,
+    version: 3,
+  })
+})
+
+test('the unit of a metric that the house does not know is the one of its producer', () => {
+  const alert = { ...firing, metric: 'temp', forSeconds: 0 }
+  expect(alertItem({ version: 1, alert, unit: '°C' }, at).message).toBe('Server-Alpha: Temp 97.2\u202f°C > 95\u202f°C')
+})
+
+test('the values of a silence are the seconds that the rule allows', () => {
+  const alert = { ...firing, kind: 'no-data' as const, value: null, threshold: 60 }
+  const { metric_value, threshold_value, message } = alertItem({ version: 1, alert, unit: undefined }, at)
+  expect([metric_value, threshold_value, message]).toEqual([60, 60, 'Server-Alpha: no CPU data for 1\u202fm'])
+})
+
+test('an acknowledgement holds until it runs out, and is told after that, too', () => {
+  const acknowledgement = { by: 'anna', at: at + 1_000, comment: 'on it', until: at + 60_000 }
+  const row = { version: 2, alert: { ...firing, acknowledgement }, unit: undefined }
+  const told = {
+    acknowledged_by: 'anna',
+    acknowledged_at: iso(at + 1_000),
+    acknowledged_until: iso(at + 60_000),
+    comment: 'on it',
+  }
+  expect(alertItem(row, at + 59_999)).toMatchObject({ acknowledged: true, ...told })
+  expect(alertItem(row, at + 60_000)).toMatchObject({ acknowledged: false, ...told })
+})
+
+test('an alert that ended says when and why', () => {
+  const alert = { ...firing, phase: 'resolved' as const, resolvedAt: at + 5_000, resolveReason: 'cleared' as const }
+  expect(alertItem({ version: 2, alert, unit: undefined }, at)).toMatchObject({
+    phase: 'resolved',
+    resolved_at: iso(at + 5_000),
+    resolve_reason: 'cleared',
+  })
+})

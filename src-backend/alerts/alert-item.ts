@@ -1,0 +1,47 @@
+import { isAcknowledged } from '#shared/alert/acknowledge.ts'
+import { alertLine } from '#shared/alert/describe.ts'
+import type { AlertItem } from '#shared/rest/alerts.ts'
+import type { AlertRecord } from '#shared/sync/records.ts'
+
+/** An alert with what is said about it elsewhere. */
+export interface AlertRow extends AlertRecord {
+  /** Unit of its metric, as the producer says it. */
+  readonly unit: string | undefined
+}
+
+/** An alert in the words of the first ReMo, and more. `now`: epoch ms, by which an acknowledgement may have run out. */
+export function alertItem({ version, alert, unit }: AlertRow, now: number): AlertItem {
+  const ack = alert.acknowledgement
+  return {
+    id: alert.id,
+    node_id: alert.nodeId,
+    metric_type: alert.metric,
+    metric_value: alert.value ?? alert.threshold,
+    threshold_value: alert.threshold,
+    message: `${alert.nodeName}: ${alertLine(alert, unit)}`,
+    severity: alert.severity,
+    acknowledged: isAcknowledged(alert, now),
+    created_at: timeOf(alert.openedAt),
+    node_name: alert.nodeName,
+    kind: alert.kind,
+    condition: alert.condition,
+    phase: alert.phase,
+    resolved_at: timeOrNull(alert.resolvedAt),
+    resolve_reason: alert.resolveReason ?? null,
+    acknowledged_by: ack?.by ?? null,
+    acknowledged_at: timeOrNull(ack?.at),
+    acknowledged_until: timeOrNull(ack?.until),
+    comment: ack?.comment ?? null,
+    rule_id: alert.ruleId,
+    rule_version: alert.ruleVersion,
+    version,
+  }
+}
+
+function timeOrNull(at: number | undefined): string | null {
+  return at === undefined ? null : timeOf(at)
+}
+
+function timeOf(at: number): string {
+  return new Date(at).toISOString()
+}

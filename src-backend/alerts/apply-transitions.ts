@@ -1,0 +1,50 @@
+import type { AlertEvent } from '#shared/alert/alert.ts'
+import { applyTransition, eventOf } from '#shared/alert/apply.ts'
+import type { Transition } from '#shared/alert/transition.ts'
+import type { AlertRecord } from '#shared/sync/records.ts'
+
+export interface Applied {
+  /** Alerts that changed, each with one higher version. */
+  readonly changed: readonly AlertRecord[]
+  /** New lines of their timelines, in order. */
+  readonly events: readonly AlertEvent[]
+}
+
+/**
+ * What these transitions, in the order of their records, make of the alerts as they stand. One that the timeline tells
+ * of already came a second time and changes nothing: it must not end an acknowledgement that was given since.
+ */
+export function applyAll(
+  transitions: readonly Transition[],
+  standing: readonly AlertRecord[],
+  told: readonly AlertEvent[],
+): Applied {
+  const before = new Map(standing.map((record) => [record.alert.id, record]))
+  const toldAlready = new Set(told.map(lineOf))
+  const changed = new Map<string, AlertRecord>()
+  const events: AlertEvent[] = []
+  for (const transition of transitions) {
+    const id = transition.alertId
+    const alert = (changed.get(id) ?? before.get(id))?.alert
+    if (toldAlready.has(lineOf(eventOf(transition)))) continue
+    const next = applyTransition(alert, transition)
+    if (next === undefined || next === alert) continue
+    changed.set(id, { version: (before.get(id)?.version ?? 0) + 1, alert: next })
+    events.push(...eventsOf(transition))
+  }
+  return { changed: [...changed.values()], events }
+}
+
+/**
+ * An alert that had to hold for a while was pending before. It is told only now, because most of what is pending comes
+ * to nothing.
+ */
+function eventsOf(transition: Transition): AlertEvent[] {
+  const event = eventOf(transition)
+  const held = transition.kind === 'opened' && transition.alertKind === 'value' && transition.since < transition.at
+  return held ? [{ alertId: event.alertId, kind: 'pending', at: transition.since }, event] : [event]
+}
+
+function lineOf({ alertId, kind, at, value }: AlertEvent): string {
+  return JSON.stringify([alertId, kind, at, value])
+}

@@ -1,0 +1,145 @@
+import { Alert, AlertEvent } from '#shared/alert/alert.ts'
+import type { Severity } from '#shared/rule/rule.ts'
+import type { AlertRecord } from '#shared/sync/records.ts'
+import type { Db } from '../db/db.ts'
+import type { AlertRow } from './alert-item.ts'
+
+/** Place of an alert in the list: newest first. */
+export interface AlertPlace {
+  /** Epoch ms. */
+  readonly openedAt: number
+  readonly id: string
+}
+
+export interface AlertFilter {
+  readonly nodeId: string | undefined
+  readonly acknowledged: boolean | undefined
+  readonly severity: Severity | undefined
+  readonly phase: Alert['phase'] | undefined
+  /** Only what comes after it. */
+  readonly after: AlertPlace | undefined
+  readonly limit: number
+  /** Epoch ms, by which acknowledgements may have run out. */
+  readonly now: number
+}
+
+interface Row {
+  readonly version: number
+  readonly alert: unknown
+  readonly unit: string | null
+}
+
+export async function listAlerts(db: Db, filter: AlertFilter): Promise<AlertRow[]> {
+  const { nodeId, acknowledged, severity, phase, after, limit, now } = filter
+  const { rows } = await db.query<Row>(
+    `select alert.version, alert.alert, node.units ->> (alert.alert ->> 'metric') as unit
+     from alert left join node using (node_id)
+     where ($1::text is null or node_id = $1)
+       and ($2::boolean is null or $2 = (
+         alert.acknowledged and coalesce((alert.alert #>> '{acknowledgement,until}')::numeric > $3, true)))
+       and ($4::text is null or alert.severity = $4)
+       and ($5::text is null or alert.phase = $5)
+       and ($6::double precision is null
+         or (alert.opened_at, alert.id) < (to_timestamp($6::double precision / 1000), $7::uuid))
+     order by alert.opened_at desc, alert.id desc limit $8`,
+    [
+      nodeId ?? null,
+      acknowledged ?? null,
+      now,
+      severity ?? null,
+      phase ?? null,
+      after?.openedAt ?? null,
+      after?.id ?? null,
+      limit,
+    ],
+  )
+  return rows.map(rowOf)
+}
+
+export async function findAlert(db: Db, id: string): Promise<AlertRow | undefined> {
+  const { rows } = await db.query<Row>(
+    `select alert.version, alert.alert, node.units ->> (alert.alert ->> 'metric') as unit
+     from alert left join node using (node_id) where alert.id = $1`,
+    [id],
+  )
+  return rows.map(rowOf)[0]
+}
+
+/** Locks them until the transaction ends, in the order of their ids, so that two transactions never wait in a ring. */
+export async function lockAlerts(db: Db, ids: readonly string[]): Promise<AlertRecord[]> {
+  const { rows } = await db.query<{ version: number; alert: unknown }>(
+    'select version, alert from alert where id = any($1::uuid[]) order by id for update',
+    [ids],
+  )
+  return rows.map(({ version, alert }) => ({ version, alert: Alert.parse(alert) }))
+}
+
+/** New ones and new versions. @returns how many were written: one that has a newer version already is not */
+export async function writeAlerts(db: Db, records: readonly AlertRecord[]): Promise<number> {
+  const { rowCount } = await db.query(
+    `insert into alert (id, version, alert, node_id, rule_id, severity, phase, acknowledged, opened_at)
+     select (alert ->> 'id')::uuid, version, alert, alert ->> 'nodeId', (alert ->> 'ruleId')::uuid,
+       alert ->> 'severity', alert ->> 'phase', alert ? 'acknowledgement',
+       to_timestamp((alert ->> 'openedAt')::double precision / 1000)
+     from unnest($1::integer[], $2::jsonb[]) as record (version, alert)
+     order by 1
+     on conflict (id) do update set version = excluded.version, alert = excluded.alert,
+       severity = excluded.severity, phase = excluded.phase, acknowledged = excluded.acknowledged, changed_at = now()
+     where alert.version < excluded.version`,
+    [records.map(({ version }) => version), records.map(({ alert }) => JSON.stringify(alert))],
+  )
+  return rowCount ?? 0
+}
+
+/** In this order. */
+export async function appendEvents(db: Db, events: readonly AlertEvent[]): Promise<void> {
+  await db.query(
+    `insert into alert_event (alert_id, event, at)
+     select (event ->> 'alertId')::uuid, event, to_timestamp((event ->> 'at')::double precision / 1000)
+     from unnest($1::jsonb[]) with ordinality as appended (event, n)
+     order by n`,
+    [events.map((event) => JSON.stringify(event))],
+  )
+}
+
+/** What was told of these alerts before, of these times (epoch ms). */
+export async function eventsAt(
+  db: Db,
+  times: ReadonlyArray<Pick<AlertEvent, 'alertId' | 'at'>>,
+): Promise<AlertEvent[]> {
+  const { rows } = await db.query<{ event: unknown }>(
+    `select event from alert_event where (alert_id, at) in (
+       select alert_id, to_timestamp(ms / 1000)
+       from unnest($1::uuid[], $2::double precision[]) as told (alert_id, ms))`,
+    [times.map(({ alertId }) => alertId), times.map(({ at }) => at)],
+  )
+  return rows.map(({ event }) => AlertEvent.parse(event))
+}
+
+/** Oldest first, from after the event with this number on. */
+export async function listEvents(
+  db: Db,
+  { alertId, after, limit }: { alertId: string; after: string; limit: number },
+): Promise<Array<{ id: string; event: AlertEvent }>> {
+  const { rows } = await db.query<{ id: string; event: unknown }>(
+    'select id, event from alert_event where alert_id = $1 and id > $2 order by id limit $3',
+    [alertId, after, limit],
+  )
+  return rows.map(({ id, event }) => ({ id, event: AlertEvent.parse(event) }))
+}
+
+/** Alerts that ended and were not touched since `before` (epoch ms), with their events. @returns their ids */
+export async function deleteEnded(db: Db, { before, limit }: { before: number; limit: number }): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    `delete from alert where id in (
+       select id from alert where phase = 'resolved' and changed_at < to_timestamp($1::double precision / 1000)
+       order by id limit $2 for update)
+     returning id`,
+    [before, limit],
+  )
+  return rows.map(({ id }) => id)
+}
+
+function rowOf({ version, alert, unit }: Row): AlertRow {
+  return { version, alert: Alert.parse(alert), unit: unit ?? undefined }
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import { acknowledgeAlert, alertTimeline, getAlert, listAlerts } from '#shared/rest/alerts.ts'
+import { decodeCursor, encodeCursor } from '../http/cursor.ts'
+import { type Route, route } from '../http/route.ts'
+import { alertItem } from './alert-item.ts'
+import * as repo from './repo.ts'
+import * as alerts from './service.ts'
+
+/** Opening in epoch ms, within what PostgreSQL takes for a time, and id. */
+const AlertCursor = z.tuple([z.number().gte(-6e13).lte(8e15), z.uuid()])
+const EventCursor = z.tuple([z.string().regex(/^\d{1,18}$/)])
+
+export const alertRoutes = (): Route[] => [
+  route(listAlerts, async ({ query, pool, now }) => {
+    const { node_id: nodeId, acknowledged, severity, phase, limit } = query
+    const after = placeOf(query.cursor)
+    const rows = await repo.listAlerts(pool, { nodeId, acknowledged, severity, phase, after, now, limit: limit + 1 })
+    const shown = rows.slice(0, limit)
+    const last = rows.length > limit ? shown.at(-1)?.alert : undefined
+    return {
+      body: shown.map((row) => alertItem(row, now)),
+      next: last && encodeCursor([last.openedAt, last.id]),
+    }
+  }),
+  route(getAlert, async ({ params, pool, now }) => {
+    const row = await alerts.alertOf(pool, params.id)
+    return { body: alertItem(row, now), version: row.version }
+  }),
+  route(alertTimeline, async ({ params: { id: alertId }, query: { limit, cursor }, pool }) => {
+    const [after] = cursor === undefined ? ['0'] : decodeCursor(cursor, EventCursor)
+    await alerts.alertOf(pool, alertId)
+    const rows = await repo.listEvents(pool, { alertId, after, limit: limit + 1 })
+    const shown = rows.slice(0, limit)
+    const last = rows.length > limit ? shown.at(-1) : undefined
+    return { body: shown.map(({ event }) => event), next: last && encodeCursor([last.id]) }
+  }),
+  route(acknowledgeAlert, async (call) => {
+    const { comment = '', at, until } = call.body
+    const request = { id: call.params.id, comment, at: msOf(at), until: msOf(until) }
+    const { alert, ...answer } = await call.tx((db) => alerts.acknowledgeAlert(db, request, call))
+    return { body: { ...answer, alert: alertItem(alert, call.now) } }
+  }),
+]
+
+function placeOf(cursor: string | undefined): repo.AlertPlace | undefined {
+  if (cursor === undefined) return undefined
+  const [openedAt, id] = decodeCursor(cursor, AlertCursor)
+  return { openedAt, id }
+}
+
+function msOf(time: string | undefined): number | undefined {
+  return time === undefined ? undefined : Date.parse(time)
+}

@@ -1,0 +1,116 @@
+import { acknowledge } from '#shared/alert/acknowledge.ts'
+import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
+import type { Transition } from '#shared/alert/transition.ts'
+import type { AlertRecord } from '#shared/sync/records.ts'
+import { writeAudit } from '../audit/service.ts'
+import type { Db } from '../db/db.ts'
+import { fail } from '../http/fail.ts'
+import type { Author } from '../http/route.ts'
+import { tellAlerts, tellForgotten } from '../outbox/outbox.ts'
+import type { AlertRow } from './alert-item.ts'
+import { applyAll } from './apply-transitions.ts'
+import { appendEvents, deleteEnded, eventsAt, findAlert, lockAlerts, writeAlerts } from './repo.ts'
+
+/** A clock of a client may be ahead of ours by so much. */
+const skewMs = 60_000
+const longestAgoMs = 7 * 24 * 3_600_000
+const longestHoldMs = 366 * 24 * 3_600_000
+
+/** What came of an acknowledgement. */
+export interface Outcome {
+  readonly outcome: 'acknowledged' | 'already' | 'resolved'
+  readonly message: string
+  readonly alert: AlertRow
+}
+
+export interface AcknowledgeRequest {
+  readonly id: string
+  readonly comment: string
+  /** Epoch ms, both. */
+  readonly at: number | undefined
+  readonly until: number | undefined
+}
+
+/** @throws Failure `alert_not_found` */
+export async function alertOf(db: Db, id: string): Promise<AlertRow> {
+  return there(await findAlert(db, id), id)
+}
+
+/**
+ * The first one wins, whatever the time that a later one says. Who comes too late is told so, and nothing changes.
+ * @throws Failure `alert_not_found`, or `invalid_request` for impossible times
+ */
+export async function acknowledgeAlert(db: Db, request: AcknowledgeRequest, author: Author): Promise<Outcome> {
+  const ack = acknowledgementOf(request, author)
+  const [locked] = await lockAlerts(db, [request.id])
+  const before = there(locked, request.id)
+  const result = acknowledge(before.alert, ack)
+  if (!result.ok) {
+    const outcome = result.code === 'resolved' ? 'resolved' : 'already'
+    return { outcome, message: result.message, alert: await alertOf(db, request.id) }
+  }
+  await keepAcknowledged(db, { before, after: { version: before.version + 1, alert: result.alert } }, author)
+  return { outcome: 'acknowledged', message: 'Alert acknowledged', alert: await alertOf(db, request.id) }
+}
+
+/**
+ * Applies what the evaluator found in one transaction of the ingest, in the order of its records. The same transitions
+ * again change nothing. @returns the alerts that changed, with their new versions
+ */
+export async function applyTransitions(db: Db, transitions: readonly Transition[]): Promise<readonly AlertRecord[]> {
+  const ids = [...new Set(transitions.filter(({ kind }) => kind !== 'pending').map(({ alertId }) => alertId))]
+  if (ids.length === 0) return []
+  const standing = await lockAlerts(db, ids)
+  const told = standing.length === 0 ? [] : await eventsAt(db, transitions)
+  const { changed, events } = applyAll(transitions, standing, told)
+  if (changed.length > 0) await keep(db, changed, events)
+  return changed
+}
+
+/** Forgets alerts that ended before `before` (epoch ms), at most `limit` at once. @returns how many */
+export async function forgetAlerts(db: Db, ended: { before: number; limit: number }): Promise<number> {
+  const ids = await deleteEnded(db, ended)
+  await tellForgotten(db, ids)
+  return ids.length
+}
+
+async function keepAcknowledged(
+  db: Db,
+  { before, after }: { before: AlertRecord; after: AlertRecord },
+  { actor, requestId }: Author,
+): Promise<void> {
+  const { id, acknowledgement: ack } = after.alert
+  if (!ack) throw new Error(`alert ${id} was acknowledged and does not say so`)
+  const comment = ack.comment === '' ? {} : { comment: ack.comment }
+  await keep(db, [after], [{ alertId: id, kind: 'acknowledged', at: ack.at, by: ack.by, ...comment }])
+  const acknowledgement = { before: before.alert.acknowledgement ?? null, after: ack }
+  await writeAudit(db, { actor, action: 'alert.acknowledged', subject: id, ...acknowledgement, requestId })
+}
+
+async function keep(db: Db, changed: readonly AlertRecord[], events: readonly AlertEvent[]): Promise<void> {
+  const written = await writeAlerts(db, changed)
+  // Locked ones cannot have changed. A new one can come twice only if two replicas read one partition at once.
+  if (written !== changed.length) throw new Error(`${changed.length - written} alerts were written by another replica`)
+  await appendEvents(db, events)
+  await tellAlerts(db, changed)
+}
+
+function acknowledgementOf({ comment, at, until }: AcknowledgeRequest, { actor, now }: Author): Acknowledgement {
+  const done = Math.min(at ?? now, now)
+  if ((at ?? now) > now + skewMs) throw impossible('at', 'expected a time that has come')
+  if (done < now - longestAgoMs) throw impossible('at', 'expected a time in the last 7 days')
+  if (until !== undefined && until <= done) throw impossible('until', 'expected a time after the acknowledgement')
+  if (until !== undefined && until > done + longestHoldMs) throw impossible('until', 'expected a time within a year')
+  return { by: actor.username, at: done, comment, ...(until === undefined ? {} : { until }) }
+}
+
+function impossible(field: 'at' | 'until', message: string): Error {
+  return fail('invalid_request', 'The times of this acknowledgement are not possible.', {
+    issues: [{ path: `body.${field}`, message }],
+  })
+}
+
+function there<T extends { readonly alert: Alert }>(found: T | undefined, id: string): T {
+  if (found) return found
+  throw fail('alert_not_found', `There is no alert ${id}.`)
+}

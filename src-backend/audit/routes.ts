@@ -1,0 +1,19 @@
+import { z } from 'zod'
+import { listAudit } from '#shared/rest/audit.ts'
+import { decodeCursor, encodeCursor } from '../http/cursor.ts'
+import { type Route, route } from '../http/route.ts'
+import { listAuditRows } from './repo.ts'
+
+const Cursor = z.tuple([z.string().regex(/^\d{1,18}$/)])
+
+export const auditRoutes = (): Route[] => [
+  route(listAudit, async ({ query, pool }) => {
+    const before = query.cursor === undefined ? undefined : decodeCursor(query.cursor, Cursor)[0]
+    const rows = await listAuditRows(pool, { before, limit: query.limit })
+    const last = rows.length === query.limit ? rows.at(-1) : undefined
+    return {
+      body: rows.map(({ at, ...row }) => ({ ...row, at: at.toISOString() })),
+      next: last && encodeCursor([last.id]),
+    }
+  }),
+]

@@ -1,0 +1,37 @@
+import type { User } from '#shared/rest/auth.ts'
+import type { Role } from '#shared/session/role.ts'
+import type { Db } from '../db/db.ts'
+import { fail } from '../http/fail.ts'
+import { type AccountRow, findAccountByName, insertAccount } from './repo.ts'
+
+export interface AccountDraft {
+  readonly username: string
+  readonly email: string
+  readonly passwordHash: string
+  readonly role: Role
+  /** Epoch ms. */
+  readonly now: number
+}
+
+/** By what a name or an address is found: two that look the same are the same. */
+export function nameKey(name: string): string {
+  return name.normalize('NFKC').toLowerCase()
+}
+
+/** @throws Failure `user_exists` in the sentences that scripts know from the first ReMo */
+export async function createAccount(db: Db, { now, ...draft }: AccountDraft): Promise<AccountRow> {
+  const usernameKey = nameKey(draft.username)
+  const row = await insertAccount(db, {
+    ...draft,
+    usernameKey,
+    emailKey: nameKey(draft.email),
+    createdAt: new Date(now),
+  })
+  if (row) return row
+  const nameIsTaken = (await findAccountByName(db, usernameKey)) !== undefined
+  throw fail('user_exists', nameIsTaken ? 'Username already registered' : 'Email already registered')
+}
+
+export function toUser({ id, username, email, createdAt, role }: AccountRow): User {
+  return { id, username, email, created_at: createdAt.toISOString(), role }
+}

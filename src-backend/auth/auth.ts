@@ -1,0 +1,42 @@
+import type { Log } from '#shared/log.ts'
+import type { Config } from '../config/config.ts'
+import type { Pool } from '../db/db.ts'
+import type { Actor, Route } from '../http/route.ts'
+import { makeAccessTokens } from './access-token.ts'
+import { prepareAccounts } from './first-start.ts'
+import { makePasswords, type Passwords } from './passwords.ts'
+import { authRoutes } from './routes.ts'
+import { authenticate } from './sessions/authenticate.ts'
+import { makeSignInThrottle } from './sign-in-throttle.ts'
+
+export interface AuthDeps {
+  readonly pool: Pool
+  readonly config: Pick<Config, 'jwtSecretKey' | 'demo' | 'registration' | 'passwordMinLength'>
+  readonly log: Log
+  /** Epoch ms. */
+  readonly now: () => number
+}
+
+export interface Auth {
+  /** @throws Failure `unauthenticated` or `session_ended` */
+  authenticate(authorizationHeader: string | undefined): Promise<Actor>
+  readonly routes: readonly Route[]
+  /** For those who make accounts: the users resource. */
+  readonly passwords: Passwords
+  /** Before listening: the way to the first account, in a database that has none. */
+  prepare(): Promise<void>
+}
+
+/** Accounts, sign-in and sessions. Opens nothing. */
+export function makeAuth({ pool, config, log, now }: AuthDeps): Auth {
+  const accessTokens = makeAccessTokens(config.jwtSecretKey)
+  const passwords = makePasswords({ minLength: config.passwordMinLength })
+  const throttle = makeSignInThrottle(pool)
+  const { registration, demo } = config
+  return {
+    authenticate: (header) => authenticate({ pool, accessTokens, log, now }, header),
+    routes: authRoutes({ accessTokens, passwords, throttle, registration, log }),
+    passwords,
+    prepare: () => prepareAccounts({ pool, passwords, demo, log, now }),
+  }
+}

@@ -1,0 +1,58 @@
+import type { Log } from '#shared/log.ts'
+import type { Db, Pool } from '../db/db.ts'
+import { withTx } from '../db/tx.ts'
+import { createAccount } from './accounts.ts'
+import type { Passwords } from './passwords.ts'
+import { dropSetupToken, insertSetupToken, lockSeeding, whoIsThere } from './repo.ts'
+import { newSecretToken } from './secret-token.ts'
+
+const demoAdmin = { username: 'admin', email: 'admin@remo.local', role: 'admin' } as const
+const demoPassword = 'admin123'
+
+export interface FirstStartDeps {
+  readonly pool: Pool
+  readonly passwords: Passwords
+  readonly demo: boolean
+  readonly log: Log
+  readonly now: () => number
+}
+
+type Outcome = { readonly kind: 'done' | 'waiting' } | { readonly kind: 'token'; readonly token: string }
+
+/**
+ * A database without an administrator gets its way to the first one: in the demo an administrator whose password everybody
+ * knows, else a set-up token that is written to the log this once. However many replicas start, it happens once.
+ */
+export async function prepareAccounts({ pool, passwords, demo, log, now }: FirstStartDeps): Promise<void> {
+  const seed = demo ? await passwords.hash(demoPassword) : undefined
+  const outcome = await withTx(pool, (db) => prepareIn(db, { seed, now: now() }))
+  if (demo) {
+    log.warn('DEMO: anybody may sign in as admin with the password admin123. Never run this where others can reach it.')
+  }
+  if (outcome.kind === 'token') {
+    log.warn(
+      'there is no administrator yet: make the first administrator with this set-up token, POST /api/auth/setup',
+      {
+        setupToken: outcome.token,
+      },
+    )
+  }
+  if (outcome.kind === 'waiting') {
+    log.warn('there is still no administrator: the set-up token is in the log of the first start', {
+      lost: 'delete from setup_token, then start again: the log gets a new one',
+    })
+  }
+}
+
+async function prepareIn(db: Db, { seed, now }: { seed: string | undefined; now: number }): Promise<Outcome> {
+  await lockSeeding(db)
+  const { anybody, admin } = await whoIsThere(db)
+  if (admin) return { kind: 'done' }
+  if (seed !== undefined && !anybody) {
+    await createAccount(db, { ...demoAdmin, passwordHash: seed, now })
+    await dropSetupToken(db)
+    return { kind: 'done' }
+  }
+  const { token, hash } = newSecretToken()
+  return (await insertSetupToken(db, hash, new Date(now))) ? { kind: 'token', token } : { kind: 'waiting' }
+}

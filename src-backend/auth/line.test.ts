@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+import { makeLine, makeLines } from './line.ts'
+
+/** Work that ends when told, and what is known of it. */
+function makeWork() {
+  const ends: Array<() => void> = []
+  return { ends, work: () => new Promise<void>((resolve) => ends.push(resolve)) }
+}
+const settle = () => new Promise((resolve) => setImmediate(resolve))
+
+test('no more than allowed runs at once, and each end lets the next one in', async () => {
+  const line = makeLine({ atOnce: 2, waiting: 10 })
+  const { ends, work } = makeWork()
+  const all = [1, 2, 3, 4].map(() => line.run(work))
+  const running: number[] = []
+  for (let i = 0; i < 4; i++) {
+    await settle()
+    running.push(ends.length)
+    ends[i]?.()
+  }
+  await Promise.all(all)
+  expect({ running, isIdle: line.isIdle }).toEqual({ running: [2, 3, 4, 4], isIdle: true })
+})
+
+test('who finds the line full is sent away and told when to come again', async () => {
+  const line = makeLine({ atOnce: 1, waiting: 1 })
+  const { ends, work } = makeWork()
+  const first = line.run(work)
+  const second = line.run(work)
+  await expect(line.run(work)).rejects.toMatchObject({
+    code: 'too_many_requests',
+    extra: { retryAfterSeconds: 1 },
+  })
+  ends[0]?.()
+  await settle()
+  ends[1]?.()
+  await Promise.all([first, second])
+})
+
+test('work that fails makes place like any other', async () => {
+  const line = makeLine({ atOnce: 1, waiting: 1 })
+  await expect(line.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
+  await expect(line.run(() => Promise.resolve('yes'))).resolves.toBe('yes')
+})
+
+test('lines of different keys do not wait for each other', async () => {
+  const lines = makeLines({ atOnce: 1, waiting: 1 })
+  const { ends, work } = makeWork()
+  const a = lines('a').run(work)
+  const second = lines('a').run(work)
+  const b = lines('b').run(work)
+  await settle()
+  expect(ends).toHaveLength(2)
+  ends.forEach((end) => end())
+  await settle()
+  ends[2]?.()
+  await Promise.all([a, b, second])
+})

@@ -1,0 +1,63 @@
+import { fail } from '../http/fail.ts'
+
+/** Work that must not run all at once: some of it runs, some of it waits its turn, what comes on top is refused. */
+export interface Line {
+  /** @throws Failure `too_many_requests` when the line is full */
+  run<T>(work: () => Promise<T>): Promise<T>
+  readonly isIdle: boolean
+}
+
+export function makeLine({ atOnce, waiting }: { atOnce: number; waiting: number }): Line {
+  const turns: Array<() => void> = []
+  let running = 0
+
+  async function enter(): Promise<void> {
+    if (running < atOnce) {
+      running += 1
+      return
+    }
+    if (turns.length >= waiting) {
+      throw fail('too_many_requests', 'Too many people sign in at the moment. Try again in a second.', {
+        retryAfterSeconds: 1,
+      })
+    }
+    await new Promise<void>((resolve) => turns.push(resolve))
+  }
+
+  function leave(): void {
+    const next = turns.shift()
+    // The place is handed on, so that nobody slips in between.
+    if (next) next()
+    else running -= 1
+  }
+
+  return {
+    async run(work) {
+      await enter()
+      try {
+        return await work()
+      } finally {
+        leave()
+      }
+    },
+    get isIdle() {
+      return running === 0
+    },
+  }
+}
+
+/** A line for each key, gone when nobody stands in it. */
+export function makeLines(size: { atOnce: number; waiting: number }): (key: string) => Pick<Line, 'run'> {
+  const lines = new Map<string, Line>()
+  return (key) => ({
+    async run(work) {
+      const line = lines.get(key) ?? makeLine(size)
+      lines.set(key, line)
+      try {
+        return await line.run(work)
+      } finally {
+        if (line.isIdle) lines.delete(key)
+      }
+    },
+  })
+}

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { passwordWeakness } from './password-policy.ts'
+
+const owner = { username: 'Ann.Lee', email: 'annabel@ops.example' }
+const weakness = (password: string, minLength = 12) => passwordWeakness(password, { owner, minLength })
+
+test.each([
+  'violet anvil harbour',
+  'tr0mbone-Kettle',
+  '  spaces count too  ',
+  'ключ от старого маяка',
+  'x'.repeat(3) + 'y'.repeat(3) + 'zebra-lamp',
+])('%j is accepted: there are no rules of composition', (password) => {
+  expect(weakness(password)).toBeUndefined()
+})
+
+test('length is counted in characters, not in units of UTF-16', () => {
+  expect(weakness('🦊🦉🐢🐙🦑🦐🦞🦀🐡🐠🐟')).toBe('A password needs at least 12 characters.')
+  expect(weakness('🦊🦉🐢🐙🦑🦐🦞🦀🐡🐠🐟🐬')).toBeUndefined()
+})
+
+test.each([
+  'password1234',
+  'PassWord1234',
+  'qwertyuiop123',
+  '123456789012',
+  'zzzzzzzzzzzz',
+  'correcthorsebatterystaple',
+])('%s is refused as a common one', (password) => {
+  expect(weakness(password)).toMatch(/most common/)
+})
+
+test.each(['ann.lee-is-at-sea', 'the ANNABEL lighthouse', 'annabel@ops.example'])(
+  '%s is refused, for it has the name or the address in it',
+  (password) => {
+    expect(weakness(password)).toMatch(/user name or the address/)
+  },
+)
+
+test('a name of two letters is no reason to refuse', () => {
+  const short = { username: 'al', email: 'al@ops.example' }
+  expect(passwordWeakness('royal palm valley', { owner: short, minLength: 12 })).toBeUndefined()
+})
+
+test('the list is long, and each line of it is one that the shortest allowed length would let through', () => {
+  const lines = readFileSync(new URL('./common-passwords.txt', import.meta.url), 'utf8')
+    .trimEnd()
+    .split('\n')
+  expect(lines.length).toBeGreaterThan(3_000)
+  expect(lines.filter((line) => line.length < 8 || line !== line.normalize('NFKC').toLowerCase())).toEqual([])
+  expect(new Set(lines).size).toBe(lines.length)
+})

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs'
+
+export interface PasswordOwner {
+  readonly username: string
+  readonly email: string
+}
+
+/** Shorter names are found in too many good passwords. */
+const shortestName = 3
+
+const common = new Set(
+  readFileSync(new URL('./common-passwords.txt', import.meta.url), 'utf8')
+    .split('\n')
+    .filter((line) => line !== ''),
+)
+
+/**
+ * Why a password is refused, as a sentence; `undefined` when it is not. Length is what counts (in characters): there
+ * are no rules of composition, nothing is trimmed, and nothing expires.
+ */
+export function passwordWeakness(
+  password: string,
+  { owner, minLength }: { owner: PasswordOwner; minLength: number },
+): string | undefined {
+  if ([...password].length < minLength) return `A password needs at least ${minLength} characters.`
+  const folded = fold(password)
+  if (common.has(folded)) return 'This password is one of the most common ones, which are tried first.'
+  const mailbox = owner.email.split('@')[0] ?? ''
+  const names = [owner.username, owner.email, mailbox].map(fold).filter((name) => name.length >= shortestName)
+  if (names.some((name) => folded.includes(name))) return 'A password must not contain the user name or the address.'
+  return undefined
+}
+
+function fold(text: string): string {
+  return text.normalize('NFKC').toLowerCase()
+}

@@ -1,0 +1,24 @@
+import { fail } from '../http/fail.ts'
+import { makePasswordHasher, type PasswordHasher } from './password-hash.ts'
+import { type PasswordOwner, passwordWeakness } from './password-policy.ts'
+
+/** Everything that is done with a password. */
+export interface Passwords extends PasswordHasher {
+  /**
+   * The hash of a password that somebody chose.
+   * @throws Failure `weak_password`
+   */
+  accept(password: string, owner: PasswordOwner): Promise<string>
+}
+
+export function makePasswords({ minLength }: { minLength: number }): Passwords {
+  const hasher = makePasswordHasher()
+  return {
+    ...hasher,
+    async accept(password, owner) {
+      const weakness = passwordWeakness(password, { owner, minLength })
+      if (weakness !== undefined) throw fail('weak_password', weakness)
+      return hasher.hash(password)
+    },
+  }
+}

@@ -1,0 +1,70 @@
+import type { Log } from '#shared/log.ts'
+import type { User } from '#shared/rest/auth.ts'
+import { writeAudit } from '../audit/service.ts'
+import { fail } from '../http/fail.ts'
+import { createAccount, toUser } from './accounts.ts'
+import type { AuthCall } from './auth-call.ts'
+import type { Passwords } from './passwords.ts'
+import { consumeSetupToken, hasSetupToken } from './repo.ts'
+import { hashOfToken } from './secret-token.ts'
+
+export interface RegistrationDeps {
+  readonly registration: 'open' | 'closed'
+  readonly passwords: Passwords
+  readonly log: Log
+}
+
+interface Applicant {
+  readonly username: string
+  readonly email: string
+  readonly password: string
+}
+
+/** An account of one's own, which may look and no more. */
+export async function register(
+  { registration, passwords, log }: RegistrationDeps,
+  { tx, now, requestId, ip }: AuthCall,
+  { password, ...applicant }: Applicant,
+): Promise<User> {
+  if (registration === 'closed') {
+    throw fail('registration_closed', 'Accounts are made by an administrator here. Ask one.')
+  }
+  const passwordHash = await passwords.accept(password, applicant)
+  const account = await tx(async (db) => {
+    const made = await createAccount(db, { ...applicant, passwordHash, role: 'viewer', now })
+    const actor = { accountId: made.id, username: made.username }
+    const after = { username: made.username, email: made.email, role: made.role }
+    await writeAudit(db, { actor, action: 'user.registered', subject: made.username, after, requestId })
+    return made
+  })
+  log.info('somebody registered', { username: account.username, ip, requestId })
+  return toUser(account)
+}
+
+/** The first administrator, by whoever can read the log of the first start. The token is good for one time. */
+export async function setUpFirstAdmin(
+  { passwords, log }: RegistrationDeps,
+  { pool, tx, now, requestId, ip }: AuthCall,
+  { password, token, ...applicant }: Applicant & { readonly token: string },
+): Promise<User> {
+  const hash = hashOfToken(token)
+  if (!(await hasSetupToken(pool, hash))) {
+    log.warn('a set-up token was refused', { ip, requestId })
+    throw refused()
+  }
+  const passwordHash = await passwords.accept(password, applicant)
+  const account = await tx(async (db) => {
+    if (!(await consumeSetupToken(db, hash))) throw refused()
+    const made = await createAccount(db, { ...applicant, passwordHash, role: 'admin', now })
+    const actor = { accountId: made.id, username: made.username }
+    const after = { username: made.username, email: made.email, role: made.role }
+    await writeAudit(db, { actor, action: 'user.created', subject: made.username, after, requestId })
+    return made
+  })
+  log.info('the first administrator was made', { username: account.username, ip, requestId })
+  return toUser(account)
+}
+
+function refused() {
+  return fail('setup_refused', 'The set-up token is wrong, or it was used already.')
+}

@@ -1,0 +1,27 @@
+import { changePassword, login, logout, me, refresh, register, setUp } from '#shared/rest/auth.ts'
+import { fail } from '../http/fail.ts'
+import { type Route, route } from '../http/route.ts'
+import { toUser } from './accounts.ts'
+import { register as registerViewer, type RegistrationDeps, setUpFirstAdmin } from './registration.ts'
+import { findAccount } from './repo.ts'
+import { endSession, refreshSession } from './sessions/sessions.ts'
+import { changeOwnPassword, signIn, type SignInDeps } from './sign-in.ts'
+
+export const authRoutes = (deps: SignInDeps & RegistrationDeps): Route[] => [
+  route(login, async (call) => ({ body: await signIn(deps, call, call.body) })),
+  route(register, async (call) => ({ body: await registerViewer(deps, call, call.body) })),
+  route(setUp, async (call) => ({ body: await setUpFirstAdmin(deps, call, call.body) })),
+  route(refresh, async (call) => ({ body: await refreshSession(deps, call, call.body.refresh_token) })),
+  route(logout, async (call) => {
+    await endSession(deps, call, call.body.refresh_token)
+    return { body: { message: 'Signed out.' } }
+  }),
+  route(me, async ({ pool, actor }) => {
+    const account = await findAccount(pool, actor.accountId)
+    if (account === undefined) throw fail('session_ended', 'This account is gone.')
+    return { body: toUser(account) }
+  }),
+  route(changePassword, async (call) => ({
+    body: await changeOwnPassword(deps, call, { current: call.body.current_password, chosen: call.body.new_password }),
+  })),
+]

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { judgeRefresh } from './judge-refresh.ts'
+
+const now = 1_000_000
+const fresh = {
+  disabled: false,
+  revoked: false,
+  expiresAt: new Date(now + 1),
+  usedAt: null,
+  lastUsedAt: null,
+}
+const used = (agoMs: number, lastAgoMs = agoMs) => ({
+  ...fresh,
+  usedAt: new Date(now - agoMs),
+  lastUsedAt: new Date(now - lastAgoMs),
+})
+
+test.each([
+  ['an unused token', fresh, 'good'],
+  ['one that was used a moment ago', used(10_000), 'good-again'],
+  ['one that was used longer ago', used(10_001), 'reused'],
+  ['one whose successor was used, so that its answer did arrive', used(5_000, 4_000), 'reused'],
+  ['one that was never issued', undefined, 'unknown'],
+  ['one that has expired', { ...fresh, expiresAt: new Date(now) }, 'expired'],
+  ['one of a session that was ended', { ...used(20_000), revoked: true }, 'revoked'],
+  [
+    'one of a disabled account, whose sessions are ended as well',
+    { ...fresh, revoked: true, disabled: true },
+    'disabled',
+  ],
+] as const)('%s', (_title, held, verdict) => {
+  expect(judgeRefresh(held, now)).toBe(verdict)
+})

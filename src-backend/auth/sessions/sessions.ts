@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto'
+import type { Log } from '#shared/log.ts'
+import type { Tokens } from '#shared/rest/auth.ts'
+import type { Db } from '../../db/db.ts'
+import { fail } from '../../http/fail.ts'
+import { type AccessTokens, accessTokenSeconds } from '../access-token.ts'
+import type { AuthCall } from '../auth-call.ts'
+import { raiseTokenVersion } from '../repo.ts'
+import { hashOfToken, newSecretToken } from '../secret-token.ts'
+import { judgeRefresh, type RefreshVerdict } from './judge-refresh.ts'
+import {
+  dropExpiredFamilies,
+  dropExpiredTokens,
+  type HeldToken,
+  insertFamily,
+  insertRefreshToken,
+  lockToken,
+  revokeFamilies,
+  revokeFamily,
+  useUpTokens,
+} from './repo.ts'
+
+const refreshTokenMs = 7 * 86_400_000
+
+export interface SessionDeps {
+  readonly accessTokens: AccessTokens
+  readonly log: Log
+}
+
+/** Why sessions of an account end; kept with them. */
+export type EndReason = 'signed-out' | 'reused' | 'password-changed' | 'role-changed' | 'disabled'
+
+interface Holder {
+  readonly accountId: number
+  readonly tokenVersion: number
+}
+
+/** A sign-in: a family of refresh tokens begins. */
+export async function openSession(
+  db: Db,
+  accessTokens: AccessTokens,
+  { now, ...holder }: Holder & { now: number },
+): Promise<Tokens> {
+  const familyId = randomUUID()
+  const at = new Date(now)
+  await dropExpiredFamilies(db, holder.accountId, at)
+  await insertFamily(db, { familyId, accountId: holder.accountId, at })
+  return issueTokens(db, accessTokens, { ...holder, familyId, now })
+}
+
+/**
+ * New tokens for a refresh token. A token that comes a second time ends the whole session: one of two who have it stole
+ * it, and nobody knows which.
+ */
+export async function refreshSession(deps: SessionDeps, { tx, now }: AuthCall, token: string): Promise<Tokens> {
+  // What is found out must be committed before it is answered: a refusal may have ended the session.
+  const { verdict, held, tokens } = await tx((db) => refreshIn(db, deps.accessTokens, { token, now }))
+  if (tokens) return tokens
+  const who = { username: held?.username, familyId: held?.familyId }
+  if (verdict === 'reused') deps.log.warn('a used refresh token came again: its session was ended', who)
+  else deps.log.info('a refresh was refused', { ...who, because: verdict })
+  if (verdict === 'disabled') throw fail('account_disabled', 'This account is disabled. Ask an administrator.')
+  throw fail('session_ended', 'This session has ended. Sign in again.')
+}
+
+async function refreshIn(
+  db: Db,
+  accessTokens: AccessTokens,
+  { token, now }: { token: string; now: number },
+): Promise<{ verdict: RefreshVerdict; held: HeldToken | undefined; tokens?: Tokens }> {
+  const at = new Date(now)
+  const held = await lockToken(db, hashOfToken(token))
+  const verdict = judgeRefresh(held, now)
+  if (held === undefined) return { verdict, held }
+  if (verdict === 'reused') await revokeFamily(db, { familyId: held.familyId, because: 'reused', at })
+  if (verdict !== 'good' && verdict !== 'good-again') return { verdict, held }
+  if (verdict === 'good') {
+    await useUpTokens(db, held.familyId, at)
+    await dropExpiredTokens(db, held.familyId, at)
+  }
+  return { verdict, held, tokens: await issueTokens(db, accessTokens, { ...held, now }) }
+}
+
+/** Ends the session of a refresh token, if there is one. Also a used token may end it. */
+export async function endSession({ log }: SessionDeps, { tx, now }: AuthCall, token: string): Promise<void> {
+  const held = await tx(async (db) => {
+    const found = await lockToken(db, hashOfToken(token))
+    if (found) await revokeFamily(db, { familyId: found.familyId, because: 'signed-out', at: new Date(now) })
+    return found
+  })
+  if (held) log.info('signed out', { username: held.username, familyId: held.familyId })
+}
+
+/**
+ * Ends all sessions of an account, access tokens included. The account must be locked.
+ * @returns the token version of sessions to come
+ */
+export async function endSessions(
+  db: Db,
+  { accountId, because, now }: { accountId: number; because: EndReason; now: number },
+): Promise<number> {
+  await revokeFamilies(db, { accountId, because, at: new Date(now) })
+  return raiseTokenVersion(db, accountId)
+}
+
+async function issueTokens(
+  db: Db,
+  accessTokens: AccessTokens,
+  { accountId, tokenVersion, familyId, now }: Holder & { familyId: string; now: number },
+): Promise<Tokens> {
+  const { token, hash } = newSecretToken()
+  await insertRefreshToken(db, {
+    hash,
+    familyId,
+    issuedAt: new Date(now),
+    expiresAt: new Date(now + refreshTokenMs),
+  })
+  return {
+    access_token: await accessTokens.sign({ accountId, familyId, version: tokenVersion }, now),
+    token_type: 'bearer',
+    expires_in: accessTokenSeconds,
+    refresh_token: token,
+  }
+}

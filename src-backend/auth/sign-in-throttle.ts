@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto'
+import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
+import type { Pool } from '../db/db.ts'
+import { fail } from '../http/fail.ts'
+import { addressKey } from './address-key.ts'
+import { makeLines } from './line.ts'
+
+/** So many wrong passwords are forgiven in a window, to an account and to an address. */
+const forgivenFailures = 5
+const windowSeconds = 15 * 60
+const longestDelaySeconds = 60
+/** While one try of a key with failures is judged, no replica judges another. */
+const claimSeconds = 3
+
+/** Who tries. */
+export interface Attempt {
+  /** Also of one that does not exist: nobody learns from a delay who does. */
+  readonly account: string
+  readonly ip: string
+}
+
+/**
+ * Slows down guessing. After 5 failures in 15 minutes every further try of the account, or from the address, waits 1, 2,
+ * 4 … 60 s: never for ever, so that nobody is locked out by somebody else. Counters are in PostgreSQL, shared by all
+ * replicas and kept over restarts. While it waits not even the right password is looked at.
+ */
+export interface SignInThrottle {
+  /**
+   * Judges a try; `judge` gives `undefined` when it failed.
+   * @throws Failure `too_many_requests` without having judged
+   */
+  attempt<T>(who: Attempt, judge: () => Promise<T | undefined>): Promise<T | undefined>
+}
+
+/** How long the next try waits after so many failures. */
+export function delayAfter(failures: number): number {
+  if (failures < forgivenFailures) return 0
+  return Math.min(2 ** (failures - forgivenFailures), longestDelaySeconds)
+}
+
+export function makeSignInThrottle(pool: Pool): SignInThrottle {
+  const counters = makeCounters(pool)
+  // Tries that come at once are judged one after another, else all of them would pass before the first one failed.
+  const accounts = makeLines({ atOnce: 1, waiting: 16 })
+  const addresses = makeLines({ atOnce: 2, waiting: 32 })
+
+  return {
+    attempt: ({ account, ip }, judge) => {
+      const byAddress = `ip:${addressKey(ip)}`
+      const byAccount = `account:${createHash('sha256').update(account).digest('base64url')}`
+      return addresses(byAddress).run(() =>
+        accounts(byAccount).run(() => judgeOne(counters, { byAddress, byAccount }, judge)),
+      )
+    },
+  }
+}
+
+interface Keys {
+  readonly byAddress: string
+  readonly byAccount: string
+}
+
+async function judgeOne<T>(
+  counters: Counters,
+  { byAddress, byAccount }: Keys,
+  judge: () => Promise<T | undefined>,
+): Promise<T | undefined> {
+  const claims: string[] = []
+  let wrong = false
+  try {
+    // The address first: one that must wait itself cannot make an account wait.
+    for (const key of [byAddress, byAccount]) if (await counters.enter(key)) claims.push(key)
+    const result = await judge()
+    wrong = result === undefined
+    if (wrong) await Promise.all([counters.failed(byAddress), counters.failed(byAccount)])
+    else await counters.forget(byAccount)
+    return result
+  } finally {
+    if (!wrong) await Promise.all(claims.map((key) => counters.release(key)))
+  }
+}
+
+type Counters = ReturnType<typeof makeCounters>
+
+function makeCounters(pool: Pool) {
+  const store = { storeClient: pool, storeType: 'pool', tableName: 'throttle', tableCreated: true }
+  const failures = new RateLimiterPostgres({
+    ...store,
+    keyPrefix: 'failures',
+    points: forgivenFailures,
+    duration: windowSeconds,
+  })
+  const gate = new RateLimiterPostgres({
+    ...store,
+    keyPrefix: 'gate',
+    points: 1,
+    duration: claimSeconds,
+    clearExpiredByTimeout: false, // `failures` clears the whole table
+  })
+
+  return {
+    /** Whether it claimed the gate; it does so only where there were failures enough. */
+    async enter(key: string): Promise<boolean> {
+      const failed = (await failures.get(key))?.consumedPoints ?? 0
+      if (failed < forgivenFailures) return false
+      await gate.consume(key).catch((refusal: unknown) => {
+        throw refusal instanceof RateLimiterRes ? tooMany(refusal.msBeforeNext) : refusal
+      })
+      return true
+    },
+    async failed(key: string): Promise<void> {
+      const { consumedPoints } = await failures.penalty(key)
+      const seconds = delayAfter(consumedPoints)
+      if (seconds > 0) await gate.block(key, seconds)
+    },
+    forget: (key: string) => failures.delete(key),
+    release: (key: string) => gate.delete(key),
+  }
+}
+
+function tooMany(waitMs: number) {
+  const seconds = Math.max(1, Math.ceil(waitMs / 1000))
+  return fail('too_many_requests', `Too many failed sign-ins. Try again in ${seconds} s.`, {
+    retryAfterSeconds: seconds,
+  })
+}

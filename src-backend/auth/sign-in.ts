@@ -1,0 +1,105 @@
+import type { Log } from '#shared/log.ts'
+import type { Tokens } from '#shared/rest/auth.ts'
+import { fail } from '../http/fail.ts'
+import type { Actor } from '../http/route.ts'
+import { writeAudit } from '../audit/service.ts'
+import type { AccessTokens } from './access-token.ts'
+import { nameKey } from './accounts.ts'
+import type { AuthCall } from './auth-call.ts'
+import type { Passwords } from './passwords.ts'
+import {
+  type AccountRow,
+  findAccount,
+  findAccountByName,
+  lockAccount,
+  noteSignIn,
+  replaceHash,
+  setPasswordHash,
+} from './repo.ts'
+import { endSessions, openSession } from './sessions/sessions.ts'
+import type { SignInThrottle } from './sign-in-throttle.ts'
+
+export interface SignInDeps {
+  readonly passwords: Passwords
+  readonly throttle: SignInThrottle
+  readonly accessTokens: AccessTokens
+  readonly log: Log
+}
+
+/** New tokens for name and password. A wrong name and a wrong password are answered alike, and as fast. */
+export async function signIn(
+  deps: SignInDeps,
+  call: AuthCall,
+  { username, password }: { username: string; password: string },
+): Promise<Tokens> {
+  const { passwords, throttle, accessTokens, log } = deps
+  const key = nameKey(username)
+  const account = await throttle.attempt({ account: key, ip: call.ip }, async () => {
+    const found = await findAccountByName(call.pool, key)
+    const isRight = await passwords.verify(found?.passwordHash, password)
+    // A name that nobody has is not logged: people type their password there.
+    if (!isRight) log.warn('a sign-in failed', { ip: call.ip, username: found?.username, requestId: call.requestId })
+    return isRight ? found : undefined
+  })
+  if (account === undefined) throw wrongCredentials()
+  const who = { username: account.username, ip: call.ip, requestId: call.requestId }
+  if (account.disabled) {
+    log.warn('a sign-in of a disabled account was refused', who)
+    throw fail('account_disabled', 'This account is disabled. Ask an administrator.')
+  }
+  await rehash(deps, call, { account, password })
+  const tokens = await call.tx(async (db) => {
+    const { id: accountId, tokenVersion } = account
+    // Between the look at the password and now somebody may have changed it.
+    if (!(await noteSignIn(db, account, new Date(call.now)))) return undefined
+    return openSession(db, accessTokens, { accountId, tokenVersion, now: call.now })
+  })
+  if (tokens === undefined) throw wrongCredentials()
+  log.info('signed in', who)
+  return tokens
+}
+
+/** Only now, at a sign-in, the password is known, and so can be hashed at today's cost. */
+async function rehash(
+  { passwords, log }: SignInDeps,
+  { pool }: AuthCall,
+  { account, password }: { account: AccountRow; password: string },
+): Promise<void> {
+  if (!passwords.isOutdated(account.passwordHash)) return
+  await replaceHash(pool, account, await passwords.hash(password))
+  log.info('a password was hashed again at a higher cost', { username: account.username })
+}
+
+/** Ends every session of the account and opens this one anew. */
+export async function changeOwnPassword(
+  { passwords, throttle, accessTokens, log }: SignInDeps,
+  call: AuthCall & { readonly actor: Actor },
+  { current, chosen }: { current: string; chosen: string },
+): Promise<Tokens> {
+  const { actor, ip, now, requestId } = call
+  const account = await throttle.attempt({ account: nameKey(actor.username), ip }, async () => {
+    const found = await findAccount(call.pool, actor.accountId)
+    return (await passwords.verify(found?.passwordHash, current)) ? found : undefined
+  })
+  if (account === undefined) {
+    log.warn('a change of password failed: the current one was wrong', { username: actor.username, ip, requestId })
+    throw fail('invalid_credentials', 'The current password is wrong.')
+  }
+  const passwordHash = await passwords.accept(chosen, account)
+  const tokens = await call.tx(async (db) => {
+    const { id: accountId } = account
+    const locked = await lockAccount(db, accountId)
+    if (locked?.tokenVersion !== account.tokenVersion) return undefined
+    await setPasswordHash(db, accountId, passwordHash)
+    const tokenVersion = await endSessions(db, { accountId, because: 'password-changed', now })
+    await writeAudit(db, { actor, action: 'user.password-changed', subject: account.username, requestId })
+    return openSession(db, accessTokens, { accountId, tokenVersion, now })
+  })
+  if (tokens === undefined) throw fail('session_ended', 'This session has ended meanwhile. Sign in again.')
+  log.info('a password was changed by its owner', { username: actor.username, requestId })
+  return tokens
+}
+
+function wrongCredentials() {
+  return fail('invalid_credentials', 'User name or password is wrong.')
+}

@@ -1,0 +1,13 @@
+import { readFileSync } from 'node:fs'
+import { type Config, readConfig } from './config.ts'
+
+/** EX_CONFIG of sysexits.h. */
+const badConfiguration = 78
+
+/** The configuration of this process; without a right one nothing is opened and everything wrong is told at once. */
+export function configOrExit(): Config {
+  const read = readConfig(process.env, (path) => readFileSync(path, 'utf8'))
+  if (read.ok) return read.config
+  console.error(`ReMo backend cannot start:\n${read.problems.map((problem) => `  ${problem}`).join('\n')}`)
+  process.exit(badConfiguration)
+}

@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest'
+import { type ConfigResult, readConfig } from './config.ts'
+
+const key = 'k9fTq2mV7xLw4bRz8NcYpJ3hGdS6uAeX1oKiQtBv'
+const good = {
+  DATABASE_URL: 'postgres://remo:l0ng-and-odd@db:5432/remo',
+  KAFKA_BOOTSTRAP_SERVERS: 'kafka:9092',
+  JWT_SECRET_KEY: key,
+}
+const read = (env: Record<string, string>, files: Record<string, string> = {}): ConfigResult =>
+  readConfig(env, (path) => {
+    const text = files[path]
+    if (text === undefined) throw new Error('no such file')
+    return text
+  })
+
+const problemsOf = (result: ConfigResult) => (result.ok ? [] : result.problems)
+
+describe('readConfig', () => {
+  test('three variables are enough, the rest has defaults', () => {
+    const result = read(good)
+    expect(result).toMatchObject({
+      ok: true,
+      config: {
+        port: 8000,
+        prometheusPort: 8001,
+        demo: false,
+        registration: 'closed',
+        passwordMinLength: 12,
+        retention: { rawDays: 14, rollupDays: 365, alertDays: 90 },
+        corsOrigins: [],
+        trustProxy: 0,
+        kafka: { brokers: ['kafka:9092'], topicPattern: '^metrics-' },
+      },
+    })
+  })
+
+  test('everything that is wrong is said at once, and no secret is repeated', () => {
+    const problems = problemsOf(
+      read({ DATABASE_URL: 'mysql://root:hunter2@db/x', PORT: '70000', REMO_DEMO: 'yes', CORS_ORIGINS: '*' }),
+    )
+    expect(problems).toEqual([
+      'DATABASE_URL: expected postgres://user:password@host:port/database.',
+      'JWT_SECRET_KEY (or JWT_SECRET_KEY_FILE): is missing.',
+      'PORT: expected a whole number from 0 to 65535, got "70000".',
+      'REMO_DEMO: expected true or false, got "yes".',
+      'CORS_ORIGINS: expected origins such as https://board.example.com, with commas between them, got "*".',
+      'KAFKA_BOOTSTRAP_SERVERS: is missing.',
+    ])
+  })
+
+  test('a secret may lie in a file, with a line end', () => {
+    const { JWT_SECRET_KEY: _, ...rest } = good
+    const result = read({ ...rest, JWT_SECRET_KEY_FILE: '/run/key' }, { '/run/key': `${key}\n` })
+    expect(result.ok && result.config.jwtSecretKey).toBe(key)
+  })
+
+  test('a file that is not there, and a value beside its file, are refused', () => {
+    expect(problemsOf(read({ ...good, DATABASE_URL_FILE: '/a' }))).toEqual([
+      'DATABASE_URL: is set, and so is DATABASE_URL_FILE; use one of them.',
+    ])
+    const { JWT_SECRET_KEY: _, ...rest } = good
+    expect(problemsOf(read({ ...rest, JWT_SECRET_KEY_FILE: '/b' }))).toEqual([
+      'JWT_SECRET_KEY_FILE: /b cannot be read (no such file).',
+    ])
+  })
+
+  test.each([
+    ['short', 'is shorter than 32 bytes'],
+    ['your-secret-key-change-in-production-please', 'is a sample that others know'],
+    ['a1'.repeat(20), 'repeats few characters'],
+  ])('the key %s is refused, except by the demo', (weak, reason) => {
+    expect(problemsOf(read({ ...good, JWT_SECRET_KEY: weak }))[0]).toContain(reason)
+    expect(read({ ...good, JWT_SECRET_KEY: weak, REMO_DEMO: 'true' }).ok).toBe(true)
+  })
+
+  test('a password of the database that anybody would try is refused, except by the demo', () => {
+    const env = { ...good, DATABASE_URL: 'postgres://postgres:postgres@db/remo' }
+    expect(problemsOf(read(env))).toEqual(['DATABASE_URL: has a password that anybody would try first.'])
+    expect(read({ ...env, REMO_DEMO: 'true' }).ok).toBe(true)
+  })
+})

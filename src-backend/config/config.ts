@@ -1,0 +1,143 @@
+import type { LogLevel } from '#shared/log.ts'
+import { kafkaSecurity, type KafkaSecurity } from '#shared/settings/kafka-security.ts'
+import { z } from 'zod'
+import type { KafkaSettings } from '../../src-kafka/kafka-settings.ts'
+import { secretNames, variables } from './variables.ts'
+import { hasGuessablePassword, keyWeakness } from './weak-secrets.ts'
+
+/** How this backend was told to run. Durations of retention in days. */
+export interface Config {
+  readonly databaseUrl: string
+  readonly databaseConnections: number
+  readonly jwtSecretKey: string
+  readonly kafka: KafkaSettings
+  /** 0: any free port. */
+  readonly port: number
+  readonly prometheusPort: number
+  /** Seeds admin/admin123 and accepts weak secrets: for a stack that is thrown away. */
+  readonly demo: boolean
+  readonly registration: 'closed' | 'open'
+  readonly passwordMinLength: number
+  readonly retention: { readonly rawDays: number; readonly rollupDays: number; readonly alertDays: number }
+  /** Origins that a browser may call from; none: CORS is off. */
+  readonly corsOrigins: readonly string[]
+  /** Number of proxies in front, whose X-Forwarded-For is believed. */
+  readonly trustProxy: number
+  readonly apiDocs: boolean
+  /** Requests a second that one address may make, averaged over ten. */
+  readonly requestsPerSecond: number
+  readonly logLevel: LogLevel
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+export type ConfigResult =
+  { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly problems: readonly string[] }
+
+const brokers = z
+  .string()
+  .transform((list) => list.split(',').map((broker) => broker.trim()))
+  .refine(
+    (list) => list.every((broker) => /^(\[[\da-fA-F:]+\]|[^\s:/]+):\d{1,5}$/.test(broker)),
+    'expected host:port, several with commas between them',
+  )
+
+const Variables = z.object({ ...variables, KAFKA_BOOTSTRAP_SERVERS: brokers })
+
+/**
+ * The whole configuration, or everything that is wrong with it, one sentence each. Values of secrets are not repeated.
+ * @param readText throws when a file cannot be read
+ */
+export function readConfig(env: Environment, readText: (path: string) => string): ConfigResult {
+  const problems: string[] = []
+  const given = withFiles(withoutEmpty(env), readText, problems)
+  const parsed = Variables.safeParse(given)
+  if (!parsed.success) {
+    for (const { path, message } of parsed.error.issues) {
+      const name = String(path[0])
+      if (!problems.some((problem) => problem.startsWith(name))) problems.push(sentence(name, message, given[name]))
+    }
+  }
+  const access = kafkaSecurity(given, readText)
+  problems.push(...(access.ok ? [] : access.problems), ...weaknesses(given))
+  if (!parsed.success || !access.ok || problems.length > 0) return { ok: false, problems }
+  return { ok: true, config: toConfig(parsed.data, access.security) }
+}
+
+function toConfig(values: z.output<typeof Variables>, security: KafkaSecurity | undefined): Config {
+  return {
+    databaseUrl: values.DATABASE_URL,
+    databaseConnections: values.DATABASE_CONNECTIONS,
+    jwtSecretKey: values.JWT_SECRET_KEY,
+    kafka: {
+      brokers: values.KAFKA_BOOTSTRAP_SERVERS,
+      topicPattern: values.KAFKA_TOPIC_PATTERN,
+      clientId: 'remo-backend',
+      ...(security === undefined ? {} : { security }),
+    },
+    port: values.PORT,
+    prometheusPort: values.PROMETHEUS_PORT,
+    demo: values.REMO_DEMO,
+    registration: values.REGISTRATION,
+    passwordMinLength: values.PASSWORD_MIN_LENGTH,
+    retention: {
+      rawDays: values.RETENTION_RAW_DAYS,
+      rollupDays: values.RETENTION_ROLLUP_DAYS,
+      alertDays: values.RETENTION_ALERT_DAYS,
+    },
+    corsOrigins: values.CORS_ORIGINS ?? [],
+    trustProxy: values.TRUST_PROXY,
+    apiDocs: values.API_DOCS === 'on',
+    requestsPerSecond: values.RATE_LIMIT,
+    logLevel: values.REMO_LOG_LEVEL,
+  }
+}
+
+function withoutEmpty(env: Environment): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''),
+  )
+}
+
+/** Puts the content of NAME_FILE in the place of NAME. */
+function withFiles(
+  env: Record<string, string>,
+  readText: (path: string) => string,
+  problems: string[],
+): Record<string, string> {
+  const values = { ...env }
+  for (const name of secretNames) {
+    const path = env[`${name}_FILE`]
+    if (path === undefined) continue
+    if (env[name] !== undefined) {
+      problems.push(`${name}: is set, and so is ${name}_FILE; use one of them.`)
+      continue
+    }
+    try {
+      values[name] = readText(path).replace(/\r?\n$/, '')
+    } catch (cause) {
+      problems.push(`${name}_FILE: ${path} cannot be read (${cause instanceof Error ? cause.message : String(cause)}).`)
+    }
+  }
+  return values
+}
+
+/** Secrets that would be no secrets; the demo has some on purpose. */
+function weaknesses(given: Record<string, string>): string[] {
+  if (given['REMO_DEMO'] === 'true') return []
+  const problems: string[] = []
+  const key = given['JWT_SECRET_KEY']
+  const weakness = key === undefined ? undefined : keyWeakness(key)
+  if (weakness) problems.push(`JWT_SECRET_KEY: ${weakness}. Make one with: openssl rand -base64 48`)
+  const url = given['DATABASE_URL']
+  if (url !== undefined && variables.DATABASE_URL.safeParse(url).success && hasGuessablePassword(url)) {
+    problems.push('DATABASE_URL: has a password that anybody would try first.')
+  }
+  return problems
+}
+
+function sentence(name: string, message: string, value: string | undefined): string {
+  const isSecret = (secretNames as readonly string[]).includes(name)
+  if (value === undefined) return isSecret ? `${name} (or ${name}_FILE): is missing.` : `${name}: is missing.`
+  return isSecret ? `${name}: ${message}.` : `${name}: ${message}, got ${JSON.stringify(value)}.`
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod'
+
+/** A whole number with its range; what is said when it is none names the range. */
+function whole(min: number, max: number, unit = '') {
+  const expected = `expected a whole number from ${min} to ${max}${unit}`
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, expected)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, expected)
+}
+
+const yesOrNo = z.enum(['true', 'false'], 'expected true or false').transform((value) => value === 'true')
+
+const databaseUrl = z
+  .url({ protocol: /^postgres(ql)?$/, error: 'expected postgres://user:password@host:port/database' })
+  .refine((url) => new URL(url).pathname.length > 1, 'expected the name of a database behind the host')
+
+/** Origins with commas between them, as browsers send them: no path, no wildcard. */
+const origins = z
+  .string()
+  .transform((list) => list.split(',').map((origin) => origin.trim()))
+  .refine(
+    (list) => list.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin),
+    'expected origins such as https://board.example.com, with commas between them',
+  )
+
+const topicPattern = z.string().refine((text) => {
+  try {
+    return new RegExp(text) instanceof RegExp
+  } catch {
+    return false
+  }
+}, 'expected a regular expression such as ^metrics-')
+
+/**
+ * Every variable of the backend beside those of Kafka, with its default. No secret has one. A variable that is set to
+ * nothing counts as not set, as shells and compose files write it.
+ */
+export const variables = {
+  DATABASE_URL: databaseUrl,
+  JWT_SECRET_KEY: z.string({ error: 'is missing' }),
+  KAFKA_TOPIC_PATTERN: topicPattern.prefault('^metrics-'),
+  PORT: whole(0, 65_535).prefault('8000'),
+  PROMETHEUS_PORT: whole(0, 65_535).prefault('8001'),
+  REMO_DEMO: yesOrNo.prefault('false'),
+  REGISTRATION: z.enum(['closed', 'open'], 'expected closed or open').prefault('closed'),
+  PASSWORD_MIN_LENGTH: whole(8, 64, ' characters').prefault('12'),
+  RETENTION_RAW_DAYS: whole(1, 3_650, ' days').prefault('14'),
+  RETENTION_ROLLUP_DAYS: whole(1, 3_650, ' days').prefault('365'),
+  RETENTION_ALERT_DAYS: whole(1, 3_650, ' days').prefault('90'),
+  DATABASE_CONNECTIONS: whole(4, 200).prefault('16'),
+  CORS_ORIGINS: origins.optional(),
+  TRUST_PROXY: whole(0, 10, ' proxies').prefault('0'),
+  RATE_LIMIT: whole(1, 100_000, ' requests a second').prefault('100'),
+  API_DOCS: z.enum(['on', 'off'], 'expected on or off').prefault('on'),
+  REMO_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'expected debug, info, warn or error').prefault('info'),
+}
+
+/** These may also come as NAME_FILE, the path of a file that holds the value. */
+export const secretNames = ['DATABASE_URL', 'JWT_SECRET_KEY', 'KAFKA_SASL_PASSWORD'] as const

@@ -1,0 +1,24 @@
+/** HS256 wants a key as long as its hash (RFC 7518, 3.2). */
+const shortestKeyBytes = 32
+
+/** Fewer different characters than this are a pattern, not chance. */
+const fewestCharacters = 10
+
+const samples =
+  /secret[-_ ]?key|change[-_ ]?(me|this|in)|your[-_ ]|example|sample|default|password|remo-demo|0123456789|abcdefgh/i
+
+/** Why a key for signing tokens is none, as the end of a sentence; `undefined` when it is one. */
+export function keyWeakness(key: string): string | undefined {
+  if (Buffer.byteLength(key) < shortestKeyBytes) return `is shorter than ${shortestKeyBytes} bytes`
+  if (samples.test(key)) return 'is a sample that others know'
+  if (new Set(key).size < fewestCharacters) return 'repeats few characters'
+  return undefined
+}
+
+const guessed = new Set(['postgres', 'password', 'remo', 'admin', 'changeme', 'secret', 'postgresql', '123456'])
+
+/** Whether the password in an address of a database is one that anybody would try first. */
+export function hasGuessablePassword(url: string): boolean {
+  const { password, username } = new URL(url)
+  return password !== '' && (guessed.has(decodeURIComponent(password)) || password === username)
+}

@@ -1,0 +1,85 @@
+/** Signature, flags and length of the extension: https://www.postgresql.org/docs/current/sql-copy.html (Binary Format). */
+const headerLength = 19
+/** PostgreSQL counts microseconds since 2000. */
+const epochMs = Date.UTC(2000, 0, 1)
+/** Of an array: dimensions, flags, type, length and lower bound of the only dimension. */
+const arrayHeaderLength = 20
+/** A length and the number. */
+const arrayItemLength = 12
+
+/** The fields of one row. Good until the next one is read. */
+export class BinaryRow {
+  #bytes: Buffer = Buffer.alloc(0)
+  readonly #starts: number[] = []
+  readonly #ends: number[] = []
+
+  /** Finds the fields of the row at `start`. @returns where the next row is; -1 if this one is not there as a whole */
+  read(bytes: Buffer, start: number): number {
+    const fields = bytes.readInt16BE(start)
+    let place = start + 2
+    for (let i = 0; i < fields; i++) {
+      if (place + 4 > bytes.length) return -1
+      const length = Math.max(0, bytes.readInt32BE(place))
+      this.#starts[i] = place + 4
+      this.#ends[i] = place = place + 4 + length
+    }
+    this.#bytes = bytes
+    return place > bytes.length ? -1 : place
+  }
+
+  integer(field: number): number {
+    return this.#bytes.readInt32BE(this.#start(field))
+  }
+
+  double(field: number): number {
+    return this.#bytes.readDoubleBE(this.#start(field))
+  }
+
+  text(field: number): string {
+    return this.#bytes.toString('utf8', this.#start(field), this.#ends[field])
+  }
+
+  /** A `timestamptz` in epoch ms. */
+  time(field: number): number {
+    const start = this.#start(field)
+    const micros = this.#bytes.readInt32BE(start) * 4_294_967_296 + this.#bytes.readUInt32BE(start + 4)
+    return epochMs + micros / 1000
+  }
+
+  /** A `double precision[]` of one dimension without nulls. */
+  doubles(field: number): number[] {
+    const end = this.#ends[field] ?? 0
+    const values: number[] = []
+    for (let place = this.#start(field) + arrayHeaderLength; place < end; place += arrayItemLength) {
+      values.push(this.#bytes.readDoubleBE(place + 4))
+    }
+    return values
+  }
+
+  #start(field: number): number {
+    return this.#starts[field] ?? 0
+  }
+}
+
+/** Reads rows out of the pieces of a `copy … to stdout (format binary)`, wherever those are cut. */
+export class BinaryRows {
+  #rest: Buffer = Buffer.alloc(0)
+  #hasBegun = false
+  readonly #row = new BinaryRow()
+
+  push(chunk: Buffer, take: (row: BinaryRow) => void): void {
+    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
+    let place = 0
+    if (!this.#hasBegun && bytes.length >= headerLength) {
+      place = headerLength
+      this.#hasBegun = true
+    }
+    while (this.#hasBegun && place + 2 <= bytes.length && bytes.readInt16BE(place) !== -1) {
+      const next = this.#row.read(bytes, place)
+      if (next < 0) break
+      take(this.#row)
+      place = next
+    }
+    this.#rest = bytes.subarray(place)
+  }
+}

@@ -1,0 +1,33 @@
+import type { Log } from '#shared/log.ts'
+import pg from 'pg'
+
+const connectWithinMs = 5_000
+/** A statement that takes longer is ended by PostgreSQL. */
+const statementWithinMs = 5_000
+/** A server that says nothing for so long is gone, though its connection is not: frozen, or behind a dead line. */
+const answerWithinMs = 10_000
+
+export interface PoolOptions {
+  readonly url: string
+  /** Connections at most. */
+  readonly size: number
+  readonly log: Log
+  /** For migrations: no limit on a statement. */
+  readonly statementsTakeTime?: boolean
+}
+
+/** Connections to PostgreSQL. Made at once, opened when needed: a server that is away is nobody's crash. */
+export function makePool({ url, size, log, statementsTakeTime = false }: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: size,
+    application_name: 'remo-backend',
+    connectionTimeoutMillis: connectWithinMs,
+    ...(statementsTakeTime ? {} : { statement_timeout: statementWithinMs, query_timeout: answerWithinMs }),
+    idle_in_transaction_session_timeout: 30_000,
+    idleTimeoutMillis: 30_000,
+    keepAlive: true,
+  })
+  pool.on('error', (cause) => log.warn('an idle connection to PostgreSQL was lost', { cause: cause.message }))
+  return pool
+}

@@ -1,0 +1,34 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Log } from '#shared/log.ts'
+import { failureOf } from '../http/problem.ts'
+import type { Pool } from './db.ts'
+import { checkSchema } from './migrate.ts'
+
+const againMs = 1_000
+
+export interface Readying {
+  /** Done once the schema is right. */
+  readonly prepare: () => Promise<void>
+  readonly log: Log
+  readonly gone: AbortSignal
+}
+
+/**
+ * Waits for a database that is away, as long as it takes.
+ * @throws Error when it is there and is not the one that this code expects
+ */
+export async function untilDatabaseIsReady(pool: Pool, { prepare, log, gone }: Readying): Promise<void> {
+  let told = false
+  while (!gone.aborted) {
+    try {
+      await checkSchema(pool)
+      await prepare()
+      return
+    } catch (cause) {
+      if (failureOf(cause)?.code !== 'unavailable') throw cause
+      if (!told) log.warn('PostgreSQL does not answer; waiting for it', { cause: String(cause) })
+      told = true
+      await delay(againMs, undefined, { signal: gone }).catch(() => undefined)
+    }
+  }
+}

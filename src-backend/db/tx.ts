@@ -1,0 +1,24 @@
+import type { Db, Pool } from './db.ts'
+
+/** Runs it in one transaction: committed when it returns, rolled back when it throws. */
+export async function withTx<T>(pool: Pool, run: (db: Db) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  const lost = (cause: Error): void => {
+    broken = cause
+  }
+  // Between two statements nobody else listens, and an error that nobody hears ends the process.
+  client.on('error', lost)
+  try {
+    await client.query('begin')
+    const result = await run(client)
+    await client.query('commit')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch(lost)
+    throw error
+  } finally {
+    client.off('error', lost)
+    client.release(broken) // a broken client is destroyed, not pooled
+  }
+}

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest'
+import { csvNumber, csvText } from './csv-fields.ts'
+import { CsvLines } from './csv-lines.ts'
+import { nextSliceMs } from './slices.ts'
+
+test.each([
+  ['plain', 'plain'],
+  ['a,b', '"a,b"'],
+  ['a"b', '"a""b"'],
+  ['a\nb', '"a\nb"'],
+  ['=1+1', "'=1+1"],
+  ['+1', "'+1"],
+  ['-1', "'-1"],
+  ['@x', "'@x"],
+  ['\tx', "'\tx"],
+  ['\rx', '"\'\rx"'],
+  ['=a,b', '"\'=a,b"'],
+  ['', ''],
+])('the text %j is written as %j', (text, field) => {
+  expect(csvText(text)).toBe(field)
+})
+
+test('numbers are written so that they are read back as they were', () => {
+  expect([0.1, -0, 1e21, -71, 5e-324].map(csvNumber)).toEqual(['0.1', '-0', '1e+21', '-71', '5e-324'])
+})
+
+const names = {
+  nodes: new Map([[1, { nodeId: 'web-1', units: { cpu_usage: 'furlong', temp: '°C' } }]]),
+  layouts: new Map([[7, ['cpu_usage', 'temp']]]),
+}
+const record = { at: Date.parse('2026-11-24T10:15:30Z'), node: 1, layout: 7, values: [71.5, 20] }
+
+test('a record has a line for each value; units of known metrics are those of the house', () => {
+  expect(new CsvLines(names, undefined).linesOf(record)).toBe(
+    '2026-11-24T10:15:30.000Z,web-1,cpu_usage,71.5,%\r\n2026-11-24T10:15:30.000Z,web-1,temp,20,°C\r\n',
+  )
+})
+
+test('of one metric there is one line, of a node or a layout that is not known none', () => {
+  const lines = new CsvLines(names, 'temp')
+  const all = [record, { ...record, node: 2 }, { ...record, layout: 8 }].map((one) => lines.linesOf(one))
+  expect(all).toEqual(['2026-11-24T10:15:30.000Z,web-1,temp,20,°C\r\n', '', ''])
+})
+
+test('slices grow where there is little and shrink where there is much', () => {
+  expect([nextSliceMs(60_000, 0), nextSliceMs(60_000, 20_000), nextSliceMs(60_000, 90_000)]).toEqual([
+    120_000, 60_000, 30_000,
+  ])
+  expect([nextSliceMs(86_400_000, 0), nextSliceMs(15_000, 1e6)]).toEqual([86_400_000, 15_000])
+})

@@ -1,0 +1,76 @@
+import { metricInfo } from '#shared/metric/units.ts'
+import { csvNumber, csvText } from './csv-fields.ts'
+
+export const csvHeader = 'Timestamp,Node ID,Metric Type,Value,Unit\r\n'
+
+export interface ExportedNode {
+  readonly nodeId: string
+  /** As producers said it, by metric. */
+  readonly units: Readonly<Record<string, string>>
+}
+
+/** What is known of nodes and layouts by their numbers. */
+export interface Names {
+  readonly nodes: ReadonlyMap<number, ExportedNode>
+  /** Metrics of each layout, in the order of its values. */
+  readonly layouts: ReadonlyMap<number, readonly string[]>
+}
+
+export interface SampleRecord {
+  /** Epoch ms. */
+  readonly at: number
+  readonly node: number
+  readonly layout: number
+  readonly values: readonly number[]
+}
+
+/** What stands before and behind a value. */
+interface Frame {
+  readonly before: string
+  readonly behind: string
+}
+
+/** The lines of records, one a value. All that does not change from record to record is made to text once. */
+export class CsvLines {
+  readonly #names: Names
+  readonly #metric: string | undefined
+  readonly #frames = new Map<string, ReadonlyArray<Frame | undefined>>()
+  #at = NaN
+  #time = ''
+
+  /** @param metric `undefined`: all */
+  constructor(names: Names, metric: string | undefined) {
+    this.#names = names
+    this.#metric = metric
+  }
+
+  linesOf({ at, node, layout, values }: SampleRecord): string {
+    if (at !== this.#at) {
+      this.#at = at
+      this.#time = new Date(at).toISOString()
+    }
+    const frames = this.#framesOf(node, layout)
+    let lines = ''
+    for (let i = 0; i < values.length; i++) {
+      const frame = frames[i]
+      if (frame) lines += this.#time + frame.before + csvNumber(values[i] ?? NaN) + frame.behind
+    }
+    return lines
+  }
+
+  #framesOf(node: number, layout: number): ReadonlyArray<Frame | undefined> {
+    const key = `${node}/${layout}`
+    let frames = this.#frames.get(key)
+    if (!frames) this.#frames.set(key, (frames = this.#makeFrames(node, layout)))
+    return frames
+  }
+
+  #makeFrames(node: number, layout: number): Array<Frame | undefined> {
+    const named = this.#names.nodes.get(node)
+    return (this.#names.layouts.get(layout) ?? []).map((metric) => {
+      if (!named || (this.#metric !== undefined && metric !== this.#metric)) return undefined
+      const { unit } = metricInfo(metric, named.units[metric])
+      return { before: `,${csvText(named.nodeId)},${csvText(metric)},`, behind: `,${csvText(unit)}\r\n` }
+    })
+  }
+}

@@ -1,0 +1,111 @@
+/** COPY takes no parameters: what is put into its text is our own numbers. */
+import { z } from 'zod'
+import { type BinaryRow, BinaryRows } from '../db/binary-rows.ts'
+import { copyOut } from '../db/copy-out.ts'
+import type { Db } from '../db/db.ts'
+import type { ExportedNode, Names, SampleRecord } from './csv-lines.ts'
+
+/** Beyond any fleet that one backend watches. */
+const namesAtMost = 100_000
+
+const Units = z.record(z.string(), z.string())
+
+/** How long a statement of this transaction may take; 0: as long as its reader does. */
+export async function limitStatements(db: Db, withinMs: number): Promise<void> {
+  await db.query(`select set_config('statement_timeout', $1, true)`, [String(withinMs)])
+}
+
+/** Of one node, or of all. */
+export async function readNames(db: Db, nodeId: string | undefined): Promise<Names> {
+  const nodes = await db.query<{ id: number; node_id: string; units: unknown }>(
+    'select id, node_id, units from node where $1::text is null or node_id = $1 limit $2',
+    [nodeId ?? null, namesAtMost],
+  )
+  const layouts = await db.query<{ id: number; metrics: string[] }>('select id, metrics from layout limit $1', [
+    namesAtMost,
+  ])
+  return {
+    nodes: new Map(
+      nodes.rows.map(({ id, node_id, units }): [number, ExportedNode] => [
+        id,
+        { nodeId: node_id, units: Units.parse(units) },
+      ]),
+    ),
+    layouts: new Map(layouts.rows.map(({ id, metrics }) => [id, metrics])),
+  }
+}
+
+/** Epoch ms, `to` exclusive. */
+export interface Slice {
+  readonly from: number
+  readonly to: number
+}
+
+/** The records of a slice of time as text, oldest first, in pieces of some size. @returns how many there were */
+export async function* copyRecords(
+  db: Db,
+  { from, to, node }: Slice & { readonly node: number | undefined },
+  textOf: (record: SampleRecord) => string,
+): AsyncGenerator<string, number> {
+  const ofNode = node === undefined ? '' : `and node = ${node}`
+  const sql = `copy (
+    select at, node, layout, values from sample
+    where at >= to_timestamp(${from / 1000}) and at < to_timestamp(${to / 1000}) ${ofNode}
+    order by at, node, layout
+  ) to stdout (format binary)`
+  const rows = new BinaryRows()
+  let count = 0
+  for await (const chunk of copyOut(db, sql)) {
+    let text = ''
+    rows.push(chunk, (row) => {
+      count += 1
+      text += textOf(recordOf(row))
+    })
+    if (text !== '') yield text
+  }
+  return count
+}
+
+function recordOf(row: BinaryRow): SampleRecord {
+  return { at: row.time(0), node: row.integer(1), layout: row.integer(2), values: row.doubles(3) }
+}
+
+export interface Summary {
+  readonly node_id: string
+  readonly metric_type: string
+  readonly average: number
+  readonly minimum: number
+  readonly maximum: number
+  readonly count: number
+}
+
+/** Of all values since then (epoch ms). One statement, so that rollups and samples are of one instant. */
+export async function summarize(db: Db, since: number, nodeId: string | undefined): Promise<Summary[]> {
+  const { rows } = await db.query<Summary>(
+    `with bound as materialized (select to_timestamp($1::float8 / 1000) as since),
+     raw as materialized (select raw.minute from bound, minutes_of_samples(bound.since) as raw),
+     part as (
+       select node, metric, n, avg, min, max from rollup
+       where minute >= date_trunc('minute', to_timestamp($1::float8 / 1000), 'UTC')
+         and minute not in (select minute from raw)
+         and ($2::text is null or node = (select id from node where node_id = $2))
+       union all
+       select s.node, listed.metric, 1, listed.value, listed.value, listed.value
+       from bound, raw
+       cross join lateral (
+         select node, layout, values from sample
+         where at >= greatest(raw.minute, bound.since) and at < raw.minute + interval '1 minute'
+           and ($2::text is null or node = (select id from node where node_id = $2))) as s
+       join layout on layout.id = s.layout
+       cross join lateral unnest(layout.metrics, s.values) as listed (metric, value)),
+     summed as (
+       select node, metric, sum(avg * n) / sum(n) as average, min(min) as minimum, max(max) as maximum,
+         sum(n)::float8 as count
+       from part group by node, metric)
+     select node.node_id, summed.metric as metric_type, average, minimum, maximum, count
+     from summed join node on node.id = summed.node
+     order by node.id, metric_type limit $3`,
+    [since, nodeId ?? null, namesAtMost],
+  )
+  return rows
+}

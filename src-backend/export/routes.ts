@@ -1,0 +1,25 @@
+import { exportCsv, exportSummary } from '#shared/rest/export.ts'
+import { type Route, route } from '../http/route.ts'
+import { Slots } from '../http/slots.ts'
+import { csvOf, summaryOf } from './service.ts'
+
+/** Each holds a connection for as long as its client takes to read. */
+const exportsAtOnce = 3
+
+export function exportRoutes(): Route[] {
+  const slots = new Slots('exports', exportsAtOnce)
+  return [
+    route(exportCsv, async ({ query, pool, now, signal }) => {
+      const leave = slots.take()
+      signal.addEventListener('abort', leave, { once: true })
+      return { stream: await csvOf(pool, query, { now, signal }), headers: { 'Content-Disposition': attachment(now) } }
+    }),
+    route(exportSummary, async ({ query, pool, now }) => ({ body: await summaryOf(pool, query, now) })),
+  ]
+}
+
+/** `remo-metrics-20261124-101530.csv`, UTC. */
+function attachment(now: number): string {
+  const [date = '', time = ''] = new Date(now).toISOString().replaceAll(/[-:]/g, '').split(/[T.]/)
+  return `attachment; filename="remo-metrics-${date}-${time}.csv"`
+}

@@ -1,0 +1,67 @@
+import { Readable } from 'node:stream'
+import type { AnswerOf, QueryOf } from '#shared/rest/contract.ts'
+import type { exportCsv, exportSummary } from '#shared/rest/export.ts'
+import { whileRead } from '../db/copy-out.ts'
+import type { Db, Pool } from '../db/db.ts'
+import { withTx } from '../db/tx.ts'
+import { csvHeader, CsvLines } from './csv-lines.ts'
+import { copyRecords, limitStatements, readNames, type Slice, summarize } from './repo.ts'
+import { firstSliceMs, nextSliceMs } from './slices.ts'
+
+/** A producer's clock may be ahead of ours by so much, and its newest values are asked for all the same. */
+const aheadMs = 5 * 60_000
+const hourMs = 3_600_000
+/** A year of a large fleet. */
+const summaryWithinMs = 20_000
+
+export interface Reader {
+  readonly now: number
+  /** Aborted when nobody reads any more. */
+  readonly signal: AbortSignal
+}
+
+/**
+ * All values as CSV, oldest first, written while they are read. Nodes are those that are known at the start; an unknown
+ * one has no lines.
+ */
+export async function csvOf(pool: Pool, query: QueryOf<typeof exportCsv>, { now, signal }: Reader): Promise<Readable> {
+  const names = await readNames(pool, query.node_id)
+  const lines = new CsvLines(names, query.metric_type)
+  const [node] = query.node_id === undefined ? [] : names.nodes.keys()
+  const isEmpty = query.node_id !== undefined && node === undefined
+  const range = { from: now - query.hours * hourMs, to: isEmpty ? 0 : now + aheadMs }
+  const pieces = whileRead(pool, signal, (db) => csvPieces(db, { ...range, node, lines }))
+  return Readable.from(pieces, { objectMode: false })
+}
+
+interface CsvRequest extends Slice {
+  readonly node: number | undefined
+  readonly lines: CsvLines
+}
+
+/** A transaction each slice: the rows of one are of one instant, and no long one holds up the clean-up of tables. */
+async function* csvPieces(db: Db, { from, to, node, lines }: CsvRequest): AsyncGenerator<string> {
+  yield csvHeader
+  let sliceMs = firstSliceMs
+  for (let since = from; since < to;) {
+    const until = Math.min(since + sliceMs, to)
+    await db.query('begin read only')
+    await limitStatements(db, 0)
+    const rows = yield* copyRecords(db, { from: since, to: until, node }, (record) => lines.linesOf(record))
+    await db.query('commit')
+    since = until
+    sliceMs = nextSliceMs(sliceMs, rows)
+  }
+}
+
+export async function summaryOf(
+  pool: Pool,
+  { node_id, hours }: QueryOf<typeof exportSummary>,
+  now: number,
+): Promise<AnswerOf<typeof exportSummary>> {
+  const summary = await withTx(pool, async (db) => {
+    await limitStatements(db, summaryWithinMs)
+    return summarize(db, now - hours * hourMs, node_id)
+  })
+  return { summary, time_range_hours: hours }
+}

@@ -1,0 +1,45 @@
+import type { Log } from '#shared/log.ts'
+import { problems } from '#shared/rest/problems.ts'
+import type { ErrorRequestHandler, Response } from 'express'
+import { fail, type Failure } from './fail.ts'
+import { failureOf, problemOf } from './problem.ts'
+
+/** The last handler: whatever was thrown becomes problem+json. What nobody expected is logged and told without detail. */
+export function answerProblem(log: Log): ErrorRequestHandler {
+  // eslint-disable-next-line max-params -- Express tells error handlers by their four parameters
+  return (error: unknown, req, res, _next) => {
+    const known = failureOf(error)
+    const failure = known ?? fail('internal', 'The request could not be answered; the log knows why.')
+    tell(log, { failure, cause: error, method: req.method, path: req.path, requestId: String(res.locals['requestId']) })
+    if (res.headersSent)
+      res.destroy() // a stream that broke off: its reader sees that it is not whole
+    else sendProblem(res, failure)
+  }
+}
+
+function sendProblem(res: Response, failure: Failure): void {
+  const body = problemOf(failure, String(res.locals['requestId']))
+  const { retryAfterSeconds } = failure.extra
+  if (retryAfterSeconds !== undefined) res.set('Retry-After', String(Math.max(1, Math.ceil(retryAfterSeconds))))
+  if (body.status === 401) res.set('WWW-Authenticate', 'Bearer realm="remo"')
+  // a body that was not read must not be taken for the next request
+  if (body.status === 413) res.set('Connection', 'close')
+  res.status(body.status).type('application/problem+json').send(JSON.stringify(body))
+}
+
+interface Told {
+  readonly failure: Failure
+  readonly cause: unknown
+  readonly method: string
+  readonly path: string
+  readonly requestId: string
+}
+
+function tell(log: Log, { failure, cause, ...request }: Told): void {
+  const { code } = failure
+  const { status } = problems[code]
+  if (code === 'internal') log.error('a request failed', { ...request, cause })
+  else if (status === 503) log.warn('a request could not be answered', { ...request, code, cause: String(cause) })
+  else if (status === 401 || status === 403 || status === 429) log.info('a request was refused', { ...request, code })
+  else log.debug('a request was refused', { ...request, code, detail: failure.message })
+}

@@ -1,0 +1,69 @@
+import type { BodyContract } from '#shared/rest/contract.ts'
+import express, { type Request, type RequestHandler, type Response } from 'express'
+import multer from 'multer'
+import { fail } from './fail.ts'
+
+const limit = '100kb'
+const readJson = express.json({ limit, strict: false, type: 'application/json' })
+const readForm = express.urlencoded({
+  limit,
+  extended: false,
+  parameterLimit: 20,
+  type: 'application/x-www-form-urlencoded',
+})
+const readParts = multer({ limits: { fields: 20, fieldSize: 10_000, fieldNameSize: 200, parts: 20 } }).none()
+
+/** The body as a value that is still to be checked; `undefined` where there is none and none is needed. */
+export async function readBody(contract: BodyContract, req: Request, res: Response): Promise<unknown> {
+  if (isEmpty(req)) {
+    if (contract.optional) return {}
+    throw fail('malformed_body', 'A body is missing.')
+  }
+  const reader = readerOf(contract, req)
+  if (!reader) {
+    const kinds = contract.form ? 'application/json, multipart/form-data or x-www-form-urlencoded' : 'application/json'
+    throw fail('unsupported_media_type', `Expected a body of ${kinds}.`)
+  }
+  await run(reader, req, res)
+  const body: unknown = req.body
+  // Without this, a key named __proto__ would set the prototype of what is made of the body.
+  if (typeof body === 'object' && body !== null && Object.hasOwn(body, '__proto__')) {
+    throw fail('invalid_request', 'A field is not known.', {
+      issues: [{ path: 'body.__proto__', message: 'unknown field' }],
+    })
+  }
+  return body
+}
+
+function isEmpty(req: Request): boolean {
+  return req.headers['transfer-encoding'] === undefined && Number(req.headers['content-length'] ?? 0) === 0
+}
+
+function readerOf({ form }: BodyContract, req: Request): RequestHandler | undefined {
+  if (req.is('application/json')) return readJson
+  if (!form) return undefined
+  if (req.is('application/x-www-form-urlencoded')) return readForm
+  return req.is('multipart/form-data') ? readParts : undefined
+}
+
+function run(reader: RequestHandler, req: Request, res: Response): Promise<void> {
+  return new Promise((resolve, reject) => {
+    void reader(req, res, (error?: unknown) => {
+      if (error === undefined || error === null) resolve()
+      else reject(error instanceof multer.MulterError || isBusboy(error) ? malformed(error) : (error as Error))
+    })
+  })
+}
+
+/** The parser of multipart bodies has no codes for what is broken. */
+function isBusboy(error: unknown): boolean {
+  return error instanceof Error && /Multipart|Unexpected end of form|Malformed|Boundary/i.test(error.message)
+}
+
+function malformed(error: unknown): Error {
+  const code = (error as { code?: string }).code
+  const tooMuch = code?.startsWith('LIMIT_') === true && code !== 'LIMIT_UNEXPECTED_FILE'
+  return tooMuch
+    ? fail('payload_too_large', 'The form has too much in it.')
+    : fail('malformed_body', 'The form cannot be read.')
+}

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import express, { type RequestHandler, Router } from 'express'
+import swagger from 'swagger-ui-dist'
+
+/** Interactive documentation at /docs and its source at /openapi.json; both from this process, nothing from the network. */
+export function docs(description: object): Router {
+  const router = Router()
+  const text = JSON.stringify(description)
+  const folder = swagger.getAbsoluteFSPath()
+  const page = readFileSync(join(folder, 'index.html'), 'utf8').replace(
+    '<title>Swagger UI</title>',
+    '<title>ReMo API</title>',
+  )
+  router.get('/openapi.json', (_req, res) => void res.type('application/json').send(text))
+  router.get('/docs', (req, res) => {
+    if (!req.originalUrl.startsWith('/docs/')) res.redirect(301, '/docs/')
+    else res.set('Content-Security-Policy', policy).type('text/html; charset=utf-8').send(page)
+  })
+  router.get('/docs/swagger-initializer.js', (_req, res) => {
+    res.type('text/javascript; charset=utf-8').send(initializer)
+  })
+  router.use('/docs', setPolicy, express.static(folder, { index: false, redirect: false }))
+  return router
+}
+
+/** The page styles itself in attributes and draws its icons from data; everything else is its own. */
+const policy = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'"
+
+const setPolicy: RequestHandler = (_req, res, next) => {
+  res.set('Content-Security-Policy', policy)
+  next()
+}
+
+const initializer = `window.onload = () => {
+  window.ui = SwaggerUIBundle({
+    url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true, validatorUrl: null,
+    presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset], layout: 'BaseLayout',
+  })
+}
+`

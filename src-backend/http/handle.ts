@@ -1,0 +1,121 @@
+import { pipeline } from 'node:stream/promises'
+import type { Contract } from '#shared/rest/contract.ts'
+import { mayAccess } from '#shared/session/role.ts'
+import type { Request, Response } from 'express'
+import type { Db, Pool } from '../db/db.ts'
+import { withTx } from '../db/tx.ts'
+import { readBody } from './body.ts'
+import { fail } from './fail.ts'
+import { findAnswer, keepAnswer, type KeyedRequest, type StoredAnswer } from './idempotency.ts'
+import { idempotencyKeyOf, parseParts, singleQuery, versionOf } from './parse.ts'
+import type { Actor, Answer, Call, Route } from './route.ts'
+
+export interface HandleDeps {
+  readonly pool: Pool
+  readonly now: () => number
+  /** @throws Failure when the header names nobody */
+  readonly authenticate: (authorization: string | undefined) => Promise<Actor>
+  /** @throws Failure `too_many_requests` */
+  readonly throttle: (ip: string) => Promise<void>
+  /** Whether answers are checked against their contract: in tests. A wrong one is then our error, not the client's. */
+  readonly checkAnswers: boolean
+}
+
+/** Session, role, schema, handler, answer: in this order for every route. */
+export function handle(deps: HandleDeps, route: Route): (req: Request, res: Response) => Promise<void> {
+  const { contract } = route
+  return async (req, res) => {
+    await deps.throttle(req.ip ?? '')
+    const actor = await actorOf(deps, contract, req)
+    const body = contract.body && (await readBody(contract.body, req, res))
+    const call = callOf(deps, contract, { req, res, actor, body })
+    const { body: answerBody, stream, ...answer } = await answerOf(deps, route, call)
+    res.status(answer.status).set(answer.headers)
+    if (stream) await pipeline(stream, res, { signal: call.signal })
+    else if (answerBody === undefined) res.end()
+    else res.type('application/json').send(JSON.stringify(answerBody))
+  }
+}
+
+async function actorOf({ authenticate }: HandleDeps, { access }: Contract, req: Request): Promise<Actor | undefined> {
+  if (access === 'public') return undefined
+  const actor = await authenticate(req.headers.authorization)
+  if (mayAccess(actor.role, access)) return actor
+  throw fail('forbidden', `This needs the role ${access}; yours is ${actor.role}.`)
+}
+
+interface Incoming {
+  readonly req: Request
+  readonly res: Response
+  readonly actor: Actor | undefined
+  readonly body: unknown
+}
+
+function callOf(deps: HandleDeps, contract: Contract, { req, res, actor, body }: Incoming): Call<Contract> {
+  const { search, searchParams } = new URL(req.originalUrl, 'http://backend')
+  const parts = parseParts(
+    { params: contract.params, query: contract.query, body: contract.body?.schema },
+    { params: { ...req.params }, query: contract.query && singleQuery(searchParams), body },
+  )
+  const gone = new AbortController()
+  res.once('close', () => gone.abort())
+  const heeds = (name: 'if-match' | 'idempotency-key'): boolean => contract.headers?.includes(name) ?? false
+  return {
+    ...parts,
+    actor,
+    pool: deps.pool,
+    tx: (run) => withTx(deps.pool, run),
+    now: deps.now(),
+    requestId: String(res.locals['requestId']),
+    ifMatch: heeds('if-match') ? versionOf(req.headers['if-match']) : undefined,
+    idempotencyKey: heeds('idempotency-key') ? idempotencyKeyOf(req.get('idempotency-key')) : undefined,
+    ip: req.ip ?? '',
+    url: req.path + search,
+    signal: gone.signal,
+  } as Call<Contract>
+}
+
+type Outgoing = StoredAnswer & Pick<Answer<Contract>, 'stream'>
+
+async function answerOf(deps: HandleDeps, route: Route, call: Call<Contract>): Promise<Outgoing> {
+  const { idempotencyKey: key, actor } = call
+  const run = async (given: Call<Contract>): Promise<Outgoing> =>
+    outgoing(deps, route.contract, [await route.handler(given), given])
+  if (key === undefined || actor === undefined) return run(call)
+  const { method } = route.contract
+  const request: KeyedRequest = { accountId: actor.accountId, key, method, path: call.url, body: call.body }
+  return withTx(deps.pool, async (db: Db) => {
+    const before = await findAnswer(db, request)
+    if (before) return before
+    const answer = await run({ ...call, tx: (change) => change(db) })
+    await keepAnswer(db, request, answer)
+    return answer
+  })
+}
+
+function outgoing(
+  { checkAnswers }: HandleDeps,
+  { ok }: Contract,
+  [answer, call]: readonly [Answer<Contract>, Call<Contract>],
+): Outgoing {
+  const { body, stream, next, version, headers = {} } = answer
+  if (checkAnswers && ok.body && !stream) ok.body.parse(body)
+  return {
+    status: ok.status,
+    headers: {
+      'Cache-Control': 'no-store',
+      ...(next === undefined ? {} : { Link: `<${pageAfter(call.url, next)}>; rel="next"` }),
+      ...(version === undefined ? {} : { ETag: `"${version}"` }),
+      ...(ok.type === undefined ? {} : { 'Content-Type': ok.type }),
+      ...headers,
+    },
+    body,
+    ...(stream === undefined ? {} : { stream }),
+  }
+}
+
+function pageAfter(url: string, cursor: string): string {
+  const next = new URL(url, 'http://backend')
+  next.searchParams.set('cursor', cursor)
+  return next.pathname + next.search
+}

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import type { Db } from '../db/db.ts'
+import { fail } from './fail.ts'
+
+/** One request that carries an Idempotency-Key. `body` is what was parsed of it. */
+export interface KeyedRequest {
+  readonly accountId: number
+  readonly key: string
+  readonly method: string
+  readonly path: string
+  readonly body: unknown
+}
+
+export interface StoredAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: unknown
+}
+
+const Headers = z.record(z.string(), z.string())
+
+/**
+ * What the same request was answered before. Requests with one key wait for each other until the transaction ends.
+ * @throws Failure `idempotency_mismatch` when the key belongs to another request
+ */
+export async function findAnswer(db: Db, request: KeyedRequest): Promise<StoredAnswer | undefined> {
+  await db.query('select pg_advisory_xact_lock($1, hashtext($2))', [request.accountId, request.key])
+  const { rows } = await db.query<{ request: Buffer; status: number; headers: unknown; body: unknown }>(
+    'select request, status, headers, body from idempotency where account_id = $1 and key = $2',
+    [request.accountId, request.key],
+  )
+  const [row] = rows
+  if (!row) return undefined
+  if (!row.request.equals(hashOf(request))) {
+    throw fail('idempotency_mismatch', 'This Idempotency-Key was used for another request before.')
+  }
+  return { status: row.status, headers: Headers.parse(row.headers), body: row.body }
+}
+
+/** In the transaction of the change itself: there is no moment at which one is there without the other. */
+export async function keepAnswer(db: Db, request: KeyedRequest, answer: StoredAnswer): Promise<void> {
+  await db.query(
+    'insert into idempotency (account_id, key, request, status, headers, body) values ($1, $2, $3, $4, $5, $6)',
+    [
+      request.accountId,
+      request.key,
+      hashOf(request),
+      answer.status,
+      JSON.stringify(answer.headers),
+      JSON.stringify(answer.body),
+    ],
+  )
+}
+
+function hashOf({ method, path, body }: KeyedRequest): Buffer {
+  return createHash('sha256')
+    .update(JSON.stringify([method, path, body ?? null]))
+    .digest()
+}

@@ -1,0 +1,123 @@
+import { commonProblems, Problem, problems, type ProblemCode } from '#shared/rest/problems.ts'
+import type { Contract } from '#shared/rest/contract.ts'
+import { z } from 'zod'
+
+type Json = Readonly<Record<string, unknown>>
+
+/** The OpenAPI 3.1 description of all operations, made of their contracts. */
+export function openApi(contracts: readonly Contract[], version: string): Json {
+  const paths: Record<string, Record<string, Json>> = {}
+  for (const contract of contracts) {
+    const path = contract.path.replaceAll(/:(\w+)/g, '{$1}')
+    paths[path] = { ...paths[path], [contract.method]: operation(contract) }
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'ReMo',
+      version,
+      description: 'Shared thresholds, alerts, acknowledgements and metric history of a ReMo backend.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/' }],
+    tags: [...new Set(contracts.map(({ tag }) => tag))].map((name) => ({ name })),
+    paths,
+    components: {
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      schemas: { Problem: schemaOf(Problem, 'output') },
+    },
+  }
+}
+
+function operation(contract: Contract): Json {
+  const { method, path, tag, summary, access, body } = contract
+  return {
+    operationId: operationId(method, path),
+    tags: [tag],
+    summary,
+    description: access === 'public' ? 'Open to everybody.' : `Role: ${access} or higher.`,
+    security: access === 'public' ? [] : [{ bearer: [] }],
+    parameters: parametersOf(contract),
+    ...(body ? { requestBody: { required: !body.optional, content: contentOf(body) } } : {}),
+    responses: { [contract.ok.status]: okOf(contract), ...problemsOf(contract) },
+  }
+}
+
+/** `post /api/alerts/:id/acknowledge` → `postAlertsAcknowledge`. */
+function operationId(method: string, path: string): string {
+  const words = path.split('/').filter((word) => word !== '' && word !== 'api' && !word.startsWith(':'))
+  const one = path.includes('/:') && path.split('/').at(-1)?.startsWith(':') ? 'One' : ''
+  return method + words.map((word) => word[0]?.toUpperCase() + word.slice(1)).join('') + one
+}
+
+function contentOf({ schema, form }: NonNullable<Contract['body']>): Json {
+  const content = { schema: schemaOf(schema, 'input') }
+  const kinds = ['application/json', ...(form ? ['application/x-www-form-urlencoded', 'multipart/form-data'] : [])]
+  return Object.fromEntries(kinds.map((kind) => [kind, content]))
+}
+
+function parametersOf({ params, query, headers = [] }: Contract): Json[] {
+  const fromHeaders = headers.map((name) => ({
+    in: 'header',
+    name: headerNames[name],
+    required: false,
+    schema: { type: 'string' },
+    description: headerTexts[name],
+  }))
+  return [...fieldsOf('path', params), ...fieldsOf('query', query), ...fromHeaders]
+}
+
+const headerNames = { 'if-match': 'If-Match', 'idempotency-key': 'Idempotency-Key' } as const
+const headerTexts = {
+  'if-match':
+    'The version that was seen, as in its ETag: another one meanwhile is a 409. Without it the last write wins.',
+  'idempotency-key': 'A request that is sent again with the same key is answered as the first one, for a day.',
+} as const
+
+function fieldsOf(place: 'path' | 'query', schema: z.ZodObject | undefined): Json[] {
+  if (!schema) return []
+  const { properties = {}, required = [] } = schemaOf(schema, 'input') as {
+    properties?: Record<string, Json>
+    required?: string[]
+  }
+  return Object.entries(properties).map(([name, field]) => ({
+    in: place,
+    name,
+    required: place === 'path' || required.includes(name),
+    schema: field,
+  }))
+}
+
+function okOf({ ok }: Contract): Json {
+  const headers = {
+    ...(ok.etag ? { ETag: { schema: { type: 'string' }, description: 'The version, in quotes.' } } : {}),
+    ...(ok.pages ? { Link: { schema: { type: 'string' }, description: 'rel="next": the next page.' } } : {}),
+  }
+  const content = ok.type
+    ? { 'text/csv': { schema: { type: 'string' } } }
+    : ok.body && { 'application/json': { schema: schemaOf(ok.body, 'output') } }
+  return { description: 'Done.', headers, ...(content ? { content } : {}) }
+}
+
+/** All problems of one operation, by status. */
+function problemsOf({ errors, access }: Contract): Record<string, Json> {
+  const session: ProblemCode[] =
+    access === 'public' ? [] : ['unauthenticated', 'session_ended', 'account_disabled', 'forbidden']
+  const codes = [...new Set<ProblemCode>([...errors, ...session, ...commonProblems])].filter(
+    (code) => code !== 'internal',
+  )
+  const byStatus = Map.groupBy(codes, (code) => String(problems[code].status))
+  const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
+  return Object.fromEntries(
+    [...byStatus].map(([status, same]) => [status, { description: same.map(describe).join(' '), content }]),
+  )
+}
+
+function describe(code: ProblemCode): string {
+  return `\`${code}\`: ${problems[code].title}`
+}
+
+function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
+  return json
+}

@@ -1,0 +1,63 @@
+import type { Problem } from '#shared/rest/problems.ts'
+import type { z } from 'zod'
+import { fail } from './fail.ts'
+
+type Issues = NonNullable<Problem['issues']>
+type Place = 'params' | 'query' | 'body'
+
+/** The parts of one request by their schemas, or everything that does not fit in one failure. */
+export function parseParts(
+  schemas: Partial<Record<Place, z.ZodType | undefined>>,
+  given: Partial<Record<Place, unknown>>,
+): Record<Place, unknown> {
+  const issues: Issues = []
+  const parsed: Record<Place, unknown> = { params: undefined, query: undefined, body: undefined }
+  for (const place of ['params', 'query', 'body'] as const) {
+    const schema = schemas[place]
+    if (schema === undefined) continue
+    const result = schema.safeParse(given[place])
+    if (result.success) parsed[place] = result.data
+    else issues.push(...result.error.issues.flatMap((issue) => issuesOf(place, issue)))
+  }
+  if (issues.length === 0) return parsed
+  const [first] = issues
+  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : ''
+  throw fail('invalid_request', `${first?.path}: ${first?.message}${more}`, { issues: issues.slice(0, 20) })
+}
+
+function issuesOf(place: Place, issue: z.core.$ZodIssue): Issues {
+  const path = [place, ...issue.path.map(String)].join('.').slice(0, 200)
+  if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message.slice(0, 300) }]
+  return issue.keys.map((key) => ({ path: `${path}.${key}`.slice(0, 200), message: 'unknown field' }))
+}
+
+/** A query with each name once. */
+export function singleQuery(search: URLSearchParams): Record<string, string> {
+  const query: Record<string, string> = {}
+  for (const [name, value] of search) {
+    if (Object.hasOwn(query, name)) {
+      const issues = [{ path: `query.${name}`.slice(0, 200), message: 'given more than once' }]
+      throw fail('invalid_request', `query.${name.slice(0, 100)}: given more than once`, { issues })
+    }
+    Object.defineProperty(query, name, { value, enumerable: true, writable: true, configurable: true })
+  }
+  return query
+}
+
+/** The version in `If-Match: "3"`; undefined without the header and for `*`. */
+export function versionOf(ifMatch: string | undefined): number | undefined {
+  if (ifMatch === undefined || ifMatch.trim() === '*') return undefined
+  const match = /^(?:W\/)?"(\d{1,9})"$/.exec(ifMatch.trim())
+  if (match) return Number(match[1])
+  throw fail('invalid_request', 'If-Match: expected "<version>" as in an ETag.', {
+    issues: [{ path: 'headers.if-match', message: 'expected "<version>"' }],
+  })
+}
+
+export function idempotencyKeyOf(given: string | undefined): string | undefined {
+  if (given === undefined) return undefined
+  if (/^[\x21-\x7e]{1,200}$/.test(given)) return given
+  throw fail('invalid_request', 'Idempotency-Key: expected 1 to 200 printable characters.', {
+    issues: [{ path: 'headers.idempotency-key', message: 'expected 1 to 200 printable characters' }],
+  })
+}

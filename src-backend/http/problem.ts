@@ -1,0 +1,74 @@
+import type { Problem } from '#shared/rest/problems.ts'
+import { problems } from '#shared/rest/problems.ts'
+import { fail, Failure } from './fail.ts'
+
+/** What an error of a library may have. */
+interface Told {
+  readonly code?: unknown
+  readonly type?: unknown
+  readonly status?: unknown
+  readonly message?: unknown
+}
+
+/** An error of any kind as a failure that may be told; `undefined` for one that nobody expected. */
+export function failureOf(error: unknown): Failure | undefined {
+  if (error instanceof Failure) return error
+  if (error instanceof URIError) return notWellFormed()
+  const told = Object(error) as Told
+  return ofRequest(told) ?? ofDatabase(String(told.code ?? ''), String(told.message ?? ''))
+}
+
+/** What Express and its parsers of bodies say. */
+function ofRequest({ code, type, status }: Told): Failure | undefined {
+  if (typeof type === 'string') return bodyProblems[type as keyof typeof bodyProblems]?.()
+  if (typeof code === 'string' && code.startsWith('LIMIT_'))
+    return fail('payload_too_large', 'The form has too much in it.')
+  return status === 400 ? notWellFormed() : undefined
+}
+
+function notWellFormed(): Failure {
+  return fail('invalid_request', 'The address is not well-formed.')
+}
+
+function ofDatabase(code: string, message: string): Failure | undefined {
+  if (isInvalidText.test(code)) return fail('invalid_request', 'Some text or number cannot be stored.')
+  if (!isUnavailable.test(code) && !noAnswer.test(message)) return undefined
+  return fail('unavailable', 'The database does not answer at the moment.', { retryAfterSeconds: 5 })
+}
+
+export function problemOf(failure: Failure, requestId: string): Problem {
+  const { status, title } = problems[failure.code]
+  const { issues, version } = failure.extra
+  return {
+    type: `urn:remo:problem:${failure.code}`,
+    title,
+    status,
+    code: failure.code,
+    detail: failure.message,
+    requestId,
+    ...(issues === undefined ? {} : { issues }),
+    ...(version === undefined ? {} : { version }),
+  }
+}
+
+/** What body-parser says is wrong with a body, by its own names. */
+const bodyProblems = {
+  'entity.too.large': () => fail('payload_too_large', 'A body may have 100 KB at most.'),
+  'entity.parse.failed': () => fail('malformed_body', 'The body is not JSON.'),
+  'entity.verify.failed': () => fail('malformed_body', 'The body is not JSON.'),
+  'encoding.unsupported': () => fail('unsupported_media_type', 'This encoding of a body is not understood.'),
+  'charset.unsupported': () => fail('unsupported_media_type', 'A body is UTF-8 here.'),
+  'request.size.invalid': () => fail('malformed_body', 'The body is not as long as Content-Length says.'),
+  'request.aborted': () => fail('malformed_body', 'The body ended too early.'),
+  'parameters.too.many': () => fail('payload_too_large', 'The form has too many fields.'),
+} satisfies Record<string, () => Failure>
+
+/** Class 22 of PostgreSQL: values that its types do not hold (NUL in text, numbers and times out of range). */
+const isInvalidText = /^22[0-9A-Z]{3}$/
+
+/** Serialisation, deadlock, lock and statement timeouts, classes 08, 53, 57 of PostgreSQL, and sockets. */
+const isUnavailable = /^(40001|40P01|55P03|57[0-9A-Z]{3}|53[0-9A-Z]{3}|08[0-9A-Z]{3}|E[A-Z]{3,})$/
+
+/** What `pg` says without a code. */
+const noAnswer =
+  /timeout exceeded when trying to connect|Query read timeout|Connection terminated|Client has encountered/

@@ -1,0 +1,67 @@
+import type { Readable } from 'node:stream'
+import type { AnswerOf, BodyOf, Contract, ParamsOf, QueryOf } from '#shared/rest/contract.ts'
+import type { Role } from '#shared/session/role.ts'
+import type { Db, Pool } from '../db/db.ts'
+
+/** Who makes a request: from the access token, with the role that the database has now. */
+export interface Actor {
+  readonly accountId: number
+  readonly username: string
+  readonly role: Role
+  /** The sign-in that the token came of. */
+  readonly familyId: string
+}
+
+/** Who asks for a change, when, and by which request: a `Call` is one. */
+export interface Author {
+  readonly actor: Actor
+  /** Epoch ms. */
+  readonly now: number
+  readonly requestId: string
+}
+
+/** Everything a handler may look at. No handler sees Express. */
+export interface Call<C extends Contract> {
+  readonly params: ParamsOf<C>
+  readonly query: QueryOf<C>
+  readonly body: BodyOf<C>
+  readonly actor: C['access'] extends 'public' ? undefined : Actor
+  /** For reading. */
+  readonly pool: Pool
+  /** For changes: one transaction, which is also that of the request's idempotency key. Once a call. */
+  readonly tx: <T>(run: (db: Db) => Promise<T>) => Promise<T>
+  /** Epoch ms. */
+  readonly now: number
+  readonly requestId: string
+  /** Version that the client saw (`If-Match: "3"`); undefined without the header or with `*`. */
+  readonly ifMatch: number | undefined
+  readonly idempotencyKey: string | undefined
+  /** Address of the client, for throttling. */
+  readonly ip: string
+  /** Path and query as they came, for `Link`. */
+  readonly url: string
+  /** Aborted when the client is gone. */
+  readonly signal: AbortSignal
+}
+
+/** What a handler answers. */
+export interface Answer<C extends Contract> {
+  readonly body?: AnswerOf<C>
+  /** For contracts with `ok.type`, or in place of a body that is too much to hold at once; then with its Content-Type. */
+  readonly stream?: Readable
+  /** Cursor of the next page, for contracts with `ok.pages`; absent on the last one. */
+  readonly next?: string | undefined
+  /** For contracts with `ok.etag`. */
+  readonly version?: number
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** A contract with its handler: what the router mounts. */
+export interface Route {
+  readonly contract: Contract
+  readonly handler: (call: Call<Contract>) => Promise<Answer<Contract>>
+}
+
+export function route<C extends Contract>(contract: C, handler: (call: Call<C>) => Promise<Answer<C>>): Route {
+  return { contract, handler: handler as unknown as Route['handler'] }
+}

@@ -1,0 +1,52 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { fail } from './fail.ts'
+import { problemOf } from './problem.ts'
+
+export interface HttpServer {
+  readonly port: number
+  /** Takes no new requests, lets those that run end, and cuts what is still there after `withinMs`. */
+  close(withinMs: number): Promise<void>
+}
+
+/** @param port 0: any free one */
+export async function listen(app: RequestListener, port: number): Promise<HttpServer> {
+  const server = createServer(
+    { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 5_000, maxHeaderSize: 16_384 },
+    app,
+  )
+  server.on('clientError', refuse)
+  server.listen(port)
+  await once(server, 'listening')
+  return { port: (server.address() as AddressInfo).port, close: (withinMs) => close(server, withinMs) }
+}
+
+/** What never became a request: too slow, too large, or not HTTP. */
+function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const [status, reason] = answers[error.code ?? ''] ?? [
+    '400 Bad Request',
+    'This is not HTTP as it is understood here.',
+  ]
+  const body = JSON.stringify(problemOf(fail('invalid_request', reason), 'none'))
+  const headers = `Content-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close`
+  socket.end(`HTTP/1.1 ${status}\r\n${headers}\r\n\r\n${body}`)
+}
+
+const answers: Readonly<Record<string, readonly [string, string]>> = {
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The headers may have 16 KB at most.'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not arrive in time.'],
+}
+
+async function close(server: Server, withinMs: number): Promise<void> {
+  const closed = once(server, 'close')
+  server.close()
+  server.closeIdleConnections()
+  const cut = setTimeout(() => server.closeAllConnections(), withinMs)
+  await closed
+  clearTimeout(cut)
+}

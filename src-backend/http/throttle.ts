@@ -1,0 +1,21 @@
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import { fail } from './fail.ts'
+
+/**
+ * Keeps one client from taking all: so many requests a second, averaged over ten. Per process and in memory, since it
+ * guards this process; guesses of passwords are counted elsewhere, in PostgreSQL.
+ */
+export function makeThrottle(perSecond: number): (ip: string) => Promise<void> {
+  const seconds = 10
+  const limiter = new RateLimiterMemory({ points: perSecond * seconds, duration: seconds })
+  return async (ip) => {
+    try {
+      await limiter.consume(ip)
+    } catch (refused) {
+      if (!(refused instanceof RateLimiterRes)) throw refused
+      throw fail('too_many_requests', `More than ${perSecond} requests a second came from your address.`, {
+        retryAfterSeconds: refused.msBeforeNext / 1000,
+      })
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import type { SampleRow } from './copy-samples.ts'
+import type { DueMinutes } from './repo.ts'
+
+const minuteMs = 60_000
+const hourMs = 3_600_000
+
+/** What is to be rolled up after these samples: a row an hour, so that one late record does not name days. */
+export function dueMinutes(rows: readonly SampleRow[]): DueMinutes[] {
+  const hours = new Map<number, { nodes: Set<number>; since: number; until: number }>()
+  for (const { node, at } of rows) {
+    const hour = Math.floor(at / hourMs)
+    const minute = Math.floor(at / minuteMs) * minuteMs
+    let due = hours.get(hour)
+    if (!due) hours.set(hour, (due = { nodes: new Set(), since: minute, until: minute + minuteMs }))
+    due.nodes.add(node)
+    due.since = Math.min(due.since, minute)
+    due.until = Math.max(due.until, minute + minuteMs)
+  }
+  return Array.from(hours.values(), ({ nodes, since, until }) => ({ nodes: [...nodes], since, until }))
+}

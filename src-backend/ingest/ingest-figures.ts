@@ -1,0 +1,116 @@
+import type { RejectCode } from '#shared/metric/sample.ts'
+import { Counter, Gauge, Histogram, type Metric } from 'prom-client'
+import type { PartitionLag } from './partition-watch.ts'
+
+/** A fleet with a topic each would make as many series: beyond so many, the rest is one. */
+const topicsAtMost = 200
+const partitionsAtMost = 500
+const rest = 'other'
+
+/** What the ingest tells Prometheus of itself. Counters count since the start of this process. */
+export class IngestFigures {
+  /** For the registry of the process. */
+  readonly metrics: readonly Metric[]
+  readonly #topics = new Set<string>()
+  readonly #messages = counter('messages', 'Records read from Kafka and dealt with', ['topic'])
+  readonly #samples = counter('samples', 'Values taken in')
+  readonly #rejected = counter('rejected', 'Records that could not be read', ['reason'])
+  readonly #duplicates = counter('duplicates', 'Samples of a node and an instant that were stored before')
+  readonly #notKept = counter(
+    'not_kept',
+    'Samples older than the retention or more than a day ahead: judged, not stored',
+  )
+  readonly #gaps = counter('gaps', 'Times that records were lost before they were read')
+  readonly #transitions = counter('transitions', 'Changes of alerts', ['kind'])
+  readonly #seconds = new Histogram({
+    name: 'remo_ingest_transaction_seconds',
+    help: 'How long a transaction of the ingest took',
+    labelNames: ['outcome'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [],
+  })
+
+  constructor(now: { connected: () => boolean; lags: () => readonly PartitionLag[] }) {
+    const connected = gauge({ name: 'remo_kafka_connected', help: 'Whether Kafka is read' }, (set) =>
+      set({}, now.connected() ? 1 : 0),
+    )
+    const partitions = gauge({ name: 'remo_ingest_partitions', help: 'Partitions that this replica reads' }, (set) =>
+      set({}, now.lags().length),
+    )
+    const lag = lagGauge(now.lags)
+    this.metrics = [
+      ...[this.#messages, this.#samples, this.#rejected, this.#duplicates, this.#notKept, this.#gaps],
+      ...[this.#transitions, this.#seconds, connected, partitions, lag],
+    ] as Metric[]
+  }
+
+  messages(topic: string, count: number): void {
+    if (this.#topics.size < topicsAtMost) this.#topics.add(topic)
+    this.#messages.inc({ topic: this.#topics.has(topic) ? topic : rest }, count)
+  }
+
+  samples(count: number): void {
+    this.#samples.inc(count)
+  }
+
+  rejected(reason: RejectCode): void {
+    this.#rejected.inc({ reason })
+  }
+
+  duplicates(count: number): void {
+    this.#duplicates.inc(count)
+  }
+
+  notKept(count: number): void {
+    this.#notKept.inc(count)
+  }
+
+  gap(): void {
+    this.#gaps.inc()
+  }
+
+  transition(kind: string): void {
+    this.#transitions.inc({ kind })
+  }
+
+  transaction(outcome: 'committed' | 'failed', seconds: number): void {
+    this.#seconds.observe({ outcome }, seconds)
+  }
+}
+
+function counter<Label extends string = never>(name: string, help: string, labelNames: Label[] = []): Counter<Label> {
+  return new Counter({ name: `remo_ingest_${name}_total`, help, labelNames, registers: [] })
+}
+
+function lagGauge(lags: () => readonly PartitionLag[]): Gauge {
+  const labelNames = ['topic', 'partition']
+  return gauge(
+    { name: 'remo_ingest_lag_messages', help: 'Records behind the end of a partition', labelNames },
+    (set) => {
+      const all = lags()
+      for (const { topic, partition, lag } of all.slice(0, partitionsAtMost)) {
+        set({ topic, partition: String(partition) }, lag)
+      }
+      const others = all.slice(partitionsAtMost)
+      if (others.length > 0) {
+        set(
+          { topic: rest, partition: rest },
+          others.reduce((sum, { lag }) => sum + lag, 0),
+        )
+      }
+    },
+  )
+}
+
+type Set = (labels: Record<string, string>, value: number) => void
+
+function gauge(named: { name: string; help: string; labelNames?: string[] }, read: (set: Set) => void): Gauge {
+  return new Gauge({
+    ...named,
+    registers: [],
+    collect() {
+      this.reset()
+      read((labels, value) => this.set(labels, value))
+    },
+  })
+}

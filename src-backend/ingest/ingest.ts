@@ -1,0 +1,195 @@
+import type { Log } from '#shared/log.ts'
+import type { Transition } from '#shared/alert/transition.ts'
+import { kafkaStream } from '../../src-kafka/kafka-stream.ts'
+import type { ReadingPace } from '../../src-kafka/reading-pace.ts'
+import type { Stream, StreamHandlers, StreamStatus } from '../../src-kafka/stream.ts'
+import type { Config } from '../config/config.ts'
+import type { Pool } from '../db/db.ts'
+import { ensurePartitions } from '../jobs/partitions.ts'
+import { Days } from './days.ts'
+import { IngestFigures } from './ingest-figures.ts'
+import { Layouts } from './layouts.ts'
+import { PartitionWatch } from './partition-watch.ts'
+import { readPositions } from './repo.ts'
+import { RulesInForce } from './rules-in-force.ts'
+import { type Run, runOfBatch, runOfGap, runOfUnreadable } from './run.ts'
+import { Silence } from './silence.ts'
+import type { Written } from './write-runs.ts'
+import { Writer } from './writer.ts'
+
+/** All replicas of one backend. */
+const group = 'remo-backend'
+const tickMs = 1_000
+
+/** Batches of a fetch wait together for one transaction, so many may be in hand; a database comes back sooner than a full disk. */
+const pace: ReadingPace = { partitions: 64, runRecords: 5_000, maxBytes: 16 * 1024 * 1024, storageRetryMs: 2_000 }
+
+export interface IngestDeps {
+  readonly pool: Pool
+  readonly config: Pick<Config, 'kafka' | 'retention'>
+  readonly log: Log
+  readonly now: () => number
+}
+
+export interface IngestStatus {
+  readonly connected: boolean
+  readonly kafka: StreamStatus
+  /** Partitions of this replica. */
+  readonly partitions: number
+  /** Records behind the ends of those. */
+  readonly lag: number
+}
+
+export interface Ingest {
+  start(): void
+  /** Leaves the group; what is being stored is stored. */
+  stop(): Promise<void>
+  status(): IngestStatus
+  readonly figures: IngestFigures
+}
+
+/** Kafka to PostgreSQL, for as long as it is not stopped, whatever happens to either meanwhile. */
+export function makeIngest(deps: IngestDeps): Ingest {
+  return new Reading(deps)
+}
+
+class Reading implements Ingest {
+  readonly figures: IngestFigures
+  readonly #deps: IngestDeps
+  readonly #partitions = new PartitionWatch()
+  readonly #silence: Silence
+  readonly #writer: Writer
+  readonly #stream: Stream
+  #status: StreamStatus
+  #ticker: NodeJS.Timeout | undefined
+  #isTicking = false
+  #isToLoad = false
+
+  constructor(deps: IngestDeps) {
+    const { pool, config, log, now } = (this.#deps = deps)
+    const rules = new RulesInForce()
+    const days = new Days({
+      ensure: (starts) => ensurePartitions(pool, starts),
+      rawDays: config.retention.rawDays,
+      now,
+    })
+    this.figures = new IngestFigures({
+      connected: () => this.#status.kind === 'connected',
+      lags: () => this.#partitions.lags(),
+    })
+    this.#status = { kind: 'connecting', since: now(), detail: 'Not started yet.' }
+    this.#silence = new Silence({
+      pool,
+      rules,
+      partitions: this.#partitions,
+      transitions: (transitions) => this.#count(transitions),
+    })
+    this.#writer = new Writer({
+      pool,
+      stores: { rules, layouts: new Layouts(), days },
+      figures: this.figures,
+      committed: (written) => this.#committed(written),
+    })
+    this.#stream = kafkaStream({
+      settings: config.kafka,
+      seats: { shared: group },
+      pace,
+      handlers: this.#handlers(),
+      log: log.child({ part: 'kafka' }),
+      now,
+    })
+  }
+
+  start(): void {
+    this.#stream.start()
+    this.#ticker ??= setInterval(() => void this.#tick(), tickMs)
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#ticker)
+    await this.#stream.stop()
+  }
+
+  status(): IngestStatus {
+    const lag = this.#partitions.lags().reduce((sum, { lag: behind }) => sum + behind, 0)
+    return {
+      connected: this.#status.kind === 'connected',
+      kafka: this.#status,
+      partitions: this.#partitions.owned,
+      lag,
+    }
+  }
+
+  #handlers(): StreamHandlers {
+    const { pool, log, now } = this.#deps
+    const expected = ({ topic, partition }: { topic: string; partition: number }) =>
+      this.#partitions.position(topic, partition)
+    return {
+      position: (topic, partition) => this.#partitions.position(topic, partition),
+      batch: (batch) => this.#write(runOfBatch(batch, expected(batch))),
+      gap: (gap, goOnFrom) => {
+        log.warn('records were lost', { ...gap })
+        return this.#write(runOfGap(gap, goOnFrom, expected(gap)))
+      },
+      unreadable: (batch) => this.#write(runOfUnreadable(batch, now(), expected(batch.position))),
+      beforeSession: async () => this.#partitions.setPositions(await readPositions(pool)),
+      assigned: (partitions) => {
+        this.#partitions.assign(partitions)
+        this.#isToLoad = true
+      },
+      status: (status) => {
+        this.#status = status
+        if (status.kind !== 'connected') this.#partitions.forgetEnds()
+      },
+      ends: (ends) => this.#partitions.setEnds(ends, now()),
+    }
+  }
+
+  async #write(run: Run | undefined): Promise<void> {
+    if (run) await this.#writer.write(run)
+  }
+
+  #committed({ outcomes, nodes, transitions, duplicates, notKept }: Written): void {
+    const { now } = this.#deps
+    for (const { position, stored } of outcomes) {
+      this.#partitions.moveTo(position)
+      if (stored) this.#countRun(stored)
+    }
+    this.#silence.heard(nodes, now())
+    this.#count(transitions)
+    if (duplicates > 0) this.figures.duplicates(duplicates)
+    if (notKept > 0) this.figures.notKept(notKept)
+  }
+
+  #countRun(run: Run): void {
+    const { figures } = this
+    const { topic, samples, rejects, gap } = run
+    this.#partitions.received(run, run.end, this.#deps.now())
+    if (gap) figures.gap()
+    figures.messages(topic, samples.length + rejects.length)
+    figures.samples(samples.reduce((sum, { values }) => sum + values.length, 0))
+    for (const { reject } of rejects) figures.rejected(reject.code)
+  }
+
+  #count(transitions: readonly Transition[]): void {
+    for (const { kind } of transitions) this.figures.transition(kind)
+  }
+
+  /** Silence, one look at a time. A database that is away is the stream's to tell. */
+  async #tick(): Promise<void> {
+    if (this.#isTicking) return
+    this.#isTicking = true
+    try {
+      if (this.#isToLoad) {
+        this.#isToLoad = false
+        await this.#silence.load()
+      }
+      await this.#silence.tick(this.#deps.now())
+    } catch (cause) {
+      this.#isToLoad = true
+      this.#deps.log.debug('silence could not be judged', { cause })
+    } finally {
+      this.#isTicking = false
+    }
+  }
+}

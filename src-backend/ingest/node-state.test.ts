@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import { ruleBook } from '#shared/rule/rule-book.ts'
+import { nextInterval, type NodeState, takeIn } from './node-state.ts'
+
+const book = ruleBook([])
+
+function aNode(): NodeState {
+  return {
+    id: 1,
+    nodeId: 'n',
+    name: 'old name',
+    lastSeen: -Infinity,
+    intervalMs: null,
+    latest: new Map(),
+    units: new Map(),
+    series: new Map(),
+  }
+}
+
+function take(node: NodeState, at: number, value: number, nodeName = 'name'): void {
+  const sample = { nodeId: 'n', nodeName, at, names: ['constructor'], values: [value], units: { constructor: 'm' } }
+  takeIn(node, sample, { position: { topic: 't', partition: 0, offset: at }, book })
+}
+
+test('the newest record by event time says name and values, a late one changes neither', () => {
+  const node = aNode()
+  take(node, 2000, 2, 'new')
+  take(node, 1000, 1, 'late')
+  expect({ name: node.name, lastSeen: node.lastSeen, latest: [...node.latest], units: [...node.units] }).toEqual({
+    name: 'new',
+    lastSeen: 2000,
+    latest: [['constructor', { value: 2, at: 2000 }]],
+    units: [['constructor', 'm']],
+  })
+})
+
+test('the interval is unknown until the second record', () => {
+  const node = aNode()
+  take(node, 1000, 1)
+  expect(node.intervalMs).toBeNull()
+  take(node, 6000, 1)
+  expect(node.intervalMs).toBe(5000)
+})
+
+test('an outage hardly moves the interval, a new pace is learnt', () => {
+  expect(nextInterval(5000, 3_600_000)).toBe(7500)
+  let interval = 5000
+  for (let i = 0; i < 20; i++) interval = nextInterval(interval, 60_000)
+  expect(interval).toBeGreaterThan(59_000)
+  for (let i = 0; i < 20; i++) interval = nextInterval(interval, 1000)
+  expect(interval).toBeLessThan(1100)
+})

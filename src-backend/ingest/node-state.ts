@@ -1,0 +1,60 @@
+import { emptySeries, evaluate } from '#shared/alert/evaluate.ts'
+import type { SeriesState, Transition } from '#shared/alert/transition.ts'
+import type { Position, Sample } from '#shared/metric/sample.ts'
+import type { RuleBook } from '#shared/rule/rule-book.ts'
+
+/** Newest value of a metric, by event time (epoch ms). */
+export interface LatestValue {
+  readonly value: number
+  readonly at: number
+}
+
+/** A node as its row says, opened for changes. Maps, because a metric may be called `constructor`. */
+export interface NodeState {
+  readonly id: number
+  readonly nodeId: string
+  name: string
+  /** Event time of the newest record, epoch ms; -Infinity before the first one. */
+  lastSeen: number
+  intervalMs: number | null
+  readonly latest: Map<string, LatestValue>
+  readonly units: Map<string, string>
+  readonly series: Map<string, SeriesState>
+}
+
+/** Takes one record in and judges it, in the order of the log. What came of it. */
+export function takeIn(node: NodeState, sample: Sample, at: { position: Position; book: RuleBook }): Transition[] {
+  noteTime(node, sample)
+  for (const [metric, unit] of Object.entries(sample.units ?? {})) node.units.set(metric, unit)
+  const transitions: Transition[] = []
+  for (let i = 0; i < sample.names.length; i++) {
+    const metric = sample.names[i] as string
+    const value = sample.values[i] as number
+    if (sample.at >= (node.latest.get(metric)?.at ?? -Infinity)) node.latest.set(metric, { value, at: sample.at })
+    const series = { nodeId: node.nodeId, nodeName: sample.nodeName, metric }
+    const reading = { at: sample.at, value, position: at.position }
+    const [next, came] = evaluate(node.series.get(metric) ?? emptySeries, series, at.book, reading)
+    node.series.set(metric, next)
+    if (came.length > 0) transitions.push(...came)
+  }
+  return transitions
+}
+
+function noteTime(node: NodeState, { at, nodeName }: Sample): void {
+  if (at < node.lastSeen) return
+  if (at > node.lastSeen && node.lastSeen !== -Infinity) {
+    node.intervalMs = nextInterval(node.intervalMs, at - node.lastSeen)
+  }
+  node.name = nodeName
+  node.lastSeen = at
+}
+
+/**
+ * The usual step between two records, from step to step: half-way to the new one, but never more than half up nor a
+ * quarter down at once, so that one outage or one double record hardly moves it. It depends on the order of the records
+ * alone, not on how they are cut into batches.
+ */
+export function nextInterval(before: number | null, stepMs: number): number {
+  if (before === null) return stepMs
+  return before + Math.min(Math.max((stepMs - before) / 2, -before / 4), before / 2)
+}

@@ -1,0 +1,114 @@
+import type { StoredPosition } from '#shared/metric/stored.ts'
+import type { PartitionEnd, TopicPartition } from '../../src-kafka/stream.ts'
+
+/** Nothing new on any topic for so long: it is the stream that is silent, not the nodes. */
+const fleetSilentMs = 30_000
+
+export interface PartitionLag extends TopicPartition {
+  readonly lag: number
+}
+
+interface Owned extends TopicPartition {
+  /** Offset that the next record written will get, as last heard. */
+  end: number | undefined
+  low: number
+  /** What has to be read to know all that was in the log when the broker was last asked. */
+  target: number
+}
+
+/**
+ * What this replica reads, where that ends, and how far the log is known. Positions are those that this replica saw
+ * last; for a partition that it owns they are the truth. Times are epoch ms of this machine's clock.
+ */
+export class PartitionWatch {
+  readonly #positions = new Map<string, StoredPosition>()
+  readonly #owned = new Map<string, Owned>()
+  #ends = new Map<string, PartitionEnd>()
+  #endsAt: number | undefined
+  #heardAt = -Infinity
+  #recordAt = -Infinity
+
+  position(topic: string, partition: number): StoredPosition | undefined {
+    return this.#positions.get(keyOf(topic, partition))
+  }
+
+  /** All positions, as stored now. */
+  setPositions(positions: readonly StoredPosition[]): void {
+    this.#positions.clear()
+    for (const position of positions) this.moveTo(position)
+  }
+
+  moveTo(position: StoredPosition): void {
+    this.#positions.set(keyOf(position.topic, position.partition), position)
+  }
+
+  /** Records came in, with the end of their partition where the fetch told it. */
+  received({ topic, partition }: TopicPartition, end: number | undefined, now: number): void {
+    this.#heardAt = this.#recordAt = now
+    const owned = this.#owned.get(keyOf(topic, partition))
+    if (owned && end !== undefined) owned.end = end
+  }
+
+  assign(partitions: readonly TopicPartition[]): void {
+    this.#owned.clear()
+    for (const { topic, partition } of partitions) {
+      const { low = 0, end } = this.#ends.get(keyOf(topic, partition)) ?? {}
+      this.#owned.set(keyOf(topic, partition), { topic, partition, low, end, target: end ?? Infinity })
+    }
+  }
+
+  /** A full round over the broker. */
+  setEnds(ends: readonly PartitionEnd[], now: number): void {
+    const fresh = new Map(ends.map((end) => [keyOf(end.topic, end.partition), end]))
+    for (const [key, { end }] of fresh) {
+      if (end > (this.#ends.get(key)?.end ?? Infinity)) this.#heardAt = now
+      const owned = this.#owned.get(key)
+      if (owned) Object.assign(owned, { end, low: fresh.get(key)?.low ?? 0, target: end })
+    }
+    this.#ends = fresh
+    this.#endsAt = now
+  }
+
+  /** What was heard of the ends is worth nothing any more: the connection is gone. */
+  forgetEnds(): void {
+    this.#endsAt = undefined
+    this.#ends.clear()
+    for (const owned of this.#owned.values()) Object.assign(owned, { end: undefined, target: Infinity })
+  }
+
+  get owned(): number {
+    return this.#owned.size
+  }
+
+  /** Whether this replica is to judge what the series with its newest record there says by its silence. */
+  judges({ topic, partition }: TopicPartition): boolean {
+    const key = keyOf(topic, partition)
+    // a topic that was deleted is nobody's: whoever comes first judges it, under the lock of the node
+    return this.#owned.has(key) || (this.#endsAt !== undefined && !this.#ends.has(key))
+  }
+
+  /**
+   * Up to when (epoch ms) the log is known to hold nothing unread for this replica; `undefined` while it is behind, or
+   * nothing is heard of the whole fleet.
+   */
+  knownUntil(now: number): number | undefined {
+    if (this.#endsAt === undefined || now - this.#heardAt >= fleetSilentMs) return undefined
+    for (const owned of this.#owned.values()) if (this.#readTo(owned) < owned.target) return undefined
+    return Math.max(this.#endsAt, this.#recordAt)
+  }
+
+  lags(): PartitionLag[] {
+    return [...this.#owned.values()].flatMap((owned) => {
+      const { topic, partition, end } = owned
+      return end === undefined ? [] : [{ topic, partition, lag: Math.max(0, end - this.#readTo(owned)) }]
+    })
+  }
+
+  #readTo({ topic, partition, low }: Owned): number {
+    return Math.max(this.position(topic, partition)?.next ?? 0, low)
+  }
+}
+
+function keyOf(topic: string, partition: number): string {
+  return `${topic}/${partition}`
+}

@@ -1,0 +1,156 @@
+import { evaluateClock } from '#shared/alert/evaluate.ts'
+import type { Anchor, Series, SeriesState, Transition } from '#shared/alert/transition.ts'
+import type { RuleBook } from '#shared/rule/rule-book.ts'
+import { applyTransitions } from '../alerts/service.ts'
+import type { Db, Pool } from '../db/db.ts'
+import { withTx } from '../db/tx.ts'
+import type { NodeState } from './node-state.ts'
+import type { PartitionWatch } from './partition-watch.ts'
+import { lockKnownNodes, readSeries, saveNodes } from './repo.ts'
+import type { RulesInForce } from './rules-in-force.ts'
+import { openSeries } from './stored-node.ts'
+
+const pageSize = 1_000
+
+interface Watched {
+  readonly series: Series
+  state: SeriesState
+  /** When its newest record came in here; undefined where it came before this replica took the partition. */
+  heardAt: number | undefined
+}
+
+export interface SilenceDeps {
+  readonly pool: Pool
+  readonly rules: RulesInForce
+  readonly partitions: PartitionWatch
+  readonly transitions: (transitions: readonly Transition[]) => void
+}
+
+/**
+ * Judges what only time tells of the series whose newest record is in a partition of this replica. The states here are
+ * a copy that says when it is worth to look; what is written follows from the rows, under their locks, so that two
+ * replicas that both believe to own a partition do no harm.
+ */
+export class Silence {
+  readonly #deps: SilenceDeps
+  readonly #watched = new Map<string, Watched>()
+  /** Since when this replica has been at the end of what it reads now. */
+  #listeningSince: number | undefined
+  #loading: object | undefined
+
+  constructor(deps: SilenceDeps) {
+    this.#deps = deps
+  }
+
+  /** Other partitions than before: their series are read from the table. @throws when PostgreSQL is away */
+  async load(): Promise<void> {
+    const mine = (this.#loading = {})
+    this.#listeningSince = undefined
+    this.#watched.clear()
+    let after = ''
+    for (;;) {
+      const page = await readSeries(this.#deps.pool, after, pageSize)
+      if (this.#loading !== mine) return
+      for (const { nodeId, name, series } of page) {
+        for (const [metric, state] of openSeries(series)) {
+          // what came in meanwhile is newer
+          if (!this.#watched.has(keyOf(nodeId, metric)))
+            this.#watch({ nodeId, nodeName: name, metric }, state, undefined)
+        }
+      }
+      const last = page.at(-1)
+      if (last === undefined || page.length < pageSize) break
+      after = last.nodeId
+    }
+    this.#loading = undefined
+  }
+
+  /** After a commit. `now`: epoch ms. */
+  heard(nodes: readonly NodeState[], now: number): void {
+    for (const { nodeId, name, series } of nodes) {
+      for (const [metric, state] of series) {
+        const watched = this.#watched.get(keyOf(nodeId, metric))
+        const heardAt = isSame(watched?.state.last, state.last) ? watched?.heardAt : now
+        this.#watch({ nodeId, nodeName: name, metric }, state, heardAt)
+      }
+    }
+  }
+
+  /** Once a second. `now`: epoch ms. @throws when PostgreSQL is away */
+  async tick(now: number): Promise<void> {
+    const knownUntil = this.#loading === undefined ? this.#deps.partitions.knownUntil(now) : undefined
+    if (knownUntil === undefined) {
+      this.#listeningSince = undefined
+      return
+    }
+    const listeningSince = (this.#listeningSince ??= knownUntil)
+    const heardAt = (watched: Watched | undefined) => watched?.heardAt ?? listeningSince
+    const book = await this.#deps.rules.read(this.#deps.pool)
+    const due = new Set<string>()
+    for (const watched of this.#watched.values()) {
+      const { state, series } = watched
+      if (!this.#isOurs(state)) continue
+      if (evaluateClock(state, series, book, knownUntil, heardAt(watched))[0] !== state) due.add(series.nodeId)
+    }
+    if (due.size > 0)
+      await this.#judge([...due], (nodeId, metric) => ({
+        knownUntil,
+        heardAt: heardAt(this.#watched.get(keyOf(nodeId, metric))),
+      }))
+  }
+
+  async #judge(nodeIds: readonly string[], clockOf: ClockOf): Promise<void> {
+    for (let from = 0; from < nodeIds.length; from += pageSize) {
+      const some = nodeIds.slice(from, from + pageSize)
+      const { nodes, transitions } = await withTx(this.#deps.pool, (db) => this.#judgeLocked(db, some, clockOf))
+      for (const { nodeId, name, series } of nodes) {
+        for (const [metric, state] of series) {
+          const heardAt = this.#watched.get(keyOf(nodeId, metric))?.heardAt
+          this.#watch({ nodeId, nodeName: name, metric }, state, heardAt)
+        }
+      }
+      this.#deps.transitions(transitions)
+    }
+  }
+
+  async #judgeLocked(db: Db, nodeIds: readonly string[], clockOf: ClockOf) {
+    const nodes = await lockKnownNodes(db, nodeIds)
+    const book = await this.#deps.rules.read(db)
+    const transitions = nodes.flatMap((node) => this.#step(node, book, clockOf))
+    await saveNodes(db, nodes)
+    await applyTransitions(db, transitions)
+    return { nodes, transitions }
+  }
+
+  #step(node: NodeState, book: RuleBook, clockOf: ClockOf): Transition[] {
+    const transitions: Transition[] = []
+    for (const [metric, state] of node.series) {
+      if (!this.#isOurs(state)) continue
+      const { knownUntil, heardAt } = clockOf(node.nodeId, metric)
+      const series = { nodeId: node.nodeId, nodeName: node.name, metric }
+      const [next, came] = evaluateClock(state, series, book, knownUntil, heardAt)
+      node.series.set(metric, next)
+      transitions.push(...came)
+    }
+    return transitions
+  }
+
+  #isOurs({ last }: SeriesState): boolean {
+    return last !== null && this.#deps.partitions.judges(last.position)
+  }
+
+  #watch(series: Series, state: SeriesState, heardAt: number | undefined): void {
+    this.#watched.set(keyOf(series.nodeId, series.metric), { series, state, heardAt })
+  }
+}
+
+function isSame(a: Anchor | null | undefined, b: Anchor | null): boolean {
+  return a?.position.offset === b?.position.offset && a?.at === b?.at
+}
+
+type ClockOf = (nodeId: string, metric: string) => { readonly knownUntil: number; readonly heardAt: number }
+
+/** Neither holds NUL: PostgreSQL would not take it. */
+function keyOf(nodeId: string, metric: string): string {
+  return `${nodeId}\0${metric}`
+}

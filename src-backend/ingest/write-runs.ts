@@ -1,0 +1,156 @@
+import type { Transition } from '#shared/alert/transition.ts'
+import type { Position, Sample } from '#shared/metric/sample.ts'
+import type { StoredPosition } from '#shared/metric/stored.ts'
+import { PositionMoved } from '../../src-kafka/failure.ts'
+import { applyTransitions } from '../alerts/service.ts'
+import type { Db } from '../db/db.ts'
+import type { SampleRow } from './copy-samples.ts'
+import type { Days } from './days.ts'
+import { dueMinutes } from './due-minutes.ts'
+import type { LayoutOf } from './layouts.ts'
+import { type NodeState, takeIn } from './node-state.ts'
+import {
+  copySamples,
+  insertGap,
+  insertRejected,
+  insertRollupDue,
+  lockNodes,
+  lockPositions,
+  saveNodes,
+  savePositions,
+  upsertSamples,
+} from './repo.ts'
+import type { RulesInForce } from './rules-in-force.ts'
+import { behind, type Run } from './run.ts'
+
+export interface WriteContext {
+  readonly rules: RulesInForce
+  /** Knows all layouts of the runs. */
+  readonly layoutOf: LayoutOf
+  readonly days: Days
+  readonly expectDuplicates: boolean
+}
+
+/** What became of one run. */
+export interface RunOutcome {
+  readonly run: Run
+  /** What was new of it; undefined where another replica had stored all of it. */
+  readonly stored: Run | undefined
+  /** Where the partition stands now. */
+  readonly position: StoredPosition
+  /** Set instead of storing: this replica has to look at the partition afresh. */
+  readonly moved: PositionMoved | undefined
+}
+
+export interface Written {
+  readonly outcomes: readonly RunOutcome[]
+  readonly nodes: readonly NodeState[]
+  readonly transitions: readonly Transition[]
+  readonly duplicates: number
+  /** Samples that are outside of what is kept. */
+  readonly notKept: number
+}
+
+/**
+ * One transaction for runs of different partitions. Order of locks, the same everywhere: positions, nodes, alerts.
+ * **Invariant**: rows, states, alerts and positions are committed together, and a record below the locked position is
+ * passed over, so that a record counts once however often and by whomever it is read.
+ * @throws DatabaseError 23505 where a sample is there already and that was not expected
+ */
+export async function writeRuns(db: Db, runs: readonly Run[], context: WriteContext): Promise<Written> {
+  const positions = await lockPositions(db, runs)
+  const outcomes = runs.map((run) => outcomeOf(run, positions))
+  const fresh = outcomes.flatMap(({ stored }) => stored ?? [])
+  if (fresh.length === 0) return { outcomes, nodes: [], transitions: [], duplicates: 0, notKept: 0 }
+  const book = await context.rules.read(db)
+  const nodes = await nodesOf(db, fresh)
+  const { rows, notKept } = rowsOf(fresh, nodes, context)
+  const copied = rows.length === 0 ? Promise.resolve(0) : store(db, rows, context.expectDuplicates)
+  // While PostgreSQL takes the rows in, they are judged. A rejection is not left alone should judging throw.
+  copied.catch(() => undefined)
+  const transitions = fresh.flatMap((run) =>
+    run.samples.flatMap((sample, i) =>
+      takeIn(nodes.get(sample.nodeId) as NodeState, sample, { position: run.positions[i] as Position, book }),
+    ),
+  )
+  const duplicates = await copied
+  await saveRest(db, fresh, { nodes: [...nodes.values()], rows })
+  await applyTransitions(db, transitions)
+  return { outcomes, nodes: [...nodes.values()], transitions, duplicates, notKept }
+}
+
+function outcomeOf(run: Run, positions: readonly StoredPosition[]): RunOutcome {
+  const { topic, partition, gap } = run
+  const position = positions.find((at) => at.topic === topic && at.partition === partition) ?? run.next
+  const moved = movedFrom(run, position)
+  if (moved) return { run, stored: undefined, position, moved }
+  const stored = gap ? run : behind(run, position.next)
+  return { run, stored, position: stored ? stored.next : position, moved: undefined }
+}
+
+/** A gap is what this replica concluded from its position; a batch may well begin before the position, not behind it. */
+function movedFrom({ topic, partition, expected, gap }: Run, { next }: StoredPosition): PositionMoved | undefined {
+  const from = expected?.next ?? 0
+  if (gap ? next === from : next >= from) return undefined
+  return new PositionMoved(`${topic}/${partition} is read on from ${next}, not from ${from}`)
+}
+
+async function nodesOf(db: Db, runs: readonly Run[]): Promise<Map<string, NodeState>> {
+  const wanted = new Map<string, { name: string; at: number }>()
+  for (const { samples } of runs) {
+    for (const { nodeId, nodeName, at } of samples) {
+      if (!wanted.has(nodeId)) wanted.set(nodeId, { name: nodeName, at })
+    }
+  }
+  if (wanted.size === 0) return new Map()
+  return new Map((await lockNodes(db, wanted)).map((node) => [node.nodeId, node]))
+}
+
+function rowsOf(
+  runs: readonly Run[],
+  nodes: ReadonlyMap<string, NodeState>,
+  { layoutOf, days }: WriteContext,
+): { rows: SampleRow[]; notKept: number } {
+  const rows: SampleRow[] = []
+  const isKept = days.kept()
+  let notKept = 0
+  for (const { samples } of runs) {
+    for (const sample of samples) {
+      if (isKept(sample.at)) rows.push(rowOf(sample, nodes, layoutOf))
+      else notKept += 1
+    }
+  }
+  return { rows, notKept }
+}
+
+function rowOf({ nodeId, names, at, values }: Sample, nodes: ReadonlyMap<string, NodeState>, layoutOf: LayoutOf) {
+  return { node: (nodes.get(nodeId) as NodeState).id, layout: layoutOf(names), at, values }
+}
+
+/** @returns how many were there already */
+async function store(db: Db, rows: readonly SampleRow[], expectDuplicates: boolean): Promise<number> {
+  if (expectDuplicates) return upsertSamples(db, rows)
+  await copySamples(db, rows)
+  return 0
+}
+
+async function saveRest(
+  db: Db,
+  runs: readonly Run[],
+  { nodes, rows }: { nodes: readonly NodeState[]; rows: readonly SampleRow[] },
+): Promise<void> {
+  if (nodes.length > 0) await saveNodes(db, nodes)
+  const rejects = runs.flatMap((run) => run.rejects)
+  if (rejects.length > 0) await insertRejected(db, rejects)
+  for (const { gap } of runs) if (gap) await insertGap(db, gap)
+  if (rows.length > 0) await insertRollupDue(db, dueMinutes(rows))
+  await savePositions(
+    db,
+    runs.map((run) => run.next),
+  )
+}
+
+/** @param code of PostgreSQL, or the class that it begins with */
+export function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith(code)
+}

@@ -1,0 +1,165 @@
+import type { PositionMoved } from '../../src-kafka/failure.ts'
+import type { Pool } from '../db/db.ts'
+import { withTx } from '../db/tx.ts'
+import type { Days } from './days.ts'
+import type { IngestFigures } from './ingest-figures.ts'
+import type { Layouts } from './layouts.ts'
+import type { RulesInForce } from './rules-in-force.ts'
+import { halves, refused, type Run } from './run.ts'
+import { isCode, type RunOutcome, type Written, writeRuns } from './write-runs.ts'
+
+/** Records of a transaction, about: one run more may begin below it. A backlog is read in such steps. */
+const recordsAtOnce = 20_000
+/** While PostgreSQL works on one, the next one is made ready. */
+const lanes = 2
+const attempts = 5
+const duplicateKey = '23505'
+const noPartition = '23514'
+
+export interface Stores {
+  readonly rules: RulesInForce
+  readonly layouts: Layouts
+  readonly days: Days
+}
+
+export interface WriterDeps {
+  readonly pool: Pool
+  readonly stores: Stores
+  readonly figures: Pick<IngestFigures, 'transaction'>
+  /** After each commit, before the runs of it are answered. */
+  readonly committed: (written: Written) => void
+}
+
+interface Waiting {
+  readonly run: Run
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
+
+/**
+ * Stores runs, those that wait together in one transaction: a topic a node would otherwise cost a transaction each.
+ * What PostgreSQL refuses for what a record holds is looked for and rejected, so that one record never stops the rest.
+ */
+export class Writer {
+  readonly #deps: WriterDeps
+  readonly #waiting: Waiting[] = []
+  #busy = 0
+  /** The last transaction met rows that were there already, as a replay does: the next one probably will, too. */
+  #expectDuplicates = false
+
+  constructor(deps: WriterDeps) {
+    this.#deps = deps
+  }
+
+  /** @throws PositionMoved; or what PostgreSQL says when nothing can be stored */
+  write(run: Run): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ run, resolve, reject })
+      // In a moment: the runs of one fetch come one after the other.
+      setImmediate(() => void this.#work())
+    })
+  }
+
+  async #work(): Promise<void> {
+    if (this.#busy >= lanes) return
+    const taken = this.#take()
+    if (taken.length === 0) return
+    this.#busy += 1
+    try {
+      answer(taken, await this.#store(taken.map(({ run }) => run)))
+    } catch (error) {
+      for (const { reject } of taken) reject(error)
+    } finally {
+      this.#busy -= 1
+    }
+    void this.#work()
+  }
+
+  #take(): Waiting[] {
+    let records = 0
+    let count = 0
+    while (count < this.#waiting.length && records < recordsAtOnce) {
+      const { samples, rejects } = (this.#waiting[count] as Waiting).run
+      records += samples.length + rejects.length
+      count += 1
+    }
+    return this.#waiting.splice(0, count)
+  }
+
+  async #store(runs: readonly Run[]): Promise<RunOutcome[]> {
+    try {
+      return [...(await this.#attempt(runs)).outcomes]
+    } catch (error) {
+      if (!isCode(error, '22')) throw error
+      return this.#storeInPieces(runs, error)
+    }
+  }
+
+  /** PostgreSQL cannot take a value in these records. */
+  async #storeInPieces(runs: readonly Run[], error: unknown): Promise<RunOutcome[]> {
+    const [run] = runs
+    if (run === undefined) return []
+    if (runs.length > 1) {
+      const outcomes: RunOutcome[] = []
+      for (const one of runs) outcomes.push(...(await this.#store([one])))
+      return outcomes
+    }
+    if (run.samples.length === 0) throw error // nothing of a producer is left in it
+    const pieces = halves(run)
+    if (!pieces) return this.#store([refused(run, `cannot be stored: ${messageOf(error)}`)])
+    const [first] = await this.#store([pieces[0]])
+    if (first?.moved) return [first]
+    return this.#store([pieces[1]])
+  }
+
+  async #attempt(runs: readonly Run[]): Promise<Written> {
+    const { pool, stores, figures, committed } = this.#deps
+    for (let attempt = 1; ; attempt++) {
+      const begin = performance.now()
+      try {
+        const written = await this.#transaction(runs, { pool, stores })
+        this.#expectDuplicates = written.duplicates > 0
+        figures.transaction('committed', (performance.now() - begin) / 1000)
+        committed(written)
+        return written
+      } catch (error) {
+        figures.transaction('failed', (performance.now() - begin) / 1000)
+        if (attempt >= attempts || !isPassing(error)) throw error
+        this.#expectDuplicates ||= isCode(error, duplicateKey)
+        if (isCode(error, noPartition)) stores.days.forget()
+      }
+    }
+  }
+
+  async #transaction(runs: readonly Run[], { pool, stores }: Pick<WriterDeps, 'pool' | 'stores'>): Promise<Written> {
+    const samples = runs.flatMap((run) => run.samples)
+    const layoutOf = await stores.layouts.learn(pool, samples)
+    await stores.days.prepare(samples)
+    const { rules, days } = stores
+    const expectDuplicates = this.#expectDuplicates
+    return withTx(pool, (db) => writeRuns(db, runs, { rules, days, layoutOf, expectDuplicates }))
+  }
+}
+
+function answer(taken: readonly Waiting[], outcomes: readonly RunOutcome[]): void {
+  const moved = new Map<string, PositionMoved>()
+  for (const outcome of outcomes) if (outcome.moved) moved.set(keyOf(outcome.run), outcome.moved)
+  for (const { run, resolve, reject } of taken) {
+    const problem = moved.get(keyOf(run))
+    if (problem) reject(problem)
+    else resolve()
+  }
+}
+
+function keyOf({ topic, partition }: Run): string {
+  return `${topic}/${partition}`
+}
+
+/** A deadlock, samples that are there already, or a partition that the retention took: the next attempt does better. */
+function isPassing(error: unknown): boolean {
+  return isCode(error, '40') || isCode(error, duplicateKey) || isCode(error, noPartition)
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

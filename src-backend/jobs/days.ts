@@ -1,0 +1,39 @@
+export const dayMs = 86_400_000
+
+/** Start of the day (UTC). */
+export const floorDay = (at: number): number => Math.floor(at / dayMs) * dayMs
+
+/** A table that holds a stretch of time of a bigger one. Epoch ms, `to` exclusive. */
+export interface Partition {
+  readonly parent: 'sample' | 'rollup'
+  readonly name: string
+  readonly from: number
+  readonly to: number
+}
+
+/** `sample_20261124`. */
+export function dayPartition(at: number): Partition {
+  const from = floorDay(at)
+  return { parent: 'sample', name: `sample_${digits(from).slice(0, 8)}`, from, to: from + dayMs }
+}
+
+/** `rollup_202611`. */
+export function monthPartition(at: number): Partition {
+  const date = new Date(at)
+  const from = Date.UTC(date.getUTCFullYear(), date.getUTCMonth())
+  const to = Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1)
+  return { parent: 'rollup', name: `rollup_${digits(from).slice(0, 6)}`, from, to }
+}
+
+/** What a partition of such a name holds; `undefined` for names that are none of ours. */
+export function partitionNamed(name: string): Partition | undefined {
+  const [, parent, year, month, day] = /^(sample|rollup)_(\d{4})(\d{2})(\d{2})?$/.exec(name) ?? []
+  if (parent === undefined) return undefined
+  const at = Date.UTC(Number(year), Number(month) - 1, Number(day ?? 1))
+  const made = parent === 'sample' ? dayPartition(at) : monthPartition(at)
+  return made.name === name ? made : undefined
+}
+
+function digits(at: number): string {
+  return new Date(at).toISOString().replaceAll(/\D/g, '')
+}

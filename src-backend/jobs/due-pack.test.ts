@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { packDue } from './due-pack.ts'
+
+const minute = 60_000
+const row = (id: string, nodes: number[], since: number, until: number) => ({
+  id,
+  nodes,
+  since: since * minute,
+  until: until * minute,
+})
+
+test('a minute that many rows name is taken once', () => {
+  const rows = [row('1', [1, 2], 5, 6), row('2', [2, 3], 5, 6), row('3', [1], 4, 5)]
+  expect(packDue(rows, { closed: 9 * minute, most: 100 })).toEqual({
+    nodes: [1, 2, 3, 1],
+    minutes: [5, 5, 5, 4].map((n) => n * minute),
+    done: ['1', '2', '3'],
+    rest: [],
+  })
+})
+
+test('minutes that are not over stay in their row', () => {
+  expect(packDue([row('1', [1], 5, 8)], { closed: 7 * minute, most: 100 })).toEqual({
+    nodes: [1, 1],
+    minutes: [5 * minute, 6 * minute],
+    done: [],
+    rest: [{ id: '1', since: 7 * minute }],
+  })
+})
+
+test('enough is enough: the rest of a row and later rows wait', () => {
+  const rows = [row('1', [1, 2], 0, 60), row('2', [3], 5, 6)]
+  expect(packDue(rows, { closed: 99 * minute, most: 3 })).toEqual({
+    nodes: [1, 2, 1, 2],
+    minutes: [0, 0, minute, minute],
+    done: [],
+    rest: [{ id: '1', since: 2 * minute }],
+  })
+})

@@ -1,0 +1,48 @@
+const minuteMs = 60_000
+
+/** Minutes of nodes that got new samples. Epoch ms, whole minutes, `until` exclusive. */
+export interface DueRow {
+  readonly id: string
+  readonly nodes: readonly number[]
+  readonly since: number
+  readonly until: number
+}
+
+/** What one transaction rolls up, and what becomes of the rows it was taken from. */
+export interface DuePack {
+  /** Each node and minute once; `nodes[i]` belongs to `minutes[i]`. */
+  readonly nodes: readonly number[]
+  readonly minutes: readonly number[]
+  readonly done: readonly string[]
+  /** Rows of which a part is left, from that time on. */
+  readonly rest: ReadonlyArray<{ readonly id: string; readonly since: number }>
+}
+
+/**
+ * Takes minutes that are over out of the rows, until there are `most` pairs of node and minute or more. A minute that
+ * is named by many rows, as the newest one is, is rolled up once.
+ * @param closed start of the minute that is not over yet
+ */
+export function packDue(rows: readonly DueRow[], { closed, most }: { closed: number; most: number }): DuePack {
+  const wanted = new Map<number, Set<number>>()
+  const done: string[] = []
+  const rest: Array<{ id: string; since: number }> = []
+  let pairs = 0
+  for (const { id, nodes, since, until } of rows) {
+    if (pairs >= most) break
+    let minute = since
+    for (; minute < Math.min(until, closed) && pairs < most; minute += minuteMs) pairs += add(wanted, minute, nodes)
+    if (minute >= until) done.push(id)
+    else rest.push({ id, since: minute })
+  }
+  const each = Array.from(wanted, ([minute, nodes]) => Array.from(nodes, (node) => ({ node, minute }))).flat()
+  return { nodes: each.map(({ node }) => node), minutes: each.map(({ minute }) => minute), done, rest }
+}
+
+function add(wanted: Map<number, Set<number>>, minute: number, nodes: readonly number[]): number {
+  let ofMinute = wanted.get(minute)
+  if (!ofMinute) wanted.set(minute, (ofMinute = new Set()))
+  const before = ofMinute.size
+  for (const node of nodes) ofMinute.add(node)
+  return ofMinute.size - before
+}

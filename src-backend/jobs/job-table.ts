@@ -1,0 +1,36 @@
+import type { Db } from '../db/db.ts'
+
+/** Of this session; whoever has it runs the job. */
+export async function lockJob(db: Db, name: string): Promise<boolean> {
+  const { rows } = await db.query<{ ok: boolean }>(
+    `select pg_try_advisory_lock(hashtext('remo job'), hashtext($1)) as ok`,
+    [name],
+  )
+  return rows[0]?.ok === true
+}
+
+export async function unlockJob(db: Db, name: string): Promise<void> {
+  await db.query(`select pg_advisory_unlock(hashtext('remo job'), hashtext($1))`, [name])
+}
+
+/** Whether nobody began it within its interval, less a little: timers of replicas do not agree to the millisecond. */
+export async function isDue(db: Db, name: string, everyMs: number): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `select from job where name = $1 and started_at > now() - $2::float8 * interval '0.9 milliseconds'`,
+    [name, everyMs],
+  )
+  return rowCount === 0
+}
+
+export async function noteStart(db: Db, name: string): Promise<void> {
+  await db.query(
+    `insert into job (name, started_at) values ($1, now())
+     on conflict (name) do update set started_at = now(), finished_at = null`,
+    [name],
+  )
+}
+
+/** @param problem one sentence; null when it went well */
+export async function noteFinish(db: Db, name: string, problem: string | null): Promise<void> {
+  await db.query('update job set finished_at = now(), problem = $2 where name = $1', [name, problem])
+}

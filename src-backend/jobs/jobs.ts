@@ -1,0 +1,135 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Log } from '#shared/log.ts'
+import type { PoolClient } from 'pg'
+import type { Config } from '../config/config.ts'
+import type { Db, Pool } from '../db/db.ts'
+import { isDue, lockJob, noteFinish, noteStart, unlockJob } from './job-table.ts'
+import { makePartitionsAhead } from './partitions.ts'
+import { type InTx, retain } from './retention.ts'
+import { rollUpSome } from './rollup.ts'
+
+export interface JobsDeps {
+  readonly pool: Pool
+  readonly config: Pick<Config, 'retention'>
+  readonly log: Log
+  /** Epoch ms. */
+  readonly now: () => number
+}
+
+/** Partitions first: without them nothing can be stored. */
+export const jobNames = ['partitions', 'rollup', 'retention'] as const
+export type JobName = (typeof jobNames)[number]
+
+const everyMs: Readonly<Record<JobName, number>> = { partitions: 3_600_000, rollup: 15_000, retention: 3_600_000 }
+/** How soon it is looked again after another replica had the job. */
+const lookAgainMs = 100
+
+export interface Jobs {
+  /** Begins to run each job in its interval, on whichever replica comes first. */
+  start(): void
+  /** Returns when what runs is through. */
+  stop(): Promise<void>
+  /** Runs it whether it is due or not, after whoever has it now. Throws what it throws. */
+  runNow(name: JobName): Promise<void>
+}
+
+export function makeJobs(deps: JobsDeps): Jobs {
+  const ending = new AbortController()
+  const loops: Array<Promise<void>> = []
+  const runner = new JobRunner(deps, ending.signal)
+  return {
+    start: () => {
+      loops.push(...jobNames.map((name) => runner.repeat(name)))
+    },
+    stop: async () => {
+      ending.abort()
+      await Promise.all(loops)
+    },
+    runNow: async (name) => {
+      while (!(await runner.runOnce(name, { onlyIfDue: false }))) await delay(lookAgainMs)
+    },
+  }
+}
+
+class JobRunner {
+  readonly #deps: JobsDeps
+  readonly #ending: AbortSignal
+
+  constructor(deps: JobsDeps, ending: AbortSignal) {
+    this.#deps = deps
+    this.#ending = ending
+  }
+
+  async repeat(name: JobName): Promise<void> {
+    while (!this.#ending.aborted) {
+      try {
+        await this.runOnce(name, { onlyIfDue: true })
+      } catch (cause) {
+        this.#deps.log.warn('a job failed; it is tried again in its next round', { job: name, cause })
+      }
+      await delay(everyMs[name], undefined, { signal: this.#ending }).catch(() => undefined)
+    }
+  }
+
+  /**
+   * The lock belongs to the connection that does all the work: when it is lost, both end, so a job never runs twice at
+   * once. @returns false when another replica has it
+   */
+  async runOnce(name: JobName, { onlyIfDue }: { readonly onlyIfDue: boolean }): Promise<boolean> {
+    const client = await this.#deps.pool.connect()
+    let broken: Error | undefined
+    const lost = (cause: Error): void => {
+      broken = cause
+    }
+    client.on('error', lost)
+    try {
+      if (!(await lockJob(client, name))) return false
+      if (!onlyIfDue || (await isDue(client, name, everyMs[name]))) await this.#runLocked(client, name)
+      await unlockJob(client, name)
+      return true
+    } catch (cause) {
+      lost(cause instanceof Error ? cause : new Error(String(cause)))
+      throw cause
+    } finally {
+      client.off('error', lost)
+      client.release(broken) // its end gives the lock back
+    }
+  }
+
+  async #runLocked(client: PoolClient, name: JobName): Promise<void> {
+    await noteStart(client, name)
+    try {
+      await this.#work(client, name)
+    } catch (cause) {
+      await noteFinish(client, name, cause instanceof Error ? cause.message : String(cause))
+      throw cause
+    }
+    await noteFinish(client, name, null)
+  }
+
+  async #work(client: PoolClient, name: JobName): Promise<void> {
+    const { config, now } = this.#deps
+    const inTx: InTx = (run) => transaction(client, run)
+    switch (name) {
+      case 'partitions':
+        return inTx((db) => makePartitionsAhead(db, { now: now(), rawDays: config.retention.rawDays }))
+      case 'rollup':
+        while (!this.#ending.aborted && (await inTx((db) => rollUpSome(db, now()))));
+        return
+      case 'retention':
+        return retain(inTx, config.retention, now())
+    }
+  }
+}
+
+async function transaction<T>(client: PoolClient, run: (db: Db) => Promise<T>): Promise<T> {
+  await client.query('begin')
+  try {
+    const result = await run(client)
+    await client.query('commit')
+    return result
+  } catch (cause) {
+    await client.query('rollback')
+    throw cause
+  }
+}

@@ -1,0 +1,55 @@
+import type { Db, Pool } from '../db/db.ts'
+import { withTx } from '../db/tx.ts'
+import { dayMs, dayPartition, floorDay, monthPartition, type Partition } from './days.ts'
+
+const daysAhead = 3
+
+/**
+ * Makes the partitions for samples of these days (epoch ms, UTC) and for their rollups, where they are missing. Any
+ * number of processes may do it at once. Readers and writers do not wait for it.
+ */
+export async function ensurePartitions(pool: Pool, days: readonly number[]): Promise<void> {
+  await withTx(pool, (db) => makePartitions(db, days))
+}
+
+async function makePartitions(db: Db, days: readonly number[]): Promise<void> {
+  const wanted = days.flatMap((day) => [dayPartition(day), monthPartition(day)])
+  const byName = new Map(wanted.map((partition) => [partition.name, partition]))
+  if ((await missingOf(db, [...byName.keys()])).length === 0) return
+  await db.query(`select pg_advisory_xact_lock(hashtext('remo partitions'))`)
+  for (const name of await missingOf(db, [...byName.keys()])) await makePartition(db, byName.get(name) as Partition)
+}
+
+/** Yesterday to three days ahead: what comes late, and time enough for somebody to see that this job fails. */
+export async function makePartitionsAhead(
+  db: Db,
+  { now, rawDays }: { readonly now: number; readonly rawDays: number },
+): Promise<void> {
+  const today = floorDay(now)
+  const days = Array.from({ length: daysAhead + 2 }, (_, i) => today + (i - 1) * dayMs)
+  await makePartitions(db, days)
+  await db.query('insert into samples_since (at) values (to_timestamp($1::float8 / 1000)) on conflict do nothing', [
+    today - rawDays * dayMs,
+  ])
+}
+
+/** Asked of pg_class and not of to_regclass(), whose cache may not have heard of a commit that we waited for. */
+async function missingOf(db: Db, names: readonly string[]): Promise<string[]> {
+  const { rows } = await db.query<{ name: string }>(
+    `select name from unnest($1::text[]) as name
+     where name not in (
+       select relname::text from pg_class
+       where relnamespace = (select relnamespace from pg_class where oid = to_regclass('sample')))
+     order by name limit $2`,
+    [names, names.length],
+  )
+  return rows.map(({ name }) => name)
+}
+
+/** Made by itself and attached then: `partition of` would wait for every reader and writer of the whole table. */
+async function makePartition(db: Db, { parent, name, from, to }: Partition): Promise<void> {
+  await db.query(`create table ${name} (like ${parent} including defaults including constraints)`)
+  await db.query(`alter table ${parent} attach partition ${name} for values from ('${iso(from)}') to ('${iso(to)}')`)
+}
+
+const iso = (at: number): string => new Date(at).toISOString()

@@ -1,0 +1,109 @@
+import { forgetAlerts } from '../alerts/service.ts'
+import type { Db } from '../db/db.ts'
+import { dayMs, floorDay, type Partition, partitionNamed } from './days.ts'
+
+export interface Retention {
+  readonly rawDays: number
+  readonly rollupDays: number
+  readonly alertDays: number
+}
+
+/** Runs one step in a transaction of its own. */
+export type InTx = <T>(run: (db: Db) => Promise<T>) => Promise<T>
+
+const rejectedDays = 14
+/** Longer than a client goes on trying one request. */
+const idempotencyDays = 1
+const alertsAtOnce = 500
+const rowsAtOnce = 10_000
+const partitionsAtMost = 10_000
+/** Who reads or writes waits behind us for so long at most; then it is tried again in the next round. */
+const lockWithinMs = 1_000
+
+/** Lets go of all that is older than it is kept. */
+export async function retain(inTx: InTx, { rawDays, rollupDays, alertDays }: Retention, now: number): Promise<void> {
+  const samplesBefore = floorDay(now) - rawDays * dayMs
+  for (const partition of await inTx((db) => partitionsBefore(db, 'sample', samplesBefore))) {
+    if (!(await inTx((db) => dropSamples(db, partition)))) break
+  }
+  // A rollup of samples that are still there would only be made again.
+  const rollupsBefore = now - Math.max(rollupDays, rawDays + 31) * dayMs
+  for (const partition of await inTx((db) => partitionsBefore(db, 'rollup', rollupsBefore))) {
+    await inTx((db) => dropPartition(db, partition))
+  }
+  await untilFewer(alertsAtOnce, () =>
+    inTx((db) => forgetAlerts(db, { before: now - alertDays * dayMs, limit: alertsAtOnce })),
+  )
+  for (const sql of oldRows) await untilFewer(rowsAtOnce, () => inTx((db) => deleteSome(db, sql, now)))
+}
+
+/** `$1`: now in seconds; `$2`: how many at once. A family without tokens has ended with the last of them. */
+const oldRows = [
+  `delete from idempotency where (account_id, key) in (
+     select account_id, key from idempotency
+     where created_at < to_timestamp($1) - interval '${idempotencyDays} days' limit $2)`,
+  `delete from refresh_token where hash in (
+     select hash from refresh_token where expires_at < to_timestamp($1) limit $2)`,
+  `delete from session_family where id in (
+     select id from session_family as family
+     where created_at < to_timestamp($1) - interval '1 day'
+       and not exists (select from refresh_token where family_id = family.id) limit $2)`,
+  `delete from rejected where (topic, partition, "offset", at) in (
+     select topic, partition, "offset", at from rejected
+     where received_at < to_timestamp($1) - interval '${rejectedDays} days' limit $2)`,
+]
+
+async function deleteSome(db: Db, sql: string, now: number): Promise<number> {
+  const { rowCount } = await db.query(sql, [now / 1000, rowsAtOnce])
+  return rowCount ?? 0
+}
+
+async function untilFewer(most: number, deleteMost: () => Promise<number>): Promise<void> {
+  while ((await deleteMost()) === most);
+}
+
+/** Partitions that end before or at this time, oldest first. */
+async function partitionsBefore(db: Db, parent: Partition['parent'], before: number): Promise<Partition[]> {
+  const { rows } = await db.query<{ name: string }>(
+    `select child.relname as name from pg_inherits join pg_class as child on child.oid = inhrelid
+     where inhparent = to_regclass($1) order by child.relname limit $2`,
+    [parent, partitionsAtMost],
+  )
+  const known = rows.map(({ name }) => partitionNamed(name)).filter((partition) => partition !== undefined)
+  return known.filter(({ to }) => to <= before)
+}
+
+/**
+ * Drops a day of samples, unless some of it is not rolled up yet: the lock keeps writers out, so whatever they wrote is
+ * known by then. @returns whether it is gone; else it is for the next round, and later days with it
+ */
+async function dropSamples(db: Db, partition: Partition): Promise<boolean> {
+  await limitLocks(db)
+  await db.query('lock table sample in access exclusive mode')
+  const { rowCount } = await db.query(
+    `select from rollup_due where since < to_timestamp($1::float8 / 1000) and until > to_timestamp($2::float8 / 1000) limit 1`,
+    [partition.to, partition.from],
+  )
+  if (rowCount !== 0) return false
+  await moveSamplesSince(db, partition.to)
+  await db.query(`drop table ${partition.name}`)
+  return true
+}
+
+async function dropPartition(db: Db, { name }: Partition): Promise<void> {
+  await limitLocks(db)
+  await db.query(`drop table ${name}`)
+}
+
+/** Only ahead. */
+async function moveSamplesSince(db: Db, at: number): Promise<void> {
+  await db.query(
+    `insert into samples_since (at) values (to_timestamp($1::float8 / 1000))
+     on conflict (singleton) do update set at = greatest(samples_since.at, excluded.at)`,
+    [at],
+  )
+}
+
+async function limitLocks(db: Db): Promise<void> {
+  await db.query(`select set_config('lock_timeout', $1, true)`, [String(lockWithinMs)])
+}

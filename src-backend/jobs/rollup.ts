@@ -1,0 +1,72 @@
+import type { Db } from '../db/db.ts'
+import { type DuePack, type DueRow, packDue } from './due-pack.ts'
+
+const minuteMs = 60_000
+/** Pairs of node and minute in one transaction: about a second of work. */
+const pairsAtOnce = 2_000
+const rowsAtOnce = 500
+/** Far beyond what that takes. */
+const withinMs = 60_000
+
+/**
+ * Rolls up minutes that are over and got new samples, one transaction's worth. A minute is always computed anew from
+ * all its samples, so that it does not matter how often, and how late some come. @returns whether there is more
+ */
+export async function rollUpSome(db: Db, now: number): Promise<boolean> {
+  const closed = Math.floor(now / minuteMs) * minuteMs
+  const rows = await lockDue(db, closed)
+  const pack = packDue(rows, { closed, most: pairsAtOnce })
+  if (pack.nodes.length > 0) await recompute(db, pack)
+  await settle(db, pack)
+  return rows.length === rowsAtOnce || pack.done.length + pack.rest.length < rows.length || pack.rest.some(isOpen)
+
+  function isOpen({ since }: { since: number }): boolean {
+    return since < closed
+  }
+}
+
+async function lockDue(db: Db, closed: number): Promise<DueRow[]> {
+  const { rows } = await db.query<DueRow>(
+    `select id, nodes, extract(epoch from since)::float8 * 1000 as since, extract(epoch from until)::float8 * 1000 as until
+     from rollup_due where since < to_timestamp($1::float8 / 1000) order by id limit $2 for update`,
+    [closed, rowsAtOnce],
+  )
+  return rows
+}
+
+/** Of equal values the earlier one counts. Minutes whose samples are gone in part stay as they are. */
+async function recompute(db: Db, { nodes, minutes }: DuePack): Promise<void> {
+  await db.query(`select set_config('statement_timeout', $1, true)`, [String(withinMs)])
+  const text = `
+    insert into rollup (node, metric, minute, n, avg, min, min_at, max, max_at, last, last_at)
+    select node, metric, minute, count(*), avg(value),
+      (min(array[value, at]))[1], to_timestamp((min(array[value, at]))[2]),
+      (max(array[value, -at]))[1], to_timestamp(-(max(array[value, -at]))[2]),
+      (max(array[at, value]))[2], to_timestamp(max(at))
+    from (
+      select due.node, due.minute, listed.metric, listed.value, date_part('epoch', record.at) as at
+      from (
+        select node, to_timestamp(ms / 1000) as minute from unnest($1::int[], $2::float8[]) as pair (node, ms)
+        where to_timestamp(ms / 1000) >= coalesce((select at from samples_since), '-infinity')
+        offset 0) as due
+      cross join lateral (
+        select at, layout, values from sample
+        where sample.node = due.node and at >= due.minute and at < due.minute + interval '1 minute' offset 0) as record
+      join layout on layout.id = record.layout
+      cross join lateral unnest(layout.metrics, record.values) as listed (metric, value)) as each_value
+    group by minute, node, metric order by minute, node, metric
+    on conflict (node, metric, minute) do update set n = excluded.n, avg = excluded.avg,
+      min = excluded.min, min_at = excluded.min_at, max = excluded.max, max_at = excluded.max_at,
+      last = excluded.last, last_at = excluded.last_at`
+  await db.query(Object.assign({ text, values: [nodes, minutes] }, { query_timeout: withinMs }))
+}
+
+async function settle(db: Db, { done, rest }: DuePack): Promise<void> {
+  if (done.length > 0) await db.query('delete from rollup_due where id = any($1::bigint[])', [done])
+  if (rest.length === 0) return
+  await db.query(
+    `update rollup_due set since = to_timestamp(left_over.since / 1000)
+     from unnest($1::bigint[], $2::float8[]) as left_over (id, since) where rollup_due.id = left_over.id`,
+    [rest.map(({ id }) => id), rest.map(({ since }) => since)],
+  )
+}

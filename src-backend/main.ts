@@ -1,0 +1,14 @@
+/**
+ * One replica of the backend: ingest, API, outbox and jobs on one PostgreSQL and one Kafka. Exit codes: 130 and 143
+ * after a signal, 1 after a failure, 78 for a wrong configuration.
+ */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { configOrExit } from './config/config-or-exit.ts'
+import { makeLog } from './observe/log.ts'
+import { runReplica } from './replica.ts'
+
+const config = configOrExit()
+const about = readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8')
+const { version } = JSON.parse(about) as { version: string }
+await runReplica({ config, version, log: makeLog(config.logLevel) })

@@ -1,0 +1,112 @@
+import type { TimeRange } from './range-plan.ts'
+
+/** One value, or the extreme values and the newest one of several. Times are epoch ms. */
+export interface Piece {
+  minAt: number
+  min: number
+  maxAt: number
+  max: number
+  lastAt: number
+  last: number
+}
+
+export interface Value {
+  readonly at: number
+  readonly value: number
+}
+
+/**
+ * Values of one metric over a range, in any order. They are kept as they are while there are at most `most`; more are
+ * folded into `columns` columns of equal width, each with its minimum, its maximum and its newest value, so that no
+ * spike is lost. Values beyond the end belong to the last column: a producer's clock may be ahead of ours.
+ */
+export class Envelope {
+  readonly #from: number
+  readonly #perMs: number
+  readonly #most: number
+  readonly #columns: Array<Piece | undefined>
+  #few: Piece[] | undefined = []
+
+  constructor({ from, to }: TimeRange, { columns, most }: { readonly columns: number; readonly most: number }) {
+    this.#from = from
+    this.#perMs = columns / Math.max(to - from, 1)
+    this.#most = most
+    this.#columns = new Array<Piece | undefined>(columns).fill(undefined)
+  }
+
+  addValue(at: number, value: number): void {
+    const known = this.#few ? undefined : this.#columns[this.#columnOf(at)]
+    if (known) widen(known, at, value)
+    else this.addPiece({ minAt: at, min: value, maxAt: at, max: value, lastAt: at, last: value })
+  }
+
+  addPiece(piece: Piece): void {
+    if (!this.#few) return this.#fold(piece)
+    this.#few.push(piece)
+    if (this.#few.length <= this.#most) return
+    const all = this.#few
+    this.#few = undefined
+    for (const one of all) this.#fold(one)
+  }
+
+  /** Oldest first. */
+  pieces(): readonly Piece[] {
+    if (this.#few) return this.#few.toSorted((a, b) => a.lastAt - b.lastAt)
+    return this.#columns.filter((piece) => piece !== undefined)
+  }
+
+  #fold(piece: Piece): void {
+    const column = this.#columnOf(piece.lastAt)
+    const known = this.#columns[column]
+    if (known) join(known, piece)
+    else this.#columns[column] = piece
+  }
+
+  #columnOf(at: number): number {
+    const column = Math.floor((at - this.#from) * this.#perMs)
+    return Math.min(Math.max(column, 0), this.#columns.length - 1)
+  }
+}
+
+/** The true values that pieces stand for, oldest first: one where minimum and maximum are the same value, else two. */
+export function valuesOf(pieces: readonly Piece[]): Value[] {
+  const values: Value[] = []
+  for (const { minAt, min, maxAt, max } of pieces) {
+    const low = { at: minAt, value: min }
+    const high = { at: maxAt, value: max }
+    if (minAt === maxAt && min === max) values.push(low)
+    else values.push(...(minAt <= maxAt ? [low, high] : [high, low]))
+  }
+  return values
+}
+
+function widen(known: Piece, at: number, value: number): void {
+  lower(known, at, value)
+  raise(known, at, value)
+  renew(known, at, value)
+}
+
+function join(known: Piece, { minAt, min, maxAt, max, lastAt, last }: Piece): void {
+  lower(known, minAt, min)
+  raise(known, maxAt, max)
+  renew(known, lastAt, last)
+}
+
+/** Of equal values the earlier one counts, so that the order of arrival does not matter. */
+function lower(known: Piece, at: number, value: number): void {
+  if (value > known.min || (value === known.min && at >= known.minAt)) return
+  known.min = value
+  known.minAt = at
+}
+
+function raise(known: Piece, at: number, value: number): void {
+  if (value < known.max || (value === known.max && at >= known.maxAt)) return
+  known.max = value
+  known.maxAt = at
+}
+
+function renew(known: Piece, at: number, value: number): void {
+  if (at < known.lastAt) return
+  known.last = value
+  known.lastAt = at
+}

@@ -1,0 +1,71 @@
+/** Epoch ms, `to` exclusive. */
+export interface TimeRange {
+  readonly from: number
+  readonly to: number
+}
+
+/** Which part of a range is read from where. */
+export interface RangePlan {
+  /** From samples; in order, apart from each other. */
+  readonly raw: readonly TimeRange[]
+  /** From rollups, except for minutes that `raw` has; `undefined`: from none. */
+  readonly rollup: TimeRange | undefined
+}
+
+export interface PlanFacts {
+  /** Whether a rollup is as good as the samples of its minute. */
+  readonly coarse: boolean
+  /** Since when samples are kept. */
+  readonly samplesSince: number
+  /** Where rollups are behind the samples; whole minutes. */
+  readonly due: readonly TimeRange[]
+}
+
+export const minuteMs = 60_000
+
+export const floorMinute = (at: number): number => Math.floor(at / minuteMs) * minuteMs
+
+/** Two of the points of a budget stand for a column: its minimum and its maximum. */
+export const columnsFor = (points: number): number => Math.max(1, Math.floor(points / 2))
+
+/** Whether columns are wide enough for rollups: a minute and more. */
+export function isCoarse({ from, to }: TimeRange, columns: number): boolean {
+  return (to - from) / columns >= minuteMs
+}
+
+/**
+ * Samples where they are needed: everywhere, or for a coarse view where rollups are behind and where the range cuts a
+ * minute. Rollups for the rest, and for all that is older than the samples.
+ */
+export function planRange(range: TimeRange, { coarse, samplesSince, due }: PlanFacts): RangePlan {
+  const samples = { from: Math.max(range.from, samplesSince), to: range.to }
+  const minutes = { from: floorMinute(range.from), to: range.to }
+  const isOlder = range.from < samplesSince
+  if (!coarse) {
+    const older = { from: minutes.from, to: Math.min(range.to, samplesSince) }
+    return { raw: samples.from < samples.to ? [samples] : [], rollup: isOlder ? older : undefined }
+  }
+  const cut = [range.from, range.to].filter((at) => at !== floorMinute(at)).map(minuteOf)
+  return { raw: within(joined([...due, ...cut]), samples), rollup: minutes }
+}
+
+function minuteOf(at: number): TimeRange {
+  return { from: floorMinute(at), to: floorMinute(at) + minuteMs }
+}
+
+/** In order; those that touch become one. */
+function joined(ranges: readonly TimeRange[]): TimeRange[] {
+  const all: TimeRange[] = []
+  for (const range of ranges.toSorted((a, b) => a.from - b.from)) {
+    const before = all.at(-1)
+    if (before && range.from <= before.to)
+      all[all.length - 1] = { from: before.from, to: Math.max(before.to, range.to) }
+    else all.push(range)
+  }
+  return all
+}
+
+function within(ranges: readonly TimeRange[], { from, to }: TimeRange): TimeRange[] {
+  const parts = ranges.map((range) => ({ from: Math.max(range.from, from), to: Math.min(range.to, to) }))
+  return parts.filter((part) => part.from < part.to)
+}

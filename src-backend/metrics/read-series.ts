@@ -1,0 +1,91 @@
+import type { Db, Pool } from '../db/db.ts'
+import { withTx } from '../db/tx.ts'
+import { Envelope, type Piece } from './envelope.ts'
+import { columnsFor, floorMinute, isCoarse, planRange, type RangePlan, type TimeRange } from './range-plan.ts'
+import type { NodeSeries } from './repo.ts'
+import { beginSnapshot, eachRollup, eachSample, findSeries, readDue, readLayouts, readSamplesSince } from './repo.ts'
+
+/** A year of rollups of one node takes seconds, and is asked for rarely. */
+const withinMs = 20_000
+
+export interface SeriesQuery {
+  readonly nodeId: string
+  /** `undefined`: all that the node has. */
+  readonly metrics: readonly string[] | undefined
+  readonly range: TimeRange
+  /** Most values that a metric gets as they are, and most columns when there are more. */
+  readonly most: number
+  readonly columns: number
+}
+
+export interface Series {
+  readonly node: NodeSeries
+  readonly isCoarse: boolean
+  /** By metric, in the order asked for; a metric without a value has an empty list. */
+  readonly pieces: ReadonlyMap<string, readonly Piece[]>
+}
+
+/** `undefined` where there is no such node. */
+export async function readSeries(pool: Pool, query: SeriesQuery): Promise<Series | undefined> {
+  return withTx(pool, async (db) => {
+    await beginSnapshot(db, withinMs)
+    const node = await findSeries(db, query.nodeId)
+    if (!node) return undefined
+    const { range, columns, most } = query
+    const coarse = isCoarse(range, columns)
+    const metrics = query.metrics ?? node.metrics
+    const envelopes = new Map(metrics.map((metric) => [metric, new Envelope(range, { columns, most })]))
+    const plan = await planFor(db, node.id, { range, coarse })
+    await addRollups(db, node.id, { plan, envelopes })
+    await addSamples(db, node.id, { plan, envelopes })
+    const pieces = new Map(Array.from(envelopes, ([metric, envelope]) => [metric, envelope.pieces()]))
+    return { node, isCoarse: coarse, pieces }
+  })
+}
+
+/** At most `points` values a metric. Two values of a rollup are kept for one piece, hence half as many pieces. */
+export function historyBudget(range: TimeRange, points: number): { readonly columns: number; readonly most: number } {
+  const columns = columnsFor(points)
+  return { columns, most: isCoarse(range, columns) ? columns : points }
+}
+
+async function planFor(
+  db: Db,
+  node: number,
+  { range, coarse }: { readonly range: TimeRange; readonly coarse: boolean },
+): Promise<RangePlan> {
+  const samplesSince = await readSamplesSince(db)
+  const due = coarse ? await readDue(db, node, range) : []
+  return planRange(range, { coarse, samplesSince, due })
+}
+
+interface Reading {
+  readonly plan: RangePlan
+  readonly envelopes: ReadonlyMap<string, Envelope>
+}
+
+async function addRollups(db: Db, node: number, { plan, envelopes }: Reading): Promise<void> {
+  if (!plan.rollup) return
+  const raw = minutesOf(plan.raw)
+  await eachRollup(db, { node, metrics: [...envelopes.keys()], range: plan.rollup }, (metric, minute, piece) => {
+    if (!raw.has(minute)) envelopes.get(metric)?.addPiece(piece)
+  })
+}
+
+async function addSamples(db: Db, node: number, { plan, envelopes }: Reading): Promise<void> {
+  if (plan.raw.length === 0) return
+  const layouts = await readLayouts(db)
+  const places = new Map(Array.from(layouts, ([id, metrics]) => [id, metrics.map((metric) => envelopes.get(metric))]))
+  await eachSample(db, { node, parts: plan.raw }, ({ at, layout, values }) => {
+    const ofLayout = places.get(layout)
+    values.forEach((value, i) => ofLayout?.[i]?.addValue(at, value))
+  })
+}
+
+function minutesOf(parts: readonly TimeRange[]): ReadonlySet<number> {
+  const minutes = new Set<number>()
+  for (const { from, to } of parts) {
+    for (let minute = floorMinute(from); minute < to; minute += 60_000) minutes.add(minute)
+  }
+  return minutes
+}

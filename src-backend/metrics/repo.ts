@@ -1,0 +1,165 @@
+/** All SQL that reads values. COPY takes no parameters: what is put into its text is our own numbers, or escaped. */
+import pg from 'pg'
+import { z } from 'zod'
+import { copyOut } from '../db/copy-out.ts'
+import type { Db } from '../db/db.ts'
+import type { BinaryRow } from '../db/binary-rows.ts'
+import { BinaryRows } from '../db/binary-rows.ts'
+import type { Piece } from './envelope.ts'
+import type { TimeRange } from './range-plan.ts'
+
+/** Beyond any fleet that one backend watches. */
+const nodesAtMost = 100_000
+const layoutsAtMost = 100_000
+const dueAtMost = 10_000
+
+export interface NodeSeries {
+  readonly id: number
+  readonly metrics: readonly string[]
+  /** As producers said it. */
+  readonly units: Readonly<Record<string, string>>
+}
+
+const Latest = z.record(z.string(), z.object({ value: z.number(), at: z.number() }))
+const Units = z.record(z.string(), z.string())
+
+/** Newest value of each metric, by node; of one node, or of all. */
+export async function latestOf(
+  db: Db,
+  nodeId: string | undefined,
+): Promise<ReadonlyArray<readonly [string, z.infer<typeof Latest>]>> {
+  const { rows } = await db.query<{ node_id: string; latest: unknown }>(
+    'select node_id, latest from node where $1::text is null or node_id = $1 order by id limit $2',
+    [nodeId ?? null, nodesAtMost],
+  )
+  return rows.map(({ node_id, latest }) => [node_id, Latest.parse(latest)])
+}
+
+export async function findSeries(db: Db, nodeId: string): Promise<NodeSeries | undefined> {
+  const { rows } = await db.query<{ id: number; metrics: string[]; units: unknown }>(
+    `select id, array(select jsonb_object_keys(latest) order by 1) as metrics, units from node where node_id = $1`,
+    [nodeId],
+  )
+  return rows.map(({ id, metrics, units }) => ({ id, metrics, units: Units.parse(units) }))[0]
+}
+
+/** What follows in this transaction is read as of one instant, so that rollups and samples fit together. */
+export async function beginSnapshot(db: Db, withinMs: number): Promise<void> {
+  await db.query('set transaction isolation level repeatable read, read only')
+  await db.query(`select set_config('statement_timeout', $1, true)`, [String(withinMs)])
+}
+
+/** Since when samples are whole (epoch ms). */
+export async function readSamplesSince(db: Db): Promise<number> {
+  const { rows } = await db.query<{ at: number }>(
+    'select extract(epoch from at)::float8 * 1000 as at from samples_since',
+  )
+  return rows[0]?.at ?? -Infinity
+}
+
+/** Minutes in the range that are not rolled up yet: of one node, or of any. */
+export async function readDue(db: Db, node: number | null, { from, to }: TimeRange): Promise<TimeRange[]> {
+  const { rows } = await db.query<{ from: number; to: number }>(
+    `select distinct extract(epoch from since)::float8 * 1000 as from, extract(epoch from until)::float8 * 1000 as to
+     from rollup_due
+     where since < to_timestamp($2::float8 / 1000) and until > to_timestamp($1::float8 / 1000) and ($3::int is null or $3 = any(nodes))
+     order by 1, 2 limit $4`,
+    [from, to, node, dueAtMost],
+  )
+  return rows
+}
+
+/** Metrics of each layout. Layouts are few: producers repeat theirs. */
+export async function readLayouts(db: Db): Promise<ReadonlyMap<number, readonly string[]>> {
+  const { rows } = await db.query<{ id: number; metrics: string[] }>('select id, metrics from layout limit $1', [
+    layoutsAtMost,
+  ])
+  return new Map(rows.map(({ id, metrics }) => [id, metrics]))
+}
+
+/** One record: its time (epoch ms) and its values in the order of its layout. */
+export interface NodeSample {
+  readonly at: number
+  readonly layout: number
+  readonly values: readonly number[]
+}
+
+/** Samples of one node, in any order. */
+export async function eachSample(
+  db: Db,
+  { node, parts }: { readonly node: number; readonly parts: readonly TimeRange[] },
+  take: (sample: NodeSample) => void,
+): Promise<void> {
+  if (parts.length === 0) return
+  const ranges = parts.map(({ from, to }) => `(${time(from)}, ${time(to)})`).join(', ')
+  const sql = `copy (
+    select s.at, s.layout, s.values from (values ${ranges}) as part (since, until)
+    cross join lateral (
+      select at, layout, values from sample
+      where node = ${node} and at >= part.since and at < part.until offset 0) as s
+    ) to stdout (format binary)`
+  await eachRow(db, sql, (row) => take({ at: row.time(0), layout: row.integer(1), values: row.doubles(2) }))
+}
+
+export interface RollupQuery {
+  readonly node: number
+  readonly metrics: readonly string[]
+  readonly range: TimeRange
+}
+
+export async function eachRollup(
+  db: Db,
+  { node, metrics, range }: RollupQuery,
+  take: (metric: string, minute: number, piece: Piece) => void,
+): Promise<void> {
+  if (metrics.length === 0) return
+  const sql = `copy (
+    select metric, minute, min_at, min, max_at, max, last_at, last from rollup
+    where node = ${node} and metric in (${metrics.map(pg.escapeLiteral).join(', ')})
+      and minute >= ${time(range.from)} and minute < ${time(range.to)}
+    ) to stdout (format binary)`
+  await eachRow(db, sql, (row) => {
+    const piece = {
+      minAt: row.time(2),
+      min: row.double(3),
+      maxAt: row.time(4),
+      max: row.double(5),
+      lastAt: row.time(6),
+      last: row.double(7),
+    }
+    take(row.text(0), row.time(1), piece)
+  })
+}
+
+/** All samples of one metric as JSON, one `{"value":…,"timestamp":…}` a line, oldest first. */
+export function copyJson(
+  db: Db,
+  { node, metric, range }: { readonly node: number; readonly metric: string; readonly range: TimeRange },
+): AsyncGenerator<Buffer> {
+  const value = `s.values[array_position(l.metrics, ${pg.escapeLiteral(metric)})]`
+  return copyOut(
+    db,
+    `copy (
+      select '{"value":' || ${value} || ',"timestamp":"'
+        || to_char(s.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || '"}'
+      from sample s join layout l on l.id = s.layout
+      where s.node = ${node} and s.at >= ${time(range.from)} and s.at < ${time(range.to)} and ${value} is not null
+      order by s.at
+    ) to stdout`,
+  )
+}
+
+async function eachRow(db: Db, sql: string, take: (row: BinaryRow) => void): Promise<void> {
+  const rows = new BinaryRows()
+  for await (const chunk of copyOut(db, sql)) rows.push(chunk, take)
+}
+
+/** A time in epoch ms as SQL. Whoever asks for a time beyond what PostgreSQL knows means all there is. */
+export function time(at: number): string {
+  if (at <= firstMs) return `'-infinity'::timestamptz`
+  if (at >= lastMs) return `'infinity'::timestamptz`
+  return `to_timestamp(${at / 1000})`
+}
+
+const firstMs = Date.parse('0001-01-01T00:00:00Z')
+const lastMs = Date.parse('9999-12-31T00:00:00Z')

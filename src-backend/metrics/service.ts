@@ -1,0 +1,104 @@
+import type { Readable } from 'node:stream'
+import { metricInfo } from '#shared/metric/units.ts'
+import type { AnswerOf, QueryOf } from '#shared/rest/contract.ts'
+import type { latestMetrics, metricHistory, metricRange } from '#shared/rest/metrics.ts'
+import type { Pool } from '../db/db.ts'
+import { fail } from '../http/fail.ts'
+import type { Piece, Value } from './envelope.ts'
+import { valuesOf } from './envelope.ts'
+import { allValuesJson } from './history-json.ts'
+import type { TimeRange } from './range-plan.ts'
+import { historyBudget, readSeries } from './read-series.ts'
+import { findSeries, latestOf, readSamplesSince } from './repo.ts'
+
+/** A producer's clock may be ahead of ours by so much, and its newest values are asked for all the same. */
+const aheadMs = 5 * 60_000
+const hourMs = 3_600_000
+/** As `hours` of the other operations. */
+const longestMs = 366 * 24 * hourMs
+
+type History = AnswerOf<typeof metricHistory>
+
+export async function latest(pool: Pool, nodeId: string | undefined): Promise<AnswerOf<typeof latestMetrics>> {
+  const nodes = await latestOf(pool, nodeId)
+  return Object.fromEntries(
+    nodes.map(([node, metrics]) => [
+      node,
+      Object.fromEntries(Object.entries(metrics).map(([metric, { value, at }]) => [metric, pointOf({ at, value })])),
+    ]),
+  )
+}
+
+/** Metrics without a value in the range are left out; so an unknown node has none. */
+export async function history(pool: Pool, query: QueryOf<typeof metricHistory>, now: number): Promise<History> {
+  const range = backFrom(now, query.hours)
+  const series = await readSeries(pool, {
+    nodeId: query.node_id,
+    metrics: query.metric_type === undefined ? undefined : [query.metric_type],
+    range,
+    ...historyBudget(range, query.points),
+  })
+  const found = Array.from(series?.pieces ?? [], ([metric, pieces]) => {
+    // With a budget of one point a column of two is one too many.
+    return [metric, valuesOf(pieces).slice(0, query.points).map(pointOf)] as const
+  })
+  return Object.fromEntries(found.filter(([, points]) => points.length > 0))
+}
+
+/** Every value that is kept, as JSON; `undefined` where there is no such node. */
+export async function wholeHistory(
+  pool: Pool,
+  query: QueryOf<typeof metricHistory>,
+  { now, signal }: { readonly now: number; readonly signal: AbortSignal },
+): Promise<Readable | undefined> {
+  const node = await findSeries(pool, query.node_id)
+  if (!node) return undefined
+  const { from, to } = backFrom(now, query.hours)
+  const metrics = query.metric_type === undefined ? node.metrics : [query.metric_type]
+  const range = { from: Math.max(from, await readSamplesSince(pool)), to }
+  return allValuesJson(pool, signal, { node: node.id, metrics, range })
+}
+
+/** @throws Failure `invalid_request` for a range that ends before it begins, or is longer than a year */
+export async function range(pool: Pool, query: QueryOf<typeof metricRange>): Promise<AnswerOf<typeof metricRange>> {
+  const { metrics, points, ...asked } = query
+  const between = rangeOf(asked)
+  const found = await readSeries(pool, {
+    nodeId: query.node_id,
+    metrics: [...new Set(metrics)],
+    range: between,
+    most: points,
+    columns: points,
+  })
+  const series = Array.from(found?.pieces ?? [], ([metric, pieces]) => ({
+    metric,
+    unit: metricInfo(metric, found?.node.units[metric]).unit,
+    ...columnsOf(pieces),
+  }))
+  return { resolution: found?.isCoarse ? 60 : 0, series }
+}
+
+function columnsOf(pieces: readonly Piece[]): { t: number[]; min: number[]; max: number[]; last: number[] } {
+  return {
+    t: pieces.map(({ lastAt }) => lastAt),
+    min: pieces.map(({ min }) => min),
+    max: pieces.map(({ max }) => max),
+    last: pieces.map(({ last }) => last),
+  }
+}
+
+function rangeOf({ from, to }: { readonly from: string; readonly to: string }): TimeRange {
+  const between = { from: Date.parse(from), to: Date.parse(to) }
+  if (between.to > between.from && between.to - between.from <= longestMs) return between
+  throw fail('invalid_request', 'The range has to end after it begins, and to be no longer than 366 days.', {
+    issues: [{ path: 'query.to', message: 'expected a time after `from`, at most 366 days' }],
+  })
+}
+
+function backFrom(now: number, hours: number): TimeRange {
+  return { from: now - hours * hourMs, to: now + aheadMs }
+}
+
+function pointOf({ at, value }: Value): { value: number; timestamp: string } {
+  return { value, timestamp: new Date(at).toISOString() }
+}

@@ -1,0 +1,19 @@
+import { z } from 'zod'
+import { dashboardStats, getNode, listNodes } from '#shared/rest/nodes.ts'
+import { decodeCursor, encodeCursor } from '../http/cursor.ts'
+import { type Route, route } from '../http/route.ts'
+import { nodeOf, pageOfNodes, stats } from './service.ts'
+
+const Place = z.tuple([z.int().min(0).max(2_147_483_647)])
+
+export function nodeRoutes(): Route[] {
+  return [
+    route(listNodes, async ({ query: { cursor, limit }, pool, now }) => {
+      const [after] = cursor === undefined ? [0] : decodeCursor(cursor, Place)
+      const { nodes, next } = await pageOfNodes(pool, { after, limit }, now)
+      return { body: nodes, next: next === undefined ? undefined : encodeCursor([next]) }
+    }),
+    route(getNode, async ({ params, pool, now }) => ({ body: await nodeOf(pool, params.node_id, now) })),
+    route(dashboardStats, async ({ pool, now }) => ({ body: await stats(pool, now) })),
+  ]
+}

@@ -1,0 +1,63 @@
+import { freshnessOf } from '#shared/health/assess.ts'
+import type { Freshness } from '#shared/health/health.ts'
+import type { AnswerOf } from '#shared/rest/contract.ts'
+import type { dashboardStats, NodeItem } from '#shared/rest/nodes.ts'
+import type { Pool } from '../db/db.ts'
+import { fail } from '../http/fail.ts'
+import type { Heard, NodeRow } from './repo.ts'
+import { countUnacknowledged, countValues, findNode, listHeard, listNodes } from './repo.ts'
+
+const hourMs = 3_600_000
+
+interface NodePage {
+  readonly nodes: NodeItem[]
+  /** The last one's id, where there are more. */
+  readonly next: number | undefined
+}
+
+export async function pageOfNodes(
+  pool: Pool,
+  { after, limit }: { readonly after: number; readonly limit: number },
+  now: number,
+): Promise<NodePage> {
+  const rows = await listNodes(pool, after, limit + 1)
+  const shown = rows.slice(0, limit)
+  return { nodes: shown.map((row) => itemOf(row, now)), next: rows.length > limit ? shown.at(-1)?.id : undefined }
+}
+
+/** @throws Failure `node_not_found` */
+export async function nodeOf(pool: Pool, nodeId: string, now: number): Promise<NodeItem> {
+  const row = await findNode(pool, nodeId)
+  if (row) return itemOf(row, now)
+  throw fail('node_not_found', `There is no node ${nodeId}.`)
+}
+
+export async function stats(pool: Pool, now: number): Promise<AnswerOf<typeof dashboardStats>> {
+  const [heard, unacknowledged, values] = await Promise.all([
+    listHeard(pool),
+    countUnacknowledged(pool),
+    countValues(pool, now - hourMs),
+  ])
+  return {
+    total_nodes: heard.length,
+    active_nodes: heard.filter((node) => statusOf(node, now) === 'active').length,
+    unacknowledged_alerts: unacknowledged,
+    metrics_last_hour: values,
+  }
+}
+
+const words = { fresh: 'active', stale: 'stale', offline: 'offline' } as const satisfies Record<Freshness, string>
+
+function statusOf({ lastSeenMs, intervalMs }: Heard, now: number): NodeItem['status'] {
+  return words[freshnessOf(lastSeenMs, intervalMs ?? NaN, now)]
+}
+
+function itemOf(row: NodeRow, now: number): NodeItem {
+  return {
+    id: row.id,
+    node_id: row.nodeId,
+    node_name: row.nodeName,
+    status: statusOf(row, now),
+    last_seen: new Date(row.lastSeenMs).toISOString(),
+  }
+}

@@ -1,0 +1,160 @@
+import { createServer, type RequestListener } from 'node:http'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { collectDefaultMetrics, Gauge, Histogram, type Metric, Registry } from 'prom-client'
+import type { Pool } from '../db/db.ts'
+import { type JobRun, readJobs } from './repo.ts'
+
+export interface ObserveDeps {
+  readonly pool: Pool
+  readonly version: string
+  readonly ingest: { readonly figures: { readonly metrics: readonly Metric[] } }
+  /** What waits to be told to Kafka. */
+  readonly relay: { readonly lag: () => Promise<number>; readonly status: () => { readonly ok: boolean } }
+}
+
+export interface FiguresServer {
+  readonly port: number
+  close(withinMs: number): Promise<void>
+}
+
+/** The figures of this replica for Prometheus, on a port of their own: they are not for the public. */
+export interface Observe {
+  /** @param port 0: any free one */
+  listen(port: number): Promise<FiguresServer>
+  /** Told of every answer. `route`: path as declared, never as asked, so that labels stay few. */
+  request(route: string, status: number, seconds: number): void
+}
+
+/** A scrape waits so long for PostgreSQL; figures of a database that is away are left out. */
+const askWithinMs = 1_000
+
+export function makeObserve(deps: ObserveDeps): Observe {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  for (const metric of deps.ingest.figures.metrics) registry.registerMetric(metric)
+  const requests = new Histogram({
+    name: 'remo_http_request_seconds',
+    help: 'How long requests took, by the path of their route and the status of the answer',
+    labelNames: ['route', 'status'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers: [registry],
+  })
+  gauges(registry, deps)
+  return {
+    listen: (port) => listen(registry, port),
+    request: (route, status, seconds) => requests.observe({ route, status }, seconds),
+  }
+}
+
+function gauges(registry: Registry, { pool, version, relay }: ObserveDeps): void {
+  new Gauge({
+    name: 'remo_build_info',
+    help: 'Always 1; the version is in the label',
+    labelNames: ['version'],
+    registers: [registry],
+  }).set({ version }, 1)
+  new Gauge({
+    name: 'remo_postgres_connections',
+    help: 'Connections of the pool, and requests that wait for one',
+    labelNames: ['state'],
+    registers: [registry],
+    collect() {
+      this.set({ state: 'open' }, pool.totalCount)
+      this.set({ state: 'idle' }, pool.idleCount)
+      this.set({ state: 'waiting' }, pool.waitingCount)
+    },
+  })
+  new Gauge({
+    name: 'remo_outbox_ok',
+    help: 'Whether the outbox reached Kafka the last time it tried',
+    registers: [registry],
+    collect() {
+      this.set(relay.status().ok ? 1 : 0)
+    },
+  })
+  new Gauge({
+    name: 'remo_outbox_waiting',
+    help: 'Changes that are still to be told to Kafka',
+    registers: [registry],
+    async collect() {
+      this.set((await ask(relay.lag())) ?? NaN)
+    },
+  })
+  jobGauges(registry, pool)
+}
+
+function jobGauges(registry: Registry, pool: Pool): void {
+  let asking: Promise<readonly JobRun[]> | undefined
+  // Both gauges are collected at once: one question answers them.
+  const jobs = () =>
+    (asking ??= ask(readJobs(pool)).then((runs) => {
+      asking = undefined
+      return runs ?? []
+    }))
+  new Gauge({
+    name: 'remo_job_ok',
+    help: 'Whether the last run of a job, by whichever replica, went well',
+    labelNames: ['name'],
+    registers: [registry],
+    async collect() {
+      const runs = await jobs()
+      this.reset()
+      for (const { name, problem } of runs) this.set({ name }, problem === null ? 1 : 0)
+    },
+  })
+  new Gauge({
+    name: 'remo_job_finished_timestamp_seconds',
+    help: 'When a job was last through, whichever replica ran it',
+    labelNames: ['name'],
+    registers: [registry],
+    async collect() {
+      const runs = await jobs()
+      this.reset()
+      for (const { name, finishedAt } of runs) if (finishedAt !== null) this.set({ name }, finishedAt)
+    },
+  })
+}
+
+/** `undefined` where there is no answer in time: the other figures are worth more than a scrape that fails. */
+async function ask<T>(answer: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), askWithinMs)))
+  try {
+    return await Promise.race([answer.catch(() => undefined), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function listen(registry: Registry, port: number): Promise<FiguresServer> {
+  const server = createServer({ requestTimeout: 10_000, maxHeaderSize: 16_384 }, serve(registry))
+  server.listen(port)
+  await once(server, 'listening')
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: async (withinMs) => {
+      const closed = once(server, 'close')
+      server.close()
+      server.closeIdleConnections()
+      const cut = setTimeout(() => server.closeAllConnections(), withinMs)
+      await closed
+      clearTimeout(cut)
+    },
+  }
+}
+
+function serve(registry: Registry): RequestListener {
+  return (req, res) => {
+    const isHere = req.url?.split('?')[0] === '/metrics'
+    const isRead = req.method === 'GET' || req.method === 'HEAD'
+    if (!isHere || !isRead) {
+      res.writeHead(isHere ? 405 : 404, isHere ? { Allow: 'GET, HEAD' } : {}).end()
+      return
+    }
+    registry.metrics().then(
+      (text) => res.writeHead(200, { 'Content-Type': registry.contentType }).end(text),
+      () => res.writeHead(500).end(),
+    )
+  }
+}

@@ -1,0 +1,67 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Log } from '#shared/log.ts'
+import type { Pool } from '../db/db.ts'
+
+const retryAfterMs = 1_000
+
+export interface BellDeps {
+  readonly pool: Pool
+  readonly log: Log
+  /** Rows were appended, or may have been while nobody listened. */
+  readonly rings: () => void
+}
+
+/** Hears of committed rows at once, over a connection of its own that is made again when it is lost. */
+export class Bell {
+  readonly #deps: BellDeps
+  readonly #end = new AbortController()
+  #running: Promise<void> = Promise.resolve()
+
+  constructor(deps: BellDeps) {
+    this.#deps = deps
+  }
+
+  start(): void {
+    this.#running = this.#run()
+  }
+
+  async stop(): Promise<void> {
+    this.#end.abort()
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#end
+    while (!signal.aborted) {
+      try {
+        await this.#listen()
+      } catch (cause) {
+        this.#deps.log.debug('not listening for outbox rows; the poll finds them', { cause })
+        await delay(retryAfterMs, undefined, { signal }).catch(() => undefined)
+      }
+    }
+  }
+
+  /** Returns when it was stopped, throws when the connection was lost. */
+  async #listen(): Promise<void> {
+    const { pool, rings } = this.#deps
+    const client = await pool.connect()
+    const heeding = new AbortController() // one a connection, so that none stays behind at the signal of all
+    const over = new Promise<void>((resolve, reject) => {
+      this.#end.signal.addEventListener('abort', () => resolve(), { signal: heeding.signal })
+      if (this.#end.signal.aborted) resolve()
+      client.on('error', reject)
+      client.on('end', () => reject(new Error('the connection was closed')))
+    })
+    over.catch(() => undefined) // it may be lost before anybody waits for it
+    try {
+      client.on('notification', rings)
+      await client.query('listen remo_outbox')
+      rings()
+      await over
+    } finally {
+      heeding.abort()
+      client.release(true) // not for others: it listens
+    }
+  }
+}

@@ -1,0 +1,195 @@
+/**
+ * Publishes what the outbox holds, in order for each key, at least once: rows go only after Kafka has them on all
+ * copies, so a crash in between publishes them again; readers keep the higher version of a key. Any number of replicas
+ * run a relay; one at a time sends. Invariant: whatever dies, the last record of a key becomes the newest one, because
+ * compaction keeps no other.
+ */
+import { sharedTopics } from '#shared/sync/records.ts'
+import type { Log } from '#shared/log.ts'
+import { backOffMs } from '../../src-kafka/back-off.ts'
+import { KafkaWriteError, type OrderedProducer } from '../../src-kafka/producer.ts'
+import type { Db, Pool } from '../db/db.ts'
+import { withTx } from '../db/tx.ts'
+import { Bell } from './bell.ts'
+import { tellAgain, tellEverything } from './outbox.ts'
+import {
+  countWaiting,
+  removeTold,
+  stillWaiting,
+  takeWaiting,
+  tryRelayLock,
+  waitForRelayLock,
+  type WaitingRows,
+} from './waiting-rows.ts'
+
+const topics = Object.values(sharedTopics)
+
+/** For what no bell told of: rows of a replica that died, a bell that was lost. */
+const pollMs = 1_000
+const longestWaitMs = 5_000
+/** A stop waits so long for the batch under way. */
+const stopWithinMs = 3_000
+
+export interface RelayDeps {
+  readonly pool: Pool
+  /** The relay's own: it closes it. */
+  readonly producer: OrderedProducer
+  readonly log: Log
+  readonly now: () => number
+  /** 0 to 1, spreads the attempts of replicas. */
+  readonly random: () => number
+}
+
+export interface RelayStatus {
+  readonly ok: boolean
+  /** Since when it is so, epoch ms. */
+  readonly since: number
+  /** One sentence for the operator. */
+  readonly problem?: string
+}
+
+export interface Relay {
+  start(): void
+  /** Ends within seconds, whatever is away. */
+  stop(): Promise<void>
+  status(): RelayStatus
+  /** How many rows wait to be told. */
+  lag(): Promise<number>
+}
+
+export function makeRelay(deps: RelayDeps): Relay {
+  return new OutboxRelay(deps)
+}
+
+class OutboxRelay implements Relay {
+  readonly #deps: RelayDeps
+  readonly #bell: Bell
+  #running: Promise<void> = Promise.resolve()
+  #isOver = false
+  #isPrepared = false
+  #failures = 0
+  #status: RelayStatus
+  /** Offered, and not committed as told: to be offered again as it is. */
+  #unsure: WaitingRows | undefined
+  #rang = false
+  #wake: (() => void) | undefined
+
+  constructor(deps: RelayDeps) {
+    this.#deps = deps
+    this.#status = { ok: true, since: deps.now() }
+    this.#bell = new Bell({ ...deps, rings: () => this.#ring() })
+  }
+
+  start(): void {
+    this.#bell.start()
+    this.#running = this.#run()
+  }
+
+  async stop(): Promise<void> {
+    this.#isOver = true
+    this.#wake?.()
+    const patience = setTimeout(() => void this.#deps.producer.close(), stopWithinMs)
+    await Promise.all([this.#running, this.#bell.stop()])
+    clearTimeout(patience)
+    await this.#deps.producer.close()
+  }
+
+  status(): RelayStatus {
+    return this.#status
+  }
+
+  lag(): Promise<number> {
+    return countWaiting(this.#deps.pool)
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isOver) {
+      try {
+        const told = await this.#round()
+        this.#recovered()
+        if (told === 0 && !this.#rang) await this.#sleep(pollMs)
+        this.#rang = false
+      } catch (error) {
+        this.#failed(error)
+        await this.#sleep(this.#backOff())
+      }
+    }
+  }
+
+  /** @returns how many rows it was about; 0: there is nothing to do */
+  async #round(): Promise<number> {
+    if (!this.#isPrepared) await this.#prepare()
+    const done = await withTx(this.#deps.pool, async (db) => {
+      if (!(await tryRelayLock(db))) return undefined
+      const unsure = this.#unsure
+      if (unsure !== undefined && !(await stillWaiting(db, unsure))) return tellUnsureAgain(db, unsure)
+      const batch = unsure ?? (await takeWaiting(db))
+      if (batch === undefined) return 0
+      this.#unsure = batch
+      await this.#deps.producer.send(batch)
+      await removeTold(db, batch)
+      return batch.ids.length
+    })
+    if (done !== undefined) this.#unsure = undefined
+    return done ?? 0
+  }
+
+  /** Also after each failure: Kafka may have come back without the topics, or without what was in them. */
+  async #prepare(): Promise<void> {
+    const empty = await this.#deps.producer.prepare(topics)
+    for (const topic of empty) {
+      await withTx(this.#deps.pool, async (db) => {
+        await waitForRelayLock(db)
+        await tellEverything(db, topic)
+      })
+    }
+    this.#isPrepared = true
+  }
+
+  #failed(error: unknown): void {
+    this.#failures++
+    this.#isPrepared = false
+    if (this.#isOver) return
+    const reason = error instanceof Error ? error.message : String(error)
+    const problem = error instanceof KafkaWriteError ? reason : `The outbox cannot be read: ${reason}`
+    if (this.#status.ok) this.#deps.log.warn('rules and alerts are not told to consoles', { cause: error })
+    this.#status = { ok: false, since: this.#status.ok ? this.#deps.now() : this.#status.since, problem }
+  }
+
+  #recovered(): void {
+    this.#failures = 0
+    if (this.#status.ok) return
+    this.#deps.log.info('rules and alerts are told to consoles again')
+    this.#status = { ok: true, since: this.#deps.now() }
+  }
+
+  #backOff(): number {
+    return Math.min(longestWaitMs, backOffMs(this.#failures, this.#deps.random()))
+  }
+
+  #ring(): void {
+    this.#rang = true
+    // Not while it backs off: each change would try a broker that is away.
+    if (this.#status.ok) this.#wake?.()
+  }
+
+  #sleep(ms: number): Promise<void> {
+    if (this.#isOver) return Promise.resolve()
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+}
+
+/**
+ * Where this replica lost its database in the middle of a send, another one may have told the rows, and newer ones,
+ * before ours came through: then they are told once more, as they stand now.
+ */
+async function tellUnsureAgain(db: Db, { ids, topic, records }: WaitingRows): Promise<number> {
+  await tellAgain(db, { topic, keys: records.map(({ key }) => key) })
+  return ids.length
+}

@@ -1,0 +1,73 @@
+import type { OutgoingRecord } from '../../src-kafka/producer.ts'
+import type { Db } from '../db/db.ts'
+
+/** Kafka's limit for a batch is 1 MiB; the longest rule with its earlier versions is far below the rest of it. */
+const batchBytes = 512 * 1024
+const batchRows = 500
+
+/** Any number, the same in every replica. */
+const lock = 7_272_737_670
+
+/** Rows of one topic, in the order of their ids. */
+export interface WaitingRows {
+  readonly ids: readonly string[]
+  readonly topic: string
+  readonly records: readonly OutgoingRecord[]
+}
+
+interface Row {
+  readonly id: string
+  readonly topic: string
+  readonly key: string
+  readonly payload: string | null
+  readonly created_at: Date
+}
+
+/** One relay at a time keeps the order of a key. Until the end of the transaction; false: another one has it. */
+export async function tryRelayLock(db: Db): Promise<boolean> {
+  const { rows } = await db.query<{ ok: boolean }>('select pg_try_advisory_xact_lock($1) as ok', [lock])
+  return rows[0]?.ok === true
+}
+
+export async function waitForRelayLock(db: Db): Promise<void> {
+  await db.query('select pg_advisory_xact_lock($1)', [lock])
+}
+
+export async function takeWaiting(db: Db): Promise<WaitingRows | undefined> {
+  const { rows } = await db.query<Row>(
+    `select id, topic, key, payload::text as payload, created_at from outbox
+     where topic = (select topic from outbox order by id limit 1)
+     order by id limit $1`,
+    [batchRows],
+  )
+  const batch = firstBytes(rows)
+  const topic = batch[0]?.topic
+  if (topic === undefined) return undefined
+  const records = batch.map(({ key, payload, created_at }) => ({ key, value: payload, at: created_at.getTime() }))
+  return { ids: batch.map(({ id }) => id), topic, records }
+}
+
+/** Whether all of them still wait: another relay may have told them meanwhile. */
+export async function stillWaiting(db: Db, { ids }: WaitingRows): Promise<boolean> {
+  const { rows } = await db.query<{ n: number }>(
+    'select count(*)::integer as n from outbox where id = any($1::bigint[])',
+    [ids],
+  )
+  return rows[0]?.n === ids.length
+}
+
+export async function removeTold(db: Db, { ids }: WaitingRows): Promise<void> {
+  await db.query('delete from outbox where id = any($1::bigint[])', [ids])
+}
+
+export async function countWaiting(db: Db): Promise<number> {
+  const { rows } = await db.query<{ n: number }>('select count(*)::integer as n from outbox')
+  return rows[0]?.n ?? 0
+}
+
+/** As many rows from the front as fit, and at least one. */
+function firstBytes(rows: readonly Row[]): readonly Row[] {
+  let bytes = 0
+  const end = rows.findIndex(({ payload }) => (bytes += Buffer.byteLength(payload ?? '')) > batchBytes)
+  return end < 0 ? rows : rows.slice(0, Math.max(1, end))
+}

@@ -1,0 +1,102 @@
+import type { Log } from '#shared/log.ts'
+import { orderedProducer } from '../src-kafka/producer.ts'
+import { alertRoutes } from './alerts/routes.ts'
+import { auditRoutes } from './audit/routes.ts'
+import { type Auth, makeAuth } from './auth/auth.ts'
+import type { Config } from './config/config.ts'
+import type { Pool } from './db/db.ts'
+import { exportRoutes } from './export/routes.ts'
+import type { Route } from './http/route.ts'
+import { type Ingest, makeIngest } from './ingest/ingest.ts'
+import { type Jobs, makeJobs } from './jobs/jobs.ts'
+import { metricRoutes } from './metrics/routes.ts'
+import { nodeRoutes } from './nodes/routes.ts'
+import { type Observe, makeObserve } from './observe/observe.ts'
+import { makeRelay, type Relay } from './outbox/relay.ts'
+import { prepareRules } from './rules/service.ts'
+import { ruleRoutes } from './rules/routes.ts'
+import { rejectedRoutes } from './system/rejected.ts'
+import { systemRoutes } from './system/routes.ts'
+import { thresholdRoutes } from './thresholds/routes.ts'
+import { userRoutes } from './users/routes.ts'
+
+export interface PartsDeps {
+  readonly config: Config
+  readonly pool: Pool
+  readonly version: string
+  readonly isEnding: () => boolean
+  readonly log: Log
+  /** Epoch ms. */
+  readonly now: () => number
+}
+
+/** All of one backend; nothing of it runs yet. */
+export interface Parts {
+  readonly auth: Auth
+  readonly ingest: Ingest
+  readonly jobs: Jobs
+  readonly relay: Relay
+  readonly observe: Observe
+  readonly routes: readonly Route[]
+  /** What a new database needs: a way to the first account, stock rules. By each replica, as often as it likes. */
+  prepare(): Promise<void>
+}
+
+export function makeParts(deps: PartsDeps): Parts {
+  const { config, pool, log, now } = deps
+  const auth = makeAuth({ pool, config, log: log.child({ part: 'auth' }), now })
+  const kafkaLog = log.child({ part: 'outbox' })
+  const relay = makeRelay({
+    pool,
+    producer: orderedProducer({ settings: config.kafka, log: kafkaLog, now }),
+    log: kafkaLog,
+    now,
+    random: Math.random,
+  })
+  const ingest = makeIngest({ pool, config, log: log.child({ part: 'ingest' }), now })
+  const jobs = makeJobs({ pool, config, log: log.child({ part: 'jobs' }), now })
+  const observe = makeObserve({ pool, version: deps.version, ingest, relay })
+  let isPrepared = false
+  const system = systemOf(deps, ingest, () => isPrepared)
+  return {
+    auth,
+    ingest,
+    jobs,
+    relay,
+    observe,
+    routes: [...auth.routes, ...resourceRoutes(auth, log.child({ part: 'users' })), ...system],
+    prepare: async () => {
+      await auth.prepare()
+      await prepareRules(pool)
+      isPrepared = true
+    },
+  }
+}
+
+function resourceRoutes({ passwords }: Auth, log: Log): Route[] {
+  return [
+    ...userRoutes({ passwords, log }),
+    ...nodeRoutes(),
+    ...metricRoutes(),
+    ...thresholdRoutes(),
+    ...ruleRoutes(),
+    ...alertRoutes(),
+    ...exportRoutes(),
+    ...auditRoutes(),
+    ...rejectedRoutes(),
+  ]
+}
+
+function systemOf({ pool, version, isEnding }: PartsDeps, ingest: Ingest, isPrepared: () => boolean): Route[] {
+  return systemRoutes({
+    version,
+    isPrepared,
+    isEnding,
+    kafkaIsUp: () => ingest.status().connected,
+    postgresIsUp: () =>
+      pool.query('select 1').then(
+        () => true,
+        () => false,
+      ),
+  })
+}

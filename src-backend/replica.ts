@@ -1,0 +1,99 @@
+import { constants } from 'node:os'
+import type { Log } from '#shared/log.ts'
+import { Lifetime } from '#shared/lifetime.ts'
+import { createApp } from './app.ts'
+import type { Config } from './config/config.ts'
+import { untilDatabaseIsReady } from './db/ready.ts'
+import { makePool } from './db/pool.ts'
+import { listen } from './http/server.ts'
+import { makeThrottle } from './http/throttle.ts'
+import { makeParts, type Parts } from './parts.ts'
+
+export interface ReplicaDeps {
+  readonly config: Config
+  readonly version: string
+  readonly log: Log
+}
+
+/** What runs may take so long to end, then it is cut. */
+const drainMs = 5_000
+/** All of the end; after it the process goes as it is. */
+const endWithinMs = 10_000
+
+/** Runs until a signal, or until something cannot be mended. Sets the exit code. */
+export async function runReplica({ config, version, log }: ReplicaDeps): Promise<void> {
+  const life = new Lifetime(log)
+  const gone = new AbortController()
+  const end = ender(life, log, gone)
+  process.once('SIGINT', () => end('SIGINT', 128 + constants.signals.SIGINT))
+  process.once('SIGTERM', () => end('SIGTERM', 128 + constants.signals.SIGTERM))
+  process.once('uncaughtException', (cause) => fail(cause))
+  process.once('unhandledRejection', (cause) => fail(cause))
+  const fail = (cause: unknown): void => {
+    log.error('the backend cannot go on', { cause })
+    end('failure', 1)
+  }
+  try {
+    await start({ config, version, log, life, gone: gone.signal })
+  } catch (cause) {
+    if (!gone.signal.aborted) fail(cause)
+  }
+}
+
+interface Starting extends ReplicaDeps {
+  readonly life: Lifetime
+  readonly gone: AbortSignal
+}
+
+/** The API answers at once, if only that it is not ready; the rest follows when the database is there. */
+async function start({ config, version, log, life, gone }: Starting): Promise<void> {
+  const pool = makePool({ url: config.databaseUrl, size: config.databaseConnections, log })
+  life.own('pool', pool, () => pool.end())
+  const parts = makeParts({ config, pool, version, isEnding: () => gone.aborted, log, now: Date.now })
+  const figures = await parts.observe.listen(config.prometheusPort)
+  life.own('figures', figures, () => figures.close(drainMs))
+  const app = createApp({
+    ...config,
+    routes: parts.routes,
+    pool,
+    version,
+    now: Date.now,
+    authenticate: (header) => parts.auth.authenticate(header),
+    throttle: makeThrottle(config.requestsPerSecond),
+    checkAnswers: false,
+    observe: (...seen) => parts.observe.request(...seen),
+    log: log.child({ part: 'http' }),
+  })
+  const server = await listen(app, config.port)
+  life.own('http', server, () => server.close(drainMs))
+  log.info('listening', { port: server.port, metrics: figures.port, version, demo: config.demo })
+  await untilDatabaseIsReady(pool, { prepare: () => parts.prepare(), log, gone })
+  if (!gone.aborted) startWork(parts, life)
+}
+
+function startWork({ jobs, relay, ingest }: Parts, life: Lifetime): void {
+  jobs.start()
+  life.own('jobs', jobs, () => jobs.stop())
+  relay.start()
+  life.own('outbox', relay, () => relay.stop())
+  ingest.start()
+  life.own('ingest', ingest, () => ingest.stop())
+}
+
+/** Ends everything once, in the reverse order of its start, whoever asks. */
+function ender(life: Lifetime, log: Log, gone: AbortController): (why: string, code: number) => void {
+  return (why, code) => {
+    if (gone.signal.aborted) return
+    gone.abort()
+    process.exitCode = code
+    log.info('ending', { why })
+    const force = setTimeout(() => {
+      log.error('the end took too long', { withinMs: endWithinMs })
+      process.exit(1)
+    }, endWithinMs)
+    void life.end().then(() => {
+      clearTimeout(force)
+      process.exit(code)
+    })
+  }
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { createRule, getRule, listRules, removeRule, updateRule } from '#shared/rest/rules.ts'
+import { decodeCursor, encodeCursor } from '../http/cursor.ts'
+import { type Route, route } from '../http/route.ts'
+import * as rules from './service.ts'
+
+const Cursor = z.tuple([z.int32()])
+
+export const ruleRoutes = (): Route[] => [
+  route(listRules, async ({ query: { limit, cursor }, pool }) => {
+    const [after] = cursor === undefined ? [0] : decodeCursor(cursor, Cursor)
+    const found = await rules.rulesAfter(pool, { after, limit: limit + 1 })
+    const shown = found.slice(0, limit)
+    const last = found.length > limit ? shown.at(-1) : undefined
+    return { body: shown.map(({ rule }) => rule), next: last && encodeCursor([last.number]) }
+  }),
+  route(getRule, async ({ params, pool }) => {
+    const rule = await rules.ruleOf(pool, params.id)
+    return { body: rule, version: rule.version }
+  }),
+  route(createRule, async (call) => {
+    const rule = await call.tx((db) => rules.createRule(db, call.body, call))
+    return { body: rule, version: rule.version }
+  }),
+  route(updateRule, async (call) => {
+    const change = { id: call.params.id, ifMatch: call.ifMatch, draft: call.body }
+    const rule = await call.tx((db) => rules.updateRule(db, change, call))
+    return { body: rule, version: rule.version }
+  }),
+  route(removeRule, async (call) => {
+    const { id } = call.params
+    await call.tx((db) => rules.removeRule(db, { id, ifMatch: call.ifMatch }, call))
+    return { body: { message: 'Rule removed' } }
+  }),
+]

@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto'
+import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
+import { type RuleBook, ruleBook } from '#shared/rule/rule-book.ts'
+import { stockRules } from '#shared/rule/stock.ts'
+import { writeAudit } from '../audit/service.ts'
+import type { Db, Pool } from '../db/db.ts'
+import { withTx } from '../db/tx.ts'
+import { fail } from '../http/fail.ts'
+import type { Author } from '../http/route.ts'
+import { tellRule } from '../outbox/outbox.ts'
+import {
+  findRule,
+  findRuleAt,
+  type FoundRule,
+  hadRules,
+  insertNextVersion,
+  insertRule,
+  listRules,
+  lockRules,
+  newestEventAt,
+  type Place,
+  readRevision,
+  readVersions,
+} from './repo.ts'
+
+/** A change holds from a moment that no evaluator has passed yet, so that all of them switch at the same record. */
+const aheadMs = 2_000
+
+/** Which rule is meant. With `ifMatch`, only while that version is in force; without it the last one to write wins. */
+export interface Target {
+  readonly id: string
+  readonly ifMatch: number | undefined
+}
+
+/** What the ingest judges by; `revision` tells when it is old. */
+export interface LoadedBook {
+  readonly revision: number
+  readonly book: RuleBook
+}
+
+export async function ruleOf(db: Db, id: string): Promise<Rule> {
+  const found = await findRule(db, id)
+  if (found && !found.rule.deleted) return found.rule
+  throw fail('rule_not_found', found ? `${found.rule.updatedBy} removed this rule.` : `There is no rule ${id}.`)
+}
+
+export const ruleAt: (db: Db, place: Place) => Promise<FoundRule | undefined> = findRuleAt
+export const rulesAfter: typeof listRules = listRules
+
+/** @throws Failure `rule_exists` */
+export async function createRule(db: Db, draft: RuleDraft, author: Author): Promise<Rule> {
+  refuseUnwritable(draft)
+  await lockRules(db)
+  await refuseSecond(db, draft, undefined)
+  const rule = { id: randomUUID(), ...draft, ...(await nextVersion(db, undefined, author)), deleted: false }
+  await insertRule(db, rule)
+  await record(db, author, { before: null, after: rule })
+  return rule
+}
+
+/** @throws Failure `rule_not_found`, `rule_exists` or `version_conflict` */
+export async function updateRule(db: Db, change: Target & { draft: RuleDraft }, author: Author): Promise<Rule> {
+  refuseUnwritable(change.draft)
+  await lockRules(db)
+  const before = await expected(db, change)
+  await refuseSecond(db, change.draft, before.id)
+  const rule = { id: before.id, ...change.draft, ...(await nextVersion(db, before, author)), deleted: false }
+  await insertNextVersion(db, rule)
+  await record(db, author, { before, after: rule })
+  return rule
+}
+
+/** Adds the version that ends it. @throws Failure `rule_not_found` or `version_conflict` */
+export async function removeRule(db: Db, target: Target, author: Author): Promise<Rule> {
+  await lockRules(db)
+  const before = await expected(db, target)
+  const rule = { ...before, ...(await nextVersion(db, before, author)), deleted: true }
+  await insertNextVersion(db, rule)
+  await record(db, author, { before, after: rule })
+  return rule
+}
+
+/** One request after another, until the transaction ends; for a caller that looks before it writes. */
+export const oneChangeAtATime: (db: Db) => Promise<void> = lockRules
+
+/** The stock rules for a database that never had a rule; ones that somebody removed stay removed. */
+export async function prepareRules(pool: Pool): Promise<void> {
+  await withTx(pool, async (db) => {
+    await lockRules(db)
+    if (await hadRules(db)) return
+    // From the beginning of time, so that a backlog read at the first start is judged by them.
+    for (const rule of stockRules(0)) {
+      await insertRule(db, rule)
+      await tellRule(db, rule.id)
+    }
+  })
+}
+
+/** Cheap: asked in each transaction of the ingest. */
+export const ruleRevision: (db: Db) => Promise<number> = readRevision
+
+export async function loadRuleBook(db: Db): Promise<LoadedBook> {
+  const revision = await readRevision(db) // first: what is committed in between is read again then, not missed
+  return { revision, book: ruleBook(await readVersions(db)) }
+}
+
+async function expected(db: Db, { id, ifMatch }: Target): Promise<Rule> {
+  const rule = await ruleOf(db, id)
+  if (ifMatch === undefined || ifMatch === rule.version) return rule
+  throw fail(
+    'version_conflict',
+    `${rule.updatedBy} changed this rule meanwhile: version ${rule.version} is in force.`,
+    {
+      version: rule.version,
+    },
+  )
+}
+
+/** Of two rules for the same place only one would ever judge; the other would look as if it did. */
+async function refuseSecond(db: Db, draft: RuleDraft, id: string | undefined): Promise<void> {
+  const other = await findRuleAt(db, draft)
+  if (!other || other.rule.id === id) return
+  const where = draft.scope.kind === 'all' ? 'all nodes' : draft.scope.nodeId
+  throw fail('rule_exists', `There is a rule for ${draft.metric} of ${where} already. Change that one.`)
+}
+
+async function nextVersion(
+  db: Db,
+  before: Rule | undefined,
+  { actor, now }: Author,
+): Promise<Pick<Rule, 'version' | 'effectiveFrom' | 'updatedBy' | 'updatedAt'>> {
+  const effectiveFrom = Math.max(now, await newestEventAt(db), before?.effectiveFrom ?? 0) + aheadMs
+  return { version: (before?.version ?? 0) + 1, effectiveFrom, updatedBy: actor.username, updatedAt: now }
+}
+
+async function record(db: Db, author: Author, change: { before: Rule | null; after: Rule }): Promise<void> {
+  const { actor, requestId } = author
+  const { id, deleted } = change.after
+  const action = deleted ? 'rule.removed' : change.before ? 'rule.changed' : 'rule.created'
+  await writeAudit(db, {
+    actor,
+    action,
+    subject: id,
+    before: change.before,
+    after: deleted ? null : change.after,
+    requestId,
+  })
+  await tellRule(db, id)
+}
+
+/** NUL and half a surrogate pair are texts of JSON, but none of PostgreSQL. */
+function refuseUnwritable({ scope, metric }: RuleDraft): void {
+  const names = { 'body.metric': metric, 'body.scope.nodeId': scope.kind === 'node' ? scope.nodeId : '' }
+  const issues = Object.entries(names)
+    .filter(([, name]) => name.includes('\0') || !name.isWellFormed())
+    .map(([path]) => ({ path, message: 'expected text without NUL and without broken characters' }))
+  if (issues.length > 0) throw fail('invalid_request', 'A name holds characters that cannot be kept.', { issues })
+}

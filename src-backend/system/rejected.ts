@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { listRejected } from '#shared/rest/system.ts'
+import { decodeCursor, encodeCursor } from '../http/cursor.ts'
+import { type Route, route } from '../http/route.ts'
+import { type RejectedPlace, type RejectedRecord, readRejected } from './rejected-repo.ts'
+
+/** When it came (microseconds, as text), topic, partition, offset. */
+const Place = z.tuple([
+  z.string().regex(/^\d{1,16}$/),
+  z.string().regex(/^[\w.-]{1,249}$/),
+  z.int().min(0).max(2_147_483_647),
+  z.string().regex(/^\d{1,18}$/),
+])
+
+export function rejectedRoutes(): Route[] {
+  return [
+    route(listRejected, async ({ query: { cursor, limit }, pool }) => {
+      const records = await readRejected(pool, cursor === undefined ? null : placeIn(cursor), limit + 1)
+      const shown = records.slice(0, limit)
+      const last = records.length > limit ? shown.at(-1) : undefined
+      return { body: shown.map(itemOf), next: last && encodeCursor(placeOf(last)) }
+    }),
+  ]
+}
+
+function placeIn(cursor: string): RejectedPlace {
+  const [micros, topic, partition, offset] = decodeCursor(cursor, Place)
+  return { micros, topic, partition, offset }
+}
+
+function placeOf({ place: { micros, topic, partition, offset } }: RejectedRecord): Array<string | number> {
+  return [micros, topic, partition, offset]
+}
+
+function itemOf({ place, atMs, code, reason, head }: RejectedRecord) {
+  const { topic, partition, offset } = place
+  const at = new Date(atMs).toISOString()
+  return { topic, partition, offset: Number(offset), at, code, reason, head: head.toString('base64') }
+}

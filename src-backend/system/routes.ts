@@ -1,0 +1,35 @@
+import { health, ready } from '#shared/rest/system.ts'
+import { fail } from '../http/fail.ts'
+import { type Route, route } from '../http/route.ts'
+
+export interface SystemDeps {
+  readonly version: string
+  /** Whether PostgreSQL answers now. */
+  readonly postgresIsUp: () => Promise<boolean>
+  readonly kafkaIsUp: () => boolean
+  /** Whether the database was found to be the right one, with all that it needs from the start. */
+  readonly isPrepared: () => boolean
+  /** This replica takes no more work. */
+  readonly isEnding: () => boolean
+}
+
+/** What orchestrators and consoles ask: does it live, and can it answer? */
+export function systemRoutes({ version, postgresIsUp, kafkaIsUp, isPrepared, isEnding }: SystemDeps): Route[] {
+  return [
+    route(health, async ({ now }) => ({
+      body: {
+        status: 'healthy' as const,
+        timestamp: new Date(now).toISOString(),
+        postgres: (await postgresIsUp()) ? ('up' as const) : ('down' as const),
+        kafka: kafkaIsUp() ? ('up' as const) : ('down' as const),
+        version,
+      },
+    })),
+    route(ready, async ({ now }) => {
+      if (isEnding()) throw fail('unavailable', 'This replica is ending.', { retryAfterSeconds: 5 })
+      if (!(await postgresIsUp())) throw fail('unavailable', 'PostgreSQL does not answer.', { retryAfterSeconds: 5 })
+      if (!isPrepared()) throw fail('unavailable', 'The database is being prepared.', { retryAfterSeconds: 1 })
+      return { body: { status: 'ready' as const, timestamp: new Date(now).toISOString() } }
+    }),
+  ]
+}

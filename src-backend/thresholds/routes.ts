@@ -1,0 +1,30 @@
+import { z } from 'zod'
+import { listThresholds, removeThreshold, saveThreshold } from '#shared/rest/thresholds.ts'
+import { decodeCursor, encodeCursor } from '../http/cursor.ts'
+import { type Route, route } from '../http/route.ts'
+import * as repo from './repo.ts'
+import * as thresholds from './service.ts'
+import { thresholdItem } from './threshold-item.ts'
+
+const Cursor = z.tuple([z.int32()])
+
+export const thresholdRoutes = (): Route[] => [
+  route(listThresholds, async ({ query: { node_id: nodeId, limit, cursor }, pool }) => {
+    const [after] = cursor === undefined ? [0] : decodeCursor(cursor, Cursor)
+    const rows = await repo.listThresholds(pool, { nodeId, after, limit: limit + 1 })
+    const shown = rows.slice(0, limit)
+    const last = rows.length > limit ? shown.at(-1) : undefined
+    return { body: shown.map(thresholdItem), next: last && encodeCursor([last.number]) }
+  }),
+  route(saveThreshold, async (call) => {
+    const { node_id: nodeId, metric_type: metric, threshold_value: value, condition } = call.body
+    const simple = { nodeId, metric, value, condition, ifMatch: call.ifMatch }
+    const threshold = await call.tx((db) => thresholds.saveThreshold(db, simple, call))
+    return { body: threshold, version: threshold.version }
+  }),
+  route(removeThreshold, async (call) => {
+    const target = { number: call.params.id, ifMatch: call.ifMatch }
+    await call.tx((db) => thresholds.removeThreshold(db, target, call))
+    return { body: { message: 'Threshold deleted' } }
+  }),
+]

@@ -1,0 +1,248 @@
+import type { AlertEvent } from '#shared/alert/alert.ts'
+import type { Transition } from '#shared/alert/transition.ts'
+import type { AlertItem } from '#shared/rest/alerts.ts'
+import { anId, aRule } from '#shared/rule/builders.ts'
+import { AlertRecord } from '#shared/sync/records.ts'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { alertRoutes } from '../../src-backend/alerts/routes.ts'
+import { applyTransitions, forgetAlerts } from '../../src-backend/alerts/service.ts'
+import { withTx } from '../../src-backend/db/tx.ts'
+import { problemIn, testApp, type TestApp } from '../support/backend-app.ts'
+
+let app: TestApp
+beforeAll(async () => {
+  app = await testApp(() => alertRoutes())
+})
+afterAll(() => app.end())
+beforeEach(async () => {
+  await app.pool.query('truncate alert, alert_event, outbox, audit, idempotency, node restart identity cascade')
+})
+
+const openedAt = Date.UTC(2026, 10, 24, 10)
+type Opened = Extract<Transition, { kind: 'opened' }>
+
+function head(n: number, nodeId: string) {
+  const series = { nodeId, nodeName: `Server ${nodeId}`, metric: 'cpu_usage' }
+  return { alertId: anId(n), alertKind: 'value', series, rule: { id: aRule().id, version: 1 } } as const
+}
+
+const opened = (n: number, change: Partial<Opened> = {}): Transition => ({
+  ...head(n, 'node-1'),
+  kind: 'opened',
+  at: openedAt,
+  severity: 'warning',
+  since: openedAt,
+  value: 90,
+  threshold: 85,
+  condition: 'greater',
+  forSeconds: 0,
+  ...change,
+})
+const escalated = (n: number): Transition => ({
+  ...head(n, 'node-1'),
+  kind: 'escalated',
+  at: openedAt + 1_000,
+  severity: 'critical',
+  value: 97,
+  threshold: 95,
+})
+const resolved = (n: number): Transition => ({
+  ...head(n, 'node-1'),
+  kind: 'resolved',
+  at: openedAt + 2_000,
+  reason: 'cleared',
+  value: 50,
+})
+
+const apply = (...transitions: Transition[]) => withTx(app.pool, (db) => applyTransitions(db, transitions))
+const list = async (query = '') =>
+  (await app.call<AlertItem[]>(`get /api/alerts${query}`, { as: 'viewer' })).body.map(({ id }) => id)
+const acknowledge = (n: number, body?: unknown) =>
+  app.call<{ outcome: string; message: string; alert: AlertItem }>(`post /api/alerts/${anId(n)}/acknowledge`, {
+    as: 'operator',
+    ...(body === undefined ? {} : { body }),
+  })
+
+async function told(): Promise<AlertRecord[]> {
+  const { rows } = await app.pool.query<{ key: string; payload: unknown }>(
+    `select key, payload from outbox where topic = 'remo-alerts' order by id`,
+  )
+  return rows.map(({ key, payload }) => {
+    const record = AlertRecord.parse(payload)
+    expect(key).toBe(record.alert.id)
+    return record
+  })
+}
+
+test('transitions of the ingest make alerts, their timelines, and what consoles are told', async () => {
+  const pending: Transition = { ...head(1, 'node-1'), kind: 'pending', at: openedAt - 5_000, value: 88 }
+  const first = await apply(pending, opened(1, { since: openedAt - 5_000 }), opened(2))
+  const second = await apply(escalated(1), resolved(2))
+  const third = await apply(resolved(1))
+  expect([first, second, third].map((changed) => changed.map(({ version }) => version))).toEqual([[1, 1], [2, 2], [3]])
+  expect(await told()).toEqual([...first, ...second, ...third])
+
+  const one = await app.call<AlertItem>(`get /api/alerts/${anId(1)}`, { as: 'viewer' })
+  expect(one.headers.get('etag')).toBe('"3"')
+  expect(one.body).toMatchObject({ severity: 'critical', phase: 'resolved', resolve_reason: 'cleared', version: 3 })
+  const { body: timeline } = await app.call<AlertEvent[]>(`get /api/alerts/${anId(1)}/events`, { as: 'viewer' })
+  expect(timeline).toEqual([
+    { alertId: anId(1), kind: 'pending', at: openedAt - 5_000 },
+    { alertId: anId(1), kind: 'opened', at: openedAt, severity: 'warning', value: 90 },
+    { alertId: anId(1), kind: 'escalated', at: openedAt + 1_000, severity: 'critical', value: 97 },
+    { alertId: anId(1), kind: 'resolved', at: openedAt + 2_000, value: 50 },
+  ])
+})
+
+test('the same transitions again change nothing, not even an acknowledgement that came in between', async () => {
+  await apply(opened(1), escalated(1), opened(2), resolved(2))
+  await acknowledge(1, { comment: 'on it' })
+  const before = await told()
+  expect(await apply(opened(1), escalated(1), opened(2), resolved(2))).toEqual([])
+  expect(await told()).toEqual(before)
+  const { body } = await app.call<AlertItem>(`get /api/alerts/${anId(1)}`, { as: 'viewer' })
+  expect(body).toMatchObject({ acknowledged: true, acknowledged_by: 'operator', comment: 'on it', version: 2 })
+})
+
+test('a storm of 5,000 alerts is one quick transaction', async () => {
+  const storm = Array.from({ length: 5_000 }, (_, n) => opened(n))
+  const begin = performance.now()
+  await apply(...storm)
+  expect(performance.now() - begin).toBeLessThan(5_000)
+  expect((await told()).map(({ alert }) => alert.id)).toEqual(storm.map(({ alertId }) => alertId))
+})
+
+test('of 50 who acknowledge at once exactly one wins, and all are told who', async () => {
+  await apply(opened(1))
+  const answers = await Promise.all(Array.from({ length: 50 }, (_, n) => acknowledge(1, { comment: `by ${n}` })))
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
+  const winners = answers.filter(({ body }) => body.outcome === 'acknowledged')
+  expect(winners).toHaveLength(1)
+  expect(winners[0]?.body.message).toBe('Alert acknowledged')
+  const comment = winners[0]?.body.alert.comment
+  for (const { body } of answers) {
+    expect(body.alert).toMatchObject({ acknowledged: true, acknowledged_by: 'operator', comment, version: 2 })
+  }
+  expect((await told()).map(({ version }) => version)).toEqual([1, 2])
+  const { rows } = await app.pool.query('select actor, action, subject, before, after from audit')
+  const after = { by: 'operator', at: expect.any(Number) as number, comment }
+  expect(rows).toEqual([{ actor: 'operator', action: 'alert.acknowledged', subject: anId(1), before: null, after }])
+})
+
+test('an empty body will do, a sibling stays as it is, and what has ended is accepted and stays ended', async () => {
+  await apply(opened(1), opened(2), opened(3), resolved(3))
+  expect((await acknowledge(1)).body).toMatchObject({ outcome: 'acknowledged', alert: { comment: '' } })
+  expect(await list('?acknowledged=true')).toEqual([anId(1)])
+  expect((await acknowledge(3)).body).toMatchObject({ outcome: 'resolved', alert: { acknowledged: false, version: 1 } })
+  expect(problemIn(await acknowledge(4))).toEqual([404, 'alert_not_found'])
+})
+
+test('an acknowledgement ends on escalation and can be given again; the timeline tells of both', async () => {
+  await apply(opened(1))
+  await acknowledge(1)
+  await apply(escalated(1))
+  expect(await list('?acknowledged=true')).toEqual([])
+  expect((await acknowledge(1, { comment: 'again' })).body).toMatchObject({
+    outcome: 'acknowledged',
+    alert: { version: 4 },
+  })
+  const { body } = await app.call<AlertEvent[]>(`get /api/alerts/${anId(1)}/events`, { as: 'viewer' })
+  expect(body.map(({ kind, by, comment }) => [kind, by, comment])).toEqual([
+    ['opened', undefined, undefined],
+    ['acknowledged', 'operator', undefined],
+    ['escalated', undefined, undefined],
+    ['acknowledged', 'operator', 'again'],
+  ])
+})
+
+test('one with an end runs out, and then the next one may have it', async () => {
+  await apply(opened(1))
+  const ago = (ms: number) => new Date(Date.now() - ms).toISOString()
+  await acknowledge(1, { at: ago(7_200_000), until: ago(3_600_000) })
+  expect(await list('?acknowledged=false')).toEqual([anId(1)])
+  expect((await acknowledge(1)).body.outcome).toBe('acknowledged')
+  expect(await list('?acknowledged=true')).toEqual([anId(1)])
+})
+
+test('the time of an offline acknowledgement is kept; one ahead becomes now; an impossible one is refused', async () => {
+  await apply(opened(1), opened(2))
+  const at = new Date(Date.now() - 3_600_000).toISOString()
+  expect((await acknowledge(1, { at })).body.alert.acknowledged_at).toBe(at)
+  const ahead = new Date(Date.now() + 30_000)
+  const clamped = (await acknowledge(2, { at: ahead.toISOString() })).body.alert.acknowledged_at ?? ''
+  expect(Date.parse(clamped)).toBeLessThanOrEqual(Date.now())
+  for (const body of [
+    { at: new Date(Date.now() + 120_000).toISOString() },
+    { at: new Date(Date.now() - 8 * 86_400_000).toISOString() },
+    { until: new Date(Date.now() - 1_000).toISOString() },
+    { at, until: at },
+    { until: '9999-12-31T23:59:59-01:00' },
+    { note: 'unknown field' },
+  ]) {
+    expect(problemIn(await acknowledge(1, body))).toEqual([400, 'invalid_request'])
+  }
+})
+
+test('the same idempotency key gets the same answer, although another one was acknowledged meanwhile', async () => {
+  await apply(opened(1))
+  const request = { as: 'operator', headers: { 'Idempotency-Key': 'mine' }, body: { comment: 'x' } } as const
+  const path = `post /api/alerts/${anId(1)}/acknowledge`
+  const [first, again] = [await app.call(path, request), await app.call(path, request)]
+  expect([first.body, again.body]).toEqual([{ ...(first.body as object), outcome: 'acknowledged' }, first.body])
+})
+
+test('the list is newest first, filtered, and goes on where it ended although newer ones came', async () => {
+  await apply(
+    ...[1, 2, 3].map((n) => opened(n)),
+    opened(4, { at: openedAt + 500, ...head(4, 'node-2') }),
+    opened(5, { at: openedAt - 500, severity: 'critical' }),
+    resolved(5),
+  )
+  expect(await list()).toEqual([4, 3, 2, 1, 5].map(anId))
+  expect(await list('?node_id=node-2')).toEqual([anId(4)])
+  expect(await list('?severity=critical')).toEqual([anId(5)])
+  expect(await list('?phase=firing&node_password=x')).toEqual([4, 3, 2, 1].map(anId))
+  const first = await app.call<AlertItem[]>('get /api/alerts?limit=2', { as: 'viewer' })
+  const next = /<([^>]+)>; rel="next"/.exec(first.headers.get('link') ?? '')?.[1] ?? ''
+  await apply(opened(6, { at: openedAt + 900 }))
+  const second = await app.call<AlertItem[]>(`get ${next}`, { as: 'viewer' })
+  expect(second.body.map(({ id }) => id)).toEqual([2, 1].map(anId))
+  const cursor = Buffer.from(JSON.stringify([-8e15, anId(1)])).toString('base64url')
+  expect(problemIn(await app.call(`get /api/alerts?cursor=${cursor}`, { as: 'viewer' }))).toEqual([
+    400,
+    'invalid_request',
+  ])
+})
+
+test('a timeline goes on by its cursor, and an unknown alert has none', async () => {
+  await apply(opened(1), escalated(1), resolved(1))
+  const path = `get /api/alerts/${anId(1)}/events`
+  const first = await app.call<AlertEvent[]>(`${path}?limit=2`, { as: 'viewer' })
+  const next = /<([^>]+)>; rel="next"/.exec(first.headers.get('link') ?? '')?.[1] ?? ''
+  const second = await app.call<AlertEvent[]>(`get ${next}`, { as: 'viewer' })
+  expect([...first.body, ...second.body].map(({ kind }) => kind)).toEqual(['opened', 'escalated', 'resolved'])
+  expect(problemIn(await app.call(`get /api/alerts/${anId(9)}/events`, { as: 'viewer' }))).toEqual([
+    404,
+    'alert_not_found',
+  ])
+})
+
+test('the message speaks the unit of the producer', async () => {
+  await app.pool.query(
+    `insert into node (node_id, node_name, last_seen, latest, units)
+     values ('node-1', 'n', now(), '{}', '{"temp": "°C"}')`,
+  )
+  await apply(opened(1, { series: { nodeId: 'node-1', nodeName: 'Oven', metric: 'temp' } }))
+  const { body } = await app.call<AlertItem[]>('get /api/alerts', { as: 'viewer' })
+  expect(body[0]?.message).toBe('Oven: Temp 90.0\u202f°C > 85\u202f°C')
+})
+
+test('what ended long ago is forgotten, and consoles hear of it', async () => {
+  await apply(opened(1), opened(2), resolved(2), opened(3), resolved(3))
+  const before = Date.now() + 1_000
+  const forget = () => withTx(app.pool, (db) => forgetAlerts(db, { before, limit: 1 }))
+  expect([await forget(), await forget(), await forget()]).toEqual([1, 1, 0])
+  expect(await list()).toEqual([anId(1)])
+  const { rows } = await app.pool.query('select key from outbox where payload is null order by id')
+  expect(rows).toEqual([{ key: anId(2) }, { key: anId(3) }])
+})

@@ -1,0 +1,211 @@
+/**
+ * Whatever is sent to an operation: never a 5xx, a status that its description names, the right content type, and a
+ * body that fits the description. Requests are made of the same description, right ones and odd ones.
+ */
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Role } from '#shared/session/role.ts'
+import { roles } from '../support/backend-app.ts'
+import { seedFleet } from '../support/fleet-rows.ts'
+import { fitting, type JsonSchema, perhapsFitting } from '../support/schema-cases.ts'
+import { wholeBackend, type WholeBackend } from '../support/whole-backend.ts'
+import { accessMatrix } from './access-matrix.ts'
+
+const cases = 500
+/** Requests of one operation that are under way together. */
+const together = 10
+
+interface Parameter {
+  readonly in: 'path' | 'query' | 'header'
+  readonly name: string
+  readonly required: boolean
+  readonly schema: JsonSchema
+}
+
+interface Operation {
+  readonly parameters: readonly Parameter[]
+  readonly requestBody?: { readonly content: Record<string, { readonly schema: JsonSchema }> }
+  readonly responses: Record<string, { readonly content?: Record<string, { readonly schema: JsonSchema }> }>
+}
+
+interface Case {
+  readonly as: Role | undefined
+  readonly values: Readonly<Record<string, unknown>>
+  readonly body: unknown
+  readonly type: string
+}
+
+let backend: WholeBackend
+let operations: Record<string, Record<string, Operation>>
+let known: readonly unknown[]
+const validators = new Map<string, ValidateFunction>()
+const ajv = new Ajv2020({ strict: false, allErrors: true })
+addFormats.default(ajv)
+
+beforeAll(async () => {
+  backend = await wholeBackend({ REGISTRATION: 'open' })
+  known = await seedFleet(backend.pool)
+  const response = await backend.fetch('/openapi.json')
+  const description = (await response.json()) as { paths: typeof operations; components: object }
+  operations = description.paths
+  ajv.addSchema({ $id: 'openapi', ...description }, 'openapi')
+})
+afterAll(() => backend.end())
+
+describe.each(Object.keys(accessMatrix))('%s', (name) => {
+  test('answers as it is described, whatever comes', { timeout: 300_000 }, async () => {
+    const [method = '', path = ''] = name.split(' ')
+    const template = path.replaceAll(/:(\w+)/g, '{$1}')
+    const operation = operations[template]?.[method]
+    if (!operation) throw new Error(`${name} is not described`)
+    const problems: string[] = []
+    const property = fc.asyncProperty(
+      fc.array(caseOf(operation), { minLength: together, maxLength: together }),
+      async (group) => {
+        const answers = await Promise.all(group.map((one) => send({ method, template, operation }, one)))
+        problems.push(...answers.filter((problem): problem is string => problem !== undefined))
+        return problems.length === 0
+      },
+    )
+    await fc.assert(property, { numRuns: cases / together, endOnFailure: true, reporter: () => undefined })
+    expect(problems).toEqual([])
+  })
+})
+
+/** One half is right as far as a schema can say; in the other half anything may be odd. */
+function caseOf(operation: Operation): fc.Arbitrary<Case> {
+  return fc.oneof(rightCase(operation), oddCase(operation))
+}
+
+function rightCase({ parameters, requestBody }: Operation): fc.Arbitrary<Case> {
+  // A cursor that was made up is never right.
+  const named = parameters.filter(({ name }) => name !== 'cursor')
+  const values = named.map(({ name, schema }) => [name, headerValues[name] ?? fitting(schema, known)] as const)
+  const body = bodyOf(requestBody)
+  return fc.record({
+    as: fc.constant<Role>('admin'),
+    values: fc.record(Object.fromEntries(values), { requiredKeys: requiredOf(named) }),
+    body: body === undefined ? fc.constant(undefined) : fitting(body, known),
+    type: fc.constant('application/json'),
+  })
+}
+
+const headerValues: Readonly<Record<string, fc.Arbitrary<string>>> = {
+  'If-Match': fc.constantFrom('"1"', '"2"', '*'),
+  'Idempotency-Key': fc.uuid(),
+}
+
+function oddCase({ parameters, requestBody }: Operation): fc.Arbitrary<Case> {
+  const values = parameters.map(({ name, schema }) => [name, perhapsFitting(schema, known)] as const)
+  const body = bodyOf(requestBody)
+  return fc.record({
+    as: fc.constantFrom<Array<Role | undefined>>(undefined, ...roles, 'admin', 'admin', 'admin'),
+    values: fc.record(Object.fromEntries(values), { requiredKeys: requiredOf(parameters) }),
+    body: body === undefined ? fc.constant(undefined) : perhapsFitting(body, known),
+    type: fc.constantFrom(
+      'application/json',
+      'application/json',
+      'application/json',
+      'text/plain',
+      'multipart/form-data',
+    ),
+  })
+}
+
+function bodyOf(requestBody: Operation['requestBody']): JsonSchema | undefined {
+  return Object.values(requestBody?.content ?? {})[0]?.schema
+}
+
+function requiredOf(parameters: readonly Parameter[]): string[] {
+  return parameters.filter(({ required }) => required).map(({ name }) => name)
+}
+
+interface Answer {
+  readonly status: number
+  readonly type: string
+  readonly text: string
+}
+
+interface Target {
+  readonly method: string
+  readonly template: string
+  readonly operation: Operation
+}
+
+/** What is wrong with the answer, in one sentence. */
+async function send(target: Target, one: Case): Promise<string | undefined> {
+  const { method, template, operation } = target
+  const address = addressOf(template, operation, one.values)
+  const body = one.body === undefined ? undefined : JSON.stringify(one.body)
+  const response = await backend.fetch(address, {
+    method: method.toUpperCase(),
+    headers: headersOf(operation, one),
+    ...(one.as === undefined ? {} : { as: one.as }),
+    ...(body === undefined ? {} : { body }),
+  })
+  const answer = { status: response.status, type: typeOf(response), text: await response.text() }
+  // An id that makes the path another one (empty, or with a slash) is answered by that other one.
+  const isOurs = matches(template, new URL(address, 'http://backend').pathname)
+  const problem = answer.status >= 500 ? '5xx' : isOurs ? misfit(target, answer) : undefined
+  const told = `${method} ${address.slice(0, 300)} as ${one.as} with ${body?.slice(0, 300)}`
+  return problem && `${problem}: ${told}: ${answer.status} ${answer.text.slice(0, 300)}`
+}
+
+function typeOf({ headers }: Response): string {
+  return headers.get('content-type')?.split(';')[0] ?? ''
+}
+
+/** In what an answer is not as it is described. */
+function misfit({ method, template, operation }: Target, answer: Answer): string | undefined {
+  const described = operation.responses[answer.status]
+  if (!described) return 'a status that is not described'
+  const content = described.content?.[answer.type]
+  if (!content) return described.content && `content type ${answer.type}`
+  if (answer.type === 'text/csv') return undefined
+  const validate = validatorOf(`${template}/${method}/${answer.status}`, content.schema)
+  return validate(JSON.parse(answer.text)) ? undefined : ajv.errorsText(validate.errors)
+}
+
+function validatorOf(key: string, schema: JsonSchema): ValidateFunction {
+  const found = validators.get(key)
+  if (found) return found
+  const resolved = JSON.parse(JSON.stringify(schema).replaceAll('"#/components', '"openapi#/components')) as object
+  const validate = ajv.compile(resolved)
+  validators.set(key, validate)
+  return validate
+}
+
+function addressOf(template: string, { parameters }: Operation, values: Case['values']): string {
+  const at = (place: Parameter['in']) =>
+    parameters.filter((parameter) => parameter.in === place && parameter.name in values)
+  let path = template
+  for (const { name } of at('path')) path = path.replace(`{${name}}`, encode(values[name]))
+  const query = at('query').map(({ name }) => `${name}=${encode(values[name])}`)
+  return query.length === 0 ? path : `${path}?${query.join('&')}`
+}
+
+function headersOf({ parameters }: Operation, { values, body, type }: Case): Record<string, string> {
+  const headers: Record<string, string> = body === undefined ? {} : { 'Content-Type': type }
+  for (const { in: place, name } of parameters) {
+    // What cannot be a header at all does not leave this process.
+    const value = textOf(values[name] ?? '').replaceAll(/[^\x20-\x7e]/g, '')
+    if (place === 'header' && value.trim() !== '') headers[name] = value
+  }
+  return headers
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+}
+
+/** Half a surrogate pair cannot be encoded; it is left out. A dot alone would be taken for a folder. */
+function encode(value: unknown): string {
+  return encodeURIComponent(textOf(value).toWellFormed()).replaceAll(/^\.+$/g, '%252e')
+}
+
+function matches(template: string, path: string): boolean {
+  const pattern = template.replaceAll(/\{\w+\}/g, '[^/]+')
+  return new RegExp(`^${pattern}$`).test(path)
+}

@@ -1,0 +1,158 @@
+/** The console's side of the API, on the real one: its session, and what its operators did. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { listRules } from '#shared/rest/rules.ts'
+import { updateUser } from '#shared/rest/users.ts'
+import { anId } from '#shared/rule/builders.ts'
+import type { RuleDraft } from '#shared/rule/rule.ts'
+import type { Role } from '#shared/session/role.ts'
+import type { Action } from '#shared/sync/action.ts'
+import { attempt } from '../../src-main/main/backend/action-outcome.ts'
+import { BackendSession } from '../../src-main/main/backend/backend-session.ts'
+import { LinkWatch } from '../../src-main/main/backend/link-watch.ts'
+import { RestClient } from '../../src-main/main/backend/rest-client.ts'
+import type { RememberedSession } from '../../src-main/main/backend/session-state.ts'
+import { MemorySecrets } from '../../src-main/main/secrets/memory-secrets.ts'
+import { silentLog } from '../support/silent-log.ts'
+import { passwordOf, wholeBackend, type WholeBackend } from '../support/whole-backend.ts'
+
+let backend: WholeBackend
+beforeAll(async () => {
+  backend = await wholeBackend()
+})
+afterAll(() => backend.end())
+
+let aheadMs: number
+let runs: Array<() => Promise<void>>
+beforeEach(() => {
+  aheadMs = 0
+  runs = []
+})
+afterEach(async () => {
+  for (const end of runs) await end()
+})
+
+/** What one installation keeps between its runs. */
+class Installation {
+  readonly secrets = new MemorySecrets('There is no keychain.')
+  remembered: RememberedSession = {}
+
+  run(): BackendSession {
+    const now = (): number => Date.now() + aheadMs
+    const client = new RestClient({ url: backend.url, fetch, onAnswer: () => undefined })
+    const watch = new LinkWatch({ client, now, chance: Math.random })
+    const read = (): RememberedSession => this.remembered
+    const session = new BackendSession({
+      url: backend.url,
+      client,
+      link: watch,
+      secrets: this.secrets,
+      memory: {
+        get value() {
+          return read()
+        },
+        change: (changes) => {
+          this.remembered = { ...this.remembered, ...changes }
+        },
+      },
+      now,
+      log: silentLog,
+    })
+    session.start()
+    runs.push(() => session.end())
+    return session
+  }
+
+  async signedIn(role: Role): Promise<BackendSession> {
+    const session = this.run()
+    await session.signIn(role, passwordOf(role))
+    return session
+  }
+}
+
+const rules = (session: BackendSession) => session.call(listRules, { query: {} })
+
+describe('a session', () => {
+  test('goes on over many refreshes and over a restart', async () => {
+    const console = new Installation()
+    const first = await console.signedIn('operator')
+    for (let round = 0; round < 3; round++) {
+      aheadMs += 600_000
+      expect((await rules(first)).ok).toBe(true)
+    }
+    await first.end()
+    const second = console.run()
+    expect(second.session).toMatchObject({ kind: 'signed-in', user: { username: 'operator', role: 'operator' } })
+    expect((await rules(second)).ok).toBe(true)
+  })
+
+  test('of a user who was disabled ends, and says so', async () => {
+    const session = await new Installation().signedIn('viewer')
+    const admin = await new Installation().signedIn('admin')
+    const { rows } = await backend.pool.query<{ id: number }>(`select id from account where username = 'viewer'`)
+    const params = { id: String(rows[0]?.id) }
+    expect(await admin.call(updateUser, { params, body: { disabled: true } })).toMatchObject({ ok: true })
+    expect(await rules(session)).toEqual({ ok: false, failure: { kind: 'signed-out' } })
+    expect(session.session).toMatchObject({ kind: 'signed-out', reason: 'disabled' })
+    await admin.call(updateUser, { params, body: { disabled: false } })
+  })
+
+  test('that was signed out is over at the backend, too', async () => {
+    const console = new Installation()
+    const session = await console.signedIn('operator')
+    const token = await console.secrets.read(`operator at ${backend.url}`)
+    await session.signOut()
+    const answer = await backend.fetch('/api/auth/refresh', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ refresh_token: token }),
+    })
+    expect(answer.status).toBe(401)
+  })
+})
+
+describe('an action', () => {
+  const draft: RuleDraft = {
+    scope: { kind: 'node', nodeId: 'node-of-this-test' },
+    metric: 'cpu_usage',
+    condition: 'greater',
+    critical: 90,
+    forSeconds: 0,
+    enabled: true,
+  }
+  const saving = (n: number, edited?: { id: string; version: number }): Action => ({
+    id: anId(n),
+    at: Date.now(),
+    user: 'admin',
+    does: { kind: 'save-rule', draft, ...(edited && { ruleId: edited.id, version: edited.version }) },
+    state: 'waiting',
+  })
+
+  test('that is sent again, since its answer was lost, is done once', async () => {
+    const { call } = await new Installation().signedIn('admin')
+    const once = await attempt(call, saving(1), 0)
+    expect(await attempt(call, saving(1), 0)).toEqual(once)
+    expect(await attempt(call, saving(2), 0)).toMatchObject({ kind: 'settled', state: 'conflict' })
+  })
+
+  test('on a version that somebody has changed meanwhile is a conflict', async () => {
+    const { call } = await new Installation().signedIn('admin')
+    const all = await call(listRules, { query: {} })
+    const rule = all.ok ? all.body.find(({ deleted }) => !deleted) : undefined
+    if (!rule) throw new Error('there are no stock rules')
+    const remove = (n: number, version: number): Action => ({
+      ...saving(n),
+      does: { kind: 'remove-rule', ruleId: rule.id, version },
+    })
+    expect(await attempt(call, remove(3, rule.version + 1), 0)).toMatchObject({ kind: 'settled', state: 'conflict' })
+    expect(await attempt(call, remove(4, rule.version), 0)).toEqual({ kind: 'done' })
+  })
+
+  test('of a role that may not is refused, and an unknown alert is waited for', async () => {
+    const { call } = await new Installation().signedIn('operator')
+    expect(await attempt(call, saving(5), 0)).toMatchObject({ kind: 'settled', state: 'refused' })
+    const alertId = anId(900)
+    const acknowledgement = { by: 'operator', at: Date.now(), comment: 'on it' }
+    const ack: Action = { ...saving(6), user: 'operator', does: { kind: 'acknowledge', alertId, acknowledgement } }
+    expect(await attempt(call, ack, 0)).toMatchObject({ kind: 'later' })
+  })
+})

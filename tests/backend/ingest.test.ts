@@ -1,0 +1,211 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import fc from 'fast-check'
+import type { Pool } from 'pg'
+import { Days } from '../../src-backend/ingest/days.ts'
+import { Layouts } from '../../src-backend/ingest/layouts.ts'
+import { RulesInForce } from '../../src-backend/ingest/rules-in-force.ts'
+import { runOfBatch, runOfGap, runOfUnreadable } from '../../src-backend/ingest/run.ts'
+import type { Written } from '../../src-backend/ingest/write-runs.ts'
+import { Writer } from '../../src-backend/ingest/writer.ts'
+import { ensurePartitions } from '../../src-backend/jobs/partitions.ts'
+import { prepareRules } from '../../src-backend/rules/service.ts'
+import { PositionMoved } from '../../src-kafka/failure.ts'
+import type { RawRecord } from '../../src-kafka/stream.ts'
+import { type TestDatabase, testDatabase } from '../support/database.ts'
+
+let database: TestDatabase
+let pool: Pool
+beforeAll(async () => {
+  database = await testDatabase()
+  pool = database.pool
+  await prepareRules(pool)
+})
+afterAll(() => database.end())
+
+const minute = 60_000
+const now = Math.floor(Date.now() / minute) * minute
+
+/** A writer of one replica, and all that it told. */
+function aWriter() {
+  const written: Written[] = []
+  const writer = new Writer({
+    pool,
+    stores: {
+      rules: new RulesInForce(),
+      layouts: new Layouts(),
+      days: new Days({
+        ensure: (days) => ensurePartitions(pool, days),
+        rawDays: 14,
+        now: Date.now,
+      }),
+    },
+    figures: { transaction: () => undefined },
+    committed: (each) => written.push(each),
+  })
+  const write = async (topic: string, records: readonly RawRecord[], partition = 0) => {
+    const run = runOfBatch({ topic, partition, records, end: 0 }, undefined)
+    if (run) await writer.write(run)
+  }
+  return { writer, write, written }
+}
+
+function record(offset: number, value: unknown, timestamp = now): RawRecord {
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return { offset, timestamp, value: Buffer.from(text) }
+}
+
+function message(node: string, at: number, metrics: Record<string, number>, more: object = {}) {
+  return { node_id: node, node_name: `Node ${node}`, timestamp: new Date(at).toISOString(), metrics, ...more }
+}
+
+async function samplesOf(node: string): Promise<unknown[]> {
+  const { rows } = await pool.query<{ at: Date; metrics: string[]; values: number[] }>(
+    `select at, metrics, values from sample join layout on layout.id = sample.layout
+     join node on node.id = sample.node where node_id = $1 order by at, layout.id limit 10000`,
+    [node],
+  )
+  return rows.map(({ at, metrics, values }) => [at.getTime() - now, ...metrics.map((name, i) => [name, values[i]])])
+}
+
+test('a record becomes a sample, the newest values of its node, and minutes that are due', async () => {
+  const { write } = aWriter()
+  const first = message('alpha', now - 1500, { cpu_usage: 0.1, temp: 21.5 }, { units: { temp: '°C' } })
+  await write('alpha', [record(5, first), record(6, message('alpha', now - 500, { cpu_usage: 12.5 }))])
+  expect(await samplesOf('alpha')).toEqual([
+    [-1500, ['cpu_usage', 0.1], ['temp', 21.5]],
+    [-500, ['cpu_usage', 12.5]],
+  ])
+  const { rows } = await pool.query('select node_name, interval_ms, latest, units from node where node_id = $1', [
+    'alpha',
+  ])
+  expect(rows).toEqual([
+    {
+      node_name: 'Node alpha',
+      interval_ms: 1000,
+      latest: { cpu_usage: { value: 12.5, at: now - 500 }, temp: { value: 21.5, at: now - 1500 } },
+      units: { temp: '°C' },
+    },
+  ])
+  const due = await pool.query<{ since: Date; until: Date }>('select since, until from rollup_due limit 10')
+  expect(due.rows).toEqual([{ since: new Date(now - minute), until: new Date(now) }])
+})
+
+test('records below the stored position are passed over, by whomever they are read', async () => {
+  const [a, b] = [aWriter(), aWriter()]
+  const records = [0, 1, 2, 3].map((n) => record(n, message('twice', now - 4000 + n * 1000, { cpu_usage: n })))
+  await a.write('twice', records.slice(0, 3))
+  await b.write('twice', records)
+  await b.write('twice', records)
+  expect(await samplesOf('twice')).toHaveLength(4)
+  expect(b.written.map(({ duplicates }) => duplicates)).toEqual([0, 0])
+  const { rows } = await pool.query(`select next, last_timestamp from stream_position where topic = 'twice'`)
+  expect(rows).toEqual([{ next: '4', last_timestamp: String(now) }])
+})
+
+test('a sample that is told again under another offset replaces the one before, and is counted', async () => {
+  const { write, written } = aWriter()
+  const at = now - 1000
+  await write('again', [record(0, message('again', at, { cpu_usage: 1 })), record(1, message('again', at, { x: 1 }))])
+  await write(
+    'again',
+    [2, 3].map((offset) => record(offset, message('again', at, { cpu_usage: offset }))),
+  )
+  await write('again', [record(4, message('again', now, { cpu_usage: 4 }))])
+  expect(await samplesOf('again')).toEqual([
+    [-1000, ['cpu_usage', 3]],
+    [-1000, ['x', 1]],
+    [0, ['cpu_usage', 4]],
+  ])
+  expect(written.map(({ duplicates }) => duplicates)).toEqual([0, 2, 0])
+})
+
+test('what cannot be read or kept is rejected once with its reason, and the rest is stored', async () => {
+  const { write, writer } = aWriter()
+  const records = [
+    record(0, 'not json'),
+    record(1, message('odd\0node', now, { cpu_usage: 1 })),
+    record(2, '{"node_id":"\\ud800","node_name":"n","timestamp":"2026-11-24T10:00:00Z","metrics":{"x":1}}'),
+    record(3, message('odd', now, { 'a\0b': 1 }), Number.MAX_SAFE_INTEGER),
+    { offset: 4, timestamp: -1, value: null },
+    record(5, message('odd', now, { cpu_usage: 5 })),
+  ]
+  await write('odd', records)
+  await write('odd', records)
+  const goOnFrom = { topic: 'odd', partition: 0, next: 9, last: null }
+  const unreadable = { position: { topic: 'odd', partition: 0, offset: 6 }, reason: 'Bad.', goOnFrom }
+  await writer.write(runOfUnreadable(unreadable, now, undefined))
+  const { rows } = await pool.query<{ offset: string; code: string }>(
+    `select "offset", code from rejected where topic = 'odd' order by "offset" limit 10`,
+  )
+  expect(rows.map(({ offset, code }) => `${offset} ${code}`)).toEqual([
+    '0 not-json',
+    '1 wrong-shape',
+    '2 wrong-shape',
+    '3 wrong-shape',
+    '4 tombstone',
+    '6 bad-codec',
+  ])
+  expect(await samplesOf('odd')).toEqual([[0, ['cpu_usage', 5]]])
+})
+
+test('samples beyond the retention are judged and not stored', async () => {
+  const { write, written } = aWriter()
+  await write('old', [
+    record(0, message('old', now - 15 * 86_400_000, { cpu_usage: 1 })),
+    record(1, message('old', now, { cpu_usage: 2 })),
+  ])
+  expect(written.map(({ notKept }) => notKept)).toEqual([1])
+  expect(await samplesOf('old')).toEqual([[0, ['cpu_usage', 2]]])
+})
+
+test('a loss is noted once, and only by who saw the position as it stands', async () => {
+  const { write, writer } = aWriter()
+  await write('gap', [record(0, message('gap', now - 1000, { cpu_usage: 1 }))])
+  const gap = { topic: 'gap', partition: 0, from: 1, to: 10, reason: 'gone', at: now }
+  const goOnFrom = { topic: 'gap', partition: 0, next: 10, last: null }
+  const known = { topic: 'gap', partition: 0, next: 1, last: null }
+  await writer.write(runOfGap(gap, goOnFrom, known))
+  await expect(writer.write(runOfGap(gap, goOnFrom, known))).rejects.toBeInstanceOf(PositionMoved)
+  const { rows } = await pool.query(`select first, until from stream_gap where topic = 'gap'`)
+  expect(rows).toEqual([{ first: '1', until: '10' }])
+})
+
+test('however the log is cut and interleaved, rows, states and alerts are the same', async () => {
+  const series = (topic: string) =>
+    Array.from({ length: 60 }, (_, n) => {
+      const cpu = n % 25 < 15 ? 97 : 20
+      return record(n, message(`${topic}-${n % 3}`, now - 900_000 + n * 10_000, { cpu_usage: cpu, load: n }), now)
+    })
+  const outcome = async (topic: string) => {
+    const { rows } = await pool.query<{ name: string; rest: unknown }>(
+      `select replace(node_id, $1, '') as name,
+         jsonb_build_object('interval', interval_ms, 'latest', latest, 'phases',
+           (select jsonb_agg(jsonb_build_array(alert ->> 'phase', alert ->> 'openedAt', alert ->> 'resolvedAt')
+              order by opened_at) from alert where alert.node_id = node.node_id),
+           'samples', (select count(*) from sample where sample.node = node.id)) as rest
+       from node where starts_with(node_id, $1) order by node_id limit 10`,
+      [topic],
+    )
+    return rows
+  }
+  const whole = aWriter()
+  await whole.write('whole', series('whole'))
+  const expected = await outcome('whole')
+  expect(JSON.stringify(expected)).toContain('resolved')
+  let runs = 0
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 3, maxLength: 12 }), async (sizes) => {
+      const topic = `cut${runs++}`
+      const writers = [aWriter(), aWriter()]
+      const records = series(topic)
+      for (let from = 0, i = 0; from < records.length; i++) {
+        const size = sizes[i % sizes.length] ?? 1
+        // some records of the run before come once more
+        await writers[i % 2]?.write(topic, records.slice(Math.max(0, from - (size % 4)), from + size))
+        from += size
+      }
+      expect(await outcome(topic)).toEqual(expected)
+    }),
+    { numRuns: 15 },
+  )
+})

@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { checkSchema, migrate, readMigrations } from '../../src-backend/db/migrate.ts'
+import { testDatabase, type TestDatabase } from '../support/database.ts'
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await testDatabase()
+})
+afterAll(() => database.end())
+
+test('a database that is up to date is left alone, by many at once', async () => {
+  const results = await Promise.all([1, 2, 3].map(() => migrate(database.pool)))
+  await checkSchema(database.pool)
+  expect(results).toEqual([[], [], []])
+})
+
+test('an empty database is refused by the server and filled by the migration', async () => {
+  await database.pool.query('drop schema public cascade')
+  await database.pool.query('create schema public')
+  await expect(checkSchema(database.pool)).rejects.toThrow(/lacks 0001_people\.sql/)
+  const [first, second] = await Promise.all([migrate(database.pool), migrate(database.pool)])
+  const names = readMigrations().map(({ name }) => name)
+  expect([...first, ...second].sort()).toEqual(names)
+  await checkSchema(database.pool)
+})
+
+test('a database of a newer backend and a changed migration are refused in words', async () => {
+  const all = readMigrations()
+  await expect(checkSchema(database.pool, all.slice(0, -1))).rejects.toThrow(/newer than this backend: it has 000/)
+  const changed = all.map((migration, i) => (i === 0 ? { ...migration, hash: 'other' } : migration))
+  await expect(migrate(database.pool, changed)).rejects.toThrow(/0001_people\.sql was changed after it was applied/)
+})
+
+test('a migration that fails leaves nothing of itself', async () => {
+  const all = readMigrations()
+  const broken = { name: '9999_broken.sql', sql: 'create table half (id integer); select 1/0;', hash: 'x' }
+  await expect(migrate(database.pool, [...all, broken])).rejects.toThrow(/division by zero/)
+  const { rows } = await database.pool.query(`select to_regclass('half') as half`)
+  expect(rows).toEqual([{ half: null }])
+})

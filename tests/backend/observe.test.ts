@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { IngestFigures } from '../../src-backend/ingest/ingest-figures.ts'
+import { type FiguresServer, makeObserve, type Observe } from '../../src-backend/observe/observe.ts'
+import { type TestDatabase, testDatabase } from '../support/database.ts'
+
+let database: TestDatabase
+let server: FiguresServer
+let observe: Observe
+let waiting: Promise<number> = Promise.resolve(3)
+const figures = new IngestFigures({
+  connected: () => true,
+  lags: () => Array.from({ length: 600 }, (_, partition) => ({ topic: 'metrics-fleet', partition, lag: 1 })),
+})
+beforeAll(async () => {
+  database = await testDatabase()
+  await database.pool.query(
+    `insert into job (name, started_at, finished_at, problem) values ('retention', to_timestamp(10), to_timestamp(12), null)
+     on conflict (name) do update set finished_at = excluded.finished_at, problem = null`,
+  )
+  const relay = { lag: () => waiting, status: () => ({ ok: false }) }
+  observe = makeObserve({ pool: database.pool, version: '1.2.3', ingest: { figures }, relay })
+  server = await observe.listen(0)
+})
+afterAll(async () => {
+  await server.close(1_000)
+  await database.end()
+})
+
+async function scrape(): Promise<string[]> {
+  const response = await fetch(`http://127.0.0.1:${server.port}/metrics`)
+  expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')
+  return (await response.text()).split('\n')
+}
+
+test('what the parts of a replica tell is there to be scraped', async () => {
+  figures.messages('metrics-n', 5)
+  figures.rejected('not-json')
+  figures.transaction('committed', 0.02)
+  observe.request('/api/nodes', 200, 0.003)
+  expect(await scrape()).toEqual(
+    expect.arrayContaining([
+      'remo_build_info{version="1.2.3"} 1',
+      'remo_ingest_messages_total{topic="metrics-n"} 5',
+      'remo_ingest_rejected_total{reason="not-json"} 1',
+      'remo_ingest_transaction_seconds_count{outcome="committed"} 1',
+      'remo_ingest_lag_messages{topic="metrics-fleet",partition="0"} 1',
+      'remo_ingest_lag_messages{topic="other",partition="other"} 100',
+      'remo_kafka_connected 1',
+      'remo_http_request_seconds_count{route="/api/nodes",status="200"} 1',
+      'remo_outbox_waiting 3',
+      'remo_outbox_ok 0',
+      'remo_job_ok{name="retention"} 1',
+      'remo_job_finished_timestamp_seconds{name="retention"} 12',
+    ]),
+  )
+})
+
+test('a thousand topics make two hundred series', async () => {
+  for (let n = 0; n < 1000; n++) figures.messages(`metrics-${n}`, 1)
+  const lines = (await scrape()).filter((line) => line.startsWith('remo_ingest_messages_total{'))
+  expect(lines).toHaveLength(201)
+})
+
+test('a database that does not answer costs its own figures only', async () => {
+  waiting = new Promise(() => undefined)
+  expect(await scrape()).toEqual(expect.arrayContaining(['remo_outbox_waiting Nan', 'remo_kafka_connected 1']))
+})
+
+test('there is nothing else on this port', async () => {
+  const other = await fetch(`http://127.0.0.1:${server.port}/`)
+  const posted = await fetch(`http://127.0.0.1:${server.port}/metrics`, { method: 'POST' })
+  expect([other.status, posted.status, posted.headers.get('allow')]).toEqual([404, 405, 'GET, HEAD'])
+})

@@ -1,0 +1,30 @@
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { wholeBackend, type WholeBackend } from '../support/whole-backend.ts'
+
+let backend: WholeBackend
+beforeAll(async () => {
+  backend = await wholeBackend()
+})
+afterAll(() => backend.end())
+
+test('the description that is committed is the one that is served', async () => {
+  const description: unknown = await (await backend.fetch('/openapi.json')).json()
+  const text = `${JSON.stringify(description, undefined, 2)}\n`
+  await expect(text).toMatchFileSnapshot(join(import.meta.dirname, '../../docs/openapi.json'))
+})
+
+test('operations have ids of their own', async () => {
+  const { paths } = (await (await backend.fetch('/openapi.json')).json()) as {
+    paths: Record<string, Record<string, { operationId: string }>>
+  }
+  const ids = Object.values(paths).flatMap((methods) => Object.values(methods).map(({ operationId }) => operationId))
+  expect(new Set(ids).size).toBe(ids.length)
+})
+
+test('nothing is described and nothing shown where API_DOCS is off', async () => {
+  const closed = await wholeBackend({ API_DOCS: 'off' })
+  const statuses = await Promise.all(['/docs/', '/openapi.json'].map(async (path) => (await closed.fetch(path)).status))
+  await closed.end()
+  expect(statuses).toEqual([404, 404])
+})

@@ -1,0 +1,230 @@
+import { ruleBook } from '#shared/rule/rule-book.ts'
+import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
+import { stockRules } from '#shared/rule/stock.ts'
+import { RuleRecord } from '#shared/sync/records.ts'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { loadRuleBook, prepareRules, ruleRevision } from '../../src-backend/rules/service.ts'
+import { ruleRoutes } from '../../src-backend/rules/routes.ts'
+import { problemIn, testApp, type TestApp } from '../support/backend-app.ts'
+
+let app: TestApp
+beforeAll(async () => {
+  app = await testApp(() => ruleRoutes())
+})
+afterAll(() => app.end())
+beforeEach(async () => {
+  await app.pool.query('truncate rule, rule_version, outbox, audit, idempotency, node restart identity cascade')
+})
+
+const draft = (change: Partial<RuleDraft> = {}): RuleDraft => ({
+  scope: { kind: 'all' },
+  metric: 'disk_io',
+  condition: 'greater',
+  warning: 80,
+  forSeconds: 0,
+  enabled: true,
+  ...change,
+})
+
+async function create(change: Partial<RuleDraft> = {}): Promise<Rule> {
+  const { status, body, headers } = await app.call<Rule>('post /api/rules', { as: 'admin', body: draft(change) })
+  expect([status, headers.get('etag')]).toEqual([201, '"1"'])
+  return body
+}
+
+const update = (rule: Rule, change: Partial<RuleDraft>, headers: Record<string, string> = {}) =>
+  app.call<Rule>(`put /api/rules/${rule.id}`, { as: 'admin', body: draft(change), headers })
+
+async function told(): Promise<Array<{ key: string; record: RuleRecord }>> {
+  const { rows } = await app.pool.query<{ key: string; payload: unknown }>(
+    `select key, payload from outbox where topic = 'remo-rules' order by id`,
+  )
+  return rows.map(({ key, payload }) => ({ key, record: RuleRecord.parse(payload) }))
+}
+
+test('a rule is made, changed and removed; consoles are told of each version with the earlier ones', async () => {
+  const before = Date.now()
+  const first = await create()
+  expect(first).toEqual({
+    id: first.id,
+    version: 1,
+    ...draft(),
+    deleted: false,
+    effectiveFrom: first.updatedAt + 2_000,
+    updatedBy: 'admin',
+    updatedAt: first.updatedAt,
+  })
+  expect(first.updatedAt).toBeGreaterThanOrEqual(before)
+
+  const { status, body: second, headers } = await update(first, { warning: 90 }, { 'If-Match': '"1"' })
+  expect([status, headers.get('etag')]).toEqual([200, '"2"'])
+  expect(second).toMatchObject({ id: first.id, version: 2, warning: 90 })
+  // Never before the version that it replaces, however close the two come.
+  expect(second.effectiveFrom).toBeGreaterThanOrEqual(first.effectiveFrom + 2_000)
+  const shown = await app.call('get /api/rules/' + first.id, { as: 'viewer' })
+  expect([shown.body, shown.headers.get('etag')]).toEqual([second, '"2"'])
+
+  const removed = await app.call('delete /api/rules/' + first.id, { as: 'admin', headers: { 'If-Match': '"2"' } })
+  expect(removed.body).toEqual({ message: 'Rule removed' })
+  expect((await app.call('get /api/rules', { as: 'viewer' })).body).toEqual([])
+  const gone = await app.call('get /api/rules/' + first.id, { as: 'viewer' })
+  expect([...problemIn(gone), (gone.body as { detail: string }).detail]).toEqual([
+    404,
+    'rule_not_found',
+    'admin removed this rule.',
+  ])
+
+  const records = await told()
+  const last = records.at(-1)?.record
+  expect(records.map(({ key, record }) => [key, record.rule.version, record.earlier.map((r) => r.version)])).toEqual([
+    [first.id, 1, []],
+    [first.id, 2, [1]],
+    [first.id, 3, [1, 2]],
+  ])
+  expect(last).toEqual({ rule: { ...last?.rule, deleted: true, version: 3, warning: 90 }, earlier: [first, second] })
+})
+
+test('every change leaves who did what, and how it was before and after', async () => {
+  const first = await create()
+  const { body: second } = await update(first, { warning: 90 })
+  await app.call(`delete /api/rules/${first.id}`, { as: 'admin' })
+  const { rows } = await app.pool.query('select actor, action, subject, before, after from audit order by id')
+  const about = { actor: 'admin', subject: first.id }
+  expect(rows).toEqual([
+    { ...about, action: 'rule.created', before: null, after: first },
+    { ...about, action: 'rule.changed', before: first, after: second },
+    { ...about, action: 'rule.removed', before: second, after: null },
+  ])
+})
+
+test('of 20 who saw the same version exactly one changes it; the others learn who and which version', async () => {
+  const rule = await create()
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, (_, n) => update(rule, { warning: n }, { 'If-Match': '"1"' })),
+  )
+  const lost = answers.filter(({ status }) => status !== 200)
+  expect(lost).toHaveLength(19)
+  for (const { status, body } of lost) {
+    expect([status, body]).toMatchObject([
+      409,
+      {
+        code: 'version_conflict',
+        version: 2,
+        detail: 'admin changed this rule meanwhile: version 2 is in force.',
+      },
+    ])
+  }
+})
+
+test('without If-Match the last one to write wins', async () => {
+  const rule = await create()
+  await Promise.all(Array.from({ length: 5 }, (_, n) => update(rule, { warning: n })))
+  const { body } = await update(rule, { warning: 99 })
+  expect(body).toMatchObject({ version: 7, warning: 99 })
+})
+
+test('one rule a place: a second one is refused, also by moving one there; a removed one leaves it free', async () => {
+  const all = await create()
+  const one = await create({ scope: { kind: 'node', nodeId: 'web-7' } })
+  const second = await app.call('post /api/rules', { as: 'admin', body: draft() })
+  expect([...problemIn(second), (second.body as { detail: string }).detail]).toEqual([
+    409,
+    'rule_exists',
+    'There is a rule for disk_io of all nodes already. Change that one.',
+  ])
+  expect(problemIn(await update(one, {}))).toEqual([409, 'rule_exists'])
+  await app.call(`delete /api/rules/${all.id}`, { as: 'admin' })
+  expect((await update(one, {})).body).toMatchObject({ version: 2, scope: { kind: 'all' } })
+})
+
+test('20 at once make one rule for one place', async () => {
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, () => app.call('post /api/rules', { as: 'admin', body: draft() })),
+  )
+  expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(19).fill(409)])
+})
+
+test('a change holds from after the newest record, even one of a node whose clock is ahead', async () => {
+  const ahead = Date.now() + 240_000
+  await app.pool.query(
+    `insert into node (node_id, node_name, last_seen, latest)
+     values ('early', 'Early', to_timestamp($1::double precision / 1000), '{}')`,
+    [ahead],
+  )
+  expect((await create()).effectiveFrom).toBe(ahead + 2_000)
+})
+
+test('the same idempotency key makes one rule', async () => {
+  const request = { as: 'admin', body: draft(), headers: { 'Idempotency-Key': 'a-key-of-mine' } } as const
+  const [first, again] = [await app.call('post /api/rules', request), await app.call('post /api/rules', request)]
+  expect([again.status, again.body]).toEqual([201, first.body])
+  expect((await told()).length).toBe(1)
+})
+
+test('names that PostgreSQL cannot keep, impossible levels and unknown fields are answered in words', async () => {
+  const bodies = [
+    draft({ metric: 'a\0b' }),
+    draft({ scope: { kind: 'node', nodeId: '\ud800' } }),
+    draft({ warning: 90, critical: 80 }),
+    { ...draft(), color: 'red' },
+  ]
+  for (const body of bodies) {
+    const answer = await app.call('post /api/rules', { as: 'admin', body: JSON.stringify(body) })
+    expect(problemIn(answer)).toEqual([400, 'invalid_request'])
+  }
+  expect(await told()).toEqual([])
+})
+
+test('a list goes on by its cursor, each rule once', async () => {
+  for (const metric of ['a', 'b', 'c']) await create({ metric })
+  const first = await app.call<Rule[]>('get /api/rules?limit=2', { as: 'viewer' })
+  const next = /<([^>]+)>; rel="next"/.exec(first.headers.get('link') ?? '')?.[1] ?? ''
+  const second = await app.call<Rule[]>(`get ${next}`, { as: 'viewer' })
+  expect([first.body, second.body].map((page) => page.map(({ metric }) => metric))).toEqual([['a', 'b'], ['c']])
+  expect(second.headers.get('link')).toBeNull()
+  const bad = Buffer.from('[99999999999]').toString('base64url')
+  expect(problemIn(await app.call(`get /api/rules?cursor=${bad}`, { as: 'viewer' }))).toEqual([400, 'invalid_request'])
+})
+
+test('the stock rules come once, however many replicas start, are told, and stay removed', async () => {
+  await Promise.all(Array.from({ length: 5 }, () => prepareRules(app.pool)))
+  const listed = await app.call<Rule[]>('get /api/rules', { as: 'viewer' })
+  expect(listed.body).toEqual(stockRules(0))
+  expect((await told()).map(({ record }) => record)).toEqual(stockRules(0).map((rule) => ({ rule, earlier: [] })))
+  for (const { id } of listed.body) await app.call(`delete /api/rules/${id}`, { as: 'admin' })
+  await prepareRules(app.pool)
+  expect((await app.call('get /api/rules', { as: 'viewer' })).body).toEqual([])
+})
+
+test('the book of the ingest holds all versions, and the revision tells that it is old', async () => {
+  expect(await loadRuleBook(app.pool)).toMatchObject({ revision: 0 })
+  const first = await create({ metric: 'cpu_usage' })
+  const { body: second } = await update(first, { metric: 'cpu_usage', warning: 90 })
+  const { revision, book } = await loadRuleBook(app.pool)
+  expect(revision).toBe(await ruleRevision(app.pool))
+  expect(book.versions().toSorted((a, b) => a.version - b.version)).toEqual(ruleBook([first, second]).versions())
+  await update(first, { metric: 'cpu_usage', warning: 91 })
+  expect(await ruleRevision(app.pool)).toBeGreaterThan(revision)
+})
+
+test('a revision that a replica has seen is never followed by a lower one that commits later', async () => {
+  const seen: Array<{ revision: number; versions: number }> = []
+  let isOver = false
+  const look = async () => {
+    while (!isOver) {
+      const { rows } = await app.pool.query<{ revision: number; versions: number }>(
+        'select max(revision)::integer as revision, count(*)::integer as versions from rule_version',
+      )
+      seen.push(...rows)
+    }
+  }
+  const looking = look()
+  await Promise.all(Array.from({ length: 30 }, (_, n) => create({ metric: `metric ${n}` })))
+  isOver = true
+  await looking
+  const { rows } = await app.pool.query<{ revision: number }>(
+    'select revision::integer as revision from rule_version order by revision',
+  )
+  const upTo = (revision: number | null) => rows.filter((row) => row.revision <= (revision ?? 0)).length
+  expect(seen.map(({ versions }) => versions)).toEqual(seen.map(({ revision }) => upTo(revision)))
+})

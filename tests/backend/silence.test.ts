@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { stockRules } from '#shared/rule/stock.ts'
+import { Days } from '../../src-backend/ingest/days.ts'
+import { Layouts } from '../../src-backend/ingest/layouts.ts'
+import { PartitionWatch } from '../../src-backend/ingest/partition-watch.ts'
+import { RulesInForce } from '../../src-backend/ingest/rules-in-force.ts'
+import { runOfBatch } from '../../src-backend/ingest/run.ts'
+import { Silence } from '../../src-backend/ingest/silence.ts'
+import { Writer } from '../../src-backend/ingest/writer.ts'
+import { ensurePartitions } from '../../src-backend/jobs/partitions.ts'
+import { prepareRules } from '../../src-backend/rules/service.ts'
+import { type TestDatabase, testDatabase } from '../support/database.ts'
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await testDatabase()
+  await prepareRules(database.pool)
+})
+afterAll(() => database.end())
+
+const noDataMs = (stockRules(0)[0]?.noDataSeconds ?? 0) * 1000
+const start = Date.now()
+const topic = 'quiet'
+
+/** One replica with both partitions of a topic of two; its clock is a number. */
+function aReplica(partitions = [0, 1]) {
+  const { pool } = database
+  const watch = new PartitionWatch()
+  const rules = new RulesInForce()
+  const opened: string[] = []
+  const silence = new Silence({
+    pool,
+    rules,
+    partitions: watch,
+    transitions: (all) =>
+      opened.push(...all.map(({ kind, alertKind, series }) => `${kind} ${alertKind} ${series.nodeId}`)),
+  })
+  const days = new Days({ ensure: (starts) => ensurePartitions(pool, starts), rawDays: 14, now: Date.now })
+  let clock = start
+  const writer = new Writer({
+    pool,
+    stores: { rules, layouts: new Layouts(), days },
+    figures: { transaction: () => undefined },
+    committed: ({ outcomes, nodes }) => {
+      for (const { position } of outcomes) watch.moveTo(position)
+      watch.received({ topic, partition: 0 }, undefined, clock)
+      silence.heard(nodes, clock)
+    },
+  })
+  watch.assign(partitions.map((partition) => ({ topic, partition })))
+  return {
+    opened,
+    silence,
+    watch,
+    at: (now: number) => (clock = now),
+    write: async (nodeId: string, partition: number, offset: number) => {
+      const timestamp = new Date(clock).toISOString()
+      const value = Buffer.from(
+        JSON.stringify({ node_id: nodeId, node_name: nodeId, timestamp, metrics: { cpu_usage: 1 } }),
+      )
+      const records = [{ offset, timestamp: clock, value }]
+      const run = runOfBatch({ topic, partition, records, end: offset + 1 }, watch.position(topic, partition))
+      if (run) await writer.write(run)
+    },
+    ends: (first: number, second: number) =>
+      watch.setEnds(
+        [
+          { topic, partition: 0, low: 0, end: first },
+          { topic, partition: 1, low: 0, end: second },
+        ],
+        clock,
+      ),
+  }
+}
+
+async function openSilences(): Promise<string[]> {
+  const { rows } = await database.pool.query<{ line: string }>(
+    `select node_id || ' ' || phase as line from alert where alert ->> 'kind' = 'no-data' order by 1 limit 100`,
+  )
+  return rows.map(({ line }) => line)
+}
+
+test('a silent node opens one alert, whichever replicas look, and its next record ends it', async () => {
+  const a = aReplica()
+  a.ends(0, 0)
+  await a.write('talks', 0, 0)
+  await a.write('stops', 1, 0)
+  const b = aReplica()
+  await b.silence.load()
+  b.watch.setPositions([a.watch.position(topic, 0), a.watch.position(topic, 1)].flatMap((each) => each ?? []))
+  for (let n = 1; n <= 13; n++) {
+    a.at(start + n * 10_000)
+    b.at(start + n * 10_000)
+    await a.write('talks', 0, n)
+    a.ends(n + 1, 1)
+    b.watch.setPositions([a.watch.position(topic, 0), a.watch.position(topic, 1)].flatMap((each) => each ?? []))
+    b.ends(n + 1, 1)
+    await Promise.all([a.silence.tick(start + n * 10_000), b.silence.tick(start + n * 10_000)])
+    if (n * 10_000 < noDataMs) expect(await openSilences()).toEqual([])
+  }
+  expect(await openSilences()).toEqual(['stops firing'])
+  expect([...a.opened, ...b.opened]).toEqual(['opened no-data stops'])
+  await a.write('stops', 1, 1)
+  expect(await openSilences()).toEqual(['stops resolved'])
+})
+
+test('while a partition is behind, or nothing is heard of the whole fleet, silence says nothing', async () => {
+  const replica = aReplica()
+  const later = start + 1_000_000
+  replica.at(later)
+  await replica.silence.load()
+  replica.ends(100, 100)
+  expect(replica.watch.knownUntil(later)).toBeUndefined()
+  const positions = [0, 1].map((partition) => ({ topic, partition, next: 100, last: null }))
+  replica.watch.setPositions(positions)
+  expect(replica.watch.knownUntil(later)).toBeUndefined()
+  replica.at(later + 15_000)
+  replica.ends(101, 100)
+  replica.watch.setPositions(positions.map((position) => ({ ...position, next: 101 })))
+  expect(replica.watch.knownUntil(later + 15_000)).toBe(later + 15_000)
+  expect(replica.watch.knownUntil(later + 45_000)).toBeUndefined()
+  replica.watch.forgetEnds()
+  expect(replica.watch.knownUntil(later + 15_000)).toBeUndefined()
+})

@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+export interface BackendOptions {
+  readonly databaseUrl: string
+  readonly bootstrap: string
+  /** Further variables of the backend. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** One replica in a process of its own, as a container runs it. */
+export interface BackendProcess {
+  readonly pid: number
+  readonly url: string
+  readonly metricsPort: number
+  /** What it wrote so far, one event a line. */
+  readonly log: readonly string[]
+  /** Its exit code, when it has ended. */
+  readonly exited: Promise<number | null>
+  fetch(path: string, init?: RequestInit): Promise<Response>
+  /** SIGTERM, and its exit code. */
+  stop(): Promise<number | null>
+  /** As a power cut. */
+  kill(): Promise<void>
+  signal(name: NodeJS.Signals): void
+}
+
+const main = join(import.meta.dirname, '..', '..', 'src-backend', 'main.ts')
+/** Of all replicas of one test run. */
+const key = randomBytes(36).toString('base64')
+
+/** Starts it on free ports and returns once it listens, whatever it depends on. */
+export async function startBackend({ databaseUrl, bootstrap, env }: BackendOptions): Promise<BackendProcess> {
+  const { child, log, exited, listening } = spawnBackend({
+    DATABASE_URL: databaseUrl,
+    KAFKA_BOOTSTRAP_SERVERS: bootstrap,
+    JWT_SECRET_KEY: key,
+    PORT: '0',
+    PROMETHEUS_PORT: '0',
+    RATE_LIMIT: '100000',
+    ...env,
+  })
+  const { port, metrics } = await listening
+  const url = `http://127.0.0.1:${port}`
+  const ended = (name: NodeJS.Signals): Promise<number | null> => {
+    child.kill(name)
+    return exited
+  }
+  return {
+    pid: child.pid as number,
+    url,
+    metricsPort: metrics,
+    log,
+    exited,
+    fetch: (path, init) => fetch(url + path, init),
+    stop: () => ended('SIGTERM'),
+    kill: async () => void (await ended('SIGKILL')),
+    signal: (name) => void child.kill(name),
+  }
+}
+
+interface Spawned {
+  readonly child: ChildProcess
+  readonly log: readonly string[]
+  readonly exited: Promise<number | null>
+  readonly listening: Promise<{ port: number; metrics: number }>
+}
+
+function spawnBackend(env: NodeJS.ProcessEnv): Spawned {
+  const { PATH, HOME } = process.env
+  const child = spawn(process.execPath, ['--disable-warning=TimeoutNegativeWarning', main], {
+    env: { PATH, HOME, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const kill = () => void child.kill('SIGKILL')
+  process.once('exit', kill)
+  child.once('exit', () => process.removeListener('exit', kill))
+  const exited = once(child, 'exit').then(([code]: unknown[]) => code as number | null)
+  const log: string[] = []
+  const listening = new Promise<{ port: number; metrics: number }>((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream }).on('line', (line) => {
+        log.push(line)
+        if (line.includes('"msg":"listening"')) resolve(JSON.parse(line) as { port: number; metrics: number })
+      })
+    }
+    child.once('exit', (code) => reject(new Error(`the backend ended with ${code}:\n${log.join('\n')}`)))
+  })
+  return { child, log, exited, listening }
+}

@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import { inject } from 'vitest'
+import { makePool } from '../../src-backend/db/pool.ts'
+import { silentLog } from './silent-log.ts'
+
+export interface TestDatabase {
+  readonly url: string
+  readonly pool: pg.Pool
+  /** Closes the pool and drops the database. */
+  end(): Promise<void>
+}
+
+/** A migrated, empty database of its own, cloned in some 50 ms. */
+export async function testDatabase(): Promise<TestDatabase> {
+  const template = new URL(inject('postgresUrl'))
+  const name = `test_${randomBytes(8).toString('hex')}`
+  await inMaintenance(`create database ${name} template ${template.pathname.slice(1)}`)
+  const url = new URL(template)
+  url.pathname = `/${name}`
+  const pool = makePool({ url: url.href, size: 20, log: silentLog })
+  return {
+    url: url.href,
+    pool,
+    end: async () => {
+      await pool.end()
+      await inMaintenance(`drop database ${name} with (force)`)
+    },
+  }
+}
+
+/** A database is cloned only while nobody is connected to it, so this goes to another one. */
+async function inMaintenance(sql: string): Promise<void> {
+  const url = new URL(inject('postgresUrl'))
+  url.pathname = '/postgres'
+  const client = new pg.Client({ connectionString: url.href })
+  await client.connect()
+  try {
+    await client.query(sql)
+  } finally {
+    await client.end()
+  }
+}

@@ -1,0 +1,31 @@
+/** Once a run: one real PostgreSQL, with a migrated database that each test file clones. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { freePort } from '../../scripts/stack/ports.ts'
+import { startPostgres } from '../../scripts/stack/postgres.ts'
+import { migrate } from '../../src-backend/db/migrate.ts'
+import { makePool } from '../../src-backend/db/pool.ts'
+import { silentLog } from './silent-log.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Address of the migrated database that is cloned. */
+    postgresUrl: string
+  }
+}
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const dir = mkdtempSync(join(tmpdir(), 'remo-postgres-'))
+  const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' }
+  const postgres = await startPostgres({ dir, port: await freePort(), settings })
+  const pool = makePool({ url: postgres.url, size: 1, log: silentLog })
+  await migrate(pool)
+  await pool.end()
+  project.provide('postgresUrl', postgres.url)
+  return async () => {
+    await postgres.stop()
+    rmSync(dir, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,31 @@
+import type { Batch, OrderedProducer } from '../../src-kafka/producer.ts'
+
+/** Stands for Kafka where a test decides what it answers. Keeps to the promises of `OrderedProducer`. */
+export class RecordingProducer implements OrderedProducer {
+  /** Batches in the order in which they were offered, failed ones included. */
+  readonly offered: Batch[] = []
+  /** What is in the topics, in order. */
+  readonly stored: Array<{ topic: string; key: string; value: string | null }> = []
+  /** Asked before a batch is stored; a throw stands for a broker that does not take it. */
+  answer: (batch: Batch) => Promise<void> = () => Promise.resolve()
+  /** Topics that nothing was ever written to. */
+  empty: string[] = []
+  isClosed = false
+
+  prepare(): Promise<readonly string[]> {
+    const { empty } = this
+    this.empty = []
+    return Promise.resolve(empty)
+  }
+
+  async send(batch: Batch): Promise<void> {
+    this.offered.push(batch)
+    await this.answer(batch)
+    for (const { key, value } of batch.records) this.stored.push({ topic: batch.topic, key, value })
+  }
+
+  close(): Promise<void> {
+    this.isClosed = true
+    return Promise.resolve()
+  }
+}

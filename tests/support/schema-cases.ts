@@ -1,0 +1,133 @@
+import fc from 'fast-check'
+
+/** The part of JSON Schema that contracts turn into. */
+export interface JsonSchema {
+  readonly type?: string | readonly string[]
+  readonly enum?: readonly unknown[]
+  readonly const?: unknown
+  readonly anyOf?: readonly JsonSchema[]
+  readonly oneOf?: readonly JsonSchema[]
+  readonly properties?: Readonly<Record<string, JsonSchema>>
+  readonly required?: readonly string[]
+  readonly items?: JsonSchema
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly minLength?: number
+  readonly maxLength?: number
+  readonly minItems?: number
+  readonly maxItems?: number
+  readonly format?: string
+  readonly pattern?: string
+}
+
+/** Values that have broken some server before. */
+const nasty: readonly unknown[] = [
+  null,
+  '',
+  '\0',
+  '\ud800',
+  "' or 1=1 --",
+  '../../etc/passwd',
+  '%00',
+  '%ZZ',
+  '=cmd()',
+  'x'.repeat(5_000),
+  '+275760-09-13T00:00:00.001Z',
+  '0000-01-01T00:00:00Z',
+  'NaN',
+  '1e400',
+  '-0',
+  '9007199254740993',
+  '99999999999999999999',
+  -1,
+  0,
+  0.1,
+  -0,
+  1e308,
+  2 ** 53,
+  2 ** 31,
+  true,
+  [],
+  [[]],
+  {},
+  { __proto__: { admin: true } },
+  { constructor: { prototype: {} } },
+]
+
+/** Values that fit the schema; the known ones (ids of things that exist) among them where it takes any text. */
+export function fitting(schema: JsonSchema, known: readonly unknown[] = []): fc.Arbitrary<unknown> {
+  return arbitraryOf(schema, { known, odd: false })
+}
+
+/** Values that may fit, with something odd in them now and then. */
+export function perhapsFitting(schema: JsonSchema, known: readonly unknown[] = []): fc.Arbitrary<unknown> {
+  return fc.oneof(
+    { arbitrary: arbitraryOf(schema, { known, odd: true }), weight: 6 },
+    { arbitrary: fc.constantFrom(...nasty), weight: 2 },
+    { arbitrary: fc.string({ unit: 'binary', maxLength: 30 }), weight: 1 },
+    { arbitrary: fc.jsonValue(), weight: 1 },
+  )
+}
+
+interface Taste {
+  readonly known: readonly unknown[]
+  /** Whether fields of objects may be nasty. */
+  readonly odd: boolean
+}
+
+function arbitraryOf(schema: JsonSchema, taste: Taste): fc.Arbitrary<unknown> {
+  const { enum: values, const: only, anyOf, oneOf } = schema
+  if (values !== undefined) return fc.constantFrom(...values)
+  if (only !== undefined) return fc.constant(only)
+  const choices = anyOf ?? oneOf
+  if (choices !== undefined) return fc.oneof(...choices.map((choice) => arbitraryOf(choice, taste)))
+  const type = Array.isArray(schema.type) ? (schema.type[0] as string) : (schema.type as string | undefined)
+  const make = byType[type ?? '']
+  return make ? make(schema, taste) : fc.jsonValue()
+}
+
+const byType: Readonly<Record<string, (schema: JsonSchema, taste: Taste) => fc.Arbitrary<unknown>>> = {
+  object: objectOf,
+  array: ({ items = {}, minItems = 0 }, taste) =>
+    fc.array(arbitraryOf(items, taste), { minLength: minItems, maxLength: 4 }),
+  integer: ({ minimum = -1000, maximum = 1000 }) =>
+    fc.integer({ min: Math.max(minimum, -1e9), max: Math.min(maximum, 1e9) }),
+  number: ({ minimum = -1e6, maximum = 1e6 }) =>
+    fc.oneof(
+      fc.integer({ min: Math.ceil(minimum), max: Math.floor(maximum) }),
+      fc.double({ min: minimum, max: maximum, noNaN: true }),
+    ),
+  boolean: () => fc.boolean(),
+  string: stringOf,
+}
+
+function objectOf({ properties = {}, required = [] }: JsonSchema, taste: Taste): fc.Arbitrary<unknown> {
+  const fields = Object.entries(properties).map(([name, field]): [string, fc.Arbitrary<unknown>] => {
+    const fits = arbitraryOf(field, taste)
+    const odd = { arbitrary: fc.constantFrom(...nasty), weight: 1 }
+    return [name, taste.odd ? fc.oneof({ arbitrary: fits, weight: 9 }, odd) : fits]
+  })
+  return fc.record(Object.fromEntries(fields), { requiredKeys: [...required] })
+}
+
+function stringOf(schema: JsonSchema, { known }: Taste): fc.Arbitrary<unknown> {
+  const { format, pattern, minLength = 0, maxLength = 60 } = schema
+  const matching = (values: RegExp) => known.filter((value) => typeof value === 'string' && values.test(value))
+  if (format === 'uuid') return fc.oneof(fc.uuid(), fc.constantFrom(...matching(/^[\da-f-]{36}$/), crypto.randomUUID()))
+  if (format === 'date-time') return aroundNow()
+  if (format === 'email') return fc.emailAddress()
+  if (pattern !== undefined)
+    return fc.stringMatching(new RegExp(pattern.replace('\\p{L}\\p{N}', 'a-z0-9')), { size: 'small' })
+  const text = fc.string({ minLength, maxLength: Math.min(Math.max(maxLength, minLength), 60) })
+  return known.length === 0 ? text : fc.oneof(text, fc.constantFrom(...matching(/./)))
+}
+
+/** Times that people ask for, and any. */
+function aroundNow(): fc.Arbitrary<string> {
+  const day = 86_400_000
+  const near = fc.integer({ min: -30 * day, max: day }).map((ms) => new Date(Date.now() + ms).toISOString())
+  return fc.oneof(
+    near,
+    fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+  )
+}

@@ -1,0 +1,61 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+
+/** How the line is: `open`; `cut`, refused at once; `dead`, it stays open and nothing comes through; `slow`, each piece late. */
+export type Line = 'open' | 'cut' | 'dead' | 'slow'
+
+export interface TcpProxy {
+  readonly port: number
+  set(line: Line): void
+  end(): Promise<void>
+}
+
+const slowMs = 300
+
+/** A line to a server on this machine that can be made bad in the ways that lines are. */
+export async function tcpProxy(target: number, port = 0): Promise<TcpProxy> {
+  let line: Line = 'open'
+  const pairs = new Set<readonly [Socket, Socket]>()
+  const server = createServer((client) => {
+    if (line === 'cut') {
+      client.destroy()
+      return
+    }
+    const upstream = connect(target, '127.0.0.1')
+    const pair = [client, upstream] as const
+    pairs.add(pair)
+    relay(client, upstream)
+    relay(upstream, client)
+    for (const [one, other] of [pair, [upstream, client] as const]) {
+      one.on('error', () => other.destroy())
+      one.on('close', () => {
+        other.destroy()
+        pairs.delete(pair)
+      })
+    }
+  })
+
+  function relay(from: Socket, to: Socket): void {
+    from.on('data', (piece) => {
+      if (line === 'dead') return // lost, as behind a firewall that forgot the connection
+      if (line === 'slow') setTimeout(() => to.writable && to.write(piece), slowMs)
+      else to.write(piece)
+    })
+  }
+
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    port: (server.address() as AddressInfo).port,
+    set: (next) => {
+      line = next
+      // What was lost cannot be made up for: a connection that was dead stays so, until somebody gives it up.
+      if (next === 'cut') for (const [client] of pairs) client.destroy()
+    },
+    end: async () => {
+      for (const [client] of pairs) client.destroy()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}

@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto'
+import type { Tokens } from '#shared/rest/auth.ts'
+import type { Role } from '#shared/session/role.ts'
+import pg from 'pg'
+import { freePort } from '../../scripts/stack/ports.ts'
+import type { Postgres } from '../../scripts/stack/postgres.ts'
+import { migrate } from '../../src-backend/db/migrate.ts'
+import { makePool } from '../../src-backend/db/pool.ts'
+import { type BackendProcess, startBackend } from './backend-process.ts'
+import { silentLog } from './silent-log.ts'
+
+/** A user of each role, by the name of the role; the administrator is the one of the demo. */
+export const team: Readonly<Record<Role, { readonly username: string; readonly password: string }>> = {
+  admin: { username: 'admin', password: 'admin123' },
+  operator: { username: 'olga', password: 'on call all night' },
+  viewer: { username: 'victor', password: 'looks but never acts' },
+}
+
+/** A backend for several consoles, at one address whether it runs or not. */
+export class TeamBackend {
+  readonly url: string
+  readonly pool: pg.Pool
+  readonly #options: { databaseUrl: string; bootstrap: string; env: Record<string, string> }
+  #process: BackendProcess | undefined
+
+  private constructor(port: number, databaseUrl: string, bootstrap: string) {
+    this.url = `http://127.0.0.1:${port}`
+    this.pool = makePool({ url: databaseUrl, size: 4, log: silentLog })
+    this.#options = { databaseUrl, bootstrap, env: { REMO_DEMO: 'true', PORT: String(port), PASSWORD_MIN_LENGTH: '8' } }
+  }
+
+  static async start(postgres: Postgres, bootstrap: string): Promise<TeamBackend> {
+    const backend = new TeamBackend(await freePort(), await newDatabase(postgres), bootstrap)
+    await migrate(backend.pool)
+    await backend.run()
+    const token = await backend.signIn('admin')
+    for (const role of ['operator', 'viewer'] as const) await backend.#addUser(token, role)
+    return backend
+  }
+
+  /** Returns when it is ready. */
+  async run(): Promise<void> {
+    const started = await startBackend(this.#options)
+    this.#process = started
+    for (;;) {
+      const { status } = await started.fetch('/ready')
+      if (status === 200) return
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#process?.stop()
+    this.#process = undefined
+  }
+
+  async end(): Promise<void> {
+    await this.stop()
+    await this.pool.end()
+  }
+
+  /** An access token. */
+  async signIn(role: Role): Promise<string> {
+    const response = await fetch(`${this.url}/api/auth/login`, {
+      method: 'POST',
+      body: new URLSearchParams(team[role]),
+    })
+    return ((await response.json()) as Tokens).access_token
+  }
+
+  async get<T>(path: string, token: string): Promise<T> {
+    const response = await fetch(this.url + path, { headers: { Authorization: `Bearer ${token}` } })
+    return (await response.json()) as T
+  }
+
+  async #addUser(token: string, role: 'operator' | 'viewer'): Promise<void> {
+    const { username, password } = team[role]
+    const response = await fetch(`${this.url}/api/users`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ username, password, role, email: `${username}@example.com` }),
+    })
+    if (response.status !== 201) throw new Error(`${username} was not made: ${await response.text()}`)
+  }
+}
+
+async function newDatabase(postgres: Postgres): Promise<string> {
+  const client = new pg.Client({ connectionString: postgres.url })
+  await client.connect()
+  const name = `team_${randomBytes(6).toString('hex')}`
+  await client.query(`create database ${name}`)
+  await client.end()
+  const url = new URL(postgres.url)
+  url.pathname = `/${name}`
+  return url.href
+}

@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto'
+import type { Tokens } from '#shared/rest/auth.ts'
+import type { Contract } from '#shared/rest/contract.ts'
+import type { Role } from '#shared/session/role.ts'
+import type { Pool } from 'pg'
+import { createApp } from '../../src-backend/app.ts'
+import { readConfig } from '../../src-backend/config/config.ts'
+import { listen } from '../../src-backend/http/server.ts'
+import { makeParts, type Parts } from '../../src-backend/parts.ts'
+import { roles } from './backend-app.ts'
+import { testDatabase } from './database.ts'
+import { silentLog } from './silent-log.ts'
+
+export interface WholeBackend {
+  readonly url: string
+  readonly pool: Pool
+  readonly parts: Parts
+  readonly contracts: readonly Contract[]
+  /** An access token of each role. */
+  readonly tokens: Readonly<Record<Role, string>>
+  /** A request as that role. */
+  fetch(path: string, init?: RequestInit & { as?: Role }): Promise<Response>
+  end(): Promise<void>
+}
+
+export const passwordOf = (role: Role): string => `correct horse ${role} battery`
+
+/** All routes with real sign-in and a database of their own; what runs by itself (ingest, outbox, jobs) does not run. */
+export async function wholeBackend(env: Readonly<Record<string, string>> = {}): Promise<WholeBackend> {
+  const database = await testDatabase()
+  const { pool } = database
+  const config = configOf({ DATABASE_URL: database.url, ...env })
+  const parts = makeParts({ config, pool, version: 'test', isEnding: () => false, log: silentLog, now: Date.now })
+  await parts.prepare()
+  const app = createApp({
+    ...config,
+    routes: parts.routes,
+    pool,
+    version: 'test',
+    now: Date.now,
+    authenticate: (header) => parts.auth.authenticate(header),
+    throttle: () => Promise.resolve(),
+    checkAnswers: true,
+    observe: () => undefined,
+    log: silentLog,
+  })
+  const server = await listen(app, 0)
+  const url = `http://127.0.0.1:${server.port}`
+  const tokens = await signInAll(url, pool, parts)
+  return {
+    url,
+    pool,
+    parts,
+    contracts: parts.routes.map(({ contract }) => contract),
+    tokens,
+    fetch: (path, { as, headers, ...init } = {}) => {
+      const authorization = as === undefined ? {} : { Authorization: `Bearer ${tokens[as]}` }
+      return fetch(url + path, { ...init, headers: { ...authorization, ...headers } as Record<string, string> })
+    },
+    end: async () => {
+      await server.close(1_000)
+      await database.end()
+    },
+  }
+}
+
+function configOf(env: Readonly<Record<string, string>>) {
+  const key = randomBytes(36).toString('base64')
+  // Nothing listens on port 1: these tests are about what goes on without Kafka.
+  const base = { KAFKA_BOOTSTRAP_SERVERS: '127.0.0.1:1', JWT_SECRET_KEY: key, PORT: '0', PROMETHEUS_PORT: '0' }
+  const read = readConfig({ ...base, ...env }, () => '')
+  if (!read.ok) throw new Error(read.problems.join('\n'))
+  return read.config
+}
+
+async function signInAll(url: string, pool: Pool, { auth }: Parts): Promise<Record<Role, string>> {
+  const tokens: Partial<Record<Role, string>> = {}
+  // Numbers that nobody hits by chance: what is tried on users must not end these sessions.
+  await pool.query('alter table account alter column id restart with 1500000')
+  for (const role of roles) {
+    const hash = await auth.passwords.hash(passwordOf(role))
+    await pool.query(
+      `insert into account (username, username_key, email, email_key, password_hash, role)
+       values ($1, $1, $2, $2, $3, $1)`,
+      [role, `${role}@example.com`, hash],
+    )
+    const body = JSON.stringify({ username: role, password: passwordOf(role) })
+    const headers = { 'Content-Type': 'application/json' }
+    const response = await fetch(`${url}/api/auth/login`, { method: 'POST', body, headers })
+    tokens[role] = ((await response.json()) as Tokens).access_token
+  }
+  return tokens as Record<Role, string>
+}

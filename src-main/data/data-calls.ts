@@ -1,10 +1,7 @@
-import { acknowledge } from '#shared/alert/acknowledge.ts'
-import type { Acknowledgement, Alert } from '#shared/alert/alert.ts'
 import type { ConsoleStore } from '../store/console-store.ts'
-import { CallError } from '../threads/call-error.ts'
 import type { DataCalls, DataEvents, DataMetrics } from '../threads/data-calls.ts'
 import type { ThreadHandlers } from '../threads/protocol.ts'
-import type { AlertBoard } from './alert-board.ts'
+import type { ActionDesk } from './action-desk.ts'
 import type { HealthDesk } from './health-desk.ts'
 import type { LiveBoard } from './live-board.ts'
 import type { PartitionBook } from './partition-book.ts'
@@ -14,13 +11,15 @@ import type { Tally } from './tally.ts'
 
 export interface DataCallDeps {
   readonly store: ConsoleStore
-  readonly alerts: AlertBoard
+  readonly actions: ActionDesk
   readonly rules: RuleDesk
   readonly live: LiveBoard
   readonly health: HealthDesk
   readonly partitions: PartitionBook
   readonly tally: Tally
   readonly storage: StorageWatch
+  /** A backend is configured. */
+  readonly shared: boolean
   readonly now: () => number
   readonly emit: <K extends keyof DataEvents>(event: K, payload: DataEvents[K]) => void
   readonly retry: () => void
@@ -30,7 +29,7 @@ export interface DataCallDeps {
 
 /** What other threads may ask of the data thread. */
 export function dataCalls(deps: DataCallDeps): ThreadHandlers<DataCalls> {
-  const { store, rules, live, health, storage, now, emit } = deps
+  const { store, rules, actions, live, health, storage, now, emit } = deps
   return {
     'health.report': () => health.report(now()),
     'health.retry': () => deps.retry(),
@@ -39,8 +38,9 @@ export function dataCalls(deps: DataCallDeps): ThreadHandlers<DataCalls> {
     'alerts.list': (filter) => store.alerts(filter),
     'alerts.timeline': ({ id }) => store.timeline(id),
     'alerts.acknowledge': ({ id, acknowledgement }) => {
-      const alert = storage.answer(() => acknowledgeAlert(deps, id, acknowledgement))
+      const alert = storage.answer(() => actions.acknowledge(id, acknowledgement))
       emit('alerts', [alert])
+      if (deps.shared) emit('actions', actions.list())
       return alert
     },
     'rules.list': () => [...rules.book.current()],
@@ -53,6 +53,20 @@ export function dataCalls(deps: DataCallDeps): ThreadHandlers<DataCalls> {
       const rule = storage.answer(() => rules.remove(request))
       emit('rules', [rule])
     },
+    'actions.list': () => actions.list(),
+    'actions.add': ({ action }) => {
+      storage.answer(() => actions.add(action))
+      emit('actions', actions.list())
+    },
+    'actions.settle': ({ id, outcome }) => {
+      const alert = storage.answer(() => actions.settle(id, outcome))
+      if (alert) emit('alerts', [alert])
+      emit('actions', actions.list())
+    },
+    'actions.dismiss': ({ id }) => {
+      storage.answer(() => actions.dismiss(id))
+      emit('actions', actions.list())
+    },
     'rejects.list': ({ limit }) => store.rejects(limit),
     'gaps.list': ({ limit }) => store.gaps(limit),
     'notifications.done': ({ items, shown }) => {
@@ -60,17 +74,6 @@ export function dataCalls(deps: DataCallDeps): ThreadHandlers<DataCalls> {
     },
     metrics: () => metricsOf(deps),
   }
-}
-
-function acknowledgeAlert({ store, alerts }: DataCallDeps, id: string, acknowledgement: Acknowledgement): Alert {
-  const alert = alerts.get(id) ?? store.alert(id)
-  if (!alert) throw new CallError('not-found', 'This alert is not in the local cache any more.')
-  const outcome = acknowledge(alert, acknowledgement)
-  if (!outcome.ok) throw new CallError('conflict', outcome.message)
-  const { by, at, comment } = acknowledgement
-  store.saveAlert(outcome.alert, { alertId: id, kind: 'acknowledged', at, by, comment })
-  alerts.replace(outcome.alert)
-  return outcome.alert
 }
 
 function metricsOf({ tally, partitions, health, now }: DataCallDeps): DataMetrics {

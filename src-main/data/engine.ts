@@ -4,6 +4,7 @@ import type { StoreNotice } from '../store/store-types.ts'
 import type { DataCalls, DataEvents, DataThreadOptions } from '../threads/data-calls.ts'
 import type { Log } from '#shared/log.ts'
 import type { ThreadHandlers } from '../threads/protocol.ts'
+import { ActionDesk } from './action-desk.ts'
 import { dataCalls } from './data-calls.ts'
 import { Evaluation } from './evaluation.ts'
 import { HealthDesk } from './health-desk.ts'
@@ -13,7 +14,9 @@ import { LiveBoard } from './live-board.ts'
 import { Maintenance } from './maintenance.ts'
 import { PartitionBook } from './partition-book.ts'
 import { RuleDesk } from './rule-desk.ts'
+import { SharedDesk } from './shared-desk.ts'
 import { StorageWatch } from './storage-watch.ts'
+import { sharedKind } from './stream-topics.ts'
 import type { StreamHandlers } from '../../src-kafka/stream.ts'
 import { Tally } from './tally.ts'
 
@@ -24,7 +27,7 @@ const sleptMs = 10_000
 export interface EngineDeps {
   readonly store: ConsoleStore
   readonly notices: readonly StoreNotice[]
-  readonly options: Pick<DataThreadOptions, 'user' | 'stockRules'> & { readonly topicPattern: string }
+  readonly options: Pick<DataThreadOptions, 'user' | 'stockRules' | 'shared'> & { readonly topicPattern: string }
   readonly log: Log
   /** Epoch ms. */
   readonly now: () => number
@@ -61,6 +64,7 @@ export class Engine {
 
   constructor(deps: EngineDeps) {
     const { store, options, now } = deps
+    const { user, shared } = options
     const startedAt = now()
     const latest = store.latest()
     const names = new Map(latest.map((node) => [node.id, node.name]))
@@ -72,7 +76,7 @@ export class Engine {
     this.#lastTick = startedAt
     this.#live = new LiveBoard()
     for (const node of latest) this.#live.restore(node, (metric) => units.get(metric) ?? '')
-    this.#partitions = new PartitionBook(store.positions())
+    this.#partitions = new PartitionBook(store.positions(), store.shared.begins())
     this.#storage = new StorageWatch({ changed: (problem) => this.#storageChanged(problem), fatal: deps.fatal })
     this.#health = new HealthDesk({
       startedAt,
@@ -84,18 +88,15 @@ export class Engine {
       stats: () => store.stats(),
       storageProblem: () => this.#storage.problem,
     })
-    this.#rules = new RuleDesk({ store, user: options.user, now, newestAt: () => this.#health.newestEventAt ?? 0 })
-    const evaluation = new Evaluation({
-      series: store.loadSeries(),
-      openAlerts: store.openAlerts(),
-      nameOf: (nodeId) => names.get(nodeId) ?? nodeId,
-    })
+    this.#rules = new RuleDesk({ store, shared, user, now, newestAt: () => this.#health.newestEventAt ?? 0 })
+    const evaluation = evaluationOn(store, (nodeId) => names.get(nodeId) ?? nodeId, shared)
     this.#ingest = new Ingest({
       store,
       partitions: this.#partitions,
       evaluation,
       tally,
-      book: () => this.#rules.book,
+      rules: this.#rules,
+      shared: new SharedDesk({ store: store.shared, evaluation, rules: this.#rules, now }),
       now,
       stored: (stored) => this.#stored(stored),
     })
@@ -103,8 +104,9 @@ export class Engine {
     this.handlers = this.#streamHandlers()
     this.calls = dataCalls({
       store,
-      alerts: evaluation.alerts,
+      actions: new ActionDesk({ store, alerts: evaluation.alerts, shared }),
       rules: this.#rules,
+      shared,
       live: this.#live,
       health: this.#health,
       partitions: this.#partitions,
@@ -146,9 +148,10 @@ export class Engine {
     const { now, log } = this.#deps
     return {
       position: (topic, partition) => this.#partitions.position(topic, partition),
+      isFirst: (topic) => sharedKind(topic) !== undefined,
       batch: (batch) => {
         this.#storage.write(() => this.#ingest.batch(batch))
-        this.#health.received(batch.records.length, now())
+        if (sharedKind(batch.topic) === undefined) this.#health.received(batch.records.length, now())
       },
       gap: (gap, goOnFrom) => {
         log.warn('records were lost', { ...gap })
@@ -164,12 +167,15 @@ export class Engine {
         this.#health.setStatus(status)
         this.#tellHealth()
       },
-      ends: (ends) => this.#partitions.setEnds(ends, now()),
+      ends: (ends) => {
+        this.#partitions.setEnds(ends, now())
+        this.#health.setEnds(ends.filter(({ topic }) => sharedKind(topic) === undefined))
+      },
     }
   }
 
-  #stored({ samples, alerts, due }: Stored): void {
-    const { now, emit } = this.#deps
+  #stored({ samples, alerts, due, rules, isInherited }: Stored): void {
+    const { store, now, emit } = this.#deps
     let values = 0
     let newestAt = 0
     for (const sample of samples) {
@@ -178,8 +184,10 @@ export class Engine {
       if (sample.at > newestAt) newestAt = sample.at
     }
     if (values > 0) this.#health.stored(values, newestAt, now())
+    if (rules.length > 0) emit('rules', [...rules])
     if (alerts.length > 0) emit('alerts', [...alerts])
     if (due.length > 0) emit('notify', [...due])
+    if (isInherited) emit('actions', store.shared.actions())
   }
 
   /**
@@ -221,4 +229,15 @@ export class Engine {
 
 function buffersOf({ nodes, at, intervals, values }: LiveFrame): ArrayBuffer[] {
   return [nodes.buffer, at.buffer, intervals.buffer, values.buffer] as ArrayBuffer[]
+}
+
+/** Judging as it stood when the run before this one ended. */
+function evaluationOn(store: ConsoleStore, nameOf: (nodeId: string) => string, shared: boolean): Evaluation {
+  return new Evaluation({
+    series: store.loadSeries(),
+    openAlerts: store.openAlerts(),
+    nameOf,
+    stored: (id) => store.alert(id),
+    ...(shared ? { officials: (nodeId, metric) => store.shared.officialAlerts(nodeId, metric) } : {}),
+  })
 }

@@ -1,20 +1,25 @@
 import type { Alert } from '#shared/alert/alert.ts'
 import { evaluate, evaluateClock } from '#shared/alert/evaluate.ts'
 import type { Evaluation as Step } from '#shared/alert/evaluate.ts'
+import { adoptEpisode, evaluateBeside, evaluateClockBeside, type Sight } from '#shared/alert/midway.ts'
+import type { SeriesState } from '#shared/alert/transition.ts'
 import type { Position, Sample } from '#shared/metric/sample.ts'
 import type { RuleBook } from '#shared/rule/rule-book.ts'
 import type { BatchWrite } from '../store/batch.ts'
-import { AlertBoard } from './alert-board.ts'
+import { AlertBoard, type FindStored } from './alert-board.ts'
 import { SeriesStates } from './series-states.ts'
 import type { SeriesEntry } from './series-states.ts'
 
 /** The part of a transaction that evaluation fills. */
 export type EvaluationWrite = Pick<BatchWrite, 'series' | 'alerts' | 'events' | 'notifications'>
 
-export interface StoredEvaluation {
+export interface EvaluationDeps {
   readonly series: BatchWrite['series']
   readonly openAlerts: readonly Alert[]
   readonly nameOf: (nodeId: string) => string
+  readonly stored: FindStored
+  /** Alerts of a series that the backend has told of, newest first; absent where there is no backend. */
+  readonly officials?: (nodeId: string, metric: string) => readonly Alert[]
 }
 
 /**
@@ -24,32 +29,68 @@ export interface StoredEvaluation {
 export class Evaluation {
   readonly alerts: AlertBoard
   readonly #series = new SeriesStates()
+  readonly #officials: EvaluationDeps['officials']
   /** When the clock was first asked in this run: not before the stream was read to its end. Epoch ms. */
   #listeningSince: number | undefined
 
-  constructor(stored: StoredEvaluation) {
-    this.#series.restore(stored.series, stored.nameOf)
-    this.alerts = new AlertBoard(stored.openAlerts)
+  constructor({ series, openAlerts, nameOf, stored, officials }: EvaluationDeps) {
+    this.#series.restore(series, nameOf)
+    this.alerts = new AlertBoard(openAlerts, stored)
+    this.#officials = officials
   }
 
-  record(sample: Sample, position: Position, book: RuleBook): void {
+  record(sample: Sample, position: Position, sight: Sight): void {
     const entries = this.#series.entriesOf(sample)
     for (let i = 0; i < entries.length; i++) {
       const entry = entries[i] as SeriesEntry
       const reading = { at: sample.at, value: sample.values[i] as number, position }
-      this.#stage(entry, evaluate(entry.next, entry.series, book, reading))
+      if (this.#officials === undefined) {
+        this.#stage(entry, evaluate(entry.next, entry.series, sight.book, reading))
+      } else {
+        this.#stageBeside(entry, evaluateBeside(entry.next, entry.series, sight, reading))
+      }
     }
   }
 
   /** What only time tells (silence, changed rules); whether anything came of it. `now`: epoch ms. */
   clock(now: number, book: RuleBook): boolean {
     const listeningSince = (this.#listeningSince ??= now)
+    const judge = this.#officials === undefined ? evaluateClock : evaluateClockBeside
     let moved = false
     for (const entry of this.#series.all()) {
-      const step = evaluateClock(entry.next, entry.series, book, now, entry.heardAt ?? listeningSince)
+      const step = judge(entry.next, entry.series, book, now, entry.heardAt ?? listeningSince)
       if (step[0] === entry.next) continue
       moved = true
-      this.#stage(entry, step)
+      this.#stageBeside(entry, step)
+    }
+    return moved
+  }
+
+  /** A series that may be in the middle of the official episode goes on in it. Whether it is judged here from now on. */
+  adopt(official: Alert): boolean {
+    const entry = this.#series.find(official.nodeId, official.metric)
+    if (entry === undefined) return false
+    const adopted = adoptEpisode(entry.next, official)
+    if (adopted) this.#series.stage(entry, adopted)
+    return isIn(entry.next, official.id)
+  }
+
+  /** Whether the series of the alert is in this very episode. */
+  isJudged({ id, nodeId, metric }: Alert): boolean {
+    const entry = this.#series.find(nodeId, metric)
+    return entry !== undefined && isIn(entry.next, id)
+  }
+
+  /** Records of this partition were lost: what its series show next may have begun in the gap. Whether there are any. */
+  missed(topic: string, partition: number): boolean {
+    if (this.#officials === undefined) return false
+    let moved = false
+    for (const entry of this.#series.all()) {
+      const { last, midway } = entry.next
+      const isOfPartition = last?.position.topic === topic && last.position.partition === partition
+      if (!isOfPartition || midway) continue
+      moved = true
+      this.#series.stage(entry, { ...entry.next, midway: true })
     }
     return moved
   }
@@ -73,4 +114,31 @@ export class Evaluation {
     this.#series.stage(entry, next)
     for (const transition of transitions) this.alerts.stage(transition)
   }
+
+  /** Where the beginning of an episode may be unknown from here on, the backend may have told of it already. */
+  #stageBeside(entry: SeriesEntry, step: Step): void {
+    const [next, transitions] = step
+    const before = entry.next
+    const isNews = next.midway !== undefined && (before.midway === undefined || next.rule !== before.rule)
+    const adopted = isNews ? this.#adoptedOf(next, entry) : undefined
+    if (adopted === undefined) {
+      this.#stage(entry, step)
+      return
+    }
+    const own = next.episode.phase === 'ok' ? undefined : next.episode.alertId
+    this.#stage(entry, [adopted, transitions.filter(({ alertId }) => alertId !== own)])
+  }
+
+  #adoptedOf(next: SeriesState, { series: { nodeId, metric } }: SeriesEntry): SeriesState | undefined {
+    for (const official of this.#officials?.(nodeId, metric) ?? []) {
+      const adopted = adoptEpisode(next, official)
+      if (adopted) return adopted
+    }
+    return undefined
+  }
+}
+
+function isIn({ episode, silence }: SeriesState, alertId: string): boolean {
+  const isValue = episode.phase === 'firing' && episode.alertId === alertId
+  return isValue || (silence.phase === 'firing' && silence.alertId === alertId)
 }

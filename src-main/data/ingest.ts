@@ -1,12 +1,16 @@
 import type { Alert } from '#shared/alert/alert.ts'
 import type { GapRecord } from '#shared/ipc/contract.ts'
 import type { Position, Sample } from '#shared/metric/sample.ts'
-import type { RuleBook } from '#shared/rule/rule-book.ts'
+import type { Rule } from '#shared/rule/rule.ts'
 import { emptyBatch, type BatchWrite } from '../store/batch.ts'
 import type { RejectedRow, StoredPosition } from '#shared/metric/stored.ts'
 import type { DueNotification } from '../threads/data-calls.ts'
 import type { Evaluation } from './evaluation.ts'
 import type { PartitionBook } from './partition-book.ts'
+import { readShared } from './read-shared.ts'
+import type { RuleDesk } from './rule-desk.ts'
+import type { SharedDesk } from './shared-desk.ts'
+import { sharedKind } from './stream-topics.ts'
 import { readBatch } from '../../src-kafka/read-batch.ts'
 import type { RawBatch, UnreadableBatch } from '../../src-kafka/stream.ts'
 import type { Tally } from './tally.ts'
@@ -16,11 +20,16 @@ export interface Stored {
   readonly samples: readonly Sample[]
   readonly alerts: readonly Alert[]
   readonly due: readonly DueNotification[]
+  /** Rules that the backend has changed. */
+  readonly rules: readonly Rule[]
+  /** What was done to an alert counts for another one now. */
+  readonly isInherited: boolean
 }
 
 interface IngestStore {
   commitBatch(write: BatchWrite): void
-  resetPosition(position: StoredPosition, gap: GapRecord): void
+  dueNotifications(): DueNotification[]
+  resetPosition(position: StoredPosition, gap: GapRecord, forget?: 'rules' | 'alerts'): void
 }
 
 export interface IngestDeps {
@@ -28,7 +37,8 @@ export interface IngestDeps {
   readonly partitions: PartitionBook
   readonly evaluation: Evaluation
   readonly tally: Tally
-  readonly book: () => RuleBook
+  readonly rules: RuleDesk
+  readonly shared: SharedDesk
   readonly now: () => number
   /** Called after each transaction that held anything. */
   readonly stored: (stored: Stored) => void
@@ -47,18 +57,9 @@ export class Ingest {
   }
 
   batch(raw: RawBatch): void {
-    const { partitions, evaluation, tally, book } = this.#deps
-    const read = readBatch(raw, partitions.position(raw.topic, raw.partition))
-    if (!read) return
-    const { samples, positions, rejects, next } = read
-    const started = performance.now()
-    const rules = book()
-    this.#guarded(() => {
-      for (let i = 0; i < samples.length; i++) evaluation.record(samples[i] as Sample, positions[i] as Position, rules)
-      tally.evaluation((performance.now() - started) / 1000)
-      this.#commit({ ...emptyBatch, samples, rejects, positions: [next] }, raw.end)
-    })
-    tally.messages(raw.topic, samples.length + rejects.length)
+    const about = sharedKind(raw.topic)
+    if (about) this.#ofBackend(raw, about)
+    else this.#ofMetrics(raw)
   }
 
   /** A batch of the log that cannot be read at all: told to the operator as one rejected record, and passed by. */
@@ -72,35 +73,87 @@ export class Ingest {
   }
 
   gap(gap: GapRecord, goOnFrom: StoredPosition): void {
-    const { store, partitions, tally, now } = this.#deps
-    store.resetPosition(goOnFrom, gap)
+    const { store, partitions, rules, tally, now } = this.#deps
+    const { topic, partition, next } = goOnFrom
+    const about = sharedKind(topic)
+    if (about === undefined) this.#missed(goOnFrom)
+    store.resetPosition(goOnFrom, gap, about)
     partitions.moveTo(goOnFrom, now())
+    partitions.begin({ topic, partition, offset: next })
+    if (about === 'rules') rules.forgetShared()
     tally.gaps++
   }
 
   /** Evaluates what only time tells. `knownUntil`: up to when (epoch ms) the log is known to hold nothing unread. */
   clock(knownUntil: number): void {
-    const { evaluation, book } = this.#deps
+    const { evaluation, rules } = this.#deps
     this.#guarded(() => {
-      if (evaluation.clock(knownUntil, book())) this.#commit(emptyBatch)
+      if (evaluation.clock(knownUntil, rules.book)) this.#commit(emptyBatch)
     })
   }
 
-  /** `end`: of the partition, where the fetch told it. */
-  #commit(write: BatchWrite, end?: number): void {
-    const { store, evaluation, partitions, tally, now, stored } = this.#deps
+  #ofMetrics(raw: RawBatch): void {
+    const { partitions, evaluation, tally, rules } = this.#deps
+    const stored = partitions.position(raw.topic, raw.partition)
+    const read = readBatch(raw, stored)
+    if (!read) return
+    const { samples, positions, rejects, next } = read
+    const begin = stored ? undefined : beginOf(raw)
+    const sight = {
+      book: rules.book,
+      isMidway: begin ? begin.offset > 0 : partitions.isMidway(raw.topic, raw.partition),
+    }
+    const started = performance.now()
+    this.#guarded(() => {
+      for (let i = 0; i < samples.length; i++) evaluation.record(samples[i] as Sample, positions[i] as Position, sight)
+      tally.evaluation((performance.now() - started) / 1000)
+      this.#commit({ ...emptyBatch, samples, rejects, positions: [next], ...(begin ? { begin } : {}) }, raw.end)
+    })
+    tally.messages(raw.topic, samples.length + rejects.length)
+  }
+
+  #ofBackend(raw: RawBatch, about: 'rules' | 'alerts'): void {
+    const { partitions, shared, tally } = this.#deps
+    const read = readShared(raw, about, partitions.position(raw.topic, raw.partition))
+    if (!read) return
+    const { news, rejects, next } = read
+    this.#guarded(() => {
+      const { write, withdrawn } = shared.take(news)
+      this.#commit({ ...emptyBatch, rejects, positions: [next], shared: write }, raw.end, withdrawn)
+    })
+    tally.messages(raw.topic, news.length + rejects.length)
+  }
+
+  #missed({ topic, partition }: StoredPosition): void {
+    this.#guarded(() => {
+      if (this.#deps.evaluation.missed(topic, partition)) this.#commit(emptyBatch)
+    })
+  }
+
+  /** `end`: of the partition, where the fetch told it. `withdrawn`: alerts that leave by it. */
+  #commit(write: BatchWrite, end?: number, withdrawn: readonly Alert[] = []): void {
+    const { store, evaluation, partitions, rules, tally, now, stored } = this.#deps
     const staged = evaluation.staged()
     store.commitBatch({ ...write, ...staged })
     evaluation.commit(write.samples.length > 0 ? now() : undefined)
     for (const position of write.positions) partitions.moveTo(position, now(), end)
+    if (write.begin) partitions.begin(write.begin)
     tally.rejects(write.rejects)
-    tally.transitions(staged.events, staged.alerts)
+    if (!write.shared) tally.transitions(staged.events, staged.alerts)
     const byId = new Map(staged.alerts.map((alert) => [alert.id, alert]))
     const due = staged.notifications.flatMap(({ alertId, transition }) => {
       const alert = byId.get(alertId)
       return alert ? [{ alert, transition }] : []
     })
-    stored({ samples: write.samples, alerts: staged.alerts, due })
+    const heirs = new Set(write.shared?.leaving.map(({ heir }) => heir))
+    const inherited = heirs.size === 0 ? [] : store.dueNotifications().filter(({ alert }) => heirs.has(alert.id))
+    stored({
+      samples: write.samples,
+      alerts: [...withdrawn, ...staged.alerts],
+      due: [...due, ...inherited],
+      rules: rules.adopt(write.shared?.rules ?? []),
+      isInherited: heirs.size > 0,
+    })
   }
 
   #guarded(work: () => void): void {
@@ -111,4 +164,9 @@ export class Ingest {
       throw error
     }
   }
+}
+
+/** Where the reading of a partition begins. */
+function beginOf({ topic, partition, records: [first] }: RawBatch): Position | undefined {
+  return first && { topic, partition, offset: first.offset }
 }

@@ -3,7 +3,7 @@ import type { Log } from '#shared/log.ts'
 const upkeepEveryMs = 10_000
 const retentionEveryMs = 3_600_000
 /** Twice the longest range on screen, and as long as alert history is promised locally. */
-const keptMs = 14 * 86_400_000
+export const keptMs = 14 * 86_400_000
 
 interface MaintainedStore {
   dropBefore(at: number): boolean

@@ -1,3 +1,4 @@
+import type { Position } from '#shared/metric/sample.ts'
 import type { StoredPosition } from '#shared/metric/stored.ts'
 import type { PartitionEnd } from '../../src-kafka/stream.ts'
 
@@ -5,6 +6,8 @@ interface Partition {
   readonly topic: string
   readonly partition: number
   position: StoredPosition | undefined
+  /** Offset that reading began at, the first time or after a gap. */
+  begin: number
   /** Offset that the next record written will get, as last heard; `undefined` while the broker has not said so. */
   end: number | undefined
   /** Records before it are gone from the log. */
@@ -34,8 +37,19 @@ export class PartitionBook {
   /** Whether the log was read to its end at least once since the connection was made. */
   #settled = false
 
-  constructor(stored: readonly StoredPosition[]) {
+  constructor(stored: readonly StoredPosition[], begins: readonly Position[] = []) {
     for (const position of stored) this.#entry(position.topic, position.partition).position = position
+    for (const begin of begins) this.begin(begin)
+  }
+
+  /** Reading of the partition began here: what came before is not known. */
+  begin({ topic, partition, offset }: Position): void {
+    this.#entry(topic, partition).begin = offset
+  }
+
+  /** Whether records came before those that were read. */
+  isMidway(topic: string, partition: number): boolean {
+    return (this.#partitions.get(topic)?.get(partition)?.begin ?? 0) > 0
   }
 
   position(topic: string, partition: number): StoredPosition | undefined {
@@ -129,7 +143,8 @@ export class PartitionBook {
     if (!partitions) this.#partitions.set(topic, (partitions = new Map()))
     let entry = partitions.get(partition)
     if (!entry) {
-      entry = { topic, partition, position: undefined, end: undefined, low: 0, target: 0, lagSince: undefined }
+      const unknown = { position: undefined, end: undefined, lagSince: undefined }
+      entry = { topic, partition, begin: 0, low: 0, target: 0, ...unknown }
       partitions.set(partition, entry)
     }
     return entry

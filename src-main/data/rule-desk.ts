@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
 import { ruleBook } from '#shared/rule/rule-book.ts'
 import type { RuleBook } from '#shared/rule/rule-book.ts'
@@ -11,10 +12,13 @@ const aheadMs = 2000
 interface RuleStore {
   rules(): Rule[]
   saveRule(rule: Rule): void
+  readonly shared: { rules(): Rule[] }
 }
 
 export interface RuleDeskDeps {
   readonly store: RuleStore
+  /** A backend is configured: its rules take the place of the ones of this console, and are changed there. */
+  readonly shared: boolean
   /** Written into the versions that are made here. */
   readonly user: string
   readonly now: () => number
@@ -22,14 +26,20 @@ export interface RuleDeskDeps {
   readonly newestAt: () => number
 }
 
-/** Keeps the rule versions of a console without a backend, and the book that records are judged by. */
+/**
+ * Keeps the book that records are judged by: the rules of this console, or those of its backend from the first one that
+ * was ever read. The stock rules have one id on both sides, so their open alerts go on.
+ */
 export class RuleDesk {
   readonly #deps: RuleDeskDeps
+  #shared: ReadonlyMap<string, Rule>
   #book: RuleBook
 
   constructor(deps: RuleDeskDeps) {
+    const { store, shared } = deps
     this.#deps = deps
-    this.#book = ruleBook(deps.store.rules())
+    this.#shared = byRef(shared ? store.shared.rules() : [])
+    this.#book = ruleBook(this.#shared.size > 0 ? [...this.#shared.values()] : store.rules())
   }
 
   get book(): RuleBook {
@@ -43,8 +53,36 @@ export class RuleDesk {
     for (const rule of stockRules(0)) this.#keep(rule)
   }
 
+  /** The versions that the backend has not told before. */
+  notYetShared(versions: readonly Rule[]): Rule[] {
+    return versions.filter((rule) => !this.#shared.has(refOf(rule)))
+  }
+
+  /** The book as it will be with these versions of the backend. */
+  withShared(versions: readonly Rule[]): RuleBook {
+    return ruleBook([...byRef([...this.#shared.values(), ...versions]).values()])
+  }
+
+  /** Goes by these versions, too, which are stored already. Returns what is another one now; removed ones as deleted. */
+  adopt(versions: readonly Rule[]): Rule[] {
+    if (versions.length === 0) return []
+    const before = this.#book.current()
+    this.#book = this.withShared(versions)
+    this.#shared = byRef(this.#book.versions())
+    const now = new Map(this.#book.current().map((rule) => [rule.id, rule]))
+    const gone = before.filter(({ id }) => !now.has(id)).map((rule) => this.#lastOf(rule))
+    const known = new Map(before.map((rule) => [rule.id, rule]))
+    return [...gone, ...[...now.values()].filter((rule) => !isDeepStrictEqual(rule, known.get(rule.id)))]
+  }
+
+  /** The backend tells its rules anew, from another log. Those known so far judge until the first of them is read. */
+  forgetShared(): void {
+    this.#shared = new Map()
+  }
+
   /** Throws `CallError`: not-found, or conflict when `version` is not the newest or the place is taken. */
   save(request: { id?: string; version?: number; draft: RuleDraft }): Rule {
+    this.#refuseShared()
     const current = request.id === undefined ? undefined : this.#newest(request.id, request.version)
     this.#refuseSecond(request.draft, current?.id)
     const id = current?.id ?? randomUUID()
@@ -53,8 +91,19 @@ export class RuleDesk {
 
   /** Adds the version that ends the rule, and returns it. Throws as `save` does. */
   remove(request: { id: string; version: number }): Rule {
+    this.#refuseShared()
     const current = this.#newest(request.id, request.version)
     return this.#keep({ ...current, ...this.#versionAfter(current), deleted: true })
+  }
+
+  #lastOf(rule: Rule): Rule {
+    const last = this.#book.versions().findLast(({ id, deleted }) => id === rule.id && deleted)
+    return last ?? { ...rule, deleted: true }
+  }
+
+  #refuseShared(): void {
+    if (!this.#deps.shared) return
+    throw new CallError('unavailable', 'Thresholds are kept by the backend, and are changed there.')
   }
 
   #newest(id: string, version: number | undefined): Rule {
@@ -86,6 +135,14 @@ export class RuleDesk {
     this.#book = ruleBook([...this.#book.versions(), rule])
     return rule
   }
+}
+
+function byRef(versions: readonly Rule[]): Map<string, Rule> {
+  return new Map(versions.map((rule) => [refOf(rule), rule]))
+}
+
+function refOf({ id, version }: Rule): string {
+  return `${id}@${version}`
 }
 
 function placeOf({ scope, metric }: Pick<RuleDraft, 'scope' | 'metric'>): string {

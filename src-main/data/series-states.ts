@@ -50,6 +50,10 @@ export class SeriesStates {
     return node.inOrder
   }
 
+  find(nodeId: string, metric: string): SeriesEntry | undefined {
+    return this.#nodes.get(nodeId)?.entries.get(metric)
+  }
+
   /** Every series that was ever seen. */
   *all(): Iterable<SeriesEntry> {
     for (const node of this.#nodes.values()) yield* node.entries.values()

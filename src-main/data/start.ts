@@ -1,13 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { ConsoleStore } from '../store/console-store.ts'
 import type { DataCalls, DataEvents, DataThreadOptions } from '../threads/data-calls.ts'
-import { Lifetime } from '../threads/lifetime.ts'
+import { Lifetime } from '#shared/lifetime.ts'
 import { portLog } from '../threads/log.ts'
 import type { Log } from '#shared/log.ts'
 import type { HeadCalls } from '../threads/read-calls.ts'
 import { onPort, onStop, serve } from '../threads/serve.ts'
 import type { Served } from '../threads/serve.ts'
 import { Engine } from './engine.ts'
+import { streamPattern } from './stream-topics.ts'
 import { kafkaStream } from '../../src-kafka/kafka-stream.ts'
 import type { Seats } from '../../src-kafka/kafka-stream.ts'
 import type { Stream } from '../../src-kafka/stream.ts'
@@ -26,10 +27,12 @@ const now = Date.now
 const { store, notices } = ConsoleStore.open(options.dataDir, now())
 life.own('store', store, () => store.close())
 
+const { user, stockRules, shared, kafka } = options
+
 const engine: Engine = new Engine({
   store,
   notices,
-  options: { user: options.user, stockRules: options.stockRules, topicPattern: options.kafka.topicPattern },
+  options: { user, stockRules, shared, topicPattern: kafka.topicPattern },
   log,
   now,
   emit: (event, payload, transfer) => served.emit(event, payload, transfer),
@@ -41,7 +44,7 @@ const engine: Engine = new Engine({
     }),
 })
 const stream: Stream = kafkaStream({
-  settings: options.kafka,
+  settings: { ...kafka, topicPattern: streamPattern(kafka.topicPattern, shared) },
   seats: seatsOf(store, log),
   handlers: engine.handlers,
   log: log.child({ part: 'kafka' }),

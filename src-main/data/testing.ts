@@ -56,15 +56,18 @@ export class EngineHouse {
   store: ConsoleStore
   engine: Engine
   readonly #stockRules: boolean
+  readonly #shared: boolean
 
   constructor({
     now = 1_764_000_000_000,
     stockRules = false,
+    shared = false,
     dir,
-  }: { now?: number; stockRules?: boolean; dir?: string } = {}) {
+  }: { now?: number; stockRules?: boolean; shared?: boolean; dir?: string } = {}) {
     this.dir = dir ?? mkdtempSync(join(tmpdir(), 'remo-engine-'))
     this.now = now
     this.#stockRules = stockRules
+    this.#shared = shared
     ;({ store: this.store, engine: this.engine } = this.#open())
   }
 
@@ -88,8 +91,8 @@ export class EngineHouse {
   /** The stream is connected and the broker has told its ends. */
   connect(ends: ReadonlyArray<{ topic: string; end: number }> = []): void {
     const { handlers } = this.engine
-    handlers.status({ kind: 'connected', since: this.now, topics: Math.max(1, ends.length), partitions: ends.length })
     handlers.ends(ends.map(({ topic, end }) => ({ topic, partition: 0, low: 0, end })))
+    handlers.status({ kind: 'connected', since: this.now, topics: Math.max(1, ends.length), partitions: ends.length })
   }
 
   remove(): void {
@@ -103,7 +106,7 @@ export class EngineHouse {
     const engine = new Engine({
       store,
       notices,
-      options: { user: 'kim', stockRules: this.#stockRules, topicPattern: '^metrics-' },
+      options: { user: 'kim', stockRules: this.#stockRules, shared: this.#shared, topicPattern: '^metrics-' },
       log: logTo(() => undefined),
       now: () => this.now,
       emit: (event, payload) => this.told.push({ event, payload } as never),

@@ -1,7 +1,9 @@
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
 import type { SeriesState } from '#shared/alert/transition.ts'
-import type { Sample } from '#shared/metric/sample.ts'
+import type { Position, Sample } from '#shared/metric/sample.ts'
 import type { RejectedRow, StoredPosition } from '#shared/metric/stored.ts'
+import type { Rule } from '#shared/rule/rule.ts'
+import type { OfficialAlert } from './tables/shared-tables.ts'
 
 /**
  * All that one batch of records changes. Written in one transaction, so a crash leaves either everything or nothing
@@ -15,6 +17,23 @@ export interface BatchWrite {
   readonly alerts: readonly Alert[]
   readonly events: readonly AlertEvent[]
   readonly notifications: ReadonlyArray<{ readonly alertId: string; readonly transition: 'opened' | 'escalated' }>
+  readonly shared?: SharedWrite
+  /** First record of a partition that was never read before. */
+  readonly begin?: Position
+}
+
+/** What the backend's own topics change, beside alerts, timeline and notifications. */
+export interface SharedWrite {
+  readonly rules: readonly Rule[]
+  readonly officials: readonly OfficialAlert[]
+  /** Alerts that the backend has forgotten: what it told of them counts no more. */
+  readonly forgotten: readonly string[]
+  /** Alerts that leave the house; where there is an heir, it takes over what was done to them. */
+  readonly leaving: ReadonlyArray<{ readonly alertId: string; readonly heir?: string }>
+  /** Alerts of which the backend has told what came of an acknowledgement. */
+  readonly heard: readonly string[]
+  /** Alerts that somebody else has taken on: the operator is owed no word of them any more. */
+  readonly noLongerOwed: readonly string[]
 }
 
 /** A batch that changes nothing: what a write starts from. */

@@ -17,6 +17,7 @@ import { SampleCache } from './heads/sample-cache.ts'
 import { migrate } from './migrate.ts'
 import { migrations } from './migrations/migrations.ts'
 import { moveAside, salvage } from './move-aside.ts'
+import { SharedCache } from './shared-cache.ts'
 import type { LatestNode, MetricEntry, StoreNotice, StoreStats } from './store-types.ts'
 import { AlertTable } from './tables/alert-table.ts'
 import { GapTable } from './tables/gap-table.ts'
@@ -50,6 +51,8 @@ export class ConsoleStore {
   readonly #notifications: NotificationTable
   readonly #rules: RuleTable
   readonly #meta: MetaTable
+  /** What is shared with a backend. */
+  readonly shared: SharedCache
 
   private constructor(db: Database, mark: UncleanExit, limits: JournalLimits) {
     this.#db = db
@@ -62,6 +65,12 @@ export class ConsoleStore {
     this.#notifications = new NotificationTable(db)
     this.#rules = new RuleTable(db)
     this.#meta = new MetaTable(db)
+    this.shared = new SharedCache({
+      db,
+      alerts: this.#alerts,
+      notifications: this.#notifications,
+      durably: (work) => this.#durably(work),
+    })
   }
 
   /**
@@ -84,14 +93,16 @@ export class ConsoleStore {
         throw error
       }
       const folder = moveAside(dir, now)
-      const { rules, meta, incomplete } = salvage(folder)
+      const { rules, meta, actions, incomplete } = salvage(folder)
       const store = ConsoleStore.#openSound(dir, mark, { suspect: false, limits })
       for (const [key, value] of meta) store.#meta.set(key, value)
       for (const rule of rules) store.#rules.save(rule)
+      for (const action of actions) store.shared.addAction(action)
       const thresholds = incomplete ? 'Check the thresholds: some may be missing.' : 'Thresholds were carried over.'
+      const waiting = actions.length === 0 ? '' : ' So was what waits to be told to the backend.'
       const text =
         `The local cache was damaged. It was moved to ${folder} and a new one was made; metrics are read again as far ` +
-        `as Kafka still has them. ${thresholds}`
+        `as Kafka still has them. ${thresholds}${waiting}`
       return { store, notices: [{ id: 'cache-moved-aside', severity: 'warning', text }] }
     }
   }
@@ -121,17 +132,26 @@ export class ConsoleStore {
       batch.write()
       this.#rejects.insert(write.rejects)
       for (const position of write.positions) this.#positions.advance(position)
+      if (write.begin) this.shared.begin(write.begin)
+      if (write.shared) this.shared.write(write.shared)
       for (const alert of write.alerts) this.#alerts.save(alert)
       for (const event of write.events) this.#alerts.addEvent(event)
       for (const notification of write.notifications) this.#notifications.owe(notification)
+      for (const alertId of write.shared?.noLongerOwed ?? []) this.#notifications.settle(alertId)
     })
     batch.apply()
   }
 
-  /** Records were lost: where to go on, and what is missing. The only way a position goes back. */
-  resetPosition(position: StoredPosition, gap: GapRecord): void {
+  /**
+   * Records were lost: where to go on, and what is missing. The only way a position goes back. `forget`: what was read
+   * from a topic of the backend, where that is the one.
+   */
+  resetPosition(position: StoredPosition, gap: GapRecord, forget?: 'rules' | 'alerts'): void {
+    const { topic, partition, next } = position
     this.#transaction(() => {
       this.#positions.reset(position)
+      this.shared.beginAnew({ topic, partition, offset: next })
+      if (forget) this.shared.forget(forget)
       this.#gaps.insert(gap)
     })
   }
@@ -252,6 +272,7 @@ export class ConsoleStore {
       drop.write()
       this.#alerts.dropBefore(at)
       this.#notifications.dropOrphans()
+      this.shared.dropOrphans()
       this.#rejects.dropBefore(at)
       this.#gaps.dropBefore(at)
     })

@@ -2,6 +2,7 @@ import Database from 'better-sqlite3'
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { Rule } from '#shared/rule/rule.ts'
+import { Action } from '#shared/sync/action.ts'
 import { databaseName, databasePath } from './connection.ts'
 
 /**
@@ -22,14 +23,17 @@ export function moveAside(dir: string, now: number): string {
 export interface Salvage {
   readonly rules: readonly Rule[]
   readonly meta: ReadonlyArray<readonly [key: string, value: string]>
+  /** What the backend has not heard of yet, oldest first. */
+  readonly actions: readonly Action[]
   /** Whether something could not be read. */
   readonly incomplete: boolean
 }
 
-/** Reads thresholds and settings out of a damaged database, as far as they can be read. */
+/** Reads thresholds, settings and what waits for the backend out of a damaged database, as far as they can be read. */
 export function salvage(folder: string): Salvage {
   const rules: Rule[] = []
   const meta: Array<readonly [string, string]> = []
+  const actions: Action[] = []
   let db: Database.Database | null = null
   try {
     db = new Database(databasePath(folder), { fileMustExist: true })
@@ -39,11 +43,23 @@ export function salvage(folder: string): Salvage {
     for (const data of db.prepare<[], string>('SELECT data FROM rule').pluck().iterate()) {
       rules.push(Rule.parse(JSON.parse(data)))
     }
-    return { rules, meta, incomplete: false }
+    if (hasTable(db, 'action')) {
+      for (const data of db
+        .prepare<[], string>('SELECT data FROM action WHERE told = 0 ORDER BY seq')
+        .pluck()
+        .iterate())
+        actions.push(Action.parse(JSON.parse(data)))
+    }
+    return { rules, meta, actions, incomplete: false }
   } catch {
     // The file is damaged, so any failure is possible, and what was read until then is what there is.
-    return { rules, meta, incomplete: true }
+    return { rules, meta, actions, incomplete: true }
   } finally {
     db?.close()
   }
+}
+
+/** A file of an older ReMo has fewer. */
+function hasTable(db: Database.Database, name: string): boolean {
+  return db.prepare(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?`).get(name) !== undefined
 }

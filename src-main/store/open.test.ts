@@ -96,7 +96,7 @@ it('leaves the file of a newer version alone and says what to do', () => {
 it('is not opened for reading before the writer made it', () => {
   expect(() => ReadStore.open(folder.dir)).toThrow()
   new Database(databasePath(folder.dir)).exec('CREATE TABLE other (a)').close()
-  expect(() => ReadStore.open(folder.dir)).toThrow('not 4 yet')
+  expect(() => ReadStore.open(folder.dir)).toThrow('not 5 yet')
 })
 
 describe('a commit that fails in the middle', () => {

@@ -2,6 +2,7 @@ import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
 import type { GapRecord, HealthReport, RejectedRecord } from '#shared/ipc/contract.ts'
 import type { Directory, LiveFrame } from '#shared/ipc/live.ts'
 import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
+import type { Action } from '#shared/sync/action.ts'
 import type { KafkaSettings } from '../../src-kafka/kafka-settings.ts'
 
 /** Handed to the data thread as `workerData`. */
@@ -11,6 +12,8 @@ export interface DataThreadOptions {
   /** User name written into local acknowledgements and rule versions. */
   readonly user: string
   readonly stockRules: boolean
+  /** A backend is configured: its rules and alerts are read from Kafka, and what is done here is kept for it. */
+  readonly shared: boolean
 }
 
 /** A notification that is owed to the operator: one per alert and transition, kept until it was shown. */
@@ -43,6 +46,8 @@ export interface DataMetrics {
   readonly cacheBytes: number
 }
 
+export type ActionOutcome = { readonly state: 'done' } | { readonly state: Action['state']; readonly problem: string }
+
 /** Calls that the main thread (and, for `head`, the read thread) makes to the data thread. */
 export interface DataCalls {
   'health.report': (request: Record<string, never>) => HealthReport
@@ -52,10 +57,17 @@ export interface DataCalls {
   'live.watch': (request: { hz: number }) => void
   'alerts.list': (request: { open: boolean }) => Alert[]
   'alerts.timeline': (request: { id: string }) => AlertEvent[]
+  /** With a backend also an action for it, in the same transaction. */
   'alerts.acknowledge': (request: { id: string; acknowledgement: Acknowledgement }) => Alert
   'rules.list': (request: Record<string, never>) => Rule[]
   'rules.save': (request: { id?: string; version?: number; draft: RuleDraft }) => Rule
   'rules.remove': (request: { id: string; version: number }) => void
+  /** All that are kept, oldest first. */
+  'actions.list': (request: Record<string, never>) => Action[]
+  'actions.add': (request: { action: Action }) => void
+  /** `done`: the backend has it, and the action goes; else it stays as `state` says. */
+  'actions.settle': (request: { id: string; outcome: ActionOutcome }) => void
+  'actions.dismiss': (request: { id: string }) => void
   'rejects.list': (request: { limit: number }) => RejectedRecord[]
   'gaps.list': (request: { limit: number }) => GapRecord[]
   /** The notification was shown (or folded into a digest): it is not owed any more. */
@@ -72,5 +84,7 @@ export interface DataEvents {
   health: HealthReport
   alerts: Alert[]
   rules: Rule[]
+  /** All that are kept, as they stand after a change. */
+  actions: Action[]
   notify: DueNotification[]
 }

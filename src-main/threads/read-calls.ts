@@ -5,6 +5,14 @@ export interface ReadThreadOptions {
   readonly dataDir: string
 }
 
+export interface RangeReply {
+  readonly from: number
+  readonly to: number
+  readonly series: SeriesColumns[]
+  /** Event time of the oldest record that the cache has of the node, epoch ms; null: none at all. */
+  readonly cachedFrom: number | null
+}
+
 /** Calls that the main thread makes to the read thread. */
 export interface ReadCalls {
   'samples.range': (request: {
@@ -13,7 +21,7 @@ export interface ReadCalls {
     to: number
     metrics: readonly string[]
     points: number
-  }) => { from: number; to: number; series: SeriesColumns[] }
+  }) => RangeReply
   /** Streams every record of one node in the range to a file; `rows` counts records. */
   'samples.export': (request: { nodeId: string; from: number; to: number; path: string }) => { rows: number }
 }

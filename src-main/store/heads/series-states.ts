@@ -127,6 +127,7 @@ export class SeriesStates {
 function isChange(before: SeriesState, after: SeriesState): boolean {
   return (
     before.ruleFrom !== after.ruleFrom ||
+    before.midway !== after.midway ||
     !sameRule(before, after) ||
     !samePart(before.episode, after.episode) ||
     !samePart(before.silence, after.silence)

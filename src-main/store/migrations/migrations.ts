@@ -3,6 +3,7 @@ import { samples } from './0001-samples.ts'
 import { stream } from './0002-stream.ts'
 import { alerts } from './0003-alerts.ts'
 import { meta } from './0004-meta.ts'
+import { shared } from './0005-shared.ts'
 
 /** In order. A step that was released is never changed; a change is a new step. */
-export const migrations: readonly Migration[] = [samples, stream, alerts, meta]
+export const migrations: readonly Migration[] = [samples, stream, alerts, meta, shared]

@@ -13,6 +13,9 @@ export class AlertTable {
   readonly #timeline: Statement<[string], string>
   readonly #drop: Statement<[number]>
   readonly #dropEvents: Statement<[number]>
+  readonly #remove: Statement<[string]>
+  readonly #removeEvents: Statement<[string]>
+  readonly #bequeath: Statement<[{ from: string; to: string }]>
 
   constructor(db: Database) {
     this.#save = db.prepare(
@@ -33,6 +36,12 @@ export class AlertTable {
     this.#dropEvents = db.prepare(
       `DELETE FROM alert_event WHERE at < ?
        AND alert_id NOT IN (SELECT id FROM alert WHERE phase = 'firing')`,
+    )
+    this.#remove = db.prepare('DELETE FROM alert WHERE id = ?')
+    this.#removeEvents = db.prepare('DELETE FROM alert_event WHERE alert_id = ?')
+    this.#bequeath = db.prepare(
+      `UPDATE OR IGNORE alert_event SET alert_id = :to, data = json_set(data, '$.alertId', :to)
+       WHERE alert_id = :from AND kind IN ('acknowledged', 'notified')`,
     )
   }
 
@@ -61,6 +70,17 @@ export class AlertTable {
 
   timeline(id: string): AlertEvent[] {
     return this.#timeline.all(id).map((data) => JSON.parse(data) as AlertEvent)
+  }
+
+  /** With its timeline. */
+  remove(id: string): void {
+    this.#remove.run(id)
+    this.#removeEvents.run(id)
+  }
+
+  /** What people did and saw becomes part of another alert's timeline. */
+  bequeath(from: string, to: string): void {
+    this.#bequeath.run({ from, to })
   }
 
   /** Firing alerts stay, however old. */

@@ -13,6 +13,9 @@ export class NotificationTable {
   readonly #done: Statement<[Key & { readonly shown: number }]>
   readonly #due: Statement<[], { transition: DueNotification['transition']; data: string }>
   readonly #drop: Statement<[]>
+  readonly #settle: Statement<[string]>
+  readonly #remove: Statement<[string]>
+  readonly #bequeath: Statement<[{ from: string; to: string }]>
 
   constructor(db: Database) {
     this.#owe = db.prepare('INSERT OR IGNORE INTO notification VALUES (:alertId, :transition, NULL)')
@@ -25,6 +28,9 @@ export class NotificationTable {
        WHERE shown IS NULL ORDER BY opened_at`,
     )
     this.#drop = db.prepare('DELETE FROM notification WHERE alert_id NOT IN (SELECT id FROM alert)')
+    this.#settle = db.prepare('UPDATE notification SET shown = 0 WHERE alert_id = ? AND shown IS NULL')
+    this.#remove = db.prepare('DELETE FROM notification WHERE alert_id = ?')
+    this.#bequeath = db.prepare('UPDATE OR IGNORE notification SET alert_id = :to WHERE alert_id = :from')
   }
 
   owe(key: Key): void {
@@ -34,6 +40,20 @@ export class NotificationTable {
   /** True when it was owed until now. */
   done({ alertId, transition }: Key, shown: boolean): boolean {
     return this.#done.run({ alertId, transition, shown: shown ? 1 : 0 }).changes === 1
+  }
+
+  /** Nothing is owed of this alert any more. */
+  settle(alertId: string): void {
+    this.#settle.run(alertId)
+  }
+
+  remove(alertId: string): void {
+    this.#remove.run(alertId)
+  }
+
+  /** What was shown or is owed of one alert counts for another. */
+  bequeath(from: string, to: string): void {
+    this.#bequeath.run({ from, to })
   }
 
   /** Oldest alert first. */

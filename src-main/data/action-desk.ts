@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto'
+import { acknowledge } from '#shared/alert/acknowledge.ts'
+import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
+import { withAcknowledgement } from '#shared/alert/reconcile.ts'
+import type { Action } from '#shared/sync/action.ts'
+import type { ConsoleStore } from '../store/console-store.ts'
+import { CallError } from '../threads/call-error.ts'
+import type { ActionOutcome } from '../threads/data-calls.ts'
+import type { AlertBoard } from './alert-board.ts'
+
+export interface ActionDeskDeps {
+  readonly store: ConsoleStore
+  readonly alerts: AlertBoard
+  /** A backend is to hear of what is done here. */
+  readonly shared: boolean
+}
+
+/** What operators do to alerts here, and what of all they do the backend has still to hear. */
+export class ActionDesk {
+  readonly #deps: ActionDeskDeps
+
+  constructor(deps: ActionDeskDeps) {
+    this.#deps = deps
+  }
+
+  /** All that are kept, oldest first. */
+  list(): Action[] {
+    return this.#deps.store.shared.actions()
+  }
+
+  /** With a backend it holds here at once, and goes out as an action. Throws `CallError`. */
+  acknowledge(alertId: string, acknowledgement: Acknowledgement): Alert {
+    const { store, alerts, shared } = this.#deps
+    const outcome = acknowledge(this.#alert(alertId), acknowledgement)
+    if (!outcome.ok) throw new CallError('conflict', outcome.message)
+    const { by, at, comment } = acknowledgement
+    const event: AlertEvent = { alertId, kind: 'acknowledged', at, by, comment }
+    if (shared) {
+      const does = { kind: 'acknowledge', alertId, acknowledgement } as const
+      store.shared.saveAcknowledged(outcome.alert, event, { id: randomUUID(), at, user: by, does, state: 'waiting' })
+    } else {
+      store.saveAlert(outcome.alert, event)
+    }
+    alerts.replace(outcome.alert)
+    return outcome.alert
+  }
+
+  add(action: Action): void {
+    this.#deps.store.shared.addAction(action)
+  }
+
+  /** What the backend said of an action. Returns the alert that lost its acknowledgement by it. */
+  settle(id: string, outcome: ActionOutcome): Alert | undefined {
+    const { store, alerts } = this.#deps
+    const action = store.shared.action(id)
+    if (!action) return undefined
+    if (outcome.state === 'done') {
+      this.#finish(action)
+      return undefined
+    }
+    const settled: Action = { ...action, state: outcome.state, problem: outcome.problem }
+    const alert = outcome.state === 'refused' ? this.#acknowledgedBy(action) : undefined
+    if (alert === undefined) {
+      store.shared.saveAction(settled)
+      return undefined
+    }
+    const without = withAcknowledgement(alert, undefined)
+    store.shared.saveRefused(without, settled)
+    alerts.replace(without)
+    return without
+  }
+
+  /** The operator has seen what came of it. What still waits cannot be taken back: it may be on its way. */
+  dismiss(id: string): void {
+    const action = this.#deps.store.shared.action(id)
+    if (action?.state === 'waiting') throw new CallError('conflict', 'This is on its way to the backend already.')
+    if (action) this.#finish(action)
+  }
+
+  /** An acknowledgement stays here until the backend's own record of the alert is read: nobody sees it go and come. */
+  #finish(action: Action): void {
+    this.#deps.store.shared.finishAction(action, this.#acknowledgedBy(action) !== undefined)
+  }
+
+  /** The alert that fires acknowledged by this very action. */
+  #acknowledgedBy({ does }: Action): Alert | undefined {
+    if (does.kind !== 'acknowledge') return undefined
+    const ack = this.#deps.alerts.get(does.alertId)?.acknowledgement
+    const isThis = ack?.by === does.acknowledgement.by && ack.at === does.acknowledgement.at
+    return isThis ? this.#deps.alerts.get(does.alertId) : undefined
+  }
+
+  #alert(id: string): Alert {
+    const alert = this.#deps.alerts.get(id) ?? this.#deps.store.alert(id)
+    if (!alert) throw new CallError('not-found', 'This alert is not in the local cache any more.')
+    return alert
+  }
+}

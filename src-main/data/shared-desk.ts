@@ -1,0 +1,174 @@
+import { isDeepStrictEqual } from 'node:util'
+import { isAcknowledged } from '#shared/alert/acknowledge.ts'
+import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
+import { adoptAlert, isContradicted, isSameEpisode, mergeOfficial, withdrawn } from '#shared/alert/reconcile.ts'
+import type { Rule } from '#shared/rule/rule.ts'
+import type { AlertRecord } from '#shared/sync/records.ts'
+import type { SharedWrite } from '../store/batch.ts'
+import type { OfficialAlert } from '../store/tables/shared-tables.ts'
+import type { Evaluation } from './evaluation.ts'
+import { keptMs } from './maintenance.ts'
+import type { SharedNews } from './read-shared.ts'
+import type { RuleDesk } from './rule-desk.ts'
+
+/** An alert that fires for longer than this is shown, but the operator is not called for it: that is no news. */
+const newsForMs = 24 * 3_600_000
+
+/** What the store knows of the backend. */
+export interface SharedStore {
+  officialVersion(alertId: string): number | undefined
+  provisionalAlerts(): Alert[]
+  alertsOpenedSince(at: number): Alert[]
+  pendingAcknowledgements(alertId: string): Acknowledgement[]
+}
+
+export interface SharedDeskDeps {
+  readonly store: SharedStore
+  readonly evaluation: Evaluation
+  readonly rules: RuleDesk
+  readonly now: () => number
+}
+
+/** What comes of the backend's news beside what was staged in the evaluation. */
+export interface SharedChanges {
+  readonly write: SharedWrite
+  readonly withdrawn: readonly Alert[]
+}
+
+/** Takes in what the backend says of rules and alerts. Everything is staged; the caller commits or rolls back. */
+export class SharedDesk {
+  readonly #deps: SharedDeskDeps
+
+  constructor(deps: SharedDeskDeps) {
+    this.#deps = deps
+  }
+
+  take(news: readonly SharedNews[]): SharedChanges {
+    const intake = new Intake(this.#deps)
+    for (const item of news) {
+      if (item.kind === 'rule') intake.rules.push(...item.record.earlier, item.record.rule)
+      else if (item.kind === 'alert') intake.alert(item.record)
+      else intake.forget(item.alertId)
+    }
+    intake.withdrawContradicted()
+    return intake.changes()
+  }
+}
+
+/** One batch of news, taken in record by record. */
+class Intake {
+  readonly rules: Rule[] = []
+  readonly #deps: SharedDeskDeps
+  readonly #officials = new Map<string, OfficialAlert>()
+  readonly #forgotten = new Set<string>()
+  readonly #leaving = new Map<string, string | undefined>()
+  readonly #withdrawn: Alert[] = []
+  readonly #heard: string[] = []
+  readonly #noLongerOwed: string[] = []
+
+  constructor(deps: SharedDeskDeps) {
+    this.#deps = deps
+  }
+
+  changes(): SharedChanges {
+    const leaving = [...this.#leaving].map(([alertId, heir]) => ({ alertId, ...(heir === undefined ? {} : { heir }) }))
+    const write = {
+      rules: this.rules,
+      officials: [...this.#officials.values()],
+      forgotten: [...this.#forgotten],
+      leaving,
+      heard: this.#heard,
+      noLongerOwed: this.#noLongerOwed,
+    }
+    return { write, withdrawn: this.#withdrawn }
+  }
+
+  alert(record: AlertRecord): void {
+    const { evaluation, store, now } = this.#deps
+    const { alert: official, version } = record
+    const { id, nodeId, metric } = official
+    if (version <= this.#versionOf(id)) return
+    const isJudgedHere = evaluation.adopt(official)
+    const met = this.#metInTheMiddle(official)
+    const own = evaluation.alerts.find(id)
+    const local = own ?? (met[0] && adoptAlert(met[0], official))
+    if (!local && official.phase === 'resolved' && official.openedAt < now() - keptMs) return
+    this.#forgotten.delete(id)
+    this.#officials.set(id, { id, version, nodeId, metric })
+    const pending = [id, ...met.map((alert) => alert.id)].flatMap((alertId) => store.pendingAcknowledgements(alertId))
+    const isAckPending = pending.some((ack) => isDeepStrictEqual(ack, local?.acknowledgement))
+    const merged = mergeOfficial(local, record, { isJudgedHere, isAckPending })
+    for (const alert of met) this.#withdraw(alert, id)
+    if (!isDeepStrictEqual(merged, own)) evaluation.alerts.put(merged, newEvents(own, merged))
+    this.#oweOrSettle(local, merged)
+    if (official.phase === 'resolved' || official.acknowledgement) this.#heard.push(id)
+  }
+
+  /** The backend keeps an alert no longer than its own retention; one that is judged here stays as long as it fires. */
+  forget(alertId: string): void {
+    const local = this.#deps.evaluation.alerts.find(alertId)
+    this.#officials.delete(alertId)
+    this.#forgotten.add(alertId)
+    if (local && (local.phase === 'resolved' || !this.#deps.evaluation.isJudged(local))) this.#withdraw(local)
+  }
+
+  /** A version that came late: what was opened meanwhile by the one before it was never an alert to anybody else. */
+  withdrawContradicted(): void {
+    const { rules, store } = this.#deps
+    const fresh = rules.notYetShared(this.rules)
+    if (fresh.length === 0) return
+    const book = rules.withShared(this.rules)
+    const from = fresh.reduce((first, rule) => Math.min(first, rule.effectiveFrom), Infinity)
+    for (const alert of store.alertsOpenedSince(from)) {
+      if (this.#versionOf(alert.id) === 0 && isContradicted(alert, book)) this.#withdraw(alert)
+    }
+  }
+
+  /** Provisional alerts of this console that are the official one. */
+  #metInTheMiddle(official: Alert): Alert[] {
+    const provisional = this.#deps.store.provisionalAlerts()
+    return provisional.filter((alert) => !this.#leaving.has(alert.id) && isSameEpisode(alert, official))
+  }
+
+  #versionOf(alertId: string): number {
+    if (this.#forgotten.has(alertId)) return 0
+    return this.#officials.get(alertId)?.version ?? this.#deps.store.officialVersion(alertId) ?? 0
+  }
+
+  #withdraw(alert: Alert, heir?: string): void {
+    this.#leaving.set(alert.id, heir)
+    this.#withdrawn.push(withdrawn(alert))
+    this.#deps.evaluation.alerts.remove(alert.id)
+  }
+
+  /** The operator is told of what he could not hear of here, and not of what a colleague has taken on. */
+  #oweOrSettle(local: Alert | undefined, merged: Alert): void {
+    const { evaluation, now } = this.#deps
+    const { id: alertId, phase, openedAt } = merged
+    if (phase === 'resolved') return
+    if (isAcknowledged(merged, now())) {
+      this.#noLongerOwed.push(alertId)
+    } else if (!local) {
+      if (now() - openedAt <= newsForMs) evaluation.alerts.owe({ alertId, transition: 'opened' })
+    } else if (local.severity === 'warning' && merged.severity === 'critical') {
+      evaluation.alerts.owe({ alertId, transition: 'escalated' })
+    }
+  }
+}
+
+/** What the timeline does not tell yet. */
+function newEvents(own: Alert | undefined, { id: alertId, ...merged }: Alert): AlertEvent[] {
+  const events: AlertEvent[] = []
+  const { severity, openedAt, value, resolvedAt, acknowledgement: ack } = merged
+  if (!own) {
+    events.push({ alertId, kind: 'opened', at: openedAt, severity, ...(value === null ? {} : { value }) })
+  }
+  if (ack && !isDeepStrictEqual(ack, own?.acknowledgement)) {
+    events.push({ alertId, kind: 'acknowledged', at: ack.at, by: ack.by, comment: ack.comment })
+  }
+  if (resolvedAt !== undefined && own?.phase !== 'resolved') {
+    const last = merged.resolvedValue === undefined ? {} : { value: merged.resolvedValue }
+    events.push({ alertId, kind: 'resolved', at: resolvedAt, ...last })
+  }
+  return events
+}

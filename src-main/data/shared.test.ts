@@ -1,0 +1,279 @@
+import { afterEach, expect, test } from 'vitest'
+import type { Alert } from '#shared/alert/alert.ts'
+import { anAlert } from '#shared/alert/builders.ts'
+import { isWithdrawn } from '#shared/alert/reconcile.ts'
+import { anId, aRule } from '#shared/rule/builders.ts'
+import { stockRules } from '#shared/rule/stock.ts'
+import { aBatch, aMessage, EngineHouse, only } from './testing.ts'
+import { TestBackend } from './testing-backend.ts'
+
+const t0 = 1_764_000_000_000
+const topic = 'metrics-node-1'
+const houses: EngineHouse[] = []
+/** Fires at once. */
+const rule = aRule({ forSeconds: 0 })
+
+afterEach(() => {
+  for (const house of houses.splice(0)) house.remove()
+})
+
+function aSharedHouse(options: { stockRules?: boolean } = {}) {
+  const house = new EngineHouse({ now: t0, shared: true, ...options })
+  houses.push(house)
+  return { house, backend: new TestBackend(house) }
+}
+
+const cpu = (value: number, at: number) => aMessage({ node: 'node-1', at, metrics: { cpu_usage: value } })
+
+/** Values a second apart, from this offset and second on. */
+function read(house: EngineHouse, from: number, ...values: number[]): void {
+  const records = values.map((value, i) => cpu(value, t0 + (from + i) * 1000))
+  house.engine.handlers.batch(aBatch(records, t0 + 3_600_000, { from }))
+}
+
+const openIn = (house: EngineHouse): Alert[] => house.ask('alerts.list', { open: true })
+const ackOf = (by: string, second: number) => ({ by, at: t0 + second * 1000, comment: 'on it' })
+
+/** A house with an alert that it opened itself. */
+function aFiringHouse() {
+  const { house, backend } = aSharedHouse()
+  backend.tellRule(rule)
+  read(house, 0, 50, 97)
+  return { house, backend, alert: only(openIn(house)) }
+}
+
+test('shared rules take the place of those of the console, and may not be changed here', () => {
+  const { house, backend } = aSharedHouse({ stockRules: true })
+  const stock = house.ask('rules.list', {})
+  expect(stock).toHaveLength(2)
+  backend.tellRule(rule)
+  expect(house.ask('rules.list', {})).toEqual([rule])
+  expect(house.heard('rules')).toEqual([[...stock.map((gone) => ({ ...gone, deleted: true })), rule]])
+  house.restart()
+  expect(house.ask('rules.list', {})).toEqual([rule])
+  const removed = { ...rule, version: 2, deleted: true, effectiveFrom: t0 }
+  backend.tellRule(removed, [rule])
+  expect(house.ask('rules.list', {})).toEqual([])
+  expect(house.heard('rules').at(-1)).toEqual([removed])
+  expect(() => house.ask('rules.save', { draft: rule })).toThrow('kept by the backend')
+  expect(() => house.ask('rules.remove', { id: rule.id, version: 2 })).toThrow('kept by the backend')
+})
+
+test('adopting the stock rules of a backend keeps the alerts that are open under them', () => {
+  const { house, backend } = aSharedHouse({ stockRules: true })
+  read(house, 0, ...Array.from({ length: 125 }, () => 97))
+  const { id } = only(openIn(house))
+  for (const stock of stockRules(0)) backend.tellRule(stock)
+  read(house, 125, 97)
+  house.restart()
+  read(house, 126, 97)
+  expect(openIn(house)).toMatchObject([{ id, phase: 'firing', provisional: false }])
+})
+
+test('a record of the backend that is not understood is rejected and seen, and reading goes on', () => {
+  const { house, backend } = aSharedHouse()
+  const stray = { rule: aRule({ version: 2 }), earlier: [aRule({ id: anId(7) })] }
+  backend.tell('rules', rule.id, 'not json')
+  backend.tell('rules', rule.id, { rule: { id: 1 } })
+  backend.tell('rules', rule.id, stray)
+  backend.tell('rules', rule.id, null)
+  backend.tell('alerts', 'no id', null)
+  backend.tellRule(rule)
+  expect(house.ask('rejects.list', { limit: 10 }).map(({ topic: of, offset, code }) => [of, offset, code])).toEqual([
+    ['remo-alerts', 0, 'tombstone'],
+    ['remo-rules', 3, 'tombstone'],
+    ['remo-rules', 2, 'wrong-shape'],
+    ['remo-rules', 1, 'wrong-shape'],
+    ['remo-rules', 0, 'not-json'],
+  ])
+  expect(house.ask('rules.list', {})).toEqual([rule])
+  expect(house.ask('health.report', {})).toMatchObject({ rejected: 5, messagesPerSecond: 0 })
+})
+
+test('topics of the backend are no metrics: without others the console is connected and empty', () => {
+  const { house } = aSharedHouse()
+  house.connect([{ topic: 'remo-rules', end: 0 }])
+  expect(house.ask('health.report', {})).toMatchObject({ health: { kind: 'empty' }, topics: 0, partitions: 0 })
+})
+
+test("a colleague's acknowledgement shows here, once in the timeline, and nobody is called any more", () => {
+  const { house, backend, alert } = aFiringHouse()
+  expect(house.store.dueNotifications()).toHaveLength(1)
+  const acknowledgement = ackOf('lee', 5)
+  backend.tellAlert(alert)
+  backend.tellAlert({ ...alert, acknowledgement })
+  expect(house.heard('alerts').at(-1)).toEqual([{ ...alert, acknowledgement }])
+  expect(house.store.dueNotifications()).toEqual([])
+  const before = [house.told.length, house.ask('alerts.timeline', { id: alert.id }), openIn(house)]
+  backend.tellAgain('alerts')
+  expect([house.told.length, house.ask('alerts.timeline', { id: alert.id }), openIn(house)]).toEqual(before)
+  const told = house.ask('alerts.timeline', { id: alert.id }).filter(({ kind }) => kind === 'acknowledged')
+  expect(told).toEqual([{ alertId: alert.id, kind: 'acknowledged', ...acknowledgement }])
+})
+
+test('an acknowledgement that was given to a warning does not count for what is critical here', () => {
+  const { house, backend, alert } = aFiringHouse()
+  backend.tellAlert({ ...alert, severity: 'warning', threshold: 85, acknowledgement: ackOf('lee', 5) })
+  expect(openIn(house)).toEqual([alert])
+})
+
+test('an alert that only the backend knows is taken in and told once; one that a colleague has taken on is not', () => {
+  const { house, backend } = aSharedHouse()
+  const fresh = anAlert({ id: anId(1), openedAt: t0, since: t0 })
+  const taken = anAlert({ id: anId(2), openedAt: t0, since: t0, acknowledgement: ackOf('lee', 5) })
+  const old = anAlert({ id: anId(3), openedAt: t0 - 25 * 3_600_000, since: t0 - 25 * 3_600_000 })
+  for (const alert of [fresh, taken, old, fresh]) backend.tellAlert(alert)
+  expect(openIn(house)).toEqual(expect.arrayContaining([fresh, taken, old]))
+  expect(house.heard('notify')).toEqual([[{ alert: fresh, transition: 'opened' }]])
+  const ended = { ...fresh, phase: 'resolved', resolvedAt: t0 + 9000, resolveReason: 'cleared' } as const
+  backend.tellAlert(ended)
+  expect(house.ask('alerts.list', { open: false })).toEqual([ended])
+  expect(house.ask('alerts.timeline', { id: fresh.id }).map(({ kind }) => kind)).toEqual(['opened', 'resolved'])
+  backend.tell('alerts', fresh.id, null)
+  expect(house.ask('alerts.list', { open: false })).toEqual([])
+  expect(house.heard('alerts').at(-1)?.map(isWithdrawn)).toEqual([true])
+})
+
+test('what the backend has ended does not open again when this console reads its beginning later', () => {
+  const { house, alert } = aFiringHouse()
+  const late = aSharedHouse()
+  late.backend.tellRule(rule)
+  const ended = { ...alert, phase: 'resolved', resolvedAt: t0 + 5000, resolveReason: 'cleared' } as const
+  late.backend.tellAlert(ended)
+  read(late.house, 0, 50, 97, 97)
+  expect([openIn(late.house), late.house.ask('alerts.list', { open: false })]).toEqual([[], [ended]])
+  expect(late.house.heard('notify')).toEqual([])
+  expect(openIn(house)).toHaveLength(1)
+})
+
+test('a console that starts in the middle of an episode opens it as provisional, and gives way to the official one', () => {
+  const { house, backend } = aSharedHouse()
+  backend.tellRule(rule)
+  read(house, 500, 90, 97)
+  const provisional = only(openIn(house))
+  expect(provisional).toMatchObject({ provisional: true, severity: 'critical' })
+  const acknowledgement = ackOf('kim', 502)
+  house.ask('alerts.acknowledge', { id: provisional.id, acknowledgement })
+  house.restart()
+  const official = { ...provisional, id: anId(1), provisional: false, since: t0, openedAt: t0, value: 96 }
+  backend.tellAlert(official)
+  const adopted = { ...provisional, id: anId(1), provisional: false, since: t0, openedAt: t0, acknowledgement }
+  expect(openIn(house)).toEqual([adopted])
+  expect(
+    house
+      .heard('alerts')
+      .at(-1)
+      ?.map(({ id, phase }) => [id, phase]),
+  ).toEqual([
+    [provisional.id, 'resolved'],
+    [official.id, 'firing'],
+  ])
+  expect(house.ask('actions.list', {})).toMatchObject([{ state: 'waiting', does: { alertId: official.id } }])
+  read(house, 502, 60)
+  expect(openIn(house)).toEqual([])
+  expect(house.ask('alerts.list', { open: false })).toMatchObject([{ id: official.id, resolveReason: 'cleared' }])
+})
+
+test('a console that starts in the middle of an episode that it knows of goes on in it', () => {
+  const { house, backend } = aSharedHouse()
+  backend.tellRule(rule)
+  const official = anAlert({ ruleId: rule.id, since: t0, openedAt: t0, forSeconds: 0, severity: 'warning' })
+  backend.tellAlert(official)
+  read(house, 500, 80)
+  read(house, 501, 90)
+  expect(openIn(house)).toEqual([official])
+  read(house, 502, 60)
+  expect(house.ask('alerts.list', { open: false })).toMatchObject([{ id: official.id, resolvedAt: t0 + 502_000 }])
+})
+
+test('a series that was seen in order opens its own alerts, also behind the beginning of a log', () => {
+  const { house, backend } = aSharedHouse()
+  backend.tellRule(rule)
+  read(house, 500, 50, 97)
+  expect(openIn(house)).toMatchObject([{ provisional: false }])
+})
+
+test('after a gap the beginning of an episode is not known', () => {
+  const { house, backend } = aSharedHouse()
+  backend.tellRule(rule)
+  read(house, 0, 50)
+  house.engine.handlers.gap(
+    { topic, partition: 0, from: 1, to: 9, reason: 'gone', at: t0 },
+    { topic, partition: 0, next: 9, last: null },
+  )
+  house.restart()
+  read(house, 9, 97)
+  expect(openIn(house)).toMatchObject([{ provisional: true }])
+})
+
+test('a rule that comes late takes back what was opened meanwhile by the version before it', () => {
+  const { house, backend } = aSharedHouse()
+  backend.tellRule(rule)
+  read(house, 0, 50, 50, 90)
+  expect(openIn(house)).toHaveLength(1)
+  backend.tellRule({ ...rule, version: 2, warning: 95, effectiveFrom: t0 + 2000 }, [rule])
+  expect([openIn(house), house.ask('alerts.list', { open: false })]).toEqual([[], []])
+  read(house, 3, 90, 96)
+  expect(openIn(house)).toMatchObject([{ ruleVersion: 2 }])
+})
+
+test('an acknowledgement made offline is queued, also over a restart, until the backend has it and said so', () => {
+  const { house, backend, alert } = aFiringHouse()
+  const acknowledgement = ackOf('kim', 5)
+  house.ask('alerts.acknowledge', { id: alert.id, acknowledgement })
+  house.restart()
+  const action = only(house.ask('actions.list', {}))
+  expect(action).toEqual({
+    id: action.id,
+    at: acknowledgement.at,
+    user: 'kim',
+    state: 'waiting',
+    does: { kind: 'acknowledge', alertId: alert.id, acknowledgement },
+  })
+  expect(house.heard('actions')).toEqual([[action]])
+  backend.tellAlert(alert)
+  house.ask('actions.settle', { id: action.id, outcome: { state: 'done' } })
+  backend.tellAlert(alert)
+  expect([openIn(house), house.ask('actions.list', {})]).toEqual([[{ ...alert, acknowledgement }], []])
+  backend.tellAlert({ ...alert, acknowledgement })
+  backend.tellAlert(alert)
+  expect(openIn(house)).toEqual([alert])
+})
+
+test('of two acknowledgements the one that the backend took first holds, and the other one stays to be seen', () => {
+  const { house, backend, alert } = aFiringHouse()
+  house.ask('alerts.acknowledge', { id: alert.id, acknowledgement: ackOf('kim', 5) })
+  const { id } = only(house.ask('actions.list', {}))
+  house.ask('actions.settle', { id, outcome: { state: 'conflict', problem: 'lee was first.' } })
+  const theirs = ackOf('lee', 4)
+  backend.tellAlert({ ...alert, acknowledgement: theirs })
+  expect(openIn(house)).toEqual([{ ...alert, acknowledgement: theirs }])
+  expect(house.ask('actions.list', {})).toMatchObject([{ id, state: 'conflict', problem: 'lee was first.' }])
+  house.ask('actions.dismiss', { id })
+  expect(house.ask('actions.list', {})).toEqual([])
+})
+
+test('an acknowledgement that the backend refuses is taken back', () => {
+  const { house, alert } = aFiringHouse()
+  house.ask('alerts.acknowledge', { id: alert.id, acknowledgement: ackOf('kim', 5) })
+  const { id } = only(house.ask('actions.list', {}))
+  expect(() => house.ask('actions.dismiss', { id })).toThrow('on its way')
+  house.ask('actions.settle', { id, outcome: { state: 'refused', problem: 'You may only look.' } })
+  expect(openIn(house)).toEqual([alert])
+  expect(house.heard('alerts').at(-1)).toEqual([alert])
+})
+
+test('a backend that starts over counts its versions anew', () => {
+  const { house, backend, alert } = aFiringHouse()
+  backend.tellAlert(alert)
+  backend.tellAlert(alert)
+  backend.startOver('alerts')
+  const acknowledgement = ackOf('lee', 5)
+  backend.tellAlert({ ...alert, acknowledgement })
+  expect(openIn(house)).toEqual([{ ...alert, acknowledgement }])
+  backend.startOver('rules')
+  expect(house.ask('rules.list', {})).toEqual([rule])
+  const other = aRule({ id: anId(101), forSeconds: 0 })
+  backend.tellRule(other)
+  expect(house.ask('rules.list', {})).toEqual([other])
+})

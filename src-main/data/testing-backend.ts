@@ -1,0 +1,59 @@
+import type { Alert } from '#shared/alert/alert.ts'
+import type { Rule } from '#shared/rule/rule.ts'
+import { sharedTopics } from '#shared/sync/records.ts'
+import type { RawRecord } from '../../src-kafka/stream.ts'
+import type { EngineHouse } from './testing.ts'
+
+/** A backend as a console knows it: by the records of its two topics, which a test may let it read again. */
+export class TestBackend {
+  readonly #house: EngineHouse
+  readonly #logs: Record<'rules' | 'alerts', RawRecord[]> = { rules: [], alerts: [] }
+  readonly #versions = new Map<string, number>()
+
+  constructor(house: EngineHouse) {
+    this.#house = house
+  }
+
+  tellRule(rule: Rule, earlier: readonly Rule[] = []): void {
+    this.tell('rules', rule.id, { rule, earlier })
+  }
+
+  /** The next version of the alert. */
+  tellAlert(alert: Alert): void {
+    const version = (this.#versions.get(alert.id) ?? 0) + 1
+    this.#versions.set(alert.id, version)
+    this.tell('alerts', alert.id, { version, alert })
+  }
+
+  /** `null`: a tombstone; text goes as it is. */
+  tell(about: 'rules' | 'alerts', key: string, content: unknown): void {
+    const text = typeof content === 'string' ? content : JSON.stringify(content)
+    const value = content === null ? null : Buffer.from(text)
+    const log = this.#logs[about]
+    log.push({ offset: log.length, timestamp: this.#house.now, key: Buffer.from(key), value })
+    this.#read(about, log.slice(-1))
+  }
+
+  /** Everything is published once more, as by a backend that crashed before it noted that it had. */
+  tellAgain(about: 'rules' | 'alerts'): void {
+    const log = this.#logs[about]
+    const again = log.map((record, i) => ({ ...record, offset: log.length + i }))
+    log.push(...again)
+    this.#read(about, again)
+  }
+
+  /** The topic was made anew: the console reads this other log from its beginning. */
+  startOver(about: 'rules' | 'alerts'): void {
+    const topic = sharedTopics[about]
+    const next = this.#logs[about].length
+    this.#logs[about] = []
+    this.#versions.clear()
+    const gap = { topic, partition: 0, from: next, to: next, reason: 'made anew', at: this.#house.now }
+    this.#house.engine.handlers.gap(gap, { topic, partition: 0, next: 0, last: null })
+  }
+
+  #read(about: 'rules' | 'alerts', records: readonly RawRecord[]): void {
+    const end = this.#logs[about].length
+    this.#house.engine.handlers.batch({ topic: sharedTopics[about], partition: 0, records, end })
+  }
+}

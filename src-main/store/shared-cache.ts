@@ -1,0 +1,161 @@
+import type { Database, Statement } from 'better-sqlite3'
+import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
+import type { Position } from '#shared/metric/sample.ts'
+import type { Rule } from '#shared/rule/rule.ts'
+import type { Action } from '#shared/sync/action.ts'
+import type { SharedWrite } from './batch.ts'
+import { ActionTable } from './tables/action-table.ts'
+import type { AlertTable } from './tables/alert-table.ts'
+import type { NotificationTable } from './tables/notification-table.ts'
+import { OfficialAlertTable, PartitionBeginTable, SharedRuleTable } from './tables/shared-tables.ts'
+
+export interface SharedCacheDeps {
+  readonly db: Database
+  readonly alerts: AlertTable
+  readonly notifications: NotificationTable
+  /** One transaction that the disk has confirmed when it returns. */
+  readonly durably: (work: () => void) => void
+}
+
+/** What is shared with a backend: its rules, what it told of alerts, and what it has still to hear of. */
+export class SharedCache {
+  readonly #deps: SharedCacheDeps
+  readonly #rules: SharedRuleTable
+  readonly #officials: OfficialAlertTable
+  readonly #begins: PartitionBeginTable
+  readonly #actions: ActionTable
+  readonly #provisional: Statement<[], string>
+  readonly #openedSince: Statement<[number], string>
+
+  constructor(deps: SharedCacheDeps) {
+    const { db } = deps
+    this.#deps = deps
+    this.#rules = new SharedRuleTable(db)
+    this.#officials = new OfficialAlertTable(db)
+    this.#begins = new PartitionBeginTable(db)
+    this.#actions = new ActionTable(db)
+    this.#provisional = db
+      .prepare<[], string>(`SELECT data FROM alert WHERE json_extract(data, '$.provisional')`)
+      .pluck()
+    this.#openedSince = db
+      .prepare<[number], string>(`SELECT data FROM alert WHERE phase IN ('firing', 'resolved') AND opened_at >= ?`)
+      .pluck()
+  }
+
+  /** All versions that the backend shares; by id, oldest version first. */
+  rules(): Rule[] {
+    return this.#rules.all()
+  }
+
+  /** Version of the alert that the backend told last; `undefined` when it never did. */
+  officialVersion(alertId: string): number | undefined {
+    return this.#officials.version(alertId)
+  }
+
+  /** Alerts of one series that the backend has told of, newest first. */
+  officialAlerts(nodeId: string, metric: string): Alert[] {
+    return this.#officials.ofSeries(nodeId, metric)
+  }
+
+  provisionalAlerts(): Alert[] {
+    return this.#provisional.all().map((data) => JSON.parse(data) as Alert)
+  }
+
+  /** `at`: event time, epoch ms. */
+  alertsOpenedSince(at: number): Alert[] {
+    return this.#openedSince.all(at).map((data) => JSON.parse(data) as Alert)
+  }
+
+  begins(): Position[] {
+    return this.#begins.all()
+  }
+
+  /** Oldest first. */
+  actions(): Action[] {
+    return this.#actions.all()
+  }
+
+  action(id: string): Action | undefined {
+    return this.#actions.get(id)
+  }
+
+  /** Acknowledgements given here that the backend has not refused, nor answered by its own record of the alert. */
+  pendingAcknowledgements(alertId: string): Acknowledgement[] {
+    const actions = this.#actions.ofAlert(alertId).filter(({ state }) => state !== 'refused')
+    return actions.flatMap(({ does }) => (does.kind === 'acknowledge' ? [does.acknowledgement] : []))
+  }
+
+  addAction(action: Action): void {
+    this.#deps.durably(() => this.#actions.add(action))
+  }
+
+  saveAction(action: Action): void {
+    this.#deps.durably(() => this.#actions.save(action, false))
+  }
+
+  /** The backend has it. `keep`: until its own record of the alert is read. */
+  finishAction(action: Action, keep: boolean): void {
+    this.#deps.durably(() => (keep ? this.#actions.save(action, true) : this.#actions.remove(action.id)))
+  }
+
+  /** An acknowledgement and the action that tells of it. */
+  saveAcknowledged(alert: Alert, event: AlertEvent, action: Action): void {
+    const { durably, alerts } = this.#deps
+    durably(() => {
+      alerts.save(alert)
+      alerts.addEvent(event)
+      this.#actions.add(action)
+    })
+  }
+
+  /** The backend will not take the acknowledgement: the alert stands without it. */
+  saveRefused(alert: Alert, action: Action): void {
+    const { durably, alerts } = this.#deps
+    durably(() => {
+      alerts.save(alert)
+      this.#actions.save(action, false)
+    })
+  }
+
+  /** Within a transaction, before the alerts of the batch. */
+  write({ rules, officials, forgotten, leaving, heard }: SharedWrite): void {
+    for (const rule of rules) this.#rules.save(rule)
+    for (const official of officials) this.#officials.save(official)
+    for (const alertId of forgotten) this.#officials.forget(alertId)
+    for (const { alertId, heir } of leaving) this.#leave(alertId, heir)
+    for (const alertId of heard) this.#actions.heard(alertId)
+  }
+
+  /** Within a transaction: a partition was read for the first time. */
+  begin(position: Position): void {
+    this.#begins.add(position)
+  }
+
+  /** Within a transaction: reading begins anew after a gap. */
+  beginAnew(position: Position): void {
+    this.#begins.reset(position)
+  }
+
+  /** Within a transaction: the log of the backend is another one, whose versions count anew. */
+  forget(what: 'rules' | 'alerts'): void {
+    if (what === 'rules') this.#rules.clear()
+    else this.#officials.clear()
+  }
+
+  /** Within a transaction, after alerts were dropped. */
+  dropOrphans(): void {
+    this.#officials.dropOrphans()
+    this.#actions.dropTold()
+  }
+
+  #leave(alertId: string, heir: string | undefined): void {
+    const { alerts, notifications } = this.#deps
+    if (heir !== undefined) {
+      alerts.bequeath(alertId, heir)
+      notifications.bequeath(alertId, heir)
+      this.#actions.retarget(alertId, heir)
+    }
+    alerts.remove(alertId)
+    notifications.remove(alertId)
+  }
+}

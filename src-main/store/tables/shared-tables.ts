@@ -1,0 +1,117 @@
+import type { Database, Statement } from 'better-sqlite3'
+import type { Alert } from '#shared/alert/alert.ts'
+import type { Position } from '#shared/metric/sample.ts'
+import type { Rule } from '#shared/rule/rule.ts'
+
+/** That the backend has told of an alert, and which version was taken in last. */
+export interface OfficialAlert {
+  readonly id: string
+  readonly version: number
+  readonly nodeId: string
+  readonly metric: string
+}
+
+/** Every version of every threshold that the backend shares. */
+export class SharedRuleTable {
+  readonly #save: Statement<[{ id: string; version: number; data: string }]>
+  readonly #all: Statement<[], string>
+  readonly #clear: Statement<[]>
+
+  constructor(db: Database) {
+    this.#save = db.prepare(
+      'INSERT INTO shared_rule VALUES (:id, :version, :data) ON CONFLICT (id, version) DO UPDATE SET data = :data',
+    )
+    this.#all = db.prepare<[], string>('SELECT data FROM shared_rule ORDER BY id, version').pluck()
+    this.#clear = db.prepare('DELETE FROM shared_rule')
+  }
+
+  save(rule: Rule): void {
+    this.#save.run({ id: rule.id, version: rule.version, data: JSON.stringify(rule) })
+  }
+
+  /** By id, oldest version first. */
+  all(): Rule[] {
+    return this.#all.all().map((data) => JSON.parse(data) as Rule)
+  }
+
+  clear(): void {
+    this.#clear.run()
+  }
+}
+
+/** What the backend has told of alerts. */
+export class OfficialAlertTable {
+  readonly #save: Statement<[OfficialAlert]>
+  readonly #version: Statement<[string], number>
+  readonly #ofSeries: Statement<[string, string], string>
+  readonly #forget: Statement<[string]>
+  readonly #dropOrphans: Statement<[]>
+  readonly #clear: Statement<[]>
+
+  constructor(db: Database) {
+    this.#save = db.prepare(
+      `INSERT INTO official_alert VALUES (:id, :version, :nodeId, :metric)
+       ON CONFLICT (id) DO UPDATE SET version = :version`,
+    )
+    this.#version = db.prepare<[string], number>('SELECT version FROM official_alert WHERE id = ?').pluck()
+    this.#ofSeries = db
+      .prepare<[string, string], string>(
+        `SELECT data FROM official_alert JOIN alert ON alert.id = official_alert.id
+         WHERE node_id = ? AND metric = ? ORDER BY opened_at DESC LIMIT 100`,
+      )
+      .pluck()
+    this.#forget = db.prepare('DELETE FROM official_alert WHERE id = ?')
+    this.#dropOrphans = db.prepare('DELETE FROM official_alert WHERE id NOT IN (SELECT id FROM alert)')
+    this.#clear = db.prepare('DELETE FROM official_alert')
+  }
+
+  save(official: OfficialAlert): void {
+    this.#save.run(official)
+  }
+
+  version(alertId: string): number | undefined {
+    return this.#version.get(alertId)
+  }
+
+  /** The newest 100 alerts of one series that the backend has told of, newest first. */
+  ofSeries(nodeId: string, metric: string): Alert[] {
+    return this.#ofSeries.all(nodeId, metric).map((data) => JSON.parse(data) as Alert)
+  }
+
+  forget(alertId: string): void {
+    this.#forget.run(alertId)
+  }
+
+  dropOrphans(): void {
+    this.#dropOrphans.run()
+  }
+
+  clear(): void {
+    this.#clear.run()
+  }
+}
+
+/** Where the reading of each partition began. */
+export class PartitionBeginTable {
+  readonly #add: Statement<[Position]>
+  readonly #reset: Statement<[Position]>
+  readonly #all: Statement<[], Position>
+
+  constructor(db: Database) {
+    this.#add = db.prepare('INSERT OR IGNORE INTO partition_begin VALUES (:topic, :partition, :offset)')
+    this.#reset = db.prepare('INSERT OR REPLACE INTO partition_begin VALUES (:topic, :partition, :offset)')
+    this.#all = db.prepare('SELECT topic, partition, position AS "offset" FROM partition_begin')
+  }
+
+  add(begin: Position): void {
+    this.#add.run(begin)
+  }
+
+  reset(begin: Position): void {
+    this.#reset.run(begin)
+  }
+
+  all(): Position[] {
+    return this.#all.all()
+  }
+}

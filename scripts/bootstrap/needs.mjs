@@ -1,14 +1,21 @@
 // What each command needs before it can run.
 import { findCompose } from './engine.mjs'
 import { Stop } from './say.mjs'
-import { missingForDesktop, missingForElectron, missingForKafka, missingForTyping } from './system.mjs'
+import {
+  missingForDesktop,
+  missingForElectron,
+  missingForKafka,
+  missingForKeyring,
+  missingForTyping,
+} from './system.mjs'
 
-const stages = ['lint', 'types', 'unit', 'integration', 'e2e']
+const stages = ['lint', 'types', 'unit', 'integration', 'containers', 'e2e']
 
 /**
  * @typedef {object} Needs
  * @property {string} script what runs in the end, from the repository's root
  * @property {boolean} electron
+ * @property {boolean} [keychain] the module that reaches the keychain; always where Electron is
  * @property {() => readonly import('./system.mjs').Need[]} missing from the operating system
  */
 
@@ -53,12 +60,14 @@ function testNeeds(words) {
   const wrong = asked.find((stage) => !stages.includes(stage))
   if (wrong !== undefined) throw new Stop(`There is no test stage "${wrong}": the stages are ${stages.join(', ')}.`)
   const runs = (stage) => asked.length === 0 || asked.includes(stage)
-  const kafka = runs('integration') || runs('e2e')
+  const kafka = ['integration', 'containers', 'e2e'].some(runs)
   return {
     script: 'scripts/test.ts',
     electron: runs('e2e'),
+    keychain: runs('integration'),
     missing: () => [
       ...(kafka ? missingForKafka() : []),
+      ...(runs('integration') ? missingForKeyring() : []),
       ...(runs('e2e') ? [...missingForElectron(), ...missingForDesktop(), ...missingForTyping()] : []),
     ],
   }

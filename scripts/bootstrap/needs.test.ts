@@ -20,4 +20,17 @@ describe('needsOf', () => {
     expect(electron('test', 'lint', 'unit', 'integration')).toBe(false)
     expect(electron('stack', 'up')).toBe(false)
   })
+
+  test('the keychain is provided where a window or its contract suite needs it', () => {
+    const keychain = (command: string, ...args: string[]) => {
+      const needs = needsOf(command, args)
+      return needs.electron || needs.keychain === true
+    }
+    expect([
+      keychain('start'),
+      keychain('test', 'integration'),
+      keychain('test', 'unit'),
+      keychain('stack', 'up'),
+    ]).toEqual([true, true, false, false])
+  })
 })

@@ -24,11 +24,18 @@ export async function ensureNode(root) {
       `ReMo needs Node ${oldest} or newer and this is ${process.versions.node}: install Node 24 from https://nodejs.org.`,
     )
   }
+  const node = await nodeFromNpm()
+  say(`Node ${source.version} from the cache (the host's is ${process.versions.node})`)
+  return node
+}
+
+/** @returns {Promise<string>} Node 24 for linux-x64 that needs no library beyond the C and C++ ones */
+export async function nodeFromNpm() {
   const folder = cachePath(`node-${source.version}`)
   const node = join(folder, 'bin', 'node')
   await withLock('node', async () => {
     if (existsSync(node)) return
-    say(`Node ${process.versions.node} is too old: fetching Node ${source.version} (50 MB) from npm`)
+    say(`fetching Node ${source.version} (50 MB) from npm`)
     await publishFolder(folder, async (work) => {
       const tarball = await fetchPackage(source, work)
       const unpacked = await runQuietly('tar', ['xzf', tarball, 'package/bin', 'package/include'], { cwd: work })
@@ -36,7 +43,6 @@ export async function ensureNode(root) {
       return join(work, 'package')
     })
   })
-  say(`Node ${source.version} from the cache (the host's is ${process.versions.node})`)
   return node
 }
 

@@ -20,9 +20,12 @@ const electronLibraries = [
 ]
 const desktopPrograms = [
   { thing: 'Xvfb', packages: ['xvfb'] },
-  { thing: 'dbus-daemon', packages: ['dbus', 'dbus-daemon'] },
   { thing: 'dunst', packages: ['dunst'] },
   { thing: 'import', packages: ['imagemagick'] },
+]
+const keyringPrograms = [
+  { thing: 'dbus-daemon', packages: ['dbus', 'dbus-daemon'] },
+  { thing: 'gnome-keyring-daemon', packages: ['gnome-keyring'] },
 ]
 const compiler = [
   { thing: 'g++', packages: ['g++'] },
@@ -40,7 +43,7 @@ export function missingForElectron() {
 /** @returns {readonly Need[]} what a display of our own needs */
 export function missingForDesktop() {
   const fonts = existsSync('/usr/share/fonts') ? [] : [{ thing: 'a font', packages: ['fonts-dejavu-core'] }]
-  return [...desktopPrograms.filter(({ thing }) => !onPath(thing)), ...fonts]
+  return [...desktopPrograms.filter(({ thing }) => !onPath(thing)), ...missingForKeyring(), ...fonts]
 }
 
 /** @returns {readonly Need[]} a hand on the keyboard, which answers native dialogs in end-to-end tests */
@@ -58,6 +61,19 @@ export function missingForKafka() {
 /** @returns {readonly Need[]} */
 export function missingForCompiling() {
   return compiler.filter(({ thing }) => !onPath(thing))
+}
+
+/** @returns {readonly Need[]} what compiling keytar, and loading it, takes */
+export function missingForKeychain() {
+  if (process.platform !== 'linux') return []
+  const pkgConfig = onPath('pkg-config') ? [] : [{ thing: 'pkg-config', packages: ['pkg-config'] }]
+  const { status } = spawnSync('pkg-config', ['--exists', 'libsecret-1'])
+  return status === 0 ? pkgConfig : [...pkgConfig, { thing: 'libsecret', packages: ['libsecret-1-dev'] }]
+}
+
+/** @returns {readonly Need[]} a keychain of our own, on a session bus of our own */
+export function missingForKeyring() {
+  return keyringPrograms.filter(({ thing }) => !onPath(thing))
 }
 
 /** @returns {readonly Need[]} */

@@ -1,6 +1,6 @@
 /**
- * A desktop without a screen: a virtual display, a session bus and a notification daemon, all real. Windows,
- * notifications and the tray of an app that gets `env` end up here.
+ * A desktop without a screen: a virtual display, a session bus, a notification daemon and a keychain, all real. Windows,
+ * notifications, the tray and the secrets of an app that gets `env` end up here.
  */
 import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { isRunning, type ProcessIdentity } from '../bootstrap/process-identity.mjs'
 import { findDaemon, logOf, logTail, signal, startDaemon, stopDaemon } from '../process/daemon.ts'
+import { keyringName, keyringService, startKeyring } from './keyring.ts'
 import { untilOwned } from './session-bus.ts'
 
 export interface DesktopOptions {
@@ -26,7 +27,7 @@ export interface Desktop {
   stop(): Promise<void>
 }
 
-const names = ['xvfb', 'session-bus', 'dunst'] as const
+const names = ['xvfb', 'session-bus', 'dunst', keyringName] as const
 const readyWithinMs = 20_000
 const graceMs = 5_000
 
@@ -54,7 +55,9 @@ export async function startDesktop({ dir, width = 1440, height = 900 }: DesktopO
   // answers, and is content
   if (!existsSync('/run/dbus/system_bus_socket')) env['DBUS_SYSTEM_BUS_ADDRESS'] ??= address
   const dunst = await startDaemon({ name: 'dunst', dir, command: 'dunst', args: [], env })
+  const keyring = await startKeyring(dir, address)
   await untilOwned(address, 'org.freedesktop.Notifications', () => alive(dir, 'dunst', dunst))
+  await untilOwned(address, keyringService, () => alive(dir, keyringName, keyring))
   return {
     env,
     screenshot: async (file) => {

@@ -1,9 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { ReadStore } from '../store/read-store.ts'
-import { Lifetime } from '../threads/lifetime.ts'
+import { Lifetime } from '#shared/lifetime.ts'
 import { portLog } from '../threads/log.ts'
 import type { ReadCalls, ReadThreadOptions } from '../threads/read-calls.ts'
 import { onPort, onStop, serve } from '../threads/serve.ts'
+import { cachedFrom } from './cached-from.ts'
 import { exportCsv } from './export.ts'
 import { HeadSource } from './head-source.ts'
 import { readRange } from './range.ts'
@@ -34,7 +35,8 @@ serve<ReadCalls>(
     'samples.range': async (request) => {
       const head = await heads.head(request.nodeId)
       open ??= ReadStore.open(dataDir)
-      return { from: request.from, to: request.to, series: readRange(open, head, request) }
+      const { from, to, nodeId } = request
+      return { from, to, series: readRange(open, head, request), cachedFrom: cachedFrom(open, head, nodeId) }
     },
     // An export is long, so it has a connection of its own, which outlives a change of the file.
     'samples.export': async (request) => {

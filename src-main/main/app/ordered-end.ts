@@ -1,5 +1,5 @@
 import type { App } from 'electron'
-import type { Lifetime } from '../../threads/lifetime.ts'
+import type { Lifetime } from '#shared/lifetime.ts'
 import type { Log } from '#shared/log.ts'
 
 export interface OrderedEndDeps {

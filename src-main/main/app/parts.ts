@@ -2,11 +2,13 @@ import { join } from 'node:path'
 import { nativeImage } from 'electron'
 import type { NativeImage } from 'electron'
 import { OpenAlerts } from '../alerts/open-alerts.ts'
+import type { Backend } from '../backend/backend.ts'
 import { HealthBoard } from '../health/health-board.ts'
 import type { DataThread, ReadThread } from '../ipc/deps.ts'
 import { DesktopNotifier } from '../notifications/desktop-notifier.ts'
 import iconPath from '../windows/icon.png?asset'
 import { WindowMemory } from '../windows/window-memory.ts'
+import { makeBackend } from './make-backend.ts'
 import type { StartDeps } from './start-deps.ts'
 import { makeThreads, userName } from './threads.ts'
 
@@ -19,6 +21,7 @@ export interface Parts {
   readonly user: string
   readonly data: DataThread
   readonly read: ReadThread
+  readonly backend: Backend | undefined
   readonly notifier: DesktopNotifier
 }
 
@@ -29,7 +32,8 @@ const noNotifications = {
 } as const
 
 /** The threads are made, not started. */
-export function makeParts({ settings, dataDir, log, life }: StartDeps): Parts {
+export function makeParts(deps: StartDeps): Parts {
+  const { settings, dataDir, log, life } = deps
   const memory = new WindowMemory(join(dataDir, 'window.json'), log.child({ part: 'window' }))
   life.own('window memory', memory, () => memory.saved())
   const health = new HealthBoard(Date.now())
@@ -37,6 +41,7 @@ export function makeParts({ settings, dataDir, log, life }: StartDeps): Parts {
   const { data, read } = makeThreads({ settings, dataDir, user, log: log.child({ part: 'threads' }) })
   life.own('data thread', data, () => data.stop(8000))
   life.own('read thread', read, () => read.stop(2000))
+  const backend = makeBackend(deps, data, health)
   const icon = nativeImage.createFromPath(iconPath)
   const notifier = new DesktopNotifier({
     icon,
@@ -44,5 +49,5 @@ export function makeParts({ settings, dataDir, log, life }: StartDeps): Parts {
     onWorks: (works) => (works ? health.clearNotice(noNotifications.id) : health.notice(noNotifications)),
   })
   life.own('notifications', notifier, () => notifier.end())
-  return { icon, memory, health, alerts: new OpenAlerts(), user, data, read, notifier }
+  return { icon, memory, health, alerts: new OpenAlerts(), user, data, read, backend, notifier }
 }

@@ -1,5 +1,5 @@
 import type { Settings } from '#shared/settings/settings.ts'
-import type { Lifetime } from '../../threads/lifetime.ts'
+import type { Lifetime } from '#shared/lifetime.ts'
 import type { Log } from '#shared/log.ts'
 import type { OrderedEnd } from './ordered-end.ts'
 

@@ -36,6 +36,7 @@ export async function start(deps: StartDeps): Promise<void> {
   const metrics = { url: metricsUrl(settings.prometheusPort) }
   answerCalls(deps, { parts, desktop, place, metrics })
   parts.data.start()
+  parts.backend?.start()
 
   const { window, open, wired } = desktop
   nativeTheme.on('updated', () => window.push('theme.changed', theme()))
@@ -54,7 +55,7 @@ interface CallDeps {
 }
 
 function answerCalls({ settings, dataDir, log, life }: StartDeps, { parts, desktop, place, metrics }: CallDeps): void {
-  const { health, data, read, user, memory } = parts
+  const { health, data, read, user, memory, backend } = parts
   const handlers = ipcHandlers({
     info: () => appInfo({ settings, dataDir, user, metricsUrl: metrics.url }),
     health,
@@ -62,6 +63,7 @@ function answerCalls({ settings, dataDir, log, life }: StartDeps, { parts, deskt
     read,
     chooseFile: (name) => chooseCsvFile(desktop.window, memory, name),
     user,
+    session: backend?.session,
     now: Date.now,
   })
   const stop = serveIpc({ handlers, origins: place.origins, log: log.child({ part: 'calls' }) })
@@ -80,12 +82,13 @@ function setMenu({ dataDir }: StartDeps, { window }: Desktop, developing: boolea
 
 /** The address of the figures, or `undefined` where they could not be served. */
 async function openEndpoint({ settings, log, life }: StartDeps, parts: Parts): Promise<string | undefined> {
-  const { data, alerts, notifier, health } = parts
+  const { data, alerts, notifier, health, backend } = parts
   const scrape = scraper({
     data,
     build: versions(),
     openAlerts: () => alerts.list,
     notifications: () => notifier.counts,
+    backend: () => backend?.figures,
     now: Date.now,
   })
   const notice = (said: Parameters<typeof health.notice>[0]): void => health.notice(said)

@@ -1,5 +1,6 @@
 import type { Log } from '#shared/log.ts'
 import type { OpenAlerts } from '../alerts/open-alerts.ts'
+import type { Backend } from '../backend/backend.ts'
 import type { HealthBoard } from '../health/health-board.ts'
 import type { DataThread, ReadThread } from '../ipc/deps.ts'
 import { AlertNotices } from '../notifications/alert-notices.ts'
@@ -11,6 +12,7 @@ import type { MainWindow } from '../windows/main-window.ts'
 export interface WireDeps {
   readonly data: DataThread
   readonly read: ReadThread
+  readonly backend: Backend | undefined
   readonly health: HealthBoard
   readonly alerts: OpenAlerts
   readonly window: MainWindow
@@ -32,7 +34,7 @@ export interface Wired {
 const framesPerSecond = 4
 const lookEveryMs = 1000
 
-/** Joins what the data thread tells to window, tray and notifications. */
+/** Joins what the data thread and the backend tell to window, tray and notifications. */
 export function wire(deps: WireDeps): Wired {
   const { data, read, health, alerts, log } = deps
   const notices = alertNotices(deps)
@@ -66,9 +68,11 @@ export function wire(deps: WireDeps): Wired {
   }
 }
 
-function hearData({ data, health, alerts, window, tray }: WireDeps, notices: AlertNotices): void {
+function hearData({ data, backend, health, alerts, window, tray }: WireDeps, notices: AlertNotices): void {
   data.on('frame', (frame) => window.push('live.frame', frame))
   data.on('rules', (rules) => window.push('rules.changed', rules))
+  data.on('actions', (actions) => window.push('actions.changed', actions))
+  backend?.session.onChange((session) => window.push('session.changed', session))
   data.on('notify', (due) => notices.add(due))
   data.on('alerts', (changed) => {
     alerts.change(changed)

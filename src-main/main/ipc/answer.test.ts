@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { calls } from '#shared/ipc/channels.ts'
@@ -78,4 +79,13 @@ test('the text of an unexpected error stays here, for the log', async () => {
   )
   expect(heard).toEqual([broken])
   expect(JSON.stringify(result)).not.toContain('secret')
+})
+
+test('a password that is refused by its form is not told to the log', async () => {
+  const { handlers } = recording()
+  const raw = { username: 'ada', password: 'hunter2'.repeat(100), hunter: 1 }
+  const heard: unknown[] = []
+  await answer({ call: 'session.signIn', raw, ours: true }, handlers, (failure, cause) => heard.push([failure, cause]))
+  expect(heard).toHaveLength(1)
+  expect(inspect(heard, { depth: 9 })).not.toContain('hunter2')
 })

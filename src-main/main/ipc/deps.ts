@@ -2,6 +2,7 @@ import type { AppInfo } from '#shared/ipc/contract.ts'
 import type { DataCalls, DataEvents } from '../../threads/data-calls.ts'
 import type { ReadCalls } from '../../threads/read-calls.ts'
 import type { ThreadSupervisor } from '../../threads/supervisor.ts'
+import type { BackendSession } from '../backend/backend-session.ts'
 import type { HealthBoard } from '../health/health-board.ts'
 
 export type DataThread = ThreadSupervisor<DataCalls, DataEvents>
@@ -15,8 +16,10 @@ export interface IpcDeps {
   readonly read: Pick<ReadThread, 'call'>
   /** Asks the operator for a file; `undefined` when they changed their mind. */
   readonly chooseFile: (name: string) => Promise<string | undefined>
-  /** Who acknowledges here. */
+  /** Who acknowledges here where there is no backend: the user of this computer. */
   readonly user: string
+  /** Where a backend is configured: who works here, and the way to it. */
+  readonly session: BackendSession | undefined
   /** Epoch ms. */
   readonly now: () => number
 }

@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest'
 import { calls } from '#shared/ipc/channels.ts'
+import { aRule } from '#shared/rule/builders.ts'
 import { HealthBoard } from '../health/health-board.ts'
 import type { IpcDeps } from './deps.ts'
 import { exportName } from './export-name.ts'
 import { ipcHandlers } from './handlers.ts'
 
 const id = '0b2e6a52-54a5-8f3c-9d5e-4d2f0f6a7b11'
+
+const { id: _i, version: _v, deleted: _d, effectiveFrom: _e, updatedBy: _b, updatedAt: _a, ...draft } = aRule()
 
 /** Threads that keep what they were asked and answer with `replies`. */
 function aHouse(over: Partial<IpcDeps> = {}, replies: Record<string, unknown> = {}) {
@@ -21,11 +24,29 @@ function aHouse(over: Partial<IpcDeps> = {}, replies: Record<string, unknown> = 
     read: { call },
     chooseFile: () => Promise.resolve('/home/ada/export.csv'),
     user: 'ada',
+    session: undefined,
     now: () => 1000,
     ...over,
   }
   return { handlers: ipcHandlers(deps), asked }
 }
+
+test("without a backend there is nobody to sign in, and thresholds are this console's own", async () => {
+  const rule = aRule()
+  const { handlers, asked } = aHouse({}, { 'rules.save': rule, 'rules.remove': undefined })
+  expect(await handlers['session.get']({})).toEqual({ kind: 'standalone' })
+  await expect(handlers['session.signIn']({ username: 'ada', password: 'x' })).rejects.toMatchObject({
+    code: 'unavailable',
+  })
+  expect([
+    await handlers['rules.save']({ id: rule.id, version: 1, draft }),
+    await handlers['rules.remove']({ id: rule.id, version: 2 }),
+  ]).toEqual([{ kind: 'saved', rule }, { kind: 'saved' }])
+  expect(asked).toEqual([
+    ['rules.save', { id: rule.id, version: 1, draft }],
+    ['rules.remove', { id: rule.id, version: 2 }],
+  ])
+})
 
 test('there is a handler for every call of the contract and for nothing else', () => {
   expect(Object.keys(aHouse().handlers).sort()).toEqual([...calls].sort())

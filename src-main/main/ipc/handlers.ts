@@ -1,10 +1,13 @@
 import type { Handlers } from '#shared/ipc/contract.ts'
+import { actionHandlers } from './actions.ts'
 import { alertHandlers } from './alerts.ts'
 import { appHandlers } from './app.ts'
 import type { IpcDeps } from './deps.ts'
 import { recordHandlers } from './records.ts'
 import { ruleHandlers } from './rules.ts'
 import { sampleHandlers } from './samples.ts'
+import { sessionHandlers } from './session.ts'
+import { userHandlers } from './users.ts'
 
 /** Every call of the contract, each from the file of its domain. */
 export function ipcHandlers(deps: IpcDeps): Handlers {
@@ -14,5 +17,8 @@ export function ipcHandlers(deps: IpcDeps): Handlers {
     ...alertHandlers(deps),
     ...ruleHandlers(deps),
     ...recordHandlers(deps),
+    ...sessionHandlers(deps),
+    ...userHandlers(deps),
+    ...actionHandlers(deps),
   }
 }

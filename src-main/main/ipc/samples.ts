@@ -1,12 +1,16 @@
 import type { Handlers } from '#shared/ipc/contract.ts'
+import { cachedRange, longRange } from '../backend/long-range.ts'
 import type { IpcDeps } from './deps.ts'
 import { exportName } from './export-name.ts'
 
+type SampleDeps = Pick<IpcDeps, 'read' | 'session' | 'chooseFile'>
 type SampleCalls = Pick<Handlers, 'samples.range' | 'samples.export'>
 
-export function sampleHandlers({ read, chooseFile }: Pick<IpcDeps, 'read' | 'chooseFile'>): SampleCalls {
+export function sampleHandlers({ read, session, chooseFile }: SampleDeps): SampleCalls {
   return {
-    'samples.range': (request) => read.call('samples.range', request),
+    'samples.range': async (request) =>
+      session ? longRange(read, session.call, request) : cachedRange(await read.call('samples.range', request)),
+    // Of the cache alone, record by record; the backend has an export of its own for what is older.
     'samples.export': async ({ nodeId, from, to }) => {
       const path = await chooseFile(exportName(nodeId, from, to))
       if (path === undefined) return { saved: false }

@@ -1,7 +1,8 @@
 import { ipcMain } from 'electron'
 import { calls } from '#shared/ipc/channels.ts'
-import type { ErrorCode, Handlers } from '#shared/ipc/contract.ts'
+import type { Failure, Handlers } from '#shared/ipc/contract.ts'
 import type { Log, LogLevel } from '#shared/log.ts'
+import { CallError } from '../../threads/call-error.ts'
 import { isOurFrame } from '../windows/origin.ts'
 import { answer } from './answer.ts'
 
@@ -12,22 +13,17 @@ export interface ServeDeps {
   readonly log: Log
 }
 
-/** What an operator or the state of the stream brings about is no error of ours. */
-const levels: Readonly<Record<ErrorCode, LogLevel>> = {
-  forbidden: 'error',
-  'bad-request': 'error',
-  failed: 'error',
-  'not-found': 'debug',
-  conflict: 'debug',
-  unavailable: 'debug',
+/** What an operator or the state of the stream brings about is no error of ours; a request that reached no handler is. */
+function levelOf({ code }: Failure, cause: unknown): LogLevel {
+  return cause instanceof CallError && code !== 'failed' ? 'debug' : 'error'
 }
 
 /** The only file that names `ipcMain`. Answers every call of the contract; returns what ends that. */
 export function serveIpc({ handlers, origins, log }: ServeDeps): () => void {
   for (const call of calls) {
     ipcMain.handle(call, (event, raw: unknown) =>
-      answer({ call, raw, ours: isOurFrame(event.senderFrame, origins) }, handlers, ({ code }, cause) =>
-        log[levels[code]]('call refused', { call, code, cause }),
+      answer({ call, raw, ours: isOurFrame(event.senderFrame, origins) }, handlers, (failure, cause) =>
+        log[levelOf(failure, cause)]('call refused', { call, code: failure.code, cause }),
       ),
     )
   }

@@ -44,6 +44,7 @@ const aSnapshot = (over: Partial<Snapshot> = {}): Snapshot => ({
   live: live({}),
   openAlerts: [],
   notifications: [],
+  backend: undefined,
   ...over,
 })
 
@@ -147,6 +148,22 @@ test('the stream is told by topic, partition and reason; a topic lags as its wor
     'remo_alert_transitions_total{severity=critical,to=firing} 4',
     'remo_notifications_total{channel=desktop,result=shown} 2',
   ])
+})
+
+test('the backend has figures only where one is configured', () => {
+  const requests = new Map([
+    ['200', 7],
+    ['unreachable', 2],
+  ])
+  const names = ['remo_backend_requests_total', 'remo_backend_sync_queue_length', 'remo_backend_reachable']
+  const joined = aSnapshot({ backend: { requests, waiting: 3, reachable: true } })
+  expect(names.flatMap((name) => lines(joined, name))).toEqual([
+    'remo_backend_requests_total{code=200} 7',
+    'remo_backend_requests_total{code=unreachable} 2',
+    'remo_backend_sync_queue_length{} 3',
+    'remo_backend_reachable{} 1',
+  ])
+  expect(families(aSnapshot()).filter(({ name }) => names.includes(name))).toEqual([])
 })
 
 test('the time of evaluation is a histogram that ends with +Inf', () => {

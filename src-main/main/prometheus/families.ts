@@ -3,6 +3,7 @@ import { isAcknowledged } from '#shared/alert/acknowledge.ts'
 import { freshnessOf } from '#shared/health/assess.ts'
 import type { Directory, LiveFrame } from '#shared/ipc/live.ts'
 import type { DataMetrics } from '../../threads/data-calls.ts'
+import type { BackendFigures } from '../backend/backend.ts'
 import type { NotificationCount } from '../notifications/desktop-notifier.ts'
 
 /** One metric family as prom-client writes it. `metricName` differs from `name` for the parts of a histogram. */
@@ -26,6 +27,8 @@ export interface Snapshot {
   readonly live: { readonly directory: Directory; readonly frame: LiveFrame }
   readonly openAlerts: readonly Alert[]
   readonly notifications: readonly NotificationCount[]
+  /** Absent where none is configured. */
+  readonly backend: BackendFigures | undefined
 }
 
 /**
@@ -71,6 +74,7 @@ export function families(snapshot: Snapshot): readonly Family[] {
     ...alertFamilies(snapshot),
     ...streamFamilies(snapshot.data),
     evaluationFamily(snapshot.data.evaluation),
+    ...(snapshot.backend ? backendFamilies(snapshot.backend) : []),
     gauge('remo_cache_rows', 'Samples in the local cache.', [{ value: snapshot.data.cacheRows, labels: {} }]),
     gauge('remo_cache_size_bytes', 'Size of the local cache on disk.', [
       { value: snapshot.data.cacheBytes, labels: {} },
@@ -149,6 +153,17 @@ function streamFamilies({ messagesByTopic, errorsByTopic, partitions, connected 
       lagSeconds(partitions),
     ),
     gauge('remo_kafka_connected', '1 while connected to Kafka.', [{ value: connected ? 1 : 0, labels: {} }]),
+  ]
+}
+
+function backendFamilies({ requests, waiting, reachable }: BackendFigures): Family[] {
+  const answers = [...requests].map(([code, value]) => ({ value, labels: { code } }))
+  return [
+    counter('remo_backend_requests_total', 'Requests to the backend by status, or unreachable.', answers),
+    gauge('remo_backend_sync_queue_length', 'Actions of operators that wait for the backend.', [
+      { value: waiting, labels: {} },
+    ]),
+    gauge('remo_backend_reachable', '1 while the backend answers.', [{ value: reachable ? 1 : 0, labels: {} }]),
   ]
 }
 

@@ -12,11 +12,12 @@ export interface ScrapeDeps {
   readonly build: Snapshot['build']
   readonly openAlerts: () => readonly Alert[]
   readonly notifications: () => readonly NotificationCount[]
+  readonly backend: () => Snapshot['backend']
   readonly now: () => number
 }
 
 /** Takes every figure when it is asked for, so that the numbers of one scrape belong together. */
-export function scraper({ data, build, openAlerts, notifications, now }: ScrapeDeps): Scrape {
+export function scraper({ data, build, openAlerts, notifications, backend, now }: ScrapeDeps): Scrape {
   const runtime = new Registry()
   collectDefaultMetrics({ register: runtime })
   return async (accept) => {
@@ -32,6 +33,7 @@ export function scraper({ data, build, openAlerts, notifications, now }: ScrapeD
       live,
       openAlerts: openAlerts(),
       notifications: notifications(),
+      backend: backend(),
     }
     return expose([...families(snapshot), ...process], accept)
   }

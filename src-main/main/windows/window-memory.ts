@@ -1,7 +1,6 @@
-import { rename, writeFile } from 'node:fs/promises'
-import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { Log } from '#shared/log.ts'
+import { Remembered } from '../app/remembered.ts'
 
 const Memory = z.object({
   bounds: z.object({ x: z.int(), y: z.int(), width: z.int().positive(), height: z.int().positive() }).optional(),
@@ -13,51 +12,9 @@ const Memory = z.object({
 })
 type Memory = z.infer<typeof Memory>
 
-/**
- * What the window remembers from run to run, in one small file. It can be lost without harm: an unreadable one is
- * said in the log and begins anew.
- */
-export class WindowMemory {
-  readonly #path: string
-  readonly #log: Log
-  #memory: Memory
-  #saving: Promise<void> = Promise.resolve()
-
+/** What the window remembers from run to run. */
+export class WindowMemory extends Remembered<Memory> {
   constructor(path: string, log: Log) {
-    this.#path = path
-    this.#log = log
-    this.#memory = this.#read()
-  }
-
-  get value(): Memory {
-    return this.#memory
-  }
-
-  /** Takes effect at once; the file follows, whole or not at all. */
-  change(changes: Partial<Memory>): void {
-    this.#memory = { ...this.#memory, ...changes }
-    this.#saving = this.#saving.then(() => this.#write())
-  }
-
-  saved(): Promise<void> {
-    return this.#saving
-  }
-
-  #read(): Memory {
-    try {
-      return Memory.parse(JSON.parse(readFileSync(this.#path, 'utf8')))
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') this.#log.warn('window memory begins anew', { cause })
-      return Memory.parse({})
-    }
-  }
-
-  async #write(): Promise<void> {
-    try {
-      await writeFile(`${this.#path}.new`, JSON.stringify(this.#memory))
-      await rename(`${this.#path}.new`, this.#path)
-    } catch (cause) {
-      this.#log.warn('window memory not saved', { cause })
-    }
+    super(path, Memory, log)
   }
 }

@@ -1,0 +1,80 @@
+// Native modules that npm brings as source.
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { cachePath, publishFolder, withLock } from './cache.mjs'
+import { reasonIn, runQuietly } from './run.mjs'
+import { say, secondsSince, Stop } from './say.mjs'
+import { provide } from './system.mjs'
+
+/**
+ * @typedef {object} NativeModule
+ * @property {string} name of the npm package
+ * @property {string} binary its path inside the package
+ * @property {string} flavour of the binary, part of its name in the cache
+ * @property {string} takes how long compiling takes, for the one who waits
+ * @property {() => readonly import('./system.mjs').Need[]} missing what the system lacks to compile it
+ * @property {readonly string[]} [beside] packages that its build looks for among the installed ones
+ * @property {NodeJS.ProcessEnv} [env] for the compiler
+ * @property {readonly string[]} [flags] for node-gyp
+ */
+
+/**
+ * Puts the binary into the installed package: compiled once per version, kept in the cache.
+ * @param {string} root the repository
+ * @param {NativeModule} module
+ * @throws Stop when the system lacks what compiling takes, or the compiler gives up
+ */
+export async function putCompiled(root, module) {
+  const { name, binary, flavour } = module
+  const home = join(root, 'node_modules', name)
+  const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'))
+  const folder = cachePath(`${name}-${version}-${flavour}-${process.platform}-${process.arch}`)
+  await withLock(name, async () => {
+    if (!existsSync(folder)) await compile(root, module, folder)
+    const target = join(home, binary)
+    mkdirSync(dirname(target), { recursive: true })
+    cpSync(join(folder, basename(binary)), `${target}.partial`)
+    renameSync(`${target}.partial`, target) // a running app keeps the file it has mapped
+  })
+}
+
+/** @param {string} root @param {NativeModule} module @param {string} folder receives the binary */
+async function compile(root, { name, binary, takes, missing, beside = [], env, flags = [] }, folder) {
+  await provide(missing())
+  const begin = Date.now()
+  say(`compiling ${name}, once (${takes})`)
+  await publishFolder(folder, async (work) => {
+    const source = join(work, name)
+    for (const one of [name, ...beside]) {
+      const place = one === name ? source : join(work, 'node_modules', one)
+      cpSync(join(root, 'node_modules', one), place, { recursive: true })
+    }
+    const gyp = join(root, 'node_modules/node-gyp/bin/node-gyp.js')
+    const args = [gyp, 'rebuild', '--release', '--force_build=1', '--jobs=max', ...flags, ...nodeHeaders()]
+    const { ok, output } = await runQuietly(process.execPath, args, { cwd: source, env: { ...process.env, ...env } })
+    if (!ok) throw new Stop(`${name} could not be compiled, so check the compiler and start again: ${reasonIn(output)}`)
+    mkdirSync(join(work, 'made'))
+    renameSync(join(source, binary), join(work, 'made', basename(binary)))
+    return join(work, 'made')
+  })
+  say(`compiled (${secondsSince(begin)})`)
+}
+
+/** The running Node's own headers or the system's, without a download; else node-gyp fetches them. @returns {string[]} */
+function nodeHeaders() {
+  const homes = [dirname(dirname(process.execPath)), '/usr']
+  const home = homes.find((folder) => existsSync(join(folder, 'include/node/node_api.h')))
+  return home ? [`--nodedir=${home}`] : []
+}
+
+/**
+ * Whether a piece of code runs in each of the runtimes.
+ * @param {string} root the repository
+ * @param {readonly string[]} runtimes executables: Node, Electron
+ * @param {string} trial CommonJS code that loads the module
+ */
+export async function runsInAll(root, runtimes, trial) {
+  const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' }
+  const results = await Promise.all(runtimes.map((runtime) => runQuietly(runtime, ['-e', trial], { cwd: root, env })))
+  return results.every(({ ok }) => ok)
+}

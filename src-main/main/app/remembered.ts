@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs'
+import { rename, writeFile } from 'node:fs/promises'
+import type { z } from 'zod'
+import type { Log } from '#shared/log.ts'
+
+/**
+ * A few values that one run leaves to the next, in one small file. It can be lost without harm: an unreadable one is
+ * said in the log and begins anew. `schema` has a default for everything.
+ */
+export class Remembered<T extends object> {
+  readonly #path: string
+  readonly #log: Log
+  #value: T
+  #saving: Promise<void> = Promise.resolve()
+
+  constructor(path: string, schema: z.ZodType<T>, log: Log) {
+    this.#path = path
+    this.#log = log
+    this.#value = this.#read(schema)
+  }
+
+  get value(): T {
+    return this.#value
+  }
+
+  /** Takes effect at once; the file follows, whole or not at all. */
+  change(changes: Partial<T>): void {
+    this.#value = { ...this.#value, ...changes }
+    this.#saving = this.#saving.then(() => this.#write())
+  }
+
+  saved(): Promise<void> {
+    return this.#saving
+  }
+
+  #read(schema: z.ZodType<T>): T {
+    try {
+      return schema.parse(JSON.parse(readFileSync(this.#path, 'utf8')))
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== 'ENOENT')
+        this.#log.warn('what was remembered begins anew', { path: this.#path, cause })
+      return schema.parse({})
+    }
+  }
+
+  async #write(): Promise<void> {
+    try {
+      await writeFile(`${this.#path}.new`, JSON.stringify(this.#value))
+      await rename(`${this.#path}.new`, this.#path)
+    } catch (cause) {
+      this.#log.warn('what is to be remembered was not saved', { path: this.#path, cause })
+    }
+  }
+}

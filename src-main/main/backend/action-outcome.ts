@@ -1,0 +1,77 @@
+import type { Action, ActionDoes } from '#shared/sync/action.ts'
+import { acknowledgeAlert } from '#shared/rest/alerts.ts'
+import type { Rule } from '#shared/rule/rule.ts'
+import { createRule, removeRule, updateRule } from '#shared/rest/rules.ts'
+import type { CallBackend, CallFailure } from './rest-client.ts'
+import { isPassing, sentenceOf } from './failure.ts'
+
+/** What became of one attempt. `later`: the same attempt may well succeed; `away`: so for every other action, too. */
+export type Attempt =
+  | { readonly kind: 'done'; /** The rule that holds now, where one was saved. */ readonly rule?: Rule }
+  | { readonly kind: 'settled'; readonly state: 'conflict' | 'refused'; readonly problem: string }
+  | { readonly kind: 'later'; readonly problem: string }
+  | { readonly kind: 'away' }
+
+/** How long the backend may be behind with the record that raised an alert, from the first attempt on. */
+export const alertMayComeMs = 10 * 60_000
+
+export async function attempt(call: CallBackend, action: Action, triedForMs: number): Promise<Attempt> {
+  const sent = await sendAction(call, action)
+  if (!sent.ok) return judge(action.does, sent.failure, triedForMs)
+  return { kind: 'done', ...(sent.rule === undefined ? {} : { rule: sent.rule }) }
+}
+
+type Sent = { readonly ok: true; readonly rule?: Rule } | { readonly ok: false; readonly failure: CallFailure }
+
+/** Its id is the key by which the backend knows an action that it did already. */
+export async function sendAction(call: CallBackend, { id: idempotencyKey, does }: Action): Promise<Sent> {
+  if (does.kind === 'acknowledge') return acknowledge(call, idempotencyKey, does)
+  if (does.kind === 'remove-rule') {
+    const { ruleId: id, version: ifMatch } = does
+    const removed = await call(removeRule, { params: { id }, ifMatch, idempotencyKey })
+    return removed.ok ? { ok: true } : removed
+  }
+  const { ruleId, version, draft } = does
+  const saved =
+    ruleId === undefined
+      ? await call(createRule, { body: draft, idempotencyKey })
+      : await call(updateRule, {
+          params: { id: ruleId },
+          body: draft,
+          idempotencyKey,
+          ...(version === undefined ? {} : { ifMatch: version }),
+        })
+  return saved.ok ? { ok: true, rule: saved.body } : saved
+}
+
+/** Whoever was first is the official one, and an alert that has ended stays ended: either way it is done. */
+async function acknowledge(
+  call: CallBackend,
+  idempotencyKey: string,
+  { alertId, acknowledgement }: Extract<ActionDoes, { kind: 'acknowledge' }>,
+): Promise<Sent> {
+  const { comment, at, until } = acknowledgement
+  const answer = await call(acknowledgeAlert, {
+    params: { id: alertId },
+    body: {
+      at: new Date(at).toISOString(),
+      ...(comment === '' ? {} : { comment }),
+      ...(until === undefined ? {} : { until: new Date(until).toISOString() }),
+    },
+    idempotencyKey,
+  })
+  return answer.ok ? { ok: true } : answer
+}
+
+/** What a failure means for an action. Pure. */
+export function judge(does: ActionDoes, failure: CallFailure, triedForMs: number): Attempt {
+  if (failure.kind !== 'problem') return { kind: 'away' }
+  const problem = sentenceOf(failure)
+  if (isPassing(failure)) return { kind: 'later', problem }
+  const { code } = failure.problem
+  if (code === 'alert_not_found' && triedForMs < alertMayComeMs)
+    return { kind: 'later', problem: 'The backend does not know this alert yet.' }
+  if (code === 'rule_not_found' && does.kind === 'remove-rule') return { kind: 'done' }
+  if (code === 'version_conflict' || code === 'rule_exists') return { kind: 'settled', state: 'conflict', problem }
+  return { kind: 'settled', state: 'refused', problem }
+}

@@ -1,0 +1,205 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { anId, aRule } from '#shared/rule/builders.ts'
+import type { Session } from '#shared/session/session.ts'
+import type { Action, ActionDoes } from '#shared/sync/action.ts'
+import { logTo } from '../../threads/log.ts'
+import { ActionSender } from './action-sender.ts'
+import type { ActionSenderDeps } from './action-sender.ts'
+import { alertMayComeMs } from './action-outcome.ts'
+import type { CallFailure } from './rest-client.ts'
+import { aProblem } from './testing-server.ts'
+
+type Sent = { readonly path: string; readonly input: Record<string, unknown> }
+type Said = { readonly ok: true; readonly body?: unknown } | { readonly ok: false; readonly failure: CallFailure }
+
+let now: number
+let kept: Action[]
+let sent: Sent[]
+let session: Session
+let say: (sent: Sent) => Said
+let sender: ActionSender
+
+const ada = { username: 'ada', role: 'admin' } as const
+const fine: Said = { ok: true, body: {} }
+const problem = (...[code, more]: Parameters<typeof aProblem>): Said => ({
+  ok: false,
+  failure: { kind: 'problem', problem: aProblem(code, more).body as never },
+})
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  now = 1_000_000
+  kept = []
+  sent = []
+  session = { kind: 'signed-in', backendUrl: 'http://b', link: { reachable: true, since: 0 }, user: ada }
+  say = () => fine
+  const data = {
+    'actions.list': () => kept,
+    'actions.settle': ({ id, outcome }: { id: string; outcome: { state: string; problem?: string } }) => {
+      kept = kept.flatMap((action) => {
+        if (action.id !== id) return [action]
+        return outcome.state === 'done' ? [] : [{ ...action, ...outcome } as Action]
+      })
+      sender.look() // the data thread tells of every change
+    },
+  }
+  sender = new ActionSender({
+    data: {
+      call: ((name: keyof typeof data, request: never) => Promise.resolve(data[name](request))) as never,
+    },
+    call: ((contract: { path: string }, input: Sent['input']) => {
+      const one = { path: contract.path, input }
+      sent.push(one)
+      return Promise.resolve(say(one))
+    }) as ActionSenderDeps['call'],
+    session: () => session,
+    now: () => now,
+    log: logTo(() => undefined),
+  })
+})
+afterEach(async () => {
+  await sender.end()
+  vi.useRealTimers()
+})
+
+function anAction(n: number, does: ActionDoes, user = 'ada'): Action {
+  return { id: anId(n), at: 500_000 + n, user, does, state: 'waiting' }
+}
+const ack = (n: number, user?: string): Action =>
+  anAction(
+    n,
+    {
+      kind: 'acknowledge',
+      alertId: anId(900 + n),
+      acknowledgement: { by: user ?? 'ada', at: 500_000, comment: 'on it' },
+    },
+    user,
+  )
+const { id: _i, version: _v, deleted: _d, effectiveFrom: _e, updatedBy: _b, updatedAt: _a, ...draft } = aRule()
+const save = (n: number, version?: number): Action =>
+  anAction(n, { kind: 'save-rule', draft, ...(version === undefined ? {} : { ruleId: anId(100), version }) })
+
+/** Until the sender has nothing more to do now. */
+const look = async (): Promise<void> => {
+  sender.look()
+  await vi.advanceTimersByTimeAsync(0)
+}
+const left = () => kept.map(({ id, state, problem: why }) => ({ id, state, ...(why === undefined ? {} : { why }) }))
+
+test('what waits goes out in order, each under its own key, with its original time and version', async () => {
+  kept = [ack(1), save(2), save(3, 7), anAction(4, { kind: 'remove-rule', ruleId: anId(101), version: 2 })]
+  await look()
+  expect(sent).toEqual([
+    {
+      path: '/api/alerts/:id/acknowledge',
+      input: {
+        params: { id: anId(901) },
+        body: { at: '1970-01-01T00:08:20.000Z', comment: 'on it' },
+        idempotencyKey: anId(1),
+      },
+    },
+    { path: '/api/rules', input: { body: draft, idempotencyKey: anId(2) } },
+    { path: '/api/rules/:id', input: { params: { id: anId(100) }, body: draft, ifMatch: 7, idempotencyKey: anId(3) } },
+    { path: '/api/rules/:id', input: { params: { id: anId(101) }, ifMatch: 2, idempotencyKey: anId(4) } },
+  ])
+  expect([kept, sender.waiting]).toEqual([[], 0])
+})
+
+test('the second change of one rule without the backend is made on top of the first', async () => {
+  kept = [save(1, 7), save(2, 7)]
+  say = ({ input }) => ({ ok: true, body: aRule({ version: Number(input['ifMatch']) + 1 }) })
+  await look()
+  expect(sent.map(({ input }) => input['ifMatch'])).toEqual([7, 8])
+})
+
+test('while the backend is away nothing is settled, and all of it goes out when it is back', async () => {
+  kept = [ack(1), ack(2)]
+  say = () => ({ ok: false, failure: { kind: 'unreachable', detail: 'It broke.' } })
+  await look()
+  expect([sent.length, left()]).toEqual([
+    1,
+    [
+      { id: anId(1), state: 'waiting' },
+      { id: anId(2), state: 'waiting' },
+    ],
+  ])
+  say = () => fine
+  sender.lookNow()
+  await vi.advanceTimersByTimeAsync(0)
+  expect(kept).toEqual([])
+})
+
+test.each<[string, Session]>([
+  [
+    'signed out',
+    { kind: 'signed-out', backendUrl: 'http://b', link: { reachable: true, since: 0 }, reason: 'expired' },
+  ],
+  ['unreachable', { kind: 'signed-in', backendUrl: 'http://b', link: { reachable: false, since: 0 }, user: ada }],
+])('%s: nothing is sent', async (_name, other) => {
+  session = other
+  kept = [ack(1)]
+  await look()
+  expect([sent, sender.waiting]).toEqual([[], 1])
+})
+
+test('what somebody else did is not sent under the name of the one who works here now', async () => {
+  kept = [ack(1, 'bob'), ack(2)]
+  await look()
+  expect([sent.map(({ input }) => input['idempotencyKey']), left()]).toEqual([
+    [anId(2)],
+    [{ id: anId(1), state: 'waiting', why: 'bob did this: it goes out when bob signs in here.' }],
+  ])
+})
+
+describe('what the backend does not take', () => {
+  test.each<[string, Action, Said, string]>([
+    ['another version meanwhile', save(1, 7), problem('version_conflict'), 'conflict'],
+    ['a rule of somebody else for the same', save(1), problem('rule_exists'), 'conflict'],
+    ['a role that may not', save(1, 7), problem('forbidden'), 'refused'],
+    ['a request it does not understand', ack(1), problem('invalid_request'), 'refused'],
+    ['a rule that is gone', save(1, 7), problem('rule_not_found'), 'refused'],
+  ])('%s stays, with the sentence', async (_name, action, said, state) => {
+    kept = [action]
+    say = () => said
+    await look()
+    expect(left()).toEqual([{ id: anId(1), state, why: expect.stringMatching(/\.$/) as unknown }])
+    sender.lookNow()
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(sent).toHaveLength(1)
+  })
+
+  test('a rule that is gone already is what its removal wanted', async () => {
+    kept = [anAction(1, { kind: 'remove-rule', ruleId: anId(101), version: 2 })]
+    say = () => problem('rule_not_found')
+    await look()
+    expect(kept).toEqual([])
+  })
+
+  test('an alert that it does not know yet is asked for again for ten minutes, and holds nobody up', async () => {
+    kept = [ack(1), ack(2)]
+    say = ({ input }) => (input['idempotencyKey'] === anId(1) ? problem('alert_not_found') : fine)
+    await look()
+    expect(left()).toEqual([{ id: anId(1), state: 'waiting', why: 'The backend does not know this alert yet.' }])
+    const first = sent.length
+    for (const _ of Array.from({ length: 3 })) {
+      now += 5000
+      await vi.advanceTimersByTimeAsync(5000)
+    }
+    expect([sent.length - first, left()[0]?.state]).toEqual([3, 'waiting'])
+    now += alertMayComeMs
+    await vi.advanceTimersByTimeAsync(5000)
+    expect(left()[0]?.state).toBe('refused')
+  })
+
+  test('a backend that fails is asked again, not at once and not once an event', async () => {
+    kept = [ack(1)]
+    say = () => problem('internal')
+    await look()
+    await look()
+    expect(sent).toHaveLength(1)
+    say = () => fine
+    now += 5000
+    await vi.advanceTimersByTimeAsync(5000)
+    expect(kept).toEqual([])
+  })
+})

@@ -1,0 +1,220 @@
+import { isDeepStrictEqual } from 'node:util'
+import { changePassword, login, me } from '#shared/rest/auth.ts'
+import type { Contract } from '#shared/rest/contract.ts'
+import type { BackendLink, Session } from '#shared/session/session.ts'
+import type { Log } from '#shared/log.ts'
+import type { SecretStore } from '../secrets/secret-store.ts'
+import type { CallBackend, CallFailure, CallResult, RestClient } from './rest-client.ts'
+import type { Input } from './rest-request.ts'
+import { errorOf, isPassing } from './failure.ts'
+import { firstState, nextState } from './session-state.ts'
+import type { RememberedSession, SessionEvent, SessionState } from './session-state.ts'
+import { Tokens } from './tokens.ts'
+
+export interface BackendSessionDeps {
+  readonly url: string
+  readonly client: Pick<RestClient, 'call'>
+  readonly link: { readonly link: BackendLink; onChange(listener: (link: BackendLink) => void): void }
+  readonly secrets: SecretStore
+  /** What lies in the clear between two runs: who it was, never a token. */
+  readonly memory: { readonly value: RememberedSession; change(changes: RememberedSession): void }
+  /** Epoch ms. */
+  readonly now: () => number
+  readonly log: Log
+}
+
+/** After a refresh that the backend could not answer. */
+const renewAgainMs = 30_000
+
+/**
+ * Who works at this console. Goes on from run to run by the refresh token in the keychain; while the backend is away
+ * the last known user and role hold. Every call of the API as that user goes through `call`.
+ */
+export class BackendSession {
+  readonly #deps: BackendSessionDeps
+  readonly #listeners = new Set<(session: Session) => void>()
+  #state: SessionState
+  #tokens: Tokens | null = null
+  #renewal: NodeJS.Timeout | undefined
+  /** The keychain is asked once, at the start; until then nobody knows whether there is a token. */
+  #restored: Promise<void> = Promise.resolve()
+  #saved: Promise<void> = Promise.resolve()
+  #ended = false
+
+  constructor(deps: BackendSessionDeps) {
+    this.#deps = deps
+    this.#state = firstState(deps.memory.value, deps.url)
+    deps.link.onChange((link) => {
+      this.#tell()
+      if (link.reachable) void this.#renew()
+    })
+  }
+
+  get session(): Session {
+    const { url, link, secrets } = this.#deps
+    const common = { backendUrl: url, link: link.link }
+    if (this.#state.kind === 'signed-out') return { kind: 'signed-out', ...common, reason: this.#state.reason }
+    const { notKept } = secrets
+    return { kind: 'signed-in', ...common, user: this.#state.user, ...(notKept === undefined ? {} : { notKept }) }
+  }
+
+  onChange(listener: (session: Session) => void): void {
+    this.#listeners.add(listener)
+  }
+
+  start(): void {
+    if (this.#state.kind === 'signed-in') this.#restored = this.#restore(this.#account(this.#state.user.username))
+  }
+
+  /** The secrets follow the session one behind the other; the last one has to be written. */
+  async end(): Promise<void> {
+    this.#ended = true
+    clearTimeout(this.#renewal)
+    await this.#restored
+    await this.#saved
+  }
+
+  /** Throws `CallError` with a sentence for the one at the form. */
+  async signIn(username: string, password: string): Promise<Session> {
+    const { client, log } = this.#deps
+    await this.#restored
+    const answer = await client.call(login, { body: { username, password } })
+    if (!answer.ok) throw errorOf(answer.failure)
+    const who = await client.call(me, {}, { token: answer.body.access_token })
+    if (!who.ok) throw errorOf(who.failure)
+    this.#leave()
+    const { username: name, role } = who.body
+    this.#tokens = this.#tokensOf(name, answer.body.refresh_token)
+    this.#tokens.take(answer.body)
+    log.info('signed in', { user: name, role })
+    this.#become({ kind: 'signed-in', user: { username: name, role } })
+    void this.#renew()
+    // Whether the keychain keeps it is part of the answer.
+    await this.#saved
+    this.#tell()
+    return this.session
+  }
+
+  /** Works without the backend, too: the session there then ends by itself, and its token is forgotten here. */
+  async signOut(): Promise<Session> {
+    await this.#restored
+    const revoked = this.#leave()
+    this.#become({ kind: 'signed-out' })
+    if (this.#deps.link.link.reachable) await revoked
+    return this.session
+  }
+
+  async changePassword(current: string, next: string): Promise<void> {
+    const answer = await this.call(changePassword, { body: { current_password: current, new_password: next } })
+    if (!answer.ok) throw errorOf(answer.failure)
+    this.#tokens?.take(answer.body)
+    await this.#saved
+  }
+
+  /** An operation of the API as the user of the session; once more with a new token where the old one is not taken. */
+  readonly call: CallBackend = async (contract, input) => {
+    await this.#restored
+    const tokens = this.#tokens
+    if (!tokens) return { ok: false, failure: { kind: 'signed-out' } }
+    const access = await this.#access(tokens)
+    if (!access.ok) return access
+    const answer = await this.#with(access.token, contract, input)
+    if (answer.ok || !isTokenRefused(answer.failure)) return answer
+    const again = await this.#access(tokens, access.token)
+    return again.ok ? this.#with(again.token, contract, input) : again
+  }
+
+  #with<C extends Contract>(token: string, contract: C, input: Input<C>): Promise<CallResult<C>> {
+    return this.#deps.client.call(contract, input, { token })
+  }
+
+  async #access(tokens: Tokens, refused?: string): ReturnType<Tokens['access']> {
+    const access = await tokens.access(refused)
+    if (tokens !== this.#tokens) return { ok: false, failure: { kind: 'signed-out' } }
+    if (access.ok || access.failure.kind !== 'problem' || isPassing(access.failure)) return access
+    const { code } = access.failure.problem
+    this.#deps.log.info('the backend ended the session', { code })
+    this.#forget()
+    this.#become({ kind: 'refused', code })
+    return { ok: false, failure: { kind: 'signed-out' } }
+  }
+
+  async #restore(account: string): Promise<void> {
+    const secret = await this.#deps.secrets.read(account)
+    if (this.#state.kind === 'signed-out') return
+    if (secret === undefined) return this.#become({ kind: 'lost' })
+    this.#tokens = this.#tokensOf(this.#state.user.username, secret)
+    if (this.#deps.link.link.reachable) void this.#renew()
+  }
+
+  /** Ahead of expiry, by the clock: a console that only watches stays signed in, and hears that its user was disabled. */
+  async #renew(): Promise<void> {
+    clearTimeout(this.#renewal)
+    await this.#restored
+    const tokens = this.#tokens
+    if (!tokens || this.#ended) return
+    const access = await this.#access(tokens)
+    if (access.ok && access.fresh) await this.#recognise(access.token)
+    if (tokens !== this.#tokens || this.#ended) return
+    clearTimeout(this.#renewal)
+    const delayMs = access.ok ? Math.max(tokens.renewAtMs - this.#deps.now(), 1000) : renewAgainMs
+    this.#renewal = setTimeout(() => void this.#renew(), delayMs)
+  }
+
+  async #recognise(token: string): Promise<void> {
+    const who = await this.#deps.client.call(me, {}, { token })
+    if (who.ok) this.#become({ kind: 'recognised', user: { username: who.body.username, role: who.body.role } })
+  }
+
+  /** Forgets the tokens, and has the backend forget them as well. */
+  #leave(): Promise<void> {
+    const revoked = this.#tokens?.revoke() ?? Promise.resolve()
+    this.#forget()
+    return revoked
+  }
+
+  #forget(): void {
+    clearTimeout(this.#renewal)
+    this.#tokens = null
+    if (this.#state.kind === 'signed-out') return
+    const account = this.#account(this.#state.user.username)
+    this.#keep((secrets) => secrets.forget(account))
+  }
+
+  #tokensOf(username: string, refreshToken: string): Tokens {
+    const { client, now } = this.#deps
+    const account = this.#account(username)
+    const keep = (token: string): void => this.#keep((secrets) => secrets.write(account, token))
+    return new Tokens({ client, now, keep }, refreshToken)
+  }
+
+  #keep(change: (secrets: SecretStore) => Promise<void>): void {
+    this.#saved = this.#saved.then(() => change(this.#deps.secrets))
+  }
+
+  #account(username: string): string {
+    return `${username} at ${this.#deps.url}`
+  }
+
+  #become(event: SessionEvent): void {
+    const state = nextState(this.#state, event)
+    if (isDeepStrictEqual(state, this.#state)) return
+    this.#state = state
+    const backendUrl = this.#deps.url
+    this.#deps.memory.change(
+      state.kind === 'signed-in'
+        ? { backendUrl, user: state.user, ended: undefined }
+        : { backendUrl, user: undefined, ended: state.reason },
+    )
+    this.#tell()
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener(this.session)
+  }
+}
+
+/** A wrong password is told by the same status, and has nothing to do with the token. */
+function isTokenRefused(failure: CallFailure): boolean {
+  return failure.kind === 'problem' && ['unauthenticated', 'session_ended'].includes(failure.problem.code)
+}

@@ -1,0 +1,80 @@
+import { health } from '#shared/rest/system.ts'
+import type { Log } from '#shared/log.ts'
+import type { DataThread } from '../ipc/deps.ts'
+import type { SecretStore } from '../secrets/secret-store.ts'
+import { ActionSender } from './action-sender.ts'
+import { BackendSession } from './backend-session.ts'
+import type { BackendSessionDeps } from './backend-session.ts'
+import { LinkWatch } from './link-watch.ts'
+import { RestClient } from './rest-client.ts'
+import type { Fetch } from './rest-client.ts'
+
+export interface BackendDeps {
+  readonly url: string
+  readonly fetch: Fetch
+  readonly secrets: SecretStore
+  readonly memory: BackendSessionDeps['memory']
+  readonly data: Pick<DataThread, 'call' | 'on' | 'onState'>
+  /** Epoch ms. */
+  readonly now: () => number
+  /** From 0 to 1. */
+  readonly chance: () => number
+  readonly log: Log
+}
+
+/** For Prometheus. */
+export interface BackendFigures {
+  /** Status of the answer, or `unreachable` → how often. */
+  readonly requests: ReadonlyMap<string, number>
+  /** Actions that wait for the backend. */
+  readonly waiting: number
+  readonly reachable: boolean
+}
+
+/** All that joins this console to its backend. Made, not started. */
+export class Backend {
+  readonly session: BackendSession
+  readonly #watch: LinkWatch
+  readonly #sender: ActionSender
+  readonly #requests = new Map<string, number>()
+
+  constructor({ url, fetch, now, chance, data, log, ...kept }: BackendDeps) {
+    const client = new RestClient({
+      url,
+      fetch,
+      onAnswer: (contract, seen) => {
+        const code = String(seen)
+        this.#requests.set(code, (this.#requests.get(code) ?? 0) + 1)
+        if (contract.path === health.path) return // the watch asked that, and knows what else the answer tells
+        if (seen === 'unreachable') this.#watch.doubt()
+        else if (seen < 500) this.#watch.answered()
+      },
+    })
+    this.#watch = new LinkWatch({ client, now, chance })
+    this.session = new BackendSession({ url, client, link: this.#watch, now, log, ...kept })
+    const { session } = this
+    this.#sender = new ActionSender({ data, call: session.call, session: () => session.session, now, log })
+    session.onChange(() => this.#sender.lookNow())
+    data.on('actions', () => this.#sender.look())
+    data.onState(({ kind }) => {
+      if (kind === 'running') this.#sender.look()
+    })
+    this.#watch.onChange(({ reachable, detail }) => log.info('backend', { reachable, detail }))
+  }
+
+  get figures(): BackendFigures {
+    return { requests: this.#requests, waiting: this.#sender.waiting, reachable: this.#watch.link.reachable }
+  }
+
+  start(): void {
+    this.session.start()
+    this.#watch.start()
+  }
+
+  /** What is under way is given its time limits; what was not sent is sent by the next run. */
+  async end(): Promise<void> {
+    this.#watch.end()
+    await this.#sender.end()
+    await this.session.end()
+  }
+}

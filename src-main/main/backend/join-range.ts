@@ -1,0 +1,89 @@
+import type { RangePart } from '#shared/ipc/contract.ts'
+import type { SeriesColumns } from '#shared/ipc/live.ts'
+import type { RangeSeries } from '#shared/rest/metrics.ts'
+import type { z } from 'zod'
+
+type BackendSeries = z.infer<typeof RangeSeries>
+
+/** Epoch ms, both ends included. */
+interface Stretch {
+  readonly from: number
+  readonly to: number
+}
+
+export interface History extends Stretch {
+  readonly resolution: number
+  readonly series: readonly BackendSeries[]
+  /** Most columns that were asked for. */
+  readonly points: number
+}
+
+const fewest = 10
+
+/** How many of `points` columns each part of a range gets: by its length, and each enough to be seen. */
+export function shareOfPoints(points: number, range: Stretch, boundary: number): { early: number; late: number } {
+  const share = (boundary - range.from) / Math.max(range.to - range.from, 1)
+  const early = Math.min(Math.max(Math.round(points * share), fewest), Math.max(points - fewest, fewest))
+  return { early, late: Math.max(points - early, fewest) }
+}
+
+/** Columns of the backend before `boundary`, then those of the cache: in order of time, and no moment twice. */
+export function joinRange(
+  metrics: readonly string[],
+  history: History,
+  cached: { readonly series: readonly SeriesColumns[]; readonly boundary: number },
+): SeriesColumns[] {
+  return metrics.map((metric) => {
+    const early = columnsOf(history, metric, cached.boundary)
+    const late = cached.series.find((series) => series.metric === metric)
+    const joined = (name: 'at' | 'min' | 'max' | 'last'): Float64Array<ArrayBuffer> => {
+      const tail = late?.[name] ?? new Float64Array(0)
+      const all = new Float64Array(early.length + tail.length)
+      early.forEach((column, i) => (all[i] = column[name]))
+      all.set(tail, early.length)
+      return all
+    }
+    return { metric, at: joined('at'), min: joined('min'), max: joined('max'), last: joined('last') }
+  })
+}
+
+export function partsOf(range: Stretch, boundary: number, resolution: number): RangePart[] {
+  const parts: RangePart[] = [
+    { from: range.from, to: boundary, source: 'backend', resolution },
+    { from: boundary, to: range.to, source: 'cache', resolution: 0 },
+  ]
+  return parts.filter(({ from, to }) => from < to)
+}
+
+interface Column {
+  readonly at: number
+  readonly min: number
+  readonly max: number
+  readonly last: number
+}
+
+function columnsOf(history: History, metric: string, boundary: number): Column[] {
+  const series = history.series.find((one) => one.metric === metric)
+  if (!series) return []
+  const { t, min, max, last } = series
+  const columns = t
+    .map((at, i) => ({ at, min: min[i] ?? NaN, max: max[i] ?? NaN, last: last[i] ?? NaN }))
+    .filter(({ at }) => at >= history.from && at < boundary)
+    .sort((a, b) => a.at - b.at)
+  return withGaps(columns, longestStepMs(history, columns))
+}
+
+/** Neighbours farther apart than this have a gap between them, as in the cache's own columns. */
+function longestStepMs({ from, to, points, resolution }: History, columns: readonly Column[]): number {
+  const steps = columns.slice(1).map(({ at }, i) => at - (columns[i]?.at ?? at))
+  const usual = steps.sort((a, b) => a - b)[steps.length >> 1] ?? 0
+  return Math.max(3 * usual, 3 * resolution * 1000, (3 * (to - from)) / points, 15_000)
+}
+
+function withGaps(columns: readonly Column[], longestMs: number): Column[] {
+  return columns.flatMap((column, i) => {
+    const before = columns[i - 1]
+    if (!before || column.at - before.at <= longestMs) return [column]
+    return [{ at: (before.at + column.at) / 2, min: NaN, max: NaN, last: NaN }, column]
+  })
+}

@@ -1,0 +1,61 @@
+import type { Reply, Request } from '#shared/ipc/contract.ts'
+import { metricRange } from '#shared/rest/metrics.ts'
+import type { RangeReply } from '../../threads/read-calls.ts'
+import type { ReadThread } from '../ipc/deps.ts'
+import { joinRange, partsOf, shareOfPoints } from './join-range.ts'
+import type { History } from './join-range.ts'
+import type { CallBackend, CallFailure } from './rest-client.ts'
+
+type RangeRequest = Request<'samples.range'>
+type Range = Reply<'samples.range'>
+
+/** A range as the cache alone has it. */
+export function cachedRange({ from, to, series }: RangeReply): Range {
+  return { from, to, series, parts: partsOf({ from, to }, from, 0) }
+}
+
+/** The cache, and before its beginning the backend; where that cannot help, the sentence why. */
+export async function longRange(
+  read: Pick<ReadThread, 'call'>,
+  call: CallBackend,
+  request: RangeRequest,
+): Promise<Range> {
+  const whole = await read.call('samples.range', request)
+  const { from, to, metrics } = request
+  const boundary = Math.min(whole.cachedFrom ?? to, to)
+  if (boundary - from < 1) return cachedRange(whole)
+  const share = shareOfPoints(request.points, request, boundary)
+  // An earlier moment than the boundary: the backend takes its end as part of the range.
+  const early = { from, to: whole.cachedFrom === null ? to : boundary - 1 }
+  const [history, late] = await Promise.all([
+    historyOf(call, { ...request, ...early, points: share.early }),
+    boundary < to ? read.call('samples.range', { ...request, from: boundary, points: share.late }) : undefined,
+  ])
+  if ('missing' in history) {
+    const parts = partsOf({ from: boundary, to }, boundary, 0)
+    return { from, to, series: whole.series, parts, missing: history.missing }
+  }
+  const end = whole.cachedFrom === null ? Infinity : boundary
+  const series = joinRange(metrics, history, { series: late?.series ?? [], boundary: end })
+  return { from, to, series, parts: partsOf(request, boundary, history.resolution) }
+}
+
+async function historyOf(call: CallBackend, request: RangeRequest): Promise<History | { readonly missing: string }> {
+  const { nodeId, metrics, from, to, points } = request
+  const answer = await call(metricRange, {
+    query: {
+      node_id: nodeId,
+      metrics: metrics.join(','),
+      from: new Date(from).toISOString(),
+      to: new Date(to).toISOString(),
+      points: String(points),
+    },
+  })
+  return answer.ok ? { ...answer.body, from, to, points } : { missing: missingSentence(answer.failure) }
+}
+
+function missingSentence(failure: CallFailure): string {
+  if (failure.kind === 'signed-out') return 'The backend may have older values: sign in to see them.'
+  if (failure.kind === 'unreachable') return 'The backend may have older values, and does not answer now.'
+  return `The backend may have older values, and does not give them: ${failure.problem.detail}`
+}

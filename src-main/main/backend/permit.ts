@@ -1,0 +1,22 @@
+import { may } from '#shared/session/session.ts'
+import type { Permission, Session } from '#shared/session/session.ts'
+import { CallError } from '../../threads/call-error.ts'
+
+const refusals: Readonly<Record<Permission, string>> = {
+  acknowledge: 'Your role only watches: an operator or an administrator can acknowledge.',
+  'edit-rules': 'Your role does not change thresholds: an administrator can.',
+  'manage-users': 'Your role does not manage users: an administrator can.',
+  'read-history': 'Your role does not read history.',
+}
+
+type SignedIn = Extract<Session, { kind: 'signed-in' }>
+
+/**
+ * The one who works here, where he may do that; else this throws. The window does not offer it; here it is made sure
+ * of. Only with a backend: who works alone may do what is done alone.
+ */
+export function permitted(session: Session, permission: Permission): SignedIn {
+  if (session.kind !== 'signed-in') throw new CallError('signed-out', 'You are signed out: sign in first.')
+  if (!may(session, permission)) throw new CallError('forbidden', refusals[permission])
+  return session
+}

@@ -1,0 +1,103 @@
+import type { AnswerOf, Contract } from '#shared/rest/contract.ts'
+import { Problem } from '#shared/rest/problems.ts'
+import { restRequest } from './rest-request.ts'
+import type { Input } from './rest-request.ts'
+import { unreachableSentence } from './unreachable.ts'
+
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>
+
+/** `unreachable`: nothing that is an answer of the backend. `signed-out`: it was not asked, since nobody is signed in. */
+export type CallFailure =
+  | { readonly kind: 'unreachable'; readonly detail: string }
+  | { readonly kind: 'problem'; readonly problem: Problem; readonly retryAfterSeconds?: number }
+  | { readonly kind: 'signed-out' }
+
+export type CallResult<C extends Contract> =
+  | { readonly ok: true; readonly body: AnswerOf<C>; /** Cursor of the next page. */ readonly next?: string }
+  | { readonly ok: false; readonly failure: CallFailure }
+
+/** What a caller of the API needs: the client itself, or the session that adds who calls. */
+export type CallBackend = <C extends Contract>(contract: C, input: Input<C>) => Promise<CallResult<C>>
+
+/** Status of the answer. */
+export type AnswerSeen = number | 'unreachable'
+
+export interface RestClientDeps {
+  readonly url: string
+  readonly fetch: Fetch
+  /** Hears of every request. */
+  readonly onAnswer: (contract: Contract, answer: AnswerSeen) => void
+}
+
+export interface CallOptions {
+  /** Access token of the one who calls. */
+  readonly token?: string
+  readonly limitMs?: number
+}
+
+const usualLimitMs = 10_000
+
+/** The API of one backend, typed by its contracts. Never throws: what goes wrong is told by kind. */
+export class RestClient {
+  readonly #deps: RestClientDeps
+
+  constructor(deps: RestClientDeps) {
+    this.#deps = deps
+  }
+
+  async call<C extends Contract>(
+    contract: C,
+    input: Input<C>,
+    { token, limitMs = usualLimitMs }: CallOptions = {},
+  ): Promise<CallResult<C>> {
+    const { url, init } = restRequest(this.#deps.url, contract, input)
+    const headers = token === undefined ? init.headers : { ...init.headers, authorization: `Bearer ${token}` }
+    try {
+      const response = await this.#deps.fetch(url, { ...init, headers, signal: AbortSignal.timeout(limitMs) })
+      const text = await response.text()
+      return this.#understand(contract, response, text)
+    } catch (cause) {
+      return this.#unreachable(contract, unreachableSentence(cause, limitMs))
+    }
+  }
+
+  #understand<C extends Contract>(contract: C, response: Response, text: string): CallResult<C> {
+    const { status, headers } = response
+    const body = parsed(text)
+    if (status === contract.ok.status) {
+      const answer = contract.ok.body?.safeParse(body)
+      if (answer?.success === false)
+        return this.#unreachable(contract, 'It answers in a way that this version of ReMo does not know.')
+      this.#deps.onAnswer(contract, status)
+      const next = nextCursor(headers.get('link'))
+      return { ok: true, body: answer?.data as AnswerOf<C>, ...(next === undefined ? {} : { next }) }
+    }
+    const problem = Problem.safeParse(body)
+    // A proxy in between has answers of its own.
+    if (!problem.success)
+      return this.#unreachable(contract, `What answers there is no ReMo backend (status ${status}).`)
+    this.#deps.onAnswer(contract, status)
+    const retryAfter = Number(headers.get('retry-after') ?? NaN)
+    const wait = Number.isFinite(retryAfter) ? { retryAfterSeconds: retryAfter } : {}
+    return { ok: false, failure: { kind: 'problem', problem: problem.data, ...wait } }
+  }
+
+  #unreachable(contract: Contract, detail: string): { readonly ok: false; readonly failure: CallFailure } {
+    this.#deps.onAnswer(contract, 'unreachable')
+    return { ok: false, failure: { kind: 'unreachable', detail } }
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined // no JSON: judged by the schema like any other wrong body
+  }
+}
+
+/** `</api/users?cursor=abc>; rel="next"` → `abc` */
+function nextCursor(link: string | null): string | undefined {
+  const target = /<([^>]*)>\s*;\s*rel="next"/.exec(link ?? '')?.[1]
+  return target === undefined ? undefined : (new URL(target, 'http://backend').searchParams.get('cursor') ?? undefined)
+}

@@ -1,0 +1,53 @@
+import type { BodyIn, Contract, ParamsIn, QueryIn } from '#shared/rest/contract.ts'
+
+/** What an operation of the API is given: what its contract asks for, and nothing else. */
+export type Input<C extends Contract> = Part<'params', ParamsIn<C>> &
+  Part<'query', QueryIn<C>> &
+  Part<'body', BodyIn<C>> & {
+    /** The version that was edited. */
+    readonly ifMatch?: number
+    readonly idempotencyKey?: string
+  }
+
+type Part<Name extends string, T> = [T] extends [undefined]
+  ? { readonly [N in Name]?: never }
+  : Record<never, never> extends T
+    ? { readonly [N in Name]?: T }
+    : { readonly [N in Name]: T }
+
+export interface RestRequest {
+  readonly url: string
+  readonly init: RequestInit & { readonly headers: Readonly<Record<string, string>> }
+}
+
+/** Values of a path or query: texts by the contracts' own input types. */
+type Texts = Readonly<Record<string, string | undefined>>
+
+/** The request of one operation. `base` may have a path of its own, as behind a proxy. */
+export function restRequest<C extends Contract>(base: string, contract: C, input: Input<C>): RestRequest {
+  const path = contract.path.replace(/:(\w+)/g, (_, name: string) =>
+    encodeURIComponent((input.params as Texts | undefined)?.[name] ?? ''),
+  )
+  const query = new URLSearchParams(
+    Object.entries((input.query ?? {}) as Texts).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  )
+  const search = query.size === 0 ? '' : `?${query.toString()}`
+  const headers: Record<string, string> = { accept: 'application/json' }
+
+  if (input.body !== undefined) headers['content-type'] = 'application/json'
+  if (input.ifMatch !== undefined) headers['if-match'] = `"${input.ifMatch}"`
+  if (input.idempotencyKey !== undefined) headers['idempotency-key'] = input.idempotencyKey
+  const body = input.body === undefined ? {} : { body: JSON.stringify(input.body) }
+  return {
+    url: `${base.replace(/\/+$/, '')}${path}${search}`,
+    // A redirect would carry the token to wherever it points; nothing is to be kept of any of this.
+    init: {
+      method: contract.method.toUpperCase(),
+      headers,
+      ...body,
+      redirect: 'error',
+      cache: 'no-store',
+      credentials: 'omit',
+    },
+  }
+}

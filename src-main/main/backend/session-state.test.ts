@@ -1,0 +1,57 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { firstState, nextState } from './session-state.ts'
+import type { SessionEvent, SessionState } from './session-state.ts'
+
+const url = 'http://backend'
+const ada = { username: 'ada', role: 'operator' } as const
+const asAda: SessionState = { kind: 'signed-in', user: ada }
+
+describe('a start', () => {
+  test('goes on as the last run ended', () => {
+    expect([
+      firstState({}, url),
+      firstState({ backendUrl: url, user: ada }, url),
+      firstState({ backendUrl: url, ended: 'disabled' }, url),
+    ]).toEqual([{ kind: 'signed-out', reason: 'never' }, asAda, { kind: 'signed-out', reason: 'disabled' }])
+  })
+
+  test('with another backend knows nobody', () => {
+    expect(firstState({ backendUrl: 'http://other', user: ada }, url)).toEqual({ kind: 'signed-out', reason: 'never' })
+  })
+})
+
+test.each<[SessionEvent, SessionState]>([
+  [{ kind: 'signed-out' }, { kind: 'signed-out', reason: 'signed-out' }],
+  [
+    { kind: 'refused', code: 'session_ended' },
+    { kind: 'signed-out', reason: 'expired' },
+  ],
+  [
+    { kind: 'refused', code: 'account_disabled' },
+    { kind: 'signed-out', reason: 'disabled' },
+  ],
+  [{ kind: 'lost' }, { kind: 'signed-out', reason: 'expired' }],
+  [
+    { kind: 'recognised', user: { ...ada, role: 'viewer' } },
+    { kind: 'signed-in', user: { ...ada, role: 'viewer' } },
+  ],
+])('signed in, then %j', (event, state) => {
+  expect(nextState(asAda, event)).toEqual(state)
+})
+
+test('once signed out only a sign-in signs in, and the reason stays', () => {
+  const out: SessionState = { kind: 'signed-out', reason: 'disabled' }
+  const late = fc.constantFrom<SessionEvent>(
+    { kind: 'recognised', user: ada },
+    { kind: 'lost' },
+    { kind: 'signed-out' },
+    { kind: 'refused', code: 'session_ended' },
+  )
+  fc.assert(
+    fc.property(fc.array(late), (events) => {
+      expect(events.reduce(nextState, out)).toEqual(out)
+    }),
+  )
+  expect(nextState(out, { kind: 'signed-in', user: ada })).toEqual(asAda)
+})

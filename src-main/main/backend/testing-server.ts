@@ -1,0 +1,79 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Problem, ProblemCode } from '#shared/rest/problems.ts'
+import { problems } from '#shared/rest/problems.ts'
+
+export interface Asked {
+  readonly method: string
+  readonly path: string
+  readonly query: Readonly<Record<string, string>>
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly body: unknown
+}
+export interface Answered {
+  readonly status: number
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+/** `never`: the request is left hanging. */
+export type Answer = (asked: Asked) => Answered | 'never'
+
+export interface TestServer {
+  readonly url: string
+  readonly asked: readonly Asked[]
+  answer: Answer
+  close(): Promise<void>
+  /** On the same port as before. */
+  open(): Promise<void>
+}
+
+/** A real HTTP server that says what it is told to, and keeps what it was asked. */
+export async function startTestServer(answer: Answer): Promise<TestServer> {
+  const asked: Asked[] = []
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      const { pathname, searchParams } = new URL(request.url ?? '/', 'http://test')
+      const text = Buffer.concat(chunks).toString()
+      const one: Asked = {
+        method: (request.method ?? '').toLowerCase(),
+        path: pathname,
+        query: Object.fromEntries(searchParams),
+        headers: request.headers as Asked['headers'],
+        body: text === '' ? undefined : JSON.parse(text),
+      }
+      asked.push(one)
+      const said = told.answer(one)
+      if (said === 'never') return
+      response.writeHead(said.status, { 'content-type': 'application/json', ...said.headers })
+      response.end(typeof said.body === 'string' ? said.body : JSON.stringify(said.body ?? {}))
+    })
+  })
+  const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', () => resolve()))
+  await listen(0)
+  const { port } = server.address() as AddressInfo
+  const told: TestServer = {
+    url: `http://127.0.0.1:${port}`,
+    asked,
+    answer,
+    open: () => listen(port),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+  return told
+}
+
+export function aProblem(code: ProblemCode, more: Partial<Problem> = {}): Answered {
+  const { status, title } = problems[code]
+  const body: Problem = { type: `#${code}`, title, status, code, detail: title, requestId: 'r1', ...more }
+  return { status, body }
+}
+
+export const healthy: Answered = {
+  status: 200,
+  body: { status: 'healthy', timestamp: '2026-11-24T10:15:30.123Z', postgres: 'up', kafka: 'up', version: '0.1.0' },
+}

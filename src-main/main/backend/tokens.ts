@@ -1,0 +1,80 @@
+import { logout, refresh } from '#shared/rest/auth.ts'
+import type { Tokens as TokenAnswer } from '#shared/rest/auth.ts'
+import type { CallFailure, RestClient } from './rest-client.ts'
+
+export interface TokensDeps {
+  readonly client: Pick<RestClient, 'call'>
+  /** Epoch ms. */
+  readonly now: () => number
+  /** The refresh token changed: the one before it is worth nothing from now on. */
+  readonly keep: (refreshToken: string) => void
+}
+
+export type Access =
+  | { readonly ok: true; readonly token: string; /** It came with a refresh just now. */ readonly fresh: boolean }
+  | { readonly ok: false; readonly failure: CallFailure }
+
+/** An access token is renewed when this share of its time is over. */
+const renewAt = 0.8
+/**
+ * An answer to a refresh that was lost is asked for again at once: for 10 s the backend takes the old token from the
+ * same client once more, and later it takes it for a stolen one.
+ */
+const refreshLimitMs = 4_000
+
+/**
+ * The tokens of one session, in memory. One refresh at a time, whoever needs it: a refresh token is good for one. How
+ * long an access token is good is counted from its receipt, so the clocks of backend and console may differ.
+ */
+export class Tokens {
+  readonly #deps: TokensDeps
+  #refreshToken: string
+  #access: { readonly token: string; readonly renewAtMs: number } | null = null
+  #refreshing: Promise<Access> | null = null
+  #ended = false
+
+  constructor(deps: TokensDeps, refreshToken: string) {
+    this.#deps = deps
+    this.#refreshToken = refreshToken
+  }
+
+  /** When the access token is to be renewed, epoch ms. */
+  get renewAtMs(): number {
+    return this.#access?.renewAtMs ?? this.#deps.now()
+  }
+
+  take(answer: TokenAnswer): void {
+    const { access_token, expires_in, refresh_token } = answer
+    this.#access = { token: access_token, renewAtMs: this.#deps.now() + expires_in * 1000 * renewAt }
+    this.#refreshToken = refresh_token
+    if (!this.#ended) this.#deps.keep(refresh_token)
+  }
+
+  /** A token that is good, from a refresh where that is needed. `refused`: one that the backend did not take. */
+  access(refused?: string): Promise<Access> {
+    const access = this.#access
+    if (access && access.token !== refused && this.#deps.now() < access.renewAtMs)
+      return Promise.resolve({ ok: true, token: access.token, fresh: false })
+    this.#refreshing ??= this.#refresh().finally(() => {
+      this.#refreshing = null
+    })
+    return this.#refreshing
+  }
+
+  /** Ends the session at the backend, if that answers, and keeps nothing any more. */
+  async revoke(): Promise<void> {
+    this.#ended = true
+    await this.#refreshing
+    await this.#deps.client.call(logout, { body: { refresh_token: this.#refreshToken } })
+  }
+
+  async #refresh(): Promise<Access> {
+    const ask = () =>
+      this.#deps.client.call(refresh, { body: { refresh_token: this.#refreshToken } }, { limitMs: refreshLimitMs })
+    const first = await ask()
+    const answer = first.ok || first.failure.kind !== 'unreachable' ? first : await ask()
+    if (!answer.ok) return answer
+    this.take(answer.body)
+    return { ok: true, token: answer.body.access_token, fresh: true }
+  }
+}

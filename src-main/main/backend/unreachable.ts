@@ -1,0 +1,34 @@
+/** Codes of Node and of Chromium's network stack, as they stand in errors. */
+const sentences: ReadonlyArray<readonly [RegExp, string]> = [
+  [/ECONNREFUSED|ERR_CONNECTION_REFUSED/, 'Nobody listens at its address.'],
+  [/ENOTFOUND|EAI_AGAIN|ERR_NAME_NOT_RESOLVED/, 'The name in its address is not known.'],
+  [/CERT|SELF_SIGNED|ERR_SSL|ERR_TLS/, 'Its certificate is not trusted by this computer.'],
+  [/ERR_PROXY|ERR_TUNNEL/, 'The proxy of this computer does not let ReMo through.'],
+  [
+    /ERR_INTERNET_DISCONNECTED|ENETUNREACH|EHOSTUNREACH|ERR_ADDRESS_UNREACHABLE/,
+    'There is no way to it in the network.',
+  ],
+  [/redirect/i, 'It redirects to another address, which ReMo does not follow.'],
+]
+
+/** Why a request got no answer, in one sentence. */
+export function unreachableSentence(cause: unknown, limitMs: number): string {
+  // Chromium and Node name it differently; nothing but the time limit aborts a request.
+  if (cause instanceof Error && /^(Timeout|Abort)Error$/.test(cause.name))
+    return `It did not answer within ${limitMs / 1000} s.`
+  const text = textOf(cause)
+  return sentences.find(([pattern]) => pattern.test(text))?.[1] ?? 'The connection to it broke.'
+}
+
+/** Node hides the reason in the causes, and in the errors of each address that it tried. */
+function textOf(cause: unknown, depth = 0): string {
+  if (!(cause instanceof Error) || depth > 4) return ''
+  const { code } = cause as NodeJS.ErrnoException
+  const parts = cause instanceof AggregateError ? cause.errors : []
+  return [
+    code ?? '',
+    cause.message,
+    textOf(cause.cause, depth + 1),
+    ...parts.map((one) => textOf(one, depth + 1)),
+  ].join(' ')
+}

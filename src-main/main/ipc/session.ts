@@ -1,0 +1,24 @@
+import type { Handlers } from '#shared/ipc/contract.ts'
+import { CallError } from '../../threads/call-error.ts'
+import type { BackendSession } from '../backend/backend-session.ts'
+import type { IpcDeps } from './deps.ts'
+
+type SessionCalls = Pick<Handlers, 'session.get' | 'session.signIn' | 'session.signOut' | 'session.changePassword'>
+
+export function sessionHandlers({ session }: Pick<IpcDeps, 'session'>): SessionCalls {
+  return {
+    'session.get': () => Promise.resolve(session?.session ?? { kind: 'standalone' }),
+    'session.signIn': async ({ username, password }) => sessionOf(session).signIn(username, password),
+    'session.signOut': async () => sessionOf(session).signOut(),
+    'session.changePassword': async ({ current_password, new_password }) => {
+      await sessionOf(session).changePassword(current_password, new_password)
+      return {}
+    },
+  }
+}
+
+/** Throws where there is no backend: then nobody signs in, and there are no users. */
+export function sessionOf(session: BackendSession | undefined): BackendSession {
+  if (session) return session
+  throw new CallError('unavailable', 'No backend is configured: set REMO_BACKEND_URL and start ReMo again.')
+}

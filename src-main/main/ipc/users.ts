@@ -1,0 +1,46 @@
+import type { Handlers, Reply } from '#shared/ipc/contract.ts'
+import type { Contract } from '#shared/rest/contract.ts'
+import { createUser, listUsers, updateUser } from '#shared/rest/users.ts'
+import { errorOf } from '../backend/failure.ts'
+import { permitted } from '../backend/permit.ts'
+import type { BackendSession } from '../backend/backend-session.ts'
+import type { Input } from '../backend/rest-request.ts'
+import type { IpcDeps } from './deps.ts'
+import { sessionOf } from './session.ts'
+
+type UserCalls = Pick<Handlers, 'users.list' | 'users.create' | 'users.update'>
+
+/** An administrator's page: straight through to the backend. */
+export function userHandlers({ session }: Pick<IpcDeps, 'session'>): UserCalls {
+  const admin = (): BackendSession => {
+    const backend = sessionOf(session)
+    permitted(backend.session, 'manage-users')
+    return backend
+  }
+  return {
+    'users.list': async () => allUsers(admin()),
+    'users.create': async (body) => answerOf(admin(), createUser, { body }),
+    'users.update': async ({ id, change }) =>
+      answerOf(admin(), updateUser, { params: { id: String(id) }, body: change }),
+  }
+}
+
+async function allUsers(session: BackendSession): Promise<Reply<'users.list'>> {
+  const users: Reply<'users.list'> = []
+  let cursor: string | undefined
+  do {
+    const answer = await session.call(listUsers, {
+      query: { limit: '500', ...(cursor === undefined ? {} : { cursor }) },
+    })
+    if (!answer.ok) throw errorOf(answer.failure)
+    users.push(...answer.body)
+    cursor = answer.next
+  } while (cursor !== undefined)
+  return users
+}
+
+async function answerOf<C extends Contract>(session: BackendSession, contract: C, input: Input<C>) {
+  const answer = await session.call(contract, input)
+  if (!answer.ok) throw errorOf(answer.failure)
+  return answer.body
+}

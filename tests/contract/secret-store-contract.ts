@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import type { SecretStore } from '../../src-main/main/secrets/secret-store.ts'
+
+/** What the console relies on in a store of secrets. `open` gives the same place each time. */
+export function secretStoreContract(open: () => SecretStore): void {
+  test('there is no secret for an account that was never written', async () => {
+    expect(await open().read('nobody at http://backend')).toBeUndefined()
+  })
+
+  test('a secret comes back as it was written, whatever text it is', async () => {
+    const store = open()
+    const secrets = { plain: 'a'.repeat(2000), 'ünïcode at https://höst/ä b': 'žluťoučký 🔑 "quoted" \\ \n line' }
+    for (const [account, secret] of Object.entries(secrets)) await store.write(account, secret)
+    const read = Object.keys(secrets).map(async (account) => [account, await store.read(account)] as const)
+    expect(Object.fromEntries(await Promise.all(read))).toEqual(secrets)
+  })
+
+  test('the last write holds, in the order of the calls', async () => {
+    const store = open()
+    await Promise.all([store.write('ada', 'one'), store.write('ada', 'two'), store.write('ada', 'three')])
+    expect(await store.read('ada')).toBe('three')
+  })
+
+  test('what is forgotten is gone, and the accounts beside it stay', async () => {
+    const store = open()
+    await store.write('ada', 'a')
+    await store.write('bob', 'b')
+    await store.forget('ada')
+    await store.forget('ada')
+    expect([await store.read('ada'), await store.read('bob')]).toEqual([undefined, 'b'])
+  })
+}

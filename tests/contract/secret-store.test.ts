@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { KeychainSecrets } from '../../src-main/main/secrets/keychain-secrets.ts'
+import { MemorySecrets } from '../../src-main/main/secrets/memory-secrets.ts'
+import { silentLog } from '../support/silent-log.ts'
+import { forkKeychain, KeyringSession } from './secret-store-keychain.ts'
+import { secretStoreContract } from './secret-store-contract.ts'
+
+describe('secrets in memory', () => {
+  const store = new MemorySecrets('There is no keychain.')
+  secretStoreContract(() => store)
+})
+
+describe('secrets in GNOME Keyring', () => {
+  const session = new KeyringSession()
+  beforeAll(() => session.start())
+  afterAll(() => session.end())
+
+  secretStoreContract(() => session.secrets())
+
+  test('a later run reads what an earlier one wrote, and nothing is said', async () => {
+    const earlier = session.secrets()
+    await earlier.write('ada at http://backend', 'kept')
+    const later = session.secrets()
+    expect([await later.read('ada at http://backend'), earlier.notKept, later.notKept]).toEqual([
+      'kept',
+      undefined,
+      undefined,
+    ])
+  })
+
+  test('one that does not answer is given up, and the secret lasts for this run', async () => {
+    const store = session.secrets(500)
+    session.freeze()
+    try {
+      await store.write('ada', 'of this run')
+      expect([await store.read('ada'), store.notKept]).toEqual([
+        'of this run',
+        expect.stringMatching(/^The keychain does not answer/),
+      ])
+    } finally {
+      session.thaw()
+    }
+  })
+})
+
+describe('where there is no keychain', () => {
+  let dir: string
+  beforeAll(() => {
+    dir = mkdtempSync(join(tmpdir(), 'remo-no-keychain-'))
+  })
+  afterAll(() => rmSync(dir, { recursive: true, force: true }))
+
+  /** A process that stands where the keychain process should. */
+  function otherProcess(code: string): string {
+    const file = join(dir, `${code.length}.mjs`)
+    writeFileSync(file, code)
+    return file
+  }
+
+  const { DBUS_SESSION_BUS_ADDRESS: _bus, DISPLAY: _display, ...withoutBus } = process.env
+  const broken = {
+    'no session bus': () => forkKeychain(withoutBus),
+    'a session bus that is gone': () =>
+      forkKeychain({ ...withoutBus, DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' }),
+    'a module that does not load': () =>
+      forkKeychain(process.env, otherProcess(`process.on('message', () => { throw new Error('no keytar.node') })`)),
+    'a module that takes its process down': () =>
+      forkKeychain(process.env, otherProcess(`process.on('message', () => process.abort())`)),
+  }
+
+  test.each(Object.entries(broken))('%s: the secret lasts for this run, and that is said', async (_name, start) => {
+    const store = new KeychainSecrets({ start, log: silentLog })
+    expect(await store.read('ada')).toBeUndefined()
+    await store.write('ada', 'of this run')
+    expect([await store.read('ada'), store.notKept]).toEqual([
+      'of this run',
+      'This system has no keychain that works, so you are signed in only until ReMo ends.',
+    ])
+    await store.forget('ada')
+    expect(await store.read('ada')).toBeUndefined()
+  })
+})

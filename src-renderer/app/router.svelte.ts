@@ -1,4 +1,4 @@
-export const pages = ['overview', 'metrics', 'alerts', 'thresholds'] as const
+export const pages = ['overview', 'metrics', 'alerts', 'thresholds', 'users'] as const
 export type Page = (typeof pages)[number]
 
 export const pageTitle: Record<Page, string> = {
@@ -6,11 +6,12 @@ export const pageTitle: Record<Page, string> = {
   metrics: 'Metrics',
   alerts: 'Alerts',
   thresholds: 'Thresholds',
+  users: 'Users',
 }
 
 export interface Route {
   readonly page: Page
-  /** What the page shows: a node on Metrics, an alert on Alerts. */
+  /** What the page shows: a node on Metrics, an alert on Alerts, a rule on Thresholds. */
   readonly id: string | undefined
 }
 

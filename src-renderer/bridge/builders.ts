@@ -1,5 +1,10 @@
 import type { HealthReport } from '#shared/ipc/contract.ts'
 import type { LiveFrame } from '#shared/ipc/live.ts'
+import type { Account } from '#shared/rest/users.ts'
+import { anId } from '#shared/rule/builders.ts'
+import type { Role } from '#shared/session/role.ts'
+import type { Session } from '#shared/session/session.ts'
+import type { Action } from '#shared/sync/action.ts'
 
 export const aReport = (change: Partial<HealthReport> = {}): HealthReport => ({
   health: { kind: 'live', behindMs: 400 },
@@ -34,4 +39,44 @@ export const aDirectory = (nodes: number, metrics = ['cpu_usage', 'memory_usage'
   nodes: Array.from({ length: nodes }, (_, i) => ({ id: `node-${i + 1}`, name: `Server-${i + 1}` })),
   metrics,
   units: metrics.map(() => ''),
+})
+
+const backend = { backendUrl: 'http://localhost:8000', link: { reachable: true, since: 1_000_000 } }
+
+export const aSignedIn = (role: Role, change: Partial<Extract<Session, { kind: 'signed-in' }>> = {}) => ({
+  kind: 'signed-in' as const,
+  ...backend,
+  user: { username: 'anna', role },
+  ...change,
+})
+
+export const aSignedOut = (reason: Extract<Session, { kind: 'signed-out' }>['reason'] = 'never') => ({
+  kind: 'signed-out' as const,
+  ...backend,
+  reason,
+})
+
+/** An acknowledgement of `anAlert()` that waits. */
+export const anAction = (change: Partial<Action> = {}): Action => ({
+  id: anId(900),
+  at: 1_200_000,
+  user: 'anna',
+  does: {
+    kind: 'acknowledge',
+    alertId: anId(1),
+    acknowledgement: { by: 'anna', at: 1_200_000, comment: 'batch job' },
+  },
+  state: 'waiting',
+  ...change,
+})
+
+export const anAccount = (change: Partial<Account> = {}): Account => ({
+  id: 1,
+  username: 'anna',
+  email: 'anna@example.net',
+  created_at: '2026-10-01T08:00:00.000Z',
+  role: 'admin',
+  disabled: false,
+  last_sign_in: '2026-11-24T07:58:12.000Z',
+  ...change,
 })

@@ -1,13 +1,14 @@
 import type { Alert } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/builders.ts'
-import type { AppInfo, HealthReport } from '#shared/ipc/contract.ts'
+import type { AppInfo, HealthReport, Reply, Request } from '#shared/ipc/contract.ts'
 import { anId } from '#shared/rule/builders.ts'
 import type { Rule } from '#shared/rule/rule.ts'
-import { stockRules } from '#shared/rule/stock.ts'
 import { answer, FakeBridge, refusal } from './fake.ts'
 import { PreviewFleet } from './preview-fleet.ts'
+import { PreviewRules } from './preview-rules.ts'
+import { sessionAnswers, userAnswers, type PreviewSessionOf } from './preview-session.ts'
 
-export interface PreviewOf {
+export interface PreviewOf extends PreviewSessionOf {
   readonly nodes: number
   readonly hz: number
   readonly state: 'live' | 'blind' | 'empty' | 'catching-up' | 'first-start'
@@ -18,15 +19,15 @@ export interface PreviewOf {
 export function previewConsole(of: PreviewOf): FakeBridge {
   const noData = of.state === 'empty' || of.state === 'first-start'
   const fleet = new PreviewFleet(noData ? 0 : of.nodes, of.nodes > 100 ? 1000 : 2000)
-  let rules: Rule[] = previewRules(fleet.startedAt)
-  let alerts = noData ? [] : previewAlerts(fleet, rules)
+  const rules = new PreviewRules(of, fleet.startedAt)
+  let alerts = noData ? [] : previewAlerts(fleet, rules.all)
   const bridge = new FakeBridge({
     'app.info': () => answer(infoOf(of)),
     'health.get': () => answer(reportOf(of, fleet)),
     'health.retry': () => answer({}),
     'live.snapshot': () => answer({ directory: fleet.directory, frame: fleet.frame(asOf(of, fleet)) }),
     'samples.range': ({ nodeId, metrics, from, to, points }) =>
-      answer({ from, to, series: fleet.range(nodeId, metrics, { from, to, points }) }),
+      answer(rangeOf(of, fleet, { nodeId, metrics, from, to, points })),
     'samples.export': () => answer({ saved: true, path: '/home/anna/node-1.csv', rows: 1234 }),
     'alerts.list': ({ open }) => answer(open ? alerts : []),
     'alerts.timeline': ({ id }) => answer(timelineOf(alerts.find((alert) => alert.id === id))),
@@ -40,22 +41,9 @@ export function previewConsole(of: PreviewOf): FakeBridge {
       alerts = alerts.map((candidate) => (candidate.id === id ? acknowledged : candidate))
       return answer(acknowledged)
     },
-    'rules.list': () => answer(rules),
-    'rules.save': ({ id, version = 0, draft }) => {
-      const now = Date.now()
-      const rule = {
-        ...draft,
-        id: id ?? anId(now),
-        version: version + 1,
-        deleted: false,
-        effectiveFrom: now,
-        updatedBy: 'anna',
-        updatedAt: now,
-      }
-      rules = [...rules.filter((other) => other.id !== rule.id), rule]
-      return answer(rule)
-    },
-    'rules.remove': () => answer({}),
+    ...rules.answers((changed) => bridge.push('rules.changed', changed)),
+    ...sessionAnswers(of, { alerts, rules: rules.all }),
+    ...userAnswers(of),
     'rejects.list': () => answer(rejects(fleet.startedAt)),
     'gaps.list': () => answer([]),
   })
@@ -63,6 +51,23 @@ export function previewConsole(of: PreviewOf): FakeBridge {
   if (moving) setInterval(() => bridge.push('live.frame', fleet.frame(Date.now())), 1000 / of.hz)
   setInterval(() => bridge.push('health.changed', reportOf(of, fleet)), 1000)
   return bridge
+}
+
+/** With a backend, what is older than two hours is its, a value a minute. */
+function rangeOf(of: PreviewOf, fleet: PreviewFleet, asked: Request<'samples.range'>): Reply<'samples.range'> {
+  const { from, to } = asked
+  const seam = fleet.startedAt - 7_200_000
+  const own = { from: Math.max(from, seam), to, source: 'cache' as const, resolution: 0 }
+  const older = { from, to: seam, source: 'backend' as const, resolution: 60 }
+  const known = of.session !== 'standalone' && of.backend === 'ok'
+  const asks = from < seam && of.session !== 'standalone'
+  return {
+    from,
+    to,
+    series: fleet.range(asked.nodeId, asked.metrics, asked),
+    parts: asks && known ? [older, own] : [{ ...own, from }],
+    ...(asks && !known ? { missing: 'Older values are not there: the backend does not answer.' } : {}),
+  }
 }
 
 const asOf = (of: PreviewOf, fleet: PreviewFleet): number =>
@@ -120,35 +125,6 @@ function reportOf(of: PreviewOf, fleet: PreviewFleet): HealthReport {
   }
 }
 
-function previewRules(at: number): Rule[] {
-  const own = { deleted: false, effectiveFrom: 0, updatedBy: 'anna', updatedAt: at - 2 * 86_400_000, enabled: true }
-  return [
-    ...stockRules(at - 2 * 86_400_000),
-    {
-      ...own,
-      id: anId(11),
-      version: 2,
-      scope: { kind: 'node', nodeId: 'node-4' },
-      metric: 'disk_io',
-      condition: 'greater',
-      warning: 400,
-      clear: 300,
-      forSeconds: 60,
-    },
-    {
-      ...own,
-      id: anId(12),
-      version: 1,
-      scope: { kind: 'node', nodeId: 'node-1' },
-      metric: 'cpu_usage',
-      condition: 'greater',
-      warning: 80,
-      critical: 96,
-      forSeconds: 0,
-    },
-  ]
-}
-
 function previewAlerts(fleet: PreviewFleet, rules: readonly Rule[]): Alert[] {
   const cpu = rules.find(({ metric, scope }) => metric === 'cpu_usage' && scope.kind === 'all')
   const alert = (node: number, minutes: number, more: Partial<Alert> = {}): Alert =>
@@ -164,7 +140,7 @@ function previewAlerts(fleet: PreviewFleet, rules: readonly Rule[]): Alert[] {
   const warns = { severity: 'warning', threshold: 85, value: 86.4 } as const
   const all = [
     alert(1, 6),
-    alert(2, 22, warns),
+    alert(2, 22, { ...warns, provisional: true }),
     alert(5, 1, { kind: 'no-data', threshold: 60, value: null }),
     alert(7, 43, {
       acknowledgement: { by: 'anna', at: fleet.startedAt - 720_000, comment: 'batch job, ends 12:30' },

@@ -4,7 +4,7 @@ import { tinykeys } from 'tinykeys'
 export interface Command {
   readonly id: string
   readonly title: string
-  readonly group: 'Go to' | 'Lists' | 'Alerts' | 'Metrics' | 'Thresholds' | 'Help'
+  readonly group: 'Go to' | 'Lists' | 'Alerts' | 'Metrics' | 'Thresholds' | 'Users' | 'Help'
   /** In tinykeys' words: `a`, `g o`, `[Shift]+?`. The first one is printed. */
   readonly keys: readonly string[]
   readonly when?: () => boolean

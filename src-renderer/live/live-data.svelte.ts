@@ -1,4 +1,5 @@
 import type { Alert } from '#shared/alert/alert.ts'
+import { isWithdrawn } from '#shared/alert/reconcile.ts'
 import type { AppInfo, HealthReport, Result } from '#shared/ipc/contract.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { ruleBook } from '#shared/rule/rule-book.ts'
@@ -7,6 +8,7 @@ import { Clock } from './clock.svelte.ts'
 import { followFrames } from './live-feed.ts'
 import { LiveStore } from './live-store.svelte.ts'
 import { Mirror } from './mirror.svelte.ts'
+import { SessionData } from './session-data.svelte.ts'
 import { untilAnswered } from './until-answered.ts'
 
 /** Resolved alerts stay this long: charts mark them as bands. */
@@ -29,6 +31,7 @@ export class LiveData {
   readonly store: LiveStore
   readonly alerts: Mirror<Alert>
   readonly rules: Mirror<Rule>
+  readonly session: SessionData
   info = $state.raw<AppInfo>()
   report = $state.raw<HealthReport>()
   theme = $state<AppInfo['theme']>('dark')
@@ -38,10 +41,12 @@ export class LiveData {
     this.bridge = bridge
     this.clock = clock
     this.store = store
+    this.session = new SessionData(bridge)
     this.alerts = new Mirror<Alert>({
       list: () => openAndResolved(bridge),
       changes: (listener) => bridge.on('alerts.changed', listener),
-      gone: ({ resolvedAt }) => resolvedAt !== undefined && Date.now() - resolvedAt > keepResolvedMs,
+      gone: (alert) =>
+        isWithdrawn(alert) || (alert.resolvedAt !== undefined && Date.now() - alert.resolvedAt > keepResolvedMs),
     })
     this.rules = new Mirror<Rule>({
       list: () => bridge['rules.list']({}),
@@ -89,6 +94,7 @@ export class LiveData {
       ),
       this.alerts.follow(),
       this.rules.follow(),
+      this.session.follow(),
       followFrames(bridge, this.store),
     ]
     return () => {

@@ -29,6 +29,12 @@ export function clockTimeOrDate(at: number, now: number): string {
   return formatDate(at, offsetAt(at)) === formatDate(now, offsetAt(now)) ? clockTime(at) : dateTime(at)
 }
 
+/** Hours and minutes of today: `12:04`; of another day with the date: `11-23 12:04`. */
+export function shortTimeOrDate(at: number, now: number): string {
+  const date = formatDate(at, offsetAt(at))
+  return date === formatDate(now, offsetAt(now)) ? clockMinutes(at) : `${date.slice(5)} ${clockMinutes(at)}`
+}
+
 /** Name of the operator's zone: `Europe/Zurich`. */
 export function timeZone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone

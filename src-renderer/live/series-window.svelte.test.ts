@@ -29,7 +29,7 @@ afterEach(() => {
 
 test('the cache is asked for the range that ends now, and live samples of the node follow', async () => {
   const bridge = new FakeBridge({
-    'samples.range': ({ from, to }) => answer({ from, to, series: [one('cpu_usage', start - 5000, 60)] }),
+    'samples.range': ({ from, to }) => answer({ from, to, series: [one('cpu_usage', start - 5000, 60)], parts: [] }),
   })
   const store = aStore()
   const series = new SeriesWindow(bridge.api, store, of)
@@ -56,7 +56,9 @@ test('a refusal is kept to be shown, and the next refresh heals it', async () =>
   let healthy = false
   const bridge = new FakeBridge({
     'samples.range': ({ from, to }) =>
-      healthy ? answer({ from, to, series: [] }) : refusal('unavailable', 'Restarting.'),
+      healthy
+        ? answer({ from, to, series: [], parts: [], missing: 'The backend is away.' })
+        : refusal('unavailable', 'Restarting.'),
   })
   const series = new SeriesWindow(bridge.api, aStore(), of)
   const stop = series.follow()
@@ -65,12 +67,12 @@ test('a refusal is kept to be shown, and the next refresh heals it', async () =>
   healthy = true
   await vi.advanceTimersByTimeAsync(15_000)
   stop()
-  expect([series.problem, series.loading]).toEqual([undefined, false])
+  expect([series.problem, series.loading, series.missing]).toEqual([undefined, false, 'The backend is away.'])
 })
 
 test('an answer that comes after the end changes nothing', async () => {
   const bridge = new FakeBridge({
-    'samples.range': ({ from, to }) => answer({ from, to, series: [one('cpu_usage', start, 1)] }),
+    'samples.range': ({ from, to }) => answer({ from, to, series: [one('cpu_usage', start, 1)], parts: [] }),
   })
   const series = new SeriesWindow(bridge.api, aStore(), of)
   series.follow()()

@@ -1,4 +1,4 @@
-import type { Failure } from '#shared/ipc/contract.ts'
+import type { Failure, RangePart } from '#shared/ipc/contract.ts'
 import type { Bridge } from '../bridge/bridge.ts'
 import type { LiveStore } from './live-store.svelte.ts'
 import { SeriesRing } from './series-ring.ts'
@@ -16,7 +16,7 @@ const liveRoom = 2048
 const maxMetrics = 16
 
 /**
- * The last `rangeMs` of some metrics of one node: columns from the cache, live samples behind them, and the cache
+ * The last `rangeMs` of some metrics of one node: columns from the cache (older ones from the backend), live samples behind them, and the cache
  * asked again before the raw tail outgrows the columns. The rings are plain buffers; drawings follow `gate`.
  */
 export class SeriesWindow {
@@ -24,6 +24,10 @@ export class SeriesWindow {
   readonly rings: ReadonlyMap<string, SeriesRing>
   loading = $state(true)
   problem = $state.raw<Failure>()
+  /** Where the values came from, oldest first. */
+  parts = $state.raw<readonly RangePart[]>([])
+  /** Why an older part is not there. */
+  missing = $state<string>()
   readonly #bridge: Bridge
   readonly #store: LiveStore
   #asked = 0
@@ -65,6 +69,8 @@ export class SeriesWindow {
     this.loading = false
     this.problem = result.ok ? undefined : result.error
     if (!result.ok) return
+    this.parts = result.value.parts
+    this.missing = result.value.missing
     for (const columns of result.value.series) this.rings.get(columns.metric)?.replace(columns)
     this.#store.gate.ask()
   }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { Alert } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/builders.ts'
 import { anId } from '#shared/rule/builders.ts'
+import { aSignedIn, aSignedOut, anAction } from '../../bridge/builders.ts'
 import { answer, FakeBridge, refusal } from '../../bridge/fake.ts'
 import { LiveData } from '../../live/live-data.svelte.ts'
 import { AlertBoard } from './alert-board.svelte.ts'
@@ -17,6 +18,7 @@ const alerts = [
 const aBoard = (bridge: FakeBridge, options = {}, items: readonly Alert[] = alerts) => {
   const live = new LiveData(bridge.api)
   live.alerts.items = items
+  live.session.now = { kind: 'standalone' }
   return { live, board: new AlertBoard(live, options) }
 }
 const rows = (board: AlertBoard): string[] => board.rows.map(({ id }) => id)
@@ -83,4 +85,23 @@ test('the triage list falls back to what waits when its selection has ended', ()
   board.select(anId(2))
   live.alerts.take([anAlert({ id: anId(2), phase: 'resolved', resolvedAt: Date.now() })])
   expect(board.selected?.id).toBe(anId(3))
+})
+
+test.for([aSignedIn('viewer'), aSignedOut(), undefined] as const)('%o acknowledges nothing', async (session) => {
+  const bridge = accepts()
+  const { board, live } = aBoard(bridge)
+  live.session.now = session
+  await board.acknowledge()
+  expect([board.mayAcknowledge, board.canAcknowledge, bridge.asked]).toEqual([false, false, []])
+})
+
+test('an acknowledgement that the backend has not heard of is marked, and the own one is called so', () => {
+  const { board, live } = aBoard(new FakeBridge())
+  live.session.now = aSignedIn('operator')
+  const mine = anAlert({ id: anId(4), acknowledgement })
+  const does = { kind: 'acknowledge' as const, alertId: mine.id, acknowledgement }
+  live.session.actions = [anAction({ does })]
+  expect([board.isUnsent(mine), board.isUnsent(anAlert()), board.acknowledgedBy(mine)]).toEqual([true, false, 'you'])
+  live.session.actions = [anAction({ at: Date.now(), does })]
+  expect(board.isUnsent(mine)).toBe(false)
 })

@@ -8,6 +8,8 @@ import { stepFrom } from '../../ui/list-cursor.ts'
 export type Tab = 'unacknowledged' | 'acknowledged' | 'all'
 
 const hourMs = 3_600_000
+/** With the backend there, an acknowledgement is with it before it is worth a word. */
+const sentWithinMs = 2000
 
 /** Critical before warning, then the newest first. */
 function byUrgency(a: Alert, b: Alert): number {
@@ -64,6 +66,28 @@ export class AlertBoard {
     return (this.#triage && chosen?.phase === 'resolved' ? undefined : chosen) ?? this.rows[0]
   })
 
+  get mayAcknowledge(): boolean {
+    return this.#live.session.may('acknowledge')
+  }
+
+  /** Whether the selected alert waits for somebody, and this operator is one who may take it on. */
+  readonly canAcknowledge: boolean = $derived.by(() => {
+    const { selected } = this
+    return this.mayAcknowledge && selected?.phase === 'firing' && !this.isAcknowledged(selected)
+  })
+
+  /** Its acknowledgement was given here and the backend has not heard of it: colleagues do not see it. */
+  isUnsent(alert: Alert): boolean {
+    const action = this.#live.session.waitingAcknowledgement(alert.id)
+    return action !== undefined && this.#live.clock.now - action.at > sentWithinMs
+  }
+
+  /** The name of who took it on, as this operator would say it. */
+  acknowledgedBy({ acknowledgement }: Alert): string {
+    const by = acknowledgement?.by ?? ''
+    return by !== '' && by === this.#live.session.user?.username ? 'you' : by
+  }
+
   count(severity: Severity): number {
     return this.open.filter((alert) => alert.severity === severity).length
   }
@@ -91,7 +115,7 @@ export class AlertBoard {
   /** `hours`: until when; without, until it recovers. */
   async acknowledge(hours?: number): Promise<void> {
     const alert = this.selected
-    if (!alert || this.busy || alert.phase !== 'firing' || this.isAcknowledged(alert)) return
+    if (!alert || this.busy || !this.canAcknowledge) return
     this.busy = true
     this.problem = undefined
     const next = this.#following(alert.id)

@@ -5,6 +5,9 @@ import { metricInfo } from '#shared/metric/units.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import type { State } from '../../ui/state.ts'
 
+/** Mark of a provisional alert: it fired already when this console began to read. */
+export const startUnknown = 'Start not known yet'
+
 /** `> 95 % for 2 m`, or `no sample for 1 m`. */
 export function thresholdText(alert: Alert, unit: string): string {
   if (alert.kind === 'no-data') return `no sample for ${formatDuration(alert.threshold * 1000)}`

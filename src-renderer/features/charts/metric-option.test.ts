@@ -26,7 +26,7 @@ interface Drawn {
   readonly xAxis: ReadonlyArray<{ readonly min: number; readonly max: number }>
   readonly series: ReadonlyArray<{
     readonly id: string
-    readonly markLine?: { readonly data: ReadonlyArray<{ readonly yAxis: number }> }
+    readonly markLine?: { readonly data: ReadonlyArray<{ readonly yAxis?: number; readonly xAxis?: number }> }
     readonly markArea?: { readonly data: ReadonlyArray<ReadonlyArray<{ readonly xAxis: number }>> }
   }>
 }
@@ -45,11 +45,18 @@ function drawn(): Drawn {
     structureOf({ metric: metricInfo('cpu_usage'), rule: aRule(), rangeMs: 60_000, colours, width: 400 }),
     { notMerge: true },
   )
-  chart.setOption(drawOf({ points: ring.interleaved(0), from: 900, to: 60_900, now: 60_000, alerts, colours }))
+  chart.setOption(
+    drawOf({ points: ring.interleaved(0), from: 900, to: 60_900, now: 60_000, alerts, seams: [20_000, 800], colours }),
+  )
   const option = chart.getOption() as unknown as Drawn
   chart.dispose()
   return option
 }
+
+test('the seam between two sources is marked where it is in the window', () => {
+  const min = drawn().series.find(({ id }) => id === 'min')
+  expect(min?.markLine?.data.map(({ xAxis }) => xAxis)).toEqual([20_000])
+})
 
 test('drawing keeps the structure and puts data, window and alert bands in', () => {
   const option = drawn()

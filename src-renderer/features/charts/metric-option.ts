@@ -85,11 +85,13 @@ export interface DrawOf {
   readonly now: number
   /** Alerts of this series whose time is in the window. */
   readonly alerts: readonly Alert[]
+  /** Epoch ms at which values begin to come from somewhere else. */
+  readonly seams: readonly number[]
   readonly colours: ChartColours
 }
 
-/** Data, the moving ends of the time axis, and alerts as bands behind the line. */
-export function drawOf({ points, from, to, now, alerts, colours }: DrawOf): EChartsCoreOption {
+/** Data, the moving ends of the time axis, alerts as bands behind the line, and where one source follows another. */
+export function drawOf({ points, from, to, now, alerts, seams, colours }: DrawOf): EChartsCoreOption {
   const bands = alerts
     .filter(({ since, resolvedAt }) => since < to && (resolvedAt ?? to) > from)
     .map((alert) => [
@@ -102,7 +104,16 @@ export function drawOf({ points, from, to, now, alerts, colours }: DrawOf): ECha
   return {
     dataset: { dimensions, source: points },
     xAxis: { min: from, max: to },
-    series: [{ id: 'last', markArea: { silent: true, data: bands } }],
+    series: [
+      { id: 'last', markArea: { silent: true, data: bands } },
+      {
+        id: 'min',
+        markLine: seamLines(
+          seams.filter((at) => at > from && at < to),
+          colours,
+        ),
+      },
+    ],
   }
 }
 
@@ -134,6 +145,17 @@ function levelLines(metric: MetricInfo, rule: Rule | undefined, colours: ChartCo
     symbol: 'none',
     animation: false,
     data: [...line('warning', rule?.warning), ...line('critical', rule?.critical)],
+  }
+}
+
+function seamLines(seams: readonly number[], colours: ChartColours): object {
+  return {
+    silent: true,
+    symbol: 'none',
+    animation: false,
+    label: { show: false },
+    lineStyle: { color: colours.text, type: [2, 4], width: 1, opacity: 0.8 },
+    data: seams.map((at) => ({ xAxis: at })),
   }
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { aDirectory, aFrame } from '../../bridge/builders.ts'
+import type { Session } from '#shared/session/session.ts'
+import { aDirectory, aFrame, aSignedIn } from '../../bridge/builders.ts'
 import { answer, FakeBridge, refusal } from '../../bridge/fake.ts'
 import { FrameGate } from '../../live/frame-gate.ts'
 import { LiveData } from '../../live/live-data.svelte.ts'
@@ -7,7 +8,7 @@ import { LiveStore } from '../../live/live-store.svelte.ts'
 import { Clock } from '../../live/clock.svelte.ts'
 import { MetricsPage } from './metrics-page.svelte.ts'
 
-function aPage(bridge: FakeBridge): MetricsPage {
+function aPage(bridge: FakeBridge, session: Session = { kind: 'standalone' }): MetricsPage {
   const store = new LiveStore(new FrameGate((run) => run()))
   store.reset(
     { ...aDirectory(2, ['cpu_usage', 'gpu_temp', 'fans']), units: ['', '°C', ''] },
@@ -16,7 +17,9 @@ function aPage(bridge: FakeBridge): MetricsPage {
       [1, 1000, 50, NaN, 3],
     ]),
   )
-  return new MetricsPage(new LiveData(bridge.api, new Clock(), store), () => 'node-1')
+  const live = new LiveData(bridge.api, new Clock(), store)
+  live.session.now = session
+  return new MetricsPage(live, () => 'node-1')
 }
 
 test('the known four come first, then what this node sends besides, with its unit', () => {
@@ -59,4 +62,12 @@ test('pausing stands still, and going on follows the clock again', () => {
   expect(page.pausedAt).toBe(stood)
   page.resume()
   expect(page.pausedAt).toBeUndefined()
+})
+
+test('a month is offered where a backend keeps it, and a range that was chosen stays', () => {
+  const offered = (page: MetricsPage): unknown => page.ranges.at(-1)?.value
+  const alone = aPage(new FakeBridge())
+  expect([offered(alone), offered(aPage(new FakeBridge(), aSignedIn('viewer')))]).toEqual(['7d', '30d'])
+  alone.range = '30d'
+  expect(offered(alone)).toBe('30d')
 })

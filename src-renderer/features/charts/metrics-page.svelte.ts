@@ -3,19 +3,24 @@ import { formatCount } from '#shared/format/number.ts'
 import { knownMetrics, metricInfo, type MetricInfo } from '#shared/metric/units.ts'
 import { untrack } from 'svelte'
 import type { LiveData } from '../../live/live-data.svelte.ts'
+import { shortTimeOrDate } from '../../live/local-time.ts'
 import { SeriesWindow } from '../../live/series-window.svelte.ts'
+import { seamsOf, sourceLine } from './range-parts.ts'
 
-export const ranges = [
+const ranges = [
   { value: '5m', label: '5\u202fm', ms: 300_000 },
   { value: '15m', label: '15\u202fm', ms: 900_000 },
   { value: '1h', label: '1\u202fh', ms: 3_600_000 },
   { value: '6h', label: '6\u202fh', ms: 21_600_000 },
   { value: '24h', label: '24\u202fh', ms: 86_400_000 },
   { value: '7d', label: '7\u202fd', ms: 604_800_000 },
+  { value: '30d', label: '30\u202fd', ms: 2_592_000_000 },
 ] as const
 export type RangeName = (typeof ranges)[number]['value']
 
 const maxCharts = 16
+/** What a console keeps itself; longer ranges need the backend. */
+const longestOfCacheMs = 604_800_000
 
 /** What the Metrics page shows of one node: range, live or paused, and the export of what is on the screen. */
 export class MetricsPage {
@@ -34,6 +39,11 @@ export class MetricsPage {
     this.#nodeId = nodeId
   }
 
+  /** The ranges on offer. One that was chosen stays, also when the backend goes meanwhile. */
+  readonly ranges: ReadonlyArray<(typeof ranges)[number]> = $derived.by(() => {
+    const long = this.#live.session.may('read-history')
+    return ranges.filter(({ value, ms }) => long || ms <= longestOfCacheMs || value === this.range)
+  })
   readonly rangeMs: number = $derived(ranges.find(({ value }) => value === this.range)?.ms ?? 900_000)
 
   /** The known four, and whatever else this node sends. */
@@ -67,6 +77,13 @@ export class MetricsPage {
       rangeMs: this.rangeMs,
       points: this.#points,
     })
+  })
+
+  readonly seams: readonly number[] = $derived(seamsOf(this.series?.parts ?? []))
+  /** Which part came from where, when that is not this console alone. */
+  readonly sources: string | undefined = $derived.by(() => {
+    const { now } = this.#live.clock
+    return sourceLine(this.series?.parts ?? [], (at) => shortTimeOrDate(at, now))
   })
 
   /** Right edge of the charts. */

@@ -1,5 +1,6 @@
 import type { Failure } from '#shared/ipc/contract.ts'
-import type { Rule } from '#shared/rule/rule.ts'
+import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
+import type { Action } from '#shared/sync/action.ts'
 import type { LiveData } from '../../live/live-data.svelte.ts'
 import { stepFrom } from '../../ui/list-cursor.ts'
 import {
@@ -11,6 +12,7 @@ import {
   type FormProblems,
   type ThresholdForm,
 } from './threshold-form.ts'
+import { inOrder, rowsOf, waitingFor, type ThresholdRow } from './threshold-rows.ts'
 
 /** The list of thresholds and the one that is being edited: a new one, or a version of an existing one. */
 export class ThresholdEditor {
@@ -18,7 +20,11 @@ export class ThresholdEditor {
   form = $state.raw<ThresholdForm>(newForm)
   /** The version that was opened; `undefined` while a new one is being written. */
   editing = $state.raw<Rule>()
-  open = $state(false)
+  #opened = $state(false)
+  /** What the operator had typed, kept to compare after a colleague's version was put in its place. */
+  mine = $state.raw<ThresholdForm>()
+  /** The queued change that is looked at. */
+  #waitingId = $state<string>()
   /** All fields are shown, not only the simple ones. */
   full = $state(false)
   busy = $state(false)
@@ -31,27 +37,41 @@ export class ThresholdEditor {
     this.#live = live
   }
 
-  /** All nodes first, then by node, then by metric. */
-  readonly rules: readonly Rule[] = $derived.by(() => {
-    const place = (rule: Rule): string => (rule.scope.kind === 'all' ? '' : rule.scope.nodeId)
-    return this.#live.rules.items.toSorted(
-      (a, b) => place(a).localeCompare(place(b)) || a.metric.localeCompare(b.metric),
-    )
+  readonly rules: readonly Rule[] = $derived.by(() => inOrder(this.#live.rules.items))
+  readonly rows: readonly ThresholdRow[] = $derived.by(() => rowsOf(this.rules, this.#live.session.waiting))
+  readonly waiting: Action | undefined = $derived.by(() =>
+    this.#live.session.waiting.find(({ id }) => id === this.#waitingId),
+  )
+  /** Something is shown in the editor; a change that waited and is sent is not any more. */
+  readonly open: boolean = $derived(this.#opened && (this.#waitingId === undefined || this.waiting !== undefined))
+  readonly selectedRow: string | undefined = $derived(this.waiting?.id ?? this.editing?.id)
+
+  get mayEdit(): boolean {
+    return this.#live.session.may('edit-rules')
+  }
+
+  /** Why what is shown cannot be edited: one sentence; `undefined` where it can. */
+  readonly locked: string | undefined = $derived.by(() => {
+    const { session } = this.#live
+    if (this.waiting) return 'Waits for the backend; not in force.'
+    if (!this.mayEdit) return session.whyNot('edit-rules') ?? ''
+    const queued = this.editing && waitingFor(this.editing.id, session.waiting)
+    return queued && 'Your change of it waits for the backend. Until then this version holds.'
   })
   readonly #read = $derived(this.full ? fullDraft(this.form) : simpleDraft(this.form))
   readonly draft = $derived(this.#read.ok ? this.#read.draft : undefined)
   readonly problems: FormProblems = $derived(this.judged && !this.#read.ok ? this.#read.problems : {})
 
-  /** Somebody has saved another version since this one was opened. */
-  readonly outdated: boolean = $derived.by(() => {
-    const { editing } = this
-    if (!editing) return false
-    const current = this.#live.rules.items.find(({ id }) => id === editing.id)
-    return current?.version !== editing.version
+  /** The version that holds now; `undefined` when the threshold is gone. */
+  readonly theirs: Rule | undefined = $derived.by(() => {
+    const id = this.editing?.id
+    return this.#live.rules.items.find((rule) => rule.id === id)
   })
+  /** Somebody has saved another version since this one was opened. */
+  readonly outdated: boolean = $derived(this.editing !== undefined && this.theirs?.version !== this.editing.version)
 
   /** A node's own rule, where one for all nodes exists too. */
-  overrides(rule: Rule): boolean {
+  overrides(rule: RuleDraft): boolean {
     return (
       rule.scope.kind === 'node' &&
       this.rules.some(({ scope, metric }) => scope.kind === 'all' && metric === rule.metric)
@@ -59,24 +79,41 @@ export class ThresholdEditor {
   }
 
   start(nodeId = ''): void {
+    if (!this.mayEdit) return
     this.#show({ ...newForm, nodeId, scope: nodeId === '' ? 'all' : 'node' }, undefined)
     this.full = false
   }
 
   edit(id: string): void {
     const rule = this.rules.find((candidate) => candidate.id === id)
-    if (!rule || rule === this.editing) return
+    if (!rule || (rule === this.editing && !this.waiting)) return
     this.#show(formOf(rule), rule)
     this.full = !isSimple(rule)
   }
 
+  /** A row of the list: a rule, or a change that waits. */
+  select(id: string): void {
+    if (this.#live.session.waiting.some((action) => action.id === id)) {
+      this.close()
+      this.#waitingId = id
+      this.#opened = true
+    } else this.edit(id)
+  }
+
+  /** Opens a rule; where a change of it was not taken, with that beside it to compare. */
+  review(id: string): void {
+    this.edit(id)
+    const does = this.#live.session.untaken.find((action) => waitingFor(id, [action]))?.does
+    if (does?.kind === 'save-rule' && this.editing?.id === id) this.mine = formOf(does.draft)
+  }
+
   move(delta: number): void {
     const next = stepFrom(
-      this.rules.map(({ id }) => id),
-      this.editing?.id,
+      this.rows.map(({ id }) => id),
+      this.selectedRow,
       delta,
     )
-    if (next !== undefined) this.edit(next)
+    if (next !== undefined) this.select(next)
   }
 
   set(change: Partial<ThresholdForm>): void {
@@ -95,15 +132,17 @@ export class ThresholdEditor {
   }
 
   readonly close = (): void => {
-    this.open = false
+    this.#opened = false
     this.editing = undefined
+    this.mine = undefined
+    this.#waitingId = undefined
     this.problem = undefined
   }
 
   async save(): Promise<void> {
     this.judged = true
     const { draft, editing } = this
-    if (!draft || this.busy) return
+    if (!draft || this.busy || this.locked !== undefined) return
     this.busy = true
     this.problem = undefined
     const of = editing ? { id: editing.id, version: editing.version } : {}
@@ -113,14 +152,17 @@ export class ThresholdEditor {
       this.problem = result.error
       return
     }
-    this.#live.rules.take([result.value])
-    this.#show(formOf(result.value), result.value)
+    const written = result.value
+    if (written.kind === 'queued') return this.#showQueued(written.action)
+    if (!written.rule) return this.close()
+    this.#live.rules.take([written.rule])
+    this.#show(formOf(written.rule), written.rule)
   }
 
   async remove(): Promise<void> {
     const { editing } = this
     this.confirming = false
-    if (!editing || this.busy) return
+    if (!editing || this.busy || this.locked !== undefined) return
     this.busy = true
     const result = await this.#live.bridge['rules.remove']({ id: editing.id, version: editing.version })
     this.busy = false
@@ -128,23 +170,40 @@ export class ThresholdEditor {
       this.problem = result.error
       return
     }
+    if (result.value.kind === 'queued') return this.#showQueued(result.value.action)
     this.#live.rules.take([{ ...editing, deleted: true }])
     this.close()
   }
 
-  /** Takes the newest version in place of the outdated one; what was typed is lost, so the operator asks for it. */
-  reload(): void {
-    const id = this.editing?.id
-    const current = this.rules.find((rule) => rule.id === id)
-    if (current) this.edit(current.id)
-    else this.close()
+  /** Puts the version that holds in place of the outdated one; what was typed stays to compare. */
+  loadTheirs(): void {
+    const { theirs, form } = this
+    if (!theirs) return this.close()
+    this.#show(formOf(theirs), theirs)
+    this.full = true
+    this.mine = form
+  }
+
+  /** Goes on with what was typed, on top of the version that holds; as a new threshold where that is gone. */
+  keepMine(): void {
+    const form = this.mine ?? this.form
+    this.#show(form, this.theirs)
+    this.full = true
+    this.judge()
   }
 
   #show(form: ThresholdForm, rule: Rule | undefined): void {
     this.form = form
     this.editing = rule
-    this.open = true
+    this.#opened = true
     this.judged = false
+    this.mine = undefined
+    this.#waitingId = undefined
     this.problem = undefined
+  }
+
+  #showQueued(action: Action): void {
+    this.#live.session.keep(action)
+    this.select(action.id)
   }
 }

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+import { anAlert } from '#shared/alert/builders.ts'
+import { anId, aRule } from '#shared/rule/builders.ts'
+import type { ActionDoes } from '#shared/sync/action.ts'
+import { anAction } from '../../bridge/builders.ts'
+import { placeOf, wantedText } from './action-text.ts'
+
+const known = { alerts: [anAlert()], rules: [aRule()], unitOf: () => '' }
+const unknown = { ...known, alerts: [], rules: [] }
+const {
+  deleted: _deleted,
+  effectiveFrom: _from,
+  updatedAt: _at,
+  updatedBy: _by,
+  id: _id,
+  version: _v,
+  ...draft
+} = aRule()
+const does: Record<string, ActionDoes> = {
+  acknowledge: anAction().does,
+  add: { kind: 'save-rule', draft },
+  change: { kind: 'save-rule', ruleId: anId(100), version: 1, draft: { ...draft, enabled: false } },
+  remove: { kind: 'remove-rule', ruleId: anId(100), version: 1 },
+}
+const levels = 'warning above 85\u202f%, critical above 95\u202f%, clears below 75\u202f%'
+
+test.for([
+  ['acknowledge', 'Acknowledge node-1, CPU usage: “batch job”', { page: 'alerts', id: anId(1) }],
+  ['add', `Add the threshold CPU usage, all nodes: ${levels}`, undefined],
+  ['change', `Change the threshold CPU usage, all nodes: ${levels}, off`, { page: 'thresholds', id: anId(100) }],
+  ['remove', 'Delete the threshold CPU usage, all nodes', { page: 'thresholds', id: anId(100) }],
+] as const)('%s: what was wanted, and where to look', ([kind, text, place]) => {
+  const action = anAction(does[kind] ? { does: does[kind] } : {})
+  expect([wantedText(action, known), placeOf(action, known)]).toEqual([text, place])
+})
+
+test('what is gone meanwhile is told without its name, and leads nowhere', () => {
+  const action = anAction({ does: { kind: 'remove-rule', ruleId: anId(100), version: 1 } })
+  expect([wantedText(action, unknown), placeOf(action, unknown)]).toEqual([
+    'Delete the threshold that is gone meanwhile',
+    undefined,
+  ])
+})

@@ -1,0 +1,41 @@
+import type { Alert } from '#shared/alert/alert.ts'
+import { metricInfo } from '#shared/metric/units.ts'
+import { levelsText, ruleName } from '#shared/rule/describe.ts'
+import type { Rule } from '#shared/rule/rule.ts'
+import type { Action } from '#shared/sync/action.ts'
+
+interface Known {
+  readonly alerts: readonly Alert[]
+  readonly rules: readonly Rule[]
+  readonly unitOf: (metric: string) => string
+}
+
+/** What the operator wanted, in a line: `Acknowledge node-2, CPU usage: “batch job”`. */
+export function wantedText({ does }: Action, { alerts, rules, unitOf }: Known): string {
+  if (does.kind === 'acknowledge') {
+    const alert = alerts.find(({ id }) => id === does.alertId)
+    const name = alert ? `${alert.nodeId}, ${metricInfo(alert.metric).label}` : 'an alert that is gone meanwhile'
+    const { comment } = does.acknowledgement
+    return `Acknowledge ${name}${comment === '' ? '' : `: “${comment}”`}`
+  }
+  if (does.kind === 'remove-rule') {
+    const rule = rules.find(({ id }) => id === does.ruleId)
+    return `Delete the threshold ${rule ? ruleName(rule) : 'that is gone meanwhile'}`
+  }
+  const { draft } = does
+  const levels = levelsText(draft, unitOf(draft.metric)) || 'no data'
+  const verb = does.ruleId === undefined ? 'Add' : 'Change'
+  return `${verb} the threshold ${ruleName(draft)}: ${levels}${draft.enabled ? '' : ', off'}`
+}
+
+/** Where what an action is about can be looked at, if it is still there. */
+export function placeOf(
+  { does }: Action,
+  { alerts, rules }: Known,
+): { page: 'alerts' | 'thresholds'; id: string } | undefined {
+  if (does.kind === 'acknowledge') {
+    return alerts.some(({ id }) => id === does.alertId) ? { page: 'alerts', id: does.alertId } : undefined
+  }
+  const { ruleId } = does
+  return rules.some(({ id }) => id === ruleId) && ruleId !== undefined ? { page: 'thresholds', id: ruleId } : undefined
+}

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import { answer, FakeBridge, refusal } from '../../bridge/fake.ts'
+import { PasswordChange } from './password-change.svelte.ts'
+
+const typed = { current: 'old password', next: 'a longer password', again: 'a longer password' }
+
+test('a change is sent once it is typed twice, and no password stays in the page', async () => {
+  const bridge = new FakeBridge({ 'session.changePassword': () => answer({}) })
+  const change = new PasswordChange(bridge.api)
+  change.start()
+  change.set(typed)
+  await change.submit()
+  expect(bridge.asked).toEqual([
+    {
+      call: 'session.changePassword',
+      request: { current_password: 'old password', new_password: 'a longer password' },
+    },
+  ])
+  expect([change.done, change.fields]).toEqual([true, { current: '', next: '', again: '' }])
+})
+
+test.for([
+  [{ current: '' }, { current: 'Enter the password that you have now.' }],
+  [{ again: 'a longer passwort' }, { again: 'The two are not the same.' }],
+  [{ next: 'old password', again: 'old password' }, { next: 'This is the password that you have now.' }],
+] as const)('%o is said beside its field, and nothing is asked', async ([fields, problems]) => {
+  const bridge = new FakeBridge()
+  const change = new PasswordChange(bridge.api)
+  change.set({ ...typed, ...fields })
+  await change.submit()
+  expect([change.problems, bridge.asked]).toEqual([problems, []])
+})
+
+test('what the backend says of it is shown, and the fields stay', async () => {
+  const sentence = 'The password needs at least 12 characters.'
+  const change = new PasswordChange(
+    new FakeBridge({ 'session.changePassword': () => refusal('bad-request', sentence) }).api,
+  )
+  change.set(typed)
+  await change.submit()
+  expect([change.problem?.message, change.fields, change.done]).toEqual([sentence, typed, false])
+})

@@ -1,0 +1,27 @@
+import { may, type Session } from '#shared/session/session.ts'
+
+type Reason = Extract<Session, { kind: 'signed-out' }>['reason']
+
+/** Above the fields of the sign-in page: why it is there. */
+export const whySignIn: Record<Reason, string> = {
+  never: 'To acknowledge alerts and change thresholds together with your colleagues.',
+  'signed-out': 'You have signed out. Monitoring goes on.',
+  expired: 'Your session has ended. Sign in again to go on.',
+  disabled: 'Your account is disabled. An administrator can enable it again.',
+}
+
+/** Begins the line that says that nothing can be changed. */
+export const signedOutBecause: Record<Reason, string> = {
+  never: 'Signed out',
+  'signed-out': 'Signed out',
+  expired: 'Your session has ended',
+  disabled: 'Your account is disabled',
+}
+
+/** What an absent backend means to the one who looks: what is theirs to do is kept, and how much of it waits. */
+export function awayText(session: Session | undefined, waiting: number): string {
+  if (!session || !may(session, 'acknowledge')) return 'Metrics and alerts go on.'
+  const kept = may(session, 'edit-rules') ? 'acknowledgements and threshold changes' : 'acknowledgements'
+  const queue = waiting > 0 ? ` (${waiting} waiting)` : ''
+  return `Metrics and alerts go on; ${kept} are kept and sent later${queue}.`
+}

@@ -1,0 +1,46 @@
+import type { Failure } from '#shared/ipc/contract.ts'
+import type { SessionData } from '../../live/session-data.svelte.ts'
+
+/** The fields of the sign-in page. The password leaves them as soon as it was taken, or the page goes away. */
+export class SignIn {
+  readonly #session: SessionData
+  username = $state('')
+  password = $state('')
+  busy = $state(false)
+  problem = $state.raw<Failure>()
+  /** An empty field is a problem once the operator has tried. */
+  judged = $state(false)
+
+  constructor(session: SessionData) {
+    this.#session = session
+  }
+
+  readonly problems = $derived({
+    username: this.judged && this.username.trim() === '' ? 'Enter your user name.' : undefined,
+    password: this.judged && this.password === '' ? 'Enter your password.' : undefined,
+  })
+
+  set(change: { username?: string; password?: string }): void {
+    this.username = change.username ?? this.username
+    this.password = change.password ?? this.password
+    this.problem = undefined
+  }
+
+  /** @returns the field to go on with, or nothing when signed in */
+  async submit(): Promise<'username' | 'password' | undefined> {
+    if (this.busy) return undefined
+    this.judged = true
+    this.problem = undefined
+    if (this.problems.username) return 'username'
+    if (this.problems.password) return 'password'
+    this.busy = true
+    const result = await this.#session.signIn(this.username.trim(), this.password)
+    this.busy = false
+    if (!result.ok) {
+      this.problem = result.error
+      return 'password'
+    }
+    this.password = ''
+    return undefined
+  }
+}

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import { anId, aRule } from '#shared/rule/builders.ts'
+import type { RuleDraft } from '#shared/rule/rule.ts'
+import { anAction } from '../../bridge/builders.ts'
+import { inOrder, rowsOf } from './threshold-rows.ts'
+
+const { scope, metric, condition, forSeconds, enabled } = aRule()
+const draft: RuleDraft = { scope, metric, condition, forSeconds, enabled, warning: 70 }
+
+test('rules for all nodes come first, then by node and metric', () => {
+  const node = (id: number, nodeId: string, of: string) =>
+    aRule({ id: anId(id), scope: { kind: 'node', nodeId }, metric: of })
+  const sorted = inOrder([node(1, 'b', 'x'), node(2, 'a', 'y'), node(3, 'a', 'x'), aRule()])
+  expect(sorted.map(({ id }) => id)).toEqual([anId(100), anId(3), anId(2), anId(1)])
+})
+
+test('what waits stands below its rule, a new one at the end, an acknowledgement nowhere', () => {
+  const rules = [aRule(), aRule({ id: anId(101), metric: 'memory_usage' })]
+  const rows = rowsOf(rules, [
+    anAction({ id: anId(1), does: { kind: 'save-rule', draft } }),
+    anAction({ id: anId(2), does: { kind: 'save-rule', ruleId: anId(100), version: 1, draft } }),
+    anAction({ id: anId(3), does: { kind: 'remove-rule', ruleId: anId(101), version: 1 } }),
+    anAction({ id: anId(4) }),
+  ])
+  expect(rows.map(({ id, waiting, draft: of }) => [id, waiting, of.warning])).toEqual([
+    [anId(100), undefined, 85],
+    [anId(2), 'change', 70],
+    [anId(101), undefined, 85],
+    [anId(3), 'removal', 85],
+    [anId(1), 'new', 70],
+  ])
+})

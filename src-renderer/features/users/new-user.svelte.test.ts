@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { anAccount } from '../../bridge/builders.ts'
+import { answer, FakeBridge, refusal } from '../../bridge/fake.ts'
+import { NewUser } from './new-user.svelte.ts'
+
+const fields = { username: 'ben', email: 'ben@example.net', password: 'correct horse', role: 'operator' as const }
+
+test('an account is made, told, and its password does not stay in the page', async () => {
+  const bridge = new FakeBridge({ 'users.create': ({ password: _, ...rest }) => answer(anAccount({ id: 2, ...rest })) })
+  const made: string[] = []
+  const dialog = new NewUser(bridge.api, ({ username }) => made.push(username))
+  dialog.start()
+  dialog.set(fields)
+  await dialog.submit()
+  expect(bridge.asked).toEqual([{ call: 'users.create', request: fields }])
+  expect([made, dialog.open, dialog.fields.password]).toEqual([['ben'], false, ''])
+})
+
+test('what cannot be is said beside its field, once the operator has tried', async () => {
+  const bridge = new FakeBridge()
+  const dialog = new NewUser(bridge.api, () => undefined)
+  dialog.set({ username: 'ben ben', email: 'ben' })
+  expect(dialog.problems).toEqual({})
+  await dialog.submit()
+  expect([dialog.problems, bridge.asked]).toEqual([
+    {
+      username: 'Letters, digits and . _ @ + - make a user name.',
+      email: 'Enter an e-mail address, such as ben@example.net.',
+      password: 'Enter a password to begin with.',
+    },
+    [],
+  ])
+})
+
+test('a refusal of the backend is shown until something is changed', async () => {
+  const dialog = new NewUser(
+    new FakeBridge({ 'users.create': () => refusal('conflict', 'There is a user ben already.') }).api,
+    () => undefined,
+  )
+  dialog.start()
+  dialog.set(fields)
+  await dialog.submit()
+  expect([dialog.open, dialog.problem?.message]).toEqual([true, 'There is a user ben already.'])
+  dialog.set({ username: 'ben2' })
+  expect(dialog.problem).toBeUndefined()
+})

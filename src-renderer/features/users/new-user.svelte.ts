@@ -1,0 +1,71 @@
+import type { Failure } from '#shared/ipc/contract.ts'
+import { Username } from '#shared/rest/auth.ts'
+import { createUser, type Account } from '#shared/rest/users.ts'
+import type { Role } from '#shared/session/role.ts'
+import type { Bridge } from '../../bridge/bridge.ts'
+
+interface Fields {
+  readonly username: string
+  readonly email: string
+  readonly password: string
+  readonly role: Role
+}
+const empty: Fields = { username: '', email: '', password: '', role: 'viewer' }
+
+/** The dialog that makes an account for somebody. */
+export class NewUser {
+  readonly #bridge: Bridge
+  readonly #onmade: (account: Account) => void
+  open = $state(false)
+  fields = $state.raw<Fields>(empty)
+  busy = $state(false)
+  judged = $state(false)
+  problem = $state.raw<Failure>()
+
+  constructor(bridge: Bridge, onmade: (account: Account) => void) {
+    this.#bridge = bridge
+    this.#onmade = onmade
+  }
+
+  readonly problems: Partial<Record<keyof Fields, string>> = $derived.by(() => {
+    if (!this.judged) return {}
+    const { username, email, password } = this.fields
+    const { shape } = createUser.body.schema
+    return {
+      ...(Username.safeParse(username).success ? {} : { username: 'Letters, digits and . _ @ + - make a user name.' }),
+      ...(shape.email.safeParse(email).success ? {} : { email: 'Enter an e-mail address, such as ben@example.net.' }),
+      ...(password === '' ? { password: 'Enter a password to begin with.' } : {}),
+    }
+  })
+
+  readonly start = (): void => {
+    this.fields = empty
+    this.judged = false
+    this.problem = undefined
+    this.open = true
+  }
+
+  readonly close = (): void => {
+    this.open = false
+    this.fields = empty
+  }
+
+  set(change: Partial<Fields>): void {
+    this.fields = { ...this.fields, ...change }
+    this.problem = undefined
+  }
+
+  async submit(): Promise<void> {
+    this.judged = true
+    if (this.busy || Object.keys(this.problems).length > 0) return
+    this.busy = true
+    const result = await this.#bridge['users.create'](this.fields)
+    this.busy = false
+    if (!result.ok) {
+      this.problem = result.error
+      return
+    }
+    this.close()
+    this.#onmade(result.value)
+  }
+}

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { aSignedIn, aSignedOut, anAction } from '../bridge/builders.ts'
+import { FakeBridge } from '../bridge/fake.ts'
+import { sessionAnnouncements } from './session-announcements.ts'
+
+test('the backend going away and coming back, and the end of a session, are each said once', () => {
+  const bridge = new FakeBridge()
+  const said: string[] = []
+  sessionAnnouncements(bridge.api, (sentence) => said.push(sentence))
+  const away = { reachable: false, since: 2_000_000 }
+  bridge.push('session.changed', aSignedIn('operator'))
+  bridge.push('session.changed', aSignedIn('operator', { link: away }))
+  bridge.push('session.changed', aSignedIn('operator', { link: { ...away, detail: 'connect ECONNREFUSED' } }))
+  bridge.push('session.changed', aSignedIn('operator'))
+  bridge.push('session.changed', aSignedOut('expired'))
+  bridge.push('session.changed', aSignedOut('expired'))
+  expect(said).toEqual([
+    'The backend is away. Metrics and alerts go on.',
+    'The backend answers again.',
+    'Your session has ended.',
+  ])
+})
+
+test('what the backend did not take is said with its sentence, what waits is not', () => {
+  const bridge = new FakeBridge()
+  const said: string[] = []
+  sessionAnnouncements(bridge.api, (sentence) => said.push(sentence))
+  const conflict = anAction({ state: 'conflict', problem: 'Ben has acknowledged this alert already.' })
+  bridge.push('actions.changed', [anAction()])
+  bridge.push('actions.changed', [conflict])
+  bridge.push('actions.changed', [conflict])
+  expect(said).toEqual(['Ben has acknowledged this alert already.'])
+})

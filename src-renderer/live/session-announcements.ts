@@ -1,0 +1,36 @@
+import type { Session } from '#shared/session/session.ts'
+import type { Bridge } from '../bridge/bridge.ts'
+
+const isAway = (session: Session): boolean => session.kind !== 'standalone' && !session.link.reachable
+
+/** Says when the backend goes away and comes back, and when it did not take something. @returns stops listening */
+export function sessionAnnouncements(bridge: Bridge, say: (sentence: string) => void): () => void {
+  let away = false
+  let ended = false
+  const known = new Set<string>()
+  const stops = [
+    bridge.on('session.changed', (session) => {
+      if (isAway(session) !== away) {
+        away = !away
+        say(away ? 'The backend is away. Metrics and alerts go on.' : 'The backend answers again.')
+      }
+      const over = session.kind === 'signed-out' && (session.reason === 'expired' || session.reason === 'disabled')
+      if (over && !ended) say(session.reason === 'expired' ? 'Your session has ended.' : 'Your account is disabled.')
+      ended = over
+    }),
+    bridge.on('actions.changed', (actions) => {
+      const fresh = actions.filter(({ id, state }) => state !== 'waiting' && !known.has(id))
+      for (const { id } of fresh) known.add(id)
+      const [first] = fresh
+      if (first)
+        say(
+          fresh.length === 1
+            ? (first.problem ?? 'One change was not taken.')
+            : `${fresh.length} changes were not taken.`,
+        )
+    }),
+  ]
+  return () => {
+    for (const stop of stops) stop()
+  }
+}

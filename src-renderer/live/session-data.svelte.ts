@@ -1,0 +1,114 @@
+import type { Result } from '#shared/ipc/contract.ts'
+import { may, type Permission, type Session } from '#shared/session/session.ts'
+import type { Action } from '#shared/sync/action.ts'
+import type { Bridge } from '../bridge/bridge.ts'
+import { untilAnswered } from './until-answered.ts'
+
+const deeds: Record<Permission, string> = {
+  acknowledge: 'acknowledge',
+  'edit-rules': 'change thresholds',
+  'manage-users': 'manage users',
+  'read-history': 'read older data',
+}
+
+/** Who works at this console, what they may do, and what they did that the backend has not heard of. */
+export class SessionData {
+  readonly #bridge: Bridge
+  /** `undefined` until the first answer: nothing is offered before. */
+  now = $state.raw<Session>()
+  /** Oldest first. */
+  actions = $state.raw<readonly Action[]>([])
+  /**
+   * The sign-in page is asked for: at the start, by a button, and after signing out. Not by a session that ends by
+   * itself: the page under the eyes of an operator does not go away.
+   */
+  signingIn = $state(true)
+  /** One sentence about what was asked for here last and did not work. */
+  problem = $state<string>()
+
+  constructor(bridge: Bridge) {
+    this.#bridge = bridge
+  }
+
+  readonly waiting = $derived(this.actions.filter(({ state }) => state === 'waiting'))
+  /** What the backend did not take. */
+  readonly untaken = $derived(this.actions.filter(({ state }) => state !== 'waiting'))
+  readonly shared: boolean = $derived(this.now !== undefined && this.now.kind !== 'standalone')
+  readonly link = $derived(this.now === undefined || this.now.kind === 'standalone' ? undefined : this.now.link)
+  readonly user = $derived(this.now?.kind === 'signed-in' ? this.now.user : undefined)
+
+  may(permission: Permission): boolean {
+    return this.now !== undefined && may(this.now, permission)
+  }
+
+  /** Said where a button would be, when there is none. */
+  whyNot(permission: Permission): string | undefined {
+    if (this.now === undefined || this.may(permission)) return undefined
+    if (this.now.kind === 'signed-out') return `Sign in to ${deeds[permission]}.`
+    const role = this.now.kind === 'signed-in' ? ` (${this.now.user.role})` : ''
+    return `Your role${role} may look, not ${deeds[permission]}.`
+  }
+
+  /** The acknowledgement of this alert that the backend has not heard of. */
+  waitingAcknowledgement(alertId: string): Action | undefined {
+    return this.waiting.find(({ does }) => does.kind === 'acknowledge' && does.alertId === alertId)
+  }
+
+  async signIn(username: string, password: string): Promise<Result<Session>> {
+    const result = await this.#bridge['session.signIn']({ username, password })
+    if (result.ok) this.#take(result.value)
+    return result
+  }
+
+  readonly signOut = async (): Promise<void> => {
+    const result = await this.#bridge['session.signOut']({})
+    this.problem = result.ok ? undefined : `Signing out has failed. ${result.error.message}`
+    if (result.ok) this.#take(result.value)
+  }
+
+  /** Puts in what a call of our own has queued, before its push arrives. */
+  keep(action: Action): void {
+    if (this.actions.every(({ id }) => id !== action.id)) this.actions = [...this.actions, action]
+  }
+
+  async dismiss(id: string): Promise<void> {
+    const result = await this.#bridge['actions.dismiss']({ id })
+    this.problem = result.ok ? undefined : result.error.message
+    if (result.ok) this.actions = this.actions.filter((action) => action.id !== id)
+  }
+
+  /** @returns stops following */
+  follow(): () => void {
+    const bridge = this.#bridge
+    let pushed = false
+    const stops = [
+      bridge.on('session.changed', (session) => this.#take(session)),
+      bridge.on('actions.changed', (actions) => {
+        pushed = true
+        this.actions = actions
+      }),
+      untilAnswered(
+        () => bridge['session.get']({}),
+        (session) => {
+          if (this.now === undefined) this.#take(session)
+        },
+      ),
+      untilAnswered(
+        () => bridge['actions.list']({}),
+        (actions) => {
+          if (!pushed) this.actions = actions
+        },
+      ),
+    ]
+    return () => {
+      for (const stop of stops) stop()
+    }
+  }
+
+  #take(session: Session): void {
+    const wasIn = this.now?.kind === 'signed-in'
+    this.now = session
+    if (session.kind !== 'signed-out') this.signingIn = false
+    else if (wasIn && session.reason === 'signed-out') this.signingIn = true
+  }
+}

@@ -6,9 +6,11 @@ import { fileURLToPath } from 'node:url'
 import { withLock } from './bootstrap/cache.mjs'
 import { ensureDependencies } from './bootstrap/dependencies.mjs'
 import { ensureElectron } from './bootstrap/electron.mjs'
+import { ensureKeychain } from './bootstrap/keychain.mjs'
 import { ensureNativeModules } from './bootstrap/native.mjs'
 import { needsOf } from './bootstrap/needs.mjs'
 import { ensureNode, useNode } from './bootstrap/node.mjs'
+import { ensurePostgresLinks } from './bootstrap/postgres-links.mjs'
 import { runInForeground } from './bootstrap/run.mjs'
 import { runMain } from './bootstrap/say.mjs'
 import { provide } from './bootstrap/system.mjs'
@@ -27,9 +29,12 @@ await runMain(async () => {
   const env = { ...process.env }
   await withLock(`checkout-${createHash('sha256').update(root).digest('hex').slice(0, 16)}`, async () => {
     await ensureDependencies(root)
+    await ensurePostgresLinks(root)
+    if (needs.keychain && !needs.electron) await ensureKeychain(root, [process.execPath])
     if (!needs.electron) return
     const electron = await ensureElectron(root)
     await ensureNativeModules(root, [process.execPath, electron.executable])
+    await ensureKeychain(root, [process.execPath, electron.executable])
     env.ELECTRON_OVERRIDE_DIST_PATH = electron.dist
     env.ELECTRON_EXEC_PATH = electron.executable // what electron-vite and the end-to-end tests start
   })

@@ -1,5 +1,6 @@
 /** `npm run stack -- up|down|status|logs|reset`: the server side without the console. */
 import { runMain, say, Stop } from './bootstrap/say.mjs'
+import { demoAccount } from './stack/demo-backend.ts'
 import { disownStack } from './stack/ownership.ts'
 import { openStack } from './stack/open-stack.ts'
 import type { Stack } from './stack/stack.ts'
@@ -10,6 +11,9 @@ const verbs: Record<string, (stack: Stack) => Promise<number>> = {
     await stack.up()
     disownStack() // it stays until `down`, whoever started it
     say(`Kafka is at ${stack.bootstrap}; npm run stack -- down stops it`)
+    say(
+      `the backend is at ${stack.backend}: sign in as ${demoAccount.username} with the password ${demoAccount.password}`,
+    )
     return 0
   },
   async down(stack) {

@@ -1,11 +1,12 @@
-/** `npm test [stage…] [-- --option of the runner…]`: lint, types, unit, integration, e2e. Ends with one line `N passed, N failed`. */
+/** `npm test [stage…] [-- --option of the runner…]`: lint, types, unit, backend, integration, containers, e2e. Ends with one line `N passed, N failed`. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { testArguments } from './bootstrap/needs.mjs'
 import { runMain, say, secondsSince } from './bootstrap/say.mjs'
+import { runContainers } from './test/containers.ts'
 import { runEndToEnd } from './test/e2e.ts'
 import { runScript, runVitest } from './test/runners.ts'
-import type { Count } from './test/report.ts'
+import { type Count, countLine } from './test/report.ts'
 
 const results = join(import.meta.dirname, '..', 'test-results')
 
@@ -13,25 +14,28 @@ const run: Record<string, (options: readonly string[]) => Promise<Count>> = {
   lint: () => runScript('lint'),
   types: () => runScript('types'),
   unit: (options) => runVitest('unit*', results, options),
+  backend: (options) => runVitest('backend', results, options),
   integration: (options) => runVitest('integration', results, options),
+  containers: (options) => runContainers(results, options),
   e2e: (options) => runEndToEnd(results, options),
 }
 
 await runMain(async () => {
   const { asked, options } = testArguments(process.argv.slice(2))
   mkdirSync(results, { recursive: true })
-  const total: Count = { passed: 0, failed: 0 }
+  const total = { passed: 0, failed: 0, skipped: 0 }
   const times: string[] = []
   for (const [stage, runStage] of Object.entries(run).filter(([name]) => asked.length === 0 || asked.includes(name))) {
     const begin = Date.now()
     say(`stage ${stage}`)
-    const { passed, failed } = await runStage(options)
-    total.passed += passed
-    total.failed += failed
+    const count: Count = await runStage(options)
+    total.passed += count.passed
+    total.failed += count.failed
+    total.skipped += count.skipped ?? 0
     times.push(`${stage} ${secondsSince(begin)}`)
-    say(`stage ${stage}: ${passed} passed, ${failed} failed (${secondsSince(begin)})`)
+    say(`stage ${stage}: ${countLine(count)} (${secondsSince(begin)})`)
   }
   say(`times: ${times.join(', ')}`)
-  console.log(`${total.passed} passed, ${total.failed} failed`)
+  console.log(countLine(total))
   return total.failed === 0 ? 0 : 1
 })

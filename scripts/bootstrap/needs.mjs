@@ -9,7 +9,7 @@ import {
   missingForTyping,
 } from './system.mjs'
 
-const stages = ['lint', 'types', 'unit', 'integration', 'containers', 'e2e']
+const stages = ['lint', 'types', 'unit', 'backend', 'integration', 'containers', 'e2e']
 
 /**
  * @typedef {object} Needs

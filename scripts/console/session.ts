@@ -6,6 +6,7 @@ import { cachePath } from '../bootstrap/cache.mjs'
 import { hasDisplay } from '../bootstrap/needs.mjs'
 import { say, secondsSince } from '../bootstrap/say.mjs'
 import { type Desktop, startDesktop } from '../desktop/desktop.ts'
+import { demoAccount } from '../stack/demo-backend.ts'
 import { demoNodes } from '../stack/demo-nodes.ts'
 import { disownStack, ownerOfStack, ownStack } from '../stack/ownership.ts'
 import { openStack } from '../stack/open-stack.ts'
@@ -27,17 +28,17 @@ export async function runConsole(mode: Mode, flags: readonly string[]): Promise<
     await clearDeadRuns()
     if (mode === 'start') await ensureBuild()
     stop.signal.throwIfAborted()
-    const kafka = await provideKafka(undo)
+    const server = await provideServer(undo)
     stop.signal.throwIfAborted()
     const dir = claimRunFolder()
     undo.push(() => clearRun(dir))
     const desktop = hasDisplay() ? undefined : await provideDesktop(dir)
     stop.signal.throwIfAborted()
-    const env = { ...(desktop?.env ?? process.env), KAFKA_BOOTSTRAP_SERVERS: kafka.bootstrap }
+    const env = { ...(desktop?.env ?? process.env), ...server.env }
     const address = await metricsAddress()
     const app = await startApp({ mode, dir, env, flags })
     const end = AbortSignal.any([stop.signal, endOf(app.exited)])
-    await tellWhenLive({ begin, address, desktop, nodes: kafka.nodes, end })
+    await tellWhenLive({ begin, address, desktop, nodes: server.nodes, end })
     return await Promise.race([app.exited, stop.asked])
   } catch (error) {
     if (stop.signal.aborted) return await stop.asked
@@ -48,12 +49,18 @@ export async function runConsole(mode: Mode, flags: readonly string[]): Promise<
   }
 }
 
-/** The demo stack, or the cluster that the user has named. */
-async function provideKafka(undo: Undo): Promise<{ bootstrap: string; nodes: readonly string[] }> {
+interface Server {
+  /** Tells the console where it is. */
+  env: NodeJS.ProcessEnv
+  nodes: readonly string[]
+}
+
+/** The demo stack, or the cluster that the user has named, with its backend if that is named too. */
+async function provideServer(undo: Undo): Promise<Server> {
   const named = process.env['KAFKA_BOOTSTRAP_SERVERS']
   if (named) {
     say(`KAFKA_BOOTSTRAP_SERVERS is set: the console reads from ${named}, and no stack is started`)
-    return { bootstrap: named, nodes: [] }
+    return { env: {}, nodes: [] }
   }
   const stack = openStack()
   const owner = ownerOfStack()
@@ -72,11 +79,18 @@ async function provideKafka(undo: Undo): Promise<{ bootstrap: string; nodes: rea
   }
   say(ofSomebodyElse ? 'the stack is up already, and stays up' : `starting the stack as ${stack.kind}`)
   await stack.up()
-  return { bootstrap: stack.bootstrap, nodes: demoNodes.map(({ id }) => id) }
+  say(`sign in as ${demoAccount.username} with the password ${demoAccount.password}`)
+  return {
+    env: {
+      KAFKA_BOOTSTRAP_SERVERS: stack.bootstrap,
+      REMO_BACKEND_URL: process.env['REMO_BACKEND_URL'] || stack.backend,
+    },
+    nodes: demoNodes.map(({ id }) => id),
+  }
 }
 
 async function provideDesktop(dir: string): Promise<Desktop> {
-  say('there is no display: bringing up a virtual one (Xvfb, a session bus, dunst)')
+  say('there is no display: bringing up a virtual one (Xvfb, a session bus, dunst, a keychain)')
   return startDesktop({ dir })
 }
 

@@ -9,10 +9,13 @@ import type { ServiceState, Stack } from './stack.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const healthyWithinMs = 180_000
+/** Services that do their work and end. */
+const oneShot = new Set(['backend-migrate'])
 
 export class ComposeStack implements Stack {
   readonly kind: string
   readonly bootstrap: string
+  readonly backend: string
   readonly #command: string
   readonly #leading: readonly string[]
 
@@ -23,11 +26,13 @@ export class ComposeStack implements Stack {
     this.#command = command
     this.#leading = [...args, '--project-name', 'remo', '--file', join(root, 'compose.yaml')]
     this.kind = `containers (${compose.join(' ')})`
-    this.bootstrap = `localhost:${stackPorts().kafka}`
+    const ports = stackPorts()
+    this.bootstrap = `localhost:${ports.kafka}`
+    this.backend = `http://localhost:${ports.backend}`
   }
 
   async isUp(): Promise<boolean> {
-    return (await this.status()).some(({ running }) => running)
+    return (await this.status()).some(({ running, state }) => running && state !== 'done')
   }
 
   async up(): Promise<void> {
@@ -49,7 +54,7 @@ export class ComposeStack implements Stack {
   /** Asks the engine, since the formats of `ps` differ between the two composes. */
   status(): Promise<ServiceState[]> {
     const format =
-      '{{index .Config.Labels "com.docker.compose.service"}} {{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{end}}'
+      '{{index .Config.Labels "com.docker.compose.service"}} {{.State.Status}} {{.State.ExitCode}} {{if .State.Health}}{{.State.Health.Status}}{{end}}'
     const ids = this.#read(this.#command, [...this.#leading, 'ps', '--quiet'])
       .split('\n')
       .filter(Boolean)
@@ -59,8 +64,9 @@ export class ComposeStack implements Stack {
       .filter(Boolean)
     return Promise.resolve(
       lines.map((line) => {
-        const [name = '', status = '', health] = line.trim().split(' ')
-        return { name, state: health ?? status, running: status === 'running' }
+        const [name = '', status = '', exitCode, health] = line.trim().split(' ')
+        const done = status === 'exited' && exitCode === '0' && oneShot.has(name)
+        return { name, state: done ? 'done' : (health ?? status), running: done || status === 'running' }
       }),
     )
   }
@@ -72,7 +78,7 @@ export class ComposeStack implements Stack {
   async #untilHealthy(): Promise<void> {
     const deadline = Date.now() + healthyWithinMs
     for (;;) {
-      const waiting = (await this.status()).filter(({ state }) => state !== 'healthy')
+      const waiting = (await this.status()).filter(({ state }) => state !== 'healthy' && state !== 'done')
       if (waiting.length === 0) return
       const named = waiting.map(({ name, state }) => `${name} is ${state}`).join(', ')
       if (Date.now() > deadline || waiting.some(({ running }) => !running)) {
@@ -95,6 +101,12 @@ export class ComposeStack implements Stack {
 
   #env(): NodeJS.ProcessEnv {
     const ports = stackPorts()
-    return { ...process.env, REMO_KAFKA_PORT: String(ports.kafka), REMO_PROMETHEUS_PORT: String(ports.prometheus) }
+    return {
+      ...process.env,
+      REMO_KAFKA_PORT: String(ports.kafka),
+      REMO_BACKEND_PORT: String(ports.backend),
+      REMO_BACKEND_METRICS_PORT: String(ports.backendMetrics),
+      REMO_PROMETHEUS_PORT: String(ports.prometheus),
+    }
   }
 }

@@ -1,14 +1,20 @@
-/** The stack as processes of this machine: Kafka from its jars, producers under this Node, Prometheus if installed. */
+/**
+ * The stack as processes of this machine: Kafka from its jars, PostgreSQL from npm, backend and producers under this
+ * Node, Prometheus if installed.
+ */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { cachePath, withLock } from '../bootstrap/cache.mjs'
 import { say, secondsSince } from '../bootstrap/say.mjs'
+import { backendName, type BackendOptions, migrateDatabase, startBackend, stopBackend } from './backend.ts'
 import { brokerName, probe, stopBroker } from './broker.ts'
 import { findDaemon, logOf, stopDaemon } from '../process/daemon.ts'
+import { demoDatabasePassword } from './demo-backend.ts'
 import { startKafka } from './kafka.ts'
 import { requireFreePort } from './ports.ts'
+import { postgresName, startPostgres, stopPostgres } from './postgres.ts'
 import { producerNames, startProducers } from './producers.ts'
 import { prometheusName, startPrometheus } from './prometheus.ts'
 import { stackPorts } from './settings.ts'
@@ -20,12 +26,24 @@ const graceMs = 10_000
 export class NativeStack implements Stack {
   readonly kind = 'native processes'
   readonly bootstrap: string
+  readonly backend: string
   readonly #ports = stackPorts()
   readonly #dir = cachePath('stack')
   readonly #kafkaDir = join(this.#dir, 'kafka')
+  readonly #postgresDir = join(this.#dir, 'postgres')
+  readonly #backendOptions: BackendOptions
 
   constructor() {
-    this.bootstrap = `127.0.0.1:${this.#ports.kafka}`
+    const { kafka, postgres, backend, backendMetrics } = this.#ports
+    this.bootstrap = `127.0.0.1:${kafka}`
+    this.backend = `http://localhost:${backend}`
+    this.#backendOptions = {
+      dir: this.#dir,
+      port: backend,
+      metricsPort: backendMetrics,
+      databaseUrl: `postgres://remo:${demoDatabasePassword}@127.0.0.1:${postgres}/remo`,
+      bootstrap: this.bootstrap,
+    }
   }
 
   isUp(): Promise<boolean> {
@@ -34,19 +52,24 @@ export class NativeStack implements Stack {
 
   up(): Promise<void> {
     return withLock('stack', async () => {
-      await this.#startKafka()
+      await this.#requireFreePorts()
+      await Promise.all([this.#startKafka(), this.#startDatabase()])
+      await startBackend(this.#backendOptions)
       await startProducers(this.#dir, this.bootstrap)
       await startPrometheus(this.#dir, this.#ports.prometheus)
     })
   }
 
-  /** In reverse: a producer that stops first has a broker to flush to. */
+  /** In reverse: a producer that stops first has a broker to flush to, and the backend a database to end in. */
   down(): Promise<void> {
     return withLock('stack', async () => {
       const others = [prometheusName, ...producerNames].map((name) => findDaemon(this.#dir, name))
       await Promise.all(others.map((found) => found && stopDaemon(found, graceMs)))
+      const backend = findDaemon(this.#dir, backendName)
+      if (backend) await stopBackend(backend)
       const broker = findDaemon(this.#kafkaDir, brokerName)
-      if (broker) await stopBroker(broker)
+      const database = findDaemon(this.#postgresDir, postgresName)
+      await Promise.all([broker && stopBroker(broker), database && stopPostgres(database)])
     })
   }
 
@@ -75,6 +98,32 @@ export class NativeStack implements Stack {
     rmSync(this.#dir, { recursive: true, force: true })
   }
 
+  /** Before anything starts: a stack that is half up because of a port helps nobody. */
+  async #requireFreePorts(): Promise<void> {
+    const { kafka, kafkaController, postgres, backend, backendMetrics } = this.#ports
+    const needed = [
+      { dir: this.#kafkaDir, name: brokerName, port: kafka, setting: 'REMO_KAFKA_PORT' },
+      { dir: this.#kafkaDir, name: brokerName, port: kafkaController, setting: 'REMO_KAFKA_CONTROLLER_PORT' },
+      { dir: this.#postgresDir, name: postgresName, port: postgres, setting: 'REMO_POSTGRES_PORT' },
+      { dir: this.#dir, name: backendName, port: backend, setting: 'REMO_BACKEND_PORT' },
+      { dir: this.#dir, name: backendName, port: backendMetrics, setting: 'REMO_BACKEND_METRICS_PORT' },
+    ]
+    for (const { dir, name, port, setting } of needed) {
+      if (!findDaemon(dir, name)) await requireFreePort(port, setting)
+    }
+  }
+
+  async #startDatabase(): Promise<void> {
+    const begin = Date.now()
+    if (findDaemon(this.#postgresDir, postgresName)) say('PostgreSQL runs already')
+    else {
+      const password = demoDatabasePassword
+      await startPostgres({ dir: this.#postgresDir, port: this.#ports.postgres, password, keepRunning: true })
+      say(`PostgreSQL serves on 127.0.0.1:${this.#ports.postgres} (${secondsSince(begin)})`)
+    }
+    await migrateDatabase(this.#backendOptions)
+  }
+
   async #startKafka(): Promise<void> {
     const { kafka, kafkaController } = this.#ports
     if (findDaemon(this.#kafkaDir, brokerName) && !(await probe(this.bootstrap))) {
@@ -92,9 +141,13 @@ export class NativeStack implements Stack {
   }
 
   #services(): { name: string; dir: string }[] {
-    const beside = [...producerNames, prometheusName].filter(
+    const beside = [backendName, ...producerNames, prometheusName].filter(
       (name) => name !== prometheusName || existsSync(logOf(this.#dir, name)),
     )
-    return [{ name: brokerName, dir: this.#kafkaDir }, ...beside.map((name) => ({ name, dir: this.#dir }))]
+    return [
+      { name: brokerName, dir: this.#kafkaDir },
+      { name: postgresName, dir: this.#postgresDir },
+      ...beside.map((name) => ({ name, dir: this.#dir })),
+    ]
   }
 }

@@ -4,6 +4,10 @@ import { Stop } from '../bootstrap/say.mjs'
 export interface StackPorts {
   kafka: number
   kafkaController: number
+  /** Natively; in containers nothing but the backend reaches PostgreSQL. */
+  postgres: number
+  backend: number
+  backendMetrics: number
   prometheus: number
 }
 
@@ -13,6 +17,10 @@ export function stackPorts(): StackPorts {
   return {
     kafka,
     kafkaController: port('REMO_KAFKA_CONTROLLER_PORT', kafka + 1),
+    // not its usual port, which a PostgreSQL of this machine may have
+    postgres: port('REMO_POSTGRES_PORT', 15_432),
+    backend: port('REMO_BACKEND_PORT', 8000),
+    backendMetrics: port('REMO_BACKEND_METRICS_PORT', 8001),
     prometheus: port('REMO_PROMETHEUS_PORT', 9090),
   }
 }

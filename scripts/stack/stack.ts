@@ -5,12 +5,14 @@ export interface ServiceState {
   running: boolean
 }
 
-/** The server side of ReMo: Kafka, four producers, Prometheus. */
+/** The server side of ReMo: Kafka, PostgreSQL, backend, four producers, Prometheus. */
 export interface Stack {
   /** How it runs, for the user. */
   readonly kind: string
   /** For KAFKA_BOOTSTRAP_SERVERS of programs on this machine. */
   readonly bootstrap: string
+  /** For REMO_BACKEND_URL. */
+  readonly backend: string
   isUp(): Promise<boolean>
   /** Starts what does not run; returns when all of it is healthy. */
   up(): Promise<void>

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { countPlaywright, countVitest } from './report.ts'
+import { countLine, countPlaywright, countVitest } from './report.ts'
 
 function reportOf(content: unknown): string {
   const file = join(mkdtempSync(join(tmpdir(), 'remo-report-')), 'report.json')
@@ -38,5 +38,10 @@ describe('counts', () => {
 
   test('a runner that died without a report is a failure', () => {
     expect(countPlaywright('/no/such/report.json', 137)).toEqual({ passed: 0, failed: 1 })
+  })
+
+  test('what could not run here is said', () => {
+    expect(countLine({ passed: 5, failed: 0, skipped: 1 })).toBe('5 passed, 0 failed, 1 skipped')
+    expect(countLine({ passed: 5, failed: 0 })).toBe('5 passed, 0 failed')
   })
 })

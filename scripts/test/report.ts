@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs'
 export interface Count {
   passed: number
   failed: number
+  /** Stages that this machine cannot run. */
+  skipped?: number
 }
 
 /** What the count needs of vitest's JSON report, which is Jest's. */
@@ -47,4 +49,9 @@ function read(file: string): unknown {
   } catch {
     return undefined
   }
+}
+
+/** As in "12 passed, 0 failed"; what was skipped is said where there is any. */
+export function countLine({ passed, failed, skipped = 0 }: Count): string {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`
 }

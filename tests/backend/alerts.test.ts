@@ -177,6 +177,7 @@ test('the time of an offline acknowledgement is kept; one ahead becomes now; an 
     { until: new Date(Date.now() - 1_000).toISOString() },
     { at, until: at },
     { until: '9999-12-31T23:59:59-01:00' },
+    { at: '+275760-09-13T00:00:00.000Z' },
     { note: 'unknown field' },
   ]) {
     expect(problemIn(await acknowledge(1, body))).toEqual([400, 'invalid_request'])

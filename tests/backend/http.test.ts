@@ -54,6 +54,16 @@ const broken = contract({
   errors: [],
 })
 
+const slow = contract({
+  method: 'get',
+  path: '/api/slow',
+  access: 'public',
+  tag: 'system',
+  summary: 'Asks the database for too much',
+  ok: { status: 204 },
+  errors: [],
+})
+
 let count = 0
 const routes: Route[] = [
   route(echo, ({ body, ifMatch, tx }) =>
@@ -65,6 +75,13 @@ const routes: Route[] = [
   ),
   route(form, async ({ body }) => ({ body })),
   route(list, async ({ params, query }) => ({ body: [params.name, String(query.limit)], next: 'abc' })),
+  route(slow, ({ tx }) =>
+    tx(async (db) => {
+      await db.query('set local statement_timeout = 50')
+      await db.query('select pg_sleep(5)')
+      return {}
+    }),
+  ),
   route(broken, () => Promise.reject(new Error('secret detail of the inside'))),
 ]
 
@@ -180,6 +197,18 @@ describe('forms', () => {
     expect([response.status, ((await response.json()) as Problem).code]).toEqual([400, 'malformed_body'])
   })
 
+  test('a field named __proto__ sets nothing', async () => {
+    const data = new FormData()
+    data.set('note', 'a')
+    data.set('__proto__', 'b')
+    const encoded = new URLSearchParams({ note: 'a' })
+    encoded.set('__proto__', 'b')
+    const parts = await fetch(`${app.url}/api/form`, { method: 'POST', body: data })
+    expect([parts.status, ((await parts.json()) as Problem).code]).toEqual([400, 'invalid_request'])
+    const pairs = await fetch(`${app.url}/api/form`, { method: 'POST', body: encoded })
+    expect([pairs.status, await pairs.json()]).toEqual([200, { note: 'a' }])
+  })
+
   test('a form is no body for an operation that takes JSON', async () => {
     const body = new URLSearchParams({ note: 'a' })
     const headers = { Authorization: 'Bearer operator' }
@@ -215,6 +244,13 @@ describe('access', () => {
     const { status, headers, body } = await app.call<Problem>('get /api/broken')
     expect([status, body.code, body.requestId]).toEqual([500, 'internal', headers.get('x-request-id')])
     expect(JSON.stringify(body)).not.toMatch(/secret|Error|\.ts/)
+  })
+
+  test('a question that takes PostgreSQL too long is 503, not 500, and says when to ask again', async () => {
+    const answer = await app.call('get /api/slow')
+    expect([problemIn(answer), answer.headers.get('retry-after')]).toEqual([[503, 'unavailable'], '5'])
+    const { rows } = await app.pool.query<{ statement_timeout: string }>('show statement_timeout')
+    expect(rows).toEqual([{ statement_timeout: '5s' }])
   })
 
   test('no answer tells what runs here', async () => {
@@ -289,7 +325,7 @@ describe('documentation', () => {
     const { body } = await app.call<{ openapi: string; paths: object }>('get /openapi.json')
     expect([body.openapi, Object.keys(body.paths)]).toEqual([
       '3.1.0',
-      ['/api/echo', '/api/form', '/api/list/{name}', '/api/broken'],
+      ['/api/echo', '/api/form', '/api/list/{name}', '/api/slow', '/api/broken'],
     ])
   })
 })

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import fc from 'fast-check'
 import type { Pool } from 'pg'
+import type { StoredPosition } from '#shared/metric/stored.ts'
 import { Days } from '../../src-backend/ingest/days.ts'
 import { Layouts } from '../../src-backend/ingest/layouts.ts'
+import { readPositions } from '../../src-backend/ingest/repo.ts'
 import { RulesInForce } from '../../src-backend/ingest/rules-in-force.ts'
 import { runOfBatch, runOfGap, runOfUnreadable } from '../../src-backend/ingest/run.ts'
 import type { Written } from '../../src-backend/ingest/write-runs.ts'
@@ -158,16 +160,62 @@ test('samples beyond the retention are judged and not stored', async () => {
   expect(await samplesOf('old')).toEqual([[0, ['cpu_usage', 2]]])
 })
 
+const lost = (topic: string, from: number, to: number) => ({ topic, partition: 0, from, to, reason: 'gone', at: now })
+const at = (topic: string, next: number, last: StoredPosition['last'] = null) => ({ topic, partition: 0, next, last })
+
+async function positionOf(topic: string): Promise<StoredPosition | undefined> {
+  return (await readPositions(pool)).find((position) => position.topic === topic)
+}
+
+async function gapsOf(topic: string): Promise<unknown[]> {
+  const { rows } = await pool.query('select first, until from stream_gap where topic = $1 limit 10', [topic])
+  return rows
+}
+
 test('a loss is noted once, and only by who saw the position as it stands', async () => {
   const { write, writer } = aWriter()
   await write('gap', [record(0, message('gap', now - 1000, { cpu_usage: 1 }))])
-  const gap = { topic: 'gap', partition: 0, from: 1, to: 10, reason: 'gone', at: now }
-  const goOnFrom = { topic: 'gap', partition: 0, next: 10, last: null }
-  const known = { topic: 'gap', partition: 0, next: 1, last: null }
-  await writer.write(runOfGap(gap, goOnFrom, known))
-  await expect(writer.write(runOfGap(gap, goOnFrom, known))).rejects.toBeInstanceOf(PositionMoved)
-  const { rows } = await pool.query(`select first, until from stream_gap where topic = 'gap'`)
-  expect(rows).toEqual([{ first: '1', until: '10' }])
+  const known = await positionOf('gap')
+  await writer.write(runOfGap(lost('gap', 1, 10), at('gap', 10), known))
+  await expect(writer.write(runOfGap(lost('gap', 1, 10), at('gap', 10), known))).rejects.toBeInstanceOf(PositionMoved)
+  expect(await gapsOf('gap')).toEqual([{ first: '1', until: '10' }])
+})
+
+test('a loss seen from an offset of another log, or of one that was never read, is none', async () => {
+  const { write, writer } = aWriter()
+  await write('other', [record(0, message('other', now - 1000, { cpu_usage: 1 }))])
+  const other = at('other', 1, { timestamp: now, hash: 'of another record' })
+  for (const known of [other, at('other', 1), at('other', 0)]) {
+    const gap = runOfGap(lost('other', known.next, 10), at('other', 10), known)
+    await expect(writer.write(gap)).rejects.toBeInstanceOf(PositionMoved)
+  }
+  expect(await gapsOf('other')).toEqual([])
+  expect(await positionOf('other')).toMatchObject({ next: 1 })
+})
+
+test('records that still wait when their partition is read anew count once, and are no loss', async () => {
+  const { write, writer, written } = aWriter()
+  const records = [0, 1, 2, 3].map((n) => record(n, message('anew', now - 4000 + n * 1000, { cpu_usage: n })))
+  await write('anew', records.slice(0, 1))
+  const known = await positionOf('anew')
+  const outcome = await Promise.allSettled([
+    write('anew', records.slice(0, 3)),
+    write('anew', records),
+    writer.write(runOfGap(lost('anew', 1, 10), at('anew', 10), known)),
+  ])
+  expect(outcome.at(-1)).toMatchObject({ reason: expect.any(PositionMoved) as Error })
+  expect(await gapsOf('anew')).toEqual([])
+  expect(await positionOf('anew')).toMatchObject({ next: 4 })
+  expect(await samplesOf('anew')).toHaveLength(4)
+  expect(written.map(({ duplicates }) => duplicates)).toEqual([0, 0])
+})
+
+test('a batch that begins behind the position of another replica is not stored before that was looked at', async () => {
+  const [a, b] = [aWriter(), aWriter()]
+  await a.write('behind', [record(0, message('behind', now - 1000, { cpu_usage: 1 }))])
+  const later = [record(7, message('behind', now, { cpu_usage: 7 }))]
+  await expect(b.write('behind', later)).rejects.toBeInstanceOf(PositionMoved)
+  expect(await positionOf('behind')).toMatchObject({ next: 1 })
 })
 
 test('however the log is cut and interleaved, rows, states and alerts are the same', async () => {

@@ -174,6 +174,7 @@ describe('range', () => {
   test.each([
     ['that ends before it begins', '2026-01-02T00:00:00Z', '2026-01-01T00:00:00Z'],
     ['of more than a year', '2024-01-02T00:00:00Z', '2026-01-01T00:00:00Z'],
+    ['beyond the calendar', '%2B275760-09-12T00:00:00Z', '%2B275760-09-13T00:00:00Z'],
   ])('refuses one %s', async (_, from, to) => {
     expect(problemIn(await range(`node_id=dense&metrics=a&from=${from}&to=${to}`))).toEqual([400, 'invalid_request'])
   })

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { IngestFigures } from '../../src-backend/ingest/ingest-figures.ts'
-import { type FiguresServer, makeObserve, type Observe } from '../../src-backend/observe/observe.ts'
+import type { HttpServer } from '../../src-backend/http/server.ts'
+import { makeObserve, type Observe } from '../../src-backend/observe/observe.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
 
 let database: TestDatabase
-let server: FiguresServer
+let server: HttpServer
 let observe: Observe
 let waiting: Promise<number> = Promise.resolve(3)
 const figures = new IngestFigures({

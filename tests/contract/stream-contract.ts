@@ -94,18 +94,23 @@ export function streamContract(makeStream: MakeStream): void {
     })
   })
 
-  test('a topic that was created again, and is longer now, is read from its beginning', async () => {
-    await kafka.createTopic('reborn-1')
-    await kafka.write('reborn-1', numbered('old', 0, 10))
+  test.each([
+    ['longer', 20],
+    ['shorter', 5],
+  ])('a topic that was created again, and is %s now, is read from its beginning', async (name, count) => {
+    const topic = `${name}-1`
+    await kafka.createTopic(topic)
+    await kafka.write(topic, numbered('old', 0, 10))
     const house = new StreamHouse()
-    const seats = seatsOf('reborn')
-    await reading(house, 'reborn', () => eventually(() => expect(house.received).toHaveLength(10)), seats)
-    await kafka.admin.deleteTopics({ topics: ['reborn-1'] })
-    await vi.waitFor(() => kafka.createTopic('reborn-1'), { timeout: 10_000, interval: 200 })
-    await kafka.write('reborn-1', numbered('new', 0, 20))
-    await reading(house, 'reborn', () => eventually(() => expect(house.received).toHaveLength(30)), seats)
-    expect(house.values('reborn-1')).toEqual([...numbered('old', 0, 10), ...numbered('new', 0, 20)])
-    expect(house.gaps).toMatchObject([{ topic: 'reborn-1', partition: 0, from: 10, to: 10 }])
+    const seats = seatsOf(name)
+    const received = (n: number) => () => eventually(() => expect(house.received).toHaveLength(n))
+    await reading(house, name, received(10), seats)
+    await kafka.admin.deleteTopics({ topics: [topic] })
+    await vi.waitFor(() => kafka.createTopic(topic), { timeout: 10_000, interval: 200 })
+    await kafka.write(topic, numbered('new', 0, count))
+    await reading(house, name, received(10 + count), seats)
+    expect(house.values(topic)).toEqual([...numbered('old', 0, 10), ...numbered('new', 0, count)])
+    expect(house.gaps).toMatchObject([{ topic, partition: 0, from: 10, to: 10 }])
   })
 
   test('records that retention took before they were read are reported as lost, by number', async () => {
@@ -119,6 +124,24 @@ export function streamContract(makeStream: MakeStream): void {
     await reading(house, 'retain', () => eventually(() => expect(house.received).toHaveLength(25)), seats)
     expect(house.values('retain-1')).toEqual([...numbered('', 0, 10), ...numbered('', 25, 40)])
     expect(house.gaps).toMatchObject([{ topic: 'retain-1', partition: 0, from: 10, to: 25 }])
+  })
+
+  test('what another member of the group reads while a session begins is no loss', async () => {
+    await kafka.createTopic('others-1')
+    await kafka.write('others-1', numbered('', 0, 10))
+    const house = new StreamHouse()
+    const beforeSession = async () => {
+      await kafka.write('others-1', numbered('', 10, 20))
+      house.positions.set('others-1/0', { topic: 'others-1', partition: 0, next: 20, last: null })
+    }
+    const handlers = { ...house.handlers, beforeSession }
+    const stream = makeStream(kafka.bootstrap, handlers, { topicPattern: '^others-', seats: seatsOf('others') })
+    stream.start()
+    await eventually(() => expect(house.status?.kind).toBe('connected'))
+    await kafka.write('others-1', ['20'])
+    await eventually(() => expect(house.values('others-1')).toEqual(['20']))
+    await stream.stop()
+    expect(house.gaps).toEqual([])
   })
 
   test('storage that fails stops reading at the record that was not stored, and is tried again', async () => {

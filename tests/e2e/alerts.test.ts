@@ -1,39 +1,8 @@
-import type { Page } from '@playwright/test'
 import { expect, test } from './fixtures.ts'
+import { addCpuThreshold, breachUntilAlert } from './steps.ts'
 
 const calm = { cpu_usage: 20.5, memory_usage: 40.1, disk_io: 3.2, network_traffic: 9.9 }
 const hot = { ...calm, cpu_usage: 97.2 }
-
-/** A simple threshold made by hand: warning above 80 %, and critical above 90 %, at once. */
-async function addCpuThreshold(window: Page, nodeId: string): Promise<void> {
-  await window.getByRole('link', { name: 'Thresholds' }).click()
-  await window.getByRole('button', { name: 'New threshold' }).click()
-  const editor = window.getByRole('form', { name: 'New threshold' })
-  await editor.getByRole('button', { name: 'More options' }).click()
-  await choose(window, 'Applies to', 'One node')
-  await editor.getByRole('combobox', { name: 'Node', exact: true }).pressSequentially(nodeId)
-  await window.getByRole('option', { name: nodeId }).click()
-  await editor.getByLabel('Warning').fill('80')
-  await editor.getByLabel('Critical').fill('90')
-  await editor.getByLabel('For', { exact: true }).fill('0')
-  await editor.getByRole('button', { name: 'Save threshold' }).click()
-  await expect(window.getByRole('row').filter({ hasText: nodeId })).toContainText('90')
-}
-
-async function choose(window: Page, label: string, option: string): Promise<void> {
-  await window.getByRole('combobox', { name: `${label}:` }).click()
-  await window.getByRole('option', { name: option }).click()
-}
-
-/** Sends until the new threshold judges: it comes into force a few seconds after it was saved, in event time. */
-async function breachUntilAlert(window: Page, breach: () => Promise<void>, nodeId: string): Promise<void> {
-  await window.getByRole('link', { name: 'Alerts' }).click()
-  const row = window.getByRole('grid', { name: 'Alerts' }).getByRole('row').filter({ hasText: nodeId })
-  await expect(async () => {
-    await breach()
-    await expect(row).toBeVisible({ timeout: 1000 })
-  }).toPass({ timeout: 30_000 })
-}
 
 test('a breach is shown, notified on the desktop, told by the tray and counted by /metrics', async ({
   launch,

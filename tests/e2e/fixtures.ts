@@ -4,10 +4,12 @@ import { join } from 'node:path'
 import { test as base } from '@playwright/test'
 import { startDesktop, type Desktop } from '../../scripts/desktop/desktop.ts'
 import { startKafka, type Kafka } from '../../scripts/stack/kafka.ts'
+import { startPostgres, type Postgres } from '../../scripts/stack/postgres.ts'
 import { RunningConsole, type ConsoleOptions } from '../support/console.ts'
 import { FieldProducer } from '../support/field-producer.ts'
 import { freePort } from '../../scripts/stack/ports.ts'
 import { Notifications } from '../support/notifications.ts'
+import { TeamBackend } from '../support/team-backend.ts'
 import { TrayHost } from '../support/tray.ts'
 
 type Launch = (
@@ -18,6 +20,7 @@ interface WorkerFixtures {
   readonly desktop: Desktop
   readonly tray: TrayHost
   readonly broker: Kafka
+  readonly postgres: Postgres
 }
 
 interface TestFixtures {
@@ -26,6 +29,8 @@ interface TestFixtures {
   /** On a Kafka without any topic of an earlier test. */
   readonly producer: FieldProducer
   readonly notifications: Notifications
+  /** A shared backend of its own, with a user of each role. */
+  readonly backend: TeamBackend
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
@@ -57,11 +62,25 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { scope: 'worker', timeout: 90_000 },
   ],
+  postgres: [
+    async ({}, use) => {
+      const dir = mkdtempSync(join(tmpdir(), 'remo-postgres-'))
+      const postgres = await startPostgres({ dir, port: await freePort(), settings: { fsync: 'off' } })
+      await use(postgres)
+      await postgres.stop()
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
   producer: async ({ broker }, use) => {
     const producer = await new FieldProducer(broker.bootstrap).connect()
     await producer.deleteTopics()
     await use(producer)
     await producer.close()
+  },
+  backend: async ({ broker, postgres, producer: _emptied }, use) => {
+    const backend = await TeamBackend.start(postgres, broker.bootstrap)
+    await use(backend)
+    await backend.end()
   },
   notifications: async ({ desktop }, use) => {
     const notifications = new Notifications(desktop.env)
@@ -72,10 +91,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     const running: RunningConsole[] = []
     await use(async (options = {}) => {
       const console = await RunningConsole.start({
-        env: desktop.env,
         bootstrap: broker.bootstrap,
         metricsPort: await freePort(),
         ...options,
+        env: { ...desktop.env, ...options.env },
       })
       running.push(console)
       return console

@@ -11,14 +11,19 @@ export class DataThread {
   #worker: Worker | undefined
 
   constructor(
-    options: Pick<DataThreadOptions, 'dataDir'> & { readonly bootstrap: string; readonly topicPattern: string },
+    options: Pick<DataThreadOptions, 'dataDir'> & {
+      readonly bootstrap: string
+      readonly topicPattern: string
+      readonly shared?: boolean
+    },
   ) {
-    const { dataDir, bootstrap, topicPattern } = options
+    const { dataDir, bootstrap, topicPattern, shared = false } = options
     const workerData: DataThreadOptions = {
       dataDir,
       kafka: { brokers: [bootstrap], topicPattern, clientId: 'remo-console' },
       user: 'kim',
       stockRules: true,
+      shared,
     }
     this.supervisor = new ThreadSupervisor({
       name: 'data thread',

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as delay } from 'node:timers/promises'
 
 export interface BackendOptions {
   readonly databaseUrl: string
@@ -21,6 +22,8 @@ export interface BackendProcess {
   /** Its exit code, when it has ended. */
   readonly exited: Promise<number | null>
   fetch(path: string, init?: RequestInit): Promise<Response>
+  /** Returns when it can answer; rejects when it ends before. */
+  untilReady(): Promise<void>
   /** SIGTERM, and its exit code. */
   stop(): Promise<number | null>
   /** As a power cut. */
@@ -56,10 +59,16 @@ export async function startBackend({ databaseUrl, bootstrap, env }: BackendOptio
     log,
     exited,
     fetch: (path, init) => fetch(url + path, init),
+    untilReady: () =>
+      Promise.race([ready(url), exited.then((code) => Promise.reject(new Error(`it ended with ${code}`)))]),
     stop: () => ended('SIGTERM'),
     kill: async () => void (await ended('SIGKILL')),
     signal: (name) => void child.kill(name),
   }
+}
+
+async function ready(url: string): Promise<void> {
+  while ((await fetch(`${url}/ready`)).status !== 200) await delay(50)
 }
 
 interface Spawned {

@@ -42,11 +42,7 @@ export class TeamBackend {
   async run(): Promise<void> {
     const started = await startBackend(this.#options)
     this.#process = started
-    for (;;) {
-      const { status } = await started.fetch('/ready')
-      if (status === 200) return
-      await new Promise((resolve) => setTimeout(resolve, 100))
-    }
+    await started.untilReady()
   }
 
   async stop(): Promise<void> {

@@ -1,0 +1,55 @@
+import { existsSync, mkdirSync, realpathSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { cachePath } from '../bootstrap/cache.mjs'
+import { reasonIn, runQuietly } from '../bootstrap/run.mjs'
+import { Stop } from '../bootstrap/say.mjs'
+import type { Engine } from './engine.ts'
+
+/**
+ * Debian 12 without manuals, from the mirror of this machine, as an image. Keeps apt's lists, so that the images on it
+ * need no `apt-get update`, and has the machine's certificates: behind a proxy with a CA of its own npm needs them.
+ */
+export async function importBase(engine: Engine, image: string): Promise<void> {
+  const files = cachePath('engine-contexts', 'base.tar')
+  mkdirSync(dirname(files), { recursive: true })
+  await run('mmdebstrap', [...options(), 'bookworm', files, ...sources(await debianMirror())])
+  await run('docker', ['import', '--change', 'LABEL remo.standin=true', files, image], engine.env)
+  rmSync(files)
+}
+
+async function run(command: string, args: readonly string[], env?: NodeJS.ProcessEnv): Promise<void> {
+  const { ok, output } = await runQuietly(command, args, env ? { env } : {})
+  if (!ok) throw new Stop(`The stand-in for Debian cannot be made: ${reasonIn(output)}`)
+}
+
+async function debianMirror(): Promise<string> {
+  const targets = ['indextargets', '--format', '$(REPO_URI)', 'Created-By: Packages']
+  const { output } = await runQuietly('apt-get', targets)
+  const mirror = output.split('\n').find((uri) => /\/debian\/?$/.test(uri))
+  if (!mirror)
+    throw new Stop('The stand-ins are made of Debian packages, and the apt sources here name no Debian mirror.')
+  return mirror.replace(/\/$/, '')
+}
+
+function sources(mirror: string): string[] {
+  return [`${mirror} bookworm`, `${mirror} bookworm-updates`, `${mirror}-security bookworm-security`].map(
+    (source) => `deb ${source} main`,
+  )
+}
+
+function options(): string[] {
+  const certificates = process.env['NODE_EXTRA_CA_CERTS'] ?? '/etc/ssl/certs/ca-certificates.crt'
+  const copy = `upload "${realpathSync(certificates)}" /etc/ssl/certs/ca-certificates.crt`
+  const without = ['man', 'doc', 'info', 'locale'].map((part) => `--dpkgopt=path-exclude=/usr/share/${part}/*`)
+  return [
+    '--quiet',
+    '--variant=apt',
+    '--include=ca-certificates,netbase,tzdata',
+    '--aptopt=Acquire::Languages "none"',
+    // as in the official image: what is installed needs no package file any more
+    '--aptopt=DPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb"; }',
+    '--skip=cleanup/apt/lists',
+    ...without,
+    ...(existsSync(certificates) ? [`--customize-hook=${copy}`] : []),
+  ]
+}

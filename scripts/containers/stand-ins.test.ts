@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { standIns } from './stand-ins.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+
+test('there is a stand-in for every image that compose.yaml and its Dockerfiles take from a registry', () => {
+  const named = [
+    ...matches('compose.yaml', /^ {4}image: (\S+:\S+)$/gm),
+    ...['src-backend', 'producers'].flatMap((folder) => matches(`${folder}/Dockerfile`, /^FROM (\S+:\S+)/gm)),
+  ]
+  expect(new Set(standIns.map(({ image }) => image))).toEqual(new Set(named))
+})
+
+function matches(file: string, pattern: RegExp): string[] {
+  return [...readFileSync(join(root, file), 'utf8').matchAll(pattern)].map(([, image]) => image ?? '')
+}

@@ -1,0 +1,75 @@
+/**
+ * Images under the names of the official ones, built out of package registries (Debian, npm, Maven) where no image
+ * registry answers, so that compose.yaml comes up unchanged. Each carries the label remo.standin=true and is for this
+ * machine's tests alone: the host's certificates and npm registry are in it.
+ */
+import { rmSync } from 'node:fs'
+import { cachePath } from '../bootstrap/cache.mjs'
+import { reasonIn, runQuietly } from '../bootstrap/run.mjs'
+import { say, secondsSince, Stop } from '../bootstrap/say.mjs'
+import { importBase } from './base-image.ts'
+import { fillKafka, fillNode, fillNothing, fillPostgres, type FillContext, makeContext } from './build-contexts.ts'
+import type { Engine } from './engine.ts'
+
+interface StandIn {
+  /** Folder of its Dockerfile below `stand-ins`. */
+  name: string
+  image: string
+  fill: FillContext
+}
+
+const baseImage = 'debian:bookworm-slim'
+/** All that compose.yaml and its Dockerfiles name. */
+export const standIns: readonly StandIn[] = [
+  { name: 'node', image: 'node:24-bookworm-slim', fill: fillNode },
+  { name: 'kafka', image: 'apache/kafka:4.3.1', fill: fillKafka },
+  { name: 'postgres', image: 'postgres:18-bookworm', fill: fillPostgres },
+  { name: 'prometheus', image: 'prom/prometheus:v3.5.0', fill: fillNothing },
+]
+const pullWithinMs = 300_000
+
+/** Provides every image that is missing: the official one where a registry answers, else its stand-in. */
+export async function provideImages(engine: Engine): Promise<void> {
+  const missing: StandIn[] = []
+  for (const standIn of standIns) if (!(await isThere(engine, standIn.image))) missing.push(standIn)
+  const [first] = missing
+  if (!first) return
+  if (await pull(engine, first.image)) {
+    for (const { image } of missing) {
+      if (!(await pull(engine, image))) throw new Stop(`The registry gives no ${image}: look what docker pull says.`)
+    }
+    return
+  }
+  say('no image registry answers: building stand-ins for the official images out of package registries')
+  if (!(await isThere(engine, baseImage))) await timed(baseImage, () => importBase(engine, baseImage))
+  await Promise.all(missing.map((standIn) => timed(standIn.image, () => build(engine, standIn))))
+}
+
+async function isThere(engine: Engine, image: string): Promise<boolean> {
+  return (await runQuietly('docker', ['image', 'inspect', image], { env: engine.env })).ok
+}
+
+async function pull(engine: Engine, image: string): Promise<boolean> {
+  return (await runQuietly('docker', ['pull', '--quiet', image], { env: engine.env, limitMs: pullWithinMs })).ok
+}
+
+async function build(engine: Engine, { name, image, fill }: StandIn): Promise<void> {
+  const context = cachePath('engine-contexts', name)
+  await makeContext(context, name, fill)
+  const args = ['build', '--network=host', ...proxyArguments(), '--tag', image, context]
+  const { ok, output } = await runQuietly('docker', args, { env: { ...engine.env, DOCKER_BUILDKIT: '0' } })
+  rmSync(context, { recursive: true, force: true })
+  if (!ok) throw new Stop(`The stand-in for ${image} does not build: ${reasonIn(output)}`)
+}
+
+/** Docker hands these on to RUN without writing them into the image. */
+function proxyArguments(): string[] {
+  const names = ['http_proxy', 'https_proxy', 'no_proxy'].flatMap((name) => [name, name.toUpperCase()])
+  return names.filter((name) => process.env[name]).flatMap((name) => ['--build-arg', name])
+}
+
+async function timed(image: string, make: () => Promise<void>): Promise<void> {
+  const begin = Date.now()
+  await make()
+  say(`${image}: stand-in built (${secondsSince(begin)})`)
+}

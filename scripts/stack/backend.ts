@@ -1,0 +1,102 @@
+/** The backend as a process of this machine, on the PostgreSQL and the Kafka of the native stack. */
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { isRunning, type ProcessIdentity } from '../bootstrap/process-identity.mjs'
+import { reasonIn, runQuietly } from '../bootstrap/run.mjs'
+import { say, secondsSince, Stop } from '../bootstrap/say.mjs'
+import { findDaemon, logTail, startDaemon, stopDaemon } from '../process/daemon.ts'
+import { demoBackend } from './demo-backend.ts'
+import { requireFreePort } from './ports.ts'
+
+export interface BackendOptions {
+  /** Of its log and process record. */
+  readonly dir: string
+  readonly port: number
+  readonly metricsPort: number
+  readonly databaseUrl: string
+  /** Brokers of Kafka. */
+  readonly bootstrap: string
+}
+
+export const backendName = 'backend'
+const root = join(import.meta.dirname, '..', '..')
+const readyWithinMs = 60_000
+/** It answers what it has begun and gives its partitions back. */
+const stopWithinMs = 30_000
+
+/** Starts it unless it runs, and waits until it is ready. The database must have been migrated. */
+export async function startBackend(options: BackendOptions): Promise<void> {
+  const address = `http://127.0.0.1:${options.port}`
+  const left = findDaemon(options.dir, backendName)
+  if (left && (await isReady(address))) return say(`the backend runs already on ${address}`)
+  const begin = Date.now()
+  if (left) await stopBackend(left) // it hangs, or serves another port
+  await requireFreePort(options.port, 'REMO_BACKEND_PORT')
+  await requireFreePort(options.metricsPort, 'REMO_BACKEND_METRICS_PORT')
+  const backend = await startDaemon({
+    name: backendName,
+    dir: options.dir,
+    cwd: root,
+    command: process.execPath,
+    args: ['--disable-warning=TimeoutNegativeWarning', join(root, 'src-backend', 'main.ts')],
+    env: environmentOf(options),
+  })
+  await untilReady(address, backend, options.dir)
+  say(`the backend answers on ${address}, API at ${address}/docs (${secondsSince(begin)})`)
+}
+
+/** Brings the database up to date. Instant when it is. */
+export async function migrateDatabase(options: BackendOptions): Promise<void> {
+  const migrate = [join(root, 'src-backend', 'migrate.ts')]
+  const { ok, output } = await runQuietly(process.execPath, migrate, { cwd: root, env: environmentOf(options) })
+  if (!ok) {
+    throw new Stop(
+      `The database cannot be brought up to date (${causeIn(output)}): npm run stack -- reset deletes the demo's data.`,
+    )
+  }
+}
+
+/** The backend logs a line of JSON an event; what goes wrong before its log is there is plain text. */
+function causeIn(output: string): string {
+  const last = output.trimEnd().split('\n').at(-1) ?? ''
+  try {
+    const { cause, msg } = JSON.parse(last) as { cause?: { message?: string }; msg?: string }
+    return cause?.message ?? msg ?? last
+  } catch {
+    return reasonIn(output)
+  }
+}
+
+export function stopBackend(identity: ProcessIdentity): Promise<void> {
+  return stopDaemon(identity, stopWithinMs)
+}
+
+function environmentOf(options: BackendOptions): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    ...demoBackend,
+    DATABASE_URL: options.databaseUrl,
+    KAFKA_BOOTSTRAP_SERVERS: options.bootstrap,
+    PORT: String(options.port),
+    PROMETHEUS_PORT: String(options.metricsPort),
+  }
+}
+
+async function untilReady(address: string, backend: ProcessIdentity, dir: string): Promise<void> {
+  const deadline = Date.now() + readyWithinMs
+  while (!(await isReady(address))) {
+    if (!isRunning(backend) || Date.now() > deadline) {
+      await stopBackend(backend)
+      throw new Error(`the backend does not get ready; its log ends:\n${logTail(dir, backendName)}`)
+    }
+    await delay(100)
+  }
+}
+
+async function isReady(address: string): Promise<boolean> {
+  try {
+    return (await fetch(`${address}/ready`, { signal: AbortSignal.timeout(5_000) })).ok
+  } catch {
+    return false // not listening yet
+  }
+}

@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { demoBackend, demoDatabasePassword } from './demo-backend.ts'
+
+const compose = readFileSync(join(import.meta.dirname, '..', '..', 'compose.yaml'), 'utf8')
+
+test('the backend has the same settings natively and in containers', () => {
+  const block = /^x-backend-environment: &backend-environment\n((?: {2}.*\n)+)/m.exec(compose)?.[1] ?? ''
+  const settings = [...block.matchAll(/^ {2}([A-Z_]+): '?(.*?)'?$/gm)].map(([, name, value]) => [name, value])
+  expect(Object.fromEntries(settings)).toEqual({
+    ...demoBackend,
+    DATABASE_URL: `postgres://remo:${demoDatabasePassword}@postgres:5432/remo`,
+    KAFKA_BOOTSTRAP_SERVERS: 'kafka:19092',
+  })
+})

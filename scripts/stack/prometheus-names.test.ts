@@ -1,0 +1,69 @@
+/** What `prometheus/` asks for exists: a rule or a panel on a name that nobody tells is silent for ever. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { IngestFigures } from '../../src-backend/ingest/ingest-figures.ts'
+import { makeObserve, type ObserveDeps } from '../../src-backend/observe/observe.ts'
+import { families } from '../../src-main/main/prometheus/families.ts'
+
+const folder = join(import.meta.dirname, '..', '..', 'prometheus')
+
+test('every figure that the rules and the dashboard name is told by the console or the backend', async () => {
+  const told = new Set([...consoleFigures(), ...(await backendFigures())])
+  const asked = ['rules.yml', 'grafana/remo.json'].flatMap((file) =>
+    figuresIn(readFileSync(join(folder, file), 'utf8')),
+  )
+  expect(asked.filter((name) => !told.has(name))).toEqual([])
+  expect(asked.length).toBeGreaterThan(20)
+})
+
+test('every alert has a test', () => {
+  const names = (file: string, pattern: RegExp) =>
+    new Set([...readFileSync(join(folder, file), 'utf8').matchAll(pattern)].map(([, name]) => name))
+  expect(names('rules.test.yml', /alertname: (\w+)/g)).toEqual(names('rules.yml', /- alert: (\w+)/g))
+})
+
+/** Names of recording rules, which are made here, hold a colon. Those of the parts of a histogram are its own. */
+function figuresIn(text: string): string[] {
+  const names = text.match(/(?<![\w:])remo_\w+(?![\w:])/g) ?? []
+  return names.map((name) => name.replace(/(?<=_seconds)_(bucket|count|sum)$/, ''))
+}
+
+function consoleFigures(): string[] {
+  const nothing = {
+    messagesByTopic: {},
+    errorsByTopic: {},
+    partitions: [],
+    connected: false,
+    transitions: [],
+    evaluation: { bounds: [], counts: [], sum: 0, count: 0 },
+    cacheRows: 0,
+    cacheBytes: 0,
+  }
+  const none = new Float64Array()
+  const frame = { seq: 1, width: 0, nodes: new Uint32Array(), at: none, intervals: none, values: none }
+  const all = families({
+    now: 0,
+    build: { version: '', electron: '', chromium: '', node: '' },
+    data: nothing,
+    live: { directory: { nodes: [], metrics: [], units: [] }, frame },
+    openAlerts: [],
+    notifications: [],
+    backend: undefined,
+  })
+  return all.map(({ name }) => name)
+}
+
+async function backendFigures(): Promise<string[]> {
+  const away = () => Promise.reject(new Error('no database here'))
+  const observe = makeObserve({
+    pool: { query: away, totalCount: 0, idleCount: 0, waitingCount: 0 } as unknown as ObserveDeps['pool'],
+    version: '',
+    ingest: { figures: new IngestFigures({ connected: () => true, lags: () => [] }) },
+    relay: { lag: away, status: () => ({ ok: true }) },
+  })
+  const server = await observe.listen(0)
+  const text = await (await fetch(`http://127.0.0.1:${server.port}/metrics`)).text()
+  await server.close(1_000)
+  return [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name ?? '')
+}

@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Transition } from '#shared/alert/transition.ts'
+import type { AuditAction } from '#shared/rest/audit.ts'
+import type { Role } from '#shared/session/role.ts'
+import { anId, aRule } from '#shared/rule/builders.ts'
+import { applyTransitions } from '../../src-backend/alerts/service.ts'
+import { hashOfToken } from '../../src-backend/auth/secret-token.ts'
+import { withTx } from '../../src-backend/db/tx.ts'
+import { passwordOf, wholeBackend, type WholeBackend } from '../support/whole-backend.ts'
+
+let backend: WholeBackend
+beforeAll(async () => {
+  backend = await wholeBackend({ REGISTRATION: 'open' })
+  await backend.pool.query(`update setup_token set hash = $1`, [hashOfToken('set-up')])
+  await backend.pool.query(
+    `insert into node (node_id, node_name, last_seen, latest) values ('node-1', 'Server', now(), '{}')`,
+  )
+  await withTx(backend.pool, (db) => applyTransitions(db, [opened]))
+})
+afterAll(() => backend.end())
+
+const opened: Transition = {
+  kind: 'opened',
+  alertId: anId(1),
+  alertKind: 'value',
+  series: { nodeId: 'node-1', nodeName: 'Server', metric: 'cpu_usage' },
+  rule: { id: aRule().id, version: 1 },
+  at: Date.UTC(2026, 10, 24, 10),
+  since: Date.UTC(2026, 10, 24, 10),
+  severity: 'warning',
+  value: 90,
+  threshold: 85,
+  condition: 'greater',
+  forSeconds: 0,
+}
+
+const password = 'violet anvil harbour'
+const applicant = (username: string) => ({ username, email: `${username}@ops.example`, password })
+const rule = { scope: { kind: 'all' }, metric: 'temp', condition: 'greater', warning: 80, forSeconds: 0, enabled: true }
+const threshold = { node_id: 'node-1', metric_type: 'cpu_usage', threshold_value: 80, condition: 'greater' }
+/** Opens and ends sessions, and changes nothing else: these are in the log. */
+const sessionsOnly = ['post /api/auth/login', 'post /api/auth/refresh', 'post /api/auth/logout']
+
+interface Write {
+  readonly operation: string
+  readonly as?: Role
+  readonly body?: object
+  /** What stands for `:id`, of the answers so far by operation. */
+  readonly id?: (answers: ReadonlyMap<string, { id: string | number }>) => string | number | undefined
+  readonly leaves: readonly AuditAction[]
+}
+
+/** One that succeeds of every route that changes something, in an order in which they can. */
+const writes: readonly Write[] = [
+  { operation: 'post /api/auth/register', body: applicant('rita'), leaves: ['user.registered'] },
+  { operation: 'post /api/auth/setup', body: { ...applicant('sue'), token: 'set-up' }, leaves: ['user.created'] },
+  {
+    operation: 'post /api/users',
+    as: 'admin',
+    body: { ...applicant('ulf'), role: 'viewer' },
+    leaves: ['user.created'],
+  },
+  {
+    operation: 'patch /api/users/:id',
+    as: 'admin',
+    id: (answers) => answers.get('post /api/users')?.id,
+    body: { role: 'operator', password: 'another anvil harbour' },
+    leaves: ['user.changed', 'user.password-changed'],
+  },
+  { operation: 'post /api/thresholds', as: 'admin', body: threshold, leaves: ['rule.created'] },
+  {
+    operation: 'delete /api/thresholds/:id',
+    as: 'admin',
+    id: (answers) => answers.get('post /api/thresholds')?.id,
+    leaves: ['rule.removed'],
+  },
+  { operation: 'post /api/rules', as: 'admin', body: rule, leaves: ['rule.created'] },
+  {
+    operation: 'put /api/rules/:id',
+    as: 'admin',
+    id: (answers) => answers.get('post /api/rules')?.id,
+    body: { ...rule, warning: 70 },
+    leaves: ['rule.changed'],
+  },
+  {
+    operation: 'delete /api/rules/:id',
+    as: 'admin',
+    id: (answers) => answers.get('post /api/rules')?.id,
+    leaves: ['rule.removed'],
+  },
+  {
+    operation: 'post /api/alerts/:id/acknowledge',
+    as: 'operator',
+    id: () => opened.alertId,
+    body: { comment: 'mine' },
+    leaves: ['alert.acknowledged'],
+  },
+  {
+    operation: 'post /api/auth/password',
+    as: 'viewer',
+    body: { current_password: passwordOf('viewer'), new_password: password },
+    leaves: ['user.password-changed'],
+  },
+]
+
+const audited = async () => {
+  const { rows } = await backend.pool.query<{ action: AuditAction; actor: string; request_id: string }>(
+    'select action, actor, request_id from audit order by id',
+  )
+  return rows
+}
+
+test('every route that changes something is tried here', () => {
+  const changing = backend.contracts
+    .filter(({ method }) => method !== 'get')
+    .map(({ method, path }) => `${method} ${path}`)
+  expect([...writes.map(({ operation }) => operation), ...sessionsOnly].toSorted()).toEqual(changing.toSorted())
+})
+
+test('every change leaves its row: what, by whom, and by which request', async () => {
+  const answers = new Map<string, { id: string | number }>()
+  for (const { operation, as, body, id, leaves } of writes) {
+    const before = (await audited()).length
+    const [method = '', path = ''] = operation.split(' ')
+    const response = await backend.fetch(path.replace(':id', String(id?.(answers))), {
+      method: method.toUpperCase(),
+      headers: body ? { 'Content-Type': 'application/json' } : {},
+      ...(as ? { as } : {}),
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    })
+    const answer = (await response.json()) as { id: string | number; username?: string }
+    expect([operation, response.ok]).toEqual([operation, true])
+    answers.set(operation, answer)
+    const actor = as ?? answer.username
+    const row = { actor, request_id: response.headers.get('x-request-id') }
+    expect((await audited()).slice(before)).toEqual(leaves.map((action) => ({ action, ...row })))
+  }
+})
+
+test('no row holds a password or a token', async () => {
+  const { rows } = await backend.pool.query<{ row: string }>('select audit::text as row from audit')
+  const secrets = ['anvil', 'set-up', 'argon2', ...Object.values(backend.tokens)]
+  expect(rows.filter(({ row }) => secrets.some((secret) => row.includes(secret)))).toEqual([])
+})

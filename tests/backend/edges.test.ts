@@ -1,0 +1,276 @@
+import { request as rawRequest } from 'node:http'
+import { connect } from 'node:net'
+import { Readable } from 'node:stream'
+import { afterEach, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { contract } from '#shared/rest/contract.ts'
+import { createApp, type AppDeps } from '../../src-backend/app.ts'
+import { makePool } from '../../src-backend/db/pool.ts'
+import { fail } from '../../src-backend/http/fail.ts'
+import { route } from '../../src-backend/http/route.ts'
+import { listen, type Patience } from '../../src-backend/http/server.ts'
+import { Slots } from '../../src-backend/http/slots.ts'
+import { makeThrottle } from '../../src-backend/http/throttle.ts'
+import { problemIn, callApi } from '../support/backend-app.ts'
+import { silentLog } from '../support/silent-log.ts'
+
+const base = { access: 'public', tag: 'system', summary: 'Of no use but to be called', errors: [] } as const
+const who = contract({
+  ...base,
+  method: 'get',
+  path: '/api/who',
+  ok: { status: 200, body: z.strictObject({ ip: z.string() }) },
+})
+const say = contract({ ...base, method: 'post', path: '/api/say', body: { schema: z.unknown() }, ok: { status: 204 } })
+const ask = contract({ ...base, method: 'get', path: '/api/ask', ok: { status: 204 } })
+
+const all = contract({
+  ...base,
+  method: 'get',
+  path: '/api/all',
+  access: 'viewer',
+  ok: { status: 200, type: 'text/csv; charset=utf-8' },
+})
+const anybody = {
+  accountId: 1,
+  username: 'vera',
+  role: 'viewer',
+  familyId: '00000000-0000-4000-8000-000000000000',
+} as const
+
+const ends: Array<() => Promise<void>> = []
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end()
+})
+
+/** The HTTP side without a database: nothing listens on port 1. */
+async function start(change: Partial<AppDeps> = {}, patience?: Patience): Promise<string> {
+  const pool = makePool({ url: 'postgres://remo@127.0.0.1:1/remo', size: 1, log: silentLog })
+  const slots = new Slots('readers', 1)
+  const app = createApp({
+    routes: [
+      route(all, ({ signal }) => {
+        slots.take(signal)
+        return Promise.resolve({ stream: Readable.from(endless()) })
+      }),
+      route(who, ({ ip }) => Promise.resolve({ body: { ip } })),
+      route(say, () => Promise.resolve({})),
+      route(ask, async (call) => {
+        await call.pool.query('select 1')
+        return {}
+      }),
+    ],
+    pool,
+    now: Date.now,
+    authenticate: () => Promise.reject(fail('unauthenticated', 'Nobody is known here.')),
+    throttle: () => Promise.resolve(),
+    checkAnswers: true,
+    version: 'test',
+    corsOrigins: [],
+    trustProxy: 0,
+    apiDocs: true,
+    observe: () => undefined,
+    log: silentLog,
+    ...change,
+  })
+  const server = await listen(app, 0, patience)
+  ends.push(async () => {
+    await server.close(1_000)
+    await pool.end()
+  })
+  return `http://127.0.0.1:${server.port}`
+}
+
+describe('a client that is slow', () => {
+  const patience = { headersMs: 150, requestMs: 300, checkEveryMs: 20 }
+
+  /** Sends `first`, then one more byte every 50 ms; what came back until the server hung up. */
+  const drip = (url: string, first: string): Promise<string> =>
+    new Promise((resolve) => {
+      const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(first))
+      const more = setInterval(() => socket.write('x'), 50)
+      let answer = ''
+      socket.on('data', (chunk) => (answer += chunk.toString()))
+      socket.on('error', () => undefined) // a byte that came too late
+      socket.on('close', () => {
+        clearInterval(more)
+        resolve(answer)
+      })
+    })
+
+  test.each([
+    ['headers', 'GET /api/who HTTP/1.1\r\nHost: remo\r\nX-Slow: '],
+    [
+      'a body',
+      'POST /api/say HTTP/1.1\r\nHost: remo\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n"',
+    ],
+  ])('with %s is answered 408 once, and hung up on', async (_, first) => {
+    const answer = await drip(await start({}, patience), first)
+    expect(answer.match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 408'])
+    expect(answer).toMatch(/application\/problem\+json/)
+  })
+
+  test('does not keep others waiting', async () => {
+    const url = await start({}, { ...patience, headersMs: 60_000, requestMs: 60_000 })
+    const sockets = Array.from({ length: 200 }, () =>
+      connect(Number(new URL(url).port), '127.0.0.1').on('error', () => undefined),
+    )
+    for (const socket of sockets) socket.write('GET /api/who HTTP/1.1\r\n')
+    expect((await callApi(url, 'get /api/who', {})).status).toBe(200)
+    for (const socket of sockets) socket.destroy()
+  })
+})
+
+async function* endless(): AsyncGenerator<string> {
+  for (;;) yield await Promise.resolve('a line\r\n'.repeat(1_000))
+}
+
+describe('a client that goes away', () => {
+  /** Takes the only place, reads on, and gives it back. */
+  const readsOn = async (url: string, signal: AbortSignal) => {
+    const response = await fetch(`${url}/api/all`, { signal })
+    await response.body?.getReader().read()
+    return response.status
+  }
+
+  test('while it reads makes room for the next one, and is no failure in the log', async () => {
+    const lines: string[] = []
+    const log = { ...silentLog, warn: (line: string) => lines.push(line), error: (line: string) => lines.push(line) }
+    let closed = 0
+    const url = await start({ authenticate: () => Promise.resolve(anybody), observe: () => (closed += 1), log })
+    for (let n = 1; n <= 3; n++) {
+      const gone = new AbortController()
+      expect(await readsOn(url, gone.signal)).toBe(200)
+      expect((await callApi(url, 'get /api/all', {})).headers.get('retry-after')).toBe('10')
+      gone.abort()
+      await expect.poll(() => closed).toBe(2 * n)
+    }
+    expect(lines).toEqual([])
+  })
+
+  test('before it is known who it is takes no place for ever', async () => {
+    const [arrival, closing] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()]
+    const url = await start({
+      authenticate: async () => {
+        arrival.resolve(undefined)
+        await closing.promise
+        return anybody
+      },
+      observe: () => closing.resolve(undefined),
+    })
+    const [early, late] = [new AbortController(), new AbortController()]
+    const answer = readsOn(url, early.signal)
+    await arrival.promise
+    early.abort()
+    await expect(answer).rejects.toThrow()
+    await closing.promise
+    expect(await readsOn(url, late.signal)).toBe(200)
+    late.abort()
+  })
+})
+
+describe('the address of a client', () => {
+  const ipOf = async (url: string) =>
+    (await callApi<{ ip: string }>(url, 'get /api/who', { headers: { 'X-Forwarded-For': '9.9.9.9, 8.8.8.8' } })).body.ip
+
+  test('is that of its connection, whatever it says, unless a proxy is trusted', async () => {
+    expect(await ipOf(await start())).toMatch(/127\.0\.0\.1$/)
+  })
+
+  test('is what the trusted proxies wrote, and nothing before that', async () => {
+    expect(await ipOf(await start({ trustProxy: 1 }))).toBe('8.8.8.8')
+    expect(await ipOf(await start({ trustProxy: 2 }))).toBe('9.9.9.9')
+  })
+})
+
+describe('a rate limit', () => {
+  const asks = (url: string, n: number, ip: string) =>
+    Promise.all(
+      Array.from({ length: n }, async () => callApi(url, 'get /api/who', { headers: { 'X-Forwarded-For': ip } })),
+    )
+
+  test('holds for one address over ten seconds, and for no other', async () => {
+    const url = await start({ throttle: makeThrottle(2), trustProxy: 1 })
+    const answers = await asks(url, 25, '10.0.0.1')
+    const refused = answers.filter(({ status }) => status !== 200)
+    expect(refused.map(problemIn)).toEqual(Array.from({ length: 5 }, () => [429, 'too_many_requests']))
+    const waits = refused.map(({ headers }) => Number(headers.get('retry-after')))
+    expect(waits.every((seconds) => seconds >= 1 && seconds <= 10)).toBe(true)
+    expect((await asks(url, 1, '10.0.0.2')).map(({ status }) => status)).toEqual([200])
+  })
+
+  test('counts the addresses of one IPv6 network as one', async () => {
+    const url = await start({ throttle: makeThrottle(1), trustProxy: 1 })
+    await asks(url, 10, '2001:db8::1')
+    expect((await asks(url, 1, '2001:db8::2')).map(problemIn)).toEqual([[429, 'too_many_requests']])
+  })
+})
+
+describe('pages of other origins', () => {
+  const origin = 'https://board.example.com'
+  const preflight = async (url: string, from: string) => {
+    const headers = { Origin: from, 'Access-Control-Request-Method': 'PUT' }
+    return callApi(url, 'options /api/who', { headers })
+  }
+  const allowed = ({ headers }: { headers: Headers }) => headers.get('access-control-allow-origin')
+
+  test('may call nothing unless they are configured: OPTIONS is a method like any other', async () => {
+    const url = await start()
+    const answer = await preflight(url, origin)
+    expect([problemIn(answer), answer.headers.get('allow'), allowed(answer)]).toEqual([
+      [405, 'method_not_allowed'],
+      'HEAD, GET',
+      null,
+    ])
+    expect(allowed(await callApi(url, 'get /api/who', { headers: { Origin: origin } }))).toBe(null)
+  })
+
+  test('may call it where they are, without cookies; others still may not', async () => {
+    const url = await start({ corsOrigins: [origin] })
+    const answer = await preflight(url, origin)
+    expect([answer.status, allowed(answer), answer.headers.get('access-control-allow-credentials')]).toEqual([
+      204,
+      origin,
+      null,
+    ])
+    expect(allowed(await preflight(url, 'https://evil.example'))).toBe(null)
+    expect(allowed(await preflight(url, `${origin}.evil.example`))).toBe(null)
+    const { headers } = await callApi(url, 'get /api/who', { headers: { Origin: origin } })
+    expect([headers.get('access-control-allow-origin'), headers.get('vary')]).toEqual([origin, 'Origin'])
+  })
+})
+
+describe('an answer', () => {
+  test('to HEAD has the headers of GET and no body', async () => {
+    const { status, headers, body } = await callApi(await start(), 'head /api/who', {})
+    expect([status, headers.get('content-type'), body]).toEqual([200, 'application/json; charset=utf-8', ''])
+  })
+
+  test('is kept by no cache, an error neither', async () => {
+    const url = await start()
+    for (const operation of ['get /api/who', 'get /api/nothing', 'put /api/who', 'post /api/say']) {
+      expect((await callApi(url, operation, {})).headers.get('cache-control')).toBe('no-store')
+    }
+  })
+
+  test('of a database that is away is 503 and says when to ask again', async () => {
+    const answer = await callApi(await start(), 'get /api/ask', {})
+    expect([problemIn(answer), answer.headers.get('retry-after')]).toEqual([[503, 'unavailable'], '5'])
+  })
+
+  test.each(['/openapi.json', '/docs/'])('of %s is for reading only', async (path) => {
+    const url = await start()
+    const post = await callApi(url, `post ${path}`, {})
+    expect([problemIn(post), post.headers.get('allow')]).toEqual([[405, 'method_not_allowed'], 'HEAD, GET'])
+    expect((await callApi(url, `head ${path}`, {})).status).toBe(200)
+  })
+
+  test('to a path with dots stays inside', async () => {
+    const { hostname, port } = new URL(await start())
+    const path = '/docs/..%2f..%2fpackage.json'
+    const status = await new Promise((resolve) => {
+      rawRequest({ hostname, port, path }, (response) => resolve(response.resume().statusCode)).end()
+    })
+    expect([403, 404]).toContain(status)
+  })
+})

@@ -1,0 +1,78 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Kafka } from 'kafkajs'
+
+/** Records of each partition at a time. */
+const batch = 500
+const pauseMs = 200
+
+/** A keyed topic with one node a partition, each record a second of its own: a lost or doubled row shows as a count. */
+export class LoadTopic {
+  readonly topic: string
+  readonly #kafka: Kafka
+  readonly #partitions: number
+  #perPartition = 0
+  #isOver = false
+  #writing = Promise.resolve()
+
+  constructor(kafka: Kafka, topic: string, partitions: number) {
+    this.topic = topic
+    this.#kafka = kafka
+    this.#partitions = partitions
+  }
+
+  /** Records that Kafka has taken, of each partition. */
+  get sizes(): number[] {
+    return Array.from({ length: this.#partitions }, () => this.#perPartition)
+  }
+
+  async create(): Promise<void> {
+    const admin = this.#kafka.admin()
+    await admin.connect()
+    await admin.createTopics({ topics: [{ topic: this.topic, numPartitions: this.#partitions }] })
+    await admin.disconnect()
+  }
+
+  /** How many members of the backends' group there are. */
+  async readers(): Promise<number> {
+    const admin = this.#kafka.admin()
+    await admin.connect()
+    try {
+      const { groups } = await admin.describeGroups(['remo-backend'])
+      return groups[0]?.members.length ?? 0
+    } finally {
+      await admin.disconnect()
+    }
+  }
+
+  start(): void {
+    this.#writing = this.#write()
+  }
+
+  async stop(): Promise<void> {
+    this.#isOver = true
+    await this.#writing
+  }
+
+  async #write(): Promise<void> {
+    const producer = this.#kafka.producer({ idempotent: true, maxInFlightRequests: 1 })
+    await producer.connect()
+    // long ago enough that no record is ahead of the clock, if the writing takes minutes
+    const begin = Date.now() - 100_000 * 1000
+    while (!this.#isOver) {
+      const messages = Array.from({ length: this.#partitions * batch }, (_, i) => {
+        const partition = i % this.#partitions
+        const at = begin + (this.#perPartition + Math.floor(i / this.#partitions)) * 1000
+        return { partition, key: `load-${partition}`, value: messageOf(`load-${partition}`, at) }
+      })
+      await producer.send({ topic: this.topic, acks: -1, messages })
+      this.#perPartition += batch
+      await delay(pauseMs)
+    }
+    await producer.disconnect()
+  }
+}
+
+function messageOf(node: string, atMs: number): string {
+  const timestamp = new Date(atMs).toISOString()
+  return JSON.stringify({ node_id: node, node_name: node, timestamp, metrics: { cpu_usage: 20, memory_usage: 30 } })
+}

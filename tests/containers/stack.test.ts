@@ -1,0 +1,185 @@
+/** One story on one stack, in order: it comes up, is used, loses one of three backends under load, and goes. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Kafka, logLevel } from 'kafkajs'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { sharedTopics } from '#shared/sync/records.ts'
+import { demoAccount } from '../../scripts/stack/demo-backend.ts'
+import { demoNodes } from '../../scripts/stack/demo-nodes.ts'
+import { Api } from './api.ts'
+import { ComposeProject } from './compose-project.ts'
+import { freePorts } from './free-ports.ts'
+import { LoadTopic } from './load-topic.ts'
+import { newestRecords } from './newest-records.ts'
+import { until } from './until.ts'
+
+const [kafkaPort = 0, prometheusPort = 0] = await freePorts(2, 20_100)
+const apiPorts = await freePorts(3, 20_200)
+const metricsPorts = await freePorts(3, 20_300)
+const project = new ComposeProject({
+  REMO_KAFKA_PORT: String(kafkaPort),
+  REMO_PROMETHEUS_PORT: String(prometheusPort),
+  REMO_BACKEND_PORT: `${apiPorts.at(0)}-${apiPorts.at(-1)}`,
+  REMO_BACKEND_METRICS_PORT: `${metricsPorts.at(0)}-${metricsPorts.at(-1)}`,
+})
+const kafka = new Kafka({ clientId: 'host', brokers: [`localhost:${kafkaPort}`], logLevel: logLevel.NOTHING })
+const backends = async () => (await project.services()).filter(({ service }) => service === 'backend')
+
+beforeAll(async () => {
+  await project.compose('down', '--volumes', '--remove-orphans') // of a run that was killed
+  await project.build()
+  await project.compose('up', '--detach', '--no-build')
+})
+
+/** What the containers said goes with the failure: they are gone when somebody looks. */
+afterEach(async ({ task }) => {
+  if (task.result?.state !== 'fail') return
+  const log = join(import.meta.dirname, '..', '..', 'test-results', 'containers.log')
+  writeFileSync(log, await project.compose('logs', '--no-color', '--timestamps'))
+})
+
+afterAll(() => project.compose('down', '--volumes', '--remove-orphans'))
+
+test('every service of compose.yaml gets healthy, and the migration has ended well', async () => {
+  const nodes = demoNodes.map(({ id }) => id)
+  const expected = ['backend healthy', 'backend-migrate 0', 'kafka healthy', 'postgres healthy', 'prometheus healthy']
+  await until(120, async () => {
+    const services = await project.services()
+    expect(services.map(({ service, state }) => `${service} ${state}`).sort()).toEqual(
+      [...expected, ...nodes.map((node) => `${node} healthy`)].sort(),
+    )
+  })
+})
+
+test('they run as ordinary users on read-only roots', async () => {
+  const ours = (await project.services()).filter(({ service }) => /^(backend|node-\d)$/.test(service))
+  const format = '{{.Config.User}} {{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}} {{.HostConfig.SecurityOpt}}'
+  const hardening = await project.docker('inspect', '--format', format, ...ours.map(({ id }) => id))
+  expect(new Set(hardening.trim().split('\n'))).toEqual(new Set(['node true [ALL] [no-new-privileges:true]']))
+})
+
+test('Prometheus takes its rules, and they do what their tests say', async () => {
+  const prometheus = (await project.services()).find(({ service }) => service === 'prometheus')
+  // it wants to write somewhere
+  const inside = ['exec', '--workdir=/prometheus', '--env=TMPDIR=/prometheus', prometheus?.id ?? '', 'promtool']
+  const promtool = (...args: string[]) => project.docker(...inside, ...args)
+  expect(await promtool('check', 'config', '/etc/prometheus/prometheus.yml')).toContain('SUCCESS')
+  expect(await promtool('test', 'rules', '/etc/prometheus/rules.test.yml')).toContain('SUCCESS')
+})
+
+describe('from the host', () => {
+  let admin: Api
+  let alert: { id: string; acknowledged: boolean; comment: string | null }
+
+  test('the records of every node are in Kafka', async () => {
+    const messages = await newestRecords(
+      kafka,
+      demoNodes.map(({ topic }) => topic),
+    )
+    const nodes = messages.map(({ value }) => (JSON.parse(value) as { node_id: string }).node_id)
+    expect(new Set(nodes)).toEqual(new Set(demoNodes.map(({ id }) => id)))
+  })
+
+  test('the demo account signs in, and a wrong password does not', async () => {
+    const [backend] = await backends()
+    const address = `http://127.0.0.1:${await publishedPort(backend?.id ?? '', 8000)}`
+    await expect(Api.signIn(address, { ...demoAccount, password: 'admin124' })).rejects.toThrow('401')
+    admin = await Api.signIn(address, demoAccount)
+    expect(await admin.get('/api/auth/me')).toMatchObject({ username: 'admin', role: 'admin' })
+  })
+
+  test('a threshold that is saved fires', async () => {
+    await until(30, async () => {
+      const threshold = { node_id: 'node-1', metric_type: 'memory_usage', threshold_value: 0.5, condition: 'greater' }
+      await admin.post('/api/thresholds', threshold) // 404 until the first record of the node is in
+    })
+    await until(60, async () => {
+      const alerts = (await admin.get('/api/alerts?node_id=node-1&phase=firing')) as (typeof alert & {
+        metric_type: string
+      })[]
+      const found = alerts.find(({ metric_type }) => metric_type === 'memory_usage')
+      if (!found) throw new Error('no alert yet')
+      alert = found
+    })
+    expect(alert.acknowledged).toBe(false)
+  })
+
+  test('an acknowledgement shows in the API and reaches the consoles by Kafka', async () => {
+    await admin.post(`/api/alerts/${alert.id}/acknowledge`, { comment: 'on it' })
+    expect(await admin.get(`/api/alerts/${alert.id}`)).toMatchObject({
+      acknowledged: true,
+      acknowledged_by: 'admin',
+      comment: 'on it',
+    })
+    await until(20, async () => {
+      const records = await newestRecords(kafka, [sharedTopics.alerts])
+      const told = records.filter(({ key }) => key === alert.id).map(({ value }) => value)
+      expect(told.at(-1)).toContain('on it')
+    })
+  })
+})
+
+describe('three backends under load', () => {
+  const load = new LoadTopic(kafka, 'metrics-load', 6)
+
+  beforeAll(async () => {
+    await load.create()
+    await project.compose('up', '--detach', '--no-build', '--no-recreate', '--scale', 'backend=3')
+    await until(90, async () => {
+      expect((await backends()).map(({ state }) => state)).toEqual(['healthy', 'healthy', 'healthy'])
+      expect(await load.readers()).toBe(3)
+    })
+  })
+
+  test('one that is killed loses and doubles nothing: the other two take over', async () => {
+    load.start()
+    await until(60, async () => expect(await stored()).toBeGreaterThan(5_000))
+    const [victim] = await backends()
+    await project.docker('kill', '--signal=KILL', victim?.id ?? '')
+    const atKill = await stored()
+    await until(90, async () => expect(await stored()).toBeGreaterThan(atKill + 20_000))
+    await load.stop()
+    await until(90, async () => {
+      const positions = await project.sql(
+        `select partition, next from stream_position where topic = '${load.topic}' order by partition`,
+      )
+      expect(positions.map(([, next]) => Number(next))).toEqual(load.sizes)
+    })
+    await until(30, async () => expect(await lag()).toBe(0))
+    const rows = await project.sql(
+      `select node_id, count(*) from sample join node on node.id = sample.node
+       where node_id like 'load-%' group by node_id order by node_id`,
+    )
+    expect(rows).toEqual(load.sizes.map((size, partition) => [`load-${partition}`, String(size)]))
+    expect(await project.sql('select topic, partition, first, until, reason from stream_gap')).toEqual([])
+    expect(await project.sql('select topic, partition, "offset", reason from rejected')).toEqual([])
+    expect((await backends()).map(({ state }) => state).sort()).toEqual(['137', 'healthy', 'healthy'])
+  })
+
+  /** Records that the living backends have not stored yet, by their own figures. */
+  async function lag(): Promise<number> {
+    const living = (await backends()).filter(({ state }) => state === 'healthy')
+    const figures = await Promise.all(
+      living.map(async ({ id }) => (await fetch(`http://127.0.0.1:${await publishedPort(id, 8001)}/metrics`)).text()),
+    )
+    const lags = [...figures.join('\n').matchAll(/^remo_ingest_lag_messages\{.*\} (\d+)$/gm)]
+    expect(lags).toHaveLength(demoNodes.length + load.sizes.length)
+    return lags.reduce((sum, [, behind]) => sum + Number(behind), 0)
+  }
+
+  async function stored(): Promise<number> {
+    const [row] = await project.sql(`select coalesce(sum(next), 0) from stream_position where topic = '${load.topic}'`)
+    return Number(row?.[0])
+  }
+})
+
+test('down --volumes leaves no container, network or volume', async () => {
+  await project.compose('down', '--volumes')
+  expect(await project.remains()).toEqual([])
+})
+
+/** Which of the range the engine gave to this one. */
+async function publishedPort(container: string, port: number): Promise<string> {
+  const published = await project.docker('port', container, `${port}/tcp`)
+  return published.trim().split(':').at(-1) ?? ''
+}

@@ -1,0 +1,15 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+/** Tries until it no longer throws; after `seconds` its last error is thrown. */
+export async function until(seconds: number, attempt: () => Promise<unknown>): Promise<void> {
+  const deadline = Date.now() + seconds * 1000
+  for (;;) {
+    try {
+      await attempt()
+      return
+    } catch (error) {
+      if (Date.now() > deadline) throw error
+    }
+    await delay(500)
+  }
+}

@@ -1,0 +1,47 @@
+/** What people do in the window, for more than one journey. */
+import type { Page } from '@playwright/test'
+import type { Role } from '#shared/session/role.ts'
+import { team } from '../support/team-backend.ts'
+import { expect } from './fixtures.ts'
+
+export async function signIn(window: Page, role: Role): Promise<void> {
+  const { username, password } = team[role]
+  const form = window.getByRole('form', { name: 'Sign in to ReMo' })
+  await form.getByLabel('User name').fill(username)
+  await form.getByLabel('Password', { exact: true }).fill(password)
+  await form.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await expect(window.getByRole('button', { name: `${username}, ${role}` })).toBeVisible()
+}
+
+/** A simple threshold made by hand: warning above 80 %, and critical above 90 %, at once. */
+export async function addCpuThreshold(window: Page, nodeId: string): Promise<void> {
+  // Banners of a start go and move what is below them away from under the mouse.
+  await expect(window.getByText(/^Live/)).toBeVisible()
+  await window.getByRole('link', { name: 'Thresholds' }).click()
+  await window.getByRole('button', { name: 'New threshold' }).click()
+  const editor = window.getByRole('form', { name: 'New threshold' })
+  await editor.getByRole('button', { name: 'More options' }).click()
+  await choose(window, 'Applies to', 'One node')
+  await editor.getByRole('combobox', { name: 'Node', exact: true }).pressSequentially(nodeId)
+  await window.getByRole('option', { name: nodeId }).click()
+  await editor.getByLabel('Warning').fill('80')
+  await editor.getByLabel('Critical').fill('90')
+  await editor.getByLabel('For', { exact: true }).fill('0')
+  await editor.getByRole('button', { name: 'Save threshold' }).click()
+  await expect(window.getByRole('row').filter({ hasText: nodeId })).toContainText('90')
+}
+
+async function choose(window: Page, label: string, option: string): Promise<void> {
+  await window.getByRole('combobox', { name: `${label}:` }).click()
+  await window.getByRole('option', { name: option }).click()
+}
+
+/** Sends until the new threshold judges: it comes into force a few seconds after it was saved, in event time. */
+export async function breachUntilAlert(window: Page, breach: () => Promise<void>, nodeId: string): Promise<void> {
+  await window.getByRole('link', { name: 'Alerts' }).click()
+  const row = window.getByRole('grid', { name: 'Alerts' }).getByRole('row').filter({ hasText: nodeId })
+  await expect(async () => {
+    await breach()
+    await expect(row).toBeVisible({ timeout: 1000 })
+  }).toPass({ timeout: 30_000 })
+}

@@ -1,0 +1,157 @@
+import type { Page } from '@playwright/test'
+import type { AlertItem } from '#shared/rest/alerts.ts'
+import type { RunningConsole } from '../support/console.ts'
+import { team } from '../support/team-backend.ts'
+import { expect, test } from './fixtures.ts'
+import { addCpuThreshold, breachUntilAlert, signIn } from './steps.ts'
+
+const calm = { cpu_usage: 20.5, memory_usage: 40.1, disk_io: 3.2, network_traffic: 9.9 }
+const hot = { ...calm, cpu_usage: 97.2 }
+
+const alertRow = (window: Page, nodeId: string) =>
+  window.getByRole('grid', { name: 'Alerts' }).getByRole('row').filter({ hasText: nodeId })
+
+test('a threshold saved in one console fires in both with one id; an acknowledgement given while the backend is away reaches the other', async ({
+  launch,
+  producer,
+  backend,
+}) => {
+  test.setTimeout(180_000)
+  const env = { REMO_BACKEND_URL: backend.url }
+  const [ada, olga] = [await launch({ env }), await launch({ env })]
+  const [adas, olgas] = [await ada.window(), await olga.window()]
+  await signIn(adas, 'admin')
+  await signIn(olgas, 'operator')
+  await producer.send({ nodeId: 'both-1', at: Date.now(), metrics: calm })
+  await expect(adas.getByRole('region', { name: 'both-1' })).toBeVisible()
+  // The backend has to know the node as well.
+  const token = await backend.signIn('admin')
+  await expect.poll(async () => (await backend.get<unknown[]>('/api/nodes', token)).length).toBe(1)
+
+  await addCpuThreshold(adas, 'both-1')
+  await olgas.getByRole('link', { name: 'Thresholds' }).click()
+  await expect(olgas.getByRole('row').filter({ hasText: 'both-1' })).toContainText('90')
+
+  await breachUntilAlert(adas, () => producer.send({ nodeId: 'both-1', at: Date.now(), metrics: hot }), 'both-1')
+  await olgas.getByRole('link', { name: 'Alerts' }).click()
+  await expect(alertRow(olgas, 'both-1')).toBeVisible()
+  const official = () => backend.get<AlertItem[]>('/api/alerts?phase=firing', token)
+  await expect.poll(async () => (await official()).length).toBe(1)
+  const [alert] = await official()
+  expect([await idsOf(ada), await idsOf(olga)]).toEqual([[alert?.id], [alert?.id]])
+
+  await backend.stop()
+  await expect(olgas.getByText(/Metrics and alerts go on; acknowledgements are kept and sent later/)).toBeVisible()
+  await alertRow(olgas, 'both-1').click()
+  await olgas.getByRole('textbox', { name: 'Comment' }).fill('disk swap, back at noon')
+  await olgas.getByRole('button', { name: 'Acknowledge until recovery' }).click()
+  await olgas.getByRole('radio', { name: /^Acknowledged/ }).click()
+  await alertRow(olgas, 'both-1').click()
+  await expect(olgas.getByText('Not sent yet: your colleagues do not see it')).toBeVisible()
+  const doneAt = Date.now()
+
+  await backend.run()
+  await adas.getByRole('radio', { name: /^Acknowledged/ }).click()
+  await expect(alertRow(adas, 'both-1')).toContainText('disk swap, back at noon', { timeout: 60_000 })
+  await alertRow(adas, 'both-1').click()
+  await expect(adas.getByText(/^by olga/)).toBeVisible()
+  await expect(olgas.getByText('Not sent yet: your colleagues do not see it')).toHaveCount(0)
+  const [acknowledged] = await official()
+  expect(acknowledged).toMatchObject({ acknowledged_by: 'olga', comment: 'disk swap, back at noon' })
+  expect(Date.parse(acknowledged?.acknowledged_at ?? '')).toBeLessThan(doneAt)
+})
+
+test('a viewer sees no button that would fail', async ({ launch, producer, backend }) => {
+  test.setTimeout(120_000)
+  const console = await launch({ env: { REMO_BACKEND_URL: backend.url } })
+  const window = await console.window()
+  await signIn(window, 'viewer')
+  await producer.send({ nodeId: 'look-1', at: Date.now(), metrics: calm })
+  await expect(window.getByRole('region', { name: 'look-1' })).toBeVisible()
+  await window.getByRole('link', { name: 'Thresholds' }).click()
+  await expect(window.getByRole('row').nth(1)).toBeVisible()
+  await window.getByRole('row').nth(1).click()
+  await expect(window.getByText('Your role (viewer) may look, not change')).toBeVisible()
+  await expect(window.getByRole('button', { name: /^(New threshold|Save threshold|Delete)$/ })).toHaveCount(0)
+  await expect(window.getByRole('link', { name: 'Users' })).toHaveCount(0)
+})
+
+test('a wrong password is told, the session outlives a restart in the keychain, and signing out forgets it', async ({
+  launch,
+  backend,
+}) => {
+  test.setTimeout(120_000)
+  const env = { REMO_BACKEND_URL: backend.url }
+  const first = await launch({ env })
+  const window = await first.window()
+  const form = window.getByRole('form', { name: 'Sign in to ReMo' })
+  await form.getByLabel('User name').fill(team.operator.username)
+  await form.getByLabel('Password', { exact: true }).fill('something else')
+  await form.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await expect(form.getByRole('alert')).toContainText(/wrong/i)
+  await signIn(window, 'operator')
+  await first.quit()
+
+  const second = await launch({ env, dataDir: first.dataDir })
+  const again = await second.window()
+  await again.getByRole('button', { name: 'olga, operator' }).click()
+  await again.getByRole('menuitem', { name: 'Sign out' }).click()
+  await expect(again.getByRole('form', { name: 'Sign in to ReMo' })).toBeVisible()
+  await second.quit()
+
+  const third = await launch({ env, dataDir: first.dataDir })
+  await expect((await third.window()).getByRole('form', { name: 'Sign in to ReMo' })).toBeVisible()
+})
+
+test('without signing in everything is seen; an administrator makes a user and disables her', async ({
+  launch,
+  producer,
+  backend,
+}) => {
+  test.setTimeout(120_000)
+  const console = await launch({ env: { REMO_BACKEND_URL: backend.url } })
+  const window = await console.window()
+  await window.getByRole('button', { name: 'Continue without signing in' }).click()
+  await producer.send({ nodeId: 'free-1', at: Date.now(), metrics: calm })
+  await expect(window.getByRole('region', { name: 'free-1' })).toBeVisible()
+  await window.getByRole('contentinfo', { name: 'Status' }).getByRole('button', { name: 'Sign in' }).click()
+  await signIn(window, 'admin')
+
+  await window.getByRole('link', { name: 'Users' }).click()
+  await window.getByRole('button', { name: 'New user' }).click()
+  const dialog = window.getByRole('dialog')
+  await dialog.getByLabel('User name').fill('grace')
+  await dialog.getByLabel('E-mail').fill('grace@example.com')
+  await dialog.getByLabel('Password to begin with').fill('found a moth in it')
+  await dialog.getByRole('button', { name: /^(Make|Create|Add)/ }).click()
+  const row = window.getByRole('row').filter({ hasText: 'grace' })
+  await expect(row).toContainText('viewer')
+  expect(await signInStatus(backend.url, 'grace', 'found a moth in it')).toBe(200)
+  await row.click()
+  await window.getByRole('button', { name: /^Disable/ }).click()
+  await window
+    .getByRole('alertdialog')
+    .getByRole('button', { name: /^Disable/ })
+    .click()
+  await expect(row).toContainText(/disabled/i)
+  expect(await signInStatus(backend.url, 'grace', 'found a moth in it')).toBe(403)
+})
+
+/** Ids of the open alerts, as the page knows them. */
+async function idsOf(console: RunningConsole): Promise<string[]> {
+  const window = await console.window()
+  return window.evaluate(async () => {
+    const { remo } = globalThis as unknown as {
+      remo: Record<'alerts.list', (request: object) => Promise<{ value: Array<{ id: string }> }>>
+    }
+    return (await remo['alerts.list']({ open: true })).value.map(({ id }) => id)
+  })
+}
+
+async function signInStatus(url: string, username: string, password: string): Promise<number> {
+  const response = await fetch(`${url}/api/auth/login`, {
+    method: 'POST',
+    body: new URLSearchParams({ username, password }),
+  })
+  return response.status
+}

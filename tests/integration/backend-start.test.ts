@@ -1,0 +1,78 @@
+/** The backend as a process: what it says and does before it works, and how it ends. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startBackend } from '../support/backend-process.ts'
+import { testDatabase, type TestDatabase } from '../support/database.ts'
+
+const nowhere = '127.0.0.1:1'
+let database: TestDatabase
+beforeAll(async () => {
+  database = await testDatabase()
+})
+afterAll(() => database.end())
+
+test.each(['main.ts', 'migrate.ts'])(
+  '%s with a wrong configuration says all of it, opens nothing, and ends with 78',
+  async (program) => {
+    const child = spawn(process.execPath, [join(import.meta.dirname, '../../src-backend', program)], {
+      env: {
+        PATH: process.env.PATH,
+        PORT: 'eight',
+        JWT_SECRET_KEY: 'short',
+        DATABASE_URL: 'postgres://a:b@nowhere.invalid/x',
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const [said, told] = await Promise.all([text(child.stderr), text(child.stdout), once(child, 'exit')])
+    expect([child.exitCode, told, said.trim().split('\n')]).toEqual([
+      78,
+      '',
+      [
+        'ReMo backend cannot start:',
+        '  PORT: expected a whole number from 0 to 65535, got "eight".',
+        '  KAFKA_BOOTSTRAP_SERVERS: is missing.',
+        '  JWT_SECRET_KEY: is shorter than 32 bytes. Make one with: openssl rand -base64 48',
+      ],
+    ])
+  },
+)
+
+test('a database that lacks its tables is refused in words', async () => {
+  const empty = await testDatabase()
+  await empty.pool.query('drop schema public cascade')
+  await empty.pool.query('create schema public')
+  const backend = await startBackend({ databaseUrl: empty.url, bootstrap: nowhere })
+  const code = await backend.exited
+  await empty.end()
+  expect([code, backend.log.some((line) => line.includes('run node src-backend/migrate.ts first'))]).toEqual([1, true])
+})
+
+test('the demo warns of its user; another start says nothing of a set-up token', async () => {
+  const backend = await startBackend({ databaseUrl: database.url, bootstrap: nowhere, env: { REMO_DEMO: 'true' } })
+  await expect.poll(async () => (await backend.fetch('/ready')).status).toBe(200)
+  await expect.poll(() => backend.log.filter((line) => line.includes('admin123'))).toHaveLength(1)
+  expect(await backend.stop()).toBe(143)
+  const again = await startBackend({ databaseUrl: database.url, bootstrap: nowhere })
+  await expect.poll(async () => (await again.fetch('/ready')).status).toBe(200)
+  expect(await again.stop()).toBe(143)
+  expect(again.log.filter((line) => /set-up|admin123/i.test(line))).toEqual([])
+})
+
+test('a request that runs when the end is asked for is answered', async () => {
+  const backend = await startBackend({ databaseUrl: database.url, bootstrap: nowhere })
+  const login = request(`${backend.url}/api/auth/login`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded', Expect: '100-continue' },
+  })
+  login.flushHeaders()
+  await once(login, 'continue') // the backend has the request, and waits for its body
+  backend.signal('SIGTERM')
+  await expect.poll(() => backend.log.some((line) => line.includes('"msg":"ending"'))).toBe(true)
+  login.end('username=nobody&password=nothing+at+all')
+  const [answer] = (await once(login, 'response')) as [IncomingMessage]
+  expect([answer.statusCode, await backend.exited]).toEqual([401, 143])
+})

@@ -1,0 +1,110 @@
+import type { Kafka } from 'kafkajs'
+import { Partitioners, type Producer } from 'kafkajs'
+import { applyTransition, eventOf } from '#shared/alert/apply.ts'
+import type { Alert } from '#shared/alert/alert.ts'
+import { emptySeries, evaluate } from '#shared/alert/evaluate.ts'
+import type { SeriesState, Transition } from '#shared/alert/transition.ts'
+import type { Position } from '#shared/metric/sample.ts'
+import { ruleBook } from '#shared/rule/rule-book.ts'
+import { stockRules } from '#shared/rule/stock.ts'
+import { readBatch } from '../../src-kafka/read-batch.ts'
+
+interface Written {
+  readonly position: Position
+  readonly value: Buffer
+}
+
+/** A log as a fleet writes it, and what a single evaluator that is never interrupted makes of it. */
+export class FleetLog {
+  readonly written: Written[] = []
+  readonly #producer: Producer
+
+  constructor(kafka: Kafka) {
+    this.#producer = kafka.producer({
+      createPartitioner: Partitioners.DefaultPartitioner,
+      allowAutoTopicCreation: false,
+      idempotent: true,
+      maxInFlightRequests: 1,
+    })
+  }
+
+  open(): Promise<void> {
+    return this.#producer.connect()
+  }
+
+  close(): Promise<void> {
+    return this.#producer.disconnect()
+  }
+
+  /** Appends these values to a partition, and notes the offsets that the broker gave them. */
+  async append(topic: string, partition: number, values: readonly string[]): Promise<void> {
+    const messages = values.map((value) => ({ value, partition }))
+    const [metadata] = await this.#producer.send({ topic, messages })
+    const first = Number(metadata?.baseOffset)
+    values.forEach((value, n) => {
+      this.written.push({ position: { topic, partition, offset: first + n }, value: Buffer.from(value) })
+    })
+  }
+
+  /** `node at values` of every record that can be read, sorted. */
+  samples(): string[] {
+    return this.#read()
+      .flatMap(({ samples }) => samples.map(({ nodeId, at, values }) => `${nodeId} ${at} ${JSON.stringify(values)}`))
+      .sort()
+  }
+
+  /** `topic/partition@offset code` of the others, sorted. */
+  rejects(): string[] {
+    return this.#read()
+      .flatMap(({ rejects }) => rejects.map(({ position, reject }) => `${nameOf(position)} ${reject.code}`))
+      .sort()
+  }
+
+  /** Alerts by id, and the lines of their timelines, sorted. */
+  judged(): { alerts: Alert[]; events: string[] } {
+    const book = ruleBook(stockRules(0))
+    const states = new Map<string, SeriesState>()
+    const transitions: Transition[] = []
+    for (const { samples, positions } of this.#read()) {
+      samples.forEach(({ nodeId, nodeName, at, names, values }, n) => {
+        names.forEach((metric, m) => {
+          const key = JSON.stringify([nodeId, metric])
+          const reading = { at, value: values[m] as number, position: positions[n] as Position }
+          const series = { nodeId, nodeName, metric }
+          const [next, came] = evaluate(states.get(key) ?? emptySeries, series, book, reading)
+          states.set(key, next)
+          transitions.push(...came)
+        })
+      })
+    }
+    return told(transitions)
+  }
+
+  #read() {
+    return this.written.flatMap(({ position: { topic, partition, offset }, value }) => {
+      const records = [{ offset, timestamp: Date.now(), value }]
+      return readBatch({ topic, partition, records, end: 0 }, undefined) ?? []
+    })
+  }
+}
+
+function told(transitions: readonly Transition[]): { alerts: Alert[]; events: string[] } {
+  const alerts = new Map<string, Alert>()
+  for (const transition of transitions) {
+    const next = applyTransition(alerts.get(transition.alertId), transition)
+    if (next) alerts.set(next.id, next)
+  }
+  const opened = transitions.filter(({ alertId }) => alerts.has(alertId)).map(eventOf)
+  const lines = opened
+    .filter(({ kind }) => kind !== 'pending')
+    .map(({ alertId, kind, at }) => `${alertId} ${kind} ${at}`)
+  return { alerts: [...alerts.values()].sort(byId), events: lines.sort() }
+}
+
+export function byId(a: Alert, b: Alert): number {
+  return a.id < b.id ? -1 : 1
+}
+
+export function nameOf({ topic, partition, offset }: Position): string {
+  return `${topic}/${partition}@${offset}`
+}

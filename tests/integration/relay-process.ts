@@ -1,0 +1,20 @@
+/** A relay that dies of SIGKILL once the broker has its first batch: `node relay-process.ts <postgres> <kafka>`. */
+import { makePool } from '../../src-backend/db/pool.ts'
+import { makeRelay } from '../../src-backend/outbox/relay.ts'
+import { type OrderedProducer, orderedProducer } from '../../src-kafka/producer.ts'
+import { silentLog } from '../support/silent-log.ts'
+
+const [, , url = '', bootstrap = ''] = process.argv
+const settings = { brokers: [bootstrap], topicPattern: '^metrics-', clientId: 'remo-relay-test' }
+const real = orderedProducer({ settings, log: silentLog, now: Date.now })
+const mortal: OrderedProducer = {
+  prepare: (topics) => real.prepare(topics),
+  send: async (batch) => {
+    await real.send(batch)
+    process.kill(process.pid, 'SIGKILL')
+    await new Promise(() => undefined)
+  },
+  close: () => real.close(),
+}
+const pool = makePool({ url, size: 3, log: silentLog })
+makeRelay({ pool, producer: mortal, log: silentLog, now: Date.now, random: () => 0 }).start()

@@ -52,7 +52,7 @@ test('the sign-in page stands at the start and after signing out, and not when a
     bridge.push('session.changed', next)
     seen.push(session.signingIn)
   }
-  expect(seen).toEqual([true, false, false, false, true])
+  expect(seen).toEqual([false, false, false, false, true])
 })
 
 test('what waits and what was not taken are told apart', () => {

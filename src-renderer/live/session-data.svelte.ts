@@ -19,10 +19,10 @@ export class SessionData {
   /** Oldest first. */
   actions = $state.raw<readonly Action[]>([])
   /**
-   * The sign-in page is asked for: at the start, by a button, and after signing out. Not by a session that ends by
-   * itself: the page under the eyes of an operator does not go away.
+   * The sign-in page is asked for: by a button, and after signing out. Not at the start and not by a session that ends
+   * by itself: nothing stands between an operator and the alerts.
    */
-  signingIn = $state(true)
+  signingIn = $state(false)
   /** One sentence about what was asked for here last and did not work. */
   problem = $state<string>()
 

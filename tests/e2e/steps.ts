@@ -1,10 +1,16 @@
 /** What people do in the window, for more than one journey. */
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 import type { Role } from '#shared/session/role.ts'
 import { team } from '../support/team-backend.ts'
 import { expect } from './fixtures.ts'
 
-export async function signIn(window: Page, role: Role): Promise<void> {
+export async function openSignIn(window: Page): Promise<Locator> {
+  await window.getByRole('contentinfo', { name: 'Status' }).getByRole('button', { name: 'Sign in' }).click()
+  return window.getByRole('form', { name: 'Sign in to ReMo' })
+}
+
+/** On the sign-in page. */
+export async function fillSignIn(window: Page, role: Role): Promise<void> {
   const { username, password } = team[role]
   const form = window.getByRole('form', { name: 'Sign in to ReMo' })
   await form.getByLabel('User name').fill(username)
@@ -13,10 +19,15 @@ export async function signIn(window: Page, role: Role): Promise<void> {
   await expect(window.getByRole('button', { name: `${username}, ${role}` })).toBeVisible()
 }
 
+export async function signIn(window: Page, role: Role): Promise<void> {
+  await openSignIn(window)
+  await fillSignIn(window, role)
+}
+
 /** A simple threshold made by hand: warning above 80 %, and critical above 90 %, at once. */
 export async function addCpuThreshold(window: Page, nodeId: string): Promise<void> {
   // Banners of a start go and move what is below them away from under the mouse.
-  await expect(window.getByText(/^Live/)).toBeVisible()
+  await expect(window.getByRole('banner').getByRole('status')).toContainText('Live')
   await window.getByRole('link', { name: 'Thresholds' }).click()
   await window.getByRole('button', { name: 'New threshold' }).click()
   const editor = window.getByRole('form', { name: 'New threshold' })

@@ -1,3 +1,4 @@
+import { withdrawn } from '#shared/alert/reconcile.ts'
 import { flushSync } from 'svelte'
 import { expect, test, vi } from 'vitest'
 import { anAlert } from '#shared/alert/builders.ts'
@@ -37,10 +38,20 @@ test.for([
 })
 
 test('open and resolved alerts are held together', async () => {
-  const resolved = anAlert({ id: anId(2), phase: 'resolved', resolvedAt: Date.now() })
+  const resolved = anAlert({ id: anId(2), phase: 'resolved', resolvedAt: Date.now(), resolveReason: 'cleared' })
   const bridge = new FakeBridge({ 'alerts.list': ({ open }) => answer(open ? [anAlert()] : [resolved]) })
   const live = new LiveData(bridge.api)
   const stop = live.follow()
   await vi.waitFor(() => expect(live.alerts.items.map(({ id }) => id)).toEqual([anId(2), anId(1)]))
+  stop()
+})
+
+test('an alert that is withdrawn leaves every list', async () => {
+  const bridge = new FakeBridge({ 'alerts.list': ({ open }) => answer(open ? [anAlert()] : []) })
+  const live = new LiveData(bridge.api)
+  const stop = live.follow()
+  await vi.waitFor(() => expect(live.alerts.items).toHaveLength(1))
+  bridge.push('alerts.changed', [withdrawn(anAlert())])
+  expect(live.alerts.items).toEqual([])
   stop()
 })

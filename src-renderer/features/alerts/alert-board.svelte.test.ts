@@ -13,7 +13,7 @@ const alerts = [
   anAlert({ id: anId(2), openedAt: 1000 }),
   anAlert({ id: anId(3), openedAt: 2000 }),
   anAlert({ id: anId(4), openedAt: 9000, acknowledgement }),
-  anAlert({ id: anId(5), phase: 'resolved', resolvedAt: 9000 }),
+  anAlert({ id: anId(5), phase: 'resolved', resolvedAt: 9000, resolveReason: 'cleared' }),
 ]
 const aBoard = (bridge: FakeBridge, options = {}, items: readonly Alert[] = alerts) => {
   const live = new LiveData(bridge.api)
@@ -83,7 +83,7 @@ test('the alert that a notification points to is shown in whatever state it is',
 test('the triage list falls back to what waits when its selection has ended', () => {
   const { board, live } = aBoard(new FakeBridge(), { triage: true })
   board.select(anId(2))
-  live.alerts.take([anAlert({ id: anId(2), phase: 'resolved', resolvedAt: Date.now() })])
+  live.alerts.take([anAlert({ id: anId(2), phase: 'resolved', resolvedAt: Date.now(), resolveReason: 'cleared' })])
   expect(board.selected?.id).toBe(anId(3))
 })
 

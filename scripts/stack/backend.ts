@@ -19,6 +19,11 @@ export interface BackendOptions {
 }
 
 export const backendName = 'backend'
+/**
+ * kafkajs arms a timer in the past once a process (tulios/kafkajs#1751). And the heap's young part, which grows to three
+ * times this many MB under load, is kept small: an export must not take more than 150 MB in all.
+ */
+export const nodeFlags = ['--disable-warning=TimeoutNegativeWarning', '--max-semi-space-size=8'] as const
 const root = join(import.meta.dirname, '..', '..')
 const readyWithinMs = 60_000
 /** It answers what it has begun and gives its partitions back. */
@@ -38,7 +43,7 @@ export async function startBackend(options: BackendOptions): Promise<void> {
     dir: options.dir,
     cwd: root,
     command: process.execPath,
-    args: ['--disable-warning=TimeoutNegativeWarning', join(root, 'src-backend', 'main.ts')],
+    args: [...nodeFlags, join(root, 'src-backend', 'main.ts')],
     env: environmentOf(options),
   })
   await untilReady(address, backend, options.dir)
@@ -75,6 +80,7 @@ function environmentOf(options: BackendOptions): NodeJS.ProcessEnv {
   return {
     ...process.env,
     ...demoBackend,
+    NODE_COMPILE_CACHE: join(options.dir, 'compile-cache'), // as in the image: a faster start, and a smaller process
     DATABASE_URL: options.databaseUrl,
     KAFKA_BOOTSTRAP_SERVERS: options.bootstrap,
     PORT: String(options.port),

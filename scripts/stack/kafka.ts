@@ -1,7 +1,7 @@
 /** A real Apache Kafka of one node on this machine, for the native stack and for tests. Prints nothing. */
-import type { ProcessIdentity } from '../bootstrap/process-identity.mjs'
 import { brokerName, type BrokerFolder, launchBroker, prepareFolder, stopBroker } from './broker.ts'
-import { findDaemon, killDaemon, signal } from '../process/daemon.ts'
+import { findDaemon } from '../process/daemon.ts'
+import { type Server, startServer } from '../process/server.ts'
 import { ensureKafkaJars } from './kafka-install.ts'
 
 export interface KafkaOptions extends BrokerFolder {
@@ -11,19 +11,9 @@ export interface KafkaOptions extends BrokerFolder {
   keepRunning?: boolean
 }
 
-export interface Kafka {
+export interface Kafka extends Server {
   /** `127.0.0.1:<port>` */
   readonly bootstrap: string
-  readonly pid: number
-  /** After `stop` or `kill`: the same broker on the same data and ports. */
-  start(): Promise<void>
-  /** In order, within seconds. */
-  stop(): Promise<void>
-  /** As a power cut. */
-  kill(): Promise<void>
-  /** Freezes it: connections stay open and nothing answers. */
-  pause(): void
-  resume(): void
 }
 
 /**
@@ -36,28 +26,10 @@ export async function startKafka(options: KafkaOptions): Promise<Kafka> {
   const left = findDaemon(options.dir, brokerName)
   if (left) await stopBroker(left)
   await prepareFolder(install, options)
-  let broker: ProcessIdentity
-  const killAtExit = () => signal(broker, 'SIGKILL')
-  const start = async () => {
-    broker = await launchBroker(install, options)
-    if (!options.keepRunning) process.once('exit', killAtExit)
-  }
-  await start()
-  return {
-    bootstrap: `127.0.0.1:${options.port}`,
-    get pid() {
-      return broker.pid
-    },
-    start,
-    stop: async () => {
-      await stopBroker(broker)
-      process.removeListener('exit', killAtExit)
-    },
-    kill: async () => {
-      await killDaemon(broker)
-      process.removeListener('exit', killAtExit)
-    },
-    pause: () => signal(broker, 'SIGSTOP'),
-    resume: () => signal(broker, 'SIGCONT'),
-  }
+  const server = await startServer({
+    launch: () => launchBroker(install, options),
+    stop: stopBroker,
+    keepRunning: options.keepRunning ?? false,
+  })
+  return Object.assign(server, { bootstrap: `127.0.0.1:${options.port}` })
 }

@@ -6,7 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { isRunning, type ProcessIdentity } from '../bootstrap/process-identity.mjs'
-import { findDaemon, killDaemon, logTail, signal, startDaemon, stopDaemon } from '../process/daemon.ts'
+import { findDaemon, logTail, startDaemon, stopDaemon } from '../process/daemon.ts'
+import { type Server, startServer } from '../process/server.ts'
 
 export interface PostgresOptions {
   /** Data, log and process record. */
@@ -20,18 +21,10 @@ export interface PostgresOptions {
   readonly keepRunning?: boolean
 }
 
-export interface Postgres {
+/** While it is paused, the server processes of open connections go on. */
+export interface Postgres extends Server {
   /** Address of the database `remo`. */
   readonly url: string
-  readonly pid: number
-  start(): Promise<void>
-  /** In order; open connections are cut. */
-  stop(): Promise<void>
-  /** As a power cut. */
-  kill(): Promise<void>
-  /** Freezes it: connections stay open and nothing answers. The server processes of open connections go on. */
-  pause(): void
-  resume(): void
 }
 
 interface Binaries {
@@ -50,30 +43,12 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const left = findDaemon(options.dir, postgresName)
   if (left) await stopPostgres(left)
   await prepareCluster(binaries, options)
-  let server: ProcessIdentity
-  const killAtExit = () => signal(server, 'SIGKILL')
-  const start = async () => {
-    server = await launch(binaries, options)
-    if (!options.keepRunning) process.once('exit', killAtExit)
-  }
-  await start()
-  return {
-    url: urlOf(options, 'remo'),
-    get pid() {
-      return server.pid
-    },
-    start,
-    stop: async () => {
-      await stopPostgres(server)
-      process.removeListener('exit', killAtExit)
-    },
-    kill: async () => {
-      await killDaemon(server)
-      process.removeListener('exit', killAtExit)
-    },
-    pause: () => signal(server, 'SIGSTOP'),
-    resume: () => signal(server, 'SIGCONT'),
-  }
+  const server = await startServer({
+    launch: () => launch(binaries, options),
+    stop: stopPostgres,
+    keepRunning: options.keepRunning ?? false,
+  })
+  return Object.assign(server, { url: urlOf(options, 'remo') })
 }
 
 /** In order; open connections are cut. */

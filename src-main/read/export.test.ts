@@ -6,7 +6,8 @@ import { ConsoleStore } from '../store/console-store.ts'
 import { headCapacity } from '../store/heads/head.ts'
 import { ReadStore } from '../store/read-store.ts'
 import { aBatch, aFolder, aSample, someSamples, start, known } from '../store/testing.ts'
-import { csvNumber, csvText } from './csv.ts'
+import { csvText } from '#shared/format/csv.ts'
+import { csvNumber } from './csv.ts'
 import { exportCsv } from './export.ts'
 
 let folder: ReturnType<typeof aFolder>

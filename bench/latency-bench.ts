@@ -2,8 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type Kafka, Partitioners } from 'kafkajs'
 import { outgoing } from '../producers/message.ts'
 import { consumerSettings } from '../src-kafka/consumer-settings.ts'
+import { consolePace } from '../src-kafka/reading-pace.ts'
 import { startDataThread } from './data-thread.ts'
-import { quantile, type Result } from './measure.ts'
+import { measuredOnce, quantile, type Result } from './measure.ts'
 import { createTopic } from './records.ts'
 
 export interface LatencyBench {
@@ -32,7 +33,7 @@ export async function latencyBench(bench: LatencyBench): Promise<Result[]> {
     for (const at of frame.at) byConsole.push(Date.now() - at)
   })
   await thread.client.call('live.watch', { hz: framesPerSecond })
-  const consumer = bench.kafka.consumer(consumerSettings('bench-latency', 1))
+  const consumer = bench.kafka.consumer(consumerSettings('bench-latency', 1, consolePace.maxBytes))
   await consumer.connect()
   await consumer.subscribe({ topic, fromBeginning: false })
   await consumer.run({
@@ -78,17 +79,11 @@ async function send({ kafka }: LatencyBench, count: number): Promise<void> {
 }
 
 function resultOf(q: number, byConsole: readonly number[], byNobody: readonly number[]): Result {
-  const ours = quantile(byConsole, q)
-  const limit = quantile(byNobody, q)
-  const ratio = ours / limit
-  return {
+  return measuredOnce({
     name: `Kafka → live frame, p${q * 100} of ${byConsole.length}`,
     unit: 'ms',
     limitName: 'kafkajs, doing nothing',
-    rounds: 1,
-    ours,
-    limit,
-    ratio,
-    spread: [ratio, ratio],
-  }
+    ours: quantile(byConsole, q),
+    limit: quantile(byNobody, q),
+  })
 }

@@ -1,4 +1,7 @@
-/** `npm run bench [-- --quick]`: what the console's hot path reaches, beside what is possible on this machine. */
+/**
+ * `npm run bench [-- --quick] [--only console|backend] [--messages <n>]`: what the hot paths reach, beside what is
+ * possible on this machine.
+ */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,21 +10,33 @@ import { Kafka, logLevel } from 'kafkajs'
 import { silenceNegativeTimerWarning } from '../producers/quiet-warning.ts'
 import { startKafka } from '../scripts/stack/kafka.ts'
 import { freePort } from '../scripts/stack/ports.ts'
-import { decodeBench } from './decode-bench.ts'
-import { latencyBench } from './latency-bench.ts'
+import { backendBenches } from './backend/backend-benches.ts'
+import { consoleBenches } from './console-benches.ts'
 import type { Result } from './measure.ts'
-import { pipelineBench } from './pipeline-bench.ts'
-import { recordValues, writeBacklog } from './records.ts'
 import { tableOf, writeReport } from './report.ts'
-import { storeBench } from './store-bench.ts'
 
 const nodes = 1_000
 const sizes = {
-  full: { records: 400_000, singles: 100_000, rounds: 3, latencies: 300 },
-  quick: { records: 60_000, singles: 20_000, rounds: 1, latencies: 30 },
+  full: {
+    rounds: 3,
+    console: { records: 400_000, singles: 100_000, latencies: 300 },
+    backend: { messages: 500_000, values: 1_000_000, neighbours: 100, querySeconds: 65, floodSeconds: 20 },
+  },
+  quick: {
+    rounds: 1,
+    console: { records: 60_000, singles: 20_000, latencies: 30 },
+    backend: { messages: 100_000, values: 200_000, neighbours: 20, querySeconds: 8, floodSeconds: 5 },
+  },
 }
 
-const { values: flags } = parseArgs({ options: { quick: { type: 'boolean', default: false } } })
+const { values: flags } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    /** Of the backend's backlog; the issue's figure is 2 million. */
+    messages: { type: 'string' },
+  },
+})
 const size = flags.quick ? sizes.quick : sizes.full
 const dir = mkdtempSync(join(tmpdir(), 'remo-bench-'))
 silenceNegativeTimerWarning()
@@ -35,11 +50,6 @@ try {
 }
 
 async function measureAll(): Promise<Result[]> {
-  const records = recordValues(nodes, size.records / nodes)
-  say('decode')
-  const results = [await decodeBench(records.slice(0, 100_000), size.rounds)]
-  say('store')
-  results.push(await storeBench(records, size.rounds, dir))
   say('starting Kafka')
   const broker = await startKafka({
     dir: join(dir, 'kafka'),
@@ -47,24 +57,27 @@ async function measureAll(): Promise<Result[]> {
     controllerPort: await freePort(),
     log: say,
   })
+  const { bootstrap } = broker
+  const kafka = new Kafka({ clientId: 'bench', brokers: [bootstrap], logLevel: logLevel.NOTHING })
+  const common = { nodes, rounds: size.rounds, dir, kafka, bootstrap, say }
+  const messages = wholeThousands(flags.messages) ?? size.backend.messages
   try {
-    const { bootstrap } = broker
-    const kafka = new Kafka({ clientId: 'bench', brokers: [bootstrap], logLevel: logLevel.NOTHING })
-    const full = { topic: 'bench-full', partitions: 8, values: records, batch: 500 }
-    const single = { topic: 'bench-single', partitions: 64, values: records.slice(0, size.singles), batch: 1 }
-    say('writing the backlogs')
-    await writeBacklog(kafka, full)
-    await writeBacklog(kafka, single)
-    const common = { rounds: size.rounds, kafka, bootstrap, dir }
-    say('Kafka to SQLite')
-    results.push(await pipelineBench({ name: 'Kafka → SQLite, full batches', backlog: full, ...common }))
-    results.push(await pipelineBench({ name: 'Kafka → SQLite, one record a batch', backlog: single, ...common }))
-    say('latency')
-    results.push(...(await latencyBench({ kafka, bootstrap, dir, messages: size.latencies })))
+    return [
+      ...(isWanted('console') ? await consoleBenches({ ...common, ...size.console }) : []),
+      ...(isWanted('backend') ? await backendBenches({ ...common, ...size.backend, messages }) : []),
+    ]
   } finally {
     await broker.stop()
   }
-  return results
+}
+
+function isWanted(part: 'console' | 'backend'): boolean {
+  return flags.only === undefined || flags.only === part
+}
+
+/** Each node sends equally many. */
+function wholeThousands(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Math.max(1, Math.round(Number(text) / nodes)) * nodes
 }
 
 function say(step: string): void {

@@ -13,6 +13,14 @@ export interface Result {
   /** Smallest and largest ratio of a round. */
   readonly spread: readonly [number, number]
   readonly rounds: number
+  readonly target?: Target
+}
+
+/** What the ratio should be. */
+export type Target = { readonly atLeast: number } | { readonly atMost: number }
+
+export function isMet(target: Target, ratio: number): boolean {
+  return 'atLeast' in target ? ratio >= target.atLeast : ratio <= target.atMost
 }
 
 export interface Pair {
@@ -20,6 +28,7 @@ export interface Pair {
   readonly unit: string
   readonly limitName: string
   readonly rounds: number
+  readonly target?: Target
   readonly ours: () => number | Promise<number>
   readonly limit: () => number | Promise<number>
 }
@@ -40,9 +49,16 @@ export async function measurePair(pair: Pair): Promise<Result> {
     limit.push(figures.limit)
   }
   const ratios = ours.map((value, round) => value / (limit[round] ?? Number.NaN))
-  const { name, unit, limitName, rounds } = pair
+  const { name, unit, limitName, rounds, target } = pair
   const spread = [Math.min(...ratios), Math.max(...ratios)] as const
-  return { name, unit, limitName, rounds, ours: median(ours), limit: median(limit), ratio: median(ratios), spread }
+  const medians = { ours: median(ours), limit: median(limit), ratio: median(ratios) }
+  return { name, unit, limitName, rounds, ...medians, spread, ...(target ? { target } : {}) }
+}
+
+/** A figure that was measured once, beside its limit. */
+export function measuredOnce(figure: Omit<Result, 'ratio' | 'spread' | 'rounds'>): Result {
+  const ratio = figure.ours / figure.limit
+  return { ...figure, rounds: 1, ratio, spread: [ratio, ratio] }
 }
 
 /** The value below which the share `q` of the values lies (nearest rank). */

@@ -3,21 +3,24 @@ import { outgoing, type Metrics } from '../producers/message.ts'
 import { simulatedServer } from '../producers/source/simulated.ts'
 import { fleetPlan } from '../producers/source/spikes.ts'
 
+/** Metrics of such a record, in its order. */
+export const metrics = ['cpu_usage', 'memory_usage', 'disk_io', 'network_traffic'] as const
+
+export const nodeIdOf = (index: number): string => `bench-${index}`
+
 /** Values of the records that `nodes` simulated servers publish in `rounds` seconds up to now, in time order. */
-export function recordValues(nodes: number, rounds: number): Buffer[] {
+export function* recordValues(nodes: number, rounds: number): Generator<Buffer> {
   const startedAt = Date.now() - rounds * 1000
   const servers = Array.from({ length: nodes }, (_, index) => ({
-    node: { id: `bench-${index}`, name: `Bench ${index}`, topic: '', seed: index },
+    node: { id: nodeIdOf(index), name: `Bench ${index}`, topic: '', seed: index },
     source: simulatedServer({ seed: index, startedAt, spikes: fleetPlan(nodes) }),
   }))
-  const values: Buffer[] = []
   for (let round = 0; round < rounds; round++) {
     for (const [index, { node, source }] of servers.entries()) {
       const at = Math.round(startedAt + (round + index / nodes) * 1000)
-      values.push(Buffer.from(outgoing(node, at, source.read(at) as Metrics).value))
+      yield Buffer.from(outgoing(node, at, source.read(at) as Metrics).value)
     }
   }
-  return values
 }
 
 export interface Backlog {
@@ -29,7 +32,10 @@ export interface Backlog {
 }
 
 /** Fills a new topic: record i goes to partition i mod partitions, `batch` records of a partition at a time. */
-export async function writeBacklog(kafka: Kafka, { topic, partitions, values, batch }: Backlog): Promise<void> {
+export async function writeBacklog(
+  kafka: Kafka,
+  { topic, partitions, values, batch }: Omit<Backlog, 'values'> & { readonly values: Iterable<Buffer> },
+): Promise<void> {
   await createTopic(kafka, topic, partitions)
   const producer = kafka.producer({
     idempotent: true, // a repeated request must not store twice what a part of it had stored
@@ -40,13 +46,22 @@ export async function writeBacklog(kafka: Kafka, { topic, partitions, values, ba
   await producer.connect()
   // one request may carry one batch for each partition
   const perRequest = batch * partitions
-  for (let from = 0; from < values.length; from += perRequest) {
-    const messages = values
-      .slice(from, from + perRequest)
-      .map((value, index) => ({ key: null, value, partition: (from + index) % partitions }))
+  for (const piece of pieces(values, perRequest)) {
+    const messages = piece.map((value, index) => ({ key: null, value, partition: index % partitions }))
     await producer.send({ topic, messages })
   }
   await producer.disconnect()
+}
+
+function* pieces<T>(values: Iterable<T>, size: number): Generator<T[]> {
+  let piece: T[] = []
+  for (const value of values) {
+    piece.push(value)
+    if (piece.length < size) continue
+    yield piece
+    piece = []
+  }
+  if (piece.length > 0) yield piece
 }
 
 export async function createTopic(kafka: Kafka, topic: string, numPartitions: number): Promise<void> {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'
 import { dirname } from 'node:path'
-import type { Result } from './measure.ts'
+import { isMet, type Result, type Target } from './measure.ts'
 
 export function tableOf(results: readonly Result[]): string {
   const rows = results.map((result) => [
@@ -10,10 +10,11 @@ export function tableOf(results: readonly Result[]): string {
     shown(result.limit),
     result.ratio.toFixed(2),
     result.rounds > 1 ? `${result.spread[0].toFixed(2)}–${result.spread[1].toFixed(2)}` : '',
+    result.target ? shownTarget(result.target, result.ratio) : '',
     result.limitName,
   ])
-  const table = [['what', 'ours', 'limit', 'ratio', 'spread', 'the limit is'], ...rows]
-  const widths = [0, 1, 2, 3, 4, 5].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)))
+  const table = [['what', 'ours', 'limit', 'ratio', 'spread', 'target', 'the limit is'], ...rows]
+  const widths = [0, 1, 2, 3, 4, 5, 6].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)))
   return table
     .map((row) =>
       row
@@ -36,6 +37,11 @@ export function writeReport(path: string, results: readonly Result[], quick: boo
   }
   mkdirSync(dirname(path), { recursive: true })
   writeFileSync(path, `${JSON.stringify({ at: new Date().toISOString(), quick, machine, results }, null, 2)}\n`)
+}
+
+function shownTarget(target: Target, ratio: number): string {
+  const wanted = 'atLeast' in target ? `≥ ${target.atLeast}` : `≤ ${target.atMost}`
+  return isMet(target, ratio) ? wanted : `${wanted} missed`
 }
 
 /** Three digits that mean something, thousands apart. */

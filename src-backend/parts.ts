@@ -23,6 +23,8 @@ import { userRoutes } from './users/routes.ts'
 export interface PartsDeps {
   readonly config: Config
   readonly pool: Pool
+  /** Connections of what runs by itself, so that no flood of slow questions keeps it waiting, nor it them. */
+  readonly workPool: Pool
   readonly version: string
   readonly isEnding: () => boolean
   readonly log: Log
@@ -43,18 +45,18 @@ export interface Parts {
 }
 
 export function makeParts(deps: PartsDeps): Parts {
-  const { config, pool, log, now } = deps
+  const { config, pool, workPool, log, now } = deps
   const auth = makeAuth({ pool, config, log: log.child({ part: 'auth' }), now })
   const kafkaLog = log.child({ part: 'outbox' })
   const relay = makeRelay({
-    pool,
+    pool: workPool,
     producer: orderedProducer({ settings: config.kafka, log: kafkaLog, now }),
     log: kafkaLog,
     now,
     random: Math.random,
   })
-  const ingest = makeIngest({ pool, config, log: log.child({ part: 'ingest' }), now })
-  const jobs = makeJobs({ pool, config, log: log.child({ part: 'jobs' }), now })
+  const ingest = makeIngest({ pool: workPool, config, log: log.child({ part: 'ingest' }), now })
+  const jobs = makeJobs({ pool: workPool, config, log: log.child({ part: 'jobs' }), now })
   const observe = makeObserve({ pool, version: deps.version, ingest, relay })
   let isPrepared = false
   const system = systemOf(deps, ingest, () => isPrepared)

@@ -15,6 +15,9 @@ export interface ReplicaDeps {
   readonly log: Log
 }
 
+/** Two writers of the ingest and its silences, three jobs, the outbox and its bell. */
+const workConnections = 8
+
 /** What runs may take so long to end, then it is cut. */
 const drainMs = 5_000
 /** All of the end; after it the process goes as it is. */
@@ -27,8 +30,8 @@ export async function runReplica({ config, version, log }: ReplicaDeps): Promise
   const end = ender(life, log, gone)
   process.once('SIGINT', () => end('SIGINT', 128 + constants.signals.SIGINT))
   process.once('SIGTERM', () => end('SIGTERM', 128 + constants.signals.SIGTERM))
-  process.once('uncaughtException', (cause) => fail(cause))
-  process.once('unhandledRejection', (cause) => fail(cause))
+  process.on('uncaughtException', (cause) => fail(cause))
+  process.on('unhandledRejection', (cause) => fail(cause))
   const fail = (cause: unknown): void => {
     log.error('the backend cannot go on', { cause })
     end('failure', 1)
@@ -49,7 +52,9 @@ interface Starting extends ReplicaDeps {
 async function start({ config, version, log, life, gone }: Starting): Promise<void> {
   const pool = makePool({ url: config.databaseUrl, size: config.databaseConnections, log })
   life.own('pool', pool, () => pool.end())
-  const parts = makeParts({ config, pool, version, isEnding: () => gone.aborted, log, now: Date.now })
+  const workPool = makePool({ url: config.databaseUrl, size: workConnections, log })
+  life.own('work pool', workPool, () => workPool.end())
+  const parts = makeParts({ config, pool, workPool, version, isEnding: () => gone.aborted, log, now: Date.now })
   const figures = await parts.observe.listen(config.prometheusPort)
   life.own('figures', figures, () => figures.close(drainMs))
   const app = createApp({

@@ -13,7 +13,7 @@ test.each([
   ['silence', new NoAnswerError('x'), 'Kafka at kafka:9092 does not answer.'],
   ['closed', failing({ name: 'KafkaJSConnectionClosedError' }), 'kafka:9092 closed the connection'],
   ['login', failing({ name: 'KafkaJSSASLAuthenticationError' }), 'kafka:9092 refused the user name or password'],
-  ['acl', failing({ type: 'GROUP_AUTHORIZATION_FAILED' }), 'does not allow the consumer groups of this console'],
+  ['acl', failing({ type: 'GROUP_AUTHORIZATION_FAILED' }), 'does not allow this user its consumer groups'],
   ['storage', new StorageError('the disk is full'), 'Records cannot be stored, so none are read: the disk is full.'],
   ['unknown', new Error('bad luck'), 'Kafka at kafka:9092 cannot be read: bad luck'],
   ['no error at all', 'bad luck', 'Kafka at kafka:9092 cannot be read: bad luck'],

@@ -1,6 +1,7 @@
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs'
 import { expect, test } from 'vitest'
 import type { StoredPosition } from '#shared/metric/stored.ts'
+import { PositionMoved } from './failure.ts'
 import { fingerprintOf } from './read-batch.ts'
 import { Reader } from './reader.ts'
 import { lossReasons } from './resume.ts'
@@ -8,26 +9,45 @@ import { StoragePause } from './storage-pause.ts'
 
 const unused = () => undefined
 
-/** A reader of partition 0 of topic `t`; what it does is written down in order. */
-function aReader(stored: StoredPosition | undefined, { low, end }: { low: number; end: number }) {
+interface Range {
+  readonly low: number
+  readonly end: number
+}
+
+/**
+ * A reader of partition 0 of topic `t`; what it does is written down in order.
+ * @param told by the broker before the join
+ * @param now what the broker says when it is asked again
+ */
+function aReader(stored: StoredPosition | undefined, told: Range, now = told) {
   const done: string[] = []
+  const house = { stored, now }
+  const endOf = ({ low, end }: Range) => [{ topic: 't', partition: 0, low, end }]
   const reader = new Reader(
     {
       consumer: { seek: ({ offset }) => done.push(`seek ${offset}`) },
       handlers: {
-        position: () => stored,
-        batch: ({ records }) => void done.push(`store ${records.map(({ offset }) => offset).join(' ')}`),
-        gap: ({ from, to, reason }, { next }) => void done.push(`gap ${from} to ${to}, on from ${next}: ${reason}`),
+        position: () => house.stored,
+        batch: ({ records }) => {
+          done.push(`store ${records.map(({ offset }) => offset).join(' ')}`)
+          house.stored = storedTo(records.at(-1)?.offset ?? -1)
+        },
+        gap: ({ from, to, reason }, goOnFrom, known) => {
+          if (known.next !== house.stored?.next) throw new PositionMoved(`not ${known.next}`)
+          done.push(`gap ${from} to ${to}, on from ${goOnFrom.next}: ${reason}`)
+          house.stored = goOnFrom
+        },
         unreadable: unused,
         status: unused,
         ends: unused,
       },
       storage: new StoragePause({ pause: unused, resume: unused, changed: unused, now: () => 0 }),
+      ends: () => Promise.resolve(endOf(house.now)),
       now: () => 0,
       runRecords: 1_000,
       distrust: ({ message }) => done.push(`distrust: ${message}`),
     },
-    [{ topic: 't', partition: 0, low, end }],
+    endOf(told),
   )
   reader.join({ t: [0] })
   const read = (fetchedOffset: number, messages: KafkaMessage[], isStale = false) => {
@@ -40,7 +60,7 @@ function aReader(stored: StoredPosition | undefined, { low, end }: { low: number
       isStale: () => isStale,
     } as unknown as EachBatchPayload)
   }
-  return { reader, done, read }
+  return { reader, done, read, house }
 }
 
 function message(offset: number, text = `record ${offset}`): KafkaMessage {
@@ -81,10 +101,55 @@ test('markers that kafkajs passes by are no loss', async () => {
   expect(done).toEqual(['seek 4', 'resolve 4', 'store 7', 'resolve 7'])
 })
 
-test('a batch from further on than asked for is a loss, told before it is stored', async () => {
+test('a batch from further on than asked for is a loss where the broker has nothing before it', async () => {
+  const { done, read } = aReader(storedTo(4), { low: 0, end: 99 }, { low: 9, end: 99 })
+  await read(9, [message(9)])
+  await read(9, [message(9)])
+  expect(done).toEqual(['seek 4', `gap 5 to 9, on from 9: ${lossReasons.retention}`, 'seek 9', 'store 9', 'resolve 9'])
+})
+
+test('a batch from further on than asked for is no loss while the broker has what is before it: that is read', async () => {
   const { done, read } = aReader(storedTo(4), { low: 0, end: 99 })
   await read(9, [message(9)])
-  expect(done).toEqual(['seek 4', `gap 5 to 9, on from 9: ${lossReasons.retention}`, 'store 9', 'resolve 9'])
+  await read(4, [message(4), message(5)])
+  expect(done).toEqual(['seek 4', 'seek 4', 'resolve 4', 'store 5', 'resolve 5'])
+})
+
+test('markers in the place of the last stored record do not make the next record another one', async () => {
+  const { done, read, reader } = aReader(storedTo(4), { low: 0, end: 99 })
+  reader.passedEmpty('t', 0, 6)
+  await read(7, [message(7)])
+  expect(done).toEqual(['seek 4', 'store 7', 'resolve 7'])
+})
+
+test('a position beyond the end that was told before is no other log: another member has read on since', async () => {
+  const { done, read } = aReader(storedTo(4), { low: 0, end: 3 }, { low: 0, end: 9 })
+  await read(0, [message(0)])
+  await read(4, [message(4), message(5)])
+  expect(done).toEqual(['seek 0', 'seek 4', 'resolve 4', 'store 5', 'resolve 5'])
+})
+
+test('a log that is shorter than what was read is another one when the broker says so again', async () => {
+  const { done, read, reader } = aReader(storedTo(4), { low: 1, end: 3 })
+  reader.verify() // the connection of the consumer comes just then
+  await read(1, [message(1)])
+  expect(done).toEqual(['seek 1', `gap 5 to 5, on from 1: ${lossReasons.anotherLog}`, 'seek 1'])
+})
+
+test('a loss that follows from an old position is not told, and nothing more is read', async () => {
+  const { done, read, house } = aReader(storedTo(4), { low: 0, end: 99 }, { low: 9, end: 99 })
+  house.stored = storedTo(20)
+  await read(9, [message(9)])
+  await read(9, [message(9)])
+  expect(done).toEqual(['seek 4', 'distrust: not 5'])
+})
+
+test('what the group assigned anew while the broker was asked is looked at anew', async () => {
+  const { done, read, reader } = aReader(storedTo(4), { low: 0, end: 99 }, { low: 9, end: 99 })
+  const reading = read(9, [message(9)])
+  reader.join({ t: [0] })
+  await reading
+  expect(done).toEqual(['seek 4', 'seek 4'])
 })
 
 test('a partition that was never read cannot have lost anything', async () => {
@@ -99,11 +164,11 @@ test('a batch from before the offset asked for is not trusted', async () => {
   expect(done).toEqual(['seek 4', 'distrust: t: reading jumped back from 4 to 0'])
 })
 
-test('in a later join another record is not judged on an old answer of the broker', async () => {
-  const { done, read, reader } = aReader(storedTo(4), { low: 0, end: 9 })
+test('in a later join another record is judged on a new answer of the broker', async () => {
+  const { done, read, reader } = aReader(storedTo(4), { low: 0, end: 9 }, { low: 2, end: 9 })
   reader.join({ t: [0] })
   await read(4, [message(4, 'something else')])
-  expect(done.at(-1)).toBe('distrust: t: the record at 4 is not the one that was stored')
+  expect(done).toEqual(['seek 4', 'seek 4', `gap 5 to 5, on from 2: ${lossReasons.anotherLog}`, 'seek 2'])
 })
 
 test('a stale batch is left alone', async () => {
@@ -135,6 +200,7 @@ function aSlowReader() {
         ends: unused,
       },
       storage: new StoragePause({ pause: unused, resume: unused, changed: unused, now: () => 0 }),
+      ends: () => Promise.resolve([]),
       now: () => 0,
       runRecords: 2,
       distrust: ({ message: reason }) => told.push(`distrust: ${reason}`),

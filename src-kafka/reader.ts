@@ -3,7 +3,7 @@ import type { StoredPosition } from '#shared/metric/stored.ts'
 import { fingerprintOf } from './read-batch.ts'
 import { beating } from './beating.ts'
 import { PositionMoved, StorageError } from './failure.ts'
-import type { Done, PartitionEnd, StreamHandlers } from './stream.ts'
+import type { Done, PartitionEnd, StreamHandlers, TopicPartition } from './stream.ts'
 import type { ReadFirst } from './read-first.ts'
 import { compareLog, type Fingerprint, type LogRange, type Loss, lossReasons, resumeAt } from './resume.ts'
 import { rawRecord, type Run, runsOf } from './runs.ts'
@@ -15,20 +15,27 @@ interface Partition {
   asked: number
   /** The record at `asked` must be this one and was stored already. */
   expect: Fingerprint | undefined
-  /** False until something was stored: a partition read for the first time cannot have lost anything. */
-  known: boolean
-  /** Oldest record kept, when the join had a fresh answer. */
-  readonly low: number | undefined
-  /** A loss seen at the join is being stored; false when that failed, which has ended the session. */
-  told: Promise<boolean> | undefined
+  /** Reading goes on from here; undefined until something was stored: then nothing can have been lost. */
+  stored: StoredPosition | undefined
+  /** A loss seems to be, and the broker is asked: nothing is read until that is settled, and then from there. */
+  looking: Promise<void> | undefined
 }
 
 type Heartbeat = EachBatchPayload['heartbeat']
+
+interface Suspicion {
+  /** What is lost, if the log is this one. */
+  readonly lossIn: (range: LogRange) => Loss | undefined
+  /** Does what stores it. @returns whether that was done */
+  readonly store: (work: () => Done) => boolean | Promise<boolean>
+}
 
 export interface ReaderDeps {
   readonly consumer: Pick<Consumer, 'seek'>
   readonly handlers: StreamHandlers
   readonly storage: StoragePause
+  /** What the broker says at this moment. */
+  readonly ends: (topic: string) => Promise<readonly PartitionEnd[]>
   readonly now: () => number
   /** Records that are stored in one call, between two heartbeats. */
   readonly runRecords: number
@@ -42,7 +49,9 @@ export interface ReaderDeps {
  * Moves records from kafkajs to the handlers and watches that none is passed over. **Invariant**: what kafkajs fetches
  * next follows from the stored position alone; each join seeks every partition, so that neither the group's committed
  * offset nor a reset inside kafkajs ever decides. **Invariant**: after anything was awaited, a partition is moved only
- * if it is still read as it was before, for a join may have come between.
+ * if it is still read as it was before, for a join may have come between. **Invariant**: a loss is told only when an
+ * answer of the broker, asked for after the position was known, says so: another member may have moved that position
+ * since the ends were taken.
  */
 export class Reader {
   readonly #deps: ReaderDeps
@@ -59,7 +68,7 @@ export class Reader {
   join(assignment: Readonly<Record<string, readonly number[]>>): void {
     this.#partitions.clear()
     for (const [topic, partitions] of Object.entries(assignment)) {
-      for (const partition of partitions) this.#join(topic, partition)
+      for (const partition of partitions) this.#join({ topic, partition })
     }
     this.#ranges = new Map() // they age: a later join, in the same session, does without
   }
@@ -72,7 +81,7 @@ export class Reader {
     for (const [key, state] of this.#partitions) {
       const { topic, partition } = partOf(key)
       const stored = this.#deps.handlers.position(topic, partition)
-      if (!state.expect && stored?.last) this.#join(topic, partition)
+      if (!state.expect && !state.looking && stored?.last) this.#join({ topic, partition })
     }
   }
 
@@ -85,8 +94,9 @@ export class Reader {
   /** kafkajs passed a batch by that holds nothing for us: transaction markers, or compaction has emptied it. */
   passedEmpty(topic: string, partition: number, lastOffset: number): void {
     const state = this.#partitions.get(keyOf(topic, partition))
-    if (!state) return
-    state.asked = Math.max(state.asked, lastOffset + 1)
+    if (!state || lastOffset < state.asked) return
+    state.asked = lastOffset + 1
+    state.expect = undefined
     this.#deps.first?.readTo(topic, partition, state.asked)
   }
 
@@ -98,7 +108,7 @@ export class Reader {
       await this.#read(payload)
     } catch (error) {
       if (!(error instanceof PositionMoved)) throw error
-      this.#deps.distrust(error)
+      this.#distrust(error)
     }
     const next = this.#partitions.get(keyOf(topic, partition))?.asked
     if (next !== undefined) this.#deps.first?.readTo(topic, partition, next)
@@ -108,10 +118,8 @@ export class Reader {
     const { batch, heartbeat } = payload
     const state = this.#partitions.get(keyOf(batch.topic, batch.partition))
     if (!state || this.#isOver(state, payload)) return
-    if (state.told && !(await beating(state.told, heartbeat))) return
-    const first = this.#isOver(state, payload)
-      ? undefined
-      : await this.#firstNew(state, batch as FetchedBatch, heartbeat)
+    if (state.looking) return beating(state.looking, heartbeat)
+    const first = await this.#firstNew(state, batch as FetchedBatch, heartbeat)
     if (first === undefined || this.#isOver(state, payload)) return
     const passed = batch.messages[first - 1]
     if (passed) moveTo(state, payload, passed.offset)
@@ -127,15 +135,16 @@ export class Reader {
     if (stored !== true && !(await stored)) return false
     if (!this.#isCurrent(state, batch)) return false
     moveTo(state, payload, String(run.last))
-    if (this.#isReadFurther(batch, state)) {
-      this.#join(batch.topic, batch.partition)
+    state.stored = this.#deps.handlers.position(batch.topic, batch.partition)
+    if (this.#isReadFurther(state)) {
+      this.#join(batch)
       return false
     }
     await heartbeat()
     return true
   }
 
-  #isCurrent(state: Partition, { topic, partition }: Batch): boolean {
+  #isCurrent(state: Partition, { topic, partition }: TopicPartition): boolean {
     return this.#partitions.get(keyOf(topic, partition)) === state
   }
 
@@ -144,8 +153,8 @@ export class Reader {
   }
 
   /** Whether another member of the group has stored more than we knew of. */
-  #isReadFurther({ topic, partition }: Batch, { asked }: Partition): boolean {
-    return (this.#deps.handlers.position(topic, partition)?.next ?? 0) > asked
+  #isReadFurther({ asked, stored }: Partition): boolean {
+    return (stored?.next ?? 0) > asked
   }
 
   #attempt(work: () => Done, heartbeat: Heartbeat): boolean | Promise<boolean> {
@@ -155,15 +164,15 @@ export class Reader {
     })
   }
 
-  #join(topic: string, partition: number): void {
-    const range = this.#ranges.get(keyOf(topic, partition))
+  #join({ topic, partition }: TopicPartition): void {
+    const key = keyOf(topic, partition)
     const stored = this.#deps.handlers.position(topic, partition)
-    const { seek, expect, loss } = resumeAt(stored, range)
-    const told = loss && this.#loseAtJoin(loss, startAt({ topic, partition }, seek))
-    const known = stored !== undefined
-    this.#partitions.set(keyOf(topic, partition), { asked: seek, expect, known, low: range?.low, told })
+    const { seek, expect, loss } = resumeAt(stored, this.#ranges.get(key))
+    const state: Partition = { asked: seek, expect, stored, looking: undefined }
+    this.#partitions.set(key, state)
     this.#deps.consumer.seek({ topic, partition, offset: String(seek) })
-    this.#deps.first?.readTo(topic, partition, expect ? seek + 1 : seek)
+    if (stored && loss) this.#suspect(state, stored, { lossIn: (range) => resumeAt(stored, range).loss, store: atJoin })
+    else this.#deps.first?.readTo(topic, partition, expect ? seek + 1 : seek)
   }
 
   /**
@@ -171,60 +180,55 @@ export class Reader {
    * @returns undefined when the batch is not to be stored
    */
   async #firstNew(state: Partition, batch: FetchedBatch, heartbeat: Heartbeat): Promise<number | undefined> {
+    const { stored, asked, expect } = state
     const fetched = Number(batch.fetchedOffset)
-    const next = state.expect ? state.asked + 1 : state.asked
-    if (fetched < state.asked) {
-      this.#deps.distrust(new Error(`${batch.topic}: reading jumped back from ${state.asked} to ${fetched}`))
+    const next = expect ? asked + 1 : asked
+    if (fetched < asked) {
+      this.#distrust(new Error(`${batch.topic}: reading jumped back from ${asked} to ${fetched}`))
       return undefined
     }
+    const store = (work: () => Done) => this.#attempt(work, heartbeat)
     // A hole behind the offset we asked for is legal (compaction, transaction markers): the broker knew that offset. It
     // is another offset than the one asked for that betrays a reset after "offset out of range".
-    if (fetched > next && state.known) {
-      const loss = { from: next, to: fetched, reason: lossReasons.retention }
-      if (!(await this.#attempt(() => this.#lose(loss, startAt(batch, fetched)), heartbeat))) return undefined
+    if (fetched > next && stored) {
+      const lossIn = (range: LogRange) => resumeAt({ ...stored, next }, range).loss
+      await beating(this.#suspect(state, stored, { lossIn, store }), heartbeat)
+      return undefined
     }
-    if (!state.expect || fetched !== state.asked) return 0
-    const verdict = verdictOn(state, state.expect, batch)
-    if (verdict !== 'another') return verdict === 'same' ? 1 : 0
-    await this.#startOver(state, batch, heartbeat)
+    const verdict = expect && fetched === asked ? verdictOn(asked, expect, batch) : 'gone'
+    if (verdict !== 'another' || !stored) return verdict === 'same' ? 1 : 0
+    const lossIn = () => ({ from: next, to: next, reason: lossReasons.anotherLog })
+    await beating(this.#suspect(state, stored, { lossIn, store }), heartbeat)
     return undefined
   }
 
-  async #startOver(state: Partition, batch: Batch, heartbeat: Heartbeat): Promise<void> {
-    const { topic, partition } = batch
-    const { low } = state
-    if (low === undefined) {
-      this.#deps.distrust(new Error(`${topic}: the record at ${state.asked} is not the one that was stored`))
-      return
-    }
-    const next = state.asked + 1
-    const loss = { from: next, to: next, reason: lossReasons.anotherLog }
-    if (!(await this.#attempt(() => this.#lose(loss, startAt({ topic, partition }, low)), heartbeat))) return
-    if (!this.#isCurrent(state, batch)) return
-    state.asked = low
-    state.expect = undefined
-    this.#deps.consumer.seek({ topic, partition, offset: String(low) })
+  #suspect(state: Partition, stored: StoredPosition, suspicion: Suspicion): Promise<void> {
+    const looking = this.#look(state, stored, suspicion)
+      .catch((cause: unknown) => this.#distrust(cause instanceof Error ? cause : new Error(String(cause))))
+      .finally(() => (state.looking = undefined))
+    return (state.looking = looking)
   }
 
-  /** Reading has not begun: a failure ends the session instead of pausing it. */
-  #loseAtJoin(loss: Loss, goOnFrom: StoredPosition): Promise<boolean> | undefined {
-    try {
-      const done = this.#lose(loss, goOnFrom)
-      return done?.then(
-        () => true,
-        (cause: unknown) => {
-          this.#deps.distrust(storageErrorOf(cause))
-          return false
-        },
-      )
-    } catch (cause) {
-      throw storageErrorOf(cause)
+  /** Asks the broker, stores the loss if there is one, and has the partition read on from the position as it is then. */
+  async #look(state: Partition, stored: StoredPosition, { lossIn, store }: Suspicion): Promise<void> {
+    const { topic, partition } = stored
+    const range = (await this.#deps.ends(topic)).find((end) => end.partition === partition)
+    if (!this.#isCurrent(state, stored)) return
+    if (!range) throw new Error(`${topic}/${partition} is not there any more`)
+    const loss = lossIn(range)
+    if (loss) {
+      const gap = { topic, partition, ...loss, at: this.#deps.now() }
+      const goOnFrom = startAt(stored, range.low)
+      if (!(await store(() => this.#deps.handlers.gap(gap, goOnFrom, stored)))) return
+      if (!this.#isCurrent(state, stored)) return
     }
+    this.#join(stored)
   }
 
-  #lose(loss: Loss, goOnFrom: StoredPosition): Done {
-    const { topic, partition } = goOnFrom
-    return this.#deps.handlers.gap({ topic, partition, ...loss, at: this.#deps.now() }, goOnFrom)
+  /** Nothing more is read in this session. */
+  #distrust(error: Error): void {
+    this.#partitions.clear()
+    this.#deps.distrust(error)
   }
 
   #store(run: Run, { topic, partition, highWatermark }: Batch): Done {
@@ -249,11 +253,10 @@ function moveTo(state: Partition, { batch, resolveOffset }: EachBatchPayload, of
   const isLast = offset === batch.messages.at(-1)?.offset
   state.asked = Number(isLast ? batch.lastOffset() : offset) + 1
   state.expect = undefined
-  state.known = true
 }
 
 /** Whether the batch begins with the record that was stored last. */
-function verdictOn({ asked }: Partition, expect: Fingerprint, batch: Batch): ReturnType<typeof compareLog> {
+function verdictOn(asked: number, expect: Fingerprint, batch: Batch): ReturnType<typeof compareLog> {
   const message = batch.messages[0]
   if (!message) return 'gone'
   return compareLog(expect, asked, {
@@ -262,13 +265,19 @@ function verdictOn({ asked }: Partition, expect: Fingerprint, batch: Batch): Ret
   })
 }
 
-function storageErrorOf(cause: unknown): Error {
-  if (cause instanceof PositionMoved) return cause
-  return new StorageError(cause instanceof Error ? cause.message : String(cause), { cause })
+/** Reading has not begun: a failure ends the session instead of pausing it. */
+async function atJoin(work: () => Done): Promise<true> {
+  try {
+    await work()
+    return true
+  } catch (cause) {
+    if (cause instanceof PositionMoved) throw cause
+    throw new StorageError(cause instanceof Error ? cause.message : String(cause), { cause })
+  }
 }
 
 /** A position without a record before it. */
-function startAt({ topic, partition }: { topic: string; partition: number }, next: number): StoredPosition {
+function startAt({ topic, partition }: TopicPartition, next: number): StoredPosition {
   return { topic, partition, next, last: null }
 }
 

@@ -9,7 +9,7 @@ export interface LogRange {
 /** Timestamp and content hash of one record. */
 export type Fingerprint = NonNullable<StoredPosition['last']>
 
-/** Records that this console will never see: `from` to `to`, exclusive; equal when their number cannot be known. */
+/** Records that this reader will never see: `from` to `to`, exclusive; equal when their number cannot be known. */
 export interface Loss {
   readonly from: number
   readonly to: number
@@ -33,7 +33,8 @@ export const lossReasons = {
  * Where to read a partition on. Kafka's own answer to an offset out of range is a silent jump, so the position is
  * clamped here first. An offset alone does not name a record either, since a topic that was created again counts anew:
  * where possible reading starts at the last stored record, not behind it, and compares.
- * @param range fresh; undefined when the broker has not told it, then nothing is clamped
+ * @param range undefined when the broker has not told it, then nothing is clamped. Where it is older than the position,
+ *   a loss is a mere suspicion: others that read the same group may have moved that position since
  */
 export function resumeAt(stored: StoredPosition | undefined, range: LogRange | undefined): Resume {
   if (!stored) return { seek: range?.low ?? 0, expect: undefined, loss: undefined }

@@ -18,6 +18,7 @@ import { Watchdog } from './watchdog.ts'
 
 const connectLimitMs = 12_000
 const endsLimitMs = 60_000
+const lookLimitMs = 30_000
 /** A group waits for a dead member for its session of 10 s, and for busy ones for at most 30 s. */
 const joinLimitMs = 45_000
 const closeLimitMs = 3_000
@@ -86,12 +87,13 @@ export class Session {
       await within(connectLimitMs, 'listing topics', this.#admin.listTopics()),
       settings.topicPattern,
     )
+    // Before the ends: what is stored by now is in the log then. The other way round another member may have moved on.
+    if (topics.length > 0) await this.#refreshPositions()
     const ends = await within(endsLimitMs, 'asking for offsets', readEnds(this.#admin, topics))
     handlers.ends(ends)
     this.topics = topics.length
     this.partitions = ends.length
     if (topics.length > 0) {
-      await this.#refreshPositions()
       const { groupId, pace } = this.#deps
       this.#consumer = this.#client.kafka.consumer(consumerSettings(groupId, ends.length, pace.maxBytes))
       this.#storage = this.#makeStorage(this.#consumer, topics)
@@ -101,6 +103,7 @@ export class Session {
           runRecords: pace.runRecords,
           consumer: this.#consumer,
           storage: this.#storage,
+          ends: (topic) => within(lookLimitMs, 'asking for offsets', readEnds(this.#admin, [topic])),
           distrust: (error) => this.#lose(error),
           ...(handlers.isFirst ? { first: (this.#first = new ReadFirst(handlers.isFirst, ends)) } : {}),
         },

@@ -62,8 +62,11 @@ export interface StreamHandlers {
   readonly position: (topic: string, partition: number) => StoredPosition | undefined
   /** Stores the batch and its position in one transaction. */
   readonly batch: (batch: RawBatch) => Done
-  /** Records were lost to this reader: stored with the position to go on from, in one transaction. */
-  readonly gap: (gap: GapRecord, goOnFrom: StoredPosition) => Done
+  /**
+   * Records were lost to this reader: stored with the position to go on from, in one transaction. It follows from the
+   * position `stored`: where others read the same group and that is not the stored one any more, `PositionMoved`.
+   */
+  readonly gap: (gap: GapRecord, goOnFrom: StoredPosition, stored: StoredPosition) => Done
   /** To be rejected, counted and passed by: stored with the position to go on from, in one transaction. */
   readonly unreadable: (batch: UnreadableBatch) => Done
   /** Before each join of a new session: time to read the positions that others moved. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { acknowledgeAlert, alertTimeline, getAlert, listAlerts } from '#shared/rest/alerts.ts'
-import { decodeCursor, encodeCursor } from '../http/cursor.ts'
+import { decodeCursor, pageOf } from '../http/cursor.ts'
 import { type Route, route } from '../http/route.ts'
 import { alertItem } from './alert-item.ts'
 import * as repo from './repo.ts'
@@ -15,12 +15,8 @@ export const alertRoutes = (): Route[] => [
     const { node_id: nodeId, acknowledged, severity, phase, limit } = query
     const after = placeOf(query.cursor)
     const rows = await repo.listAlerts(pool, { nodeId, acknowledged, severity, phase, after, now, limit: limit + 1 })
-    const shown = rows.slice(0, limit)
-    const last = rows.length > limit ? shown.at(-1)?.alert : undefined
-    return {
-      body: shown.map((row) => alertItem(row, now)),
-      next: last && encodeCursor([last.openedAt, last.id]),
-    }
+    const { shown, next } = pageOf(rows, limit, ({ alert }) => [alert.openedAt, alert.id])
+    return { body: shown.map((row) => alertItem(row, now)), next }
   }),
   route(getAlert, async ({ params, pool, now }) => {
     const row = await alerts.alertOf(pool, params.id)
@@ -30,9 +26,8 @@ export const alertRoutes = (): Route[] => [
     const [after] = cursor === undefined ? ['0'] : decodeCursor(cursor, EventCursor)
     await alerts.alertOf(pool, alertId)
     const rows = await repo.listEvents(pool, { alertId, after, limit: limit + 1 })
-    const shown = rows.slice(0, limit)
-    const last = rows.length > limit ? shown.at(-1) : undefined
-    return { body: shown.map(({ event }) => event), next: last && encodeCursor([last.id]) }
+    const { shown, next } = pageOf(rows, limit, ({ id }) => [id])
+    return { body: shown.map(({ event }) => event), next }
   }),
   route(acknowledgeAlert, async (call) => {
     const { comment = '', at, until } = call.body

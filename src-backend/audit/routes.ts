@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { listAudit } from '#shared/rest/audit.ts'
-import { decodeCursor, encodeCursor } from '../http/cursor.ts'
+import { decodeCursor, pageOf } from '../http/cursor.ts'
 import { type Route, route } from '../http/route.ts'
 import { listAuditRows } from './repo.ts'
 
@@ -9,11 +9,8 @@ const Cursor = z.tuple([z.string().regex(/^\d{1,18}$/)])
 export const auditRoutes = (): Route[] => [
   route(listAudit, async ({ query, pool }) => {
     const before = query.cursor === undefined ? undefined : decodeCursor(query.cursor, Cursor)[0]
-    const rows = await listAuditRows(pool, { before, limit: query.limit })
-    const last = rows.length === query.limit ? rows.at(-1) : undefined
-    return {
-      body: rows.map(({ at, ...row }) => ({ ...row, at: at.toISOString() })),
-      next: last && encodeCursor([last.id]),
-    }
+    const rows = await listAuditRows(pool, { before, limit: query.limit + 1 })
+    const { shown, next } = pageOf(rows, query.limit, ({ id }) => [id])
+    return { body: shown.map(({ at, ...row }) => ({ ...row, at: at.toISOString() })), next }
   }),
 ]

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Pool } from '../db/db.ts'
+import { addressKey } from '../http/address-key.ts'
 import { fail } from '../http/fail.ts'
-import { addressKey } from './address-key.ts'
 import { makeLines } from './line.ts'
 
 /** So many wrong passwords are forgiven in a window, to an account and to an address. */

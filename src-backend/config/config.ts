@@ -8,6 +8,7 @@ import { hasGuessablePassword, keyWeakness } from './weak-secrets.ts'
 /** How this backend was told to run. Durations of retention in days. */
 export interface Config {
   readonly databaseUrl: string
+  /** Of the API. */
   readonly databaseConnections: number
   readonly jwtSecretKey: string
   readonly kafka: KafkaSettings

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { csvNumber, csvText } from './csv-fields.ts'
+import { csvText } from '#shared/format/csv.ts'
+import { csvNumber } from './csv-number.ts'
 import { CsvLines } from './csv-lines.ts'
 import { nextSliceMs } from './slices.ts'
 

@@ -1,5 +1,6 @@
-import { metricInfo } from '#shared/metric/units.ts'
-import { csvNumber, csvText } from './csv-fields.ts'
+import { metricInfo, unitIn } from '#shared/metric/units.ts'
+import { csvText } from '#shared/format/csv.ts'
+import { csvNumber } from './csv-number.ts'
 
 export const csvHeader = 'Timestamp,Node ID,Metric Type,Value,Unit\r\n'
 
@@ -69,7 +70,7 @@ export class CsvLines {
     const named = this.#names.nodes.get(node)
     return (this.#names.layouts.get(layout) ?? []).map((metric) => {
       if (!named || (this.#metric !== undefined && metric !== this.#metric)) return undefined
-      const { unit } = metricInfo(metric, named.units[metric])
+      const { unit } = metricInfo(metric, unitIn(named.units, metric))
       return { before: `,${csvText(named.nodeId)},${csvText(metric)},`, behind: `,${csvText(unit)}\r\n` }
     })
   }

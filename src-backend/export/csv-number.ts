@@ -1,14 +1,8 @@
-/** Text that a spreadsheet would take for a formula: https://owasp.org/www-community/attacks/CSV_Injection */
-const formula = /^[=+\-@\t\r]/
-const special = /[",\r\n]/
-
-/** A text field of RFC 4180. What would be run as a formula gets an apostrophe, which spreadsheets hide. */
-export function csvText(text: string): string {
-  const safe = formula.test(text) ? `'${text}` : text
-  return special.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-}
-
-/** All digits that are needed to read the same number back. */
+/**
+ * All digits that are needed to read the same number back. By way of JSON, because V8 remembers what `String` made of a
+ * number, and an export would fill the memory with numbers that never come again.
+ */
 export function csvNumber(value: number): string {
-  return Object.is(value, -0) ? '-0' : String(value)
+  if (Object.is(value, -0)) return '-0'
+  return Number.isFinite(value) ? JSON.stringify(value) : String(value)
 }

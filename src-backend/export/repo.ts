@@ -4,6 +4,7 @@ import { type BinaryRow, BinaryRows } from '../db/binary-rows.ts'
 import { copyOut } from '../db/copy-out.ts'
 import type { Db } from '../db/db.ts'
 import type { ExportedNode, Names, SampleRecord } from './csv-lines.ts'
+import { TextBytes } from './text-bytes.ts'
 
 /** Beyond any fleet that one backend watches. */
 const namesAtMost = 100_000
@@ -46,7 +47,7 @@ export async function* copyRecords(
   db: Db,
   { from, to, node }: Slice & { readonly node: number | undefined },
   textOf: (record: SampleRecord) => string,
-): AsyncGenerator<string, number> {
+): AsyncGenerator<Buffer, number> {
   const ofNode = node === undefined ? '' : `and node = ${node}`
   const sql = `copy (
     select at, node, layout, values from sample
@@ -56,12 +57,12 @@ export async function* copyRecords(
   const rows = new BinaryRows()
   let count = 0
   for await (const chunk of copyOut(db, sql)) {
-    let text = ''
+    const text = new TextBytes(chunk.length * 3)
     rows.push(chunk, (row) => {
       count += 1
-      text += textOf(recordOf(row))
+      text.add(textOf(recordOf(row)))
     })
-    if (text !== '') yield text
+    if (text.length > 0) yield text.bytes()
   }
   return count
 }

@@ -10,8 +10,7 @@ export function exportRoutes(): Route[] {
   const slots = new Slots('exports', exportsAtOnce)
   return [
     route(exportCsv, async ({ query, pool, now, signal }) => {
-      const leave = slots.take()
-      signal.addEventListener('abort', leave, { once: true })
+      slots.take(signal)
       return { stream: await csvOf(pool, query, { now, signal }), headers: { 'Content-Disposition': attachment(now) } }
     }),
     route(exportSummary, async ({ query, pool, now }) => ({ body: await summaryOf(pool, query, now) })),

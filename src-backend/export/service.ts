@@ -40,7 +40,7 @@ interface CsvRequest extends Slice {
 }
 
 /** A transaction each slice: the rows of one are of one instant, and no long one holds up the clean-up of tables. */
-async function* csvPieces(db: Db, { from, to, node, lines }: CsvRequest): AsyncGenerator<string> {
+async function* csvPieces(db: Db, { from, to, node, lines }: CsvRequest): AsyncGenerator<string | Buffer> {
   yield csvHeader
   let sliceMs = firstSliceMs
   for (let since = from; since < to;) {

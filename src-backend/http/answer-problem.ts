@@ -19,6 +19,8 @@ export function answerProblem(log: Log): ErrorRequestHandler {
 
 function sendProblem(res: Response, failure: Failure): void {
   const body = problemOf(failure, String(res.locals['requestId']))
+  // without it a cache may keep a 404 or 405 by itself (RFC 9111, 4.2.2)
+  res.set('Cache-Control', 'no-store')
   const { retryAfterSeconds } = failure.extra
   if (retryAfterSeconds !== undefined) res.set('Retry-After', String(Math.max(1, Math.ceil(retryAfterSeconds))))
   if (body.status === 401) res.set('WWW-Authenticate', 'Bearer realm="remo"')

@@ -1,8 +1,25 @@
 import type { z } from 'zod'
 import { fail } from './fail.ts'
 
-/** Where a list goes on, as text that means nothing to a client. */
-export function encodeCursor(place: ReadonlyArray<string | number>): string {
+/** Where a row stands in its list. */
+type Place = ReadonlyArray<string | number>
+
+/**
+ * A page of `limit` rows. `rows` has one more where there are more: only then a next page is told of.
+ * @param placeOf of the last row that is shown
+ */
+export function pageOf<Row>(
+  rows: readonly Row[],
+  limit: number,
+  placeOf: (row: Row) => Place,
+): { readonly shown: readonly Row[]; readonly next: string | undefined } {
+  const shown = rows.slice(0, limit)
+  const last = rows.length > limit ? shown.at(-1) : undefined
+  return { shown, next: last === undefined ? undefined : encodeCursor(placeOf(last)) }
+}
+
+/** As text that means nothing to a client. */
+export function encodeCursor(place: Place): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url')
 }
 

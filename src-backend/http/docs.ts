@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import express, { type RequestHandler, Router } from 'express'
 import swagger from 'swagger-ui-dist'
+import { refuseMethod } from './router.ts'
 
 /** Interactive documentation at /docs and its source at /openapi.json; both from this process, nothing from the network. */
 export function docs(description: object): Router {
@@ -12,6 +13,7 @@ export function docs(description: object): Router {
     '<title>Swagger UI</title>',
     '<title>ReMo API</title>',
   )
+  router.use(['/openapi.json', '/docs'], onlyRead)
   router.get('/openapi.json', (_req, res) => void res.type('application/json').send(text))
   router.get('/docs', (req, res) => {
     if (!req.originalUrl.startsWith('/docs/')) res.redirect(301, '/docs/')
@@ -26,6 +28,13 @@ export function docs(description: object): Router {
 
 /** The page styles itself in attributes and draws its icons from data; everything else is its own. */
 const policy = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'"
+
+const refuse = refuseMethod(['HEAD', 'GET'])
+
+const onlyRead: RequestHandler = (req, res, next) => {
+  if (req.method === 'GET' || req.method === 'HEAD') next()
+  else void refuse(req, res, next)
+}
 
 const setPolicy: RequestHandler = (_req, res, next) => {
   res.set('Content-Security-Policy', policy)

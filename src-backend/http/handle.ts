@@ -21,20 +21,34 @@ export interface HandleDeps {
   readonly checkAnswers: boolean
 }
 
-/** Session, role, schema, handler, answer: in this order for every route. */
+/** Throttle, session, role, body, schema, handler, answer: in this order for every route. */
 export function handle(deps: HandleDeps, route: Route): (req: Request, res: Response) => Promise<void> {
   const { contract } = route
   return async (req, res) => {
+    const signal = goneOf(res)
     await deps.throttle(req.ip ?? '')
     const actor = await actorOf(deps, contract, req)
     const body = contract.body && (await readBody(contract.body, req, res))
-    const call = callOf(deps, contract, { req, res, actor, body })
+    const call = callOf(deps, contract, { req, res, actor, body, signal })
     const { body: answerBody, stream, ...answer } = await answerOf(deps, route, call)
     res.status(answer.status).set(answer.headers)
-    if (stream) await pipeline(stream, res, { signal: call.signal })
+    if (stream) await pipeline(stream, res, { signal }).catch(unlessGone)
     else if (answerBody === undefined) res.end()
     else res.type('application/json').send(JSON.stringify(answerBody))
   }
+}
+
+/** From the first moment on: a client may be gone before it is known who it is. */
+function goneOf(res: Response): AbortSignal {
+  const gone = new AbortController()
+  res.once('close', () => gone.abort())
+  return gone.signal
+}
+
+/** A reader that goes away in the middle is no failure of ours, and nobody is left to be told. */
+function unlessGone(error: unknown): void {
+  const { name, code } = Object(error) as { name?: unknown; code?: unknown }
+  if (name !== 'AbortError' && code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error
 }
 
 async function actorOf({ authenticate }: HandleDeps, { access }: Contract, req: Request): Promise<Actor | undefined> {
@@ -49,16 +63,15 @@ interface Incoming {
   readonly res: Response
   readonly actor: Actor | undefined
   readonly body: unknown
+  readonly signal: AbortSignal
 }
 
-function callOf(deps: HandleDeps, contract: Contract, { req, res, actor, body }: Incoming): Call<Contract> {
-  const { search, searchParams } = new URL(req.originalUrl, 'http://backend')
+function callOf(deps: HandleDeps, contract: Contract, { req, res, actor, body, signal }: Incoming): Call<Contract> {
+  const search = searchOf(req.originalUrl)
   const parts = parseParts(
     { params: contract.params, query: contract.query, body: contract.body?.schema },
-    { params: { ...req.params }, query: contract.query && singleQuery(searchParams), body },
+    { params: { ...req.params }, query: contract.query && singleQuery(new URLSearchParams(search)), body },
   )
-  const gone = new AbortController()
-  res.once('close', () => gone.abort())
   const heeds = (name: 'if-match' | 'idempotency-key'): boolean => contract.headers?.includes(name) ?? false
   return {
     ...parts,
@@ -71,8 +84,14 @@ function callOf(deps: HandleDeps, contract: Contract, { req, res, actor, body }:
     idempotencyKey: heeds('idempotency-key') ? idempotencyKeyOf(req.get('idempotency-key')) : undefined,
     ip: req.ip ?? '',
     url: req.path + search,
-    signal: gone.signal,
+    signal,
   } as Call<Contract>
+}
+
+/** Not by `URL`: a request may name a whole address, and one that does not exist, before its path. */
+function searchOf(address: string): string {
+  const begin = address.indexOf('?')
+  return begin < 0 ? '' : address.slice(begin)
 }
 
 type Outgoing = StoredAnswer & Pick<Answer<Contract>, 'stream'>

@@ -21,12 +21,13 @@ export function mountRoutes(
     const methods = ofPath.map(({ contract }) => contract.method.toUpperCase())
     mounted.all(refuseMethod(methods.includes('GET') ? ['HEAD', ...methods] : methods))
   }
-  app.use((req) => {
+  app.use(async (req) => {
+    await deps.throttle(req.ip ?? '') // who searches for what is not there counts as well
     throw fail('not_found', `There is nothing at ${req.path.slice(0, 200)}.`)
   })
 }
 
-function refuseMethod(methods: readonly string[]): RequestHandler {
+export function refuseMethod(methods: readonly string[]): RequestHandler {
   const allow = methods.join(', ')
   return (req, res) => {
     res.set('Allow', allow)

@@ -10,10 +10,31 @@ export interface HttpServer {
   close(withinMs: number): Promise<void>
 }
 
+/** How long a client may take. Its answer may take longer: exports do. */
+export interface Patience {
+  readonly headersMs: number
+  /** Headers and body. */
+  readonly requestMs: number
+  /** How often it is looked at who is late. Node's own is 30 s, which would add to the limits. */
+  readonly checkEveryMs: number
+}
+
+const usualPatience: Patience = { headersMs: 10_000, requestMs: 30_000, checkEveryMs: 1_000 }
+
 /** @param port 0: any free one */
-export async function listen(app: RequestListener, port: number): Promise<HttpServer> {
+export async function listen(
+  app: RequestListener,
+  port: number,
+  { headersMs, requestMs, checkEveryMs }: Patience = usualPatience,
+): Promise<HttpServer> {
   const server = createServer(
-    { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 5_000, maxHeaderSize: 16_384 },
+    {
+      headersTimeout: headersMs,
+      requestTimeout: requestMs,
+      connectionsCheckingInterval: checkEveryMs,
+      keepAliveTimeout: 5_000,
+      maxHeaderSize: 16_384,
+    },
     app,
   )
   server.on('clientError', refuse)

@@ -11,17 +11,17 @@ export class Slots {
     this.#most = most
   }
 
-  /** @returns gives it back; @throws Failure `too_many_requests` */
-  take(): () => void {
+  /**
+   * Until the client is gone or has its answer.
+   * @throws Failure `too_many_requests`
+   */
+  take(until: AbortSignal): void {
+    if (until.aborted) return // what is read for nobody ends by itself
     if (this.#taken >= this.#most) {
       const detail = `${this.#most} ${this.#what} are running already; try again when one of them is through.`
       throw fail('too_many_requests', detail, { retryAfterSeconds: 10 })
     }
     this.#taken += 1
-    let isBack = false
-    return () => {
-      if (!isBack) this.#taken -= 1
-      isBack = true
-    }
+    until.addEventListener('abort', () => (this.#taken -= 1), { once: true })
   }
 }

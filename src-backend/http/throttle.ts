@@ -1,4 +1,5 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import { addressKey } from './address-key.ts'
 import { fail } from './fail.ts'
 
 /**
@@ -10,7 +11,7 @@ export function makeThrottle(perSecond: number): (ip: string) => Promise<void> {
   const limiter = new RateLimiterMemory({ points: perSecond * seconds, duration: seconds })
   return async (ip) => {
     try {
-      await limiter.consume(ip)
+      await limiter.consume(addressKey(ip))
     } catch (refused) {
       if (!(refused instanceof RateLimiterRes)) throw refused
       throw fail('too_many_requests', `More than ${perSecond} requests a second came from your address.`, {

@@ -121,16 +121,13 @@ class Reading implements Ingest {
   }
 
   #handlers(): StreamHandlers {
-    const { pool, log, now } = this.#deps
+    const { pool, now } = this.#deps
     const expected = ({ topic, partition }: { topic: string; partition: number }) =>
       this.#partitions.position(topic, partition)
     return {
       position: (topic, partition) => this.#partitions.position(topic, partition),
       batch: (batch) => this.#write(runOfBatch(batch, expected(batch))),
-      gap: (gap, goOnFrom) => {
-        log.warn('records were lost', { ...gap })
-        return this.#write(runOfGap(gap, goOnFrom, expected(gap)))
-      },
+      gap: (gap, goOnFrom, stored) => this.#write(runOfGap(gap, goOnFrom, stored)),
       unreadable: (batch) => this.#write(runOfUnreadable(batch, now(), expected(batch.position))),
       beforeSession: async () => this.#partitions.setPositions(await readPositions(pool)),
       assigned: (partitions) => {
@@ -165,7 +162,10 @@ class Reading implements Ingest {
     const { figures } = this
     const { topic, samples, rejects, gap } = run
     this.#partitions.received(run, run.end, this.#deps.now())
-    if (gap) figures.gap()
+    if (gap) {
+      figures.gap()
+      this.#deps.log.warn('records were lost', { ...gap })
+    }
     figures.messages(topic, samples.length + rejects.length)
     figures.samples(samples.reduce((sum, { values }) => sum + values.length, 0))
     for (const { reject } of rejects) figures.rejected(reject.code)

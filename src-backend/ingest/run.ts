@@ -60,6 +60,12 @@ export function behind(run: Run, next: number): Run | undefined {
   return { ...run, samples: run.samples.slice(from), positions: run.positions.slice(from), rejects }
 }
 
+/** That of its first record; where it has none, of what follows it. */
+export function firstOffset({ positions, rejects, next }: Run): number {
+  const first = positions[0]?.offset ?? next.next
+  return rejects.reduce((least, { position }) => Math.min(least, position.offset), first)
+}
+
 /** One half and the other, for finding the record that cannot be stored; `undefined` for a run of one record. */
 export function halves(run: Run): readonly [Run, Run] | undefined {
   const offsets = [...run.positions, ...run.rejects.map(({ position }) => position)].map(({ offset }) => offset)

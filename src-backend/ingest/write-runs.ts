@@ -2,6 +2,7 @@ import type { Transition } from '#shared/alert/transition.ts'
 import type { Position, Sample } from '#shared/metric/sample.ts'
 import type { StoredPosition } from '#shared/metric/stored.ts'
 import { PositionMoved } from '../../src-kafka/failure.ts'
+import type { TopicPartition } from '../../src-kafka/stream.ts'
 import { applyTransitions } from '../alerts/service.ts'
 import type { Db } from '../db/db.ts'
 import type { SampleRow } from './copy-samples.ts'
@@ -21,7 +22,7 @@ import {
   upsertSamples,
 } from './repo.ts'
 import type { RulesInForce } from './rules-in-force.ts'
-import { behind, type Run } from './run.ts'
+import { behind, firstOffset, type Run } from './run.ts'
 
 export interface WriteContext {
   readonly rules: RulesInForce
@@ -58,8 +59,7 @@ export interface Written {
  * @throws DatabaseError 23505 where a sample is there already and that was not expected
  */
 export async function writeRuns(db: Db, runs: readonly Run[], context: WriteContext): Promise<Written> {
-  const positions = await lockPositions(db, runs)
-  const outcomes = runs.map((run) => outcomeOf(run, positions))
+  const outcomes = outcomesOf(runs, await lockPositions(db, runs))
   const fresh = outcomes.flatMap(({ stored }) => stored ?? [])
   if (fresh.length === 0) return { outcomes, nodes: [], transitions: [], duplicates: 0, notKept: 0 }
   const book = await context.rules.read(db)
@@ -79,20 +79,45 @@ export async function writeRuns(db: Db, runs: readonly Run[], context: WriteCont
   return { outcomes, nodes: [...nodes.values()], transitions, duplicates, notKept }
 }
 
-function outcomeOf(run: Run, positions: readonly StoredPosition[]): RunOutcome {
-  const { topic, partition, gap } = run
-  const position = positions.find((at) => at.topic === topic && at.partition === partition) ?? run.next
+/** In order: a partition that was read anew while its records waited has two runs here, and the second meets the first. */
+function outcomesOf(runs: readonly Run[], locked: readonly StoredPosition[]): RunOutcome[] {
+  const positions = new Map(locked.map((position) => [keyOf(position), position]))
+  return runs.map((run) => {
+    const outcome = outcomeOf(run, positions.get(keyOf(run)) ?? startOf(run))
+    positions.set(keyOf(run), outcome.position)
+    return outcome
+  })
+}
+
+function outcomeOf(run: Run, position: StoredPosition): RunOutcome {
   const moved = movedFrom(run, position)
   if (moved) return { run, stored: undefined, position, moved }
-  const stored = gap ? run : behind(run, position.next)
+  const stored = run.gap ? run : behind(run, position.next)
   return { run, stored, position: stored ? stored.next : position, moved: undefined }
 }
 
-/** A gap is what this replica concluded from its position; a batch may well begin before the position, not behind it. */
-function movedFrom({ topic, partition, expected, gap }: Run, { next }: StoredPosition): PositionMoved | undefined {
-  const from = expected?.next ?? 0
-  if (gap ? next === from : next >= from) return undefined
-  return new PositionMoved(`${topic}/${partition} is read on from ${next}, not from ${from}`)
+/** A gap is what this replica concluded from its position, so it has to be that one to the last detail. */
+function movedFrom(run: Run, position: StoredPosition): PositionMoved | undefined {
+  const { topic, partition, gap } = run
+  const expected = run.expected ?? startOf(run)
+  if (gap ? isSame(position, expected) : isReadOnFrom(run, position.next, expected.next)) return undefined
+  return new PositionMoved(`${topic}/${partition} is read on from ${position.next}, not from ${expected.next}`)
+}
+
+/**
+ * A batch may begin before the position: another replica has read on. Not behind it, unless it was read from there: what
+ * lies between was lost. And where the position is lower than it was, another log has begun.
+ */
+function isReadOnFrom(run: Run, next: number, expected: number): boolean {
+  return next === expected || (next > expected && next >= firstOffset(run))
+}
+
+function isSame(a: StoredPosition, b: StoredPosition): boolean {
+  return a.next === b.next && a.last?.timestamp === b.last?.timestamp && a.last?.hash === b.last?.hash
+}
+
+function startOf({ topic, partition }: Run): StoredPosition {
+  return { topic, partition, next: 0, last: null }
 }
 
 async function nodesOf(db: Db, runs: readonly Run[]): Promise<Map<string, NodeState>> {
@@ -144,10 +169,11 @@ async function saveRest(
   if (rejects.length > 0) await insertRejected(db, rejects)
   for (const { gap } of runs) if (gap) await insertGap(db, gap)
   if (rows.length > 0) await insertRollupDue(db, dueMinutes(rows))
-  await savePositions(
-    db,
-    runs.map((run) => run.next),
-  )
+  await savePositions(db, [...new Map(runs.map(({ next }) => [keyOf(next), next])).values()])
+}
+
+function keyOf({ topic, partition }: TopicPartition): string {
+  return `${topic}/${partition}`
 }
 
 /** @param code of PostgreSQL, or the class that it begins with */

@@ -12,8 +12,8 @@ export interface Retention {
 export type InTx = <T>(run: (db: Db) => Promise<T>) => Promise<T>
 
 const rejectedDays = 14
-/** Longer than a client goes on trying one request. */
-const idempotencyDays = 1
+/** A day more than the 7 that an action of a console may be old: until then it may come again, its answer lost. */
+const idempotencyDays = 8
 const alertsAtOnce = 500
 const rowsAtOnce = 10_000
 const partitionsAtMost = 10_000

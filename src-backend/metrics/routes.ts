@@ -12,8 +12,7 @@ export function metricRoutes(): Route[] {
     route(latestMetrics, async ({ query, pool }) => ({ body: await latest(pool, query.node_id) })),
     route(metricHistory, async ({ query, pool, now, signal }) => {
       if (query.points > 0) return { body: await history(pool, query, now) }
-      const leave = slots.take()
-      signal.addEventListener('abort', leave, { once: true })
+      slots.take(signal)
       const stream = await wholeHistory(pool, query, { now, signal })
       if (!stream) return { body: {} }
       return { stream, headers: { 'Content-Type': 'application/json; charset=utf-8' } }

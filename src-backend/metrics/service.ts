@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { metricInfo } from '#shared/metric/units.ts'
+import { metricInfo, unitIn } from '#shared/metric/units.ts'
 import type { AnswerOf, QueryOf } from '#shared/rest/contract.ts'
 import type { latestMetrics, metricHistory, metricRange } from '#shared/rest/metrics.ts'
 import type { Pool } from '../db/db.ts'
@@ -72,7 +72,7 @@ export async function range(pool: Pool, query: QueryOf<typeof metricRange>): Pro
   })
   const series = Array.from(found?.pieces ?? [], ([metric, pieces]) => ({
     metric,
-    unit: metricInfo(metric, found?.node.units[metric]).unit,
+    unit: metricInfo(metric, found && unitIn(found.node.units, metric)).unit,
     ...columnsOf(pieces),
   }))
   return { resolution: found?.isCoarse ? 60 : 0, series }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { dashboardStats, getNode, listNodes } from '#shared/rest/nodes.ts'
-import { decodeCursor, encodeCursor } from '../http/cursor.ts'
+import { decodeCursor } from '../http/cursor.ts'
 import { type Route, route } from '../http/route.ts'
 import { nodeOf, pageOfNodes, stats } from './service.ts'
 
@@ -11,7 +11,7 @@ export function nodeRoutes(): Route[] {
     route(listNodes, async ({ query: { cursor, limit }, pool, now }) => {
       const [after] = cursor === undefined ? [0] : decodeCursor(cursor, Place)
       const { nodes, next } = await pageOfNodes(pool, { after, limit }, now)
-      return { body: nodes, next: next === undefined ? undefined : encodeCursor([next]) }
+      return { body: nodes, next }
     }),
     route(getNode, async ({ params, pool, now }) => ({ body: await nodeOf(pool, params.node_id, now) })),
     route(dashboardStats, async ({ pool, now }) => ({ body: await stats(pool, now) })),

@@ -3,6 +3,7 @@ import type { Freshness } from '#shared/health/health.ts'
 import type { AnswerOf } from '#shared/rest/contract.ts'
 import type { dashboardStats, NodeItem } from '#shared/rest/nodes.ts'
 import type { Pool } from '../db/db.ts'
+import { pageOf } from '../http/cursor.ts'
 import { fail } from '../http/fail.ts'
 import type { Heard, NodeRow } from './repo.ts'
 import { countUnacknowledged, countValues, findNode, listHeard, listNodes } from './repo.ts'
@@ -11,8 +12,8 @@ const hourMs = 3_600_000
 
 interface NodePage {
   readonly nodes: NodeItem[]
-  /** The last one's id, where there are more. */
-  readonly next: number | undefined
+  /** Cursor of the next page. */
+  readonly next: string | undefined
 }
 
 export async function pageOfNodes(
@@ -21,8 +22,8 @@ export async function pageOfNodes(
   now: number,
 ): Promise<NodePage> {
   const rows = await listNodes(pool, after, limit + 1)
-  const shown = rows.slice(0, limit)
-  return { nodes: shown.map((row) => itemOf(row, now)), next: rows.length > limit ? shown.at(-1)?.id : undefined }
+  const { shown, next } = pageOf(rows, limit, ({ id }) => [id])
+  return { nodes: shown.map((row) => itemOf(row, now)), next }
 }
 
 /** @throws Failure `node_not_found` */

@@ -1,8 +1,7 @@
-import { createServer, type RequestListener } from 'node:http'
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
+import type { RequestListener } from 'node:http'
 import { collectDefaultMetrics, Gauge, Histogram, type Metric, Registry } from 'prom-client'
 import type { Pool } from '../db/db.ts'
+import { type HttpServer, listen } from '../http/server.ts'
 import { type JobRun, readJobs } from './repo.ts'
 
 export interface ObserveDeps {
@@ -13,15 +12,10 @@ export interface ObserveDeps {
   readonly relay: { readonly lag: () => Promise<number>; readonly status: () => { readonly ok: boolean } }
 }
 
-export interface FiguresServer {
-  readonly port: number
-  close(withinMs: number): Promise<void>
-}
-
 /** The figures of this replica for Prometheus, on a port of their own: they are not for the public. */
 export interface Observe {
   /** @param port 0: any free one */
-  listen(port: number): Promise<FiguresServer>
+  listen(port: number): Promise<HttpServer>
   /** Told of every answer. `route`: path as declared, never as asked, so that labels stay few. */
   request(route: string, status: number, seconds: number): void
 }
@@ -42,7 +36,7 @@ export function makeObserve(deps: ObserveDeps): Observe {
   })
   gauges(registry, deps)
   return {
-    listen: (port) => listen(registry, port),
+    listen: (port) => listen(serve(registry), port),
     request: (route, status, seconds) => requests.observe({ route, status }, seconds),
   }
 }
@@ -56,7 +50,7 @@ function gauges(registry: Registry, { pool, version, relay }: ObserveDeps): void
   }).set({ version }, 1)
   new Gauge({
     name: 'remo_postgres_connections',
-    help: 'Connections of the pool, and requests that wait for one',
+    help: 'Connections of the API, and requests that wait for one',
     labelNames: ['state'],
     registers: [registry],
     collect() {
@@ -124,23 +118,6 @@ async function ask<T>(answer: Promise<T>): Promise<T | undefined> {
     return await Promise.race([answer.catch(() => undefined), late])
   } finally {
     clearTimeout(timer)
-  }
-}
-
-async function listen(registry: Registry, port: number): Promise<FiguresServer> {
-  const server = createServer({ requestTimeout: 10_000, maxHeaderSize: 16_384 }, serve(registry))
-  server.listen(port)
-  await once(server, 'listening')
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: async (withinMs) => {
-      const closed = once(server, 'close')
-      server.close()
-      server.closeIdleConnections()
-      const cut = setTimeout(() => server.closeAllConnections(), withinMs)
-      await closed
-      clearTimeout(cut)
-    },
   }
 }
 

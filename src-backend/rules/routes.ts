@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { createRule, getRule, listRules, removeRule, updateRule } from '#shared/rest/rules.ts'
-import { decodeCursor, encodeCursor } from '../http/cursor.ts'
+import { decodeCursor, pageOf } from '../http/cursor.ts'
 import { type Route, route } from '../http/route.ts'
 import * as rules from './service.ts'
 
@@ -10,9 +10,8 @@ export const ruleRoutes = (): Route[] => [
   route(listRules, async ({ query: { limit, cursor }, pool }) => {
     const [after] = cursor === undefined ? [0] : decodeCursor(cursor, Cursor)
     const found = await rules.rulesAfter(pool, { after, limit: limit + 1 })
-    const shown = found.slice(0, limit)
-    const last = found.length > limit ? shown.at(-1) : undefined
-    return { body: shown.map(({ rule }) => rule), next: last && encodeCursor([last.number]) }
+    const { shown, next } = pageOf(found, limit, ({ number }) => [number])
+    return { body: shown.map(({ rule }) => rule), next }
   }),
   route(getRule, async ({ params, pool }) => {
     const rule = await rules.ruleOf(pool, params.id)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { listRejected } from '#shared/rest/system.ts'
-import { decodeCursor, encodeCursor } from '../http/cursor.ts'
+import { decodeCursor, pageOf } from '../http/cursor.ts'
 import { type Route, route } from '../http/route.ts'
 import { type RejectedPlace, type RejectedRecord, readRejected } from './rejected-repo.ts'
 
@@ -16,9 +16,8 @@ export function rejectedRoutes(): Route[] {
   return [
     route(listRejected, async ({ query: { cursor, limit }, pool }) => {
       const records = await readRejected(pool, cursor === undefined ? null : placeIn(cursor), limit + 1)
-      const shown = records.slice(0, limit)
-      const last = records.length > limit ? shown.at(-1) : undefined
-      return { body: shown.map(itemOf), next: last && encodeCursor(placeOf(last)) }
+      const { shown, next } = pageOf(records, limit, placeOf)
+      return { body: shown.map(itemOf), next }
     }),
   ]
 }

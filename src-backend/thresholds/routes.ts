@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { listThresholds, removeThreshold, saveThreshold } from '#shared/rest/thresholds.ts'
-import { decodeCursor, encodeCursor } from '../http/cursor.ts'
+import { decodeCursor, pageOf } from '../http/cursor.ts'
 import { type Route, route } from '../http/route.ts'
 import * as repo from './repo.ts'
 import * as thresholds from './service.ts'
@@ -12,9 +12,8 @@ export const thresholdRoutes = (): Route[] => [
   route(listThresholds, async ({ query: { node_id: nodeId, limit, cursor }, pool }) => {
     const [after] = cursor === undefined ? [0] : decodeCursor(cursor, Cursor)
     const rows = await repo.listThresholds(pool, { nodeId, after, limit: limit + 1 })
-    const shown = rows.slice(0, limit)
-    const last = rows.length > limit ? shown.at(-1) : undefined
-    return { body: shown.map(thresholdItem), next: last && encodeCursor([last.number]) }
+    const { shown, next } = pageOf(rows, limit, ({ number }) => [number])
+    return { body: shown.map(thresholdItem), next }
   }),
   route(saveThreshold, async (call) => {
     const { node_id: nodeId, metric_type: metric, threshold_value: value, condition } = call.body

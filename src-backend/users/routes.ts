@@ -1,6 +1,6 @@
 import { createUser, listUsers, updateUser } from '#shared/rest/users.ts'
 import { z } from 'zod'
-import { decodeCursor, encodeCursor } from '../http/cursor.ts'
+import { decodeCursor, pageOf } from '../http/cursor.ts'
 import { type Route, route } from '../http/route.ts'
 import { listUserRows } from './repo.ts'
 import { changeUser, createUser as makeUser, toAccount, type UserDeps } from './service.ts'
@@ -10,9 +10,9 @@ const Cursor = z.tuple([z.string()])
 export const userRoutes = (deps: UserDeps): Route[] => [
   route(listUsers, async ({ query, pool }) => {
     const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, Cursor)[0]
-    const rows = await listUserRows(pool, { after, limit: query.limit })
-    const last = rows.length === query.limit ? rows.at(-1) : undefined
-    return { body: rows.map(toAccount), next: last && encodeCursor([last.usernameKey]) }
+    const rows = await listUserRows(pool, { after, limit: query.limit + 1 })
+    const { shown, next } = pageOf(rows, query.limit, ({ usernameKey }) => [usernameKey])
+    return { body: shown.map(toAccount), next }
   }),
   route(createUser, async (call) => ({ body: await makeUser(deps, call, call.body) })),
   route(updateUser, async (call) => ({

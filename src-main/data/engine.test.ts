@@ -285,7 +285,8 @@ test('frames are made only while someone looks, with what changed since the one 
 test('lost records leave a gap row and move the position, backwards too', () => {
   const house = aLiveHouse()
   const gap = { topic, partition: 0, from: 1, to: 1, reason: 'The topic was created again.', at: t0 + 6000 }
-  house.engine.handlers.gap(gap, { topic, partition: 0, next: 0, last: null })
+  const goOnFrom = { topic, partition: 0, next: 0, last: null }
+  house.engine.handlers.gap(gap, goOnFrom, { ...goOnFrom, next: 1 })
   expect(house.ask('gaps.list', { limit: 5 })).toEqual([gap])
   house.engine.handlers.batch(aBatch([cpu(52, t0 + 6000)], t0 + 6000))
   expect(house.store.stats().samples).toBe(2)

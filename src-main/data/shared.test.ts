@@ -197,10 +197,9 @@ test('after a gap the beginning of an episode is not known', () => {
   const { house, backend } = aSharedHouse()
   backend.tellRule(rule)
   read(house, 0, 50)
-  house.engine.handlers.gap(
-    { topic, partition: 0, from: 1, to: 9, reason: 'gone', at: t0 },
-    { topic, partition: 0, next: 9, last: null },
-  )
+  const gap = { topic, partition: 0, from: 1, to: 9, reason: 'gone', at: t0 }
+  const goOnFrom = { topic, partition: 0, next: 9, last: null }
+  house.engine.handlers.gap(gap, goOnFrom, { ...goOnFrom, next: 1 })
   house.restart()
   read(house, 9, 97)
   expect(openIn(house)).toMatchObject([{ provisional: true }])

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { knownMetrics, metricInfo } from './units.ts'
+import { knownMetrics, metricInfo, unitIn } from './units.ts'
 
 test('the four metrics of the house have names, units and columns of their own, whatever a producer says', () => {
   expect(knownMetrics.map(({ name }) => metricInfo(name, 'parsec'))).toEqual(knownMetrics)
@@ -19,4 +19,10 @@ test.each([
   ['__', '', '__', 'metric'],
 ])('a strange metric %j in %j is labelled %j, column %j', (name, unit, label, csvColumn) => {
   expect(metricInfo(name, unit)).toEqual({ name, label, shortLabel: label, unit, csvColumn })
+})
+
+test('a metric may be called as a property of every object, and then has the unit that was given or none', () => {
+  const units = JSON.parse('{"temp":"°C","constructor":"u"}') as Record<string, string>
+  const names = ['temp', 'constructor', '__proto__', 'toString', 'other']
+  expect(names.map((name) => unitIn(units, name))).toEqual(['°C', 'u', undefined, undefined, undefined])
 })

@@ -34,6 +34,11 @@ export function metricInfo(name: string, unit = ''): MetricInfo {
   return knownByName.get(name) ?? strangerInfo(name, unit)
 }
 
+/** The unit that a producer gave a metric. Names are the producer's: `constructor` is a name like any other. */
+export function unitIn(units: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(units, name) ? units[name] : undefined
+}
+
 function strangerInfo(name: string, unit: string): MetricInfo {
   const words = name.replaceAll(/[_\s]+/g, ' ').trim()
   const label = words === '' ? name : words.charAt(0).toUpperCase() + words.slice(1)

@@ -41,7 +41,8 @@ export const saveThreshold = contract({
     schema: z.strictObject({
       node_id: NodeId,
       metric_type: MetricName,
-      threshold_value: z.number().gte(-1e15).lte(1e15),
+      // 1.2 times it is a level too
+      threshold_value: z.number().gte(-8e14).lte(8e14),
       condition: Condition,
     }),
   },

@@ -199,6 +199,13 @@ describe('a rate limit', () => {
     expect((await asks(url, 1, '10.0.0.2')).map(({ status }) => status)).toEqual([200])
   })
 
+  test('counts what is not there as well', async () => {
+    const url = await start({ throttle: makeThrottle(1) })
+    const statuses: number[] = []
+    for (let n = 0; n < 11; n++) statuses.push((await callApi(url, `get /api/guess-${n}`, {})).status)
+    expect(statuses).toEqual([...Array.from({ length: 10 }, () => 404), 429])
+  })
+
   test('counts the addresses of one IPv6 network as one', async () => {
     const url = await start({ throttle: makeThrottle(1), trustProxy: 1 })
     await asks(url, 10, '2001:db8::1')
@@ -264,6 +271,17 @@ describe('an answer', () => {
     expect([problemIn(post), post.headers.get('allow')]).toEqual([[405, 'method_not_allowed'], 'HEAD, GET'])
     expect((await callApi(url, `head ${path}`, {})).status).toBe(200)
   })
+
+  test.each(['http://remo:99999/api/who?x=1', 'http://remo%/api/who', '//remo:99999/api/who'])(
+    'to %s is no failure of ours',
+    async (address) => {
+      const socket = connect(Number(new URL(await start()).port), '127.0.0.1')
+      socket.write(`GET ${address} HTTP/1.1\r\nHost: remo\r\nConnection: close\r\n\r\n`)
+      let answer = ''
+      for await (const chunk of socket) answer += String(chunk)
+      expect(answer).toMatch(/^HTTP\/1\.1 (200|400|404) /)
+    },
+  )
 
   test('to a path with dots stays inside', async () => {
     const { hostname, port } = new URL(await start())

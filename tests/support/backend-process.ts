@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { nodeFlags } from '../../scripts/stack/backend.ts'
 import { setTimeout as delay } from 'node:timers/promises'
 
 export interface BackendOptions {
@@ -80,7 +81,7 @@ interface Spawned {
 
 function spawnBackend(env: NodeJS.ProcessEnv): Spawned {
   const { PATH, HOME } = process.env
-  const child = spawn(process.execPath, ['--disable-warning=TimeoutNegativeWarning', main], {
+  const child = spawn(process.execPath, [...nodeFlags, main], {
     env: { PATH, HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

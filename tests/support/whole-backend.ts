@@ -30,7 +30,15 @@ export async function wholeBackend(env: Readonly<Record<string, string>> = {}): 
   const database = await testDatabase()
   const { pool } = database
   const config = configOf({ DATABASE_URL: database.url, ...env })
-  const parts = makeParts({ config, pool, version: 'test', isEnding: () => false, log: silentLog, now: Date.now })
+  const parts = makeParts({
+    config,
+    pool,
+    workPool: pool,
+    version: 'test',
+    isEnding: () => false,
+    log: silentLog,
+    now: Date.now,
+  })
   await parts.prepare()
   const app = createApp({
     ...config,

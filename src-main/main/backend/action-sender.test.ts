@@ -191,6 +191,24 @@ describe('what the backend does not take', () => {
     expect(left()[0]?.state).toBe('refused')
   })
 
+  test('a change that is tried again is not overtaken by a later one of the same rule', async () => {
+    kept = [save(1, 7), save(2, 7), ack(3)]
+    let isBusy = true
+    say = ({ input }) => {
+      if (isBusy && input['idempotencyKey'] === anId(1)) return problem('too_many_requests')
+      return { ok: true, body: aRule({ version: Number(input['ifMatch'] ?? 0) + 1 }) }
+    }
+    await look()
+    expect(sent.map(({ input }) => input['idempotencyKey'])).toEqual([anId(1), anId(3)])
+    isBusy = false
+    now += 5000
+    await vi.advanceTimersByTimeAsync(5000)
+    expect(sent.slice(2).map(({ input }) => [input['idempotencyKey'], input['ifMatch']])).toEqual([
+      [anId(1), 7],
+      [anId(2), 8],
+    ])
+  })
+
   test('a backend that fails is asked again, not at once and not once an event', async () => {
     kept = [ack(1)]
     say = () => problem('internal')

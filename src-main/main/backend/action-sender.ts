@@ -81,13 +81,24 @@ export class ActionSender {
     const actions = await this.#deps.data.call('actions.list', {})
     const waiting = actions.filter(({ state }) => state === 'waiting')
     this.#waiting = waiting.length
+    /** Rules of which a change is still to be tried again: what was made on top of it must not overtake it. */
+    const held = new Set<string>()
     for (const action of waiting) {
-      const session = this.#deps.session()
-      if (session.kind !== 'signed-in' || !session.link.reachable || this.#ended) return
-      if (action.user !== session.user.username) await this.#leaveTo(action)
+      const rule = ruleOf(action)
+      if (rule !== undefined && held.has(rule)) continue
+      const user = this.#user()
+      if (user === undefined) return
+      if (action.user !== user) await this.#leaveTo(action)
       else if (this.#isDue(action) && !(await this.#send(action))) return this.#comeAgain()
+      if (rule !== undefined && this.#notBefore.has(action.id)) held.add(rule)
     }
     if (this.#notBefore.size > 0) this.#comeAgain()
+  }
+
+  /** Under whose name actions go out just now; undefined where none do. */
+  #user(): string | undefined {
+    const session = this.#deps.session()
+    return session.kind === 'signed-in' && session.link.reachable && !this.#ended ? session.user.username : undefined
   }
 
   /** Whether there is a point in going on with the next one. */
@@ -144,4 +155,9 @@ export class ActionSender {
     const made = this.#follows.get(`${does.ruleId}@${does.version}`)
     return made === undefined ? action : { ...action, does: { ...does, version: made } }
   }
+}
+
+/** The rule that it changes; undefined for a new one. */
+function ruleOf({ does }: Action): string | undefined {
+  return does.kind === 'acknowledge' ? undefined : does.ruleId
 }

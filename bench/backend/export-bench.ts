@@ -1,0 +1,130 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createReadStream, createWriteStream, existsSync, readFileSync } from 'node:fs'
+import type { OutgoingHttpHeaders } from 'node:http'
+import { join } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { pipeline } from 'node:stream/promises'
+import { nodeFlags } from '../../scripts/stack/backend.ts'
+import { type BackendProcess, startBackend } from '../../tests/support/backend-process.ts'
+import { measuredOnce, measurePair, type Result } from '../measure.ts'
+import { metrics } from '../records.ts'
+import { answerTo, signInWhenReady } from './client.ts'
+import type { Database, Databases } from './databases.ts'
+import { copyOut, copyProgram } from './psql.ts'
+import { addLayout, addNodes } from './seed.ts'
+
+export interface ExportBench {
+  readonly nodes: number
+  readonly values: number
+  readonly rounds: number
+  readonly dir: string
+  readonly bootstrap: string
+  readonly databases: Databases
+}
+
+const memoryLimitMb = 150
+
+/** The same lines, made by PostgreSQL itself. */
+const sameLines = `
+  select s.at, n.node_id, m.metric, m.value,
+    case m.metric when 'disk_io' then 'MB/s' when 'network_traffic' then 'Mbps' else '%' end
+  from sample s
+  join node n on n.id = s.node
+  join layout l on l.id = s.layout
+  cross join lateral unnest(l.metrics, s.values) as m (metric, value)
+  order by s.at, s.node, s.layout`
+
+/** All values of the last hour, against PostgreSQL writing the same lines to a file; and what the backend needs for it. */
+export async function exportBench(bench: ExportBench): Promise<Result[]> {
+  const { values, rounds, databases } = bench
+  const database = await databases.make()
+  await seed(database, bench)
+  const file = join(bench.dir, 'export.csv')
+  // Reads no topic, so that its memory is that of the export; compiled beforehand, as in the image.
+  const env = { REMO_DEMO: 'true', KAFKA_TOPIC_PATTERN: '^none$', NODE_COMPILE_CACHE: await compiled(bench.dir) }
+  const backend = await startBackend({ databaseUrl: database.url, bootstrap: bench.bootstrap, env })
+  try {
+    const headers = await signInWhenReady(backend.url)
+    const speed = await measurePair({
+      name: `CSV export of ${values.toLocaleString('en')} values`,
+      unit: 'values/s',
+      limitName: `${copyProgram} (select …) to csv`,
+      rounds,
+      target: { atLeast: 0.5 },
+      ours: () => timed(file, values + 1, () => download(`${backend.url}/api/export/csv?hours=1`, headers, file)),
+      limit: () => timed(file, values, () => copyOut(database.url, sameLines, file)),
+    })
+    return [speed, ...memoryOf(backend)]
+  } finally {
+    await backend.stop()
+    await database.drop()
+  }
+}
+
+async function seed({ pool }: Database, { nodes, values }: ExportBench): Promise<void> {
+  await addNodes(pool, nodes)
+  const layout = await addLayout(pool)
+  await pool.query(
+    `insert into sample (node, layout, at, values)
+     select 1 + n % $1, $2, date_trunc('milliseconds', now()) - make_interval(secs => ($3 - n)::float8 / $1),
+       array(select round((random() * 100 + n * 0)::numeric, 2)::float8 from generate_series(1, $4))
+     from generate_series(0, $3 - 1) as n`,
+    [nodes, layout, values / metrics.length, metrics.length],
+  )
+  await pool.query('vacuum analyze sample')
+}
+
+async function download(url: string, headers: OutgoingHttpHeaders, file: string): Promise<void> {
+  const answer = await answerTo(url, headers)
+  if (answer.statusCode !== 200) throw new Error(`the export was answered with ${answer.statusCode}`)
+  await pipeline(answer, createWriteStream(file))
+}
+
+/** A compile cache of the backend, made as its Dockerfile makes it: a start without any configuration. */
+async function compiled(dir: string): Promise<string> {
+  const cache = join(dir, 'compile-cache')
+  const program = join(import.meta.dirname, '..', '..', 'src-backend', 'main.ts')
+  const child = spawn(process.execPath, [...nodeFlags, program], {
+    env: { NODE_COMPILE_CACHE: cache },
+    stdio: 'ignore',
+  })
+  const [code] = (await once(child, 'exit')) as [number | null]
+  if (code !== 78) throw new Error(`the backend ended with ${code}, not for want of its configuration`)
+  return cache
+}
+
+/** Values a second. */
+async function timed(file: string, lines: number, write: () => Promise<void>): Promise<number> {
+  const begin = performance.now()
+  await write()
+  const seconds = (performance.now() - begin) / 1000
+  const written = await countLines(file)
+  if (written !== lines) throw new Error(`${written} lines were written of ${lines}`)
+  return lines / seconds
+}
+
+async function countLines(file: string): Promise<number> {
+  let count = 0
+  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+    for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, at + 1)) count += 1
+  }
+  return count
+}
+
+/** The most that the process ever held, which only Linux tells. */
+function memoryOf({ pid }: BackendProcess): Result[] {
+  const path = `/proc/${pid}/status`
+  const kilobytes = existsSync(path) ? /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(path, 'utf8'))?.[1] : undefined
+  if (kilobytes === undefined) return []
+  return [
+    measuredOnce({
+      name: 'CSV export: most memory of the backend (RSS)',
+      unit: 'MB',
+      limitName: 'what it may take',
+      ours: Number(kilobytes) / 1024,
+      limit: memoryLimitMb,
+      target: { atMost: 1 },
+    }),
+  ]
+}

@@ -1,0 +1,132 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Pool } from 'pg'
+import { startBackend } from '../../tests/support/backend-process.ts'
+import { measuredOnce, quantile, type Result } from '../measure.ts'
+import { metrics } from '../records.ts'
+import { ask, signInWhenReady } from './client.ts'
+import type { Databases } from './databases.ts'
+import { addLayout, addNodes, fleetNodeIdOf } from './seed.ts'
+
+export interface HistoryBench {
+  /** Each sends a record a second. */
+  readonly nodes: number
+  readonly neighbours: number
+  readonly querySeconds: number
+  readonly bootstrap: string
+  readonly databases: Databases
+}
+
+const topic = 'bench-live'
+const limitMs = 50
+/** The first nodes of the fleet: they have 24 h at 1 s, and are asked for in turn. */
+const askedNodes = 5
+const points = 500
+const producer = join(import.meta.dirname, '..', '..', 'producers', 'main.ts')
+
+/** One query after the other for 24 h of a node, in a table with other nodes' rows, while the fleet goes on sending. */
+export async function historyBench(bench: HistoryBench): Promise<Result> {
+  const database = await bench.databases.make()
+  await seed(database.pool, bench)
+  const backend = await startBackend({
+    databaseUrl: database.url,
+    bootstrap: bench.bootstrap,
+    env: { REMO_DEMO: 'true', KAFKA_TOPIC_PATTERN: `^${topic}$` },
+  })
+  try {
+    const headers = await signInWhenReady(backend.url)
+    const stopSending = await startSending(bench)
+    try {
+      await untilStored(database.pool, 2 * bench.nodes)
+      const before = await storedOf(database.pool)
+      const times = await askFor(bench.querySeconds, (query) => ask(`${backend.url}${query}`, headers))
+      const rate = Math.round(((await storedOf(database.pool)) - before) / bench.querySeconds)
+      return measuredOnce({
+        name: `history of 24 h at 1 s, ${points} points, at ${rate} msg/s: p99 of ${times.length}`,
+        unit: 'ms',
+        limitName: 'what it may take',
+        ours: quantile(times, 0.99),
+        limit: limitMs,
+        target: { atMost: 1 },
+      })
+    } finally {
+      await stopSending()
+    }
+  } finally {
+    await backend.stop()
+    await database.drop()
+  }
+}
+
+/** In the order of time, as ingest and rollups write them: the rows of one node lie far apart. */
+async function seed(pool: Pool, { nodes, neighbours }: HistoryBench): Promise<void> {
+  await addNodes(pool, nodes)
+  const layout = await addLayout(pool)
+  await pool.query(
+    `insert into sample (node, layout, at, values)
+     select node, $2, at, array(select round((random() * 100 + node * 0)::numeric, 2)::float8 from generate_series(1, $3))
+     from generate_series(date_trunc('second', now()) - interval '24 hours', now(), '1 second') as at
+     cross join generate_series(1, $1) as node order by at, node`,
+    [askedNodes, layout, metrics.length],
+  )
+  await pool.query(
+    `insert into rollup (node, metric, minute, n, avg, min, min_at, max, max_at, last, last_at)
+     select node, metric, minute, 60, 50, node % 50, minute + interval '7 seconds', 50 + node % 50,
+       minute + interval '31 seconds', 51, minute + interval '59 seconds'
+     from generate_series(date_trunc('minute', now()) - interval '24 hours', now() - interval '1 minute', '1 minute')
+       as minute
+     cross join generate_series(1, $1) as node cross join unnest($2::text[]) as metric order by minute, node, metric`,
+    [askedNodes + neighbours, metrics],
+  )
+  await pool.query('vacuum analyze sample')
+  await pool.query('vacuum analyze rollup')
+}
+
+/** @returns stops it */
+async function startSending({ nodes, bootstrap }: HistoryBench): Promise<() => Promise<void>> {
+  const flags = [`--nodes=${nodes}`, '--interval=1', `--topic=${topic}`, '--partitions=8']
+  const env = { ...process.env, KAFKA_BOOTSTRAP_SERVERS: bootstrap }
+  const child = spawn(process.execPath, [producer, ...flags], { env, stdio: 'ignore' })
+  await once(child, 'spawn')
+  const exited = once(child, 'exit')
+  const kill = (): void => void child.kill('SIGKILL')
+  process.once('exit', kill)
+  return async () => {
+    child.kill('SIGTERM')
+    await exited
+    process.removeListener('exit', kill)
+  }
+}
+
+async function untilStored(pool: Pool, messages: number): Promise<void> {
+  while ((await storedOf(pool)) < messages) await delay(100)
+}
+
+async function storedOf(pool: Pool): Promise<number> {
+  const { rows } = await pool.query<{ n: number }>('select coalesce(sum(next), 0)::float8 as n from stream_position')
+  return rows[0]?.n ?? 0
+}
+
+/** Milliseconds of each query. */
+async function askFor(seconds: number, answer: (query: string) => ReturnType<typeof ask>): Promise<number[]> {
+  const times: number[] = []
+  const end = performance.now() + seconds * 1000
+  for (let n = 0; performance.now() < end; n++) {
+    const begin = performance.now()
+    const node = fleetNodeIdOf(n % askedNodes)
+    const { status, text } = await answer(`/api/metrics/history?node_id=${node}&hours=24&points=${points}`)
+    times.push(performance.now() - begin)
+    if (n < askedNodes) check(status, text)
+  }
+  return times
+}
+
+function check(status: number, text: string): void {
+  if (status !== 200) throw new Error(`the history was answered with ${status}: ${text}`)
+  const lengths = Object.values(JSON.parse(text) as Record<string, unknown[]>).map(({ length }) => length)
+  const isWhole = lengths.length === metrics.length && lengths.every((n) => n > points * 0.9 && n <= points)
+  if (!isWhole) throw new Error(`the history has ${lengths.join(', ')} points`)
+}

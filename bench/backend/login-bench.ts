@@ -1,0 +1,120 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import type { OutgoingHttpHeaders } from 'node:http'
+import { performance } from 'node:perf_hooks'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { verify } from '@node-rs/argon2'
+import { makePasswordHasher } from '../../src-backend/auth/password-hash.ts'
+import { startBackend } from '../../tests/support/backend-process.ts'
+import { measuredOnce, quantile, type Result } from '../measure.ts'
+import { ask, signInWhenReady } from './client.ts'
+import type { Databases } from './databases.ts'
+import type { FloodOptions, FloodResult } from './login-flood.ts'
+import { addAccounts, addNodes } from './seed.ts'
+
+export interface LoginBench {
+  readonly nodes: number
+  readonly floodSeconds: number
+  readonly bootstrap: string
+  readonly databases: Databases
+}
+
+const clients = 50
+const password = 'violet anvil harbour'
+/** As the backend hashes. */
+const atOnce = 2
+const plainSeconds = 2
+const limitMs = 50
+/** Not in step with anything. */
+const askEveryMs = 13
+const paths = ['/api/auth/me', '/api/nodes'] as const
+const program = fileURLToPath(new URL('./login-flood.ts', import.meta.url))
+
+/**
+ * People sign in again and again, each from an address of his own: how many come in, against argon2 alone; and how long
+ * others wait for their answers meanwhile.
+ */
+export async function loginBench({ nodes, floodSeconds, bootstrap, databases }: LoginBench): Promise<Result[]> {
+  const database = await databases.make()
+  const passwordHash = await makePasswordHasher().hash(password)
+  const backend = await startBackend({
+    databaseUrl: database.url,
+    bootstrap,
+    env: { REMO_DEMO: 'true', TRUST_PROXY: '1', KAFKA_TOPIC_PATTERN: '^none$' },
+  })
+  try {
+    const headers = await signInWhenReady(backend.url)
+    await addNodes(database.pool, nodes)
+    await addAccounts(database.pool, clients, passwordHash)
+    const limit = await plainRate(passwordHash)
+    const endFlood = await startFlood({ url: backend.url, clients, password })
+    const waits = await Promise.all(paths.map((path) => waitFor(`${backend.url}${path}`, headers, floodSeconds)))
+    const { signIns, seconds } = await endFlood()
+    const name = `sign-ins of ${clients} clients`
+    const limitName = `argon2 alone, ${atOnce} at once`
+    return [
+      measuredOnce({ name, unit: '/s', limitName, ours: signIns / seconds, limit }),
+      ...paths.map((path, i) => waitDuringFlood(path, waits[i] ?? [])),
+    ]
+  } finally {
+    await backend.stop()
+    await database.drop()
+  }
+}
+
+/** Right passwords a second that this machine can see to be right. */
+async function plainRate(passwordHash: string): Promise<number> {
+  let count = 0
+  const begin = performance.now()
+  const elapsed = (): number => (performance.now() - begin) / 1000
+  const work = async (): Promise<void> => {
+    while (elapsed() < plainSeconds) {
+      await verify(passwordHash, password)
+      count += 1
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, work))
+  return count / elapsed()
+}
+
+/** Returns once somebody is in. @returns ends it */
+async function startFlood(options: FloodOptions): Promise<() => Promise<FloodResult>> {
+  const child = fork(program, [JSON.stringify(options)])
+  const ended = once(child, 'exit').then(([code]: unknown[]) => {
+    throw new Error(`the flood ended with ${String(code)}`)
+  })
+  ended.catch(() => undefined) // told where something is waited for
+  await Promise.race([once(child, 'message'), ended])
+  return async () => {
+    const result = once(child, 'message')
+    child.send('end')
+    const [told] = (await Promise.race([result, ended])) as [FloodResult]
+    return told
+  }
+}
+
+/** Milliseconds of each answer. */
+async function waitFor(url: string, headers: OutgoingHttpHeaders, seconds: number): Promise<number[]> {
+  const times: number[] = []
+  const end = performance.now() + seconds * 1000
+  while (performance.now() < end) {
+    const begin = performance.now()
+    const { status, text } = await ask(url, headers)
+    times.push(performance.now() - begin)
+    if (status !== 200) throw new Error(`${url} was answered with ${status}: ${text}`)
+    await delay(askEveryMs)
+  }
+  return times
+}
+
+function waitDuringFlood(path: string, times: readonly number[]): Result {
+  return measuredOnce({
+    name: `GET ${path} meanwhile: p99 of ${times.length}`,
+    unit: 'ms',
+    limitName: 'what it may take',
+    ours: quantile(times, 0.99),
+    limit: limitMs,
+    target: { atMost: 1 },
+  })
+}

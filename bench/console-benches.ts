@@ -1,0 +1,41 @@
+import type { Kafka } from 'kafkajs'
+import { decodeBench } from './decode-bench.ts'
+import { latencyBench } from './latency-bench.ts'
+import type { Result } from './measure.ts'
+import { pipelineBench } from './pipeline-bench.ts'
+import { recordValues, writeBacklog } from './records.ts'
+import { storeBench } from './store-bench.ts'
+
+export interface ConsoleBenches {
+  readonly nodes: number
+  readonly records: number
+  /** Records of the backlog that has one record a batch. */
+  readonly singles: number
+  readonly latencies: number
+  readonly rounds: number
+  readonly dir: string
+  readonly kafka: Kafka
+  readonly bootstrap: string
+  readonly say: (step: string) => void
+}
+
+export async function consoleBenches(bench: ConsoleBenches): Promise<Result[]> {
+  const { nodes, singles, latencies, rounds, dir, kafka, bootstrap, say } = bench
+  const records = [...recordValues(nodes, bench.records / nodes)]
+  say('decode')
+  const results = [await decodeBench(records.slice(0, 100_000), rounds)]
+  say('store')
+  results.push(await storeBench(records, rounds, dir))
+  const full = { topic: 'bench-full', partitions: 8, values: records, batch: 500 }
+  const single = { topic: 'bench-single', partitions: 64, values: records.slice(0, singles), batch: 1 }
+  say('writing the backlogs')
+  await writeBacklog(kafka, full)
+  await writeBacklog(kafka, single)
+  const common = { rounds, kafka, bootstrap, dir }
+  say('Kafka to SQLite')
+  results.push(await pipelineBench({ name: 'Kafka → SQLite, full batches', backlog: full, ...common }))
+  results.push(await pipelineBench({ name: 'Kafka → SQLite, one record a batch', backlog: single, ...common }))
+  say('latency')
+  results.push(...(await latencyBench({ kafka, bootstrap, dir, messages: latencies })))
+  return results
+}

@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest'
+import { TextBytes } from './text-bytes.ts'
+
+test('text of any script comes out whole, whatever size was expected', () => {
+  for (const size of [0, 3, 1_000]) {
+    const text = new TextBytes(size)
+    for (const part of ['a,', 'größe', ' 温度', '🌡', '']) text.add(part)
+    expect(text.bytes().toString('utf8')).toBe('a,größe 温度🌡')
+    expect(text.length).toBe(Buffer.byteLength('a,größe 温度🌡'))
+  }
+})

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { decodeCursor, encodeCursor, pageOf } from './cursor.ts'
+import { Failure } from './fail.ts'
+
+const Place = z.tuple([z.int(), z.string()])
+
+test('a cursor comes back as the place that it was made of', () => {
+  const place = [7, 'größer'] as const
+  expect(decodeCursor(encodeCursor(place), Place)).toEqual(place)
+})
+
+test.each(['', 'x', '%', encodeCursor([7]), encodeCursor(['7', 'a']), Buffer.from('{}').toString('base64url')])(
+  '%j is refused as a cursor',
+  (cursor) => {
+    expect(() => decodeCursor(cursor, Place)).toThrow(Failure)
+  },
+)
+
+test('a next page is told of only where there is one', () => {
+  const placeOf = (row: number) => [row]
+  expect(pageOf([1, 2, 3], 2, placeOf)).toEqual({ shown: [1, 2], next: encodeCursor([2]) })
+  expect(pageOf([1, 2], 2, placeOf)).toEqual({ shown: [1, 2], next: undefined })
+  expect(pageOf([], 2, placeOf)).toEqual({ shown: [], next: undefined })
+})

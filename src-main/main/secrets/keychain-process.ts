@@ -1,0 +1,31 @@
+import { createRequire } from 'node:module'
+import type * as Keytar from 'keytar'
+import type { KeychainAnswer, KeychainRequest } from './keychain-call.ts'
+
+/**
+ * Entry of the keychain process. keytar is native code that may be missing, may not load and may hang: here none of that
+ * reaches the console. In Electron the parent is on `parentPort`, in Node on the channel of a fork.
+ */
+const parent = (process as { parentPort?: Electron.ParentPort }).parentPort
+const reply = (answer: KeychainAnswer): void => {
+  if (parent) parent.postMessage(answer)
+  else process.send?.(answer)
+}
+const hear = (request: KeychainRequest): void => {
+  answerTo(request).then(
+    (secret) => reply({ ok: true, secret }),
+    (error: unknown) => reply({ ok: false, problem: error instanceof Error ? error.message : String(error) }),
+  )
+}
+
+if (parent) parent.on('message', ({ data }) => hear(data as KeychainRequest))
+else process.on('message', (request) => hear(request as KeychainRequest))
+
+async function answerTo(request: KeychainRequest): Promise<string | null> {
+  const keytar = createRequire(import.meta.url)('keytar') as typeof Keytar
+  const { service, account } = request
+  if (request.does === 'read') return keytar.getPassword(service, account)
+  if (request.does === 'write') await keytar.setPassword(service, account, request.secret)
+  else await keytar.deletePassword(service, account)
+  return null
+}

@@ -1,0 +1,26 @@
+import type { SecretStore } from './secret-store.ts'
+
+/** Secrets of this run. */
+export class MemorySecrets implements SecretStore {
+  readonly notKept: string
+  readonly #secrets = new Map<string, string>()
+
+  /** `reason`: why nothing better is there. */
+  constructor(reason: string) {
+    this.notKept = reason
+  }
+
+  read(account: string): Promise<string | undefined> {
+    return Promise.resolve(this.#secrets.get(account))
+  }
+
+  write(account: string, secret: string): Promise<void> {
+    this.#secrets.set(account, secret)
+    return Promise.resolve()
+  }
+
+  forget(account: string): Promise<void> {
+    this.#secrets.delete(account)
+    return Promise.resolve()
+  }
+}

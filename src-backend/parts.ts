@@ -89,14 +89,15 @@ function resourceRoutes({ passwords }: Auth, log: Log): Route[] {
   ]
 }
 
-function systemOf({ pool, version, isEnding }: PartsDeps, ingest: Ingest, isPrepared: () => boolean): Route[] {
+/** Asked on the connections of the work: slow requests of the API must not make a replica look dead. */
+function systemOf({ workPool, version, isEnding }: PartsDeps, ingest: Ingest, isPrepared: () => boolean): Route[] {
   return systemRoutes({
     version,
     isPrepared,
     isEnding,
     kafkaIsUp: () => ingest.status().connected,
     postgresIsUp: () =>
-      pool.query('select 1').then(
+      workPool.query('select 1').then(
         () => true,
         () => false,
       ),

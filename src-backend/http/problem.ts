@@ -32,7 +32,7 @@ function notWellFormed(): Failure {
 
 function ofDatabase(code: string, message: string): Failure | undefined {
   if (isInvalidText.test(code)) return fail('invalid_request', 'Some text or number cannot be stored.')
-  if (!isUnavailable.test(code) && !noAnswer.test(message)) return undefined
+  if (!isUnavailable.test(code) && !isLost.test(code) && !noAnswer.test(message)) return undefined
   return fail('unavailable', 'The database does not answer at the moment.', { retryAfterSeconds: 5 })
 }
 
@@ -66,8 +66,11 @@ const bodyProblems = {
 /** Class 22 of PostgreSQL: values that its types do not hold (NUL in text, numbers and times out of range). */
 const isInvalidText = /^22[0-9A-Z]{3}$/
 
-/** Serialisation, deadlock, lock and statement timeouts, classes 08, 53, 57 of PostgreSQL, and sockets. */
-const isUnavailable = /^(40001|40P01|55P03|57[0-9A-Z]{3}|53[0-9A-Z]{3}|08[0-9A-Z]{3}|E[A-Z]{3,})$/
+/** Serialisation, deadlock, lock and statement timeouts, and classes 08, 53 and 57 of PostgreSQL. */
+const isUnavailable = /^(40001|40P01|55P03|57[0-9A-Z]{3}|53[0-9A-Z]{3}|08[0-9A-Z]{3})$/
+
+/** What a line to a server that is away says; other errors of the system are defects of ours. */
+const isLost = /^(ECONN[A-Z]+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/
 
 /** What `pg` says without a code. */
 const noAnswer =

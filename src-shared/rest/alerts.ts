@@ -83,7 +83,7 @@ export const acknowledgeAlert = contract({
     schema: z.strictObject({
       comment: text(0, 500).optional(),
       until: TimeParam.optional(),
-      /** When the operator did it, where he was offline; at most 7 days back, never ahead. */
+      /** When the operator did it, where he was offline; at most 7 days back. A time ahead becomes now. */
       at: TimeParam.optional(),
     }),
     optional: true,

@@ -168,11 +168,10 @@ test('the time of an offline acknowledgement is kept; one ahead becomes now; an 
   await apply(opened(1), opened(2))
   const at = new Date(Date.now() - 3_600_000).toISOString()
   expect((await acknowledge(1, { at })).body.alert.acknowledged_at).toBe(at)
-  const ahead = new Date(Date.now() + 30_000)
+  const ahead = new Date(Date.now() + 600_000)
   const clamped = (await acknowledge(2, { at: ahead.toISOString() })).body.alert.acknowledged_at ?? ''
   expect(Date.parse(clamped)).toBeLessThanOrEqual(Date.now())
   for (const body of [
-    { at: new Date(Date.now() + 120_000).toISOString() },
     { at: new Date(Date.now() - 8 * 86_400_000).toISOString() },
     { until: new Date(Date.now() - 1_000).toISOString() },
     { at, until: at },

@@ -88,7 +88,7 @@ export function missingForUnzipping() {
  */
 export async function provide(needs) {
   if (needs.length === 0) return
-  const things = needs.map(({ thing }) => thing).join(', ')
+  const things = [...new Set(needs.map(({ thing }) => thing))].join(', ')
   if (!onPath('apt-get')) {
     const how = process.platform === 'darwin' ? 'brew install openjdk maven' : "this system's package manager"
     throw new Stop(`ReMo needs ${things}: install with ${how} and start again.`)

@@ -3,6 +3,7 @@ import { AlertEvent, AlertKind, ResolveReason } from '../alert/alert.ts'
 import { Condition, Severity } from '../rule/rule.ts'
 import { contract } from './contract.ts'
 import { booleanParam, NodeId, page, text, Time, TimeParam, UuidParam } from './fields.ts'
+import { bodyErrors } from './problems.ts'
 
 /** One alert. For `no-data` both values are the seconds of silence that the rule allows. */
 export const AlertItem = z.strictObject({
@@ -97,5 +98,5 @@ export const acknowledgeAlert = contract({
       alert: AlertItem,
     }),
   },
-  errors: ['malformed_body', 'payload_too_large', 'unsupported_media_type', 'alert_not_found', 'idempotency_mismatch'],
+  errors: [...bodyErrors, 'alert_not_found', 'idempotency_mismatch'],
 })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Role } from '../session/role.ts'
 import { contract } from './contract.ts'
 import { Message, text, Time } from './fields.ts'
+import { bodyErrors } from './problems.ts'
 
 /** Letters, digits and `. _ @ + -` of any script: nothing that looks like something else in a list of users. */
 export const Username = z
@@ -48,7 +49,7 @@ export const login = contract({
   // The name is not checked by its form: a name that cannot exist is a wrong one like any other.
   body: { schema: z.strictObject({ username: text(1, 256), password: Password }), form: true },
   ok: { status: 200, body: Tokens },
-  errors: ['malformed_body', 'payload_too_large', 'unsupported_media_type', 'invalid_credentials', 'account_disabled'],
+  errors: [...bodyErrors, 'invalid_credentials', 'account_disabled'],
 })
 
 export const register = contract({
@@ -59,14 +60,7 @@ export const register = contract({
   summary: 'Make an account of your own (a viewer), where registration is open',
   body: { schema: NewUser },
   ok: { status: 200, body: User },
-  errors: [
-    'malformed_body',
-    'payload_too_large',
-    'unsupported_media_type',
-    'weak_password',
-    'registration_closed',
-    'user_exists',
-  ],
+  errors: [...bodyErrors, 'weak_password', 'registration_closed', 'user_exists'],
 })
 
 export const setUp = contract({
@@ -77,14 +71,7 @@ export const setUp = contract({
   summary: 'Make the first administrator, with the token that the first start wrote to the log',
   body: { schema: NewUser.extend({ token: text(1, 200) }) },
   ok: { status: 201, body: User },
-  errors: [
-    'malformed_body',
-    'payload_too_large',
-    'unsupported_media_type',
-    'weak_password',
-    'setup_refused',
-    'user_exists',
-  ],
+  errors: [...bodyErrors, 'weak_password', 'setup_refused', 'user_exists'],
 })
 
 export const refresh = contract({
@@ -95,7 +82,7 @@ export const refresh = contract({
   summary: 'Change a refresh token for new tokens',
   body: { schema: RefreshToken },
   ok: { status: 200, body: Tokens },
-  errors: ['malformed_body', 'payload_too_large', 'unsupported_media_type', 'session_ended', 'account_disabled'],
+  errors: [...bodyErrors, 'session_ended', 'account_disabled'],
 })
 
 export const logout = contract({
@@ -106,7 +93,7 @@ export const logout = contract({
   summary: 'End the session that a refresh token belongs to',
   body: { schema: RefreshToken },
   ok: { status: 200, body: Message },
-  errors: ['malformed_body', 'payload_too_large', 'unsupported_media_type'],
+  errors: [...bodyErrors],
 })
 
 export const me = contract({
@@ -127,5 +114,5 @@ export const changePassword = contract({
   summary: 'Change your password; ends all your other sessions and gives this one new tokens',
   body: { schema: z.strictObject({ current_password: Password, new_password: Password }) },
   ok: { status: 200, body: Tokens },
-  errors: ['malformed_body', 'payload_too_large', 'unsupported_media_type', 'weak_password', 'invalid_credentials'],
+  errors: [...bodyErrors, 'weak_password', 'invalid_credentials'],
 })

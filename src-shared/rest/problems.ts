@@ -42,6 +42,13 @@ export const commonProblems = [
   'unavailable',
 ] as const satisfies readonly ProblemCode[]
 
+/** What any operation with a body may answer, for the `errors` of its contract. */
+export const bodyErrors = [
+  'malformed_body',
+  'payload_too_large',
+  'unsupported_media_type',
+] as const satisfies readonly ProblemCode[]
+
 /** The body of every answer that is not ok: `application/problem+json`. */
 export const Problem = z.strictObject({
   type: z.string(),

@@ -2,8 +2,7 @@ import { z } from 'zod'
 import { Rule, RuleDraft } from '../rule/rule.ts'
 import { contract } from './contract.ts'
 import { Message, page, UuidParam } from './fields.ts'
-
-const bodyErrors = ['malformed_body', 'payload_too_large', 'unsupported_media_type'] as const
+import { bodyErrors } from './problems.ts'
 
 export const listRules = contract({
   method: 'get',

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Condition } from '../rule/rule.ts'
 import { contract } from './contract.ts'
 import { IdParam, Message, MetricName, NodeId, page, Time } from './fields.ts'
+import { bodyErrors } from './problems.ts'
 
 /** A rule of one node in the words of the first ReMo; what it says more is in `GET /api/rules/{rule_id}`. */
 export const Threshold = z.strictObject({
@@ -47,14 +48,7 @@ export const saveThreshold = contract({
     }),
   },
   ok: { status: 200, body: Threshold, etag: true },
-  errors: [
-    'malformed_body',
-    'payload_too_large',
-    'unsupported_media_type',
-    'node_not_found',
-    'version_conflict',
-    'idempotency_mismatch',
-  ],
+  errors: [...bodyErrors, 'node_not_found', 'version_conflict', 'idempotency_mismatch'],
 })
 
 export const removeThreshold = contract({

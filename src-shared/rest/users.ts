@@ -3,6 +3,7 @@ import { Role } from '../session/role.ts'
 import { Password, User, Username } from './auth.ts'
 import { contract } from './contract.ts'
 import { IdParam, page, Time } from './fields.ts'
+import { bodyErrors } from './problems.ts'
 
 /** A user as an administrator sees him. */
 export const Account = User.extend({ disabled: z.boolean(), last_sign_in: Time.nullable() })
@@ -29,7 +30,7 @@ export const createUser = contract({
     schema: z.strictObject({ username: Username, email: z.email().max(254), password: Password, role: Role }),
   },
   ok: { status: 201, body: Account },
-  errors: ['malformed_body', 'payload_too_large', 'unsupported_media_type', 'weak_password', 'user_exists'],
+  errors: [...bodyErrors, 'weak_password', 'user_exists'],
 })
 
 export const updateUser = contract({
@@ -43,12 +44,5 @@ export const updateUser = contract({
     schema: z.strictObject({ role: Role.optional(), disabled: z.boolean().optional(), password: Password.optional() }),
   },
   ok: { status: 200, body: Account },
-  errors: [
-    'malformed_body',
-    'payload_too_large',
-    'unsupported_media_type',
-    'weak_password',
-    'user_not_found',
-    'last_admin',
-  ],
+  errors: [...bodyErrors, 'weak_password', 'user_not_found', 'last_admin'],
 })

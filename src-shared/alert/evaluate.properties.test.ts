@@ -71,7 +71,7 @@ function run(book: RuleBook, input: readonly Reading[], from: SeriesState = empt
   return { state, transitions }
 }
 
-/** The same with a look at the clock before each reading, so many seconds ahead of it; `null`: none. */
+/** The same with a look at the clock before each reading, so many seconds ahead of it, or behind; `null`: none. */
 function runWithClock(book: RuleBook, input: readonly Reading[], ticks: ReadonlyArray<number | null>): Step {
   const transitions: Transition[] = []
   let state = emptySeries
@@ -91,7 +91,7 @@ function runWithClock(book: RuleBook, input: readonly Reading[], ticks: Readonly
   return { state, transitions }
 }
 
-const ticks = fc.array(fc.constantFrom(null, null, 0, 2, 40), { minLength: 1, maxLength: 10 })
+const ticks = fc.array(fc.constantFrom(null, null, -30, -2, 0, 2, 40), { minLength: 1, maxLength: 10 })
 const reload = (state: SeriesState): SeriesState => JSON.parse(JSON.stringify(state)) as SeriesState
 const many = { numRuns: 2000 }
 
@@ -127,6 +127,18 @@ test('a clock between the records does not make saving and loading matter', () =
       expect(evaluateClock(reload(state), series, book, t0 + wait * 1000)).toEqual(
         evaluateClock(state, series, book, t0 + wait * 1000),
       )
+    }),
+    many,
+  )
+})
+
+test('a clock that is not ahead of the newest record tells nothing', () => {
+  fc.assert(
+    fc.property(rules, readings, fc.nat(300), (versions, input, behind) => {
+      const book = ruleBook(versions)
+      const { state } = run(book, input)
+      fc.pre(state.last !== null)
+      expect(evaluateClock(state, series, book, (state.last?.at ?? 0) - behind * 1000)).toEqual([state, []])
     }),
     many,
   )

@@ -225,6 +225,15 @@ describe('a rule that changes', () => {
     expect(evaluateClock(state, series, book, t0 + 4999)[0]).toBe(state)
   })
 
+  test('a clock that is behind the records does not bring the old rule back', () => {
+    const book = ruleBook([v1, v2])
+    const { state, told: opened } = run(book, [aReading(0, 10), aReading(6, 91)])
+    expect(opened).toEqual(['6 opened warning'])
+    for (const second of [-60, 0, 4, 5, 6]) {
+      expect(evaluateClock(state, series, book, t0 + second * 1000)).toEqual([state, []])
+    }
+  })
+
   test('records from before the change, behind the clock, do not open an episode of the new rule', () => {
     const book = ruleBook([v1, v2])
     const [moved] = evaluateClock(run(book, firing).state, series, book, t0 + 6000)

@@ -3,7 +3,7 @@ import type { Rule } from '../rule/rule.ts'
 import { anchorOf, nothing, ok, refOf, stepEpisode } from './episode.ts'
 import { breaches } from './levels.ts'
 import { endSilence, isSilent, openSilence, type Listening } from './silence.ts'
-import type { Anchor, Reading, RuleRef, Series, SeriesState, Transition } from './transition.ts'
+import type { Reading, RuleRef, Series, SeriesState, Transition } from './transition.ts'
 
 /** A record older than the newest one of its series by more than this is stored, but not judged. */
 const allowedLatenessMs = 120_000
@@ -44,7 +44,8 @@ export function evaluate(state: SeriesState, series: Series, book: RuleBook, rea
  * What only a clock can tell of a series: that it is silent for longer than its rule allows, and that a rule change
  * ends an alert whose next record does not come. `now` is epoch ms; what comes out says event times all the same.
  * To be asked only while the stream is read up to its end: a backlog is not silence. `heardAt` (same clock): when the
- * series was last heard, or listening began; by default longer ago than any rule asks for.
+ * series was last heard, or listening began; by default longer ago than any rule asks for. A node whose clock is ahead
+ * of this one has told of a later time already, and the rule of that time stays in force.
  */
 // eslint-disable-next-line max-params -- the same arguments as `evaluate`, with a clock in the place of the reading
 export function evaluateClock(
@@ -55,14 +56,15 @@ export function evaluateClock(
   heardAt = -Infinity,
 ): Evaluation {
   const clock: Clock = { series, now, heardAt }
-  const rule = book.ruleFor(series.nodeId, series.metric, now)
+  const reached = Math.max(now, newestJudged(state))
+  const rule = book.ruleFor(series.nodeId, series.metric, reached)
   if (isSame(state.rule, rule)) {
     return state.silence.phase === 'ok' ? fallSilent(state, rule, clock) : [state, nothing]
   }
   const isFiring = state.episode.phase === 'firing' || state.silence.phase === 'firing'
   if (!isFiring && !isSilent(rule, state.last, clock)) return [state, nothing]
   const [moved, closed] = moveTo(rule, state, { series, book })
-  const from = book.stretches(series.nodeId, series.metric).findLast((stretch) => stretch.from <= now)?.from
+  const from = book.stretches(series.nodeId, series.metric).findLast((stretch) => stretch.from <= reached)?.from
   const ahead = from === undefined ? moved : { ...moved, ruleFrom: from }
   const [next, opened] = fallSilent(ahead, rule, clock)
   return [next, [...closed, ...opened]]
@@ -109,7 +111,7 @@ function moveTo(
   }
   const { rule: old, episode, silence, last } = state
   if (old === null || last === null) return [moved, nothing]
-  const at = endOf(old, book.stretches(series.nodeId, series.metric), newestJudged(last, state.ruleFrom))
+  const at = endOf(old, book.stretches(series.nodeId, series.metric), newestJudged(state))
   const closing = { series, rule: old, at, kind: 'resolved', reason: 'rule-changed', value: null } as const
   const closed: Transition[] = []
   if (episode.phase === 'firing') closed.push({ ...closing, alertId: episode.alertId, alertKind: 'value' })
@@ -117,8 +119,9 @@ function moveTo(
   return [moved, closed]
 }
 
-function newestJudged(last: Anchor, ruleFrom = -Infinity): number {
-  return Math.max(last.at, ruleFrom)
+/** The latest event time that the series was judged at, by a record or by the clock. */
+function newestJudged({ last, ruleFrom }: SeriesState): number {
+  return Math.max(last?.at ?? -Infinity, ruleFrom ?? -Infinity)
 }
 
 /**

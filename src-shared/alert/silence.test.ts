@@ -121,6 +121,13 @@ describe('silence', () => {
     expect(new Set(transitions.map((t) => t.alertId)).size).toBe(3)
   })
 
+  test('is not ended by a clock that is set back to before its rule', () => {
+    const later = ruleBook([anEagerRule(), anEagerRule({ version: 2, noDataSeconds: 60, effectiveFrom: t0 + 100_000 })])
+    const [silent] = evaluateClock(run(later, [aReading(0, 10)]).state, series, later, t0 + 170_000)
+    expect(silent.silence.phase).toBe('firing')
+    expect(evaluateClock(silent, series, later, t0 + 90_000)).toEqual([silent, []])
+  })
+
   test('ends with its rule', () => {
     const [silent] = evaluateClock(run(book, [aReading(0, 10)]).state, series, book, t0 + 60_000)
     const removed = anEagerRule({ version: 2, deleted: true, effectiveFrom: t0 + 100_000 })

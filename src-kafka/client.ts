@@ -73,7 +73,7 @@ function access(security: KafkaSecurity | undefined): Pick<KafkaConfig, 'ssl' | 
   const { ssl, sasl } = security ?? {}
   return {
     ...(ssl ? { ssl: tlsOptions(ssl) } : {}),
-    ...(sasl ? { sasl } : {}),
+    ...(sasl ? { sasl: { ...sasl } } : {}), // kafkajs writes into it
   }
 }
 

@@ -154,7 +154,7 @@ class Supervisor implements Stream {
   }
 
   async #recover({ cause, since }: Extract<SessionEnd, { kind: 'lost' }>): Promise<void> {
-    const failure = describeFailure(cause, this.#deps.settings.brokers)
+    const failure = describeFailure(cause, this.#deps.settings)
     if (failure.passing && this.#passing < passingAtMost) {
       this.#passing += 1
       this.#seatIsFree = true // Kafka took no member in
@@ -181,7 +181,7 @@ class Supervisor implements Stream {
     const { cause, retryAt } = failed
     this.#downSince ??= this.#deps.now()
     this.#deps.log.error('records cannot be stored', { cause })
-    const detail = describeFailure(cause, this.#deps.settings.brokers).sentence
+    const detail = describeFailure(cause, this.#deps.settings).sentence
     this.#report({ kind: 'disconnected', since: this.#downSince, detail, retryAt })
   }
 

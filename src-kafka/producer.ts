@@ -51,6 +51,13 @@ export interface OrderedProducer {
 /** What went wrong, as one sentence for the operator. */
 export class KafkaWriteError extends Error {
   override readonly name = 'KafkaWriteError'
+  /** At least this long until the next attempt. */
+  readonly waitMs: number
+
+  constructor(message: string, { cause, waitMs = 0 }: { cause?: unknown; waitMs?: number } = {}) {
+    super(message, { cause })
+    this.waitMs = waitMs
+  }
 }
 
 export function orderedProducer(deps: ClientDeps): OrderedProducer {
@@ -147,7 +154,8 @@ class KafkaProducer implements OrderedProducer {
   }
 
   #sentence(error: unknown): KafkaWriteError {
-    return new KafkaWriteError(describeFailure(error, this.#deps.settings.brokers).sentence, { cause: error })
+    const { sentence, waitMs } = describeFailure(error, this.#deps.settings)
+    return new KafkaWriteError(sentence, { cause: error, waitMs })
   }
 }
 

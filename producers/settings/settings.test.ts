@@ -7,7 +7,7 @@ const read = (env: SettingsInput['env'], argv: readonly string[] = [], files: Re
     env,
     readText: (path) => {
       const text = files[path]
-      if (text === undefined) throw new Error(`${path} cannot be read`)
+      if (text === undefined) throw new Error('no such file')
       return text
     },
   })
@@ -83,7 +83,7 @@ describe('readSettings', () => {
     expect(read({ NODE_ID: 'a' }, ['--fast'])).toEqual({ kind: 'problems', problems: ["Unknown option '--fast'"] })
     expect(read({ NODE_ID: 'a', KAFKA_SASL_PASSWORD_FILE: '/none' })).toEqual({
       kind: 'problems',
-      problems: ['/none cannot be read'],
+      problems: ['KAFKA_SASL_PASSWORD_FILE: /none cannot be read (no such file).'],
     })
   })
 
@@ -96,10 +96,11 @@ describe('readSettings', () => {
       KAFKA_SASL_PASSWORD_FILE: '/run/secrets/password',
       KAFKA_SSL_CA: '/ca.pem',
     }
-    const files = { '/run/secrets/password': 'p:"w\n', '/ca.pem': 'PEM' }
+    const ca = '-----BEGIN CERTIFICATE-----\nMA==\n'
+    const files = { '/run/secrets/password': 'p:"w\n', '/ca.pem': ca }
     expect(read(env, [], files)).toMatchObject({
       settings: {
-        kafka: { ssl: { ca: ['PEM'] }, sasl: { mechanism: 'scram-sha-512', username: 'bob', password: 'p:"w' } },
+        kafka: { ssl: { ca: [ca] }, sasl: { mechanism: 'scram-sha-512', username: 'bob', password: 'p:"w' } },
       },
     })
   })

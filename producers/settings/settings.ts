@@ -1,6 +1,7 @@
 /** The only place that reads flags and environment. Parsed whole before anything opens; all problems at once. */
 import { z } from 'zod'
 import { limits } from '#shared/metric/message.ts'
+import { type EnvironmentVariables, givenVariables, type ReadText } from '#shared/settings/given-variables.ts'
 import type { ProducerNode } from '../message.ts'
 import type { KafkaAccess } from '../outbox/kafka-destination.ts'
 import { type Flags, readFlags, usage } from './command-line.ts'
@@ -25,9 +26,8 @@ export type SettingsResult =
 
 export interface SettingsInput {
   readonly argv: readonly string[]
-  readonly env: Readonly<Record<string, string | undefined>>
-  /** Throws when the file cannot be read. */
-  readonly readText: (path: string) => string
+  readonly env: EnvironmentVariables
+  readonly readText: ReadText
 }
 
 /** Beyond so many a topic each costs every consumer more than the records do; one keyed topic does not. */
@@ -60,16 +60,20 @@ const Input = z.object({
 })
 type Input = z.infer<typeof Input>
 
+const variableNames = Object.keys(Input.shape).filter((name) => name === name.toUpperCase())
+
 export function readSettings(input: SettingsInput): SettingsResult {
-  let raw: Record<string, unknown>
+  let flags: Flags
   try {
-    const flags = readFlags(input.argv)
-    if (flags['help']) return { kind: 'help', text: usage }
-    if (flags['version']) return { kind: 'version' }
-    raw = { ...fromEnvironment(input), ...given(flags) }
+    flags = readFlags(input.argv)
   } catch (error) {
     return { kind: 'problems', problems: [messageOf(error)] }
   }
+  if (flags['help']) return { kind: 'help', text: usage }
+  if (flags['version']) return { kind: 'version' }
+  const environment = givenVariables(input.env, variableNames, input.readText)
+  if (environment.problems.length > 0) return { kind: 'problems', problems: environment.problems }
+  const raw = { ...onlyOurs(environment.values), ...given(flags) }
   const parsed = Input.safeParse(raw)
   const problems = [...(parsed.error?.issues ?? []).map((issue) => sentence(issue, raw)), ...conflicts(raw)]
   if (!parsed.success || problems.length > 0) return { kind: 'problems', problems }
@@ -132,16 +136,9 @@ function fleet(values: Input, count: number, topic: string | undefined): Produce
   })
 }
 
-/** NAME, or what the file that NAME_FILE names holds. An empty value counts as none, as `NAME=` in compose means. */
-function fromEnvironment({ env, readText }: SettingsInput): Record<string, string> {
-  const values: Record<string, string> = {}
-  for (const name of Object.keys(Input.shape).filter((key) => key === key.toUpperCase())) {
-    const path = env[`${name}_FILE`]
-    if (path && env[name]) throw new Error(`${name} and ${name}_FILE are both set; set one`)
-    const value = path ? readText(path).replace(/\r?\n$/, '') : env[name]
-    if (value) values[name] = value
-  }
-  return values
+/** Flags have names that a variable of another program may have. */
+function onlyOurs(values: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => variableNames.includes(name)))
 }
 
 function given(flags: Flags): Flags {

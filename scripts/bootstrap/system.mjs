@@ -51,6 +51,11 @@ export function missingForTyping() {
   return onPath('xdotool') ? [] : [{ thing: 'xdotool', packages: ['xdotool'] }]
 }
 
+/** @returns {readonly Need[]} what makes certificates for tests of a Kafka with TLS */
+export function missingForCertificates() {
+  return onPath('openssl') ? [] : [{ thing: 'openssl', packages: ['openssl'] }]
+}
+
 /** @returns {readonly Need[]} what Apache Kafka without containers needs; Maven only until the jars are in the cache */
 export function missingForKafka() {
   const java = findJava() ? [] : [{ thing: 'Java 17 or newer', packages: ['default-jre-headless'] }]

@@ -7,6 +7,7 @@ import { hasDisplay } from '../bootstrap/needs.mjs'
 import { say, secondsSince } from '../bootstrap/say.mjs'
 import { type Desktop, startDesktop } from '../desktop/desktop.ts'
 import { demoAccount } from '../stack/demo-backend.ts'
+import { demoKafka } from '../stack/demo-kafka.ts'
 import { demoNodes } from '../stack/demo-nodes.ts'
 import { disownStack, ownerOfStack, ownStack } from '../stack/ownership.ts'
 import { openStack } from '../stack/open-stack.ts'
@@ -82,7 +83,7 @@ async function provideServer(undo: Undo): Promise<Server> {
   say(`sign in as ${demoAccount.username} with the password ${demoAccount.password}`)
   return {
     env: {
-      KAFKA_BOOTSTRAP_SERVERS: stack.bootstrap,
+      ...demoKafka(stack.bootstrap),
       REMO_BACKEND_URL: process.env['REMO_BACKEND_URL'] || stack.backend,
     },
     nodes: demoNodes.map(({ id }) => id),

@@ -6,6 +6,7 @@ import { reasonIn, runQuietly } from '../bootstrap/run.mjs'
 import { say, secondsSince, Stop } from '../bootstrap/say.mjs'
 import { findDaemon, logTail, startDaemon, stopDaemon } from '../process/daemon.ts'
 import { demoBackend } from './demo-backend.ts'
+import { demoKafka } from './demo-kafka.ts'
 import { requireFreePort } from './ports.ts'
 
 export interface BackendOptions {
@@ -82,7 +83,7 @@ function environmentOf(options: BackendOptions): NodeJS.ProcessEnv {
     ...demoBackend,
     NODE_COMPILE_CACHE: join(options.dir, 'compile-cache'), // as in the image: a faster start, and a smaller process
     DATABASE_URL: options.databaseUrl,
-    KAFKA_BOOTSTRAP_SERVERS: options.bootstrap,
+    ...demoKafka(options.bootstrap),
     PORT: String(options.port),
     PROMETHEUS_PORT: String(options.metricsPort),
   }

@@ -5,6 +5,7 @@ import { type Admin, Kafka, logLevel } from 'kafkajs'
 import { isRunning, type ProcessIdentity } from '../bootstrap/process-identity.mjs'
 import { say, secondsSince } from '../bootstrap/say.mjs'
 import { findDaemon, logTail, startDaemon } from '../process/daemon.ts'
+import { demoKafka } from './demo-kafka.ts'
 import { demoInterval, type DemoNode, demoNodes } from './demo-nodes.ts'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -47,7 +48,7 @@ function startProducer(dir: string, bootstrap: string, node: DemoNode): Promise<
     args: ['--disable-warning=TimeoutNegativeWarning', join(root, 'producers', 'main.ts')],
     env: {
       ...process.env,
-      KAFKA_BOOTSTRAP_SERVERS: bootstrap,
+      ...demoKafka(bootstrap),
       KAFKA_TOPIC: node.topic,
       METRIC_INTERVAL: String(demoInterval),
       METRIC_SOURCE: 'simulated',

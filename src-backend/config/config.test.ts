@@ -35,6 +35,15 @@ describe('readConfig', () => {
     })
   })
 
+  test.each([
+    [{}, false],
+    [{ API_DOCS: 'on' }, true],
+    [{ REMO_DEMO: 'true' }, true],
+    [{ REMO_DEMO: 'true', API_DOCS: 'off' }, false],
+  ])('documentation is public in a demo, else where that is said: %o', (env, apiDocs) => {
+    expect(read({ ...good, ...env })).toMatchObject({ ok: true, config: { apiDocs } })
+  })
+
   test('everything that is wrong is said at once, and no secret is repeated', () => {
     const problems = problemsOf(
       read({ DATABASE_URL: 'mysql://root:hunter2@db/x', PORT: '70000', REMO_DEMO: 'yes', CORS_ORIGINS: '*' }),

@@ -1,4 +1,5 @@
 import type { LogLevel } from '#shared/log.ts'
+import { type EnvironmentVariables, givenVariables, type ReadText } from '#shared/settings/given-variables.ts'
 import { kafkaSecurity, type KafkaSecurity } from '#shared/settings/kafka-security.ts'
 import { z } from 'zod'
 import type { KafkaSettings } from '../../src-kafka/kafka-settings.ts'
@@ -24,13 +25,12 @@ export interface Config {
   readonly corsOrigins: readonly string[]
   /** Number of proxies in front, whose X-Forwarded-For is believed. */
   readonly trustProxy: number
+  /** Serves its own documentation: for everybody who reaches it, hence by itself in a demo only. */
   readonly apiDocs: boolean
   /** Requests a second that one address may make, averaged over ten. */
   readonly requestsPerSecond: number
   readonly logLevel: LogLevel
 }
-
-type Environment = Readonly<Record<string, string | undefined>>
 
 export type ConfigResult =
   { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly problems: readonly string[] }
@@ -49,9 +49,9 @@ const Variables = z.object({ ...variables, KAFKA_BOOTSTRAP_SERVERS: brokers })
  * The whole configuration, or everything that is wrong with it, one sentence each. Values of secrets are not repeated.
  * @param readText throws when a file cannot be read
  */
-export function readConfig(env: Environment, readText: (path: string) => string): ConfigResult {
-  const problems: string[] = []
-  const given = withFiles(withoutEmpty(env), readText, problems)
+export function readConfig(env: EnvironmentVariables, readText: ReadText): ConfigResult {
+  const { values: given, problems: unread } = givenVariables(env, secretNames, readText)
+  const problems = [...unread]
   const parsed = Variables.safeParse(given)
   if (!parsed.success) {
     for (const { path, message } of parsed.error.issues) {
@@ -59,7 +59,7 @@ export function readConfig(env: Environment, readText: (path: string) => string)
       if (!problems.some((problem) => problem.startsWith(name))) problems.push(sentence(name, message, given[name]))
     }
   }
-  const access = kafkaSecurity(given, readText)
+  const access = kafkaSecurity(env, readText)
   problems.push(...(access.ok ? [] : access.problems), ...weaknesses(given))
   if (!parsed.success || !access.ok || problems.length > 0) return { ok: false, problems }
   return { ok: true, config: toConfig(parsed.data, access.security) }
@@ -88,39 +88,10 @@ function toConfig(values: z.output<typeof Variables>, security: KafkaSecurity | 
     },
     corsOrigins: values.CORS_ORIGINS ?? [],
     trustProxy: values.TRUST_PROXY,
-    apiDocs: values.API_DOCS === 'on',
+    apiDocs: values.API_DOCS === undefined ? values.REMO_DEMO : values.API_DOCS === 'on',
     requestsPerSecond: values.RATE_LIMIT,
     logLevel: values.REMO_LOG_LEVEL,
   }
-}
-
-function withoutEmpty(env: Environment): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''),
-  )
-}
-
-/** Puts the content of NAME_FILE in the place of NAME. */
-function withFiles(
-  env: Record<string, string>,
-  readText: (path: string) => string,
-  problems: string[],
-): Record<string, string> {
-  const values = { ...env }
-  for (const name of secretNames) {
-    const path = env[`${name}_FILE`]
-    if (path === undefined) continue
-    if (env[name] !== undefined) {
-      problems.push(`${name}: is set, and so is ${name}_FILE; use one of them.`)
-      continue
-    }
-    try {
-      values[name] = readText(path).replace(/\r?\n$/, '')
-    } catch (cause) {
-      problems.push(`${name}_FILE: ${path} cannot be read (${cause instanceof Error ? cause.message : String(cause)}).`)
-    }
-  }
-  return values
 }
 
 /** Secrets that would be no secrets; the demo has some on purpose. */

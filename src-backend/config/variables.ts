@@ -53,9 +53,9 @@ export const variables = {
   CORS_ORIGINS: origins.optional(),
   TRUST_PROXY: whole(0, 10, ' proxies').prefault('0'),
   RATE_LIMIT: whole(1, 100_000, ' requests a second').prefault('100'),
-  API_DOCS: z.enum(['on', 'off'], 'expected on or off').prefault('on'),
+  API_DOCS: z.enum(['on', 'off'], 'expected on or off').optional(),
   REMO_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'expected debug, info, warn or error').prefault('info'),
 }
 
 /** These may also come as NAME_FILE, the path of a file that holds the value. */
-export const secretNames = ['DATABASE_URL', 'JWT_SECRET_KEY', 'KAFKA_SASL_PASSWORD'] as const
+export const secretNames = ['DATABASE_URL', 'JWT_SECRET_KEY'] as const

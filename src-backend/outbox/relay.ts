@@ -111,7 +111,7 @@ class OutboxRelay implements Relay {
         this.#rang = false
       } catch (error) {
         this.#failed(error)
-        await this.#sleep(this.#backOff())
+        await this.#sleep(this.#backOff(error))
       }
     }
   }
@@ -163,8 +163,10 @@ class OutboxRelay implements Relay {
     this.#status = { ok: true, since: this.#deps.now() }
   }
 
-  #backOff(): number {
-    return Math.min(longestWaitMs, backOffMs(this.#failures, this.#deps.random()))
+  /** A login that was refused is not to be tried every few seconds: that locks accounts. */
+  #backOff(error: unknown): number {
+    const leastMs = error instanceof KafkaWriteError ? error.waitMs : 0
+    return Math.max(leastMs, Math.min(longestWaitMs, backOffMs(this.#failures, this.#deps.random())))
   }
 
   #ring(): void {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { app } from 'electron'
 import { helpText, readSettings } from '#shared/settings/settings.ts'
 import { version } from '../../package.json'
@@ -5,7 +6,7 @@ import { readCommandLine } from './app/command-line.ts'
 import { run } from './app/run.ts'
 
 const { args, link } = readCommandLine(process.argv, !app.isPackaged)
-const asked = readSettings(args, process.env)
+const asked = readSettings({ argv: args, env: process.env, readText: (path) => readFileSync(path, 'utf8') })
 
 if (!asked.ok) {
   process.stderr.write(`ReMo: ${asked.problem}\n`)

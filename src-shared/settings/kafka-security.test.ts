@@ -1,10 +1,17 @@
 import { expect, test } from 'vitest'
 import { kafkaSecurity } from './kafka-security.ts'
 
-const files: Record<string, string> = { '/ca.pem': 'CA', '/cert.pem': 'CERT', '/key.pem': 'KEY' }
+const pem = (what: string) => `-----BEGIN ${what}-----\nMA==\n-----END ${what}-----\n`
+const files: Record<string, string> = {
+  '/ca.pem': pem('CERTIFICATE'),
+  '/cert.pem': `CN=remo\n${pem('CERTIFICATE')}`,
+  '/key.pem': pem('EC PRIVATE KEY'),
+  '/encrypted.pem': pem('ENCRYPTED PRIVATE KEY'),
+  '/password': 'a"b\\c \n',
+}
 const readText = (path: string): string => {
   const text = files[path]
-  if (text === undefined) throw new Error(`${path} cannot be read`)
+  if (text === undefined) throw new Error('no such file')
   return text
 }
 
@@ -25,7 +32,7 @@ test('a login over TLS with a client certificate', () => {
   expect(kafkaSecurity(env, readText)).toEqual({
     ok: true,
     security: {
-      ssl: { ca: ['CA'], cert: 'CERT', key: 'KEY' },
+      ssl: { ca: [files['/ca.pem']], cert: files['/cert.pem'], key: files['/key.pem'] },
       sasl: { mechanism: 'scram-sha-512', username: 'remo', password: 'x' },
     },
   })
@@ -39,12 +46,42 @@ test('everything that is wrong is said at once', () => {
       'KAFKA_SASL_MECHANISM: expected one of PLAIN, SCRAM-SHA-256, SCRAM-SHA-512.',
       'KAFKA_SASL_USERNAME: is needed with KAFKA_SECURITY_PROTOCOL=SASL_PLAINTEXT.',
       'KAFKA_SASL_PASSWORD: is needed with KAFKA_SECURITY_PROTOCOL=SASL_PLAINTEXT.',
+      'KAFKA_SSL_CERT: has no effect with KAFKA_SECURITY_PROTOCOL=SASL_PLAINTEXT; it needs SSL or SASL_SSL.',
       'KAFKA_SSL_KEY: is needed too, a client certificate has both files.',
     ],
   })
 })
 
-test('a file that cannot be read is named', () => {
-  const env = { KAFKA_SECURITY_PROTOCOL: 'SSL', KAFKA_SSL_CA: '/gone.pem' }
-  expect(kafkaSecurity(env, readText)).toEqual({ ok: false, problems: ['/gone.pem cannot be read'] })
+const ssl = { KAFKA_SECURITY_PROTOCOL: 'SSL' }
+const pair = { KAFKA_SSL_CERT: '/cert.pem', KAFKA_SSL_KEY: '/key.pem' }
+test.each([
+  [{ ...ssl, KAFKA_SSL_CA: '/gone.pem' }, 'KAFKA_SSL_CA: /gone.pem cannot be read (no such file).'],
+  [{ ...ssl, KAFKA_SSL_CA: '/key.pem' }, 'KAFKA_SSL_CA: /key.pem holds no certificate in PEM form.'],
+  [{ ...ssl, ...pair, KAFKA_SSL_KEY: '/ca.pem' }, 'KAFKA_SSL_KEY: /ca.pem holds no private key in PEM form.'],
+  [
+    { ...ssl, ...pair, KAFKA_SSL_KEY: '/encrypted.pem' },
+    'KAFKA_SSL_KEY: /encrypted.pem is encrypted; a key without a passphrase is needed.',
+  ],
+  [
+    { KAFKA_SASL_PASSWORD: 'hunter2' },
+    'KAFKA_SASL_PASSWORD: has no effect with KAFKA_SECURITY_PROTOCOL=PLAINTEXT; it needs SASL_SSL or SASL_PLAINTEXT.',
+  ],
+  [
+    { KAFKA_SECURITY_PROTOCOL: 'SASL_SSL', KAFKA_SASL_USERNAME: 'remo', KAFKA_SASL_PASSWORD_FILE: '/gone' },
+    'KAFKA_SASL_PASSWORD_FILE: /gone cannot be read (no such file).',
+  ],
+])('%o is refused in one sentence', (env, problem) => {
+  expect(kafkaSecurity(env, readText)).toEqual({ ok: false, problems: [problem] })
+})
+
+test('a password may lie in a file, and any character is part of it', () => {
+  const env = {
+    KAFKA_SECURITY_PROTOCOL: 'SASL_SSL',
+    KAFKA_SASL_USERNAME: 'remo',
+    KAFKA_SASL_PASSWORD_FILE: '/password',
+  }
+  expect(kafkaSecurity(env, readText)).toEqual({
+    ok: true,
+    security: { ssl: {}, sasl: { mechanism: 'plain', username: 'remo', password: 'a"b\\c ' } },
+  })
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type EnvironmentVariables, givenVariables, type ReadText, textOf } from './given-variables.ts'
 
 const protocols = ['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'] as const
 const mechanisms = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const
@@ -31,23 +32,19 @@ const Variables = z.object(kafkaSecurityVariables)
 /** The parsed variables. */
 export type KafkaSecurityVariables = z.output<typeof Variables>
 
-type Environment = Readonly<Record<string, string | undefined>>
-
 /** Everything that is wrong, one sentence each; no secret is repeated. */
 export type KafkaSecurityResult =
   | { readonly ok: true; readonly security: KafkaSecurity | undefined }
   | { readonly ok: false; readonly problems: readonly string[] }
 
-/**
- * Kafka security from the environment; `undefined` for plain connections. A variable that is set to nothing counts as
- * not set. @param readText throws when a PEM file cannot be read
- */
-export function kafkaSecurity(env: Environment, readText: (path: string) => string): KafkaSecurityResult {
-  const names = Object.keys(kafkaSecurityVariables)
-  const given = Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
-  const parsed = Variables.safeParse(given)
-  const problems = (parsed.error?.issues ?? []).map(({ path, message }) => `${String(path[0])}: ${message}.`)
-  problems.push(...kafkaConflicts(given).map((problem) => `${problem}.`))
+/** Kafka security from the environment, the password also by KAFKA_SASL_PASSWORD_FILE; `undefined` for plain connections. */
+export function kafkaSecurity(env: EnvironmentVariables, readText: ReadText): KafkaSecurityResult {
+  const given = givenVariables(env, ['KAFKA_SASL_PASSWORD'], readText)
+  const parsed = Variables.safeParse(given.values)
+  const problems = [...given.problems]
+  problems.push(...(parsed.error?.issues ?? []).map(({ path, message }) => `${String(path[0])}: ${message}.`))
+  // A password whose file cannot be read is not missing.
+  if (given.problems.length === 0) problems.push(...kafkaConflicts(given.values).map((problem) => `${problem}.`))
   if (!parsed.success || problems.length > 0) return { ok: false, problems }
   try {
     return { ok: true, security: toKafkaSecurity(parsed.data, readText) }
@@ -58,24 +55,36 @@ export function kafkaSecurity(env: Environment, readText: (path: string) => stri
 
 /** What is wrong with the variables taken together, as given. */
 export function kafkaConflicts(raw: Readonly<Record<string, unknown>>): string[] {
+  const protocol = protocols.find((known) => known === (raw['KAFKA_SECURITY_PROTOCOL'] || 'PLAINTEXT'))
   const problems: string[] = []
-  const protocol = raw['KAFKA_SECURITY_PROTOCOL']
-  if (typeof protocol === 'string' && protocol.startsWith('SASL')) {
-    for (const name of ['KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD']) {
+  if (protocol?.startsWith('SASL')) {
+    for (const name of login)
       if (!raw[name]) problems.push(`${name}: is needed with KAFKA_SECURITY_PROTOCOL=${protocol}`)
-    }
   }
-  const pair = ['KAFKA_SSL_CERT', 'KAFKA_SSL_KEY'] as const
-  const absent = pair.filter((name) => !raw[name])
+  problems.push(...pointless(raw, protocol))
+  const absent = clientPair.filter((name) => !raw[name])
   if (absent.length === 1) problems.push(`${absent[0]}: is needed too, a client certificate has both files`)
   return problems
 }
 
-/** @param readText throws when a PEM file cannot be read */
-export function toKafkaSecurity(
-  values: KafkaSecurityVariables,
-  readText: (path: string) => string,
-): KafkaSecurity | undefined {
+const login = ['KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD'] as const
+const clientPair = ['KAFKA_SSL_CERT', 'KAFKA_SSL_KEY'] as const
+
+/** Who sets a password or an authority means a connection that uses it: to go on without would be a silent surprise. */
+function pointless(raw: Readonly<Record<string, unknown>>, protocol: (typeof protocols)[number] | undefined): string[] {
+  if (protocol === undefined) return []
+  const unusedLogin = protocol.startsWith('SASL') ? undefined : login.find((name) => raw[name])
+  const unusedFile = protocol.endsWith('SSL') ? undefined : ['KAFKA_SSL_CA', ...clientPair].find((name) => raw[name])
+  const sentence = (name: string, needed: string) =>
+    `${name}: has no effect with KAFKA_SECURITY_PROTOCOL=${protocol}; it needs ${needed}`
+  return [
+    ...(unusedLogin ? [sentence(unusedLogin, 'SASL_SSL or SASL_PLAINTEXT')] : []),
+    ...(unusedFile ? [sentence(unusedFile, 'SSL or SASL_SSL')] : []),
+  ]
+}
+
+/** @throws an error whose message is a sentence, for a PEM file that cannot be read or holds something else */
+export function toKafkaSecurity(values: KafkaSecurityVariables, readText: ReadText): KafkaSecurity | undefined {
   const protocol = values.KAFKA_SECURITY_PROTOCOL
   if (protocol === 'PLAINTEXT') return undefined
   return {
@@ -84,12 +93,32 @@ export function toKafkaSecurity(
   }
 }
 
-function tlsOf(values: KafkaSecurityVariables, readText: (path: string) => string): NonNullable<KafkaSecurity['ssl']> {
+function tlsOf(values: KafkaSecurityVariables, readText: ReadText): NonNullable<KafkaSecurity['ssl']> {
   const { KAFKA_SSL_CA: ca, KAFKA_SSL_CERT: cert, KAFKA_SSL_KEY: key } = values
   return {
-    ...(ca ? { ca: [readText(ca)] } : {}),
-    ...(cert && key ? { cert: readText(cert), key: readText(key) } : {}),
+    ...(ca ? { ca: [certificate('KAFKA_SSL_CA', ca, readText)] } : {}),
+    ...(cert && key
+      ? { cert: certificate('KAFKA_SSL_CERT', cert, readText), key: privateKey('KAFKA_SSL_KEY', key, readText) }
+      : {}),
   }
+}
+
+/** Node takes any text for a list of authorities, and finds none in it. */
+function certificate(name: string, path: string, readText: ReadText): string {
+  const text = textOf(name, path, readText)
+  if (!text.includes('-----BEGIN CERTIFICATE-----'))
+    throw new Error(`${name}: ${path} holds no certificate in PEM form.`)
+  return text
+}
+
+function privateKey(name: string, path: string, readText: ReadText): string {
+  const text = textOf(name, path, readText)
+  if (/-----BEGIN ENCRYPTED|Proc-Type: 4,ENCRYPTED/.test(text)) {
+    throw new Error(`${name}: ${path} is encrypted; a key without a passphrase is needed.`)
+  }
+  if (!/-----BEGIN (\w+ )?PRIVATE KEY-----/.test(text))
+    throw new Error(`${name}: ${path} holds no private key in PEM form.`)
+  return text
 }
 
 function saslOf(values: KafkaSecurityVariables): NonNullable<KafkaSecurity['sasl']> {

@@ -1,20 +1,24 @@
 import { z } from 'zod'
+import type { LogLevel } from '../log.ts'
+import { type EnvironmentVariables, givenVariables, type ReadText } from './given-variables.ts'
+import { kafkaSecurity, type KafkaSecurity } from './kafka-security.ts'
 
 /** How a console was told to run. Absent: the place or service is not set, and the console has its own answer to that. */
-export const Settings = z.strictObject({
+export interface Settings {
   /** `host:port` each. */
-  brokers: z.array(z.string()).min(1),
+  readonly brokers: readonly string[]
   /** Regular expression that a topic's name is tested against. */
-  topicPattern: z.string(),
-  dataDir: z.string().optional(),
-  backendUrl: z.string().optional(),
+  readonly topicPattern: string
+  /** Secrets: for the thread that connects, and for no log. */
+  readonly security?: KafkaSecurity
+  readonly dataDir?: string
+  readonly backendUrl?: string
   /** 0: any free port. */
-  prometheusPort: z.int(),
-  logLevel: z.enum(['debug', 'info', 'warn', 'error']),
+  readonly prometheusPort: number
+  readonly logLevel: LogLevel
   /** Start without a window. */
-  hidden: z.boolean(),
-})
-export type Settings = z.infer<typeof Settings>
+  readonly hidden: boolean
+}
 
 /** `show`: print that and end with 0. `problem`: print that sentence and end with 2. */
 export type SettingsResult =
@@ -34,6 +38,13 @@ Usage: remo [options]
 Environment
   KAFKA_BOOTSTRAP_SERVERS   Kafka brokers, host:port, comma-separated (localhost:9092)
   KAFKA_TOPIC_PATTERN       regular expression of the topics to read (^metrics-)
+  KAFKA_SECURITY_PROTOCOL   PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL (PLAINTEXT)
+  KAFKA_SASL_MECHANISM      PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512 (PLAIN)
+  KAFKA_SASL_USERNAME       needed with SASL
+  KAFKA_SASL_PASSWORD       needed with SASL, or KAFKA_SASL_PASSWORD_FILE: a file that holds it
+  KAFKA_SSL_CA              PEM file of the authority of the brokers (those that Node knows)
+  KAFKA_SSL_CERT            PEM file of the certificate of this client, where brokers ask for one
+  KAFKA_SSL_KEY             PEM file of its key, without a passphrase
   REMO_DATA_DIR             as --data-dir
   REMO_BACKEND_URL          address of the backend, http or https (none: standalone)
   PROMETHEUS_PORT           port of /metrics on 127.0.0.1, 0 for any free one (9464)
@@ -58,7 +69,6 @@ const port = z
 
 const backendUrl = z.url({ protocol: /^https?$/, error: 'expected an address that starts with http:// or https://' })
 
-/** A variable that is set to nothing counts as not set, as shells and compose files write it. */
 const Environment = z.object({
   KAFKA_BOOTSTRAP_SERVERS: brokers.prefault('localhost:9092'),
   KAFKA_TOPIC_PATTERN: topicPattern.prefault('^metrics-'),
@@ -74,32 +84,36 @@ interface Flags {
   readonly show?: 'help' | 'version'
 }
 
-/**
- * Settings from ReMo's own arguments (without the program's name and the switches of Chromium) and the environment.
- * A flag outranks its variable; the first problem found is told in one sentence.
- */
-export function readSettings(
-  argv: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-): SettingsResult {
+/** What settings are read from. */
+export interface SettingsSource {
+  /** ReMo's own arguments, without the program's name and the switches of Chromium. */
+  readonly argv: readonly string[]
+  readonly env: EnvironmentVariables
+  readonly readText: ReadText
+}
+
+/** A flag outranks its variable; the first problem found is told in one sentence. */
+export function readSettings({ argv, env, readText }: SettingsSource): SettingsResult {
   const flags = readFlags(argv)
   if (typeof flags === 'string') return { ok: false, problem: flags }
   if (flags.show !== undefined) return { ok: true, show: flags.show }
-  const parsed = Environment.safeParse(withoutEmpty(env))
+  const parsed = Environment.safeParse(givenVariables(env, [], readText).values)
   if (!parsed.success) return { ok: false, problem: problemOf(parsed.error.issues[0], env) }
-  const { KAFKA_BOOTSTRAP_SERVERS, KAFKA_TOPIC_PATTERN, REMO_BACKEND_URL, PROMETHEUS_PORT, REMO_LOG_LEVEL } =
-    parsed.data
+  const access = kafkaSecurity(env, readText)
+  if (!access.ok) return { ok: false, problem: access.problems[0] ?? '' }
   const dataDir = flags.dataDir ?? parsed.data.REMO_DATA_DIR
+  const { REMO_BACKEND_URL: backendUrl } = parsed.data
   return {
     ok: true,
     settings: {
-      brokers: KAFKA_BOOTSTRAP_SERVERS,
-      topicPattern: KAFKA_TOPIC_PATTERN,
-      prometheusPort: PROMETHEUS_PORT,
-      logLevel: REMO_LOG_LEVEL,
+      brokers: parsed.data.KAFKA_BOOTSTRAP_SERVERS,
+      topicPattern: parsed.data.KAFKA_TOPIC_PATTERN,
+      ...(access.security === undefined ? {} : { security: access.security }),
+      prometheusPort: parsed.data.PROMETHEUS_PORT,
+      logLevel: parsed.data.REMO_LOG_LEVEL,
       hidden: flags.hidden,
       ...(dataDir === undefined ? {} : { dataDir }),
-      ...(REMO_BACKEND_URL === undefined ? {} : { backendUrl: REMO_BACKEND_URL }),
+      ...(backendUrl === undefined ? {} : { backendUrl }),
     },
   }
 }
@@ -122,14 +136,7 @@ function readFlags(argv: readonly string[]): Flags | string {
   return flags
 }
 
-function withoutEmpty(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  const set = Object.entries(env).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '',
-  )
-  return Object.fromEntries(set)
-}
-
-function problemOf(issue: z.core.$ZodIssue | undefined, env: Readonly<Record<string, string | undefined>>): string {
+function problemOf(issue: z.core.$ZodIssue | undefined, env: EnvironmentVariables): string {
   const name = String(issue?.path[0] ?? 'environment')
   return `${name}: ${issue?.message ?? 'cannot be read'}, got ${JSON.stringify(env[name] ?? '')}.`
 }

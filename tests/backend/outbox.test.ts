@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { anAlert } from '#shared/alert/builders.ts'
 import { anId, aRule } from '#shared/rule/builders.ts'
 import { AlertRecord, RuleRecord } from '#shared/sync/records.ts'
@@ -111,6 +112,18 @@ test('while the broker refuses, rows stay; then the same batch goes first, uncha
   expect(failed.length).toBeGreaterThanOrEqual(2)
   expect(producer.offered.slice(0, failed.length)).toEqual(failed)
   await until(async () => expect(await waiting()).toEqual([]))
+})
+
+test('a login that was refused is not tried again within seconds, as other failures are', async () => {
+  const producer = new RecordingProducer()
+  const waitMs = 60_000
+  producer.answer = () => Promise.reject(new KafkaWriteError('kafka:9092 refused the password.', { waitMs }))
+  const relay = startRelay(producer)
+  await append('a')
+  await until(() => expect(relay.status().ok).toBe(false))
+  await append('b')
+  await delay(2_000) // twice as long as the first wait after another failure
+  expect(producer.offered).toHaveLength(1)
 })
 
 test('a replica that loses its database in the middle of a send tells the rows again', async () => {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Admin, Kafka, logLevel } from 'kafkajs'
+import type { KafkaSecurity } from '#shared/settings/kafka-security.ts'
 import { kafkaStream } from '../../src-kafka/kafka-stream.ts'
 import type { Stream, StreamHandlers } from '../../src-kafka/stream.ts'
 import { logTo } from '../../src-main/threads/log.ts'
@@ -50,13 +51,13 @@ export function quietClient(bootstrap: string): Kafka {
 export function streamOn(
   bootstrap: string,
   handlers: StreamHandlers,
-  { topicPattern, seats }: { topicPattern: string; seats: TestSeats },
+  { topicPattern, seats, security }: { topicPattern: string; seats: TestSeats; security?: KafkaSecurity },
 ): Stream {
   const log = logTo((line) => {
     if (process.env['REMO_TEST_LOG']) console.log(JSON.stringify(line))
   })
   return kafkaStream({
-    settings: { brokers: [bootstrap], topicPattern, clientId: 'remo-console-test' },
+    settings: { brokers: [bootstrap], topicPattern, clientId: 'remo-console-test', ...(security ? { security } : {}) },
     seats: { ids: seats.ids, last: seats.last, taken: (id) => (seats.last = id) },
     handlers,
     log,

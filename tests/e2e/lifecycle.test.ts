@@ -45,6 +45,7 @@ for (const [what, args, env] of [
   ['flag', ['--colour'], {}],
   ['port', [], { PROMETHEUS_PORT: 'abc' }],
   ['topic pattern', [], { KAFKA_TOPIC_PATTERN: '(' }],
+  ['file of an authority', [], { KAFKA_SECURITY_PROTOCOL: 'SSL', KAFKA_SSL_CA: '/nowhere/ca.pem' }],
 ] as const) {
   test(`a wrong ${what} is one sentence and exit code 2`, ({ desktop }) => {
     const run = spawnSync(electronPath(), ['.', ...args], {

@@ -11,6 +11,8 @@ export interface BackendOptions {
   readonly bootstrap: string
   /** Further variables of the backend. */
   readonly env?: Readonly<Record<string, string>>
+  /** In place of the backend's own, to go wrong on demand. */
+  readonly program?: string
 }
 
 /** One replica in a process of its own, as a container runs it. */
@@ -37,8 +39,13 @@ const main = join(import.meta.dirname, '..', '..', 'src-backend', 'main.ts')
 const key = randomBytes(36).toString('base64')
 
 /** Starts it on free ports and returns once it listens, whatever it depends on. */
-export async function startBackend({ databaseUrl, bootstrap, env }: BackendOptions): Promise<BackendProcess> {
-  const { child, log, exited, listening } = spawnBackend({
+export async function startBackend({
+  databaseUrl,
+  bootstrap,
+  env,
+  program = main,
+}: BackendOptions): Promise<BackendProcess> {
+  const { child, log, exited, listening } = spawnBackend(program, {
     DATABASE_URL: databaseUrl,
     KAFKA_BOOTSTRAP_SERVERS: bootstrap,
     JWT_SECRET_KEY: key,
@@ -79,9 +86,9 @@ interface Spawned {
   readonly listening: Promise<{ port: number; metrics: number }>
 }
 
-function spawnBackend(env: NodeJS.ProcessEnv): Spawned {
+function spawnBackend(program: string, env: NodeJS.ProcessEnv): Spawned {
   const { PATH, HOME } = process.env
-  const child = spawn(process.execPath, [...nodeFlags, main], {
+  const child = spawn(process.execPath, [...nodeFlags, program], {
     env: { PATH, HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

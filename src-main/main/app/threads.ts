@@ -21,7 +21,7 @@ export interface ThreadsDeps {
 export function makeThreads({ settings, dataDir, user, log }: ThreadsDeps): { data: DataThread; read: ReadThread } {
   const dataOptions: DataThreadOptions = {
     dataDir,
-    kafka: { brokers: settings.brokers, topicPattern: settings.topicPattern, clientId: 'remo-console' },
+    kafka: kafkaOf(settings),
     user,
     // A console begins with sensible thresholds of its own: without any it would watch and never speak.
     stockRules: true,
@@ -42,6 +42,10 @@ export function makeThreads({ settings, dataDir, user, log }: ThreadsDeps): { da
   })
   linkThreads(data, read, 'head')
   return { data, read }
+}
+
+function kafkaOf({ brokers, topicPattern, security }: Settings): DataThreadOptions['kafka'] {
+  return { brokers, topicPattern, clientId: 'remo-console', ...(security === undefined ? {} : { security }) }
 }
 
 /** The name that acknowledgements and thresholds carry. A system account may have none. */

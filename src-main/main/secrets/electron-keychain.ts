@@ -4,7 +4,11 @@ import keychainProcessPath from './keychain-process?modulePath'
 
 /** The keychain process as a helper of Electron. Only once the app is ready. */
 export function startElectronKeychain(): KeychainProcess {
-  const helper = utilityProcess.fork(keychainProcessPath, [], { serviceName: 'ReMo keychain', stdio: 'ignore' })
+  const helper = utilityProcess.fork(keychainProcessPath, [], {
+    serviceName: 'ReMo keychain',
+    stdio: 'ignore',
+    env: withoutKafka(process.env),
+  })
   return {
     onStarted: (listener) => void helper.on('spawn', listener),
     ask: (request) => helper.postMessage(request),
@@ -12,4 +16,9 @@ export function startElectronKeychain(): KeychainProcess {
     onExit: (listener) => void helper.on('exit', listener),
     kill: () => void helper.kill(),
   }
+}
+
+/** The password of Kafka is nothing to this process. */
+function withoutKafka(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('KAFKA_')))
 }

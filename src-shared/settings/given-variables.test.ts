@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest'
+import { givenVariables } from './given-variables.ts'
+
+const readText = (path: string): string => {
+  if (path === '/gone') throw new Error('no such file')
+  return `of ${path}\r\n`
+}
+
+test('what is set to nothing is not set, and a file gives its value without the line end', () => {
+  const env = { A: 'a', B: '', C: undefined, SECRET_FILE: '/s', SECRET: '', OTHER_FILE: '/o' }
+  expect(givenVariables(env, ['SECRET'], readText)).toEqual({
+    values: { A: 'a', SECRET: 'of /s', SECRET_FILE: '/s', OTHER_FILE: '/o' },
+    problems: [],
+  })
+})
+
+test('a value beside its file, and a file that is not there, are said', () => {
+  const env = { BOTH: 'x', BOTH_FILE: '/b', GONE_FILE: '/gone' }
+  const { values, problems } = givenVariables(env, ['BOTH', 'GONE'], readText)
+  expect(values['GONE']).toBeUndefined()
+  expect(problems).toEqual([
+    'BOTH: is set, and so is BOTH_FILE; use one of them.',
+    'GONE_FILE: /gone cannot be read (no such file).',
+  ])
+})

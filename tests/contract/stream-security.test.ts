@@ -1,0 +1,252 @@
+/** The stream on a broker that asks for TLS or a login, set by the variables that operators set. */
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { type AclEntry, AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } from 'kafkajs'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import type { Stream } from '../../src-kafka/stream.ts'
+import { kafkaSecurity, type KafkaSecurity } from '#shared/settings/kafka-security.ts'
+import { oddPassword, type SecureBroker, startSecureBroker } from '../support/secure-broker.ts'
+import { quietClient, seatsOf, streamOn } from './stream-broker.ts'
+import { StreamHouse } from './stream-house.ts'
+
+const topic = 'secured'
+const user = { username: 'on=call, 1', password: oddPassword }
+const noReader = { username: 'no-reader', password: 'x' }
+const noMember = { username: 'no-member', password: 'x' }
+
+let kafka: SecureBroker
+beforeAll(async () => {
+  kafka = await startSecureBroker()
+  await kafka.putUser(user)
+  await Promise.all([kafka.putUser(noReader), kafka.putUser(noMember)])
+  const admin = quietClient(kafka.broker.bootstrap).admin()
+  await admin.connect()
+  await admin.createTopics({ topics: [{ topic }], waitForLeaders: false })
+  const topics = { resourceType: AclResourceTypes.TOPIC, resourceName: topic }
+  const groups = { resourceType: AclResourceTypes.GROUP, resourceName: 'remo-console-' }
+  await admin.createAcls({
+    acl: [
+      ...except('no-reader', AclOperationTypes.READ, topics),
+      ...except('no-member', AclOperationTypes.ALL, groups),
+    ],
+  })
+  await admin.disconnect()
+  const producer = quietClient(kafka.broker.bootstrap).producer({ allowAutoTopicCreation: false })
+  await producer.connect()
+  await producer.send({ topic, messages: [{ value: 'a' }] })
+  await producer.disconnect()
+})
+afterAll(() => kafka.end())
+
+/** Everybody may do everything with it; one user may not do that. */
+function except(user: string, operation: AclOperationTypes, resource: Resource): AclEntry[] {
+  const on = { ...resource, resourcePatternType: ResourcePatternTypes.PREFIXED, host: '*' }
+  return [
+    { ...on, principal: 'User:*', operation: AclOperationTypes.ALL, permissionType: AclPermissionTypes.ALLOW },
+    { ...on, principal: `User:${user}`, operation, permissionType: AclPermissionTypes.DENY },
+  ]
+}
+
+type Resource = Pick<AclEntry, 'resourceType' | 'resourceName'>
+
+type Variables = Readonly<Record<string, string>>
+type Way = readonly [title: string, at: () => string, variables: () => Variables]
+
+const eventually = (assert: () => void) => vi.waitFor(assert, { timeout: 30_000, interval: 50 })
+
+interface Started {
+  readonly house: StreamHouse
+  readonly stream: Stream
+}
+
+/** A stream of its own group. */
+function startStream(bootstrap: string, variables: Variables): Started {
+  const house = new StreamHouse()
+  const security = securityOf(variables)
+  const options = { topicPattern: `^${topic}$`, seats: seatsOf(randomUUID()) }
+  const stream = streamOn(bootstrap, house.handlers, { ...options, ...(security ? { security } : {}) })
+  stream.start()
+  return { house, stream }
+}
+
+function securityOf(variables: Variables): KafkaSecurity | undefined {
+  const read = kafkaSecurity(variables, (path) => readFileSync(path, 'utf8'))
+  if (!read.ok) throw new Error(read.problems.join('\n'))
+  return read.security
+}
+
+const ca = () => ({ KAFKA_SSL_CA: kafka.certificates.ca })
+const tls = () => ({ KAFKA_SECURITY_PROTOCOL: 'SSL', ...ca() })
+const pair = () => ({ KAFKA_SSL_CERT: kafka.certificates.clientCert, KAFKA_SSL_KEY: kafka.certificates.clientKey })
+const login = (mechanism: string, { username, password } = user) => ({
+  KAFKA_SECURITY_PROTOCOL: 'SASL_SSL',
+  KAFKA_SASL_MECHANISM: mechanism,
+  KAFKA_SASL_USERNAME: username,
+  KAFKA_SASL_PASSWORD: password,
+  ...ca(),
+})
+const openLogin = (mechanism: string) => {
+  const { KAFKA_SSL_CA: _, ...variables } = login(mechanism)
+  return { ...variables, KAFKA_SECURITY_PROTOCOL: 'SASL_PLAINTEXT' }
+}
+
+const ways: readonly Way[] = [
+  ['TLS with an authority of its own', () => kafka.at.tls, tls],
+  ['TLS with a certificate on both sides', () => kafka.at.mutual, () => ({ ...tls(), ...pair() })],
+  ['a login by PLAIN over TLS', () => kafka.at.login, () => login('PLAIN', kafka.plainUser)],
+  ['a login by SCRAM-SHA-256 over TLS', () => kafka.at.login, () => login('SCRAM-SHA-256')],
+  ['a login by SCRAM-SHA-512 over TLS', () => kafka.at.login, () => login('SCRAM-SHA-512')],
+  ['a login by SCRAM-SHA-512 without TLS', () => kafka.at.open, () => openLogin('SCRAM-SHA-512')],
+]
+
+test.each(ways)('records are read over %s', async (_title, at, variables) => {
+  const { house, stream } = startStream(at(), variables())
+  onTestFinished(() => stream.stop())
+  await eventually(() => expect(house.values(topic)).toEqual(['a']))
+  expect(house.statuses.map(({ kind }) => kind)).not.toContain('disconnected')
+})
+
+type Trouble = readonly [...Way, sentence: (at: string) => string]
+
+const asksFor = (what: string) => (at: string) =>
+  `${at} closed the connection: it is stopping, or it expects ${what} (check KAFKA_SECURITY_PROTOCOL).`
+const cut = (at: string) =>
+  `${at} cut the connection: it is stopping, or it expects no TLS (check KAFKA_SECURITY_PROTOCOL).`
+
+const refused: readonly Trouble[] = [
+  [
+    'a wrong password',
+    () => kafka.at.login,
+    () => login('SCRAM-SHA-256', { ...user, password: 'wrong' }),
+    (at) => `${at} refused the user name or password: check KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD.`,
+  ],
+  [
+    'a wrong password for PLAIN',
+    () => kafka.at.login,
+    () => login('PLAIN', { ...kafka.plainUser, password: 'wrong' }),
+    (at) => `${at} refused the user name or password: check KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD.`,
+  ],
+  [
+    'an unknown user',
+    () => kafka.at.login,
+    () => login('SCRAM-SHA-512', { ...user, username: 'nobody' }),
+    (at) => `${at} refused the user name or password: check KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD.`,
+  ],
+  [
+    'a mechanism that the broker does not have',
+    () => kafka.at.open,
+    () => openLogin('PLAIN'),
+    (at) => `${at} does not offer PLAIN: check KAFKA_SASL_MECHANISM.`,
+  ],
+  [
+    'a user that may not read the topics',
+    () => kafka.at.login,
+    () => login('SCRAM-SHA-256', noReader),
+    (at) => `${at} does not allow this user to read the topics.`,
+  ],
+]
+
+const unreachable: readonly Trouble[] = [
+  [
+    'an authority that is not that of the broker',
+    () => kafka.at.tls,
+    () => ({ ...tls(), KAFKA_SSL_CA: kafka.certificates.strangerCa }),
+    (at) => `The certificate of ${at} is not from the authority in KAFKA_SSL_CA: check that file.`,
+  ],
+  [
+    'no authority',
+    () => kafka.at.tls,
+    () => ({ KAFKA_SECURITY_PROTOCOL: 'SSL' }),
+    (at) =>
+      `The certificate of ${at} is from an authority that is unknown here: set KAFKA_SSL_CA to the file of its certificate.`,
+  ],
+  [
+    'another name than that in the certificate',
+    () => kafka.at.tls.replace('localhost', '127.0.0.1'),
+    tls,
+    (at) =>
+      `The certificate of ${at} is for another name: use that name in KAFKA_BOOTSTRAP_SERVERS, and let the brokers advertise it.`,
+  ],
+  [
+    'no client certificate',
+    () => kafka.at.mutual,
+    tls,
+    (at) => `${at} asks for a client certificate: set KAFKA_SSL_CERT and KAFKA_SSL_KEY.`,
+  ],
+  [
+    'a client certificate that is not from the authority of the broker',
+    () => kafka.at.mutual,
+    () => ({
+      ...tls(),
+      KAFKA_SSL_CERT: kafka.certificates.strangerCa,
+      KAFKA_SSL_KEY: kafka.certificates.strangerKey,
+    }),
+    (at) => `${at} does not accept the client certificate: check KAFKA_SSL_CERT.`,
+  ],
+  [
+    'the key of another certificate',
+    () => kafka.at.mutual,
+    () => ({ ...tls(), ...pair(), KAFKA_SSL_KEY: kafka.certificates.strangerKey }),
+    () => 'The client certificate and its key do not belong together: check KAFKA_SSL_CERT and KAFKA_SSL_KEY.',
+  ],
+  ['nothing, at a port with TLS', () => kafka.at.tls, () => ({}), asksFor('TLS or a login')],
+  ['nothing, at a port with TLS and a login', () => kafka.at.login, () => ({}), asksFor('TLS or a login')],
+  ['nothing, at a port with a login', () => kafka.at.open, () => ({}), asksFor('TLS or a login')],
+  ['TLS alone, at a port with a login too', () => kafka.at.login, tls, asksFor('no TLS or a login')],
+  ['a login alone, at a port with TLS too', () => kafka.at.login, () => openLogin('PLAIN'), asksFor('TLS or no login')],
+  ['TLS, at a plain port', () => kafka.broker.bootstrap, tls, cut],
+  ['TLS and a login, at a plain port', () => kafka.broker.bootstrap, () => login('PLAIN'), cut],
+  [
+    'a login, at a port without one',
+    () => kafka.at.tls,
+    () => login('PLAIN'),
+    (at) => `${at} expects no login: check the port and KAFKA_SECURITY_PROTOCOL.`,
+  ],
+  [
+    'a user that may not use the consumer groups',
+    () => kafka.at.login,
+    () => login('SCRAM-SHA-256', noMember),
+    (at) => `${at} names no coordinator of ReMo's consumer groups: is this user allowed to use them (remo-*)?`,
+  ],
+]
+
+describe('says in one sentence what to check, and tries again', () => {
+  const started = new Map<string, Started>()
+  // All at once: most wait for kafkajs, which tries for some seconds before it says what is wrong.
+  beforeAll(() => {
+    for (const [title, at, variables] of [...refused, ...unreachable])
+      started.set(title, startStream(at(), variables()))
+  })
+  afterAll(() => Promise.all([...started.values()].map(({ stream }) => stream.stop())))
+
+  /** How long after its start the stream will try again; its first failure must be this one. */
+  async function retryAfter(title: string, detail: string): Promise<number> {
+    const statuses = started.get(title)?.house.statuses ?? []
+    await eventually(() => expect(statuses.map(({ kind }) => kind)).toContain('disconnected'))
+    const failed = statuses.find(({ kind }) => kind === 'disconnected')
+    expect(failed).toMatchObject({ detail, retryAt: expect.any(Number) as number })
+    return failed?.kind === 'disconnected' && failed.retryAt !== undefined ? failed.retryAt - failed.since : NaN
+  }
+
+  test.each(refused)(
+    'a minute later, so that no account is locked: with %s',
+    async (title, at, _variables, sentence) => {
+      expect(await retryAfter(title, sentence(at()))).toBeGreaterThanOrEqual(60_000)
+    },
+  )
+
+  test.each(unreachable)('within seconds: with %s', async (title, at, _variables, sentence) => {
+    expect(await retryAfter(title, sentence(at()))).toBeLessThan(20_000)
+  })
+})
+
+test('a user that is made later is let in at the next attempt', async () => {
+  const newcomer = { username: 'newcomer', password: `${oddPassword} too` }
+  const { house, stream } = startStream(kafka.at.login, login('SCRAM-SHA-512', newcomer))
+  onTestFinished(() => stream.stop())
+  await eventually(() => expect(house.status).toMatchObject({ kind: 'disconnected' }))
+  await kafka.putUser(newcomer)
+  stream.retryNow() // instead of the minute
+  await eventually(() => expect(house.values(topic)).toEqual(['a']))
+  expect(house.status).toMatchObject({ kind: 'connected', topics: 1, partitions: 1 })
+})

@@ -1,0 +1,64 @@
+/** Kafka's request to make a SCRAM user (KIP-554), which kafkajs does not have: `AlterUserScramCredentials`, version 0. */
+import { pbkdf2Sync, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+
+export interface Login {
+  readonly username: string
+  /** Any characters. */
+  readonly password: string
+}
+
+const apiKey = 51
+const iterations = 4096
+const mechanisms = [
+  { code: 1, digest: 'sha256', bytes: 32 },
+  { code: 2, digest: 'sha512', bytes: 64 },
+] as const
+
+/** Makes the user, or gives it another password, for both mechanisms. @param bootstrap of a plain listener */
+export async function putScramUser(bootstrap: string, login: Login): Promise<void> {
+  for (const mechanism of mechanisms) await put(bootstrap, login, mechanism) // Kafka takes a user once a request
+}
+
+type Mechanism = (typeof mechanisms)[number]
+
+async function put(bootstrap: string, login: Login, mechanism: Mechanism): Promise<void> {
+  const [host, port] = bootstrap.split(':')
+  const socket = connect({ host: host ?? '', port: Number(port) })
+  const request = Buffer.concat([header(), body(login, mechanism)])
+  socket.write(Buffer.concat([int(4, request.length), request]))
+  const [answer] = (await once(socket, 'data')) as [Buffer]
+  socket.destroy()
+  // Length, correlation id, tags, throttle time and number of results; then the user, by its length, and the error code.
+  const nameLength = answer.readUInt8(14) - 1
+  const errorCode = answer.readInt16BE(15 + nameLength)
+  if (errorCode !== 0) throw new Error(`Kafka refused the user ${login.username} with error code ${errorCode}`)
+}
+
+function header(): Buffer {
+  const clientId = 'test'
+  return Buffer.concat([int(2, apiKey), int(2, 0), int(4, 1), int(2, clientId.length), Buffer.from(clientId), noTags])
+}
+
+function body({ username, password }: Login, { code, digest, bytes }: Mechanism): Buffer {
+  const salt = randomBytes(16)
+  const salted = compact(pbkdf2Sync(password, salt, iterations, bytes, digest))
+  const user = [compact(Buffer.from(username)), int(1, code), int(4, iterations), compact(salt), salted, noTags]
+  return Buffer.concat([noDeletions, oneUpsertion, ...user, noTags])
+}
+
+const noTags = Buffer.of(0)
+const noDeletions = Buffer.of(1)
+const oneUpsertion = Buffer.of(2)
+
+/** With its length plus one before it, as an unsigned varint: one byte up to 126. */
+function compact(bytes: Buffer): Buffer {
+  return Buffer.concat([Buffer.of(bytes.length + 1), bytes])
+}
+
+function int(bytes: number, value: number): Buffer {
+  const buffer = Buffer.alloc(bytes)
+  buffer.writeIntBE(value, 0, bytes)
+  return buffer
+}

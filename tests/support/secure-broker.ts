@@ -1,0 +1,122 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Kafka, logLevel, type KafkaConfig } from 'kafkajs'
+import { type Kafka as Broker, startKafka } from '../../scripts/stack/kafka.ts'
+import { freePort } from '../../scripts/stack/ports.ts'
+import { type Certificates, makeCertificates } from './certificates.ts'
+import { untilAsync } from './field-producer.ts'
+import { type Login, putScramUser } from './scram-user.ts'
+
+/** A real broker that is secured in each way that ReMo knows. */
+export interface SecureBroker {
+  /** Its plain listener is for the tests, to fill it. */
+  readonly broker: Broker
+  readonly certificates: Certificates
+  /** `localhost:<port>`, the name in the broker's certificate. */
+  readonly at: Readonly<Record<Listener, string>>
+  /** The user of the mechanism PLAIN. */
+  readonly plainUser: Login
+  /** For both SCRAM mechanisms. Returns once the broker lets it in. */
+  putUser(login: Login): Promise<void>
+  end(): Promise<void>
+}
+
+const listeners = {
+  tls: 'SSL',
+  mutual: 'SSL',
+  login: 'SASL_SSL',
+  /** A login in the clear, by SCRAM-SHA-512 alone. */
+  open: 'SASL_PLAINTEXT',
+} as const
+type Listener = keyof typeof listeners
+
+/** Everything that a shell, a file of properties, JAAS, SCRAM or UTF-8 could stumble over. */
+export const oddPassword = ` 'a' "b" \\c $d %e =f, ü€ 🔑#!`
+
+export async function startSecureBroker(): Promise<SecureBroker> {
+  const dir = mkdtempSync(join(tmpdir(), 'remo-secure-'))
+  const certificates = await makeCertificates(dir)
+  const plainUser = { username: 'plain', password: oddPassword }
+  const [port, controllerPort, tls, mutual, login, open] = await Promise.all(Array.from({ length: 6 }, freePort))
+  const ports = { tls, mutual, login, open } as Record<Listener, number>
+  const folder = { dir: join(dir, 'kafka'), port: port ?? 0, controllerPort: controllerPort ?? 0 }
+  const properties = propertiesOf({ ...folder, ports, certificates, plainUser })
+  const broker = await startKafka({ ...folder, properties })
+  const at = mapListeners((name) => `localhost:${ports[name]}`)
+  return {
+    broker,
+    certificates,
+    at,
+    plainUser,
+    putUser: async (user) => {
+      await putScramUser(broker.bootstrap, user)
+      await untilLetIn(at.open, user)
+    },
+    end: async () => {
+      await broker.stop()
+      rmSync(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+interface Secured {
+  readonly port: number
+  readonly controllerPort: number
+  readonly ports: Readonly<Record<Listener, number>>
+  readonly certificates: Certificates
+  readonly plainUser: Login
+}
+
+function propertiesOf({ port, controllerPort, ports, certificates, plainUser }: Secured): Record<string, string> {
+  const plain = `PLAINTEXT://127.0.0.1:${port}`
+  const names = Object.keys(listeners) as Listener[]
+  const scram = 'org.apache.kafka.common.security.scram.ScramLoginModule required;'
+  const listening = names.map((name) => `${name.toUpperCase()}://127.0.0.1:${ports[name]}`)
+  const advertised = names.map((name) => `${name.toUpperCase()}://localhost:${ports[name]}`)
+  const protocols = names.map((name) => `${name.toUpperCase()}:${listeners[name]}`)
+  return {
+    listeners: [plain, ...listening, `CONTROLLER://127.0.0.1:${controllerPort}`].join(),
+    'advertised.listeners': [plain, ...advertised].join(),
+    'listener.security.protocol.map': ['PLAINTEXT:PLAINTEXT', 'CONTROLLER:PLAINTEXT', ...protocols].join(),
+    'inter.broker.listener.name': 'PLAINTEXT',
+    'ssl.keystore.type': 'PEM',
+    'ssl.keystore.location': certificates.keystore,
+    'ssl.truststore.type': 'PEM',
+    'ssl.truststore.location': certificates.ca,
+    'listener.name.mutual.ssl.client.auth': 'required',
+    'listener.name.login.sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512',
+    'listener.name.login.plain.sasl.jaas.config': propertyText(plainModule(plainUser)),
+    'listener.name.login.scram-sha-256.sasl.jaas.config': scram,
+    'listener.name.login.scram-sha-512.sasl.jaas.config': scram,
+    'listener.name.open.sasl.enabled.mechanisms': 'SCRAM-SHA-512',
+    'listener.name.open.scram-sha-512.sasl.jaas.config': scram,
+    'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+    'allow.everyone.if.no.acl.found': 'true',
+    'super.users': 'User:ANONYMOUS', // who comes by the plain listener
+  }
+}
+
+function plainModule({ username, password }: Login): string {
+  const quoted = `"${password.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
+  return `org.apache.kafka.common.security.plain.PlainLoginModule required user_${username}=${quoted};`
+}
+
+/** As a file of Java properties wants a value: Latin-1, and the backslash escapes. */
+function propertyText(text: string): string {
+  const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return text.replace(/[^\x20-\x5b\x5d-\x7e]/g, escaped)
+}
+
+function mapListeners(valueOf: (name: Listener) => string): Record<Listener, string> {
+  const entries = (Object.keys(listeners) as Listener[]).map((name) => [name, valueOf(name)])
+  return Object.fromEntries(entries) as Record<Listener, string>
+}
+
+/** The broker knows a new user a moment after it has said so. */
+async function untilLetIn(bootstrap: string, login: Login): Promise<void> {
+  const sasl = { mechanism: 'scram-sha-512', ...login } satisfies KafkaConfig['sasl']
+  const admin = new Kafka({ brokers: [bootstrap], sasl, logLevel: logLevel.NOTHING }).admin()
+  await untilAsync(() => admin.connect())
+  await admin.disconnect()
+}

@@ -177,29 +177,32 @@ test('a stale batch is left alone', async () => {
   expect(done).toEqual(['seek 4'])
 })
 
-/** A reader whose storage takes its time: a call is done when `done` is called. */
+interface Waiting {
+  readonly store: (position: StoredPosition) => void
+  readonly fail: (error: Error) => void
+}
+
+/** A reader whose storage takes its time: a call is done when `nextWaiting` says so. */
 function aSlowReader() {
   let stored: StoredPosition | undefined
   const told: string[] = []
-  const waiting: Array<(position: StoredPosition) => void> = []
+  const waiting: Waiting[] = []
+  const store = () =>
+    new Promise<void>((resolve, fail) =>
+      waiting.push({
+        store: (position) => {
+          stored = position
+          resolve()
+        },
+        fail,
+      }),
+    )
+  const storage = new StoragePause({ pause: unused, resume: unused, changed: unused, now: () => 0 })
   const reader = new Reader(
     {
       consumer: { seek: ({ offset }) => told.push(`seek ${offset}`) },
-      handlers: {
-        position: () => stored,
-        batch: () =>
-          new Promise((resolve) =>
-            waiting.push((position) => {
-              stored = position
-              resolve()
-            }),
-          ),
-        gap: unused,
-        unreadable: unused,
-        status: unused,
-        ends: unused,
-      },
-      storage: new StoragePause({ pause: unused, resume: unused, changed: unused, now: () => 0 }),
+      handlers: { position: () => stored, batch: store, gap: unused, unreadable: unused, status: unused, ends: unused },
+      storage,
       ends: () => Promise.resolve([]),
       now: () => 0,
       runRecords: 2,
@@ -225,39 +228,80 @@ function aSlowReader() {
     } as unknown as EachBatchPayload)
   const nextWaiting = async () => {
     while (waiting.length === 0) await Promise.resolve()
-    return waiting.shift() as (position: StoredPosition) => void
+    return waiting.shift() as Waiting
   }
-  return { reader, told, read, nextWaiting }
+  return { reader, storage, told, waiting, read, nextWaiting }
 }
 
-test('the next run waits until the one before is stored', async () => {
-  const { told, read, nextWaiting } = aSlowReader()
-  const reading = read(0, [message(0), message(1), message(2)])
+test('more is fetched while a run is being stored, but the next run waits for it', async () => {
+  const { reader, told, waiting, read, nextWaiting } = aSlowReader()
+  await read(0, [message(0), message(1)])
   const first = await nextWaiting()
-  expect(told).toEqual(['seek 0'])
-  first(storedTo(1))
-  const second = await nextWaiting()
   expect(told).toEqual(['seek 0', 'resolve 1'])
-  second(storedTo(2))
+  const reading = read(2, [message(2), message(3), message(4)])
+  await new Promise(setImmediate)
+  expect(waiting).toEqual([])
+  first.store(storedTo(1))
+  const second = await nextWaiting()
+  second.store(storedTo(3))
   await reading
-  expect(told).toEqual(['seek 0', 'resolve 1', 'resolve 2'])
+  expect(told).toEqual(['seek 0', 'resolve 1', 'resolve 3', 'resolve 4'])
+  const third = await nextWaiting()
+  third.store(storedTo(4))
+  await reader.settled()
+  expect([...reader.offsets()]).toEqual([{ topic: 't', partition: 0, offset: 5 }])
 })
 
-test('what was stored while the group changed moves nothing of the new assignment', async () => {
-  const { reader, told, read, nextWaiting } = aSlowReader()
-  const reading = read(0, [message(0), message(1)])
-  const done = await nextWaiting()
-  reader.join({ t: [0] })
-  done(storedTo(1))
+test('where a run cannot be stored, what was fetched after it is dropped and reading goes back to it', async () => {
+  const { storage, told, waiting, read, nextWaiting } = aSlowReader()
+  await read(0, [message(0), message(1)])
+  const first = await nextWaiting()
+  first.store(storedTo(1))
+  await read(2, [message(2), message(3)])
+  const second = await nextWaiting()
+  const reading = read(4, [message(4), message(5)])
+  second.fail(new Error('no disk'))
   await reading
-  expect(told).toEqual(['seek 0', 'seek 0'])
+  expect(told).toEqual(['seek 0', 'resolve 1', 'resolve 3', 'seek 1'])
+  expect(waiting).toEqual([])
+  storage.end()
+  await read(1, [message(1), message(2), message(3)])
+  expect(told.slice(4)).toEqual(['resolve 1', 'resolve 3'])
+})
+
+test('a position that moved while a run was to be stored is not read on from', async () => {
+  const { told, waiting, read, nextWaiting } = aSlowReader()
+  await read(0, [message(0), message(1)])
+  const first = await nextWaiting()
+  const reading = read(2, [message(2)])
+  first.fail(new PositionMoved('not 0'))
+  await reading
+  expect(told).toEqual(['seek 0', 'resolve 1', 'distrust: not 0'])
+  expect(waiting).toEqual([])
+})
+
+test('what was stored, or could not be, while the group changed moves nothing of the new assignment', async () => {
+  for (const end of [
+    ({ store }: Waiting) => store(storedTo(1)),
+    ({ fail }: Waiting) => fail(new Error('no disk')),
+    ({ fail }: Waiting) => fail(new PositionMoved('not 0')),
+  ]) {
+    const { reader, storage, told, read, nextWaiting } = aSlowReader()
+    await read(0, [message(0), message(1)])
+    const first = await nextWaiting()
+    reader.join({ t: [0] })
+    end(first)
+    await new Promise(setImmediate)
+    expect(told).toEqual(['seek 0', 'resolve 1', 'seek 0'])
+    storage.end()
+  }
 })
 
 test('where another member has read further, reading goes on from there', async () => {
   const { told, read, nextWaiting } = aSlowReader()
   const reading = read(0, [message(0), message(1), message(2), message(3)])
-  const done = await nextWaiting()
-  done(storedTo(70))
+  const first = await nextWaiting()
+  first.store(storedTo(70))
   await reading
   expect(told).toEqual(['seek 0', 'resolve 1', 'seek 70'])
 })

@@ -19,6 +19,8 @@ interface Partition {
   stored: StoredPosition | undefined
   /** A loss seems to be, and the broker is asked: nothing is read until that is settled, and then from there. */
   looking: Promise<void> | undefined
+  /** The run that was handed over last, until it is stored or the partition is read anew. The next one waits for it. */
+  storing: Promise<void> | undefined
 }
 
 type Heartbeat = EachBatchPayload['heartbeat']
@@ -51,7 +53,8 @@ export interface ReaderDeps {
  * offset nor a reset inside kafkajs ever decides. **Invariant**: after anything was awaited, a partition is moved only
  * if it is still read as it was before, for a join may have come between. **Invariant**: a loss is told only when an
  * answer of the broker, asked for after the position was known, says so: another member may have moved that position
- * since the ends were taken.
+ * since the ends were taken. **Invariant**: of one partition one run is being stored. Meanwhile kafkajs fetches what
+ * comes after it; where it cannot be stored, the partition is read again from its stored position.
  */
 export class Reader {
   readonly #deps: ReaderDeps
@@ -91,6 +94,11 @@ export class Reader {
       yield { ...partOf(key), offset: expect ? asked + 1 : asked }
   }
 
+  /** Resolves when nothing is being stored any more of what was read so far. */
+  async settled(): Promise<void> {
+    await Promise.all(Array.from(this.#partitions.values(), ({ storing }) => storing))
+  }
+
   /** kafkajs passed a batch by that holds nothing for us: transaction markers, or compaction has emptied it. */
   passedEmpty(topic: string, partition: number, lastOffset: number): void {
     const state = this.#partitions.get(keyOf(topic, partition))
@@ -119,29 +127,53 @@ export class Reader {
     const state = this.#partitions.get(keyOf(batch.topic, batch.partition))
     if (!state || this.#isOver(state, payload)) return
     if (state.looking) return beating(state.looking, heartbeat)
+    if (!(await this.#isFree(state, payload))) return
     const first = await this.#firstNew(state, batch as FetchedBatch, heartbeat)
     if (first === undefined || this.#isOver(state, payload)) return
     const passed = batch.messages[first - 1]
     if (passed) moveTo(state, payload, passed.offset)
     for (const run of runsOf(batch.messages.slice(first), this.#deps.runRecords)) {
-      if (this.#isOver(state, payload) || !(await this.#storeRun(run, state, payload))) return
+      if (!(await this.#isFree(state, payload)) || !this.#handOver(run, state, payload)) return
+      await heartbeat()
     }
   }
 
+  /** Waits for the run before. @returns whether the batch is still to be read */
+  async #isFree(state: Partition, payload: EachBatchPayload): Promise<boolean> {
+    if (state.storing) await beating(state.storing, payload.heartbeat)
+    return !this.#isOver(state, payload)
+  }
+
   /** @returns whether to go on with the batch */
-  async #storeRun(run: Run, state: Partition, payload: EachBatchPayload): Promise<boolean> {
+  #handOver(run: Run, state: Partition, payload: EachBatchPayload): boolean {
     const { batch, heartbeat } = payload
     const stored = this.#attempt(() => this.#store(run, batch), heartbeat)
-    if (stored !== true && !(await stored)) return false
-    if (!this.#isCurrent(state, batch)) return false
+    if (stored === false) return false
     moveTo(state, payload, String(run.last))
-    state.stored = this.#deps.handlers.position(batch.topic, batch.partition)
-    if (this.#isReadFurther(state)) {
-      this.#join(batch)
-      return false
-    }
-    await heartbeat()
+    if (stored === true) return this.#wasStored(state, batch)
+    state.storing = this.#settle(stored, state, batch).finally(() => (state.storing = undefined))
     return true
+  }
+
+  /** What was handed over is stored, or the partition is read again from where it is. Never rejects. */
+  async #settle(stored: Promise<boolean>, state: Partition, part: TopicPartition): Promise<void> {
+    try {
+      const isStored = await stored
+      if (!this.#isCurrent(state, part)) return
+      if (isStored) this.#wasStored(state, part)
+      else this.#join(part)
+    } catch (error) {
+      // One that is read anew since has been looked at afresh.
+      if (this.#isCurrent(state, part)) this.#distrust(error as PositionMoved)
+    }
+  }
+
+  /** @returns whether reading goes on behind it */
+  #wasStored(state: Partition, part: TopicPartition): boolean {
+    state.stored = this.#deps.handlers.position(part.topic, part.partition)
+    const isReadFurther = (state.stored?.next ?? 0) > state.asked
+    if (isReadFurther) this.#join(part) // another member of the group has stored more than we knew of
+    return !isReadFurther
   }
 
   #isCurrent(state: Partition, { topic, partition }: TopicPartition): boolean {
@@ -150,11 +182,6 @@ export class Reader {
 
   #isOver(state: Partition, { batch, isRunning, isStale }: EachBatchPayload): boolean {
     return !this.#isCurrent(state, batch) || !isRunning() || isStale() || this.#deps.storage.isPaused
-  }
-
-  /** Whether another member of the group has stored more than we knew of. */
-  #isReadFurther({ asked, stored }: Partition): boolean {
-    return (stored?.next ?? 0) > asked
   }
 
   #attempt(work: () => Done, heartbeat: Heartbeat): boolean | Promise<boolean> {
@@ -168,7 +195,7 @@ export class Reader {
     const key = keyOf(topic, partition)
     const stored = this.#deps.handlers.position(topic, partition)
     const { seek, expect, loss } = resumeAt(stored, this.#ranges.get(key))
-    const state: Partition = { asked: seek, expect, stored, looking: undefined }
+    const state: Partition = { asked: seek, expect, stored, looking: undefined, storing: undefined }
     this.#partitions.set(key, state)
     this.#deps.consumer.seek({ topic, partition, offset: String(seek) })
     if (stored && loss) this.#suspect(state, stored, { lossIn: (range) => resumeAt(stored, range).loss, store: atJoin })

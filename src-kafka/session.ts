@@ -121,7 +121,7 @@ export class Session {
     this.#storage?.retryNow()
   }
 
-  /** Leaves the group if Kafka answers, and ends every connection. Never rejects. */
+  /** What is being stored is stored. Leaves the group if Kafka answers, and ends every connection. Never rejects. */
   async close(): Promise<void> {
     this.#isOver = true
     this.#settle({ kind: 'closed' })
@@ -136,7 +136,7 @@ export class Session {
 
   async #leave(): Promise<void> {
     try {
-      const leave = Promise.all([this.#consumer?.disconnect(), this.#admin.disconnect()])
+      const leave = Promise.all([this.#reader?.settled(), this.#consumer?.disconnect(), this.#admin.disconnect()])
       await within(closeLimitMs, 'leaving', leave)
     } catch (cause) {
       this.#deps.log.debug('kafka was left without a goodbye', { cause })

@@ -46,7 +46,10 @@ export interface TopicPartition {
   readonly partition: number
 }
 
-/** Done when it returns, or, where storage takes its time, when the promise resolves: the reader waits for it. */
+/**
+ * Done when it returns, or, where storage takes its time, when the promise resolves: meanwhile more is fetched, but
+ * nothing more of the same partition is handed over.
+ */
 export type Done = Promise<void> | void
 
 /**

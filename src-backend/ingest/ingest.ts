@@ -21,8 +21,11 @@ import { Writer } from './writer.ts'
 const group = 'remo-backend'
 const tickMs = 1_000
 
-/** Batches of a fetch wait together for one transaction, so many may be in hand; a database comes back sooner than a full disk. */
-const pace: ReadingPace = { partitions: 64, runRecords: 5_000, maxBytes: 16 * 1024 * 1024, storageRetryMs: 2_000 }
+/**
+ * Batches of a fetch wait together for one transaction, so many may be in hand, each with all that a partition delivers
+ * at once. A database comes back sooner than a full disk.
+ */
+const pace: ReadingPace = { partitions: 64, runRecords: 10_000, maxBytes: 16 * 1024 * 1024, storageRetryMs: 2_000 }
 
 export interface IngestDeps {
   readonly pool: Pool

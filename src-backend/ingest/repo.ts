@@ -6,6 +6,7 @@ import { from as copyFrom } from 'pg-copy-streams'
 import type { TopicPartition } from '../../src-kafka/stream.ts'
 import type { Db } from '../db/db.ts'
 import { encodeSamples, type SampleRow } from './copy-samples.ts'
+import type { KnownNodes } from './known-nodes.ts'
 import type { NodeState } from './node-state.ts'
 import { nodeRecord, type NodeRow, openNode } from './stored-node.ts'
 
@@ -70,15 +71,40 @@ export async function savePositions(db: Db, positions: readonly StoredPosition[]
 const nodeColumns = `id, node_id, node_name, extract(epoch from last_seen)::float8 * 1000 as last_seen_ms, interval_ms,
   latest, units, series`
 
-/** @param nodes by id, with the name and the time of the first record, for those that have no row yet */
+interface LockedNode {
+  readonly nodeId: string
+  /** The transaction that wrote the row as it is now. */
+  readonly savedBy: string
+}
+
+/**
+ * @param nodes by id, with the name and the time of the first record, for those that have no row yet
+ * @param known need not be read where their rows are unchanged
+ */
 export async function lockNodes(
   db: Db,
   nodes: ReadonlyMap<string, { readonly name: string; readonly at: number }>,
+  known: KnownNodes,
 ): Promise<NodeState[]> {
-  const found = await lockKnownNodes(db, [...nodes.keys()])
-  if (found.length === nodes.size) return found
-  const known = new Set(found.map(({ nodeId }) => nodeId))
-  const missing = [...nodes].filter(([nodeId]) => !known.has(nodeId)).sort(([a], [b]) => (a < b ? -1 : 1))
+  const locked = await lockRows(db, [...nodes.keys()])
+  if (locked.length < nodes.size) locked.push(...(await makeNodes(db, nodes, locked)))
+  const states: NodeState[] = []
+  const unknown: string[] = []
+  for (const { nodeId, savedBy } of locked) {
+    const node = known.take(nodeId, savedBy)
+    if (node) states.push(node)
+    else unknown.push(nodeId)
+  }
+  return unknown.length === 0 ? states : [...states, ...(await lockKnownNodes(db, unknown))]
+}
+
+async function makeNodes(
+  db: Db,
+  nodes: ReadonlyMap<string, { readonly name: string; readonly at: number }>,
+  there: readonly LockedNode[],
+): Promise<LockedNode[]> {
+  const found = new Set(there.map(({ nodeId }) => nodeId))
+  const missing = [...nodes].filter(([nodeId]) => !found.has(nodeId)).sort(([a], [b]) => (a < b ? -1 : 1))
   const ids = missing.map(([nodeId]) => nodeId)
   await db.query(
     `insert into node (node_id, node_name, last_seen, latest)
@@ -87,7 +113,17 @@ export async function lockNodes(
      order by n on conflict (node_id) do nothing`,
     [ids, missing.map(([, { name }]) => name), missing.map(([, { at }]) => at / 1000)],
   )
-  return [...found, ...(await lockKnownNodes(db, ids))]
+  return lockRows(db, ids)
+}
+
+/** In one order everywhere. */
+async function lockRows(db: Db, nodeIds: readonly string[]): Promise<LockedNode[]> {
+  const { rows } = await db.query<LockedNode>(
+    `select node_id as "nodeId", xmin::text as "savedBy" from node
+     where node_id = any($1) order by node_id limit $2 for update`,
+    [nodeIds, nodeIds.length],
+  )
+  return rows
 }
 
 export async function lockKnownNodes(db: Db, nodeIds: readonly string[]): Promise<NodeState[]> {
@@ -111,15 +147,20 @@ export async function readSeries(
   return rows
 }
 
-export async function saveNodes(db: Db, nodes: readonly NodeState[]): Promise<void> {
-  await db.query(
-    `update node set node_name = saved.name, last_seen = to_timestamp(saved.last_seen),
-       interval_ms = saved.interval_ms, latest = saved.latest, units = saved.units, series = saved.series
-     from jsonb_to_recordset($1::jsonb)
-       as saved (id int, name text, last_seen float8, interval_ms float8, latest jsonb, units jsonb, series jsonb)
-     where node.id = saved.id`,
+/** @returns the transaction that the rows are of now */
+export async function saveNodes(db: Db, nodes: readonly NodeState[]): Promise<string> {
+  const { rows } = await db.query<{ savedBy: string }>(
+    `with changed as (
+       update node set node_name = saved.name, last_seen = to_timestamp(saved.last_seen),
+         interval_ms = saved.interval_ms, latest = saved.latest, units = saved.units, series = saved.series
+       from jsonb_to_recordset($1::jsonb)
+         as saved (id int, name text, last_seen float8, interval_ms float8, latest jsonb, units jsonb, series jsonb)
+       where node.id = saved.id
+     )
+     select pg_current_xact_id()::xid::text as "savedBy"`,
     [JSON.stringify(nodes.map(nodeRecord))],
   )
+  return (rows[0] as { savedBy: string }).savedBy
 }
 
 /** Ids of these lists of metrics, made where they are new; in the order given. In no transaction: an id never goes. */

@@ -8,6 +8,7 @@ import type { Db } from '../db/db.ts'
 import type { SampleRow } from './copy-samples.ts'
 import type { Days } from './days.ts'
 import { dueMinutes } from './due-minutes.ts'
+import type { KnownNodes } from './known-nodes.ts'
 import type { LayoutOf } from './layouts.ts'
 import { type NodeState, takeIn } from './node-state.ts'
 import {
@@ -29,6 +30,7 @@ export interface WriteContext {
   /** Knows all layouts of the runs. */
   readonly layoutOf: LayoutOf
   readonly days: Days
+  readonly known: KnownNodes
   readonly expectDuplicates: boolean
 }
 
@@ -46,6 +48,8 @@ export interface RunOutcome {
 export interface Written {
   readonly outcomes: readonly RunOutcome[]
   readonly nodes: readonly NodeState[]
+  /** The transaction that these nodes are of, once it is committed. */
+  readonly savedBy: string | undefined
   readonly transitions: readonly Transition[]
   readonly duplicates: number
   /** Samples that are outside of what is kept. */
@@ -61,9 +65,9 @@ export interface Written {
 export async function writeRuns(db: Db, runs: readonly Run[], context: WriteContext): Promise<Written> {
   const outcomes = outcomesOf(runs, await lockPositions(db, runs))
   const fresh = outcomes.flatMap(({ stored }) => stored ?? [])
-  if (fresh.length === 0) return { outcomes, nodes: [], transitions: [], duplicates: 0, notKept: 0 }
+  if (fresh.length === 0) return { outcomes, nodes: [], savedBy: undefined, transitions: [], duplicates: 0, notKept: 0 }
   const book = await context.rules.read(db)
-  const nodes = await nodesOf(db, fresh)
+  const nodes = await nodesOf(db, fresh, context.known)
   const { rows, notKept } = rowsOf(fresh, nodes, context)
   const copied = rows.length === 0 ? Promise.resolve(0) : store(db, rows, context.expectDuplicates)
   // While PostgreSQL takes the rows in, they are judged. A rejection is not left alone should judging throw.
@@ -74,9 +78,10 @@ export async function writeRuns(db: Db, runs: readonly Run[], context: WriteCont
     ),
   )
   const duplicates = await copied
-  await saveRest(db, fresh, { nodes: [...nodes.values()], rows })
+  const savedBy = nodes.size === 0 ? undefined : await saveNodes(db, [...nodes.values()])
+  await saveRest(db, fresh, rows)
   await applyTransitions(db, transitions)
-  return { outcomes, nodes: [...nodes.values()], transitions, duplicates, notKept }
+  return { outcomes, nodes: [...nodes.values()], savedBy, transitions, duplicates, notKept }
 }
 
 /** In order: a partition that was read anew while its records waited has two runs here, and the second meets the first. */
@@ -120,7 +125,7 @@ function startOf({ topic, partition }: Run): StoredPosition {
   return { topic, partition, next: 0, last: null }
 }
 
-async function nodesOf(db: Db, runs: readonly Run[]): Promise<Map<string, NodeState>> {
+async function nodesOf(db: Db, runs: readonly Run[], known: KnownNodes): Promise<Map<string, NodeState>> {
   const wanted = new Map<string, { name: string; at: number }>()
   for (const { samples } of runs) {
     for (const { nodeId, nodeName, at } of samples) {
@@ -128,7 +133,7 @@ async function nodesOf(db: Db, runs: readonly Run[]): Promise<Map<string, NodeSt
     }
   }
   if (wanted.size === 0) return new Map()
-  return new Map((await lockNodes(db, wanted)).map((node) => [node.nodeId, node]))
+  return new Map((await lockNodes(db, wanted, known)).map((node) => [node.nodeId, node]))
 }
 
 function rowsOf(
@@ -159,12 +164,7 @@ async function store(db: Db, rows: readonly SampleRow[], expectDuplicates: boole
   return 0
 }
 
-async function saveRest(
-  db: Db,
-  runs: readonly Run[],
-  { nodes, rows }: { nodes: readonly NodeState[]; rows: readonly SampleRow[] },
-): Promise<void> {
-  if (nodes.length > 0) await saveNodes(db, nodes)
+async function saveRest(db: Db, runs: readonly Run[], rows: readonly SampleRow[]): Promise<void> {
   const rejects = runs.flatMap((run) => run.rejects)
   if (rejects.length > 0) await insertRejected(db, rejects)
   for (const { gap } of runs) if (gap) await insertGap(db, gap)

@@ -3,6 +3,7 @@ import type { Pool } from '../db/db.ts'
 import { withTx } from '../db/tx.ts'
 import type { Days } from './days.ts'
 import type { IngestFigures } from './ingest-figures.ts'
+import { KnownNodes } from './known-nodes.ts'
 import type { Layouts } from './layouts.ts'
 import type { RulesInForce } from './rules-in-force.ts'
 import { halves, refused, type Run } from './run.ts'
@@ -43,6 +44,7 @@ interface Waiting {
 export class Writer {
   readonly #deps: WriterDeps
   readonly #waiting: Waiting[] = []
+  readonly #known = new KnownNodes()
   #busy = 0
   /** The last transaction met rows that were there already, as a replay does: the next one probably will, too. */
   #expectDuplicates = false
@@ -121,8 +123,10 @@ export class Writer {
         this.#expectDuplicates = written.duplicates > 0
         figures.transaction('committed', (performance.now() - begin) / 1000)
         committed(written)
+        if (written.savedBy !== undefined) this.#known.keep(written.nodes, written.savedBy)
         return written
       } catch (error) {
+        this.#known.forget()
         figures.transaction('failed', (performance.now() - begin) / 1000)
         if (attempt >= attempts || !isPassing(error)) throw error
         this.#expectDuplicates ||= isCode(error, duplicateKey)
@@ -137,7 +141,8 @@ export class Writer {
     await stores.days.prepare(samples)
     const { rules, days } = stores
     const expectDuplicates = this.#expectDuplicates
-    return withTx(pool, (db) => writeRuns(db, runs, { rules, days, layoutOf, expectDuplicates }))
+    const context = { rules, days, known: this.#known, layoutOf, expectDuplicates }
+    return withTx(pool, (db) => writeRuns(db, runs, context))
   }
 }
 

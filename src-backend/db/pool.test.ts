@@ -1,0 +1,32 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import { expect, test } from 'vitest'
+import type { Log } from '#shared/log.ts'
+import { makePool } from './pool.ts'
+import { withTx } from './tx.ts'
+
+const unused = () => undefined
+const silentLog: Log = { debug: unused, info: unused, warn: unused, error: unused, child: () => silentLog }
+
+/** A message of PostgreSQL's protocol. */
+function message(type: string, body: Buffer): Buffer {
+  const head = Buffer.alloc(5, type)
+  head.writeInt32BE(4 + body.length, 1)
+  return Buffer.concat([head, body])
+}
+
+const welcome = [message('R', Buffer.alloc(4)), message('Z', Buffer.from('I'))]
+const shutdown = message('E', Buffer.from('SFATAL\0C57P01\0Mterminating connection\0\0'))
+
+test('a server that shuts down just as it lets a connection in fails a transaction, and nothing else', async () => {
+  const server = createServer((socket) => {
+    socket.on('error', unused)
+    socket.once('data', () => socket.end(Buffer.concat([...welcome, shutdown])))
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const pool = makePool({ url: `postgres://remo@127.0.0.1:${port}/remo`, size: 1, log: silentLog })
+  await expect(withTx(pool, (db) => db.query('select 1'))).rejects.toThrow()
+  await pool.end()
+  server.close()
+})

@@ -20,6 +20,8 @@ export interface NodeState {
   readonly latest: Map<string, LatestValue>
   readonly units: Map<string, string>
   readonly series: Map<string, SeriesState>
+  /** Metrics of which a record was judged since the row was opened. */
+  readonly judged: Set<string>
 }
 
 /** Takes one record in and judges it, in the order of the log. What came of it. */
@@ -33,8 +35,10 @@ export function takeIn(node: NodeState, sample: Sample, at: { position: Position
     if (sample.at >= (node.latest.get(metric)?.at ?? -Infinity)) node.latest.set(metric, { value, at: sample.at })
     const series = { nodeId: node.nodeId, nodeName: sample.nodeName, metric }
     const reading = { at: sample.at, value, position: at.position }
-    const [next, came] = evaluate(node.series.get(metric) ?? emptySeries, series, at.book, reading)
+    const before = node.series.get(metric) ?? emptySeries
+    const [next, came] = evaluate(before, series, at.book, reading)
     node.series.set(metric, next)
+    if (next !== before) node.judged.add(metric)
     if (came.length > 0) transitions.push(...came)
   }
   return transitions

@@ -1,7 +1,7 @@
 import type { StoredPosition } from '#shared/metric/stored.ts'
 import type { PartitionEnd, TopicPartition } from '../../src-kafka/stream.ts'
 
-/** Nothing new on any topic for so long: it is the stream that is silent, not the nodes. */
+/** Nothing new on any topic, or of its ends, for so long: it is the stream that is silent, not the nodes. */
 const fleetSilentMs = 30_000
 
 export interface PartitionLag extends TopicPartition {
@@ -88,13 +88,13 @@ export class PartitionWatch {
   }
 
   /**
-   * Up to when (epoch ms) the log is known to hold nothing unread for this replica; `undefined` while it is behind, or
-   * nothing is heard of the whole fleet.
+   * Up to when (epoch ms) the log is known to hold nothing unread for this replica; `undefined` while it is behind,
+   * nothing is heard of the whole fleet, or nobody told the ends: this machine slept, or its clock was set back.
    */
   knownUntil(now: number): number | undefined {
-    if (this.#endsAt === undefined || now - this.#heardAt >= fleetSilentMs) return undefined
+    if (this.#endsAt === undefined || !isOfLate(this.#endsAt, now) || !isOfLate(this.#heardAt, now)) return undefined
     for (const owned of this.#owned.values()) if (this.#readTo(owned) < owned.target) return undefined
-    return Math.max(this.#endsAt, this.#recordAt)
+    return this.#recordAt > now ? this.#endsAt : Math.max(this.#endsAt, this.#recordAt)
   }
 
   lags(): PartitionLag[] {
@@ -111,4 +111,8 @@ export class PartitionWatch {
 
 function keyOf(topic: string, partition: number): string {
   return `${topic}/${partition}`
+}
+
+function isOfLate(at: number, now: number): boolean {
+  return at <= now && now - at < fleetSilentMs
 }

@@ -15,7 +15,7 @@ const pageSize = 1_000
 interface Watched {
   readonly series: Series
   state: SeriesState
-  /** When its newest record came in here; undefined where it came before this replica took the partition. */
+  /** When a record of it was last judged here; undefined where that was before this replica took the partition. */
   heardAt: number | undefined
 }
 
@@ -67,13 +67,7 @@ export class Silence {
 
   /** After a commit. `now`: epoch ms. */
   heard(nodes: readonly NodeState[], now: number): void {
-    for (const { nodeId, name, series } of nodes) {
-      for (const [metric, state] of series) {
-        const watched = this.#watched.get(keyOf(nodeId, metric))
-        const heardAt = isSame(watched?.state.last, state.last) ? watched?.heardAt : now
-        this.#watch({ nodeId, nodeName: name, metric }, state, heardAt)
-      }
-    }
+    for (const node of nodes) this.#see(node, now)
   }
 
   /** Once a second. `now`: epoch ms. @throws when PostgreSQL is away */
@@ -84,6 +78,7 @@ export class Silence {
       return
     }
     const listeningSince = (this.#listeningSince ??= knownUntil)
+    for (const watched of this.#watched.values()) notAfter(watched, knownUntil)
     const heardAt = (watched: Watched | undefined) => watched?.heardAt ?? listeningSince
     const book = await this.#deps.rules.read(this.#deps.pool)
     const due = new Set<string>()
@@ -93,42 +88,40 @@ export class Silence {
       if (evaluateClock(state, series, book, knownUntil, heardAt(watched))[0] !== state) due.add(series.nodeId)
     }
     if (due.size > 0)
-      await this.#judge([...due], (nodeId, metric) => ({
+      await this.#judge([...due], {
         knownUntil,
-        heardAt: heardAt(this.#watched.get(keyOf(nodeId, metric))),
-      }))
+        heardAt: (nodeId, metric, { last }) => {
+          const watched = this.#watched.get(keyOf(nodeId, metric))
+          // a record that is committed, and not told here yet
+          return isSame(watched?.state.last, last) ? heardAt(watched) : knownUntil
+        },
+      })
   }
 
-  async #judge(nodeIds: readonly string[], clockOf: ClockOf): Promise<void> {
+  async #judge(nodeIds: readonly string[], listening: Listening): Promise<void> {
     for (let from = 0; from < nodeIds.length; from += pageSize) {
       const some = nodeIds.slice(from, from + pageSize)
-      const { nodes, transitions } = await withTx(this.#deps.pool, (db) => this.#judgeLocked(db, some, clockOf))
-      for (const { nodeId, name, series } of nodes) {
-        for (const [metric, state] of series) {
-          const heardAt = this.#watched.get(keyOf(nodeId, metric))?.heardAt
-          this.#watch({ nodeId, nodeName: name, metric }, state, heardAt)
-        }
-      }
+      const { nodes, transitions } = await withTx(this.#deps.pool, (db) => this.#judgeLocked(db, some, listening))
+      for (const node of nodes) this.#see(node, listening.knownUntil)
       this.#deps.transitions(transitions)
     }
   }
 
-  async #judgeLocked(db: Db, nodeIds: readonly string[], clockOf: ClockOf) {
+  async #judgeLocked(db: Db, nodeIds: readonly string[], listening: Listening) {
     const nodes = await lockKnownNodes(db, nodeIds)
     const book = await this.#deps.rules.read(db)
-    const transitions = nodes.flatMap((node) => this.#step(node, book, clockOf))
+    const transitions = nodes.flatMap((node) => this.#step(node, book, listening))
     await saveNodes(db, nodes)
     await applyTransitions(db, transitions)
     return { nodes, transitions }
   }
 
-  #step(node: NodeState, book: RuleBook, clockOf: ClockOf): Transition[] {
+  #step(node: NodeState, book: RuleBook, { knownUntil, heardAt }: Listening): Transition[] {
     const transitions: Transition[] = []
     for (const [metric, state] of node.series) {
       if (!this.#isOurs(state)) continue
-      const { knownUntil, heardAt } = clockOf(node.nodeId, metric)
       const series = { nodeId: node.nodeId, nodeName: node.name, metric }
-      const [next, came] = evaluateClock(state, series, book, knownUntil, heardAt)
+      const [next, came] = evaluateClock(state, series, book, knownUntil, heardAt(node.nodeId, metric, state))
       node.series.set(metric, next)
       transitions.push(...came)
     }
@@ -137,6 +130,15 @@ export class Silence {
 
   #isOurs({ last }: SeriesState): boolean {
     return last !== null && this.#deps.partitions.judges(last.position)
+  }
+
+  /** The states of a node as they were committed. `now`: when; epoch ms. */
+  #see({ nodeId, name, series, judged }: NodeState, now: number): void {
+    for (const [metric, state] of series) {
+      const watched = this.#watched.get(keyOf(nodeId, metric))
+      const isNew = judged.has(metric) || !isSame(watched?.state.last, state.last)
+      this.#watch({ nodeId, nodeName: name, metric }, state, isNew ? now : watched?.heardAt)
+    }
   }
 
   #watch(series: Series, state: SeriesState, heardAt: number | undefined): void {
@@ -148,7 +150,16 @@ function isSame(a: Anchor | null | undefined, b: Anchor | null): boolean {
   return a?.position.offset === b?.position.offset && a?.at === b?.at
 }
 
-type ClockOf = (nodeId: string, metric: string) => { readonly knownUntil: number; readonly heardAt: number }
+/** Epoch ms, both. */
+interface Listening {
+  readonly knownUntil: number
+  readonly heardAt: (nodeId: string, metric: string, state: SeriesState) => number
+}
+
+/** What was heard by a clock that was set back since was heard now, at the latest. */
+function notAfter(watched: Watched, now: number): void {
+  if (watched.heardAt !== undefined && watched.heardAt > now) watched.heardAt = now
+}
 
 /** Neither holds NUL: PostgreSQL would not take it. */
 function keyOf(nodeId: string, metric: string): string {

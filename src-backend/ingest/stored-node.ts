@@ -63,6 +63,7 @@ export function openNode(row: NodeRow): NodeState {
     latest,
     units: new Map(Object.entries(Units.parse(row.units))),
     series: openSeries(row.series),
+    judged: new Set(),
   }
 }
 

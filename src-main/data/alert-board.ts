@@ -1,10 +1,11 @@
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
 import { applyTransition, eventOf } from '#shared/alert/apply.ts'
+import { withAcknowledgement } from '#shared/alert/reconcile.ts'
 import type { Transition } from '#shared/alert/transition.ts'
 import type { BatchWrite } from '../store/batch.ts'
 
 /** What became of alerts: each once, as it stands, with its timeline and what the operator has to be told. */
-export type AlertChanges = Pick<BatchWrite, 'alerts' | 'events' | 'notifications'>
+export type AlertChanges = Pick<BatchWrite, 'alerts' | 'events' | 'notifications' | 'outgrown'>
 
 /** Finds an alert that is not open: it may have ended, or never been heard of. */
 export type FindStored = (id: string) => Alert | undefined
@@ -15,6 +16,7 @@ export class AlertBoard {
   readonly #stored: FindStored
   readonly #staged = new Map<string, Alert>()
   readonly #leaving = new Set<string>()
+  readonly #outgrown = new Set<string>()
   #events: AlertEvent[] = []
   #notifications: Array<BatchWrite['notifications'][number]> = []
 
@@ -23,16 +25,25 @@ export class AlertBoard {
     this.#stored = stored
   }
 
-  /** An alert that somebody else has opened already, or that has ended, is not opened again, and not told again. */
-  stage(transition: Transition): void {
+  /**
+   * An alert that somebody else has opened already, or that has ended, is not opened again, and not told again.
+   * `isTakenOn`: somebody has acknowledged what came of this transition, before it was read here.
+   */
+  stage(transition: Transition, isTakenOn = false): void {
     const { alertId: id, kind } = transition
     const before = kind === 'opened' ? this.find(id) : (this.#staged.get(id) ?? this.#open.get(id))
-    const alert = applyTransition(before, transition)
+    const alert = after(before, transition, isTakenOn)
     if (alert || kind === 'pending') this.#events.push(eventOf(transition))
     if (!alert || alert === before) return
     this.#staged.set(id, alert)
-    const isWorse = kind === 'escalated' && alert.severity !== before?.severity
-    if (kind === 'opened' || isWorse) this.owe({ alertId: id, transition: kind })
+    if (kind === 'opened') this.owe({ alertId: id, transition: kind })
+    else if (kind === 'escalated' && before) this.#worsen(before, alert)
+  }
+
+  #worsen({ severity, acknowledgement }: Alert, alert: Alert): void {
+    if (alert.severity === severity) return
+    this.owe({ alertId: alert.id, transition: 'escalated' })
+    if (acknowledgement && !alert.acknowledgement) this.outgrow(alert.id)
   }
 
   /** Takes an alert as it stands, with what is new in its timeline. */
@@ -46,6 +57,11 @@ export class AlertBoard {
     this.#notifications.push(notification)
   }
 
+  /** The alert has become worse than what was acknowledged: where the backend has not heard of that, it shall not. */
+  outgrow(id: string): void {
+    this.#outgrown.add(id)
+  }
+
   /** The alert is to leave the house. */
   remove(id: string): void {
     this.#staged.delete(id)
@@ -54,7 +70,12 @@ export class AlertBoard {
 
   /** All that is staged, for the transaction that makes it last. */
   staged(): AlertChanges {
-    return { alerts: [...this.#staged.values()], events: this.#events, notifications: this.#notifications }
+    return {
+      alerts: [...this.#staged.values()],
+      events: this.#events,
+      notifications: this.#notifications,
+      outgrown: [...this.#outgrown],
+    }
   }
 
   /** Takes in an alert that was stored by other means (acknowledged). */
@@ -86,7 +107,13 @@ export class AlertBoard {
   rollback(): void {
     this.#staged.clear()
     this.#leaving.clear()
+    this.#outgrown.clear()
     this.#events = []
     this.#notifications = []
   }
+}
+
+function after(before: Alert | undefined, transition: Transition, isTakenOn: boolean): Alert | undefined {
+  const alert = applyTransition(before, transition)
+  return alert && isTakenOn ? withAcknowledgement(alert, before?.acknowledgement) : alert
 }

@@ -55,6 +55,7 @@ export class Engine {
   readonly #live: LiveBoard
   readonly #rules: RuleDesk
   readonly #health: HealthDesk
+  readonly #evaluation: Evaluation
   readonly #ingest: Ingest
   readonly #storage: StorageWatch
   readonly #maintenance: Maintenance
@@ -65,7 +66,6 @@ export class Engine {
   constructor(deps: EngineDeps) {
     const { store, options, now } = deps
     const { user, shared } = options
-    const startedAt = now()
     const latest = store.latest()
     const names = new Map(latest.map((node) => [node.id, node.name]))
     const units = new Map(store.metrics().map(({ name, unit }) => [name, unit]))
@@ -73,30 +73,36 @@ export class Engine {
     const tally = new Tally()
 
     this.#deps = deps
-    this.#lastTick = startedAt
+    const startedAt = (this.#lastTick = now())
     this.#live = new LiveBoard()
     for (const node of latest) this.#live.restore(node, (metric) => units.get(metric) ?? '')
-    this.#partitions = new PartitionBook(store.positions(), store.shared.begins())
+    const partitions = (this.#partitions = new PartitionBook(store.positions(), store.shared.begins()))
     this.#storage = new StorageWatch({ changed: (problem) => this.#storageChanged(problem), fatal: deps.fatal })
     this.#health = new HealthDesk({
       startedAt,
       pattern: options.topicPattern,
       notices: deps.notices,
       newestEventAt: newestAt,
-      partitions: this.#partitions,
+      partitions,
       tally,
       stats: () => store.stats(),
       storageProblem: () => this.#storage.problem,
     })
-    this.#rules = new RuleDesk({ store, shared, user, now, newestAt: () => this.#health.newestEventAt ?? 0 })
-    const evaluation = evaluationOn(store, (nodeId) => names.get(nodeId) ?? nodeId, shared)
+    const rules = (this.#rules = new RuleDesk({
+      store,
+      shared,
+      user,
+      now,
+      newestAt: () => this.#health.newestEventAt ?? 0,
+    }))
+    const evaluation = (this.#evaluation = evaluationOn(store, (nodeId) => names.get(nodeId) ?? nodeId, shared))
     this.#ingest = new Ingest({
       store,
-      partitions: this.#partitions,
+      partitions,
       evaluation,
       tally,
-      rules: this.#rules,
-      shared: new SharedDesk({ store: store.shared, evaluation, rules: this.#rules, now }),
+      rules,
+      shared: new SharedDesk({ store: store.shared, evaluation, rules, partitions, now }),
       now,
       stored: (stored) => this.#stored(stored),
     })
@@ -105,11 +111,11 @@ export class Engine {
     this.calls = dataCalls({
       store,
       actions: new ActionDesk({ store, alerts: evaluation.alerts, shared }),
-      rules: this.#rules,
+      rules,
       shared,
       live: this.#live,
       health: this.#health,
-      partitions: this.#partitions,
+      partitions,
       tally,
       storage: this.#storage,
       now,
@@ -137,11 +143,20 @@ export class Engine {
   /** Once a second: silence, health, upkeep of the cache. */
   tick(): void {
     const now = this.#deps.now()
-    if (now - this.#lastTick > sleptMs) this.#partitions.forgetEnds()
+    const passedMs = now - this.#lastTick
+    if (passedMs < 0) this.#clockSetBack(now)
+    if (passedMs > sleptMs) this.#partitions.forgetEnds()
     this.#lastTick = now
     this.#judgeSilence(now)
     this.#maintenance.tick()
     this.#tellHealth()
+  }
+
+  /** By the clock as it was, everything was heard in the future: that says nothing of how long ago it is. */
+  #clockSetBack(now: number): void {
+    this.#partitions.forgetEnds()
+    this.#evaluation.listenAnew()
+    this.#health.clockSetBack(now)
   }
 
   #streamHandlers(): StreamHandlers {
@@ -164,7 +179,7 @@ export class Engine {
       },
       status: (status) => {
         if (status.kind !== 'connected') this.#partitions.forgetEnds()
-        this.#health.setStatus(status)
+        this.#health.setStatus(status, now())
         this.#tellHealth()
       },
       ends: (ends) => {
@@ -174,7 +189,7 @@ export class Engine {
     }
   }
 
-  #stored({ samples, alerts, due, rules, isInherited }: Stored): void {
+  #stored({ samples, alerts, due, rules, areActionsMoved }: Stored): void {
     const { store, now, emit } = this.#deps
     let values = 0
     let newestAt = 0
@@ -187,7 +202,7 @@ export class Engine {
     if (rules.length > 0) emit('rules', [...rules])
     if (alerts.length > 0) emit('alerts', [...alerts])
     if (due.length > 0) emit('notify', [...due])
-    if (isInherited) emit('actions', store.shared.actions())
+    if (areActionsMoved) emit('actions', store.shared.actions())
   }
 
   /**
@@ -238,6 +253,6 @@ function evaluationOn(store: ConsoleStore, nameOf: (nodeId: string) => string, s
     openAlerts: store.openAlerts(),
     nameOf,
     stored: (id) => store.alert(id),
-    ...(shared ? { officials: (nodeId, metric) => store.shared.officialAlerts(nodeId, metric) } : {}),
+    ...(shared ? { told: store.shared } : {}),
   })
 }

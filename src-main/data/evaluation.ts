@@ -1,8 +1,9 @@
-import type { Alert } from '#shared/alert/alert.ts'
+import { isDeepStrictEqual } from 'node:util'
+import type { Acknowledgement, Alert } from '#shared/alert/alert.ts'
 import { evaluate, evaluateClock } from '#shared/alert/evaluate.ts'
 import type { Evaluation as Step } from '#shared/alert/evaluate.ts'
 import { adoptEpisode, evaluateBeside, evaluateClockBeside, type Sight } from '#shared/alert/midway.ts'
-import type { SeriesState } from '#shared/alert/transition.ts'
+import type { SeriesState, Transition } from '#shared/alert/transition.ts'
 import type { Position, Sample } from '#shared/metric/sample.ts'
 import type { RuleBook } from '#shared/rule/rule-book.ts'
 import type { BatchWrite } from '../store/batch.ts'
@@ -11,15 +12,28 @@ import { SeriesStates } from './series-states.ts'
 import type { SeriesEntry } from './series-states.ts'
 
 /** The part of a transaction that evaluation fills. */
-export type EvaluationWrite = Pick<BatchWrite, 'series' | 'alerts' | 'events' | 'notifications'>
+export type EvaluationWrite = Pick<BatchWrite, 'series' | 'alerts' | 'events' | 'notifications' | 'outgrown'>
 
 export interface EvaluationDeps {
   readonly series: BatchWrite['series']
   readonly openAlerts: readonly Alert[]
   readonly nameOf: (nodeId: string) => string
   readonly stored: FindStored
-  /** Alerts of a series that the backend has told of, newest first; absent where there is no backend. */
-  readonly officials?: (nodeId: string, metric: string) => readonly Alert[]
+  /** Absent where there is no backend. */
+  readonly told?: Told
+}
+
+/** What this console knows of the backend. */
+interface Told {
+  /** Alerts of a series that the backend has told of, newest first. */
+  officialAlerts(nodeId: string, metric: string): readonly Alert[]
+  /** Acknowledgements given here that the backend has not answered. */
+  pendingAcknowledgements(alertId: string): readonly Acknowledgement[]
+}
+
+interface RecordSight extends Sight {
+  /** The record may be older than what the backend has told of its alert. */
+  readonly isInBacklog: boolean
 }
 
 /**
@@ -29,25 +43,25 @@ export interface EvaluationDeps {
 export class Evaluation {
   readonly alerts: AlertBoard
   readonly #series = new SeriesStates()
-  readonly #officials: EvaluationDeps['officials']
-  /** When the clock was first asked in this run: not before the stream was read to its end. Epoch ms. */
+  readonly #told: Told | undefined
+  /** When the clock was first asked, in this run or since it was set back: the stream is read to its end then. Epoch ms. */
   #listeningSince: number | undefined
 
-  constructor({ series, openAlerts, nameOf, stored, officials }: EvaluationDeps) {
+  constructor({ series, openAlerts, nameOf, stored, told }: EvaluationDeps) {
     this.#series.restore(series, nameOf)
     this.alerts = new AlertBoard(openAlerts, stored)
-    this.#officials = officials
+    this.#told = told
   }
 
-  record(sample: Sample, position: Position, sight: Sight): void {
+  record(sample: Sample, position: Position, sight: RecordSight): void {
     const entries = this.#series.entriesOf(sample)
     for (let i = 0; i < entries.length; i++) {
       const entry = entries[i] as SeriesEntry
       const reading = { at: sample.at, value: sample.values[i] as number, position }
-      if (this.#officials === undefined) {
+      if (this.#told === undefined) {
         this.#stage(entry, evaluate(entry.next, entry.series, sight.book, reading))
       } else {
-        this.#stageBeside(entry, evaluateBeside(entry.next, entry.series, sight, reading))
+        this.#stageBeside(entry, evaluateBeside(entry.next, entry.series, sight, reading), sight)
       }
     }
   }
@@ -55,7 +69,7 @@ export class Evaluation {
   /** What only time tells (silence, changed rules); whether anything came of it. `now`: epoch ms. */
   clock(now: number, book: RuleBook): boolean {
     const listeningSince = (this.#listeningSince ??= now)
-    const judge = this.#officials === undefined ? evaluateClock : evaluateClockBeside
+    const judge = this.#told === undefined ? evaluateClock : evaluateClockBeside
     let moved = false
     for (const entry of this.#series.all()) {
       const step = judge(entry.next, entry.series, book, now, entry.heardAt ?? listeningSince)
@@ -64,6 +78,12 @@ export class Evaluation {
       this.#stageBeside(entry, step)
     }
     return moved
+  }
+
+  /** When what was heard is not known any more, as after a start: the clock that said so was set back. */
+  listenAnew(): void {
+    this.#listeningSince = undefined
+    for (const entry of this.#series.all()) delete entry.heardAt
   }
 
   /** A series that may be in the middle of the official episode goes on in it. Whether it is judged here from now on. */
@@ -81,9 +101,14 @@ export class Evaluation {
     return entry !== undefined && isIn(entry.next, id)
   }
 
+  /** Event time of the newest record of the series that was read, epoch ms. */
+  newestAt(nodeId: string, metric: string): number {
+    return this.#series.find(nodeId, metric)?.next.last?.at ?? -Infinity
+  }
+
   /** Records of this partition were lost: what its series show next may have begun in the gap. Whether there are any. */
   missed(topic: string, partition: number): boolean {
-    if (this.#officials === undefined) return false
+    if (this.#told === undefined) return false
     let moved = false
     for (const entry of this.#series.all()) {
       const { last, midway } = entry.next
@@ -110,27 +135,40 @@ export class Evaluation {
     this.alerts.rollback()
   }
 
-  #stage(entry: SeriesEntry, [next, transitions]: Step): void {
+  #stage(entry: SeriesEntry, [next, transitions]: Step, sight?: RecordSight): void {
     this.#series.stage(entry, next)
-    for (const transition of transitions) this.alerts.stage(transition)
+    for (const transition of transitions) {
+      this.alerts.stage(transition, sight?.isInBacklog === true && this.#isTakenOn(transition))
+    }
+  }
+
+  /**
+   * Whether somebody has acknowledged what came of this escalation, as the backend told before the record of it was read
+   * here. Only in a backlog: else the order of arrival says it, whatever the clock of the node does.
+   */
+  #isTakenOn({ kind, alertId, at }: Transition): boolean {
+    if (this.#told === undefined || kind !== 'escalated') return false
+    const ack = this.alerts.find(alertId)?.acknowledgement
+    if (ack === undefined || ack.at < at) return false
+    return !this.#told.pendingAcknowledgements(alertId).some((own) => isDeepStrictEqual(own, ack))
   }
 
   /** Where the beginning of an episode may be unknown from here on, the backend may have told of it already. */
-  #stageBeside(entry: SeriesEntry, step: Step): void {
+  #stageBeside(entry: SeriesEntry, step: Step, sight?: RecordSight): void {
     const [next, transitions] = step
     const before = entry.next
     const isNews = next.midway !== undefined && (before.midway === undefined || next.rule !== before.rule)
     const adopted = isNews ? this.#adoptedOf(next, entry) : undefined
     if (adopted === undefined) {
-      this.#stage(entry, step)
+      this.#stage(entry, step, sight)
       return
     }
     const own = next.episode.phase === 'ok' ? undefined : next.episode.alertId
-    this.#stage(entry, [adopted, transitions.filter(({ alertId }) => alertId !== own)])
+    this.#stage(entry, [adopted, transitions.filter(({ alertId }) => alertId !== own)], sight)
   }
 
   #adoptedOf(next: SeriesState, { series: { nodeId, metric } }: SeriesEntry): SeriesState | undefined {
-    for (const official of this.#officials?.(nodeId, metric) ?? []) {
+    for (const official of this.#told?.officialAlerts(nodeId, metric) ?? []) {
       const adopted = adoptEpisode(next, official)
       if (adopted) return adopted
     }

@@ -58,8 +58,15 @@ export class HealthDesk {
     return this.#status.kind === 'connected'
   }
 
-  setStatus(status: StreamStatus): void {
-    this.#status = status
+  /** `now`: epoch ms; the stream may say a time that is ahead of it, from before this machine's clock was set back. */
+  setStatus(status: StreamStatus, now: number): void {
+    this.#status = notAhead(status, now)
+  }
+
+  /** A time ahead of the clock would be the newest one, and no age of it known, until the clock gets there. */
+  clockSetBack(now: number): void {
+    this.#status = notAhead(this.#status, now)
+    if (this.#lastRecordAt !== null) this.#lastRecordAt = Math.min(this.#lastRecordAt, now)
   }
 
   /** Partitions that metrics come from; those of the backend's own topics are none. */
@@ -136,4 +143,8 @@ export class HealthDesk {
     const storage = problem === undefined ? [] : [{ id: 'storage', severity: 'critical', text: problem } as const]
     return [...this.#deps.notices.map((notice) => ({ ...notice })), ...storage]
   }
+}
+
+function notAhead(status: StreamStatus, now: number): StreamStatus {
+  return status.kind === 'stopped' || status.since <= now ? status : { ...status, since: now }
 }

@@ -22,8 +22,8 @@ export interface Stored {
   readonly due: readonly DueNotification[]
   /** Rules that the backend has changed. */
   readonly rules: readonly Rule[]
-  /** What was done to an alert counts for another one now. */
-  readonly isInherited: boolean
+  /** What was done to an alert counts for another one now, or for none. */
+  readonly areActionsMoved: boolean
 }
 
 interface IngestStore {
@@ -101,6 +101,7 @@ export class Ingest {
     const begin = stored ? undefined : beginOf(raw)
     const sight = {
       book: rules.book,
+      isInBacklog: partitions.isInBacklog,
       isMidway: begin ? begin.offset > 0 : partitions.isMidway(raw.topic, raw.partition),
     }
     const started = performance.now()
@@ -152,7 +153,7 @@ export class Ingest {
       alerts: [...withdrawn, ...staged.alerts],
       due: [...due, ...inherited],
       rules: rules.adopt(write.shared?.rules ?? []),
-      isInherited: heirs.size > 0,
+      areActionsMoved: heirs.size > 0 || staged.outgrown.length > 0,
     })
   }
 

@@ -31,6 +31,17 @@ test('old data goes one slice a tick until none is left, then an hour passes', (
   expect(store.calls.filter((call) => call !== 'maintain')).toHaveLength(4)
 })
 
+test('goes on in its time when the clock is set back', () => {
+  const store = aStore(1)
+  let now = 20 * day
+  const maintenance = new Maintenance({ store, log: logTo(() => undefined), now: () => now })
+  maintenance.tick()
+  now -= day
+  for (let tick = 0; tick <= 3600; tick++, now += 1000) maintenance.tick()
+  expect(store.calls.filter((call) => call === 'maintain')).toHaveLength(361)
+  expect(store.calls.filter((call) => call !== 'maintain')).toEqual(['drop before day 6', expect.anything()])
+})
+
 test('upkeep that fails is written down and tried again ten seconds later', () => {
   const warnings: string[] = []
   let now = 0

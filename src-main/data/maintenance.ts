@@ -29,6 +29,9 @@ export class Maintenance {
   tick(): void {
     const { store, log, now } = this.#deps
     const at = now()
+    // A clock that was set back would come to these times again only when it has made up for it.
+    this.#nextUpkeep = Math.min(this.#nextUpkeep, at + upkeepEveryMs)
+    this.#nextRetention = Math.min(this.#nextRetention, at + retentionEveryMs)
     try {
       if (at >= this.#nextUpkeep) {
         this.#nextUpkeep = at + upkeepEveryMs

@@ -91,6 +91,11 @@ export class PartitionBook {
     return this.#caughtUp ? this.#endsAt : undefined
   }
 
+  /** What was in the log when the connection was made is not all read yet. */
+  get isInBacklog(): boolean {
+    return this.#endsAt !== undefined && !this.#settled
+  }
+
   lagMessages(): number {
     let sum = 0
     for (const entry of this.#all()) sum += lagOf(entry)
@@ -160,5 +165,6 @@ function lagOf(entry: Partition): number {
 }
 
 function noteLag(entry: Partition, now: number): void {
-  entry.lagSince = lagOf(entry) === 0 ? undefined : (entry.lagSince ?? now)
+  // A clock that was set back must not make it younger than it is for as long.
+  entry.lagSince = lagOf(entry) === 0 ? undefined : Math.min(entry.lagSince ?? now, now)
 }

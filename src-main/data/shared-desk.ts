@@ -8,6 +8,7 @@ import type { SharedWrite } from '../store/batch.ts'
 import type { OfficialAlert } from '../store/tables/shared-tables.ts'
 import type { Evaluation } from './evaluation.ts'
 import { keptMs } from './maintenance.ts'
+import type { PartitionBook } from './partition-book.ts'
 import type { SharedNews } from './read-shared.ts'
 import type { RuleDesk } from './rule-desk.ts'
 
@@ -26,6 +27,7 @@ export interface SharedDeskDeps {
   readonly store: SharedStore
   readonly evaluation: Evaluation
   readonly rules: RuleDesk
+  readonly partitions: Pick<PartitionBook, 'isInBacklog'>
   readonly now: () => number
 }
 
@@ -97,7 +99,7 @@ class Intake {
     this.#officials.set(id, { id, version, nodeId, metric })
     const pending = [id, ...met.map((alert) => alert.id)].flatMap((alertId) => store.pendingAcknowledgements(alertId))
     const isAckPending = pending.some((ack) => isDeepStrictEqual(ack, local?.acknowledgement))
-    const merged = mergeOfficial(local, record, { isJudgedHere, isAckPending })
+    const merged = mergeOfficial(local, record, { isJudgedHere, isAckPending, isBehind: this.#isBehind(official) })
     for (const alert of met) this.#withdraw(alert, id)
     if (!isDeepStrictEqual(merged, own)) evaluation.alerts.put(merged, newEvents(own, merged))
     this.#oweOrSettle(local, merged)
@@ -130,6 +132,12 @@ class Intake {
     return provisional.filter((alert) => !this.#leaving.has(alert.id) && isSameEpisode(alert, official))
   }
 
+  /** Whether the alert was acknowledged after all that this console has read of its series. */
+  #isBehind({ nodeId, metric, acknowledgement: ack }: Alert): boolean {
+    const { evaluation, partitions } = this.#deps
+    return partitions.isInBacklog && ack !== undefined && ack.at >= evaluation.newestAt(nodeId, metric)
+  }
+
   #versionOf(alertId: string): number {
     if (this.#forgotten.has(alertId)) return 0
     return this.#officials.get(alertId)?.version ?? this.#deps.store.officialVersion(alertId) ?? 0
@@ -152,6 +160,7 @@ class Intake {
       if (now() - openedAt <= newsForMs) evaluation.alerts.owe({ alertId, transition: 'opened' })
     } else if (local.severity === 'warning' && merged.severity === 'critical') {
       evaluation.alerts.owe({ alertId, transition: 'escalated' })
+      if (local.acknowledgement) evaluation.alerts.outgrow(alertId)
     }
   }
 }

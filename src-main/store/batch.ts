@@ -17,6 +17,8 @@ export interface BatchWrite {
   readonly alerts: readonly Alert[]
   readonly events: readonly AlertEvent[]
   readonly notifications: ReadonlyArray<{ readonly alertId: string; readonly transition: 'opened' | 'escalated' }>
+  /** Alerts that have become worse than what was acknowledged of them. */
+  readonly outgrown: readonly string[]
   readonly shared?: SharedWrite
   /** First record of a partition that was never read before. */
   readonly begin?: Position
@@ -45,4 +47,5 @@ export const emptyBatch: BatchWrite = {
   alerts: [],
   events: [],
   notifications: [],
+  outgrown: [],
 }

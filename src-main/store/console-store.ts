@@ -134,6 +134,7 @@ export class ConsoleStore {
       for (const position of write.positions) this.#positions.advance(position)
       if (write.begin) this.shared.begin(write.begin)
       if (write.shared) this.shared.write(write.shared)
+      this.shared.outgrow(write.outgrown)
       for (const alert of write.alerts) this.#alerts.save(alert)
       for (const event of write.events) this.#alerts.addEvent(event)
       for (const notification of write.notifications) this.#notifications.owe(notification)

@@ -9,6 +9,8 @@ import type { AlertTable } from './tables/alert-table.ts'
 import type { NotificationTable } from './tables/notification-table.ts'
 import { OfficialAlertTable, PartitionBeginTable, SharedRuleTable } from './tables/shared-tables.ts'
 
+const becameCritical = 'The alert became critical before the backend heard of this. Look at it again.'
+
 export interface SharedCacheDeps {
   readonly db: Database
   readonly alerts: AlertTable
@@ -124,6 +126,15 @@ export class SharedCache {
     for (const alertId of forgotten) this.#officials.forget(alertId)
     for (const { alertId, heir } of leaving) this.#leave(alertId, heir)
     for (const alertId of heard) this.#actions.heard(alertId)
+  }
+
+  /** Within a transaction: what was acknowledged of these alerts is not what fires now, so the backend is not told. */
+  outgrow(alertIds: readonly string[]): void {
+    if (alertIds.length === 0) return
+    const outgrown = this.actions().filter(
+      ({ state, does }) => state === 'waiting' && does.kind === 'acknowledge' && alertIds.includes(does.alertId),
+    )
+    for (const action of outgrown) this.#actions.save({ ...action, state: 'conflict', problem: becameCritical }, false)
   }
 
   /** Within a transaction: a partition was read for the first time. */

@@ -82,7 +82,7 @@ class Console {
     if (same) this.alerts.delete(same.id)
     const local = this.alerts.get(official.id) ?? (same && adoptAlert(same, official))
     const isJudgedHere = this.#idNow() === official.id
-    this.alerts.set(official.id, mergeOfficial(local, record, { isJudgedHere, isAckPending: false }))
+    this.alerts.set(official.id, mergeOfficial(local, record, { isJudgedHere, isAckPending: false, isBehind: false }))
   }
 
   #adopt(official: Alert): void {

@@ -7,8 +7,8 @@ import { adoptAlert, isContradicted, isSameEpisode, isWithdrawn, mergeOfficial, 
 const ack = { by: 'lee', at: 1_130_000, comment: 'on it' }
 const own = { by: 'kim', at: 1_125_000, comment: 'mine' }
 const ended = { phase: 'resolved', resolvedAt: 1_200_000, resolveReason: 'cleared' } as const
-const here = { isJudgedHere: true, isAckPending: false }
-const elsewhere = { isJudgedHere: false, isAckPending: false }
+const here = { isJudgedHere: true, isAckPending: false, isBehind: false }
+const elsewhere = { ...here, isJudgedHere: false }
 const official = (change: Parameters<typeof anAlert>[0] = {}) => ({ version: 1, alert: anAlert(change) })
 
 describe('a local alert and the official one of the same id', () => {
@@ -46,13 +46,34 @@ describe('a local alert and the official one of the same id', () => {
     { title: 'a new official one is taken over', local: undefined, theirs: ack, isAckPending: false, holds: ack },
   ])('of acknowledgements $title', ({ local, theirs, isAckPending, holds }) => {
     const acked = (acknowledgement: typeof ack | undefined) => (acknowledgement ? { acknowledgement } : {})
-    const merged = mergeOfficial(anAlert(acked(local)), official(acked(theirs)), { isJudgedHere: true, isAckPending })
+    const merged = mergeOfficial(anAlert(acked(local)), official(acked(theirs)), { ...here, isAckPending })
     expect(merged).toEqual(anAlert(acked(holds)))
+  })
+
+  test('an official acknowledgement that had run out when the local one was given leaves it in force', () => {
+    const local = anAlert({ acknowledgement: own })
+    const until = (ranOutAt: number) => official({ acknowledgement: { ...ack, until: ranOutAt } })
+    const pending = { ...here, isAckPending: true }
+    expect(mergeOfficial(local, until(own.at), pending)).toEqual(local)
+    expect(mergeOfficial(local, until(own.at + 1), pending)).toEqual(until(own.at + 1).alert)
+    expect(mergeOfficial(local, until(own.at), here)).toEqual(until(own.at).alert)
+  })
+
+  test('an acknowledgement that holds here already goes on where the backend eases first', () => {
+    const acked = anAlert({ acknowledgement: ack })
+    expect(mergeOfficial(acked, official({ severity: 'warning', acknowledgement: ack }), here)).toEqual(acked)
+  })
+
+  test('a local acknowledgement of a warning does not count once the alert is critical by the official one', () => {
+    const local = anAlert({ severity: 'warning', threshold: 85, acknowledgement: own })
+    expect(mergeOfficial(local, official(), { ...elsewhere, isAckPending: true })).toEqual(anAlert())
   })
 
   test('an acknowledgement of a warning does not count for what is critical here', () => {
     const warned = official({ severity: 'warning', acknowledgement: ack })
     expect(mergeOfficial(anAlert(), warned, here)).toEqual(anAlert())
+    const behind = { ...here, isBehind: true }
+    expect(mergeOfficial(anAlert(), warned, behind)).toEqual(anAlert({ acknowledgement: ack }))
     expect(mergeOfficial(anAlert({ acknowledgement: own }), warned, { ...here, isAckPending: true })).toEqual(
       anAlert({ acknowledgement: own }),
     )

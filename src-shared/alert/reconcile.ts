@@ -9,12 +9,15 @@ export interface MergeContext {
   readonly isJudgedHere: boolean
   /** The backend has not told yet what became of an acknowledgement that was given here. */
   readonly isAckPending: boolean
+  /** The official acknowledgement is newer than what was read of the series: what fires here may be over by then. */
+  readonly isBehind: boolean
 }
 
 /**
  * The alert of this console and the official one of the same id, made one. What has ended stays ended, whoever said so:
  * episodes never open again. Of two acknowledgements the official one holds (the backend knows who was first), unless
- * it was given to something less severe than what fires here.
+ * it had run out when the other one was given. None holds that was given to something less severe than what fires,
+ * unless what fires is to be read still. One that holds here already goes on where the backend eases first.
  */
 export function mergeOfficial(
   local: Alert | undefined,
@@ -25,8 +28,11 @@ export function mergeOfficial(
   if (local.phase === 'resolved') return { ...local, provisional: false }
   if (official.phase === 'resolved') return { ...official, provisional: false }
   const evaluated = context.isJudgedHere ? local : official
-  const own = context.isAckPending ? local.acknowledgement : undefined
-  return withAcknowledgement({ ...evaluated, provisional: false }, officialAck(official, evaluated.severity) ?? own)
+  const { severity } = evaluated
+  const own = context.isAckPending ? ackFor(severity, local) : undefined
+  const isKnown = isSame(local.acknowledgement, official.acknowledgement)
+  const theirs = context.isBehind || isKnown ? official.acknowledgement : ackFor(severity, official)
+  return withAcknowledgement({ ...evaluated, provisional: false }, firstOf(theirs, own))
 }
 
 /** A local alert of unknown beginning under the identity of the official one; as severe as the more severe of the two. */
@@ -80,8 +86,18 @@ export function withAcknowledgement(alert: Alert, acknowledgement: Acknowledgeme
   return acknowledgement === undefined ? rest : { ...rest, acknowledgement }
 }
 
-function officialAck(official: Alert, severity: Severity): Acknowledgement | undefined {
-  return isMoreSevere(severity, official.severity) ? undefined : official.acknowledgement
+/** The acknowledgement of `alert`, as far as it counts for this severity. */
+function ackFor(severity: Severity, alert: Alert): Acknowledgement | undefined {
+  return isMoreSevere(severity, alert.severity) ? undefined : alert.acknowledgement
+}
+
+function isSame(a: Acknowledgement | undefined, b: Acknowledgement | undefined): boolean {
+  return a?.by === b?.by && a?.at === b?.at
+}
+
+function firstOf(official: Acknowledgement | undefined, own: Acknowledgement | undefined): Acknowledgement | undefined {
+  if (official === undefined || own === undefined) return official ?? own
+  return official.until === undefined || own.at < official.until ? official : own
 }
 
 function isMoreSevere(a: Severity, b: Severity): boolean {

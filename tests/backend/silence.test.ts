@@ -20,10 +20,9 @@ afterAll(() => database.end())
 
 const noDataMs = (stockRules(0)[0]?.noDataSeconds ?? 0) * 1000
 const start = Date.now()
-const topic = 'quiet'
 
 /** One replica with both partitions of a topic of two; its clock is a number. */
-function aReplica(partitions = [0, 1]) {
+function aReplica(topic = 'quiet', partitions = [0, 1]) {
   const { pool } = database
   const watch = new PartitionWatch()
   const rules = new RulesInForce()
@@ -53,8 +52,9 @@ function aReplica(partitions = [0, 1]) {
     silence,
     watch,
     at: (now: number) => (clock = now),
-    write: async (nodeId: string, partition: number, offset: number) => {
-      const timestamp = new Date(clock).toISOString()
+    /** A record of now, or of so many seconds ago by the clock of its node. */
+    write: async (nodeId: string, partition: number, offset: number, secondsBehind = 0) => {
+      const timestamp = new Date(clock - secondsBehind * 1000).toISOString()
       const value = Buffer.from(
         JSON.stringify({ node_id: nodeId, node_name: nodeId, timestamp, metrics: { cpu_usage: 1 } }),
       )
@@ -73,9 +73,11 @@ function aReplica(partitions = [0, 1]) {
   }
 }
 
-async function openSilences(): Promise<string[]> {
+async function openSilences(...nodeIds: string[]): Promise<string[]> {
   const { rows } = await database.pool.query<{ line: string }>(
-    `select node_id || ' ' || phase as line from alert where alert ->> 'kind' = 'no-data' order by 1 limit 100`,
+    `select node_id || ' ' || phase as line from alert
+     where alert ->> 'kind' = 'no-data' and (cardinality($1::text[]) = 0 or node_id = any($1)) order by 1 limit 100`,
+    [nodeIds],
   )
   return rows.map(({ line }) => line)
 }
@@ -87,13 +89,13 @@ test('a silent node opens one alert, whichever replicas look, and its next recor
   await a.write('stops', 1, 0)
   const b = aReplica()
   await b.silence.load()
-  b.watch.setPositions([a.watch.position(topic, 0), a.watch.position(topic, 1)].flatMap((each) => each ?? []))
+  b.watch.setPositions([a.watch.position('quiet', 0), a.watch.position('quiet', 1)].flatMap((each) => each ?? []))
   for (let n = 1; n <= 13; n++) {
     a.at(start + n * 10_000)
     b.at(start + n * 10_000)
     await a.write('talks', 0, n)
     a.ends(n + 1, 1)
-    b.watch.setPositions([a.watch.position(topic, 0), a.watch.position(topic, 1)].flatMap((each) => each ?? []))
+    b.watch.setPositions([a.watch.position('quiet', 0), a.watch.position('quiet', 1)].flatMap((each) => each ?? []))
     b.ends(n + 1, 1)
     await Promise.all([a.silence.tick(start + n * 10_000), b.silence.tick(start + n * 10_000)])
     if (n * 10_000 < noDataMs) expect(await openSilences()).toEqual([])
@@ -111,7 +113,7 @@ test('while a partition is behind, or nothing is heard of the whole fleet, silen
   await replica.silence.load()
   replica.ends(100, 100)
   expect(replica.watch.knownUntil(later)).toBeUndefined()
-  const positions = [0, 1].map((partition) => ({ topic, partition, next: 100, last: null }))
+  const positions = [0, 1].map((partition) => ({ topic: 'quiet', partition, next: 100, last: null }))
   replica.watch.setPositions(positions)
   expect(replica.watch.knownUntil(later)).toBeUndefined()
   replica.at(later + 15_000)
@@ -121,4 +123,57 @@ test('while a partition is behind, or nothing is heard of the whole fleet, silen
   expect(replica.watch.knownUntil(later + 45_000)).toBeUndefined()
   replica.watch.forgetEnds()
   expect(replica.watch.knownUntil(later + 15_000)).toBeUndefined()
+})
+
+test('a node whose clock was set back is not silent while its records come in, late as they are', async () => {
+  const replica = aReplica('set-back')
+  await replica.write('late', 0, 0)
+  for (let n = 1; n <= 8; n++) {
+    replica.at(start + n * 10_000)
+    await replica.write('late', 0, n, 90)
+    replica.ends(n + 1, 0)
+    await replica.silence.tick(start + n * 10_000)
+  }
+  expect(await openSilences('late')).toEqual([])
+})
+
+test('a node that comes back in the very moment in which it is missed is not silent, however far its clock is behind', async () => {
+  const [a, b] = [aReplica('back'), aReplica('back')]
+  await a.write('behind', 0, 0, 100)
+  a.ends(1, 0)
+  await a.silence.tick(start)
+  for (const replica of [a, b]) replica.at(start + noDataMs)
+  b.watch.setPositions([a.watch.position('back', 0)].flatMap((each) => each ?? []))
+  a.ends(1, 0)
+  await b.write('behind', 0, 1, 100)
+  a.watch.received({ topic: 'back', partition: 0 }, undefined, start + noDataMs)
+  await a.silence.tick(start + noDataMs)
+  expect(await openSilences('behind')).toEqual([])
+})
+
+test('a clock that is set back makes no node silent that speaks, and hides none that does not', async () => {
+  const replica = aReplica('backwards')
+  const hourMs = 3_600_000
+  replica.at(start + hourMs)
+  await replica.write('on', 0, 0, 3600)
+  await replica.write('off', 1, 0, 3600)
+  replica.ends(1, 1)
+  await replica.silence.tick(start + hourMs)
+  for (let n = 1; n <= 8; n++) {
+    replica.at(start + n * 10_000)
+    await replica.write('on', 0, n)
+    if (n > 1) replica.ends(n + 1, 1)
+    await replica.silence.tick(start + n * 10_000)
+    if (n < 7) expect(await openSilences('on', 'off')).toEqual([])
+  }
+  expect(await openSilences('on', 'off')).toEqual(['off firing'])
+})
+
+test('while nobody has told the ends of the log for long, as after sleep, silence says nothing', () => {
+  const { watch, at, ends } = aReplica('slept')
+  at(start)
+  ends(0, 0)
+  const awake = start + 3_600_000
+  watch.received({ topic: 'slept', partition: 0 }, undefined, awake)
+  expect(watch.knownUntil(awake)).toBeUndefined()
 })

@@ -1,0 +1,88 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { acknowledge } from '#shared/alert/acknowledge.ts'
+import type { Alert } from '#shared/alert/alert.ts'
+import { applyTransition } from '#shared/alert/apply.ts'
+import { emptySeries, evaluate } from '#shared/alert/evaluate.ts'
+import { aRule } from '#shared/rule/builders.ts'
+import { ruleBook } from '#shared/rule/rule-book.ts'
+import { aBatch, aMessage, EngineHouse } from './testing.ts'
+import { TestBackend } from './testing-backend.ts'
+
+const t0 = 1_764_000_000_000
+const topic = 'metrics-node-1'
+/** Fires at once: warning above 85, critical above 95, clears below 75. */
+const rule = aRule({ forSeconds: 0 })
+const series = { nodeId: 'node-1', nodeName: 'Server node-1', metric: 'cpu_usage' }
+
+/** Values a second apart, each with whether somebody acknowledges half a second later what fires then. */
+const aLife = fc.array(
+  fc.record({ value: fc.constantFrom(60, 80, 80, 90, 97, 97), isAcknowledged: fc.constantFrom(false, false, true) }),
+  { minLength: 1, maxLength: 25 },
+)
+type Life = typeof aLife extends fc.Arbitrary<infer T> ? T : never
+
+/** What the backend tells, by the record that it comes after. */
+function toldOf(life: Life): Alert[][] {
+  const book = ruleBook([rule])
+  const alerts = new Map<string, Alert>()
+  let state = emptySeries
+  return life.map(({ value, isAcknowledged }, offset) => {
+    const at = t0 + offset * 1000
+    const told: Alert[] = []
+    const take = (alert: Alert): void => {
+      alerts.set(alert.id, alert)
+      told.push(alert)
+    }
+    const [next, transitions] = evaluate(state, series, book, { at, value, position: { topic, partition: 0, offset } })
+    state = next
+    for (const t of transitions) {
+      const alert = applyTransition(alerts.get(t.alertId), t)
+      if (alert) take(alert)
+    }
+    const firing = [...alerts.values()].find(({ phase }) => phase === 'firing')
+    const ack = { by: 'lee', at: at + 500, comment: '' }
+    const taken = isAcknowledged && firing ? acknowledge(firing, ack) : undefined
+    if (taken?.ok) take(taken.alert)
+    return told
+  })
+}
+
+function read(house: EngineHouse, life: Life, from: number): void {
+  const records = life.map(({ value }, i) =>
+    aMessage({ node: 'node-1', at: t0 + (from + i) * 1000, metrics: { cpu_usage: value } }),
+  )
+  house.now = t0 + (from + life.length) * 1000
+  house.engine.handlers.batch(aBatch(records, house.now, { from }))
+}
+
+const byId = (alerts: readonly Alert[]) => new Map(alerts.map((alert) => [alert.id, alert]))
+
+test('a console that hears late, and was closed for a while, has the alerts and acknowledgements of the backend, once it has read on', () => {
+  fc.assert(
+    fc.property(aLife, fc.nat(25), fc.nat(3), fc.boolean(), (life, closedAt, lag, isCompacted) => {
+      const told = toldOf(life)
+      const house = new EngineHouse({ now: t0, shared: true })
+      try {
+        const backend = new TestBackend(house)
+        backend.tellRule(rule)
+        house.connect([{ topic, end: 0 }])
+        house.engine.tick()
+        for (let i = 0; i < Math.min(closedAt, life.length); i++) {
+          read(house, life.slice(i, i + 1), i)
+          for (const alert of told[i - lag] ?? []) backend.tellAlert(alert)
+        }
+        house.restart()
+        house.connect([{ topic, end: life.length }])
+        const missed = told.slice(Math.max(0, Math.min(closedAt, life.length) - lag)).flat()
+        for (const alert of isCompacted ? byId(missed).values() : missed) backend.tellAlert(alert)
+        if (closedAt < life.length) read(house, life.slice(closedAt), closedAt)
+        const { store } = house
+        expect(byId([...store.alerts({ open: true }), ...store.alerts({ open: false })])).toEqual(byId(told.flat()))
+      } finally {
+        house.remove()
+      }
+    }),
+    { numRuns: 40 },
+  )
+})

@@ -11,6 +11,14 @@ const deeds: Record<Permission, string> = {
   'read-history': 'read older data',
 }
 
+/** With the backend there, it has heard of an action before that is worth a word. */
+const sentWithinMs = 2000
+
+/** The backend has not heard of it for longer than that takes. `now`: epoch ms. */
+export function isUnsent(action: Action, now: number): boolean {
+  return action.state === 'waiting' && now - action.at > sentWithinMs
+}
+
 /** Who works at this console, what they may do, and what they did that the backend has not heard of. */
 export class SessionData {
   readonly #bridge: Bridge

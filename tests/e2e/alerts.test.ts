@@ -1,5 +1,5 @@
+import { acknowledge, addCpuThreshold, breachUntilAlert } from '../support/window-steps.ts'
 import { expect, test } from './fixtures.ts'
-import { addCpuThreshold, breachUntilAlert } from './steps.ts'
 
 const calm = { cpu_usage: 20.5, memory_usage: 40.1, disk_io: 3.2, network_traffic: 9.9 }
 const hot = { ...calm, cpu_usage: 97.2 }
@@ -54,9 +54,10 @@ test('with the window closed the notification still comes, and its click opens t
   await expect(window.getByRole('heading', { name: /hot-2 · CPU usage/ })).toBeVisible()
 })
 
-test('an acknowledgement keeps its comment, moves the alert, and ends when it recovers', async ({
+test('an acknowledgement keeps its comment, takes the notification away, and ends when the alert recovers', async ({
   launch,
   producer,
+  notifications,
 }) => {
   const console = await launch()
   const window = await console.window()
@@ -64,12 +65,11 @@ test('an acknowledgement keeps its comment, moves the alert, and ends when it re
   await expect(window.getByRole('region', { name: 'hot-3' })).toBeVisible()
   await addCpuThreshold(window, 'hot-3')
   await breachUntilAlert(window, () => producer.send({ nodeId: 'hot-3', at: Date.now(), metrics: hot }), 'hot-3')
+  await expect.poll(() => notifications.displayed()).toBe(1)
 
-  await window.getByRole('grid', { name: 'Alerts' }).getByRole('row').filter({ hasText: 'hot-3' }).click()
-  await window.getByRole('textbox', { name: 'Comment' }).fill('batch job, ends 12:30')
-  await window.getByRole('button', { name: 'Acknowledge until recovery' }).click()
-  await window.getByRole('radio', { name: /^Acknowledged/ }).click()
+  await acknowledge(window, 'hot-3', 'batch job, ends 12:30')
   await expect(window.getByRole('grid', { name: 'Alerts' })).toContainText('batch job, ends 12:30')
+  await expect.poll(() => notifications.displayed()).toBe(0)
 
   await producer.send({ nodeId: 'hot-3', at: Date.now(), metrics: calm })
   await expect(window.getByRole('grid', { name: 'Alerts' })).toHaveCount(0)

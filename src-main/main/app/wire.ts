@@ -101,6 +101,7 @@ function lookEverySecond(deps: WireDeps, notices: AlertNotices): () => void {
 function alertNotices({ data, health, notifier, window, open, now, log }: WireDeps): AlertNotices {
   return new AlertNotices({
     show: (popup) => notifier.show(popup),
+    withdraw: (alertId) => notifier.withdraw(alertId),
     done: (shown, items) => tell(log, 'notifications.done', data.call('notifications.done', { shown, items })),
     health: () => health.report.health,
     open: (alertId) => {

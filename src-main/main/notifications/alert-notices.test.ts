@@ -20,6 +20,7 @@ let clock: number
 let health: Health
 let works: boolean
 let shown: Popup[]
+let withdrawn: string[]
 let struck: Array<readonly [boolean, number]>
 let opened: Array<string | undefined>
 let notices: AlertNotices
@@ -28,6 +29,7 @@ beforeEach(async () => {
   health = live
   works = true
   shown = []
+  withdrawn = []
   struck = []
   opened = []
   notices = new AlertNotices({
@@ -35,6 +37,7 @@ beforeEach(async () => {
       if (works) shown.push(popup)
       return Promise.resolve(works)
     },
+    withdraw: (alertId) => withdrawn.push(alertId),
     done: (byPopup, items) => struck.push([byPopup, items.length]),
     health: () => health,
     open: (id) => opened.push(id),
@@ -46,6 +49,35 @@ async function after(ms: number): Promise<void> {
   clock += ms
   await notices.look()
 }
+
+test('a clock that is set back leaves neither the limit nor a refused popup in the future', async () => {
+  for (let number = 1; number <= 6; number++) {
+    notices.add([due(number)])
+    await after(100)
+  }
+  notices.add([due(7)])
+  await after(-3_600_000)
+  await after(60_000)
+  expect(shown).toHaveLength(7)
+
+  works = false
+  notices.add([due(8)])
+  await after(60_000)
+  works = true
+  await after(-3_600_000)
+  await after(60_000)
+  expect(shown).toHaveLength(8)
+})
+
+test('the popup of an alert goes when somebody takes the alert on', async () => {
+  notices.add([due(1), due(2)])
+  await after(0)
+  const acknowledgement = { by: 'anna', at: clock, comment: 'on it' }
+  notices.alertsChanged([due(1).alert])
+  expect(withdrawn).toEqual([])
+  notices.alertsChanged([{ ...due(1).alert, acknowledgement }])
+  expect(withdrawn).toEqual([anId(1)])
+})
 
 test('a critical alert is shown once, struck off after that, and its click opens it', async () => {
   notices.add([due(1)])

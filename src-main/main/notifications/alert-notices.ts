@@ -7,6 +7,8 @@ import type { ShowPopup } from './desktop-notifier.ts'
 
 export interface AlertNoticesDeps {
   readonly show: ShowPopup
+  /** Takes the popup of this alert off the screen. */
+  readonly withdraw: (alertId: string) => void
   /** Not owed any more; `shown`: by a popup. */
   readonly done: (shown: boolean, items: readonly DueItem[]) => void
   readonly health: () => Health
@@ -44,9 +46,13 @@ export class AlertNotices {
     for (const item of due) this.#due.set(keyOf({ alertId: item.alert.id, transition: item.transition }), item)
   }
 
-  /** Alerts go on while their notification waits: it is told as it stands then. */
+  /**
+   * Alerts go on while their notification waits: it is told as it stands then. What is on the screen goes when somebody
+   * has taken the alert on, here or elsewhere.
+   */
   alertsChanged(alerts: readonly Alert[]): void {
     for (const alert of alerts) {
+      if (isAcknowledged(alert, this.#deps.now())) this.#deps.withdraw(alert.id)
       for (const [key, item] of this.#due) if (item.alert.id === alert.id) this.#due.set(key, { ...item, alert })
     }
   }
@@ -68,10 +74,17 @@ export class AlertNotices {
 
   #isSeeing(): boolean {
     const now = this.#deps.now()
+    this.#heedClock(now)
     if (this.#deps.health().kind === 'live') return now >= this.#retryAt
     this.#outSince = Math.min(this.#outSince, now)
     if (now - this.#outSince >= awayAfterMs) this.#isAway = true
     return false
+  }
+
+  /** Times ahead of a clock that was set back would hold until it gets there. */
+  #heedClock(now: number): void {
+    this.#shownAt = this.#shownAt.map((at) => Math.min(at, now))
+    this.#retryAt = Math.min(this.#retryAt, now + retryAfterMs)
   }
 
   async #pay(): Promise<void> {

@@ -65,7 +65,7 @@ export class DesktopNotifier {
 
   /** Resolves with what went wrong, or `undefined`. */
   #hand(popup: Popup): Promise<string | undefined> {
-    this.#onScreen.get(popup.tag)?.close()
+    this.withdraw(popup.tag)
     const critical = popup.urgency === 'critical'
     const notification = new Notification({
       title: popup.title,
@@ -97,6 +97,12 @@ export class DesktopNotifier {
       })
       notification.show()
     })
+  }
+
+  /** Takes it off the screen, where it is still there. */
+  withdraw(tag: string): void {
+    this.#onScreen.get(tag)?.close()
+    this.#onScreen.delete(tag)
   }
 
   /** Takes what is on screen away: its clicks would reach nobody. */

@@ -3,13 +3,12 @@ import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
 import type { Failure } from '#shared/ipc/contract.ts'
 import type { Severity } from '#shared/rule/rule.ts'
 import type { LiveData } from '../../live/live-data.svelte.ts'
+import { isUnsent } from '../../live/session-data.svelte.ts'
 import { stepFrom } from '../../ui/list-cursor.ts'
 
 export type Tab = 'unacknowledged' | 'acknowledged' | 'all'
 
 const hourMs = 3_600_000
-/** With the backend there, an acknowledgement is with it before it is worth a word. */
-const sentWithinMs = 2000
 
 /** Critical before warning, then the newest first. */
 function byUrgency(a: Alert, b: Alert): number {
@@ -79,7 +78,7 @@ export class AlertBoard {
   /** Its acknowledgement was given here and the backend has not heard of it: colleagues do not see it. */
   isUnsent(alert: Alert): boolean {
     const action = this.#live.session.waitingAcknowledgement(alert.id)
-    return action !== undefined && this.#live.clock.now - action.at > sentWithinMs
+    return action !== undefined && isUnsent(action, this.#live.clock.now)
   }
 
   /** The name of who took it on, as this operator would say it. */

@@ -9,7 +9,8 @@ import { fail } from './http/fail.ts'
 import type { HandleDeps } from './http/handle.ts'
 import { openApi } from './http/openapi.ts'
 import type { Route } from './http/route.ts'
-import { mountRoutes, type Observed } from './http/router.ts'
+import { measure, type Observed } from './http/measure.ts'
+import { mountRoutes } from './http/router.ts'
 
 export interface AppDeps extends HandleDeps {
   readonly routes: readonly Route[]
@@ -17,6 +18,8 @@ export interface AppDeps extends HandleDeps {
   readonly corsOrigins: readonly string[]
   readonly trustProxy: number
   readonly apiDocs: boolean
+  /** @throws Failure `too_many_requests` */
+  readonly throttle: (ip: string) => Promise<void>
   readonly observe: Observed
   readonly log: Log
 }
@@ -29,9 +32,13 @@ export function createApp(deps: AppDeps): Express {
   app.set('query parser', false) // the contract of each route reads its query
   app.set('trust proxy', deps.trustProxy)
   app.use(identify)
+  app.use(measure(deps.observe))
   app.use(helmet())
-  app.use(refuseTrace)
+  // before the limit: a page of another origin may read that it is refused
   if (deps.corsOrigins.length > 0) app.use(allowOrigins(deps.corsOrigins))
+  app.use(limit(deps.throttle))
+  app.use(requireHost)
+  app.use(refuseTrace)
   if (deps.apiDocs)
     app.use(
       docs(
@@ -51,6 +58,21 @@ const identify: RequestHandler = (_req, res, next) => {
   const requestId = randomUUID()
   res.locals['requestId'] = requestId
   res.set('X-Request-Id', requestId)
+  next()
+}
+
+/** Whatever is asked for: who searches for what is not there counts as well. */
+function limit(throttle: AppDeps['throttle']): RequestHandler {
+  return async (req, _res, next) => {
+    await throttle(req.ip ?? '')
+    next()
+  }
+}
+
+/** RFC 9112, 3.2: HTTP/1.1 names one host. Several would be read differently by a proxy in front. */
+const requireHost: RequestHandler = ({ httpVersion, headersDistinct }, _res, next) => {
+  const hosts = headersDistinct['host']?.length ?? 0
+  if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) throw fail('invalid_request', 'Expected one Host header.')
   next()
 }
 

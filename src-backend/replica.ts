@@ -5,6 +5,7 @@ import { createApp } from './app.ts'
 import type { Config } from './config/config.ts'
 import { untilDatabaseIsReady } from './db/ready.ts'
 import { makePool } from './db/pool.ts'
+import { ender } from './ending.ts'
 import { listen } from './http/server.ts'
 import { makeThrottle } from './http/throttle.ts'
 import { makeParts, type Parts } from './parts.ts'
@@ -20,14 +21,14 @@ const workConnections = 8
 
 /** What runs may take so long to end, then it is cut. */
 const drainMs = 5_000
-/** All of the end; after it the process goes as it is. */
+/** All of the end. */
 const endWithinMs = 10_000
 
-/** Runs until a signal, or until something cannot be mended. Sets the exit code. */
+/** Runs until a signal, or until something cannot be mended; then the process exits. */
 export async function runReplica({ config, version, log }: ReplicaDeps): Promise<void> {
   const life = new Lifetime(log)
   const gone = new AbortController()
-  const end = ender(life, log, gone)
+  const end = ender({ life, log, gone, withinMs: endWithinMs, exit: (code) => process.exit(code) })
   process.once('SIGINT', () => end('SIGINT', 128 + constants.signals.SIGINT))
   process.once('SIGTERM', () => end('SIGTERM', 128 + constants.signals.SIGTERM))
   process.on('uncaughtException', (cause) => fail(cause))
@@ -83,22 +84,4 @@ function startWork({ jobs, relay, ingest }: Parts, life: Lifetime): void {
   life.own('outbox', relay, () => relay.stop())
   ingest.start()
   life.own('ingest', ingest, () => ingest.stop())
-}
-
-/** Ends everything once, in the reverse order of its start, whoever asks. */
-function ender(life: Lifetime, log: Log, gone: AbortController): (why: string, code: number) => void {
-  return (why, code) => {
-    if (gone.signal.aborted) return
-    gone.abort()
-    process.exitCode = code
-    log.info('ending', { why })
-    const force = setTimeout(() => {
-      log.error('the end took too long', { withinMs: endWithinMs })
-      process.exit(1)
-    }, endWithinMs)
-    void life.end().then(() => {
-      clearTimeout(force)
-      process.exit(code)
-    })
-  }
 }

@@ -1,11 +1,14 @@
 import { hash, parseOptions, verify } from '@node-rs/argon2'
-import { makeLine } from './line.ts'
+import { makeLine } from '../http/line.ts'
 
 /** argon2id as the OWASP password storage cheat sheet has it: 19 MiB, two passes, one lane. */
 const cost = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
 
+/** What somebody hears who finds a line of sign-ins full. */
+export const tooManySignIns = 'Too many people sign in at the moment.'
+
 /** Two hashes fill two cores and 38 MiB for some 30 ms; those who wait beyond 32 would wait longer than they like. */
-const size = { atOnce: 2, waiting: 32 }
+const size = { atOnce: 2, waiting: 32, full: tooManySignIns }
 
 /** The hash of no password, as costly to check as any. */
 const nobodys = `$argon2id$v=19$m=${cost.memoryCost},t=${cost.timeCost},p=${cost.parallelism}$${'A'.repeat(22)}$${'A'.repeat(43)}`

@@ -3,7 +3,8 @@ import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Pool } from '../db/db.ts'
 import { addressKey } from '../http/address-key.ts'
 import { fail } from '../http/fail.ts'
-import { makeLines } from './line.ts'
+import { makeLines } from '../http/line.ts'
+import { tooManySignIns } from './password-hash.ts'
 
 /** So many wrong passwords are forgiven in a window, to an account and to an address. */
 const forgivenFailures = 5
@@ -41,8 +42,8 @@ export function delayAfter(failures: number): number {
 export function makeSignInThrottle(pool: Pool): SignInThrottle {
   const counters = makeCounters(pool)
   // Tries that come at once are judged one after another, else all of them would pass before the first one failed.
-  const accounts = makeLines({ atOnce: 1, waiting: 16 })
-  const addresses = makeLines({ atOnce: 2, waiting: 32 })
+  const accounts = makeLines({ atOnce: 1, waiting: 16, full: tooManySignIns })
+  const addresses = makeLines({ atOnce: 2, waiting: 32, full: tooManySignIns })
 
   return {
     attempt: ({ account, ip }, judge) => {

@@ -1,19 +1,25 @@
 import { exportCsv, exportSummary } from '#shared/rest/export.ts'
+import { makeLine } from '../http/line.ts'
 import { type Route, route } from '../http/route.ts'
 import { Slots } from '../http/slots.ts'
 import { csvOf, summaryOf } from './service.ts'
 
 /** Each holds a connection for as long as its client takes to read. */
 const exportsAtOnce = 3
+/** A year of a large fleet takes seconds. */
+const summaries = { atOnce: 2, waiting: 16, full: 'Too many summaries are being made at the moment.' }
 
 export function exportRoutes(): Route[] {
+  const line = makeLine(summaries)
   const slots = new Slots('exports', exportsAtOnce)
   return [
     route(exportCsv, async ({ query, pool, now, signal }) => {
       slots.take(signal)
       return { stream: await csvOf(pool, query, { now, signal }), headers: { 'Content-Disposition': attachment(now) } }
     }),
-    route(exportSummary, async ({ query, pool, now }) => ({ body: await summaryOf(pool, query, now) })),
+    route(exportSummary, async ({ query, pool, now }) => ({
+      body: await line.run(() => summaryOf(pool, query, now)),
+    })),
   ]
 }
 

@@ -43,7 +43,8 @@ function run(reader: RequestHandler, req: Request, res: Response): Promise<void>
   return new Promise((resolve, reject) => {
     void reader(req, res, (error?: unknown) => {
       if (error === undefined || error === null) resolve()
-      else reject(error instanceof multer.MulterError || isBusboy(error) ? malformed(error) : (error as Error))
+      else if (error instanceof multer.MulterError || isBusboy(error)) reject(malformed(error))
+      else reject(isUnpacking(error) ? fail('malformed_body', 'The body cannot be unpacked.') : (error as Error))
     })
   })
 }
@@ -51,6 +52,12 @@ function run(reader: RequestHandler, req: Request, res: Response): Promise<void>
 /** The parser of multipart bodies has no codes for what is broken. */
 function isBusboy(error: unknown): boolean {
   return error instanceof Error && /Multipart|Unexpected end of form|Malformed|Boundary/i.test(error.message)
+}
+
+/** body-parser names everything but what zlib tells it. */
+function isUnpacking(error: unknown): boolean {
+  const { status, type } = Object(error) as { status?: unknown; type?: unknown }
+  return status === 400 && type === undefined
 }
 
 function malformed(error: unknown): Error {

@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net'
+import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Contract } from '#shared/rest/contract.ts'
 import { mayAccess } from '#shared/session/role.ts'
@@ -15,27 +17,34 @@ export interface HandleDeps {
   readonly now: () => number
   /** @throws Failure when the header names nobody */
   readonly authenticate: (authorization: string | undefined) => Promise<Actor>
-  /** @throws Failure `too_many_requests` */
-  readonly throttle: (ip: string) => Promise<void>
   /** Whether answers are checked against their contract: in tests. A wrong one is then our error, not the client's. */
   readonly checkAnswers: boolean
 }
 
-/** Throttle, session, role, body, schema, handler, answer: in this order for every route. */
+/** Session, role, body, schema, handler, answer: in this order for every route, behind the limit of requests. */
 export function handle(deps: HandleDeps, route: Route): (req: Request, res: Response) => Promise<void> {
   const { contract } = route
   return async (req, res) => {
     const signal = goneOf(res)
-    await deps.throttle(req.ip ?? '')
     const actor = await actorOf(deps, contract, req)
     const body = contract.body && (await readBody(contract.body, req, res))
     const call = callOf(deps, contract, { req, res, actor, body, signal })
-    const { body: answerBody, stream, ...answer } = await answerOf(deps, route, call)
-    res.status(answer.status).set(answer.headers)
-    if (stream) await pipeline(stream, res, { signal }).catch(unlessGone)
-    else if (answerBody === undefined) res.end()
-    else res.type('application/json').send(JSON.stringify(answerBody))
+    const { status, headers, body: answer, stream } = await answerOf(deps, route, call)
+    res.status(status).set(headers)
+    if (stream) await sendStream(req, res, { stream, signal })
+    else if (answer === undefined) res.end()
+    else res.type('application/json').send(JSON.stringify(answer))
   }
+}
+
+async function sendStream(
+  req: Request,
+  res: Response,
+  { stream, signal }: { readonly stream: Readable; readonly signal: AbortSignal },
+): Promise<void> {
+  if (req.method !== 'HEAD') return pipeline(stream, res.on('timeout', unlessRead), { signal }).catch(unlessGone)
+  stream.destroy() // nobody wants to have it read
+  res.end()
 }
 
 /** From the first moment on: a client may be gone before it is known who it is. */
@@ -43,6 +52,12 @@ function goneOf(res: Response): AbortSignal {
   const gone = new AbortController()
   res.once('close', () => gone.abort())
   return gone.signal
+}
+
+/** Nothing went to the client for long: it does not read, or there is nothing yet, and a stream may take its time. */
+function unlessRead(socket: Socket): void {
+  if (socket.writableLength > 0) socket.destroy()
+  else socket.setTimeout(socket.timeout ?? 0)
 }
 
 /** A reader that goes away in the middle is no failure of ours, and nobody is left to be told. */

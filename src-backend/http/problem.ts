@@ -23,7 +23,8 @@ function ofRequest({ code, type, status }: Told): Failure | undefined {
   if (typeof type === 'string') return bodyProblems[type as keyof typeof bodyProblems]?.()
   if (typeof code === 'string' && code.startsWith('LIMIT_'))
     return fail('payload_too_large', 'The form has too much in it.')
-  return status === 400 ? notWellFormed() : undefined
+  if (typeof status !== 'number' || status < 400 || status >= 500) return undefined
+  return status === 400 ? notWellFormed() : fail('invalid_request', 'The headers ask for what is not there.')
 }
 
 function notWellFormed(): Failure {

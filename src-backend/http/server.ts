@@ -17,15 +17,17 @@ export interface Patience {
   readonly requestMs: number
   /** How often it is looked at who is late. Node's own is 30 s, which would add to the limits. */
   readonly checkEveryMs: number
+  /** Over a connection under way nothing goes for so long: more than any answer takes that is no stream. */
+  readonly stalledMs: number
 }
 
-const usualPatience: Patience = { headersMs: 10_000, requestMs: 30_000, checkEveryMs: 1_000 }
+const usualPatience: Patience = { headersMs: 10_000, requestMs: 30_000, checkEveryMs: 1_000, stalledMs: 60_000 }
 
 /** @param port 0: any free one */
 export async function listen(
   app: RequestListener,
   port: number,
-  { headersMs, requestMs, checkEveryMs }: Patience = usualPatience,
+  { headersMs, requestMs, checkEveryMs, stalledMs }: Patience = usualPatience,
 ): Promise<HttpServer> {
   const server = createServer(
     {
@@ -34,9 +36,12 @@ export async function listen(
       connectionsCheckingInterval: checkEveryMs,
       keepAliveTimeout: 5_000,
       maxHeaderSize: 16_384,
+      requireHostHeader: false, // the app does, and says so in its own form
     },
     app,
   )
+  server.timeout = stalledMs
+  server.on('checkExpectation', app) // one that is not known is passed over
   server.on('clientError', refuse)
   server.listen(port)
   await once(server, 'listening')

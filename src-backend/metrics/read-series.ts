@@ -1,7 +1,7 @@
 import type { Db, Pool } from '../db/db.ts'
 import { withTx } from '../db/tx.ts'
 import { Envelope, type Piece } from './envelope.ts'
-import { columnsFor, floorMinute, isCoarse, planRange, type RangePlan, type TimeRange } from './range-plan.ts'
+import { floorMinute, isCoarse, planRange, type RangePlan, type TimeRange } from './range-plan.ts'
 import type { NodeSeries } from './repo.ts'
 import { beginSnapshot, eachRollup, eachSample, findSeries, readDue, readLayouts, readSamplesSince } from './repo.ts'
 
@@ -13,8 +13,13 @@ export interface SeriesQuery {
   /** `undefined`: all that the node has. */
   readonly metrics: readonly string[] | undefined
   readonly range: TimeRange
-  /** Most values that a metric gets as they are, and most columns when there are more. */
-  readonly most: number
+  /** By the number of metrics that are read. */
+  readonly budget: (metrics: number) => Budget
+}
+
+/** What one metric gets: its values as they are while they are that few, else columns. */
+export interface Budget {
+  readonly values: number
   readonly columns: number
 }
 
@@ -31,22 +36,19 @@ export async function readSeries(pool: Pool, query: SeriesQuery): Promise<Series
     await beginSnapshot(db, withinMs)
     const node = await findSeries(db, query.nodeId)
     if (!node) return undefined
-    const { range, columns, most } = query
-    const coarse = isCoarse(range, columns)
+    const { range } = query
     const metrics = query.metrics ?? node.metrics
-    const envelopes = new Map(metrics.map((metric) => [metric, new Envelope(range, { columns, most })]))
+    const { values, columns } = query.budget(metrics.length)
+    const coarse = isCoarse(range, columns)
     const plan = await planFor(db, node.id, { range, coarse })
+    // a rollup may stand for two values, as a column does
+    const most = plan.rollup ? columns : values
+    const envelopes = new Map(metrics.map((metric) => [metric, new Envelope(range, { columns, most })]))
     await addRollups(db, node.id, { plan, envelopes })
     await addSamples(db, node.id, { plan, envelopes })
     const pieces = new Map(Array.from(envelopes, ([metric, envelope]) => [metric, envelope.pieces()]))
     return { node, isCoarse: coarse, pieces }
   })
-}
-
-/** At most `points` values a metric. Two values of a rollup are kept for one piece, hence half as many pieces. */
-export function historyBudget(range: TimeRange, points: number): { readonly columns: number; readonly most: number } {
-  const columns = columnsFor(points)
-  return { columns, most: isCoarse(range, columns) ? columns : points }
 }
 
 async function planFor(

@@ -1,22 +1,26 @@
 import { latestMetrics, metricHistory, metricRange } from '#shared/rest/metrics.ts'
+import { makeLine } from '../http/line.ts'
 import { type Route, route } from '../http/route.ts'
 import { Slots } from '../http/slots.ts'
 import { history, latest, range, wholeHistory } from './service.ts'
 
 /** Each holds a connection for as long as its client takes to read. */
 const wholeAtOnce = 3
+/** A year takes seconds: a quarter of the usual connections, and the others stay for what is quick. */
+const series = { atOnce: 4, waiting: 64, full: 'Too many ranges are being read at the moment.' }
 
 export function metricRoutes(): Route[] {
+  const line = makeLine(series)
   const slots = new Slots('requests for all values of a node', wholeAtOnce)
   return [
     route(latestMetrics, async ({ query, pool }) => ({ body: await latest(pool, query.node_id) })),
     route(metricHistory, async ({ query, pool, now, signal }) => {
-      if (query.points > 0) return { body: await history(pool, query, now) }
+      if (query.points > 0) return { body: await line.run(() => history(pool, query, now)) }
       slots.take(signal)
       const stream = await wholeHistory(pool, query, { now, signal })
       if (!stream) return { body: {} }
       return { stream, headers: { 'Content-Type': 'application/json; charset=utf-8' } }
     }),
-    route(metricRange, async ({ query, pool }) => ({ body: await range(pool, query) })),
+    route(metricRange, async ({ query, pool }) => ({ body: await line.run(() => range(pool, query)) })),
   ]
 }

@@ -8,7 +8,8 @@ import type { Piece, Value } from './envelope.ts'
 import { valuesOf } from './envelope.ts'
 import { allValuesJson } from './history-json.ts'
 import type { TimeRange } from './range-plan.ts'
-import { historyBudget, readSeries } from './read-series.ts'
+import { historyBudget } from './history-budget.ts'
+import { readSeries } from './read-series.ts'
 import { findSeries, latestOf, readSamplesSince } from './repo.ts'
 
 /** A producer's clock may be ahead of ours by so much, and its newest values are asked for all the same. */
@@ -29,14 +30,17 @@ export async function latest(pool: Pool, nodeId: string | undefined): Promise<An
   )
 }
 
-/** Metrics without a value in the range are left out; so an unknown node has none. */
+/**
+ * Metrics without a value in the range are left out; so an unknown node has none.
+ * @throws Failure `invalid_request` where one answer is too small for all metrics of the node
+ */
 export async function history(pool: Pool, query: QueryOf<typeof metricHistory>, now: number): Promise<History> {
   const range = backFrom(now, query.hours)
   const series = await readSeries(pool, {
     nodeId: query.node_id,
     metrics: query.metric_type === undefined ? undefined : [query.metric_type],
     range,
-    ...historyBudget(range, query.points),
+    budget: (metrics) => historyBudget(query.points, metrics),
   })
   const found = Array.from(series?.pieces ?? [], ([metric, pieces]) => {
     // With a budget of one point a column of two is one too many.
@@ -67,8 +71,7 @@ export async function range(pool: Pool, query: QueryOf<typeof metricRange>): Pro
     nodeId: query.node_id,
     metrics: [...new Set(metrics)],
     range: between,
-    most: points,
-    columns: points,
+    budget: () => ({ values: points, columns: points }),
   })
   const series = Array.from(found?.pieces ?? [], ([metric, pieces]) => ({
     metric,

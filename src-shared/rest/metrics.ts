@@ -15,18 +15,21 @@ export const latestMetrics = contract({
   errors: [],
 })
 
+/** Most values of an answer of `metricHistory`, over all metrics of the node; `points=0`, which is a stream, has no bound. */
+export const historyValuesAtMost = 100_000
+
 export const metricHistory = contract({
   method: 'get',
   path: '/api/metrics/history',
   access: 'viewer',
   tag: 'metrics',
   summary:
-    'Values of one node, oldest first. At most `points` a metric, chosen so that every minimum and maximum survives; 0: all of them',
+    'Values of one node, oldest first. At most `points` a metric and 100,000 in all, of which each metric of the node has the same share, chosen so that every minimum and maximum survives; 0: all of them',
   query: z.object({
     node_id: NodeId,
     metric_type: MetricName.optional(),
     hours: hours.prefault('1'),
-    points: integerParam(0, 100_000).prefault('2000'),
+    points: integerParam(0, historyValuesAtMost).prefault('2000'),
   }),
   ok: { status: 200, body: z.record(z.string(), z.array(Point)) },
   errors: [],

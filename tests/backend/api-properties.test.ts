@@ -45,7 +45,7 @@ const ajv = new Ajv2020({ strict: false, allErrors: true })
 addFormats.default(ajv)
 
 beforeAll(async () => {
-  backend = await wholeBackend({ REGISTRATION: 'open' })
+  backend = await wholeBackend({ REGISTRATION: 'open', API_DOCS: 'on' })
   known = await seedFleet(backend.pool)
   const response = await backend.fetch('/openapi.json')
   const description = (await response.json()) as { paths: typeof operations; components: object }

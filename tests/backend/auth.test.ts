@@ -85,7 +85,7 @@ describe('sign-in', () => {
       }
     }
     // Without a hash for nobody the ratio would be some 0.1.
-    const ratio = median(times.unknown) / median(times.known)
+    const ratio = undisturbed(times.unknown) / undisturbed(times.known)
     expect(ratio).toBeGreaterThan(0.8)
     expect(ratio).toBeLessThan(1.25)
   })
@@ -192,6 +192,8 @@ describe('the access token', () => {
   })
 })
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN
+/** Mean of the fastest quarter: what else the machine does makes an answer slower, never faster. */
+function undisturbed(times: readonly number[]): number {
+  const fastest = [...times].sort((a, b) => a - b).slice(0, times.length >> 2)
+  return fastest.reduce((sum, time) => sum + time, 0) / fastest.length
 }

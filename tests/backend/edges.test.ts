@@ -1,6 +1,7 @@
 import { request as rawRequest } from 'node:http'
 import { connect } from 'node:net'
 import { Readable } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { contract } from '#shared/rest/contract.ts'
@@ -82,7 +83,7 @@ async function start(change: Partial<AppDeps> = {}, patience?: Patience): Promis
 }
 
 describe('a client that is slow', () => {
-  const patience = { headersMs: 150, requestMs: 300, checkEveryMs: 20 }
+  const patience = { headersMs: 150, requestMs: 300, checkEveryMs: 20, stalledMs: 10_000 }
 
   /** Sends `first`, then one more byte every 50 ms; what came back until the server hung up. */
   const drip = (url: string, first: string): Promise<string> =>
@@ -124,6 +125,39 @@ describe('a client that is slow', () => {
 async function* endless(): AsyncGenerator<string> {
   for (;;) yield await Promise.resolve('a line\r\n'.repeat(1_000))
 }
+
+describe('an answer that stalls', () => {
+  const patience = { headersMs: 10_000, requestMs: 10_000, checkEveryMs: 20, stalledMs: 100 }
+  const soon = { timeout: 10_000 }
+
+  test('because its client does not read keeps its place for so long and no longer', async () => {
+    const url = await start({ authenticate: () => Promise.resolve(anybody) }, patience)
+    const socket = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => undefined)
+    socket.pause()
+    socket.write('GET /api/all HTTP/1.1\r\nHost: remo\r\n\r\n')
+    const ask = async () => {
+      const gone = new AbortController()
+      const { status } = await fetch(`${url}/api/all`, { signal: gone.signal })
+      gone.abort()
+      return status
+    }
+    await expect.poll(ask, soon).toBe(429)
+    await expect.poll(ask, soon).toBe(200)
+    socket.destroy()
+  })
+
+  test('because there is nothing to send yet goes on to its end', async () => {
+    async function* slowly(): AsyncGenerator<string> {
+      for (const line of ['first\r\n', 'second\r\n', 'last\r\n']) {
+        yield line
+        await delay(4 * patience.stalledMs)
+      }
+    }
+    const routes = [route(all, () => Promise.resolve({ stream: Readable.from(slowly()) }))]
+    const url = await start({ authenticate: () => Promise.resolve(anybody), routes }, patience)
+    expect((await callApi(url, 'get /api/all', {})).body).toBe('first\r\nsecond\r\nlast\r\n')
+  })
+})
 
 describe('a client that goes away', () => {
   /** Takes the only place, reads on, and gives it back. */
@@ -199,11 +233,18 @@ describe('a rate limit', () => {
     expect((await asks(url, 1, '10.0.0.2')).map(({ status }) => status)).toEqual([200])
   })
 
-  test('counts what is not there as well', async () => {
-    const url = await start({ throttle: makeThrottle(1) })
+  test.each([
+    ['what is not there', 'get /api/guess', 404],
+    ['a method that is not known', 'put /api/who', 405],
+    ['the description of the API', 'get /openapi.json', 200],
+    ['its documentation', 'get /docs/', 200],
+  ])('counts %s as well', async (_, operation, usual) => {
+    const seen: Array<readonly [string, number]> = []
+    const url = await start({ throttle: makeThrottle(1), observe: (route, status) => seen.push([route, status]) })
     const statuses: number[] = []
-    for (let n = 0; n < 11; n++) statuses.push((await callApi(url, `get /api/guess-${n}`, {})).status)
-    expect(statuses).toEqual([...Array.from({ length: 10 }, () => 404), 429])
+    for (let n = 0; n < 11; n++) statuses.push((await callApi(url, operation, {})).status)
+    expect(statuses).toEqual([...Array.from({ length: 10 }, () => usual), 429])
+    await expect.poll(() => seen.at(-1)).toEqual(['other', 429])
   })
 
   test('counts the addresses of one IPv6 network as one', async () => {
@@ -211,6 +252,22 @@ describe('a rate limit', () => {
     await asks(url, 10, '2001:db8::1')
     expect((await asks(url, 1, '2001:db8::2')).map(problemIn)).toEqual([[429, 'too_many_requests']])
   })
+})
+
+test('what is measured has the path of its route, whatever was asked for', async () => {
+  const seen: string[] = []
+  const url = await start({ observe: (route, status) => seen.push(`${route} ${status}`) })
+  for (const operation of [
+    'get /api/who?x=1',
+    'get /api/WHO/',
+    'put /api/who',
+    'get /api/nothing',
+    'get /docs/none.js',
+  ])
+    await callApi(url, operation, {})
+  await expect
+    .poll(() => seen.toSorted())
+    .toEqual(['/api/who 200', '/api/who 200', '/api/who 405', 'other 404', 'other 404'])
 })
 
 describe('pages of other origins', () => {
@@ -251,6 +308,13 @@ describe('an answer', () => {
   test('to HEAD has the headers of GET and no body', async () => {
     const { status, headers, body } = await callApi(await start(), 'head /api/who', {})
     expect([status, headers.get('content-type'), body]).toEqual([200, 'application/json; charset=utf-8', ''])
+  })
+
+  test('to HEAD is there at once where that to GET would take long', async () => {
+    const url = await start({ authenticate: () => Promise.resolve(anybody) })
+    const { status, headers, body } = await callApi(url, 'head /api/all', {})
+    expect([status, headers.get('content-type'), body]).toEqual([200, 'text/csv; charset=utf-8', ''])
+    await expect.poll(async () => (await callApi(url, 'head /api/all', {})).status).toBe(200)
   })
 
   test('is kept by no cache, an error neither', async () => {

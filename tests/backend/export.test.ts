@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { parse } from 'csv-parse/sync'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { exportRoutes } from '../../src-backend/export/routes.ts'
 import { makeJobs } from '../../src-backend/jobs/jobs.ts'
 import { problemIn, testApp, type TestApp } from '../support/backend-app.ts'
@@ -112,13 +112,14 @@ describe('a client that goes away', () => {
   test('ends its query, and makes room for the next one', async () => {
     await abandoned(2)
     const running = await Promise.all([begin(), begin(), begin()])
+    onTestFinished(() => running.forEach(({ gone }) => gone.abort()))
     expect(running.map(({ response }) => response.status)).toEqual([200, 200, 200])
     await expect.poll(copies).toBe(3)
     const refused = await csv('hours=1')
     expect(problemIn(refused)).toEqual([429, 'too_many_requests'])
     expect(refused.headers.get('retry-after')).toBe('10')
     for (const { gone } of running) gone.abort()
-    await expect.poll(copies, { timeout: 10_000 }).toBe(0)
+    await expect.poll(copies).toBe(0)
     await expect.poll(async () => (await csv('node_id=nobody')).status).toBe(200)
   })
 

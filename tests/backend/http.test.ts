@@ -148,6 +148,21 @@ describe('bad requests', () => {
     expect([response.status, ((await response.json()) as Problem).code]).toEqual([413, 'payload_too_large'])
   })
 
+  test.each(['gzip', 'deflate', 'br'])('a body that is not %s, or ends too early, is malformed', async (encoding) => {
+    const headers = { 'Content-Encoding': encoding }
+    expect(await send('post /api/echo', { as: 'operator', body: '{"note":"a"}', headers })).toEqual([
+      400,
+      'malformed_body',
+    ])
+    const body = new Uint8Array(gzipSync('{"note":"a"}').subarray(0, 12))
+    const response = await fetch(`${app.url}/api/form`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' },
+      body,
+    })
+    expect([response.status, ((await response.json()) as Problem).code]).toEqual([400, 'malformed_body'])
+  })
+
   test.each([
     ['/api/list/a?limit=0', [400, 'invalid_request']],
     ['/api/list/a?limit=501', [400, 'invalid_request']],
@@ -314,9 +329,46 @@ describe('connections', () => {
     const huge = `GET / HTTP/1.1\r\nHost: a\r\nX: ${'y'.repeat(20_000)}\r\n\r\n`
     expect(await raw(huge)).toMatch(/^HTTP\/1\.1 431 [\s\S]*application\/problem\+json/)
   })
+
+  test.each([
+    ['no host', 'GET /api/broken HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
+    ['two hosts', 'GET /api/broken HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n', 400],
+    ['no host in HTTP/1.0', 'GET /api/nothing HTTP/1.0\r\n\r\n', 404],
+    ['an expectation', 'GET /api/nothing HTTP/1.1\r\nHost: a\r\nExpect: wonders\r\nConnection: close\r\n\r\n', 404],
+    ['an upgrade', 'GET /api/nothing HTTP/1.1\r\nHost: a\r\nConnection: upgrade, close\r\nUpgrade: h2c\r\n\r\n', 404],
+  ])('%s is answered in our form', async (_, text, status) => {
+    const answer = await raw(text)
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} [\\s\\S]*application/problem\\+json`))
+    expect(answer.match(/^HTTP\/1\.1 /gm)).toHaveLength(1)
+  })
+
+  test('requests that are sent without waiting are answered in their order', async () => {
+    const one = (name: string, more = '') =>
+      `GET /api/list/${name} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer viewer\r\n${more}\r\n`
+    const names = Array.from({ length: 20 }, (_, n) => `n${n}`)
+    const answer = await raw(names.map((name) => one(name)).join('') + one('last', 'Connection: close\r\n'))
+    expect([...answer.matchAll(/\["(\w+)","100"\]/g)].map(([, name]) => name)).toEqual([...names, 'last'])
+  })
+
+  test('a body whose end cannot be told is refused, and nothing behind it is taken for a request', async () => {
+    const head =
+      'POST /api/form HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n'
+    const next = 'GET /api/broken HTTP/1.1\r\nHost: a\r\n\r\n'
+    for (const text of [`${head}\r\nZZ\r\n{}\r\n${next}`, `${head}Content-Length: 2\r\n\r\n0\r\n\r\n${next}`]) {
+      const answer = await raw(text)
+      expect(answer.match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 400'])
+    }
+  })
 })
 
 describe('documentation', () => {
+  test.each([{ Range: 'bytes=99999999-' }, { 'If-Match': '"other"' }])(
+    '%o of a file is no failure of ours',
+    async (headers) => {
+      expect(problemIn(await app.call('get /docs/swagger-ui.css', { headers }))).toEqual([400, 'invalid_request'])
+    },
+  )
+
   test('the page and its scripts come from here, and the description is OpenAPI 3.1', async () => {
     const page = await app.call<string>('get /docs/')
     const scripts = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path)

@@ -4,7 +4,7 @@ import { wholeBackend, type WholeBackend } from '../support/whole-backend.ts'
 
 let backend: WholeBackend
 beforeAll(async () => {
-  backend = await wholeBackend()
+  backend = await wholeBackend({ API_DOCS: 'on' })
 })
 afterAll(() => backend.end())
 
@@ -22,8 +22,8 @@ test('operations have ids of their own', async () => {
   expect(new Set(ids).size).toBe(ids.length)
 })
 
-test('nothing is described and nothing shown where API_DOCS is off', async () => {
-  const closed = await wholeBackend({ API_DOCS: 'off' })
+test('nothing is described and nothing shown unless it is wanted', async () => {
+  const closed = await wholeBackend()
   const statuses = await Promise.all(['/docs/', '/openapi.json'].map(async (path) => (await closed.fetch(path)).status))
   await closed.end()
   expect(statuses).toEqual([404, 404])

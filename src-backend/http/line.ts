@@ -1,4 +1,4 @@
-import { fail } from '../http/fail.ts'
+import { fail } from './fail.ts'
 
 /** Work that must not run all at once: some of it runs, some of it waits its turn, what comes on top is refused. */
 export interface Line {
@@ -7,7 +7,14 @@ export interface Line {
   readonly isIdle: boolean
 }
 
-export function makeLine({ atOnce, waiting }: { atOnce: number; waiting: number }): Line {
+export interface LineSize {
+  readonly atOnce: number
+  readonly waiting: number
+  /** What those hear who come on top: one sentence. */
+  readonly full: string
+}
+
+export function makeLine({ atOnce, waiting, full }: LineSize): Line {
   const turns: Array<() => void> = []
   let running = 0
 
@@ -17,9 +24,7 @@ export function makeLine({ atOnce, waiting }: { atOnce: number; waiting: number 
       return
     }
     if (turns.length >= waiting) {
-      throw fail('too_many_requests', 'Too many people sign in at the moment. Try again in a second.', {
-        retryAfterSeconds: 1,
-      })
+      throw fail('too_many_requests', `${full} Try again in a second.`, { retryAfterSeconds: 1 })
     }
     await new Promise<void>((resolve) => turns.push(resolve))
   }
@@ -47,7 +52,7 @@ export function makeLine({ atOnce, waiting }: { atOnce: number; waiting: number 
 }
 
 /** A line for each key, gone when nobody stands in it. */
-export function makeLines(size: { atOnce: number; waiting: number }): (key: string) => Pick<Line, 'run'> {
+export function makeLines(size: LineSize): (key: string) => Pick<Line, 'run'> {
   const lines = new Map<string, Line>()
   return (key) => ({
     async run(work) {

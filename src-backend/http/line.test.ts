@@ -9,7 +9,7 @@ function makeWork() {
 const settle = () => new Promise((resolve) => setImmediate(resolve))
 
 test('no more than allowed runs at once, and each end lets the next one in', async () => {
-  const line = makeLine({ atOnce: 2, waiting: 10 })
+  const line = makeLine({ atOnce: 2, waiting: 10, full: 'Full.' })
   const { ends, work } = makeWork()
   const all = [1, 2, 3, 4].map(() => line.run(work))
   const running: number[] = []
@@ -23,7 +23,7 @@ test('no more than allowed runs at once, and each end lets the next one in', asy
 })
 
 test('who finds the line full is sent away and told when to come again', async () => {
-  const line = makeLine({ atOnce: 1, waiting: 1 })
+  const line = makeLine({ atOnce: 1, waiting: 1, full: 'Full.' })
   const { ends, work } = makeWork()
   const first = line.run(work)
   const second = line.run(work)
@@ -38,13 +38,13 @@ test('who finds the line full is sent away and told when to come again', async (
 })
 
 test('work that fails makes place like any other', async () => {
-  const line = makeLine({ atOnce: 1, waiting: 1 })
+  const line = makeLine({ atOnce: 1, waiting: 1, full: 'Full.' })
   await expect(line.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
   await expect(line.run(() => Promise.resolve('yes'))).resolves.toBe('yes')
 })
 
 test('lines of different keys do not wait for each other', async () => {
-  const lines = makeLines({ atOnce: 1, waiting: 1 })
+  const lines = makeLines({ atOnce: 1, waiting: 1, full: 'Full.' })
   const { ends, work } = makeWork()
   const a = lines('a').run(work)
   const second = lines('a').run(work)

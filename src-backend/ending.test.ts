@@ -1,0 +1,39 @@
+import { Lifetime } from '#shared/lifetime.ts'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { ender } from './ending.ts'
+
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, child: () => log }
+const log = { ...silent, error: (line: string) => events.push(line) }
+let events: string[]
+let life: Lifetime
+let end: ReturnType<typeof ender>
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  events = []
+  life = new Lifetime(log)
+  const exit = (code: number) => events.push(`exit ${code}`)
+  end = ender({ life, log, gone: new AbortController(), withinMs: 10_000, exit })
+})
+afterEach(() => vi.useRealTimers())
+
+const takes = (name: string, ms: number) =>
+  life.own(name, name, () => new Promise((resolve) => setTimeout(() => resolve(void events.push(name)), ms)))
+
+test('the end comes once, in the reverse order of the start, with the code of who asked first', async () => {
+  takes('pool', 1_000)
+  takes('http', 2_000)
+  end('failure', 1)
+  end('SIGTERM', 143)
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(events).toEqual(['http', 'pool', 'exit 1'])
+})
+
+test('a part that does not end keeps the process for so long and no longer, and is a failure', async () => {
+  takes('pool', 60_000)
+  end('SIGTERM', 143)
+  await vi.advanceTimersByTimeAsync(9_999)
+  expect(events).toEqual([])
+  await vi.advanceTimersByTimeAsync(1)
+  expect(events).toEqual(['the end took too long', 'exit 1'])
+})

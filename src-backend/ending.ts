@@ -1,0 +1,29 @@
+import type { Lifetime } from '#shared/lifetime.ts'
+import type { Log } from '#shared/log.ts'
+
+export interface EnderDeps {
+  readonly life: Lifetime
+  /** Aborted as the end begins. */
+  readonly gone: AbortController
+  /** After it the process goes as it is. */
+  readonly withinMs: number
+  readonly exit: (code: number) => void
+  readonly log: Log
+}
+
+/** Ends everything once, in the reverse order of its start, whoever asks; then the process, with the first one's code. */
+export function ender({ life, gone, withinMs, exit, log }: EnderDeps): (why: string, code: number) => void {
+  return (why, code) => {
+    if (gone.signal.aborted) return
+    gone.abort()
+    log.info('ending', { why })
+    const force = setTimeout(() => {
+      log.error('the end took too long', { withinMs })
+      exit(1)
+    }, withinMs)
+    void life.end().then(() => {
+      clearTimeout(force)
+      exit(code)
+    })
+  }
+}

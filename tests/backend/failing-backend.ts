@@ -1,0 +1,13 @@
+/** A program for tests: a replica as main.ts runs it, in which something that nobody catches goes wrong on a signal. */
+import { configOrExit } from '../../src-backend/config/config-or-exit.ts'
+import { makeLog } from '../../src-backend/observe/log.ts'
+import { runReplica } from '../../src-backend/replica.ts'
+
+const config = configOrExit()
+process.on('SIGUSR2', () => {
+  throw new Error('thrown and not caught', { cause: new Error('the cause of it') })
+})
+process.on('SIGWINCH', () => {
+  void Promise.reject(new Error('rejected and not caught'))
+})
+await runReplica({ config, version: 'test', log: makeLog(config.logLevel) })

@@ -64,6 +64,7 @@ function answerCalls({ settings, dataDir, log, life }: StartDeps, { parts, deskt
     chooseFile: (name) => chooseCsvFile(desktop.window, memory, name),
     user,
     session: backend?.session,
+    askBackend: backend && (() => backend.askNow()),
     now: Date.now,
   })
   const stop = serveIpc({ handlers, origins: place.origins, log: log.child({ part: 'calls' }) })

@@ -240,6 +240,76 @@ describe('signing out', () => {
     await server.open()
     expect(await alerts(session)).toEqual({ ok: false, failure: { kind: 'signed-out' } })
   })
+
+  describe('while the backend is away', () => {
+    const dayMs = 24 * 3_600_000
+    /** Signed in, and out again with nobody there; then this run ends. */
+    async function aSignOutAlone(): Promise<void> {
+      const { session } = aRun()
+      await session.signIn('ada', 'correct horse')
+      await server.close()
+      await session.signOut()
+      await session.end()
+      await server.open()
+    }
+    const kept = () => secrets.store.read(`signed out at ${server.url}`)
+
+    test('is told to it when it answers again', async () => {
+      const { session, watch } = aRun()
+      await session.signIn('ada', 'correct horse')
+      watch.start()
+      await vi.waitFor(() => expect(watch.link.reachable).toBe(true))
+      await server.close()
+      watch.askNow()
+      await vi.waitFor(() => expect(watch.link.reachable).toBe(false))
+      await session.signOut()
+      expect([backend.refreshToken, await vi.waitUntil(kept)]).toEqual(['secret-refresh-1', 'secret-refresh-1'])
+      await server.open()
+      watch.askNow()
+      await vi.waitFor(() => expect(backend.refreshToken).toBe(''))
+      await session.end()
+      expect([await kept(), remembered.untold]).toEqual([undefined, undefined])
+    })
+
+    test('is told by the first later run that can', async () => {
+      await aSignOutAlone()
+      expect(remembered).toMatchObject({ ended: 'signed-out', untold: { until: 1_000_000 + 7 * dayMs } })
+      const { session, watch } = aRun()
+      server.answer = (asked) => (asked.path === '/api/auth/logout' ? aProblem('unavailable') : backend.answer(asked))
+      watch.start()
+      await vi.waitFor(() => expect(server.asked.at(-1)?.path).toBe('/api/auth/logout'))
+      await session.end()
+      expect(await kept()).toBe('secret-refresh-1')
+
+      server.answer = backend.answer
+      const next = aRun()
+      next.watch.start()
+      await vi.waitFor(() => expect(backend.refreshToken).toBe(''))
+      await next.session.end()
+      expect(await kept()).toBeUndefined()
+    })
+
+    test('is forgotten when the session there has ended by itself', async () => {
+      await aSignOutAlone()
+      now += 7 * dayMs + 1
+      const before = server.asked.length
+      const { session, watch } = aRun()
+      watch.start()
+      await vi.waitFor(() => expect(watch.link.reachable).toBe(true))
+      await session.end()
+      expect([server.asked.slice(before).map(({ path }) => path), await kept()]).toEqual([['/health'], undefined])
+    })
+
+    test('concerns no other backend', async () => {
+      await aSignOutAlone()
+      remembered = { ...remembered, untold: { backendUrl: 'http://elsewhere', until: now + dayMs } }
+      const { session, watch } = aRun()
+      watch.start()
+      await vi.waitFor(() => expect(watch.link.reachable).toBe(true))
+      await session.end()
+      expect([backend.refreshToken, remembered.untold?.backendUrl]).toEqual(['secret-refresh-1', 'http://elsewhere'])
+    })
+  })
 })
 
 test('a changed password goes on with the new tokens; a wrong one is told and ends nothing', async () => {

@@ -7,6 +7,7 @@ import type { SecretStore } from '../secrets/secret-store.ts'
 import type { CallBackend, CallFailure, CallResult, RestClient } from './rest-client.ts'
 import type { Input } from './rest-request.ts'
 import { errorOf, isPassing } from './failure.ts'
+import { LateSignOuts } from './late-sign-outs.ts'
 import { firstState, nextState } from './session-state.ts'
 import type { RememberedSession, SessionEvent, SessionState } from './session-state.ts'
 import { Tokens } from './tokens.ts'
@@ -39,14 +40,19 @@ export class BackendSession {
   /** The keychain is asked once, at the start; until then nobody knows whether there is a token. */
   #restored: Promise<void> = Promise.resolve()
   #saved: Promise<void> = Promise.resolve()
+  readonly #late: LateSignOuts
+  #left: Promise<void> = Promise.resolve()
   #ended = false
 
   constructor(deps: BackendSessionDeps) {
     this.#deps = deps
     this.#state = firstState(deps.memory.value, deps.url)
+    this.#late = new LateSignOuts(deps)
     deps.link.onChange((link) => {
       this.#tell()
-      if (link.reachable) void this.#renew()
+      if (!link.reachable) return
+      void this.#renew()
+      void this.#late.send()
     })
   }
 
@@ -72,6 +78,8 @@ export class BackendSession {
     clearTimeout(this.#renewal)
     await this.#restored
     await this.#saved
+    await this.#left
+    await this.#late.settled()
   }
 
   /** Throws `CallError` with a sentence for the one at the form. */
@@ -95,7 +103,7 @@ export class BackendSession {
     return this.session
   }
 
-  /** Works without the backend, too: the session there then ends by itself, and its token is forgotten here. */
+  /** Works without the backend, too: it is told as soon as it answers. */
   async signOut(): Promise<Session> {
     await this.#restored
     const revoked = this.#leave()
@@ -166,11 +174,17 @@ export class BackendSession {
     if (who.ok) this.#become({ kind: 'recognised', user: { username: who.body.username, role: who.body.role } })
   }
 
-  /** Forgets the tokens, and has the backend forget them as well. */
+  /** Forgets the tokens, and has the backend forget them as well, now or later. */
   #leave(): Promise<void> {
-    const revoked = this.#tokens?.revoke() ?? Promise.resolve()
+    const revoked = this.#tokens?.revoke()
     this.#forget()
-    return revoked
+    const before = this.#left
+    this.#left = (async () => {
+      await before
+      const stillGood = await revoked
+      if (stillGood !== undefined) await this.#late.keep(stillGood)
+    })()
+    return this.#left
   }
 
   #forget(): void {

@@ -71,6 +71,12 @@ export class Backend {
     this.#watch.start()
   }
 
+  /** Whether it is there, and what waits for it, is not left to the clock: an operator wants to know. */
+  askNow(): void {
+    this.#watch.askNow()
+    this.#sender.lookNow()
+  }
+
   /** What is under way is given its time limits; what was not sent is sent by the next run. */
   async end(): Promise<void> {
     this.#watch.end()

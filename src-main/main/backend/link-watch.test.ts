@@ -58,6 +58,44 @@ test('a request that was not answered has it asked at once, and alone says nothi
   expect(watch.link).toMatchObject({ reachable: false, since: 1000 })
 })
 
+test('an operator who wants to know has it asked at once, away or not', async () => {
+  says = nobody
+  await pass(60_000)
+  const before = asked
+  says = fine
+  watch.askNow()
+  await pass(0)
+  expect([asked - before, watch.link]).toEqual([1, { reachable: true, since: 60_000 }])
+  watch.askNow()
+  await pass(0)
+  expect(asked - before).toBe(2)
+})
+
+test('after that it is asked as often as one that only just went away', async () => {
+  says = nobody
+  await pass(300_000)
+  watch.askNow()
+  await pass(0)
+  const before = asked
+  await pass(5_000)
+  expect(asked - before).toBe(1)
+})
+
+test('a question that is lost does not take back what a later one told', async () => {
+  const lost = Promise.withResolvers()
+  says = lost.promise
+  await pass(15_000)
+  says = fine
+  watch.askNow()
+  await pass(0)
+  lost.resolve(nobody)
+  await pass(0)
+  expect(watch.link).toEqual({ reachable: true, since: 0 })
+  says = nobody
+  await pass(15_000)
+  expect(watch.link.reachable).toBe(false)
+})
+
 test('without its database it can do nothing for anybody', async () => {
   says = withoutDatabase
   await pass(15_000)

@@ -20,6 +20,8 @@ export class LinkWatch {
   readonly #listeners = new Set<(link: BackendLink) => void>()
   #link: BackendLink
   #failures = 0
+  /** Signs that it is there, so far. */
+  #answers = 0
   #timer: NodeJS.Timeout | undefined
   #ended = false
 
@@ -55,17 +57,26 @@ export class LinkWatch {
     if (this.#link.reachable) this.#askIn(0)
   }
 
+  /** Somebody wants to know now. From here on it is asked as often as if it had only just gone. */
+  askNow(): void {
+    this.#failures = 0
+    this.#askIn(0)
+  }
+
   #heard(sign: Sign): void {
     const { link } = this
+    if (sign.answered) this.#answers++
     this.#link = nextLink(link, sign, this.#deps.now())
     if (this.#link !== link) for (const listener of this.#listeners) listener(this.#link)
   }
 
   async #probe(): Promise<void> {
+    const answers = this.#answers
     const sign = signOf(await this.#deps.client.call(health, {}, { limitMs: probeLimitMs }))
     this.#failures = sign.answered ? 0 : this.#failures + 1
     this.#askIn(probeDelayMs(this.#failures, this.#deps.chance()))
-    this.#heard(sign)
+    // A question that was lost says nothing once a later one was answered.
+    if (sign.answered || answers === this.#answers) this.#heard(sign)
   }
 
   #askIn(delayMs: number): void {

@@ -7,6 +7,7 @@ const Memory = z.object({
   backendUrl: z.string().optional(),
   user: z.object({ username: z.string(), role: Role }).optional(),
   ended: z.enum(['never', 'signed-out', 'expired', 'disabled']).optional(),
+  untold: z.object({ backendUrl: z.string(), until: z.number() }).optional(),
 })
 type Memory = z.infer<typeof Memory>
 

@@ -1,5 +1,6 @@
 import { logout, refresh } from '#shared/rest/auth.ts'
 import type { Tokens as TokenAnswer } from '#shared/rest/auth.ts'
+import { isPassing } from './failure.ts'
 import type { CallFailure, RestClient } from './rest-client.ts'
 
 export interface TokensDeps {
@@ -61,11 +62,15 @@ export class Tokens {
     return this.#refreshing
   }
 
-  /** Ends the session at the backend, if that answers, and keeps nothing any more. */
-  async revoke(): Promise<void> {
+  /**
+   * Ends the session at the backend, and keeps nothing any more.
+   * @returns the token that is still good there, where the backend could not be told
+   */
+  async revoke(): Promise<string | undefined> {
     this.#ended = true
     await this.#refreshing
-    await this.#deps.client.call(logout, { body: { refresh_token: this.#refreshToken } })
+    const answer = await this.#deps.client.call(logout, { body: { refresh_token: this.#refreshToken } })
+    return !answer.ok && isPassing(answer.failure) ? this.#refreshToken : undefined
   }
 
   async #refresh(): Promise<Access> {

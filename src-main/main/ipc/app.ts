@@ -4,11 +4,17 @@ import type { IpcDeps } from './deps.ts'
 type AppCalls = Pick<Handlers, 'app.info' | 'health.get' | 'health.retry' | 'live.snapshot'>
 
 /** What the window asks about the app itself and about the stream as it stands now. */
-export function appHandlers({ info, health, data }: Pick<IpcDeps, 'info' | 'health' | 'data'>): AppCalls {
+export function appHandlers({
+  info,
+  health,
+  data,
+  askBackend,
+}: Pick<IpcDeps, 'info' | 'health' | 'data' | 'askBackend'>): AppCalls {
   return {
     'app.info': () => Promise.resolve(info()),
     'health.get': () => Promise.resolve(health.report),
     'health.retry': async () => {
+      askBackend?.()
       await data.call('health.retry', {})
       return {}
     },

@@ -20,6 +20,8 @@ export interface IpcDeps {
   readonly user: string
   /** Where a backend is configured: who works here, and the way to it. */
   readonly session: BackendSession | undefined
+  /** Where a backend is configured: asks at once whether it is there. */
+  readonly askBackend: (() => void) | undefined
   /** Epoch ms. */
   readonly now: () => number
 }

@@ -25,6 +25,7 @@ function aHouse(over: Partial<IpcDeps> = {}, replies: Record<string, unknown> = 
     chooseFile: () => Promise.resolve('/home/ada/export.csv'),
     user: 'ada',
     session: undefined,
+    askBackend: undefined,
     now: () => 1000,
     ...over,
   }
@@ -60,6 +61,16 @@ test('an acknowledgement carries the user and time of this console, not of the w
     ['alerts.acknowledge', { id, acknowledgement: { by: 'ada', at: 1000, comment: 'on it', until: 5000 } }],
     ['alerts.acknowledge', { id, acknowledgement: { by: 'ada', at: 1000, comment: '' } }],
   ])
+})
+
+test('whoever tries again has Kafka and the backend asked, this one even while nobody reads Kafka', async () => {
+  let asks = 0
+  const askBackend = () => asks++
+  const { handlers, asked } = aHouse({ askBackend })
+  expect([await handlers['health.retry']({}), asked, asks]).toEqual([{}, [['health.retry', {}]], 1])
+  const stopped = { call: () => Promise.reject(new Error('It is being started again.')) }
+  await expect(aHouse({ askBackend, data: stopped }).handlers['health.retry']({})).rejects.toThrow('started again')
+  expect(asks).toBe(2)
 })
 
 test('an export goes to the file that was chosen', async () => {

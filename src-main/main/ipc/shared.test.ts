@@ -61,6 +61,7 @@ function handlers() {
       },
       call,
     } as unknown as BackendSession,
+    askBackend: undefined,
     now: () => 1000,
   } satisfies IpcDeps)
 }

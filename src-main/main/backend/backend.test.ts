@@ -1,0 +1,45 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { logTo } from '../../threads/log.ts'
+import { MemorySecrets } from '../secrets/memory-secrets.ts'
+import { Backend } from './backend.ts'
+import { healthy, startTestServer } from './testing-server.ts'
+import type { TestServer } from './testing-server.ts'
+
+let server: TestServer
+let backend: Backend
+beforeEach(async () => {
+  server = await startTestServer(() => healthy)
+  backend = new Backend({
+    url: server.url,
+    fetch,
+    secrets: new MemorySecrets('A test.'),
+    memory: { value: {}, change: () => undefined },
+    data: {
+      call: (() => Promise.resolve([])) as never,
+      on: (() => undefined) as never,
+      onState: (() => undefined) as never,
+    },
+    now: Date.now,
+    chance: () => 0.5,
+    log: logTo(() => undefined),
+  })
+})
+afterEach(async () => {
+  await backend.end()
+  await server.close()
+})
+
+const soon = { timeout: 2_000, interval: 20 }
+const isReachable = () => backend.figures.reachable
+
+test('whoever asks hears within moments that the backend went away, and that it is back', async () => {
+  backend.start()
+  await expect.poll(isReachable, soon).toBe(true)
+  await server.close()
+  backend.askNow()
+  await expect.poll(isReachable, soon).toBe(false)
+  await server.open()
+  backend.askNow()
+  await expect.poll(isReachable, soon).toBe(true)
+  expect(Object.fromEntries(backend.figures.requests)).toEqual({ '200': 2, unreachable: 1 })
+})

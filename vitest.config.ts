@@ -1,6 +1,9 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 
+/** How long a test waits for a condition. A loaded machine is slow, and who waits for longer waits for nothing. */
+const patience = { poll: { timeout: 20_000 } }
+
 export default defineConfig({
   test: {
     projects: [
@@ -28,6 +31,7 @@ export default defineConfig({
       {
         test: {
           name: 'backend',
+          expect: patience,
           include: ['tests/backend/**/*.test.ts'],
           environment: 'node',
           pool: 'forks',
@@ -38,6 +42,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          expect: patience,
           include: ['tests/{contract,integration}/**/*.test.ts'],
           environment: 'node',
           pool: 'forks',
@@ -51,6 +56,7 @@ export default defineConfig({
       {
         test: {
           name: 'containers',
+          expect: patience,
           include: ['tests/containers/**/*.test.ts'],
           environment: 'node',
           pool: 'forks',

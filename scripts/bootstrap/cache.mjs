@@ -36,11 +36,12 @@ export async function publishFolder(target, build) {
  * @template T
  * @param {string} name a file name
  * @param {() => Promise<T>} work
+ * @param {string} [folder] default: of the cache, for what lies in the cache
  * @returns {Promise<T>}
  */
-export async function withLock(name, work) {
-  const file = cachePath('locks', `${name}.lock`)
-  mkdirSync(cachePath('locks'), { recursive: true })
+export async function withLock(name, work, folder = cachePath('locks')) {
+  const file = join(folder, `${name}.lock`)
+  mkdirSync(folder, { recursive: true })
   let told = false
   while (!take(file)) {
     const holder = readHolder(file)

@@ -2,6 +2,7 @@
 import { findCompose } from './engine.mjs'
 import { Stop } from './say.mjs'
 import {
+  missingForCertificates,
   missingForDesktop,
   missingForElectron,
   missingForKafka,
@@ -61,14 +62,17 @@ function testNeeds(words) {
   if (wrong !== undefined) throw new Stop(`There is no test stage "${wrong}": the stages are ${stages.join(', ')}.`)
   const runs = (stage) => asked.length === 0 || asked.includes(stage)
   const kafka = ['integration', 'containers', 'e2e'].some(runs)
+  const window = ['containers', 'e2e'].some(runs)
   return {
     script: 'scripts/test.ts',
-    electron: runs('e2e'),
+    electron: window,
     keychain: runs('integration'),
     missing: () => [
       ...(kafka ? missingForKafka() : []),
+      ...(['integration', 'e2e'].some(runs) ? missingForCertificates() : []),
       ...(runs('integration') ? missingForKeyring() : []),
-      ...(runs('e2e') ? [...missingForElectron(), ...missingForDesktop(), ...missingForTyping()] : []),
+      ...(window ? [...missingForElectron(), ...missingForDesktop()] : []),
+      ...(runs('e2e') ? missingForTyping() : []),
     ],
   }
 }

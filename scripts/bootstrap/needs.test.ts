@@ -17,6 +17,7 @@ describe('needsOf', () => {
     const electron = (command: string, ...args: string[]) => needsOf(command, args).electron
     expect(electron('start')).toBe(true)
     expect(electron('test')).toBe(true)
+    expect(electron('test', 'containers')).toBe(true)
     expect(electron('test', 'lint', 'unit', 'integration')).toBe(false)
     expect(electron('stack', 'up')).toBe(false)
   })

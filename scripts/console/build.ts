@@ -7,6 +7,7 @@ import { say, secondsSince, Stop } from '../bootstrap/say.mjs'
 const root = join(import.meta.dirname, '..', '..')
 const sources = [
   'src-main',
+  'src-kafka',
   'src-renderer',
   'src-shared',
   'electron.vite.config.ts',

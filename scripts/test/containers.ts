@@ -1,31 +1,46 @@
 /** The stage in real containers: compose.yaml, unchanged, on the engine that answers or on a private one. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { withLock } from '../bootstrap/cache.mjs'
 import { say, Stop } from '../bootstrap/say.mjs'
+import { ensureBuild } from '../console/build.ts'
 import { listenForStop } from '../console/stop-request.ts'
 import { type Engine, provideEngine } from '../containers/engine.ts'
 import { provideImages } from '../containers/stand-ins.ts'
+import { stopDesktop } from '../desktop/desktop.ts'
 import type { Count } from './report.ts'
 import { runVitest } from './runners.ts'
 
-/** One at a time on a machine: there is one private engine, and the demo's ports. */
+/** Root may have a private engine, of which there is one on the machine, whatever cache its runs have. */
+const locks = process.platform === 'linux' && process.getuid?.() === 0 ? '/run/remo-locks' : undefined
+
+/** One at a time: there is one private engine, and one name for the project. */
 export function runContainers(results: string, options: readonly string[]): Promise<Count> {
   listenForStop() // a signal ends what we run; the engine is still to be stopped then
-  return withLock('engine', async () => {
-    const engine = await findEngine()
-    if (!engine) return { passed: 0, failed: 0, skipped: 1 }
-    try {
-      await provideImages(engine)
-      // the tests find the engine by it
-      Object.assign(process.env, engine.env, { REMO_TEST_COMPOSE: JSON.stringify(engine.compose) })
-      return await runVitest('containers', results, options)
-    } catch (error) {
-      if (!(error instanceof Stop)) throw error
-      say(`containers cannot run: ${error.message}`)
-      return { passed: 0, failed: 1 }
-    } finally {
-      await engine.release()
-    }
-  })
+  return withLock('engine', () => runOnEngine(results, options), locks)
+}
+
+async function runOnEngine(results: string, options: readonly string[]): Promise<Count> {
+  const engine = await findEngine()
+  if (!engine) return { passed: 0, failed: 0, skipped: 1 }
+  const desktop = mkdtempSync(join(tmpdir(), 'remo-desktop-'))
+  try {
+    await ensureBuild() // of the console that reads from the containers
+    await provideImages(engine)
+    // the tests find by it the engine, and a folder for the desktop of the console
+    Object.assign(process.env, engine.env)
+    Object.assign(process.env, { REMO_TEST_COMPOSE: JSON.stringify(engine.compose), REMO_TEST_DESKTOP: desktop })
+    return await runVitest('containers', results, options)
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error
+    say(`containers cannot run: ${error.message}`)
+    return { passed: 0, failed: 1 }
+  } finally {
+    await engine.release()
+    await stopDesktop(desktop) // nothing is there to stop, unless the tests were killed
+    rmSync(desktop, { recursive: true, force: true })
+  }
 }
 
 async function findEngine(): Promise<Engine | undefined> {

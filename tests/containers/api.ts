@@ -16,10 +16,6 @@ export class Api {
   get(path: string): Promise<unknown> {
     return call(this.#address + path, { token: this.#token })
   }
-
-  post(path: string, body: unknown): Promise<unknown> {
-    return call(this.#address + path, { token: this.#token, body })
-  }
 }
 
 async function call(url: string, { token, body }: { token?: string; body?: unknown }): Promise<unknown> {

@@ -1,11 +1,18 @@
-/** One story on one stack, in order: it comes up, is used, loses one of three backends under load, and goes. */
+/** One story on one stack, in order: it comes up, is used from a console, loses one of three backends under load, and goes. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Locator, Page } from '@playwright/test'
 import { Kafka, logLevel } from 'kafkajs'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { sharedTopics } from '#shared/sync/records.ts'
+import type { MetricMessage } from '#shared/metric/message.ts'
+import type { AlertItem } from '#shared/rest/alerts.ts'
+import { AlertRecord, sharedTopics } from '#shared/sync/records.ts'
+import { type Desktop, startDesktop } from '../../scripts/desktop/desktop.ts'
 import { demoAccount } from '../../scripts/stack/demo-backend.ts'
 import { demoNodes } from '../../scripts/stack/demo-nodes.ts'
+import { freePort } from '../../scripts/stack/ports.ts'
+import { RunningConsole } from '../support/console.ts'
+import { acknowledge, addCpuThreshold, cpuAlertRow, fillSignIn, openSignIn } from '../support/window-steps.ts'
 import { Api } from './api.ts'
 import { ComposeProject } from './compose-project.ts'
 import { freePorts } from './free-ports.ts'
@@ -22,7 +29,9 @@ const project = new ComposeProject({
   REMO_BACKEND_PORT: `${apiPorts.at(0)}-${apiPorts.at(-1)}`,
   REMO_BACKEND_METRICS_PORT: `${metricsPorts.at(0)}-${metricsPorts.at(-1)}`,
 })
-const kafka = new Kafka({ clientId: 'host', brokers: [`localhost:${kafkaPort}`], logLevel: logLevel.NOTHING })
+const bootstrap = `localhost:${kafkaPort}`
+const results = join(import.meta.dirname, '..', '..', 'test-results')
+const kafka = new Kafka({ clientId: 'host', brokers: [bootstrap], logLevel: logLevel.NOTHING })
 const backends = async () => (await project.services()).filter(({ service }) => service === 'backend')
 
 beforeAll(async () => {
@@ -34,8 +43,7 @@ beforeAll(async () => {
 /** What the containers said goes with the failure: they are gone when somebody looks. */
 afterEach(async ({ task }) => {
   if (task.result?.state !== 'fail') return
-  const log = join(import.meta.dirname, '..', '..', 'test-results', 'containers.log')
-  writeFileSync(log, await project.compose('logs', '--no-color', '--timestamps'))
+  writeFileSync(join(results, 'containers.log'), await project.compose('logs', '--no-color', '--timestamps'))
 })
 
 afterAll(() => project.compose('down', '--volumes', '--remove-orphans'))
@@ -67,56 +75,101 @@ test('Prometheus takes its rules, and they do what their tests say', async () =>
   expect(await promtool('test', 'rules', '/etc/prometheus/rules.test.yml')).toContain('SUCCESS')
 })
 
-describe('from the host', () => {
+describe('the console on the host', () => {
+  const node = 'node-1'
+  const comment = 'load test, ends at noon'
   let admin: Api
-  let alert: { id: string; acknowledged: boolean; comment: string | null }
+  let desktop: Desktop
+  let host: RunningConsole
+  let window: Page
 
-  test('the records of every node are in Kafka', async () => {
-    const messages = await newestRecords(
+  beforeAll(async () => {
+    const [backend] = await backends()
+    const address = `http://127.0.0.1:${await publishedPort(backend?.id ?? '', 8000)}`
+    admin = await Api.signIn(address, demoAccount)
+    desktop = await startDesktop({ dir: process.env['REMO_TEST_DESKTOP'] ?? '' })
+    const env = { ...desktop.env, REMO_BACKEND_URL: address }
+    host = await RunningConsole.start({ env, bootstrap, metricsPort: await freePort() })
+  })
+
+  afterEach(async ({ task }) => {
+    if (task.result?.state !== 'fail') return
+    await desktop.screenshot(join(results, `containers-${task.name.replaceAll(/\W+/g, '-')}.png`))
+  })
+
+  afterAll(async () => {
+    await host?.quit()
+    await desktop?.stop()
+  })
+
+  test('it shows the values of every node as they come, and they are those in Kafka', async () => {
+    window = await host.window()
+    const shown = await Promise.all(
+      demoNodes.map(({ id }) => twoValues(window.getByRole('group', { name: `${id} CPU` }))),
+    )
+    const records = await newestRecords(
       kafka,
       demoNodes.map(({ topic }) => topic),
     )
-    const nodes = messages.map(({ value }) => (JSON.parse(value) as { node_id: string }).node_id)
-    expect(new Set(nodes)).toEqual(new Set(demoNodes.map(({ id }) => id)))
+    const messages = records.map(({ value }) => JSON.parse(value) as MetricMessage)
+    for (const [index, { id }] of demoNodes.entries()) {
+      const sent = messages.filter(({ node_id }) => node_id === id).map(({ metrics }) => metrics['cpu_usage'] ?? NaN)
+      const near = (value: number) => sent.some((exact) => Math.abs(exact - value) < 0.0501)
+      expect(shown[index]?.map(near), `${id} shows ${shown[index]?.join(', ')}`).toEqual([true, true])
+    }
   })
 
   test('the demo account signs in, and a wrong password does not', async () => {
-    const [backend] = await backends()
-    const address = `http://127.0.0.1:${await publishedPort(backend?.id ?? '', 8000)}`
-    await expect(Api.signIn(address, { ...demoAccount, password: 'admin124' })).rejects.toThrow('401')
-    admin = await Api.signIn(address, demoAccount)
-    expect(await admin.get('/api/auth/me')).toMatchObject({ username: 'admin', role: 'admin' })
+    const form = await openSignIn(window)
+    await form.getByLabel('User name').fill(demoAccount.username)
+    await form.getByLabel('Password', { exact: true }).fill('admin124')
+    await form.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await form.getByRole('alert').filter({ hasText: /wrong/i }).waitFor()
+    await fillSignIn(window, 'admin')
   })
 
-  test('a threshold that is saved fires', async () => {
-    await until(30, async () => {
-      const threshold = { node_id: 'node-1', metric_type: 'memory_usage', threshold_value: 0.5, condition: 'greater' }
-      await admin.post('/api/thresholds', threshold) // 404 until the first record of the node is in
-    })
-    await until(60, async () => {
-      const alerts = (await admin.get('/api/alerts?node_id=node-1&phase=firing')) as (typeof alert & {
-        metric_type: string
-      })[]
-      const found = alerts.find(({ metric_type }) => metric_type === 'memory_usage')
-      if (!found) throw new Error('no alert yet')
-      alert = found
-    })
-    expect(alert.acknowledged).toBe(false)
+  test('a threshold that is saved in it fires, there and in the backend', async () => {
+    // 404 until its first record is in: the threshold names it
+    await until(30, () => admin.get(`/api/nodes/${node}`))
+    await addCpuThreshold(window, node, { warning: '1', critical: '2' })
+    await window.getByRole('link', { name: 'Alerts' }).click()
+    await cpuAlertRow(window, node).waitFor()
+    await until(20, async () => expect(await official()).toMatchObject({ severity: 'critical', acknowledged: false }))
   })
 
-  test('an acknowledgement shows in the API and reaches the consoles by Kafka', async () => {
-    await admin.post(`/api/alerts/${alert.id}/acknowledge`, { comment: 'on it' })
-    expect(await admin.get(`/api/alerts/${alert.id}`)).toMatchObject({
-      acknowledged: true,
-      acknowledged_by: 'admin',
-      comment: 'on it',
+  test('an alert acknowledged in it is so in the API and, for the other consoles, in Kafka', async () => {
+    await acknowledge(window, node, comment)
+    await until(20, async () => {
+      expect(await official()).toMatchObject({ acknowledged: true, acknowledged_by: demoAccount.username, comment })
     })
+    const alert = await official()
     await until(20, async () => {
       const records = await newestRecords(kafka, [sharedTopics.alerts])
-      const told = records.filter(({ key }) => key === alert.id).map(({ value }) => value)
-      expect(told.at(-1)).toContain('on it')
+      const told = records
+        .filter(({ key }) => key === alert?.id)
+        .map(({ value }) => AlertRecord.parse(JSON.parse(value)))
+      expect(told.at(-1)?.alert.acknowledgement).toMatchObject({ by: demoAccount.username, comment })
     })
+    await cpuAlertRow(window, node).filter({ hasText: comment }).waitFor()
+    const status = window.getByRole('contentinfo', { name: 'Status' })
+    await until(20, async () => expect(await status.textContent()).not.toContain('To send'))
   })
+
+  /** The alert as the backend has it. */
+  async function official(): Promise<AlertItem | undefined> {
+    const alerts = (await admin.get(`/api/alerts?node_id=${node}&phase=firing`)) as AlertItem[]
+    return alerts.find(({ metric_type }) => metric_type === 'cpu_usage')
+  }
+
+  /** What it says now, and the next other value. */
+  async function twoValues(group: Locator): Promise<[number, number]> {
+    const value = async () => Number(/([\d.]+)\s%/.exec((await group.textContent()) ?? '')?.[1])
+    let first = NaN
+    await until(30, async () => expect((first = await value())).not.toBeNaN())
+    let next = NaN
+    await until(30, async () => expect((next = await value())).not.toBe(first))
+    return [first, next]
+  }
 })
 
 describe('three backends under load', () => {

@@ -1,15 +1,19 @@
-import type { Page } from '@playwright/test'
 import type { AlertItem } from '#shared/rest/alerts.ts'
 import type { RunningConsole } from '../support/console.ts'
-import { team } from '../support/team-backend.ts'
+import { team } from '../support/team.ts'
+import {
+  acknowledge,
+  addCpuThreshold,
+  breachUntilAlert,
+  cpuAlertRow,
+  fillSignIn,
+  openSignIn,
+  signIn,
+} from '../support/window-steps.ts'
 import { expect, test } from './fixtures.ts'
-import { addCpuThreshold, breachUntilAlert, fillSignIn, openSignIn, signIn } from './steps.ts'
 
 const calm = { cpu_usage: 20.5, memory_usage: 40.1, disk_io: 3.2, network_traffic: 9.9 }
 const hot = { ...calm, cpu_usage: 97.2 }
-
-const alertRow = (window: Page, nodeId: string) =>
-  window.getByRole('grid', { name: 'Alerts' }).getByRole('row').filter({ hasText: nodeId })
 
 test('a threshold saved in one console fires in both with one id; an acknowledgement given while the backend is away reaches the other', async ({
   launch,
@@ -34,7 +38,7 @@ test('a threshold saved in one console fires in both with one id; an acknowledge
 
   await breachUntilAlert(adas, () => producer.send({ nodeId: 'both-1', at: Date.now(), metrics: hot }), 'both-1')
   await olgas.getByRole('link', { name: 'Alerts' }).click()
-  await expect(alertRow(olgas, 'both-1')).toBeVisible()
+  await expect(cpuAlertRow(olgas, 'both-1')).toBeVisible()
   const official = () => backend.get<AlertItem[]>('/api/alerts?phase=firing', token)
   await expect.poll(async () => (await official()).length).toBe(1)
   const [alert] = await official()
@@ -42,18 +46,15 @@ test('a threshold saved in one console fires in both with one id; an acknowledge
 
   await backend.stop()
   await expect(olgas.getByText(/Metrics and alerts go on; acknowledgements are kept and sent later/)).toBeVisible()
-  await alertRow(olgas, 'both-1').click()
-  await olgas.getByRole('textbox', { name: 'Comment' }).fill('disk swap, back at noon')
-  await olgas.getByRole('button', { name: 'Acknowledge until recovery' }).click()
-  await olgas.getByRole('radio', { name: /^Acknowledged/ }).click()
-  await alertRow(olgas, 'both-1').click()
+  await acknowledge(olgas, 'both-1', 'disk swap, back at noon')
+  await cpuAlertRow(olgas, 'both-1').click()
   await expect(olgas.getByText('Not sent yet: your colleagues do not see it')).toBeVisible()
   const doneAt = Date.now()
 
   await backend.run()
   await adas.getByRole('radio', { name: /^Acknowledged/ }).click()
-  await expect(alertRow(adas, 'both-1')).toContainText('disk swap, back at noon', { timeout: 60_000 })
-  await alertRow(adas, 'both-1').click()
+  await expect(cpuAlertRow(adas, 'both-1')).toContainText('disk swap, back at noon', { timeout: 60_000 })
+  await cpuAlertRow(adas, 'both-1').click()
   await expect(adas.getByText(/^by olga/)).toBeVisible()
   await expect(olgas.getByText('Not sent yet: your colleagues do not see it')).toHaveCount(0)
   const [acknowledged] = await official()

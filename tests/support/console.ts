@@ -31,7 +31,7 @@ export class RunningConsole {
     const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'remo-console-'))
     const app = await _electron.launch({
       executablePath: electronPath(),
-      // Chromium refuses its sandbox to root, who only runs this where no ordinary user can be had.
+      // Chromium refuses its sandbox to root, who runs this beside a private engine, or where no ordinary user can be had.
       chromiumSandbox: process.getuid?.() !== 0,
       args: ['.', ...(options.args ?? [])],
       env: {
@@ -75,6 +75,7 @@ export class RunningConsole {
 /** The runtime that the bootstrap chose for this machine. */
 export function electronPath(): string {
   const path = process.env.ELECTRON_EXEC_PATH
-  if (path === undefined) throw new Error('ELECTRON_EXEC_PATH is not set: run end-to-end tests by `npm test e2e`')
+  if (path === undefined)
+    throw new Error('ELECTRON_EXEC_PATH is not set: run these tests by `npm test`, which provides Electron')
   return path
 }

@@ -8,13 +8,7 @@ import { migrate } from '../../src-backend/db/migrate.ts'
 import { makePool } from '../../src-backend/db/pool.ts'
 import { type BackendProcess, startBackend } from './backend-process.ts'
 import { silentLog } from './silent-log.ts'
-
-/** A user of each role, by the name of the role; the administrator is the one of the demo. */
-export const team: Readonly<Record<Role, { readonly username: string; readonly password: string }>> = {
-  admin: { username: 'admin', password: 'admin123' },
-  operator: { username: 'olga', password: 'on call all night' },
-  viewer: { username: 'victor', password: 'looks but never acts' },
-}
+import { team } from './team.ts'
 
 /** A backend for several consoles, at one address whether it runs or not. */
 export class TeamBackend {

@@ -1,8 +1,10 @@
 /** What people do in the window, for more than one journey. */
-import type { Locator, Page } from '@playwright/test'
+import { expect as playwrightExpect, type Locator, type Page } from '@playwright/test'
 import type { Role } from '#shared/session/role.ts'
-import { team } from '../support/team-backend.ts'
-import { expect } from './fixtures.ts'
+import { team } from './team.ts'
+
+/** As long as in the end-to-end stage, under another runner too. */
+const expect = playwrightExpect.configure({ timeout: 20_000 })
 
 export async function openSignIn(window: Page): Promise<Locator> {
   await window.getByRole('contentinfo', { name: 'Status' }).getByRole('button', { name: 'Sign in' }).click()
@@ -24,8 +26,12 @@ export async function signIn(window: Page, role: Role): Promise<void> {
   await fillSignIn(window, role)
 }
 
-/** A simple threshold made by hand: warning above 80 %, and critical above 90 %, at once. */
-export async function addCpuThreshold(window: Page, nodeId: string): Promise<void> {
+/** A simple threshold made by hand, in percent: it warns and is critical above these, at once. */
+export async function addCpuThreshold(
+  window: Page,
+  nodeId: string,
+  levels = { warning: '80', critical: '90' },
+): Promise<void> {
   // Banners of a start go and move what is below them away from under the mouse.
   await expect(window.getByRole('banner').getByRole('status')).toContainText('Live')
   await window.getByRole('link', { name: 'Thresholds' }).click()
@@ -35,11 +41,11 @@ export async function addCpuThreshold(window: Page, nodeId: string): Promise<voi
   await choose(window, 'Applies to', 'One node')
   await editor.getByRole('combobox', { name: 'Node', exact: true }).pressSequentially(nodeId)
   await window.getByRole('option', { name: nodeId }).click()
-  await editor.getByLabel('Warning').fill('80')
-  await editor.getByLabel('Critical').fill('90')
+  await editor.getByLabel('Warning').fill(levels.warning)
+  await editor.getByLabel('Critical').fill(levels.critical)
   await editor.getByLabel('For', { exact: true }).fill('0')
   await editor.getByRole('button', { name: 'Save threshold' }).click()
-  await expect(window.getByRole('row').filter({ hasText: nodeId })).toContainText('90')
+  await expect(window.getByRole('row').filter({ hasText: nodeId })).toContainText(levels.critical)
 }
 
 async function choose(window: Page, label: string, option: string): Promise<void> {
@@ -50,9 +56,23 @@ async function choose(window: Page, label: string, option: string): Promise<void
 /** Sends until the new threshold judges: it comes into force a few seconds after it was saved, in event time. */
 export async function breachUntilAlert(window: Page, breach: () => Promise<void>, nodeId: string): Promise<void> {
   await window.getByRole('link', { name: 'Alerts' }).click()
-  const row = window.getByRole('grid', { name: 'Alerts' }).getByRole('row').filter({ hasText: nodeId })
+  const row = cpuAlertRow(window, nodeId)
   await expect(async () => {
     await breach()
     await expect(row).toBeVisible({ timeout: 1000 })
   }).toPass({ timeout: 30_000 })
+}
+
+/** On the Alerts page. */
+export function cpuAlertRow(window: Page, nodeId: string): Locator {
+  const rows = window.getByRole('grid', { name: 'Alerts' }).getByRole('row')
+  return rows.filter({ hasText: nodeId }).filter({ hasText: 'CPU usage' })
+}
+
+/** On the Alerts page; afterwards it lists what is acknowledged. */
+export async function acknowledge(window: Page, nodeId: string, comment: string): Promise<void> {
+  await cpuAlertRow(window, nodeId).click()
+  await window.getByRole('textbox', { name: 'Comment' }).fill(comment)
+  await window.getByRole('button', { name: 'Acknowledge until recovery' }).click()
+  await window.getByRole('radio', { name: /^Acknowledged/ }).click()
 }

@@ -45,6 +45,7 @@ function aReader(stored: StoredPosition | undefined, told: Range, now = told) {
       ends: () => Promise.resolve(endOf(house.now)),
       now: () => 0,
       runRecords: 1_000,
+      storingBytes: 1_000_000,
       distrust: ({ message }) => done.push(`distrust: ${message}`),
     },
     endOf(told),
@@ -183,7 +184,7 @@ interface Waiting {
 }
 
 /** A reader whose storage takes its time: a call is done when `nextWaiting` says so. */
-function aSlowReader() {
+function aSlowReader(storingBytes = 1_000_000) {
   let stored: StoredPosition | undefined
   const told: string[] = []
   const waiting: Waiting[] = []
@@ -206,16 +207,17 @@ function aSlowReader() {
       ends: () => Promise.resolve([]),
       now: () => 0,
       runRecords: 2,
+      storingBytes,
       distrust: ({ message: reason }) => told.push(`distrust: ${reason}`),
     },
     [],
   )
   reader.join({ t: [0] })
-  const read = (fetchedOffset: number, messages: KafkaMessage[]) =>
+  const read = (fetchedOffset: number, messages: KafkaMessage[], partition = 0) =>
     reader.read({
       batch: {
         topic: 't',
-        partition: 0,
+        partition,
         highWatermark: '99',
         messages,
         fetchedOffset: String(fetchedOffset),
@@ -264,9 +266,36 @@ test('where a run cannot be stored, what was fetched after it is dropped and rea
   await reading
   expect(told).toEqual(['seek 0', 'resolve 1', 'resolve 3', 'seek 1'])
   expect(waiting).toEqual([])
-  storage.end()
+  storage.retryNow()
   await read(1, [message(1), message(2), message(3)])
   expect(told.slice(4)).toEqual(['resolve 1', 'resolve 3'])
+})
+
+test('where much is being stored of other partitions, the next run waits for room, and one at a time gets it', async () => {
+  const twoRecords = 2 * 'record 0'.length
+  const { reader, waiting, read, nextWaiting } = aSlowReader(2 * twoRecords)
+  reader.join({ t: [0, 1, 2, 3] })
+  const reading = [0, 1, 2, 3].map((partition) => read(0, [message(0), message(1)], partition))
+  for (const inHand of [2, 2, 2, 1]) {
+    await new Promise(setImmediate)
+    expect(waiting).toHaveLength(inHand)
+    const oldest = await nextWaiting()
+    oldest.store(storedTo(1))
+  }
+  await Promise.all([...reading, reader.settled()])
+})
+
+test('what is being stored is waited for at the end, also where the group has changed since', async () => {
+  const { reader, read, nextWaiting } = aSlowReader()
+  await read(0, [message(0), message(1)])
+  const first = await nextWaiting()
+  reader.join({ t: [0] })
+  let isSettled = false
+  const settled = reader.settled().then(() => (isSettled = true))
+  await new Promise(setImmediate)
+  expect(isSettled).toBe(false)
+  first.store(storedTo(1))
+  await settled
 })
 
 test('a position that moved while a run was to be stored is not read on from', async () => {

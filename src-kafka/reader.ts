@@ -41,6 +41,8 @@ export interface ReaderDeps {
   readonly now: () => number
   /** Records that are stored in one call, between two heartbeats. */
   readonly runRecords: number
+  /** Of all partitions together: while so many are being stored, the next run waits. */
+  readonly storingBytes: number
   /** The position cannot be trusted any more: the session ends, the next one looks at the log afresh. */
   readonly distrust: (error: Error) => void
   /** Absent: no topic has to be read before the others. */
@@ -54,11 +56,15 @@ export interface ReaderDeps {
  * if it is still read as it was before, for a join may have come between. **Invariant**: a loss is told only when an
  * answer of the broker, asked for after the position was known, says so: another member may have moved that position
  * since the ends were taken. **Invariant**: of one partition one run is being stored. Meanwhile kafkajs fetches what
- * comes after it; where it cannot be stored, the partition is read again from its stored position.
+ * comes after it; where it cannot be stored, the partition is read again from its stored position. **Invariant**: what
+ * is being stored is bounded, however many partitions there are.
  */
 export class Reader {
   readonly #deps: ReaderDeps
   readonly #partitions = new Map<string, Partition>()
+  /** What is being stored, oldest first; also of partitions that are read anew since. */
+  readonly #storing = new Set<Promise<void>>()
+  #bytes = 0
   #ranges: ReadonlyMap<string, LogRange>
 
   /** @param ends taken just before the first join */
@@ -96,7 +102,7 @@ export class Reader {
 
   /** Resolves when nothing is being stored any more of what was read so far. */
   async settled(): Promise<void> {
-    await Promise.all(Array.from(this.#partitions.values(), ({ storing }) => storing))
+    await Promise.all(this.#storing)
   }
 
   /** kafkajs passed a batch by that holds nothing for us: transaction markers, or compaction has emptied it. */
@@ -127,32 +133,51 @@ export class Reader {
     const state = this.#partitions.get(keyOf(batch.topic, batch.partition))
     if (!state || this.#isOver(state, payload)) return
     if (state.looking) return beating(state.looking, heartbeat)
-    if (!(await this.#isFree(state, payload))) return
+    if (state.storing) await beating(state.storing, heartbeat)
+    if (this.#isOver(state, payload)) return
     const first = await this.#firstNew(state, batch as FetchedBatch, heartbeat)
     if (first === undefined || this.#isOver(state, payload)) return
     const passed = batch.messages[first - 1]
     if (passed) moveTo(state, payload, passed.offset)
     for (const run of runsOf(batch.messages.slice(first), this.#deps.runRecords)) {
-      if (!(await this.#isFree(state, payload)) || !this.#handOver(run, state, payload)) return
+      if (!(await this.#handOver(run, state, payload))) return
       await heartbeat()
     }
   }
 
-  /** Waits for the run before. @returns whether the batch is still to be read */
-  async #isFree(state: Partition, payload: EachBatchPayload): Promise<boolean> {
-    if (state.storing) await beating(state.storing, payload.heartbeat)
-    return !this.#isOver(state, payload)
-  }
-
-  /** @returns whether to go on with the batch */
-  #handOver(run: Run, state: Partition, payload: EachBatchPayload): boolean {
+  /** After the run before, and where there is room. @returns whether to go on with the batch */
+  async #handOver(run: Run, state: Partition, payload: EachBatchPayload): Promise<boolean> {
     const { batch, heartbeat } = payload
+    for (;;) {
+      if (this.#isOver(state, payload)) return false
+      const before = this.#before(state)
+      if (!before) break
+      await beating(before, heartbeat)
+    }
     const stored = this.#attempt(() => this.#store(run, batch), heartbeat)
     if (stored === false) return false
     moveTo(state, payload, String(run.last))
     if (stored === true) return this.#wasStored(state, batch)
-    state.storing = this.#settle(stored, state, batch).finally(() => (state.storing = undefined))
+    state.storing = this.#hold(run, this.#settle(stored, state, batch)).finally(() => (state.storing = undefined))
     return true
+  }
+
+  /** What has to be stored before the next run of this partition is handed over. */
+  #before({ storing }: Partition): Promise<void> | undefined {
+    const [oldest] = this.#storing
+    return storing ?? (this.#bytes < this.#deps.storingBytes ? undefined : oldest)
+  }
+
+  /** Counts the run until it is settled. */
+  #hold(run: Run, settled: Promise<void>): Promise<void> {
+    const bytes = bytesOf(run)
+    this.#bytes += bytes
+    const held = settled.finally(() => {
+      this.#bytes -= bytes
+      this.#storing.delete(held)
+    })
+    this.#storing.add(held)
+    return held
   }
 
   /** What was handed over is stored, or the partition is read again from where it is. Never rejects. */
@@ -280,6 +305,10 @@ function moveTo(state: Partition, { batch, resolveOffset }: EachBatchPayload, of
   const isLast = offset === batch.messages.at(-1)?.offset
   state.asked = Number(isLast ? batch.lastOffset() : offset) + 1
   state.expect = undefined
+}
+
+function bytesOf(run: Run): number {
+  return run.kind === 'records' ? run.records.reduce((sum, { value }) => sum + (value?.byteLength ?? 0), 0) : 0
 }
 
 /** Whether the batch begins with the record that was stored last. */

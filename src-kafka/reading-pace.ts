@@ -4,7 +4,7 @@ export interface ReadingPace {
   readonly partitions: number
   /** Records of one partition that are handed over in one call. */
   readonly runRecords: number
-  /** Of all partitions of a broker together, in one fetch. */
+  /** Of all partitions of a broker together, in one fetch; and of all together that are being stored meanwhile. */
   readonly maxBytes: number
   /** After storage has failed, until it is tried again. */
   readonly storageRetryMs: number

@@ -101,6 +101,7 @@ export class Session {
         {
           ...this.#deps,
           runRecords: pace.runRecords,
+          storingBytes: pace.maxBytes,
           consumer: this.#consumer,
           storage: this.#storage,
           ends: (topic) => within(lookLimitMs, 'asking for offsets', readEnds(this.#admin, [topic])),

@@ -52,6 +52,15 @@ test('work that takes its time pauses when it fails in the end', async () => {
   expect(calls).toEqual(['pause', 'failed: away, retry at 10000'])
 })
 
+test('work that ends after the session pauses nothing, and is not told', async () => {
+  const { pause, calls } = aPause()
+  const works = [pause.attempt(() => Promise.reject(new Error('away'))), pause.attempt(() => Promise.resolve())]
+  pause.end()
+  expect(await Promise.all(works)).toEqual([false, true])
+  vi.advanceTimersByTime(60_000)
+  expect(calls).toEqual([])
+})
+
 test('a position that another reader moved is no failure of storage', async () => {
   const { pause, calls } = aPause()
   await expect(pause.attempt(() => Promise.reject(new PositionMoved('moved')))).rejects.toThrow('moved')

@@ -22,6 +22,7 @@ export class StoragePause {
   readonly #hooks: PauseHooks
   #timer: NodeJS.Timeout | undefined
   #failed = false
+  #isOver = false
 
   constructor(hooks: PauseHooks) {
     this.#hooks = hooks
@@ -48,11 +49,17 @@ export class StoragePause {
   /** Tries at once when paused. */
   retryNow(): void {
     if (!this.isPaused) return
-    this.end()
+    this.#goOn()
     this.#hooks.resume()
   }
 
+  /** What fails from now on is the next session's to find out: it may have begun, and nobody would tell it of a success. */
   end(): void {
+    this.#isOver = true
+    this.#goOn()
+  }
+
+  #goOn(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
   }
@@ -68,7 +75,7 @@ export class StoragePause {
 
   #succeeded(): true {
     // while paused, what succeeds was under way when another attempt failed
-    if (this.#failed && !this.isPaused) {
+    if (this.#failed && !this.isPaused && !this.#isOver) {
       this.#failed = false
       this.#hooks.changed(undefined)
     }
@@ -83,7 +90,7 @@ export class StoragePause {
 
   #pause(cause: StorageError): void {
     this.#failed = true
-    if (this.isPaused) return
+    if (this.isPaused || this.#isOver) return
     const waitMs = this.#hooks.retryAfterMs ?? retryAfterMs
     this.#hooks.pause()
     this.#timer = setTimeout(() => this.retryNow(), waitMs)

@@ -18,7 +18,8 @@ interface Owned extends TopicPartition {
 
 /**
  * What this replica reads, where that ends, and how far the log is known. Positions are those that this replica saw
- * last: after a change of the group they may be older than the truth until the first run of a partition is stored. Times are epoch ms of this machine's clock.
+ * last: after a change of the group they may be older than the truth until the first run of a partition is stored.
+ * Times are epoch ms of this machine's clock.
  */
 export class PartitionWatch {
   readonly #positions = new Map<string, StoredPosition>()

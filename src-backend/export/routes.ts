@@ -17,8 +17,8 @@ export function exportRoutes(): Route[] {
       slots.take(signal)
       return { stream: await csvOf(pool, query, { now, signal }), headers: { 'Content-Disposition': attachment(now) } }
     }),
-    route(exportSummary, async ({ query, pool, now }) => ({
-      body: await line.run(() => summaryOf(pool, query, now)),
+    route(exportSummary, async ({ query, pool, now, signal }) => ({
+      body: await line.run(() => summaryOf(pool, query, now), signal),
     })),
   ]
 }

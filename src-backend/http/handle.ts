@@ -26,15 +26,27 @@ export function handle(deps: HandleDeps, route: Route): (req: Request, res: Resp
   const { contract } = route
   return async (req, res) => {
     const signal = goneOf(res)
-    const actor = await actorOf(deps, contract, req)
-    const body = contract.body && (await readBody(contract.body, req, res))
-    const call = callOf(deps, contract, { req, res, actor, body, signal })
-    const { status, headers, body: answer, stream } = await answerOf(deps, route, call)
-    res.status(status).set(headers)
-    if (stream) await sendStream(req, res, { stream, signal })
-    else if (answer === undefined) res.end()
-    else res.type('application/json').send(JSON.stringify(answer))
+    try {
+      const actor = await actorOf(deps, contract, req)
+      const body = contract.body && (await readBody(contract.body, req, res))
+      const call = callOf(deps, contract, { req, res, actor, body, signal })
+      await send(req, res, { ...(await answerOf(deps, route, call)), signal })
+    } catch (error) {
+      // A client that goes away is no failure of ours, and nobody is left to be told.
+      if (!signal.aborted || !isGone(error)) throw error
+    }
   }
+}
+
+async function send(
+  req: Request,
+  res: Response,
+  { status, headers, body, stream, signal }: Outgoing & { readonly signal: AbortSignal },
+): Promise<void> {
+  res.status(status).set(headers)
+  if (stream) await sendStream(req, res, { stream, signal })
+  else if (body === undefined) res.end()
+  else res.type('application/json').send(JSON.stringify(body))
 }
 
 async function sendStream(
@@ -42,7 +54,7 @@ async function sendStream(
   res: Response,
   { stream, signal }: { readonly stream: Readable; readonly signal: AbortSignal },
 ): Promise<void> {
-  if (req.method !== 'HEAD') return pipeline(stream, res.on('timeout', unlessRead), { signal }).catch(unlessGone)
+  if (req.method !== 'HEAD') return pipeline(stream, res.on('timeout', unlessRead), { signal })
   stream.destroy() // nobody wants to have it read
   res.end()
 }
@@ -60,10 +72,10 @@ function unlessRead(socket: Socket): void {
   else socket.setTimeout(socket.timeout ?? 0)
 }
 
-/** A reader that goes away in the middle is no failure of ours, and nobody is left to be told. */
-function unlessGone(error: unknown): void {
+/** Whether it says no more than that the client is gone. */
+function isGone(error: unknown): boolean {
   const { name, code } = Object(error) as { name?: unknown; code?: unknown }
-  if (name !== 'AbortError' && code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error
+  return name === 'AbortError' || code === 'ERR_STREAM_PREMATURE_CLOSE'
 }
 
 async function actorOf({ authenticate }: HandleDeps, { access }: Contract, req: Request): Promise<Actor | undefined> {

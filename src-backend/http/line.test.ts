@@ -37,6 +37,23 @@ test('who finds the line full is sent away and told when to come again', async (
   await Promise.all([first, second])
 })
 
+test('who goes away while waiting leaves the line, and what it wanted is not done', async () => {
+  const line = makeLine({ atOnce: 1, waiting: 1, full: 'Full.' })
+  const { ends, work } = makeWork()
+  const first = line.run(work)
+  const gone = new AbortController()
+  const second = line.run(work, gone.signal)
+  gone.abort()
+  await expect(second).rejects.toThrow('aborted')
+  await expect(line.run(work, gone.signal)).rejects.toThrow('aborted')
+  const third = line.run(work, new AbortController().signal)
+  ends[0]?.()
+  await settle()
+  expect(ends).toHaveLength(2)
+  ends[1]?.()
+  await Promise.all([first, third])
+})
+
 test('work that fails makes place like any other', async () => {
   const line = makeLine({ atOnce: 1, waiting: 1, full: 'Full.' })
   await expect(line.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no')

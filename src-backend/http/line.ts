@@ -2,8 +2,11 @@ import { fail } from './fail.ts'
 
 /** Work that must not run all at once: some of it runs, some of it waits its turn, what comes on top is refused. */
 export interface Line {
-  /** @throws Failure `too_many_requests` when the line is full */
-  run<T>(work: () => Promise<T>): Promise<T>
+  /**
+   * @param gone who asked does not want it any more: it leaves the line, else a slow hour would be spent on nobody
+   * @throws Failure `too_many_requests` when the line is full; the reason of `gone` when that came before its turn
+   */
+  run<T>(work: () => Promise<T>, gone?: AbortSignal): Promise<T>
   readonly isIdle: boolean
 }
 
@@ -18,7 +21,8 @@ export function makeLine({ atOnce, waiting, full }: LineSize): Line {
   const turns: Array<() => void> = []
   let running = 0
 
-  async function enter(): Promise<void> {
+  async function enter(gone: AbortSignal | undefined): Promise<void> {
+    gone?.throwIfAborted()
     if (running < atOnce) {
       running += 1
       return
@@ -26,7 +30,22 @@ export function makeLine({ atOnce, waiting, full }: LineSize): Line {
     if (turns.length >= waiting) {
       throw fail('too_many_requests', `${full} Try again in a second.`, { retryAfterSeconds: 1 })
     }
-    await new Promise<void>((resolve) => turns.push(resolve))
+    await turn(gone)
+  }
+
+  function turn(gone: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const give = (): void => {
+        gone?.removeEventListener('abort', giveUp)
+        resolve()
+      }
+      const giveUp = (): void => {
+        turns.splice(turns.indexOf(give), 1)
+        reject(gone?.reason as Error)
+      }
+      turns.push(give)
+      gone?.addEventListener('abort', giveUp, { once: true })
+    })
   }
 
   function leave(): void {
@@ -37,8 +56,8 @@ export function makeLine({ atOnce, waiting, full }: LineSize): Line {
   }
 
   return {
-    async run(work) {
-      await enter()
+    async run(work, gone) {
+      await enter(gone)
       try {
         return await work()
       } finally {
@@ -55,11 +74,11 @@ export function makeLine({ atOnce, waiting, full }: LineSize): Line {
 export function makeLines(size: LineSize): (key: string) => Pick<Line, 'run'> {
   const lines = new Map<string, Line>()
   return (key) => ({
-    async run(work) {
+    async run(work, gone) {
       const line = lines.get(key) ?? makeLine(size)
       lines.set(key, line)
       try {
-        return await line.run(work)
+        return await line.run(work, gone)
       } finally {
         if (line.isIdle) lines.delete(key)
       }

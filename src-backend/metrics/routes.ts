@@ -15,12 +15,14 @@ export function metricRoutes(): Route[] {
   return [
     route(latestMetrics, async ({ query, pool }) => ({ body: await latest(pool, query.node_id) })),
     route(metricHistory, async ({ query, pool, now, signal }) => {
-      if (query.points > 0) return { body: await line.run(() => history(pool, query, now)) }
+      if (query.points > 0) return { body: await line.run(() => history(pool, query, now), signal) }
       slots.take(signal)
       const stream = await wholeHistory(pool, query, { now, signal })
       if (!stream) return { body: {} }
       return { stream, headers: { 'Content-Type': 'application/json; charset=utf-8' } }
     }),
-    route(metricRange, async ({ query, pool }) => ({ body: await line.run(() => range(pool, query)) })),
+    route(metricRange, async ({ query, pool, signal }) => ({
+      body: await line.run(() => range(pool, query), signal),
+    })),
   ]
 }

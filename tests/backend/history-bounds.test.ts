@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeJobs } from '../../src-backend/jobs/jobs.ts'
 import { metricRoutes } from '../../src-backend/metrics/routes.ts'
@@ -61,15 +62,14 @@ test('values that are kept as rollups of two push no newest value out', async ()
   expect(temp.at(-1)?.timestamp).toBe(new Date(records.at(-1)?.at ?? NaN).toISOString())
 })
 
+const times = { from: new Date(lastMinute - 60 * minuteMs).toISOString(), to: new Date(lastMinute).toISOString() }
+const aRange = `/api/metrics/range?node_id=old&metrics=temp&from=${times.from}&to=${times.to}`
+
 test('however many ranges are read, connections are left for what is quick', async () => {
   const locker = await app.pool.connect()
   try {
     await locker.query('begin; lock table layout in access exclusive mode')
-    const from = new Date(lastMinute - 60 * minuteMs).toISOString()
-    const query = `node_id=old&metrics=temp&from=${from}&to=${new Date(lastMinute).toISOString()}`
-    const ranges = Array.from({ length: app.pool.options.max * 2 }, () =>
-      app.call(`get /api/metrics/range?${query}`, { as: 'viewer' }),
-    )
+    const ranges = Array.from({ length: app.pool.options.max * 2 }, () => app.call(`get ${aRange}`, { as: 'viewer' }))
     const taken = () => app.pool.totalCount - app.pool.idleCount
     await expect.poll(taken).toBe(1 + 4)
     expect((await app.call('get /api/metrics/latest?node_id=old', { as: 'viewer' })).status).toBe(200)
@@ -77,6 +77,26 @@ test('however many ranges are read, connections are left for what is quick', asy
     await locker.query('rollback')
     expect(new Set((await Promise.all(ranges)).map(({ status }) => status))).toEqual(new Set([200]))
   } finally {
+    locker.release()
+  }
+})
+
+test('who gives up while waiting for a range makes room for others', async () => {
+  const locker = await app.pool.connect()
+  try {
+    await locker.query('begin; lock table layout in access exclusive mode')
+    const ask = async (signal: AbortSignal) =>
+      (await fetch(app.url + aRange, { headers: { Authorization: 'Bearer viewer' }, signal })).status
+    const impatient = new AbortController()
+    const given = Array.from({ length: 4 + 64 + 1 }, () => ask(impatient.signal))
+    expect(await Promise.race(given)).toBe(429) // the line is full
+    impatient.abort()
+    await Promise.allSettled(given)
+    const patient = new AbortController().signal
+    const outcome = () => Promise.race([ask(patient), delay(200, 'waits')])
+    await expect.poll(outcome, { timeout: 4_000 }).toBe('waits')
+  } finally {
+    await locker.query('rollback')
     locker.release()
   }
 })

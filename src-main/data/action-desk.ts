@@ -58,6 +58,8 @@ export class ActionDesk {
       this.#finish(action)
       return undefined
     }
+    // What it was about has changed while it was on its way: it is not to be sent again.
+    if (outcome.state === 'waiting' && action.state !== 'waiting') return undefined
     const settled: Action = { ...action, state: outcome.state, problem: outcome.problem }
     const alert = outcome.state === 'refused' ? this.#acknowledgedBy(action) : undefined
     if (alert === undefined) {

@@ -91,9 +91,9 @@ export class PartitionBook {
     return this.#caughtUp ? this.#endsAt : undefined
   }
 
-  /** What was in the log when the connection was made is not all read yet. */
+  /** Not all is known to be read that came while this console was away, asleep or without storage. */
   get isInBacklog(): boolean {
-    return this.#endsAt !== undefined && !this.#settled
+    return !this.#settled
   }
 
   lagMessages(): number {

@@ -81,6 +81,18 @@ test('a console that was closed while the alert eased and was acknowledged has b
   expect(openIn(house)).toEqual([alert])
 })
 
+test('a console whose disk was full meanwhile keeps the acknowledgement of what it reads later', () => {
+  const { house, backend, alert } = aWarning()
+  const since = house.now
+  house.engine.handlers.status({ kind: 'disconnected', since, detail: 'Records cannot be stored.' })
+  house.engine.handlers.status({ kind: 'connected', since, topics: 1, partitions: 1 })
+  const acknowledgement = ackOf('lee', 10)
+  backend.tellAlert({ ...alert, severity: 'critical', threshold: 95, value: 97, acknowledgement })
+  backend.tellAlert({ ...alert, severity: 'warning', threshold: 85, value: 80, acknowledgement })
+  read(house, 2, 97, 80)
+  expect(openIn(house)).toMatchObject([{ severity: 'warning', acknowledgement }])
+})
+
 test('an escalation after the acknowledgement ends it, also for a console that reads both later', () => {
   const alert = { ...judged(50, 90), acknowledgement: ackOf('lee', 2) }
   const { house, backend } = aSharedHouse()
@@ -145,6 +157,15 @@ test('an acknowledgement that waits for the backend is not sent once the alert h
   expect(action).toMatchObject({ state: 'conflict', problem: expect.stringContaining('critical') as unknown })
   expect(house.heard('actions').at(-1)).toEqual([action])
   house.restart()
+  expect(house.ask('actions.list', {})).toEqual([action])
+})
+
+test('an acknowledgement that became worthless while it was on its way does not wait for another attempt', () => {
+  const { house, alert } = aWarning()
+  house.ask('alerts.acknowledge', { id: alert.id, acknowledgement: ackOf('kim', 5) })
+  read(house, 2, 97)
+  const action = only(house.ask('actions.list', {}))
+  house.ask('actions.settle', { id: action.id, outcome: { state: 'waiting', problem: 'The backend is busy.' } })
   expect(house.ask('actions.list', {})).toEqual([action])
 })
 

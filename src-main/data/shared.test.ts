@@ -111,8 +111,10 @@ test("a colleague's acknowledgement shows here, once in the timeline, and nobody
   expect(told).toEqual([{ alertId: alert.id, kind: 'acknowledged', ...acknowledgement }])
 })
 
-test('an acknowledgement that was given to a warning does not count for what is critical here', () => {
+test('an acknowledgement that was given to a warning does not count for what is critical in a live console', () => {
   const { house, backend, alert } = aFiringHouse()
+  house.connect()
+  house.engine.tick()
   backend.tellAlert({ ...alert, severity: 'warning', threshold: 85, acknowledgement: ackOf('lee', 5) })
   expect(openIn(house)).toEqual([alert])
 })

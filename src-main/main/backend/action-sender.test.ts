@@ -105,6 +105,19 @@ test('what waits goes out in order, each under its own key, with its original ti
   expect([kept, sender.waiting]).toEqual([[], 0])
 })
 
+test('what an alert has outgrown while an earlier action went out is not sent', async () => {
+  kept = [ack(1), ack(2)]
+  say = () => {
+    kept = kept.map((action) =>
+      action.id === anId(2) ? { ...action, state: 'conflict', problem: 'Critical.' } : action,
+    )
+    return fine
+  }
+  await look()
+  expect(sent.map(({ path }) => path)).toEqual(['/api/alerts/:id/acknowledge'])
+  expect(kept).toMatchObject([{ id: anId(2), state: 'conflict' }])
+})
+
 test('the second change of one rule without the backend is made on top of the first', async () => {
   kept = [save(1, 7), save(2, 7)]
   say = ({ input }) => ({ ok: true, body: aRule({ version: Number(input['ifMatch']) + 1 }) })

@@ -89,10 +89,17 @@ export class ActionSender {
       const user = this.#user()
       if (user === undefined) return
       if (action.user !== user) await this.#leaveTo(action)
-      else if (this.#isDue(action) && !(await this.#send(action))) return this.#comeAgain()
+      else if (this.#isDue(action) && (await this.#isWaiting(action)) && !(await this.#send(action)))
+        return this.#comeAgain()
       if (rule !== undefined && this.#notBefore.has(action.id)) held.add(rule)
     }
     if (this.#notBefore.size > 0) this.#comeAgain()
+  }
+
+  /** While the ones before it went out, its alert may have become worse than what was acknowledged. */
+  async #isWaiting({ id }: Action): Promise<boolean> {
+    const actions = await this.#deps.data.call('actions.list', {})
+    return actions.some((action) => action.id === id && action.state === 'waiting')
   }
 
   /** Under whose name actions go out just now; undefined where none do. */

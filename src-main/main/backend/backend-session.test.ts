@@ -271,6 +271,21 @@ describe('signing out', () => {
       expect([await kept(), remembered.untold]).toEqual([undefined, undefined])
     })
 
+    test('is told to it when it has come back before the attempt to tell it failed', async () => {
+      const { session, watch } = aRun()
+      await session.signIn('ada', 'correct horse')
+      watch.start()
+      await vi.waitFor(() => expect(watch.link.reachable).toBe(true))
+      server.answer = (asked) => {
+        if (asked.path !== '/api/auth/logout') return backend.answer(asked)
+        server.answer = backend.answer
+        return aProblem('unavailable')
+      }
+      await session.signOut()
+      await session.end()
+      expect([backend.refreshToken, await kept(), remembered.untold]).toEqual(['', undefined, undefined])
+    })
+
     test('is told by the first later run that can', async () => {
       await aSignOutAlone()
       expect(remembered).toMatchObject({ ended: 'signed-out', untold: { until: 1_000_000 + 7 * dayMs } })

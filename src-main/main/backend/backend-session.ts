@@ -182,7 +182,10 @@ export class BackendSession {
     this.#left = (async () => {
       await before
       const stillGood = await revoked
-      if (stillGood !== undefined) await this.#late.keep(stillGood)
+      if (stillGood === undefined) return
+      await this.#late.keep(stillGood)
+      // It may have come back while the first attempt was under way: then it is not heard of again.
+      if (this.#deps.link.link.reachable) await this.#late.send()
     })()
     return this.#left
   }

@@ -20,6 +20,7 @@ let clock: number
 let health: Health
 let works: boolean
 let shown: Popup[]
+let whileShown: () => void
 let withdrawn: string[]
 let struck: Array<readonly [boolean, number]>
 let opened: Array<string | undefined>
@@ -29,12 +30,14 @@ beforeEach(async () => {
   health = live
   works = true
   shown = []
+  whileShown = () => undefined
   withdrawn = []
   struck = []
   opened = []
   notices = new AlertNotices({
     show: (popup) => {
       if (works) shown.push(popup)
+      whileShown()
       return Promise.resolve(works)
     },
     withdraw: (alertId) => withdrawn.push(alertId),
@@ -77,6 +80,15 @@ test('the popup of an alert goes when somebody takes the alert on', async () => 
   expect(withdrawn).toEqual([])
   notices.alertsChanged([{ ...due(1).alert, acknowledgement }])
   expect(withdrawn).toEqual([anId(1)])
+})
+
+test('an alert that is taken on while another popup comes up gets none', async () => {
+  notices.add([due(1), due(2)])
+  const acknowledgement = { by: 'anna', at: clock, comment: 'on it' }
+  whileShown = () => notices.alertsChanged([{ ...due(2).alert, acknowledgement }])
+  await after(0)
+  await after(1000)
+  expect(shown.map(({ tag }) => tag)).toEqual([anId(1)])
 })
 
 test('a critical alert is shown once, struck off after that, and its click opens it', async () => {

@@ -100,7 +100,13 @@ export class AlertNotices {
     this.#isAway = false
     this.#outSince = Infinity
     if (plan.drop.length > 0) this.#strike(false, plan.drop)
-    for (const popup of plan.show) await this.#show(popup)
+    for (const popup of plan.show) if (!this.#isTakenOn(popup)) await this.#show(popup)
+  }
+
+  /** Somebody was faster than the popups before it. */
+  #isTakenOn({ alertId }: Popup): boolean {
+    const now = this.#deps.now()
+    return [...this.#due.values()].some(({ alert }) => alert.id === alertId && isAcknowledged(alert, now))
   }
 
   async #show(popup: Popup): Promise<void> {

@@ -1,16 +1,9 @@
+import { readingFrom } from '#shared/settings/builders.ts'
 import { describe, expect, test } from 'vitest'
 import { readSettings, type SettingsInput } from './settings.ts'
 
 const read = (env: SettingsInput['env'], argv: readonly string[] = [], files: Record<string, string> = {}) =>
-  readSettings({
-    argv,
-    env,
-    readText: (path) => {
-      const text = files[path]
-      if (text === undefined) throw new Error('no such file')
-      return text
-    },
-  })
+  readSettings({ argv, env, readText: readingFrom(files) })
 
 describe('readSettings', () => {
   test('one node takes its defaults from the node id', () => {

@@ -1,3 +1,4 @@
+import { readingFrom } from '#shared/settings/builders.ts'
 import { describe, expect, test } from 'vitest'
 import { type ConfigResult, readConfig } from './config.ts'
 
@@ -8,11 +9,7 @@ const good = {
   JWT_SECRET_KEY: key,
 }
 const read = (env: Record<string, string>, files: Record<string, string> = {}): ConfigResult =>
-  readConfig(env, (path) => {
-    const text = files[path]
-    if (text === undefined) throw new Error('no such file')
-    return text
-  })
+  readConfig(env, readingFrom(files))
 
 const problemsOf = (result: ConfigResult) => (result.ok ? [] : result.problems)
 

@@ -4,13 +4,11 @@ import type { exportCsv, exportSummary } from '#shared/rest/export.ts'
 import { whileRead } from '../db/copy-out.ts'
 import type { Db, Pool } from '../db/db.ts'
 import { withTx } from '../db/tx.ts'
+import { backFrom } from '../metrics/service.ts'
 import { csvHeader, CsvLines } from './csv-lines.ts'
 import { copyRecords, limitStatements, readNames, type Slice, summarize } from './repo.ts'
 import { firstSliceMs, nextSliceMs } from './slices.ts'
 
-/** A producer's clock may be ahead of ours by so much, and its newest values are asked for all the same. */
-const aheadMs = 5 * 60_000
-const hourMs = 3_600_000
 /** A year of a large fleet. */
 const summaryWithinMs = 20_000
 
@@ -28,9 +26,9 @@ export async function csvOf(pool: Pool, query: QueryOf<typeof exportCsv>, { now,
   const names = await readNames(pool, query.node_id)
   const lines = new CsvLines(names, query.metric_type)
   const [node] = query.node_id === undefined ? [] : names.nodes.keys()
+  const { from, to } = backFrom(now, query.hours)
   const isEmpty = query.node_id !== undefined && node === undefined
-  const range = { from: now - query.hours * hourMs, to: isEmpty ? 0 : now + aheadMs }
-  const pieces = whileRead(pool, signal, (db) => csvPieces(db, { ...range, node, lines }))
+  const pieces = whileRead(pool, signal, (db) => csvPieces(db, { from, to: isEmpty ? 0 : to, node, lines }))
   return Readable.from(pieces, { objectMode: false })
 }
 
@@ -61,7 +59,7 @@ export async function summaryOf(
 ): Promise<AnswerOf<typeof exportSummary>> {
   const summary = await withTx(pool, async (db) => {
     await limitStatements(db, summaryWithinMs)
-    return summarize(db, now - hours * hourMs, node_id)
+    return summarize(db, backFrom(now, hours).from, node_id)
   })
   return { summary, time_range_hours: hours }
 }

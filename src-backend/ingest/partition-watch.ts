@@ -61,10 +61,10 @@ export class PartitionWatch {
   /** A full round over the broker. */
   setEnds(ends: readonly PartitionEnd[], now: number): void {
     const fresh = new Map(ends.map((end) => [keyOf(end.topic, end.partition), end]))
-    for (const [key, { end }] of fresh) {
+    for (const [key, { end, low }] of fresh) {
       if (end > (this.#ends.get(key)?.end ?? Infinity)) this.#heardAt = now
       const owned = this.#owned.get(key)
-      if (owned) Object.assign(owned, { end, low: fresh.get(key)?.low ?? 0, target: end })
+      if (owned) Object.assign(owned, { end, low, target: end })
     }
     this.#ends = fresh
     this.#endsAt = now

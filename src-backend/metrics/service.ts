@@ -98,7 +98,8 @@ function rangeOf({ from, to }: { readonly from: string; readonly to: string }): 
   })
 }
 
-function backFrom(now: number, hours: number): TimeRange {
+/** The last hours, with what producers of a clock ahead have sent. */
+export function backFrom(now: number, hours: number): TimeRange {
   return { from: now - hours * hourMs, to: now + aheadMs }
 }
 

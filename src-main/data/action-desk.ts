@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { acknowledge } from '#shared/alert/acknowledge.ts'
+import { acknowledge, withAcknowledgement } from '#shared/alert/acknowledge.ts'
 import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
-import { withAcknowledgement } from '#shared/alert/reconcile.ts'
 import type { Action } from '#shared/sync/action.ts'
 import type { ConsoleStore } from '../store/console-store.ts'
 import { CallError } from '../threads/call-error.ts'

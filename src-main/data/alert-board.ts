@@ -1,6 +1,6 @@
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
 import { applyTransition, eventOf } from '#shared/alert/apply.ts'
-import { withAcknowledgement } from '#shared/alert/reconcile.ts'
+import { withAcknowledgement } from '#shared/alert/acknowledge.ts'
 import type { Transition } from '#shared/alert/transition.ts'
 import type { BatchWrite } from '../store/batch.ts'
 

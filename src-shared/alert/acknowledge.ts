@@ -21,3 +21,9 @@ export function isAcknowledged(alert: Alert, now: number): boolean {
   const ack = alert.acknowledgement
   return ack !== undefined && (ack.until === undefined || now < ack.until)
 }
+
+/** `alert` without its acknowledgement, or with another one. */
+export function withAcknowledgement(alert: Alert, acknowledgement: Acknowledgement | undefined): Alert {
+  const { acknowledgement: _, ...rest } = alert
+  return acknowledgement === undefined ? rest : { ...rest, acknowledgement }
+}

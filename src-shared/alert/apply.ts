@@ -1,3 +1,4 @@
+import { withAcknowledgement } from './acknowledge.ts'
 import type { Alert, AlertEvent } from './alert.ts'
 import type { Transition } from './transition.ts'
 
@@ -16,7 +17,7 @@ export function applyTransition(alert: Alert | undefined, t: Transition): Alert 
   const changed = { ...alert, severity: t.severity, value: t.value, threshold: t.threshold }
   // Where the alert is that severe already, another evaluator said so first: what was acknowledged is what fires now.
   const isWorse = t.kind === 'escalated' && alert.severity !== t.severity
-  return isWorse ? withoutAcknowledgement(changed) : changed
+  return isWorse ? withAcknowledgement(changed, undefined) : changed
 }
 
 /** The line of the alert's timeline that tells of this transition. */
@@ -51,10 +52,5 @@ function opened(t: Opened): Alert {
 function resolved(alert: Alert, t: Resolved): Alert {
   const resolvedAt = Math.max(t.at, alert.openedAt)
   const value = t.value === null ? {} : { resolvedValue: t.value }
-  return { ...withoutAcknowledgement(alert), phase: 'resolved', resolvedAt, resolveReason: t.reason, ...value }
-}
-
-function withoutAcknowledgement(alert: Alert): Alert {
-  const { acknowledgement: _, ...rest } = alert
-  return rest
+  return { ...withAcknowledgement(alert, undefined), phase: 'resolved', resolvedAt, resolveReason: t.reason, ...value }
 }

@@ -1,6 +1,7 @@
 import type { RuleBook } from '../rule/rule-book.ts'
 import type { Severity } from '../rule/rule.ts'
 import type { AlertRecord } from '../sync/records.ts'
+import { withAcknowledgement } from './acknowledge.ts'
 import type { Acknowledgement, Alert } from './alert.ts'
 import { spans } from './midway.ts'
 
@@ -78,12 +79,6 @@ export function withdrawn(alert: Alert): Alert {
 /** Whether an alert was withdrawn: to be taken off every list, history included. */
 export function isWithdrawn(alert: Alert): boolean {
   return alert.phase === 'resolved' && alert.resolveReason === undefined
-}
-
-/** `alert` without its acknowledgement, or with another one. */
-export function withAcknowledgement(alert: Alert, acknowledgement: Acknowledgement | undefined): Alert {
-  const { acknowledgement: _, ...rest } = alert
-  return acknowledgement === undefined ? rest : { ...rest, acknowledgement }
 }
 
 /** The acknowledgement of `alert`, as far as it counts for this severity. */

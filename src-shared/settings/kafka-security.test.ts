@@ -1,19 +1,16 @@
 import { expect, test } from 'vitest'
+import { readingFrom } from './builders.ts'
 import { kafkaSecurity } from './kafka-security.ts'
 
 const pem = (what: string) => `-----BEGIN ${what}-----\nMA==\n-----END ${what}-----\n`
-const files: Record<string, string> = {
+const files = {
   '/ca.pem': pem('CERTIFICATE'),
   '/cert.pem': `CN=remo\n${pem('CERTIFICATE')}`,
   '/key.pem': pem('EC PRIVATE KEY'),
   '/encrypted.pem': pem('ENCRYPTED PRIVATE KEY'),
   '/password': 'a"b\\c \n',
 }
-const readText = (path: string): string => {
-  const text = files[path]
-  if (text === undefined) throw new Error('no such file')
-  return text
-}
+const readText = readingFrom(files)
 
 test('nothing set, or set to nothing, means plain connections', () => {
   expect(kafkaSecurity({ KAFKA_SECURITY_PROTOCOL: '' }, readText)).toEqual({ ok: true, security: undefined })

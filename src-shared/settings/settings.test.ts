@@ -1,18 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { readingFrom } from './builders.ts'
 import { kafkaSecurityVariables } from './kafka-security.ts'
 import { helpText, readSettings } from './settings.ts'
 
-const files: Record<string, string> = { '/run/password': 'hunter2\n' }
-const read = (argv: readonly string[], env: Record<string, string>) =>
-  readSettings({
-    argv,
-    env,
-    readText: (path) => {
-      const text = files[path]
-      if (text === undefined) throw new Error('no such file')
-      return text
-    },
-  })
+const readText = readingFrom({ '/run/password': 'hunter2\n' })
+const read = (argv: readonly string[], env: Record<string, string>) => readSettings({ argv, env, readText })
 
 const defaults = {
   brokers: ['localhost:9092'],

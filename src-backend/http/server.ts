@@ -17,7 +17,7 @@ export interface Patience {
   readonly requestMs: number
   /** How often it is looked at who is late. Node's own is 30 s, which would add to the limits. */
   readonly checkEveryMs: number
-  /** Over a connection under way nothing goes for so long: more than any answer takes that is no stream. */
+  /** Nothing goes over a connection for so long: no answer takes longer but a stream, or one at the end of a full line. */
   readonly stalledMs: number
 }
 

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Kafka, Partitioners } from 'kafkajs'
-import { outgoing } from '../producers/message.ts'
-import { consumerSettings } from '../src-kafka/consumer-settings.ts'
-import { consolePace } from '../src-kafka/reading-pace.ts'
+import { producerRecord } from '../producers/message.ts'
+import { consumerSettings } from '../src-kafka/consume/kafkajs-consumer.ts'
+import { consoleReadLimits } from '../src-kafka/client/kafka-settings.ts'
 import { startDataThread } from './data-thread.ts'
 import { measuredOnce, quantile, type Result } from './measure.ts'
 import { createTopic } from './records.ts'
@@ -33,7 +33,7 @@ export async function latencyBench(bench: LatencyBench): Promise<Result[]> {
     for (const at of frame.at) byConsole.push(Date.now() - at)
   })
   await thread.client.call('live.watch', { hz: framesPerSecond })
-  const consumer = bench.kafka.consumer(consumerSettings('bench-latency', 1, consolePace.maxBytes))
+  const consumer = bench.kafka.consumer(consumerSettings('bench-latency', 1, consoleReadLimits.maxBytes))
   await consumer.connect()
   await consumer.subscribe({ topic, fromBeginning: false })
   await consumer.run({
@@ -71,7 +71,7 @@ async function send({ kafka }: LatencyBench, count: number): Promise<void> {
     // a node of its own for each of a hundred in turn: a frame shows only the newest record of a node
     const node = { id: `bench-${sent++ % 100}`, name: 'Bench', topic, seed: 0 }
     const at = Date.now()
-    const { value } = outgoing(node, at, { cpu_usage: 50, memory_usage: 50 })
+    const { value } = producerRecord(node, at, { cpu_usage: 50, memory_usage: 50 })
     await producer.send({ topic, messages: [{ key: node.id, value: Buffer.from(value), timestamp: String(at) }] })
     await delay(everyMs)
   }

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Kafka, logLevel } from 'kafkajs'
-import { silenceNegativeTimerWarning } from '../producers/quiet-warning.ts'
+import { suppressTimerWarning } from '../src-kafka/client/kafkajs-log.ts'
 import { startKafka } from '../scripts/stack/kafka.ts'
 import { freePort } from '../scripts/stack/ports.ts'
 import { backendBenches } from './backend/backend-benches.ts'
@@ -39,7 +39,7 @@ const { values: flags } = parseArgs({
 })
 const size = flags.quick ? sizes.quick : sizes.full
 const dir = mkdtempSync(join(tmpdir(), 'remo-bench-'))
-silenceNegativeTimerWarning()
+suppressTimerWarning()
 try {
   const results = await measureAll()
   const path = join(import.meta.dirname, 'results', 'latest.json')

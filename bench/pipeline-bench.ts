@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Kafka } from 'kafkajs'
-import { consumerSettings } from '../src-kafka/consumer-settings.ts'
-import { consolePace } from '../src-kafka/reading-pace.ts'
+import { consumerSettings } from '../src-kafka/consume/kafkajs-consumer.ts'
+import { consoleReadLimits } from '../src-kafka/client/kafka-settings.ts'
 import { startDataThread } from './data-thread.ts'
 import { measurePair, type Result } from './measure.ts'
 import type { Backlog } from './records.ts'
@@ -45,13 +45,13 @@ async function readByConsole({ backlog, bootstrap, dir }: PipelineBench): Promis
 let groups = 0
 
 async function readByNobody({ backlog, kafka }: PipelineBench): Promise<number> {
-  const consumer = kafka.consumer(consumerSettings(`bench-${groups++}`, backlog.partitions, consolePace.maxBytes))
+  const consumer = kafka.consumer(consumerSettings(`bench-${groups++}`, backlog.partitions, consoleReadLimits.maxBytes))
   let read = 0
   await consumer.connect()
   await consumer.subscribe({ topic: backlog.topic, fromBeginning: true })
   await consumer.run({
     autoCommit: false,
-    partitionsConsumedConcurrently: consolePace.partitions,
+    partitionsConsumedConcurrently: consoleReadLimits.partitions,
     eachBatch: ({ batch }) => {
       read += batch.messages.length
       return Promise.resolve()

@@ -1,6 +1,6 @@
 import { type Kafka, Partitioners } from 'kafkajs'
-import { outgoing, type Metrics } from '../producers/message.ts'
-import { simulatedServer } from '../producers/source/simulated.ts'
+import { producerRecord, type Metrics } from '../producers/message.ts'
+import { simulatedServer } from '../producers/source/simulated-server.ts'
 import { fleetPlan } from '../producers/source/spikes.ts'
 
 /** Metrics of such a record, in its order. */
@@ -18,7 +18,7 @@ export function* recordValues(nodes: number, rounds: number): Generator<Buffer> 
   for (let round = 0; round < rounds; round++) {
     for (const [index, { node, source }] of servers.entries()) {
       const at = Math.round(startedAt + (round + index / nodes) * 1000)
-      yield Buffer.from(outgoing(node, at, source.read(at) as Metrics).value)
+      yield Buffer.from(producerRecord(node, at, source.read(at) as Metrics).value)
     }
   }
 }

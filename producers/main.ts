@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { lineLog } from './log.ts'
-import { silenceNegativeTimerWarning } from './quiet-warning.ts'
-import { run } from './run.ts'
-import { readSettings, type Settings } from './settings/settings.ts'
+import { lineLog } from './line-log.ts'
+import { runProducers } from './run-producers.ts'
+import { readProducerSettings, type ProducerSettings } from './settings/producer-settings.ts'
 
 const exitAfter = { SIGINT: 130, SIGTERM: 143 } as const
 
-const result = readSettings({
+const result = readProducerSettings({
   argv: process.argv.slice(2),
   env: process.env,
   readText: (path) => readFileSync(path, 'utf8'),
@@ -28,8 +27,7 @@ switch (result.kind) {
 }
 
 /** @returns the exit code */
-async function publish(settings: Settings): Promise<number> {
-  silenceNegativeTimerWarning()
+async function publish(settings: ProducerSettings): Promise<number> {
   const stop = new AbortController()
   let code = 0
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -40,7 +38,7 @@ async function publish(settings: Settings): Promise<number> {
     })
   }
   const log = lineLog((line) => process.stdout.write(line), Date.now)
-  const left = await run(settings, { log, now: Date.now, signal: stop.signal })
+  const left = await runProducers(settings, { log, now: Date.now, signal: stop.signal })
   return left > 0 ? 1 : code
 }
 

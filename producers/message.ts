@@ -1,5 +1,5 @@
 import type { MetricMessage } from '#shared/metric/message.ts'
-import type { Outgoing } from './outbox/outgoing.ts'
+import type { ProducerRecord } from '../src-kafka/produce/producer-record.ts'
 
 /** Metric values by name; a metric that is not known is absent, never 0. */
 export type Metrics = Readonly<Record<string, number>>
@@ -18,7 +18,7 @@ export interface ProducerNode {
  * in order.
  * @param at event time, epoch ms
  */
-export function outgoing(node: ProducerNode, at: number, metrics: Metrics): Outgoing {
+export function producerRecord(node: ProducerNode, at: number, metrics: Metrics): ProducerRecord {
   const message: MetricMessage = {
     node_id: node.id,
     node_name: node.name,

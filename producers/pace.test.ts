@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { catchUp, keepPace, type Pace } from './pace.ts'
+import { produceBacklog, keepPace, type Pace } from './pace.ts'
 
 beforeEach(() => vi.useFakeTimers({ now: 1_000_000 }))
 afterEach(() => vi.useRealTimers())
@@ -54,7 +54,7 @@ test('a machine that slept goes on with the present and says how many it passed 
 
 test('a backlog ends where the present begins and waits for no clock', async () => {
   const measured: Measured[] = []
-  await catchUp(aPace(measured))
+  await produceBacklog(aPace(measured))
   expect(measured).toEqual(sixSteps.map(({ node, at }) => ({ node, at: at - 3000 })))
 })
 

@@ -39,7 +39,7 @@ export async function keepPace(pace: Pace): Promise<void> {
 }
 
 /** The measurements of `rounds` intervals that ended at `startedAt`, without a pause between them. */
-export async function catchUp(pace: Pace): Promise<void> {
+export async function produceBacklog(pace: Pace): Promise<void> {
   const { nodes, intervalMs, rounds = 0 } = pace
   for (let step = 0; step < rounds * nodes && !pace.signal.aborted; step++) {
     const at = pace.startedAt - (rounds * nodes - step) * (intervalMs / nodes)

@@ -1,5 +1,5 @@
 import type { Log } from '#shared/log.ts'
-import { orderedProducer } from '../src-kafka/producer.ts'
+import { orderedProducer } from '../src-kafka/produce/ordered-producer.ts'
 import { alertRoutes } from './alerts/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { type Auth, makeAuth } from './auth/auth.ts'

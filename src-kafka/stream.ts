@@ -26,10 +26,10 @@ export type StreamStatus =
   | { readonly kind: 'disconnected'; readonly since: number; readonly detail: string; readonly retryAt?: number }
   | { readonly kind: 'stopped' }
 
-export interface PartitionEnd {
+export interface PartitionLogRange {
   readonly topic: string
   readonly partition: number
-  readonly low: number
+  readonly start: number
   readonly end: number
 }
 
@@ -38,7 +38,7 @@ export interface UnreadableBatch {
   readonly position: Position
   /** One sentence for the operator, with the number of records. */
   readonly reason: string
-  readonly goOnFrom: StoredPosition
+  readonly resumeFrom: StoredPosition
 }
 
 export interface TopicPartition {
@@ -46,11 +46,16 @@ export interface TopicPartition {
   readonly partition: number
 }
 
+/** Key of a partition in maps. */
+export function partitionKey({ topic, partition }: TopicPartition): string {
+  return `${topic}/${partition}`
+}
+
 /**
  * Done when it returns, or, where storage takes its time, when the promise resolves: meanwhile more is fetched, but
  * nothing more of the same partition is handed over.
  */
-export type Done = Promise<void> | void
+export type StoreResult = Promise<void> | void
 
 /**
  * What a stream needs from the house. Nothing here may throw, except `batch`, `gap`, `unreadable` and `beforeSession`
@@ -64,23 +69,23 @@ export interface StreamHandlers {
    */
   readonly position: (topic: string, partition: number) => StoredPosition | undefined
   /** Stores the batch and its position in one transaction. */
-  readonly batch: (batch: RawBatch) => Done
+  readonly batch: (batch: RawBatch) => StoreResult
   /**
    * Records were lost to this reader: stored with the position to go on from, in one transaction. It follows from the
    * position `stored`: where others read the same group and that is not the stored one any more, `PositionMoved`.
    */
-  readonly gap: (gap: GapRecord, goOnFrom: StoredPosition, stored: StoredPosition) => Done
+  readonly gap: (gap: GapRecord, resumeFrom: StoredPosition, stored: StoredPosition) => StoreResult
   /** To be rejected, counted and passed by: stored with the position to go on from, in one transaction. */
-  readonly unreadable: (batch: UnreadableBatch) => Done
+  readonly unreadable: (batch: UnreadableBatch) => StoreResult
   /** Before each join of a new session: time to read the positions that others moved. */
-  readonly beforeSession?: () => Promise<void>
+  readonly refreshPositions?: () => Promise<void>
   /** Partitions that this member of a group reads from now on; none at the end of a session. */
   readonly assigned?: (partitions: readonly TopicPartition[]) => void
   /** Topics that say how the others are to be judged: read to their end before the others, in each session. */
-  readonly isFirst?: (topic: string) => boolean
+  readonly isPriorityTopic?: (topic: string) => boolean
   readonly status: (status: StreamStatus) => void
   /** Ends of all partitions, every watchdog round (15 s) and at every connect: lag comes from here. */
-  readonly ends: (ends: readonly PartitionEnd[]) => void
+  readonly logRanges: (ranges: readonly PartitionLogRange[]) => void
 }
 
 /** A source of records behind our own interface, so that another Kafka client can take the place of this one. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { uniform, wander } from './noise.ts'
+import { uniform, autocorrelatedNoise } from './noise.ts'
 
 const numbers = Array.from({ length: 20_000 }, (_, n) => n)
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
@@ -23,7 +23,7 @@ test('neighbouring seeds and streams have nothing to do with each other', () => 
 })
 
 test('wander has mean 0, variance 1 and remembers nine tenths from second to second', () => {
-  const values = numbers.slice(0, 8000).map((n) => wander(3, 0, 1_700_000_000 + n))
+  const values = numbers.slice(0, 8000).map((n) => autocorrelatedNoise(3, 0, 1_700_000_000 + n))
   const variance = covariance(values.slice(0, 2000), values.slice(0, 2000))
   expect(Math.abs(mean(values))).toBeLessThan(0.2)
   expect(Math.abs(variance - 1)).toBeLessThan(0.25)
@@ -34,7 +34,7 @@ test('wander has mean 0, variance 1 and remembers nine tenths from second to sec
 
 test('wander has no jumps between the seconds', () => {
   for (let n = 0; n < 200; n++) {
-    const step = Math.abs(wander(3, 0, 1000 + n - 1e-9) - wander(3, 0, 1000 + n))
+    const step = Math.abs(autocorrelatedNoise(3, 0, 1000 + n - 1e-9) - autocorrelatedNoise(3, 0, 1000 + n))
     expect(step).toBeLessThan(0.05)
   }
 })

@@ -20,7 +20,7 @@ const unitVariance = Math.sqrt(12 * (1 - persistence ** 2))
  * second, cut off after 40 terms (0.9^40 = 1.5 %). Mean 0, variance 1; straight lines between the seconds.
  * @param seconds any time, fractions allowed
  */
-export function wander(seed: number, stream: number, seconds: number): number {
+export function autocorrelatedNoise(seed: number, stream: number, seconds: number): number {
   const n = Math.floor(seconds)
   let weight = 1
   let x = 0

@@ -2,7 +2,7 @@ import type { LogLevel } from '#shared/log.ts'
 import { type EnvironmentVariables, givenVariables, type ReadText } from '#shared/settings/given-variables.ts'
 import { kafkaSecurity, type KafkaSecurity } from '#shared/settings/kafka-security.ts'
 import { z } from 'zod'
-import type { KafkaSettings } from '../../src-kafka/kafka-settings.ts'
+import type { KafkaSettings } from '../../src-kafka/client/kafka-settings.ts'
 import { secretNames, variables } from './variables.ts'
 import { hasGuessablePassword, keyWeakness } from './weak-secrets.ts'
 

@@ -1,7 +1,7 @@
 import type { Log } from '#shared/log.ts'
 import type { Transition } from '#shared/alert/transition.ts'
-import { kafkaStream } from '../../src-kafka/kafka-stream.ts'
-import type { ReadingPace } from '../../src-kafka/reading-pace.ts'
+import { kafkaStream } from '../../src-kafka/consume/kafka-stream.ts'
+import type { ReadLimits } from '../../src-kafka/client/kafka-settings.ts'
 import type { Stream, StreamHandlers, StreamStatus } from '../../src-kafka/stream.ts'
 import type { Config } from '../config/config.ts'
 import type { Pool } from '../db/db.ts'
@@ -25,7 +25,7 @@ const tickMs = 1_000
  * Batches of a fetch wait together for one transaction, so many may be in hand, each with all that a partition delivers
  * at once. A database comes back sooner than a full disk.
  */
-const pace: ReadingPace = { partitions: 64, runRecords: 10_000, maxBytes: 16 * 1024 * 1024, storageRetryMs: 2_000 }
+const pace: ReadLimits = { partitions: 64, sliceRecords: 10_000, maxBytes: 16 * 1024 * 1024, storageRetryMs: 2_000 }
 
 export interface IngestDeps {
   readonly pool: Pool
@@ -96,7 +96,7 @@ class Reading implements Ingest {
     this.#stream = kafkaStream({
       settings: config.kafka,
       seats: { shared: group },
-      pace,
+      limits: pace,
       handlers: this.#handlers(),
       log: log.child({ part: 'kafka' }),
       now,
@@ -130,9 +130,9 @@ class Reading implements Ingest {
     return {
       position: (topic, partition) => this.#partitions.position(topic, partition),
       batch: (batch) => this.#write(runOfBatch(batch, expected(batch))),
-      gap: (gap, goOnFrom, stored) => this.#write(runOfGap(gap, goOnFrom, stored)),
+      gap: (gap, resumeFrom, stored) => this.#write(runOfGap(gap, resumeFrom, stored)),
       unreadable: (batch) => this.#write(runOfUnreadable(batch, now(), expected(batch.position))),
-      beforeSession: async () => this.#partitions.setPositions(await readPositions(pool)),
+      refreshPositions: async () => this.#partitions.setPositions(await readPositions(pool)),
       assigned: (partitions) => {
         this.#partitions.assign(partitions)
         this.#isToLoad = true
@@ -141,7 +141,7 @@ class Reading implements Ingest {
         this.#status = status
         if (status.kind !== 'connected') this.#partitions.forgetEnds()
       },
-      ends: (ends) => this.#partitions.setEnds(ends, now()),
+      logRanges: (ends) => this.#partitions.setEnds(ends, now()),
     }
   }
 

@@ -1,5 +1,5 @@
 import type { StoredPosition } from '#shared/metric/stored.ts'
-import type { PartitionEnd, TopicPartition } from '../../src-kafka/stream.ts'
+import { partitionKey, type PartitionLogRange, type TopicPartition } from '../../src-kafka/stream.ts'
 
 /** Nothing new on any topic, or of its ends, for so long: it is the stream that is silent, not the nodes. */
 const fleetSilentMs = 30_000
@@ -24,13 +24,13 @@ interface Owned extends TopicPartition {
 export class PartitionWatch {
   readonly #positions = new Map<string, StoredPosition>()
   readonly #owned = new Map<string, Owned>()
-  #ends = new Map<string, PartitionEnd>()
+  #ends = new Map<string, PartitionLogRange>()
   #endsAt: number | undefined
   #heardAt = -Infinity
   #recordAt = -Infinity
 
   position(topic: string, partition: number): StoredPosition | undefined {
-    return this.#positions.get(keyOf(topic, partition))
+    return this.#positions.get(partitionKey({ topic, partition }))
   }
 
   /** All positions, as stored now. */
@@ -40,28 +40,28 @@ export class PartitionWatch {
   }
 
   moveTo(position: StoredPosition): void {
-    this.#positions.set(keyOf(position.topic, position.partition), position)
+    this.#positions.set(partitionKey(position), position)
   }
 
   /** Records came in, with the end of their partition where the fetch told it. */
   received({ topic, partition }: TopicPartition, end: number | undefined, now: number): void {
     this.#heardAt = this.#recordAt = now
-    const owned = this.#owned.get(keyOf(topic, partition))
+    const owned = this.#owned.get(partitionKey({ topic, partition }))
     if (owned && end !== undefined) owned.end = end
   }
 
   assign(partitions: readonly TopicPartition[]): void {
     this.#owned.clear()
     for (const { topic, partition } of partitions) {
-      const { low = 0, end } = this.#ends.get(keyOf(topic, partition)) ?? {}
-      this.#owned.set(keyOf(topic, partition), { topic, partition, low, end, target: end ?? Infinity })
+      const { start: low = 0, end } = this.#ends.get(partitionKey({ topic, partition })) ?? {}
+      this.#owned.set(partitionKey({ topic, partition }), { topic, partition, low, end, target: end ?? Infinity })
     }
   }
 
   /** A full round over the broker. */
-  setEnds(ends: readonly PartitionEnd[], now: number): void {
-    const fresh = new Map(ends.map((end) => [keyOf(end.topic, end.partition), end]))
-    for (const [key, { end, low }] of fresh) {
+  setEnds(ends: readonly PartitionLogRange[], now: number): void {
+    const fresh = new Map(ends.map((end) => [partitionKey(end), end]))
+    for (const [key, { end, start: low }] of fresh) {
       if (end > (this.#ends.get(key)?.end ?? Infinity)) this.#heardAt = now
       const owned = this.#owned.get(key)
       if (owned) Object.assign(owned, { end, low, target: end })
@@ -83,7 +83,7 @@ export class PartitionWatch {
 
   /** Whether this replica is to judge what the series with its newest record there says by its silence. */
   judges({ topic, partition }: TopicPartition): boolean {
-    const key = keyOf(topic, partition)
+    const key = partitionKey({ topic, partition })
     // a topic that was deleted is nobody's: whoever comes first judges it, under the lock of the node
     return this.#owned.has(key) || (this.#endsAt !== undefined && !this.#ends.has(key))
   }
@@ -108,10 +108,6 @@ export class PartitionWatch {
   #readTo({ topic, partition, low }: Owned): number {
     return Math.max(this.position(topic, partition)?.next ?? 0, low)
   }
-}
-
-function keyOf(topic: string, partition: number): string {
-  return `${topic}/${partition}`
 }
 
 function isOfLate(at: number, now: number): boolean {

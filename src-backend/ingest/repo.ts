@@ -3,7 +3,7 @@ import type { GapRecord } from '#shared/ipc/contract.ts'
 import type { RejectedRow, StoredPosition } from '#shared/metric/stored.ts'
 import { finished } from 'node:stream/promises'
 import { from as copyFrom } from 'pg-copy-streams'
-import type { TopicPartition } from '../../src-kafka/stream.ts'
+import { partitionKey, type TopicPartition } from '../../src-kafka/stream.ts'
 import type { Db } from '../db/db.ts'
 import { encodeSamples, type SampleRow } from './copy-samples.ts'
 import type { KnownNodes } from './known-nodes.ts'
@@ -40,7 +40,7 @@ export async function lockPositions(db: Db, parts: readonly TopicPartition[]): P
       [topics, partitions],
     )
   const { rows } = await lock()
-  if (rows.length === new Set(parts.map(({ topic, partition }) => `${topic}/${partition}`)).size) {
+  if (rows.length === new Set(parts.map(partitionKey)).size) {
     return rows.map(positionOf)
   }
   await db.query(

@@ -1,7 +1,7 @@
 import type { GapRecord } from '#shared/ipc/contract.ts'
 import type { Position, Reject, Sample } from '#shared/metric/sample.ts'
 import type { RejectedRow, StoredPosition } from '#shared/metric/stored.ts'
-import { readBatch } from '../../src-kafka/read-batch.ts'
+import { decodeBatch } from '../../src-kafka/records/decode-batch.ts'
 import type { RawBatch, UnreadableBatch } from '../../src-kafka/stream.ts'
 
 /** What one call of the stream asks to be stored, read as far as that needs no database. All of one partition. */
@@ -27,7 +27,7 @@ const lastInstant = 8.64e15
 
 /** `undefined` where nothing in the batch is new to this replica. */
 export function runOfBatch(batch: RawBatch, expected: StoredPosition | undefined): Run | undefined {
-  const read = readBatch(batch, expected)
+  const read = decodeBatch(batch, expected)
   if (!read) return undefined
   const { topic, partition, end } = batch
   const rejects = read.rejects.map(storable)
@@ -36,14 +36,14 @@ export function runOfBatch(batch: RawBatch, expected: StoredPosition | undefined
 }
 
 export function runOfUnreadable(
-  { position, reason, goOnFrom }: UnreadableBatch,
+  { position, reason, resumeFrom }: UnreadableBatch,
   at: number,
   expected: StoredPosition | undefined,
 ): Run {
   const { topic, partition } = position
   const reject = { code: 'bad-codec', reason } as const
   const rejects = [{ position, at, reject, head: new Uint8Array(0) }]
-  return { ...nothing, topic, partition, rejects, next: goOnFrom, expected }
+  return { ...nothing, topic, partition, rejects, next: resumeFrom, expected }
 }
 
 export function runOfGap(gap: GapRecord, next: StoredPosition, expected: StoredPosition | undefined): Run {

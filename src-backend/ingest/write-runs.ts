@@ -1,8 +1,8 @@
 import type { Transition } from '#shared/alert/transition.ts'
 import type { Position, Sample } from '#shared/metric/sample.ts'
 import type { StoredPosition } from '#shared/metric/stored.ts'
-import { PositionMoved } from '../../src-kafka/failure.ts'
-import type { TopicPartition } from '../../src-kafka/stream.ts'
+import { PositionMovedError } from '../../src-kafka/client/kafka-failure.ts'
+import { partitionKey } from '../../src-kafka/stream.ts'
 import { applyTransitions } from '../alerts/service.ts'
 import type { Db } from '../db/db.ts'
 import type { SampleRow } from './copy-samples.ts'
@@ -42,7 +42,7 @@ export interface RunOutcome {
   /** Where the partition stands now. */
   readonly position: StoredPosition
   /** Set instead of storing: this replica has to look at the partition afresh. */
-  readonly moved: PositionMoved | undefined
+  readonly moved: PositionMovedError | undefined
 }
 
 export interface Written {
@@ -86,10 +86,10 @@ export async function writeRuns(db: Db, runs: readonly Run[], context: WriteCont
 
 /** In order: a partition that was read anew while its records waited has two runs here, and the second meets the first. */
 function outcomesOf(runs: readonly Run[], locked: readonly StoredPosition[]): RunOutcome[] {
-  const positions = new Map(locked.map((position) => [keyOf(position), position]))
+  const positions = new Map(locked.map((position) => [partitionKey(position), position]))
   return runs.map((run) => {
-    const outcome = outcomeOf(run, positions.get(keyOf(run)) ?? startOf(run))
-    positions.set(keyOf(run), outcome.position)
+    const outcome = outcomeOf(run, positions.get(partitionKey(run)) ?? startOf(run))
+    positions.set(partitionKey(run), outcome.position)
     return outcome
   })
 }
@@ -102,11 +102,11 @@ function outcomeOf(run: Run, position: StoredPosition): RunOutcome {
 }
 
 /** A gap is what this replica concluded from its position, so it has to be that one to the last detail. */
-function movedFrom(run: Run, position: StoredPosition): PositionMoved | undefined {
+function movedFrom(run: Run, position: StoredPosition): PositionMovedError | undefined {
   const { topic, partition, gap } = run
   const expected = run.expected ?? startOf(run)
   if (gap ? isSame(position, expected) : isReadOnFrom(run, position.next, expected.next)) return undefined
-  return new PositionMoved(`${topic}/${partition} is read on from ${position.next}, not from ${expected.next}`)
+  return new PositionMovedError(`${topic}/${partition} is read on from ${position.next}, not from ${expected.next}`)
 }
 
 /**
@@ -169,11 +169,7 @@ async function saveRest(db: Db, runs: readonly Run[], rows: readonly SampleRow[]
   if (rejects.length > 0) await insertRejected(db, rejects)
   for (const { gap } of runs) if (gap) await insertGap(db, gap)
   if (rows.length > 0) await insertRollupDue(db, dueMinutes(rows))
-  await savePositions(db, [...new Map(runs.map(({ next }) => [keyOf(next), next])).values()])
-}
-
-function keyOf({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`
+  await savePositions(db, [...new Map(runs.map(({ next }) => [partitionKey(next), next])).values()])
 }
 
 /** @param code of PostgreSQL, or the class that it begins with */

@@ -1,4 +1,5 @@
-import type { PositionMoved } from '../../src-kafka/failure.ts'
+import type { PositionMovedError } from '../../src-kafka/client/kafka-failure.ts'
+import { partitionKey } from '../../src-kafka/stream.ts'
 import type { Pool } from '../db/db.ts'
 import { withTx } from '../db/tx.ts'
 import type { Days } from './days.ts'
@@ -147,17 +148,13 @@ export class Writer {
 }
 
 function answer(taken: readonly Waiting[], outcomes: readonly RunOutcome[]): void {
-  const moved = new Map<string, PositionMoved>()
-  for (const outcome of outcomes) if (outcome.moved) moved.set(keyOf(outcome.run), outcome.moved)
+  const moved = new Map<string, PositionMovedError>()
+  for (const outcome of outcomes) if (outcome.moved) moved.set(partitionKey(outcome.run), outcome.moved)
   for (const { run, resolve, reject } of taken) {
-    const problem = moved.get(keyOf(run))
+    const problem = moved.get(partitionKey(run))
     if (problem) reject(problem)
     else resolve()
   }
-}
-
-function keyOf({ topic, partition }: Run): string {
-  return `${topic}/${partition}`
 }
 
 /** A deadlock, samples that are there already, or a partition that the retention took: the next attempt does better. */

@@ -6,8 +6,8 @@
  */
 import { sharedTopics } from '#shared/sync/records.ts'
 import type { Log } from '#shared/log.ts'
-import { backOffMs } from '../../src-kafka/back-off.ts'
-import { KafkaWriteError, type OrderedProducer } from '../../src-kafka/producer.ts'
+import { backOffMs } from '../../src-kafka/client/waiting.ts'
+import { ProduceError, type OrderedProducer } from '../../src-kafka/produce/ordered-producer.ts'
 import type { Db, Pool } from '../db/db.ts'
 import { withTx } from '../db/tx.ts'
 import { Bell } from './bell.ts'
@@ -151,7 +151,7 @@ class OutboxRelay implements Relay {
     this.#isPrepared = false
     if (this.#isOver) return
     const reason = error instanceof Error ? error.message : String(error)
-    const problem = error instanceof KafkaWriteError ? reason : `The outbox cannot be read: ${reason}`
+    const problem = error instanceof ProduceError ? reason : `The outbox cannot be read: ${reason}`
     if (this.#status.ok) this.#deps.log.warn('rules and alerts are not told to consoles', { cause: error })
     this.#status = { ok: false, since: this.#status.ok ? this.#deps.now() : this.#status.since, problem }
   }
@@ -165,7 +165,7 @@ class OutboxRelay implements Relay {
 
   /** A login that was refused is not to be tried every few seconds: that locks accounts. */
   #backOff(error: unknown): number {
-    const leastMs = error instanceof KafkaWriteError ? error.waitMs : 0
+    const leastMs = error instanceof ProduceError ? error.waitMs : 0
     return Math.max(leastMs, Math.min(longestWaitMs, backOffMs(this.#failures, this.#deps.random())))
   }
 

@@ -1,4 +1,4 @@
-import type { OutgoingRecord } from '../../src-kafka/producer.ts'
+import type { ProducerRecord } from '../../src-kafka/produce/producer-record.ts'
 import type { Db } from '../db/db.ts'
 
 /** Kafka's limit for a batch is 1 MiB; the longest rule with its earlier versions is far below the rest of it. */
@@ -12,7 +12,7 @@ const lock = 7_272_737_670
 export interface WaitingRows {
   readonly ids: readonly string[]
   readonly topic: string
-  readonly records: readonly OutgoingRecord[]
+  readonly records: ReadonlyArray<ProducerRecord<string | null>>
 }
 
 interface Row {
@@ -43,7 +43,12 @@ export async function takeWaiting(db: Db): Promise<WaitingRows | undefined> {
   const batch = firstBytes(rows)
   const topic = batch[0]?.topic
   if (topic === undefined) return undefined
-  const records = batch.map(({ key, payload, created_at }) => ({ key, value: payload, at: created_at.getTime() }))
+  const records = batch.map(({ key, payload, created_at }) => ({
+    topic,
+    key,
+    value: payload,
+    at: created_at.getTime(),
+  }))
   return { ids: batch.map(({ id }) => id), topic, records }
 }
 

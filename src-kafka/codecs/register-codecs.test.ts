@@ -2,14 +2,14 @@ import { gzipSync, zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { lz4, snappy } from './javascript-codecs.ts'
-import { headerBefore, holdsRecords } from './record-batch.ts'
-import { readable } from './register-codecs.ts'
-import { standIns, unreadableReason } from './unreadable.ts'
+import { batchHeaderBefore, hasWholeRecords } from '../records/record-batch.ts'
+import { decompressOrPlaceholder } from './register-codecs.ts'
+import { placeholderRecords, unreadableReason } from '../records/unreadable-batch.ts'
 import { unzstdInJavaScript } from './zstd.ts'
 
 const count = 40
 /** Whole records; what they say does not matter here. */
-const records = standIns({ baseOffset: 0, lastOffsetDelta: count - 1, count, codec: 0 }, '')
+const records = placeholderRecords({ baseOffset: 0, lastOffsetDelta: count - 1, count, codec: 0 }, '')
 
 /** Java's snappy stream: a header, then blocks with their length in front. */
 function xerial(bytes: Buffer): Buffer {
@@ -47,20 +47,20 @@ function payloadOf(compressed: Buffer, codec: number): Buffer {
 
 test('the header of a batch is read from in front of its payload', () => {
   const payload = payloadOf(records, 3)
-  expect(headerBefore(payload)).toEqual({ baseOffset: 7_000, lastOffsetDelta: 39, count: 40, codec: 3 })
-  expect(headerBefore(Uint8Array.from(payload))).toBeUndefined()
+  expect(batchHeaderBefore(payload)).toEqual({ baseOffset: 7_000, lastOffsetDelta: 39, count: 40, codec: 3 })
+  expect(batchHeaderBefore(Uint8Array.from(payload))).toBeUndefined()
 })
 
 test.each(codecs)('%s comes out as it went in', async (_name, codec, compressed) => {
-  const bytes = await readable(payloadOf(compressed, codec), codec)
+  const bytes = await decompressOrPlaceholder(payloadOf(compressed, codec), codec)
   expect(bytes.equals(records)).toBe(true)
   expect(unreadableReason(bytes)).toBeUndefined()
 })
 
 test.each(codecs.slice(1))('%s beyond the limit becomes stand-ins', async (_name, codec, compressed) => {
-  const bytes = await readable(payloadOf(compressed, codec), codec, records.length - 1)
+  const bytes = await decompressOrPlaceholder(payloadOf(compressed, codec), codec, records.length - 1)
   expect(unreadableReason(bytes)).toBeDefined()
-  expect(holdsRecords(bytes, count)).toBe(true)
+  expect(hasWholeRecords(bytes, count)).toBe(true)
 })
 
 test.each(codecs)('damaged %s never throws and always gives whole records', async (_name, codec, compressed) => {
@@ -72,23 +72,23 @@ test.each(codecs)('damaged %s never throws and always gives whole records', asyn
     fc.asyncProperty(damage, async (changes) => {
       const damaged = Buffer.from(compressed)
       for (const { at, byte } of changes) damaged[at] = byte
-      expect(holdsRecords(await readable(payloadOf(damaged, codec), codec), count)).toBe(true)
+      expect(hasWholeRecords(await decompressOrPlaceholder(payloadOf(damaged, codec), codec), count)).toBe(true)
     }),
     { numRuns: 300 },
   )
 })
 
 test('an unknown codec becomes stand-ins that say so', async () => {
-  const bytes = await readable(payloadOf(records, 6), 6)
+  const bytes = await decompressOrPlaceholder(payloadOf(records, 6), 6)
   expect(unreadableReason(bytes)).toBe('its codec, number 6, is unknown')
 })
 
 test('records that say where they end are refused when that is not true', () => {
-  expect(holdsRecords(records, count)).toBe(true)
-  expect(holdsRecords(records, count + 1)).toBe(false)
-  for (let end = 0; end < records.length; end += 7) expect(holdsRecords(records.subarray(0, end), count)).toBe(false)
-  expect(holdsRecords(Uint8Array.from([0xff, 0xff, 0xff, 0xff, 0xff, 0xff]), 1)).toBe(false)
-  expect(holdsRecords(Uint8Array.from([0x03, 0x00]), 1)).toBe(false)
+  expect(hasWholeRecords(records, count)).toBe(true)
+  expect(hasWholeRecords(records, count + 1)).toBe(false)
+  for (let end = 0; end < records.length; end += 7) expect(hasWholeRecords(records.subarray(0, end), count)).toBe(false)
+  expect(hasWholeRecords(Uint8Array.from([0xff, 0xff, 0xff, 0xff, 0xff, 0xff]), 1)).toBe(false)
+  expect(hasWholeRecords(Uint8Array.from([0x03, 0x00]), 1)).toBe(false)
 })
 
 test('zstd without help of the runtime comes out the same and knows its limit', () => {

@@ -2,9 +2,9 @@ import { promisify } from 'node:util'
 import { unzip } from 'node:zlib'
 import kafkajs from 'kafkajs'
 import { unlz4 } from './lz4.ts'
-import { headerBefore, holdsRecords } from './record-batch.ts'
+import { batchHeaderBefore, hasWholeRecords } from '../records/record-batch.ts'
 import { unsnappy } from './snappy.ts'
-import { standIns } from './unreadable.ts'
+import { placeholderRecords } from '../records/unreadable-batch.ts'
 import { unzstd } from './zstd.ts'
 
 type Decompress = (payload: Buffer, maxBytes: number) => Uint8Array | Promise<Uint8Array>
@@ -42,7 +42,7 @@ export function registerCodecs(): void {
   const gzip = codecs[1]?.()
   for (const number of codecNumbers) {
     const codec: KafkaCodec = {
-      decompress: (payload) => readable(payload, number),
+      decompress: (payload) => decompressOrPlaceholder(payload, number),
       compress: (encoder) => {
         if (number === 1 && gzip) return gzip.compress(encoder)
         throw new Error(`this process does not write with codec ${number}`)
@@ -56,17 +56,21 @@ export function registerCodecs(): void {
  * The records of a batch, decompressed and safe to walk, or stand-ins for them.
  * @throws only when there is no batch header to make stand-ins from
  */
-export async function readable(payload: Buffer, codec: number, maxBytes = maxBatchBytes): Promise<Buffer> {
-  const header = headerBefore(payload)
+export async function decompressOrPlaceholder(
+  payload: Buffer,
+  codec: number,
+  maxBytes = maxBatchBytes,
+): Promise<Buffer> {
+  const header = batchHeaderBefore(payload)
   try {
     const known = decompressors[codec]
     if (!known) throw new Error(`its codec, number ${codec}, is unknown`)
     const bytes = await decompressed(known.name, () => known.decompress(payload, maxBytes))
-    if (header && !holdsRecords(bytes, header.count)) throw new Error('its records are damaged')
+    if (header && !hasWholeRecords(bytes, header.count)) throw new Error('its records are damaged')
     return asBuffer(bytes)
   } catch (cause) {
     if (!header) throw cause
-    return standIns(header, cause instanceof Error ? cause.message : String(cause))
+    return placeholderRecords(header, cause instanceof Error ? cause.message : String(cause))
   }
 }
 

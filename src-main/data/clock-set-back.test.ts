@@ -23,8 +23,8 @@ function anHourAhead() {
       }),
     )
   const ends = () =>
-    house.engine.handlers.ends(
-      (['node-1', 'node-2'] as const).map((node) => ({ topic: topics[node], partition: 0, low: 0, end: next[node] })),
+    house.engine.handlers.logRanges(
+      (['node-1', 'node-2'] as const).map((node) => ({ topic: topics[node], partition: 0, start: 0, end: next[node] })),
     )
   house.ask('rules.save', {
     draft: {

@@ -285,8 +285,8 @@ test('frames are made only while someone looks, with what changed since the one 
 test('lost records leave a gap row and move the position, backwards too', () => {
   const house = aLiveHouse()
   const gap = { topic, partition: 0, from: 1, to: 1, reason: 'The topic was created again.', at: t0 + 6000 }
-  const goOnFrom = { topic, partition: 0, next: 0, last: null }
-  house.engine.handlers.gap(gap, goOnFrom, { ...goOnFrom, next: 1 })
+  const resumeFrom = { topic, partition: 0, next: 0, last: null }
+  house.engine.handlers.gap(gap, resumeFrom, { ...resumeFrom, next: 1 })
   expect(house.ask('gaps.list', { limit: 5 })).toEqual([gap])
   house.engine.handlers.batch(aBatch([cpu(52, t0 + 6000)], t0 + 6000))
   expect(house.store.stats().samples).toBe(2)
@@ -295,17 +295,17 @@ test('lost records leave a gap row and move the position, backwards too', () => 
 
 test('a batch that cannot be read is one rejected record and is passed by once', () => {
   const house = aLiveHouse()
-  const goOnFrom = { topic, partition: 0, next: 6, last: null }
+  const resumeFrom = { topic, partition: 0, next: 6, last: null }
   for (let time = 0; time < 2; time++)
     house.engine.handlers.unreadable({
       position: { topic, partition: 0, offset: 1 },
       reason: 'unknown codec',
-      goOnFrom,
+      resumeFrom,
     })
   expect(house.ask('rejects.list', { limit: 5 })).toMatchObject([
     { offset: 1, code: 'bad-codec', reason: 'unknown codec' },
   ])
-  expect(house.engine.handlers.position(topic, 0)).toEqual(goOnFrom)
+  expect(house.engine.handlers.position(topic, 0)).toEqual(resumeFrom)
 })
 
 test('a restart shows the values, units and intervals of the run before', () => {

@@ -163,14 +163,14 @@ export class Engine {
     const { now, log } = this.#deps
     return {
       position: (topic, partition) => this.#partitions.position(topic, partition),
-      isFirst: (topic) => sharedKind(topic) !== undefined,
+      isPriorityTopic: (topic) => sharedKind(topic) !== undefined,
       batch: (batch) => {
         this.#storage.write(() => this.#ingest.batch(batch))
         if (sharedKind(batch.topic) === undefined) this.#health.received(batch.records.length, now())
       },
-      gap: (gap, goOnFrom) => {
+      gap: (gap, resumeFrom) => {
         log.warn('records were lost', { ...gap })
-        this.#storage.write(() => this.#ingest.gap(gap, goOnFrom))
+        this.#storage.write(() => this.#ingest.gap(gap, resumeFrom))
         this.#tellHealth()
       },
       unreadable: (batch) => {
@@ -182,7 +182,7 @@ export class Engine {
         this.#health.setStatus(status, now())
         this.#tellHealth()
       },
-      ends: (ends) => {
+      logRanges: (ends) => {
         this.#partitions.setEnds(ends, now())
         this.#health.setEnds(ends.filter(({ topic }) => sharedKind(topic) === undefined))
       },

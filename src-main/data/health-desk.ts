@@ -4,7 +4,7 @@ import type { HealthReport } from '#shared/ipc/contract.ts'
 import type { StoreNotice, StoreStats } from '../store/store-types.ts'
 import type { PartitionBook } from './partition-book.ts'
 import { RollingCount } from './rolling-count.ts'
-import type { PartitionEnd, StreamStatus } from '../../src-kafka/stream.ts'
+import type { PartitionLogRange, StreamStatus } from '../../src-kafka/stream.ts'
 import type { Tally } from './tally.ts'
 
 /** The size of the cache is asked for at most this often: it takes a look at the files. */
@@ -70,7 +70,7 @@ export class HealthDesk {
   }
 
   /** Partitions that metrics come from; those of the backend's own topics are none. */
-  setEnds(ends: readonly PartitionEnd[]): void {
+  setEnds(ends: readonly PartitionLogRange[]): void {
     this.#topics = new Set(ends.map(({ topic }) => topic)).size
     this.#partitionCount = ends.length
   }

@@ -11,7 +11,7 @@ import { readShared } from './read-shared.ts'
 import type { RuleDesk } from './rule-desk.ts'
 import type { SharedDesk } from './shared-desk.ts'
 import { sharedKind } from './stream-topics.ts'
-import { readBatch } from '../../src-kafka/read-batch.ts'
+import { decodeBatch } from '../../src-kafka/records/decode-batch.ts'
 import type { RawBatch, UnreadableBatch } from '../../src-kafka/stream.ts'
 import type { Tally } from './tally.ts'
 
@@ -63,22 +63,22 @@ export class Ingest {
   }
 
   /** A batch of the log that cannot be read at all: told to the operator as one rejected record, and passed by. */
-  unreadable({ position, reason, goOnFrom }: UnreadableBatch): void {
+  unreadable({ position, reason, resumeFrom }: UnreadableBatch): void {
     const { partitions, now, tally } = this.#deps
     const stored = partitions.position(position.topic, position.partition)
     if (stored && position.offset < stored.next) return
     const row: RejectedRow = { position, at: now(), reject: { code: 'bad-codec', reason }, head: new Uint8Array(0) }
-    this.#guarded(() => this.#commit({ ...emptyBatch, rejects: [row], positions: [goOnFrom] }))
+    this.#guarded(() => this.#commit({ ...emptyBatch, rejects: [row], positions: [resumeFrom] }))
     tally.messages(position.topic, 1)
   }
 
-  gap(gap: GapRecord, goOnFrom: StoredPosition): void {
+  gap(gap: GapRecord, resumeFrom: StoredPosition): void {
     const { store, partitions, rules, tally, now } = this.#deps
-    const { topic, partition, next } = goOnFrom
+    const { topic, partition, next } = resumeFrom
     const about = sharedKind(topic)
-    if (about === undefined) this.#missed(goOnFrom)
-    store.resetPosition(goOnFrom, gap, about)
-    partitions.moveTo(goOnFrom, now())
+    if (about === undefined) this.#missed(resumeFrom)
+    store.resetPosition(resumeFrom, gap, about)
+    partitions.moveTo(resumeFrom, now())
     partitions.begin({ topic, partition, offset: next })
     if (about === 'rules') rules.forgetShared()
     tally.gaps++
@@ -95,7 +95,7 @@ export class Ingest {
   #ofMetrics(raw: RawBatch): void {
     const { partitions, evaluation, tally, rules } = this.#deps
     const stored = partitions.position(raw.topic, raw.partition)
-    const read = readBatch(raw, stored)
+    const read = decodeBatch(raw, stored)
     if (!read) return
     const { samples, positions, rejects, next } = read
     const begin = stored ? undefined : beginOf(raw)

@@ -9,7 +9,7 @@ const position = (next: number, timestamp: number): StoredPosition => ({
   next,
   last: { timestamp, hash: 'h' },
 })
-const end = (value: number, low = 0) => [{ topic, partition: 0, low, end: value }]
+const end = (value: number, start = 0) => [{ topic, partition: 0, start, end: value }]
 
 test('a backlog counts by the age of what was read, until the log was read to its end once', () => {
   const book = new PartitionBook([position(10, 1000)])

@@ -1,6 +1,6 @@
 import type { Position } from '#shared/metric/sample.ts'
 import type { StoredPosition } from '#shared/metric/stored.ts'
-import type { PartitionEnd } from '../../src-kafka/stream.ts'
+import type { PartitionLogRange } from '../../src-kafka/stream.ts'
 
 interface Partition {
   readonly topic: string
@@ -65,9 +65,9 @@ export class PartitionBook {
   }
 
   /** A full round over the broker: partitions that are not in it do not exist (any more) and have no lag. */
-  setEnds(ends: readonly PartitionEnd[], now: number): void {
+  setEnds(ends: readonly PartitionLogRange[], now: number): void {
     this.#clearEnds()
-    for (const { topic, partition, low, end } of ends) {
+    for (const { topic, partition, start: low, end } of ends) {
       const entry = this.#entry(topic, partition)
       entry.low = low
       entry.end = end

@@ -4,7 +4,7 @@ import { maxMessageBytes } from '#shared/metric/decode.ts'
 import type { Reject, RejectCode } from '#shared/metric/sample.ts'
 import type { RejectedRow, StoredPosition } from '#shared/metric/stored.ts'
 import { AlertRecord, RuleRecord } from '#shared/sync/records.ts'
-import { fingerprintOf, headOf } from '../../src-kafka/read-batch.ts'
+import { fingerprintOf, firstBytesOf } from '../../src-kafka/records/decode-batch.ts'
 import type { RawBatch, RawRecord } from '../../src-kafka/stream.ts'
 
 /** One thing that the backend says. */
@@ -39,7 +39,7 @@ export function readShared(
     if ('kind' in said) news.push(said)
     else {
       const position = { topic, partition, offset: record.offset }
-      rejects.push({ position, at: record.timestamp, reject: said, head: headOf(record.value) })
+      rejects.push({ position, at: record.timestamp, reject: said, head: firstBytesOf(record.value) })
     }
   }
   return { news, rejects, next: { topic, partition, next: last.offset + 1, last: fingerprintOf(last) } }

@@ -200,8 +200,8 @@ test('after a gap the beginning of an episode is not known', () => {
   backend.tellRule(rule)
   read(house, 0, 50)
   const gap = { topic, partition: 0, from: 1, to: 9, reason: 'gone', at: t0 }
-  const goOnFrom = { topic, partition: 0, next: 9, last: null }
-  house.engine.handlers.gap(gap, goOnFrom, { ...goOnFrom, next: 1 })
+  const resumeFrom = { topic, partition: 0, next: 9, last: null }
+  house.engine.handlers.gap(gap, resumeFrom, { ...resumeFrom, next: 1 })
   house.restart()
   read(house, 9, 97)
   expect(openIn(house)).toMatchObject([{ provisional: true }])

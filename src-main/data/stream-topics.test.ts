@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { matchingTopics } from '../../src-kafka/topics.ts'
+import { matchingTopics } from '../../src-kafka/client/topics.ts'
 import { streamPattern } from './stream-topics.ts'
 
 const all = ['hosts-a', 'metrics-a', 'my-metrics', 'remo-alerts', 'remo-metrics', 'remo-rules', 'remo-rules-2']

@@ -49,8 +49,8 @@ export class TestBackend {
     this.#logs[about] = []
     this.#versions.clear()
     const gap = { topic, partition: 0, from: next, to: next, reason: 'made anew', at: this.#house.now }
-    const goOnFrom = { topic, partition: 0, next: 0, last: null }
-    this.#house.engine.handlers.gap(gap, goOnFrom, { ...goOnFrom, next })
+    const resumeFrom = { topic, partition: 0, next: 0, last: null }
+    this.#house.engine.handlers.gap(gap, resumeFrom, { ...resumeFrom, next })
   }
 
   #read(about: 'rules' | 'alerts', records: readonly RawRecord[]): void {

@@ -91,7 +91,7 @@ export class EngineHouse {
   /** The stream is connected and the broker has told its ends. */
   connect(ends: ReadonlyArray<{ topic: string; end: number }> = []): void {
     const { handlers } = this.engine
-    handlers.ends(ends.map(({ topic, end }) => ({ topic, partition: 0, low: 0, end })))
+    handlers.logRanges(ends.map(({ topic, end }) => ({ topic, partition: 0, start: 0, end })))
     handlers.status({ kind: 'connected', since: this.now, topics: Math.max(1, ends.length), partitions: ends.length })
   }
 

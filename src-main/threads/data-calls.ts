@@ -3,7 +3,7 @@ import type { GapRecord, HealthReport, RejectedRecord } from '#shared/ipc/contra
 import type { Directory, LiveFrame } from '#shared/ipc/live.ts'
 import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
 import type { Action } from '#shared/sync/action.ts'
-import type { KafkaSettings } from '../../src-kafka/kafka-settings.ts'
+import type { KafkaSettings } from '../../src-kafka/client/kafka-settings.ts'
 
 /** Handed to the data thread as `workerData`. */
 export interface DataThreadOptions {

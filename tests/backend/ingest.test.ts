@@ -11,7 +11,7 @@ import type { Written } from '../../src-backend/ingest/write-runs.ts'
 import { Writer } from '../../src-backend/ingest/writer.ts'
 import { ensurePartitions } from '../../src-backend/jobs/partitions.ts'
 import { prepareRules } from '../../src-backend/rules/service.ts'
-import { PositionMoved } from '../../src-kafka/failure.ts'
+import { PositionMovedError } from '../../src-kafka/client/kafka-failure.ts'
 import type { RawRecord } from '../../src-kafka/stream.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
 
@@ -133,8 +133,8 @@ test('what cannot be read or kept is rejected once with its reason, and the rest
   ]
   await write('odd', records)
   await write('odd', records)
-  const goOnFrom = { topic: 'odd', partition: 0, next: 9, last: null }
-  const unreadable = { position: { topic: 'odd', partition: 0, offset: 6 }, reason: 'Bad.', goOnFrom }
+  const resumeFrom = { topic: 'odd', partition: 0, next: 9, last: null }
+  const unreadable = { position: { topic: 'odd', partition: 0, offset: 6 }, reason: 'Bad.', resumeFrom }
   await writer.write(runOfUnreadable(unreadable, now, undefined))
   const { rows } = await pool.query<{ offset: string; code: string }>(
     `select "offset", code from rejected where topic = 'odd' order by "offset" limit 10`,
@@ -177,7 +177,9 @@ test('a loss is noted once, and only by who saw the position as it stands', asyn
   await write('gap', [record(0, message('gap', now - 1000, { cpu_usage: 1 }))])
   const known = await positionOf('gap')
   await writer.write(runOfGap(lost('gap', 1, 10), at('gap', 10), known))
-  await expect(writer.write(runOfGap(lost('gap', 1, 10), at('gap', 10), known))).rejects.toBeInstanceOf(PositionMoved)
+  await expect(writer.write(runOfGap(lost('gap', 1, 10), at('gap', 10), known))).rejects.toBeInstanceOf(
+    PositionMovedError,
+  )
   expect(await gapsOf('gap')).toEqual([{ first: '1', until: '10' }])
 })
 
@@ -187,7 +189,7 @@ test('a loss seen from an offset of another log, or of one that was never read, 
   const other = at('other', 1, { timestamp: now, hash: 'of another record' })
   for (const known of [other, at('other', 1), at('other', 0)]) {
     const gap = runOfGap(lost('other', known.next, 10), at('other', 10), known)
-    await expect(writer.write(gap)).rejects.toBeInstanceOf(PositionMoved)
+    await expect(writer.write(gap)).rejects.toBeInstanceOf(PositionMovedError)
   }
   expect(await gapsOf('other')).toEqual([])
   expect(await positionOf('other')).toMatchObject({ next: 1 })
@@ -203,7 +205,7 @@ test('records that still wait when their partition is read anew count once, and 
     write('anew', records),
     writer.write(runOfGap(lost('anew', 1, 10), at('anew', 10), known)),
   ])
-  expect(outcome.at(-1)).toMatchObject({ reason: expect.any(PositionMoved) as Error })
+  expect(outcome.at(-1)).toMatchObject({ reason: expect.any(PositionMovedError) as Error })
   expect(await gapsOf('anew')).toEqual([])
   expect(await positionOf('anew')).toMatchObject({ next: 4 })
   expect(await samplesOf('anew')).toHaveLength(4)
@@ -214,7 +216,7 @@ test('a batch that begins behind the position of another replica is not stored b
   const [a, b] = [aWriter(), aWriter()]
   await a.write('behind', [record(0, message('behind', now - 1000, { cpu_usage: 1 }))])
   const later = [record(7, message('behind', now, { cpu_usage: 7 }))]
-  await expect(b.write('behind', later)).rejects.toBeInstanceOf(PositionMoved)
+  await expect(b.write('behind', later)).rejects.toBeInstanceOf(PositionMovedError)
   expect(await positionOf('behind')).toMatchObject({ next: 1 })
 })
 

@@ -8,7 +8,8 @@ import { withTx } from '../../src-backend/db/tx.ts'
 import { appendOutbox, tellAlerts, tellRule } from '../../src-backend/outbox/outbox.ts'
 import { makeRelay, type Relay } from '../../src-backend/outbox/relay.ts'
 import { insertNextVersion, insertRule } from '../../src-backend/rules/repo.ts'
-import { type Batch, KafkaWriteError } from '../../src-kafka/producer.ts'
+import { ProduceError } from '../../src-kafka/produce/ordered-producer.ts'
+import type { ProducerBatch } from '../../src-kafka/produce/producer-record.ts'
 import { testDatabase, type TestDatabase } from '../support/database.ts'
 import { RecordingProducer } from '../support/recording-producer.ts'
 import { silentLog } from '../support/silent-log.ts'
@@ -94,7 +95,7 @@ test('a row of a transaction that is rolled back is never told', async () => {
 
 test('while the broker refuses, rows stay; then the same batch goes first, unchanged, and the rest in order', async () => {
   const producer = new RecordingProducer()
-  producer.answer = () => Promise.reject(new KafkaWriteError('Kafka at kafka:9092 does not answer.'))
+  producer.answer = () => Promise.reject(new ProduceError('Kafka at kafka:9092 does not answer.'))
   const relay = startRelay(producer)
   await append('a', 'b')
   await until(() => expect(producer.offered.length).toBeGreaterThan(0))
@@ -117,7 +118,7 @@ test('while the broker refuses, rows stay; then the same batch goes first, uncha
 test('a login that was refused is not tried again within seconds, as other failures are', async () => {
   const producer = new RecordingProducer()
   const waitMs = 60_000
-  producer.answer = () => Promise.reject(new KafkaWriteError('kafka:9092 refused the password.', { waitMs }))
+  producer.answer = () => Promise.reject(new ProduceError('kafka:9092 refused the password.', { waitMs }))
   const relay = startRelay(producer)
   await append('a')
   await until(() => expect(relay.status().ok).toBe(false))
@@ -149,7 +150,7 @@ test('a send that comes through after another replica told newer rows does not h
       await tellAlerts(db, [{ version, alert }])
     })
   const topic: number[] = []
-  const store = ({ records }: Batch) =>
+  const store = ({ records }: ProducerBatch<string | null>) =>
     topic.push(...records.map(({ value }) => AlertRecord.parse(JSON.parse(value ?? '')).version))
   const [late, quick] = [new RecordingProducer(), new RecordingProducer()]
   quick.answer = (batch) => Promise.resolve(void store(batch))
@@ -251,7 +252,7 @@ test('a topic that lost all it held is filled again from the database, each rule
 test('a stop ends it while the broker hangs, and leaves the rows', async () => {
   const producer = new RecordingProducer()
   let cut: (() => void) | undefined
-  producer.answer = () => new Promise((_resolve, reject) => (cut = () => reject(new KafkaWriteError('cut'))))
+  producer.answer = () => new Promise((_resolve, reject) => (cut = () => reject(new ProduceError('cut'))))
   producer.close = () => {
     cut?.()
     return Promise.resolve()

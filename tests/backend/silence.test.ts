@@ -65,8 +65,8 @@ function aReplica(topic = 'quiet', partitions = [0, 1]) {
     ends: (first: number, second: number) =>
       watch.setEnds(
         [
-          { topic, partition: 0, low: 0, end: first },
-          { topic, partition: 1, low: 0, end: second },
+          { topic, partition: 0, start: 0, end: first },
+          { topic, partition: 1, start: 0, end: second },
         ],
         clock,
       ),

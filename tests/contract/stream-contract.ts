@@ -59,7 +59,7 @@ export function streamContract(makeStream: MakeStream): void {
     const house = new StreamHouse()
     await reading(house, 'order', () => eventually(() => expect(house.received).toHaveLength(4)))
     expect(house.received).toEqual(['order-1/0@0 a', 'order-1/0@1 null', 'order-1/0@2 ', 'order-1/0@3 b'])
-    expect(house.ends).toEqual([{ topic: 'order-1', partition: 0, low: 0, end: 4 }])
+    expect(house.ends).toEqual([{ topic: 'order-1', partition: 0, start: 0, end: 4 }])
   })
 
   test('with no topic yet it is connected, and a new topic is read from its first record within 30 s', async () => {

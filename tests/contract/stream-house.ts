@@ -1,5 +1,5 @@
-import { fingerprintOf } from '../../src-kafka/read-batch.ts'
-import type { PartitionEnd, StreamHandlers, StreamStatus } from '../../src-kafka/stream.ts'
+import { fingerprintOf } from '../../src-kafka/records/decode-batch.ts'
+import { partitionKey, type PartitionLogRange, type StreamHandlers, type StreamStatus } from '../../src-kafka/stream.ts'
 import type { StoredPosition } from '#shared/metric/stored.ts'
 import type { GapRecord } from '#shared/ipc/contract.ts'
 
@@ -11,12 +11,12 @@ export class StreamHouse {
   readonly gaps: GapRecord[] = []
   readonly unreadable: Array<{ topic: string; offset: number; reason: string }> = []
   readonly statuses: StreamStatus[] = []
-  ends: readonly PartitionEnd[] = []
+  ends: readonly PartitionLogRange[] = []
   /** Storage fails with this while it is set. */
   fault: Error | undefined
 
   readonly handlers: StreamHandlers = {
-    position: (topic, partition) => this.positions.get(`${topic}/${partition}`),
+    position: (topic, partition) => this.positions.get(partitionKey({ topic, partition })),
     batch: ({ topic, partition, records }) => {
       if (this.fault) throw this.fault
       for (const { offset, value } of records) {
@@ -25,16 +25,16 @@ export class StreamHouse {
       const last = records.at(-1)
       if (last) this.#move({ topic, partition, next: last.offset + 1, last: fingerprintOf(last) })
     },
-    gap: (gap, goOnFrom) => {
+    gap: (gap, resumeFrom) => {
       this.gaps.push(gap)
-      this.#move(goOnFrom)
+      this.#move(resumeFrom)
     },
-    unreadable: ({ position: { topic, offset }, reason, goOnFrom }) => {
+    unreadable: ({ position: { topic, offset }, reason, resumeFrom }) => {
       this.unreadable.push({ topic, offset, reason })
-      this.#move(goOnFrom)
+      this.#move(resumeFrom)
     },
     status: (status) => this.statuses.push(status),
-    ends: (ends) => (this.ends = ends),
+    logRanges: (ends) => (this.ends = ends),
   }
 
   get status(): StreamStatus | undefined {
@@ -47,6 +47,6 @@ export class StreamHouse {
   }
 
   #move(position: StoredPosition): void {
-    this.positions.set(`${position.topic}/${position.partition}`, position)
+    this.positions.set(partitionKey(position), position)
   }
 }

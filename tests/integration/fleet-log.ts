@@ -7,7 +7,7 @@ import type { SeriesState, Transition } from '#shared/alert/transition.ts'
 import type { Position } from '#shared/metric/sample.ts'
 import { ruleBook } from '#shared/rule/rule-book.ts'
 import { stockRules } from '#shared/rule/stock.ts'
-import { readBatch } from '../../src-kafka/read-batch.ts'
+import { decodeBatch } from '../../src-kafka/records/decode-batch.ts'
 
 interface Written {
   readonly position: Position
@@ -83,7 +83,7 @@ export class FleetLog {
   #read() {
     return this.written.flatMap(({ position: { topic, partition, offset }, value }) => {
       const records = [{ offset, timestamp: Date.now(), value }]
-      return readBatch({ topic, partition, records, end: 0 }, undefined) ?? []
+      return decodeBatch({ topic, partition, records, end: 0 }, undefined) ?? []
     })
   }
 }

@@ -7,9 +7,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Kafka as KafkaClient, logLevel, Partitioners } from 'kafkajs'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { MetricMessage } from '#shared/metric/message.ts'
-import { lineLog } from '../../producers/log.ts'
-import { KafkaDestination, kafkaClient } from '../../producers/outbox/kafka-destination.ts'
-import { Outbox } from '../../producers/outbox/outbox.ts'
+import { lineLog } from '../../producers/line-log.ts'
+import { KafkaDestination } from '../../src-kafka/produce/kafka-destination.ts'
+import { SendQueue } from '../../producers/queue/send-queue.ts'
 import { type Kafka, startKafka } from '../../scripts/stack/kafka.ts'
 import { freePort } from '../../scripts/stack/ports.ts'
 
@@ -213,24 +213,28 @@ test('a topic that is deleted while a producer runs is created again', async () 
   expect(stepsOf(times)).toEqual([50])
 })
 
-test('beyond its bound the outbox drops the oldest, counts them, and stores the rest in order', async () => {
+test('beyond its bound the queue drops the oldest, counts them, and stores the rest in order', async () => {
   const topic = 'metrics-bound'
-  const destination = new KafkaDestination(kafkaClient({ brokers: [kafka.bootstrap] }, 'bound'), 1)
+  const destination = new KafkaDestination({
+    settings: { brokers: [kafka.bootstrap], clientId: 'bound' },
+    partitions: 1,
+    now: Date.now,
+  })
   const log = lineLog(() => undefined, Date.now)
-  const outbox = new Outbox({ destination, log, now: Date.now, limits: { records: 100, bytes: 1e9 } })
+  const queue = new SendQueue({ destination, log, now: Date.now, limits: { records: 100, bytes: 1e9 } })
   const add = (from: number, to: number) => {
-    for (let n = from; n < to; n++) outbox.add({ topic, key: 'k', value: Buffer.from(String(n)) })
+    for (let n = from; n < to; n++) queue.add({ topic, key: 'k', value: Buffer.from(String(n)) })
   }
-  outbox.start()
+  queue.start()
   add(0, 10)
-  await outbox.untilBelow(1)
+  await queue.waitUntilBelow(1)
   await kafka.stop()
   add(10, 11)
-  await vi.waitFor(() => expect(outbox.waiting).toBe(1))
+  await vi.waitFor(() => expect(queue.waiting).toBe(1))
   add(11, 400)
-  expect(outbox.dropped).toBe(289)
+  expect(queue.dropped).toBe(289)
   await kafka.start()
-  expect(await outbox.close(60_000)).toBe(0)
+  expect(await queue.close(60_000)).toBe(0)
   await destination.close()
   const values = (await readAll(topic)).map(({ value }) => Number(value))
   const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index)

@@ -1,7 +1,7 @@
 /** A relay that dies of SIGKILL once the broker has its first batch: `node relay-process.ts <postgres> <kafka>`. */
 import { makePool } from '../../src-backend/db/pool.ts'
 import { makeRelay } from '../../src-backend/outbox/relay.ts'
-import { type OrderedProducer, orderedProducer } from '../../src-kafka/producer.ts'
+import { type OrderedProducer, orderedProducer } from '../../src-kafka/produce/ordered-producer.ts'
 import { silentLog } from '../support/silent-log.ts'
 
 const [, , url = '', bootstrap = ''] = process.argv

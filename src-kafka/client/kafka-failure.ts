@@ -1,0 +1,98 @@
+import { type ErrorCause, knownSentence } from './failure-sentences.ts'
+import type { ClientAccess } from './kafka-settings.ts'
+
+/** What a failure means to the operator and to the supervisor. */
+export interface KafkaFailure {
+  /** One sentence: what, why, what to do. */
+  readonly sentence: string
+  /** Passes by itself within a second or two when Kafka starts: not worth an alarm. */
+  readonly transient: boolean
+  /** At least this long until the next attempt; wrong credentials are tried slowly, so that no account is locked. */
+  readonly waitMs: number
+}
+
+/** Nothing came back in time; ours, since kafkajs may wait without end. */
+export class KafkaTimeoutError extends Error {
+  override readonly name = 'KafkaTimeoutError'
+}
+
+/** Storage failed: not Kafka's fault. The cause says what. */
+export class HandlerError extends Error {
+  override readonly name = 'HandlerError'
+}
+
+/** The stored position is not the one that reading went on from: another member of the group has moved it. */
+export class PositionMovedError extends Error {
+  override readonly name = 'PositionMovedError'
+}
+
+const slowMs = 60_000
+
+const transientTypes = new Set(['GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'LEADER_NOT_AVAILABLE'])
+const credentialTypes = new Set([
+  'UNSUPPORTED_SASL_MECHANISM',
+  'TOPIC_AUTHORIZATION_FAILED',
+  'GROUP_AUTHORIZATION_FAILED',
+])
+
+export function describeFailure(error: unknown, { brokers, security = {} }: ClientAccess): KafkaFailure {
+  const at = brokers.join(', ')
+  const chain = causes(error)
+  const stored = chain.find((cause) => cause.name === 'HandlerError')
+  if (stored) {
+    return {
+      sentence: `Records cannot be stored, so none are read: ${toSentence(stored.message)}`,
+      transient: false,
+      waitMs: 10_000,
+    }
+  }
+  const refused = isRefusedCredentials(error) || chain.some(({ type }) => credentialTypes.has(type))
+  return {
+    sentence:
+      knownSentence(chain, { at, security }) ??
+      `Kafka at ${at} cannot be read: ${toSentence(chain.at(-1)?.message ?? String(error))}`,
+    transient: chain.some(({ name, type }) => name === 'PositionMovedError' || transientTypes.has(type)),
+    waitMs: refused ? slowMs : 0,
+  }
+}
+
+export function isRefusedCredentials(error: unknown): boolean {
+  return causes(error).some(({ name }) => name === 'KafkaJSSASLAuthenticationError')
+}
+
+/** Kafka's name of the protocol error (https://kafka.apache.org/protocol#protocol_error_codes) in an error's causes. */
+export function protocolErrorOf(error: unknown): string | undefined {
+  return causes(error).find(({ type }) => type !== '')?.type
+}
+
+/** The innermost message and the first code, in one line for a log. */
+export function failureReason(error: unknown): string {
+  const chain = causes(error)
+  const code = chain.find((cause) => cause.code !== '')?.code
+  const message = firstLine(chain.at(-1)?.message ?? String(error))
+  return code === undefined || message.includes(code) ? message : `${message} (${code})`
+}
+
+function toSentence(message: string): string {
+  const line = firstLine(message)
+  return line.endsWith('.') ? line : `${line}.`
+}
+
+/** OpenSSL writes more than one. */
+function firstLine(message: string): string {
+  return message.split('\n')[0] ?? ''
+}
+
+/** The error and its causes, outermost first. kafkajs wraps up to three deep; the bound guards against a ring. */
+function causes(error: unknown): ErrorCause[] {
+  const chain: ErrorCause[] = []
+  for (let at = error; at instanceof Error && chain.length < 8; at = at.cause) {
+    const { code, type } = at as Error & { code?: unknown; type?: unknown }
+    chain.push({ name: at.name, message: at.message, code: textOrEmpty(code), type: textOrEmpty(type) })
+  }
+  return chain
+}
+
+function textOrEmpty(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}

@@ -1,0 +1,52 @@
+import { logLevel } from 'kafkajs'
+import { expect, test } from 'vitest'
+import { type LogLine, logTo } from '../../src-main/threads/log.ts'
+import { kafkajsLog } from './kafkajs-log.ts'
+import { suppressTimerWarning } from './kafkajs-log.ts'
+
+function aLog() {
+  const lines: LogLine[] = []
+  let now = 0
+  const write = kafkajsLog(
+    logTo((line) => lines.push(line)),
+    () => now,
+  )(logLevel.INFO)
+  const kafkajs = (level: logLevel, namespace: string, message: string) =>
+    write({ level, namespace, label: '', log: { message, timestamp: 'then', logger: 'kafkajs', groupId: 'g' } })
+  return { lines, kafkajs, pass: (ms: number) => (now += ms) }
+}
+
+test('a warning is passed on once a minute, with its source and fields', () => {
+  const { lines, kafkajs, pass } = aLog()
+  kafkajs(logLevel.ERROR, 'Consumer', 'it failed')
+  kafkajs(logLevel.ERROR, 'Consumer', 'it failed')
+  pass(60_000)
+  kafkajs(logLevel.ERROR, 'Consumer', 'it failed')
+  const line = { level: 'info', message: 'kafkajs', fields: { text: 'it failed', source: 'Consumer', groupId: 'g' } }
+  expect(lines).toEqual([line, line])
+})
+
+test('changes of state and what single connections go through are debug', () => {
+  const { lines, kafkajs } = aLog()
+  kafkajs(logLevel.INFO, 'Consumer', 'started')
+  kafkajs(logLevel.ERROR, 'Connection', 'closed')
+  expect(lines.map(({ level }) => level)).toEqual(['debug', 'debug'])
+})
+
+test('only the warning about the timers of kafkajs is dropped', async () => {
+  const seen: string[] = []
+  const listener = (warning: Error) => seen.push(warning.message)
+  process.on('warning', listener)
+  suppressTimerWarning()
+  suppressTimerWarning()
+  // named as the method of kafkajs that asks for the timer
+  function scheduleCheckPendingRequests() {
+    process.emitWarning('from kafkajs', 'TimeoutNegativeWarning')
+    process.emitWarning('another kind', 'DeprecationWarning')
+  }
+  scheduleCheckPendingRequests()
+  process.emitWarning('from elsewhere', 'TimeoutNegativeWarning')
+  await new Promise(setImmediate)
+  process.off('warning', listener)
+  expect(seen).toEqual(['another kind', 'from elsewhere'])
+})

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { BrokerLiveness } from './broker-liveness.ts'
+
+test('a broker that has not answered for longer than the limit is silent since it was asked', () => {
+  const liveness = new BrokerLiveness(10_000, 0)
+  liveness.requestSent(1, 500)
+  liveness.requestSent(1, 8_000) // a retry
+  let silentSince: number | undefined
+  for (let now = 1_000; now <= 11_000; now += 1_000) silentSince = liveness.check(now, 1_000)
+  expect(silentSince).toBe(500)
+})
+
+test('one silent broker is noticed though others answer', () => {
+  const liveness = new BrokerLiveness(2_000, 0)
+  liveness.requestSent(1, 0)
+  liveness.requestSent(2, 0)
+  liveness.responseReceived(1)
+  expect([1_000, 2_000, 3_000].map((now) => liveness.check(now, 1_000))).toEqual([undefined, undefined, 0])
+})
+
+test('the time that this process itself stood still is not held against the broker', () => {
+  const liveness = new BrokerLiveness(10_000, 0)
+  liveness.requestSent(1, 900)
+  expect(liveness.check(1_000, 1_000)).toBeUndefined()
+  expect(liveness.check(61_000, 1_000)).toBeUndefined()
+})

@@ -1,0 +1,36 @@
+import { expect, test, vi } from 'vitest'
+import { TopicPriority } from './topic-priority.ts'
+
+const end = (topic: string, start: number, next: number) => ({ topic, partition: 0, start, end: next })
+
+/** Reads `rules` before anything else; `resumed` counts partitions that were held back and go on. */
+function aGate(...ends: ReturnType<typeof end>[]) {
+  const gate = new TopicPriority((topic) => topic === 'rules', ends)
+  const seen = { resumed: 0 }
+  const holds = (topic: string) => gate.isHeldBack(topic, () => () => void seen.resumed++)
+  return { gate, seen, holds }
+}
+
+test('others wait until the first topic is read to the end that it had, and then never again', () => {
+  const { gate, seen, holds } = aGate(end('rules', 0, 5), end('metrics', 0, 9))
+  expect([holds('rules'), holds('metrics'), holds('more')]).toEqual([false, true, true])
+  gate.advance('metrics', 0, 9)
+  gate.advance('rules', 0, 4)
+  expect(seen.resumed).toBe(0)
+  gate.advance('rules', 0, 5)
+  expect([seen.resumed, holds('metrics')]).toEqual([2, false])
+})
+
+test('nobody waits for a topic that is empty or not there', () => {
+  expect(aGate(end('rules', 5, 5)).holds('metrics')).toBe(false)
+  expect(aGate().holds('metrics')).toBe(false)
+})
+
+test('a first topic that cannot be read holds the others back for ten seconds at most', () => {
+  vi.useFakeTimers()
+  const { seen, holds } = aGate(end('rules', 0, 5))
+  expect(holds('metrics')).toBe(true)
+  vi.advanceTimersByTime(10_000)
+  expect([seen.resumed, holds('metrics')]).toEqual([1, false])
+  vi.useRealTimers()
+})

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto'
+import { decode, isFuture } from '#shared/metric/decode.ts'
+import type { Position, Reject, Sample } from '#shared/metric/sample.ts'
+import type { RejectedRow, StoredPosition } from '#shared/metric/stored.ts'
+import type { RawBatch, RawRecord } from '../stream.ts'
+
+/** Of a refused record, this much is kept for the operator to look at. */
+const keptBytes = 1024
+
+/** A batch as it goes on: `positions[i]` belongs to `samples[i]`. */
+export interface DecodedBatch {
+  readonly samples: readonly Sample[]
+  readonly positions: readonly Position[]
+  readonly rejects: readonly RejectedRow[]
+  /** Where to read on when all of this is stored. */
+  readonly next: StoredPosition
+}
+
+/**
+ * Decodes what is new in the batch. Records before the stored position were delivered again (Kafka delivers at least
+ * once) and are passed over; `undefined` when nothing is new. Never throws on what a record holds.
+ */
+export function decodeBatch(batch: RawBatch, stored: StoredPosition | undefined): DecodedBatch | undefined {
+  const first = firstNew(batch.records, stored?.next ?? 0)
+  const last = batch.records.at(-1)
+  if (last === undefined || first >= batch.records.length) return undefined
+  const { topic, partition } = batch
+  const samples: Sample[] = []
+  const positions: Position[] = []
+  const rejects: RejectedRow[] = []
+  for (const record of first === 0 ? batch.records : batch.records.slice(first)) {
+    const position = { topic, partition, offset: record.offset }
+    const outcome = sampleOf(record)
+    if ('code' in outcome) {
+      rejects.push({ position, at: record.timestamp, reject: outcome, head: firstBytesOf(record.value) })
+    } else {
+      samples.push(outcome)
+      positions.push(position)
+    }
+  }
+  const next = { topic, partition, next: last.offset + 1, last: fingerprintOf(last) }
+  return { samples, positions, rejects, next }
+}
+
+/**
+ * Timestamp and content hash of a record, by which a topic that was deleted and created again is told from its
+ * predecessor: Kafka counts the offsets of both from 0.
+ */
+export function fingerprintOf({ timestamp, value }: RawRecord): NonNullable<StoredPosition['last']> {
+  const hash = createHash('sha256')
+  if (value !== null) hash.update(value)
+  return { timestamp, hash: hash.digest('base64url').slice(0, 22) }
+}
+
+function sampleOf(record: RawRecord): Sample | Reject {
+  const decoded = decode(record.value)
+  if (!decoded.ok) return decoded.reject
+  // A record without a timestamp (-1, of producers from before Kafka 0.10) has nothing to compare with.
+  if (record.timestamp < 0 || !isFuture(decoded.sample, record.timestamp)) return decoded.sample
+  const ahead = Math.round((decoded.sample.at - record.timestamp) / 1000)
+  return {
+    code: 'future-timestamp',
+    reason: `timestamp: expected at most 5 minutes after the record was written, got ${ahead} seconds after it`,
+  }
+}
+
+function firstNew(records: readonly RawRecord[], next: number): number {
+  const first = records.findIndex((record) => record.offset >= next)
+  return first === -1 ? records.length : first
+}
+
+/** A copy: the record's memory belongs to the fetch that it came with, and would be kept alive as a whole. */
+export function firstBytesOf(value: Uint8Array | null): Uint8Array {
+  return value === null ? new Uint8Array(0) : value.slice(0, keptBytes)
+}

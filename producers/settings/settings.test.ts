@@ -1,6 +1,8 @@
 import { readingFrom } from '#shared/settings/builders.ts'
 import { describe, expect, test } from 'vitest'
-import { readSettings, type SettingsInput } from './settings.ts'
+import { flagOptions } from './command-line.ts'
+import { readSettings, type SettingsInput, variableNames } from './settings.ts'
+import { usage } from './usage.ts'
 
 const read = (env: SettingsInput['env'], argv: readonly string[] = [], files: Record<string, string> = {}) =>
   readSettings({ argv, env, readText: readingFrom(files) })
@@ -97,4 +99,9 @@ describe('readSettings', () => {
       },
     })
   })
+})
+
+test('--help lists every flag and variable', () => {
+  for (const flag of Object.keys(flagOptions)) expect(usage).toMatch(new RegExp(` --${flag}\\b`))
+  for (const name of variableNames) expect(usage).toMatch(new RegExp(`\\b${name}\\b`))
 })

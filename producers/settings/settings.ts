@@ -4,8 +4,9 @@ import { limits } from '#shared/metric/message.ts'
 import { type EnvironmentVariables, givenVariables, type ReadText } from '#shared/settings/given-variables.ts'
 import type { ProducerNode } from '../message.ts'
 import type { KafkaAccess } from '../outbox/kafka-destination.ts'
-import { type Flags, readFlags, usage } from './command-line.ts'
+import { type Flags, readFlags } from './command-line.ts'
 import { kafkaAccess, kafkaConflicts, kafkaVariables } from './kafka-access.ts'
+import { usage } from './usage.ts'
 
 export interface Settings {
   readonly nodes: readonly ProducerNode[]
@@ -60,7 +61,8 @@ const Input = z.object({
 })
 type Input = z.infer<typeof Input>
 
-const variableNames = Object.keys(Input.shape).filter((name) => name === name.toUpperCase())
+/** Each is described in usage.ts. */
+export const variableNames = Object.keys(Input.shape).filter((name) => name === name.toUpperCase())
 
 export function readSettings(input: SettingsInput): SettingsResult {
   let flags: Flags

@@ -1,5 +1,5 @@
 /** `npm run stack -- up|down|status|logs|reset`: the server side without the console. */
-import { stackVerbs } from './bootstrap/help.mjs'
+import type { stackVerbs } from './bootstrap/help.mjs'
 import { runMain, say, Stop } from './bootstrap/say.mjs'
 import { demoAccount } from './stack/demo-backend.ts'
 import { disownStack } from './stack/ownership.ts'

@@ -43,22 +43,34 @@ Usage: npm run bench [-- options]
  * @returns {Promise<string | undefined>} what to print instead of running the command
  */
 export async function helpFor(root, command, args) {
-  const asksHelp = args.includes('--help') || (command === 'producer' && args.includes('-h'))
-  switch (command) {
-    case 'start':
-    case 'dev':
-      if (asksHelp) return (await evaluate(root, 'src-shared/settings/help-text.ts')).helpText
-      return args.includes('--version') ? `ReMo ${versionOf(root)}\n` : undefined
-    case 'producer':
-      if (asksHelp) return (await evaluate(root, 'producers/settings/usage.ts')).usage
-      return args.includes('--version') ? `${versionOf(root)}\n` : undefined
-    case 'stack':
-      return asksHelp ? stackHelp : undefined
-    case 'bench':
-      return asksHelp ? benchHelp : undefined
-    case 'test':
-      return asksHelp && testArguments(args).asked.length === 0 ? testHelp : undefined
-  }
+  const { asksHelp, asksVersion, help, version } = answers[command] ?? {}
+  if (asksHelp?.(args)) return help(root)
+  return asksVersion?.(args) ? version(root) : undefined
+}
+
+const hasHelp = (args) => args.includes('--help')
+const hasVersion = (args) => args.includes('--version')
+
+const consoleAnswers = {
+  asksHelp: hasHelp,
+  help: async (root) => (await evaluate(root, 'src-shared/settings/help-text.ts')).helpText,
+  asksVersion: hasVersion,
+  version: (root) => `ReMo ${versionOf(root)}\n`,
+}
+
+const answers = {
+  start: consoleAnswers,
+  dev: consoleAnswers,
+  producer: {
+    asksHelp: (args) => hasHelp(args) || args.includes('-h'),
+    help: async (root) => (await evaluate(root, 'producers/settings/usage.ts')).usage,
+    asksVersion: hasVersion,
+    version: (root) => `${versionOf(root)}\n`,
+  },
+  stack: { asksHelp: hasHelp, help: () => stackHelp },
+  bench: { asksHelp: hasHelp, help: () => benchHelp },
+  // behind a stage the options are those of its runner
+  test: { asksHelp: (args) => hasHelp(args) && testArguments(args).asked.length === 0, help: () => testHelp },
 }
 
 /** A TypeScript file without types is JavaScript, but an older Node refuses it by its name. */

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { withLock } from './bootstrap/cache.mjs'
 import { ensureDependencies } from './bootstrap/dependencies.mjs'
 import { ensureElectron } from './bootstrap/electron.mjs'
+import { helpFor } from './bootstrap/help.mjs'
 import { ensureKeychain } from './bootstrap/keychain.mjs'
 import { ensureNativeModules } from './bootstrap/native.mjs'
 import { needsOf } from './bootstrap/needs.mjs'
@@ -19,6 +20,11 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 await runMain(async () => {
   const [command, ...args] = process.argv.slice(2)
+  const help = await helpFor(root, command, args)
+  if (help !== undefined) {
+    process.stdout.write(help)
+    return 0
+  }
   const needs = needsOf(command, args)
   const node = await ensureNode(root)
   useNode(node)

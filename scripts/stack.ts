@@ -1,11 +1,12 @@
 /** `npm run stack -- up|down|status|logs|reset`: the server side without the console. */
+import type { stackVerbs } from './bootstrap/help.mjs'
 import { runMain, say, Stop } from './bootstrap/say.mjs'
 import { demoAccount } from './stack/demo-backend.ts'
 import { disownStack } from './stack/ownership.ts'
 import { openStack } from './stack/open-stack.ts'
 import type { Stack } from './stack/stack.ts'
 
-const verbs: Record<string, (stack: Stack) => Promise<number>> = {
+const verbs: Record<keyof typeof stackVerbs, (stack: Stack) => Promise<number>> = {
   async up(stack) {
     say(`starting the stack as ${stack.kind}`)
     await stack.up()
@@ -39,7 +40,10 @@ const verbs: Record<string, (stack: Stack) => Promise<number>> = {
 
 await runMain(async () => {
   const [verb = '', ...rest] = process.argv.slice(2)
-  const run = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined
-  if (!run || rest.length > 0) throw new Stop(`Usage: npm run stack -- ${Object.keys(verbs).join('|')}`)
-  return run(openStack())
+  if (!isVerb(verb) || rest.length > 0) throw new Stop(`Usage: npm run stack -- ${Object.keys(verbs).join('|')}`)
+  return verbs[verb](openStack())
 })
+
+function isVerb(word: string): word is keyof typeof verbs {
+  return Object.hasOwn(verbs, word)
+}

@@ -1,7 +1,7 @@
 /** `npm test [stage…] [-- --option of the runner…]`: lint, types, unit, backend, integration, containers, e2e. Ends with one line `N passed, N failed`. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { testArguments } from './bootstrap/needs.mjs'
+import { testArguments, type testStages } from './bootstrap/needs.mjs'
 import { runMain, say, secondsSince } from './bootstrap/say.mjs'
 import { runContainers } from './test/containers.ts'
 import { runEndToEnd } from './test/e2e.ts'
@@ -10,7 +10,7 @@ import { type Count, countLine } from './test/report.ts'
 
 const results = join(import.meta.dirname, '..', 'test-results')
 
-const run: Record<string, (options: readonly string[]) => Promise<Count>> = {
+const run: Record<keyof typeof testStages, (options: readonly string[]) => Promise<Count>> = {
   lint: () => runScript('lint'),
   types: () => runScript('types'),
   unit: (options) => runVitest('unit*', results, options),

@@ -5,7 +5,7 @@ import helmet from 'helmet'
 import { answerProblem } from './http/answer-problem.ts'
 import { allowOrigins } from './http/cors.ts'
 import { docs } from './http/docs.ts'
-import { fail } from './http/fail.ts'
+import { apiError } from './http/fail.ts'
 import type { HandleDeps } from './http/handle.ts'
 import { openApi } from './http/openapi.ts'
 import type { Route } from './http/route.ts'
@@ -18,7 +18,7 @@ export interface AppDeps extends HandleDeps {
   readonly corsOrigins: readonly string[]
   readonly trustProxy: number
   readonly apiDocs: boolean
-  /** @throws Failure `too_many_requests` */
+  /** @throws ApiError `too_many_requests` */
   readonly throttle: (ip: string) => Promise<void>
   readonly observe: Observed
   readonly log: Log
@@ -72,11 +72,12 @@ function limit(throttle: AppDeps['throttle']): RequestHandler {
 /** RFC 9112, 3.2: HTTP/1.1 names one host. Several would be read differently by a proxy in front. */
 const requireHost: RequestHandler = ({ httpVersion, headersDistinct }, _res, next) => {
   const hosts = headersDistinct['host']?.length ?? 0
-  if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) throw fail('invalid_request', 'Expected one Host header.')
+  if (hosts > 1 || (hosts === 0 && httpVersion === '1.1'))
+    throw apiError('invalid_request', 'Expected one Host header.')
   next()
 }
 
 const refuseTrace: RequestHandler = (req, _res, next) => {
-  if (req.method === 'TRACE') throw fail('method_not_allowed', 'TRACE is not known here.')
+  if (req.method === 'TRACE') throw apiError('method_not_allowed', 'TRACE is not known here.')
   next()
 }

@@ -1,6 +1,5 @@
-import type { GapRecord } from '#shared/ipc/contract.ts'
 import type { Position } from '#shared/metric/sample.ts'
-import type { StoredPosition } from '#shared/metric/stored.ts'
+import type { Gap, StoredPosition } from '#shared/metric/stored.ts'
 
 /** One Kafka record as it came, decompressed. `value` null: tombstone. `timestamp` epoch ms as the broker gave it. */
 export interface RawRecord {
@@ -74,7 +73,7 @@ export interface StreamHandlers {
    * Records were lost to this reader: stored with the position to go on from, in one transaction. It follows from the
    * position `stored`: where others read the same group and that is not the stored one any more, `PositionMoved`.
    */
-  readonly gap: (gap: GapRecord, resumeFrom: StoredPosition, stored: StoredPosition) => StoreResult
+  readonly gap: (gap: Gap, resumeFrom: StoredPosition, stored: StoredPosition) => StoreResult
   /** To be rejected, counted and passed by: stored with the position to go on from, in one transaction. */
   readonly unreadable: (batch: UnreadableBatch) => StoreResult
   /** Before each join of a new session: time to read the positions that others moved. */

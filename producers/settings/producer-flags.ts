@@ -1,61 +1,28 @@
 import { parseArgs } from 'node:util'
 
-export const usage = `Publishes a node's metrics to Kafka.
-
-  node producers/main.ts                              one node, set by the environment
-  node producers/main.ts --nodes 2000 --interval 1    a simulated fleet, for tests and benches
-
-Environment (each also as NAME_FILE, the path of a file that holds the value):
-  NODE_ID                   who publishes; needed without --nodes
-  NODE_NAME                 shown to operators (default: NODE_ID)
-  KAFKA_TOPIC               default metrics-<node id>
-  METRIC_INTERVAL           seconds between two measurements (default 5; fractions allowed)
-  METRIC_SOURCE             host | simulated (default host)
-  SEED                      makes a simulated node reproducible (default: the number at the end of NODE_ID)
-  KAFKA_BOOTSTRAP_SERVERS   host:port, several separated by commas (default 127.0.0.1:9092)
-  KAFKA_SECURITY_PROTOCOL   PLAINTEXT | SSL | SASL_PLAINTEXT | SASL_SSL (default PLAINTEXT)
-  KAFKA_SASL_MECHANISM      PLAIN | SCRAM-SHA-256 | SCRAM-SHA-512 (default PLAIN)
-  KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD
-  KAFKA_SSL_CA, KAFKA_SSL_CERT, KAFKA_SSL_KEY         paths of PEM files
-
-Flags (they win over the environment):
-  --nodes <n>        so many simulated nodes: load-1, load-2, ...
-  --prefix <text>    their ids begin with this instead of "load"
-  --interval <s>     as METRIC_INTERVAL
-  --topic <name>     one topic for all of them, keyed by node id
-                     (default: a topic each up to 200 nodes, else metrics-fleet)
-  --partitions <n>   of a topic that does not exist yet (default 1; metrics-fleet 8)
-  --count <n>        stop after so many measurements of each node
-  --backlog          publish --count past measurements as fast as Kafka takes them
-  --seed <n>         as SEED; node i of a fleet has seed + i - 1
-  --help, --version
-
-Ends with 0 when all is stored, 1 when it failed, 2 for a wrong setting, 130 or 143 after a signal.
-`
-
 /** Flags under the names of the variables that they override, or of their own. */
 export type Flags = Readonly<Record<string, string | boolean | undefined>>
 
+const text = { type: 'string' } as const
+const flag = { type: 'boolean' } as const
+
+/** Each is described in usage.ts. */
+export const flagOptions = {
+  nodes: text,
+  prefix: text,
+  interval: text,
+  topic: text,
+  partitions: text,
+  count: text,
+  backlog: flag,
+  seed: text,
+  help: { ...flag, short: 'h' },
+  version: flag,
+} as const
+
 /** @throws TypeError, with a sentence, for a flag that does not exist or lacks its value */
 export function readFlags(argv: readonly string[]): Flags {
-  const text = { type: 'string' } as const
-  const flag = { type: 'boolean' } as const
-  const { values } = parseArgs({
-    args: [...argv],
-    allowPositionals: false,
-    options: {
-      nodes: text,
-      prefix: text,
-      interval: text,
-      topic: text,
-      partitions: text,
-      count: text,
-      backlog: flag,
-      seed: text,
-      help: { ...flag, short: 'h' },
-      version: flag,
-    },
-  })
+  const { values } = parseArgs({ args: [...argv], allowPositionals: false, options: flagOptions })
   const { interval, topic, seed, ...own } = values
   return { ...own, METRIC_INTERVAL: interval, KAFKA_TOPIC: topic, SEED: seed }
 }

@@ -1,6 +1,8 @@
 import { readingFrom } from '#shared/settings/builders.ts'
 import { describe, expect, test } from 'vitest'
-import { readProducerSettings, type ProducerSettingsInput } from './producer-settings.ts'
+import { flagOptions } from './producer-flags.ts'
+import { readProducerSettings, type ProducerSettingsInput, variableNames } from './producer-settings.ts'
+import { usage } from './usage.ts'
 
 const read = (env: ProducerSettingsInput['env'], argv: readonly string[] = [], files: Record<string, string> = {}) =>
   readProducerSettings({ argv, env, readText: readingFrom(files) })
@@ -99,4 +101,9 @@ describe('readSettings', () => {
       },
     })
   })
+})
+
+test('--help lists every flag and variable', () => {
+  for (const flag of Object.keys(flagOptions)) expect(usage).toMatch(new RegExp(` --${flag}\\b`))
+  for (const name of variableNames) expect(usage).toMatch(new RegExp(`\\b${name}\\b`))
 })

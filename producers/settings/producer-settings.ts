@@ -4,8 +4,9 @@ import { limits } from '#shared/metric/message.ts'
 import { type EnvironmentVariables, givenVariables, type ReadText } from '#shared/settings/given-variables.ts'
 import type { ProducerNode } from '../message.ts'
 import type { ClientAccess } from '../../src-kafka/client/kafka-settings.ts'
-import { type Flags, readFlags, usage } from './producer-flags.ts'
+import { type Flags, readFlags } from './producer-flags.ts'
 import { producerKafka, kafkaConflicts, kafkaVariables } from './producer-kafka.ts'
+import { usage } from './usage.ts'
 
 export interface ProducerSettings {
   readonly nodes: readonly ProducerNode[]
@@ -60,7 +61,8 @@ const Input = z.object({
 })
 type Input = z.infer<typeof Input>
 
-const variableNames = Object.keys(Input.shape).filter((name) => name === name.toUpperCase())
+/** Each is described in usage.ts. */
+export const variableNames = Object.keys(Input.shape).filter((name) => name === name.toUpperCase())
 
 export function readProducerSettings(input: ProducerSettingsInput): ProducerSettingsResult {
   let flags: Flags

@@ -10,7 +10,16 @@ import {
   missingForTyping,
 } from './system.mjs'
 
-const stages = ['lint', 'types', 'unit', 'backend', 'integration', 'containers', 'e2e']
+/** Stages of `npm test`, in the order in which they run. */
+export const testStages = {
+  lint: 'eslint, prettier, import rules, stylelint, dead code',
+  types: 'tsc and svelte-check',
+  unit: 'tests beside the sources',
+  backend: 'the backend on PostgreSQL',
+  integration: 'Kafka, PostgreSQL and real processes',
+  containers: 'compose.yaml in a Docker engine',
+  e2e: 'the built app on a virtual desktop',
+}
 
 /**
  * @typedef {object} Needs
@@ -58,6 +67,7 @@ export function testArguments(words) {
 /** @param {readonly string[]} words @returns {Needs} */
 function testNeeds(words) {
   const { asked } = testArguments(words)
+  const stages = Object.keys(testStages)
   const wrong = asked.find((stage) => !stages.includes(stage))
   if (wrong !== undefined) throw new Stop(`There is no test stage "${wrong}": the stages are ${stages.join(', ')}.`)
   const runs = (stage) => asked.length === 0 || asked.includes(stage)

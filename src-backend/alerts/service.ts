@@ -4,7 +4,7 @@ import type { Transition } from '#shared/alert/transition.ts'
 import type { AlertRecord } from '#shared/sync/records.ts'
 import { writeAudit } from '../audit/service.ts'
 import type { Db } from '../db/db.ts'
-import { fail } from '../http/fail.ts'
+import { apiError } from '../http/fail.ts'
 import type { Author } from '../http/route.ts'
 import { tellAlerts, tellForgotten } from '../outbox/outbox.ts'
 import type { AlertRow } from './alert-item.ts'
@@ -29,14 +29,14 @@ export interface AcknowledgeRequest {
   readonly until: number | undefined
 }
 
-/** @throws Failure `alert_not_found` */
+/** @throws ApiError `alert_not_found` */
 export async function alertOf(db: Db, id: string): Promise<AlertRow> {
   return there(await findAlert(db, id), id)
 }
 
 /**
  * The first one wins, whatever the time that a later one says. Who comes too late is told so, and nothing changes.
- * @throws Failure `alert_not_found`, or `invalid_request` for impossible times
+ * @throws ApiError `alert_not_found`, or `invalid_request` for impossible times
  */
 export async function acknowledgeAlert(db: Db, request: AcknowledgeRequest, author: Author): Promise<Outcome> {
   const ack = acknowledgementOf(request, author)
@@ -103,12 +103,12 @@ function acknowledgementOf({ comment, at, until }: AcknowledgeRequest, { actor, 
 }
 
 function impossible(field: 'at' | 'until', message: string): Error {
-  return fail('invalid_request', 'The times of this acknowledgement are not possible.', {
+  return apiError('invalid_request', 'The times of this acknowledgement are not possible.', {
     issues: [{ path: `body.${field}`, message }],
   })
 }
 
 function there<T extends { readonly alert: Alert }>(found: T | undefined, id: string): T {
   if (found) return found
-  throw fail('alert_not_found', `There is no alert ${id}.`)
+  throw apiError('alert_not_found', `There is no alert ${id}.`)
 }

@@ -1,7 +1,7 @@
 import { createSecretKey } from 'node:crypto'
 import { errors, jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
-import { fail } from '../http/fail.ts'
+import { apiError } from '../http/fail.ts'
 
 export const accessTokenSeconds = 600
 
@@ -23,7 +23,7 @@ export interface AccessClaims {
 
 export interface AccessTokens {
   sign(claims: AccessClaims, now: number): Promise<string>
-  /** @throws Failure `session_ended` when it has expired, `unauthenticated` when it is none of ours */
+  /** @throws ApiError `session_ended` when it has expired, `unauthenticated` when it is none of ours */
   read(token: string, now: number): Promise<AccessClaims>
 }
 
@@ -64,9 +64,9 @@ export function makeAccessTokens(secretKey: string): AccessTokens {
         return { accountId: Number(sub), familyId: fam, version: ver }
       } catch (cause) {
         if (cause instanceof errors.JWTExpired) {
-          throw fail('session_ended', 'The access token has expired. Refresh it, or sign in again.')
+          throw apiError('session_ended', 'The access token has expired. Refresh it, or sign in again.')
         }
-        throw fail('unauthenticated', 'The access token is not valid. Sign in again.')
+        throw apiError('unauthenticated', 'The access token is not valid. Sign in again.')
       }
     },
   }

@@ -1,7 +1,7 @@
 import type { User } from '#shared/rest/auth.ts'
 import type { Role } from '#shared/session/role.ts'
 import type { Db } from '../db/db.ts'
-import { fail } from '../http/fail.ts'
+import { apiError } from '../http/fail.ts'
 import { type AccountRow, findAccountByName, insertAccount } from './repo.ts'
 
 export interface AccountDraft {
@@ -18,7 +18,7 @@ export function nameKey(name: string): string {
   return name.normalize('NFKC').toLowerCase()
 }
 
-/** @throws Failure `user_exists` in the sentences that scripts know from the first ReMo */
+/** @throws ApiError `user_exists` in the sentences that scripts know from the first ReMo */
 export async function createAccount(db: Db, { now, ...draft }: AccountDraft): Promise<AccountRow> {
   const usernameKey = nameKey(draft.username)
   const row = await insertAccount(db, {
@@ -29,7 +29,7 @@ export async function createAccount(db: Db, { now, ...draft }: AccountDraft): Pr
   })
   if (row) return row
   const nameIsTaken = (await findAccountByName(db, usernameKey)) !== undefined
-  throw fail('user_exists', nameIsTaken ? 'Username already registered' : 'Email already registered')
+  throw apiError('user_exists', nameIsTaken ? 'Username already registered' : 'Email already registered')
 }
 
 export function toUser({ id, username, email, createdAt, role }: AccountRow): User {

@@ -18,7 +18,7 @@ export interface AuthDeps {
 }
 
 export interface Auth {
-  /** @throws Failure `unauthenticated` or `session_ended` */
+  /** @throws ApiError `unauthenticated` or `session_ended` */
   authenticate(authorizationHeader: string | undefined): Promise<Actor>
   readonly routes: readonly Route[]
   /** For those who make accounts: the users resource. */

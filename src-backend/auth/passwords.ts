@@ -1,4 +1,4 @@
-import { fail } from '../http/fail.ts'
+import { apiError } from '../http/fail.ts'
 import { makePasswordHasher, type PasswordHasher } from './password-hash.ts'
 import { type PasswordOwner, passwordWeakness } from './password-policy.ts'
 
@@ -6,7 +6,7 @@ import { type PasswordOwner, passwordWeakness } from './password-policy.ts'
 export interface Passwords extends PasswordHasher {
   /**
    * The hash of a password that somebody chose.
-   * @throws Failure `weak_password`
+   * @throws ApiError `weak_password`
    */
   accept(password: string, owner: PasswordOwner): Promise<string>
 }
@@ -17,7 +17,7 @@ export function makePasswords({ minLength }: { minLength: number }): Passwords {
     ...hasher,
     async accept(password, owner) {
       const weakness = passwordWeakness(password, { owner, minLength })
-      if (weakness !== undefined) throw fail('weak_password', weakness)
+      if (weakness !== undefined) throw apiError('weak_password', weakness)
       return hasher.hash(password)
     },
   }

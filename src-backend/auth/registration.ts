@@ -1,7 +1,7 @@
 import type { Log } from '#shared/log.ts'
 import type { User } from '#shared/rest/auth.ts'
 import { writeAudit } from '../audit/service.ts'
-import { fail } from '../http/fail.ts'
+import { apiError } from '../http/fail.ts'
 import { createAccount, toUser } from './accounts.ts'
 import type { AuthCall } from './auth-call.ts'
 import type { Passwords } from './passwords.ts'
@@ -27,7 +27,7 @@ export async function register(
   { password, ...applicant }: Applicant,
 ): Promise<User> {
   if (registration === 'closed') {
-    throw fail('registration_closed', 'Accounts are made by an administrator here. Ask one.')
+    throw apiError('registration_closed', 'Accounts are made by an administrator here. Ask one.')
   }
   const passwordHash = await passwords.accept(password, applicant)
   const account = await tx(async (db) => {
@@ -66,5 +66,5 @@ export async function setUpFirstAdmin(
 }
 
 function refused() {
-  return fail('setup_refused', 'The set-up token is wrong, or it was used already.')
+  return apiError('setup_refused', 'The set-up token is wrong, or it was used already.')
 }

@@ -1,5 +1,5 @@
 import { changePassword, login, logout, me, refresh, register, setUp } from '#shared/rest/auth.ts'
-import { fail } from '../http/fail.ts'
+import { apiError } from '../http/fail.ts'
 import { type Route, route } from '../http/route.ts'
 import { toUser } from './accounts.ts'
 import { register as registerViewer, type RegistrationDeps, setUpFirstAdmin } from './registration.ts'
@@ -18,7 +18,7 @@ export const authRoutes = (deps: SignInDeps & RegistrationDeps): Route[] => [
   }),
   route(me, async ({ pool, actor }) => {
     const account = await findAccount(pool, actor.accountId)
-    if (account === undefined) throw fail('session_ended', 'This account is gone.')
+    if (account === undefined) throw apiError('session_ended', 'This account is gone.')
     return { body: toUser(account) }
   }),
   route(changePassword, async (call) => ({

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Pool } from '../db/db.ts'
 import { addressKey } from '../http/address-key.ts'
-import { fail } from '../http/fail.ts'
+import { apiError } from '../http/fail.ts'
 import { makeLines } from '../http/line.ts'
 import { tooManySignIns } from './password-hash.ts'
 
@@ -28,7 +28,7 @@ export interface Attempt {
 export interface SignInThrottle {
   /**
    * Judges a try; `judge` gives `undefined` when it failed.
-   * @throws Failure `too_many_requests` without having judged
+   * @throws ApiError `too_many_requests` without having judged
    */
   attempt<T>(who: Attempt, judge: () => Promise<T | undefined>): Promise<T | undefined>
 }
@@ -121,7 +121,7 @@ function makeCounters(pool: Pool) {
 
 function tooMany(waitMs: number) {
   const seconds = Math.max(1, Math.ceil(waitMs / 1000))
-  return fail('too_many_requests', `Too many failed sign-ins. Try again in ${seconds} s.`, {
+  return apiError('too_many_requests', `Too many failed sign-ins. Try again in ${seconds} s.`, {
     retryAfterSeconds: seconds,
   })
 }

@@ -1,6 +1,6 @@
 import type { Log } from '#shared/log.ts'
 import type { Tokens } from '#shared/rest/auth.ts'
-import { fail } from '../http/fail.ts'
+import { apiError } from '../http/fail.ts'
 import type { Actor } from '../http/route.ts'
 import { writeAudit } from '../audit/service.ts'
 import type { AccessTokens } from './access-token.ts'
@@ -45,7 +45,7 @@ export async function signIn(
   const who = { username: account.username, ip: call.ip, requestId: call.requestId }
   if (account.disabled) {
     log.warn('a sign-in of a disabled account was refused', who)
-    throw fail('account_disabled', 'This account is disabled. Ask an administrator.')
+    throw apiError('account_disabled', 'This account is disabled. Ask an administrator.')
   }
   await rehash(deps, call, { account, password })
   const tokens = await call.tx(async (db) => {
@@ -83,7 +83,7 @@ export async function changeOwnPassword(
   })
   if (account === undefined) {
     log.warn('a change of password failed: the current one was wrong', { username: actor.username, ip, requestId })
-    throw fail('invalid_credentials', 'The current password is wrong.')
+    throw apiError('invalid_credentials', 'The current password is wrong.')
   }
   const passwordHash = await passwords.accept(chosen, account)
   const tokens = await call.tx(async (db) => {
@@ -95,11 +95,11 @@ export async function changeOwnPassword(
     await writeAudit(db, { actor, action: 'user.password-changed', subject: account.username, requestId })
     return openSession(db, accessTokens, { accountId, tokenVersion, now })
   })
-  if (tokens === undefined) throw fail('session_ended', 'This session has ended meanwhile. Sign in again.')
+  if (tokens === undefined) throw apiError('session_ended', 'This session has ended meanwhile. Sign in again.')
   log.info('a password was changed by its owner', { username: actor.username, requestId })
   return tokens
 }
 
 function wrongCredentials() {
-  return fail('invalid_credentials', 'User name or password is wrong.')
+  return apiError('invalid_credentials', 'User name or password is wrong.')
 }

@@ -1,29 +1,6 @@
 import { expect, test } from 'vitest'
-import { csvText } from '#shared/format/csv.ts'
-import { csvNumber } from './csv-number.ts'
 import { CsvLines } from './csv-lines.ts'
 import { nextSliceMs } from './slices.ts'
-
-test.each([
-  ['plain', 'plain'],
-  ['a,b', '"a,b"'],
-  ['a"b', '"a""b"'],
-  ['a\nb', '"a\nb"'],
-  ['=1+1', "'=1+1"],
-  ['+1', "'+1"],
-  ['-1', "'-1"],
-  ['@x', "'@x"],
-  ['\tx', "'\tx"],
-  ['\rx', '"\'\rx"'],
-  ['=a,b', '"\'=a,b"'],
-  ['', ''],
-])('the text %j is written as %j', (text, field) => {
-  expect(csvText(text)).toBe(field)
-})
-
-test('numbers are written so that they are read back as they were', () => {
-  expect([0.1, -0, 1e21, -71, 5e-324].map(csvNumber)).toEqual(['0.1', '-0', '1e+21', '-71', '5e-324'])
-})
 
 const names = {
   nodes: new Map([[1, { nodeId: 'web-1', units: { cpu_usage: 'furlong', temp: '°C' } }]]),

@@ -1,6 +1,5 @@
 import { metricInfo, unitIn } from '#shared/metric/units.ts'
-import { csvText } from '#shared/format/csv.ts'
-import { csvNumber } from './csv-number.ts'
+import { csvNumber, csvText } from '#shared/format/csv.ts'
 
 export const csvHeader = 'Timestamp,Node ID,Metric Type,Value,Unit\r\n'
 

@@ -1,7 +1,7 @@
 import type { Log } from '#shared/log.ts'
 import { problems } from '#shared/rest/problems.ts'
 import type { ErrorRequestHandler, Response } from 'express'
-import { fail, type Failure } from './fail.ts'
+import { apiError, type ApiError } from './fail.ts'
 import { failureOf, problemOf } from './problem.ts'
 
 /** The last handler: whatever was thrown becomes problem+json. What nobody expected is logged and told without detail. */
@@ -9,7 +9,7 @@ export function answerProblem(log: Log): ErrorRequestHandler {
   // eslint-disable-next-line max-params -- Express tells error handlers by their four parameters
   return (error: unknown, req, res, _next) => {
     const known = failureOf(error)
-    const failure = known ?? fail('internal', 'The request could not be answered; the log knows why.')
+    const failure = known ?? apiError('internal', 'The request could not be answered; the log knows why.')
     tell(log, { failure, cause: error, method: req.method, path: req.path, requestId: String(res.locals['requestId']) })
     if (res.headersSent)
       res.destroy() // a stream that broke off: its reader sees that it is not whole
@@ -17,7 +17,7 @@ export function answerProblem(log: Log): ErrorRequestHandler {
   }
 }
 
-function sendProblem(res: Response, failure: Failure): void {
+function sendProblem(res: Response, failure: ApiError): void {
   const body = problemOf(failure, String(res.locals['requestId']))
   // without it a cache may keep a 404 or 405 by itself (RFC 9111, 4.2.2)
   res.set('Cache-Control', 'no-store')
@@ -30,7 +30,7 @@ function sendProblem(res: Response, failure: Failure): void {
 }
 
 interface Told {
-  readonly failure: Failure
+  readonly failure: ApiError
   readonly cause: unknown
   readonly method: string
   readonly path: string

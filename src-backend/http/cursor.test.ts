@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { decodeCursor, encodeCursor, pageOf } from './cursor.ts'
-import { Failure } from './fail.ts'
+import { ApiError } from './fail.ts'
 
 const Place = z.tuple([z.int(), z.string()])
 
@@ -13,7 +13,7 @@ test('a cursor comes back as the place that it was made of', () => {
 test.each(['', 'x', '%', encodeCursor([7]), encodeCursor(['7', 'a']), Buffer.from('{}').toString('base64url')])(
   '%j is refused as a cursor',
   (cursor) => {
-    expect(() => decodeCursor(cursor, Place)).toThrow(Failure)
+    expect(() => decodeCursor(cursor, Place)).toThrow(ApiError)
   },
 )
 

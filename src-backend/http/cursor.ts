@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { fail } from './fail.ts'
+import { apiError } from './fail.ts'
 
 /** Where a row stands in its list. */
 type Place = ReadonlyArray<string | number>
@@ -23,11 +23,11 @@ export function encodeCursor(place: Place): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url')
 }
 
-/** @throws Failure `invalid_request` for anything that `encodeCursor` did not make of such a place */
+/** @throws ApiError `invalid_request` for anything that `encodeCursor` did not make of such a place */
 export function decodeCursor<T>(cursor: string, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(jsonOf(Buffer.from(cursor, 'base64url').toString()))
   if (parsed.success) return parsed.data
-  throw fail('invalid_request', 'The cursor is none of ours; begin at the first page.', {
+  throw apiError('invalid_request', 'The cursor is none of ours; begin at the first page.', {
     issues: [{ path: 'query.cursor', message: 'expected the cursor of a Link header' }],
   })
 }

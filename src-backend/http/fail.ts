@@ -3,8 +3,8 @@ import type { Problem, ProblemCode } from '#shared/rest/problems.ts'
 type Extra = Partial<Pick<Problem, 'issues' | 'version'>> & { readonly retryAfterSeconds?: number }
 
 /** An answer that is not ok, thrown from anywhere below a handler. `message` is the `detail`: one sentence for a person. */
-export class Failure extends Error {
-  override readonly name = 'Failure'
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
   readonly code: ProblemCode
   readonly extra: Extra
 
@@ -15,7 +15,7 @@ export class Failure extends Error {
   }
 }
 
-/** `throw fail('node_not_found', 'There is no node web-7.')` */
-export function fail(code: ProblemCode, detail: string, extra: Extra = {}): Failure {
-  return new Failure(code, detail, extra)
+/** `throw apiError('node_not_found', 'There is no node web-7.')` */
+export function apiError(code: ProblemCode, detail: string, extra: Extra = {}): ApiError {
+  return new ApiError(code, detail, extra)
 }

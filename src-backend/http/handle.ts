@@ -7,7 +7,7 @@ import type { Request, Response } from 'express'
 import type { Db, Pool } from '../db/db.ts'
 import { withTx } from '../db/tx.ts'
 import { readBody } from './body.ts'
-import { fail } from './fail.ts'
+import { apiError } from './fail.ts'
 import { findAnswer, keepAnswer, type KeyedRequest, type StoredAnswer } from './idempotency.ts'
 import { idempotencyKeyOf, parseParts, singleQuery, versionOf } from './parse.ts'
 import type { Actor, Answer, Call, Route } from './route.ts'
@@ -15,7 +15,7 @@ import type { Actor, Answer, Call, Route } from './route.ts'
 export interface HandleDeps {
   readonly pool: Pool
   readonly now: () => number
-  /** @throws Failure when the header names nobody */
+  /** @throws ApiError when the header names nobody */
   readonly authenticate: (authorization: string | undefined) => Promise<Actor>
   /** Whether answers are checked against their contract: in tests. A wrong one is then our error, not the client's. */
   readonly checkAnswers: boolean
@@ -82,7 +82,7 @@ async function actorOf({ authenticate }: HandleDeps, { access }: Contract, req: 
   if (access === 'public') return undefined
   const actor = await authenticate(req.headers.authorization)
   if (mayAccess(actor.role, access)) return actor
-  throw fail('forbidden', `This needs the role ${access}; yours is ${actor.role}.`)
+  throw apiError('forbidden', `This needs the role ${access}; yours is ${actor.role}.`)
 }
 
 interface Incoming {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Db } from '../db/db.ts'
-import { fail } from './fail.ts'
+import { apiError } from './fail.ts'
 
 /** One request that carries an Idempotency-Key. `body` is what was parsed of it. */
 export interface KeyedRequest {
@@ -22,7 +22,7 @@ const Headers = z.record(z.string(), z.string())
 
 /**
  * What the same request was answered before. Requests with one key wait for each other until the transaction ends.
- * @throws Failure `idempotency_mismatch` when the key belongs to another request
+ * @throws ApiError `idempotency_mismatch` when the key belongs to another request
  */
 export async function findAnswer(db: Db, request: KeyedRequest): Promise<StoredAnswer | undefined> {
   await db.query('select pg_advisory_xact_lock($1, hashtext($2))', [request.accountId, request.key])
@@ -33,7 +33,7 @@ export async function findAnswer(db: Db, request: KeyedRequest): Promise<StoredA
   const [row] = rows
   if (!row) return undefined
   if (!row.request.equals(hashOf(request))) {
-    throw fail('idempotency_mismatch', 'This Idempotency-Key was used for another request before.')
+    throw apiError('idempotency_mismatch', 'This Idempotency-Key was used for another request before.')
   }
   return { status: row.status, headers: Headers.parse(row.headers), body: row.body }
 }

@@ -1,10 +1,10 @@
-import { fail } from './fail.ts'
+import { apiError } from './fail.ts'
 
 /** Work that must not run all at once: some of it runs, some of it waits its turn, what comes on top is refused. */
 export interface Line {
   /**
    * @param gone who asked does not want it any more: it leaves the line, else a slow hour would be spent on nobody
-   * @throws Failure `too_many_requests` when the line is full; the reason of `gone` when that came before its turn
+   * @throws ApiError `too_many_requests` when the line is full; the reason of `gone` when that came before its turn
    */
   run<T>(work: () => Promise<T>, gone?: AbortSignal): Promise<T>
   readonly isIdle: boolean
@@ -28,7 +28,7 @@ export function makeLine({ atOnce, waiting, full }: LineSize): Line {
       return
     }
     if (turns.length >= waiting) {
-      throw fail('too_many_requests', `${full} Try again in a second.`, { retryAfterSeconds: 1 })
+      throw apiError('too_many_requests', `${full} Try again in a second.`, { retryAfterSeconds: 1 })
     }
     await turn(gone)
   }

@@ -1,6 +1,6 @@
 import type { Problem } from '#shared/rest/problems.ts'
 import type { z } from 'zod'
-import { fail } from './fail.ts'
+import { apiError } from './fail.ts'
 
 type Issues = NonNullable<Problem['issues']>
 type Place = 'params' | 'query' | 'body'
@@ -22,7 +22,7 @@ export function parseParts(
   if (issues.length === 0) return parsed
   const [first] = issues
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : ''
-  throw fail('invalid_request', `${first?.path}: ${first?.message}${more}`, { issues: issues.slice(0, 20) })
+  throw apiError('invalid_request', `${first?.path}: ${first?.message}${more}`, { issues: issues.slice(0, 20) })
 }
 
 function issuesOf(place: Place, issue: z.core.$ZodIssue): Issues {
@@ -37,7 +37,7 @@ export function singleQuery(search: URLSearchParams): Record<string, string> {
   for (const [name, value] of search) {
     if (Object.hasOwn(query, name)) {
       const issues = [{ path: `query.${name}`.slice(0, 200), message: 'given more than once' }]
-      throw fail('invalid_request', `query.${name.slice(0, 100)}: given more than once`, { issues })
+      throw apiError('invalid_request', `query.${name.slice(0, 100)}: given more than once`, { issues })
     }
     Object.defineProperty(query, name, { value, enumerable: true, writable: true, configurable: true })
   }
@@ -49,7 +49,7 @@ export function versionOf(ifMatch: string | undefined): number | undefined {
   if (ifMatch === undefined || ifMatch.trim() === '*') return undefined
   const match = /^(?:W\/)?"(\d{1,9})"$/.exec(ifMatch.trim())
   if (match) return Number(match[1])
-  throw fail('invalid_request', 'If-Match: expected "<version>" as in an ETag.', {
+  throw apiError('invalid_request', 'If-Match: expected "<version>" as in an ETag.', {
     issues: [{ path: 'headers.if-match', message: 'expected "<version>"' }],
   })
 }
@@ -57,7 +57,7 @@ export function versionOf(ifMatch: string | undefined): number | undefined {
 export function idempotencyKeyOf(given: string | undefined): string | undefined {
   if (given === undefined) return undefined
   if (/^[\x21-\x7e]{1,200}$/.test(given)) return given
-  throw fail('invalid_request', 'Idempotency-Key: expected 1 to 200 printable characters.', {
+  throw apiError('invalid_request', 'Idempotency-Key: expected 1 to 200 printable characters.', {
     issues: [{ path: 'headers.idempotency-key', message: 'expected 1 to 200 printable characters' }],
   })
 }

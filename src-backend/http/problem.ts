@@ -1,6 +1,6 @@
 import type { Problem } from '#shared/rest/problems.ts'
 import { problems } from '#shared/rest/problems.ts'
-import { fail, Failure } from './fail.ts'
+import { apiError, ApiError } from './fail.ts'
 
 /** What an error of a library may have. */
 interface Told {
@@ -11,33 +11,33 @@ interface Told {
 }
 
 /** An error of any kind as a failure that may be told; `undefined` for one that nobody expected. */
-export function failureOf(error: unknown): Failure | undefined {
-  if (error instanceof Failure) return error
+export function failureOf(error: unknown): ApiError | undefined {
+  if (error instanceof ApiError) return error
   if (error instanceof URIError) return notWellFormed()
   const told = Object(error) as Told
   return ofRequest(told) ?? ofDatabase(String(told.code ?? ''), String(told.message ?? ''))
 }
 
 /** What Express and its parsers of bodies say. */
-function ofRequest({ code, type, status }: Told): Failure | undefined {
+function ofRequest({ code, type, status }: Told): ApiError | undefined {
   if (typeof type === 'string') return bodyProblems[type as keyof typeof bodyProblems]?.()
   if (typeof code === 'string' && code.startsWith('LIMIT_'))
-    return fail('payload_too_large', 'The form has too much in it.')
+    return apiError('payload_too_large', 'The form has too much in it.')
   if (typeof status !== 'number' || status < 400 || status >= 500) return undefined
-  return status === 400 ? notWellFormed() : fail('invalid_request', 'The headers ask for what is not there.')
+  return status === 400 ? notWellFormed() : apiError('invalid_request', 'The headers ask for what is not there.')
 }
 
-function notWellFormed(): Failure {
-  return fail('invalid_request', 'The address is not well-formed.')
+function notWellFormed(): ApiError {
+  return apiError('invalid_request', 'The address is not well-formed.')
 }
 
-function ofDatabase(code: string, message: string): Failure | undefined {
-  if (isInvalidText.test(code)) return fail('invalid_request', 'Some text or number cannot be stored.')
+function ofDatabase(code: string, message: string): ApiError | undefined {
+  if (isInvalidText.test(code)) return apiError('invalid_request', 'Some text or number cannot be stored.')
   if (!isUnavailable.test(code) && !isLost.test(code) && !noAnswer.test(message)) return undefined
-  return fail('unavailable', 'The database does not answer at the moment.', { retryAfterSeconds: 5 })
+  return apiError('unavailable', 'The database does not answer at the moment.', { retryAfterSeconds: 5 })
 }
 
-export function problemOf(failure: Failure, requestId: string): Problem {
+export function problemOf(failure: ApiError, requestId: string): Problem {
   const { status, title } = problems[failure.code]
   const { issues, version } = failure.extra
   return {
@@ -54,15 +54,15 @@ export function problemOf(failure: Failure, requestId: string): Problem {
 
 /** What body-parser says is wrong with a body, by its own names. */
 const bodyProblems = {
-  'entity.too.large': () => fail('payload_too_large', 'A body may have 100 KB at most.'),
-  'entity.parse.failed': () => fail('malformed_body', 'The body is not JSON.'),
-  'entity.verify.failed': () => fail('malformed_body', 'The body is not JSON.'),
-  'encoding.unsupported': () => fail('unsupported_media_type', 'This encoding of a body is not understood.'),
-  'charset.unsupported': () => fail('unsupported_media_type', 'A body is UTF-8 here.'),
-  'request.size.invalid': () => fail('malformed_body', 'The body is not as long as Content-Length says.'),
-  'request.aborted': () => fail('malformed_body', 'The body ended too early.'),
-  'parameters.too.many': () => fail('payload_too_large', 'The form has too many fields.'),
-} satisfies Record<string, () => Failure>
+  'entity.too.large': () => apiError('payload_too_large', 'A body may have 100 KB at most.'),
+  'entity.parse.failed': () => apiError('malformed_body', 'The body is not JSON.'),
+  'entity.verify.failed': () => apiError('malformed_body', 'The body is not JSON.'),
+  'encoding.unsupported': () => apiError('unsupported_media_type', 'This encoding of a body is not understood.'),
+  'charset.unsupported': () => apiError('unsupported_media_type', 'A body is UTF-8 here.'),
+  'request.size.invalid': () => apiError('malformed_body', 'The body is not as long as Content-Length says.'),
+  'request.aborted': () => apiError('malformed_body', 'The body ended too early.'),
+  'parameters.too.many': () => apiError('payload_too_large', 'The form has too many fields.'),
+} satisfies Record<string, () => ApiError>
 
 /** Class 22 of PostgreSQL: values that its types do not hold (NUL in text, numbers and times out of range). */
 const isInvalidText = /^22[0-9A-Z]{3}$/

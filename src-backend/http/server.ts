@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { fail } from './fail.ts'
+import { apiError } from './fail.ts'
 import { problemOf } from './problem.ts'
 
 export interface HttpServer {
@@ -58,7 +58,7 @@ function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
     '400 Bad Request',
     'This is not HTTP as it is understood here.',
   ]
-  const body = JSON.stringify(problemOf(fail('invalid_request', reason), 'none'))
+  const body = JSON.stringify(problemOf(apiError('invalid_request', reason), 'none'))
   const headers = `Content-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close`
   socket.end(`HTTP/1.1 ${status}\r\n${headers}\r\n\r\n${body}`)
 }

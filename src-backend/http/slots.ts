@@ -1,4 +1,4 @@
-import { fail } from './fail.ts'
+import { apiError } from './fail.ts'
 
 /** So many at once and no more: what streams for minutes holds a connection to PostgreSQL, and others need some too. */
 export class Slots {
@@ -13,13 +13,13 @@ export class Slots {
 
   /**
    * Until the client is gone or has its answer.
-   * @throws Failure `too_many_requests`
+   * @throws ApiError `too_many_requests`
    */
   take(until: AbortSignal): void {
     if (until.aborted) return // what is read for nobody ends by itself
     if (this.#taken >= this.#most) {
       const detail = `${this.#most} ${this.#what} are running already; try again when one of them is through.`
-      throw fail('too_many_requests', detail, { retryAfterSeconds: 10 })
+      throw apiError('too_many_requests', detail, { retryAfterSeconds: 10 })
     }
     this.#taken += 1
     until.addEventListener('abort', () => (this.#taken -= 1), { once: true })

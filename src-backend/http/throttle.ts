@@ -1,6 +1,6 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { addressKey } from './address-key.ts'
-import { fail } from './fail.ts'
+import { apiError } from './fail.ts'
 
 /**
  * Keeps one client from taking all: so many requests a second, averaged over ten. Per process and in memory, since it
@@ -14,7 +14,7 @@ export function makeThrottle(perSecond: number): (ip: string) => Promise<void> {
       await limiter.consume(addressKey(ip))
     } catch (refused) {
       if (!(refused instanceof RateLimiterRes)) throw refused
-      throw fail('too_many_requests', `More than ${perSecond} requests a second came from your address.`, {
+      throw apiError('too_many_requests', `More than ${perSecond} requests a second came from your address.`, {
         retryAfterSeconds: refused.msBeforeNext / 1000,
       })
     }

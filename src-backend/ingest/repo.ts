@@ -1,6 +1,5 @@
 /** All SQL of the ingest. What has to be of one transaction says so by taking a `Db`. */
-import type { GapRecord } from '#shared/ipc/contract.ts'
-import type { RejectedRow, StoredPosition } from '#shared/metric/stored.ts'
+import type { Gap, RejectedRow, StoredPosition } from '#shared/metric/stored.ts'
 import { finished } from 'node:stream/promises'
 import { from as copyFrom } from 'pg-copy-streams'
 import { partitionKey, type TopicPartition } from '../../src-kafka/stream.ts'
@@ -233,7 +232,7 @@ export async function insertRejected(db: Db, rejects: readonly RejectedRow[]): P
   )
 }
 
-export async function insertGap(db: Db, { topic, partition, from, to, reason, at }: GapRecord): Promise<void> {
+export async function insertGap(db: Db, { topic, partition, from, to, reason, at }: Gap): Promise<void> {
   await db.query(
     `insert into stream_gap (topic, partition, first, until, reason, at)
      values ($1, $2, $3, $4, $5, to_timestamp($6::float8))`,

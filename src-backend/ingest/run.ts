@@ -1,6 +1,5 @@
-import type { GapRecord } from '#shared/ipc/contract.ts'
 import type { Position, Reject, Sample } from '#shared/metric/sample.ts'
-import type { RejectedRow, StoredPosition } from '#shared/metric/stored.ts'
+import type { Gap, RejectedRow, StoredPosition } from '#shared/metric/stored.ts'
 import { decodeBatch } from '../../src-kafka/records/decode-batch.ts'
 import type { RawBatch, UnreadableBatch } from '../../src-kafka/stream.ts'
 
@@ -12,7 +11,7 @@ export interface Run {
   /** `positions[i]` belongs to `samples[i]`. */
   readonly positions: readonly Position[]
   readonly rejects: readonly RejectedRow[]
-  readonly gap: GapRecord | undefined
+  readonly gap: Gap | undefined
   /** Where to read on when all of this is stored. */
   readonly next: StoredPosition
   /** End of the partition, where the fetch told it. */
@@ -46,7 +45,7 @@ export function runOfUnreadable(
   return { ...nothing, topic, partition, rejects, next: resumeFrom, expected }
 }
 
-export function runOfGap(gap: GapRecord, next: StoredPosition, expected: StoredPosition | undefined): Run {
+export function runOfGap(gap: Gap, next: StoredPosition, expected: StoredPosition | undefined): Run {
   return { ...nothing, topic: gap.topic, partition: gap.partition, gap, next, expected }
 }
 

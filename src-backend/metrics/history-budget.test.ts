@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Failure } from '../http/fail.ts'
+import { ApiError } from '../http/fail.ts'
 import { historyBudget } from './history-budget.ts'
 
 test.each([
@@ -15,5 +15,5 @@ test.each([
 })
 
 test('where a metric would not even get its minimum and maximum, one has to be named', () => {
-  expect(() => historyBudget(10, 50_001)).toThrow(Failure)
+  expect(() => historyBudget(10, 50_001)).toThrow(ApiError)
 })

@@ -1,16 +1,16 @@
 import { historyValuesAtMost } from '#shared/rest/metrics.ts'
-import { fail } from '../http/fail.ts'
+import { apiError } from '../http/fail.ts'
 import { columnsFor } from './range-plan.ts'
 import type { Budget } from './read-series.ts'
 
 /**
  * At most `points` values for each of so many metrics, and no more in all than an answer may have.
- * @throws Failure `invalid_request` where that leaves less than a minimum and a maximum for each of them
+ * @throws ApiError `invalid_request` where that leaves less than a minimum and a maximum for each of them
  */
 export function historyBudget(points: number, metrics: number): Budget {
   const share = Math.floor(historyValuesAtMost / Math.max(metrics, 1))
   if (share < 2) {
-    throw fail('invalid_request', `This node has ${metrics} metrics, too many for one answer: name one.`, {
+    throw apiError('invalid_request', `This node has ${metrics} metrics, too many for one answer: name one.`, {
       issues: [{ path: 'query.metric_type', message: 'needed for a node with so many metrics' }],
     })
   }

@@ -3,7 +3,7 @@ import { metricInfo, unitIn } from '#shared/metric/units.ts'
 import type { AnswerOf, QueryOf } from '#shared/rest/contract.ts'
 import type { latestMetrics, metricHistory, metricRange } from '#shared/rest/metrics.ts'
 import type { Pool } from '../db/db.ts'
-import { fail } from '../http/fail.ts'
+import { apiError } from '../http/fail.ts'
 import type { Piece, Value } from './envelope.ts'
 import { valuesOf } from './envelope.ts'
 import { allValuesJson } from './history-json.ts'
@@ -32,7 +32,7 @@ export async function latest(pool: Pool, nodeId: string | undefined): Promise<An
 
 /**
  * Metrics without a value in the range are left out; so an unknown node has none.
- * @throws Failure `invalid_request` where one answer is too small for all metrics of the node
+ * @throws ApiError `invalid_request` where one answer is too small for all metrics of the node
  */
 export async function history(pool: Pool, query: QueryOf<typeof metricHistory>, now: number): Promise<History> {
   const range = backFrom(now, query.hours)
@@ -63,7 +63,7 @@ export async function wholeHistory(
   return allValuesJson(pool, signal, { node: node.id, metrics, range })
 }
 
-/** @throws Failure `invalid_request` for a range that ends before it begins, or is longer than a year */
+/** @throws ApiError `invalid_request` for a range that ends before it begins, or is longer than a year */
 export async function range(pool: Pool, query: QueryOf<typeof metricRange>): Promise<AnswerOf<typeof metricRange>> {
   const { metrics, points, ...asked } = query
   const between = rangeOf(asked)
@@ -93,7 +93,7 @@ function columnsOf(pieces: readonly Piece[]): { t: number[]; min: number[]; max:
 function rangeOf({ from, to }: { readonly from: string; readonly to: string }): TimeRange {
   const between = { from: Date.parse(from), to: Date.parse(to) }
   if (between.to > between.from && between.to - between.from <= longestMs) return between
-  throw fail('invalid_request', 'The range has to end after it begins, and to be no longer than 366 days.', {
+  throw apiError('invalid_request', 'The range has to end after it begins, and to be no longer than 366 days.', {
     issues: [{ path: 'query.to', message: 'expected a time after `from`, at most 366 days' }],
   })
 }

@@ -4,7 +4,7 @@ import type { AnswerOf } from '#shared/rest/contract.ts'
 import type { dashboardStats, NodeItem } from '#shared/rest/nodes.ts'
 import type { Pool } from '../db/db.ts'
 import { pageOf } from '../http/cursor.ts'
-import { fail } from '../http/fail.ts'
+import { apiError } from '../http/fail.ts'
 import type { Heard, NodeRow } from './repo.ts'
 import { countUnacknowledged, countValues, findNode, listHeard, listNodes } from './repo.ts'
 
@@ -26,11 +26,11 @@ export async function pageOfNodes(
   return { nodes: shown.map((row) => itemOf(row, now)), next }
 }
 
-/** @throws Failure `node_not_found` */
+/** @throws ApiError `node_not_found` */
 export async function nodeOf(pool: Pool, nodeId: string, now: number): Promise<NodeItem> {
   const row = await findNode(pool, nodeId)
   if (row) return itemOf(row, now)
-  throw fail('node_not_found', `There is no node ${nodeId}.`)
+  throw apiError('node_not_found', `There is no node ${nodeId}.`)
 }
 
 export async function stats(pool: Pool, now: number): Promise<AnswerOf<typeof dashboardStats>> {

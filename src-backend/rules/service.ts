@@ -5,7 +5,7 @@ import { stockRules } from '#shared/rule/stock.ts'
 import { writeAudit } from '../audit/service.ts'
 import type { Db, Pool } from '../db/db.ts'
 import { withTx } from '../db/tx.ts'
-import { fail } from '../http/fail.ts'
+import { apiError } from '../http/fail.ts'
 import type { Author } from '../http/route.ts'
 import { tellRule } from '../outbox/outbox.ts'
 import {
@@ -41,13 +41,13 @@ export interface LoadedBook {
 export async function ruleOf(db: Db, id: string): Promise<Rule> {
   const found = await findRule(db, id)
   if (found && !found.rule.deleted) return found.rule
-  throw fail('rule_not_found', found ? `${found.rule.updatedBy} removed this rule.` : `There is no rule ${id}.`)
+  throw apiError('rule_not_found', found ? `${found.rule.updatedBy} removed this rule.` : `There is no rule ${id}.`)
 }
 
 export const ruleAt: (db: Db, place: Place) => Promise<FoundRule | undefined> = findRuleAt
 export const rulesAfter: typeof listRules = listRules
 
-/** @throws Failure `rule_exists` */
+/** @throws ApiError `rule_exists` */
 export async function createRule(db: Db, draft: RuleDraft, author: Author): Promise<Rule> {
   refuseUnwritable(draft)
   await lockRules(db)
@@ -58,7 +58,7 @@ export async function createRule(db: Db, draft: RuleDraft, author: Author): Prom
   return rule
 }
 
-/** @throws Failure `rule_not_found`, `rule_exists` or `version_conflict` */
+/** @throws ApiError `rule_not_found`, `rule_exists` or `version_conflict` */
 export async function updateRule(db: Db, change: Target & { draft: RuleDraft }, author: Author): Promise<Rule> {
   refuseUnwritable(change.draft)
   await lockRules(db)
@@ -70,7 +70,7 @@ export async function updateRule(db: Db, change: Target & { draft: RuleDraft }, 
   return rule
 }
 
-/** Adds the version that ends it. @throws Failure `rule_not_found` or `version_conflict` */
+/** Adds the version that ends it. @throws ApiError `rule_not_found` or `version_conflict` */
 export async function removeRule(db: Db, target: Target, author: Author): Promise<Rule> {
   await lockRules(db)
   const before = await expected(db, target)
@@ -107,7 +107,7 @@ export async function loadRuleBook(db: Db): Promise<LoadedBook> {
 async function expected(db: Db, { id, ifMatch }: Target): Promise<Rule> {
   const rule = await ruleOf(db, id)
   if (ifMatch === undefined || ifMatch === rule.version) return rule
-  throw fail(
+  throw apiError(
     'version_conflict',
     `${rule.updatedBy} changed this rule meanwhile: version ${rule.version} is in force.`,
     {
@@ -121,7 +121,7 @@ async function refuseSecond(db: Db, draft: RuleDraft, id: string | undefined): P
   const other = await findRuleAt(db, draft)
   if (!other || other.rule.id === id) return
   const where = draft.scope.kind === 'all' ? 'all nodes' : draft.scope.nodeId
-  throw fail('rule_exists', `There is a rule for ${draft.metric} of ${where} already. Change that one.`)
+  throw apiError('rule_exists', `There is a rule for ${draft.metric} of ${where} already. Change that one.`)
 }
 
 async function nextVersion(
@@ -154,5 +154,5 @@ function refuseUnwritable({ scope, metric }: RuleDraft): void {
   const issues = Object.entries(names)
     .filter(([, name]) => name.includes('\0') || !name.isWellFormed())
     .map(([path]) => ({ path, message: 'expected text without NUL and without broken characters' }))
-  if (issues.length > 0) throw fail('invalid_request', 'A name holds characters that cannot be kept.', { issues })
+  if (issues.length > 0) throw apiError('invalid_request', 'A name holds characters that cannot be kept.', { issues })
 }

@@ -1,5 +1,5 @@
 import { health, ready } from '#shared/rest/system.ts'
-import { fail } from '../http/fail.ts'
+import { apiError } from '../http/fail.ts'
 import { type Route, route } from '../http/route.ts'
 
 export interface SystemDeps {
@@ -26,9 +26,10 @@ export function systemRoutes({ version, postgresIsUp, kafkaIsUp, isPrepared, isE
       },
     })),
     route(ready, async ({ now }) => {
-      if (isEnding()) throw fail('unavailable', 'This replica is ending.', { retryAfterSeconds: 5 })
-      if (!(await postgresIsUp())) throw fail('unavailable', 'PostgreSQL does not answer.', { retryAfterSeconds: 5 })
-      if (!isPrepared()) throw fail('unavailable', 'The database is being prepared.', { retryAfterSeconds: 1 })
+      if (isEnding()) throw apiError('unavailable', 'This replica is ending.', { retryAfterSeconds: 5 })
+      if (!(await postgresIsUp()))
+        throw apiError('unavailable', 'PostgreSQL does not answer.', { retryAfterSeconds: 5 })
+      if (!isPrepared()) throw apiError('unavailable', 'The database is being prepared.', { retryAfterSeconds: 1 })
       return { body: { status: 'ready' as const, timestamp: new Date(now).toISOString() } }
     }),
   ]

@@ -7,7 +7,7 @@ import { createAccount } from '../auth/accounts.ts'
 import type { Passwords } from '../auth/passwords.ts'
 import { type EndReason, endSessions } from '../auth/sessions/sessions.ts'
 import type { Db } from '../db/db.ts'
-import { fail } from '../http/fail.ts'
+import { apiError } from '../http/fail.ts'
 import type { Actor, Call } from '../http/route.ts'
 import { findUser, lockAdmins, lockUser, updateUserRow, type UserRow } from './repo.ts'
 
@@ -56,7 +56,7 @@ export async function changeUser(
   change: UserChange,
 ): Promise<Account> {
   if (change.password !== undefined && change.id === actor.accountId) {
-    throw fail('forbidden', 'Your own password is changed at /api/auth/password, which asks for the current one.')
+    throw apiError('forbidden', 'Your own password is changed at /api/auth/password, which asks for the current one.')
   }
   const seen = await findUser(pool, change.id)
   if (seen === undefined) throw noSuchUser(change.id)
@@ -97,7 +97,7 @@ async function lockForChange(db: Db, { id, role, disabled }: UserChange): Promis
   const mayLoseAdmin = disabled === true || (role !== undefined && role !== 'admin')
   const admins = mayLoseAdmin ? await lockAdmins(db) : []
   if (admins.length === 1 && admins[0] === id) {
-    throw fail('last_admin', 'This is the last administrator who can sign in. Make another one first.')
+    throw apiError('last_admin', 'This is the last administrator who can sign in. Make another one first.')
   }
   const user = await lockUser(db, id)
   if (user === undefined) throw noSuchUser(id)
@@ -113,5 +113,5 @@ function whyToEnd(before: Rights, after: Rights, hasNewPassword: boolean): EndRe
 }
 
 function noSuchUser(id: number) {
-  return fail('user_not_found', `There is no user ${id}.`)
+  return apiError('user_not_found', `There is no user ${id}.`)
 }

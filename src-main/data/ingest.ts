@@ -1,10 +1,9 @@
 import type { Alert } from '#shared/alert/alert.ts'
-import type { GapRecord } from '#shared/ipc/contract.ts'
 import type { Position, Sample } from '#shared/metric/sample.ts'
+import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { emptyBatch, type BatchWrite } from '../store/batch.ts'
-import type { RejectedRow, StoredPosition } from '#shared/metric/stored.ts'
-import type { DueNotification } from '../threads/data-calls.ts'
+import type { Gap, RejectedRow, StoredPosition } from '#shared/metric/stored.ts'
 import type { Evaluation } from './evaluation.ts'
 import type { PartitionBook } from './partition-book.ts'
 import { readShared } from './read-shared.ts'
@@ -19,7 +18,7 @@ import type { Tally } from './tally.ts'
 export interface Stored {
   readonly samples: readonly Sample[]
   readonly alerts: readonly Alert[]
-  readonly due: readonly DueNotification[]
+  readonly due: readonly QueuedNotification[]
   /** Rules that the backend has changed. */
   readonly rules: readonly Rule[]
   /** What was done to an alert counts for another one now, or for none. */
@@ -28,8 +27,8 @@ export interface Stored {
 
 interface IngestStore {
   commitBatch(write: BatchWrite): void
-  dueNotifications(): DueNotification[]
-  resetPosition(position: StoredPosition, gap: GapRecord, forget?: 'rules' | 'alerts'): void
+  dueNotifications(): QueuedNotification[]
+  resetPosition(position: StoredPosition, gap: Gap, forget?: 'rules' | 'alerts'): void
 }
 
 export interface IngestDeps {
@@ -72,7 +71,7 @@ export class Ingest {
     tally.messages(position.topic, 1)
   }
 
-  gap(gap: GapRecord, resumeFrom: StoredPosition): void {
+  gap(gap: Gap, resumeFrom: StoredPosition): void {
     const { store, partitions, rules, tally, now } = this.#deps
     const { topic, partition, next } = resumeFrom
     const about = sharedKind(topic)

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isAcknowledged } from '#shared/alert/acknowledge.ts'
 import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
-import { adoptAlert, isContradicted, isSameEpisode, mergeOfficial, withdrawn } from '#shared/alert/reconcile.ts'
+import { notifyWithinMs } from '#shared/alert/silence.ts'
+import { adoptAlert, isContradicted, isSameEpisode, mergeOfficial, withdrawn } from '#shared/team/merge-alert.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import type { AlertRecord } from '#shared/sync/records.ts'
 import type { SharedWrite } from '../store/batch.ts'
@@ -11,9 +12,6 @@ import { keptMs } from './maintenance.ts'
 import type { PartitionBook } from './partition-book.ts'
 import type { SharedNews } from './read-shared.ts'
 import type { RuleDesk } from './rule-desk.ts'
-
-/** An alert that fires for longer than this is shown, but the operator is not called for it: that is no news. */
-const newsForMs = 24 * 3_600_000
 
 /** What the store knows of the backend. */
 export interface SharedStore {
@@ -157,7 +155,7 @@ class Intake {
     if (isAcknowledged(merged, now())) {
       this.#noLongerOwed.push(alertId)
     } else if (!local) {
-      if (now() - openedAt <= newsForMs) evaluation.alerts.owe({ alertId, transition: 'opened' })
+      if (now() - openedAt <= notifyWithinMs) evaluation.alerts.owe({ alertId, transition: 'opened' })
     } else if (local.severity === 'warning' && merged.severity === 'critical') {
       evaluation.alerts.owe({ alertId, transition: 'escalated' })
       if (local.acknowledgement) evaluation.alerts.outgrow(alertId)

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import type { Alert } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/builders.ts'
-import { isWithdrawn } from '#shared/alert/reconcile.ts'
+import { isWithdrawn } from '#shared/team/merge-alert.ts'
 import { anId, aRule } from '#shared/rule/builders.ts'
 import { stockRules } from '#shared/rule/stock.ts'
 import { aBatch, aMessage, EngineHouse, only } from './testing.ts'

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { app } from 'electron'
-import { helpText, readSettings } from '#shared/settings/settings.ts'
+import { helpText } from '#shared/settings/help-text.ts'
+import { readSettings } from '#shared/settings/settings.ts'
 import { version } from '../../package.json'
 import { readCommandLine } from './app/command-line.ts'
 import { run } from './app/run.ts'

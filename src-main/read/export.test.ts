@@ -6,8 +6,6 @@ import { ConsoleStore } from '../store/console-store.ts'
 import { headCapacity } from '../store/heads/head.ts'
 import { ReadStore } from '../store/read-store.ts'
 import { aBatch, aFolder, aSample, someSamples, start, known } from '../store/testing.ts'
-import { csvText } from '#shared/format/csv.ts'
-import { csvNumber } from './csv.ts'
 import { exportCsv } from './export.ts'
 
 let folder: ReturnType<typeof aFolder>
@@ -91,32 +89,4 @@ it('leaves no half a file behind when it cannot be written', async () => {
   const taken = { ...request, path: folder.dir }
   await expect(exportCsv(reader, null, taken)).rejects.toMatchObject({ code: 'failed' })
   expect(readdirSync(join(folder.dir, '..')).filter((name) => name.endsWith('.partial'))).toEqual([])
-})
-
-describe('a field', () => {
-  it.each([
-    ['plain', 'plain'],
-    ['with, comma', '"with, comma"'],
-    ['with "quotes"', '"with ""quotes"""'],
-    ['two\nlines', '"two\nlines"'],
-    ['=1+1', "'=1+1"],
-    ['+49', "'+49"],
-    ['-x', "'-x"],
-    ['@cmd', "'@cmd"],
-    ['\tx', "'\tx"],
-    ['\rx', `"'\rx"`],
-    ['', ''],
-  ])('of text %j is written as %j', (text, field) => {
-    expect(csvText(text)).toBe(field)
-  })
-
-  it.each([
-    [0.1 + 0.2, '0.30000000000000004'],
-    [1e21, '1e+21'],
-    [-5, '-5'],
-    [-0, '-0'],
-    [NaN, ''],
-  ])('of number %d is written as %j', (value, field) => {
-    expect(csvNumber(value)).toBe(field)
-  })
 })

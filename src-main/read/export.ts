@@ -6,8 +6,7 @@ import { knownMetrics, metricInfo } from '#shared/metric/units.ts'
 import type { PagedChunk, ReadNode, ReadStore, TimeRange } from '../store/read-store.ts'
 import { CallError } from '../threads/call-error.ts'
 import type { HeadCopy } from '../threads/read-calls.ts'
-import { csvText } from '#shared/format/csv.ts'
-import { csvLine, csvNumber, csvTime } from './csv.ts'
+import { csvLine, csvNumber, csvText } from '#shared/format/csv.ts'
 import { Merge } from './merge.ts'
 import type { Run } from './merge.ts'
 import type { Records } from './records.ts'
@@ -121,4 +120,9 @@ class NodeCsv {
     }
     return [...found].sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1))
   }
+}
+
+/** RFC 3339 in UTC with milliseconds. */
+function csvTime(at: number): string {
+  return new Date(at).toISOString()
 }

@@ -3,12 +3,12 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
 import type { SeriesState } from '#shared/alert/transition.ts'
-import type { GapRecord, RejectedRecord } from '#shared/ipc/contract.ts'
+import type { RejectedRecord } from '#shared/ipc/contract.ts'
+import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
 import type { Rule } from '#shared/rule/rule.ts'
-import type { DueNotification } from '../threads/data-calls.ts'
 import type { HeadCopy } from '../threads/read-calls.ts'
 import type { BatchWrite } from './batch.ts'
-import type { StoredPosition } from '#shared/metric/stored.ts'
+import type { Gap, StoredPosition } from '#shared/metric/stored.ts'
 import { bytesOnDisk, databasePath, openWriter, shortenWal } from './connection.ts'
 import { DamagedError, isDamage, storageErrorOf } from './errors.ts'
 import type { JournalLimits } from './heads/journal-sizes.ts'
@@ -147,7 +147,7 @@ export class ConsoleStore {
    * Records were lost: where to go on, and what is missing. The only way a position goes back. `forget`: what was read
    * from a topic of the backend, where that is the one.
    */
-  resetPosition(position: StoredPosition, gap: GapRecord, forget?: 'rules' | 'alerts'): void {
+  resetPosition(position: StoredPosition, gap: Gap, forget?: 'rules' | 'alerts'): void {
     const { topic, partition, next } = position
     this.#transaction(() => {
       this.#positions.reset(position)
@@ -206,7 +206,7 @@ export class ConsoleStore {
   }
 
   /** What the operator was not told yet, oldest alert first. */
-  dueNotifications(): DueNotification[] {
+  dueNotifications(): QueuedNotification[] {
     return this.#notifications.due()
   }
 
@@ -229,7 +229,7 @@ export class ConsoleStore {
   }
 
   /** Newest first. */
-  gaps(limit: number): GapRecord[] {
+  gaps(limit: number): Gap[] {
     return this.#gaps.newest(limit)
   }
 

@@ -1,4 +1,4 @@
-import type { ErrorCode, Failure } from '#shared/ipc/contract.ts'
+import type { ErrorCode, IpcFailure } from '#shared/ipc/contract.ts'
 
 /** A call that cannot be answered. `message` is one sentence for the operator: what, why, what to do. */
 export class CallError extends Error {
@@ -21,7 +21,7 @@ export class ThreadDied extends CallError {
 }
 
 /** What crosses to the caller. The text of an unexpected error stays in the log of the side that failed. */
-export function failureOf(error: unknown): Failure {
+export function failureOf(error: unknown): IpcFailure {
   if (error instanceof CallError) return { code: error.code, message: error.message }
   return { code: 'failed', message: 'ReMo could not do this because of an internal error. The log has the details.' }
 }

@@ -1,6 +1,8 @@
 import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
-import type { GapRecord, HealthReport, RejectedRecord } from '#shared/ipc/contract.ts'
+import type { HealthReport, RejectedRecord } from '#shared/ipc/contract.ts'
 import type { Directory, LiveFrame } from '#shared/ipc/live.ts'
+import type { Gap } from '#shared/metric/stored.ts'
+import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
 import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
 import type { Action } from '#shared/sync/action.ts'
 import type { KafkaSettings } from '../../src-kafka/client/kafka-settings.ts'
@@ -14,12 +16,6 @@ export interface DataThreadOptions {
   readonly stockRules: boolean
   /** A backend is configured: its rules and alerts are read from Kafka, and what is done here is kept for it. */
   readonly shared: boolean
-}
-
-/** A notification that is owed to the operator: one per alert and transition, kept until it was shown. */
-export interface DueNotification {
-  readonly alert: Alert
-  readonly transition: 'opened' | 'escalated'
 }
 
 /** Figures of the data thread for the Prometheus endpoint, taken at scrape time. */
@@ -69,7 +65,7 @@ export interface DataCalls {
   'actions.settle': (request: { id: string; outcome: ActionOutcome }) => void
   'actions.dismiss': (request: { id: string }) => void
   'rejects.list': (request: { limit: number }) => RejectedRecord[]
-  'gaps.list': (request: { limit: number }) => GapRecord[]
+  'gaps.list': (request: { limit: number }) => Gap[]
   /** The notification was shown (or folded into a digest): it is not owed any more. */
   'notifications.done': (request: {
     shown: boolean
@@ -86,5 +82,5 @@ export interface DataEvents {
   rules: Rule[]
   /** All that are kept, as they stand after a change. */
   actions: Action[]
-  notify: DueNotification[]
+  notify: QueuedNotification[]
 }

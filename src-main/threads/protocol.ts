@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { Failure } from '#shared/ipc/contract.ts'
+import type { IpcFailure } from '#shared/ipc/contract.ts'
 import type { LogLine } from './log.ts'
 
 /** A set of calls: an interface whose members are `(request) => reply`. */
@@ -16,7 +16,7 @@ export type ThreadHandlers<C extends CallMap<C>> = {
  */
 export type CallMessage = { readonly seq: number; readonly call: string; readonly args: unknown }
 export type ReplyMessage = { readonly seq: number; readonly ms: number } & (
-  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: Failure }
+  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: IpcFailure }
 )
 type EventMessage = { readonly event: string; readonly payload: unknown }
 type LogMessage = { readonly log: LogLine }

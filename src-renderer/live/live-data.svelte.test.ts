@@ -1,4 +1,4 @@
-import { withdrawn } from '#shared/alert/reconcile.ts'
+import { withdrawn } from '#shared/team/merge-alert.ts'
 import { flushSync } from 'svelte'
 import { expect, test, vi } from 'vitest'
 import { anAlert } from '#shared/alert/builders.ts'

@@ -1,5 +1,5 @@
 import type { Alert } from '#shared/alert/alert.ts'
-import { isWithdrawn } from '#shared/alert/reconcile.ts'
+import { isWithdrawn } from '#shared/team/merge-alert.ts'
 import type { AppInfo, HealthReport, Result } from '#shared/ipc/contract.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { ruleBook } from '#shared/rule/rule-book.ts'

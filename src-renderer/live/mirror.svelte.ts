@@ -1,4 +1,4 @@
-import type { Failure, Result } from '#shared/ipc/contract.ts'
+import type { IpcFailure, Result } from '#shared/ipc/contract.ts'
 import { untilAnswered } from './until-answered.ts'
 
 interface Source<T> {
@@ -14,7 +14,7 @@ interface Source<T> {
 export class Mirror<T extends { readonly id: string }> {
   items = $state.raw<readonly T[]>([])
   loaded = $state(false)
-  problem = $state.raw<Failure>()
+  problem = $state.raw<IpcFailure>()
   readonly #source: Source<T>
 
   constructor(source: Source<T>) {

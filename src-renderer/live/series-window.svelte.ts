@@ -1,4 +1,4 @@
-import type { Failure, RangePart } from '#shared/ipc/contract.ts'
+import type { IpcFailure, RangePart } from '#shared/ipc/contract.ts'
 import type { Bridge } from '../bridge/bridge.ts'
 import type { LiveStore } from './live-store.svelte.ts'
 import { SeriesRing } from './series-ring.ts'
@@ -23,7 +23,7 @@ export class SeriesWindow {
   readonly of: WindowOf
   readonly rings: ReadonlyMap<string, SeriesRing>
   loading = $state(true)
-  problem = $state.raw<Failure>()
+  problem = $state.raw<IpcFailure>()
   /** Where the values came from, oldest first. */
   parts = $state.raw<readonly RangePart[]>([])
   /** Why an older part is not there. */

@@ -1,4 +1,4 @@
-import type { Failure, Result } from '#shared/ipc/contract.ts'
+import type { IpcFailure, Result } from '#shared/ipc/contract.ts'
 
 const retryMs = 2000
 
@@ -9,7 +9,7 @@ const retryMs = 2000
 export function untilAnswered<T>(
   ask: () => Promise<Result<T>>,
   onAnswer: (value: T) => void,
-  onProblem: (failure: Failure) => void = () => undefined,
+  onProblem: (failure: IpcFailure) => void = () => undefined,
 ): () => void {
   let stopped = false
   let timer: ReturnType<typeof setTimeout> | undefined

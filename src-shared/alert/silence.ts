@@ -6,10 +6,10 @@ import type { Anchor, RuleRef, Series, Silence, Transition } from './transition.
 type Broken = Extract<Silence, { phase: 'firing' }>
 
 /**
- * A series whose last record is older than this opens no alert any more: a console that meets Kafka for the first time
- * must not page for every node that was taken away long ago. It is shown as silent all the same.
+ * An alert older than this does not notify the operator. A series whose last record is older opens no alert at all: a
+ * console that reads a topic for the first time must not page for every node that was removed long ago.
  */
-const newsForMs = 24 * 3_600_000
+export const notifyWithinMs = 24 * 3_600_000
 
 /** Both epoch ms of this machine's clock. `heardAt`: when it got the newest record, or began to listen for one. */
 export interface Listening {
@@ -25,7 +25,7 @@ export function isSilent(rule: Rule | undefined, last: Anchor | null, { now, hea
   if (rule?.noDataSeconds === undefined || last === null) return false
   const allowedMs = rule.noDataSeconds * 1000
   const silentMs = now - last.at
-  return silentMs >= allowedMs && now - heardAt >= allowedMs && silentMs <= Math.max(newsForMs, 2 * allowedMs)
+  return silentMs >= allowedMs && now - heardAt >= allowedMs && silentMs <= Math.max(notifyWithinMs, 2 * allowedMs)
 }
 
 interface LastSign {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Acknowledgement, Alert, AlertEvent, AlertId } from '../alert/alert.ts'
 import { Health } from '../health/health.ts'
 import { limits } from '../metric/message.ts'
+import { Gap } from '../metric/stored.ts'
 import { changePassword } from '../rest/auth.ts'
 import { Account, createUser, updateUser } from '../rest/users.ts'
 import { Rule, RuleDraft } from '../rule/rule.ts'
@@ -63,17 +64,6 @@ export const RejectedRecord = z.strictObject({
   head: z.string(),
 })
 export type RejectedRecord = z.infer<typeof RejectedRecord>
-
-/** Records that are lost to this console: offsets `from` to `to`, exclusive; equal when their number cannot be known. */
-export const GapRecord = z.strictObject({
-  topic: z.string(),
-  partition: z.number(),
-  from: z.number(),
-  to: z.number(),
-  reason: z.string(),
-  at: z.number(),
-})
-export type GapRecord = z.infer<typeof GapRecord>
 
 /** A stretch of a chart. `resolution`: seconds that one column of the backend stands for at least, 0 for values as they came. */
 export const RangePart = z.strictObject({
@@ -154,7 +144,7 @@ export const ipc = {
   'actions.list': { request: nothing, reply: z.array(Action) },
   'actions.dismiss': { request: z.strictObject({ id: z.uuid() }), reply: nothing },
   'rejects.list': { request: z.strictObject({ limit: z.int().min(1).max(500) }), reply: z.array(RejectedRecord) },
-  'gaps.list': { request: z.strictObject({ limit: z.int().min(1).max(500) }), reply: z.array(GapRecord) },
+  'gaps.list': { request: z.strictObject({ limit: z.int().min(1).max(500) }), reply: z.array(Gap) },
 } satisfies Record<Call, { request: z.ZodType; reply: z.ZodType }>
 
 /**
@@ -176,8 +166,8 @@ interface PushPayloads extends Record<Push, unknown> {
 
 /** What can go wrong with a call, for code that branches on it; the message is for the operator. */
 export type ErrorCode = 'forbidden' | 'bad-request' | 'not-found' | 'conflict' | 'unavailable' | 'signed-out' | 'failed'
-export type Failure = { readonly code: ErrorCode; readonly message: string }
-export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: Failure }
+export type IpcFailure = { readonly code: ErrorCode; readonly message: string }
+export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: IpcFailure }
 
 export type Request<C extends Call> = z.infer<(typeof ipc)[C]['request']>
 export type Reply<C extends Call> = z.infer<(typeof ipc)[C]['reply']>

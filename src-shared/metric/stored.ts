@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { Position, Reject } from './sample.ts'
 
 /** Where a partition is to be read on, and the fingerprint of the last stored record (a topic that was created again counts anew). */
@@ -18,3 +19,14 @@ export interface RejectedRow {
   /** The record's first 1 KB. */
   readonly head: Uint8Array
 }
+
+/** Records that Kafka deleted before they were read: offsets `from` to `to`, exclusive; equal when their number cannot be known. */
+export const Gap = z.strictObject({
+  topic: z.string(),
+  partition: z.number(),
+  from: z.number(),
+  to: z.number(),
+  reason: z.string(),
+  at: z.number(),
+})
+export type Gap = z.infer<typeof Gap>

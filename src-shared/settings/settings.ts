@@ -26,31 +26,6 @@ export type SettingsResult =
   | { readonly ok: true; readonly show: 'help' | 'version' }
   | { readonly ok: false; readonly problem: string }
 
-export const helpText = `ReMo: desktop operator console
-
-Usage: remo [options]
-
-  --hidden            start in the tray, without a window
-  --data-dir <path>   folder of cache, settings and log
-  --version           print the version and end
-  --help              print this and end
-
-Environment
-  KAFKA_BOOTSTRAP_SERVERS   Kafka brokers, host:port, comma-separated (localhost:9092)
-  KAFKA_TOPIC_PATTERN       regular expression of the topics to read (^metrics-)
-  KAFKA_SECURITY_PROTOCOL   PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL (PLAINTEXT)
-  KAFKA_SASL_MECHANISM      PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512 (PLAIN)
-  KAFKA_SASL_USERNAME       needed with SASL
-  KAFKA_SASL_PASSWORD       needed with SASL, or KAFKA_SASL_PASSWORD_FILE: a file that holds it
-  KAFKA_SSL_CA              PEM file of the authority of the brokers (those that Node knows)
-  KAFKA_SSL_CERT            PEM file of the certificate of this client, where brokers ask for one
-  KAFKA_SSL_KEY             PEM file of its key, without a passphrase
-  REMO_DATA_DIR             as --data-dir
-  REMO_BACKEND_URL          address of the backend, http or https (none: standalone)
-  PROMETHEUS_PORT           port of /metrics on 127.0.0.1, 0 for any free one (9464)
-  REMO_LOG_LEVEL            debug, info, warn or error (info)
-`
-
 const brokers = z
   .string()
   .transform((list) => list.split(',').map((broker) => broker.trim()))

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { Failure } from '../../src-backend/http/fail.ts'
+import type { ApiError } from '../../src-backend/http/fail.ts'
 import { makeSignInThrottle, type SignInThrottle } from '../../src-backend/auth/sign-in-throttle.ts'
 import { authApp, type AuthApp, freshIp, password } from '../support/auth-app.ts'
 import { problemIn } from '../support/backend-app.ts'
@@ -30,7 +30,7 @@ async function guess(throttle: SignInThrottle, who: { account: string; ip?: stri
     return isRight ? 'in' : 'wrong'
   } catch (refusal) {
     expect(wasJudged).toBe(false)
-    return (refusal as Failure).extra.retryAfterSeconds
+    return (refusal as ApiError).extra.retryAfterSeconds
   }
 }
 

@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { contract } from '#shared/rest/contract.ts'
 import { createApp, type AppDeps } from '../../src-backend/app.ts'
 import { makePool } from '../../src-backend/db/pool.ts'
-import { fail } from '../../src-backend/http/fail.ts'
+import { apiError } from '../../src-backend/http/fail.ts'
 import { route } from '../../src-backend/http/route.ts'
 import { listen, type Patience } from '../../src-backend/http/server.ts'
 import { Slots } from '../../src-backend/http/slots.ts'
@@ -63,7 +63,7 @@ async function start(change: Partial<AppDeps> = {}, patience?: Patience): Promis
     ],
     pool,
     now: Date.now,
-    authenticate: () => Promise.reject(fail('unauthenticated', 'Nobody is known here.')),
+    authenticate: () => Promise.reject(apiError('unauthenticated', 'Nobody is known here.')),
     throttle: () => Promise.resolve(),
     checkAnswers: true,
     version: 'test',

@@ -1,14 +1,13 @@
 import { fingerprintOf } from '../../src-kafka/records/decode-batch.ts'
 import { partitionKey, type PartitionLogRange, type StreamHandlers, type StreamStatus } from '../../src-kafka/stream.ts'
-import type { StoredPosition } from '#shared/metric/stored.ts'
-import type { GapRecord } from '#shared/ipc/contract.ts'
+import type { Gap, StoredPosition } from '#shared/metric/stored.ts'
 
 /** The house of a stream, in memory: stores as the console does, keeps everything for the test to look at. */
 export class StreamHouse {
   readonly positions = new Map<string, StoredPosition>()
   /** `topic/partition@offset value`, in the order of arrival. */
   readonly received: string[] = []
-  readonly gaps: GapRecord[] = []
+  readonly gaps: Gap[] = []
   readonly unreadable: Array<{ topic: string; offset: number; reason: string }> = []
   readonly statuses: StreamStatus[] = []
   ends: readonly PartitionLogRange[] = []

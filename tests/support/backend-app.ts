@@ -2,7 +2,7 @@ import type { Problem } from '#shared/rest/problems.ts'
 import type { Role } from '#shared/session/role.ts'
 import type { Pool } from 'pg'
 import { createApp } from '../../src-backend/app.ts'
-import { fail } from '../../src-backend/http/fail.ts'
+import { apiError } from '../../src-backend/http/fail.ts'
 import type { Actor, Route } from '../../src-backend/http/route.ts'
 import { listen } from '../../src-backend/http/server.ts'
 import { testDatabase, type TestDatabase } from './database.ts'
@@ -108,5 +108,5 @@ async function makeAccounts(pool: Pool): Promise<Record<Role, Actor>> {
 
 function actorOf(accounts: Record<Role, Actor>, header: string | undefined): Promise<Actor> {
   const role = roles.find((name) => header === `Bearer ${name}`)
-  return role ? Promise.resolve(accounts[role]) : Promise.reject(fail('unauthenticated', 'Sign in first.'))
+  return role ? Promise.resolve(accounts[role]) : Promise.reject(apiError('unauthenticated', 'Sign in first.'))
 }

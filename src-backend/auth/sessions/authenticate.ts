@@ -1,6 +1,6 @@
 import type { Log } from '#shared/log.ts'
 import type { Pool } from '../../db/db.ts'
-import { fail } from '../../http/fail.ts'
+import { apiError } from '../../http/fail.ts'
 import type { Actor } from '../../http/route.ts'
 import type { AccessTokens } from '../access-token.ts'
 import { findStanding, type Standing } from './repo.ts'
@@ -15,7 +15,7 @@ export interface AuthenticateDeps {
 /**
  * Who makes a request, by its `Authorization` header. The token says only who signed in; role and whether the session
  * still stands are read from the database, so that a change counts from the next request on.
- * @throws Failure `unauthenticated` or `session_ended`
+ * @throws ApiError `unauthenticated` or `session_ended`
  */
 export async function authenticate(
   { pool, accessTokens, log, now }: AuthenticateDeps,
@@ -23,7 +23,7 @@ export async function authenticate(
 ): Promise<Actor> {
   const token = /^Bearer +([^ ]+) *$/i.exec(authorizationHeader ?? '')?.[1]
   if (token === undefined) {
-    throw fail('unauthenticated', 'Sign in, and send the access token as "Authorization: Bearer <token>".')
+    throw apiError('unauthenticated', 'Sign in, and send the access token as "Authorization: Bearer <token>".')
   }
   const claims = await accessTokens.read(token, now()).catch((failure: unknown) => {
     log.info('an access token was refused', { because: failure instanceof Error ? failure.message : failure })
@@ -33,7 +33,7 @@ export async function authenticate(
   const ended = whyEnded(standing, claims.version)
   if (standing === undefined || ended !== undefined) {
     log.info('an access token of an ended session was refused', { ...claims, because: ended })
-    throw fail('session_ended', 'This session has ended. Sign in again.')
+    throw apiError('session_ended', 'This session has ended. Sign in again.')
   }
   const { username, role } = standing
   return { accountId: claims.accountId, username, role, familyId: claims.familyId }

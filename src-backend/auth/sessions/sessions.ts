@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Log } from '#shared/log.ts'
 import type { Tokens } from '#shared/rest/auth.ts'
 import type { Db } from '../../db/db.ts'
-import { fail } from '../../http/fail.ts'
+import { apiError } from '../../http/fail.ts'
 import { type AccessTokens, accessTokenSeconds } from '../access-token.ts'
 import type { AuthCall } from '../auth-call.ts'
 import { raiseTokenVersion } from '../repo.ts'
@@ -59,8 +59,8 @@ export async function refreshSession(deps: SessionDeps, { tx, now }: AuthCall, t
   const who = { username: held?.username, familyId: held?.familyId }
   if (verdict === 'reused') deps.log.warn('a used refresh token came again: its session was ended', who)
   else deps.log.info('a refresh was refused', { ...who, because: verdict })
-  if (verdict === 'disabled') throw fail('account_disabled', 'This account is disabled. Ask an administrator.')
-  throw fail('session_ended', 'This session has ended. Sign in again.')
+  if (verdict === 'disabled') throw apiError('account_disabled', 'This account is disabled. Ask an administrator.')
+  throw apiError('session_ended', 'This session has ended. Sign in again.')
 }
 
 async function refreshIn(

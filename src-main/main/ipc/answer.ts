@@ -1,6 +1,6 @@
 import type { Call } from '#shared/ipc/channels.ts'
 import { ipc } from '#shared/ipc/contract.ts'
-import type { Failure, Handlers, Result } from '#shared/ipc/contract.ts'
+import type { IpcFailure, Handlers, Result } from '#shared/ipc/contract.ts'
 import { failureOf } from '../../threads/call-error.ts'
 
 export interface Question {
@@ -18,9 +18,9 @@ export interface Question {
 export async function answer(
   { call, raw, ours }: Question,
   handlers: Handlers,
-  onRefused: (failure: Failure, cause: unknown) => void,
+  onRefused: (failure: IpcFailure, cause: unknown) => void,
 ): Promise<Result<unknown>> {
-  const refuse = (error: Failure, cause?: unknown): Result<never> => {
+  const refuse = (error: IpcFailure, cause?: unknown): Result<never> => {
     onRefused(error, cause)
     return { ok: false, error }
   }

@@ -1,6 +1,6 @@
 import { ipcMain } from 'electron'
 import { calls } from '#shared/ipc/channels.ts'
-import type { Failure, Handlers } from '#shared/ipc/contract.ts'
+import type { IpcFailure, Handlers } from '#shared/ipc/contract.ts'
 import type { Log, LogLevel } from '#shared/log.ts'
 import { CallError } from '../../threads/call-error.ts'
 import { isOurFrame } from '../windows/origin.ts'
@@ -14,7 +14,7 @@ export interface ServeDeps {
 }
 
 /** What an operator or the state of the stream brings about is no error of ours; a request that reached no handler is. */
-function levelOf({ code }: Failure, cause: unknown): LogLevel {
+function levelOf({ code }: IpcFailure, cause: unknown): LogLevel {
   return cause instanceof CallError && code !== 'failed' ? 'debug' : 'error'
 }
 

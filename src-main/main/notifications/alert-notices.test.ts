@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest'
 import type { Alert } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/builders.ts'
 import { notificationText } from '#shared/alert/describe.ts'
-import type { DueNotification } from '#shared/alert/notify.ts'
+import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
 import type { Health } from '#shared/health/health.ts'
 import { anId } from '#shared/rule/builders.ts'
 import { AlertNotices } from './alert-notices.ts'
@@ -11,7 +11,7 @@ import type { Popup } from './desktop-notifier.ts'
 const live: Health = { kind: 'live', behindMs: 100 }
 const out: Health = { kind: 'catching-up', lagMessages: 1000, behindMs: 60_000 }
 
-const due = (number: number, over: Partial<Alert> = {}): DueNotification => ({
+const due = (number: number, over: Partial<Alert> = {}): QueuedNotification => ({
   alert: anAlert({ id: anId(number), nodeId: `node-${number}`, ...over }),
   transition: 'opened',
 })

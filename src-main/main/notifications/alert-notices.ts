@@ -1,7 +1,7 @@
 import { isAcknowledged } from '#shared/alert/acknowledge.ts'
 import type { Alert } from '#shared/alert/alert.ts'
-import { planNotifications } from '#shared/alert/notify.ts'
-import type { DueItem, DueNotification, Popup } from '#shared/alert/notify.ts'
+import { planNotifications } from '#shared/notification/plan-notifications.ts'
+import type { DueItem, QueuedNotification, Popup } from '#shared/notification/plan-notifications.ts'
 import type { Health } from '#shared/health/health.ts'
 import type { ShowPopup } from './desktop-notifier.ts'
 
@@ -29,7 +29,7 @@ const retryAfterMs = 60_000
  */
 export class AlertNotices {
   readonly #deps: AlertNoticesDeps
-  #due = new Map<string, DueNotification>()
+  #due = new Map<string, QueuedNotification>()
   #shownAt: number[] = []
   /** Since when the console is not live; it begins so. */
   #outSince: number
@@ -42,7 +42,7 @@ export class AlertNotices {
     this.#outSince = deps.now()
   }
 
-  add(due: readonly DueNotification[]): void {
+  add(due: readonly QueuedNotification[]): void {
     for (const item of due) this.#due.set(keyOf({ alertId: item.alert.id, transition: item.transition }), item)
   }
 
@@ -132,7 +132,7 @@ function keyOf({ alertId, transition }: DueItem): string {
 }
 
 /** A digest of one alert that goes on says less than the alert itself. */
-function isOneThatFires(due: readonly DueNotification[], now: number): boolean {
+function isOneThatFires(due: readonly QueuedNotification[], now: number): boolean {
   const [first] = due
   if (!first || due.some(({ alert }) => alert.id !== first.alert.id)) return false
   return first.alert.phase === 'firing' && first.alert.severity === 'critical' && !isAcknowledged(first.alert, now)

@@ -1,10 +1,10 @@
 import type { Database, Statement } from 'better-sqlite3'
-import type { GapRecord } from '#shared/ipc/contract.ts'
+import type { Gap } from '#shared/metric/stored.ts'
 
 /** Records that are lost to this console. */
 export class GapTable {
-  readonly #insert: Statement<[GapRecord]>
-  readonly #newest: Statement<[number], GapRecord>
+  readonly #insert: Statement<[Gap]>
+  readonly #newest: Statement<[number], Gap>
   readonly #drop: Statement<[number]>
 
   constructor(db: Database) {
@@ -18,11 +18,11 @@ export class GapTable {
     this.#drop = db.prepare('DELETE FROM gap WHERE at < ?')
   }
 
-  insert(gap: GapRecord): void {
+  insert(gap: Gap): void {
     this.#insert.run(gap)
   }
 
-  newest(limit: number): GapRecord[] {
+  newest(limit: number): Gap[] {
     return this.#newest.all(limit)
   }
 

@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { Alert } from '#shared/alert/alert.ts'
-import type { DueNotification } from '../../threads/data-calls.ts'
+import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
 
 interface Key {
   readonly alertId: string
@@ -11,7 +11,7 @@ interface Key {
 export class NotificationTable {
   readonly #owe: Statement<[Key]>
   readonly #done: Statement<[Key & { readonly shown: number }]>
-  readonly #due: Statement<[], { transition: DueNotification['transition']; data: string }>
+  readonly #due: Statement<[], { transition: QueuedNotification['transition']; data: string }>
   readonly #drop: Statement<[]>
   readonly #settle: Statement<[string]>
   readonly #remove: Statement<[string]>
@@ -57,7 +57,7 @@ export class NotificationTable {
   }
 
   /** Oldest alert first. */
-  due(): DueNotification[] {
+  due(): QueuedNotification[] {
     return this.#due.all().map(({ transition, data }) => ({ transition, alert: JSON.parse(data) as Alert }))
   }
 

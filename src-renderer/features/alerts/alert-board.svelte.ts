@@ -1,6 +1,6 @@
 import { isAcknowledged } from '#shared/alert/acknowledge.ts'
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
-import type { Failure } from '#shared/ipc/contract.ts'
+import type { IpcFailure } from '#shared/ipc/contract.ts'
 import type { Severity } from '#shared/rule/rule.ts'
 import type { LiveData } from '../../live/live-data.svelte.ts'
 import { isUnsent } from '../../live/session-data.svelte.ts'
@@ -23,7 +23,7 @@ export class AlertBoard {
   selectedId = $state<string>()
   comment = $state('')
   busy = $state(false)
-  problem = $state.raw<Failure>()
+  problem = $state.raw<IpcFailure>()
   readonly #triage: boolean
 
   /**

@@ -1,4 +1,4 @@
-import type { Failure } from '#shared/ipc/contract.ts'
+import type { IpcFailure } from '#shared/ipc/contract.ts'
 import type { Bridge } from '../../bridge/bridge.ts'
 
 interface Fields {
@@ -16,7 +16,7 @@ export class PasswordChange {
   busy = $state(false)
   done = $state(false)
   judged = $state(false)
-  problem = $state.raw<Failure>()
+  problem = $state.raw<IpcFailure>()
 
   constructor(bridge: Bridge) {
     this.#bridge = bridge

@@ -1,4 +1,4 @@
-import type { Failure } from '#shared/ipc/contract.ts'
+import type { IpcFailure } from '#shared/ipc/contract.ts'
 import type { SessionData } from '../../live/session-data.svelte.ts'
 
 /** The fields of the sign-in page. The password leaves them as soon as it was taken, or the page goes away. */
@@ -7,7 +7,7 @@ export class SignIn {
   username = $state('')
   password = $state('')
   busy = $state(false)
-  problem = $state.raw<Failure>()
+  problem = $state.raw<IpcFailure>()
   /** An empty field is a problem once the operator has tried. */
   judged = $state(false)
 

@@ -1,4 +1,4 @@
-import type { Failure } from '#shared/ipc/contract.ts'
+import type { IpcFailure } from '#shared/ipc/contract.ts'
 import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
 import type { Action } from '#shared/sync/action.ts'
 import type { LiveData } from '../../live/live-data.svelte.ts'
@@ -29,7 +29,7 @@ export class ThresholdEditor {
   full = $state(false)
   busy = $state(false)
   confirming = $state(false)
-  problem = $state.raw<Failure>()
+  problem = $state.raw<IpcFailure>()
   /** Problems are shown once the operator has tried to save, or has left a field. */
   judged = $state(false)
 

@@ -1,4 +1,4 @@
-import type { Failure } from '#shared/ipc/contract.ts'
+import type { IpcFailure } from '#shared/ipc/contract.ts'
 import { Username } from '#shared/rest/auth.ts'
 import { createUser, type Account } from '#shared/rest/users.ts'
 import type { Role } from '#shared/session/role.ts'
@@ -20,7 +20,7 @@ export class NewUser {
   fields = $state.raw<Fields>(empty)
   busy = $state(false)
   judged = $state(false)
-  problem = $state.raw<Failure>()
+  problem = $state.raw<IpcFailure>()
 
   constructor(bridge: Bridge, onmade: (account: Account) => void) {
     this.#bridge = bridge

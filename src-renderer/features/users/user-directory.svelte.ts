@@ -1,4 +1,4 @@
-import type { Failure, Request } from '#shared/ipc/contract.ts'
+import type { IpcFailure, Request } from '#shared/ipc/contract.ts'
 import type { Account } from '#shared/rest/users.ts'
 import type { Role } from '#shared/session/role.ts'
 import type { LiveData } from '../../live/live-data.svelte.ts'
@@ -14,9 +14,9 @@ export class UserDirectory {
   loaded = $state(false)
   busy = $state(false)
   /** Why there is no list. */
-  unavailable = $state.raw<Failure>()
+  unavailable = $state.raw<IpcFailure>()
   /** Why the last change was not made. */
-  problem = $state.raw<Failure>()
+  problem = $state.raw<IpcFailure>()
   /** What the last change did, in one sentence. */
   done = $state<string>()
   confirming = $state(false)

@@ -1,8 +1,8 @@
 import type { Health } from '../health/health.ts'
 import type { Severity } from '../rule/rule.ts'
-import { isAcknowledged } from './acknowledge.ts'
-import type { Alert } from './alert.ts'
-import { alertLine, cut, notificationText } from './describe.ts'
+import { isAcknowledged } from '../alert/acknowledge.ts'
+import type { Alert } from '../alert/alert.ts'
+import { alertLine, cut, notificationText } from '../alert/describe.ts'
 
 const mostSingle = 3
 const mostPopupsPerMinute = 6
@@ -10,14 +10,14 @@ const mostNamed = 3
 const longestText = 200
 
 /** A transition that the operator is owed word of, until a popup showed it or it was dropped. */
-export interface DueNotification {
+export interface QueuedNotification {
   readonly alert: Alert
   readonly transition: 'opened' | 'escalated'
 }
 
 export interface DueItem {
   readonly alertId: string
-  readonly transition: DueNotification['transition']
+  readonly transition: QueuedNotification['transition']
 }
 
 export interface NotifyContext {
@@ -48,7 +48,7 @@ export interface NotificationPlan {
   /** Not owed any more, without a popup: resolved meanwhile, acknowledged, or a warning (those are only listed). */
   readonly drop: readonly DueItem[]
   /** Still owed: to be planned again when health changes, or within the minute. */
-  readonly wait: readonly DueNotification[]
+  readonly wait: readonly QueuedNotification[]
 }
 
 /**
@@ -56,10 +56,10 @@ export interface NotificationPlan {
  * critical alerts that still fire come up, three at most singly, more as one summary; never more than six popups a
  * minute, and the sixth is a summary, so that the seventh alert of a storm is told too.
  */
-export function planNotifications(due: readonly DueNotification[], ctx: NotifyContext): NotificationPlan {
+export function planNotifications(due: readonly QueuedNotification[], ctx: NotifyContext): NotificationPlan {
   if (due.length === 0 || ctx.health.kind !== 'live') return { show: [], drop: [], wait: due }
   if (ctx.awayDigest) return { show: [awayDigest(due)], drop: [], wait: [] }
-  const isWanted = ({ alert }: DueNotification): boolean =>
+  const isWanted = ({ alert }: QueuedNotification): boolean =>
     alert.phase === 'firing' && alert.severity === 'critical' && !isAcknowledged(alert, ctx.now)
   const wanted = due.filter(isWanted)
   const drop = due.filter((item) => !isWanted(item)).map(itemOf)
@@ -70,18 +70,18 @@ export function planNotifications(due: readonly DueNotification[], ctx: NotifyCo
   return { show, drop, wait: [] }
 }
 
-function single(alert: Alert, due: readonly DueNotification[]): Popup {
+function single(alert: Alert, due: readonly QueuedNotification[]): Popup {
   const covers = due.filter((item) => item.alert.id === alert.id).map(itemOf)
   const { title, body } = notificationText(alert)
   return { kind: 'alert', tag: alert.id, severity: 'critical', title, body, alertId: alert.id, covers }
 }
 
-function summary(alerts: readonly Alert[], due: readonly DueNotification[]): Popup {
+function summary(alerts: readonly Alert[], due: readonly QueuedNotification[]): Popup {
   const title = `[CRITICAL] ${alerts.length} critical ${alerts.length === 1 ? 'alert' : 'alerts'}`
   return { kind: 'summary', tag: 'summary', severity: 'critical', title, body: named(alerts), covers: due.map(itemOf) }
 }
 
-function awayDigest(due: readonly DueNotification[]): Popup {
+function awayDigest(due: readonly QueuedNotification[]): Popup {
   const alerts = alertsOf(due)
   const critical = alerts.filter((alert) => alert.severity === 'critical')
   const warnings = alerts.length - critical.length
@@ -116,10 +116,10 @@ function isFiring(alert: Alert): boolean {
 }
 
 /** An alert that opened and escalated meanwhile is due twice and told once, as it stands now. */
-function alertsOf(due: readonly DueNotification[]): Alert[] {
+function alertsOf(due: readonly QueuedNotification[]): Alert[] {
   return [...new Map(due.map(({ alert }) => [alert.id, alert])).values()]
 }
 
-function itemOf({ alert, transition }: DueNotification): DueItem {
+function itemOf({ alert, transition }: QueuedNotification): DueItem {
   return { alertId: alert.id, transition }
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { aRule, anId } from '../rule/builders.ts'
 import { ruleBook } from '../rule/rule-book.ts'
-import { anAlert } from './builders.ts'
-import { adoptAlert, isContradicted, isSameEpisode, isWithdrawn, mergeOfficial, withdrawn } from './reconcile.ts'
+import { anAlert } from '../alert/builders.ts'
+import { adoptAlert, isContradicted, isSameEpisode, isWithdrawn, mergeOfficial, withdrawn } from './merge-alert.ts'
 
 const ack = { by: 'lee', at: 1_130_000, comment: 'on it' }
 const own = { by: 'kim', at: 1_125_000, comment: 'mine' }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Health } from '../health/health.ts'
-import type { Alert } from './alert.ts'
-import { anAlert } from './builders.ts'
-import { alertLine, notificationText } from './describe.ts'
-import { planNotifications } from './notify.ts'
-import type { DueNotification, NotifyContext } from './notify.ts'
+import type { Alert } from '../alert/alert.ts'
+import { anAlert } from '../alert/builders.ts'
+import { alertLine, notificationText } from '../alert/describe.ts'
+import { planNotifications } from './plan-notifications.ts'
+import type { QueuedNotification, NotifyContext } from './plan-notifications.ts'
 
 const live: Health = { kind: 'live', behindMs: 100 }
 const notLive: Health[] = [
@@ -17,7 +17,7 @@ const notLive: Health[] = [
 const onNode = (node: number, change: Partial<Alert> = {}): Alert =>
   anAlert({ id: `id-${node}`, nodeId: `node-${node}`, nodeName: `Server-${node}`, value: 97.24, ...change })
 
-const due = (...alerts: Alert[]): DueNotification[] => alerts.map((alert) => ({ alert, transition: 'opened' }))
+const due = (...alerts: Alert[]): QueuedNotification[] => alerts.map((alert) => ({ alert, transition: 'opened' }))
 const ctx = (change: Partial<NotifyContext> = {}): NotifyContext => ({
   health: live,
   awayDigest: false,
@@ -25,7 +25,7 @@ const ctx = (change: Partial<NotifyContext> = {}): NotifyContext => ({
   now: 0,
   ...change,
 })
-const items = (list: readonly DueNotification[]) =>
+const items = (list: readonly QueuedNotification[]) =>
   list.map(({ alert, transition }) => ({ alertId: alert.id, transition }))
 /** Plain spaces, for reading. */
 const plain = (text: string) => text.replaceAll('\u202f', ' ')
@@ -88,7 +88,7 @@ describe('what is due', () => {
   })
 
   test('is told once where one alert opened and escalated', () => {
-    const both: DueNotification[] = [
+    const both: QueuedNotification[] = [
       { alert: onNode(1), transition: 'opened' },
       { alert: onNode(1), transition: 'escalated' },
     ]

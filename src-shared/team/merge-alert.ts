@@ -1,9 +1,9 @@
 import type { RuleBook } from '../rule/rule-book.ts'
 import type { Severity } from '../rule/rule.ts'
 import type { AlertRecord } from '../sync/records.ts'
-import { withAcknowledgement } from './acknowledge.ts'
-import type { Acknowledgement, Alert } from './alert.ts'
-import { spans } from './midway.ts'
+import { withAcknowledgement } from '../alert/acknowledge.ts'
+import type { Acknowledgement, Alert } from '../alert/alert.ts'
+import { spans } from '../alert/midway.ts'
 
 export interface MergeContext {
   /** The series is evaluated here and in this very episode: what this console found is as good, and newer. */

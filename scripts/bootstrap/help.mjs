@@ -1,0 +1,90 @@
+// Answers `--help` and `--version` at once: nothing is installed or started for them.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { testArguments, testStages } from './needs.mjs'
+
+/** Verbs of `npm run stack` and what each does. */
+export const stackVerbs = {
+  up: 'start Kafka, PostgreSQL, the backend, producers and Prometheus; they stay until `down`',
+  down: 'stop them and keep their data',
+  status: 'list the services; exit code 1 when one is not running',
+  logs: 'follow the logs',
+  reset: 'stop them and delete their data',
+}
+
+const stackHelp = `The server side without the console.
+
+Usage: npm run stack -- <verb>
+
+${table(stackVerbs)}`
+
+const testHelp = `Runs the tests. Without a stage: all stages, in this order.
+
+Usage: npm test [stage ...] [-- options of the stage's runner]
+
+${table(testStages)}
+npm test unit -- --help shows the options of a runner: vitest, or Playwright for e2e.
+`
+
+const benchHelp = `Measures the hot paths beside what this machine can reach.
+
+Usage: npm run bench [-- options]
+
+  --quick            small sizes, only to see it run
+  --only <part>      console or backend
+  --messages <n>     size of the backend's backlog (default 500000)
+  --help             print this help and exit
+`
+
+/**
+ * @param {string} root the repository
+ * @param {string | undefined} command of `scripts/bootstrap.mjs`
+ * @param {readonly string[]} args
+ * @returns {Promise<string | undefined>} what to print instead of running the command
+ */
+export async function helpFor(root, command, args) {
+  const { asksHelp, asksVersion, help, version } = answers[command] ?? {}
+  if (asksHelp?.(args)) return help(root)
+  return asksVersion?.(args) ? version(root) : undefined
+}
+
+const hasHelp = (args) => args.includes('--help')
+const hasVersion = (args) => args.includes('--version')
+
+const consoleAnswers = {
+  asksHelp: hasHelp,
+  help: async (root) => (await evaluate(root, 'src-shared/settings/help-text.ts')).helpText,
+  asksVersion: hasVersion,
+  version: (root) => `ReMo ${versionOf(root)}\n`,
+}
+
+const answers = {
+  start: consoleAnswers,
+  dev: consoleAnswers,
+  producer: {
+    asksHelp: (args) => hasHelp(args) || args.includes('-h'),
+    help: async (root) => (await evaluate(root, 'producers/settings/usage.ts')).usage,
+    asksVersion: hasVersion,
+    version: (root) => `${versionOf(root)}\n`,
+  },
+  stack: { asksHelp: hasHelp, help: () => stackHelp },
+  bench: { asksHelp: hasHelp, help: () => benchHelp },
+  // behind a stage the options are those of its runner
+  test: { asksHelp: (args) => hasHelp(args) && testArguments(args).asked.length === 0, help: () => testHelp },
+}
+
+/** A TypeScript file without types is JavaScript, but an older Node refuses it by its name. */
+function evaluate(root, path) {
+  return import(`data:text/javascript,${encodeURIComponent(readFileSync(join(root, path), 'utf8'))}`)
+}
+
+function versionOf(root) {
+  return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version
+}
+
+/** @param {Readonly<Record<string, string>>} meanings */
+function table(meanings) {
+  return Object.entries(meanings)
+    .map(([word, meaning]) => `  ${word.padEnd(14)}${meaning}\n`)
+    .join('')
+}

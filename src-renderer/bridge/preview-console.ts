@@ -33,7 +33,7 @@ export function previewConsole(of: PreviewOf): FakeBridge {
     'alerts.timeline': ({ id }) => answer(timelineOf(alerts.find((alert) => alert.id === id))),
     'alerts.acknowledge': ({ id, comment, until }) => {
       const alert = alerts.find((candidate) => candidate.id === id)
-      if (!alert) return refusal('not-found', 'This alert is not known any more.')
+      if (!alert) return refusal('not-found', 'This alert no longer exists.')
       const acknowledged = {
         ...alert,
         acknowledgement: { by: 'anna', at: Date.now(), comment, ...(until ? { until } : {}) },
@@ -66,7 +66,7 @@ function rangeOf(of: PreviewOf, fleet: PreviewFleet, asked: Request<'samples.ran
     to,
     series: fleet.range(asked.nodeId, asked.metrics, asked),
     parts: asks && known ? [older, own] : [{ ...own, from }],
-    ...(asks && !known ? { missing: 'Older values are not there: the backend does not answer.' } : {}),
+    ...(asks && !known ? { missing: 'Older values are not available: the backend does not answer.' } : {}),
   }
 }
 

@@ -28,7 +28,7 @@ export class PreviewRules {
         if (this.#of.actions === 'conflict' && before && before.updatedBy !== 'ben') {
           const bens = { warning: 88, forSeconds: 300, updatedBy: 'ben', updatedAt: now }
           onchange([this.#put({ ...before, version: version + 1, ...bens })])
-          return refusal('conflict', 'ben has changed this threshold meanwhile.')
+          return refusal('conflict', 'ben changed this threshold after you opened it. Review it and save again.')
         }
         const who = { effectiveFrom: now, updatedBy: 'anna', updatedAt: now }
         const rule = this.#put({ ...draft, id: id ?? anId(now), version: version + 1, deleted: false, ...who })

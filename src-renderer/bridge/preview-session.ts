@@ -31,7 +31,7 @@ export function sessionAnswers(
     'session.signIn': async ({ username, password }) => {
       await new Promise((resolve) => setTimeout(resolve, 400))
       if (of.backend === 'away') return refusal('unavailable', 'The backend does not answer. Try again in a moment.')
-      if (password === 'wrong') return refusal('signed-out', 'User name or password is wrong.')
+      if (password === 'wrong') return refusal('signed-out', 'Wrong username or password.')
       session = { kind: 'signed-in', ...backendOf(of), user: { username, role: 'admin' } }
       return answer(session)
     },
@@ -56,7 +56,7 @@ export function userAnswers(of: PreviewSessionOf): Answers {
       of.backend === 'away' ? refusal('unavailable', 'The backend does not answer.') : answer(accounts),
     'users.create': ({ username, email, role }) => {
       if (accounts.some((account) => account.username === username))
-        return refusal('conflict', `There is a user ${username} already.`)
+        return refusal('conflict', `A user named ${username} already exists.`)
       const made = anAccount({ id: accounts.length + 1, username, email, role, last_sign_in: null })
       accounts = [...accounts, made]
       return answer(made)
@@ -86,7 +86,7 @@ function sessionOf(of: PreviewSessionOf): Session {
   if (of.session === 'standalone') return { kind: 'standalone' }
   if (!isRole(of.session)) return { kind: 'signed-out', ...backendOf(of), reason: of.session }
   const user = { username: 'anna', role: of.session }
-  const notKept = 'This computer has no keychain: your session ends with this run.'
+  const notKept = 'No working keychain found, so you stay signed in only until ReMo quits.'
   return { kind: 'signed-in', ...backendOf(of), user, ...(of.session === 'operator' && { notKept }) }
 }
 
@@ -107,14 +107,14 @@ function actionsOf(
         ...queued,
         id: anId(901),
         state: 'conflict',
-        problem: 'ben has changed this threshold meanwhile.',
+        problem: 'ben changed this threshold after you opened it. Review it and save again.',
         does: change,
       },
       {
         ...queued,
         id: anId(902),
         state: 'refused',
-        problem: 'Your role (operator) does not allow to remove thresholds.',
+        problem: 'Your role (operator) cannot delete thresholds.',
         does: { kind: 'remove-rule', ruleId: other.id, version: other.version },
       },
     ]

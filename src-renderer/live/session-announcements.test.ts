@@ -15,8 +15,8 @@ test('the backend going away and coming back, and the end of a session, are each
   bridge.push('session.changed', aSignedOut('expired'))
   bridge.push('session.changed', aSignedOut('expired'))
   expect(said).toEqual([
-    'The backend is away. Metrics and alerts go on.',
-    'The backend answers again.',
+    'The backend is unreachable. Metrics and alerts continue.',
+    'The backend is reachable again.',
     'Your session has ended.',
   ])
 })
@@ -25,9 +25,9 @@ test('what the backend did not take is said with its sentence, what waits is not
   const bridge = new FakeBridge()
   const said: string[] = []
   sessionAnnouncements(bridge.api, (sentence) => said.push(sentence))
-  const conflict = anAction({ state: 'conflict', problem: 'Ben has acknowledged this alert already.' })
+  const conflict = anAction({ state: 'conflict', problem: 'Ben has already acknowledged this alert.' })
   bridge.push('actions.changed', [anAction()])
   bridge.push('actions.changed', [conflict])
   bridge.push('actions.changed', [conflict])
-  expect(said).toEqual(['Ben has acknowledged this alert already.'])
+  expect(said).toEqual(['Ben has already acknowledged this alert.'])
 })

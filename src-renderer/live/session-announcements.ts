@@ -12,7 +12,7 @@ export function sessionAnnouncements(bridge: Bridge, say: (sentence: string) => 
     bridge.on('session.changed', (session) => {
       if (isAway(session) !== away) {
         away = !away
-        say(away ? 'The backend is away. Metrics and alerts go on.' : 'The backend answers again.')
+        say(away ? 'The backend is unreachable. Metrics and alerts continue.' : 'The backend is reachable again.')
       }
       const over = session.kind === 'signed-out' && (session.reason === 'expired' || session.reason === 'disabled')
       if (over && !ended) say(session.reason === 'expired' ? 'Your session has ended.' : 'Your account is disabled.')
@@ -25,8 +25,8 @@ export function sessionAnnouncements(bridge: Bridge, say: (sentence: string) => 
       if (first)
         say(
           fresh.length === 1
-            ? (first.problem ?? 'One change was not taken.')
-            : `${fresh.length} changes were not taken.`,
+            ? (first.problem ?? 'The backend did not accept one change.')
+            : `The backend did not accept ${fresh.length} changes.`,
         )
     }),
   ]

@@ -17,12 +17,12 @@ test('before the first answer nothing may be done, and no reason is made up', ()
 test.for([
   [
     aSignedIn('viewer'),
-    'Your role (viewer) may look, not acknowledge.',
-    'Your role (viewer) may look, not change thresholds.',
+    'Your role (viewer) cannot acknowledge alerts.',
+    'Your role (viewer) cannot change thresholds.',
   ],
-  [aSignedIn('operator'), undefined, 'Your role (operator) may look, not change thresholds.'],
+  [aSignedIn('operator'), undefined, 'Your role (operator) cannot change thresholds.'],
   [aSignedIn('admin'), undefined, undefined],
-  [aSignedOut(), 'Sign in to acknowledge.', 'Sign in to change thresholds.'],
+  [aSignedOut(), 'Sign in to acknowledge alerts.', 'Sign in to change thresholds.'],
   [{ kind: 'standalone' as const }, undefined, undefined],
 ] as const)('%o: one sentence says what is not offered', ([now, acknowledge, editRules]) => {
   const session = new SessionData(new FakeBridge().api)

@@ -5,10 +5,10 @@ import type { Bridge } from '../bridge/bridge.ts'
 import { untilAnswered } from './until-answered.ts'
 
 const deeds: Record<Permission, string> = {
-  acknowledge: 'acknowledge',
+  acknowledge: 'acknowledge alerts',
   'edit-rules': 'change thresholds',
   'manage-users': 'manage users',
-  'read-history': 'read older data',
+  'read-history': 'view older data',
 }
 
 /** With the backend there, it has heard of an action before that is worth a word. */
@@ -54,7 +54,7 @@ export class SessionData {
     if (this.now === undefined || this.may(permission)) return undefined
     if (this.now.kind === 'signed-out') return `Sign in to ${deeds[permission]}.`
     const role = this.now.kind === 'signed-in' ? ` (${this.now.user.role})` : ''
-    return `Your role${role} may look, not ${deeds[permission]}.`
+    return `Your role${role} cannot ${deeds[permission]}.`
   }
 
   /** The acknowledgement of this alert that the backend has not heard of. */
@@ -70,7 +70,7 @@ export class SessionData {
 
   readonly signOut = async (): Promise<void> => {
     const result = await this.#bridge['session.signOut']({})
-    this.problem = result.ok ? undefined : `Signing out has failed. ${result.error.message}`
+    this.problem = result.ok ? undefined : `Sign-out failed. ${result.error.message}`
     if (result.ok) this.#take(result.value)
   }
 

@@ -37,7 +37,7 @@ test.for([
 test('what is gone meanwhile is told without its name, and leads nowhere', () => {
   const action = anAction({ does: { kind: 'remove-rule', ruleId: anId(100), version: 1 } })
   expect([wantedText(action, unknown), placeOf(action, unknown)]).toEqual([
-    'Delete the threshold that is gone meanwhile',
+    'Delete the threshold that no longer exists',
     undefined,
   ])
 })

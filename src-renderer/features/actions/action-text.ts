@@ -14,13 +14,13 @@ interface Known {
 export function wantedText({ does }: Action, { alerts, rules, unitOf }: Known): string {
   if (does.kind === 'acknowledge') {
     const alert = alerts.find(({ id }) => id === does.alertId)
-    const name = alert ? `${alert.nodeId}, ${metricInfo(alert.metric).label}` : 'an alert that is gone meanwhile'
+    const name = alert ? `${alert.nodeId}, ${metricInfo(alert.metric).label}` : 'an alert that no longer exists'
     const { comment } = does.acknowledgement
     return `Acknowledge ${name}${comment === '' ? '' : `: “${comment}”`}`
   }
   if (does.kind === 'remove-rule') {
     const rule = rules.find(({ id }) => id === does.ruleId)
-    return `Delete the threshold ${rule ? ruleName(rule) : 'that is gone meanwhile'}`
+    return `Delete the threshold ${rule ? ruleName(rule) : 'that no longer exists'}`
   }
   const { draft } = does
   const levels = levelsText(draft, unitOf(draft.metric)) || 'no data'

@@ -61,11 +61,11 @@ test('with hours it ends by itself', async () => {
 
 test('a refusal is shown, the comment stays', async () => {
   const { board } = aBoard(
-    new FakeBridge({ 'alerts.acknowledge': () => refusal('conflict', 'Ben has acknowledged this alert already.') }),
+    new FakeBridge({ 'alerts.acknowledge': () => refusal('conflict', 'Ben has already acknowledged this alert.') }),
   )
   board.comment = 'mine'
   await board.acknowledge()
-  expect([board.problem?.message, board.comment]).toEqual(['Ben has acknowledged this alert already.', 'mine'])
+  expect([board.problem?.message, board.comment]).toEqual(['Ben has already acknowledged this alert.', 'mine'])
 })
 
 test('an alert that is acknowledged already is not sent again', async () => {

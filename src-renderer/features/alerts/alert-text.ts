@@ -6,11 +6,11 @@ import type { Rule } from '#shared/rule/rule.ts'
 import type { State } from '../../ui/state.ts'
 
 /** Mark of a provisional alert: it fired already when this console began to read. */
-export const startUnknown = 'Start not known yet'
+export const startUnknown = 'Start time unknown'
 
 /** `> 95 % for 2 m`, or `no sample for 1 m`. */
 export function thresholdText(alert: Alert, unit: string): string {
-  if (alert.kind === 'no-data') return `no sample for ${formatDuration(alert.threshold * 1000)}`
+  if (alert.kind === 'no-data') return `no data for ${formatDuration(alert.threshold * 1000)}`
   const info = metricInfo(alert.metric, unit)
   const held = alert.forSeconds > 0 ? ` for ${formatDuration(alert.forSeconds * 1000)}` : ''
   return `${alert.condition === 'greater' ? '>' : '<'} ${formatLevel(alert.threshold, info.unit)}${held}`
@@ -18,7 +18,7 @@ export function thresholdText(alert: Alert, unit: string): string {
 
 /** What is added to the threshold in the details: where the alert ends. */
 export function clearsText(alert: Alert, rule: Rule | undefined, unit: string): string {
-  if (alert.kind === 'no-data') return ', clears with the next sample'
+  if (alert.kind === 'no-data') return ', resolves with the next sample'
   if (rule?.clear === undefined) return ''
   const beyond = alert.condition === 'greater' ? 'below' : 'above'
   return `, clears ${beyond} ${formatLevel(rule.clear, metricInfo(alert.metric, unit).unit)}`
@@ -32,7 +32,7 @@ export function metricText(alert: Alert, unit: string): string {
 /** Which rule raised the alert: `All nodes · CPU usage · v3`. */
 export function ruleText(alert: Alert, rule: Rule | undefined, unit: string): string {
   const metric = metricInfo(alert.metric, unit).label
-  if (!rule) return `${metric} · v${alert.ruleVersion} (removed or changed since)`
+  if (!rule) return `${metric} · v${alert.ruleVersion} (since changed or deleted)`
   const scope = rule.scope.kind === 'all' ? 'All nodes' : rule.scope.nodeId
   return `${scope} · ${metric} · v${alert.ruleVersion}`
 }
@@ -43,14 +43,14 @@ const severityOf = (event: AlertEvent): State => event.severity ?? 'unknown'
 const lines: Record<AlertEvent['kind'], Line> = {
   pending: (_event, at) => ({ state: 'unknown', text: `Pending${at}` }),
   opened: (event, at) => ({ state: severityOf(event), text: `Firing, ${event.severity ?? ''}${at}` }),
-  escalated: (event, at) => ({ state: severityOf(event), text: `Raised to ${event.severity ?? ''}${at}` }),
-  eased: (event, at) => ({ state: severityOf(event), text: `Eased to ${event.severity ?? ''}${at}` }),
+  escalated: (event, at) => ({ state: severityOf(event), text: `Escalated to ${event.severity ?? ''}${at}` }),
+  eased: (event, at) => ({ state: severityOf(event), text: `Lowered to ${event.severity ?? ''}${at}` }),
   resolved: (_event, at) => ({ state: 'ok', text: `Resolved${at}` }),
   acknowledged: ({ by, comment }) => ({
     state: 'ok',
     text: `Acknowledged${by ? ` by ${by}` : ''}${comment ? `: “${comment}”` : ''}`,
   }),
-  notified: () => ({ state: 'unknown', text: 'Notified on this computer' }),
+  notified: () => ({ state: 'unknown', text: 'Notification shown on this computer' }),
 }
 
 /** One line of the timeline, with the shape to draw before it. */

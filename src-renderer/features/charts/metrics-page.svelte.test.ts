@@ -52,7 +52,7 @@ test('a cancelled dialog says nothing, a failure says why', async () => {
   expect(page.exported).toBeUndefined()
   bridge.answers['samples.export'] = () => refusal('failed', 'The disk is full.')
   await page.exportCsv()
-  expect(page.exported).toEqual({ ok: false, text: 'Nothing was saved. The disk is full.' })
+  expect(page.exported).toEqual({ ok: false, text: 'Export failed. The disk is full.' })
 })
 
 test('pausing stands still, and going on follows the clock again', () => {

@@ -114,7 +114,7 @@ export class MetricsPage {
     const to = Math.ceil(this.end())
     const result = await this.#live.bridge['samples.export']({ nodeId, from: to - this.rangeMs, to })
     this.exporting = false
-    if (!result.ok) this.exported = { ok: false, text: `Nothing was saved. ${result.error.message}` }
+    if (!result.ok) this.exported = { ok: false, text: `Export failed. ${result.error.message}` }
     else if (result.value.saved) {
       const { rows, path } = result.value
       this.exported = { ok: true, text: `Saved ${formatCount(rows)} ${rows === 1 ? 'row' : 'rows'} to ${path}` }

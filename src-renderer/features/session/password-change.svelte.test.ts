@@ -20,9 +20,9 @@ test('a change is sent once it is typed twice, and no password stays in the page
 })
 
 test.for([
-  [{ current: '' }, { current: 'Enter the password that you have now.' }],
-  [{ again: 'a longer passwort' }, { again: 'The two are not the same.' }],
-  [{ next: 'old password', again: 'old password' }, { next: 'This is the password that you have now.' }],
+  [{ current: '' }, { current: 'Enter your current password.' }],
+  [{ again: 'a longer passwort' }, { again: 'The passwords do not match.' }],
+  [{ next: 'old password', again: 'old password' }, { next: 'Choose a password that differs from the current one.' }],
 ] as const)('%o is said beside its field, and nothing is asked', async ([fields, problems]) => {
   const bridge = new FakeBridge()
   const change = new PasswordChange(bridge.api)

@@ -26,10 +26,10 @@ export class PasswordChange {
     const { current, next, again } = this.fields
     if (!this.judged) return {}
     return {
-      ...(current === '' ? { current: 'Enter the password that you have now.' } : {}),
-      ...(next === '' ? { next: 'Enter the new password.' } : {}),
-      ...(next !== '' && next === current ? { next: 'This is the password that you have now.' } : {}),
-      ...(again === next ? {} : { again: 'The two are not the same.' }),
+      ...(current === '' ? { current: 'Enter your current password.' } : {}),
+      ...(next === '' ? { next: 'Enter a new password.' } : {}),
+      ...(next !== '' && next === current ? { next: 'Choose a password that differs from the current one.' } : {}),
+      ...(again === next ? {} : { again: 'The passwords do not match.' }),
     }
   })
 

@@ -20,12 +20,12 @@ test('the right password signs in and does not stay in the page', async () => {
 
 test('a refusal is shown until something is typed, and the focus goes to the password', async () => {
   const { form } = aForm(
-    new FakeBridge({ 'session.signIn': () => refusal('signed-out', 'User name or password is wrong.') }),
+    new FakeBridge({ 'session.signIn': () => refusal('signed-out', 'Wrong username or password.') }),
   )
   form.set({ username: 'anna', password: 'x' })
   expect([await form.submit(), form.problem?.message, form.password]).toEqual([
     'password',
-    'User name or password is wrong.',
+    'Wrong username or password.',
     'x',
   ])
   form.set({ password: 'y' })
@@ -38,7 +38,7 @@ test('empty fields are said beside them, and nothing is asked', async () => {
   expect(form.problems).toEqual({ username: undefined, password: undefined })
   expect(await form.submit()).toBe('username')
   expect([form.problems, bridge.asked]).toEqual([
-    { username: 'Enter your user name.', password: 'Enter your password.' },
+    { username: 'Enter your username.', password: 'Enter your password.' },
     [],
   ])
 })

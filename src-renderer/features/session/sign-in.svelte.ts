@@ -16,7 +16,7 @@ export class SignIn {
   }
 
   readonly problems = $derived({
-    username: this.judged && this.username.trim() === '' ? 'Enter your user name.' : undefined,
+    username: this.judged && this.username.trim() === '' ? 'Enter your username.' : undefined,
     password: this.judged && this.password === '' ? 'Enter your password.' : undefined,
   })
 

@@ -28,7 +28,7 @@ export function factsOf(form: ThresholdForm, unit = ''): readonly Fact[] {
     { label: 'Warning', text: level(form.warning) },
     { label: 'Critical', text: level(form.critical) },
     { label: greater ? 'Clears below' : 'Clears above', text: level(form.clear) },
-    { label: 'For', text: duration(form.forText, 'at once') },
+    { label: 'For', text: duration(form.forText, 'immediately') },
     { label: 'No data after', text: duration(form.noDataText, 'never') },
     { label: 'Enabled', text: form.enabled ? 'on' : 'off' },
   ]

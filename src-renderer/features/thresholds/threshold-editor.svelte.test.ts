@@ -51,14 +51,18 @@ test('an impossible order is not sent, and the sentence stands beside the field'
 
 test('a change goes out with the version that was opened; a conflict is shown and nothing typed is lost', async () => {
   const bridge = new FakeBridge({
-    'rules.save': () => refusal('conflict', 'Ben has changed this threshold meanwhile.'),
+    'rules.save': () =>
+      refusal('conflict', 'Ben changed this threshold after you opened it. Review it and save again.'),
   })
   const editor = anEditor(bridge)
   editor.edit(anId(100))
   editor.set({ warning: '70', clear: '60' })
   await editor.save()
   expect(bridge.asked[0]?.request).toMatchObject({ id: anId(100), version: 1 })
-  expect([editor.problem?.message, editor.form.warning]).toEqual(['Ben has changed this threshold meanwhile.', '70'])
+  expect([editor.problem?.message, editor.form.warning]).toEqual([
+    'Ben changed this threshold after you opened it. Review it and save again.',
+    '70',
+  ])
 })
 
 test('more options start from what the simple value means', () => {
@@ -104,7 +108,7 @@ test('keeping mine goes out on top of theirs', async () => {
   expect(bridge.asked[0]?.request).toMatchObject({ id: anId(100), version: 2, draft: { warning: 70 } })
 })
 
-test('of a threshold that is gone meanwhile, mine is kept as a new one', async () => {
+test('of a threshold that no longer exists, mine is kept as a new one', async () => {
   const bridge = new FakeBridge({ 'rules.save': ({ draft }) => answer(savedRule(draft)) })
   const { editor, live } = outdatedEditor(bridge)
   live.rules.take([aRule({ version: 3, deleted: true })])
@@ -122,11 +126,11 @@ test('with the backend away a change becomes a row that is not in force, and its
   editor.edit(anId(100))
   await editor.save()
   expect([editor.rules[0]?.version, editor.selectedRow, editor.waiting]).toEqual([1, action.id, action])
-  expect(editor.locked).toBe('Waits for the backend; not in force.')
+  expect(editor.locked).toBe('Not sent to the backend yet, so not in effect.')
   editor.move(-1)
   expect([editor.editing?.id, editor.locked]).toEqual([
     anId(100),
-    'Your change of it waits for the backend. Until then this version holds.',
+    'Your change is not sent yet. Until then, this version stays in effect.',
   ])
 })
 

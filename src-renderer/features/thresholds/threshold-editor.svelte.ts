@@ -53,10 +53,10 @@ export class ThresholdEditor {
   /** Why what is shown cannot be edited: one sentence; `undefined` where it can. */
   readonly locked: string | undefined = $derived.by(() => {
     const { session } = this.#live
-    if (this.waiting) return 'Waits for the backend; not in force.'
+    if (this.waiting) return 'Not sent to the backend yet, so not in effect.'
     if (!this.mayEdit) return session.whyNot('edit-rules') ?? ''
     const queued = this.editing && waitingFor(this.editing.id, session.waiting)
-    return queued && 'Your change of it waits for the backend. Until then this version holds.'
+    return queued && 'Your change is not sent yet. Until then, this version stays in effect.'
   })
   readonly #read = $derived(this.full ? fullDraft(this.form) : simpleDraft(this.form))
   readonly draft = $derived(this.#read.ok ? this.#read.draft : undefined)

@@ -48,8 +48,8 @@ test.for<[string, Partial<ThresholdForm>, Record<string, string>]>([
     { forText: 'soon' },
     { forText: 'Enter a duration in whole seconds, such as 30s, 5m or 1h30m.' },
   ],
-  ['silence of a second', { noDataText: '1s' }, { noDataText: 'Between 5 s and 24 h.' }],
-  ['no node', { scope: 'node', nodeId: '' }, { nodeId: 'Choose the node that this threshold is for.' }],
+  ['silence of a second', { noDataText: '1s' }, { noDataText: 'Enter a duration from 5 s to 24 h.' }],
+  ['no node', { scope: 'node', nodeId: '' }, { nodeId: 'Choose a node.' }],
 ])('%s is refused beside its field', ([, change, problems]) => {
   expect(fullDraft({ ...full, ...change })).toEqual({ ok: false, problems })
 })

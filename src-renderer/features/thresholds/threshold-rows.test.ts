@@ -26,7 +26,7 @@ test('what waits stands below its rule, a new one at the end, an acknowledgement
     [anId(100), undefined, 85],
     [anId(2), 'change', 70],
     [anId(101), undefined, 85],
-    [anId(3), 'removal', 85],
+    [anId(3), 'deletion', 85],
     [anId(1), 'new', 70],
   ])
 })

@@ -24,9 +24,9 @@ test('what cannot be is said beside its field, once the operator has tried', asy
   await dialog.submit()
   expect([dialog.problems, bridge.asked]).toEqual([
     {
-      username: 'Letters, digits and . _ @ + - make a user name.',
-      email: 'Enter an e-mail address, such as ben@example.net.',
-      password: 'Enter a password to begin with.',
+      username: 'Use only letters, digits and . _ @ + -',
+      email: 'Enter an email address, such as ben@example.net.',
+      password: 'Enter an initial password.',
     },
     [],
   ])
@@ -34,13 +34,13 @@ test('what cannot be is said beside its field, once the operator has tried', asy
 
 test('a refusal of the backend is shown until something is changed', async () => {
   const dialog = new NewUser(
-    new FakeBridge({ 'users.create': () => refusal('conflict', 'There is a user ben already.') }).api,
+    new FakeBridge({ 'users.create': () => refusal('conflict', 'A user named ben already exists.') }).api,
     () => undefined,
   )
   dialog.start()
   dialog.set(fields)
   await dialog.submit()
-  expect([dialog.open, dialog.problem?.message]).toEqual([true, 'There is a user ben already.'])
+  expect([dialog.open, dialog.problem?.message]).toEqual([true, 'A user named ben already exists.'])
   dialog.set({ username: 'ben2' })
   expect(dialog.problem).toBeUndefined()
 })

@@ -32,9 +32,9 @@ export class NewUser {
     const { username, email, password } = this.fields
     const { shape } = createUser.body.schema
     return {
-      ...(Username.safeParse(username).success ? {} : { username: 'Letters, digits and . _ @ + - make a user name.' }),
-      ...(shape.email.safeParse(email).success ? {} : { email: 'Enter an e-mail address, such as ben@example.net.' }),
-      ...(password === '' ? { password: 'Enter a password to begin with.' } : {}),
+      ...(Username.safeParse(username).success ? {} : { username: 'Use only letters, digits and . _ @ + -' }),
+      ...(shape.email.safeParse(email).success ? {} : { email: 'Enter an email address, such as ben@example.net.' }),
+      ...(password === '' ? { password: 'Enter an initial password.' } : {}),
     }
   })
 

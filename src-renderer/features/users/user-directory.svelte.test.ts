@@ -32,7 +32,7 @@ test('a role is changed at once, the one that stands already is not sent', async
   await users.setRole('operator')
   await users.setRole('viewer')
   expect(bridge.asked.slice(1)).toEqual([{ call: 'users.update', request: { id: 2, change: { role: 'viewer' } } }])
-  expect([users.selected?.role, users.done]).toEqual(['viewer', 'ben is viewer now.'])
+  expect([users.selected?.role, users.done]).toEqual(['viewer', 'ben now has the role viewer.'])
 })
 
 test('disabling is confirmed first, and can be taken back', async () => {

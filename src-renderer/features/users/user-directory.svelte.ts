@@ -73,7 +73,7 @@ export class UserDirectory {
   }
 
   async setRole(role: Role): Promise<void> {
-    if (role !== this.selected?.role) await this.#change({ role }, (name) => `${name} is ${role} now.`)
+    if (role !== this.selected?.role) await this.#change({ role }, (name) => `${name} now has the role ${role}.`)
   }
 
   async disable(): Promise<void> {

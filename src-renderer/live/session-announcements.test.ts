@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest'
-import { aSignedIn, aSignedOut, anAction } from '../bridge/builders.ts'
-import { FakeBridge } from '../bridge/fake.ts'
-import { sessionAnnouncements } from './session-announcements.ts'
+import { aSignedIn, aSignedOut, anAction } from '../bridge/bridge-builders.ts'
+import { FakeBridge } from '../bridge/fake-bridge.ts'
+import { announceSession } from './session-announcements.ts'
 
 test('the backend going away and coming back, and the end of a session, are each said once', () => {
   const bridge = new FakeBridge()
   const said: string[] = []
-  sessionAnnouncements(bridge.api, (sentence) => said.push(sentence))
-  const away = { reachable: false, since: 2_000_000 }
+  announceSession(bridge.api, (sentence) => said.push(sentence))
+  const unreachable = { reachable: false, since: 2_000_000 }
   bridge.push('session.changed', aSignedIn('operator'))
-  bridge.push('session.changed', aSignedIn('operator', { link: away }))
-  bridge.push('session.changed', aSignedIn('operator', { link: { ...away, detail: 'connect ECONNREFUSED' } }))
+  bridge.push('session.changed', aSignedIn('operator', { link: unreachable }))
+  bridge.push('session.changed', aSignedIn('operator', { link: { ...unreachable, detail: 'connect ECONNREFUSED' } }))
   bridge.push('session.changed', aSignedIn('operator'))
   bridge.push('session.changed', aSignedOut('expired'))
   bridge.push('session.changed', aSignedOut('expired'))
@@ -24,7 +24,7 @@ test('the backend going away and coming back, and the end of a session, are each
 test('what the backend did not take is said with its sentence, what waits is not', () => {
   const bridge = new FakeBridge()
   const said: string[] = []
-  sessionAnnouncements(bridge.api, (sentence) => said.push(sentence))
+  announceSession(bridge.api, (sentence) => said.push(sentence))
   const conflict = anAction({ state: 'conflict', problem: 'Ben has already acknowledged this alert.' })
   bridge.push('actions.changed', [anAction()])
   bridge.push('actions.changed', [conflict])

@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest'
-import { answer, FakeBridge, refusal } from '../../bridge/fake.ts'
+import { okReply, FakeBridge, failureReply } from '../../bridge/fake-bridge.ts'
 import { PasswordChange } from './password-change.svelte.ts'
 
 const typed = { current: 'old password', next: 'a longer password', again: 'a longer password' }
 
 test('a change is sent once it is typed twice, and no password stays in the page', async () => {
-  const bridge = new FakeBridge({ 'session.changePassword': () => answer({}) })
+  const bridge = new FakeBridge({ 'session.changePassword': () => okReply({}) })
   const change = new PasswordChange(bridge.api)
   change.start()
   change.set(typed)
   await change.submit()
-  expect(bridge.asked).toEqual([
+  expect(bridge.requests).toEqual([
     {
       call: 'session.changePassword',
       request: { current_password: 'old password', new_password: 'a longer password' },
@@ -28,13 +28,13 @@ test.for([
   const change = new PasswordChange(bridge.api)
   change.set({ ...typed, ...fields })
   await change.submit()
-  expect([change.problems, bridge.asked]).toEqual([problems, []])
+  expect([change.problems, bridge.requests]).toEqual([problems, []])
 })
 
 test('what the backend says of it is shown, and the fields stay', async () => {
   const sentence = 'The password needs at least 12 characters.'
   const change = new PasswordChange(
-    new FakeBridge({ 'session.changePassword': () => refusal('bad-request', sentence) }).api,
+    new FakeBridge({ 'session.changePassword': () => failureReply('bad-request', sentence) }).api,
   )
   change.set(typed)
   await change.submit()

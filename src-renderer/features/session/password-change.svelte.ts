@@ -15,7 +15,7 @@ export class PasswordChange {
   fields = $state.raw<Fields>(empty)
   busy = $state(false)
   done = $state(false)
-  judged = $state(false)
+  validated = $state(false)
   problem = $state.raw<Failure>()
 
   constructor(bridge: Bridge) {
@@ -24,7 +24,7 @@ export class PasswordChange {
 
   readonly problems: Partial<Record<keyof Fields, string>> = $derived.by(() => {
     const { current, next, again } = this.fields
-    if (!this.judged) return {}
+    if (!this.validated) return {}
     return {
       ...(current === '' ? { current: 'Enter your current password.' } : {}),
       ...(next === '' ? { next: 'Enter a new password.' } : {}),
@@ -50,7 +50,7 @@ export class PasswordChange {
   }
 
   async submit(): Promise<void> {
-    this.judged = true
+    this.validated = true
     if (this.busy || Object.keys(this.problems).length > 0) return
     this.busy = true
     const { current, next } = this.fields
@@ -66,7 +66,7 @@ export class PasswordChange {
 
   #clear(): void {
     this.fields = empty
-    this.judged = false
+    this.validated = false
     this.problem = undefined
   }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { aSignedIn, aSignedOut } from '../../bridge/builders.ts'
-import { awayText } from './session-text.ts'
+import { aSignedIn, aSignedOut } from '../../bridge/bridge-builders.ts'
+import { unreachableText } from './session-text.ts'
 
 test.for([
   [aSignedIn('viewer'), 0, 'Metrics and alerts continue.'],
@@ -16,5 +16,5 @@ test.for([
     'Metrics and alerts continue. ReMo sends your acknowledgements and threshold changes when the backend is back.',
   ],
 ] as const)('%o, %d waiting: what an absent backend means', ([session, waiting, text]) => {
-  expect(awayText(session, waiting)).toBe(text)
+  expect(unreachableText(session, waiting)).toBe(text)
 })

@@ -3,7 +3,7 @@ import { may, type Session } from '#shared/session/session.ts'
 type Reason = Extract<Session, { kind: 'signed-out' }>['reason']
 
 /** Above the fields of the sign-in page: why it is there. */
-export const whySignIn: Record<Reason, string> = {
+export const signInReason: Record<Reason, string> = {
   never: 'Sign in to acknowledge alerts and share thresholds with your team.',
   'signed-out': 'You are signed out. Monitoring continues.',
   expired: 'Your session has ended. Sign in again.',
@@ -19,7 +19,7 @@ export const signedOutBecause: Record<Reason, string> = {
 }
 
 /** What an absent backend means to the one who looks: what is theirs to do is kept, and how much of it waits. */
-export function awayText(session: Session | undefined, waiting: number): string {
+export function unreachableText(session: Session | undefined, waiting: number): string {
   if (!session || !may(session, 'acknowledge')) return 'Metrics and alerts continue.'
   const kept = may(session, 'edit-rules') ? 'acknowledgements and threshold changes' : 'acknowledgements'
   const queue = waiting > 0 ? ` (${waiting} waiting)` : ''

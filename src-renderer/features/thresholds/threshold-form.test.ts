@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { aRule } from '#shared/rule/builders.ts'
-import { formOf, fullDraft, isSimple, newForm, simpleDraft, type ThresholdForm } from './threshold-form.ts'
+import { formOfRule, fullDraft, isSimple, newForm, simpleDraft, type ThresholdForm } from './threshold-form.ts'
 
 const simple = { ...newForm, nodeId: 'node-1', warning: '80' }
-const full = formOf(aRule())
+const full = formOfRule(aRule())
 
 test('a simple value means a warning there and critical at 1.2 times of it, at once', () => {
   expect(simpleDraft(simple)).toEqual({
@@ -28,7 +28,7 @@ test('all nodes may have a simple one too', () => {
 test('the form of a rule reads back as the rule', () => {
   const rule = aRule({ noDataSeconds: 60, forSeconds: 5400 })
   const { scope, metric, condition, warning, critical, clear, forSeconds, noDataSeconds, enabled } = rule
-  expect(fullDraft(formOf(rule))).toEqual({
+  expect(fullDraft(formOfRule(rule))).toEqual({
     ok: true,
     draft: { scope, metric, condition, warning, critical, clear, forSeconds, noDataSeconds, enabled },
   })

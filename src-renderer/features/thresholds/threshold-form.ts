@@ -34,7 +34,7 @@ export const newForm: ThresholdForm = {
   enabled: true,
 }
 
-export function formOf(rule: RuleDraft): ThresholdForm {
+export function formOfRule(rule: RuleDraft): ThresholdForm {
   const text = (level: number | undefined): string => (level === undefined ? '' : String(level))
   return {
     scope: rule.scope.kind,
@@ -64,7 +64,7 @@ export function simpleDraft(form: ThresholdForm): Reading {
 
 /** Whether the simple form can show this rule without hiding a part of it. */
 export function isSimple(rule: Rule): boolean {
-  const read = simpleDraft(formOf(rule))
+  const read = simpleDraft(formOfRule(rule))
   if (!read.ok) return false
   const { warning, critical, clear, forSeconds, noDataSeconds, enabled } = read.draft
   return (

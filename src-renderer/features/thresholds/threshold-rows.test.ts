@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { anId, aRule } from '#shared/rule/builders.ts'
 import type { RuleDraft } from '#shared/rule/rule.ts'
-import { anAction } from '../../bridge/builders.ts'
+import { anAction } from '../../bridge/bridge-builders.ts'
 import { inOrder, rowsOf } from './threshold-rows.ts'
 
 const { scope, metric, condition, forSeconds, enabled } = aRule()

@@ -24,7 +24,7 @@ export default defineConfig({
         test: {
           name: 'unit-window',
           include: ['src-renderer/**/*.test.ts'],
-          environment: './src-renderer/client-environment.ts',
+          environment: './tests/support/svelte-environment.ts',
           pool: 'forks',
         },
       },

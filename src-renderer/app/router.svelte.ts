@@ -9,7 +9,7 @@ export const pageTitle: Record<Page, string> = {
   users: 'Users',
 }
 
-export interface Route {
+export interface PageRoute {
   readonly page: Page
   /** What the page shows: a node on Metrics, an alert on Alerts, a rule on Thresholds. */
   readonly id: string | undefined
@@ -17,7 +17,7 @@ export interface Route {
 
 /** The place in the window, kept in the address after `#` so that a reload comes back to it. */
 export class Router {
-  route = $state.raw<Route>({ page: 'overview', id: undefined })
+  route = $state.raw<PageRoute>({ page: 'overview', id: undefined })
 
   /** @returns stops listening */
   follow(): () => void {
@@ -31,17 +31,17 @@ export class Router {
 
   /** Going to where one is already counts: a notification for the alert that was shown before shows it again. */
   go(page: Page, id?: string): void {
-    const href = hrefOf(page, id)
+    const href = pageHref(page, id)
     if (location.hash === href) this.route = parseRoute(href)
     else location.hash = href
   }
 }
 
-export function hrefOf(page: Page, id?: string): string {
+export function pageHref(page: Page, id?: string): string {
   return id === undefined ? `#/${page}` : `#/${page}/${encodeURIComponent(id)}`
 }
 
-export function parseRoute(hash: string): Route {
+export function parseRoute(hash: string): PageRoute {
   const [name = '', id = ''] = hash.replace(/^#\/?/, '').split('/')
   const page = pages.find((candidate) => candidate === name) ?? 'overview'
   return { page, id: id === '' ? undefined : decodeURIComponent(id) }

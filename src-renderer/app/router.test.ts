@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { hrefOf, parseRoute } from './router.svelte.ts'
+import { pageHref, parseRoute } from './router.svelte.ts'
 
 test.for([
   ['', { page: 'overview', id: undefined }],
@@ -11,5 +11,5 @@ test.for([
 
 test('any node id survives the address', () => {
   const id = 'rack/7 #2 ü%'
-  expect(parseRoute(hrefOf('metrics', id))).toEqual({ page: 'metrics', id })
+  expect(parseRoute(pageHref('metrics', id))).toEqual({ page: 'metrics', id })
 })

@@ -1,22 +1,22 @@
 import { expect, test } from 'vitest'
-import { aSignedIn, aSignedOut, anAction } from '../bridge/builders.ts'
-import { FakeBridge } from '../bridge/fake.ts'
-import { sessionAnnouncements } from './session-announcements.ts'
+import { aSignedIn, aSignedOut, anAction } from '../bridge/bridge-builders.ts'
+import { FakeBridge } from '../bridge/fake-bridge.ts'
+import { announceSession } from './session-announcements.ts'
 
 test('the backend going away and coming back, and the end of a session, are each said once', () => {
   const bridge = new FakeBridge()
   const said: string[] = []
-  sessionAnnouncements(bridge.api, (sentence) => said.push(sentence))
-  const away = { reachable: false, since: 2_000_000 }
+  announceSession(bridge.api, (sentence) => said.push(sentence))
+  const unreachable = { reachable: false, since: 2_000_000 }
   bridge.push('session.changed', aSignedIn('operator'))
-  bridge.push('session.changed', aSignedIn('operator', { link: away }))
-  bridge.push('session.changed', aSignedIn('operator', { link: { ...away, detail: 'connect ECONNREFUSED' } }))
+  bridge.push('session.changed', aSignedIn('operator', { link: unreachable }))
+  bridge.push('session.changed', aSignedIn('operator', { link: { ...unreachable, detail: 'connect ECONNREFUSED' } }))
   bridge.push('session.changed', aSignedIn('operator'))
   bridge.push('session.changed', aSignedOut('expired'))
   bridge.push('session.changed', aSignedOut('expired'))
   expect(said).toEqual([
-    'The backend is away. Metrics and alerts go on.',
-    'The backend answers again.',
+    'The backend is unreachable. Metrics and alerts continue.',
+    'The backend is reachable again.',
     'Your session has ended.',
   ])
 })
@@ -24,10 +24,10 @@ test('the backend going away and coming back, and the end of a session, are each
 test('what the backend did not take is said with its sentence, what waits is not', () => {
   const bridge = new FakeBridge()
   const said: string[] = []
-  sessionAnnouncements(bridge.api, (sentence) => said.push(sentence))
-  const conflict = anAction({ state: 'conflict', problem: 'Ben has acknowledged this alert already.' })
+  announceSession(bridge.api, (sentence) => said.push(sentence))
+  const conflict = anAction({ state: 'conflict', problem: 'Ben has already acknowledged this alert.' })
   bridge.push('actions.changed', [anAction()])
   bridge.push('actions.changed', [conflict])
   bridge.push('actions.changed', [conflict])
-  expect(said).toEqual(['Ben has acknowledged this alert already.'])
+  expect(said).toEqual(['Ben has already acknowledged this alert.'])
 })

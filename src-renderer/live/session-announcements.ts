@@ -1,18 +1,20 @@
 import type { Session } from '#shared/session/session.ts'
 import type { Bridge } from '../bridge/bridge.ts'
 
-const isAway = (session: Session): boolean => session.kind !== 'standalone' && !session.link.reachable
+const isUnreachable = (session: Session): boolean => session.kind !== 'standalone' && !session.link.reachable
 
 /** Says when the backend goes away and comes back, and when it did not take something. @returns stops listening */
-export function sessionAnnouncements(bridge: Bridge, say: (sentence: string) => void): () => void {
-  let away = false
+export function announceSession(bridge: Bridge, say: (sentence: string) => void): () => void {
+  let unreachable = false
   let ended = false
   const known = new Set<string>()
   const stops = [
     bridge.on('session.changed', (session) => {
-      if (isAway(session) !== away) {
-        away = !away
-        say(away ? 'The backend is away. Metrics and alerts go on.' : 'The backend answers again.')
+      if (isUnreachable(session) !== unreachable) {
+        unreachable = !unreachable
+        say(
+          unreachable ? 'The backend is unreachable. Metrics and alerts continue.' : 'The backend is reachable again.',
+        )
       }
       const over = session.kind === 'signed-out' && (session.reason === 'expired' || session.reason === 'disabled')
       if (over && !ended) say(session.reason === 'expired' ? 'Your session has ended.' : 'Your account is disabled.')
@@ -25,8 +27,8 @@ export function sessionAnnouncements(bridge: Bridge, say: (sentence: string) => 
       if (first)
         say(
           fresh.length === 1
-            ? (first.problem ?? 'One change was not taken.')
-            : `${fresh.length} changes were not taken.`,
+            ? (first.problem ?? 'The backend did not accept one change.')
+            : `The backend did not accept ${fresh.length} changes.`,
         )
     }),
   ]

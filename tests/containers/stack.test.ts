@@ -121,7 +121,7 @@ describe('the console on the host', () => {
 
   test('the demo account signs in, and a wrong password does not', async () => {
     const form = await openSignIn(window)
-    await form.getByLabel('User name').fill(demoAccount.username)
+    await form.getByLabel('Username').fill(demoAccount.username)
     await form.getByLabel('Password', { exact: true }).fill('admin124')
     await form.getByRole('button', { name: 'Sign in', exact: true }).click()
     await form.getByRole('alert').filter({ hasText: /wrong/i }).waitFor()
@@ -152,7 +152,7 @@ describe('the console on the host', () => {
     })
     await cpuAlertRow(window, node).filter({ hasText: comment }).waitFor()
     const status = window.getByRole('contentinfo', { name: 'Status' })
-    await until(20, async () => expect(await status.textContent()).not.toContain('To send'))
+    await until(20, async () => expect(await status.textContent()).not.toContain('Not sent'))
   })
 
   /** The alert as the backend has it. */

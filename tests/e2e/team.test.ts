@@ -45,10 +45,12 @@ test('a threshold saved in one console fires in both with one id; an acknowledge
   expect([await idsOf(ada), await idsOf(olga)]).toEqual([[alert?.id], [alert?.id]])
 
   await backend.stop()
-  await expect(olgas.getByText(/Metrics and alerts go on; acknowledgements are kept and sent later/)).toBeVisible()
+  await expect(
+    olgas.getByText(/Metrics and alerts continue\. ReMo sends your acknowledgements when the backend is back/),
+  ).toBeVisible()
   await acknowledge(olgas, 'both-1', 'disk swap, back at noon')
   await cpuAlertRow(olgas, 'both-1').click()
-  await expect(olgas.getByText('Not sent yet: your colleagues do not see it')).toBeVisible()
+  await expect(olgas.getByText('Not sent yet. Your team cannot see it.')).toBeVisible()
   const doneAt = Date.now()
 
   await backend.run()
@@ -56,7 +58,7 @@ test('a threshold saved in one console fires in both with one id; an acknowledge
   await expect(cpuAlertRow(adas, 'both-1')).toContainText('disk swap, back at noon', { timeout: 60_000 })
   await cpuAlertRow(adas, 'both-1').click()
   await expect(adas.getByText(/^by olga/)).toBeVisible()
-  await expect(olgas.getByText('Not sent yet: your colleagues do not see it')).toHaveCount(0)
+  await expect(olgas.getByText('Not sent yet. Your team cannot see it.')).toHaveCount(0)
   const [acknowledged] = await official()
   expect(acknowledged).toMatchObject({ acknowledged_by: 'olga', comment: 'disk swap, back at noon' })
   expect(Date.parse(acknowledged?.acknowledged_at ?? '')).toBeLessThan(doneAt)
@@ -72,7 +74,7 @@ test('a viewer sees no button that would fail', async ({ launch, producer, backe
   await window.getByRole('link', { name: 'Thresholds' }).click()
   await expect(window.getByRole('row').nth(1)).toBeVisible()
   await window.getByRole('row').nth(1).click()
-  await expect(window.getByText('Your role (viewer) may look, not change')).toBeVisible()
+  await expect(window.getByText('Your role (viewer) cannot change')).toBeVisible()
   await expect(window.getByRole('button', { name: /^(New threshold|Save threshold|Delete)$/ })).toHaveCount(0)
   await expect(window.getByRole('link', { name: 'Users' })).toHaveCount(0)
 })
@@ -86,7 +88,7 @@ test('a wrong password is told, the session outlives a restart in the keychain, 
   const first = await launch({ env })
   const window = await first.window()
   const form = await openSignIn(window)
-  await form.getByLabel('User name').fill(team.operator.username)
+  await form.getByLabel('Username').fill(team.operator.username)
   await form.getByLabel('Password', { exact: true }).fill('something else')
   await form.getByRole('button', { name: 'Sign in', exact: true }).click()
   await expect(form.getByRole('alert')).toContainText(/wrong/i)
@@ -101,7 +103,7 @@ test('a wrong password is told, the session outlives a restart in the keychain, 
   await second.quit()
 
   const third = await launch({ env, dataDir: first.dataDir })
-  await expect((await third.window()).getByText('Signed out: you can look')).toBeVisible()
+  await expect((await third.window()).getByText('Signed out: you can view everything')).toBeVisible()
 })
 
 test('without signing in everything is seen; an administrator makes a user and disables her', async ({
@@ -121,9 +123,9 @@ test('without signing in everything is seen; an administrator makes a user and d
   await window.getByRole('link', { name: 'Users' }).click()
   await window.getByRole('button', { name: 'New user' }).click()
   const dialog = window.getByRole('dialog')
-  await dialog.getByLabel('User name').fill('grace')
-  await dialog.getByLabel('E-mail').fill('grace@example.com')
-  await dialog.getByLabel('Password to begin with').fill('found a moth in it')
+  await dialog.getByLabel('Username').fill('grace')
+  await dialog.getByLabel('Email').fill('grace@example.com')
+  await dialog.getByLabel('Initial password').fill('found a moth in it')
   await dialog.getByRole('button', { name: /^(Make|Create|Add)/ }).click()
   const row = window.getByRole('row').filter({ hasText: 'grace' })
   await expect(row).toContainText('viewer')

@@ -15,7 +15,7 @@ export async function openSignIn(window: Page): Promise<Locator> {
 export async function fillSignIn(window: Page, role: Role): Promise<void> {
   const { username, password } = team[role]
   const form = window.getByRole('form', { name: 'Sign in to ReMo' })
-  await form.getByLabel('User name').fill(username)
+  await form.getByLabel('Username').fill(username)
   await form.getByLabel('Password', { exact: true }).fill(password)
   await form.getByRole('button', { name: 'Sign in', exact: true }).click()
   await expect(window.getByRole('button', { name: `${username}, ${role}` })).toBeVisible()
@@ -73,6 +73,6 @@ export function cpuAlertRow(window: Page, nodeId: string): Locator {
 export async function acknowledge(window: Page, nodeId: string, comment: string): Promise<void> {
   await cpuAlertRow(window, nodeId).click()
   await window.getByRole('textbox', { name: 'Comment' }).fill(comment)
-  await window.getByRole('button', { name: 'Acknowledge until recovery' }).click()
+  await window.getByRole('button', { name: 'Acknowledge until resolved' }).click()
   await window.getByRole('radio', { name: /^Acknowledged/ }).click()
 }

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { anAlert } from '#shared/alert/builders.ts'
 import { anId, aRule } from '#shared/rule/builders.ts'
 import type { ActionDoes } from '#shared/sync/action.ts'
-import { anAction } from '../../bridge/builders.ts'
-import { placeOf, wantedText } from './action-text.ts'
+import { anAction } from '../../bridge/bridge-builders.ts'
+import { actionTarget, actionSentence } from './action-text.ts'
 
 const known = { alerts: [anAlert()], rules: [aRule()], unitOf: () => '' }
 const unknown = { ...known, alerts: [], rules: [] }
@@ -31,13 +31,13 @@ test.for([
   ['remove', 'Delete the threshold CPU usage, all nodes', { page: 'thresholds', id: anId(100) }],
 ] as const)('%s: what was wanted, and where to look', ([kind, text, place]) => {
   const action = anAction(does[kind] ? { does: does[kind] } : {})
-  expect([wantedText(action, known), placeOf(action, known)]).toEqual([text, place])
+  expect([actionSentence(action, known), actionTarget(action, known)]).toEqual([text, place])
 })
 
 test('what is gone meanwhile is told without its name, and leads nowhere', () => {
   const action = anAction({ does: { kind: 'remove-rule', ruleId: anId(100), version: 1 } })
-  expect([wantedText(action, unknown), placeOf(action, unknown)]).toEqual([
-    'Delete the threshold that is gone meanwhile',
+  expect([actionSentence(action, unknown), actionTarget(action, unknown)]).toEqual([
+    'Delete the threshold that no longer exists',
     undefined,
   ])
 })

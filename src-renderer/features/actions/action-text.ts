@@ -4,23 +4,23 @@ import { levelsText, ruleName } from '#shared/rule/describe.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import type { Action } from '#shared/sync/action.ts'
 
-interface Known {
+interface ActionContext {
   readonly alerts: readonly Alert[]
   readonly rules: readonly Rule[]
   readonly unitOf: (metric: string) => string
 }
 
 /** What the operator wanted, in a line: `Acknowledge node-2, CPU usage: “batch job”`. */
-export function wantedText({ does }: Action, { alerts, rules, unitOf }: Known): string {
+export function actionSentence({ does }: Action, { alerts, rules, unitOf }: ActionContext): string {
   if (does.kind === 'acknowledge') {
     const alert = alerts.find(({ id }) => id === does.alertId)
-    const name = alert ? `${alert.nodeId}, ${metricInfo(alert.metric).label}` : 'an alert that is gone meanwhile'
+    const name = alert ? `${alert.nodeId}, ${metricInfo(alert.metric).label}` : 'an alert that no longer exists'
     const { comment } = does.acknowledgement
     return `Acknowledge ${name}${comment === '' ? '' : `: “${comment}”`}`
   }
   if (does.kind === 'remove-rule') {
     const rule = rules.find(({ id }) => id === does.ruleId)
-    return `Delete the threshold ${rule ? ruleName(rule) : 'that is gone meanwhile'}`
+    return `Delete the threshold ${rule ? ruleName(rule) : 'that no longer exists'}`
   }
   const { draft } = does
   const levels = levelsText(draft, unitOf(draft.metric)) || 'no data'
@@ -29,9 +29,9 @@ export function wantedText({ does }: Action, { alerts, rules, unitOf }: Known): 
 }
 
 /** Where what an action is about can be looked at, if it is still there. */
-export function placeOf(
+export function actionTarget(
   { does }: Action,
-  { alerts, rules }: Known,
+  { alerts, rules }: ActionContext,
 ): { page: 'alerts' | 'thresholds'; id: string } | undefined {
   if (does.kind === 'acknowledge') {
     return alerts.some(({ id }) => id === does.alertId) ? { page: 'alerts', id: does.alertId } : undefined

@@ -2,8 +2,8 @@ import { untrack } from 'svelte'
 import type { Attachment } from 'svelte/attachments'
 import { init, type ECharts, type EChartsCoreOption } from './echarts.ts'
 
-export interface ChartOf {
-  /** Axes, series ids, levels: set anew when what it reads changes. Gets the element to read the theme's colours from. */
+export interface ChartOptions {
+  /** Axes, series ids, levels: set anew when what it reads changes. Gets the element to read the theme's colors from. */
   readonly structure: (element: HTMLElement) => EChartsCoreOption
   /** Data only, by series id, merged. `undefined`: nothing is new. */
   readonly draw: () => EChartsCoreOption | undefined
@@ -14,16 +14,16 @@ export interface ChartOf {
 
 /** An ECharts instance for as long as its element lives. It draws only while it can be seen. */
 export const chart =
-  (of: ChartOf): Attachment<HTMLElement> =>
+  (options: ChartOptions): Attachment<HTMLElement> =>
   (element) =>
     untrack(() => {
       const instance: ECharts = init(element)
-      const group = of.group()
+      const group = options.group()
       if (group !== undefined) instance.group = group
       let visible = false
       const draw = (): void => {
         if (!visible || instance.isDisposed()) return
-        const option = of.draw()
+        const option = options.draw()
         if (option) instance.setOption(option)
       }
       const size = new ResizeObserver(() => instance.resize())
@@ -34,10 +34,10 @@ export const chart =
       size.observe(element)
       seen.observe(element)
       $effect(() => {
-        instance.setOption({ animation: false, ...of.structure(element) }, { notMerge: true })
+        instance.setOption({ animation: false, ...options.structure(element) }, { notMerge: true })
         untrack(draw)
       })
-      const off = of.onframe(draw)
+      const off = options.onframe(draw)
       return () => {
         off()
         seen.disconnect()

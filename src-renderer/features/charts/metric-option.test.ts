@@ -4,11 +4,11 @@ import { expect, test } from 'vitest'
 import { anAlert } from '#shared/alert/builders.ts'
 import { metricInfo } from '#shared/metric/units.ts'
 import { aRule } from '#shared/rule/builders.ts'
-import { SeriesRing } from '../../live/series-ring.ts'
+import { SeriesRing } from '../../live/series/series-ring.ts'
 import { init } from './echarts.ts'
-import { drawOf, niceMax, structureOf } from './metric-option.ts'
+import { chartData, niceMax, chartStructure } from './metric-option.ts'
 
-const colours = {
+const colors = {
   line: '#111111',
   text: '#222222',
   grid: '#333333',
@@ -42,11 +42,19 @@ function drawn(): Drawn {
   ring.append(50_000, 97, 15_000)
   const alerts = [anAlert({ since: 40_000 }), anAlert({ since: 0, resolvedAt: 500 })]
   chart.setOption(
-    structureOf({ metric: metricInfo('cpu_usage'), rule: aRule(), rangeMs: 60_000, colours, width: 400 }),
+    chartStructure({ metric: metricInfo('cpu_usage'), rule: aRule(), rangeMs: 60_000, colors, width: 400 }),
     { notMerge: true },
   )
   chart.setOption(
-    drawOf({ points: ring.interleaved(0), from: 900, to: 60_900, now: 60_000, alerts, seams: [20_000, 800], colours }),
+    chartData({
+      points: ring.interleaved(0),
+      from: 900,
+      to: 60_900,
+      now: 60_000,
+      alerts,
+      segmentBoundaries: [20_000, 800],
+      colors,
+    }),
   )
   const option = chart.getOption() as unknown as Drawn
   chart.dispose()

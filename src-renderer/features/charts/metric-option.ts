@@ -4,17 +4,17 @@ import type { MetricInfo } from '#shared/metric/units.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { format } from 'echarts/core'
 import { clockMinutes, clockTime, dateTime } from '../../live/local-time.ts'
-import type { ChartColours } from './chart-colours.ts'
+import type { ChartColors } from './chart-colors.ts'
 import type { EChartsCoreOption } from './echarts.ts'
 
 /** Columns of the one interleaved array that all series of a chart read. */
 const dimensions = ['at', 'min', 'band', 'last']
 
-export interface StructureOf {
+export interface ChartStructureOptions {
   readonly metric: MetricInfo
   readonly rule: Rule | undefined
   readonly rangeMs: number
-  readonly colours: ChartColours
+  readonly colors: ChartColors
   /** Pixels of the whole chart. */
   readonly width: number
 }
@@ -22,20 +22,20 @@ export interface StructureOf {
 const dayMs = 86_400_000
 
 /** Axes, the line, its envelope and the levels. The envelope keeps a spike visible where a pixel stands for an hour. */
-export function structureOf({ metric, rule, rangeMs, colours, width }: StructureOf): EChartsCoreOption {
+export function chartStructure({ metric, rule, rangeMs, colors, width }: ChartStructureOptions): EChartsCoreOption {
   const levels = [rule?.warning, rule?.critical].filter((level) => level !== undefined)
-  const label = { color: colours.text, fontFamily: colours.font, fontSize: 11 }
+  const label = { color: colors.text, fontFamily: colors.font, fontSize: 11 }
   const series = { type: 'line', symbol: 'none', animation: false, silent: true, datasetIndex: 0, z: 2 }
   const invisible = { lineStyle: { opacity: 0 }, stack: 'envelope', stackStrategy: 'all', tooltip: { show: false } }
   return {
     grid: { left: 48, right: 16, top: 12, bottom: 26 },
     dataset: { dimensions, source: new Float64Array(0) },
-    tooltip: tooltipOf(metric, rangeMs, colours),
-    axisPointer: { lineStyle: { color: colours.text, type: 'solid' } },
+    tooltip: tooltipOf(metric, rangeMs, colors),
+    axisPointer: { lineStyle: { color: colors.text, type: 'solid' } },
     aria: { enabled: true, label: { description: `Chart of ${metric.label}` } },
     xAxis: {
       type: 'time',
-      axisLine: { lineStyle: { color: colours.axis } },
+      axisLine: { lineStyle: { color: colors.axis } },
       axisTick: { show: false },
       splitNumber: Math.max(2, Math.min(8, Math.round(width / 75))),
       axisLabel: {
@@ -51,7 +51,7 @@ export function structureOf({ metric, rule, rangeMs, colours, width }: Structure
       max: metric.max ?? ((extent: { max: number }) => niceMax(Math.max(extent.max, ...levels))),
       splitNumber: 5,
       axisLabel: { ...label, formatter: (value: number) => formatNumber(value, Number.isInteger(value) ? 0 : 1) },
-      splitLine: { lineStyle: { color: colours.grid } },
+      splitLine: { lineStyle: { color: colors.grid } },
     },
     series: [
       { ...series, ...invisible, id: 'min', encode: { x: 'at', y: 'min' } },
@@ -60,23 +60,23 @@ export function structureOf({ metric, rule, rangeMs, colours, width }: Structure
         ...invisible,
         id: 'band',
         encode: { x: 'at', y: 'band' },
-        areaStyle: { color: colours.line, opacity: 0.28 },
+        areaStyle: { color: colors.line, opacity: 0.28 },
       },
       {
         ...series,
         id: 'last',
         name: metric.label,
         encode: { x: 'at', y: 'last' },
-        lineStyle: { color: colours.line, width: 1.5 },
-        itemStyle: { color: colours.line },
-        areaStyle: { color: colours.line, opacity: 0.08 },
-        markLine: levelLines(metric, rule, colours),
+        lineStyle: { color: colors.line, width: 1.5 },
+        itemStyle: { color: colors.line },
+        areaStyle: { color: colors.line, opacity: 0.08 },
+        markLine: levelLines(metric, rule, colors),
       },
     ],
   }
 }
 
-export interface DrawOf {
+export interface ChartDataOptions {
   /** Interleaved as `dimensions` says. */
   readonly points: Float64Array
   readonly from: number
@@ -86,18 +86,26 @@ export interface DrawOf {
   /** Alerts of this series whose time is in the window. */
   readonly alerts: readonly Alert[]
   /** Epoch ms at which values begin to come from somewhere else. */
-  readonly seams: readonly number[]
-  readonly colours: ChartColours
+  readonly segmentBoundaries: readonly number[]
+  readonly colors: ChartColors
 }
 
 /** Data, the moving ends of the time axis, alerts as bands behind the line, and where one source follows another. */
-export function drawOf({ points, from, to, now, alerts, seams, colours }: DrawOf): EChartsCoreOption {
+export function chartData({
+  points,
+  from,
+  to,
+  now,
+  alerts,
+  segmentBoundaries,
+  colors,
+}: ChartDataOptions): EChartsCoreOption {
   const bands = alerts
     .filter(({ since, resolvedAt }) => since < to && (resolvedAt ?? to) > from)
     .map((alert) => [
       {
         xAxis: Math.max(from, alert.since),
-        itemStyle: { color: alert.severity === 'critical' ? colours.critical : colours.warning, opacity: 0.13 },
+        itemStyle: { color: alert.severity === 'critical' ? colors.critical : colors.warning, opacity: 0.13 },
       },
       { xAxis: Math.min(to, alert.resolvedAt ?? now) },
     ])
@@ -108,16 +116,16 @@ export function drawOf({ points, from, to, now, alerts, seams, colours }: DrawOf
       { id: 'last', markArea: { silent: true, data: bands } },
       {
         id: 'min',
-        markLine: seamLines(
-          seams.filter((at) => at > from && at < to),
-          colours,
+        markLine: boundaryLines(
+          segmentBoundaries.filter((at) => at > from && at < to),
+          colors,
         ),
       },
     ],
   }
 }
 
-function levelLines(metric: MetricInfo, rule: Rule | undefined, colours: ChartColours): object {
+function levelLines(metric: MetricInfo, rule: Rule | undefined, colors: ChartColors): object {
   // The labels turn away from each other: critical outwards, warning towards the values that are fine.
   const outward = rule?.condition !== 'less'
   const line = (name: 'warning' | 'critical', level: number | undefined): object[] =>
@@ -126,16 +134,16 @@ function levelLines(metric: MetricInfo, rule: Rule | undefined, colours: ChartCo
       : [
           {
             yAxis: level,
-            lineStyle: { color: colours[name], type: 'dashed', width: 1 },
+            lineStyle: { color: colors[name], type: 'dashed', width: 1 },
             label: {
               formatter: `${name} ${formatLevel(level, metric.unit)}`,
               position: outward === (name === 'critical') ? 'insideEndTop' : 'insideEndBottom',
-              color: colours.text,
-              fontFamily: colours.font,
+              color: colors.text,
+              fontFamily: colors.font,
               fontSize: 10,
               distance: 2,
               // Readable also where the line of the values runs through it.
-              textBorderColor: colours.surface,
+              textBorderColor: colors.surface,
               textBorderWidth: 3,
             },
           },
@@ -148,26 +156,26 @@ function levelLines(metric: MetricInfo, rule: Rule | undefined, colours: ChartCo
   }
 }
 
-function seamLines(seams: readonly number[], colours: ChartColours): object {
+function boundaryLines(segmentBoundaries: readonly number[], colors: ChartColors): object {
   return {
     silent: true,
     symbol: 'none',
     animation: false,
     label: { show: false },
-    lineStyle: { color: colours.text, type: [2, 4], width: 1, opacity: 0.8 },
-    data: seams.map((at) => ({ xAxis: at })),
+    lineStyle: { color: colors.text, type: [2, 4], width: 1, opacity: 0.8 },
+    data: segmentBoundaries.map((at) => ({ xAxis: at })),
   }
 }
 
-function tooltipOf(metric: MetricInfo, rangeMs: number, colours: ChartColours): object {
+function tooltipOf(metric: MetricInfo, rangeMs: number, colors: ChartColors): object {
   return {
     trigger: 'axis',
     transitionDuration: 0,
     confine: true,
     padding: [6, 9],
-    backgroundColor: colours.surface,
-    borderColor: colours.border,
-    textStyle: { color: colours.strong, fontFamily: colours.font, fontSize: 12 },
+    backgroundColor: colors.surface,
+    borderColor: colors.border,
+    textStyle: { color: colors.strong, fontFamily: colors.font, fontSize: 12 },
     formatter: (items: ReadonlyArray<{ data: ArrayLike<number> }>) => {
       const [at = NaN, min = NaN, band = NaN, last = NaN] = Array.from(items[0]?.data ?? [])
       const time = rangeMs > dayMs ? dateTime(at) : clockTime(at)

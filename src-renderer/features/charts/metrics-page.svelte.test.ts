@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import type { Session } from '#shared/session/session.ts'
-import { aDirectory, aFrame, aSignedIn } from '../../bridge/builders.ts'
-import { answer, FakeBridge, refusal } from '../../bridge/fake.ts'
-import { FrameGate } from '../../live/frame-gate.ts'
-import { LiveData } from '../../live/live-data.svelte.ts'
-import { LiveStore } from '../../live/live-store.svelte.ts'
+import { aDirectory, aFrame, aSignedIn } from '../../bridge/bridge-builders.ts'
+import { okReply, FakeBridge, failureReply } from '../../bridge/fake-bridge.ts'
+import { FrameGate } from '../../live/frames/frame-gate.ts'
+import { AppState } from '../../live/app-state.svelte.ts'
+import { LiveStore } from '../../live/frames/live-store.svelte.ts'
 import { Clock } from '../../live/clock.svelte.ts'
 import { MetricsPage } from './metrics-page.svelte.ts'
 
@@ -17,9 +17,9 @@ function aPage(bridge: FakeBridge, session: Session = { kind: 'standalone' }): M
       [1, 1000, 50, NaN, 3],
     ]),
   )
-  const live = new LiveData(bridge.api, new Clock(), store)
-  live.session.now = session
-  return new MetricsPage(live, () => 'node-1')
+  const app = new AppState(bridge.api, new Clock(), store)
+  app.session.now = session
+  return new MetricsPage(app, () => 'node-1')
 }
 
 test('the known four come first, then what this node sends besides, with its unit', () => {
@@ -34,25 +34,25 @@ test('the known four come first, then what this node sends besides, with its uni
 })
 
 test('the export is of the node and range on the screen, also when paused', async () => {
-  const bridge = new FakeBridge({ 'samples.export': () => answer({ saved: true, path: '/tmp/a.csv', rows: 1234 }) })
+  const bridge = new FakeBridge({ 'samples.export': () => okReply({ saved: true, path: '/tmp/a.csv', rows: 1234 }) })
   const page = aPage(bridge)
   page.range = '1h'
   page.pausedAt = 10_000_000
   await page.exportCsv()
-  expect(bridge.asked).toEqual([
+  expect(bridge.requests).toEqual([
     { call: 'samples.export', request: { nodeId: 'node-1', from: 6_400_000, to: 10_000_000 } },
   ])
   expect(page.exported).toEqual({ ok: true, text: 'Saved 1,234 rows to /tmp/a.csv' })
 })
 
 test('a cancelled dialog says nothing, a failure says why', async () => {
-  const bridge = new FakeBridge({ 'samples.export': () => answer({ saved: false }) })
+  const bridge = new FakeBridge({ 'samples.export': () => okReply({ saved: false }) })
   const page = aPage(bridge)
   await page.exportCsv()
   expect(page.exported).toBeUndefined()
-  bridge.answers['samples.export'] = () => refusal('failed', 'The disk is full.')
+  bridge.replies['samples.export'] = () => failureReply('failed', 'The disk is full.')
   await page.exportCsv()
-  expect(page.exported).toEqual({ ok: false, text: 'Nothing was saved. The disk is full.' })
+  expect(page.exported).toEqual({ ok: false, text: 'Export failed. The disk is full.' })
 })
 
 test('pausing stands still, and going on follows the clock again', () => {

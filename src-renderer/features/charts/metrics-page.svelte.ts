@@ -2,10 +2,10 @@ import type { Alert } from '#shared/alert/alert.ts'
 import { formatCount } from '#shared/format/number.ts'
 import { knownMetrics, metricInfo, type MetricInfo } from '#shared/metric/units.ts'
 import { untrack } from 'svelte'
-import type { LiveData } from '../../live/live-data.svelte.ts'
+import type { AppState } from '../../live/app-state.svelte.ts'
 import { shortTimeOrDate } from '../../live/local-time.ts'
-import { SeriesWindow } from '../../live/series-window.svelte.ts'
-import { seamsOf, sourceLine } from './range-parts.ts'
+import { LiveSeries } from '../../live/series/live-series.svelte.ts'
+import { segmentBoundariesOf, segmentLine } from './range-segments.ts'
 
 const ranges = [
   { value: '5m', label: '5\u202fm', ms: 300_000 },
@@ -24,7 +24,7 @@ const longestOfCacheMs = 604_800_000
 
 /** What the Metrics page shows of one node: range, live or paused, and the export of what is on the screen. */
 export class MetricsPage {
-  readonly #live: LiveData
+  readonly #app: AppState
   readonly #nodeId: () => string | undefined
   range = $state<RangeName>('15m')
   /** Epoch ms of the moment that the charts stand still at. */
@@ -34,21 +34,21 @@ export class MetricsPage {
   /** Pixels that one chart has for its line. */
   width = $state(400)
 
-  constructor(live: LiveData, nodeId: () => string | undefined) {
-    this.#live = live
+  constructor(app: AppState, nodeId: () => string | undefined) {
+    this.#app = app
     this.#nodeId = nodeId
   }
 
   /** The ranges on offer. One that was chosen stays, also when the backend goes meanwhile. */
   readonly ranges: ReadonlyArray<(typeof ranges)[number]> = $derived.by(() => {
-    const long = this.#live.session.may('read-history')
+    const long = this.#app.session.may('read-history')
     return ranges.filter(({ value, ms }) => long || ms <= longestOfCacheMs || value === this.range)
   })
   readonly rangeMs: number = $derived(ranges.find(({ value }) => value === this.range)?.ms ?? 900_000)
 
   /** The known four, and whatever else this node sends. */
   readonly metrics: readonly MetricInfo[] = $derived.by(() => {
-    const { store } = this.#live
+    const { store } = this.#app
     const { directory } = store
     const node = directory.nodes.findIndex(({ id }) => id === this.#nodeId())
     const extra = directory.metrics.filter((name, index) => {
@@ -67,11 +67,11 @@ export class MetricsPage {
   /** In steps, so that dragging the window's edge does not ask the cache at every pixel. */
   readonly #points = $derived(Math.min(2000, Math.max(200, Math.ceil(this.width / 200) * 200)))
 
-  readonly series: SeriesWindow | undefined = $derived.by(() => {
+  readonly series: LiveSeries | undefined = $derived.by(() => {
     const nodeId = this.#nodeId()
     const metrics = this.#metricKey.split('\n')
     if (nodeId === undefined) return undefined
-    return new SeriesWindow(this.#live.bridge, this.#live.store, {
+    return new LiveSeries(this.#app.bridge, this.#app.store, {
       nodeId,
       metrics,
       rangeMs: this.rangeMs,
@@ -79,11 +79,11 @@ export class MetricsPage {
     })
   })
 
-  readonly seams: readonly number[] = $derived(seamsOf(this.series?.parts ?? []))
+  readonly segmentBoundaries: readonly number[] = $derived(segmentBoundariesOf(this.series?.segments ?? []))
   /** Which part came from where, when that is not this console alone. */
   readonly sources: string | undefined = $derived.by(() => {
-    const { now } = this.#live.clock
-    return sourceLine(this.series?.parts ?? [], (at) => shortTimeOrDate(at, now))
+    const { now } = this.#app.clock
+    return segmentLine(this.series?.segments ?? [], (at) => shortTimeOrDate(at, now))
   })
 
   /** Right edge of the charts. */
@@ -91,14 +91,14 @@ export class MetricsPage {
 
   alertsOf(metric: string): readonly Alert[] {
     const nodeId = this.#nodeId()
-    return this.#live.alerts.items.filter((alert) => {
+    return this.#app.alerts.items.filter((alert) => {
       return alert.kind === 'value' && alert.nodeId === nodeId && alert.metric === metric
     })
   }
 
   readonly togglePause = (): void => {
     this.pausedAt = this.pausedAt === undefined ? Date.now() : undefined
-    this.#live.store.gate.ask()
+    this.#app.store.gate.ask()
   }
 
   readonly resume = (): void => {
@@ -112,9 +112,9 @@ export class MetricsPage {
     this.exporting = true
     this.exported = undefined
     const to = Math.ceil(this.end())
-    const result = await this.#live.bridge['samples.export']({ nodeId, from: to - this.rangeMs, to })
+    const result = await this.#app.bridge['samples.export']({ nodeId, from: to - this.rangeMs, to })
     this.exporting = false
-    if (!result.ok) this.exported = { ok: false, text: `Nothing was saved. ${result.error.message}` }
+    if (!result.ok) this.exported = { ok: false, text: `Export failed. ${result.error.message}` }
     else if (result.value.saved) {
       const { rows, path } = result.value
       this.exported = { ok: true, text: `Saved ${formatCount(rows)} ${rows === 1 ? 'row' : 'rows'} to ${path}` }

@@ -2,12 +2,12 @@ import { flushSync } from 'svelte'
 import { expect, test } from 'vitest'
 import { anAlert } from '#shared/alert/builders.ts'
 import { anId } from '#shared/rule/builders.ts'
-import { aDirectory, aFrame, aReport } from '../../bridge/builders.ts'
-import { FakeBridge } from '../../bridge/fake.ts'
+import { aDirectory, aFrame, aReport } from '../../bridge/bridge-builders.ts'
+import { FakeBridge } from '../../bridge/fake-bridge.ts'
 import { Clock } from '../../live/clock.svelte.ts'
-import { FrameGate } from '../../live/frame-gate.ts'
-import { LiveData } from '../../live/live-data.svelte.ts'
-import { LiveStore } from '../../live/live-store.svelte.ts'
+import { FrameGate } from '../../live/frames/frame-gate.ts'
+import { AppState } from '../../live/app-state.svelte.ts'
+import { LiveStore } from '../../live/frames/live-store.svelte.ts'
 import { Fleet } from './fleet.svelte.ts'
 
 const now = 1_000_000_000
@@ -17,9 +17,9 @@ function aFleet() {
   const store = new LiveStore(new FrameGate((run) => run()))
   const rows = Array.from({ length: 10 }, (_, i) => [i, i === 3 ? now - 60_000 : now - 1000, 10 + i, 50] as const)
   store.reset(aDirectory(10), aFrame(0, rows))
-  const live = new LiveData(new FakeBridge().api, new Clock(() => now), store)
-  live.report = aReport()
-  return { live, fleet: new Fleet(live) }
+  const app = new AppState(new FakeBridge().api, new Clock(() => now), store)
+  app.report = aReport()
+  return { app, fleet: new Fleet(app) }
 }
 const watched = <T>(read: () => T, act: () => void = () => undefined): T[] => {
   const seen: T[] = []
@@ -37,8 +37,8 @@ const watched = <T>(read: () => T, act: () => void = () => undefined): T[] => {
 const order = (fleet: Fleet): string => fleet.sorted.map(({ id }) => id.replace('node-', '')).join(' ')
 
 test('worst first: critical, acknowledged critical, warning, stale, then the rest in natural order', () => {
-  const { live, fleet } = aFleet()
-  live.alerts.items = [
+  const { app, fleet } = aFleet()
+  app.alerts.items = [
     anAlert({ id: anId(1), nodeId: 'node-10', severity: 'warning' }),
     anAlert({ id: anId(2), nodeId: 'node-9' }),
     anAlert({ id: anId(3), nodeId: 'node-2', acknowledgement: { by: 'anna', at: now, comment: '' } }),
@@ -47,31 +47,31 @@ test('worst first: critical, acknowledged critical, warning, stale, then the res
 })
 
 test('a silent node is stale and not active; while blind no node is to blame', () => {
-  const { live, fleet } = aFleet()
+  const { app, fleet } = aFleet()
   expect(watched(() => [fleet.active, fleet.row('node-4')?.state])).toEqual([[9, 'unknown']])
-  live.report = aReport({
+  app.report = aReport({
     health: { kind: 'blind', since: now, cause: 'disconnected', detail: '' },
     lastSampleAt: now - 60_000,
   })
   expect(watched(() => fleet.active)).toEqual([10])
 })
 
-test('coloured by a metric the highest value comes first', () => {
+test('colored by a metric the highest value comes first', () => {
   const { fleet } = aFleet()
-  fleet.colour = 'cpu_usage'
+  fleet.color = 'cpu_usage'
   expect(watched(() => order(fleet))).toEqual(['10 9 8 7 6 5 4 3 2 1'])
 })
 
 test('rows keep their place while a hand is in the list, and new nodes come at the end', () => {
-  const { live, fleet } = aFleet()
+  const { app, fleet } = aFleet()
   const seen = watched(
     () => order(fleet),
     () => {
-      fleet.hold()
-      live.alerts.items = [anAlert({ nodeId: 'node-9' })]
-      live.store.apply({ ...aFrame(1, [[10, now, 1, 1]]), directory: aDirectory(11) })
+      fleet.freezeOrder()
+      app.alerts.items = [anAlert({ nodeId: 'node-9' })]
+      app.store.apply({ ...aFrame(1, [[10, now, 1, 1]]), directory: aDirectory(11) })
     },
   )
   expect(seen.at(-1)).toBe('4 1 2 3 5 6 7 8 9 10 11')
-  expect(watched(() => order(fleet), fleet.release).at(-1)).toBe('9 4 1 2 3 5 6 7 8 10 11')
+  expect(watched(() => order(fleet), fleet.releaseOrder).at(-1)).toBe('9 4 1 2 3 5 6 7 8 10 11')
 })

@@ -1,16 +1,16 @@
 import { freshnessOf } from '#shared/health/assess.ts'
 import type { Freshness } from '#shared/health/health.ts'
 import { untrack } from 'svelte'
-import type { LiveData } from '../../live/live-data.svelte.ts'
-import type { State } from '../../ui/state.ts'
-import { alertsByNode, noAlerts, rankOf, stateOf, type NodeAlerts } from './node-state.ts'
+import type { AppState } from '../../live/app-state.svelte.ts'
+import type { DisplayState } from '../../ui/values/display-state.ts'
+import { alertsByNode, noAlerts, nodeRank, nodeState, type NodeAlerts } from './node-severity.ts'
 
 /** One node as a list shows it. Its values are not in here: rows read them from the live store. */
-export interface NodeRow {
+export interface FleetRow {
   readonly id: string
   readonly name: string
   readonly index: number
-  readonly state: State
+  readonly state: DisplayState
   readonly freshness: Freshness
   readonly lastAt: number | null
   readonly alerts: NodeAlerts
@@ -18,31 +18,31 @@ export interface NodeRow {
 
 const holdMs = 8000
 
-export type FleetColour = 'state' | (string & {})
+export type FleetColor = 'state' | (string & {})
 
 /**
  * The nodes, worst first. Sorted on the clock's second, never per frame, and held still while the list is
  * being pointed at or walked through, so that no row jumps under a hand; new nodes are put at the end meanwhile.
  */
 export class Fleet {
-  readonly #live: LiveData
+  readonly #app: AppState
   readonly #byId = $derived.by(() => new Map(this.rows.map((row) => [row.id, row])))
   /** `state`, or the name of a metric: highest value first. */
-  colour = $state<FleetColour>('state')
+  color = $state<FleetColor>('state')
   #heldUntil = $state(0)
   #order: readonly string[] = []
-  #orderedBy: FleetColour = 'state'
+  #orderedBy: FleetColor = 'state'
 
-  constructor(live: LiveData) {
-    this.#live = live
+  constructor(app: AppState) {
+    this.#app = app
   }
 
-  readonly #natural = $derived.by(() => naturalRanks(this.#live.store.directory.nodes))
-  readonly #alerts = $derived.by(() => alertsByNode(this.#live.alerts.items, this.#live.clock.now))
+  readonly #natural = $derived.by(() => naturalRanks(this.#app.store.directory.nodes))
+  readonly #alerts = $derived.by(() => alertsByNode(this.#app.alerts.items, this.#app.clock.now))
 
   /** In the order of the directory. */
-  readonly rows: readonly NodeRow[] = $derived.by(() => {
-    const { store, asOf, clock } = this.#live
+  readonly rows: readonly FleetRow[] = $derived.by(() => {
+    const { store, asOf, clock } = this.#app
     void clock.now
     return store.directory.nodes.map(({ id, name }, index) => {
       const lastAt = untrack(() => store.at(index))
@@ -55,22 +55,22 @@ export class Fleet {
               untrack(() => store.intervalMs(index)),
               asOf,
             )
-      return { id, name, index, freshness, lastAt, alerts, state: stateOf(alerts, freshness) }
+      return { id, name, index, freshness, lastAt, alerts, state: nodeState(alerts, freshness) }
     })
   })
 
   /** By id as people read it (node-2 before node-10): each keeps its place while states come and go. */
-  readonly byName: readonly NodeRow[] = $derived.by(() =>
+  readonly byName: readonly FleetRow[] = $derived.by(() =>
     this.rows.toSorted((a, b) => (this.#natural[a.index] ?? 0) - (this.#natural[b.index] ?? 0)),
   )
 
-  readonly sorted: readonly NodeRow[] = $derived.by(() => {
-    const { rows, colour } = this
-    const held = this.#live.clock.now < this.#heldUntil
-    if (!held || colour !== this.#orderedBy || this.#order.length === 0) {
-      const sorted = rows.toSorted(this.#compare(colour))
+  readonly sorted: readonly FleetRow[] = $derived.by(() => {
+    const { rows, color } = this
+    const held = this.#app.clock.now < this.#heldUntil
+    if (!held || color !== this.#orderedBy || this.#order.length === 0) {
+      const sorted = rows.toSorted(this.#compare(color))
       this.#order = sorted.map(({ id }) => id)
-      this.#orderedBy = colour
+      this.#orderedBy = color
       return sorted
     }
     const known = new Set(this.#order)
@@ -82,37 +82,37 @@ export class Fleet {
   readonly active = $derived(this.rows.filter(({ freshness }) => freshness === 'fresh').length)
 
   /** A hand is in the list: keep the order for a while. */
-  readonly hold = (): void => {
-    this.#heldUntil = this.#live.clock.now + holdMs
+  readonly freezeOrder = (): void => {
+    this.#heldUntil = this.#app.clock.now + holdMs
   }
 
-  readonly release = (): void => {
+  readonly releaseOrder = (): void => {
     this.#heldUntil = 0
   }
 
-  row(id: string | undefined): NodeRow | undefined {
+  row(id: string | undefined): FleetRow | undefined {
     return id === undefined ? undefined : this.#byId.get(id)
   }
 
-  #compare(colour: FleetColour): (a: NodeRow, b: NodeRow) => number {
+  #compare(color: FleetColor): (a: FleetRow, b: FleetRow) => number {
     const natural = this.#natural
-    const byState = (a: NodeRow, b: NodeRow): number =>
-      rankOf(a.state, a.alerts) - rankOf(b.state, b.alerts) || (natural[a.index] ?? 0) - (natural[b.index] ?? 0)
-    if (colour === 'state') return byState
-    const { store } = this.#live
-    const metric = store.metricIndex(colour)
-    const value = (row: NodeRow): number => untrack(() => store.value(row.index, metric))
+    const byState = (a: FleetRow, b: FleetRow): number =>
+      nodeRank(a.state, a.alerts) - nodeRank(b.state, b.alerts) || (natural[a.index] ?? 0) - (natural[b.index] ?? 0)
+    if (color === 'state') return byState
+    const { store } = this.#app
+    const metric = store.metricIndex(color)
+    const value = (row: FleetRow): number => untrack(() => store.value(row.index, metric))
     return (a, b) => descending(value(a), value(b)) || byState(a, b)
   }
 }
 
 /** `node-2` before `node-10`, everywhere the same. */
-const naturally = new Intl.Collator('en', { numeric: true })
+const { compare: compareNatural } = new Intl.Collator('en', { numeric: true })
 
 /** Place of each node in the natural order of ids: compared once a directory, not once a second. */
 function naturalRanks(nodes: ReadonlyArray<{ readonly id: string }>): Uint32Array {
   const ranks = new Uint32Array(nodes.length)
-  const order = nodes.map((_, index) => index).sort((a, b) => naturally.compare(nodes[a]?.id ?? '', nodes[b]?.id ?? ''))
+  const order = nodes.map((_, index) => index).sort((a, b) => compareNatural(nodes[a]?.id ?? '', nodes[b]?.id ?? ''))
   order.forEach((index, rank) => (ranks[index] = rank))
   return ranks
 }

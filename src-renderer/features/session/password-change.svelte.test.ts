@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest'
-import { answer, FakeBridge, refusal } from '../../bridge/fake.ts'
+import { okReply, FakeBridge, failureReply } from '../../bridge/fake-bridge.ts'
 import { PasswordChange } from './password-change.svelte.ts'
 
 const typed = { current: 'old password', next: 'a longer password', again: 'a longer password' }
 
 test('a change is sent once it is typed twice, and no password stays in the page', async () => {
-  const bridge = new FakeBridge({ 'session.changePassword': () => answer({}) })
+  const bridge = new FakeBridge({ 'session.changePassword': () => okReply({}) })
   const change = new PasswordChange(bridge.api)
   change.start()
   change.set(typed)
   await change.submit()
-  expect(bridge.asked).toEqual([
+  expect(bridge.requests).toEqual([
     {
       call: 'session.changePassword',
       request: { current_password: 'old password', new_password: 'a longer password' },
@@ -20,21 +20,21 @@ test('a change is sent once it is typed twice, and no password stays in the page
 })
 
 test.for([
-  [{ current: '' }, { current: 'Enter the password that you have now.' }],
-  [{ again: 'a longer passwort' }, { again: 'The two are not the same.' }],
-  [{ next: 'old password', again: 'old password' }, { next: 'This is the password that you have now.' }],
+  [{ current: '' }, { current: 'Enter your current password.' }],
+  [{ again: 'a longer passwort' }, { again: 'The passwords do not match.' }],
+  [{ next: 'old password', again: 'old password' }, { next: 'Choose a password that differs from the current one.' }],
 ] as const)('%o is said beside its field, and nothing is asked', async ([fields, problems]) => {
   const bridge = new FakeBridge()
   const change = new PasswordChange(bridge.api)
   change.set({ ...typed, ...fields })
   await change.submit()
-  expect([change.problems, bridge.asked]).toEqual([problems, []])
+  expect([change.problems, bridge.requests]).toEqual([problems, []])
 })
 
 test('what the backend says of it is shown, and the fields stay', async () => {
   const sentence = 'The password needs at least 12 characters.'
   const change = new PasswordChange(
-    new FakeBridge({ 'session.changePassword': () => refusal('bad-request', sentence) }).api,
+    new FakeBridge({ 'session.changePassword': () => failureReply('bad-request', sentence) }).api,
   )
   change.set(typed)
   await change.submit()

@@ -15,7 +15,7 @@ export class PasswordChange {
   fields = $state.raw<Fields>(empty)
   busy = $state(false)
   done = $state(false)
-  judged = $state(false)
+  validated = $state(false)
   problem = $state.raw<IpcFailure>()
 
   constructor(bridge: Bridge) {
@@ -24,12 +24,12 @@ export class PasswordChange {
 
   readonly problems: Partial<Record<keyof Fields, string>> = $derived.by(() => {
     const { current, next, again } = this.fields
-    if (!this.judged) return {}
+    if (!this.validated) return {}
     return {
-      ...(current === '' ? { current: 'Enter the password that you have now.' } : {}),
-      ...(next === '' ? { next: 'Enter the new password.' } : {}),
-      ...(next !== '' && next === current ? { next: 'This is the password that you have now.' } : {}),
-      ...(again === next ? {} : { again: 'The two are not the same.' }),
+      ...(current === '' ? { current: 'Enter your current password.' } : {}),
+      ...(next === '' ? { next: 'Enter a new password.' } : {}),
+      ...(next !== '' && next === current ? { next: 'Choose a password that differs from the current one.' } : {}),
+      ...(again === next ? {} : { again: 'The passwords do not match.' }),
     }
   })
 
@@ -50,7 +50,7 @@ export class PasswordChange {
   }
 
   async submit(): Promise<void> {
-    this.judged = true
+    this.validated = true
     if (this.busy || Object.keys(this.problems).length > 0) return
     this.busy = true
     const { current, next } = this.fields
@@ -66,7 +66,7 @@ export class PasswordChange {
 
   #clear(): void {
     this.fields = empty
-    this.judged = false
+    this.validated = false
     this.problem = undefined
   }
 }

@@ -1,12 +1,20 @@
 import { expect, test } from 'vitest'
-import { aSignedIn, aSignedOut } from '../../bridge/builders.ts'
-import { awayText } from './session-text.ts'
+import { aSignedIn, aSignedOut } from '../../bridge/bridge-builders.ts'
+import { unreachableText } from './session-text.ts'
 
 test.for([
-  [aSignedIn('viewer'), 0, 'Metrics and alerts go on.'],
-  [aSignedOut(), 2, 'Metrics and alerts go on.'],
-  [aSignedIn('operator'), 2, 'Metrics and alerts go on; acknowledgements are kept and sent later (2 waiting).'],
-  [aSignedIn('admin'), 0, 'Metrics and alerts go on; acknowledgements and threshold changes are kept and sent later.'],
+  [aSignedIn('viewer'), 0, 'Metrics and alerts continue.'],
+  [aSignedOut(), 2, 'Metrics and alerts continue.'],
+  [
+    aSignedIn('operator'),
+    2,
+    'Metrics and alerts continue. ReMo sends your acknowledgements when the backend is back (2 waiting).',
+  ],
+  [
+    aSignedIn('admin'),
+    0,
+    'Metrics and alerts continue. ReMo sends your acknowledgements and threshold changes when the backend is back.',
+  ],
 ] as const)('%o, %d waiting: what an absent backend means', ([session, waiting, text]) => {
-  expect(awayText(session, waiting)).toBe(text)
+  expect(unreachableText(session, waiting)).toBe(text)
 })

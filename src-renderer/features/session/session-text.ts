@@ -3,11 +3,11 @@ import { may, type Session } from '#shared/session/session.ts'
 type Reason = Extract<Session, { kind: 'signed-out' }>['reason']
 
 /** Above the fields of the sign-in page: why it is there. */
-export const whySignIn: Record<Reason, string> = {
-  never: 'To acknowledge alerts and change thresholds together with your colleagues.',
-  'signed-out': 'You have signed out. Monitoring goes on.',
-  expired: 'Your session has ended. Sign in again to go on.',
-  disabled: 'Your account is disabled. An administrator can enable it again.',
+export const signInReason: Record<Reason, string> = {
+  never: 'Sign in to acknowledge alerts and share thresholds with your team.',
+  'signed-out': 'You are signed out. Monitoring continues.',
+  expired: 'Your session has ended. Sign in again.',
+  disabled: 'Your account is disabled. Ask an administrator to enable it.',
 }
 
 /** Begins the line that says that nothing can be changed. */
@@ -19,9 +19,9 @@ export const signedOutBecause: Record<Reason, string> = {
 }
 
 /** What an absent backend means to the one who looks: what is theirs to do is kept, and how much of it waits. */
-export function awayText(session: Session | undefined, waiting: number): string {
-  if (!session || !may(session, 'acknowledge')) return 'Metrics and alerts go on.'
+export function unreachableText(session: Session | undefined, waiting: number): string {
+  if (!session || !may(session, 'acknowledge')) return 'Metrics and alerts continue.'
   const kept = may(session, 'edit-rules') ? 'acknowledgements and threshold changes' : 'acknowledgements'
   const queue = waiting > 0 ? ` (${waiting} waiting)` : ''
-  return `Metrics and alerts go on; ${kept} are kept and sent later${queue}.`
+  return `Metrics and alerts continue. ReMo sends your ${kept} when the backend is back${queue}.`
 }

@@ -1,23 +1,23 @@
 import type { IpcFailure } from '#shared/ipc/contract.ts'
-import type { SessionData } from '../../live/session-data.svelte.ts'
+import type { PageSession } from '../../live/page-session.svelte.ts'
 
 /** The fields of the sign-in page. The password leaves them as soon as it was taken, or the page goes away. */
-export class SignIn {
-  readonly #session: SessionData
+export class SignInController {
+  readonly #session: PageSession
   username = $state('')
   password = $state('')
   busy = $state(false)
   problem = $state.raw<IpcFailure>()
   /** An empty field is a problem once the operator has tried. */
-  judged = $state(false)
+  validated = $state(false)
 
-  constructor(session: SessionData) {
+  constructor(session: PageSession) {
     this.#session = session
   }
 
   readonly problems = $derived({
-    username: this.judged && this.username.trim() === '' ? 'Enter your user name.' : undefined,
-    password: this.judged && this.password === '' ? 'Enter your password.' : undefined,
+    username: this.validated && this.username.trim() === '' ? 'Enter your username.' : undefined,
+    password: this.validated && this.password === '' ? 'Enter your password.' : undefined,
   })
 
   set(change: { username?: string; password?: string }): void {
@@ -29,7 +29,7 @@ export class SignIn {
   /** @returns the field to go on with, or nothing when signed in */
   async submit(): Promise<'username' | 'password' | undefined> {
     if (this.busy) return undefined
-    this.judged = true
+    this.validated = true
     this.problem = undefined
     if (this.problems.username) return 'username'
     if (this.problems.password) return 'password'

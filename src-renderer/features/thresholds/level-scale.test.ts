@@ -4,7 +4,7 @@ import { levelScale } from './level-scale.ts'
 
 test('levels of a percentage lie at their place on 0 to 100', () => {
   expect(levelScale(aRule(), 100)).toEqual({
-    stretches: [
+    segments: [
       { look: 'ok', width: 75 },
       { look: 'between', width: 10 },
       { look: 'warning', width: 10 },
@@ -20,7 +20,7 @@ test('levels of a percentage lie at their place on 0 to 100', () => {
 
 test('for less than, the bad end is the low one', () => {
   const { warning: _warning, clear: _clear, ...rule } = aRule({ condition: 'less', critical: 10 })
-  expect(levelScale(rule, 100).stretches).toEqual([
+  expect(levelScale(rule, 100).segments).toEqual([
     { look: 'critical', width: 10 },
     { look: 'ok', width: 90 },
   ])

@@ -1,7 +1,7 @@
 import type { RuleDraft } from '#shared/rule/rule.ts'
 
 /** One stretch of the scale, in percent of its width. */
-export interface Stretch {
+export interface ScaleSegment {
   readonly look: 'ok' | 'between' | 'warning' | 'critical'
   readonly width: number
 }
@@ -17,7 +17,7 @@ export interface Tick {
 export function levelScale(
   draft: RuleDraft,
   max: number | undefined,
-): { stretches: readonly Stretch[]; ticks: readonly Tick[] } {
+): { segments: readonly ScaleSegment[]; ticks: readonly Tick[] } {
   const { condition, warning, critical, clear } = draft
   const levels = [clear, warning, critical].filter((level) => level !== undefined)
   const low = Math.min(0, ...levels)
@@ -33,16 +33,16 @@ export function levelScale(
   const last = critical === undefined ? 'warning' : 'critical'
 
   const direct = (level: number): number => (condition === 'greater' ? at(level) : 100 - at(level))
-  const stretches: Stretch[] = []
+  const segments: ScaleSegment[] = []
   let from = 0
   for (const { look, until } of bounds) {
     if (until === undefined) continue
-    stretches.push({ look, width: Math.max(0, direct(until) - from) })
+    segments.push({ look, width: Math.max(0, direct(until) - from) })
     from = Math.max(from, direct(until))
   }
-  stretches.push({ look: last, width: 100 - from })
+  segments.push({ look: last, width: 100 - from })
   return {
-    stretches: condition === 'greater' ? stretches : stretches.toReversed(),
+    segments: condition === 'greater' ? segments : segments.toReversed(),
     ticks: levels.map((level) => ({ level, at: at(level) })),
   }
 }

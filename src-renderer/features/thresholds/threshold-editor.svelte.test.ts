@@ -1,26 +1,26 @@
 import { expect, test } from 'vitest'
 import { anId, aRule } from '#shared/rule/builders.ts'
 import type { Rule } from '#shared/rule/rule.ts'
-import { aSignedIn, aSignedOut, anAction } from '../../bridge/builders.ts'
-import { answer, FakeBridge, refusal } from '../../bridge/fake.ts'
-import { LiveData } from '../../live/live-data.svelte.ts'
+import { aSignedIn, aSignedOut, anAction } from '../../bridge/bridge-builders.ts'
+import { okReply, FakeBridge, failureReply } from '../../bridge/fake-bridge.ts'
+import { AppState } from '../../live/app-state.svelte.ts'
 import { ThresholdEditor } from './threshold-editor.svelte.ts'
 
 const savedRule = (change: Partial<Rule>) => ({ kind: 'saved' as const, rule: aRule(change) })
 const anEditor = (bridge: FakeBridge, rules: readonly Rule[] = [aRule()]): ThresholdEditor => {
-  const live = new LiveData(bridge.api)
-  live.rules.items = rules
-  live.session.now = aSignedIn('admin')
-  return new ThresholdEditor(live)
+  const app = new AppState(bridge.api)
+  app.rules.items = rules
+  app.session.now = aSignedIn('admin')
+  return new ThresholdEditor(app)
 }
 
 test('a new simple threshold is saved and stands in the list', async () => {
-  const bridge = new FakeBridge({ 'rules.save': ({ draft }) => answer(savedRule({ ...draft, id: anId(7) })) })
+  const bridge = new FakeBridge({ 'rules.save': ({ draft }) => okReply(savedRule({ ...draft, id: anId(7) })) })
   const editor = anEditor(bridge)
   editor.start('node-1')
   editor.set({ metric: 'memory_usage', warning: '80' })
   await editor.save()
-  expect(bridge.asked).toEqual([
+  expect(bridge.requests).toEqual([
     {
       call: 'rules.save',
       request: {
@@ -45,20 +45,24 @@ test('an impossible order is not sent, and the sentence stands beside the field'
   editor.edit(anId(100))
   editor.set({ clear: '99' })
   await editor.save()
-  expect(bridge.asked).toEqual([])
+  expect(bridge.requests).toEqual([])
   expect(editor.problems).toEqual({ clear: 'The alert must clear below the level that raises it (85).' })
 })
 
 test('a change goes out with the version that was opened; a conflict is shown and nothing typed is lost', async () => {
   const bridge = new FakeBridge({
-    'rules.save': () => refusal('conflict', 'Ben has changed this threshold meanwhile.'),
+    'rules.save': () =>
+      failureReply('conflict', 'Ben changed this threshold after you opened it. Review it and save again.'),
   })
   const editor = anEditor(bridge)
   editor.edit(anId(100))
   editor.set({ warning: '70', clear: '60' })
   await editor.save()
-  expect(bridge.asked[0]?.request).toMatchObject({ id: anId(100), version: 1 })
-  expect([editor.problem?.message, editor.form.warning]).toEqual(['Ben has changed this threshold meanwhile.', '70'])
+  expect(bridge.requests[0]?.request).toMatchObject({ id: anId(100), version: 1 })
+  expect([editor.problem?.message, editor.form.warning]).toEqual([
+    'Ben changed this threshold after you opened it. Review it and save again.',
+    '70',
+  ])
 })
 
 test('more options start from what the simple value means', () => {
@@ -70,22 +74,22 @@ test('more options start from what the simple value means', () => {
 })
 
 test('deleting takes the threshold out of the list and closes the editor', async () => {
-  const bridge = new FakeBridge({ 'rules.remove': () => answer({ kind: 'saved' }) })
+  const bridge = new FakeBridge({ 'rules.remove': () => okReply({ kind: 'saved' }) })
   const editor = anEditor(bridge)
   editor.edit(anId(100))
   await editor.remove()
-  expect([bridge.asked[0]?.request, editor.rules, editor.open]).toEqual([{ id: anId(100), version: 1 }, [], false])
+  expect([bridge.requests[0]?.request, editor.rules, editor.open]).toEqual([{ id: anId(100), version: 1 }, [], false])
 })
 
 const outdatedEditor = (bridge = new FakeBridge()) => {
-  const live = new LiveData(bridge.api)
-  live.rules.items = [aRule()]
-  live.session.now = aSignedIn('admin')
-  const editor = new ThresholdEditor(live)
+  const app = new AppState(bridge.api)
+  app.rules.items = [aRule()]
+  app.session.now = aSignedIn('admin')
+  const editor = new ThresholdEditor(app)
   editor.edit(anId(100))
   editor.set({ warning: '70', clear: '50' })
-  live.rules.take([aRule({ version: 2, warning: 60, clear: 50, updatedBy: 'ben' })])
-  return { editor, live }
+  app.rules.take([aRule({ version: 2, warning: 60, clear: 50, updatedBy: 'ben' })])
+  return { editor, app }
 }
 
 test('a version that somebody else saved marks the open one as outdated; theirs is loaded, mine stays to compare', () => {
@@ -96,53 +100,53 @@ test('a version that somebody else saved marks the open one as outdated; theirs 
 })
 
 test('keeping mine goes out on top of theirs', async () => {
-  const bridge = new FakeBridge({ 'rules.save': ({ draft }) => answer(savedRule({ ...draft, version: 3 })) })
+  const bridge = new FakeBridge({ 'rules.save': ({ draft }) => okReply(savedRule({ ...draft, version: 3 })) })
   const { editor } = outdatedEditor(bridge)
   editor.keepMine()
   expect([editor.outdated, editor.form.warning]).toEqual([false, '70'])
   await editor.save()
-  expect(bridge.asked[0]?.request).toMatchObject({ id: anId(100), version: 2, draft: { warning: 70 } })
+  expect(bridge.requests[0]?.request).toMatchObject({ id: anId(100), version: 2, draft: { warning: 70 } })
 })
 
-test('of a threshold that is gone meanwhile, mine is kept as a new one', async () => {
-  const bridge = new FakeBridge({ 'rules.save': ({ draft }) => answer(savedRule(draft)) })
-  const { editor, live } = outdatedEditor(bridge)
-  live.rules.take([aRule({ version: 3, deleted: true })])
+test('of a threshold that no longer exists, mine is kept as a new one', async () => {
+  const bridge = new FakeBridge({ 'rules.save': ({ draft }) => okReply(savedRule(draft)) })
+  const { editor, app } = outdatedEditor(bridge)
+  app.rules.take([aRule({ version: 3, deleted: true })])
   expect([editor.outdated, editor.theirs]).toEqual([true, undefined])
   editor.keepMine()
   await editor.save()
-  expect(bridge.asked[0]?.request).toEqual({ draft: expect.objectContaining({ warning: 70 }) })
+  expect(bridge.requests[0]?.request).toEqual({ draft: expect.objectContaining({ warning: 70 }) })
 })
 
 test('with the backend away a change becomes a row that is not in force, and its threshold waits for it', async () => {
   const { scope, metric, condition, forSeconds, enabled } = aRule()
   const draft = { scope, metric, condition, forSeconds, enabled, warning: 70 }
   const action = anAction({ does: { kind: 'save-rule', ruleId: anId(100), version: 1, draft } })
-  const editor = anEditor(new FakeBridge({ 'rules.save': () => answer({ kind: 'queued', action }) }))
+  const editor = anEditor(new FakeBridge({ 'rules.save': () => okReply({ kind: 'queued', action }) }))
   editor.edit(anId(100))
   await editor.save()
   expect([editor.rules[0]?.version, editor.selectedRow, editor.waiting]).toEqual([1, action.id, action])
-  expect(editor.locked).toBe('Waits for the backend; not in force.')
+  expect(editor.locked).toBe('Not sent to the backend yet, so not in effect.')
   editor.move(-1)
   expect([editor.editing?.id, editor.locked]).toEqual([
     anId(100),
-    'Your change of it waits for the backend. Until then this version holds.',
+    'Your change is not sent yet. Until then, this version stays in effect.',
   ])
 })
 
 test('a change that waited is closed once the backend has it', () => {
-  const { live, editor } = outdatedEditor()
-  live.session.actions = [anAction({ does: { kind: 'remove-rule', ruleId: anId(100), version: 2 } })]
+  const { app, editor } = outdatedEditor()
+  app.session.actions = [anAction({ does: { kind: 'remove-rule', ruleId: anId(100), version: 2 } })]
   editor.select(anId(900))
   const before = editor.open
-  live.session.actions = []
+  app.session.actions = []
   expect([before, editor.open]).toEqual([true, false])
 })
 
 test('a change that was not taken is reviewed beside what holds', () => {
-  const { live, editor } = outdatedEditor()
+  const { app, editor } = outdatedEditor()
   const draft = { ...aRule(), warning: 77 }
-  live.session.actions = [
+  app.session.actions = [
     anAction({ state: 'conflict', does: { kind: 'save-rule', ruleId: anId(100), version: 1, draft } }),
   ]
   editor.close()
@@ -154,11 +158,11 @@ test.for([aSignedIn('viewer'), aSignedIn('operator'), aSignedOut()])(
   '%o reads thresholds, no more',
   async (session) => {
     const bridge = new FakeBridge()
-    const { live, editor } = outdatedEditor(bridge)
-    live.session.now = session
+    const { app, editor } = outdatedEditor(bridge)
+    app.session.now = session
     await editor.save()
     await editor.remove()
-    expect([editor.mayEdit, typeof editor.locked, bridge.asked]).toEqual([false, 'string', []])
+    expect([editor.mayEdit, typeof editor.locked, bridge.requests]).toEqual([false, 'string', []])
     editor.close()
     editor.start()
     expect(editor.open).toBe(false)

@@ -1,10 +1,10 @@
 import type { IpcFailure } from '#shared/ipc/contract.ts'
 import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
 import type { Action } from '#shared/sync/action.ts'
-import type { LiveData } from '../../live/live-data.svelte.ts'
-import { stepFrom } from '../../ui/list-cursor.ts'
+import type { AppState } from '../../live/app-state.svelte.ts'
+import { movedSelection } from '../../ui/lists/list-selection.ts'
 import {
-  formOf,
+  formOfRule,
   fullDraft,
   isSimple,
   newForm,
@@ -16,7 +16,7 @@ import { inOrder, rowsOf, waitingFor, type ThresholdRow } from './threshold-rows
 
 /** The list of thresholds and the one that is being edited: a new one, or a version of an existing one. */
 export class ThresholdEditor {
-  readonly #live: LiveData
+  readonly #app: AppState
   form = $state.raw<ThresholdForm>(newForm)
   /** The version that was opened; `undefined` while a new one is being written. */
   editing = $state.raw<Rule>()
@@ -31,41 +31,41 @@ export class ThresholdEditor {
   confirming = $state(false)
   problem = $state.raw<IpcFailure>()
   /** Problems are shown once the operator has tried to save, or has left a field. */
-  judged = $state(false)
+  validated = $state(false)
 
-  constructor(live: LiveData) {
-    this.#live = live
+  constructor(app: AppState) {
+    this.#app = app
   }
 
-  readonly rules: readonly Rule[] = $derived.by(() => inOrder(this.#live.rules.items))
-  readonly rows: readonly ThresholdRow[] = $derived.by(() => rowsOf(this.rules, this.#live.session.waiting))
+  readonly rules: readonly Rule[] = $derived.by(() => inOrder(this.#app.rules.items))
+  readonly rows: readonly ThresholdRow[] = $derived.by(() => rowsOf(this.rules, this.#app.session.waiting))
   readonly waiting: Action | undefined = $derived.by(() =>
-    this.#live.session.waiting.find(({ id }) => id === this.#waitingId),
+    this.#app.session.waiting.find(({ id }) => id === this.#waitingId),
   )
   /** Something is shown in the editor; a change that waited and is sent is not any more. */
   readonly open: boolean = $derived(this.#opened && (this.#waitingId === undefined || this.waiting !== undefined))
   readonly selectedRow: string | undefined = $derived(this.waiting?.id ?? this.editing?.id)
 
   get mayEdit(): boolean {
-    return this.#live.session.may('edit-rules')
+    return this.#app.session.may('edit-rules')
   }
 
   /** Why what is shown cannot be edited: one sentence; `undefined` where it can. */
   readonly locked: string | undefined = $derived.by(() => {
-    const { session } = this.#live
-    if (this.waiting) return 'Waits for the backend; not in force.'
-    if (!this.mayEdit) return session.whyNot('edit-rules') ?? ''
+    const { session } = this.#app
+    if (this.waiting) return 'Not sent to the backend yet, so not in effect.'
+    if (!this.mayEdit) return session.denialReason('edit-rules') ?? ''
     const queued = this.editing && waitingFor(this.editing.id, session.waiting)
-    return queued && 'Your change of it waits for the backend. Until then this version holds.'
+    return queued && 'Your change is not sent yet. Until then, this version stays in effect.'
   })
   readonly #read = $derived(this.full ? fullDraft(this.form) : simpleDraft(this.form))
   readonly draft = $derived(this.#read.ok ? this.#read.draft : undefined)
-  readonly problems: FormProblems = $derived(this.judged && !this.#read.ok ? this.#read.problems : {})
+  readonly problems: FormProblems = $derived(this.validated && !this.#read.ok ? this.#read.problems : {})
 
   /** The version that holds now; `undefined` when the threshold is gone. */
   readonly theirs: Rule | undefined = $derived.by(() => {
     const id = this.editing?.id
-    return this.#live.rules.items.find((rule) => rule.id === id)
+    return this.#app.rules.items.find((rule) => rule.id === id)
   })
   /** Somebody has saved another version since this one was opened. */
   readonly outdated: boolean = $derived(this.editing !== undefined && this.theirs?.version !== this.editing.version)
@@ -87,13 +87,13 @@ export class ThresholdEditor {
   edit(id: string): void {
     const rule = this.rules.find((candidate) => candidate.id === id)
     if (!rule || (rule === this.editing && !this.waiting)) return
-    this.#show(formOf(rule), rule)
+    this.#show(formOfRule(rule), rule)
     this.full = !isSimple(rule)
   }
 
   /** A row of the list: a rule, or a change that waits. */
   select(id: string): void {
-    if (this.#live.session.waiting.some((action) => action.id === id)) {
+    if (this.#app.session.waiting.some((action) => action.id === id)) {
       this.close()
       this.#waitingId = id
       this.#opened = true
@@ -103,12 +103,12 @@ export class ThresholdEditor {
   /** Opens a rule; where a change of it was not taken, with that beside it to compare. */
   review(id: string): void {
     this.edit(id)
-    const does = this.#live.session.untaken.find((action) => waitingFor(id, [action]))?.does
-    if (does?.kind === 'save-rule' && this.editing?.id === id) this.mine = formOf(does.draft)
+    const does = this.#app.session.notAccepted.find((action) => waitingFor(id, [action]))?.does
+    if (does?.kind === 'save-rule' && this.editing?.id === id) this.mine = formOfRule(does.draft)
   }
 
   move(delta: number): void {
-    const next = stepFrom(
+    const next = movedSelection(
       this.rows.map(({ id }) => id),
       this.selectedRow,
       delta,
@@ -123,12 +123,12 @@ export class ThresholdEditor {
   /** Shows the rest of the fields, filled with what the simple ones mean. */
   showAll(): void {
     const read = simpleDraft(this.form)
-    if (read.ok) this.form = formOf(read.draft)
+    if (read.ok) this.form = formOfRule(read.draft)
     this.full = true
   }
 
-  readonly judge = (): void => {
-    this.judged = true
+  readonly validate = (): void => {
+    this.validated = true
   }
 
   readonly close = (): void => {
@@ -140,13 +140,13 @@ export class ThresholdEditor {
   }
 
   async save(): Promise<void> {
-    this.judged = true
+    this.validated = true
     const { draft, editing } = this
     if (!draft || this.busy || this.locked !== undefined) return
     this.busy = true
     this.problem = undefined
     const of = editing ? { id: editing.id, version: editing.version } : {}
-    const result = await this.#live.bridge['rules.save']({ ...of, draft })
+    const result = await this.#app.bridge['rules.save']({ ...of, draft })
     this.busy = false
     if (!result.ok) {
       this.problem = result.error
@@ -155,8 +155,8 @@ export class ThresholdEditor {
     const written = result.value
     if (written.kind === 'queued') return this.#showQueued(written.action)
     if (!written.rule) return this.close()
-    this.#live.rules.take([written.rule])
-    this.#show(formOf(written.rule), written.rule)
+    this.#app.rules.take([written.rule])
+    this.#show(formOfRule(written.rule), written.rule)
   }
 
   async remove(): Promise<void> {
@@ -164,14 +164,14 @@ export class ThresholdEditor {
     this.confirming = false
     if (!editing || this.busy || this.locked !== undefined) return
     this.busy = true
-    const result = await this.#live.bridge['rules.remove']({ id: editing.id, version: editing.version })
+    const result = await this.#app.bridge['rules.remove']({ id: editing.id, version: editing.version })
     this.busy = false
     if (!result.ok) {
       this.problem = result.error
       return
     }
     if (result.value.kind === 'queued') return this.#showQueued(result.value.action)
-    this.#live.rules.take([{ ...editing, deleted: true }])
+    this.#app.rules.take([{ ...editing, deleted: true }])
     this.close()
   }
 
@@ -179,7 +179,7 @@ export class ThresholdEditor {
   loadTheirs(): void {
     const { theirs, form } = this
     if (!theirs) return this.close()
-    this.#show(formOf(theirs), theirs)
+    this.#show(formOfRule(theirs), theirs)
     this.full = true
     this.mine = form
   }
@@ -189,21 +189,21 @@ export class ThresholdEditor {
     const form = this.mine ?? this.form
     this.#show(form, this.theirs)
     this.full = true
-    this.judge()
+    this.validate()
   }
 
   #show(form: ThresholdForm, rule: Rule | undefined): void {
     this.form = form
     this.editing = rule
     this.#opened = true
-    this.judged = false
+    this.validated = false
     this.mine = undefined
     this.#waitingId = undefined
     this.problem = undefined
   }
 
   #showQueued(action: Action): void {
-    this.#live.session.keep(action)
+    this.#app.session.keep(action)
     this.select(action.id)
   }
 }

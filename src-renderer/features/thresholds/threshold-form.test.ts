@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { aRule } from '#shared/rule/builders.ts'
-import { formOf, fullDraft, isSimple, newForm, simpleDraft, type ThresholdForm } from './threshold-form.ts'
+import { formOfRule, fullDraft, isSimple, newForm, simpleDraft, type ThresholdForm } from './threshold-form.ts'
 
 const simple = { ...newForm, nodeId: 'node-1', warning: '80' }
-const full = formOf(aRule())
+const full = formOfRule(aRule())
 
 test('a simple value means a warning there and critical at 1.2 times of it, at once', () => {
   expect(simpleDraft(simple)).toEqual({
@@ -28,7 +28,7 @@ test('all nodes may have a simple one too', () => {
 test('the form of a rule reads back as the rule', () => {
   const rule = aRule({ noDataSeconds: 60, forSeconds: 5400 })
   const { scope, metric, condition, warning, critical, clear, forSeconds, noDataSeconds, enabled } = rule
-  expect(fullDraft(formOf(rule))).toEqual({
+  expect(fullDraft(formOfRule(rule))).toEqual({
     ok: true,
     draft: { scope, metric, condition, warning, critical, clear, forSeconds, noDataSeconds, enabled },
   })
@@ -48,8 +48,8 @@ test.for<[string, Partial<ThresholdForm>, Record<string, string>]>([
     { forText: 'soon' },
     { forText: 'Enter a duration in whole seconds, such as 30s, 5m or 1h30m.' },
   ],
-  ['silence of a second', { noDataText: '1s' }, { noDataText: 'Between 5 s and 24 h.' }],
-  ['no node', { scope: 'node', nodeId: '' }, { nodeId: 'Choose the node that this threshold is for.' }],
+  ['silence of a second', { noDataText: '1s' }, { noDataText: 'Enter a duration from 5 s to 24 h.' }],
+  ['no node', { scope: 'node', nodeId: '' }, { nodeId: 'Choose a node.' }],
 ])('%s is refused beside its field', ([, change, problems]) => {
   expect(fullDraft({ ...full, ...change })).toEqual({ ok: false, problems })
 })

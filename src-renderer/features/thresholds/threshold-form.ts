@@ -34,7 +34,7 @@ export const newForm: ThresholdForm = {
   enabled: true,
 }
 
-export function formOf(rule: RuleDraft): ThresholdForm {
+export function formOfRule(rule: RuleDraft): ThresholdForm {
   const text = (level: number | undefined): string => (level === undefined ? '' : String(level))
   return {
     scope: rule.scope.kind,
@@ -54,8 +54,8 @@ export function formOf(rule: RuleDraft): ThresholdForm {
 export function simpleDraft(form: ThresholdForm): Reading {
   const value = readNumber(form.warning)
   const problems: { -readonly [F in FormField]?: string } = {}
-  if (form.scope === 'node' && form.nodeId === '') problems.nodeId = 'Choose the node that this threshold is for.'
-  if (value === undefined) problems.warning = 'Enter the value to warn beyond.'
+  if (form.scope === 'node' && form.nodeId === '') problems.nodeId = 'Choose a node.'
+  if (value === undefined) problems.warning = 'Enter a warning level.'
   else if (Number.isNaN(value)) problems.warning = 'Enter a number, such as 85 or 97.5.'
   if (value === undefined || Object.keys(problems).length > 0) return { ok: false, problems }
   const draft = fromSimple({ nodeId: form.nodeId || '-', metric: form.metric, value, condition: form.condition })
@@ -64,7 +64,7 @@ export function simpleDraft(form: ThresholdForm): Reading {
 
 /** Whether the simple form can show this rule without hiding a part of it. */
 export function isSimple(rule: Rule): boolean {
-  const read = simpleDraft(formOf(rule))
+  const read = simpleDraft(formOfRule(rule))
   if (!read.ok) return false
   const { warning, critical, clear, forSeconds, noDataSeconds, enabled } = read.draft
   return (
@@ -91,7 +91,7 @@ export function fullDraft(form: ThresholdForm): Reading {
       problems[field] = 'Enter a duration in whole seconds, such as 30s, 5m or 1h30m.'
     return ms === undefined ? undefined : ms / 1000
   }
-  if (form.scope === 'node' && form.nodeId === '') problems.nodeId = 'Choose the node that this threshold is for.'
+  if (form.scope === 'node' && form.nodeId === '') problems.nodeId = 'Choose a node.'
   const levels = { warning: number('warning'), critical: number('critical'), clear: number('clear') }
   const forSeconds = seconds('forText') ?? 0
   const noDataSeconds = seconds('noDataText')
@@ -117,9 +117,9 @@ const fieldOf: Record<string, FormField> = {
 }
 const sentences: Partial<Record<FormField, string>> = {
   metric: 'Choose a metric.',
-  nodeId: 'Choose the node that this threshold is for.',
-  forText: 'Between 0 and 24 h.',
-  noDataText: 'Between 5 s and 24 h.',
+  nodeId: 'Choose a node.',
+  forText: 'Enter a duration from 0 to 24 h.',
+  noDataText: 'Enter a duration from 5 s to 24 h.',
 }
 
 function validated(draft: RuleDraft): Reading {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { anId, aRule } from '#shared/rule/builders.ts'
 import type { RuleDraft } from '#shared/rule/rule.ts'
-import { anAction } from '../../bridge/builders.ts'
+import { anAction } from '../../bridge/bridge-builders.ts'
 import { inOrder, rowsOf } from './threshold-rows.ts'
 
 const { scope, metric, condition, forSeconds, enabled } = aRule()
@@ -26,7 +26,7 @@ test('what waits stands below its rule, a new one at the end, an acknowledgement
     [anId(100), undefined, 85],
     [anId(2), 'change', 70],
     [anId(101), undefined, 85],
-    [anId(3), 'removal', 85],
+    [anId(3), 'deletion', 85],
     [anId(1), 'new', 70],
   ])
 })

@@ -6,7 +6,7 @@ export interface ThresholdRow {
   /** The rule's, or the action's that waits. */
   readonly id: string
   readonly draft: RuleDraft
-  readonly waiting?: 'new' | 'change' | 'removal'
+  readonly waiting?: 'new' | 'change' | 'deletion'
 }
 
 /** All nodes first, then by node, then by metric. */
@@ -23,7 +23,7 @@ export function rowsOf(rules: readonly Rule[], waiting: readonly Action[]): read
     for (const { id, does } of waiting) {
       if (does.kind === 'acknowledge' || does.ruleId !== rule.id) continue
       if (does.kind === 'save-rule') rows.push({ id, draft: does.draft, waiting: 'change' })
-      else rows.push({ id, draft: rule, waiting: 'removal' })
+      else rows.push({ id, draft: rule, waiting: 'deletion' })
     }
   }
   for (const { id, does } of waiting) {

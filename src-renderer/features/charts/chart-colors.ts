@@ -1,0 +1,32 @@
+import { metricColorName } from '../../ui/values/display-state.ts'
+
+/** Colors of one chart, as the tokens have them now: canvas knows no custom properties. */
+export interface ChartColors {
+  readonly line: string
+  readonly text: string
+  readonly grid: string
+  readonly axis: string
+  readonly surface: string
+  readonly border: string
+  readonly strong: string
+  readonly warning: string
+  readonly critical: string
+  readonly font: string
+}
+
+export function chartColors(element: Element, metric: string): ChartColors {
+  const style = getComputedStyle(element)
+  const token = (name: string): string => style.getPropertyValue(name).trim()
+  return {
+    line: token(metricColorName(metric)),
+    text: token('--text-3'),
+    grid: token('--line'),
+    axis: token('--line-strong'),
+    surface: token('--surface-2'),
+    border: token('--line-strong'),
+    strong: token('--text'),
+    warning: token('--warn'),
+    critical: token('--crit'),
+    font: token('--font-ui'),
+  }
+}

@@ -1,0 +1,21 @@
+import type { RangePart } from '#shared/ipc/contract.ts'
+import { formatDuration } from '#shared/format/duration.ts'
+
+/** The moments within a chart at which its values begin to come from somewhere else. */
+export function segmentBoundariesOf(segments: readonly RangePart[]): readonly number[] {
+  return segments.filter((segment, i) => i > 0 && segment.source !== segments[i - 1]?.source).map(({ from }) => from)
+}
+
+/**
+ * Which segment came from where: `until 12:40 from the backend (1 m values), then from this console`. `undefined` where
+ * all of it is this console's own: then there is nothing to know. `clock` writes a moment.
+ */
+export function segmentLine(segments: readonly RangePart[], clock: (at: number) => string): string | undefined {
+  if (segments.every(({ source }) => source === 'cache')) return undefined
+  const words = segments.map(({ source, resolution, to }, i) => {
+    const values = resolution > 0 ? ` (${formatDuration(resolution * 1000)} values)` : ''
+    const from = source === 'backend' ? `from the backend${values}` : 'from this console'
+    return i === segments.length - 1 ? from : `until ${clock(to)} ${from}`
+  })
+  return words.join(', then ')
+}

@@ -1,0 +1,26 @@
+import { knownMetrics } from '#shared/metric/units.ts'
+import type { Directory } from '#shared/ipc/live.ts'
+import type { AppState } from '../../live/app-state.svelte.ts'
+import { LiveSeries } from '../../live/series/live-series.svelte.ts'
+
+/** What cards and the selected node show: the four that every node sends. */
+export const cardMetrics = knownMetrics.map(({ name }) => name)
+
+/** Sparklines show the last five minutes: what has just changed, and a line that is full soon after a first start. */
+export const sparklineRangeMs = 5 * 60_000
+const sparklinePoints = 150
+
+/** The samples behind the sparklines of a node. */
+export function cardSeries({ bridge, store }: AppState, nodeId: string): LiveSeries {
+  return new LiveSeries(bridge, store, {
+    nodeId,
+    metrics: cardMetrics,
+    rangeMs: sparklineRangeMs,
+    points: sparklinePoints,
+  })
+}
+
+/** Unit of a metric as the directory knows it. */
+export function directoryUnit(directory: Directory, metric: string): string {
+  return directory.units[directory.metrics.indexOf(metric)] ?? ''
+}

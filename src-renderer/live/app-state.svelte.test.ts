@@ -1,0 +1,57 @@
+import { withdrawn } from '#shared/team/merge-alert.ts'
+import { flushSync } from 'svelte'
+import { expect, test, vi } from 'vitest'
+import { anAlert } from '#shared/alert/builders.ts'
+import { anId } from '#shared/rule/builders.ts'
+import { aReport } from '../bridge/bridge-builders.ts'
+import { okReply, FakeBridge } from '../bridge/fake-bridge.ts'
+import { Clock } from './clock.svelte.ts'
+import { AppState } from './app-state.svelte.ts'
+
+const now = 5_000_000
+
+test.for([
+  ['live', aReport(), now],
+  [
+    'blind',
+    aReport({ health: { kind: 'blind', since: 2_000_000, cause: 'silent', detail: '' }, lastSampleAt: 1_900_000 }),
+    1_900_000,
+  ],
+  [
+    'blind without a sample',
+    aReport({ health: { kind: 'blind', since: 2_000_000, cause: 'connecting', detail: '' }, lastSampleAt: null }),
+    2_000_000,
+  ],
+  ['catching up', aReport({ health: { kind: 'catching-up', lagMessages: 9, behindMs: 60_000 } }), now - 60_000],
+] as const)('when %s, the screen speaks of the moment that was read', ([, report, asOf]) => {
+  const app = new AppState(new FakeBridge().api, new Clock(() => now))
+  app.report = report
+  let seen = 0
+  const stop = $effect.root(() => {
+    $effect(() => {
+      seen = app.asOf
+    })
+  })
+  flushSync()
+  stop()
+  expect(seen).toBe(asOf)
+})
+
+test('open and resolved alerts are held together', async () => {
+  const resolved = anAlert({ id: anId(2), phase: 'resolved', resolvedAt: Date.now(), resolveReason: 'cleared' })
+  const bridge = new FakeBridge({ 'alerts.list': ({ open }) => okReply(open ? [anAlert()] : [resolved]) })
+  const app = new AppState(bridge.api)
+  const stop = app.follow()
+  await vi.waitFor(() => expect(app.alerts.items.map(({ id }) => id)).toEqual([anId(2), anId(1)]))
+  stop()
+})
+
+test('an alert that is withdrawn leaves every list', async () => {
+  const bridge = new FakeBridge({ 'alerts.list': ({ open }) => okReply(open ? [anAlert()] : []) })
+  const app = new AppState(bridge.api)
+  const stop = app.follow()
+  await vi.waitFor(() => expect(app.alerts.items).toHaveLength(1))
+  bridge.push('alerts.changed', [withdrawn(anAlert())])
+  expect(app.alerts.items).toEqual([])
+  stop()
+})

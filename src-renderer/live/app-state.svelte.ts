@@ -1,0 +1,109 @@
+import type { Alert } from '#shared/alert/alert.ts'
+import { isWithdrawn } from '#shared/team/merge-alert.ts'
+import type { AppInfo, HealthReport, Result } from '#shared/ipc/contract.ts'
+import type { Rule } from '#shared/rule/rule.ts'
+import { ruleBook } from '#shared/rule/rule-book.ts'
+import type { Bridge } from '../bridge/bridge.ts'
+import { Clock } from './clock.svelte.ts'
+import { followFrames } from './frames/live-feed.ts'
+import { LiveStore } from './frames/live-store.svelte.ts'
+import { MirroredList } from './mirrored-list.svelte.ts'
+import { PageSession } from './page-session.svelte.ts'
+import { retryUntilOk } from './retry-until-ok.ts'
+
+/** Resolved alerts stay this long: charts mark them as bands. */
+const keepResolvedMs = 7 * 86_400_000
+
+/** Both halves of the list; a refusal of either is one of the whole. */
+async function openAndResolved(bridge: Bridge): Promise<Result<readonly Alert[]>> {
+  const [open, resolved] = await Promise.all([
+    bridge['alerts.list']({ open: true }),
+    bridge['alerts.list']({ open: false }),
+  ])
+  if (!open.ok) return open
+  return resolved.ok ? { ok: true, value: [...resolved.value, ...open.value] } : resolved
+}
+
+/** Everything that the window knows of the outside, followed from the start of the window to its end. */
+export class AppState {
+  readonly bridge: Bridge
+  readonly clock: Clock
+  readonly store: LiveStore
+  readonly alerts: MirroredList<Alert>
+  readonly rules: MirroredList<Rule>
+  readonly session: PageSession
+  info = $state.raw<AppInfo>()
+  report = $state.raw<HealthReport>()
+  theme = $state<AppInfo['theme']>('dark')
+  readonly ruleIndex = $derived.by(() => ruleBook(this.rules.items))
+
+  constructor(bridge: Bridge, clock = new Clock(), store = new LiveStore()) {
+    this.bridge = bridge
+    this.clock = clock
+    this.store = store
+    this.session = new PageSession(bridge)
+    this.alerts = new MirroredList<Alert>({
+      list: () => openAndResolved(bridge),
+      changes: (listener) => bridge.on('alerts.changed', listener),
+      gone: (alert) =>
+        isWithdrawn(alert) || (alert.resolvedAt !== undefined && Date.now() - alert.resolvedAt > keepResolvedMs),
+    })
+    this.rules = new MirroredList<Rule>({
+      list: () => bridge['rules.list']({}),
+      changes: (listener) => bridge.on('rules.changed', listener),
+      gone: ({ deleted }) => deleted,
+    })
+  }
+
+  get health(): HealthReport['health'] | undefined {
+    return this.report?.health
+  }
+
+  /** Nothing on screen can be trusted to be now. */
+  get blind(): boolean {
+    return this.health?.kind === 'blind'
+  }
+
+  /**
+   * The moment that the values on screen speak of: now while live; when blind or behind, the newest sample. Whether a
+   * node is silent is validated against it, because a node is not to blame for what the console did not read.
+   */
+  get asOf(): number {
+    const { health } = this
+    if (health?.kind === 'blind') return this.report?.lastSampleAt ?? health.since
+    if (health?.kind === 'catching-up') return this.clock.now - health.behindMs
+    return this.clock.now
+  }
+
+  /** @returns stops following, for tests and for a page that goes away */
+  follow(): () => void {
+    const { bridge } = this
+    const stops = [
+      bridge.on('theme.changed', (theme) => this.#useTheme(theme)),
+      bridge.on('health.changed', (report) => (this.report = report)),
+      retryUntilOk(
+        () => bridge['app.info']({}),
+        (info) => {
+          this.info = info
+          this.#useTheme(info.theme)
+        },
+      ),
+      retryUntilOk(
+        () => bridge['health.get']({}),
+        (report) => (this.report ??= report),
+      ),
+      this.alerts.follow(),
+      this.rules.follow(),
+      this.session.follow(),
+      followFrames(bridge, this.store),
+    ]
+    return () => {
+      for (const stop of stops) stop()
+    }
+  }
+
+  #useTheme(theme: AppInfo['theme']): void {
+    this.theme = theme
+    if (typeof document !== 'undefined') document.documentElement.dataset['theme'] = theme
+  }
+}

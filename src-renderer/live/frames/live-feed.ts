@@ -1,0 +1,39 @@
+import type { LiveFrame } from '#shared/ipc/live.ts'
+import type { Bridge } from '../../bridge/bridge.ts'
+import type { LiveStore } from './live-store.svelte.ts'
+import { retryUntilOk } from '../retry-until-ok.ts'
+
+/**
+ * Keeps the store in step with the main process: listens first, asks for the snapshot after, so that nothing falls
+ * between the two. Frames that arrive while a snapshot is on its way wait for it. A number that is not the next one, be
+ * it higher (a frame was lost) or lower (the data thread was started again), asks for a snapshot.
+ * @returns stops listening
+ */
+export function followFrames(bridge: Bridge, store: LiveStore): () => void {
+  let waiting: LiveFrame[] | null = null
+  let stopAsking: () => void = () => undefined
+
+  const resync = (first: LiveFrame[]): void => {
+    waiting = first
+    stopAsking = retryUntilOk(
+      () => bridge['live.snapshot']({}),
+      ({ directory, frame }) => {
+        const held = waiting ?? []
+        waiting = null
+        store.reset(directory, frame)
+        for (const early of held) if (early.seq > frame.seq) take(early)
+      },
+    )
+  }
+  const take = (frame: LiveFrame): void => {
+    if (waiting) waiting.push(frame)
+    else if (store.apply(frame) !== 'applied') resync([frame])
+  }
+
+  const off = bridge.on('live.frame', take)
+  resync([])
+  return () => {
+    off()
+    stopAsking()
+  }
+}

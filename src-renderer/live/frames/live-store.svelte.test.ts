@@ -1,0 +1,75 @@
+import { flushSync } from 'svelte'
+import { expect, test, vi } from 'vitest'
+import { aDirectory, aFrame } from '../../bridge/bridge-builders.ts'
+import { FrameGate } from './frame-gate.ts'
+import { LiveStore } from './live-store.svelte.ts'
+
+const aStore = (): LiveStore => {
+  const store = new LiveStore(new FrameGate((run) => run()))
+  store.reset(aDirectory(2), aFrame(4, [[0, 1000, 71.3, 48]]))
+  return store
+}
+
+test('a snapshot and the frames after it give the newest value of each metric', () => {
+  const store = aStore()
+  expect(store.apply(aFrame(5, [[1, 2000, 12.5, NaN]]))).toBe('applied')
+  expect([store.value(0, 0), store.value(0, 1), store.value(1, 0), store.value(1, 1)]).toEqual([71.3, 48, 12.5, NaN])
+  expect([store.at(0), store.at(1), store.intervalMs(1)]).toEqual([1000, 2000, 5000])
+})
+
+test('a gap in the sequence applies nothing and says so; a frame of the snapshot is old', () => {
+  const store = aStore()
+  expect(store.apply(aFrame(6, [[0, 3000, 1, 1]]))).toBe('gap')
+  expect(store.apply(aFrame(4, [[0, 3000, 1, 1]]))).toBe('old')
+  expect(store.value(0, 0)).toBe(71.3)
+})
+
+test('values stay at their node and metric when the directory grows in both directions', () => {
+  const store = aStore()
+  const metrics = ['cpu_usage', 'memory_usage', ...Array.from({ length: 10 }, (_, i) => `extra_${i}`)]
+  const row = [40, 5000, ...metrics.map((_, i) => i)] as [number, number, ...number[]]
+  store.apply({ ...aFrame(5, [row]), directory: aDirectory(41, metrics) })
+  expect([store.value(0, 0), store.value(0, 1), store.value(40, 11), store.value(39, 0), store.at(39)]).toEqual([
+    71.3,
+    48,
+    11,
+    NaN,
+    null,
+  ])
+})
+
+test('what is unknown is NaN, never 0', () => {
+  const store = aStore()
+  expect([store.value(1, 0), store.value(-1, 0), store.value(0, -1), store.value(99, 99)]).toEqual([NaN, NaN, NaN, NaN])
+})
+
+test('a reader is run again once per drawn frame', () => {
+  const frames: Array<() => void> = []
+  const store = new LiveStore(new FrameGate((run) => frames.push(run)))
+  store.reset(aDirectory(1), aFrame(0, [[0, 1000, 1, 1]]))
+  frames.pop()?.()
+  const seen: number[] = []
+  const stop = $effect.root(() => {
+    $effect(() => {
+      seen.push(store.value(0, 0))
+    })
+  })
+  flushSync()
+  store.apply(aFrame(1, [[0, 2000, 2, 2]]))
+  store.apply(aFrame(2, [[0, 3000, 3, 3]]))
+  frames.pop()?.()
+  flushSync()
+  stop()
+  expect(seen).toEqual([1, 3])
+})
+
+test('a listener hears every sample of its node and nothing after it has left', () => {
+  const store = aStore()
+  const heard = vi.fn()
+  const off = store.onChange(0, heard)
+  store.apply(aFrame(5, [[0, 2000, 1, 1]]))
+  store.apply(aFrame(6, [[1, 2500, 1, 1]]))
+  off()
+  store.apply(aFrame(7, [[0, 3000, 1, 1]]))
+  expect(heard.mock.calls).toEqual([[2000]])
+})

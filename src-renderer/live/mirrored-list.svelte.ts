@@ -1,0 +1,57 @@
+import type { IpcFailure, Result } from '#shared/ipc/contract.ts'
+import { retryUntilOk } from './retry-until-ok.ts'
+
+interface Source<T> {
+  /** Whole list, asked once at the start. */
+  readonly list: () => Promise<Result<readonly T[]>>
+  /** New and changed items from then on. @returns the unsubscribe */
+  readonly changes: (listener: (items: readonly T[]) => void) => () => void
+  /** Items that leave the list: a removed rule, an alert long resolved. */
+  readonly gone: (item: T) => boolean
+}
+
+/** A list of the main process, held here by id: snapshot first, then changes. Replaced whole, never mutated. */
+export class MirroredList<T extends { readonly id: string }> {
+  items = $state.raw<readonly T[]>([])
+  loaded = $state(false)
+  problem = $state.raw<IpcFailure>()
+  readonly #source: Source<T>
+
+  constructor(source: Source<T>) {
+    this.#source = source
+  }
+
+  /** @returns stops following */
+  follow(): () => void {
+    const early: T[] = []
+    const off = this.#source.changes((changed) => {
+      if (this.loaded) this.take(changed)
+      else early.push(...changed)
+    })
+    const stop = retryUntilOk(
+      this.#source.list,
+      (items) => {
+        this.items = items.filter((item) => !this.#source.gone(item))
+        this.loaded = true
+        this.problem = undefined
+        this.take(early)
+      },
+      (failure) => (this.problem = failure),
+    )
+    return () => {
+      off()
+      stop()
+    }
+  }
+
+  /** Puts items in, for what a call of our own returned before its push arrives. */
+  take(changed: readonly T[]): void {
+    if (changed.length === 0) return
+    const byId = new Map(this.items.map((item) => [item.id, item]))
+    for (const item of changed) {
+      if (this.#source.gone(item)) byId.delete(item.id)
+      else byId.set(item.id, item)
+    }
+    this.items = [...byId.values()]
+  }
+}

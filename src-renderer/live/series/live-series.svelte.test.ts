@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { aDirectory, aFrame } from '../../bridge/bridge-builders.ts'
+import { okReply, FakeBridge, failureReply } from '../../bridge/fake-bridge.ts'
+import { FrameGate } from '../frames/frame-gate.ts'
+import { LiveStore } from '../frames/live-store.svelte.ts'
+import { LiveSeries } from './live-series.svelte.ts'
+
+const start = 1_000_000_000
+const of = { nodeId: 'node-1', metrics: ['cpu_usage'], rangeMs: 300_000, points: 100 }
+const one = (metric: string, at: number, value: number) => ({
+  metric,
+  at: Float64Array.of(at),
+  min: Float64Array.of(value),
+  max: Float64Array.of(value),
+  last: Float64Array.of(value),
+})
+const aStore = (): LiveStore => {
+  const store = new LiveStore(new FrameGate((run) => run()))
+  store.reset(aDirectory(2), aFrame(0, []))
+  return store
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: start })
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+test('the cache is asked for the range that ends now, and live samples of the node follow', async () => {
+  const bridge = new FakeBridge({
+    'samples.range': ({ from, to }) => okReply({ from, to, series: [one('cpu_usage', start - 5000, 60)], parts: [] }),
+  })
+  const store = aStore()
+  const series = new LiveSeries(bridge.api, store, of)
+  const stop = series.follow()
+  await vi.advanceTimersByTimeAsync(0)
+  store.apply(
+    aFrame(1, [
+      [0, start, 71.3, 1],
+      [1, start, 99, 1],
+    ]),
+  )
+  stop()
+  const ring = series.rings.get('cpu_usage')
+  expect(bridge.requests).toEqual([
+    {
+      call: 'samples.range',
+      request: { nodeId: 'node-1', metrics: ['cpu_usage'], from: start - 300_000, to: start, points: 100 },
+    },
+  ])
+  expect([ring?.last(0), ring?.last(1), ring?.length]).toEqual([60, 71.3, 2])
+})
+
+test('a failureReply is kept to be shown, and the next refresh heals it', async () => {
+  let healthy = false
+  const bridge = new FakeBridge({
+    'samples.range': ({ from, to }) =>
+      healthy
+        ? okReply({ from, to, series: [], parts: [], missing: 'The backend is away.' })
+        : failureReply('unavailable', 'Restarting.'),
+  })
+  const series = new LiveSeries(bridge.api, aStore(), of)
+  const stop = series.follow()
+  await vi.advanceTimersByTimeAsync(0)
+  expect(series.problem?.message).toBe('Restarting.')
+  healthy = true
+  await vi.advanceTimersByTimeAsync(15_000)
+  stop()
+  expect([series.problem, series.loading, series.missingReason]).toEqual([undefined, false, 'The backend is away.'])
+})
+
+test('an answer that comes after the end changes nothing', async () => {
+  const bridge = new FakeBridge({
+    'samples.range': ({ from, to }) => okReply({ from, to, series: [one('cpu_usage', start, 1)], parts: [] }),
+  })
+  const series = new LiveSeries(bridge.api, aStore(), of)
+  series.follow()()
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect([series.rings.get('cpu_usage')?.length, bridge.requests.length]).toEqual([0, 1])
+})

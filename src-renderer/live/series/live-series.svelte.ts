@@ -1,0 +1,86 @@
+import type { IpcFailure, RangePart } from '#shared/ipc/contract.ts'
+import type { Bridge } from '../../bridge/bridge.ts'
+import type { LiveStore } from '../frames/live-store.svelte.ts'
+import { SeriesRing } from './series-ring.ts'
+
+export interface LiveSeriesOptions {
+  readonly nodeId: string
+  readonly metrics: readonly string[]
+  readonly rangeMs: number
+  /** Columns to ask for: about one per pixel. */
+  readonly points: number
+}
+
+/** Raw live points that fit behind the columns of the cache before the next refresh. */
+const liveRoom = 2048
+const maxMetrics = 16
+
+/**
+ * The last `rangeMs` of some metrics of one node: columns from the cache (older ones from the backend), live samples behind them, and the cache
+ * asked again before the raw tail outgrows the columns. The rings are plain buffers; drawings follow `gate`.
+ */
+export class LiveSeries {
+  readonly options: LiveSeriesOptions
+  readonly rings: ReadonlyMap<string, SeriesRing>
+  loading = $state(true)
+  problem = $state.raw<IpcFailure>()
+  /** Where the values came from, oldest first. */
+  segments = $state.raw<readonly RangePart[]>([])
+  /** Why an older part is not there. */
+  missingReason = $state<string>()
+  readonly #bridge: Bridge
+  readonly #store: LiveStore
+  #request = 0
+
+  constructor(bridge: Bridge, store: LiveStore, options: LiveSeriesOptions) {
+    this.#bridge = bridge
+    this.#store = store
+    this.options = { ...options, metrics: options.metrics.slice(0, maxMetrics) }
+    this.rings = new Map(this.options.metrics.map((metric) => [metric, new SeriesRing(options.points + liveRoom)]))
+  }
+
+  /** Loads, then follows. @returns stops */
+  follow(): () => void {
+    void this.refresh()
+    const refreshMs = Math.min(300_000, Math.max(15_000, this.options.rangeMs / 60))
+    const timer = setInterval(() => void this.refresh(), refreshMs)
+    const node = this.#store.directory.nodes.findIndex(({ id }) => id === this.options.nodeId)
+    const off = node < 0 ? () => undefined : this.#store.onChange(node, (at) => this.#append(node, at))
+    return () => {
+      this.#request++
+      clearInterval(timer)
+      off()
+    }
+  }
+
+  async refresh(): Promise<void> {
+    const { nodeId, metrics, rangeMs, points } = this.options
+    if (metrics.length === 0) return
+    const request = ++this.#request
+    const to = Date.now()
+    const result = await this.#bridge['samples.range']({
+      nodeId,
+      metrics: [...metrics],
+      from: to - rangeMs,
+      to,
+      points,
+    })
+    if (request !== this.#request) return
+    this.loading = false
+    this.problem = result.ok ? undefined : result.error
+    if (!result.ok) return
+    this.segments = result.value.parts
+    this.missingReason = result.value.missing
+    for (const columns of result.value.series) this.rings.get(columns.metric)?.replace(columns)
+    this.#store.gate.ask()
+  }
+
+  #append(node: number, at: number): void {
+    // After a restart of the data thread the same number may be another node.
+    if (this.#store.directory.nodes[node]?.id !== this.options.nodeId) return
+    const gapMs = Math.max(3 * this.#store.intervalMs(node), 15_000, (3 * this.options.rangeMs) / this.options.points)
+    for (const [metric, ring] of this.rings) {
+      ring.append(at, this.#store.value(node, this.#store.metricIndex(metric)), gapMs)
+    }
+  }
+}

@@ -1,0 +1,183 @@
+import type { Alert } from '#shared/alert/alert.ts'
+import { anAlert } from '#shared/alert/builders.ts'
+import type { AppInfo, HealthReport, Reply, Request } from '#shared/ipc/contract.ts'
+import { anId } from '#shared/rule/builders.ts'
+import type { Rule } from '#shared/rule/rule.ts'
+import { okReply, FakeBridge, failureReply } from '../bridge/fake-bridge.ts'
+import { PreviewFleet } from './preview-fleet.ts'
+import { PreviewRules } from './preview-rules.ts'
+import { sessionReplies, userReplies, type PreviewSessionOptions } from './preview-session.ts'
+
+export interface PreviewOptions extends PreviewSessionOptions {
+  readonly nodes: number
+  readonly hz: number
+  readonly state: 'live' | 'blind' | 'empty' | 'catching-up' | 'first-start'
+  readonly theme: 'dark' | 'light'
+}
+
+/** A console in a browser tab: the fake bridge over a made-up fleet, which acknowledges, edits and moves. */
+export function previewConsole(options: PreviewOptions): FakeBridge {
+  const noData = options.state === 'empty' || options.state === 'first-start'
+  const fleet = new PreviewFleet(noData ? 0 : options.nodes, options.nodes > 100 ? 1000 : 2000)
+  const rules = new PreviewRules(options, fleet.startedAt)
+  let alerts = noData ? [] : previewAlerts(fleet, rules.all)
+  const bridge = new FakeBridge({
+    'app.info': () => okReply(infoOf(options)),
+    'health.get': () => okReply(reportOf(options, fleet)),
+    'health.retry': () => okReply({}),
+    'live.snapshot': () => okReply({ directory: fleet.directory, frame: fleet.frame(asOf(options, fleet)) }),
+    'samples.range': ({ nodeId, metrics, from, to, points }) =>
+      okReply(rangeOf(options, fleet, { nodeId, metrics, from, to, points })),
+    'samples.export': () => okReply({ saved: true, path: '/home/anna/node-1.csv', rows: 1234 }),
+    'alerts.list': ({ open }) => okReply(open ? alerts : []),
+    'alerts.timeline': ({ id }) => okReply(timelineOf(alerts.find((alert) => alert.id === id))),
+    'alerts.acknowledge': ({ id, comment, until }) => {
+      const alert = alerts.find((candidate) => candidate.id === id)
+      if (!alert) return failureReply('not-found', 'This alert no longer exists.')
+      const acknowledged = {
+        ...alert,
+        acknowledgement: { by: 'anna', at: Date.now(), comment, ...(until ? { until } : {}) },
+      }
+      alerts = alerts.map((candidate) => (candidate.id === id ? acknowledged : candidate))
+      return okReply(acknowledged)
+    },
+    ...rules.replies((changed) => bridge.push('rules.changed', changed)),
+    ...sessionReplies(options, { alerts, rules: rules.all }),
+    ...userReplies(options),
+    'rejects.list': () => okReply(rejects(fleet.startedAt)),
+    'gaps.list': () => okReply([]),
+  })
+  const moving = options.state === 'live' && fleet.nodes.length > 0
+  if (moving) setInterval(() => bridge.push('live.frame', fleet.frame(Date.now())), 1000 / options.hz)
+  setInterval(() => bridge.push('health.changed', reportOf(options, fleet)), 1000)
+  return bridge
+}
+
+/** With a backend, what is older than two hours is its, a value a minute. */
+function rangeOf(
+  options: PreviewOptions,
+  fleet: PreviewFleet,
+  request: Request<'samples.range'>,
+): Reply<'samples.range'> {
+  const { from, to } = request
+  const boundary = fleet.startedAt - 7_200_000
+  const own = { from: Math.max(from, boundary), to, source: 'cache' as const, resolution: 0 }
+  const older = { from, to: boundary, source: 'backend' as const, resolution: 60 }
+  const known = options.session !== 'standalone' && options.backend === 'ok'
+  const isOlder = from < boundary && options.session !== 'standalone'
+  return {
+    from,
+    to,
+    series: fleet.range(request.nodeId, request.metrics, request),
+    parts: isOlder && known ? [older, own] : [{ ...own, from }],
+    ...(isOlder && !known ? { missing: 'Older values are not available: the backend does not answer.' } : {}),
+  }
+}
+
+const asOf = (options: PreviewOptions, fleet: PreviewFleet): number =>
+  options.state === 'blind' ? fleet.startedAt - 142_000 : Date.now()
+
+function infoOf(options: PreviewOptions): AppInfo {
+  return {
+    version: '0.1.0',
+    electron: 'none',
+    chromium: 'preview',
+    dataDir: '/home/anna/.config/ReMo',
+    metricsUrl: 'http://127.0.0.1:9464/metrics',
+    kafka: 'localhost:9092',
+    topicPattern: '^metrics-',
+    user: 'anna',
+    theme: options.theme,
+  }
+}
+
+function reportOf(options: PreviewOptions, fleet: PreviewFleet): HealthReport {
+  const since = fleet.startedAt - 140_000
+  const kinds: Record<PreviewOptions['state'], HealthReport['health']> = {
+    live: { kind: 'live', behindMs: 400 },
+    blind: {
+      kind: 'blind',
+      since,
+      cause: 'disconnected',
+      detail: 'connect ECONNREFUSED 127.0.0.1:9092',
+      retryAt: Date.now() + 4000,
+    },
+    'first-start': {
+      kind: 'blind',
+      since,
+      cause: 'connecting',
+      detail: 'connect ECONNREFUSED 127.0.0.1:9092',
+      retryAt: Date.now() + 4000,
+    },
+    empty: { kind: 'empty', pattern: '^metrics-' },
+    'catching-up': { kind: 'catching-up', lagMessages: 120_431, behindMs: 380_000 },
+  }
+  const rate = options.state === 'blind' ? 0 : (fleet.nodes.length * 1000) / fleet.intervalMs
+  return {
+    health: kinds[options.state],
+    messagesPerSecond: rate,
+    metricsLastMinute: Math.round(rate * 240),
+    lagMessages: 2,
+    lastSampleAt: fleet.nodes.length === 0 ? null : asOf(options, fleet),
+    topics: fleet.nodes.length,
+    partitions: fleet.nodes.length,
+    rejected: 3,
+    gaps: 0,
+    cacheBytes: 182_000_000,
+    cacheSamples: 6_200_000,
+    notices: [],
+  }
+}
+
+function previewAlerts(fleet: PreviewFleet, rules: readonly Rule[]): Alert[] {
+  const cpu = rules.find(({ metric, scope }) => metric === 'cpu_usage' && scope.kind === 'all')
+  const alert = (node: number, minutes: number, more: Partial<Alert> = {}): Alert =>
+    anAlert({
+      id: anId(node),
+      ruleId: cpu?.id ?? anId(1),
+      nodeId: fleet.nodes[node]?.id ?? '',
+      nodeName: fleet.nodes[node]?.name ?? '',
+      since: fleet.startedAt - minutes * 60_000,
+      openedAt: fleet.startedAt - minutes * 60_000 + 120_000,
+      ...more,
+    })
+  const warns = { severity: 'warning', threshold: 85, value: 86.4 } as const
+  const all = [
+    alert(1, 6),
+    alert(2, 22, { ...warns, provisional: true }),
+    alert(5, 1, { kind: 'no-data', threshold: 60, value: null }),
+    alert(7, 43, {
+      acknowledgement: { by: 'anna', at: fleet.startedAt - 720_000, comment: 'batch job, ends 12:30' },
+    }),
+    alert(9, 14, { ...warns, metric: 'network_traffic', threshold: 900, value: 918, forSeconds: 60 }),
+    alert(11, 31, { ...warns, metric: 'memory_usage', threshold: 90, value: 91 }),
+  ]
+  return all.filter(({ nodeId }, i) => fleet.nodes.some(({ id }) => id === nodeId) && (fleet.nodes.length > 4 || i < 2))
+}
+
+function timelineOf(alert: Alert | undefined) {
+  if (!alert) return []
+  const line = { alertId: alert.id, ...(alert.value === null ? {} : { value: alert.value }) }
+  return [
+    { ...line, kind: 'pending' as const, at: alert.since },
+    { ...line, kind: 'opened' as const, at: alert.openedAt, severity: alert.severity },
+    { alertId: alert.id, kind: 'notified' as const, at: alert.openedAt + 5000 },
+  ]
+}
+
+function rejects(at: number) {
+  const head = btoa('{"node_id":"node-3","timestamp":"2026-11-24T11:01:44.120Z","metrics":{"cpu_usage":"n/a"}}')
+  const record = { topic: 'metrics-node-3', partition: 0, code: 'wrong-shape', head }
+  return [
+    { ...record, offset: 183_640, at: at - 60_000, reason: 'metrics.cpu_usage: expected number, got "n/a"' },
+    {
+      ...record,
+      offset: 183_431,
+      at: at - 900_000,
+      code: 'not-json',
+      reason: 'not JSON: unexpected end at byte 118',
+      head: btoa('{"node'),
+    },
+    { ...record, offset: 183_147, at: at - 1_900_000, code: 'bad-timestamp', reason: 'timestamp: not RFC 3339' },
+  ]
+}

@@ -1,0 +1,106 @@
+import type { LiveFrame, SeriesColumns } from '#shared/ipc/live.ts'
+
+const metrics = ['cpu_usage', 'memory_usage', 'disk_io', 'network_traffic']
+const greek = ['Alpha', 'Beta', 'Gamma', 'Delta', 'Epsilon', 'Zeta', 'Eta', 'Theta', 'Iota', 'Kappa', 'Lambda', 'Mu']
+
+/** Made-up nodes with believable lines, the same at every start. Node 2 is critical, 3 warns, 6 is silent. */
+export class PreviewFleet {
+  readonly nodes: ReadonlyArray<{ id: string; name: string }>
+  readonly metrics = [...metrics, 'gpu_temp']
+  readonly units = ['', '', '', '', '°C']
+  readonly startedAt = Date.now()
+  readonly intervalMs: number
+  #seq = 0
+
+  constructor(count: number, intervalMs: number) {
+    this.intervalMs = intervalMs
+    this.nodes = Array.from({ length: count }, (_, i) => ({
+      id: `node-${i + 1}`,
+      name: `Server-${greek[i % greek.length] ?? ''}${i < greek.length ? '' : `-${Math.floor(i / greek.length)}`}`,
+    }))
+  }
+
+  get directory() {
+    return { nodes: [...this.nodes], metrics: this.metrics, units: this.units }
+  }
+
+  isStale(node: number): boolean {
+    return node === 5 && this.nodes.length > 4
+  }
+
+  value(node: number, metric: number, at: number): number {
+    if (metric === 4 && node !== 0) return NaN
+    if (node === 1 && metric === 0)
+      return at > this.startedAt - 360_000 ? 96.5 + noise(node, metric, at) * 2 : 62 + noise(node, metric, at) * 12
+    if (node === 2 && metric === 0) return 86 + noise(node, metric, at) * 3
+    const base =
+      [25 + ((node * 37) % 40), 30 + ((node * 53) % 40), 12 + ((node * 29) % 60), 60 + ((node * 71) % 160), 61][
+        metric
+      ] ?? 0
+    const wave = Math.sin(at / 240_000 + node) * 0.15 + Math.sin(at / 61_000 + node * metric) * 0.08
+    const spike = hash(Math.floor(at / 1_800_000) * 31 + node) > 0.8 && (at / 1000) % 1800 < 12 ? 0.7 : 0
+    return base * (1 + wave + spike + noise(node, metric, at) * 0.18)
+  }
+
+  /** All nodes, or the share of them that sends in this tick. */
+  frame(at: number, share = 1): LiveFrame {
+    const every = Math.max(1, Math.round(1 / share))
+    const seq = this.#seq
+    const nodes = Uint32Array.from(
+      this.nodes
+        .map((_, i) => i)
+        .filter((i) => (i % every === seq % every || seq === 0) && (!this.isStale(i) || seq === 0)),
+    )
+    const width = this.metrics.length
+    const values = new Float64Array(nodes.length * width)
+    nodes.forEach((node, i) => {
+      for (let m = 0; m < width; m++) values[i * width + m] = this.value(node, m, at)
+    })
+    const time = (node: number): number => (this.isStale(node) ? this.startedAt - 41_000 : at - 150)
+    this.#seq++
+    return {
+      seq,
+      width,
+      nodes,
+      at: Float64Array.from(nodes, time),
+      intervals: new Float64Array(nodes.length).fill(this.intervalMs),
+      values,
+    }
+  }
+
+  range(nodeId: string, names: readonly string[], span: { from: number; to: number; points: number }): SeriesColumns[] {
+    const node = this.nodes.findIndex(({ id }) => id === nodeId)
+    const step = Math.max(this.intervalMs, (span.to - span.from) / span.points)
+    const end = this.isStale(node) ? this.startedAt - 41_000 : span.to
+    const count = Math.max(0, Math.floor((end - span.from) / step))
+    return names.map((metric) => {
+      const m = this.metrics.indexOf(metric)
+      const gap = (at: number): boolean =>
+        node === 0 && m === 2 && at > this.startedAt - 500_000 && at < this.startedAt - 430_000
+      const at = Float64Array.from({ length: count }, (_, i) => span.from + i * step)
+      const last = at.map((time) => (gap(time) ? NaN : this.value(node, m, time)))
+      const spread = step > this.intervalMs ? Math.min(0.5, step / 600_000) : 0
+      return {
+        metric,
+        at,
+        last,
+        min: last.map((v) => v * (1 - spread * 0.5)),
+        max: last.map((v, i) => v * (1 + spread * hash(i))),
+      }
+    })
+  }
+}
+
+function noise(node: number, metric: number, at: number): number {
+  const t = at / 7000
+  const cell = Math.floor(t)
+  const seed = node * 97 + metric * 13
+  const [a, b] = [hash(cell + seed * 1009), hash(cell + 1 + seed * 1009)]
+  return a + (b - a) * (t - cell) - 0.5
+}
+
+/** A fraction from an integer: the same for the same, without a pattern to the eye. */
+function hash(n: number): number {
+  const x = Math.imul(n ^ (n >>> 15), 0x2c1b3c6d)
+  return ((Math.imul(x ^ (x >>> 12), 0x297a2d39) ^ (x >>> 15)) >>> 0) / 0xffffffff
+}

@@ -1,0 +1,74 @@
+import { anId } from '#shared/rule/builders.ts'
+import type { Rule } from '#shared/rule/rule.ts'
+import { stockRules } from '#shared/rule/stock.ts'
+import { okReply, failureReply, type FakeBridge } from '../bridge/fake-bridge.ts'
+import type { PreviewSessionOptions } from './preview-session.ts'
+
+/** Thresholds that can be edited: queued while the backend is away; Ben is faster where there are conflicts. */
+export class PreviewRules {
+  all: readonly Rule[]
+  readonly #options: PreviewSessionOptions
+
+  constructor(options: PreviewSessionOptions, at: number) {
+    this.#options = options
+    this.all = previewRules(at)
+  }
+
+  replies(onchange: (rules: Rule[]) => void): FakeBridge['replies'] {
+    return {
+      'rules.list': () => okReply([...this.all]),
+      'rules.save': ({ id, version = 0, draft }) => {
+        const now = Date.now()
+        if (this.#options.backend === 'unreachable') {
+          const does = { kind: 'save-rule' as const, ...(id && { ruleId: id, version }), draft }
+          const action = { id: crypto.randomUUID(), at: now, user: 'anna', state: 'waiting' as const, does }
+          return okReply({ kind: 'queued', action })
+        }
+        const before = this.all.find((rule) => rule.id === id)
+        if (this.#options.actions === 'conflict' && before && before.updatedBy !== 'ben') {
+          const bens = { warning: 88, forSeconds: 300, updatedBy: 'ben', updatedAt: now }
+          onchange([this.#put({ ...before, version: version + 1, ...bens })])
+          return failureReply('conflict', 'ben changed this threshold after you opened it. Review it and save again.')
+        }
+        const who = { effectiveFrom: now, updatedBy: 'anna', updatedAt: now }
+        const rule = this.#put({ ...draft, id: id ?? anId(now), version: version + 1, deleted: false, ...who })
+        return okReply({ kind: 'saved', rule })
+      },
+      'rules.remove': () => okReply({ kind: 'saved' }),
+    }
+  }
+
+  #put(rule: Rule): Rule {
+    this.all = [...this.all.filter(({ id }) => id !== rule.id), rule]
+    return rule
+  }
+}
+
+function previewRules(at: number): Rule[] {
+  const own = { deleted: false, effectiveFrom: 0, updatedBy: 'anna', updatedAt: at - 2 * 86_400_000, enabled: true }
+  return [
+    ...stockRules(at - 2 * 86_400_000),
+    {
+      ...own,
+      id: anId(11),
+      version: 2,
+      scope: { kind: 'node', nodeId: 'node-4' },
+      metric: 'disk_io',
+      condition: 'greater',
+      warning: 400,
+      clear: 300,
+      forSeconds: 60,
+    },
+    {
+      ...own,
+      id: anId(12),
+      version: 1,
+      scope: { kind: 'node', nodeId: 'node-1' },
+      metric: 'cpu_usage',
+      condition: 'greater',
+      warning: 80,
+      critical: 96,
+      forSeconds: 0,
+    },
+  ]
+}

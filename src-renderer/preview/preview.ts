@@ -1,0 +1,14 @@
+import { previewConsole, type PreviewOptions } from './preview-console.ts'
+
+const query = new URLSearchParams(location.search)
+const bridge = previewConsole({
+  nodes: Number(query.get('nodes') ?? 4),
+  hz: Number(query.get('hz') ?? 2),
+  state: (query.get('state') ?? 'live') as PreviewOptions['state'],
+  session: (query.get('session') ?? 'standalone') as PreviewOptions['session'],
+  backend: query.get('backend') === 'unreachable' ? 'unreachable' : 'ok',
+  actions: (query.get('actions') ?? 'none') as PreviewOptions['actions'],
+  theme: query.get('theme') === 'light' ? 'light' : 'dark',
+})
+Object.assign(window, { remo: bridge.api })
+await import('../main.ts')

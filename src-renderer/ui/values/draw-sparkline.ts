@@ -1,0 +1,85 @@
+import type { Attachment } from 'svelte/attachments'
+import { untrack } from 'svelte'
+import type { FrameGate } from '../../live/frames/frame-gate.ts'
+import type { SeriesRing } from '../../live/series/series-ring.ts'
+
+export interface SparklineOptions {
+  readonly ring: SeriesRing
+  /** Right edge of the drawing, epoch ms. */
+  readonly now: () => number
+  readonly rangeMs: number
+  readonly gate: FrameGate
+  /** Moves when the theme does: the color is the canvas's CSS `color`. */
+  readonly theme: string
+}
+
+/** Draws a series into a canvas: a plain line, gaps as gaps, its own scale. Redraws only for a new sample. */
+export const drawSparkline =
+  (options: SparklineOptions): Attachment<HTMLCanvasElement> =>
+  (canvas) =>
+    untrack(() => {
+      let drawn = -1
+      const draw = (): void => {
+        if (options.ring.version === drawn || canvas.clientWidth === 0) return
+        drawn = options.ring.version
+        paint(canvas, options)
+      }
+      const size = new ResizeObserver(() => {
+        drawn = -1
+        draw()
+      })
+      size.observe(canvas)
+      const off = options.gate.listen(draw)
+      return () => {
+        off()
+        size.disconnect()
+      }
+    })
+
+function paint(canvas: HTMLCanvasElement, { ring, now, rangeMs }: SparklineOptions): void {
+  const context = canvas.getContext('2d')
+  if (!context) return
+  const ratio = devicePixelRatio
+  const { clientWidth: width, clientHeight: height } = canvas
+  canvas.width = Math.round(width * ratio)
+  canvas.height = Math.round(height * ratio)
+  context.scale(ratio, ratio)
+  context.strokeStyle = getComputedStyle(canvas).color
+  context.lineWidth = 1.5
+  context.lineJoin = 'round'
+
+  const from = now() - rangeMs
+  const { low, span } = scaleOf(ring, from)
+  context.beginPath()
+  let pen = false
+  for (let i = 0; i < ring.length; i++) {
+    const value = ring.last(i)
+    if (ring.at(i) < from) continue
+    if (Number.isNaN(value)) {
+      pen = false
+      continue
+    }
+    const x = ((ring.at(i) - from) / rangeMs) * width
+    const y = height - 1.5 - ((value - low) / span) * (height - 3)
+    if (pen) context.lineTo(x, y)
+    else context.moveTo(x, y)
+    pen = true
+  }
+  context.stroke()
+}
+
+/** Lowest value and span of the points in view; a flat line gets a span, so that noise does not look like a cliff. */
+function scaleOf(ring: SeriesRing, from: number): { low: number; span: number } {
+  let low = Infinity
+  let high = -Infinity
+  for (let i = 0; i < ring.length; i++) {
+    const value = ring.last(i)
+    if (ring.at(i) < from || Number.isNaN(value)) continue
+    low = Math.min(low, value)
+    high = Math.max(high, value)
+  }
+  if (low > high) return { low: 0, span: 1 }
+  const least = Math.max(1e-9, Math.abs(high) * 0.1)
+  const span = Math.max(high - low, least)
+  return { low: low - (span - (high - low)) / 2, span }
+}

@@ -31,30 +31,30 @@ export const helpText = `ReMo: desktop operator console
 Usage: remo [options]
 
   --hidden            start in the tray, without a window
-  --data-dir <path>   folder of cache, settings and log
-  --version           print the version and end
-  --help              print this and end
+  --data-dir <path>   folder for the cache, settings and logs
+  --version           print the version and exit
+  --help              print this help and exit
 
 Environment
   KAFKA_BOOTSTRAP_SERVERS   Kafka brokers, host:port, comma-separated (localhost:9092)
-  KAFKA_TOPIC_PATTERN       regular expression of the topics to read (^metrics-)
+  KAFKA_TOPIC_PATTERN       regular expression for the topics to read (^metrics-)
   KAFKA_SECURITY_PROTOCOL   PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL (PLAINTEXT)
   KAFKA_SASL_MECHANISM      PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512 (PLAIN)
-  KAFKA_SASL_USERNAME       needed with SASL
-  KAFKA_SASL_PASSWORD       needed with SASL, or KAFKA_SASL_PASSWORD_FILE: a file that holds it
-  KAFKA_SSL_CA              PEM file of the authority of the brokers (those that Node knows)
-  KAFKA_SSL_CERT            PEM file of the certificate of this client, where brokers ask for one
-  KAFKA_SSL_KEY             PEM file of its key, without a passphrase
-  REMO_DATA_DIR             as --data-dir
-  REMO_BACKEND_URL          address of the backend, http or https (none: standalone)
-  PROMETHEUS_PORT           port of /metrics on 127.0.0.1, 0 for any free one (9464)
+  KAFKA_SASL_USERNAME       required with SASL
+  KAFKA_SASL_PASSWORD       required with SASL; or KAFKA_SASL_PASSWORD_FILE, a file that holds it
+  KAFKA_SSL_CA              PEM file of the CA that signed the broker certificates (default: Node's list)
+  KAFKA_SSL_CERT            PEM file of the client certificate, if brokers require one
+  KAFKA_SSL_KEY             PEM file of the client key, without a passphrase
+  REMO_DATA_DIR             same as --data-dir
+  REMO_BACKEND_URL          URL of the backend, http or https (unset: standalone)
+  PROMETHEUS_PORT           port of /metrics on 127.0.0.1; 0 picks a free one (9464)
   REMO_LOG_LEVEL            debug, info, warn or error (info)
 `
 
 const brokers = z
   .string()
   .transform((list) => list.split(',').map((broker) => broker.trim()))
-  .refine((list) => list.every(isBroker), 'expected host:port, several with commas between them')
+  .refine((list) => list.every(isBroker), 'expected host:port, comma-separated')
 
 const topicPattern = z
   .string()
@@ -67,7 +67,7 @@ const port = z
   .transform(Number)
   .refine((value) => value <= 65_535, 'expected a port from 0 to 65535')
 
-const backendUrl = z.url({ protocol: /^https?$/, error: 'expected an address that starts with http:// or https://' })
+const backendUrl = z.url({ protocol: /^https?$/, error: 'expected a URL that starts with http:// or https://' })
 
 const Environment = z.object({
   KAFKA_BOOTSTRAP_SERVERS: brokers.prefault('localhost:9092'),
@@ -129,16 +129,16 @@ function readFlags(argv: readonly string[]): Flags | string {
     else if (flag === '--data-dir' || flag.startsWith('--data-dir=')) {
       const dataDir = flag === '--data-dir' ? rest.shift() : flag.slice('--data-dir='.length)
       if (dataDir === undefined || dataDir === '' || dataDir.startsWith('--'))
-        return '--data-dir: expected a folder behind it.'
+        return '--data-dir: expected a path after it.'
       flags = { ...flags, dataDir }
-    } else return `${flag}: ReMo knows no such option; --help lists them.`
+    } else return `${flag}: unknown option. Run with --help to see all options.`
   }
   return flags
 }
 
 function problemOf(issue: z.core.$ZodIssue | undefined, env: EnvironmentVariables): string {
   const name = String(issue?.path[0] ?? 'environment')
-  return `${name}: ${issue?.message ?? 'cannot be read'}, got ${JSON.stringify(env[name] ?? '')}.`
+  return `${name}: ${issue?.message ?? 'not valid'}, got ${JSON.stringify(env[name] ?? '')}.`
 }
 
 /** `host:port`, or `[address]:port` for IPv6. */

@@ -8,32 +8,32 @@ import type { Stack } from './stack/stack.ts'
 
 const verbs: Record<keyof typeof stackVerbs, (stack: Stack) => Promise<number>> = {
   async up(stack) {
-    say(`starting the stack as ${stack.kind}`)
+    say(`starting the stack (${stack.kind})`)
     await stack.up()
     disownStack() // it stays until `down`, whoever started it
-    say(`Kafka is at ${stack.bootstrap}; npm run stack -- down stops it`)
+    say(`Kafka is at ${stack.bootstrap}; stop it with npm run stack -- down`)
     say(
-      `the backend is at ${stack.backend}: sign in as ${demoAccount.username} with the password ${demoAccount.password}`,
+      `backend is at ${stack.backend}: sign in with username ${demoAccount.username}, password ${demoAccount.password}`,
     )
     return 0
   },
   async down(stack) {
     await stack.down()
     disownStack()
-    say('the stack is stopped; its data is kept')
+    say('stack stopped; its data is kept')
     return 0
   },
   async status(stack) {
     const services = await stack.status()
     for (const { name, state } of services) console.log(`${name.padEnd(20)} ${state}`)
-    if (services.length === 0) console.log('nothing runs')
+    if (services.length === 0) console.log('nothing is running')
     return services.length > 0 && services.every(({ running }) => running) ? 0 : 1
   },
   logs: (stack) => stack.followLogs(),
   async reset(stack) {
     await stack.reset()
     disownStack()
-    say('the stack is stopped and its data deleted')
+    say('stack stopped and its data deleted')
     return 0
   },
 }

@@ -78,6 +78,6 @@ const requireHost: RequestHandler = ({ httpVersion, headersDistinct }, _res, nex
 }
 
 const refuseTrace: RequestHandler = (req, _res, next) => {
-  if (req.method === 'TRACE') throw apiError('method_not_allowed', 'TRACE is not known here.')
+  if (req.method === 'TRACE') throw apiError('method_not_allowed', 'TRACE is not supported.')
   next()
 }

@@ -35,5 +35,5 @@ test('a part that does not end keeps the process for so long and no longer, and 
   await vi.advanceTimersByTimeAsync(9_999)
   expect(events).toEqual([])
   await vi.advanceTimersByTimeAsync(1)
-  expect(events).toEqual(['the end took too long', 'exit 1'])
+  expect(events).toEqual(['shutdown took too long', 'exit 1'])
 })

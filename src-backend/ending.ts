@@ -16,9 +16,9 @@ export function ender({ life, gone, withinMs, exit, log }: EnderDeps): (why: str
   return (why, code) => {
     if (gone.signal.aborted) return
     gone.abort()
-    log.info('ending', { why })
+    log.info('stopping', { why })
     const force = setTimeout(() => {
-      log.error('the end took too long', { withinMs })
+      log.error('shutdown took too long', { withinMs })
       exit(1)
     }, withinMs)
     void life.end().then(() => {

@@ -15,9 +15,9 @@ const log = makeLog(config.logLevel)
 const pool = makePool({ url: config.databaseUrl, size: 1, log, statementsTakeTime: true })
 try {
   const applied = await whenItAnswers(pool, Date.now() + waitMs)
-  log.info('the database is up to date', { applied })
+  log.info('database is up to date', { applied })
 } catch (cause) {
-  log.error('the database cannot be brought up to date', { cause })
+  log.error('database migration failed', { cause })
   process.exitCode = 1
 } finally {
   await pool.end()

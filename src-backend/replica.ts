@@ -34,7 +34,7 @@ export async function runReplica({ config, version, log }: ReplicaDeps): Promise
   process.on('uncaughtException', (cause) => fail(cause))
   process.on('unhandledRejection', (cause) => fail(cause))
   const fail = (cause: unknown): void => {
-    log.error('the backend cannot go on', { cause })
+    log.error('unexpected error, stopping', { cause })
     end('failure', 1)
   }
   try {

@@ -78,7 +78,7 @@ describe('readSettings', () => {
     expect(read({ NODE_ID: 'a' }, ['--fast'])).toEqual({ kind: 'problems', problems: ["Unknown option '--fast'"] })
     expect(read({ NODE_ID: 'a', KAFKA_SASL_PASSWORD_FILE: '/none' })).toEqual({
       kind: 'problems',
-      problems: ['KAFKA_SASL_PASSWORD_FILE: /none cannot be read (no such file).'],
+      problems: ['KAFKA_SASL_PASSWORD_FILE: cannot read /none (no such file).'],
     })
   })
 

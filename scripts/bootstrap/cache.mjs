@@ -49,7 +49,7 @@ export async function withLock(name, work, folder = cachePath('locks')) {
       rmSync(file, { force: true })
       continue
     }
-    if (!told && holder && holder.pid !== process.pid) say(`waiting for process ${holder.pid}, which prepares ${name}`)
+    if (!told && holder && holder.pid !== process.pid) say(`waiting for process ${holder.pid} to prepare ${name}`)
     told = told || holder !== undefined
     await delay(200)
   }

@@ -42,7 +42,7 @@ export async function putCompiled(root, module) {
 async function compile(root, { name, binary, takes, missing, beside = [], env, flags = [] }, folder) {
   await provide(missing())
   const begin = Date.now()
-  say(`compiling ${name}, once (${takes})`)
+  say(`compiling ${name} (${takes}, first run only)`)
   await publishFolder(folder, async (work) => {
     const source = join(work, name)
     for (const one of [name, ...beside]) {
@@ -52,7 +52,7 @@ async function compile(root, { name, binary, takes, missing, beside = [], env, f
     const gyp = join(root, 'node_modules/node-gyp/bin/node-gyp.js')
     const args = [gyp, 'rebuild', '--release', '--force_build=1', '--jobs=max', ...flags, ...nodeHeaders()]
     const { ok, output } = await runQuietly(process.execPath, args, { cwd: source, env: { ...process.env, ...env } })
-    if (!ok) throw new Stop(`${name} could not be compiled, so check the compiler and start again: ${reasonIn(output)}`)
+    if (!ok) throw new Stop(`${name} could not be compiled. Check the compiler and try again: ${reasonIn(output)}`)
     mkdirSync(join(work, 'made'))
     renameSync(join(source, binary), join(work, 'made', basename(binary)))
     return join(work, 'made')

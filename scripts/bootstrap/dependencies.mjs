@@ -11,14 +11,14 @@ export async function ensureDependencies(root) {
   const stamp = stampOf(root)
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return
   const begin = Date.now()
-  say('installing the npm packages of package-lock.json (npm ci)')
+  say('installing npm packages (npm ci)')
   // No package needs an install script, but npm takes every binding.gyp for one and would compile better-sqlite3: the
   // lockfile does not keep its `gypfile: false`.
   const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
   const { ok, output } = await runQuietly('npm', ['ci', ...flags], { cwd: root })
-  if (!ok) throw new Stop(`npm ci failed, so put this right and start again: ${reasonIn(output)}`)
+  if (!ok) throw new Stop(`npm ci failed. Fix this and try again: ${reasonIn(output)}`)
   writeFileSync(stampFile, stamp) // last, so that an interrupted npm ci is done again
-  say(`npm packages are in place (${secondsSince(begin)})`)
+  say(`npm packages installed (${secondsSince(begin)})`)
 }
 
 /** Native packages depend on the platform, and optional ones on Node's major. @param {string} root */

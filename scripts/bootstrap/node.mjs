@@ -21,11 +21,11 @@ export async function ensureNode(root) {
   if (isAtLeast(process.versions.node, oldest)) return process.execPath
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new Stop(
-      `ReMo needs Node ${oldest} or newer and this is ${process.versions.node}: install Node 24 from https://nodejs.org.`,
+      `ReMo requires Node ${oldest} or newer; this is ${process.versions.node}. Install Node 24 from https://nodejs.org.`,
     )
   }
   const node = await nodeFromNpm()
-  say(`Node ${source.version} from the cache (the host's is ${process.versions.node})`)
+  say(`using Node ${source.version} from the cache (installed: ${process.versions.node})`)
   return node
 }
 
@@ -35,7 +35,7 @@ export async function nodeFromNpm() {
   const node = join(folder, 'bin', 'node')
   await withLock('node', async () => {
     if (existsSync(node)) return
-    say(`fetching Node ${source.version} (50 MB) from npm`)
+    say(`downloading Node ${source.version} from npm (50 MB)`)
     await publishFolder(folder, async (work) => {
       const tarball = await fetchPackage(source, work)
       const unpacked = await runQuietly('tar', ['xzf', tarball, 'package/bin', 'package/include'], { cwd: work })

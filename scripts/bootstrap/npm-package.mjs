@@ -16,14 +16,14 @@ export async function fetchPackage(source, folder) {
   const spec = `${source.name}@${source.version}`
   const packed = await runQuietly('npm', ['pack', '--silent', '--pack-destination', folder, spec], { cwd: folder })
   if (!packed.ok)
-    throw new Stop(`npm could not fetch ${spec}, so check the network and start again: ${reasonIn(packed.output)}`)
+    throw new Stop(`npm could not download ${spec}. Check the network and try again: ${reasonIn(packed.output)}`)
   const file = readdirSync(folder).find((name) => name.endsWith('.tgz'))
   if (!file) throw new Error(`npm pack ${spec} left no tarball in ${folder}`)
   const tarball = join(folder, file)
   const hash = createHash('sha512')
   await pipeline(createReadStream(tarball), hash)
   if (`sha512-${hash.digest('base64')}` !== source.integrity) {
-    throw new Stop(`The registry sent other bytes for ${spec} than ReMo pins; nothing of it was used.`)
+    throw new Stop(`The checksum of ${spec} does not match the one that ReMo pins. The download was discarded.`)
   }
   return tarball
 }

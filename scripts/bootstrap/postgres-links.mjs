@@ -16,5 +16,5 @@ export async function ensurePostgresLinks(root) {
   const areThere = () => JSON.parse(readFileSync(list, 'utf8')).every(({ target }) => existsSync(join(home, target)))
   if (areThere()) return
   const { output } = await runQuietly(process.execPath, [join(home, 'scripts/hydrate-symlinks.js')], { cwd: home })
-  if (!areThere()) throw new Stop(`the libraries of PostgreSQL could not be put in place: ${reasonIn(output)}`)
+  if (!areThere()) throw new Stop(`Cannot link the PostgreSQL libraries: ${reasonIn(output)}`)
 }

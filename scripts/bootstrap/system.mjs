@@ -96,12 +96,12 @@ export async function provide(needs) {
   const things = [...new Set(needs.map(({ thing }) => thing))].join(', ')
   if (!onPath('apt-get')) {
     const how = process.platform === 'darwin' ? 'brew install openjdk maven' : "this system's package manager"
-    throw new Stop(`ReMo needs ${things}: install with ${how} and start again.`)
+    throw new Stop(`ReMo requires ${things}. Install with ${how} and try again.`)
   }
   if (process.getuid?.() !== 0) {
-    throw new Stop(`ReMo needs ${things}; type: sudo apt-get install -y ${packagesOf(needs).join(' ')}`)
+    throw new Stop(`ReMo requires ${things}. Run: sudo apt-get install -y ${packagesOf(needs).join(' ')}`)
   }
-  say(`installing ${things} by apt-get`)
+  say(`installing ${things} with apt-get`)
   await apt(['update', '-qq'])
   await apt(['install', '-y', '-qq', '--no-install-recommends', ...packagesOf(needs)])
 }
@@ -110,7 +110,7 @@ export async function provide(needs) {
 async function apt(args) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   const { ok, output } = await runQuietly('apt-get', ['-o', 'DPkg::Lock::Timeout=120', ...args], { env })
-  if (!ok) throw new Stop(`apt-get ${args[0]} failed, so put that right and start again: ${reasonIn(output)}`)
+  if (!ok) throw new Stop(`apt-get ${args[0]} failed. Fix this and try again: ${reasonIn(output)}`)
 }
 
 /** @param {readonly Need[]} needs @returns {string[]} */

@@ -23,7 +23,7 @@ const graceMs = 10_000
 export function startApp({ mode, dir, env, flags }: Launch): Promise<StartedDaemon> {
   const dist = env['ELECTRON_OVERRIDE_DIST_PATH']
   const executable = env['ELECTRON_EXEC_PATH']
-  if (!dist || !executable) throw new Stop('Start the console by npm start or npm run dev: they provide Electron.')
+  if (!dist || !executable) throw new Stop('Start the console with npm start or npm run dev, which provide Electron.')
   requireSandbox(dist)
   const [command, args] =
     mode === 'start' ? [executable, [...sandboxFlags(), root, ...flags]] : [process.execPath, devArgs(flags)]
@@ -47,7 +47,7 @@ function devArgs(flags: readonly string[]): string[] {
 /** Chromium refuses its sandbox to root. The app itself never asks for this. */
 function sandboxFlags(): string[] {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return []
-  say('running as root, so the console runs with --no-sandbox; an ordinary user gets the sandbox')
+  say("running as root, so Chromium's sandbox is off; run as an ordinary user to enable it")
   return ['--no-sandbox']
 }
 
@@ -59,6 +59,6 @@ function requireSandbox(dist: string): void {
   const { uid, mode } = statSync(helper)
   if (uid === 0 && (mode & 0o4000) !== 0) return
   throw new Stop(
-    `This system keeps Chromium's sandbox from working; type: sudo chown root "${helper}" && sudo chmod 4755 "${helper}"`,
+    `This system blocks Chromium's sandbox. Run: sudo chown root "${helper}" && sudo chmod 4755 "${helper}"`,
   )
 }

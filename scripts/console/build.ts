@@ -24,7 +24,7 @@ export async function ensureBuild(): Promise<void> {
   say('building the console')
   const bin = join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js')
   const { ok, output } = await runQuietly(process.execPath, [bin, 'build'], { cwd: root })
-  if (!ok) throw new Stop(`The console does not build (${reasonIn(output)}): npm run build shows all of it.`)
+  if (!ok) throw new Stop(`The console build failed (${reasonIn(output)}). Run npm run build for the full output.`)
   writeFileSync(stampFile, stamp)
   say(`built (${secondsSince(begin)})`)
 }

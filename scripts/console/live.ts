@@ -10,7 +10,7 @@ export async function metricsAddress(): Promise<string | undefined> {
     await requireFreePort(wanted, 'PROMETHEUS_PORT')
   } catch (error) {
     if (!(error instanceof Stop)) throw error
-    say(`the console will serve no numbers: ${error.message}`)
+    say(`the console serves no Prometheus metrics: ${error.message}`)
     return undefined
   }
   return `http://127.0.0.1:${wanted}/metrics`

@@ -22,7 +22,7 @@ export async function clearDeadRuns(): Promise<void> {
   for (const name of existsSync(runs) ? readdirSync(runs) : []) {
     const dir = join(runs, name)
     if (isAlive(dir)) continue
-    say(`an earlier run (process ${name}) was killed: clearing away what it left`)
+    say(`cleaning up after an earlier run (process ${name}) that was killed`)
     await clearRun(dir)
   }
 }

@@ -45,7 +45,7 @@ export async function runConsole(mode: Mode, flags: readonly string[]): Promise<
     if (stop.signal.aborted) return await stop.asked
     throw error
   } finally {
-    if (undo.length > 0) say('stopping all that was started')
+    if (undo.length > 0) say('stopping everything that this run started')
     for (const step of undo.toReversed()) await step()
   }
 }
@@ -60,13 +60,13 @@ interface Server {
 async function provideServer(undo: Undo): Promise<Server> {
   const named = process.env['KAFKA_BOOTSTRAP_SERVERS']
   if (named) {
-    say(`KAFKA_BOOTSTRAP_SERVERS is set: the console reads from ${named}, and no stack is started`)
+    say(`KAFKA_BOOTSTRAP_SERVERS is set: reading from ${named}, not starting the demo stack`)
     return { env: {}, nodes: [] }
   }
   const stack = openStack()
   const owner = ownerOfStack()
   if (owner.kind === 'dead') {
-    say(`the stack of an earlier run (process ${owner.pid}) was left running: stopping it`)
+    say(`stopping the stack that an earlier run (process ${owner.pid}) left running`)
     await stack.down()
     disownStack()
   }
@@ -78,9 +78,9 @@ async function provideServer(undo: Undo): Promise<Server> {
       disownStack()
     })
   }
-  say(ofSomebodyElse ? 'the stack is up already, and stays up' : `starting the stack as ${stack.kind}`)
+  say(ofSomebodyElse ? 'using the running stack; it stays up afterwards' : `starting the stack (${stack.kind})`)
   await stack.up()
-  say(`sign in as ${demoAccount.username} with the password ${demoAccount.password}`)
+  say(`sign in with username ${demoAccount.username}, password ${demoAccount.password}`)
   return {
     env: {
       ...demoKafka(stack.bootstrap),
@@ -91,7 +91,7 @@ async function provideServer(undo: Undo): Promise<Server> {
 }
 
 async function provideDesktop(dir: string): Promise<Desktop> {
-  say('there is no display: bringing up a virtual one (Xvfb, a session bus, dunst, a keychain)')
+  say('no display found: starting a virtual desktop (Xvfb, session bus, dunst, keychain)')
   return startDesktop({ dir })
 }
 
@@ -109,14 +109,14 @@ async function tellWhenLive({ begin, address, desktop, nodes, end }: Showing): P
   try {
     if (address) {
       await untilLive(address, nodes, end)
-      say(`live data is here (${secondsSince(begin)}); its numbers: ${address}`)
+      say(`live data after ${secondsSince(begin)}; Prometheus metrics: ${address}`)
     }
     if (desktop) {
       const picture = cachePath('screen.png')
       await pictureOf(desktop, picture, end)
-      say(`a picture of the screen: ${picture}`)
+      say(`screenshot: ${picture}`)
     }
-    say('Ctrl+C stops all of it')
+    say('press Ctrl+C to stop everything')
   } catch (error) {
     if (!end.aborted) throw error
   }

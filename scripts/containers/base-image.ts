@@ -19,15 +19,14 @@ export async function importBase(engine: Engine, image: string): Promise<void> {
 
 async function run(command: string, args: readonly string[], env?: NodeJS.ProcessEnv): Promise<void> {
   const { ok, output } = await runQuietly(command, args, env ? { env } : {})
-  if (!ok) throw new Stop(`The stand-in for Debian cannot be made: ${reasonIn(output)}`)
+  if (!ok) throw new Stop(`Building the substitute for the Debian image failed: ${reasonIn(output)}`)
 }
 
 async function debianMirror(): Promise<string> {
   const targets = ['indextargets', '--format', '$(REPO_URI)', 'Created-By: Packages']
   const { output } = await runQuietly('apt-get', targets)
   const mirror = output.split('\n').find((uri) => /\/debian\/?$/.test(uri))
-  if (!mirror)
-    throw new Stop('The stand-ins are made of Debian packages, and the apt sources here name no Debian mirror.')
+  if (!mirror) throw new Stop('The substitutes need Debian packages, but the apt sources here list no Debian mirror.')
   return mirror.replace(/\/$/, '')
 }
 

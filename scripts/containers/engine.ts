@@ -37,12 +37,12 @@ export async function provideEngine(): Promise<Engine> {
 function requirePrivateEngine(): void {
   const why =
     process.platform !== 'linux' || process.arch !== 'x64'
-      ? `is made for Linux on x64, and this is ${process.platform} on ${process.arch}`
+      ? `requires Linux on x64; this is ${process.platform} on ${process.arch}`
       : process.getuid?.() !== 0
-        ? 'takes root'
+        ? 'requires root'
         : !onPath('apt-get')
-          ? 'is installed by apt-get, which is not here'
+          ? 'requires apt-get'
           : undefined
   if (why)
-    throw new Stop(`No Docker engine answers, and a private one ${why}: start Docker and run npm test containers.`)
+    throw new Stop(`No Docker engine answers, and a private one ${why}. Start Docker, then run npm test containers.`)
 }

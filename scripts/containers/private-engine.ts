@@ -32,7 +32,7 @@ export async function startPrivateEngine(): Promise<string> {
   const begin = Date.now()
   await launch()
   await run('iptables', ['--insert', ...betweenContainers])
-  say(`a private Docker engine answers (${secondsSince(begin)})`)
+  say(`private Docker engine is ready (${secondsSince(begin)})`)
   return host
 }
 
@@ -108,7 +108,7 @@ async function untilAnswering(engine: ProcessIdentity): Promise<void> {
     if (!isRunning(engine) || Date.now() > deadline) {
       const end = logTail(dir, name)
       await stopDaemon(engine, stopWithinMs)
-      throw new Error(`the private Docker engine does not answer; its log ends:\n${end}`)
+      throw new Error(`the private Docker engine does not answer. End of its log:\n${end}`)
     }
     await delay(200)
   }

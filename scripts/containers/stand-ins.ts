@@ -36,11 +36,11 @@ export async function provideImages(engine: Engine): Promise<void> {
   if (!first) return
   if (await pull(engine, first.image)) {
     for (const { image } of missing) {
-      if (!(await pull(engine, image))) throw new Stop(`The registry gives no ${image}: look what docker pull says.`)
+      if (!(await pull(engine, image))) throw new Stop(`Cannot pull ${image}. Run docker pull ${image} to see why.`)
     }
     return
   }
-  say('no image registry answers: building stand-ins for the official images out of package registries')
+  say('no image registry is reachable: building substitutes for the official images from packages')
   if (!(await isThere(engine, baseImage))) await timed(baseImage, () => importBase(engine, baseImage))
   await Promise.all(missing.map((standIn) => timed(standIn.image, () => build(engine, standIn))))
 }
@@ -59,7 +59,7 @@ async function build(engine: Engine, { name, image, fill }: StandIn): Promise<vo
   const args = ['build', '--network=host', ...proxyArguments(), '--tag', image, context]
   const { ok, output } = await runQuietly('docker', args, { env: { ...engine.env, DOCKER_BUILDKIT: '0' } })
   rmSync(context, { recursive: true, force: true })
-  if (!ok) throw new Stop(`The stand-in for ${image} does not build: ${reasonIn(output)}`)
+  if (!ok) throw new Stop(`Building the substitute for ${image} failed: ${reasonIn(output)}`)
 }
 
 /** Docker hands these on to RUN without writing them into the image. */
@@ -71,5 +71,5 @@ function proxyArguments(): string[] {
 async function timed(image: string, make: () => Promise<void>): Promise<void> {
   const begin = Date.now()
   await make()
-  say(`${image}: stand-in built (${secondsSince(begin)})`)
+  say(`${image}: substitute built (${secondsSince(begin)})`)
 }

@@ -91,11 +91,11 @@ async function startPrinting(
     const line = /^(?:\d+|unix:\S+)$/m.exec(readFileSync(logOf(dir, name), 'utf8'))?.[0]
     if (line) return line
     alive(dir, name, identity)
-    if (Date.now() > deadline) throw new Error(`${command} does not get ready:\n${logTail(dir, name)}`)
+    if (Date.now() > deadline) throw new Error(`${command} did not become ready:\n${logTail(dir, name)}`)
     await delay(20)
   }
 }
 
 function alive(dir: string, name: (typeof names)[number], identity: ProcessIdentity): void {
-  if (!isRunning(identity)) throw new Error(`${name} ended; its log ends:\n${logTail(dir, name)}`)
+  if (!isRunning(identity)) throw new Error(`${name} stopped. End of its log:\n${logTail(dir, name)}`)
 }

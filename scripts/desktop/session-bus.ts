@@ -14,7 +14,7 @@ export async function untilOwned(address: string, name: string, requireAlive: ()
   try {
     while (!(await isOwned(bus, name))) {
       requireAlive()
-      if (Date.now() > deadline) throw new Error(`nobody answers to ${name} on the session bus`)
+      if (Date.now() > deadline) throw new Error(`no service owns ${name} on the session bus`)
       await delay(20)
     }
   } finally {

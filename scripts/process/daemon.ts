@@ -74,7 +74,7 @@ export async function stopDaemon(
 
 export async function killDaemon(identity: ProcessIdentity): Promise<void> {
   signal(identity, 'SIGKILL')
-  if (!(await hasEnded(identity, 10_000))) throw new Error(`process ${identity.pid} survives SIGKILL`)
+  if (!(await hasEnded(identity, 10_000))) throw new Error(`process ${identity.pid} did not stop after SIGKILL`)
 }
 
 /** Does nothing when the process is gone. */

@@ -34,7 +34,7 @@ const stopWithinMs = 30_000
 export async function startBackend(options: BackendOptions): Promise<void> {
   const address = `http://127.0.0.1:${options.port}`
   const left = findDaemon(options.dir, backendName)
-  if (left && (await isReady(address))) return say(`the backend runs already on ${address}`)
+  if (left && (await isReady(address))) return say(`backend is already running on ${address}`)
   const begin = Date.now()
   if (left) await stopBackend(left) // it hangs, or serves another port
   await requireFreePort(options.port, 'REMO_BACKEND_PORT')
@@ -48,7 +48,7 @@ export async function startBackend(options: BackendOptions): Promise<void> {
     env: environmentOf(options),
   })
   await untilReady(address, backend, options.dir)
-  say(`the backend answers on ${address}, API at ${address}/docs (${secondsSince(begin)})`)
+  say(`backend is ready on ${address}, API docs at ${address}/docs (${secondsSince(begin)})`)
 }
 
 /** Brings the database up to date. Instant when it is. */
@@ -57,7 +57,7 @@ export async function migrateDatabase(options: BackendOptions): Promise<void> {
   const { ok, output } = await runQuietly(process.execPath, migrate, { cwd: root, env: environmentOf(options) })
   if (!ok) {
     throw new Stop(
-      `The database cannot be brought up to date (${causeIn(output)}): npm run stack -- reset deletes the demo's data.`,
+      `The database migration failed (${causeIn(output)}). To delete the demo's data, run npm run stack -- reset.`,
     )
   }
 }
@@ -94,7 +94,7 @@ async function untilReady(address: string, backend: ProcessIdentity, dir: string
   while (!(await isReady(address))) {
     if (!isRunning(backend) || Date.now() > deadline) {
       await stopBackend(backend)
-      throw new Error(`the backend does not get ready; its log ends:\n${logTail(dir, backendName)}`)
+      throw new Error(`the backend did not become ready. End of its log:\n${logTail(dir, backendName)}`)
     }
     await delay(100)
   }

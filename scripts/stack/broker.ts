@@ -83,9 +83,8 @@ export async function launchBroker(install: KafkaInstall, launch: Launch): Promi
     await untilServing(`127.0.0.1:${launch.port}`, identity)
   } catch (cause) {
     await stopBroker(identity)
-    throw new Error(`Kafka does not serve on port ${launch.port}; its log ends:\n${logTail(launch.dir, brokerName)}`, {
-      cause,
-    })
+    const end = logTail(launch.dir, brokerName)
+    throw new Error(`Kafka did not become ready on port ${launch.port}. End of its log:\n${end}`, { cause })
   }
   return identity
 }
@@ -114,7 +113,7 @@ async function untilServing(bootstrap: string, broker: ProcessIdentity): Promise
   for (;;) {
     const problem = await probe(bootstrap)
     if (!problem) return
-    if (!isRunning(broker)) throw new Error('it ended at once', { cause: problem })
+    if (!isRunning(broker)) throw new Error('it stopped immediately', { cause: problem })
     if (Date.now() > deadline) throw new Error(`no answer within ${startWithinMs / 1000} s`, { cause: problem })
     await delay(100)
   }

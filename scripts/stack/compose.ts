@@ -37,7 +37,7 @@ export class ComposeStack implements Stack {
 
   async up(): Promise<void> {
     const begin = Date.now()
-    say(`${this.#command} builds and starts the containers (the first time fetches images)`)
+    say(`${this.#command}: building and starting the containers (the first run pulls images)`)
     await this.#run('up', '--detach', '--build', '--remove-orphans')
     await this.#untilHealthy()
     say(`all containers are healthy (${secondsSince(begin)})`)
@@ -82,7 +82,7 @@ export class ComposeStack implements Stack {
       if (waiting.length === 0) return
       const named = waiting.map(({ name, state }) => `${name} is ${state}`).join(', ')
       if (Date.now() > deadline || waiting.some(({ running }) => !running)) {
-        throw new Stop(`The containers do not get healthy (${named}): see npm run stack -- logs.`)
+        throw new Stop(`These containers did not become healthy: ${named}. Run npm run stack -- logs.`)
       }
       await delay(500)
     }

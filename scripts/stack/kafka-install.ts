@@ -22,7 +22,8 @@ type Log = (line: string) => void
  */
 export async function ensureKafkaJars(log: Log): Promise<KafkaInstall> {
   const java = findJava()
-  if (!java) throw new Stop('Kafka needs Java 17 or newer: install it (Debian: default-jre-headless) or set JAVA_HOME.')
+  if (!java)
+    throw new Stop('Kafka requires Java 17 or newer. Install it (Debian: default-jre-headless) or set JAVA_HOME.')
   const { version, folder, libs } = kafkaFolder()
   const archive = join(folder, `classes-java-${java.version}.jsa`)
   const install = { java: java.command, libs, archive }
@@ -36,12 +37,12 @@ export async function ensureKafkaJars(log: Log): Promise<KafkaInstall> {
 
 /** `-C`: jars whose checksum is wrong are refused. */
 async function fetchJars(folder: string, version: string, log: Log): Promise<void> {
-  if (!onPath('mvn')) throw new Stop('Kafka is fetched by Maven: install it (Debian: maven) and start again.')
-  log(`fetching Apache Kafka ${version} by Maven (42 jars, 40 MB)`)
+  if (!onPath('mvn')) throw new Stop('ReMo downloads Kafka with Maven. Install it (Debian: maven) and try again.')
+  log(`downloading Apache Kafka ${version} with Maven (42 jars, 40 MB)`)
   await publishFolder(folder, async (work) => {
     const goal = ['dependency:copy-dependencies', `-DoutputDirectory=${join(work, 'libs')}`, '-DincludeScope=runtime']
     const { ok, output } = await runQuietly('mvn', ['-q', '-B', '-C', '-f', kafkaPom, ...goal])
-    if (!ok) throw new Stop(`Maven could not fetch Kafka, so check the network and start again: ${reasonIn(output)}`)
+    if (!ok) throw new Stop(`Maven could not download Kafka. Check the network and try again: ${reasonIn(output)}`)
   })
 }
 

@@ -86,7 +86,7 @@ export class NativeStack implements Stack {
     const files = this.#services().map(({ name, dir }) => logOf(dir, name))
     const present = files.filter((file) => existsSync(file))
     if (present.length === 0) {
-      say('there are no logs yet: the stack has not run')
+      say('no logs yet: the stack has not run')
       return 0
     }
     await once(spawn('tail', ['-n', '20', '-F', ...present], { stdio: 'inherit' }), 'close')
@@ -115,11 +115,11 @@ export class NativeStack implements Stack {
 
   async #startDatabase(): Promise<void> {
     const begin = Date.now()
-    if (findDaemon(this.#postgresDir, postgresName)) say('PostgreSQL runs already')
+    if (findDaemon(this.#postgresDir, postgresName)) say('PostgreSQL is already running')
     else {
       const password = demoDatabasePassword
       await startPostgres({ dir: this.#postgresDir, port: this.#ports.postgres, password, keepRunning: true })
-      say(`PostgreSQL serves on 127.0.0.1:${this.#ports.postgres} (${secondsSince(begin)})`)
+      say(`PostgreSQL is ready on 127.0.0.1:${this.#ports.postgres} (${secondsSince(begin)})`)
     }
     await migrateDatabase(this.#backendOptions)
   }
@@ -127,7 +127,7 @@ export class NativeStack implements Stack {
   async #startKafka(): Promise<void> {
     const { kafka, kafkaController } = this.#ports
     if (findDaemon(this.#kafkaDir, brokerName) && !(await probe(this.bootstrap))) {
-      say(`Kafka runs already on ${this.bootstrap}`)
+      say(`Kafka is already running on ${this.bootstrap}`)
       return
     }
     const begin = Date.now()
@@ -137,7 +137,7 @@ export class NativeStack implements Stack {
     await requireFreePort(kafkaController, 'REMO_KAFKA_CONTROLLER_PORT')
     const folder = { dir: this.#kafkaDir, port: kafka, controllerPort: kafkaController }
     await startKafka({ ...folder, keepRunning: true, log: say })
-    say(`Kafka serves on ${this.bootstrap} (${secondsSince(begin)})`)
+    say(`Kafka is ready on ${this.bootstrap} (${secondsSince(begin)})`)
   }
 
   #services(): { name: string; dir: string }[] {

@@ -9,9 +9,7 @@ import { Stop } from '../bootstrap/say.mjs'
  */
 export async function requireFreePort(port: number, setting: string): Promise<void> {
   if (await isFree(port)) return
-  throw new Stop(
-    `Port ${port} is taken${listenerOn(port)}: stop that program, or choose another port with ${setting}=<port>.`,
-  )
+  throw new Stop(`Port ${port} is in use${listenerOn(port)}. Stop that program or set ${setting}=<port>.`)
 }
 
 /** A port that was free a moment ago; the kernel does not hand it out again soon. */

@@ -106,7 +106,7 @@ async function launch({ postgres }: Binaries, options: PostgresOptions): Promise
   } catch (cause) {
     await stopPostgres(identity)
     const log = logTail(options.dir, postgresName)
-    throw new Error(`PostgreSQL does not serve on port ${options.port}; its log ends:\n${log}`, { cause })
+    throw new Error(`PostgreSQL did not become ready on port ${options.port}. End of its log:\n${log}`, { cause })
   }
   return identity
 }
@@ -127,7 +127,7 @@ async function untilServing(options: PostgresOptions, server: ProcessIdentity): 
   for (;;) {
     const problem = await prepareDatabase(options)
     if (!problem) return
-    if (!isRunning(server)) throw new Error('it ended at once', { cause: problem })
+    if (!isRunning(server)) throw new Error('it stopped immediately', { cause: problem })
     if (Date.now() > deadline) throw new Error(`no answer within ${startWithinMs / 1000} s`, { cause: problem })
     await delay(50)
   }

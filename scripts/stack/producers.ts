@@ -18,7 +18,7 @@ export async function startProducers(dir: string, bootstrap: string): Promise<vo
   const begin = Date.now()
   const missing = demoNodes.filter((node) => !findDaemon(dir, nameOf(node)))
   if (missing.length === 0) {
-    say('the producers run already')
+    say('producers are already running')
     return
   }
   const kafka = new Kafka({ brokers: [bootstrap], clientId: 'remo-stack', logLevel: logLevel.NOTHING })
@@ -36,7 +36,7 @@ export async function startProducers(dir: string, bootstrap: string): Promise<vo
   } finally {
     await admin.disconnect()
   }
-  say(`${missing.length} producers write to Kafka (${secondsSince(begin)})`)
+  say(`${missing.length} producers are sending to Kafka (${secondsSince(begin)})`)
 }
 
 function startProducer(dir: string, bootstrap: string, node: DemoNode): Promise<ProcessIdentity> {
@@ -70,9 +70,9 @@ interface Watch {
 async function untilProducing({ admin, node, producer, dir, before }: Watch): Promise<void> {
   const deadline = Date.now() + healthyWithinMs
   while ((await recordsIn(admin, node.topic)) <= before) {
-    if (!isRunning(producer)) throw new Error(`${nameOf(node)} ended; its log ends:\n${logTail(dir, nameOf(node))}`)
+    if (!isRunning(producer)) throw new Error(`${nameOf(node)} stopped. End of its log:\n${logTail(dir, nameOf(node))}`)
     if (Date.now() > deadline)
-      throw new Error(`${nameOf(node)} writes nothing; its log ends:\n${logTail(dir, nameOf(node))}`)
+      throw new Error(`${nameOf(node)} sends nothing. End of its log:\n${logTail(dir, nameOf(node))}`)
     await delay(100)
   }
 }

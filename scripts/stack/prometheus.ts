@@ -12,12 +12,12 @@ const config = join(import.meta.dirname, '..', '..', 'prometheus', 'prometheus.y
 const readyWithinMs = 30_000
 
 export async function startPrometheus(dir: string, port: number): Promise<void> {
-  if (!onPath('prometheus')) return say('Prometheus is not installed, so nothing scrapes the console')
-  if (findDaemon(dir, prometheusName)) return say('Prometheus runs already')
+  if (!onPath('prometheus')) return say('Prometheus is not installed; skipping it')
+  if (findDaemon(dir, prometheusName)) return say('Prometheus is already running')
   try {
     await requireFreePort(port, 'REMO_PROMETHEUS_PORT')
   } catch (error) {
-    if (error instanceof Stop) return say(`no Prometheus: ${error.message}`)
+    if (error instanceof Stop) return say(`skipping Prometheus: ${error.message}`)
     throw error
   }
   const address = `127.0.0.1:${port}`
@@ -35,11 +35,11 @@ export async function startPrometheus(dir: string, port: number): Promise<void> 
   const deadline = Date.now() + readyWithinMs
   while (!(await isReady(address))) {
     if (!isRunning(prometheus) || Date.now() > deadline) {
-      throw new Error(`Prometheus does not get ready; its log ends:\n${logTail(dir, prometheusName)}`)
+      throw new Error(`Prometheus did not become ready. End of its log:\n${logTail(dir, prometheusName)}`)
     }
     await delay(100)
   }
-  say(`Prometheus answers on http://${address}`)
+  say(`Prometheus is ready on http://${address}`)
 }
 
 async function isReady(address: string): Promise<boolean> {

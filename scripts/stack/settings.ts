@@ -31,6 +31,6 @@ export function port(name: string, byDefault: number): number {
   if (text === undefined || text === '') return byDefault
   const value = Number(text)
   if (!Number.isInteger(value) || value < 1 || value > 65_535)
-    throw new Stop(`${name}=${text} is not a port (1 to 65535).`)
+    throw new Stop(`${name}=${text} is not a port. Use 1 to 65535.`)
   return value
 }

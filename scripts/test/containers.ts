@@ -48,7 +48,7 @@ async function findEngine(): Promise<Engine | undefined> {
     return await provideEngine()
   } catch (error) {
     if (!(error instanceof Stop)) throw error
-    say(`the stage is SKIPPED: ${error.message}`)
+    say(`stage SKIPPED: ${error.message}`)
     return undefined
   }
 }

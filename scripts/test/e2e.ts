@@ -38,7 +38,7 @@ interface Run {
 async function runPlaywright({ results, report, args }: Run): Promise<number> {
   if (process.platform === 'linux' && process.getuid?.() === 0) {
     if (await canHandOver()) return runAsOrdinaryUser({ root, results, reportName: 'e2e.json', args })
-    say('this machine lets root neither mount nor make users: e2e runs as root, without the sandbox')
+    say('root cannot mount or create users here: e2e runs as root, without the sandbox')
   }
   return runInForeground(process.execPath, [...args], { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: report })
 }

@@ -103,12 +103,12 @@ function acknowledgementOf({ comment, at, until }: AcknowledgeRequest, { actor, 
 }
 
 function impossible(field: 'at' | 'until', message: string): Error {
-  return apiError('invalid_request', 'The times of this acknowledgement are not possible.', {
+  return apiError('invalid_request', 'The times of this acknowledgement are not valid.', {
     issues: [{ path: `body.${field}`, message }],
   })
 }
 
 function there<T extends { readonly alert: Alert }>(found: T | undefined, id: string): T {
   if (found) return found
-  throw apiError('alert_not_found', `There is no alert ${id}.`)
+  throw apiError('alert_not_found', `Alert ${id} not found.`)
 }

@@ -27,19 +27,16 @@ export async function prepareAccounts({ pool, passwords, demo, log, now }: First
   const seed = demo ? await passwords.hash(demoPassword) : undefined
   const outcome = await withTx(pool, (db) => prepareIn(db, { seed, now: now() }))
   if (demo) {
-    log.warn('DEMO: anybody may sign in as admin with the password admin123. Never run this where others can reach it.')
+    log.warn('DEMO: anyone can sign in as admin with the password admin123. Never expose this to others.')
   }
   if (outcome.kind === 'token') {
-    log.warn(
-      'there is no administrator yet: make the first administrator with this set-up token, POST /api/auth/setup',
-      {
-        setupToken: outcome.token,
-      },
-    )
+    log.warn('no administrator yet: create one with POST /api/auth/setup and this setup token', {
+      setupToken: outcome.token,
+    })
   }
   if (outcome.kind === 'waiting') {
-    log.warn('there is still no administrator: the set-up token is in the log of the first start', {
-      lost: 'delete from setup_token, then start again: the log gets a new one',
+    log.warn('still no administrator: the setup token is in the log of the first start', {
+      lost: 'delete from setup_token, then restart: the log gets a new token',
     })
   }
 }

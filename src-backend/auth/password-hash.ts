@@ -5,7 +5,7 @@ import { makeLine } from '../http/line.ts'
 const cost = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
 
 /** What somebody hears who finds a line of sign-ins full. */
-export const tooManySignIns = 'Too many people sign in at the moment.'
+export const tooManySignIns = 'Too many sign-ins right now.'
 
 /** Two hashes fill two cores and 38 MiB for some 30 ms; those who wait beyond 32 would wait longer than they like. */
 const size = { atOnce: 2, waiting: 32, full: tooManySignIns }

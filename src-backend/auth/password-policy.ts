@@ -22,12 +22,12 @@ export function passwordWeakness(
   password: string,
   { owner, minLength }: { owner: PasswordOwner; minLength: number },
 ): string | undefined {
-  if ([...password].length < minLength) return `A password needs at least ${minLength} characters.`
+  if ([...password].length < minLength) return `Use at least ${minLength} characters.`
   const folded = fold(password)
-  if (common.has(folded)) return 'This password is one of the most common ones, which are tried first.'
+  if (common.has(folded)) return 'This password is too common. Choose another.'
   const mailbox = owner.email.split('@')[0] ?? ''
   const names = [owner.username, owner.email, mailbox].map(fold).filter((name) => name.length >= shortestName)
-  if (names.some((name) => folded.includes(name))) return 'A password must not contain the user name or the address.'
+  if (names.some((name) => folded.includes(name))) return 'The password must not contain the username or email address.'
   return undefined
 }
 

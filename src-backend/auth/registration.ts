@@ -27,7 +27,7 @@ export async function register(
   { password, ...applicant }: Applicant,
 ): Promise<User> {
   if (registration === 'closed') {
-    throw apiError('registration_closed', 'Accounts are made by an administrator here. Ask one.')
+    throw apiError('registration_closed', 'Registration is closed. Ask an administrator for an account.')
   }
   const passwordHash = await passwords.accept(password, applicant)
   const account = await tx(async (db) => {
@@ -37,7 +37,7 @@ export async function register(
     await writeAudit(db, { actor, action: 'user.registered', subject: made.username, after, requestId })
     return made
   })
-  log.info('somebody registered', { username: account.username, ip, requestId })
+  log.info('user registered', { username: account.username, ip, requestId })
   return toUser(account)
 }
 
@@ -49,7 +49,7 @@ export async function setUpFirstAdmin(
 ): Promise<User> {
   const hash = hashOfToken(token)
   if (!(await hasSetupToken(pool, hash))) {
-    log.warn('a set-up token was refused', { ip, requestId })
+    log.warn('setup token refused', { ip, requestId })
     throw refused()
   }
   const passwordHash = await passwords.accept(password, applicant)
@@ -61,10 +61,10 @@ export async function setUpFirstAdmin(
     await writeAudit(db, { actor, action: 'user.created', subject: made.username, after, requestId })
     return made
   })
-  log.info('the first administrator was made', { username: account.username, ip, requestId })
+  log.info('first administrator created', { username: account.username, ip, requestId })
   return toUser(account)
 }
 
 function refused() {
-  return apiError('setup_refused', 'The set-up token is wrong, or it was used already.')
+  return apiError('setup_refused', 'The setup token is wrong or already used.')
 }

@@ -18,7 +18,7 @@ export const authRoutes = (deps: SignInDeps & RegistrationDeps): Route[] => [
   }),
   route(me, async ({ pool, actor }) => {
     const account = await findAccount(pool, actor.accountId)
-    if (account === undefined) throw apiError('session_ended', 'This account is gone.')
+    if (account === undefined) throw apiError('session_ended', 'This account no longer exists.')
     return { body: toUser(account) }
   }),
   route(changePassword, async (call) => ({

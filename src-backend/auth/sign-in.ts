@@ -38,13 +38,13 @@ export async function signIn(
     const found = await findAccountByName(call.pool, key)
     const isRight = await passwords.verify(found?.passwordHash, password)
     // A name that nobody has is not logged: people type their password there.
-    if (!isRight) log.warn('a sign-in failed', { ip: call.ip, username: found?.username, requestId: call.requestId })
+    if (!isRight) log.warn('sign-in failed', { ip: call.ip, username: found?.username, requestId: call.requestId })
     return isRight ? found : undefined
   })
   if (account === undefined) throw wrongCredentials()
   const who = { username: account.username, ip: call.ip, requestId: call.requestId }
   if (account.disabled) {
-    log.warn('a sign-in of a disabled account was refused', who)
+    log.warn('sign-in refused: account disabled', who)
     throw apiError('account_disabled', 'This account is disabled. Ask an administrator.')
   }
   await rehash(deps, call, { account, password })
@@ -67,7 +67,7 @@ async function rehash(
 ): Promise<void> {
   if (!passwords.isOutdated(account.passwordHash)) return
   await replaceHash(pool, account, await passwords.hash(password))
-  log.info('a password was hashed again at a higher cost', { username: account.username })
+  log.info('password rehashed at a higher cost', { username: account.username })
 }
 
 /** Ends every session of the account and opens this one anew. */
@@ -82,7 +82,7 @@ export async function changeOwnPassword(
     return (await passwords.verify(found?.passwordHash, current)) ? found : undefined
   })
   if (account === undefined) {
-    log.warn('a change of password failed: the current one was wrong', { username: actor.username, ip, requestId })
+    log.warn('password change failed: wrong current password', { username: actor.username, ip, requestId })
     throw apiError('invalid_credentials', 'The current password is wrong.')
   }
   const passwordHash = await passwords.accept(chosen, account)
@@ -95,11 +95,11 @@ export async function changeOwnPassword(
     await writeAudit(db, { actor, action: 'user.password-changed', subject: account.username, requestId })
     return openSession(db, accessTokens, { accountId, tokenVersion, now })
   })
-  if (tokens === undefined) throw apiError('session_ended', 'This session has ended meanwhile. Sign in again.')
-  log.info('a password was changed by its owner', { username: actor.username, requestId })
+  if (tokens === undefined) throw apiError('session_ended', 'Your session has ended. Sign in again.')
+  log.info('password changed by its owner', { username: actor.username, requestId })
   return tokens
 }
 
 function wrongCredentials() {
-  return apiError('invalid_credentials', 'User name or password is wrong.')
+  return apiError('invalid_credentials', 'Wrong username or password.')
 }

@@ -8,6 +8,8 @@ const badConfiguration = 78
 export function configOrExit(): Config {
   const read = readConfig(process.env, (path) => readFileSync(path, 'utf8'))
   if (read.ok) return read.config
-  console.error(`ReMo backend cannot start:\n${read.problems.map((problem) => `  ${problem}`).join('\n')}`)
+  console.error(
+    `The ReMo backend cannot start. Correct these variables:\n${read.problems.map((problem) => `  ${problem}`).join('\n')}`,
+  )
   process.exit(badConfiguration)
 }

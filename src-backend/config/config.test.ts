@@ -47,11 +47,11 @@ describe('readConfig', () => {
     )
     expect(problems).toEqual([
       'DATABASE_URL: expected postgres://user:password@host:port/database.',
-      'JWT_SECRET_KEY (or JWT_SECRET_KEY_FILE): is missing.',
+      'JWT_SECRET_KEY (or JWT_SECRET_KEY_FILE): required.',
       'PORT: expected a whole number from 0 to 65535, got "70000".',
       'REMO_DEMO: expected true or false, got "yes".',
-      'CORS_ORIGINS: expected origins such as https://board.example.com, with commas between them, got "*".',
-      'KAFKA_BOOTSTRAP_SERVERS: is missing.',
+      'CORS_ORIGINS: expected comma-separated origins such as https://board.example.com, got "*".',
+      'KAFKA_BOOTSTRAP_SERVERS: required.',
     ])
   })
 
@@ -63,18 +63,18 @@ describe('readConfig', () => {
 
   test('a file that is not there, and a value beside its file, are refused', () => {
     expect(problemsOf(read({ ...good, DATABASE_URL_FILE: '/a' }))).toEqual([
-      'DATABASE_URL: is set, and so is DATABASE_URL_FILE; use one of them.',
+      'DATABASE_URL: set either DATABASE_URL or DATABASE_URL_FILE, not both.',
     ])
     const { JWT_SECRET_KEY: _, ...rest } = good
     expect(problemsOf(read({ ...rest, JWT_SECRET_KEY_FILE: '/b' }))).toEqual([
-      'JWT_SECRET_KEY_FILE: /b cannot be read (no such file).',
+      'JWT_SECRET_KEY_FILE: cannot read /b (no such file).',
     ])
   })
 
   test.each([
     ['short', 'is shorter than 32 bytes'],
-    ['your-secret-key-change-in-production-please', 'is a sample that others know'],
-    ['a1'.repeat(20), 'repeats few characters'],
+    ['your-secret-key-change-in-production-please', 'is a published sample value'],
+    ['a1'.repeat(20), 'has too few different characters'],
   ])('the key %s is refused, except by the demo', (weak, reason) => {
     expect(problemsOf(read({ ...good, JWT_SECRET_KEY: weak }))[0]).toContain(reason)
     expect(read({ ...good, JWT_SECRET_KEY: weak, REMO_DEMO: 'true' }).ok).toBe(true)
@@ -82,7 +82,7 @@ describe('readConfig', () => {
 
   test('a password of the database that anybody would try is refused, except by the demo', () => {
     const env = { ...good, DATABASE_URL: 'postgres://postgres:postgres@db/remo' }
-    expect(problemsOf(read(env))).toEqual(['DATABASE_URL: has a password that anybody would try first.'])
+    expect(problemsOf(read(env))).toEqual(['DATABASE_URL: the password is too easy to guess. Choose another.'])
     expect(read({ ...env, REMO_DEMO: 'true' }).ok).toBe(true)
   })
 })

@@ -40,7 +40,7 @@ const brokers = z
   .transform((list) => list.split(',').map((broker) => broker.trim()))
   .refine(
     (list) => list.every((broker) => /^(\[[\da-fA-F:]+\]|[^\s:/]+):\d{1,5}$/.test(broker)),
-    'expected host:port, several with commas between them',
+    'expected host:port, comma-separated',
   )
 
 const Variables = z.object({ ...variables, KAFKA_BOOTSTRAP_SERVERS: brokers })
@@ -100,16 +100,16 @@ function weaknesses(given: Record<string, string>): string[] {
   const problems: string[] = []
   const key = given['JWT_SECRET_KEY']
   const weakness = key === undefined ? undefined : keyWeakness(key)
-  if (weakness) problems.push(`JWT_SECRET_KEY: ${weakness}. Make one with: openssl rand -base64 48`)
+  if (weakness) problems.push(`JWT_SECRET_KEY: ${weakness}. Generate one: openssl rand -base64 48`)
   const url = given['DATABASE_URL']
   if (url !== undefined && variables.DATABASE_URL.safeParse(url).success && hasGuessablePassword(url)) {
-    problems.push('DATABASE_URL: has a password that anybody would try first.')
+    problems.push('DATABASE_URL: the password is too easy to guess. Choose another.')
   }
   return problems
 }
 
 function sentence(name: string, message: string, value: string | undefined): string {
   const isSecret = (secretNames as readonly string[]).includes(name)
-  if (value === undefined) return isSecret ? `${name} (or ${name}_FILE): is missing.` : `${name}: is missing.`
+  if (value === undefined) return isSecret ? `${name} (or ${name}_FILE): required.` : `${name}: required.`
   return isSecret ? `${name}: ${message}.` : `${name}: ${message}, got ${JSON.stringify(value)}.`
 }

@@ -14,7 +14,7 @@ const yesOrNo = z.enum(['true', 'false'], 'expected true or false').transform((v
 
 const databaseUrl = z
   .url({ protocol: /^postgres(ql)?$/, error: 'expected postgres://user:password@host:port/database' })
-  .refine((url) => new URL(url).pathname.length > 1, 'expected the name of a database behind the host')
+  .refine((url) => new URL(url).pathname.length > 1, 'expected a database name after the host')
 
 /** Origins with commas between them, as browsers send them: no path, no wildcard. */
 const origins = z
@@ -22,7 +22,7 @@ const origins = z
   .transform((list) => list.split(',').map((origin) => origin.trim()))
   .refine(
     (list) => list.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin),
-    'expected origins such as https://board.example.com, with commas between them',
+    'expected comma-separated origins such as https://board.example.com',
   )
 
 const topicPattern = z.string().refine((text) => {
@@ -39,7 +39,7 @@ const topicPattern = z.string().refine((text) => {
  */
 export const variables = {
   DATABASE_URL: databaseUrl,
-  JWT_SECRET_KEY: z.string({ error: 'is missing' }),
+  JWT_SECRET_KEY: z.string({ error: 'required' }),
   KAFKA_TOPIC_PATTERN: topicPattern.prefault('^metrics-'),
   PORT: whole(0, 65_535).prefault('8000'),
   PROMETHEUS_PORT: whole(0, 65_535).prefault('8001'),

@@ -10,8 +10,8 @@ const samples =
 /** Why a key for signing tokens is none, as the end of a sentence; `undefined` when it is one. */
 export function keyWeakness(key: string): string | undefined {
   if (Buffer.byteLength(key) < shortestKeyBytes) return `is shorter than ${shortestKeyBytes} bytes`
-  if (samples.test(key)) return 'is a sample that others know'
-  if (new Set(key).size < fewestCharacters) return 'repeats few characters'
+  if (samples.test(key)) return 'is a published sample value'
+  if (new Set(key).size < fewestCharacters) return 'has too few different characters'
   return undefined
 }
 

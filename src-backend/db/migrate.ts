@@ -38,9 +38,7 @@ export function pendingMigrations(all: readonly Migration[], applied: readonly A
   for (const [i, { name, hash }] of applied.entries()) {
     const ours = all[i]
     if (ours === undefined || ours.name !== name) {
-      throw new Error(
-        `The database is newer than this backend: it has ${name}. Run the version that made it, or a newer one.`,
-      )
+      throw new Error(`The database is newer than this backend: it has ${name}. Run that version or a newer one.`)
     }
     if (ours.hash !== hash)
       throw new Error(`${name} was changed after it was applied. A change belongs in a new migration.`)

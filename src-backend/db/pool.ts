@@ -28,7 +28,7 @@ export function makePool({ url, size, log, statementsTakeTime = false }: PoolOpt
     idleTimeoutMillis: 30_000,
     keepAlive: true,
   })
-  pool.on('error', (cause) => log.warn('an idle connection to PostgreSQL was lost', { cause: cause.message }))
+  pool.on('error', (cause) => log.warn('idle PostgreSQL connection lost', { cause: cause.message }))
   // On its way from the pool to its user nobody listens to a connection, and an error that nobody hears ends the
   // process. The next statement tells the user.
   pool.on('connect', (client) => client.on('error', () => undefined))

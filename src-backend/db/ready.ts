@@ -26,7 +26,7 @@ export async function untilDatabaseIsReady(pool: Pool, { prepare, log, gone }: R
       return
     } catch (cause) {
       if (failureOf(cause)?.code !== 'unavailable') throw cause
-      if (!told) log.warn('PostgreSQL does not answer; waiting for it', { cause: String(cause) })
+      if (!told) log.warn('PostgreSQL does not answer; retrying', { cause: String(cause) })
       told = true
       await delay(againMs, undefined, { signal: gone }).catch(() => undefined)
     }

@@ -7,7 +7,7 @@ import { csvOf, summaryOf } from './service.ts'
 /** Each holds a connection for as long as its client takes to read. */
 const exportsAtOnce = 3
 /** A year of a large fleet takes seconds. */
-const summaries = { atOnce: 2, waiting: 16, full: 'Too many summaries are being made at the moment.' }
+const summaries = { atOnce: 2, waiting: 16, full: 'Too many summary requests right now.' }
 
 export function exportRoutes(): Route[] {
   const line = makeLine(summaries)

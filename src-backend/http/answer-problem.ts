@@ -9,7 +9,8 @@ export function answerProblem(log: Log): ErrorRequestHandler {
   // eslint-disable-next-line max-params -- Express tells error handlers by their four parameters
   return (error: unknown, req, res, _next) => {
     const known = failureOf(error)
-    const failure = known ?? apiError('internal', 'The request could not be answered; the log knows why.')
+    const failure =
+      known ?? apiError('internal', 'The request failed. The backend log has the cause under this request ID.')
     tell(log, { failure, cause: error, method: req.method, path: req.path, requestId: String(res.locals['requestId']) })
     if (res.headersSent)
       res.destroy() // a stream that broke off: its reader sees that it is not whole
@@ -40,8 +41,8 @@ interface Told {
 function tell(log: Log, { failure, cause, ...request }: Told): void {
   const { code } = failure
   const { status } = problems[code]
-  if (code === 'internal') log.error('a request failed', { ...request, cause })
-  else if (status === 503) log.warn('a request could not be answered', { ...request, code, cause: String(cause) })
-  else if (status === 401 || status === 403 || status === 429) log.info('a request was refused', { ...request, code })
-  else log.debug('a request was refused', { ...request, code, detail: failure.message })
+  if (code === 'internal') log.error('request failed', { ...request, cause })
+  else if (status === 503) log.warn('request failed: unavailable', { ...request, code, cause: String(cause) })
+  else if (status === 401 || status === 403 || status === 429) log.info('request refused', { ...request, code })
+  else log.debug('request refused', { ...request, code, detail: failure.message })
 }

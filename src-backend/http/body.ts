@@ -17,12 +17,12 @@ const readParts = multer({ limits: { fields: 20, fieldSize: 10_000, fieldNameSiz
 export async function readBody(contract: BodyContract, req: Request, res: Response): Promise<unknown> {
   if (isEmpty(req)) {
     if (contract.optional) return {}
-    throw apiError('malformed_body', 'A body is missing.')
+    throw apiError('malformed_body', 'The request body is missing.')
   }
   const reader = readerOf(contract, req)
   if (!reader) {
     const kinds = contract.form ? 'application/json, multipart/form-data or x-www-form-urlencoded' : 'application/json'
-    throw apiError('unsupported_media_type', `Expected a body of ${kinds}.`)
+    throw apiError('unsupported_media_type', `Expected a request body of type ${kinds}.`)
   }
   await run(reader, req, res)
   return req.body
@@ -44,7 +44,10 @@ function run(reader: RequestHandler, req: Request, res: Response): Promise<void>
     void reader(req, res, (error?: unknown) => {
       if (error === undefined || error === null) resolve()
       else if (error instanceof multer.MulterError || isBusboy(error)) reject(malformed(error))
-      else reject(isUnpacking(error) ? apiError('malformed_body', 'The body cannot be unpacked.') : (error as Error))
+      else
+        reject(
+          isUnpacking(error) ? apiError('malformed_body', 'The request body cannot be decompressed.') : (error as Error),
+        )
     })
   })
 }
@@ -64,6 +67,6 @@ function malformed(error: unknown): Error {
   const code = (error as { code?: string }).code
   const tooMuch = code?.startsWith('LIMIT_') === true && code !== 'LIMIT_UNEXPECTED_FILE'
   return tooMuch
-    ? apiError('payload_too_large', 'The form has too much in it.')
+    ? apiError('payload_too_large', 'The form is too large.')
     : apiError('malformed_body', 'The form cannot be read.')
 }

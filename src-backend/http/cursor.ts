@@ -27,7 +27,7 @@ export function encodeCursor(place: Place): string {
 export function decodeCursor<T>(cursor: string, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(jsonOf(Buffer.from(cursor, 'base64url').toString()))
   if (parsed.success) return parsed.data
-  throw apiError('invalid_request', 'The cursor is none of ours; begin at the first page.', {
+  throw apiError('invalid_request', 'The cursor is not valid. Start at the first page.', {
     issues: [{ path: 'query.cursor', message: 'expected the cursor of a Link header' }],
   })
 }

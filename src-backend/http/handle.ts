@@ -82,7 +82,7 @@ async function actorOf({ authenticate }: HandleDeps, { access }: Contract, req: 
   if (access === 'public') return undefined
   const actor = await authenticate(req.headers.authorization)
   if (mayAccess(actor.role, access)) return actor
-  throw apiError('forbidden', `This needs the role ${access}; yours is ${actor.role}.`)
+  throw apiError('forbidden', `This requires the role ${access}. Your role is ${actor.role}.`)
 }
 
 interface Incoming {

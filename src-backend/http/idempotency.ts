@@ -33,7 +33,7 @@ export async function findAnswer(db: Db, request: KeyedRequest): Promise<StoredA
   const [row] = rows
   if (!row) return undefined
   if (!row.request.equals(hashOf(request))) {
-    throw apiError('idempotency_mismatch', 'This Idempotency-Key was used for another request before.')
+    throw apiError('idempotency_mismatch', 'This Idempotency-Key was already used for another request.')
   }
   return { status: row.status, headers: Headers.parse(row.headers), body: row.body }
 }

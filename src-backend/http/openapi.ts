@@ -35,7 +35,7 @@ function operation(contract: Contract): Json {
     operationId: operationId(method, path),
     tags: [tag],
     summary,
-    description: access === 'public' ? 'Open to everybody.' : `Role: ${access} or higher.`,
+    description: access === 'public' ? 'Public.' : `Role: ${access} or higher.`,
     security: access === 'public' ? [] : [{ bearer: [] }],
     parameters: parametersOf(contract),
     ...(body ? { requestBody: { required: !body.optional, content: contentOf(body) } } : {}),
@@ -70,8 +70,8 @@ function parametersOf({ params, query, headers = [] }: Contract): Json[] {
 const headerNames = { 'if-match': 'If-Match', 'idempotency-key': 'Idempotency-Key' } as const
 const headerTexts = {
   'if-match':
-    'The version that was seen, as in its ETag: another one meanwhile is a 409. Without it the last write wins.',
-  'idempotency-key': 'A request that is sent again with the same key is answered as the first one, for a day.',
+    'The version you read, from its ETag. If it has changed, the request fails with 409. Without this header, the last write wins.',
+  'idempotency-key': 'Sending a request again with the same key within 8 days returns the first response.',
 } as const
 
 function fieldsOf(place: 'path' | 'query', schema: z.ZodObject | undefined): Json[] {

@@ -21,20 +21,19 @@ export function failureOf(error: unknown): ApiError | undefined {
 /** What Express and its parsers of bodies say. */
 function ofRequest({ code, type, status }: Told): ApiError | undefined {
   if (typeof type === 'string') return bodyProblems[type as keyof typeof bodyProblems]?.()
-  if (typeof code === 'string' && code.startsWith('LIMIT_'))
-    return apiError('payload_too_large', 'The form has too much in it.')
+  if (typeof code === 'string' && code.startsWith('LIMIT_')) return apiError('payload_too_large', 'The form is too large.')
   if (typeof status !== 'number' || status < 400 || status >= 500) return undefined
-  return status === 400 ? notWellFormed() : apiError('invalid_request', 'The headers ask for what is not there.')
+  return status === 400 ? notWellFormed() : apiError('invalid_request', 'A request header is not valid.')
 }
 
 function notWellFormed(): ApiError {
-  return apiError('invalid_request', 'The address is not well-formed.')
+  return apiError('invalid_request', 'The URL is malformed.')
 }
 
 function ofDatabase(code: string, message: string): ApiError | undefined {
-  if (isInvalidText.test(code)) return apiError('invalid_request', 'Some text or number cannot be stored.')
+  if (isInvalidText.test(code)) return apiError('invalid_request', 'A text or number in the request cannot be stored.')
   if (!isUnavailable.test(code) && !isLost.test(code) && !noAnswer.test(message)) return undefined
-  return apiError('unavailable', 'The database does not answer at the moment.', { retryAfterSeconds: 5 })
+  return apiError('unavailable', 'The database does not answer. Try again later.', { retryAfterSeconds: 5 })
 }
 
 export function problemOf(failure: ApiError, requestId: string): Problem {
@@ -54,13 +53,13 @@ export function problemOf(failure: ApiError, requestId: string): Problem {
 
 /** What body-parser says is wrong with a body, by its own names. */
 const bodyProblems = {
-  'entity.too.large': () => apiError('payload_too_large', 'A body may have 100 KB at most.'),
+  'entity.too.large': () => apiError('payload_too_large', 'The request body must be at most 100 KB.'),
   'entity.parse.failed': () => apiError('malformed_body', 'The body is not JSON.'),
   'entity.verify.failed': () => apiError('malformed_body', 'The body is not JSON.'),
-  'encoding.unsupported': () => apiError('unsupported_media_type', 'This encoding of a body is not understood.'),
-  'charset.unsupported': () => apiError('unsupported_media_type', 'A body is UTF-8 here.'),
-  'request.size.invalid': () => apiError('malformed_body', 'The body is not as long as Content-Length says.'),
-  'request.aborted': () => apiError('malformed_body', 'The body ended too early.'),
+  'encoding.unsupported': () => apiError('unsupported_media_type', 'This content encoding is not supported.'),
+  'charset.unsupported': () => apiError('unsupported_media_type', 'The request body must be UTF-8.'),
+  'request.size.invalid': () => apiError('malformed_body', 'The request body does not match Content-Length.'),
+  'request.aborted': () => apiError('malformed_body', 'The request body is incomplete.'),
   'parameters.too.many': () => apiError('payload_too_large', 'The form has too many fields.'),
 } satisfies Record<string, () => ApiError>
 

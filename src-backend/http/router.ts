@@ -15,7 +15,7 @@ export function mountRoutes(app: Express, routes: readonly Route[], deps: Handle
     mounted.all(refuseMethod(methods.includes('GET') ? ['HEAD', ...methods] : methods))
   }
   app.use((req) => {
-    throw apiError('not_found', `There is nothing at ${req.path.slice(0, 200)}.`)
+    throw apiError('not_found', `No route matches ${req.path.slice(0, 200)}.`)
   })
 }
 
@@ -23,6 +23,6 @@ export function refuseMethod(methods: readonly string[]): RequestHandler {
   const allow = methods.join(', ')
   return (req, res) => {
     res.set('Allow', allow)
-    throw apiError('method_not_allowed', `${req.method} is not known here; ${allow} are.`)
+    throw apiError('method_not_allowed', `${req.method} is not supported. Use ${allow}.`)
   }
 }

@@ -18,7 +18,7 @@ export class Slots {
   take(until: AbortSignal): void {
     if (until.aborted) return // what is read for nobody ends by itself
     if (this.#taken >= this.#most) {
-      const detail = `${this.#most} ${this.#what} are running already; try again when one of them is through.`
+      const detail = `${this.#most} ${this.#what} are already running. Try again later.`
       throw apiError('too_many_requests', detail, { retryAfterSeconds: 10 })
     }
     this.#taken += 1

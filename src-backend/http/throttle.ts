@@ -14,7 +14,7 @@ export function makeThrottle(perSecond: number): (ip: string) => Promise<void> {
       await limiter.consume(addressKey(ip))
     } catch (refused) {
       if (!(refused instanceof RateLimiterRes)) throw refused
-      throw apiError('too_many_requests', `More than ${perSecond} requests a second came from your address.`, {
+      throw apiError('too_many_requests', `Your address sent more than ${perSecond} requests per second.`, {
         retryAfterSeconds: refused.msBeforeNext / 1000,
       })
     }

@@ -24,17 +24,17 @@ export class IngestFigures {
   readonly #transitions = counter('transitions', 'Changes of alerts', ['kind'])
   readonly #seconds = new Histogram({
     name: 'remo_ingest_transaction_seconds',
-    help: 'How long a transaction of the ingest took',
+    help: 'Duration of ingest transactions',
     labelNames: ['outcome'],
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers: [],
   })
 
   constructor(now: { connected: () => boolean; lags: () => readonly PartitionLag[] }) {
-    const connected = gauge({ name: 'remo_kafka_connected', help: 'Whether Kafka is read' }, (set) =>
+    const connected = gauge({ name: 'remo_kafka_connected', help: '1 while this replica reads from Kafka' }, (set) =>
       set({}, now.connected() ? 1 : 0),
     )
-    const partitions = gauge({ name: 'remo_ingest_partitions', help: 'Partitions that this replica reads' }, (set) =>
+    const partitions = gauge({ name: 'remo_ingest_partitions', help: 'Partitions assigned to this replica' }, (set) =>
       set({}, now.lags().length),
     )
     const lag = lagGauge(now.lags)
@@ -84,22 +84,19 @@ function counter<Label extends string = never>(name: string, help: string, label
 
 function lagGauge(lags: () => readonly PartitionLag[]): Gauge {
   const labelNames = ['topic', 'partition']
-  return gauge(
-    { name: 'remo_ingest_lag_messages', help: 'Records behind the end of a partition', labelNames },
-    (set) => {
-      const all = lags()
-      for (const { topic, partition, lag } of all.slice(0, partitionsAtMost)) {
-        set({ topic, partition: String(partition) }, lag)
-      }
-      const others = all.slice(partitionsAtMost)
-      if (others.length > 0) {
-        set(
-          { topic: rest, partition: rest },
-          others.reduce((sum, { lag }) => sum + lag, 0),
-        )
-      }
-    },
-  )
+  return gauge({ name: 'remo_ingest_lag_messages', help: 'Unread records of a partition', labelNames }, (set) => {
+    const all = lags()
+    for (const { topic, partition, lag } of all.slice(0, partitionsAtMost)) {
+      set({ topic, partition: String(partition) }, lag)
+    }
+    const others = all.slice(partitionsAtMost)
+    if (others.length > 0) {
+      set(
+        { topic: rest, partition: rest },
+        others.reduce((sum, { lag }) => sum + lag, 0),
+      )
+    }
+  })
 }
 
 type Set = (labels: Record<string, string>, value: number) => void

@@ -167,7 +167,7 @@ class Reading implements Ingest {
     this.#partitions.received(run, run.end, this.#deps.now())
     if (gap) {
       figures.gap()
-      this.#deps.log.warn('records were lost', { ...gap })
+      this.#deps.log.warn('records lost', { ...gap })
     }
     figures.messages(topic, samples.length + rejects.length)
     figures.samples(samples.reduce((sum, { values }) => sum + values.length, 0))

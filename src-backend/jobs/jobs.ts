@@ -65,7 +65,7 @@ class JobRunner {
       try {
         await this.runOnce(name, { onlyIfDue: true })
       } catch (cause) {
-        this.#deps.log.warn('a job failed; it is tried again in its next round', { job: name, cause })
+        this.#deps.log.warn('job failed; retrying in the next round', { job: name, cause })
       }
       await delay(everyMs[name], undefined, { signal: this.#ending }).catch(() => undefined)
     }

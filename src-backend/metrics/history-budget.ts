@@ -10,8 +10,8 @@ import type { Budget } from './read-series.ts'
 export function historyBudget(points: number, metrics: number): Budget {
   const share = Math.floor(historyValuesAtMost / Math.max(metrics, 1))
   if (share < 2) {
-    throw apiError('invalid_request', `This node has ${metrics} metrics, too many for one answer: name one.`, {
-      issues: [{ path: 'query.metric_type', message: 'needed for a node with so many metrics' }],
+    throw apiError('invalid_request', `This node has ${metrics} metrics, too many for one response. Set metric_type.`, {
+      issues: [{ path: 'query.metric_type', message: 'required for a node with this many metrics' }],
     })
   }
   const values = Math.min(points, share)

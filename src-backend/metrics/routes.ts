@@ -7,11 +7,11 @@ import { history, latest, range, wholeHistory } from './service.ts'
 /** Each holds a connection for as long as its client takes to read. */
 const wholeAtOnce = 3
 /** A year takes seconds: a quarter of the usual connections, and the others stay for what is quick. */
-const series = { atOnce: 4, waiting: 64, full: 'Too many ranges are being read at the moment.' }
+const series = { atOnce: 4, waiting: 64, full: 'Too many range requests right now.' }
 
 export function metricRoutes(): Route[] {
   const line = makeLine(series)
-  const slots = new Slots('requests for all values of a node', wholeAtOnce)
+  const slots = new Slots('requests for every value of a node', wholeAtOnce)
   return [
     route(latestMetrics, async ({ query, pool }) => ({ body: await latest(pool, query.node_id) })),
     route(metricHistory, async ({ query, pool, now, signal }) => {

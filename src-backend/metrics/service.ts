@@ -93,7 +93,7 @@ function columnsOf(pieces: readonly Piece[]): { t: number[]; min: number[]; max:
 function rangeOf({ from, to }: { readonly from: string; readonly to: string }): TimeRange {
   const between = { from: Date.parse(from), to: Date.parse(to) }
   if (between.to > between.from && between.to - between.from <= longestMs) return between
-  throw apiError('invalid_request', 'The range has to end after it begins, and to be no longer than 366 days.', {
+  throw apiError('invalid_request', 'The range must end after it starts and span at most 366 days.', {
     issues: [{ path: 'query.to', message: 'expected a time after `from`, at most 366 days' }],
   })
 }

@@ -30,7 +30,7 @@ export async function pageOfNodes(
 export async function nodeOf(pool: Pool, nodeId: string, now: number): Promise<NodeItem> {
   const row = await findNode(pool, nodeId)
   if (row) return itemOf(row, now)
-  throw apiError('node_not_found', `There is no node ${nodeId}.`)
+  throw apiError('node_not_found', `Node ${nodeId} not found.`)
 }
 
 export async function stats(pool: Pool, now: number): Promise<AnswerOf<typeof dashboardStats>> {

@@ -29,7 +29,7 @@ export function makeObserve(deps: ObserveDeps): Observe {
   for (const metric of deps.ingest.figures.metrics) registry.registerMetric(metric)
   const requests = new Histogram({
     name: 'remo_http_request_seconds',
-    help: 'How long requests took, by the path of their route and the status of the answer',
+    help: 'Request duration by route and status',
     labelNames: ['route', 'status'],
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
     registers: [registry],
@@ -44,13 +44,13 @@ export function makeObserve(deps: ObserveDeps): Observe {
 function gauges(registry: Registry, { pool, version, relay }: ObserveDeps): void {
   new Gauge({
     name: 'remo_build_info',
-    help: 'Always 1; the version is in the label',
+    help: 'Always 1, labeled with the version',
     labelNames: ['version'],
     registers: [registry],
   }).set({ version }, 1)
   new Gauge({
     name: 'remo_postgres_connections',
-    help: 'Connections of the API, and requests that wait for one',
+    help: 'API database connections in use, and requests waiting for one',
     labelNames: ['state'],
     registers: [registry],
     collect() {
@@ -61,7 +61,7 @@ function gauges(registry: Registry, { pool, version, relay }: ObserveDeps): void
   })
   new Gauge({
     name: 'remo_outbox_ok',
-    help: 'Whether the outbox reached Kafka the last time it tried',
+    help: '1 if the last outbox attempt reached Kafka',
     registers: [registry],
     collect() {
       this.set(relay.status().ok ? 1 : 0)
@@ -69,7 +69,7 @@ function gauges(registry: Registry, { pool, version, relay }: ObserveDeps): void
   })
   new Gauge({
     name: 'remo_outbox_waiting',
-    help: 'Changes that are still to be told to Kafka',
+    help: 'Changes not yet published to Kafka',
     registers: [registry],
     async collect() {
       this.set((await ask(relay.lag())) ?? NaN)
@@ -88,7 +88,7 @@ function jobGauges(registry: Registry, pool: Pool): void {
     }))
   new Gauge({
     name: 'remo_job_ok',
-    help: 'Whether the last run of a job, by whichever replica, went well',
+    help: '1 if the last run of a job succeeded, on any replica',
     labelNames: ['name'],
     registers: [registry],
     async collect() {
@@ -99,7 +99,7 @@ function jobGauges(registry: Registry, pool: Pool): void {
   })
   new Gauge({
     name: 'remo_job_finished_timestamp_seconds',
-    help: 'When a job was last through, whichever replica ran it',
+    help: 'Time when a job last finished, on any replica',
     labelNames: ['name'],
     registers: [registry],
     async collect() {

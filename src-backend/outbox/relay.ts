@@ -152,14 +152,14 @@ class OutboxRelay implements Relay {
     if (this.#isOver) return
     const reason = error instanceof Error ? error.message : String(error)
     const problem = error instanceof ProduceError ? reason : `The outbox cannot be read: ${reason}`
-    if (this.#status.ok) this.#deps.log.warn('rules and alerts are not told to consoles', { cause: error })
+    if (this.#status.ok) this.#deps.log.warn('cannot publish rules and alerts to Kafka', { cause: error })
     this.#status = { ok: false, since: this.#status.ok ? this.#deps.now() : this.#status.since, problem }
   }
 
   #recovered(): void {
     this.#failures = 0
     if (this.#status.ok) return
-    this.#deps.log.info('rules and alerts are told to consoles again')
+    this.#deps.log.info('publishing rules and alerts to Kafka again')
     this.#status = { ok: true, since: this.#deps.now() }
   }
 

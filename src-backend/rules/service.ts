@@ -41,7 +41,7 @@ export interface LoadedBook {
 export async function ruleOf(db: Db, id: string): Promise<Rule> {
   const found = await findRule(db, id)
   if (found && !found.rule.deleted) return found.rule
-  throw apiError('rule_not_found', found ? `${found.rule.updatedBy} removed this rule.` : `There is no rule ${id}.`)
+  throw apiError('rule_not_found', found ? `${found.rule.updatedBy} deleted this rule.` : `Rule ${id} not found.`)
 }
 
 export const ruleAt: (db: Db, place: Place) => Promise<FoundRule | undefined> = findRuleAt
@@ -107,13 +107,9 @@ export async function loadRuleBook(db: Db): Promise<LoadedBook> {
 async function expected(db: Db, { id, ifMatch }: Target): Promise<Rule> {
   const rule = await ruleOf(db, id)
   if (ifMatch === undefined || ifMatch === rule.version) return rule
-  throw apiError(
-    'version_conflict',
-    `${rule.updatedBy} changed this rule meanwhile: version ${rule.version} is in force.`,
-    {
-      version: rule.version,
-    },
-  )
+  throw apiError('version_conflict', `${rule.updatedBy} changed this rule. Version ${rule.version} is now in effect.`, {
+    version: rule.version,
+  })
 }
 
 /** Of two rules for the same place only one would ever judge; the other would look as if it did. */
@@ -121,7 +117,7 @@ async function refuseSecond(db: Db, draft: RuleDraft, id: string | undefined): P
   const other = await findRuleAt(db, draft)
   if (!other || other.rule.id === id) return
   const where = draft.scope.kind === 'all' ? 'all nodes' : draft.scope.nodeId
-  throw apiError('rule_exists', `There is a rule for ${draft.metric} of ${where} already. Change that one.`)
+  throw apiError('rule_exists', `A rule for ${draft.metric} on ${where} already exists. Change that one.`)
 }
 
 async function nextVersion(
@@ -154,5 +150,5 @@ function refuseUnwritable({ scope, metric }: RuleDraft): void {
   const issues = Object.entries(names)
     .filter(([, name]) => name.includes('\0') || !name.isWellFormed())
     .map(([path]) => ({ path, message: 'expected text without NUL and without broken characters' }))
-  if (issues.length > 0) throw apiError('invalid_request', 'A name holds characters that cannot be kept.', { issues })
+  if (issues.length > 0) throw apiError('invalid_request', 'A name contains characters that cannot be stored.', { issues })
 }

@@ -26,10 +26,10 @@ export function systemRoutes({ version, postgresIsUp, kafkaIsUp, isPrepared, isE
       },
     })),
     route(ready, async ({ now }) => {
-      if (isEnding()) throw apiError('unavailable', 'This replica is ending.', { retryAfterSeconds: 5 })
-      if (!(await postgresIsUp()))
-        throw apiError('unavailable', 'PostgreSQL does not answer.', { retryAfterSeconds: 5 })
-      if (!isPrepared()) throw apiError('unavailable', 'The database is being prepared.', { retryAfterSeconds: 1 })
+      if (isEnding()) throw apiError('unavailable', 'This replica is shutting down.', { retryAfterSeconds: 5 })
+      if (!(await postgresIsUp())) throw apiError('unavailable', 'PostgreSQL does not answer.', { retryAfterSeconds: 5 })
+      if (!isPrepared())
+        throw apiError('unavailable', 'This replica is still preparing the database.', { retryAfterSeconds: 1 })
       return { body: { status: 'ready' as const, timestamp: new Date(now).toISOString() } }
     }),
   ]

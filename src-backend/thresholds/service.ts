@@ -14,13 +14,13 @@ export async function saveThreshold(
   author: Author,
 ): Promise<Threshold> {
   const { nodeId, metric } = simple
-  if (!(await isKnownNode(db, nodeId))) throw apiError('node_not_found', `There is no node ${nodeId}.`)
+  if (!(await isKnownNode(db, nodeId))) throw apiError('node_not_found', `Node ${nodeId} not found.`)
   const draft = fromSimple(simple)
   await oneChangeAtATime(db)
   const found = await ruleAt(db, draft)
   if (found) await updateRule(db, { id: found.rule.id, ifMatch, draft }, author)
   else if (ifMatch === undefined) await createRule(db, draft, author)
-  else throw apiError('version_conflict', `The threshold for ${metric} of ${nodeId} was removed meanwhile.`)
+  else throw apiError('version_conflict', `The threshold for ${metric} on ${nodeId} no longer exists.`)
   const saved = await ruleAt(db, draft)
   if (!saved) throw new Error(`the threshold for ${metric} of ${nodeId} was saved and is not there`)
   return thresholdItem(saved)
@@ -33,6 +33,6 @@ export async function removeThreshold(
 ): Promise<void> {
   await oneChangeAtATime(db)
   const id = await ruleIdOf(db, number)
-  if (id === undefined) throw apiError('threshold_not_found', `There is no threshold ${number}.`)
+  if (id === undefined) throw apiError('threshold_not_found', `Threshold ${number} not found.`)
   await removeRule(db, { id, ifMatch }, author)
 }

@@ -45,7 +45,7 @@ export async function createUser(
     await writeAudit(db, { actor, action: 'user.created', subject: made.username, after, requestId })
     return made
   })
-  log.info('a user was made', { username: user.username, role: user.role, by: actor.username, requestId })
+  log.info('user created', { username: user.username, role: user.role, by: actor.username, requestId })
   return toAccount(user)
 }
 
@@ -56,7 +56,7 @@ export async function changeUser(
   change: UserChange,
 ): Promise<Account> {
   if (change.password !== undefined && change.id === actor.accountId) {
-    throw apiError('forbidden', 'Your own password is changed at /api/auth/password, which asks for the current one.')
+    throw apiError('forbidden', 'Change your own password at /api/auth/password, which requires the current one.')
   }
   const seen = await findUser(pool, change.id)
   if (seen === undefined) throw noSuchUser(change.id)
@@ -75,7 +75,7 @@ export async function changeUser(
     if (passwordHash !== undefined) await writeAudit(db, { ...note, action: 'user.password-changed' })
     return { user: { ...before, ...after }, ended: because }
   })
-  log.info('a user was changed', { username: user.username, by: actor.username, sessionsEnded: ended, requestId })
+  log.info('user changed', { username: user.username, by: actor.username, sessionsEnded: ended, requestId })
   return toAccount(user)
 }
 
@@ -97,7 +97,7 @@ async function lockForChange(db: Db, { id, role, disabled }: UserChange): Promis
   const mayLoseAdmin = disabled === true || (role !== undefined && role !== 'admin')
   const admins = mayLoseAdmin ? await lockAdmins(db) : []
   if (admins.length === 1 && admins[0] === id) {
-    throw apiError('last_admin', 'This is the last administrator who can sign in. Make another one first.')
+    throw apiError('last_admin', 'This is the last active administrator. Create another one first.')
   }
   const user = await lockUser(db, id)
   if (user === undefined) throw noSuchUser(id)
@@ -113,5 +113,5 @@ function whyToEnd(before: Rights, after: Rights, hasNewPassword: boolean): EndRe
 }
 
 function noSuchUser(id: number) {
-  return apiError('user_not_found', `There is no user ${id}.`)
+  return apiError('user_not_found', `User ${id} not found.`)
 }

@@ -74,7 +74,7 @@ export class ActionDesk {
   /** The operator has seen what came of it. What still waits cannot be taken back: it may be on its way. */
   dismiss(id: string): void {
     const action = this.#deps.store.shared.action(id)
-    if (action?.state === 'waiting') throw new CallError('conflict', 'This is on its way to the backend already.')
+    if (action?.state === 'waiting') throw new CallError('conflict', 'ReMo is already sending this change.')
     if (action) this.#finish(action)
   }
 
@@ -93,7 +93,7 @@ export class ActionDesk {
 
   #alert(id: string): Alert {
     const alert = this.#deps.alerts.get(id) ?? this.#deps.store.alert(id)
-    if (!alert) throw new CallError('not-found', 'This alert is not in the local cache any more.')
+    if (!alert) throw new CallError('not-found', 'This alert is no longer in the local cache.')
     return alert
   }
 }

@@ -141,10 +141,12 @@ test('acknowledging is told and kept, and the second one is refused with the nam
   house.ask('alerts.acknowledge', { id, acknowledgement })
   expect(house.heard('alerts').at(-1)).toMatchObject([{ id, acknowledgement }])
   const again = () => house.ask('alerts.acknowledge', { id, acknowledgement: { ...acknowledgement, by: 'lee' } })
-  expect(again).toThrow('kim has acknowledged')
+  expect(again).toThrow('kim has already acknowledged')
   house.restart()
-  expect(again).toThrow('kim has acknowledged')
-  expect(() => house.ask('alerts.acknowledge', { id: 'unknown', acknowledgement })).toThrow('not in the local cache')
+  expect(again).toThrow('kim has already acknowledged')
+  expect(() => house.ask('alerts.acknowledge', { id: 'unknown', acknowledgement })).toThrow(
+    'no longer in the local cache',
+  )
 })
 
 test('a changed threshold judges records from its time on, not those before', () => {

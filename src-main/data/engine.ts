@@ -169,7 +169,7 @@ export class Engine {
         if (sharedKind(batch.topic) === undefined) this.#health.received(batch.records.length, now())
       },
       gap: (gap, resumeFrom) => {
-        log.warn('records were lost', { ...gap })
+        log.warn('records lost', { ...gap })
         this.#storage.write(() => this.#ingest.gap(gap, resumeFrom))
         this.#tellHealth()
       },
@@ -216,7 +216,7 @@ export class Engine {
     try {
       this.#storage.write(() => this.#ingest.clock(knownUntil))
     } catch (cause) {
-      this.#deps.log.warn('silence could not be judged', { cause })
+      this.#deps.log.warn('no-data evaluation failed', { cause })
     }
   }
 
@@ -226,8 +226,8 @@ export class Engine {
   }
 
   #storageChanged(problem: string | undefined): void {
-    if (problem === undefined) this.#deps.log.info('the cache takes writes again')
-    else this.#deps.log.error('the cache takes no writes', { problem })
+    if (problem === undefined) this.#deps.log.info('cache is writable again')
+    else this.#deps.log.error('cache is not writable', { problem })
     this.#tellHealth()
   }
 

@@ -41,7 +41,7 @@ export class HealthDesk {
     this.#messages = new RollingCount(deps.startedAt)
     this.#values = new RollingCount(deps.startedAt)
     this.#newestEventAt = deps.newestEventAt
-    this.#status = { kind: 'connecting', since: deps.startedAt, detail: 'Starting.' }
+    this.#status = { kind: 'connecting', since: deps.startedAt, detail: 'ReMo is starting.' }
   }
 
   /** Newest event time seen, epoch ms. */

@@ -56,5 +56,5 @@ test('upkeep that fails is written down and tried again ten seconds later', () =
   const log = logTo(({ message }) => warnings.push(message))
   const maintenance = new Maintenance({ store, log, now: () => now })
   for (let tick = 0; tick < 11; tick++, now += 1000) maintenance.tick()
-  expect([attempts, warnings]).toEqual([2, ['upkeep of the cache failed', 'upkeep of the cache failed']])
+  expect([attempts, warnings]).toEqual([2, ['cache maintenance failed', 'cache maintenance failed']])
 })

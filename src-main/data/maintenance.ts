@@ -40,7 +40,7 @@ export class Maintenance {
       if (at >= this.#nextRetention && !store.dropBefore(at - keptMs)) this.#nextRetention = at + retentionEveryMs
     } catch (cause) {
       this.#nextRetention = at + upkeepEveryMs
-      log.warn('upkeep of the cache failed', { cause })
+      log.warn('cache maintenance failed', { cause })
     }
   }
 }

@@ -59,7 +59,7 @@ function alertOf({ value, key }: RawRecord): SharedNews | Reject {
   if (value === null) {
     const alertId = AlertId.safeParse(key ? Buffer.from(key).toString() : undefined)
     if (alertId.success) return { kind: 'forgotten', alertId: alertId.data }
-    return refuse('tombstone', 'key: expected the id of the alert that is forgotten')
+    return refuse('tombstone', 'key: expected the id of the deleted alert')
   }
   const record = parse(AlertRecord, value)
   return 'code' in record ? record : { kind: 'alert', record }
@@ -82,7 +82,7 @@ function parse<T extends object>(schema: z.ZodType<T>, bytes: Uint8Array): T | R
   const parsed = schema.safeParse(content)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
-  return refuse('wrong-shape', `${issue?.path.join('.') || 'value'}: ${issue?.message ?? 'not as expected'}`)
+  return refuse('wrong-shape', `${issue?.path.join('.') || 'value'}: ${issue?.message ?? 'unexpected value'}`)
 }
 
 function refuse(code: RejectCode, reason: string): Reject {

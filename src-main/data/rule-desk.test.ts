@@ -41,16 +41,16 @@ test('changing adds a version; one that was changed meanwhile or removed is refu
   clock.now = 500 // a clock set back does not put the newer version before the older one
   const second = desk.save({ id: first.id, version: 1, draft: { ...draft, warning: 90 } })
   expect([second.version, second.effectiveFrom]).toEqual([2, first.effectiveFrom + 2000])
-  expect(() => desk.save({ id: first.id, version: 1, draft })).toThrow('kim changed this threshold meanwhile')
+  expect(() => desk.save({ id: first.id, version: 1, draft })).toThrow('kim changed this threshold after you opened it')
   desk.remove({ id: first.id, version: 2 })
   expect(desk.book.current()).toEqual([])
-  expect(() => desk.remove({ id: first.id, version: 3 })).toThrow('was removed meanwhile')
+  expect(() => desk.remove({ id: first.id, version: 3 })).toThrow('no longer exists')
 })
 
 test('a second threshold for the same metric of the same node is refused', () => {
   const { desk } = aDesk()
   desk.save({ draft })
-  expect(() => desk.save({ draft })).toThrow('There is a threshold for cpu_usage of node-1 already')
+  expect(() => desk.save({ draft })).toThrow('A threshold for cpu_usage on node-1 already exists')
   const forAll = desk.save({ draft: { ...draft, scope: { kind: 'all' } } })
   expect(() => desk.save({ id: forAll.id, version: 1, draft })).toThrow('already')
 })

@@ -103,14 +103,17 @@ export class RuleDesk {
 
   #refuseShared(): void {
     if (!this.#deps.shared) return
-    throw new CallError('unavailable', 'Thresholds are kept by the backend, and are changed there.')
+    throw new CallError('unavailable', 'The backend manages thresholds. Change them there.')
   }
 
   #newest(id: string, version: number | undefined): Rule {
     const current = this.#book.current().find((rule) => rule.id === id)
-    if (!current) throw new CallError('not-found', 'This threshold was removed meanwhile.')
+    if (!current) throw new CallError('not-found', 'This threshold no longer exists.')
     if (current.version !== version) {
-      throw new CallError('conflict', `${current.updatedBy} changed this threshold meanwhile. Look at it again.`)
+      throw new CallError(
+        'conflict',
+        `${current.updatedBy} changed this threshold after you opened it. Review it and save again.`,
+      )
     }
     return current
   }
@@ -121,7 +124,7 @@ export class RuleDesk {
     const other = this.#book.current().find((rule) => rule.id !== id && placeOf(rule) === place)
     if (!other) return
     const where = draft.scope.kind === 'all' ? 'all nodes' : draft.scope.nodeId
-    throw new CallError('conflict', `There is a threshold for ${draft.metric} of ${where} already. Edit that one.`)
+    throw new CallError('conflict', `A threshold for ${draft.metric} on ${where} already exists. Edit that one.`)
   }
 
   #versionAfter(current: Rule | undefined): Pick<Rule, 'version' | 'effectiveFrom' | 'updatedBy' | 'updatedAt'> {

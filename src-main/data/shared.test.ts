@@ -55,8 +55,8 @@ test('shared rules take the place of those of the console, and may not be change
   backend.tellRule(removed, [rule])
   expect(house.ask('rules.list', {})).toEqual([])
   expect(house.heard('rules').at(-1)).toEqual([removed])
-  expect(() => house.ask('rules.save', { draft: rule })).toThrow('kept by the backend')
-  expect(() => house.ask('rules.remove', { id: rule.id, version: 2 })).toThrow('kept by the backend')
+  expect(() => house.ask('rules.save', { draft: rule })).toThrow('The backend manages thresholds')
+  expect(() => house.ask('rules.remove', { id: rule.id, version: 2 })).toThrow('The backend manages thresholds')
 })
 
 test('adopting the stock rules of a backend keeps the alerts that are open under them', () => {
@@ -258,7 +258,7 @@ test('an acknowledgement that the backend refuses is taken back', () => {
   const { house, alert } = aFiringHouse()
   house.ask('alerts.acknowledge', { id: alert.id, acknowledgement: ackOf('kim', 5) })
   const { id } = only(house.ask('actions.list', {}))
-  expect(() => house.ask('actions.dismiss', { id })).toThrow('on its way')
+  expect(() => house.ask('actions.dismiss', { id })).toThrow('already sending this change')
   house.ask('actions.settle', { id, outcome: { state: 'refused', problem: 'You may only look.' } })
   expect(openIn(house)).toEqual([alert])
   expect(house.heard('alerts').at(-1)).toEqual([alert])

@@ -68,7 +68,7 @@ function seatsOf(cache: ConsoleStore, seatLog: Log): Seats {
       try {
         cache.setMeta(lastSeat, groupId)
       } catch (cause) {
-        seatLog.warn('the consumer group in use could not be noted', { cause })
+        seatLog.warn('cannot save the name of the consumer group in use', { cause })
       }
     },
   }

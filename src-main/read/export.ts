@@ -39,7 +39,7 @@ export async function exportCsv(
   } catch (cause) {
     await rm(partial, { force: true })
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new CallError('failed', `The export could not be written: ${reason}. Choose another place.`, { cause })
+    throw new CallError('failed', `Cannot write the export: ${reason}. Choose another folder.`, { cause })
   }
   return { rows: lines.rows }
 }

@@ -23,6 +23,6 @@ export class HeadSource {
 
   async head(nodeId: string): Promise<HeadCopy | null> {
     if (this.#data) return this.#data.call('head', { nodeId })
-    throw new CallError('unavailable', 'The local cache is still being opened. Try again in a few seconds.')
+    throw new CallError('unavailable', 'ReMo is still opening the local cache. Try again in a few seconds.')
   }
 }

@@ -98,11 +98,11 @@ export class ConsoleStore {
       for (const [key, value] of meta) store.#meta.set(key, value)
       for (const rule of rules) store.#rules.save(rule)
       for (const action of actions) store.shared.addAction(action)
-      const thresholds = incomplete ? 'Check the thresholds: some may be missing.' : 'Thresholds were carried over.'
-      const waiting = actions.length === 0 ? '' : ' So was what waits to be told to the backend.'
+      const thresholds = incomplete ? 'Check your thresholds: some may be missing.' : 'Your thresholds were kept.'
+      const waiting = actions.length === 0 ? '' : ' So were the changes waiting to be sent.'
       const text =
-        `The local cache was damaged. It was moved to ${folder} and a new one was made; metrics are read again as far ` +
-        `as Kafka still has them. ${thresholds}${waiting}`
+        `The local cache was damaged. ReMo moved it to ${folder}, created a new one, and reads again what ` +
+        `Kafka still has. ${thresholds}${waiting}`
       return { store, notices: [{ id: 'cache-moved-aside', severity: 'warning', text }] }
     }
   }

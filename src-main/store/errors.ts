@@ -13,7 +13,7 @@ export class StorageError extends Error {
   constructor(kind: 'full' | 'io', options: ErrorOptions) {
     super(
       kind === 'full'
-        ? 'The disk is full, so ReMo cannot store metrics. Free some space; it goes on by itself.'
+        ? 'The disk is full, so ReMo cannot store metrics. Free some space; ReMo then continues automatically.'
         : 'The disk reports errors, so ReMo cannot store metrics. Check the disk that holds the data folder.',
       options,
     )
@@ -27,8 +27,8 @@ export class DatabaseTooNewError extends Error {
 
   constructor(found: number, known: number) {
     super(
-      `The local cache was written by a newer ReMo (format ${found}, this version knows ${known}). ` +
-        'Start the newer ReMo, or use another folder with --data-dir.',
+      `A newer ReMo wrote the local cache (format ${found}; this version supports ${known}). ` +
+        'Start the newer ReMo, or choose another folder with --data-dir.',
     )
   }
 }

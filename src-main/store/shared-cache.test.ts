@@ -75,7 +75,7 @@ it('carries actions over from a damaged file, except those that were told', () =
   writeFileSync(join(folder.dir, 'remo.sqlite.open'), '')
   const opened = ConsoleStore.open(folder.dir, start)
   store = opened.store
-  expect(known(opened.notices[0]).text).toContain('So was what waits to be told to the backend.')
+  expect(known(opened.notices[0]).text).toContain('So were the changes waiting to be sent.')
   expect(store.shared.actions()).toEqual([anAction(anId(1))])
 })
 

@@ -9,7 +9,8 @@ import type { AlertTable } from './tables/alert-table.ts'
 import type { NotificationTable } from './tables/notification-table.ts'
 import { OfficialAlertTable, PartitionBeginTable, SharedRuleTable } from './tables/shared-tables.ts'
 
-const becameCritical = 'The alert became critical before the backend heard of this. Look at it again.'
+const becameCritical =
+  'The alert became critical before this acknowledgement was sent. Review it and acknowledge again.'
 
 export interface SharedCacheDeps {
   readonly db: Database

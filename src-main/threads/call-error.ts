@@ -16,12 +16,12 @@ export class ThreadDied extends CallError {
   override readonly name: string = 'ThreadDied'
 
   constructor(thread: string, options?: ErrorOptions) {
-    super('unavailable', `The ${thread} stopped and is being started again. Try again in a few seconds.`, options)
+    super('unavailable', `The ${thread} stopped and is restarting. Try again in a few seconds.`, options)
   }
 }
 
 /** What crosses to the caller. The text of an unexpected error stays in the log of the side that failed. */
 export function failureOf(error: unknown): IpcFailure {
   if (error instanceof CallError) return { code: error.code, message: error.message }
-  return { code: 'failed', message: 'ReMo could not do this because of an internal error. The log has the details.' }
+  return { code: 'failed', message: 'ReMo could not do this because of an internal error. See the log for details.' }
 }

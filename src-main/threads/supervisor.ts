@@ -126,7 +126,7 @@ export class ThreadSupervisor<C extends CallMap<C>, E = Record<never, never>> {
     const now = this.#deps.now()
     if (now - startedAt >= wellAfterMs) this.#delayMs = firstDelayMs
     const detail = failure instanceof Error ? failure.message : String(failure)
-    this.#deps.log.warn('thread is started again', { thread: this.#deps.name, delayMs: this.#delayMs, detail })
+    this.#deps.log.warn('restarting thread', { thread: this.#deps.name, delayMs: this.#delayMs, detail })
     this.#retry = setTimeout(() => this.#spawn(), this.#delayMs)
     this.#become({ kind: 'down', since: now, detail, retryAt: now + this.#delayMs })
     this.#delayMs = Math.min(this.#delayMs * 2, longestDelayMs)

@@ -7,11 +7,15 @@ export type Acknowledged =
 /** The first one wins, until it runs out. Acknowledging an alert never touches another one. */
 export function acknowledge(alert: Alert, ack: Acknowledgement): Acknowledged {
   if (alert.phase === 'resolved') {
-    return { ok: false, code: 'resolved', message: 'This alert has ended already; there is nothing to acknowledge.' }
+    return {
+      ok: false,
+      code: 'resolved',
+      message: 'This alert has already resolved, so there is nothing to acknowledge.',
+    }
   }
   if (isAcknowledged(alert, ack.at)) {
     const by = alert.acknowledgement?.by ?? ''
-    return { ok: false, code: 'already-acknowledged', message: `${by} has acknowledged this alert already.` }
+    return { ok: false, code: 'already-acknowledged', message: `${by} has already acknowledged this alert.` }
   }
   return { ok: true, alert: { ...alert, acknowledgement: ack } }
 }

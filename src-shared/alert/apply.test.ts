@@ -113,7 +113,7 @@ describe('acknowledging', () => {
     expect(acknowledge(acknowledged, { by: 'grace', at: 3600, comment: '' })).toEqual({
       ok: false,
       code: 'already-acknowledged',
-      message: 'ada has acknowledged this alert already.',
+      message: 'ada has already acknowledged this alert.',
     })
   })
 

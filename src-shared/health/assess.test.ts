@@ -54,12 +54,12 @@ describe('health', () => {
     [
       'is not live on the word of a connection alone',
       noRecordYet,
-      { kind: 'blind', since: at(-1), cause: 'connecting', detail: 'Connected; waiting for the first record.' },
+      { kind: 'blind', since: at(-1), cause: 'connecting', detail: 'Connected. Waiting for the first message.' },
     ],
     [
       'is not live again before a record of the new connection',
       { stream: { kind: 'connected', since: at(99.5) } },
-      { kind: 'blind', since: at(99), cause: 'connecting', detail: 'Connected; waiting for the first record.' },
+      { kind: 'blind', since: at(99), cause: 'connecting', detail: 'Connected. Waiting for the first message.' },
     ],
     ['is live up to 30 s after the newest record', { now: at(128.999) }, { kind: 'live', behindMs: 400 }],
     [
@@ -69,7 +69,7 @@ describe('health', () => {
         kind: 'blind',
         since: at(99),
         cause: 'silent',
-        detail: 'Connected, but no record has come on any topic for 30 s. Are the producers running?',
+        detail: 'Connected, but no message has arrived on any topic for 30 s. Check that the producers are running.',
       },
     ],
     [
@@ -79,7 +79,7 @@ describe('health', () => {
         kind: 'blind',
         since: at(-1),
         cause: 'silent',
-        detail: 'Connected, but no record has come on any topic since the start.',
+        detail: 'Connected, but no message has arrived on any topic since ReMo started.',
       },
     ],
     [
@@ -88,14 +88,14 @@ describe('health', () => {
       { kind: 'empty', pattern: '^metrics-' },
     ],
     [
-      'is blind while nothing can be stored, whatever else holds',
+      'is blind while unable to store messages, whatever else holds',
       { storageProblem: 'The disk is full.', stream: { kind: 'disconnected', since: at(100), detail: '' } },
       { kind: 'blind', since: at(99), cause: 'storage', detail: 'The disk is full.' },
     ],
     [
       'is blind once the stream is stopped',
       { stream: { kind: 'stopped' } },
-      { kind: 'blind', since: at(99), cause: 'disconnected', detail: 'Stopped.' },
+      { kind: 'blind', since: at(99), cause: 'disconnected', detail: 'ReMo has stopped reading.' },
     ],
   ])('%s', (_, change, expected) => {
     const health = assessHealth(facts(change))
@@ -175,9 +175,9 @@ test.each<[Health, string]>([
   [live, 'Live · 0.4 s behind'],
   [catchingUp, 'Catching up · 12,345 messages, 2 m 5 s behind'],
   [blind('connecting'), 'Not connected since 13:02:11'],
-  [blind('storage'), 'Nothing can be stored since 13:02:11'],
-  [blind('data-thread'), 'Monitoring has stopped since 13:02:11'],
-  [empty, 'Connected, but there are no metrics yet on topics that match ^metrics-'],
+  [blind('storage'), 'Unable to store messages since 13:02:11'],
+  [blind('data-thread'), 'Monitoring down since 13:02:11'],
+  [empty, 'Connected, but no metrics yet on topics that match ^metrics-'],
 ])('health is one line: %#', (health, line) => {
   expect(healthLine(health, { now: noon, offsetMinutes: 60 }).replaceAll('\u202f', ' ')).toBe(line)
 })

@@ -57,7 +57,7 @@ export function assessHealth(facts: HealthFacts): Health {
   if (now - lastSign >= silentAfterMs) return silent(facts, knownUntil)
   if (lagMessages > 0 && behindMs > catchingUpMs) return { kind: 'catching-up', lagMessages, behindMs }
   if (hasHeard) return { kind: 'live', behindMs }
-  return { kind: 'blind', since: knownUntil, cause: 'connecting', detail: 'Connected; waiting for the first record.' }
+  return { kind: 'blind', since: knownUntil, cause: 'connecting', detail: 'Connected. Waiting for the first message.' }
 }
 
 /**
@@ -112,7 +112,7 @@ export function healthLine(health: Health, clock: WallClock): string {
     case 'catching-up':
       return `Catching up · ${formatCount(health.lagMessages)} messages, ${formatDuration(health.behindMs)} behind`
     case 'empty':
-      return `Connected, but there are no metrics yet on topics that match ${health.pattern}`
+      return `Connected, but no metrics yet on topics that match ${health.pattern}`
     case 'blind': {
       const since = blindSince(health, formatClock(health.since, clock.offsetMinutes))
       return `${since.charAt(0).toUpperCase()}${since.slice(1)}`
@@ -126,8 +126,8 @@ const blindWords: Readonly<Record<Blind['cause'], string>> = {
   connecting: 'not connected',
   disconnected: 'not connected',
   silent: 'no data on any topic',
-  storage: 'nothing can be stored',
-  'data-thread': 'monitoring has stopped',
+  storage: 'unable to store messages',
+  'data-thread': 'monitoring down',
 }
 
 function blindSince({ cause }: Blind, time: string): string {
@@ -144,7 +144,12 @@ function alertCounts(alerts: readonly Alert[]): string {
 
 function notConnected(stream: Exclude<Connection, { kind: 'connected' }>, facts: HealthFacts): Health {
   if (stream.kind === 'stopped') {
-    return { kind: 'blind', since: facts.lastRecordAt ?? facts.startedAt, cause: 'disconnected', detail: 'Stopped.' }
+    return {
+      kind: 'blind',
+      since: facts.lastRecordAt ?? facts.startedAt,
+      cause: 'disconnected',
+      detail: 'ReMo has stopped reading.',
+    }
   }
   const wasConnected = stream.kind === 'disconnected' || facts.lastRecordAt !== null
   const retry = stream.retryAt === undefined ? {} : { retryAt: stream.retryAt }
@@ -157,7 +162,7 @@ function silent({ newestEventAt, pattern, lastRecordAt }: HealthFacts, since: nu
   if (newestEventAt === null) return { kind: 'empty', pattern }
   const detail =
     lastRecordAt === null
-      ? 'Connected, but no record has come on any topic since the start.'
-      : 'Connected, but no record has come on any topic for 30 s. Are the producers running?'
+      ? 'Connected, but no message has arrived on any topic since ReMo started.'
+      : 'Connected, but no message has arrived on any topic for 30 s. Check that the producers are running.'
   return { kind: 'blind', since, cause: 'silent', detail }
 }

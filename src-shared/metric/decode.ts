@@ -30,7 +30,7 @@ export function decode(bytes: Uint8Array | null): Decoded {
   try {
     text = utf8.decode(bytes)
   } catch {
-    return reject('not-utf8', 'value: expected UTF-8 text, got bytes that are not UTF-8')
+    return reject('not-utf8', 'value: expected UTF-8 text, got invalid bytes')
   }
   let message: unknown
   try {
@@ -59,7 +59,7 @@ function sampleOf(message: unknown): Decoded {
   const at = typeof timestamp === 'string' ? parseTimestamp(timestamp) : undefined
   if (at === undefined) return badTimestamp(timestamp)
   const metrics = message['metrics']
-  if (!isObject(metrics)) return wrong('metrics', 'an object of numbers', metrics)
+  if (!isObject(metrics)) return wrong('metrics', 'an object with numeric values', metrics)
   const names = namesIn(metrics)
   const values = names.map((name) => metrics[name] as number)
   const problem = metricsProblem(names, values)
@@ -85,14 +85,14 @@ function metricsProblem(names: readonly string[], values: readonly unknown[]): R
     const name = names[i]
     if (!isText(name, limits.metricName)) return wrong('metrics', `names of ${textOf(limits.metricName)}`, name)
     // JSON.parse reads 1e400 as Infinity.
-    if (!Number.isFinite(values[i])) return wrong(`metrics.${name}`, 'number', values[i])
+    if (!Number.isFinite(values[i])) return wrong(`metrics.${name}`, 'a number', values[i])
   }
   return undefined
 }
 
 /** A copy without a prototype: a metric may be called `constructor`, and then has no unit rather than a function. */
 function unitsOf(units: unknown): { ok: true; units: Record<string, string> } | Rejected {
-  if (!isObject(units)) return wrong('units', 'an object of texts', units)
+  if (!isObject(units)) return wrong('units', 'an object with string values', units)
   const checked = Object.create(null) as Record<string, string>
   for (const name of namesIn(units)) {
     if (!isText(name, limits.metricName)) return wrong('units', `names of ${textOf(limits.metricName)}`, name)

@@ -15,7 +15,7 @@ const metricName = z.string().min(1).max(limits.metricName)
 export const MetricMessage = z.object({
   node_id: z.string().min(1).max(limits.nodeId),
   node_name: z.string().min(1).max(limits.nodeName),
-  timestamp: z.string().refine((text) => parseTimestamp(text) !== undefined, 'a time of RFC 3339'),
+  timestamp: z.string().refine((text) => parseTimestamp(text) !== undefined, 'an RFC 3339 time'),
   metrics: z
     .record(metricName, z.number())
     .refine((metrics) => Object.keys(metrics).length > 0, 'at least one metric')

@@ -65,7 +65,7 @@ export const alertTimeline = contract({
   path: '/api/alerts/:id/events',
   access: 'viewer',
   tag: 'alerts',
-  summary: 'What happened to one alert, oldest first; times in epoch ms',
+  summary: 'Timeline of one alert, oldest first; times in epoch ms',
   params: UuidParam,
   query: z.object(page),
   ok: { status: 200, body: z.array(AlertEvent), pages: true },
@@ -77,7 +77,7 @@ export const acknowledgeAlert = contract({
   path: '/api/alerts/:id/acknowledge',
   access: 'operator',
   tag: 'alerts',
-  summary: 'Take an alert on. The first one wins; one that has ended is accepted and stays ended',
+  summary: 'Acknowledge an alert. The first acknowledgement wins; a resolved alert stays resolved',
   headers: ['idempotency-key'],
   params: UuidParam,
   body: {

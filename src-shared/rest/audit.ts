@@ -30,7 +30,7 @@ export const listAudit = contract({
   path: '/api/audit',
   access: 'admin',
   tag: 'audit',
-  summary: 'Changes that people made, newest first',
+  summary: 'Changes made by users, newest first',
   query: z.object(page),
   ok: { status: 200, body: z.array(AuditEntry), pages: true },
   errors: [],

@@ -10,7 +10,7 @@ export const Username = z
   .min(1)
   .max(64)
   .regex(/^[\p{L}\p{N}._@+-]+$/u, 'expected letters, digits and . _ @ + -')
-  .refine((name) => name.isWellFormed(), 'expected whole characters')
+  .refine((name) => name.isWellFormed(), 'expected valid Unicode')
 
 /** Any text: no composition rules, no trimming. Longer ones would cost more to hash than to send. */
 export const Password = text(1, 256)
@@ -57,7 +57,7 @@ export const register = contract({
   path: '/api/auth/register',
   access: 'public',
   tag: 'auth',
-  summary: 'Make an account of your own (a viewer), where registration is open',
+  summary: 'Register as a viewer, if registration is open',
   body: { schema: NewUser },
   ok: { status: 200, body: User },
   errors: [...bodyErrors, 'weak_password', 'registration_closed', 'user_exists'],
@@ -68,7 +68,7 @@ export const setUp = contract({
   path: '/api/auth/setup',
   access: 'public',
   tag: 'auth',
-  summary: 'Make the first administrator, with the token that the first start wrote to the log',
+  summary: 'Create the first administrator with the setup token from the log',
   body: { schema: NewUser.extend({ token: text(1, 200) }) },
   ok: { status: 201, body: User },
   errors: [...bodyErrors, 'weak_password', 'setup_refused', 'user_exists'],
@@ -79,7 +79,7 @@ export const refresh = contract({
   path: '/api/auth/refresh',
   access: 'public',
   tag: 'auth',
-  summary: 'Change a refresh token for new tokens',
+  summary: 'Exchange a refresh token for new tokens',
   body: { schema: RefreshToken },
   ok: { status: 200, body: Tokens },
   errors: [...bodyErrors, 'session_ended', 'account_disabled'],
@@ -90,7 +90,7 @@ export const logout = contract({
   path: '/api/auth/logout',
   access: 'public',
   tag: 'auth',
-  summary: 'End the session that a refresh token belongs to',
+  summary: 'Sign out: end the session of a refresh token',
   body: { schema: RefreshToken },
   ok: { status: 200, body: Message },
   errors: [...bodyErrors],
@@ -101,7 +101,7 @@ export const me = contract({
   path: '/api/auth/me',
   access: 'viewer',
   tag: 'auth',
-  summary: 'Who you are',
+  summary: 'The signed-in user',
   ok: { status: 200, body: User },
   errors: [],
 })
@@ -111,7 +111,7 @@ export const changePassword = contract({
   path: '/api/auth/password',
   access: 'viewer',
   tag: 'auth',
-  summary: 'Change your password; ends all your other sessions and gives this one new tokens',
+  summary: 'Change your password; ends your other sessions and returns new tokens',
   body: { schema: z.strictObject({ current_password: Password, new_password: Password }) },
   ok: { status: 200, body: Tokens },
   errors: [...bodyErrors, 'weak_password', 'invalid_credentials'],

@@ -17,7 +17,7 @@ function isText(text: string): boolean {
 
 /** Text that a person or a script gave, from `min` to `max` characters. */
 export function text(min: number, max: number): z.ZodString {
-  return z.string().min(min).max(max).refine(isText, 'expected text without NUL and without broken characters')
+  return z.string().min(min).max(max).refine(isText, 'expected valid Unicode text without NUL')
 }
 
 export const NodeId = text(1, limits.nodeId)

@@ -9,7 +9,7 @@ export const latestMetrics = contract({
   path: '/api/metrics/latest',
   access: 'viewer',
   tag: 'metrics',
-  summary: 'Newest value of each metric, of one node or of all',
+  summary: 'Latest value of each metric, for one node or all nodes',
   query: z.object({ node_id: NodeId.optional() }),
   ok: { status: 200, body: z.record(z.string(), z.record(z.string(), Point)) },
   errors: [],
@@ -24,7 +24,7 @@ export const metricHistory = contract({
   access: 'viewer',
   tag: 'metrics',
   summary:
-    'Values of one node, oldest first. At most `points` a metric and 100,000 in all, of which each metric of the node has the same share, chosen so that every minimum and maximum survives; 0: all of them',
+    'Values of one node, oldest first. At most `points` per metric and 100,000 in total, shared equally between metrics. Downsampling keeps every minimum and maximum. `points=0` returns all values',
   query: z.object({
     node_id: NodeId,
     metric_type: MetricName.optional(),
@@ -51,7 +51,7 @@ export const metricRange = contract({
   path: '/api/metrics/range',
   access: 'viewer',
   tag: 'metrics',
-  summary: 'Columns of a range of time for a chart (minimum, maximum and last value of each)',
+  summary: 'Chart data for a time range: minimum, maximum and last value per point',
   query: z.object({
     node_id: NodeId,
     /** Names with commas between them. */

@@ -39,7 +39,7 @@ export const dashboardStats = contract({
   path: '/api/dashboard/stats',
   access: 'viewer',
   tag: 'nodes',
-  summary: 'The figures of the first page',
+  summary: 'Figures of the Overview page',
   ok: {
     status: 200,
     body: z.strictObject({

@@ -7,7 +7,7 @@ export const health = contract({
   path: '/health',
   access: 'public',
   tag: 'system',
-  summary: 'Whether this process lives, and what it says of its dependencies',
+  summary: 'Liveness of this replica and the state of its dependencies',
   ok: {
     status: 200,
     body: z.strictObject({
@@ -27,7 +27,7 @@ export const ready = contract({
   path: '/ready',
   access: 'public',
   tag: 'system',
-  summary: 'Whether this replica can answer',
+  summary: 'Readiness of this replica',
   ok: { status: 200, body: z.strictObject({ status: z.literal('ready'), timestamp: Time }) },
   errors: [],
 })
@@ -37,7 +37,7 @@ export const listRejected = contract({
   path: '/api/rejected',
   access: 'viewer',
   tag: 'system',
-  summary: 'Records of Kafka that could not be read, newest first, with the reason and the first 1 KB (base64)',
+  summary: 'Rejected Kafka records, newest first, with the reason and the first 1 KB (base64)',
   query: z.object(page),
   ok: {
     status: 200,

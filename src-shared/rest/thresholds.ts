@@ -25,7 +25,7 @@ export const listThresholds = contract({
   path: '/api/thresholds',
   access: 'viewer',
   tag: 'thresholds',
-  summary: 'Thresholds of single nodes. Rules for all nodes are in /api/rules',
+  summary: 'Thresholds for single nodes. Rules for all nodes are at /api/rules',
   query: z.object({ ...page, node_id: NodeId.optional() }),
   ok: { status: 200, body: z.array(Threshold), pages: true },
   errors: [],
@@ -36,7 +36,7 @@ export const saveThreshold = contract({
   path: '/api/thresholds',
   access: 'admin',
   tag: 'thresholds',
-  summary: 'Set the threshold of a node and metric: warns beyond the value, `greater` is critical beyond 1.2 times it',
+  summary: 'Set a node threshold: warning beyond the value; with `greater`, critical beyond 1.2 times the value',
   headers: ['if-match', 'idempotency-key'],
   body: {
     schema: z.strictObject({
@@ -56,7 +56,7 @@ export const removeThreshold = contract({
   path: '/api/thresholds/:id',
   access: 'admin',
   tag: 'thresholds',
-  summary: 'Remove a threshold',
+  summary: 'Delete a threshold',
   headers: ['if-match'],
   params: IdParam,
   ok: { status: 200, body: Message },

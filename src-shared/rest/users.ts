@@ -25,7 +25,7 @@ export const createUser = contract({
   path: '/api/users',
   access: 'admin',
   tag: 'users',
-  summary: 'Make an account for somebody',
+  summary: 'Create a user',
   body: {
     schema: z.strictObject({ username: Username, email: z.email().max(254), password: Password, role: Role }),
   },
@@ -38,7 +38,7 @@ export const updateUser = contract({
   path: '/api/users/:id',
   access: 'admin',
   tag: 'users',
-  summary: 'Change role, disable or enable, set a new password; ends the sessions of that user',
+  summary: 'Change the role, state or password of a user; ends all their sessions',
   params: IdParam,
   body: {
     schema: z.strictObject({ role: Role.optional(), disabled: z.boolean().optional(), password: Password.optional() }),

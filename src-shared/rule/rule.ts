@@ -68,7 +68,7 @@ export function levelProblems(draft: Levels): readonly LevelProblem[] {
     const beyond = condition === 'greater' ? 'above' : 'below'
     problems.push({
       field: 'critical',
-      message: `Critical must be ${beyond} the warning level (${warning}), or equal to it.`,
+      message: `Critical must be at or ${beyond} the warning level (${warning}).`,
     })
   }
   const clearing = clearProblem(draft)
@@ -80,7 +80,7 @@ function clearProblem({ condition, warning, critical, clear }: Levels): string |
   const first = warning ?? critical
   if (first === undefined) return 'A clear level needs a warning or a critical level.'
   if (isBeyond(condition, first, clear)) return undefined
-  return `The alert must clear ${condition === 'greater' ? 'below' : 'above'} the level that raises it (${first}).`
+  return `The clear level must be ${condition === 'greater' ? 'below' : 'above'} the level that raises the alert (${first}).`
 }
 
 /** Whether `value` is on the bad side of `level`: strictly, as "greater than" and "less than" say. */

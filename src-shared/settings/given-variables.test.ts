@@ -19,7 +19,7 @@ test('a value beside its file, and a file that is not there, are said', () => {
   const { values, problems } = givenVariables(env, ['BOTH', 'GONE'], readText)
   expect(values['GONE']).toBeUndefined()
   expect(problems).toEqual([
-    'BOTH: is set, and so is BOTH_FILE; use one of them.',
-    'GONE_FILE: /gone cannot be read (no such file).',
+    'BOTH: set either BOTH or BOTH_FILE, not both.',
+    'GONE_FILE: cannot read /gone (no such file).',
   ])
 })

@@ -27,7 +27,7 @@ export function givenVariables(
     const path = values[`${name}_FILE`]
     if (path === undefined) continue
     try {
-      if (values[name] !== undefined) throw new Error(`${name}: is set, and so is ${name}_FILE; use one of them.`)
+      if (values[name] !== undefined) throw new Error(`${name}: set either ${name} or ${name}_FILE, not both.`)
       values[name] = textOf(`${name}_FILE`, path, readText).replace(/\r?\n$/, '')
     } catch (cause) {
       problems.push((cause as Error).message)
@@ -45,6 +45,6 @@ export function textOf(name: string, path: string, readText: ReadText): string {
     return readText(path)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`${name}: ${path} cannot be read (${reason}).`, { cause })
+    throw new Error(`${name}: cannot read ${path} (${reason}).`, { cause })
   }
 }

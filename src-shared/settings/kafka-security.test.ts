@@ -41,10 +41,10 @@ test('everything that is wrong is said at once', () => {
     ok: false,
     problems: [
       'KAFKA_SASL_MECHANISM: expected one of PLAIN, SCRAM-SHA-256, SCRAM-SHA-512.',
-      'KAFKA_SASL_USERNAME: is needed with KAFKA_SECURITY_PROTOCOL=SASL_PLAINTEXT.',
-      'KAFKA_SASL_PASSWORD: is needed with KAFKA_SECURITY_PROTOCOL=SASL_PLAINTEXT.',
-      'KAFKA_SSL_CERT: has no effect with KAFKA_SECURITY_PROTOCOL=SASL_PLAINTEXT; it needs SSL or SASL_SSL.',
-      'KAFKA_SSL_KEY: is needed too, a client certificate has both files.',
+      'KAFKA_SASL_USERNAME: required with KAFKA_SECURITY_PROTOCOL=SASL_PLAINTEXT.',
+      'KAFKA_SASL_PASSWORD: required with KAFKA_SECURITY_PROTOCOL=SASL_PLAINTEXT.',
+      'KAFKA_SSL_CERT: has no effect with KAFKA_SECURITY_PROTOCOL=SASL_PLAINTEXT; set that to SSL or SASL_SSL.',
+      'KAFKA_SSL_KEY: required; a client certificate needs both files.',
     ],
   })
 })
@@ -52,20 +52,20 @@ test('everything that is wrong is said at once', () => {
 const ssl = { KAFKA_SECURITY_PROTOCOL: 'SSL' }
 const pair = { KAFKA_SSL_CERT: '/cert.pem', KAFKA_SSL_KEY: '/key.pem' }
 test.each([
-  [{ ...ssl, KAFKA_SSL_CA: '/gone.pem' }, 'KAFKA_SSL_CA: /gone.pem cannot be read (no such file).'],
-  [{ ...ssl, KAFKA_SSL_CA: '/key.pem' }, 'KAFKA_SSL_CA: /key.pem holds no certificate in PEM form.'],
-  [{ ...ssl, ...pair, KAFKA_SSL_KEY: '/ca.pem' }, 'KAFKA_SSL_KEY: /ca.pem holds no private key in PEM form.'],
+  [{ ...ssl, KAFKA_SSL_CA: '/gone.pem' }, 'KAFKA_SSL_CA: cannot read /gone.pem (no such file).'],
+  [{ ...ssl, KAFKA_SSL_CA: '/key.pem' }, 'KAFKA_SSL_CA: /key.pem is not a PEM certificate.'],
+  [{ ...ssl, ...pair, KAFKA_SSL_KEY: '/ca.pem' }, 'KAFKA_SSL_KEY: /ca.pem is not a PEM private key.'],
   [
     { ...ssl, ...pair, KAFKA_SSL_KEY: '/encrypted.pem' },
-    'KAFKA_SSL_KEY: /encrypted.pem is encrypted; a key without a passphrase is needed.',
+    'KAFKA_SSL_KEY: /encrypted.pem is encrypted. Use a key without a passphrase.',
   ],
   [
     { KAFKA_SASL_PASSWORD: 'hunter2' },
-    'KAFKA_SASL_PASSWORD: has no effect with KAFKA_SECURITY_PROTOCOL=PLAINTEXT; it needs SASL_SSL or SASL_PLAINTEXT.',
+    'KAFKA_SASL_PASSWORD: has no effect with KAFKA_SECURITY_PROTOCOL=PLAINTEXT; set that to SASL_SSL or SASL_PLAINTEXT.',
   ],
   [
     { KAFKA_SECURITY_PROTOCOL: 'SASL_SSL', KAFKA_SASL_USERNAME: 'remo', KAFKA_SASL_PASSWORD_FILE: '/gone' },
-    'KAFKA_SASL_PASSWORD_FILE: /gone cannot be read (no such file).',
+    'KAFKA_SASL_PASSWORD_FILE: cannot read /gone (no such file).',
   ],
 ])('%o is refused in one sentence', (env, problem) => {
   expect(kafkaSecurity(env, readText)).toEqual({ ok: false, problems: [problem] })

@@ -59,11 +59,11 @@ export function kafkaConflicts(raw: Readonly<Record<string, unknown>>): string[]
   const problems: string[] = []
   if (protocol?.startsWith('SASL')) {
     for (const name of login)
-      if (!raw[name]) problems.push(`${name}: is needed with KAFKA_SECURITY_PROTOCOL=${protocol}`)
+      if (!raw[name]) problems.push(`${name}: required with KAFKA_SECURITY_PROTOCOL=${protocol}`)
   }
   problems.push(...pointless(raw, protocol))
   const absent = clientPair.filter((name) => !raw[name])
-  if (absent.length === 1) problems.push(`${absent[0]}: is needed too, a client certificate has both files`)
+  if (absent.length === 1) problems.push(`${absent[0]}: required; a client certificate needs both files`)
   return problems
 }
 
@@ -76,7 +76,7 @@ function pointless(raw: Readonly<Record<string, unknown>>, protocol: (typeof pro
   const unusedLogin = protocol.startsWith('SASL') ? undefined : login.find((name) => raw[name])
   const unusedFile = protocol.endsWith('SSL') ? undefined : ['KAFKA_SSL_CA', ...clientPair].find((name) => raw[name])
   const sentence = (name: string, needed: string) =>
-    `${name}: has no effect with KAFKA_SECURITY_PROTOCOL=${protocol}; it needs ${needed}`
+    `${name}: has no effect with KAFKA_SECURITY_PROTOCOL=${protocol}; set that to ${needed}`
   return [
     ...(unusedLogin ? [sentence(unusedLogin, 'SASL_SSL or SASL_PLAINTEXT')] : []),
     ...(unusedFile ? [sentence(unusedFile, 'SSL or SASL_SSL')] : []),
@@ -106,18 +106,16 @@ function tlsOf(values: KafkaSecurityVariables, readText: ReadText): NonNullable<
 /** Node takes any text for a list of authorities, and finds none in it. */
 function certificate(name: string, path: string, readText: ReadText): string {
   const text = textOf(name, path, readText)
-  if (!text.includes('-----BEGIN CERTIFICATE-----'))
-    throw new Error(`${name}: ${path} holds no certificate in PEM form.`)
+  if (!text.includes('-----BEGIN CERTIFICATE-----')) throw new Error(`${name}: ${path} is not a PEM certificate.`)
   return text
 }
 
 function privateKey(name: string, path: string, readText: ReadText): string {
   const text = textOf(name, path, readText)
   if (/-----BEGIN ENCRYPTED|Proc-Type: 4,ENCRYPTED/.test(text)) {
-    throw new Error(`${name}: ${path} is encrypted; a key without a passphrase is needed.`)
+    throw new Error(`${name}: ${path} is encrypted. Use a key without a passphrase.`)
   }
-  if (!/-----BEGIN (\w+ )?PRIVATE KEY-----/.test(text))
-    throw new Error(`${name}: ${path} holds no private key in PEM form.`)
+  if (!/-----BEGIN (\w+ )?PRIVATE KEY-----/.test(text)) throw new Error(`${name}: ${path} is not a PEM private key.`)
   return text
 }
 

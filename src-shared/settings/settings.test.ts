@@ -70,11 +70,11 @@ describe('settings', () => {
   })
 
   test.each([
-    [['--hiden'], {}, '--hiden: ReMo knows no such option; --help lists them.'],
-    [['out'], {}, 'out: ReMo knows no such option; --help lists them.'],
-    [['--data-dir'], {}, '--data-dir: expected a folder behind it.'],
-    [['--data-dir', '--hidden'], {}, '--data-dir: expected a folder behind it.'],
-    [['--data-dir='], {}, '--data-dir: expected a folder behind it.'],
+    [['--hiden'], {}, '--hiden: unknown option. Run with --help to see all options.'],
+    [['out'], {}, 'out: unknown option. Run with --help to see all options.'],
+    [['--data-dir'], {}, '--data-dir: expected a path after it.'],
+    [['--data-dir', '--hidden'], {}, '--data-dir: expected a path after it.'],
+    [['--data-dir='], {}, '--data-dir: expected a path after it.'],
     [[], { PROMETHEUS_PORT: '65536' }, 'PROMETHEUS_PORT: expected a port from 0 to 65535, got "65536".'],
     [[], { PROMETHEUS_PORT: '80a' }, 'PROMETHEUS_PORT: expected a port from 0 to 65535, got "80a".'],
     [
@@ -85,27 +85,27 @@ describe('settings', () => {
     [
       [],
       { KAFKA_BOOTSTRAP_SERVERS: 'kafka-1:9092,kafka-2' },
-      'KAFKA_BOOTSTRAP_SERVERS: expected host:port, several with commas between them, got "kafka-1:9092,kafka-2".',
+      'KAFKA_BOOTSTRAP_SERVERS: expected host:port, comma-separated, got "kafka-1:9092,kafka-2".',
     ],
     [
       [],
       { KAFKA_BOOTSTRAP_SERVERS: 'kafka:0' },
-      'KAFKA_BOOTSTRAP_SERVERS: expected host:port, several with commas between them, got "kafka:0".',
+      'KAFKA_BOOTSTRAP_SERVERS: expected host:port, comma-separated, got "kafka:0".',
     ],
     [
       [],
       { REMO_BACKEND_URL: 'ftp://x' },
-      'REMO_BACKEND_URL: expected an address that starts with http:// or https://, got "ftp://x".',
+      'REMO_BACKEND_URL: expected a URL that starts with http:// or https://, got "ftp://x".',
     ],
     [
       [],
       { KAFKA_SECURITY_PROTOCOL: 'SASL_SSL', KAFKA_SASL_PASSWORD: 'hunter2' },
-      'KAFKA_SASL_USERNAME: is needed with KAFKA_SECURITY_PROTOCOL=SASL_SSL.',
+      'KAFKA_SASL_USERNAME: required with KAFKA_SECURITY_PROTOCOL=SASL_SSL.',
     ],
     [
       [],
       { KAFKA_SECURITY_PROTOCOL: 'SSL', KAFKA_SSL_CA: '/gone.pem' },
-      'KAFKA_SSL_CA: /gone.pem cannot be read (no such file).',
+      'KAFKA_SSL_CA: cannot read /gone.pem (no such file).',
     ],
     [[], { REMO_LOG_LEVEL: 'loud' }, 'REMO_LOG_LEVEL: expected debug, info, warn or error, got "loud".'],
   ])('that are wrong are told in one sentence: %j %j', (argv, env, problem) => {

@@ -29,7 +29,7 @@ export type SettingsResult =
 const brokers = z
   .string()
   .transform((list) => list.split(',').map((broker) => broker.trim()))
-  .refine((list) => list.every(isBroker), 'expected host:port, several with commas between them')
+  .refine((list) => list.every(isBroker), 'expected host:port, comma-separated')
 
 const topicPattern = z
   .string()
@@ -42,7 +42,7 @@ const port = z
   .transform(Number)
   .refine((value) => value <= 65_535, 'expected a port from 0 to 65535')
 
-const backendUrl = z.url({ protocol: /^https?$/, error: 'expected an address that starts with http:// or https://' })
+const backendUrl = z.url({ protocol: /^https?$/, error: 'expected a URL that starts with http:// or https://' })
 
 const Environment = z.object({
   KAFKA_BOOTSTRAP_SERVERS: brokers.prefault('localhost:9092'),
@@ -104,16 +104,16 @@ function readFlags(argv: readonly string[]): Flags | string {
     else if (flag === '--data-dir' || flag.startsWith('--data-dir=')) {
       const dataDir = flag === '--data-dir' ? rest.shift() : flag.slice('--data-dir='.length)
       if (dataDir === undefined || dataDir === '' || dataDir.startsWith('--'))
-        return '--data-dir: expected a folder behind it.'
+        return '--data-dir: expected a path after it.'
       flags = { ...flags, dataDir }
-    } else return `${flag}: ReMo knows no such option; --help lists them.`
+    } else return `${flag}: unknown option. Run with --help to see all options.`
   }
   return flags
 }
 
 function problemOf(issue: z.core.$ZodIssue | undefined, env: EnvironmentVariables): string {
   const name = String(issue?.path[0] ?? 'environment')
-  return `${name}: ${issue?.message ?? 'cannot be read'}, got ${JSON.stringify(env[name] ?? '')}.`
+  return `${name}: ${issue?.message ?? 'not valid'}, got ${JSON.stringify(env[name] ?? '')}.`
 }
 
 /** `host:port`, or `[address]:port` for IPv6. */

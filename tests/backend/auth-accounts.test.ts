@@ -128,7 +128,7 @@ describe('the first start', () => {
     const demo = makeAuth({ pool: app.pool, config, log, now: Date.now })
     await Promise.all(Array.from({ length: 5 }, () => demo.prepare()))
     expect((await demoLogin()).status).toBe(200)
-    expect(warnings).toEqual(Array(5).fill(expect.stringMatching(/^DEMO: anybody may sign in as admin with/)))
+    expect(warnings).toEqual(Array(5).fill(expect.stringMatching(/^DEMO: anyone can sign in as admin with/)))
     const { rows } = await app.pool.query('select username, email, role from account')
     expect(rows).toEqual([{ username: 'admin', email: 'admin@remo.local', role: 'admin' }])
     const tokens = await app.pool.query('select count(*)::int as n from setup_token')

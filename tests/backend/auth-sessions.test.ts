@@ -58,7 +58,7 @@ describe('refresh', () => {
     expect(problemIn(await refresh(second.refresh_token))).toEqual(ended)
     expect(problemIn(await me(second.access_token))).toEqual(ended)
     const said = app.lines.filter(({ level, fields }) => level === 'warn' && fields['username'] === user)
-    expect(said.map(({ message }) => message)).toEqual(['a used refresh token came again: its session was ended'])
+    expect(said.map(({ message }) => message)).toEqual(['refresh token reused: session ended'])
   })
 
   test('another session of the same user goes on when one ends', async () => {
@@ -193,8 +193,8 @@ describe('a change of password', () => {
   })
 
   test.each([
-    ['short', 'short one', 'A password needs at least 12 characters.'],
-    ['common', 'password1234', 'This password is one of the most common ones, which are tried first.'],
+    ['short', 'short one', 'Use at least 12 characters.'],
+    ['common', 'password1234', 'This password is too common. Choose another.'],
   ])('to a %s one is refused and ends nothing', async (_title, weak, detail) => {
     const { access_token } = await app.signIn(user)
     const answer = await change(access_token, password, weak)

@@ -127,8 +127,8 @@ describe('sign-in', () => {
     const lines = app.lines.filter(({ message }) => /sign/.test(message))
     expect(lines.map(({ level, message, fields }) => [level, message, fields['username']])).toEqual([
       ['info', 'signed in', 'logged'],
-      ['warn', 'a sign-in failed', 'logged'],
-      ['warn', 'a sign-in failed', undefined],
+      ['warn', 'sign-in failed', 'logged'],
+      ['warn', 'sign-in failed', undefined],
     ])
     const text = JSON.stringify(app.lines)
     const secrets = [password, 'wrong-password', 'typed-a-password-here', body.access_token, body.refresh_token]

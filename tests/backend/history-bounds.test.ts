@@ -42,7 +42,7 @@ test('a node with more metrics than an answer has room for is answered one metri
   expect([problemIn(answer), answer.body]).toEqual([
     [400, 'invalid_request'],
     expect.objectContaining({
-      issues: [{ path: 'query.metric_type', message: 'needed for a node with so many metrics' }],
+      issues: [{ path: 'query.metric_type', message: 'required for a node with this many metrics' }],
     }),
   ])
   expect((await ask('node_id=endless&metric_type=m1')).status).toBe(200)

@@ -28,7 +28,7 @@ test.each([
       login.flushHeaders()
       await once(login, 'continue') // the backend has the request, and waits for its body
       backend.signal(name)
-      await expect.poll(() => backend.log.some((line) => line.includes('"msg":"ending"'))).toBe(true)
+      await expect.poll(() => backend.log.some((line) => line.includes('"msg":"stopping"'))).toBe(true)
       login.end('username=nobody&password=nothing+at+all')
       const [answer] = (await once(login, 'response')) as [IncomingMessage]
       expect([answer.statusCode, await backend.exited]).toEqual([401, 1])
@@ -36,11 +36,11 @@ test.each([
       const lines = backend.log.map((line) => JSON.parse(line) as { level: string; msg: string; cause?: object })
       expect(lines.filter(({ level }) => level === 'error')).toEqual([
         expect.objectContaining({
-          msg: 'the backend cannot go on',
+          msg: 'unexpected error, stopping',
           cause: expect.objectContaining({ message, stack: expect.stringContaining('failing-backend.ts') as unknown }),
         }),
       ])
-      expect(lines.find(({ msg }) => msg === 'ending')).toMatchObject({ why: 'failure' })
+      expect(lines.find(({ msg }) => msg === 'stopping')).toMatchObject({ why: 'failure' })
     } finally {
       await backend.kill()
     }

@@ -71,7 +71,7 @@ test('a rule is made, changed and removed; consoles are told of each version wit
   expect([...problemIn(gone), (gone.body as { detail: string }).detail]).toEqual([
     404,
     'rule_not_found',
-    'admin removed this rule.',
+    'admin deleted this rule.',
   ])
 
   const records = await told()
@@ -110,7 +110,7 @@ test('of 20 who saw the same version exactly one changes it; the others learn wh
       {
         code: 'version_conflict',
         version: 2,
-        detail: 'admin changed this rule meanwhile: version 2 is in force.',
+        detail: 'admin changed this rule. Version 2 is now in effect.',
       },
     ])
   }
@@ -130,7 +130,7 @@ test('one rule a place: a second one is refused, also by moving one there; a rem
   expect([...problemIn(second), (second.body as { detail: string }).detail]).toEqual([
     409,
     'rule_exists',
-    'There is a rule for disk_io of all nodes already. Change that one.',
+    'A rule for disk_io on all nodes already exists. Change that one.',
   ])
   expect(problemIn(await update(one, {}))).toEqual([409, 'rule_exists'])
   await app.call(`delete /api/rules/${all.id}`, { as: 'admin' })

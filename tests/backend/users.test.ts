@@ -222,5 +222,5 @@ test.each(['viewer', 'operator'] as const)('a %s may do none of it, and that is 
     await app.call('get /api/audit', { token: access_token }),
   ]
   expect(answers.map(problemIn)).toEqual(answers.map(() => [403, 'forbidden']))
-  expect(app.lines.filter(({ message }) => message === 'a request was refused')).toHaveLength(4)
+  expect(app.lines.filter(({ message }) => message === 'request refused')).toHaveLength(4)
 })

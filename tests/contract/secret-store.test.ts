@@ -77,7 +77,7 @@ describe('where there is no keychain', () => {
     await store.write('ada', 'of this run')
     expect([await store.read('ada'), store.notKept]).toEqual([
       'of this run',
-      'This system has no keychain that works, so you are signed in only until ReMo ends.',
+      'No working keychain found, so you stay signed in only until ReMo quits.',
     ])
     await store.forget('ada')
     expect(await store.read('ada')).toBeUndefined()

@@ -107,7 +107,7 @@ test('an impossible order of levels is said beside the field, and nothing is sav
   await editor.getByLabel('Warning').fill('90')
   await editor.getByLabel('Critical').fill('80')
   await editor.getByRole('button', { name: 'Save threshold' }).click()
-  await expect(editor.getByText('Critical must be above the warning level (90), or equal to it.')).toBeVisible()
+  await expect(editor.getByText('Critical must be at or above the warning level (90).')).toBeVisible()
   await expect(window.getByRole('row')).toHaveCount(rows)
 })
 

@@ -18,7 +18,7 @@ test('an unreadable cache is moved aside, said so, and read again from Kafka', a
   const console = await launch({ dataDir })
   const window = await console.window()
   await expect(window.getByRole('group', { name: 'again CPU' })).toContainText('42.1')
-  await expect(window.getByText(/The local cache was damaged\. It was moved to .*corrupt-/)).toBeVisible()
+  await expect(window.getByText(/The local cache was damaged\. ReMo moved it to .*corrupt-/)).toBeVisible()
   expect(readdirSync(dataDir).filter((name) => name.startsWith('corrupt-'))).toHaveLength(1)
 })
 

@@ -89,7 +89,7 @@ test('refused messages are counted, listed with their reason, and the stream goe
   await expect(window.getByRole('group', { name: 'broken CPU' })).toContainText('71.3', { timeout: 35_000 })
   await window.getByRole('button', { name: /rejected/i }).click()
   const dialog = window.getByRole('dialog')
-  await expect(dialog).toContainText('metrics.cpu_usage: expected number, got "n/a"')
+  await expect(dialog).toContainText('metrics.cpu_usage: expected a number, got "n/a"')
   await expect(dialog).toContainText('expected RFC 3339 text')
   await expect(dialog).toContainText('tombstone')
   const errors = async (reason: string) =>

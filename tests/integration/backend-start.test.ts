@@ -32,10 +32,10 @@ test.each(['main.ts', 'migrate.ts'])(
       78,
       '',
       [
-        'ReMo backend cannot start:',
+        'The ReMo backend cannot start. Correct these variables:',
         '  PORT: expected a whole number from 0 to 65535, got "eight".',
-        '  KAFKA_BOOTSTRAP_SERVERS: is missing.',
-        '  JWT_SECRET_KEY: is shorter than 32 bytes. Make one with: openssl rand -base64 48',
+        '  KAFKA_BOOTSTRAP_SERVERS: required.',
+        '  JWT_SECRET_KEY: is shorter than 32 bytes. Generate one: openssl rand -base64 48',
       ],
     ])
   },
@@ -59,7 +59,7 @@ test('the demo warns of its user; another start says nothing of a set-up token',
   const again = await startBackend({ databaseUrl: database.url, bootstrap: nowhere })
   await expect.poll(async () => (await again.fetch('/ready')).status).toBe(200)
   expect(await again.stop()).toBe(143)
-  expect(again.log.filter((line) => /set-up|admin123/i.test(line))).toEqual([])
+  expect(again.log.filter((line) => /set-?up|admin123/i.test(line))).toEqual([])
 })
 
 test('a request that runs when the end is asked for is answered', async () => {
@@ -71,7 +71,7 @@ test('a request that runs when the end is asked for is answered', async () => {
   login.flushHeaders()
   await once(login, 'continue') // the backend has the request, and waits for its body
   backend.signal('SIGTERM')
-  await expect.poll(() => backend.log.some((line) => line.includes('"msg":"ending"'))).toBe(true)
+  await expect.poll(() => backend.log.some((line) => line.includes('"msg":"stopping"'))).toBe(true)
   login.end('username=nobody&password=nothing+at+all')
   const [answer] = (await once(login, 'response')) as [IncomingMessage]
   expect([answer.statusCode, await backend.exited]).toEqual([401, 143])

@@ -26,13 +26,13 @@ export async function authenticate(
     throw apiError('unauthenticated', 'Sign in, and send the access token as "Authorization: Bearer <token>".')
   }
   const claims = await accessTokens.read(token, now()).catch((failure: unknown) => {
-    log.info('an access token was refused', { because: failure instanceof Error ? failure.message : failure })
+    log.info('access token refused', { because: failure instanceof Error ? failure.message : failure })
     throw failure
   })
   const standing = await findStanding(pool, claims)
   const ended = whyEnded(standing, claims.version)
   if (standing === undefined || ended !== undefined) {
-    log.info('an access token of an ended session was refused', { ...claims, because: ended })
+    log.info('access token refused: its session has ended', { ...claims, because: ended })
     throw apiError('session_ended', 'This session has ended. Sign in again.')
   }
   const { username, role } = standing

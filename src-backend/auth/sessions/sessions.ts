@@ -57,8 +57,8 @@ export async function refreshSession(deps: SessionDeps, { tx, now }: AuthCall, t
   const { verdict, held, tokens } = await tx((db) => refreshIn(db, deps.accessTokens, { token, now }))
   if (tokens) return tokens
   const who = { username: held?.username, familyId: held?.familyId }
-  if (verdict === 'reused') deps.log.warn('a used refresh token came again: its session was ended', who)
-  else deps.log.info('a refresh was refused', { ...who, because: verdict })
+  if (verdict === 'reused') deps.log.warn('refresh token reused: session ended', who)
+  else deps.log.info('refresh refused', { ...who, because: verdict })
   if (verdict === 'disabled') throw apiError('account_disabled', 'This account is disabled. Ask an administrator.')
   throw apiError('session_ended', 'This session has ended. Sign in again.')
 }

@@ -21,6 +21,12 @@ export async function closing({ window, memory, notifier, open, end }: ClosingDe
   window.hide()
   if (memory.value.trayHintGiven) return
   memory.change({ trayHintGiven: true })
-  const body = 'Alerts still reach you. Open it from the tray icon; its menu also quits.'
-  await notifier.show({ tag: 'tray-hint', title: 'ReMo goes on in the tray', body, urgency: 'low', onClick: open })
+  const body = 'You still get alerts. Use the tray icon to open or quit ReMo.'
+  await notifier.show({
+    tag: 'tray-hint',
+    title: 'ReMo is still running in the tray',
+    body,
+    urgency: 'low',
+    onClick: open,
+  })
 }

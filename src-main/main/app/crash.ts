@@ -23,8 +23,8 @@ async function ask(cause: unknown): Promise<boolean> {
   const { response } = await dialog.showMessageBox({
     type: 'error',
     title: 'ReMo',
-    message: 'ReMo has a problem and cannot go on.',
-    detail: `${cause instanceof Error ? cause.message : String(cause)}\n\nThe log has the details. Nothing is lost: after a restart ReMo reads on where it stopped.`,
+    message: 'ReMo stopped because of an unexpected error.',
+    detail: `${cause instanceof Error ? cause.message : String(cause)}\n\nDetails are in the log. Nothing is lost: after a restart, ReMo resumes where it stopped.`,
     buttons: ['Restart', 'Quit'],
     defaultId: 0,
     cancelId: 1,

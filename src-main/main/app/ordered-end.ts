@@ -41,15 +41,15 @@ export class OrderedEnd {
 
   async #end(code: number): Promise<void> {
     const { app, life, log, flush } = this.#deps
-    log.info('end', { code })
+    log.info('stopping', { code })
     // A session that ends signals all processes at once: the browser must outlive its GPU process, or it aborts here.
     app.commandLine.appendSwitch('disable-gpu-process-crash-limit')
     const late = setTimeout(() => {
-      log.error('the end took too long', { limitMs })
+      log.error('shutdown took too long', { limitMs })
       app.exit(code || 1)
     }, limitMs)
     await life.end()
-    log.info('ended', { code })
+    log.info('stopped', { code })
     await flush()
     clearTimeout(late)
     app.exit(code)

@@ -28,7 +28,7 @@ export interface Parts {
 const noNotifications = {
   id: 'notifications',
   severity: 'warning',
-  text: 'Desktop notifications do not work on this system: alerts are shown in this window and in the tray only.',
+  text: 'Desktop notifications do not work on this system. ReMo shows alerts only in this window and in the tray.',
 } as const
 
 /** The threads are made, not started. */

@@ -38,7 +38,7 @@ export class Remembered<T extends object> {
       return schema.parse(JSON.parse(readFileSync(this.#path, 'utf8')))
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code !== 'ENOENT')
-        this.#log.warn('what was remembered begins anew', { path: this.#path, cause })
+        this.#log.warn('saved state is unreadable, starting fresh', { path: this.#path, cause })
       return schema.parse({})
     }
   }
@@ -48,7 +48,7 @@ export class Remembered<T extends object> {
       await writeFile(`${this.#path}.new`, JSON.stringify(this.#value))
       await rename(`${this.#path}.new`, this.#path)
     } catch (cause) {
-      this.#log.warn('what is to be remembered was not saved', { path: this.#path, cause })
+      this.#log.warn('cannot save state', { path: this.#path, cause })
     }
   }
 }

@@ -18,20 +18,20 @@ export async function run(settings: Settings, link: string | undefined): Promise
   if (!settleIn(dataDir)) return app.exit(2)
   // The lock lies in the data folder, so consoles with different folders do not exclude each other.
   if (!app.requestSingleInstanceLock({ link })) {
-    process.stdout.write('ReMo runs already with this data folder; its window comes to the front.\n')
+    process.stdout.write('ReMo is already running with this data folder. Showing its window.\n')
     return app.exit(0)
   }
   const { log, flush } = openLog(dataDir, settings.logLevel)
   const sandboxed = !app.commandLine.hasSwitch('no-sandbox')
   if (sandboxed) app.enableSandbox()
-  else log.warn('the sandbox is off, as the start command asked for it')
+  else log.warn('sandbox disabled by --no-sandbox')
   registerAppScheme()
   const life = new Lifetime(log)
   const end = new OrderedEnd({ app, life, log, flush })
   reportCrashes(log, end)
-  log.info('start', { ...versions(), dataDir, kafka: settings.brokers, topics: settings.topicPattern, sandboxed })
+  log.info('starting', { ...versions(), dataDir, kafka: settings.brokers, topics: settings.topicPattern, sandboxed })
   const notice = runtimeNotice()
-  if (notice !== undefined) log.warn('not the pinned runtime', { notice })
+  if (notice !== undefined) log.warn('unsupported Electron version', { notice })
   await app.whenReady()
   end.obeySignals()
   try {
@@ -47,7 +47,7 @@ function settleIn(dataDir: string): boolean {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   } catch (cause) {
-    process.stderr.write(`ReMo: the data folder ${dataDir} cannot be made: ${(cause as Error).message}\n`)
+    process.stderr.write(`ReMo: cannot create the data folder ${dataDir}: ${(cause as Error).message}\n`)
     return false
   }
   app.setName('ReMo')

@@ -114,5 +114,5 @@ function alertNotices({ data, health, notifier, window, open, now, log }: WireDe
 
 /** A call whose answer nobody waits for. When the data thread dies meanwhile, its next start makes up for it. */
 function tell(log: Log, call: string, answer: Promise<unknown>): void {
-  answer.catch((cause: unknown) => log.info('call not answered', { call, cause }))
+  answer.catch((cause: unknown) => log.info('call failed', { call, cause }))
 }

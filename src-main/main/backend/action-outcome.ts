@@ -70,7 +70,7 @@ export function judge(does: ActionDoes, failure: CallFailure, triedForMs: number
   if (isPassing(failure)) return { kind: 'later', problem }
   const { code } = failure.problem
   if (code === 'alert_not_found' && triedForMs < alertMayComeMs)
-    return { kind: 'later', problem: 'The backend does not know this alert yet.' }
+    return { kind: 'later', problem: 'The backend has not processed this alert yet.' }
   if (code === 'rule_not_found' && does.kind === 'remove-rule') return { kind: 'done' }
   if (code === 'version_conflict' || code === 'rule_exists') return { kind: 'settled', state: 'conflict', problem }
   return { kind: 'settled', state: 'refused', problem }

@@ -160,7 +160,7 @@ test('what somebody else did is not sent under the name of the one who works her
   await look()
   expect([sent.map(({ input }) => input['idempotencyKey']), left()]).toEqual([
     [anId(2)],
-    [{ id: anId(1), state: 'waiting', why: 'bob did this: it goes out when bob signs in here.' }],
+    [{ id: anId(1), state: 'waiting', why: 'Made by bob. ReMo sends it when bob signs in here.' }],
   ])
 })
 
@@ -192,7 +192,7 @@ describe('what the backend does not take', () => {
     kept = [ack(1), ack(2)]
     say = ({ input }) => (input['idempotencyKey'] === anId(1) ? problem('alert_not_found') : fine)
     await look()
-    expect(left()).toEqual([{ id: anId(1), state: 'waiting', why: 'The backend does not know this alert yet.' }])
+    expect(left()).toEqual([{ id: anId(1), state: 'waiting', why: 'The backend has not processed this alert yet.' }])
     const first = sent.length
     for (const _ of Array.from({ length: 3 })) {
       now += 5000

@@ -71,7 +71,7 @@ export class ActionSender {
         await this.#sendAll()
       } catch (cause) {
         // The data thread is being started again; it tells of its actions when it is back.
-        this.#deps.log.info('actions were not sent', { cause })
+        this.#deps.log.info('cannot send actions', { cause })
       }
     }
   }
@@ -135,7 +135,7 @@ export class ActionSender {
   }
 
   #leaveTo(action: Action): Promise<void> {
-    return this.#stillWaiting(action, `${action.user} did this: it goes out when ${action.user} signs in here.`)
+    return this.#stillWaiting(action, `Made by ${action.user}. ReMo sends it when ${action.user} signs in here.`)
   }
 
   async #stillWaiting({ id, problem: known }: Action, problem: string): Promise<void> {

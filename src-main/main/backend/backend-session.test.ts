@@ -74,7 +74,7 @@ describe('signing in', () => {
     expect(await session.signIn('ada', 'correct horse')).toEqual({
       kind: 'signed-in',
       backendUrl: server.url,
-      link: { reachable: false, since: 1_000_000, detail: 'ReMo is connecting to it.' },
+      link: { reachable: false, since: 1_000_000, detail: 'ReMo is connecting to the backend.' },
       user: { username: 'ada', role: 'operator' },
       notKept: 'The keychain is locked.',
     })
@@ -82,13 +82,13 @@ describe('signing in', () => {
   })
 
   test.each([
-    ['a wrong password', () => undefined, 'bad-request', /wrong/],
+    ['a wrong password', () => undefined, 'bad-request', /^Wrong username or password\.$/],
     ['a disabled account', () => (backend.disabled = true), 'forbidden', /disabled/],
     [
       'too many attempts',
       () => (server.answer = () => ({ ...aProblem('too_many_requests'), headers: { 'retry-after': '8' } })),
       'unavailable',
-      /^Too many attempts: try again in 8 s\.$/,
+      /^Too many attempts. Try again in 8 s\.$/,
     ],
   ])('%s is told in a sentence, and nobody is signed in', async (_name, arrange, code, message) => {
     const { session, told } = aRun()
@@ -105,7 +105,7 @@ describe('signing in', () => {
     await server.close()
     await expect(session.signIn('ada', 'correct horse')).rejects.toMatchObject({
       code: 'unavailable',
-      message: 'The backend does not answer. Nobody listens at its address.',
+      message: 'The backend is unavailable. Nothing is listening at its address.',
     })
     await server.open()
   })

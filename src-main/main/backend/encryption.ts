@@ -7,7 +7,7 @@ export function encryptionNotice(url: string): Notice | undefined {
   return {
     id: 'backend-not-encrypted',
     severity: 'warning',
-    text: `The connection to the backend at ${hostname} is not encrypted: passwords can be read on the way. Use https.`,
+    text: `The connection to the backend at ${hostname} is not encrypted, so others can read passwords. Use https.`,
   }
 }
 

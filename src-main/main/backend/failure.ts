@@ -24,11 +24,11 @@ export function isPassing(failure: CallFailure): boolean {
 
 /** What happened, for the operator. */
 export function sentenceOf(failure: CallFailure): string {
-  if (failure.kind === 'signed-out') return 'You are signed out: sign in first.'
-  if (failure.kind === 'unreachable') return `The backend does not answer. ${failure.detail}`
+  if (failure.kind === 'signed-out') return 'You are signed out. Sign in and try again.'
+  if (failure.kind === 'unreachable') return `The backend is unavailable. ${failure.detail}`
   const { problem, retryAfterSeconds } = failure
   if (problem.code === 'too_many_requests' && retryAfterSeconds !== undefined)
-    return `Too many attempts: try again in ${retryAfterSeconds} s.`
+    return `Too many attempts. Try again in ${retryAfterSeconds} s.`
   const [issue] = problem.issues ?? []
   return issue && problem.code === 'invalid_request' ? `${fieldOf(issue.path)}: ${issue.message}.` : problem.detail
 }

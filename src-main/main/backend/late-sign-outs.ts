@@ -57,7 +57,7 @@ export class LateSignOuts {
       const left: string[] = []
       for (const token of await this.#read()) {
         const answer = await client.call(logout, { body: { refresh_token: token } })
-        if (answer.ok) log.info('a sign-out was told late')
+        if (answer.ok) log.info('delayed sign-out sent')
         else if (isPassing(answer.failure)) left.push(token)
       }
       if (left.length === 0) await this.#forget()

@@ -5,7 +5,7 @@ import { healthy } from './testing-server.ts'
 
 const fine = { ok: true, body: healthy.body }
 const withoutDatabase = { ok: true, body: { ...(healthy.body as object), postgres: 'down' } }
-const nobody = { ok: false, failure: { kind: 'unreachable', detail: 'Nobody listens at its address.' } }
+const nobody = { ok: false, failure: { kind: 'unreachable', detail: 'Nothing is listening at its address.' } }
 
 let says: unknown
 let asked: number
@@ -42,7 +42,7 @@ test('a backend that is there is asked every 15 s, one that went away sooner, an
   says = fine
   await pass(7_500)
   expect(told.slice(1)).toEqual([
-    { reachable: false, since: 30_000, detail: 'Nobody listens at its address.' },
+    { reachable: false, since: 30_000, detail: 'Nothing is listening at its address.' },
     { reachable: true, since: 42_500 },
   ])
 })
@@ -99,7 +99,11 @@ test('a question that is lost does not take back what a later one told', async (
 test('without its database it can do nothing for anybody', async () => {
   says = withoutDatabase
   await pass(15_000)
-  expect(watch.link).toEqual({ reachable: false, since: 15_000, detail: 'It runs, and cannot reach its database.' })
+  expect(watch.link).toEqual({
+    reachable: false,
+    since: 15_000,
+    detail: 'The backend is running but cannot reach its database.',
+  })
 })
 
 test('after its end nobody is asked', async () => {

@@ -27,7 +27,7 @@ export class LinkWatch {
 
   constructor(deps: LinkWatchDeps) {
     this.#deps = deps
-    this.#link = { reachable: false, since: deps.now(), detail: 'ReMo is connecting to it.' }
+    this.#link = { reachable: false, since: deps.now(), detail: 'ReMo is connecting to the backend.' }
   }
 
   get link(): BackendLink {
@@ -88,7 +88,7 @@ export class LinkWatch {
 function signOf(answer: CallResult<typeof health>): Sign {
   // A backend without its database lives and can do nothing for anybody.
   if (answer.ok && answer.body.postgres === 'down')
-    return { answered: false, detail: 'It runs, and cannot reach its database.' }
+    return { answered: false, detail: 'The backend is running but cannot reach its database.' }
   return answer.ok || answer.failure.kind !== 'unreachable'
     ? { answered: true }
     : { answered: false, detail: answer.failure.detail }

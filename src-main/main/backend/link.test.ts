@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { awayEveryMs, fineEveryMs, nextLink, probeDelayMs } from './link.ts'
 
-const away = { reachable: false, since: 100, detail: 'Nobody listens at its address.' }
+const away = { reachable: false, since: 100, detail: 'Nothing is listening at its address.' }
 const there = { reachable: true, since: 200 }
 
 test('a link changes with the first sign to the contrary, and says since when', () => {

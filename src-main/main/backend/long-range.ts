@@ -55,7 +55,7 @@ async function historyOf(call: CallBackend, request: RangeRequest): Promise<Hist
 }
 
 function missingSentence(failure: CallFailure): string {
-  if (failure.kind === 'signed-out') return 'The backend may have older values: sign in to see them.'
-  if (failure.kind === 'unreachable') return 'The backend may have older values, and does not answer now.'
-  return `The backend may have older values, and does not give them: ${failure.problem.detail}`
+  if (failure.kind === 'signed-out') return 'Sign in to see older values from the backend.'
+  if (failure.kind === 'unreachable') return 'Older values are not available: the backend does not answer.'
+  return `Older values are not available: ${failure.problem.detail}`
 }

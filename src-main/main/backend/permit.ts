@@ -3,10 +3,10 @@ import type { Permission, Session } from '#shared/session/session.ts'
 import { CallError } from '../../threads/call-error.ts'
 
 const refusals: Readonly<Record<Permission, string>> = {
-  acknowledge: 'Your role only watches: an operator or an administrator can acknowledge.',
-  'edit-rules': 'Your role does not change thresholds: an administrator can.',
-  'manage-users': 'Your role does not manage users: an administrator can.',
-  'read-history': 'Your role does not read history.',
+  acknowledge: 'Your role is view-only. Ask an operator or administrator to acknowledge.',
+  'edit-rules': 'Your role cannot change thresholds. Ask an administrator.',
+  'manage-users': 'Your role cannot manage users. Ask an administrator.',
+  'read-history': 'Your role cannot view history.',
 }
 
 type SignedIn = Extract<Session, { kind: 'signed-in' }>
@@ -16,7 +16,7 @@ type SignedIn = Extract<Session, { kind: 'signed-in' }>
  * of. Only with a backend: who works alone may do what is done alone.
  */
 export function permitted(session: Session, permission: Permission): SignedIn {
-  if (session.kind !== 'signed-in') throw new CallError('signed-out', 'You are signed out: sign in first.')
+  if (session.kind !== 'signed-in') throw new CallError('signed-out', 'You are signed out. Sign in and try again.')
   if (!may(session, permission)) throw new CallError('forbidden', refusals[permission])
   return session
 }

@@ -92,6 +92,6 @@ test('nobody at the address, and nobody who answers, is told in a sentence', asy
   const refused = await client.call(removeRule, { params: { id: aRule().id }, ifMatch: 1 })
   expect([silent, refused]).toEqual([
     { ok: false, failure: { kind: 'unreachable', detail: 'It did not answer within 0.05 s.' } },
-    { ok: false, failure: { kind: 'unreachable', detail: 'Nobody listens at its address.' } },
+    { ok: false, failure: { kind: 'unreachable', detail: 'Nothing is listening at its address.' } },
   ])
 })

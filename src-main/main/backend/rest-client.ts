@@ -67,7 +67,7 @@ export class RestClient {
     if (status === contract.ok.status) {
       const answer = contract.ok.body?.safeParse(body)
       if (answer?.success === false)
-        return this.#unreachable(contract, 'It answers in a way that this version of ReMo does not know.')
+        return this.#unreachable(contract, 'This version of ReMo does not understand its response.')
       this.#deps.onAnswer(contract, status)
       const next = nextCursor(headers.get('link'))
       return { ok: true, body: answer?.data as AnswerOf<C>, ...(next === undefined ? {} : { next }) }
@@ -75,7 +75,7 @@ export class RestClient {
     const problem = Problem.safeParse(body)
     // A proxy in between has answers of its own.
     if (!problem.success)
-      return this.#unreachable(contract, `What answers there is no ReMo backend (status ${status}).`)
+      return this.#unreachable(contract, `The server at that URL is not a ReMo backend (status ${status}).`)
     this.#deps.onAnswer(contract, status)
     const retryAfter = Number(headers.get('retry-after') ?? NaN)
     const wait = Number.isFinite(retryAfter) ? { retryAfterSeconds: retryAfter } : {}

@@ -1,13 +1,10 @@
 /** Codes of Node and of Chromium's network stack, as they stand in errors. */
 const sentences: ReadonlyArray<readonly [RegExp, string]> = [
-  [/ECONNREFUSED|ERR_CONNECTION_REFUSED/, 'Nobody listens at its address.'],
-  [/ENOTFOUND|EAI_AGAIN|ERR_NAME_NOT_RESOLVED/, 'The name in its address is not known.'],
-  [/CERT|SELF_SIGNED|ERR_SSL|ERR_TLS/, 'Its certificate is not trusted by this computer.'],
-  [/ERR_PROXY|ERR_TUNNEL/, 'The proxy of this computer does not let ReMo through.'],
-  [
-    /ERR_INTERNET_DISCONNECTED|ENETUNREACH|EHOSTUNREACH|ERR_ADDRESS_UNREACHABLE/,
-    'There is no way to it in the network.',
-  ],
+  [/ECONNREFUSED|ERR_CONNECTION_REFUSED/, 'Nothing is listening at its address.'],
+  [/ENOTFOUND|EAI_AGAIN|ERR_NAME_NOT_RESOLVED/, 'Its host name cannot be resolved.'],
+  [/CERT|SELF_SIGNED|ERR_SSL|ERR_TLS/, 'This computer does not trust its certificate.'],
+  [/ERR_PROXY|ERR_TUNNEL/, 'The proxy of this computer blocks the connection.'],
+  [/ERR_INTERNET_DISCONNECTED|ENETUNREACH|EHOSTUNREACH|ERR_ADDRESS_UNREACHABLE/, 'There is no network route to it.'],
   [/redirect/i, 'It redirects to another address, which ReMo does not follow.'],
 ]
 
@@ -17,7 +14,7 @@ export function unreachableSentence(cause: unknown, limitMs: number): string {
   if (cause instanceof Error && /^(Timeout|Abort)Error$/.test(cause.name))
     return `It did not answer within ${limitMs / 1000} s.`
   const text = textOf(cause)
-  return sentences.find(([pattern]) => pattern.test(text))?.[1] ?? 'The connection to it broke.'
+  return sentences.find(([pattern]) => pattern.test(text))?.[1] ?? 'The connection was lost.'
 }
 
 /** Node hides the reason in the causes, and in the errors of each address that it tried. */

@@ -43,7 +43,7 @@ export class HealthBoard {
   threadIs(state: ThreadState): void {
     if (state.kind !== 'down') return
     const since = this.report.health.kind === 'blind' ? this.report.health.since : state.since
-    const detail = `The data thread stopped (${state.detail}) and is being started again.`
+    const detail = `The data thread stopped (${state.detail}). ReMo is restarting it.`
     this.#threadDown = { kind: 'blind', since, cause: 'data-thread', detail, retryAt: state.retryAt }
     this.#changed()
   }

@@ -24,10 +24,10 @@ export async function answer(
     onRefused(error, cause)
     return { ok: false, error }
   }
-  if (!ours) return refuse({ code: 'forbidden', message: 'Only the ReMo window may ask for this.' })
+  if (!ours) return refuse({ code: 'forbidden', message: 'Only the ReMo window can make this call.' })
   const request = ipc[call].request.safeParse(raw)
   if (!request.success) {
-    return refuse({ code: 'bad-request', message: 'ReMo did not understand the request of its window.' }, request.error)
+    return refuse({ code: 'bad-request', message: 'ReMo received an invalid request from its window.' }, request.error)
   }
   try {
     // The handler's type and the schema of the same name meet only here, at run time.

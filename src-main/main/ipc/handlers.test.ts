@@ -68,8 +68,8 @@ test('whoever tries again has Kafka and the backend asked, this one even while n
   const askBackend = () => asks++
   const { handlers, asked } = aHouse({ askBackend })
   expect([await handlers['health.retry']({}), asked, asks]).toEqual([{}, [['health.retry', {}]], 1])
-  const stopped = { call: () => Promise.reject(new Error('It is being started again.')) }
-  await expect(aHouse({ askBackend, data: stopped }).handlers['health.retry']({})).rejects.toThrow('started again')
+  const stopped = { call: () => Promise.reject(new Error('It is restarting.')) }
+  await expect(aHouse({ askBackend, data: stopped }).handlers['health.retry']({})).rejects.toThrow('restarting')
   expect(asks).toBe(2)
 })
 

@@ -195,8 +195,8 @@ describe('a range', () => {
   })
 
   test.each<[string, () => void, string]>([
-    ['signed out', () => (session = signedOut), 'The backend may have older values: sign in to see them.'],
-    ['away', () => (say = () => undefined), 'The backend may have older values, and does not answer now.'],
+    ['signed out', () => (session = signedOut), 'Sign in to see older values from the backend.'],
+    ['away', () => (say = () => undefined), 'Older values are not available: the backend does not answer.'],
   ])('%s: the cache answers, and it is said why the rest is missing', async (_name, arrange, missing) => {
     arrange()
     cache = () => ({ series: [column(60_000)], cachedFrom: 60_000 })

@@ -24,6 +24,6 @@ test('blindness is one critical popup, and its end a quiet one in the same place
   await notices.look({ kind: 'live', behindMs: 200 })
   expect(shown.map(({ tag, title, body, urgency }) => [tag, urgency, title, body.replace(/\u202f/g, ' ')])).toEqual([
     ['blind', 'critical', 'Monitoring blind since 14:02:11', 'Nothing listens at 127.0.0.1:9092.'],
-    ['blind', 'low', 'Monitoring is back', 'It was blind since 14:02:11, for 6 m 10 s.'],
+    ['blind', 'low', 'Monitoring restored', 'Monitoring was blind for 6 m 10 s, since 14:02:11.'],
   ])
 })

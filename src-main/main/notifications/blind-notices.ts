@@ -40,7 +40,7 @@ export class BlindNotices {
         onClick: open,
       }
     }
-    const body = `It was blind since ${since}, for ${formatDuration(news.forMs)}.`
-    return { tag: 'blind', title: 'Monitoring is back', body, urgency: 'low', onClick: open }
+    const body = `Monitoring was blind for ${formatDuration(news.forMs)}, since ${since}.`
+    return { tag: 'blind', title: 'Monitoring restored', body, urgency: 'low', onClick: open }
   }
 }

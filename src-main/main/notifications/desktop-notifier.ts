@@ -55,7 +55,7 @@ export class DesktopNotifier {
   }
 
   async show(popup: Popup): Promise<boolean> {
-    const problem = Notification.isSupported() ? await this.#hand(popup) : 'this system has no notifications'
+    const problem = Notification.isSupported() ? await this.#hand(popup) : 'this system does not support notifications'
     const shown = problem === undefined
     this.#counts[shown ? 'shown' : 'failed']++
     if (!shown) this.#deps.log.error('notification not shown', { tag: popup.tag, problem })

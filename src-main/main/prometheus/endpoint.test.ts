@@ -88,7 +88,7 @@ test('any other path says where the metrics are', async () => {
 
 test('figures that cannot be taken are a 503, not a crash', async () => {
   scrape = () => Promise.reject(new Error('data thread is gone'))
-  expect(await ask()).toMatchObject({ status: 503, body: 'The figures are not available just now.\n' })
+  expect(await ask()).toMatchObject({ status: 503, body: 'Metrics are temporarily unavailable.\n' })
 })
 
 test('a port that another program has is told by its code', async () => {

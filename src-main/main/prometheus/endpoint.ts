@@ -17,8 +17,9 @@ function metricsApp(scrape: Scrape, onError: (cause: unknown) => void): Express 
   app.set('etag', false)
   app.use((request, response, next) => {
     if (!namesThisComputer(request))
-      response.status(403).type('text').send('The Host header does not name this computer.\n')
-    else if (request.method !== 'GET') response.status(405).set('allow', 'GET').type('text').send('Only GET.\n')
+      response.status(403).type('text').send('The Host header must be localhost or 127.0.0.1 with the port.\n')
+    else if (request.method !== 'GET')
+      response.status(405).set('allow', 'GET').type('text').send('Only GET is supported.\n')
     else next()
   })
   app.get('/metrics', async (request, response) => {
@@ -27,7 +28,7 @@ function metricsApp(scrape: Scrape, onError: (cause: unknown) => void): Express 
       response.set({ 'content-type': type, 'cache-control': 'no-store' }).end(text)
     } catch (cause) {
       onError(cause)
-      response.status(503).type('text').send('The figures are not available just now.\n')
+      response.status(503).type('text').send('Metrics are temporarily unavailable.\n')
     }
   })
   app.use((_request, response) => {

@@ -112,7 +112,7 @@ function nodeFamilies({ live: { directory, frame }, now }: Snapshot): Family[] {
   return [
     ...metrics,
     gauge('remo_node_last_seen_timestamp_seconds', 'Event time of the newest sample of a node.', seen),
-    gauge('remo_node_up', '1 while samples of a node come in, 0 when it is offline.', up),
+    gauge('remo_node_up', '1 while a node sends samples, 0 when it is offline.', up),
   ]
 }
 
@@ -129,7 +129,7 @@ function alertFamilies({ openAlerts, now, data, notifications }: Snapshot): Fami
   const shown = notifications.map(({ channel, result, count }) => ({ value: count, labels: { channel, result } }))
   return [
     gauge('remo_alerts', 'Open alerts.', open),
-    counter('remo_alert_transitions_total', 'What happened to alerts since this console was started.', transitions),
+    counter('remo_alert_transitions_total', 'Alert transitions since this console started.', transitions),
     counter('remo_notifications_total', 'Notifications handed to the operating system.', shown),
   ]
 }
@@ -144,12 +144,12 @@ function streamFamilies({ messagesByTopic, errorsByTopic, partitions, connected 
     labels: { topic, partition },
   }))
   return [
-    counter('remo_kafka_messages_total', 'Records read since this console was started.', messages),
-    counter('remo_kafka_message_errors_total', 'Records refused since this console was started.', errors),
-    gauge('remo_kafka_consumer_lag_messages', 'Records of a partition that are not read yet.', lag),
+    counter('remo_kafka_messages_total', 'Records read since this console started.', messages),
+    counter('remo_kafka_message_errors_total', 'Records rejected since this console started.', errors),
+    gauge('remo_kafka_consumer_lag_messages', 'Unread records of a partition.', lag),
     gauge(
       'remo_kafka_consumer_lag_seconds',
-      'Age of what is read next, worst partition of a topic.',
+      'Age of the next record to read, in the worst partition of a topic.',
       lagSeconds(partitions),
     ),
     gauge('remo_kafka_connected', '1 while connected to Kafka.', [{ value: connected ? 1 : 0, labels: {} }]),
@@ -160,7 +160,7 @@ function backendFamilies({ requests, waiting, reachable }: BackendFigures): Fami
   const answers = [...requests].map(([code, value]) => ({ value, labels: { code } }))
   return [
     counter('remo_backend_requests_total', 'Requests to the backend by status, or unreachable.', answers),
-    gauge('remo_backend_sync_queue_length', 'Actions of operators that wait for the backend.', [
+    gauge('remo_backend_sync_queue_length', 'Operator actions waiting to be sent to the backend.', [
       { value: waiting, labels: {} },
     ]),
     gauge('remo_backend_reachable', '1 while the backend answers.', [{ value: reachable ? 1 : 0, labels: {} }]),
@@ -188,5 +188,5 @@ function evaluationFamily({ bounds, counts, sum, count }: DataMetrics['evaluatio
     { metricName: `${name}_sum`, value: sum, labels: {} },
     { metricName: `${name}_count`, value: count, labels: {} },
   ]
-  return { name, help: 'Time to judge one batch of records by the rules.', type: 'histogram', values }
+  return { name, help: 'Time to evaluate one batch of records.', type: 'histogram', values }
 }

@@ -13,13 +13,13 @@ export interface MetricsDeps {
 /** A console without its endpoint still watches: a port that cannot be had is said, and that is all. */
 export async function startMetrics({ port, scrape, log, notice }: MetricsDeps): Promise<MetricsEndpoint | undefined> {
   try {
-    const endpoint = await serveMetrics(port, scrape, (cause) => log.warn('scrape not answered', { cause }))
+    const endpoint = await serveMetrics(port, scrape, (cause) => log.warn('scrape failed', { cause }))
     log.info('metrics endpoint', { url: metricsUrl(endpoint.port) })
     return endpoint
   } catch (cause) {
     log.warn('metrics endpoint is off', { port, cause })
     const inUse = (cause as NodeJS.ErrnoException).code === 'EADDRINUSE'
-    const why = inUse ? `port ${port} is in use by another program` : (cause as Error).message
+    const why = inUse ? `another program uses port ${port}; set PROMETHEUS_PORT` : (cause as Error).message
     notice({ id: 'metrics-endpoint', severity: 'warning', text: `Prometheus endpoint is off: ${why}.` })
     return undefined
   }

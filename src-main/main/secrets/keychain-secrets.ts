@@ -66,7 +66,7 @@ export class KeychainSecrets implements SecretStore {
     try {
       return await callKeychain(start, request, limitMs)
     } catch (cause) {
-      log.warn('the keychain is not used in this run', { call: request.does, cause })
+      log.warn('keychain disabled for this run', { call: request.does, cause })
       this.#memory = new MemorySecrets(reasonOf(cause))
       return null
     }
@@ -75,6 +75,6 @@ export class KeychainSecrets implements SecretStore {
 
 function reasonOf(cause: unknown): string {
   return cause instanceof KeychainTimeout
-    ? 'The keychain does not answer, so you are signed in only until ReMo ends. Unlock it and start ReMo again.'
-    : 'This system has no keychain that works, so you are signed in only until ReMo ends.'
+    ? 'The keychain does not answer, so you stay signed in only until ReMo quits. Unlock it and restart ReMo.'
+    : 'No working keychain found, so you stay signed in only until ReMo quits.'
 }

@@ -25,7 +25,7 @@ test('the three worst alerts can be opened: critical, not yet acknowledged, newe
     onNode(5),
   ]
   expect(alertsIn(alerts)).toEqual(['id-4', 'id-3', 'id-5'])
-  expect(textsIn(live, alerts)).toEqual(['2 more', 'Live'])
+  expect(textsIn(live, alerts)).toEqual(['2 more alerts', 'Live'])
 })
 
 test('severity is told by shape, not by colour', () => {

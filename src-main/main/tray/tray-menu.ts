@@ -28,7 +28,7 @@ export function trayMenu(health: Health, alerts: readonly Alert[], clock: WallCl
       label: `${mark(alert)} ${alert.nodeId} ${alertLine(alert)}`,
       alertId: alert.id,
     })),
-    ...(more > 0 ? [{ kind: 'text', label: `${more} more` } as const] : []),
+    ...(more > 0 ? [{ kind: 'text', label: `${more} more alerts` } as const] : []),
     ...(alerts.length === 0 && health.kind === 'live' ? [{ kind: 'text', label: 'No alerts' } as const] : []),
     { kind: 'line' },
     { kind: 'text', label: connection(health, clock) },

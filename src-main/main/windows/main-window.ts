@@ -130,7 +130,7 @@ export class MainWindow {
     this.#look()
     if (this.#ending) return
     if (this.#crashes.length <= mostCrashes) this.open(hidden)
-    else this.#deps.log.error('page keeps crashing; it is opened again on request', { crashes: this.#crashes.length })
+    else this.#deps.log.error('page keeps crashing; reopening it on request only', { crashes: this.#crashes.length })
   }
 
   #look(): void {

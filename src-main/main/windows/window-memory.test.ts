@@ -37,7 +37,7 @@ test.each(['', '{', '[]', '{"bounds":{"x":"left"}}', '{"maximized":1}'])(
   (text) => {
     writeFileSync(path, text)
     expect(new WindowMemory(path, log).value).toEqual({ maximized: false, trayHintGiven: false })
-    expect(warnings).toEqual(['what was remembered begins anew'])
+    expect(warnings).toEqual(['saved state is unreadable, starting fresh'])
   },
 )
 
@@ -45,5 +45,5 @@ test('a folder that cannot be written is said and harms nothing', async () => {
   const memory = new WindowMemory(join(folder, 'gone', 'window.json'), log)
   memory.change({ maximized: true })
   await memory.saved()
-  expect([memory.value.maximized, warnings]).toEqual([true, ['what is to be remembered was not saved']])
+  expect([memory.value.maximized, warnings]).toEqual([true, ['cannot save state']])
 })

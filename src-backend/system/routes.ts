@@ -9,12 +9,14 @@ export interface SystemDeps {
   readonly kafkaIsUp: () => boolean
   /** Whether the database was found to be the right one, with all that it needs from the start. */
   readonly isPrepared: () => boolean
+  /** One sentence: why this replica takes no work although all that it needs is there. */
+  readonly problem: () => string | undefined
   /** This replica takes no more work. */
   readonly isEnding: () => boolean
 }
 
 /** What orchestrators and consoles ask: does it live, and can it answer? */
-export function systemRoutes({ version, postgresIsUp, kafkaIsUp, isPrepared, isEnding }: SystemDeps): Route[] {
+export function systemRoutes({ version, postgresIsUp, kafkaIsUp, isPrepared, problem, isEnding }: SystemDeps): Route[] {
   return [
     route(health, async ({ now }) => ({
       body: {
@@ -29,6 +31,8 @@ export function systemRoutes({ version, postgresIsUp, kafkaIsUp, isPrepared, isE
       if (isEnding()) throw fail('unavailable', 'This replica is ending.', { retryAfterSeconds: 5 })
       if (!(await postgresIsUp())) throw fail('unavailable', 'PostgreSQL does not answer.', { retryAfterSeconds: 5 })
       if (!isPrepared()) throw fail('unavailable', 'The database is being prepared.', { retryAfterSeconds: 1 })
+      const sentence = problem()
+      if (sentence !== undefined) throw fail('unavailable', sentence, { retryAfterSeconds: 60 })
       return { body: { status: 'ready' as const, timestamp: new Date(now).toISOString() } }
     }),
   ]

@@ -95,6 +95,7 @@ function systemOf({ workPool, version, isEnding }: PartsDeps, ingest: Ingest, is
     version,
     isPrepared,
     isEnding,
+    problem: () => ingest.status().problem,
     kafkaIsUp: () => ingest.status().connected,
     postgresIsUp: () =>
       workPool.query('select 1').then(

@@ -9,12 +9,14 @@ export interface SystemDeps {
   readonly kafkaIsUp: () => boolean
   /** Whether the database was found to be the right one, with all that it needs from the start. */
   readonly isPrepared: () => boolean
+  /** One sentence: why this replica takes no work although all that it needs is there. */
+  readonly problem: () => string | undefined
   /** This replica takes no more work. */
   readonly isEnding: () => boolean
 }
 
 /** What orchestrators and consoles ask: does it live, and can it answer? */
-export function systemRoutes({ version, postgresIsUp, kafkaIsUp, isPrepared, isEnding }: SystemDeps): Route[] {
+export function systemRoutes({ version, postgresIsUp, kafkaIsUp, isPrepared, problem, isEnding }: SystemDeps): Route[] {
   return [
     route(health, async ({ now }) => ({
       body: {
@@ -30,6 +32,8 @@ export function systemRoutes({ version, postgresIsUp, kafkaIsUp, isPrepared, isE
       if (!(await postgresIsUp())) throw apiError('unavailable', 'PostgreSQL does not answer.', { retryAfterSeconds: 5 })
       if (!isPrepared())
         throw apiError('unavailable', 'This replica is still preparing the database.', { retryAfterSeconds: 1 })
+      const sentence = problem()
+      if (sentence !== undefined) throw apiError('unavailable', sentence, { retryAfterSeconds: 60 })
       return { body: { status: 'ready' as const, timestamp: new Date(now).toISOString() } }
     }),
   ]

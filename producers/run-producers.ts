@@ -35,7 +35,7 @@ export async function runProducers(settings: ProducerSettings, deps: RunDeps): P
     now,
   })
   const queue = new SendQueue({ destination, log, now })
-  log.info('producer starts', startFields(settings))
+  log.info('producer starting', startFields(settings))
   queue.start()
   const report = setInterval(() => reportOn(queue, log, 'records'), reportEveryMs)
   const startedAt = now()
@@ -47,7 +47,7 @@ export async function runProducers(settings: ProducerSettings, deps: RunDeps): P
     startedAt,
     now,
     signal,
-    skipped: (count) => log.warn('measurements passed over: this machine slept or is too slow', { count }),
+    skipped: (count) => log.warn('measurements skipped: this machine slept or is too slow', { count }),
     measure: async (index, at) => {
       const node = settings.nodes[index] as ProducerNode
       const metrics = await (sources[index] as MetricSource).read(at)
@@ -59,7 +59,11 @@ export async function runProducers(settings: ProducerSettings, deps: RunDeps): P
   await (settings.backlog ? produceBacklog(pace) : keepPace(pace))
   const left = await flush(queue, signal)
   clearInterval(report)
-  reportOn(queue, log, left === 0 ? 'producer ends, all records stored' : 'producer ends, records given up')
+  reportOn(
+    queue,
+    log,
+    left === 0 ? 'producer stopped, all records stored' : 'producer stopped, unsent records discarded',
+  )
   if (left === 0) await destination.close()
   return left
 }

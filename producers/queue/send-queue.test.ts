@@ -94,8 +94,8 @@ describe('a send queue', () => {
     await vi.advanceTimersByTimeAsync(10)
     for (const text of ['b', 'c', 'd', 'e', 'f']) queue.add(record(text))
     expect([queue.dropped, queue.waiting]).toEqual([2, 4])
-    expect(lines.filter((line) => line.includes('outbox full'))).toEqual([
-      '1970-01-01T00:00:00.010Z warn outbox full: the oldest records are dropped dropped=1 waiting=4',
+    expect(lines.filter((line) => line.includes('send queue full'))).toEqual([
+      '1970-01-01T00:00:00.010Z warn send queue full: dropping the oldest records dropped=1 waiting=4',
     ])
     destination.answer = () => undefined
     await vi.advanceTimersByTimeAsync(1_000)

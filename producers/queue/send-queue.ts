@@ -112,7 +112,7 @@ export class SendQueue {
       await this.#retry.untilDone(() => this.#destination.store(batch))
     } catch (error) {
       if (!(error instanceof StaleBatchesError)) throw error
-      this.#log.warn('batches are cut again', { reason: error.message })
+      this.#log.warn('rebuilding batches', { reason: error.message })
       return false
     }
     this.#underWay -= batch.records.length
@@ -126,7 +126,7 @@ export class SendQueue {
     const now = this.#now()
     if (now - this.#dropsPrintedAt < printDropsEveryMs) return
     this.#dropsPrintedAt = now
-    this.#log.warn('outbox full: the oldest records are dropped', { dropped: this.#dropped, waiting: this.waiting })
+    this.#log.warn('send queue full: dropping the oldest records', { dropped: this.#dropped, waiting: this.waiting })
   }
 
   #change(): Promise<void> {

@@ -6,8 +6,8 @@ export const usage = `Publishes a node's metrics to Kafka.
   node producers/main.ts --nodes 2000 --interval 1    a simulated fleet, for tests and benches
 
 Environment (each also as NAME_FILE, the path of a file that holds the value):
-  NODE_ID                   who publishes; needed without --nodes
-  NODE_NAME                 shown to operators (default: NODE_ID)
+  NODE_ID                   id of the node; required without --nodes
+  NODE_NAME                 display name (default: NODE_ID)
   KAFKA_TOPIC               default metrics-<node id>
   METRIC_INTERVAL           seconds between two measurements (default 5; fractions allowed)
   METRIC_SOURCE             host | simulated (default host)
@@ -18,19 +18,19 @@ Environment (each also as NAME_FILE, the path of a file that holds the value):
   KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD
   KAFKA_SSL_CA, KAFKA_SSL_CERT, KAFKA_SSL_KEY         paths of PEM files
 
-Flags (they win over the environment):
-  --nodes <n>        so many simulated nodes: load-1, load-2, ...
-  --prefix <text>    their ids begin with this instead of "load"
-  --interval <s>     as METRIC_INTERVAL
-  --topic <name>     one topic for all of them, keyed by node id
-                     (default: a topic each up to 200 nodes, else metrics-fleet)
-  --partitions <n>   of a topic that does not exist yet (default 1; metrics-fleet 8)
-  --count <n>        stop after so many measurements of each node
+Flags (override the environment):
+  --nodes <n>        number of simulated nodes: load-1, load-2, ...
+  --prefix <text>    prefix of their ids (default: load)
+  --interval <s>     same as METRIC_INTERVAL
+  --topic <name>     one topic for all nodes, keyed by node id
+                     (default: one topic per node up to 200 nodes, then metrics-fleet)
+  --partitions <n>   partitions of a new topic (default 1; metrics-fleet 8)
+  --count <n>        stop after n measurements per node
   --backlog          publish --count past measurements as fast as Kafka takes them
-  --seed <n>         as SEED; node i of a fleet has seed + i - 1
+  --seed <n>         same as SEED; node i of a fleet uses seed + i - 1
   --help, --version
 
-Ends with 0 when all is stored, 1 when it failed, 2 for a wrong setting, 130 or 143 after a signal.
+Exit codes: 0 all records stored, 1 failure, 2 invalid setting, 130 or 143 after a signal.
 `
 
 /** Flags under the names of the variables that they override, or of their own. */

@@ -90,18 +90,18 @@ function conflicts(raw: Readonly<Record<string, unknown>>): string[] {
 }
 
 function nodeConflicts({ NODE_ID, KAFKA_TOPIC, METRIC_SOURCE, nodes }: Readonly<Record<string, unknown>>): string[] {
-  if (nodes) return METRIC_SOURCE === 'host' ? ['--nodes: these are simulated, not METRIC_SOURCE=host'] : []
-  if (!NODE_ID) return ['NODE_ID: is needed, unless --nodes is given']
+  if (nodes) return METRIC_SOURCE === 'host' ? ['--nodes: simulates nodes, so METRIC_SOURCE=host has no effect'] : []
+  if (!NODE_ID) return ['NODE_ID: required without --nodes']
   if (KAFKA_TOPIC || topicName.test(`metrics-${String(NODE_ID)}`)) return []
-  return [`NODE_ID: cannot be part of a topic's name (${topicRule}); set KAFKA_TOPIC (found "${String(NODE_ID)}")`]
+  return [`NODE_ID: not valid in a topic name (${topicRule}). Set KAFKA_TOPIC (found "${String(NODE_ID)}")`]
 }
 
 function backlogConflicts({ backlog, count, nodes, METRIC_SOURCE }: Readonly<Record<string, unknown>>): string[] {
   if (!backlog) return []
   const simulated = nodes !== undefined || METRIC_SOURCE === 'simulated'
   return [
-    ...(count ? [] : ['--backlog: needs --count']),
-    ...(simulated ? [] : ['--backlog: needs --nodes or METRIC_SOURCE=simulated']),
+    ...(count ? [] : ['--backlog: requires --count']),
+    ...(simulated ? [] : ['--backlog: requires --nodes or METRIC_SOURCE=simulated']),
   ]
 }
 

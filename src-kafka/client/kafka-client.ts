@@ -49,7 +49,7 @@ export function createKafkaClient(
     retry,
     ...(log ? { logLevel: logLevel.INFO, logCreator: kafkajsLog(log, now) } : { logLevel: logLevel.NOTHING }),
     socketFactory: ({ host, port, ssl, onConnect }) => {
-      if (isAborted) throw new Error('this client was given up')
+      if (isAborted) throw new Error('this client was closed')
       connecting()
       // By name the broker's certificate is checked, and a server with several picks the right one; no name is an IP.
       const name = net.isIP(host) === 0 ? { servername: host } : {}
@@ -68,7 +68,7 @@ export function createKafkaClient(
       isAborted = true
       // With an error where kafkajs still waits for something, since it does not listen to `close`.
       for (const socket of sockets)
-        socket.destroy(socket.writableEnded ? undefined : new Error('this client was given up'))
+        socket.destroy(socket.writableEnded ? undefined : new Error('this client was closed'))
     },
   }
 }

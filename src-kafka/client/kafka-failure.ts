@@ -41,7 +41,7 @@ export function describeFailure(error: unknown, { brokers, security = {} }: Clie
   const stored = chain.find((cause) => cause.name === 'HandlerError')
   if (stored) {
     return {
-      sentence: `Records cannot be stored, so none are read: ${toSentence(stored.message)}`,
+      sentence: `ReMo cannot store messages, so it has stopped reading: ${toSentence(stored.message)}`,
       transient: false,
       waitMs: 10_000,
     }
@@ -50,7 +50,7 @@ export function describeFailure(error: unknown, { brokers, security = {} }: Clie
   return {
     sentence:
       knownSentence(chain, { at, security }) ??
-      `Kafka at ${at} cannot be read: ${toSentence(chain.at(-1)?.message ?? String(error))}`,
+      `Cannot read from Kafka at ${at}: ${toSentence(chain.at(-1)?.message ?? String(error))}`,
     transient: chain.some(({ name, type }) => name === 'PositionMovedError' || transientTypes.has(type)),
     waitMs: refused ? slowMs : 0,
   }

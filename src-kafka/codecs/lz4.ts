@@ -24,13 +24,13 @@ export function unlz4(payload: Buffer, maxBytes: number): Uint8Array {
   for (const { at, length, stored } of blocks) {
     const from = end
     if (stored) {
-      if (from + length > target.length) throw new Error('the LZ4 frame holds more than is taken')
+      if (from + length > target.length) throw new Error('the LZ4 frame exceeds the size limit')
       target.set(payload.subarray(at, at + length), from)
       end += length
     } else {
       end = lz4.decompressBlock(payload, target, at, length, from)
     }
-    if (end > target.length || end - from > blockSize) throw new Error('the LZ4 frame is damaged or holds too much')
+    if (end > target.length || end - from > blockSize) throw new Error('the LZ4 frame is damaged or too large')
   }
   return target.subarray(0, end)
 }
@@ -39,7 +39,7 @@ function readFrame(payload: Buffer): { blocks: Block[]; blockSize: number } {
   if (payload.length < 7 || payload.readUInt32LE(0) !== frameMagic) throw new Error('not an LZ4 frame')
   const flags = payload.readUInt8(4)
   const blockSize = blockSizes[(payload.readUInt8(5) >> 4) & 7]
-  if (flags >> 6 !== 1 || blockSize === undefined) throw new Error('an LZ4 frame of an unknown version')
+  if (flags >> 6 !== 1 || blockSize === undefined) throw new Error('unknown LZ4 frame version')
   const checksumBytes = flags & 0x10 ? 4 : 0
   const blocks: Block[] = []
   for (let at = flags & 0x08 ? 15 : 7; ;) {
@@ -47,7 +47,7 @@ function readFrame(payload: Buffer): { blocks: Block[]; blockSize: number } {
     if (word === 0) return { blocks, blockSize }
     const length = word & ~storedFlag
     at += 4
-    if (at + length > payload.length) throw new Error('a block of the LZ4 frame is cut short')
+    if (at + length > payload.length) throw new Error('an LZ4 block is truncated')
     blocks.push({ at, length, stored: (word & storedFlag) !== 0 })
     at += length + checksumBytes
   }

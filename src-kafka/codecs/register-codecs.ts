@@ -45,7 +45,7 @@ export function registerCodecs(): void {
       decompress: (payload) => decompressOrPlaceholder(payload, number),
       compress: (encoder) => {
         if (number === 1 && gzip) return gzip.compress(encoder)
-        throw new Error(`this process does not write with codec ${number}`)
+        throw new Error(`this process cannot compress with codec ${number}`)
       },
     }
     codecs[number] = () => codec
@@ -64,9 +64,9 @@ export async function decompressOrPlaceholder(
   const header = batchHeaderBefore(payload)
   try {
     const known = decompressors[codec]
-    if (!known) throw new Error(`its codec, number ${codec}, is unknown`)
+    if (!known) throw new Error(`unknown compression codec ${codec}`)
     const bytes = await decompressed(known.name, () => known.decompress(payload, maxBytes))
-    if (header && !hasWholeRecords(bytes, header.count)) throw new Error('its records are damaged')
+    if (header && !hasWholeRecords(bytes, header.count)) throw new Error('the records are damaged')
     return asBuffer(bytes)
   } catch (cause) {
     if (!header) throw cause
@@ -78,7 +78,7 @@ async function decompressed(name: string, run: () => Uint8Array | Promise<Uint8A
   try {
     return await run()
   } catch (cause) {
-    throw new Error(`${name} cannot decompress it: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    throw new Error(`${name} decompression failed: ${cause instanceof Error ? cause.message : String(cause)}`, {
       cause,
     })
   }

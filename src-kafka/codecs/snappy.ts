@@ -15,7 +15,7 @@ export function unsnappy(payload: Buffer, maxBytes: number): Uint8Array {
   for (let at = xerialHeaderBytes; at < payload.length;) {
     const length = payload.readInt32BE(at)
     at += 4
-    if (length < 0 || at + length > payload.length) throw new Error('a block of the snappy stream is cut short')
+    if (length < 0 || at + length > payload.length) throw new Error('a snappy block is truncated')
     const block = snappy.uncompress(payload.subarray(at, at + length), left)
     blocks.push(block)
     left -= block.length

@@ -17,7 +17,7 @@ export function unzstdInJavaScript(payload: Uint8Array, maxBytes: number): Uint8
   let size = 0
   const stream = new Decompress((chunk) => {
     size += chunk.length
-    if (size > maxBytes) throw new Error('the Zstandard frame holds more than is taken')
+    if (size > maxBytes) throw new Error('the Zstandard frame exceeds the size limit')
     chunks.push(chunk)
   })
   stream.push(payload, true)

@@ -115,7 +115,7 @@ class StreamSupervisor implements Stream {
       const opening = session.open()
       const early = await Promise.race([opening.then(() => undefined), session.ended])
       if (early) {
-        opening.catch((cause: unknown) => this.#deps.log.debug('connecting was given up', { cause }))
+        opening.catch((cause: unknown) => this.#deps.log.debug('connection attempt abandoned', { cause }))
         return early
       }
       this.#connected(session)
@@ -174,13 +174,13 @@ class StreamSupervisor implements Stream {
 
   #storage(failed: { readonly cause: HandlerError; readonly retryAt: number } | undefined): void {
     if (!failed) {
-      this.#deps.log.info('records are stored again')
+      this.#deps.log.info('storage works again')
       if (this.#session) this.#connected(this.#session)
       return
     }
     const { cause, retryAt } = failed
     this.#downSince ??= this.#deps.now()
-    this.#deps.log.error('records cannot be stored', { cause })
+    this.#deps.log.error('cannot store records', { cause })
     const detail = describeFailure(cause, this.#deps.settings).sentence
     this.#report({ kind: 'disconnected', since: this.#downSince, detail, retryAt })
   }

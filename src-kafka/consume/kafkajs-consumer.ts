@@ -28,7 +28,7 @@ export function followConsumer(consumer: Consumer, hooks: ConsumerHooks): void {
       }
     }
   const ended = () => {
-    setTimeout(() => hooks.lost(new Error('the consumer stopped by itself')), reasonWithinMs).unref()
+    setTimeout(() => hooks.lost(new Error('the consumer stopped unexpectedly')), reasonWithinMs).unref()
   }
   const { CRASH, STOP, DISCONNECT, GROUP_JOIN, RECEIVED_UNSUBSCRIBED_TOPICS, FETCH_START, FETCH, END_BATCH_PROCESS } =
     consumer.events

@@ -115,7 +115,7 @@ export class ReadSession {
       )
       await this.#consume(this.#consumer, this.#reader, topics)
     }
-    if (this.#isOver) throw new Error('closed while it was being opened')
+    if (this.#isOver) throw new Error('closed while connecting')
     this.#watch(topics)
     this.#isAnswered = true
   }
@@ -143,7 +143,7 @@ export class ReadSession {
       const leave = Promise.all([this.#reader?.settled(), this.#consumer?.disconnect(), this.#admin.disconnect()])
       await withTimeout(closeLimitMs, 'leaving', leave)
     } catch (cause) {
-      this.#deps.log.debug('kafka was left without a goodbye', { cause })
+      this.#deps.log.debug('did not leave the Kafka group cleanly', { cause })
     }
   }
 
@@ -183,7 +183,7 @@ export class ReadSession {
       const unresponsiveSince = liveness.check(now(), livenessEveryMs)
       if (unresponsiveSince === undefined) return
       this.#isAnswered = false
-      this.#lose(new KafkaTimeoutError('a fetch was not answered'), unresponsiveSince)
+      this.#lose(new KafkaTimeoutError('a fetch timed out'), unresponsiveSince)
     })
   }
 
@@ -254,7 +254,7 @@ export class ReadSession {
     try {
       await this.#consumer?.commitOffsets(offsets)
     } catch (cause) {
-      this.#deps.log.debug('offsets were not committed to kafka', { cause })
+      this.#deps.log.debug('offset commit failed', { cause })
     }
   }
 
@@ -263,7 +263,7 @@ export class ReadSession {
     try {
       await this.#admin.deleteGroups([groupId])
     } catch (cause) {
-      this.#deps.log.debug('the other group was not deleted', { cause })
+      this.#deps.log.debug('cannot delete the previous consumer group', { cause })
     }
   }
 }

@@ -273,7 +273,7 @@ export class Reader {
     const { topic, partition } = stored
     const range = (await this.#deps.logRanges(topic)).find((range) => range.partition === partition)
     if (!this.#isCurrent(state, stored)) return
-    if (!range) throw new Error(`${topic}/${partition} is not there any more`)
+    if (!range) throw new Error(`${topic}/${partition} no longer exists`)
     const loss = lossIn(range)
     if (loss) {
       const gap = { topic, partition, ...loss, at: this.#deps.now() }
@@ -296,7 +296,7 @@ export class Reader {
       return handlers.batch({ topic, partition, records: slice.records, end: Number(highWatermark) })
     }
     const records =
-      slice.count === 1 ? 'A batch of one record' : `A batch of ${slice.count} records (to offset ${slice.last})`
+      slice.count === 1 ? 'A batch of one message' : `A batch of ${slice.count} messages (to offset ${slice.last})`
     const resumeFrom = startAt({ topic, partition }, slice.last + 1)
     const position = { topic, partition, offset: slice.first }
     return handlers.unreadable({ position, reason: `${records} cannot be read: ${slice.reason}.`, resumeFrom })

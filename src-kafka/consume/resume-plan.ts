@@ -25,8 +25,8 @@ export interface ResumePlan {
 }
 
 export const gapReasons = {
-  retention: 'Kafka removed these records by its retention before they were read.',
-  anotherLog: 'The topic was created again or its log was rewritten: it is read from its beginning.',
+  retention: 'Kafka deleted these messages (retention) before ReMo read them.',
+  anotherLog: 'The topic was recreated or its log rewritten. ReMo reads it from the beginning.',
 } as const
 
 /**

@@ -101,7 +101,9 @@ export class StreamWatchdog {
     if (stalled.length === 0) return
     const seconds = stalledAfterMs / 1000
     this.#deps.failed(
-      new KafkaTimeoutError(`new records in ${stalled.slice(0, 3).join(', ')} have not come for ${seconds} s`),
+      new KafkaTimeoutError(
+        `no progress for ${seconds} s on ${stalled.slice(0, 3).join(', ')}, although new records exist`,
+      ),
     )
   }
 }

@@ -53,7 +53,7 @@ export class KafkaDestination implements Destination {
       return
     }
     // kafkajs sends nothing, and says nothing, for a partition that the topic does not have
-    if (stored.length === 0) throw await this.#stale(`${topic} has no partition ${partition} any more`)
+    if (stored.length === 0) throw await this.#stale(`${topic} no longer has partition ${partition}`)
   }
 
   async close(): Promise<void> {

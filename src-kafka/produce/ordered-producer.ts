@@ -68,7 +68,7 @@ class KafkaOrderedProducer implements OrderedProducer {
     } catch (error) {
       throw this.#produceError(error)
     } finally {
-      void admin.disconnect().catch((cause: unknown) => this.#deps.log.debug('no goodbye to kafka', { cause }))
+      void admin.disconnect().catch((cause: unknown) => this.#deps.log.debug('Kafka disconnect failed', { cause }))
     }
   }
 
@@ -91,7 +91,7 @@ class KafkaOrderedProducer implements OrderedProducer {
     try {
       if (producer) await withTimeout(closeLimitMs, 'disconnecting', producer.disconnect())
     } catch (cause) {
-      this.#deps.log.debug('no goodbye to kafka', { cause })
+      this.#deps.log.debug('Kafka disconnect failed', { cause })
     }
     this.#discardClient()
   }

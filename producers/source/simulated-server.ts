@@ -23,8 +23,8 @@ interface ServerProfile {
 
 /** A server that could be real: busy by day, quiet by night, noisy, and now and then in trouble. Pure in (seed, time). */
 export function simulatedServer(server: SimulatedServer): MetricSource {
-  const character = profileOf(server.seed)
-  return { read: (at) => metricsAt(server, character, at) }
+  const profile = profileOf(server.seed)
+  return { read: (at) => metricsAt(server, profile, at) }
 }
 
 function profileOf(seed: number): ServerProfile {
@@ -39,7 +39,7 @@ function profileOf(seed: number): ServerProfile {
   }
 }
 
-function metricsAt({ seed, startedAt, spikes }: SimulatedServer, its: ServerProfile, at: number): Metrics {
+function metricsAt({ seed, startedAt, spikes }: SimulatedServer, profile: ServerProfile, at: number): Metrics {
   const seconds = at / 1000
   const [n0, n1, n2, n3] = [0, 1, 2, 3].map((stream) => autocorrelatedNoise(seed, stream, seconds)) as [
     number,
@@ -47,12 +47,12 @@ function metricsAt({ seed, startedAt, spikes }: SimulatedServer, its: ServerProf
     number,
     number,
   ]
-  const day = dayCurve(seconds / 3600 + its.shiftHours)
+  const day = dayCurve(seconds / 3600 + profile.shiftHours)
   const calm = {
-    cpu_usage: clamp(0.5, 80, 10 + 20 * its.load + (15 + 15 * its.swing) * day + 4 * n0),
-    memory_usage: clamp(5, 84, 35 + 20 * its.memory + 8 * day + 1.5 * n1),
-    disk_io: clamp(0, 120, (3 + 12 * its.disk) * (0.4 + day) * Math.exp(0.4 * n2)),
-    network_traffic: clamp(0, 400, (30 + 60 * its.network) * (0.3 + day) * Math.exp(0.3 * n3)),
+    cpu_usage: clamp(0.5, 80, 10 + 20 * profile.load + (15 + 15 * profile.swing) * day + 4 * n0),
+    memory_usage: clamp(5, 84, 35 + 20 * profile.memory + 8 * day + 1.5 * n1),
+    disk_io: clamp(0, 120, (3 + 12 * profile.disk) * (0.4 + day) * Math.exp(0.4 * n2)),
+    network_traffic: clamp(0, 400, (30 + 60 * profile.network) * (0.3 + day) * Math.exp(0.3 * n3)),
   }
   const spike = spikeAt(seed, spikes, (at - startedAt) / 1000)
   if (!spike) return calm

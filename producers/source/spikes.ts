@@ -49,6 +49,6 @@ export function spikeAt(seed: number, plan: SpikePlan, elapsedSeconds: number): 
 }
 
 function startWithin(seed: number, plan: SpikePlan, cycle: number): number {
-  const chance = uniform(seed, startStream, cycle)
-  return plan.early && cycle === 0 ? 20 + 20 * chance : chance * (plan.cycleSeconds - longestSeconds)
+  const random = uniform(seed, startStream, cycle)
+  return plan.early && cycle === 0 ? 20 + 20 * random : random * (plan.cycleSeconds - longestSeconds)
 }

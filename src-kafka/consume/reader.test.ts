@@ -16,39 +16,39 @@ interface Range {
 
 /**
  * A reader of partition 0 of topic `t`; what it does is written down in order.
- * @param told by the broker before the join
+ * @param known by the broker before the join
  * @param now what the broker says when it is asked again
  */
-function aReader(stored: StoredPosition | undefined, told: Range, now = told) {
+function aReader(stored: StoredPosition | undefined, known: Range, now = known) {
   const done: string[] = []
-  const house = { stored, now }
+  const state = { stored, now }
   const endOf = ({ start, end }: Range) => [{ topic: 't', partition: 0, start, end }]
   const reader = new Reader(
     {
       consumer: { seek: ({ offset }) => done.push(`seek ${offset}`) },
       handlers: {
-        position: () => house.stored,
+        position: () => state.stored,
         batch: ({ records }) => {
           done.push(`store ${records.map(({ offset }) => offset).join(' ')}`)
-          house.stored = storedTo(records.at(-1)?.offset ?? -1)
+          state.stored = storedTo(records.at(-1)?.offset ?? -1)
         },
         gap: ({ from, to, reason }, resumeFrom, known) => {
-          if (known.next !== house.stored?.next) throw new PositionMovedError(`not ${known.next}`)
+          if (known.next !== state.stored?.next) throw new PositionMovedError(`not ${known.next}`)
           done.push(`gap ${from} to ${to}, on from ${resumeFrom.next}: ${reason}`)
-          house.stored = resumeFrom
+          state.stored = resumeFrom
         },
         unreadable: unused,
         status: unused,
         logRanges: unused,
       },
       storage: new StoragePause({ pause: unused, resume: unused, changed: unused, now: () => 0 }),
-      logRanges: () => Promise.resolve(endOf(house.now)),
+      logRanges: () => Promise.resolve(endOf(state.now)),
       now: () => 0,
       sliceRecords: 1_000,
       storingBytes: 1_000_000,
       endSession: ({ message }) => done.push(`distrust: ${message}`),
     },
-    endOf(told),
+    endOf(known),
   )
   reader.join({ t: [0] })
   const read = (fetchedOffset: number, messages: KafkaMessage[], isStale = false) => {
@@ -61,7 +61,7 @@ function aReader(stored: StoredPosition | undefined, told: Range, now = told) {
       isStale: () => isStale,
     } as unknown as EachBatchPayload)
   }
-  return { reader, done, read, house }
+  return { reader, done, read, state }
 }
 
 function message(offset: number, text = `record ${offset}`): KafkaMessage {
@@ -123,7 +123,7 @@ test('markers in the place of the last stored record do not make the next record
   expect(done).toEqual(['seek 4', 'store 7', 'resolve 7'])
 })
 
-test('a position beyond the end that was told before is no other log: another member has read on since', async () => {
+test('a position beyond the end that was known before is no other log: another member has read further', async () => {
   const { done, read } = aReader(storedTo(4), { start: 0, end: 3 }, { start: 0, end: 9 })
   await read(0, [message(0)])
   await read(4, [message(4), message(5)])
@@ -137,9 +137,9 @@ test('a log that is shorter than what was read is another one when the broker sa
   expect(done).toEqual(['seek 1', `gap 5 to 5, on from 1: ${gapReasons.anotherLog}`, 'seek 1'])
 })
 
-test('a loss that follows from an old position is not told, and nothing more is read', async () => {
-  const { done, read, house } = aReader(storedTo(4), { start: 0, end: 99 }, { start: 9, end: 99 })
-  house.stored = storedTo(20)
+test('a loss that follows from an old position is not recorded, and nothing more is read', async () => {
+  const { done, read, state } = aReader(storedTo(4), { start: 0, end: 99 }, { start: 9, end: 99 })
+  state.stored = storedTo(20)
   await read(9, [message(9)])
   await read(9, [message(9)])
   expect(done).toEqual(['seek 4', 'distrust: not 5'])
@@ -186,7 +186,7 @@ interface Waiting {
 /** A reader whose storage takes its time: a call is done when `nextWaiting` says so. */
 function aSlowReader(storingBytes = 1_000_000) {
   let stored: StoredPosition | undefined
-  const told: string[] = []
+  const calls: string[] = []
   const waiting: Waiting[] = []
   const store = () =>
     new Promise<void>((resolve, fail) =>
@@ -201,7 +201,7 @@ function aSlowReader(storingBytes = 1_000_000) {
   const storage = new StoragePause({ pause: unused, resume: unused, changed: unused, now: () => 0 })
   const reader = new Reader(
     {
-      consumer: { seek: ({ offset }) => told.push(`seek ${offset}`) },
+      consumer: { seek: ({ offset }) => calls.push(`seek ${offset}`) },
       handlers: {
         position: () => stored,
         batch: store,
@@ -215,7 +215,7 @@ function aSlowReader(storingBytes = 1_000_000) {
       now: () => 0,
       sliceRecords: 2,
       storingBytes,
-      endSession: ({ message: reason }) => told.push(`distrust: ${reason}`),
+      endSession: ({ message: reason }) => calls.push(`distrust: ${reason}`),
     },
     [],
   )
@@ -230,7 +230,7 @@ function aSlowReader(storingBytes = 1_000_000) {
         fetchedOffset: String(fetchedOffset),
         lastOffset: () => messages.at(-1)?.offset,
       },
-      resolveOffset: (offset: string) => told.push(`resolve ${offset}`),
+      resolveOffset: (offset: string) => calls.push(`resolve ${offset}`),
       heartbeat: () => Promise.resolve(),
       isRunning: () => true,
       isStale: () => false,
@@ -239,14 +239,14 @@ function aSlowReader(storingBytes = 1_000_000) {
     while (waiting.length === 0) await Promise.resolve()
     return waiting.shift() as Waiting
   }
-  return { reader, storage, told, waiting, read, nextWaiting }
+  return { reader, storage, calls, waiting, read, nextWaiting }
 }
 
 test('more is fetched while a run is being stored, but the next run waits for it', async () => {
-  const { reader, told, waiting, read, nextWaiting } = aSlowReader()
+  const { reader, calls, waiting, read, nextWaiting } = aSlowReader()
   await read(0, [message(0), message(1)])
   const first = await nextWaiting()
-  expect(told).toEqual(['seek 0', 'resolve 1'])
+  expect(calls).toEqual(['seek 0', 'resolve 1'])
   const reading = read(2, [message(2), message(3), message(4)])
   await new Promise(setImmediate)
   expect(waiting).toEqual([])
@@ -254,7 +254,7 @@ test('more is fetched while a run is being stored, but the next run waits for it
   const second = await nextWaiting()
   second.store(storedTo(3))
   await reading
-  expect(told).toEqual(['seek 0', 'resolve 1', 'resolve 3', 'resolve 4'])
+  expect(calls).toEqual(['seek 0', 'resolve 1', 'resolve 3', 'resolve 4'])
   const third = await nextWaiting()
   third.store(storedTo(4))
   await reader.settled()
@@ -262,7 +262,7 @@ test('more is fetched while a run is being stored, but the next run waits for it
 })
 
 test('where a run cannot be stored, what was fetched after it is dropped and reading goes back to it', async () => {
-  const { storage, told, waiting, read, nextWaiting } = aSlowReader()
+  const { storage, calls, waiting, read, nextWaiting } = aSlowReader()
   await read(0, [message(0), message(1)])
   const first = await nextWaiting()
   first.store(storedTo(1))
@@ -271,11 +271,11 @@ test('where a run cannot be stored, what was fetched after it is dropped and rea
   const reading = read(4, [message(4), message(5)])
   second.fail(new Error('no disk'))
   await reading
-  expect(told).toEqual(['seek 0', 'resolve 1', 'resolve 3', 'seek 1'])
+  expect(calls).toEqual(['seek 0', 'resolve 1', 'resolve 3', 'seek 1'])
   expect(waiting).toEqual([])
   storage.retryNow()
   await read(1, [message(1), message(2), message(3)])
-  expect(told.slice(4)).toEqual(['resolve 1', 'resolve 3'])
+  expect(calls.slice(4)).toEqual(['resolve 1', 'resolve 3'])
 })
 
 test('where much is being stored of other partitions, the next run waits for room, and one at a time gets it', async () => {
@@ -306,13 +306,13 @@ test('what is being stored is waited for at the end, also where the group has ch
 })
 
 test('a position that moved while a run was to be stored is not read on from', async () => {
-  const { told, waiting, read, nextWaiting } = aSlowReader()
+  const { calls, waiting, read, nextWaiting } = aSlowReader()
   await read(0, [message(0), message(1)])
   const first = await nextWaiting()
   const reading = read(2, [message(2)])
   first.fail(new PositionMovedError('not 0'))
   await reading
-  expect(told).toEqual(['seek 0', 'resolve 1', 'distrust: not 0'])
+  expect(calls).toEqual(['seek 0', 'resolve 1', 'distrust: not 0'])
   expect(waiting).toEqual([])
 })
 
@@ -322,22 +322,22 @@ test('what was stored, or could not be, while the group changed moves nothing of
     ({ fail }: Waiting) => fail(new Error('no disk')),
     ({ fail }: Waiting) => fail(new PositionMovedError('not 0')),
   ]) {
-    const { reader, storage, told, read, nextWaiting } = aSlowReader()
+    const { reader, storage, calls, read, nextWaiting } = aSlowReader()
     await read(0, [message(0), message(1)])
     const first = await nextWaiting()
     reader.join({ t: [0] })
     end(first)
     await new Promise(setImmediate)
-    expect(told).toEqual(['seek 0', 'resolve 1', 'seek 0'])
+    expect(calls).toEqual(['seek 0', 'resolve 1', 'seek 0'])
     storage.stop()
   }
 })
 
 test('where another member has read further, reading goes on from there', async () => {
-  const { told, read, nextWaiting } = aSlowReader()
+  const { calls, read, nextWaiting } = aSlowReader()
   const reading = read(0, [message(0), message(1), message(2), message(3)])
   const first = await nextWaiting()
   first.store(storedTo(70))
   await reading
-  expect(told).toEqual(['seek 0', 'resolve 1', 'seek 70'])
+  expect(calls).toEqual(['seek 0', 'resolve 1', 'seek 70'])
 })

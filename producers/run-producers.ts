@@ -11,12 +11,12 @@ import { simulatedServer } from './source/simulated-server.ts'
 import type { MetricSource } from './source/metric-source.ts'
 import { demoPlan, fleetPlan } from './source/spikes.ts'
 
-/** After a signal: what Kafka has not taken by then is given up, and said, before a container is killed at 10 s. */
+/** Time to send queued records after a signal. A container is killed after 10 s. */
 const flushMs = 9_000
 const reportEveryMs = 60_000
-/** A backlog is made no faster than it is stored: so many records wait at most. */
+/** Queued records of a backlog: it is created no faster than Kafka stores it. */
 const backlogLimit = 20_000
-/** Up to so many nodes are servers of a demo, each in trouble now and then; more are a fleet. */
+/** Up to this number, nodes are demo servers with frequent spikes. More are a fleet. */
 const demoNodes = 4
 
 export interface RunDeps {
@@ -26,7 +26,7 @@ export interface RunDeps {
   readonly signal: AbortSignal
 }
 
-/** Publishes until the count is reached or the signal comes, then flushes. @returns how many records were given up */
+/** Publishes until the count is reached or the signal comes, then flushes. @returns how many records remain unsent */
 export async function runProducers(settings: ProducerSettings, deps: RunDeps): Promise<number> {
   const { log, now, signal } = deps
   const destination = new KafkaDestination({
@@ -68,7 +68,7 @@ export async function runProducers(settings: ProducerSettings, deps: RunDeps): P
   return left
 }
 
-/** Without a signal there is no hurry: it goes on until all is stored. */
+/** Without a signal, waits until everything is stored. */
 async function flush(queue: SendQueue, signal: AbortSignal): Promise<number> {
   if (signal.aborted) return queue.close(flushMs)
   const interrupted = once(signal, 'abort')

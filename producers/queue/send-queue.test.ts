@@ -8,7 +8,7 @@ import type { PartitionBatch, ProducerRecord } from '../../src-kafka/produce/pro
 beforeEach(() => vi.useFakeTimers({ now: 0 }))
 afterEach(() => vi.useRealTimers())
 
-/** A broker of one partition a topic, whose answers the test decides. */
+/** A broker with one partition per topic, whose responses the test decides. */
 class ScriptedDestination implements Destination {
   readonly offered: PartitionBatch[] = []
   readonly stored: string[] = []

@@ -33,10 +33,10 @@ Flags (override the environment):
 Exit codes: 0 all records stored, 1 failure, 2 invalid setting, 130 or 143 after a signal.
 `
 
-/** Flags under the names of the variables that they override, or of their own. */
+/** Flags, under the name of the variable that they override, or their own. */
 export type Flags = Readonly<Record<string, string | boolean | undefined>>
 
-/** @throws TypeError, with a sentence, for a flag that does not exist or lacks its value */
+/** @throws TypeError with a sentence, for an unknown flag or a missing value */
 export function readFlags(argv: readonly string[]): Flags {
   const text = { type: 'string' } as const
   const flag = { type: 'boolean' } as const

@@ -1,4 +1,6 @@
-/** The only place that reads flags and environment. Parsed whole before anything opens; all problems at once. */
+/**
+ * The only reader of flags and environment. Everything is parsed before anything opens, and all problems are listed.
+ */
 import { z } from 'zod'
 import { limits } from '#shared/metric/message.ts'
 import { type EnvironmentVariables, givenVariables, type ReadText } from '#shared/settings/given-variables.ts'
@@ -11,7 +13,7 @@ export interface ProducerSettings {
   readonly nodes: readonly ProducerNode[]
   readonly source: 'host' | 'simulated'
   readonly intervalMs: number
-  /** Of a topic that does not exist yet. */
+  /** Partitions of a new topic. */
   readonly partitions: number
   readonly count: number | undefined
   readonly backlog: boolean
@@ -30,10 +32,10 @@ export interface ProducerSettingsInput {
   readonly readText: ReadText
 }
 
-/** Beyond so many a topic each costs every consumer more than the records do; one keyed topic does not. */
+/** With more topics, each costs every consumer more than its records. One keyed topic does not. */
 const mostTopics = 200
 const fleetTopic = { name: 'metrics-fleet', partitions: 8 }
-/** Kafka's own rule for names of topics. */
+/** Kafka's rule for topic names. */
 const topicName = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/
 const topicRule = 'letters, digits, dot, underscore and hyphen, at most 249'
 
@@ -84,7 +86,7 @@ export function readProducerSettings(input: ProducerSettingsInput): ProducerSett
   }
 }
 
-/** What is wrong with the values taken together; looks at those as given, so that all problems are told at once. */
+/** Problems of values in combination. Takes the raw values, so that all problems are listed together. */
 function conflicts(raw: Readonly<Record<string, unknown>>): string[] {
   return [...kafkaConflicts(raw), ...nodeConflicts(raw), ...backlogConflicts(raw)]
 }
@@ -136,7 +138,7 @@ function fleet(values: Input, count: number, topic: string | undefined): Produce
   })
 }
 
-/** Flags have names that a variable of another program may have. */
+/** A variable of another program may have the name of a flag. */
 function onlyOurs(values: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(values).filter(([name]) => variableNames.includes(name)))
 }

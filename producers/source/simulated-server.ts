@@ -10,18 +10,18 @@ export interface SimulatedServer {
   readonly spikes: SpikePlan
 }
 
-/** What tells one server from another; all in [0, 1). */
+/** Traits that distinguish servers; all in [0, 1) except `shiftHours`. */
 interface ServerProfile {
   readonly load: number
   readonly swing: number
   readonly memory: number
   readonly disk: number
   readonly network: number
-  /** Hours by which its day is shifted: not all users live in one time zone. */
+  /** Shift of its day in hours: users live in different time zones. */
   readonly shiftHours: number
 }
 
-/** A server that could be real: busy by day, quiet by night, noisy, and now and then in trouble. Pure in (seed, time). */
+/** A realistic server: busy by day, quiet by night, noisy, with occasional spikes. Pure in (seed, time). */
 export function simulatedServer(server: SimulatedServer): MetricSource {
   const profile = profileOf(server.seed)
   return { read: (at) => metricsAt(server, profile, at) }
@@ -56,7 +56,7 @@ function metricsAt({ seed, startedAt, spikes }: SimulatedServer, profile: Server
   }
   const spike = spikeAt(seed, spikes, (at - startedAt) / 1000)
   if (!spike) return calm
-  // Plateaus stay above the stock rules' levels (95 % CPU, 90 % memory) for as long as they last.
+  // Plateaus stay above the levels of the stock rules (95 % CPU, 90 % memory) for their whole length.
   const plateau = {
     cpu_usage: clamp(95.5, 100, 97.6 + 0.7 * n0),
     memory_usage: clamp(90.8, 97.5, 93.5 + 0.8 * n1),
@@ -67,7 +67,7 @@ function metricsAt({ seed, startedAt, spikes }: SimulatedServer, profile: Server
   return { ...calm, [kind]: calm[kind] + strength * (plateau[kind] - calm[kind]) }
 }
 
-/** 0 in the small hours, 1 in the early afternoon, with a dip at noon. @param hours UTC */
+/** 0 at night, 1 in the early afternoon, with a dip at noon. @param hours UTC */
 function dayCurve(hours: number): number {
   const angle = (2 * Math.PI * (hours - 3)) / 24
   return clamp(0, 1, 0.5 - 0.46 * Math.cos(angle) - 0.06 * Math.cos(3 * angle))

@@ -1,6 +1,6 @@
 import type { KafkaSecurity } from '#shared/settings/kafka-security.ts'
 
-/** One link of an error's chain of causes. */
+/** One error in a chain of causes. */
 export interface ErrorCause {
   readonly name: string
   readonly message: string
@@ -8,16 +8,16 @@ export interface ErrorCause {
   readonly type: string
 }
 
-/** Where a client wanted to go, and how. */
+/** The Kafka that the client connects to, and how. */
 export interface ConnectionTarget {
-  /** The brokers as configured. */
+  /** The brokers as configured, comma-separated. */
   readonly at: string
   readonly security: KafkaSecurity
 }
 
 type Sentence = (attempt: ConnectionTarget) => string
 
-/** By `code`: Node's for sockets and for the broker's certificate. */
+/** By `code`: Node's codes for sockets and for the broker's certificate. */
 const byCode: Readonly<Record<string, Sentence>> = {
   ECONNREFUSED: ({ at }) => `Nothing is listening on ${at}. Check that Kafka is running and the address is right.`,
   ENOTFOUND: ({ at }) => `Cannot resolve the host name in ${at}. Check the address and the network.`,
@@ -41,7 +41,7 @@ const byCode: Readonly<Record<string, Sentence>> = {
     `The certificate of ${at} is for another host name. Use that name in KAFKA_BOOTSTRAP_SERVERS and in advertised.listeners.`,
 }
 
-/** By a pattern of `code`: Node (OpenSSL) and Electron (BoringSSL) name the alerts of TLS differently. */
+/** By a pattern of `code`: Node (OpenSSL) and Electron (BoringSSL) use different names for TLS alerts. */
 const byCodePattern: ReadonlyArray<readonly [RegExp, Sentence]> = [
   [/^ERR_SSL_.*ALERT_.*(CERTIFICATE|UNKNOWN_CA)/, clientCertificate],
   [
@@ -65,7 +65,7 @@ const byName: Readonly<Record<string, Sentence>> = {
     `No broker of the cluster at ${at} is reachable. Check the brokers and the network.`,
 }
 
-/** By Kafka's name of a protocol error (https://kafka.apache.org/protocol#protocol_error_codes). */
+/** By the name of Kafka's protocol error (https://kafka.apache.org/protocol#protocol_error_codes). */
 const byType: Readonly<Record<string, Sentence>> = {
   UNSUPPORTED_SASL_MECHANISM: ({ at, security }) =>
     `${at} does not support ${security.sasl?.mechanism.toUpperCase() ?? 'this SASL mechanism'}. Check KAFKA_SASL_MECHANISM.`,
@@ -75,7 +75,7 @@ const byType: Readonly<Record<string, Sentence>> = {
     `${at} does not allow this user to use consumer groups remo-*. Grant Read on them.`,
 }
 
-/** By the message alone, where kafkajs drops the code. */
+/** By the message alone: kafkajs drops the code of these errors. */
 const byMessage: ReadonlyArray<readonly [RegExp, Sentence]> = [
   [
     /key.values.mismatch/i,
@@ -83,7 +83,7 @@ const byMessage: ReadonlyArray<readonly [RegExp, Sentence]> = [
   ],
 ]
 
-/** What is known of the failure, from the innermost cause outwards; `undefined` when it is none of the known ones. */
+/** The sentence for the first known cause, from the innermost outwards; `undefined` if none is known. */
 export function knownSentence(chain: readonly ErrorCause[], attempt: ConnectionTarget): string | undefined {
   const pick = (sentenceOf: (cause: ErrorCause) => Sentence | undefined): Sentence | undefined =>
     chain

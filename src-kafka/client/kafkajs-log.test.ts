@@ -39,7 +39,7 @@ test('only the warning about the timers of kafkajs is dropped', async () => {
   process.on('warning', listener)
   suppressTimerWarning()
   suppressTimerWarning()
-  // named as the method of kafkajs that asks for the timer
+  // has the name of the kafkajs method that sets the timer
   function scheduleCheckPendingRequests() {
     process.emitWarning('from kafkajs', 'TimeoutNegativeWarning')
     process.emitWarning('another kind', 'DeprecationWarning')

@@ -8,7 +8,7 @@ import { placeholderRecords, unreadableReason } from '../records/unreadable-batc
 import { unzstdInJavaScript } from './zstd.ts'
 
 const count = 40
-/** Whole records; what they say does not matter here. */
+/** Well-formed records. Their content does not matter here. */
 const records = placeholderRecords({ baseOffset: 0, lastOffsetDelta: count - 1, count, codec: 0 }, '')
 
 /** Java's snappy stream: a header, then blocks with their length in front. */
@@ -31,7 +31,7 @@ const codecs: ReadonlyArray<readonly [name: string, codec: number, compressed: B
   ['zstd', 4, zstdCompressSync(records)],
 ]
 
-/** The payload of a batch as kafkajs hands it over: a view into the response, with the batch's header in front. */
+/** The payload of a batch as kafkajs passes it: a view into the response, with the batch header in front. */
 function payloadOf(compressed: Buffer, codec: number): Buffer {
   const batch = Buffer.alloc(100 + 61 + compressed.length)
   const header = batch.subarray(100)

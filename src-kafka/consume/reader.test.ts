@@ -15,9 +15,9 @@ interface Range {
 }
 
 /**
- * A reader of partition 0 of topic `t`; what it does is written down in order.
- * @param known by the broker before the join
- * @param now what the broker says when it is asked again
+ * A reader of partition 0 of topic `t` that records its actions in order.
+ * @param known the log range before the join
+ * @param now the broker's answer when it is asked again
  */
 function aReader(stored: StoredPosition | undefined, known: Range, now = known) {
   const done: string[] = []
@@ -68,7 +68,7 @@ function message(offset: number, text = `record ${offset}`): KafkaMessage {
   return { offset: String(offset), timestamp: String(offset), value: Buffer.from(text), key: null } as KafkaMessage
 }
 
-/** Stored up to and with `last`. */
+/** The position after record `last`. */
 function storedTo(last: number): StoredPosition {
   const fingerprint = fingerprintOf({ offset: last, timestamp: last, value: Buffer.from(`record ${last}`) })
   return { topic: 't', partition: 0, next: last + 1, last: fingerprint }
@@ -132,7 +132,7 @@ test('a position beyond the end that was known before is no other log: another m
 
 test('a log that is shorter than what was read is another one when the broker says so again', async () => {
   const { done, read, reader } = aReader(storedTo(4), { start: 1, end: 3 })
-  reader.verify() // the connection of the consumer comes just then
+  reader.verify() // the consumer connects at this moment
   await read(1, [message(1)])
   expect(done).toEqual(['seek 1', `gap 5 to 5, on from 1: ${gapReasons.anotherLog}`, 'seek 1'])
 })
@@ -183,7 +183,7 @@ interface Waiting {
   readonly fail: (error: Error) => void
 }
 
-/** A reader whose storage takes its time: a call is done when `nextWaiting` says so. */
+/** A reader with slow storage: a call is done when `nextWaiting` says so. */
 function aSlowReader(storingBytes = 1_000_000) {
   let stored: StoredPosition | undefined
   const calls: string[] = []

@@ -3,7 +3,7 @@ import { TopicPriority } from './topic-priority.ts'
 
 const end = (topic: string, start: number, next: number) => ({ topic, partition: 0, start, end: next })
 
-/** Reads `rules` before anything else; `resumed` counts partitions that were held back and go on. */
+/** Reads `rules` first; `resumed` counts partitions that were held back and continue. */
 function aGate(...ends: ReturnType<typeof end>[]) {
   const gate = new TopicPriority((topic) => topic === 'rules', ends)
   const seen = { resumed: 0 }

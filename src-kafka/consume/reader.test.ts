@@ -46,7 +46,7 @@ function aReader(stored: StoredPosition | undefined, known: Range, now = known) 
       now: () => 0,
       sliceRecords: 1_000,
       storingBytes: 1_000_000,
-      endSession: ({ message }) => done.push(`distrust: ${message}`),
+      endSession: ({ message }) => done.push(`end: ${message}`),
     },
     endOf(known),
   )
@@ -142,7 +142,7 @@ test('a loss that follows from an old position is not recorded, and nothing more
   state.stored = storedTo(20)
   await read(9, [message(9)])
   await read(9, [message(9)])
-  expect(done).toEqual(['seek 4', 'distrust: not 5'])
+  expect(done).toEqual(['seek 4', 'end: not 5'])
 })
 
 test('what the group assigned anew while the broker was asked is looked at anew', async () => {
@@ -162,7 +162,7 @@ test('a partition that was never read cannot have lost anything', async () => {
 test('a batch from before the offset asked for is not trusted', async () => {
   const { done, read } = aReader(storedTo(4), { start: 0, end: 99 })
   await read(0, [message(0)])
-  expect(done).toEqual(['seek 4', 'distrust: t: reading jumped back from 4 to 0'])
+  expect(done).toEqual(['seek 4', 'end: t: reading jumped back from 4 to 0'])
 })
 
 test('in a later join another record is judged on a new answer of the broker', async () => {
@@ -215,7 +215,7 @@ function aSlowReader(storingBytes = 1_000_000) {
       now: () => 0,
       sliceRecords: 2,
       storingBytes,
-      endSession: ({ message: reason }) => calls.push(`distrust: ${reason}`),
+      endSession: ({ message: reason }) => calls.push(`end: ${reason}`),
     },
     [],
   )
@@ -312,7 +312,7 @@ test('a position that moved while a run was to be stored is not read on from', a
   const reading = read(2, [message(2)])
   first.fail(new PositionMovedError('not 0'))
   await reading
-  expect(calls).toEqual(['seek 0', 'resolve 1', 'distrust: not 0'])
+  expect(calls).toEqual(['seek 0', 'resolve 1', 'end: not 0'])
   expect(waiting).toEqual([])
 })
 

@@ -1,8 +1,7 @@
 import type { Batch, Consumer, EachBatchPayload } from 'kafkajs'
 import type { StoredPosition } from '#shared/metric/stored.ts'
-import { fingerprintOf } from '../records/decode-batch.ts'
+import { HandlerError, PositionMovedError } from '../client/kafka-failure.ts'
 import { withHeartbeat } from '../client/waiting.ts'
-import { PositionMovedError, HandlerError } from '../client/kafka-failure.ts'
 import {
   partitionKey,
   type PartitionLogRange,
@@ -10,10 +9,12 @@ import {
   type StreamHandlers,
   type TopicPartition,
 } from '../stream.ts'
-import type { TopicPriority } from './topic-priority.ts'
-import { compareLog, type Fingerprint, type LogRange, type RecordLoss, gapReasons, planResume } from './resume-plan.ts'
-import { toRawRecord, type BatchSlice, sliceBatch } from './batch-slices.ts'
+import { type BatchSlice, sliceBatch } from './batch-slices.ts'
+import { checkFetch, type FetchedBatch } from './loss-check.ts'
+import { type Fingerprint, type LogRange, planResume, type RecordLoss } from './resume-plan.ts'
 import type { StoragePause } from './storage-pause.ts'
+import { StoreQueue } from './store-queue.ts'
+import type { TopicPriority } from './topic-priority.ts'
 
 /** State of one partition. */
 interface Partition {
@@ -21,9 +22,7 @@ interface Partition {
   fetchOffset: number
   /** The record at `fetchOffset` was stored already and must be this one. */
   expectedRecord: Fingerprint | undefined
-  /**
-   * The position that reading resumed from; `undefined` before the first record is stored. Nothing can be lost then.
-   */
+  /** `undefined` before the first record is stored. Nothing can be lost then. */
   stored: StoredPosition | undefined
   /** A loss is suspected and the broker is asked. Nothing is read until it answers. */
   confirming: Promise<void> | undefined
@@ -71,14 +70,13 @@ export interface ReaderDeps {
 export class Reader {
   readonly #deps: ReaderDeps
   readonly #partitions = new Map<string, Partition>()
-  /** Slices that are being stored, oldest first. Includes partitions that are read again since. */
-  readonly #storing = new Set<Promise<void>>()
-  #bytes = 0
+  readonly #queue: StoreQueue
   #ranges: ReadonlyMap<string, LogRange>
 
   /** @param ranges read just before the first join */
   constructor(deps: ReaderDeps, ranges: readonly PartitionLogRange[]) {
     this.#deps = deps
+    this.#queue = new StoreQueue(deps.storingBytes)
     this.#ranges = new Map(ranges.map((range) => [partitionKey(range), range]))
   }
 
@@ -111,7 +109,7 @@ export class Reader {
 
   /** Resolves when nothing is being stored. */
   async settled(): Promise<void> {
-    await Promise.all(this.#storing)
+    await this.#queue.settled()
   }
 
   /** kafkajs skipped a batch without records: transaction markers, or emptied by compaction. */
@@ -159,7 +157,7 @@ export class Reader {
     const { batch, heartbeat } = payload
     for (;;) {
       if (this.#isOver(state, payload)) return false
-      const before = this.#before(state)
+      const before = state.storing ?? this.#queue.full
       if (!before) break
       await withHeartbeat(before, heartbeat)
     }
@@ -167,26 +165,10 @@ export class Reader {
     if (stored === false) return false
     moveTo(state, payload, String(slice.last))
     if (stored === true) return this.#wasStored(state, batch)
-    state.storing = this.#hold(slice, this.#settle(stored, state, batch)).finally(() => (state.storing = undefined))
+    state.storing = this.#queue
+      .add(slice, this.#settle(stored, state, batch))
+      .finally(() => (state.storing = undefined))
     return true
-  }
-
-  /** The slice to wait for before the next one of this partition. */
-  #before({ storing }: Partition): Promise<void> | undefined {
-    const [oldest] = this.#storing
-    return storing ?? (this.#bytes < this.#deps.storingBytes ? undefined : oldest)
-  }
-
-  /** Counts the bytes of a slice until it is settled. */
-  #hold(slice: BatchSlice, settled: Promise<void>): Promise<void> {
-    const bytes = sliceBytes(slice)
-    this.#bytes += bytes
-    const held = settled.finally(() => {
-      this.#bytes -= bytes
-      this.#storing.delete(held)
-    })
-    this.#storing.add(held)
-    return held
   }
 
   /** Moves on if the slice was stored. Otherwise reads the partition again from its position. Never rejects. */
@@ -237,39 +219,21 @@ export class Reader {
     else this.#deps.priority?.advance(topic, partition, expectedRecord ? seek + 1 : seek)
   }
 
-  /**
-   * Index of the first record to store, or `undefined` if the batch is not to be stored.
-   *
-   * | the fetch began                | first record        | action                            |
-   * |--------------------------------|---------------------|-----------------------------------|
-   * | before the offset we asked for |                     | end the session                   |
-   * | after the next offset to store |                     | suspected loss: ask the broker    |
-   * | at the offset we asked for     | the one stored last | skip it                           |
-   * | at the offset we asked for     | another record      | suspected new log: ask the broker |
-   * | at the offset we asked for     | gone (compaction)   | no evidence: store the batch      |
-   *
-   * A hole after the offset we asked for is legal (compaction, transaction markers): the broker knew that offset.
-   */
+  /** Index of the first record to store, or `undefined` if the batch is not to be stored. */
   async #firstNew(state: Partition, batch: FetchedBatch, heartbeat: Heartbeat): Promise<number | undefined> {
-    const { stored, fetchOffset, expectedRecord } = state
-    const fetched = Number(batch.fetchedOffset)
-    const next = expectedRecord ? fetchOffset + 1 : fetchOffset
-    if (fetched < fetchOffset) {
-      this.#endSession(new Error(`${batch.topic}: reading jumped back from ${fetchOffset} to ${fetched}`))
-      return undefined
+    const check = checkFetch(state, batch)
+    switch (check.kind) {
+      case 'store':
+        return check.first
+      case 'jumped-back':
+        this.#endSession(new Error(`${batch.topic}: reading jumped back from ${state.fetchOffset} to ${check.to}`))
+        return undefined
+      case 'suspected-loss': {
+        const store = (work: () => StoreResult) => this.#attempt(work, heartbeat)
+        await withHeartbeat(this.#confirmLoss(state, check.stored, { lossIn: check.lossIn, store }), heartbeat)
+        return undefined
+      }
     }
-    const store = (work: () => StoreResult) => this.#attempt(work, heartbeat)
-    // Another offset than the one asked for: kafkajs reset it after "offset out of range".
-    if (fetched > next && stored) {
-      const lossIn = (range: LogRange) => planResume({ ...stored, next }, range).loss
-      await withHeartbeat(this.#confirmLoss(state, stored, { lossIn, store }), heartbeat)
-      return undefined
-    }
-    const verdict = expectedRecord && fetched === fetchOffset ? verdictOn(fetchOffset, expectedRecord, batch) : 'gone'
-    if (verdict !== 'another' || !stored) return verdict === 'same' ? 1 : 0
-    const lossIn = () => ({ from: next, to: next, reason: gapReasons.anotherLog })
-    await withHeartbeat(this.#confirmLoss(state, stored, { lossIn, store }), heartbeat)
-    return undefined
   }
 
   #confirmLoss(state: Partition, stored: StoredPosition, suspected: SuspectedLoss): Promise<void> {
@@ -314,29 +278,12 @@ export class Reader {
   }
 }
 
-/** kafkajs sets it on every batch, but its types lack it. */
-type FetchedBatch = Batch & { readonly fetchedOffset: string }
-
 function moveTo(state: Partition, { batch, resolveOffset }: EachBatchPayload, offset: string): void {
   resolveOffset(offset)
   // after its last record, kafkajs continues after the whole batch, which may end in markers
   const isLast = offset === batch.messages.at(-1)?.offset
   state.fetchOffset = Number(isLast ? batch.lastOffset() : offset) + 1
   state.expectedRecord = undefined
-}
-
-function sliceBytes(slice: BatchSlice): number {
-  return slice.kind === 'records' ? slice.records.reduce((sum, { value }) => sum + (value?.byteLength ?? 0), 0) : 0
-}
-
-/** Whether the batch begins with the record that was stored last. */
-function verdictOn(fetchOffset: number, expectedRecord: Fingerprint, batch: Batch): ReturnType<typeof compareLog> {
-  const message = batch.messages[0]
-  if (!message) return 'gone'
-  return compareLog(expectedRecord, fetchOffset, {
-    offset: Number(message.offset),
-    fingerprint: () => fingerprintOf(toRawRecord(message)),
-  })
 }
 
 /** Reading has not begun, so a storage failure ends the session instead of pausing it. */

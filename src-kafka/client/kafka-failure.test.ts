@@ -26,7 +26,7 @@ test.each([
   expect(describeFailure(error, access).sentence).toContain(sentence)
 })
 
-test('the innermost cause that is known decides', () => {
+test('the innermost known cause decides', () => {
   const error = failing({ name: 'KafkaJSNumberOfRetriesExceeded' }, failing({}, failing({ code: 'ECONNREFUSED' })))
   expect(describeFailure(error, access).sentence).toContain('Nothing is listening')
 })
@@ -48,16 +48,16 @@ test.each([
   ],
   ['reset', 'ECONNRESET', tls(), 'it does not use TLS'],
   ['reset without TLS', 'ECONNRESET', access, 'a proxy is in between'],
-])('the sentence fits how the client connects: %s', (_title, code, how, sentence) => {
+])('the sentence fits the security settings of the client: %s', (_title, code, how, sentence) => {
   expect(describeFailure(failing({ code }), how).sentence).toContain(sentence)
 })
 
-test('of an error that nobody foresaw one line is said', () => {
+test('an unknown error becomes one line', () => {
   const error = failing({ code: 'ERR_SSL_ODD', message: 'handshake failed\n' })
   expect(describeFailure(error, access).sentence).toBe('Cannot read from Kafka at kafka:9092: handshake failed.')
 })
 
-test('wrong credentials are tried slowly, and a broker that is getting ready is no failure', () => {
+test('refused credentials are retried slowly, and a starting broker is no outage', () => {
   expect(describeFailure(failing({ name: 'KafkaJSSASLAuthenticationError' }), access).waitMs).toBe(60_000)
   expect(describeFailure(failing({ type: 'GROUP_LOAD_IN_PROGRESS' }), access)).toMatchObject({
     transient: true,

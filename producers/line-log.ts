@@ -1,8 +1,8 @@
 import type { Log, LogFields } from '#shared/log.ts'
 
 /**
- * One event a line: RFC 3339 time, level, message, `key=value` (quoted where it holds blanks). Debug lines are not
- * written.
+ * One line per event: RFC 3339 time, level, message, `key=value` (quoted if it contains blanks). Debug lines are
+ * dropped.
  */
 export function lineLog(write: (line: string) => void, now: () => number, common: LogFields = {}): Log {
   const at =

@@ -33,7 +33,7 @@ async function publish(settings: ProducerSettings): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       code = exitAfter[signal]
-      if (stop.signal.aborted) process.exit(code) // asked twice: no more waiting
+      if (stop.signal.aborted) process.exit(code) // second signal: stop immediately
       stop.abort()
     })
   }

@@ -1,10 +1,10 @@
 import type { MetricMessage } from '#shared/metric/message.ts'
 import type { ProducerRecord } from '../src-kafka/produce/producer-record.ts'
 
-/** Metric values by name; a metric that is not known is absent, never 0. */
+/** Metric values by name. An unknown value is absent, never 0. */
 export type Metrics = Readonly<Record<string, number>>
 
-/** Who publishes, and where to. */
+/** The node that publishes, and its topic. */
 export interface ProducerNode {
   readonly id: string
   readonly name: string
@@ -14,8 +14,7 @@ export interface ProducerNode {
 }
 
 /**
- * One measurement as a Kafka record. The key is the node id, so that all records of a node stay in one partition and
- * in order.
+ * One measurement as a Kafka record. The key is the node id, so all records of a node stay in one partition, in order.
  * @param at event time, epoch ms
  */
 export function producerRecord(node: ProducerNode, at: number, metrics: Metrics): ProducerRecord {
@@ -29,7 +28,7 @@ export function producerRecord(node: ProducerNode, at: number, metrics: Metrics)
   return { topic: node.topic, key: node.id, value }
 }
 
-/** Producers in the field send two decimals, and so do we: it is finer than any of these is measured. */
+/** As producers in the field. No metric is measured more precisely. */
 function twoDecimals(value: number): number {
   return Math.round(value * 100) / 100
 }

@@ -28,7 +28,7 @@ const sixSteps: Measured[] = [0, 500, 1000, 1500, 2000, 2500].map((ms, step) => 
   at: 1_000_000 + ms,
 }))
 
-test('nodes are measured in turn, spread over the interval, for so many rounds', async () => {
+test('nodes are measured in turn, spread over the interval, for the given rounds', async () => {
   const measured: Measured[] = []
   const done = keepPace(aPace(measured))
   await vi.advanceTimersByTimeAsync(1_000)
@@ -38,7 +38,7 @@ test('nodes are measured in turn, spread over the interval, for so many rounds',
   expect(measured).toEqual(sixSteps)
 })
 
-test('a machine that slept goes on with the present and says how many it passed over', async () => {
+test('after sleep, measuring continues with the present and reports the skipped count', async () => {
   const measured: Measured[] = []
   const skipped = vi.fn()
   const stop = new AbortController()
@@ -52,13 +52,13 @@ test('a machine that slept goes on with the present and says how many it passed 
   expect(measured.at(-1)?.at).toBeGreaterThan(1_000_000 + 3_600_000 - 1000)
 })
 
-test('a backlog ends where the present begins and waits for no clock', async () => {
+test('a backlog ends at the present and does not wait for the clock', async () => {
   const measured: Measured[] = []
   await produceBacklog(aPace(measured))
   expect(measured).toEqual(sixSteps.map(({ node, at }) => ({ node, at: at - 3000 })))
 })
 
-test('the signal ends the pace at once', async () => {
+test('the signal ends the pace immediately', async () => {
   const measured: Measured[] = []
   const stop = new AbortController()
   const done = keepPace(aPace(measured, { rounds: undefined, signal: stop.signal }))

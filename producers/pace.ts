@@ -3,21 +3,21 @@ import { wait } from './wait.ts'
 export interface Pace {
   readonly nodes: number
   readonly intervalMs: number
-  /** Measurements of each node, then the pace ends; without it, it goes on until the signal. */
+  /** Measurements per node. Absent: continues until the signal. */
   readonly rounds?: number | undefined
   readonly startedAt: number
   readonly now: () => number
   readonly signal: AbortSignal
   /** One measurement of one node at its time (epoch ms). */
   readonly measure: (node: number, at: number) => void | Promise<void>
-  /** Measurements that were passed over, because this machine slept or is too slow. */
+  /** Measurements skipped, because this machine slept or is too slow. */
   readonly skipped: (count: number) => void
 }
 
-/** Fewer wake-ups for many nodes; at most this late. */
+/** Fewer wake-ups with many nodes. No measurement is later than this. */
 const shortestSleepMs = 20
 
-/** Measures every node once an interval, the nodes spread over it, so that the load is even. */
+/** Measures every node once per interval. The nodes are spread over the interval, so the load is even. */
 export async function keepPace(pace: Pace): Promise<void> {
   const { nodes, intervalMs, startedAt } = pace
   const stepMs = intervalMs / nodes
@@ -38,7 +38,7 @@ export async function keepPace(pace: Pace): Promise<void> {
   }
 }
 
-/** The measurements of `rounds` intervals that ended at `startedAt`, without a pause between them. */
+/** The measurements of the `rounds` intervals before `startedAt`, without waiting between them. */
 export async function produceBacklog(pace: Pace): Promise<void> {
   const { nodes, intervalMs, rounds = 0 } = pace
   for (let step = 0; step < rounds * nodes && !pace.signal.aborted; step++) {

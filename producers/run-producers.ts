@@ -11,12 +11,12 @@ import { simulatedServer } from './source/simulated-server.ts'
 import type { MetricSource } from './source/metric-source.ts'
 import { demoPlan, fleetPlan } from './source/spikes.ts'
 
-/** After a signal: what Kafka has not taken by then is given up, and said, before a container is killed at 10 s. */
+/** Time to send queued records after a signal. A container is killed after 10 s. */
 const flushMs = 9_000
 const reportEveryMs = 60_000
-/** A backlog is made no faster than it is stored: so many records wait at most. */
+/** Queued records of a backlog: it is created no faster than Kafka stores it. */
 const backlogLimit = 20_000
-/** Up to so many nodes are servers of a demo, each in trouble now and then; more are a fleet. */
+/** Up to this number, nodes are demo servers with frequent spikes. More are a fleet. */
 const demoNodes = 4
 
 export interface RunDeps {
@@ -26,7 +26,7 @@ export interface RunDeps {
   readonly signal: AbortSignal
 }
 
-/** Publishes until the count is reached or the signal comes, then flushes. @returns how many records were given up */
+/** Publishes until the count is reached or the signal comes, then flushes. @returns how many records remain unsent */
 export async function runProducers(settings: ProducerSettings, deps: RunDeps): Promise<number> {
   const { log, now, signal } = deps
   const destination = new KafkaDestination({
@@ -35,7 +35,7 @@ export async function runProducers(settings: ProducerSettings, deps: RunDeps): P
     now,
   })
   const queue = new SendQueue({ destination, log, now })
-  log.info('producer starts', startFields(settings))
+  log.info('producer starting', startFields(settings))
   queue.start()
   const report = setInterval(() => reportOn(queue, log, 'records'), reportEveryMs)
   const startedAt = now()
@@ -47,7 +47,7 @@ export async function runProducers(settings: ProducerSettings, deps: RunDeps): P
     startedAt,
     now,
     signal,
-    skipped: (count) => log.warn('measurements passed over: this machine slept or is too slow', { count }),
+    skipped: (count) => log.warn('measurements skipped: this machine slept or is too slow', { count }),
     measure: async (index, at) => {
       const node = settings.nodes[index] as ProducerNode
       const metrics = await (sources[index] as MetricSource).read(at)
@@ -59,12 +59,16 @@ export async function runProducers(settings: ProducerSettings, deps: RunDeps): P
   await (settings.backlog ? produceBacklog(pace) : keepPace(pace))
   const left = await flush(queue, signal)
   clearInterval(report)
-  reportOn(queue, log, left === 0 ? 'producer ends, all records stored' : 'producer ends, records given up')
+  reportOn(
+    queue,
+    log,
+    left === 0 ? 'producer stopped, all records stored' : 'producer stopped, unsent records discarded',
+  )
   if (left === 0) await destination.close()
   return left
 }
 
-/** Without a signal there is no hurry: it goes on until all is stored. */
+/** Without a signal, waits until everything is stored. */
 async function flush(queue: SendQueue, signal: AbortSignal): Promise<number> {
   if (signal.aborted) return queue.close(flushMs)
   const interrupted = once(signal, 'abort')

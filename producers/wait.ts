@@ -1,4 +1,4 @@
-/** Returns after `ms`, or at once when the signal comes. Does not keep the process alive by itself where `idle` is set. */
+/** Returns after `ms`, or immediately when the signal comes. With `idle`, it does not keep the process alive. */
 export function wait(
   ms: number,
   { signal, idle = false }: { signal?: AbortSignal; idle?: boolean } = {},

@@ -1,7 +1,7 @@
 import type { Position } from '#shared/metric/sample.ts'
 import type { Gap, StoredPosition } from '#shared/metric/stored.ts'
 
-/** One Kafka record as it came, decompressed. `value` null: tombstone. `timestamp` epoch ms as the broker gave it. */
+/** One Kafka record, decompressed. `value` null: tombstone. `timestamp`: epoch ms from the broker. */
 export interface RawRecord {
   readonly offset: number
   readonly timestamp: number
@@ -9,16 +9,16 @@ export interface RawRecord {
   readonly key?: Uint8Array | null
 }
 
-/** Records of one partition in offset order, all at or behind the stored position. */
+/** Records of one partition in offset order, all at or after the stored position. */
 export interface RawBatch {
   readonly topic: string
   readonly partition: number
   readonly records: readonly RawRecord[]
-  /** End of the partition when it was fetched: the offset that the next record written will get. */
+  /** Log end offset at the time of the fetch: the offset of the next record written. */
   readonly end: number
 }
 
-/** What the stream says of itself. Times are epoch ms of this machine's clock. */
+/** State of the stream. Times are epoch ms of this machine's clock. */
 export type StreamStatus =
   | { readonly kind: 'connecting'; readonly since: number; readonly detail: string; readonly retryAt?: number }
   | { readonly kind: 'connected'; readonly since: number; readonly topics: number; readonly partitions: number }
@@ -32,7 +32,7 @@ export interface PartitionLogRange {
   readonly end: number
 }
 
-/** A whole batch of the log that cannot be read: unknown codec, damaged. `position` is that of its first record. */
+/** An unreadable record batch: unknown codec, or damaged. `position` is that of its first record. */
 export interface UnreadableBatch {
   readonly position: Position
   /** One sentence for the operator, with the number of records. */
@@ -45,52 +45,53 @@ export interface TopicPartition {
   readonly partition: number
 }
 
-/** Key of a partition in maps. */
+/** Identifies a partition in maps. */
 export function partitionKey({ topic, partition }: TopicPartition): string {
   return `${topic}/${partition}`
 }
 
 /**
- * Done when it returns, or, where storage takes its time, when the promise resolves: meanwhile more is fetched, but
- * nothing more of the same partition is handed over.
+ * Stored when it returns, or when the promise resolves. Until then more is fetched, but nothing more of the same
+ * partition is handed over.
  */
 export type StoreResult = Promise<void> | void
 
 /**
- * What a stream needs from the house. Nothing here may throw, except `batch`, `gap`, `unreadable` and `beforeSession`
- * when storage fails, and the first three `PositionMoved`.
+ * What a stream needs from its owner. Only `batch`, `gap`, `unreadable` and `refreshPositions` may throw: when storage
+ * fails. The first three may also throw `PositionMovedError`.
  */
 export interface StreamHandlers {
   /**
-   * The stored position, from memory; `undefined` for a partition never read (it is read from its beginning). May be
-   * older than the truth where others read the same group: then `batch` passes over what is stored, and this answers
-   * with the truth afterwards.
+   * The stored position, from memory; `undefined` for a partition that was never read (read from its beginning). Other
+   * members of the group may have moved it: then `batch` skips what they stored, and the next call returns the current
+   * position.
    */
   readonly position: (topic: string, partition: number) => StoredPosition | undefined
   /** Stores the batch and its position in one transaction. */
   readonly batch: (batch: RawBatch) => StoreResult
   /**
-   * Records were lost to this reader: stored with the position to go on from, in one transaction. It follows from the
-   * position `stored`: where others read the same group and that is not the stored one any more, `PositionMoved`.
+   * Records were lost. Stores the gap and the position to resume from in one transaction.
+   * @param stored the position that the loss follows from; if another member of the group has moved it, throw
+   *   `PositionMovedError`
    */
   readonly gap: (gap: Gap, resumeFrom: StoredPosition, stored: StoredPosition) => StoreResult
-  /** To be rejected, counted and passed by: stored with the position to go on from, in one transaction. */
+  /** Rejects and counts the batch. Stores that and the position to resume from in one transaction. */
   readonly unreadable: (batch: UnreadableBatch) => StoreResult
-  /** Before each join of a new session: time to read the positions that others moved. */
+  /** Before each join of a new session: reads the positions that other members moved. */
   readonly refreshPositions?: () => Promise<void>
-  /** Partitions that this member of a group reads from now on; none at the end of a session. */
+  /** Partitions that this member of the group reads from now on; empty at the end of a session. */
   readonly assigned?: (partitions: readonly TopicPartition[]) => void
-  /** Topics that say how the others are to be judged: read to their end before the others, in each session. */
+  /** Topics that decide how others are evaluated. In each session they are read to their end first. */
   readonly isPriorityTopic?: (topic: string) => boolean
   readonly status: (status: StreamStatus) => void
-  /** Ends of all partitions, every watchdog round (15 s) and at every connect: lag comes from here. */
+  /** Log ranges of all partitions, at every connect and every 15 s. Lag follows from them. */
   readonly logRanges: (ranges: readonly PartitionLogRange[]) => void
 }
 
-/** A source of records behind our own interface, so that another Kafka client can take the place of this one. */
+/** A source of records. Another Kafka client could implement it. */
 export interface Stream {
   start(): void
-  /** Tries to connect at once instead of waiting for the back-off. */
+  /** Connects immediately instead of waiting for the back-off. */
   retryNow(): void
   stop(): Promise<void>
 }

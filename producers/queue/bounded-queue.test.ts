@@ -6,7 +6,7 @@ const record = (n: number): ProducerRecord => ({ topic: 't', key: 'k', value: Bu
 const numberOf = ({ value }: ProducerRecord) => Number(Buffer.from(value).toString())
 const roomy = { records: 1e6, bytes: 1e9 }
 
-test('records come out in the order in which they went in', () => {
+test('records leave in the order in which they were added', () => {
   const queue = new BoundedQueue(roomy)
   const out: number[] = []
   for (let n = 0; n < 9000; n++) {
@@ -18,14 +18,14 @@ test('records come out in the order in which they went in', () => {
   expect([queue.length, queue.bytes]).toEqual([0, 0])
 })
 
-test('beyond its limit of records the oldest are dropped and counted', () => {
+test('above the limit of records the oldest are dropped and counted', () => {
   const queue = new BoundedQueue({ records: 3, bytes: 1e9 })
   const dropped = [0, 1, 2, 3, 4].map((n) => queue.add(record(n)))
   expect(dropped).toEqual([0, 0, 0, 1, 1])
   expect(queue.take(roomy).map(numberOf)).toEqual([2, 3, 4])
 })
 
-test('beyond its limit of bytes the oldest are dropped, never the newest', () => {
+test('above the limit of bytes the oldest are dropped, never the newest', () => {
   const one = new BoundedQueue(roomy)
   one.add(record(0))
   const queue = new BoundedQueue({ records: 1e6, bytes: one.bytes * 2 })

@@ -5,7 +5,7 @@ export interface QueueLimits {
   readonly bytes: number
 }
 
-/** First in, first out, within limits: what is too much pushes out the oldest, because the newest is what an operator needs. */
+/** First in, first out, within limits. Above them it drops the oldest records, because operators need the newest. */
 export class BoundedQueue {
   readonly #limits: QueueLimits
   #records: ProducerRecord[] = []
@@ -24,7 +24,7 @@ export class BoundedQueue {
     return this.#bytes
   }
 
-  /** @returns how many of the oldest records were dropped to make room */
+  /** @returns how many of the oldest records were dropped */
   add(record: ProducerRecord): number {
     this.#records.push(record)
     this.#bytes += recordSize(record)
@@ -37,7 +37,7 @@ export class BoundedQueue {
     return dropped
   }
 
-  /** Removes the oldest records, at most `limits`, at least one where there is one. */
+  /** Removes the oldest records, at most `limits`, but at least one if there is one. */
   take(limits: QueueLimits): ProducerRecord[] {
     const taken: ProducerRecord[] = []
     let bytes = 0
@@ -58,7 +58,7 @@ export class BoundedQueue {
     this.#head++
   }
 
-  /** Cutting the array at every step would copy it each time; cutting it when half is gone costs O(1) a record. */
+  /** Copies the array only when half of it is free, which costs O(1) per record. */
   #compact(): void {
     if (this.#head < 1024 || this.#head * 2 < this.#records.length) return
     this.#records = this.#records.slice(this.#head)

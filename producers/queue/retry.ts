@@ -4,18 +4,18 @@ import { StaleBatchesError } from '../../src-kafka/produce/destination.ts'
 import { isRefusedCredentials, failureReason } from '../../src-kafka/client/kafka-failure.ts'
 
 const everyMs = 1_000
-/** A wrong password tried each second locks accounts. */
+/** A wrong password every second locks accounts. */
 const afterRefusedCredentialsMs = 60_000
 const printEveryMs = 60_000
 
 export interface RetryDeps {
   readonly log: Log
   readonly now: () => number
-  /** How many records wait, for the printed line. */
+  /** Number of queued records, for the log line. */
   readonly waiting: () => number
 }
 
-/** Tries for ever, each second; prints the first failure, then at most one line a minute, then the recovery. */
+/** Retries forever, every second. Logs the first failure, then at most one line a minute, then the recovery. */
 export class Retry {
   readonly #deps: RetryDeps
   #failedSince: number | undefined
@@ -27,8 +27,8 @@ export class Retry {
   }
 
   /**
-   * @param attempt may be called any number of times; must be harmless when it had succeeded unseen
-   * @throws BatchesInvalid as `attempt` does, at once
+   * @param attempt may run several times; must do no harm if an earlier run succeeded unnoticed
+   * @throws StaleBatchesError immediately, if `attempt` throws it
    */
   async untilDone<T>(attempt: () => Promise<T>): Promise<T> {
     for (;;) {

@@ -8,7 +8,7 @@ import type { PartitionBatch, ProducerRecord } from '../../src-kafka/produce/pro
 beforeEach(() => vi.useFakeTimers({ now: 0 }))
 afterEach(() => vi.useRealTimers())
 
-/** A broker of one partition a topic, whose answers the test decides. */
+/** A broker with one partition per topic, whose responses the test decides. */
 class ScriptedDestination implements Destination {
   readonly offered: PartitionBatch[] = []
   readonly stored: string[] = []
@@ -43,7 +43,7 @@ function aQueue(limits?: { records: number; bytes: number }) {
 }
 
 describe('a send queue', () => {
-  test('offers the very same batch each second until it is stored, and only then the next records', async () => {
+  test('sends the same batch every second until it is stored, and only then the next records', async () => {
     const { queue, destination } = aQueue()
     destination.answer = () => new Error('away')
     queue.add(record('a'))
@@ -64,7 +64,7 @@ describe('a send queue', () => {
     expect([queue.stored, queue.waiting]).toEqual([2, 0])
   })
 
-  test('prints the first failure, one line a minute, and the recovery', async () => {
+  test('logs the first failure, one line a minute, and the recovery', async () => {
     const { queue, destination, lines } = aQueue()
     destination.answer = () => new Error('connect ECONNREFUSED')
     queue.add(record('a'))
@@ -79,7 +79,7 @@ describe('a send queue', () => {
     ])
   })
 
-  test('waits a minute after a refused login, so that no account is locked', async () => {
+  test('waits a minute after refused credentials, so that no account is locked', async () => {
     const { queue, destination } = aQueue()
     destination.answer = () => Object.assign(new Error('bad credentials'), { name: 'KafkaJSSASLAuthenticationError' })
     queue.add(record('a'))
@@ -87,22 +87,22 @@ describe('a send queue', () => {
     expect(destination.offered).toHaveLength(2)
   })
 
-  test('drops the oldest beyond its bound, counts them and says so once a minute', async () => {
+  test('drops the oldest records above its limit, counts them and logs it once a minute', async () => {
     const { queue, destination, lines } = aQueue({ records: 3, bytes: 1e9 })
     destination.answer = () => new Error('away')
     queue.add(record('frozen'))
     await vi.advanceTimersByTimeAsync(10)
     for (const text of ['b', 'c', 'd', 'e', 'f']) queue.add(record(text))
     expect([queue.dropped, queue.waiting]).toEqual([2, 4])
-    expect(lines.filter((line) => line.includes('outbox full'))).toEqual([
-      '1970-01-01T00:00:00.010Z warn outbox full: the oldest records are dropped dropped=1 waiting=4',
+    expect(lines.filter((line) => line.includes('send queue full'))).toEqual([
+      '1970-01-01T00:00:00.010Z warn send queue full: dropping the oldest records dropped=1 waiting=4',
     ])
     destination.answer = () => undefined
     await vi.advanceTimersByTimeAsync(1_000)
     expect(destination.stored).toEqual(['frozen', 'd', 'e', 'f'])
   })
 
-  test('cuts again what is left, in order, when the producer session is gone', async () => {
+  test('rebuilds the pending batches in order after a lost producer id', async () => {
     const { queue, destination } = aQueue()
     for (const topic of ['t1', 't2', 't3']) queue.add(record(topic, topic))
     let lost = true
@@ -117,7 +117,7 @@ describe('a send queue', () => {
     expect([queue.stored, queue.waiting]).toEqual([3, 0])
   })
 
-  test('close delivers what waits, or says after its limit how much it gave up', async () => {
+  test('close sends the queued records, or returns how many remain after its limit', async () => {
     const good = aQueue()
     good.queue.add(record('a'))
     await expect(good.queue.close(10_000)).resolves.toBe(0)
@@ -133,7 +133,7 @@ describe('a send queue', () => {
     await expect(left).resolves.toBe(2)
   })
 
-  test('a source that waits for room loses nothing', async () => {
+  test('a source that waits for free space loses nothing', async () => {
     const { queue, destination } = aQueue({ records: 20, bytes: 1e9 })
     for (let n = 0; n < 500; n++) {
       queue.add(record(String(n)))

@@ -1,10 +1,10 @@
 /**
- * Holds records until Kafka has stored them: nothing is lost, doubled or reordered while Kafka is away or frozen.
+ * Holds records until Kafka has stored them. Loses, doubles and reorders nothing while Kafka is unreachable or frozen.
  *
- * Invariants (with kafkajs 2.2.4 each was measured to lose or double records when broken):
- * - the retrying is ours, because the client's own gives up when no broker answers;
- * - one batch is under way at a time;
- * - a batch that was offered is offered again unchanged until it is stored.
+ * **Invariants** (kafkajs 2.2.4 measurably loses or doubles records if one is broken):
+ * - The queue retries, because kafkajs gives up when no broker responds.
+ * - One batch at a time is being sent.
+ * - A failed batch is sent again unchanged until it is stored.
  */
 import type { Log } from '#shared/log.ts'
 import { wait } from '../wait.ts'
@@ -14,7 +14,7 @@ import type { PartitionBatch, ProducerRecord } from '../../src-kafka/produce/pro
 import { Retry } from './retry.ts'
 
 const standardLimits: QueueLimits = { records: 200_000, bytes: 64 * 1024 * 1024 }
-/** What is cut into batches at once. */
+/** Records of one round of batches. */
 const roundLimits: QueueLimits = { records: 8_000, bytes: 4 * 1024 * 1024 }
 const printDropsEveryMs = 60_000
 
@@ -52,12 +52,12 @@ export class SendQueue {
     return this.#stored
   }
 
-  /** Records that the bound has pushed out. */
+  /** Records that were dropped at the limit. */
   get dropped(): number {
     return this.#dropped
   }
 
-  /** Records not acknowledged yet. */
+  /** Records that Kafka has not acknowledged yet. */
   get waiting(): number {
     return this.#queue.length + this.#underWay
   }
@@ -72,12 +72,12 @@ export class SendQueue {
     this.#signal()
   }
 
-  /** For a source that can wait, so that nothing need be dropped. */
+  /** For a source that can wait, so that nothing is dropped. */
   async waitUntilBelow(records: number): Promise<void> {
     while (this.waiting >= records) await this.#change()
   }
 
-  /** Delivers what waits, for at most `limitMs`. @returns how many records are left behind */
+  /** Sends the queued records for at most `limitMs`. @returns how many remain unsent */
   async close(limitMs: number): Promise<number> {
     this.#closing = true
     this.#signal()
@@ -112,7 +112,7 @@ export class SendQueue {
       await this.#retry.untilDone(() => this.#destination.store(batch))
     } catch (error) {
       if (!(error instanceof StaleBatchesError)) throw error
-      this.#log.warn('batches are cut again', { reason: error.message })
+      this.#log.warn('rebuilding batches', { reason: error.message })
       return false
     }
     this.#underWay -= batch.records.length
@@ -126,7 +126,7 @@ export class SendQueue {
     const now = this.#now()
     if (now - this.#dropsPrintedAt < printDropsEveryMs) return
     this.#dropsPrintedAt = now
-    this.#log.warn('outbox full: the oldest records are dropped', { dropped: this.#dropped, waiting: this.waiting })
+    this.#log.warn('send queue full: dropping the oldest records', { dropped: this.#dropped, waiting: this.waiting })
   }
 
   #change(): Promise<void> {

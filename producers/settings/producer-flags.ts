@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-/** Flags under the names of the variables that they override, or of their own. */
+/** Flags, under the name of the variable that they override, or their own. */
 export type Flags = Readonly<Record<string, string | boolean | undefined>>
 
 const text = { type: 'string' } as const
@@ -20,7 +20,7 @@ export const flagOptions = {
   version: flag,
 } as const
 
-/** @throws TypeError, with a sentence, for a flag that does not exist or lacks its value */
+/** @throws TypeError with a sentence, for an unknown flag or a missing value */
 export function readFlags(argv: readonly string[]): Flags {
   const { values } = parseArgs({ args: [...argv], allowPositionals: false, options: flagOptions })
   const { interval, topic, seed, ...own } = values

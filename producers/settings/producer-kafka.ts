@@ -16,7 +16,7 @@ export const kafkaVariables = { KAFKA_BOOTSTRAP_SERVERS: brokers, ...kafkaSecuri
 
 export type ProducerKafkaVariables = z.infer<z.ZodObject<typeof kafkaVariables>>
 
-/** @param readText throws when a PEM file cannot be read */
+/** @param readText throws if a PEM file cannot be read */
 export function producerKafka(values: ProducerKafkaVariables, readText: (path: string) => string): ClientAccess {
   const security = toKafkaSecurity(values, readText)
   return { brokers: values.KAFKA_BOOTSTRAP_SERVERS, ...(security ? { security } : {}) }

@@ -7,7 +7,7 @@ import { usage } from './usage.ts'
 const read = (env: ProducerSettingsInput['env'], argv: readonly string[] = [], files: Record<string, string> = {}) =>
   readProducerSettings({ argv, env, readText: readingFrom(files) })
 
-describe('readSettings', () => {
+describe('readProducerSettings', () => {
   test('one node takes its defaults from the node id', () => {
     expect(read({ NODE_ID: 'node-3', METRIC_INTERVAL: '' })).toEqual({
       kind: 'run',
@@ -23,7 +23,7 @@ describe('readSettings', () => {
     })
   })
 
-  test('flags win over the environment', () => {
+  test('flags override the environment', () => {
     const env = { NODE_ID: 'a', METRIC_INTERVAL: '5', KAFKA_TOPIC: 'metrics-x', SEED: '7', METRIC_SOURCE: 'simulated' }
     const result = read(env, ['--interval', '0.25', '--topic', 'metrics-y', '--seed', '9', '--count', '3'])
     expect(result).toMatchObject({
@@ -49,7 +49,7 @@ describe('readSettings', () => {
     expect(large).toMatchObject({ settings: { partitions: 8 } })
   })
 
-  test('all problems are listed at once, secrets not shown', () => {
+  test('all problems are listed together, without secrets', () => {
     const env = {
       NODE_ID: 'a b',
       METRIC_INTERVAL: 'soon',

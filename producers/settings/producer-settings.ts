@@ -1,4 +1,6 @@
-/** The only place that reads flags and environment. Parsed whole before anything opens; all problems at once. */
+/**
+ * The only reader of flags and environment. Everything is parsed before anything opens, and all problems are listed.
+ */
 import { z } from 'zod'
 import { limits } from '#shared/metric/message.ts'
 import { type EnvironmentVariables, givenVariables, type ReadText } from '#shared/settings/given-variables.ts'
@@ -12,7 +14,7 @@ export interface ProducerSettings {
   readonly nodes: readonly ProducerNode[]
   readonly source: 'host' | 'simulated'
   readonly intervalMs: number
-  /** Of a topic that does not exist yet. */
+  /** Partitions of a new topic. */
   readonly partitions: number
   readonly count: number | undefined
   readonly backlog: boolean
@@ -31,10 +33,10 @@ export interface ProducerSettingsInput {
   readonly readText: ReadText
 }
 
-/** Beyond so many a topic each costs every consumer more than the records do; one keyed topic does not. */
+/** With more topics, each costs every consumer more than its records. One keyed topic does not. */
 const mostTopics = 200
 const fleetTopic = { name: 'metrics-fleet', partitions: 8 }
-/** Kafka's own rule for names of topics. */
+/** Kafka's rule for topic names. */
 const topicName = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/
 const topicRule = 'letters, digits, dot, underscore and hyphen, at most 249'
 
@@ -86,24 +88,24 @@ export function readProducerSettings(input: ProducerSettingsInput): ProducerSett
   }
 }
 
-/** What is wrong with the values taken together; looks at those as given, so that all problems are told at once. */
+/** Problems of values in combination. Takes the raw values, so that all problems are listed together. */
 function conflicts(raw: Readonly<Record<string, unknown>>): string[] {
   return [...kafkaConflicts(raw), ...nodeConflicts(raw), ...backlogConflicts(raw)]
 }
 
 function nodeConflicts({ NODE_ID, KAFKA_TOPIC, METRIC_SOURCE, nodes }: Readonly<Record<string, unknown>>): string[] {
-  if (nodes) return METRIC_SOURCE === 'host' ? ['--nodes: these are simulated, not METRIC_SOURCE=host'] : []
-  if (!NODE_ID) return ['NODE_ID: is needed, unless --nodes is given']
+  if (nodes) return METRIC_SOURCE === 'host' ? ['--nodes: simulates nodes, so METRIC_SOURCE=host has no effect'] : []
+  if (!NODE_ID) return ['NODE_ID: required without --nodes']
   if (KAFKA_TOPIC || topicName.test(`metrics-${String(NODE_ID)}`)) return []
-  return [`NODE_ID: cannot be part of a topic's name (${topicRule}); set KAFKA_TOPIC (found "${String(NODE_ID)}")`]
+  return [`NODE_ID: not valid in a topic name (${topicRule}). Set KAFKA_TOPIC (found "${String(NODE_ID)}")`]
 }
 
 function backlogConflicts({ backlog, count, nodes, METRIC_SOURCE }: Readonly<Record<string, unknown>>): string[] {
   if (!backlog) return []
   const simulated = nodes !== undefined || METRIC_SOURCE === 'simulated'
   return [
-    ...(count ? [] : ['--backlog: needs --count']),
-    ...(simulated ? [] : ['--backlog: needs --nodes or METRIC_SOURCE=simulated']),
+    ...(count ? [] : ['--backlog: requires --count']),
+    ...(simulated ? [] : ['--backlog: requires --nodes or METRIC_SOURCE=simulated']),
   ]
 }
 
@@ -138,7 +140,7 @@ function fleet(values: Input, count: number, topic: string | undefined): Produce
   })
 }
 
-/** Flags have names that a variable of another program may have. */
+/** A variable of another program may have the name of a flag. */
 function onlyOurs(values: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(values).filter(([name]) => variableNames.includes(name)))
 }

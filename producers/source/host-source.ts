@@ -5,12 +5,12 @@ import type { MetricSource } from './metric-source.ts'
 const bytesPerMb = 1e6
 const bitsPerByte = 8
 const bitsPerMb = 1e6
-/** Loopback, and bridges and tunnels whose traffic passes a wire too and would count twice. */
+/** Loopback, and bridges and tunnels: their traffic also passes a wire and would count twice. */
 const notWires = /^(lo\d*$|docker|br-|veth|virbr|tun|tap)/
 
 /**
- * This machine. Load, disk and network are rates between two readings, so the first one is taken here: `read` gives
- * them from its first call on. What the machine does not tell is left out.
+ * This host. Load, disk and network are rates between two readings. The first reading is taken here, so that `read`
+ * returns them from its first call on. Unknown values are absent.
  */
 export async function hostSource(): Promise<MetricSource> {
   await readings()
@@ -20,7 +20,7 @@ export async function hostSource(): Promise<MetricSource> {
 type Readings = Awaited<ReturnType<typeof readings>>
 
 async function readings() {
-  // fsStats gives null, against its type, where there are no disks to look at (some containers)
+  // contrary to its type, fsStats returns null if there are no disks (some containers)
   const disks = fsStats() as Promise<Awaited<ReturnType<typeof fsStats>> | null>
   const [load, memory, disk, networks] = await Promise.all([currentLoad(), mem(), disks, networkStats('*')])
   return { load, memory, disk, networks }
@@ -30,7 +30,7 @@ function metricsOf({ load, memory, disk, networks }: Readings): Metrics {
   const wires = networks.filter(({ iface }) => !notWires.test(iface))
   const candidates: Record<string, number | null | undefined> = {
     cpu_usage: load.currentLoad,
-    // what programs could still get, as `free` has it: caches do not count as used
+    // as in `free`: caches do not count as used
     memory_usage: ((memory.total - memory.available) / memory.total) * 100,
     disk_io: rate(disk?.tx_sec, bytesPerMb),
     network_traffic: rate(sumOf(wires.map(({ rx_sec, tx_sec }) => sumOf([rx_sec, tx_sec]))), bitsPerMb / bitsPerByte),
@@ -44,7 +44,7 @@ function rate(bytesPerSecond: number | null | undefined, per: number): number | 
   return bytesPerSecond === null || bytesPerSecond === undefined ? null : Math.max(0, bytesPerSecond / per)
 }
 
-/** `null` when nothing is known; what is not known of several is left out of the sum. */
+/** Ignores unknown values; `null` if all are unknown. */
 function sumOf(values: ReadonlyArray<number | null>): number | null {
   const known = values.filter((value) => value !== null)
   return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0)

@@ -1,7 +1,7 @@
 import type { Metrics } from '../message.ts'
 
-/** Where a node's values come from. */
+/** Source of a node's values. */
 export interface MetricSource {
-  /** @param at the time they are asked for, epoch ms; only a simulation looks at it */
+  /** @param at time of the measurement, epoch ms; only a simulation uses it */
   read(at: number): Metrics | Promise<Metrics>
 }

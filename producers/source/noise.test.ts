@@ -13,7 +13,7 @@ test('uniform fills [0, 1) evenly', () => {
   for (const count of buckets) expect(Math.abs(count - 2000)).toBeLessThan(200)
 })
 
-test('neighbouring seeds and streams have nothing to do with each other', () => {
+test('neighboring seeds and streams are independent', () => {
   const base = numbers.map((n) => uniform(1, 0, n) - 0.5)
   const seed = numbers.map((n) => uniform(2, 0, n) - 0.5)
   const stream = numbers.map((n) => uniform(1, 1, n) - 0.5)
@@ -22,7 +22,7 @@ test('neighbouring seeds and streams have nothing to do with each other', () => 
     expect(Math.abs(mean(short.map((n) => (base[n] ?? 0) * (other[n] ?? 0))))).toBeLessThan(0.01)
 })
 
-test('wander has mean 0, variance 1 and remembers nine tenths from second to second', () => {
+test('autocorrelated noise has mean 0, variance 1 and keeps nine tenths from second to second', () => {
   const values = numbers.slice(0, 8000).map((n) => autocorrelatedNoise(3, 0, 1_700_000_000 + n))
   const variance = covariance(values.slice(0, 2000), values.slice(0, 2000))
   expect(Math.abs(mean(values))).toBeLessThan(0.2)
@@ -32,7 +32,7 @@ test('wander has mean 0, variance 1 and remembers nine tenths from second to sec
   expect(covariance(now, next) / variance).toBeCloseTo(0.9, 1)
 })
 
-test('wander has no jumps between the seconds', () => {
+test('autocorrelated noise is continuous between the seconds', () => {
   for (let n = 0; n < 200; n++) {
     const step = Math.abs(autocorrelatedNoise(3, 0, 1000 + n - 1e-9) - autocorrelatedNoise(3, 0, 1000 + n))
     expect(step).toBeLessThan(0.05)

@@ -10,7 +10,7 @@ const server = (seed: number) => simulatedServer({ seed, startedAt, spikes: demo
 const secondsOf = (minutes: number) => Array.from({ length: minutes * 60 }, (_, second) => second)
 
 describe('a simulated server', () => {
-  test('the same seed gives the same values, in any order of asking', () => {
+  test('the same seed gives the same values, in any order', () => {
     const times = secondsOf(20).map((second) => startedAt + second * 1000)
     const forward = times.map((at) => server(2).read(at))
     const backward = times.toReversed().map((at) => server(2).read(at))
@@ -18,7 +18,7 @@ describe('a simulated server', () => {
     expect(times.map((at) => server(3).read(at))).not.toEqual(forward)
   })
 
-  test('every value is possible, over a whole day and many seeds', () => {
+  test('every value is plausible, over a whole day and many seeds', () => {
     for (let seed = 0; seed < 60; seed++) {
       for (let minute = 0; minute < 24 * 60; minute += 7) {
         const values = server(seed).read(startedAt + minute * 60_000 + seed * 977) as Record<string, number>

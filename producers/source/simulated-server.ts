@@ -10,21 +10,21 @@ export interface SimulatedServer {
   readonly spikes: SpikePlan
 }
 
-/** What tells one server from another; all in [0, 1). */
+/** Traits that distinguish servers; all in [0, 1) except `shiftHours`. */
 interface ServerProfile {
   readonly load: number
   readonly swing: number
   readonly memory: number
   readonly disk: number
   readonly network: number
-  /** Hours by which its day is shifted: not all users live in one time zone. */
+  /** Shift of its day in hours: users live in different time zones. */
   readonly shiftHours: number
 }
 
-/** A server that could be real: busy by day, quiet by night, noisy, and now and then in trouble. Pure in (seed, time). */
+/** A realistic server: busy by day, quiet by night, noisy, with occasional spikes. Pure in (seed, time). */
 export function simulatedServer(server: SimulatedServer): MetricSource {
-  const character = profileOf(server.seed)
-  return { read: (at) => metricsAt(server, character, at) }
+  const profile = profileOf(server.seed)
+  return { read: (at) => metricsAt(server, profile, at) }
 }
 
 function profileOf(seed: number): ServerProfile {
@@ -39,7 +39,7 @@ function profileOf(seed: number): ServerProfile {
   }
 }
 
-function metricsAt({ seed, startedAt, spikes }: SimulatedServer, its: ServerProfile, at: number): Metrics {
+function metricsAt({ seed, startedAt, spikes }: SimulatedServer, profile: ServerProfile, at: number): Metrics {
   const seconds = at / 1000
   const [n0, n1, n2, n3] = [0, 1, 2, 3].map((stream) => autocorrelatedNoise(seed, stream, seconds)) as [
     number,
@@ -47,16 +47,16 @@ function metricsAt({ seed, startedAt, spikes }: SimulatedServer, its: ServerProf
     number,
     number,
   ]
-  const day = dayCurve(seconds / 3600 + its.shiftHours)
+  const day = dayCurve(seconds / 3600 + profile.shiftHours)
   const calm = {
-    cpu_usage: clamp(0.5, 80, 10 + 20 * its.load + (15 + 15 * its.swing) * day + 4 * n0),
-    memory_usage: clamp(5, 84, 35 + 20 * its.memory + 8 * day + 1.5 * n1),
-    disk_io: clamp(0, 120, (3 + 12 * its.disk) * (0.4 + day) * Math.exp(0.4 * n2)),
-    network_traffic: clamp(0, 400, (30 + 60 * its.network) * (0.3 + day) * Math.exp(0.3 * n3)),
+    cpu_usage: clamp(0.5, 80, 10 + 20 * profile.load + (15 + 15 * profile.swing) * day + 4 * n0),
+    memory_usage: clamp(5, 84, 35 + 20 * profile.memory + 8 * day + 1.5 * n1),
+    disk_io: clamp(0, 120, (3 + 12 * profile.disk) * (0.4 + day) * Math.exp(0.4 * n2)),
+    network_traffic: clamp(0, 400, (30 + 60 * profile.network) * (0.3 + day) * Math.exp(0.3 * n3)),
   }
   const spike = spikeAt(seed, spikes, (at - startedAt) / 1000)
   if (!spike) return calm
-  // Plateaus stay above the stock rules' levels (95 % CPU, 90 % memory) for as long as they last.
+  // Plateaus stay above the levels of the stock rules (95 % CPU, 90 % memory) for their whole length.
   const plateau = {
     cpu_usage: clamp(95.5, 100, 97.6 + 0.7 * n0),
     memory_usage: clamp(90.8, 97.5, 93.5 + 0.8 * n1),
@@ -67,7 +67,7 @@ function metricsAt({ seed, startedAt, spikes }: SimulatedServer, its: ServerProf
   return { ...calm, [kind]: calm[kind] + strength * (plateau[kind] - calm[kind]) }
 }
 
-/** 0 in the small hours, 1 in the early afternoon, with a dip at noon. @param hours UTC */
+/** 0 at night, 1 in the early afternoon, with a dip at noon. @param hours UTC */
 function dayCurve(hours: number): number {
   const angle = (2 * Math.PI * (hours - 3)) / 24
   return clamp(0, 1, 0.5 - 0.46 * Math.cos(angle) - 0.06 * Math.cos(3 * angle))

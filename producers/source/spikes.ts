@@ -4,38 +4,38 @@ export const spikeKinds = ['cpu_usage', 'memory_usage', 'disk_io', 'network_traf
 type SpikeKind = (typeof spikeKinds)[number]
 
 export interface SpikePlan {
-  /** One spike in each stretch of this length. */
+  /** Each cycle of this length has one spike. */
   readonly cycleSeconds: number
-  /** The first spike begins 20 to 40 s after the start, so that a newcomer sees one soon. */
+  /** The first spike begins 20 to 40 s after the start, so that new users see one soon. */
   readonly early: boolean
 }
 
 export interface Spike {
   readonly kind: SpikeKind
-  /** 0 outside, 1 on the plateau, in between on its flanks. */
+  /** 0 outside, 1 on the plateau, between 0 and 1 on its flanks. */
   readonly strength: number
 }
 
 const riseSeconds = 6
 const fallSeconds = 12
-/** Longer than the two minutes for which the stock rules want a breach to last. */
+/** Longer than the two minutes of the stock rules. */
 const shortestPlateauSeconds = 160
 const longestPlateauSeconds = 220
 const longestSeconds = riseSeconds + longestPlateauSeconds + fallSeconds
 const startStream = 20
 const lengthStream = 21
 
-/** A server of a demo: a spike in each twelve minutes, the first one soon. */
+/** A demo server: one spike every twelve minutes, the first one early. */
 export const demoPlan: SpikePlan = { cycleSeconds: 720, early: true }
 
-/** A server of a fleet: about one spike a minute begins somewhere in it. */
+/** A server of a fleet: about one spike per minute begins in the whole fleet. */
 export function fleetPlan(nodes: number): SpikePlan {
   return { cycleSeconds: Math.max(demoPlan.cycleSeconds, nodes * 60), early: false }
 }
 
 /**
- * The spike at a moment. The metric it strikes goes round from spike to spike and from seed to seed: of four servers
- * with seeds 1 to 4, number 2 begins with its CPU and number 3 with its memory.
+ * The spike at a moment. Its metric rotates with each spike and each seed: of the servers with seeds 1 to 4, number 2
+ * begins with CPU and number 3 with memory.
  */
 export function spikeAt(seed: number, plan: SpikePlan, elapsedSeconds: number): Spike | undefined {
   const cycle = Math.floor(elapsedSeconds / plan.cycleSeconds)
@@ -49,6 +49,6 @@ export function spikeAt(seed: number, plan: SpikePlan, elapsedSeconds: number): 
 }
 
 function startWithin(seed: number, plan: SpikePlan, cycle: number): number {
-  const chance = uniform(seed, startStream, cycle)
-  return plan.early && cycle === 0 ? 20 + 20 * chance : chance * (plan.cycleSeconds - longestSeconds)
+  const random = uniform(seed, startStream, cycle)
+  return plan.early && cycle === 0 ? 20 + 20 * random : random * (plan.cycleSeconds - longestSeconds)
 }

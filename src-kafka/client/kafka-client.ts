@@ -6,21 +6,21 @@ import type { KafkaSecurity } from '#shared/settings/kafka-security.ts'
 import type { ClientSettings } from './kafka-settings.ts'
 import { kafkajsLog, suppressTimerWarning } from './kafkajs-log.ts'
 
-/** One Kafka client and the power to end it. */
+/** One Kafka client that can be ended at any time. */
 export interface KafkaClient {
   readonly kafka: Kafka
   /**
-   * Cuts all its connections and lets it make no more. kafkajs itself waits for answers before it disconnects, retries
-   * behind our back and would join the group again after we gave it up.
+   * Closes all its connections and refuses new ones. kafkajs itself waits for responses before it disconnects. It also
+   * keeps retrying, and would rejoin the group after the session ended.
    */
   abort(): void
 }
 
-/** Retries inside the client bridge a moment, such as a change of leader; outages are the supervisor's. */
+/** kafkajs bridges a moment, such as a new leader. Outages are left to the supervisor. */
 const standardRetry = { retries: 5, initialRetryTime: 200, factor: 0.2, multiplier: 2, maxRetryTime: 1_000 }
 
 const keepAliveAfterMs = 60_000
-/** For every request; a broker that waits for all replicas gets as long. */
+/** Limit of every request. Brokers wait as long for all replicas. */
 export const requestTimeoutMs = 8_000
 
 export interface KafkaClientDeps {
@@ -28,11 +28,11 @@ export interface KafkaClientDeps {
   /** Absent: kafkajs logs nothing. Its failures still arrive as errors. */
   readonly log?: Log
   readonly now: () => number
-  /** Of kafkajs itself, within one call. */
+  /** Retries of kafkajs within one call. */
   readonly retry?: RetryOptions
 }
 
-/** @param connecting called before each connection, also when kafkajs makes one anew by itself */
+/** @param connecting called before each connection, also when kafkajs reconnects */
 export function createKafkaClient(
   { settings, log, now, retry = standardRetry }: KafkaClientDeps,
   connecting: () => void = () => undefined,
@@ -49,9 +49,10 @@ export function createKafkaClient(
     retry,
     ...(log ? { logLevel: logLevel.INFO, logCreator: kafkajsLog(log, now) } : { logLevel: logLevel.NOTHING }),
     socketFactory: ({ host, port, ssl, onConnect }) => {
-      if (isAborted) throw new Error('this client was given up')
+      if (isAborted) throw new Error('this client was closed')
       connecting()
-      // By name the broker's certificate is checked, and a server with several picks the right one; no name is an IP.
+      // With a host name, the broker's certificate is checked, and a server with several certificates picks the right
+      // one. An IP address is not a host name.
       const name = net.isIP(host) === 0 ? { servername: host } : {}
       const socket = ssl
         ? tls.connect({ host, port, ...name, ...ssl }, onConnect)
@@ -66,9 +67,9 @@ export function createKafkaClient(
     kafka,
     abort: () => {
       isAborted = true
-      // With an error where kafkajs still waits for something, since it does not listen to `close`.
+      // kafkajs does not listen to `close`. An error ends the requests that still wait for a response.
       for (const socket of sockets)
-        socket.destroy(socket.writableEnded ? undefined : new Error('this client was given up'))
+        socket.destroy(socket.writableEnded ? undefined : new Error('this client was closed'))
     },
   }
 }
@@ -77,11 +78,11 @@ function securityOptions(security: KafkaSecurity | undefined): Pick<KafkaConfig,
   const { ssl, sasl } = security ?? {}
   return {
     ...(ssl ? { ssl: tlsOptions(ssl) } : {}),
-    ...(sasl ? { sasl: { ...sasl } } : {}), // kafkajs writes into it
+    ...(sasl ? { sasl: { ...sasl } } : {}), // kafkajs changes it
   }
 }
 
-/** kafkajs wants its lists writable. */
+/** kafkajs requires writable lists. */
 function tlsOptions({ ca, ...pair }: NonNullable<KafkaSecurity['ssl']>): tls.ConnectionOptions {
   return ca ? { ...pair, ca: [...ca] } : pair
 }

@@ -1,27 +1,27 @@
 import { type ErrorCause, knownSentence } from './failure-sentences.ts'
 import type { ClientAccess } from './kafka-settings.ts'
 
-/** What a failure means to the operator and to the supervisor. */
+/** What a failure means for the operator and for the supervisor. */
 export interface KafkaFailure {
   /** One sentence: what, why, what to do. */
   readonly sentence: string
-  /** Passes by itself within a second or two when Kafka starts: not worth an alarm. */
+  /** Clears within a second or two while Kafka starts. Not an outage. */
   readonly transient: boolean
-  /** At least this long until the next attempt; wrong credentials are tried slowly, so that no account is locked. */
+  /** Minimum wait until the next attempt. Refused credentials wait longer: fast retries lock accounts. */
   readonly waitMs: number
 }
 
-/** Nothing came back in time; ours, since kafkajs may wait without end. */
+/** No response in time. kafkajs itself may wait forever. */
 export class KafkaTimeoutError extends Error {
   override readonly name = 'KafkaTimeoutError'
 }
 
-/** Storage failed: not Kafka's fault. The cause says what. */
+/** A handler could not store records. Not a failure of Kafka; the cause has the reason. */
 export class HandlerError extends Error {
   override readonly name = 'HandlerError'
 }
 
-/** The stored position is not the one that reading went on from: another member of the group has moved it. */
+/** The stored position is not the one that this reader resumed from. Another member of the group moved it. */
 export class PositionMovedError extends Error {
   override readonly name = 'PositionMovedError'
 }
@@ -41,7 +41,7 @@ export function describeFailure(error: unknown, { brokers, security = {} }: Clie
   const stored = chain.find((cause) => cause.name === 'HandlerError')
   if (stored) {
     return {
-      sentence: `Records cannot be stored, so none are read: ${toSentence(stored.message)}`,
+      sentence: `ReMo cannot store messages, so it has stopped reading: ${toSentence(stored.message)}`,
       transient: false,
       waitMs: 10_000,
     }
@@ -50,7 +50,7 @@ export function describeFailure(error: unknown, { brokers, security = {} }: Clie
   return {
     sentence:
       knownSentence(chain, { at, security }) ??
-      `Kafka at ${at} cannot be read: ${toSentence(chain.at(-1)?.message ?? String(error))}`,
+      `Cannot read from Kafka at ${at}: ${toSentence(chain.at(-1)?.message ?? String(error))}`,
     transient: chain.some(({ name, type }) => name === 'PositionMovedError' || transientTypes.has(type)),
     waitMs: refused ? slowMs : 0,
   }
@@ -60,7 +60,9 @@ export function isRefusedCredentials(error: unknown): boolean {
   return causes(error).some(({ name }) => name === 'KafkaJSSASLAuthenticationError')
 }
 
-/** Kafka's name of the protocol error (https://kafka.apache.org/protocol#protocol_error_codes) in an error's causes. */
+/**
+ * The name of Kafka's protocol error (https://kafka.apache.org/protocol#protocol_error_codes) in the chain of causes.
+ */
 export function protocolErrorOf(error: unknown): string | undefined {
   return causes(error).find(({ type }) => type !== '')?.type
 }
@@ -78,12 +80,12 @@ function toSentence(message: string): string {
   return line.endsWith('.') ? line : `${line}.`
 }
 
-/** OpenSSL writes more than one. */
+/** OpenSSL writes several lines. */
 function firstLine(message: string): string {
   return message.split('\n')[0] ?? ''
 }
 
-/** The error and its causes, outermost first. kafkajs wraps up to three deep; the bound guards against a ring. */
+/** The error and its causes, outermost first. kafkajs nests up to three; the limit guards against a cycle. */
 function causes(error: unknown): ErrorCause[] {
   const chain: ErrorCause[] = []
   for (let at = error; at instanceof Error && chain.length < 8; at = at.cause) {

@@ -7,7 +7,7 @@ export interface ClientAccess {
   readonly security?: KafkaSecurity
 }
 
-/** Settings of one client. Plain data: it travels between threads. */
+/** Settings of one client. Plain data, because it is sent between threads. */
 export interface ClientSettings extends ClientAccess {
   /** Shown in the logs and quotas of the brokers. */
   readonly clientId: string
@@ -19,19 +19,19 @@ export interface KafkaSettings extends ClientSettings {
   readonly topicPattern: string
 }
 
-/** How much is taken in hand at once. */
+/** How much a reader has in progress at once. */
 export interface ReadLimits {
   /** Partitions whose batches are handed over at the same time. */
   readonly partitions: number
-  /** Records of one partition that are handed over in one call. */
+  /** Records of one partition in one call of a handler. */
   readonly sliceRecords: number
-  /** Of all partitions of a broker together, in one fetch; and of all together that are being stored meanwhile. */
+  /** Bytes of one fetch, for all partitions of a broker. Also the limit of bytes that are being stored. */
   readonly maxBytes: number
-  /** After storage has failed, until it is tried again. */
+  /** Wait after a storage failure, in ms. */
   readonly storageRetryMs: number
 }
 
-/** One thread, one disk, and a window that wants its share of the time. */
+/** For one thread and one disk, next to a window that needs the CPU too. */
 export const consoleReadLimits: ReadLimits = {
   partitions: 3,
   sliceRecords: 1_000,

@@ -16,7 +16,7 @@ function aLog() {
   return { lines, kafkajs, pass: (ms: number) => (now += ms) }
 }
 
-test('a warning is passed on once a minute, with its source and fields', () => {
+test('a warning is logged once a minute, with its source and fields', () => {
   const { lines, kafkajs, pass } = aLog()
   kafkajs(logLevel.ERROR, 'Consumer', 'it failed')
   kafkajs(logLevel.ERROR, 'Consumer', 'it failed')
@@ -26,20 +26,20 @@ test('a warning is passed on once a minute, with its source and fields', () => {
   expect(lines).toEqual([line, line])
 })
 
-test('changes of state and what single connections go through are debug', () => {
+test('state changes and errors of single connections are debug', () => {
   const { lines, kafkajs } = aLog()
   kafkajs(logLevel.INFO, 'Consumer', 'started')
   kafkajs(logLevel.ERROR, 'Connection', 'closed')
   expect(lines.map(({ level }) => level)).toEqual(['debug', 'debug'])
 })
 
-test('only the warning about the timers of kafkajs is dropped', async () => {
+test('only the warning about kafkajs timers is dropped', async () => {
   const seen: string[] = []
   const listener = (warning: Error) => seen.push(warning.message)
   process.on('warning', listener)
   suppressTimerWarning()
   suppressTimerWarning()
-  // named as the method of kafkajs that asks for the timer
+  // has the name of the kafkajs method that sets the timer
   function scheduleCheckPendingRequests() {
     process.emitWarning('from kafkajs', 'TimeoutNegativeWarning')
     process.emitWarning('another kind', 'DeprecationWarning')

@@ -7,9 +7,10 @@ const maxTexts = 200
 let suppressed = false
 
 /**
- * kafkajs writes into our log: its warnings and errors as information, each text at most once a minute, since the
- * supervisor above judges what they come to ("the coordinator is loading" is an ordinary start) and warns itself. Its
- * state changes are debug, and so are the errors of single connections and requests, most of which it retries.
+ * Writes kafkajs' log lines to our log:
+ * - Warnings and errors become `info`, each text at most once a minute. The supervisor decides what they mean and warns
+ *   itself: "the coordinator is loading" is a normal start.
+ * - State changes become `debug`. So do errors of single connections and requests, most of which kafkajs retries.
  */
 export function kafkajsLog(log: Log, now: () => number): logCreator {
   const writtenAt = new Map<string, number>()
@@ -26,8 +27,8 @@ export function kafkajsLog(log: Log, now: () => number): logCreator {
 }
 
 /**
- * kafkajs 2.2.4 asks for timers in the past, and Node 24 warns of the first one in each thread (tulios/kafkajs#1751).
- * It does no harm: such a timer fires at once. That one warning from that one place is dropped, every other is shown.
+ * kafkajs 2.2.4 sets timers with negative delays. Node 24 warns of the first one in each thread (tulios/kafkajs#1751).
+ * Such a timer fires immediately and does no harm. Drops this warning of kafkajs, and no other.
  */
 export function suppressTimerWarning(): void {
   const emit = process.emitWarning.bind(process) as (warning: string | Error, ...rest: unknown[]) => void

@@ -4,7 +4,7 @@ import type { PartitionLogRange } from '../stream.ts'
 
 const topicsAtOnce = 4
 
-/** Ends of all partitions of these topics. A topic that is deleted meanwhile is left out. */
+/** Log ranges of all partitions of these topics, without topics that were deleted in between. */
 export async function readLogRanges(admin: Admin, topics: readonly string[]): Promise<PartitionLogRange[]> {
   const ranges: PartitionLogRange[] = []
   const remaining = [...topics]

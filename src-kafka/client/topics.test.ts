@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { matchingTopics, topicChanges } from './topics.ts'
 
-test('topics that match are sorted, and Kafka keeps its own to itself', () => {
+test('matching topics are sorted, without internal ones', () => {
   const all = ['metrics-b', '__consumer_offsets', 'orders', 'metrics-a']
   expect(matchingTopics(all, '^metrics-')).toEqual(['metrics-a', 'metrics-b'])
   expect(matchingTopics(all, '.*')).toEqual(['metrics-a', 'metrics-b', 'orders'])
 })
 
-test('what came and what went between two lists', () => {
+test('added and removed topics between two lists', () => {
   expect(topicChanges(['a', 'b'], ['b', 'c'])).toEqual({ added: ['c'], removed: ['a'] })
   expect(topicChanges(['a'], ['a'])).toEqual({ added: [], removed: [] })
 })

@@ -1,10 +1,10 @@
-/** Topics to read, sorted. Kafka's own (`__consumer_offsets`) never match, however wide the pattern. */
+/** Names of the topics to read, sorted. Kafka's own (`__consumer_offsets`) never match, whatever the pattern. */
 export function matchingTopics(all: readonly string[], pattern: string): string[] {
   const matcher = new RegExp(pattern)
   return all.filter((topic) => !topic.startsWith('__') && matcher.test(topic)).sort()
 }
 
-/** Both sides sorted. */
+/** Both results are sorted. */
 export function topicChanges(
   before: readonly string[],
   after: readonly string[],

@@ -7,6 +7,6 @@ test('the wait doubles from 1 s and stays at 30 s', () => {
   ])
 })
 
-test('chance takes up to a fifth of it', () => {
+test('the random part subtracts up to a fifth', () => {
   expect([0, 0.5, 1].map((random) => backOffMs(6, random))).toEqual([30_000, 27_000, 24_000])
 })

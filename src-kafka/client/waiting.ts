@@ -3,12 +3,12 @@ import { KafkaTimeoutError } from './kafka-failure.ts'
 const firstMs = 1_000
 const longestMs = 30_000
 const heartbeatEveryMs = 1_000
-/** Work that takes longer hangs: the seat in the group is better given to another. */
+/** Work that takes longer hangs: another member of the group should get the partition. */
 const hangsAfterMs = 60_000
 
 /**
- * How long to wait before the attempt after `failures` failed ones in a row (1 or more): 1, 2, 4 ... 30 s, less up to a
- * fifth, so that the consoles of a site do not come back to a restarted broker all at once.
+ * Wait before the next attempt after `failures` failures in a row (at least 1): 1, 2, 4 … 30 s, minus up to a fifth.
+ * The random part spreads the consoles of a site after a broker restart.
  * @param random 0 to 1
  */
 export function backOffMs(failures: number, random: number): number {
@@ -16,7 +16,7 @@ export function backOffMs(failures: number, random: number): number {
   return Math.round(full * (1 - 0.2 * random))
 }
 
-/** @throws KafkaTimeoutError when `work` has not settled in time; what it does later is ignored */
+/** @throws KafkaTimeoutError if `work` has not settled in time; its later result is ignored */
 export async function withTimeout<T>(limitMs: number, what: string, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const limit = new Promise<never>((_resolve, reject) => {
@@ -30,9 +30,9 @@ export async function withTimeout<T>(limitMs: number, what: string, work: Promis
 }
 
 /**
- * Waits for work and keeps the seat in the group meanwhile. A heartbeat that fails says that the group is about to
- * change: the one after the work says so again.
- * @throws KafkaTimeoutError when the work hangs
+ * Sends heartbeats during `work`, so that this member stays in the group. A failed heartbeat is ignored: the group is
+ * about to change, and the heartbeat after `work` reports it.
+ * @throws KafkaTimeoutError if `work` hangs
  */
 export async function withHeartbeat<T>(work: Promise<T>, heartbeat: () => Promise<void>): Promise<T> {
   const timer = setInterval(() => void heartbeat().catch(() => undefined), heartbeatEveryMs)

@@ -1,6 +1,6 @@
 declare module 'snappyjs' {
   const snappy: {
-    /** @throws when the block is damaged or holds more than `maxLength` bytes */
+    /** @throws if the block is damaged or exceeds `maxLength` bytes */
     uncompress(compressed: Uint8Array, maxLength?: number): Uint8Array
     compress(uncompressed: Uint8Array): Uint8Array
   }
@@ -10,8 +10,8 @@ declare module 'snappyjs' {
 declare module 'lz4js' {
   const lz4: {
     /**
-     * Decompresses one block to `target` from `targetIndex` on.
-     * @returns the index behind what it wrote
+     * Decompresses one block into `target`, from `targetIndex`.
+     * @returns the index after the last byte written
      */
     decompressBlock(
       source: Uint8Array,

@@ -8,7 +8,7 @@ import { placeholderRecords, unreadableReason } from '../records/unreadable-batc
 import { unzstdInJavaScript } from './zstd.ts'
 
 const count = 40
-/** Whole records; what they say does not matter here. */
+/** Well-formed records. Their content does not matter here. */
 const records = placeholderRecords({ baseOffset: 0, lastOffsetDelta: count - 1, count, codec: 0 }, '')
 
 /** Java's snappy stream: a header, then blocks with their length in front. */
@@ -31,7 +31,7 @@ const codecs: ReadonlyArray<readonly [name: string, codec: number, compressed: B
   ['zstd', 4, zstdCompressSync(records)],
 ]
 
-/** The payload of a batch as kafkajs hands it over: a view into the response, with the batch's header in front. */
+/** The payload of a batch as kafkajs passes it: a view into the response, with the batch header in front. */
 function payloadOf(compressed: Buffer, codec: number): Buffer {
   const batch = Buffer.alloc(100 + 61 + compressed.length)
   const header = batch.subarray(100)
@@ -45,7 +45,7 @@ function payloadOf(compressed: Buffer, codec: number): Buffer {
   return header.subarray(61)
 }
 
-test('the header of a batch is read from in front of its payload', () => {
+test('the header of a batch is read in front of its payload', () => {
   const payload = payloadOf(records, 3)
   expect(batchHeaderBefore(payload)).toEqual({ baseOffset: 7_000, lastOffsetDelta: 39, count: 40, codec: 3 })
   expect(batchHeaderBefore(Uint8Array.from(payload))).toBeUndefined()
@@ -57,13 +57,13 @@ test.each(codecs)('%s comes out as it went in', async (_name, codec, compressed)
   expect(unreadableReason(bytes)).toBeUndefined()
 })
 
-test.each(codecs.slice(1))('%s beyond the limit becomes stand-ins', async (_name, codec, compressed) => {
+test.each(codecs.slice(1))('%s beyond the limit becomes placeholders', async (_name, codec, compressed) => {
   const bytes = await decompressOrPlaceholder(payloadOf(compressed, codec), codec, records.length - 1)
   expect(unreadableReason(bytes)).toBeDefined()
   expect(hasWholeRecords(bytes, count)).toBe(true)
 })
 
-test.each(codecs)('damaged %s never throws and always gives whole records', async (_name, codec, compressed) => {
+test.each(codecs)('damaged %s never throws and always yields whole records', async (_name, codec, compressed) => {
   const damage = fc.array(fc.record({ at: fc.nat(compressed.length - 1), byte: fc.nat(255) }), {
     minLength: 1,
     maxLength: 4,
@@ -78,12 +78,12 @@ test.each(codecs)('damaged %s never throws and always gives whole records', asyn
   )
 })
 
-test('an unknown codec becomes stand-ins that say so', async () => {
+test('an unknown codec becomes placeholders with the reason', async () => {
   const bytes = await decompressOrPlaceholder(payloadOf(records, 6), 6)
-  expect(unreadableReason(bytes)).toBe('its codec, number 6, is unknown')
+  expect(unreadableReason(bytes)).toBe('unknown compression codec 6')
 })
 
-test('records that say where they end are refused when that is not true', () => {
+test('records with a wrong length are not whole', () => {
   expect(hasWholeRecords(records, count)).toBe(true)
   expect(hasWholeRecords(records, count + 1)).toBe(false)
   for (let end = 0; end < records.length; end += 7) expect(hasWholeRecords(records.subarray(0, end), count)).toBe(false)
@@ -91,8 +91,8 @@ test('records that say where they end are refused when that is not true', () => 
   expect(hasWholeRecords(Uint8Array.from([0x03, 0x00]), 1)).toBe(false)
 })
 
-test('zstd without help of the runtime comes out the same and knows its limit', () => {
+test('zstd in JavaScript yields the same and has the same limit', () => {
   const compressed = zstdCompressSync(records)
   expect(Buffer.from(unzstdInJavaScript(compressed, records.length)).equals(records)).toBe(true)
-  expect(() => unzstdInJavaScript(compressed, records.length - 1)).toThrow('more than is taken')
+  expect(() => unzstdInJavaScript(compressed, records.length - 1)).toThrow('exceeds the size limit')
 })

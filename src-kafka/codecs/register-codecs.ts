@@ -9,13 +9,13 @@ import { unzstd } from './zstd.ts'
 
 type Decompress = (payload: Buffer, maxBytes: number) => Uint8Array | Promise<Uint8Array>
 
-/** What kafkajs expects of a codec; the console only reads. */
+/** The interface of a kafkajs codec. */
 interface KafkaCodec {
   decompress(payload: Buffer): Promise<Buffer>
   compress(encoder: { readonly buffer: Buffer }): Promise<Buffer>
 }
 
-/** One batch may grow to this; Java's producer makes batches of at most 1 MiB, as it counts. */
+/** Limit of one decompressed batch. Java's producer creates batches of at most 1 MiB. */
 const maxBatchBytes = 16 * 1024 * 1024
 
 const unpack = promisify(unzip)
@@ -28,13 +28,13 @@ const decompressors: Readonly<Record<number, { readonly name: string; readonly d
   4: { name: 'zstd', decompress: unzstd },
 }
 
-/** The codec bits of a batch hold 0 to 7; none of 5, 6 and 7 has been given a meaning yet. */
+/** The codec bits of a batch hold 0 to 7. Kafka has not assigned 5, 6 and 7. */
 const codecNumbers = [0, 1, 2, 3, 4, 5, 6, 7]
 
 /**
- * Teaches kafkajs all codecs of Kafka, once for the process, each behind a guard: what cannot be read becomes stand-ins
- * (`unreadableReason`) instead of an error that would end the consumer. Number 0, uncompressed, is guarded as well.
- * A producer of this process can still write uncompressed and gzip.
+ * Registers all of Kafka's codecs with kafkajs, once per process. Each codec is guarded, also number 0 (uncompressed):
+ * an unreadable batch becomes placeholders (`unreadableReason`). An error would stop the consumer. Producers of this
+ * process can write uncompressed and gzip.
  */
 export function registerCodecs(): void {
   const codecs: Record<number, () => KafkaCodec> = kafkajs.CompressionCodecs
@@ -45,7 +45,7 @@ export function registerCodecs(): void {
       decompress: (payload) => decompressOrPlaceholder(payload, number),
       compress: (encoder) => {
         if (number === 1 && gzip) return gzip.compress(encoder)
-        throw new Error(`this process does not write with codec ${number}`)
+        throw new Error(`this process cannot compress with codec ${number}`)
       },
     }
     codecs[number] = () => codec
@@ -53,8 +53,8 @@ export function registerCodecs(): void {
 }
 
 /**
- * The records of a batch, decompressed and safe to walk, or stand-ins for them.
- * @throws only when there is no batch header to make stand-ins from
+ * The decompressed records of a batch, safe to parse, or placeholders for them.
+ * @throws only if there is no batch header to create placeholders from
  */
 export async function decompressOrPlaceholder(
   payload: Buffer,
@@ -64,9 +64,9 @@ export async function decompressOrPlaceholder(
   const header = batchHeaderBefore(payload)
   try {
     const known = decompressors[codec]
-    if (!known) throw new Error(`its codec, number ${codec}, is unknown`)
+    if (!known) throw new Error(`unknown compression codec ${codec}`)
     const bytes = await decompressed(known.name, () => known.decompress(payload, maxBytes))
-    if (header && !hasWholeRecords(bytes, header.count)) throw new Error('its records are damaged')
+    if (header && !hasWholeRecords(bytes, header.count)) throw new Error('the records are damaged')
     return asBuffer(bytes)
   } catch (cause) {
     if (!header) throw cause
@@ -78,7 +78,7 @@ async function decompressed(name: string, run: () => Uint8Array | Promise<Uint8A
   try {
     return await run()
   } catch (cause) {
-    throw new Error(`${name} cannot decompress it: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    throw new Error(`${name} decompression failed: ${cause instanceof Error ? cause.message : String(cause)}`, {
       cause,
     })
   }

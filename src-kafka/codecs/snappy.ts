@@ -1,12 +1,14 @@
 import { snappy } from './javascript-codecs.ts'
 
-/** Java clients write the stream format of xerial's snappy-java: this header, then blocks with their length in front. */
+/**
+ * Java clients write the stream format of xerial's snappy-java: this header, then blocks with their length in front.
+ */
 const xerialMagic = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00])
 const xerialHeaderBytes = 16
 
 /**
- * Decompresses either form of snappy that is found in Kafka: the framed one and, from librdkafka, a bare block.
- * @throws when the data is damaged or would take more than `maxBytes`
+ * Decompresses both forms of snappy in Kafka: the framed one, and a bare block (librdkafka).
+ * @throws if the data is damaged or exceeds `maxBytes`
  */
 export function unsnappy(payload: Buffer, maxBytes: number): Uint8Array {
   if (!payload.subarray(0, xerialMagic.length).equals(xerialMagic)) return snappy.uncompress(payload, maxBytes)
@@ -15,7 +17,7 @@ export function unsnappy(payload: Buffer, maxBytes: number): Uint8Array {
   for (let at = xerialHeaderBytes; at < payload.length;) {
     const length = payload.readInt32BE(at)
     at += 4
-    if (length < 0 || at + length > payload.length) throw new Error('a block of the snappy stream is cut short')
+    if (length < 0 || at + length > payload.length) throw new Error('a snappy block is truncated')
     const block = snappy.uncompress(payload.subarray(at, at + length), left)
     blocks.push(block)
     left -= block.length

@@ -4,10 +4,10 @@ import { Decompress } from 'fzstd'
 
 type NativeUnzstd = (payload: Uint8Array, options: { maxOutputLength: number }) => Promise<Uint8Array>
 
-/** zlib knows Zstandard from Node 22.15 on; Electron 33 is older. */
+/** zlib supports Zstandard from Node 22.15 on. Electron 33 has an older Node. */
 const native: NativeUnzstd | undefined = zlib.zstdDecompress ? promisify(zlib.zstdDecompress) : undefined
 
-/** @throws when the data is damaged or would take more than `maxBytes` */
+/** @throws if the data is damaged or exceeds `maxBytes` */
 export async function unzstd(payload: Buffer, maxBytes: number): Promise<Uint8Array> {
   return native ? native(payload, { maxOutputLength: maxBytes }) : unzstdInJavaScript(payload, maxBytes)
 }
@@ -17,7 +17,7 @@ export function unzstdInJavaScript(payload: Uint8Array, maxBytes: number): Uint8
   let size = 0
   const stream = new Decompress((chunk) => {
     size += chunk.length
-    if (size > maxBytes) throw new Error('the Zstandard frame holds more than is taken')
+    if (size > maxBytes) throw new Error('the Zstandard frame exceeds the size limit')
     chunks.push(chunk)
   })
   stream.push(payload, true)

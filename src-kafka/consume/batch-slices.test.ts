@@ -10,7 +10,7 @@ function message(offset: number, value: Buffer | null = Buffer.from('x')): Kafka
 const damagedValue = () =>
   placeholderRecords({ baseOffset: 0, lastOffsetDelta: 0, count: 1, codec: 1 }, 'gzip is damaged')
 
-test('records are cut into runs of at most so many, in order', () => {
+test('records are split into slices of at most the limit, in order', () => {
   const runs = sliceBatch(
     [1, 2, 3, 4, 5].map((offset) => message(offset)),
     2,
@@ -28,7 +28,7 @@ test('a tombstone is a record', () => {
   ])
 })
 
-test('each unreadable batch is one run between the readable ones', () => {
+test('each unreadable batch is one slice between the readable ones', () => {
   const [first, second] = [damagedValue(), damagedValue()]
   const messages = [message(1), message(2, first), message(3, first), message(4, second), message(5)]
   expect(

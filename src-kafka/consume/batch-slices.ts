@@ -2,7 +2,7 @@ import type { KafkaMessage } from 'kafkajs'
 import type { RawRecord } from '../stream.ts'
 import { unreadableReason } from '../records/unreadable-batch.ts'
 
-/** Neighbouring records that are handed over in one call: readable ones, or the stand-ins for one unreadable batch. */
+/** Consecutive records for one call of a handler: readable ones, or the placeholders of one unreadable batch. */
 export type BatchSlice = RecordSlice | UnreadableSlice
 
 interface RecordSlice {
@@ -20,7 +20,7 @@ interface UnreadableSlice {
   count: number
 }
 
-/** Cuts messages into slices of at most `longest` records, in order. An unreadable batch is one run whatever its size. */
+/** Splits messages into slices of at most `longest` records, in order. An unreadable batch is one slice of any size. */
 export function sliceBatch(messages: readonly KafkaMessage[], longest: number): BatchSlice[] {
   const slices: BatchSlice[] = []
   let memory: ArrayBufferLike | undefined
@@ -44,7 +44,7 @@ export function sliceBatch(messages: readonly KafkaMessage[], longest: number): 
   return slices
 }
 
-/** Timestamps are the producer's word and may be anything of 64 bits; beyond 2^53 they would not be whole numbers. */
+/** Producers set timestamps, so they may have any 64-bit value. Above 2^53 they would not be exact integers. */
 export function toRawRecord({ offset, timestamp, value, key }: KafkaMessage): RawRecord {
   return { offset: Number(offset), timestamp: Math.min(Number(timestamp), Number.MAX_SAFE_INTEGER), value, key }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { BrokerLiveness } from './broker-liveness.ts'
 
-test('a broker that has not answered for longer than the limit is silent since it was asked', () => {
+test('a broker without a response for longer than the limit is unresponsive since the request', () => {
   const liveness = new BrokerLiveness(10_000, 0)
   liveness.requestSent(1, 500)
   liveness.requestSent(1, 8_000) // a retry
@@ -10,7 +10,7 @@ test('a broker that has not answered for longer than the limit is silent since i
   expect(silentSince).toBe(500)
 })
 
-test('one silent broker is noticed though others answer', () => {
+test('one unresponsive broker is noticed although others respond', () => {
   const liveness = new BrokerLiveness(2_000, 0)
   liveness.requestSent(1, 0)
   liveness.requestSent(2, 0)
@@ -18,7 +18,7 @@ test('one silent broker is noticed though others answer', () => {
   expect([1_000, 2_000, 3_000].map((now) => liveness.check(now, 1_000))).toEqual([undefined, undefined, 0])
 })
 
-test('the time that this process itself stood still is not held against the broker', () => {
+test('time in which this process was suspended does not count', () => {
   const liveness = new BrokerLiveness(10_000, 0)
   liveness.requestSent(1, 900)
   expect(liveness.check(1_000, 1_000)).toBeUndefined()

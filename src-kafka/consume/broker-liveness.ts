@@ -1,6 +1,6 @@
 /**
- * Tells a broker that has gone silent (frozen, unplugged) from a quiet one: sockets stay open in both cases, but a
- * fetch is answered within its waiting time even when there is nothing to read. Times are epoch ms.
+ * Distinguishes an unresponsive broker (frozen, unplugged) from an idle one. Sockets stay open in both cases, but an
+ * idle broker answers a fetch within its waiting time. Times are epoch ms.
  */
 export class BrokerLiveness {
   readonly #waitingSince = new Map<number, number>()
@@ -13,8 +13,8 @@ export class BrokerLiveness {
   }
 
   /**
-   * A retry does not start the time anew.
-   * @returns false when the fetch before this one failed
+   * A retry does not reset the time.
+   * @returns false if the fetch before this one failed
    */
   requestSent(nodeId: number, now: number): boolean {
     if (this.#waitingSince.has(nodeId)) return false
@@ -27,11 +27,11 @@ export class BrokerLiveness {
   }
 
   /**
-   * To be called each `everyMs`.
-   * @returns since when a broker has been silent for longer than the limit, undefined when all is well
+   * Call it every `everyMs`.
+   * @returns since when a broker has been unresponsive for longer than the limit, otherwise `undefined`
    */
   check(now: number, everyMs: number): number | undefined {
-    // When this call comes late, this process stood still (a slow disk, a suspended machine), not the broker.
+    // A late call means that this process was suspended or blocked, not that the broker was.
     const late = Math.max(0, now - this.#lastCheck - 2 * everyMs)
     this.#lastCheck = now
     let unresponsiveSince: number | undefined

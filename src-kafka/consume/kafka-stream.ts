@@ -6,24 +6,24 @@ import { backOffMs } from '../client/waiting.ts'
 import { describeFailure, type HandlerError } from '../client/kafka-failure.ts'
 import { ReadSession, type ReadSessionEnd } from './read-session.ts'
 
-/** How long Kafka may need to get ready for its first group before that counts as an outage. */
+/** Kafka may need this long to get ready for its first group. Longer is an outage. */
 const transientWaitMs = 500
 const maxTransient = 20
-/** A session that lived this long proves that the way is clear: the next failure waits from the start again. */
+/** After a session of this length, the next failure starts again with the shortest wait. */
 const provenAfterMs = 10_000
 
 /**
- * The consumer group of a lone reader is only a seat, since positions are stored here. Two of them are used in turn,
- * because Kafka keeps the seat of a member that died for as long as its session lasts.
+ * A console stores its own positions and needs a group only to read. It alternates between two, because Kafka blocks
+ * the group of a dead member until its session ends.
  */
 export interface SeatsInTurn {
   readonly ids: readonly [string, string]
-  /** The one taken last, as stored by `taken`; undefined the first time. */
+  /** The group used last, as stored by `taken`; `undefined` on the first start. */
   readonly last: string | undefined
   readonly taken: (groupId: string) => void
 }
 
-/** One group for all replicas, which divide the partitions among them. It is never deleted. */
+/** One group for all replicas, which share the partitions. It is never deleted. */
 export interface SharedGroup {
   readonly shared: string
 }
@@ -33,7 +33,7 @@ export type Seats = SeatsInTurn | SharedGroup
 export interface KafkaStreamDeps {
   readonly settings: KafkaSettings
   readonly seats: Seats
-  /** That of a console by default. */
+  /** Default: those of a console. */
   readonly limits?: ReadLimits
   readonly handlers: StreamHandlers
   readonly log: Log
@@ -41,14 +41,14 @@ export interface KafkaStreamDeps {
   readonly now: () => number
 }
 
-/** Reads the topics that match the pattern, for as long as it is not stopped, whatever happens to Kafka meanwhile. */
+/** Reads the topics that match the pattern until it is stopped, whatever happens to Kafka. */
 export function kafkaStream(deps: KafkaStreamDeps): Stream {
   return new StreamSupervisor(deps)
 }
 
 /**
- * kafkajs restarts itself only after some errors, with the offsets of the group and a topic list that has aged. So it is
- * never left to: after any failure everything is thrown away and built anew.
+ * After any failure, discards the whole session and starts a new one. kafkajs restarts itself only after some errors,
+ * with the group's offsets and an outdated list of topics.
  */
 class StreamSupervisor implements Stream {
   readonly #deps: KafkaStreamDeps
@@ -60,7 +60,7 @@ class StreamSupervisor implements Stream {
   #wake: (() => void) | undefined
   #failures = 0
   #transient = 0
-  /** Since when Kafka is away; undefined while connected and before the first attempt has failed. */
+  /** Since when Kafka is unreachable; `undefined` while connected and before the first attempt has failed. */
   #downSince: number | undefined
   #connectedSince: number | undefined
   #startedAt = 0
@@ -102,7 +102,7 @@ class StreamSupervisor implements Stream {
     }
   }
 
-  /** One session from its beginning to its end. */
+  /** One session, from start to end. */
   async #live(): Promise<ReadSessionEnd> {
     const session = (this.#session = new ReadSession({
       ...this.#deps,
@@ -115,7 +115,7 @@ class StreamSupervisor implements Stream {
       const opening = session.open()
       const early = await Promise.race([opening.then(() => undefined), session.ended])
       if (early) {
-        opening.catch((cause: unknown) => this.#deps.log.debug('connecting was given up', { cause }))
+        opening.catch((cause: unknown) => this.#deps.log.debug('connection attempt abandoned', { cause }))
         return early
       }
       this.#connected(session)
@@ -131,7 +131,7 @@ class StreamSupervisor implements Stream {
     }
   }
 
-  /** The other one than last time, unless that one was left untouched. */
+  /** The group that was not used last, unless the last one is still unused. */
   #takeSeat(): { groupId: string; otherGroupId: string | undefined } {
     const { seats } = this.#deps
     if ('shared' in seats) return { groupId: seats.shared, otherGroupId: undefined }
@@ -157,7 +157,7 @@ class StreamSupervisor implements Stream {
     const failure = describeFailure(cause, this.#deps.settings)
     if (failure.transient && this.#transient < maxTransient) {
       this.#transient += 1
-      this.#seatIsFree = true // Kafka took no member in
+      this.#seatIsFree = true // Kafka accepted no member
       this.#deps.log.debug('kafka is not ready yet', { cause })
       return this.#wait(transientWaitMs)
     }
@@ -174,13 +174,13 @@ class StreamSupervisor implements Stream {
 
   #storage(failed: { readonly cause: HandlerError; readonly retryAt: number } | undefined): void {
     if (!failed) {
-      this.#deps.log.info('records are stored again')
+      this.#deps.log.info('storage works again')
       if (this.#session) this.#connected(this.#session)
       return
     }
     const { cause, retryAt } = failed
     this.#downSince ??= this.#deps.now()
-    this.#deps.log.error('records cannot be stored', { cause })
+    this.#deps.log.error('cannot store records', { cause })
     const detail = describeFailure(cause, this.#deps.settings).sentence
     this.#report({ kind: 'disconnected', since: this.#downSince, detail, retryAt })
   }

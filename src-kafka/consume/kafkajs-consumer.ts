@@ -1,22 +1,25 @@
 import type { Consumer, ConsumerConfig } from 'kafkajs'
 
 export interface ConsumerHooks {
-  /** Synchronously: kafkajs fetches right after it. */
+  /** Runs synchronously, because kafkajs fetches right after it. */
   readonly joined: (assignment: Readonly<Record<string, readonly number[]>>) => void
   readonly fetchSent: (nodeId: number) => void
   readonly fetchReceived: (nodeId: number) => void
-  /** A batch without any record for us ended at this offset. */
+  /** A batch without records for this reader ended at this offset. */
   readonly skippedEmpty: (topic: string, partition: number, lastOffset: number) => void
-  /** The group has topics that this member did not subscribe to: it has not heard of them yet. */
+  /** The group has topics that this member has not subscribed to. It does not know them yet. */
   readonly topicsUnknown: () => void
-  /** The consumer is at its end, whether it says why or not. */
+  /** The consumer stopped, with or without a reason. */
   readonly lost: (cause: unknown) => void
 }
 
-/** A crash is told by STOP and DISCONNECT first, which know no reason, and by CRASH right after. */
+/** After a crash, kafkajs emits STOP and DISCONNECT without a reason, and then CRASH with it. */
 const reasonWithinMs = 2_000
 
-/** Follows a consumer. A hook that throws ends it: thrown into kafkajs it would break the consumer half-way. */
+/**
+ * Follows a consumer. A hook that throws ends it. If the error reached kafkajs, it would leave the consumer half
+ * stopped.
+ */
 export function followConsumer(consumer: Consumer, hooks: ConsumerHooks): void {
   const safely =
     <E>(listener: (event: E) => void) =>
@@ -28,7 +31,7 @@ export function followConsumer(consumer: Consumer, hooks: ConsumerHooks): void {
       }
     }
   const ended = () => {
-    setTimeout(() => hooks.lost(new Error('the consumer stopped by itself')), reasonWithinMs).unref()
+    setTimeout(() => hooks.lost(new Error('the consumer stopped unexpectedly')), reasonWithinMs).unref()
   }
   const { CRASH, STOP, DISCONNECT, GROUP_JOIN, RECEIVED_UNSUBSCRIBED_TOPICS, FETCH_START, FETCH, END_BATCH_PROCESS } =
     consumer.events
@@ -51,13 +54,13 @@ export function followConsumer(consumer: Consumer, hooks: ConsumerHooks): void {
   consumer.on(END_BATCH_PROCESS, passed)
 }
 
-/** From this many partitions on a fetch costs enough to be made less often. */
+/** From this number of partitions on, fetches are expensive and sent less often. */
 const manyPartitions = 200
 
 /**
- * Kafka is fetched by the clock: the cost of a fetch grows with the partitions it names, so a fetch waits for
- * `maxWaitTimeInMs` rather than for the first byte. `minBytes` is what one partition that is far behind can deliver at
- * once: above that a lone one would catch up at a fraction of its speed, since its share of a fetch is bounded.
+ * Fetches are timed: a fetch waits for `maxWaitTimeInMs`, not for the first byte, because its cost grows with its
+ * partitions. `minBytes` is what one partition in a backlog can deliver at once. A larger value would slow down a
+ * single partition, whose share of a fetch is limited.
  */
 export function consumerSettings(groupId: string, partitions: number, maxBytes: number): ConsumerConfig {
   return {
@@ -65,14 +68,14 @@ export function consumerSettings(groupId: string, partitions: number, maxBytes: 
     minBytes: 256 * 1024,
     maxWaitTimeInMs: partitions > manyPartitions ? 250 : 100,
     maxBytes,
-    // A batch of the broker's default limit fits: a larger one is delivered only while no other partition has data.
+    // A batch of the broker's default limit fits. A larger one is delivered only while no other partition has data.
     maxBytesPerPartition: 1024 * 1024 + 64 * 1024,
     sessionTimeout: 10_000,
     rebalanceTimeout: 30_000,
     heartbeatInterval: 3_000,
     metadataMaxAge: 30_000,
     allowAutoTopicCreation: false,
-    // Producers of metrics use no transactions; a hanging one must not hold the topic up.
+    // Metric producers use no transactions. A hanging one must not block the topic.
     readUncommitted: true,
     retry: { restartOnFailure: () => Promise.resolve(false) },
   }

@@ -19,16 +19,16 @@ import { StreamWatchdog } from './stream-watchdog.ts'
 const connectLimitMs = 12_000
 const logRangesLimitMs = 60_000
 const confirmLimitMs = 30_000
-/** A group waits for a dead member for its session of 10 s, and for busy ones for at most 30 s. */
+/** A group waits 10 s for a dead member (its session) and at most 30 s for busy ones. */
 const joinLimitMs = 45_000
 const closeLimitMs = 3_000
 const unresponsiveLimitMs = 10_000
 const livenessEveryMs = 1_000
 const watchEveryMs = 15_000
-/** With nothing to fetch, only these rounds notice that Kafka went away. */
+/** Without topics to fetch, only these rounds notice that Kafka is unreachable. */
 const watchEmptyEveryMs = 5_000
 const commitEveryMs = 10_000
-/** By then Kafka has given up a member of the other group that died. */
+/** Kafka has removed a dead member from the other group after this time. */
 const tidyAfterMs = 20_000
 
 export type ReadSessionEnd =
@@ -39,22 +39,22 @@ export type ReadSessionEnd =
 export interface ReadSessionDeps {
   readonly settings: KafkaSettings
   readonly groupId: string
-  /** The group of the session before, where groups are used in turn. */
+  /** The group of the session before, if groups alternate. */
   readonly otherGroupId: string | undefined
   readonly limits: ReadLimits
   readonly handlers: StreamHandlers
   readonly log: Log
   readonly now: () => number
-  /** Storage failed, or works again. */
+  /** Storage failed (`failed`), or works again (`undefined`). */
   readonly storage: (failed: { readonly cause: HandlerError; readonly retryAt: number } | undefined) => void
 }
 
-/** One life of a Kafka client: connected, reading, and over at the first thing that is not as it should be. */
+/** One lifetime of a Kafka client that reads. It ends at the first error. */
 export class ReadSession {
   readonly ended: Promise<ReadSessionEnd>
   topics = 0
   partitions = 0
-  /** Kafka may know a member of this session: the seat is not free again at once. */
+  /** Kafka may have a member of this session, so the group is not free immediately. */
   tookSeat = false
   readonly #deps: ReadSessionDeps
   readonly #client: KafkaClient
@@ -67,7 +67,7 @@ export class ReadSession {
   #watchdog: StreamWatchdog | undefined
   #settle!: (end: ReadSessionEnd) => void
   #isOver = false
-  /** There is someone to say goodbye to. */
+  /** Kafka responds, so that leaving the group makes sense. */
   #isAnswered = false
 
   constructor(deps: ReadSessionDeps) {
@@ -80,7 +80,7 @@ export class ReadSession {
     this.ended = new Promise((resolve) => (this.#settle = resolve))
   }
 
-  /** @throws when Kafka cannot be reached or read, or `close` came first; it must be closed all the same */
+  /** @throws if Kafka cannot be reached or read, or `close` came first. Call `close` in any case */
   async open(): Promise<void> {
     const { settings, handlers } = this.#deps
     await withTimeout(connectLimitMs, 'connecting', this.#admin.connect())
@@ -88,7 +88,8 @@ export class ReadSession {
       await withTimeout(connectLimitMs, 'listing topics', this.#admin.listTopics()),
       settings.topicPattern,
     )
-    // Before the ends: what is stored by now is in the log then. The other way round another member may have moved on.
+    // Before the log ranges: then everything stored lies within them. In the other order, another member may store more
+    // in between.
     if (topics.length > 0) await this.#refreshPositions()
     const ranges = await withTimeout(logRangesLimitMs, 'asking for offsets', readLogRanges(this.#admin, topics))
     handlers.logRanges(ranges)
@@ -115,17 +116,20 @@ export class ReadSession {
       )
       await this.#consume(this.#consumer, this.#reader, topics)
     }
-    if (this.#isOver) throw new Error('closed while it was being opened')
+    if (this.#isOver) throw new Error('closed while connecting')
     this.#watch(topics)
     this.#isAnswered = true
   }
 
-  /** Does not wait any longer where storage failed. */
+  /** Does not wait any longer after a storage failure. */
   retryNow(): void {
     this.#storage?.retryNow()
   }
 
-  /** What is being stored is stored. Leaves the group if Kafka answers, and ends every connection. Never rejects. */
+  /**
+   * Waits for records that are being stored, leaves the group if Kafka responds, and closes every connection. Never
+   * rejects.
+   */
   async close(): Promise<void> {
     this.#isOver = true
     this.#settle({ kind: 'closed' })
@@ -143,7 +147,7 @@ export class ReadSession {
       const leave = Promise.all([this.#reader?.settled(), this.#consumer?.disconnect(), this.#admin.disconnect()])
       await withTimeout(closeLimitMs, 'leaving', leave)
     } catch (cause) {
-      this.#deps.log.debug('kafka was left without a goodbye', { cause })
+      this.#deps.log.debug('did not leave the Kafka group cleanly', { cause })
     }
   }
 
@@ -183,7 +187,7 @@ export class ReadSession {
       const unresponsiveSince = liveness.check(now(), livenessEveryMs)
       if (unresponsiveSince === undefined) return
       this.#isAnswered = false
-      this.#lose(new KafkaTimeoutError('a fetch was not answered'), unresponsiveSince)
+      this.#lose(new KafkaTimeoutError('a fetch timed out'), unresponsiveSince)
     })
   }
 
@@ -244,7 +248,7 @@ export class ReadSession {
     this.#settle({ kind: 'lost', cause, since })
   }
 
-  /** For lag tools at the broker only: the position is ours. */
+  /** Only for lag tools at the broker. ReMo stores its own positions. */
   async #commit(): Promise<void> {
     const offsets = Array.from(this.#reader?.offsets() ?? [], ({ offset, ...part }) => ({
       ...part,
@@ -254,16 +258,16 @@ export class ReadSession {
     try {
       await this.#consumer?.commitOffsets(offsets)
     } catch (cause) {
-      this.#deps.log.debug('offsets were not committed to kafka', { cause })
+      this.#deps.log.debug('offset commit failed', { cause })
     }
   }
 
-  /** The group of the session before is empty now; left alone Kafka would keep it for days. */
+  /** The group of the session before is empty now. Kafka would keep it for days. */
   async #tidy(groupId: string): Promise<void> {
     try {
       await this.#admin.deleteGroups([groupId])
     } catch (cause) {
-      this.#deps.log.debug('the other group was not deleted', { cause })
+      this.#deps.log.debug('cannot delete the previous consumer group', { cause })
     }
   }
 }

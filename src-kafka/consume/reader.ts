@@ -1,8 +1,7 @@
 import type { Batch, Consumer, EachBatchPayload } from 'kafkajs'
 import type { StoredPosition } from '#shared/metric/stored.ts'
-import { fingerprintOf } from '../records/decode-batch.ts'
+import { HandlerError, PositionMovedError } from '../client/kafka-failure.ts'
 import { withHeartbeat } from '../client/waiting.ts'
-import { PositionMovedError, HandlerError } from '../client/kafka-failure.ts'
 import {
   partitionKey,
   type PartitionLogRange,
@@ -10,31 +9,33 @@ import {
   type StreamHandlers,
   type TopicPartition,
 } from '../stream.ts'
-import type { TopicPriority } from './topic-priority.ts'
-import { compareLog, type Fingerprint, type LogRange, type RecordLoss, gapReasons, planResume } from './resume-plan.ts'
-import { toRawRecord, type BatchSlice, sliceBatch } from './batch-slices.ts'
+import { type BatchSlice, sliceBatch } from './batch-slices.ts'
+import { checkFetch, type FetchedBatch } from './loss-check.ts'
+import { type Fingerprint, type LogRange, planResume, type RecordLoss } from './resume-plan.ts'
 import type { StoragePause } from './storage-pause.ts'
+import { StoreQueue } from './store-queue.ts'
+import type { TopicPriority } from './topic-priority.ts'
 
-/** How one partition is being read. */
+/** State of one partition. */
 interface Partition {
-  /** Offset that kafkajs fetches from next, as far as we told it. */
+  /** Offset that kafkajs fetches next. */
   fetchOffset: number
-  /** The record at `asked` must be this one and was stored already. */
+  /** The record at `fetchOffset` was stored already and must be this one. */
   expectedRecord: Fingerprint | undefined
-  /** Reading goes on from here; undefined until something was stored: then nothing can have been lost. */
+  /** `undefined` before the first record is stored. Nothing can be lost then. */
   stored: StoredPosition | undefined
-  /** A loss seems to be, and the broker is fetchOffset: nothing is read until that is settled, and then from there. */
+  /** A loss is suspected and the broker is asked. Nothing is read until it answers. */
   confirming: Promise<void> | undefined
-  /** The run that was handed over last, until it is stored or the partition is read anew. The next one waits for it. */
+  /** The slice that is being stored. The next one waits for it. */
   storing: Promise<void> | undefined
 }
 
 type Heartbeat = EachBatchPayload['heartbeat']
 
 interface SuspectedLoss {
-  /** What is lost, if the log is this one. */
+  /** What is lost, if this is the log range. */
   readonly lossIn: (range: LogRange) => RecordLoss | undefined
-  /** Does what stores it. @returns whether that was done */
+  /** Runs the storing call. @returns whether it stored the loss */
   readonly store: (work: () => StoreResult) => boolean | Promise<boolean>
 }
 
@@ -42,55 +43,55 @@ export interface ReaderDeps {
   readonly consumer: Pick<Consumer, 'seek'>
   readonly handlers: StreamHandlers
   readonly storage: StoragePause
-  /** What the broker says at this moment. */
+  /** The broker's current answer. */
   readonly logRanges: (topic: string) => Promise<readonly PartitionLogRange[]>
   readonly now: () => number
-  /** Records that are stored in one call, between two heartbeats. */
+  /** Records stored in one call, between two heartbeats. */
   readonly sliceRecords: number
-  /** Of all partitions together: while so many are being stored, the next run waits. */
+  /** For all partitions together: above this, the next slice waits. */
   readonly storingBytes: number
-  /** The position cannot be trusted any more: the session ends, the next one looks at the log afresh. */
+  /** The position is no longer reliable. Ends the session; the next one compares the log again. */
   readonly endSession: (error: Error) => void
-  /** Absent: no topic has to be read before the others. */
+  /** Absent: topics have no priority. */
   readonly priority?: TopicPriority
 }
 
 /**
- * Moves records from kafkajs to the handlers and watches that none is passed over. **Invariant**: what kafkajs fetches
- * next follows from the stored position alone; each join seeks every partition, so that neither the group's committed
- * offset nor a reset inside kafkajs ever decides. **Invariant**: after anything was awaited, a partition is moved only
- * if it is still read as it was before, for a join may have come between. **Invariant**: a loss is told only when an
- * answer of the broker, asked for after the position was known, says so: another member may have moved that position
- * since the ends were taken. **Invariant**: of one partition one slice is being stored. Meanwhile kafkajs fetches what
- * comes after it; where it cannot be stored, the partition is read again from its stored position. **Invariant**: what
- * is being stored is bounded, however many partitions there are.
+ * Hands records from kafkajs to the handlers and detects losses. **Invariants**:
+ * - The next offset to fetch follows from the stored position alone. Each join seeks every partition, so neither the
+ *   group's committed offset nor a reset inside kafkajs decides.
+ * - After every `await`, a partition moves only if its state is unchanged: a join may have come in between.
+ * - A loss is recorded only after the broker confirms it, asked after the position was known. Another member may have
+ *   moved the position since the log ranges were read.
+ * - One slice per partition is being stored, while kafkajs fetches the next. If storing fails, the partition is read
+ *   again from its stored position.
+ * - The bytes being stored are bounded, however many partitions there are.
  */
 export class Reader {
   readonly #deps: ReaderDeps
   readonly #partitions = new Map<string, Partition>()
-  /** What is being stored, oldest first; also of partitions that are read anew since. */
-  readonly #storing = new Set<Promise<void>>()
-  #bytes = 0
+  readonly #queue: StoreQueue
   #ranges: ReadonlyMap<string, LogRange>
 
-  /** @param ranges taken just before the first join */
+  /** @param ranges read just before the first join */
   constructor(deps: ReaderDeps, ranges: readonly PartitionLogRange[]) {
     this.#deps = deps
+    this.#queue = new StoreQueue(deps.storingBytes)
     this.#ranges = new Map(ranges.map((range) => [partitionKey(range), range]))
   }
 
-  /** To be called in the GROUP_JOIN event, synchronously: kafkajs fetches right after it. */
+  /** Call it synchronously in the GROUP_JOIN event, because kafkajs fetches right after it. */
   join(assignment: Readonly<Record<string, readonly number[]>>): void {
     this.#partitions.clear()
     for (const [topic, partitions] of Object.entries(assignment)) {
       for (const partition of partitions) this.#join({ topic, partition })
     }
-    this.#ranges = new Map() // they age: a later join, in the same session, does without
+    this.#ranges = new Map() // they become outdated: later joins of this session do without
   }
 
   /**
-   * Looks again, at the next fetch, whether the log is the one that was read: after a failed fetch or on a new
-   * connection it may be another, since a topic can be deleted and created again within the retries of kafkajs.
+   * Compares the log again at the next fetch. After a failed fetch or on a new connection it may be another log: a
+   * topic can be deleted and recreated within the retries of kafkajs.
    */
   verify(): void {
     for (const [key, state] of this.#partitions) {
@@ -100,18 +101,18 @@ export class Reader {
     }
   }
 
-  /** Offset that is read next, of all assigned partitions. */
+  /** Next offset to read, of all assigned partitions. */
   *offsets(): Iterable<{ readonly topic: string; readonly partition: number; readonly offset: number }> {
     for (const [key, { fetchOffset, expectedRecord }] of this.#partitions)
       yield { ...partitionOf(key), offset: expectedRecord ? fetchOffset + 1 : fetchOffset }
   }
 
-  /** Resolves when nothing is being stored any more of what was read so far. */
+  /** Resolves when nothing is being stored. */
   async settled(): Promise<void> {
-    await Promise.all(this.#storing)
+    await this.#queue.settled()
   }
 
-  /** kafkajs passed a batch by that holds nothing for us: transaction markers, or compaction has emptied it. */
+  /** kafkajs skipped a batch without records: transaction markers, or emptied by compaction. */
   skippedEmpty(topic: string, partition: number, lastOffset: number): void {
     const state = this.#partitions.get(partitionKey({ topic, partition }))
     if (!state || lastOffset < state.fetchOffset) return
@@ -120,7 +121,7 @@ export class Reader {
     this.#deps.priority?.advance(topic, partition, state.fetchOffset)
   }
 
-  /** kafkajs' `eachBatch`. Throws only what `heartbeat` throws. */
+  /** kafkajs' `eachBatch`. Throws only errors of `heartbeat`. */
   async read(payload: EachBatchPayload): Promise<void> {
     const { topic, partition } = payload.batch
     if (this.#deps.priority?.isHeldBack(topic, payload.pause)) return
@@ -151,12 +152,12 @@ export class Reader {
     }
   }
 
-  /** After the run before, and where there is room. @returns whether to go on with the batch */
+  /** Waits for the slice before this one, and for free bytes. @returns whether to continue with the batch */
   async #handOver(slice: BatchSlice, state: Partition, payload: EachBatchPayload): Promise<boolean> {
     const { batch, heartbeat } = payload
     for (;;) {
       if (this.#isOver(state, payload)) return false
-      const before = this.#before(state)
+      const before = state.storing ?? this.#queue.full
       if (!before) break
       await withHeartbeat(before, heartbeat)
     }
@@ -164,29 +165,13 @@ export class Reader {
     if (stored === false) return false
     moveTo(state, payload, String(slice.last))
     if (stored === true) return this.#wasStored(state, batch)
-    state.storing = this.#hold(slice, this.#settle(stored, state, batch)).finally(() => (state.storing = undefined))
+    state.storing = this.#queue
+      .add(slice, this.#settle(stored, state, batch))
+      .finally(() => (state.storing = undefined))
     return true
   }
 
-  /** What has to be stored before the next slice of this partition is handed over. */
-  #before({ storing }: Partition): Promise<void> | undefined {
-    const [oldest] = this.#storing
-    return storing ?? (this.#bytes < this.#deps.storingBytes ? undefined : oldest)
-  }
-
-  /** Counts the run until it is settled. */
-  #hold(slice: BatchSlice, settled: Promise<void>): Promise<void> {
-    const bytes = sliceBytes(slice)
-    this.#bytes += bytes
-    const held = settled.finally(() => {
-      this.#bytes -= bytes
-      this.#storing.delete(held)
-    })
-    this.#storing.add(held)
-    return held
-  }
-
-  /** What was handed over is stored, or the partition is read again from where it is. Never rejects. */
+  /** Moves on if the slice was stored. Otherwise reads the partition again from its position. Never rejects. */
   async #settle(stored: Promise<boolean>, state: Partition, part: TopicPartition): Promise<void> {
     try {
       const isStored = await stored
@@ -194,16 +179,16 @@ export class Reader {
       if (isStored) this.#wasStored(state, part)
       else this.#join(part)
     } catch (error) {
-      // One that is read anew since has been looked at afresh.
+      // If the partition is read again since, its log was compared then.
       if (this.#isCurrent(state, part)) this.#endSession(error as PositionMovedError)
     }
   }
 
-  /** @returns whether reading goes on behind it */
+  /** @returns whether reading continues after this slice */
   #wasStored(state: Partition, part: TopicPartition): boolean {
     state.stored = this.#deps.handlers.position(part.topic, part.partition)
     const isReadFurther = (state.stored?.next ?? 0) > state.fetchOffset
-    if (isReadFurther) this.#join(part) // another member of the group has stored more than we knew of
+    if (isReadFurther) this.#join(part) // another member of the group has stored more
     return !isReadFurther
   }
 
@@ -234,31 +219,21 @@ export class Reader {
     else this.#deps.priority?.advance(topic, partition, expectedRecord ? seek + 1 : seek)
   }
 
-  /**
-   * Index of the first record that is to be stored, after a look at where the batch begins.
-   * @returns undefined when the batch is not to be stored
-   */
+  /** Index of the first record to store, or `undefined` if the batch is not to be stored. */
   async #firstNew(state: Partition, batch: FetchedBatch, heartbeat: Heartbeat): Promise<number | undefined> {
-    const { stored, fetchOffset, expectedRecord } = state
-    const fetched = Number(batch.fetchedOffset)
-    const next = expectedRecord ? fetchOffset + 1 : fetchOffset
-    if (fetched < fetchOffset) {
-      this.#endSession(new Error(`${batch.topic}: reading jumped back from ${fetchOffset} to ${fetched}`))
-      return undefined
+    const check = checkFetch(state, batch)
+    switch (check.kind) {
+      case 'store':
+        return check.first
+      case 'jumped-back':
+        this.#endSession(new Error(`${batch.topic}: reading jumped back from ${state.fetchOffset} to ${check.to}`))
+        return undefined
+      case 'suspected-loss': {
+        const store = (work: () => StoreResult) => this.#attempt(work, heartbeat)
+        await withHeartbeat(this.#confirmLoss(state, check.stored, { lossIn: check.lossIn, store }), heartbeat)
+        return undefined
+      }
     }
-    const store = (work: () => StoreResult) => this.#attempt(work, heartbeat)
-    // A hole behind the offset we asked for is legal (compaction, transaction markers): the broker knew that offset. It
-    // is another offset than the one asked for that betrays a reset after "offset out of range".
-    if (fetched > next && stored) {
-      const lossIn = (range: LogRange) => planResume({ ...stored, next }, range).loss
-      await withHeartbeat(this.#confirmLoss(state, stored, { lossIn, store }), heartbeat)
-      return undefined
-    }
-    const verdict = expectedRecord && fetched === fetchOffset ? verdictOn(fetchOffset, expectedRecord, batch) : 'gone'
-    if (verdict !== 'another' || !stored) return verdict === 'same' ? 1 : 0
-    const lossIn = () => ({ from: next, to: next, reason: gapReasons.anotherLog })
-    await withHeartbeat(this.#confirmLoss(state, stored, { lossIn, store }), heartbeat)
-    return undefined
   }
 
   #confirmLoss(state: Partition, stored: StoredPosition, suspected: SuspectedLoss): Promise<void> {
@@ -268,12 +243,12 @@ export class Reader {
     return (state.confirming = confirming)
   }
 
-  /** Asks the broker, stores the loss if there is one, and has the partition read on from the position as it is then. */
+  /** Asks the broker and stores the loss if it confirms it. Then resumes reading from the current position. */
   async #askBroker(state: Partition, stored: StoredPosition, { lossIn, store }: SuspectedLoss): Promise<void> {
     const { topic, partition } = stored
     const range = (await this.#deps.logRanges(topic)).find((range) => range.partition === partition)
     if (!this.#isCurrent(state, stored)) return
-    if (!range) throw new Error(`${topic}/${partition} is not there any more`)
+    if (!range) throw new Error(`${topic}/${partition} no longer exists`)
     const loss = lossIn(range)
     if (loss) {
       const gap = { topic, partition, ...loss, at: this.#deps.now() }
@@ -296,39 +271,22 @@ export class Reader {
       return handlers.batch({ topic, partition, records: slice.records, end: Number(highWatermark) })
     }
     const records =
-      slice.count === 1 ? 'A batch of one record' : `A batch of ${slice.count} records (to offset ${slice.last})`
+      slice.count === 1 ? 'A batch of one message' : `A batch of ${slice.count} messages (to offset ${slice.last})`
     const resumeFrom = startAt({ topic, partition }, slice.last + 1)
     const position = { topic, partition, offset: slice.first }
     return handlers.unreadable({ position, reason: `${records} cannot be read: ${slice.reason}.`, resumeFrom })
   }
 }
 
-/** kafkajs has it on every batch and forgot it in its types. */
-type FetchedBatch = Batch & { readonly fetchedOffset: string }
-
 function moveTo(state: Partition, { batch, resolveOffset }: EachBatchPayload, offset: string): void {
   resolveOffset(offset)
-  // behind its last record kafkajs goes on behind the whole batch, which may end in markers
+  // after its last record, kafkajs continues after the whole batch, which may end in markers
   const isLast = offset === batch.messages.at(-1)?.offset
   state.fetchOffset = Number(isLast ? batch.lastOffset() : offset) + 1
   state.expectedRecord = undefined
 }
 
-function sliceBytes(slice: BatchSlice): number {
-  return slice.kind === 'records' ? slice.records.reduce((sum, { value }) => sum + (value?.byteLength ?? 0), 0) : 0
-}
-
-/** Whether the batch begins with the record that was stored last. */
-function verdictOn(fetchOffset: number, expectedRecord: Fingerprint, batch: Batch): ReturnType<typeof compareLog> {
-  const message = batch.messages[0]
-  if (!message) return 'gone'
-  return compareLog(expectedRecord, fetchOffset, {
-    offset: Number(message.offset),
-    fingerprint: () => fingerprintOf(toRawRecord(message)),
-  })
-}
-
-/** Reading has not begun: a failure ends the session instead of pausing it. */
+/** Reading has not begun, so a storage failure ends the session instead of pausing it. */
 async function atJoin(work: () => StoreResult): Promise<true> {
   try {
     await work()
@@ -344,7 +302,7 @@ function startAt({ topic, partition }: TopicPartition, next: number): StoredPosi
   return { topic, partition, next, last: null }
 }
 
-/** A topic's name holds no slash. */
+/** Topic names contain no slash. */
 function partitionOf(key: string): { topic: string; partition: number } {
   const [topic = '', partition] = key.split('/')
   return { topic, partition: Number(partition) }

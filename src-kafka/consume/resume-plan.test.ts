@@ -34,7 +34,7 @@ test.each([
   expect(planResume(position, range)).toEqual({ expectedRecord: undefined, loss: undefined, ...expected })
 })
 
-test('the log is the same when the record there has the same time and content', () => {
+test('the log is the same if the record there has the same time and content', () => {
   const first = (offset: number, hash: string) => ({ offset, fingerprint: () => ({ timestamp: 1_000, hash }) })
   expect(compareLog(last, 9, first(9, 'x'))).toBe('same')
   expect(compareLog(last, 9, first(9, 'y'))).toBe('another')

@@ -1,6 +1,6 @@
 import type { StoredPosition } from '#shared/metric/stored.ts'
 
-/** Range of a partition's log: `low` is the oldest record kept, `end` the offset that the next one will get. */
+/** Log range of a partition: `start` is the oldest record kept, `end` the offset of the next record written. */
 export interface LogRange {
   readonly start: number
   readonly end: number
@@ -9,14 +9,14 @@ export interface LogRange {
 /** Timestamp and content hash of one record. */
 export type Fingerprint = NonNullable<StoredPosition['last']>
 
-/** Records that this reader will never see: `from` to `to`, exclusive; equal when their number cannot be known. */
+/** Lost records: `from` to `to` (exclusive). Equal if their number is unknown. */
 export interface RecordLoss {
   readonly from: number
   readonly to: number
   readonly reason: string
 }
 
-/** Where to seek at a join, what must be there, and what was lost before it. */
+/** Offset to seek at a join, the record expected there, and the loss before it. */
 export interface ResumePlan {
   readonly seek: number
   /** The record at `seek` was stored already and must be this one. */
@@ -25,16 +25,16 @@ export interface ResumePlan {
 }
 
 export const gapReasons = {
-  retention: 'Kafka removed these records by its retention before they were read.',
-  anotherLog: 'The topic was created again or its log was rewritten: it is read from its beginning.',
+  retention: 'Kafka deleted these messages (retention) before ReMo read them.',
+  anotherLog: 'The topic was recreated or its log rewritten. ReMo reads it from the beginning.',
 } as const
 
 /**
- * Where to read a partition on. Kafka's own answer to an offset out of range is a silent jump, so the position is
- * clamped here first. An offset alone does not name a record either, since a topic that was created again counts anew:
- * where possible reading starts at the last stored record, not behind it, and compares.
- * @param range undefined when the broker has not told it, then nothing is clamped. Where it is older than the position,
- *   a loss is a mere suspicion: others that read the same group may have moved that position since
+ * Plans where to resume a partition. Kafka answers an offset out of range with a silent jump, so the position is
+ * clamped here first. An offset alone does not identify a record: a recreated topic counts from 0 again. So reading
+ * starts at the last stored record, if it still exists, and compares it.
+ * @param range `undefined` if unknown: the position is not clamped. If the range is older than the position, a loss is
+ *   only a suspicion: another member may have moved the position since
  */
 export function planResume(stored: StoredPosition | undefined, range: LogRange | undefined): ResumePlan {
   if (!stored) return { seek: range?.start ?? 0, expectedRecord: undefined, loss: undefined }
@@ -60,9 +60,9 @@ export function planResume(stored: StoredPosition | undefined, range: LogRange |
 }
 
 /**
- * Whether the log is still the one that was read.
- * @param first the first record that came from `expectedAt` on
- * @returns `gone` when the record is not there any more (compaction): no evidence either way
+ * Compares the log with the one that was read before.
+ * @param first the first record from `expectedAt` on
+ * @returns `gone` if the record no longer exists (compaction): no evidence either way
  */
 export function compareLog(
   expected: Fingerprint,

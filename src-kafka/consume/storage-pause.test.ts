@@ -20,7 +20,7 @@ const fail = () => {
   throw new Error('full')
 }
 
-test('a failure pauses, is tried again after 10 s, and the first success is told once', () => {
+test('a failure pauses and is retried after 10 s, and the first success is reported once', () => {
   const { pause, calls } = aPause()
   expect([pause.store(fail), pause.isPaused]).toEqual([false, true])
   vi.advanceTimersByTime(10_000)
@@ -29,13 +29,13 @@ test('a failure pauses, is tried again after 10 s, and the first success is told
   expect(calls).toEqual(['pause', 'failed: full, retry at 10000', 'resume', 'works'])
 })
 
-test('nothing is told while all is well', () => {
+test('nothing is reported while storage works', () => {
   const { pause, calls } = aPause()
   pause.store(() => undefined)
   expect(calls).toEqual([])
 })
 
-test('retrying by hand does not wait, and ending leaves no timer', () => {
+test('a manual retry does not wait, and stopping leaves no timer', () => {
   const { pause, calls } = aPause()
   pause.store(fail)
   pause.retryNow()
@@ -45,14 +45,14 @@ test('retrying by hand does not wait, and ending leaves no timer', () => {
   expect(calls.filter((call) => call === 'resume')).toHaveLength(1)
 })
 
-test('work that takes its time pauses when it fails in the end', async () => {
+test('asynchronous work that fails pauses reading', async () => {
   const { pause, calls } = aPause()
   expect(await pause.store(() => Promise.reject(new Error('away')))).toBe(false)
   expect(await pause.store(() => Promise.resolve())).toBe(true)
   expect(calls).toEqual(['pause', 'failed: away, retry at 10000'])
 })
 
-test('work that ends after the session pauses nothing, and is not told', async () => {
+test('work that settles after the session pauses nothing and is not reported', async () => {
   const { pause, calls } = aPause()
   const works = [pause.store(() => Promise.reject(new Error('away'))), pause.store(() => Promise.resolve())]
   pause.stop()
@@ -61,7 +61,7 @@ test('work that ends after the session pauses nothing, and is not told', async (
   expect(calls).toEqual([])
 })
 
-test('a position that another reader moved is no failure of storage', async () => {
+test('a position moved by another reader is no storage failure', async () => {
   const { pause, calls } = aPause()
   await expect(pause.store(() => Promise.reject(new PositionMovedError('moved')))).rejects.toThrow('moved')
   expect(calls).toEqual([])

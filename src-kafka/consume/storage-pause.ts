@@ -1,22 +1,22 @@
 import { PositionMovedError, HandlerError } from '../client/kafka-failure.ts'
 import type { StoreResult } from '../stream.ts'
 
-/** For a disk that is full: it stays so for a while. */
+/** A full disk stays full for a while. */
 const retryAfterMs = 10_000
 
 export interface PauseHooks {
-  /** Stops fetching without leaving the group. */
+  /** Stops fetching, but stays in the group. */
   readonly pause: () => void
   readonly resume: () => void
-  /** Told of each failure and, with undefined, of the first success after one. */
+  /** Called with each failure, and with `undefined` at the first success after one. */
   readonly changed: (failed: { readonly cause: HandlerError; readonly retryAt: number } | undefined) => void
   readonly now: () => number
   readonly retryAfterMs?: number
 }
 
 /**
- * Storage that fails (a full disk) stops reading, not the connection: nothing is read on, the position stays, and the
- * same records are tried again each 10 s.
+ * Pauses reading while storage fails (a full disk), but keeps the connection. The position stays, and the same records
+ * are tried again every 10 s.
  */
 export class StoragePause {
   readonly #hooks: PauseHooks
@@ -33,8 +33,9 @@ export class StoragePause {
   }
 
   /**
-   * @returns whether the work was done, at once where the work is done at once; a failure pauses
-   * @throws PositionMoved when the work throws it: storage is well
+   * A failure pauses reading.
+   * @returns whether the work was done; a promise only if the work returns one
+   * @throws PositionMovedError if the work throws it: storage works
    */
   store(work: () => StoreResult): boolean | Promise<boolean> {
     try {
@@ -46,14 +47,14 @@ export class StoragePause {
     return this.#succeeded()
   }
 
-  /** Tries at once when paused. */
+  /** Tries immediately if paused. */
   retryNow(): void {
     if (!this.isPaused) return
     this.#clearTimer()
     this.#hooks.resume()
   }
 
-  /** What fails from now on is the next session's to find out: it may have begun, and nobody would tell it of a success. */
+  /** Ignores later failures. The next session may have begun and would not learn of a success. */
   stop(): void {
     this.#isStopped = true
     this.#clearTimer()
@@ -74,7 +75,7 @@ export class StoragePause {
   }
 
   #succeeded(): true {
-    // while paused, what succeeds was under way when another attempt failed
+    // a success while paused began before another attempt failed
     if (this.#failed && !this.isPaused && !this.#isStopped) {
       this.#failed = false
       this.#hooks.changed(undefined)

@@ -10,16 +10,16 @@ function stalledAt(rounds: ReadonlyArray<{ now: number; offset: number; end: num
   })
 }
 
-test('records to read and no movement for the limit is a stall', () => {
+test('unread records without progress for the limit are a stall', () => {
   const rounds = [0, 30, 60].map((now) => ({ now, offset: 5, end: 9 }))
   expect(stalledAt(rounds)).toEqual([[], [], ['t/0']])
 })
 
-test('any movement starts the time anew', () => {
+test('any progress resets the time', () => {
   const rounds = [0, 30, 60, 90, 119].map((now) => ({ now, offset: now < 60 ? 5 : 6, end: 9 }))
   expect(stalledAt(rounds)).toEqual([[], [], [], [], []])
 })
 
-test('nothing to read is no stall, however long', () => {
+test('a partition without unread records never stalls', () => {
   expect(stalledAt([0, 100, 200].map((now) => ({ now, offset: 9, end: 9 })))).toEqual([[], [], []])
 })

@@ -9,34 +9,34 @@ const stalledAfterMs = 60_000
 const roundLimitMs = 60_000
 
 export interface StreamWatchdogDeps {
-  /** Of a connection of its own: it must see what the consumer's does not. */
+  /** On its own connection, to notice what the consumer's connection does not. */
   readonly admin: Admin
   readonly topicPattern: string
-  /** As subscribed. */
+  /** The subscribed topics. */
   readonly topics: readonly string[]
   readonly everyMs: number
   readonly now: () => number
-  /** Offsets read next; undefined while reading is paused on purpose. */
+  /** Next offsets to read; `undefined` while reading is paused on purpose. */
   readonly offsets: () => Iterable<{ topic: string; partition: number; offset: number }> | undefined
   readonly logRanges: (ranges: readonly PartitionLogRange[]) => void
   readonly topicsChanged: (changes: { added: string[]; removed: string[] }) => void
   readonly failed: (error: unknown) => void
 }
 
-/** Where a partition was read to, and since when it has stood there. */
+/** Offset that a partition was read to, and since when. */
 export interface ProgressMark {
   readonly offset: number
   readonly since: number
 }
 
 export interface PartitionProgress {
-  /** Topic and partition, as one text. */
+  /** `partitionKey` */
   readonly key: string
   readonly offset: number
   readonly end: number
 }
 
-/** Each round: has the list of topics changed, where do the partitions end, does reading go on? */
+/** Checks in rounds: new or deleted topics, log ranges, progress of reading. */
 export class StreamWatchdog {
   readonly #deps: StreamWatchdogDeps
   #marks = new Map<string, ProgressMark>()
@@ -52,7 +52,7 @@ export class StreamWatchdog {
     this.#schedule(this.#deps.everyMs)
   }
 
-  /** Somebody else knows of new topics. */
+  /** The group reported new topics. */
   checkNow(): void {
     if (this.#checking || this.#stopped) return
     clearTimeout(this.#timer)
@@ -101,7 +101,9 @@ export class StreamWatchdog {
     if (stalled.length === 0) return
     const seconds = stalledAfterMs / 1000
     this.#deps.failed(
-      new KafkaTimeoutError(`new records in ${stalled.slice(0, 3).join(', ')} have not come for ${seconds} s`),
+      new KafkaTimeoutError(
+        `no progress for ${seconds} s on ${stalled.slice(0, 3).join(', ')}, although new records exist`,
+      ),
     )
   }
 }
@@ -118,8 +120,8 @@ function progressOf(
 }
 
 /**
- * One round of the progress watch: partitions that have records to read and have not moved for `limitMs` are stalled.
- * A client can be connected, heartbeat and deliver nothing for hours without an error.
+ * One round: partitions with unread records that have not moved for `limitMs` are stalled. A client can be connected,
+ * send heartbeats and deliver nothing for hours without an error.
  */
 export function findStalled(
   marks: ReadonlyMap<string, ProgressMark>,

@@ -3,7 +3,7 @@ import { TopicPriority } from './topic-priority.ts'
 
 const end = (topic: string, start: number, next: number) => ({ topic, partition: 0, start, end: next })
 
-/** Reads `rules` before anything else; `resumed` counts partitions that were held back and go on. */
+/** Reads `rules` first; `resumed` counts partitions that were held back and continue. */
 function aGate(...ends: ReturnType<typeof end>[]) {
   const gate = new TopicPriority((topic) => topic === 'rules', ends)
   const seen = { resumed: 0 }
@@ -11,7 +11,7 @@ function aGate(...ends: ReturnType<typeof end>[]) {
   return { gate, seen, holds }
 }
 
-test('others wait until the first topic is read to the end that it had, and then never again', () => {
+test('other topics wait until the priority topic is read to the end it had, and never again', () => {
   const { gate, seen, holds } = aGate(end('rules', 0, 5), end('metrics', 0, 9))
   expect([holds('rules'), holds('metrics'), holds('more')]).toEqual([false, true, true])
   gate.advance('metrics', 0, 9)
@@ -21,12 +21,12 @@ test('others wait until the first topic is read to the end that it had, and then
   expect([seen.resumed, holds('metrics')]).toEqual([2, false])
 })
 
-test('nobody waits for a topic that is empty or not there', () => {
+test('no topic waits for an empty or missing one', () => {
   expect(aGate(end('rules', 5, 5)).holds('metrics')).toBe(false)
   expect(aGate().holds('metrics')).toBe(false)
 })
 
-test('a first topic that cannot be read holds the others back for ten seconds at most', () => {
+test('an unreadable priority topic holds back the others for at most ten seconds', () => {
   vi.useFakeTimers()
   const { seen, holds } = aGate(end('rules', 0, 5))
   expect(holds('metrics')).toBe(true)

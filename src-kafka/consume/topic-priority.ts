@@ -1,15 +1,15 @@
 import { partitionKey, type PartitionLogRange } from '../stream.ts'
 
-/** Whoever waits for longer is read all the same: better judged by what is known than not at all. */
+/** Other topics wait at most this long. Evaluating with old rules is better than not at all. */
 const limitMs = 10_000
 
 /**
- * Holds other topics back until those that say how to judge them were read to the end that they had when the session
- * began. Otherwise a reader that was away would judge by rules that have changed meanwhile.
+ * Holds back other topics until the priority topics (rules) are read to the end that they had when the session began.
+ * Otherwise a reader that was disconnected would evaluate with outdated rules.
  */
 export class TopicPriority {
   readonly #isPriorityTopic: (topic: string) => boolean
-  /** Partitions not read yet, and up to which offset they are to be. */
+  /** Partitions of priority topics that are not read yet, and the offset to read them to. */
   readonly #targets: Map<string, number>
   #held: Array<() => void> = []
   #timer: NodeJS.Timeout | undefined
@@ -20,7 +20,7 @@ export class TopicPriority {
     this.#targets = new Map(priority.map((range) => [partitionKey(range), range.end]))
   }
 
-  /** Whether a batch of this topic has to wait; its partition is paused then, until it has not. */
+  /** Whether a batch of this topic must wait. Its partition stays paused until then. */
   isHeldBack(topic: string, pause: () => () => void): boolean {
     if (this.#targets.size === 0 || this.#isPriorityTopic(topic)) return false
     this.#timer ??= setTimeout(() => this.#release(), limitMs)
@@ -28,7 +28,7 @@ export class TopicPriority {
     return true
   }
 
-  /** `next`: the offset that is read next. */
+  /** @param next the next offset to read */
   advance(topic: string, partition: number, next: number): void {
     const key = partitionKey({ topic, partition })
     const target = this.#targets.get(key)

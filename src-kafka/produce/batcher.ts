@@ -1,6 +1,6 @@
 import type { PartitionBatch, ProducerRecord } from './producer-record.ts'
 
-/** Well below the broker's limit for a batch (message.max.bytes, 1 MiB); kafkajs groups a batch in quadratic time. */
+/** Well below the broker's limit of a batch (message.max.bytes, 1 MiB). kafkajs groups a batch in quadratic time. */
 const batchLimits = { records: 1_000, bytes: 512 * 1024 }
 
 interface OpenBatch extends PartitionBatch {
@@ -8,7 +8,7 @@ interface OpenBatch extends PartitionBatch {
   bytes: number
 }
 
-/** Cuts records into batches of one partition each; within a partition their order stays. */
+/** Splits records into batches of one partition each, and keeps their order within a partition. */
 export class Batcher {
   readonly #open = new Map<string, OpenBatch>()
   readonly batches: PartitionBatch[] = []

@@ -1,20 +1,20 @@
 import type { PartitionBatch, ProducerRecord } from './producer-record.ts'
 
-/** Where an outbox delivers to. One call at a time. */
+/** Target of a send queue. One call at a time. */
 export interface Destination {
   /**
-   * Sorts records into batches, one after another for each partition, in order.
-   * @throws when Kafka is away; nothing was stored then
+   * Groups records into batches of one partition each, in order.
+   * @throws if Kafka is unreachable; nothing was stored
    */
   toBatches(records: readonly ProducerRecord[]): Promise<PartitionBatch[]>
   /**
-   * Stores a batch once, however often it is offered.
-   * @throws BatchesInvalid when this batch, and those cut with it, must be cut again: it is not stored
-   * @throws any other error when it may or may not be stored: offer the very same batch again
+   * Stores a batch once, however often it is sent.
+   * @throws StaleBatchesError if this batch was not stored and all pending batches must be rebuilt
+   * @throws any other error if the batch may have been stored: send the same object again
    */
   store(batch: PartitionBatch): Promise<void>
   close(): Promise<void>
 }
 
-/** The producer session or the partitions for which the batches were cut are gone. */
+/** The producer id or the partitions that the batches were built for no longer exist. */
 export class StaleBatchesError extends Error {}

@@ -1,7 +1,4 @@
-/**
- * Kafka behind an idempotent producer: the broker knows each batch by producer id and sequence number, and takes it
- * once. Holds only if a send that failed is repeated unchanged, one at a time (see outbox.ts).
- */
+/** Kafka as the target of a send queue, through an idempotent producer. */
 import { type PartitionMetadata, Partitioners, type Producer, type RecordMetadata } from 'kafkajs'
 import { createKafkaClient, type KafkaClient, requestTimeoutMs } from '../client/kafka-client.ts'
 import { protocolErrorOf } from '../client/kafka-failure.ts'
@@ -12,12 +9,12 @@ import { createIdempotentProducer, lostProducerErrors } from './idempotent-produ
 import type { PartitionBatch, ProducerRecord } from './producer-record.ts'
 import { TopicPartitions } from './topic-partitions.ts'
 
-/** kafkajs retries little: the send queue retries forever. */
+/** kafkajs retries little, because the send queue retries forever. */
 const retry = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 2 }
 
 export interface KafkaDestinationDeps {
   readonly settings: ClientSettings
-  /** Of topics that do not exist yet. */
+  /** Partitions of a new topic. */
   readonly partitions: number
   readonly now: () => number
 }
@@ -42,7 +39,7 @@ export class KafkaDestination implements Destination {
 
   async store(batch: PartitionBatch): Promise<void> {
     const { topic, partition } = batch
-    await this.#topics.partitionCounts(new Set([topic])) // makes it again where it was deleted
+    await this.#topics.partitionCounts(new Set([topic])) // recreates a deleted topic
     const producer = await this.#connectedProducer()
     const messages = batch.records.map(({ key, value }) => ({ key, value: value as Buffer, partition }))
     let stored: RecordMetadata[]
@@ -52,8 +49,8 @@ export class KafkaDestination implements Destination {
       await this.#handleFailure(error, topic)
       return
     }
-    // kafkajs sends nothing, and says nothing, for a partition that the topic does not have
-    if (stored.length === 0) throw await this.#stale(`${topic} has no partition ${partition} any more`)
+    // kafkajs sends nothing, without an error, to a partition that the topic does not have
+    if (stored.length === 0) throw await this.#stale(`${topic} no longer has partition ${partition}`)
   }
 
   async close(): Promise<void> {
@@ -61,11 +58,12 @@ export class KafkaDestination implements Destination {
     this.#client.abort()
   }
 
-  /** Returns when the batch turned out to be stored. */
+  /** Returns if the batch was stored after all. */
   async #handleFailure(error: unknown, topic: string): Promise<void> {
     const type = protocolErrorOf(error)
     if (type === 'DUPLICATE_SEQUENCE_NUMBER') {
-      // Stored by an attempt whose answer was lost. kafkajs has turned its counter back, so it must not go on with it.
+      // An attempt stored it, but its response was lost. kafkajs has decremented its sequence number, so this producer
+      // cannot continue.
       await this.#discardProducer()
       return
     }
@@ -80,7 +78,10 @@ export class KafkaDestination implements Destination {
     return new StaleBatchesError(reason)
   }
 
-  /** A producer is handed out only once it has its id: kafkajs would send without one, and a retry would double. */
+  /**
+   * A producer is used only once it has its id. Without one, kafkajs would send anyway, and a retry would store
+   * duplicates.
+   */
   async #connectedProducer(): Promise<Producer> {
     if (this.#producer) return this.#producer
     const producer = createIdempotentProducer(this.#client.kafka)
@@ -110,7 +111,7 @@ export class KafkaDestination implements Destination {
 
 let lastPartitions: PartitionMetadata[] = []
 
-/** With a key the partitioner only counts them. */
+/** For records with a key, the partitioner only counts them. */
 function partitionsOf(count: number): PartitionMetadata[] {
   if (lastPartitions.length !== count) {
     const one = { partitionErrorCode: 0, leader: 0, replicas: [], isr: [] }

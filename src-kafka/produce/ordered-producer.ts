@@ -1,7 +1,6 @@
 /**
- * Writes to compacted topics in order. The broker knows each batch by producer id and sequence number and takes it
- * once; that holds only if a batch that failed is offered again unchanged, one at a time. Any other batch after a
- * failure goes out under a new producer id: under the old one the broker would refuse it for ever.
+ * Publishes to compacted topics in order, through an idempotent producer. A failed batch must be sent again unchanged.
+ * Any other batch after a failure gets a new producer id: under the old one, the broker would refuse it forever.
  */
 import type { Producer, RecordMetadata } from 'kafkajs'
 import type { Log } from '#shared/log.ts'
@@ -14,25 +13,25 @@ import { ensureTeamTopics } from './team-topics.ts'
 
 const connectLimitMs = 12_000
 const prepareLimitMs = 20_000
-/** Above two attempts inside kafkajs, and below what PostgreSQL allows the transaction that waits for it. */
+/** Longer than two attempts of kafkajs, and shorter than PostgreSQL allows for the waiting transaction. */
 const sendLimitMs = 25_000
 const closeLimitMs = 3_000
 
 type OrderedBatch = ProducerBatch<string | null>
 
 export interface OrderedProducer {
-  /** Makes those compacted topics that are missing. @returns the ones that nothing was ever written to */
+  /** Creates missing compacted topics. @returns the topics that are empty since their creation */
   prepare(topics: readonly string[]): Promise<readonly string[]>
-  /** Returns once all copies have it. After a failure the very same object is to be offered again. */
+  /** Returns once all in-sync replicas have the batch. After a failure, send the same object again. */
   send(batch: OrderedBatch): Promise<void>
-  /** Also cuts off a send that is under way. */
+  /** Also aborts a send in progress. */
   close(): Promise<void>
 }
 
-/** What went wrong, as one sentence for the operator. */
+/** Its message is one sentence for the operator. */
 export class ProduceError extends Error {
   override readonly name = 'ProduceError'
-  /** At least this long until the next attempt. */
+  /** Minimum wait until the next attempt, in ms. */
   readonly waitMs: number
 
   constructor(message: string, { cause, waitMs = 0 }: { cause?: unknown; waitMs?: number } = {}) {
@@ -53,7 +52,7 @@ class KafkaOrderedProducer implements OrderedProducer {
   readonly #deps: OrderedProducerDeps
   #client: KafkaClient | undefined
   #producer: Producer | undefined
-  /** Failed, and may be stored all the same. */
+  /** Sending failed, but the batch may be stored. */
   #uncertain: OrderedBatch | undefined
 
   constructor(deps: OrderedProducerDeps) {
@@ -68,7 +67,7 @@ class KafkaOrderedProducer implements OrderedProducer {
     } catch (error) {
       throw this.#produceError(error)
     } finally {
-      void admin.disconnect().catch((cause: unknown) => this.#deps.log.debug('no goodbye to kafka', { cause }))
+      void admin.disconnect().catch((cause: unknown) => this.#deps.log.debug('Kafka disconnect failed', { cause }))
     }
   }
 
@@ -78,7 +77,7 @@ class KafkaOrderedProducer implements OrderedProducer {
       const producer = await this.#connectedProducer()
       this.#uncertain = batch
       const stored = await withTimeout(sendLimitMs, 'sending', sendBatch(producer, batch))
-      // kafkajs sends nothing, and says nothing, for a partition that is not there.
+      // kafkajs sends nothing, without an error, to a partition that does not exist.
       if (stored.length === 0) throw new Error(`${batch.topic} has no partition to write to`)
       this.#uncertain = undefined
     } catch (error) {
@@ -91,27 +90,31 @@ class KafkaOrderedProducer implements OrderedProducer {
     try {
       if (producer) await withTimeout(closeLimitMs, 'disconnecting', producer.disconnect())
     } catch (cause) {
-      this.#deps.log.debug('no goodbye to kafka', { cause })
+      this.#deps.log.debug('Kafka disconnect failed', { cause })
     }
     this.#discardClient()
   }
 
-  /** Returns when the batch turned out to be stored. */
+  /** Returns if the batch was stored after all. */
   #handleFailure(error: unknown): void {
     const type = protocolErrorOf(error)
     if (type === 'DUPLICATE_SEQUENCE_NUMBER') {
-      // By an attempt whose answer was lost. kafkajs has turned its counter back, so it must not go on with it.
+      // An attempt stored it, but its response was lost. kafkajs has decremented its sequence number, so this producer
+      // cannot continue.
       this.#discardClient()
       return
     }
-    // A send that outlived its limit goes on inside kafkajs; a second one beside it would be taken out of turn.
+    // A send that timed out continues inside kafkajs. A second one in parallel would arrive out of sequence.
     const stuck = error instanceof KafkaTimeoutError
     const isOver = type !== undefined && (lostProducerErrors.has(type) || type === 'UNKNOWN_TOPIC_OR_PARTITION')
     if (this.#producer === undefined || stuck || isOver) this.#discardClient()
     throw this.#produceError(error)
   }
 
-  /** A producer is used only once it has its id: kafkajs would send without one, and a repetition would double. */
+  /**
+   * A producer is used only once it has its id. Without one, kafkajs would send anyway, and a retry would store
+   * duplicates.
+   */
   async #connectedProducer(): Promise<Producer> {
     if (this.#producer) return this.#producer
     const producer = createIdempotentProducer(this.#openClient().kafka)

@@ -4,25 +4,25 @@ import type { Admin, ITopicConfig } from 'kafkajs'
 const settleWithinMs = 10_000
 const settleEveryMs = 50
 
-/** One partition, so that one record a key is all there is to read; as many copies as the cluster makes by itself. */
+/** One partition, because only the newest record of a key matters. The replication factor is the cluster's default. */
 const layout = {
   numPartitions: 1,
   replicationFactor: -1,
   configEntries: Object.entries({
     'cleanup.policy': 'compact',
     'min.cleanable.dirty.ratio': '0.1',
-    // The segment that is written to is never compacted.
+    // Kafka never compacts the active segment.
     'segment.ms': String(3_600_000),
-    // For so long a console that was away still hears that something was forgotten.
+    // Consoles that were disconnected for less than this still receive tombstones.
     'delete.retention.ms': String(7 * 24 * 3_600_000),
   }).map(([name, value]) => ({ name, value })),
 } satisfies Omit<ITopicConfig, 'topic'>
 
-/** Makes those compacted topics that are missing. @returns the ones that nothing was ever written to */
+/** Creates missing compacted topics. @returns the topics that are empty since their creation */
 export async function ensureTeamTopics(admin: Admin, topics: readonly string[]): Promise<string[]> {
   const there = new Set(await admin.listTopics())
   for (const topic of topics) {
-    // kafkajs sometimes does not find the leaders of topics that are there, so it is not the one to wait for them.
+    // kafkajs sometimes does not find the leaders of existing topics, so it must not wait for them.
     if (!there.has(topic)) await admin.createTopics({ topics: [{ topic, ...layout }], waitForLeaders: false })
   }
   const empty: string[] = []
@@ -30,7 +30,7 @@ export async function ensureTeamTopics(admin: Admin, topics: readonly string[]):
   return empty
 }
 
-/** Waits until a topic that was just made has leaders. */
+/** Waits until a new topic has leaders. */
 async function isEmpty(admin: Admin, topic: string): Promise<boolean> {
   const deadline = performance.now() + settleWithinMs
   for (;;) {

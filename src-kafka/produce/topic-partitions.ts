@@ -2,14 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Admin, ITopicMetadata, Kafka } from 'kafkajs'
 import { protocolErrorOf } from '../client/kafka-failure.ts'
 
-/** Topics of one CreateTopics request; more would take the controller longer than a request may. */
+/** Topics of one CreateTopics request. With more, the controller would exceed the request timeout. */
 const createAtOnce = 100
 const settlingMs = 100
 const settlingAttempts = 30
 
 /**
- * How many partitions each topic has, as first seen: a key must not move to another partition while its records are
- * under way. Topics that do not exist are created, because brokers in production do not create them by themselves.
+ * Number of partitions of each topic, as first seen: a key must not change its partition while its records are being
+ * sent. Creates missing topics, because production brokers do not create them automatically.
  */
 export class TopicPartitions {
   readonly #kafka: Kafka
@@ -22,7 +22,7 @@ export class TopicPartitions {
     this.#partitions = partitions
   }
 
-  /** @throws while Kafka is away, or a topic is neither there nor may be created */
+  /** @throws if Kafka is unreachable, or a topic does not exist and cannot be created */
   async partitionCounts(topics: ReadonlySet<string>): Promise<ReadonlyMap<string, number>> {
     const missing = [...topics].filter((topic) => !this.#known.has(topic))
     if (missing.length > 0) await this.#load(missing)
@@ -54,14 +54,14 @@ export class TopicPartitions {
     for (let from = 0; from < missing.length; from += createAtOnce) {
       const some = missing.slice(from, from + createAtOnce)
       await admin.createTopics({
-        waitForLeaders: false, // kafkajs waits for them badly: a topic that is just being made is an error to it
+        waitForLeaders: false, // kafkajs fails on topics that are being created
         topics: some.map((topic) => ({ topic, numPartitions: this.#partitions })),
       })
     }
   }
 }
 
-/** A topic that was just created is unknown for a moment. */
+/** A new topic is unknown for a moment. */
 async function describe(admin: Admin, topics: readonly string[]): Promise<ITopicMetadata[]> {
   for (let attempt = 1; ; attempt++) {
     try {

@@ -5,7 +5,7 @@ import { aBatch, aMessage } from '../../src-main/data/testing.ts'
 const at = 1_764_000_000_000
 const good = aMessage({ node: 'node-1', at, metrics: { cpu_usage: 71.0 } })
 
-test('garbage between good records is refused one by one, with its place and its first kilobyte', () => {
+test('invalid records between valid ones are rejected one by one, with position and first kilobyte', () => {
   const long = Buffer.from(`${'x'.repeat(5000)}`)
   const future = aMessage({ node: 'node-1', at: at + 301_000, metrics: { cpu_usage: 1 } })
   const read = decodeBatch(aBatch([good, null, Buffer.alloc(0), long, future, good], at, { from: 7 }), undefined)
@@ -26,14 +26,14 @@ test('garbage between good records is refused one by one, with its place and its
   })
 })
 
-test('records before the stored position are passed over, and a batch without a new one is nothing', () => {
+test('records before the stored position are skipped, and a batch without new records is undefined', () => {
   const stored = { topic: 'metrics-node-1', partition: 0, next: 2, last: null }
   expect(decodeBatch(aBatch([good, good, good], at), stored)?.positions.map(({ offset }) => offset)).toEqual([2])
   expect(decodeBatch(aBatch([good, good], at), stored)).toBeUndefined()
   expect(decodeBatch(aBatch([], at), stored)).toBeUndefined()
 })
 
-test('a fingerprint tells records apart by time and by content, a tombstone included', () => {
+test('a fingerprint distinguishes records by time and content, including tombstones', () => {
   const prints = [
     { offset: 1, timestamp: at, value: good },
     { offset: 1, timestamp: at + 1, value: good },
@@ -43,6 +43,6 @@ test('a fingerprint tells records apart by time and by content, a tombstone incl
   expect(new Set(prints).size).toBe(4)
 })
 
-test('a record that the broker gave no timestamp is taken at its word', () => {
+test('a record without a broker timestamp is not checked for the future', () => {
   expect(decodeBatch(aBatch([good], -1), undefined)?.samples).toMatchObject([{ nodeId: 'node-1', at }])
 })

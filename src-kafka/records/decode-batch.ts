@@ -4,21 +4,22 @@ import type { Position, Reject, Sample } from '#shared/metric/sample.ts'
 import type { RejectedRow, StoredPosition } from '#shared/metric/stored.ts'
 import type { RawBatch, RawRecord } from '../stream.ts'
 
-/** Of a refused record, this much is kept for the operator to look at. */
+/** Bytes of a rejected record that are kept for the operator. */
 const keptBytes = 1024
 
-/** A batch as it goes on: `positions[i]` belongs to `samples[i]`. */
+/** A decoded batch: `positions[i]` belongs to `samples[i]`. */
 export interface DecodedBatch {
   readonly samples: readonly Sample[]
   readonly positions: readonly Position[]
   readonly rejects: readonly RejectedRow[]
-  /** Where to read on when all of this is stored. */
+  /** The read position once all of this is stored. */
   readonly next: StoredPosition
 }
 
 /**
- * Decodes what is new in the batch. Records before the stored position were delivered again (Kafka delivers at least
- * once) and are passed over; `undefined` when nothing is new. Never throws on what a record holds.
+ * Decodes the new records of a batch. Skips records before the stored position: Kafka delivers at least once. Never
+ * throws on the content of a record.
+ * @returns `undefined` if no record is new
  */
 export function decodeBatch(batch: RawBatch, stored: StoredPosition | undefined): DecodedBatch | undefined {
   const first = firstNew(batch.records, stored?.next ?? 0)
@@ -43,8 +44,8 @@ export function decodeBatch(batch: RawBatch, stored: StoredPosition | undefined)
 }
 
 /**
- * Timestamp and content hash of a record, by which a topic that was deleted and created again is told from its
- * predecessor: Kafka counts the offsets of both from 0.
+ * Timestamp and content hash of a record. They distinguish a recreated topic from its predecessor, because Kafka counts
+ * the offsets of both from 0.
  */
 export function fingerprintOf({ timestamp, value }: RawRecord): NonNullable<StoredPosition['last']> {
   const hash = createHash('sha256')
@@ -55,7 +56,7 @@ export function fingerprintOf({ timestamp, value }: RawRecord): NonNullable<Stor
 function sampleOf(record: RawRecord): Sample | Reject {
   const decoded = decode(record.value)
   if (!decoded.ok) return decoded.reject
-  // A record without a timestamp (-1, of producers from before Kafka 0.10) has nothing to compare with.
+  // A record without a timestamp (-1, from producers before Kafka 0.10) cannot be compared.
   if (record.timestamp < 0 || !isFuture(decoded.sample, record.timestamp)) return decoded.sample
   const ahead = Math.round((decoded.sample.at - record.timestamp) / 1000)
   return {
@@ -69,7 +70,7 @@ function firstNew(records: readonly RawRecord[], next: number): number {
   return first === -1 ? records.length : first
 }
 
-/** A copy: the record's memory belongs to the fetch that it came with, and would be kept alive as a whole. */
+/** Copies the bytes. A view would keep the memory of the whole fetch alive. */
 export function firstBytesOf(value: Uint8Array | null): Uint8Array {
   return value === null ? new Uint8Array(0) : value.slice(0, keptBytes)
 }

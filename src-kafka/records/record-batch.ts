@@ -1,7 +1,7 @@
 /**
- * The little of Kafka's record batch format (magic 2) that is needed to tell a readable payload from a damaged one
- * before kafkajs walks it: kafkajs trusts every length it reads and would stop for ever, or spin, on a wrong one.
- * Format: https://kafka.apache.org/documentation/#recordbatch
+ * The parts of Kafka's record batch format (magic 2) that distinguish a readable payload from a damaged one before
+ * kafkajs parses it. kafkajs trusts every length, and would stop forever or loop on a wrong one. Format:
+ * https://kafka.apache.org/documentation/#recordbatch
  */
 export interface BatchHeader {
   readonly baseOffset: number
@@ -13,15 +13,15 @@ export interface BatchHeader {
 }
 
 const headerBytes = 61
-/** The batch length counts from behind itself: 49 bytes of header and the payload. */
+/** The batch length does not count itself: it is 49 bytes of header, and the payload. */
 const lengthOverhead = 49
 const magic = 2
 const codecMask = 0x07
 
 /**
- * The header of the batch that this payload belongs to. kafkajs hands a codec the payload alone, but as a view of the
- * fetch response, so the header stands right in front of it.
- * @returns undefined when there is none: the payload of an old message format, or a copy
+ * The header of the batch that this payload belongs to. kafkajs passes only the payload to a codec, but as a view into
+ * the fetch response, so the header is right in front of it.
+ * @returns `undefined` if there is no header: the payload of an old message format, or a copy
  */
 export function batchHeaderBefore(payload: Uint8Array): BatchHeader | undefined {
   if (payload.byteOffset < headerBytes) return undefined
@@ -35,7 +35,7 @@ export function batchHeaderBefore(payload: Uint8Array): BatchHeader | undefined 
   }
 }
 
-/** Whether `bytes` begin with `count` whole records, every length of which stays inside. */
+/** Whether `bytes` begin with `count` complete records, with every length inside its bounds. */
 export function hasWholeRecords(bytes: Uint8Array, count: number): boolean {
   const cursor = new ByteCursor(bytes)
   for (let n = 0; n < count; n++) {
@@ -93,7 +93,7 @@ class ByteCursor {
     this.failed = true
   }
 
-  /** Bytes with their length in front; -1 is null. */
+  /** Bytes with their length in front; -1 means null. */
   skipBytes(): void {
     const length = this.varint()
     if (length < -1) this.failed = true

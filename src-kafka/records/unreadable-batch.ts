@@ -1,15 +1,15 @@
 import type { BatchHeader } from './record-batch.ts'
 
 /**
- * kafkajs gives up the whole fetch, and then the consumer, when one batch cannot be decoded, and does not say which.
- * So a codec never throws: in place of the damaged records it returns as many well-formed ones, which keep their
- * offsets and are known again by the memory that their values lie in. No producer can forge that.
+ * If one batch cannot be decoded, kafkajs drops the whole fetch and then the consumer, without naming the batch. So a
+ * codec never throws. It replaces the damaged records with the same number of well-formed placeholders, which keep
+ * their offsets. They are recognized by the buffer that holds their values, which no producer can forge.
  */
 const reasons = new WeakMap<ArrayBufferLike, string>()
 
 const marker = 'unreadable'
 
-/** Records that take the place of the ones in a batch that cannot be read. */
+/** Placeholders for the records of an unreadable batch. */
 export function placeholderRecords(header: BatchHeader, reason: string): Buffer {
   const records = Array.from({ length: header.count }, (_, n) => {
     // the last one ends where the batch ends, even if compaction has left holes in it
@@ -22,7 +22,7 @@ export function placeholderRecords(header: BatchHeader, reason: string): Buffer 
   return bytes
 }
 
-/** Why the record with this value cannot be read; undefined for one that can. */
+/** Why the record with this value is unreadable; `undefined` if it is readable. */
 export function unreadableReason(value: Uint8Array | null): string | undefined {
   return value === null ? undefined : reasons.get(value.buffer)
 }

@@ -130,11 +130,11 @@ export function streamContract(makeStream: MakeStream): void {
     await kafka.createTopic('others-1')
     await kafka.write('others-1', numbered('', 0, 10))
     const house = new StreamHouse()
-    const beforeSession = async () => {
+    const refreshPositions = async () => {
       await kafka.write('others-1', numbered('', 10, 20))
       house.positions.set('others-1/0', { topic: 'others-1', partition: 0, next: 20, last: null })
     }
-    const handlers = { ...house.handlers, beforeSession }
+    const handlers = { ...house.handlers, refreshPositions }
     const stream = makeStream(kafka.bootstrap, handlers, { topicPattern: '^others-', seats: seatsOf('others') })
     stream.start()
     await eventually(() => expect(house.status?.kind).toBe('connected'))

@@ -109,40 +109,40 @@ test.each(ways)('records are read over %s', async (_title, at, variables) => {
 type Trouble = readonly [...Way, sentence: (at: string) => string]
 
 const asksFor = (what: string) => (at: string) =>
-  `${at} closed the connection: it is stopping, or it expects ${what} (check KAFKA_SECURITY_PROTOCOL).`
+  `${at} closed the connection. It is shutting down, or it expects ${what} (check KAFKA_SECURITY_PROTOCOL).`
 const cut = (at: string) =>
-  `${at} cut the connection: it is stopping, or it expects no TLS (check KAFKA_SECURITY_PROTOCOL).`
+  `${at} reset the connection. It is shutting down, or it does not use TLS (check KAFKA_SECURITY_PROTOCOL).`
 
 const refused: readonly Trouble[] = [
   [
     'a wrong password',
     () => kafka.at.login,
     () => login('SCRAM-SHA-256', { ...user, password: 'wrong' }),
-    (at) => `${at} refused the user name or password: check KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD.`,
+    (at) => `${at} refused the username or password. Check KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD.`,
   ],
   [
     'a wrong password for PLAIN',
     () => kafka.at.login,
     () => login('PLAIN', { ...kafka.plainUser, password: 'wrong' }),
-    (at) => `${at} refused the user name or password: check KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD.`,
+    (at) => `${at} refused the username or password. Check KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD.`,
   ],
   [
     'an unknown user',
     () => kafka.at.login,
     () => login('SCRAM-SHA-512', { ...user, username: 'nobody' }),
-    (at) => `${at} refused the user name or password: check KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD.`,
+    (at) => `${at} refused the username or password. Check KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD.`,
   ],
   [
     'a mechanism that the broker does not have',
     () => kafka.at.open,
     () => openLogin('PLAIN'),
-    (at) => `${at} does not offer PLAIN: check KAFKA_SASL_MECHANISM.`,
+    (at) => `${at} does not support PLAIN. Check KAFKA_SASL_MECHANISM.`,
   ],
   [
     'a user that may not read the topics',
     () => kafka.at.login,
     () => login('SCRAM-SHA-256', noReader),
-    (at) => `${at} does not allow this user to read the topics.`,
+    (at) => `${at} does not allow this user to read the topics. Grant Read on them.`,
   ],
 ]
 
@@ -151,27 +151,26 @@ const unreachable: readonly Trouble[] = [
     'an authority that is not that of the broker',
     () => kafka.at.tls,
     () => ({ ...tls(), KAFKA_SSL_CA: kafka.certificates.strangerCa }),
-    (at) => `The certificate of ${at} is not from the authority in KAFKA_SSL_CA: check that file.`,
+    (at) => `The certificate of ${at} is not signed by the CA in KAFKA_SSL_CA. Check that file.`,
   ],
   [
     'no authority',
     () => kafka.at.tls,
     () => ({ KAFKA_SECURITY_PROTOCOL: 'SSL' }),
-    (at) =>
-      `The certificate of ${at} is from an authority that is unknown here: set KAFKA_SSL_CA to the file of its certificate.`,
+    (at) => `The certificate of ${at} is signed by an unknown CA. Set KAFKA_SSL_CA to that CA's certificate file.`,
   ],
   [
     'another name than that in the certificate',
     () => kafka.at.tls.replace('localhost', '127.0.0.1'),
     tls,
     (at) =>
-      `The certificate of ${at} is for another name: use that name in KAFKA_BOOTSTRAP_SERVERS, and let the brokers advertise it.`,
+      `The certificate of ${at} is for another host name. Use that name in KAFKA_BOOTSTRAP_SERVERS and in advertised.listeners.`,
   ],
   [
     'no client certificate',
     () => kafka.at.mutual,
     tls,
-    (at) => `${at} asks for a client certificate: set KAFKA_SSL_CERT and KAFKA_SSL_KEY.`,
+    (at) => `${at} requires a client certificate. Set KAFKA_SSL_CERT and KAFKA_SSL_KEY.`,
   ],
   [
     'a client certificate that is not from the authority of the broker',
@@ -181,32 +180,32 @@ const unreachable: readonly Trouble[] = [
       KAFKA_SSL_CERT: kafka.certificates.strangerCa,
       KAFKA_SSL_KEY: kafka.certificates.strangerKey,
     }),
-    (at) => `${at} does not accept the client certificate: check KAFKA_SSL_CERT.`,
+    (at) => `${at} does not accept the client certificate. Check KAFKA_SSL_CERT.`,
   ],
   [
     'the key of another certificate',
     () => kafka.at.mutual,
     () => ({ ...tls(), ...pair(), KAFKA_SSL_KEY: kafka.certificates.strangerKey }),
-    () => 'The client certificate and its key do not belong together: check KAFKA_SSL_CERT and KAFKA_SSL_KEY.',
+    () => 'The client certificate and key do not match. Check KAFKA_SSL_CERT and KAFKA_SSL_KEY.',
   ],
-  ['nothing, at a port with TLS', () => kafka.at.tls, () => ({}), asksFor('TLS or a login')],
-  ['nothing, at a port with TLS and a login', () => kafka.at.login, () => ({}), asksFor('TLS or a login')],
-  ['nothing, at a port with a login', () => kafka.at.open, () => ({}), asksFor('TLS or a login')],
-  ['TLS alone, at a port with a login too', () => kafka.at.login, tls, asksFor('no TLS or a login')],
-  ['a login alone, at a port with TLS too', () => kafka.at.login, () => openLogin('PLAIN'), asksFor('TLS or no login')],
+  ['nothing, at a port with TLS', () => kafka.at.tls, () => ({}), asksFor('TLS or SASL')],
+  ['nothing, at a port with TLS and a login', () => kafka.at.login, () => ({}), asksFor('TLS or SASL')],
+  ['nothing, at a port with a login', () => kafka.at.open, () => ({}), asksFor('TLS or SASL')],
+  ['TLS alone, at a port with a login too', () => kafka.at.login, tls, asksFor('no TLS or SASL')],
+  ['a login alone, at a port with TLS too', () => kafka.at.login, () => openLogin('PLAIN'), asksFor('TLS or no SASL')],
   ['TLS, at a plain port', () => kafka.broker.bootstrap, tls, cut],
   ['TLS and a login, at a plain port', () => kafka.broker.bootstrap, () => login('PLAIN'), cut],
   [
     'a login, at a port without one',
     () => kafka.at.tls,
     () => login('PLAIN'),
-    (at) => `${at} expects no login: check the port and KAFKA_SECURITY_PROTOCOL.`,
+    (at) => `${at} does not use SASL. Check the port and KAFKA_SECURITY_PROTOCOL.`,
   ],
   [
     'a user that may not use the consumer groups',
     () => kafka.at.login,
     () => login('SCRAM-SHA-256', noMember),
-    (at) => `${at} names no coordinator of ReMo's consumer groups: is this user allowed to use them (remo-*)?`,
+    (at) => `${at} returned no coordinator for ReMo's consumer groups. Check that this user may use remo-*.`,
   ],
 ]
 

@@ -51,7 +51,7 @@ test('values come over TLS and a login; a wrong password is said in words and wr
   const window = await second.window()
   await expect(window.getByRole('alert')).toContainText(`Monitoring is blind. Not connected to Kafka for`)
   await expect(window.getByRole('alert')).toContainText(
-    `${secure.at.login} refused the user name or password: check KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD.`,
+    `${secure.at.login} refused the username or password. Check KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD.`,
   )
   const log = readFileSync(join(dataDir, 'logs', 'remo.log'), 'utf8')
   expect(log).toContain('kafka is lost')

@@ -101,7 +101,7 @@ function stepsOf(times: readonly number[]): number[] {
 }
 
 function storedByItsOwnCount(output: string): number {
-  return Number(/producer ends, all records stored stored=(\d+) waiting=0 dropped=0/.exec(output)?.[1])
+  return Number(/producer stopped, all records stored stored=(\d+) waiting=0 dropped=0/.exec(output)?.[1])
 }
 
 test(
@@ -158,7 +158,7 @@ test('SIGTERM without a broker: the program ends within its limit, with code 1, 
   producer.process.kill('SIGTERM')
   expect(await producer.exitCode).toBe(1)
   expect(Date.now() - begin).toBeLessThan(12_000)
-  expect(producer.output()).toMatch(/records given up stored=0 waiting=[1-9]\d* dropped=0/)
+  expect(producer.output()).toMatch(/unsent records discarded stored=0 waiting=[1-9]\d* dropped=0/)
 })
 
 test('the load generator fills one keyed topic: every node in one partition, in order, by the usual partitioner', async () => {

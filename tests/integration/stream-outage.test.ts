@@ -50,7 +50,9 @@ test('a frozen broker is shown as lost within 15 s though its sockets stay open,
     await eventually(() => expect(house.status?.kind).toBe('disconnected'), 15_000)
     const status = house.status
     expect(status?.kind === 'disconnected' && status.since - frozenAt).toBeLessThan(5_000)
-    expect(status).toMatchObject({ detail: `Kafka at ${kafka.bootstrap} does not answer.` })
+    expect(status).toMatchObject({
+      detail: `Kafka at ${kafka.bootstrap} does not answer. Check the brokers and the network.`,
+    })
   } finally {
     kafka.broker.resume()
   }
@@ -69,7 +71,7 @@ test('started while Kafka is away it says why, and connects by itself when Kafka
   expect(house.status).toMatchObject({ kind: 'connecting' })
   await eventually(() => expect(house.status?.kind).toBe('disconnected'))
   expect(house.status).toMatchObject({
-    detail: `Nothing listens at ${kafka.bootstrap}: Kafka is not running, or the address is wrong.`,
+    detail: `Nothing is listening on ${kafka.bootstrap}. Check that Kafka is running and the address is right.`,
     retryAt: expect.any(Number) as number,
   })
   await kafka.broker.start()

@@ -1,12 +1,12 @@
 import type { Decoded } from '#shared/codec/codec.ts'
 import { neededVersion } from '#shared/codec/needs.ts'
-import { Failure } from './fail.ts'
+import { ApiError } from './fail.ts'
 
 /**
  * A stored row that this version must not go by. The ingest stops and the replica is not ready until all rows can be
  * read; a request that meets one is answered 503.
  */
-export class NeedsNewerError extends Failure {
+export class NeedsNewerError extends ApiError {
   constructor(sentence: string) {
     super('unavailable', sentence, { retryAfterSeconds: 60 })
   }

@@ -184,7 +184,7 @@ class Reading implements Ingest {
     this.#stream = kafkaStream({
       settings: config.kafka,
       seats: { shared: group },
-      pace,
+      limits: pace,
       handlers: this.#handlers(),
       log: log.child({ part: 'kafka' }),
       now,

@@ -70,7 +70,7 @@ test('more options start from what the simple value means', () => {
   editor.start()
   editor.set({ warning: '70' })
   editor.showAll()
-  expect([editor.form.warning, editor.form.critical, editor.form.forText]).toEqual(['70', '84', '0'])
+  expect([editor.form.warning, editor.form.critical, editor.form.forSeconds]).toEqual(['70', '84', '0'])
 })
 
 test('deleting takes the threshold out of the list and closes the editor', async () => {

@@ -3,15 +3,8 @@ import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
 import type { Action } from '#shared/sync/action.ts'
 import type { AppState } from '../../live/app-state.svelte.ts'
 import { movedSelection } from '../../ui/lists/list-selection.ts'
-import {
-  formOfRule,
-  fullDraft,
-  isSimple,
-  newForm,
-  simpleDraft,
-  type FormProblems,
-  type ThresholdForm,
-} from './threshold-form.ts'
+import type { ThresholdForm } from './threshold-fields.ts'
+import { formOfRule, fullDraft, isSimple, newForm, simpleDraft, type FormProblems } from './threshold-form.ts'
 import { inOrder, rowsOf, waitingFor, type ThresholdRow } from './threshold-rows.ts'
 
 /** The list of thresholds and the one that is being edited: a new one, or a version of an existing one. */

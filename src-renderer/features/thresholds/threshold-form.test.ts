@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { aRule } from '#shared/rule/builders.ts'
-import { formOfRule, fullDraft, isSimple, newForm, simpleDraft, type ThresholdForm } from './threshold-form.ts'
+import type { ThresholdForm } from './threshold-fields.ts'
+import { formOfRule, fullDraft, isSimple, newForm, simpleDraft } from './threshold-form.ts'
 
 const simple = { ...newForm, nodeId: 'node-1', warning: '80' }
 const full = formOfRule(aRule())
@@ -45,10 +46,10 @@ test.for<[string, Partial<ThresholdForm>, Record<string, string>]>([
   ['a word for a number', { warning: 'high' }, { warning: 'Enter a number, such as 85 or 97.5.' }],
   [
     'a word for a duration',
-    { forText: 'soon' },
-    { forText: 'Enter a duration in whole seconds, such as 30s, 5m or 1h30m.' },
+    { forSeconds: 'soon' },
+    { forSeconds: 'Enter a duration in whole seconds, such as 30s, 5m or 1h30m.' },
   ],
-  ['silence of a second', { noDataText: '1s' }, { noDataText: 'Enter a duration from 5 s to 24 h.' }],
+  ['silence of a second', { noDataSeconds: '1s' }, { noDataSeconds: 'Enter a duration from 5 s to 24 h.' }],
   ['no node', { scope: 'node', nodeId: '' }, { nodeId: 'Choose a node.' }],
 ])('%s is refused beside its field', ([, change, problems]) => {
   expect(fullDraft({ ...full, ...change })).toEqual({ ok: false, problems })

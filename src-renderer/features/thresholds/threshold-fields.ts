@@ -18,11 +18,11 @@ type Parsed<V> = { readonly value: V } | { readonly problem: string }
 
 interface Column {
   readonly head: string
-  /** The table has this column at any width, with more room, or with the most room. */
+  /** Needed width: the column is always there, in a wider table, or in the widest. */
   readonly room: 'always' | 'more' | 'most'
 }
 
-/** How one setting is typed, read and shown. Form, comparison, summary and table follow from it. */
+/** How one setting is typed, parsed and shown. Form, comparison, summary and table follow from it. */
 interface Field<V> {
   readonly label: string | Readonly<Record<Condition, string>>
   readonly hint?: string
@@ -33,13 +33,13 @@ interface Field<V> {
   readonly column?: Column
   /** Text of a new threshold. */
   readonly initial: string
-  /** What people read when nothing is set. */
+  /** Text for a setting without a value. */
   readonly none: string
   /** Advice for a value that the rule schema refuses. */
   readonly advice?: string
   toText(value: V): string
   parse(text: string): Parsed<V>
-  /** `undefined`: nothing is set. */
+  /** `undefined`: no value to show. */
   show(value: V, unit: string): string | undefined
 }
 
@@ -90,7 +90,7 @@ const onOff = (look: Look): Field<boolean> => ({
   show: (value) => (value ? 'on' : 'off'),
 })
 
-/** One line for each setting of a rule, in the order in which people read them. The compiler misses none. */
+/** One line per setting, in reading order. The compiler reports a setting without a line. */
 const fields: { readonly [K in SettingKey]-?: Field<RuleDraft[K]> } = {
   warning: level({ label: 'Warning', column: { head: 'Warning', room: 'always' } }),
   critical: level({ label: 'Critical', column: { head: 'Critical', room: 'always' } }),
@@ -117,7 +117,7 @@ const fields: { readonly [K in SettingKey]-?: Field<RuleDraft[K]> } = {
 
 export type SettingField = Field<RuleDraft[SettingKey]> & { readonly key: SettingKey }
 
-// A field's functions get only values and texts of its own key, so the union type is safe here.
+// Each field's functions get only values of its own key, so the union type is safe.
 export const settingFields = Object.entries(fields).map(([key, field]) => ({
   key,
   ...field,
@@ -125,7 +125,7 @@ export const settingFields = Object.entries(fields).map(([key, field]) => ({
 
 const rooms: ReadonlyArray<Column['room']> = ['always', 'more', 'most']
 
-/** The columns of the table: the ones that leave first stand last. */
+/** The columns of the table. The last group is hidden first when the table gets narrow. */
 export const columnsByRoom = rooms.map((room) => ({
   room,
   columns: settingFields.filter(({ column }) => column?.room === room),
@@ -135,13 +135,13 @@ export function fieldLabel({ label }: Pick<SettingField, 'label'>, condition: Co
   return typeof label === 'string' ? label : label[condition]
 }
 
-/** A field in words, for a person who reads it. */
+/** One field in words. */
 export interface FieldText {
   readonly label: string
   readonly text: string
 }
 
-/** The fields of a form in words; half-typed text stands as it is. `unit`: of the metric, from the producer. */
+/** The fields of a form in words. Invalid text stays as typed. `unit`: from the producer. */
 export function fieldTexts(form: ThresholdForm, unit = ''): readonly FieldText[] {
   const info = metricInfo(form.metric, unit)
   const settings = settingFields.map((field) => {

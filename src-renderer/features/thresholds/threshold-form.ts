@@ -30,7 +30,7 @@ export function formOfRule(rule: RuleDraft): ThresholdForm {
   }
 }
 
-/** The simple form has one value; the other settings follow from it (`fromSimple`). */
+/** The simple form has one value. The other settings follow from it (`fromSimple`). */
 export function simpleDraft(form: ThresholdForm): ParsedForm {
   const problems = targetProblems(form)
   const level = parseLevel(form.warning)
@@ -44,13 +44,13 @@ export function simpleDraft(form: ThresholdForm): ParsedForm {
   return { ok: false, problems }
 }
 
-/** Whether the simple form can show this rule without hiding a part of it. */
+/** Whether the simple form shows every setting of this rule. */
 export function isSimple(rule: Rule): boolean {
   const parsed = simpleDraft(formOfRule(rule))
   return parsed.ok && settingFields.every(({ key }) => parsed.draft[key] === rule[key])
 }
 
-/** All fields. Each problem stands next to its field; the shared rules check the order of levels. */
+/** Parses all fields. Each problem has its field. The shared schema checks the order of levels. */
 export function fullDraft(form: ThresholdForm): ParsedForm {
   const problems = targetProblems(form)
   const settings: Record<string, unknown> = {}

@@ -4,7 +4,7 @@ import type { Role } from '#shared/session/role.ts'
 import type { Bridge } from '../../bridge/bridge.ts'
 import { FormController } from '../../ui/dialogs/form-controller.svelte.ts'
 
-/** The roles to choose from, each with what it is for. */
+/** The roles to choose from, each with its permissions. */
 export const roleOptions: ReadonlyArray<{ readonly value: Role; readonly label: string }> = [
   { value: 'viewer', label: 'Viewer: can view' },
   { value: 'operator', label: 'Operator: can also acknowledge' },

@@ -6,24 +6,23 @@ type SendResult<R> = { readonly ok: true; readonly value: R } | { readonly ok: f
 
 export interface FormOptions<F, R> {
   readonly empty: F
-  /** One sentence for each field that cannot be sent. */
+  /** One sentence for each invalid field. */
   readonly problemsOf: (fields: F) => Problems<F>
   readonly send: (fields: F) => Promise<SendResult<R>>
-  /** Without it the dialog stays open after sending and says that it is done. */
+  /** Without `onsent`, the dialog stays open and shows that the form was sent. */
   readonly onsent?: (value: R) => void
 }
 
 /**
- * A form in a dialog: closed → typing → busy → done or closed. A refusal leads back to typing.
- * **Invariant**: the fields are cleared whenever the dialog closes or the form was sent, so that no password stays in
- * the page.
+ * A form in a dialog. States: closed → typing → busy → done or closed. A refusal leads back to typing.
+ * **Invariant**: closing and sending clear the fields, so that no password stays in the page.
  */
 export class FormController<F extends object, R = unknown> {
   readonly #options: FormOptions<F, R>
   open = $state(false)
   fields: F
   busy = $state(false)
-  /** Sent, in a dialog that stays open. */
+  /** The form was sent and the dialog is still open. */
   done = $state(false)
   /** Problems appear only after the operator tried to send. */
   validated = $state(false)

@@ -3,7 +3,7 @@ import { untrack } from 'svelte'
 
 /** The points to draw, oldest first. `last(i)` is `NaN` at a gap. */
 export interface SparklinePoints {
-  /** Moves with every change. */
+  /** Changes with every point. */
   readonly version: number
   readonly length: number
   at(i: number): number
@@ -17,11 +17,11 @@ export interface SparklineOptions {
   readonly rangeMs: number
   /** @returns the unsubscribe */
   readonly onframe: (listener: () => void) => () => void
-  /** Moves when the theme does: the color is the canvas's CSS `color`. */
+  /** Changes with the theme: the drawing takes the canvas's CSS `color`. */
   readonly theme: string
 }
 
-/** Draws a series into a canvas: a plain line, gaps as gaps, its own scale. Redraws only for a new sample. */
+/** Draws a series into a canvas: a plain line with gaps, on its own scale. Redraws only after a new sample. */
 export const drawSparkline =
   (options: SparklineOptions): Attachment<HTMLCanvasElement> =>
   (canvas) =>
@@ -76,7 +76,7 @@ function paint(canvas: HTMLCanvasElement, { points, now, rangeMs }: SparklineOpt
   context.stroke()
 }
 
-/** Lowest value and span of the points in view; a flat line gets a span, so that noise does not look like a cliff. */
+/** Lowest value and span of the visible points. A flat line gets a wider span: noise must not look like a cliff. */
 function scaleOf(points: SparklinePoints, from: number): { low: number; span: number } {
   let low = Infinity
   let high = -Infinity

@@ -8,7 +8,7 @@ import './styles/tokens.css'
 import './styles/themes.css'
 import './styles/base.css'
 
-// The content security policy forbids `eval`, which zod would try for compiled parsers.
+// The content security policy forbids `eval`. zod would use it for compiled parsers.
 config({ jitless: true })
 
 const target = document.getElementById('app')

@@ -11,11 +11,11 @@ export const pageTitle: Record<Page, string> = {
 
 export interface PageRoute {
   readonly page: Page
-  /** What the page shows: a node on Metrics, an alert on Alerts, a rule on Thresholds. */
+  /** A node on Metrics, an alert on Alerts, a threshold on Thresholds. */
   readonly id: string | undefined
 }
 
-/** The place in the window, kept in the address after `#` so that a reload comes back to it. */
+/** The current page. It is stored in the address after `#`, so that a reload restores it. */
 export class Router {
   route = $state.raw<PageRoute>({ page: 'overview', id: undefined })
 
@@ -29,7 +29,7 @@ export class Router {
     return () => removeEventListener('hashchange', read)
   }
 
-  /** Going to where one is already counts: a notification for the alert that was shown before shows it again. */
+  /** Sets the route even if the address is unchanged: a second notification shows its alert again. */
   go(page: Page, id?: string): void {
     const href = pageHref(page, id)
     if (location.hash === href) this.route = parseRoute(href)

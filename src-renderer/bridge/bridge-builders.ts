@@ -56,7 +56,7 @@ export const aSignedOut = (reason: Extract<Session, { kind: 'signed-out' }>['rea
   reason,
 })
 
-/** An acknowledgement of `anAlert()` that waits. */
+/** A queued acknowledgement of `anAlert()`. */
 export const anAction = (change: Partial<Action> = {}): Action => ({
   id: anId(900),
   at: 1_200_000,

@@ -1,6 +1,6 @@
 import type { RemoApi } from '#shared/ipc/contract.ts'
 
-/** What the preload exposes: the typed calls and pushes of the main process. The rest of the window is handed this. */
+/** The typed calls and pushes of the main process, from the preload. The rest of the window gets it passed. */
 export type Bridge = RemoApi
 
 declare global {

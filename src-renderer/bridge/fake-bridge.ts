@@ -10,7 +10,7 @@ export const failureReply = (code: ErrorCode, message: string): Result<never> =>
   error: { code, message },
 })
 
-/** The seam to the main process for tests and the preview: replies as told, remembers what was asked, pushes at will. */
+/** Replaces the main process in tests and the preview: fixed replies, recorded requests, pushes on demand. */
 export class FakeBridge {
   readonly requests: Array<{ readonly call: Call; readonly request: unknown }> = []
   readonly replies: Replies
@@ -29,7 +29,7 @@ export class FakeBridge {
       const found = this.replies[call] as ((request: never) => Result<unknown>) | undefined
       return found ? found(request) : failureReply('unavailable', `${call} has no answer here.`)
     }
-    // The types of the calls meet here only, as in the preload.
+    // The types of the calls meet only here, as in the preload.
     this.api = { ...Object.fromEntries(calls.map((call) => [call, ask(call)])), on } as unknown as Bridge
   }
 

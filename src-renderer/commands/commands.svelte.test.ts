@@ -24,7 +24,7 @@ const aCommand = (change: Partial<Command>): Command => ({
   ...change,
 })
 
-test('the key runs the newest command that applies, and the older one again when that has left', () => {
+test('a key runs the newest command that applies, and the older one after that was removed', () => {
   const keys = target()
   const commands = new Commands(keys as unknown as Window)
   const [app, view, never] = [vi.fn(), vi.fn(), vi.fn()]
@@ -51,7 +51,7 @@ test('a key that ends a sequence does not run its own command as well', () => {
   expect(acknowledge.mock.calls.length).toBe(1)
 })
 
-test('the printed key comes from the command', () => {
+test('the key on a button comes from the command', () => {
   const commands = new Commands(target() as unknown as Window)
   commands.add([aCommand({ id: 'help', keys: ['[Shift]+?'] })])
   expect([commands.keyOf('help'), commands.keyOf('unknown'), keyLabel('g o')]).toEqual(['?', undefined, 'g o'])
@@ -62,7 +62,7 @@ test.for([
   ['a letter on a button', { closest: (selector: string) => selector.startsWith('button') }, 'a', false],
   ['Space on a button', { closest: (selector: string) => selector.startsWith('button') }, ' ', true],
   ['Space on the page', { closest: () => null }, ' ', false],
-] as const)('%s belongs to the page: %o', ([, element, key, ignored]) => {
+] as const)('%s: the focused element gets the key: %o', ([, element, key, ignored]) => {
   const event = { target: element, key, isComposing: false, repeat: false, defaultPrevented: false }
   expect(isTyping(event as unknown as KeyboardEvent)).toBe(ignored)
 })

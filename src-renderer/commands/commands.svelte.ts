@@ -1,17 +1,17 @@
 import { tinykeys } from 'tinykeys'
 
-/** One thing the operator can do. Keys, the help sheet and the keys printed on buttons come from this record alone. */
+/** One command. Keyboard shortcuts, help sheet and the keys on buttons come only from here. */
 export interface Command {
   readonly id: string
   readonly title: string
   readonly group: 'Go to' | 'Lists' | 'Alerts' | 'Metrics' | 'Thresholds' | 'Users' | 'Help'
-  /** In tinykeys' words: `a`, `g o`, `[Shift]+?`. The first one is printed. */
+  /** In tinykeys syntax: `a`, `g o`, `[Shift]+?`. Buttons show the first one. */
   readonly keys: readonly string[]
   readonly when?: () => boolean
   readonly run: () => void
 }
 
-/** The commands on offer now. Views add theirs while they are shown. */
+/** The available commands. Views add theirs while they are shown. */
 export class Commands {
   all = $state.raw<readonly Command[]>([])
   #unbind: () => void = () => undefined
@@ -21,7 +21,7 @@ export class Commands {
     this.#target = target
   }
 
-  /** @returns takes them away again */
+  /** @returns removes them */
   add(commands: readonly Command[]): () => void {
     this.all = [...this.all, ...commands]
     this.#bind()
@@ -31,7 +31,7 @@ export class Commands {
     }
   }
 
-  /** The key to print on a button that runs this command. */
+  /** The key to show on the button of this command. */
   keyOf(id: string): string | undefined {
     const keys = this.all.find((command) => command.id === id)?.keys[0]
     return keys === undefined ? undefined : keyLabel(keys)
@@ -43,7 +43,7 @@ export class Commands {
     for (const command of this.all) {
       for (const keys of command.keys) byKeys.set(keys, [...(byKeys.get(keys) ?? []), command])
     }
-    // Sequences first: the `a` that ends `g a` goes to the alerts and must not acknowledge one as well.
+    // Sequences first: the `a` of `g a` opens the alerts and must not acknowledge one too.
     const longestFirst = [...byKeys].toSorted(([a], [b]) => b.split(' ').length - a.split(' ').length)
     const bindings = longestFirst.map(([keys, commands]) => {
       const run = (event: KeyboardEvent): void => {
@@ -59,7 +59,7 @@ export class Commands {
   }
 }
 
-/** How keys are printed: `g o`, `?`, `Space`. */
+/** The text of a key: `g o`, `?`, `Space`. */
 export function keyLabel(keys: string): string {
   return keys.replace('[Shift]+', '').replace('ArrowDown', '↓').replace('ArrowUp', '↑')
 }
@@ -67,7 +67,7 @@ export function keyLabel(keys: string): string {
 const typing = 'input, textarea, select, [contenteditable], [role="dialog"], [role="alertdialog"], [role="combobox"]'
 const pressable = 'button, a, [role="option"], [role="radio"]'
 
-/** Keys belong to the field, list, dialog or button that has the focus; auto-repeat and IME input run nothing. */
+/** Whether the focused field, list, dialog or button gets the key. Auto-repeat and IME input run no command. */
 export function isTyping(event: KeyboardEvent): boolean {
   const target = event.target as Element | null
   if (event.defaultPrevented || event.isComposing || (event.repeat && !['j', 'k'].includes(event.key))) return true

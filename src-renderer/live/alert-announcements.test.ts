@@ -11,7 +11,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-test('one new critical alert is named, a storm is one sentence, and none is said twice', () => {
+test('names one new critical alert, announces many in one sentence, and none twice', () => {
   const bridge = new FakeBridge()
   const said: string[] = []
   announceAlerts(bridge.api, (sentence) => said.push(sentence))

@@ -4,7 +4,7 @@ import type { Bridge } from '../bridge/bridge.ts'
 
 const batchMs = 2000
 
-/** One sentence for the critical alerts that opened within two seconds. @returns stops listening */
+/** Announces critical alerts: one sentence for all that opened within two seconds. @returns stops listening */
 export function announceAlerts(bridge: Bridge, say: (sentence: string) => void): () => void {
   const known = new Set<string>()
   let fresh: Alert[] = []

@@ -23,7 +23,7 @@ test.for([
     2_000_000,
   ],
   ['catching up', aReport({ health: { kind: 'catching-up', lagMessages: 9, behindMs: 60_000 } }), now - 60_000],
-] as const)('when %s, the screen speaks of the moment that was read', ([, report, asOf]) => {
+] as const)('when %s, the screen shows the time that was read', ([, report, asOf]) => {
   const app = new AppState(new FakeBridge().api, new Clock(() => now))
   app.report = report
   let seen = 0
@@ -37,7 +37,7 @@ test.for([
   expect(seen).toBe(asOf)
 })
 
-test('open and resolved alerts are held together', async () => {
+test('keeps open and resolved alerts together', async () => {
   const resolved = anAlert({ id: anId(2), phase: 'resolved', resolvedAt: Date.now(), resolveReason: 'cleared' })
   const bridge = new FakeBridge({ 'alerts.list': ({ open }) => okReply(open ? [anAlert()] : [resolved]) })
   const app = new AppState(bridge.api)
@@ -46,7 +46,7 @@ test('open and resolved alerts are held together', async () => {
   stop()
 })
 
-test('an alert that is withdrawn leaves every list', async () => {
+test('a withdrawn alert leaves every list', async () => {
   const bridge = new FakeBridge({ 'alerts.list': ({ open }) => okReply(open ? [anAlert()] : []) })
   const app = new AppState(bridge.api)
   const stop = app.follow()

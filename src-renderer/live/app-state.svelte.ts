@@ -11,10 +11,10 @@ import { MirroredList } from './mirrored-list.svelte.ts'
 import { PageSession } from './page-session.svelte.ts'
 import { retryUntilOk } from './retry-until-ok.ts'
 
-/** Resolved alerts stay this long: charts mark them as bands. */
+/** How long resolved alerts stay: charts show them as bands. */
 const keepResolvedMs = 7 * 86_400_000
 
-/** Both halves of the list; a refusal of either is one of the whole. */
+/** Both halves of the list. If one call fails, both do. */
 async function openAndResolved(bridge: Bridge): Promise<Result<readonly Alert[]>> {
   const [open, resolved] = await Promise.all([
     bridge['alerts.list']({ open: true }),
@@ -24,7 +24,7 @@ async function openAndResolved(bridge: Bridge): Promise<Result<readonly Alert[]>
   return resolved.ok ? { ok: true, value: [...resolved.value, ...open.value] } : resolved
 }
 
-/** Everything that the window knows of the outside, followed from the start of the window to its end. */
+/** The state of the window, updated from the bridge while the window lives. */
 export class AppState {
   readonly bridge: Bridge
   readonly clock: Clock
@@ -59,14 +59,14 @@ export class AppState {
     return this.report?.health
   }
 
-  /** Nothing on screen can be trusted to be now. */
+  /** No value on screen is current. */
   get blind(): boolean {
     return this.health?.kind === 'blind'
   }
 
   /**
-   * The moment that the values on screen speak of: now while live; when blind or behind, the newest sample. Whether a
-   * node is silent is validated against it, because a node is not to blame for what the console did not read.
+   * The time of the values on screen: now while live; the newest sample while blind or behind. It decides whether a
+   * node is stale: a node is not stale because the console did not read.
    */
   get asOf(): number {
     const { health } = this
@@ -75,7 +75,7 @@ export class AppState {
     return this.clock.now
   }
 
-  /** @returns stops following, for tests and for a page that goes away */
+  /** @returns stops following */
   follow(): () => void {
     const { bridge } = this
     const stops = [

@@ -1,6 +1,6 @@
 import { createSubscriber } from 'svelte/reactivity'
 
-/** The window's clock, one tick a second while something reads it. Ages and durations on screen derive from `now`. */
+/** The window's clock: one tick per second while something reads it. Ages and durations derive from `now`. */
 export class Clock {
   readonly #read: () => number
   readonly #track: () => void
@@ -18,13 +18,13 @@ export class Clock {
     })
   }
 
-  /** This very moment, read again at every tick: for ages in tenths of a second. */
+  /** The exact time, read again at every tick: for ages in tenths of a second. */
   get exact(): number {
     this.#track()
     return this.#read()
   }
 
-  /** Epoch ms, as of the last tick when read in an effect or a derived value; else this very moment. */
+  /** Epoch ms: of the last tick in an effect or derived value, otherwise exact. */
   get now(): number {
     this.#track()
     if (!$effect.tracking()) return this.#read()

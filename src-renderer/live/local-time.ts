@@ -1,10 +1,10 @@
 import type { WallClock } from '#shared/health/assess.ts'
 import { formatClock, formatClockMinutes, formatDate, formatDateTime } from '#shared/format/time.ts'
 
-/** Minutes east of UTC of the operator's zone at that moment: summer time included. */
+/** Offset of the operator's time zone in minutes east of UTC, with summer time. */
 const offsetAt = (at: number): number => -new Date(at).getTimezoneOffset()
 
-/** The clock that shared texts are written for. */
+/** The clock for shared texts. */
 export function wallClock(now: number): WallClock {
   return { now, offsetMinutes: offsetAt(now) }
 }
@@ -24,12 +24,12 @@ export function dateTime(at: number): string {
   return formatDateTime(at, offsetAt(at))
 }
 
-/** Time of day, with the date before it where that is not today. */
+/** Time of day, with the date before it unless it is today. */
 export function clockTimeOrDate(at: number, now: number): string {
   return formatDate(at, offsetAt(at)) === formatDate(now, offsetAt(now)) ? clockTime(at) : dateTime(at)
 }
 
-/** Hours and minutes of today: `12:04`; of another day with the date: `11-23 12:04`. */
+/** Hours and minutes: `12:04`; with the date for another day: `11-23 12:04`. */
 export function shortTimeOrDate(at: number, now: number): string {
   const date = formatDate(at, offsetAt(at))
   return date === formatDate(now, offsetAt(now)) ? clockMinutes(at) : `${date.slice(5)} ${clockMinutes(at)}`

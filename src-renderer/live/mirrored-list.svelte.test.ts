@@ -12,7 +12,7 @@ const mirrorOf = (bridge: FakeBridge): MirroredList<Alert> =>
     gone: ({ phase }) => phase === 'resolved',
   })
 
-test('a change that arrives before the list is not lost to it', async () => {
+test('keeps a change that arrives before the list', async () => {
   const bridge = new FakeBridge({
     'alerts.list': () => okReply([anAlert({ severity: 'warning' }), anAlert({ id: anId(2) })]),
   })
@@ -27,7 +27,7 @@ test('a change that arrives before the list is not lost to it', async () => {
   )
 })
 
-test('what is gone leaves the list, and nothing is heard after the end', async () => {
+test('a deleted item leaves the list, and no change arrives after the end', async () => {
   const bridge = new FakeBridge({ 'alerts.list': () => okReply([anAlert()]) })
   const mirror = mirrorOf(bridge)
   const stop = mirror.follow()

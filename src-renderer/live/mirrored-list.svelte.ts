@@ -2,15 +2,15 @@ import type { IpcFailure, Result } from '#shared/ipc/contract.ts'
 import { retryUntilOk } from './retry-until-ok.ts'
 
 interface Source<T> {
-  /** Whole list, asked once at the start. */
+  /** The whole list, read once at the start. */
   readonly list: () => Promise<Result<readonly T[]>>
-  /** New and changed items from then on. @returns the unsubscribe */
+  /** New and changed items. @returns the unsubscribe */
   readonly changes: (listener: (items: readonly T[]) => void) => () => void
-  /** Items that leave the list: a removed rule, an alert long resolved. */
+  /** Whether an item leaves the list: a deleted rule, an old resolved alert. */
   readonly gone: (item: T) => boolean
 }
 
-/** A list of the main process, held here by id: snapshot first, then changes. Replaced whole, never mutated. */
+/** A list of the main process, by id: snapshot first, then changes. The array is replaced, never mutated. */
 export class MirroredList<T extends { readonly id: string }> {
   items = $state.raw<readonly T[]>([])
   loaded = $state(false)
@@ -44,7 +44,7 @@ export class MirroredList<T extends { readonly id: string }> {
     }
   }
 
-  /** Puts items in, for what a call of our own returned before its push arrives. */
+  /** Adds or replaces items: from changes, and from our own calls before their push arrives. */
   take(changed: readonly T[]): void {
     if (changed.length === 0) return
     const byId = new Map(this.items.map((item) => [item.id, item]))

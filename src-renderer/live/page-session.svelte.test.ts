@@ -9,7 +9,7 @@ const following = (bridge: FakeBridge): PageSession => {
   return session
 }
 
-test('before the first answer nothing may be done, and no reason is made up', () => {
+test('before the first reply, nothing is permitted and no reason is given', () => {
   const session = new PageSession(new FakeBridge().api)
   expect([session.may('acknowledge'), session.denialReason('acknowledge')]).toEqual([false, undefined])
 })
@@ -24,13 +24,13 @@ test.for([
   [aSignedIn('admin'), undefined, undefined],
   [aSignedOut(), 'Sign in to acknowledge alerts.', 'Sign in to change thresholds.'],
   [{ kind: 'standalone' as const }, undefined, undefined],
-] as const)('%o: one sentence says what is not offered', ([now, acknowledge, editRules]) => {
+] as const)('%o: one sentence names the missing permission', ([now, acknowledge, editRules]) => {
   const session = new PageSession(new FakeBridge().api)
   session.now = now
   expect([session.denialReason('acknowledge'), session.denialReason('edit-rules')]).toEqual([acknowledge, editRules])
 })
 
-test('a push that comes before the first answer is the newer one', async () => {
+test('a push before the first reply is the newer state', async () => {
   const bridge = new FakeBridge({
     'session.get': () => okReply(aSignedOut()),
     'actions.list': () => okReply([anAction()]),
@@ -43,7 +43,7 @@ test('a push that comes before the first answer is the newer one', async () => {
   expect([session.user?.role, session.actions]).toEqual(['admin', []])
 })
 
-test('the sign-in page stands at the start and after signing out, and not when a session ends by itself', async () => {
+test('the sign-in page opens after signing out, and not when a session expires', async () => {
   const bridge = new FakeBridge({ 'session.get': () => okReply(aSignedOut()) })
   const session = following(bridge)
   await vi.waitFor(() => expect(session.now?.kind).toBe('signed-out'))
@@ -55,7 +55,7 @@ test('the sign-in page stands at the start and after signing out, and not when a
   expect(seen).toEqual([false, false, false, false, true])
 })
 
-test('what waits and what was not taken are told apart', () => {
+test('separates queued actions from those not accepted', () => {
   const session = new PageSession(new FakeBridge().api)
   const waiting = anAction()
   const conflict = anAction({ id: crypto.randomUUID(), state: 'conflict' })
@@ -65,7 +65,7 @@ test('what waits and what was not taken are told apart', () => {
   expect(session.queuedAcknowledgement(does.kind === 'acknowledge' ? does.alertId : '')).toEqual(waiting)
 })
 
-test('dismissing takes it off the list', async () => {
+test('dismissing removes an action from the list', async () => {
   const bridge = new FakeBridge({ 'actions.dismiss': () => okReply({}) })
   const session = new PageSession(bridge.api)
   const action = anAction({ state: 'refused' })

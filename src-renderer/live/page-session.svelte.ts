@@ -11,27 +11,27 @@ const permissionVerbs: Record<Permission, string> = {
   'read-history': 'view older data',
 }
 
-/** With the backend there, it has heard of an action before that is worth a word. */
+/** A reachable backend usually confirms an action faster. */
 const sentWithinMs = 2000
 
-/** The backend has not heard of it for longer than that takes. `now`: epoch ms. */
+/** Whether the action is still not sent after `sentWithinMs`. `now`: epoch ms. */
 export function isUnsent(action: Action, now: number): boolean {
   return action.state === 'waiting' && now - action.at > sentWithinMs
 }
 
-/** Who works at this console, what they may do, and what they did that the backend has not heard of. */
+/** The operator of this console, their permissions, and their queued actions. */
 export class PageSession {
   readonly #bridge: Bridge
-  /** `undefined` until the first answer: nothing is offered before. */
+  /** `undefined` until the first reply: nothing is permitted before. */
   now = $state.raw<Session>()
   /** Oldest first. */
   actions = $state.raw<readonly Action[]>([])
   /**
-   * The sign-in page is asked for: by a button, and after signing out. Not at the start and not by a session that ends
-   * by itself: nothing stands between an operator and the alerts.
+   * Shows the sign-in page: after the button, and after signing out. Never at the start or when a session expires:
+   * nothing may hide the alerts.
    */
   signingIn = $state(false)
-  /** One sentence about what was asked for here last and did not work. */
+  /** Why the last request failed, in one sentence. */
   problem = $state<string>()
 
   constructor(bridge: Bridge) {
@@ -39,7 +39,7 @@ export class PageSession {
   }
 
   readonly waiting = $derived(this.actions.filter(({ state }) => state === 'waiting'))
-  /** What the backend did not take. */
+  /** Actions that the backend did not accept. */
   readonly notAccepted = $derived(this.actions.filter(({ state }) => state !== 'waiting'))
   readonly hasBackend: boolean = $derived(this.now !== undefined && this.now.kind !== 'standalone')
   readonly link = $derived(this.now === undefined || this.now.kind === 'standalone' ? undefined : this.now.link)
@@ -49,7 +49,7 @@ export class PageSession {
     return this.now !== undefined && may(this.now, permission)
   }
 
-  /** Said where a button would be, when there is none. */
+  /** Replaces a button that is not permitted; `undefined` if it is. */
   denialReason(permission: Permission): string | undefined {
     if (this.now === undefined || this.may(permission)) return undefined
     if (this.now.kind === 'signed-out') return `Sign in to ${permissionVerbs[permission]}.`
@@ -57,7 +57,7 @@ export class PageSession {
     return `Your role${role} cannot ${permissionVerbs[permission]}.`
   }
 
-  /** The acknowledgement of this alert that the backend has not heard of. */
+  /** The queued acknowledgement of this alert. */
   queuedAcknowledgement(alertId: string): Action | undefined {
     return this.waiting.find(({ does }) => does.kind === 'acknowledge' && does.alertId === alertId)
   }
@@ -74,7 +74,7 @@ export class PageSession {
     if (result.ok) this.#take(result.value)
   }
 
-  /** Puts in what a call of our own has queued, before its push arrives. */
+  /** Adds an action queued by our own call, before its push arrives. */
   keep(action: Action): void {
     if (this.actions.every(({ id }) => id !== action.id)) this.actions = [...this.actions, action]
   }

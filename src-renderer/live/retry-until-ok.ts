@@ -3,8 +3,8 @@ import type { IpcFailure, Result } from '#shared/ipc/contract.ts'
 const retryMs = 2000
 
 /**
- * Asks until an answer comes: the main process refuses calls as `unavailable` while its data thread restarts.
- * @returns stops asking; an answer that is still on its way is dropped
+ * Repeats a call until it succeeds: calls fail with `unavailable` while the data thread restarts.
+ * @returns stops repeating and drops a late reply
  */
 export function retryUntilOk<T>(
   ask: () => Promise<Result<T>>,

@@ -3,7 +3,7 @@ import { aSignedIn, aSignedOut, anAction } from '../bridge/bridge-builders.ts'
 import { FakeBridge } from '../bridge/fake-bridge.ts'
 import { announceSession } from './session-announcements.ts'
 
-test('the backend going away and coming back, and the end of a session, are each said once', () => {
+test('announces an unreachable and a reachable backend and the end of a session once each', () => {
   const bridge = new FakeBridge()
   const said: string[] = []
   announceSession(bridge.api, (sentence) => said.push(sentence))
@@ -21,7 +21,7 @@ test('the backend going away and coming back, and the end of a session, are each
   ])
 })
 
-test('what the backend did not take is said with its sentence, what waits is not', () => {
+test('announces a change that was not accepted with its reason, and no queued change', () => {
   const bridge = new FakeBridge()
   const said: string[] = []
   announceSession(bridge.api, (sentence) => said.push(sentence))

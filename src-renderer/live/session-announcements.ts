@@ -3,7 +3,10 @@ import type { Bridge } from '../bridge/bridge.ts'
 
 const isUnreachable = (session: Session): boolean => session.kind !== 'standalone' && !session.link.reachable
 
-/** Says when the backend goes away and comes back, and when it did not take something. @returns stops listening */
+/**
+ * Announces changes of the backend's state, the end of a session, and actions that were not accepted.
+ * @returns stops listening
+ */
 export function announceSession(bridge: Bridge, say: (sentence: string) => void): () => void {
   let unreachable = false
   let ended = false

@@ -15,7 +15,7 @@ export interface PreviewOptions extends PreviewSessionOptions {
   readonly theme: 'dark' | 'light'
 }
 
-/** A console in a browser tab: the fake bridge over a made-up fleet, which acknowledges, edits and moves. */
+/** A console in a browser tab: the fake bridge over a simulated fleet. */
 export function previewConsole(options: PreviewOptions): FakeBridge {
   const noData = options.state === 'empty' || options.state === 'first-start'
   const fleet = new PreviewFleet(noData ? 0 : options.nodes, options.nodes > 100 ? 1000 : 2000)
@@ -53,7 +53,7 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
   return bridge
 }
 
-/** With a backend, what is older than two hours is its, a value a minute. */
+/** With a backend, values older than two hours are the backend's, one per minute. */
 function rangeOf(
   options: PreviewOptions,
   fleet: PreviewFleet,

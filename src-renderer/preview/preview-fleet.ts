@@ -3,7 +3,7 @@ import type { LiveFrame, SeriesColumns } from '#shared/ipc/live.ts'
 const metrics = ['cpu_usage', 'memory_usage', 'disk_io', 'network_traffic']
 const greek = ['Alpha', 'Beta', 'Gamma', 'Delta', 'Epsilon', 'Zeta', 'Eta', 'Theta', 'Iota', 'Kappa', 'Lambda', 'Mu']
 
-/** Made-up nodes with believable lines, the same at every start. Node 2 is critical, 3 warns, 6 is silent. */
+/** Simulated nodes, the same at every start. Node 2 is critical, 3 warns, 6 is stale. */
 export class PreviewFleet {
   readonly nodes: ReadonlyArray<{ id: string; name: string }>
   readonly metrics = [...metrics, 'gpu_temp']
@@ -42,7 +42,7 @@ export class PreviewFleet {
     return base * (1 + wave + spike + noise(node, metric, at) * 0.18)
   }
 
-  /** All nodes, or the share of them that sends in this tick. */
+  /** All nodes, or the share that sends in this tick. */
   frame(at: number, share = 1): LiveFrame {
     const every = Math.max(1, Math.round(1 / share))
     const seq = this.#seq
@@ -99,7 +99,7 @@ function noise(node: number, metric: number, at: number): number {
   return a + (b - a) * (t - cell) - 0.5
 }
 
-/** A fraction from an integer: the same for the same, without a pattern to the eye. */
+/** A fraction from an integer: deterministic, without a visible pattern. */
 function hash(n: number): number {
   const x = Math.imul(n ^ (n >>> 15), 0x2c1b3c6d)
   return ((Math.imul(x ^ (x >>> 12), 0x297a2d39) ^ (x >>> 15)) >>> 0) / 0xffffffff

@@ -4,7 +4,7 @@ import { stockRules } from '#shared/rule/stock.ts'
 import { okReply, failureReply, type FakeBridge } from '../bridge/fake-bridge.ts'
 import type { PreviewSessionOptions } from './preview-session.ts'
 
-/** Thresholds that can be edited: queued while the backend is away; Ben is faster where there are conflicts. */
+/** Editable thresholds. Changes are queued while the backend is unreachable. With `conflict`, Ben saves first. */
 export class PreviewRules {
   all: readonly Rule[]
   readonly #options: PreviewSessionOptions

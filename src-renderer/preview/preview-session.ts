@@ -19,7 +19,7 @@ export interface PreviewSessionOptions {
 const roles: readonly string[] = ['viewer', 'operator', 'admin']
 const isRole = (word: string): word is Role => roles.includes(word)
 
-/** The shared half of the made-up console: who is signed in, whether the backend replies, and what waits for it. */
+/** Session, backend link and queued actions of the simulated console. */
 export function sessionReplies(
   options: PreviewSessionOptions,
   known: { readonly alerts: readonly Alert[]; readonly rules: readonly Rule[] },

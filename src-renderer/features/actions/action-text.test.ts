@@ -29,12 +29,12 @@ test.for([
   ['add', `Add the threshold CPU usage, all nodes: ${levels}`, undefined],
   ['change', `Change the threshold CPU usage, all nodes: ${levels}, off`, { page: 'thresholds', id: anId(100) }],
   ['remove', 'Delete the threshold CPU usage, all nodes', { page: 'thresholds', id: anId(100) }],
-] as const)('%s: what was wanted, and where to look', ([kind, text, place]) => {
+] as const)('%s: the change in words, and its target', ([kind, text, place]) => {
   const action = anAction(does[kind] ? { does: does[kind] } : {})
   expect([actionSentence(action, known), actionTarget(action, known)]).toEqual([text, place])
 })
 
-test('what is gone meanwhile is told without its name, and leads nowhere', () => {
+test('a deleted target has no name and no link', () => {
   const action = anAction({ does: { kind: 'remove-rule', ruleId: anId(100), version: 1 } })
   expect([actionSentence(action, unknown), actionTarget(action, unknown)]).toEqual([
     'Delete the threshold that no longer exists',

@@ -10,7 +10,7 @@ interface ActionContext {
   readonly unitOf: (metric: string) => string
 }
 
-/** What the operator wanted, in a line: `Acknowledge node-2, CPU usage: “batch job”`. */
+/** The change in one line: `Acknowledge node-2, CPU usage: “batch job”`. */
 export function actionSentence({ does }: Action, { alerts, rules, unitOf }: ActionContext): string {
   if (does.kind === 'acknowledge') {
     const alert = alerts.find(({ id }) => id === does.alertId)
@@ -28,7 +28,7 @@ export function actionSentence({ does }: Action, { alerts, rules, unitOf }: Acti
   return `${verb} the threshold ${ruleName(draft)}: ${levels}${draft.enabled ? '' : ', off'}`
 }
 
-/** Where what an action is about can be looked at, if it is still there. */
+/** The page and id of the alert or threshold of an action, if it exists. */
 export function actionTarget(
   { does }: Action,
   { alerts, rules }: ActionContext,

@@ -5,21 +5,21 @@ import { clearsText, eventText, metricText, ruleText, thresholdText } from './al
 
 const plain = (text: string): string => text.replaceAll('\u202f', ' ')
 
-test('a value alert says its threshold and where it ends', () => {
+test('a value alert shows its condition and when it resolves', () => {
   const alert = anAlert()
   expect(plain(thresholdText(alert, '') + clearsText(alert, aRule(), ''))).toBe('> 95 % for 2 m, clears below 75 %')
   expect(ruleText(alert, aRule(), '')).toBe('All nodes · CPU usage · v1')
   expect(ruleText(alert, undefined, '')).toBe('CPU usage · v1 (since changed or deleted)')
 })
 
-test('an alert about silence speaks of samples, not of values', () => {
+test('a no-data alert shows times, not values', () => {
   const alert = anAlert({ kind: 'no-data', value: null, threshold: 60 })
   expect(plain(`${metricText(alert, '')}: ${thresholdText(alert, '')}${clearsText(alert, undefined, '')}`)).toBe(
     'No CPU data: no data for 1 m, resolves with the next sample',
   )
 })
 
-test('a timeline line has a word, a value and who', () => {
+test('a line of the timeline has a word, a value and a name', () => {
   const event = { alertId: '', at: 0 }
   expect(plain(eventText({ ...event, kind: 'escalated', severity: 'critical', value: 97.2 }, '%').text)).toBe(
     'Escalated to critical at 97.2 %',

@@ -5,10 +5,10 @@ import { metricInfo } from '#shared/metric/units.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import type { DisplayState } from '../../ui/values/display-state.ts'
 
-/** Mark of a provisional alert: it fired already when this console began to read. */
+/** Label of a provisional alert: it was already firing when this console started to read. */
 export const startUnknownLabel = 'Start time unknown'
 
-/** `> 95 % for 2 m`, or `no sample for 1 m`. */
+/** `> 95 % for 2 m`, or `no data for 1 m`. */
 export function thresholdText(alert: Alert, unit: string): string {
   if (alert.kind === 'no-data') return `no data for ${formatDuration(alert.threshold * 1000)}`
   const info = metricInfo(alert.metric, unit)
@@ -16,7 +16,7 @@ export function thresholdText(alert: Alert, unit: string): string {
   return `${alert.condition === 'greater' ? '>' : '<'} ${formatLevel(alert.threshold, info.unit)}${held}`
 }
 
-/** What is added to the threshold in the details: where the alert ends. */
+/** Follows the condition in the details: when the alert resolves. */
 export function clearsText(alert: Alert, rule: Rule | undefined, unit: string): string {
   if (alert.kind === 'no-data') return ', resolves with the next sample'
   if (rule?.clear === undefined) return ''
@@ -29,7 +29,7 @@ export function metricText(alert: Alert, unit: string): string {
   return alert.kind === 'no-data' ? `No ${shortLabel} data` : label
 }
 
-/** Which rule raised the alert: `All nodes · CPU usage · v3`. */
+/** The rule that raised the alert: `All nodes · CPU usage · v3`. */
 export function ruleText(alert: Alert, rule: Rule | undefined, unit: string): string {
   const metric = metricInfo(alert.metric, unit).label
   if (!rule) return `${metric} · v${alert.ruleVersion} (since changed or deleted)`
@@ -53,7 +53,7 @@ const lines: Record<AlertEvent['kind'], EventLine> = {
   notified: () => ({ state: 'unknown', text: 'Notification shown on this computer' }),
 }
 
-/** One line of the timeline, with the shape to draw before it. */
+/** One line of the timeline, with the state of its icon. */
 export function eventText(event: AlertEvent, unit: string): { state: DisplayState; text: string } {
   return lines[event.kind](event, event.value === undefined ? '' : ` at ${formatValue(event.value, unit)}`)
 }

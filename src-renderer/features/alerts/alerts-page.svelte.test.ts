@@ -28,7 +28,7 @@ const accepts = () =>
       okReply({ ...anAlert({ id }), acknowledgement: { ...acknowledgement, comment } }),
   })
 
-test('critical comes first, then the newest; what is taken on comes last, what has ended not at all', () => {
+test('critical comes first, then the newest; acknowledged comes last, resolved is not listed', () => {
   const { page } = aPage(new FakeBridge())
   expect(rows(page)).toEqual([anId(3), anId(2), anId(1)])
   page.tab = 'all'
@@ -40,7 +40,7 @@ test('critical comes first, then the newest; what is taken on comes last, what h
   expect(rows(page)).toEqual([anId(1)])
 })
 
-test('acknowledging takes the alert out of what waits and selects the next one', async () => {
+test('acknowledging removes the alert from the tab and selects the next one', async () => {
   const bridge = accepts()
   const { page } = aPage(bridge)
   page.comment = ' looking '
@@ -49,7 +49,7 @@ test('acknowledging takes the alert out of what waits and selects the next one',
   expect([rows(page), page.selected?.id, page.comment]).toEqual([[anId(2), anId(1)], anId(2), ''])
 })
 
-test('with hours it ends by itself', async () => {
+test('an acknowledgement for hours has an end', async () => {
   const bridge = accepts()
   const { page } = aPage(bridge)
   const before = Date.now()
@@ -59,7 +59,7 @@ test('with hours it ends by itself', async () => {
   expect(until).toBeLessThan(before + 4 * 3_600_000 + 10_000)
 })
 
-test('a failureReply is shown, the comment stays', async () => {
+test('shows a refusal and keeps the comment', async () => {
   const { page } = aPage(
     new FakeBridge({
       'alerts.acknowledge': () => failureReply('conflict', 'Ben has already acknowledged this alert.'),
@@ -70,19 +70,19 @@ test('a failureReply is shown, the comment stays', async () => {
   expect([page.problem?.message, page.comment]).toEqual(['Ben has already acknowledged this alert.', 'mine'])
 })
 
-test('an alert that is acknowledged already is not sent again', async () => {
+test('does not send an alert that is already acknowledged', async () => {
   const bridge = accepts()
   const { page } = aPage(bridge, { shown: anId(4) })
   await page.acknowledge()
   expect(bridge.requests).toEqual([])
 })
 
-test('the alert that a notification points to is shown in whatever state it is', () => {
+test('shows the alert of a notification in any state', () => {
   const { page } = aPage(new FakeBridge(), { shown: anId(5) })
   expect([page.selected?.id, page.tab]).toEqual([anId(5), 'all'])
 })
 
-test('the triage list falls back to what waits when its selection has ended', () => {
+test('the triage list selects another alert after its selection resolved', () => {
   const { page, app } = aPage(new FakeBridge(), { triage: true })
   page.select(anId(2))
   app.alerts.take([anAlert({ id: anId(2), phase: 'resolved', resolvedAt: Date.now(), resolveReason: 'cleared' })])
@@ -97,7 +97,7 @@ test.for([aSignedIn('viewer'), aSignedOut(), undefined] as const)('%o acknowledg
   expect([page.mayAcknowledge, page.canAcknowledge, bridge.requests]).toEqual([false, false, []])
 })
 
-test('an acknowledgement that the backend has not heard of is marked, and the own one is called so', () => {
+test('marks an acknowledgement that is not sent, and the own one', () => {
   const { page, app } = aPage(new FakeBridge())
   app.session.now = aSignedIn('operator')
   const mine = anAlert({ id: anId(4), acknowledgement })

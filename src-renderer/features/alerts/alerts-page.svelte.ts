@@ -15,7 +15,7 @@ function byUrgency(a: Alert, b: Alert): number {
   return Number(b.severity === 'critical') - Number(a.severity === 'critical') || b.openedAt - a.openedAt
 }
 
-/** The open alerts as the operator works through them: tab, severity, selection, acknowledgement. */
+/** The open alerts: tab, severity filter, selection and acknowledgement. */
 export class AlertsPage {
   readonly #app: AppState
   tab = $state<AlertTab>('unacknowledged')
@@ -27,8 +27,8 @@ export class AlertsPage {
   readonly #triage: boolean
 
   /**
-   * `triage`: the selection moves on to what still waits, instead of staying with what was dealt with.
-   * `shown`: the alert that a notification or another page points to.
+   * `triage`: after an acknowledgement, selects the next unacknowledged alert.
+   * `shown`: the alert from the address.
    */
   constructor(app: AppState, { triage = false, shown }: { triage?: boolean; shown?: string | undefined } = {}) {
     this.#app = app
@@ -49,7 +49,7 @@ export class AlertsPage {
     return this.open.filter((alert) => isAcknowledged(alert, now))
   })
 
-  /** Rows of the table: the tab's alerts of the chosen severity; what is taken on comes last. */
+  /** Rows of the table: the tab's alerts of the chosen severity. Acknowledged alerts come last. */
   readonly rows: readonly Alert[] = $derived.by(() => {
     const inTab = {
       unacknowledged: this.unacknowledged,
@@ -59,7 +59,7 @@ export class AlertsPage {
     return this.severity === 'any' ? inTab : inTab.filter(({ severity }) => severity === this.severity)
   })
 
-  /** The chosen alert, also when it has left the tab meanwhile; the first row when none was chosen. */
+  /** The chosen alert, even after it left the tab. Without a choice: the first row. */
   readonly selected: Alert | undefined = $derived.by(() => {
     const chosen = this.#app.alerts.items.find(({ id }) => id === this.selectedId)
     return (this.#triage && chosen?.phase === 'resolved' ? undefined : chosen) ?? this.rows[0]
@@ -69,19 +69,19 @@ export class AlertsPage {
     return this.#app.session.may('acknowledge')
   }
 
-  /** Whether the selected alert waits for somebody, and this operator is one who may take it on. */
+  /** Whether the selected alert needs an acknowledgement and this operator is permitted to give it. */
   readonly canAcknowledge: boolean = $derived.by(() => {
     const { selected } = this
     return this.mayAcknowledge && selected?.phase === 'firing' && !this.isAcknowledged(selected)
   })
 
-  /** Its acknowledgement was given here and the backend has not heard of it: colleagues do not see it. */
+  /** The acknowledgement is queued here, so the team cannot see it. */
   isUnsent(alert: Alert): boolean {
     const action = this.#app.session.queuedAcknowledgement(alert.id)
     return action !== undefined && isUnsent(action, this.#app.clock.now)
   }
 
-  /** The name of who took it on, as this operator would say it. */
+  /** Who acknowledged the alert; `you` for this operator. */
   acknowledgedBy({ acknowledgement }: Alert): string {
     const by = acknowledgement?.by ?? ''
     return by !== '' && by === this.#app.session.user?.username ? 'you' : by
@@ -111,7 +111,7 @@ export class AlertsPage {
     if (next !== undefined) this.select(next)
   }
 
-  /** `hours`: until when; without, until it recovers. */
+  /** `hours`: how long. Without it: until the alert resolves. */
   async acknowledge(hours?: number): Promise<void> {
     const alert = this.selected
     if (!alert || this.busy || !this.canAcknowledge) return
@@ -134,7 +134,7 @@ export class AlertsPage {
     if (this.#triage || this.tab === 'unacknowledged') this.selectedId = next
   }
 
-  /** Newest first. Asked anew when the alert changes, because a change is a new line. */
+  /** Newest first. Read again when the alert changes, because each change adds an event. */
   async timelineOf({ id }: Alert): Promise<readonly AlertEvent[]> {
     const result = await this.#app.bridge['alerts.timeline']({ id })
     return result.ok ? result.value.toSorted((a, b) => b.at - a.at) : []

@@ -1,6 +1,6 @@
 import { metricColorName } from '../../ui/values/display-state.ts'
 
-/** Colors of one chart, as the tokens have them now: canvas knows no custom properties. */
+/** Colors of one chart, read from the tokens: a canvas has no custom properties. */
 export interface ChartColors {
   readonly line: string
   readonly text: string

@@ -3,16 +3,16 @@ import type { Attachment } from 'svelte/attachments'
 import { init, type ECharts, type EChartsCoreOption } from './echarts.ts'
 
 export interface ChartOptions {
-  /** Axes, series ids, levels: set anew when what it reads changes. Gets the element to read the theme's colors from. */
+  /** Axes, series ids and levels. Runs again when its reactive inputs change. The element has the theme's colors. */
   readonly structure: (element: HTMLElement) => EChartsCoreOption
-  /** Data only, by series id, merged. `undefined`: nothing is new. */
+  /** Data only, merged by series id. `undefined`: no change. */
   readonly draw: () => EChartsCoreOption | undefined
   readonly onframe: (listener: () => void) => () => void
   /** Charts of one group share the cursor. */
   readonly group: () => string | undefined
 }
 
-/** An ECharts instance for as long as its element lives. It draws only while it can be seen. */
+/** An ECharts instance with the lifetime of its element. It draws only while visible. */
 export const chart =
   (options: ChartOptions): Attachment<HTMLElement> =>
   (element) =>

@@ -11,7 +11,7 @@ import {
 import { use } from 'echarts/core'
 import { CanvasRenderer } from 'echarts/renderers'
 
-// The only place that registers parts of ECharts: what is not listed here is not in the bundle.
+// The only place that registers ECharts components. Other components are not in the bundle.
 use([
   LineChart,
   GridComponent,

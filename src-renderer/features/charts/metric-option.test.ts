@@ -31,10 +31,10 @@ interface Drawn {
   }>
 }
 
-// Without a page there is no canvas: only the tests draw SVG.
+// Without a page there is no canvas, so tests draw SVG.
 use([SVGRenderer])
 
-/** A chart without a page: what was set is read back from ECharts itself. */
+/** A chart without a page. Reads the options back from ECharts. */
 function drawn(): Drawn {
   const chart = init(null, null, { renderer: 'svg', ssr: true, width: 400, height: 200 })
   const ring = new SeriesRing(10)
@@ -61,7 +61,7 @@ function drawn(): Drawn {
   return option
 }
 
-test('the seam between two sources is marked where it is in the window', () => {
+test('marks the boundary between two sources if it is visible', () => {
   const min = drawn().series.find(({ id }) => id === 'min')
   expect(min?.markLine?.data.map(({ xAxis }) => xAxis)).toEqual([20_000])
 })

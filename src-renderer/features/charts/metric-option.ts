@@ -7,7 +7,7 @@ import { clockMinutes, clockTime, dateTime } from '../../live/local-time.ts'
 import type { ChartColors } from './chart-colors.ts'
 import type { EChartsCoreOption } from './echarts.ts'
 
-/** Columns of the one interleaved array that all series of a chart read. */
+/** Columns of the interleaved array that all series of a chart share. */
 const dimensions = ['at', 'min', 'band', 'last']
 
 export interface ChartStructureOptions {
@@ -15,13 +15,13 @@ export interface ChartStructureOptions {
   readonly rule: Rule | undefined
   readonly rangeMs: number
   readonly colors: ChartColors
-  /** Pixels of the whole chart. */
+  /** Width of the whole chart, in pixels. */
   readonly width: number
 }
 
 const dayMs = 86_400_000
 
-/** Axes, the line, its envelope and the levels. The envelope keeps a spike visible where a pixel stands for an hour. */
+/** Axes, line, min-max band and levels. The band keeps a spike visible if one pixel is an hour. */
 export function chartStructure({ metric, rule, rangeMs, colors, width }: ChartStructureOptions): EChartsCoreOption {
   const levels = [rule?.warning, rule?.critical].filter((level) => level !== undefined)
   const label = { color: colors.text, fontFamily: colors.font, fontSize: 11 }
@@ -77,20 +77,20 @@ export function chartStructure({ metric, rule, rangeMs, colors, width }: ChartSt
 }
 
 export interface ChartDataOptions {
-  /** Interleaved as `dimensions` says. */
+  /** Interleaved in the order of `dimensions`. */
   readonly points: Float64Array
   readonly from: number
   readonly to: number
-  /** Where the band of an alert that still fires ends. */
+  /** End of the band of a firing alert, epoch ms. */
   readonly now: number
-  /** Alerts of this series whose time is in the window. */
+  /** Alerts of this series. */
   readonly alerts: readonly Alert[]
   /** Epoch ms at which values begin to come from somewhere else. */
   readonly segmentBoundaries: readonly number[]
   readonly colors: ChartColors
 }
 
-/** Data, the moving ends of the time axis, alerts as bands behind the line, and where one source follows another. */
+/** Data, the ends of the time axis, alerts as bands behind the line, and changes of the source. */
 export function chartData({
   points,
   from,
@@ -126,7 +126,7 @@ export function chartData({
 }
 
 function levelLines(metric: MetricInfo, rule: Rule | undefined, colors: ChartColors): object {
-  // The labels turn away from each other: critical outwards, warning towards the values that are fine.
+  // The labels avoid each other: critical outwards, warning towards the normal values.
   const outward = rule?.condition !== 'less'
   const line = (name: 'warning' | 'critical', level: number | undefined): object[] =>
     level === undefined
@@ -142,7 +142,7 @@ function levelLines(metric: MetricInfo, rule: Rule | undefined, colors: ChartCol
               fontFamily: colors.font,
               fontSize: 10,
               distance: 2,
-              // Readable also where the line of the values runs through it.
+              // Readable on top of the line.
               textBorderColor: colors.surface,
               textBorderWidth: 3,
             },
@@ -185,14 +185,14 @@ function tooltipOf(metric: MetricInfo, rangeMs: number, colors: ChartColors): ob
   }
 }
 
-/** Month and day; the time of day where it is not midnight. */
+/** Month and day, with the time of day unless it is midnight. */
 function shortDate(at: number): string {
   const date = new Date(at)
   const day = dateTime(at).slice(5, 10)
   return date.getHours() + date.getMinutes() === 0 ? day : `${day} ${clockMinutes(at)}`
 }
 
-/** Next round number with some air above: 412 -> 500, 88 -> 100, 0 -> 1. */
+/** The next round number with some space above: 412 -> 500, 88 -> 100, 0 -> 1. */
 export function niceMax(value: number): number {
   if (!(value > 0)) return 1
   const unit = 10 ** Math.floor(Math.log10(value))

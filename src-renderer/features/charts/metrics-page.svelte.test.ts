@@ -22,7 +22,7 @@ function aPage(bridge: FakeBridge, session: Session = { kind: 'standalone' }): M
   return new MetricsPage(app, () => 'node-1')
 }
 
-test('the known four come first, then what this node sends besides, with its unit', () => {
+test('the four known metrics come first, then others of this node with their units', () => {
   const metrics = aPage(new FakeBridge()).metrics.map(({ name, unit }) => [name, unit])
   expect(metrics).toEqual([
     ['cpu_usage', '%'],
@@ -45,7 +45,7 @@ test('the export is of the node and range on the screen, also when paused', asyn
   expect(page.exported).toEqual({ ok: true, text: 'Saved 1,234 rows to /tmp/a.csv' })
 })
 
-test('a cancelled dialog says nothing, a failure says why', async () => {
+test('a canceled dialog shows nothing, a failure shows the reason', async () => {
   const bridge = new FakeBridge({ 'samples.export': () => okReply({ saved: false }) })
   const page = aPage(bridge)
   await page.exportCsv()
@@ -55,7 +55,7 @@ test('a cancelled dialog says nothing, a failure says why', async () => {
   expect(page.exported).toEqual({ ok: false, text: 'Export failed. The disk is full.' })
 })
 
-test('pausing stands still, and going on follows the clock again', () => {
+test('pausing stops the charts, and resuming follows the clock again', () => {
   const page = aPage(new FakeBridge())
   page.togglePause()
   const stood = page.end()
@@ -64,7 +64,7 @@ test('pausing stands still, and going on follows the clock again', () => {
   expect(page.pausedAt).toBeUndefined()
 })
 
-test('a month is offered where a backend keeps it, and a range that was chosen stays', () => {
+test('a month is available with a backend, and a chosen range stays', () => {
   const offered = (page: MetricsPage): unknown => page.ranges.at(-1)?.value
   const alone = aPage(new FakeBridge())
   expect([offered(alone), offered(aPage(new FakeBridge(), aSignedIn('viewer')))]).toEqual(['7d', '30d'])

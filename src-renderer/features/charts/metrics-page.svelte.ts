@@ -19,19 +19,19 @@ const ranges = [
 export type RangeName = (typeof ranges)[number]['value']
 
 const maxCharts = 16
-/** What a console keeps itself; longer ranges need the backend. */
+/** Retention of the local cache. Longer ranges require the backend. */
 const longestOfCacheMs = 604_800_000
 
-/** What the Metrics page shows of one node: range, live or paused, and the export of what is on the screen. */
+/** The Metrics page of one node: range, live or paused, and the export of the visible range. */
 export class MetricsPage {
   readonly #app: AppState
   readonly #nodeId: () => string | undefined
   range = $state<RangeName>('15m')
-  /** Epoch ms of the moment that the charts stand still at. */
+  /** Epoch ms of the right edge while paused. */
   pausedAt = $state<number>()
   exporting = $state(false)
   exported = $state.raw<{ readonly ok: boolean; readonly text: string }>()
-  /** Pixels that one chart has for its line. */
+  /** Width of one chart's line, in pixels. */
   width = $state(400)
 
   constructor(app: AppState, nodeId: () => string | undefined) {
@@ -39,14 +39,14 @@ export class MetricsPage {
     this.#nodeId = nodeId
   }
 
-  /** The ranges on offer. One that was chosen stays, also when the backend goes meanwhile. */
+  /** The available ranges. The chosen one stays, even if the backend becomes unreachable. */
   readonly ranges: ReadonlyArray<(typeof ranges)[number]> = $derived.by(() => {
     const long = this.#app.session.may('read-history')
     return ranges.filter(({ value, ms }) => long || ms <= longestOfCacheMs || value === this.range)
   })
   readonly rangeMs: number = $derived(ranges.find(({ value }) => value === this.range)?.ms ?? 900_000)
 
-  /** The known four, and whatever else this node sends. */
+  /** The four known metrics, and other metrics of this node. */
   readonly metrics: readonly MetricInfo[] = $derived.by(() => {
     const { store } = this.#app
     const { directory } = store
@@ -64,7 +64,7 @@ export class MetricsPage {
   })
 
   readonly #metricKey = $derived(this.metrics.map(({ name }) => name).join('\n'))
-  /** In steps, so that dragging the window's edge does not ask the cache at every pixel. */
+  /** In steps of 200, so that resizing the window does not read the cache for every pixel. */
   readonly #points = $derived(Math.min(2000, Math.max(200, Math.ceil(this.width / 200) * 200)))
 
   readonly series: LiveSeries | undefined = $derived.by(() => {
@@ -80,7 +80,7 @@ export class MetricsPage {
   })
 
   readonly segmentBoundaries: readonly number[] = $derived(segmentBoundariesOf(this.series?.segments ?? []))
-  /** Which part came from where, when that is not this console alone. */
+  /** The source of each segment; `undefined` if all values are from this console. */
   readonly sources: string | undefined = $derived.by(() => {
     const { now } = this.#app.clock
     return segmentLine(this.series?.segments ?? [], (at) => shortTimeOrDate(at, now))
@@ -105,7 +105,7 @@ export class MetricsPage {
     if (this.pausedAt !== undefined) this.togglePause()
   }
 
-  /** Saves the node and range on the screen; the native dialog asks where. */
+  /** Exports the node and range on screen. The native dialog asks for the file. */
   async exportCsv(): Promise<void> {
     const nodeId = this.#nodeId()
     if (nodeId === undefined || this.exporting) return

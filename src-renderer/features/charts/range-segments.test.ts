@@ -24,6 +24,6 @@ test.for<[RangePart[], string | undefined, number[]]>([
     'until t3 from the backend (1\u202fh values), then until t5 from the backend, then from this console',
     [5],
   ],
-])('%o: where values came from, and where the seam is', ([segments, line, segmentBoundaries]) => {
+])('%o: the sources of values, and their boundaries', ([segments, line, segmentBoundaries]) => {
   expect([segmentLine(segments, clock), segmentBoundariesOf(segments)]).toEqual([line, segmentBoundaries])
 })

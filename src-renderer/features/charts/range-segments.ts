@@ -1,14 +1,14 @@
 import type { RangePart } from '#shared/ipc/contract.ts'
 import { formatDuration } from '#shared/format/duration.ts'
 
-/** The moments within a chart at which its values begin to come from somewhere else. */
+/** Times at which the source of the values changes. */
 export function segmentBoundariesOf(segments: readonly RangePart[]): readonly number[] {
   return segments.filter((segment, i) => i > 0 && segment.source !== segments[i - 1]?.source).map(({ from }) => from)
 }
 
 /**
- * Which segment came from where: `until 12:40 from the backend (1 m values), then from this console`. `undefined` where
- * all of it is this console's own: then there is nothing to know. `clock` writes a moment.
+ * The source of each segment: `until 12:40 from the backend (1 m values), then from this console`. `undefined` if all
+ * values are from this console. `clock` formats a time.
  */
 export function segmentLine(segments: readonly RangePart[], clock: (at: number) => string): string | undefined {
   if (segments.every(({ source }) => source === 'cache')) return undefined

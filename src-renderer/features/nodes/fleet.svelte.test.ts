@@ -12,7 +12,7 @@ import { Fleet } from './fleet.svelte.ts'
 
 const now = 1_000_000_000
 
-/** Ten nodes, all fresh but node-4, which has been silent for a minute. */
+/** Ten nodes. All are fresh, except node-4: no data for a minute. */
 function aFleet() {
   const store = new LiveStore(new FrameGate((run) => run()))
   const rows = Array.from({ length: 10 }, (_, i) => [i, i === 3 ? now - 60_000 : now - 1000, 10 + i, 50] as const)
@@ -46,7 +46,7 @@ test('worst first: critical, acknowledged critical, warning, stale, then the res
   expect(watched(() => order(fleet))).toEqual(['9 2 10 4 1 3 5 6 7 8'])
 })
 
-test('a silent node is stale and not active; while blind no node is to blame', () => {
+test('a node without data is stale and not active; while blind, no node is stale', () => {
   const { app, fleet } = aFleet()
   expect(watched(() => [fleet.active, fleet.row('node-4')?.state])).toEqual([[9, 'unknown']])
   app.report = aReport({
@@ -56,13 +56,13 @@ test('a silent node is stale and not active; while blind no node is to blame', (
   expect(watched(() => fleet.active)).toEqual([10])
 })
 
-test('colored by a metric the highest value comes first', () => {
+test('colored by a metric, the highest value comes first', () => {
   const { fleet } = aFleet()
   fleet.color = 'cpu_usage'
   expect(watched(() => order(fleet))).toEqual(['10 9 8 7 6 5 4 3 2 1'])
 })
 
-test('rows keep their place while a hand is in the list, and new nodes come at the end', () => {
+test('rows keep their place while the operator uses the list, and new nodes come last', () => {
   const { app, fleet } = aFleet()
   const seen = watched(
     () => order(fleet),

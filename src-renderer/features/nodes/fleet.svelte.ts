@@ -5,7 +5,7 @@ import type { AppState } from '../../live/app-state.svelte.ts'
 import type { DisplayState } from '../../ui/values/display-state.ts'
 import { alertsByNode, noAlerts, nodeRank, nodeState, type NodeAlerts } from './node-severity.ts'
 
-/** One node as a list shows it. Its values are not in here: rows read them from the live store. */
+/** One node in a list, without its values: rows read those from the live store. */
 export interface FleetRow {
   readonly id: string
   readonly name: string
@@ -21,8 +21,8 @@ const holdMs = 8000
 export type FleetColor = 'state' | (string & {})
 
 /**
- * The nodes, worst first. Sorted on the clock's second, never per frame, and held still while the list is
- * being pointed at or walked through, so that no row jumps under a hand; new nodes are put at the end meanwhile.
+ * The nodes, worst first. The order changes once a second, never per frame. It is frozen while the pointer or the keys
+ * are in the list, so that no row moves under the pointer. New nodes then go to the end.
  */
 export class Fleet {
   readonly #app: AppState
@@ -59,7 +59,7 @@ export class Fleet {
     })
   })
 
-  /** By id as people read it (node-2 before node-10): each keeps its place while states come and go. */
+  /** In natural order of ids (node-2 before node-10). Changes of state do not move a node. */
   readonly byName: readonly FleetRow[] = $derived.by(() =>
     this.rows.toSorted((a, b) => (this.#natural[a.index] ?? 0) - (this.#natural[b.index] ?? 0)),
   )
@@ -81,7 +81,7 @@ export class Fleet {
 
   readonly active = $derived(this.rows.filter(({ freshness }) => freshness === 'fresh').length)
 
-  /** A hand is in the list: keep the order for a while. */
+  /** Keeps the order for `holdMs`, because the operator is using the list. */
   readonly freezeOrder = (): void => {
     this.#heldUntil = this.#app.clock.now + holdMs
   }
@@ -106,10 +106,10 @@ export class Fleet {
   }
 }
 
-/** `node-2` before `node-10`, everywhere the same. */
+/** `node-2` before `node-10`, in every locale. */
 const { compare: compareNatural } = new Intl.Collator('en', { numeric: true })
 
-/** Place of each node in the natural order of ids: compared once a directory, not once a second. */
+/** Rank of each node in the natural order of ids. Computed once per directory, not once a second. */
 function naturalRanks(nodes: ReadonlyArray<{ readonly id: string }>): Uint32Array {
   const ranks = new Uint32Array(nodes.length)
   const order = nodes.map((_, index) => index).sort((a, b) => compareNatural(nodes[a]?.id ?? '', nodes[b]?.id ?? ''))

@@ -3,10 +3,10 @@ import type { Directory } from '#shared/ipc/live.ts'
 import type { AppState } from '../../live/app-state.svelte.ts'
 import { LiveSeries } from '../../live/series/live-series.svelte.ts'
 
-/** What cards and the selected node show: the four that every node sends. */
+/** The four metrics that every node sends, for cards and the selected node. */
 export const cardMetrics = knownMetrics.map(({ name }) => name)
 
-/** Sparklines show the last five minutes: what has just changed, and a line that is full soon after a first start. */
+/** Sparklines show the last five minutes: recent changes, and a full line soon after a first start. */
 export const sparklineRangeMs = 5 * 60_000
 const sparklinePoints = 150
 
@@ -20,7 +20,7 @@ export function cardSeries({ bridge, store }: AppState, nodeId: string): LiveSer
   })
 }
 
-/** Unit of a metric as the directory knows it. */
+/** Unit of a metric from the directory. */
 export function directoryUnit(directory: Directory, metric: string): string {
   return directory.units[directory.metrics.indexOf(metric)] ?? ''
 }

@@ -3,13 +3,13 @@ import type { Alert } from '#shared/alert/alert.ts'
 import type { Freshness } from '#shared/health/health.ts'
 import type { DisplayState } from '../../ui/values/display-state.ts'
 
-/** What the open alerts say of one node. */
+/** The open alerts of one node. */
 export interface NodeAlerts {
   readonly critical: boolean
   readonly warning: boolean
-  /** Nobody has taken at least one of them on. */
+  /** At least one is not acknowledged. */
   readonly unacknowledged: boolean
-  /** Worst severity by metric, for the color of a value. */
+  /** Worst severity per metric, for the color of a value. */
   readonly byMetric: ReadonlyMap<string, DisplayState>
 }
 
@@ -45,7 +45,7 @@ export function nodeState(alerts: NodeAlerts, freshness: Freshness): DisplayStat
 
 const worst: Record<DisplayState, number> = { critical: 0, warning: 2, unknown: 4, ok: 6 }
 
-/** Order of the fleet: worst first, and what somebody has taken on behind what nobody has. */
+/** Order of the fleet: worst first, acknowledged after unacknowledged. */
 export function nodeRank(state: DisplayState, alerts: NodeAlerts): number {
   return worst[state] + (state !== 'ok' && state !== 'unknown' && !alerts.unacknowledged ? 1 : 0)
 }

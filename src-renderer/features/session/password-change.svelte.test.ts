@@ -4,7 +4,7 @@ import { PasswordChange } from './password-change.svelte.ts'
 
 const typed = { current: 'old password', next: 'a longer password', again: 'a longer password' }
 
-test('a change is sent once it is typed twice, and no password stays in the page', async () => {
+test('sends a password that was typed twice, and no password stays in the page', async () => {
   const bridge = new FakeBridge({ 'session.changePassword': () => okReply({}) })
   const change = new PasswordChange(bridge.api)
   change.start()
@@ -23,7 +23,7 @@ test.for([
   [{ current: '' }, { current: 'Enter your current password.' }],
   [{ again: 'a longer passwort' }, { again: 'The passwords do not match.' }],
   [{ next: 'old password', again: 'old password' }, { next: 'Choose a password that differs from the current one.' }],
-] as const)('%o is said beside its field, and nothing is asked', async ([fields, problems]) => {
+] as const)('%o is shown next to its field, and nothing is sent', async ([fields, problems]) => {
   const bridge = new FakeBridge()
   const change = new PasswordChange(bridge.api)
   change.set({ ...typed, ...fields })
@@ -31,7 +31,7 @@ test.for([
   expect([change.problems, bridge.requests]).toEqual([problems, []])
 })
 
-test('what the backend says of it is shown, and the fields stay', async () => {
+test('shows a refusal of the backend and keeps the fields', async () => {
   const sentence = 'The password needs at least 12 characters.'
   const change = new PasswordChange(
     new FakeBridge({ 'session.changePassword': () => failureReply('bad-request', sentence) }).api,

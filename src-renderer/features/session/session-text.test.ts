@@ -15,6 +15,6 @@ test.for([
     0,
     'Metrics and alerts continue. ReMo sends your acknowledgements and threshold changes when the backend is back.',
   ],
-] as const)('%o, %d waiting: what an absent backend means', ([session, waiting, text]) => {
+] as const)('%o, %d waiting: what an unreachable backend means', ([session, waiting, text]) => {
   expect(unreachableText(session, waiting)).toBe(text)
 })

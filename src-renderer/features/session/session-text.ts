@@ -2,7 +2,7 @@ import { may, type Session } from '#shared/session/session.ts'
 
 type Reason = Extract<Session, { kind: 'signed-out' }>['reason']
 
-/** Above the fields of the sign-in page: why it is there. */
+/** Reason for signing in, above the fields. */
 export const signInReason: Record<Reason, string> = {
   never: 'Sign in to acknowledge alerts and share thresholds with your team.',
   'signed-out': 'You are signed out. Monitoring continues.',
@@ -10,7 +10,7 @@ export const signInReason: Record<Reason, string> = {
   disabled: 'Your account is disabled. Ask an administrator to enable it.',
 }
 
-/** Begins the line that says that nothing can be changed. */
+/** Start of the banner of a signed-out console. */
 export const signedOutBecause: Record<Reason, string> = {
   never: 'Signed out',
   'signed-out': 'Signed out',
@@ -18,7 +18,7 @@ export const signedOutBecause: Record<Reason, string> = {
   disabled: 'Your account is disabled',
 }
 
-/** What an absent backend means to the one who looks: what is theirs to do is kept, and how much of it waits. */
+/** What an unreachable backend means for this operator, and how many changes are not sent. */
 export function unreachableText(session: Session | undefined, waiting: number): string {
   if (!session || !may(session, 'acknowledge')) return 'Metrics and alerts continue.'
   const kept = may(session, 'edit-rules') ? 'acknowledgements and threshold changes' : 'acknowledgements'

@@ -20,7 +20,7 @@ test('the right password signs in and does not stay in the page', async () => {
   expect([session.user?.role, form.password, session.signingIn]).toEqual(['operator', '', false])
 })
 
-test('a failureReply is shown until something is typed, and the focus goes to the password', async () => {
+test('shows a refusal until a field changes, and focuses the password', async () => {
   const { form } = aForm(
     new FakeBridge({ 'session.signIn': () => failureReply('signed-out', 'Wrong username or password.') }),
   )
@@ -34,7 +34,7 @@ test('a failureReply is shown until something is typed, and the focus goes to th
   expect(form.problem).toBeUndefined()
 })
 
-test('empty fields are said beside them, and nothing is asked', async () => {
+test('shows empty fields as problems and sends nothing', async () => {
   const bridge = new FakeBridge()
   const { form } = aForm(bridge)
   expect(form.problems).toEqual({ username: undefined, password: undefined })
@@ -45,7 +45,7 @@ test('empty fields are said beside them, and nothing is asked', async () => {
   ])
 })
 
-test('a second Enter while the first is on its way asks once', async () => {
+test('a second Enter during a request sends nothing', async () => {
   const bridge = new FakeBridge({ 'session.signIn': () => okReply(aSignedIn('viewer')) })
   const { form } = aForm(bridge)
   form.set({ username: 'anna', password: 'x' })

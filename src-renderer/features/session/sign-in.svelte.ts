@@ -1,14 +1,14 @@
 import type { IpcFailure } from '#shared/ipc/contract.ts'
 import type { PageSession } from '../../live/page-session.svelte.ts'
 
-/** The fields of the sign-in page. The password leaves them as soon as it was taken, or the page goes away. */
+/** The fields of the sign-in page. Signing in and leaving the page clear the password. */
 export class SignInController {
   readonly #session: PageSession
   username = $state('')
   password = $state('')
   busy = $state(false)
   problem = $state.raw<IpcFailure>()
-  /** An empty field is a problem once the operator has tried. */
+  /** Empty fields are problems only after the first attempt. */
   validated = $state(false)
 
   constructor(session: PageSession) {
@@ -26,7 +26,7 @@ export class SignInController {
     this.problem = undefined
   }
 
-  /** @returns the field to go on with, or nothing when signed in */
+  /** @returns the field to correct, or `undefined` when signed in */
   async submit(): Promise<'username' | 'password' | undefined> {
     if (this.busy) return undefined
     this.validated = true

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { firstBytesAsHex, firstBytesAsText } from './first-bytes.ts'
 
-test('bytes that are no text are seen in hex and do no harm as text', () => {
+test('shows bytes that are not text in hex, and replaces them in text', () => {
   const head = btoa('{"a":1}\u0000\u00ff0123456789')
   expect(firstBytesAsText(head)).toBe('{"a":1}\u0000\ufffd0123456789')
   expect(firstBytesAsHex(head)).toBe(

@@ -1,9 +1,9 @@
-/** First bytes of a record as text; bytes that are not UTF-8 show as the replacement character. */
+/** First bytes of a record as text. Bytes that are not UTF-8 become the replacement character. */
 export function firstBytesAsText(base64: string): string {
   return new TextDecoder().decode(decodeBase64(base64))
 }
 
-/** Sixteen bytes a line: offset, hex, and the printable ASCII beside it. */
+/** Sixteen bytes per line: offset, hex and printable ASCII. */
 export function firstBytesAsHex(base64: string): string {
   const bytes = decodeBase64(base64)
   const lines: string[] = []

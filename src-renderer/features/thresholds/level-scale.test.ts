@@ -18,7 +18,7 @@ test('levels of a percentage lie at their place on 0 to 100', () => {
   })
 })
 
-test('for less than, the bad end is the low one', () => {
+test('for less than, the critical end is the low one', () => {
   const { warning: _warning, clear: _clear, ...rule } = aRule({ condition: 'less', critical: 10 })
   expect(levelScale(rule, 100).segments).toEqual([
     { look: 'critical', width: 10 },

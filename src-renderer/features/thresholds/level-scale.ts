@@ -1,6 +1,6 @@
 import type { RuleDraft } from '#shared/rule/rule.ts'
 
-/** One stretch of the scale, in percent of its width. */
+/** One segment of the scale. Width in percent. */
 export interface ScaleSegment {
   readonly look: 'ok' | 'between' | 'warning' | 'critical'
   readonly width: number
@@ -11,8 +11,8 @@ export interface Tick {
 }
 
 /**
- * Where the levels of a rule lie on one scale: fine, held (fires no more, does not clear yet), warning, critical.
- * For `less` the same from the other end.
+ * The levels of a rule on one scale: ok, between (opens no alert, resolves none), warning, critical. For `less`, the
+ * order is reversed.
  */
 export function levelScale(
   draft: RuleDraft,

@@ -14,7 +14,7 @@ const anEditor = (bridge: FakeBridge, rules: readonly Rule[] = [aRule()]): Thres
   return new ThresholdEditor(app)
 }
 
-test('a new simple threshold is saved and stands in the list', async () => {
+test('saves a new simple threshold and lists it', async () => {
   const bridge = new FakeBridge({ 'rules.save': ({ draft }) => okReply(savedRule({ ...draft, id: anId(7) })) })
   const editor = anEditor(bridge)
   editor.start('node-1')
@@ -39,7 +39,7 @@ test('a new simple threshold is saved and stands in the list', async () => {
   expect(editor.rules.map(({ id }) => id)).toEqual([anId(100), anId(7)])
 })
 
-test('an impossible order is not sent, and the sentence stands beside the field', async () => {
+test('does not send an impossible order of levels, and shows it next to the field', async () => {
   const bridge = new FakeBridge()
   const editor = anEditor(bridge)
   editor.edit(anId(100))
@@ -49,7 +49,7 @@ test('an impossible order is not sent, and the sentence stands beside the field'
   expect(editor.problems).toEqual({ clear: 'The alert must clear below the level that raises it (85).' })
 })
 
-test('a change goes out with the version that was opened; a conflict is shown and nothing typed is lost', async () => {
+test('sends the opened version; shows a conflict and keeps the typed text', async () => {
   const bridge = new FakeBridge({
     'rules.save': () =>
       failureReply('conflict', 'Ben changed this threshold after you opened it. Review it and save again.'),
@@ -65,15 +65,15 @@ test('a change goes out with the version that was opened; a conflict is shown an
   ])
 })
 
-test('more options start from what the simple value means', () => {
+test('more options start from the simple value', () => {
   const editor = anEditor(new FakeBridge())
   editor.start()
   editor.set({ warning: '70' })
   editor.showAll()
-  expect([editor.form.warning, editor.form.critical, editor.form.forText]).toEqual(['70', '84', '0'])
+  expect([editor.form.warning, editor.form.critical, editor.form.forSeconds]).toEqual(['70', '84', '0'])
 })
 
-test('deleting takes the threshold out of the list and closes the editor', async () => {
+test('deleting removes the threshold from the list and closes the editor', async () => {
   const bridge = new FakeBridge({ 'rules.remove': () => okReply({ kind: 'saved' }) })
   const editor = anEditor(bridge)
   editor.edit(anId(100))
@@ -92,14 +92,14 @@ const outdatedEditor = (bridge = new FakeBridge()) => {
   return { editor, app }
 }
 
-test('a version that somebody else saved marks the open one as outdated; theirs is loaded, mine stays to compare', () => {
+test('a version of another user outdates the open one; theirs is loaded, mine stays to compare', () => {
   const { editor } = outdatedEditor()
   expect([editor.outdated, editor.theirs?.updatedBy]).toEqual([true, 'ben'])
   editor.loadTheirs()
   expect([editor.outdated, editor.form.warning, editor.mine?.warning]).toEqual([false, '60', '70'])
 })
 
-test('keeping mine goes out on top of theirs', async () => {
+test('keeping mine saves it on top of theirs', async () => {
   const bridge = new FakeBridge({ 'rules.save': ({ draft }) => okReply(savedRule({ ...draft, version: 3 })) })
   const { editor } = outdatedEditor(bridge)
   editor.keepMine()
@@ -108,7 +108,7 @@ test('keeping mine goes out on top of theirs', async () => {
   expect(bridge.requests[0]?.request).toMatchObject({ id: anId(100), version: 2, draft: { warning: 70 } })
 })
 
-test('of a threshold that no longer exists, mine is kept as a new one', async () => {
+test('after a deletion, mine can be kept as a new threshold', async () => {
   const bridge = new FakeBridge({ 'rules.save': ({ draft }) => okReply(savedRule(draft)) })
   const { editor, app } = outdatedEditor(bridge)
   app.rules.take([aRule({ version: 3, deleted: true })])
@@ -118,7 +118,7 @@ test('of a threshold that no longer exists, mine is kept as a new one', async ()
   expect(bridge.requests[0]?.request).toEqual({ draft: expect.objectContaining({ warning: 70 }) })
 })
 
-test('with the backend away a change becomes a row that is not in force, and its threshold waits for it', async () => {
+test('while the backend is unreachable, a change is a row that is not in effect and locks its threshold', async () => {
   const { scope, metric, condition, forSeconds, enabled } = aRule()
   const draft = { scope, metric, condition, forSeconds, enabled, warning: 70 }
   const action = anAction({ does: { kind: 'save-rule', ruleId: anId(100), version: 1, draft } })
@@ -134,7 +134,7 @@ test('with the backend away a change becomes a row that is not in force, and its
   ])
 })
 
-test('a change that waited is closed once the backend has it', () => {
+test('a queued change closes when the backend has it', () => {
   const { app, editor } = outdatedEditor()
   app.session.actions = [anAction({ does: { kind: 'remove-rule', ruleId: anId(100), version: 2 } })]
   editor.select(anId(900))
@@ -143,7 +143,7 @@ test('a change that waited is closed once the backend has it', () => {
   expect([before, editor.open]).toEqual([true, false])
 })
 
-test('a change that was not taken is reviewed beside what holds', () => {
+test('reviews a change that was not accepted next to the version in effect', () => {
   const { app, editor } = outdatedEditor()
   const draft = { ...aRule(), warning: 77 }
   app.session.actions = [
@@ -154,17 +154,14 @@ test('a change that was not taken is reviewed beside what holds', () => {
   expect([editor.form.warning, editor.mine?.warning]).toEqual(['60', '77'])
 })
 
-test.for([aSignedIn('viewer'), aSignedIn('operator'), aSignedOut()])(
-  '%o reads thresholds, no more',
-  async (session) => {
-    const bridge = new FakeBridge()
-    const { app, editor } = outdatedEditor(bridge)
-    app.session.now = session
-    await editor.save()
-    await editor.remove()
-    expect([editor.mayEdit, typeof editor.locked, bridge.requests]).toEqual([false, 'string', []])
-    editor.close()
-    editor.start()
-    expect(editor.open).toBe(false)
-  },
-)
+test.for([aSignedIn('viewer'), aSignedIn('operator'), aSignedOut()])('%o only views thresholds', async (session) => {
+  const bridge = new FakeBridge()
+  const { app, editor } = outdatedEditor(bridge)
+  app.session.now = session
+  await editor.save()
+  await editor.remove()
+  expect([editor.mayEdit, typeof editor.locked, bridge.requests]).toEqual([false, 'string', []])
+  editor.close()
+  editor.start()
+  expect(editor.open).toBe(false)
+})

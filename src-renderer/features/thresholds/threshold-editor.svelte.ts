@@ -3,34 +3,27 @@ import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
 import type { Action } from '#shared/sync/action.ts'
 import type { AppState } from '../../live/app-state.svelte.ts'
 import { movedSelection } from '../../ui/lists/list-selection.ts'
-import {
-  formOfRule,
-  fullDraft,
-  isSimple,
-  newForm,
-  simpleDraft,
-  type FormProblems,
-  type ThresholdForm,
-} from './threshold-form.ts'
+import type { ThresholdForm } from './threshold-fields.ts'
+import { formOfRule, fullDraft, isSimple, newForm, simpleDraft, type FormProblems } from './threshold-form.ts'
 import { inOrder, rowsOf, waitingFor, type ThresholdRow } from './threshold-rows.ts'
 
-/** The list of thresholds and the one that is being edited: a new one, or a version of an existing one. */
+/** The list of thresholds and the open one: new, or a version of an existing threshold. */
 export class ThresholdEditor {
   readonly #app: AppState
   form = $state.raw<ThresholdForm>(newForm)
-  /** The version that was opened; `undefined` while a new one is being written. */
+  /** The opened version; `undefined` for a new threshold. */
   editing = $state.raw<Rule>()
   #opened = $state(false)
-  /** What the operator had typed, kept to compare after a colleague's version was put in its place. */
+  /** The operator's own text, kept to compare after loading another user's version. */
   mine = $state.raw<ThresholdForm>()
-  /** The queued change that is looked at. */
+  /** Id of the selected queued change. */
   #waitingId = $state<string>()
-  /** All fields are shown, not only the simple ones. */
+  /** Shows all fields, not only the simple ones. */
   full = $state(false)
   busy = $state(false)
   confirming = $state(false)
   problem = $state.raw<IpcFailure>()
-  /** Problems are shown once the operator has tried to save, or has left a field. */
+  /** Problems appear after the operator tried to save or left a field. */
   validated = $state(false)
 
   constructor(app: AppState) {
@@ -42,7 +35,7 @@ export class ThresholdEditor {
   readonly waiting: Action | undefined = $derived.by(() =>
     this.#app.session.waiting.find(({ id }) => id === this.#waitingId),
   )
-  /** Something is shown in the editor; a change that waited and is sent is not any more. */
+  /** The editor shows something. A queued change closes when it is sent. */
   readonly open: boolean = $derived(this.#opened && (this.#waitingId === undefined || this.waiting !== undefined))
   readonly selectedRow: string | undefined = $derived(this.waiting?.id ?? this.editing?.id)
 
@@ -50,7 +43,7 @@ export class ThresholdEditor {
     return this.#app.session.may('edit-rules')
   }
 
-  /** Why what is shown cannot be edited: one sentence; `undefined` where it can. */
+  /** Why the open threshold is read-only, in one sentence; `undefined` if it can be edited. */
   readonly locked: string | undefined = $derived.by(() => {
     const { session } = this.#app
     if (this.waiting) return 'Not sent to the backend yet, so not in effect.'
@@ -62,15 +55,15 @@ export class ThresholdEditor {
   readonly draft = $derived(this.#read.ok ? this.#read.draft : undefined)
   readonly problems: FormProblems = $derived(this.validated && !this.#read.ok ? this.#read.problems : {})
 
-  /** The version that holds now; `undefined` when the threshold is gone. */
+  /** The version in effect; `undefined` if the threshold was deleted. */
   readonly theirs: Rule | undefined = $derived.by(() => {
     const id = this.editing?.id
     return this.#app.rules.items.find((rule) => rule.id === id)
   })
-  /** Somebody has saved another version since this one was opened. */
+  /** Another user saved a newer version after this one was opened. */
   readonly outdated: boolean = $derived(this.editing !== undefined && this.theirs?.version !== this.editing.version)
 
-  /** A node's own rule, where one for all nodes exists too. */
+  /** Whether a node's threshold overrides one for all nodes. */
   overrides(rule: RuleDraft): boolean {
     return (
       rule.scope.kind === 'node' &&
@@ -91,7 +84,7 @@ export class ThresholdEditor {
     this.full = !isSimple(rule)
   }
 
-  /** A row of the list: a rule, or a change that waits. */
+  /** Selects a row of the list: a rule, or a queued change. */
   select(id: string): void {
     if (this.#app.session.waiting.some((action) => action.id === id)) {
       this.close()
@@ -100,7 +93,7 @@ export class ThresholdEditor {
     } else this.edit(id)
   }
 
-  /** Opens a rule; where a change of it was not taken, with that beside it to compare. */
+  /** Opens a rule, with the change that the backend did not accept to compare. */
   review(id: string): void {
     this.edit(id)
     const does = this.#app.session.notAccepted.find((action) => waitingFor(id, [action]))?.does
@@ -120,7 +113,7 @@ export class ThresholdEditor {
     this.form = { ...this.form, ...change }
   }
 
-  /** Shows the rest of the fields, filled with what the simple ones mean. */
+  /** Shows all fields, filled from the simple ones. */
   showAll(): void {
     const read = simpleDraft(this.form)
     if (read.ok) this.form = formOfRule(read.draft)
@@ -175,7 +168,7 @@ export class ThresholdEditor {
     this.close()
   }
 
-  /** Puts the version that holds in place of the outdated one; what was typed stays to compare. */
+  /** Replaces the outdated version by the one in effect. The typed text stays to compare. */
   loadTheirs(): void {
     const { theirs, form } = this
     if (!theirs) return this.close()
@@ -184,7 +177,7 @@ export class ThresholdEditor {
     this.mine = form
   }
 
-  /** Goes on with what was typed, on top of the version that holds; as a new threshold where that is gone. */
+  /** Continues with the typed text on top of the version in effect; as a new threshold if that was deleted. */
   keepMine(): void {
     const form = this.mine ?? this.form
     this.#show(form, this.theirs)

@@ -3,7 +3,7 @@ import { aRule } from '#shared/rule/builders.ts'
 import { differences, fieldTexts } from './threshold-fields.ts'
 import { formOfRule } from './threshold-form.ts'
 
-test('a threshold can be read without its form', () => {
+test('shows a threshold in words', () => {
   expect(fieldTexts(formOfRule(aRule({ noDataSeconds: 60 }))).map(({ label, text }) => `${label}: ${text}`)).toEqual([
     'Applies to: all nodes',
     'Metric: CPU usage',
@@ -17,7 +17,7 @@ test('a threshold can be read without its form', () => {
   ])
 })
 
-test('only what differs is compared, and what is half typed stands as it is', () => {
+test('compares only differences, and keeps invalid text as typed', () => {
   const theirs = formOfRule(aRule({ warning: 60, enabled: false }))
   expect(differences({ ...formOfRule(aRule()), warning: '7x' }, theirs)).toEqual([
     { label: 'Warning', mine: '7x', theirs: '60\u202f%' },

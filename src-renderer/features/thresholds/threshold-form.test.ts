@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
 import { aRule } from '#shared/rule/builders.ts'
-import { formOfRule, fullDraft, isSimple, newForm, simpleDraft, type ThresholdForm } from './threshold-form.ts'
+import type { ThresholdForm } from './threshold-fields.ts'
+import { formOfRule, fullDraft, isSimple, newForm, simpleDraft } from './threshold-form.ts'
 
 const simple = { ...newForm, nodeId: 'node-1', warning: '80' }
 const full = formOfRule(aRule())
 
-test('a simple value means a warning there and critical at 1.2 times of it, at once', () => {
+test('a simple value warns there and is critical at 1.2 times the value, immediately', () => {
   expect(simpleDraft(simple)).toEqual({
     ok: true,
     draft: {
@@ -20,7 +21,7 @@ test('a simple value means a warning there and critical at 1.2 times of it, at o
   })
 })
 
-test('all nodes may have a simple one too', () => {
+test('all nodes can have a simple threshold too', () => {
   const read = simpleDraft({ ...simple, scope: 'all', nodeId: '' })
   expect(read.ok && read.draft.scope).toEqual({ kind: 'all' })
 })
@@ -45,16 +46,16 @@ test.for<[string, Partial<ThresholdForm>, Record<string, string>]>([
   ['a word for a number', { warning: 'high' }, { warning: 'Enter a number, such as 85 or 97.5.' }],
   [
     'a word for a duration',
-    { forText: 'soon' },
-    { forText: 'Enter a duration in whole seconds, such as 30s, 5m or 1h30m.' },
+    { forSeconds: 'soon' },
+    { forSeconds: 'Enter a duration in whole seconds, such as 30s, 5m or 1h30m.' },
   ],
-  ['silence of a second', { noDataText: '1s' }, { noDataText: 'Enter a duration from 5 s to 24 h.' }],
+  ['no data for a second', { noDataSeconds: '1s' }, { noDataSeconds: 'Enter a duration from 5 s to 24 h.' }],
   ['no node', { scope: 'node', nodeId: '' }, { nodeId: 'Choose a node.' }],
-])('%s is refused beside its field', ([, change, problems]) => {
+])('%s is shown as a problem of its field', ([, change, problems]) => {
   expect(fullDraft({ ...full, ...change })).toEqual({ ok: false, problems })
 })
 
-test('a rule that the simple form would hide a part of is not simple', () => {
+test('a rule with more than the simple form shows is not simple', () => {
   const read = simpleDraft(simple)
   const rule = aRule(read.ok ? { ...read.draft, noDataSeconds: undefined as never } : {})
   const { clear: _clear, noDataSeconds: _noData, ...exactly } = rule

@@ -14,7 +14,7 @@ test('rules for all nodes come first, then by node and metric', () => {
   expect(sorted.map(({ id }) => id)).toEqual([anId(100), anId(3), anId(2), anId(1)])
 })
 
-test('what waits stands below its rule, a new one at the end, an acknowledgement nowhere', () => {
+test('a queued change follows its rule, a new rule comes last, an acknowledgement is not listed', () => {
   const rules = [aRule(), aRule({ id: anId(101), metric: 'memory_usage' })]
   const rows = rowsOf(rules, [
     anAction({ id: anId(1), does: { kind: 'save-rule', draft } }),

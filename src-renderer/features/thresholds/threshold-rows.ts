@@ -1,21 +1,21 @@
 import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
 import type { Action } from '#shared/sync/action.ts'
 
-/** One line of the list: a threshold that holds, or a change of one that waits for the backend. */
+/** One row of the list: a threshold in effect, or a change that is not sent yet. */
 export interface ThresholdRow {
-  /** The rule's, or the action's that waits. */
+  /** Id of the rule or of the queued action. */
   readonly id: string
   readonly draft: RuleDraft
   readonly waiting?: 'new' | 'change' | 'deletion'
 }
 
-/** All nodes first, then by node, then by metric. */
+/** All nodes first, then sorted by node and metric. */
 export function inOrder(rules: readonly Rule[]): readonly Rule[] {
   const place = (rule: Rule): string => (rule.scope.kind === 'all' ? '' : rule.scope.nodeId)
   return rules.toSorted((a, b) => place(a).localeCompare(place(b)) || a.metric.localeCompare(b.metric))
 }
 
-/** Each rule with what waits for it below it; new ones at the end. */
+/** Each rule followed by its queued changes. New rules come last. */
 export function rowsOf(rules: readonly Rule[], waiting: readonly Action[]): readonly ThresholdRow[] {
   const rows: ThresholdRow[] = []
   for (const rule of rules) {
@@ -32,7 +32,7 @@ export function rowsOf(rules: readonly Rule[], waiting: readonly Action[]): read
   return rows
 }
 
-/** The change of this rule that waits. */
+/** The queued change of this rule. */
 export function waitingFor(ruleId: string, waiting: readonly Action[]): Action | undefined {
   return waiting.find(({ does }) => does.kind !== 'acknowledge' && does.ruleId === ruleId)
 }

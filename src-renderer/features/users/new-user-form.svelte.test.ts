@@ -5,7 +5,7 @@ import { NewUserForm } from './new-user-form.svelte.ts'
 
 const fields = { username: 'ben', email: 'ben@example.net', password: 'correct horse', role: 'operator' as const }
 
-test('an account is made, told, and its password does not stay in the page', async () => {
+test('creates an account, and no password stays in the page', async () => {
   const bridge = new FakeBridge({
     'users.create': ({ password: _, ...rest }) => okReply(anAccount({ id: 2, ...rest })),
   })
@@ -18,7 +18,7 @@ test('an account is made, told, and its password does not stay in the page', asy
   expect([made, dialog.open, dialog.fields.password]).toEqual([['ben'], false, ''])
 })
 
-test('what cannot be is said beside its field, once the operator has tried', async () => {
+test('shows each problem next to its field after the first attempt', async () => {
   const bridge = new FakeBridge()
   const dialog = new NewUserForm(bridge.api, () => undefined)
   dialog.set({ username: 'ben ben', email: 'ben' })
@@ -34,7 +34,7 @@ test('what cannot be is said beside its field, once the operator has tried', asy
   ])
 })
 
-test('a failureReply of the backend is shown until something is changed', async () => {
+test('shows a refusal of the backend until a field changes', async () => {
   const dialog = new NewUserForm(
     new FakeBridge({ 'users.create': () => failureReply('conflict', 'A user named ben already exists.') }).api,
     () => undefined,

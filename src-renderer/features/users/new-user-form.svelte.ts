@@ -1,10 +1,10 @@
-import type { IpcFailure } from '#shared/ipc/contract.ts'
 import { Username } from '#shared/rest/auth.ts'
 import { createUser, type Account } from '#shared/rest/users.ts'
 import type { Role } from '#shared/session/role.ts'
 import type { Bridge } from '../../bridge/bridge.ts'
+import { FormController } from '../../ui/dialogs/form-controller.svelte.ts'
 
-/** The roles as one chooses among them: each says what it is for. */
+/** The roles to choose from, each with its permissions. */
 export const roleOptions: ReadonlyArray<{ readonly value: Role; readonly label: string }> = [
   { value: 'viewer', label: 'Viewer: can view' },
   { value: 'operator', label: 'Operator: can also acknowledge' },
@@ -17,62 +17,23 @@ interface Fields {
   readonly password: string
   readonly role: Role
 }
-const empty: Fields = { username: '', email: '', password: '', role: 'viewer' }
 
-/** The dialog that makes an account for somebody. */
-export class NewUserForm {
-  readonly #bridge: Bridge
-  readonly #oncreated: (account: Account) => void
-  open = $state(false)
-  fields = $state.raw<Fields>(empty)
-  busy = $state(false)
-  validated = $state(false)
-  problem = $state.raw<IpcFailure>()
-
+/** Creates an account for another person. */
+export class NewUserForm extends FormController<Fields, Account> {
   constructor(bridge: Bridge, oncreated: (account: Account) => void) {
-    this.#bridge = bridge
-    this.#oncreated = oncreated
+    super({
+      empty: { username: '', email: '', password: '', role: 'viewer' },
+      problemsOf: ({ username, email, password }) => ({
+        ...(Username.safeParse(username).success ? {} : { username: 'Use only letters, digits and . _ @ + -' }),
+        ...(isEmail(email) ? {} : { email: 'Enter an email address, such as ben@example.net.' }),
+        ...(password === '' ? { password: 'Enter an initial password.' } : {}),
+      }),
+      send: (fields) => bridge['users.create'](fields),
+      onsent: oncreated,
+    })
   }
+}
 
-  readonly problems: Partial<Record<keyof Fields, string>> = $derived.by(() => {
-    if (!this.validated) return {}
-    const { username, email, password } = this.fields
-    const { shape } = createUser.body.schema
-    return {
-      ...(Username.safeParse(username).success ? {} : { username: 'Use only letters, digits and . _ @ + -' }),
-      ...(shape.email.safeParse(email).success ? {} : { email: 'Enter an email address, such as ben@example.net.' }),
-      ...(password === '' ? { password: 'Enter an initial password.' } : {}),
-    }
-  })
-
-  readonly start = (): void => {
-    this.fields = empty
-    this.validated = false
-    this.problem = undefined
-    this.open = true
-  }
-
-  readonly close = (): void => {
-    this.open = false
-    this.fields = empty
-  }
-
-  set(change: Partial<Fields>): void {
-    this.fields = { ...this.fields, ...change }
-    this.problem = undefined
-  }
-
-  async submit(): Promise<void> {
-    this.validated = true
-    if (this.busy || Object.keys(this.problems).length > 0) return
-    this.busy = true
-    const result = await this.#bridge['users.create'](this.fields)
-    this.busy = false
-    if (!result.ok) {
-      this.problem = result.error
-      return
-    }
-    this.close()
-    this.#oncreated(result.value)
-  }
+function isEmail(text: string): boolean {
+  return createUser.body.schema.shape.email.safeParse(text).success
 }

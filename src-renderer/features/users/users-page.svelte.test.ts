@@ -20,12 +20,12 @@ const takes = () =>
     'users.update': ({ change: { role = ben.role, disabled = ben.disabled } }) => okReply({ ...ben, role, disabled }),
   })
 
-test('the own account is known as such', async () => {
+test('finds the own account', async () => {
   const users = await aDirectory(new FakeBridge())
   expect(users.accounts.map((account) => users.isSelf(account))).toEqual([true, false])
 })
 
-test('a role is changed at once, the one that stands already is not sent', async () => {
+test('changes a role immediately, and does not send the current one', async () => {
   const bridge = takes()
   const users = await aDirectory(bridge)
   users.select('2')
@@ -35,7 +35,7 @@ test('a role is changed at once, the one that stands already is not sent', async
   expect([users.selected?.role, users.done]).toEqual(['viewer', 'ben now has the role viewer.'])
 })
 
-test('disabling is confirmed first, and can be taken back', async () => {
+test('confirms disabling first, and can enable again', async () => {
   const users = await aDirectory(takes())
   users.select('2')
   users.confirming = true
@@ -55,7 +55,7 @@ test('a new password does not stay in the page', async () => {
   expect(users.password).toBe('')
 })
 
-test('a failureReply is shown, and nothing changes', async () => {
+test('shows a refusal and changes nothing', async () => {
   const users = await aDirectory(
     new FakeBridge({ 'users.update': () => failureReply('conflict', 'The last administrator cannot be disabled.') }),
   )
@@ -68,7 +68,7 @@ test('a failureReply is shown, and nothing changes', async () => {
   ])
 })
 
-test('without the backend there is a reason instead of a list', async () => {
+test('without the backend, shows the reason instead of a list', async () => {
   const users = await aDirectory(
     new FakeBridge({ 'users.list': () => failureReply('unavailable', 'The backend does not answer.') }),
   )

@@ -7,17 +7,17 @@ import { movedSelection } from '../../ui/lists/list-selection.ts'
 
 type Change = Request<'users.update'>['change']
 
-/** The accounts of the backend, and what an administrator does to the selected one. */
+/** The accounts of the backend, and the changes of an administrator to the selected one. */
 export class UsersPage {
   readonly #app: AppState
   accounts = $state.raw<readonly Account[]>([])
   loaded = $state(false)
   busy = $state(false)
-  /** Why there is no list. */
+  /** Why the list is not available. */
   unavailable = $state.raw<IpcFailure>()
-  /** Why the last change was not made. */
+  /** Why the last change failed. */
   problem = $state.raw<IpcFailure>()
-  /** What the last change did, in one sentence. */
+  /** The effect of the last change, in one sentence. */
   done = $state<string>()
   confirming = $state(false)
   password = $state('')
@@ -35,7 +35,7 @@ export class UsersPage {
     return username === this.#app.session.user?.username
   }
 
-  /** Asks until the backend answers. @returns stops asking */
+  /** Retries until the backend answers. @returns stops retrying */
   follow(): () => void {
     return retryUntilOk(
       () => this.#app.bridge['users.list']({}),
@@ -65,7 +65,7 @@ export class UsersPage {
     if (next !== undefined) this.select(next)
   }
 
-  /** An account that was made here stands in the list and is selected. */
+  /** Adds a new account to the list and selects it. */
   add(account: Account): void {
     this.accounts = [...this.accounts, account].toSorted((a, b) => a.username.localeCompare(b.username))
     this.select(String(account.id))

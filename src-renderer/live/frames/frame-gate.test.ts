@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { FrameGate } from './frame-gate.ts'
 
-test('many asks before a frame are one draw, and the next ask is drawn again', () => {
+test('many requests before a frame are one drawing, and the next request draws again', () => {
   const frames: Array<() => void> = []
   const gate = new FrameGate((run) => frames.push(run))
   const draw = vi.fn()

@@ -1,4 +1,4 @@
-/** Runs its listeners once per animation frame, however often it was asked. A hidden window sleeps: frames coalesce. */
+/** Runs its listeners at most once per animation frame. A hidden window has no frames, so requests coalesce. */
 export class FrameGate {
   readonly #listeners = new Set<() => void>()
   readonly #request: (run: () => void) => void

@@ -7,7 +7,7 @@ import { LiveStore } from './live-store.svelte.ts'
 
 const aStore = (): LiveStore => new LiveStore(new FrameGate((run) => run()))
 
-test('frames that arrive before the snapshot are applied after it, those that it holds are not', async () => {
+test('applies frames that arrive before the snapshot after it, except those in the snapshot', async () => {
   const bridge = new FakeBridge({
     'live.snapshot': () => okReply({ directory: aDirectory(1), frame: aFrame(7, [[0, 7000, 70, 7]]) }),
   })
@@ -18,7 +18,7 @@ test('frames that arrive before the snapshot are applied after it, those that it
   await vi.waitFor(() => expect([store.seq, store.value(0, 0)]).toEqual([8, 80]))
 })
 
-test('a lost frame asks for a snapshot once, however many frames follow meanwhile', async () => {
+test('a lost frame requests one snapshot, however many frames follow', async () => {
   let seq = 0
   const bridge = new FakeBridge({
     'live.snapshot': () => okReply({ directory: aDirectory(1), frame: aFrame(seq, [[0, seq * 1000, seq, 0]]) }),
@@ -34,7 +34,7 @@ test('a lost frame asks for a snapshot once, however many frames follow meanwhil
   expect(bridge.requests).toHaveLength(2)
 })
 
-test('numbers that begin anew are a restart, whose directory replaces the old one', async () => {
+test('numbers that start again are a restart, and its directory replaces the old one', async () => {
   let snapshot = { directory: aDirectory(2), frame: aFrame(70, [[1, 1000, 99, 0]]) }
   const bridge = new FakeBridge({ 'live.snapshot': () => okReply(snapshot) })
   const store = aStore()
@@ -47,7 +47,7 @@ test('numbers that begin anew are a restart, whose directory replaces the old on
   expect([store.value(0, 0), store.value(1, 0)]).toEqual([6, NaN])
 })
 
-test('a snapshot that is refused is asked for again', async () => {
+test('requests a refused snapshot again', async () => {
   vi.useFakeTimers()
   let refusals = 1
   const bridge = new FakeBridge({

@@ -4,9 +4,9 @@ import type { LiveStore } from './live-store.svelte.ts'
 import { retryUntilOk } from '../retry-until-ok.ts'
 
 /**
- * Keeps the store in step with the main process: listens first, asks for the snapshot after, so that nothing falls
- * between the two. Frames that arrive while a snapshot is on its way wait for it. A number that is not the next one, be
- * it higher (a frame was lost) or lower (the data thread was started again), asks for a snapshot.
+ * Keeps the store in step with the main process. It listens first and then requests the snapshot, so that no frame is
+ * lost. Frames that arrive before the snapshot wait for it. A wrong sequence number requests a new snapshot: a higher
+ * one after a lost frame, a lower one after a restart of the data thread.
  * @returns stops listening
  */
 export function followFrames(bridge: Bridge, store: LiveStore): () => void {

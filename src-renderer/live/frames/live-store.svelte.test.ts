@@ -38,12 +38,12 @@ test('values stay at their node and metric when the directory grows in both dire
   ])
 })
 
-test('what is unknown is NaN, never 0', () => {
+test('unknown values are NaN, never 0', () => {
   const store = aStore()
   expect([store.value(1, 0), store.value(-1, 0), store.value(0, -1), store.value(99, 99)]).toEqual([NaN, NaN, NaN, NaN])
 })
 
-test('a reader is run again once per drawn frame', () => {
+test('a reader runs again once per drawn frame', () => {
   const frames: Array<() => void> = []
   const store = new LiveStore(new FrameGate((run) => frames.push(run)))
   store.reset(aDirectory(1), aFrame(0, [[0, 1000, 1, 1]]))
@@ -63,13 +63,13 @@ test('a reader is run again once per drawn frame', () => {
   expect(seen).toEqual([1, 3])
 })
 
-test('a listener hears every sample of its node and nothing after it has left', () => {
+test('a listener gets every sample of its node until it leaves', () => {
   const store = aStore()
-  const heard = vi.fn()
-  const off = store.onChange(0, heard)
+  const received = vi.fn()
+  const off = store.onChange(0, received)
   store.apply(aFrame(5, [[0, 2000, 1, 1]]))
   store.apply(aFrame(6, [[1, 2500, 1, 1]]))
   off()
   store.apply(aFrame(7, [[0, 3000, 1, 1]]))
-  expect(heard.mock.calls).toEqual([[2000]])
+  expect(received.mock.calls).toEqual([[2000]])
 })

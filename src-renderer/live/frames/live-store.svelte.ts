@@ -2,15 +2,15 @@ import type { Directory, LiveFrame } from '#shared/ipc/live.ts'
 import { createSubscriber } from 'svelte/reactivity'
 import { FrameGate } from './frame-gate.ts'
 
-/** `gap`: a frame before this one was lost, nothing was applied. `old`: already in the snapshot. */
+/** `gap`: an earlier frame is missing, so nothing was applied. `old`: already in the snapshot. */
 export type FrameResult = 'applied' | 'gap' | 'old'
 
 type ValueListener = (at: number) => void
 
 /**
- * Newest values of the whole fleet in typed arrays, which are never reactive themselves: readers subscribe to one
- * version signal that moves at most once per animation frame. Rows are nodes, columns metrics, both as numbered by
- * the directory; the matrix grows by doubling, because the directory only ever grows.
+ * Newest values of all nodes in typed arrays. The arrays are never reactive: readers subscribe to one version signal
+ * that changes at most once per animation frame. Rows are nodes, columns are metrics, both numbered by the directory.
+ * The directory only grows, so the matrix grows by doubling.
  */
 export class LiveStore {
   readonly gate: FrameGate
@@ -33,7 +33,7 @@ export class LiveStore {
     return this.#seq
   }
 
-  /** Value of a metric, or `NaN` where the node never sent one. */
+  /** Value of a metric, or `NaN` if the node never sent one. */
   value(node: number, metric: number): number {
     this.#track()
     if (metric < 0 || metric >= this.#stride || node < 0 || node >= this.#rows) return NaN
@@ -56,7 +56,7 @@ export class LiveStore {
     return this.directory.metrics.indexOf(metric)
   }
 
-  /** Calls back for every applied sample of one node, before the next draw. @returns the unsubscribe */
+  /** Calls back for every applied sample of one node, before the next drawing. @returns the unsubscribe */
   onChange(node: number, listener: ValueListener): () => void {
     const listeners = this.#listeners.get(node) ?? new Set()
     this.#listeners.set(node, listeners.add(listener))
@@ -66,7 +66,7 @@ export class LiveStore {
     }
   }
 
-  /** Replaces everything: the start, and the way back after a lost frame. */
+  /** Replaces all values: at the start, and after a lost frame. */
   reset(directory: Directory, frame: LiveFrame): void {
     this.directory = directory
     this.#grow(directory.nodes.length, directory.metrics.length)

@@ -27,7 +27,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-test('the cache is asked for the range that ends now, and live samples of the node follow', async () => {
+test('reads the range that ends now, and follows live samples of the node', async () => {
   const bridge = new FakeBridge({
     'samples.range': ({ from, to }) => okReply({ from, to, series: [one('cpu_usage', start - 5000, 60)], parts: [] }),
   })
@@ -52,12 +52,12 @@ test('the cache is asked for the range that ends now, and live samples of the no
   expect([ring?.last(0), ring?.last(1), ring?.length]).toEqual([60, 71.3, 2])
 })
 
-test('a failureReply is kept to be shown, and the next refresh heals it', async () => {
+test('shows a refusal until the next refresh succeeds', async () => {
   let healthy = false
   const bridge = new FakeBridge({
     'samples.range': ({ from, to }) =>
       healthy
-        ? okReply({ from, to, series: [], parts: [], missing: 'The backend is away.' })
+        ? okReply({ from, to, series: [], parts: [], missing: 'The backend is unreachable.' })
         : failureReply('unavailable', 'Restarting.'),
   })
   const series = new LiveSeries(bridge.api, aStore(), of)
@@ -67,10 +67,14 @@ test('a failureReply is kept to be shown, and the next refresh heals it', async 
   healthy = true
   await vi.advanceTimersByTimeAsync(15_000)
   stop()
-  expect([series.problem, series.loading, series.missingReason]).toEqual([undefined, false, 'The backend is away.'])
+  expect([series.problem, series.loading, series.missingReason]).toEqual([
+    undefined,
+    false,
+    'The backend is unreachable.',
+  ])
 })
 
-test('an answer that comes after the end changes nothing', async () => {
+test('a reply after the end changes nothing', async () => {
   const bridge = new FakeBridge({
     'samples.range': ({ from, to }) => okReply({ from, to, series: [one('cpu_usage', start, 1)], parts: [] }),
   })

@@ -7,26 +7,27 @@ export interface LiveSeriesOptions {
   readonly nodeId: string
   readonly metrics: readonly string[]
   readonly rangeMs: number
-  /** Columns to ask for: about one per pixel. */
+  /** Number of columns to read: about one per pixel. */
   readonly points: number
 }
 
-/** Raw live points that fit behind the columns of the cache before the next refresh. */
+/** Room for live points between two refreshes. */
 const liveRoom = 2048
 const maxMetrics = 16
 
 /**
- * The last `rangeMs` of some metrics of one node: columns from the cache (older ones from the backend), live samples behind them, and the cache
- * asked again before the raw tail outgrows the columns. The rings are plain buffers; drawings follow `gate`.
+ * The last `rangeMs` of some metrics of one node: columns from the cache (older ones from the backend), followed by
+ * live samples. A refresh replaces them by columns before they fill `liveRoom`. The rings are plain buffers; drawings
+ * follow `gate`.
  */
 export class LiveSeries {
   readonly options: LiveSeriesOptions
   readonly rings: ReadonlyMap<string, SeriesRing>
   loading = $state(true)
   problem = $state.raw<IpcFailure>()
-  /** Where the values came from, oldest first. */
+  /** Sources of the values, oldest first. */
   segments = $state.raw<readonly RangePart[]>([])
-  /** Why an older part is not there. */
+  /** Why older values are missing. */
   missingReason = $state<string>()
   readonly #bridge: Bridge
   readonly #store: LiveStore
@@ -39,7 +40,7 @@ export class LiveSeries {
     this.rings = new Map(this.options.metrics.map((metric) => [metric, new SeriesRing(options.points + liveRoom)]))
   }
 
-  /** Loads, then follows. @returns stops */
+  /** Loads the range, then follows live samples. @returns stops following */
   follow(): () => void {
     void this.refresh()
     const refreshMs = Math.min(300_000, Math.max(15_000, this.options.rangeMs / 60))
@@ -76,7 +77,7 @@ export class LiveSeries {
   }
 
   #append(node: number, at: number): void {
-    // After a restart of the data thread the same number may be another node.
+    // After a restart of the data thread, the same index may be another node.
     if (this.#store.directory.nodes[node]?.id !== this.options.nodeId) return
     const gapMs = Math.max(3 * this.#store.intervalMs(node), 15_000, (3 * this.options.rangeMs) / this.options.points)
     for (const [metric, ring] of this.rings) {

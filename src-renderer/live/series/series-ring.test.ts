@@ -10,7 +10,7 @@ const columns = (points: ReadonlyArray<readonly [number, number, number, number]
 })
 const lasts = (ring: SeriesRing): number[] => Array.from({ length: ring.length }, (_, i) => ring.last(i))
 
-test('live points stand behind the columns, and stay when newer columns replace the older ones', () => {
+test('live points follow the columns, and stay when newer columns replace older ones', () => {
   const ring = new SeriesRing(10)
   ring.replace(columns([[1000, 1, 3, 2]]))
   ring.append(2000, 20, 15_000)
@@ -33,7 +33,7 @@ test('a sample that is not newer and one without a value are left out', () => {
   expect(lasts(ring)).toEqual([1])
 })
 
-test('silence longer than the gap breaks the line', () => {
+test('a time without data that is longer than the gap breaks the line', () => {
   const ring = new SeriesRing(10)
   ring.append(1000, 1, 15_000)
   ring.append(60_000, 2, 15_000)

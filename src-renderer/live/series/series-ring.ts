@@ -1,8 +1,8 @@
 import type { SeriesColumns } from '#shared/ipc/live.ts'
 
 /**
- * One series over a window of time, oldest first: what the cache answered, and live samples behind it. A gap is a
- * point whose `last` is `NaN`. Full, it drops the oldest point.
+ * One series, oldest first: columns of the cache, followed by live samples. A gap is a point whose `last` is `NaN`. A
+ * full ring drops the oldest point.
  */
 export class SeriesRing {
   readonly #capacity: number
@@ -12,7 +12,7 @@ export class SeriesRing {
   readonly #last: Float64Array
   #start = 0
   #length = 0
-  /** Moves with every change, so that a drawing knows whether it is still true. */
+  /** Changes with every point, so that a drawing knows whether it is outdated. */
   version = 0
 
   constructor(capacity: number) {
@@ -45,7 +45,7 @@ export class SeriesRing {
     return this.#length === 0 ? -Infinity : this.at(this.#length - 1)
   }
 
-  /** Puts the columns of the cache in; live points newer than them stay behind them. */
+  /** Replaces all points by the columns of the cache. Newer live points stay after them. */
   replace(columns: SeriesColumns): void {
     const tail: Array<readonly [number, number]> = []
     const end = columns.at.at(-1) ?? -Infinity
@@ -62,7 +62,7 @@ export class SeriesRing {
     this.version++
   }
 
-  /** Appends a live sample; one that is not newer than the last point is left out. `gapMs` of silence break the line. */
+  /** Appends a live sample that is newer than the last point. After `gapMs` without data, the line has a gap. */
   append(at: number, value: number, gapMs: number): void {
     const newest = this.newestAt
     if (at <= newest || Number.isNaN(value)) return
@@ -71,11 +71,11 @@ export class SeriesRing {
     this.version++
   }
 
-  /** Copies `[at, min, max - min, last]` of the points from `from` on into one interleaved array. */
+  /** Copies `[at, min, max - min, last]` of the points since `from` into one interleaved array. */
   interleaved(from: number): Float64Array {
     let first = 0
     while (first < this.#length && this.at(first) < from) first++
-    if (first > 0) first-- // the line enters the window from the left
+    if (first > 0) first-- // the line enters from the left edge
     const out = new Float64Array((this.#length - first) * 4)
     for (let i = first, o = 0; i < this.#length; i++, o += 4) {
       out[o] = this.at(i)
@@ -90,7 +90,7 @@ export class SeriesRing {
     return (this.#start + i) % this.#capacity
   }
 
-  /** A point with no spread. @returns its slot, for a caller that knows one */
+  /** Adds a point with `min` = `max` = `last`. @returns its slot, for a caller that has other values */
   #push(at: number, value: number): number {
     const slot = this.#slot(this.#length)
     this.#at[slot] = at

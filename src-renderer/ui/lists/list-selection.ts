@@ -1,4 +1,4 @@
-/** The id `delta` rows away from the selected one, kept within the list; the first row when nothing is selected. */
+/** The id `delta` rows from the selected one, within the list. Without a selection: the first row. */
 export function movedSelection(
   ids: readonly string[],
   selected: string | undefined,
@@ -10,7 +10,7 @@ export function movedSelection(
   return ids[Math.min(ids.length - 1, Math.max(0, at + delta))]
 }
 
-/** How far a key moves the selection in a list with rows of `columns` items, `page` items a page. */
+/** How many items a key moves the selection, in a list with `columns` items per row and `page` items per page. */
 export function keyDelta(key: string, columns = 1, page = 10): number | undefined {
   const deltas: Record<string, number> = {
     ArrowDown: columns,

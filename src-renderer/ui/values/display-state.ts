@@ -1,6 +1,6 @@
 import { formatNumber } from '#shared/format/number.ts'
 
-/** The states that color and shape speak of. `info` has no shape of its own: it is not a state of the fleet. */
+/** The states that have a color and a shape. `info` has none: it is not a state of the fleet. */
 export type DisplayState = 'ok' | 'warning' | 'critical' | 'unknown'
 
 export const stateWord: Record<DisplayState, string> = {
@@ -17,12 +17,12 @@ const metricColors: Record<string, string> = {
   network_traffic: '--s-net',
 }
 
-/** Custom property that holds the line color of a metric; metrics of strangers share the neutral one. */
+/** Custom property with the line color of a metric. Unknown metrics share the neutral color. */
 export function metricColorName(metric: string): string {
   return metricColors[metric] ?? '--text-2'
 }
 
-/** Messages a second: with a tenth where there are few, because 0.2/s is a living node. */
+/** Messages per second, with one decimal below 10: 0.2/s is a node that works. */
 export function rateText(perSecond: number): string {
   return formatNumber(perSecond, perSecond > 0 && perSecond < 9.95 ? 1 : 0)
 }

@@ -1,27 +1,35 @@
 import type { Attachment } from 'svelte/attachments'
 import { untrack } from 'svelte'
-import type { FrameGate } from '../../live/frames/frame-gate.ts'
-import type { SeriesRing } from '../../live/series/series-ring.ts'
+
+/** The points to draw, oldest first. `last(i)` is `NaN` at a gap. */
+export interface SparklinePoints {
+  /** Changes with every point. */
+  readonly version: number
+  readonly length: number
+  at(i: number): number
+  last(i: number): number
+}
 
 export interface SparklineOptions {
-  readonly ring: SeriesRing
+  readonly points: SparklinePoints
   /** Right edge of the drawing, epoch ms. */
   readonly now: () => number
   readonly rangeMs: number
-  readonly gate: FrameGate
-  /** Moves when the theme does: the color is the canvas's CSS `color`. */
+  /** @returns the unsubscribe */
+  readonly onframe: (listener: () => void) => () => void
+  /** Changes with the theme: the drawing takes the canvas's CSS `color`. */
   readonly theme: string
 }
 
-/** Draws a series into a canvas: a plain line, gaps as gaps, its own scale. Redraws only for a new sample. */
+/** Draws a series into a canvas: a plain line with gaps, on its own scale. Redraws only after a new sample. */
 export const drawSparkline =
   (options: SparklineOptions): Attachment<HTMLCanvasElement> =>
   (canvas) =>
     untrack(() => {
       let drawn = -1
       const draw = (): void => {
-        if (options.ring.version === drawn || canvas.clientWidth === 0) return
-        drawn = options.ring.version
+        if (options.points.version === drawn || canvas.clientWidth === 0) return
+        drawn = options.points.version
         paint(canvas, options)
       }
       const size = new ResizeObserver(() => {
@@ -29,14 +37,14 @@ export const drawSparkline =
         draw()
       })
       size.observe(canvas)
-      const off = options.gate.listen(draw)
+      const off = options.onframe(draw)
       return () => {
         off()
         size.disconnect()
       }
     })
 
-function paint(canvas: HTMLCanvasElement, { ring, now, rangeMs }: SparklineOptions): void {
+function paint(canvas: HTMLCanvasElement, { points, now, rangeMs }: SparklineOptions): void {
   const context = canvas.getContext('2d')
   if (!context) return
   const ratio = devicePixelRatio
@@ -49,17 +57,17 @@ function paint(canvas: HTMLCanvasElement, { ring, now, rangeMs }: SparklineOptio
   context.lineJoin = 'round'
 
   const from = now() - rangeMs
-  const { low, span } = scaleOf(ring, from)
+  const { low, span } = scaleOf(points, from)
   context.beginPath()
   let pen = false
-  for (let i = 0; i < ring.length; i++) {
-    const value = ring.last(i)
-    if (ring.at(i) < from) continue
+  for (let i = 0; i < points.length; i++) {
+    const value = points.last(i)
+    if (points.at(i) < from) continue
     if (Number.isNaN(value)) {
       pen = false
       continue
     }
-    const x = ((ring.at(i) - from) / rangeMs) * width
+    const x = ((points.at(i) - from) / rangeMs) * width
     const y = height - 1.5 - ((value - low) / span) * (height - 3)
     if (pen) context.lineTo(x, y)
     else context.moveTo(x, y)
@@ -68,13 +76,13 @@ function paint(canvas: HTMLCanvasElement, { ring, now, rangeMs }: SparklineOptio
   context.stroke()
 }
 
-/** Lowest value and span of the points in view; a flat line gets a span, so that noise does not look like a cliff. */
-function scaleOf(ring: SeriesRing, from: number): { low: number; span: number } {
+/** Lowest value and span of the visible points. A flat line gets a wider span: noise must not look like a cliff. */
+function scaleOf(points: SparklinePoints, from: number): { low: number; span: number } {
   let low = Infinity
   let high = -Infinity
-  for (let i = 0; i < ring.length; i++) {
-    const value = ring.last(i)
-    if (ring.at(i) < from || Number.isNaN(value)) continue
+  for (let i = 0; i < points.length; i++) {
+    const value = points.last(i)
+    if (points.at(i) < from || Number.isNaN(value)) continue
     low = Math.min(low, value)
     high = Math.max(high, value)
   }

@@ -39,7 +39,7 @@ export async function prepareAccounts({ pool, passwords, demo, log, now }: First
   }
   if (outcome.kind === 'waiting') {
     log.warn('there is still no administrator: the set-up token is in the log of the first start', {
-      lost: 'delete from setup_token, then start again: the log gets a new one',
+      lost: 'run "delete from setup_token" in the database, then restart: the log gets a new token',
     })
   }
 }

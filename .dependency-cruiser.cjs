@@ -7,6 +7,24 @@ const only = (pkg, where) => ({
   to: { path: `^node_modules/(@types/)?${pkg}/` },
 })
 
+/** Folders of src-shared that are not named: whatever is new is above. */
+const sharedAbove = (...below) => `^src-shared/(?!(${below.join('|')})/)[^/]+/`
+
+/** Folders from the lowest to the highest: none imports a higher one, nor those that `beside` adds for it. */
+const aboveEachOther = (root, folders, beside) =>
+  folders.slice(0, -1).map((folder, index) => {
+    const forbidden = [...folders.slice(index + 1), ...(beside[folder] ?? [])]
+    return deny(`${root}-${folder}-knows-nothing-above`, `^${root}/${folder}/(?!${sparkline})`, {
+      path: `^${root}/(${forbidden.join('|')})/`,
+    })
+  })
+
+/** The one violation that is left: it draws a ring of live/, and goes there. */
+const sparkline = '(S|s)parkline[.](svelte|ts)$'
+
+/** Where the SQL of a resource is. */
+const repo = '^src-backend/.*[/-]repo\\.ts$|^src-backend/(jobs/job-table|outbox/waiting-rows|http/idempotency)\\.ts$'
+
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
@@ -17,12 +35,21 @@ module.exports = {
       to: { couldNotResolve: true, pathNot: '\\?(asset|modulePath)$' },
     },
     deny('shared-is-pure', '^src-shared/', { pathNot: '^(src-shared|node_modules/(zod|@noble/hashes))/' }),
-    deny('metric-knows-nothing-above', '^src-shared/metric/', {
-      path: '^src-shared/(rule|alert|codec|health|ipc|rest|settings)/',
+    deny('format-knows-nothing', '^src-shared/format/', { path: '^src-shared/', pathNot: '^src-shared/format/' }),
+    deny('metric-knows-nothing-above', '^src-shared/metric/', { path: sharedAbove('format', 'metric') }),
+    deny('rule-knows-no-alert', '^src-shared/rule/', { path: sharedAbove('format', 'metric', 'rule') }),
+    deny('alert-knows-nothing-above', '^src-shared/(alert|evaluation)/', {
+      path: sharedAbove('format', 'metric', 'rule', 'alert', 'evaluation'),
     }),
-    deny('rule-knows-no-alert', '^src-shared/rule/', { path: '^src-shared/(alert|codec|health|ipc|rest|settings)/' }),
-    // What is evaluated knows nothing of how it travels or is stored.
-    deny('alert-knows-no-codec', '^src-shared/alert/', { path: '^src-shared/(codec|ipc|rest|settings)/' }),
+    deny('alert-knows-no-evaluation', '^src-shared/alert/', { path: '^src-shared/evaluation/' }),
+    deny('team-knows-no-health', '^src-shared/(sync|team)/', {
+      path: sharedAbove('format', 'metric', 'rule', 'alert', 'evaluation', 'sync', 'team'),
+    }),
+    deny('health-knows-no-team', '^src-shared/health/', {
+      path: sharedAbove('format', 'metric', 'rule', 'alert', 'health'),
+    }),
+    deny('ipc-is-the-consoles', '^(src-kafka|src-backend|producers|src-shared/(?!ipc/))', { path: '^src-shared/ipc/' }),
+    deny('rest-is-not-for-streams', '^(src-kafka|producers)/', { path: '^src-shared/(rest|session|health)/' }),
     deny('codec-knows-no-caller', '^src-shared/codec/', { path: '^src-shared/(health|ipc|rest|session|settings)/' }),
     deny('preload-sees-names-only', '^src-main/preload/', {
       pathNot: '^(src-main/preload/|src-shared/ipc/channels|node_modules/electron/)',
@@ -35,6 +62,15 @@ module.exports = {
       dependencyTypesNot: ['type-only'],
     }),
     deny('store-knows-no-thread', '^src-main/store/', { path: '^src-main/(main|data|read)/' }),
+    deny('threads-know-no-work', '^src-main/threads/', { path: '^src-main/(main|data|read|store)/' }),
+    deny('data-and-read-do-not-join', '^src-main/(data|read)/', {
+      path: '^src-main/(main|data|read)/',
+      pathNot: '^src-main/$1/',
+    }),
+    deny('kafka-is-read-in-the-data-thread', '^src-main/(main|preload|read|store|threads)/', {
+      path: '^src-kafka/',
+      dependencyTypesNot: ['type-only'],
+    }),
     deny('renderer-is-a-browser', '^src-renderer/', { path: '^src-(main|backend|kafka)/' }),
     deny('kafka-knows-shared-only', '^src-kafka/', { path: '^(src-(main|renderer|backend)|producers)/' }),
     deny('backend-knows-no-console', '^src-backend/', { path: '^src-(main|renderer)/' }),
@@ -42,6 +78,19 @@ module.exports = {
     deny('features-do-not-join', '^src-renderer/features/([^/]+)/', {
       path: '^src-renderer/features/',
       pathNot: '^src-renderer/features/$1/',
+    }),
+    ...aboveEachOther('src-renderer', ['bridge', 'ui', 'live', 'commands', 'features', 'views', 'app'], {
+      // bridge is below; these three stand beside each other
+      ui: ['live', 'commands', 'bridge'],
+      live: ['ui', 'commands'],
+      commands: ['ui', 'live'],
+    }),
+    deny('backend-repo-stays-in-its-resource', '^src-backend/([^/]+)/', { path: repo, pathNot: '^src-backend/$1/' }),
+    deny('backend-root-uses-services', '^src-backend/[^/]+$', { path: repo }),
+    deny('backend-db-knows-no-resource', '^src-backend/db/', { path: '^src-backend/', pathNot: '^src-backend/db/' }),
+    deny('backend-http-knows-no-resource', '^src-backend/http/', {
+      path: '^src-backend/',
+      pathNot: '^src-backend/(http|db)/',
     }),
     deny('producers-only-write-to-kafka', '^producers/', {
       path: '^src-(main|renderer|backend|kafka)/',

@@ -6,6 +6,13 @@ import svelteConfig from './svelte.config.js'
 
 const ban = (selector, message) => ({ selector, message })
 
+/** One list of bans a file: a later list would replace an earlier one. Tests may name what they test. */
+const restrict = (files, bans, ignores = []) => ({
+  files,
+  ignores: ['**/*.test.ts', ...ignores],
+  rules: { 'no-restricted-syntax': ['error', ...bans] },
+})
+
 /** Shared code must give the same answer on every machine: no clock, no chance, no locale. */
 const impure = [
   ban("CallExpression[callee.object.name='Date'][callee.property.name='now']", 'Time is an argument in src-shared.'),
@@ -14,6 +21,35 @@ const impure = [
   ban('MemberExpression[property.name=/^toLocale/]', 'No locale in src-shared.'),
   ban("Identifier[name='Intl']", 'No locale in src-shared.'),
 ]
+
+const ipcMainAlone = ban("ImportSpecifier[imported.name='ipcMain']", 'ipcMain is named in main/ipc/serve.ts alone.')
+
+const remoAlone = ban(
+  "MemberExpression[object.name='window'][property.name='remo']",
+  'window.remo is named in bridge/bridge.ts alone.',
+)
+
+/** Text that begins as a statement of SQL does. In lower case, as all SQL here is: sentences begin in upper case. */
+const statement =
+  /^\s*(select\s+(\w+\(|[^]*\sfrom\s)|insert\s+(or \w+\s+)?into\s|update\s+\w+\s+set\s|delete\s+from\s|with\s+(recursive\s+)?\w+(\s*\([\w\s,]+\))?\s+as\s|copy\s+[\w(]+.*\s(from|to)\s|(create|alter|drop)\s+(table|index|view)\s|truncate\s+\w|lock\s+table\s|listen\s+\w|pragma\s+\w)/
+
+const sqlStaysHome = (where) => [
+  ban(`Literal[value=${statement}]`, `SQL is in ${where} only.`),
+  ban(`TemplateElement[value.raw=${statement}]`, `SQL is in ${where} only.`),
+]
+const storeAlone = [
+  ...sqlStaysHome('src-main/store'),
+  ban("CallExpression[callee.property.name='prepare']", 'SQL is in src-main/store only.'),
+]
+const reposAlone = [
+  ...sqlStaysHome('repo files, db/, ingest/, outbox/ and jobs/'),
+  ban(
+    "CallExpression[callee.property.name='query']:not([arguments.0.value=/^(begin( read only)?|commit|select 1)$/])",
+    'Only repo files ask the database; services may begin and commit.',
+  ),
+]
+/** Both names of the files that hold SQL: the second ones are on their way to the first. */
+const repos = ['**/repo.ts', '**/*-repo.ts', '**/http/idempotency.ts']
 
 export default ts.config(
   { ignores: ['out/', 'node_modules/', 'test-results/', '.tsbuild/', 'tests/fixtures/'] },
@@ -43,17 +79,13 @@ export default ts.config(
       'no-empty-pattern': ['error', { allowObjectPatternsAsParameters: true }],
     },
   },
-  { files: ['src-shared/**/*.ts'], ignores: ['**/*.test.ts'], rules: { 'no-restricted-syntax': ['error', ...impure] } },
-  {
-    files: ['src-main/**/*.ts'],
-    ignores: ['src-main/main/ipc/serve.ts'],
-    rules: {
-      'no-restricted-syntax': [
-        'error',
-        ban("ImportSpecifier[imported.name='ipcMain']", 'ipcMain is named in main/ipc/serve.ts alone.'),
-      ],
-    },
-  },
+  restrict(['src-shared/**/*.ts'], [...impure, ...sqlStaysHome('the stores')]),
+  restrict(['src-kafka/**/*.ts', 'producers/**/*.ts'], sqlStaysHome('the stores')),
+  restrict(['src-main/**/*.ts'], [ipcMainAlone, ...storeAlone], ['src-main/store/**', 'src-main/main/ipc/serve.ts']),
+  restrict(['src-main/store/**/*.ts'], [ipcMainAlone]),
+  restrict(['src-main/main/ipc/serve.ts'], storeAlone),
+  restrict(['src-renderer/**/*.{ts,svelte}'], [remoAlone, ...sqlStaysHome('the stores')], ['**/bridge/bridge.ts']),
+  restrict(['src-backend/**/*.ts'], reposAlone, [...repos, 'src-backend/{db,ingest,outbox,jobs}/**']),
   {
     files: ['src-renderer/**/*.{ts,svelte}'],
     languageOptions: { globals: { ...globals.browser } },

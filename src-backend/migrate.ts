@@ -1,10 +1,10 @@
 /** Brings the database up to date and ends: a step before the replicas start. Exit codes as in main.ts. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { configOrExit } from './config/config-or-exit.ts'
+import { databaseProblem } from './db/database-error.ts'
 import type { Pool } from './db/db.ts'
 import { migrate } from './db/migrate.ts'
 import { makePool } from './db/pool.ts'
-import { failureOf } from './http/problem.ts'
 import { makeLog } from './observe/log.ts'
 
 /** A database that starts at the same time may need so long. */
@@ -28,7 +28,7 @@ async function whenItAnswers(database: Pool, until: number): Promise<string[]> {
     try {
       return await migrate(database)
     } catch (error) {
-      if (failureOf(error)?.code !== 'unavailable' || Date.now() > until) throw error
+      if (databaseProblem(error) !== 'unavailable' || Date.now() > until) throw error
       await delay(500)
     }
   }

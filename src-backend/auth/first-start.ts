@@ -36,7 +36,7 @@ export async function prepareAccounts({ pool, passwords, demo, log, now }: First
   }
   if (outcome.kind === 'waiting') {
     log.warn('still no administrator: the setup token is in the log of the first start', {
-      lost: 'delete from setup_token, then restart: the log gets a new token',
+      lost: 'run "delete from setup_token" in the database, then restart: the log gets a new token',
     })
   }
 }

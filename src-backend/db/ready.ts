@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '#shared/log.ts'
-import { failureOf } from '../http/problem.ts'
+import { databaseProblem } from './database-error.ts'
 import type { Pool } from './db.ts'
 import { checkSchema } from './migrate.ts'
 
@@ -25,7 +25,7 @@ export async function untilDatabaseIsReady(pool: Pool, { prepare, log, gone }: R
       await prepare()
       return
     } catch (cause) {
-      if (failureOf(cause)?.code !== 'unavailable') throw cause
+      if (databaseProblem(cause) !== 'unavailable') throw cause
       if (!told) log.warn('PostgreSQL does not answer; retrying', { cause: String(cause) })
       told = true
       await delay(againMs, undefined, { signal: gone }).catch(() => undefined)

@@ -1,5 +1,6 @@
 import type { Problem } from '#shared/rest/problems.ts'
 import { problems } from '#shared/rest/problems.ts'
+import { databaseProblem } from '../db/database-error.ts'
 import { apiError, ApiError } from './fail.ts'
 
 /** What an error of a library may have. */
@@ -7,7 +8,6 @@ interface Told {
   readonly code?: unknown
   readonly type?: unknown
   readonly status?: unknown
-  readonly message?: unknown
 }
 
 /** An error of any kind as a failure that may be told; `undefined` for one that nobody expected. */
@@ -15,7 +15,7 @@ export function failureOf(error: unknown): ApiError | undefined {
   if (error instanceof ApiError) return error
   if (error instanceof URIError) return notWellFormed()
   const told = Object(error) as Told
-  return ofRequest(told) ?? ofDatabase(String(told.code ?? ''), String(told.message ?? ''))
+  return ofRequest(told) ?? ofDatabase(error)
 }
 
 /** What Express and its parsers of bodies say. */
@@ -30,10 +30,15 @@ function notWellFormed(): ApiError {
   return apiError('invalid_request', 'The URL is malformed.')
 }
 
-function ofDatabase(code: string, message: string): ApiError | undefined {
-  if (isInvalidText.test(code)) return apiError('invalid_request', 'A text or number in the request cannot be stored.')
-  if (!isUnavailable.test(code) && !isLost.test(code) && !noAnswer.test(message)) return undefined
-  return apiError('unavailable', 'The database does not answer. Try again later.', { retryAfterSeconds: 5 })
+function ofDatabase(error: unknown): ApiError | undefined {
+  switch (databaseProblem(error)) {
+    case 'invalid-value':
+      return apiError('invalid_request', 'A text or number in the request cannot be stored.')
+    case 'unavailable':
+      return apiError('unavailable', 'The database does not answer. Try again later.', { retryAfterSeconds: 5 })
+    case undefined:
+      return undefined
+  }
 }
 
 export function problemOf(failure: ApiError, requestId: string): Problem {
@@ -62,16 +67,3 @@ const bodyProblems = {
   'request.aborted': () => apiError('malformed_body', 'The request body is incomplete.'),
   'parameters.too.many': () => apiError('payload_too_large', 'The form has too many fields.'),
 } satisfies Record<string, () => ApiError>
-
-/** Class 22 of PostgreSQL: values that its types do not hold (NUL in text, numbers and times out of range). */
-const isInvalidText = /^22[0-9A-Z]{3}$/
-
-/** Serialisation, deadlock, lock and statement timeouts, and classes 08, 53 and 57 of PostgreSQL. */
-const isUnavailable = /^(40001|40P01|55P03|57[0-9A-Z]{3}|53[0-9A-Z]{3}|08[0-9A-Z]{3})$/
-
-/** What a line to a server that is away says; other errors of the system are defects of ours. */
-const isLost = /^(ECONN[A-Z]+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/
-
-/** What `pg` says without a code. */
-const noAnswer =
-  /timeout exceeded when trying to connect|Query read timeout|Connection terminated|Client has encountered/

@@ -5,6 +5,7 @@ import { calls } from '#shared/ipc/channels.ts'
 import type { Call } from '#shared/ipc/channels.ts'
 import { ipc } from '#shared/ipc/contract.ts'
 import type { Handlers } from '#shared/ipc/contract.ts'
+import { aRule } from '#shared/rule/builders.ts'
 import { CallError } from '../../threads/call-error.ts'
 import { answer } from './answer.ts'
 
@@ -88,4 +89,27 @@ test('a password that is refused by its form is not told to the log', async () =
   await answer({ call: 'session.signIn', raw, ours: true }, handlers, (failure, cause) => heard.push([failure, cause]))
   expect(heard).toHaveLength(1)
   expect(inspect(heard, { depth: 9 })).not.toContain('hunter2')
+})
+
+describe('a reply that does not fit its schema', () => {
+  const broken = { ...aRule(), version: 'one' }
+  const list = (checksReply: boolean, reply: unknown, heard: unknown[] = []) =>
+    answer({ call: 'rules.list', raw: {}, ours: true, checksReply }, recording(() => reply).handlers, (failure) =>
+      heard.push(failure),
+    )
+
+  test('is an error that says where, for the page and the log', async () => {
+    const heard: unknown[] = []
+    const result = await list(true, [aRule(), broken], heard)
+    expect(result).toEqual({
+      ok: false,
+      error: { code: 'failed', message: expect.stringContaining('rules.list.1.version: ') as unknown },
+    })
+    expect(heard).toEqual([result.ok ? undefined : result.error])
+  })
+
+  test('passes where replies are not checked, and one that fits passes where they are', async () => {
+    expect(await list(false, [broken])).toEqual({ ok: true, value: [broken] })
+    expect(await list(true, [aRule()])).toEqual({ ok: true, value: [aRule()] })
+  })
 })

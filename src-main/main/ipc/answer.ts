@@ -9,14 +9,16 @@ export interface Question {
   readonly raw: unknown
   /** Whether the sender is the top frame of our own page. */
   readonly ours: boolean
+  /** Whether a reply that does not fit its schema is an error: in development and tests, where its time is no matter. */
+  readonly checksReply?: boolean
 }
 
 /**
- * Answers one call: sender, schema, handler, and nothing thrown across. `onRefused` hears what was not answered, with
+ * Answers one call: sender, schema, handler, reply, and nothing thrown across. `onRefused` hears what was not answered, with
  * the cause for the log; the window gets a code and one sentence.
  */
 export async function answer(
-  { call, raw, ours }: Question,
+  { call, raw, ours, checksReply = false }: Question,
   handlers: Handlers,
   onRefused: (failure: IpcFailure, cause: unknown) => void,
 ): Promise<Result<unknown>> {
@@ -31,8 +33,18 @@ export async function answer(
   }
   try {
     // The handler's type and the schema of the same name meet only here, at run time.
-    return { ok: true, value: await handlers[call](request.data as never) }
+    const value: unknown = await handlers[call](request.data as never)
+    const problem = checksReply ? replyProblem(call, value) : undefined
+    return problem === undefined ? { ok: true, value } : refuse({ code: 'failed', message: problem })
   } catch (cause) {
     return refuse(failureOf(cause), cause)
   }
+}
+
+/** Which call, where in its reply, and what was expected there. */
+function replyProblem(call: Call, value: unknown): string | undefined {
+  const reply = ipc[call].reply.safeParse(value)
+  if (reply.success) return undefined
+  const issues = reply.error.issues.map(({ path, message }) => `${[call, ...path].map(String).join('.')}: ${message}`)
+  return `The reply does not fit the contract of its call. ${issues.join('; ')}`
 }

@@ -11,6 +11,8 @@ export interface ServeDeps {
   /** Origins of our own page: one, and the development server's while developing. */
   readonly origins: readonly string[]
   readonly log: Log
+  /** See `answer`: not in a packaged app. */
+  readonly checksReplies: boolean
 }
 
 /** What an operator or the state of the stream brings about is no error of ours; a request that reached no handler is. */
@@ -19,13 +21,14 @@ function levelOf({ code }: IpcFailure, cause: unknown): LogLevel {
 }
 
 /** The only file that names `ipcMain`. Answers every call of the contract; returns what ends that. */
-export function serveIpc({ handlers, origins, log }: ServeDeps): () => void {
+export function serveIpc({ handlers, origins, log, checksReplies }: ServeDeps): () => void {
   for (const call of calls) {
-    ipcMain.handle(call, (event, raw: unknown) =>
-      answer({ call, raw, ours: isOurFrame(event.senderFrame, origins) }, handlers, (failure, cause) =>
-        log[levelOf(failure, cause)]('call refused', { call, code: failure.code, cause }),
-      ),
-    )
+    ipcMain.handle(call, (event, raw: unknown) => {
+      const question = { call, raw, ours: isOurFrame(event.senderFrame, origins), checksReply: checksReplies }
+      return answer(question, handlers, (failure, cause) =>
+        log[levelOf(failure, cause)]('call refused', { call, code: failure.code, detail: failure.message, cause }),
+      )
+    })
   }
   return () => calls.forEach((call) => ipcMain.removeHandler(call))
 }

@@ -9,12 +9,15 @@ export interface SystemDeps {
   readonly kafkaIsUp: () => boolean
   /** Whether the database was found to be the right one, with all that it needs from the start. */
   readonly isPrepared: () => boolean
+  /** Why this replica cannot serve its database any more; one sentence. */
+  readonly refusal: () => string | undefined
   /** This replica takes no more work. */
   readonly isEnding: () => boolean
 }
 
 /** What orchestrators and consoles ask: does it live, and can it answer? */
-export function systemRoutes({ version, postgresIsUp, kafkaIsUp, isPrepared, isEnding }: SystemDeps): Route[] {
+export function systemRoutes(deps: SystemDeps): Route[] {
+  const { version, postgresIsUp, kafkaIsUp, isPrepared, isEnding, refusal } = deps
   return [
     route(health, async ({ now }) => ({
       body: {
@@ -27,6 +30,8 @@ export function systemRoutes({ version, postgresIsUp, kafkaIsUp, isPrepared, isE
     })),
     route(ready, async ({ now }) => {
       if (isEnding()) throw fail('unavailable', 'This replica is ending.', { retryAfterSeconds: 5 })
+      const reason = refusal()
+      if (reason !== undefined) throw fail('unavailable', reason, { retryAfterSeconds: 30 })
       if (!(await postgresIsUp())) throw fail('unavailable', 'PostgreSQL does not answer.', { retryAfterSeconds: 5 })
       if (!isPrepared()) throw fail('unavailable', 'The database is being prepared.', { retryAfterSeconds: 1 })
       return { body: { status: 'ready' as const, timestamp: new Date(now).toISOString() } }

@@ -7,7 +7,8 @@ import { listUsers } from '#shared/rest/users.ts'
 import { attempt } from '../../src-main/main/backend/action-outcome.ts'
 import type { CallBackend } from '../../src-main/main/backend/rest-client.ts'
 import { EngineHouse } from '../../src-main/data/testing.ts'
-import { startStreamBroker, type StreamBroker } from '../contract/stream-broker.ts'
+import { newestRecords } from '../containers/newest-records.ts'
+import { quietClient, startStreamBroker, type StreamBroker } from '../contract/stream-broker.ts'
 import { alerts, at, copyOfCache, metricRecords, rules } from './fixture.ts'
 import { backendOnDump, clientOf, fillTopics, type OldBackend } from './old-backend.ts'
 
@@ -77,31 +78,41 @@ test('the same people sign in with the same passwords', async () => {
 test('rules are those of 0.1.0, in the version that was in force', async () => {
   const listed = await olga(listRules, { query: {} })
   if (!listed.ok) throw new Error('no rules')
-  expect(listed.body.map(({ id, version, warning, critical, clear }) => [id, version, warning, critical, clear])).toEqual(
-    [
-      [rules.cpu, 1, 85, 95, 75],
-      [rules.memory, 1, 90, 98, 80],
-      [rules.disk, 4, 72, 92, 55],
-    ],
-  )
+  expect(
+    listed.body.map(({ id, version, warning, critical, clear }) => [id, version, warning, critical, clear]),
+  ).toEqual([
+    [rules.cpu, 1, 85, 95, 75],
+    [rules.memory, 1, 90, 98, 80],
+    [rules.disk, 4, 72, 92, 55],
+  ])
 })
 
 test('a rule change that 0.1.0 had not published is published, with its earlier versions', async () => {
   await expect.poll(() => count('outbox'), within).toBe(0)
-  const records = await broker.admin.fetchTopicOffsets('remo-rules')
-  expect(records.map(({ high }) => Number(high))).toEqual([8])
+  const records = await newestRecords(quietClient(broker.bootstrap), ['remo-rules'])
+  const newest = records.findLast(({ key }) => key === rules.disk)
+  expect(JSON.parse(newest?.value ?? '')).toMatchObject({
+    rule: { version: 4, warning: 72, critical: 92 },
+    earlier: [
+      { version: 1, warning: 50 },
+      { version: 2, warning: 60 },
+      { version: 3, warning: 70 },
+    ],
+  })
 })
 
 test('alerts and their timelines are those of 0.1.0', async () => {
   const listed = await olga(listAlerts, { query: {} })
   if (!listed.ok) throw new Error('no alerts')
-  expect(listed.body.map(({ id, phase, severity, acknowledged_by }) => [id, phase, severity, acknowledged_by])).toEqual([
-    [alerts.delta, 'firing', 'critical', null],
-    [alerts.gamma, 'firing', 'warning', null],
-    [alerts.zetaResolved, 'resolved', 'warning', null],
-    [alerts.beta, 'firing', 'critical', 'olga'],
-    [alerts.alphaResolved, 'resolved', 'warning', null],
-  ])
+  expect(listed.body.map(({ id, phase, severity, acknowledged_by }) => [id, phase, severity, acknowledged_by])).toEqual(
+    [
+      [alerts.delta, 'firing', 'critical', null],
+      [alerts.gamma, 'firing', 'warning', null],
+      [alerts.zetaResolved, 'resolved', 'warning', null],
+      [alerts.beta, 'firing', 'critical', 'olga'],
+      [alerts.alphaResolved, 'resolved', 'warning', null],
+    ],
+  )
   const timeline = await olga(alertTimeline, { params: { id: alerts.beta }, query: {} })
   if (!timeline.ok) throw new Error('no timeline')
   expect(timeline.body.map(({ kind, by, comment }) => [kind, by, comment])).toEqual([
@@ -139,19 +150,23 @@ test('reading goes on where 0.1.0 ended, and open episodes go on as the same ale
   await expect.poll(() => count('sample'), within).toBe(1642 + unread)
   await send('beta', '10:01:30', 97.5)
   await send('epsilon', '10:02:30', 96)
-  await expect.poll(() => alert(alerts.epsilonPending), within).toMatchObject({
-    phase: 'firing',
-    severity: 'critical',
-    metric_value: 96,
-    created_at: '2026-11-24T10:02:30.000Z',
-  })
+  await expect
+    .poll(() => alert(alerts.epsilonPending), within)
+    .toMatchObject({
+      phase: 'firing',
+      severity: 'critical',
+      metric_value: 96,
+      created_at: '2026-11-24T10:02:30.000Z',
+    })
   expect(await alert(alerts.beta)).toMatchObject({ phase: 'firing', acknowledged_by: 'olga' })
   await send('beta', '10:01:40', 50)
-  await expect.poll(() => alert(alerts.beta), within).toMatchObject({
-    phase: 'resolved',
-    resolved_at: '2026-11-24T10:01:40.000Z',
-    resolve_reason: 'cleared',
-  })
+  await expect
+    .poll(() => alert(alerts.beta), within)
+    .toMatchObject({
+      phase: 'resolved',
+      resolved_at: '2026-11-24T10:01:40.000Z',
+      resolve_reason: 'cleared',
+    })
   expect(await count('sample')).toBe(1642 + unread + 3)
   expect(await count('stream_gap')).toBe(1)
 })

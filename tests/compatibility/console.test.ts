@@ -18,7 +18,12 @@ function aConsole({ dir = copyOfCache(), shared = true } = {}): EngineHouse {
 }
 
 /** Values of one metric, ten seconds apart, behind what the cache has read of the node. */
-function read(house: EngineHouse, node: string, metric: string, values: ReadonlyArray<readonly [string, number]>): void {
+function read(
+  house: EngineHouse,
+  node: string,
+  metric: string,
+  values: ReadonlyArray<readonly [string, number]>,
+): void {
   const topic = `metrics-${node}`
   const from = house.store.position(topic, 0)?.next ?? 0
   const records = values.map(([time, value]) => aMessage({ node, at: at(time), metrics: { [metric]: value } }))
@@ -51,7 +56,12 @@ describe('the cache', () => {
   test('shows the same nodes with their newest values', () => {
     const { directory, frame } = aConsole().ask('live.snapshot', {})
     const cpu = directory.metrics.indexOf('cpu_usage')
-    const newest = directory.nodes.map(({ id, name }, i) => [id, name, frame.at[i], frame.values[i * frame.width + cpu]])
+    const newest = directory.nodes.map(({ id, name }, i) => [
+      id,
+      name,
+      frame.at[i],
+      frame.values[i * frame.width + cpu],
+    ])
     expect(newest.sort()).toEqual([
       ['alpha', 'Server-Alpha', at('10:01:20'), 36],
       ['beta', 'Server-Beta', at('10:01:20'), 97.5],
@@ -147,7 +157,11 @@ describe('evaluation on the cache', () => {
     read(house, 'beta', 'cpu_usage', [['10:01:30', 97.5]])
     expect(alert(house, alerts.beta)).toMatchObject({ phase: 'firing', acknowledgement: { by: 'olga' } })
     read(house, 'beta', 'cpu_usage', [['10:01:40', 50]])
-    expect(alert(house, alerts.beta)).toMatchObject({ phase: 'resolved', resolvedAt: at('10:01:40'), resolvedValue: 50 })
+    expect(alert(house, alerts.beta)).toMatchObject({
+      phase: 'resolved',
+      resolvedAt: at('10:01:40'),
+      resolvedValue: 50,
+    })
     expect(open(house).filter(({ nodeId }) => nodeId === 'beta')).toEqual([])
     house.restart()
     expect(alert(house, alerts.beta)).toMatchObject({ phase: 'resolved' })

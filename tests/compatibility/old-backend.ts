@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { Partitioners } from 'kafkajs'
 import pg from 'pg'
+import { Lifetime } from '#shared/lifetime.ts'
 import { inject } from 'vitest'
-import { createApp } from '../../src-backend/app.ts'
+import { freePort } from '../../scripts/stack/ports.ts'
 import { readConfig } from '../../src-backend/config/config.ts'
 import { migrate } from '../../src-backend/db/migrate.ts'
 import { makePool } from '../../src-backend/db/pool.ts'
-import { listen } from '../../src-backend/http/server.ts'
-import { makeParts } from '../../src-backend/parts.ts'
+import { startReplica } from '../../src-backend/replica.ts'
 import { type CallBackend, RestClient } from '../../src-main/main/backend/rest-client.ts'
 import { quietClient, type StreamBroker } from '../contract/stream-broker.ts'
 import { silentLog } from '../support/silent-log.ts'
@@ -22,42 +22,36 @@ export interface OldBackend {
   end(): Promise<void>
 }
 
-/** Its clock stood still at the end of the fixture and goes on from there, so that nothing is too old for it. */
+/** One replica on the restored dump. Its clock goes on from the end of the fixture, so that nothing is too old for it. */
 export async function backendOnDump(broker: StreamBroker): Promise<OldBackend> {
   const started = Date.now()
-  const now = (): number => at('10:01:30') + Date.now() - started
   const databaseUrl = await restoredDatabase()
-  const pool = makePool({ url: databaseUrl, size: 8, log: silentLog })
+  const pool = makePool({ url: databaseUrl, size: 4, log: silentLog })
   const migrations = await migrate(pool)
+  const port = await freePort()
   const read = readConfig(
     {
       DATABASE_URL: databaseUrl,
       KAFKA_BOOTSTRAP_SERVERS: broker.bootstrap,
       JWT_SECRET_KEY: randomBytes(36).toString('base64'),
       PASSWORD_MIN_LENGTH: '8',
+      PORT: String(port),
+      PROMETHEUS_PORT: '0',
     },
     () => '',
   )
   if (!read.ok) throw new Error(read.problems.join('\n'))
-  const { config } = read
-  const parts = makeParts({ config, pool, workPool: pool, version: 'test', isEnding: () => false, log: silentLog, now })
-  await parts.prepare()
-  const app = createApp({
-    ...config,
-    routes: parts.routes,
-    pool,
+  const life = new Lifetime(silentLog)
+  const gone = new AbortController()
+  await startReplica({
+    config: read.config,
     version: 'test',
-    now,
-    authenticate: (header) => parts.auth.authenticate(header),
-    throttle: () => Promise.resolve(),
-    checkAnswers: true,
-    observe: () => undefined,
     log: silentLog,
+    life,
+    gone: gone.signal,
+    now: () => at('10:01:30') + Date.now() - started,
   })
-  const server = await listen(app, 0)
-  const url = `http://127.0.0.1:${server.port}`
-  const running = [parts.jobs, parts.relay, parts.ingest]
-  for (const part of running) part.start()
+  const url = `http://127.0.0.1:${port}`
   return {
     pool,
     url,
@@ -65,8 +59,8 @@ export async function backendOnDump(broker: StreamBroker): Promise<OldBackend> {
     signIn: (username, password) =>
       fetch(`${url}/api/auth/login`, { method: 'POST', body: new URLSearchParams({ username, password }) }),
     end: async () => {
-      for (const part of running.reverse()) await part.stop()
-      await server.close(1_000)
+      gone.abort()
+      await life.end()
       await pool.end()
     },
   }

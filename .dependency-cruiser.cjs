@@ -18,9 +18,12 @@ module.exports = {
     },
     deny('shared-is-pure', '^src-shared/', { pathNot: '^(src-shared|node_modules/(zod|@noble/hashes))/' }),
     deny('metric-knows-nothing-above', '^src-shared/metric/', {
-      path: '^src-shared/(rule|alert|health|ipc|rest|settings)/',
+      path: '^src-shared/(rule|alert|codec|health|ipc|rest|settings)/',
     }),
-    deny('rule-knows-no-alert', '^src-shared/rule/', { path: '^src-shared/(alert|health|ipc|rest|settings)/' }),
+    deny('rule-knows-no-alert', '^src-shared/rule/', { path: '^src-shared/(alert|codec|health|ipc|rest|settings)/' }),
+    // What is evaluated knows nothing of how it travels or is stored.
+    deny('alert-knows-no-codec', '^src-shared/alert/', { path: '^src-shared/(codec|ipc|rest|settings)/' }),
+    deny('codec-knows-no-caller', '^src-shared/codec/', { path: '^src-shared/(health|ipc|rest|session|settings)/' }),
     deny('preload-sees-names-only', '^src-main/preload/', {
       pathNot: '^(src-main/preload/|src-shared/ipc/channels|node_modules/electron/)',
       dependencyTypesNot: ['type-only'],

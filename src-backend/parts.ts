@@ -102,12 +102,13 @@ function resourceRoutes({ passwords }: Auth, log: Log): Route[] {
 function systemOf(
   { workPool, version, isEnding }: PartsDeps,
   ingest: Ingest,
-  state: { readonly isPrepared: () => boolean; readonly refusal: () => string | undefined },
+  { isPrepared, refusal }: { readonly isPrepared: () => boolean; readonly refusal: () => string | undefined },
 ): Route[] {
   return systemRoutes({
     version,
-    ...state,
+    isPrepared,
     isEnding,
+    problem: () => refusal() ?? ingest.status().problem,
     kafkaIsUp: () => ingest.status().connected,
     postgresIsUp: () =>
       workPool.query('select 1').then(

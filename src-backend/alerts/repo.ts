@@ -1,7 +1,9 @@
-import { Alert, AlertEvent } from '#shared/alert/alert.ts'
+import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
+import { alertCodec, alertEventCodec } from '#shared/codec/domain-codecs.ts'
 import type { Severity } from '#shared/rule/rule.ts'
 import type { AlertRecord } from '#shared/sync/records.ts'
 import type { Db } from '../db/db.ts'
+import { storedValue } from '../http/needs-newer.ts'
 import type { AlertRow } from './alert-item.ts'
 
 /** Place of an alert in the list: newest first. */
@@ -71,7 +73,7 @@ export async function lockAlerts(db: Db, ids: readonly string[]): Promise<AlertR
     'select version, alert from alert where id = any($1::uuid[]) order by id for update',
     [ids],
   )
-  return rows.map(({ version, alert }) => ({ version, alert: Alert.parse(alert) }))
+  return rows.map(({ version, alert }) => ({ version, alert: readAlert(alert) }))
 }
 
 /** New ones and new versions. @returns how many were written: one that has a newer version already is not */
@@ -86,7 +88,7 @@ export async function writeAlerts(db: Db, records: readonly AlertRecord[]): Prom
      on conflict (id) do update set version = excluded.version, alert = excluded.alert,
        severity = excluded.severity, phase = excluded.phase, acknowledged = excluded.acknowledged, changed_at = now()
      where alert.version < excluded.version`,
-    [records.map(({ version }) => version), records.map(({ alert }) => JSON.stringify(alert))],
+    [records.map(({ version }) => version), records.map(({ alert }) => alertCodec.stringify(alert))],
   )
   return rowCount ?? 0
 }
@@ -98,7 +100,7 @@ export async function appendEvents(db: Db, events: readonly AlertEvent[]): Promi
      select (event ->> 'alertId')::uuid, event, to_timestamp((event ->> 'at')::double precision / 1000)
      from unnest($1::jsonb[]) with ordinality as appended (event, n)
      order by n`,
-    [events.map((event) => JSON.stringify(event))],
+    [events.map((event) => alertEventCodec.stringify(event))],
   )
 }
 
@@ -113,19 +115,19 @@ export async function eventsAt(
        from unnest($1::uuid[], $2::double precision[]) as told (alert_id, ms))`,
     [times.map(({ alertId }) => alertId), times.map(({ at }) => at)],
   )
-  return rows.map(({ event }) => AlertEvent.parse(event))
+  return rows.flatMap(({ event }) => readEvent(event) ?? [])
 }
 
-/** Oldest first, from after the event with this number on. */
+/** Oldest first, from after the event with this number on. `event` is undefined for a kind of a newer version. */
 export async function listEvents(
   db: Db,
   { alertId, after, limit }: { alertId: string; after: string; limit: number },
-): Promise<Array<{ id: string; event: AlertEvent }>> {
+): Promise<Array<{ id: string; event: AlertEvent | undefined }>> {
   const { rows } = await db.query<{ id: string; event: unknown }>(
     'select id, event from alert_event where alert_id = $1 and id > $2 order by id limit $3',
     [alertId, after, limit],
   )
-  return rows.map(({ id, event }) => ({ id, event: AlertEvent.parse(event) }))
+  return rows.map(({ id, event }) => ({ id, event: readEvent(event) }))
 }
 
 /** Alerts that ended and were not touched since `before` (epoch ms), with their events. @returns their ids */
@@ -141,5 +143,16 @@ export async function deleteEnded(db: Db, { before, limit }: { before: number; l
 }
 
 function rowOf({ version, alert, unit }: Row): AlertRow {
-  return { version, alert: Alert.parse(alert), unit: unit ?? undefined }
+  return { version, alert: readAlert(alert), unit: unit ?? undefined }
+}
+
+/** @throws NeedsNewerError for an alert that this version must not change */
+function readAlert(stored: unknown): Alert {
+  const { id } = Object(stored) as { readonly id?: unknown }
+  return storedValue(alertCodec.decode(stored), `Alert ${String(id)}`)
+}
+
+function readEvent(stored: unknown): AlertEvent | undefined {
+  const read = alertEventCodec.decode(stored)
+  return read.ok ? read.value : undefined
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { knownOfEvent } from '#shared/codec/domain-codecs.ts'
 import { acknowledgeAlert, alertTimeline, getAlert, listAlerts } from '#shared/rest/alerts.ts'
 import { decodeCursor, pageOf } from '../http/cursor.ts'
 import { type Route, route } from '../http/route.ts'
@@ -27,7 +28,7 @@ export const alertRoutes = (): Route[] => [
     await alerts.alertOf(pool, alertId)
     const rows = await repo.listEvents(pool, { alertId, after, limit: limit + 1 })
     const { shown, next } = pageOf(rows, limit, ({ id }) => [id])
-    return { body: shown.map(({ event }) => event), next }
+    return { body: shown.flatMap(({ event }) => (event ? [knownOfEvent(event)] : [])), next }
   }),
   route(acknowledgeAlert, async (call) => {
     const { comment = '', at, until } = call.body

@@ -1,5 +1,6 @@
 import type { Log } from '#shared/log.ts'
 import type { Transition } from '#shared/alert/transition.ts'
+import { NeedsNewerError } from '../http/needs-newer.ts'
 import { kafkaStream } from '../../src-kafka/kafka-stream.ts'
 import type { ReadingPace } from '../../src-kafka/reading-pace.ts'
 import type { Stream, StreamHandlers, StreamStatus } from '../../src-kafka/stream.ts'
@@ -20,6 +21,10 @@ import { Writer } from './writer.ts'
 /** All replicas of one backend. */
 const group = 'remo-backend'
 const tickMs = 1_000
+/** How often a replica that stopped looks whether the rules can be read again. */
+const recheckMs = 5_000
+/** Another row than a rule stopped it: only records show whether that one can be read again. */
+const retryMs = 300_000
 
 /**
  * Batches of a fetch wait together for one transaction, so many may be in hand, each with all that a partition delivers
@@ -41,6 +46,8 @@ export interface IngestStatus {
   readonly partitions: number
   /** Records behind the ends of those. */
   readonly lag: number
+  /** One sentence: why this replica takes no work, until it can. */
+  readonly problem: string | undefined
 }
 
 export interface Ingest {
@@ -62,15 +69,21 @@ class Reading implements Ingest {
   readonly #partitions = new PartitionWatch()
   readonly #silence: Silence
   readonly #writer: Writer
-  readonly #stream: Stream
+  readonly #rules = new RulesInForce()
+  #stream: Stream | undefined
+  #stopping: Promise<void> | undefined
+  #problem: string | undefined
+  #checkedAt = -Infinity
+  #retryAt = -Infinity
+  #hasEnded = false
   #status: StreamStatus
   #ticker: NodeJS.Timeout | undefined
   #isTicking = false
   #isToLoad = false
 
   constructor(deps: IngestDeps) {
-    const { pool, config, log, now } = (this.#deps = deps)
-    const rules = new RulesInForce()
+    const { pool, config, now } = (this.#deps = deps)
+    const rules = this.#rules
     const days = new Days({
       ensure: (starts) => ensurePartitions(pool, starts),
       rawDays: config.retention.rawDays,
@@ -93,24 +106,17 @@ class Reading implements Ingest {
       figures: this.figures,
       committed: (written) => this.#committed(written),
     })
-    this.#stream = kafkaStream({
-      settings: config.kafka,
-      seats: { shared: group },
-      pace,
-      handlers: this.#handlers(),
-      log: log.child({ part: 'kafka' }),
-      now,
-    })
   }
 
   start(): void {
-    this.#stream.start()
     this.#ticker ??= setInterval(() => void this.#tick(), tickMs)
+    void this.#tick()
   }
 
   async stop(): Promise<void> {
+    this.#hasEnded = true
     clearInterval(this.#ticker)
-    await this.#stream.stop()
+    await (this.#stopping ?? this.#stream?.stop())
   }
 
   status(): IngestStatus {
@@ -120,6 +126,7 @@ class Reading implements Ingest {
       kafka: this.#status,
       partitions: this.#partitions.owned,
       lag,
+      problem: this.#problem,
     }
   }
 
@@ -146,7 +153,59 @@ class Reading implements Ingest {
   }
 
   async #write(run: Run | undefined): Promise<void> {
-    if (run) await this.#writer.write(run)
+    try {
+      if (run) await this.#writer.write(run)
+    } catch (error) {
+      if (error instanceof NeedsNewerError) this.#stopFor(error)
+      throw error
+    }
+  }
+
+  /**
+   * Reads the log while the stored rules can be read, and only then: what this version does not understand it must not
+   * evaluate. Meanwhile newer replicas take the partitions.
+   */
+  async #openStream(): Promise<void> {
+    const { config, log, pool, now } = this.#deps
+    if (now() - this.#checkedAt < recheckMs) return
+    this.#checkedAt = now()
+    try {
+      await this.#rules.read(pool)
+    } catch (error) {
+      // Where PostgreSQL is away, the stream waits for it, too.
+      if (error instanceof NeedsNewerError) {
+        this.#retryAt = -Infinity
+        return this.#stopWork(error)
+      }
+    }
+    if (this.#hasEnded || now() < this.#retryAt) return
+    if (this.#problem !== undefined) log.info('the ingest goes on: all stored rules can be read')
+    this.#problem = undefined
+    this.#stream = kafkaStream({
+      settings: config.kafka,
+      seats: { shared: group },
+      pace,
+      handlers: this.#handlers(),
+      log: log.child({ part: 'kafka' }),
+      now,
+    })
+    this.#stream.start()
+  }
+
+  #stopFor(error: NeedsNewerError): void {
+    this.#retryAt = this.#deps.now() + retryMs
+    this.#stopWork(error)
+  }
+
+  /** Leaves the group. Not awaited: a handler of the stream may be what found out. */
+  #stopWork({ message }: NeedsNewerError): void {
+    if (this.#problem !== message) this.#deps.log.error('the ingest stopped', { problem: message })
+    this.#problem = message
+    this.#stopping ??= this.#stream?.stop().finally(() => {
+      this.#stream = undefined
+      this.#stopping = undefined
+      this.#partitions.assign([])
+    })
   }
 
   #committed({ outcomes, nodes, transitions, duplicates, notKept }: Written): void {
@@ -183,6 +242,7 @@ class Reading implements Ingest {
     if (this.#isTicking) return
     this.#isTicking = true
     try {
+      if (this.#stream === undefined) return await this.#openStream()
       if (this.#isToLoad) {
         this.#isToLoad = false
         await this.#silence.load()
@@ -190,6 +250,7 @@ class Reading implements Ingest {
       await this.#silence.tick(this.#deps.now())
     } catch (cause) {
       this.#isToLoad = true
+      if (cause instanceof NeedsNewerError) this.#stopFor(cause)
       this.#deps.log.debug('silence could not be judged', { cause })
     } finally {
       this.#isTicking = false

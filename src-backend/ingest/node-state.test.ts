@@ -14,6 +14,7 @@ function aNode(): NodeState {
     latest: new Map(),
     units: new Map(),
     series: new Map(),
+    unknown: new Map(),
     judged: new Set(),
   }
 }

@@ -20,6 +20,8 @@ export interface NodeState {
   readonly latest: Map<string, LatestValue>
   readonly units: Map<string, string>
   readonly series: Map<string, SeriesState>
+  /** By metric: keys that a newer version wrote into its state. They stay as they are. */
+  readonly unknown: ReadonlyMap<string, object>
   /** Metrics of which a record was judged since the row was opened. */
   readonly judged: Set<string>
 }

@@ -1,39 +1,8 @@
 import type { SeriesState } from '#shared/alert/transition.ts'
+import { seriesStateCodec, unknownOfState } from '#shared/codec/series-state-codec.ts'
 import { z } from 'zod'
+import { storedValue } from '../http/needs-newer.ts'
 import type { NodeState } from './node-state.ts'
-
-/** What is read back was written by the ingest; this holds where something else wrote into the table. */
-const Anchor = z.object({
-  at: z.number(),
-  position: z.object({ topic: z.string(), partition: z.int(), offset: z.int() }),
-})
-const Episode = z.discriminatedUnion('phase', [
-  z.object({ phase: z.literal('ok') }),
-  z.object({
-    phase: z.literal('pending'),
-    since: Anchor,
-    alertId: z.string(),
-    criticalSince: z.number().exactOptional(),
-  }),
-  z.object({
-    phase: z.literal('firing'),
-    since: Anchor,
-    alertId: z.string(),
-    severity: z.enum(['warning', 'critical']),
-    criticalSince: z.number().exactOptional(),
-  }),
-])
-const Silence = z.discriminatedUnion('phase', [
-  z.object({ phase: z.literal('ok') }),
-  z.object({ phase: z.literal('firing'), alertId: z.string(), anchor: Anchor }),
-])
-const State = z.object({
-  rule: z.object({ id: z.string(), version: z.int() }).nullable(),
-  episode: Episode,
-  silence: Silence,
-  last: Anchor.nullable(),
-  ruleFrom: z.number().exactOptional(),
-})
 
 /** A row of `node` as the driver gives it. */
 export interface NodeRow {
@@ -47,12 +16,14 @@ export interface NodeRow {
   readonly series: unknown
 }
 
-const Latest = z.record(z.string(), z.object({ value: z.number(), at: z.number() }))
+const Latest = z.record(z.string(), z.looseObject({ value: z.number(), at: z.number() }))
 const Units = z.record(z.string(), z.string())
-const Series = z.record(z.string(), State)
+const Series = z.record(z.string(), z.unknown())
 
+/** @throws NeedsNewerError for a state that this version must not go on from */
 export function openNode(row: NodeRow): NodeState {
   const latest = new Map(Object.entries(Latest.parse(row.latest)))
+  const series = openSeries(row.series)
   return {
     id: row.id,
     nodeId: row.node_id,
@@ -62,17 +33,38 @@ export function openNode(row: NodeRow): NodeState {
     intervalMs: row.interval_ms,
     latest,
     units: new Map(Object.entries(Units.parse(row.units))),
-    series: openSeries(row.series),
+    series,
+    unknown: unknownOf(series),
     judged: new Set(),
   }
 }
 
+/** @throws NeedsNewerError as `openNode` */
 export function openSeries(series: unknown): Map<string, SeriesState> {
-  return new Map(Object.entries(Series.parse(series)))
+  const states = new Map<string, SeriesState>()
+  for (const [metric, state] of Object.entries(Series.parse(series))) {
+    states.set(metric, storedValue(seriesStateCodec.decode(state), `The evaluation state of ${metric}`))
+  }
+  return states
+}
+
+/** The evaluator makes new states, so what it does not know is put aside, and comes back in `nodeRecord`. */
+function unknownOf(series: ReadonlyMap<string, SeriesState>): Map<string, object> {
+  const unknown = new Map<string, object>()
+  for (const [metric, state] of series) {
+    const keys = unknownOfState(state)
+    if (keys) unknown.set(metric, keys)
+  }
+  return unknown
 }
 
 /** As `saveNodes` reads it. */
 export function nodeRecord(node: NodeState): object {
+  const states = [...node.series].map(([metric, state]): [string, unknown] => {
+    const encoded = seriesStateCodec.encode(state)
+    const unknown = node.unknown.get(metric)
+    return [metric, unknown === undefined ? encoded : { ...unknown, ...(encoded as object) }]
+  })
   return {
     id: node.id,
     name: node.name,
@@ -80,6 +72,6 @@ export function nodeRecord(node: NodeState): object {
     interval_ms: node.intervalMs,
     latest: Object.fromEntries(node.latest),
     units: Object.fromEntries(node.units),
-    series: Object.fromEntries(node.series),
+    series: Object.fromEntries(states),
   }
 }

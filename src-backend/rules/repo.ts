@@ -1,5 +1,7 @@
-import { Rule, type RuleDraft } from '#shared/rule/rule.ts'
+import { ruleCodec } from '#shared/codec/domain-codecs.ts'
+import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
 import type { Db } from '../db/db.ts'
+import { storedValue } from '../http/needs-newer.ts'
 
 /** Any number, the same in every replica. */
 const lock = 7_272_737_671
@@ -107,11 +109,12 @@ export async function readVersions(db: Db): Promise<Rule[]> {
        select rule from rule_version where rule_id = known.id order by version desc limit $2) as newest`,
     [rulesAtMost, versionsAtMost],
   )
-  return rows.map(({ rule }) => Rule.parse(rule))
+  return rows.map(({ rule }) => readRule(rule))
 }
 
 async function insertVersion(db: Db, rule: Rule): Promise<void> {
-  await db.query('insert into rule_version (rule_id, version, rule) values ($1, $2, $3)', [rule.id, rule.version, rule])
+  const stored = ruleCodec.encode(rule)
+  await db.query('insert into rule_version (rule_id, version, rule) values ($1, $2, $3)', [rule.id, rule.version, stored])
 }
 
 function columnsOf(rule: Rule): unknown[] {
@@ -123,5 +126,11 @@ function nodeOf({ scope }: Place): string | null {
 }
 
 function foundOf(row: Row): FoundRule {
-  return { rule: Rule.parse(row.rule), number: row.number, createdAt: row.created_at }
+  return { rule: readRule(row.rule), number: row.number, createdAt: row.created_at }
+}
+
+/** @throws NeedsNewerError for a rule that this version must not evaluate by */
+function readRule(stored: unknown): Rule {
+  const { id, version } = Object(stored) as { readonly id?: unknown; readonly version?: unknown }
+  return storedValue(ruleCodec.decode(stored), `Rule ${String(id)}, version ${String(version)},`)
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { knownOfRule } from '#shared/codec/domain-codecs.ts'
 import { createRule, getRule, listRules, removeRule, updateRule } from '#shared/rest/rules.ts'
 import { decodeCursor, pageOf } from '../http/cursor.ts'
 import { type Route, route } from '../http/route.ts'
@@ -11,20 +12,20 @@ export const ruleRoutes = (): Route[] => [
     const [after] = cursor === undefined ? [0] : decodeCursor(cursor, Cursor)
     const found = await rules.rulesAfter(pool, { after, limit: limit + 1 })
     const { shown, next } = pageOf(found, limit, ({ number }) => [number])
-    return { body: shown.map(({ rule }) => rule), next }
+    return { body: shown.map(({ rule }) => knownOfRule(rule)), next }
   }),
   route(getRule, async ({ params, pool }) => {
     const rule = await rules.ruleOf(pool, params.id)
-    return { body: rule, version: rule.version }
+    return { body: knownOfRule(rule), version: rule.version }
   }),
   route(createRule, async (call) => {
     const rule = await call.tx((db) => rules.createRule(db, call.body, call))
-    return { body: rule, version: rule.version }
+    return { body: knownOfRule(rule), version: rule.version }
   }),
   route(updateRule, async (call) => {
     const change = { id: call.params.id, ifMatch: call.ifMatch, draft: call.body }
     const rule = await call.tx((db) => rules.updateRule(db, change, call))
-    return { body: rule, version: rule.version }
+    return { body: knownOfRule(rule), version: rule.version }
   }),
   route(removeRule, async (call) => {
     const { id } = call.params

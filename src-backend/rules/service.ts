@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { unknownOfRule } from '#shared/codec/domain-codecs.ts'
 import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
 import { type RuleBook, ruleBook } from '#shared/rule/rule-book.ts'
 import { stockRules } from '#shared/rule/stock.ts'
@@ -64,7 +65,9 @@ export async function updateRule(db: Db, change: Target & { draft: RuleDraft }, 
   await lockRules(db)
   const before = await expected(db, change)
   await refuseSecond(db, change.draft, before.id)
-  const rule = { id: before.id, ...change.draft, ...(await nextVersion(db, before, author)), deleted: false }
+  const edited = { id: before.id, ...change.draft, ...(await nextVersion(db, before, author)), deleted: false }
+  // Who edits here cannot have meant to remove what this version does not know.
+  const rule: Rule = { ...unknownOfRule(before), ...edited }
   await insertNextVersion(db, rule)
   await record(db, author, { before, after: rule })
   return rule

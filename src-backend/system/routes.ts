@@ -9,15 +9,14 @@ export interface SystemDeps {
   readonly kafkaIsUp: () => boolean
   /** Whether the database was found to be the right one, with all that it needs from the start. */
   readonly isPrepared: () => boolean
-  /** Why this replica cannot serve its database any more; one sentence. */
-  readonly refusal: () => string | undefined
+  /** One sentence: why this replica takes no work although all that it needs is there. */
+  readonly problem: () => string | undefined
   /** This replica takes no more work. */
   readonly isEnding: () => boolean
 }
 
 /** What orchestrators and consoles ask: does it live, and can it answer? */
-export function systemRoutes(deps: SystemDeps): Route[] {
-  const { version, postgresIsUp, kafkaIsUp, isPrepared, isEnding, refusal } = deps
+export function systemRoutes({ version, postgresIsUp, kafkaIsUp, isPrepared, problem, isEnding }: SystemDeps): Route[] {
   return [
     route(health, async ({ now }) => ({
       body: {
@@ -30,10 +29,10 @@ export function systemRoutes(deps: SystemDeps): Route[] {
     })),
     route(ready, async ({ now }) => {
       if (isEnding()) throw fail('unavailable', 'This replica is ending.', { retryAfterSeconds: 5 })
-      const reason = refusal()
-      if (reason !== undefined) throw fail('unavailable', reason, { retryAfterSeconds: 30 })
       if (!(await postgresIsUp())) throw fail('unavailable', 'PostgreSQL does not answer.', { retryAfterSeconds: 5 })
       if (!isPrepared()) throw fail('unavailable', 'The database is being prepared.', { retryAfterSeconds: 1 })
+      const sentence = problem()
+      if (sentence !== undefined) throw fail('unavailable', sentence, { retryAfterSeconds: 60 })
       return { body: { status: 'ready' as const, timestamp: new Date(now).toISOString() } }
     }),
   ]

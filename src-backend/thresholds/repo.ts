@@ -1,5 +1,7 @@
-import { Rule } from '#shared/rule/rule.ts'
+import { ruleCodec } from '#shared/codec/domain-codecs.ts'
+import type { Rule } from '#shared/rule/rule.ts'
 import type { Db } from '../db/db.ts'
+import { storedValue } from '../http/needs-newer.ts'
 
 /** A rule of one node that has a level. */
 export interface ThresholdRow {
@@ -29,7 +31,11 @@ export async function listThresholds(db: Db, { nodeId, after, limit }: Threshold
      order by rule.number limit $3`,
     [nodeId ?? null, after, limit],
   )
-  return rows.map((row) => ({ rule: Rule.parse(row.rule), number: row.number, createdAt: row.created_at }))
+  return rows.map((row) => ({
+    rule: storedValue(ruleCodec.decode(row.rule), `Rule number ${row.number}`),
+    number: row.number,
+    createdAt: row.created_at,
+  }))
 }
 
 /** Id of the rule that is listed under this number. */

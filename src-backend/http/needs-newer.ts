@@ -1,0 +1,28 @@
+import type { Decoded } from '#shared/codec/codec.ts'
+import { neededVersion } from '#shared/codec/needs.ts'
+import { Failure } from './fail.ts'
+
+/**
+ * A stored row that this version must not go by. The ingest stops and the replica is not ready until all rows can be
+ * read; a request that meets one is answered 503.
+ */
+export class NeedsNewerError extends Failure {
+  constructor(sentence: string) {
+    super('unavailable', sentence, { retryAfterSeconds: 60 })
+  }
+}
+
+/**
+ * The value of a row.
+ * @param what the row, as a sentence begins: `Rule 7c0f…, version 3`
+ * @throws NeedsNewerError
+ */
+export function storedValue<T>(decoded: Decoded<T>, what: string): T {
+  if (decoded.ok) return decoded.value
+  const { unread } = decoded
+  throw new NeedsNewerError(
+    unread.kind === 'needs-newer'
+      ? `${what} needs ${neededVersion(unread.needs.version)}. This replica is older: upgrade it.`
+      : `${what} cannot be read by this version (${unread.reason}). Upgrade this replica, or repair the row.`,
+  )
+}

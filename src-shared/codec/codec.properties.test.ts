@@ -1,0 +1,226 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { anAlert } from '../alert/builders.ts'
+import type { Episode, SeriesState, Silence } from '../alert/transition.ts'
+import { aRule, anId } from '../rule/builders.ts'
+import type { Action } from '../sync/action.ts'
+import type { Codec } from './codec.ts'
+import { actionCodec, alertCodec, alertEventCodec, ruleCodec } from './domain-codecs.ts'
+import { decodeAlertRecord, decodeRuleRecord } from './record-codecs.ts'
+import { seriesStateCodec } from './series-state-codec.ts'
+
+const finite = fc.double({ noNaN: true, noDefaultInfinity: true }).map((n) => (Object.is(n, -0) ? 0 : n))
+const level = fc.integer({ min: -1000, max: 1000 })
+
+const rules = fc.record(
+  {
+    scope: fc.oneof(
+      fc.constant({ kind: 'all' as const }),
+      fc.record({ kind: fc.constant('node' as const), nodeId: fc.string({ minLength: 1, maxLength: 20 }) }),
+    ),
+    version: fc.integer({ min: 1, max: 99 }),
+    condition: fc.constantFrom('greater' as const, 'less' as const),
+    warning: level,
+    critical: level,
+    enabled: fc.boolean(),
+    deleted: fc.boolean(),
+    effectiveFrom: finite,
+  },
+  { requiredKeys: [] },
+)
+const acknowledgements = fc.record(
+  { by: fc.string({ minLength: 1, maxLength: 20 }), at: finite, comment: fc.string({ maxLength: 20 }), until: finite },
+  { requiredKeys: ['by', 'at', 'comment'] },
+)
+const alerts = fc.record(
+  {
+    kind: fc.constantFrom('value' as const, 'no-data' as const),
+    severity: fc.constantFrom('warning' as const, 'critical' as const),
+    phase: fc.constantFrom('firing' as const, 'resolved' as const),
+    value: fc.option(finite),
+    resolvedAt: finite,
+    acknowledgement: acknowledgements,
+    provisional: fc.boolean(),
+  },
+  { requiredKeys: [] },
+)
+const actions: fc.Arbitrary<Action> = fc.record({
+  id: fc.uuid(),
+  at: finite,
+  user: fc.constant('kim'),
+  state: fc.constantFrom('waiting', 'conflict', 'refused'),
+  does: fc.oneof(
+    fc.record({ kind: fc.constant('acknowledge'), alertId: fc.uuid(), acknowledgement: acknowledgements }),
+    fc.record({ kind: fc.constant('remove-rule'), ruleId: fc.uuid(), version: fc.nat() }),
+  ),
+})
+const anchors = fc.record({
+  at: finite,
+  position: fc.record({ topic: fc.string(), partition: fc.nat(), offset: fc.maxSafeNat() }),
+})
+const episodes: fc.Arbitrary<Episode> = fc.oneof(
+  fc.constant({ phase: 'ok' as const }),
+  fc.record(
+    { phase: fc.constant('pending' as const), since: anchors, alertId: fc.string(), criticalSince: finite },
+    { requiredKeys: ['phase', 'since', 'alertId'] },
+  ),
+  fc.record(
+    {
+      phase: fc.constant('firing' as const),
+      since: anchors,
+      alertId: fc.string(),
+      severity: fc.constantFrom('warning' as const, 'critical' as const),
+      criticalSince: finite,
+    },
+    { requiredKeys: ['phase', 'since', 'alertId', 'severity'] },
+  ),
+)
+const silences: fc.Arbitrary<Silence> = fc.oneof(
+  fc.constant({ phase: 'ok' as const }),
+  fc.record({ phase: fc.constant('firing' as const), alertId: fc.string(), anchor: anchors }),
+)
+const states: fc.Arbitrary<SeriesState> = fc.record(
+  {
+    rule: fc.option(fc.record({ id: fc.string(), version: fc.integer() })),
+    episode: episodes,
+    silence: silences,
+    last: fc.option(anchors),
+    ruleFrom: finite,
+    midway: fc.constant(true as const),
+  },
+  { requiredKeys: ['rule', 'episode', 'silence', 'last'] },
+)
+
+const all: ReadonlyArray<readonly [name: string, codec: Codec<object>, values: fc.Arbitrary<object>]> = [
+  ['rule', ruleCodec as Codec<object>, rules.map((change) => aRule(change))],
+  ['alert', alertCodec as Codec<object>, alerts.map((change) => anAlert(change))],
+  ['action', actionCodec as unknown as Codec<object>, actions],
+  ['series state', seriesStateCodec as Codec<object>, states],
+  [
+    'event',
+    alertEventCodec as Codec<object>,
+    fc.record({ alertId: fc.constant(anId(1)), kind: fc.constant('opened'), at: finite, value: finite }),
+  ],
+]
+
+/** The JSON of a newer version: a few more keys in every object of it. */
+function grown(content: unknown, extra: readonly string[]): unknown {
+  if (Array.isArray(content)) return content.map((item) => grown(item, extra))
+  if (typeof content !== 'object' || content === null) return content
+  const known = Object.entries(content).map(([key, value]) => [key, grown(value, extra)] as const)
+  return Object.fromEntries([...extra.map((name) => [`x-${name}`, { of: 'later' }] as const), ...known])
+}
+
+/** Without the keys that `grown` adds. */
+function shrunk(content: unknown): unknown {
+  if (Array.isArray(content)) return content.map(shrunk)
+  if (typeof content !== 'object' || content === null) return content
+  const known = Object.entries(content).filter(([key]) => !key.startsWith('x-'))
+  return Object.fromEntries(known.map(([key, value]) => [key, shrunk(value)]))
+}
+
+const extras = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 5 }), { maxLength: 3 })
+
+describe.each(all)('%s', (_, codec, values) => {
+  it('is what was written', () => {
+    fc.assert(
+      fc.property(values, (value) => {
+        expect(codec.parse(codec.stringify(value))).toEqual({ ok: true, value })
+      }),
+    )
+  })
+
+  it('is the same with keys of a newer version in it, and gives them back when it is written again', () => {
+    fc.assert(
+      fc.property(values, extras, (value, extra) => {
+        const content = grown(codec.encode(value), extra)
+        const read = codec.decode(content)
+        expect(read.ok && shrunk(read.value)).toEqual(value)
+        expect(read.ok && codec.encode(read.value)).toEqual(content)
+      }),
+    )
+  })
+
+  it('is never applied where it needs more than this version understands', () => {
+    fc.assert(
+      fc.property(values, fc.integer({ min: 2 }), (value, needs) => {
+        const read = codec.decode({ ...value, needs, needsVersion: '0.3' })
+        expect(read).toEqual({ ok: false, unread: { kind: 'needs-newer', needs: { level: needs, version: '0.3' } } })
+        expect(codec.decode({ ...value, needs }, needs).ok).toBe(true)
+      }),
+    )
+  })
+})
+
+it('no content of any kind makes a reader throw', () => {
+  const values = all.map(([, , each]) => each)
+  const mutated = fc.tuple(fc.oneof(...values), fc.string(), fc.jsonValue()).map(([value, key, odd]) => {
+    const keys = Object.keys(value)
+    return { ...value, [keys[key.length % keys.length] as string]: odd }
+  })
+  fc.assert(
+    fc.property(fc.oneof(fc.jsonValue(), mutated, fc.anything()), fc.string(), (content, text) => {
+      for (const [, codec] of all) {
+        codec.decode(content)
+        codec.parse(text)
+      }
+      decodeRuleRecord(content)
+      decodeRuleRecord({ rule: content, earlier: content })
+      decodeAlertRecord({ version: 1, alert: content })
+    }),
+  )
+})
+
+describe('the check of a series state by hand', () => {
+  const anchor = z.object({
+    at: z.number(),
+    position: z.object({ topic: z.string(), partition: z.int(), offset: z.int() }),
+  })
+  const time = z.number().optional()
+  const schema = z.object({
+    rule: z.object({ id: z.string(), version: z.int() }).nullable(),
+    episode: z.discriminatedUnion('phase', [
+      z.object({ phase: z.literal('ok') }),
+      z.object({ phase: z.literal('pending'), since: anchor, alertId: z.string(), criticalSince: time }),
+      z.object({
+        phase: z.literal('firing'),
+        since: anchor,
+        alertId: z.string(),
+        severity: z.enum(['warning', 'critical']),
+        criticalSince: time,
+      }),
+    ]),
+    silence: z.discriminatedUnion('phase', [
+      z.object({ phase: z.literal('ok') }),
+      z.object({ phase: z.literal('firing'), alertId: z.string(), anchor }),
+    ]),
+    last: anchor.nullable(),
+    ruleFrom: time,
+    midway: z.literal(true).optional(),
+  })
+
+  /** One place of a state, at any depth, holds something else or is gone. */
+  const damaged = fc.tuple(states, fc.nat(), fc.option(fc.jsonValue())).map(([state, at, odd]) => {
+    const copy = JSON.parse(JSON.stringify(state)) as Record<string, unknown>
+    const places: Array<() => void> = []
+    const walk = (node: Record<string, unknown>): void => {
+      for (const [key, value] of Object.entries(node)) {
+        places.push(() => (odd === null ? delete node[key] : (node[key] = odd)))
+        if (typeof value === 'object' && value !== null) walk(value as Record<string, unknown>)
+      }
+    }
+    walk(copy)
+    places[at % places.length]?.()
+    return copy
+  })
+
+  it('says what a schema says', () => {
+    fc.assert(
+      fc.property(damaged, (content) => {
+        expect(seriesStateCodec.decode(content).ok).toBe(schema.safeParse(content).success)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+})

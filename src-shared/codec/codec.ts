@@ -1,0 +1,116 @@
+import type { z } from 'zod'
+import { type Needs, needsOf, readerLevel } from './needs.ts'
+import { tolerant } from './tolerant.ts'
+
+/** Why a value was not read. `reason` is one sentence: path, and what was expected. */
+export type Unread =
+  | { readonly kind: 'unreadable'; readonly code: 'not-json' | 'wrong-shape'; readonly reason: string }
+  | { readonly kind: 'needs-newer'; readonly needs: Needs }
+
+export type Decoded<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly unread: Unread }
+
+/**
+ * Reads and writes one thing that travels or is stored as JSON. Keys that this version does not know are kept in the
+ * value: it may be written back, and a newer version finds them after an upgrade. Nothing here ever throws on content.
+ */
+export interface Codec<T> {
+  /** @param level what the reader understands; another one than `readerLevel` only in tests */
+  decode(content: unknown, level?: number): Decoded<T>
+  /** `decode` of JSON text. */
+  parse(text: string, level?: number): Decoded<T>
+  /** As a JSON value, with the key names that version 0.1.0 reads. */
+  encode(value: T): unknown
+  /** `encode` as JSON text. */
+  stringify(value: T): string
+}
+
+/** A key that has another name in storage. `also` are spellings that are read and not written. */
+export interface WireName {
+  readonly key: string
+  readonly wire: string
+  readonly also: readonly string[]
+}
+
+export interface CodecParts<T> {
+  /** What a value is, in the names of this version. Returns the value, or why it is none. */
+  readonly check: (content: object) => Decoded<T>
+  readonly names?: readonly WireName[]
+  /** For keys that older writers leave out. */
+  readonly defaults?: Readonly<Record<string, unknown>>
+}
+
+export function jsonCodec<T extends object>({ check, names = [], defaults }: CodecParts<T>): Codec<T> {
+  const decode = (content: unknown, level = readerLevel): Decoded<T> => {
+    if (!isObject(content)) return wrongShape('expected an object')
+    const needs = needsOf(content)
+    if (needs === undefined) return wrongShape('needs: expected a whole number')
+    if (needs.level > level) return { ok: false, unread: { kind: 'needs-newer', needs } }
+    const named = namesInMemory(content, names)
+    return check(defaults === undefined ? named : withDefaults(named, defaults))
+  }
+  const encode = (value: T): unknown => namesOnWire(value, names)
+  return {
+    decode,
+    parse: (text, level) => {
+      const content = parsedJson(text)
+      return content.ok ? decode(content.value, level) : content
+    },
+    encode,
+    stringify: (value) => JSON.stringify(encode(value)),
+  }
+}
+
+/** The check of a zod schema, tolerant in depth. */
+export function checkedBy<T>(schema: z.ZodType<T>): (content: object) => Decoded<T> {
+  const open = tolerant(schema, 'keep')
+  return (content) => {
+    const parsed = open.safeParse(content)
+    if (parsed.success) return { ok: true, value: parsed.data }
+    const [issue] = parsed.error.issues
+    return wrongShape(issue?.message ?? 'not as expected', issue?.path.join('.'))
+  }
+}
+
+export function wrongShape(reason: string, path = ''): { readonly ok: false; readonly unread: Unread } {
+  return { ok: false, unread: { kind: 'unreadable', code: 'wrong-shape', reason: `${path || 'value'}: ${reason}` } }
+}
+
+export function parsedJson(text: string): Decoded<unknown> {
+  try {
+    return { ok: true, value: JSON.parse(text) as unknown }
+  } catch (error) {
+    const reason = `value: expected JSON: ${error instanceof Error ? error.message : String(error)}`
+    return { ok: false, unread: { kind: 'unreadable', code: 'not-json', reason } }
+  }
+}
+
+export function isObject(content: unknown): content is object {
+  return typeof content === 'object' && content !== null && !Array.isArray(content)
+}
+
+function namesInMemory(content: object, names: readonly WireName[]): object {
+  let named = content
+  for (const { key, wire, also } of names) {
+    for (const other of [wire, ...also]) {
+      if (other === key || !Object.hasOwn(named, other)) continue
+      const { [other]: value, ...rest } = named as Record<string, unknown>
+      named = Object.hasOwn(rest, key) ? rest : { ...rest, [key]: value }
+    }
+  }
+  return named
+}
+
+function namesOnWire(value: object, names: readonly WireName[]): object {
+  let named = value
+  for (const { key, wire } of names) {
+    if (key === wire || !Object.hasOwn(named, key)) continue
+    const { [key]: kept, ...rest } = named as Record<string, unknown>
+    named = { ...rest, [wire]: kept }
+  }
+  return named
+}
+
+function withDefaults(content: object, defaults: Readonly<Record<string, unknown>>): object {
+  const missing = Object.keys(defaults).some((key) => !Object.hasOwn(content, key))
+  return missing ? { ...defaults, ...content } : content
+}

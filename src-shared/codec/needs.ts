@@ -1,0 +1,45 @@
+/**
+ * What a reader must understand at least. A record or stored row may say `needs: <level>`: a reader of a lower level
+ * must not apply it, because it would take it for something else. `needsVersion` is the text of the first version of
+ * that level, for a reader that cannot know it.
+ *
+ * **Invariant**: a writer omits both keys for level 1. Version 0.1.0 parses strictly and would reject them.
+ * A key that older readers may ignore needs no level. A new meaning of an old key, a new value of an enumeration or a
+ * new kind of condition does.
+ */
+
+/** The level that this version understands. Raise it together with the table below. */
+export const readerLevel = 1
+
+/** First version of each level. */
+export const firstVersions: Readonly<Record<number, string>> = { 1: '0.1' }
+
+export interface Needs {
+  readonly level: number
+  /** `undefined` where the record does not name the version. */
+  readonly version: string | undefined
+}
+
+const none: Needs = { level: 1, version: undefined }
+const versionText = /^\d{1,5}(\.\d{1,5}){0,3}$/
+
+/** What `content` asks of its reader; `undefined` where that cannot be understood. */
+export function needsOf(content: unknown): Needs | undefined {
+  if (typeof content !== 'object' || content === null) return none
+  const { needs, needsVersion } = content as { readonly needs?: unknown; readonly needsVersion?: unknown }
+  if (needs === undefined) return none
+  if (!Number.isSafeInteger(needs)) return undefined
+  const level = needs as number
+  const named = typeof needsVersion === 'string' && versionText.test(needsVersion) ? needsVersion : undefined
+  return { level, version: named ?? firstVersions[level] }
+}
+
+/** The higher of two. */
+export function higherNeeds(a: Needs, b: Needs): Needs {
+  return b.level > a.level ? b : a
+}
+
+/** `ReMo 0.3 or newer`. */
+export function neededVersion(version: string | null | undefined): string {
+  return version === undefined || version === null ? 'a newer ReMo' : `ReMo ${version} or newer`
+}

@@ -1,0 +1,93 @@
+import { expect, it } from 'vitest'
+import { anAlert } from '../alert/builders.ts'
+import { aRule } from '../rule/builders.ts'
+import { actionCodec, alertCodec, knownOfRule, ruleCodec, unknownOfRule } from './domain-codecs.ts'
+import { neededVersion } from './needs.ts'
+import { decodeAlertRecord, decodeRuleRecord, versionIn } from './record-codecs.ts'
+import { seriesStateCodec, unknownOfState } from './series-state-codec.ts'
+
+const rule = aRule({ version: 3 })
+const earlier = aRule({ version: 1 })
+const newer = (level: number, version?: string) => ({
+  ok: false,
+  unread: { kind: 'needs-newer', needs: { level, version } },
+})
+
+it('a record that names no level is read, whatever else is in it', () => {
+  expect(decodeRuleRecord({ rule, earlier: [earlier], sentAt: 5 })).toEqual({
+    ok: true,
+    value: { rule, earlier: [earlier] },
+  })
+  expect(decodeRuleRecord({ rule })).toEqual({ ok: true, value: { rule, earlier: [] } })
+  const grown = { ...rule, window: { minutes: 5 } }
+  expect(decodeRuleRecord({ rule: grown, earlier: [] })).toEqual({ ok: true, value: { rule: grown, earlier: [] } })
+  expect(decodeAlertRecord({ version: 2, alert: anAlert(), links: [] })).toEqual({
+    ok: true,
+    value: { version: 2, alert: anAlert() },
+  })
+})
+
+it('the record or its rule says what it needs, even where the rest cannot be read', () => {
+  expect(decodeRuleRecord({ needs: 2, needsVersion: '0.3', rule, earlier: [] })).toEqual(newer(2, '0.3'))
+  const odd = { ...rule, condition: 'between', needs: 3, needsVersion: '1.0.2' }
+  expect(decodeRuleRecord({ needs: 2, needsVersion: '0.3', rule: odd })).toEqual(newer(3, '1.0.2'))
+  expect(decodeRuleRecord({ rule: { ...odd, needsVersion: 'never <b>' } })).toEqual(newer(3))
+  expect(decodeAlertRecord({ needs: 2, version: 4, alert: {} })).toEqual(newer(2))
+  expect([versionIn({ rule: odd }, 'rules'), versionIn({ version: 4 }, 'alerts'), versionIn({}, 'alerts')]).toEqual([
+    3,
+    4,
+    undefined,
+  ])
+})
+
+it('an earlier version that needs more is left out, and one that is no rule makes the record unreadable', () => {
+  const record = { rule, earlier: [earlier, { ...rule, version: 2, needs: 2 }] }
+  expect(decodeRuleRecord(record)).toEqual({ ok: true, value: { rule, earlier: [earlier] } })
+  expect(decodeRuleRecord({ rule, earlier: [{ ...earlier, version: 0 }] })).toMatchObject({
+    ok: false,
+    unread: { kind: 'unreadable', reason: expect.stringContaining('earlier.0.version: ') as string },
+  })
+})
+
+it('a value of an enumeration that this version does not know is unreadable, with its path', () => {
+  expect(decodeRuleRecord({ rule: { ...rule, condition: 'between' } })).toMatchObject({
+    unread: { kind: 'unreadable', code: 'wrong-shape', reason: expect.stringMatching(/^rule\.condition: /) as string },
+  })
+  expect(decodeAlertRecord({ version: 1, alert: 7 })).toMatchObject({
+    unread: { reason: 'alert: expected an object' },
+  })
+})
+
+it('both spellings of a key are read, and the one of 0.1.0 is written', () => {
+  const state = { rule: null, episode: { phase: 'ok' }, silence: { phase: 'ok' }, last: null, midway: true } as const
+  const { silence, midway, ...rest } = state
+  const read = seriesStateCodec.decode({ ...rest, noData: silence, startUnknown: midway })
+  expect(read).toEqual({ ok: true, value: state })
+  expect(read.ok && seriesStateCodec.encode(read.value)).toEqual(state)
+  const does = { kind: 'remove-rule', ruleId: rule.id, version: 1 } as const
+  const action = { id: rule.id, at: 1, user: 'kim', state: 'waiting', does } as const
+  const { does: change, ...others } = action
+  expect(actionCodec.decode({ ...others, change })).toEqual({ ok: true, value: action })
+})
+
+it('what older writers leave out has a default', () => {
+  const { deleted, ...withoutDeleted } = rule
+  expect(ruleCodec.decode(withoutDeleted)).toEqual({ ok: true, value: { ...rule, deleted } })
+  const { provisional, ...withoutProvisional } = anAlert()
+  expect(alertCodec.decode(withoutProvisional)).toEqual({ ok: true, value: { ...anAlert(), provisional } })
+})
+
+it('tells keys of a newer version from those of this one', () => {
+  const grown = { ...rule, window: 5, needs: 1 }
+  expect(unknownOfRule(grown)).toEqual({ window: 5 })
+  expect(knownOfRule(grown)).toEqual(rule)
+  const state = { rule: null, episode: { phase: 'ok' }, silence: { phase: 'ok' }, last: null } as const
+  expect([unknownOfState(state), unknownOfState({ ...state, flapping: 2 } as never)]).toEqual([
+    undefined,
+    { flapping: 2 },
+  ])
+})
+
+it('the version in a sentence', () => {
+  expect([neededVersion('0.3'), neededVersion(null)]).toEqual(['ReMo 0.3 or newer', 'a newer ReMo'])
+})

@@ -1,0 +1,74 @@
+import type { Anchor, SeriesState } from '../alert/transition.ts'
+import { type Codec, type Decoded, isObject, jsonCodec, wrongShape } from './codec.ts'
+
+/**
+ * Evaluation state of one series, as in `node.series` of PostgreSQL and in SQLite. States are read by the thousand, in
+ * transactions of the ingest too, so the check is written by hand; a property test holds it equal to a schema.
+ *
+ * The names on the wire stay `silence` and `midway`: replicas of version 0.1.0 read no others.
+ */
+export const seriesStateCodec: Codec<SeriesState> = jsonCodec({
+  check: checkState,
+  names: [
+    { key: 'silence', wire: 'silence', also: ['noData'] },
+    { key: 'midway', wire: 'midway', also: ['startUnknown'] },
+  ],
+})
+
+const stateKeys: ReadonlySet<string> = new Set(['rule', 'episode', 'silence', 'last', 'ruleFrom', 'midway'])
+
+/** What a newer version wrote into a state beyond the keys of this one; `undefined` when there is nothing. */
+export function unknownOfState(state: SeriesState): object | undefined {
+  let unknown: Record<string, unknown> | undefined
+  for (const key of Object.keys(state)) {
+    if (!stateKeys.has(key)) (unknown ??= {})[key] = state[key as keyof SeriesState]
+  }
+  return unknown
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+function checkState(content: object): Decoded<SeriesState> {
+  const { rule, episode, silence, last, ruleFrom, midway } = content as Fields
+  if (rule !== null && !isRuleRef(rule)) return wrongShape('expected id and version', 'rule')
+  if (!isEpisode(episode)) return wrongShape('expected an episode', 'episode')
+  if (!isSilence(silence)) return wrongShape('expected ok or firing', 'silence')
+  if (last !== null && !isAnchor(last)) return wrongShape('expected a record', 'last')
+  if (!isTimeOrNone(ruleFrom)) return wrongShape('expected a time', 'ruleFrom')
+  if (midway !== undefined && midway !== true) return wrongShape('expected true', 'midway')
+  return { ok: true, value: content as SeriesState }
+}
+
+function isRuleRef(content: unknown): boolean {
+  if (!isObject(content)) return false
+  const { id, version } = content as Fields
+  return typeof id === 'string' && Number.isSafeInteger(version)
+}
+
+function isEpisode(content: unknown): boolean {
+  if (!isObject(content)) return false
+  const { phase, since, alertId, severity, criticalSince } = content as Fields
+  if (phase === 'ok') return true
+  if (phase !== 'pending' && phase !== 'firing') return false
+  if (phase === 'firing' && severity !== 'warning' && severity !== 'critical') return false
+  return isAnchor(since) && typeof alertId === 'string' && isTimeOrNone(criticalSince)
+}
+
+function isSilence(content: unknown): boolean {
+  if (!isObject(content)) return false
+  const { phase, alertId, anchor } = content as Fields
+  return phase === 'ok' || (phase === 'firing' && typeof alertId === 'string' && isAnchor(anchor))
+}
+
+function isAnchor(content: unknown): content is Anchor {
+  if (!isObject(content)) return false
+  const { at, position } = content as Fields
+  if (typeof at !== 'number' || !isObject(position)) return false
+  const { topic, partition, offset } = position as Fields
+  return typeof topic === 'string' && Number.isSafeInteger(partition) && Number.isSafeInteger(offset)
+}
+
+/** Stored as JSON, which has neither NaN nor infinities. */
+function isTimeOrNone(content: unknown): boolean {
+  return content === undefined || typeof content === 'number'
+}

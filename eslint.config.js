@@ -16,7 +16,7 @@ const impure = [
 ]
 
 export default ts.config(
-  { ignores: ['out/', 'node_modules/', 'test-results/', '.tsbuild/'] },
+  { ignores: ['out/', 'node_modules/', 'test-results/', '.tsbuild/', 'tests/fixtures/'] },
   js.configs.recommended,
   ...ts.configs.strict,
   ...svelte.configs.recommended,

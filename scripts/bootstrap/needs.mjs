@@ -10,7 +10,7 @@ import {
   missingForTyping,
 } from './system.mjs'
 
-const stages = ['lint', 'types', 'unit', 'backend', 'integration', 'containers', 'e2e']
+const stages = ['lint', 'types', 'unit', 'backend', 'compatibility', 'integration', 'containers', 'e2e']
 
 /**
  * @typedef {object} Needs
@@ -61,7 +61,7 @@ function testNeeds(words) {
   const wrong = asked.find((stage) => !stages.includes(stage))
   if (wrong !== undefined) throw new Stop(`There is no test stage "${wrong}": the stages are ${stages.join(', ')}.`)
   const runs = (stage) => asked.length === 0 || asked.includes(stage)
-  const kafka = ['integration', 'containers', 'e2e'].some(runs)
+  const kafka = ['compatibility', 'integration', 'containers', 'e2e'].some(runs)
   const window = ['containers', 'e2e'].some(runs)
   return {
     script: 'scripts/test.ts',

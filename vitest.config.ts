@@ -40,6 +40,19 @@ export default defineConfig({
         },
       },
       {
+        // What earlier versions stored, opened by today's code.
+        test: {
+          name: 'compatibility',
+          expect: patience,
+          include: ['tests/compatibility/**/*.test.ts'],
+          environment: 'node',
+          pool: 'forks',
+          globalSetup: 'tests/support/postgres-setup.ts',
+          testTimeout: 90_000,
+          hookTimeout: 90_000,
+        },
+      },
+      {
         test: {
           name: 'integration',
           expect: patience,

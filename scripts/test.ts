@@ -1,4 +1,4 @@
-/** `npm test [stage…] [-- --option of the runner…]`: lint, types, unit, backend, integration, containers, e2e. Ends with one line `N passed, N failed`. */
+/** `npm test [stage…] [-- --option of the runner…]`: lint, types, unit, backend, compatibility, integration, containers, e2e. Ends with one line `N passed, N failed`. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { testArguments, type testStages } from './bootstrap/needs.mjs'
@@ -15,6 +15,7 @@ const run: Record<keyof typeof testStages, (options: readonly string[]) => Promi
   types: () => runScript('types'),
   unit: (options) => runVitest('unit*', results, options),
   backend: (options) => runVitest('backend', results, options),
+  compatibility: (options) => runVitest('compatibility', results, options),
   integration: (options) => runVitest('integration', results, options),
   containers: (options) => runContainers(results, options),
   e2e: (options) => runEndToEnd(results, options),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Log } from '#shared/log.ts'
+import { health, ready } from '#shared/rest/system.ts'
 import express, { type Express, type RequestHandler } from 'express'
 import helmet from 'helmet'
 import { answerProblem } from './http/answer-problem.ts'
@@ -20,6 +21,8 @@ export interface AppDeps extends HandleDeps {
   readonly apiDocs: boolean
   /** @throws ApiError `too_many_requests` */
   readonly throttle: (ip: string) => Promise<void>
+  /** Why this replica serves nobody any more; one sentence. */
+  readonly refusal?: () => string | undefined
   readonly observe: Observed
   readonly log: Log
 }
@@ -48,6 +51,7 @@ export function createApp(deps: AppDeps): Express {
         ),
       ),
     )
+  app.use(refuseWork(deps.refusal))
   mountRoutes(app, deps.routes, deps)
   app.use(answerProblem(deps.log))
   return app
@@ -65,6 +69,17 @@ const identify: RequestHandler = (_req, res, next) => {
 function limit(throttle: AppDeps['throttle']): RequestHandler {
   return async (req, _res, next) => {
     await throttle(req.ip ?? '')
+    next()
+  }
+}
+
+/** What only asks how this replica does is answered all the same. */
+function refuseWork(refusal: AppDeps['refusal']): RequestHandler {
+  return (req, _res, next) => {
+    const reason = refusal?.()
+    if (reason !== undefined && req.path !== health.path && req.path !== ready.path) {
+      throw fail('unavailable', reason, { retryAfterSeconds: 5 })
+    }
     next()
   }
 }

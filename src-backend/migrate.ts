@@ -1,21 +1,40 @@
-/** Brings the database up to date and ends: a step before the replicas start. Exit codes as in main.ts. */
+/**
+ * Brings the database up to date and ends: a step before the replicas start. With `--plan` it only says what it would
+ * do. Exit codes as in main.ts.
+ */
 import { setTimeout as delay } from 'node:timers/promises'
 import { configOrExit } from './config/config-or-exit.ts'
 import { databaseProblem } from './db/database-error.ts'
-import type { Pool } from './db/db.ts'
-import { migrate } from './db/migrate.ts'
+import { migrate, type MigrationProgress, planMigration, readMigrations } from './db/migrate.ts'
 import { makePool } from './db/pool.ts'
 import { makeLog } from './observe/log.ts'
 
 /** A database that starts at the same time may need so long. */
 const waitMs = 60_000
 
+const stopFirst =
+  'replicas of the version before cannot go on with this migration: those that still run stop their work, and ' +
+  'nothing is ingested until replicas of this version start'
+
 const config = configOrExit()
 const log = makeLog(config.logLevel)
+const progress: MigrationProgress = {
+  applying: ({ name }, stopsReplicas) => {
+    if (stopsReplicas) log.warn(stopFirst, { migration: name })
+    log.info('applying a migration', { migration: name })
+  },
+  newer: (migrations) => log.info('a newer backend has migrated the database; nothing to do', { migrations }),
+}
 const pool = makePool({ url: config.databaseUrl, size: 1, log, statementsTakeTime: true })
 try {
-  const applied = await whenItAnswers(pool, Date.now() + waitMs)
-  log.info('database is up to date', { applied })
+  const until = Date.now() + waitMs
+  if (process.argv.includes('--plan')) {
+    const plan = await whenItAnswers(until, () => planMigration(pool))
+    log.info(plan.length === 0 ? 'the database is up to date' : 'migrations to be applied', { plan })
+  } else {
+    const applied = await whenItAnswers(until, () => migrate(pool, readMigrations(), progress))
+    log.info('the database is up to date', { applied })
+  }
 } catch (cause) {
   log.error('database migration failed', { cause })
   process.exitCode = 1
@@ -23,10 +42,10 @@ try {
   await pool.end()
 }
 
-async function whenItAnswers(database: Pool, until: number): Promise<string[]> {
+async function whenItAnswers<T>(until: number, ask: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
-      return await migrate(database)
+      return await ask()
     } catch (error) {
       if (databaseProblem(error) !== 'unavailable' || Date.now() > until) throw error
       await delay(500)

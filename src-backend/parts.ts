@@ -42,6 +42,10 @@ export interface Parts {
   readonly routes: readonly Route[]
   /** What a new database needs: a way to the first account, stock rules. By each replica, as often as it likes. */
   prepare(): Promise<void>
+  /** From now on the API says why it does not serve, and that it is not ready. */
+  refuse(reason: string): void
+  /** One sentence, once `refuse` was called. */
+  refusal(): string | undefined
 }
 
 export function makeParts(deps: PartsDeps): Parts {
@@ -59,7 +63,8 @@ export function makeParts(deps: PartsDeps): Parts {
   const jobs = makeJobs({ pool: workPool, config, log: log.child({ part: 'jobs' }), now })
   const observe = makeObserve({ pool, version: deps.version, ingest, relay })
   let isPrepared = false
-  const system = systemOf(deps, ingest, () => isPrepared)
+  let refusal: string | undefined
+  const system = systemOf(deps, ingest, { isPrepared: () => isPrepared, refusal: () => refusal })
   return {
     auth,
     ingest,
@@ -72,6 +77,10 @@ export function makeParts(deps: PartsDeps): Parts {
       await prepareRules(pool)
       isPrepared = true
     },
+    refuse: (reason) => {
+      refusal = reason
+    },
+    refusal: () => refusal,
   }
 }
 
@@ -90,12 +99,16 @@ function resourceRoutes({ passwords }: Auth, log: Log): Route[] {
 }
 
 /** Asked on the connections of the work: slow requests of the API must not make a replica look dead. */
-function systemOf({ workPool, version, isEnding }: PartsDeps, ingest: Ingest, isPrepared: () => boolean): Route[] {
+function systemOf(
+  { workPool, version, isEnding }: PartsDeps,
+  ingest: Ingest,
+  { isPrepared, refusal }: { readonly isPrepared: () => boolean; readonly refusal: () => string | undefined },
+): Route[] {
   return systemRoutes({
     version,
     isPrepared,
     isEnding,
-    problem: () => ingest.status().problem,
+    problem: () => refusal() ?? ingest.status().problem,
     kafkaIsUp: () => ingest.status().connected,
     postgresIsUp: () =>
       workPool.query('select 1').then(

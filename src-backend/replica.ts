@@ -4,6 +4,7 @@ import { Lifetime } from '#shared/lifetime.ts'
 import { createApp } from './app.ts'
 import type { Config } from './config/config.ts'
 import { untilDatabaseIsReady } from './db/ready.ts'
+import { SchemaWatch } from './db/schema-watch.ts'
 import { makePool } from './db/pool.ts'
 import { ender } from './ending.ts'
 import { listen } from './http/server.ts'
@@ -38,24 +39,29 @@ export async function runReplica({ config, version, log }: ReplicaDeps): Promise
     end('failure', 1)
   }
   try {
-    await start({ config, version, log, life, gone: gone.signal })
+    await startReplica({ config, version, log, life, gone: gone.signal, now: Date.now })
   } catch (cause) {
     if (!gone.signal.aborted) fail(cause)
   }
 }
 
-interface Starting extends ReplicaDeps {
+export interface Starting extends ReplicaDeps {
   readonly life: Lifetime
   readonly gone: AbortSignal
+  /** Epoch ms. */
+  readonly now: () => number
 }
 
-/** The API answers at once, if only that it is not ready; the rest follows when the database is there. */
-async function start({ config, version, log, life, gone }: Starting): Promise<void> {
+/**
+ * The API answers at once, if only that it is not ready; the rest follows when the database is there.
+ * @returns once the work has begun
+ */
+export async function startReplica({ config, version, log, life, gone, now }: Starting): Promise<void> {
   const pool = makePool({ url: config.databaseUrl, size: config.databaseConnections, log })
   life.own('pool', pool, () => pool.end())
   const workPool = makePool({ url: config.databaseUrl, size: workConnections, log })
   life.own('work pool', workPool, () => workPool.end())
-  const parts = makeParts({ config, pool, workPool, version, isEnding: () => gone.aborted, log, now: Date.now })
+  const parts = makeParts({ config, pool, workPool, version, isEnding: () => gone.aborted, log, now })
   const figures = await parts.observe.listen(config.prometheusPort)
   life.own('figures', figures, () => figures.close(drainMs))
   const app = createApp({
@@ -63,9 +69,10 @@ async function start({ config, version, log, life, gone }: Starting): Promise<vo
     routes: parts.routes,
     pool,
     version,
-    now: Date.now,
+    now,
     authenticate: (header) => parts.auth.authenticate(header),
     throttle: makeThrottle(config.requestsPerSecond),
+    refusal: () => parts.refusal(),
     checkAnswers: false,
     observe: (...seen) => parts.observe.request(...seen),
     log: log.child({ part: 'http' }),
@@ -74,7 +81,17 @@ async function start({ config, version, log, life, gone }: Starting): Promise<vo
   life.own('http', server, () => server.close(drainMs))
   log.info('listening', { port: server.port, metrics: figures.port, version, demo: config.demo })
   await untilDatabaseIsReady(pool, { prepare: () => parts.prepare(), log, gone })
-  if (!gone.aborted) startWork(parts, life)
+  if (gone.aborted) return
+  const work = life.own('work', new Lifetime(log), (started) => started.end())
+  startWork(parts, work)
+  const refused = (reason: string): void => {
+    log.error('this replica stops its work: another version has to take over', { reason })
+    parts.refuse(reason)
+    void work.end()
+  }
+  const watch = new SchemaWatch({ db: workPool, refused, log })
+  watch.start()
+  life.own('schema watch', watch, () => watch.stop())
 }
 
 function startWork({ jobs, relay, ingest }: Parts, life: Lifetime): void {

@@ -16,6 +16,7 @@ export const testStages = {
   types: 'tsc and svelte-check',
   unit: 'tests beside the sources',
   backend: 'the backend on PostgreSQL',
+  compatibility: 'what 0.1.0 stored, opened by this version',
   integration: 'Kafka, PostgreSQL and real processes',
   containers: 'compose.yaml in a Docker engine',
   e2e: 'the built app on a virtual desktop',
@@ -71,7 +72,7 @@ function testNeeds(words) {
   const wrong = asked.find((stage) => !stages.includes(stage))
   if (wrong !== undefined) throw new Stop(`Unknown test stage "${wrong}". Use one of: ${stages.join(', ')}.`)
   const runs = (stage) => asked.length === 0 || asked.includes(stage)
-  const kafka = ['integration', 'containers', 'e2e'].some(runs)
+  const kafka = ['compatibility', 'integration', 'containers', 'e2e'].some(runs)
   const window = ['containers', 'e2e'].some(runs)
   return {
     script: 'scripts/test.ts',

@@ -1,88 +1,107 @@
-import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Db, Pool } from './db.ts'
+import { type Migration, numberOf, readMigrations } from './migrations.ts'
+import { holdSchemaAlone } from './schema-lock.ts'
+import { namesOf, readApplied, type SchemaState, schemaState } from './schema.ts'
 import { withTx } from './tx.ts'
 
-export interface Migration {
-  readonly name: string
-  readonly sql: string
-  /** SHA-256 of the file. */
-  readonly hash: string
+export { readMigrations } from './migrations.ts'
+
+/** What a migration run says of itself, as it happens. */
+export interface MigrationProgress {
+  /** `stopsReplicas`: replicas of the version that served this database cannot go on with it. */
+  readonly applying: (migration: Migration, stopsReplicas: boolean) => void
+  /** The database has migrations of a newer backend, which are left alone. */
+  readonly newer: (names: readonly string[]) => void
 }
 
-export interface Applied {
-  readonly name: string
-  readonly hash: string
-}
-
-/** Any number, the same in every replica. */
-const lock = 7_272_737_669
-
-const folder = join(import.meta.dirname, 'migrations')
-
-/** All migrations of this code, oldest first. */
-export function readMigrations(): Migration[] {
-  const names = readdirSync(folder).filter((name) => name.endsWith('.sql'))
-  return names.sort().map((name) => {
-    const sql = readFileSync(join(folder, name), 'utf8')
-    return { name, sql, hash: createHash('sha256').update(sql).digest('hex') }
-  })
-}
+const silent: MigrationProgress = { applying: () => undefined, newer: () => undefined }
 
 /**
- * What is still to be applied.
- * @throws Error when the database is newer than this code, or was made by another version of an applied file
+ * Brings the database up to date. Any number of processes may do it at once.
+ * @returns the names of what was applied
+ * @throws SchemaTooNewError when a newer backend made the database, and this one cannot go on with it
  */
-export function pendingMigrations(all: readonly Migration[], applied: readonly Applied[]): readonly Migration[] {
-  for (const [i, { name, hash }] of applied.entries()) {
-    const ours = all[i]
-    if (ours === undefined || ours.name !== name) {
-      throw new Error(`The database is newer than this backend: it has ${name}. Run that version or a newer one.`)
-    }
-    if (ours.hash !== hash)
-      throw new Error(`${name} was changed after it was applied. A change belongs in a new migration.`)
-  }
-  return all.slice(applied.length)
-}
-
-/** Brings the database up to date; the names of what was applied. Any number of processes may do it at once. */
-export async function migrate(pool: Pool, all: readonly Migration[] = readMigrations()): Promise<string[]> {
+export async function migrate(
+  pool: Pool,
+  all: readonly Migration[] = readMigrations(),
+  progress: MigrationProgress = silent,
+): Promise<string[]> {
   const names: string[] = []
+  const run: Run = { all, progress, level: undefined }
   for (;;) {
-    const name = await withTx(pool, (db) => applyNext(db, all))
+    const name = await withTx(pool, (db) => applyNext(db, run))
     if (name === undefined) return names
     names.push(name)
   }
 }
 
-/** @throws Error unless the database is exactly as this code expects it */
-export async function checkSchema(db: Db, all: readonly Migration[] = readMigrations()): Promise<void> {
-  const { rows } = await db.query<{ there: boolean }>(`select to_regclass('migration') is not null as there`)
-  const applied = rows[0]?.there === true ? await readApplied(db) : []
-  const missing = pendingMigrations(all, applied)
-  if (missing.length > 0) {
-    throw new Error(
-      `The database lacks ${missing.map(({ name }) => name).join(', ')}: run node src-backend/migrate.ts first.`,
-    )
+/**
+ * Whether this code can work on the database.
+ * @returns the names of migrations of a newer backend, with which this one goes on
+ * @throws SchemaTooNewError when it cannot go on with them
+ * @throws Error when the database lacks a migration, or was made by another code
+ */
+export async function checkSchema(db: Db, all: readonly Migration[] = readMigrations()): Promise<readonly string[]> {
+  const { pending, newer } = await readState(db, all)
+  if (pending.length > 0) {
+    throw new Error(`The database lacks ${namesOf(pending)}: run node src-backend/migrate.ts first.`)
   }
+  return newer.map(({ name }) => name)
 }
 
-async function applyNext(db: Db, all: readonly Migration[]): Promise<string | undefined> {
-  await db.query('select pg_advisory_xact_lock($1)', [lock])
+/** A migration that is still to be applied. */
+export interface Planned {
+  readonly migration: string
+  /** Replicas that serve this database now cannot go on with it. */
+  readonly stopsReplicas: boolean
+}
+
+/** What `migrate` would do, without doing it. Throws as `migrate` does. */
+export async function planMigration(db: Db, all: readonly Migration[] = readMigrations()): Promise<readonly Planned[]> {
+  const { pending } = await readState(db, all)
+  const level = numberOf(all[all.length - pending.length - 1]?.name ?? '0')
+  return pending.map((next) => ({ migration: next.name, stopsReplicas: stopsReplicas(next, level) }))
+}
+
+/** `level`: number of the newest migration that running replicas know; 0: a new database, which has none. */
+function stopsReplicas({ replicasSince }: Migration, level: number): boolean {
+  return level > 0 && replicasSince > level
+}
+
+async function readState(db: Db, all: readonly Migration[]): Promise<SchemaState> {
+  const { rows } = await db.query<{ there: boolean }>(`select to_regclass('migration') is not null as there`)
+  return schemaState(all, rows[0]?.there === true ? await readApplied(db) : [])
+}
+
+interface Run {
+  readonly all: readonly Migration[]
+  readonly progress: MigrationProgress
+  /** Number of the newest migration before this run; 0: a new database, which has no replicas. */
+  level: number | undefined
+}
+
+async function applyNext(db: Db, run: Run): Promise<string | undefined> {
   await db.query('set local statement_timeout = 0')
+  await holdSchemaAlone(db)
   await db.query(
     `create table if not exists migration (
       name text primary key, hash text not null, applied_at timestamptz not null default now())`,
   )
-  const next = pendingMigrations(all, await readApplied(db))[0]
-  if (!next) return undefined
+  await db.query('alter table migration add column if not exists replicas_since integer')
+  const applied = await readApplied(db)
+  const { pending, newer } = schemaState(run.all, applied)
+  run.level ??= numberOf(applied.at(-1)?.name ?? '0')
+  const next = pending[0]
+  if (!next) {
+    if (newer.length > 0) run.progress.newer(newer.map(({ name }) => name))
+    return undefined
+  }
+  run.progress.applying(next, stopsReplicas(next, run.level))
   await db.query(next.sql)
-  await db.query('insert into migration (name, hash) values ($1, $2)', [next.name, next.hash])
+  await db.query('insert into migration (name, hash, replicas_since) values ($1, $2, $3)', [
+    next.name,
+    next.hash,
+    next.replicasSince,
+  ])
   return next.name
-}
-
-async function readApplied(db: Db): Promise<Applied[]> {
-  const { rows } = await db.query<Applied>('select name, hash from migration order by name limit 10000')
-  return rows
 }

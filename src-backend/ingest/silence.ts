@@ -3,6 +3,7 @@ import type { Anchor, Series, SeriesState, Transition } from '#shared/alert/tran
 import type { RuleBook } from '#shared/rule/rule-book.ts'
 import { applyTransitions } from '../alerts/service.ts'
 import type { Db, Pool } from '../db/db.ts'
+import { holdSchema } from '../db/schema-lock.ts'
 import { withTx } from '../db/tx.ts'
 import type { NodeState } from './node-state.ts'
 import type { PartitionWatch } from './partition-watch.ts'
@@ -108,6 +109,7 @@ export class Silence {
   }
 
   async #judgeLocked(db: Db, nodeIds: readonly string[], listening: Listening) {
+    await holdSchema(db)
     const nodes = await lockKnownNodes(db, nodeIds)
     const book = await this.#deps.rules.read(db)
     const transitions = nodes.flatMap((node) => this.#step(node, book, listening))

@@ -5,6 +5,7 @@ import { PositionMovedError } from '../../src-kafka/client/kafka-failure.ts'
 import { partitionKey } from '../../src-kafka/stream.ts'
 import { applyTransitions } from '../alerts/service.ts'
 import type { Db } from '../db/db.ts'
+import { holdSchema } from '../db/schema-lock.ts'
 import type { SampleRow } from './copy-samples.ts'
 import type { Days } from './days.ts'
 import { dueMinutes } from './due-minutes.ts'
@@ -59,10 +60,12 @@ export interface Written {
 /**
  * One transaction for runs of different partitions. Order of locks, the same everywhere: positions, nodes, alerts.
  * **Invariant**: rows, states, alerts and positions are committed together, and a record below the locked position is
- * passed over, so that a record counts once however often and by whomever it is read.
+ * passed over, so that a record counts once however often and by whomever it is read. The schema is held meanwhile.
  * @throws DatabaseError 23505 where a sample is there already and that was not expected
+ * @throws SchemaTooNewError where a newer backend migrated the database, and this one cannot go on
  */
 export async function writeRuns(db: Db, runs: readonly Run[], context: WriteContext): Promise<Written> {
+  await holdSchema(db)
   const outcomes = outcomesOf(runs, await lockPositions(db, runs))
   const fresh = outcomes.flatMap(({ stored }) => stored ?? [])
   if (fresh.length === 0) return { outcomes, nodes: [], savedBy: undefined, transitions: [], duplicates: 0, notKept: 0 }

@@ -16,7 +16,7 @@ export const team: Migration = {
       ALTER TABLE reject RENAME TO rejected_record;
       ALTER TABLE rejected_record RENAME COLUMN position TO record_offset;
       ALTER TABLE rejected_record RENAME COLUMN head TO first_bytes;
-      -- owned: behind the read position, so Kafka does not deliver it again. The newest one of each key
+      -- rebuildable: goes with the positions, behind which Kafka does not deliver again. The newest record of each key
       CREATE TABLE deferred_record (
         seq INTEGER PRIMARY KEY,
         topic TEXT NOT NULL,

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** One file of `migrations/`. Its number is the version of the schema that it makes. */
+export interface Migration {
+  readonly name: string
+  readonly sql: string
+  /** SHA-256 of the file. */
+  readonly hash: string
+  /**
+   * Replicas whose newest migration has this number, or a higher one, work on a database that has this migration. Its
+   * own number: none that does not know it, so replicas of the version before have to stop first.
+   */
+  readonly replicasSince: number
+}
+
+const folder = join(import.meta.dirname, 'migrations')
+const statement = /^-- replicas-since: (\d{4})$/m
+
+/** All migrations of this code, oldest first. */
+export function readMigrations(): Migration[] {
+  const names = readdirSync(folder).filter((name) => name.endsWith('.sql'))
+  return names.sort().map((name) => migrationOf(name, readFileSync(join(folder, name), 'utf8')))
+}
+
+/**
+ * A migration from its file. The line `-- replicas-since: 0004` says which replicas can go on with it; without that line
+ * only those that know the migration can.
+ * @throws Error where the line names a migration that comes later
+ */
+export function migrationOf(name: string, sql: string): Migration {
+  const own = numberOf(name)
+  const replicasSince = Number(statement.exec(sql)?.[1] ?? own)
+  if (replicasSince > own) throw new Error(`${name}: replicas-since names a later migration than its own.`)
+  return { name, sql, hash: createHash('sha256').update(sql).digest('hex'), replicasSince }
+}
+
+/** 4 for `0004_throttling.sql`. */
+export function numberOf(name: string): number {
+  return Number.parseInt(name, 10)
+}

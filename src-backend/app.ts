@@ -78,7 +78,7 @@ function refuseWork(refusal: AppDeps['refusal']): RequestHandler {
   return (req, _res, next) => {
     const reason = refusal?.()
     if (reason !== undefined && req.path !== health.path && req.path !== ready.path) {
-      throw fail('unavailable', reason, { retryAfterSeconds: 5 })
+      throw apiError('unavailable', reason, { retryAfterSeconds: 5 })
     }
     next()
   }

@@ -46,7 +46,9 @@ function run(reader: RequestHandler, req: Request, res: Response): Promise<void>
       else if (error instanceof multer.MulterError || isBusboy(error)) reject(malformed(error))
       else
         reject(
-          isUnpacking(error) ? apiError('malformed_body', 'The request body cannot be decompressed.') : (error as Error),
+          isUnpacking(error)
+            ? apiError('malformed_body', 'The request body cannot be decompressed.')
+            : (error as Error),
         )
     })
   })

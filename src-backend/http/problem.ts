@@ -21,7 +21,8 @@ export function failureOf(error: unknown): ApiError | undefined {
 /** What Express and its parsers of bodies say. */
 function ofRequest({ code, type, status }: Told): ApiError | undefined {
   if (typeof type === 'string') return bodyProblems[type as keyof typeof bodyProblems]?.()
-  if (typeof code === 'string' && code.startsWith('LIMIT_')) return apiError('payload_too_large', 'The form is too large.')
+  if (typeof code === 'string' && code.startsWith('LIMIT_'))
+    return apiError('payload_too_large', 'The form is too large.')
   if (typeof status !== 'number' || status < 400 || status >= 500) return undefined
   return status === 400 ? notWellFormed() : apiError('invalid_request', 'A request header is not valid.')
 }

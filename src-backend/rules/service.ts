@@ -153,5 +153,6 @@ function refuseUnwritable({ scope, metric }: RuleDraft): void {
   const issues = Object.entries(names)
     .filter(([, name]) => name.includes('\0') || !name.isWellFormed())
     .map(([path]) => ({ path, message: 'expected text without NUL and without broken characters' }))
-  if (issues.length > 0) throw apiError('invalid_request', 'A name contains characters that cannot be stored.', { issues })
+  if (issues.length > 0)
+    throw apiError('invalid_request', 'A name contains characters that cannot be stored.', { issues })
 }

@@ -29,7 +29,8 @@ export function systemRoutes({ version, postgresIsUp, kafkaIsUp, isPrepared, pro
     })),
     route(ready, async ({ now }) => {
       if (isEnding()) throw apiError('unavailable', 'This replica is shutting down.', { retryAfterSeconds: 5 })
-      if (!(await postgresIsUp())) throw apiError('unavailable', 'PostgreSQL does not answer.', { retryAfterSeconds: 5 })
+      if (!(await postgresIsUp()))
+        throw apiError('unavailable', 'PostgreSQL does not answer.', { retryAfterSeconds: 5 })
       if (!isPrepared())
         throw apiError('unavailable', 'This replica is still preparing the database.', { retryAfterSeconds: 1 })
       const sentence = problem()

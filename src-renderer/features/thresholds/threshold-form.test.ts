@@ -39,9 +39,9 @@ test.for<[string, Partial<ThresholdForm>, Record<string, string>]>([
   [
     'critical below warning',
     { critical: '80' },
-    { critical: 'Critical must be above the warning level (85), or equal to it.' },
+    { critical: 'Critical must be at or above the warning level (85).' },
   ],
-  ['clear above warning', { clear: '90' }, { clear: 'The alert must clear below the level that raises it (85).' }],
+  ['clear above warning', { clear: '90' }, { clear: 'The clear level must be below the level that raises the alert (85).' }],
   ['no level at all', { warning: '', critical: '', clear: '' }, { warning: 'Set a warning or a critical level.' }],
   ['a word for a number', { warning: 'high' }, { warning: 'Enter a number, such as 85 or 97.5.' }],
   [

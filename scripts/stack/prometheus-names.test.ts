@@ -34,6 +34,7 @@ function consoleFigures(): string[] {
     messagesByTopic: {},
     errorsByTopic: {},
     partitions: [],
+    deferredByTopic: {},
     connected: false,
     transitions: [],
     evaluation: { bounds: [], counts: [], sum: 0, count: 0 },

@@ -76,11 +76,12 @@ export function dataCalls(deps: DataCallDeps): ThreadHandlers<DataCalls> {
   }
 }
 
-function metricsOf({ tally, partitions, health, now }: DataCallDeps): DataMetrics {
+function metricsOf({ store, tally, partitions, health, now }: DataCallDeps): DataMetrics {
   const { bytes, samples } = health.stats(now())
   return {
     ...tally.report(),
     partitions: partitions.lags(now()),
+    deferredByTopic: Object.fromEntries(store.shared.deferredCounts().map(({ topic, count }) => [topic, count])),
     connected: health.isConnected,
     cacheRows: samples,
     cacheBytes: bytes,

@@ -2,8 +2,10 @@ import type { LiveFrame } from '#shared/ipc/live.ts'
 import type { ConsoleStore } from '../store/console-store.ts'
 import type { StoreNotice } from '../store/store-types.ts'
 import type { DataCalls, DataEvents, DataThreadOptions } from '../threads/data-calls.ts'
+import { neededVersion } from '#shared/codec/needs.ts'
 import type { Log } from '#shared/log.ts'
 import type { ThreadHandlers } from '../threads/protocol.ts'
+import { sharedTopics } from '#shared/sync/records.ts'
 import { ActionDesk } from './action-desk.ts'
 import { dataCalls } from './data-calls.ts'
 import { Evaluation } from './evaluation.ts'
@@ -81,7 +83,7 @@ export class Engine {
     this.#health = new HealthDesk({
       startedAt,
       pattern: options.topicPattern,
-      notices: deps.notices,
+      notices: () => this.#notices(),
       newestEventAt: newestAt,
       partitions,
       tally,
@@ -102,6 +104,7 @@ export class Engine {
       evaluation,
       tally,
       rules,
+      readerLevel: store.rows.level,
       shared: new SharedDesk({ store: store.shared, evaluation, rules, partitions, now }),
       now,
       stored: (stored) => this.#stored(stored),
@@ -127,7 +130,10 @@ export class Engine {
 
   /** Says what is still owed to the operator and starts the clocks. Nothing is to come from the stream before it. */
   start(): void {
-    const { options, store, emit } = this.#deps
+    const { options, store, emit, log } = this.#deps
+    store.rows.onUnread(({ table, unread }) => log.warn('a row of the cache was left out', { table, ...unread }))
+    const deferred = options.shared ? store.shared.deferredRecords() : []
+    if (deferred.length > 0) this.#storage.write(() => this.#ingest.deferred(deferred))
     if (options.stockRules) this.#storage.write(() => this.#rules.addStockRules())
     const due = store.dueNotifications()
     if (due.length > 0) emit('notify', due)
@@ -225,6 +231,12 @@ export class Engine {
     if (this.#health.isNews(report) || this.#framer) this.#deps.emit('health', report)
   }
 
+  #notices(): StoreNotice[] {
+    const { notices, store, options } = this.#deps
+    const deferred = options.shared ? deferredNotices(store) : []
+    return [...notices, ...store.rows.notices(), ...deferred]
+  }
+
   #storageChanged(problem: string | undefined): void {
     if (problem === undefined) this.#deps.log.info('the cache takes writes again')
     else this.#deps.log.error('the cache takes no writes', { problem })
@@ -240,6 +252,32 @@ export class Engine {
     const frame = this.#live.takeFrame()
     if (frame) this.#deps.emit('frame', frame, buffersOf(frame))
   }
+}
+
+/** What the backend says and this version must not apply: until the upgrade, or until the backend says it otherwise. */
+function deferredNotices({ shared, rows }: ConsoleStore): StoreNotice[] {
+  const counts = new Map(shared.deferredCounts().map((count) => [count.topic, count]))
+  const [rules, alerts] = [counts.get(sharedTopics.rules), counts.get(sharedTopics.alerts)]
+  const needed = rules ? neededVersion(rules.needsVersion) : rows.rulesNeed()
+  const notice = (id: string, text: string): StoreNotice => ({ id, severity: 'warning', text })
+  return [
+    ...(needed === undefined
+      ? []
+      : [
+          notice(
+            'thresholds-need-newer',
+            `Thresholds here need ${needed}; this version evaluates by the thresholds it understands.`,
+          ),
+        ]),
+    ...(alerts === undefined
+      ? []
+      : [
+          notice(
+            'alerts-need-newer',
+            `Alerts here need ${neededVersion(alerts.needsVersion)}; this version shows the alerts it understands.`,
+          ),
+        ]),
+  ]
 }
 
 function buffersOf({ nodes, at, intervals, values }: LiveFrame): ArrayBuffer[] {

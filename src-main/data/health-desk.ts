@@ -13,8 +13,8 @@ const statsEveryMs = 5000
 export interface HealthDeskDeps {
   readonly startedAt: number
   readonly pattern: string
-  /** What the store had to tell when it was opened. */
-  readonly notices: readonly StoreNotice[]
+  /** What the store has to say: of its opening, of rows and records that are left out. */
+  readonly notices: () => readonly StoreNotice[]
   /** Newest event time in the cache; `null` when it is empty. */
   readonly newestEventAt: number | null
   readonly partitions: PartitionBook
@@ -141,7 +141,7 @@ export class HealthDesk {
   #notices(): HealthReport['notices'] {
     const problem = this.#deps.storageProblem()
     const storage = problem === undefined ? [] : [{ id: 'storage', severity: 'critical', text: problem } as const]
-    return [...this.#deps.notices.map((notice) => ({ ...notice })), ...storage]
+    return [...this.#deps.notices().map((notice) => ({ ...notice })), ...storage]
   }
 }
 

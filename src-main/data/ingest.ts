@@ -5,9 +5,10 @@ import type { Rule } from '#shared/rule/rule.ts'
 import { emptyBatch, type BatchWrite } from '../store/batch.ts'
 import type { RejectedRow, StoredPosition } from '#shared/metric/stored.ts'
 import type { DueNotification } from '../threads/data-calls.ts'
+import type { DeferredRecord } from '../store/tables/deferred-record-table.ts'
 import type { Evaluation } from './evaluation.ts'
 import type { PartitionBook } from './partition-book.ts'
-import { readShared } from './read-shared.ts'
+import { readDeferred, readShared } from './read-shared.ts'
 import type { RuleDesk } from './rule-desk.ts'
 import type { SharedDesk } from './shared-desk.ts'
 import { sharedKind } from './stream-topics.ts'
@@ -39,6 +40,8 @@ export interface IngestDeps {
   readonly tally: Tally
   readonly rules: RuleDesk
   readonly shared: SharedDesk
+  /** What this version understands of the backend's records. */
+  readonly readerLevel: number
   readonly now: () => number
   /** Called after each transaction that held anything. */
   readonly stored: (stored: Stored) => void
@@ -70,6 +73,20 @@ export class Ingest {
     const row: RejectedRow = { position, at: now(), reject: { code: 'bad-codec', reason }, head: new Uint8Array(0) }
     this.#guarded(() => this.#commit({ ...emptyBatch, rejects: [row], positions: [goOnFrom] }))
     tally.messages(position.topic, 1)
+  }
+
+  /** After an upgrade: applies the records that an older version kept, as if they had just come. */
+  deferred(records: readonly DeferredRecord[]): void {
+    const { news, rejects } = readDeferred(records, this.#deps.readerLevel)
+    if (news.length + rejects.length === 0) return
+    this.#guarded(() => {
+      const { write, withdrawn } = this.#deps.shared.take(news)
+      const isRejected = new Set(rejects.map(({ position: { topic, offset } }) => `${topic} ${offset}`))
+      const gone = records.filter(({ topic, offset }) => isRejected.has(`${topic} ${offset}`))
+      const settled = gone.map(({ topic, key }) => ({ kind: 'settle', topic, key, version: null }) as const)
+      const shared = { ...write, deferrals: [...write.deferrals, ...settled] }
+      this.#commit({ ...emptyBatch, rejects, shared }, undefined, withdrawn)
+    })
   }
 
   gap(gap: GapRecord, goOnFrom: StoredPosition): void {
@@ -114,8 +131,8 @@ export class Ingest {
   }
 
   #ofBackend(raw: RawBatch, about: 'rules' | 'alerts'): void {
-    const { partitions, shared, tally } = this.#deps
-    const read = readShared(raw, about, partitions.position(raw.topic, raw.partition))
+    const { partitions, shared, tally, readerLevel } = this.#deps
+    const read = readShared(raw, { about, level: readerLevel }, partitions.position(raw.topic, raw.partition))
     if (!read) return
     const { news, rejects, next } = read
     this.#guarded(() => {

@@ -1,9 +1,11 @@
-import type { z } from 'zod'
 import { AlertId } from '#shared/alert/alert.ts'
+import { type Decoded, parsedJson } from '#shared/codec/codec.ts'
+import { decodeAlertRecord, decodeRuleRecord, versionIn } from '#shared/codec/record-codecs.ts'
 import { maxMessageBytes } from '#shared/metric/decode.ts'
-import type { Reject, RejectCode } from '#shared/metric/sample.ts'
+import type { Position, Reject, RejectCode } from '#shared/metric/sample.ts'
 import type { RejectedRow, StoredPosition } from '#shared/metric/stored.ts'
-import { AlertRecord, RuleRecord } from '#shared/sync/records.ts'
+import { type AlertRecord, type RuleRecord, sharedTopics } from '#shared/sync/records.ts'
+import type { DeferredRecord } from '../store/tables/deferred-record-table.ts'
 import { fingerprintOf, headOf } from '../../src-kafka/read-batch.ts'
 import type { RawBatch, RawRecord } from '../../src-kafka/stream.ts'
 
@@ -12,6 +14,8 @@ export type SharedNews =
   | { readonly kind: 'rule'; readonly record: RuleRecord }
   | { readonly kind: 'alert'; readonly record: AlertRecord }
   | { readonly kind: 'forgotten'; readonly alertId: string }
+  /** Needs a newer version: kept, and applied after the upgrade. */
+  | { readonly kind: 'deferred'; readonly record: DeferredRecord }
 
 export interface ReadShared {
   readonly news: readonly SharedNews[]
@@ -21,68 +25,133 @@ export interface ReadShared {
 
 /**
  * What is new in a batch of one of the backend's topics; `undefined` when nothing is. Never throws on what a record
- * holds: what is not understood is refused, as a metric would be.
+ * holds: what is not understood is refused, as a metric would be; what needs a newer version is deferred.
  */
 export function readShared(
   batch: RawBatch,
-  about: 'rules' | 'alerts',
+  reader: SharedReader,
   stored: StoredPosition | undefined,
 ): ReadShared | undefined {
   const { topic, partition } = batch
   const records = batch.records.filter(({ offset }) => offset >= (stored?.next ?? 0))
   const last = records.at(-1)
   if (last === undefined) return undefined
+  const next = { topic, partition, next: last.offset + 1, last: fingerprintOf(last) }
+  return { ...readRecords({ topic, partition, records }, reader), next }
+}
+
+/** A kind of records, and what this version understands. */
+export interface SharedReader {
+  readonly about: 'rules' | 'alerts'
+  readonly level: number
+}
+
+/** Records that an older version deferred, as if they had just come. Those that still need more are not among them. */
+export function readDeferred(deferred: readonly DeferredRecord[], level: number): Omit<ReadShared, 'next'> {
+  const news: SharedNews[] = []
+  const rejects: RejectedRow[] = []
+  for (const { topic, partition, offset, key, at, content } of deferred) {
+    const about = topic === sharedTopics.rules ? 'rules' : 'alerts'
+    const record = { offset, timestamp: at, key: Buffer.from(key), value: content }
+    const read = readRecords({ topic, partition, records: [record] }, { about, level })
+    news.push(...read.news.filter(({ kind }) => kind !== 'deferred'))
+    rejects.push(...read.rejects)
+  }
+  return { news, rejects }
+}
+
+function readRecords(
+  { topic, partition, records }: Pick<RawBatch, 'topic' | 'partition' | 'records'>,
+  { about, level }: SharedReader,
+): Omit<ReadShared, 'next'> {
   const news: SharedNews[] = []
   const rejects: RejectedRow[] = []
   for (const record of records) {
-    const said = about === 'rules' ? ruleOf(record) : alertOf(record)
+    const position = { topic, partition, offset: record.offset }
+    const said = about === 'rules' ? ruleOf(record, position, level) : alertOf(record, position, level)
     if ('kind' in said) news.push(said)
-    else {
-      const position = { topic, partition, offset: record.offset }
-      rejects.push({ position, at: record.timestamp, reject: said, head: headOf(record.value) })
-    }
+    else rejects.push({ position, at: record.timestamp, reject: said, head: headOf(record.value) })
   }
-  return { news, rejects, next: { topic, partition, next: last.offset + 1, last: fingerprintOf(last) } }
+  return { news, rejects }
 }
 
-function ruleOf({ value }: RawRecord): SharedNews | Reject {
+function ruleOf(record: RawRecord, position: Position, level: number): SharedNews | Reject {
+  const { value } = record
   if (value === null) return refuse('tombstone', 'value: expected a threshold, got none (a tombstone)')
-  const parsed = parse(RuleRecord, value)
-  if ('code' in parsed) return parsed
-  const { rule, earlier } = parsed
+  const content = contentOf(value)
+  if (!content.ok) return content.reject
+  const read = decodeRuleRecord(content.value, level)
+  if (!read.ok) return notApplied(read, { record, position, about: 'rules', content: content.value })
+  const { rule, earlier } = read.value
   const stray = earlier.find(({ id, version }) => id !== rule.id || version >= rule.version)
   if (stray) return refuse('wrong-shape', `earlier: expected versions before ${rule.version} of the same threshold`)
-  return { kind: 'rule', record: parsed }
+  return { kind: 'rule', record: read.value }
 }
 
-function alertOf({ value, key }: RawRecord): SharedNews | Reject {
+function alertOf(record: RawRecord, position: Position, level: number): SharedNews | Reject {
+  const { value } = record
   if (value === null) {
-    const alertId = AlertId.safeParse(key ? Buffer.from(key).toString() : undefined)
+    const alertId = AlertId.safeParse(keyOf(record))
     if (alertId.success) return { kind: 'forgotten', alertId: alertId.data }
     return refuse('tombstone', 'key: expected the id of the alert that is forgotten')
   }
-  const record = parse(AlertRecord, value)
-  return 'code' in record ? record : { kind: 'alert', record }
+  const content = contentOf(value)
+  if (!content.ok) return content.reject
+  const read = decodeAlertRecord(content.value, level)
+  if (!read.ok) return notApplied(read, { record, position, about: 'alerts', content: content.value })
+  return { kind: 'alert', record: read.value }
+}
+
+interface Unapplied {
+  readonly record: RawRecord
+  readonly position: Position
+  readonly about: 'rules' | 'alerts'
+  readonly content: unknown
+}
+
+function notApplied(
+  { unread }: Extract<Decoded<unknown>, { ok: false }>,
+  { record, position, about, content }: Unapplied,
+): SharedNews | Reject {
+  if (unread.kind === 'unreadable') return refuse(unread.code, unread.reason)
+  const key = keyOf(record)
+  if (key === undefined) return refuse('wrong-shape', `key: expected the id of what needs a newer ReMo`)
+  const { level, version = null } = unread.needs
+  const deferred: DeferredRecord = {
+    ...position,
+    key,
+    version: versionIn(content, about) ?? null,
+    needs: level,
+    needsVersion: version,
+    at: record.timestamp,
+    content: Buffer.from(record.value ?? []),
+  }
+  return { kind: 'deferred', record: deferred }
+}
+
+function keyOf({ key }: RawRecord): string | undefined {
+  return key ? Buffer.from(key).toString() : undefined
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-function parse<T extends object>(schema: z.ZodType<T>, bytes: Uint8Array): T | Reject {
-  if (bytes.length === 0) return refuse('empty', 'value: expected JSON, got 0 bytes')
+type Content = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly reject: Reject }
+
+function contentOf(bytes: Uint8Array): Content {
+  const no = (code: RejectCode, reason: string): Content => ({ ok: false, reject: refuse(code, reason) })
+  if (bytes.length === 0) return no('empty', 'value: expected JSON, got 0 bytes')
   if (bytes.length > maxMessageBytes) {
-    return refuse('too-large', `value: expected at most ${maxMessageBytes} bytes, got ${bytes.length}`)
+    return no('too-large', `value: expected at most ${maxMessageBytes} bytes, got ${bytes.length}`)
   }
-  let content: unknown
+  let text: string
   try {
-    content = JSON.parse(utf8.decode(bytes))
+    text = utf8.decode(bytes)
   } catch (error) {
-    const code = error instanceof SyntaxError ? 'not-json' : 'not-utf8'
-    return refuse(code, `value: expected JSON: ${error instanceof Error ? error.message : String(error)}`)
+    return no('not-utf8', `value: expected JSON: ${error instanceof Error ? error.message : String(error)}`)
   }
-  const parsed = schema.safeParse(content)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  return refuse('wrong-shape', `${issue?.path.join('.') || 'value'}: ${issue?.message ?? 'not as expected'}`)
+  const content = parsedJson(text)
+  if (content.ok) return content
+  return no('not-json', content.unread.kind === 'unreadable' ? content.unread.reason : 'value: expected JSON')
 }
 
 function refuse(code: RejectCode, reason: string): Reject {

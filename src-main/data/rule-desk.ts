@@ -53,6 +53,13 @@ export class RuleDesk {
     for (const rule of stockRules(0)) this.#keep(rule)
   }
 
+  /** The newest version of a rule that the backend has published and this version applied; 0 when there is none. */
+  sharedVersion(id: string): number {
+    let newest = 0
+    for (const rule of this.#shared.values()) if (rule.id === id) newest = Math.max(newest, rule.version)
+    return newest
+  }
+
   /** The versions that the backend has not told before. */
   notYetShared(versions: readonly Rule[]): Rule[] {
     return versions.filter((rule) => !this.#shared.has(refOf(rule)))

@@ -3,8 +3,9 @@ import { isAcknowledged } from '#shared/alert/acknowledge.ts'
 import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
 import { adoptAlert, isContradicted, isSameEpisode, mergeOfficial, withdrawn } from '#shared/alert/reconcile.ts'
 import type { Rule } from '#shared/rule/rule.ts'
-import type { AlertRecord } from '#shared/sync/records.ts'
-import type { SharedWrite } from '../store/batch.ts'
+import { type AlertRecord, type RuleRecord, sharedTopics } from '#shared/sync/records.ts'
+import type { Deferral, SharedWrite } from '../store/batch.ts'
+import type { DeferredRecord } from '../store/tables/deferred-record-table.ts'
 import type { OfficialAlert } from '../store/tables/shared-tables.ts'
 import type { Evaluation } from './evaluation.ts'
 import { keptMs } from './maintenance.ts'
@@ -48,9 +49,10 @@ export class SharedDesk {
   take(news: readonly SharedNews[]): SharedChanges {
     const intake = new Intake(this.#deps)
     for (const item of news) {
-      if (item.kind === 'rule') intake.rules.push(...item.record.earlier, item.record.rule)
+      if (item.kind === 'rule') intake.rule(item.record)
       else if (item.kind === 'alert') intake.alert(item.record)
-      else intake.forget(item.alertId)
+      else if (item.kind === 'forgotten') intake.forget(item.alertId)
+      else intake.defer(item.record)
     }
     intake.withdrawContradicted()
     return intake.changes()
@@ -67,6 +69,7 @@ class Intake {
   readonly #withdrawn: Alert[] = []
   readonly #heard: string[] = []
   readonly #noLongerOwed: string[] = []
+  readonly #deferrals: Deferral[] = []
 
   constructor(deps: SharedDeskDeps) {
     this.#deps = deps
@@ -81,14 +84,28 @@ class Intake {
       leaving,
       heard: this.#heard,
       noLongerOwed: this.#noLongerOwed,
+      deferrals: this.#deferrals,
     }
     return { write, withdrawn: this.#withdrawn }
+  }
+
+  rule({ rule, earlier }: RuleRecord): void {
+    this.rules.push(...earlier, rule)
+    this.#settleDeferred(sharedTopics.rules, rule.id, rule.version)
+  }
+
+  /** Kept for after the upgrade, unless something newer of the same rule or alert is known. */
+  defer(record: DeferredRecord): void {
+    const { topic, key, version } = record
+    const known = topic === sharedTopics.rules ? this.#ruleVersionOf(key) : this.#versionOf(key)
+    if (version === null || version > known) this.#deferrals.push({ kind: 'keep', record })
   }
 
   alert(record: AlertRecord): void {
     const { evaluation, store, now } = this.#deps
     const { alert: official, version } = record
     const { id, nodeId, metric } = official
+    this.#settleDeferred(sharedTopics.alerts, id, version)
     if (version <= this.#versionOf(id)) return
     const isJudgedHere = evaluation.adopt(official)
     const met = this.#metInTheMiddle(official)
@@ -111,6 +128,7 @@ class Intake {
     const local = this.#deps.evaluation.alerts.find(alertId)
     this.#officials.delete(alertId)
     this.#forgotten.add(alertId)
+    this.#settleDeferred(sharedTopics.alerts, alertId, null)
     if (local && (local.phase === 'resolved' || !this.#deps.evaluation.isJudged(local))) this.#withdraw(local)
   }
 
@@ -141,6 +159,15 @@ class Intake {
   #versionOf(alertId: string): number {
     if (this.#forgotten.has(alertId)) return 0
     return this.#officials.get(alertId)?.version ?? this.#deps.store.officialVersion(alertId) ?? 0
+  }
+
+  #ruleVersionOf(id: string): number {
+    const known = this.#deps.rules.sharedVersion(id)
+    return this.rules.reduce((newest, rule) => (rule.id === id ? Math.max(newest, rule.version) : newest), known)
+  }
+
+  #settleDeferred(topic: string, key: string, version: number | null): void {
+    this.#deferrals.push({ kind: 'settle', topic, key, version })
   }
 
   #withdraw(alert: Alert, heir?: string): void {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { journalLimits } from '../store/heads/journal-sizes.ts'
 import { ConsoleStore } from '../store/console-store.ts'
 import type { DataCalls, DataEvents } from '../threads/data-calls.ts'
 import { logTo } from '../threads/log.ts'
@@ -53,6 +54,8 @@ export class EngineHouse {
   readonly told: Array<{ [K in keyof DataEvents]: { event: K; payload: DataEvents[K] } }[keyof DataEvents]> = []
   readonly fatal: unknown[] = []
   retries = 0
+  /** What this version understands, from the next start on: an upgrade. */
+  readerLevel: number | undefined
   store: ConsoleStore
   engine: Engine
   readonly #stockRules: boolean
@@ -63,7 +66,9 @@ export class EngineHouse {
     stockRules = false,
     shared = false,
     dir,
-  }: { now?: number; stockRules?: boolean; shared?: boolean; dir?: string } = {}) {
+    readerLevel,
+  }: { now?: number; stockRules?: boolean; shared?: boolean; dir?: string; readerLevel?: number } = {}) {
+    this.readerLevel = readerLevel
     this.dir = dir ?? mkdtempSync(join(tmpdir(), 'remo-engine-'))
     this.now = now
     this.#stockRules = stockRules
@@ -75,6 +80,11 @@ export class EngineHouse {
   restart(): void {
     this.engine.stop()
     this.store.close()
+    this.reopen()
+  }
+
+  /** Begins another run, after the test has ended the one before. */
+  reopen(): void {
     ;({ store: this.store, engine: this.engine } = this.#open())
   }
 
@@ -102,7 +112,10 @@ export class EngineHouse {
   }
 
   #open(): { store: ConsoleStore; engine: Engine } {
-    const { store, notices } = ConsoleStore.open(this.dir, this.now)
+    const { store, notices } = ConsoleStore.open(this.dir, this.now, {
+      ...journalLimits,
+      ...(this.readerLevel === undefined ? {} : { readerLevel: this.readerLevel }),
+    })
     const engine = new Engine({
       store,
       notices,

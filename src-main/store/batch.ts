@@ -3,6 +3,7 @@ import type { SeriesState } from '#shared/alert/transition.ts'
 import type { Position, Sample } from '#shared/metric/sample.ts'
 import type { RejectedRow, StoredPosition } from '#shared/metric/stored.ts'
 import type { Rule } from '#shared/rule/rule.ts'
+import type { DeferredRecord } from './tables/deferred-record-table.ts'
 import type { OfficialAlert } from './tables/shared-tables.ts'
 
 /**
@@ -36,7 +37,14 @@ export interface SharedWrite {
   readonly heard: readonly string[]
   /** Alerts that somebody else has taken on: the operator is owed no word of them any more. */
   readonly noLongerOwed: readonly string[]
+  /** In this order. */
+  readonly deferrals: readonly Deferral[]
 }
+
+/** A record waits for an upgrade, or what it says is known by now. `version` null: whatever it was. */
+export type Deferral =
+  | { readonly kind: 'keep'; readonly record: DeferredRecord }
+  | { readonly kind: 'settle'; readonly topic: string; readonly key: string; readonly version: number | null }
 
 /** A batch that changes nothing: what a write starts from. */
 export const emptyBatch: BatchWrite = {

@@ -17,6 +17,7 @@ import { SampleCache } from './heads/sample-cache.ts'
 import { migrate } from './migrate.ts'
 import { migrations } from './migrations/migrations.ts'
 import { moveAside, salvage } from './move-aside.ts'
+import { RowReader } from './row-reader.ts'
 import { SharedCache } from './shared-cache.ts'
 import type { LatestNode, MetricEntry, StoreNotice, StoreStats } from './store-types.ts'
 import { AlertTable } from './tables/alert-table.ts'
@@ -29,6 +30,11 @@ import { RuleTable } from './tables/rule-table.ts'
 import { UncleanExit } from './unclean-exit.ts'
 
 const installationKey = 'installation-id'
+
+/** How the journal is cut, and which records and rows this version understands (another level only in tests). */
+export interface StoreOptions extends JournalLimits {
+  readonly readerLevel?: number
+}
 
 /** Which of a notification's alerts were told, and when (epoch ms). `shown` false: it was put aside unseen. */
 export interface NotificationDone {
@@ -51,22 +57,26 @@ export class ConsoleStore {
   readonly #notifications: NotificationTable
   readonly #rules: RuleTable
   readonly #meta: MetaTable
+  /** Reads what rows hold, and knows which could not be read. */
+  readonly rows: RowReader
   /** What is shared with a backend. */
   readonly shared: SharedCache
 
-  private constructor(db: Database, mark: UncleanExit, limits: JournalLimits) {
+  private constructor(db: Database, mark: UncleanExit, options: StoreOptions) {
+    const rows = (this.rows = new RowReader(options.readerLevel))
     this.#db = db
     this.#mark = mark
-    this.#cache = new SampleCache(db, limits)
+    this.#cache = new SampleCache(db, options, rows)
     this.#positions = new PositionTable(db)
     this.#gaps = new GapTable(db)
     this.#rejects = new RejectTable(db)
-    this.#alerts = new AlertTable(db)
-    this.#notifications = new NotificationTable(db)
-    this.#rules = new RuleTable(db)
+    this.#alerts = new AlertTable(db, rows)
+    this.#notifications = new NotificationTable(db, rows)
+    this.#rules = new RuleTable(db, rows)
     this.#meta = new MetaTable(db)
     this.shared = new SharedCache({
       db,
+      rows,
       alerts: this.#alerts,
       notifications: this.#notifications,
       durably: (work) => this.#durably(work),
@@ -80,7 +90,7 @@ export class ConsoleStore {
   static open(
     dir: string,
     now: number,
-    limits: JournalLimits = journalLimits,
+    limits: StoreOptions = journalLimits,
   ): { readonly store: ConsoleStore; readonly notices: readonly StoreNotice[] } {
     mkdirSync(dir, { recursive: true })
     const mark = new UncleanExit(dir)
@@ -110,7 +120,7 @@ export class ConsoleStore {
   static #openSound(
     dir: string,
     mark: UncleanExit,
-    { suspect, limits }: { readonly suspect: boolean; readonly limits: JournalLimits },
+    { suspect, limits }: { readonly suspect: boolean; readonly limits: StoreOptions },
   ): ConsoleStore {
     const db = openWriter(databasePath(dir))
     try {

@@ -1,8 +1,10 @@
 import Database from 'better-sqlite3'
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
-import { Rule } from '#shared/rule/rule.ts'
-import { Action } from '#shared/sync/action.ts'
+import type { Codec } from '#shared/codec/codec.ts'
+import { actionCodec, ruleCodec } from '#shared/codec/domain-codecs.ts'
+import type { Rule } from '#shared/rule/rule.ts'
+import type { Action } from '#shared/sync/action.ts'
 import { databaseName, databasePath } from './connection.ts'
 
 /**
@@ -40,17 +42,10 @@ export function salvage(folder: string): Salvage {
     for (const row of db.prepare<[], { key: string; value: string }>('SELECT key, value FROM meta').iterate()) {
       meta.push([row.key, row.value])
     }
-    for (const data of db.prepare<[], string>('SELECT data FROM rule').pluck().iterate()) {
-      rules.push(Rule.parse(JSON.parse(data)))
-    }
-    if (hasTable(db, 'action')) {
-      for (const data of db
-        .prepare<[], string>('SELECT data FROM action WHERE told = 0 ORDER BY seq')
-        .pluck()
-        .iterate())
-        actions.push(Action.parse(JSON.parse(data)))
-    }
-    return { rules, meta, actions, incomplete: false }
+    let incomplete = take(db, 'SELECT data FROM rule', ruleCodec, rules)
+    const queue = actionQueue(db)
+    if (queue !== undefined && take(db, queue, actionCodec, actions)) incomplete = true
+    return { rules, meta, actions, incomplete }
   } catch {
     // The file is damaged, so any failure is possible, and what was read until then is what there is.
     return { rules, meta, actions, incomplete: true }
@@ -59,7 +54,24 @@ export function salvage(folder: string): Salvage {
   }
 }
 
-/** A file of an older ReMo has fewer. */
+/** @returns whether a row was left out */
+// eslint-disable-next-line max-params -- a query, how to read its rows, and where to
+function take<T>(db: Database.Database, query: string, codec: Codec<T>, into: T[]): boolean {
+  let isLeftOut = false
+  for (const data of db.prepare<[], string>(query).pluck().iterate()) {
+    const read = codec.parse(data)
+    if (read.ok) into.push(read.value)
+    else isLeftOut = true
+  }
+  return isLeftOut
+}
+
+/** The file may be of any version: one of before the backend has no actions, one of 0.1 has them under another name. */
+function actionQueue(db: Database.Database): string | undefined {
+  if (hasTable(db, 'operator_action')) return 'SELECT data FROM operator_action WHERE sent = 0 ORDER BY seq'
+  return hasTable(db, 'action') ? 'SELECT data FROM action WHERE told = 0 ORDER BY seq' : undefined
+}
+
 function hasTable(db: Database.Database, name: string): boolean {
   return db.prepare(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?`).get(name) !== undefined
 }

@@ -96,7 +96,7 @@ it('leaves the file of a newer version alone and says what to do', () => {
 it('is not opened for reading before the writer made it', () => {
   expect(() => ReadStore.open(folder.dir)).toThrow()
   new Database(databasePath(folder.dir)).exec('CREATE TABLE other (a)').close()
-  expect(() => ReadStore.open(folder.dir)).toThrow('not 5 yet')
+  expect(() => ReadStore.open(folder.dir)).toThrow('not 6 yet')
 })
 
 describe('a commit that fails in the middle', () => {
@@ -130,6 +130,8 @@ describe('a commit that fails in the middle', () => {
 })
 
 describe('migrations', () => {
+  const renamedIn6 = /(shared_rule|partition_begin|action|reject)(_by_alert|_\d)?$/
+
   function schemaOf(db: Database.Database): unknown[] {
     return db.prepare('SELECT type, name, sql FROM sqlite_schema ORDER BY name').all()
   }
@@ -148,7 +150,9 @@ describe('migrations', () => {
     (_, version) => {
       const db = new Database(':memory:')
       migrate(db, migrations.slice(0, version - 1))
-      const before = schemaOf(db)
+      // 0006 renames; what becomes of the rows is in its own test.
+      const isRenamed = ({ name }: { name: string }) => version === 6 && renamedIn6.test(name)
+      const before = (schemaOf(db) as Array<{ name: string }>).filter((part) => !isRenamed(part))
       migrate(db, migrations.slice(0, version))
       expect(schemaOf(db)).toEqual(expect.arrayContaining(before))
       expect(schemaOf(db).length).toBeGreaterThan(before.length)

@@ -29,7 +29,7 @@ function anAction(alertId: string, id = anId(900)): Action {
 }
 
 function aShared(part: Partial<SharedWrite>): SharedWrite {
-  return { rules: [], officials: [], forgotten: [], leaving: [], heard: [], noLongerOwed: [], ...part }
+  return { rules: [], officials: [], forgotten: [], leaving: [], heard: [], noLongerOwed: [], deferrals: [], ...part }
 }
 
 it('hands what was done to an alert that leaves to its heir: acknowledgement, notifications, actions', () => {

@@ -1,11 +1,15 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
+import { alertCodec } from '#shared/codec/domain-codecs.ts'
 import type { Position } from '#shared/metric/sample.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import type { Action } from '#shared/sync/action.ts'
+import { sharedTopics } from '#shared/sync/records.ts'
 import type { SharedWrite } from './batch.ts'
+import type { RowReader } from './row-reader.ts'
 import { ActionTable } from './tables/action-table.ts'
 import type { AlertTable } from './tables/alert-table.ts'
+import { type DeferredCount, type DeferredRecord, DeferredRecordTable } from './tables/deferred-record-table.ts'
 import type { NotificationTable } from './tables/notification-table.ts'
 import { OfficialAlertTable, PartitionBeginTable, SharedRuleTable } from './tables/shared-tables.ts'
 
@@ -13,6 +17,7 @@ const becameCritical = 'The alert became critical before the backend heard of th
 
 export interface SharedCacheDeps {
   readonly db: Database
+  readonly rows: RowReader
   readonly alerts: AlertTable
   readonly notifications: NotificationTable
   /** One transaction that the disk has confirmed when it returns. */
@@ -26,16 +31,18 @@ export class SharedCache {
   readonly #officials: OfficialAlertTable
   readonly #begins: PartitionBeginTable
   readonly #actions: ActionTable
+  readonly #deferred: DeferredRecordTable
   readonly #provisional: Statement<[], string>
   readonly #openedSince: Statement<[number], string>
 
   constructor(deps: SharedCacheDeps) {
-    const { db } = deps
+    const { db, rows } = deps
     this.#deps = deps
-    this.#rules = new SharedRuleTable(db)
-    this.#officials = new OfficialAlertTable(db)
+    this.#rules = new SharedRuleTable(db, rows)
+    this.#officials = new OfficialAlertTable(db, rows)
     this.#begins = new PartitionBeginTable(db)
-    this.#actions = new ActionTable(db)
+    this.#actions = new ActionTable(db, rows)
+    this.#deferred = new DeferredRecordTable(db)
     this.#provisional = db
       .prepare<[], string>(`SELECT data FROM alert WHERE json_extract(data, '$.provisional')`)
       .pluck()
@@ -60,12 +67,21 @@ export class SharedCache {
   }
 
   provisionalAlerts(): Alert[] {
-    return this.#provisional.all().map((data) => JSON.parse(data) as Alert)
+    return this.#deps.rows.all('alert', alertCodec, this.#provisional.all())
   }
 
   /** `at`: event time, epoch ms. */
   alertsOpenedSince(at: number): Alert[] {
-    return this.#openedSince.all(at).map((data) => JSON.parse(data) as Alert)
+    return this.#deps.rows.all('alert', alertCodec, this.#openedSince.all(at))
+  }
+
+  /** Records that need a newer version; in the order in which their keys were first deferred. */
+  deferredRecords(): DeferredRecord[] {
+    return this.#deferred.all()
+  }
+
+  deferredCounts(): DeferredCount[] {
+    return this.#deferred.counts()
   }
 
   begins(): Position[] {
@@ -120,12 +136,16 @@ export class SharedCache {
   }
 
   /** Within a transaction, before the alerts of the batch. */
-  write({ rules, officials, forgotten, leaving, heard }: SharedWrite): void {
+  write({ rules, officials, forgotten, leaving, heard, deferrals }: SharedWrite): void {
     for (const rule of rules) this.#rules.save(rule)
     for (const official of officials) this.#officials.save(official)
     for (const alertId of forgotten) this.#officials.forget(alertId)
     for (const { alertId, heir } of leaving) this.#leave(alertId, heir)
     for (const alertId of heard) this.#actions.heard(alertId)
+    for (const deferral of deferrals) {
+      if (deferral.kind === 'keep') this.#deferred.keep(deferral.record)
+      else this.#deferred.settle(deferral.topic, deferral.key, deferral.version)
+    }
   }
 
   /** Within a transaction: what was acknowledged of these alerts is not what fires now, so the backend is not told. */
@@ -149,6 +169,7 @@ export class SharedCache {
 
   /** Within a transaction: the log of the backend is another one, whose versions count anew. */
   forget(what: 'rules' | 'alerts'): void {
+    this.#deferred.clear(sharedTopics[what])
     if (what === 'rules') this.#rules.clear()
     else this.#officials.clear()
   }

@@ -33,6 +33,8 @@ export interface DataMetrics {
     lagMessages: number
     lagSeconds: number | null
   }>
+  /** Records of the backend's topics that wait for an upgrade. */
+  readonly deferredByTopic: Readonly<Record<string, number>>
   readonly connected: boolean
   readonly transitions: ReadonlyArray<{ severity: string; to: string; count: number }>
   /** Seconds spent evaluating a batch: cumulative histogram, buckets by upper bound. */

@@ -1,3 +1,5 @@
+import type { z } from 'zod'
+import { tolerant } from '#shared/codec/tolerant.ts'
 import type { AnswerOf, Contract } from '#shared/rest/contract.ts'
 import { Problem } from '#shared/rest/problems.ts'
 import { restRequest } from './rest-request.ts'
@@ -65,14 +67,14 @@ export class RestClient {
     const { status, headers } = response
     const body = parsed(text)
     if (status === contract.ok.status) {
-      const answer = contract.ok.body?.safeParse(body)
+      const answer = answerSchema(contract)?.safeParse(body)
       if (answer?.success === false)
         return this.#unreachable(contract, 'It answers in a way that this version of ReMo does not know.')
       this.#deps.onAnswer(contract, status)
       const next = nextCursor(headers.get('link'))
       return { ok: true, body: answer?.data as AnswerOf<C>, ...(next === undefined ? {} : { next }) }
     }
-    const problem = Problem.safeParse(body)
+    const problem = TolerantProblem.safeParse(body)
     // A proxy in between has answers of its own.
     if (!problem.success)
       return this.#unreachable(contract, `What answers there is no ReMo backend (status ${status}).`)
@@ -86,6 +88,17 @@ export class RestClient {
     this.#deps.onAnswer(contract, 'unreachable')
     return { ok: false, failure: { kind: 'unreachable', detail } }
   }
+}
+
+const TolerantProblem = tolerant(Problem, 'drop')
+const answerSchemas = new WeakMap<z.ZodType, z.ZodType>()
+
+/** A backend of the next version answers with a few fields more. */
+function answerSchema({ ok: { body } }: Contract): z.ZodType | undefined {
+  if (body === undefined) return undefined
+  const known = answerSchemas.get(body) ?? tolerant(body, 'drop')
+  answerSchemas.set(body, known)
+  return known
 }
 
 function parsed(text: string): unknown {

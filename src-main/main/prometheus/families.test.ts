@@ -10,6 +10,7 @@ const noData: DataMetrics = {
   messagesByTopic: {},
   errorsByTopic: {},
   partitions: [],
+  deferredByTopic: {},
   connected: false,
   transitions: [],
   evaluation: { bounds: [], counts: [], sum: 0, count: 0 },
@@ -123,6 +124,7 @@ test('the stream is told by topic, partition and reason; a topic lags as its wor
       { topic: 'metrics-a', partition: 1, lagMessages: 0, lagSeconds: null },
       { topic: 'metrics-a', partition: 2, lagMessages: 9, lagSeconds: 4 },
     ],
+    deferredByTopic: { 'remo-rules': 2 },
     connected: true,
     transitions: [{ severity: 'critical', to: 'firing', count: 4 }],
   }
@@ -134,6 +136,7 @@ test('the stream is told by topic, partition and reason; a topic lags as its wor
       'remo_kafka_consumer_lag_messages',
       'remo_kafka_consumer_lag_seconds',
       'remo_kafka_connected',
+      'remo_deferred_records',
       'remo_alert_transitions_total',
       'remo_notifications_total',
     ].flatMap((name) => lines(snapshot, name)),
@@ -145,6 +148,7 @@ test('the stream is told by topic, partition and reason; a topic lags as its wor
     'remo_kafka_consumer_lag_messages{topic=metrics-a,partition=2} 9',
     'remo_kafka_consumer_lag_seconds{topic=metrics-a} 4',
     'remo_kafka_connected{} 1',
+    'remo_deferred_records{topic=remo-rules} 2',
     'remo_alert_transitions_total{severity=critical,to=firing} 4',
     'remo_notifications_total{channel=desktop,result=shown} 2',
   ])

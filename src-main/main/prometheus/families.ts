@@ -134,7 +134,9 @@ function alertFamilies({ openAlerts, now, data, notifications }: Snapshot): Fami
   ]
 }
 
-function streamFamilies({ messagesByTopic, errorsByTopic, partitions, connected }: DataMetrics): Family[] {
+function streamFamilies(data: DataMetrics): Family[] {
+  const { messagesByTopic, errorsByTopic, partitions, deferredByTopic, connected } = data
+  const deferred = Object.entries(deferredByTopic).map(([topic, value]) => ({ value, labels: { topic } }))
   const messages = Object.entries(messagesByTopic).map(([topic, count]) => ({ value: count, labels: { topic } }))
   const errors = Object.entries(errorsByTopic).flatMap(([topic, reasons]) =>
     Object.entries(reasons).map(([reason, count]) => ({ value: count, labels: { topic, reason } })),
@@ -153,6 +155,7 @@ function streamFamilies({ messagesByTopic, errorsByTopic, partitions, connected 
       lagSeconds(partitions),
     ),
     gauge('remo_kafka_connected', '1 while connected to Kafka.', [{ value: connected ? 1 : 0, labels: {} }]),
+    gauge('remo_deferred_records', 'Records of the backend that this version cannot apply.', deferred),
   ]
 }
 

@@ -4,6 +4,7 @@ import type { HeadCopy } from '../../threads/read-calls.ts'
 import type { BatchWrite } from '../batch.ts'
 import { Chunk } from '../chunk/chunk.ts'
 import { DamagedError } from '../errors.ts'
+import type { RowReader } from '../row-reader.ts'
 import type { LatestNode, MetricEntry } from '../store-types.ts'
 import { ChunkTable } from '../tables/chunk-table.ts'
 import { JournalTable } from '../tables/journal-table.ts'
@@ -47,13 +48,13 @@ export class SampleCache {
   #nextSeq: number
 
   /** Reads everything back. Throws `DamagedError` for bytes that cannot be ours. */
-  constructor(db: Database, limits: JournalLimits) {
+  constructor(db: Database, limits: JournalLimits, rows: RowReader) {
     this.#nodes = new NodeTable(db)
     this.#journal = new JournalTable(db)
     this.#chunks = new ChunkTable(db)
     this.#dictionary = new Dictionary(this.#nodes.nodes(), this.#nodes.metrics())
     this.#sizes = new JournalSizes(limits)
-    this.#states = new SeriesStates(new SeriesTable(db), this.#dictionary)
+    this.#states = new SeriesStates(new SeriesTable(db, rows), this.#dictionary)
     this.#nextSeq = this.#refill() + 1
     for (const node of this.#dictionary.nodes()) {
       const data = this.#chunks.newest(node.row.no)

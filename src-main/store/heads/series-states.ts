@@ -35,6 +35,8 @@ export class SeriesStates {
   readonly #dictionary: Dictionary
   /** By node id, then by metric name: the names that a batch brings. */
   readonly #entries = new Map<string, Map<string, Entry>>()
+  /** By node: metrics whose stored state cannot be read. */
+  readonly #unread = new Map<number, Set<number>>()
   #changes: Change[] = []
   #folded: Entry[] = []
 
@@ -43,6 +45,10 @@ export class SeriesStates {
     this.#table = table
     this.#dictionary = dictionary
     for (const { node, metric, state } of table.all()) {
+      if (state === undefined) {
+        this.#unread.set(node, (this.#unread.get(node) ?? new Set()).add(metric))
+        continue
+      }
       const entry = this.#newEntry(this.#nodeId(node), dictionary.metricName(metric), state)
       entry.inTable = true
       this.#put(entry)
@@ -54,6 +60,7 @@ export class SeriesStates {
     const entries = this.#entries.get(this.#nodeId(node))
     for (const metric of metrics) {
       const entry = entries?.get(this.#dictionary.metricName(metric))
+      if (!entry && this.#unread.get(node)?.has(metric)) continue
       if (!entry) throw new DamagedError('the journal names a series that is not stored')
       entry.state = { ...entry.state, last }
       entry.seq = seq

@@ -4,6 +4,7 @@ import { stream } from './0002-stream.ts'
 import { alerts } from './0003-alerts.ts'
 import { meta } from './0004-meta.ts'
 import { shared } from './0005-shared.ts'
+import { team } from './0006-team.ts'
 
 /** In order. A step that was released is never changed; a change is a new step. */
-export const migrations: readonly Migration[] = [samples, stream, alerts, meta, shared]
+export const migrations: readonly Migration[] = [samples, stream, alerts, meta, shared, team]

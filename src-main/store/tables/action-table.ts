@@ -1,14 +1,17 @@
 import type { Database, Statement } from 'better-sqlite3'
 import { randomUUID } from 'node:crypto'
+import { actionCodec } from '#shared/codec/domain-codecs.ts'
 import type { Action } from '#shared/sync/action.ts'
+import type { RowReader } from '../row-reader.ts'
 
 /**
  * What operators did and the backend has to hear of. One that was `told` is not listed any more: it is kept until the
  * backend's own record says what came of it.
  */
 export class ActionTable {
+  readonly #rows: RowReader
   readonly #add: Statement<[{ id: string; alertId: string | null; data: string }]>
-  readonly #change: Statement<[{ id: string; told: number; data: string }]>
+  readonly #change: Statement<[{ id: string; sent: number; data: string }]>
   readonly #one: Statement<[string], string>
   readonly #listed: Statement<[], string>
   readonly #remove: Statement<[string]>
@@ -17,36 +20,37 @@ export class ActionTable {
   readonly #retarget: Statement<[{ id: string; newId: string; alertId: string; data: string }]>
   readonly #dropTold: Statement<[]>
 
-  constructor(db: Database) {
-    this.#add = db.prepare('INSERT OR IGNORE INTO action (id, alert_id, told, data) VALUES (:id, :alertId, 0, :data)')
-    this.#change = db.prepare('UPDATE action SET told = :told, data = :data WHERE id = :id')
-    this.#one = db.prepare<[string], string>('SELECT data FROM action WHERE id = ? AND told = 0').pluck()
-    this.#listed = db.prepare<[], string>('SELECT data FROM action WHERE told = 0 ORDER BY seq').pluck()
-    this.#remove = db.prepare('DELETE FROM action WHERE id = ?')
-    this.#ofAlert = db.prepare<[string], string>('SELECT data FROM action WHERE alert_id = ?').pluck()
-    this.#heard = db.prepare('DELETE FROM action WHERE alert_id = ? AND told = 1')
-    this.#retarget = db.prepare('UPDATE action SET id = :newId, alert_id = :alertId, data = :data WHERE id = :id')
-    this.#dropTold = db.prepare('DELETE FROM action WHERE told = 1 AND alert_id NOT IN (SELECT id FROM alert)')
+  constructor(db: Database, rows: RowReader) {
+    this.#rows = rows
+    this.#add = db.prepare('INSERT OR IGNORE INTO operator_action (id, alert_id, sent, data) VALUES (:id, :alertId, 0, :data)')
+    this.#change = db.prepare('UPDATE operator_action SET sent = :sent, data = :data WHERE id = :id')
+    this.#one = db.prepare<[string], string>('SELECT data FROM operator_action WHERE id = ? AND sent = 0').pluck()
+    this.#listed = db.prepare<[], string>('SELECT data FROM operator_action WHERE sent = 0 ORDER BY seq').pluck()
+    this.#remove = db.prepare('DELETE FROM operator_action WHERE id = ?')
+    this.#ofAlert = db.prepare<[string], string>('SELECT data FROM operator_action WHERE alert_id = ?').pluck()
+    this.#heard = db.prepare('DELETE FROM operator_action WHERE alert_id = ? AND sent = 1')
+    this.#retarget = db.prepare('UPDATE operator_action SET id = :newId, alert_id = :alertId, data = :data WHERE id = :id')
+    this.#dropTold = db.prepare('DELETE FROM operator_action WHERE sent = 1 AND alert_id NOT IN (SELECT id FROM alert)')
   }
 
   /** Adding it again changes nothing. */
   add(action: Action): void {
     const alertId = action.does.kind === 'acknowledge' ? action.does.alertId : null
-    this.#add.run({ id: action.id, alertId, data: JSON.stringify(action) })
+    this.#add.run({ id: action.id, alertId, data: actionCodec.stringify(action) })
   }
 
   save(action: Action, told: boolean): void {
-    this.#change.run({ id: action.id, told: told ? 1 : 0, data: JSON.stringify(action) })
+    this.#change.run({ id: action.id, sent: told ? 1 : 0, data: actionCodec.stringify(action) })
   }
 
   get(id: string): Action | undefined {
     const data = this.#one.get(id)
-    return data === undefined ? undefined : (JSON.parse(data) as Action)
+    return data === undefined ? undefined : this.#rows.one('operator_action', actionCodec, data)
   }
 
   /** Oldest first. */
   all(): Action[] {
-    return this.#listed.all().map((data) => JSON.parse(data) as Action)
+    return this.#rows.all('operator_action', actionCodec, this.#listed.all())
   }
 
   remove(id: string): void {
@@ -55,7 +59,7 @@ export class ActionTable {
 
   /** Those on one alert, told ones included. */
   ofAlert(alertId: string): Action[] {
-    return this.#ofAlert.all(alertId).map((data) => JSON.parse(data) as Action)
+    return this.#rows.all('operator_action', actionCodec, this.#ofAlert.all(alertId))
   }
 
   /** The backend's own record has told what came of the acknowledgement. */
@@ -68,7 +72,7 @@ export class ActionTable {
     for (const action of this.ofAlert(from)) {
       if (action.does.kind !== 'acknowledge') continue
       const moved: Action = { ...action, id: randomUUID(), does: { ...action.does, alertId: to } }
-      this.#retarget.run({ id: action.id, newId: moved.id, alertId: to, data: JSON.stringify(moved) })
+      this.#retarget.run({ id: action.id, newId: moved.id, alertId: to, data: actionCodec.stringify(moved) })
     }
   }
 

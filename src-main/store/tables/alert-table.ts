@@ -1,11 +1,14 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
+import { alertCodec, alertEventCodec } from '#shared/codec/domain-codecs.ts'
+import type { RowReader } from '../row-reader.ts'
 
 /** Newest resolved alerts that a list shows; older ones are found by their id. */
 const listed = 500
 
 /** Alerts as they stand, and the timeline of each. Writing the same thing again changes nothing. */
 export class AlertTable {
+  readonly #rows: RowReader
   readonly #save: Statement<[{ id: string; phase: string; openedAt: number; data: string }]>
   readonly #addEvent: Statement<[{ alertId: string; kind: string; at: number; data: string }]>
   readonly #one: Statement<[string], string>
@@ -17,7 +20,8 @@ export class AlertTable {
   readonly #removeEvents: Statement<[string]>
   readonly #bequeath: Statement<[{ from: string; to: string }]>
 
-  constructor(db: Database) {
+  constructor(db: Database, rows: RowReader) {
+    this.#rows = rows
     this.#save = db.prepare(
       `INSERT INTO alert VALUES (:id, :phase, :openedAt, :data)
        ON CONFLICT (id) DO UPDATE SET phase = :phase, opened_at = :openedAt, data = :data`,
@@ -41,35 +45,35 @@ export class AlertTable {
     this.#removeEvents = db.prepare('DELETE FROM alert_event WHERE alert_id = ?')
     this.#bequeath = db.prepare(
       `UPDATE OR IGNORE alert_event SET alert_id = :to, data = json_set(data, '$.alertId', :to)
-       WHERE alert_id = :from AND kind IN ('acknowledged', 'notified')`,
+       WHERE alert_id = :from AND kind IN ('acknowledged', 'notified') AND json_valid(data)`,
     )
   }
 
   save(alert: Alert): void {
-    this.#save.run({ id: alert.id, phase: alert.phase, openedAt: alert.openedAt, data: JSON.stringify(alert) })
+    this.#save.run({ id: alert.id, phase: alert.phase, openedAt: alert.openedAt, data: alertCodec.stringify(alert) })
   }
 
   addEvent(event: AlertEvent): void {
-    this.#addEvent.run({ alertId: event.alertId, kind: event.kind, at: event.at, data: JSON.stringify(event) })
+    this.#addEvent.run({ alertId: event.alertId, kind: event.kind, at: event.at, data: alertEventCodec.stringify(event) })
   }
 
   get(id: string): Alert | undefined {
     const data = this.#one.get(id)
-    return data === undefined ? undefined : (JSON.parse(data) as Alert)
+    return data === undefined ? undefined : this.#rows.one('alert', alertCodec, data)
   }
 
   /** Newest first. */
   firing(): Alert[] {
-    return this.#byPhase.all('firing', -1).map((data) => JSON.parse(data) as Alert)
+    return this.#rows.all('alert', alertCodec, this.#byPhase.all('firing', -1))
   }
 
   /** The newest resolved ones, newest first. */
   resolved(): Alert[] {
-    return this.#byPhase.all('resolved', listed).map((data) => JSON.parse(data) as Alert)
+    return this.#rows.all('alert', alertCodec, this.#byPhase.all('resolved', listed))
   }
 
   timeline(id: string): AlertEvent[] {
-    return this.#timeline.all(id).map((data) => JSON.parse(data) as AlertEvent)
+    return this.#rows.all('alert_event', alertEventCodec, this.#timeline.all(id))
   }
 
   /** With its timeline. */

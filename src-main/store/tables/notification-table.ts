@@ -1,6 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3'
-import type { Alert } from '#shared/alert/alert.ts'
+import { alertCodec } from '#shared/codec/domain-codecs.ts'
 import type { DueNotification } from '../../threads/data-calls.ts'
+import type { RowReader } from '../row-reader.ts'
 
 interface Key {
   readonly alertId: string
@@ -9,6 +10,7 @@ interface Key {
 
 /** What the operator is to be told: once per alert and transition, owed until it was shown. */
 export class NotificationTable {
+  readonly #rows: RowReader
   readonly #owe: Statement<[Key]>
   readonly #done: Statement<[Key & { readonly shown: number }]>
   readonly #due: Statement<[], { transition: DueNotification['transition']; data: string }>
@@ -17,7 +19,8 @@ export class NotificationTable {
   readonly #remove: Statement<[string]>
   readonly #bequeath: Statement<[{ from: string; to: string }]>
 
-  constructor(db: Database) {
+  constructor(db: Database, rows: RowReader) {
+    this.#rows = rows
     this.#owe = db.prepare('INSERT OR IGNORE INTO notification VALUES (:alertId, :transition, NULL)')
     this.#done = db.prepare(
       `UPDATE notification SET shown = :shown
@@ -58,7 +61,10 @@ export class NotificationTable {
 
   /** Oldest alert first. */
   due(): DueNotification[] {
-    return this.#due.all().map(({ transition, data }) => ({ transition, alert: JSON.parse(data) as Alert }))
+    return this.#due.all().flatMap(({ transition, data }) => {
+      const alert = this.#rows.one('alert', alertCodec, data)
+      return alert ? [{ transition, alert }] : []
+    })
   }
 
   /** Drops those of alerts that are gone. */

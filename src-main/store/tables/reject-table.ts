@@ -16,14 +16,15 @@ export class RejectTable {
 
   constructor(db: Database) {
     this.#insert = db.prepare(
-      `INSERT OR IGNORE INTO reject (topic, partition, position, at, code, reason, head)
+      `INSERT OR IGNORE INTO rejected_record (topic, partition, record_offset, at, code, reason, first_bytes)
        VALUES (:topic, :partition, :offset, :at, :code, :reason, :head)`,
     )
-    this.#trim = db.prepare('DELETE FROM reject WHERE seq <= (SELECT max(seq) FROM reject) - ?')
+    this.#trim = db.prepare('DELETE FROM rejected_record WHERE seq <= (SELECT max(seq) FROM rejected_record) - ?')
     this.#newest = db.prepare(
-      `SELECT topic, partition, position AS "offset", at, code, reason, head FROM reject ORDER BY seq DESC LIMIT ?`,
+      `SELECT topic, partition, record_offset AS "offset", at, code, reason, first_bytes AS head
+       FROM rejected_record ORDER BY seq DESC LIMIT ?`,
     )
-    this.#drop = db.prepare('DELETE FROM reject WHERE at < ?')
+    this.#drop = db.prepare('DELETE FROM rejected_record WHERE at < ?')
   }
 
   insert(rejects: readonly RejectedRow[]): void {

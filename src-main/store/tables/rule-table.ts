@@ -1,12 +1,16 @@
 import type { Database, Statement } from 'better-sqlite3'
+import { ruleCodec } from '#shared/codec/domain-codecs.ts'
 import type { Rule } from '#shared/rule/rule.ts'
+import type { RowReader } from '../row-reader.ts'
 
 /** Every version of every threshold. */
 export class RuleTable {
+  readonly #rows: RowReader
   readonly #save: Statement<[{ id: string; version: number; data: string }]>
   readonly #all: Statement<[], string>
 
-  constructor(db: Database) {
+  constructor(db: Database, rows: RowReader) {
+    this.#rows = rows
     this.#save = db.prepare(
       'INSERT INTO rule VALUES (:id, :version, :data) ON CONFLICT (id, version) DO UPDATE SET data = :data',
     )
@@ -14,11 +18,11 @@ export class RuleTable {
   }
 
   save(rule: Rule): void {
-    this.#save.run({ id: rule.id, version: rule.version, data: JSON.stringify(rule) })
+    this.#save.run({ id: rule.id, version: rule.version, data: ruleCodec.stringify(rule) })
   }
 
   /** By id, oldest version first. */
   all(): Rule[] {
-    return this.#all.all().map((data) => JSON.parse(data) as Rule)
+    return this.#rows.all('rule', ruleCodec, this.#all.all())
   }
 }

@@ -1,7 +1,9 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { Alert } from '#shared/alert/alert.ts'
+import { alertCodec, ruleCodec } from '#shared/codec/domain-codecs.ts'
 import type { Position } from '#shared/metric/sample.ts'
 import type { Rule } from '#shared/rule/rule.ts'
+import type { RowReader } from '../row-reader.ts'
 
 /** That the backend has told of an alert, and which version was taken in last. */
 export interface OfficialAlert {
@@ -13,25 +15,27 @@ export interface OfficialAlert {
 
 /** Every version of every threshold that the backend shares. */
 export class SharedRuleTable {
+  readonly #rows: RowReader
   readonly #save: Statement<[{ id: string; version: number; data: string }]>
   readonly #all: Statement<[], string>
   readonly #clear: Statement<[]>
 
-  constructor(db: Database) {
+  constructor(db: Database, rows: RowReader) {
+    this.#rows = rows
     this.#save = db.prepare(
-      'INSERT INTO shared_rule VALUES (:id, :version, :data) ON CONFLICT (id, version) DO UPDATE SET data = :data',
+      'INSERT INTO team_rule VALUES (:id, :version, :data) ON CONFLICT (id, version) DO UPDATE SET data = :data',
     )
-    this.#all = db.prepare<[], string>('SELECT data FROM shared_rule ORDER BY id, version').pluck()
-    this.#clear = db.prepare('DELETE FROM shared_rule')
+    this.#all = db.prepare<[], string>('SELECT data FROM team_rule ORDER BY id, version').pluck()
+    this.#clear = db.prepare('DELETE FROM team_rule')
   }
 
   save(rule: Rule): void {
-    this.#save.run({ id: rule.id, version: rule.version, data: JSON.stringify(rule) })
+    this.#save.run({ id: rule.id, version: rule.version, data: ruleCodec.stringify(rule) })
   }
 
   /** By id, oldest version first. */
   all(): Rule[] {
-    return this.#all.all().map((data) => JSON.parse(data) as Rule)
+    return this.#rows.all('team_rule', ruleCodec, this.#all.all())
   }
 
   clear(): void {
@@ -41,6 +45,7 @@ export class SharedRuleTable {
 
 /** What the backend has told of alerts. */
 export class OfficialAlertTable {
+  readonly #rows: RowReader
   readonly #save: Statement<[OfficialAlert]>
   readonly #version: Statement<[string], number>
   readonly #ofSeries: Statement<[string, string], string>
@@ -48,7 +53,8 @@ export class OfficialAlertTable {
   readonly #dropOrphans: Statement<[]>
   readonly #clear: Statement<[]>
 
-  constructor(db: Database) {
+  constructor(db: Database, rows: RowReader) {
+    this.#rows = rows
     this.#save = db.prepare(
       `INSERT INTO official_alert VALUES (:id, :version, :nodeId, :metric)
        ON CONFLICT (id) DO UPDATE SET version = :version`,
@@ -75,7 +81,7 @@ export class OfficialAlertTable {
 
   /** The newest 100 alerts of one series that the backend has told of, newest first. */
   ofSeries(nodeId: string, metric: string): Alert[] {
-    return this.#ofSeries.all(nodeId, metric).map((data) => JSON.parse(data) as Alert)
+    return this.#rows.all('alert', alertCodec, this.#ofSeries.all(nodeId, metric))
   }
 
   forget(alertId: string): void {
@@ -98,9 +104,9 @@ export class PartitionBeginTable {
   readonly #all: Statement<[], Position>
 
   constructor(db: Database) {
-    this.#add = db.prepare('INSERT OR IGNORE INTO partition_begin VALUES (:topic, :partition, :offset)')
-    this.#reset = db.prepare('INSERT OR REPLACE INTO partition_begin VALUES (:topic, :partition, :offset)')
-    this.#all = db.prepare('SELECT topic, partition, position AS "offset" FROM partition_begin')
+    this.#add = db.prepare('INSERT OR IGNORE INTO partition_start VALUES (:topic, :partition, :offset)')
+    this.#reset = db.prepare('INSERT OR REPLACE INTO partition_start VALUES (:topic, :partition, :offset)')
+    this.#all = db.prepare('SELECT topic, partition, first_offset AS "offset" FROM partition_start')
   }
 
   add(begin: Position): void {

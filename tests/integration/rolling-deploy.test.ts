@@ -1,4 +1,6 @@
 /** Replicas of two neighbouring versions on one database, under load. */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
@@ -8,6 +10,7 @@ import { quietClient, startStreamBroker, type StreamBroker } from '../contract/s
 import { type BackendProcess, startBackend } from '../support/backend-process.ts'
 import { testDatabase, type TestDatabase } from '../support/database.ts'
 import { type NextVersion, nextVersion, unknownKeys } from '../support/next-version.ts'
+import { DataThread } from './engine-thread.ts'
 import { byId, FleetLog } from './fleet-log.ts'
 
 const fleet = { partitions: 6, nodes: 30 }
@@ -83,6 +86,30 @@ async function expectAllOf(log: FleetLog, pool: Pool): Promise<void> {
   await vi.waitFor(async () => expect(await stored(pool)).toEqual(expected), { timeout: 20_000, interval: 500 })
 }
 
+/** A console of this version that starts from nothing reads the same log, with rules and alerts of the next version. */
+async function expectConsoleAgrees(log: FleetLog, topic: string): Promise<void> {
+  const dataDir = join(kafka.dir, 'console')
+  mkdirSync(dataDir)
+  const { bootstrap } = kafka
+  const thread = new DataThread({ dataDir, bootstrap, topicPattern: `^${topic}$|^remo-`, shared: true })
+  try {
+    const open = log.judged().alerts.filter(({ phase }) => phase === 'firing')
+    const ofValues = async () => {
+      const listed = await thread.supervisor.call('alerts.list', { open: true })
+      return listed.filter(({ kind }) => kind === 'value').map(({ id, severity }) => [id, severity])
+    }
+    const expected = open.map(({ id, severity }) => [id, severity]).sort()
+    await expect.poll(async () => (await ofValues()).sort(), { timeout: 40_000, interval: 100 }).toEqual(expected)
+    expect(await thread.supervisor.call('health.report', {})).toMatchObject({
+      rejected: log.rejects().length,
+      notices: [],
+    })
+    expect((await thread.supervisor.call('rules.list', {})).map(({ version }) => version)).toEqual([1, 1])
+  } finally {
+    await thread.stop()
+  }
+}
+
 interface Deploy {
   readonly database: TestDatabase
   readonly log: FleetLog
@@ -91,7 +118,10 @@ interface Deploy {
   start(program?: string): Promise<BackendProcess>
 }
 
-async function deploying(topic: string, sql: string, run: (deploy: Deploy) => Promise<void>): Promise<void> {
+async function deploying(
+  { topic, team, sql }: { topic: string; team: string; sql: string },
+  run: (deploy: Deploy) => Promise<void>,
+): Promise<void> {
   const database = await testDatabase()
   const next = nextVersion({ name: '9999_next_version.sql', sql })
   const log = new FleetLog(quietClient(kafka.bootstrap))
@@ -99,7 +129,7 @@ async function deploying(topic: string, sql: string, run: (deploy: Deploy) => Pr
   await kafka.createTopic(topic, fleet.partitions)
   await log.open()
   const start = async (program?: string) => {
-    const env = { KAFKA_TOPIC_PATTERN: `^${topic}$`, REMO_TEAM: topic }
+    const env = { KAFKA_TOPIC_PATTERN: `^${topic}$`, REMO_TEAM: team }
     const options = { databaseUrl: database.url, bootstrap: kafka.bootstrap, env }
     const replica = await startBackend(program === undefined ? options : { ...options, program })
     replicas.push(replica)
@@ -121,7 +151,7 @@ test(
   { timeout: 240_000 },
   async () => {
     const sql = `-- replicas-since: ${ours}\nalter table node add column next_version jsonb;\n${unknownKeys}`
-    await deploying('metrics-rolling', sql, async ({ database, log, topic, next, start }) => {
+    await deploying({ topic: 'metrics-rolling', team: '', sql }, async ({ database, log, topic, next, start }) => {
       const [first, second] = [await start(), await start()]
       await load(log, topic, {
         30: async () => void (await next.migrate(database.url)),
@@ -138,6 +168,7 @@ test(
            (select count(*)::int from node where not series -> 'cpu_usage' ? 'nextVersion') as nodes`,
       )
       expect(rows).toEqual([{ alerts: 0, nodes: 0 }])
+      await expectConsoleAgrees(log, topic)
       expect([...first.log, ...second.log].filter((line) => line.includes('"level":"error"'))).toEqual([])
     })
   },
@@ -149,24 +180,27 @@ test(
   async () => {
     const sql = `-- replicas-since: 9999\nalter table node rename column series to states;
       alter table node rename column states to series;`
-    await deploying('metrics-handover', sql, async ({ database, log, topic, next, start }) => {
-      const old = [await start(), await start()]
-      await load(log, topic, {
-        40: async () => {
-          const said = await next.migrate(database.url)
-          expect(said).toContain('replicas of the version before cannot go on with this migration')
-          for (const replica of old) {
-            await expect.poll(async () => (await replica.fetch('/ready')).status).toBe(503)
-            const said = replica.log.filter((line) => line.includes('this replica stops its work'))
-            expect(said).toEqual([
-              expect.stringContaining('it has 9999_next_version.sql, which this version cannot work with'),
-            ])
-          }
-        },
-        60: async () => void (await start(next.main)),
-      })
-      await expectAllOf(log, database.pool)
-      expect(await Promise.all(old.map((replica) => replica.stop()))).toEqual([143, 143])
-    })
+    await deploying(
+      { topic: 'metrics-handover', team: 'handover', sql },
+      async ({ database, log, topic, next, start }) => {
+        const old = [await start(), await start()]
+        await load(log, topic, {
+          40: async () => {
+            const said = await next.migrate(database.url)
+            expect(said).toContain('replicas of the version before cannot go on with this migration')
+            for (const replica of old) {
+              await expect.poll(async () => (await replica.fetch('/ready')).status).toBe(503)
+              const said = replica.log.filter((line) => line.includes('this replica stops its work'))
+              expect(said).toEqual([
+                expect.stringContaining('it has 9999_next_version.sql, which this version cannot work with'),
+              ])
+            }
+          },
+          60: async () => void (await start(next.main)),
+        })
+        await expectAllOf(log, database.pool)
+        expect(await Promise.all(old.map((replica) => replica.stop()))).toEqual([143, 143])
+      },
+    )
   },
 )

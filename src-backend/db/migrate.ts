@@ -1,5 +1,5 @@
 import type { Db, Pool } from './db.ts'
-import { type Migration, numberOf, readMigrations } from './migrations.ts'
+import { knownMigrations, type Migration, numberOf } from './migrations.ts'
 import { holdSchemaAlone } from './schema-lock.ts'
 import { namesOf, readApplied, type SchemaState, schemaState } from './schema.ts'
 import { withTx } from './tx.ts'
@@ -23,7 +23,7 @@ const silent: MigrationProgress = { applying: () => undefined, newer: () => unde
  */
 export async function migrate(
   pool: Pool,
-  all: readonly Migration[] = readMigrations(),
+  all: readonly Migration[] = knownMigrations,
   progress: MigrationProgress = silent,
 ): Promise<string[]> {
   const names: string[] = []
@@ -41,7 +41,7 @@ export async function migrate(
  * @throws SchemaTooNewError when it cannot go on with them
  * @throws Error when the database lacks a migration, or was made by another code
  */
-export async function checkSchema(db: Db, all: readonly Migration[] = readMigrations()): Promise<readonly string[]> {
+export async function checkSchema(db: Db, all: readonly Migration[] = knownMigrations): Promise<readonly string[]> {
   const { pending, newer } = await readState(db, all)
   if (pending.length > 0) {
     throw new Error(`The database lacks ${namesOf(pending)}: run node src-backend/migrate.ts first.`)
@@ -57,7 +57,7 @@ export interface Planned {
 }
 
 /** What `migrate` would do, without doing it. Throws as `migrate` does. */
-export async function planMigration(db: Db, all: readonly Migration[] = readMigrations()): Promise<readonly Planned[]> {
+export async function planMigration(db: Db, all: readonly Migration[] = knownMigrations): Promise<readonly Planned[]> {
   const { pending } = await readState(db, all)
   const level = numberOf(all[all.length - pending.length - 1]?.name ?? '0')
   return pending.map((next) => ({ migration: next.name, stopsReplicas: stopsReplicas(next, level) }))

@@ -36,6 +36,9 @@ export function migrationOf(name: string, sql: string): Migration {
   return { name, sql, hash: createHash('sha256').update(sql).digest('hex'), replicasSince }
 }
 
+/** As they were when this process began: files that are replaced while it runs belong to another version. */
+export const knownMigrations: readonly Migration[] = readMigrations()
+
 /** 4 for `0004_throttling.sql`. */
 export function numberOf(name: string): number {
   return Number.parseInt(name, 10)

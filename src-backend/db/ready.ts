@@ -21,10 +21,7 @@ export async function untilDatabaseIsReady(pool: Pool, { prepare, log, gone }: R
   let told = false
   while (!gone.aborted) {
     try {
-      const newer = await checkSchema(pool)
-      if (newer.length > 0) {
-        log.info('a newer backend has migrated the database; this one goes on with it', { migrations: newer })
-      }
+      await checkSchema(pool)
       await prepare()
       return
     } catch (cause) {

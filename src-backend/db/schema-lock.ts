@@ -1,5 +1,5 @@
 import type { Db } from './db.ts'
-import { readMigrations } from './migrations.ts'
+import { knownMigrations } from './migrations.ts'
 import { readApplied, schemaState } from './schema.ts'
 
 /** Any number, the same in every replica. */
@@ -17,7 +17,5 @@ export async function holdSchemaAlone(db: Db): Promise<void> {
  */
 export async function holdSchema(db: Db): Promise<void> {
   await db.query('select pg_advisory_xact_lock_shared($1)', [lock])
-  schemaState(known, await readApplied(db))
+  schemaState(knownMigrations, await readApplied(db))
 }
-
-const known = readMigrations()

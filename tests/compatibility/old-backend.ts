@@ -74,10 +74,11 @@ export async function clientOf(backend: OldBackend, username: string, password: 
   return (contract, input) => client.call(contract, input, { token })
 }
 
-/** Puts the records where Kafka had them: the same offsets, times and bytes. */
+/** Puts the records that the backend has read where Kafka had them: the same offsets, times and bytes. */
 export async function fillTopics(broker: StreamBroker): Promise<void> {
+  const { 'metrics-eta': _, ...metrics } = metricRecords()
   const topics = Object.entries({
-    ...metricRecords(),
+    ...metrics,
     'remo-rules': teamRecords('remo-rules'),
     'remo-alerts': teamRecords('remo-alerts'),
   })

@@ -3,7 +3,13 @@ import { KnownNodes } from './known-nodes.ts'
 import type { NodeState } from './node-state.ts'
 
 function aNode(nodeId: string): NodeState {
-  const series = { latest: new Map(), units: new Map(), series: new Map(), unknown: new Map(), judged: new Set(['cpu_usage']) }
+  const series = {
+    latest: new Map(),
+    units: new Map(),
+    series: new Map(),
+    unknown: new Map(),
+    judged: new Set(['cpu_usage']),
+  }
   return { id: 1, nodeId, name: nodeId, lastSeen: 0, intervalMs: null, ...series }
 }
 

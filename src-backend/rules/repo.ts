@@ -114,7 +114,11 @@ export async function readVersions(db: Db): Promise<Rule[]> {
 
 async function insertVersion(db: Db, rule: Rule): Promise<void> {
   const stored = ruleCodec.encode(rule)
-  await db.query('insert into rule_version (rule_id, version, rule) values ($1, $2, $3)', [rule.id, rule.version, stored])
+  await db.query('insert into rule_version (rule_id, version, rule) values ($1, $2, $3)', [
+    rule.id,
+    rule.version,
+    stored,
+  ])
 }
 
 function columnsOf(rule: Rule): unknown[] {

@@ -28,6 +28,8 @@ export interface Stored {
 }
 
 interface IngestStore {
+  /** What this version understands of rows and records. */
+  readonly rows: { readonly level: number }
   commitBatch(write: BatchWrite): void
   dueNotifications(): DueNotification[]
   resetPosition(position: StoredPosition, gap: GapRecord, forget?: 'rules' | 'alerts'): void
@@ -40,8 +42,6 @@ export interface IngestDeps {
   readonly tally: Tally
   readonly rules: RuleDesk
   readonly shared: SharedDesk
-  /** What this version understands of the backend's records. */
-  readonly readerLevel: number
   readonly now: () => number
   /** Called after each transaction that held anything. */
   readonly stored: (stored: Stored) => void
@@ -77,7 +77,7 @@ export class Ingest {
 
   /** After an upgrade: applies the records that an older version kept, as if they had just come. */
   deferred(records: readonly DeferredRecord[]): void {
-    const { news, rejects } = readDeferred(records, this.#deps.readerLevel)
+    const { news, rejects } = readDeferred(records, this.#deps.store.rows.level)
     if (news.length + rejects.length === 0) return
     this.#guarded(() => {
       const { write, withdrawn } = this.#deps.shared.take(news)
@@ -131,8 +131,8 @@ export class Ingest {
   }
 
   #ofBackend(raw: RawBatch, about: 'rules' | 'alerts'): void {
-    const { partitions, shared, tally, readerLevel } = this.#deps
-    const read = readShared(raw, { about, level: readerLevel }, partitions.position(raw.topic, raw.partition))
+    const { store, partitions, shared, tally } = this.#deps
+    const read = readShared(raw, { about, level: store.rows.level }, partitions.position(raw.topic, raw.partition))
     if (!read) return
     const { news, rejects, next } = read
     this.#guarded(() => {

@@ -15,8 +15,7 @@ const rule = aRule({ forSeconds: 0 })
 /** A made-up rule of the next version, which means something else by its levels. */
 const newer = { ...rule, version: 2, critical: 50, clear: 40, warning: 45, effectiveFrom: t0, window: { minutes: 5 } }
 const needs = { needs: 2, needsVersion: '0.3' }
-const deferredText =
-  'Thresholds here need ReMo 0.3 or newer; this version evaluates by the thresholds it understands.'
+const deferredText = 'Thresholds here need ReMo 0.3 or newer; this version evaluates by the thresholds it understands.'
 
 const houses: EngineHouse[] = []
 afterEach(() => {

@@ -53,7 +53,11 @@ function aWriter(): Writer {
 
 async function write(writer: Writer, offset: number, value: number): Promise<void> {
   const message = { node_id: 'next', node_name: 'Next', timestamp: new Date(now).toISOString() }
-  const record = { offset, timestamp: now, value: Buffer.from(JSON.stringify({ ...message, metrics: { [metric]: value } })) }
+  const record = {
+    offset,
+    timestamp: now,
+    value: Buffer.from(JSON.stringify({ ...message, metrics: { [metric]: value } })),
+  }
   const run = runOfBatch({ topic, partition: 0, records: [record], end: offset + 1 }, undefined)
   if (run) await writer.write(run)
 }
@@ -80,7 +84,11 @@ async function storeFiring(extra: object = {}): Promise<void> {
   await pool.query(
     `insert into node (node_id, node_name, last_seen, latest, series)
      values ('next', 'Next', to_timestamp($1::float8 / 1000), $2, $3)`,
-    [since.at, { [metric]: { value: 97, at: since.at, part: 'a' }, idle: { value: 1, at: since.at, part: 'b' } }, series],
+    [
+      since.at,
+      { [metric]: { value: 97, at: since.at, part: 'a' }, idle: { value: 1, at: since.at, part: 'b' } },
+      series,
+    ],
   )
 }
 
@@ -159,7 +167,9 @@ test('the replica says that it is not ready, and why; what can be read is answer
     expect(await getJson('/api/alerts')).toMatchObject([{ id: alert.id }])
     expect(await getJson('/health')).toMatchObject({ status: 'healthy', postgres: 'up' })
     await backend.pool.query(`update rule_version set rule = rule - 'needs' - 'needsVersion'`)
-    await vi.waitFor(async () => expect(await getJson('/ready')).toMatchObject({ status: 'ready' }), { timeout: 15_000 })
+    await vi.waitFor(async () => expect(await getJson('/ready')).toMatchObject({ status: 'ready' }), {
+      timeout: 15_000,
+    })
   } finally {
     await ingest.stop()
   }

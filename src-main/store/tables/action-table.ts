@@ -22,14 +22,18 @@ export class ActionTable {
 
   constructor(db: Database, rows: RowReader) {
     this.#rows = rows
-    this.#add = db.prepare('INSERT OR IGNORE INTO operator_action (id, alert_id, sent, data) VALUES (:id, :alertId, 0, :data)')
+    this.#add = db.prepare(
+      'INSERT OR IGNORE INTO operator_action (id, alert_id, sent, data) VALUES (:id, :alertId, 0, :data)',
+    )
     this.#change = db.prepare('UPDATE operator_action SET sent = :sent, data = :data WHERE id = :id')
     this.#one = db.prepare<[string], string>('SELECT data FROM operator_action WHERE id = ? AND sent = 0').pluck()
     this.#listed = db.prepare<[], string>('SELECT data FROM operator_action WHERE sent = 0 ORDER BY seq').pluck()
     this.#remove = db.prepare('DELETE FROM operator_action WHERE id = ?')
     this.#ofAlert = db.prepare<[string], string>('SELECT data FROM operator_action WHERE alert_id = ?').pluck()
     this.#heard = db.prepare('DELETE FROM operator_action WHERE alert_id = ? AND sent = 1')
-    this.#retarget = db.prepare('UPDATE operator_action SET id = :newId, alert_id = :alertId, data = :data WHERE id = :id')
+    this.#retarget = db.prepare(
+      'UPDATE operator_action SET id = :newId, alert_id = :alertId, data = :data WHERE id = :id',
+    )
     this.#dropTold = db.prepare('DELETE FROM operator_action WHERE sent = 1 AND alert_id NOT IN (SELECT id FROM alert)')
   }
 

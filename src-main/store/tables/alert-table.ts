@@ -54,7 +54,12 @@ export class AlertTable {
   }
 
   addEvent(event: AlertEvent): void {
-    this.#addEvent.run({ alertId: event.alertId, kind: event.kind, at: event.at, data: alertEventCodec.stringify(event) })
+    this.#addEvent.run({
+      alertId: event.alertId,
+      kind: event.kind,
+      at: event.at,
+      data: alertEventCodec.stringify(event),
+    })
   }
 
   get(id: string): Alert | undefined {

@@ -104,7 +104,6 @@ export class Engine {
       evaluation,
       tally,
       rules,
-      readerLevel: store.rows.level,
       shared: new SharedDesk({ store: store.shared, evaluation, rules, partitions, now }),
       now,
       stored: (stored) => this.#stored(stored),

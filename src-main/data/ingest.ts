@@ -27,6 +27,8 @@ export interface Stored {
 }
 
 interface IngestStore {
+  /** What this version understands of rows and records. */
+  readonly rows: { readonly level: number }
   commitBatch(write: BatchWrite): void
   dueNotifications(): QueuedNotification[]
   resetPosition(position: StoredPosition, gap: Gap, forget?: 'rules' | 'alerts'): void
@@ -39,8 +41,6 @@ export interface IngestDeps {
   readonly tally: Tally
   readonly rules: RuleDesk
   readonly shared: SharedDesk
-  /** What this version understands of the backend's records. */
-  readonly readerLevel: number
   readonly now: () => number
   /** Called after each transaction that held anything. */
   readonly stored: (stored: Stored) => void
@@ -76,7 +76,7 @@ export class Ingest {
 
   /** After an upgrade: applies the records that an older version kept, as if they had just come. */
   deferred(records: readonly DeferredRecord[]): void {
-    const { news, rejects } = readDeferred(records, this.#deps.readerLevel)
+    const { news, rejects } = readDeferred(records, this.#deps.store.rows.level)
     if (news.length + rejects.length === 0) return
     this.#guarded(() => {
       const { write, withdrawn } = this.#deps.shared.take(news)
@@ -130,8 +130,8 @@ export class Ingest {
   }
 
   #ofBackend(raw: RawBatch, about: 'rules' | 'alerts'): void {
-    const { partitions, shared, tally, readerLevel } = this.#deps
-    const read = readShared(raw, { about, level: readerLevel }, partitions.position(raw.topic, raw.partition))
+    const { store, partitions, shared, tally } = this.#deps
+    const read = readShared(raw, { about, level: store.rows.level }, partitions.position(raw.topic, raw.partition))
     if (!read) return
     const { news, rejects, next } = read
     this.#guarded(() => {

@@ -206,7 +206,7 @@ describe('the check of a series state by hand', () => {
     const places: Array<() => void> = []
     const walk = (node: Record<string, unknown>): void => {
       for (const [key, value] of Object.entries(node)) {
-        places.push(() => (odd === null ? delete node[key] : (node[key] = odd)))
+        places.push(() => (odd === null ? Reflect.deleteProperty(node, key) : (node[key] = odd)))
         if (typeof value === 'object' && value !== null) walk(value as Record<string, unknown>)
       }
     }

@@ -23,6 +23,18 @@ afterEach(() => server.close())
 const clientOf = (url: string): RestClient =>
   new RestClient({ url, fetch, onAnswer: (_contract, answer) => seen.push(answer) })
 
+test('an answer with fields of a newer backend is read without them', async () => {
+  const rule = aRule()
+  server.answer = () => ({ status: 200, body: { ...rule, window: { minutes: 5 } } })
+  const { id, version: _v, deleted: _d, effectiveFrom: _e, updatedBy: _b, updatedAt: _a, ...draft } = rule
+  expect(await client.call(updateRule, { params: { id }, body: draft })).toEqual({ ok: true, body: rule })
+  const { status, body } = aProblem('version_conflict')
+  server.answer = () => ({ status, body: { ...Object(body), hint: 'more' } as unknown })
+  expect(await client.call(updateRule, { params: { id }, body: draft })).toMatchObject({
+    failure: { kind: 'problem', problem: { code: 'version_conflict' } },
+  })
+})
+
 test('an operation goes out by its contract: method, path, query, body, version, key and token', async () => {
   server.answer = () => ({ status: 200, body: [] })
   const rule = aRule()

@@ -83,7 +83,7 @@ function backendOf({ backend }: PreviewSessionOptions) {
   const link =
     backend === 'ok'
       ? { reachable: true, since: now - 3_600_000 }
-      : { reachable: false, since: now - 192_000, detail: 'connect ECONNREFUSED 10.0.3.11:8000' }
+      : { reachable: false, since: now - 192_000, detail: 'Nothing is listening at its address.' }
   return { backendUrl: 'http://remo.example.net:8000', link }
 }
 

@@ -1,8 +1,8 @@
 import type { Environment } from 'vitest/runtime'
 
 /**
- * Tests of reactive modules: plain Node, but compiled as for the window. vite-plugin-svelte compiles for the server
- * otherwise, where effects do not run. Default export: vitest asks for one.
+ * Tests of reactive modules: plain Node, but compiled for the window. vite-plugin-svelte would compile for the server,
+ * where effects do not run. vitest requires the default export.
  */
 const environment: Environment = {
   name: 'svelte-client',

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { aRule } from '#shared/rule/builders.ts'
-import { differences, fieldTexts } from './threshold-fields.ts'
+import { RuleDraft } from '#shared/rule/rule.ts'
+import { columnsByRoom, differences, fieldTexts, settingFields } from './threshold-fields.ts'
 import { formOfRule } from './threshold-form.ts'
 
 test('shows a threshold in words', () => {
@@ -22,5 +23,23 @@ test('compares only differences, and keeps invalid text as typed', () => {
   expect(differences({ ...formOfRule(aRule()), warning: '7x' }, theirs)).toEqual([
     { label: 'Warning', mine: '7x', theirs: '60\u202f%' },
     { label: 'Enabled', mine: 'on', theirs: 'off' },
+  ])
+})
+
+test('every setting of a rule has a field, and text that reads back as its value', () => {
+  const target = ['scope', 'metric', 'condition']
+  const settings = Object.keys(RuleDraft.shape).filter((key) => !target.includes(key))
+  expect(settingFields.map(({ key }) => key).toSorted()).toEqual(settings.toSorted())
+  const rule = aRule({ noDataSeconds: 60, enabled: false })
+  for (const field of settingFields) {
+    expect(field.parse(field.toText(rule[field.key])), field.key).toEqual({ value: rule[field.key] })
+  }
+})
+
+test('the columns that need the most room are the last ones', () => {
+  expect(columnsByRoom.map(({ columns }) => columns.map(({ column }) => column?.head))).toEqual([
+    ['Warning', 'Critical'],
+    ['Clears at'],
+    ['For', 'No data'],
   ])
 })

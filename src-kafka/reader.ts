@@ -223,7 +223,9 @@ export class Reader {
     const state: Partition = { asked: seek, expect, stored, looking: undefined, storing: undefined }
     this.#partitions.set(key, state)
     this.#deps.consumer.seek({ topic, partition, offset: String(seek) })
-    if (stored && loss) this.#suspect(state, stored, { lossIn: (range) => resumeAt(stored, range).loss, store: atJoin })
+    const lossIn = (range: LogRange) => stored && resumeAt(stored, range).loss
+    // The look ends by itself; what is read meanwhile waits for it as `state.looking`.
+    if (stored && loss) void this.#suspect(state, stored, { lossIn, store: atJoin })
     else this.#deps.first?.readTo(topic, partition, expect ? seek + 1 : seek)
   }
 

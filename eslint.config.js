@@ -79,6 +79,54 @@ export default ts.config(
       'no-empty-pattern': ['error', { allowObjectPatternsAsParameters: true }],
     },
   },
+  {
+    files: ['**/*.ts'],
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname, extraFileExtensions: ['.svelte'] },
+    },
+    // Of `strictTypeChecked` what finds defects here; the rest argues about style or about what tsc says already.
+    rules: {
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-for-in-array': 'error',
+      '@typescript-eslint/no-implied-eval': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/no-unsafe-argument': 'error',
+      '@typescript-eslint/no-unsafe-assignment': 'error',
+      '@typescript-eslint/no-unsafe-call': 'error',
+      '@typescript-eslint/no-unsafe-member-access': 'error',
+      '@typescript-eslint/no-unsafe-return': 'error',
+      '@typescript-eslint/only-throw-error': 'error',
+      '@typescript-eslint/prefer-promise-reject-errors': 'error',
+      '@typescript-eslint/require-await': 'error',
+      '@typescript-eslint/restrict-plus-operands': 'error',
+      '@typescript-eslint/return-await': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+    },
+  },
+  {
+    // The page has its own program: svelte-check, not tsc -b, reads it.
+    files: ['src-renderer/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    languageOptions: { parserOptions: { projectService: false, project: './tsconfig.renderer.json' } },
+  },
+  {
+    files: ['**/*.test.ts', 'tests/**/*.ts', '**/testing*.ts'],
+    // Matchers of vitest are `any`, and a stand-in is async because what it stands for is.
+    rules: {
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      '@typescript-eslint/prefer-promise-reject-errors': 'off',
+      '@typescript-eslint/require-await': 'off',
+    },
+  },
+  {
+    files: ['src-main/data/**/{*.test,testing*}.ts', 'src-kafka/**/*.test.ts'],
+    // The handlers of the stream may answer at once or by a promise; what these tests call answers at once.
+    rules: { '@typescript-eslint/no-floating-promises': 'off', '@typescript-eslint/await-thenable': 'off' },
+  },
   restrict(['src-shared/**/*.ts'], [...impure, ...sqlStaysHome('the stores')]),
   restrict(['src-kafka/**/*.ts', 'producers/**/*.ts'], sqlStaysHome('the stores')),
   restrict(['src-main/**/*.ts'], [ipcMainAlone, ...storeAlone], ['src-main/store/**', 'src-main/main/ipc/serve.ts']),

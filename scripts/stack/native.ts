@@ -63,8 +63,8 @@ export class NativeStack implements Stack {
   /** In reverse: a producer that stops first has a broker to flush to, and the backend a database to end in. */
   down(): Promise<void> {
     return withLock('stack', async () => {
-      const others = [prometheusName, ...producerNames].map((name) => findDaemon(this.#dir, name))
-      await Promise.all(others.map((found) => found && stopDaemon(found, graceMs)))
+      const others = [prometheusName, ...producerNames].flatMap((name) => findDaemon(this.#dir, name) ?? [])
+      await Promise.all(others.map((found) => stopDaemon(found, graceMs)))
       const backend = findDaemon(this.#dir, backendName)
       if (backend) await stopBackend(backend)
       const broker = findDaemon(this.#kafkaDir, brokerName)

@@ -145,7 +145,7 @@ export class PartitionBook {
 
   #entry(topic: string, partition: number): Partition {
     let partitions = this.#partitions.get(topic)
-    if (!partitions) this.#partitions.set(topic, (partitions = new Map()))
+    if (!partitions) this.#partitions.set(topic, (partitions = new Map<number, Partition>()))
     let entry = partitions.get(partition)
     if (!entry) {
       const unknown = { position: undefined, end: undefined, lagSince: undefined }

@@ -90,7 +90,7 @@ export class BackendSession {
     if (!answer.ok) throw errorOf(answer.failure)
     const who = await client.call(me, {}, { token: answer.body.access_token })
     if (!who.ok) throw errorOf(who.failure)
-    this.#leave()
+    void this.#leave() // goes on beside the new session; `#left` waits for it
     const { username: name, role } = who.body
     this.#tokens = this.#tokensOf(name, answer.body.refresh_token)
     this.#tokens.take(answer.body)

@@ -18,7 +18,9 @@ export function formatLine(line: LogLine, at: number): string {
 
 /** The same line for a terminal: errors by their messages alone. Their stacks are in the file. */
 export function withoutStacks(line: LogLine): LogLine {
-  const fields = Object.entries(line.fields).map(([key, value]) => [key, isError(value) ? messagesOf(value) : value])
+  const fields = Object.entries(line.fields).map(
+    ([key, value]) => [key, isError(value) ? messagesOf(value) : value] as const,
+  )
   return { ...line, fields: Object.fromEntries(fields) }
 }
 

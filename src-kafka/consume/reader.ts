@@ -214,8 +214,9 @@ export class Reader {
     const state: Partition = { fetchOffset: seek, expectedRecord, stored, confirming: undefined, storing: undefined }
     this.#partitions.set(key, state)
     this.#deps.consumer.seek({ topic, partition, offset: String(seek) })
-    if (stored && loss)
-      this.#confirmLoss(state, stored, { lossIn: (range) => planResume(stored, range).loss, store: atJoin })
+    const lossIn = (range: LogRange): RecordLoss | undefined => stored && planResume(stored, range).loss
+    // Not awaited: batches that come before the broker's answer wait for it as `state.confirming`.
+    if (stored && loss) void this.#confirmLoss(state, stored, { lossIn, store: atJoin })
     else this.#deps.priority?.advance(topic, partition, expectedRecord ? seek + 1 : seek)
   }
 

@@ -24,10 +24,10 @@ export class FakeBridge {
       this.#listeners.set(push, listeners.add(listener))
       return () => listeners.delete(listener)
     }
-    const ask = (call: Call) => async (request: never) => {
+    const ask = (call: Call) => (request: never) => {
       this.requests.push({ call, request })
       const found = this.replies[call] as ((request: never) => Result<unknown>) | undefined
-      return found ? found(request) : failureReply('unavailable', `${call} has no answer here.`)
+      return Promise.resolve(found ? found(request) : failureReply('unavailable', `${call} has no answer here.`))
     }
     // The types of the calls meet only here, as in the preload.
     this.api = { ...Object.fromEntries(calls.map((call) => [call, ask(call)])), on } as unknown as Bridge

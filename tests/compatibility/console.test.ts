@@ -27,7 +27,7 @@ function read(
   const topic = `metrics-${node}`
   const from = house.store.position(topic, 0)?.next ?? 0
   const records = values.map(([time, value]) => aMessage({ node, at: at(time), metrics: { [metric]: value } }))
-  house.engine.handlers.batch(aBatch(records, at('10:05:00'), { topic, from }))
+  void house.engine.handlers.batch(aBatch(records, at('10:05:00'), { topic, from }))
 }
 
 const open = (house: EngineHouse) => house.ask('alerts.list', { open: true })
@@ -190,7 +190,7 @@ describe('evaluation on the cache', () => {
     const house = aConsole()
     const before = house.store.stats().samples
     const records = [aMessage({ node: 'beta', at: at('10:01:20'), metrics: { cpu_usage: 1 } })]
-    house.engine.handlers.batch(aBatch(records, at('10:01:20'), { topic: 'metrics-beta', from: 188 }))
+    void house.engine.handlers.batch(aBatch(records, at('10:01:20'), { topic: 'metrics-beta', from: 188 }))
     expect(house.store.stats().samples).toBe(before)
     expect(alert(house, alerts.beta)).toMatchObject({ phase: 'firing' })
   })
@@ -204,7 +204,7 @@ test("a new console takes in the team's rules and alerts from records of 0.1.0",
       key: record.key === null ? null : Buffer.from(record.key),
       value: record.value === null ? null : Buffer.from(record.value),
     }))
-    house.engine.handlers.batch({ topic, partition: 0, records, end: records.length })
+    void house.engine.handlers.batch({ topic, partition: 0, records, end: records.length })
   }
   expect(house.ask('rejects.list', { limit: 10 })).toEqual([])
   expect(

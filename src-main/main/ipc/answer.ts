@@ -1,3 +1,4 @@
+import { tolerant } from '#shared/codec/tolerant.ts'
 import type { Call } from '#shared/ipc/channels.ts'
 import { ipc } from '#shared/ipc/contract.ts'
 import type { IpcFailure, Handlers, Result } from '#shared/ipc/contract.ts'
@@ -41,9 +42,9 @@ export async function answer(
   }
 }
 
-/** Which call, where in its reply, and what was expected there. */
+/** Call, path in the reply and what was expected. Keys that a newer backend added to a rule or an alert are fine. */
 function replyProblem(call: Call, value: unknown): string | undefined {
-  const reply = ipc[call].reply.safeParse(value)
+  const reply = tolerant(ipc[call].reply, 'keep').safeParse(value)
   if (reply.success) return undefined
   const issues = reply.error.issues.map(({ path, message }) => `${[call, ...path].map(String).join('.')}: ${message}`)
   return `The reply does not fit the contract of its call. ${issues.join('; ')}`

@@ -60,7 +60,7 @@ export default ts.config(
     languageOptions: { globals: { ...globals.node } },
     rules: {
       complexity: ['error', 12],
-      'max-lines': ['error', { max: 400 }],
+      'max-lines': ['error', { max: 350 }],
       'max-lines-per-function': ['error', { max: 60, skipComments: true, skipBlankLines: true }],
       'max-params': ['error', 3],
       'no-console': 'off',
@@ -73,6 +73,7 @@ export default ts.config(
     files: ['**/*.test.ts', 'tests/**/*.ts'],
     // A suite is one function by construction; what counts there is the length of a test, which reviews see.
     rules: {
+      'max-lines': ['error', { max: 400 }],
       'max-lines-per-function': 'off',
       'max-params': ['error', 4],
       // A fixture of Playwright that needs no other one says so by an empty pattern.

@@ -3,6 +3,7 @@ import type { Log } from '#shared/log.ts'
 import { Lifetime } from '#shared/lifetime.ts'
 import { createApp } from './app.ts'
 import type { Config } from './config/config.ts'
+import { badConfiguration } from './config/config-or-exit.ts'
 import { untilDatabaseIsReady } from './db/ready.ts'
 import { makePool } from './db/pool.ts'
 import { ender } from './ending.ts'
@@ -38,7 +39,11 @@ export async function runReplica({ config, version, log }: ReplicaDeps): Promise
     end('failure', 1)
   }
   try {
-    await start({ config, version, log, life, gone: gone.signal })
+    const refused = (reason: string): void => {
+      log.error(reason)
+      end('refused', badConfiguration)
+    }
+    await start({ config, version, log, life, gone: gone.signal, refused })
   } catch (cause) {
     if (!gone.signal.aborted) fail(cause)
   }
@@ -47,15 +52,25 @@ export async function runReplica({ config, version, log }: ReplicaDeps): Promise
 interface Starting extends ReplicaDeps {
   readonly life: Lifetime
   readonly gone: AbortSignal
+  readonly refused: (reason: string) => void
 }
 
 /** The API answers at once, if only that it is not ready; the rest follows when the database is there. */
-async function start({ config, version, log, life, gone }: Starting): Promise<void> {
+async function start({ config, version, log, life, gone, refused }: Starting): Promise<void> {
   const pool = makePool({ url: config.databaseUrl, size: config.databaseConnections, log })
   life.own('pool', pool, () => pool.end())
   const workPool = makePool({ url: config.databaseUrl, size: workConnections, log })
   life.own('work pool', workPool, () => workPool.end())
-  const parts = makeParts({ config, pool, workPool, version, isEnding: () => gone.aborted, log, now: Date.now })
+  const parts = makeParts({
+    config,
+    pool,
+    workPool,
+    version,
+    isEnding: () => gone.aborted,
+    refused,
+    log,
+    now: Date.now,
+  })
   const figures = await parts.observe.listen(config.prometheusPort)
   life.own('figures', figures, () => figures.close(drainMs))
   const app = createApp({
@@ -74,14 +89,17 @@ async function start({ config, version, log, life, gone }: Starting): Promise<vo
   life.own('http', server, () => server.close(drainMs))
   log.info('listening', { port: server.port, metrics: figures.port, version, demo: config.demo })
   await untilDatabaseIsReady(pool, { prepare: () => parts.prepare(), log, gone })
-  if (!gone.aborted) startWork(parts, life)
+  if (!gone.aborted) await startWork(parts, life, gone)
 }
 
-function startWork({ jobs, relay, ingest }: Parts, life: Lifetime): void {
+/** Nothing is evaluated before thresholds and alerts were compared with what was published, unless Kafka is unreachable. */
+async function startWork({ jobs, relay, ingest, group }: Parts, life: Lifetime, gone: AbortSignal): Promise<void> {
   jobs.start()
   life.own('jobs', jobs, () => jobs.stop())
   relay.start()
   life.own('outbox', relay, () => relay.stop())
-  ingest.start()
+  await relay.settled()
+  if (gone.aborted) return
+  ingest.start(group())
   life.own('ingest', ingest, () => ingest.stop())
 }

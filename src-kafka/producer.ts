@@ -37,6 +37,8 @@ export interface OutgoingRecord {
 export interface Batch {
   readonly topic: string
   readonly records: readonly OutgoingRecord[]
+  /** Of every record. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 export interface OrderedProducer {
@@ -159,7 +161,7 @@ class KafkaProducer implements OrderedProducer {
   }
 }
 
-function offer(producer: Producer, { topic, records }: Batch): Promise<RecordMetadata[]> {
-  const messages = records.map(({ key, value, at }) => ({ key, value, timestamp: String(at) }))
+function offer(producer: Producer, { topic, records, headers = {} }: Batch): Promise<RecordMetadata[]> {
+  const messages = records.map(({ key, value, at }) => ({ key, value, timestamp: String(at), headers: { ...headers } }))
   return producer.send({ topic, acks: -1, timeout: acknowledgeLimitMs, messages })
 }

@@ -45,8 +45,16 @@ export function runsOf(messages: readonly KafkaMessage[], longest: number): Run[
 }
 
 /** Timestamps are the producer's word and may be anything of 64 bits; beyond 2^53 they would not be whole numbers. */
-export function rawRecord({ offset, timestamp, value, key }: KafkaMessage): RawRecord {
-  return { offset: Number(offset), timestamp: Math.min(Number(timestamp), Number.MAX_SAFE_INTEGER), value, key }
+export function rawRecord({ offset, timestamp, value, key, headers }: KafkaMessage): RawRecord {
+  const at = Math.min(Number(timestamp), Number.MAX_SAFE_INTEGER)
+  if (!isAny(headers)) return { offset: Number(offset), timestamp: at, value, key }
+  return { offset: Number(offset), timestamp: at, value, key, headers }
+}
+
+/** Without an array of names: this is asked of every record. */
+function isAny(headers: KafkaMessage['headers']): headers is NonNullable<KafkaMessage['headers']> {
+  for (const _ in headers) return true
+  return false
 }
 
 function addUnreadable(runs: Run[], run: UnreadableRun | undefined, at: { offset: number; reason: string }): void {

@@ -8,6 +8,8 @@ export interface RawRecord {
   readonly timestamp: number
   readonly value: Uint8Array | null
   readonly key?: Uint8Array | null
+  /** Absent where there is none. */
+  readonly headers?: Readonly<Record<string, unknown>>
 }
 
 /** Records of one partition in offset order, all at or behind the stored position. */

@@ -7,6 +7,7 @@ import type { Db } from '../db/db.ts'
 import { fail } from '../http/fail.ts'
 import type { Author } from '../http/route.ts'
 import { tellAlerts, tellForgotten } from '../outbox/outbox.ts'
+import { alertVersionsAbove } from '../outbox/team-database.ts'
 import type { AlertRow } from './alert-item.ts'
 import { applyAll } from './apply-transitions.ts'
 import { appendEvents, deleteEnded, eventsAt, findAlert, lockAlerts, writeAlerts } from './repo.ts'
@@ -60,7 +61,8 @@ export async function applyTransitions(db: Db, transitions: readonly Transition[
   if (ids.length === 0) return []
   const standing = await lockAlerts(db, ids)
   const told = standing.length === 0 ? [] : await eventsAt(db, transitions)
-  const { changed, events } = applyAll(transitions, standing, told)
+  const above = standing.length < ids.length ? await alertVersionsAbove(db) : 0
+  const { changed, events } = applyAll(transitions, standing, told, above)
   if (changed.length > 0) await keep(db, changed, events)
   return changed
 }

@@ -1,5 +1,6 @@
 import type { Log } from '#shared/log.ts'
 import type { Transition } from '#shared/alert/transition.ts'
+import { metricPattern } from '#shared/sync/team-topics.ts'
 import { kafkaStream } from '../../src-kafka/kafka-stream.ts'
 import type { ReadingPace } from '../../src-kafka/reading-pace.ts'
 import type { Stream, StreamHandlers, StreamStatus } from '../../src-kafka/stream.ts'
@@ -17,8 +18,6 @@ import { Silence } from './silence.ts'
 import type { Written } from './write-runs.ts'
 import { Writer } from './writer.ts'
 
-/** All replicas of one backend. */
-const group = 'remo-backend'
 const tickMs = 1_000
 
 /**
@@ -44,7 +43,8 @@ export interface IngestStatus {
 }
 
 export interface Ingest {
-  start(): void
+  /** `group`: consumer group of all replicas of this backend. */
+  start(group: string): void
   /** Leaves the group; what is being stored is stored. */
   stop(): Promise<void>
   status(): IngestStatus
@@ -62,14 +62,14 @@ class Reading implements Ingest {
   readonly #partitions = new PartitionWatch()
   readonly #silence: Silence
   readonly #writer: Writer
-  readonly #stream: Stream
+  #stream: Stream | undefined
   #status: StreamStatus
   #ticker: NodeJS.Timeout | undefined
   #isTicking = false
   #isToLoad = false
 
   constructor(deps: IngestDeps) {
-    const { pool, config, log, now } = (this.#deps = deps)
+    const { pool, config, now } = (this.#deps = deps)
     const rules = new RulesInForce()
     const days = new Days({
       ensure: (starts) => ensurePartitions(pool, starts),
@@ -93,24 +93,25 @@ class Reading implements Ingest {
       figures: this.figures,
       committed: (written) => this.#committed(written),
     })
-    this.#stream = kafkaStream({
-      settings: config.kafka,
+  }
+
+  start(group: string): void {
+    const { config, log, now } = this.#deps
+    this.#stream ??= kafkaStream({
+      settings: { ...config.kafka, topicPattern: metricPattern(config.kafka.topicPattern) },
       seats: { shared: group },
       pace,
       handlers: this.#handlers(),
       log: log.child({ part: 'kafka' }),
       now,
     })
-  }
-
-  start(): void {
     this.#stream.start()
     this.#ticker ??= setInterval(() => void this.#tick(), tickMs)
   }
 
   async stop(): Promise<void> {
     clearInterval(this.#ticker)
-    await this.#stream.stop()
+    await this.#stream?.stop()
   }
 
   status(): IngestStatus {

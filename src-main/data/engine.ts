@@ -16,7 +16,7 @@ import { PartitionBook } from './partition-book.ts'
 import { RuleDesk } from './rule-desk.ts'
 import { SharedDesk } from './shared-desk.ts'
 import { StorageWatch } from './storage-watch.ts'
-import { sharedKind } from './stream-topics.ts'
+import { teamTopicKind, type TeamTopicKind, type TeamTopics, teamTopics } from '#shared/sync/team-topics.ts'
 import type { StreamHandlers } from '../../src-kafka/stream.ts'
 import { Tally } from './tally.ts'
 
@@ -27,7 +27,9 @@ const sleptMs = 10_000
 export interface EngineDeps {
   readonly store: ConsoleStore
   readonly notices: readonly StoreNotice[]
-  readonly options: Pick<DataThreadOptions, 'user' | 'stockRules' | 'shared'> & { readonly topicPattern: string }
+  readonly options: Pick<DataThreadOptions, 'user' | 'stockRules' | 'shared' | 'team'> & {
+    readonly topicPattern: string
+  }
   readonly log: Log
   /** Epoch ms. */
   readonly now: () => number
@@ -51,6 +53,7 @@ export class Engine {
   readonly handlers: StreamHandlers
   readonly calls: ThreadHandlers<DataCalls>
   readonly #deps: EngineDeps
+  readonly #topics: TeamTopics
   readonly #partitions: PartitionBook
   readonly #live: LiveBoard
   readonly #rules: RuleDesk
@@ -73,6 +76,7 @@ export class Engine {
     const tally = new Tally()
 
     this.#deps = deps
+    this.#topics = teamTopics(options.team)
     const startedAt = (this.#lastTick = now())
     this.#live = new LiveBoard()
     for (const node of latest) this.#live.restore(node, (metric) => units.get(metric) ?? '')
@@ -102,6 +106,7 @@ export class Engine {
       evaluation,
       tally,
       rules,
+      topics: this.#topics,
       shared: new SharedDesk({ store: store.shared, evaluation, rules, partitions, now }),
       now,
       stored: (stored) => this.#stored(stored),
@@ -128,6 +133,7 @@ export class Engine {
   /** Says what is still owed to the operator and starts the clocks. Nothing is to come from the stream before it. */
   start(): void {
     const { options, store, emit } = this.#deps
+    if (options.shared) this.#storage.write(() => this.#ingest.useTeam(options.team ?? ''))
     if (options.stockRules) this.#storage.write(() => this.#rules.addStockRules())
     const due = store.dueNotifications()
     if (due.length > 0) emit('notify', due)
@@ -159,14 +165,18 @@ export class Engine {
     this.#health.clockSetBack(now)
   }
 
+  #teamKind(topic: string): TeamTopicKind | undefined {
+    return teamTopicKind(this.#topics, topic)
+  }
+
   #streamHandlers(): StreamHandlers {
     const { now, log } = this.#deps
     return {
       position: (topic, partition) => this.#partitions.position(topic, partition),
-      isFirst: (topic) => sharedKind(topic) !== undefined,
+      isFirst: (topic) => this.#teamKind(topic) !== undefined,
       batch: (batch) => {
         this.#storage.write(() => this.#ingest.batch(batch))
-        if (sharedKind(batch.topic) === undefined) this.#health.received(batch.records.length, now())
+        if (this.#teamKind(batch.topic) === undefined) this.#health.received(batch.records.length, now())
       },
       gap: (gap, goOnFrom) => {
         log.warn('records were lost', { ...gap })
@@ -184,7 +194,7 @@ export class Engine {
       },
       ends: (ends) => {
         this.#partitions.setEnds(ends, now())
-        this.#health.setEnds(ends.filter(({ topic }) => sharedKind(topic) === undefined))
+        this.#health.setEnds(ends.filter(({ topic }) => this.#teamKind(topic) === undefined))
       },
     }
   }

@@ -2,18 +2,22 @@ import type { Alert } from '#shared/alert/alert.ts'
 import type { GapRecord } from '#shared/ipc/contract.ts'
 import type { Position, Sample } from '#shared/metric/sample.ts'
 import type { Rule } from '#shared/rule/rule.ts'
-import { emptyBatch, type BatchWrite } from '../store/batch.ts'
+import { teamTopicKind, type TeamTopicKind, type TeamTopics, teamTopics } from '#shared/sync/team-topics.ts'
+import { emptyBatch, type BatchWrite, type StartOver } from '../store/batch.ts'
+import { databaseKey } from '../store/console-store.ts'
 import type { RejectedRow, StoredPosition } from '#shared/metric/stored.ts'
 import type { DueNotification } from '../threads/data-calls.ts'
 import type { Evaluation } from './evaluation.ts'
 import type { PartitionBook } from './partition-book.ts'
-import { readShared } from './read-shared.ts'
+import { databaseRuns, readShared } from './read-shared.ts'
 import type { RuleDesk } from './rule-desk.ts'
 import type { SharedDesk } from './shared-desk.ts'
-import { sharedKind } from './stream-topics.ts'
 import { readBatch } from '../../src-kafka/read-batch.ts'
 import type { RawBatch, UnreadableBatch } from '../../src-kafka/stream.ts'
 import type { Tally } from './tally.ts'
+
+/** Which team's state is cached. */
+const teamKey = 'team.name'
 
 /** What others have to know of a transaction, after it. */
 export interface Stored {
@@ -29,6 +33,9 @@ export interface Stored {
 interface IngestStore {
   commitBatch(write: BatchWrite): void
   dueNotifications(): DueNotification[]
+  teamDatabase(about: TeamTopicKind): string
+  meta(key: string): string | undefined
+  setMeta(key: string, value: string): void
   resetPosition(position: StoredPosition, gap: GapRecord, forget?: 'rules' | 'alerts'): void
 }
 
@@ -39,6 +46,7 @@ export interface IngestDeps {
   readonly tally: Tally
   readonly rules: RuleDesk
   readonly shared: SharedDesk
+  readonly topics: TeamTopics
   readonly now: () => number
   /** Called after each transaction that held anything. */
   readonly stored: (stored: Stored) => void
@@ -57,7 +65,7 @@ export class Ingest {
   }
 
   batch(raw: RawBatch): void {
-    const about = sharedKind(raw.topic)
+    const about = teamTopicKind(this.#deps.topics, raw.topic)
     if (about) this.#ofBackend(raw, about)
     else this.#ofMetrics(raw)
   }
@@ -75,7 +83,7 @@ export class Ingest {
   gap(gap: GapRecord, goOnFrom: StoredPosition): void {
     const { store, partitions, rules, tally, now } = this.#deps
     const { topic, partition, next } = goOnFrom
-    const about = sharedKind(topic)
+    const about = teamTopicKind(this.#deps.topics, topic)
     if (about === undefined) this.#missed(goOnFrom)
     store.resetPosition(goOnFrom, gap, about)
     partitions.moveTo(goOnFrom, now())
@@ -113,7 +121,40 @@ export class Ingest {
     tally.messages(raw.topic, samples.length + rejects.length)
   }
 
-  #ofBackend(raw: RawBatch, about: 'rules' | 'alerts'): void {
+  /** Before the first record: what another team published is no part of this one. */
+  useTeam(team: string): void {
+    const { store, rules } = this.#deps
+    const before = store.meta(teamKey) ?? ''
+    if (before === team) return
+    for (const about of ['rules', 'alerts'] as const) {
+      this.#startOver({ about, database: '', topic: teamTopics(before)[about] })
+    }
+    rules.leaveTeam()
+    store.setMeta(teamKey, team)
+  }
+
+  #ofBackend(raw: RawBatch, about: TeamTopicKind): void {
+    const { store, partitions } = this.#deps
+    for (const { database, records } of databaseRuns(raw, partitions.position(raw.topic, raw.partition))) {
+      const known = store.teamDatabase(about)
+      if (database !== undefined && known === '') store.setMeta(databaseKey(about), database)
+      else if (database !== undefined && known !== database) this.#startOver({ about, database })
+      this.#ofDatabase({ ...raw, records }, about)
+    }
+  }
+
+  /** In a transaction of its own: the records of the new database may be refused by the disk, and come again. */
+  #startOver(startOver: StartOver): void {
+    const { shared, rules } = this.#deps
+    const nothing = { rules: [], officials: [], forgotten: [], leaving: [], heard: [], noLongerOwed: [] }
+    this.#guarded(() => {
+      const left = startOver.about === 'alerts' ? shared.leaveAlerts() : { write: nothing, withdrawn: [] }
+      this.#commit({ ...emptyBatch, shared: { ...left.write, startOver } }, undefined, left.withdrawn)
+    })
+    if (startOver.about === 'rules') rules.forgetShared()
+  }
+
+  #ofDatabase(raw: RawBatch, about: TeamTopicKind): void {
     const { partitions, shared, tally } = this.#deps
     const read = readShared(raw, about, partitions.position(raw.topic, raw.partition))
     if (!read) return
@@ -153,7 +194,7 @@ export class Ingest {
       alerts: [...withdrawn, ...staged.alerts],
       due: [...due, ...inherited],
       rules: rules.adopt(write.shared?.rules ?? []),
-      areActionsMoved: heirs.size > 0 || staged.outgrown.length > 0,
+      areActionsMoved: heirs.size > 0 || staged.outgrown.length > 0 || write.shared?.startOver?.about === 'alerts',
     })
   }
 

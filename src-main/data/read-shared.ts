@@ -4,6 +4,7 @@ import { maxMessageBytes } from '#shared/metric/decode.ts'
 import type { Reject, RejectCode } from '#shared/metric/sample.ts'
 import type { RejectedRow, StoredPosition } from '#shared/metric/stored.ts'
 import { AlertRecord, RuleRecord } from '#shared/sync/records.ts'
+import { databaseHeader, type TeamTopicKind } from '#shared/sync/team-topics.ts'
 import { fingerprintOf, headOf } from '../../src-kafka/read-batch.ts'
 import type { RawBatch, RawRecord } from '../../src-kafka/stream.ts'
 
@@ -25,7 +26,7 @@ export interface ReadShared {
  */
 export function readShared(
   batch: RawBatch,
-  about: 'rules' | 'alerts',
+  about: TeamTopicKind,
   stored: StoredPosition | undefined,
 ): ReadShared | undefined {
   const { topic, partition } = batch
@@ -43,6 +44,38 @@ export function readShared(
     }
   }
   return { news, rejects, next: { topic, partition, next: last.offset + 1, last: fingerprintOf(last) } }
+}
+
+/** Neighboring records that one database published. */
+export interface DatabaseRun {
+  /** Absent: ReMo 0.1.0 wrote no id. */
+  readonly database?: string
+  readonly records: readonly RawRecord[]
+}
+
+/** Cuts what is new in a batch wherever another database published. Records without an id belong to those before. */
+export function databaseRuns({ records }: RawBatch, stored: StoredPosition | undefined): readonly DatabaseRun[] {
+  const runs: Array<{ database?: string; records: RawRecord[] }> = []
+  for (const record of records) {
+    if (record.offset < (stored?.next ?? 0)) continue
+    const database = databaseOf(record)
+    const run = runs.at(-1)
+    const isOther = database !== undefined && run?.database !== undefined && database !== run.database
+    if (run === undefined || isOther) runs.push({ ...(database === undefined ? {} : { database }), records: [record] })
+    else {
+      run.records.push(record)
+      if (database !== undefined) run.database = database
+    }
+  }
+  return runs
+}
+
+/** A claim names its database as key, and says nothing of rules and alerts: whoever lost the topics wrote one, too. */
+function databaseOf({ headers, key, value }: RawRecord): string | undefined {
+  const header = headers?.[databaseHeader]
+  if (!(header instanceof Uint8Array)) return undefined
+  const database = Buffer.from(header).toString()
+  return value === null && key && Buffer.from(key).toString() === database ? undefined : database
 }
 
 function ruleOf({ value }: RawRecord): SharedNews | Reject {

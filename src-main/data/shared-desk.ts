@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
-import { isAcknowledged } from '#shared/alert/acknowledge.ts'
+import { isAcknowledged, withAcknowledgement } from '#shared/alert/acknowledge.ts'
 import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
 import { adoptAlert, isContradicted, isSameEpisode, mergeOfficial, withdrawn } from '#shared/alert/reconcile.ts'
 import type { Rule } from '#shared/rule/rule.ts'
+import type { Action } from '#shared/sync/action.ts'
 import type { AlertRecord } from '#shared/sync/records.ts'
 import type { SharedWrite } from '../store/batch.ts'
 import type { OfficialAlert } from '../store/tables/shared-tables.ts'
@@ -18,6 +19,8 @@ const newsForMs = 24 * 3_600_000
 /** What the store knows of the backend. */
 export interface SharedStore {
   officialVersion(alertId: string): number | undefined
+  officialIds(): string[]
+  actions(): Action[]
   provisionalAlerts(): Alert[]
   alertsOpenedSince(at: number): Alert[]
   pendingAcknowledgements(alertId: string): Acknowledgement[]
@@ -53,6 +56,20 @@ export class SharedDesk {
       else intake.forget(item.alertId)
     }
     intake.withdrawContradicted()
+    return intake.changes()
+  }
+
+  /** Another team or another database: its alerts leave, except those that fire here by the console's own evaluation. */
+  leaveAlerts(): SharedChanges {
+    const { store, evaluation } = this.#deps
+    const intake = new Intake(this.#deps)
+    for (const alertId of store.officialIds()) intake.forget(alertId)
+    for (const { state, does } of store.actions()) {
+      if (state !== 'waiting' || does.kind !== 'acknowledge') continue
+      const alert = evaluation.alerts.find(does.alertId)
+      const isThis = isDeepStrictEqual(alert?.acknowledgement, does.acknowledgement)
+      if (alert && isThis) evaluation.alerts.put(withAcknowledgement(alert, undefined), [])
+    }
     return intake.changes()
   }
 }

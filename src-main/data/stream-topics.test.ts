@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { teamTopics } from '#shared/sync/team-topics.ts'
 import { matchingTopics } from '../../src-kafka/topics.ts'
 import { streamPattern } from './stream-topics.ts'
 
@@ -11,6 +12,6 @@ test.each([
   ['.', ['hosts-a', 'metrics-a', 'my-metrics']],
   ['^remo-', []],
 ])('%s matches topics of metrics, and those of the backend only where there is one', (pattern, metrics) => {
-  expect(matchingTopics(all, streamPattern(pattern, false))).toEqual(metrics)
-  expect(matchingTopics(all, streamPattern(pattern, true))).toEqual([...metrics, 'remo-alerts', 'remo-rules'])
+  expect(matchingTopics(all, streamPattern(pattern, undefined))).toEqual(metrics)
+  expect(matchingTopics(all, streamPattern(pattern, teamTopics()))).toEqual([...metrics, 'remo-alerts', 'remo-rules'])
 })

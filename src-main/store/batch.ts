@@ -3,6 +3,7 @@ import type { SeriesState } from '#shared/alert/transition.ts'
 import type { Position, Sample } from '#shared/metric/sample.ts'
 import type { RejectedRow, StoredPosition } from '#shared/metric/stored.ts'
 import type { Rule } from '#shared/rule/rule.ts'
+import type { TeamTopicKind } from '#shared/sync/team-topics.ts'
 import type { OfficialAlert } from './tables/shared-tables.ts'
 
 /**
@@ -36,6 +37,16 @@ export interface SharedWrite {
   readonly heard: readonly string[]
   /** Alerts that somebody else has taken on: the operator is owed no word of them any more. */
   readonly noLongerOwed: readonly string[]
+  /** Another team or another database: what the one before published is forgotten, and nothing is sent to it. */
+  readonly startOver?: StartOver
+}
+
+export interface StartOver {
+  readonly about: TeamTopicKind
+  /** Empty: not known yet. */
+  readonly database: string
+  /** Topic whose position is forgotten, too. */
+  readonly topic?: string
 }
 
 /** A batch that changes nothing: what a write starts from. */

@@ -3,12 +3,13 @@ import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
 import type { Position } from '#shared/metric/sample.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import type { Action } from '#shared/sync/action.ts'
-import type { SharedWrite } from './batch.ts'
+import type { SharedWrite, StartOver } from './batch.ts'
 import { ActionTable } from './tables/action-table.ts'
 import type { AlertTable } from './tables/alert-table.ts'
 import type { NotificationTable } from './tables/notification-table.ts'
 import { OfficialAlertTable, PartitionBeginTable, SharedRuleTable } from './tables/shared-tables.ts'
 
+const otherBackend = 'The backend has another database now, so this was not sent. Do it again if it is still needed.'
 const becameCritical = 'The alert became critical before the backend heard of this. Look at it again.'
 
 export interface SharedCacheDeps {
@@ -57,6 +58,11 @@ export class SharedCache {
   /** Alerts of one series that the backend has told of, newest first. */
   officialAlerts(nodeId: string, metric: string): Alert[] {
     return this.#officials.ofSeries(nodeId, metric)
+  }
+
+  /** Every alert that the backend has published, and not withdrawn. */
+  officialIds(): string[] {
+    return this.#officials.ids()
   }
 
   provisionalAlerts(): Alert[] {
@@ -120,7 +126,8 @@ export class SharedCache {
   }
 
   /** Within a transaction, before the alerts of the batch. */
-  write({ rules, officials, forgotten, leaving, heard }: SharedWrite): void {
+  write({ rules, officials, forgotten, leaving, heard, startOver }: SharedWrite): void {
+    if (startOver) this.#startOver(startOver)
     for (const rule of rules) this.#rules.save(rule)
     for (const official of officials) this.#officials.save(official)
     for (const alertId of forgotten) this.#officials.forget(alertId)
@@ -151,6 +158,14 @@ export class SharedCache {
   forget(what: 'rules' | 'alerts'): void {
     if (what === 'rules') this.#rules.clear()
     else this.#officials.clear()
+  }
+
+  #startOver({ about }: StartOver): void {
+    this.forget(about)
+    if (about === 'rules') return
+    for (const action of this.actions()) {
+      if (action.state === 'waiting') this.#actions.save({ ...action, state: 'refused', problem: otherBackend }, false)
+    }
   }
 
   /** Within a transaction, after alerts were dropped. */

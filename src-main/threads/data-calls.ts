@@ -14,6 +14,8 @@ export interface DataThreadOptions {
   readonly stockRules: boolean
   /** A backend is configured: its rules and alerts are read from Kafka, and what is done here is kept for it. */
   readonly shared: boolean
+  /** Name of the team on a Kafka that several teams share; absent: the only team. */
+  readonly team?: string
 }
 
 /** A notification that is owed to the operator: one per alert and transition, kept until it was shown. */

@@ -1,0 +1,115 @@
+import type { Consumer, KafkaMessage } from 'kafkajs'
+import { readEnds } from './broker-ends.ts'
+import { type ClientDeps, makeClient } from './client.ts'
+import { followConsumer } from './consumer-events.ts'
+import { consumerSettings } from './consumer-settings.ts'
+import { describeFailure } from './failure.ts'
+import { KafkaWriteError } from './producer.ts'
+import type { PartitionEnd } from './stream.ts'
+import { within } from './time-limit.ts'
+
+const connectLimitMs = 12_000
+const readLimitMs = 25_000
+const leaveLimitMs = 3_000
+const maxBytes = 4 * 1024 * 1024
+
+/** A record as it is in the log. `value` null: tombstone. */
+export interface LogRecord {
+  readonly topic: string
+  readonly offset: number
+  readonly key: string
+  readonly value: string | null
+  readonly headers: Readonly<Record<string, string>>
+}
+
+export interface ToRead {
+  readonly topics: readonly string[]
+  /** A group for this reading alone: it is deleted afterwards, where that is allowed. */
+  readonly groupId: string
+  /** In the order of each partition. */
+  readonly each: (record: LogRecord) => void
+}
+
+/**
+ * Reads topics from their beginning to the ends that they have at the start of the call.
+ * @throws KafkaWriteError with one sentence for the operator
+ */
+export async function readToEnd(deps: ClientDeps, toRead: ToRead): Promise<void> {
+  const client = makeClient(deps, () => undefined)
+  const admin = client.kafka.admin()
+  try {
+    await within(connectLimitMs, 'connecting', admin.connect())
+    const ends = (await within(connectLimitMs, 'asking for offsets', readEnds(admin, toRead.topics))).filter(
+      ({ low, end }) => end > low,
+    )
+    if (ends.length === 0) return
+    const consumer = client.kafka.consumer(consumerSettings(toRead.groupId, ends.length, maxBytes))
+    try {
+      await within(readLimitMs, 'reading', consume(consumer, ends, toRead.each))
+    } finally {
+      await within(leaveLimitMs, 'leaving', consumer.disconnect()).catch(() => undefined)
+    }
+    await admin.deleteGroups([toRead.groupId]).catch((cause: unknown) => {
+      deps.log.debug('the group of one reading was not deleted', { cause })
+    })
+  } catch (error) {
+    const { sentence, waitMs } = describeFailure(error, deps.settings)
+    throw new KafkaWriteError(sentence, { cause: error, waitMs })
+  } finally {
+    client.cut()
+  }
+}
+
+/** Resolves at the ends, rejects when the consumer stops before. */
+async function consume(
+  consumer: Consumer,
+  ends: readonly PartitionEnd[],
+  each: (record: LogRecord) => void,
+): Promise<void> {
+  const targets = new Map(ends.map(({ topic, partition, end }) => [`${topic}/${partition}`, end]))
+  let reached!: () => void
+  let lost!: (cause: unknown) => void
+  const done = new Promise<void>((resolve, reject) => ([reached, lost] = [resolve, reject]))
+  done.catch(() => undefined) // the consumer may fail before anybody waits
+  const readTo = (topic: string, partition: number, next: number): void => {
+    const target = targets.get(`${topic}/${partition}`)
+    if (target === undefined || next < target) return
+    targets.delete(`${topic}/${partition}`)
+    if (targets.size === 0) reached()
+  }
+  followConsumer(consumer, {
+    joined: () => undefined,
+    fetchAsked: () => undefined,
+    fetchAnswered: () => undefined,
+    topicsUnknown: () => undefined,
+    passedEmpty: (topic, partition, lastOffset) => readTo(topic, partition, lastOffset + 1),
+    lost,
+  })
+  await consumer.connect()
+  await consumer.subscribe({ topics: [...new Set(ends.map(({ topic }) => topic))], fromBeginning: true })
+  await consumer.run({
+    autoCommit: false,
+    eachBatch: ({ batch: { topic, partition, messages } }) => {
+      const end = targets.get(`${topic}/${partition}`)
+      for (const message of messages)
+        if (end !== undefined && Number(message.offset) < end) each(recordOf(topic, message))
+      const last = messages.at(-1)
+      if (last) readTo(topic, partition, Number(last.offset) + 1)
+      return Promise.resolve()
+    },
+  })
+  await done
+}
+
+function recordOf(topic: string, { key, value, offset, headers = {} }: KafkaMessage): LogRecord {
+  const texts = Object.entries(headers).flatMap(([name, text]) =>
+    text === undefined || Array.isArray(text) ? [] : [[name, String(text)] as const],
+  )
+  return {
+    topic,
+    offset: Number(offset),
+    key: String(key ?? ''),
+    value: value === null ? null : String(value),
+    headers: Object.fromEntries(texts),
+  }
+}

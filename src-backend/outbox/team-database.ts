@@ -8,11 +8,11 @@ export interface TeamDatabase {
 }
 
 /**
- * Run and place of the database: start of the server, database, file of the rules. After a restore at least one of them
+ * Run and place of the database: start of the server, database, file of this table. After a restore at least one of them
  * is new: a new server or database, a server that was restarted on other files, or tables that were created again.
  */
 const runAndPlace = `concat_ws('/', extract(epoch from pg_postmaster_start_time()),
-  (select oid from pg_database where datname = current_database()), pg_relation_filenode('rule_version'))`
+  (select oid from pg_database where datname = current_database()), pg_relation_filenode('team_database'))`
 
 export async function readTeamDatabase(db: Db): Promise<TeamDatabase> {
   const { rows } = await db.query<{ id: string; has_unmarked: boolean }>('select id, has_unmarked from team_database')

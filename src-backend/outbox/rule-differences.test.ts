@@ -11,7 +11,8 @@ const version = (n: number, warning: number, effectiveFrom = n): Rule =>
 function compare(published: readonly Rule[], stored: readonly Rule[]) {
   const topics = new Published()
   const [rule, ...earlier] = published.toReversed()
-  if (rule) topics.add('rules', { key: rule.id, value: JSON.stringify({ rule, earlier: earlier.toReversed() }), headers: {} })
+  if (rule)
+    topics.add('rules', { key: rule.id, value: JSON.stringify({ rule, earlier: earlier.toReversed() }), headers: {} })
   return ruleDifferences(topics.rules, new Map(stored.length > 0 ? [[anId(1), stored]] : []), time)
 }
 

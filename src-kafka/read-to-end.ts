@@ -1,4 +1,6 @@
-import type { Consumer, KafkaMessage } from 'kafkajs'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Consumer, Kafka, KafkaMessage } from 'kafkajs'
+import type { Log } from '#shared/log.ts'
 import { readEnds } from './broker-ends.ts'
 import { type ClientDeps, makeClient } from './client.ts'
 import { followConsumer } from './consumer-events.ts'
@@ -11,6 +13,9 @@ import { within } from './time-limit.ts'
 const connectLimitMs = 12_000
 const readLimitMs = 25_000
 const leaveLimitMs = 3_000
+/** A broker that was just started needs a moment for its first group. */
+const passingWaitMs = 500
+const passingAtMost = 20
 const maxBytes = 4 * 1024 * 1024
 
 /** A record as it is in the log. `value` null: tombstone. */
@@ -26,7 +31,7 @@ export interface ToRead {
   readonly topics: readonly string[]
   /** A group for this reading alone: it is deleted afterwards, where that is allowed. */
   readonly groupId: string
-  /** In the order of each partition. */
+  /** In the order of each partition. After a failure that passes, records may come again from the beginning. */
   readonly each: (record: LogRecord) => void
 }
 
@@ -35,29 +40,35 @@ export interface ToRead {
  * @throws KafkaWriteError with one sentence for the operator
  */
 export async function readToEnd(deps: ClientDeps, toRead: ToRead): Promise<void> {
-  const client = makeClient(deps, () => undefined)
-  const admin = client.kafka.admin()
-  try {
-    await within(connectLimitMs, 'connecting', admin.connect())
-    const ends = (await within(connectLimitMs, 'asking for offsets', readEnds(admin, toRead.topics))).filter(
-      ({ low, end }) => end > low,
-    )
-    if (ends.length === 0) return
-    const consumer = client.kafka.consumer(consumerSettings(toRead.groupId, ends.length, maxBytes))
+  for (let attempt = 1; ; attempt++) {
+    const client = makeClient(deps, () => undefined)
     try {
-      await within(readLimitMs, 'reading', consume(consumer, ends, toRead.each))
+      return await readWith(client.kafka, deps.log, toRead)
+    } catch (error) {
+      const { sentence, waitMs, passing } = describeFailure(error, deps.settings)
+      if (!passing || attempt === passingAtMost) throw new KafkaWriteError(sentence, { cause: error, waitMs })
     } finally {
-      await within(leaveLimitMs, 'leaving', consumer.disconnect()).catch(() => undefined)
+      client.cut()
     }
-    await admin.deleteGroups([toRead.groupId]).catch((cause: unknown) => {
-      deps.log.debug('the group of one reading was not deleted', { cause })
-    })
-  } catch (error) {
-    const { sentence, waitMs } = describeFailure(error, deps.settings)
-    throw new KafkaWriteError(sentence, { cause: error, waitMs })
-  } finally {
-    client.cut()
+    await delay(passingWaitMs)
   }
+}
+
+async function readWith(kafka: Kafka, log: Log, { topics, groupId, each }: ToRead): Promise<void> {
+  const admin = kafka.admin()
+  await within(connectLimitMs, 'connecting', admin.connect())
+  const all = await within(connectLimitMs, 'asking for offsets', readEnds(admin, topics))
+  const ends = all.filter(({ low, end }) => end > low)
+  if (ends.length === 0) return
+  const consumer = kafka.consumer(consumerSettings(groupId, ends.length, maxBytes))
+  try {
+    await within(readLimitMs, 'reading', consume(consumer, ends, each))
+  } finally {
+    await within(leaveLimitMs, 'leaving', consumer.disconnect()).catch(() => undefined)
+  }
+  await admin.deleteGroups([groupId]).catch((cause: unknown) => {
+    log.debug('the group of one reading was not deleted', { cause })
+  })
 }
 
 /** Resolves at the ends, rejects when the consumer stops before. */

@@ -13,13 +13,11 @@ export interface Applied {
 /**
  * What these transitions, in the order of their records, make of the alerts as they stand. One that the timeline tells
  * of already came a second time and changes nothing: it must not end an acknowledgement that was given since.
- * @param above new alerts get the version after it
  */
 export function applyAll(
   transitions: readonly Transition[],
   standing: readonly AlertRecord[],
   told: readonly AlertEvent[],
-  above = 0,
 ): Applied {
   const before = new Map(standing.map((record) => [record.alert.id, record]))
   const toldAlready = new Set(told.map(lineOf))
@@ -31,7 +29,7 @@ export function applyAll(
     if (toldAlready.has(lineOf(eventOf(transition)))) continue
     const next = applyTransition(alert, transition)
     if (next === undefined || next === alert) continue
-    changed.set(id, { version: (before.get(id)?.version ?? above) + 1, alert: next })
+    changed.set(id, { version: (before.get(id)?.version ?? 0) + 1, alert: next })
     events.push(...eventsOf(transition))
   }
   return { changed: [...changed.values()], events }

@@ -61,10 +61,22 @@ export async function applyTransitions(db: Db, transitions: readonly Transition[
   if (ids.length === 0) return []
   const standing = await lockAlerts(db, ids)
   const told = standing.length === 0 ? [] : await eventsAt(db, transitions)
-  const above = standing.length < ids.length ? await alertVersionsAbove(db) : 0
-  const { changed, events } = applyAll(transitions, standing, told, above)
-  if (changed.length > 0) await keep(db, changed, events)
+  const applied = applyAll(transitions, standing, told)
+  const changed = await aboveKnown(db, standing, applied.changed)
+  if (changed.length > 0) await keep(db, changed, applied.events)
   return changed
+}
+
+/** Consoles may know an alert that a restored database raises again: its version starts above all of those. */
+async function aboveKnown(
+  db: Db,
+  standing: readonly AlertRecord[],
+  changed: readonly AlertRecord[],
+): Promise<readonly AlertRecord[]> {
+  const known = new Set(standing.map(({ alert }) => alert.id))
+  if (changed.every(({ alert }) => known.has(alert.id))) return changed
+  const above = await alertVersionsAbove(db)
+  return changed.map((record) => (known.has(record.alert.id) ? record : { ...record, version: above + record.version }))
 }
 
 /** Forgets alerts that ended before `before` (epoch ms), at most `limit` at once. @returns how many */

@@ -72,7 +72,7 @@ async function compareAlerts(
     if (isOlder) older.push(id)
     else if (known?.lastVersion !== version) unpublished.push(id)
   }
-  const forgotten = await waitingKeys(db, sharedTopics.alerts, [...unknown], 'payload is null')
+  const forgotten = await waitingKeys(db, sharedTopics.alerts, [...unknown])
   const unknownAlerts = [...unknown].filter((id) => !forgotten.has(id))
   for (const ids of slices(older)) {
     await raiseVersions(
@@ -159,16 +159,12 @@ async function publishUnlessWaiting(db: Db, topic: string, ids: readonly string[
   for (const keys of slices(ids.filter((id) => !waiting.has(id)))) await tellAgain(db, { topic, keys })
 }
 
-async function waitingKeys(
-  db: Db,
-  topic: string,
-  ids: readonly string[],
-  only: 'true' | 'payload is null' = 'true',
-): Promise<Set<string>> {
+/** Of these ids, those that wait to be published. */
+async function waitingKeys(db: Db, topic: string, ids: readonly string[]): Promise<Set<string>> {
   const waiting = new Set<string>()
   for (const keys of slices(ids)) {
     const { rows } = await db.query<{ key: string }>(
-      `select distinct key from outbox where topic = $1 and key = any($2::text[]) and ${only} limit $3`,
+      'select distinct key from outbox where topic = $1 and key = any($2::text[]) limit $3',
       [topic, keys, rowsAtOnce],
     )
     for (const { key } of rows) waiting.add(key)

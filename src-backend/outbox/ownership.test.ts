@@ -27,7 +27,7 @@ test.each([
   ['records of 0.1.0, to a database of 0.1.0', ['rule'], [''], older, 'unclaimed'],
   ['records of 0.1.0, to a new database', ['rule'], [''], own, 'foreign'],
   ['records of 0.1.0 and its own, to a new database', ['rule', 'rule'], ['', mine], own, 'own'],
-] as const)('%s', (_, records, by, database, kind) => {
+] as const)('%s', (...[, records, by, database, kind]) => {
   expect(ownershipOf(published(records, by), database).kind).toBe(kind)
 })
 

@@ -16,24 +16,26 @@ export interface RuleDifferences {
   readonly unpublished: readonly string[]
 }
 
+/** Epoch ms. `from`: newest event time; new versions are in effect from `marginMs` after it and after now. */
+export interface ComparisonTime {
+  readonly from: number
+  readonly now: number
+  readonly marginMs: number
+}
+
 /**
  * Compares the rules of the database with those that were published. A version that was published never gets other
  * contents: where the database is older, its contents become a new version, and rules that it does not know are
- * deleted by one. `from`: event time in epoch ms that the new versions are in effect from, at the earliest.
+ * deleted by one.
  */
 export function ruleDifferences(
   published: ReadonlyMap<string, PublishedRule>,
   stored: ReadonlyMap<string, StoredVersions>,
-  { from, now, marginMs }: { readonly from: number; readonly now: number; readonly marginMs: number },
+  time: ComparisonTime,
 ): RuleDifferences {
   const history: Rule[] = []
   const next: Rule[] = []
   const unknown = new Set<string>()
-  const unpublished: string[] = []
-  const versionAbove = (base: Rule, known: readonly Rule[], above: number, deleted: boolean): Rule => {
-    const effectiveFrom = Math.max(from, now, ...known.map((rule) => rule.effectiveFrom)) + marginMs
-    return { ...base, version: above + 1, deleted, effectiveFrom, updatedBy: 'ReMo', updatedAt: now }
-  }
   for (const [id, { version, versions }] of published) {
     const own = stored.get(id) ?? []
     const missing = versions.filter((rule) => !isDeepStrictEqual(find(own, rule.version), rule))
@@ -43,17 +45,35 @@ export function ruleDifferences(
       if (last === undefined) continue // unreadable, and nothing is known of it
       unknown.add(id)
       history.push(...missing)
-      if (!last.deleted) next.push(versionAbove(last, versions, version, true))
+      if (!last.deleted) next.push(newVersion(last, time, { known: versions, above: version, deleted: true }))
     } else if (version > newest.version || missing.some((rule) => rule.version === version)) {
       history.push(...missing)
-      next.push(versionAbove(newest, [newest, ...versions], Math.max(version, newest.version), newest.deleted))
+      next.push(
+        newVersion(newest, time, {
+          known: [newest, ...versions],
+          above: Math.max(version, newest.version),
+          deleted: newest.deleted,
+        }),
+      )
     }
   }
   const changed = new Set(next.map(({ id }) => id))
-  for (const [id, own] of stored) {
-    if (!changed.has(id) && published.get(id)?.lastVersion !== own.at(-1)?.version) unpublished.push(id)
-  }
+  const unpublished = [...stored].flatMap(([id, own]) =>
+    !changed.has(id) && published.get(id)?.lastVersion !== own.at(-1)?.version ? [id] : [],
+  )
   return { history, next, unknown, unpublished }
+}
+
+interface Place {
+  readonly known: readonly Rule[]
+  readonly above: number
+  readonly deleted: boolean
+}
+
+/** In effect after every version that is known, so that all evaluators switch to it at the same record. */
+function newVersion(base: Rule, { from, now, marginMs }: ComparisonTime, { known, above, deleted }: Place): Rule {
+  const effectiveFrom = Math.max(from, now, ...known.map((rule) => rule.effectiveFrom)) + marginMs
+  return { ...base, version: above + 1, deleted, effectiveFrom, updatedBy: 'ReMo', updatedAt: now }
 }
 
 function find(versions: readonly Rule[], version: number): Rule | undefined {

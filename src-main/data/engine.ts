@@ -16,7 +16,7 @@ import { PartitionBook } from './partition-book.ts'
 import { RuleDesk } from './rule-desk.ts'
 import { SharedDesk } from './shared-desk.ts'
 import { StorageWatch } from './storage-watch.ts'
-import { teamTopicKind, type TeamTopicKind, type TeamTopics, teamTopics } from '#shared/sync/team-topics.ts'
+import { teamTopicKind, type TeamTopicKind, teamTopics } from '#shared/sync/team-topics.ts'
 import type { StreamHandlers } from '../../src-kafka/stream.ts'
 import { Tally } from './tally.ts'
 
@@ -53,7 +53,6 @@ export class Engine {
   readonly handlers: StreamHandlers
   readonly calls: ThreadHandlers<DataCalls>
   readonly #deps: EngineDeps
-  readonly #topics: TeamTopics
   readonly #partitions: PartitionBook
   readonly #live: LiveBoard
   readonly #rules: RuleDesk
@@ -67,8 +66,12 @@ export class Engine {
   #lastTick: number
 
   constructor(deps: EngineDeps) {
-    const { store, options, now } = deps
-    const { user, shared } = options
+    const {
+      store,
+      options,
+      now,
+      options: { user, shared },
+    } = deps
     const latest = store.latest()
     const names = new Map(latest.map((node) => [node.id, node.name]))
     const units = new Map(store.metrics().map(({ name, unit }) => [name, unit]))
@@ -76,7 +79,6 @@ export class Engine {
     const tally = new Tally()
 
     this.#deps = deps
-    this.#topics = teamTopics(options.team)
     const startedAt = (this.#lastTick = now())
     this.#live = new LiveBoard()
     for (const node of latest) this.#live.restore(node, (metric) => units.get(metric) ?? '')
@@ -106,7 +108,7 @@ export class Engine {
       evaluation,
       tally,
       rules,
-      topics: this.#topics,
+      topics: teamTopics(options.team),
       shared: new SharedDesk({ store: store.shared, evaluation, rules, partitions, now }),
       now,
       stored: (stored) => this.#stored(stored),
@@ -166,7 +168,7 @@ export class Engine {
   }
 
   #teamKind(topic: string): TeamTopicKind | undefined {
-    return teamTopicKind(this.#topics, topic)
+    return teamTopicKind(teamTopics(this.#deps.options.team), topic)
   }
 
   #streamHandlers(): StreamHandlers {

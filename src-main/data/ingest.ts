@@ -194,7 +194,7 @@ export class Ingest {
       alerts: [...withdrawn, ...staged.alerts],
       due: [...due, ...inherited],
       rules: rules.adopt(write.shared?.rules ?? []),
-      areActionsMoved: heirs.size > 0 || staged.outgrown.length > 0 || write.shared?.startOver?.about === 'alerts',
+      areActionsMoved: heirs.size > 0 || staged.outgrown.length > 0 || leavesAlerts(write),
     })
   }
 
@@ -206,6 +206,10 @@ export class Ingest {
       throw error
     }
   }
+}
+
+function leavesAlerts({ shared }: BatchWrite): boolean {
+  return shared?.startOver?.about === 'alerts'
 }
 
 /** Where the reading of a partition begins. */

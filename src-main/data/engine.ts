@@ -66,12 +66,8 @@ export class Engine {
   #lastTick: number
 
   constructor(deps: EngineDeps) {
-    const {
-      store,
-      options,
-      now,
-      options: { user, shared },
-    } = deps
+    const { store, options, now } = deps
+    const { user, shared } = options
     const latest = store.latest()
     const names = new Map(latest.map((node) => [node.id, node.name]))
     const units = new Map(store.metrics().map(({ name, unit }) => [name, unit]))
@@ -80,8 +76,7 @@ export class Engine {
 
     this.#deps = deps
     const startedAt = (this.#lastTick = now())
-    this.#live = new LiveBoard()
-    for (const node of latest) this.#live.restore(node, (metric) => units.get(metric) ?? '')
+    this.#live = liveBoardOf(latest, units)
     const partitions = (this.#partitions = new PartitionBook(store.positions(), store.shared.begins()))
     this.#storage = new StorageWatch({ changed: (problem) => this.#storageChanged(problem), fatal: deps.fatal })
     this.#health = new HealthDesk({
@@ -256,6 +251,13 @@ export class Engine {
 
 function buffersOf({ nodes, at, intervals, values }: LiveFrame): ArrayBuffer[] {
   return [nodes.buffer, at.buffer, intervals.buffer, values.buffer] as ArrayBuffer[]
+}
+
+/** The newest values as they are stored. */
+function liveBoardOf(latest: ReturnType<ConsoleStore['latest']>, units: ReadonlyMap<string, string>): LiveBoard {
+  const board = new LiveBoard()
+  for (const node of latest) board.restore(node, (metric) => units.get(metric) ?? '')
+  return board
 }
 
 /** Judging as it stood when the run before this one ended. */

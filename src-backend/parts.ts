@@ -1,5 +1,7 @@
 import type { Log } from '#shared/log.ts'
+import { teamPrefix } from '#shared/sync/team-topics.ts'
 import { orderedProducer } from '../src-kafka/produce/ordered-producer.ts'
+import { readToEnd } from '../src-kafka/consume/read-to-end.ts'
 import { alertRoutes } from './alerts/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { type Auth, makeAuth } from './auth/auth.ts'
@@ -13,6 +15,8 @@ import { metricRoutes } from './metrics/routes.ts'
 import { nodeRoutes } from './nodes/routes.ts'
 import { type Observe, makeObserve } from './observe/observe.ts'
 import { makeRelay, type Relay } from './outbox/relay.ts'
+import { TeamCheck } from './outbox/team-check.ts'
+import { backendGroup, isCompared, readTeamDatabase } from './outbox/team-database.ts'
 import { prepareRules } from './rules/service.ts'
 import { ruleRoutes } from './rules/routes.ts'
 import { rejectedRoutes } from './system/rejected.ts'
@@ -27,6 +31,8 @@ export interface PartsDeps {
   readonly workPool: Pool
   readonly version: string
   readonly isEnding: () => boolean
+  /** The team topics belong to another database: this replica must end. `reason`: one sentence for the operator. */
+  readonly refused?: (reason: string) => void
   readonly log: Log
   /** Epoch ms. */
   readonly now: () => number
@@ -46,25 +52,32 @@ export interface Parts {
   refuse(reason: string): void
   /** One sentence, once `refuse` was called. */
   refusal(): string | undefined
+  /** Consumer group of all replicas. After `prepare`. */
+  group(): string
 }
 
 export function makeParts(deps: PartsDeps): Parts {
   const { config, pool, workPool, log, now } = deps
   const auth = makeAuth({ pool, config, log: log.child({ part: 'auth' }), now })
   const kafkaLog = log.child({ part: 'outbox' })
+  const client = { settings: config.kafka, log: kafkaLog, now }
   const relay = makeRelay({
     pool: workPool,
-    producer: orderedProducer({ settings: config.kafka, log: kafkaLog, now }),
+    producer: orderedProducer(client),
     log: kafkaLog,
     now,
     random: Math.random,
+    team: new TeamCheck({ team: config.team, read: (toRead) => readToEnd(client, toRead), log: kafkaLog, now }),
+    refused: (reason) => deps.refused?.(reason),
   })
   const ingest = makeIngest({ pool: workPool, config, log: log.child({ part: 'ingest' }), now })
   const jobs = makeJobs({ pool: workPool, config, log: log.child({ part: 'jobs' }), now })
   const observe = makeObserve({ pool, version: deps.version, ingest, relay })
   let isPrepared = false
+  let isChecked = false
+  let group = ''
   let refusal: string | undefined
-  const system = systemOf(deps, ingest, { isPrepared: () => isPrepared, refusal: () => refusal })
+  const system = systemOf(deps, ingest, { isPrepared: () => isPrepared && isChecked, refusal: () => refusal })
   return {
     auth,
     ingest,
@@ -75,12 +88,17 @@ export function makeParts(deps: PartsDeps): Parts {
     prepare: async () => {
       await auth.prepare()
       await prepareRules(pool)
+      // Where Kafka is unreachable this replica is ready all the same; only thresholds cannot be changed.
+      void relay.settled().then(() => (isChecked = true))
+      isChecked ||= await isCompared(pool)
+      group = backendGroup(teamPrefix(config.team), await readTeamDatabase(pool))
       isPrepared = true
     },
     refuse: (reason) => {
       refusal = reason
     },
     refusal: () => refusal,
+    group: () => group,
   }
 }
 

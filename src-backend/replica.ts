@@ -3,6 +3,7 @@ import type { Log } from '#shared/log.ts'
 import { Lifetime } from '#shared/lifetime.ts'
 import { createApp } from './app.ts'
 import type { Config } from './config/config.ts'
+import { badConfiguration } from './config/config-or-exit.ts'
 import { untilDatabaseIsReady } from './db/ready.ts'
 import { SchemaWatch } from './db/schema-watch.ts'
 import { makePool } from './db/pool.ts'
@@ -39,7 +40,11 @@ export async function runReplica({ config, version, log }: ReplicaDeps): Promise
     end('failure', 1)
   }
   try {
-    await startReplica({ config, version, log, life, gone: gone.signal, now: Date.now })
+    const refused = (reason: string): void => {
+      log.error(reason)
+      end('refused', badConfiguration)
+    }
+    await startReplica({ config, version, log, life, gone: gone.signal, refused, now: Date.now })
   } catch (cause) {
     if (!gone.signal.aborted) fail(cause)
   }
@@ -48,6 +53,8 @@ export async function runReplica({ config, version, log }: ReplicaDeps): Promise
 export interface Starting extends ReplicaDeps {
   readonly life: Lifetime
   readonly gone: AbortSignal
+  /** The team topics belong to another database: the replica must stop. `reason`: one sentence for the operator. */
+  readonly refused: (reason: string) => void
   /** Epoch ms. */
   readonly now: () => number
 }
@@ -56,12 +63,12 @@ export interface Starting extends ReplicaDeps {
  * The API answers at once, if only that it is not ready; the rest follows when the database is there.
  * @returns once the work has begun
  */
-export async function startReplica({ config, version, log, life, gone, now }: Starting): Promise<void> {
+export async function startReplica({ config, version, log, life, gone, refused, now }: Starting): Promise<void> {
   const pool = makePool({ url: config.databaseUrl, size: config.databaseConnections, log })
   life.own('pool', pool, () => pool.end())
   const workPool = makePool({ url: config.databaseUrl, size: workConnections, log })
   life.own('work pool', workPool, () => workPool.end())
-  const parts = makeParts({ config, pool, workPool, version, isEnding: () => gone.aborted, log, now })
+  const parts = makeParts({ config, pool, workPool, version, isEnding: () => gone.aborted, refused, log, now })
   const figures = await parts.observe.listen(config.prometheusPort)
   life.own('figures', figures, () => figures.close(drainMs))
   const app = createApp({
@@ -83,22 +90,27 @@ export async function startReplica({ config, version, log, life, gone, now }: St
   await untilDatabaseIsReady(pool, { prepare: () => parts.prepare(), log, gone })
   if (gone.aborted) return
   const work = life.own('work', new Lifetime(log), (started) => started.end())
-  startWork(parts, work)
-  const refused = (reason: string): void => {
+  const stopped = new AbortController()
+  const stopWork = (reason: string): void => {
     log.error('this replica stops its work: another version has to take over', { reason })
     parts.refuse(reason)
+    stopped.abort()
     void work.end()
   }
-  const watch = new SchemaWatch({ db: workPool, refused, log })
+  const watch = new SchemaWatch({ db: workPool, refused: stopWork, log })
   watch.start()
   life.own('schema watch', watch, () => watch.stop())
+  await startWork(parts, work, AbortSignal.any([gone, stopped.signal]))
 }
 
-function startWork({ jobs, relay, ingest }: Parts, life: Lifetime): void {
+/** Nothing is evaluated before thresholds and alerts were compared with what was published, unless Kafka is unreachable. */
+async function startWork({ jobs, relay, ingest, group }: Parts, life: Lifetime, gone: AbortSignal): Promise<void> {
   jobs.start()
   life.own('jobs', jobs, () => jobs.stop())
   relay.start()
   life.own('outbox', relay, () => relay.stop())
-  ingest.start()
+  await relay.settled()
+  if (gone.aborted) return
+  ingest.start(group())
   life.own('ingest', ingest, () => ingest.stop())
 }

@@ -7,6 +7,8 @@ export interface RawRecord {
   readonly timestamp: number
   readonly value: Uint8Array | null
   readonly key?: Uint8Array | null
+  /** Absent where there is none. */
+  readonly headers?: Readonly<Record<string, unknown>>
 }
 
 /** Records of one partition in offset order, all at or after the stored position. */

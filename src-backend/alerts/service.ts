@@ -7,6 +7,7 @@ import type { Db } from '../db/db.ts'
 import { apiError } from '../http/fail.ts'
 import type { Author } from '../http/route.ts'
 import { tellAlerts, tellForgotten } from '../outbox/outbox.ts'
+import { alertVersionsAbove } from '../outbox/team-database.ts'
 import type { AlertRow } from './alert-item.ts'
 import { applyAll } from './apply-transitions.ts'
 import { appendEvents, deleteEnded, eventsAt, findAlert, lockAlerts, writeAlerts } from './repo.ts'
@@ -60,9 +61,22 @@ export async function applyTransitions(db: Db, transitions: readonly Transition[
   if (ids.length === 0) return []
   const standing = await lockAlerts(db, ids)
   const told = standing.length === 0 ? [] : await eventsAt(db, transitions)
-  const { changed, events } = applyAll(transitions, standing, told)
-  if (changed.length > 0) await keep(db, changed, events)
+  const applied = applyAll(transitions, standing, told)
+  const changed = await aboveKnown(db, standing, applied.changed)
+  if (changed.length > 0) await keep(db, changed, applied.events)
   return changed
+}
+
+/** Consoles may know an alert that a restored database raises again: its version starts above all of those. */
+async function aboveKnown(
+  db: Db,
+  standing: readonly AlertRecord[],
+  changed: readonly AlertRecord[],
+): Promise<readonly AlertRecord[]> {
+  const known = new Set(standing.map(({ alert }) => alert.id))
+  if (changed.every(({ alert }) => known.has(alert.id))) return changed
+  const above = await alertVersionsAbove(db)
+  return changed.map((record) => (known.has(record.alert.id) ? record : { ...record, version: above + record.version }))
 }
 
 /** Forgets alerts that ended before `before` (epoch ms), at most `limit` at once. @returns how many */

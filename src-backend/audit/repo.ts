@@ -3,7 +3,7 @@ import type { Db } from '../db/db.ts'
 
 interface NewAuditRow {
   readonly actor: string
-  readonly accountId: number
+  readonly accountId: number | null
   readonly action: AuditAction
   readonly subject: string
   /** JSON text, or null for what was not there. */

@@ -4,7 +4,8 @@ import type { Actor } from '../http/route.ts'
 import { insertAudit } from './repo.ts'
 
 export interface AuditNote {
-  readonly actor: Pick<Actor, 'accountId' | 'username'>
+  /** Without an account: ReMo itself. */
+  readonly actor: { readonly accountId: Actor['accountId'] | null; readonly username: string }
   readonly action: AuditAction
   /** What was changed, as people call it: a name or an id. */
   readonly subject: string

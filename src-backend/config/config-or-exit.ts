@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { type Config, readConfig } from './config.ts'
 
 /** EX_CONFIG of sysexits.h. */
-const badConfiguration = 78
+export const badConfiguration = 78
 
 /** The configuration of this process; without a right one nothing is opened and everything wrong is told at once. */
 export function configOrExit(): Config {

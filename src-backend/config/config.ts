@@ -13,6 +13,8 @@ export interface Config {
   readonly databaseConnections: number
   readonly jwtSecretKey: string
   readonly kafka: KafkaSettings
+  /** Name of the team on a Kafka that several teams share; empty: the only team. */
+  readonly team: string
   /** 0: any free port. */
   readonly port: number
   readonly prometheusPort: number
@@ -76,6 +78,7 @@ function toConfig(values: z.output<typeof Variables>, security: KafkaSecurity | 
       clientId: 'remo-backend',
       ...(security === undefined ? {} : { security }),
     },
+    team: values.REMO_TEAM ?? '',
     port: values.PORT,
     prometheusPort: values.PROMETHEUS_PORT,
     demo: values.REMO_DEMO,

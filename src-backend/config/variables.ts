@@ -1,3 +1,4 @@
+import { TeamName } from '#shared/sync/team-topics.ts'
 import { z } from 'zod'
 
 /** A whole number with its range; what is said when it is none names the range. */
@@ -41,6 +42,7 @@ export const variables = {
   DATABASE_URL: databaseUrl,
   JWT_SECRET_KEY: z.string({ error: 'required' }),
   KAFKA_TOPIC_PATTERN: topicPattern.prefault('^metrics-'),
+  REMO_TEAM: TeamName.optional(),
   PORT: whole(0, 65_535).prefault('8000'),
   PROMETHEUS_PORT: whole(0, 65_535).prefault('8001'),
   REMO_DEMO: yesOrNo.prefault('false'),

@@ -3,6 +3,7 @@ import type { Transition } from '#shared/alert/transition.ts'
 import { NeedsNewerError } from '../http/needs-newer.ts'
 import { kafkaStream } from '../../src-kafka/consume/kafka-stream.ts'
 import type { ReadLimits } from '../../src-kafka/client/kafka-settings.ts'
+import { metricPattern } from '#shared/sync/team-topics.ts'
 import type { Stream, StreamHandlers, StreamStatus } from '../../src-kafka/stream.ts'
 import type { Config } from '../config/config.ts'
 import type { Pool } from '../db/db.ts'
@@ -18,8 +19,6 @@ import { Silence } from './silence.ts'
 import type { Written } from './write-runs.ts'
 import { Writer } from './writer.ts'
 
-/** All replicas of one backend. */
-const group = 'remo-backend'
 const tickMs = 1_000
 /** How often a replica that stopped looks whether the rules can be read again. */
 const recheckMs = 5_000
@@ -51,7 +50,8 @@ export interface IngestStatus {
 }
 
 export interface Ingest {
-  start(): void
+  /** `group`: consumer group of all replicas of this backend. */
+  start(group: string): void
   /** Leaves the group; what is being stored is stored. */
   stop(): Promise<void>
   status(): IngestStatus
@@ -76,6 +76,7 @@ class Reading implements Ingest {
   #checkedAt = -Infinity
   #retryAt = -Infinity
   #hasEnded = false
+  #group = ''
   #status: StreamStatus
   #ticker: NodeJS.Timeout | undefined
   #isTicking = false
@@ -108,7 +109,8 @@ class Reading implements Ingest {
     })
   }
 
-  start(): void {
+  start(group: string): void {
+    this.#group = group
     this.#ticker ??= setInterval(() => void this.#tick(), tickMs)
     void this.#tick()
   }
@@ -182,8 +184,8 @@ class Reading implements Ingest {
     if (this.#problem !== undefined) log.info('the ingest goes on: all stored rules can be read')
     this.#problem = undefined
     this.#stream = kafkaStream({
-      settings: config.kafka,
-      seats: { shared: group },
+      settings: { ...config.kafka, topicPattern: metricPattern(config.kafka.topicPattern) },
+      seats: { shared: this.#group },
       limits: pace,
       handlers: this.#handlers(),
       log: log.child({ part: 'kafka' }),

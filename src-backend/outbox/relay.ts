@@ -12,15 +12,10 @@ import type { Db, Pool } from '../db/db.ts'
 import { withTx } from '../db/tx.ts'
 import { Bell } from './bell.ts'
 import { tellAgain, tellEverything } from './outbox.ts'
-import {
-  countWaiting,
-  removeTold,
-  stillWaiting,
-  takeWaiting,
-  tryRelayLock,
-  waitForRelayLock,
-  type WaitingRows,
-} from './waiting-rows.ts'
+import { ForeignTopics } from './ownership.ts'
+import type { TeamBatch, TeamCheck } from './team-check.ts'
+import { isCompared } from './team-database.ts'
+import { countWaiting, removeTold, stillWaiting, takeWaiting, tryRelayLock, type WaitingRows } from './waiting-rows.ts'
 
 const topics = Object.values(sharedTopics)
 
@@ -38,6 +33,10 @@ export interface RelayDeps {
   readonly now: () => number
   /** 0 to 1, spreads the attempts of replicas. */
   readonly random: () => number
+  /** Absent: rows go to the topics that they name, unchecked. */
+  readonly team?: TeamCheck
+  /** The team topics belong to another database: this relay publishes nothing anymore. */
+  readonly refused?: (reason: string) => void
 }
 
 export interface RelayStatus {
@@ -53,6 +52,8 @@ export interface Relay {
   /** Ends within seconds, whatever is away. */
   stop(): Promise<void>
   status(): RelayStatus
+  /** Resolves after the first check of the team topics, or when it failed because Kafka or PostgreSQL did. */
+  settled(): Promise<void>
   /** How many rows wait to be told. */
   lag(): Promise<number>
 }
@@ -70,9 +71,11 @@ class OutboxRelay implements Relay {
   #failures = 0
   #status: RelayStatus
   /** Offered, and not committed as told: to be offered again as it is. */
-  #unsure: WaitingRows | undefined
+  #unsure: { readonly rows: WaitingRows; readonly batch: TeamBatch } | undefined
   #rang = false
   #wake: (() => void) | undefined
+  #settle!: () => void
+  readonly #settled = new Promise<void>((resolve) => (this.#settle = resolve))
 
   constructor(deps: RelayDeps) {
     this.#deps = deps
@@ -98,6 +101,10 @@ class OutboxRelay implements Relay {
     return this.#status
   }
 
+  settled(): Promise<void> {
+    return this.#settled
+  }
+
   lag(): Promise<number> {
     return countWaiting(this.#deps.pool)
   }
@@ -110,7 +117,9 @@ class OutboxRelay implements Relay {
         if (told === 0 && !this.#rang) await this.#sleep(pollMs)
         this.#rang = false
       } catch (error) {
+        if (error instanceof ForeignTopics) return this.#refused(error)
         this.#failed(error)
+        this.#settle()
         await this.#sleep(this.#backOff(error))
       }
     }
@@ -118,32 +127,62 @@ class OutboxRelay implements Relay {
 
   /** @returns how many rows it was about; 0: there is nothing to do */
   async #round(): Promise<number> {
-    if (!this.#isPrepared) await this.#prepare()
-    const done = await withTx(this.#deps.pool, async (db) => {
+    const { team, producer, pool } = this.#deps
+    if (!this.#isPrepared && !(await this.#prepare())) return 0
+    const done = await withTx(pool, async (db) => {
       if (!(await tryRelayLock(db))) return undefined
+      if (team && !(await isCompared(db))) {
+        this.#compareAgain()
+        return 1
+      }
       const unsure = this.#unsure
-      if (unsure !== undefined && !(await stillWaiting(db, unsure))) return tellUnsureAgain(db, unsure)
-      const batch = unsure ?? (await takeWaiting(db))
-      if (batch === undefined) return 0
-      this.#unsure = batch
-      await this.#deps.producer.send(batch)
-      await removeTold(db, batch)
-      return batch.ids.length
+      if (unsure !== undefined && !(await stillWaiting(db, unsure.rows))) return tellUnsureAgain(db, unsure.rows)
+      const rows = unsure?.rows ?? (await takeWaiting(db))
+      if (rows === undefined) return 0
+      const { batch } = (this.#unsure = unsure ?? { rows, batch: team?.addressed(rows) ?? rows })
+      await producer.send(batch)
+      await removeTold(db, rows)
+      return rows.ids.length
     })
-    if (done !== undefined) this.#unsure = undefined
+    if (done !== undefined && this.#isPrepared) this.#unsure = undefined
     return done ?? 0
   }
 
-  /** Also after each failure: Kafka may have come back without the topics, or without what was in them. */
-  async #prepare(): Promise<void> {
-    const empty = await this.#deps.producer.prepare(topics)
-    for (const topic of empty) {
-      await withTx(this.#deps.pool, async (db) => {
-        await waitForRelayLock(db)
-        await tellEverything(db, topic)
+  /**
+   * Also after each failure: Kafka may have come back without the topics, or without what was in them.
+   * @returns false while another replica has the lock
+   */
+  async #prepare(): Promise<boolean> {
+    const { team, producer, pool } = this.#deps
+    const nameOf = (topic: string) => team?.topicOf(topic) ?? topic
+    const created = await producer.prepare(topics.map(nameOf))
+    const empty = topics.filter((topic) => created.includes(nameOf(topic)))
+    if (team || empty.length > 0) {
+      const isDone = await withTx(pool, async (db) => {
+        if (!(await tryRelayLock(db))) return undefined
+        for (const topic of empty) await tellEverything(db, topic)
+        return { found: await team?.check(db, (batch) => producer.send(batch)) }
       })
+      if (isDone === undefined) return false
+      if (isDone.found) team?.report(isDone.found)
     }
-    this.#isPrepared = true
+    this.#settle()
+    return (this.#isPrepared = true)
+  }
+
+  /**
+   * The database was restored, or its server was started again. Row ids of before may name other rows now, so what was
+   * unsure is published again by its keys.
+   */
+  #compareAgain(): void {
+    this.#isPrepared = false
+    if (this.#unsure) this.#unsure = { ...this.#unsure, rows: { ...this.#unsure.rows, ids: ['0'] } }
+  }
+
+  #refused({ message }: ForeignTopics): void {
+    this.#isOver = true
+    this.#status = { ok: false, since: this.#deps.now(), problem: message }
+    this.#deps.refused?.(message)
   }
 
   #failed(error: unknown): void {

@@ -29,10 +29,6 @@ export async function tryRelayLock(db: Db): Promise<boolean> {
   return rows[0]?.ok === true
 }
 
-export async function waitForRelayLock(db: Db): Promise<void> {
-  await db.query('select pg_advisory_xact_lock($1)', [lock])
-}
-
 export async function takeWaiting(db: Db): Promise<WaitingRows | undefined> {
   const { rows } = await db.query<Row>(
     `select id, topic, key, payload::text as payload, created_at from outbox

@@ -9,6 +9,7 @@ import { withTx } from '../db/tx.ts'
 import { apiError } from '../http/fail.ts'
 import type { Author } from '../http/route.ts'
 import { tellRule } from '../outbox/outbox.ts'
+import { isCompared } from '../outbox/team-database.ts'
 import {
   findRule,
   findRuleAt,
@@ -48,10 +49,10 @@ export async function ruleOf(db: Db, id: string): Promise<Rule> {
 export const ruleAt: (db: Db, place: Place) => Promise<FoundRule | undefined> = findRuleAt
 export const rulesAfter: typeof listRules = listRules
 
-/** @throws ApiError `rule_exists` */
+/** @throws ApiError `rule_exists` or `unavailable` */
 export async function createRule(db: Db, draft: RuleDraft, author: Author): Promise<Rule> {
   refuseUnwritable(draft)
-  await lockRules(db)
+  await lockComparedRules(db)
   await refuseSecond(db, draft, undefined)
   const rule = { id: randomUUID(), ...draft, ...(await nextVersion(db, undefined, author)), deleted: false }
   await insertRule(db, rule)
@@ -59,10 +60,10 @@ export async function createRule(db: Db, draft: RuleDraft, author: Author): Prom
   return rule
 }
 
-/** @throws ApiError `rule_not_found`, `rule_exists` or `version_conflict` */
+/** @throws ApiError `rule_not_found`, `rule_exists`, `version_conflict` or `unavailable` */
 export async function updateRule(db: Db, change: Target & { draft: RuleDraft }, author: Author): Promise<Rule> {
   refuseUnwritable(change.draft)
-  await lockRules(db)
+  await lockComparedRules(db)
   const before = await expected(db, change)
   await refuseSecond(db, change.draft, before.id)
   const edited = { id: before.id, ...change.draft, ...(await nextVersion(db, before, author)), deleted: false }
@@ -73,9 +74,9 @@ export async function updateRule(db: Db, change: Target & { draft: RuleDraft }, 
   return rule
 }
 
-/** Adds the version that ends it. @throws ApiError `rule_not_found` or `version_conflict` */
+/** Adds the version that ends it. @throws ApiError `rule_not_found`, `version_conflict` or `unavailable` */
 export async function removeRule(db: Db, target: Target, author: Author): Promise<Rule> {
-  await lockRules(db)
+  await lockComparedRules(db)
   const before = await expected(db, target)
   const rule = { ...before, ...(await nextVersion(db, before, author)), deleted: true }
   await insertNextVersion(db, rule)
@@ -105,6 +106,17 @@ export const ruleRevision: (db: Db) => Promise<number> = readRevision
 export async function loadRuleBook(db: Db): Promise<LoadedBook> {
   const revision = await readRevision(db) // first: what is committed in between is read again then, not missed
   return { revision, book: ruleBook(await readVersions(db)) }
+}
+
+/**
+ * A database that was restored from a backup gives out versions only after it was compared with what it published
+ * before: consoles keep the first contents of a version.
+ */
+async function lockComparedRules(db: Db): Promise<void> {
+  await lockRules(db)
+  if (await isCompared(db)) return
+  const detail = 'Thresholds cannot be changed until this backend has compared them with those in Kafka.'
+  throw apiError('unavailable', detail, { retryAfterSeconds: 2 })
 }
 
 async function expected(db: Db, { id, ifMatch }: Target): Promise<Rule> {

@@ -45,8 +45,16 @@ export function sliceBatch(messages: readonly KafkaMessage[], longest: number): 
 }
 
 /** Producers set timestamps, so they may have any 64-bit value. Above 2^53 they would not be exact integers. */
-export function toRawRecord({ offset, timestamp, value, key }: KafkaMessage): RawRecord {
-  return { offset: Number(offset), timestamp: Math.min(Number(timestamp), Number.MAX_SAFE_INTEGER), value, key }
+export function toRawRecord({ offset, timestamp, value, key, headers }: KafkaMessage): RawRecord {
+  const at = Math.min(Number(timestamp), Number.MAX_SAFE_INTEGER)
+  if (!hasHeaders(headers)) return { offset: Number(offset), timestamp: at, value, key }
+  return { offset: Number(offset), timestamp: at, value, key, headers }
+}
+
+/** Runs for every record, so it builds no array of names. */
+function hasHeaders(headers: KafkaMessage['headers']): headers is NonNullable<KafkaMessage['headers']> {
+  for (const _ in headers) return true
+  return false
 }
 
 function addUnreadable(

@@ -141,11 +141,12 @@ class KafkaOrderedProducer implements OrderedProducer {
   }
 }
 
-function sendBatch(producer: Producer, { topic, records }: OrderedBatch): Promise<RecordMetadata[]> {
+function sendBatch(producer: Producer, { topic, records, headers = {} }: OrderedBatch): Promise<RecordMetadata[]> {
   const messages = records.map(({ key, value, at }) => ({
     key,
     value,
     ...(at === undefined ? {} : { timestamp: String(at) }),
+    headers: { ...headers },
   }))
   return producer.send({ topic, acks: -1, timeout: requestTimeoutMs, messages })
 }

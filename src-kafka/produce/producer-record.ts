@@ -11,6 +11,8 @@ export interface ProducerRecord<Value extends Uint8Array | string | null = Uint8
 export interface ProducerBatch<Value extends Uint8Array | string | null = Uint8Array> {
   readonly topic: string
   readonly records: ReadonlyArray<ProducerRecord<Value>>
+  /** Headers of every record. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /**

@@ -5,7 +5,6 @@ import type { DataCalls, DataEvents, DataThreadOptions } from '../threads/data-c
 import { neededVersion } from '#shared/codec/needs.ts'
 import type { Log } from '#shared/log.ts'
 import type { ThreadHandlers } from '../threads/protocol.ts'
-import { sharedTopics } from '#shared/sync/records.ts'
 import { ActionDesk } from './action-desk.ts'
 import { dataCalls } from './data-calls.ts'
 import { Evaluation } from './evaluation.ts'
@@ -18,7 +17,7 @@ import { PartitionBook } from './partition-book.ts'
 import { RuleDesk } from './rule-desk.ts'
 import { SharedDesk } from './shared-desk.ts'
 import { StorageWatch } from './storage-watch.ts'
-import { sharedKind } from './stream-topics.ts'
+import { teamTopicKind, type TeamTopicKind, teamTopics } from '#shared/sync/team-topics.ts'
 import type { StreamHandlers } from '../../src-kafka/stream.ts'
 import { Tally } from './tally.ts'
 
@@ -29,7 +28,9 @@ const sleptMs = 10_000
 export interface EngineDeps {
   readonly store: ConsoleStore
   readonly notices: readonly StoreNotice[]
-  readonly options: Pick<DataThreadOptions, 'user' | 'stockRules' | 'shared'> & { readonly topicPattern: string }
+  readonly options: Pick<DataThreadOptions, 'user' | 'stockRules' | 'shared' | 'team'> & {
+    readonly topicPattern: string
+  }
   readonly log: Log
   /** Epoch ms. */
   readonly now: () => number
@@ -76,8 +77,7 @@ export class Engine {
 
     this.#deps = deps
     const startedAt = (this.#lastTick = now())
-    this.#live = new LiveBoard()
-    for (const node of latest) this.#live.restore(node, (metric) => units.get(metric) ?? '')
+    this.#live = liveBoardOf(latest, units)
     const partitions = (this.#partitions = new PartitionBook(store.positions(), store.shared.begins()))
     this.#storage = new StorageWatch({ changed: (problem) => this.#storageChanged(problem), fatal: deps.fatal })
     this.#health = new HealthDesk({
@@ -104,6 +104,7 @@ export class Engine {
       evaluation,
       tally,
       rules,
+      topics: teamTopics(options.team),
       shared: new SharedDesk({ store: store.shared, evaluation, rules, partitions, now }),
       now,
       stored: (stored) => this.#stored(stored),
@@ -131,6 +132,7 @@ export class Engine {
   start(): void {
     const { options, store, emit, log } = this.#deps
     store.rows.onUnread(({ table, unread }) => log.warn('a row of the cache was left out', { table, ...unread }))
+    if (options.shared) this.#storage.write(() => this.#ingest.useTeam(options.team ?? ''))
     const deferred = options.shared ? store.shared.deferredRecords() : []
     if (deferred.length > 0) this.#storage.write(() => this.#ingest.deferred(deferred))
     if (options.stockRules) this.#storage.write(() => this.#rules.addStockRules())
@@ -164,14 +166,18 @@ export class Engine {
     this.#health.clockSetBack(now)
   }
 
+  #teamKind(topic: string): TeamTopicKind | undefined {
+    return teamTopicKind(teamTopics(this.#deps.options.team), topic)
+  }
+
   #streamHandlers(): StreamHandlers {
     const { now, log } = this.#deps
     return {
       position: (topic, partition) => this.#partitions.position(topic, partition),
-      isPriorityTopic: (topic) => sharedKind(topic) !== undefined,
+      isPriorityTopic: (topic) => this.#teamKind(topic) !== undefined,
       batch: (batch) => {
         this.#storage.write(() => this.#ingest.batch(batch))
-        if (sharedKind(batch.topic) === undefined) this.#health.received(batch.records.length, now())
+        if (this.#teamKind(batch.topic) === undefined) this.#health.received(batch.records.length, now())
       },
       gap: (gap, resumeFrom) => {
         log.warn('records lost', { ...gap })
@@ -189,7 +195,7 @@ export class Engine {
       },
       logRanges: (ends) => {
         this.#partitions.setEnds(ends, now())
-        this.#health.setEnds(ends.filter(({ topic }) => sharedKind(topic) === undefined))
+        this.#health.setEnds(ends.filter(({ topic }) => this.#teamKind(topic) === undefined))
       },
     }
   }
@@ -255,8 +261,8 @@ export class Engine {
 
 /** What the backend says and this version must not apply: until the upgrade, or until the backend says it otherwise. */
 function deferredNotices({ shared, rows }: ConsoleStore): StoreNotice[] {
-  const counts = new Map(shared.deferredCounts().map((count) => [count.topic, count]))
-  const [rules, alerts] = [counts.get(sharedTopics.rules), counts.get(sharedTopics.alerts)]
+  const counts = new Map(shared.deferredCounts().map((count) => [count.about, count]))
+  const [rules, alerts] = [counts.get('rules'), counts.get('alerts')]
   const needed = rules ? neededVersion(rules.needsVersion) : rows.rulesNeed()
   const notice = (id: string, text: string): StoreNotice => ({ id, severity: 'warning', text })
   return [
@@ -281,6 +287,13 @@ function deferredNotices({ shared, rows }: ConsoleStore): StoreNotice[] {
 
 function buffersOf({ nodes, at, intervals, values }: LiveFrame): ArrayBuffer[] {
   return [nodes.buffer, at.buffer, intervals.buffer, values.buffer] as ArrayBuffer[]
+}
+
+/** The newest values as they are stored. */
+function liveBoardOf(latest: ReturnType<ConsoleStore['latest']>, units: ReadonlyMap<string, string>): LiveBoard {
+  const board = new LiveBoard()
+  for (const node of latest) board.restore(node, (metric) => units.get(metric) ?? '')
+  return board
 }
 
 /** Judging as it stood when the run before this one ended. */

@@ -2,18 +2,22 @@ import type { Alert } from '#shared/alert/alert.ts'
 import type { Position, Sample } from '#shared/metric/sample.ts'
 import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
 import type { Rule } from '#shared/rule/rule.ts'
-import { emptyBatch, type BatchWrite } from '../store/batch.ts'
+import { teamTopicKind, type TeamTopicKind, type TeamTopics, teamTopics } from '#shared/sync/team-topics.ts'
+import { emptyBatch, type BatchWrite, type StartOver } from '../store/batch.ts'
+import { databaseKey } from '../store/console-store.ts'
 import type { Gap, RejectedRow, StoredPosition } from '#shared/metric/stored.ts'
 import type { DeferredRecord } from '../store/tables/deferred-record-table.ts'
 import type { Evaluation } from './evaluation.ts'
 import type { PartitionBook } from './partition-book.ts'
-import { readDeferred, readShared } from './read-shared.ts'
+import { databaseRuns, readDeferred, readShared } from './read-shared.ts'
 import type { RuleDesk } from './rule-desk.ts'
 import type { SharedDesk } from './shared-desk.ts'
-import { sharedKind } from './stream-topics.ts'
 import { decodeBatch } from '../../src-kafka/records/decode-batch.ts'
 import type { RawBatch, UnreadableBatch } from '../../src-kafka/stream.ts'
 import type { Tally } from './tally.ts'
+
+/** Which team's state is cached. */
+const teamKey = 'team.name'
 
 /** What others have to know of a transaction, after it. */
 export interface Stored {
@@ -31,6 +35,9 @@ interface IngestStore {
   readonly rows: { readonly level: number }
   commitBatch(write: BatchWrite): void
   dueNotifications(): QueuedNotification[]
+  teamDatabase(about: TeamTopicKind): string
+  meta(key: string): string | undefined
+  setMeta(key: string, value: string): void
   resetPosition(position: StoredPosition, gap: Gap, forget?: 'rules' | 'alerts'): void
 }
 
@@ -41,6 +48,7 @@ export interface IngestDeps {
   readonly tally: Tally
   readonly rules: RuleDesk
   readonly shared: SharedDesk
+  readonly topics: TeamTopics
   readonly now: () => number
   /** Called after each transaction that held anything. */
   readonly stored: (stored: Stored) => void
@@ -59,7 +67,7 @@ export class Ingest {
   }
 
   batch(raw: RawBatch): void {
-    const about = sharedKind(raw.topic)
+    const about = teamTopicKind(this.#deps.topics, raw.topic)
     if (about) this.#ofBackend(raw, about)
     else this.#ofMetrics(raw)
   }
@@ -82,7 +90,7 @@ export class Ingest {
       const { write, withdrawn } = this.#deps.shared.take(news)
       const isRejected = new Set(rejects.map(({ position: { topic, offset } }) => `${topic} ${offset}`))
       const gone = records.filter(({ topic, offset }) => isRejected.has(`${topic} ${offset}`))
-      const settled = gone.map(({ topic, key }) => ({ kind: 'settle', topic, key, version: null }) as const)
+      const settled = gone.map(({ about, key }) => ({ kind: 'settle', about, key, version: null }) as const)
       const shared = { ...write, deferrals: [...write.deferrals, ...settled] }
       this.#commit({ ...emptyBatch, rejects, shared }, undefined, withdrawn)
     })
@@ -91,7 +99,7 @@ export class Ingest {
   gap(gap: Gap, resumeFrom: StoredPosition): void {
     const { store, partitions, rules, tally, now } = this.#deps
     const { topic, partition, next } = resumeFrom
-    const about = sharedKind(topic)
+    const about = teamTopicKind(this.#deps.topics, topic)
     if (about === undefined) this.#missed(resumeFrom)
     store.resetPosition(resumeFrom, gap, about)
     partitions.moveTo(resumeFrom, now())
@@ -129,7 +137,40 @@ export class Ingest {
     tally.messages(raw.topic, samples.length + rejects.length)
   }
 
-  #ofBackend(raw: RawBatch, about: 'rules' | 'alerts'): void {
+  /** Before the first record: what another team published is no part of this one. */
+  useTeam(team: string): void {
+    const { store, rules } = this.#deps
+    const before = store.meta(teamKey) ?? ''
+    if (before === team) return
+    for (const about of ['rules', 'alerts'] as const) {
+      this.#startOver({ about, database: '', topic: teamTopics(before)[about] })
+    }
+    rules.leaveTeam()
+    store.setMeta(teamKey, team)
+  }
+
+  #ofBackend(raw: RawBatch, about: TeamTopicKind): void {
+    const { store, partitions } = this.#deps
+    for (const { database, records } of databaseRuns(raw, partitions.position(raw.topic, raw.partition))) {
+      const known = store.teamDatabase(about)
+      if (database !== undefined && known === '') store.setMeta(databaseKey(about), database)
+      else if (database !== undefined && known !== database) this.#startOver({ about, database })
+      this.#ofDatabase({ ...raw, records }, about)
+    }
+  }
+
+  /** In a transaction of its own: the records of the new database may be refused by the disk, and come again. */
+  #startOver(startOver: StartOver): void {
+    const { shared, rules } = this.#deps
+    const nothing = { rules: [], officials: [], forgotten: [], leaving: [], heard: [], noLongerOwed: [], deferrals: [] }
+    this.#guarded(() => {
+      const left = startOver.about === 'alerts' ? shared.leaveAlerts() : { write: nothing, withdrawn: [] }
+      this.#commit({ ...emptyBatch, shared: { ...left.write, startOver } }, undefined, left.withdrawn)
+    })
+    if (startOver.about === 'rules') rules.forgetShared()
+  }
+
+  #ofDatabase(raw: RawBatch, about: TeamTopicKind): void {
     const { store, partitions, shared, tally } = this.#deps
     const read = readShared(raw, { about, level: store.rows.level }, partitions.position(raw.topic, raw.partition))
     if (!read) return
@@ -169,7 +210,7 @@ export class Ingest {
       alerts: [...withdrawn, ...staged.alerts],
       due: [...due, ...inherited],
       rules: rules.adopt(write.shared?.rules ?? []),
-      areActionsMoved: heirs.size > 0 || staged.outgrown.length > 0,
+      areActionsMoved: heirs.size > 0 || staged.outgrown.length > 0 || leavesAlerts(write),
     })
   }
 
@@ -181,6 +222,10 @@ export class Ingest {
       throw error
     }
   }
+}
+
+function leavesAlerts({ shared }: BatchWrite): boolean {
+  return shared?.startOver?.about === 'alerts'
 }
 
 /** Where the reading of a partition begins. */

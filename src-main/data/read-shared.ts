@@ -4,9 +4,10 @@ import { decodeAlertRecord, decodeRuleRecord, versionIn } from '#shared/codec/re
 import { maxMessageBytes } from '#shared/metric/decode.ts'
 import type { Position, Reject, RejectCode } from '#shared/metric/sample.ts'
 import type { RejectedRow, StoredPosition } from '#shared/metric/stored.ts'
-import { type AlertRecord, type RuleRecord, sharedTopics } from '#shared/sync/records.ts'
+import type { AlertRecord, RuleRecord } from '#shared/sync/records.ts'
 import type { DeferredRecord } from '../store/tables/deferred-record-table.ts'
 import { fingerprintOf, firstBytesOf } from '../../src-kafka/records/decode-batch.ts'
+import { databaseHeader, type TeamTopicKind } from '#shared/sync/team-topics.ts'
 import type { RawBatch, RawRecord } from '../../src-kafka/stream.ts'
 
 /** One thing that the backend says. */
@@ -42,7 +43,7 @@ export function readShared(
 
 /** A kind of records, and what this version understands. */
 export interface SharedReader {
-  readonly about: 'rules' | 'alerts'
+  readonly about: TeamTopicKind
   readonly level: number
 }
 
@@ -50,8 +51,7 @@ export interface SharedReader {
 export function readDeferred(deferred: readonly DeferredRecord[], level: number): Omit<ReadShared, 'next'> {
   const news: SharedNews[] = []
   const rejects: RejectedRow[] = []
-  for (const { topic, partition, offset, key, at, content } of deferred) {
-    const about = topic === sharedTopics.rules ? 'rules' : 'alerts'
+  for (const { about, topic, partition, offset, key, at, content } of deferred) {
     const record = { offset, timestamp: at, key: Buffer.from(key), value: content }
     const read = readRecords({ topic, partition, records: [record] }, { about, level })
     news.push(...read.news.filter(({ kind }) => kind !== 'deferred'))
@@ -73,6 +73,38 @@ function readRecords(
     else rejects.push({ position, at: record.timestamp, reject: said, head: firstBytesOf(record.value) })
   }
   return { news, rejects }
+}
+
+/** Neighboring records that one database published. */
+export interface DatabaseRun {
+  /** Absent: ReMo 0.1.0 wrote no id. */
+  readonly database?: string
+  readonly records: readonly RawRecord[]
+}
+
+/** Cuts what is new in a batch wherever another database published. Records without an id belong to those before. */
+export function databaseRuns({ records }: RawBatch, stored: StoredPosition | undefined): readonly DatabaseRun[] {
+  const runs: Array<{ database?: string; records: RawRecord[] }> = []
+  for (const record of records) {
+    if (record.offset < (stored?.next ?? 0)) continue
+    const database = databaseOf(record)
+    const run = runs.at(-1)
+    const isOther = database !== undefined && run?.database !== undefined && database !== run.database
+    if (run === undefined || isOther) runs.push({ ...(database === undefined ? {} : { database }), records: [record] })
+    else {
+      run.records.push(record)
+      if (database !== undefined) run.database = database
+    }
+  }
+  return runs
+}
+
+/** A claim names its database as key, and says nothing of rules and alerts: whoever lost the topics wrote one, too. */
+function databaseOf({ headers, key, value }: RawRecord): string | undefined {
+  const header = headers?.[databaseHeader]
+  if (!(header instanceof Uint8Array)) return undefined
+  const database = Buffer.from(header).toString()
+  return value === null && key && Buffer.from(key).toString() === database ? undefined : database
 }
 
 function ruleOf(record: RawRecord, position: Position, level: number): SharedNews | Reject {
@@ -118,6 +150,7 @@ function notApplied(
   if (key === undefined) return refuse('wrong-shape', `key: expected the id of what needs a newer ReMo`)
   const { level, version = null } = unread.needs
   const deferred: DeferredRecord = {
+    about,
     ...position,
     key,
     version: versionIn(content, about) ?? null,

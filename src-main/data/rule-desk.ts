@@ -87,6 +87,12 @@ export class RuleDesk {
     this.#shared = new Map()
   }
 
+  /** Another team: nothing of the one before counts, so the console's own rules are in effect until one is read. */
+  leaveTeam(): void {
+    this.#shared = new Map()
+    this.#book = ruleBook(this.#deps.store.rules())
+  }
+
   /** Throws `CallError`: not-found, or conflict when `version` is not the newest or the place is taken. */
   save(request: { id?: string; version?: number; draft: RuleDraft }): Rule {
     this.#refuseShared()

@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
-import { isAcknowledged } from '#shared/alert/acknowledge.ts'
+import { isAcknowledged, withAcknowledgement } from '#shared/alert/acknowledge.ts'
 import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
 import { notifyWithinMs } from '#shared/alert/silence.ts'
 import { adoptAlert, isContradicted, isSameEpisode, mergeOfficial, withdrawn } from '#shared/team/merge-alert.ts'
 import type { Rule } from '#shared/rule/rule.ts'
-import { type AlertRecord, type RuleRecord, sharedTopics } from '#shared/sync/records.ts'
+import type { Action } from '#shared/sync/action.ts'
+import type { AlertRecord, RuleRecord } from '#shared/sync/records.ts'
+import type { TeamTopicKind } from '#shared/sync/team-topics.ts'
 import type { Deferral, SharedWrite } from '../store/batch.ts'
 import type { DeferredRecord } from '../store/tables/deferred-record-table.ts'
 import type { OfficialAlert } from '../store/tables/shared-tables.ts'
@@ -17,6 +19,8 @@ import type { RuleDesk } from './rule-desk.ts'
 /** What the store knows of the backend. */
 export interface SharedStore {
   officialVersion(alertId: string): number | undefined
+  officialIds(): string[]
+  actions(): Action[]
   provisionalAlerts(): Alert[]
   alertsOpenedSince(at: number): Alert[]
   pendingAcknowledgements(alertId: string): Acknowledgement[]
@@ -55,6 +59,20 @@ export class SharedDesk {
     intake.withdrawContradicted()
     return intake.changes()
   }
+
+  /** Another team or another database: its alerts leave, except those that fire here by the console's own evaluation. */
+  leaveAlerts(): SharedChanges {
+    const { store, evaluation } = this.#deps
+    const intake = new Intake(this.#deps)
+    for (const alertId of store.officialIds()) intake.forget(alertId)
+    for (const { state, does } of store.actions()) {
+      if (state !== 'waiting' || does.kind !== 'acknowledge') continue
+      const alert = evaluation.alerts.find(does.alertId)
+      const isThis = isDeepStrictEqual(alert?.acknowledgement, does.acknowledgement)
+      if (alert && isThis) evaluation.alerts.put(withAcknowledgement(alert, undefined), [])
+    }
+    return intake.changes()
+  }
 }
 
 /** One batch of news, taken in record by record. */
@@ -89,13 +107,13 @@ class Intake {
 
   rule({ rule, earlier }: RuleRecord): void {
     this.rules.push(...earlier, rule)
-    this.#settleDeferred(sharedTopics.rules, rule.id, rule.version)
+    this.#settleDeferred('rules', rule.id, rule.version)
   }
 
   /** Kept for after the upgrade, unless something newer of the same rule or alert is known. */
   defer(record: DeferredRecord): void {
-    const { topic, key, version } = record
-    const known = topic === sharedTopics.rules ? this.#ruleVersionOf(key) : this.#versionOf(key)
+    const { about, key, version } = record
+    const known = about === 'rules' ? this.#ruleVersionOf(key) : this.#versionOf(key)
     if (version === null || version > known) this.#deferrals.push({ kind: 'keep', record })
   }
 
@@ -103,7 +121,7 @@ class Intake {
     const { evaluation, store, now } = this.#deps
     const { alert: official, version } = record
     const { id, nodeId, metric } = official
-    this.#settleDeferred(sharedTopics.alerts, id, version)
+    this.#settleDeferred('alerts', id, version)
     if (version <= this.#versionOf(id)) return
     const isJudgedHere = evaluation.adopt(official)
     const met = this.#metInTheMiddle(official)
@@ -126,7 +144,7 @@ class Intake {
     const local = this.#deps.evaluation.alerts.find(alertId)
     this.#officials.delete(alertId)
     this.#forgotten.add(alertId)
-    this.#settleDeferred(sharedTopics.alerts, alertId, null)
+    this.#settleDeferred('alerts', alertId, null)
     if (local && (local.phase === 'resolved' || !this.#deps.evaluation.isJudged(local))) this.#withdraw(local)
   }
 
@@ -164,8 +182,8 @@ class Intake {
     return this.rules.reduce((newest, rule) => (rule.id === id ? Math.max(newest, rule.version) : newest), known)
   }
 
-  #settleDeferred(topic: string, key: string, version: number | null): void {
-    this.#deferrals.push({ kind: 'settle', topic, key, version })
+  #settleDeferred(about: TeamTopicKind, key: string, version: number | null): void {
+    this.#deferrals.push({ kind: 'settle', about, key, version })
   }
 
   #withdraw(alert: Alert, heir?: string): void {

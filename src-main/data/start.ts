@@ -8,6 +8,7 @@ import type { HeadCalls } from '../threads/read-calls.ts'
 import { onPort, onStop, serve } from '../threads/serve.ts'
 import type { Served } from '../threads/serve.ts'
 import { Engine } from './engine.ts'
+import { teamTopics } from '#shared/sync/team-topics.ts'
 import { streamPattern } from './stream-topics.ts'
 import { kafkaStream } from '../../src-kafka/consume/kafka-stream.ts'
 import type { Seats } from '../../src-kafka/consume/kafka-stream.ts'
@@ -27,12 +28,12 @@ const now = Date.now
 const { store, notices } = ConsoleStore.open(options.dataDir, now())
 life.own('store', store, () => store.close())
 
-const { user, stockRules, shared, kafka } = options
+const { user, stockRules, shared, team = '', kafka } = options
 
 const engine: Engine = new Engine({
   store,
   notices,
-  options: { user, stockRules, shared, topicPattern: kafka.topicPattern },
+  options: { user, stockRules, shared, team, topicPattern: kafka.topicPattern },
   log,
   now,
   emit: (event, payload, transfer) => served.emit(event, payload, transfer),
@@ -44,7 +45,7 @@ const engine: Engine = new Engine({
     }),
 })
 const stream: Stream = kafkaStream({
-  settings: { ...kafka, topicPattern: streamPattern(kafka.topicPattern, shared) },
+  settings: { ...kafka, topicPattern: streamPattern(kafka.topicPattern, shared ? teamTopics(team) : undefined) },
   seats: seatsOf(store, log),
   handlers: engine.handlers,
   log: log.child({ part: 'kafka' }),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { matchingTopics } from '../../src-kafka/client/topics.ts'
+import { teamTopics } from '#shared/sync/team-topics.ts'
 import { streamPattern } from './stream-topics.ts'
 
 const all = ['hosts-a', 'metrics-a', 'my-metrics', 'remo-alerts', 'remo-metrics', 'remo-rules', 'remo-rules-2']
@@ -11,6 +12,6 @@ test.each([
   ['.', ['hosts-a', 'metrics-a', 'my-metrics']],
   ['^remo-', []],
 ])('%s matches topics of metrics, and those of the backend only where there is one', (pattern, metrics) => {
-  expect(matchingTopics(all, streamPattern(pattern, false))).toEqual(metrics)
-  expect(matchingTopics(all, streamPattern(pattern, true))).toEqual([...metrics, 'remo-alerts', 'remo-rules'])
+  expect(matchingTopics(all, streamPattern(pattern, undefined))).toEqual(metrics)
+  expect(matchingTopics(all, streamPattern(pattern, teamTopics()))).toEqual([...metrics, 'remo-alerts', 'remo-rules'])
 })

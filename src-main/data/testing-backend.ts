@@ -1,6 +1,7 @@
 import type { Alert } from '#shared/alert/alert.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { sharedTopics } from '#shared/sync/records.ts'
+import { databaseHeader } from '#shared/sync/team-topics.ts'
 import type { RawRecord } from '../../src-kafka/stream.ts'
 import type { EngineHouse } from './testing.ts'
 
@@ -9,6 +10,8 @@ export class TestBackend {
   readonly #house: EngineHouse
   readonly #logs: Record<'rules' | 'alerts', RawRecord[]> = { rules: [], alerts: [] }
   readonly #versions = new Map<string, number>()
+  /** Id that its records carry; absent: those of 0.1.0. */
+  database: string | undefined
 
   constructor(house: EngineHouse) {
     this.#house = house
@@ -30,7 +33,8 @@ export class TestBackend {
     const text = typeof content === 'string' ? content : JSON.stringify(content)
     const value = content === null ? null : Buffer.from(text)
     const log = this.#logs[about]
-    log.push({ offset: log.length, timestamp: this.#house.now, key: Buffer.from(key), value })
+    const headers = this.database === undefined ? {} : { headers: { [databaseHeader]: Buffer.from(this.database) } }
+    log.push({ offset: log.length, timestamp: this.#house.now, key: Buffer.from(key), value, ...headers })
     this.#read(about, log.slice(-1))
   }
 

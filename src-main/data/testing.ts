@@ -60,6 +60,7 @@ export class EngineHouse {
   engine: Engine
   readonly #stockRules: boolean
   readonly #shared: boolean
+  #team: string | undefined
 
   constructor({
     now = 1_764_000_000_000,
@@ -76,8 +77,9 @@ export class EngineHouse {
     ;({ store: this.store, engine: this.engine } = this.#open())
   }
 
-  /** Ends this run and begins another one on the same files. */
-  restart(): void {
+  /** Ends this run and begins another one on the same files, of another team if one is named. */
+  restart(team?: string): void {
+    this.#team = team ?? this.#team
     this.engine.stop()
     this.store.close()
     this.reopen()
@@ -119,7 +121,13 @@ export class EngineHouse {
     const engine = new Engine({
       store,
       notices,
-      options: { user: 'kim', stockRules: this.#stockRules, shared: this.#shared, topicPattern: '^metrics-' },
+      options: {
+        user: 'kim',
+        stockRules: this.#stockRules,
+        shared: this.#shared,
+        topicPattern: '^metrics-',
+        ...(this.#team === undefined ? {} : { team: this.#team }),
+      },
       log: logTo(() => undefined),
       now: () => this.now,
       emit: (event, payload) => this.told.push({ event, payload } as never),

@@ -4,6 +4,7 @@ import type { Position, Sample } from '#shared/metric/sample.ts'
 import type { RejectedRow, StoredPosition } from '#shared/metric/stored.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import type { DeferredRecord } from './tables/deferred-record-table.ts'
+import type { TeamTopicKind } from '#shared/sync/team-topics.ts'
 import type { OfficialAlert } from './tables/shared-tables.ts'
 
 /**
@@ -39,12 +40,22 @@ export interface SharedWrite {
   readonly noLongerOwed: readonly string[]
   /** In this order. */
   readonly deferrals: readonly Deferral[]
+  /** Another team or another database: what the one before published is forgotten, and nothing is sent to it. */
+  readonly startOver?: StartOver
+}
+
+export interface StartOver {
+  readonly about: TeamTopicKind
+  /** Empty: not known yet. */
+  readonly database: string
+  /** Topic whose position is forgotten, too. */
+  readonly topic?: string
 }
 
 /** A record waits for an upgrade, or what it says is known by now. `version` null: whatever it was. */
 export type Deferral =
   | { readonly kind: 'keep'; readonly record: DeferredRecord }
-  | { readonly kind: 'settle'; readonly topic: string; readonly key: string; readonly version: number | null }
+  | { readonly kind: 'settle'; readonly about: TeamTopicKind; readonly key: string; readonly version: number | null }
 
 /** A batch that changes nothing: what a write starts from. */
 export const emptyBatch: BatchWrite = {

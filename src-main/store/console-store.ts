@@ -7,7 +7,7 @@ import type { RejectedRecord } from '#shared/ipc/contract.ts'
 import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import type { HeadCopy } from '../threads/read-calls.ts'
-import type { BatchWrite } from './batch.ts'
+import type { BatchWrite, StartOver } from './batch.ts'
 import type { Gap, StoredPosition } from '#shared/metric/stored.ts'
 import { bytesOnDisk, databasePath, openWriter, shortenWal } from './connection.ts'
 import { DamagedError, isDamage, storageErrorOf } from './errors.ts'
@@ -144,6 +144,7 @@ export class ConsoleStore {
       for (const position of write.positions) this.#positions.advance(position)
       if (write.begin) this.shared.begin(write.begin)
       if (write.shared) this.shared.write(write.shared)
+      if (write.shared?.startOver) this.#startOver(write.shared.startOver)
       this.shared.outgrow(write.outgrown)
       for (const alert of write.alerts) this.#alerts.save(alert)
       for (const event of write.events) this.#alerts.addEvent(event)
@@ -268,6 +269,11 @@ export class ConsoleStore {
     return id
   }
 
+  /** Id of the database that published what is cached of this topic; empty: not known. */
+  teamDatabase(about: StartOver['about']): string {
+    return this.#meta.get(databaseKey(about)) ?? ''
+  }
+
   meta(key: string): string | undefined {
     return this.#meta.get(key)
   }
@@ -301,6 +307,11 @@ export class ConsoleStore {
     this.#mark.leave()
   }
 
+  #startOver({ about, database, topic }: StartOver): void {
+    this.#meta.set(databaseKey(about), database)
+    if (topic !== undefined) this.#positions.forget(topic)
+  }
+
   #transaction(work: () => void): void {
     try {
       this.#db.transaction(work).immediate()
@@ -318,6 +329,11 @@ export class ConsoleStore {
       this.#db.pragma('synchronous = NORMAL')
     }
   }
+}
+
+/** Key of the id of the database that published what is cached of this topic. */
+export function databaseKey(about: StartOver['about']): string {
+  return `team.database.${about}`
 }
 
 function quickCheck(db: Database): void {

@@ -4,8 +4,7 @@ import { alertCodec } from '#shared/codec/domain-codecs.ts'
 import type { Position } from '#shared/metric/sample.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import type { Action } from '#shared/sync/action.ts'
-import { sharedTopics } from '#shared/sync/records.ts'
-import type { SharedWrite } from './batch.ts'
+import type { SharedWrite, StartOver } from './batch.ts'
 import type { RowReader } from './row-reader.ts'
 import { ActionTable } from './tables/action-table.ts'
 import type { AlertTable } from './tables/alert-table.ts'
@@ -13,6 +12,7 @@ import { type DeferredCount, type DeferredRecord, DeferredRecordTable } from './
 import type { NotificationTable } from './tables/notification-table.ts'
 import { OfficialAlertTable, PartitionBeginTable, SharedRuleTable } from './tables/shared-tables.ts'
 
+const otherBackend = 'The backend has another database now, so this was not sent. Repeat it if it is still needed.'
 const becameCritical =
   'The alert became critical before this acknowledgement was sent. Review it and acknowledge again.'
 
@@ -65,6 +65,11 @@ export class SharedCache {
   /** Alerts of one series that the backend has told of, newest first. */
   officialAlerts(nodeId: string, metric: string): Alert[] {
     return this.#officials.ofSeries(nodeId, metric)
+  }
+
+  /** Every alert that the backend has published, and not withdrawn. */
+  officialIds(): string[] {
+    return this.#officials.ids()
   }
 
   provisionalAlerts(): Alert[] {
@@ -137,7 +142,8 @@ export class SharedCache {
   }
 
   /** Within a transaction, before the alerts of the batch. */
-  write({ rules, officials, forgotten, leaving, heard, deferrals }: SharedWrite): void {
+  write({ rules, officials, forgotten, leaving, heard, deferrals, startOver }: SharedWrite): void {
+    if (startOver) this.#startOver(startOver)
     for (const rule of rules) this.#rules.save(rule)
     for (const official of officials) this.#officials.save(official)
     for (const alertId of forgotten) this.#officials.forget(alertId)
@@ -145,7 +151,7 @@ export class SharedCache {
     for (const alertId of heard) this.#actions.heard(alertId)
     for (const deferral of deferrals) {
       if (deferral.kind === 'keep') this.#deferred.keep(deferral.record)
-      else this.#deferred.settle(deferral.topic, deferral.key, deferral.version)
+      else this.#deferred.settle(deferral.about, deferral.key, deferral.version)
     }
   }
 
@@ -170,9 +176,17 @@ export class SharedCache {
 
   /** Within a transaction: the log of the backend is another one, whose versions count anew. */
   forget(what: 'rules' | 'alerts'): void {
-    this.#deferred.clear(sharedTopics[what])
+    this.#deferred.clear(what)
     if (what === 'rules') this.#rules.clear()
     else this.#officials.clear()
+  }
+
+  #startOver({ about }: StartOver): void {
+    this.forget(about)
+    if (about === 'rules') return
+    for (const action of this.actions()) {
+      if (action.state === 'waiting') this.#actions.save({ ...action, state: 'refused', problem: otherBackend }, false)
+    }
   }
 
   /** Within a transaction, after alerts were dropped. */

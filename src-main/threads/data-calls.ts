@@ -16,6 +16,8 @@ export interface DataThreadOptions {
   readonly stockRules: boolean
   /** A backend is configured: its rules and alerts are read from Kafka, and what is done here is kept for it. */
   readonly shared: boolean
+  /** Name of the team on a Kafka that several teams share; absent: the only team. */
+  readonly team?: string
 }
 
 /** Figures of the data thread for the Prometheus endpoint, taken at scrape time. */

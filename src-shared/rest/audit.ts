@@ -11,6 +11,7 @@ export const AuditAction = z.enum([
   'user.registered',
   'user.changed',
   'user.password-changed',
+  'database.restored',
 ])
 export type AuditAction = z.infer<typeof AuditAction>
 

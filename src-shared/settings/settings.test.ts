@@ -27,6 +27,7 @@ describe('settings', () => {
       KAFKA_TOPIC_PATTERN: '^(metrics|hosts)-',
       REMO_DATA_DIR: '/var/remo',
       REMO_BACKEND_URL: 'https://remo.example.org',
+      REMO_TEAM: 'blue',
       PROMETHEUS_PORT: '0',
       REMO_LOG_LEVEL: 'debug',
     }
@@ -35,11 +36,24 @@ describe('settings', () => {
       topicPattern: '^(metrics|hosts)-',
       dataDir: '/var/remo',
       backendUrl: 'https://remo.example.org',
+      team: 'blue',
       prometheusPort: 0,
       logLevel: 'debug',
       hidden: false,
     }
     expect(read([], env)).toEqual({ ok: true, settings })
+  })
+
+  test('name a team, and refuse a name that cannot be part of a topic', () => {
+    expect(read(['--team', 'red'], { REMO_TEAM: 'blue' })).toEqual({ ok: true, settings: { ...defaults, team: 'red' } })
+    expect(read([], { REMO_TEAM: 'a.b' })).toEqual({
+      ok: false,
+      problem: 'REMO_TEAM: expected up to 40 letters, digits and dashes, got "a.b".',
+    })
+    expect(read(['--team='], {})).toEqual({
+      ok: false,
+      problem: '--team: expected up to 40 letters, digits and dashes.',
+    })
   })
 
   test('say how to log in to Kafka', () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { LogLevel } from '../log.ts'
 import { type EnvironmentVariables, givenVariables, type ReadText } from './given-variables.ts'
+import { TeamName } from '../sync/team-topics.ts'
 import { kafkaSecurity, type KafkaSecurity } from './kafka-security.ts'
 
 /** How a console was told to run. Absent: the place or service is not set, and the console has its own answer to that. */
@@ -13,6 +14,8 @@ export interface Settings {
   readonly security?: KafkaSecurity
   readonly dataDir?: string
   readonly backendUrl?: string
+  /** Name of the team on a Kafka that several teams share. */
+  readonly team?: string
   /** 0: any free port. */
   readonly prometheusPort: number
   readonly logLevel: LogLevel
@@ -49,6 +52,7 @@ const Environment = z.object({
   KAFKA_TOPIC_PATTERN: topicPattern.prefault('^metrics-'),
   REMO_DATA_DIR: z.string().optional(),
   REMO_BACKEND_URL: backendUrl.optional(),
+  REMO_TEAM: TeamName.optional(),
   PROMETHEUS_PORT: port.prefault('9464'),
   REMO_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'expected debug, info, warn or error').prefault('info'),
 })
@@ -56,6 +60,7 @@ const Environment = z.object({
 interface Flags {
   readonly hidden: boolean
   readonly dataDir?: string
+  readonly team?: string
   readonly show?: 'help' | 'version'
 }
 
@@ -78,6 +83,7 @@ export function readSettings({ argv, env, readText }: SettingsSource): SettingsR
   if (!access.ok) return { ok: false, problem: access.problems[0] ?? '' }
   const dataDir = flags.dataDir ?? parsed.data.REMO_DATA_DIR
   const { REMO_BACKEND_URL: backendUrl } = parsed.data
+  const team = flags.team ?? parsed.data.REMO_TEAM
   return {
     ok: true,
     settings: {
@@ -89,6 +95,7 @@ export function readSettings({ argv, env, readText }: SettingsSource): SettingsR
       hidden: flags.hidden,
       ...(dataDir === undefined ? {} : { dataDir }),
       ...(backendUrl === undefined ? {} : { backendUrl }),
+      ...(team === undefined ? {} : { team }),
     },
   }
 }
@@ -101,14 +108,28 @@ function readFlags(argv: readonly string[]): Flags | string {
     if (flag === '--hidden') flags = { ...flags, hidden: true }
     else if (flag === '--help' || flag === '--version')
       flags = { ...flags, show: flag === '--help' ? 'help' : 'version' }
-    else if (flag === '--data-dir' || flag.startsWith('--data-dir=')) {
-      const dataDir = flag === '--data-dir' ? rest.shift() : flag.slice('--data-dir='.length)
-      if (dataDir === undefined || dataDir === '' || dataDir.startsWith('--'))
-        return '--data-dir: expected a path after it.'
+    else if (isFlag(flag, '--data-dir')) {
+      const dataDir = valueOf(flag, rest)
+      if (dataDir === undefined) return '--data-dir: expected a path after it.'
       flags = { ...flags, dataDir }
+    } else if (isFlag(flag, '--team')) {
+      const team = TeamName.safeParse(valueOf(flag, rest))
+      if (!team.success) return '--team: expected up to 40 letters, digits and dashes.'
+      flags = { ...flags, team: team.data }
     } else return `${flag}: unknown option. Run with --help to see all options.`
   }
   return flags
+}
+
+function isFlag(argument: string, flag: string): boolean {
+  return argument === flag || argument.startsWith(`${flag}=`)
+}
+
+/** The text after `=`, or the next argument; `undefined` where there is none. */
+function valueOf(argument: string, rest: string[]): string | undefined {
+  const at = argument.indexOf('=')
+  const value = at < 0 ? rest.shift() : argument.slice(at + 1)
+  return value === undefined || value === '' || value.startsWith('--') ? undefined : value
 }
 
 function problemOf(issue: z.core.$ZodIssue | undefined, env: EnvironmentVariables): string {

@@ -159,7 +159,7 @@ test('the replica says that it is not ready, and why; what can be read is answer
   await storeRule({ ...rule, needs: 2, needsVersion: '0.3' })
   await storeFiring()
   const { ingest } = backend.parts
-  ingest.start()
+  ingest.start('remo-backend-test')
   try {
     const unready = { status: 503, detail: expect.stringContaining('needs ReMo 0.3 or newer') as string }
     await vi.waitFor(async () => expect(await getJson('/ready')).toMatchObject(unready), { timeout: 10_000 })

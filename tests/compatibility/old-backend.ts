@@ -49,6 +49,9 @@ export async function backendOnDump(broker: StreamBroker): Promise<OldBackend> {
     log: silentLog,
     life,
     gone: gone.signal,
+    refused: (reason) => {
+      throw new Error(reason)
+    },
     now: () => at('10:01:30') + Date.now() - started,
   })
   const url = `http://127.0.0.1:${port}`

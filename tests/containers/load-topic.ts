@@ -37,7 +37,8 @@ export class LoadTopic {
     const admin = this.#kafka.admin()
     await admin.connect()
     try {
-      const { groups } = await admin.describeGroups(['remo-backend'])
+      const ids = (await admin.listGroups()).groups.map(({ groupId }) => groupId)
+      const { groups } = await admin.describeGroups(ids.filter((id) => /^remo-backend-[0-9a-f]+$/.test(id)))
       return groups[0]?.members.length ?? 0
     } finally {
       await admin.disconnect()

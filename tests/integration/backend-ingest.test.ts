@@ -136,7 +136,7 @@ test(
     await kafka.createTopic(topic, fleet.partitions)
     const log = new FleetLog(quietClient(kafka.bootstrap))
     await log.open()
-    const env = { KAFKA_TOPIC_PATTERN: `^${topic}$` }
+    const env = { KAFKA_TOPIC_PATTERN: `^${topic}$`, REMO_TEAM: 'cut' } // this Kafka knows another database, too
     const replica = await startBackend({ databaseUrl: postgres.url, bootstrap: kafka.bootstrap, env })
     try {
       const begin = Date.now() - 100 * stepMs

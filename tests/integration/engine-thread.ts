@@ -15,15 +15,17 @@ export class DataThread {
       readonly bootstrap: string
       readonly topicPattern: string
       readonly shared?: boolean
+      readonly team?: string
     },
   ) {
-    const { dataDir, bootstrap, topicPattern, shared = false } = options
+    const { dataDir, bootstrap, topicPattern, shared = false, team } = options
     const workerData: DataThreadOptions = {
       dataDir,
       kafka: { brokers: [bootstrap], topicPattern, clientId: 'remo-console' },
       user: 'kim',
       stockRules: true,
       shared,
+      ...(team === undefined ? {} : { team }),
     }
     this.supervisor = new ThreadSupervisor({
       name: 'data thread',

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { inject } from 'vitest'
 import { makePool } from '../../src-backend/db/pool.ts'
+import { markCompared } from '../../src-backend/outbox/team-database.ts'
 import { silentLog } from './silent-log.ts'
 
 export interface TestDatabase {
@@ -19,6 +20,9 @@ export async function testDatabase(): Promise<TestDatabase> {
   const url = new URL(template)
   url.pathname = `/${name}`
   const pool = makePool({ url: url.href, size: 20, log: silentLog })
+  // A clone has the id of its template, and no relay that compares it with Kafka.
+  await pool.query('update team_database set id = gen_random_uuid()')
+  await markCompared(pool)
   return {
     url: url.href,
     pool,

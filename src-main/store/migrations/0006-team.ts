@@ -19,6 +19,7 @@ export const team: Migration = {
       -- rebuildable: goes with the positions, behind which Kafka does not deliver again. The newest record of each key
       CREATE TABLE deferred_record (
         seq INTEGER PRIMARY KEY,
+        about TEXT NOT NULL,
         topic TEXT NOT NULL,
         key TEXT NOT NULL,
         version INTEGER,
@@ -28,7 +29,7 @@ export const team: Migration = {
         record_offset INTEGER NOT NULL,
         at REAL NOT NULL,
         content BLOB NOT NULL,
-        UNIQUE (topic, key)
+        UNIQUE (about, key)
       ) STRICT;
     `),
 }

@@ -10,10 +10,11 @@ interface Row {
   readonly hash: string | null
 }
 
-/** Where each partition is read on. Only `reset` moves one back. */
+/** Where each partition is read on. Only `reset` moves one back, and `forget`. */
 export class PositionTable {
   readonly #advance: Statement<[Row]>
   readonly #reset: Statement<[Row]>
+  readonly #forget: Statement<[string]>
   readonly #one: Statement<[string, number], Row>
   readonly #all: Statement<[], Row>
 
@@ -23,6 +24,7 @@ export class PositionTable {
     const columns = 'topic, partition, next, last_timestamp AS timestamp, last_hash AS hash'
     this.#advance = db.prepare(`${upsert} WHERE :next >= next`)
     this.#reset = db.prepare(upsert)
+    this.#forget = db.prepare('DELETE FROM position WHERE topic = ?')
     this.#one = db.prepare(`SELECT ${columns} FROM position WHERE topic = ? AND partition = ?`)
     this.#all = db.prepare(`SELECT ${columns} FROM position ORDER BY topic, partition`)
   }
@@ -36,6 +38,11 @@ export class PositionTable {
 
   reset(position: StoredPosition): void {
     this.#reset.run(rowOf(position))
+  }
+
+  /** The topic is read from its beginning next time. */
+  forget(topic: string): void {
+    this.#forget.run(topic)
   }
 
   get(topic: string, partition: number): StoredPosition | undefined {

@@ -48,6 +48,7 @@ export class OfficialAlertTable {
   readonly #rows: RowReader
   readonly #save: Statement<[OfficialAlert]>
   readonly #version: Statement<[string], number>
+  readonly #ids: Statement<[], string>
   readonly #ofSeries: Statement<[string, string], string>
   readonly #forget: Statement<[string]>
   readonly #dropOrphans: Statement<[]>
@@ -60,6 +61,7 @@ export class OfficialAlertTable {
        ON CONFLICT (id) DO UPDATE SET version = :version`,
     )
     this.#version = db.prepare<[string], number>('SELECT version FROM official_alert WHERE id = ?').pluck()
+    this.#ids = db.prepare<[], string>('SELECT id FROM official_alert').pluck()
     this.#ofSeries = db
       .prepare<[string, string], string>(
         `SELECT data FROM official_alert JOIN alert ON alert.id = official_alert.id
@@ -77,6 +79,10 @@ export class OfficialAlertTable {
 
   version(alertId: string): number | undefined {
     return this.#version.get(alertId)
+  }
+
+  ids(): string[] {
+    return this.#ids.all()
   }
 
   /** The newest 100 alerts of one series that the backend has told of, newest first. */

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto'
+import { Rule } from '#shared/rule/rule.ts'
+import { databaseHeader, type TeamTopicKind } from '#shared/sync/team-topics.ts'
+import { z } from 'zod'
+import type { LogRecord } from '../../src-kafka/consume/read-to-end.ts'
+
+/** A rule as consoles know it: `version` is the highest one published. */
+export interface PublishedRule {
+  readonly version: number
+  /** Of the last record: what a new console reads. */
+  readonly lastVersion: number
+  /** Versions in the record of the highest one, as far as they are readable; oldest first. */
+  readonly versions: readonly Rule[]
+}
+
+/** An alert as consoles know it. `content`: see `contentOf`. */
+export interface PublishedAlert {
+  readonly version: number
+  readonly lastVersion: number
+  readonly content: string
+}
+
+const RuleVersions = z.object({
+  rule: z.looseObject({ id: z.uuid(), version: z.int().min(1) }),
+  earlier: z.array(z.unknown()).catch([]),
+})
+const AlertVersion = z.object({ version: z.int().min(1), alert: z.looseObject({}) })
+
+/** What the team topics contain, collected record by record: per key what consoles know, and who published it. */
+export class Published {
+  readonly rules = new Map<string, PublishedRule>()
+  readonly alerts = new Map<string, PublishedAlert>()
+  /** Ids of databases that published records of this kind; '' for records without one. */
+  readonly publishers: Readonly<Record<TeamTopicKind, Set<string>>> = { rules: new Set(), alerts: new Set() }
+  /** Ids of databases that claimed the topics, in the order of the log. */
+  readonly claims: string[] = []
+
+  add(kind: TeamTopicKind, { key, value, headers }: Pick<LogRecord, 'key' | 'value' | 'headers'>): void {
+    const database = headers[databaseHeader] ?? ''
+    if (value === null && key === database) {
+      this.claims.push(database)
+      return
+    }
+    this.publishers[kind].add(database)
+    if (kind === 'rules') this.#rule(key, value)
+    else this.#alert(key, value)
+  }
+
+  #rule(key: string, value: string | null): void {
+    const { data } = RuleVersions.safeParse(parsed(value))
+    if (data?.rule.id !== key) return
+    const { version } = data.rule
+    const before = this.rules.get(key)
+    if (before && before.version > version) {
+      this.rules.set(key, { ...before, lastVersion: version })
+      return
+    }
+    const versions = [...data.earlier, data.rule].flatMap((text) => {
+      const rule = Rule.safeParse(text)
+      return rule.success && rule.data.id === key ? [rule.data] : []
+    })
+    this.rules.set(key, { version, lastVersion: version, versions })
+  }
+
+  #alert(key: string, value: string | null): void {
+    if (value === null) {
+      this.alerts.delete(key)
+      return
+    }
+    const { data } = AlertVersion.safeParse(parsed(value))
+    if (data === undefined) return
+    const before = this.alerts.get(key)
+    const { version } = data
+    const newest = before && before.version > version ? before : { version, content: contentOf(data.alert) }
+    this.alerts.set(key, { ...newest, lastVersion: version })
+  }
+}
+
+/** Equal for equal JSON values, whatever the order of their keys. */
+export function contentOf(value: unknown): string {
+  return createHash('sha256')
+    .update(JSON.stringify(sorted(value)))
+    .digest('base64')
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).map(([name, item]) => [name, sorted(item)] as const)
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+function parsed(value: string | null): unknown {
+  try {
+    return value === null ? undefined : JSON.parse(value)
+  } catch {
+    return undefined
+  }
+}

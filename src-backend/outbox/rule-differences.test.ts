@@ -1,0 +1,54 @@
+import { anId, aRule } from '#shared/rule/builders.ts'
+import type { Rule } from '#shared/rule/rule.ts'
+import { expect, test } from 'vitest'
+import { Published } from './published.ts'
+import { ruleDifferences } from './rule-differences.ts'
+
+const time = { from: 50_000, now: 100_000, marginMs: 2_000 }
+const version = (n: number, warning: number, effectiveFrom = n): Rule =>
+  aRule({ id: anId(1), version: n, warning, effectiveFrom })
+
+function compare(published: readonly Rule[], stored: readonly Rule[]) {
+  const topics = new Published()
+  const [rule, ...earlier] = published.toReversed()
+  if (rule)
+    topics.add('rules', { key: rule.id, value: JSON.stringify({ rule, earlier: earlier.toReversed() }), headers: {} })
+  return ruleDifferences(topics.rules, new Map(stored.length > 0 ? [[anId(1), stored]] : []), time)
+}
+
+const [v1, v2, v3] = [version(1, 80), version(2, 81), version(3, 82)]
+
+test('what was published and what is stored is the same: nothing to do', () => {
+  expect(compare([v1, v2], [v1, v2])).toEqual({ history: [], next: [], unknown: new Set(), unpublished: [] })
+})
+
+test('a database that is older gets a version above the published one, with its own contents', () => {
+  const { history, next } = compare([v1, v2, v3], [v1, v2])
+  expect(history).toEqual([v3])
+  expect(next).toEqual([{ ...v2, version: 4, effectiveFrom: 102_000, updatedBy: 'ReMo', updatedAt: 100_000 }])
+})
+
+test('a version that was given out again with other contents keeps the published ones', () => {
+  const again = version(3, 84, 90_000)
+  const { history, next } = compare([v1, v2, v3], [v1, v2, again])
+  expect(history).toEqual([v3])
+  expect(next).toMatchObject([{ version: 4, warning: 84 }])
+  const later = compare([v1, v2, v3], [v1, v2, again, version(4, 85)])
+  expect(later.next).toMatchObject([{ version: 5, warning: 85 }])
+})
+
+test('the new version is in effect after all published ones', () => {
+  expect(compare([v1, version(2, 90, 500_000)], [v1]).next).toMatchObject([{ version: 3, effectiveFrom: 502_000 }])
+})
+
+test('a rule that the database does not know is deleted by a new version', () => {
+  const { history, next, unknown } = compare([v1, v2], [])
+  expect([history, [...unknown]]).toEqual([[v1, v2], [anId(1)]])
+  expect(next).toMatchObject([{ version: 3, deleted: true }])
+  expect(compare([v1, { ...v2, deleted: true }], []).next).toEqual([])
+})
+
+test('a rule that was not published, or not as its newest version, is', () => {
+  expect(compare([], [v1]).unpublished).toEqual([anId(1)])
+  expect(compare([v1], [v1, v2]).unpublished).toEqual([anId(1)])
+})

@@ -1,0 +1,123 @@
+import { randomBytes } from 'node:crypto'
+import type { Log } from '#shared/log.ts'
+import { databaseHeader, teamPrefix, teamTopicKind, type TeamTopicKind, teamTopics } from '#shared/sync/team-topics.ts'
+import type { ProducerBatch } from '../../src-kafka/produce/producer-record.ts'
+import type { ToRead } from '../../src-kafka/consume/read-to-end.ts'
+import { writeAudit } from '../audit/service.ts'
+import type { Db } from '../db/db.ts'
+import { compareWithPublished, type Found, isRestored } from './compare.ts'
+import { ForeignTopics, foreignSentence, ownershipOf } from './ownership.ts'
+import { Published } from './published.ts'
+import { backendGroup, markCompared, readTeamDatabase, type TeamDatabase } from './team-database.ts'
+
+export interface TeamCheckDeps {
+  readonly team: string
+  /** Reads topics from their beginning to their end. */
+  readonly read: (toRead: ToRead) => Promise<void>
+  readonly log: Log
+  readonly now: () => number
+}
+
+/** What the relay publishes. */
+export type TeamBatch = ProducerBatch<string | null>
+
+/**
+ * What a relay does before it publishes: is it the only database that publishes to these topics, and is the database as
+ * new as what was published?
+ */
+export class TeamCheck {
+  readonly #deps: TeamCheckDeps
+  #database: TeamDatabase | undefined
+
+  constructor(deps: TeamCheckDeps) {
+    this.#deps = deps
+  }
+
+  /** The same rows for the topics of this team, with the id of the database. After a check only. */
+  addressed({ topic, records }: TeamBatch): TeamBatch {
+    if (this.#database === undefined) throw new Error('the team topics were not checked')
+    const to = this.topicOf(topic)
+    const addressed = records.map((record) => ({ ...record, topic: to }))
+    return { topic: to, records: addressed, headers: { [databaseHeader]: this.#database.id } }
+  }
+
+  /** The team's topic for a topic name of the outbox. */
+  topicOf(topic: string): string {
+    const kind = teamTopicKind(teamTopics(), topic)
+    return kind ? teamTopics(this.#deps.team)[kind] : topic
+  }
+
+  /**
+   * In the transaction that has the lock of the relay.
+   * @param publish writes one batch
+   * @returns what was found, to be logged after the commit; `undefined`: nothing
+   * @throws ForeignTopics when another database publishes to these topics
+   */
+  async check(db: Db, publish: (batch: TeamBatch) => Promise<void>): Promise<Found | undefined> {
+    const { now } = this.#deps
+    const own = (this.#database = await readTeamDatabase(db))
+    const found = await compareWithPublished(db, await this.#owned(own, publish), now())
+    await markCompared(db)
+    if (!isRestored(found)) return undefined
+    const counts = Object.fromEntries(
+      Object.entries(found).map(([name, ids]: [string, string[]]) => [name, ids.length]),
+    )
+    const actor = { accountId: null, username: 'ReMo' }
+    const action = 'database.restored' as const
+    await writeAudit(db, {
+      actor,
+      action,
+      subject: own.id,
+      after: { ...counts, ...firstOf(found) },
+      requestId: 'outbox',
+    })
+    return found
+  }
+
+  /** For after the commit. */
+  report(found: Found): void {
+    const { rules, unknownRules, alerts, unknownAlerts } = found
+    this.#deps.log.warn('the database is older than what it published: it was restored from a backup', {
+      rules: rules.length,
+      unknownRules: unknownRules.length,
+      alerts: alerts.length,
+      unknownAlerts: unknownAlerts.length,
+      first: firstOf(found),
+    })
+  }
+
+  async #owned(own: TeamDatabase, publish: (batch: TeamBatch) => Promise<void>): Promise<Published> {
+    let published = await this.#published(own)
+    let ownership = ownershipOf(published, own)
+    if (ownership.kind === 'unclaimed') {
+      // A tombstone of an alert that no console knows: the only record that says nothing to any version of ReMo.
+      const topic = teamTopics().alerts
+      await publish(this.addressed({ topic, records: [{ topic, key: own.id, value: null, at: this.#deps.now() }] }))
+      published = await this.#published(own)
+      ownership = ownershipOf(published, own)
+    }
+    if (ownership.kind !== 'foreign') return published
+    throw new ForeignTopics(foreignSentence(ownership, teamTopics(this.#deps.team), own))
+  }
+
+  async #published(own: TeamDatabase): Promise<Published> {
+    const { team, read } = this.#deps
+    const topics = teamTopics(team)
+    const published = new Published()
+    await read({
+      topics: Object.values(topics),
+      groupId: `${backendGroup(teamPrefix(team), own)}-check-${randomBytes(4).toString('hex')}`,
+      each: (record) => published.add(teamTopicKind(topics, record.topic) as TeamTopicKind, record),
+    })
+    return published
+  }
+}
+
+/** Enough to find them; a log line or an audit entry has no room for all. */
+function firstOf(found: Found): Record<string, string[]> {
+  return Object.fromEntries(
+    Object.entries(found).flatMap(([name, ids]: [string, string[]]) =>
+      ids.length > 0 ? [[`${name}First`, ids.slice(0, 10)]] : [],
+    ),
+  )
+}

@@ -1,0 +1,118 @@
+/** What a database that was restored makes of what consoles know. The restore of a real server is in integration. */
+import { anAlert } from '#shared/alert/builders.ts'
+import type { Transition } from '#shared/alert/transition.ts'
+import { anId, aRule } from '#shared/rule/builders.ts'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { writeAlerts } from '../../src-backend/alerts/repo.ts'
+import { applyTransitions } from '../../src-backend/alerts/service.ts'
+import { withTx } from '../../src-backend/db/tx.ts'
+import { compareWithPublished, isRestored } from '../../src-backend/outbox/compare.ts'
+import { appendOutbox, tellAlerts } from '../../src-backend/outbox/outbox.ts'
+import { Published } from '../../src-backend/outbox/published.ts'
+import { isCompared, markCompared } from '../../src-backend/outbox/team-database.ts'
+import { createRule } from '../../src-backend/rules/service.ts'
+import { insertRule } from '../../src-backend/rules/repo.ts'
+import { testDatabase, type TestDatabase } from '../support/database.ts'
+
+const now = Date.UTC(2026, 10, 24)
+let database: TestDatabase
+beforeAll(async () => {
+  database = await testDatabase()
+})
+afterAll(() => database.end())
+afterEach(async () => {
+  await database.pool.query('truncate outbox, rule, rule_version, alert, alert_event cascade')
+  await database.pool.query('update team_database set alert_versions_above = 0')
+})
+
+const alertOf = (n: number, value = 90) => anAlert({ id: anId(n), openedAt: now, value })
+const waiting = async () => {
+  const { rows } = await database.pool.query<{ key: string; payload: { version?: number } | null }>(
+    'select key, payload from outbox order by key, id',
+  )
+  return rows.map(({ key, payload }) => [key, payload && (payload.version ?? 'rule')])
+}
+const compare = (published: Published) => withTx(database.pool, (db) => compareWithPublished(db, published, now))
+
+function publishedAlerts(...records: ReadonlyArray<readonly [n: number, version: number, value?: number]>): Published {
+  const published = new Published()
+  for (const [n, version, value] of records) {
+    published.add('alerts', { key: anId(n), value: JSON.stringify({ version, alert: alertOf(n, value) }), headers: {} })
+  }
+  return published
+}
+
+test('alerts: same, newer in the database, older, other contents, unknown to either side', async () => {
+  const stored = [1, 2, 3, 4, 5].map((n) => ({ version: 2, alert: alertOf(n) }))
+  await withTx(database.pool, (db) => writeAlerts(db, stored))
+  const found = await compare(publishedAlerts([1, 2], [2, 1], [3, 7], [4, 2, 91], [6, 9]))
+  expect(found).toEqual({ rules: [], unknownRules: [], alerts: [anId(3), anId(4)], unknownAlerts: [anId(6)] })
+  expect(await waiting()).toEqual([
+    [anId(2), 2],
+    [anId(3), 8],
+    [anId(4), 3],
+    [anId(5), 2],
+    [anId(6), null],
+  ])
+})
+
+test('an alert that comes back gets a version above the one that consoles know', async () => {
+  await compare(publishedAlerts([6, 9]))
+  const { id, ruleId, ruleVersion, nodeId, nodeName, metric } = alertOf(6)
+  const opened = {
+    ...{ kind: 'opened', alertKind: 'value', alertId: id, nodeId, nodeName, metric, severity: 'warning' },
+    ...{ rule: { id: ruleId, version: ruleVersion }, condition: 'greater', threshold: 85, forSeconds: 0 },
+    ...{ since: now, at: now, value: 90, provisional: false, series: { nodeId, metric } },
+  } as unknown as Transition
+  const [record] = await withTx(database.pool, (db) => applyTransitions(db, [opened]))
+  expect(record?.version).toBe(10)
+})
+
+test('what waits to be published is no sign of a restore, and is not published twice', async () => {
+  const record = { version: 3, alert: alertOf(1) }
+  await withTx(database.pool, async (db) => {
+    await writeAlerts(db, [record])
+    await tellAlerts(db, [record])
+    await appendOutbox(db, [{ topic: 'remo-alerts', key: anId(2), payload: null }])
+  })
+  expect(isRestored(await compare(publishedAlerts([1, 2], [2, 5])))).toBe(false)
+  expect(await waiting()).toEqual([
+    [anId(1), 3],
+    [anId(2), null],
+  ])
+})
+
+test('a rule that waits under a version that was published goes out under the next one only', async () => {
+  const published = new Published()
+  const there = { rule: aRule({ version: 2, warning: 82 }), earlier: [aRule()] }
+  published.add('rules', { key: aRule().id, value: JSON.stringify(there), headers: {} })
+  await withTx(database.pool, async (db) => {
+    await insertRule(db, aRule())
+    await appendOutbox(db, [{ topic: 'remo-rules', key: aRule().id, payload: { rule: aRule(), earlier: [] } }])
+  })
+  expect((await compare(published)).rules).toEqual([aRule().id])
+  const { rows } = await database.pool.query<{ payload: { rule: unknown; earlier: unknown[] } }>(
+    'select payload from outbox',
+  )
+  expect(rows.map(({ payload }) => payload)).toMatchObject([
+    {
+      rule: { version: 3, warning: 85 },
+      earlier: [
+        { version: 1, warning: 85 },
+        { version: 2, warning: 82 },
+      ],
+    },
+  ])
+  expect(isRestored(await compare(published))).toBe(false)
+})
+
+test('no version is given out between a restore and the comparison', async () => {
+  const actor = { accountId: 1, username: 'anna', role: 'admin' as const, familyId: anId(1) }
+  const { version: _v, deleted: _d, id: _i, effectiveFrom: _e, updatedBy: _b, updatedAt: _a, ...draft } = aRule()
+  const create = () => withTx(database.pool, (db) => createRule(db, draft, { actor, now, requestId: 'r' }))
+  await database.pool.query(`update team_database set compared_as = 'another server'`)
+  await expect(create()).rejects.toMatchObject({ code: 'unavailable' })
+  await markCompared(database.pool)
+  expect(await isCompared(database.pool)).toBe(true)
+  expect(await create()).toMatchObject({ version: 1 })
+})

@@ -120,6 +120,14 @@ export class Evaluation {
     return moved
   }
 
+  /** No series is in an episode: another team's rules begin. One that breaches already may have begun before. */
+  forgetEpisodes(): void {
+    for (const entry of this.#series.all()) {
+      const ended = { rule: null, episode: { phase: 'ok' }, silence: { phase: 'ok' }, midway: true } as const
+      this.#series.stage(entry, { ...entry.next, ...ended })
+    }
+  }
+
   staged(): EvaluationWrite {
     return { series: this.#series.staged(), ...this.alerts.staged() }
   }

@@ -164,7 +164,10 @@ export class Ingest {
     const { shared, rules } = this.#deps
     const nothing = { rules: [], officials: [], forgotten: [], leaving: [], heard: [], noLongerOwed: [], deferrals: [] }
     this.#guarded(() => {
-      const left = startOver.about === 'alerts' ? shared.leaveAlerts() : { write: nothing, withdrawn: [] }
+      const left =
+        startOver.about === 'alerts'
+          ? shared.leaveAlerts(startOver.topic !== undefined)
+          : { write: nothing, withdrawn: [] }
       this.#commit({ ...emptyBatch, shared: { ...left.write, startOver } }, undefined, left.withdrawn)
     })
     if (startOver.about === 'rules') rules.forgetShared()

@@ -60,11 +60,16 @@ export class SharedDesk {
     return intake.changes()
   }
 
-  /** Another team or another database: its alerts leave, except those that fire here by the console's own evaluation. */
-  leaveAlerts(): SharedChanges {
+  /**
+   * Another database: its alerts leave, except those that fire here by the console's own evaluation. `isOtherTeam`: those
+   * leave as well, because they fire by the thresholds of the team before.
+   */
+  leaveAlerts(isOtherTeam: boolean): SharedChanges {
     const { store, evaluation } = this.#deps
     const intake = new Intake(this.#deps)
+    if (isOtherTeam) evaluation.forgetEpisodes()
     for (const alertId of store.officialIds()) intake.forget(alertId)
+    if (isOtherTeam) intake.withdrawAll()
     for (const { state, does } of store.actions()) {
       if (state !== 'waiting' || does.kind !== 'acknowledge') continue
       const alert = evaluation.alerts.find(does.alertId)
@@ -146,6 +151,12 @@ class Intake {
     this.#forgotten.add(alertId)
     this.#settleDeferred('alerts', alertId, null)
     if (local && (local.phase === 'resolved' || !this.#deps.evaluation.isJudged(local))) this.#withdraw(local)
+  }
+
+  withdrawAll(): void {
+    for (const alert of this.#deps.evaluation.alerts.open()) {
+      if (!this.#leaving.has(alert.id)) this.#withdraw(alert)
+    }
   }
 
   /** A version that came late: what was opened meanwhile by the one before it was never an alert to anybody else. */

@@ -48,7 +48,7 @@ export interface StartOver {
   readonly about: TeamTopicKind
   /** Empty: not known yet. */
   readonly database: string
-  /** Topic whose position is forgotten, too. */
+  /** Of the team before: its position is forgotten, too. */
   readonly topic?: string
 }
 

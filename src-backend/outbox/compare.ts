@@ -5,7 +5,7 @@
 import { Rule } from '#shared/rule/rule.ts'
 import { sharedTopics } from '#shared/sync/records.ts'
 import type { Db } from '../db/db.ts'
-import { insertNextVersion, insertRule, lockRules, newestEventAt } from '../rules/repo.ts'
+import { oneChangeAtATime, ruleRows } from '../rules/service.ts'
 import { tellAgain } from './outbox.ts'
 import { contentOf, type Published } from './published.ts'
 import { ruleDifferences } from './rule-differences.ts'
@@ -35,18 +35,18 @@ export function isRestored(found: Found): boolean {
 
 /** Queues what consoles must receive, for all differences. `now`: epoch ms. */
 export async function compareWithPublished(db: Db, published: Published, now: number): Promise<Found> {
-  await lockRules(db)
+  await oneChangeAtATime(db)
   return { ...(await compareRules(db, published, now)), ...(await compareAlerts(db, published)) }
 }
 
 async function compareRules(db: Db, published: Published, now: number): Promise<Pick<Found, 'rules' | 'unknownRules'>> {
   const stored = await storedVersions(db)
-  const from = await newestEventAt(db)
+  const from = await ruleRows.newestEventAt(db)
   const { history, next, unknown, unpublished } = ruleDifferences(published.rules, stored, { from, now, marginMs })
   const newest = new Map([...history, ...next].map((rule) => [rule.id, rule]))
-  for (const id of unknown) await insertRule(db, newest.get(id) as Rule)
+  for (const id of unknown) await ruleRows.insert(db, newest.get(id) as Rule)
   for (const rule of history) await putVersion(db, rule)
-  for (const rule of next) if (!unknown.has(rule.id)) await insertNextVersion(db, rule)
+  for (const rule of next) if (!unknown.has(rule.id)) await ruleRows.insertNextVersion(db, rule)
   const changed = next.map(({ id }) => id)
   await publishAnew(db, sharedTopics.rules, changed)
   await publishUnlessWaiting(db, sharedTopics.rules, unpublished)

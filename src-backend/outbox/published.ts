@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { Rule } from '#shared/rule/rule.ts'
+import { ruleCodec } from '#shared/codec/domain-codecs.ts'
+import type { Rule } from '#shared/rule/rule.ts'
 import { databaseHeader, type TeamTopicKind } from '#shared/sync/team-topics.ts'
 import { z } from 'zod'
 import type { LogRecord } from '../../src-kafka/consume/read-to-end.ts'
@@ -56,8 +57,8 @@ export class Published {
       return
     }
     const versions = [...data.earlier, data.rule].flatMap((text) => {
-      const rule = Rule.safeParse(text)
-      return rule.success && rule.data.id === key ? [rule.data] : []
+      const rule = ruleCodec.decode(text)
+      return rule.ok && rule.value.id === key ? [rule.value] : []
     })
     this.rules.set(key, { version, lastVersion: version, versions })
   }

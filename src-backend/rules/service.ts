@@ -100,6 +100,9 @@ export async function prepareRules(pool: Pool): Promise<void> {
   })
 }
 
+/** Rows as they are, for the comparison with what was published: no check, no event, nothing queued. */
+export const ruleRows = { insert: insertRule, insertNextVersion, newestEventAt }
+
 /** Cheap: asked in each transaction of the ingest. */
 export const ruleRevision: (db: Db) => Promise<number> = readRevision
 

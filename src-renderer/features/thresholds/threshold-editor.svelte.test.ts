@@ -46,7 +46,7 @@ test('does not send an impossible order of levels, and shows it next to the fiel
   editor.set({ clear: '99' })
   await editor.save()
   expect(bridge.requests).toEqual([])
-  expect(editor.problems).toEqual({ clear: 'The alert must clear below the level that raises it (85).' })
+  expect(editor.problems).toEqual({ clear: 'The clear level must be below the level that raises the alert (85).' })
 })
 
 test('sends the opened version; shows a conflict and keeps the typed text', async () => {

@@ -5,7 +5,7 @@ import { type Postgres, startPostgres } from '../../scripts/stack/postgres.ts'
 import { migrate } from '../../src-backend/db/migrate.ts'
 import { makePool } from '../../src-backend/db/pool.ts'
 import { ensurePartitions } from '../../src-backend/jobs/partitions.ts'
-import { silentLog } from '../../tests/support/silent-log.ts'
+import { nullLog } from '../../tests/support/silent-log.ts'
 
 export interface Database {
   readonly url: string
@@ -73,5 +73,5 @@ export class Databases {
 }
 
 function poolOf(url: string, size: number): Pool {
-  return makePool({ url, size, log: silentLog, statementsTakeTime: true })
+  return makePool({ url, size, log: nullLog, statementsTakeTime: true })
 }

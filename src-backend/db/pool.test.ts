@@ -6,7 +6,7 @@ import { makePool } from './pool.ts'
 import { withTx } from './tx.ts'
 
 const unused = () => undefined
-const silentLog: Log = { debug: unused, info: unused, warn: unused, error: unused, child: () => silentLog }
+const nullLog: Log = { debug: unused, info: unused, warn: unused, error: unused, child: () => nullLog }
 
 /** A message of PostgreSQL's protocol. */
 function message(type: string, body: Buffer): Buffer {
@@ -25,7 +25,7 @@ test('a server that shuts down just as it lets a connection in fails a transacti
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  const pool = makePool({ url: `postgres://remo@127.0.0.1:${port}/remo`, size: 1, log: silentLog })
+  const pool = makePool({ url: `postgres://remo@127.0.0.1:${port}/remo`, size: 1, log: nullLog })
   await expect(withTx(pool, (db) => db.query('select 1'))).rejects.toThrow()
   await pool.end()
   server.close()

@@ -15,7 +15,7 @@ import { PartitionWatch } from './partition-watch.ts'
 import { readPositions } from './repo.ts'
 import { RulesInForce } from './rules-in-force.ts'
 import { type Run, runOfBatch, runOfGap, runOfUnreadable } from './run.ts'
-import { Silence } from './silence.ts'
+import { NoDataEvaluator } from './silence.ts'
 import type { Written } from './write-runs.ts'
 import { Writer } from './writer.ts'
 
@@ -67,7 +67,7 @@ class Reading implements Ingest {
   readonly figures: IngestFigures
   readonly #deps: IngestDeps
   readonly #partitions = new PartitionWatch()
-  readonly #silence: Silence
+  readonly #noData: NoDataEvaluator
   readonly #writer: Writer
   readonly #rules = new RulesInForce()
   #stream: Stream | undefined
@@ -95,7 +95,7 @@ class Reading implements Ingest {
       lags: () => this.#partitions.lags(),
     })
     this.#status = { kind: 'connecting', since: now(), detail: 'Not started yet.' }
-    this.#silence = new Silence({
+    this.#noData = new NoDataEvaluator({
       pool,
       rules,
       partitions: this.#partitions,
@@ -216,7 +216,7 @@ class Reading implements Ingest {
       this.#partitions.moveTo(position)
       if (stored) this.#countRun(stored)
     }
-    this.#silence.heard(nodes, now())
+    this.#noData.recordsStored(nodes, now())
     this.#count(transitions)
     if (duplicates > 0) this.figures.duplicates(duplicates)
     if (notKept > 0) this.figures.notKept(notKept)
@@ -247,9 +247,9 @@ class Reading implements Ingest {
       if (this.#stream === undefined) return await this.#openStream()
       if (this.#isToLoad) {
         this.#isToLoad = false
-        await this.#silence.load()
+        await this.#noData.load()
       }
-      await this.#silence.tick(this.#deps.now())
+      await this.#noData.tick(this.#deps.now())
     } catch (cause) {
       this.#isToLoad = true
       if (cause instanceof NeedsNewerError) this.#stopFor(cause)

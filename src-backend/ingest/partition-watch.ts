@@ -2,7 +2,7 @@ import type { StoredPosition } from '#shared/metric/stored.ts'
 import { partitionKey, type PartitionLogRange, type TopicPartition } from '../../src-kafka/stream.ts'
 
 /** Nothing new on any topic, or of its ends, for so long: it is the stream that is silent, not the nodes. */
-const fleetSilentMs = 30_000
+const noRecordsAfterMs = 30_000
 
 export interface PartitionLag extends TopicPartition {
   readonly lag: number
@@ -111,5 +111,5 @@ export class PartitionWatch {
 }
 
 function isOfLate(at: number, now: number): boolean {
-  return at <= now && now - at < fleetSilentMs
+  return at <= now && now - at < noRecordsAfterMs
 }

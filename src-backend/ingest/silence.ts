@@ -20,7 +20,7 @@ interface Watched {
   heardAt: number | undefined
 }
 
-export interface SilenceDeps {
+export interface NoDataEvaluatorDeps {
   readonly pool: Pool
   readonly rules: RulesInForce
   readonly partitions: PartitionWatch
@@ -32,14 +32,14 @@ export interface SilenceDeps {
  * a copy that says when it is worth to look; what is written follows from the rows, under their locks, so that two
  * replicas that both believe to own a partition do no harm.
  */
-export class Silence {
-  readonly #deps: SilenceDeps
+export class NoDataEvaluator {
+  readonly #deps: NoDataEvaluatorDeps
   readonly #watched = new Map<string, Watched>()
   /** Since when this replica has been at the end of what it reads now. */
   #listeningSince: number | undefined
   #loading: object | undefined
 
-  constructor(deps: SilenceDeps) {
+  constructor(deps: NoDataEvaluatorDeps) {
     this.#deps = deps
   }
 
@@ -67,7 +67,7 @@ export class Silence {
   }
 
   /** After a commit. `now`: epoch ms. */
-  heard(nodes: readonly NodeState[], now: number): void {
+  recordsStored(nodes: readonly NodeState[], now: number): void {
     for (const node of nodes) this.#see(node, now)
   }
 
@@ -99,26 +99,26 @@ export class Silence {
       })
   }
 
-  async #judge(nodeIds: readonly string[], listening: Listening): Promise<void> {
+  async #judge(nodeIds: readonly string[], log: KnownLog): Promise<void> {
     for (let from = 0; from < nodeIds.length; from += pageSize) {
       const some = nodeIds.slice(from, from + pageSize)
-      const { nodes, transitions } = await withTx(this.#deps.pool, (db) => this.#judgeLocked(db, some, listening))
-      for (const node of nodes) this.#see(node, listening.knownUntil)
+      const { nodes, transitions } = await withTx(this.#deps.pool, (db) => this.#judgeLocked(db, some, log))
+      for (const node of nodes) this.#see(node, log.knownUntil)
       this.#deps.transitions(transitions)
     }
   }
 
-  async #judgeLocked(db: Db, nodeIds: readonly string[], listening: Listening) {
+  async #judgeLocked(db: Db, nodeIds: readonly string[], log: KnownLog) {
     await holdSchema(db)
     const nodes = await lockKnownNodes(db, nodeIds)
     const book = await this.#deps.rules.read(db)
-    const transitions = nodes.flatMap((node) => this.#step(node, book, listening))
+    const transitions = nodes.flatMap((node) => this.#step(node, book, log))
     await saveNodes(db, nodes)
     await applyTransitions(db, transitions)
     return { nodes, transitions }
   }
 
-  #step(node: NodeState, book: RuleBook, { knownUntil, heardAt }: Listening): Transition[] {
+  #step(node: NodeState, book: RuleBook, { knownUntil, heardAt }: KnownLog): Transition[] {
     const transitions: Transition[] = []
     for (const [metric, state] of node.series) {
       if (!this.#isOurs(state)) continue
@@ -153,7 +153,7 @@ function isSame(a: Anchor | null | undefined, b: Anchor | null): boolean {
 }
 
 /** Epoch ms, both. */
-interface Listening {
+interface KnownLog {
   readonly knownUntil: number
   readonly heardAt: (nodeId: string, metric: string, state: SeriesState) => number
 }

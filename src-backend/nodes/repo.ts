@@ -12,10 +12,10 @@ export interface NodeRow {
   readonly intervalMs: number | null
 }
 
-export type Heard = Pick<NodeRow, 'lastSeenMs' | 'intervalMs'>
+export type LastSeen = Pick<NodeRow, 'lastSeenMs' | 'intervalMs'>
 
-const heard = `extract(epoch from last_seen)::float8 * 1000 as "lastSeenMs", interval_ms as "intervalMs"`
-const columns = `id, node_id as "nodeId", node_name as "nodeName", ${heard}`
+const lastSeen = `extract(epoch from last_seen)::float8 * 1000 as "lastSeenMs", interval_ms as "intervalMs"`
+const columns = `id, node_id as "nodeId", node_name as "nodeName", ${lastSeen}`
 
 /** By id, from after this one on. */
 export async function listNodes(db: Db, after: number, limit: number): Promise<NodeRow[]> {
@@ -31,8 +31,8 @@ export async function findNode(db: Db, nodeId: string): Promise<NodeRow | undefi
   return rows[0]
 }
 
-export async function listHeard(db: Db): Promise<Heard[]> {
-  const { rows } = await db.query<Heard>(`select ${heard} from node limit $1`, [nodesAtMost])
+export async function listLastSeen(db: Db): Promise<LastSeen[]> {
+  const { rows } = await db.query<LastSeen>(`select ${lastSeen} from node limit $1`, [nodesAtMost])
   return rows
 }
 

@@ -5,8 +5,8 @@ import type { dashboardStats, NodeItem } from '#shared/rest/nodes.ts'
 import type { Pool } from '../db/db.ts'
 import { pageOf } from '../http/cursor.ts'
 import { apiError } from '../http/fail.ts'
-import type { Heard, NodeRow } from './repo.ts'
-import { countUnacknowledged, countValues, findNode, listHeard, listNodes } from './repo.ts'
+import type { LastSeen, NodeRow } from './repo.ts'
+import { countUnacknowledged, countValues, findNode, listLastSeen, listNodes } from './repo.ts'
 
 const hourMs = 3_600_000
 
@@ -34,14 +34,14 @@ export async function nodeOf(pool: Pool, nodeId: string, now: number): Promise<N
 }
 
 export async function stats(pool: Pool, now: number): Promise<AnswerOf<typeof dashboardStats>> {
-  const [heard, unacknowledged, values] = await Promise.all([
-    listHeard(pool),
+  const [lastSeen, unacknowledged, values] = await Promise.all([
+    listLastSeen(pool),
     countUnacknowledged(pool),
     countValues(pool, now - hourMs),
   ])
   return {
-    total_nodes: heard.length,
-    active_nodes: heard.filter((node) => statusOf(node, now) === 'active').length,
+    total_nodes: lastSeen.length,
+    active_nodes: lastSeen.filter((node) => statusOf(node, now) === 'active').length,
     unacknowledged_alerts: unacknowledged,
     metrics_last_hour: values,
   }
@@ -49,7 +49,7 @@ export async function stats(pool: Pool, now: number): Promise<AnswerOf<typeof da
 
 const words = { fresh: 'active', stale: 'stale', offline: 'offline' } as const satisfies Record<Freshness, string>
 
-function statusOf({ lastSeenMs, intervalMs }: Heard, now: number): NodeItem['status'] {
+function statusOf({ lastSeenMs, intervalMs }: LastSeen, now: number): NodeItem['status'] {
   return words[freshnessOf(lastSeenMs, intervalMs ?? NaN, now)]
 }
 

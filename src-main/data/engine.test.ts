@@ -87,8 +87,8 @@ test('a commit that fails changes nothing, is told, and the same batch succeeds 
   const batch = aBatch([cpu(97, t0 + 6000)], t0 + 6000, { from: 1 })
   expect(() => house.engine.handlers.batch(batch)).toThrow(full)
   expect(house.engine.handlers.position(topic, 0)?.next).toBe(1)
-  expect(house.heard('alerts')).toEqual([])
-  expect(house.heard('health').at(-1)).toMatchObject({
+  expect(house.emittedOf('alerts')).toEqual([])
+  expect(house.emittedOf('health').at(-1)).toMatchObject({
     health: { kind: 'blind', cause: 'storage' },
     notices: [{ id: 'storage' }],
   })
@@ -97,7 +97,7 @@ test('a commit that fails changes nothing, is told, and the same batch succeeds 
   house.engine.handlers.batch(batch)
   expect(commit.mock.calls[1]?.[0]).toEqual(commit.mock.calls[0]?.[0])
   expect(house.engine.handlers.position(topic, 0)?.next).toBe(2)
-  expect(house.heard('alerts').flat()).toMatchObject([{ phase: 'firing', severity: 'critical', value: 97 }])
+  expect(house.emittedOf('alerts').flat()).toMatchObject([{ phase: 'firing', severity: 'critical', value: 97 }])
   expect(house.ask('health.report', {})).toMatchObject({ health: { kind: 'live' }, notices: [] })
 })
 
@@ -115,17 +115,21 @@ test('a breach opens an alert that is told, owed until it was shown, and ends wh
   const house = aLiveHouse()
   house.engine.handlers.batch(aBatch([cpu(97, t0 + 6000)], t0 + 6000, { from: 1 }))
   const alert = only(house.ask('alerts.list', { open: true }))
-  expect(house.heard('notify').flat()).toMatchObject([{ alert: { id: alert.id }, transition: 'opened' }])
+  expect(house.emittedOf('notify').flat()).toMatchObject([{ alert: { id: alert.id }, transition: 'opened' }])
   house.restart()
-  expect(house.heard('notify').at(-1)).toMatchObject([{ alert: { id: alert.id }, transition: 'opened' }])
-  const told = house.heard('notify').length
+  expect(house.emittedOf('notify').at(-1)).toMatchObject([{ alert: { id: alert.id }, transition: 'opened' }])
+  const told = house.emittedOf('notify').length
   house.ask('notifications.done', { shown: true, items: [{ alertId: alert.id, transition: 'opened' }] })
   house.restart()
-  expect(house.heard('notify')).toHaveLength(told)
+  expect(house.emittedOf('notify')).toHaveLength(told)
 
   house.engine.handlers.batch(aBatch([cpu(60, t0 + 9000)], t0 + 9000, { from: 2 }))
   expect(house.ask('alerts.list', { open: true })).toEqual([])
-  expect(house.heard('alerts').flat().at(-1)).toMatchObject({ id: alert.id, phase: 'resolved', resolvedAt: t0 + 9000 })
+  expect(house.emittedOf('alerts').flat().at(-1)).toMatchObject({
+    id: alert.id,
+    phase: 'resolved',
+    resolvedAt: t0 + 9000,
+  })
   const timeline = house.ask('alerts.timeline', { id: alert.id })
   expect(timeline.map(({ kind }) => kind).sort()).toEqual(['notified', 'opened', 'resolved'])
   expect(house.ask('metrics', {})).toMatchObject({
@@ -139,7 +143,7 @@ test('acknowledging is told and kept, and the second one is refused with the nam
   const { id } = only(house.store.openAlerts())
   const acknowledgement = { by: 'kim', at: t0 + 8000, comment: 'on it' }
   house.ask('alerts.acknowledge', { id, acknowledgement })
-  expect(house.heard('alerts').at(-1)).toMatchObject([{ id, acknowledgement }])
+  expect(house.emittedOf('alerts').at(-1)).toMatchObject([{ id, acknowledgement }])
   const again = () => house.ask('alerts.acknowledge', { id, acknowledgement: { ...acknowledgement, by: 'lee' } })
   expect(again).toThrow('kim has already acknowledged')
   house.restart()
@@ -155,7 +159,7 @@ test('a changed threshold judges records from its time on, not those before', ()
   const draft = { ...anyCpu, warning: 40, critical: 45 }
   const { effectiveFrom } = house.ask('rules.save', { id: rule.id, version: rule.version, draft })
   expect(effectiveFrom).toBe(t0 + 7000)
-  expect(house.heard('rules').flat().at(-1)).toMatchObject({ id: rule.id, version: 2 })
+  expect(house.emittedOf('rules').flat().at(-1)).toMatchObject({ id: rule.id, version: 2 })
   house.engine.handlers.batch(aBatch([cpu(50, effectiveFrom - 1)], effectiveFrom, { from: 1 }))
   expect(house.store.openAlerts()).toEqual([])
   house.engine.handlers.batch(aBatch([cpu(50, effectiveFrom)], effectiveFrom, { from: 2 }))
@@ -243,7 +247,8 @@ test('nobody is called silent while this console is behind, disconnected or was 
 
 test('health goes from connecting to live, to catching up, to blind, and says so at once', () => {
   const house = aHouse()
-  const kinds = () => house.heard('health').map(({ health }) => (health.kind === 'blind' ? health.cause : health.kind))
+  const kinds = () =>
+    house.emittedOf('health').map(({ health }) => (health.kind === 'blind' ? health.cause : health.kind))
   house.engine.handlers.status({ kind: 'connecting', since: t0, detail: 'Connecting.' })
   house.connect([{ topic, end: 1000 }])
   house.engine.handlers.batch(aBatch([cpu(50, t0 - 60_000)], t0 - 60_000, { end: 1000 }))
@@ -267,12 +272,12 @@ test('frames are made only while someone looks, with what changed since the one 
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   const house = aLiveHouse()
   vi.advanceTimersByTime(1000)
-  expect(house.heard('frame')).toEqual([])
+  expect(house.emittedOf('frame')).toEqual([])
   house.ask('live.watch', { hz: 4 })
   vi.advanceTimersByTime(1000)
   house.engine.handlers.batch(aBatch([cpu(97, t0 + 6000)], t0 + 6000, { from: 1 }))
   vi.advanceTimersByTime(250)
-  expect(house.heard('frame').map(({ seq, values, directory }) => [seq, [...values], directory?.metrics])).toEqual([
+  expect(house.emittedOf('frame').map(({ seq, values, directory }) => [seq, [...values], directory?.metrics])).toEqual([
     [1, [50], ['cpu_usage']],
     [2, [97], undefined],
   ])
@@ -281,7 +286,7 @@ test('frames are made only while someone looks, with what changed since the one 
   house.ask('live.watch', { hz: 0 })
   house.engine.handlers.batch(aBatch([cpu(98, t0 + 7000)], t0 + 7000, { from: 2 }))
   vi.advanceTimersByTime(1000)
-  expect(house.heard('frame')).toHaveLength(2)
+  expect(house.emittedOf('frame')).toHaveLength(2)
 })
 
 test('lost records leave a gap row and move the position, backwards too', () => {
@@ -292,7 +297,7 @@ test('lost records leave a gap row and move the position, backwards too', () => 
   expect(house.ask('gaps.list', { limit: 5 })).toEqual([gap])
   house.engine.handlers.batch(aBatch([cpu(52, t0 + 6000)], t0 + 6000))
   expect(house.store.stats().samples).toBe(2)
-  expect(house.heard('health').at(-1)?.gaps).toBe(1)
+  expect(house.emittedOf('health').at(-1)?.gaps).toBe(1)
 })
 
 test('a batch that cannot be read is one rejected record and is passed by once', () => {

@@ -154,7 +154,7 @@ export class Engine {
     if (passedMs < 0) this.#clockSetBack(now)
     if (passedMs > sleptMs) this.#partitions.forgetEnds()
     this.#lastTick = now
-    this.#judgeSilence(now)
+    this.#evaluateNoData(now)
     this.#maintenance.tick()
     this.#tellHealth()
   }
@@ -162,7 +162,7 @@ export class Engine {
   /** By the clock as it was, everything was heard in the future: that says nothing of how long ago it is. */
   #clockSetBack(now: number): void {
     this.#partitions.forgetEnds()
-    this.#evaluation.listenAnew()
+    this.#evaluation.clearArrivalTimes()
     this.#health.clockSetBack(now)
   }
 
@@ -220,7 +220,7 @@ export class Engine {
    * Silence is judged by how far the log is known, not by the clock: while this console is blind, behind or asleep it
    * knows nothing of the nodes, and a stream that stands still is not a fleet that is silent.
    */
-  #judgeSilence(now: number): void {
+  #evaluateNoData(now: number): void {
     const askedAt = this.#partitions.caughtUpAt()
     if (askedAt === undefined || this.#health.health(now).kind !== 'live') return
     const knownUntil = Math.max(askedAt, this.#health.lastRecordAt ?? 0)

@@ -81,7 +81,7 @@ export class Evaluation {
   }
 
   /** When what was heard is not known any more, as after a start: the clock that said so was set back. */
-  listenAnew(): void {
+  clearArrivalTimes(): void {
     this.#listeningSince = undefined
     for (const entry of this.#series.all()) delete entry.heardAt
   }

@@ -65,7 +65,7 @@ test('a rule that needs more waits for the upgrade: evaluated by the last one un
 
   upgrade(house)
   expect([noticesOf(house), deferredIn(house), house.ask('rules.list', {})]).toEqual([[], {}, [newer]])
-  expect(house.heard('rules').at(-1)).toEqual([newer])
+  expect(house.emittedOf('rules').at(-1)).toEqual([newer])
   read(house, 3, 60)
   expect(only(firing(house))).toMatchObject({ ruleVersion: 2, severity: 'critical' })
   house.restart()

@@ -102,7 +102,7 @@ test('an escalation after the acknowledgement ends it, also for a console that r
   read(house, 0, 50, 90, 90, 97)
   expect(openIn(house)).toMatchObject([{ severity: 'critical' }])
   expect(only(openIn(house)).acknowledgement).toBeUndefined()
-  expect(house.heard('notify').at(-1)).toMatchObject([{ alert: { id: alert.id }, transition: 'escalated' }])
+  expect(house.emittedOf('notify').at(-1)).toMatchObject([{ alert: { id: alert.id }, transition: 'escalated' }])
 })
 
 test('what is acknowledged here while records are still to be read does not count for what they escalate to', () => {
@@ -155,7 +155,7 @@ test('an acknowledgement that waits for the backend is not sent once the alert h
   expect(only(openIn(house)).acknowledgement).toBeUndefined()
   const action = only(house.ask('actions.list', {}))
   expect(action).toMatchObject({ state: 'conflict', problem: expect.stringContaining('critical') as unknown })
-  expect(house.heard('actions').at(-1)).toEqual([action])
+  expect(house.emittedOf('actions').at(-1)).toEqual([action])
   house.restart()
   expect(house.ask('actions.list', {})).toEqual([action])
 })
@@ -177,6 +177,6 @@ test('an acknowledgement of a warning that only the backend judges does not coun
   const critical = { ...warning, severity: 'critical', threshold: 95, value: 97 } as const
   backend.tellAlert(critical)
   expect(openIn(house)).toEqual([critical])
-  expect(house.heard('notify').at(-1)).toEqual([{ alert: critical, transition: 'escalated' }])
+  expect(house.emittedOf('notify').at(-1)).toEqual([{ alert: critical, transition: 'escalated' }])
   expect(house.ask('actions.list', {})).toMatchObject([{ state: 'conflict' }])
 })

@@ -48,13 +48,13 @@ test('shared rules take the place of those of the console, and may not be change
   expect(stock).toHaveLength(2)
   backend.tellRule(rule)
   expect(house.ask('rules.list', {})).toEqual([rule])
-  expect(house.heard('rules')).toEqual([[...stock.map((gone) => ({ ...gone, deleted: true })), rule]])
+  expect(house.emittedOf('rules')).toEqual([[...stock.map((gone) => ({ ...gone, deleted: true })), rule]])
   house.restart()
   expect(house.ask('rules.list', {})).toEqual([rule])
   const removed = { ...rule, version: 2, deleted: true, effectiveFrom: t0 }
   backend.tellRule(removed, [rule])
   expect(house.ask('rules.list', {})).toEqual([])
-  expect(house.heard('rules').at(-1)).toEqual([removed])
+  expect(house.emittedOf('rules').at(-1)).toEqual([removed])
   expect(() => house.ask('rules.save', { draft: rule })).toThrow('The backend manages thresholds')
   expect(() => house.ask('rules.remove', { id: rule.id, version: 2 })).toThrow('The backend manages thresholds')
 })
@@ -102,7 +102,7 @@ test("a colleague's acknowledgement shows here, once in the timeline, and nobody
   const acknowledgement = ackOf('lee', 5)
   backend.tellAlert(alert)
   backend.tellAlert({ ...alert, acknowledgement })
-  expect(house.heard('alerts').at(-1)).toEqual([{ ...alert, acknowledgement }])
+  expect(house.emittedOf('alerts').at(-1)).toEqual([{ ...alert, acknowledgement }])
   expect(house.store.dueNotifications()).toEqual([])
   const before = [house.told.length, house.ask('alerts.timeline', { id: alert.id }), openIn(house)]
   backend.tellAgain('alerts')
@@ -126,14 +126,14 @@ test('an alert that only the backend knows is taken in and told once; one that a
   const old = anAlert({ id: anId(3), openedAt: t0 - 25 * 3_600_000, since: t0 - 25 * 3_600_000 })
   for (const alert of [fresh, taken, old, fresh]) backend.tellAlert(alert)
   expect(openIn(house)).toEqual(expect.arrayContaining([fresh, taken, old]))
-  expect(house.heard('notify')).toEqual([[{ alert: fresh, transition: 'opened' }]])
+  expect(house.emittedOf('notify')).toEqual([[{ alert: fresh, transition: 'opened' }]])
   const ended = { ...fresh, phase: 'resolved', resolvedAt: t0 + 9000, resolveReason: 'cleared' } as const
   backend.tellAlert(ended)
   expect(house.ask('alerts.list', { open: false })).toEqual([ended])
   expect(house.ask('alerts.timeline', { id: fresh.id }).map(({ kind }) => kind)).toEqual(['opened', 'resolved'])
   backend.tell('alerts', fresh.id, null)
   expect(house.ask('alerts.list', { open: false })).toEqual([])
-  expect(house.heard('alerts').at(-1)?.map(isWithdrawn)).toEqual([true])
+  expect(house.emittedOf('alerts').at(-1)?.map(isWithdrawn)).toEqual([true])
 })
 
 test('what the backend has ended does not open again when this console reads its beginning later', () => {
@@ -144,7 +144,7 @@ test('what the backend has ended does not open again when this console reads its
   late.backend.tellAlert(ended)
   read(late.house, 0, 50, 97, 97)
   expect([openIn(late.house), late.house.ask('alerts.list', { open: false })]).toEqual([[], [ended]])
-  expect(late.house.heard('notify')).toEqual([])
+  expect(late.house.emittedOf('notify')).toEqual([])
   expect(openIn(house)).toHaveLength(1)
 })
 
@@ -163,7 +163,7 @@ test('a console that starts in the middle of an episode opens it as provisional,
   expect(openIn(house)).toEqual([adopted])
   expect(
     house
-      .heard('alerts')
+      .emittedOf('alerts')
       .at(-1)
       ?.map(({ id, phase }) => [id, phase]),
   ).toEqual([
@@ -231,7 +231,7 @@ test('an acknowledgement made offline is queued, also over a restart, until the 
     state: 'waiting',
     does: { kind: 'acknowledge', alertId: alert.id, acknowledgement },
   })
-  expect(house.heard('actions')).toEqual([[action]])
+  expect(house.emittedOf('actions')).toEqual([[action]])
   backend.tellAlert(alert)
   house.ask('actions.settle', { id: action.id, outcome: { state: 'done' } })
   backend.tellAlert(alert)
@@ -261,7 +261,7 @@ test('an acknowledgement that the backend refuses is taken back', () => {
   expect(() => house.ask('actions.dismiss', { id })).toThrow('already sending this change')
   house.ask('actions.settle', { id, outcome: { state: 'refused', problem: 'You may only look.' } })
   expect(openIn(house)).toEqual([alert])
-  expect(house.heard('alerts').at(-1)).toEqual([alert])
+  expect(house.emittedOf('alerts').at(-1)).toEqual([alert])
 })
 
 test('a backend that starts over counts its versions anew', () => {

@@ -96,7 +96,7 @@ export class EngineHouse {
   }
 
   /** What was told under one name, oldest first. */
-  heard<K extends keyof DataEvents>(event: K): Array<DataEvents[K]> {
+  emittedOf<K extends keyof DataEvents>(event: K): Array<DataEvents[K]> {
     return this.told.flatMap((line) => (line.event === event ? [line.payload as DataEvents[K]] : []))
   }
 

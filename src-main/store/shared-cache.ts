@@ -148,7 +148,7 @@ export class SharedCache {
     for (const official of officials) this.#officials.save(official)
     for (const alertId of forgotten) this.#officials.forget(alertId)
     for (const { alertId, heir } of leaving) this.#leave(alertId, heir)
-    for (const alertId of heard) this.#actions.heard(alertId)
+    for (const alertId of heard) this.#actions.deleteSent(alertId)
     for (const deferral of deferrals) {
       if (deferral.kind === 'keep') this.#deferred.keep(deferral.record)
       else this.#deferred.settle(deferral.about, deferral.key, deferral.version)

@@ -2,7 +2,7 @@ import type { RuleBook, Stretch } from '../rule/rule-book.ts'
 import type { Rule } from '../rule/rule.ts'
 import { anchorOf, nothing, ok, refOf, stepEpisode } from './episode.ts'
 import { breaches } from './levels.ts'
-import { endSilence, isSilent, openSilence, type Listening } from './silence.ts'
+import { resolveNoDataAlert, isMissingData, openNoDataAlert, type ArrivalTimes } from './silence.ts'
 import type { Reading, RuleRef, Series, SeriesState, Transition } from './transition.ts'
 
 /** A record older than the newest one of its series by more than this is stored, but not judged. */
@@ -25,7 +25,7 @@ export function evaluate(state: SeriesState, series: Series, book: RuleBook, rea
   if (newest !== null && reading.at < newest.at - allowedLatenessMs) return [state, nothing]
   const last = newest === null || reading.at >= newest.at ? anchorOf(reading) : newest
   if (state.ruleFrom !== undefined && last.at < state.ruleFrom) {
-    return endOfSilence({ ...state, last }, series, reading)
+    return endNoData({ ...state, last }, series, reading)
   }
   const rule = book.ruleFor(series.nodeId, series.metric, last.at)
   if (!isSame(state.rule, rule)) {
@@ -59,21 +59,21 @@ export function evaluateClock(
   const reached = Math.max(now, newestJudged(state))
   const rule = book.ruleFor(series.nodeId, series.metric, reached)
   if (isSame(state.rule, rule)) {
-    return state.silence.phase === 'ok' ? fallSilent(state, rule, clock) : [state, nothing]
+    return state.silence.phase === 'ok' ? startNoData(state, rule, clock) : [state, nothing]
   }
   const isFiring = state.episode.phase === 'firing' || state.silence.phase === 'firing'
-  if (!isFiring && !isSilent(rule, state.last, clock)) return [state, nothing]
+  if (!isFiring && !isMissingData(rule, state.last, clock)) return [state, nothing]
   const [moved, closed] = moveTo(rule, state, { series, book })
   const from = book.stretches(series.nodeId, series.metric).findLast((stretch) => stretch.from <= reached)?.from
   const ahead = from === undefined ? moved : { ...moved, ruleFrom: from }
-  const [next, opened] = fallSilent(ahead, rule, clock)
+  const [next, opened] = startNoData(ahead, rule, clock)
   return [next, [...closed, ...opened]]
 }
 
 /** The step of a series whose rule is settled: the silence ends, the value episode goes on. */
 function judge(state: SeriesState, rule: Rule | undefined, step: { series: Series; reading: Reading }): Evaluation {
   const { series, reading } = step
-  const [{ silence }, returned] = endOfSilence(state, series, reading)
+  const [{ silence }, returned] = endNoData(state, series, reading)
   const settled: SeriesState = { rule: state.rule, episode: state.episode, silence, last: state.last }
   if (rule === undefined) return [settled, returned]
   const [episode, transitions] = stepEpisode(state.episode, { rule, series, reading })
@@ -81,19 +81,19 @@ function judge(state: SeriesState, rule: Rule | undefined, step: { series: Serie
 }
 
 /** A late record does not end a silence: what came after it is still missing, and the alert would open again as itself. */
-function endOfSilence(state: SeriesState, series: Series, { at }: Reading): Evaluation {
+function endNoData(state: SeriesState, series: Series, { at }: Reading): Evaluation {
   const { rule, silence } = state
   if (silence.phase === 'ok' || rule === null || at < (state.last?.at ?? at)) return [state, nothing]
-  return [{ ...state, silence: ok }, [endSilence(silence, rule, { series, at })]]
+  return [{ ...state, silence: ok }, [resolveNoDataAlert(silence, rule, { series, at })]]
 }
 
-interface Clock extends Listening {
+interface Clock extends ArrivalTimes {
   readonly series: Series
 }
 
-function fallSilent(state: SeriesState, rule: Rule | undefined, clock: Clock): Evaluation {
-  if (state.last === null || !isSilent(rule, state.last, clock)) return [state, nothing]
-  const [silence, opened] = openSilence(rule, clock.series, { last: state.last, ruleFrom: state.ruleFrom })
+function startNoData(state: SeriesState, rule: Rule | undefined, clock: Clock): Evaluation {
+  if (state.last === null || !isMissingData(rule, state.last, clock)) return [state, nothing]
+  const [silence, opened] = openNoDataAlert(rule, clock.series, { last: state.last, ruleFrom: state.ruleFrom })
   return [{ ...state, silence }, [opened]]
 }
 

@@ -32,9 +32,9 @@ describe('silence', () => {
   })
 
   test('is told once', () => {
-    const [silent] = evaluateClock(run(book, [aReading(0, 10)]).state, series, book, t0 + 60_000)
-    expect(evaluateClock(silent, series, book, t0 + 61_000)).toEqual([silent, []])
-    expect(evaluateClock(silent, series, book, t0 + 30 * 86_400_000)).toEqual([silent, []])
+    const [missing] = evaluateClock(run(book, [aReading(0, 10)]).state, series, book, t0 + 60_000)
+    expect(evaluateClock(missing, series, book, t0 + 61_000)).toEqual([missing, []])
+    expect(evaluateClock(missing, series, book, t0 + 30 * 86_400_000)).toEqual([missing, []])
   })
 
   test('of a node that was gone for more than a day before anybody looked raises nothing', () => {
@@ -52,25 +52,25 @@ describe('silence', () => {
 
   test('ends with the next record and leaves the value episode as it was', () => {
     const { state } = run(book, [aReading(0, 90)])
-    const [silent] = evaluateClock(state, series, book, t0 + 60_000)
-    expect(silent.episode).toBe(state.episode)
-    const after = run(book, [aReading(70, 90), aReading(71, 10)], silent)
+    const [missing] = evaluateClock(state, series, book, t0 + 60_000)
+    expect(missing.episode).toBe(state.episode)
+    const after = run(book, [aReading(70, 90), aReading(71, 10)], missing)
     expect(after.told).toEqual(['70 no-data resolved data-returned', '71 resolved cleared'])
   })
 
   test('and a record that resolves the value, too, ends first the silence', () => {
-    const [silent] = evaluateClock(run(book, [aReading(0, 90)]).state, series, book, t0 + 60_000)
-    expect(run(book, [aReading(70, 10)], silent).told).toEqual([
+    const [missing] = evaluateClock(run(book, [aReading(0, 90)]).state, series, book, t0 + 60_000)
+    expect(run(book, [aReading(70, 10)], missing).told).toEqual([
       '70 no-data resolved data-returned',
       '70 resolved cleared',
     ])
   })
 
   test('is not ended by a late record, which brings nothing new', () => {
-    const [silent] = evaluateClock(run(book, [aReading(0, 10)]).state, series, book, t0 + 60_000)
-    const { state, told: after } = run(book, [aReading(-1, 10, 1)], silent)
+    const [missing] = evaluateClock(run(book, [aReading(0, 10)]).state, series, book, t0 + 60_000)
+    const { state, told: after } = run(book, [aReading(-1, 10, 1)], missing)
     expect(after).toEqual([])
-    expect(state).toEqual(silent)
+    expect(state).toEqual(missing)
   })
 
   test('is not told of a series that never had a record, nor without a rule for it', () => {
@@ -83,19 +83,19 @@ describe('silence', () => {
   test('under a rule that came later opens when that rule came into force', () => {
     const { state } = run(ruleBook([]), [aReading(0, 10)])
     const later = ruleBook([anEagerRule({ noDataSeconds: 60, effectiveFrom: t0 + 600_000 })])
-    const [silent, transitions] = evaluateClock(state, series, later, t0 + 700_000)
+    const [missing, transitions] = evaluateClock(state, series, later, t0 + 700_000)
     expect(told(transitions)).toEqual(['600 no-data opened critical'])
-    expect(run(later, [aReading(650, 90)], silent).told).toEqual([
+    expect(run(later, [aReading(650, 90)], missing).told).toEqual([
       '650 no-data resolved data-returned',
       '650 opened warning',
     ])
   })
 
   test('moves to the new version of its rule', () => {
-    const [silent] = evaluateClock(run(book, [aReading(0, 10)]).state, series, book, t0 + 60_000)
+    const [missing] = evaluateClock(run(book, [aReading(0, 10)]).state, series, book, t0 + 60_000)
     const v2 = anEagerRule({ version: 2, noDataSeconds: 30, effectiveFrom: t0 + 100_000 })
     const changed = ruleBook([anEagerRule({ noDataSeconds: 60 }), v2])
-    const [, transitions] = evaluateClock(silent, series, changed, t0 + 101_000)
+    const [, transitions] = evaluateClock(missing, series, changed, t0 + 101_000)
     expect(told(transitions)).toEqual(['100 no-data resolved rule-changed', '100 no-data opened critical'])
   })
 
@@ -123,16 +123,16 @@ describe('silence', () => {
 
   test('is not ended by a clock that is set back to before its rule', () => {
     const later = ruleBook([anEagerRule(), anEagerRule({ version: 2, noDataSeconds: 60, effectiveFrom: t0 + 100_000 })])
-    const [silent] = evaluateClock(run(later, [aReading(0, 10)]).state, series, later, t0 + 170_000)
-    expect(silent.silence.phase).toBe('firing')
-    expect(evaluateClock(silent, series, later, t0 + 90_000)).toEqual([silent, []])
+    const [missing] = evaluateClock(run(later, [aReading(0, 10)]).state, series, later, t0 + 170_000)
+    expect(missing.silence.phase).toBe('firing')
+    expect(evaluateClock(missing, series, later, t0 + 90_000)).toEqual([missing, []])
   })
 
   test('ends with its rule', () => {
-    const [silent] = evaluateClock(run(book, [aReading(0, 10)]).state, series, book, t0 + 60_000)
+    const [missing] = evaluateClock(run(book, [aReading(0, 10)]).state, series, book, t0 + 60_000)
     const removed = anEagerRule({ version: 2, deleted: true, effectiveFrom: t0 + 100_000 })
     const [after, transitions] = evaluateClock(
-      silent,
+      missing,
       series,
       ruleBook([anEagerRule({ noDataSeconds: 60 }), removed]),
       t0 + 101_000,

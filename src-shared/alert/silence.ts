@@ -1,9 +1,9 @@
 import type { Rule } from '../rule/rule.ts'
 import { alertIdOf } from './alert-id.ts'
 import { refOf } from './episode.ts'
-import type { Anchor, RuleRef, Series, Silence, Transition } from './transition.ts'
+import type { Anchor, RuleRef, Series, NoData, Transition } from './transition.ts'
 
-type Broken = Extract<Silence, { phase: 'firing' }>
+type FiringNoData = Extract<NoData, { phase: 'firing' }>
 
 /**
  * An alert older than this does not notify the operator. A series whose last record is older opens no alert at all: a
@@ -12,7 +12,7 @@ type Broken = Extract<Silence, { phase: 'firing' }>
 export const notifyWithinMs = 24 * 3_600_000
 
 /** Both epoch ms of this machine's clock. `heardAt`: when it got the newest record, or began to listen for one. */
-export interface Listening {
+export interface ArrivalTimes {
   readonly now: number
   readonly heardAt: number
 }
@@ -21,14 +21,18 @@ export interface Listening {
  * Whether the series has been silent for as long as the rule allows, and not for so long that it is no news. A node
  * whose clock is behind ours sends records that look old at once, so what was heard within the rule's time counts, too.
  */
-export function isSilent(rule: Rule | undefined, last: Anchor | null, { now, heardAt }: Listening): rule is Rule {
+export function isMissingData(
+  rule: Rule | undefined,
+  last: Anchor | null,
+  { now, heardAt }: ArrivalTimes,
+): rule is Rule {
   if (rule?.noDataSeconds === undefined || last === null) return false
   const allowedMs = rule.noDataSeconds * 1000
-  const silentMs = now - last.at
-  return silentMs >= allowedMs && now - heardAt >= allowedMs && silentMs <= Math.max(notifyWithinMs, 2 * allowedMs)
+  const missingMs = now - last.at
+  return missingMs >= allowedMs && now - heardAt >= allowedMs && missingMs <= Math.max(notifyWithinMs, 2 * allowedMs)
 }
 
-interface LastSign {
+interface LastRecord {
   readonly last: Anchor
   /** Since when the rule judges the series, where that is later than its last record. */
   readonly ruleFrom: number | undefined
@@ -39,7 +43,11 @@ interface LastSign {
  * times come from the last record and the rule, never from the clock. A rule that came after the last record is part
  * of the anchor: it may come, go and come again in one silence, and each time that is another alert.
  */
-export function openSilence(rule: Rule, series: Series, { last, ruleFrom }: LastSign): readonly [Silence, Transition] {
+export function openNoDataAlert(
+  rule: Rule,
+  series: Series,
+  { last, ruleFrom }: LastRecord,
+): readonly [NoData, Transition] {
   const from = Math.max(last.at, ruleFrom ?? last.at)
   const anchor: Anchor = { at: from, position: last.position }
   const alertId = alertIdOf('no-data', { rule, series, anchor })
@@ -62,10 +70,14 @@ export function openSilence(rule: Rule, series: Series, { last, ruleFrom }: Last
 }
 
 /** `rule`: the version that the silence was opened by. */
-export function endSilence(silence: Broken, rule: RuleRef, returned: { series: Series; at: number }): Transition {
+export function resolveNoDataAlert(
+  noData: FiringNoData,
+  rule: RuleRef,
+  returned: { series: Series; at: number },
+): Transition {
   const { series, at } = returned
   return {
-    alertId: silence.alertId,
+    alertId: noData.alertId,
     alertKind: 'no-data',
     series,
     rule,

@@ -28,7 +28,7 @@ export type Episode =
     }
 
 /** Silence of one series: fires by the clock, ends with the next record, never touches the value episode. */
-export type Silence =
+export type NoData =
   { readonly phase: 'ok' } | { readonly phase: 'firing'; readonly alertId: string; readonly anchor: Anchor }
 
 export interface RuleRef {
@@ -41,7 +41,7 @@ export interface SeriesState {
   /** The rule version that `episode` and `silence` belong to. */
   readonly rule: RuleRef | null
   readonly episode: Episode
-  readonly silence: Silence
+  readonly silence: NoData
   /** Newest event time seen, and the record it came with (anchor of a silence). `null` before the first record. */
   readonly last: Anchor | null
   /**

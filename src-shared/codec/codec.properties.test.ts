@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { anAlert } from '../alert/builders.ts'
-import type { Episode, SeriesState, Silence } from '../alert/transition.ts'
+import type { Episode, SeriesState, NoData } from '../alert/transition.ts'
 import { aRule, anId } from '../rule/builders.ts'
 import type { Action } from '../sync/action.ts'
 import type { Codec } from './codec.ts'
@@ -76,7 +76,7 @@ const episodes: fc.Arbitrary<Episode> = fc.oneof(
     { requiredKeys: ['phase', 'since', 'alertId', 'severity'] },
   ),
 )
-const silences: fc.Arbitrary<Silence> = fc.oneof(
+const silences: fc.Arbitrary<NoData> = fc.oneof(
   fc.constant({ phase: 'ok' as const }),
   fc.record({ phase: fc.constant('firing' as const), alertId: fc.string(), anchor: anchors }),
 )

@@ -5,7 +5,7 @@ import { formatCount } from '../format/number.ts'
 import { formatClock, formatClockMinutes } from '../format/time.ts'
 import type { Freshness, Health } from './health.ts'
 
-const silentAfterMs = 30_000
+const noRecordsAfterMs = 30_000
 const catchingUpMs = 5_000
 const blindAlertAfterMs = 60_000
 const staleAfterMs = 15_000
@@ -52,11 +52,11 @@ export function assessHealth(facts: HealthFacts): Health {
     return { kind: 'blind', since: knownUntil, cause: 'storage', detail: storageProblem }
   if (stream.kind !== 'connected') return notConnected(stream, facts)
   if (facts.topics === 0) return { kind: 'empty', pattern: facts.pattern }
-  const hasHeard = facts.lastRecordAt !== null && facts.lastRecordAt >= stream.since
-  const lastSign = hasHeard ? knownUntil : stream.since
-  if (now - lastSign >= silentAfterMs) return silent(facts, knownUntil)
+  const hasReceived = facts.lastRecordAt !== null && facts.lastRecordAt >= stream.since
+  const lastSign = hasReceived ? knownUntil : stream.since
+  if (now - lastSign >= noRecordsAfterMs) return noRecords(facts, knownUntil)
   if (lagMessages > 0 && behindMs > catchingUpMs) return { kind: 'catching-up', lagMessages, behindMs }
-  if (hasHeard) return { kind: 'live', behindMs }
+  if (hasReceived) return { kind: 'live', behindMs }
   return { kind: 'blind', since: knownUntil, cause: 'connecting', detail: 'Connected. Waiting for the first message.' }
 }
 
@@ -158,7 +158,7 @@ function notConnected(stream: Exclude<Connection, { kind: 'connected' }>, facts:
   return { kind: 'blind', since, cause, detail: stream.detail, ...retry }
 }
 
-function silent({ newestEventAt, pattern, lastRecordAt }: HealthFacts, since: number): Health {
+function noRecords({ newestEventAt, pattern, lastRecordAt }: HealthFacts, since: number): Health {
   if (newestEventAt === null) return { kind: 'empty', pattern }
   const detail =
     lastRecordAt === null

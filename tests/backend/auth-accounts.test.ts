@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { makeAuth } from '../../src-backend/auth/auth.ts'
 import { authApp, type AuthApp, password } from '../support/auth-app.ts'
 import { problemIn } from '../support/backend-app.ts'
-import { silentLog } from '../support/silent-log.ts'
+import { nullLog } from '../support/silent-log.ts'
 
 const applicant = (username: string, email = `${username}@ops.example`) => ({ username, email, password })
 
@@ -123,7 +123,7 @@ describe('the first start', () => {
     await app.auth.prepare()
     expect((await demoLogin()).status).toBe(401)
     const config = { jwtSecretKey: 'x'.repeat(32), demo: true, registration: 'open', passwordMinLength: 12 } as const
-    const log = { ...silentLog, warn: (message: string) => warnings.push(message) }
+    const log = { ...nullLog, warn: (message: string) => warnings.push(message) }
     const warnings: string[] = []
     const demo = makeAuth({ pool: app.pool, config, log, now: Date.now })
     await Promise.all(Array.from({ length: 5 }, () => demo.prepare()))

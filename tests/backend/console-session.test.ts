@@ -12,7 +12,7 @@ import { LinkWatch } from '../../src-main/main/backend/link-watch.ts'
 import { RestClient } from '../../src-main/main/backend/rest-client.ts'
 import type { RememberedSession } from '../../src-main/main/backend/session-state.ts'
 import { MemorySecrets } from '../../src-main/main/secrets/memory-secrets.ts'
-import { silentLog } from '../support/silent-log.ts'
+import { nullLog } from '../support/silent-log.ts'
 import { passwordOf, wholeBackend, type WholeBackend } from '../support/whole-backend.ts'
 
 let backend: WholeBackend
@@ -55,7 +55,7 @@ class Installation {
         },
       },
       now,
-      log: silentLog,
+      log: nullLog,
     })
     session.start()
     runs.push(() => session.end())

@@ -13,7 +13,7 @@ import { listen, type Patience } from '../../src-backend/http/server.ts'
 import { Slots } from '../../src-backend/http/slots.ts'
 import { makeThrottle } from '../../src-backend/http/throttle.ts'
 import { problemIn, callApi } from '../support/backend-app.ts'
-import { silentLog } from '../support/silent-log.ts'
+import { nullLog } from '../support/silent-log.ts'
 
 const base = { access: 'public', tag: 'system', summary: 'Of no use but to be called', errors: [] } as const
 const who = contract({
@@ -46,7 +46,7 @@ afterEach(async () => {
 
 /** The HTTP side without a database: nothing listens on port 1. */
 async function start(change: Partial<AppDeps> = {}, patience?: Patience): Promise<string> {
-  const pool = makePool({ url: 'postgres://remo@127.0.0.1:1/remo', size: 1, log: silentLog })
+  const pool = makePool({ url: 'postgres://remo@127.0.0.1:1/remo', size: 1, log: nullLog })
   const slots = new Slots('readers', 1)
   const app = createApp({
     routes: [
@@ -71,7 +71,7 @@ async function start(change: Partial<AppDeps> = {}, patience?: Patience): Promis
     trustProxy: 0,
     apiDocs: true,
     observe: () => undefined,
-    log: silentLog,
+    log: nullLog,
     ...change,
   })
   const server = await listen(app, 0, patience)
@@ -169,7 +169,7 @@ describe('a client that goes away', () => {
 
   test('while it reads makes room for the next one, and is no failure in the log', async () => {
     const lines: string[] = []
-    const log = { ...silentLog, warn: (line: string) => lines.push(line), error: (line: string) => lines.push(line) }
+    const log = { ...nullLog, warn: (line: string) => lines.push(line), error: (line: string) => lines.push(line) }
     let closed = 0
     const url = await start({ authenticate: () => Promise.resolve(anybody), observe: () => (closed += 1), log })
     for (let n = 1; n <= 3; n++) {

@@ -5,7 +5,7 @@ import { exportRoutes } from '../../src-backend/export/routes.ts'
 import { makeJobs } from '../../src-backend/jobs/jobs.ts'
 import { problemIn, testApp, type TestApp } from '../support/backend-app.ts'
 import { seedSamples, steadily } from '../support/metric-rows.ts'
-import { silentLog } from '../support/silent-log.ts'
+import { nullLog } from '../support/silent-log.ts'
 
 const minuteMs = 60_000
 const hourMs = 3_600_000
@@ -26,7 +26,7 @@ beforeAll(async () => {
   const jobs = makeJobs({
     pool,
     config: { retention: { rawDays: 14, rollupDays: 365, alertDays: 90 } },
-    log: silentLog,
+    log: nullLog,
     now: Date.now,
   })
   await jobs.runNow('partitions')

@@ -4,7 +4,7 @@ import { type Jobs, makeJobs } from '../../src-backend/jobs/jobs.ts'
 import { ensurePartitions } from '../../src-backend/jobs/partitions.ts'
 import { testDatabase, type TestDatabase } from '../support/database.ts'
 import { seedSamples, steadily } from '../support/metric-rows.ts'
-import { silentLog } from '../support/silent-log.ts'
+import { nullLog } from '../support/silent-log.ts'
 
 const noon = Date.parse('2026-11-24T12:00:00Z')
 const minuteMs = 60_000
@@ -15,7 +15,7 @@ let database: TestDatabase
 let clock: number
 let jobs: Jobs
 
-const jobsOfReplica = () => makeJobs({ pool: database.pool, config: { retention }, log: silentLog, now: () => clock })
+const jobsOfReplica = () => makeJobs({ pool: database.pool, config: { retention }, log: nullLog, now: () => clock })
 
 beforeEach(async () => {
   database = await testDatabase()

@@ -5,7 +5,7 @@ import { nodeRoutes } from '../../src-backend/nodes/routes.ts'
 import { rejectedRoutes } from '../../src-backend/system/rejected.ts'
 import { problemIn, testApp, type TestApp } from '../support/backend-app.ts'
 import { type SeedRecord, seedSamples, steadily } from '../support/metric-rows.ts'
-import { silentLog } from '../support/silent-log.ts'
+import { nullLog } from '../support/silent-log.ts'
 
 type Point = { value: number; timestamp: string }
 type History = Record<string, Point[]>
@@ -31,7 +31,7 @@ beforeAll(async () => {
   app = await testApp(() => [...metricRoutes(), ...nodeRoutes(), ...rejectedRoutes()])
   const { pool } = app
   const retention = { rawDays: 14, rollupDays: 365, alertDays: 90 }
-  const jobs = makeJobs({ pool, config: { retention }, log: silentLog, now: Date.now })
+  const jobs = makeJobs({ pool, config: { retention }, log: nullLog, now: Date.now })
   await seedSamples(pool, {
     nodeId: 'dense',
     metrics: ['cpu_usage', 'odd'],

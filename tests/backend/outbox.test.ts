@@ -12,7 +12,7 @@ import { ProduceError } from '../../src-kafka/produce/ordered-producer.ts'
 import type { ProducerBatch } from '../../src-kafka/produce/producer-record.ts'
 import { testDatabase, type TestDatabase } from '../support/database.ts'
 import { RecordingProducer } from '../support/recording-producer.ts'
-import { silentLog } from '../support/silent-log.ts'
+import { nullLog } from '../support/silent-log.ts'
 
 let database: TestDatabase
 let relays: Relay[]
@@ -29,7 +29,7 @@ afterEach(async () => {
 })
 
 function startRelay(producer: RecordingProducer): Relay {
-  const relay = makeRelay({ pool: database.pool, producer, log: silentLog, now: Date.now, random: () => 0 })
+  const relay = makeRelay({ pool: database.pool, producer, log: nullLog, now: Date.now, random: () => 0 })
   relays.push(relay)
   relay.start()
   return relay

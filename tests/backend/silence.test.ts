@@ -5,7 +5,7 @@ import { Layouts } from '../../src-backend/ingest/layouts.ts'
 import { PartitionWatch } from '../../src-backend/ingest/partition-watch.ts'
 import { RulesInForce } from '../../src-backend/ingest/rules-in-force.ts'
 import { runOfBatch } from '../../src-backend/ingest/run.ts'
-import { Silence } from '../../src-backend/ingest/silence.ts'
+import { NoDataEvaluator } from '../../src-backend/ingest/silence.ts'
 import { Writer } from '../../src-backend/ingest/writer.ts'
 import { ensurePartitions } from '../../src-backend/jobs/partitions.ts'
 import { prepareRules } from '../../src-backend/rules/service.ts'
@@ -27,7 +27,7 @@ function aReplica(topic = 'quiet', partitions = [0, 1]) {
   const watch = new PartitionWatch()
   const rules = new RulesInForce()
   const opened: string[] = []
-  const silence = new Silence({
+  const evaluator = new NoDataEvaluator({
     pool,
     rules,
     partitions: watch,
@@ -43,13 +43,13 @@ function aReplica(topic = 'quiet', partitions = [0, 1]) {
     committed: ({ outcomes, nodes }) => {
       for (const { position } of outcomes) watch.moveTo(position)
       watch.received({ topic, partition: 0 }, undefined, clock)
-      silence.heard(nodes, clock)
+      evaluator.recordsStored(nodes, clock)
     },
   })
   watch.assign(partitions.map((partition) => ({ topic, partition })))
   return {
     opened,
-    silence,
+    silence: evaluator,
     watch,
     at: (now: number) => (clock = now),
     /** A record of now, or of so many seconds ago by the clock of its node. */
@@ -73,7 +73,7 @@ function aReplica(topic = 'quiet', partitions = [0, 1]) {
   }
 }
 
-async function openSilences(...nodeIds: string[]): Promise<string[]> {
+async function openNoDataAlerts(...nodeIds: string[]): Promise<string[]> {
   const { rows } = await database.pool.query<{ line: string }>(
     `select node_id || ' ' || phase as line from alert
      where alert ->> 'kind' = 'no-data' and (cardinality($1::text[]) = 0 or node_id = any($1)) order by 1 limit 100`,
@@ -98,12 +98,12 @@ test('a silent node opens one alert, whichever replicas look, and its next recor
     b.watch.setPositions([a.watch.position('quiet', 0), a.watch.position('quiet', 1)].flatMap((each) => each ?? []))
     b.ends(n + 1, 1)
     await Promise.all([a.silence.tick(start + n * 10_000), b.silence.tick(start + n * 10_000)])
-    if (n * 10_000 < noDataMs) expect(await openSilences()).toEqual([])
+    if (n * 10_000 < noDataMs) expect(await openNoDataAlerts()).toEqual([])
   }
-  expect(await openSilences()).toEqual(['stops firing'])
+  expect(await openNoDataAlerts()).toEqual(['stops firing'])
   expect([...a.opened, ...b.opened]).toEqual(['opened no-data stops'])
   await a.write('stops', 1, 1)
-  expect(await openSilences()).toEqual(['stops resolved'])
+  expect(await openNoDataAlerts()).toEqual(['stops resolved'])
 })
 
 test('while a partition is behind, or nothing is heard of the whole fleet, silence says nothing', async () => {
@@ -134,7 +134,7 @@ test('a node whose clock was set back is not silent while its records come in, l
     replica.ends(n + 1, 0)
     await replica.silence.tick(start + n * 10_000)
   }
-  expect(await openSilences('late')).toEqual([])
+  expect(await openNoDataAlerts('late')).toEqual([])
 })
 
 test('a node that comes back in the very moment in which it is missed is not silent, however far its clock is behind', async () => {
@@ -148,7 +148,7 @@ test('a node that comes back in the very moment in which it is missed is not sil
   await b.write('behind', 0, 1, 100)
   a.watch.received({ topic: 'back', partition: 0 }, undefined, start + noDataMs)
   await a.silence.tick(start + noDataMs)
-  expect(await openSilences('behind')).toEqual([])
+  expect(await openNoDataAlerts('behind')).toEqual([])
 })
 
 test('a clock that is set back makes no node silent that speaks, and hides none that does not', async () => {
@@ -164,9 +164,9 @@ test('a clock that is set back makes no node silent that speaks, and hides none 
     await replica.write('on', 0, n)
     if (n > 1) replica.ends(n + 1, 1)
     await replica.silence.tick(start + n * 10_000)
-    if (n < 7) expect(await openSilences('on', 'off')).toEqual([])
+    if (n < 7) expect(await openNoDataAlerts('on', 'off')).toEqual([])
   }
-  expect(await openSilences('on', 'off')).toEqual(['off firing'])
+  expect(await openNoDataAlerts('on', 'off')).toEqual(['off firing'])
 })
 
 test('while nobody has told the ends of the log for long, as after sleep, silence says nothing', () => {

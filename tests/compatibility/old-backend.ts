@@ -10,7 +10,7 @@ import { makePool } from '../../src-backend/db/pool.ts'
 import { startReplica } from '../../src-backend/replica.ts'
 import { type CallBackend, RestClient } from '../../src-main/main/backend/rest-client.ts'
 import { quietClient, type StreamBroker } from '../contract/stream-broker.ts'
-import { silentLog } from '../support/silent-log.ts'
+import { nullLog } from '../support/silent-log.ts'
 import { at, databaseDump, type FixtureRecord, metricRecords, teamRecords } from './fixture.ts'
 
 export interface OldBackend {
@@ -26,7 +26,7 @@ export interface OldBackend {
 export async function backendOnDump(broker: StreamBroker): Promise<OldBackend> {
   const started = Date.now()
   const databaseUrl = await restoredDatabase()
-  const pool = makePool({ url: databaseUrl, size: 4, log: silentLog })
+  const pool = makePool({ url: databaseUrl, size: 4, log: nullLog })
   const migrations = await migrate(pool)
   const port = await freePort()
   const read = readConfig(
@@ -41,12 +41,12 @@ export async function backendOnDump(broker: StreamBroker): Promise<OldBackend> {
     () => '',
   )
   if (!read.ok) throw new Error(read.problems.join('\n'))
-  const life = new Lifetime(silentLog)
+  const life = new Lifetime(nullLog)
   const gone = new AbortController()
   await startReplica({
     config: read.config,
     version: 'test',
-    log: silentLog,
+    log: nullLog,
     life,
     gone: gone.signal,
     refused: (reason) => {

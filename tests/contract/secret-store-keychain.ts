@@ -9,7 +9,7 @@ import { untilOwned } from '../../scripts/desktop/session-bus.ts'
 import { logTail, signal, startDaemon, stopDaemon, type StartedDaemon } from '../../scripts/process/daemon.ts'
 import type { KeychainAnswer, KeychainProcess } from '../../src-main/main/secrets/keychain-call.ts'
 import { KeychainSecrets } from '../../src-main/main/secrets/keychain-secrets.ts'
-import { silentLog } from '../support/silent-log.ts'
+import { nullLog } from '../support/silent-log.ts'
 
 const entry = join(import.meta.dirname, '../../src-main/main/secrets/keychain-process.ts')
 
@@ -49,7 +49,7 @@ export class KeyringSession {
     const env = { ...process.env, DBUS_SESSION_BUS_ADDRESS: this.#address }
     return new KeychainSecrets({
       start: () => forkKeychain(env),
-      log: silentLog,
+      log: nullLog,
       ...(limitMs === undefined ? {} : { limitMs }),
     })
   }

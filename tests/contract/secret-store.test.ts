@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { KeychainSecrets } from '../../src-main/main/secrets/keychain-secrets.ts'
 import { MemorySecrets } from '../../src-main/main/secrets/memory-secrets.ts'
-import { silentLog } from '../support/silent-log.ts'
+import { nullLog } from '../support/silent-log.ts'
 import { forkKeychain, KeyringSession } from './secret-store-keychain.ts'
 import { secretStoreContract } from './secret-store-contract.ts'
 
@@ -72,7 +72,7 @@ describe('where there is no keychain', () => {
   }
 
   test.each(Object.entries(broken))('%s: the secret lasts for this run, and that is said', async (_name, start) => {
-    const store = new KeychainSecrets({ start, log: silentLog })
+    const store = new KeychainSecrets({ start, log: nullLog })
     expect(await store.read('ada')).toBeUndefined()
     await store.write('ada', 'of this run')
     expect([await store.read('ada'), store.notKept]).toEqual([

@@ -12,7 +12,7 @@ import { makePool } from '../../src-backend/db/pool.ts'
 import { quietClient, startStreamBroker, type StreamBroker } from '../contract/stream-broker.ts'
 import { type BackendProcess, startBackend } from '../support/backend-process.ts'
 import { testDatabase } from '../support/database.ts'
-import { silentLog } from '../support/silent-log.ts'
+import { nullLog } from '../support/silent-log.ts'
 import { byId, FleetLog } from './fleet-log.ts'
 
 let kafka: StreamBroker
@@ -130,7 +130,7 @@ test(
   async () => {
     const dir = mkdtempSync(join(tmpdir(), 'remo-cut-'))
     const postgres = await startPostgres({ dir, port: await freePort() })
-    const pool = makePool({ url: postgres.url, size: 2, log: silentLog })
+    const pool = makePool({ url: postgres.url, size: 2, log: nullLog })
     await migrate(pool)
     const topic = 'cut-fleet'
     await kafka.createTopic(topic, fleet.partitions)

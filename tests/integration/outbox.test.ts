@@ -15,7 +15,7 @@ import { insertNextVersion, insertRule } from '../../src-backend/rules/repo.ts'
 import { orderedProducer } from '../../src-kafka/produce/ordered-producer.ts'
 import { quietClient, startStreamBroker, type StreamBroker } from '../contract/stream-broker.ts'
 import { testDatabase, type TestDatabase } from '../support/database.ts'
-import { silentLog } from '../support/silent-log.ts'
+import { nullLog } from '../support/silent-log.ts'
 
 interface Told {
   readonly topic: string
@@ -46,8 +46,8 @@ afterEach(async () => {
 
 function relayOn(bootstrap: string): Relay {
   const settings = { brokers: [bootstrap], topicPattern: '^metrics-', clientId: 'remo-backend-test' }
-  const producer = orderedProducer({ settings, log: silentLog, now: Date.now })
-  return makeRelay({ pool: database.pool, producer, log: silentLog, now: Date.now, random: Math.random })
+  const producer = orderedProducer({ settings, log: nullLog, now: Date.now })
+  return makeRelay({ pool: database.pool, producer, log: nullLog, now: Date.now, random: Math.random })
 }
 
 const until = (condition: () => unknown, timeout = 30_000) => vi.waitFor(condition, { timeout, interval: 20 })

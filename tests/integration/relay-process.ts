@@ -2,11 +2,11 @@
 import { makePool } from '../../src-backend/db/pool.ts'
 import { makeRelay } from '../../src-backend/outbox/relay.ts'
 import { type OrderedProducer, orderedProducer } from '../../src-kafka/produce/ordered-producer.ts'
-import { silentLog } from '../support/silent-log.ts'
+import { nullLog } from '../support/silent-log.ts'
 
 const [, , url = '', bootstrap = ''] = process.argv
 const settings = { brokers: [bootstrap], topicPattern: '^metrics-', clientId: 'remo-relay-test' }
-const real = orderedProducer({ settings, log: silentLog, now: Date.now })
+const real = orderedProducer({ settings, log: nullLog, now: Date.now })
 const mortal: OrderedProducer = {
   prepare: (topics) => real.prepare(topics),
   send: async (batch) => {
@@ -16,5 +16,5 @@ const mortal: OrderedProducer = {
   },
   close: () => real.close(),
 }
-const pool = makePool({ url, size: 3, log: silentLog })
-makeRelay({ pool, producer: mortal, log: silentLog, now: Date.now, random: () => 0 }).start()
+const pool = makePool({ url, size: 3, log: nullLog })
+makeRelay({ pool, producer: mortal, log: nullLog, now: Date.now, random: () => 0 }).start()

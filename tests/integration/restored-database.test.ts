@@ -14,7 +14,7 @@ import { makePool } from '../../src-backend/db/pool.ts'
 import { startStreamBroker, type StreamBroker } from '../contract/stream-broker.ts'
 import { type BackendProcess, startBackend } from '../support/backend-process.ts'
 import { FieldProducer } from '../support/field-producer.ts'
-import { silentLog } from '../support/silent-log.ts'
+import { nullLog } from '../support/silent-log.ts'
 import { DataThread } from './engine-thread.ts'
 
 const within = { timeout: 40_000, interval: 50 }
@@ -82,7 +82,7 @@ const save = (warning: number) => ({
 })
 
 test('after a restore all consoles evaluate and acknowledge as the backend does', { timeout: 240_000 }, async () => {
-  const pool = makePool({ url: postgres.url, size: 2, log: silentLog })
+  const pool = makePool({ url: postgres.url, size: 2, log: nullLog })
   await migrate(pool)
   await pool.end()
   const first = await run()

@@ -6,7 +6,7 @@ import { apiError } from '../../src-backend/http/fail.ts'
 import type { Actor, Route } from '../../src-backend/http/route.ts'
 import { listen } from '../../src-backend/http/server.ts'
 import { testDatabase, type TestDatabase } from './database.ts'
-import { silentLog } from './silent-log.ts'
+import { nullLog } from './silent-log.ts'
 
 export interface ApiAnswer<T = unknown> {
   readonly status: number
@@ -53,7 +53,7 @@ export async function testApp(makeRoutes: (pool: Pool) => Route[]): Promise<Test
     trustProxy: 0,
     apiDocs: true,
     observe: () => undefined,
-    log: silentLog,
+    log: nullLog,
   })
   const server = await listen(app, 0)
   const url = `http://127.0.0.1:${server.port}`

@@ -3,7 +3,7 @@ import pg from 'pg'
 import { inject } from 'vitest'
 import { makePool } from '../../src-backend/db/pool.ts'
 import { markCompared } from '../../src-backend/outbox/team-database.ts'
-import { silentLog } from './silent-log.ts'
+import { nullLog } from './silent-log.ts'
 
 export interface TestDatabase {
   readonly url: string
@@ -19,7 +19,7 @@ export async function testDatabase(): Promise<TestDatabase> {
   await inMaintenance(`create database ${name} template ${template.pathname.slice(1)}`)
   const url = new URL(template)
   url.pathname = `/${name}`
-  const pool = makePool({ url: url.href, size: 20, log: silentLog })
+  const pool = makePool({ url: url.href, size: 20, log: nullLog })
   // A clone has the id of its template, and no relay that compares it with Kafka.
   await pool.query('update team_database set id = gen_random_uuid()')
   await markCompared(pool)

@@ -9,7 +9,7 @@ import { listen } from '../../src-backend/http/server.ts'
 import { makeParts, type Parts } from '../../src-backend/parts.ts'
 import { roles } from './backend-app.ts'
 import { testDatabase } from './database.ts'
-import { silentLog } from './silent-log.ts'
+import { nullLog } from './silent-log.ts'
 
 export interface WholeBackend {
   readonly url: string
@@ -36,7 +36,7 @@ export async function wholeBackend(env: Readonly<Record<string, string>> = {}): 
     workPool: pool,
     version: 'test',
     isEnding: () => false,
-    log: silentLog,
+    log: nullLog,
     now: Date.now,
   })
   await parts.prepare()
@@ -50,7 +50,7 @@ export async function wholeBackend(env: Readonly<Record<string, string>> = {}): 
     throttle: () => Promise.resolve(),
     checkAnswers: true,
     observe: () => undefined,
-    log: silentLog,
+    log: nullLog,
   })
   const server = await listen(app, 0)
   const url = `http://127.0.0.1:${server.port}`

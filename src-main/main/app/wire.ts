@@ -80,7 +80,7 @@ function hearData({ data, backend, health, alerts, window, tray }: WireDeps, not
     window.push('alerts.changed', changed)
     tray.show(health.report.health, alerts.list)
   })
-  data.on('health', (report) => health.heard(report))
+  data.on('health', (report) => health.setReport(report))
   health.onChange((report) => {
     window.push('health.changed', report)
     tray.show(report.health, alerts.list)

@@ -49,7 +49,7 @@ export class LinkWatch {
 
   /** A request of anybody was answered. */
   answered(): void {
-    this.#heard({ answered: true })
+    this.#take({ answered: true })
   }
 
   /** A request of anybody was not. It may only have been a slow one, so the backend itself is asked, at once. */
@@ -63,7 +63,7 @@ export class LinkWatch {
     this.#askIn(0)
   }
 
-  #heard(sign: Sign): void {
+  #take(sign: Sign): void {
     const { link } = this
     if (sign.answered) this.#answers++
     this.#link = nextLink(link, sign, this.#deps.now())
@@ -76,7 +76,7 @@ export class LinkWatch {
     this.#failures = sign.answered ? 0 : this.#failures + 1
     this.#askIn(probeDelayMs(this.#failures, this.#deps.chance()))
     // A question that was lost says nothing once a later one was answered.
-    if (sign.answered || answers === this.#answers) this.#heard(sign)
+    if (sign.answered || answers === this.#answers) this.#take(sign)
   }
 
   #askIn(delayMs: number): void {

@@ -24,11 +24,11 @@ test('a data thread that dies makes the console blind until it reports again', (
   board.onChange(({ health }) =>
     seen.push(health.kind === 'blind' ? `blind: ${health.cause} since ${health.since}` : health.kind),
   )
-  board.heard(aReport())
+  board.setReport(aReport())
   board.threadIs({ kind: 'down', since: 5000, detail: 'out of memory', retryAt: 6000 })
   board.threadIs({ kind: 'starting', since: 6000 })
   board.threadIs({ kind: 'running', since: 6100 })
-  board.heard(aReport())
+  board.setReport(aReport())
   expect(seen).toEqual(['live', 'blind: data-thread since 5000', 'live'])
 })
 
@@ -41,7 +41,7 @@ test('a console that was blind already stays blind since then', () => {
 
 test('notices of the main thread stand beside those of the data thread and are replaced by id', () => {
   const board = new HealthBoard(0)
-  board.heard(aReport({ notices: [{ id: 'cache', severity: 'warning', text: 'moved aside' }] }))
+  board.setReport(aReport({ notices: [{ id: 'cache', severity: 'warning', text: 'moved aside' }] }))
   board.notice({ id: 'port', severity: 'info', text: 'one' })
   board.notice({ id: 'port', severity: 'info', text: 'two' })
   expect(board.report.notices.map(({ text }) => text)).toEqual(['moved aside', 'two'])

@@ -33,7 +33,7 @@ export class HealthBoard {
   }
 
   /** A report of the data thread, which is alive to make it. */
-  heard(report: HealthReport): void {
+  setReport(report: HealthReport): void {
     this.#fromData = report
     this.#threadDown = null
     this.#changed()

@@ -16,7 +16,7 @@ export class ActionTable {
   readonly #listed: Statement<[], string>
   readonly #remove: Statement<[string]>
   readonly #ofAlert: Statement<[string], string>
-  readonly #heard: Statement<[string]>
+  readonly #deleteSent: Statement<[string]>
   readonly #retarget: Statement<[{ id: string; newId: string; alertId: string; data: string }]>
   readonly #dropTold: Statement<[]>
 
@@ -30,7 +30,7 @@ export class ActionTable {
     this.#listed = db.prepare<[], string>('SELECT data FROM operator_action WHERE sent = 0 ORDER BY seq').pluck()
     this.#remove = db.prepare('DELETE FROM operator_action WHERE id = ?')
     this.#ofAlert = db.prepare<[string], string>('SELECT data FROM operator_action WHERE alert_id = ?').pluck()
-    this.#heard = db.prepare('DELETE FROM operator_action WHERE alert_id = ? AND sent = 1')
+    this.#deleteSent = db.prepare('DELETE FROM operator_action WHERE alert_id = ? AND sent = 1')
     this.#retarget = db.prepare(
       'UPDATE operator_action SET id = :newId, alert_id = :alertId, data = :data WHERE id = :id',
     )
@@ -67,8 +67,8 @@ export class ActionTable {
   }
 
   /** The backend's own record has told what came of the acknowledgement. */
-  heard(alertId: string): void {
-    this.#heard.run(alertId)
+  deleteSent(alertId: string): void {
+    this.#deleteSent.run(alertId)
   }
 
   /** The alert has another id than was thought. As a key for the backend the action's own id may be used up. */

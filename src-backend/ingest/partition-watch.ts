@@ -26,7 +26,7 @@ export class PartitionWatch {
   readonly #owned = new Map<string, Owned>()
   #ends = new Map<string, PartitionLogRange>()
   #endsAt: number | undefined
-  #heardAt = -Infinity
+  #receivedAt = -Infinity
   #recordAt = -Infinity
 
   position(topic: string, partition: number): StoredPosition | undefined {
@@ -45,7 +45,7 @@ export class PartitionWatch {
 
   /** Records came in, with the end of their partition where the fetch told it. */
   received({ topic, partition }: TopicPartition, end: number | undefined, now: number): void {
-    this.#heardAt = this.#recordAt = now
+    this.#receivedAt = this.#recordAt = now
     const owned = this.#owned.get(partitionKey({ topic, partition }))
     if (owned && end !== undefined) owned.end = end
   }
@@ -62,7 +62,7 @@ export class PartitionWatch {
   setEnds(ends: readonly PartitionLogRange[], now: number): void {
     const fresh = new Map(ends.map((end) => [partitionKey(end), end]))
     for (const [key, { end, start: low }] of fresh) {
-      if (end > (this.#ends.get(key)?.end ?? Infinity)) this.#heardAt = now
+      if (end > (this.#ends.get(key)?.end ?? Infinity)) this.#receivedAt = now
       const owned = this.#owned.get(key)
       if (owned) Object.assign(owned, { end, low, target: end })
     }
@@ -93,7 +93,7 @@ export class PartitionWatch {
    * nothing is heard of the whole fleet, or nobody told the ends: this machine slept, or its clock was set back.
    */
   knownUntil(now: number): number | undefined {
-    if (this.#endsAt === undefined || !isOfLate(this.#endsAt, now) || !isOfLate(this.#heardAt, now)) return undefined
+    if (this.#endsAt === undefined || !isOfLate(this.#endsAt, now) || !isOfLate(this.#receivedAt, now)) return undefined
     for (const owned of this.#owned.values()) if (this.#readTo(owned) < owned.target) return undefined
     return this.#recordAt > now ? this.#endsAt : Math.max(this.#endsAt, this.#recordAt)
   }

@@ -17,7 +17,7 @@ interface Watched {
   readonly series: Series
   state: SeriesState
   /** When a record of it was last judged here; undefined where that was before this replica took the partition. */
-  heardAt: number | undefined
+  receivedAt: number | undefined
 }
 
 export interface NoDataEvaluatorDeps {
@@ -36,7 +36,7 @@ export class NoDataEvaluator {
   readonly #deps: NoDataEvaluatorDeps
   readonly #watched = new Map<string, Watched>()
   /** Since when this replica has been at the end of what it reads now. */
-  #listeningSince: number | undefined
+  #caughtUpSince: number | undefined
   #loading: object | undefined
 
   constructor(deps: NoDataEvaluatorDeps) {
@@ -46,7 +46,7 @@ export class NoDataEvaluator {
   /** Other partitions than before: their series are read from the table. @throws when PostgreSQL is away */
   async load(): Promise<void> {
     const mine = (this.#loading = {})
-    this.#listeningSince = undefined
+    this.#caughtUpSince = undefined
     this.#watched.clear()
     let after = ''
     for (;;) {
@@ -75,26 +75,26 @@ export class NoDataEvaluator {
   async tick(now: number): Promise<void> {
     const knownUntil = this.#loading === undefined ? this.#deps.partitions.knownUntil(now) : undefined
     if (knownUntil === undefined) {
-      this.#listeningSince = undefined
+      this.#caughtUpSince = undefined
       return
     }
-    const listeningSince = (this.#listeningSince ??= knownUntil)
+    const caughtUpSince = (this.#caughtUpSince ??= knownUntil)
     for (const watched of this.#watched.values()) notAfter(watched, knownUntil)
-    const heardAt = (watched: Watched | undefined) => watched?.heardAt ?? listeningSince
+    const receivedAt = (watched: Watched | undefined) => watched?.receivedAt ?? caughtUpSince
     const book = await this.#deps.rules.read(this.#deps.pool)
     const due = new Set<string>()
     for (const watched of this.#watched.values()) {
       const { state, series } = watched
       if (!this.#isOurs(state)) continue
-      if (evaluateClock(state, series, book, knownUntil, heardAt(watched))[0] !== state) due.add(series.nodeId)
+      if (evaluateClock(state, series, book, knownUntil, receivedAt(watched))[0] !== state) due.add(series.nodeId)
     }
     if (due.size > 0)
       await this.#judge([...due], {
         knownUntil,
-        heardAt: (nodeId, metric, { last }) => {
+        receivedAt: (nodeId, metric, { last }) => {
           const watched = this.#watched.get(keyOf(nodeId, metric))
           // a record that is committed, and not told here yet
-          return isSame(watched?.state.last, last) ? heardAt(watched) : knownUntil
+          return isSame(watched?.state.last, last) ? receivedAt(watched) : knownUntil
         },
       })
   }
@@ -118,12 +118,12 @@ export class NoDataEvaluator {
     return { nodes, transitions }
   }
 
-  #step(node: NodeState, book: RuleBook, { knownUntil, heardAt }: KnownLog): Transition[] {
+  #step(node: NodeState, book: RuleBook, { knownUntil, receivedAt }: KnownLog): Transition[] {
     const transitions: Transition[] = []
     for (const [metric, state] of node.series) {
       if (!this.#isOurs(state)) continue
       const series = { nodeId: node.nodeId, nodeName: node.name, metric }
-      const [next, came] = evaluateClock(state, series, book, knownUntil, heardAt(node.nodeId, metric, state))
+      const [next, came] = evaluateClock(state, series, book, knownUntil, receivedAt(node.nodeId, metric, state))
       node.series.set(metric, next)
       transitions.push(...came)
     }
@@ -139,12 +139,12 @@ export class NoDataEvaluator {
     for (const [metric, state] of series) {
       const watched = this.#watched.get(keyOf(nodeId, metric))
       const isNew = judged.has(metric) || !isSame(watched?.state.last, state.last)
-      this.#watch({ nodeId, nodeName: name, metric }, state, isNew ? now : watched?.heardAt)
+      this.#watch({ nodeId, nodeName: name, metric }, state, isNew ? now : watched?.receivedAt)
     }
   }
 
-  #watch(series: Series, state: SeriesState, heardAt: number | undefined): void {
-    this.#watched.set(keyOf(series.nodeId, series.metric), { series, state, heardAt })
+  #watch(series: Series, state: SeriesState, receivedAt: number | undefined): void {
+    this.#watched.set(keyOf(series.nodeId, series.metric), { series, state, receivedAt })
   }
 }
 
@@ -155,12 +155,12 @@ function isSame(a: Anchor | null | undefined, b: Anchor | null): boolean {
 /** Epoch ms, both. */
 interface KnownLog {
   readonly knownUntil: number
-  readonly heardAt: (nodeId: string, metric: string, state: SeriesState) => number
+  readonly receivedAt: (nodeId: string, metric: string, state: SeriesState) => number
 }
 
 /** What was heard by a clock that was set back since was heard now, at the latest. */
 function notAfter(watched: Watched, now: number): void {
-  if (watched.heardAt !== undefined && watched.heardAt > now) watched.heardAt = now
+  if (watched.receivedAt !== undefined && watched.receivedAt > now) watched.receivedAt = now
 }
 
 /** Neither holds NUL: PostgreSQL would not take it. */

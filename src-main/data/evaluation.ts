@@ -45,7 +45,7 @@ export class Evaluation {
   readonly #series = new SeriesStates()
   readonly #told: Told | undefined
   /** When the clock was first asked, in this run or since it was set back: the stream is read to its end then. Epoch ms. */
-  #listeningSince: number | undefined
+  #caughtUpSince: number | undefined
 
   constructor({ series, openAlerts, nameOf, stored, told }: EvaluationDeps) {
     this.#series.restore(series, nameOf)
@@ -68,11 +68,11 @@ export class Evaluation {
 
   /** What only time tells (silence, changed rules); whether anything came of it. `now`: epoch ms. */
   clock(now: number, book: RuleBook): boolean {
-    const listeningSince = (this.#listeningSince ??= now)
+    const caughtUpSince = (this.#caughtUpSince ??= now)
     const judge = this.#told === undefined ? evaluateClock : evaluateClockBeside
     let moved = false
     for (const entry of this.#series.all()) {
-      const step = judge(entry.next, entry.series, book, now, entry.heardAt ?? listeningSince)
+      const step = judge(entry.next, entry.series, book, now, entry.receivedAt ?? caughtUpSince)
       if (step[0] === entry.next) continue
       moved = true
       this.#stageBeside(entry, step)
@@ -82,8 +82,8 @@ export class Evaluation {
 
   /** When what was heard is not known any more, as after a start: the clock that said so was set back. */
   clearArrivalTimes(): void {
-    this.#listeningSince = undefined
-    for (const entry of this.#series.all()) delete entry.heardAt
+    this.#caughtUpSince = undefined
+    for (const entry of this.#series.all()) delete entry.receivedAt
   }
 
   /** A series that may be in the middle of the official episode goes on in it. Whether it is judged here from now on. */
@@ -132,9 +132,9 @@ export class Evaluation {
     return { series: this.#series.staged(), ...this.alerts.staged() }
   }
 
-  /** `heardAt`: when the records came in, epoch ms; none did where only the clock moved something. */
-  commit(heardAt?: number): void {
-    this.#series.commit(heardAt)
+  /** `receivedAt`: when the records came in, epoch ms; none did where only the clock moved something. */
+  commit(receivedAt?: number): void {
+    this.#series.commit(receivedAt)
     this.alerts.commit()
   }
 

@@ -11,7 +11,7 @@ export interface SeriesEntry {
   state: SeriesState
   next: SeriesState
   /** When its newest record came in, in this run: not stored, and never part of what evaluation computes. */
-  heardAt?: number
+  receivedAt?: number
 }
 
 interface Node {
@@ -70,11 +70,11 @@ export class SeriesStates {
     return this.#staged.map(({ series, next }) => ({ nodeId: series.nodeId, metric: series.metric, state: next }))
   }
 
-  /** `heardAt`: when the records came in that moved the series; epoch ms of this machine's clock. */
-  commit(heardAt?: number): void {
+  /** `receivedAt`: when the records came in that moved the series; epoch ms of this machine's clock. */
+  commit(receivedAt?: number): void {
     for (const entry of this.#staged) {
       entry.state = entry.next
-      if (heardAt !== undefined) entry.heardAt = heardAt
+      if (receivedAt !== undefined) entry.receivedAt = receivedAt
     }
     this.#staged.length = 0
   }

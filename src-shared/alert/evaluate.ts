@@ -43,7 +43,7 @@ export function evaluate(state: SeriesState, series: Series, book: RuleBook, rea
 /**
  * What only a clock can tell of a series: that it is silent for longer than its rule allows, and that a rule change
  * ends an alert whose next record does not come. `now` is epoch ms; what comes out says event times all the same.
- * To be asked only while the stream is read up to its end: a backlog is not silence. `heardAt` (same clock): when the
+ * To be asked only while the stream is read up to its end: a backlog is not silence. `receivedAt` (same clock): when the
  * series was last heard, or listening began; by default longer ago than any rule asks for. A node whose clock is ahead
  * of this one has told of a later time already, and the rule of that time stays in force.
  */
@@ -53,9 +53,9 @@ export function evaluateClock(
   series: Series,
   book: RuleBook,
   now: number,
-  heardAt = -Infinity,
+  receivedAt = -Infinity,
 ): Evaluation {
-  const clock: Clock = { series, now, heardAt }
+  const clock: Clock = { series, now, receivedAt }
   const reached = Math.max(now, newestJudged(state))
   const rule = book.ruleFor(series.nodeId, series.metric, reached)
   if (isSame(state.rule, rule)) {

@@ -37,9 +37,9 @@ export function evaluateClockBeside(
   series: Series,
   book: RuleBook,
   now: number,
-  heardAt?: number,
+  receivedAt?: number,
 ): Evaluation {
-  const step = evaluateClock(state, series, book, now, heardAt)
+  const step = evaluateClock(state, series, book, now, receivedAt)
   const [next, transitions] = step
   if (next.rule === state.rule || !isLate(state.last, next, { series, book })) return step
   return [{ ...next, midway: true }, transitions]

@@ -11,10 +11,10 @@ type FiringNoData = Extract<NoData, { phase: 'firing' }>
  */
 export const notifyWithinMs = 24 * 3_600_000
 
-/** Both epoch ms of this machine's clock. `heardAt`: when it got the newest record, or began to listen for one. */
+/** Both epoch ms of this machine's clock. `receivedAt`: when it got the newest record, or began to listen for one. */
 export interface ArrivalTimes {
   readonly now: number
-  readonly heardAt: number
+  readonly receivedAt: number
 }
 
 /**
@@ -24,12 +24,12 @@ export interface ArrivalTimes {
 export function isMissingData(
   rule: Rule | undefined,
   last: Anchor | null,
-  { now, heardAt }: ArrivalTimes,
+  { now, receivedAt }: ArrivalTimes,
 ): rule is Rule {
   if (rule?.noDataSeconds === undefined || last === null) return false
   const allowedMs = rule.noDataSeconds * 1000
   const missingMs = now - last.at
-  return missingMs >= allowedMs && now - heardAt >= allowedMs && missingMs <= Math.max(notifyWithinMs, 2 * allowedMs)
+  return missingMs >= allowedMs && now - receivedAt >= allowedMs && missingMs <= Math.max(notifyWithinMs, 2 * allowedMs)
 }
 
 interface LastRecord {

@@ -109,16 +109,16 @@ test('consoles that start anywhere, and hear the backend at any time, end with i
       readings,
       fc.record({
         startAt: fc.nat(59),
-        heardAt: fc.array(fc.nat(59), { minLength: 1, maxLength: 30 }),
+        receivedAt: fc.array(fc.nat(59), { minLength: 1, maxLength: 30 }),
         ruleKnownAt: fc.array(fc.nat(59), { minLength: 3, maxLength: 3 }),
       }),
-      (rules, input, { startAt, heardAt, ruleKnownAt }) => {
+      (rules, input, { startAt, receivedAt, ruleKnownAt }) => {
         const told = officialRecords(rules, input)
         const console = new Console()
         let heard = 0
         input.forEach((reading, i) => {
           // The records of the backend come in their order, each at a moment of its own: early, late or at the end.
-          for (; heard < told.length && (heardAt[heard % heardAt.length] ?? 0) <= i; heard++)
+          for (; heard < told.length && (receivedAt[heard % receivedAt.length] ?? 0) <= i; heard++)
             console.hear(told[heard] as AlertRecord)
           const known = rules.filter((_, version) => version === 0 || (ruleKnownAt[version] ?? 0) <= i)
           console.learn(known)

@@ -2,7 +2,12 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Acknowledgement, Alert } from '#shared/alert/alert.ts'
 import { evaluate, evaluateClock } from '#shared/alert/evaluate.ts'
 import type { Evaluation as Step } from '#shared/alert/evaluate.ts'
-import { adoptEpisode, evaluateBeside, evaluateClockBeside, type Sight } from '#shared/alert/midway.ts'
+import {
+  adoptEpisode,
+  evaluateWithBackend,
+  evaluateAtWithBackend,
+  type EvaluationContext,
+} from '#shared/alert/midway.ts'
 import type { SeriesState, Transition } from '#shared/alert/transition.ts'
 import type { Position, Sample } from '#shared/metric/sample.ts'
 import type { RuleBook } from '#shared/rule/rule-book.ts'
@@ -31,7 +36,7 @@ interface Told {
   pendingAcknowledgements(alertId: string): readonly Acknowledgement[]
 }
 
-interface RecordSight extends Sight {
+interface RecordContext extends EvaluationContext {
   /** The record may be older than what the backend has told of its alert. */
   readonly isInBacklog: boolean
 }
@@ -53,15 +58,15 @@ export class Evaluation {
     this.#told = told
   }
 
-  record(sample: Sample, position: Position, sight: RecordSight): void {
+  record(sample: Sample, position: Position, context: RecordContext): void {
     const entries = this.#series.entriesOf(sample)
     for (let i = 0; i < entries.length; i++) {
       const entry = entries[i] as SeriesEntry
       const reading = { at: sample.at, value: sample.values[i] as number, position }
       if (this.#told === undefined) {
-        this.#stage(entry, evaluate(entry.next, entry.series, sight.book, reading))
+        this.#stage(entry, evaluate(entry.next, entry.series, context.book, reading))
       } else {
-        this.#stageBeside(entry, evaluateBeside(entry.next, entry.series, sight, reading), sight)
+        this.#stageWithBackend(entry, evaluateWithBackend(entry.next, entry.series, context, reading), context)
       }
     }
   }
@@ -69,13 +74,13 @@ export class Evaluation {
   /** What only time tells (silence, changed rules); whether anything came of it. `now`: epoch ms. */
   clock(now: number, book: RuleBook): boolean {
     const caughtUpSince = (this.#caughtUpSince ??= now)
-    const judge = this.#told === undefined ? evaluateClock : evaluateClockBeside
+    const judge = this.#told === undefined ? evaluateClock : evaluateAtWithBackend
     let moved = false
     for (const entry of this.#series.all()) {
       const step = judge(entry.next, entry.series, book, now, entry.receivedAt ?? caughtUpSince)
       if (step[0] === entry.next) continue
       moved = true
-      this.#stageBeside(entry, step)
+      this.#stageWithBackend(entry, step)
     }
     return moved
   }
@@ -143,10 +148,10 @@ export class Evaluation {
     this.alerts.rollback()
   }
 
-  #stage(entry: SeriesEntry, [next, transitions]: Step, sight?: RecordSight): void {
+  #stage(entry: SeriesEntry, [next, transitions]: Step, context?: RecordContext): void {
     this.#series.stage(entry, next)
     for (const transition of transitions) {
-      this.alerts.stage(transition, sight?.isInBacklog === true && this.#isTakenOn(transition))
+      this.alerts.stage(transition, context?.isInBacklog === true && this.#isTakenOn(transition))
     }
   }
 
@@ -162,17 +167,17 @@ export class Evaluation {
   }
 
   /** Where the beginning of an episode may be unknown from here on, the backend may have told of it already. */
-  #stageBeside(entry: SeriesEntry, step: Step, sight?: RecordSight): void {
+  #stageWithBackend(entry: SeriesEntry, step: Step, context?: RecordContext): void {
     const [next, transitions] = step
     const before = entry.next
     const isNews = next.midway !== undefined && (before.midway === undefined || next.rule !== before.rule)
     const adopted = isNews ? this.#adoptedOf(next, entry) : undefined
     if (adopted === undefined) {
-      this.#stage(entry, step, sight)
+      this.#stage(entry, step, context)
       return
     }
     const own = next.episode.phase === 'ok' ? undefined : next.episode.alertId
-    this.#stage(entry, [adopted, transitions.filter(({ alertId }) => alertId !== own)], sight)
+    this.#stage(entry, [adopted, transitions.filter(({ alertId }) => alertId !== own)], context)
   }
 
   #adoptedOf(next: SeriesState, { series: { nodeId, metric } }: SeriesEntry): SeriesState | undefined {

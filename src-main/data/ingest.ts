@@ -123,14 +123,15 @@ export class Ingest {
     if (!read) return
     const { samples, positions, rejects, next } = read
     const begin = stored ? undefined : beginOf(raw)
-    const sight = {
+    const context = {
       book: rules.book,
       isInBacklog: partitions.isInBacklog,
-      isMidway: begin ? begin.offset > 0 : partitions.isMidway(raw.topic, raw.partition),
+      isStartUnknown: begin ? begin.offset > 0 : partitions.hasUnreadStart(raw.topic, raw.partition),
     }
     const started = performance.now()
     this.#guarded(() => {
-      for (let i = 0; i < samples.length; i++) evaluation.record(samples[i] as Sample, positions[i] as Position, sight)
+      for (let i = 0; i < samples.length; i++)
+        evaluation.record(samples[i] as Sample, positions[i] as Position, context)
       tally.evaluation((performance.now() - started) / 1000)
       this.#commit({ ...emptyBatch, samples, rejects, positions: [next], ...(begin ? { begin } : {}) }, raw.end)
     })

@@ -48,7 +48,7 @@ export class PartitionBook {
   }
 
   /** Whether records came before those that were read. */
-  isMidway(topic: string, partition: number): boolean {
+  hasUnreadStart(topic: string, partition: number): boolean {
     return (this.#partitions.get(topic)?.get(partition)?.begin ?? 0) > 0
   }
 

@@ -3,7 +3,7 @@ import { ruleBook } from '../rule/rule-book.ts'
 import type { Rule } from '../rule/rule.ts'
 import { anAlert } from './builders.ts'
 import { emptySeries } from './evaluate.ts'
-import { adoptEpisode, evaluateBeside, evaluateClockBeside } from './midway.ts'
+import { adoptEpisode, evaluateWithBackend, evaluateAtWithBackend } from './midway.ts'
 import { aReading, anEagerRule, series, t0, told, values } from './scenario.ts'
 import type { Reading, SeriesState, Transition } from './transition.ts'
 
@@ -15,7 +15,7 @@ function read(readings: readonly Reading[], rules: readonly Rule[] = [rule], fro
   const transitions: Transition[] = []
   let state = from
   for (const reading of readings) {
-    const [next, more] = evaluateBeside(state, series, { book: ruleBook(rules), isMidway: true }, reading)
+    const [next, more] = evaluateWithBackend(state, series, { book: ruleBook(rules), isStartUnknown: true }, reading)
     state = next
     transitions.push(...more)
   }
@@ -42,7 +42,7 @@ test('a rule that becomes known late opens provisional alerts; one that comes in
 
 test('the clock takes a firing series to a late rule with the same account', () => {
   const firing = read(values(70, 90, 90))
-  const [state] = evaluateClockBeside(firing.state, series, ruleBook([rule, changed]), t0 + 4000)
+  const [state] = evaluateAtWithBackend(firing.state, series, ruleBook([rule, changed]), t0 + 4000)
   expect(state.midway).toBe(true)
   expect(read([aReading(5, 90)], [rule, changed], state).provisional).toEqual([true])
 })

@@ -5,10 +5,10 @@ import { clears } from './levels.ts'
 import type { Anchor, Episode, Reading, Series, SeriesState, Transition } from './transition.ts'
 
 /** What an evaluator that did not read the log from its beginning has to know beside the book. */
-export interface Sight {
+export interface EvaluationContext {
   readonly book: RuleBook
   /** Records of this partition that came before were not read: the series may be in the middle of an episode. */
-  readonly isMidway: boolean
+  readonly isStartUnknown: boolean
 }
 
 /**
@@ -18,21 +18,30 @@ export interface Sight {
  * proves that nothing is open; until then alerts open as provisional.
  */
 // eslint-disable-next-line max-params -- as `evaluate`: once a reading
-export function evaluateBeside(state: SeriesState, series: Series, sight: Sight, reading: Reading): Evaluation {
+export function evaluateWithBackend(
+  state: SeriesState,
+  series: Series,
+  sight: EvaluationContext,
+  reading: Reading,
+): Evaluation {
   const step = evaluate(state, series, sight.book, reading)
   const [next, transitions] = step
   if (next === state) return step
   const isFirst = state.last === null
   const isMoved = next.rule !== state.rule
   if (!isFirst && !isMoved && state.midway === undefined) return step
-  const isMidway = isFirst ? sight.isMidway : isMoved ? isLate(state.last, next, { series, book: sight.book }) : true
-  if (!isMidway || isProven(next, sight.book, reading)) return step
+  const isStartUnknown = isFirst
+    ? sight.isStartUnknown
+    : isMoved
+      ? isLate(state.last, next, { series, book: sight.book })
+      : true
+  if (!isStartUnknown || isStartKnown(next, sight.book, reading)) return step
   return [{ ...next, midway: true }, transitions.map(asProvisional)]
 }
 
 /** `evaluateClock` with the same account. */
 // eslint-disable-next-line max-params -- as `evaluateClock`
-export function evaluateClockBeside(
+export function evaluateAtWithBackend(
   state: SeriesState,
   series: Series,
   book: RuleBook,
@@ -85,7 +94,7 @@ function isLate(last: Anchor | null, next: SeriesState, { series, book }: { seri
   return stretch !== undefined && stretch.from <= last.at
 }
 
-function isProven(next: SeriesState, book: RuleBook, { value }: Reading): boolean {
+function isStartKnown(next: SeriesState, book: RuleBook, { value }: Reading): boolean {
   const rule = next.rule === null ? undefined : book.version(next.rule)
   return rule === undefined || clears(rule, value)
 }

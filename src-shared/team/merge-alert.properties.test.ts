@@ -7,7 +7,7 @@ import type { AlertRecord } from '../sync/records.ts'
 import type { Alert } from '../alert/alert.ts'
 import { applyTransition } from '../alert/apply.ts'
 import { emptySeries, evaluate } from '../alert/evaluate.ts'
-import { adoptEpisode, evaluateBeside } from '../alert/midway.ts'
+import { adoptEpisode, evaluateWithBackend } from '../alert/midway.ts'
 import { adoptAlert, isContradicted, isSameEpisode, mergeOfficial } from './merge-alert.ts'
 import { aReading, series, t0 } from '../alert/scenario.ts'
 import type { Reading, SeriesState, Transition } from '../alert/transition.ts'
@@ -62,9 +62,9 @@ class Console {
   }
 
   read(reading: Reading, rules: readonly Rule[]): void {
-    const sight = { book: ruleBook(rules), isMidway: reading.position.offset > 0 }
+    const context = { book: ruleBook(rules), isStartUnknown: reading.position.offset > 0 }
     const before = JSON.parse(JSON.stringify(this.state)) as SeriesState // as after a restart
-    const [next, transitions] = evaluateBeside(before, series, sight, reading)
+    const [next, transitions] = evaluateWithBackend(before, series, context, reading)
     this.state = next
     if (next.midway !== undefined && (before.midway === undefined || next.rule !== before.rule)) {
       for (const official of this.#official.values()) this.#adopt(official)

@@ -17,7 +17,7 @@ export async function startDataThread(dir: string, bootstrap: string, topicPatte
     kafka: { brokers: [bootstrap], topicPattern, clientId: 'remo-bench' },
     user: 'bench',
     stockRules: true,
-    shared: false,
+    hasBackend: false,
   }
   const worker = new Worker(new URL('../src-main/data/start.ts', import.meta.url), { workerData: options })
   const failed = new Promise<never>((_, reject) => worker.once('error', reject))

@@ -11,7 +11,7 @@ export interface ActionDeskDeps {
   readonly store: ConsoleStore
   readonly alerts: AlertBoard
   /** A backend is to hear of what is done here. */
-  readonly shared: boolean
+  readonly hasBackend: boolean
 }
 
 /** What operators do to alerts here, and what of all they do the backend has still to hear. */
@@ -24,19 +24,19 @@ export class ActionDesk {
 
   /** All that are kept, oldest first. */
   list(): Action[] {
-    return this.#deps.store.shared.actions()
+    return this.#deps.store.team.actions()
   }
 
   /** With a backend it holds here at once, and goes out as an action. Throws `CallError`. */
   acknowledge(alertId: string, acknowledgement: Acknowledgement): Alert {
-    const { store, alerts, shared } = this.#deps
+    const { store, alerts, hasBackend } = this.#deps
     const outcome = acknowledge(this.#alert(alertId), acknowledgement)
     if (!outcome.ok) throw new CallError('conflict', outcome.message)
     const { by, at, comment } = acknowledgement
     const event: AlertEvent = { alertId, kind: 'acknowledged', at, by, comment }
-    if (shared) {
+    if (hasBackend) {
       const does = { kind: 'acknowledge', alertId, acknowledgement } as const
-      store.shared.saveAcknowledged(outcome.alert, event, { id: randomUUID(), at, user: by, does, state: 'waiting' })
+      store.team.saveAcknowledged(outcome.alert, event, { id: randomUUID(), at, user: by, does, state: 'waiting' })
     } else {
       store.saveAlert(outcome.alert, event)
     }
@@ -45,13 +45,13 @@ export class ActionDesk {
   }
 
   add(action: Action): void {
-    this.#deps.store.shared.addAction(action)
+    this.#deps.store.team.addAction(action)
   }
 
   /** What the backend said of an action. Returns the alert that lost its acknowledgement by it. */
   settle(id: string, outcome: ActionOutcome): Alert | undefined {
     const { store, alerts } = this.#deps
-    const action = store.shared.action(id)
+    const action = store.team.action(id)
     if (!action) return undefined
     if (outcome.state === 'done') {
       this.#finish(action)
@@ -62,25 +62,25 @@ export class ActionDesk {
     const settled: Action = { ...action, state: outcome.state, problem: outcome.problem }
     const alert = outcome.state === 'refused' ? this.#acknowledgedBy(action) : undefined
     if (alert === undefined) {
-      store.shared.saveAction(settled)
+      store.team.saveAction(settled)
       return undefined
     }
     const without = withAcknowledgement(alert, undefined)
-    store.shared.saveRefused(without, settled)
+    store.team.saveRefused(without, settled)
     alerts.replace(without)
     return without
   }
 
   /** The operator has seen what came of it. What still waits cannot be taken back: it may be on its way. */
   dismiss(id: string): void {
-    const action = this.#deps.store.shared.action(id)
+    const action = this.#deps.store.team.action(id)
     if (action?.state === 'waiting') throw new CallError('conflict', 'ReMo is already sending this change.')
     if (action) this.#finish(action)
   }
 
   /** An acknowledgement stays here until the backend's own record of the alert is read: nobody sees it go and come. */
   #finish(action: Action): void {
-    this.#deps.store.shared.finishAction(action, this.#acknowledgedBy(action) !== undefined)
+    this.#deps.store.team.finishAction(action, this.#acknowledgedBy(action) !== undefined)
   }
 
   /** The alert that fires acknowledged by this very action. */

@@ -19,7 +19,7 @@ export interface DataCallDeps {
   readonly tally: Tally
   readonly storage: StorageWatch
   /** A backend is configured. */
-  readonly shared: boolean
+  readonly hasBackend: boolean
   readonly now: () => number
   readonly emit: <K extends keyof DataEvents>(event: K, payload: DataEvents[K]) => void
   readonly retry: () => void
@@ -40,7 +40,7 @@ export function dataCalls(deps: DataCallDeps): ThreadHandlers<DataCalls> {
     'alerts.acknowledge': ({ id, acknowledgement }) => {
       const alert = storage.answer(() => actions.acknowledge(id, acknowledgement))
       emit('alerts', [alert])
-      if (deps.shared) emit('actions', actions.list())
+      if (deps.hasBackend) emit('actions', actions.list())
       return alert
     },
     'rules.list': () => [...rules.book.current()],
@@ -81,7 +81,7 @@ function metricsOf({ store, tally, partitions, health, now }: DataCallDeps): Dat
   return {
     ...tally.report(),
     partitions: partitions.lags(now()),
-    deferredByTopic: Object.fromEntries(store.shared.deferredCounts().map(({ topic, count }) => [topic, count])),
+    deferredByTopic: Object.fromEntries(store.team.deferredCounts().map(({ topic, count }) => [topic, count])),
     connected: health.isConnected,
     cacheRows: samples,
     cacheBytes: bytes,

@@ -15,7 +15,7 @@ import { LiveBoard } from './live-board.ts'
 import { Maintenance } from './maintenance.ts'
 import { PartitionBook } from './partition-book.ts'
 import { RuleDesk } from './rule-desk.ts'
-import { SharedDesk } from './shared-desk.ts'
+import { BackendInbox } from './shared-desk.ts'
 import { StorageWatch } from './storage-watch.ts'
 import { teamTopicKind, type TeamTopicKind, teamTopics } from '#shared/sync/team-topics.ts'
 import type { StreamHandlers } from '../../src-kafka/stream.ts'
@@ -28,7 +28,7 @@ const sleptMs = 10_000
 export interface EngineDeps {
   readonly store: ConsoleStore
   readonly notices: readonly StoreNotice[]
-  readonly options: Pick<DataThreadOptions, 'user' | 'stockRules' | 'shared' | 'team'> & {
+  readonly options: Pick<DataThreadOptions, 'user' | 'stockRules' | 'hasBackend' | 'team'> & {
     readonly topicPattern: string
   }
   readonly log: Log
@@ -68,7 +68,7 @@ export class Engine {
 
   constructor(deps: EngineDeps) {
     const { store, options, now } = deps
-    const { user, shared } = options
+    const { user, hasBackend } = options
     const latest = store.latest()
     const names = new Map(latest.map((node) => [node.id, node.name]))
     const units = new Map(store.metrics().map(({ name, unit }) => [name, unit]))
@@ -78,7 +78,7 @@ export class Engine {
     this.#deps = deps
     const startedAt = (this.#lastTick = now())
     this.#live = liveBoardOf(latest, units)
-    const partitions = (this.#partitions = new PartitionBook(store.positions(), store.shared.begins()))
+    const partitions = (this.#partitions = new PartitionBook(store.positions(), store.team.partitionStarts()))
     this.#storage = new StorageWatch({ changed: (problem) => this.#storageChanged(problem), fatal: deps.fatal })
     this.#health = new HealthDesk({
       startedAt,
@@ -92,12 +92,12 @@ export class Engine {
     })
     const rules = (this.#rules = new RuleDesk({
       store,
-      shared,
+      hasBackend,
       user,
       now,
       newestAt: () => this.#health.newestEventAt ?? 0,
     }))
-    const evaluation = (this.#evaluation = evaluationOn(store, (nodeId) => names.get(nodeId) ?? nodeId, shared))
+    const evaluation = (this.#evaluation = evaluationOn(store, (nodeId) => names.get(nodeId) ?? nodeId, hasBackend))
     this.#ingest = new Ingest({
       store,
       partitions,
@@ -105,7 +105,7 @@ export class Engine {
       tally,
       rules,
       topics: teamTopics(options.team),
-      shared: new SharedDesk({ store: store.shared, evaluation, rules, partitions, now }),
+      inbox: new BackendInbox({ store: store.team, evaluation, rules, partitions, now }),
       now,
       stored: (stored) => this.#stored(stored),
     })
@@ -113,9 +113,9 @@ export class Engine {
     this.handlers = this.#streamHandlers()
     this.calls = dataCalls({
       store,
-      actions: new ActionDesk({ store, alerts: evaluation.alerts, shared }),
+      actions: new ActionDesk({ store, alerts: evaluation.alerts, hasBackend }),
       rules,
-      shared,
+      hasBackend,
       live: this.#live,
       health: this.#health,
       partitions,
@@ -132,8 +132,8 @@ export class Engine {
   start(): void {
     const { options, store, emit, log } = this.#deps
     store.rows.onUnread(({ table, unread }) => log.warn('a row of the cache was left out', { table, ...unread }))
-    if (options.shared) this.#storage.write(() => this.#ingest.useTeam(options.team ?? ''))
-    const deferred = options.shared ? store.shared.deferredRecords() : []
+    if (options.hasBackend) this.#storage.write(() => this.#ingest.useTeam(options.team ?? ''))
+    const deferred = options.hasBackend ? store.team.deferredRecords() : []
     if (deferred.length > 0) this.#storage.write(() => this.#ingest.deferred(deferred))
     if (options.stockRules) this.#storage.write(() => this.#rules.addStockRules())
     const due = store.dueNotifications()
@@ -213,7 +213,7 @@ export class Engine {
     if (rules.length > 0) emit('rules', [...rules])
     if (alerts.length > 0) emit('alerts', [...alerts])
     if (due.length > 0) emit('notify', [...due])
-    if (areActionsMoved) emit('actions', store.shared.actions())
+    if (areActionsMoved) emit('actions', store.team.actions())
   }
 
   /**
@@ -238,7 +238,7 @@ export class Engine {
 
   #notices(): StoreNotice[] {
     const { notices, store, options } = this.#deps
-    const deferred = options.shared ? deferredNotices(store) : []
+    const deferred = options.hasBackend ? deferredNotices(store) : []
     return [...notices, ...store.rows.notices(), ...deferred]
   }
 
@@ -260,8 +260,8 @@ export class Engine {
 }
 
 /** What the backend says and this version must not apply: until the upgrade, or until the backend says it otherwise. */
-function deferredNotices({ shared, rows }: ConsoleStore): StoreNotice[] {
-  const counts = new Map(shared.deferredCounts().map((count) => [count.about, count]))
+function deferredNotices({ team, rows }: ConsoleStore): StoreNotice[] {
+  const counts = new Map(team.deferredCounts().map((count) => [count.about, count]))
   const [rules, alerts] = [counts.get('rules'), counts.get('alerts')]
   const needed = rules ? neededVersion(rules.needsVersion) : rows.rulesNeed()
   const notice = (id: string, text: string): StoreNotice => ({ id, severity: 'warning', text })
@@ -303,6 +303,6 @@ function evaluationOn(store: ConsoleStore, nameOf: (nodeId: string) => string, s
     openAlerts: store.openAlerts(),
     nameOf,
     stored: (id) => store.alert(id),
-    ...(shared ? { told: store.shared } : {}),
+    ...(shared ? { told: store.team } : {}),
   })
 }

@@ -9,9 +9,9 @@ import type { Gap, RejectedRow, StoredPosition } from '#shared/metric/stored.ts'
 import type { DeferredRecord } from '../store/tables/deferred-record-table.ts'
 import type { Evaluation } from './evaluation.ts'
 import type { PartitionBook } from './partition-book.ts'
-import { databaseRuns, readDeferred, readShared } from './read-shared.ts'
+import { databaseRuns, readDeferred, readTeamBatch } from './read-shared.ts'
 import type { RuleDesk } from './rule-desk.ts'
-import type { SharedDesk } from './shared-desk.ts'
+import type { BackendInbox } from './shared-desk.ts'
 import { decodeBatch } from '../../src-kafka/records/decode-batch.ts'
 import type { RawBatch, UnreadableBatch } from '../../src-kafka/stream.ts'
 import type { Tally } from './tally.ts'
@@ -47,7 +47,7 @@ export interface IngestDeps {
   readonly evaluation: Evaluation
   readonly tally: Tally
   readonly rules: RuleDesk
-  readonly shared: SharedDesk
+  readonly inbox: BackendInbox
   readonly topics: TeamTopics
   readonly now: () => number
   /** Called after each transaction that held anything. */
@@ -84,15 +84,15 @@ export class Ingest {
 
   /** After an upgrade: applies the records that an older version kept, as if they had just come. */
   deferred(records: readonly DeferredRecord[]): void {
-    const { news, rejects } = readDeferred(records, this.#deps.store.rows.level)
-    if (news.length + rejects.length === 0) return
+    const { changes, rejects } = readDeferred(records, this.#deps.store.rows.level)
+    if (changes.length + rejects.length === 0) return
     this.#guarded(() => {
-      const { write, withdrawn } = this.#deps.shared.take(news)
+      const { write, withdrawn } = this.#deps.inbox.take(changes)
       const isRejected = new Set(rejects.map(({ position: { topic, offset } }) => `${topic} ${offset}`))
       const gone = records.filter(({ topic, offset }) => isRejected.has(`${topic} ${offset}`))
       const settled = gone.map(({ about, key }) => ({ kind: 'settle', about, key, version: null }) as const)
-      const shared = { ...write, deferrals: [...write.deferrals, ...settled] }
-      this.#commit({ ...emptyBatch, rejects, shared }, undefined, withdrawn)
+      const team = { ...write, deferrals: [...write.deferrals, ...settled] }
+      this.#commit({ ...emptyBatch, rejects, team }, undefined, withdrawn)
     })
   }
 
@@ -103,8 +103,8 @@ export class Ingest {
     if (about === undefined) this.#missed(resumeFrom)
     store.resetPosition(resumeFrom, gap, about)
     partitions.moveTo(resumeFrom, now())
-    partitions.begin({ topic, partition, offset: next })
-    if (about === 'rules') rules.forgetShared()
+    partitions.setStart({ topic, partition, offset: next })
+    if (about === 'rules') rules.clearTeamRules()
     tally.gaps++
   }
 
@@ -122,18 +122,21 @@ export class Ingest {
     const read = decodeBatch(raw, stored)
     if (!read) return
     const { samples, positions, rejects, next } = read
-    const begin = stored ? undefined : beginOf(raw)
+    const partitionStart = stored ? undefined : beginOf(raw)
     const context = {
       book: rules.book,
       isInBacklog: partitions.isInBacklog,
-      isStartUnknown: begin ? begin.offset > 0 : partitions.hasUnreadStart(raw.topic, raw.partition),
+      isStartUnknown: partitionStart ? partitionStart.offset > 0 : partitions.hasUnreadStart(raw.topic, raw.partition),
     }
     const started = performance.now()
     this.#guarded(() => {
       for (let i = 0; i < samples.length; i++)
         evaluation.record(samples[i] as Sample, positions[i] as Position, context)
       tally.evaluation((performance.now() - started) / 1000)
-      this.#commit({ ...emptyBatch, samples, rejects, positions: [next], ...(begin ? { begin } : {}) }, raw.end)
+      this.#commit(
+        { ...emptyBatch, samples, rejects, positions: [next], ...(partitionStart ? { partitionStart } : {}) },
+        raw.end,
+      )
     })
     tally.messages(raw.topic, samples.length + rejects.length)
   }
@@ -162,28 +165,28 @@ export class Ingest {
 
   /** In a transaction of its own: the records of the new database may be refused by the disk, and come again. */
   #startOver(startOver: StartOver): void {
-    const { shared, rules } = this.#deps
+    const { inbox, rules } = this.#deps
     const nothing = { rules: [], officials: [], forgotten: [], leaving: [], heard: [], noLongerOwed: [], deferrals: [] }
     this.#guarded(() => {
       const left =
         startOver.about === 'alerts'
-          ? shared.leaveAlerts(startOver.topic !== undefined)
+          ? inbox.leaveAlerts(startOver.topic !== undefined)
           : { write: nothing, withdrawn: [] }
-      this.#commit({ ...emptyBatch, shared: { ...left.write, startOver } }, undefined, left.withdrawn)
+      this.#commit({ ...emptyBatch, team: { ...left.write, startOver } }, undefined, left.withdrawn)
     })
-    if (startOver.about === 'rules') rules.forgetShared()
+    if (startOver.about === 'rules') rules.clearTeamRules()
   }
 
   #ofDatabase(raw: RawBatch, about: TeamTopicKind): void {
-    const { store, partitions, shared, tally } = this.#deps
-    const read = readShared(raw, { about, level: store.rows.level }, partitions.position(raw.topic, raw.partition))
+    const { store, partitions, inbox, tally } = this.#deps
+    const read = readTeamBatch(raw, { about, level: store.rows.level }, partitions.position(raw.topic, raw.partition))
     if (!read) return
-    const { news, rejects, next } = read
+    const { changes, rejects, next } = read
     this.#guarded(() => {
-      const { write, withdrawn } = shared.take(news)
-      this.#commit({ ...emptyBatch, rejects, positions: [next], shared: write }, raw.end, withdrawn)
+      const { write, withdrawn } = inbox.take(changes)
+      this.#commit({ ...emptyBatch, rejects, positions: [next], team: write }, raw.end, withdrawn)
     })
-    tally.messages(raw.topic, news.length + rejects.length)
+    tally.messages(raw.topic, changes.length + rejects.length)
   }
 
   #missed({ topic, partition }: StoredPosition): void {
@@ -199,21 +202,21 @@ export class Ingest {
     store.commitBatch({ ...write, ...staged })
     evaluation.commit(write.samples.length > 0 ? now() : undefined)
     for (const position of write.positions) partitions.moveTo(position, now(), end)
-    if (write.begin) partitions.begin(write.begin)
+    if (write.partitionStart) partitions.setStart(write.partitionStart)
     tally.rejects(write.rejects)
-    if (!write.shared) tally.transitions(staged.events, staged.alerts)
+    if (!write.team) tally.transitions(staged.events, staged.alerts)
     const byId = new Map(staged.alerts.map((alert) => [alert.id, alert]))
     const due = staged.notifications.flatMap(({ alertId, transition }) => {
       const alert = byId.get(alertId)
       return alert ? [{ alert, transition }] : []
     })
-    const heirs = new Set(write.shared?.leaving.map(({ heir }) => heir))
+    const heirs = new Set(write.team?.leaving.map(({ heir }) => heir))
     const inherited = heirs.size === 0 ? [] : store.dueNotifications().filter(({ alert }) => heirs.has(alert.id))
     stored({
       samples: write.samples,
       alerts: [...withdrawn, ...staged.alerts],
       due: [...due, ...inherited],
-      rules: rules.adopt(write.shared?.rules ?? []),
+      rules: rules.adopt(write.team?.rules ?? []),
       areActionsMoved: heirs.size > 0 || staged.outgrown.length > 0 || leavesAlerts(write),
     })
   }
@@ -228,8 +231,8 @@ export class Ingest {
   }
 }
 
-function leavesAlerts({ shared }: BatchWrite): boolean {
-  return shared?.startOver?.about === 'alerts'
+function leavesAlerts({ team }: BatchWrite): boolean {
+  return team?.startOver?.about === 'alerts'
 }
 
 /** Where the reading of a partition begins. */

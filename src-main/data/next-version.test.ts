@@ -23,7 +23,7 @@ afterEach(() => {
 })
 
 function aConsole() {
-  const house = new EngineHouse({ now: t0, shared: true })
+  const house = new EngineHouse({ now: t0, hasBackend: true })
   houses.push(house)
   return { house, backend: new TestBackend(house) }
 }

@@ -7,7 +7,7 @@ interface Partition {
   readonly partition: number
   position: StoredPosition | undefined
   /** Offset that reading began at, the first time or after a gap. */
-  begin: number
+  setStart: number
   /** Offset that the next record written will get, as last heard; `undefined` while the broker has not said so. */
   end: number | undefined
   /** Records before it are gone from the log. */
@@ -39,17 +39,17 @@ export class PartitionBook {
 
   constructor(stored: readonly StoredPosition[], begins: readonly Position[] = []) {
     for (const position of stored) this.#entry(position.topic, position.partition).position = position
-    for (const begin of begins) this.begin(begin)
+    for (const begin of begins) this.setStart(begin)
   }
 
   /** Reading of the partition began here: what came before is not known. */
-  begin({ topic, partition, offset }: Position): void {
-    this.#entry(topic, partition).begin = offset
+  setStart({ topic, partition, offset }: Position): void {
+    this.#entry(topic, partition).setStart = offset
   }
 
   /** Whether records came before those that were read. */
   hasUnreadStart(topic: string, partition: number): boolean {
-    return (this.#partitions.get(topic)?.get(partition)?.begin ?? 0) > 0
+    return (this.#partitions.get(topic)?.get(partition)?.setStart ?? 0) > 0
   }
 
   position(topic: string, partition: number): StoredPosition | undefined {
@@ -149,7 +149,7 @@ export class PartitionBook {
     let entry = partitions.get(partition)
     if (!entry) {
       const unknown = { position: undefined, end: undefined, lagSince: undefined }
-      entry = { topic, partition, begin: 0, low: 0, target: 0, ...unknown }
+      entry = { topic, partition, setStart: 0, low: 0, target: 0, ...unknown }
       partitions.set(partition, entry)
     }
     return entry

@@ -11,15 +11,15 @@ import { databaseHeader, type TeamTopicKind } from '#shared/sync/team-topics.ts'
 import type { RawBatch, RawRecord } from '../../src-kafka/stream.ts'
 
 /** One thing that the backend says. */
-export type SharedNews =
+export type TeamChange =
   | { readonly kind: 'rule'; readonly record: RuleRecord }
   | { readonly kind: 'alert'; readonly record: AlertRecord }
   | { readonly kind: 'forgotten'; readonly alertId: string }
   /** Needs a newer version: kept, and applied after the upgrade. */
   | { readonly kind: 'deferred'; readonly record: DeferredRecord }
 
-export interface ReadShared {
-  readonly news: readonly SharedNews[]
+export interface TeamBatch {
+  readonly changes: readonly TeamChange[]
   readonly rejects: readonly RejectedRow[]
   readonly next: StoredPosition
 }
@@ -28,11 +28,11 @@ export interface ReadShared {
  * What is new in a batch of one of the backend's topics; `undefined` when nothing is. Never throws on what a record
  * holds: what is not understood is refused, as a metric would be; what needs a newer version is deferred.
  */
-export function readShared(
+export function readTeamBatch(
   batch: RawBatch,
   reader: SharedReader,
   stored: StoredPosition | undefined,
-): ReadShared | undefined {
+): TeamBatch | undefined {
   const { topic, partition } = batch
   const records = batch.records.filter(({ offset }) => offset >= (stored?.next ?? 0))
   const last = records.at(-1)
@@ -48,31 +48,31 @@ export interface SharedReader {
 }
 
 /** Records that an older version deferred, as if they had just come. Those that still need more are not among them. */
-export function readDeferred(deferred: readonly DeferredRecord[], level: number): Omit<ReadShared, 'next'> {
-  const news: SharedNews[] = []
+export function readDeferred(deferred: readonly DeferredRecord[], level: number): Omit<TeamBatch, 'next'> {
+  const changes: TeamChange[] = []
   const rejects: RejectedRow[] = []
   for (const { about, topic, partition, offset, key, at, content } of deferred) {
     const record = { offset, timestamp: at, key: Buffer.from(key), value: content }
     const read = readRecords({ topic, partition, records: [record] }, { about, level })
-    news.push(...read.news.filter(({ kind }) => kind !== 'deferred'))
+    changes.push(...read.changes.filter(({ kind }) => kind !== 'deferred'))
     rejects.push(...read.rejects)
   }
-  return { news, rejects }
+  return { changes, rejects }
 }
 
 function readRecords(
   { topic, partition, records }: Pick<RawBatch, 'topic' | 'partition' | 'records'>,
   { about, level }: SharedReader,
-): Omit<ReadShared, 'next'> {
-  const news: SharedNews[] = []
+): Omit<TeamBatch, 'next'> {
+  const changes: TeamChange[] = []
   const rejects: RejectedRow[] = []
   for (const record of records) {
     const position = { topic, partition, offset: record.offset }
     const said = about === 'rules' ? ruleOf(record, position, level) : alertOf(record, position, level)
-    if ('kind' in said) news.push(said)
+    if ('kind' in said) changes.push(said)
     else rejects.push({ position, at: record.timestamp, reject: said, head: firstBytesOf(record.value) })
   }
-  return { news, rejects }
+  return { changes, rejects }
 }
 
 /** Neighboring records that one database published. */
@@ -107,7 +107,7 @@ function databaseOf({ headers, key, value }: RawRecord): string | undefined {
   return value === null && key && Buffer.from(key).toString() === database ? undefined : database
 }
 
-function ruleOf(record: RawRecord, position: Position, level: number): SharedNews | Reject {
+function ruleOf(record: RawRecord, position: Position, level: number): TeamChange | Reject {
   const { value } = record
   if (value === null) return refuse('tombstone', 'value: expected a threshold, got none (a tombstone)')
   const content = contentOf(value)
@@ -120,7 +120,7 @@ function ruleOf(record: RawRecord, position: Position, level: number): SharedNew
   return { kind: 'rule', record: read.value }
 }
 
-function alertOf(record: RawRecord, position: Position, level: number): SharedNews | Reject {
+function alertOf(record: RawRecord, position: Position, level: number): TeamChange | Reject {
   const { value } = record
   if (value === null) {
     const alertId = AlertId.safeParse(keyOf(record))
@@ -144,7 +144,7 @@ interface Unapplied {
 function notApplied(
   { unread }: Extract<Decoded<unknown>, { ok: false }>,
   { record, position, about, content }: Unapplied,
-): SharedNews | Reject {
+): TeamChange | Reject {
   if (unread.kind === 'unreadable') return refuse(unread.code, unread.reason)
   const key = keyOf(record)
   if (key === undefined) return refuse('wrong-shape', `key: expected the id of what needs a newer ReMo`)

@@ -13,9 +13,15 @@ const draft: RuleDraft = {
 
 function aDesk({ now = 1000, newestAt = 0 } = {}) {
   const saved: Rule[] = []
-  const store = { rules: () => [], saveRule: (rule: Rule) => void saved.push(rule), shared: { rules: () => [] } }
+  const store = { rules: () => [], saveRule: (rule: Rule) => void saved.push(rule), team: { rules: () => [] } }
   const clock = { now, newestAt }
-  const desk = new RuleDesk({ store, shared: false, user: 'kim', now: () => clock.now, newestAt: () => clock.newestAt })
+  const desk = new RuleDesk({
+    store,
+    hasBackend: false,
+    user: 'kim',
+    now: () => clock.now,
+    newestAt: () => clock.newestAt,
+  })
   return { desk, saved, clock }
 }
 

@@ -12,13 +12,13 @@ const aheadMs = 2000
 interface RuleStore {
   rules(): Rule[]
   saveRule(rule: Rule): void
-  readonly shared: { rules(): Rule[] }
+  readonly team: { rules(): Rule[] }
 }
 
 export interface RuleDeskDeps {
   readonly store: RuleStore
   /** A backend is configured: its rules take the place of the ones of this console, and are changed there. */
-  readonly shared: boolean
+  readonly hasBackend: boolean
   /** Written into the versions that are made here. */
   readonly user: string
   readonly now: () => number
@@ -32,14 +32,14 @@ export interface RuleDeskDeps {
  */
 export class RuleDesk {
   readonly #deps: RuleDeskDeps
-  #shared: ReadonlyMap<string, Rule>
+  #teamVersions: ReadonlyMap<string, Rule>
   #book: RuleBook
 
   constructor(deps: RuleDeskDeps) {
-    const { store, shared } = deps
+    const { store, hasBackend } = deps
     this.#deps = deps
-    this.#shared = byRef(shared ? store.shared.rules() : [])
-    this.#book = ruleBook(this.#shared.size > 0 ? [...this.#shared.values()] : store.rules())
+    this.#teamVersions = byRef(hasBackend ? store.team.rules() : [])
+    this.#book = ruleBook(this.#teamVersions.size > 0 ? [...this.#teamVersions.values()] : store.rules())
   }
 
   get book(): RuleBook {
@@ -56,26 +56,26 @@ export class RuleDesk {
   /** The newest version of a rule that the backend has published and this version applied; 0 when there is none. */
   sharedVersion(id: string): number {
     let newest = 0
-    for (const rule of this.#shared.values()) if (rule.id === id) newest = Math.max(newest, rule.version)
+    for (const rule of this.#teamVersions.values()) if (rule.id === id) newest = Math.max(newest, rule.version)
     return newest
   }
 
   /** The versions that the backend has not told before. */
-  notYetShared(versions: readonly Rule[]): Rule[] {
-    return versions.filter((rule) => !this.#shared.has(refOf(rule)))
+  unknownTeamVersions(versions: readonly Rule[]): Rule[] {
+    return versions.filter((rule) => !this.#teamVersions.has(refOf(rule)))
   }
 
   /** The book as it will be with these versions of the backend. */
-  withShared(versions: readonly Rule[]): RuleBook {
-    return ruleBook([...byRef([...this.#shared.values(), ...versions]).values()])
+  indexWithTeam(versions: readonly Rule[]): RuleBook {
+    return ruleBook([...byRef([...this.#teamVersions.values(), ...versions]).values()])
   }
 
   /** Goes by these versions, too, which are stored already. Returns what is another one now; removed ones as deleted. */
   adopt(versions: readonly Rule[]): Rule[] {
     if (versions.length === 0) return []
     const before = this.#book.current()
-    this.#book = this.withShared(versions)
-    this.#shared = byRef(this.#book.versions())
+    this.#book = this.indexWithTeam(versions)
+    this.#teamVersions = byRef(this.#book.versions())
     const now = new Map(this.#book.current().map((rule) => [rule.id, rule]))
     const gone = before.filter(({ id }) => !now.has(id)).map((rule) => this.#lastOf(rule))
     const known = new Map(before.map((rule) => [rule.id, rule]))
@@ -83,19 +83,19 @@ export class RuleDesk {
   }
 
   /** The backend tells its rules anew, from another log. Those known so far judge until the first of them is read. */
-  forgetShared(): void {
-    this.#shared = new Map()
+  clearTeamRules(): void {
+    this.#teamVersions = new Map()
   }
 
   /** Another team: nothing of the one before counts, so the console's own rules are in effect until one is read. */
   leaveTeam(): void {
-    this.#shared = new Map()
+    this.#teamVersions = new Map()
     this.#book = ruleBook(this.#deps.store.rules())
   }
 
   /** Throws `CallError`: not-found, or conflict when `version` is not the newest or the place is taken. */
   save(request: { id?: string; version?: number; draft: RuleDraft }): Rule {
-    this.#refuseShared()
+    this.#refuseTeamRule()
     const current = request.id === undefined ? undefined : this.#newest(request.id, request.version)
     this.#refuseSecond(request.draft, current?.id)
     const id = current?.id ?? randomUUID()
@@ -104,7 +104,7 @@ export class RuleDesk {
 
   /** Adds the version that ends the rule, and returns it. Throws as `save` does. */
   remove(request: { id: string; version: number }): Rule {
-    this.#refuseShared()
+    this.#refuseTeamRule()
     const current = this.#newest(request.id, request.version)
     return this.#keep({ ...current, ...this.#versionAfter(current), deleted: true })
   }
@@ -114,8 +114,8 @@ export class RuleDesk {
     return last ?? { ...rule, deleted: true }
   }
 
-  #refuseShared(): void {
-    if (!this.#deps.shared) return
+  #refuseTeamRule(): void {
+    if (!this.#deps.hasBackend) return
     throw new CallError('unavailable', 'The backend manages thresholds. Change them there.')
   }
 

@@ -62,7 +62,7 @@ test('a console that hears late, and was closed for a while, has the alerts and 
   fc.assert(
     fc.property(aLife, fc.nat(25), fc.nat(3), fc.boolean(), (life, closedAt, lag, isCompacted) => {
       const told = toldOf(life)
-      const house = new EngineHouse({ now: t0, shared: true })
+      const house = new EngineHouse({ now: t0, hasBackend: true })
       try {
         const backend = new TestBackend(house)
         backend.tellRule(rule)

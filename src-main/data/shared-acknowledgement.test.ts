@@ -17,7 +17,7 @@ afterEach(() => {
 })
 
 function aSharedHouse() {
-  const house = new EngineHouse({ now: t0, shared: true })
+  const house = new EngineHouse({ now: t0, hasBackend: true })
   houses.push(house)
   const backend = new TestBackend(house)
   backend.tellRule(rule)

@@ -7,17 +7,17 @@ import type { Rule } from '#shared/rule/rule.ts'
 import type { Action } from '#shared/sync/action.ts'
 import type { AlertRecord, RuleRecord } from '#shared/sync/records.ts'
 import type { TeamTopicKind } from '#shared/sync/team-topics.ts'
-import type { Deferral, SharedWrite } from '../store/batch.ts'
+import type { Deferral, TeamWrite } from '../store/batch.ts'
 import type { DeferredRecord } from '../store/tables/deferred-record-table.ts'
 import type { OfficialAlert } from '../store/tables/shared-tables.ts'
 import type { Evaluation } from './evaluation.ts'
 import { keptMs } from './maintenance.ts'
 import type { PartitionBook } from './partition-book.ts'
-import type { SharedNews } from './read-shared.ts'
+import type { TeamChange } from './read-shared.ts'
 import type { RuleDesk } from './rule-desk.ts'
 
 /** What the store knows of the backend. */
-export interface SharedStore {
+export interface InboxStore {
   officialVersion(alertId: string): number | undefined
   officialIds(): string[]
   actions(): Action[]
@@ -26,8 +26,8 @@ export interface SharedStore {
   pendingAcknowledgements(alertId: string): Acknowledgement[]
 }
 
-export interface SharedDeskDeps {
-  readonly store: SharedStore
+export interface BackendInboxDeps {
+  readonly store: InboxStore
   readonly evaluation: Evaluation
   readonly rules: RuleDesk
   readonly partitions: Pick<PartitionBook, 'isInBacklog'>
@@ -35,55 +35,55 @@ export interface SharedDeskDeps {
 }
 
 /** What comes of the backend's news beside what was staged in the evaluation. */
-export interface SharedChanges {
-  readonly write: SharedWrite
+export interface InboxChanges {
+  readonly write: TeamWrite
   readonly withdrawn: readonly Alert[]
 }
 
 /** Takes in what the backend says of rules and alerts. Everything is staged; the caller commits or rolls back. */
-export class SharedDesk {
-  readonly #deps: SharedDeskDeps
+export class BackendInbox {
+  readonly #deps: BackendInboxDeps
 
-  constructor(deps: SharedDeskDeps) {
+  constructor(deps: BackendInboxDeps) {
     this.#deps = deps
   }
 
-  take(news: readonly SharedNews[]): SharedChanges {
-    const intake = new Intake(this.#deps)
-    for (const item of news) {
-      if (item.kind === 'rule') intake.rule(item.record)
-      else if (item.kind === 'alert') intake.alert(item.record)
-      else if (item.kind === 'forgotten') intake.forget(item.alertId)
-      else intake.defer(item.record)
+  take(changes: readonly TeamChange[]): InboxChanges {
+    const batch = new InboxBatch(this.#deps)
+    for (const item of changes) {
+      if (item.kind === 'rule') batch.rule(item.record)
+      else if (item.kind === 'alert') batch.alert(item.record)
+      else if (item.kind === 'forgotten') batch.forget(item.alertId)
+      else batch.defer(item.record)
     }
-    intake.withdrawContradicted()
-    return intake.changes()
+    batch.withdrawContradicted()
+    return batch.changes()
   }
 
   /**
    * Another database: its alerts leave, except those that fire here by the console's own evaluation. `isOtherTeam`: those
    * leave as well, because they fire by the thresholds of the team before.
    */
-  leaveAlerts(isOtherTeam: boolean): SharedChanges {
+  leaveAlerts(isOtherTeam: boolean): InboxChanges {
     const { store, evaluation } = this.#deps
-    const intake = new Intake(this.#deps)
+    const batch = new InboxBatch(this.#deps)
     if (isOtherTeam) evaluation.forgetEpisodes()
-    for (const alertId of store.officialIds()) intake.forget(alertId)
-    if (isOtherTeam) intake.withdrawAll()
+    for (const alertId of store.officialIds()) batch.forget(alertId)
+    if (isOtherTeam) batch.withdrawAll()
     for (const { state, does } of store.actions()) {
       if (state !== 'waiting' || does.kind !== 'acknowledge') continue
       const alert = evaluation.alerts.find(does.alertId)
       const isThis = isDeepStrictEqual(alert?.acknowledgement, does.acknowledgement)
       if (alert && isThis) evaluation.alerts.put(withAcknowledgement(alert, undefined), [])
     }
-    return intake.changes()
+    return batch.changes()
   }
 }
 
 /** One batch of news, taken in record by record. */
-class Intake {
+class InboxBatch {
   readonly rules: Rule[] = []
-  readonly #deps: SharedDeskDeps
+  readonly #deps: BackendInboxDeps
   readonly #officials = new Map<string, OfficialAlert>()
   readonly #forgotten = new Set<string>()
   readonly #leaving = new Map<string, string | undefined>()
@@ -92,18 +92,18 @@ class Intake {
   readonly #noLongerOwed: string[] = []
   readonly #deferrals: Deferral[] = []
 
-  constructor(deps: SharedDeskDeps) {
+  constructor(deps: BackendInboxDeps) {
     this.#deps = deps
   }
 
-  changes(): SharedChanges {
+  changes(): InboxChanges {
     const leaving = [...this.#leaving].map(([alertId, heir]) => ({ alertId, ...(heir === undefined ? {} : { heir }) }))
     const write = {
       rules: this.rules,
-      officials: [...this.#officials.values()],
-      forgotten: [...this.#forgotten],
+      officialAlerts: [...this.#officials.values()],
+      deletedAlertIds: [...this.#forgotten],
       leaving,
-      heard: this.#heard,
+      confirmedAlertIds: this.#heard,
       noLongerOwed: this.#noLongerOwed,
       deferrals: this.#deferrals,
     }
@@ -129,7 +129,7 @@ class Intake {
     this.#settleDeferred('alerts', id, version)
     if (version <= this.#versionOf(id)) return
     const isJudgedHere = evaluation.adopt(official)
-    const met = this.#metInTheMiddle(official)
+    const met = this.#provisionalMatches(official)
     const own = evaluation.alerts.find(id)
     const local = own ?? (met[0] && adoptAlert(met[0], official))
     if (!local && official.phase === 'resolved' && official.openedAt < now() - keptMs) return
@@ -162,9 +162,9 @@ class Intake {
   /** A version that came late: what was opened meanwhile by the one before it was never an alert to anybody else. */
   withdrawContradicted(): void {
     const { rules, store } = this.#deps
-    const fresh = rules.notYetShared(this.rules)
+    const fresh = rules.unknownTeamVersions(this.rules)
     if (fresh.length === 0) return
-    const book = rules.withShared(this.rules)
+    const book = rules.indexWithTeam(this.rules)
     const from = fresh.reduce((first, rule) => Math.min(first, rule.effectiveFrom), Infinity)
     for (const alert of store.alertsOpenedSince(from)) {
       if (this.#versionOf(alert.id) === 0 && isContradicted(alert, book)) this.#withdraw(alert)
@@ -172,7 +172,7 @@ class Intake {
   }
 
   /** Provisional alerts of this console that are the official one. */
-  #metInTheMiddle(official: Alert): Alert[] {
+  #provisionalMatches(official: Alert): Alert[] {
     const provisional = this.#deps.store.provisionalAlerts()
     return provisional.filter((alert) => !this.#leaving.has(alert.id) && isSameEpisode(alert, official))
   }

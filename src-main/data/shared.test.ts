@@ -18,7 +18,7 @@ afterEach(() => {
 })
 
 function aSharedHouse(options: { stockRules?: boolean } = {}) {
-  const house = new EngineHouse({ now: t0, shared: true, ...options })
+  const house = new EngineHouse({ now: t0, hasBackend: true, ...options })
   houses.push(house)
   return { house, backend: new TestBackend(house) }
 }

@@ -28,12 +28,12 @@ const now = Date.now
 const { store, notices } = ConsoleStore.open(options.dataDir, now())
 life.own('store', store, () => store.close())
 
-const { user, stockRules, shared, team = '', kafka } = options
+const { user, stockRules, hasBackend, team = '', kafka } = options
 
 const engine: Engine = new Engine({
   store,
   notices,
-  options: { user, stockRules, shared, team, topicPattern: kafka.topicPattern },
+  options: { user, stockRules, hasBackend, team, topicPattern: kafka.topicPattern },
   log,
   now,
   emit: (event, payload, transfer) => served.emit(event, payload, transfer),
@@ -45,7 +45,7 @@ const engine: Engine = new Engine({
     }),
 })
 const stream: Stream = kafkaStream({
-  settings: { ...kafka, topicPattern: streamPattern(kafka.topicPattern, shared ? teamTopics(team) : undefined) },
+  settings: { ...kafka, topicPattern: streamPattern(kafka.topicPattern, hasBackend ? teamTopics(team) : undefined) },
   seats: seatsOf(store, log),
   handlers: engine.handlers,
   log: log.child({ part: 'kafka' }),

@@ -17,7 +17,7 @@ afterEach(() => {
 
 /** A console of the first database, with an alert of its own that was acknowledged and one of a node read elsewhere. */
 function aHouse() {
-  const house = new EngineHouse({ now: t0, shared: true })
+  const house = new EngineHouse({ now: t0, hasBackend: true })
   houses.push(house)
   const backend = new TestBackend(house)
   backend.database = first

@@ -59,21 +59,21 @@ export class EngineHouse {
   store: ConsoleStore
   engine: Engine
   readonly #stockRules: boolean
-  readonly #shared: boolean
+  readonly #hasBackend: boolean
   #team: string | undefined
 
   constructor({
     now = 1_764_000_000_000,
     stockRules = false,
-    shared = false,
+    hasBackend = false,
     dir,
     readerLevel,
-  }: { now?: number; stockRules?: boolean; shared?: boolean; dir?: string; readerLevel?: number } = {}) {
+  }: { now?: number; stockRules?: boolean; hasBackend?: boolean; dir?: string; readerLevel?: number } = {}) {
     this.readerLevel = readerLevel
     this.dir = dir ?? mkdtempSync(join(tmpdir(), 'remo-engine-'))
     this.now = now
     this.#stockRules = stockRules
-    this.#shared = shared
+    this.#hasBackend = hasBackend
     ;({ store: this.store, engine: this.engine } = this.#open())
   }
 
@@ -124,7 +124,7 @@ export class EngineHouse {
       options: {
         user: 'kim',
         stockRules: this.#stockRules,
-        shared: this.#shared,
+        hasBackend: this.#hasBackend,
         topicPattern: '^metrics-',
         ...(this.#team === undefined ? {} : { team: this.#team }),
       },

@@ -21,21 +21,21 @@ export interface BatchWrite {
   readonly notifications: ReadonlyArray<{ readonly alertId: string; readonly transition: 'opened' | 'escalated' }>
   /** Alerts that have become worse than what was acknowledged of them. */
   readonly outgrown: readonly string[]
-  readonly shared?: SharedWrite
+  readonly team?: TeamWrite
   /** First record of a partition that was never read before. */
-  readonly begin?: Position
+  readonly partitionStart?: Position
 }
 
 /** What the backend's own topics change, beside alerts, timeline and notifications. */
-export interface SharedWrite {
+export interface TeamWrite {
   readonly rules: readonly Rule[]
-  readonly officials: readonly OfficialAlert[]
+  readonly officialAlerts: readonly OfficialAlert[]
   /** Alerts that the backend has forgotten: what it told of them counts no more. */
-  readonly forgotten: readonly string[]
+  readonly deletedAlertIds: readonly string[]
   /** Alerts that leave the house; where there is an heir, it takes over what was done to them. */
   readonly leaving: ReadonlyArray<{ readonly alertId: string; readonly heir?: string }>
   /** Alerts of which the backend has told what came of an acknowledgement. */
-  readonly heard: readonly string[]
+  readonly confirmedAlertIds: readonly string[]
   /** Alerts that somebody else has taken on: the operator is owed no word of them any more. */
   readonly noLongerOwed: readonly string[]
   /** In this order. */

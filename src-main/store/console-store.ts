@@ -18,7 +18,7 @@ import { migrate } from './migrate.ts'
 import { migrations } from './migrations/migrations.ts'
 import { moveAside, salvage } from './move-aside.ts'
 import { RowReader } from './row-reader.ts'
-import { SharedCache } from './shared-cache.ts'
+import { TeamStore } from './shared-cache.ts'
 import type { LatestNode, MetricEntry, StoreNotice, StoreStats } from './store-types.ts'
 import { AlertTable } from './tables/alert-table.ts'
 import { GapTable } from './tables/gap-table.ts'
@@ -60,7 +60,7 @@ export class ConsoleStore {
   /** Reads what rows hold, and knows which could not be read. */
   readonly rows: RowReader
   /** What is shared with a backend. */
-  readonly shared: SharedCache
+  readonly team: TeamStore
 
   private constructor(db: Database, mark: UncleanExit, options: StoreOptions) {
     const rows = (this.rows = new RowReader(options.readerLevel))
@@ -74,7 +74,7 @@ export class ConsoleStore {
     this.#notifications = new NotificationTable(db, rows)
     this.#rules = new RuleTable(db, rows)
     this.#meta = new MetaTable(db)
-    this.shared = new SharedCache({
+    this.team = new TeamStore({
       db,
       rows,
       alerts: this.#alerts,
@@ -107,7 +107,7 @@ export class ConsoleStore {
       const store = ConsoleStore.#openSound(dir, mark, { suspect: false, limits })
       for (const [key, value] of meta) store.#meta.set(key, value)
       for (const rule of rules) store.#rules.save(rule)
-      for (const action of actions) store.shared.addAction(action)
+      for (const action of actions) store.team.addAction(action)
       const thresholds = incomplete ? 'Check your thresholds: some may be missing.' : 'Your thresholds were kept.'
       const waiting = actions.length === 0 ? '' : ' So were the changes waiting to be sent.'
       const text =
@@ -142,28 +142,28 @@ export class ConsoleStore {
       batch.write()
       this.#rejects.insert(write.rejects)
       for (const position of write.positions) this.#positions.advance(position)
-      if (write.begin) this.shared.begin(write.begin)
-      if (write.shared) this.shared.write(write.shared)
-      if (write.shared?.startOver) this.#startOver(write.shared.startOver)
-      this.shared.outgrow(write.outgrown)
+      if (write.partitionStart) this.team.begin(write.partitionStart)
+      if (write.team) this.team.write(write.team)
+      if (write.team?.startOver) this.#startOver(write.team.startOver)
+      this.team.outgrow(write.outgrown)
       for (const alert of write.alerts) this.#alerts.save(alert)
       for (const event of write.events) this.#alerts.addEvent(event)
       for (const notification of write.notifications) this.#notifications.owe(notification)
-      for (const alertId of write.shared?.noLongerOwed ?? []) this.#notifications.settle(alertId)
+      for (const alertId of write.team?.noLongerOwed ?? []) this.#notifications.settle(alertId)
     })
     batch.apply()
   }
 
   /**
-   * Records were lost: where to go on, and what is missing. The only way a position goes back. `forget`: what was read
+   * Records were lost: where to go on, and what is missing. The only way a position goes back. `clear`: what was read
    * from a topic of the backend, where that is the one.
    */
   resetPosition(position: StoredPosition, gap: Gap, forget?: 'rules' | 'alerts'): void {
     const { topic, partition, next } = position
     this.#transaction(() => {
       this.#positions.reset(position)
-      this.shared.beginAnew({ topic, partition, offset: next })
-      if (forget) this.shared.forget(forget)
+      this.team.resetPartitionStart({ topic, partition, offset: next })
+      if (forget) this.team.clear(forget)
       this.#gaps.insert(gap)
     })
   }
@@ -289,7 +289,7 @@ export class ConsoleStore {
       drop.write()
       this.#alerts.dropBefore(at)
       this.#notifications.dropOrphans()
-      this.shared.dropOrphans()
+      this.team.dropOrphans()
       this.#rejects.dropBefore(at)
       this.#gaps.dropBefore(at)
     })

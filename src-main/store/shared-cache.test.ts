@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { anAlert } from '#shared/alert/builders.ts'
 import { anId } from '#shared/rule/builders.ts'
 import type { Action } from '#shared/sync/action.ts'
-import type { SharedWrite } from './batch.ts'
+import type { TeamWrite } from './batch.ts'
 import { databasePath } from './connection.ts'
 import { ConsoleStore } from './console-store.ts'
 import { aBatch, aFolder, known, someSamples, start } from './testing.ts'
@@ -28,8 +28,17 @@ function anAction(alertId: string, id = anId(900)): Action {
   return { id, at: start, user: 'kim', state: 'waiting', does: { kind: 'acknowledge', alertId, acknowledgement } }
 }
 
-function aShared(part: Partial<SharedWrite>): SharedWrite {
-  return { rules: [], officials: [], forgotten: [], leaving: [], heard: [], noLongerOwed: [], deferrals: [], ...part }
+function aTeamWrite(part: Partial<TeamWrite>): TeamWrite {
+  return {
+    rules: [],
+    officialAlerts: [],
+    deletedAlertIds: [],
+    leaving: [],
+    confirmedAlertIds: [],
+    noLongerOwed: [],
+    deferrals: [],
+    ...part,
+  }
 }
 
 it('hands what was done to an alert that leaves to its heir: acknowledgement, notifications, actions', () => {
@@ -38,35 +47,35 @@ it('hands what was done to an alert that leaves to its heir: acknowledgement, no
   const notifications = [{ alertId: alert.id, transition: 'opened' }] as const
   store.commitBatch(aBatch({ alerts: [alert], notifications, events: [{ alertId: alert.id, kind: 'opened', at: 1 }] }))
   const event = { alertId: alert.id, kind: 'acknowledged', at: start, by: 'kim' } as const
-  store.shared.saveAcknowledged({ ...alert, acknowledgement }, event, anAction(alert.id))
-  expect(store.shared.provisionalAlerts()).toHaveLength(1)
+  store.team.saveAcknowledged({ ...alert, acknowledgement }, event, anAction(alert.id))
+  expect(store.team.provisionalAlerts()).toHaveLength(1)
   const leaving = [{ alertId: alert.id, heir: heir.id }]
-  store.commitBatch(aBatch({ alerts: [heir], shared: aShared({ leaving }) }))
-  expect([store.openAlerts(), store.shared.provisionalAlerts(), store.timeline(alert.id)]).toEqual([[heir], [], []])
+  store.commitBatch(aBatch({ alerts: [heir], team: aTeamWrite({ leaving }) }))
+  expect([store.openAlerts(), store.team.provisionalAlerts(), store.timeline(alert.id)]).toEqual([[heir], [], []])
   expect(store.timeline(heir.id)).toEqual([{ ...event, alertId: heir.id }])
   expect(store.dueNotifications()).toEqual([{ alert: heir, transition: 'opened' }])
-  const [moved] = store.shared.actions()
+  const [moved] = store.team.actions()
   expect(moved).toEqual(anAction(heir.id, known(moved).id))
   expect(known(moved).id).not.toBe(anAction(alert.id).id)
 })
 
 it('keeps a told acknowledgement unlisted until the backend was heard, and adds no action twice', () => {
   const action = anAction(anId(1))
-  store.shared.addAction(action)
-  store.shared.addAction(action)
-  expect(store.shared.actions()).toEqual([action])
-  store.shared.finishAction(action, true)
-  expect([store.shared.actions(), store.shared.action(action.id)]).toEqual([[], undefined])
-  expect(store.shared.pendingAcknowledgements(anId(1))).toEqual([acknowledgement])
-  store.commitBatch(aBatch({ shared: aShared({ heard: [anId(1)] }) }))
-  expect(store.shared.pendingAcknowledgements(anId(1))).toEqual([])
+  store.team.addAction(action)
+  store.team.addAction(action)
+  expect(store.team.actions()).toEqual([action])
+  store.team.finishAction(action, true)
+  expect([store.team.actions(), store.team.action(action.id)]).toEqual([[], undefined])
+  expect(store.team.pendingAcknowledgements(anId(1))).toEqual([acknowledgement])
+  store.commitBatch(aBatch({ team: aTeamWrite({ confirmedAlertIds: [anId(1)] }) }))
+  expect(store.team.pendingAcknowledgements(anId(1))).toEqual([])
 })
 
 it('carries actions over from a damaged file, except those that were told', () => {
   const told = anAction(anId(1), anId(901))
-  store.shared.addAction(anAction(anId(1)))
-  store.shared.addAction(told)
-  store.shared.finishAction(told, true)
+  store.team.addAction(anAction(anId(1)))
+  store.team.addAction(told)
+  store.team.finishAction(told, true)
   store.commitBatch(aBatch({ samples: someSamples(20_000) }))
   store.close()
   const bytes = readFileSync(databasePath(folder.dir))
@@ -76,14 +85,14 @@ it('carries actions over from a damaged file, except those that were told', () =
   const opened = ConsoleStore.open(folder.dir, start)
   store = opened.store
   expect(known(opened.notices[0]).text).toContain('So were the changes waiting to be sent.')
-  expect(store.shared.actions()).toEqual([anAction(anId(1))])
+  expect(store.team.actions()).toEqual([anAction(anId(1))])
 })
 
 it('drops what the backend told of alerts that are gone', () => {
   const alert = anAlert({ phase: 'resolved', openedAt: start, resolvedAt: start, resolveReason: 'cleared' })
-  const officials = [{ id: alert.id, version: 3, nodeId: alert.nodeId, metric: alert.metric }]
-  store.commitBatch(aBatch({ alerts: [alert], shared: aShared({ officials }) }))
-  expect(store.shared.officialAlerts(alert.nodeId, alert.metric)).toEqual([alert])
+  const officialAlerts = [{ id: alert.id, version: 3, nodeId: alert.nodeId, metric: alert.metric }]
+  store.commitBatch(aBatch({ alerts: [alert], team: aTeamWrite({ officialAlerts }) }))
+  expect(store.team.officialAlerts(alert.nodeId, alert.metric)).toEqual([alert])
   store.dropBefore(start + 1)
-  expect(store.shared.officialVersion(alert.id)).toBeUndefined()
+  expect(store.team.officialVersion(alert.id)).toBeUndefined()
 })

@@ -4,19 +4,19 @@ import { alertCodec } from '#shared/codec/domain-codecs.ts'
 import type { Position } from '#shared/metric/sample.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import type { Action } from '#shared/sync/action.ts'
-import type { SharedWrite, StartOver } from './batch.ts'
+import type { TeamWrite, StartOver } from './batch.ts'
 import type { RowReader } from './row-reader.ts'
 import { ActionTable } from './tables/action-table.ts'
 import type { AlertTable } from './tables/alert-table.ts'
 import { type DeferredCount, type DeferredRecord, DeferredRecordTable } from './tables/deferred-record-table.ts'
 import type { NotificationTable } from './tables/notification-table.ts'
-import { OfficialAlertTable, PartitionBeginTable, SharedRuleTable } from './tables/shared-tables.ts'
+import { OfficialAlertTable, PartitionStartTable, TeamRuleTable } from './tables/shared-tables.ts'
 
 const otherBackend = 'The backend has another database now, so this was not sent. Repeat it if it is still needed.'
 const becameCritical =
   'The alert became critical before this acknowledgement was sent. Review it and acknowledge again.'
 
-export interface SharedCacheDeps {
+export interface TeamStoreDeps {
   readonly db: Database
   readonly rows: RowReader
   readonly alerts: AlertTable
@@ -26,22 +26,22 @@ export interface SharedCacheDeps {
 }
 
 /** What is shared with a backend: its rules, what it told of alerts, and what it has still to hear of. */
-export class SharedCache {
-  readonly #deps: SharedCacheDeps
-  readonly #rules: SharedRuleTable
+export class TeamStore {
+  readonly #deps: TeamStoreDeps
+  readonly #rules: TeamRuleTable
   readonly #officials: OfficialAlertTable
-  readonly #begins: PartitionBeginTable
+  readonly #partitionStarts: PartitionStartTable
   readonly #actions: ActionTable
   readonly #deferred: DeferredRecordTable
   readonly #provisional: Statement<[], string>
   readonly #openedSince: Statement<[number], string>
 
-  constructor(deps: SharedCacheDeps) {
+  constructor(deps: TeamStoreDeps) {
     const { db, rows } = deps
     this.#deps = deps
-    this.#rules = new SharedRuleTable(db, rows)
+    this.#rules = new TeamRuleTable(db, rows)
     this.#officials = new OfficialAlertTable(db, rows)
-    this.#begins = new PartitionBeginTable(db)
+    this.#partitionStarts = new PartitionStartTable(db)
     this.#actions = new ActionTable(db, rows)
     this.#deferred = new DeferredRecordTable(db)
     this.#provisional = db
@@ -90,8 +90,8 @@ export class SharedCache {
     return this.#deferred.counts()
   }
 
-  begins(): Position[] {
-    return this.#begins.all()
+  partitionStarts(): Position[] {
+    return this.#partitionStarts.all()
   }
 
   /** Oldest first. */
@@ -142,13 +142,13 @@ export class SharedCache {
   }
 
   /** Within a transaction, before the alerts of the batch. */
-  write({ rules, officials, forgotten, leaving, heard, deferrals, startOver }: SharedWrite): void {
+  write({ rules, officialAlerts, deletedAlertIds, leaving, confirmedAlertIds, deferrals, startOver }: TeamWrite): void {
     if (startOver) this.#startOver(startOver)
     for (const rule of rules) this.#rules.save(rule)
-    for (const official of officials) this.#officials.save(official)
-    for (const alertId of forgotten) this.#officials.forget(alertId)
+    for (const official of officialAlerts) this.#officials.save(official)
+    for (const alertId of deletedAlertIds) this.#officials.forget(alertId)
     for (const { alertId, heir } of leaving) this.#leave(alertId, heir)
-    for (const alertId of heard) this.#actions.deleteSent(alertId)
+    for (const alertId of confirmedAlertIds) this.#actions.deleteSent(alertId)
     for (const deferral of deferrals) {
       if (deferral.kind === 'keep') this.#deferred.keep(deferral.record)
       else this.#deferred.settle(deferral.about, deferral.key, deferral.version)
@@ -166,23 +166,23 @@ export class SharedCache {
 
   /** Within a transaction: a partition was read for the first time. */
   begin(position: Position): void {
-    this.#begins.add(position)
+    this.#partitionStarts.add(position)
   }
 
   /** Within a transaction: reading begins anew after a gap. */
-  beginAnew(position: Position): void {
-    this.#begins.reset(position)
+  resetPartitionStart(position: Position): void {
+    this.#partitionStarts.reset(position)
   }
 
   /** Within a transaction: the log of the backend is another one, whose versions count anew. */
-  forget(what: 'rules' | 'alerts'): void {
+  clear(what: 'rules' | 'alerts'): void {
     this.#deferred.clear(what)
     if (what === 'rules') this.#rules.clear()
     else this.#officials.clear()
   }
 
   #startOver({ about }: StartOver): void {
-    this.forget(about)
+    this.clear(about)
     if (about === 'rules') return
     for (const action of this.actions()) {
       if (action.state === 'waiting') this.#actions.save({ ...action, state: 'refused', problem: otherBackend }, false)

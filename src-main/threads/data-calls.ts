@@ -15,7 +15,7 @@ export interface DataThreadOptions {
   readonly user: string
   readonly stockRules: boolean
   /** A backend is configured: its rules and alerts are read from Kafka, and what is done here is kept for it. */
-  readonly shared: boolean
+  readonly hasBackend: boolean
   /** Name of the team on a Kafka that several teams share; absent: the only team. */
   readonly team?: string
 }

@@ -172,7 +172,7 @@ test('reading goes on where 0.1.0 ended, and open episodes go on as the same ale
 })
 
 test('what was queued in a console of 0.1.0 is sent: its acknowledgement counts, a rule changed meanwhile is a conflict', async () => {
-  const house = new EngineHouse({ dir: copyOfCache(), shared: true, now: at('10:01:30') })
+  const house = new EngineHouse({ dir: copyOfCache(), hasBackend: true, now: at('10:01:30') })
   const [acknowledgement, , removal] = house.ask('actions.list', {})
   house.remove()
   if (!acknowledgement || !removal) throw new Error('the queue is not that of the fixture')

@@ -11,8 +11,8 @@ afterEach(() => {
   for (const house of houses.splice(0)) house.remove()
 })
 
-function aConsole({ dir = copyOfCache(), shared = true } = {}): EngineHouse {
-  const house = new EngineHouse({ dir, shared, now: at('10:01:30'), stockRules: true })
+function aConsole({ dir = copyOfCache(), shared: hasBackend = true } = {}): EngineHouse {
+  const house = new EngineHouse({ dir, hasBackend, now: at('10:01:30'), stockRules: true })
   houses.push(house)
   return house
 }

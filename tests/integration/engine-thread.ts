@@ -14,17 +14,17 @@ export class DataThread {
     options: Pick<DataThreadOptions, 'dataDir'> & {
       readonly bootstrap: string
       readonly topicPattern: string
-      readonly shared?: boolean
+      readonly hasBackend?: boolean
       readonly team?: string
     },
   ) {
-    const { dataDir, bootstrap, topicPattern, shared = false, team } = options
+    const { dataDir, bootstrap, topicPattern, hasBackend = false, team } = options
     const workerData: DataThreadOptions = {
       dataDir,
       kafka: { brokers: [bootstrap], topicPattern, clientId: 'remo-console' },
       user: 'kim',
       stockRules: true,
-      shared,
+      hasBackend,
       ...(team === undefined ? {} : { team }),
     }
     this.supervisor = new ThreadSupervisor({

@@ -61,7 +61,7 @@ async function run(): Promise<{
 function runConsole(name: string): DataThread {
   const dataDir = join(dir, name)
   mkdirSync(dataDir, { recursive: true })
-  const thread = new DataThread({ dataDir, bootstrap: kafka.bootstrap, topicPattern: '^metrics-', shared: true })
+  const thread = new DataThread({ dataDir, bootstrap: kafka.bootstrap, topicPattern: '^metrics-', hasBackend: true })
   threads.push(thread)
   return thread
 }

@@ -91,7 +91,7 @@ async function expectConsoleAgrees(log: FleetLog, topic: string): Promise<void> 
   const dataDir = join(kafka.dir, 'console')
   mkdirSync(dataDir)
   const { bootstrap } = kafka
-  const thread = new DataThread({ dataDir, bootstrap, topicPattern: `^${topic}$|^remo-`, shared: true })
+  const thread = new DataThread({ dataDir, bootstrap, topicPattern: `^${topic}$|^remo-`, hasBackend: true })
   try {
     const open = log.judged().alerts.filter(({ phase }) => phase === 'firing')
     const ofValues = async () => {

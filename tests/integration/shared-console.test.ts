@@ -31,7 +31,7 @@ function startThread(name: string): DataThread {
   const dataDir = join(kafka.dir, name)
   mkdirSync(dataDir, { recursive: true })
   const { bootstrap } = kafka
-  return (thread = new DataThread({ dataDir, bootstrap, topicPattern: '^metrics-|^remo-', shared: true }))
+  return (thread = new DataThread({ dataDir, bootstrap, topicPattern: '^metrics-|^remo-', hasBackend: true }))
 }
 
 test('a console that starts from nothing judges a backlog by the shared rules, and hears of acknowledgements', async () => {

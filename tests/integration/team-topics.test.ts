@@ -60,7 +60,7 @@ async function run({ url }: TestDatabase, team = ''): Promise<BackendProcess> {
 function runConsole(name: string, team?: string): DataThread {
   const dataDir = join(kafka.dir, name)
   mkdirSync(dataDir, { recursive: true })
-  const options = { dataDir, bootstrap: kafka.bootstrap, topicPattern: '^metrics-', shared: true }
+  const options = { dataDir, bootstrap: kafka.bootstrap, topicPattern: '^metrics-', hasBackend: true }
   const thread = new DataThread({ ...options, ...(team === undefined ? {} : { team }) })
   running.push(thread)
   return thread

@@ -25,7 +25,7 @@ export function makeThreads({ settings, dataDir, user, log }: ThreadsDeps): { da
     user,
     // A console begins with sensible thresholds of its own: without any it would watch and never speak.
     stockRules: true,
-    shared: settings.backendUrl !== undefined,
+    hasBackend: settings.backendUrl !== undefined,
     ...(settings.team === undefined ? {} : { team: settings.team }),
   }
   const readOptions: ReadThreadOptions = { dataDir }

@@ -18,7 +18,7 @@ export function ruleHandlers({ data, session, now }: RuleDeps): RuleCalls {
     'rules.save': async (request) => {
       if (session) {
         const { id, version, draft } = request
-        return writeShared({ data, now }, session, {
+        return changeTeamRule({ data, now }, session, {
           kind: 'save-rule',
           draft,
           ...(id === undefined ? {} : { ruleId: id }),
@@ -29,7 +29,7 @@ export function ruleHandlers({ data, session, now }: RuleDeps): RuleCalls {
     },
     'rules.remove': async (request) => {
       if (session)
-        return writeShared({ data, now }, session, {
+        return changeTeamRule({ data, now }, session, {
           kind: 'remove-rule',
           ruleId: request.id,
           version: request.version,
@@ -46,7 +46,7 @@ function saveRequest({ id, version, draft }: Request<'rules.save'>): Parameters<
 }
 
 /** The backend decides. While it is away the change waits in the cache, and does not hold before the backend has it. */
-async function writeShared(
+async function changeTeamRule(
   { data, now }: Pick<IpcDeps, 'data' | 'now'>,
   session: BackendSession,
   does: ActionDoes,

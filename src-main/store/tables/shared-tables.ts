@@ -14,7 +14,7 @@ export interface OfficialAlert {
 }
 
 /** Every version of every threshold that the backend shares. */
-export class SharedRuleTable {
+export class TeamRuleTable {
   readonly #rows: RowReader
   readonly #save: Statement<[{ id: string; version: number; data: string }]>
   readonly #all: Statement<[], string>
@@ -104,7 +104,7 @@ export class OfficialAlertTable {
 }
 
 /** Where the reading of each partition began. */
-export class PartitionBeginTable {
+export class PartitionStartTable {
   readonly #add: Statement<[Position]>
   readonly #reset: Statement<[Position]>
   readonly #all: Statement<[], Position>

@@ -5,7 +5,7 @@ import type { Transition } from '#shared/alert/transition.ts'
 import type { BatchWrite } from '../store/batch.ts'
 
 /** What became of alerts: each once, as it stands, with its timeline and what the operator has to be told. */
-export type AlertChanges = Pick<BatchWrite, 'alerts' | 'events' | 'notifications' | 'outgrown'>
+export type AlertChanges = Pick<BatchWrite, 'alerts' | 'events' | 'queuedNotifications' | 'outgrown'>
 
 /** Finds an alert that is not open: it may have ended, or never been heard of. */
 export type FindStored = (id: string) => Alert | undefined
@@ -18,7 +18,7 @@ export class AlertBoard {
   readonly #leaving = new Set<string>()
   readonly #outgrown = new Set<string>()
   #events: AlertEvent[] = []
-  #notifications: Array<BatchWrite['notifications'][number]> = []
+  #queuedNotifications: Array<BatchWrite['queuedNotifications'][number]> = []
 
   constructor(open: readonly Alert[], stored: FindStored) {
     this.#open = new Map(open.map((alert) => [alert.id, alert]))
@@ -36,13 +36,13 @@ export class AlertBoard {
     if (alert || kind === 'pending') this.#events.push(eventOf(transition))
     if (!alert || alert === before) return
     this.#staged.set(id, alert)
-    if (kind === 'opened') this.owe({ alertId: id, transition: kind })
+    if (kind === 'opened') this.queueNotification({ alertId: id, transition: kind })
     else if (kind === 'escalated' && before) this.#worsen(before, alert)
   }
 
   #worsen({ severity, acknowledgement }: Alert, alert: Alert): void {
     if (alert.severity === severity) return
-    this.owe({ alertId: alert.id, transition: 'escalated' })
+    this.queueNotification({ alertId: alert.id, transition: 'escalated' })
     if (acknowledgement && !alert.acknowledgement) this.outgrow(alert.id)
   }
 
@@ -53,8 +53,8 @@ export class AlertBoard {
     this.#events.push(...events)
   }
 
-  owe(notification: BatchWrite['notifications'][number]): void {
-    this.#notifications.push(notification)
+  queueNotification(notification: BatchWrite['queuedNotifications'][number]): void {
+    this.#queuedNotifications.push(notification)
   }
 
   /** The alert has become worse than what was acknowledged: where the backend has not heard of that, it shall not. */
@@ -73,7 +73,7 @@ export class AlertBoard {
     return {
       alerts: [...this.#staged.values()],
       events: this.#events,
-      notifications: this.#notifications,
+      queuedNotifications: this.#queuedNotifications,
       outgrown: [...this.#outgrown],
     }
   }
@@ -109,7 +109,7 @@ export class AlertBoard {
     this.#leaving.clear()
     this.#outgrown.clear()
     this.#events = []
-    this.#notifications = []
+    this.#queuedNotifications = []
   }
 }
 

@@ -70,7 +70,7 @@ export function dataCalls(deps: DataCallDeps): ThreadHandlers<DataCalls> {
     'rejects.list': ({ limit }) => store.rejects(limit),
     'gaps.list': ({ limit }) => store.gaps(limit),
     'notifications.done': ({ items, shown }) => {
-      storage.answer(() => store.notificationsDone(items, { shown, at: now() }))
+      storage.answer(() => store.settleNotifications(items, { shown, at: now() }))
     },
     metrics: () => metricsOf(deps),
   }

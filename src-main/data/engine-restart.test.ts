@@ -63,7 +63,7 @@ function outcomeOf(batches: readonly RawBatch[], restarts: readonly boolean[]): 
     const alerts = [...store.alerts({ open: true }), ...store.alerts({ open: false })]
     return {
       alerts: new Map(alerts.map((alert) => [alert.id, { alert, events: store.timeline(alert.id) }])),
-      due: new Set(store.dueNotifications().map(({ alert, transition }) => `${alert.id} ${transition}`)),
+      due: new Set(store.queuedNotifications().map(({ alert, transition }) => `${alert.id} ${transition}`)),
       rejects: store.rejects(100).map(({ offset }) => offset),
       positions: store.positions(),
       samples: store.stats().samples,

@@ -136,8 +136,8 @@ export class Engine {
     const deferred = options.hasBackend ? store.team.deferredRecords() : []
     if (deferred.length > 0) this.#storage.write(() => this.#ingest.deferred(deferred))
     if (options.stockRules) this.#storage.write(() => this.#rules.addStockRules())
-    const due = store.dueNotifications()
-    if (due.length > 0) emit('notify', due)
+    const queued = store.queuedNotifications()
+    if (queued.length > 0) emit('notify', queued)
     this.#ticker = setInterval(() => this.tick(), tickMs)
     this.#tellHealth()
   }
@@ -200,7 +200,7 @@ export class Engine {
     }
   }
 
-  #stored({ samples, alerts, due, rules, areActionsMoved }: Stored): void {
+  #stored({ samples, alerts, queued, rules, areActionsMoved }: Stored): void {
     const { store, now, emit } = this.#deps
     let values = 0
     let newestAt = 0
@@ -212,7 +212,7 @@ export class Engine {
     if (values > 0) this.#health.stored(values, newestAt, now())
     if (rules.length > 0) emit('rules', [...rules])
     if (alerts.length > 0) emit('alerts', [...alerts])
-    if (due.length > 0) emit('notify', [...due])
+    if (queued.length > 0) emit('notify', [...queued])
     if (areActionsMoved) emit('actions', store.team.actions())
   }
 

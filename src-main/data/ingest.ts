@@ -23,7 +23,7 @@ const teamKey = 'team.name'
 export interface Stored {
   readonly samples: readonly Sample[]
   readonly alerts: readonly Alert[]
-  readonly due: readonly QueuedNotification[]
+  readonly queued: readonly QueuedNotification[]
   /** Rules that the backend has changed. */
   readonly rules: readonly Rule[]
   /** What was done to an alert counts for another one now, or for none. */
@@ -34,7 +34,7 @@ interface IngestStore {
   /** What this version understands of rows and records. */
   readonly rows: { readonly level: number }
   commitBatch(write: BatchWrite): void
-  dueNotifications(): QueuedNotification[]
+  queuedNotifications(): QueuedNotification[]
   teamDatabase(about: TeamTopicKind): string
   meta(key: string): string | undefined
   setMeta(key: string, value: string): void
@@ -206,16 +206,16 @@ export class Ingest {
     tally.rejects(write.rejects)
     if (!write.team) tally.transitions(staged.events, staged.alerts)
     const byId = new Map(staged.alerts.map((alert) => [alert.id, alert]))
-    const due = staged.notifications.flatMap(({ alertId, transition }) => {
+    const queued = staged.queuedNotifications.flatMap(({ alertId, transition }) => {
       const alert = byId.get(alertId)
       return alert ? [{ alert, transition }] : []
     })
     const heirs = new Set(write.team?.leaving.map(({ heir }) => heir))
-    const inherited = heirs.size === 0 ? [] : store.dueNotifications().filter(({ alert }) => heirs.has(alert.id))
+    const reassigned = heirs.size === 0 ? [] : store.queuedNotifications().filter(({ alert }) => heirs.has(alert.id))
     stored({
       samples: write.samples,
       alerts: [...withdrawn, ...staged.alerts],
-      due: [...due, ...inherited],
+      queued: [...queued, ...reassigned],
       rules: rules.adopt(write.team?.rules ?? []),
       areActionsMoved: heirs.size > 0 || staged.outgrown.length > 0 || leavesAlerts(write),
     })

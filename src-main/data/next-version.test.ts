@@ -111,7 +111,7 @@ test('an alert that needs more waits in the same way, and leaves with its tombst
   expect(deferredIn(house)).toEqual({ 'remo-alerts': 1 })
   upgrade(house)
   expect([firing(house), noticesOf(house)]).toEqual([[one], []])
-  expect(house.store.dueNotifications()).toEqual([{ alert: one, transition: 'opened' }])
+  expect(house.store.queuedNotifications()).toEqual([{ alert: one, transition: 'opened' }])
 })
 
 test('what cannot be read after the upgrade either is rejected, and seen', () => {

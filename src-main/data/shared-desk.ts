@@ -89,7 +89,7 @@ class InboxBatch {
   readonly #leaving = new Map<string, string | undefined>()
   readonly #withdrawn: Alert[] = []
   readonly #heard: string[] = []
-  readonly #noLongerOwed: string[] = []
+  readonly #cancelledNotifications: string[] = []
   readonly #deferrals: Deferral[] = []
 
   constructor(deps: BackendInboxDeps) {
@@ -104,7 +104,7 @@ class InboxBatch {
       deletedAlertIds: [...this.#forgotten],
       leaving,
       confirmedAlertIds: this.#heard,
-      noLongerOwed: this.#noLongerOwed,
+      cancelledNotifications: this.#cancelledNotifications,
       deferrals: this.#deferrals,
     }
     return { write, withdrawn: this.#withdrawn }
@@ -140,7 +140,7 @@ class InboxBatch {
     const merged = mergeOfficial(local, record, { isJudgedHere, isAckPending, isBehind: this.#isBehind(official) })
     for (const alert of met) this.#withdraw(alert, id)
     if (!isDeepStrictEqual(merged, own)) evaluation.alerts.put(merged, newEvents(own, merged))
-    this.#oweOrSettle(local, merged)
+    this.#queueOrCancelNotification(local, merged)
     if (official.phase === 'resolved' || official.acknowledgement) this.#heard.push(id)
   }
 
@@ -204,16 +204,16 @@ class InboxBatch {
   }
 
   /** The operator is told of what he could not hear of here, and not of what a colleague has taken on. */
-  #oweOrSettle(local: Alert | undefined, merged: Alert): void {
+  #queueOrCancelNotification(local: Alert | undefined, merged: Alert): void {
     const { evaluation, now } = this.#deps
     const { id: alertId, phase, openedAt } = merged
     if (phase === 'resolved') return
     if (isAcknowledged(merged, now())) {
-      this.#noLongerOwed.push(alertId)
+      this.#cancelledNotifications.push(alertId)
     } else if (!local) {
-      if (now() - openedAt <= notifyWithinMs) evaluation.alerts.owe({ alertId, transition: 'opened' })
+      if (now() - openedAt <= notifyWithinMs) evaluation.alerts.queueNotification({ alertId, transition: 'opened' })
     } else if (local.severity === 'warning' && merged.severity === 'critical') {
-      evaluation.alerts.owe({ alertId, transition: 'escalated' })
+      evaluation.alerts.queueNotification({ alertId, transition: 'escalated' })
       if (local.acknowledgement) evaluation.alerts.outgrow(alertId)
     }
   }

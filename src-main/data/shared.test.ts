@@ -98,12 +98,12 @@ test('topics of the backend are no metrics: without others the console is connec
 
 test("a colleague's acknowledgement shows here, once in the timeline, and nobody is called any more", () => {
   const { house, backend, alert } = aFiringHouse()
-  expect(house.store.dueNotifications()).toHaveLength(1)
+  expect(house.store.queuedNotifications()).toHaveLength(1)
   const acknowledgement = ackOf('lee', 5)
   backend.tellAlert(alert)
   backend.tellAlert({ ...alert, acknowledgement })
   expect(house.emittedOf('alerts').at(-1)).toEqual([{ ...alert, acknowledgement }])
-  expect(house.store.dueNotifications()).toEqual([])
+  expect(house.store.queuedNotifications()).toEqual([])
   const before = [house.told.length, house.ask('alerts.timeline', { id: alert.id }), openIn(house)]
   backend.tellAgain('alerts')
   expect([house.told.length, house.ask('alerts.timeline', { id: alert.id }), openIn(house)]).toEqual(before)

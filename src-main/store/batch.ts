@@ -18,7 +18,7 @@ export interface BatchWrite {
   readonly series: ReadonlyArray<{ readonly nodeId: string; readonly metric: string; readonly state: SeriesState }>
   readonly alerts: readonly Alert[]
   readonly events: readonly AlertEvent[]
-  readonly notifications: ReadonlyArray<{ readonly alertId: string; readonly transition: 'opened' | 'escalated' }>
+  readonly queuedNotifications: ReadonlyArray<{ readonly alertId: string; readonly transition: 'opened' | 'escalated' }>
   /** Alerts that have become worse than what was acknowledged of them. */
   readonly outgrown: readonly string[]
   readonly team?: TeamWrite
@@ -37,7 +37,7 @@ export interface TeamWrite {
   /** Alerts of which the backend has told what came of an acknowledgement. */
   readonly confirmedAlertIds: readonly string[]
   /** Alerts that somebody else has taken on: the operator is owed no word of them any more. */
-  readonly noLongerOwed: readonly string[]
+  readonly cancelledNotifications: readonly string[]
   /** In this order. */
   readonly deferrals: readonly Deferral[]
   /** Another team or another database: what the one before published is forgotten, and nothing is sent to it. */
@@ -65,6 +65,6 @@ export const emptyBatch: BatchWrite = {
   series: [],
   alerts: [],
   events: [],
-  notifications: [],
+  queuedNotifications: [],
   outgrown: [],
 }

@@ -276,25 +276,25 @@ describe('alerts, rules and notifications', () => {
     const write = aBatch({
       alerts: [anAlert()],
       events: [opened],
-      notifications: [{ alertId: anAlert().id, transition: 'opened' }],
+      queuedNotifications: [{ alertId: anAlert().id, transition: 'opened' }],
     })
     store.commitBatch(write)
     store.commitBatch(write)
     expect(store.openAlerts()).toEqual([anAlert()])
     expect(store.timeline(anAlert().id)).toEqual([opened])
-    expect(store.dueNotifications()).toEqual([{ alert: anAlert(), transition: 'opened' }])
+    expect(store.queuedNotifications()).toEqual([{ alert: anAlert(), transition: 'opened' }])
   })
 
   it('owe a notification until it was shown, and then never again', () => {
-    const owed = { alertId: anAlert().id, transition: 'opened' } as const
-    store.commitBatch(aBatch({ alerts: [anAlert()], notifications: [owed] }))
+    const queued = { alertId: anAlert().id, transition: 'opened' } as const
+    store.commitBatch(aBatch({ alerts: [anAlert()], queuedNotifications: [queued] }))
     reopen()
-    expect(store.dueNotifications()).toEqual([{ alert: anAlert(), transition: 'opened' }])
-    store.notificationsDone([owed], { shown: true, at: start + 1 })
-    store.notificationsDone([owed], { shown: true, at: start + 2 })
-    store.commitBatch(aBatch({ notifications: [owed] }))
+    expect(store.queuedNotifications()).toEqual([{ alert: anAlert(), transition: 'opened' }])
+    store.settleNotifications([queued], { shown: true, at: start + 1 })
+    store.settleNotifications([queued], { shown: true, at: start + 2 })
+    store.commitBatch(aBatch({ queuedNotifications: [queued] }))
     reopen()
-    expect(store.dueNotifications()).toEqual([])
+    expect(store.queuedNotifications()).toEqual([])
     expect(store.timeline(anAlert().id)).toEqual([{ alertId: anAlert().id, kind: 'notified', at: start + 1 }])
   })
 

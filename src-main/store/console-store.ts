@@ -37,7 +37,7 @@ export interface StoreOptions extends JournalLimits {
 }
 
 /** Which of a notification's alerts were told, and when (epoch ms). `shown` false: it was put aside unseen. */
-export interface NotificationDone {
+export interface SettledNotification {
   readonly shown: boolean
   readonly at: number
 }
@@ -148,8 +148,8 @@ export class ConsoleStore {
       this.team.outgrow(write.outgrown)
       for (const alert of write.alerts) this.#alerts.save(alert)
       for (const event of write.events) this.#alerts.addEvent(event)
-      for (const notification of write.notifications) this.#notifications.owe(notification)
-      for (const alertId of write.team?.noLongerOwed ?? []) this.#notifications.settle(alertId)
+      for (const notification of write.queuedNotifications) this.#notifications.queue(notification)
+      for (const alertId of write.team?.cancelledNotifications ?? []) this.#notifications.cancel(alertId)
     })
     batch.apply()
   }
@@ -217,19 +217,19 @@ export class ConsoleStore {
   }
 
   /** What the operator was not told yet, oldest alert first. */
-  dueNotifications(): QueuedNotification[] {
-    return this.#notifications.due()
+  queuedNotifications(): QueuedNotification[] {
+    return this.#notifications.queued()
   }
 
   /** They are not owed any more; what was shown becomes part of the alert's timeline. */
-  notificationsDone(
+  settleNotifications(
     items: ReadonlyArray<{ readonly alertId: string; readonly transition: string }>,
-    { shown, at }: NotificationDone,
+    { shown, at }: SettledNotification,
   ): void {
     this.#transaction(() => {
       for (const item of items) {
-        const wasOwed = this.#notifications.done(item, shown)
-        if (wasOwed && shown) this.#alerts.addEvent({ alertId: item.alertId, kind: 'notified', at })
+        const wasQueued = this.#notifications.done(item, shown)
+        if (wasQueued && shown) this.#alerts.addEvent({ alertId: item.alertId, kind: 'notified', at })
       }
     })
   }

@@ -35,7 +35,7 @@ function aTeamWrite(part: Partial<TeamWrite>): TeamWrite {
     deletedAlertIds: [],
     leaving: [],
     confirmedAlertIds: [],
-    noLongerOwed: [],
+    cancelledNotifications: [],
     deferrals: [],
     ...part,
   }
@@ -44,8 +44,10 @@ function aTeamWrite(part: Partial<TeamWrite>): TeamWrite {
 it('hands what was done to an alert that leaves to its heir: acknowledgement, notifications, actions', () => {
   const alert = anAlert({ id: anId(1), provisional: true })
   const heir = anAlert({ id: anId(2) })
-  const notifications = [{ alertId: alert.id, transition: 'opened' }] as const
-  store.commitBatch(aBatch({ alerts: [alert], notifications, events: [{ alertId: alert.id, kind: 'opened', at: 1 }] }))
+  const queuedNotifications = [{ alertId: alert.id, transition: 'opened' }] as const
+  store.commitBatch(
+    aBatch({ alerts: [alert], queuedNotifications, events: [{ alertId: alert.id, kind: 'opened', at: 1 }] }),
+  )
   const event = { alertId: alert.id, kind: 'acknowledged', at: start, by: 'kim' } as const
   store.team.saveAcknowledged({ ...alert, acknowledgement }, event, anAction(alert.id))
   expect(store.team.provisionalAlerts()).toHaveLength(1)
@@ -53,7 +55,7 @@ it('hands what was done to an alert that leaves to its heir: acknowledgement, no
   store.commitBatch(aBatch({ alerts: [heir], team: aTeamWrite({ leaving }) }))
   expect([store.openAlerts(), store.team.provisionalAlerts(), store.timeline(alert.id)]).toEqual([[heir], [], []])
   expect(store.timeline(heir.id)).toEqual([{ ...event, alertId: heir.id }])
-  expect(store.dueNotifications()).toEqual([{ alert: heir, transition: 'opened' }])
+  expect(store.queuedNotifications()).toEqual([{ alert: heir, transition: 'opened' }])
   const [moved] = store.team.actions()
   expect(moved).toEqual(anAction(heir.id, known(moved).id))
   expect(known(moved).id).not.toBe(anAction(alert.id).id)

@@ -79,7 +79,7 @@ describe('what is due', () => {
           severity: 'critical',
           ...notificationText(onNode(1)),
           alertId: 'id-1',
-          covers: items(shown),
+          settles: items(shown),
         },
       ],
       drop: items(dropped),
@@ -93,7 +93,7 @@ describe('what is due', () => {
       { alert: onNode(1), transition: 'escalated' },
     ]
     const { show } = planNotifications(both, ctx())
-    expect(show.map(({ covers }) => covers)).toEqual([items(both)])
+    expect(show.map(({ settles }) => settles)).toEqual([items(both)])
   })
 
   test('is one summary from the fourth alert on', () => {
@@ -109,7 +109,7 @@ describe('what is due', () => {
         severity: 'critical',
         title: '[CRITICAL] 5 critical alerts',
         body: [1, 2, 3].map((node) => `node-${node} CPU 97.2 % > 95 % for 2 m`).join(', ') + ', +2',
-        covers: items(all),
+        settles: items(all),
       },
     ])
   })
@@ -146,7 +146,7 @@ describe('what is due', () => {
         severity: 'critical',
         title: 'While you were away: 3 critical (2 still firing), 2 warnings',
         body: [2, 4, 1].map((node) => `node-${node} CPU 97.2 % > 95 % for 2 m`).join(', '),
-        covers: items(all),
+        settles: items(all),
       },
     ])
   })

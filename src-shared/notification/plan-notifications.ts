@@ -15,7 +15,7 @@ export interface QueuedNotification {
   readonly transition: 'opened' | 'escalated'
 }
 
-export interface DueItem {
+export interface NotificationKey {
   readonly alertId: string
   readonly transition: QueuedNotification['transition']
 }
@@ -30,7 +30,7 @@ export interface NotifyContext {
   readonly now: number
 }
 
-/** One native notification. `covers`: what is not owed any more once it was shown. */
+/** One native notification. `settles`: what is not owed any more once it was shown. */
 export interface Popup {
   readonly kind: 'alert' | 'summary' | 'away'
   /** The same tag replaces a popup on the screen rather than adding one. */
@@ -40,13 +40,13 @@ export interface Popup {
   readonly body: string
   /** Where a click leads: this alert, or the list of alerts without one. */
   readonly alertId?: string
-  readonly covers: readonly DueItem[]
+  readonly settles: readonly NotificationKey[]
 }
 
 export interface NotificationPlan {
   readonly show: readonly Popup[]
   /** Not owed any more, without a popup: resolved meanwhile, acknowledged, or a warning (those are only listed). */
-  readonly drop: readonly DueItem[]
+  readonly drop: readonly NotificationKey[]
   /** Still owed: to be planned again when health changes, or within the minute. */
   readonly wait: readonly QueuedNotification[]
 }
@@ -56,13 +56,13 @@ export interface NotificationPlan {
  * critical alerts that still fire come up, three at most singly, more as one summary; never more than six popups a
  * minute, and the sixth is a summary, so that the seventh alert of a storm is told too.
  */
-export function planNotifications(due: readonly QueuedNotification[], ctx: NotifyContext): NotificationPlan {
-  if (due.length === 0 || ctx.health.kind !== 'live') return { show: [], drop: [], wait: due }
-  if (ctx.awayDigest) return { show: [awayDigest(due)], drop: [], wait: [] }
+export function planNotifications(queued: readonly QueuedNotification[], ctx: NotifyContext): NotificationPlan {
+  if (queued.length === 0 || ctx.health.kind !== 'live') return { show: [], drop: [], wait: queued }
+  if (ctx.awayDigest) return { show: [awayDigest(queued)], drop: [], wait: [] }
   const isWanted = ({ alert }: QueuedNotification): boolean =>
     alert.phase === 'firing' && alert.severity === 'critical' && !isAcknowledged(alert, ctx.now)
-  const wanted = due.filter(isWanted)
-  const drop = due.filter((item) => !isWanted(item)).map(itemOf)
+  const wanted = queued.filter(isWanted)
+  const drop = queued.filter((item) => !isWanted(item)).map(itemOf)
   if (wanted.length === 0 || ctx.shownLastMinute >= mostPopupsPerMinute) return { show: [], drop, wait: wanted }
   const alerts = alertsOf(wanted)
   const isFew = alerts.length <= mostSingle && ctx.shownLastMinute + alerts.length < mostPopupsPerMinute
@@ -70,19 +70,26 @@ export function planNotifications(due: readonly QueuedNotification[], ctx: Notif
   return { show, drop, wait: [] }
 }
 
-function single(alert: Alert, due: readonly QueuedNotification[]): Popup {
-  const covers = due.filter((item) => item.alert.id === alert.id).map(itemOf)
+function single(alert: Alert, queued: readonly QueuedNotification[]): Popup {
+  const settles = queued.filter((item) => item.alert.id === alert.id).map(itemOf)
   const { title, body } = notificationText(alert)
-  return { kind: 'alert', tag: alert.id, severity: 'critical', title, body, alertId: alert.id, covers }
+  return { kind: 'alert', tag: alert.id, severity: 'critical', title, body, alertId: alert.id, settles }
 }
 
-function summary(alerts: readonly Alert[], due: readonly QueuedNotification[]): Popup {
+function summary(alerts: readonly Alert[], queued: readonly QueuedNotification[]): Popup {
   const title = `[CRITICAL] ${alerts.length} critical ${alerts.length === 1 ? 'alert' : 'alerts'}`
-  return { kind: 'summary', tag: 'summary', severity: 'critical', title, body: named(alerts), covers: due.map(itemOf) }
+  return {
+    kind: 'summary',
+    tag: 'summary',
+    severity: 'critical',
+    title,
+    body: named(alerts),
+    settles: queued.map(itemOf),
+  }
 }
 
-function awayDigest(due: readonly QueuedNotification[]): Popup {
-  const alerts = alertsOf(due)
+function awayDigest(queued: readonly QueuedNotification[]): Popup {
+  const alerts = alertsOf(queued)
   const critical = alerts.filter((alert) => alert.severity === 'critical')
   const warnings = alerts.length - critical.length
   const counts = [
@@ -95,7 +102,7 @@ function awayDigest(due: readonly QueuedNotification[]): Popup {
     severity: critical.length > 0 ? 'critical' : 'warning',
     title: `While you were away: ${counts.filter((count) => count !== '').join(', ')}`,
     body: named([...critical, ...alerts].filter((alert, i, all) => isFiring(alert) && all.indexOf(alert) === i)),
-    covers: due.map(itemOf),
+    settles: queued.map(itemOf),
   }
 }
 
@@ -116,10 +123,10 @@ function isFiring(alert: Alert): boolean {
 }
 
 /** An alert that opened and escalated meanwhile is due twice and told once, as it stands now. */
-function alertsOf(due: readonly QueuedNotification[]): Alert[] {
-  return [...new Map(due.map(({ alert }) => [alert.id, alert])).values()]
+function alertsOf(queued: readonly QueuedNotification[]): Alert[] {
+  return [...new Map(queued.map(({ alert }) => [alert.id, alert])).values()]
 }
 
-function itemOf({ alert, transition }: QueuedNotification): DueItem {
+function itemOf({ alert, transition }: QueuedNotification): NotificationKey {
   return { alertId: alert.id, transition }
 }

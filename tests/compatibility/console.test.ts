@@ -112,7 +112,7 @@ describe('the cache', () => {
       [alerts.zetaResolved, at('09:50:00')],
       [alerts.alphaResolved, at('09:15:00')],
     ])
-    expect(house.store.dueNotifications().map(({ alert: due, transition }) => [due.id, transition])).toEqual([
+    expect(house.store.queuedNotifications().map(({ alert: due, transition }) => [due.id, transition])).toEqual([
       [alerts.alphaResolved, 'opened'],
       [alerts.zetaResolved, 'opened'],
       [alerts.gamma, 'opened'],

@@ -7,7 +7,7 @@ import { ThreadSupervisor } from '../../src-main/threads/supervisor.ts'
 export class DataThread {
   readonly supervisor: ThreadSupervisor<DataCalls, DataEvents>
   readonly alerts: Array<DataEvents['alerts'][number]> = []
-  readonly due: Array<DataEvents['notify'][number]> = []
+  readonly queued: Array<DataEvents['notify'][number]> = []
   #worker: Worker | undefined
 
   constructor(
@@ -37,7 +37,7 @@ export class DataThread {
         (this.#worker = new Worker(new URL('../../src-main/data/start.ts', import.meta.url), { workerData })),
     })
     this.supervisor.on('alerts', (alerts) => this.alerts.push(...alerts))
-    this.supervisor.on('notify', (due) => this.due.push(...due))
+    this.supervisor.on('notify', (queued) => this.queued.push(...queued))
     this.supervisor.start()
   }
 

@@ -133,7 +133,7 @@ test('a breach opens the alert whose id anybody can compute from the log', async
   await expect
     .poll(() => supervisor.call('alerts.list', { open: true }), within)
     .toMatchObject([{ id, severity: 'critical', value: 73.5, since: at + 1000, openedAt: at + 3000, phase: 'firing' }])
-  expect(thread?.due).toMatchObject([{ alert: { id }, transition: 'opened' }])
+  expect(thread?.queued).toMatchObject([{ alert: { id }, transition: 'opened' }])
   await field.send(aFieldMessage('breach', { at: at + 4000, metrics: { disk_io: 1 } }))
   await expect.poll(() => thread?.alerts.at(-1), within).toMatchObject({ id, phase: 'resolved', resolvedValue: 1 })
 })

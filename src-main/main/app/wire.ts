@@ -73,7 +73,7 @@ function hearData({ data, backend, health, alerts, window, tray }: WireDeps, not
   data.on('rules', (rules) => window.push('rules.changed', rules))
   data.on('actions', (actions) => window.push('actions.changed', actions))
   backend?.session.onChange((session) => window.push('session.changed', session))
-  data.on('notify', (due) => notices.add(due))
+  data.on('notify', (queued) => notices.add(queued))
   data.on('alerts', (changed) => {
     alerts.change(changed)
     notices.alertsChanged(changed)
@@ -102,7 +102,7 @@ function alertNotices({ data, health, notifier, window, open, now, log }: WireDe
   return new AlertNotices({
     show: (popup) => notifier.show(popup),
     withdraw: (alertId) => notifier.withdraw(alertId),
-    done: (shown, items) => tell(log, 'notifications.done', data.call('notifications.done', { shown, items })),
+    settle: (shown, items) => tell(log, 'notifications.done', data.call('notifications.done', { shown, items })),
     health: () => health.report.health,
     open: (alertId) => {
       open(alertId)

@@ -11,7 +11,7 @@ import type { Popup } from './desktop-notifier.ts'
 const live: Health = { kind: 'live', behindMs: 100 }
 const out: Health = { kind: 'catching-up', lagMessages: 1000, behindMs: 60_000 }
 
-const due = (number: number, over: Partial<Alert> = {}): QueuedNotification => ({
+const queued = (number: number, over: Partial<Alert> = {}): QueuedNotification => ({
   alert: anAlert({ id: anId(number), nodeId: `node-${number}`, ...over }),
   transition: 'opened',
 })
@@ -41,7 +41,7 @@ beforeEach(async () => {
       return Promise.resolve(works)
     },
     withdraw: (alertId) => withdrawn.push(alertId),
-    done: (byPopup, items) => struck.push([byPopup, items.length]),
+    settle: (byPopup, items) => struck.push([byPopup, items.length]),
     health: () => health,
     open: (id) => opened.push(id),
     now: () => clock,
@@ -55,16 +55,16 @@ async function after(ms: number): Promise<void> {
 
 test('a clock that is set back leaves neither the limit nor a refused popup in the future', async () => {
   for (let number = 1; number <= 6; number++) {
-    notices.add([due(number)])
+    notices.add([queued(number)])
     await after(100)
   }
-  notices.add([due(7)])
+  notices.add([queued(7)])
   await after(-3_600_000)
   await after(60_000)
   expect(shown).toHaveLength(7)
 
   works = false
-  notices.add([due(8)])
+  notices.add([queued(8)])
   await after(60_000)
   works = true
   await after(-3_600_000)
@@ -73,38 +73,38 @@ test('a clock that is set back leaves neither the limit nor a refused popup in t
 })
 
 test('the popup of an alert goes when somebody takes the alert on', async () => {
-  notices.add([due(1), due(2)])
+  notices.add([queued(1), queued(2)])
   await after(0)
   const acknowledgement = { by: 'anna', at: clock, comment: 'on it' }
-  notices.alertsChanged([due(1).alert])
+  notices.alertsChanged([queued(1).alert])
   expect(withdrawn).toEqual([])
-  notices.alertsChanged([{ ...due(1).alert, acknowledgement }])
+  notices.alertsChanged([{ ...queued(1).alert, acknowledgement }])
   expect(withdrawn).toEqual([anId(1)])
 })
 
 test('an alert that is taken on while another popup comes up gets none', async () => {
-  notices.add([due(1), due(2)])
+  notices.add([queued(1), queued(2)])
   const acknowledgement = { by: 'anna', at: clock, comment: 'on it' }
-  whileShown = () => notices.alertsChanged([{ ...due(2).alert, acknowledgement }])
+  whileShown = () => notices.alertsChanged([{ ...queued(2).alert, acknowledgement }])
   await after(0)
   await after(1000)
   expect(shown.map(({ tag }) => tag)).toEqual([anId(1)])
 })
 
 test('a critical alert is shown once, struck off after that, and its click opens it', async () => {
-  notices.add([due(1)])
+  notices.add([queued(1)])
   await after(1000)
   await after(1000)
   shown[0]?.onClick()
   expect(shown.map(({ title, urgency, tag }) => [title, urgency, tag])).toEqual([
-    [notificationText(due(1).alert).title, 'critical', anId(1)],
+    [notificationText(queued(1).alert).title, 'critical', anId(1)],
   ])
   expect([struck, opened]).toEqual([[[true, 1]], [anId(1)]])
 })
 
 test('a popup that the system refused stays owed and is tried again after a minute', async () => {
   works = false
-  notices.add([due(1)])
+  notices.add([queued(1)])
   await after(1000)
   works = true
   await after(1000)
@@ -116,14 +116,14 @@ test('a popup that the system refused stays owed and is tried again after a minu
 test('what fired while the console caught up for a minute is one digest', async () => {
   health = out
   await after(0)
-  notices.add([due(1), due(2), due(3, { phase: 'resolved' }), due(4), due(5)])
+  notices.add([queued(1), queued(2), queued(3, { phase: 'resolved' }), queued(4), queued(5)])
   await after(61_000)
   expect(shown).toEqual([])
   health = live
   await after(1000)
   expect(shown.map(({ tag, title }) => [tag, title.slice(0, 21)])).toEqual([['away', 'While you were away: ']])
   expect(struck).toEqual([[true, 5]])
-  notices.add([due(6)])
+  notices.add([queued(6)])
   await after(1000)
   expect(shown[1]?.tag).toBe(anId(6))
 })
@@ -131,7 +131,7 @@ test('what fired while the console caught up for a minute is one digest', async 
 test('one alert that goes on is told as itself, however long nobody could look', async () => {
   health = out
   await after(0)
-  notices.add([due(1)])
+  notices.add([queued(1)])
   await after(300_000)
   health = live
   await after(1000)
@@ -140,9 +140,9 @@ test('one alert that goes on is told as itself, however long nobody could look',
 
 test('an alert that resolved while its notification waited is struck off without a popup', async () => {
   health = out
-  notices.add([due(1)])
+  notices.add([queued(1)])
   await after(1000)
-  notices.alertsChanged([due(1, { phase: 'resolved' }).alert])
+  notices.alertsChanged([queued(1, { phase: 'resolved' }).alert])
   health = live
   await after(1000)
   expect([shown, struck]).toEqual([[], [[false, 1]]])
@@ -150,7 +150,7 @@ test('an alert that resolved while its notification waited is struck off without
 
 test('after sleep several alerts are one digest', async () => {
   notices.wasAway()
-  notices.add([due(1), due(2)])
+  notices.add([queued(1), queued(2)])
   await after(1000)
   expect(shown.map(({ tag }) => tag)).toEqual(['away'])
 })

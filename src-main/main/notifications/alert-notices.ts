@@ -1,7 +1,7 @@
 import { isAcknowledged } from '#shared/alert/acknowledge.ts'
 import type { Alert } from '#shared/alert/alert.ts'
 import { planNotifications } from '#shared/notification/plan-notifications.ts'
-import type { DueItem, QueuedNotification, Popup } from '#shared/notification/plan-notifications.ts'
+import type { NotificationKey, QueuedNotification, Popup } from '#shared/notification/plan-notifications.ts'
 import type { Health } from '#shared/health/health.ts'
 import type { ShowPopup } from './desktop-notifier.ts'
 
@@ -10,7 +10,7 @@ export interface AlertNoticesDeps {
   /** Takes the popup of this alert off the screen. */
   readonly withdraw: (alertId: string) => void
   /** Not owed any more; `shown`: by a popup. */
-  readonly done: (shown: boolean, items: readonly DueItem[]) => void
+  readonly settle: (shown: boolean, items: readonly NotificationKey[]) => void
   readonly health: () => Health
   /** The operator clicked: to this alert, or to the list. */
   readonly open: (alertId: string | undefined) => void
@@ -29,7 +29,7 @@ const retryAfterMs = 60_000
  */
 export class AlertNotices {
   readonly #deps: AlertNoticesDeps
-  #due = new Map<string, QueuedNotification>()
+  #queue = new Map<string, QueuedNotification>()
   #shownAt: number[] = []
   /** Since when the console is not live; it begins so. */
   #outSince: number
@@ -42,8 +42,8 @@ export class AlertNotices {
     this.#outSince = deps.now()
   }
 
-  add(due: readonly QueuedNotification[]): void {
-    for (const item of due) this.#due.set(keyOf({ alertId: item.alert.id, transition: item.transition }), item)
+  add(queued: readonly QueuedNotification[]): void {
+    for (const item of queued) this.#queue.set(keyOf({ alertId: item.alert.id, transition: item.transition }), item)
   }
 
   /**
@@ -53,7 +53,7 @@ export class AlertNotices {
   alertsChanged(alerts: readonly Alert[]): void {
     for (const alert of alerts) {
       if (isAcknowledged(alert, this.#deps.now())) this.#deps.withdraw(alert.id)
-      for (const [key, item] of this.#due) if (item.alert.id === alert.id) this.#due.set(key, { ...item, alert })
+      for (const [key, item] of this.#queue) if (item.alert.id === alert.id) this.#queue.set(key, { ...item, alert })
     }
   }
 
@@ -66,7 +66,7 @@ export class AlertNotices {
     if (this.#looking || !this.#isSeeing()) return
     this.#looking = true
     try {
-      await this.#pay()
+      await this.#deliver()
     } finally {
       this.#looking = false
     }
@@ -87,53 +87,53 @@ export class AlertNotices {
     this.#retryAt = Math.min(this.#retryAt, now + retryAfterMs)
   }
 
-  async #pay(): Promise<void> {
+  async #deliver(): Promise<void> {
     const now = this.#deps.now()
-    const due = [...this.#due.values()]
+    const queued = [...this.#queue.values()]
     this.#shownAt = this.#shownAt.filter((at) => now - at < minuteMs)
-    const plan = planNotifications(due, {
+    const plan = planNotifications(queued, {
       health: this.#deps.health(),
-      awayDigest: this.#isAway && !isOneThatFires(due, now),
+      awayDigest: this.#isAway && !isOneThatFires(queued, now),
       shownLastMinute: this.#shownAt.length,
       now,
     })
     this.#isAway = false
     this.#outSince = Infinity
-    if (plan.drop.length > 0) this.#strike(false, plan.drop)
+    if (plan.drop.length > 0) this.#settle(false, plan.drop)
     for (const popup of plan.show) if (!this.#isTakenOn(popup)) await this.#show(popup)
   }
 
   /** Somebody was faster than the popups before it. */
   #isTakenOn({ alertId }: Popup): boolean {
     const now = this.#deps.now()
-    return [...this.#due.values()].some(({ alert }) => alert.id === alertId && isAcknowledged(alert, now))
+    return [...this.#queue.values()].some(({ alert }) => alert.id === alertId && isAcknowledged(alert, now))
   }
 
   async #show(popup: Popup): Promise<void> {
-    const { tag, title, body, severity, alertId, covers } = popup
+    const { tag, title, body, severity, alertId, settles } = popup
     const urgency = severity === 'critical' ? 'critical' : 'normal'
     const shown = await this.#deps.show({ tag, title, body, urgency, onClick: () => this.#deps.open(alertId) })
     const now = this.#deps.now()
     if (!shown) this.#retryAt = now + retryAfterMs
     else {
       this.#shownAt.push(now)
-      this.#strike(true, covers)
+      this.#settle(true, settles)
     }
   }
 
-  #strike(shown: boolean, items: readonly DueItem[]): void {
-    for (const item of items) this.#due.delete(keyOf(item))
-    this.#deps.done(shown, items)
+  #settle(shown: boolean, items: readonly NotificationKey[]): void {
+    for (const item of items) this.#queue.delete(keyOf(item))
+    this.#deps.settle(shown, items)
   }
 }
 
-function keyOf({ alertId, transition }: DueItem): string {
+function keyOf({ alertId, transition }: NotificationKey): string {
   return `${alertId} ${transition}`
 }
 
 /** A digest of one alert that goes on says less than the alert itself. */
-function isOneThatFires(due: readonly QueuedNotification[], now: number): boolean {
-  const [first] = due
-  if (!first || due.some(({ alert }) => alert.id !== first.alert.id)) return false
+function isOneThatFires(queued: readonly QueuedNotification[], now: number): boolean {
+  const [first] = queued
+  if (!first || queued.some(({ alert }) => alert.id !== first.alert.id)) return false
   return first.alert.phase === 'firing' && first.alert.severity === 'critical' && !isAcknowledged(first.alert, now)
 }

@@ -11,33 +11,33 @@ interface Key {
 /** What the operator is to be told: once per alert and transition, owed until it was shown. */
 export class NotificationTable {
   readonly #rows: RowReader
-  readonly #owe: Statement<[Key]>
+  readonly #queue: Statement<[Key]>
   readonly #done: Statement<[Key & { readonly shown: number }]>
-  readonly #due: Statement<[], { transition: QueuedNotification['transition']; data: string }>
+  readonly #queued: Statement<[], { transition: QueuedNotification['transition']; data: string }>
   readonly #drop: Statement<[]>
-  readonly #settle: Statement<[string]>
+  readonly #cancel: Statement<[string]>
   readonly #remove: Statement<[string]>
   readonly #bequeath: Statement<[{ from: string; to: string }]>
 
   constructor(db: Database, rows: RowReader) {
     this.#rows = rows
-    this.#owe = db.prepare('INSERT OR IGNORE INTO notification VALUES (:alertId, :transition, NULL)')
+    this.#queue = db.prepare('INSERT OR IGNORE INTO notification VALUES (:alertId, :transition, NULL)')
     this.#done = db.prepare(
       `UPDATE notification SET shown = :shown
        WHERE alert_id = :alertId AND transition = :transition AND shown IS NULL`,
     )
-    this.#due = db.prepare(
+    this.#queued = db.prepare(
       `SELECT transition, data FROM notification JOIN alert ON alert.id = notification.alert_id
        WHERE shown IS NULL ORDER BY opened_at`,
     )
     this.#drop = db.prepare('DELETE FROM notification WHERE alert_id NOT IN (SELECT id FROM alert)')
-    this.#settle = db.prepare('UPDATE notification SET shown = 0 WHERE alert_id = ? AND shown IS NULL')
+    this.#cancel = db.prepare('UPDATE notification SET shown = 0 WHERE alert_id = ? AND shown IS NULL')
     this.#remove = db.prepare('DELETE FROM notification WHERE alert_id = ?')
     this.#bequeath = db.prepare('UPDATE OR IGNORE notification SET alert_id = :to WHERE alert_id = :from')
   }
 
-  owe(key: Key): void {
-    this.#owe.run(key)
+  queue(key: Key): void {
+    this.#queue.run(key)
   }
 
   /** True when it was owed until now. */
@@ -46,8 +46,8 @@ export class NotificationTable {
   }
 
   /** Nothing is owed of this alert any more. */
-  settle(alertId: string): void {
-    this.#settle.run(alertId)
+  cancel(alertId: string): void {
+    this.#cancel.run(alertId)
   }
 
   remove(alertId: string): void {
@@ -60,8 +60,8 @@ export class NotificationTable {
   }
 
   /** Oldest alert first. */
-  due(): QueuedNotification[] {
-    return this.#due.all().flatMap(({ transition, data }) => {
+  queued(): QueuedNotification[] {
+    return this.#queued.all().flatMap(({ transition, data }) => {
       const alert = this.#rows.one('alert', alertCodec, data)
       return alert ? [{ transition, alert }] : []
     })

@@ -5,7 +5,7 @@ import type { Transition } from '#shared/alert/transition.ts'
 import type { BatchWrite } from '../store/batch.ts'
 
 /** What became of alerts: each once, as it stands, with its timeline and what the operator has to be told. */
-export type AlertChanges = Pick<BatchWrite, 'alerts' | 'events' | 'queuedNotifications' | 'outgrown'>
+export type AlertChanges = Pick<BatchWrite, 'alerts' | 'events' | 'queuedNotifications' | 'superseded'>
 
 /** Finds an alert that is not open: it may have ended, or never been heard of. */
 export type FindStored = (id: string) => Alert | undefined
@@ -15,8 +15,8 @@ export class AlertBoard {
   readonly #open: Map<string, Alert>
   readonly #stored: FindStored
   readonly #staged = new Map<string, Alert>()
-  readonly #leaving = new Set<string>()
-  readonly #outgrown = new Set<string>()
+  readonly #withdrawals = new Set<string>()
+  readonly #superseded = new Set<string>()
   #events: AlertEvent[] = []
   #queuedNotifications: Array<BatchWrite['queuedNotifications'][number]> = []
 
@@ -43,12 +43,12 @@ export class AlertBoard {
   #worsen({ severity, acknowledgement }: Alert, alert: Alert): void {
     if (alert.severity === severity) return
     this.queueNotification({ alertId: alert.id, transition: 'escalated' })
-    if (acknowledgement && !alert.acknowledgement) this.outgrow(alert.id)
+    if (acknowledgement && !alert.acknowledgement) this.supersedeAcknowledgement(alert.id)
   }
 
   /** Takes an alert as it stands, with what is new in its timeline. */
   put(alert: Alert, events: readonly AlertEvent[]): void {
-    this.#leaving.delete(alert.id)
+    this.#withdrawals.delete(alert.id)
     this.#staged.set(alert.id, alert)
     this.#events.push(...events)
   }
@@ -58,14 +58,14 @@ export class AlertBoard {
   }
 
   /** The alert has become worse than what was acknowledged: where the backend has not heard of that, it shall not. */
-  outgrow(id: string): void {
-    this.#outgrown.add(id)
+  supersedeAcknowledgement(id: string): void {
+    this.#superseded.add(id)
   }
 
   /** The alert is to leave the house. */
   remove(id: string): void {
     this.#staged.delete(id)
-    this.#leaving.add(id)
+    this.#withdrawals.add(id)
   }
 
   /** All that is staged, for the transaction that makes it last. */
@@ -74,7 +74,7 @@ export class AlertBoard {
       alerts: [...this.#staged.values()],
       events: this.#events,
       queuedNotifications: this.#queuedNotifications,
-      outgrown: [...this.#outgrown],
+      superseded: [...this.#superseded],
     }
   }
 
@@ -90,7 +90,7 @@ export class AlertBoard {
 
   /** Staged, open or stored. */
   find(id: string): Alert | undefined {
-    if (this.#leaving.has(id)) return undefined
+    if (this.#withdrawals.has(id)) return undefined
     return this.#staged.get(id) ?? this.#open.get(id) ?? this.#stored(id)
   }
 
@@ -100,14 +100,14 @@ export class AlertBoard {
 
   commit(): void {
     for (const alert of this.#staged.values()) this.replace(alert)
-    for (const id of this.#leaving) this.#open.delete(id)
+    for (const id of this.#withdrawals) this.#open.delete(id)
     this.rollback()
   }
 
   rollback(): void {
     this.#staged.clear()
-    this.#leaving.clear()
-    this.#outgrown.clear()
+    this.#withdrawals.clear()
+    this.#superseded.clear()
     this.#events = []
     this.#queuedNotifications = []
   }

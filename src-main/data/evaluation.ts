@@ -17,7 +17,7 @@ import { SeriesStates } from './series-states.ts'
 import type { SeriesEntry } from './series-states.ts'
 
 /** The part of a transaction that evaluation fills. */
-export type EvaluationWrite = Pick<BatchWrite, 'series' | 'alerts' | 'events' | 'queuedNotifications' | 'outgrown'>
+export type EvaluationWrite = Pick<BatchWrite, 'series' | 'alerts' | 'events' | 'queuedNotifications' | 'superseded'>
 
 export interface EvaluationDeps {
   readonly series: BatchWrite['series']

@@ -210,14 +210,15 @@ export class Ingest {
       const alert = byId.get(alertId)
       return alert ? [{ alert, transition }] : []
     })
-    const heirs = new Set(write.team?.leaving.map(({ heir }) => heir))
-    const reassigned = heirs.size === 0 ? [] : store.queuedNotifications().filter(({ alert }) => heirs.has(alert.id))
+    const replacements = new Set(write.team?.withdrawals.map(({ replacedBy }) => replacedBy))
+    const reassigned =
+      replacements.size === 0 ? [] : store.queuedNotifications().filter(({ alert }) => replacements.has(alert.id))
     stored({
       samples: write.samples,
       alerts: [...withdrawn, ...staged.alerts],
       queued: [...queued, ...reassigned],
       rules: rules.adopt(write.team?.rules ?? []),
-      areActionsMoved: heirs.size > 0 || staged.outgrown.length > 0 || leavesAlerts(write),
+      areActionsMoved: replacements.size > 0 || staged.superseded.length > 0 || leavesAlerts(write),
     })
   }
 

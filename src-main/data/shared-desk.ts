@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { isAcknowledged, withAcknowledgement } from '#shared/alert/acknowledge.ts'
 import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
 import { notifyWithinMs } from '#shared/alert/silence.ts'
-import { adoptAlert, isContradicted, isSameEpisode, mergeOfficial, withdrawn } from '#shared/team/merge-alert.ts'
+import { adoptAlert, isContradicted, isSameEpisode, mergeOfficial, withdrawnAlert } from '#shared/team/merge-alert.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import type { Action } from '#shared/sync/action.ts'
 import type { AlertRecord, RuleRecord } from '#shared/sync/records.ts'
@@ -86,7 +86,7 @@ class InboxBatch {
   readonly #deps: BackendInboxDeps
   readonly #officials = new Map<string, OfficialAlert>()
   readonly #forgotten = new Set<string>()
-  readonly #leaving = new Map<string, string | undefined>()
+  readonly #withdrawals = new Map<string, string | undefined>()
   readonly #withdrawn: Alert[] = []
   readonly #heard: string[] = []
   readonly #cancelledNotifications: string[] = []
@@ -97,12 +97,15 @@ class InboxBatch {
   }
 
   changes(): InboxChanges {
-    const leaving = [...this.#leaving].map(([alertId, heir]) => ({ alertId, ...(heir === undefined ? {} : { heir }) }))
+    const withdrawals = [...this.#withdrawals].map(([alertId, replacedBy]) => ({
+      alertId,
+      ...(replacedBy === undefined ? {} : { heir: replacedBy }),
+    }))
     const write = {
       rules: this.rules,
       officialAlerts: [...this.#officials.values()],
       deletedAlertIds: [...this.#forgotten],
-      leaving,
+      withdrawals,
       confirmedAlertIds: this.#heard,
       cancelledNotifications: this.#cancelledNotifications,
       deferrals: this.#deferrals,
@@ -155,7 +158,7 @@ class InboxBatch {
 
   withdrawAll(): void {
     for (const alert of this.#deps.evaluation.alerts.open()) {
-      if (!this.#leaving.has(alert.id)) this.#withdraw(alert)
+      if (!this.#withdrawals.has(alert.id)) this.#withdraw(alert)
     }
   }
 
@@ -174,7 +177,7 @@ class InboxBatch {
   /** Provisional alerts of this console that are the official one. */
   #provisionalMatches(official: Alert): Alert[] {
     const provisional = this.#deps.store.provisionalAlerts()
-    return provisional.filter((alert) => !this.#leaving.has(alert.id) && isSameEpisode(alert, official))
+    return provisional.filter((alert) => !this.#withdrawals.has(alert.id) && isSameEpisode(alert, official))
   }
 
   /** Whether the alert was acknowledged after all that this console has read of its series. */
@@ -197,9 +200,9 @@ class InboxBatch {
     this.#deferrals.push({ kind: 'settle', about, key, version })
   }
 
-  #withdraw(alert: Alert, heir?: string): void {
-    this.#leaving.set(alert.id, heir)
-    this.#withdrawn.push(withdrawn(alert))
+  #withdraw(alert: Alert, replacedBy?: string): void {
+    this.#withdrawals.set(alert.id, replacedBy)
+    this.#withdrawn.push(withdrawnAlert(alert))
     this.#deps.evaluation.alerts.remove(alert.id)
   }
 
@@ -214,7 +217,7 @@ class InboxBatch {
       if (now() - openedAt <= notifyWithinMs) evaluation.alerts.queueNotification({ alertId, transition: 'opened' })
     } else if (local.severity === 'warning' && merged.severity === 'critical') {
       evaluation.alerts.queueNotification({ alertId, transition: 'escalated' })
-      if (local.acknowledgement) evaluation.alerts.outgrow(alertId)
+      if (local.acknowledgement) evaluation.alerts.supersedeAcknowledgement(alertId)
     }
   }
 }

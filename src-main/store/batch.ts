@@ -20,7 +20,7 @@ export interface BatchWrite {
   readonly events: readonly AlertEvent[]
   readonly queuedNotifications: ReadonlyArray<{ readonly alertId: string; readonly transition: 'opened' | 'escalated' }>
   /** Alerts that have become worse than what was acknowledged of them. */
-  readonly outgrown: readonly string[]
+  readonly superseded: readonly string[]
   readonly team?: TeamWrite
   /** First record of a partition that was never read before. */
   readonly partitionStart?: Position
@@ -33,7 +33,7 @@ export interface TeamWrite {
   /** Alerts that the backend has forgotten: what it told of them counts no more. */
   readonly deletedAlertIds: readonly string[]
   /** Alerts that leave the house; where there is an heir, it takes over what was done to them. */
-  readonly leaving: ReadonlyArray<{ readonly alertId: string; readonly heir?: string }>
+  readonly withdrawals: ReadonlyArray<{ readonly alertId: string; readonly replacedBy?: string }>
   /** Alerts of which the backend has told what came of an acknowledgement. */
   readonly confirmedAlertIds: readonly string[]
   /** Alerts that somebody else has taken on: the operator is owed no word of them any more. */
@@ -66,5 +66,5 @@ export const emptyBatch: BatchWrite = {
   alerts: [],
   events: [],
   queuedNotifications: [],
-  outgrown: [],
+  superseded: [],
 }

@@ -145,7 +145,7 @@ export class ConsoleStore {
       if (write.partitionStart) this.team.begin(write.partitionStart)
       if (write.team) this.team.write(write.team)
       if (write.team?.startOver) this.#startOver(write.team.startOver)
-      this.team.outgrow(write.outgrown)
+      this.team.supersedeAcknowledgements(write.superseded)
       for (const alert of write.alerts) this.#alerts.save(alert)
       for (const event of write.events) this.#alerts.addEvent(event)
       for (const notification of write.queuedNotifications) this.#notifications.queue(notification)

@@ -33,7 +33,7 @@ function aTeamWrite(part: Partial<TeamWrite>): TeamWrite {
     rules: [],
     officialAlerts: [],
     deletedAlertIds: [],
-    leaving: [],
+    withdrawals: [],
     confirmedAlertIds: [],
     cancelledNotifications: [],
     deferrals: [],
@@ -43,7 +43,7 @@ function aTeamWrite(part: Partial<TeamWrite>): TeamWrite {
 
 it('hands what was done to an alert that leaves to its heir: acknowledgement, notifications, actions', () => {
   const alert = anAlert({ id: anId(1), provisional: true })
-  const heir = anAlert({ id: anId(2) })
+  const replacement = anAlert({ id: anId(2) })
   const queuedNotifications = [{ alertId: alert.id, transition: 'opened' }] as const
   store.commitBatch(
     aBatch({ alerts: [alert], queuedNotifications, events: [{ alertId: alert.id, kind: 'opened', at: 1 }] }),
@@ -51,13 +51,17 @@ it('hands what was done to an alert that leaves to its heir: acknowledgement, no
   const event = { alertId: alert.id, kind: 'acknowledged', at: start, by: 'kim' } as const
   store.team.saveAcknowledged({ ...alert, acknowledgement }, event, anAction(alert.id))
   expect(store.team.provisionalAlerts()).toHaveLength(1)
-  const leaving = [{ alertId: alert.id, heir: heir.id }]
-  store.commitBatch(aBatch({ alerts: [heir], team: aTeamWrite({ leaving }) }))
-  expect([store.openAlerts(), store.team.provisionalAlerts(), store.timeline(alert.id)]).toEqual([[heir], [], []])
-  expect(store.timeline(heir.id)).toEqual([{ ...event, alertId: heir.id }])
-  expect(store.queuedNotifications()).toEqual([{ alert: heir, transition: 'opened' }])
+  const withdrawals = [{ alertId: alert.id, replacedBy: replacement.id }]
+  store.commitBatch(aBatch({ alerts: [replacement], team: aTeamWrite({ withdrawals }) }))
+  expect([store.openAlerts(), store.team.provisionalAlerts(), store.timeline(alert.id)]).toEqual([
+    [replacement],
+    [],
+    [],
+  ])
+  expect(store.timeline(replacement.id)).toEqual([{ ...event, alertId: replacement.id }])
+  expect(store.queuedNotifications()).toEqual([{ alert: replacement, transition: 'opened' }])
   const [moved] = store.team.actions()
-  expect(moved).toEqual(anAction(heir.id, known(moved).id))
+  expect(moved).toEqual(anAction(replacement.id, known(moved).id))
   expect(known(moved).id).not.toBe(anAction(alert.id).id)
 })
 

@@ -142,12 +142,20 @@ export class TeamStore {
   }
 
   /** Within a transaction, before the alerts of the batch. */
-  write({ rules, officialAlerts, deletedAlertIds, leaving, confirmedAlertIds, deferrals, startOver }: TeamWrite): void {
+  write({
+    rules,
+    officialAlerts,
+    deletedAlertIds,
+    withdrawals,
+    confirmedAlertIds,
+    deferrals,
+    startOver,
+  }: TeamWrite): void {
     if (startOver) this.#startOver(startOver)
     for (const rule of rules) this.#rules.save(rule)
     for (const official of officialAlerts) this.#officials.save(official)
     for (const alertId of deletedAlertIds) this.#officials.forget(alertId)
-    for (const { alertId, heir } of leaving) this.#leave(alertId, heir)
+    for (const { alertId, replacedBy } of withdrawals) this.#withdraw(alertId, replacedBy)
     for (const alertId of confirmedAlertIds) this.#actions.deleteSent(alertId)
     for (const deferral of deferrals) {
       if (deferral.kind === 'keep') this.#deferred.keep(deferral.record)
@@ -156,12 +164,13 @@ export class TeamStore {
   }
 
   /** Within a transaction: what was acknowledged of these alerts is not what fires now, so the backend is not told. */
-  outgrow(alertIds: readonly string[]): void {
+  supersedeAcknowledgements(alertIds: readonly string[]): void {
     if (alertIds.length === 0) return
-    const outgrown = this.actions().filter(
+    const superseded = this.actions().filter(
       ({ state, does }) => state === 'waiting' && does.kind === 'acknowledge' && alertIds.includes(does.alertId),
     )
-    for (const action of outgrown) this.#actions.save({ ...action, state: 'conflict', problem: becameCritical }, false)
+    for (const action of superseded)
+      this.#actions.save({ ...action, state: 'conflict', problem: becameCritical }, false)
   }
 
   /** Within a transaction: a partition was read for the first time. */
@@ -195,12 +204,12 @@ export class TeamStore {
     this.#actions.dropTold()
   }
 
-  #leave(alertId: string, heir: string | undefined): void {
+  #withdraw(alertId: string, replacedBy: string | undefined): void {
     const { alerts, notifications } = this.#deps
-    if (heir !== undefined) {
-      alerts.bequeath(alertId, heir)
-      notifications.bequeath(alertId, heir)
-      this.#actions.retarget(alertId, heir)
+    if (replacedBy !== undefined) {
+      alerts.reassign(alertId, replacedBy)
+      notifications.reassign(alertId, replacedBy)
+      this.#actions.reassign(alertId, replacedBy)
     }
     alerts.remove(alertId)
     notifications.remove(alertId)

@@ -1,4 +1,4 @@
-import { withdrawn } from '#shared/team/merge-alert.ts'
+import { withdrawnAlert } from '#shared/team/merge-alert.ts'
 import { flushSync } from 'svelte'
 import { expect, test, vi } from 'vitest'
 import { anAlert } from '#shared/alert/builders.ts'
@@ -51,7 +51,7 @@ test('a withdrawn alert leaves every list', async () => {
   const app = new AppState(bridge.api)
   const stop = app.follow()
   await vi.waitFor(() => expect(app.alerts.items).toHaveLength(1))
-  bridge.push('alerts.changed', [withdrawn(anAlert())])
+  bridge.push('alerts.changed', [withdrawnAlert(anAlert())])
   expect(app.alerts.items).toEqual([])
   stop()
 })

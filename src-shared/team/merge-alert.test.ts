@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { aRule, anId } from '../rule/builders.ts'
 import { ruleBook } from '../rule/rule-book.ts'
 import { anAlert } from '../alert/builders.ts'
-import { adoptAlert, isContradicted, isSameEpisode, isWithdrawn, mergeOfficial, withdrawn } from './merge-alert.ts'
+import { adoptAlert, isContradicted, isSameEpisode, isWithdrawn, mergeOfficial, withdrawnAlert } from './merge-alert.ts'
 
 const ack = { by: 'lee', at: 1_130_000, comment: 'on it' }
 const own = { by: 'kim', at: 1_125_000, comment: 'mine' }
@@ -118,10 +118,7 @@ test('an alert is contradicted when its version had ended before it opened, and 
 })
 
 test('a withdrawn alert ends without a reason, unlike any other', () => {
-  expect([anAlert(), anAlert(ended), withdrawn(anAlert()), withdrawn(anAlert(ended))].map(isWithdrawn)).toEqual([
-    false,
-    false,
-    true,
-    true,
-  ])
+  expect(
+    [anAlert(), anAlert(ended), withdrawnAlert(anAlert()), withdrawnAlert(anAlert(ended))].map(isWithdrawn),
+  ).toEqual([false, false, true, true])
 })

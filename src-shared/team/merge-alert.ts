@@ -71,7 +71,7 @@ export function isContradicted({ ruleId: id, ruleVersion, nodeId, metric, opened
 }
 
 /** Said of an alert that is not in the house any more, to whoever shows it: it ends without a reason. */
-export function withdrawn(alert: Alert): Alert {
+export function withdrawnAlert(alert: Alert): Alert {
   const { acknowledgement: _ack, resolveReason: _reason, resolvedValue: _value, ...rest } = alert
   return { ...rest, phase: 'resolved', resolvedAt: alert.resolvedAt ?? alert.openedAt }
 }

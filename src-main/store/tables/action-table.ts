@@ -17,7 +17,7 @@ export class ActionTable {
   readonly #remove: Statement<[string]>
   readonly #ofAlert: Statement<[string], string>
   readonly #deleteSent: Statement<[string]>
-  readonly #retarget: Statement<[{ id: string; newId: string; alertId: string; data: string }]>
+  readonly #reassign: Statement<[{ id: string; newId: string; alertId: string; data: string }]>
   readonly #dropTold: Statement<[]>
 
   constructor(db: Database, rows: RowReader) {
@@ -31,7 +31,7 @@ export class ActionTable {
     this.#remove = db.prepare('DELETE FROM operator_action WHERE id = ?')
     this.#ofAlert = db.prepare<[string], string>('SELECT data FROM operator_action WHERE alert_id = ?').pluck()
     this.#deleteSent = db.prepare('DELETE FROM operator_action WHERE alert_id = ? AND sent = 1')
-    this.#retarget = db.prepare(
+    this.#reassign = db.prepare(
       'UPDATE operator_action SET id = :newId, alert_id = :alertId, data = :data WHERE id = :id',
     )
     this.#dropTold = db.prepare('DELETE FROM operator_action WHERE sent = 1 AND alert_id NOT IN (SELECT id FROM alert)')
@@ -72,11 +72,11 @@ export class ActionTable {
   }
 
   /** The alert has another id than was thought. As a key for the backend the action's own id may be used up. */
-  retarget(from: string, to: string): void {
+  reassign(from: string, to: string): void {
     for (const action of this.ofAlert(from)) {
       if (action.does.kind !== 'acknowledge') continue
       const moved: Action = { ...action, id: randomUUID(), does: { ...action.does, alertId: to } }
-      this.#retarget.run({ id: action.id, newId: moved.id, alertId: to, data: actionCodec.stringify(moved) })
+      this.#reassign.run({ id: action.id, newId: moved.id, alertId: to, data: actionCodec.stringify(moved) })
     }
   }
 

@@ -18,7 +18,7 @@ export class AlertTable {
   readonly #dropEvents: Statement<[number]>
   readonly #remove: Statement<[string]>
   readonly #removeEvents: Statement<[string]>
-  readonly #bequeath: Statement<[{ from: string; to: string }]>
+  readonly #reassign: Statement<[{ from: string; to: string }]>
 
   constructor(db: Database, rows: RowReader) {
     this.#rows = rows
@@ -43,7 +43,7 @@ export class AlertTable {
     )
     this.#remove = db.prepare('DELETE FROM alert WHERE id = ?')
     this.#removeEvents = db.prepare('DELETE FROM alert_event WHERE alert_id = ?')
-    this.#bequeath = db.prepare(
+    this.#reassign = db.prepare(
       `UPDATE OR IGNORE alert_event SET alert_id = :to, data = json_set(data, '$.alertId', :to)
        WHERE alert_id = :from AND kind IN ('acknowledged', 'notified') AND json_valid(data)`,
     )
@@ -88,8 +88,8 @@ export class AlertTable {
   }
 
   /** What people did and saw becomes part of another alert's timeline. */
-  bequeath(from: string, to: string): void {
-    this.#bequeath.run({ from, to })
+  reassign(from: string, to: string): void {
+    this.#reassign.run({ from, to })
   }
 
   /** Firing alerts stay, however old. */

@@ -17,7 +17,7 @@ export class NotificationTable {
   readonly #drop: Statement<[]>
   readonly #cancel: Statement<[string]>
   readonly #remove: Statement<[string]>
-  readonly #bequeath: Statement<[{ from: string; to: string }]>
+  readonly #reassign: Statement<[{ from: string; to: string }]>
 
   constructor(db: Database, rows: RowReader) {
     this.#rows = rows
@@ -33,7 +33,7 @@ export class NotificationTable {
     this.#drop = db.prepare('DELETE FROM notification WHERE alert_id NOT IN (SELECT id FROM alert)')
     this.#cancel = db.prepare('UPDATE notification SET shown = 0 WHERE alert_id = ? AND shown IS NULL')
     this.#remove = db.prepare('DELETE FROM notification WHERE alert_id = ?')
-    this.#bequeath = db.prepare('UPDATE OR IGNORE notification SET alert_id = :to WHERE alert_id = :from')
+    this.#reassign = db.prepare('UPDATE OR IGNORE notification SET alert_id = :to WHERE alert_id = :from')
   }
 
   queue(key: Key): void {
@@ -55,8 +55,8 @@ export class NotificationTable {
   }
 
   /** What was shown or is owed of one alert counts for another. */
-  bequeath(from: string, to: string): void {
-    this.#bequeath.run({ from, to })
+  reassign(from: string, to: string): void {
+    this.#reassign.run({ from, to })
   }
 
   /** Oldest alert first. */

@@ -27,12 +27,12 @@ export class AlertBoard {
 
   /**
    * An alert that somebody else has opened already, or that has ended, is not opened again, and not told again.
-   * `isTakenOn`: somebody has acknowledged what came of this transition, before it was read here.
+   * `isAcknowledgedLater`: somebody has acknowledged what came of this transition, before it was read here.
    */
-  stage(transition: Transition, isTakenOn = false): void {
+  stage(transition: Transition, isAcknowledgedLater = false): void {
     const { alertId: id, kind } = transition
     const before = kind === 'opened' ? this.find(id) : (this.#staged.get(id) ?? this.#open.get(id))
-    const alert = after(before, transition, isTakenOn)
+    const alert = after(before, transition, isAcknowledgedLater)
     if (alert || kind === 'pending') this.#events.push(eventOf(transition))
     if (!alert || alert === before) return
     this.#staged.set(id, alert)
@@ -113,7 +113,7 @@ export class AlertBoard {
   }
 }
 
-function after(before: Alert | undefined, transition: Transition, isTakenOn: boolean): Alert | undefined {
+function after(before: Alert | undefined, transition: Transition, isAcknowledgedLater: boolean): Alert | undefined {
   const alert = applyTransition(before, transition)
-  return alert && isTakenOn ? withAcknowledgement(alert, before?.acknowledgement) : alert
+  return alert && isAcknowledgedLater ? withAcknowledgement(alert, before?.acknowledgement) : alert
 }

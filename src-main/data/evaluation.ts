@@ -151,7 +151,7 @@ export class Evaluation {
   #stage(entry: SeriesEntry, [next, transitions]: Step, context?: RecordContext): void {
     this.#series.stage(entry, next)
     for (const transition of transitions) {
-      this.alerts.stage(transition, context?.isInBacklog === true && this.#isTakenOn(transition))
+      this.alerts.stage(transition, context?.isInBacklog === true && this.#isAcknowledgedLater(transition))
     }
   }
 
@@ -159,7 +159,7 @@ export class Evaluation {
    * Whether somebody has acknowledged what came of this escalation, as the backend told before the record of it was read
    * here. Only in a backlog: else the order of arrival says it, whatever the clock of the node does.
    */
-  #isTakenOn({ kind, alertId, at }: Transition): boolean {
+  #isAcknowledgedLater({ kind, alertId, at }: Transition): boolean {
     if (this.#told === undefined || kind !== 'escalated') return false
     const ack = this.alerts.find(alertId)?.acknowledgement
     if (ack === undefined || ack.at < at) return false

@@ -100,11 +100,11 @@ export class AlertNotices {
     this.#isAway = false
     this.#outSince = Infinity
     if (plan.drop.length > 0) this.#settle(false, plan.drop)
-    for (const popup of plan.show) if (!this.#isTakenOn(popup)) await this.#show(popup)
+    for (const popup of plan.show) if (!this.#isAcknowledged(popup)) await this.#show(popup)
   }
 
   /** Somebody was faster than the popups before it. */
-  #isTakenOn({ alertId }: Popup): boolean {
+  #isAcknowledged({ alertId }: Popup): boolean {
     const now = this.#deps.now()
     return [...this.#queue.values()].some(({ alert }) => alert.id === alertId && isAcknowledged(alert, now))
   }

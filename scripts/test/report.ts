@@ -26,7 +26,7 @@ export function countVitest(file: string, exitCode: number): Count {
   const unloadable = report.testResults.filter(
     (suite) => suite.status === 'failed' && suite.assertionResults.length === 0,
   )
-  return judged({ passed: report.numPassedTests, failed: report.numFailedTests + unloadable.length }, exitCode)
+  return verdict({ passed: report.numPassedTests, failed: report.numFailedTests + unloadable.length }, exitCode)
 }
 
 /** A test that passed only when repeated counts as failed. */
@@ -34,11 +34,11 @@ export function countPlaywright(file: string, exitCode: number): Count {
   const report = read(file) as PlaywrightReport | undefined
   if (!report) return { passed: 0, failed: 1 }
   const { expected, unexpected, flaky } = report.stats
-  return judged({ passed: expected, failed: unexpected + flaky }, exitCode)
+  return verdict({ passed: expected, failed: unexpected + flaky }, exitCode)
 }
 
 /** A runner also fails on what is no test: an unhandled rejection, no test found. */
-function judged(count: Count, exitCode: number): Count {
+function verdict(count: Count, exitCode: number): Count {
   return exitCode !== 0 && count.failed === 0 ? { ...count, failed: 1 } : count
 }
 

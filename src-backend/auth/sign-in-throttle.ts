@@ -27,10 +27,10 @@ export interface Attempt {
  */
 export interface SignInThrottle {
   /**
-   * Judges a try; `judge` gives `undefined` when it failed.
+   * Judges a try; `check` gives `undefined` when it failed.
    * @throws ApiError `too_many_requests` without having judged
    */
-  attempt<T>(who: Attempt, judge: () => Promise<T | undefined>): Promise<T | undefined>
+  attempt<T>(who: Attempt, check: () => Promise<T | undefined>): Promise<T | undefined>
 }
 
 /** How long the next try waits after so many failures. */
@@ -46,11 +46,11 @@ export function makeSignInThrottle(pool: Pool): SignInThrottle {
   const addresses = makeLines({ atOnce: 2, waiting: 32, full: tooManySignIns })
 
   return {
-    attempt: ({ account, ip }, judge) => {
+    attempt: ({ account, ip }, check) => {
       const byAddress = `ip:${addressKey(ip)}`
       const byAccount = `account:${createHash('sha256').update(account).digest('base64url')}`
       return addresses(byAddress).run(() =>
-        accounts(byAccount).run(() => judgeOne(counters, { byAddress, byAccount }, judge)),
+        accounts(byAccount).run(() => checkOne(counters, { byAddress, byAccount }, check)),
       )
     },
   }
@@ -61,17 +61,17 @@ interface Keys {
   readonly byAccount: string
 }
 
-async function judgeOne<T>(
+async function checkOne<T>(
   counters: Counters,
   { byAddress, byAccount }: Keys,
-  judge: () => Promise<T | undefined>,
+  check: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
   const claims: string[] = []
   let wrong = false
   try {
     // The address first: one that must wait itself cannot make an account wait.
     for (const key of [byAddress, byAccount]) if (await counters.enter(key)) claims.push(key)
-    const result = await judge()
+    const result = await check()
     wrong = result === undefined
     if (wrong) await Promise.all([counters.failed(byAddress), counters.failed(byAccount)])
     else await counters.forget(byAccount)

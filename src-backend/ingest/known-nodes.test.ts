@@ -8,7 +8,7 @@ function aNode(nodeId: string): NodeState {
     units: new Map(),
     series: new Map(),
     unknown: new Map(),
-    judged: new Set(['cpu_usage']),
+    evaluated: new Set(['cpu_usage']),
   }
   return { id: 1, nodeId, name: nodeId, lastSeen: 0, intervalMs: null, ...series }
 }
@@ -35,7 +35,7 @@ test('a node that was taken is not known before it is kept again', () => {
 test('no record of a node has been judged yet when it is taken', () => {
   const known = new KnownNodes()
   known.keep([aNode('a')], '700')
-  expect(known.take('a', '700')?.judged).toEqual(new Set())
+  expect(known.take('a', '700')?.evaluated).toEqual(new Set())
 })
 
 test('after a failure no node is known', () => {

@@ -19,7 +19,7 @@ export class KnownNodes {
     if (!known) return undefined
     this.#nodes.delete(nodeId)
     if (known.savedBy !== savedBy) return undefined
-    known.node.judged.clear()
+    known.node.evaluated.clear()
     return known.node
   }
 

@@ -15,7 +15,7 @@ function aNode(): NodeState {
     units: new Map(),
     series: new Map(),
     unknown: new Map(),
-    judged: new Set(),
+    evaluated: new Set(),
   }
 }
 

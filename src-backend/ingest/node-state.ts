@@ -23,7 +23,7 @@ export interface NodeState {
   /** By metric: keys that a newer version wrote into its state. They stay as they are. */
   readonly unknown: ReadonlyMap<string, object>
   /** Metrics of which a record was judged since the row was opened. */
-  readonly judged: Set<string>
+  readonly evaluated: Set<string>
 }
 
 /** Takes one record in and judges it, in the order of the log. What came of it. */
@@ -40,7 +40,7 @@ export function takeIn(node: NodeState, sample: Sample, at: { position: Position
     const before = node.series.get(metric) ?? emptySeries
     const [next, came] = evaluate(before, series, at.book, reading)
     node.series.set(metric, next)
-    if (next !== before) node.judged.add(metric)
+    if (next !== before) node.evaluated.add(metric)
     if (came.length > 0) transitions.push(...came)
   }
   return transitions

@@ -82,7 +82,7 @@ export class PartitionWatch {
   }
 
   /** Whether this replica is to judge what the series with its newest record there says by its silence. */
-  judges({ topic, partition }: TopicPartition): boolean {
+  isResponsibleFor({ topic, partition }: TopicPartition): boolean {
     const key = partitionKey({ topic, partition })
     // a topic that was deleted is nobody's: whoever comes first judges it, under the lock of the node
     return this.#owned.has(key) || (this.#endsAt !== undefined && !this.#ends.has(key))

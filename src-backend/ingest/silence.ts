@@ -1,4 +1,4 @@
-import { evaluateClock } from '#shared/alert/evaluate.ts'
+import { evaluateAt } from '#shared/alert/evaluate.ts'
 import type { Anchor, Series, SeriesState, Transition } from '#shared/alert/transition.ts'
 import type { RuleBook } from '#shared/rule/rule-book.ts'
 import { applyTransitions } from '../alerts/service.ts'
@@ -86,10 +86,10 @@ export class NoDataEvaluator {
     for (const watched of this.#watched.values()) {
       const { state, series } = watched
       if (!this.#isOurs(state)) continue
-      if (evaluateClock(state, series, book, knownUntil, receivedAt(watched))[0] !== state) due.add(series.nodeId)
+      if (evaluateAt(state, series, book, knownUntil, receivedAt(watched))[0] !== state) due.add(series.nodeId)
     }
     if (due.size > 0)
-      await this.#judge([...due], {
+      await this.#evaluate([...due], {
         knownUntil,
         receivedAt: (nodeId, metric, { last }) => {
           const watched = this.#watched.get(keyOf(nodeId, metric))
@@ -99,16 +99,16 @@ export class NoDataEvaluator {
       })
   }
 
-  async #judge(nodeIds: readonly string[], log: KnownLog): Promise<void> {
+  async #evaluate(nodeIds: readonly string[], log: KnownLog): Promise<void> {
     for (let from = 0; from < nodeIds.length; from += pageSize) {
       const some = nodeIds.slice(from, from + pageSize)
-      const { nodes, transitions } = await withTx(this.#deps.pool, (db) => this.#judgeLocked(db, some, log))
+      const { nodes, transitions } = await withTx(this.#deps.pool, (db) => this.#evaluateLocked(db, some, log))
       for (const node of nodes) this.#see(node, log.knownUntil)
       this.#deps.transitions(transitions)
     }
   }
 
-  async #judgeLocked(db: Db, nodeIds: readonly string[], log: KnownLog) {
+  async #evaluateLocked(db: Db, nodeIds: readonly string[], log: KnownLog) {
     await holdSchema(db)
     const nodes = await lockKnownNodes(db, nodeIds)
     const book = await this.#deps.rules.read(db)
@@ -123,7 +123,7 @@ export class NoDataEvaluator {
     for (const [metric, state] of node.series) {
       if (!this.#isOurs(state)) continue
       const series = { nodeId: node.nodeId, nodeName: node.name, metric }
-      const [next, came] = evaluateClock(state, series, book, knownUntil, receivedAt(node.nodeId, metric, state))
+      const [next, came] = evaluateAt(state, series, book, knownUntil, receivedAt(node.nodeId, metric, state))
       node.series.set(metric, next)
       transitions.push(...came)
     }
@@ -131,14 +131,14 @@ export class NoDataEvaluator {
   }
 
   #isOurs({ last }: SeriesState): boolean {
-    return last !== null && this.#deps.partitions.judges(last.position)
+    return last !== null && this.#deps.partitions.isResponsibleFor(last.position)
   }
 
   /** The states of a node as they were committed. `now`: when; epoch ms. */
-  #see({ nodeId, name, series, judged }: NodeState, now: number): void {
+  #see({ nodeId, name, series, evaluated }: NodeState, now: number): void {
     for (const [metric, state] of series) {
       const watched = this.#watched.get(keyOf(nodeId, metric))
-      const isNew = judged.has(metric) || !isSame(watched?.state.last, state.last)
+      const isNew = evaluated.has(metric) || !isSame(watched?.state.last, state.last)
       this.#watch({ nodeId, nodeName: name, metric }, state, isNew ? now : watched?.receivedAt)
     }
   }

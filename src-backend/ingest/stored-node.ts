@@ -35,7 +35,7 @@ export function openNode(row: NodeRow): NodeState {
     units: new Map(Object.entries(Units.parse(row.units))),
     series,
     unknown: unknownOf(series),
-    judged: new Set(),
+    evaluated: new Set(),
   }
 }
 

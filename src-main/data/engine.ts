@@ -225,7 +225,7 @@ export class Engine {
     if (askedAt === undefined || this.#health.health(now).kind !== 'live') return
     const knownUntil = Math.max(askedAt, this.#health.lastRecordAt ?? 0)
     try {
-      this.#storage.write(() => this.#ingest.clock(knownUntil))
+      this.#storage.write(() => this.#ingest.evaluateAt(knownUntil))
     } catch (cause) {
       this.#deps.log.warn('no-data evaluation failed', { cause })
     }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Acknowledgement, Alert } from '#shared/alert/alert.ts'
-import { evaluate, evaluateClock } from '#shared/alert/evaluate.ts'
+import { evaluate, evaluateAt } from '#shared/alert/evaluate.ts'
 import type { Evaluation as Step } from '#shared/alert/evaluate.ts'
 import {
   adoptEpisode,
@@ -72,12 +72,12 @@ export class Evaluation {
   }
 
   /** What only time tells (silence, changed rules); whether anything came of it. `now`: epoch ms. */
-  clock(now: number, book: RuleBook): boolean {
+  evaluateAt(now: number, book: RuleBook): boolean {
     const caughtUpSince = (this.#caughtUpSince ??= now)
-    const judge = this.#told === undefined ? evaluateClock : evaluateAtWithBackend
+    const evaluateSeries = this.#told === undefined ? evaluateAt : evaluateAtWithBackend
     let moved = false
     for (const entry of this.#series.all()) {
-      const step = judge(entry.next, entry.series, book, now, entry.receivedAt ?? caughtUpSince)
+      const step = evaluateSeries(entry.next, entry.series, book, now, entry.receivedAt ?? caughtUpSince)
       if (step[0] === entry.next) continue
       moved = true
       this.#stageWithBackend(entry, step)
@@ -101,7 +101,7 @@ export class Evaluation {
   }
 
   /** Whether the series of the alert is in this very episode. */
-  isJudged({ id, nodeId, metric }: Alert): boolean {
+  isEvaluated({ id, nodeId, metric }: Alert): boolean {
     const entry = this.#series.find(nodeId, metric)
     return entry !== undefined && isIn(entry.next, id)
   }
@@ -112,7 +112,7 @@ export class Evaluation {
   }
 
   /** Records of this partition were lost: what its series show next may have begun in the gap. Whether there are any. */
-  missed(topic: string, partition: number): boolean {
+  markStartsUnknown(topic: string, partition: number): boolean {
     if (this.#told === undefined) return false
     let moved = false
     for (const entry of this.#series.all()) {

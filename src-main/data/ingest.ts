@@ -109,10 +109,10 @@ export class Ingest {
   }
 
   /** Evaluates what only time tells. `knownUntil`: up to when (epoch ms) the log is known to hold nothing unread. */
-  clock(knownUntil: number): void {
+  evaluateAt(knownUntil: number): void {
     const { evaluation, rules } = this.#deps
     this.#guarded(() => {
-      if (evaluation.clock(knownUntil, rules.book)) this.#commit(emptyBatch)
+      if (evaluation.evaluateAt(knownUntil, rules.book)) this.#commit(emptyBatch)
     })
   }
 
@@ -191,7 +191,7 @@ export class Ingest {
 
   #missed({ topic, partition }: StoredPosition): void {
     this.#guarded(() => {
-      if (this.#deps.evaluation.missed(topic, partition)) this.#commit(emptyBatch)
+      if (this.#deps.evaluation.markStartsUnknown(topic, partition)) this.#commit(emptyBatch)
     })
   }
 

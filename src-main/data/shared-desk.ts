@@ -131,7 +131,7 @@ class InboxBatch {
     const { id, nodeId, metric } = official
     this.#settleDeferred('alerts', id, version)
     if (version <= this.#versionOf(id)) return
-    const isJudgedHere = evaluation.adopt(official)
+    const isEvaluatedHere = evaluation.adopt(official)
     const met = this.#provisionalMatches(official)
     const own = evaluation.alerts.find(id)
     const local = own ?? (met[0] && adoptAlert(met[0], official))
@@ -140,7 +140,11 @@ class InboxBatch {
     this.#officials.set(id, { id, version, nodeId, metric })
     const pending = [id, ...met.map((alert) => alert.id)].flatMap((alertId) => store.pendingAcknowledgements(alertId))
     const isAckPending = pending.some((ack) => isDeepStrictEqual(ack, local?.acknowledgement))
-    const merged = mergeOfficial(local, record, { isJudgedHere, isAckPending, isBehind: this.#isBehind(official) })
+    const merged = mergeOfficial(local, record, {
+      isEvaluatedHere,
+      isAckPending,
+      isInBacklog: this.#isInBacklog(official),
+    })
     for (const alert of met) this.#withdraw(alert, id)
     if (!isDeepStrictEqual(merged, own)) evaluation.alerts.put(merged, newEvents(own, merged))
     this.#queueOrCancelNotification(local, merged)
@@ -153,7 +157,7 @@ class InboxBatch {
     this.#officials.delete(alertId)
     this.#forgotten.add(alertId)
     this.#settleDeferred('alerts', alertId, null)
-    if (local && (local.phase === 'resolved' || !this.#deps.evaluation.isJudged(local))) this.#withdraw(local)
+    if (local && (local.phase === 'resolved' || !this.#deps.evaluation.isEvaluated(local))) this.#withdraw(local)
   }
 
   withdrawAll(): void {
@@ -181,7 +185,7 @@ class InboxBatch {
   }
 
   /** Whether the alert was acknowledged after all that this console has read of its series. */
-  #isBehind({ nodeId, metric, acknowledgement: ack }: Alert): boolean {
+  #isInBacklog({ nodeId, metric, acknowledgement: ack }: Alert): boolean {
     const { evaluation, partitions } = this.#deps
     return partitions.isInBacklog && ack !== undefined && ack.at >= evaluation.newestAt(nodeId, metric)
   }

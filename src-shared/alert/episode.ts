@@ -8,7 +8,7 @@ type Firing = Extract<Episode, { phase: 'firing' }>
 export type EpisodeStep = readonly [Episode, readonly Transition[]]
 
 /** What one step of an episode is about: a reading of a series, judged by the rule in force. */
-export interface Judgement {
+export interface EpisodeInput {
   readonly rule: Rule
   readonly series: Series
   readonly reading: Reading
@@ -19,10 +19,10 @@ export const nothing: readonly Transition[] = []
 const stillOk: EpisodeStep = [ok, nothing]
 
 /** One step of the value episode. A value that does not breach leaves an `ok` episode as it is, without allocation. */
-export function stepEpisode(episode: Episode, judgement: Judgement): EpisodeStep {
-  if (episode.phase === 'firing') return stepFiring(episode, judgement)
-  if (!breaches(judgement.rule, judgement.reading.value)) return stillOk
-  return episode.phase === 'pending' ? stepPending(episode, judgement) : begin(judgement)
+export function stepEpisode(episode: Episode, input: EpisodeInput): EpisodeStep {
+  if (episode.phase === 'firing') return stepFiring(episode, input)
+  if (!breaches(input.rule, input.reading.value)) return stillOk
+  return episode.phase === 'pending' ? stepPending(episode, input) : begin(input)
 }
 
 export function anchorOf({ at, position }: Reading): Anchor {
@@ -33,23 +33,23 @@ export function refOf({ id, version }: Rule): RuleRef {
   return { id, version }
 }
 
-function begin(judgement: Judgement): EpisodeStep {
-  const { rule, series, reading } = judgement
+function begin(input: EpisodeInput): EpisodeStep {
+  const { rule, series, reading } = input
   const since = anchorOf(reading)
   const alertId = alertIdOf('value', { rule, series, anchor: since })
-  const [episode, transitions] = stepPending({ phase: 'pending', since, alertId }, judgement)
+  const [episode, transitions] = stepPending({ phase: 'pending', since, alertId }, input)
   if (episode.phase !== 'pending') return [episode, transitions]
-  return [episode, [{ ...head(alertId, judgement), kind: 'pending', value: reading.value }]]
+  return [episode, [{ ...head(alertId, input), kind: 'pending', value: reading.value }]]
 }
 
-function stepPending(episode: Pending, judgement: Judgement): EpisodeStep {
-  const { rule, reading } = judgement
+function stepPending(episode: Pending, input: EpisodeInput): EpisodeStep {
+  const { rule, reading } = input
   const { since, alertId } = episode
-  const held = withCritical({ since, alertId }, criticalSinceOf(episode, judgement))
-  if (!hasHeld(since.at, judgement)) return [{ phase: 'pending', ...held }, nothing]
-  const severity = hasHeld(held.criticalSince, judgement) ? 'critical' : 'warning'
+  const held = withCritical({ since, alertId }, criticalSinceOf(episode, input))
+  if (!hasHeld(since.at, input)) return [{ phase: 'pending', ...held }, nothing]
+  const severity = hasHeld(held.criticalSince, input) ? 'critical' : 'warning'
   const opened: Transition = {
-    ...head(alertId, judgement),
+    ...head(alertId, input),
     kind: 'opened',
     severity,
     since: since.at,
@@ -61,8 +61,8 @@ function stepPending(episode: Pending, judgement: Judgement): EpisodeStep {
   return [{ phase: 'firing', severity, ...held }, [opened]]
 }
 
-function stepFiring(episode: Firing, judgement: Judgement): EpisodeStep {
-  const { rule, series, reading } = judgement
+function stepFiring(episode: Firing, input: EpisodeInput): EpisodeStep {
+  const { rule, series, reading } = input
   const { since, alertId } = episode
   if (clears(rule, reading.value)) {
     return [
@@ -70,36 +70,36 @@ function stepFiring(episode: Firing, judgement: Judgement): EpisodeStep {
       [{ ...head(alertId, { rule, series, reading }), kind: 'resolved', reason: 'cleared', value: reading.value }],
     ]
   }
-  const criticalSince = criticalSinceOf(episode, judgement)
-  const severity = severityOf(episode.severity, criticalSince, judgement)
+  const criticalSince = criticalSinceOf(episode, input)
+  const severity = severityOf(episode.severity, criticalSince, input)
   if (severity === episode.severity && criticalSince === episode.criticalSince) return [episode, nothing]
   const next: Firing = { phase: 'firing', severity, ...withCritical({ since, alertId }, criticalSince) }
-  return [next, severity === episode.severity ? nothing : [changed(alertId, severity, judgement)]]
+  return [next, severity === episode.severity ? nothing : [changed(alertId, severity, input)]]
 }
 
 /** Critical once it held for the rule's time; it stays so down to the warning level, and eases below that. */
-function severityOf(severity: Severity, criticalSince: number | undefined, judgement: Judgement): Severity {
-  const { rule, reading } = judgement
-  if (severity === 'warning') return hasHeld(criticalSince, judgement) ? 'critical' : 'warning'
+function severityOf(severity: Severity, criticalSince: number | undefined, input: EpisodeInput): Severity {
+  const { rule, reading } = input
+  if (severity === 'warning') return hasHeld(criticalSince, input) ? 'critical' : 'warning'
   const eased = rule.warning !== undefined && !exceeds(rule, reading.value, rule.warning)
   return eased ? 'warning' : 'critical'
 }
 
-function changed(alertId: string, severity: Severity, judgement: Judgement): Transition {
+function changed(alertId: string, severity: Severity, input: EpisodeInput): Transition {
   return {
-    ...head(alertId, judgement),
+    ...head(alertId, input),
     kind: severity === 'critical' ? 'escalated' : 'eased',
     severity,
-    value: judgement.reading.value,
-    threshold: levelOf(judgement.rule, severity),
+    value: input.reading.value,
+    threshold: levelOf(input.rule, severity),
   }
 }
 
-function criticalSinceOf(episode: Pending | Firing, { rule, reading }: Judgement): number | undefined {
+function criticalSinceOf(episode: Pending | Firing, { rule, reading }: EpisodeInput): number | undefined {
   return exceeds(rule, reading.value, rule.critical) ? (episode.criticalSince ?? reading.at) : undefined
 }
 
-function hasHeld(since: number | undefined, { rule, reading }: Judgement): boolean {
+function hasHeld(since: number | undefined, { rule, reading }: EpisodeInput): boolean {
   return since !== undefined && reading.at - since >= rule.forSeconds * 1000
 }
 
@@ -111,6 +111,6 @@ function withCritical(
   return criticalSince === undefined ? episode : { ...episode, criticalSince }
 }
 
-function head(alertId: string, { rule, series, reading }: Judgement) {
+function head(alertId: string, { rule, series, reading }: EpisodeInput) {
   return { alertId, alertKind: 'value', series, rule: refOf(rule), at: reading.at } as const
 }

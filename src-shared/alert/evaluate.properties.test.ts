@@ -6,7 +6,7 @@ import { levelProblems } from '../rule/rule.ts'
 import type { Rule } from '../rule/rule.ts'
 import type { Alert } from './alert.ts'
 import { applyTransition } from './apply.ts'
-import { emptySeries, evaluate, evaluateClock } from './evaluate.ts'
+import { emptySeries, evaluate, evaluateAt } from './evaluate.ts'
 import type { Reading, SeriesState, Transition } from './transition.ts'
 
 const series = { nodeId: 'node-1', nodeName: 'Server-Alpha', metric: 'cpu_usage' }
@@ -87,7 +87,7 @@ function runWithClock(
     const book = bookAt(i)
     if (ahead !== null) {
       const now = reading.at + ahead * 1000
-      const [ticked, more] = evaluateClock(state, series, book, now)
+      const [ticked, more] = evaluateAt(state, series, book, now)
       state = ticked
       transitions.push(...more)
     }
@@ -145,8 +145,8 @@ test('a clock between the records does not make saving and loading matter', () =
     fc.property(rules, readings, fc.nat(1000), (versions, input, wait) => {
       const book = ruleBook(versions)
       const { state } = run(book, input)
-      expect(evaluateClock(reload(state), series, book, t0 + wait * 1000)).toEqual(
-        evaluateClock(state, series, book, t0 + wait * 1000),
+      expect(evaluateAt(reload(state), series, book, t0 + wait * 1000)).toEqual(
+        evaluateAt(state, series, book, t0 + wait * 1000),
       )
     }),
     many,
@@ -159,7 +159,7 @@ test('a clock that is not ahead of the newest record tells nothing', () => {
       const book = ruleBook(versions)
       const { state } = run(book, input)
       fc.pre(state.last !== null)
-      expect(evaluateClock(state, series, book, (state.last?.at ?? 0) - behind * 1000)).toEqual([state, []])
+      expect(evaluateAt(state, series, book, (state.last?.at ?? 0) - behind * 1000)).toEqual([state, []])
     }),
     many,
   )

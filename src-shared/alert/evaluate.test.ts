@@ -3,7 +3,7 @@ import { aRule } from '../rule/builders.ts'
 import { ruleBook } from '../rule/rule-book.ts'
 import type { Rule } from '../rule/rule.ts'
 import { alertIdOf } from './alert-id.ts'
-import { evaluate, evaluateClock } from './evaluate.ts'
+import { evaluate, evaluateAt } from './evaluate.ts'
 import { aReading, anEagerRule, levels, otherRuleId, ruleId, run, series, t0, told, values } from './scenario.ts'
 import type { Reading } from './transition.ts'
 
@@ -198,7 +198,7 @@ describe('a rule that changes', () => {
     const book = ruleBook(rules)
     const before = run(book, firing).state
     const [, byRecord] = evaluate(before, series, book, aReading(8, 10))
-    const [moved, byClock] = evaluateClock(before, series, book, t0 + 6000)
+    const [moved, byClock] = evaluateAt(before, series, book, t0 + 6000)
     expect(byClock).toEqual(byRecord)
     expect(run(book, [aReading(8, 92)], moved).transitions).toEqual(
       evaluate(before, series, book, aReading(8, 92))[1].slice(1),
@@ -210,7 +210,7 @@ describe('a rule that changes', () => {
     const book = ruleBook([v1, v2, v3])
     const before = run(book, firing).state
     expect(told(evaluate(before, series, book, aReading(8, 10))[1])).toEqual(['5 resolved rule-changed'])
-    expect(told(evaluateClock(before, series, book, t0 + 7000)[1])).toEqual(['5 resolved rule-changed'])
+    expect(told(evaluateAt(before, series, book, t0 + 7000)[1])).toEqual(['5 resolved rule-changed'])
   })
 
   test('an override that came and went between two records closes the episode when it came', () => {
@@ -222,7 +222,7 @@ describe('a rule that changes', () => {
   test('the clock does nothing before the change is in force', () => {
     const book = ruleBook([v1, v2])
     const { state } = run(book, firing)
-    expect(evaluateClock(state, series, book, t0 + 4999)[0]).toBe(state)
+    expect(evaluateAt(state, series, book, t0 + 4999)[0]).toBe(state)
   })
 
   test('a clock that is behind the records does not bring the old rule back', () => {
@@ -230,13 +230,13 @@ describe('a rule that changes', () => {
     const { state, told: opened } = run(book, [aReading(0, 10), aReading(6, 91)])
     expect(opened).toEqual(['6 opened warning'])
     for (const second of [-60, 0, 4, 5, 6]) {
-      expect(evaluateClock(state, series, book, t0 + second * 1000)).toEqual([state, []])
+      expect(evaluateAt(state, series, book, t0 + second * 1000)).toEqual([state, []])
     }
   })
 
   test('records from before the change, behind the clock, do not open an episode of the new rule', () => {
     const book = ruleBook([v1, v2])
-    const [moved] = evaluateClock(run(book, firing).state, series, book, t0 + 6000)
+    const [moved] = evaluateAt(run(book, firing).state, series, book, t0 + 6000)
     const { told: after, transitions } = run(book, [aReading(4.5, 99, 5), aReading(5, 99, 6)], moved)
     expect(after).toEqual(['5 opened critical'])
     const anchor = { at: t0 + 5000, position: aReading(5, 99, 6).position }

@@ -30,14 +30,14 @@ export function evaluate(state: SeriesState, series: Series, book: RuleBook, rea
   const rule = book.ruleFor(series.nodeId, series.metric, last.at)
   if (!isSame(state.rule, rule)) {
     const [moved, closed] = moveTo(rule, state, { series, book })
-    const [next, transitions] = judge({ ...moved, last }, rule, { series, reading })
+    const [next, transitions] = evaluateUnderRule({ ...moved, last }, rule, { series, reading })
     return [next, [...closed, ...transitions]]
   }
   const isQuiet = state.episode.phase === 'ok' && state.silence.phase === 'ok'
   if (isQuiet && (rule === undefined || !breaches(rule, reading.value))) {
     return [{ rule: state.rule, episode: ok, silence: ok, last }, nothing]
   }
-  return judge({ ...state, last }, rule, { series, reading })
+  return evaluateUnderRule({ ...state, last }, rule, { series, reading })
 }
 
 /**
@@ -48,7 +48,7 @@ export function evaluate(state: SeriesState, series: Series, book: RuleBook, rea
  * of this one has told of a later time already, and the rule of that time stays in force.
  */
 // eslint-disable-next-line max-params -- the same arguments as `evaluate`, with a clock in the place of the reading
-export function evaluateClock(
+export function evaluateAt(
   state: SeriesState,
   series: Series,
   book: RuleBook,
@@ -56,7 +56,7 @@ export function evaluateClock(
   receivedAt = -Infinity,
 ): Evaluation {
   const clock: Clock = { series, now, receivedAt }
-  const reached = Math.max(now, newestJudged(state))
+  const reached = Math.max(now, lastEvaluatedAt(state))
   const rule = book.ruleFor(series.nodeId, series.metric, reached)
   if (isSame(state.rule, rule)) {
     return state.silence.phase === 'ok' ? startNoData(state, rule, clock) : [state, nothing]
@@ -71,7 +71,11 @@ export function evaluateClock(
 }
 
 /** The step of a series whose rule is settled: the silence ends, the value episode goes on. */
-function judge(state: SeriesState, rule: Rule | undefined, step: { series: Series; reading: Reading }): Evaluation {
+function evaluateUnderRule(
+  state: SeriesState,
+  rule: Rule | undefined,
+  step: { series: Series; reading: Reading },
+): Evaluation {
   const { series, reading } = step
   const [{ silence }, returned] = endNoData(state, series, reading)
   const settled: SeriesState = { rule: state.rule, episode: state.episode, silence, last: state.last }
@@ -111,7 +115,7 @@ function moveTo(
   }
   const { rule: old, episode, silence, last } = state
   if (old === null || last === null) return [moved, nothing]
-  const at = endOf(old, book.stretches(series.nodeId, series.metric), newestJudged(state))
+  const at = ruleEndAt(old, book.stretches(series.nodeId, series.metric), lastEvaluatedAt(state))
   const closing = { series, rule: old, at, kind: 'resolved', reason: 'rule-changed', value: null } as const
   const closed: Transition[] = []
   if (episode.phase === 'firing') closed.push({ ...closing, alertId: episode.alertId, alertKind: 'value' })
@@ -120,7 +124,7 @@ function moveTo(
 }
 
 /** The latest event time that the series was judged at, by a record or by the clock. */
-function newestJudged({ last, ruleFrom }: SeriesState): number {
+function lastEvaluatedAt({ last, ruleFrom }: SeriesState): number {
   return Math.max(last?.at ?? -Infinity, ruleFrom ?? -Infinity)
 }
 
@@ -128,7 +132,7 @@ function newestJudged({ last, ruleFrom }: SeriesState): number {
  * When `ref` stopped judging the series: the first change after `after`, or the one that `after` lies behind already
  * (a rule that became known late). `after` itself where the book does not know.
  */
-function endOf(ref: RuleRef, stretches: readonly Stretch[], after: number): number {
+function ruleEndAt(ref: RuleRef, stretches: readonly Stretch[], after: number): number {
   let end: number | undefined
   for (const { from, rule } of stretches) {
     if (isSame(ref, rule)) {

@@ -1,6 +1,6 @@
 import type { RuleBook } from '../rule/rule-book.ts'
 import type { Alert } from './alert.ts'
-import { evaluate, evaluateClock, type Evaluation } from './evaluate.ts'
+import { evaluate, evaluateAt, type Evaluation } from './evaluate.ts'
 import { clears } from './levels.ts'
 import type { Anchor, Episode, Reading, Series, SeriesState, Transition } from './transition.ts'
 
@@ -39,8 +39,8 @@ export function evaluateWithBackend(
   return [{ ...next, midway: true }, transitions.map(asProvisional)]
 }
 
-/** `evaluateClock` with the same account. */
-// eslint-disable-next-line max-params -- as `evaluateClock`
+/** `evaluateAt` with the same account. */
+// eslint-disable-next-line max-params -- as `evaluateAt`
 export function evaluateAtWithBackend(
   state: SeriesState,
   series: Series,
@@ -48,7 +48,7 @@ export function evaluateAtWithBackend(
   now: number,
   receivedAt?: number,
 ): Evaluation {
-  const step = evaluateClock(state, series, book, now, receivedAt)
+  const step = evaluateAt(state, series, book, now, receivedAt)
   const [next, transitions] = step
   if (next.rule === state.rule || !isLate(state.last, next, { series, book })) return step
   return [{ ...next, midway: true }, transitions]

@@ -108,9 +108,9 @@ test('the index answers as a search through all versions does', () => {
     const inForce = started.filter(
       (rule) => !started.some((other) => other.id === rule.id && other.version > rule.version),
     )
-    const judging = inForce.filter((rule) => rule.metric === 'cpu_usage' && rule.enabled && !rule.deleted)
-    const ofNode = judging.filter((rule) => rule.scope.kind === 'node' && rule.scope.nodeId === 'node-1')
-    const candidates = ofNode.length > 0 ? ofNode : judging.filter((rule) => rule.scope.kind === 'all')
+    const inEffect = inForce.filter((rule) => rule.metric === 'cpu_usage' && rule.enabled && !rule.deleted)
+    const ofNode = inEffect.filter((rule) => rule.scope.kind === 'node' && rule.scope.nodeId === 'node-1')
+    const candidates = ofNode.length > 0 ? ofNode : inEffect.filter((rule) => rule.scope.kind === 'all')
     return candidates.toSorted((x, y) => y.effectiveFrom - x.effectiveFrom || (x.id < y.id ? 1 : -1))[0]
   }
   fc.assert(

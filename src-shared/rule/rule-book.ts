@@ -86,9 +86,9 @@ function spansOf(versions: readonly Rule[]): Span[] {
 }
 
 function indexByMetric(spans: readonly Span[]): Map<string, MetricRules> {
-  const judging = spans.filter(({ rule }) => rule.enabled && !rule.deleted)
+  const inEffect = spans.filter(({ rule }) => rule.enabled && !rule.deleted)
   const index = new Map<string, MetricRules>()
-  for (const [metric, ofMetric] of groupBy(judging, ({ rule }) => rule.metric)) {
+  for (const [metric, ofMetric] of groupBy(inEffect, ({ rule }) => rule.metric)) {
     const byNode = new Map<string, Timeline>()
     const ofNodes = ofMetric.filter(({ rule }) => rule.scope.kind === 'node')
     for (const [nodeId, own] of groupBy(ofNodes, ({ rule }) => nodeOf(rule))) byNode.set(nodeId, timelineOf(own))

@@ -81,8 +81,11 @@ class Console {
     const same = [...this.alerts.values()].find((alert) => isSameEpisode(alert, official))
     if (same) this.alerts.delete(same.id)
     const local = this.alerts.get(official.id) ?? (same && adoptAlert(same, official))
-    const isJudgedHere = this.#idNow() === official.id
-    this.alerts.set(official.id, mergeOfficial(local, record, { isJudgedHere, isAckPending: false, isBehind: false }))
+    const isEvaluatedHere = this.#idNow() === official.id
+    this.alerts.set(
+      official.id,
+      mergeOfficial(local, record, { isEvaluatedHere, isAckPending: false, isInBacklog: false }),
+    )
   }
 
   #adopt(official: Alert): void {

@@ -7,8 +7,8 @@ import { adoptAlert, isContradicted, isSameEpisode, isWithdrawn, mergeOfficial, 
 const ack = { by: 'lee', at: 1_130_000, comment: 'on it' }
 const own = { by: 'kim', at: 1_125_000, comment: 'mine' }
 const ended = { phase: 'resolved', resolvedAt: 1_200_000, resolveReason: 'cleared' } as const
-const here = { isJudgedHere: true, isAckPending: false, isBehind: false }
-const elsewhere = { ...here, isJudgedHere: false }
+const here = { isEvaluatedHere: true, isAckPending: false, isInBacklog: false }
+const elsewhere = { ...here, isEvaluatedHere: false }
 const official = (change: Parameters<typeof anAlert>[0] = {}) => ({ version: 1, alert: anAlert(change) })
 
 describe('a local alert and the official one of the same id', () => {
@@ -72,7 +72,7 @@ describe('a local alert and the official one of the same id', () => {
   test('an acknowledgement of a warning does not count for what is critical here', () => {
     const warned = official({ severity: 'warning', acknowledgement: ack })
     expect(mergeOfficial(anAlert(), warned, here)).toEqual(anAlert())
-    const behind = { ...here, isBehind: true }
+    const behind = { ...here, isInBacklog: true }
     expect(mergeOfficial(anAlert(), warned, behind)).toEqual(anAlert({ acknowledgement: ack }))
     expect(mergeOfficial(anAlert({ acknowledgement: own }), warned, { ...here, isAckPending: true })).toEqual(
       anAlert({ acknowledgement: own }),

@@ -7,11 +7,11 @@ import { spans } from '../alert/midway.ts'
 
 export interface MergeContext {
   /** The series is evaluated here and in this very episode: what this console found is as good, and newer. */
-  readonly isJudgedHere: boolean
+  readonly isEvaluatedHere: boolean
   /** The backend has not told yet what became of an acknowledgement that was given here. */
   readonly isAckPending: boolean
   /** The official acknowledgement is newer than what was read of the series: what fires here may be over by then. */
-  readonly isBehind: boolean
+  readonly isInBacklog: boolean
 }
 
 /**
@@ -28,11 +28,11 @@ export function mergeOfficial(
   if (local === undefined) return { ...official, provisional: false }
   if (local.phase === 'resolved') return { ...local, provisional: false }
   if (official.phase === 'resolved') return { ...official, provisional: false }
-  const evaluated = context.isJudgedHere ? local : official
+  const evaluated = context.isEvaluatedHere ? local : official
   const { severity } = evaluated
   const own = context.isAckPending ? ackFor(severity, local) : undefined
   const isKnown = isSame(local.acknowledgement, official.acknowledgement)
-  const theirs = context.isBehind || isKnown ? official.acknowledgement : ackFor(severity, official)
+  const theirs = context.isInBacklog || isKnown ? official.acknowledgement : ackFor(severity, official)
   return withAcknowledgement({ ...evaluated, provisional: false }, firstOf(theirs, own))
 }
 

@@ -111,9 +111,9 @@ test(
       })
       await vi.waitFor(async () => expect(await storedRejects(database.pool)).toEqual(log.rejects()), 20_000)
       expect(await storedSamples(database.pool)).toEqual(expected)
-      const judged = log.judged()
-      expect(judged.alerts.length).toBeGreaterThan(100)
-      expect(await storedAlerts(database.pool)).toEqual(judged)
+      const evaluated = log.evaluated()
+      expect(evaluated.alerts.length).toBeGreaterThan(100)
+      expect(await storedAlerts(database.pool)).toEqual(evaluated)
       const gaps = await database.pool.query('select * from stream_gap limit 10')
       expect(gaps.rows).toEqual([])
     } finally {
@@ -153,7 +153,7 @@ test(
       await postgres.start()
       await vi.waitFor(async () => expect(await countSamples(pool)).toBe(log.samples().length), 30_000)
       expect(await storedSamples(pool)).toEqual(log.samples())
-      expect(await storedAlerts(pool)).toEqual(log.judged())
+      expect(await storedAlerts(pool)).toEqual(log.evaluated())
       const { status } = await replica.fetch('/health')
       expect(status).toBe(200)
     } finally {

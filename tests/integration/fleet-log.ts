@@ -61,7 +61,7 @@ export class FleetLog {
   }
 
   /** Alerts by id, and the lines of their timelines, sorted. */
-  judged(): { alerts: Alert[]; events: string[] } {
+  evaluated(): { alerts: Alert[]; events: string[] } {
     const book = ruleBook(stockRules(0))
     const states = new Map<string, SeriesState>()
     const transitions: Transition[] = []

@@ -73,7 +73,7 @@ async function stored(pool: Pool) {
 }
 
 async function expectAllOf(log: FleetLog, pool: Pool): Promise<void> {
-  const judged = log.judged()
+  const judged = log.evaluated()
   expect(judged.alerts.length).toBeGreaterThan(30)
   const expected = { samples: log.samples(), rejects: log.rejects(), ...judged, gaps: [] }
   await vi.waitFor(
@@ -93,7 +93,7 @@ async function expectConsoleAgrees(log: FleetLog, topic: string): Promise<void> 
   const { bootstrap } = kafka
   const thread = new DataThread({ dataDir, bootstrap, topicPattern: `^${topic}$|^remo-`, hasBackend: true })
   try {
-    const open = log.judged().alerts.filter(({ phase }) => phase === 'firing')
+    const open = log.evaluated().alerts.filter(({ phase }) => phase === 'firing')
     const ofValues = async () => {
       const listed = await thread.supervisor.call('alerts.list', { open: true })
       return listed.filter(({ kind }) => kind === 'value').map(({ id, severity }) => [id, severity])

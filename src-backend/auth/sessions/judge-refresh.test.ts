@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { judgeRefresh } from './judge-refresh.ts'
+import { refreshVerdict } from './judge-refresh.ts'
 
 const now = 1_000_000
 const fresh = {
@@ -29,5 +29,5 @@ test.each([
     'disabled',
   ],
 ] as const)('%s', (_title, held, verdict) => {
-  expect(judgeRefresh(held, now)).toBe(verdict)
+  expect(refreshVerdict(held, now)).toBe(verdict)
 })

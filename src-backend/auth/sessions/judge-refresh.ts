@@ -9,7 +9,7 @@ export type RefreshVerdict = 'good' | 'good-again' | 'unknown' | 'disabled' | 'r
  * Whether a refresh token gives a new one. Each does so once; a used one that comes again was copied, unless its answer
  * may have been lost: it was used a moment ago, and nothing that was given for it has been used since.
  */
-export function judgeRefresh(
+export function refreshVerdict(
   held: Pick<HeldToken, 'disabled' | 'revoked' | 'expiresAt' | 'usedAt' | 'lastUsedAt'> | undefined,
   now: number,
 ): RefreshVerdict {

@@ -7,7 +7,7 @@ import { type AccessTokens, accessTokenSeconds } from '../access-token.ts'
 import type { AuthCall } from '../auth-call.ts'
 import { raiseTokenVersion } from '../repo.ts'
 import { hashOfToken, newSecretToken } from '../secret-token.ts'
-import { judgeRefresh, type RefreshVerdict } from './judge-refresh.ts'
+import { refreshVerdict, type RefreshVerdict } from './judge-refresh.ts'
 import {
   dropExpiredFamilies,
   dropExpiredTokens,
@@ -70,7 +70,7 @@ async function refreshIn(
 ): Promise<{ verdict: RefreshVerdict; held: HeldToken | undefined; tokens?: Tokens }> {
   const at = new Date(now)
   const held = await lockToken(db, hashOfToken(token))
-  const verdict = judgeRefresh(held, now)
+  const verdict = refreshVerdict(held, now)
   if (held === undefined) return { verdict, held }
   if (verdict === 'reused') await revokeFamily(db, { familyId: held.familyId, because: 'reused', at })
   if (verdict !== 'good' && verdict !== 'good-again') return { verdict, held }

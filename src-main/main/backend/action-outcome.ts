@@ -17,7 +17,7 @@ export const alertMayComeMs = 10 * 60_000
 
 export async function attempt(call: CallBackend, action: Action, triedForMs: number): Promise<Attempt> {
   const sent = await sendAction(call, action)
-  if (!sent.ok) return judge(action.does, sent.failure, triedForMs)
+  if (!sent.ok) return sendResultOf(action.does, sent.failure, triedForMs)
   return { kind: 'done', ...(sent.rule === undefined ? {} : { rule: sent.rule }) }
 }
 
@@ -64,7 +64,7 @@ async function acknowledge(
 }
 
 /** What a failure means for an action. Pure. */
-export function judge(does: ActionDoes, failure: CallFailure, triedForMs: number): Attempt {
+export function sendResultOf(does: ActionDoes, failure: CallFailure, triedForMs: number): Attempt {
   if (failure.kind !== 'problem') return { kind: 'away' }
   const problem = sentenceOf(failure)
   if (isPassing(failure)) return { kind: 'later', problem }

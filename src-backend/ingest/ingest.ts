@@ -13,7 +13,7 @@ import { IngestFigures } from './ingest-figures.ts'
 import { Layouts } from './layouts.ts'
 import { PartitionWatch } from './partition-watch.ts'
 import { readPositions } from './repo.ts'
-import { RulesInForce } from './rules-in-force.ts'
+import { RuleIndexCache } from './rules-in-force.ts'
 import { type Run, runOfBatch, runOfGap, runOfUnreadable } from './run.ts'
 import { NoDataEvaluator } from './silence.ts'
 import type { Written } from './write-runs.ts'
@@ -69,7 +69,7 @@ class Reading implements Ingest {
   readonly #partitions = new PartitionWatch()
   readonly #noData: NoDataEvaluator
   readonly #writer: Writer
-  readonly #rules = new RulesInForce()
+  readonly #rules = new RuleIndexCache()
   #stream: Stream | undefined
   #stopping: Promise<void> | undefined
   #problem: string | undefined

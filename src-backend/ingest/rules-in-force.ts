@@ -3,7 +3,7 @@ import type { Db } from '../db/db.ts'
 import { type LoadedBook, loadRuleBook, ruleRevision } from '../rules/service.ts'
 
 /** The rule book of this replica: read again when a change was committed since. */
-export class RulesInForce {
+export class RuleIndexCache {
   #loaded: LoadedBook | undefined
 
   async read(db: Db): Promise<RuleBook> {

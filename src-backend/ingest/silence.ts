@@ -8,7 +8,7 @@ import { withTx } from '../db/tx.ts'
 import type { NodeState } from './node-state.ts'
 import type { PartitionWatch } from './partition-watch.ts'
 import { lockKnownNodes, readSeries, saveNodes } from './repo.ts'
-import type { RulesInForce } from './rules-in-force.ts'
+import type { RuleIndexCache } from './rules-in-force.ts'
 import { openSeries } from './stored-node.ts'
 
 const pageSize = 1_000
@@ -22,7 +22,7 @@ interface Watched {
 
 export interface NoDataEvaluatorDeps {
   readonly pool: Pool
-  readonly rules: RulesInForce
+  readonly rules: RuleIndexCache
   readonly partitions: PartitionWatch
   readonly transitions: (transitions: readonly Transition[]) => void
 }

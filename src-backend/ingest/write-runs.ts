@@ -23,11 +23,11 @@ import {
   savePositions,
   upsertSamples,
 } from './repo.ts'
-import type { RulesInForce } from './rules-in-force.ts'
+import type { RuleIndexCache } from './rules-in-force.ts'
 import { behind, firstOffset, type Run } from './run.ts'
 
 export interface WriteContext {
-  readonly rules: RulesInForce
+  readonly rules: RuleIndexCache
   /** Knows all layouts of the runs. */
   readonly layoutOf: LayoutOf
   readonly days: Days

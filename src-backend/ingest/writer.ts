@@ -6,7 +6,7 @@ import type { Days } from './days.ts'
 import type { IngestFigures } from './ingest-figures.ts'
 import { KnownNodes } from './known-nodes.ts'
 import type { Layouts } from './layouts.ts'
-import type { RulesInForce } from './rules-in-force.ts'
+import type { RuleIndexCache } from './rules-in-force.ts'
 import { halves, refused, type Run } from './run.ts'
 import { isCode, type RunOutcome, type Written, writeRuns } from './write-runs.ts'
 
@@ -19,7 +19,7 @@ const duplicateKey = '23505'
 const noPartition = '23514'
 
 export interface Stores {
-  readonly rules: RulesInForce
+  readonly rules: RuleIndexCache
   readonly layouts: Layouts
   readonly days: Days
 }

@@ -5,7 +5,7 @@ import type { StoredPosition } from '#shared/metric/stored.ts'
 import { Days } from '../../src-backend/ingest/days.ts'
 import { Layouts } from '../../src-backend/ingest/layouts.ts'
 import { readPositions } from '../../src-backend/ingest/repo.ts'
-import { RulesInForce } from '../../src-backend/ingest/rules-in-force.ts'
+import { RuleIndexCache } from '../../src-backend/ingest/rules-in-force.ts'
 import { runOfBatch, runOfGap, runOfUnreadable } from '../../src-backend/ingest/run.ts'
 import type { Written } from '../../src-backend/ingest/write-runs.ts'
 import { Writer } from '../../src-backend/ingest/writer.ts'
@@ -33,7 +33,7 @@ function aWriter() {
   const writer = new Writer({
     pool,
     stores: {
-      rules: new RulesInForce(),
+      rules: new RuleIndexCache(),
       layouts: new Layouts(),
       days: new Days({
         ensure: (days) => ensurePartitions(pool, days),

@@ -8,7 +8,7 @@ import { NeedsNewerError } from '../../src-backend/http/needs-newer.ts'
 import { Days } from '../../src-backend/ingest/days.ts'
 import { Layouts } from '../../src-backend/ingest/layouts.ts'
 import { readPositions } from '../../src-backend/ingest/repo.ts'
-import { RulesInForce } from '../../src-backend/ingest/rules-in-force.ts'
+import { RuleIndexCache } from '../../src-backend/ingest/rules-in-force.ts'
 import { runOfBatch } from '../../src-backend/ingest/run.ts'
 import { Writer } from '../../src-backend/ingest/writer.ts'
 import { ensurePartitions } from '../../src-backend/jobs/partitions.ts'
@@ -45,7 +45,7 @@ function aWriter(): Writer {
   const days = new Days({ ensure: (starts) => ensurePartitions(pool, starts), rawDays: 14, now: Date.now })
   return new Writer({
     pool,
-    stores: { rules: new RulesInForce(), layouts: new Layouts(), days },
+    stores: { rules: new RuleIndexCache(), layouts: new Layouts(), days },
     figures: { transaction: () => undefined },
     committed: () => undefined,
   })

@@ -3,7 +3,7 @@ import { stockRules } from '#shared/rule/stock.ts'
 import { Days } from '../../src-backend/ingest/days.ts'
 import { Layouts } from '../../src-backend/ingest/layouts.ts'
 import { PartitionWatch } from '../../src-backend/ingest/partition-watch.ts'
-import { RulesInForce } from '../../src-backend/ingest/rules-in-force.ts'
+import { RuleIndexCache } from '../../src-backend/ingest/rules-in-force.ts'
 import { runOfBatch } from '../../src-backend/ingest/run.ts'
 import { NoDataEvaluator } from '../../src-backend/ingest/silence.ts'
 import { Writer } from '../../src-backend/ingest/writer.ts'
@@ -25,7 +25,7 @@ const start = Date.now()
 function aReplica(topic = 'quiet', partitions = [0, 1]) {
   const { pool } = database
   const watch = new PartitionWatch()
-  const rules = new RulesInForce()
+  const rules = new RuleIndexCache()
   const opened: string[] = []
   const evaluator = new NoDataEvaluator({
     pool,

@@ -69,8 +69,8 @@ export async function startReplica({ config, version, log, life, gone, refused, 
   const workPool = makePool({ url: config.databaseUrl, size: workConnections, log })
   life.own('work pool', workPool, () => workPool.end())
   const parts = makeParts({ config, pool, workPool, version, isEnding: () => gone.aborted, refused, log, now })
-  const figures = await parts.observe.listen(config.prometheusPort)
-  life.own('figures', figures, () => figures.close(drainMs))
+  const counters = await parts.observe.listen(config.prometheusPort)
+  life.own('figures', counters, () => counters.close(drainMs))
   const app = createApp({
     ...config,
     routes: parts.routes,
@@ -86,7 +86,7 @@ export async function startReplica({ config, version, log, life, gone, refused, 
   })
   const server = await listen(app, config.port)
   life.own('http', server, () => server.close(drainMs))
-  log.info('listening', { port: server.port, metrics: figures.port, version, demo: config.demo })
+  log.info('listening', { port: server.port, metrics: counters.port, version, demo: config.demo })
   await untilDatabaseIsReady(pool, { prepare: () => parts.prepare(), log, gone })
   if (gone.aborted) return
   const work = life.own('work', new Lifetime(log), (started) => started.end())

@@ -2,16 +2,16 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { IngestFigures } from '../../src-backend/ingest/ingest-figures.ts'
+import { IngestCounters } from '../../src-backend/ingest/ingest-figures.ts'
 import { makeObserve, type ObserveDeps } from '../../src-backend/observe/observe.ts'
 import { families } from '../../src-main/main/prometheus/families.ts'
 
 const folder = join(import.meta.dirname, '..', '..', 'prometheus')
 
 test('every figure that the rules and the dashboard name is told by the console or the backend', async () => {
-  const told = new Set([...consoleFigures(), ...(await backendFigures())])
+  const told = new Set([...consoleMetricNames(), ...(await backendMetricNames())])
   const asked = ['rules.yml', 'grafana/remo.json'].flatMap((file) =>
-    figuresIn(readFileSync(join(folder, file), 'utf8')),
+    metricNamesIn(readFileSync(join(folder, file), 'utf8')),
   )
   expect(asked.filter((name) => !told.has(name))).toEqual([])
   expect(asked.length).toBeGreaterThan(20)
@@ -24,12 +24,12 @@ test('every alert has a test', () => {
 })
 
 /** Names of recording rules, which are made here, hold a colon. Those of the parts of a histogram are its own. */
-function figuresIn(text: string): string[] {
+function metricNamesIn(text: string): string[] {
   const names = text.match(/(?<![\w:])remo_\w+(?![\w:])/g) ?? []
   return names.map((name) => name.replace(/(?<=_seconds)_(bucket|count|sum)$/, ''))
 }
 
-function consoleFigures(): string[] {
+function consoleMetricNames(): string[] {
   const nothing = {
     messagesByTopic: {},
     errorsByTopic: {},
@@ -55,12 +55,12 @@ function consoleFigures(): string[] {
   return all.map(({ name }) => name)
 }
 
-async function backendFigures(): Promise<string[]> {
+async function backendMetricNames(): Promise<string[]> {
   const away = () => Promise.reject(new Error('no database here'))
   const observe = makeObserve({
     pool: { query: away, totalCount: 0, idleCount: 0, waitingCount: 0 } as unknown as ObserveDeps['pool'],
     version: '',
-    ingest: { figures: new IngestFigures({ connected: () => true, lags: () => [] }) },
+    ingest: { counters: new IngestCounters({ connected: () => true, lags: () => [] }) },
     relay: { lag: away, status: () => ({ ok: true }) },
   })
   const server = await observe.listen(0)

@@ -8,7 +8,7 @@ const partitionsAtMost = 500
 const rest = 'other'
 
 /** What the ingest tells Prometheus of itself. Counters count since the start of this process. */
-export class IngestFigures {
+export class IngestCounters {
   /** For the registry of the process. */
   readonly metrics: readonly Metric[]
   readonly #topics = new Set<string>()

@@ -9,7 +9,7 @@ import type { Config } from '../config/config.ts'
 import type { Pool } from '../db/db.ts'
 import { ensurePartitions } from '../jobs/partitions.ts'
 import { Days } from './days.ts'
-import { IngestFigures } from './ingest-figures.ts'
+import { IngestCounters } from './ingest-figures.ts'
 import { Layouts } from './layouts.ts'
 import { PartitionWatch } from './partition-watch.ts'
 import { readPositions } from './repo.ts'
@@ -55,7 +55,7 @@ export interface Ingest {
   /** Leaves the group; what is being stored is stored. */
   stop(): Promise<void>
   status(): IngestStatus
-  readonly figures: IngestFigures
+  readonly counters: IngestCounters
 }
 
 /** Kafka to PostgreSQL, for as long as it is not stopped, whatever happens to either meanwhile. */
@@ -64,7 +64,7 @@ export function makeIngest(deps: IngestDeps): Ingest {
 }
 
 class Reading implements Ingest {
-  readonly figures: IngestFigures
+  readonly counters: IngestCounters
   readonly #deps: IngestDeps
   readonly #partitions = new PartitionWatch()
   readonly #noData: NoDataEvaluator
@@ -90,7 +90,7 @@ class Reading implements Ingest {
       rawDays: config.retention.rawDays,
       now,
     })
-    this.figures = new IngestFigures({
+    this.counters = new IngestCounters({
       connected: () => this.#status.kind === 'connected',
       lags: () => this.#partitions.lags(),
     })
@@ -104,7 +104,7 @@ class Reading implements Ingest {
     this.#writer = new Writer({
       pool,
       stores: { rules, layouts: new Layouts(), days },
-      figures: this.figures,
+      counters: this.counters,
       committed: (written) => this.#committed(written),
     })
   }
@@ -218,25 +218,25 @@ class Reading implements Ingest {
     }
     this.#noData.recordsStored(nodes, now())
     this.#count(transitions)
-    if (duplicates > 0) this.figures.duplicates(duplicates)
-    if (notKept > 0) this.figures.notKept(notKept)
+    if (duplicates > 0) this.counters.duplicates(duplicates)
+    if (notKept > 0) this.counters.notKept(notKept)
   }
 
   #countRun(run: Run): void {
-    const { figures } = this
+    const { counters } = this
     const { topic, samples, rejects, gap } = run
     this.#partitions.received(run, run.end, this.#deps.now())
     if (gap) {
-      figures.gap()
+      counters.gap()
       this.#deps.log.warn('records lost', { ...gap })
     }
-    figures.messages(topic, samples.length + rejects.length)
-    figures.samples(samples.reduce((sum, { values }) => sum + values.length, 0))
-    for (const { reject } of rejects) figures.rejected(reject.code)
+    counters.messages(topic, samples.length + rejects.length)
+    counters.samples(samples.reduce((sum, { values }) => sum + values.length, 0))
+    for (const { reject } of rejects) counters.rejected(reject.code)
   }
 
   #count(transitions: readonly Transition[]): void {
-    for (const { kind } of transitions) this.figures.transition(kind)
+    for (const { kind } of transitions) this.counters.transition(kind)
   }
 
   /** Silence, one look at a time. A database that is away is the stream's to tell. */

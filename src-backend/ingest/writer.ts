@@ -3,7 +3,7 @@ import { partitionKey } from '../../src-kafka/stream.ts'
 import type { Pool } from '../db/db.ts'
 import { withTx } from '../db/tx.ts'
 import type { Days } from './days.ts'
-import type { IngestFigures } from './ingest-figures.ts'
+import type { IngestCounters } from './ingest-figures.ts'
 import { KnownNodes } from './known-nodes.ts'
 import type { Layouts } from './layouts.ts'
 import type { RuleIndexCache } from './rules-in-force.ts'
@@ -27,7 +27,7 @@ export interface Stores {
 export interface WriterDeps {
   readonly pool: Pool
   readonly stores: Stores
-  readonly figures: Pick<IngestFigures, 'transaction'>
+  readonly counters: Pick<IngestCounters, 'transaction'>
   /** After each commit, before the runs of it are answered. */
   readonly committed: (written: Written) => void
 }
@@ -116,19 +116,19 @@ export class Writer {
   }
 
   async #attempt(runs: readonly Run[]): Promise<Written> {
-    const { pool, stores, figures, committed } = this.#deps
+    const { pool, stores, counters, committed } = this.#deps
     for (let attempt = 1; ; attempt++) {
       const begin = performance.now()
       try {
         const written = await this.#transaction(runs, { pool, stores })
         this.#expectDuplicates = written.duplicates > 0
-        figures.transaction('committed', (performance.now() - begin) / 1000)
+        counters.transaction('committed', (performance.now() - begin) / 1000)
         committed(written)
         if (written.savedBy !== undefined) this.#known.keep(written.nodes, written.savedBy)
         return written
       } catch (error) {
         this.#known.forget()
-        figures.transaction('failed', (performance.now() - begin) / 1000)
+        counters.transaction('failed', (performance.now() - begin) / 1000)
         if (attempt >= attempts || !isPassing(error)) throw error
         this.#expectDuplicates ||= isCode(error, duplicateKey)
         if (isCode(error, noPartition)) stores.days.forget()

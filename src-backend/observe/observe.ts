@@ -7,7 +7,7 @@ import { type JobRun, readJobs } from './repo.ts'
 export interface ObserveDeps {
   readonly pool: Pool
   readonly version: string
-  readonly ingest: { readonly figures: { readonly metrics: readonly Metric[] } }
+  readonly ingest: { readonly counters: { readonly metrics: readonly Metric[] } }
   /** What waits to be told to Kafka. */
   readonly relay: { readonly lag: () => Promise<number>; readonly status: () => { readonly ok: boolean } }
 }
@@ -26,7 +26,7 @@ const askWithinMs = 1_000
 export function makeObserve(deps: ObserveDeps): Observe {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  for (const metric of deps.ingest.figures.metrics) registry.registerMetric(metric)
+  for (const metric of deps.ingest.counters.metrics) registry.registerMetric(metric)
   const requests = new Histogram({
     name: 'remo_http_request_seconds',
     help: 'Request duration by route and status',

@@ -1,5 +1,5 @@
 import type { ConsoleStore } from '../store/console-store.ts'
-import type { DataCalls, DataEvents, DataMetrics } from '../threads/data-calls.ts'
+import type { DataCalls, DataEvents, DataThreadCounters } from '../threads/data-calls.ts'
 import type { ThreadHandlers } from '../threads/protocol.ts'
 import type { ActionDesk } from './action-desk.ts'
 import type { HealthDesk } from './health-desk.ts'
@@ -7,7 +7,7 @@ import type { LiveBoard } from './live-board.ts'
 import type { PartitionBook } from './partition-book.ts'
 import type { RuleDesk } from './rule-desk.ts'
 import type { StorageWatch } from './storage-watch.ts'
-import type { Tally } from './tally.ts'
+import type { RunCounters } from './tally.ts'
 
 export interface DataCallDeps {
   readonly store: ConsoleStore
@@ -16,7 +16,7 @@ export interface DataCallDeps {
   readonly live: LiveBoard
   readonly health: HealthDesk
   readonly partitions: PartitionBook
-  readonly tally: Tally
+  readonly counters: RunCounters
   readonly storage: StorageWatch
   /** A backend is configured. */
   readonly hasBackend: boolean
@@ -76,10 +76,10 @@ export function dataCalls(deps: DataCallDeps): ThreadHandlers<DataCalls> {
   }
 }
 
-function metricsOf({ store, tally, partitions, health, now }: DataCallDeps): DataMetrics {
+function metricsOf({ store, counters, partitions, health, now }: DataCallDeps): DataThreadCounters {
   const { bytes, samples } = health.stats(now())
   return {
-    ...tally.report(),
+    ...counters.report(),
     partitions: partitions.lags(now()),
     deferredByTopic: Object.fromEntries(store.team.deferredCounts().map(({ topic, count }) => [topic, count])),
     connected: health.isConnected,

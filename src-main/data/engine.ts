@@ -19,7 +19,7 @@ import { BackendInbox } from './shared-desk.ts'
 import { StorageWatch } from './storage-watch.ts'
 import { teamTopicKind, type TeamTopicKind, teamTopics } from '#shared/sync/team-topics.ts'
 import type { StreamHandlers } from '../../src-kafka/stream.ts'
-import { Tally } from './tally.ts'
+import { RunCounters } from './tally.ts'
 
 const tickMs = 1000
 /** A tick that comes later than this means that the machine slept. */
@@ -73,7 +73,7 @@ export class Engine {
     const names = new Map(latest.map((node) => [node.id, node.name]))
     const units = new Map(store.metrics().map(({ name, unit }) => [name, unit]))
     const newestAt = latest.reduce<number | null>((newest, { at }) => Math.max(newest ?? at, at), null)
-    const tally = new Tally()
+    const counters = new RunCounters()
 
     this.#deps = deps
     const startedAt = (this.#lastTick = now())
@@ -86,7 +86,7 @@ export class Engine {
       notices: () => this.#notices(),
       newestEventAt: newestAt,
       partitions,
-      tally,
+      counters,
       stats: () => store.stats(),
       storageProblem: () => this.#storage.problem,
     })
@@ -102,7 +102,7 @@ export class Engine {
       store,
       partitions,
       evaluation,
-      tally,
+      counters,
       rules,
       topics: teamTopics(options.team),
       inbox: new BackendInbox({ store: store.team, evaluation, rules, partitions, now }),
@@ -119,7 +119,7 @@ export class Engine {
       live: this.#live,
       health: this.#health,
       partitions,
-      tally,
+      counters,
       storage: this.#storage,
       now,
       emit: deps.emit,

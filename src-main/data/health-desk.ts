@@ -5,7 +5,7 @@ import type { StoreNotice, StoreStats } from '../store/store-types.ts'
 import type { PartitionBook } from './partition-book.ts'
 import { RollingCount } from './rolling-count.ts'
 import type { PartitionLogRange, StreamStatus } from '../../src-kafka/stream.ts'
-import type { Tally } from './tally.ts'
+import type { RunCounters } from './tally.ts'
 
 /** The size of the cache is asked for at most this often: it takes a look at the files. */
 const statsEveryMs = 5000
@@ -18,7 +18,7 @@ export interface HealthDeskDeps {
   /** Newest event time in the cache; `null` when it is empty. */
   readonly newestEventAt: number | null
   readonly partitions: PartitionBook
-  readonly tally: Tally
+  readonly counters: RunCounters
   readonly stats: () => StoreStats
   readonly storageProblem: () => string | undefined
 }
@@ -103,7 +103,7 @@ export class HealthDesk {
   }
 
   report(now: number): HealthReport {
-    const { partitions, tally } = this.#deps
+    const { partitions, counters } = this.#deps
     const { bytes, samples } = this.stats(now)
     return {
       health: this.health(now),
@@ -113,8 +113,8 @@ export class HealthDesk {
       lastSampleAt: this.#newestEventAt,
       topics: this.#topics,
       partitions: this.#partitionCount,
-      rejected: tally.rejected,
-      gaps: tally.gaps,
+      rejected: counters.rejected,
+      gaps: counters.gaps,
       cacheBytes: bytes,
       cacheSamples: samples,
       notices: this.#notices(),

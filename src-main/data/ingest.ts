@@ -14,7 +14,7 @@ import type { RuleDesk } from './rule-desk.ts'
 import type { BackendInbox } from './shared-desk.ts'
 import { decodeBatch } from '../../src-kafka/records/decode-batch.ts'
 import type { RawBatch, UnreadableBatch } from '../../src-kafka/stream.ts'
-import type { Tally } from './tally.ts'
+import type { RunCounters } from './tally.ts'
 
 /** Which team's state is cached. */
 const teamKey = 'team.name'
@@ -45,7 +45,7 @@ export interface IngestDeps {
   readonly store: IngestStore
   readonly partitions: PartitionBook
   readonly evaluation: Evaluation
-  readonly tally: Tally
+  readonly counters: RunCounters
   readonly rules: RuleDesk
   readonly inbox: BackendInbox
   readonly topics: TeamTopics
@@ -74,12 +74,12 @@ export class Ingest {
 
   /** A batch of the log that cannot be read at all: told to the operator as one rejected record, and passed by. */
   unreadable({ position, reason, resumeFrom }: UnreadableBatch): void {
-    const { partitions, now, tally } = this.#deps
+    const { partitions, now, counters } = this.#deps
     const stored = partitions.position(position.topic, position.partition)
     if (stored && position.offset < stored.next) return
     const row: RejectedRow = { position, at: now(), reject: { code: 'bad-codec', reason }, head: new Uint8Array(0) }
     this.#guarded(() => this.#commit({ ...emptyBatch, rejects: [row], positions: [resumeFrom] }))
-    tally.messages(position.topic, 1)
+    counters.messages(position.topic, 1)
   }
 
   /** After an upgrade: applies the records that an older version kept, as if they had just come. */
@@ -97,7 +97,7 @@ export class Ingest {
   }
 
   gap(gap: Gap, resumeFrom: StoredPosition): void {
-    const { store, partitions, rules, tally, now } = this.#deps
+    const { store, partitions, rules, counters, now } = this.#deps
     const { topic, partition, next } = resumeFrom
     const about = teamTopicKind(this.#deps.topics, topic)
     if (about === undefined) this.#missed(resumeFrom)
@@ -105,7 +105,7 @@ export class Ingest {
     partitions.moveTo(resumeFrom, now())
     partitions.setStart({ topic, partition, offset: next })
     if (about === 'rules') rules.clearTeamRules()
-    tally.gaps++
+    counters.gaps++
   }
 
   /** Evaluates what only time tells. `knownUntil`: up to when (epoch ms) the log is known to hold nothing unread. */
@@ -117,7 +117,7 @@ export class Ingest {
   }
 
   #ofMetrics(raw: RawBatch): void {
-    const { partitions, evaluation, tally, rules } = this.#deps
+    const { partitions, evaluation, counters, rules } = this.#deps
     const stored = partitions.position(raw.topic, raw.partition)
     const read = decodeBatch(raw, stored)
     if (!read) return
@@ -132,13 +132,13 @@ export class Ingest {
     this.#guarded(() => {
       for (let i = 0; i < samples.length; i++)
         evaluation.record(samples[i] as Sample, positions[i] as Position, context)
-      tally.evaluation((performance.now() - started) / 1000)
+      counters.evaluation((performance.now() - started) / 1000)
       this.#commit(
         { ...emptyBatch, samples, rejects, positions: [next], ...(partitionStart ? { partitionStart } : {}) },
         raw.end,
       )
     })
-    tally.messages(raw.topic, samples.length + rejects.length)
+    counters.messages(raw.topic, samples.length + rejects.length)
   }
 
   /** Before the first record: what another team published is no part of this one. */
@@ -178,7 +178,7 @@ export class Ingest {
   }
 
   #ofDatabase(raw: RawBatch, about: TeamTopicKind): void {
-    const { store, partitions, inbox, tally } = this.#deps
+    const { store, partitions, inbox, counters } = this.#deps
     const read = readTeamBatch(raw, { about, level: store.rows.level }, partitions.position(raw.topic, raw.partition))
     if (!read) return
     const { changes, rejects, next } = read
@@ -186,7 +186,7 @@ export class Ingest {
       const { write, withdrawn } = inbox.take(changes)
       this.#commit({ ...emptyBatch, rejects, positions: [next], team: write }, raw.end, withdrawn)
     })
-    tally.messages(raw.topic, changes.length + rejects.length)
+    counters.messages(raw.topic, changes.length + rejects.length)
   }
 
   #missed({ topic, partition }: StoredPosition): void {
@@ -197,14 +197,14 @@ export class Ingest {
 
   /** `end`: of the partition, where the fetch told it. `withdrawn`: alerts that leave by it. */
   #commit(write: BatchWrite, end?: number, withdrawn: readonly Alert[] = []): void {
-    const { store, evaluation, partitions, rules, tally, now, stored } = this.#deps
+    const { store, evaluation, partitions, rules, counters, now, stored } = this.#deps
     const staged = evaluation.staged()
     store.commitBatch({ ...write, ...staged })
     evaluation.commit(write.samples.length > 0 ? now() : undefined)
     for (const position of write.positions) partitions.moveTo(position, now(), end)
     if (write.partitionStart) partitions.setStart(write.partitionStart)
-    tally.rejects(write.rejects)
-    if (!write.team) tally.transitions(staged.events, staged.alerts)
+    counters.rejects(write.rejects)
+    if (!write.team) counters.transitions(staged.events, staged.alerts)
     const byId = new Map(staged.alerts.map((alert) => [alert.id, alert]))
     const queued = staged.queuedNotifications.flatMap(({ alertId, transition }) => {
       const alert = byId.get(alertId)

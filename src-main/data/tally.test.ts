@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { Tally } from './tally.ts'
+import { RunCounters } from './tally.ts'
 
 test('evaluation times fall into every bucket that is not below them', () => {
-  const tally = new Tally()
-  for (const seconds of [0.0004, 0.001, 0.02, 3]) tally.evaluation(seconds)
-  const { bounds, counts, sum, count } = tally.report().evaluation
+  const counters = new RunCounters()
+  for (const seconds of [0.0004, 0.001, 0.02, 3]) counters.evaluation(seconds)
+  const { bounds, counts, sum, count } = counters.report().evaluation
   expect(bounds.map((bound, i) => `${bound}: ${counts[i]}`)).toEqual([
     '0.0005: 1',
     '0.001: 2',

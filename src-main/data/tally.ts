@@ -1,12 +1,12 @@
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
-import type { DataMetrics } from '../threads/data-calls.ts'
+import type { DataThreadCounters } from '../threads/data-calls.ts'
 import type { RejectedRow } from '#shared/metric/stored.ts'
 
 /** Upper bounds of the evaluation histogram, in seconds. */
 const bounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1] as const
 
 /** Counts since the start of this run, as the Prometheus endpoint shows them. */
-export class Tally {
+export class RunCounters {
   readonly #messages = new Map<string, number>()
   readonly #errors = new Map<string, Map<string, number>>()
   readonly #transitions = new Map<string, { severity: string; to: string; count: number }>()
@@ -49,7 +49,7 @@ export class Tally {
     })
   }
 
-  report(): Pick<DataMetrics, 'messagesByTopic' | 'errorsByTopic' | 'transitions' | 'evaluation'> {
+  report(): Pick<DataThreadCounters, 'messagesByTopic' | 'errorsByTopic' | 'transitions' | 'evaluation'> {
     return {
       messagesByTopic: Object.fromEntries(this.#messages),
       errorsByTopic: Object.fromEntries([...this.#errors].map(([topic, codes]) => [topic, Object.fromEntries(codes)])),

@@ -21,7 +21,7 @@ export interface DataThreadOptions {
 }
 
 /** Figures of the data thread for the Prometheus endpoint, taken at scrape time. */
-export interface DataMetrics {
+export interface DataThreadCounters {
   readonly messagesByTopic: Readonly<Record<string, number>>
   /** topic -> reject code -> count */
   readonly errorsByTopic: Readonly<Record<string, Readonly<Record<string, number>>>>
@@ -75,7 +75,7 @@ export interface DataCalls {
     shown: boolean
     items: ReadonlyArray<{ alertId: string; transition: string }>
   }) => void
-  metrics: (request: Record<string, never>) => DataMetrics
+  metrics: (request: Record<string, never>) => DataThreadCounters
 }
 
 /** What the data thread tells the main thread by itself. `notify` repeats at start what is still owed. */

@@ -41,7 +41,7 @@ function aWriter() {
         now: Date.now,
       }),
     },
-    figures: { transaction: () => undefined },
+    counters: { transaction: () => undefined },
     committed: (each) => written.push(each),
   })
   const write = async (topic: string, records: readonly RawRecord[], partition = 0) => {

@@ -46,7 +46,7 @@ function aWriter(): Writer {
   return new Writer({
     pool,
     stores: { rules: new RuleIndexCache(), layouts: new Layouts(), days },
-    figures: { transaction: () => undefined },
+    counters: { transaction: () => undefined },
     committed: () => undefined,
   })
 }

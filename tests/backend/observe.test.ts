@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { IngestFigures } from '../../src-backend/ingest/ingest-figures.ts'
+import { IngestCounters } from '../../src-backend/ingest/ingest-figures.ts'
 import type { HttpServer } from '../../src-backend/http/server.ts'
 import { makeObserve, type Observe } from '../../src-backend/observe/observe.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
@@ -8,7 +8,7 @@ let database: TestDatabase
 let server: HttpServer
 let observe: Observe
 let waiting: Promise<number> = Promise.resolve(3)
-const figures = new IngestFigures({
+const counters = new IngestCounters({
   connected: () => true,
   lags: () => Array.from({ length: 600 }, (_, partition) => ({ topic: 'metrics-fleet', partition, lag: 1 })),
 })
@@ -19,7 +19,7 @@ beforeAll(async () => {
      on conflict (name) do update set finished_at = excluded.finished_at, problem = null`,
   )
   const relay = { lag: () => waiting, status: () => ({ ok: false }) }
-  observe = makeObserve({ pool: database.pool, version: '1.2.3', ingest: { figures }, relay })
+  observe = makeObserve({ pool: database.pool, version: '1.2.3', ingest: { counters }, relay })
   server = await observe.listen(0)
 })
 afterAll(async () => {
@@ -34,9 +34,9 @@ async function scrape(): Promise<string[]> {
 }
 
 test('what the parts of a replica tell is there to be scraped', async () => {
-  figures.messages('metrics-n', 5)
-  figures.rejected('not-json')
-  figures.transaction('committed', 0.02)
+  counters.messages('metrics-n', 5)
+  counters.rejected('not-json')
+  counters.transaction('committed', 0.02)
   observe.request('/api/nodes', 200, 0.003)
   expect(await scrape()).toEqual(
     expect.arrayContaining([
@@ -57,7 +57,7 @@ test('what the parts of a replica tell is there to be scraped', async () => {
 })
 
 test('a thousand topics make two hundred series', async () => {
-  for (let n = 0; n < 1000; n++) figures.messages(`metrics-${n}`, 1)
+  for (let n = 0; n < 1000; n++) counters.messages(`metrics-${n}`, 1)
   const lines = (await scrape()).filter((line) => line.startsWith('remo_ingest_messages_total{'))
   expect(lines).toHaveLength(201)
 })

@@ -39,7 +39,7 @@ function aReplica(topic = 'quiet', partitions = [0, 1]) {
   const writer = new Writer({
     pool,
     stores: { rules, layouts: new Layouts(), days },
-    figures: { transaction: () => undefined },
+    counters: { transaction: () => undefined },
     committed: ({ outcomes, nodes }) => {
       for (const { position } of outcomes) watch.moveTo(position)
       watch.received({ topic, partition: 0 }, undefined, clock)

@@ -212,10 +212,10 @@ describe('three backends under load', () => {
   /** Records that the living backends have not stored yet, by their own figures. */
   async function lag(): Promise<number> {
     const living = (await backends()).filter(({ state }) => state === 'healthy')
-    const figures = await Promise.all(
+    const counters = await Promise.all(
       living.map(async ({ id }) => (await fetch(`http://127.0.0.1:${await publishedPort(id, 8001)}/metrics`)).text()),
     )
-    const lags = [...figures.join('\n').matchAll(/^remo_ingest_lag_messages\{.*\} (\d+)$/gm)]
+    const lags = [...counters.join('\n').matchAll(/^remo_ingest_lag_messages\{.*\} (\d+)$/gm)]
     expect(lags).toHaveLength(demoNodes.length + load.sizes.length)
     return lags.reduce((sum, [, behind]) => sum + Number(behind), 0)
   }

@@ -256,11 +256,11 @@ describe('export and figures', () => {
   test('health, and figures on a port of their own', async () => {
     const { status, timestamp } = (await get('/health')).body as { status: string; timestamp: string }
     expect([status, time.parse(timestamp)]).toEqual(['healthy', timestamp])
-    const figures = await fetch(`http://127.0.0.1:${backend.metricsPort}/metrics`)
-    expect([figures.status, figures.headers.get('content-type')]).toEqual([
+    const counters = await fetch(`http://127.0.0.1:${backend.metricsPort}/metrics`)
+    expect([counters.status, counters.headers.get('content-type')]).toEqual([
       200,
       'text/plain; version=0.0.4; charset=utf-8',
     ])
-    expect(await figures.text()).toContain('remo_build_info')
+    expect(await counters.text()).toContain('remo_build_info')
   })
 })

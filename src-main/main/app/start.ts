@@ -94,7 +94,7 @@ async function openEndpoint({ settings, log, life }: StartDeps, parts: Parts): P
     build: versions(),
     openAlerts: () => alerts.list,
     notifications: () => notifier.counts,
-    backend: () => backend?.figures,
+    backend: () => backend?.counters,
     now: Date.now,
   })
   const notice = (said: Parameters<typeof health.notice>[0]): void => health.notice(said)

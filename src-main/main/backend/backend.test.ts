@@ -30,7 +30,7 @@ afterEach(async () => {
 })
 
 const soon = { timeout: 2_000, interval: 20 }
-const isReachable = () => backend.figures.reachable
+const isReachable = () => backend.counters.reachable
 
 test('whoever asks hears within moments that the backend went away, and that it is back', async () => {
   backend.start()
@@ -41,5 +41,5 @@ test('whoever asks hears within moments that the backend went away, and that it 
   await server.open()
   backend.askNow()
   await expect.poll(isReachable, soon).toBe(true)
-  expect(Object.fromEntries(backend.figures.requests)).toEqual({ '200': 2, unreachable: 1 })
+  expect(Object.fromEntries(backend.counters.requests)).toEqual({ '200': 2, unreachable: 1 })
 })

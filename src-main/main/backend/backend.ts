@@ -23,7 +23,7 @@ export interface BackendDeps {
 }
 
 /** For Prometheus. */
-export interface BackendFigures {
+export interface BackendCounters {
   /** Status of the answer, or `unreachable` → how often. */
   readonly requests: ReadonlyMap<string, number>
   /** Actions that wait for the backend. */
@@ -62,7 +62,7 @@ export class Backend {
     this.#watch.onChange(({ reachable, detail }) => log.info('backend', { reachable, detail }))
   }
 
-  get figures(): BackendFigures {
+  get counters(): BackendCounters {
     return { requests: this.#requests, waiting: this.#sender.waiting, reachable: this.#watch.link.reachable }
   }
 

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { anAlert } from '#shared/alert/builders.ts'
-import type { DataMetrics } from '../../threads/data-calls.ts'
+import type { DataThreadCounters } from '../../threads/data-calls.ts'
 import { families, mostNodes } from './families.ts'
 import type { Snapshot } from './families.ts'
 
 const now = Date.UTC(2026, 10, 24, 10, 15, 30)
 
-const noData: DataMetrics = {
+const noData: DataThreadCounters = {
   messagesByTopic: {},
   errorsByTopic: {},
   partitions: [],
@@ -115,7 +115,7 @@ test('open alerts are counted by severity and state, zeros included', () => {
 })
 
 test('the stream is told by topic, partition and reason; a topic lags as its worst partition', () => {
-  const data: DataMetrics = {
+  const data: DataThreadCounters = {
     ...noData,
     messagesByTopic: { 'metrics-a': 7 },
     errorsByTopic: { 'metrics-a': { 'not-json': 2 } },

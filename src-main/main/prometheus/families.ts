@@ -2,8 +2,8 @@ import type { Alert } from '#shared/alert/alert.ts'
 import { isAcknowledged } from '#shared/alert/acknowledge.ts'
 import { freshnessOf } from '#shared/health/assess.ts'
 import type { Directory, LiveFrame } from '#shared/ipc/live.ts'
-import type { DataMetrics } from '../../threads/data-calls.ts'
-import type { BackendFigures } from '../backend/backend.ts'
+import type { DataThreadCounters } from '../../threads/data-calls.ts'
+import type { BackendCounters } from '../backend/backend.ts'
 import type { NotificationCount } from '../notifications/desktop-notifier.ts'
 
 /** One metric family as prom-client writes it. `metricName` differs from `name` for the parts of a histogram. */
@@ -23,12 +23,12 @@ interface Value {
 export interface Snapshot {
   readonly now: number
   readonly build: Readonly<Record<'version' | 'electron' | 'chromium' | 'node', string>>
-  readonly data: DataMetrics
+  readonly data: DataThreadCounters
   readonly live: { readonly directory: Directory; readonly frame: LiveFrame }
   readonly openAlerts: readonly Alert[]
   readonly notifications: readonly NotificationCount[]
   /** Absent where none is configured. */
-  readonly backend: BackendFigures | undefined
+  readonly backend: BackendCounters | undefined
 }
 
 /**
@@ -134,7 +134,7 @@ function alertFamilies({ openAlerts, now, data, notifications }: Snapshot): Fami
   ]
 }
 
-function streamFamilies(data: DataMetrics): Family[] {
+function streamFamilies(data: DataThreadCounters): Family[] {
   const { messagesByTopic, errorsByTopic, partitions, deferredByTopic, connected } = data
   const deferred = Object.entries(deferredByTopic).map(([topic, value]) => ({ value, labels: { topic } }))
   const messages = Object.entries(messagesByTopic).map(([topic, count]) => ({ value: count, labels: { topic } }))
@@ -159,7 +159,7 @@ function streamFamilies(data: DataMetrics): Family[] {
   ]
 }
 
-function backendFamilies({ requests, waiting, reachable }: BackendFigures): Family[] {
+function backendFamilies({ requests, waiting, reachable }: BackendCounters): Family[] {
   const answers = [...requests].map(([code, value]) => ({ value, labels: { code } }))
   return [
     counter('remo_backend_requests_total', 'Requests to the backend by status, or unreachable.', answers),
@@ -170,7 +170,7 @@ function backendFamilies({ requests, waiting, reachable }: BackendFigures): Fami
   ]
 }
 
-function lagSeconds(partitions: DataMetrics['partitions']): Value[] {
+function lagSeconds(partitions: DataThreadCounters['partitions']): Value[] {
   const worst = new Map<string, number>()
   for (const { topic, lagSeconds: lag } of partitions) {
     if (lag !== null) worst.set(topic, Math.max(lag, worst.get(topic) ?? 0))
@@ -178,7 +178,7 @@ function lagSeconds(partitions: DataMetrics['partitions']): Value[] {
   return [...worst].map(([topic, value]) => ({ value, labels: { topic } }))
 }
 
-function evaluationFamily({ bounds, counts, sum, count }: DataMetrics['evaluation']): Family {
+function evaluationFamily({ bounds, counts, sum, count }: DataThreadCounters['evaluation']): Family {
   const name = 'remo_evaluation_duration_seconds'
   const buckets = bounds.map((le, index) => ({
     metricName: `${name}_bucket`,

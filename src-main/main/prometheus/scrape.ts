@@ -21,7 +21,7 @@ export function scraper({ data, build, openAlerts, notifications, backend, now }
   const runtime = new Registry()
   collectDefaultMetrics({ register: runtime })
   return async (accept) => {
-    const [figures, live, process] = await Promise.all([
+    const [counters, live, process] = await Promise.all([
       data.call('metrics', {}),
       data.call('live.snapshot', {}),
       runtime.getMetricsAsJSON(),
@@ -29,7 +29,7 @@ export function scraper({ data, build, openAlerts, notifications, backend, now }
     const snapshot = {
       now: now(),
       build,
-      data: figures,
+      data: counters,
       live,
       openAlerts: openAlerts(),
       notifications: notifications(),

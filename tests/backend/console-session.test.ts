@@ -10,8 +10,8 @@ import { attempt } from '../../src-main/main/backend/action-outcome.ts'
 import { BackendSession } from '../../src-main/main/backend/backend-session.ts'
 import { LinkWatch } from '../../src-main/main/backend/link-watch.ts'
 import { RestClient } from '../../src-main/main/backend/rest-client.ts'
-import type { RememberedSession } from '../../src-main/main/backend/session-state.ts'
-import { MemorySecrets } from '../../src-main/main/secrets/memory-secrets.ts'
+import type { SavedSession } from '../../src-main/main/backend/session-state.ts'
+import { InMemorySecrets } from '../../src-main/main/secrets/memory-secrets.ts'
 import { nullLog } from '../support/silent-log.ts'
 import { passwordOf, wholeBackend, type WholeBackend } from '../support/whole-backend.ts'
 
@@ -33,24 +33,24 @@ afterEach(async () => {
 
 /** What one installation keeps between its runs. */
 class Installation {
-  readonly secrets = new MemorySecrets('There is no keychain.')
-  remembered: RememberedSession = {}
+  readonly secrets = new InMemorySecrets('There is no keychain.')
+  remembered: SavedSession = {}
 
   run(): BackendSession {
     const now = (): number => Date.now() + aheadMs
     const client = new RestClient({ url: backend.url, fetch, onAnswer: () => undefined })
     const watch = new LinkWatch({ client, now, chance: Math.random })
-    const read = (): RememberedSession => this.remembered
+    const read = (): SavedSession => this.remembered
     const session = new BackendSession({
       url: backend.url,
       client,
       link: watch,
       secrets: this.secrets,
-      memory: {
+      stateFile: {
         get value() {
           return read()
         },
-        change: (changes) => {
+        update: (changes) => {
           this.remembered = { ...this.remembered, ...changes }
         },
       },

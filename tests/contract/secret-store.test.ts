@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { KeychainSecrets } from '../../src-main/main/secrets/keychain-secrets.ts'
-import { MemorySecrets } from '../../src-main/main/secrets/memory-secrets.ts'
+import { InMemorySecrets } from '../../src-main/main/secrets/memory-secrets.ts'
 import { nullLog } from '../support/silent-log.ts'
 import { forkKeychain, KeyringSession } from './secret-store-keychain.ts'
 import { secretStoreContract } from './secret-store-contract.ts'
 
 describe('secrets in memory', () => {
-  const store = new MemorySecrets('There is no keychain.')
+  const store = new InMemorySecrets('There is no keychain.')
   secretStoreContract(() => store)
 })
 

@@ -1,12 +1,12 @@
 import type { DesktopNotifier } from '../notifications/desktop-notifier.ts'
 import { trayIsShown } from '../tray/tray-host.ts'
 import type { MainWindow } from '../windows/main-window.ts'
-import type { WindowMemory } from '../windows/window-memory.ts'
+import type { WindowStateFile } from '../windows/window-memory.ts'
 import type { OrderedEnd } from './ordered-end.ts'
 
 export interface ClosingDeps {
   readonly window: Pick<MainWindow, 'hide'>
-  readonly memory: WindowMemory
+  readonly stateFile: WindowStateFile
   readonly notifier: Pick<DesktopNotifier, 'show'>
   readonly open: () => void
   readonly end: OrderedEnd
@@ -16,11 +16,11 @@ export interface ClosingDeps {
  * The operator closed the window: ReMo goes on in the tray, and says so the first time. Where nobody shows a tray
  * icon, closing ends it: a window must never hide where nothing can bring it back.
  */
-export async function closing({ window, memory, notifier, open, end }: ClosingDeps): Promise<void> {
+export async function closing({ window, stateFile, notifier, open, end }: ClosingDeps): Promise<void> {
   if (!(await trayIsShown(process.platform))) return end.now(0)
   window.hide()
-  if (memory.value.trayHintGiven) return
-  memory.change({ trayHintGiven: true })
+  if (stateFile.value.trayHintGiven) return
+  stateFile.update({ trayHintGiven: true })
   const body = 'You still get alerts. Use the tray icon to open or quit ReMo.'
   await notifier.show({
     tag: 'tray-hint',

@@ -20,7 +20,7 @@ export function makeDesktop(
   parts: Parts,
   files: { readonly page: string; readonly preload: string },
 ): Desktop {
-  const { memory, notifier, icon } = parts
+  const { stateFile, notifier, icon } = parts
   const open = (alertId?: string): void => {
     window.show()
     if (alertId !== undefined) window.ask({ alertId })
@@ -35,9 +35,9 @@ export function makeDesktop(
   const window: MainWindow = new MainWindow({
     ...files,
     icon,
-    memory,
+    stateFile,
     log: log.child({ part: 'window' }),
-    onClose: () => void closing({ window, memory, notifier, open, end }),
+    onClose: () => void closing({ window, stateFile, notifier, open, end }),
     onSeen: (seen) => wired.watch(seen),
   })
   life.own('window', window, () => window.end())

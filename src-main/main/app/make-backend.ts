@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { session } from 'electron'
 import { Backend } from '../backend/backend.ts'
 import { encryptionNotice } from '../backend/encryption.ts'
-import { SessionMemory } from '../backend/session-memory.ts'
+import { SessionStateFile } from '../backend/session-memory.ts'
 import type { HealthBoard } from '../health/health-board.ts'
 import type { DataThread } from '../ipc/deps.ts'
 import { startElectronKeychain } from '../secrets/electron-keychain.ts'
@@ -20,8 +20,8 @@ export function makeBackend(
   const log = houseLog.child({ part: 'backend' })
   const notice = encryptionNotice(url)
   if (notice) health.notice(notice)
-  const memory = new SessionMemory(join(dataDir, 'session.json'), log)
-  life.own('session memory', memory, () => memory.saved())
+  const stateFile = new SessionStateFile(join(dataDir, 'session.json'), log)
+  life.own('session memory', stateFile, () => stateFile.flush())
   // Chromium's network stack knows the proxies and certificates of this computer. In a session of its own: that of the
   // page has no network, and this one lives in memory.
   const network = session.fromPartition('backend', { cache: false })
@@ -29,7 +29,7 @@ export function makeBackend(
     url,
     fetch: (address, init) => network.fetch(address, init),
     secrets: new KeychainSecrets({ start: startElectronKeychain, log }),
-    memory,
+    stateFile,
     data,
     now: Date.now,
     chance: Math.random,

@@ -7,7 +7,7 @@ import { HealthBoard } from '../health/health-board.ts'
 import type { DataThread, ReadThread } from '../ipc/deps.ts'
 import { DesktopNotifier } from '../notifications/desktop-notifier.ts'
 import iconPath from '../windows/icon.png?asset'
-import { WindowMemory } from '../windows/window-memory.ts'
+import { WindowStateFile } from '../windows/window-memory.ts'
 import { makeBackend } from './make-backend.ts'
 import type { StartDeps } from './start-deps.ts'
 import { makeThreads, userName } from './threads.ts'
@@ -15,7 +15,7 @@ import { makeThreads, userName } from './threads.ts'
 /** What window, tray, calls and figures stand on. None of it needs a window. */
 export interface Parts {
   readonly icon: NativeImage
-  readonly memory: WindowMemory
+  readonly stateFile: WindowStateFile
   readonly health: HealthBoard
   readonly alerts: OpenAlerts
   readonly user: string
@@ -34,8 +34,8 @@ const noNotifications = {
 /** The threads are made, not started. */
 export function makeParts(deps: StartDeps): Parts {
   const { settings, dataDir, log, life } = deps
-  const memory = new WindowMemory(join(dataDir, 'window.json'), log.child({ part: 'window' }))
-  life.own('window memory', memory, () => memory.saved())
+  const stateFile = new WindowStateFile(join(dataDir, 'window.json'), log.child({ part: 'window' }))
+  life.own('window memory', stateFile, () => stateFile.flush())
   const health = new HealthBoard(Date.now())
   const user = userName()
   const { data, read } = makeThreads({ settings, dataDir, user, log: log.child({ part: 'threads' }) })
@@ -49,5 +49,5 @@ export function makeParts(deps: StartDeps): Parts {
     onWorks: (works) => (works ? health.clearNotice(noNotifications.id) : health.notice(noNotifications)),
   })
   life.own('notifications', notifier, () => notifier.end())
-  return { icon, memory, health, alerts: new OpenAlerts(), user, data, read, backend, notifier }
+  return { icon, stateFile, health, alerts: new OpenAlerts(), user, data, read, backend, notifier }
 }

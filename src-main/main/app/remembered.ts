@@ -7,7 +7,7 @@ import type { Log } from '#shared/log.ts'
  * A few values that one run leaves to the next, in one small file. It can be lost without harm: an unreadable one is
  * said in the log and begins anew. `schema` has a default for everything.
  */
-export class Remembered<T extends object> {
+export class StateFile<T extends object> {
   readonly #path: string
   readonly #log: Log
   #value: T
@@ -24,12 +24,12 @@ export class Remembered<T extends object> {
   }
 
   /** Takes effect at once; the file follows, whole or not at all. */
-  change(changes: Partial<T>): void {
+  update(changes: Partial<T>): void {
     this.#value = { ...this.#value, ...changes }
     this.#saving = this.#saving.then(() => this.#write())
   }
 
-  saved(): Promise<void> {
+  flush(): Promise<void> {
     return this.#saving
   }
 

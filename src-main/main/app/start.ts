@@ -55,13 +55,13 @@ interface CallDeps {
 }
 
 function answerCalls({ settings, dataDir, log, life }: StartDeps, { parts, desktop, place, metrics }: CallDeps): void {
-  const { health, data, read, user, memory, backend } = parts
+  const { health, data, read, user, stateFile, backend } = parts
   const handlers = ipcHandlers({
     info: () => appInfo({ settings, dataDir, user, metricsUrl: metrics.url }),
     health,
     data,
     read,
-    chooseFile: (name) => chooseCsvFile(desktop.window, memory, name),
+    chooseFile: (name) => chooseCsvFile(desktop.window, stateFile, name),
     user,
     session: backend?.session,
     askBackend: backend && (() => backend.askNow()),

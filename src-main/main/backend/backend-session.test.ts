@@ -2,11 +2,11 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { listAlerts } from '#shared/rest/alerts.ts'
 import type { Session } from '#shared/session/session.ts'
 import { logTo } from '../../threads/log.ts'
-import { MemorySecrets } from '../secrets/memory-secrets.ts'
+import { InMemorySecrets } from '../secrets/memory-secrets.ts'
 import { BackendSession } from './backend-session.ts'
 import { LinkWatch } from './link-watch.ts'
 import { RestClient } from './rest-client.ts'
-import type { RememberedSession } from './session-state.ts'
+import type { SavedSession } from './session-state.ts'
 import { aProblem, startTestServer } from './testing-server.ts'
 import type { TestServer } from './testing-server.ts'
 import { TestSignIn } from './testing-sign-in.ts'
@@ -16,8 +16,8 @@ let server: TestServer
 let now: number
 let runs: Array<() => Promise<void>>
 let logged: string[]
-const secrets = { store: new MemorySecrets('The keychain is locked.') }
-let remembered: RememberedSession
+const secrets = { store: new InMemorySecrets('The keychain is locked.') }
+let remembered: SavedSession
 
 beforeEach(async () => {
   backend = new TestSignIn()
@@ -26,7 +26,7 @@ beforeEach(async () => {
   runs = []
   logged = []
   remembered = {}
-  secrets.store = new MemorySecrets('The keychain is locked.')
+  secrets.store = new InMemorySecrets('The keychain is locked.')
 })
 afterEach(async () => {
   for (const end of runs) await end()
@@ -42,11 +42,11 @@ function aRun(): { session: BackendSession; told: Session[]; watch: LinkWatch } 
     client,
     link: watch,
     secrets: secrets.store,
-    memory: {
+    stateFile: {
       get value() {
         return remembered
       },
-      change: (changes) => {
+      update: (changes) => {
         remembered = { ...remembered, ...changes }
       },
     },
@@ -215,7 +215,7 @@ describe('a later run', () => {
   test('whose secret is gone asks to sign in again', async () => {
     await aRun().session.signIn('ada', 'correct horse')
     await runs[0]?.()
-    secrets.store = new MemorySecrets('The keychain is locked.')
+    secrets.store = new InMemorySecrets('The keychain is locked.')
     const { session } = aRun()
     await vi.waitFor(() => expect(session.session).toEqual(signedOut('expired')))
   })

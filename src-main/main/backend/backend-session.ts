@@ -9,7 +9,7 @@ import type { Input } from './rest-request.ts'
 import { errorOf, isPassing } from './failure.ts'
 import { LateSignOuts } from './late-sign-outs.ts'
 import { firstState, nextState } from './session-state.ts'
-import type { RememberedSession, SessionEvent, SessionState } from './session-state.ts'
+import type { SavedSession, SessionEvent, SessionState } from './session-state.ts'
 import { Tokens } from './tokens.ts'
 
 export interface BackendSessionDeps {
@@ -18,7 +18,7 @@ export interface BackendSessionDeps {
   readonly link: { readonly link: BackendLink; onChange(listener: (link: BackendLink) => void): void }
   readonly secrets: SecretStore
   /** What lies in the clear between two runs: who it was, never a token. */
-  readonly memory: { readonly value: RememberedSession; change(changes: RememberedSession): void }
+  readonly stateFile: { readonly value: SavedSession; update(changes: SavedSession): void }
   /** Epoch ms. */
   readonly now: () => number
   readonly log: Log
@@ -46,7 +46,7 @@ export class BackendSession {
 
   constructor(deps: BackendSessionDeps) {
     this.#deps = deps
-    this.#state = firstState(deps.memory.value, deps.url)
+    this.#state = firstState(deps.stateFile.value, deps.url)
     this.#late = new LateSignOuts(deps)
     deps.link.onChange((link) => {
       this.#tell()
@@ -218,7 +218,7 @@ export class BackendSession {
     if (isDeepStrictEqual(state, this.#state)) return
     this.#state = state
     const backendUrl = this.#deps.url
-    this.#deps.memory.change(
+    this.#deps.stateFile.update(
       state.kind === 'signed-in'
         ? { backendUrl, user: state.user, ended: undefined }
         : { backendUrl, user: undefined, ended: state.reason },

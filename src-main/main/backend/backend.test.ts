@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { logTo } from '../../threads/log.ts'
-import { MemorySecrets } from '../secrets/memory-secrets.ts'
+import { InMemorySecrets } from '../secrets/memory-secrets.ts'
 import { Backend } from './backend.ts'
 import { healthy, startTestServer } from './testing-server.ts'
 import type { TestServer } from './testing-server.ts'
@@ -12,8 +12,8 @@ beforeEach(async () => {
   backend = new Backend({
     url: server.url,
     fetch,
-    secrets: new MemorySecrets('A test.'),
-    memory: { value: {}, change: () => undefined },
+    secrets: new InMemorySecrets('A test.'),
+    stateFile: { value: {}, update: () => undefined },
     data: {
       call: (() => Promise.resolve([])) as never,
       on: (() => undefined) as never,

@@ -13,7 +13,7 @@ export interface BackendDeps {
   readonly url: string
   readonly fetch: Fetch
   readonly secrets: SecretStore
-  readonly memory: BackendSessionDeps['memory']
+  readonly stateFile: BackendSessionDeps['stateFile']
   readonly data: Pick<DataThread, 'call' | 'on' | 'onState'>
   /** Epoch ms. */
   readonly now: () => number

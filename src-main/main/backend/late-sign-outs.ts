@@ -14,9 +14,9 @@ export interface LateSignOutsDeps {
   readonly url: string
   readonly client: Pick<RestClient, 'call'>
   readonly secrets: SecretStore
-  readonly memory: {
+  readonly stateFile: {
     readonly value: { readonly untold?: UntoldSignOut | undefined }
-    change(changes: { readonly untold: UntoldSignOut | undefined }): void
+    update(changes: { readonly untold: UntoldSignOut | undefined }): void
   }
   /** Epoch ms. */
   readonly now: () => number
@@ -50,8 +50,8 @@ export class LateSignOuts {
   /** The backend answers. */
   send(): Promise<void> {
     return this.#inTurn(async () => {
-      const { client, memory, log } = this.#deps
-      const { untold } = memory.value
+      const { client, stateFile, log } = this.#deps
+      const { untold } = stateFile.value
       // without a mark nobody looks into the keychain, which may ask for a password
       if (untold?.backendUrl !== this.#deps.url) return
       const left: string[] = []
@@ -71,23 +71,23 @@ export class LateSignOuts {
   }
 
   async #read(): Promise<string[]> {
-    const { secrets, memory, now, url } = this.#deps
-    const { untold } = memory.value
+    const { secrets, stateFile, now, url } = this.#deps
+    const { untold } = stateFile.value
     if (untold?.backendUrl !== url || untold.until < now()) return []
     const secret = await secrets.read(this.#account)
     return secret?.split(separator) ?? []
   }
 
   async #save(tokens: readonly string[], until: number): Promise<void> {
-    const { secrets, memory, url } = this.#deps
+    const { secrets, stateFile, url } = this.#deps
     await secrets.write(this.#account, tokens.join(separator))
-    memory.change({ untold: { backendUrl: url, until } })
+    stateFile.update({ untold: { backendUrl: url, until } })
   }
 
   async #forget(): Promise<void> {
-    const { secrets, memory } = this.#deps
+    const { secrets, stateFile } = this.#deps
     await secrets.forget(this.#account)
-    memory.change({ untold: undefined })
+    stateFile.update({ untold: undefined })
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {

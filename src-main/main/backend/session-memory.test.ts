@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { logTo } from '../../threads/log.ts'
-import { SessionMemory } from './session-memory.ts'
+import { SessionStateFile } from './session-memory.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'remo-session-'))
 afterEach(() => rmSync(dir, { recursive: true, force: true }))
@@ -12,12 +12,12 @@ test('a file of the next version is read in its spelling, and written in the one
   const path = join(dir, 'session.json')
   const signOut = { backendUrl: 'http://one', until: 5 }
   writeFileSync(path, JSON.stringify({ backendUrl: 'http://two', pendingSignOut: signOut, theme: 'dark' }))
-  const memory = new SessionMemory(
+  const stateFile = new SessionStateFile(
     path,
     logTo(() => undefined),
   )
-  expect(memory.value).toEqual({ backendUrl: 'http://two', untold: signOut })
-  memory.change({ ended: 'signed-out' })
-  await memory.saved()
-  expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ ...memory.value, untold: signOut })
+  expect(stateFile.value).toEqual({ backendUrl: 'http://two', untold: signOut })
+  stateFile.update({ ended: 'signed-out' })
+  await stateFile.flush()
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ ...stateFile.value, untold: signOut })
 })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Log } from '#shared/log.ts'
 import { Role } from '#shared/session/role.ts'
-import { Remembered } from '../app/remembered.ts'
+import { StateFile } from '../app/remembered.ts'
 
 const PendingSignOut = z.object({ backendUrl: z.string(), until: z.number() })
 
@@ -13,16 +13,16 @@ const Fields = z.object({
 })
 
 /** `untold` is the key that is written: version 0.1.0 reads no other. `pendingSignOut` is read as well. */
-const Memory = z
+const State = z
   .looseObject({ pendingSignOut: PendingSignOut.optional() })
   .transform(({ pendingSignOut, ...rest }) =>
     Fields.parse(rest['untold'] === undefined && pendingSignOut ? { ...rest, untold: pendingSignOut } : rest),
   )
-type Memory = z.infer<typeof Memory>
+type State = z.infer<typeof State>
 
 /** Who was signed in where when the last run ended. In the clear: no secret is in it. */
-export class SessionMemory extends Remembered<Memory> {
+export class SessionStateFile extends StateFile<State> {
   constructor(path: string, log: Log) {
-    super(path, Memory, log)
+    super(path, State, log)
   }
 }

@@ -20,7 +20,7 @@ export type SessionEvent =
   | { readonly kind: 'signed-out' }
 
 /** What the last run remembers: the user of its session, or how that ended. */
-export interface RememberedSession {
+export interface SavedSession {
   readonly backendUrl?: string | undefined
   readonly user?: User | undefined
   readonly ended?: EndReason | undefined
@@ -28,7 +28,7 @@ export interface RememberedSession {
 }
 
 /** A session goes on as the last run left it, with the last known role, until the backend has been asked. */
-export function firstState({ backendUrl, user, ended }: RememberedSession, url: string): SessionState {
+export function firstState({ backendUrl, user, ended }: SavedSession, url: string): SessionState {
   if (backendUrl !== url) return { kind: 'signed-out', reason: 'never' }
   return user ? { kind: 'signed-in', user } : { kind: 'signed-out', reason: ended ?? 'never' }
 }

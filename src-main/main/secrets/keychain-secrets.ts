@@ -1,7 +1,7 @@
 import type { Log } from '#shared/log.ts'
 import { callKeychain, KeychainTimeout } from './keychain-call.ts'
 import type { KeychainRequest, StartKeychainProcess } from './keychain-call.ts'
-import { MemorySecrets } from './memory-secrets.ts'
+import { InMemorySecrets } from './memory-secrets.ts'
 import type { SecretStore } from './secret-store.ts'
 
 export interface KeychainDeps {
@@ -21,7 +21,7 @@ const usualLimitMs = 3000
  */
 export class KeychainSecrets implements SecretStore {
   readonly #deps: KeychainDeps
-  #memory: MemorySecrets | null = null
+  #inMemory: InMemorySecrets | null = null
   #last: Promise<unknown> = Promise.resolve()
 
   constructor(deps: KeychainDeps) {
@@ -29,27 +29,27 @@ export class KeychainSecrets implements SecretStore {
   }
 
   get notKept(): string | undefined {
-    return this.#memory?.notKept
+    return this.#inMemory?.notKept
   }
 
   read(account: string): Promise<string | undefined> {
     return this.#inTurn(async () => {
       const secret = await this.#call({ does: 'read', service, account })
-      return this.#memory ? this.#memory.read(account) : (secret ?? undefined)
+      return this.#inMemory ? this.#inMemory.read(account) : (secret ?? undefined)
     })
   }
 
   write(account: string, secret: string): Promise<void> {
     return this.#inTurn(async () => {
       await this.#call({ does: 'write', service, account, secret })
-      await this.#memory?.write(account, secret)
+      await this.#inMemory?.write(account, secret)
     })
   }
 
   forget(account: string): Promise<void> {
     return this.#inTurn(async () => {
       await this.#call({ does: 'forget', service, account })
-      await this.#memory?.forget(account)
+      await this.#inMemory?.forget(account)
     })
   }
 
@@ -59,15 +59,15 @@ export class KeychainSecrets implements SecretStore {
     return turn
   }
 
-  /** Never rejects: afterwards either the keychain has done it, or `#memory` is there to do it. */
+  /** Never rejects: afterwards either the keychain has done it, or `#inMemory` is there to do it. */
   async #call(request: KeychainRequest): Promise<string | null> {
-    if (this.#memory) return null
+    if (this.#inMemory) return null
     const { start, log, limitMs = usualLimitMs } = this.#deps
     try {
       return await callKeychain(start, request, limitMs)
     } catch (cause) {
       log.warn('keychain disabled for this run', { call: request.does, cause })
-      this.#memory = new MemorySecrets(reasonOf(cause))
+      this.#inMemory = new InMemorySecrets(reasonOf(cause))
       return null
     }
   }

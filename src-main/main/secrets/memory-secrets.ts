@@ -1,7 +1,7 @@
 import type { SecretStore } from './secret-store.ts'
 
 /** Secrets of this run. */
-export class MemorySecrets implements SecretStore {
+export class InMemorySecrets implements SecretStore {
   readonly notKept: string
   readonly #secrets = new Map<string, string>()
 

@@ -1,17 +1,17 @@
 import { dirname, join } from 'node:path'
 import { app, dialog } from 'electron'
 import type { MainWindow } from './main-window.ts'
-import type { WindowMemory } from './window-memory.ts'
+import type { WindowStateFile } from './window-memory.ts'
 
 /** The native save dialog, in the folder of the last export. `undefined`: the operator changed their mind. */
 export async function chooseCsvFile(
   window: MainWindow,
-  memory: WindowMemory,
+  stateFile: WindowStateFile,
   name: string,
 ): Promise<string | undefined> {
   const options = {
     title: 'Export CSV',
-    defaultPath: join(memory.value.exportFolder ?? app.getPath('documents'), name),
+    defaultPath: join(stateFile.value.exportFolder ?? app.getPath('documents'), name),
     filters: [{ name: 'CSV', extensions: ['csv'] }],
     properties: ['createDirectory', 'showOverwriteConfirmation'] as Array<
       'createDirectory' | 'showOverwriteConfirmation'
@@ -22,6 +22,6 @@ export async function chooseCsvFile(
     ? dialog.showSaveDialog(parent, options)
     : dialog.showSaveDialog(options))
   if (canceled || !filePath) return undefined
-  memory.change({ exportFolder: dirname(filePath) })
+  stateFile.update({ exportFolder: dirname(filePath) })
   return filePath
 }

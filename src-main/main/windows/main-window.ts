@@ -5,13 +5,13 @@ import type { PushOf } from '#shared/ipc/contract.ts'
 import type { Log } from '#shared/log.ts'
 import { placeWindow, smallestWindow } from './place-window.ts'
 import { pageOptions } from './page-options.ts'
-import type { WindowMemory } from './window-memory.ts'
+import type { WindowStateFile } from './window-memory.ts'
 
 export interface MainWindowDeps {
   readonly page: string
   readonly preload: string
   readonly icon: Electron.NativeImage
-  readonly memory: WindowMemory
+  readonly stateFile: WindowStateFile
   readonly log: Log
   /** The operator closed the window. Decides whether it hides or the app ends; the window itself stays until then. */
   readonly onClose: () => void
@@ -43,9 +43,9 @@ export class MainWindow {
 
   /** Makes the window; it appears when its first picture is ready, without a white flash, unless `hidden`. */
   open(hidden: boolean): void {
-    const { memory, page } = this.#deps
+    const { stateFile, page } = this.#deps
     const window = new BrowserWindow({
-      ...placeWindow(memory.value.bounds, workAreas()),
+      ...placeWindow(stateFile.value.bounds, workAreas()),
       minWidth: smallestWindow.width,
       minHeight: smallestWindow.height,
       title: 'ReMo',
@@ -56,7 +56,7 @@ export class MainWindow {
       webPreferences: pageOptions(this.#deps.preload),
     })
     this.#window = window
-    if (memory.value.maximized && !hidden) window.maximize()
+    if (stateFile.value.maximized && !hidden) window.maximize()
     if (!hidden) window.once('ready-to-show', () => window.show())
     this.#listen(window)
     window.loadURL(page).catch((cause: unknown) => this.#deps.log.error('page did not load', { page, cause }))
@@ -144,7 +144,7 @@ export class MainWindow {
   #remember(): void {
     const window = this.#window
     if (!window || window.isDestroyed() || window.isMinimized()) return
-    this.#deps.memory.change({ bounds: whole(window.getNormalBounds()), maximized: window.isMaximized() })
+    this.#deps.stateFile.update({ bounds: whole(window.getNormalBounds()), maximized: window.isMaximized() })
   }
 
   /** A window whose display is gone comes to one that is there. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { logTo } from '../../threads/log.ts'
-import { WindowMemory } from './window-memory.ts'
+import { WindowStateFile } from './window-memory.ts'
 
 let folder: string
 let path: string
@@ -19,11 +19,11 @@ afterEach(() => {
 })
 
 test('what one run remembers the next one knows', async () => {
-  const memory = new WindowMemory(path, log)
-  memory.change({ bounds: { x: 1, y: 2, width: 800, height: 600 } })
-  memory.change({ maximized: true, exportFolder: '/home/ada' })
-  await memory.saved()
-  expect(new WindowMemory(path, log).value).toEqual({
+  const stateFile = new WindowStateFile(path, log)
+  stateFile.update({ bounds: { x: 1, y: 2, width: 800, height: 600 } })
+  stateFile.update({ maximized: true, exportFolder: '/home/ada' })
+  await stateFile.flush()
+  expect(new WindowStateFile(path, log).value).toEqual({
     bounds: { x: 1, y: 2, width: 800, height: 600 },
     maximized: true,
     exportFolder: '/home/ada',
@@ -36,14 +36,14 @@ test.each(['', '{', '[]', '{"bounds":{"x":"left"}}', '{"maximized":1}'])(
   '%j in the file begins anew and is said',
   (text) => {
     writeFileSync(path, text)
-    expect(new WindowMemory(path, log).value).toEqual({ maximized: false, trayHintGiven: false })
+    expect(new WindowStateFile(path, log).value).toEqual({ maximized: false, trayHintGiven: false })
     expect(warnings).toEqual(['saved state is unreadable, starting fresh'])
   },
 )
 
 test('a folder that cannot be written is said and harms nothing', async () => {
-  const memory = new WindowMemory(join(folder, 'gone', 'window.json'), log)
-  memory.change({ maximized: true })
-  await memory.saved()
-  expect([memory.value.maximized, warnings]).toEqual([true, ['cannot save state']])
+  const stateFile = new WindowStateFile(join(folder, 'gone', 'window.json'), log)
+  stateFile.update({ maximized: true })
+  await stateFile.flush()
+  expect([stateFile.value.maximized, warnings]).toEqual([true, ['cannot save state']])
 })

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { Log } from '#shared/log.ts'
-import { Remembered } from '../app/remembered.ts'
+import { StateFile } from '../app/remembered.ts'
 
-const Memory = z.object({
+const State = z.object({
   bounds: z.object({ x: z.int(), y: z.int(), width: z.int().positive(), height: z.int().positive() }).optional(),
   maximized: z.boolean().default(false),
   /** Folder of the last export, for the next save dialog. */
@@ -10,11 +10,11 @@ const Memory = z.object({
   /** The one hint that a closed window goes on in the tray was given. */
   trayHintGiven: z.boolean().default(false),
 })
-type Memory = z.infer<typeof Memory>
+type State = z.infer<typeof State>
 
 /** What the window remembers from run to run. */
-export class WindowMemory extends Remembered<Memory> {
+export class WindowStateFile extends StateFile<State> {
   constructor(path: string, log: Log) {
-    super(path, Memory, log)
+    super(path, State, log)
   }
 }

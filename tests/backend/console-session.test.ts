@@ -39,7 +39,7 @@ class Installation {
   run(): BackendSession {
     const now = (): number => Date.now() + aheadMs
     const client = new RestClient({ url: backend.url, fetch, onAnswer: () => undefined })
-    const watch = new LinkWatch({ client, now, chance: Math.random })
+    const watch = new LinkWatch({ client, now, random: Math.random })
     const read = (): SavedSession => this.remembered
     const session = new BackendSession({
       url: backend.url,

@@ -32,7 +32,7 @@ export function makeBackend(
     stateFile,
     data,
     now: Date.now,
-    chance: Math.random,
+    random: Math.random,
     log,
   })
   life.own('backend', backend, () => backend.end())

@@ -36,7 +36,7 @@ afterEach(async () => {
 /** One run of a console; what was kept by the one before is there. */
 function aRun(): { session: BackendSession; told: Session[]; watch: LinkWatch } {
   const client = new RestClient({ url: server.url, fetch, onAnswer: () => undefined })
-  const watch = new LinkWatch({ client, now: () => now, chance: () => 0.5 })
+  const watch = new LinkWatch({ client, now: () => now, random: () => 0.5 })
   const session = new BackendSession({
     url: server.url,
     client,

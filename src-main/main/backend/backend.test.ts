@@ -20,7 +20,7 @@ beforeEach(async () => {
       onState: (() => undefined) as never,
     },
     now: Date.now,
-    chance: () => 0.5,
+    random: () => 0.5,
     log: logTo(() => undefined),
   })
 })

@@ -18,7 +18,7 @@ export interface BackendDeps {
   /** Epoch ms. */
   readonly now: () => number
   /** From 0 to 1. */
-  readonly chance: () => number
+  readonly random: () => number
   readonly log: Log
 }
 
@@ -38,7 +38,7 @@ export class Backend {
   readonly #sender: ActionSender
   readonly #requests = new Map<string, number>()
 
-  constructor({ url, fetch, now, chance, data, log, ...kept }: BackendDeps) {
+  constructor({ url, fetch, now, random, data, log, ...kept }: BackendDeps) {
     const client = new RestClient({
       url,
       fetch,
@@ -50,7 +50,7 @@ export class Backend {
         else if (seen < 500) this.#watch.answered()
       },
     })
-    this.#watch = new LinkWatch({ client, now, chance })
+    this.#watch = new LinkWatch({ client, now, random })
     this.session = new BackendSession({ url, client, link: this.#watch, now, log, ...kept })
     const { session } = this
     this.#sender = new ActionSender({ data, call: session.call, session: () => session.session, now, log })

@@ -13,13 +13,13 @@ const codes: Readonly<Record<number, ErrorCode>> = {
 }
 
 /** Nobody is there who could do it: no backend, or one without its database. */
-export function isAway(failure: CallFailure): boolean {
+export function isUnreachable(failure: CallFailure): boolean {
   return failure.kind === 'unreachable' || (failure.kind === 'problem' && failure.problem.status === 503)
 }
 
 /** Whether the same request may well be taken later. */
 export function isPassing(failure: CallFailure): boolean {
-  return isAway(failure) || (failure.kind === 'problem' && [429, 500].includes(failure.problem.status))
+  return isUnreachable(failure) || (failure.kind === 'problem' && [429, 500].includes(failure.problem.status))
 }
 
 /** What happened, for the operator. */

@@ -21,7 +21,7 @@ beforeEach(() => {
     asked++
     return Promise.resolve(says)
   }
-  watch = new LinkWatch({ client: { call: call as never }, now: Date.now, chance: () => 0.5 })
+  watch = new LinkWatch({ client: { call: call as never }, now: Date.now, random: () => 0.5 })
   watch.onChange((link) => told.push(link))
   watch.start()
 })

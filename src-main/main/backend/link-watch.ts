@@ -1,7 +1,7 @@
 import { health } from '#shared/rest/system.ts'
 import type { BackendLink } from '#shared/session/session.ts'
 import { nextLink, probeDelayMs } from './link.ts'
-import type { Sign } from './link.ts'
+import type { ProbeResult } from './link.ts'
 import type { CallResult, RestClient } from './rest-client.ts'
 
 export interface LinkWatchDeps {
@@ -9,7 +9,7 @@ export interface LinkWatchDeps {
   /** Epoch ms. */
   readonly now: () => number
   /** From 0 to 1. */
-  readonly chance: () => number
+  readonly random: () => number
 }
 
 const probeLimitMs = 5_000
@@ -63,7 +63,7 @@ export class LinkWatch {
     this.#askIn(0)
   }
 
-  #take(sign: Sign): void {
+  #take(sign: ProbeResult): void {
     const { link } = this
     if (sign.answered) this.#answers++
     this.#link = nextLink(link, sign, this.#deps.now())
@@ -74,7 +74,7 @@ export class LinkWatch {
     const answers = this.#answers
     const sign = signOf(await this.#deps.client.call(health, {}, { limitMs: probeLimitMs }))
     this.#failures = sign.answered ? 0 : this.#failures + 1
-    this.#askIn(probeDelayMs(this.#failures, this.#deps.chance()))
+    this.#askIn(probeDelayMs(this.#failures, this.#deps.random()))
     // A question that was lost says nothing once a later one was answered.
     if (sign.answered || answers === this.#answers) this.#take(sign)
   }
@@ -85,7 +85,7 @@ export class LinkWatch {
   }
 }
 
-function signOf(answer: CallResult<typeof health>): Sign {
+function signOf(answer: CallResult<typeof health>): ProbeResult {
   // A backend without its database lives and can do nothing for anybody.
   if (answer.ok && answer.body.postgres === 'down')
     return { answered: false, detail: 'The backend is running but cannot reach its database.' }

@@ -1,15 +1,15 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { awayEveryMs, fineEveryMs, nextLink, probeDelayMs } from './link.ts'
+import { unreachableProbeMs, reachableProbeMs, nextLink, probeDelayMs } from './link.ts'
 
-const away = { reachable: false, since: 100, detail: 'Nothing is listening at its address.' }
+const unreachable = { reachable: false, since: 100, detail: 'Nothing is listening at its address.' }
 const there = { reachable: true, since: 200 }
 
 test('a link changes with the first sign to the contrary, and says since when', () => {
   expect([
-    nextLink(away, { answered: true }, 300),
+    nextLink(unreachable, { answered: true }, 300),
     nextLink(there, { answered: false, detail: 'It broke.' }, 400),
-    nextLink(away, { answered: false, detail: 'It broke.' }, 500),
+    nextLink(unreachable, { answered: false, detail: 'It broke.' }, 500),
   ]).toEqual([
     { reachable: true, since: 300 },
     { reachable: false, since: 400, detail: 'It broke.' },
@@ -19,17 +19,17 @@ test('a link changes with the first sign to the contrary, and says since when', 
 
 test('the same sign again is no change', () => {
   expect(nextLink(there, { answered: true }, 300)).toBe(there)
-  expect(nextLink(away, { answered: false, detail: away.detail }, 300)).toBe(away)
+  expect(nextLink(unreachable, { answered: false, detail: unreachable.detail }, 300)).toBe(unreachable)
 })
 
 test('a backend that is away is asked soon, then less and less often, at most every 30 s', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 1000 }), fc.double({ min: 0, max: 1, noNaN: true }), (failures, chance) => {
-      const delay = probeDelayMs(failures, chance)
-      expect(delay).toBeGreaterThanOrEqual(0.8 * awayEveryMs)
+    fc.property(fc.integer({ min: 1, max: 1000 }), fc.double({ min: 0, max: 1, noNaN: true }), (failures, random) => {
+      const delay = probeDelayMs(failures, random)
+      expect(delay).toBeGreaterThanOrEqual(0.8 * unreachableProbeMs)
       expect(delay).toBeLessThanOrEqual(30_000)
-      expect(probeDelayMs(failures + 1, chance)).toBeGreaterThanOrEqual(delay)
+      expect(probeDelayMs(failures + 1, random)).toBeGreaterThanOrEqual(delay)
     }),
   )
-  expect([probeDelayMs(0, 1), probeDelayMs(1, 0.5)]).toEqual([fineEveryMs, awayEveryMs])
+  expect([probeDelayMs(0, 1), probeDelayMs(1, 0.5)]).toEqual([reachableProbeMs, unreachableProbeMs])
 })

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Handlers, Request, Written } from '#shared/ipc/contract.ts'
 import type { Action, ActionDoes } from '#shared/sync/action.ts'
 import { sendAction } from '../backend/action-outcome.ts'
-import { errorOf, isAway } from '../backend/failure.ts'
+import { errorOf, isUnreachable } from '../backend/failure.ts'
 import { permitted } from '../backend/permit.ts'
 import type { BackendSession } from '../backend/backend-session.ts'
 import type { DataCalls } from '../../threads/data-calls.ts'
@@ -56,7 +56,7 @@ async function changeTeamRule(
   if (who.link.reachable) {
     const sent = await sendAction(session.call, action)
     if (sent.ok) return { kind: 'saved', ...(sent.rule === undefined ? {} : { rule: sent.rule }) }
-    if (!isAway(sent.failure)) throw errorOf(sent.failure)
+    if (!isUnreachable(sent.failure)) throw errorOf(sent.failure)
   }
   // Under the same id: should the backend have done it and only its answer been lost, it does not do it twice.
   await data.call('actions.add', { action })

@@ -15,7 +15,7 @@ const link = { reachable: true, since: 0 }
 const common = { backendUrl: 'http://b', link }
 const signedIn = (role: 'viewer' | 'operator' | 'admin', over: Partial<Session> = {}): Session =>
   ({ kind: 'signed-in', ...common, user: { username: 'ada', role }, ...over }) as Session
-const away = { link: { reachable: false, since: 0, detail: 'It broke.' } }
+const unreachable = { link: { reachable: false, since: 0, detail: 'It broke.' } }
 const signedOut: Session = { kind: 'signed-out', ...common, reason: 'expired' }
 
 let session: Session
@@ -86,7 +86,7 @@ describe('a threshold', () => {
   })
 
   test('waits in the cache while the backend is away', async () => {
-    session = signedIn('admin', away)
+    session = signedIn('admin', unreachable)
     const written = await handlers()['rules.remove']({ id: rule.id, version: 1 })
     const action = {
       id: expect.any(String) as string,
@@ -122,7 +122,7 @@ describe('an acknowledgement', () => {
   const acknowledge = () => handlers()['alerts.acknowledge']({ id: alertId, comment: 'on it' })
 
   test('is of the one who is signed in, not of the user of this computer', async () => {
-    session = signedIn('operator', away)
+    session = signedIn('operator', unreachable)
     await acknowledge()
     const acknowledgement = { by: 'ada', at: 1000, comment: 'on it' }
     expect(toThreads).toEqual([['alerts.acknowledge', { id: alertId, acknowledgement }]])

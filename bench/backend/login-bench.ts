@@ -89,8 +89,8 @@ async function startFlood(options: FloodOptions): Promise<() => Promise<FloodRes
   return async () => {
     const result = once(child, 'message')
     child.send('end')
-    const [told] = (await Promise.race([result, ended])) as [FloodResult]
-    return told
+    const [received] = (await Promise.race([result, ended])) as [FloodResult]
+    return received
   }
 }
 

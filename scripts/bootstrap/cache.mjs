@@ -42,15 +42,15 @@ export async function publishFolder(target, build) {
 export async function withLock(name, work, folder = cachePath('locks')) {
   const file = join(folder, `${name}.lock`)
   mkdirSync(folder, { recursive: true })
-  let told = false
+  let printed = false
   while (!take(file)) {
     const holder = readHolder(file)
     if (holder && !isRunning(holder)) {
       rmSync(file, { force: true })
       continue
     }
-    if (!told && holder && holder.pid !== process.pid) say(`waiting for process ${holder.pid} to prepare ${name}`)
-    told = told || holder !== undefined
+    if (!printed && holder && holder.pid !== process.pid) say(`waiting for process ${holder.pid} to prepare ${name}`)
+    printed = printed || holder !== undefined
     await delay(200)
   }
   try {

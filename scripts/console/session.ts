@@ -39,7 +39,7 @@ export async function runConsole(mode: Mode, flags: readonly string[]): Promise<
     const address = await metricsAddress()
     const app = await startApp({ mode, dir, env, flags })
     const end = AbortSignal.any([stop.signal, endOf(app.exited)])
-    await tellWhenLive({ begin, address, desktop, nodes: server.nodes, end })
+    await printWhenLive({ begin, address, desktop, nodes: server.nodes, end })
     return await Promise.race([app.exited, stop.asked])
   } catch (error) {
     if (stop.signal.aborted) return await stop.asked
@@ -105,7 +105,7 @@ interface Showing {
   end: AbortSignal
 }
 
-async function tellWhenLive({ begin, address, desktop, nodes, end }: Showing): Promise<void> {
+async function printWhenLive({ begin, address, desktop, nodes, end }: Showing): Promise<void> {
   try {
     if (address) {
       await untilLive(address, nodes, end)

@@ -50,14 +50,14 @@ test('the values of a silence are the seconds that the rule allows', () => {
 test('an acknowledgement holds until it runs out, and is told after that, too', () => {
   const acknowledgement = { by: 'anna', at: at + 1_000, comment: 'on it', until: at + 60_000 }
   const row = { version: 2, alert: { ...firing, acknowledgement }, unit: undefined }
-  const told = {
+  const known = {
     acknowledged_by: 'anna',
     acknowledged_at: iso(at + 1_000),
     acknowledged_until: iso(at + 60_000),
     comment: 'on it',
   }
-  expect(alertItem(row, at + 59_999)).toMatchObject({ acknowledged: true, ...told })
-  expect(alertItem(row, at + 60_000)).toMatchObject({ acknowledged: false, ...told })
+  expect(alertItem(row, at + 59_999)).toMatchObject({ acknowledged: true, ...known })
+  expect(alertItem(row, at + 60_000)).toMatchObject({ acknowledged: false, ...known })
 })
 
 test('an alert that ended says when and why', () => {

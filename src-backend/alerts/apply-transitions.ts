@@ -17,16 +17,16 @@ export interface Applied {
 export function applyAll(
   transitions: readonly Transition[],
   standing: readonly AlertRecord[],
-  told: readonly AlertEvent[],
+  knownEvents: readonly AlertEvent[],
 ): Applied {
   const before = new Map(standing.map((record) => [record.alert.id, record]))
-  const toldAlready = new Set(told.map(lineOf))
+  const isKnownEvent = new Set(knownEvents.map(lineOf))
   const changed = new Map<string, AlertRecord>()
   const events: AlertEvent[] = []
   for (const transition of transitions) {
     const id = transition.alertId
     const alert = (changed.get(id) ?? before.get(id))?.alert
-    if (toldAlready.has(lineOf(eventOf(transition)))) continue
+    if (isKnownEvent.has(lineOf(eventOf(transition)))) continue
     const next = applyTransition(alert, transition)
     if (next === undefined || next === alert) continue
     changed.set(id, { version: (before.get(id)?.version ?? 0) + 1, alert: next })

@@ -6,7 +6,7 @@ import { writeAudit } from '../audit/service.ts'
 import type { Db } from '../db/db.ts'
 import { apiError } from '../http/fail.ts'
 import type { Author } from '../http/route.ts'
-import { tellAlerts, tellForgotten } from '../outbox/outbox.ts'
+import { enqueueAlerts, enqueueTombstones } from '../outbox/outbox.ts'
 import { alertVersionsAbove } from '../outbox/team-database.ts'
 import type { AlertRow } from './alert-item.ts'
 import { applyAll } from './apply-transitions.ts'
@@ -60,8 +60,8 @@ export async function applyTransitions(db: Db, transitions: readonly Transition[
   const ids = [...new Set(transitions.filter(({ kind }) => kind !== 'pending').map(({ alertId }) => alertId))]
   if (ids.length === 0) return []
   const standing = await lockAlerts(db, ids)
-  const told = standing.length === 0 ? [] : await eventsAt(db, transitions)
-  const applied = applyAll(transitions, standing, told)
+  const known = standing.length === 0 ? [] : await eventsAt(db, transitions)
+  const applied = applyAll(transitions, standing, known)
   const changed = await aboveKnown(db, standing, applied.changed)
   if (changed.length > 0) await keep(db, changed, applied.events)
   return changed
@@ -82,7 +82,7 @@ async function aboveKnown(
 /** Forgets alerts that ended before `before` (epoch ms), at most `limit` at once. @returns how many */
 export async function forgetAlerts(db: Db, ended: { before: number; limit: number }): Promise<number> {
   const ids = await deleteEnded(db, ended)
-  await tellForgotten(db, ids)
+  await enqueueTombstones(db, ids)
   return ids.length
 }
 
@@ -104,7 +104,7 @@ async function keep(db: Db, changed: readonly AlertRecord[], events: readonly Al
   // Locked ones cannot have changed. A new one can come twice only if two replicas read one partition at once.
   if (written !== changed.length) throw new Error(`${changed.length - written} alerts were written by another replica`)
   await appendEvents(db, events)
-  await tellAlerts(db, changed)
+  await enqueueAlerts(db, changed)
 }
 
 function acknowledgementOf({ comment, at, until }: AcknowledgeRequest, { actor, now }: Author): Acknowledgement {

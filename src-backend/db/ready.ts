@@ -18,7 +18,7 @@ export interface Readying {
  * @throws Error when it is there and is not the one that this code expects
  */
 export async function untilDatabaseIsReady(pool: Pool, { prepare, log, gone }: Readying): Promise<void> {
-  let told = false
+  let logged = false
   while (!gone.aborted) {
     try {
       await checkSchema(pool)
@@ -26,8 +26,8 @@ export async function untilDatabaseIsReady(pool: Pool, { prepare, log, gone }: R
       return
     } catch (cause) {
       if (databaseProblem(cause) !== 'unavailable') throw cause
-      if (!told) log.warn('PostgreSQL does not answer; retrying', { cause: String(cause) })
-      told = true
+      if (!logged) log.warn('PostgreSQL does not answer; retrying', { cause: String(cause) })
+      logged = true
       await delay(againMs, undefined, { signal: gone }).catch(() => undefined)
     }
   }

@@ -11,7 +11,13 @@ export function answerProblem(log: Log): ErrorRequestHandler {
     const known = failureOf(error)
     const failure =
       known ?? apiError('internal', 'The request failed. The backend log has the cause under this request ID.')
-    tell(log, { failure, cause: error, method: req.method, path: req.path, requestId: String(res.locals['requestId']) })
+    respondWithProblem(log, {
+      failure,
+      cause: error,
+      method: req.method,
+      path: req.path,
+      requestId: String(res.locals['requestId']),
+    })
     if (res.headersSent)
       res.destroy() // a stream that broke off: its reader sees that it is not whole
     else sendProblem(res, failure)
@@ -30,7 +36,7 @@ function sendProblem(res: Response, failure: ApiError): void {
   res.status(body.status).type('application/problem+json').send(JSON.stringify(body))
 }
 
-interface Told {
+interface LoggedProblem {
   readonly failure: ApiError
   readonly cause: unknown
   readonly method: string
@@ -38,7 +44,7 @@ interface Told {
   readonly requestId: string
 }
 
-function tell(log: Log, { failure, cause, ...request }: Told): void {
+function respondWithProblem(log: Log, { failure, cause, ...request }: LoggedProblem): void {
   const { code } = failure
   const { status } = problems[code]
   if (code === 'internal') log.error('request failed', { ...request, cause })

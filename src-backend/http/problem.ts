@@ -4,7 +4,7 @@ import { databaseProblem } from '../db/database-error.ts'
 import { apiError, ApiError } from './fail.ts'
 
 /** What an error of a library may have. */
-interface Told {
+interface LibraryError {
   readonly code?: unknown
   readonly type?: unknown
   readonly status?: unknown
@@ -14,12 +14,12 @@ interface Told {
 export function failureOf(error: unknown): ApiError | undefined {
   if (error instanceof ApiError) return error
   if (error instanceof URIError) return notWellFormed()
-  const told = Object(error) as Told
-  return ofRequest(told) ?? ofDatabase(error)
+  const given = Object(error) as LibraryError
+  return ofRequest(given) ?? ofDatabase(error)
 }
 
 /** What Express and its parsers of bodies say. */
-function ofRequest({ code, type, status }: Told): ApiError | undefined {
+function ofRequest({ code, type, status }: LibraryError): ApiError | undefined {
   if (typeof type === 'string') return bodyProblems[type as keyof typeof bodyProblems]?.()
   if (typeof code === 'string' && code.startsWith('LIMIT_'))
     return apiError('payload_too_large', 'The form is too large.')

@@ -4,20 +4,20 @@ import type { Pool } from '../db/db.ts'
 
 const retryAfterMs = 1_000
 
-export interface BellDeps {
+export interface OutboxListenerDeps {
   readonly pool: Pool
   readonly log: Log
   /** Rows were appended, or may have been while nobody listened. */
-  readonly rings: () => void
+  readonly onNotification: () => void
 }
 
 /** Hears of committed rows at once, over a connection of its own that is made again when it is lost. */
-export class Bell {
-  readonly #deps: BellDeps
+export class OutboxListener {
+  readonly #deps: OutboxListenerDeps
   readonly #end = new AbortController()
   #running: Promise<void> = Promise.resolve()
 
-  constructor(deps: BellDeps) {
+  constructor(deps: OutboxListenerDeps) {
     this.#deps = deps
   }
 
@@ -34,7 +34,7 @@ export class Bell {
     const { signal } = this.#end
     while (!signal.aborted) {
       try {
-        await this.#listen()
+        await this.#connect()
       } catch (cause) {
         this.#deps.log.debug('not listening for outbox rows; the poll finds them', { cause })
         await delay(retryAfterMs, undefined, { signal }).catch(() => undefined)
@@ -43,8 +43,8 @@ export class Bell {
   }
 
   /** Returns when it was stopped, throws when the connection was lost. */
-  async #listen(): Promise<void> {
-    const { pool, rings } = this.#deps
+  async #connect(): Promise<void> {
+    const { pool, onNotification } = this.#deps
     const client = await pool.connect()
     const heeding = new AbortController() // one a connection, so that none stays behind at the signal of all
     const over = new Promise<void>((resolve, reject) => {
@@ -55,9 +55,9 @@ export class Bell {
     })
     over.catch(() => undefined) // it may be lost before anybody waits for it
     try {
-      client.on('notification', rings)
+      client.on('notification', onNotification)
       await client.query('listen remo_outbox')
-      rings()
+      onNotification()
       await over
     } finally {
       heeding.abort()

@@ -6,7 +6,7 @@ import { Rule } from '#shared/rule/rule.ts'
 import { sharedTopics } from '#shared/sync/records.ts'
 import type { Db } from '../db/db.ts'
 import { oneChangeAtATime, ruleRows } from '../rules/service.ts'
-import { tellAgain } from './outbox.ts'
+import { enqueueCurrent } from './outbox.ts'
 import { contentOf, type Published } from './published.ts'
 import { ruleDifferences } from './rule-differences.ts'
 import { raiseAlertVersions } from './team-database.ts'
@@ -150,13 +150,13 @@ async function raiseVersions(db: Db, ids: readonly string[], known: readonly num
 async function publishAnew(db: Db, topic: string, ids: readonly string[]): Promise<void> {
   for (const keys of slices(ids)) {
     await db.query('delete from outbox where topic = $1 and key = any($2::text[])', [topic, keys])
-    await tellAgain(db, { topic, keys })
+    await enqueueCurrent(db, { topic, keys })
   }
 }
 
 async function publishUnlessWaiting(db: Db, topic: string, ids: readonly string[]): Promise<void> {
   const waiting = await waitingKeys(db, topic, ids)
-  for (const keys of slices(ids.filter((id) => !waiting.has(id)))) await tellAgain(db, { topic, keys })
+  for (const keys of slices(ids.filter((id) => !waiting.has(id)))) await enqueueCurrent(db, { topic, keys })
 }
 
 /** Of these ids, those that wait to be published. */

@@ -34,12 +34,12 @@ export async function appendOutbox(db: Db, rows: readonly OutboxRow[]): Promise<
 }
 
 /** The rule as it stands now, with its earlier versions. */
-export async function tellRule(db: Db, ruleId: string): Promise<void> {
-  await tellRules(db, [ruleId])
+export async function enqueueRule(db: Db, ruleId: string): Promise<void> {
+  await enqueueRules(db, [ruleId])
   await wakeRelay(db)
 }
 
-export async function tellAlerts(db: Db, records: readonly AlertRecord[]): Promise<void> {
+export async function enqueueAlerts(db: Db, records: readonly AlertRecord[]): Promise<void> {
   const topic = sharedTopics.alerts
   await appendOutbox(
     db,
@@ -48,7 +48,7 @@ export async function tellAlerts(db: Db, records: readonly AlertRecord[]): Promi
 }
 
 /** The backend forgets these alerts, and so shall the consoles. */
-export async function tellForgotten(db: Db, alertIds: readonly string[]): Promise<void> {
+export async function enqueueTombstones(db: Db, alertIds: readonly string[]): Promise<void> {
   const topic = sharedTopics.alerts
   await appendOutbox(
     db,
@@ -57,15 +57,18 @@ export async function tellForgotten(db: Db, alertIds: readonly string[]): Promis
 }
 
 /** All that there is, for a topic that holds nothing. What waited for it is part of that. */
-export async function tellEverything(db: Db, topic: string): Promise<void> {
+export async function enqueueAll(db: Db, topic: string): Promise<void> {
   await db.query('delete from outbox where topic = $1', [topic])
-  await (topic === sharedTopics.rules ? tellRules(db, null) : tellStanding(db, null))
+  await (topic === sharedTopics.rules ? enqueueRules(db, null) : enqueueCurrentRows(db, null))
 }
 
 /** These as they stand now, where what was told of them last may not be the newest. */
-export async function tellAgain(db: Db, { topic, keys }: { topic: string; keys: readonly string[] }): Promise<void> {
-  if (topic === sharedTopics.rules) return tellRules(db, keys)
-  await tellStanding(db, keys)
+export async function enqueueCurrent(
+  db: Db,
+  { topic, keys }: { topic: string; keys: readonly string[] },
+): Promise<void> {
+  if (topic === sharedTopics.rules) return enqueueRules(db, keys)
+  await enqueueCurrentRows(db, keys)
   await db.query(
     `insert into outbox (topic, key)
      select distinct $1, key from unnest($2::text[]) as key where not exists (select from alert where id = key::uuid)`,
@@ -74,7 +77,7 @@ export async function tellAgain(db: Db, { topic, keys }: { topic: string; keys: 
 }
 
 /** @param ids `null`: all of them */
-async function tellRules(db: Db, ids: readonly string[] | null): Promise<void> {
+async function enqueueRules(db: Db, ids: readonly string[] | null): Promise<void> {
   await db.query(
     `with locked as (
        select id from rule where $2::uuid[] is null or id = any($2) order by id for update)
@@ -93,7 +96,7 @@ async function tellRules(db: Db, ids: readonly string[] | null): Promise<void> {
 }
 
 /** @param ids `null`: all of them */
-async function tellStanding(db: Db, ids: readonly string[] | null): Promise<void> {
+async function enqueueCurrentRows(db: Db, ids: readonly string[] | null): Promise<void> {
   await db.query(
     `with locked as (
        select id, version, alert from alert where $2::uuid[] is null or id = any($2) order by id for update)

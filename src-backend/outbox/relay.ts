@@ -10,12 +10,19 @@ import { backOffMs } from '../../src-kafka/client/waiting.ts'
 import { ProduceError, type OrderedProducer } from '../../src-kafka/produce/ordered-producer.ts'
 import type { Db, Pool } from '../db/db.ts'
 import { withTx } from '../db/tx.ts'
-import { Bell } from './bell.ts'
-import { tellAgain, tellEverything } from './outbox.ts'
+import { OutboxListener } from './bell.ts'
+import { enqueueCurrent, enqueueAll } from './outbox.ts'
 import { ForeignTopics } from './ownership.ts'
 import type { TeamBatch, TeamCheck } from './team-check.ts'
 import { isCompared } from './team-database.ts'
-import { countWaiting, removeTold, stillWaiting, takeWaiting, tryRelayLock, type WaitingRows } from './waiting-rows.ts'
+import {
+  countQueued,
+  deletePublished,
+  areStillQueued,
+  readQueued,
+  tryRelayLock,
+  type QueuedRows,
+} from './waiting-rows.ts'
 
 const topics = Object.values(sharedTopics)
 
@@ -64,15 +71,15 @@ export function makeRelay(deps: RelayDeps): Relay {
 
 class OutboxRelay implements Relay {
   readonly #deps: RelayDeps
-  readonly #bell: Bell
+  readonly #bell: OutboxListener
   #running: Promise<void> = Promise.resolve()
   #isOver = false
   #isPrepared = false
   #failures = 0
   #status: RelayStatus
   /** Offered, and not committed as told: to be offered again as it is. */
-  #unsure: { readonly rows: WaitingRows; readonly batch: TeamBatch } | undefined
-  #rang = false
+  #unsure: { readonly rows: QueuedRows; readonly batch: TeamBatch } | undefined
+  #wasNotified = false
   #wake: (() => void) | undefined
   #settle!: () => void
   readonly #settled = new Promise<void>((resolve) => (this.#settle = resolve))
@@ -80,7 +87,7 @@ class OutboxRelay implements Relay {
   constructor(deps: RelayDeps) {
     this.#deps = deps
     this.#status = { ok: true, since: deps.now() }
-    this.#bell = new Bell({ ...deps, rings: () => this.#ring() })
+    this.#bell = new OutboxListener({ ...deps, onNotification: () => this.#ring() })
   }
 
   start(): void {
@@ -106,16 +113,16 @@ class OutboxRelay implements Relay {
   }
 
   lag(): Promise<number> {
-    return countWaiting(this.#deps.pool)
+    return countQueued(this.#deps.pool)
   }
 
   async #run(): Promise<void> {
     while (!this.#isOver) {
       try {
-        const told = await this.#round()
+        const published = await this.#round()
         this.#recovered()
-        if (told === 0 && !this.#rang) await this.#sleep(pollMs)
-        this.#rang = false
+        if (published === 0 && !this.#wasNotified) await this.#sleep(pollMs)
+        this.#wasNotified = false
       } catch (error) {
         if (error instanceof ForeignTopics) return this.#refused(error)
         this.#failed(error)
@@ -136,12 +143,12 @@ class OutboxRelay implements Relay {
         return 1
       }
       const unsure = this.#unsure
-      if (unsure !== undefined && !(await stillWaiting(db, unsure.rows))) return tellUnsureAgain(db, unsure.rows)
-      const rows = unsure?.rows ?? (await takeWaiting(db))
+      if (unsure !== undefined && !(await areStillQueued(db, unsure.rows))) return enqueueUncertain(db, unsure.rows)
+      const rows = unsure?.rows ?? (await readQueued(db))
       if (rows === undefined) return 0
       const { batch } = (this.#unsure = unsure ?? { rows, batch: team?.addressed(rows) ?? rows })
       await producer.send(batch)
-      await removeTold(db, rows)
+      await deletePublished(db, rows)
       return rows.ids.length
     })
     if (done !== undefined && this.#isPrepared) this.#unsure = undefined
@@ -160,7 +167,7 @@ class OutboxRelay implements Relay {
     if (team || empty.length > 0) {
       const isDone = await withTx(pool, async (db) => {
         if (!(await tryRelayLock(db))) return undefined
-        for (const topic of empty) await tellEverything(db, topic)
+        for (const topic of empty) await enqueueAll(db, topic)
         return { found: await team?.check(db, (batch) => producer.send(batch)) }
       })
       if (isDone === undefined) return false
@@ -209,7 +216,7 @@ class OutboxRelay implements Relay {
   }
 
   #ring(): void {
-    this.#rang = true
+    this.#wasNotified = true
     // Not while it backs off: each change would try a broker that is away.
     if (this.#status.ok) this.#wake?.()
   }
@@ -230,7 +237,7 @@ class OutboxRelay implements Relay {
  * Where this replica lost its database in the middle of a send, another one may have told the rows, and newer ones,
  * before ours came through: then they are told once more, as they stand now.
  */
-async function tellUnsureAgain(db: Db, { ids, topic, records }: WaitingRows): Promise<number> {
-  await tellAgain(db, { topic, keys: records.map(({ key }) => key) })
+async function enqueueUncertain(db: Db, { ids, topic, records }: QueuedRows): Promise<number> {
+  await enqueueCurrent(db, { topic, keys: records.map(({ key }) => key) })
   return ids.length
 }

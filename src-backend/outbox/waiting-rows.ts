@@ -9,7 +9,7 @@ const batchRows = 500
 const lock = 7_272_737_670
 
 /** Rows of one topic, in the order of their ids. */
-export interface WaitingRows {
+export interface QueuedRows {
   readonly ids: readonly string[]
   readonly topic: string
   readonly records: ReadonlyArray<ProducerRecord<string | null>>
@@ -29,7 +29,7 @@ export async function tryRelayLock(db: Db): Promise<boolean> {
   return rows[0]?.ok === true
 }
 
-export async function takeWaiting(db: Db): Promise<WaitingRows | undefined> {
+export async function readQueued(db: Db): Promise<QueuedRows | undefined> {
   const { rows } = await db.query<Row>(
     `select id, topic, key, payload::text as payload, created_at from outbox
      where topic = (select topic from outbox order by id limit 1)
@@ -49,7 +49,7 @@ export async function takeWaiting(db: Db): Promise<WaitingRows | undefined> {
 }
 
 /** Whether all of them still wait: another relay may have told them meanwhile. */
-export async function stillWaiting(db: Db, { ids }: WaitingRows): Promise<boolean> {
+export async function areStillQueued(db: Db, { ids }: QueuedRows): Promise<boolean> {
   const { rows } = await db.query<{ n: number }>(
     'select count(*)::integer as n from outbox where id = any($1::bigint[])',
     [ids],
@@ -57,11 +57,11 @@ export async function stillWaiting(db: Db, { ids }: WaitingRows): Promise<boolea
   return rows[0]?.n === ids.length
 }
 
-export async function removeTold(db: Db, { ids }: WaitingRows): Promise<void> {
+export async function deletePublished(db: Db, { ids }: QueuedRows): Promise<void> {
   await db.query('delete from outbox where id = any($1::bigint[])', [ids])
 }
 
-export async function countWaiting(db: Db): Promise<number> {
+export async function countQueued(db: Db): Promise<number> {
   const { rows } = await db.query<{ n: number }>('select count(*)::integer as n from outbox')
   return rows[0]?.n ?? 0
 }

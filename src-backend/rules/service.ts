@@ -8,7 +8,7 @@ import type { Db, Pool } from '../db/db.ts'
 import { withTx } from '../db/tx.ts'
 import { apiError } from '../http/fail.ts'
 import type { Author } from '../http/route.ts'
-import { tellRule } from '../outbox/outbox.ts'
+import { enqueueRule } from '../outbox/outbox.ts'
 import { isCompared } from '../outbox/team-database.ts'
 import {
   findRule,
@@ -95,7 +95,7 @@ export async function prepareRules(pool: Pool): Promise<void> {
     // From the beginning of time, so that a backlog read at the first start is judged by them.
     for (const rule of stockRules(0)) {
       await insertRule(db, rule)
-      await tellRule(db, rule.id)
+      await enqueueRule(db, rule.id)
     }
   })
 }
@@ -159,7 +159,7 @@ async function record(db: Db, author: Author, change: { before: Rule | null; aft
     after: deleted ? null : change.after,
     requestId,
   })
-  await tellRule(db, id)
+  await enqueueRule(db, id)
 }
 
 /** NUL and half a surrogate pair are texts of JSON, but none of PostgreSQL. */

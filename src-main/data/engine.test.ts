@@ -71,10 +71,10 @@ test('records that are delivered again change nothing', () => {
   const house = aLiveHouse()
   const batch = aBatch([cpu(97, t0 + 6000), Buffer.from('?'), cpu(98, t0 + 7000)], t0 + 7000, { from: 1 })
   house.engine.handlers.batch(batch)
-  const before = [house.store.alerts({ open: true }), house.store.stats().samples, house.told.length]
+  const before = [house.store.alerts({ open: true }), house.store.stats().samples, house.emitted.length]
   house.engine.handlers.batch(batch)
   house.engine.handlers.batch(aBatch([cpu(50, t0 + 5000)], t0 + 5000))
-  expect([house.store.alerts({ open: true }), house.store.stats().samples, house.told.length]).toEqual(before)
+  expect([house.store.alerts({ open: true }), house.store.stats().samples, house.emitted.length]).toEqual(before)
   expect(house.ask('rejects.list', { limit: 10 })).toHaveLength(1)
 })
 
@@ -118,10 +118,10 @@ test('a breach opens an alert that is told, owed until it was shown, and ends wh
   expect(house.emittedOf('notify').flat()).toMatchObject([{ alert: { id: alert.id }, transition: 'opened' }])
   house.restart()
   expect(house.emittedOf('notify').at(-1)).toMatchObject([{ alert: { id: alert.id }, transition: 'opened' }])
-  const told = house.emittedOf('notify').length
+  const received = house.emittedOf('notify').length
   house.ask('notifications.done', { shown: true, items: [{ alertId: alert.id, transition: 'opened' }] })
   house.restart()
-  expect(house.emittedOf('notify')).toHaveLength(told)
+  expect(house.emittedOf('notify')).toHaveLength(received)
 
   house.engine.handlers.batch(aBatch([cpu(60, t0 + 9000)], t0 + 9000, { from: 2 }))
   expect(house.ask('alerts.list', { open: true })).toEqual([])

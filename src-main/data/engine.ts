@@ -107,7 +107,7 @@ export class Engine {
       topics: teamTopics(options.team),
       inbox: new BackendInbox({ store: store.team, evaluation, rules, partitions, now }),
       now,
-      stored: (stored) => this.#stored(stored),
+      publishStored: (stored) => this.#publishStored(stored),
     })
     this.#maintenance = new Maintenance({ store, log: deps.log, now })
     this.handlers = this.#streamHandlers()
@@ -139,7 +139,7 @@ export class Engine {
     const queued = store.queuedNotifications()
     if (queued.length > 0) emit('notify', queued)
     this.#ticker = setInterval(() => this.tick(), tickMs)
-    this.#tellHealth()
+    this.#publishHealth()
   }
 
   stop(): void {
@@ -156,7 +156,7 @@ export class Engine {
     this.#lastTick = now
     this.#evaluateNoData(now)
     this.#maintenance.tick()
-    this.#tellHealth()
+    this.#publishHealth()
   }
 
   /** By the clock as it was, everything was heard in the future: that says nothing of how long ago it is. */
@@ -182,7 +182,7 @@ export class Engine {
       gap: (gap, resumeFrom) => {
         log.warn('records lost', { ...gap })
         this.#storage.write(() => this.#ingest.gap(gap, resumeFrom))
-        this.#tellHealth()
+        this.#publishHealth()
       },
       unreadable: (batch) => {
         this.#storage.write(() => this.#ingest.unreadable(batch))
@@ -191,7 +191,7 @@ export class Engine {
       status: (status) => {
         if (status.kind !== 'connected') this.#partitions.forgetEnds()
         this.#health.setStatus(status, now())
-        this.#tellHealth()
+        this.#publishHealth()
       },
       logRanges: (ends) => {
         this.#partitions.setEnds(ends, now())
@@ -200,7 +200,7 @@ export class Engine {
     }
   }
 
-  #stored({ samples, alerts, queued, rules, areActionsMoved }: Stored): void {
+  #publishStored({ samples, alerts, queued, rules, areActionsMoved }: Stored): void {
     const { store, now, emit } = this.#deps
     let values = 0
     let newestAt = 0
@@ -231,9 +231,9 @@ export class Engine {
     }
   }
 
-  #tellHealth(): void {
+  #publishHealth(): void {
     const report = this.#health.report(this.#deps.now())
-    if (this.#health.isNews(report) || this.#framer) this.#deps.emit('health', report)
+    if (this.#health.hasChanged(report) || this.#framer) this.#deps.emit('health', report)
   }
 
   #notices(): StoreNotice[] {
@@ -245,7 +245,7 @@ export class Engine {
   #storageChanged(problem: string | undefined): void {
     if (problem === undefined) this.#deps.log.info('cache is writable again')
     else this.#deps.log.error('cache is not writable', { problem })
-    this.#tellHealth()
+    this.#publishHealth()
   }
 
   #watch(hz: number): void {
@@ -302,7 +302,7 @@ function evaluationOn(store: ConsoleStore, nameOf: (nodeId: string) => string, s
     series: store.loadSeries(),
     openAlerts: store.openAlerts(),
     nameOf,
-    stored: (id) => store.alert(id),
-    ...(shared ? { told: store.team } : {}),
+    publishStored: (id) => store.alert(id),
+    ...(shared ? { backend: store.team } : {}),
   })
 }

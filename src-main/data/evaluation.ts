@@ -23,13 +23,13 @@ export interface EvaluationDeps {
   readonly series: BatchWrite['series']
   readonly openAlerts: readonly Alert[]
   readonly nameOf: (nodeId: string) => string
-  readonly stored: FindStored
+  readonly publishStored: FindStored
   /** Absent where there is no backend. */
-  readonly told?: Told
+  readonly backend?: BackendAlerts
 }
 
 /** What this console knows of the backend. */
-interface Told {
+interface BackendAlerts {
   /** Alerts of a series that the backend has told of, newest first. */
   officialAlerts(nodeId: string, metric: string): readonly Alert[]
   /** Acknowledgements given here that the backend has not answered. */
@@ -48,14 +48,14 @@ interface RecordContext extends EvaluationContext {
 export class Evaluation {
   readonly alerts: AlertBoard
   readonly #series = new SeriesStates()
-  readonly #told: Told | undefined
+  readonly #backend: BackendAlerts | undefined
   /** When the clock was first asked, in this run or since it was set back: the stream is read to its end then. Epoch ms. */
   #caughtUpSince: number | undefined
 
-  constructor({ series, openAlerts, nameOf, stored, told }: EvaluationDeps) {
+  constructor({ series, openAlerts, nameOf, publishStored, backend }: EvaluationDeps) {
     this.#series.restore(series, nameOf)
-    this.alerts = new AlertBoard(openAlerts, stored)
-    this.#told = told
+    this.alerts = new AlertBoard(openAlerts, publishStored)
+    this.#backend = backend
   }
 
   record(sample: Sample, position: Position, context: RecordContext): void {
@@ -63,7 +63,7 @@ export class Evaluation {
     for (let i = 0; i < entries.length; i++) {
       const entry = entries[i] as SeriesEntry
       const reading = { at: sample.at, value: sample.values[i] as number, position }
-      if (this.#told === undefined) {
+      if (this.#backend === undefined) {
         this.#stage(entry, evaluate(entry.next, entry.series, context.book, reading))
       } else {
         this.#stageWithBackend(entry, evaluateWithBackend(entry.next, entry.series, context, reading), context)
@@ -74,7 +74,7 @@ export class Evaluation {
   /** What only time tells (silence, changed rules); whether anything came of it. `now`: epoch ms. */
   evaluateAt(now: number, book: RuleBook): boolean {
     const caughtUpSince = (this.#caughtUpSince ??= now)
-    const evaluateSeries = this.#told === undefined ? evaluateAt : evaluateAtWithBackend
+    const evaluateSeries = this.#backend === undefined ? evaluateAt : evaluateAtWithBackend
     let moved = false
     for (const entry of this.#series.all()) {
       const step = evaluateSeries(entry.next, entry.series, book, now, entry.receivedAt ?? caughtUpSince)
@@ -113,7 +113,7 @@ export class Evaluation {
 
   /** Records of this partition were lost: what its series show next may have begun in the gap. Whether there are any. */
   markStartsUnknown(topic: string, partition: number): boolean {
-    if (this.#told === undefined) return false
+    if (this.#backend === undefined) return false
     let moved = false
     for (const entry of this.#series.all()) {
       const { last, midway } = entry.next
@@ -160,18 +160,18 @@ export class Evaluation {
    * here. Only in a backlog: else the order of arrival says it, whatever the clock of the node does.
    */
   #isAcknowledgedLater({ kind, alertId, at }: Transition): boolean {
-    if (this.#told === undefined || kind !== 'escalated') return false
+    if (this.#backend === undefined || kind !== 'escalated') return false
     const ack = this.alerts.find(alertId)?.acknowledgement
     if (ack === undefined || ack.at < at) return false
-    return !this.#told.pendingAcknowledgements(alertId).some((own) => isDeepStrictEqual(own, ack))
+    return !this.#backend.pendingAcknowledgements(alertId).some((own) => isDeepStrictEqual(own, ack))
   }
 
   /** Where the beginning of an episode may be unknown from here on, the backend may have told of it already. */
   #stageWithBackend(entry: SeriesEntry, step: Step, context?: RecordContext): void {
     const [next, transitions] = step
     const before = entry.next
-    const isNews = next.midway !== undefined && (before.midway === undefined || next.rule !== before.rule)
-    const adopted = isNews ? this.#adoptedOf(next, entry) : undefined
+    const isUnknownSince = next.midway !== undefined && (before.midway === undefined || next.rule !== before.rule)
+    const adopted = isUnknownSince ? this.#adoptedOf(next, entry) : undefined
     if (adopted === undefined) {
       this.#stage(entry, step, context)
       return
@@ -181,7 +181,7 @@ export class Evaluation {
   }
 
   #adoptedOf(next: SeriesState, { series: { nodeId, metric } }: SeriesEntry): SeriesState | undefined {
-    for (const official of this.#told?.officialAlerts(nodeId, metric) ?? []) {
+    for (const official of this.#backend?.officialAlerts(nodeId, metric) ?? []) {
       const adopted = adoptEpisode(next, official)
       if (adopted) return adopted
     }

@@ -122,10 +122,10 @@ export class HealthDesk {
   }
 
   /** Whether a report says anything, besides moving figures, that the one before it did not. */
-  isNews(report: HealthReport): boolean {
+  hasChanged(report: HealthReport): boolean {
     const { health, topics, partitions, rejected, gaps, notices } = report
-    const told = health.kind === 'live' ? 'live' : health
-    const shown = JSON.stringify([told, topics, partitions, rejected, gaps, notices])
+    const published = health.kind === 'live' ? 'live' : health
+    const shown = JSON.stringify([published, topics, partitions, rejected, gaps, notices])
     if (shown === this.#shown) return false
     this.#shown = shown
     return true

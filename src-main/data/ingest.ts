@@ -51,7 +51,7 @@ export interface IngestDeps {
   readonly topics: TeamTopics
   readonly now: () => number
   /** Called after each transaction that held anything. */
-  readonly stored: (stored: Stored) => void
+  readonly publishStored: (stored: Stored) => void
 }
 
 /**
@@ -197,7 +197,7 @@ export class Ingest {
 
   /** `end`: of the partition, where the fetch told it. `withdrawn`: alerts that leave by it. */
   #commit(write: BatchWrite, end?: number, withdrawn: readonly Alert[] = []): void {
-    const { store, evaluation, partitions, rules, counters, now, stored } = this.#deps
+    const { store, evaluation, partitions, rules, counters, now, publishStored } = this.#deps
     const staged = evaluation.staged()
     store.commitBatch({ ...write, ...staged })
     evaluation.commit(write.samples.length > 0 ? now() : undefined)
@@ -213,7 +213,7 @@ export class Ingest {
     const replacements = new Set(write.team?.withdrawals.map(({ replacedBy }) => replacedBy))
     const reassigned =
       replacements.size === 0 ? [] : store.queuedNotifications().filter(({ alert }) => replacements.has(alert.id))
-    stored({
+    publishStored({
       samples: write.samples,
       alerts: [...withdrawn, ...staged.alerts],
       queued: [...queued, ...reassigned],

@@ -44,8 +44,8 @@ function upgrade(house: EngineHouse): void {
 
 test('records with keys of the next version are applied, and the rule keeps them', () => {
   const { house, backend } = aConsole()
-  backend.tell('rules', rule.id, { rule: { ...rule, window: 5 }, earlier: [], sentBy: 'b' })
-  backend.tell('alerts', anId(9), { version: 1, alert: anAlert({ id: anId(9), links: [] } as never), sentBy: 'b' })
+  backend.publish('rules', rule.id, { rule: { ...rule, window: 5 }, earlier: [], sentBy: 'b' })
+  backend.publish('alerts', anId(9), { version: 1, alert: anAlert({ id: anId(9), links: [] } as never), sentBy: 'b' })
   house.restart()
   expect(house.ask('rules.list', {})).toEqual([{ ...rule, window: 5 }])
   expect(firing(house).map(({ id }) => id)).toEqual([anId(9)])
@@ -54,8 +54,8 @@ test('records with keys of the next version are applied, and the rule keeps them
 
 test('a rule that needs more waits for the upgrade: evaluated by the last one understood, with a lasting notice', () => {
   const { house, backend } = aConsole()
-  backend.tellRule(rule)
-  backend.tell('rules', rule.id, { ...needs, rule: newer, earlier: [rule] })
+  backend.publishRule(rule)
+  backend.publish('rules', rule.id, { ...needs, rule: newer, earlier: [rule] })
   read(house, 1, 60)
   expect([firing(house), house.ask('rules.list', {})]).toEqual([[], [rule]])
   house.restart()
@@ -75,8 +75,8 @@ test('a rule that needs more waits for the upgrade: evaluated by the last one un
 test('what the rule itself says counts, too, and stays so after a downgrade', () => {
   const { house, backend } = aConsole()
   const said = { ...newer, ...needs } as Rule
-  backend.tellRule(rule)
-  backend.tellRule(said, [rule])
+  backend.publishRule(rule)
+  backend.publishRule(said, [rule])
   upgrade(house)
   expect(house.ask('rules.list', {})).toEqual([said])
   house.readerLevel = 1
@@ -86,14 +86,14 @@ test('what the rule itself says counts, too, and stays so after a downgrade', ()
 
 test('a record that is waited for goes when the backend says it in words that are understood, or says it anew', () => {
   const { house, backend } = aConsole()
-  backend.tellRule(rule)
-  backend.tell('rules', rule.id, { ...needs, rule: newer, earlier: [rule] })
+  backend.publishRule(rule)
+  backend.publish('rules', rule.id, { ...needs, rule: newer, earlier: [rule] })
   const plain = { ...rule, version: 3, effectiveFrom: t0 + 1 }
-  backend.tellRule(plain, [rule])
+  backend.publishRule(plain, [rule])
   expect([noticesOf(house), house.ask('rules.list', {})]).toEqual([[], [plain]])
-  backend.tellAgain('rules')
+  backend.publishAgain('rules')
   expect(noticesOf(house)).toEqual([])
-  backend.tell('rules', rule.id, { ...needs, rule: { ...newer, version: 4 }, earlier: [] })
+  backend.publish('rules', rule.id, { ...needs, rule: { ...newer, version: 4 }, earlier: [] })
   expect(noticesOf(house)).toEqual([deferredText])
   backend.startOver('rules')
   expect(noticesOf(house)).toEqual([])
@@ -102,10 +102,10 @@ test('a record that is waited for goes when the backend says it in words that ar
 test('an alert that needs more waits in the same way, and leaves with its tombstone', () => {
   const { house, backend } = aConsole()
   const [one, other] = [anAlert({ id: anId(8), openedAt: t0 }), anAlert({ id: anId(9), openedAt: t0 })]
-  backend.tell('alerts', one.id, { needs: 2, version: 1, alert: { ...one, severity: 'fatal' } })
-  backend.tell('alerts', one.id, { needs: 2, version: 2, alert: one })
-  backend.tell('alerts', other.id, { needs: 2, version: 1, alert: other })
-  backend.tell('alerts', other.id, null)
+  backend.publish('alerts', one.id, { needs: 2, version: 1, alert: { ...one, severity: 'fatal' } })
+  backend.publish('alerts', one.id, { needs: 2, version: 2, alert: one })
+  backend.publish('alerts', other.id, { needs: 2, version: 1, alert: other })
+  backend.publish('alerts', other.id, null)
   expect(firing(house)).toEqual([])
   expect(noticesOf(house)).toEqual(['Alerts here need a newer ReMo; this version shows the alerts it understands.'])
   expect(deferredIn(house)).toEqual({ 'remo-alerts': 1 })
@@ -116,7 +116,7 @@ test('an alert that needs more waits in the same way, and leaves with its tombst
 
 test('what cannot be read after the upgrade either is rejected, and seen', () => {
   const { house, backend } = aConsole()
-  backend.tell('rules', rule.id, { ...needs, rule: { ...newer, condition: 'between' }, earlier: [] })
+  backend.publish('rules', rule.id, { ...needs, rule: { ...newer, condition: 'between' }, earlier: [] })
   upgrade(house)
   expect([noticesOf(house), deferredIn(house)]).toEqual([[], {}])
   expect(house.ask('rejects.list', { limit: 5 })).toMatchObject([{ topic: 'remo-rules', code: 'wrong-shape' }])
@@ -124,8 +124,8 @@ test('what cannot be read after the upgrade either is rejected, and seen', () =>
 
 test('a row of the cache that cannot be read is left out and said so; the rest goes on', () => {
   const { house, backend } = aConsole()
-  backend.tellRule(rule)
-  backend.tellRule(aRule({ id: anId(101), metric: 'disk_io', forSeconds: 0 }))
+  backend.publishRule(rule)
+  backend.publishRule(aRule({ id: anId(101), metric: 'disk_io', forSeconds: 0 }))
   read(house, 1, 97)
   read(house, 2, 98)
   const { id } = only(firing(house))

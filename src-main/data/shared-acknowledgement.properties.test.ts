@@ -23,16 +23,16 @@ const aLife = fc.array(
 type Life = typeof aLife extends fc.Arbitrary<infer T> ? T : never
 
 /** What the backend tells, by the record that it comes after. */
-function toldOf(life: Life): Alert[][] {
+function receivedOf(life: Life): Alert[][] {
   const book = ruleBook([rule])
   const alerts = new Map<string, Alert>()
   let state = emptySeries
   return life.map(({ value, isAcknowledged }, offset) => {
     const at = t0 + offset * 1000
-    const told: Alert[] = []
+    const received: Alert[] = []
     const take = (alert: Alert): void => {
       alerts.set(alert.id, alert)
-      told.push(alert)
+      received.push(alert)
     }
     const [next, transitions] = evaluate(state, series, book, { at, value, position: { topic, partition: 0, offset } })
     state = next
@@ -44,7 +44,7 @@ function toldOf(life: Life): Alert[][] {
     const ack = { by: 'lee', at: at + 500, comment: '' }
     const taken = isAcknowledged && firing ? acknowledge(firing, ack) : undefined
     if (taken?.ok) take(taken.alert)
-    return told
+    return received
   })
 }
 
@@ -61,24 +61,24 @@ const byId = (alerts: readonly Alert[]) => new Map(alerts.map((alert) => [alert.
 test('a console that hears late, and was closed for a while, has the alerts and acknowledgements of the backend, once it has read on', () => {
   fc.assert(
     fc.property(aLife, fc.nat(25), fc.nat(3), fc.boolean(), (life, closedAt, lag, isCompacted) => {
-      const told = toldOf(life)
+      const received = receivedOf(life)
       const house = new EngineHouse({ now: t0, hasBackend: true })
       try {
         const backend = new TestBackend(house)
-        backend.tellRule(rule)
+        backend.publishRule(rule)
         house.connect([{ topic, end: 0 }])
         house.engine.tick()
         for (let i = 0; i < Math.min(closedAt, life.length); i++) {
           read(house, life.slice(i, i + 1), i)
-          for (const alert of told[i - lag] ?? []) backend.tellAlert(alert)
+          for (const alert of received[i - lag] ?? []) backend.publishAlert(alert)
         }
         house.restart()
         house.connect([{ topic, end: life.length }])
-        const missed = told.slice(Math.max(0, Math.min(closedAt, life.length) - lag)).flat()
-        for (const alert of isCompacted ? byId(missed).values() : missed) backend.tellAlert(alert)
+        const missed = received.slice(Math.max(0, Math.min(closedAt, life.length) - lag)).flat()
+        for (const alert of isCompacted ? byId(missed).values() : missed) backend.publishAlert(alert)
         if (closedAt < life.length) read(house, life.slice(closedAt), closedAt)
         const { store } = house
-        expect(byId([...store.alerts({ open: true }), ...store.alerts({ open: false })])).toEqual(byId(told.flat()))
+        expect(byId([...store.alerts({ open: true }), ...store.alerts({ open: false })])).toEqual(byId(received.flat()))
       } finally {
         house.remove()
       }

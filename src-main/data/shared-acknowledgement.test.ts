@@ -20,7 +20,7 @@ function aSharedHouse() {
   const house = new EngineHouse({ now: t0, hasBackend: true })
   houses.push(house)
   const backend = new TestBackend(house)
-  backend.tellRule(rule)
+  backend.publishRule(rule)
   return { house, backend }
 }
 
@@ -54,7 +54,7 @@ function aWarning() {
   connect(house, 2)
   house.engine.tick()
   const alert = only(openIn(house))
-  backend.tellAlert(alert)
+  backend.publishAlert(alert)
   return { house, backend, alert }
 }
 
@@ -64,7 +64,7 @@ test('a console that reads later what was acknowledged then keeps the acknowledg
   const { house, backend } = aSharedHouse()
   house.now = t0 + 3_600_000
   connect(house, values.length)
-  backend.tellAlert(alert)
+  backend.publishAlert(alert)
   read(house, 0, ...values)
   expect(openIn(house)).toEqual([alert])
 })
@@ -73,10 +73,10 @@ test('a console that was closed while the alert eased and was acknowledged has b
   const alert = { ...judged(50, 97, 80), acknowledgement: ackOf('lee', 3) }
   const { house, backend } = aSharedHouse()
   read(house, 0, 50, 97)
-  backend.tellAlert(only(openIn(house)))
+  backend.publishAlert(only(openIn(house)))
   house.restart()
   connect(house, 3)
-  backend.tellAlert(alert)
+  backend.publishAlert(alert)
   read(house, 2, 80)
   expect(openIn(house)).toEqual([alert])
 })
@@ -87,8 +87,8 @@ test('a console whose disk was full meanwhile keeps the acknowledgement of what 
   house.engine.handlers.status({ kind: 'disconnected', since, detail: 'Records cannot be stored.' })
   house.engine.handlers.status({ kind: 'connected', since, topics: 1, partitions: 1 })
   const acknowledgement = ackOf('lee', 10)
-  backend.tellAlert({ ...alert, severity: 'critical', threshold: 95, value: 97, acknowledgement })
-  backend.tellAlert({ ...alert, severity: 'warning', threshold: 85, value: 80, acknowledgement })
+  backend.publishAlert({ ...alert, severity: 'critical', threshold: 95, value: 97, acknowledgement })
+  backend.publishAlert({ ...alert, severity: 'warning', threshold: 85, value: 80, acknowledgement })
   read(house, 2, 97, 80)
   expect(openIn(house)).toMatchObject([{ severity: 'warning', acknowledgement }])
 })
@@ -98,7 +98,7 @@ test('an escalation after the acknowledgement ends it, also for a console that r
   const { house, backend } = aSharedHouse()
   house.now = t0 + 3_600_000
   connect(house, 4)
-  backend.tellAlert(alert)
+  backend.publishAlert(alert)
   read(house, 0, 50, 90, 90, 97)
   expect(openIn(house)).toMatchObject([{ severity: 'critical' }])
   expect(only(openIn(house)).acknowledgement).toBeUndefined()
@@ -117,7 +117,7 @@ test('what is acknowledged here while records are still to be read does not coun
 
 test('an escalation of a node whose clock is behind ends the acknowledgement of a live console', () => {
   const { house, backend, alert } = aWarning()
-  backend.tellAlert({ ...alert, acknowledgement: ackOf('lee', 60) })
+  backend.publishAlert({ ...alert, acknowledgement: ackOf('lee', 60) })
   expect(only(openIn(house)).acknowledgement).toEqual(ackOf('lee', 60))
   read(house, 2, 97)
   expect(only(openIn(house)).acknowledgement).toBeUndefined()
@@ -129,9 +129,9 @@ test('an acknowledgement goes on when the backend tells that the alert eased bef
   connect(house, 2)
   house.engine.tick()
   const acknowledged = { ...only(openIn(house)), acknowledgement: ackOf('lee', 2) }
-  backend.tellAlert(acknowledged)
+  backend.publishAlert(acknowledged)
   const eased = { ...acknowledged, severity: 'warning', threshold: 85, value: 80 } as const
-  backend.tellAlert(eased)
+  backend.publishAlert(eased)
   expect(openIn(house)).toEqual([acknowledged])
   read(house, 2, 80)
   expect(openIn(house)).toEqual([eased])
@@ -140,11 +140,11 @@ test('an acknowledgement goes on when the backend tells that the alert eased bef
 test('an acknowledgement that has run out gives way to the one that was given here since', () => {
   const { house, backend, alert } = aWarning()
   const ranOut = { ...ackOf('lee', 5), until: t0 + 10_000 }
-  backend.tellAlert({ ...alert, acknowledgement: ranOut })
+  backend.publishAlert({ ...alert, acknowledgement: ranOut })
   house.now = t0 + 20_000
   const acknowledgement = ackOf('kim', 20)
   house.ask('alerts.acknowledge', { id: alert.id, acknowledgement })
-  backend.tellAlert({ ...alert, value: 91, acknowledgement: ranOut })
+  backend.publishAlert({ ...alert, value: 91, acknowledgement: ranOut })
   expect(openIn(house)).toEqual([{ ...alert, acknowledgement }])
 })
 
@@ -172,10 +172,10 @@ test('an acknowledgement that became worthless while it was on its way does not 
 test('an acknowledgement of a warning that only the backend judges does not count once that says critical', () => {
   const { house, backend } = aSharedHouse()
   const warning = anAlert({ severity: 'warning', threshold: 85, value: 90, since: t0, openedAt: t0 })
-  backend.tellAlert(warning)
+  backend.publishAlert(warning)
   house.ask('alerts.acknowledge', { id: warning.id, acknowledgement: ackOf('kim', 5) })
   const critical = { ...warning, severity: 'critical', threshold: 95, value: 97 } as const
-  backend.tellAlert(critical)
+  backend.publishAlert(critical)
   expect(openIn(house)).toEqual([critical])
   expect(house.emittedOf('notify').at(-1)).toEqual([{ alert: critical, transition: 'escalated' }])
   expect(house.ask('actions.list', {})).toMatchObject([{ state: 'conflict' }])

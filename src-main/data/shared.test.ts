@@ -37,7 +37,7 @@ const ackOf = (by: string, second: number) => ({ by, at: t0 + second * 1000, com
 /** A house with an alert that it opened itself. */
 function aFiringHouse() {
   const { house, backend } = aSharedHouse()
-  backend.tellRule(rule)
+  backend.publishRule(rule)
   read(house, 0, 50, 97)
   return { house, backend, alert: only(openIn(house)) }
 }
@@ -46,13 +46,13 @@ test('shared rules take the place of those of the console, and may not be change
   const { house, backend } = aSharedHouse({ stockRules: true })
   const stock = house.ask('rules.list', {})
   expect(stock).toHaveLength(2)
-  backend.tellRule(rule)
+  backend.publishRule(rule)
   expect(house.ask('rules.list', {})).toEqual([rule])
   expect(house.emittedOf('rules')).toEqual([[...stock.map((gone) => ({ ...gone, deleted: true })), rule]])
   house.restart()
   expect(house.ask('rules.list', {})).toEqual([rule])
   const removed = { ...rule, version: 2, deleted: true, effectiveFrom: t0 }
-  backend.tellRule(removed, [rule])
+  backend.publishRule(removed, [rule])
   expect(house.ask('rules.list', {})).toEqual([])
   expect(house.emittedOf('rules').at(-1)).toEqual([removed])
   expect(() => house.ask('rules.save', { draft: rule })).toThrow('The backend manages thresholds')
@@ -63,7 +63,7 @@ test('adopting the stock rules of a backend keeps the alerts that are open under
   const { house, backend } = aSharedHouse({ stockRules: true })
   read(house, 0, ...Array.from({ length: 125 }, () => 97))
   const { id } = only(openIn(house))
-  for (const stock of stockRules(0)) backend.tellRule(stock)
+  for (const stock of stockRules(0)) backend.publishRule(stock)
   read(house, 125, 97)
   house.restart()
   read(house, 126, 97)
@@ -73,12 +73,12 @@ test('adopting the stock rules of a backend keeps the alerts that are open under
 test('a record of the backend that is not understood is rejected and seen, and reading goes on', () => {
   const { house, backend } = aSharedHouse()
   const stray = { rule: aRule({ version: 2 }), earlier: [aRule({ id: anId(7) })] }
-  backend.tell('rules', rule.id, 'not json')
-  backend.tell('rules', rule.id, { rule: { id: 1 } })
-  backend.tell('rules', rule.id, stray)
-  backend.tell('rules', rule.id, null)
-  backend.tell('alerts', 'no id', null)
-  backend.tellRule(rule)
+  backend.publish('rules', rule.id, 'not json')
+  backend.publish('rules', rule.id, { rule: { id: 1 } })
+  backend.publish('rules', rule.id, stray)
+  backend.publish('rules', rule.id, null)
+  backend.publish('alerts', 'no id', null)
+  backend.publishRule(rule)
   expect(house.ask('rejects.list', { limit: 10 }).map(({ topic: of, offset, code }) => [of, offset, code])).toEqual([
     ['remo-alerts', 0, 'tombstone'],
     ['remo-rules', 3, 'tombstone'],
@@ -100,22 +100,22 @@ test("a colleague's acknowledgement shows here, once in the timeline, and nobody
   const { house, backend, alert } = aFiringHouse()
   expect(house.store.queuedNotifications()).toHaveLength(1)
   const acknowledgement = ackOf('lee', 5)
-  backend.tellAlert(alert)
-  backend.tellAlert({ ...alert, acknowledgement })
+  backend.publishAlert(alert)
+  backend.publishAlert({ ...alert, acknowledgement })
   expect(house.emittedOf('alerts').at(-1)).toEqual([{ ...alert, acknowledgement }])
   expect(house.store.queuedNotifications()).toEqual([])
-  const before = [house.told.length, house.ask('alerts.timeline', { id: alert.id }), openIn(house)]
-  backend.tellAgain('alerts')
-  expect([house.told.length, house.ask('alerts.timeline', { id: alert.id }), openIn(house)]).toEqual(before)
-  const told = house.ask('alerts.timeline', { id: alert.id }).filter(({ kind }) => kind === 'acknowledged')
-  expect(told).toEqual([{ alertId: alert.id, kind: 'acknowledged', ...acknowledgement }])
+  const before = [house.emitted.length, house.ask('alerts.timeline', { id: alert.id }), openIn(house)]
+  backend.publishAgain('alerts')
+  expect([house.emitted.length, house.ask('alerts.timeline', { id: alert.id }), openIn(house)]).toEqual(before)
+  const received = house.ask('alerts.timeline', { id: alert.id }).filter(({ kind }) => kind === 'acknowledged')
+  expect(received).toEqual([{ alertId: alert.id, kind: 'acknowledged', ...acknowledgement }])
 })
 
 test('an acknowledgement that was given to a warning does not count for what is critical in a live console', () => {
   const { house, backend, alert } = aFiringHouse()
   house.connect()
   house.engine.tick()
-  backend.tellAlert({ ...alert, severity: 'warning', threshold: 85, acknowledgement: ackOf('lee', 5) })
+  backend.publishAlert({ ...alert, severity: 'warning', threshold: 85, acknowledgement: ackOf('lee', 5) })
   expect(openIn(house)).toEqual([alert])
 })
 
@@ -124,14 +124,14 @@ test('an alert that only the backend knows is taken in and told once; one that a
   const fresh = anAlert({ id: anId(1), openedAt: t0, since: t0 })
   const taken = anAlert({ id: anId(2), openedAt: t0, since: t0, acknowledgement: ackOf('lee', 5) })
   const old = anAlert({ id: anId(3), openedAt: t0 - 25 * 3_600_000, since: t0 - 25 * 3_600_000 })
-  for (const alert of [fresh, taken, old, fresh]) backend.tellAlert(alert)
+  for (const alert of [fresh, taken, old, fresh]) backend.publishAlert(alert)
   expect(openIn(house)).toEqual(expect.arrayContaining([fresh, taken, old]))
   expect(house.emittedOf('notify')).toEqual([[{ alert: fresh, transition: 'opened' }]])
   const ended = { ...fresh, phase: 'resolved', resolvedAt: t0 + 9000, resolveReason: 'cleared' } as const
-  backend.tellAlert(ended)
+  backend.publishAlert(ended)
   expect(house.ask('alerts.list', { open: false })).toEqual([ended])
   expect(house.ask('alerts.timeline', { id: fresh.id }).map(({ kind }) => kind)).toEqual(['opened', 'resolved'])
-  backend.tell('alerts', fresh.id, null)
+  backend.publish('alerts', fresh.id, null)
   expect(house.ask('alerts.list', { open: false })).toEqual([])
   expect(house.emittedOf('alerts').at(-1)?.map(isWithdrawn)).toEqual([true])
 })
@@ -139,9 +139,9 @@ test('an alert that only the backend knows is taken in and told once; one that a
 test('what the backend has ended does not open again when this console reads its beginning later', () => {
   const { house, alert } = aFiringHouse()
   const late = aSharedHouse()
-  late.backend.tellRule(rule)
+  late.backend.publishRule(rule)
   const ended = { ...alert, phase: 'resolved', resolvedAt: t0 + 5000, resolveReason: 'cleared' } as const
-  late.backend.tellAlert(ended)
+  late.backend.publishAlert(ended)
   read(late.house, 0, 50, 97, 97)
   expect([openIn(late.house), late.house.ask('alerts.list', { open: false })]).toEqual([[], [ended]])
   expect(late.house.emittedOf('notify')).toEqual([])
@@ -150,7 +150,7 @@ test('what the backend has ended does not open again when this console reads its
 
 test('a console that starts in the middle of an episode opens it as provisional, and gives way to the official one', () => {
   const { house, backend } = aSharedHouse()
-  backend.tellRule(rule)
+  backend.publishRule(rule)
   read(house, 500, 90, 97)
   const provisional = only(openIn(house))
   expect(provisional).toMatchObject({ provisional: true, severity: 'critical' })
@@ -158,7 +158,7 @@ test('a console that starts in the middle of an episode opens it as provisional,
   house.ask('alerts.acknowledge', { id: provisional.id, acknowledgement })
   house.restart()
   const official = { ...provisional, id: anId(1), provisional: false, since: t0, openedAt: t0, value: 96 }
-  backend.tellAlert(official)
+  backend.publishAlert(official)
   const adopted = { ...provisional, id: anId(1), provisional: false, since: t0, openedAt: t0, acknowledgement }
   expect(openIn(house)).toEqual([adopted])
   expect(
@@ -178,9 +178,9 @@ test('a console that starts in the middle of an episode opens it as provisional,
 
 test('a console that starts in the middle of an episode that it knows of goes on in it', () => {
   const { house, backend } = aSharedHouse()
-  backend.tellRule(rule)
+  backend.publishRule(rule)
   const official = anAlert({ ruleId: rule.id, since: t0, openedAt: t0, forSeconds: 0, severity: 'warning' })
-  backend.tellAlert(official)
+  backend.publishAlert(official)
   read(house, 500, 80)
   read(house, 501, 90)
   expect(openIn(house)).toEqual([official])
@@ -190,14 +190,14 @@ test('a console that starts in the middle of an episode that it knows of goes on
 
 test('a series that was seen in order opens its own alerts, also behind the beginning of a log', () => {
   const { house, backend } = aSharedHouse()
-  backend.tellRule(rule)
+  backend.publishRule(rule)
   read(house, 500, 50, 97)
   expect(openIn(house)).toMatchObject([{ provisional: false }])
 })
 
 test('after a gap the beginning of an episode is not known', () => {
   const { house, backend } = aSharedHouse()
-  backend.tellRule(rule)
+  backend.publishRule(rule)
   read(house, 0, 50)
   const gap = { topic, partition: 0, from: 1, to: 9, reason: 'gone', at: t0 }
   const resumeFrom = { topic, partition: 0, next: 9, last: null }
@@ -209,10 +209,10 @@ test('after a gap the beginning of an episode is not known', () => {
 
 test('a rule that comes late takes back what was opened meanwhile by the version before it', () => {
   const { house, backend } = aSharedHouse()
-  backend.tellRule(rule)
+  backend.publishRule(rule)
   read(house, 0, 50, 50, 90)
   expect(openIn(house)).toHaveLength(1)
-  backend.tellRule({ ...rule, version: 2, warning: 95, effectiveFrom: t0 + 2000 }, [rule])
+  backend.publishRule({ ...rule, version: 2, warning: 95, effectiveFrom: t0 + 2000 }, [rule])
   expect([openIn(house), house.ask('alerts.list', { open: false })]).toEqual([[], []])
   read(house, 3, 90, 96)
   expect(openIn(house)).toMatchObject([{ ruleVersion: 2 }])
@@ -232,12 +232,12 @@ test('an acknowledgement made offline is queued, also over a restart, until the 
     does: { kind: 'acknowledge', alertId: alert.id, acknowledgement },
   })
   expect(house.emittedOf('actions')).toEqual([[action]])
-  backend.tellAlert(alert)
+  backend.publishAlert(alert)
   house.ask('actions.settle', { id: action.id, outcome: { state: 'done' } })
-  backend.tellAlert(alert)
+  backend.publishAlert(alert)
   expect([openIn(house), house.ask('actions.list', {})]).toEqual([[{ ...alert, acknowledgement }], []])
-  backend.tellAlert({ ...alert, acknowledgement })
-  backend.tellAlert(alert)
+  backend.publishAlert({ ...alert, acknowledgement })
+  backend.publishAlert(alert)
   expect(openIn(house)).toEqual([alert])
 })
 
@@ -247,7 +247,7 @@ test('of two acknowledgements the one that the backend took first holds, and the
   const { id } = only(house.ask('actions.list', {}))
   house.ask('actions.settle', { id, outcome: { state: 'conflict', problem: 'lee was first.' } })
   const theirs = ackOf('lee', 4)
-  backend.tellAlert({ ...alert, acknowledgement: theirs })
+  backend.publishAlert({ ...alert, acknowledgement: theirs })
   expect(openIn(house)).toEqual([{ ...alert, acknowledgement: theirs }])
   expect(house.ask('actions.list', {})).toMatchObject([{ id, state: 'conflict', problem: 'lee was first.' }])
   house.ask('actions.dismiss', { id })
@@ -266,15 +266,15 @@ test('an acknowledgement that the backend refuses is taken back', () => {
 
 test('a backend that starts over counts its versions anew', () => {
   const { house, backend, alert } = aFiringHouse()
-  backend.tellAlert(alert)
-  backend.tellAlert(alert)
+  backend.publishAlert(alert)
+  backend.publishAlert(alert)
   backend.startOver('alerts')
   const acknowledgement = ackOf('lee', 5)
-  backend.tellAlert({ ...alert, acknowledgement })
+  backend.publishAlert({ ...alert, acknowledgement })
   expect(openIn(house)).toEqual([{ ...alert, acknowledgement }])
   backend.startOver('rules')
   expect(house.ask('rules.list', {})).toEqual([rule])
   const other = aRule({ id: anId(101), forSeconds: 0 })
-  backend.tellRule(other)
+  backend.publishRule(other)
   expect(house.ask('rules.list', {})).toEqual([other])
 })

@@ -21,12 +21,12 @@ function aHouse() {
   houses.push(house)
   const backend = new TestBackend(house)
   backend.database = first
-  backend.tellRule(ofFirst)
+  backend.publishRule(ofFirst)
   const record = aMessage({ node: 'node-1', at: t0, metrics: { cpu_usage: 97 } })
   house.engine.handlers.batch(aBatch([record], t0 + 3_600_000))
   const own = only(openIn(house))
-  backend.tellAlert(own)
-  backend.tellAlert(anAlert({ id: anId(9), nodeId: 'elsewhere', openedAt: t0 }))
+  backend.publishAlert(own)
+  backend.publishAlert(anAlert({ id: anId(9), nodeId: 'elsewhere', openedAt: t0 }))
   house.ask('alerts.acknowledge', { id: own.id, acknowledgement: { by: 'kim', at: t0, comment: '' } })
   return { house, backend, own }
 }
@@ -37,7 +37,7 @@ const nodesIn = (house: EngineHouse) => openIn(house).map(({ nodeId }) => nodeId
 test('records of the same database change nothing but what they say, also after a restart', () => {
   const { house, backend } = aHouse()
   house.restart()
-  backend.tellRule({ ...ofFirst, version: 2, warning: 86 }, [ofFirst])
+  backend.publishRule({ ...ofFirst, version: 2, warning: 86 }, [ofFirst])
   expect(house.ask('rules.list', {})).toMatchObject([{ version: 2, warning: 86 }])
   expect(nodesIn(house).toSorted()).toEqual(['elsewhere', 'node-1'])
 })
@@ -45,9 +45,9 @@ test('records of the same database change nothing but what they say, also after 
 test('another database: rules and alerts of the one before leave, and queued actions are not sent to it', () => {
   const { house, backend, own } = aHouse()
   backend.database = second
-  backend.tellRule(ofSecond)
+  backend.publishRule(ofSecond)
   expect(house.ask('rules.list', {})).toEqual([ofSecond])
-  backend.tellAlert(anAlert({ id: anId(8), nodeId: 'new', openedAt: t0 }))
+  backend.publishAlert(anAlert({ id: anId(8), nodeId: 'new', openedAt: t0 }))
   expect(nodesIn(house).toSorted()).toEqual(['new', 'node-1'])
   expect(openIn(house).find(({ id }) => id === own.id)?.acknowledgement).toBeUndefined()
   expect(house.ask('actions.list', {})).toMatchObject([
@@ -60,7 +60,7 @@ test('another database: rules and alerts of the one before leave, and queued act
 test('the claim of a backend that lost the topics is no change of database', () => {
   const { house, backend } = aHouse()
   backend.database = second
-  backend.tell('alerts', second, null)
+  backend.publish('alerts', second, null)
   expect(house.ask('rules.list', {})).toEqual([ofFirst])
   expect(house.ask('actions.list', {})).toMatchObject([{ state: 'waiting' }])
 })

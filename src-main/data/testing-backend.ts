@@ -17,19 +17,19 @@ export class TestBackend {
     this.#house = house
   }
 
-  tellRule(rule: Rule, earlier: readonly Rule[] = []): void {
-    this.tell('rules', rule.id, { rule, earlier })
+  publishRule(rule: Rule, earlier: readonly Rule[] = []): void {
+    this.publish('rules', rule.id, { rule, earlier })
   }
 
   /** The next version of the alert. */
-  tellAlert(alert: Alert): void {
+  publishAlert(alert: Alert): void {
     const version = (this.#versions.get(alert.id) ?? 0) + 1
     this.#versions.set(alert.id, version)
-    this.tell('alerts', alert.id, { version, alert })
+    this.publish('alerts', alert.id, { version, alert })
   }
 
   /** `null`: a tombstone; text goes as it is. */
-  tell(about: 'rules' | 'alerts', key: string, content: unknown): void {
+  publish(about: 'rules' | 'alerts', key: string, content: unknown): void {
     const text = typeof content === 'string' ? content : JSON.stringify(content)
     const value = content === null ? null : Buffer.from(text)
     const log = this.#logs[about]
@@ -39,7 +39,7 @@ export class TestBackend {
   }
 
   /** Everything is published once more, as by a backend that crashed before it noted that it had. */
-  tellAgain(about: 'rules' | 'alerts'): void {
+  publishAgain(about: 'rules' | 'alerts'): void {
     const log = this.#logs[about]
     const again = log.map((record, i) => ({ ...record, offset: log.length + i }))
     log.push(...again)

@@ -51,7 +51,7 @@ export function only<T>(items: readonly T[]): T {
 export class EngineHouse {
   readonly dir: string
   now: number
-  readonly told: Array<{ [K in keyof DataEvents]: { event: K; payload: DataEvents[K] } }[keyof DataEvents]> = []
+  readonly emitted: Array<{ [K in keyof DataEvents]: { event: K; payload: DataEvents[K] } }[keyof DataEvents]> = []
   readonly fatal: unknown[] = []
   retries = 0
   /** What this version understands, from the next start on: an upgrade. */
@@ -97,7 +97,7 @@ export class EngineHouse {
 
   /** What was told under one name, oldest first. */
   emittedOf<K extends keyof DataEvents>(event: K): Array<DataEvents[K]> {
-    return this.told.flatMap((line) => (line.event === event ? [line.payload as DataEvents[K]] : []))
+    return this.emitted.flatMap((line) => (line.event === event ? [line.payload as DataEvents[K]] : []))
   }
 
   /** The stream is connected and the broker has told its ends. */
@@ -130,7 +130,7 @@ export class EngineHouse {
       },
       log: logTo(() => undefined),
       now: () => this.now,
-      emit: (event, payload) => this.told.push({ event, payload } as never),
+      emit: (event, payload) => this.emitted.push({ event, payload } as never),
       retry: () => this.retries++,
       fatal: (error) => this.fatal.push(error),
     })

@@ -122,10 +122,10 @@ describe('a commit that fails in the middle', () => {
   })
 
   it('tells a full and a failing disk apart from other errors', () => {
-    const told = (code: string): unknown => storageErrorOf(new Database.SqliteError('text', code))
-    expect(told('SQLITE_FULL')).toMatchObject({ kind: 'full' })
-    expect(told('SQLITE_IOERR_WRITE')).toMatchObject({ kind: 'io' })
-    expect(told('SQLITE_CONSTRAINT')).not.toBeInstanceOf(StorageError)
+    const received = (code: string): unknown => storageErrorOf(new Database.SqliteError('text', code))
+    expect(received('SQLITE_FULL')).toMatchObject({ kind: 'full' })
+    expect(received('SQLITE_IOERR_WRITE')).toMatchObject({ kind: 'io' })
+    expect(received('SQLITE_CONSTRAINT')).not.toBeInstanceOf(StorageError)
   })
 })
 

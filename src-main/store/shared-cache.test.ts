@@ -78,10 +78,10 @@ it('keeps a told acknowledgement unlisted until the backend was heard, and adds 
 })
 
 it('carries actions over from a damaged file, except those that were told', () => {
-  const told = anAction(anId(1), anId(901))
+  const received = anAction(anId(1), anId(901))
   store.team.addAction(anAction(anId(1)))
-  store.team.addAction(told)
-  store.team.finishAction(told, true)
+  store.team.addAction(received)
+  store.team.finishAction(received, true)
   store.commitBatch(aBatch({ samples: someSamples(20_000) }))
   store.close()
   const bytes = readFileSync(databasePath(folder.dir))

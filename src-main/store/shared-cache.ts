@@ -201,7 +201,7 @@ export class TeamStore {
   /** Within a transaction, after alerts were dropped. */
   dropOrphans(): void {
     this.#officials.dropOrphans()
-    this.#actions.dropTold()
+    this.#actions.dropSent()
   }
 
   #withdraw(alertId: string, replacedBy: string | undefined): void {

@@ -4,7 +4,18 @@ import { ruleBook } from '../rule/rule-book.ts'
 import type { Rule } from '../rule/rule.ts'
 import { alertIdOf } from './alert-id.ts'
 import { evaluate, evaluateAt } from './evaluate.ts'
-import { aReading, anEagerRule, levels, otherRuleId, ruleId, run, series, t0, told, values } from './scenario.ts'
+import {
+  aReading,
+  anEagerRule,
+  levels,
+  otherRuleId,
+  ruleId,
+  run,
+  series,
+  startAt,
+  transitionWords,
+  values,
+} from './scenario.ts'
 import type { Reading } from './transition.ts'
 
 describe('a value beyond its levels', () => {
@@ -118,17 +129,17 @@ describe('a value beyond its levels', () => {
 
   test('says in the opening what was measured against which level', () => {
     const { transitions } = run(ruleBook([aRule({ forSeconds: 1 })]), values(96, 97))
-    const anchor = { at: t0, position: aReading(0, 96).position }
+    const anchor = { at: startAt, position: aReading(0, 96).position }
     const alertId = alertIdOf('value', { rule: { id: ruleId, version: 1 }, series, anchor })
     const head = { alertId, alertKind: 'value', series, rule: { id: ruleId, version: 1 } }
     expect(transitions).toEqual([
-      { ...head, at: t0, kind: 'pending', value: 96 },
+      { ...head, at: startAt, kind: 'pending', value: 96 },
       {
         ...head,
-        at: t0 + 1000,
+        at: startAt + 1000,
         kind: 'opened',
         severity: 'critical',
-        since: t0,
+        since: startAt,
         value: 97,
         threshold: 95,
         condition: 'greater',
@@ -143,7 +154,7 @@ describe('a value beyond its levels', () => {
       rule: { id: ruleId, version: 1 },
       episode: { phase: 'ok' },
       silence: { phase: 'ok' },
-      last: { at: t0 + 2000, position: aReading(2, 3).position },
+      last: { at: startAt + 2000, position: aReading(2, 3).position },
     })
   })
 })
@@ -159,9 +170,9 @@ describe('records out of order', () => {
   })
 
   test('a record two minutes late is judged in the order of the log and leaves the newest time alone', () => {
-    const { state, told } = run(book, [aReading(300, 10), aReading(180, 99, 301), aReading(301, 10, 302)])
-    expect(told).toEqual(['180 opened critical', '301 resolved cleared'])
-    expect(state.last).toEqual({ at: t0 + 301_000, position: aReading(301, 10, 302).position })
+    const { state, told: words } = run(book, [aReading(300, 10), aReading(180, 99, 301), aReading(301, 10, 302)])
+    expect(words).toEqual(['180 opened critical', '301 resolved cleared'])
+    expect(state.last).toEqual({ at: startAt + 301_000, position: aReading(301, 10, 302).position })
   })
 
   test('a record from before the breach does not count as time that it held', () => {
@@ -172,10 +183,14 @@ describe('records out of order', () => {
 
 describe('a rule that changes', () => {
   const v1 = anEagerRule()
-  const v2 = anEagerRule({ version: 2, warning: 90, effectiveFrom: t0 + 5000 })
-  const removed = anEagerRule({ version: 2, deleted: true, effectiveFrom: t0 + 5000 })
-  const disabled = anEagerRule({ version: 2, enabled: false, effectiveFrom: t0 + 5000 })
-  const override = anEagerRule({ id: otherRuleId, scope: { kind: 'node', nodeId: 'node-1' }, effectiveFrom: t0 + 5000 })
+  const v2 = anEagerRule({ version: 2, warning: 90, effectiveFrom: startAt + 5000 })
+  const removed = anEagerRule({ version: 2, deleted: true, effectiveFrom: startAt + 5000 })
+  const disabled = anEagerRule({ version: 2, enabled: false, effectiveFrom: startAt + 5000 })
+  const override = anEagerRule({
+    id: otherRuleId,
+    scope: { kind: 'node', nodeId: 'node-1' },
+    effectiveFrom: startAt + 5000,
+  })
   const firing = [aReading(0, 92), aReading(4, 92)]
 
   test.each<[string, Rule[], string[]]>([
@@ -198,7 +213,7 @@ describe('a rule that changes', () => {
     const book = ruleBook(rules)
     const before = run(book, firing).state
     const [, byRecord] = evaluate(before, series, book, aReading(8, 10))
-    const [moved, byClock] = evaluateAt(before, series, book, t0 + 6000)
+    const [moved, byClock] = evaluateAt(before, series, book, startAt + 6000)
     expect(byClock).toEqual(byRecord)
     expect(run(book, [aReading(8, 92)], moved).transitions).toEqual(
       evaluate(before, series, book, aReading(8, 92))[1].slice(1),
@@ -206,23 +221,23 @@ describe('a rule that changes', () => {
   })
 
   test('two changes between two records close the episode at the first', () => {
-    const v3 = anEagerRule({ version: 3, warning: 91, effectiveFrom: t0 + 6000 })
+    const v3 = anEagerRule({ version: 3, warning: 91, effectiveFrom: startAt + 6000 })
     const book = ruleBook([v1, v2, v3])
     const before = run(book, firing).state
-    expect(told(evaluate(before, series, book, aReading(8, 10))[1])).toEqual(['5 resolved rule-changed'])
-    expect(told(evaluateAt(before, series, book, t0 + 7000)[1])).toEqual(['5 resolved rule-changed'])
+    expect(transitionWords(evaluate(before, series, book, aReading(8, 10))[1])).toEqual(['5 resolved rule-changed'])
+    expect(transitionWords(evaluateAt(before, series, book, startAt + 7000)[1])).toEqual(['5 resolved rule-changed'])
   })
 
   test('an override that came and went between two records closes the episode when it came', () => {
-    const gone = { ...override, version: 2, deleted: true, effectiveFrom: t0 + 6000 }
-    const book = ruleBook([v1, override, gone, anEagerRule({ version: 2, warning: 90, effectiveFrom: t0 + 7000 })])
+    const gone = { ...override, version: 2, deleted: true, effectiveFrom: startAt + 6000 }
+    const book = ruleBook([v1, override, gone, anEagerRule({ version: 2, warning: 90, effectiveFrom: startAt + 7000 })])
     expect(run(book, [...firing, aReading(8, 10)]).told).toEqual(['0 opened warning', '5 resolved rule-changed'])
   })
 
   test('the clock does nothing before the change is in force', () => {
     const book = ruleBook([v1, v2])
     const { state } = run(book, firing)
-    expect(evaluateAt(state, series, book, t0 + 4999)[0]).toBe(state)
+    expect(evaluateAt(state, series, book, startAt + 4999)[0]).toBe(state)
   })
 
   test('a clock that is behind the records does not bring the old rule back', () => {
@@ -230,16 +245,16 @@ describe('a rule that changes', () => {
     const { state, told: opened } = run(book, [aReading(0, 10), aReading(6, 91)])
     expect(opened).toEqual(['6 opened warning'])
     for (const second of [-60, 0, 4, 5, 6]) {
-      expect(evaluateAt(state, series, book, t0 + second * 1000)).toEqual([state, []])
+      expect(evaluateAt(state, series, book, startAt + second * 1000)).toEqual([state, []])
     }
   })
 
   test('records from before the change, behind the clock, do not open an episode of the new rule', () => {
     const book = ruleBook([v1, v2])
-    const [moved] = evaluateAt(run(book, firing).state, series, book, t0 + 6000)
+    const [moved] = evaluateAt(run(book, firing).state, series, book, startAt + 6000)
     const { told: after, transitions } = run(book, [aReading(4.5, 99, 5), aReading(5, 99, 6)], moved)
     expect(after).toEqual(['5 opened critical'])
-    const anchor = { at: t0 + 5000, position: aReading(5, 99, 6).position }
+    const anchor = { at: startAt + 5000, position: aReading(5, 99, 6).position }
     expect(transitions[0]?.alertId).toBe(alertIdOf('value', { rule: v2, series, anchor }))
   })
 
@@ -250,7 +265,9 @@ describe('a rule that changes', () => {
 
   test('a version that becomes known late closes the episode when it came into force', () => {
     const { state } = run(ruleBook([v1]), [aReading(0, 92), aReading(20, 92)])
-    expect(told(evaluate(state, series, ruleBook([v1, v2]), aReading(21, 10))[1])).toEqual(['5 resolved rule-changed'])
+    expect(transitionWords(evaluate(state, series, ruleBook([v1, v2]), aReading(21, 10))[1])).toEqual([
+      '5 resolved rule-changed',
+    ])
   })
 
   test('a pending episode ends without a word', () => {

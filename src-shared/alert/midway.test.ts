@@ -4,11 +4,11 @@ import type { Rule } from '../rule/rule.ts'
 import { anAlert } from './builders.ts'
 import { emptySeries } from './evaluate.ts'
 import { adoptEpisode, evaluateWithBackend, evaluateAtWithBackend } from './midway.ts'
-import { aReading, anEagerRule, series, t0, told, values } from './scenario.ts'
+import { aReading, anEagerRule, series, startAt, transitionWords, values } from './scenario.ts'
 import type { Reading, SeriesState, Transition } from './transition.ts'
 
 const rule = anEagerRule()
-const changed = { ...rule, version: 2, effectiveFrom: t0 + 1000 }
+const changed = { ...rule, version: 2, effectiveFrom: startAt + 1000 }
 
 /** Reads on from a state, with records before the first one that were not read. */
 function read(readings: readonly Reading[], rules: readonly Rule[] = [rule], from: SeriesState = emptySeries) {
@@ -20,7 +20,7 @@ function read(readings: readonly Reading[], rules: readonly Rule[] = [rule], fro
     transitions.push(...more)
   }
   const provisional = transitions.flatMap((t) => (t.kind === 'opened' ? [t.provisional ?? false] : []))
-  return { state, provisional, told: told(transitions) }
+  return { state, provisional, told: transitionWords(transitions) }
 }
 
 test.each([
@@ -36,19 +36,19 @@ test('a rule that becomes known late opens provisional alerts; one that comes in
   const before = read(values(70, 80, 80))
   const late = read([aReading(3, 90)], [rule, changed], before.state)
   expect(late.provisional).toEqual([true])
-  const inTime = read([aReading(3, 90)], [rule, { ...changed, effectiveFrom: t0 + 3000 }], before.state)
+  const inTime = read([aReading(3, 90)], [rule, { ...changed, effectiveFrom: startAt + 3000 }], before.state)
   expect(inTime.provisional).toEqual([false])
 })
 
 test('the clock takes a firing series to a late rule with the same account', () => {
   const firing = read(values(70, 90, 90))
-  const [state] = evaluateAtWithBackend(firing.state, series, ruleBook([rule, changed]), t0 + 4000)
+  const [state] = evaluateAtWithBackend(firing.state, series, ruleBook([rule, changed]), startAt + 4000)
   expect(state.midway).toBe(true)
   expect(read([aReading(5, 90)], [rule, changed], state).provisional).toEqual([true])
 })
 
 test('a series that may be in the middle of the official episode goes on in it, and ends it', () => {
-  const official = anAlert({ ruleId: rule.id, since: t0 - 60_000, severity: 'critical' })
+  const official = anAlert({ ruleId: rule.id, since: startAt - 60_000, severity: 'critical' })
   const { state } = read(values(80, 90))
   const adopted = adoptEpisode(state, official)
   expect(adopted?.episode).toMatchObject({ phase: 'firing', alertId: official.id, severity: 'critical' })
@@ -59,15 +59,15 @@ test('a series that may be in the middle of the official episode goes on in it, 
 test.each([
   ['of another rule', { ruleId: '11111111-1111-4111-8111-111111111111' }],
   ['of another version', { ruleVersion: 2 }],
-  ['that began later', { since: t0 + 1 }],
-  ['that had ended before', { phase: 'resolved', resolvedAt: t0 - 1 }],
+  ['that began later', { since: startAt + 1 }],
+  ['that had ended before', { phase: 'resolved', resolvedAt: startAt - 1 }],
   ['of silence', { kind: 'no-data' }],
 ] as const)('an official alert %s is not the one that goes on', (_, change) => {
-  const official = anAlert({ ruleId: rule.id, since: t0 - 60_000, ...change })
+  const official = anAlert({ ruleId: rule.id, since: startAt - 60_000, ...change })
   expect(adoptEpisode(read(values(90)).state, official)).toBeUndefined()
 })
 
 test('a series whose episodes are known adopts nothing', () => {
-  const official = anAlert({ ruleId: rule.id, since: t0 - 60_000 })
+  const official = anAlert({ ruleId: rule.id, since: startAt - 60_000 })
   expect(adoptEpisode(read(values(70, 90)).state, official)).toBeUndefined()
 })

@@ -7,7 +7,7 @@ import type { Reading, SeriesState, Transition } from './transition.ts'
 // Builders for the tests of evaluation: one series, seconds from t0, transitions in words.
 
 export const series = { nodeId: 'node-1', nodeName: 'Server-Alpha', metric: 'cpu_usage' }
-export const t0 = 1_800_000_000_000
+export const startAt = 1_800_000_000_000
 export const ruleId = aRule().id
 export const otherRuleId = anId(101)
 
@@ -22,15 +22,15 @@ export function levels(change: Partial<Rule>): Rule {
 
 /** The i-th record of the topic; `second` counts from t0. */
 export function aReading(second: number, value: number, offset = second): Reading {
-  return { at: t0 + second * 1000, value, position: { topic: 'metrics-node-1', partition: 0, offset } }
+  return { at: startAt + second * 1000, value, position: { topic: 'metrics-node-1', partition: 0, offset } }
 }
 
 /** One word per transition: its time in seconds, what happened, with which severity. */
-export function told(transitions: readonly Transition[]): string[] {
+export function transitionWords(transitions: readonly Transition[]): string[] {
   return transitions.map((t) => {
     const kind = t.alertKind === 'no-data' ? `no-data ${t.kind}` : t.kind
     const detail = 'severity' in t ? ` ${t.severity}` : 'reason' in t ? ` ${t.reason}` : ''
-    return `${(t.at - t0) / 1000} ${kind}${detail}`
+    return `${(t.at - startAt) / 1000} ${kind}${detail}`
   })
 }
 
@@ -42,7 +42,7 @@ export function run(book: RuleBook, readings: readonly Reading[], from: SeriesSt
     state = next
     transitions.push(...more)
   }
-  return { state, transitions, told: told(transitions) }
+  return { state, transitions, told: transitionWords(transitions) }
 }
 
 /** Values a second apart. */

@@ -9,7 +9,7 @@ import { applyTransition } from '../alert/apply.ts'
 import { emptySeries, evaluate } from '../alert/evaluate.ts'
 import { adoptEpisode, evaluateWithBackend } from '../alert/midway.ts'
 import { adoptAlert, isContradicted, isSameEpisode, mergeOfficial } from './merge-alert.ts'
-import { aReading, series, t0 } from '../alert/scenario.ts'
+import { aReading, series, startAt } from '../alert/scenario.ts'
 import type { Reading, SeriesState, Transition } from '../alert/transition.ts'
 
 /** Values a second apart, around the levels 4, 7 and 9, with long stretches between clear and warning. */
@@ -23,7 +23,12 @@ const versions = fc
     const first = aRule({ warning: 7, critical: 9, clear: 4, forSeconds: 3 })
     return [
       first,
-      ...changes.map(({ from, ...own }, i) => ({ ...first, ...own, version: i + 2, effectiveFrom: t0 + from * 1000 })),
+      ...changes.map(({ from, ...own }, i) => ({
+        ...first,
+        ...own,
+        version: i + 2,
+        effectiveFrom: startAt + from * 1000,
+      })),
     ]
   })
 

@@ -5,7 +5,7 @@ import { AlertRecord, RuleRecord } from '#shared/sync/records.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { writeAlerts } from '../../src-backend/alerts/repo.ts'
 import { withTx } from '../../src-backend/db/tx.ts'
-import { appendOutbox, tellAlerts, tellRule } from '../../src-backend/outbox/outbox.ts'
+import { appendOutbox, enqueueAlerts, enqueueRule } from '../../src-backend/outbox/outbox.ts'
 import { makeRelay, type Relay } from '../../src-backend/outbox/relay.ts'
 import { insertNextVersion, insertRule } from '../../src-backend/rules/repo.ts'
 import { ProduceError } from '../../src-kafka/produce/ordered-producer.ts'
@@ -147,7 +147,7 @@ test('a send that comes through after another replica told newer rows does not h
   const tell = (version: number) =>
     withTx(database.pool, async (db) => {
       await writeAlerts(db, [{ version, alert }])
-      await tellAlerts(db, [{ version, alert }])
+      await enqueueAlerts(db, [{ version, alert }])
     })
   const topic: number[] = []
   const store = ({ records }: ProducerBatch<string | null>) =>
@@ -233,9 +233,9 @@ test('a topic that lost all it held is filled again from the database, each rule
   await withTx(database.pool, async (db) => {
     await insertRule(db, aRule())
     for (let version = 2; version <= 60; version++) await insertNextVersion(db, aRule({ version }))
-    await tellRule(db, aRule().id)
+    await enqueueRule(db, aRule().id)
     await writeAlerts(db, [{ version: 4, alert }])
-    await tellAlerts(db, [{ version: 3, alert }])
+    await enqueueAlerts(db, [{ version: 3, alert }])
   })
   const producer = new RecordingProducer()
   producer.empty = ['remo-rules', 'remo-alerts']

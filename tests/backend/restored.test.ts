@@ -7,7 +7,7 @@ import { writeAlerts } from '../../src-backend/alerts/repo.ts'
 import { applyTransitions } from '../../src-backend/alerts/service.ts'
 import { withTx } from '../../src-backend/db/tx.ts'
 import { compareWithPublished, isRestored } from '../../src-backend/outbox/compare.ts'
-import { appendOutbox, tellAlerts } from '../../src-backend/outbox/outbox.ts'
+import { appendOutbox, enqueueAlerts } from '../../src-backend/outbox/outbox.ts'
 import { Published } from '../../src-backend/outbox/published.ts'
 import { isCompared, markCompared } from '../../src-backend/outbox/team-database.ts'
 import { createRule } from '../../src-backend/rules/service.ts'
@@ -72,7 +72,7 @@ test('what waits to be published is no sign of a restore, and is not published t
   const record = { version: 3, alert: alertOf(1) }
   await withTx(database.pool, async (db) => {
     await writeAlerts(db, [record])
-    await tellAlerts(db, [record])
+    await enqueueAlerts(db, [record])
     await appendOutbox(db, [{ topic: 'remo-alerts', key: anId(2), payload: null }])
   })
   expect(isRestored(await compare(publishedAlerts([1, 2], [2, 5])))).toBe(false)

@@ -9,7 +9,7 @@ import { ConfigResourceTypes } from 'kafkajs'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { writeAlerts } from '../../src-backend/alerts/repo.ts'
 import { withTx } from '../../src-backend/db/tx.ts'
-import { tellAlerts, tellForgotten, tellRule } from '../../src-backend/outbox/outbox.ts'
+import { enqueueAlerts, enqueueTombstones, enqueueRule } from '../../src-backend/outbox/outbox.ts'
 import { makeRelay, type Relay } from '../../src-backend/outbox/relay.ts'
 import { insertNextVersion, insertRule } from '../../src-backend/rules/repo.ts'
 import { orderedProducer } from '../../src-kafka/produce/ordered-producer.ts'
@@ -17,7 +17,7 @@ import { quietClient, startStreamBroker, type StreamBroker } from '../contract/s
 import { testDatabase, type TestDatabase } from '../support/database.ts'
 import { nullLog } from '../support/silent-log.ts'
 
-interface Told {
+interface Published {
   readonly topic: string
   readonly key: string
   readonly value: string | null
@@ -26,7 +26,7 @@ interface Told {
 let kafka: StreamBroker
 let database: TestDatabase
 let relay: Relay
-let read: { told: Told[]; end: () => Promise<void> }
+let read: { told: Published[]; end: () => Promise<void> }
 let readers = 0
 
 beforeAll(async () => {
@@ -55,7 +55,7 @@ const waiting = () => relay.lag()
 
 /** A console that starts from nothing: all that the topics hold, and what comes. */
 async function readFromNothing(): Promise<typeof read> {
-  const told: Told[] = []
+  const received: Published[] = []
   const consumer = quietClient(kafka.bootstrap).consumer({
     groupId: `outbox-reader-${readers++}`,
     allowAutoTopicCreation: false,
@@ -65,17 +65,17 @@ async function readFromNothing(): Promise<typeof read> {
   await consumer.subscribe({ topics: ['remo-rules', 'remo-alerts'], fromBeginning: true })
   await consumer.run({
     eachMessage: ({ topic, message: { key, value } }) => {
-      told.push({ topic, key: String(key), value: value === null ? null : String(value) })
+      received.push({ topic, key: String(key), value: value === null ? null : String(value) })
       return Promise.resolve()
     },
   })
-  return { told, end: () => consumer.disconnect() }
+  return { told: received, end: () => consumer.disconnect() }
 }
 
 /** What a reader ends up with. */
-function newest(told: readonly Told[]): Map<string, string> {
+function newest(received: readonly Published[]): Map<string, string> {
   const table = new Map<string, string>()
-  for (const { key, value } of told) {
+  for (const { key, value } of received) {
     if (value === null) table.delete(key)
     else table.set(key, value)
   }
@@ -87,24 +87,24 @@ const tell = (n: number, version: number) =>
   withTx(database.pool, async (db) => {
     const record = { version, alert: alertOf(n) }
     await writeAlerts(db, [record])
-    await tellAlerts(db, [record])
+    await enqueueAlerts(db, [record])
   })
-const versionsOf = (told: readonly Told[], n: number) =>
-  told.filter(({ key }) => key === anId(n)).map(({ value }) => AlertRecord.parse(JSON.parse(value ?? '')).version)
+const versionsOf = (received: readonly Published[], n: number) =>
+  received.filter(({ key }) => key === anId(n)).map(({ value }) => AlertRecord.parse(JSON.parse(value ?? '')).version)
 
 test('the topics are made compacted, and a reader from nothing gets the newest of each key', async () => {
   await withTx(database.pool, async (db) => {
     await insertRule(db, aRule())
-    await tellRule(db, aRule().id)
+    await enqueueRule(db, aRule().id)
     await insertNextVersion(db, aRule({ version: 2 }))
-    await tellRule(db, aRule().id)
+    await enqueueRule(db, aRule().id)
   })
   for (const version of [1, 2, 3]) await tell(1, version)
   await tell(2, 1)
   relay.start()
   await until(async () => expect(await waiting()).toBe(0))
   await tell(3, 1)
-  await withTx(database.pool, (db) => tellForgotten(db, [anId(2)]))
+  await withTx(database.pool, (db) => enqueueTombstones(db, [anId(2)]))
   await until(async () => expect(await waiting()).toBe(0))
 
   read = await readFromNothing()

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { aRule } from '#shared/rule/builders.ts'
 import { databaseHeader } from '#shared/sync/team-topics.ts'
 import { markCompared } from '../../src-backend/outbox/team-database.ts'
-import { tellRule } from '../../src-backend/outbox/outbox.ts'
+import { enqueueRule } from '../../src-backend/outbox/outbox.ts'
 import { withTx } from '../../src-backend/db/tx.ts'
 import { insertRule } from '../../src-backend/rules/repo.ts'
 import { quietClient, startStreamBroker, type StreamBroker } from '../contract/stream-broker.ts'
@@ -45,7 +45,7 @@ async function databaseWith(warning: number): Promise<TestDatabase> {
   await withTx(database.pool, async (db) => {
     const rule = aRule({ warning, critical: 99, clear: 1, forSeconds: 0 })
     await insertRule(db, rule)
-    await tellRule(db, rule.id)
+    await enqueueRule(db, rule.id)
   })
   await markCompared(database.pool)
   return database

@@ -40,15 +40,16 @@ export function wire(deps: WireDeps): Wired {
   const notices = alertNotices(deps)
   let seen = false
   let ended = false
-  const watch = (): void => tell(log, 'live.watch', data.call('live.watch', { hz: seen ? framesPerSecond : 0 }))
-  hearData(deps, notices)
+  const watch = (): void =>
+    callInBackground(log, 'live.watch', data.call('live.watch', { hz: seen ? framesPerSecond : 0 }))
+  routeDataEvents(deps, notices)
   data.onState((state) => {
     health.threadIs(state)
     if (ended || state.kind !== 'running') return
     // Only the data thread migrates the cache, so the read thread opens it after.
     read.start()
     watch()
-    tell(
+    callInBackground(
       log,
       'alerts.list',
       data.call('alerts.list', { open: true }).then((open) => alerts.replace(open)),
@@ -68,7 +69,7 @@ export function wire(deps: WireDeps): Wired {
   }
 }
 
-function hearData({ data, backend, health, alerts, window, tray }: WireDeps, notices: AlertNotices): void {
+function routeDataEvents({ data, backend, health, alerts, window, tray }: WireDeps, notices: AlertNotices): void {
   data.on('frame', (frame) => window.push('live.frame', frame))
   data.on('rules', (rules) => window.push('rules.changed', rules))
   data.on('actions', (actions) => window.push('actions.changed', actions))
@@ -92,7 +93,7 @@ function lookEverySecond(deps: WireDeps, notices: AlertNotices): () => void {
   const { health, alerts, tray, notifier, log, now, offsetMinutes } = deps
   const blind = new BlindNotices({ show: (popup) => notifier.show(popup), open: () => deps.open(), now, offsetMinutes })
   const clock = setInterval(() => {
-    tell(log, 'look', Promise.all([notices.look(), blind.look(health.report.health)]))
+    callInBackground(log, 'look', Promise.all([notices.look(), blind.look(health.report.health)]))
     tray.show(health.report.health, alerts.list)
   }, lookEveryMs)
   return () => clearInterval(clock)
@@ -102,7 +103,8 @@ function alertNotices({ data, health, notifier, window, open, now, log }: WireDe
   return new AlertNotices({
     show: (popup) => notifier.show(popup),
     withdraw: (alertId) => notifier.withdraw(alertId),
-    settle: (shown, items) => tell(log, 'notifications.done', data.call('notifications.done', { shown, items })),
+    settle: (shown, items) =>
+      callInBackground(log, 'notifications.done', data.call('notifications.done', { shown, items })),
     health: () => health.report.health,
     open: (alertId) => {
       open(alertId)
@@ -113,6 +115,6 @@ function alertNotices({ data, health, notifier, window, open, now, log }: WireDe
 }
 
 /** A call whose answer nobody waits for. When the data thread dies meanwhile, its next start makes up for it. */
-function tell(log: Log, call: string, answer: Promise<unknown>): void {
+function callInBackground(log: Log, call: string, answer: Promise<unknown>): void {
   answer.catch((cause: unknown) => log.info('call failed', { call, cause }))
 }

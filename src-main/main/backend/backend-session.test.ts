@@ -34,7 +34,7 @@ afterEach(async () => {
 })
 
 /** One run of a console; what was kept by the one before is there. */
-function aRun(): { session: BackendSession; told: Session[]; watch: LinkWatch } {
+function aRun(): { session: BackendSession; notified: Session[]; watch: LinkWatch } {
   const client = new RestClient({ url: server.url, fetch, onAnswer: () => undefined })
   const watch = new LinkWatch({ client, now: () => now, random: () => 0.5 })
   const session = new BackendSession({
@@ -53,14 +53,14 @@ function aRun(): { session: BackendSession; told: Session[]; watch: LinkWatch } 
     now: () => now,
     log: logTo((line) => logged.push(JSON.stringify(line))),
   })
-  const told: Session[] = []
-  session.onChange((one) => told.push(one))
+  const notified: Session[] = []
+  session.onChange((one) => notified.push(one))
   session.start()
   runs.push(async () => {
     watch.end()
     await session.end()
   })
-  return { session, told, watch }
+  return { session, notified, watch }
 }
 
 const listed = { ok: true, body: [] }
@@ -91,13 +91,13 @@ describe('signing in', () => {
       /^Too many attempts. Try again in 8 s\.$/,
     ],
   ])('%s is told in a sentence, and nobody is signed in', async (_name, arrange, code, message) => {
-    const { session, told } = aRun()
+    const { session, notified } = aRun()
     arrange()
     await expect(session.signIn('ada', 'guess')).rejects.toMatchObject({
       code,
       message: expect.stringMatching(message) as unknown,
     })
-    expect([session.session, told]).toEqual([signedOut('never'), []])
+    expect([session.session, notified]).toEqual([signedOut('never'), []])
   })
 
   test('a backend that is away is told in a sentence', async () => {
@@ -169,11 +169,11 @@ describe('access', () => {
       'disabled',
     ],
   ])('%s signs out with its reason, and the token is forgotten', async (_name, arrange, reason) => {
-    const { session, told } = aRun()
+    const { session, notified } = aRun()
     await session.signIn('ada', 'correct horse')
     arrange()
     expect(await alerts(session)).toEqual({ ok: false, failure: { kind: 'signed-out' } })
-    expect([session.session, told.at(-1)]).toEqual([signedOut(reason), signedOut(reason)])
+    expect([session.session, notified.at(-1)]).toEqual([signedOut(reason), signedOut(reason)])
     await session.end()
     expect(await secrets.store.read(`ada at ${server.url}`)).toBeUndefined()
   })

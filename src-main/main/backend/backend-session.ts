@@ -49,7 +49,7 @@ export class BackendSession {
     this.#state = firstState(deps.stateFile.value, deps.url)
     this.#late = new LateSignOuts(deps)
     deps.link.onChange((link) => {
-      this.#tell()
+      this.#notifyListeners()
       if (!link.reachable) return
       void this.#renew()
       void this.#late.send()
@@ -99,7 +99,7 @@ export class BackendSession {
     void this.#renew()
     // Whether the keychain keeps it is part of the answer.
     await this.#saved
-    this.#tell()
+    this.#notifyListeners()
     return this.session
   }
 
@@ -223,10 +223,10 @@ export class BackendSession {
         ? { backendUrl, user: state.user, ended: undefined }
         : { backendUrl, user: undefined, ended: state.reason },
     )
-    this.#tell()
+    this.#notifyListeners()
   }
 
-  #tell(): void {
+  #notifyListeners(): void {
     for (const listener of this.#listeners) listener(this.session)
   }
 }

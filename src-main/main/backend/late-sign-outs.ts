@@ -5,7 +5,7 @@ import { isPassing } from './failure.ts'
 import type { RestClient } from './rest-client.ts'
 
 /** Which backend still has to be told of a sign-out, and until when that is of use (epoch ms). No secret. */
-export interface UntoldSignOut {
+export interface PendingSignOut {
   readonly backendUrl: string
   readonly until: number
 }
@@ -15,8 +15,8 @@ export interface LateSignOutsDeps {
   readonly client: Pick<RestClient, 'call'>
   readonly secrets: SecretStore
   readonly stateFile: {
-    readonly value: { readonly untold?: UntoldSignOut | undefined }
-    update(changes: { readonly untold: UntoldSignOut | undefined }): void
+    readonly value: { readonly untold?: PendingSignOut | undefined }
+    update(changes: { readonly untold: PendingSignOut | undefined }): void
   }
   /** Epoch ms. */
   readonly now: () => number

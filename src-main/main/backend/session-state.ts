@@ -1,6 +1,6 @@
 import type { ProblemCode } from '#shared/rest/problems.ts'
 import type { Session } from '#shared/session/session.ts'
-import type { UntoldSignOut } from './late-sign-outs.ts'
+import type { PendingSignOut } from './late-sign-outs.ts'
 
 export type User = Extract<Session, { kind: 'signed-in' }>['user']
 export type EndReason = Extract<Session, { kind: 'signed-out' }>['reason']
@@ -24,7 +24,7 @@ export interface SavedSession {
   readonly backendUrl?: string | undefined
   readonly user?: User | undefined
   readonly ended?: EndReason | undefined
-  readonly untold?: UntoldSignOut | undefined
+  readonly untold?: PendingSignOut | undefined
 }
 
 /** A session goes on as the last run left it, with the last known role, until the backend has been asked. */

@@ -44,7 +44,7 @@ export async function startTestServer(answer: Answer): Promise<TestServer> {
         body: text === '' ? undefined : JSON.parse(text),
       }
       asked.push(one)
-      const said = told.answer(one)
+      const said = received.answer(one)
       if (said === 'never') return
       response.writeHead(said.status, { 'content-type': 'application/json', ...said.headers })
       response.end(typeof said.body === 'string' ? said.body : JSON.stringify(said.body ?? {}))
@@ -53,7 +53,7 @@ export async function startTestServer(answer: Answer): Promise<TestServer> {
   const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', () => resolve()))
   await listen(0)
   const { port } = server.address() as AddressInfo
-  const told: TestServer = {
+  const received: TestServer = {
     url: `http://127.0.0.1:${port}`,
     asked,
     answer,
@@ -64,7 +64,7 @@ export async function startTestServer(answer: Answer): Promise<TestServer> {
         server.closeAllConnections()
       }),
   }
-  return told
+  return received
 }
 
 export function aProblem(code: ProblemCode, more: Partial<Problem> = {}): Answered {

@@ -2,7 +2,7 @@ import { formatDuration } from '#shared/format/duration.ts'
 import { formatClock } from '#shared/format/time.ts'
 import type { Health } from '#shared/health/health.ts'
 import { sighted, watchBlindness } from './blind-watch.ts'
-import type { BlindNews, BlindWatch } from './blind-watch.ts'
+import type { BlindChange, BlindWatch } from './blind-watch.ts'
 import type { Popup, ShowPopup } from './desktop-notifier.ts'
 
 export interface BlindNoticesDeps {
@@ -23,24 +23,24 @@ export class BlindNotices {
   }
 
   async look(health: Health): Promise<void> {
-    const [watch, news] = watchBlindness(this.#watch, health, this.#deps.now())
+    const [watch, change] = watchBlindness(this.#watch, health, this.#deps.now())
     this.#watch = watch
-    if (news) await this.#deps.show(this.#popup(news))
+    if (change) await this.#deps.show(this.#popup(change))
   }
 
-  #popup(news: BlindNews): Popup {
+  #popup(change: BlindChange): Popup {
     const { open, offsetMinutes } = this.#deps
-    const since = formatClock(news.since, offsetMinutes(news.since))
-    if (news.kind === 'blind') {
+    const since = formatClock(change.since, offsetMinutes(change.since))
+    if (change.kind === 'blind') {
       return {
         tag: 'blind',
         title: `Monitoring blind since ${since}`,
-        body: news.detail,
+        body: change.detail,
         urgency: 'critical',
         onClick: open,
       }
     }
-    const body = `Monitoring was blind for ${formatDuration(news.forMs)}, since ${since}.`
+    const body = `Monitoring was blind for ${formatDuration(change.forMs)}, since ${since}.`
     return { tag: 'blind', title: 'Monitoring restored', body, urgency: 'low', onClick: open }
   }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Health } from '#shared/health/health.ts'
 import { sighted, watchBlindness } from './blind-watch.ts'
-import type { BlindNews, BlindWatch } from './blind-watch.ts'
+import type { BlindChange, BlindWatch } from './blind-watch.ts'
 
 const live: Health = { kind: 'live', behindMs: 300 }
 const blind = (since: number, detail = 'Kafka does not answer.'): Health => ({
@@ -12,20 +12,20 @@ const blind = (since: number, detail = 'Kafka does not answer.'): Health => ({
 })
 
 /** All news of a sequence of looks, with the time of each. */
-function newsOf(looks: ReadonlyArray<readonly [number, Health]>): Array<readonly [number, BlindNews]> {
+function changesOf(looks: ReadonlyArray<readonly [number, Health]>): Array<readonly [number, BlindChange]> {
   let watch: BlindWatch = sighted
-  const told: Array<readonly [number, BlindNews]> = []
+  const received: Array<readonly [number, BlindChange]> = []
   for (const [now, health] of looks) {
-    const [next, news] = watchBlindness(watch, health, now)
+    const [next, change] = watchBlindness(watch, health, now)
     watch = next
-    if (news) told.push([now, news])
+    if (change) received.push([now, change])
   }
-  return told
+  return received
 }
 
 test('a minute without sight is told once, and so is its end', () => {
   expect(
-    newsOf([
+    changesOf([
       [0, live],
       [10_000, blind(10_000)],
       [69_999, blind(10_000)],
@@ -41,12 +41,12 @@ test('a minute without sight is told once, and so is its end', () => {
 })
 
 test('a short blindness is told by nobody', () => {
-  expect(newsOf([[0, blind(0)], [59_000, blind(0)], [59_500, live], [200_000, live]])).toEqual([]) // prettier-ignore
+  expect(changesOf([[0, blind(0)], [59_000, blind(0)], [59_500, live], [200_000, live]])).toEqual([]) // prettier-ignore
 })
 
 test('a change of cause goes on with the same blindness', () => {
   expect(
-    newsOf([
+    changesOf([
       [0, blind(0)],
       [40_000, blind(40_000)],
       [60_000, blind(40_000, 'The data thread stopped.')],
@@ -55,13 +55,13 @@ test('a change of cause goes on with the same blindness', () => {
 })
 
 test('two blindnesses are told twice', () => {
-  const news = newsOf([[60_000, blind(0)], [70_000, live], [200_000, blind(80_000)], [201_000, live]]) // prettier-ignore
-  expect(news.map(([, { kind }]) => kind)).toEqual(['blind', 'back', 'blind', 'back'])
+  const change = changesOf([[60_000, blind(0)], [70_000, live], [200_000, blind(80_000)], [201_000, live]]) // prettier-ignore
+  expect(change.map(([, { kind }]) => kind)).toEqual(['blind', 'back', 'blind', 'back'])
 })
 
 test('catching up is sight again', () => {
   expect(
-    newsOf([
+    changesOf([
       [60_000, blind(0)],
       [61_000, { kind: 'catching-up', lagMessages: 9, behindMs: 9000 }],
     ]),

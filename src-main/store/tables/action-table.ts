@@ -5,7 +5,7 @@ import type { Action } from '#shared/sync/action.ts'
 import type { RowReader } from '../row-reader.ts'
 
 /**
- * What operators did and the backend has to hear of. One that was `told` is not listed any more: it is kept until the
+ * What operators did and the backend has to hear of. One that was `sent` is not listed any more: it is kept until the
  * backend's own record says what came of it.
  */
 export class ActionTable {
@@ -18,7 +18,7 @@ export class ActionTable {
   readonly #ofAlert: Statement<[string], string>
   readonly #deleteSent: Statement<[string]>
   readonly #reassign: Statement<[{ id: string; newId: string; alertId: string; data: string }]>
-  readonly #dropTold: Statement<[]>
+  readonly #dropSent: Statement<[]>
 
   constructor(db: Database, rows: RowReader) {
     this.#rows = rows
@@ -34,7 +34,7 @@ export class ActionTable {
     this.#reassign = db.prepare(
       'UPDATE operator_action SET id = :newId, alert_id = :alertId, data = :data WHERE id = :id',
     )
-    this.#dropTold = db.prepare('DELETE FROM operator_action WHERE sent = 1 AND alert_id NOT IN (SELECT id FROM alert)')
+    this.#dropSent = db.prepare('DELETE FROM operator_action WHERE sent = 1 AND alert_id NOT IN (SELECT id FROM alert)')
   }
 
   /** Adding it again changes nothing. */
@@ -43,8 +43,8 @@ export class ActionTable {
     this.#add.run({ id: action.id, alertId, data: actionCodec.stringify(action) })
   }
 
-  save(action: Action, told: boolean): void {
-    this.#change.run({ id: action.id, sent: told ? 1 : 0, data: actionCodec.stringify(action) })
+  save(action: Action, sent: boolean): void {
+    this.#change.run({ id: action.id, sent: sent ? 1 : 0, data: actionCodec.stringify(action) })
   }
 
   get(id: string): Action | undefined {
@@ -80,7 +80,7 @@ export class ActionTable {
     }
   }
 
-  dropTold(): void {
-    this.#dropTold.run()
+  dropSent(): void {
+    this.#dropSent.run()
   }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { RawBatch } from '../../src-kafka/stream.ts'
-import { aBatch, aMessage, EngineHouse } from './testing.ts'
+import { aBatch, aMessage, TestEngine } from './testing.ts'
 
 const t0 = 1_764_000_000_000
 /** The stock rule for CPU holds for 120 s and calls a node silent after 60 s. */
@@ -42,24 +42,24 @@ function batchesOf(steps: readonly Step[], sizes: readonly number[]): RawBatch[]
 
 /** All that an operator could ever see of a run, at its end and after everybody has been silent for long enough. */
 function outcomeOf(batches: readonly RawBatch[], restarts: readonly boolean[]): unknown {
-  const house = new EngineHouse({ now: t0, stockRules: true })
+  const fixture = new TestEngine({ now: t0, stockRules: true })
   try {
     batches.forEach((batch, i) => {
-      house.engine.handlers.batch(batch)
+      fixture.engine.handlers.batch(batch)
       if (!restarts[i % restarts.length]) return
-      house.restart()
-      house.engine.handlers.batch(batch)
+      fixture.restart()
+      fixture.engine.handlers.batch(batch)
     })
     for (const wait of [100, 200]) {
-      house.now = t0 + wait * stepMs
-      house.engine.tick()
-      house.connect([{ topic: 'metrics', end: batches.at(-1)?.end ?? 0 }])
-      house.engine.handlers.batch(
-        aBatch([Buffer.from('a sign of life')], house.now, { topic: `metrics-other-${wait}` }),
+      fixture.now = t0 + wait * stepMs
+      fixture.engine.tick()
+      fixture.connect([{ topic: 'metrics', end: batches.at(-1)?.end ?? 0 }])
+      fixture.engine.handlers.batch(
+        aBatch([Buffer.from('a sign of life')], fixture.now, { topic: `metrics-other-${wait}` }),
       )
-      house.engine.tick()
+      fixture.engine.tick()
     }
-    const { store } = house
+    const { store } = fixture
     const alerts = [...store.alerts({ open: true }), ...store.alerts({ open: false })]
     return {
       alerts: new Map(alerts.map((alert) => [alert.id, { alert, events: store.timeline(alert.id) }])),
@@ -70,7 +70,7 @@ function outcomeOf(batches: readonly RawBatch[], restarts: readonly boolean[]): 
       series: new Map(store.loadSeries().map(({ nodeId, metric, state }) => [`${nodeId} ${metric}`, state])),
     }
   } finally {
-    house.remove()
+    fixture.remove()
   }
 }
 

@@ -1,22 +1,22 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import type { RuleDraft } from '#shared/rule/rule.ts'
 import { StorageError } from '../store/errors.ts'
-import { aBatch, aMessage, EngineHouse, only } from './testing.ts'
+import { aBatch, aMessage, TestEngine, only } from './testing.ts'
 
 const t0 = 1_764_000_000_000
 const topic = 'metrics-node-1'
-const houses: EngineHouse[] = []
+const fixtures: TestEngine[] = []
 
 afterEach(() => {
   vi.restoreAllMocks()
   vi.useRealTimers()
-  for (const house of houses.splice(0)) house.remove()
+  for (const fixture of fixtures.splice(0)) fixture.remove()
 })
 
-function aHouse(options: ConstructorParameters<typeof EngineHouse>[0] = {}): EngineHouse {
-  const house = new EngineHouse({ now: t0, ...options })
-  houses.push(house)
-  return house
+function aTestEngine(options: ConstructorParameters<typeof TestEngine>[0] = {}): TestEngine {
+  const fixture = new TestEngine({ now: t0, ...options })
+  fixtures.push(fixture)
+  return fixture
 }
 
 const cpu = (value: number, at: number, node = 'node-1') => aMessage({ node, at, metrics: { cpu_usage: value } })
@@ -33,34 +33,34 @@ const anyCpu: RuleDraft = {
 }
 
 /** A house where `anyCpu` holds and the stream is live, with one calm record at offset 0. */
-function aLiveHouse(): EngineHouse {
-  const house = aHouse()
-  house.ask('rules.save', { draft: anyCpu })
-  house.now = t0 + 5000
-  house.connect([{ topic, end: 1 }])
-  house.engine.handlers.batch(aBatch([cpu(50, t0 + 5000)], t0 + 5000))
-  return house
+function aLiveEngine(): TestEngine {
+  const fixture = aTestEngine()
+  fixture.call('rules.save', { draft: anyCpu })
+  fixture.now = t0 + 5000
+  fixture.connect([{ topic, end: 1 }])
+  fixture.engine.handlers.batch(aBatch([cpu(50, t0 + 5000)], t0 + 5000))
+  return fixture
 }
 
 test('garbage becomes rejected records and counters, and the records around it are stored', () => {
-  const house = aHouse()
+  const fixture = aTestEngine()
   const bad = [null, Buffer.from('not json'), Buffer.from('{"node_id":1}'), Buffer.alloc(2_000_000, 'x')]
-  house.engine.handlers.batch(aBatch([cpu(50, t0), ...bad, cpu(51, t0 + 1000)], t0, { from: 3 }))
-  const rejects = house.ask('rejects.list', { limit: 10 })
+  fixture.engine.handlers.batch(aBatch([cpu(50, t0), ...bad, cpu(51, t0 + 1000)], t0, { from: 3 }))
+  const rejects = fixture.call('rejects.list', { limit: 10 })
   expect(rejects).toMatchObject([
     { topic, partition: 0, offset: 7, code: 'too-large' },
     { offset: 6, code: 'wrong-shape' },
     { offset: 5, code: 'not-json', head: Buffer.from('not json').toString('base64') },
     { offset: 4, code: 'tombstone', head: '' },
   ])
-  expect(house.engine.handlers.position(topic, 0)?.next).toBe(9)
-  house.now += 5000 // the cache is measured every five seconds
-  expect(house.ask('health.report', {})).toMatchObject({
+  expect(fixture.engine.handlers.position(topic, 0)?.next).toBe(9)
+  fixture.now += 5000 // the cache is measured every five seconds
+  expect(fixture.call('health.report', {})).toMatchObject({
     rejected: 4,
     lastSampleAt: t0 + 1000,
     cacheSamples: 2,
   })
-  expect(house.ask('metrics', {})).toMatchObject({
+  expect(fixture.call('metrics', {})).toMatchObject({
     messagesByTopic: { [topic]: 6 },
     errorsByTopic: { [topic]: { tombstone: 1, 'not-json': 1, 'wrong-shape': 1, 'too-large': 1 } },
     evaluation: { count: 1 },
@@ -68,255 +68,262 @@ test('garbage becomes rejected records and counters, and the records around it a
 })
 
 test('records that are delivered again change nothing', () => {
-  const house = aLiveHouse()
+  const fixture = aLiveEngine()
   const batch = aBatch([cpu(97, t0 + 6000), Buffer.from('?'), cpu(98, t0 + 7000)], t0 + 7000, { from: 1 })
-  house.engine.handlers.batch(batch)
-  const before = [house.store.alerts({ open: true }), house.store.stats().samples, house.emitted.length]
-  house.engine.handlers.batch(batch)
-  house.engine.handlers.batch(aBatch([cpu(50, t0 + 5000)], t0 + 5000))
-  expect([house.store.alerts({ open: true }), house.store.stats().samples, house.emitted.length]).toEqual(before)
-  expect(house.ask('rejects.list', { limit: 10 })).toHaveLength(1)
+  fixture.engine.handlers.batch(batch)
+  const before = [fixture.store.alerts({ open: true }), fixture.store.stats().samples, fixture.emitted.length]
+  fixture.engine.handlers.batch(batch)
+  fixture.engine.handlers.batch(aBatch([cpu(50, t0 + 5000)], t0 + 5000))
+  expect([fixture.store.alerts({ open: true }), fixture.store.stats().samples, fixture.emitted.length]).toEqual(before)
+  expect(fixture.call('rejects.list', { limit: 10 })).toHaveLength(1)
 })
 
 test('a commit that fails changes nothing, is told, and the same batch succeeds later', () => {
-  const house = aLiveHouse()
+  const fixture = aLiveEngine()
   const full = new StorageError('full', { cause: new Error('SQLITE_FULL') })
-  const commit = vi.spyOn(house.store, 'commitBatch').mockImplementationOnce(() => {
+  const commit = vi.spyOn(fixture.store, 'commitBatch').mockImplementationOnce(() => {
     throw full
   })
   const batch = aBatch([cpu(97, t0 + 6000)], t0 + 6000, { from: 1 })
-  expect(() => house.engine.handlers.batch(batch)).toThrow(full)
-  expect(house.engine.handlers.position(topic, 0)?.next).toBe(1)
-  expect(house.emittedOf('alerts')).toEqual([])
-  expect(house.emittedOf('health').at(-1)).toMatchObject({
+  expect(() => fixture.engine.handlers.batch(batch)).toThrow(full)
+  expect(fixture.engine.handlers.position(topic, 0)?.next).toBe(1)
+  expect(fixture.emittedOf('alerts')).toEqual([])
+  expect(fixture.emittedOf('health').at(-1)).toMatchObject({
     health: { kind: 'blind', cause: 'storage' },
     notices: [{ id: 'storage' }],
   })
-  expect(house.fatal).toEqual([])
+  expect(fixture.fatal).toEqual([])
 
-  house.engine.handlers.batch(batch)
+  fixture.engine.handlers.batch(batch)
   expect(commit.mock.calls[1]?.[0]).toEqual(commit.mock.calls[0]?.[0])
-  expect(house.engine.handlers.position(topic, 0)?.next).toBe(2)
-  expect(house.emittedOf('alerts').flat()).toMatchObject([{ phase: 'firing', severity: 'critical', value: 97 }])
-  expect(house.ask('health.report', {})).toMatchObject({ health: { kind: 'live' }, notices: [] })
+  expect(fixture.engine.handlers.position(topic, 0)?.next).toBe(2)
+  expect(fixture.emittedOf('alerts').flat()).toMatchObject([{ phase: 'firing', severity: 'critical', value: 97 }])
+  expect(fixture.call('health.report', {})).toMatchObject({ health: { kind: 'live' }, notices: [] })
 })
 
 test('an error that is not the disk ends the thread, since the store cannot be trusted', () => {
-  const house = aHouse()
+  const fixture = aTestEngine()
   const damage = new Error('database disk image is malformed')
-  vi.spyOn(house.store, 'commitBatch').mockImplementationOnce(() => {
+  vi.spyOn(fixture.store, 'commitBatch').mockImplementationOnce(() => {
     throw damage
   })
-  expect(() => house.engine.handlers.batch(aBatch([cpu(1, t0)], t0))).toThrow(damage)
-  expect(house.fatal).toEqual([damage])
+  expect(() => fixture.engine.handlers.batch(aBatch([cpu(1, t0)], t0))).toThrow(damage)
+  expect(fixture.fatal).toEqual([damage])
 })
 
 test('a breach opens an alert that is told, owed until it was shown, and ends when the value clears', () => {
-  const house = aLiveHouse()
-  house.engine.handlers.batch(aBatch([cpu(97, t0 + 6000)], t0 + 6000, { from: 1 }))
-  const alert = only(house.ask('alerts.list', { open: true }))
-  expect(house.emittedOf('notify').flat()).toMatchObject([{ alert: { id: alert.id }, transition: 'opened' }])
-  house.restart()
-  expect(house.emittedOf('notify').at(-1)).toMatchObject([{ alert: { id: alert.id }, transition: 'opened' }])
-  const received = house.emittedOf('notify').length
-  house.ask('notifications.done', { shown: true, items: [{ alertId: alert.id, transition: 'opened' }] })
-  house.restart()
-  expect(house.emittedOf('notify')).toHaveLength(received)
+  const fixture = aLiveEngine()
+  fixture.engine.handlers.batch(aBatch([cpu(97, t0 + 6000)], t0 + 6000, { from: 1 }))
+  const alert = only(fixture.call('alerts.list', { open: true }))
+  expect(fixture.emittedOf('notify').flat()).toMatchObject([{ alert: { id: alert.id }, transition: 'opened' }])
+  fixture.restart()
+  expect(fixture.emittedOf('notify').at(-1)).toMatchObject([{ alert: { id: alert.id }, transition: 'opened' }])
+  const received = fixture.emittedOf('notify').length
+  fixture.call('notifications.done', { shown: true, items: [{ alertId: alert.id, transition: 'opened' }] })
+  fixture.restart()
+  expect(fixture.emittedOf('notify')).toHaveLength(received)
 
-  house.engine.handlers.batch(aBatch([cpu(60, t0 + 9000)], t0 + 9000, { from: 2 }))
-  expect(house.ask('alerts.list', { open: true })).toEqual([])
-  expect(house.emittedOf('alerts').flat().at(-1)).toMatchObject({
+  fixture.engine.handlers.batch(aBatch([cpu(60, t0 + 9000)], t0 + 9000, { from: 2 }))
+  expect(fixture.call('alerts.list', { open: true })).toEqual([])
+  expect(fixture.emittedOf('alerts').flat().at(-1)).toMatchObject({
     id: alert.id,
     phase: 'resolved',
     resolvedAt: t0 + 9000,
   })
-  const timeline = house.ask('alerts.timeline', { id: alert.id })
+  const timeline = fixture.call('alerts.timeline', { id: alert.id })
   expect(timeline.map(({ kind }) => kind).sort()).toEqual(['notified', 'opened', 'resolved'])
-  expect(house.ask('metrics', {})).toMatchObject({
+  expect(fixture.call('metrics', {})).toMatchObject({
     transitions: [{ severity: 'critical', to: 'resolved', count: 1 }],
   })
 })
 
 test('acknowledging is told and kept, and the second one is refused with the name of the first', () => {
-  const house = aLiveHouse()
-  house.engine.handlers.batch(aBatch([cpu(97, t0 + 6000)], t0 + 6000, { from: 1 }))
-  const { id } = only(house.store.openAlerts())
+  const fixture = aLiveEngine()
+  fixture.engine.handlers.batch(aBatch([cpu(97, t0 + 6000)], t0 + 6000, { from: 1 }))
+  const { id } = only(fixture.store.openAlerts())
   const acknowledgement = { by: 'kim', at: t0 + 8000, comment: 'on it' }
-  house.ask('alerts.acknowledge', { id, acknowledgement })
-  expect(house.emittedOf('alerts').at(-1)).toMatchObject([{ id, acknowledgement }])
-  const again = () => house.ask('alerts.acknowledge', { id, acknowledgement: { ...acknowledgement, by: 'lee' } })
+  fixture.call('alerts.acknowledge', { id, acknowledgement })
+  expect(fixture.emittedOf('alerts').at(-1)).toMatchObject([{ id, acknowledgement }])
+  const again = () => fixture.call('alerts.acknowledge', { id, acknowledgement: { ...acknowledgement, by: 'lee' } })
   expect(again).toThrow('kim has already acknowledged')
-  house.restart()
+  fixture.restart()
   expect(again).toThrow('kim has already acknowledged')
-  expect(() => house.ask('alerts.acknowledge', { id: 'unknown', acknowledgement })).toThrow(
+  expect(() => fixture.call('alerts.acknowledge', { id: 'unknown', acknowledgement })).toThrow(
     'no longer in the local cache',
   )
 })
 
 test('a changed threshold judges records from its time on, not those before', () => {
-  const house = aLiveHouse()
-  const rule = only(house.ask('rules.list', {}))
+  const fixture = aLiveEngine()
+  const rule = only(fixture.call('rules.list', {}))
   const draft = { ...anyCpu, warning: 40, critical: 45 }
-  const { effectiveFrom } = house.ask('rules.save', { id: rule.id, version: rule.version, draft })
+  const { effectiveFrom } = fixture.call('rules.save', { id: rule.id, version: rule.version, draft })
   expect(effectiveFrom).toBe(t0 + 7000)
-  expect(house.emittedOf('rules').flat().at(-1)).toMatchObject({ id: rule.id, version: 2 })
-  house.engine.handlers.batch(aBatch([cpu(50, effectiveFrom - 1)], effectiveFrom, { from: 1 }))
-  expect(house.store.openAlerts()).toEqual([])
-  house.engine.handlers.batch(aBatch([cpu(50, effectiveFrom)], effectiveFrom, { from: 2 }))
-  expect(house.store.openAlerts()).toMatchObject([{ ruleId: rule.id, ruleVersion: 2, since: effectiveFrom }])
+  expect(fixture.emittedOf('rules').flat().at(-1)).toMatchObject({ id: rule.id, version: 2 })
+  fixture.engine.handlers.batch(aBatch([cpu(50, effectiveFrom - 1)], effectiveFrom, { from: 1 }))
+  expect(fixture.store.openAlerts()).toEqual([])
+  fixture.engine.handlers.batch(aBatch([cpu(50, effectiveFrom)], effectiveFrom, { from: 2 }))
+  expect(fixture.store.openAlerts()).toMatchObject([{ ruleId: rule.id, ruleVersion: 2, since: effectiveFrom }])
 })
 
 test('removing a threshold ends its alert, without a record, once its time has come', () => {
-  const house = aLiveHouse()
-  house.engine.handlers.batch(aBatch([cpu(97, t0 + 6000)], t0 + 6000, { from: 1 }))
-  const { id, version } = only(house.ask('rules.list', {}))
-  house.ask('rules.remove', { id, version })
-  house.engine.tick()
-  expect(house.store.openAlerts()).toHaveLength(1)
-  house.now += 4000
-  house.connect([{ topic, end: 2 }])
-  house.engine.handlers.batch(aBatch([Buffer.from('a sign of life')], house.now, { topic: 'metrics-other' }))
-  house.engine.tick()
-  expect(house.store.openAlerts()).toEqual([])
-  expect(house.store.alerts({ open: false })).toMatchObject([{ resolveReason: 'rule-changed' }])
+  const fixture = aLiveEngine()
+  fixture.engine.handlers.batch(aBatch([cpu(97, t0 + 6000)], t0 + 6000, { from: 1 }))
+  const { id, version } = only(fixture.call('rules.list', {}))
+  fixture.call('rules.remove', { id, version })
+  fixture.engine.tick()
+  expect(fixture.store.openAlerts()).toHaveLength(1)
+  fixture.now += 4000
+  fixture.connect([{ topic, end: 2 }])
+  fixture.engine.handlers.batch(aBatch([Buffer.from('a sign of life')], fixture.now, { topic: 'metrics-other' }))
+  fixture.engine.tick()
+  expect(fixture.store.openAlerts()).toEqual([])
+  expect(fixture.store.alerts({ open: false })).toMatchObject([{ resolveReason: 'rule-changed' }])
 })
 
 test('a silent node raises no data while others speak, and its next record ends that', () => {
-  const house = aLiveHouse()
+  const fixture = aLiveEngine()
   const other = (seconds: number, from: number) =>
-    house.engine.handlers.batch(
-      aBatch([cpu(50, t0 + seconds * 1000, 'node-2')], house.now, { topic: 'metrics-node-2', from }),
+    fixture.engine.handlers.batch(
+      aBatch([cpu(50, t0 + seconds * 1000, 'node-2')], fixture.now, { topic: 'metrics-node-2', from }),
     )
   for (let second = 6; second <= 14; second++) {
-    house.now = t0 + second * 1000
+    fixture.now = t0 + second * 1000
     other(second, second - 6)
-    house.engine.tick()
+    fixture.engine.tick()
   }
-  expect(house.store.openAlerts()).toEqual([])
-  house.now = t0 + 15_000
+  expect(fixture.store.openAlerts()).toEqual([])
+  fixture.now = t0 + 15_000
   other(15, 9)
-  house.engine.tick()
-  expect(house.store.openAlerts()).toMatchObject([
+  fixture.engine.tick()
+  expect(fixture.store.openAlerts()).toMatchObject([
     { kind: 'no-data', nodeId: 'node-1', since: t0 + 5000, severity: 'critical' },
   ])
-  house.engine.handlers.batch(aBatch([cpu(50, t0 + 16_000)], t0 + 16_000, { from: 1 }))
-  expect(house.store.alerts({ open: false })).toMatchObject([{ kind: 'no-data', resolveReason: 'data-returned' }])
+  fixture.engine.handlers.batch(aBatch([cpu(50, t0 + 16_000)], t0 + 16_000, { from: 1 }))
+  expect(fixture.store.alerts({ open: false })).toMatchObject([{ kind: 'no-data', resolveReason: 'data-returned' }])
 })
 
 test('a node whose clock is far behind is not silent while its records come in', () => {
-  const house = aLiveHouse()
+  const fixture = aLiveEngine()
   const behindMs = 100_000
   for (let second = 6; second <= 30; second += 6) {
-    house.now = t0 + second * 1000
-    house.engine.handlers.batch(
-      aBatch([cpu(50, house.now - behindMs, 'node-2')], house.now, { topic: 'metrics-node-2', from: second / 6 - 1 }),
+    fixture.now = t0 + second * 1000
+    fixture.engine.handlers.batch(
+      aBatch([cpu(50, fixture.now - behindMs, 'node-2')], fixture.now, {
+        topic: 'metrics-node-2',
+        from: second / 6 - 1,
+      }),
     )
-    house.engine.handlers.batch(aBatch([cpu(50, house.now)], house.now, { from: second / 6 }))
-    house.engine.tick()
+    fixture.engine.handlers.batch(aBatch([cpu(50, fixture.now)], fixture.now, { from: second / 6 }))
+    fixture.engine.tick()
   }
-  expect(house.store.openAlerts()).toEqual([])
+  expect(fixture.store.openAlerts()).toEqual([])
   for (let second = 31; second <= 40; second++) {
-    house.now = t0 + second * 1000
-    house.engine.handlers.batch(aBatch([cpu(50, house.now)], house.now, { from: second - 25 }))
-    house.engine.tick()
+    fixture.now = t0 + second * 1000
+    fixture.engine.handlers.batch(aBatch([cpu(50, fixture.now)], fixture.now, { from: second - 25 }))
+    fixture.engine.tick()
   }
-  expect(house.store.openAlerts()).toMatchObject([{ kind: 'no-data', nodeId: 'node-2' }])
+  expect(fixture.store.openAlerts()).toMatchObject([{ kind: 'no-data', nodeId: 'node-2' }])
 })
 
 test('nobody is called silent while this console is behind, disconnected or was asleep', () => {
-  const house = aLiveHouse()
+  const fixture = aLiveEngine()
   const speak = (from: number) =>
-    house.engine.handlers.batch(aBatch([cpu(50, house.now, 'node-2')], house.now, { topic: 'metrics-node-2', from }))
-  house.now = t0 + 60_000
-  house.engine.tick() // the machine slept: what was heard of the log is worth nothing
+    fixture.engine.handlers.batch(
+      aBatch([cpu(50, fixture.now, 'node-2')], fixture.now, { topic: 'metrics-node-2', from }),
+    )
+  fixture.now = t0 + 60_000
+  fixture.engine.tick() // the machine slept: what was heard of the log is worth nothing
   speak(0)
-  house.engine.tick()
-  expect(house.store.openAlerts()).toEqual([])
+  fixture.engine.tick()
+  expect(fixture.store.openAlerts()).toEqual([])
 
-  house.connect([
+  fixture.connect([
     { topic, end: 5 }, // node-1 has records that are not read yet
     { topic: 'metrics-node-2', end: 1 },
   ])
-  house.engine.tick()
-  expect(house.store.openAlerts()).toEqual([])
+  fixture.engine.tick()
+  expect(fixture.store.openAlerts()).toEqual([])
 
-  house.engine.handlers.status({ kind: 'disconnected', since: house.now, detail: 'Kafka is away.' })
-  house.engine.tick()
-  expect(house.store.openAlerts()).toEqual([])
+  fixture.engine.handlers.status({ kind: 'disconnected', since: fixture.now, detail: 'Kafka is away.' })
+  fixture.engine.tick()
+  expect(fixture.store.openAlerts()).toEqual([])
 })
 
 test('health goes from connecting to live, to catching up, to blind, and says so at once', () => {
-  const house = aHouse()
+  const fixture = aTestEngine()
   const kinds = () =>
-    house.emittedOf('health').map(({ health }) => (health.kind === 'blind' ? health.cause : health.kind))
-  house.engine.handlers.status({ kind: 'connecting', since: t0, detail: 'Connecting.' })
-  house.connect([{ topic, end: 1000 }])
-  house.engine.handlers.batch(aBatch([cpu(50, t0 - 60_000)], t0 - 60_000, { end: 1000 }))
-  house.engine.tick()
-  expect(house.ask('health.report', {})).toMatchObject({ lagMessages: 999, topics: 1, partitions: 1 })
-  house.engine.handlers.batch(aBatch([cpu(50, t0)], t0, { from: 999 }))
-  house.engine.tick()
-  house.engine.tick()
-  house.engine.handlers.status({ kind: 'disconnected', since: t0, detail: 'Kafka is away.', retryAt: t0 + 1000 })
+    fixture.emittedOf('health').map(({ health }) => (health.kind === 'blind' ? health.cause : health.kind))
+  fixture.engine.handlers.status({ kind: 'connecting', since: t0, detail: 'Connecting.' })
+  fixture.connect([{ topic, end: 1000 }])
+  fixture.engine.handlers.batch(aBatch([cpu(50, t0 - 60_000)], t0 - 60_000, { end: 1000 }))
+  fixture.engine.tick()
+  expect(fixture.call('health.report', {})).toMatchObject({ lagMessages: 999, topics: 1, partitions: 1 })
+  fixture.engine.handlers.batch(aBatch([cpu(50, t0)], t0, { from: 999 }))
+  fixture.engine.tick()
+  fixture.engine.tick()
+  fixture.engine.handlers.status({ kind: 'disconnected', since: t0, detail: 'Kafka is away.', retryAt: t0 + 1000 })
   expect(kinds().filter((kind, i, all) => kind !== all[i - 1])).toEqual([
     'connecting',
     'catching-up',
     'live',
     'disconnected',
   ])
-  house.ask('health.retry', {})
-  expect(house.retries).toBe(1)
+  fixture.call('health.retry', {})
+  expect(fixture.retries).toBe(1)
 })
 
 test('frames are made only while someone looks, with what changed since the one before', () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
-  const house = aLiveHouse()
+  const fixture = aLiveEngine()
   vi.advanceTimersByTime(1000)
-  expect(house.emittedOf('frame')).toEqual([])
-  house.ask('live.watch', { hz: 4 })
+  expect(fixture.emittedOf('frame')).toEqual([])
+  fixture.call('live.watch', { hz: 4 })
   vi.advanceTimersByTime(1000)
-  house.engine.handlers.batch(aBatch([cpu(97, t0 + 6000)], t0 + 6000, { from: 1 }))
+  fixture.engine.handlers.batch(aBatch([cpu(97, t0 + 6000)], t0 + 6000, { from: 1 }))
   vi.advanceTimersByTime(250)
-  expect(house.emittedOf('frame').map(({ seq, values, directory }) => [seq, [...values], directory?.metrics])).toEqual([
+  expect(
+    fixture.emittedOf('frame').map(({ seq, values, directory }) => [seq, [...values], directory?.metrics]),
+  ).toEqual([
     [1, [50], ['cpu_usage']],
     [2, [97], undefined],
   ])
-  const { frame } = house.ask('live.snapshot', {})
+  const { frame } = fixture.call('live.snapshot', {})
   expect([frame.seq, [...frame.intervals]]).toEqual([2, [1000]])
-  house.ask('live.watch', { hz: 0 })
-  house.engine.handlers.batch(aBatch([cpu(98, t0 + 7000)], t0 + 7000, { from: 2 }))
+  fixture.call('live.watch', { hz: 0 })
+  fixture.engine.handlers.batch(aBatch([cpu(98, t0 + 7000)], t0 + 7000, { from: 2 }))
   vi.advanceTimersByTime(1000)
-  expect(house.emittedOf('frame')).toHaveLength(2)
+  expect(fixture.emittedOf('frame')).toHaveLength(2)
 })
 
 test('lost records leave a gap row and move the position, backwards too', () => {
-  const house = aLiveHouse()
+  const fixture = aLiveEngine()
   const gap = { topic, partition: 0, from: 1, to: 1, reason: 'The topic was created again.', at: t0 + 6000 }
   const resumeFrom = { topic, partition: 0, next: 0, last: null }
-  house.engine.handlers.gap(gap, resumeFrom, { ...resumeFrom, next: 1 })
-  expect(house.ask('gaps.list', { limit: 5 })).toEqual([gap])
-  house.engine.handlers.batch(aBatch([cpu(52, t0 + 6000)], t0 + 6000))
-  expect(house.store.stats().samples).toBe(2)
-  expect(house.emittedOf('health').at(-1)?.gaps).toBe(1)
+  fixture.engine.handlers.gap(gap, resumeFrom, { ...resumeFrom, next: 1 })
+  expect(fixture.call('gaps.list', { limit: 5 })).toEqual([gap])
+  fixture.engine.handlers.batch(aBatch([cpu(52, t0 + 6000)], t0 + 6000))
+  expect(fixture.store.stats().samples).toBe(2)
+  expect(fixture.emittedOf('health').at(-1)?.gaps).toBe(1)
 })
 
 test('a batch that cannot be read is one rejected record and is passed by once', () => {
-  const house = aLiveHouse()
+  const fixture = aLiveEngine()
   const resumeFrom = { topic, partition: 0, next: 6, last: null }
   for (let time = 0; time < 2; time++)
-    house.engine.handlers.unreadable({
+    fixture.engine.handlers.unreadable({
       position: { topic, partition: 0, offset: 1 },
       reason: 'unknown codec',
       resumeFrom,
     })
-  expect(house.ask('rejects.list', { limit: 5 })).toMatchObject([
+  expect(fixture.call('rejects.list', { limit: 5 })).toMatchObject([
     { offset: 1, code: 'bad-codec', reason: 'unknown codec' },
   ])
-  expect(house.engine.handlers.position(topic, 0)).toEqual(resumeFrom)
+  expect(fixture.engine.handlers.position(topic, 0)).toEqual(resumeFrom)
 })
 
 test('a restart shows the values, units and intervals of the run before', () => {
-  const house = aHouse()
+  const fixture = aTestEngine()
   const warm = (at: number, value: number) =>
     Buffer.from(
       JSON.stringify({
@@ -327,10 +334,10 @@ test('a restart shows the values, units and intervals of the run before', () => 
         units: { temp: '°C' },
       }),
     )
-  house.engine.handlers.batch(aBatch([warm(t0, 20), warm(t0 + 5000, 21.5)], t0 + 5000))
-  house.restart()
-  const { directory, frame } = house.ask('live.snapshot', {})
+  fixture.engine.handlers.batch(aBatch([warm(t0, 20), warm(t0 + 5000, 21.5)], t0 + 5000))
+  fixture.restart()
+  const { directory, frame } = fixture.call('live.snapshot', {})
   expect(directory).toEqual({ nodes: [{ id: 'n', name: 'N' }], metrics: ['temp'], units: ['°C'] })
   expect([[...frame.at], [...frame.values], [...frame.intervals]]).toEqual([[t0 + 5000], [21.5], [5000]])
-  expect(house.ask('health.report', {})).toMatchObject({ lastSampleAt: t0 + 5000 })
+  expect(fixture.call('health.report', {})).toMatchObject({ lastSampleAt: t0 + 5000 })
 })

@@ -4,7 +4,7 @@ import { anAlert } from '#shared/alert/builders.ts'
 import { anId, aRule } from '#shared/rule/builders.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { databasePath } from '../store/connection.ts'
-import { aBatch, aMessage, EngineHouse, only } from './testing.ts'
+import { aBatch, aMessage, TestEngine, only } from './testing.ts'
 import { TestBackend } from './testing-backend.ts'
 
 // A console of this version beside a backend of the next one, and the same console after its upgrade.
@@ -17,122 +17,122 @@ const newer = { ...rule, version: 2, critical: 50, clear: 40, warning: 45, effec
 const needs = { needs: 2, needsVersion: '0.3' }
 const deferredText = 'Thresholds here need ReMo 0.3 or newer; this version evaluates by the thresholds it understands.'
 
-const houses: EngineHouse[] = []
+const fixtures: TestEngine[] = []
 afterEach(() => {
-  for (const house of houses.splice(0)) house.remove()
+  for (const fixture of fixtures.splice(0)) fixture.remove()
 })
 
 function aConsole() {
-  const house = new EngineHouse({ now: t0, hasBackend: true })
-  houses.push(house)
-  return { house, backend: new TestBackend(house) }
+  const fixture = new TestEngine({ now: t0, hasBackend: true })
+  fixtures.push(fixture)
+  return { fixture, backend: new TestBackend(fixture) }
 }
 
-function read(house: EngineHouse, offset: number, value: number): void {
+function read(fixture: TestEngine, offset: number, value: number): void {
   const message = aMessage({ node: 'node-1', at: t0 + offset * 1000, metrics: { cpu_usage: value } })
-  house.engine.handlers.batch(aBatch([message], t0 + 3_600_000, { from: offset }))
+  fixture.engine.handlers.batch(aBatch([message], t0 + 3_600_000, { from: offset }))
 }
 
-const firing = (house: EngineHouse) => house.ask('alerts.list', { open: true })
-const noticesOf = (house: EngineHouse) => house.ask('health.report', {}).notices.map(({ text }) => text)
-const deferredIn = (house: EngineHouse) => house.ask('metrics', {}).deferredByTopic
+const firing = (fixture: TestEngine) => fixture.call('alerts.list', { open: true })
+const noticesOf = (fixture: TestEngine) => fixture.call('health.report', {}).notices.map(({ text }) => text)
+const deferredIn = (fixture: TestEngine) => fixture.call('metrics', {}).deferredByTopic
 
-function upgrade(house: EngineHouse): void {
-  house.readerLevel = 2
-  house.restart()
+function upgrade(fixture: TestEngine): void {
+  fixture.readerLevel = 2
+  fixture.restart()
 }
 
 test('records with keys of the next version are applied, and the rule keeps them', () => {
-  const { house, backend } = aConsole()
+  const { fixture, backend } = aConsole()
   backend.publish('rules', rule.id, { rule: { ...rule, window: 5 }, earlier: [], sentBy: 'b' })
   backend.publish('alerts', anId(9), { version: 1, alert: anAlert({ id: anId(9), links: [] } as never), sentBy: 'b' })
-  house.restart()
-  expect(house.ask('rules.list', {})).toEqual([{ ...rule, window: 5 }])
-  expect(firing(house).map(({ id }) => id)).toEqual([anId(9)])
-  expect([noticesOf(house), house.ask('rejects.list', { limit: 5 })]).toEqual([[], []])
+  fixture.restart()
+  expect(fixture.call('rules.list', {})).toEqual([{ ...rule, window: 5 }])
+  expect(firing(fixture).map(({ id }) => id)).toEqual([anId(9)])
+  expect([noticesOf(fixture), fixture.call('rejects.list', { limit: 5 })]).toEqual([[], []])
 })
 
 test('a rule that needs more waits for the upgrade: evaluated by the last one understood, with a lasting notice', () => {
-  const { house, backend } = aConsole()
+  const { fixture, backend } = aConsole()
   backend.publishRule(rule)
   backend.publish('rules', rule.id, { ...needs, rule: newer, earlier: [rule] })
-  read(house, 1, 60)
-  expect([firing(house), house.ask('rules.list', {})]).toEqual([[], [rule]])
-  house.restart()
-  read(house, 2, 60)
-  expect([firing(house), house.ask('rules.list', {}), noticesOf(house)]).toEqual([[], [rule], [deferredText]])
-  expect([deferredIn(house), house.ask('rejects.list', { limit: 5 })]).toEqual([{ 'remo-rules': 1 }, []])
+  read(fixture, 1, 60)
+  expect([firing(fixture), fixture.call('rules.list', {})]).toEqual([[], [rule]])
+  fixture.restart()
+  read(fixture, 2, 60)
+  expect([firing(fixture), fixture.call('rules.list', {}), noticesOf(fixture)]).toEqual([[], [rule], [deferredText]])
+  expect([deferredIn(fixture), fixture.call('rejects.list', { limit: 5 })]).toEqual([{ 'remo-rules': 1 }, []])
 
-  upgrade(house)
-  expect([noticesOf(house), deferredIn(house), house.ask('rules.list', {})]).toEqual([[], {}, [newer]])
-  expect(house.emittedOf('rules').at(-1)).toEqual([newer])
-  read(house, 3, 60)
-  expect(only(firing(house))).toMatchObject({ ruleVersion: 2, severity: 'critical' })
-  house.restart()
-  expect([noticesOf(house), house.ask('rules.list', {})]).toEqual([[], [newer]])
+  upgrade(fixture)
+  expect([noticesOf(fixture), deferredIn(fixture), fixture.call('rules.list', {})]).toEqual([[], {}, [newer]])
+  expect(fixture.emittedOf('rules').at(-1)).toEqual([newer])
+  read(fixture, 3, 60)
+  expect(only(firing(fixture))).toMatchObject({ ruleVersion: 2, severity: 'critical' })
+  fixture.restart()
+  expect([noticesOf(fixture), fixture.call('rules.list', {})]).toEqual([[], [newer]])
 })
 
 test('what the rule itself says counts, too, and stays so after a downgrade', () => {
-  const { house, backend } = aConsole()
+  const { fixture, backend } = aConsole()
   const said = { ...newer, ...needs } as Rule
   backend.publishRule(rule)
   backend.publishRule(said, [rule])
-  upgrade(house)
-  expect(house.ask('rules.list', {})).toEqual([said])
-  house.readerLevel = 1
-  house.restart()
-  expect([house.ask('rules.list', {}), noticesOf(house)]).toEqual([[rule], [deferredText]])
+  upgrade(fixture)
+  expect(fixture.call('rules.list', {})).toEqual([said])
+  fixture.readerLevel = 1
+  fixture.restart()
+  expect([fixture.call('rules.list', {}), noticesOf(fixture)]).toEqual([[rule], [deferredText]])
 })
 
 test('a record that is waited for goes when the backend says it in words that are understood, or says it anew', () => {
-  const { house, backend } = aConsole()
+  const { fixture, backend } = aConsole()
   backend.publishRule(rule)
   backend.publish('rules', rule.id, { ...needs, rule: newer, earlier: [rule] })
   const plain = { ...rule, version: 3, effectiveFrom: t0 + 1 }
   backend.publishRule(plain, [rule])
-  expect([noticesOf(house), house.ask('rules.list', {})]).toEqual([[], [plain]])
+  expect([noticesOf(fixture), fixture.call('rules.list', {})]).toEqual([[], [plain]])
   backend.publishAgain('rules')
-  expect(noticesOf(house)).toEqual([])
+  expect(noticesOf(fixture)).toEqual([])
   backend.publish('rules', rule.id, { ...needs, rule: { ...newer, version: 4 }, earlier: [] })
-  expect(noticesOf(house)).toEqual([deferredText])
+  expect(noticesOf(fixture)).toEqual([deferredText])
   backend.startOver('rules')
-  expect(noticesOf(house)).toEqual([])
+  expect(noticesOf(fixture)).toEqual([])
 })
 
 test('an alert that needs more waits in the same way, and leaves with its tombstone', () => {
-  const { house, backend } = aConsole()
+  const { fixture, backend } = aConsole()
   const [one, other] = [anAlert({ id: anId(8), openedAt: t0 }), anAlert({ id: anId(9), openedAt: t0 })]
   backend.publish('alerts', one.id, { needs: 2, version: 1, alert: { ...one, severity: 'fatal' } })
   backend.publish('alerts', one.id, { needs: 2, version: 2, alert: one })
   backend.publish('alerts', other.id, { needs: 2, version: 1, alert: other })
   backend.publish('alerts', other.id, null)
-  expect(firing(house)).toEqual([])
-  expect(noticesOf(house)).toEqual(['Alerts here need a newer ReMo; this version shows the alerts it understands.'])
-  expect(deferredIn(house)).toEqual({ 'remo-alerts': 1 })
-  upgrade(house)
-  expect([firing(house), noticesOf(house)]).toEqual([[one], []])
-  expect(house.store.queuedNotifications()).toEqual([{ alert: one, transition: 'opened' }])
+  expect(firing(fixture)).toEqual([])
+  expect(noticesOf(fixture)).toEqual(['Alerts here need a newer ReMo; this version shows the alerts it understands.'])
+  expect(deferredIn(fixture)).toEqual({ 'remo-alerts': 1 })
+  upgrade(fixture)
+  expect([firing(fixture), noticesOf(fixture)]).toEqual([[one], []])
+  expect(fixture.store.queuedNotifications()).toEqual([{ alert: one, transition: 'opened' }])
 })
 
 test('what cannot be read after the upgrade either is rejected, and seen', () => {
-  const { house, backend } = aConsole()
+  const { fixture, backend } = aConsole()
   backend.publish('rules', rule.id, { ...needs, rule: { ...newer, condition: 'between' }, earlier: [] })
-  upgrade(house)
-  expect([noticesOf(house), deferredIn(house)]).toEqual([[], {}])
-  expect(house.ask('rejects.list', { limit: 5 })).toMatchObject([{ topic: 'remo-rules', code: 'wrong-shape' }])
+  upgrade(fixture)
+  expect([noticesOf(fixture), deferredIn(fixture)]).toEqual([[], {}])
+  expect(fixture.call('rejects.list', { limit: 5 })).toMatchObject([{ topic: 'remo-rules', code: 'wrong-shape' }])
 })
 
 test('a row of the cache that cannot be read is left out and said so; the rest goes on', () => {
-  const { house, backend } = aConsole()
+  const { fixture, backend } = aConsole()
   backend.publishRule(rule)
   backend.publishRule(aRule({ id: anId(101), metric: 'disk_io', forSeconds: 0 }))
-  read(house, 1, 97)
-  read(house, 2, 98)
-  const { id } = only(firing(house))
-  house.ask('alerts.acknowledge', { id, acknowledgement: { by: 'kim', at: t0, comment: '' } })
-  house.engine.stop()
-  house.store.close()
-  const db = new Database(databasePath(house.dir))
+  read(fixture, 1, 97)
+  read(fixture, 2, 98)
+  const { id } = only(firing(fixture))
+  fixture.call('alerts.acknowledge', { id, acknowledgement: { by: 'kim', at: t0, comment: '' } })
+  fixture.engine.stop()
+  fixture.store.close()
+  const db = new Database(databasePath(fixture.dir))
   db.exec(`
     UPDATE team_rule SET data = '{"id":1}' WHERE id = '${anId(101)}';
     UPDATE series SET data = '{"rule":7}';
@@ -140,13 +140,13 @@ test('a row of the cache that cannot be read is left out and said so; the rest g
     UPDATE operator_action SET data = '[]';
   `)
   db.close()
-  house.reopen()
-  expect([house.ask('rules.list', {}), house.ask('actions.list', {})]).toEqual([[rule], []])
-  expect(house.ask('alerts.timeline', { id }).map(({ kind }) => kind)).toEqual(['acknowledged'])
-  expect(noticesOf(house)).toEqual([
+  fixture.reopen()
+  expect([fixture.call('rules.list', {}), fixture.call('actions.list', {})]).toEqual([[rule], []])
+  expect(fixture.call('alerts.timeline', { id }).map(({ kind }) => kind)).toEqual(['acknowledged'])
+  expect(noticesOf(fixture)).toEqual([
     'Rows of the local cache could not be read and are left out (evaluation states: 1, thresholds: 1, actions: 1, ' +
       'lines of timelines: 1). The log has the reasons.',
   ])
-  read(house, 3, 99)
-  expect(only(firing(house).filter((alert) => alert.id === id)).acknowledgement).toMatchObject({ by: 'kim' })
+  read(fixture, 3, 99)
+  expect(only(firing(fixture).filter((alert) => alert.id === id)).acknowledgement).toMatchObject({ by: 'kim' })
 })

@@ -6,7 +6,7 @@ import { applyTransition } from '#shared/alert/apply.ts'
 import { emptySeries, evaluate } from '#shared/alert/evaluate.ts'
 import { aRule } from '#shared/rule/builders.ts'
 import { ruleBook } from '#shared/rule/rule-book.ts'
-import { aBatch, aMessage, EngineHouse } from './testing.ts'
+import { aBatch, aMessage, TestEngine } from './testing.ts'
 import { TestBackend } from './testing-backend.ts'
 
 const t0 = 1_764_000_000_000
@@ -48,12 +48,12 @@ function receivedOf(life: Life): Alert[][] {
   })
 }
 
-function read(house: EngineHouse, life: Life, from: number): void {
+function read(fixture: TestEngine, life: Life, from: number): void {
   const records = life.map(({ value }, i) =>
     aMessage({ node: 'node-1', at: t0 + (from + i) * 1000, metrics: { cpu_usage: value } }),
   )
-  house.now = t0 + (from + life.length) * 1000
-  house.engine.handlers.batch(aBatch(records, house.now, { from }))
+  fixture.now = t0 + (from + life.length) * 1000
+  fixture.engine.handlers.batch(aBatch(records, fixture.now, { from }))
 }
 
 const byId = (alerts: readonly Alert[]) => new Map(alerts.map((alert) => [alert.id, alert]))
@@ -62,25 +62,25 @@ test('a console that hears late, and was closed for a while, has the alerts and 
   fc.assert(
     fc.property(aLife, fc.nat(25), fc.nat(3), fc.boolean(), (life, closedAt, lag, isCompacted) => {
       const received = receivedOf(life)
-      const house = new EngineHouse({ now: t0, hasBackend: true })
+      const fixture = new TestEngine({ now: t0, hasBackend: true })
       try {
-        const backend = new TestBackend(house)
+        const backend = new TestBackend(fixture)
         backend.publishRule(rule)
-        house.connect([{ topic, end: 0 }])
-        house.engine.tick()
+        fixture.connect([{ topic, end: 0 }])
+        fixture.engine.tick()
         for (let i = 0; i < Math.min(closedAt, life.length); i++) {
-          read(house, life.slice(i, i + 1), i)
+          read(fixture, life.slice(i, i + 1), i)
           for (const alert of received[i - lag] ?? []) backend.publishAlert(alert)
         }
-        house.restart()
-        house.connect([{ topic, end: life.length }])
+        fixture.restart()
+        fixture.connect([{ topic, end: life.length }])
         const missed = received.slice(Math.max(0, Math.min(closedAt, life.length) - lag)).flat()
         for (const alert of isCompacted ? byId(missed).values() : missed) backend.publishAlert(alert)
-        if (closedAt < life.length) read(house, life.slice(closedAt), closedAt)
-        const { store } = house
+        if (closedAt < life.length) read(fixture, life.slice(closedAt), closedAt)
+        const { store } = fixture
         expect(byId([...store.alerts({ open: true }), ...store.alerts({ open: false })])).toEqual(byId(received.flat()))
       } finally {
-        house.remove()
+        fixture.remove()
       }
     }),
     { numRuns: 40 },

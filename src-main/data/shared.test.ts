@@ -4,74 +4,74 @@ import { anAlert } from '#shared/alert/builders.ts'
 import { isWithdrawn } from '#shared/team/merge-alert.ts'
 import { anId, aRule } from '#shared/rule/builders.ts'
 import { stockRules } from '#shared/rule/stock.ts'
-import { aBatch, aMessage, EngineHouse, only } from './testing.ts'
+import { aBatch, aMessage, TestEngine, only } from './testing.ts'
 import { TestBackend } from './testing-backend.ts'
 
 const t0 = 1_764_000_000_000
 const topic = 'metrics-node-1'
-const houses: EngineHouse[] = []
+const fixtures: TestEngine[] = []
 /** Fires at once. */
 const rule = aRule({ forSeconds: 0 })
 
 afterEach(() => {
-  for (const house of houses.splice(0)) house.remove()
+  for (const fixture of fixtures.splice(0)) fixture.remove()
 })
 
-function aSharedHouse(options: { stockRules?: boolean } = {}) {
-  const house = new EngineHouse({ now: t0, hasBackend: true, ...options })
-  houses.push(house)
-  return { house, backend: new TestBackend(house) }
+function anEngineWithBackend(options: { stockRules?: boolean } = {}) {
+  const fixture = new TestEngine({ now: t0, hasBackend: true, ...options })
+  fixtures.push(fixture)
+  return { fixture, backend: new TestBackend(fixture) }
 }
 
 const cpu = (value: number, at: number) => aMessage({ node: 'node-1', at, metrics: { cpu_usage: value } })
 
 /** Values a second apart, from this offset and second on. */
-function read(house: EngineHouse, from: number, ...values: number[]): void {
+function read(fixture: TestEngine, from: number, ...values: number[]): void {
   const records = values.map((value, i) => cpu(value, t0 + (from + i) * 1000))
-  house.engine.handlers.batch(aBatch(records, t0 + 3_600_000, { from }))
+  fixture.engine.handlers.batch(aBatch(records, t0 + 3_600_000, { from }))
 }
 
-const openIn = (house: EngineHouse): Alert[] => house.ask('alerts.list', { open: true })
+const openIn = (fixture: TestEngine): Alert[] => fixture.call('alerts.list', { open: true })
 const ackOf = (by: string, second: number) => ({ by, at: t0 + second * 1000, comment: 'on it' })
 
 /** A house with an alert that it opened itself. */
-function aFiringHouse() {
-  const { house, backend } = aSharedHouse()
+function aFiringEngine() {
+  const { fixture, backend } = anEngineWithBackend()
   backend.publishRule(rule)
-  read(house, 0, 50, 97)
-  return { house, backend, alert: only(openIn(house)) }
+  read(fixture, 0, 50, 97)
+  return { fixture, backend, alert: only(openIn(fixture)) }
 }
 
 test('shared rules take the place of those of the console, and may not be changed here', () => {
-  const { house, backend } = aSharedHouse({ stockRules: true })
-  const stock = house.ask('rules.list', {})
+  const { fixture, backend } = anEngineWithBackend({ stockRules: true })
+  const stock = fixture.call('rules.list', {})
   expect(stock).toHaveLength(2)
   backend.publishRule(rule)
-  expect(house.ask('rules.list', {})).toEqual([rule])
-  expect(house.emittedOf('rules')).toEqual([[...stock.map((gone) => ({ ...gone, deleted: true })), rule]])
-  house.restart()
-  expect(house.ask('rules.list', {})).toEqual([rule])
+  expect(fixture.call('rules.list', {})).toEqual([rule])
+  expect(fixture.emittedOf('rules')).toEqual([[...stock.map((gone) => ({ ...gone, deleted: true })), rule]])
+  fixture.restart()
+  expect(fixture.call('rules.list', {})).toEqual([rule])
   const removed = { ...rule, version: 2, deleted: true, effectiveFrom: t0 }
   backend.publishRule(removed, [rule])
-  expect(house.ask('rules.list', {})).toEqual([])
-  expect(house.emittedOf('rules').at(-1)).toEqual([removed])
-  expect(() => house.ask('rules.save', { draft: rule })).toThrow('The backend manages thresholds')
-  expect(() => house.ask('rules.remove', { id: rule.id, version: 2 })).toThrow('The backend manages thresholds')
+  expect(fixture.call('rules.list', {})).toEqual([])
+  expect(fixture.emittedOf('rules').at(-1)).toEqual([removed])
+  expect(() => fixture.call('rules.save', { draft: rule })).toThrow('The backend manages thresholds')
+  expect(() => fixture.call('rules.remove', { id: rule.id, version: 2 })).toThrow('The backend manages thresholds')
 })
 
 test('adopting the stock rules of a backend keeps the alerts that are open under them', () => {
-  const { house, backend } = aSharedHouse({ stockRules: true })
-  read(house, 0, ...Array.from({ length: 125 }, () => 97))
-  const { id } = only(openIn(house))
+  const { fixture, backend } = anEngineWithBackend({ stockRules: true })
+  read(fixture, 0, ...Array.from({ length: 125 }, () => 97))
+  const { id } = only(openIn(fixture))
   for (const stock of stockRules(0)) backend.publishRule(stock)
-  read(house, 125, 97)
-  house.restart()
-  read(house, 126, 97)
-  expect(openIn(house)).toMatchObject([{ id, phase: 'firing', provisional: false }])
+  read(fixture, 125, 97)
+  fixture.restart()
+  read(fixture, 126, 97)
+  expect(openIn(fixture)).toMatchObject([{ id, phase: 'firing', provisional: false }])
 })
 
 test('a record of the backend that is not understood is rejected and seen, and reading goes on', () => {
-  const { house, backend } = aSharedHouse()
+  const { fixture, backend } = anEngineWithBackend()
   const stray = { rule: aRule({ version: 2 }), earlier: [aRule({ id: anId(7) })] }
   backend.publish('rules', rule.id, 'not json')
   backend.publish('rules', rule.id, { rule: { id: 1 } })
@@ -79,90 +79,90 @@ test('a record of the backend that is not understood is rejected and seen, and r
   backend.publish('rules', rule.id, null)
   backend.publish('alerts', 'no id', null)
   backend.publishRule(rule)
-  expect(house.ask('rejects.list', { limit: 10 }).map(({ topic: of, offset, code }) => [of, offset, code])).toEqual([
+  expect(fixture.call('rejects.list', { limit: 10 }).map(({ topic: of, offset, code }) => [of, offset, code])).toEqual([
     ['remo-alerts', 0, 'tombstone'],
     ['remo-rules', 3, 'tombstone'],
     ['remo-rules', 2, 'wrong-shape'],
     ['remo-rules', 1, 'wrong-shape'],
     ['remo-rules', 0, 'not-json'],
   ])
-  expect(house.ask('rules.list', {})).toEqual([rule])
-  expect(house.ask('health.report', {})).toMatchObject({ rejected: 5, messagesPerSecond: 0 })
+  expect(fixture.call('rules.list', {})).toEqual([rule])
+  expect(fixture.call('health.report', {})).toMatchObject({ rejected: 5, messagesPerSecond: 0 })
 })
 
 test('topics of the backend are no metrics: without others the console is connected and empty', () => {
-  const { house } = aSharedHouse()
-  house.connect([{ topic: 'remo-rules', end: 0 }])
-  expect(house.ask('health.report', {})).toMatchObject({ health: { kind: 'empty' }, topics: 0, partitions: 0 })
+  const { fixture } = anEngineWithBackend()
+  fixture.connect([{ topic: 'remo-rules', end: 0 }])
+  expect(fixture.call('health.report', {})).toMatchObject({ health: { kind: 'empty' }, topics: 0, partitions: 0 })
 })
 
 test("a colleague's acknowledgement shows here, once in the timeline, and nobody is called any more", () => {
-  const { house, backend, alert } = aFiringHouse()
-  expect(house.store.queuedNotifications()).toHaveLength(1)
+  const { fixture, backend, alert } = aFiringEngine()
+  expect(fixture.store.queuedNotifications()).toHaveLength(1)
   const acknowledgement = ackOf('lee', 5)
   backend.publishAlert(alert)
   backend.publishAlert({ ...alert, acknowledgement })
-  expect(house.emittedOf('alerts').at(-1)).toEqual([{ ...alert, acknowledgement }])
-  expect(house.store.queuedNotifications()).toEqual([])
-  const before = [house.emitted.length, house.ask('alerts.timeline', { id: alert.id }), openIn(house)]
+  expect(fixture.emittedOf('alerts').at(-1)).toEqual([{ ...alert, acknowledgement }])
+  expect(fixture.store.queuedNotifications()).toEqual([])
+  const before = [fixture.emitted.length, fixture.call('alerts.timeline', { id: alert.id }), openIn(fixture)]
   backend.publishAgain('alerts')
-  expect([house.emitted.length, house.ask('alerts.timeline', { id: alert.id }), openIn(house)]).toEqual(before)
-  const received = house.ask('alerts.timeline', { id: alert.id }).filter(({ kind }) => kind === 'acknowledged')
+  expect([fixture.emitted.length, fixture.call('alerts.timeline', { id: alert.id }), openIn(fixture)]).toEqual(before)
+  const received = fixture.call('alerts.timeline', { id: alert.id }).filter(({ kind }) => kind === 'acknowledged')
   expect(received).toEqual([{ alertId: alert.id, kind: 'acknowledged', ...acknowledgement }])
 })
 
 test('an acknowledgement that was given to a warning does not count for what is critical in a live console', () => {
-  const { house, backend, alert } = aFiringHouse()
-  house.connect()
-  house.engine.tick()
+  const { fixture, backend, alert } = aFiringEngine()
+  fixture.connect()
+  fixture.engine.tick()
   backend.publishAlert({ ...alert, severity: 'warning', threshold: 85, acknowledgement: ackOf('lee', 5) })
-  expect(openIn(house)).toEqual([alert])
+  expect(openIn(fixture)).toEqual([alert])
 })
 
 test('an alert that only the backend knows is taken in and told once; one that a colleague has taken on is not', () => {
-  const { house, backend } = aSharedHouse()
+  const { fixture, backend } = anEngineWithBackend()
   const fresh = anAlert({ id: anId(1), openedAt: t0, since: t0 })
   const taken = anAlert({ id: anId(2), openedAt: t0, since: t0, acknowledgement: ackOf('lee', 5) })
   const old = anAlert({ id: anId(3), openedAt: t0 - 25 * 3_600_000, since: t0 - 25 * 3_600_000 })
   for (const alert of [fresh, taken, old, fresh]) backend.publishAlert(alert)
-  expect(openIn(house)).toEqual(expect.arrayContaining([fresh, taken, old]))
-  expect(house.emittedOf('notify')).toEqual([[{ alert: fresh, transition: 'opened' }]])
+  expect(openIn(fixture)).toEqual(expect.arrayContaining([fresh, taken, old]))
+  expect(fixture.emittedOf('notify')).toEqual([[{ alert: fresh, transition: 'opened' }]])
   const ended = { ...fresh, phase: 'resolved', resolvedAt: t0 + 9000, resolveReason: 'cleared' } as const
   backend.publishAlert(ended)
-  expect(house.ask('alerts.list', { open: false })).toEqual([ended])
-  expect(house.ask('alerts.timeline', { id: fresh.id }).map(({ kind }) => kind)).toEqual(['opened', 'resolved'])
+  expect(fixture.call('alerts.list', { open: false })).toEqual([ended])
+  expect(fixture.call('alerts.timeline', { id: fresh.id }).map(({ kind }) => kind)).toEqual(['opened', 'resolved'])
   backend.publish('alerts', fresh.id, null)
-  expect(house.ask('alerts.list', { open: false })).toEqual([])
-  expect(house.emittedOf('alerts').at(-1)?.map(isWithdrawn)).toEqual([true])
+  expect(fixture.call('alerts.list', { open: false })).toEqual([])
+  expect(fixture.emittedOf('alerts').at(-1)?.map(isWithdrawn)).toEqual([true])
 })
 
 test('what the backend has ended does not open again when this console reads its beginning later', () => {
-  const { house, alert } = aFiringHouse()
-  const late = aSharedHouse()
+  const { fixture, alert } = aFiringEngine()
+  const late = anEngineWithBackend()
   late.backend.publishRule(rule)
   const ended = { ...alert, phase: 'resolved', resolvedAt: t0 + 5000, resolveReason: 'cleared' } as const
   late.backend.publishAlert(ended)
   read(late.house, 0, 50, 97, 97)
-  expect([openIn(late.house), late.house.ask('alerts.list', { open: false })]).toEqual([[], [ended]])
+  expect([openIn(late.house), late.house.call('alerts.list', { open: false })]).toEqual([[], [ended]])
   expect(late.house.emittedOf('notify')).toEqual([])
-  expect(openIn(house)).toHaveLength(1)
+  expect(openIn(fixture)).toHaveLength(1)
 })
 
 test('a console that starts in the middle of an episode opens it as provisional, and gives way to the official one', () => {
-  const { house, backend } = aSharedHouse()
+  const { fixture, backend } = anEngineWithBackend()
   backend.publishRule(rule)
-  read(house, 500, 90, 97)
-  const provisional = only(openIn(house))
+  read(fixture, 500, 90, 97)
+  const provisional = only(openIn(fixture))
   expect(provisional).toMatchObject({ provisional: true, severity: 'critical' })
   const acknowledgement = ackOf('kim', 502)
-  house.ask('alerts.acknowledge', { id: provisional.id, acknowledgement })
-  house.restart()
+  fixture.call('alerts.acknowledge', { id: provisional.id, acknowledgement })
+  fixture.restart()
   const official = { ...provisional, id: anId(1), provisional: false, since: t0, openedAt: t0, value: 96 }
   backend.publishAlert(official)
   const adopted = { ...provisional, id: anId(1), provisional: false, since: t0, openedAt: t0, acknowledgement }
-  expect(openIn(house)).toEqual([adopted])
+  expect(openIn(fixture)).toEqual([adopted])
   expect(
-    house
+    fixture
       .emittedOf('alerts')
       .at(-1)
       ?.map(({ id, phase }) => [id, phase]),
@@ -170,60 +170,60 @@ test('a console that starts in the middle of an episode opens it as provisional,
     [provisional.id, 'resolved'],
     [official.id, 'firing'],
   ])
-  expect(house.ask('actions.list', {})).toMatchObject([{ state: 'waiting', does: { alertId: official.id } }])
-  read(house, 502, 60)
-  expect(openIn(house)).toEqual([])
-  expect(house.ask('alerts.list', { open: false })).toMatchObject([{ id: official.id, resolveReason: 'cleared' }])
+  expect(fixture.call('actions.list', {})).toMatchObject([{ state: 'waiting', does: { alertId: official.id } }])
+  read(fixture, 502, 60)
+  expect(openIn(fixture)).toEqual([])
+  expect(fixture.call('alerts.list', { open: false })).toMatchObject([{ id: official.id, resolveReason: 'cleared' }])
 })
 
 test('a console that starts in the middle of an episode that it knows of goes on in it', () => {
-  const { house, backend } = aSharedHouse()
+  const { fixture, backend } = anEngineWithBackend()
   backend.publishRule(rule)
   const official = anAlert({ ruleId: rule.id, since: t0, openedAt: t0, forSeconds: 0, severity: 'warning' })
   backend.publishAlert(official)
-  read(house, 500, 80)
-  read(house, 501, 90)
-  expect(openIn(house)).toEqual([official])
-  read(house, 502, 60)
-  expect(house.ask('alerts.list', { open: false })).toMatchObject([{ id: official.id, resolvedAt: t0 + 502_000 }])
+  read(fixture, 500, 80)
+  read(fixture, 501, 90)
+  expect(openIn(fixture)).toEqual([official])
+  read(fixture, 502, 60)
+  expect(fixture.call('alerts.list', { open: false })).toMatchObject([{ id: official.id, resolvedAt: t0 + 502_000 }])
 })
 
 test('a series that was seen in order opens its own alerts, also behind the beginning of a log', () => {
-  const { house, backend } = aSharedHouse()
+  const { fixture, backend } = anEngineWithBackend()
   backend.publishRule(rule)
-  read(house, 500, 50, 97)
-  expect(openIn(house)).toMatchObject([{ provisional: false }])
+  read(fixture, 500, 50, 97)
+  expect(openIn(fixture)).toMatchObject([{ provisional: false }])
 })
 
 test('after a gap the beginning of an episode is not known', () => {
-  const { house, backend } = aSharedHouse()
+  const { fixture, backend } = anEngineWithBackend()
   backend.publishRule(rule)
-  read(house, 0, 50)
+  read(fixture, 0, 50)
   const gap = { topic, partition: 0, from: 1, to: 9, reason: 'gone', at: t0 }
   const resumeFrom = { topic, partition: 0, next: 9, last: null }
-  house.engine.handlers.gap(gap, resumeFrom, { ...resumeFrom, next: 1 })
-  house.restart()
-  read(house, 9, 97)
-  expect(openIn(house)).toMatchObject([{ provisional: true }])
+  fixture.engine.handlers.gap(gap, resumeFrom, { ...resumeFrom, next: 1 })
+  fixture.restart()
+  read(fixture, 9, 97)
+  expect(openIn(fixture)).toMatchObject([{ provisional: true }])
 })
 
 test('a rule that comes late takes back what was opened meanwhile by the version before it', () => {
-  const { house, backend } = aSharedHouse()
+  const { fixture, backend } = anEngineWithBackend()
   backend.publishRule(rule)
-  read(house, 0, 50, 50, 90)
-  expect(openIn(house)).toHaveLength(1)
+  read(fixture, 0, 50, 50, 90)
+  expect(openIn(fixture)).toHaveLength(1)
   backend.publishRule({ ...rule, version: 2, warning: 95, effectiveFrom: t0 + 2000 }, [rule])
-  expect([openIn(house), house.ask('alerts.list', { open: false })]).toEqual([[], []])
-  read(house, 3, 90, 96)
-  expect(openIn(house)).toMatchObject([{ ruleVersion: 2 }])
+  expect([openIn(fixture), fixture.call('alerts.list', { open: false })]).toEqual([[], []])
+  read(fixture, 3, 90, 96)
+  expect(openIn(fixture)).toMatchObject([{ ruleVersion: 2 }])
 })
 
 test('an acknowledgement made offline is queued, also over a restart, until the backend has it and said so', () => {
-  const { house, backend, alert } = aFiringHouse()
+  const { fixture, backend, alert } = aFiringEngine()
   const acknowledgement = ackOf('kim', 5)
-  house.ask('alerts.acknowledge', { id: alert.id, acknowledgement })
-  house.restart()
-  const action = only(house.ask('actions.list', {}))
+  fixture.call('alerts.acknowledge', { id: alert.id, acknowledgement })
+  fixture.restart()
+  const action = only(fixture.call('actions.list', {}))
   expect(action).toEqual({
     id: action.id,
     at: acknowledgement.at,
@@ -231,50 +231,50 @@ test('an acknowledgement made offline is queued, also over a restart, until the 
     state: 'waiting',
     does: { kind: 'acknowledge', alertId: alert.id, acknowledgement },
   })
-  expect(house.emittedOf('actions')).toEqual([[action]])
+  expect(fixture.emittedOf('actions')).toEqual([[action]])
   backend.publishAlert(alert)
-  house.ask('actions.settle', { id: action.id, outcome: { state: 'done' } })
+  fixture.call('actions.settle', { id: action.id, outcome: { state: 'done' } })
   backend.publishAlert(alert)
-  expect([openIn(house), house.ask('actions.list', {})]).toEqual([[{ ...alert, acknowledgement }], []])
+  expect([openIn(fixture), fixture.call('actions.list', {})]).toEqual([[{ ...alert, acknowledgement }], []])
   backend.publishAlert({ ...alert, acknowledgement })
   backend.publishAlert(alert)
-  expect(openIn(house)).toEqual([alert])
+  expect(openIn(fixture)).toEqual([alert])
 })
 
 test('of two acknowledgements the one that the backend took first holds, and the other one stays to be seen', () => {
-  const { house, backend, alert } = aFiringHouse()
-  house.ask('alerts.acknowledge', { id: alert.id, acknowledgement: ackOf('kim', 5) })
-  const { id } = only(house.ask('actions.list', {}))
-  house.ask('actions.settle', { id, outcome: { state: 'conflict', problem: 'lee was first.' } })
+  const { fixture, backend, alert } = aFiringEngine()
+  fixture.call('alerts.acknowledge', { id: alert.id, acknowledgement: ackOf('kim', 5) })
+  const { id } = only(fixture.call('actions.list', {}))
+  fixture.call('actions.settle', { id, outcome: { state: 'conflict', problem: 'lee was first.' } })
   const theirs = ackOf('lee', 4)
   backend.publishAlert({ ...alert, acknowledgement: theirs })
-  expect(openIn(house)).toEqual([{ ...alert, acknowledgement: theirs }])
-  expect(house.ask('actions.list', {})).toMatchObject([{ id, state: 'conflict', problem: 'lee was first.' }])
-  house.ask('actions.dismiss', { id })
-  expect(house.ask('actions.list', {})).toEqual([])
+  expect(openIn(fixture)).toEqual([{ ...alert, acknowledgement: theirs }])
+  expect(fixture.call('actions.list', {})).toMatchObject([{ id, state: 'conflict', problem: 'lee was first.' }])
+  fixture.call('actions.dismiss', { id })
+  expect(fixture.call('actions.list', {})).toEqual([])
 })
 
 test('an acknowledgement that the backend refuses is taken back', () => {
-  const { house, alert } = aFiringHouse()
-  house.ask('alerts.acknowledge', { id: alert.id, acknowledgement: ackOf('kim', 5) })
-  const { id } = only(house.ask('actions.list', {}))
-  expect(() => house.ask('actions.dismiss', { id })).toThrow('already sending this change')
-  house.ask('actions.settle', { id, outcome: { state: 'refused', problem: 'You may only look.' } })
-  expect(openIn(house)).toEqual([alert])
-  expect(house.emittedOf('alerts').at(-1)).toEqual([alert])
+  const { fixture, alert } = aFiringEngine()
+  fixture.call('alerts.acknowledge', { id: alert.id, acknowledgement: ackOf('kim', 5) })
+  const { id } = only(fixture.call('actions.list', {}))
+  expect(() => fixture.call('actions.dismiss', { id })).toThrow('already sending this change')
+  fixture.call('actions.settle', { id, outcome: { state: 'refused', problem: 'You may only look.' } })
+  expect(openIn(fixture)).toEqual([alert])
+  expect(fixture.emittedOf('alerts').at(-1)).toEqual([alert])
 })
 
 test('a backend that starts over counts its versions anew', () => {
-  const { house, backend, alert } = aFiringHouse()
+  const { fixture, backend, alert } = aFiringEngine()
   backend.publishAlert(alert)
   backend.publishAlert(alert)
   backend.startOver('alerts')
   const acknowledgement = ackOf('lee', 5)
   backend.publishAlert({ ...alert, acknowledgement })
-  expect(openIn(house)).toEqual([{ ...alert, acknowledgement }])
+  expect(openIn(fixture)).toEqual([{ ...alert, acknowledgement }])
   backend.startOver('rules')
-  expect(house.ask('rules.list', {})).toEqual([rule])
+  expect(fixture.call('rules.list', {})).toEqual([rule])
   const other = aRule({ id: anId(101), forSeconds: 0 })
   backend.publishRule(other)
-  expect(house.ask('rules.list', {})).toEqual([other])
+  expect(fixture.call('rules.list', {})).toEqual([other])
 })

@@ -3,18 +3,18 @@ import type { Rule } from '#shared/rule/rule.ts'
 import { sharedTopics } from '#shared/sync/records.ts'
 import { databaseHeader } from '#shared/sync/team-topics.ts'
 import type { RawRecord } from '../../src-kafka/stream.ts'
-import type { EngineHouse } from './testing.ts'
+import type { TestEngine } from './testing.ts'
 
 /** A backend as a console knows it: by the records of its two topics, which a test may let it read again. */
 export class TestBackend {
-  readonly #house: EngineHouse
+  readonly #fixture: TestEngine
   readonly #logs: Record<'rules' | 'alerts', RawRecord[]> = { rules: [], alerts: [] }
   readonly #versions = new Map<string, number>()
   /** Id that its records carry; absent: those of 0.1.0. */
   database: string | undefined
 
-  constructor(house: EngineHouse) {
-    this.#house = house
+  constructor(fixture: TestEngine) {
+    this.#fixture = fixture
   }
 
   publishRule(rule: Rule, earlier: readonly Rule[] = []): void {
@@ -34,7 +34,7 @@ export class TestBackend {
     const value = content === null ? null : Buffer.from(text)
     const log = this.#logs[about]
     const headers = this.database === undefined ? {} : { headers: { [databaseHeader]: Buffer.from(this.database) } }
-    log.push({ offset: log.length, timestamp: this.#house.now, key: Buffer.from(key), value, ...headers })
+    log.push({ offset: log.length, timestamp: this.#fixture.now, key: Buffer.from(key), value, ...headers })
     this.#read(about, log.slice(-1))
   }
 
@@ -52,13 +52,13 @@ export class TestBackend {
     const next = this.#logs[about].length
     this.#logs[about] = []
     this.#versions.clear()
-    const gap = { topic, partition: 0, from: next, to: next, reason: 'made anew', at: this.#house.now }
+    const gap = { topic, partition: 0, from: next, to: next, reason: 'made anew', at: this.#fixture.now }
     const resumeFrom = { topic, partition: 0, next: 0, last: null }
-    this.#house.engine.handlers.gap(gap, resumeFrom, { ...resumeFrom, next })
+    this.#fixture.engine.handlers.gap(gap, resumeFrom, { ...resumeFrom, next })
   }
 
   #read(about: 'rules' | 'alerts', records: readonly RawRecord[]): void {
     const end = this.#logs[about].length
-    this.#house.engine.handlers.batch({ topic: sharedTopics[about], partition: 0, records, end })
+    this.#fixture.engine.handlers.batch({ topic: sharedTopics[about], partition: 0, records, end })
   }
 }

@@ -48,7 +48,7 @@ export function only<T>(items: readonly T[]): T {
 }
 
 /** An engine on a real store, with a clock of its own; everything it tells is kept. */
-export class EngineHouse {
+export class TestEngine {
   readonly dir: string
   now: number
   readonly emitted: Array<{ [K in keyof DataEvents]: { event: K; payload: DataEvents[K] } }[keyof DataEvents]> = []
@@ -91,7 +91,7 @@ export class EngineHouse {
   }
 
   /** Asks as another thread would. */
-  ask<K extends keyof DataCalls>(call: K, request: RequestOf<DataCalls, K>): ReplyOf<DataCalls, K> {
+  call<K extends keyof DataCalls>(call: K, request: RequestOf<DataCalls, K>): ReplyOf<DataCalls, K> {
     return this.engine.calls[call](request) as ReplyOf<DataCalls, K>
   }
 

@@ -6,7 +6,7 @@ import { getRule, listRules } from '#shared/rest/rules.ts'
 import { listUsers } from '#shared/rest/users.ts'
 import { attempt } from '../../src-main/main/backend/action-outcome.ts'
 import type { CallBackend } from '../../src-main/main/backend/rest-client.ts'
-import { EngineHouse } from '../../src-main/data/testing.ts'
+import { TestEngine } from '../../src-main/data/testing.ts'
 import { newestRecords } from '../containers/newest-records.ts'
 import { quietClient, startStreamBroker, type StreamBroker } from '../contract/stream-broker.ts'
 import { alerts, at, copyOfCache, rules } from './fixture.ts'
@@ -172,9 +172,9 @@ test('reading goes on where 0.1.0 ended, and open episodes go on as the same ale
 })
 
 test('what was queued in a console of 0.1.0 is sent: its acknowledgement counts, a rule changed meanwhile is a conflict', async () => {
-  const house = new EngineHouse({ dir: copyOfCache(), hasBackend: true, now: at('10:01:30') })
-  const [acknowledgement, , removal] = house.ask('actions.list', {})
-  house.remove()
+  const fixture = new TestEngine({ dir: copyOfCache(), hasBackend: true, now: at('10:01:30') })
+  const [acknowledgement, , removal] = fixture.call('actions.list', {})
+  fixture.remove()
   if (!acknowledgement || !removal) throw new Error('the queue is not that of the fixture')
   expect(await attempt(olga, acknowledgement, 0)).toEqual({ kind: 'done' })
   expect(await alert(alerts.gamma)).toMatchObject({

@@ -1,45 +1,45 @@
 /** A console of today on the cache of version 0.1.0. */
 import { afterEach, describe, expect, test } from 'vitest'
 import type { RawRecord } from '../../src-kafka/stream.ts'
-import { aBatch, aMessage, EngineHouse } from '../../src-main/data/testing.ts'
+import { aBatch, aMessage, TestEngine } from '../../src-main/data/testing.ts'
 import { readRange } from '../../src-main/read/range.ts'
 import { ReadStore } from '../../src-main/store/read-store.ts'
 import { alerts, at, copyOfCache, emptyFolder, rules, teamRecords } from './fixture.ts'
 
-const houses: EngineHouse[] = []
+const houses: TestEngine[] = []
 afterEach(() => {
-  for (const house of houses.splice(0)) house.remove()
+  for (const fixture of houses.splice(0)) fixture.remove()
 })
 
-function aConsole({ dir = copyOfCache(), shared: hasBackend = true } = {}): EngineHouse {
-  const house = new EngineHouse({ dir, hasBackend, now: at('10:01:30'), stockRules: true })
-  houses.push(house)
-  return house
+function aConsole({ dir = copyOfCache(), shared: hasBackend = true } = {}): TestEngine {
+  const fixture = new TestEngine({ dir, hasBackend, now: at('10:01:30'), stockRules: true })
+  houses.push(fixture)
+  return fixture
 }
 
 /** Values of one metric, ten seconds apart, behind what the cache has read of the node. */
 function read(
-  house: EngineHouse,
+  fixture: TestEngine,
   node: string,
   metric: string,
   values: ReadonlyArray<readonly [string, number]>,
 ): void {
   const topic = `metrics-${node}`
-  const from = house.store.position(topic, 0)?.next ?? 0
+  const from = fixture.store.position(topic, 0)?.next ?? 0
   const records = values.map(([time, value]) => aMessage({ node, at: at(time), metrics: { [metric]: value } }))
-  void house.engine.handlers.batch(aBatch(records, at('10:05:00'), { topic, from }))
+  void fixture.engine.handlers.batch(aBatch(records, at('10:05:00'), { topic, from }))
 }
 
-const open = (house: EngineHouse) => house.ask('alerts.list', { open: true })
-const alert = (house: EngineHouse, id: string) => house.store.alert(id)
+const open = (fixture: TestEngine) => fixture.call('alerts.list', { open: true })
+const alert = (fixture: TestEngine, id: string) => fixture.store.alert(id)
 
 describe('the cache', () => {
   test('shows the same charts', () => {
-    const house = aConsole()
-    const reader = ReadStore.open(house.dir)
+    const fixture = aConsole()
+    const reader = ReadStore.open(fixture.dir)
     const metrics = ['cpu_usage', 'temp', 'disk_io']
     const request = { nodeId: 'alpha', metrics, from: at('09:00:00'), to: at('10:01:20'), points: 2_000 }
-    const columns = readRange(reader, house.store.head('alpha'), request)
+    const columns = readRange(reader, fixture.store.head('alpha'), request)
     reader.close()
     // A record each 5 s; what its values are is in make.ts of the fixture.
     const steps = Array.from({ length: 737 }, (_, i) => i)
@@ -54,7 +54,7 @@ describe('the cache', () => {
   })
 
   test('shows the same nodes with their newest values', () => {
-    const { directory, frame } = aConsole().ask('live.snapshot', {})
+    const { directory, frame } = aConsole().call('live.snapshot', {})
     const cpu = directory.metrics.indexOf('cpu_usage')
     const newest = directory.nodes.map(({ id, name }, i) => [
       id,
@@ -76,9 +76,9 @@ describe('the cache', () => {
   })
 
   test('has the same alerts, with acknowledgements and timelines', () => {
-    const house = aConsole()
-    expect(open(house)).toHaveLength(4)
-    expect(alert(house, alerts.beta)).toMatchObject({
+    const fixture = aConsole()
+    expect(open(fixture)).toHaveLength(4)
+    expect(alert(fixture, alerts.beta)).toMatchObject({
       nodeName: 'Server-Beta',
       phase: 'firing',
       severity: 'critical',
@@ -93,26 +93,28 @@ describe('the cache', () => {
         until: at('18:00:00'),
       },
     })
-    expect(house.ask('alerts.timeline', { id: alerts.beta }).map((event) => [event.kind, event.at, event.by])).toEqual([
+    expect(
+      fixture.call('alerts.timeline', { id: alerts.beta }).map((event) => [event.kind, event.at, event.by]),
+    ).toEqual([
       ['pending', at('09:36:00'), undefined],
       ['opened', at('09:38:00'), undefined],
       ['escalated', at('09:42:00'), undefined],
       ['notified', at('10:01:25.000'), undefined],
       ['acknowledged', at('10:01:25.008'), 'olga'],
     ])
-    expect(alert(house, alerts.gamma)).toMatchObject({
+    expect(alert(fixture, alerts.gamma)).toMatchObject({
       phase: 'firing',
       severity: 'warning',
       value: 93,
       acknowledgement: { by: 'olga', comment: 'Looking at it.' },
     })
-    expect(alert(house, alerts.delta)).toMatchObject({ phase: 'firing', value: null, since: at('09:50:00') })
-    expect(alert(house, alerts.etaProvisional)).toMatchObject({ phase: 'firing', provisional: true })
-    expect(house.ask('alerts.list', { open: false }).map(({ id, resolvedAt }) => [id, resolvedAt])).toEqual([
+    expect(alert(fixture, alerts.delta)).toMatchObject({ phase: 'firing', value: null, since: at('09:50:00') })
+    expect(alert(fixture, alerts.etaProvisional)).toMatchObject({ phase: 'firing', provisional: true })
+    expect(fixture.call('alerts.list', { open: false }).map(({ id, resolvedAt }) => [id, resolvedAt])).toEqual([
       [alerts.zetaResolved, at('09:50:00')],
       [alerts.alphaResolved, at('09:15:00')],
     ])
-    expect(house.store.queuedNotifications().map(({ alert: due, transition }) => [due.id, transition])).toEqual([
+    expect(fixture.store.queuedNotifications().map(({ alert: due, transition }) => [due.id, transition])).toEqual([
       [alerts.alphaResolved, 'opened'],
       [alerts.zetaResolved, 'opened'],
       [alerts.gamma, 'opened'],
@@ -121,9 +123,9 @@ describe('the cache', () => {
   })
 
   test("has the team's rules, and its own where it works alone", () => {
-    const levels = (house: EngineHouse) =>
-      house
-        .ask('rules.list', {})
+    const levels = (fixture: TestEngine) =>
+      fixture
+        .call('rules.list', {})
         .map(({ id, version, warning, critical, clear }) => [id, version, warning, critical, clear])
         .sort()
     const stock = [
@@ -133,46 +135,46 @@ describe('the cache', () => {
     expect(levels(aConsole())).toEqual([...stock, [rules.disk, 3, 70, 90, 55]])
     const alone = aConsole({ shared: false })
     expect(levels(alone)).toEqual([...stock, [rules.temperature, 1, 70, undefined, 60]])
-    const [own] = alone.ask('rules.list', {}).filter(({ id }) => id === rules.temperature)
+    const [own] = alone.call('rules.list', {}).filter(({ id }) => id === rules.temperature)
     expect(own).toMatchObject({ scope: { kind: 'node', nodeId: 'alpha' }, metric: 'temp', noDataSeconds: 300 })
   })
 
   test('has the same queued actions, rejected records and gaps', () => {
-    const house = aConsole()
-    expect(house.ask('actions.list', {}).map(({ state, user, does }) => [state, user, does.kind])).toEqual([
+    const fixture = aConsole()
+    expect(fixture.call('actions.list', {}).map(({ state, user, does }) => [state, user, does.kind])).toEqual([
       ['waiting', 'olga', 'acknowledge'],
       ['conflict', 'admin', 'save-rule'],
       ['waiting', 'admin', 'remove-rule'],
     ])
-    expect(house.ask('rejects.list', { limit: 10 })).toMatchObject([
+    expect(fixture.call('rejects.list', { limit: 10 })).toMatchObject([
       { topic: 'metrics-alpha', offset: 721, code: 'not-json', at: at('10:00:00') },
     ])
-    expect(house.ask('gaps.list', { limit: 10 })).toMatchObject([{ topic: 'metrics-theta', from: 28, to: 29 }])
+    expect(fixture.call('gaps.list', { limit: 10 })).toMatchObject([{ topic: 'metrics-theta', from: 28, to: 29 }])
   })
 })
 
 describe('evaluation on the cache', () => {
   test('goes on in a firing episode: the same alert, which resolves', () => {
-    const house = aConsole()
-    read(house, 'beta', 'cpu_usage', [['10:01:30', 97.5]])
-    expect(alert(house, alerts.beta)).toMatchObject({ phase: 'firing', acknowledgement: { by: 'olga' } })
-    read(house, 'beta', 'cpu_usage', [['10:01:40', 50]])
-    expect(alert(house, alerts.beta)).toMatchObject({
+    const fixture = aConsole()
+    read(fixture, 'beta', 'cpu_usage', [['10:01:30', 97.5]])
+    expect(alert(fixture, alerts.beta)).toMatchObject({ phase: 'firing', acknowledgement: { by: 'olga' } })
+    read(fixture, 'beta', 'cpu_usage', [['10:01:40', 50]])
+    expect(alert(fixture, alerts.beta)).toMatchObject({
       phase: 'resolved',
       resolvedAt: at('10:01:40'),
       resolvedValue: 50,
     })
-    expect(open(house).filter(({ nodeId }) => nodeId === 'beta')).toEqual([])
-    house.restart()
-    expect(alert(house, alerts.beta)).toMatchObject({ phase: 'resolved' })
+    expect(open(fixture).filter(({ nodeId }) => nodeId === 'beta')).toEqual([])
+    fixture.restart()
+    expect(alert(fixture, alerts.beta)).toMatchObject({ phase: 'resolved' })
   })
 
   test('goes on in a pending episode: the alert opens when the whole time has passed', () => {
-    const house = aConsole()
-    read(house, 'epsilon', 'cpu_usage', [['10:02:20', 96]])
-    expect(alert(house, alerts.epsilonPending)).toBeUndefined()
-    read(house, 'epsilon', 'cpu_usage', [['10:02:30', 96]])
-    expect(alert(house, alerts.epsilonPending)).toMatchObject({
+    const fixture = aConsole()
+    read(fixture, 'epsilon', 'cpu_usage', [['10:02:20', 96]])
+    expect(alert(fixture, alerts.epsilonPending)).toBeUndefined()
+    read(fixture, 'epsilon', 'cpu_usage', [['10:02:30', 96]])
+    expect(alert(fixture, alerts.epsilonPending)).toMatchObject({
       phase: 'firing',
       severity: 'critical',
       since: at('10:00:30'),
@@ -181,35 +183,35 @@ describe('evaluation on the cache', () => {
   })
 
   test('ends a no-data alert with the next record', () => {
-    const house = aConsole()
-    read(house, 'delta', 'cpu_usage', [['10:01:30', 22]])
-    expect(alert(house, alerts.delta)).toMatchObject({ phase: 'resolved', resolveReason: 'data-returned' })
+    const fixture = aConsole()
+    read(fixture, 'delta', 'cpu_usage', [['10:01:30', 22]])
+    expect(alert(fixture, alerts.delta)).toMatchObject({ phase: 'resolved', resolveReason: 'data-returned' })
   })
 
   test('passes over records that the cache has already', () => {
-    const house = aConsole()
-    const before = house.store.stats().samples
+    const fixture = aConsole()
+    const before = fixture.store.stats().samples
     const records = [aMessage({ node: 'beta', at: at('10:01:20'), metrics: { cpu_usage: 1 } })]
-    void house.engine.handlers.batch(aBatch(records, at('10:01:20'), { topic: 'metrics-beta', from: 188 }))
-    expect(house.store.stats().samples).toBe(before)
-    expect(alert(house, alerts.beta)).toMatchObject({ phase: 'firing' })
+    void fixture.engine.handlers.batch(aBatch(records, at('10:01:20'), { topic: 'metrics-beta', from: 188 }))
+    expect(fixture.store.stats().samples).toBe(before)
+    expect(alert(fixture, alerts.beta)).toMatchObject({ phase: 'firing' })
   })
 })
 
 test("a new console takes in the team's rules and alerts from records of 0.1.0", () => {
-  const house = aConsole({ dir: emptyFolder() })
+  const fixture = aConsole({ dir: emptyFolder() })
   for (const topic of ['remo-rules', 'remo-alerts'] as const) {
     const records = teamRecords(topic).map((record): RawRecord => ({
       ...record,
       key: record.key === null ? null : Buffer.from(record.key),
       value: record.value === null ? null : Buffer.from(record.value),
     }))
-    void house.engine.handlers.batch({ topic, partition: 0, records, end: records.length })
+    void fixture.engine.handlers.batch({ topic, partition: 0, records, end: records.length })
   }
-  expect(house.ask('rejects.list', { limit: 10 })).toEqual([])
+  expect(fixture.call('rejects.list', { limit: 10 })).toEqual([])
   expect(
-    house
-      .ask('rules.list', {})
+    fixture
+      .call('rules.list', {})
       .map(({ id, version, warning }) => [id, version, warning])
       .sort(),
   ).toEqual([
@@ -217,12 +219,12 @@ test("a new console takes in the team's rules and alerts from records of 0.1.0",
     [rules.memory, 1, 90],
     [rules.disk, 3, 70],
   ])
-  expect(open(house).map(({ id, acknowledgement }) => [id, acknowledgement?.comment])).toEqual([
+  expect(open(fixture).map(({ id, acknowledgement }) => [id, acknowledgement?.comment])).toEqual([
     [alerts.delta, undefined],
     [alerts.gamma, undefined],
     [alerts.beta, 'Restarting the batch job.'],
   ])
-  expect(house.ask('alerts.list', { open: false }).map(({ id }) => id)).toEqual([
+  expect(fixture.call('alerts.list', { open: false }).map(({ id }) => id)).toEqual([
     alerts.zetaResolved,
     alerts.alphaResolved,
   ])

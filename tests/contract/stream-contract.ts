@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { Stream, StreamHandlers } from '../../src-kafka/stream.ts'
 import { numbered, seatsOf, startStreamBroker, type StreamBroker, type TestSeats } from './stream-broker.ts'
-import { StreamHouse } from './stream-house.ts'
+import { StreamFixture } from './stream-house.ts'
 
 export type MakeStream = (
   bootstrap: string,
@@ -19,12 +19,12 @@ export function streamContract(makeStream: MakeStream): void {
 
   /** Runs a stream while `during` runs. */
   async function reading<T>(
-    house: StreamHouse,
+    fixture: StreamFixture,
     name: string,
     during: () => Promise<T>,
     seats = seatsOf(name),
   ): Promise<T> {
-    const stream = makeStream(kafka.bootstrap, house.handlers, { topicPattern: `^${name}-`, seats })
+    const stream = makeStream(kafka.bootstrap, fixture.handlers, { topicPattern: `^${name}-`, seats })
     stream.start()
     try {
       return await during()
@@ -37,7 +37,7 @@ export function streamContract(makeStream: MakeStream): void {
 
   test('a restart goes on behind the last stored record, nothing lost and nothing doubled', async () => {
     await kafka.createTopic('again-1', 3)
-    const house = new StreamHouse()
+    const fixture = new StreamFixture()
     const seats = seatsOf('again')
     const expected: string[] = []
     for (let round = 0; round < 3; round++) {
@@ -46,35 +46,40 @@ export function streamContract(makeStream: MakeStream): void {
         await kafka.write('again-1', values, partition)
         values.forEach((value, n) => expected.push(`again-1/${partition}@${round * 500 + n} ${value}`))
       }
-      await reading(house, 'again', () => eventually(() => expect(house.received).toHaveLength(expected.length)), seats)
+      await reading(
+        fixture,
+        'again',
+        () => eventually(() => expect(fixture.received).toHaveLength(expected.length)),
+        seats,
+      )
     }
-    expect(house.received.toSorted()).toEqual(expected.toSorted())
-    expect(house.gaps).toEqual([])
-    expect(house.status).toEqual({ kind: 'stopped' })
+    expect(fixture.received.toSorted()).toEqual(expected.toSorted())
+    expect(fixture.gaps).toEqual([])
+    expect(fixture.status).toEqual({ kind: 'stopped' })
   })
 
   test('records of one partition arrive in order, tombstones with them', async () => {
     await kafka.createTopic('order-1')
     await kafka.write('order-1', ['a', null, '', 'b'])
-    const house = new StreamHouse()
-    await reading(house, 'order', () => eventually(() => expect(house.received).toHaveLength(4)))
-    expect(house.received).toEqual(['order-1/0@0 a', 'order-1/0@1 null', 'order-1/0@2 ', 'order-1/0@3 b'])
-    expect(house.ends).toEqual([{ topic: 'order-1', partition: 0, start: 0, end: 4 }])
+    const fixture = new StreamFixture()
+    await reading(fixture, 'order', () => eventually(() => expect(fixture.received).toHaveLength(4)))
+    expect(fixture.received).toEqual(['order-1/0@0 a', 'order-1/0@1 null', 'order-1/0@2 ', 'order-1/0@3 b'])
+    expect(fixture.ends).toEqual([{ topic: 'order-1', partition: 0, start: 0, end: 4 }])
   })
 
   test('with no topic yet it is connected, and a new topic is read from its first record within 30 s', async () => {
-    const house = new StreamHouse()
-    await reading(house, 'late', async () => {
-      await eventually(() => expect(house.status).toMatchObject({ kind: 'connected', topics: 0, partitions: 0 }))
+    const fixture = new StreamFixture()
+    await reading(fixture, 'late', async () => {
+      await eventually(() => expect(fixture.status).toMatchObject({ kind: 'connected', topics: 0, partitions: 0 }))
       await kafka.createTopic('late-1')
       await kafka.write('late-1', ['first'])
-      await eventually(() => expect(house.values('late-1')).toEqual(['first']), 30_000)
+      await eventually(() => expect(fixture.values('late-1')).toEqual(['first']), 30_000)
       await kafka.createTopic('late-2')
       await kafka.write('late-2', ['first'])
-      await eventually(() => expect(house.values('late-2')).toEqual(['first']), 30_000)
-      expect(house.status).toMatchObject({ kind: 'connected', topics: 2, partitions: 2 })
+      await eventually(() => expect(fixture.values('late-2')).toEqual(['first']), 30_000)
+      expect(fixture.status).toMatchObject({ kind: 'connected', topics: 2, partitions: 2 })
     })
-    expect(house.statuses.map(({ kind }) => kind)).not.toContain('disconnected')
+    expect(fixture.statuses.map(({ kind }) => kind)).not.toContain('disconnected')
   })
 
   test('a topic that is deleted while it is read does not keep the others from being read', async () => {
@@ -82,15 +87,15 @@ export function streamContract(makeStream: MakeStream): void {
     await kafka.createTopic('shrink-2')
     await kafka.write('shrink-1', ['old'])
     await kafka.write('shrink-2', ['0'])
-    const house = new StreamHouse()
-    await reading(house, 'shrink', async () => {
-      await eventually(() => expect(house.received).toHaveLength(2))
+    const fixture = new StreamFixture()
+    await reading(fixture, 'shrink', async () => {
+      await eventually(() => expect(fixture.received).toHaveLength(2))
       await kafka.admin.deleteTopics({ topics: ['shrink-1'] })
       await kafka.write('shrink-2', ['1'])
-      await eventually(() => expect(house.values('shrink-2')).toEqual(['0', '1']))
-      await eventually(() => expect(house.status).toMatchObject({ kind: 'connected', topics: 1 }), 30_000)
+      await eventually(() => expect(fixture.values('shrink-2')).toEqual(['0', '1']))
+      await eventually(() => expect(fixture.status).toMatchObject({ kind: 'connected', topics: 1 }), 30_000)
       await kafka.write('shrink-2', ['2'])
-      await eventually(() => expect(house.values('shrink-2')).toEqual(['0', '1', '2']))
+      await eventually(() => expect(fixture.values('shrink-2')).toEqual(['0', '1', '2']))
     })
   })
 
@@ -101,97 +106,97 @@ export function streamContract(makeStream: MakeStream): void {
     const topic = `${name}-1`
     await kafka.createTopic(topic)
     await kafka.write(topic, numbered('old', 0, 10))
-    const house = new StreamHouse()
+    const fixture = new StreamFixture()
     const seats = seatsOf(name)
-    const received = (n: number) => () => eventually(() => expect(house.received).toHaveLength(n))
-    await reading(house, name, received(10), seats)
+    const received = (n: number) => () => eventually(() => expect(fixture.received).toHaveLength(n))
+    await reading(fixture, name, received(10), seats)
     await kafka.admin.deleteTopics({ topics: [topic] })
     await vi.waitFor(() => kafka.createTopic(topic), { timeout: 10_000, interval: 200 })
     await kafka.write(topic, numbered('new', 0, count))
-    await reading(house, name, received(10 + count), seats)
-    expect(house.values(topic)).toEqual([...numbered('old', 0, 10), ...numbered('new', 0, count)])
-    expect(house.gaps).toMatchObject([{ topic, partition: 0, from: 10, to: 10 }])
+    await reading(fixture, name, received(10 + count), seats)
+    expect(fixture.values(topic)).toEqual([...numbered('old', 0, 10), ...numbered('new', 0, count)])
+    expect(fixture.gaps).toMatchObject([{ topic, partition: 0, from: 10, to: 10 }])
   })
 
   test('records that retention took before they were read are reported as lost, by number', async () => {
     await kafka.createTopic('retain-1')
     await kafka.write('retain-1', numbered('', 0, 10))
-    const house = new StreamHouse()
+    const fixture = new StreamFixture()
     const seats = seatsOf('retain')
-    await reading(house, 'retain', () => eventually(() => expect(house.received).toHaveLength(10)), seats)
+    await reading(fixture, 'retain', () => eventually(() => expect(fixture.received).toHaveLength(10)), seats)
     await kafka.write('retain-1', numbered('', 10, 40))
     await kafka.admin.deleteTopicRecords({ topic: 'retain-1', partitions: [{ partition: 0, offset: '25' }] })
-    await reading(house, 'retain', () => eventually(() => expect(house.received).toHaveLength(25)), seats)
-    expect(house.values('retain-1')).toEqual([...numbered('', 0, 10), ...numbered('', 25, 40)])
-    expect(house.gaps).toMatchObject([{ topic: 'retain-1', partition: 0, from: 10, to: 25 }])
+    await reading(fixture, 'retain', () => eventually(() => expect(fixture.received).toHaveLength(25)), seats)
+    expect(fixture.values('retain-1')).toEqual([...numbered('', 0, 10), ...numbered('', 25, 40)])
+    expect(fixture.gaps).toMatchObject([{ topic: 'retain-1', partition: 0, from: 10, to: 25 }])
   })
 
   test('what another member of the group reads while a session begins is no loss', async () => {
     await kafka.createTopic('others-1')
     await kafka.write('others-1', numbered('', 0, 10))
-    const house = new StreamHouse()
+    const fixture = new StreamFixture()
     const refreshPositions = async () => {
       await kafka.write('others-1', numbered('', 10, 20))
-      house.positions.set('others-1/0', { topic: 'others-1', partition: 0, next: 20, last: null })
+      fixture.positions.set('others-1/0', { topic: 'others-1', partition: 0, next: 20, last: null })
     }
-    const handlers = { ...house.handlers, refreshPositions }
+    const handlers = { ...fixture.handlers, refreshPositions }
     const stream = makeStream(kafka.bootstrap, handlers, { topicPattern: '^others-', seats: seatsOf('others') })
     stream.start()
-    await eventually(() => expect(house.status?.kind).toBe('connected'))
+    await eventually(() => expect(fixture.status?.kind).toBe('connected'))
     await kafka.write('others-1', ['20'])
-    await eventually(() => expect(house.values('others-1')).toEqual(['20']))
+    await eventually(() => expect(fixture.values('others-1')).toEqual(['20']))
     await stream.stop()
-    expect(house.gaps).toEqual([])
+    expect(fixture.gaps).toEqual([])
   })
 
   test('storage that fails stops reading at the record that was not stored, and is tried again', async () => {
     await kafka.createTopic('full-1')
-    const house = new StreamHouse()
-    const stream = makeStream(kafka.bootstrap, house.handlers, { topicPattern: '^full-', seats: seatsOf('full') })
+    const fixture = new StreamFixture()
+    const stream = makeStream(kafka.bootstrap, fixture.handlers, { topicPattern: '^full-', seats: seatsOf('full') })
     stream.start()
-    await eventually(() => expect(house.status?.kind).toBe('connected'))
-    house.fault = new Error('no space left on device')
+    await eventually(() => expect(fixture.status?.kind).toBe('connected'))
+    fixture.fault = new Error('no space left on device')
     await kafka.write('full-1', ['a', 'b'])
-    await eventually(() => expect(house.status).toMatchObject({ kind: 'disconnected' }))
-    expect(house.status).toMatchObject({ detail: expect.stringContaining('no space left on device') as string })
-    house.fault = undefined
+    await eventually(() => expect(fixture.status).toMatchObject({ kind: 'disconnected' }))
+    expect(fixture.status).toMatchObject({ detail: expect.stringContaining('no space left on device') as string })
+    fixture.fault = undefined
     stream.retryNow()
-    await eventually(() => expect(house.status?.kind).toBe('connected'))
+    await eventually(() => expect(fixture.status?.kind).toBe('connected'))
     await stream.stop()
-    expect(house.values('full-1')).toEqual(['a', 'b'])
+    expect(fixture.values('full-1')).toEqual(['a', 'b'])
   })
 
   test('records that retention takes while reading stands still are reported as lost', async () => {
     await kafka.createTopic('slow-1')
-    const house = new StreamHouse()
-    const stream = makeStream(kafka.bootstrap, house.handlers, { topicPattern: '^slow-', seats: seatsOf('slow') })
+    const fixture = new StreamFixture()
+    const stream = makeStream(kafka.bootstrap, fixture.handlers, { topicPattern: '^slow-', seats: seatsOf('slow') })
     stream.start()
     await kafka.write('slow-1', numbered('', 0, 10))
-    await eventually(() => expect(house.received).toHaveLength(10))
-    house.fault = new Error('no space left on device')
+    await eventually(() => expect(fixture.received).toHaveLength(10))
+    fixture.fault = new Error('no space left on device')
     await kafka.write('slow-1', numbered('', 10, 40))
-    await eventually(() => expect(house.status).toMatchObject({ kind: 'disconnected' }))
+    await eventually(() => expect(fixture.status).toMatchObject({ kind: 'disconnected' }))
     await kafka.admin.deleteTopicRecords({ topic: 'slow-1', partitions: [{ partition: 0, offset: '25' }] })
-    house.fault = undefined
+    fixture.fault = undefined
     stream.retryNow()
-    await eventually(() => expect(house.received).toHaveLength(25))
+    await eventually(() => expect(fixture.received).toHaveLength(25))
     await stream.stop()
-    expect(house.values('slow-1')).toEqual([...numbered('', 0, 10), ...numbered('', 25, 40)])
-    expect(house.gaps).toMatchObject([{ topic: 'slow-1', partition: 0, from: 10, to: 25 }])
+    expect(fixture.values('slow-1')).toEqual([...numbered('', 0, 10), ...numbered('', 25, 40)])
+    expect(fixture.gaps).toMatchObject([{ topic: 'slow-1', partition: 0, from: 10, to: 25 }])
   })
 
   test('a topic that is deleted and created again while it is read is read from its beginning', async () => {
     await kafka.createTopic('phoenix-1')
     await kafka.write('phoenix-1', numbered('old', 0, 10))
-    const house = new StreamHouse()
-    await reading(house, 'phoenix', async () => {
-      await eventually(() => expect(house.received).toHaveLength(10))
+    const fixture = new StreamFixture()
+    await reading(fixture, 'phoenix', async () => {
+      await eventually(() => expect(fixture.received).toHaveLength(10))
       await kafka.admin.deleteTopics({ topics: ['phoenix-1'] })
       await vi.waitFor(() => kafka.createTopic('phoenix-1'), { timeout: 10_000, interval: 200 })
       await kafka.write('phoenix-1', numbered('new', 0, 20))
-      await eventually(() => expect(house.received).toHaveLength(30), 30_000)
+      await eventually(() => expect(fixture.received).toHaveLength(30), 30_000)
     })
-    expect(house.values('phoenix-1')).toEqual([...numbered('old', 0, 10), ...numbered('new', 0, 20)])
-    expect(house.gaps).toMatchObject([{ topic: 'phoenix-1', partition: 0, from: 10, to: 10 }])
+    expect(fixture.values('phoenix-1')).toEqual([...numbered('old', 0, 10), ...numbered('new', 0, 20)])
+    expect(fixture.gaps).toMatchObject([{ topic: 'phoenix-1', partition: 0, from: 10, to: 10 }])
   })
 }

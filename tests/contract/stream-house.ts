@@ -3,7 +3,7 @@ import { partitionKey, type PartitionLogRange, type StreamHandlers, type StreamS
 import type { Gap, StoredPosition } from '#shared/metric/stored.ts'
 
 /** The house of a stream, in memory: stores as the console does, keeps everything for the test to look at. */
-export class StreamHouse {
+export class StreamFixture {
   readonly positions = new Map<string, StoredPosition>()
   /** `topic/partition@offset value`, in the order of arrival. */
   readonly received: string[] = []

@@ -7,7 +7,7 @@ import type { Stream } from '../../src-kafka/stream.ts'
 import { kafkaSecurity, type KafkaSecurity } from '#shared/settings/kafka-security.ts'
 import { oddPassword, type SecureBroker, startSecureBroker } from '../support/secure-broker.ts'
 import { quietClient, seatsOf, streamOn } from './stream-broker.ts'
-import { StreamHouse } from './stream-house.ts'
+import { StreamFixture } from './stream-house.ts'
 
 const topic = 'secured'
 const user = { username: 'on=call, 1', password: oddPassword }
@@ -55,18 +55,18 @@ type Way = readonly [title: string, at: () => string, variables: () => Variables
 const eventually = (assert: () => void) => vi.waitFor(assert, { timeout: 30_000, interval: 50 })
 
 interface Started {
-  readonly house: StreamHouse
+  readonly fixture: StreamFixture
   readonly stream: Stream
 }
 
 /** A stream of its own group. */
 function startStream(bootstrap: string, variables: Variables): Started {
-  const house = new StreamHouse()
+  const fixture = new StreamFixture()
   const security = securityOf(variables)
   const options = { topicPattern: `^${topic}$`, seats: seatsOf(randomUUID()) }
-  const stream = streamOn(bootstrap, house.handlers, { ...options, ...(security ? { security } : {}) })
+  const stream = streamOn(bootstrap, fixture.handlers, { ...options, ...(security ? { security } : {}) })
   stream.start()
-  return { house, stream }
+  return { fixture, stream }
 }
 
 function securityOf(variables: Variables): KafkaSecurity | undefined {
@@ -100,10 +100,10 @@ const ways: readonly Way[] = [
 ]
 
 test.each(ways)('records are read over %s', async (_title, at, variables) => {
-  const { house, stream } = startStream(at(), variables())
+  const { fixture, stream } = startStream(at(), variables())
   onTestFinished(() => stream.stop())
-  await eventually(() => expect(house.values(topic)).toEqual(['a']))
-  expect(house.statuses.map(({ kind }) => kind)).not.toContain('disconnected')
+  await eventually(() => expect(fixture.values(topic)).toEqual(['a']))
+  expect(fixture.statuses.map(({ kind }) => kind)).not.toContain('disconnected')
 })
 
 type Trouble = readonly [...Way, sentence: (at: string) => string]
@@ -220,7 +220,7 @@ describe('says in one sentence what to check, and tries again', () => {
 
   /** How long after its start the stream will try again; its first failure must be this one. */
   async function retryAfter(title: string, detail: string): Promise<number> {
-    const statuses = started.get(title)?.house.statuses ?? []
+    const statuses = started.get(title)?.fixture.statuses ?? []
     await eventually(() => expect(statuses.map(({ kind }) => kind)).toContain('disconnected'))
     const failed = statuses.find(({ kind }) => kind === 'disconnected')
     expect(failed).toMatchObject({ detail, retryAt: expect.any(Number) as number })
@@ -241,11 +241,11 @@ describe('says in one sentence what to check, and tries again', () => {
 
 test('a user that is made later is let in at the next attempt', async () => {
   const newcomer = { username: 'newcomer', password: `${oddPassword} too` }
-  const { house, stream } = startStream(kafka.at.login, login('SCRAM-SHA-512', newcomer))
+  const { fixture, stream } = startStream(kafka.at.login, login('SCRAM-SHA-512', newcomer))
   onTestFinished(() => stream.stop())
-  await eventually(() => expect(house.status).toMatchObject({ kind: 'disconnected' }))
+  await eventually(() => expect(fixture.status).toMatchObject({ kind: 'disconnected' }))
   await kafka.putUser(newcomer)
   stream.retryNow() // instead of the minute
-  await eventually(() => expect(house.values(topic)).toEqual(['a']))
-  expect(house.status).toMatchObject({ kind: 'connected', topics: 1, partitions: 1 })
+  await eventually(() => expect(fixture.values(topic)).toEqual(['a']))
+  expect(fixture.status).toMatchObject({ kind: 'connected', topics: 1, partitions: 1 })
 })

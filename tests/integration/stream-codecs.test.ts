@@ -12,7 +12,7 @@ import {
   type StreamBroker,
   streamOn,
 } from '../contract/stream-broker.ts'
-import { StreamHouse } from '../contract/stream-house.ts'
+import { StreamFixture } from '../contract/stream-house.ts'
 
 let kafka: StreamBroker
 beforeAll(async () => {
@@ -20,16 +20,16 @@ beforeAll(async () => {
 })
 afterAll(() => kafka.end())
 
-async function readUntil(pattern: string, done: (house: StreamHouse) => void): Promise<StreamHouse> {
-  const house = new StreamHouse()
-  const stream = streamOn(kafka.bootstrap, house.handlers, { topicPattern: pattern, seats: seatsOf('codecs') })
+async function readUntil(pattern: string, done: (fixture: StreamFixture) => void): Promise<StreamFixture> {
+  const fixture = new StreamFixture()
+  const stream = streamOn(kafka.bootstrap, fixture.handlers, { topicPattern: pattern, seats: seatsOf('codecs') })
   stream.start()
   try {
-    await vi.waitFor(() => done(house), { timeout: 20_000, interval: 50 })
+    await vi.waitFor(() => done(fixture), { timeout: 20_000, interval: 50 })
   } finally {
     await stream.stop()
   }
-  return house
+  return fixture
 }
 
 test.each(['none', 'gzip', 'snappy', 'lz4', 'zstd'])(
@@ -39,9 +39,9 @@ test.each(['none', 'gzip', 'snappy', 'lz4', 'zstd'])(
     await kafka.createTopic(topic)
     const values = numbered(`{"node_id":"node-1","metrics":{"cpu_usage":71.3}} `, 0, 2_000)
     await writeWithJava(topic, codec, values)
-    const house = await readUntil(`^${topic}$`, ({ received }) => expect(received).toHaveLength(values.length))
-    expect(house.values(topic)).toEqual(values)
-    expect(house.unreadable).toEqual([])
+    const fixture = await readUntil(`^${topic}$`, ({ received }) => expect(received).toHaveLength(values.length))
+    expect(fixture.values(topic)).toEqual(values)
+    expect(fixture.unreadable).toEqual([])
   },
 )
 
@@ -50,9 +50,9 @@ test('a batch that would grow beyond all measure is passed by', async () => {
   await writeGzip('bomb', ['before'])
   await writeGzip('bomb', ['0'.repeat(20 * 1024 * 1024)])
   await writeGzip('bomb', ['after'])
-  const house = await readUntil('^bomb$', ({ received }) => expect(received).toHaveLength(2))
-  expect(house.received).toEqual(['bomb/0@0 before', 'bomb/0@2 after'])
-  expect(house.unreadable).toMatchObject([
+  const fixture = await readUntil('^bomb$', ({ received }) => expect(received).toHaveLength(2))
+  expect(fixture.received).toEqual(['bomb/0@0 before', 'bomb/0@2 after'])
+  expect(fixture.unreadable).toMatchObject([
     { topic: 'bomb', offset: 1, reason: expect.stringContaining('gzip') as string },
   ])
 })
@@ -75,15 +75,15 @@ test('damaged batches in the log are passed by and the good ones around them are
     changeSecondBatch(join(kafka.dir, 'data', `${topic}-0`, '00000000000000000000.log'), damage)
   }
   await kafka.broker.start()
-  const house = await readUntil('^damaged-', ({ received }) => expect(received).toHaveLength(600))
+  const fixture = await readUntil('^damaged-', ({ received }) => expect(received).toHaveLength(600))
   const good = [...numbered('', 0, 50), ...numbered('', 100, 150)]
-  expect(Object.keys(damages).map((topic) => house.values(topic))).toEqual(Object.keys(damages).map(() => good))
-  expect(house.unreadable.map(({ topic, offset }) => `${topic}@${offset}`).sort()).toEqual(
+  expect(Object.keys(damages).map((topic) => fixture.values(topic))).toEqual(Object.keys(damages).map(() => good))
+  expect(fixture.unreadable.map(({ topic, offset }) => `${topic}@${offset}`).sort()).toEqual(
     Object.keys(damages)
       .map((topic) => `${topic}@50`)
       .sort(),
   )
-  expect(house.gaps).toEqual([])
+  expect(fixture.gaps).toEqual([])
 })
 
 /** Places in a record batch of magic 2 (https://kafka.apache.org/documentation/#recordbatch). */

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import type { Stream } from '../../src-kafka/stream.ts'
 import { numbered, seatsOf, startStreamBroker, type StreamBroker, streamOn } from '../contract/stream-broker.ts'
-import { StreamHouse } from '../contract/stream-house.ts'
+import { StreamFixture } from '../contract/stream-house.ts'
 
 let kafka: StreamBroker
 let stream: Stream | undefined
@@ -13,8 +13,8 @@ afterAll(() => kafka.end())
 
 const eventually = (assert: () => void, timeout = 20_000) => vi.waitFor(assert, { timeout, interval: 50 })
 
-function startStream(house: StreamHouse, name: string): Stream {
-  stream = streamOn(kafka.bootstrap, house.handlers, { topicPattern: `^${name}$`, seats: seatsOf(name) })
+function startStream(fixture: StreamFixture, name: string): Stream {
+  stream = streamOn(kafka.bootstrap, fixture.handlers, { topicPattern: `^${name}$`, seats: seatsOf(name) })
   stream.start()
   return stream
 }
@@ -22,33 +22,33 @@ function startStream(house: StreamHouse, name: string): Stream {
 test('a broker that is stopped and started again costs no record and doubles none', async () => {
   await kafka.createTopic('stopped')
   await kafka.write('stopped', numbered('', 0, 100))
-  const house = new StreamHouse()
-  startStream(house, 'stopped')
-  await eventually(() => expect(house.received).toHaveLength(100))
+  const fixture = new StreamFixture()
+  startStream(fixture, 'stopped')
+  await eventually(() => expect(fixture.received).toHaveLength(100))
   const stoppedAt = Date.now()
   await kafka.broker.stop()
-  await eventually(() => expect(house.status?.kind).toBe('disconnected'))
-  expect(house.status).toMatchObject({ detail: expect.stringContaining(kafka.bootstrap) as string })
-  expect(house.status?.kind === 'disconnected' && house.status.since).toBeGreaterThanOrEqual(stoppedAt)
+  await eventually(() => expect(fixture.status?.kind).toBe('disconnected'))
+  expect(fixture.status).toMatchObject({ detail: expect.stringContaining(kafka.bootstrap) as string })
+  expect(fixture.status?.kind === 'disconnected' && fixture.status.since).toBeGreaterThanOrEqual(stoppedAt)
   await kafka.broker.start()
   await kafka.write('stopped', numbered('', 100, 200))
-  await eventually(() => expect(house.received).toHaveLength(200), 40_000)
-  expect(house.values('stopped')).toEqual(numbered('', 0, 200))
-  expect(house.status?.kind).toBe('connected')
-  expect(house.gaps).toEqual([])
+  await eventually(() => expect(fixture.received).toHaveLength(200), 40_000)
+  expect(fixture.values('stopped')).toEqual(numbered('', 0, 200))
+  expect(fixture.status?.kind).toBe('connected')
+  expect(fixture.gaps).toEqual([])
 })
 
 test('a frozen broker is shown as lost within 15 s though its sockets stay open, and is read on when it thaws', async () => {
   await kafka.createTopic('frozen')
   await kafka.write('frozen', numbered('', 0, 10))
-  const house = new StreamHouse()
-  startStream(house, 'frozen')
-  await eventually(() => expect(house.received).toHaveLength(10))
+  const fixture = new StreamFixture()
+  startStream(fixture, 'frozen')
+  await eventually(() => expect(fixture.received).toHaveLength(10))
   const frozenAt = Date.now()
   kafka.broker.pause()
   try {
-    await eventually(() => expect(house.status?.kind).toBe('disconnected'), 15_000)
-    const status = house.status
+    await eventually(() => expect(fixture.status?.kind).toBe('disconnected'), 15_000)
+    const status = fixture.status
     expect(status?.kind === 'disconnected' && status.since - frozenAt).toBeLessThan(5_000)
     expect(status).toMatchObject({
       detail: `Kafka at ${kafka.bootstrap} does not answer. Check the brokers and the network.`,
@@ -58,33 +58,33 @@ test('a frozen broker is shown as lost within 15 s though its sockets stay open,
   }
   stream?.retryNow()
   await kafka.write('frozen', numbered('', 10, 20))
-  await eventually(() => expect(house.received).toHaveLength(20), 40_000)
-  expect(house.values('frozen')).toEqual(numbered('', 0, 20))
+  await eventually(() => expect(fixture.received).toHaveLength(20), 40_000)
+  expect(fixture.values('frozen')).toEqual(numbered('', 0, 20))
 })
 
 test('started while Kafka is away it says why, and connects by itself when Kafka comes', async () => {
   await kafka.createTopic('away')
   await kafka.write('away', ['a'])
   await kafka.broker.stop()
-  const house = new StreamHouse()
-  startStream(house, 'away')
-  expect(house.status).toMatchObject({ kind: 'connecting' })
-  await eventually(() => expect(house.status?.kind).toBe('disconnected'))
-  expect(house.status).toMatchObject({
+  const fixture = new StreamFixture()
+  startStream(fixture, 'away')
+  expect(fixture.status).toMatchObject({ kind: 'connecting' })
+  await eventually(() => expect(fixture.status?.kind).toBe('disconnected'))
+  expect(fixture.status).toMatchObject({
     detail: `Nothing is listening on ${kafka.bootstrap}. Check that Kafka is running and the address is right.`,
     retryAt: expect.any(Number) as number,
   })
   await kafka.broker.start()
-  await eventually(() => expect(house.values('away')).toEqual(['a']), 40_000)
-  expect(house.status).toMatchObject({ kind: 'connected', topics: 1, partitions: 1 })
+  await eventually(() => expect(fixture.values('away')).toEqual(['a']), 40_000)
+  expect(fixture.status).toMatchObject({ kind: 'connected', topics: 1, partitions: 1 })
 })
 
 test('stopping while Kafka is away ends at once', async () => {
-  const house = new StreamHouse()
-  const lonely = streamOn('127.0.0.1:1', house.handlers, { topicPattern: '.', seats: seatsOf('lonely') })
+  const fixture = new StreamFixture()
+  const lonely = streamOn('127.0.0.1:1', fixture.handlers, { topicPattern: '.', seats: seatsOf('lonely') })
   lonely.start()
   const at = Date.now()
   await lonely.stop()
   expect(Date.now() - at).toBeLessThan(4_000)
-  expect(house.status).toEqual({ kind: 'stopped' })
+  expect(fixture.status).toEqual({ kind: 'stopped' })
 })

@@ -11,13 +11,13 @@ import type { StartDeps } from './start-deps.ts'
 
 /** The way to the backend, where one is configured. Made, not started. */
 export function makeBackend(
-  { settings, dataDir, log: houseLog, life }: StartDeps,
+  { settings, dataDir, log: backendLog, life }: StartDeps,
   data: DataThread,
   health: HealthBoard,
 ): Backend | undefined {
   const url = settings.backendUrl
   if (url === undefined) return undefined
-  const log = houseLog.child({ part: 'backend' })
+  const log = backendLog.child({ part: 'backend' })
   const notice = encryptionNotice(url)
   if (notice) health.notice(notice)
   const stateFile = new SessionStateFile(join(dataDir, 'session.json'), log)

@@ -11,7 +11,7 @@ const id = '0b2e6a52-54a5-8f3c-9d5e-4d2f0f6a7b11'
 const { id: _i, version: _v, deleted: _d, effectiveFrom: _e, updatedBy: _b, updatedAt: _a, ...draft } = aRule()
 
 /** Threads that keep what they were asked and answer with `replies`. */
-function aHouse(over: Partial<IpcDeps> = {}, replies: Record<string, unknown> = {}) {
+function aTestEngine(over: Partial<IpcDeps> = {}, replies: Record<string, unknown> = {}) {
   const asked: Array<readonly [string, unknown]> = []
   const call = ((name: string, request: unknown) => {
     asked.push([name, request])
@@ -34,7 +34,7 @@ function aHouse(over: Partial<IpcDeps> = {}, replies: Record<string, unknown> = 
 
 test("without a backend there is nobody to sign in, and thresholds are this console's own", async () => {
   const rule = aRule()
-  const { handlers, asked } = aHouse({}, { 'rules.save': rule, 'rules.remove': undefined })
+  const { handlers, asked } = aTestEngine({}, { 'rules.save': rule, 'rules.remove': undefined })
   expect(await handlers['session.get']({})).toEqual({ kind: 'standalone' })
   await expect(handlers['session.signIn']({ username: 'ada', password: 'x' })).rejects.toMatchObject({
     code: 'unavailable',
@@ -50,11 +50,11 @@ test("without a backend there is nobody to sign in, and thresholds are this cons
 })
 
 test('there is a handler for every call of the contract and for nothing else', () => {
-  expect(Object.keys(aHouse().handlers).sort()).toEqual([...calls].sort())
+  expect(Object.keys(aTestEngine().handlers).sort()).toEqual([...calls].sort())
 })
 
 test('an acknowledgement carries the user and time of this console, not of the window', async () => {
-  const { handlers, asked } = aHouse()
+  const { handlers, asked } = aTestEngine()
   await handlers['alerts.acknowledge']({ id, comment: 'on it', until: 5000 })
   await handlers['alerts.acknowledge']({ id, comment: '' })
   expect(asked).toEqual([
@@ -66,22 +66,22 @@ test('an acknowledgement carries the user and time of this console, not of the w
 test('whoever tries again has Kafka and the backend asked, this one even while nobody reads Kafka', async () => {
   let asks = 0
   const askBackend = () => asks++
-  const { handlers, asked } = aHouse({ askBackend })
+  const { handlers, asked } = aTestEngine({ askBackend })
   expect([await handlers['health.retry']({}), asked, asks]).toEqual([{}, [['health.retry', {}]], 1])
   const stopped = { call: () => Promise.reject(new Error('It is restarting.')) }
-  await expect(aHouse({ askBackend, data: stopped }).handlers['health.retry']({})).rejects.toThrow('restarting')
+  await expect(aTestEngine({ askBackend, data: stopped }).handlers['health.retry']({})).rejects.toThrow('restarting')
   expect(asks).toBe(2)
 })
 
 test('an export goes to the file that was chosen', async () => {
-  const { handlers, asked } = aHouse({}, { 'samples.export': { rows: 42 } })
+  const { handlers, asked } = aTestEngine({}, { 'samples.export': { rows: 42 } })
   const range = { nodeId: 'node-1', from: 0, to: 60_000 }
   expect(await handlers['samples.export'](range)).toEqual({ saved: true, path: '/home/ada/export.csv', rows: 42 })
   expect(asked).toEqual([['samples.export', { ...range, path: '/home/ada/export.csv' }]])
 })
 
 test('an export without a file asks for no records', async () => {
-  const { handlers, asked } = aHouse({ chooseFile: () => Promise.resolve(undefined) })
+  const { handlers, asked } = aTestEngine({ chooseFile: () => Promise.resolve(undefined) })
   expect(await handlers['samples.export']({ nodeId: 'node-1', from: 0, to: 1 })).toEqual({ saved: false })
   expect(asked).toEqual([])
 })

@@ -3,7 +3,7 @@ import type { Log } from '#shared/log.ts'
 import { health, ready } from '#shared/rest/system.ts'
 import express, { type Express, type RequestHandler } from 'express'
 import helmet from 'helmet'
-import { answerProblem } from './http/answer-problem.ts'
+import { problemHandler } from './http/answer-problem.ts'
 import { allowOrigins } from './http/cors.ts'
 import { docs } from './http/docs.ts'
 import { apiError } from './http/fail.ts'
@@ -53,7 +53,7 @@ export function createApp(deps: AppDeps): Express {
     )
   app.use(refuseWork(deps.refusal))
   mountRoutes(app, deps.routes, deps)
-  app.use(answerProblem(deps.log))
+  app.use(problemHandler(deps.log))
   return app
 }
 

@@ -80,7 +80,7 @@ export async function startReplica({ config, version, log, life, gone, refused, 
     authenticate: (header) => parts.auth.authenticate(header),
     throttle: makeThrottle(config.requestsPerSecond),
     refusal: () => parts.refusal(),
-    checkAnswers: false,
+    checkResponses: false,
     observe: (...seen) => parts.observe.request(...seen),
     log: log.child({ part: 'http' }),
   })

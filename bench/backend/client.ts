@@ -7,26 +7,26 @@ import type { Tokens } from '#shared/rest/auth.ts'
 const agent = new Agent({ keepAlive: true, maxSockets: 100 })
 
 /** An answer whose body is still to be read. */
-export async function answerTo(url: string, headers: OutgoingHttpHeaders = {}): Promise<IncomingMessage> {
-  const [answer] = (await once(get(url, { agent, headers }), 'response')) as [IncomingMessage]
-  return answer
+export async function openResponse(url: string, headers: OutgoingHttpHeaders = {}): Promise<IncomingMessage> {
+  const [response] = (await once(get(url, { agent, headers }), 'response')) as [IncomingMessage]
+  return response
 }
 
-export interface Answered {
+export interface TimedResponse {
   readonly status: number
   readonly text: string
   readonly headers: IncomingMessage['headers']
 }
 
-export async function ask(url: string, headers: OutgoingHttpHeaders = {}): Promise<Answered> {
-  return readWhole(await answerTo(url, headers))
+export async function ask(url: string, headers: OutgoingHttpHeaders = {}): Promise<TimedResponse> {
+  return readWhole(await openResponse(url, headers))
 }
 
-export async function post(url: string, body: unknown, headers: OutgoingHttpHeaders = {}): Promise<Answered> {
+export async function post(url: string, body: unknown, headers: OutgoingHttpHeaders = {}): Promise<TimedResponse> {
   const sent = request(url, { agent, method: 'POST', headers: { 'Content-Type': 'application/json', ...headers } })
   sent.end(JSON.stringify(body))
-  const [answer] = (await once(sent, 'response')) as [IncomingMessage]
-  return readWhole(answer)
+  const [response] = (await once(sent, 'response')) as [IncomingMessage]
+  return readWhole(response)
 }
 
 /** Headers of the administrator of a demo. */
@@ -37,9 +37,9 @@ export async function signInWhenReady(url: string): Promise<OutgoingHttpHeaders>
   return { Authorization: `Bearer ${(JSON.parse(text) as Tokens).access_token}` }
 }
 
-async function readWhole(answer: IncomingMessage): Promise<Answered> {
-  answer.setEncoding('utf8')
+async function readWhole(response: IncomingMessage): Promise<TimedResponse> {
+  response.setEncoding('utf8')
   let text = ''
-  for await (const piece of answer) text += piece as string
-  return { status: answer.statusCode ?? 0, text, headers: answer.headers }
+  for await (const piece of response) text += piece as string
+  return { status: response.statusCode ?? 0, text, headers: response.headers }
 }

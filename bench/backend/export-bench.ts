@@ -9,7 +9,7 @@ import { nodeFlags } from '../../scripts/stack/backend.ts'
 import { type BackendProcess, startBackend } from '../../tests/support/backend-process.ts'
 import { measuredOnce, measurePair, type Result } from '../measure.ts'
 import { metrics } from '../records.ts'
-import { answerTo, signInWhenReady } from './client.ts'
+import { openResponse, signInWhenReady } from './client.ts'
 import type { Database, Databases } from './databases.ts'
 import { copyOut, copyProgram } from './psql.ts'
 import { addLayout, addNodes } from './seed.ts'
@@ -76,7 +76,7 @@ async function seed({ pool }: Database, { nodes, values }: ExportBench): Promise
 }
 
 async function download(url: string, headers: OutgoingHttpHeaders, file: string): Promise<void> {
-  const answer = await answerTo(url, headers)
+  const answer = await openResponse(url, headers)
   if (answer.statusCode !== 200) throw new Error(`the export was answered with ${answer.statusCode}`)
   await pipeline(answer, createWriteStream(file))
 }

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import type { AnswerOf, QueryOf } from '#shared/rest/contract.ts'
+import type { ResponseOf, QueryOf } from '#shared/rest/contract.ts'
 import type { exportCsv, exportSummary } from '#shared/rest/export.ts'
 import { whileRead } from '../db/copy-out.ts'
 import type { Db, Pool } from '../db/db.ts'
@@ -56,7 +56,7 @@ export async function summaryOf(
   pool: Pool,
   { node_id, hours }: QueryOf<typeof exportSummary>,
   now: number,
-): Promise<AnswerOf<typeof exportSummary>> {
+): Promise<ResponseOf<typeof exportSummary>> {
   const summary = await withTx(pool, async (db) => {
     await limitStatements(db, summaryWithinMs)
     return summarize(db, backFrom(now, hours).from, node_id)

@@ -5,7 +5,7 @@ import { apiError, type ApiError } from './fail.ts'
 import { failureOf, problemOf } from './problem.ts'
 
 /** The last handler: whatever was thrown becomes problem+json. What nobody expected is logged and told without detail. */
-export function answerProblem(log: Log): ErrorRequestHandler {
+export function problemHandler(log: Log): ErrorRequestHandler {
   // eslint-disable-next-line max-params -- Express tells error handlers by their four parameters
   return (error: unknown, req, res, _next) => {
     const known = failureOf(error)

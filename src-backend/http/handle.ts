@@ -8,9 +8,9 @@ import type { Db, Pool } from '../db/db.ts'
 import { withTx } from '../db/tx.ts'
 import { readBody } from './body.ts'
 import { apiError } from './fail.ts'
-import { findAnswer, keepAnswer, type KeyedRequest, type StoredAnswer } from './idempotency.ts'
+import { findResponse, saveResponse, type KeyedRequest, type StoredResponse } from './idempotency.ts'
 import { idempotencyKeyOf, parseParts, singleQuery, versionOf } from './parse.ts'
-import type { Actor, Answer, Call, Route } from './route.ts'
+import type { Actor, HandlerResult, Call, Route } from './route.ts'
 
 export interface HandleDeps {
   readonly pool: Pool
@@ -18,7 +18,7 @@ export interface HandleDeps {
   /** @throws ApiError when the header names nobody */
   readonly authenticate: (authorization: string | undefined) => Promise<Actor>
   /** Whether answers are checked against their contract: in tests. A wrong one is then our error, not the client's. */
-  readonly checkAnswers: boolean
+  readonly checkResponses: boolean
 }
 
 /** Session, role, body, schema, handler, answer: in this order for every route, behind the limit of requests. */
@@ -30,7 +30,7 @@ export function handle(deps: HandleDeps, route: Route): (req: Request, res: Resp
       const actor = await actorOf(deps, contract, req)
       const body = contract.body && (await readBody(contract.body, req, res))
       const call = callOf(deps, contract, { req, res, actor, body, signal })
-      await send(req, res, { ...(await answerOf(deps, route, call)), signal })
+      await send(req, res, { ...(await responseOf(deps, route, call)), signal })
     } catch (error) {
       // A client that goes away is no failure of ours, and nobody is left to be told.
       if (!signal.aborted || !isGone(error)) throw error
@@ -121,9 +121,9 @@ function searchOf(address: string): string {
   return begin < 0 ? '' : address.slice(begin)
 }
 
-type Outgoing = StoredAnswer & Pick<Answer<Contract>, 'stream'>
+type Outgoing = StoredResponse & Pick<HandlerResult<Contract>, 'stream'>
 
-async function answerOf(deps: HandleDeps, route: Route, call: Call<Contract>): Promise<Outgoing> {
+async function responseOf(deps: HandleDeps, route: Route, call: Call<Contract>): Promise<Outgoing> {
   const { idempotencyKey: key, actor } = call
   const run = async (given: Call<Contract>): Promise<Outgoing> =>
     outgoing(deps, route.contract, [await route.handler(given), given])
@@ -131,21 +131,21 @@ async function answerOf(deps: HandleDeps, route: Route, call: Call<Contract>): P
   const { method } = route.contract
   const request: KeyedRequest = { accountId: actor.accountId, key, method, path: call.url, body: call.body }
   return withTx(deps.pool, async (db: Db) => {
-    const before = await findAnswer(db, request)
+    const before = await findResponse(db, request)
     if (before) return before
-    const answer = await run({ ...call, tx: (change) => change(db) })
-    await keepAnswer(db, request, answer)
-    return answer
+    const result = await run({ ...call, tx: (change) => change(db) })
+    await saveResponse(db, request, result)
+    return result
   })
 }
 
 function outgoing(
-  { checkAnswers }: HandleDeps,
+  { checkResponses }: HandleDeps,
   { ok }: Contract,
-  [answer, call]: readonly [Answer<Contract>, Call<Contract>],
+  [result, call]: readonly [HandlerResult<Contract>, Call<Contract>],
 ): Outgoing {
-  const { body, stream, next, version, headers = {} } = answer
-  if (checkAnswers && ok.body && !stream) ok.body.parse(body)
+  const { body, stream, next, version, headers = {} } = result
+  if (checkResponses && ok.body && !stream) ok.body.parse(body)
   return {
     status: ok.status,
     headers: {

@@ -12,7 +12,7 @@ export interface KeyedRequest {
   readonly body: unknown
 }
 
-export interface StoredAnswer {
+export interface StoredResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: unknown
@@ -24,7 +24,7 @@ const Headers = z.record(z.string(), z.string())
  * What the same request was answered before. Requests with one key wait for each other until the transaction ends.
  * @throws ApiError `idempotency_mismatch` when the key belongs to another request
  */
-export async function findAnswer(db: Db, request: KeyedRequest): Promise<StoredAnswer | undefined> {
+export async function findResponse(db: Db, request: KeyedRequest): Promise<StoredResponse | undefined> {
   await db.query('select pg_advisory_xact_lock($1, hashtext($2))', [request.accountId, request.key])
   const { rows } = await db.query<{ request: Buffer; status: number; headers: unknown; body: unknown }>(
     'select request, status, headers, body from idempotency where account_id = $1 and key = $2',
@@ -39,16 +39,16 @@ export async function findAnswer(db: Db, request: KeyedRequest): Promise<StoredA
 }
 
 /** In the transaction of the change itself: there is no moment at which one is there without the other. */
-export async function keepAnswer(db: Db, request: KeyedRequest, answer: StoredAnswer): Promise<void> {
+export async function saveResponse(db: Db, request: KeyedRequest, response: StoredResponse): Promise<void> {
   await db.query(
     'insert into idempotency (account_id, key, request, status, headers, body) values ($1, $2, $3, $4, $5, $6)',
     [
       request.accountId,
       request.key,
       hashOf(request),
-      answer.status,
-      JSON.stringify(answer.headers),
-      JSON.stringify(answer.body),
+      response.status,
+      JSON.stringify(response.headers),
+      JSON.stringify(response.body),
     ],
   )
 }

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import type { AnswerOf, BodyOf, Contract, ParamsOf, QueryOf } from '#shared/rest/contract.ts'
+import type { ResponseOf, BodyOf, Contract, ParamsOf, QueryOf } from '#shared/rest/contract.ts'
 import type { Role } from '#shared/session/role.ts'
 import type { Db, Pool } from '../db/db.ts'
 
@@ -45,8 +45,8 @@ export interface Call<C extends Contract> {
 }
 
 /** What a handler answers. */
-export interface Answer<C extends Contract> {
-  readonly body?: AnswerOf<C>
+export interface HandlerResult<C extends Contract> {
+  readonly body?: ResponseOf<C>
   /** For contracts with `ok.type`, or in place of a body that is too much to hold at once; then with its Content-Type. */
   readonly stream?: Readable
   /** Cursor of the next page, for contracts with `ok.pages`; absent on the last one. */
@@ -59,9 +59,9 @@ export interface Answer<C extends Contract> {
 /** A contract with its handler: what the router mounts. */
 export interface Route {
   readonly contract: Contract
-  readonly handler: (call: Call<Contract>) => Promise<Answer<Contract>>
+  readonly handler: (call: Call<Contract>) => Promise<HandlerResult<Contract>>
 }
 
-export function route<C extends Contract>(contract: C, handler: (call: Call<C>) => Promise<Answer<C>>): Route {
+export function route<C extends Contract>(contract: C, handler: (call: Call<C>) => Promise<HandlerResult<C>>): Route {
   return { contract, handler: handler as unknown as Route['handler'] }
 }

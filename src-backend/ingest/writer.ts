@@ -69,7 +69,7 @@ export class Writer {
     if (taken.length === 0) return
     this.#busy += 1
     try {
-      answer(taken, await this.#store(taken.map(({ run }) => run)))
+      settleBatches(taken, await this.#store(taken.map(({ run }) => run)))
     } catch (error) {
       for (const { reject } of taken) reject(error)
     } finally {
@@ -147,7 +147,7 @@ export class Writer {
   }
 }
 
-function answer(taken: readonly Waiting[], outcomes: readonly RunOutcome[]): void {
+function settleBatches(taken: readonly Waiting[], outcomes: readonly RunOutcome[]): void {
   const moved = new Map<string, PositionMovedError>()
   for (const outcome of outcomes) if (outcome.moved) moved.set(partitionKey(outcome.run), outcome.moved)
   for (const { run, resolve, reject } of taken) {

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import { metricInfo, unitIn } from '#shared/metric/units.ts'
-import type { AnswerOf, QueryOf } from '#shared/rest/contract.ts'
+import type { ResponseOf, QueryOf } from '#shared/rest/contract.ts'
 import type { latestMetrics, metricHistory, metricRange } from '#shared/rest/metrics.ts'
 import type { Pool } from '../db/db.ts'
 import { apiError } from '../http/fail.ts'
@@ -18,9 +18,9 @@ const hourMs = 3_600_000
 /** As `hours` of the other operations. */
 const longestMs = 366 * 24 * hourMs
 
-type History = AnswerOf<typeof metricHistory>
+type History = ResponseOf<typeof metricHistory>
 
-export async function latest(pool: Pool, nodeId: string | undefined): Promise<AnswerOf<typeof latestMetrics>> {
+export async function latest(pool: Pool, nodeId: string | undefined): Promise<ResponseOf<typeof latestMetrics>> {
   const nodes = await latestOf(pool, nodeId)
   return Object.fromEntries(
     nodes.map(([node, metrics]) => [
@@ -64,7 +64,7 @@ export async function wholeHistory(
 }
 
 /** @throws ApiError `invalid_request` for a range that ends before it begins, or is longer than a year */
-export async function range(pool: Pool, query: QueryOf<typeof metricRange>): Promise<AnswerOf<typeof metricRange>> {
+export async function range(pool: Pool, query: QueryOf<typeof metricRange>): Promise<ResponseOf<typeof metricRange>> {
   const { metrics, points, ...asked } = query
   const between = rangeOf(asked)
   const found = await readSeries(pool, {

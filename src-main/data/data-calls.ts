@@ -38,39 +38,39 @@ export function dataCalls(deps: DataCallDeps): ThreadHandlers<DataCalls> {
     'alerts.list': (filter) => store.alerts(filter),
     'alerts.timeline': ({ id }) => store.timeline(id),
     'alerts.acknowledge': ({ id, acknowledgement }) => {
-      const alert = storage.answer(() => actions.acknowledge(id, acknowledgement))
+      const alert = storage.reply(() => actions.acknowledge(id, acknowledgement))
       emit('alerts', [alert])
       if (deps.hasBackend) emit('actions', actions.list())
       return alert
     },
     'rules.list': () => [...rules.book.current()],
     'rules.save': (request) => {
-      const rule = storage.answer(() => rules.save(request))
+      const rule = storage.reply(() => rules.save(request))
       emit('rules', [rule])
       return rule
     },
     'rules.remove': (request) => {
-      const rule = storage.answer(() => rules.remove(request))
+      const rule = storage.reply(() => rules.remove(request))
       emit('rules', [rule])
     },
     'actions.list': () => actions.list(),
     'actions.add': ({ action }) => {
-      storage.answer(() => actions.add(action))
+      storage.reply(() => actions.add(action))
       emit('actions', actions.list())
     },
     'actions.settle': ({ id, outcome }) => {
-      const alert = storage.answer(() => actions.settle(id, outcome))
+      const alert = storage.reply(() => actions.settle(id, outcome))
       if (alert) emit('alerts', [alert])
       emit('actions', actions.list())
     },
     'actions.dismiss': ({ id }) => {
-      storage.answer(() => actions.dismiss(id))
+      storage.reply(() => actions.dismiss(id))
       emit('actions', actions.list())
     },
     'rejects.list': ({ limit }) => store.rejects(limit),
     'gaps.list': ({ limit }) => store.gaps(limit),
     'notifications.done': ({ items, shown }) => {
-      storage.answer(() => store.settleNotifications(items, { shown, at: now() }))
+      storage.reply(() => store.settleNotifications(items, { shown, at: now() }))
     },
     metrics: () => metricsOf(deps),
   }

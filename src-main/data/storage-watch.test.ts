@@ -35,10 +35,10 @@ test('any other error of a write is fatal', () => {
 
 test('what a person asked for is refused with a sentence while the disk is full, and its own refusals pass', () => {
   const { watch, fatal } = aWatch()
-  expect(() => watch.answer(failing(full))).toThrow(
+  expect(() => watch.reply(failing(full))).toThrow(
     expect.objectContaining({ code: 'unavailable', message: full.message }),
   )
   const conflict = new CallError('conflict', 'Changed meanwhile.')
-  expect(() => watch.answer(failing(conflict))).toThrow(conflict)
+  expect(() => watch.reply(failing(conflict))).toThrow(conflict)
   expect(fatal).toEqual([])
 })

@@ -36,7 +36,7 @@ export class StorageWatch {
   }
 
   /** A write that a person asked for: it is refused with a sentence while the disk does not take it. */
-  answer<T>(work: () => T): T {
+  reply<T>(work: () => T): T {
     try {
       return work()
     } catch (error) {

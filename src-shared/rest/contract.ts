@@ -57,7 +57,7 @@ export type ParamsOf<C extends Contract> = Out<C['params']>
 export type QueryOf<C extends Contract> = Out<C['query']>
 export type BodyOf<C extends Contract> = C['body'] extends BodyContract ? z.output<C['body']['schema']> : undefined
 /** What goes over the wire in the answer. */
-export type AnswerOf<C extends Contract> = Out<C['ok']['body']>
+export type ResponseOf<C extends Contract> = Out<C['ok']['body']>
 
 /** What a client gives. */
 export type ParamsIn<C extends Contract> = In<C['params']>

@@ -114,13 +114,13 @@ test('a storm of 5,000 alerts is one quick transaction', async () => {
 
 test('of 50 who acknowledge at once exactly one wins, and all are told who', async () => {
   await apply(opened(1))
-  const answers = await Promise.all(Array.from({ length: 50 }, (_, n) => acknowledge(1, { comment: `by ${n}` })))
-  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
-  const winners = answers.filter(({ body }) => body.outcome === 'acknowledged')
+  const responses = await Promise.all(Array.from({ length: 50 }, (_, n) => acknowledge(1, { comment: `by ${n}` })))
+  expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200]))
+  const winners = responses.filter(({ body }) => body.outcome === 'acknowledged')
   expect(winners).toHaveLength(1)
   expect(winners[0]?.body.message).toBe('Alert acknowledged')
   const comment = winners[0]?.body.alert.comment
-  for (const { body } of answers) {
+  for (const { body } of responses) {
     expect(body.alert).toMatchObject({ acknowledged: true, acknowledged_by: 'operator', comment, version: 2 })
   }
   expect((await told()).map(({ version }) => version)).toEqual([1, 2])

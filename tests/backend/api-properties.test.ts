@@ -64,8 +64,8 @@ describe.each(Object.keys(accessMatrix))('%s', (name) => {
     const property = fc.asyncProperty(
       fc.array(caseOf(operation), { minLength: together, maxLength: together }),
       async (group) => {
-        const answers = await Promise.all(group.map((one) => send({ method, template, operation }, one)))
-        problems.push(...answers.filter((problem): problem is string => problem !== undefined))
+        const responses = await Promise.all(group.map((one) => send({ method, template, operation }, one)))
+        problems.push(...responses.filter((problem): problem is string => problem !== undefined))
         return problems.length === 0
       },
     )
@@ -122,7 +122,7 @@ function requiredOf(parameters: readonly Parameter[]): string[] {
   return parameters.filter(({ required }) => required).map(({ name }) => name)
 }
 
-interface Answer {
+interface ApiResponse {
   readonly status: number
   readonly type: string
   readonly text: string
@@ -158,14 +158,14 @@ function typeOf({ headers }: Response): string {
 }
 
 /** In what an answer is not as it is described. */
-function misfit({ method, template, operation }: Target, answer: Answer): string | undefined {
-  const described = operation.responses[answer.status]
+function misfit({ method, template, operation }: Target, response: ApiResponse): string | undefined {
+  const described = operation.responses[response.status]
   if (!described) return 'a status that is not described'
-  const content = described.content?.[answer.type]
-  if (!content) return described.content && `content type ${answer.type}`
-  if (answer.type === 'text/csv') return undefined
-  const validate = validatorOf(`${template}/${method}/${answer.status}`, content.schema)
-  return validate(JSON.parse(answer.text)) ? undefined : ajv.errorsText(validate.errors)
+  const content = described.content?.[response.type]
+  if (!content) return described.content && `content type ${response.type}`
+  if (response.type === 'text/csv') return undefined
+  const validate = validatorOf(`${template}/${method}/${response.status}`, content.schema)
+  return validate(JSON.parse(response.text)) ? undefined : ajv.errorsText(validate.errors)
 }
 
 function validatorOf(key: string, schema: JsonSchema): ValidateFunction {

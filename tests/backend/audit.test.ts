@@ -46,7 +46,7 @@ interface Write {
   readonly as?: Role
   readonly body?: object
   /** What stands for `:id`, of the answers so far by operation. */
-  readonly id?: (answers: ReadonlyMap<string, { id: string | number }>) => string | number | undefined
+  readonly id?: (responses: ReadonlyMap<string, { id: string | number }>) => string | number | undefined
   readonly leaves: readonly AuditAction[]
 }
 
@@ -63,7 +63,7 @@ const writes: readonly Write[] = [
   {
     operation: 'patch /api/users/:id',
     as: 'admin',
-    id: (answers) => answers.get('post /api/users')?.id,
+    id: (responses) => responses.get('post /api/users')?.id,
     body: { role: 'operator', password: 'another anvil harbour' },
     leaves: ['user.changed', 'user.password-changed'],
   },
@@ -71,21 +71,21 @@ const writes: readonly Write[] = [
   {
     operation: 'delete /api/thresholds/:id',
     as: 'admin',
-    id: (answers) => answers.get('post /api/thresholds')?.id,
+    id: (responses) => responses.get('post /api/thresholds')?.id,
     leaves: ['rule.removed'],
   },
   { operation: 'post /api/rules', as: 'admin', body: rule, leaves: ['rule.created'] },
   {
     operation: 'put /api/rules/:id',
     as: 'admin',
-    id: (answers) => answers.get('post /api/rules')?.id,
+    id: (responses) => responses.get('post /api/rules')?.id,
     body: { ...rule, warning: 70 },
     leaves: ['rule.changed'],
   },
   {
     operation: 'delete /api/rules/:id',
     as: 'admin',
-    id: (answers) => answers.get('post /api/rules')?.id,
+    id: (responses) => responses.get('post /api/rules')?.id,
     leaves: ['rule.removed'],
   },
   {
@@ -118,11 +118,11 @@ test('every route that changes something is tried here', () => {
 })
 
 test('every change leaves its row: what, by whom, and by which request', async () => {
-  const answers = new Map<string, { id: string | number }>()
+  const responses = new Map<string, { id: string | number }>()
   for (const { operation, as, body, id, leaves } of writes) {
     const before = (await audited()).length
     const [method = '', path = ''] = operation.split(' ')
-    const response = await backend.fetch(path.replace(':id', String(id?.(answers))), {
+    const response = await backend.fetch(path.replace(':id', String(id?.(responses))), {
       method: method.toUpperCase(),
       headers: body ? { 'Content-Type': 'application/json' } : {},
       ...(as ? { as } : {}),
@@ -130,7 +130,7 @@ test('every change leaves its row: what, by whom, and by which request', async (
     })
     const answer = (await response.json()) as { id: string | number; username?: string }
     expect([operation, response.ok]).toEqual([operation, true])
-    answers.set(operation, answer)
+    responses.set(operation, answer)
     const actor = as ?? answer.username
     const row = { actor, request_id: response.headers.get('x-request-id') }
     expect((await audited()).slice(before)).toEqual(leaves.map((action) => ({ action, ...row })))

@@ -35,21 +35,21 @@ describe('registration', () => {
 
   test('of a taken name or address is refused in the sentences of the first ReMo', async () => {
     await register(applicant('walt'))
-    const answers = [
+    const responses = [
       await register(applicant('WALT', 'other@ops.example')),
       await register(applicant('wally', 'Walt@OPS.example')),
     ]
-    expect(answers.map(({ body }) => body)).toMatchObject([
+    expect(responses.map(({ body }) => body)).toMatchObject([
       { status: 409, code: 'user_exists', detail: 'Username already registered' },
       { status: 409, code: 'user_exists', detail: 'Email already registered' },
     ])
   })
 
   test('of one name ten times at once makes one account', async () => {
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 10 }, (_, i) => register(applicant('twin', `twin${i}@ops.example`))),
     )
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array<number>(9).fill(409)])
+    expect(responses.map(({ status }) => status).sort()).toEqual([200, ...Array<number>(9).fill(409)])
   })
 
   test.each([
@@ -64,8 +64,8 @@ describe('registration', () => {
 
   test('is closed unless it is open', async () => {
     const closed = await authApp()
-    const answer = await closed.call('post /api/auth/register', { body: applicant('vera') })
-    expect(problemIn(answer)).toEqual([403, 'registration_closed'])
+    const response = await closed.call('post /api/auth/register', { body: applicant('vera') })
+    expect(problemIn(response)).toEqual([403, 'registration_closed'])
     await closed.end()
   })
 })
@@ -92,8 +92,8 @@ describe('the first start', () => {
     await app.auth.prepare()
     const [token = ''] = writtenTokens()
     expect(problemIn(await setUp('wrong'))).toEqual([403, 'setup_refused'])
-    const answers = await Promise.all([1, 2, 3].map((i) => setUp(token, `root${i}`)))
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, 403, 403])
+    const responses = await Promise.all([1, 2, 3].map((i) => setUp(token, `root${i}`)))
+    expect(responses.map(({ status }) => status).sort()).toEqual([201, 403, 403])
     expect(problemIn(await setUp(token))).toEqual([403, 'setup_refused'])
     const { rows } = await app.pool.query('select role from account')
     expect(rows).toEqual([{ role: 'admin' }])

@@ -41,9 +41,9 @@ describe('refresh', () => {
     const seen = new Set([tokens.refresh_token])
     for (let i = 0; i < 3; i++) {
       pass(599)
-      const answer = await refresh(tokens.refresh_token)
-      expect(answer.status).toBe(200)
-      tokens = answer.body
+      const response = await refresh(tokens.refresh_token)
+      expect(response.status).toBe(200)
+      tokens = response.body
       seen.add(tokens.refresh_token)
       expect((await me(tokens.access_token)).status).toBe(200)
     }
@@ -100,11 +100,11 @@ describe('refresh', () => {
 
   test('one token used ten times at once leaves one session, which goes on with any one of the answers', async () => {
     const first = await app.signIn(user)
-    const answers = await Promise.all(Array.from({ length: 10 }, () => refresh(first.refresh_token)))
-    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
+    const responses = await Promise.all(Array.from({ length: 10 }, () => refresh(first.refresh_token)))
+    expect(responses.map(({ status }) => status)).toEqual(responses.map(() => 200))
     expect(await sessionsOf(id)).toEqual({ families: 1, revoked: 0, unused: 10 })
     pass(60)
-    expect((await refresh(answers[3]?.body.refresh_token ?? '')).status).toBe(200)
+    expect((await refresh(responses[3]?.body.refresh_token ?? '')).status).toBe(200)
     expect(await sessionsOf(id)).toEqual({ families: 1, revoked: 0, unused: 1 })
   })
 
@@ -140,8 +140,8 @@ describe('refresh', () => {
 describe('signing out', () => {
   test('ends this session at once, and no other', async () => {
     const [one, other] = [await app.signIn(user), await app.signIn(user)]
-    const answer = await app.call('post /api/auth/logout', { body: { refresh_token: one.refresh_token } })
-    expect([answer.status, answer.body]).toEqual([200, { message: 'Signed out.' }])
+    const response = await app.call('post /api/auth/logout', { body: { refresh_token: one.refresh_token } })
+    expect([response.status, response.body]).toEqual([200, { message: 'Signed out.' }])
     expect(problemIn(await me(one.access_token))).toEqual(ended)
     expect(problemIn(await refresh(one.refresh_token))).toEqual(ended)
     expect((await me(other.access_token)).status).toBe(200)
@@ -164,14 +164,14 @@ describe('a change of password', () => {
 
   test('ends all other sessions, and gives this one new tokens', async () => {
     const [mine, other] = [await app.signIn(user), await app.signIn(user)]
-    const answer = await change(mine.access_token, password, chosen)
-    expect(answer.status).toBe(200)
+    const response = await change(mine.access_token, password, chosen)
+    expect(response.status).toBe(200)
     for (const old of [mine, other]) {
       expect(problemIn(await me(old.access_token))).toEqual(ended)
       expect(problemIn(await refresh(old.refresh_token))).toEqual(ended)
     }
-    expect((await me(answer.body.access_token)).status).toBe(200)
-    expect((await refresh(answer.body.refresh_token)).status).toBe(200)
+    expect((await me(response.body.access_token)).status).toBe(200)
+    expect((await refresh(response.body.refresh_token)).status).toBe(200)
     const logins = await Promise.all(
       [password, chosen].map((secret) =>
         app.call('post /api/auth/login', { body: { username: user, password: secret } }),
@@ -186,9 +186,9 @@ describe('a change of password', () => {
 
   test('needs the current password, whose guesses are counted like sign-ins', async () => {
     const { access_token } = await app.signIn(user)
-    const answers = []
-    for (let i = 0; i < 6; i++) answers.push(problemIn(await change(access_token, 'wrong', chosen)))
-    expect(answers).toEqual([...Array<unknown>(5).fill([401, 'invalid_credentials']), [429, 'too_many_requests']])
+    const responses = []
+    for (let i = 0; i < 6; i++) responses.push(problemIn(await change(access_token, 'wrong', chosen)))
+    expect(responses).toEqual([...Array<unknown>(5).fill([401, 'invalid_credentials']), [429, 'too_many_requests']])
     expect((await me(access_token)).status).toBe(200)
   })
 
@@ -197,18 +197,18 @@ describe('a change of password', () => {
     ['common', 'password1234', 'This password is too common. Choose another.'],
   ])('to a %s one is refused and ends nothing', async (_title, weak, detail) => {
     const { access_token } = await app.signIn(user)
-    const answer = await change(access_token, password, weak)
-    expect(answer.body).toMatchObject({ status: 400, code: 'weak_password', detail })
+    const response = await change(access_token, password, weak)
+    expect(response.body).toMatchObject({ status: 400, code: 'weak_password', detail })
     expect((await me(access_token)).status).toBe(200)
   })
 
   test('at the same moment from two sessions happens once', async () => {
     const [one, other] = [await app.signIn(user), await app.signIn(user)]
-    const answers = await Promise.all([
+    const responses = await Promise.all([
       change(one.access_token, password, 'first new password'),
       change(other.access_token, password, 'second new secret'),
     ])
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 401])
+    expect(responses.map(({ status }) => status).sort()).toEqual([200, 401])
   })
 })
 

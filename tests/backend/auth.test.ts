@@ -58,8 +58,12 @@ describe('sign-in', () => {
 
   test('answers an unknown name and a wrong password with the same words', async () => {
     await app.addAccount('bob')
-    const answers = await Promise.all([login('bob', 'wrong'), login('nobody', 'wrong'), login("' or 1=1 --", 'wrong')])
-    const bodies = answers.map(({ status, headers, body }) => ({
+    const responses = await Promise.all([
+      login('bob', 'wrong'),
+      login('nobody', 'wrong'),
+      login("' or 1=1 --", 'wrong'),
+    ])
+    const bodies = responses.map(({ status, headers, body }) => ({
       status,
       challenge: headers.get('www-authenticate'),
       body: { ...(body as object), requestId: '' },
@@ -149,9 +153,9 @@ describe('the access token', () => {
 
   test('is not needed for nothing: without one, and with other schemes, the answer is 401', async () => {
     const headers = [{}, { Authorization: 'Basic YTpi' }, { Authorization: 'Bearer' }, { Authorization: 'Bearer a b' }]
-    const answers = await Promise.all(headers.map((given) => app.call('get /api/auth/me', { headers: given })))
-    expect(answers.map(problemIn)).toEqual(headers.map(() => [401, 'unauthenticated']))
-    expect(answers[0]?.headers.get('www-authenticate')).toMatch(/^Bearer/)
+    const responses = await Promise.all(headers.map((given) => app.call('get /api/auth/me', { headers: given })))
+    expect(responses.map(problemIn)).toEqual(headers.map(() => [401, 'unauthenticated']))
+    expect(responses[0]?.headers.get('www-authenticate')).toMatch(/^Bearer/)
   })
 
   test.each([

@@ -38,7 +38,7 @@ class Installation {
 
   run(): BackendSession {
     const now = (): number => Date.now() + aheadMs
-    const client = new RestClient({ url: backend.url, fetch, onAnswer: () => undefined })
+    const client = new RestClient({ url: backend.url, fetch, onResponse: () => undefined })
     const watch = new LinkWatch({ client, now, random: Math.random })
     const read = (): SavedSession => this.remembered
     const session = new BackendSession({
@@ -101,12 +101,12 @@ describe('a session', () => {
     const session = await console.signedIn('operator')
     const token = await console.secrets.read(`operator at ${backend.url}`)
     await session.signOut()
-    const answer = await backend.fetch('/api/auth/refresh', {
+    const response = await backend.fetch('/api/auth/refresh', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ refresh_token: token }),
     })
-    expect(answer.status).toBe(401)
+    expect(response.status).toBe(401)
   })
 })
 

@@ -65,7 +65,7 @@ async function start(change: Partial<AppDeps> = {}, patience?: Patience): Promis
     now: Date.now,
     authenticate: () => Promise.reject(apiError('unauthenticated', 'Nobody is known here.')),
     throttle: () => Promise.resolve(),
-    checkAnswers: true,
+    checkResponses: true,
     version: 'test',
     corsOrigins: [],
     trustProxy: 0,
@@ -90,12 +90,12 @@ describe('a client that is slow', () => {
     new Promise((resolve) => {
       const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(first))
       const more = setInterval(() => socket.write('x'), 50)
-      let answer = ''
-      socket.on('data', (chunk) => (answer += chunk.toString()))
+      let response = ''
+      socket.on('data', (chunk) => (response += chunk.toString()))
       socket.on('error', () => undefined) // a byte that came too late
       socket.on('close', () => {
         clearInterval(more)
-        resolve(answer)
+        resolve(response)
       })
     })
 
@@ -106,9 +106,9 @@ describe('a client that is slow', () => {
       'POST /api/say HTTP/1.1\r\nHost: remo\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n"',
     ],
   ])('with %s is answered 408 once, and hung up on', async (_, first) => {
-    const answer = await drip(await start({}, patience), first)
-    expect(answer.match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 408'])
-    expect(answer).toMatch(/application\/problem\+json/)
+    const response = await drip(await start({}, patience), first)
+    expect(response.match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 408'])
+    expect(response).toMatch(/application\/problem\+json/)
   })
 
   test('does not keep others waiting', async () => {
@@ -193,10 +193,10 @@ describe('a client that goes away', () => {
       observe: () => closing.resolve(undefined),
     })
     const [early, late] = [new AbortController(), new AbortController()]
-    const answer = readsOn(url, early.signal)
+    const response = readsOn(url, early.signal)
     await arrival.promise
     early.abort()
-    await expect(answer).rejects.toThrow()
+    await expect(response).rejects.toThrow()
     await closing.promise
     expect(await readsOn(url, late.signal)).toBe(200)
     late.abort()
@@ -225,8 +225,8 @@ describe('a rate limit', () => {
 
   test('holds for one address over ten seconds, and for no other', async () => {
     const url = await start({ throttle: makeThrottle(2), trustProxy: 1 })
-    const answers = await asks(url, 25, '10.0.0.1')
-    const refused = answers.filter(({ status }) => status !== 200)
+    const responses = await asks(url, 25, '10.0.0.1')
+    const refused = responses.filter(({ status }) => status !== 200)
     expect(refused.map(problemIn)).toEqual(Array.from({ length: 5 }, () => [429, 'too_many_requests']))
     const waits = refused.map(({ headers }) => Number(headers.get('retry-after')))
     expect(waits.every((seconds) => seconds >= 1 && seconds <= 10)).toBe(true)
@@ -280,8 +280,8 @@ describe('pages of other origins', () => {
 
   test('may call nothing unless they are configured: OPTIONS is a method like any other', async () => {
     const url = await start()
-    const answer = await preflight(url, origin)
-    expect([problemIn(answer), answer.headers.get('allow'), allowed(answer)]).toEqual([
+    const response = await preflight(url, origin)
+    expect([problemIn(response), response.headers.get('allow'), allowed(response)]).toEqual([
       [405, 'method_not_allowed'],
       'HEAD, GET',
       null,
@@ -291,8 +291,8 @@ describe('pages of other origins', () => {
 
   test('may call it where they are, without cookies; others still may not', async () => {
     const url = await start({ corsOrigins: [origin] })
-    const answer = await preflight(url, origin)
-    expect([answer.status, allowed(answer), answer.headers.get('access-control-allow-credentials')]).toEqual([
+    const response = await preflight(url, origin)
+    expect([response.status, allowed(response), response.headers.get('access-control-allow-credentials')]).toEqual([
       204,
       origin,
       null,
@@ -325,8 +325,8 @@ describe('an answer', () => {
   })
 
   test('of a database that is away is 503 and says when to ask again', async () => {
-    const answer = await callApi(await start(), 'get /api/ask', {})
-    expect([problemIn(answer), answer.headers.get('retry-after')]).toEqual([[503, 'unavailable'], '5'])
+    const response = await callApi(await start(), 'get /api/ask', {})
+    expect([problemIn(response), response.headers.get('retry-after')]).toEqual([[503, 'unavailable'], '5'])
   })
 
   test.each(['/openapi.json', '/docs/'])('of %s is for reading only', async (path) => {
@@ -341,9 +341,9 @@ describe('an answer', () => {
     async (address) => {
       const socket = connect(Number(new URL(await start()).port), '127.0.0.1')
       socket.write(`GET ${address} HTTP/1.1\r\nHost: remo\r\nConnection: close\r\n\r\n`)
-      let answer = ''
-      for await (const chunk of socket) answer += String(chunk)
-      expect(answer).toMatch(/^HTTP\/1\.1 (200|400|404) /)
+      let response = ''
+      for await (const chunk of socket) response += String(chunk)
+      expect(response).toMatch(/^HTTP\/1\.1 (200|400|404) /)
     },
   )
 

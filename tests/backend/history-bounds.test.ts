@@ -38,8 +38,8 @@ test('a node with more metrics than an answer has room for is answered one metri
      select 'endless', 'Endless', now(), jsonb_object_agg('m' || n, '{"value":1,"at":1}'::jsonb)
      from generate_series(1, 50001) as n`,
   )
-  const answer = await ask('node_id=endless')
-  expect([problemIn(answer), answer.body]).toEqual([
+  const response = await ask('node_id=endless')
+  expect([problemIn(response), response.body]).toEqual([
     [400, 'invalid_request'],
     expect.objectContaining({
       issues: [{ path: 'query.metric_type', message: 'required for a node with this many metrics' }],

@@ -262,8 +262,8 @@ describe('access', () => {
   })
 
   test('a question that takes PostgreSQL too long is 503, not 500, and says when to ask again', async () => {
-    const answer = await app.call('get /api/slow')
-    expect([problemIn(answer), answer.headers.get('retry-after')]).toEqual([[503, 'unavailable'], '5'])
+    const response = await app.call('get /api/slow')
+    expect([problemIn(response), response.headers.get('retry-after')]).toEqual([[503, 'unavailable'], '5'])
     const { rows } = await app.pool.query<{ statement_timeout: string }>('show statement_timeout')
     expect(rows).toEqual([{ statement_timeout: '5s' }])
   })
@@ -294,9 +294,9 @@ describe('versions and keys', () => {
   test('one key, many requests at once: one change, one answer', async () => {
     const request = { as: 'operator' as const, body: { note: 'once' }, headers: { 'Idempotency-Key': 'k-1' } }
     const before = count
-    const answers = await Promise.all(Array.from({ length: 8 }, () => app.call('post /api/echo', request)))
+    const responses = await Promise.all(Array.from({ length: 8 }, () => app.call('post /api/echo', request)))
     expect(count - before).toBe(1)
-    expect(new Set(answers.map(({ status, body }) => JSON.stringify([status, body]))).size).toBe(1)
+    expect(new Set(responses.map(({ status, body }) => JSON.stringify([status, body]))).size).toBe(1)
   })
 
   test('a key that was used for another request is refused', async () => {
@@ -318,9 +318,9 @@ describe('connections', () => {
   const raw = (text: string): Promise<string> =>
     new Promise((resolve, reject) => {
       const socket = connect(Number(new URL(app.url).port), '127.0.0.1', () => socket.write(text))
-      let answer = ''
-      socket.on('data', (chunk) => (answer += chunk.toString()))
-      socket.on('close', () => resolve(answer))
+      let response = ''
+      socket.on('data', (chunk) => (response += chunk.toString()))
+      socket.on('close', () => resolve(response))
       socket.on('error', reject)
     })
 
@@ -337,17 +337,17 @@ describe('connections', () => {
     ['an expectation', 'GET /api/nothing HTTP/1.1\r\nHost: a\r\nExpect: wonders\r\nConnection: close\r\n\r\n', 404],
     ['an upgrade', 'GET /api/nothing HTTP/1.1\r\nHost: a\r\nConnection: upgrade, close\r\nUpgrade: h2c\r\n\r\n', 404],
   ])('%s is answered in our form', async (_, text, status) => {
-    const answer = await raw(text)
-    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} [\\s\\S]*application/problem\\+json`))
-    expect(answer.match(/^HTTP\/1\.1 /gm)).toHaveLength(1)
+    const response = await raw(text)
+    expect(response).toMatch(new RegExp(`^HTTP/1\\.1 ${status} [\\s\\S]*application/problem\\+json`))
+    expect(response.match(/^HTTP\/1\.1 /gm)).toHaveLength(1)
   })
 
   test('requests that are sent without waiting are answered in their order', async () => {
     const one = (name: string, more = '') =>
       `GET /api/list/${name} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer viewer\r\n${more}\r\n`
     const names = Array.from({ length: 20 }, (_, n) => `n${n}`)
-    const answer = await raw(names.map((name) => one(name)).join('') + one('last', 'Connection: close\r\n'))
-    expect([...answer.matchAll(/\["(\w+)","100"\]/g)].map(([, name]) => name)).toEqual([...names, 'last'])
+    const response = await raw(names.map((name) => one(name)).join('') + one('last', 'Connection: close\r\n'))
+    expect([...response.matchAll(/\["(\w+)","100"\]/g)].map(([, name]) => name)).toEqual([...names, 'last'])
   })
 
   test('a body whose end cannot be told is refused, and nothing behind it is taken for a request', async () => {
@@ -355,8 +355,8 @@ describe('connections', () => {
       'POST /api/form HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n'
     const next = 'GET /api/broken HTTP/1.1\r\nHost: a\r\n\r\n'
     for (const text of [`${head}\r\nZZ\r\n{}\r\n${next}`, `${head}Content-Length: 2\r\n\r\n0\r\n\r\n${next}`]) {
-      const answer = await raw(text)
-      expect(answer.match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 400'])
+      const response = await raw(text)
+      expect(response.match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 400'])
     }
   })
 })

@@ -30,8 +30,8 @@ test.each([
       backend.signal(name)
       await expect.poll(() => backend.log.some((line) => line.includes('"msg":"stopping"'))).toBe(true)
       login.end('username=nobody&password=nothing+at+all')
-      const [answer] = (await once(login, 'response')) as [IncomingMessage]
-      expect([answer.statusCode, await backend.exited]).toEqual([401, 1])
+      const [response] = (await once(login, 'response')) as [IncomingMessage]
+      expect([response.statusCode, await backend.exited]).toEqual([401, 1])
 
       const lines = backend.log.map((line) => JSON.parse(line) as { level: string; msg: string; cause?: object })
       expect(lines.filter(({ level }) => level === 'error')).toEqual([

@@ -95,12 +95,12 @@ describe('history', () => {
   })
 
   test('gives all of them on demand, and it is JSON', async () => {
-    const answer = await get<History>('/api/metrics/history?node_id=dense&hours=26&points=0')
-    const from = Date.parse(answer.body['cpu_usage']?.[0]?.timestamp ?? '')
+    const response = await get<History>('/api/metrics/history?node_id=dense&hours=26&points=0')
+    const from = Date.parse(response.body['cpu_usage']?.[0]?.timestamp ?? '')
     const expected = dense.filter(({ at }) => at >= from)
-    expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8')
+    expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8')
     expect(expected.length).toBeGreaterThan(80_000)
-    expect(answer.body).toEqual({
+    expect(response.body).toEqual({
       cpu_usage: expected.map(({ at, values: [value] }) => ({ value, timestamp: iso(at) })),
       odd: expected.map(({ at, values: [, value] }) => ({ value, timestamp: iso(at) })),
     })
@@ -121,8 +121,8 @@ describe('history', () => {
   })
 
   test.each(['hours=-1', 'hours=1e3', 'points=-1', 'points=100001', 'hours=8785'])('refuses %s', async (query) => {
-    const answer = await get(`/api/metrics/history?node_id=dense&${query}`)
-    expect(problemIn(answer)).toEqual([400, 'invalid_request'])
+    const response = await get(`/api/metrics/history?node_id=dense&${query}`)
+    expect(problemIn(response)).toEqual([400, 'invalid_request'])
   })
 })
 

@@ -33,26 +33,26 @@ test(
       const login = (username: string, tried: string) => post('/api/auth/login', { username, password: tried })
       const ada = { username: 'ada', email: 'ada@ops.example', password }
 
-      const answers = [await post('/api/auth/setup', { ...ada, token: setupToken })]
+      const responses = [await post('/api/auth/setup', { ...ada, token: setupToken })]
       const signedIn = await login('ada', password)
       const refreshed = await post('/api/auth/refresh', { refresh_token: signedIn.body.refresh_token })
       const access = refreshed.body.access_token
       const user = { username: 'bea', email: 'bea@ops.example', role: 'viewer', password: secret('third') }
-      answers.push(signedIn, refreshed)
-      answers.push(await login('ada', secret('wrong')), await login(secret('in the wrong field'), 'x'))
-      answers.push(await post('/api/auth/setup', { ...ada, token: secret('set-up') }))
-      answers.push(await post('/api/auth/refresh', { refresh_token: secret('refresh') }))
-      answers.push(await post('/api/users', user, access), await post('/api/users', user, access))
-      answers.push(await post('/api/users', { ...user, password: [secret('no text')] }, access))
-      answers.push(await post('/api/users', `{"password":"${secret('broken')}`, access))
-      answers.push(await post(`/api/users?access_token=${marker}`, user, `${marker}.${marker}.${marker}`))
+      responses.push(signedIn, refreshed)
+      responses.push(await login('ada', secret('wrong')), await login(secret('in the wrong field'), 'x'))
+      responses.push(await post('/api/auth/setup', { ...ada, token: secret('set-up') }))
+      responses.push(await post('/api/auth/refresh', { refresh_token: secret('refresh') }))
+      responses.push(await post('/api/users', user, access), await post('/api/users', user, access))
+      responses.push(await post('/api/users', { ...user, password: [secret('no text')] }, access))
+      responses.push(await post('/api/users', `{"password":"${secret('broken')}`, access))
+      responses.push(await post(`/api/users?access_token=${marker}`, user, `${marker}.${marker}.${marker}`))
       const change = { current_password: password, new_password: secret('second') }
       const changed = await post('/api/auth/password', change, access)
       // a token of a session that has ended, and one that was used up
-      answers.push(changed, await post('/api/auth/password', change, access))
-      answers.push(await post('/api/auth/refresh', { refresh_token: signedIn.body.refresh_token }))
+      responses.push(changed, await post('/api/auth/password', change, access))
+      responses.push(await post('/api/auth/refresh', { refresh_token: signedIn.body.refresh_token }))
 
-      expect(answers.map(({ status }) => status)).toEqual([
+      expect(responses.map(({ status }) => status)).toEqual([
         201, 200, 200, 401, 401, 403, 401, 201, 409, 400, 400, 401, 200, 401, 401,
       ])
       expect(await backend.stop()).toBe(143)

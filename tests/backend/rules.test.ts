@@ -99,10 +99,10 @@ test('every change leaves who did what, and how it was before and after', async 
 
 test('of 20 who saw the same version exactly one changes it; the others learn who and which version', async () => {
   const rule = await create()
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     Array.from({ length: 20 }, (_, n) => update(rule, { warning: n }, { 'If-Match': '"1"' })),
   )
-  const lost = answers.filter(({ status }) => status !== 200)
+  const lost = responses.filter(({ status }) => status !== 200)
   expect(lost).toHaveLength(19)
   for (const { status, body } of lost) {
     expect([status, body]).toMatchObject([
@@ -138,10 +138,10 @@ test('one rule a place: a second one is refused, also by moving one there; a rem
 })
 
 test('20 at once make one rule for one place', async () => {
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     Array.from({ length: 20 }, () => app.call('post /api/rules', { as: 'admin', body: draft() })),
   )
-  expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(19).fill(409)])
+  expect(responses.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(19).fill(409)])
 })
 
 test('a change holds from after the newest record, even one of a node whose clock is ahead', async () => {
@@ -169,8 +169,8 @@ test('names that PostgreSQL cannot keep, impossible levels and unknown fields ar
     { ...draft(), color: 'red' },
   ]
   for (const body of bodies) {
-    const answer = await app.call('post /api/rules', { as: 'admin', body: JSON.stringify(body) })
-    expect(problemIn(answer)).toEqual([400, 'invalid_request'])
+    const response = await app.call('post /api/rules', { as: 'admin', body: JSON.stringify(body) })
+    expect(problemIn(response)).toEqual([400, 'invalid_request'])
   }
   expect(await told()).toEqual([])
 })

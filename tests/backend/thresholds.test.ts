@@ -45,9 +45,9 @@ test('a threshold is a rule that warns beyond the value and is critical beyond 1
 
 test('saving it again changes the one of this node and metric, by many at once too', async () => {
   const { body: first } = await save()
-  const answers = await Promise.all([81, 82, 83].map((threshold_value) => save({ threshold_value })))
-  expect(answers.map((answer) => [answer.status, answer.body.id])).toEqual(Array(3).fill([200, first.id]))
-  expect(answers.map((answer) => answer.body.version).sort()).toEqual([2, 3, 4])
+  const responses = await Promise.all([81, 82, 83].map((threshold_value) => save({ threshold_value })))
+  expect(responses.map((response) => [response.status, response.body.id])).toEqual(Array(3).fill([200, first.id]))
+  expect(responses.map((response) => response.body.version).sort()).toEqual([2, 3, 4])
   const { body: less } = await save({ condition: 'less', threshold_value: 5 })
   expect(less).toMatchObject({ id: first.id, version: 5, condition: 'less', threshold_value: 5, critical_value: null })
   expect(await list()).toEqual([['node-1', 'cpu_usage', 5]])

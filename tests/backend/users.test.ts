@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Account } from '#shared/rest/users.ts'
 import { authApp, type AuthApp, password } from '../support/auth-app.ts'
-import { type ApiAnswer, problemIn } from '../support/backend-app.ts'
+import { type ApiResponse, problemIn } from '../support/backend-app.ts'
 
 let app: AuthApp
 let token = ''
@@ -154,7 +154,7 @@ describe('the last administrator', () => {
         [names],
       )
       const tokens = await Promise.all(rows.map(({ username }) => app.signIn(username)))
-      const answers = await Promise.all(
+      const responses = await Promise.all(
         rows.map(({ id }, i) => {
           const how = i % 2 ? { disabled: true } : { role: 'viewer' }
           return change(id, how, tokens[(i + 1) % tokens.length]?.access_token)
@@ -164,7 +164,7 @@ describe('the last administrator', () => {
         `select count(*)::int as n from account where role = 'admin' and disabled_at is null`,
       )
       expect(left.rows).not.toEqual([{ n: 0 }])
-      expect(answers.every(({ status }) => [200, 401, 409].includes(status))).toBe(true)
+      expect(responses.every(({ status }) => [200, 401, 409].includes(status))).toBe(true)
       await app.pool.query(
         `update account set role = case when username = 'ada' then 'admin' else 'viewer' end, disabled_at = null
          where username = any($1)`,
@@ -180,9 +180,9 @@ describe('lists', () => {
     const found: T[][] = []
     let next: string | undefined = path
     while (next !== undefined) {
-      const answer: ApiAnswer<T[]> = await app.call<T[]>(`get ${next}`, { token })
-      found.push(answer.body)
-      next = /^<([^>]+)>; rel="next"$/.exec(answer.headers.get('link') ?? '')?.[1]
+      const response: ApiResponse<T[]> = await app.call<T[]>(`get ${next}`, { token })
+      found.push(response.body)
+      next = /^<([^>]+)>; rel="next"$/.exec(response.headers.get('link') ?? '')?.[1]
     }
     return found
   }
@@ -215,12 +215,12 @@ test.each(['viewer', 'operator'] as const)('a %s may do none of it, and that is 
   const id = await app.addAccount(`low-${role}`, role)
   const { access_token } = await app.signIn(`low-${role}`)
   app.lines.length = 0
-  const answers = [
+  const responses = [
     await app.call('get /api/users', { token: access_token }),
     await app.call('post /api/users', { token: access_token, body: { ...draft('mine'), password } }),
     await change(id, { role: 'admin' }, access_token),
     await app.call('get /api/audit', { token: access_token }),
   ]
-  expect(answers.map(problemIn)).toEqual(answers.map(() => [403, 'forbidden']))
+  expect(responses.map(problemIn)).toEqual(responses.map(() => [403, 'forbidden']))
   expect(app.lines.filter(({ message }) => message === 'request refused')).toHaveLength(4)
 })

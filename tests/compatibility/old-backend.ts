@@ -73,7 +73,7 @@ export async function backendOnDump(broker: StreamBroker): Promise<OldBackend> {
 export async function clientOf(backend: OldBackend, username: string, password: string): Promise<CallBackend> {
   const response = await backend.signIn(username, password)
   const { access_token: token } = (await response.json()) as { access_token: string }
-  const client = new RestClient({ url: backend.url, fetch, onAnswer: () => undefined })
+  const client = new RestClient({ url: backend.url, fetch, onResponse: () => undefined })
   return (contract, input) => client.call(contract, input, { token })
 }
 

@@ -8,7 +8,7 @@ import { auditRoutes } from '../../src-backend/audit/routes.ts'
 import { type Auth, type AuthDeps, makeAuth } from '../../src-backend/auth/auth.ts'
 import { listen } from '../../src-backend/http/server.ts'
 import { userRoutes } from '../../src-backend/users/routes.ts'
-import { type ApiAnswer, type ApiRequest, callApi } from './backend-app.ts'
+import { type ApiResponse, type ApiRequest, callApi } from './backend-app.ts'
 import { testDatabase } from './database.ts'
 
 /** The password of every account that `addAccount` makes. */
@@ -34,7 +34,7 @@ export interface AuthApp {
   readonly pool: Pool
   readonly auth: Auth
   readonly lines: LogLine[]
-  call<T = unknown>(operation: string, request?: AuthRequest): Promise<ApiAnswer<T>>
+  call<T = unknown>(operation: string, request?: AuthRequest): Promise<ApiResponse<T>>
   /** Makes an account and gives its id. */
   addAccount(username: string, role?: Role): Promise<number>
   /** Signs in as one who has an account; from an address of its own, so that tests do not slow each other down. */
@@ -63,7 +63,7 @@ export async function authApp(change: Partial<AuthDeps['config']> = {}): Promise
     now,
     authenticate: (header) => auth.authenticate(header),
     throttle: () => Promise.resolve(),
-    checkAnswers: true,
+    checkResponses: true,
     version: 'test',
     corsOrigins: [],
     trustProxy: 1,

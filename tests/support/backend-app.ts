@@ -8,7 +8,7 @@ import { listen } from '../../src-backend/http/server.ts'
 import { testDatabase, type TestDatabase } from './database.ts'
 import { nullLog } from './silent-log.ts'
 
-export interface ApiAnswer<T = unknown> {
+export interface ApiResponse<T = unknown> {
   readonly status: number
   readonly headers: Headers
   /** Parsed where it is JSON, else the text. */
@@ -27,7 +27,7 @@ export interface TestApp {
   readonly url: string
   readonly accounts: Readonly<Record<Role, Actor>>
   /** `call('post /api/rules', { as: 'admin', body })`. Any status is an answer. */
-  call<T = unknown>(operation: string, request?: ApiRequest): Promise<ApiAnswer<T>>
+  call<T = unknown>(operation: string, request?: ApiRequest): Promise<ApiResponse<T>>
   end(): Promise<void>
 }
 
@@ -47,7 +47,7 @@ export async function testApp(makeRoutes: (pool: Pool) => Route[]): Promise<Test
     now: Date.now,
     authenticate: (header) => actorOf(accounts, header),
     throttle: () => Promise.resolve(),
-    checkAnswers: true,
+    checkResponses: true,
     version: 'test',
     corsOrigins: [],
     trustProxy: 0,
@@ -70,7 +70,7 @@ export async function testApp(makeRoutes: (pool: Pool) => Route[]): Promise<Test
   }
 }
 
-export async function callApi<T>(url: string, operation: string, request: ApiRequest): Promise<ApiAnswer<T>> {
+export async function callApi<T>(url: string, operation: string, request: ApiRequest): Promise<ApiResponse<T>> {
   const [method = 'get', path = '/'] = operation.split(' ')
   const { as, body, headers = {} } = request
   const response = await fetch(url + path, {
@@ -88,7 +88,7 @@ export async function callApi<T>(url: string, operation: string, request: ApiReq
 }
 
 /** Status and code of an answer that is a problem, for whole-value comparisons. */
-export function problemIn({ status, body }: ApiAnswer): readonly [number, string] {
+export function problemIn({ status, body }: ApiResponse): readonly [number, string] {
   return [status, (body as Problem).code]
 }
 

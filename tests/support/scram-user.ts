@@ -28,11 +28,11 @@ async function put(bootstrap: string, login: Login, mechanism: Mechanism): Promi
   const socket = connect({ host: host ?? '', port: Number(port) })
   const request = Buffer.concat([header(), body(login, mechanism)])
   socket.write(Buffer.concat([int(4, request.length), request]))
-  const [answer] = (await once(socket, 'data')) as [Buffer]
+  const [response] = (await once(socket, 'data')) as [Buffer]
   socket.destroy()
   // Length, correlation id, tags, throttle time and number of results; then the user, by its length, and the error code.
-  const nameLength = answer.readUInt8(14) - 1
-  const errorCode = answer.readInt16BE(15 + nameLength)
+  const nameLength = response.readUInt8(14) - 1
+  const errorCode = response.readInt16BE(15 + nameLength)
   if (errorCode !== 0) throw new Error(`Kafka refused the user ${login.username} with error code ${errorCode}`)
 }
 

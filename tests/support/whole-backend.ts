@@ -48,7 +48,7 @@ export async function wholeBackend(env: Readonly<Record<string, string>> = {}): 
     now: Date.now,
     authenticate: (header) => parts.auth.authenticate(header),
     throttle: () => Promise.resolve(),
-    checkAnswers: true,
+    checkResponses: true,
     observe: () => undefined,
     log: nullLog,
   })

@@ -64,7 +64,7 @@ function answerCalls({ settings, dataDir, log, life }: StartDeps, { parts, deskt
     chooseFile: (name) => chooseCsvFile(desktop.window, stateFile, name),
     user,
     session: backend?.session,
-    askBackend: backend && (() => backend.askNow()),
+    askBackend: backend && (() => backend.probeNow()),
     now: Date.now,
   })
   const stop = serveIpc({

@@ -51,7 +51,7 @@ async function acknowledge(
   { alertId, acknowledgement }: Extract<ActionDoes, { kind: 'acknowledge' }>,
 ): Promise<Sent> {
   const { comment, at, until } = acknowledgement
-  const answer = await call(acknowledgeAlert, {
+  const response = await call(acknowledgeAlert, {
     params: { id: alertId },
     body: {
       at: new Date(at).toISOString(),
@@ -60,7 +60,7 @@ async function acknowledge(
     },
     idempotencyKey,
   })
-  return answer.ok ? { ok: true } : answer
+  return response.ok ? { ok: true } : response
 }
 
 /** What a failure means for an action. Pure. */

@@ -35,7 +35,7 @@ afterEach(async () => {
 
 /** One run of a console; what was kept by the one before is there. */
 function aRun(): { session: BackendSession; notified: Session[]; watch: LinkWatch } {
-  const client = new RestClient({ url: server.url, fetch, onAnswer: () => undefined })
+  const client = new RestClient({ url: server.url, fetch, onResponse: () => undefined })
   const watch = new LinkWatch({ client, now: () => now, random: () => 0.5 })
   const session = new BackendSession({
     url: server.url,
@@ -86,7 +86,7 @@ describe('signing in', () => {
     ['a disabled account', () => (backend.disabled = true), 'forbidden', /disabled/],
     [
       'too many attempts',
-      () => (server.answer = () => ({ ...aProblem('too_many_requests'), headers: { 'retry-after': '8' } })),
+      () => (server.response = () => ({ ...aProblem('too_many_requests'), headers: { 'retry-after': '8' } })),
       'unavailable',
       /^Too many attempts. Try again in 8 s\.$/,
     ],
@@ -150,7 +150,7 @@ describe('access', () => {
     await session.signIn('ada', 'correct horse')
     now += 600_000
     let lost = false
-    server.answer = (asked) => {
+    server.response = (asked) => {
       if (asked.path !== '/api/auth/refresh' || lost) return backend.answer(asked)
       lost = true
       return { status: 502, body: '<html>' }
@@ -182,7 +182,7 @@ describe('access', () => {
     const { session } = aRun()
     await session.signIn('ada', 'correct horse')
     now += 600_000
-    server.answer = () => aProblem('unavailable')
+    server.response = () => aProblem('unavailable')
     expect(await alerts(session)).toMatchObject({ ok: false, failure: { kind: 'problem' } })
     expect(session.session.kind).toBe('signed-in')
   })
@@ -260,12 +260,12 @@ describe('signing out', () => {
       watch.start()
       await vi.waitFor(() => expect(watch.link.reachable).toBe(true))
       await server.close()
-      watch.askNow()
+      watch.probeNow()
       await vi.waitFor(() => expect(watch.link.reachable).toBe(false))
       await session.signOut()
       expect([backend.refreshToken, await vi.waitUntil(kept)]).toEqual(['secret-refresh-1', 'secret-refresh-1'])
       await server.open()
-      watch.askNow()
+      watch.probeNow()
       await vi.waitFor(() => expect(backend.refreshToken).toBe(''))
       await session.end()
       expect([await kept(), remembered.untold]).toEqual([undefined, undefined])
@@ -276,9 +276,9 @@ describe('signing out', () => {
       await session.signIn('ada', 'correct horse')
       watch.start()
       await vi.waitFor(() => expect(watch.link.reachable).toBe(true))
-      server.answer = (asked) => {
+      server.response = (asked) => {
         if (asked.path !== '/api/auth/logout') return backend.answer(asked)
-        server.answer = backend.answer
+        server.response = backend.answer
         return aProblem('unavailable')
       }
       await session.signOut()
@@ -290,13 +290,13 @@ describe('signing out', () => {
       await aSignOutAlone()
       expect(remembered).toMatchObject({ ended: 'signed-out', untold: { until: 1_000_000 + 7 * dayMs } })
       const { session, watch } = aRun()
-      server.answer = (asked) => (asked.path === '/api/auth/logout' ? aProblem('unavailable') : backend.answer(asked))
+      server.response = (asked) => (asked.path === '/api/auth/logout' ? aProblem('unavailable') : backend.answer(asked))
       watch.start()
       await vi.waitFor(() => expect(server.asked.at(-1)?.path).toBe('/api/auth/logout'))
       await session.end()
       expect(await kept()).toBe('secret-refresh-1')
 
-      server.answer = backend.answer
+      server.response = backend.answer
       const next = aRun()
       next.watch.start()
       await vi.waitFor(() => expect(backend.refreshToken).toBe(''))

@@ -86,14 +86,14 @@ export class BackendSession {
   async signIn(username: string, password: string): Promise<Session> {
     const { client, log } = this.#deps
     await this.#restored
-    const answer = await client.call(login, { body: { username, password } })
-    if (!answer.ok) throw errorOf(answer.failure)
-    const who = await client.call(me, {}, { token: answer.body.access_token })
+    const response = await client.call(login, { body: { username, password } })
+    if (!response.ok) throw errorOf(response.failure)
+    const who = await client.call(me, {}, { token: response.body.access_token })
     if (!who.ok) throw errorOf(who.failure)
     void this.#leave() // goes on beside the new session; `#left` waits for it
     const { username: name, role } = who.body
-    this.#tokens = this.#tokensOf(name, answer.body.refresh_token)
-    this.#tokens.take(answer.body)
+    this.#tokens = this.#tokensOf(name, response.body.refresh_token)
+    this.#tokens.take(response.body)
     log.info('signed in', { user: name, role })
     this.#become({ kind: 'signed-in', user: { username: name, role } })
     void this.#renew()
@@ -113,9 +113,9 @@ export class BackendSession {
   }
 
   async changePassword(current: string, next: string): Promise<void> {
-    const answer = await this.call(changePassword, { body: { current_password: current, new_password: next } })
-    if (!answer.ok) throw errorOf(answer.failure)
-    this.#tokens?.take(answer.body)
+    const response = await this.call(changePassword, { body: { current_password: current, new_password: next } })
+    if (!response.ok) throw errorOf(response.failure)
+    this.#tokens?.take(response.body)
     await this.#saved
   }
 
@@ -126,8 +126,8 @@ export class BackendSession {
     if (!tokens) return { ok: false, failure: { kind: 'signed-out' } }
     const access = await this.#access(tokens)
     if (!access.ok) return access
-    const answer = await this.#with(access.token, contract, input)
-    if (answer.ok || !isTokenRefused(answer.failure)) return answer
+    const response = await this.#with(access.token, contract, input)
+    if (response.ok || !isTokenRefused(response.failure)) return response
     const again = await this.#access(tokens, access.token)
     return again.ok ? this.#with(again.token, contract, input) : again
   }

@@ -42,12 +42,12 @@ export class Backend {
     const client = new RestClient({
       url,
       fetch,
-      onAnswer: (contract, seen) => {
+      onResponse: (contract, seen) => {
         const code = String(seen)
         this.#requests.set(code, (this.#requests.get(code) ?? 0) + 1)
         if (contract.path === health.path) return // the watch asked that, and knows what else the answer tells
-        if (seen === 'unreachable') this.#watch.doubt()
-        else if (seen < 500) this.#watch.answered()
+        if (seen === 'unreachable') this.#watch.checkSoon()
+        else if (seen < 500) this.#watch.responseReceived()
       },
     })
     this.#watch = new LinkWatch({ client, now, random })
@@ -72,8 +72,8 @@ export class Backend {
   }
 
   /** Whether it is there, and what waits for it, is not left to the clock: an operator wants to know. */
-  askNow(): void {
-    this.#watch.askNow()
+  probeNow(): void {
+    this.#watch.probeNow()
     this.#sender.lookNow()
   }
 

@@ -56,9 +56,9 @@ export class LateSignOuts {
       if (untold?.backendUrl !== this.#deps.url) return
       const left: string[] = []
       for (const token of await this.#read()) {
-        const answer = await client.call(logout, { body: { refresh_token: token } })
-        if (answer.ok) log.info('delayed sign-out sent')
-        else if (isPassing(answer.failure)) left.push(token)
+        const response = await client.call(logout, { body: { refresh_token: token } })
+        if (response.ok) log.info('delayed sign-out sent')
+        else if (isPassing(response.failure)) left.push(token)
       }
       if (left.length === 0) await this.#forget()
       else await this.#save(left, untold.until)

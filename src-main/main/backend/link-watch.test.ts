@@ -49,11 +49,11 @@ test('a backend that is there is asked every 15 s, one that went away sooner, an
 
 test('a request that was not answered has it asked at once, and alone says nothing', async () => {
   await pass(1000)
-  watch.doubt()
+  watch.checkSoon()
   await pass(0)
   expect([asked, watch.link]).toEqual([2, { reachable: true, since: 0 }])
   says = nobody
-  watch.doubt()
+  watch.checkSoon()
   await pass(0)
   expect(watch.link).toMatchObject({ reachable: false, since: 1000 })
 })
@@ -63,10 +63,10 @@ test('an operator who wants to know has it asked at once, away or not', async ()
   await pass(60_000)
   const before = asked
   says = fine
-  watch.askNow()
+  watch.probeNow()
   await pass(0)
   expect([asked - before, watch.link]).toEqual([1, { reachable: true, since: 60_000 }])
-  watch.askNow()
+  watch.probeNow()
   await pass(0)
   expect(asked - before).toBe(2)
 })
@@ -74,7 +74,7 @@ test('an operator who wants to know has it asked at once, away or not', async ()
 test('after that it is asked as often as one that only just went away', async () => {
   says = nobody
   await pass(300_000)
-  watch.askNow()
+  watch.probeNow()
   await pass(0)
   const before = asked
   await pass(5_000)
@@ -86,7 +86,7 @@ test('a question that is lost does not take back what a later one told', async (
   says = lost.promise
   await pass(15_000)
   says = fine
-  watch.askNow()
+  watch.probeNow()
   await pass(0)
   lost.resolve(nobody)
   await pass(0)

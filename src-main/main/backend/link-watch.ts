@@ -21,7 +21,7 @@ export class LinkWatch {
   #link: BackendLink
   #failures = 0
   /** Signs that it is there, so far. */
-  #answers = 0
+  #responses = 0
   #timer: NodeJS.Timeout | undefined
   #ended = false
 
@@ -48,48 +48,48 @@ export class LinkWatch {
   }
 
   /** A request of anybody was answered. */
-  answered(): void {
-    this.#take({ answered: true })
+  responseReceived(): void {
+    this.#take({ isReachable: true })
   }
 
   /** A request of anybody was not. It may only have been a slow one, so the backend itself is asked, at once. */
-  doubt(): void {
-    if (this.#link.reachable) this.#askIn(0)
+  checkSoon(): void {
+    if (this.#link.reachable) this.#probeIn(0)
   }
 
   /** Somebody wants to know now. From here on it is asked as often as if it had only just gone. */
-  askNow(): void {
+  probeNow(): void {
     this.#failures = 0
-    this.#askIn(0)
+    this.#probeIn(0)
   }
 
-  #take(sign: ProbeResult): void {
+  #take(result: ProbeResult): void {
     const { link } = this
-    if (sign.answered) this.#answers++
-    this.#link = nextLink(link, sign, this.#deps.now())
+    if (result.isReachable) this.#responses++
+    this.#link = nextLink(link, result, this.#deps.now())
     if (this.#link !== link) for (const listener of this.#listeners) listener(this.#link)
   }
 
   async #probe(): Promise<void> {
-    const answers = this.#answers
-    const sign = signOf(await this.#deps.client.call(health, {}, { limitMs: probeLimitMs }))
-    this.#failures = sign.answered ? 0 : this.#failures + 1
-    this.#askIn(probeDelayMs(this.#failures, this.#deps.random()))
+    const responses = this.#responses
+    const result = probeResultOf(await this.#deps.client.call(health, {}, { limitMs: probeLimitMs }))
+    this.#failures = result.isReachable ? 0 : this.#failures + 1
+    this.#probeIn(probeDelayMs(this.#failures, this.#deps.random()))
     // A question that was lost says nothing once a later one was answered.
-    if (sign.answered || answers === this.#answers) this.#take(sign)
+    if (result.isReachable || responses === this.#responses) this.#take(result)
   }
 
-  #askIn(delayMs: number): void {
+  #probeIn(delayMs: number): void {
     clearTimeout(this.#timer)
     if (!this.#ended) this.#timer = setTimeout(() => void this.#probe(), delayMs)
   }
 }
 
-function signOf(answer: CallResult<typeof health>): ProbeResult {
+function probeResultOf(response: CallResult<typeof health>): ProbeResult {
   // A backend without its database lives and can do nothing for anybody.
-  if (answer.ok && answer.body.postgres === 'down')
-    return { answered: false, detail: 'The backend is running but cannot reach its database.' }
-  return answer.ok || answer.failure.kind !== 'unreachable'
-    ? { answered: true }
-    : { answered: false, detail: answer.failure.detail }
+  if (response.ok && response.body.postgres === 'down')
+    return { isReachable: false, detail: 'The backend is running but cannot reach its database.' }
+  return response.ok || response.failure.kind !== 'unreachable'
+    ? { isReachable: true }
+    : { isReachable: false, detail: response.failure.detail }
 }

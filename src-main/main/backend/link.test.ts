@@ -7,9 +7,9 @@ const there = { reachable: true, since: 200 }
 
 test('a link changes with the first sign to the contrary, and says since when', () => {
   expect([
-    nextLink(unreachable, { answered: true }, 300),
-    nextLink(there, { answered: false, detail: 'It broke.' }, 400),
-    nextLink(unreachable, { answered: false, detail: 'It broke.' }, 500),
+    nextLink(unreachable, { isReachable: true }, 300),
+    nextLink(there, { isReachable: false, detail: 'It broke.' }, 400),
+    nextLink(unreachable, { isReachable: false, detail: 'It broke.' }, 500),
   ]).toEqual([
     { reachable: true, since: 300 },
     { reachable: false, since: 400, detail: 'It broke.' },
@@ -18,8 +18,8 @@ test('a link changes with the first sign to the contrary, and says since when', 
 })
 
 test('the same sign again is no change', () => {
-  expect(nextLink(there, { answered: true }, 300)).toBe(there)
-  expect(nextLink(unreachable, { answered: false, detail: unreachable.detail }, 300)).toBe(unreachable)
+  expect(nextLink(there, { isReachable: true }, 300)).toBe(there)
+  expect(nextLink(unreachable, { isReachable: false, detail: unreachable.detail }, 300)).toBe(unreachable)
 })
 
 test('a backend that is away is asked soon, then less and less often, at most every 30 s', () => {

@@ -5,11 +5,11 @@ export const unreachableProbeMs = 5_000
 const longestUnreachableProbeMs = 30_000
 
 /** What one request told about the way to the backend. */
-export type ProbeResult = { readonly answered: true } | { readonly answered: false; readonly detail: string }
+export type ProbeResult = { readonly isReachable: true } | { readonly isReachable: false; readonly detail: string }
 
 /** The link after a sign, as the same object when nothing changed. `now`: epoch ms. */
 export function nextLink(link: BackendLink, result: ProbeResult, now: number): BackendLink {
-  if (result.answered) return link.reachable ? link : { reachable: true, since: now }
+  if (result.isReachable) return link.reachable ? link : { reachable: true, since: now }
   if (link.reachable) return { reachable: false, since: now, detail: result.detail }
   return link.detail === result.detail ? link : { ...link, detail: result.detail }
 }

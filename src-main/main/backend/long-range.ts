@@ -42,7 +42,7 @@ export async function longRange(
 
 async function historyOf(call: CallBackend, request: RangeRequest): Promise<History | { readonly missing: string }> {
   const { nodeId, metrics, from, to, points } = request
-  const answer = await call(metricRange, {
+  const response = await call(metricRange, {
     query: {
       node_id: nodeId,
       metrics: metrics.join(','),
@@ -51,7 +51,7 @@ async function historyOf(call: CallBackend, request: RangeRequest): Promise<Hist
       points: String(points),
     },
   })
-  return answer.ok ? { ...answer.body, from, to, points } : { missing: missingSentence(answer.failure) }
+  return response.ok ? { ...response.body, from, to, points } : { missing: missingSentence(response.failure) }
 }
 
 function missingSentence(failure: CallFailure): string {

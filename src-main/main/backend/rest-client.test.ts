@@ -5,13 +5,13 @@ import { health } from '#shared/rest/system.ts'
 import { listUsers, updateUser } from '#shared/rest/users.ts'
 import { aRule } from '#shared/rule/builders.ts'
 import { RestClient } from './rest-client.ts'
-import type { AnswerSeen } from './rest-client.ts'
+import type { ResponseSeen } from './rest-client.ts'
 import { aProblem, healthy, startTestServer } from './testing-server.ts'
 import type { TestServer } from './testing-server.ts'
 
 let server: TestServer
 let client: RestClient
-let seen: AnswerSeen[]
+let seen: ResponseSeen[]
 
 beforeEach(async () => {
   server = await startTestServer(() => healthy)
@@ -21,22 +21,22 @@ beforeEach(async () => {
 afterEach(() => server.close())
 
 const clientOf = (url: string): RestClient =>
-  new RestClient({ url, fetch, onAnswer: (_contract, answer) => seen.push(answer) })
+  new RestClient({ url, fetch, onResponse: (_contract, answer) => seen.push(answer) })
 
 test('an answer with fields of a newer backend is read without them', async () => {
   const rule = aRule()
-  server.answer = () => ({ status: 200, body: { ...rule, window: { minutes: 5 } } })
+  server.response = () => ({ status: 200, body: { ...rule, window: { minutes: 5 } } })
   const { id, version: _v, deleted: _d, effectiveFrom: _e, updatedBy: _b, updatedAt: _a, ...draft } = rule
   expect(await client.call(updateRule, { params: { id }, body: draft })).toEqual({ ok: true, body: rule })
   const { status, body } = aProblem('version_conflict')
-  server.answer = () => ({ status, body: { ...Object(body), hint: 'more' } as unknown })
+  server.response = () => ({ status, body: { ...Object(body), hint: 'more' } as unknown })
   expect(await client.call(updateRule, { params: { id }, body: draft })).toMatchObject({
     failure: { kind: 'problem', problem: { code: 'version_conflict' } },
   })
 })
 
 test('an operation goes out by its contract: method, path, query, body, version, key and token', async () => {
-  server.answer = () => ({ status: 200, body: [] })
+  server.response = () => ({ status: 200, body: [] })
   const rule = aRule()
   const { id, version: _v, deleted: _d, effectiveFrom: _e, updatedBy: _b, updatedAt: _a, ...draft } = rule
   const key = '0b2e6a52-54a5-8f3c-9d5e-4d2f0f6a7b11'
@@ -68,13 +68,13 @@ test('a path in the address of the backend stays in front', async () => {
 
 test('an answer is parsed by the contract, with the cursor of the next page', async () => {
   const link = '</api/users?limit=1&cursor=ab%3D>; rel="next"'
-  server.answer = () => ({ status: 200, body: [], headers: { link } })
+  server.response = () => ({ status: 200, body: [], headers: { link } })
   expect(await client.call(listUsers, { query: {} })).toEqual({ ok: true, body: [], next: 'ab=' })
 })
 
 test('a problem comes back as it was told, with the time to wait', async () => {
   const problem = aProblem('too_many_requests')
-  server.answer = () => ({ ...problem, headers: { 'retry-after': '7' } })
+  server.response = () => ({ ...problem, headers: { 'retry-after': '7' } })
   expect(await client.call(updateUser, { params: { id: '1' }, body: {} })).toEqual({
     ok: false,
     failure: { kind: 'problem', problem: problem.body, retryAfterSeconds: 7 },
@@ -89,7 +89,7 @@ const odd = {
   'a redirect': { status: 302, headers: { location: 'http://127.0.0.1:1/elsewhere' } },
 }
 test.each(Object.entries(odd))('%s is no answer of a backend', async (_name, answer) => {
-  server.answer = () => answer
+  server.response = () => answer
   expect(await client.call(health, {})).toEqual({
     ok: false,
     failure: { kind: 'unreachable', detail: expect.stringMatching(/^[A-Z].*\.$/) as unknown },
@@ -98,7 +98,7 @@ test.each(Object.entries(odd))('%s is no answer of a backend', async (_name, ans
 })
 
 test('nobody at the address, and nobody who answers, is told in a sentence', async () => {
-  server.answer = () => 'never'
+  server.response = () => 'never'
   const silent = await client.call(health, {}, { limitMs: 50 })
   await server.close()
   const refused = await client.call(removeRule, { params: { id: aRule().id }, ifMatch: 1 })

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { tolerant } from '#shared/codec/tolerant.ts'
-import type { AnswerOf, Contract } from '#shared/rest/contract.ts'
+import type { ResponseOf, Contract } from '#shared/rest/contract.ts'
 import { Problem } from '#shared/rest/problems.ts'
 import { restRequest } from './rest-request.ts'
 import type { Input } from './rest-request.ts'
@@ -15,20 +15,20 @@ export type CallFailure =
   | { readonly kind: 'signed-out' }
 
 export type CallResult<C extends Contract> =
-  | { readonly ok: true; readonly body: AnswerOf<C>; /** Cursor of the next page. */ readonly next?: string }
+  | { readonly ok: true; readonly body: ResponseOf<C>; /** Cursor of the next page. */ readonly next?: string }
   | { readonly ok: false; readonly failure: CallFailure }
 
 /** What a caller of the API needs: the client itself, or the session that adds who calls. */
 export type CallBackend = <C extends Contract>(contract: C, input: Input<C>) => Promise<CallResult<C>>
 
 /** Status of the answer. */
-export type AnswerSeen = number | 'unreachable'
+export type ResponseSeen = number | 'unreachable'
 
 export interface RestClientDeps {
   readonly url: string
   readonly fetch: Fetch
   /** Hears of every request. */
-  readonly onAnswer: (contract: Contract, answer: AnswerSeen) => void
+  readonly onResponse: (contract: Contract, answer: ResponseSeen) => void
 }
 
 export interface CallOptions {
@@ -70,22 +70,22 @@ export class RestClient {
       const answer = answerSchema(contract)?.safeParse(body)
       if (answer?.success === false)
         return this.#unreachable(contract, 'This version of ReMo does not understand its response.')
-      this.#deps.onAnswer(contract, status)
+      this.#deps.onResponse(contract, status)
       const next = nextCursor(headers.get('link'))
-      return { ok: true, body: answer?.data as AnswerOf<C>, ...(next === undefined ? {} : { next }) }
+      return { ok: true, body: answer?.data as ResponseOf<C>, ...(next === undefined ? {} : { next }) }
     }
     const problem = TolerantProblem.safeParse(body)
     // A proxy in between has answers of its own.
     if (!problem.success)
       return this.#unreachable(contract, `The server at that URL is not a ReMo backend (status ${status}).`)
-    this.#deps.onAnswer(contract, status)
+    this.#deps.onResponse(contract, status)
     const retryAfter = Number(headers.get('retry-after') ?? NaN)
     const wait = Number.isFinite(retryAfter) ? { retryAfterSeconds: retryAfter } : {}
     return { ok: false, failure: { kind: 'problem', problem: problem.data, ...wait } }
   }
 
   #unreachable(contract: Contract, detail: string): { readonly ok: false; readonly failure: CallFailure } {
-    this.#deps.onAnswer(contract, 'unreachable')
+    this.#deps.onResponse(contract, 'unreachable')
     return { ok: false, failure: { kind: 'unreachable', detail } }
   }
 }

@@ -3,48 +3,48 @@ import type { AddressInfo } from 'node:net'
 import type { Problem, ProblemCode } from '#shared/rest/problems.ts'
 import { problems } from '#shared/rest/problems.ts'
 
-export interface Asked {
+export interface ReceivedRequest {
   readonly method: string
   readonly path: string
   readonly query: Readonly<Record<string, string>>
   readonly headers: Readonly<Record<string, string | undefined>>
   readonly body: unknown
 }
-export interface Answered {
+export interface SentResponse {
   readonly status: number
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
 }
 /** `never`: the request is left hanging. */
-export type Answer = (asked: Asked) => Answered | 'never'
+export type Answer = (asked: ReceivedRequest) => SentResponse | 'never'
 
 export interface TestServer {
   readonly url: string
-  readonly asked: readonly Asked[]
-  answer: Answer
+  readonly asked: readonly ReceivedRequest[]
+  response: Answer
   close(): Promise<void>
   /** On the same port as before. */
   open(): Promise<void>
 }
 
 /** A real HTTP server that says what it is told to, and keeps what it was asked. */
-export async function startTestServer(answer: Answer): Promise<TestServer> {
-  const asked: Asked[] = []
+export async function startTestServer(response: Answer): Promise<TestServer> {
+  const asked: ReceivedRequest[] = []
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
       const { pathname, searchParams } = new URL(request.url ?? '/', 'http://test')
       const text = Buffer.concat(chunks).toString()
-      const one: Asked = {
+      const one: ReceivedRequest = {
         method: (request.method ?? '').toLowerCase(),
         path: pathname,
         query: Object.fromEntries(searchParams),
-        headers: request.headers as Asked['headers'],
+        headers: request.headers as ReceivedRequest['headers'],
         body: text === '' ? undefined : JSON.parse(text),
       }
       asked.push(one)
-      const said = received.answer(one)
+      const said = received.response(one)
       if (said === 'never') return
       response.writeHead(said.status, { 'content-type': 'application/json', ...said.headers })
       response.end(typeof said.body === 'string' ? said.body : JSON.stringify(said.body ?? {}))
@@ -56,7 +56,7 @@ export async function startTestServer(answer: Answer): Promise<TestServer> {
   const received: TestServer = {
     url: `http://127.0.0.1:${port}`,
     asked,
-    answer,
+    response,
     open: () => listen(port),
     close: () =>
       new Promise((resolve) => {
@@ -67,13 +67,13 @@ export async function startTestServer(answer: Answer): Promise<TestServer> {
   return received
 }
 
-export function aProblem(code: ProblemCode, more: Partial<Problem> = {}): Answered {
+export function aProblem(code: ProblemCode, more: Partial<Problem> = {}): SentResponse {
   const { status, title } = problems[code]
   const body: Problem = { type: `#${code}`, title, status, code, detail: title, requestId: 'r1', ...more }
   return { status, body }
 }
 
-export const healthy: Answered = {
+export const healthy: SentResponse = {
   status: 200,
   body: { status: 'healthy', timestamp: '2026-11-24T10:15:30.123Z', postgres: 'up', kafka: 'up', version: '0.1.0' },
 }

@@ -1,6 +1,6 @@
 import type { Role } from '#shared/session/role.ts'
 import { aProblem, healthy } from './testing-server.ts'
-import type { Answer, Answered } from './testing-server.ts'
+import type { Answer, SentResponse } from './testing-server.ts'
 
 /** What a backend does about one user, `ada` with the password `correct horse`: each refresh token is good for one refresh. */
 export class TestSignIn {
@@ -33,23 +33,23 @@ export class TestSignIn {
     this.refreshToken = ''
   }
 
-  #login({ username, password }: Record<string, string>): Answered {
+  #login({ username, password }: Record<string, string>): SentResponse {
     if (this.disabled) return aProblem('account_disabled')
     return username === 'ada' && password === 'correct horse' ? this.#tokens() : aProblem('invalid_credentials')
   }
 
-  #refresh({ refresh_token }: Record<string, string>): Answered {
+  #refresh({ refresh_token }: Record<string, string>): SentResponse {
     this.refreshes++
     if (this.disabled) return aProblem('account_disabled')
     return refresh_token === this.refreshToken && refresh_token !== '' ? this.#tokens() : aProblem('session_ended')
   }
 
-  #logout({ refresh_token }: Record<string, string>): Answered {
+  #logout({ refresh_token }: Record<string, string>): SentResponse {
     if (refresh_token === this.refreshToken) this.endSession()
     return { status: 200, body: { message: 'Signed out.' } }
   }
 
-  #tokens(): Answered {
+  #tokens(): SentResponse {
     this.#made++
     this.accessToken = `secret-access-${this.#made}`
     this.refreshToken = `secret-refresh-${this.#made}`

@@ -44,8 +44,8 @@ export class Tokens {
     return this.#access?.renewAtMs ?? this.#deps.now()
   }
 
-  take(answer: TokenAnswer): void {
-    const { access_token, expires_in, refresh_token } = answer
+  take(response: TokenAnswer): void {
+    const { access_token, expires_in, refresh_token } = response
     this.#access = { token: access_token, renewAtMs: this.#deps.now() + expires_in * 1000 * renewAt }
     this.#refreshToken = refresh_token
     if (!this.#ended) this.#deps.keep(refresh_token)
@@ -69,17 +69,17 @@ export class Tokens {
   async revoke(): Promise<string | undefined> {
     this.#ended = true
     await this.#refreshing
-    const answer = await this.#deps.client.call(logout, { body: { refresh_token: this.#refreshToken } })
-    return !answer.ok && isPassing(answer.failure) ? this.#refreshToken : undefined
+    const response = await this.#deps.client.call(logout, { body: { refresh_token: this.#refreshToken } })
+    return !response.ok && isPassing(response.failure) ? this.#refreshToken : undefined
   }
 
   async #refresh(): Promise<Access> {
     const ask = () =>
       this.#deps.client.call(refresh, { body: { refresh_token: this.#refreshToken } }, { limitMs: refreshLimitMs })
     const first = await ask()
-    const answer = first.ok || first.failure.kind !== 'unreachable' ? first : await ask()
-    if (!answer.ok) return answer
-    this.take(answer.body)
-    return { ok: true, token: answer.body.access_token, fresh: true }
+    const response = first.ok || first.failure.kind !== 'unreachable' ? first : await ask()
+    if (!response.ok) return response
+    this.take(response.body)
+    return { ok: true, token: response.body.access_token, fresh: true }
   }
 }

@@ -7,7 +7,7 @@ import { ipc } from '#shared/ipc/contract.ts'
 import type { Handlers } from '#shared/ipc/contract.ts'
 import { aRule } from '#shared/rule/builders.ts'
 import { CallError } from '../../threads/call-error.ts'
-import { answer } from './answer.ts'
+import { handleIpcCall } from './answer.ts'
 
 /** Handlers that keep what reached them. */
 function recording(reply: (call: Call) => unknown = () => ({})): { handlers: Handlers; reached: unknown[] } {
@@ -23,7 +23,7 @@ const ignore = (): void => undefined
 describe.each(calls)('%s', (call) => {
   test('a foreign frame reaches no handler, whatever it sends', async () => {
     const { handlers, reached } = recording()
-    const result = await answer({ call, raw: {}, ours: false }, handlers, ignore)
+    const result = await handleIpcCall({ call, raw: {}, ours: false }, handlers, ignore)
     expect([result, reached]).toEqual([
       { ok: false, error: expect.objectContaining({ code: 'forbidden' }) as unknown },
       [],
@@ -36,7 +36,7 @@ describe.each(calls)('%s', (call) => {
     await fc.assert(
       fc.asyncProperty(argument, async (raw) => {
         const { handlers, reached } = recording()
-        const result = await answer({ call, raw, ours: true }, handlers, ignore)
+        const result = await handleIpcCall({ call, raw, ours: true }, handlers, ignore)
         const fits = ipc[call].request.safeParse(raw).success
         expect([result.ok, reached.length]).toEqual([fits, fits ? 1 : 0])
       }),
@@ -46,7 +46,7 @@ describe.each(calls)('%s', (call) => {
 
   test('an unknown key is refused', async () => {
     const { handlers, reached } = recording()
-    const result = await answer({ call, raw: { unknownKey: 1 }, ours: true }, handlers, ignore)
+    const result = await handleIpcCall({ call, raw: { unknownKey: 1 }, ours: true }, handlers, ignore)
     expect([result, reached]).toEqual([
       { ok: false, error: expect.objectContaining({ code: 'bad-request' }) as unknown },
       [],
@@ -56,14 +56,17 @@ describe.each(calls)('%s', (call) => {
 
 test('the reply comes back as the value', async () => {
   const { handlers } = recording(() => [1])
-  expect(await answer({ call: 'rules.list', raw: {}, ours: true }, handlers, ignore)).toEqual({ ok: true, value: [1] })
+  expect(await handleIpcCall({ call: 'rules.list', raw: {}, ours: true }, handlers, ignore)).toEqual({
+    ok: true,
+    value: [1],
+  })
 })
 
 test('an expected error keeps its code and sentence', async () => {
   const { handlers } = recording(() => {
     throw new CallError('conflict', 'Somebody else changed this threshold.')
   })
-  expect(await answer({ call: 'rules.list', raw: {}, ours: true }, handlers, ignore)).toEqual({
+  expect(await handleIpcCall({ call: 'rules.list', raw: {}, ours: true }, handlers, ignore)).toEqual({
     ok: false,
     error: { code: 'conflict', message: 'Somebody else changed this threshold.' },
   })
@@ -75,7 +78,7 @@ test('the text of an unexpected error stays here, for the log', async () => {
     throw broken
   })
   const heard: unknown[] = []
-  const result = await answer({ call: 'rules.list', raw: {}, ours: true }, handlers, (_failure, cause) =>
+  const result = await handleIpcCall({ call: 'rules.list', raw: {}, ours: true }, handlers, (_failure, cause) =>
     heard.push(cause),
   )
   expect(heard).toEqual([broken])
@@ -86,7 +89,9 @@ test('a password that is refused by its form is not told to the log', async () =
   const { handlers } = recording()
   const raw = { username: 'ada', password: 'hunter2'.repeat(100), hunter: 1 }
   const heard: unknown[] = []
-  await answer({ call: 'session.signIn', raw, ours: true }, handlers, (failure, cause) => heard.push([failure, cause]))
+  await handleIpcCall({ call: 'session.signIn', raw, ours: true }, handlers, (failure, cause) =>
+    heard.push([failure, cause]),
+  )
   expect(heard).toHaveLength(1)
   expect(inspect(heard, { depth: 9 })).not.toContain('hunter2')
 })
@@ -94,8 +99,10 @@ test('a password that is refused by its form is not told to the log', async () =
 describe('a reply that does not fit its schema', () => {
   const broken = { ...aRule(), version: 'one' }
   const list = (checksReply: boolean, reply: unknown, heard: unknown[] = []) =>
-    answer({ call: 'rules.list', raw: {}, ours: true, checksReply }, recording(() => reply).handlers, (failure) =>
-      heard.push(failure),
+    handleIpcCall(
+      { call: 'rules.list', raw: {}, ours: true, checksReply },
+      recording(() => reply).handlers,
+      (failure) => heard.push(failure),
     )
 
   test('is an error that says where, for the page and the log', async () => {

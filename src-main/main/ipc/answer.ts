@@ -4,7 +4,7 @@ import { ipc } from '#shared/ipc/contract.ts'
 import type { IpcFailure, Handlers, Result } from '#shared/ipc/contract.ts'
 import { failureOf } from '../../threads/call-error.ts'
 
-export interface Question {
+export interface IncomingCall {
   readonly call: Call
   /** What the window sent: anything at all. */
   readonly raw: unknown
@@ -18,8 +18,8 @@ export interface Question {
  * Answers one call: sender, schema, handler, reply, and nothing thrown across. `onRefused` hears what was not answered, with
  * the cause for the log; the window gets a code and one sentence.
  */
-export async function answer(
-  { call, raw, ours, checksReply = false }: Question,
+export async function handleIpcCall(
+  { call, raw, ours, checksReply = false }: IncomingCall,
   handlers: Handlers,
   onRefused: (failure: IpcFailure, cause: unknown) => void,
 ): Promise<Result<unknown>> {

@@ -4,14 +4,14 @@ import type { IpcFailure, Handlers } from '#shared/ipc/contract.ts'
 import type { Log, LogLevel } from '#shared/log.ts'
 import { CallError } from '../../threads/call-error.ts'
 import { isOurFrame } from '../windows/origin.ts'
-import { answer } from './answer.ts'
+import { handleIpcCall } from './answer.ts'
 
 export interface ServeDeps {
   readonly handlers: Handlers
   /** Origins of our own page: one, and the development server's while developing. */
   readonly origins: readonly string[]
   readonly log: Log
-  /** See `answer`: not in a packaged app. */
+  /** See `handleIpcCall`: not in a packaged app. */
   readonly checksReplies: boolean
 }
 
@@ -25,7 +25,7 @@ export function serveIpc({ handlers, origins, log, checksReplies }: ServeDeps): 
   for (const call of calls) {
     ipcMain.handle(call, (event, raw: unknown) => {
       const question = { call, raw, ours: isOurFrame(event.senderFrame, origins), checksReply: checksReplies }
-      return answer(question, handlers, (failure, cause) =>
+      return handleIpcCall(question, handlers, (failure, cause) =>
         log[levelOf(failure, cause)]('call refused', { call, code: failure.code, detail: failure.message, cause }),
       )
     })

@@ -5,7 +5,7 @@ import { aRule } from '#shared/rule/builders.ts'
 import type { Session } from '#shared/session/session.ts'
 import type { BackendSession } from '../backend/backend-session.ts'
 import { aProblem } from '../backend/testing-server.ts'
-import type { Answered } from '../backend/testing-server.ts'
+import type { SentResponse } from '../backend/testing-server.ts'
 import { HealthBoard } from '../health/health-board.ts'
 import type { IpcDeps } from './deps.ts'
 import { ipcHandlers } from './handlers.ts'
@@ -20,7 +20,7 @@ const signedOut: Session = { kind: 'signed-out', ...common, reason: 'expired' }
 
 let session: Session
 /** What the backend says; `undefined` is nobody there. */
-let say: (path: string, input: Record<string, unknown>) => Answered | undefined
+let say: (path: string, input: Record<string, unknown>) => SentResponse | undefined
 let toBackend: Array<readonly [string, Record<string, unknown>]>
 let toThreads: Array<readonly [string, unknown]>
 let cache: (request: { from: number }) => { series: SeriesColumns[]; cachedFrom: number | null }
@@ -144,7 +144,7 @@ describe('a range', () => {
     return { metric: 'cpu_usage', at: times, min: times, max: times, last: times }
   }
   const request = { nodeId: 'node-1', metrics: ['cpu_usage'], from: 0, to: 100_000, points: 100 }
-  const history = (...t: number[]): Answered => {
+  const history = (...t: number[]): SentResponse => {
     const series = [{ metric: 'cpu_usage', unit: '%', t, min: t, max: t, last: t }]
     return { status: 200, body: { resolution: 60, series } }
   }

@@ -19,9 +19,9 @@ export function userHandlers({ session }: Pick<IpcDeps, 'session'>): UserCalls {
   }
   return {
     'users.list': async () => allUsers(admin()),
-    'users.create': async (body) => answerOf(admin(), createUser, { body }),
+    'users.create': async (body) => replyOf(admin(), createUser, { body }),
     'users.update': async ({ id, change }) =>
-      answerOf(admin(), updateUser, { params: { id: String(id) }, body: change }),
+      replyOf(admin(), updateUser, { params: { id: String(id) }, body: change }),
   }
 }
 
@@ -29,18 +29,18 @@ async function allUsers(session: BackendSession): Promise<Reply<'users.list'>> {
   const users: Reply<'users.list'> = []
   let cursor: string | undefined
   do {
-    const answer = await session.call(listUsers, {
+    const response = await session.call(listUsers, {
       query: { limit: '500', ...(cursor === undefined ? {} : { cursor }) },
     })
-    if (!answer.ok) throw errorOf(answer.failure)
-    users.push(...answer.body)
-    cursor = answer.next
+    if (!response.ok) throw errorOf(response.failure)
+    users.push(...response.body)
+    cursor = response.next
   } while (cursor !== undefined)
   return users
 }
 
-async function answerOf<C extends Contract>(session: BackendSession, contract: C, input: Input<C>) {
-  const answer = await session.call(contract, input)
-  if (!answer.ok) throw errorOf(answer.failure)
-  return answer.body
+async function replyOf<C extends Contract>(session: BackendSession, contract: C, input: Input<C>) {
+  const response = await session.call(contract, input)
+  if (!response.ok) throw errorOf(response.failure)
+  return response.body
 }

@@ -7,8 +7,8 @@ import { configOrExit } from './config/config-or-exit.ts'
 import { databaseProblem } from './db/database-error.ts'
 import { migrate, type MigrationProgress, planMigration } from './db/migrate.ts'
 import { knownMigrations } from './db/migrations.ts'
-import { makePool } from './db/pool.ts'
-import { makeLog } from './observe/log.ts'
+import { createPool } from './db/pool.ts'
+import { createJsonLog } from './observe/log.ts'
 
 /** A database that starts at the same time may need so long. */
 const waitMs = 60_000
@@ -18,7 +18,7 @@ const stopFirst =
   'nothing is ingested until replicas of this version start'
 
 const config = configOrExit()
-const log = makeLog(config.logLevel)
+const log = createJsonLog(config.logLevel)
 const progress: MigrationProgress = {
   applying: ({ name }, stopsReplicas) => {
     if (stopsReplicas) log.warn(stopFirst, { migration: name })
@@ -26,7 +26,7 @@ const progress: MigrationProgress = {
   },
   newer: (migrations) => log.info('a newer backend has migrated the database; nothing to do', { migrations }),
 }
-const pool = makePool({ url: config.databaseUrl, size: 1, log, statementsTakeTime: true })
+const pool = createPool({ url: config.databaseUrl, size: 1, log, statementsTakeTime: true })
 try {
   const until = Date.now() + waitMs
   if (process.argv.includes('--plan')) {

@@ -4,17 +4,17 @@ import { orderedProducer } from '../src-kafka/produce/ordered-producer.ts'
 import { readToEnd } from '../src-kafka/consume/read-to-end.ts'
 import { alertRoutes } from './alerts/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
-import { type Auth, makeAuth } from './auth/auth.ts'
+import { type Auth, createAuth } from './auth/auth.ts'
 import type { Config } from './config/config.ts'
 import type { Pool } from './db/db.ts'
 import { exportRoutes } from './export/routes.ts'
 import type { Route } from './http/route.ts'
-import { type Ingest, makeIngest } from './ingest/ingest.ts'
-import { type Jobs, makeJobs } from './jobs/jobs.ts'
+import { type Ingest, createIngest } from './ingest/ingest.ts'
+import { type Jobs, createJobs } from './jobs/jobs.ts'
 import { metricRoutes } from './metrics/routes.ts'
 import { nodeRoutes } from './nodes/routes.ts'
-import { type Observe, makeObserve } from './observe/observe.ts'
-import { makeRelay, type Relay } from './outbox/relay.ts'
+import { type MetricsServer, createMetricsServer } from './observe/observe.ts'
+import { createRelay, type Relay } from './outbox/relay.ts'
 import { TeamCheck } from './outbox/team-check.ts'
 import { backendGroup, isCompared, readTeamDatabase } from './outbox/team-database.ts'
 import { prepareRules } from './rules/service.ts'
@@ -24,7 +24,7 @@ import { systemRoutes } from './system/routes.ts'
 import { thresholdRoutes } from './thresholds/routes.ts'
 import { userRoutes } from './users/routes.ts'
 
-export interface PartsDeps {
+export interface ReplicaComponentsDeps {
   readonly config: Config
   readonly pool: Pool
   /** Connections of what runs by itself, so that no flood of slow questions keeps it waiting, nor it them. */
@@ -39,12 +39,12 @@ export interface PartsDeps {
 }
 
 /** All of one backend; nothing of it runs yet. */
-export interface Parts {
+export interface ReplicaComponents {
   readonly auth: Auth
   readonly ingest: Ingest
   readonly jobs: Jobs
   readonly relay: Relay
-  readonly observe: Observe
+  readonly observe: MetricsServer
   readonly routes: readonly Route[]
   /** What a new database needs: a way to the first account, stock rules. By each replica, as often as it likes. */
   prepare(): Promise<void>
@@ -56,12 +56,12 @@ export interface Parts {
   group(): string
 }
 
-export function makeParts(deps: PartsDeps): Parts {
+export function createReplicaComponents(deps: ReplicaComponentsDeps): ReplicaComponents {
   const { config, pool, workPool, log, now } = deps
-  const auth = makeAuth({ pool, config, log: log.child({ part: 'auth' }), now })
+  const auth = createAuth({ pool, config, log: log.child({ part: 'auth' }), now })
   const kafkaLog = log.child({ part: 'outbox' })
   const client = { settings: config.kafka, log: kafkaLog, now }
-  const relay = makeRelay({
+  const relay = createRelay({
     pool: workPool,
     producer: orderedProducer(client),
     log: kafkaLog,
@@ -70,9 +70,9 @@ export function makeParts(deps: PartsDeps): Parts {
     team: new TeamCheck({ team: config.team, read: (toRead) => readToEnd(client, toRead), log: kafkaLog, now }),
     refused: (reason) => deps.refused?.(reason),
   })
-  const ingest = makeIngest({ pool: workPool, config, log: log.child({ part: 'ingest' }), now })
-  const jobs = makeJobs({ pool: workPool, config, log: log.child({ part: 'jobs' }), now })
-  const observe = makeObserve({ pool, version: deps.version, ingest, relay })
+  const ingest = createIngest({ pool: workPool, config, log: log.child({ part: 'ingest' }), now })
+  const jobs = createJobs({ pool: workPool, config, log: log.child({ part: 'jobs' }), now })
+  const observe = createMetricsServer({ pool, version: deps.version, ingest, relay })
   let isPrepared = false
   let isChecked = false
   let group = ''
@@ -118,7 +118,7 @@ function resourceRoutes({ passwords }: Auth, log: Log): Route[] {
 
 /** Asked on the connections of the work: slow requests of the API must not make a replica look dead. */
 function systemOf(
-  { workPool, version, isEnding }: PartsDeps,
+  { workPool, version, isEnding }: ReplicaComponentsDeps,
   ingest: Ingest,
   { isPrepared, refusal }: { readonly isPrepared: () => boolean; readonly refusal: () => string | undefined },
 ): Route[] {

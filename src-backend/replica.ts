@@ -6,11 +6,11 @@ import type { Config } from './config/config.ts'
 import { badConfiguration } from './config/config-or-exit.ts'
 import { untilDatabaseIsReady } from './db/ready.ts'
 import { SchemaWatch } from './db/schema-watch.ts'
-import { makePool } from './db/pool.ts'
+import { createPool } from './db/pool.ts'
 import { ender } from './ending.ts'
 import { listen } from './http/server.ts'
-import { makeThrottle } from './http/throttle.ts'
-import { makeParts, type Parts } from './parts.ts'
+import { requestThrottle } from './http/throttle.ts'
+import { createReplicaComponents, type ReplicaComponents } from './parts.ts'
 
 export interface ReplicaDeps {
   readonly config: Config
@@ -64,47 +64,60 @@ export interface Starting extends ReplicaDeps {
  * @returns once the work has begun
  */
 export async function startReplica({ config, version, log, life, gone, refused, now }: Starting): Promise<void> {
-  const pool = makePool({ url: config.databaseUrl, size: config.databaseConnections, log })
+  const pool = createPool({ url: config.databaseUrl, size: config.databaseConnections, log })
   life.own('pool', pool, () => pool.end())
-  const workPool = makePool({ url: config.databaseUrl, size: workConnections, log })
+  const workPool = createPool({ url: config.databaseUrl, size: workConnections, log })
   life.own('work pool', workPool, () => workPool.end())
-  const parts = makeParts({ config, pool, workPool, version, isEnding: () => gone.aborted, refused, log, now })
-  const counters = await parts.observe.listen(config.prometheusPort)
+  const components = createReplicaComponents({
+    config,
+    pool,
+    workPool,
+    version,
+    isEnding: () => gone.aborted,
+    refused,
+    log,
+    now,
+  })
+  const counters = await components.observe.listen(config.prometheusPort)
   life.own('figures', counters, () => counters.close(drainMs))
   const app = createApp({
     ...config,
-    routes: parts.routes,
+    routes: components.routes,
     pool,
     version,
     now,
-    authenticate: (header) => parts.auth.authenticate(header),
-    throttle: makeThrottle(config.requestsPerSecond),
-    refusal: () => parts.refusal(),
+    authenticate: (header) => components.auth.authenticate(header),
+    throttle: requestThrottle(config.requestsPerSecond),
+    refusal: () => components.refusal(),
     checkResponses: false,
-    observe: (...seen) => parts.observe.request(...seen),
+    observe: (...seen) => components.observe.request(...seen),
     log: log.child({ part: 'http' }),
   })
   const server = await listen(app, config.port)
   life.own('http', server, () => server.close(drainMs))
   log.info('listening', { port: server.port, metrics: counters.port, version, demo: config.demo })
-  await untilDatabaseIsReady(pool, { prepare: () => parts.prepare(), log, gone })
+  await untilDatabaseIsReady(pool, { prepare: () => components.prepare(), log, gone })
   if (gone.aborted) return
   const work = life.own('work', new Lifetime(log), (started) => started.end())
   const stopped = new AbortController()
   const stopWork = (reason: string): void => {
     log.error('this replica stops its work: another version has to take over', { reason })
-    parts.refuse(reason)
+    components.refuse(reason)
     stopped.abort()
     void work.end()
   }
   const watch = new SchemaWatch({ db: workPool, refused: stopWork, log })
   watch.start()
   life.own('schema watch', watch, () => watch.stop())
-  await startWork(parts, work, AbortSignal.any([gone, stopped.signal]))
+  await startWork(components, work, AbortSignal.any([gone, stopped.signal]))
 }
 
 /** Nothing is evaluated before thresholds and alerts were compared with what was published, unless Kafka is unreachable. */
-async function startWork({ jobs, relay, ingest, group }: Parts, life: Lifetime, gone: AbortSignal): Promise<void> {
+async function startWork(
+  { jobs, relay, ingest, group }: ReplicaComponents,
+  life: Lifetime,
+  gone: AbortSignal,
+): Promise<void> {
   jobs.start()
   life.own('jobs', jobs, () => jobs.stop())
   relay.start()

@@ -3,7 +3,7 @@ import type { Pool } from 'pg'
 import { freePort } from '../../scripts/stack/ports.ts'
 import { type Postgres, startPostgres } from '../../scripts/stack/postgres.ts'
 import { migrate } from '../../src-backend/db/migrate.ts'
-import { makePool } from '../../src-backend/db/pool.ts'
+import { createPool } from '../../src-backend/db/pool.ts'
 import { ensurePartitions } from '../../src-backend/jobs/partitions.ts'
 import { nullLog } from '../../tests/support/silent-log.ts'
 
@@ -73,5 +73,5 @@ export class Databases {
 }
 
 function poolOf(url: string, size: number): Pool {
-  return makePool({ url, size, log: nullLog, statementsTakeTime: true })
+  return createPool({ url, size, log: nullLog, statementsTakeTime: true })
 }

@@ -5,7 +5,7 @@ import { performance } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { verify } from '@node-rs/argon2'
-import { makePasswordHasher } from '../../src-backend/auth/password-hash.ts'
+import { createPasswordHasher } from '../../src-backend/auth/password-hash.ts'
 import { startBackend } from '../../tests/support/backend-process.ts'
 import { measuredOnce, quantile, type Result } from '../measure.ts'
 import { ask, signInWhenReady } from './client.ts'
@@ -37,7 +37,7 @@ const program = fileURLToPath(new URL('./login-flood.ts', import.meta.url))
  */
 export async function loginBench({ nodes, floodSeconds, bootstrap, databases }: LoginBench): Promise<Result[]> {
   const database = await databases.make()
-  const passwordHash = await makePasswordHasher().hash(password)
+  const passwordHash = await createPasswordHasher().hash(password)
   const backend = await startBackend({
     databaseUrl: database.url,
     bootstrap,

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { IngestCounters } from '../../src-backend/ingest/ingest-figures.ts'
-import { makeObserve, type ObserveDeps } from '../../src-backend/observe/observe.ts'
+import { createMetricsServer, type MetricsServerDeps } from '../../src-backend/observe/observe.ts'
 import { families } from '../../src-main/main/prometheus/families.ts'
 
 const folder = join(import.meta.dirname, '..', '..', 'prometheus')
@@ -57,8 +57,8 @@ function consoleMetricNames(): string[] {
 
 async function backendMetricNames(): Promise<string[]> {
   const away = () => Promise.reject(new Error('no database here'))
-  const observe = makeObserve({
-    pool: { query: away, totalCount: 0, idleCount: 0, waitingCount: 0 } as unknown as ObserveDeps['pool'],
+  const observe = createMetricsServer({
+    pool: { query: away, totalCount: 0, idleCount: 0, waitingCount: 0 } as unknown as MetricsServerDeps['pool'],
     version: '',
     ingest: { counters: new IngestCounters({ connected: () => true, lags: () => [] }) },
     relay: { lag: away, status: () => ({ ok: true }) },

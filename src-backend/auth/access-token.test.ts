@@ -1,11 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { SignJWT, UnsecuredJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
-import { makeAccessTokens } from './access-token.ts'
+import { createAccessTokens } from './access-token.ts'
 
 const secret = 'k9fTq2mV7xLw4bRz8NcYpJ3hGdS6uAeX1oKiQtBv'
 const key = new TextEncoder().encode(secret)
-const tokens = makeAccessTokens(secret)
+const tokens = createAccessTokens(secret)
 const now = Date.UTC(2026, 10, 24, 12)
 const seconds = now / 1000
 const claims = { accountId: 7, familyId: '3f1c7a52-8d7e-4c52-9f63-0a8b1c2d3e4f', version: 3 }

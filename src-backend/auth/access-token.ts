@@ -33,7 +33,7 @@ const Payload = z.object({
   ver: z.int().positive(),
 })
 
-export function makeAccessTokens(secretKey: string): AccessTokens {
+export function createAccessTokens(secretKey: string): AccessTokens {
   const key = createSecretKey(secretKey, 'utf8')
   return {
     sign: ({ accountId, familyId, version }, now) => {

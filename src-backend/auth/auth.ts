@@ -2,12 +2,12 @@ import type { Log } from '#shared/log.ts'
 import type { Config } from '../config/config.ts'
 import type { Pool } from '../db/db.ts'
 import type { Actor, Route } from '../http/route.ts'
-import { makeAccessTokens } from './access-token.ts'
+import { createAccessTokens } from './access-token.ts'
 import { prepareAccounts } from './first-start.ts'
-import { makePasswords, type Passwords } from './passwords.ts'
+import { createPasswords, type Passwords } from './passwords.ts'
 import { authRoutes } from './routes.ts'
 import { authenticate } from './sessions/authenticate.ts'
-import { makeSignInThrottle } from './sign-in-throttle.ts'
+import { createSignInThrottle } from './sign-in-throttle.ts'
 
 export interface AuthDeps {
   readonly pool: Pool
@@ -28,10 +28,10 @@ export interface Auth {
 }
 
 /** Accounts, sign-in and sessions. Opens nothing. */
-export function makeAuth({ pool, config, log, now }: AuthDeps): Auth {
-  const accessTokens = makeAccessTokens(config.jwtSecretKey)
-  const passwords = makePasswords({ minLength: config.passwordMinLength })
-  const throttle = makeSignInThrottle(pool)
+export function createAuth({ pool, config, log, now }: AuthDeps): Auth {
+  const accessTokens = createAccessTokens(config.jwtSecretKey)
+  const passwords = createPasswords({ minLength: config.passwordMinLength })
+  const throttle = createSignInThrottle(pool)
   const { registration, demo } = config
   return {
     authenticate: (header) => authenticate({ pool, accessTokens, log, now }, header),

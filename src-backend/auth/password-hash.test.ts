@@ -1,8 +1,8 @@
 import { hash, parseOptions } from '@node-rs/argon2'
 import { expect, test } from 'vitest'
-import { makePasswordHasher } from './password-hash.ts'
+import { createPasswordHasher } from './password-hash.ts'
 
-const hasher = makePasswordHasher()
+const hasher = createPasswordHasher()
 
 test('a password is kept as argon2id with 19 MiB, two passes and a salt of its own', async () => {
   const [one, two] = await Promise.all([hasher.hash('violet anvil'), hasher.hash('violet anvil')])

@@ -1,5 +1,5 @@
 import { hash, parseOptions, verify } from '@node-rs/argon2'
-import { makeLine } from '../http/line.ts'
+import { concurrencyLimit } from '../http/line.ts'
 
 /** argon2id as the OWASP password storage cheat sheet has it: 19 MiB, two passes, one lane. */
 const cost = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
@@ -22,8 +22,8 @@ export interface PasswordHasher {
 }
 
 /** However many ask, no more than two passwords are hashed at once. */
-export function makePasswordHasher(): PasswordHasher {
-  const line = makeLine(size)
+export function createPasswordHasher(): PasswordHasher {
+  const line = concurrencyLimit(size)
   return {
     hash: (password) => line.run(() => hash(password, cost)),
     verify: (stored, password) => line.run(() => verify(stored ?? nobodys, password)),

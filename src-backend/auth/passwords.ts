@@ -1,5 +1,5 @@
 import { apiError } from '../http/fail.ts'
-import { makePasswordHasher, type PasswordHasher } from './password-hash.ts'
+import { createPasswordHasher, type PasswordHasher } from './password-hash.ts'
 import { type PasswordOwner, passwordWeakness } from './password-policy.ts'
 
 /** Everything that is done with a password. */
@@ -11,8 +11,8 @@ export interface Passwords extends PasswordHasher {
   accept(password: string, owner: PasswordOwner): Promise<string>
 }
 
-export function makePasswords({ minLength }: { minLength: number }): Passwords {
-  const hasher = makePasswordHasher()
+export function createPasswords({ minLength }: { minLength: number }): Passwords {
+  const hasher = createPasswordHasher()
   return {
     ...hasher,
     async accept(password, owner) {

@@ -3,7 +3,7 @@ import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Pool } from '../db/db.ts'
 import { addressKey } from '../http/address-key.ts'
 import { apiError } from '../http/fail.ts'
-import { makeLines } from '../http/line.ts'
+import { concurrencyLimitPerKey } from '../http/line.ts'
 import { tooManySignIns } from './password-hash.ts'
 
 /** So many wrong passwords are forgiven in a window, to an account and to an address. */
@@ -39,11 +39,11 @@ export function delayAfter(failures: number): number {
   return Math.min(2 ** (failures - forgivenFailures), longestDelaySeconds)
 }
 
-export function makeSignInThrottle(pool: Pool): SignInThrottle {
-  const counters = makeCounters(pool)
+export function createSignInThrottle(pool: Pool): SignInThrottle {
+  const counters = createCounters(pool)
   // Tries that come at once are judged one after another, else all of them would pass before the first one failed.
-  const accounts = makeLines({ atOnce: 1, waiting: 16, full: tooManySignIns })
-  const addresses = makeLines({ atOnce: 2, waiting: 32, full: tooManySignIns })
+  const accounts = concurrencyLimitPerKey({ atOnce: 1, waiting: 16, full: tooManySignIns })
+  const addresses = concurrencyLimitPerKey({ atOnce: 2, waiting: 32, full: tooManySignIns })
 
   return {
     attempt: ({ account, ip }, check) => {
@@ -81,9 +81,9 @@ async function checkOne<T>(
   }
 }
 
-type Counters = ReturnType<typeof makeCounters>
+type Counters = ReturnType<typeof createCounters>
 
-function makeCounters(pool: Pool) {
+function createCounters(pool: Pool) {
   const store = { storeClient: pool, storeType: 'pool', tableName: 'throttle', tableCreated: true }
   const failures = new RateLimiterPostgres({
     ...store,

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { expect, test } from 'vitest'
 import type { Log } from '#shared/log.ts'
-import { makePool } from './pool.ts'
+import { createPool } from './pool.ts'
 import { withTx } from './tx.ts'
 
 const unused = () => undefined
@@ -25,7 +25,7 @@ test('a server that shuts down just as it lets a connection in fails a transacti
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  const pool = makePool({ url: `postgres://remo@127.0.0.1:${port}/remo`, size: 1, log: nullLog })
+  const pool = createPool({ url: `postgres://remo@127.0.0.1:${port}/remo`, size: 1, log: nullLog })
   await expect(withTx(pool, (db) => db.query('select 1'))).rejects.toThrow()
   await pool.end()
   server.close()

@@ -17,7 +17,7 @@ export interface PoolOptions {
 }
 
 /** Connections to PostgreSQL. Made at once, opened when needed: a server that is away is nobody's crash. */
-export function makePool({ url, size, log, statementsTakeTime = false }: PoolOptions): pg.Pool {
+export function createPool({ url, size, log, statementsTakeTime = false }: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max: size,

@@ -1,5 +1,5 @@
 import { exportCsv, exportSummary } from '#shared/rest/export.ts'
-import { makeLine } from '../http/line.ts'
+import { concurrencyLimit } from '../http/line.ts'
 import { type Route, route } from '../http/route.ts'
 import { Slots } from '../http/slots.ts'
 import { csvOf, summaryOf } from './service.ts'
@@ -10,7 +10,7 @@ const exportsAtOnce = 3
 const summaries = { atOnce: 2, waiting: 16, full: 'Too many summary requests right now.' }
 
 export function exportRoutes(): Route[] {
-  const line = makeLine(summaries)
+  const line = concurrencyLimit(summaries)
   const slots = new Slots('exports', exportsAtOnce)
   return [
     route(exportCsv, async ({ query, pool, now, signal }) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { makeLine, makeLines } from './line.ts'
+import { concurrencyLimit, concurrencyLimitPerKey } from './line.ts'
 
 /** Work that ends when told, and what is known of it. */
 function makeWork() {
@@ -9,7 +9,7 @@ function makeWork() {
 const settle = () => new Promise((resolve) => setImmediate(resolve))
 
 test('no more than allowed runs at once, and each end lets the next one in', async () => {
-  const line = makeLine({ atOnce: 2, waiting: 10, full: 'Full.' })
+  const line = concurrencyLimit({ atOnce: 2, waiting: 10, full: 'Full.' })
   const { ends, work } = makeWork()
   const all = [1, 2, 3, 4].map(() => line.run(work))
   const running: number[] = []
@@ -23,7 +23,7 @@ test('no more than allowed runs at once, and each end lets the next one in', asy
 })
 
 test('who finds the line full is sent away and told when to come again', async () => {
-  const line = makeLine({ atOnce: 1, waiting: 1, full: 'Full.' })
+  const line = concurrencyLimit({ atOnce: 1, waiting: 1, full: 'Full.' })
   const { ends, work } = makeWork()
   const first = line.run(work)
   const second = line.run(work)
@@ -38,7 +38,7 @@ test('who finds the line full is sent away and told when to come again', async (
 })
 
 test('who goes away while waiting leaves the line, and what it wanted is not done', async () => {
-  const line = makeLine({ atOnce: 1, waiting: 1, full: 'Full.' })
+  const line = concurrencyLimit({ atOnce: 1, waiting: 1, full: 'Full.' })
   const { ends, work } = makeWork()
   const first = line.run(work)
   const gone = new AbortController()
@@ -55,13 +55,13 @@ test('who goes away while waiting leaves the line, and what it wanted is not don
 })
 
 test('work that fails makes place like any other', async () => {
-  const line = makeLine({ atOnce: 1, waiting: 1, full: 'Full.' })
+  const line = concurrencyLimit({ atOnce: 1, waiting: 1, full: 'Full.' })
   await expect(line.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
   await expect(line.run(() => Promise.resolve('yes'))).resolves.toBe('yes')
 })
 
 test('lines of different keys do not wait for each other', async () => {
-  const lines = makeLines({ atOnce: 1, waiting: 1, full: 'Full.' })
+  const lines = concurrencyLimitPerKey({ atOnce: 1, waiting: 1, full: 'Full.' })
   const { ends, work } = makeWork()
   const a = lines('a').run(work)
   const second = lines('a').run(work)

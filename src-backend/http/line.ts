@@ -1,12 +1,12 @@
 import { apiError } from './fail.ts'
 
 /** Work that must not run all at once: some of it runs, some of it waits its turn, what comes on top is refused. */
-export interface Line {
+export interface ConcurrencyLimit {
   /**
-   * @param gone who asked does not want it any more: it leaves the line, else a slow hour would be spent on nobody
-   * @throws ApiError `too_many_requests` when the line is full; the reason of `gone` when that came before its turn
+   * @param aborted who asked does not want it any more: it leaves the line, else a slow hour would be spent on nobody
+   * @throws ApiError `too_many_requests` when the line is full; the reason of `aborted` when that came before its turn
    */
-  run<T>(work: () => Promise<T>, gone?: AbortSignal): Promise<T>
+  run<T>(work: () => Promise<T>, aborted?: AbortSignal): Promise<T>
   readonly isIdle: boolean
 }
 
@@ -17,12 +17,12 @@ export interface LineSize {
   readonly full: string
 }
 
-export function makeLine({ atOnce, waiting, full }: LineSize): Line {
+export function concurrencyLimit({ atOnce, waiting, full }: LineSize): ConcurrencyLimit {
   const turns: Array<() => void> = []
   let running = 0
 
-  async function enter(gone: AbortSignal | undefined): Promise<void> {
-    gone?.throwIfAborted()
+  async function enter(aborted: AbortSignal | undefined): Promise<void> {
+    aborted?.throwIfAborted()
     if (running < atOnce) {
       running += 1
       return
@@ -30,21 +30,21 @@ export function makeLine({ atOnce, waiting, full }: LineSize): Line {
     if (turns.length >= waiting) {
       throw apiError('too_many_requests', `${full} Try again in a second.`, { retryAfterSeconds: 1 })
     }
-    await turn(gone)
+    await turn(aborted)
   }
 
-  function turn(gone: AbortSignal | undefined): Promise<void> {
+  function turn(aborted: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
       const give = (): void => {
-        gone?.removeEventListener('abort', giveUp)
+        aborted?.removeEventListener('abort', giveUp)
         resolve()
       }
       const giveUp = (): void => {
         turns.splice(turns.indexOf(give), 1)
-        reject(gone?.reason as Error)
+        reject(aborted?.reason as Error)
       }
       turns.push(give)
-      gone?.addEventListener('abort', giveUp, { once: true })
+      aborted?.addEventListener('abort', giveUp, { once: true })
     })
   }
 
@@ -56,8 +56,8 @@ export function makeLine({ atOnce, waiting, full }: LineSize): Line {
   }
 
   return {
-    async run(work, gone) {
-      await enter(gone)
+    async run(work, aborted) {
+      await enter(aborted)
       try {
         return await work()
       } finally {
@@ -71,14 +71,14 @@ export function makeLine({ atOnce, waiting, full }: LineSize): Line {
 }
 
 /** A line for each key, gone when nobody stands in it. */
-export function makeLines(size: LineSize): (key: string) => Pick<Line, 'run'> {
-  const lines = new Map<string, Line>()
+export function concurrencyLimitPerKey(size: LineSize): (key: string) => Pick<ConcurrencyLimit, 'run'> {
+  const lines = new Map<string, ConcurrencyLimit>()
   return (key) => ({
-    async run(work, gone) {
-      const line = lines.get(key) ?? makeLine(size)
+    async run(work, aborted) {
+      const line = lines.get(key) ?? concurrencyLimit(size)
       lines.set(key, line)
       try {
-        return await line.run(work, gone)
+        return await line.run(work, aborted)
       } finally {
         if (line.isIdle) lines.delete(key)
       }

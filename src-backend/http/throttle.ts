@@ -6,7 +6,7 @@ import { apiError } from './fail.ts'
  * Keeps one client from taking all: so many requests a second, averaged over ten. Per process and in memory, since it
  * guards this process; guesses of passwords are counted elsewhere, in PostgreSQL.
  */
-export function makeThrottle(perSecond: number): (ip: string) => Promise<void> {
+export function requestThrottle(perSecond: number): (ip: string) => Promise<void> {
   const seconds = 10
   const limiter = new RateLimiterMemory({ points: perSecond * seconds, duration: seconds })
   return async (ip) => {

@@ -59,7 +59,7 @@ export interface Ingest {
 }
 
 /** Kafka to PostgreSQL, for as long as it is not stopped, whatever happens to either meanwhile. */
-export function makeIngest(deps: IngestDeps): Ingest {
+export function createIngest(deps: IngestDeps): Ingest {
   return new Reading(deps)
 }
 

@@ -86,7 +86,7 @@ export async function lockNodes(
   known: KnownNodes,
 ): Promise<NodeState[]> {
   const locked = await lockRows(db, [...nodes.keys()])
-  if (locked.length < nodes.size) locked.push(...(await makeNodes(db, nodes, locked)))
+  if (locked.length < nodes.size) locked.push(...(await insertNodes(db, nodes, locked)))
   const states: NodeState[] = []
   const unknown: string[] = []
   for (const { nodeId, savedBy } of locked) {
@@ -97,7 +97,7 @@ export async function lockNodes(
   return unknown.length === 0 ? states : [...states, ...(await lockKnownNodes(db, unknown))]
 }
 
-async function makeNodes(
+async function insertNodes(
   db: Db,
   nodes: ReadonlyMap<string, { readonly name: string; readonly at: number }>,
   there: readonly LockedNode[],

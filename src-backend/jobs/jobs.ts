@@ -4,7 +4,7 @@ import type { PoolClient } from 'pg'
 import type { Config } from '../config/config.ts'
 import type { Db, Pool } from '../db/db.ts'
 import { isDue, lockJob, noteFinish, noteStart, unlockJob } from './job-table.ts'
-import { makePartitionsAhead } from './partitions.ts'
+import { createPartitionsAhead } from './partitions.ts'
 import { type InTx, retain } from './retention.ts'
 import { rollUpSome } from './rollup.ts'
 
@@ -33,7 +33,7 @@ export interface Jobs {
   runNow(name: JobName): Promise<void>
 }
 
-export function makeJobs(deps: JobsDeps): Jobs {
+export function createJobs(deps: JobsDeps): Jobs {
   const ending = new AbortController()
   const loops: Array<Promise<void>> = []
   const runner = new JobRunner(deps, ending.signal)
@@ -112,7 +112,7 @@ class JobRunner {
     const inTx: InTx = (run) => transaction(client, run)
     switch (name) {
       case 'partitions':
-        return inTx((db) => makePartitionsAhead(db, { now: now(), rawDays: config.retention.rawDays }))
+        return inTx((db) => createPartitionsAhead(db, { now: now(), rawDays: config.retention.rawDays }))
       case 'rollup':
         while (!this.#ending.aborted && (await inTx((db) => rollUpSome(db, now()))));
         return

@@ -9,25 +9,25 @@ const daysAhead = 3
  * number of processes may do it at once. Readers and writers do not wait for it.
  */
 export async function ensurePartitions(pool: Pool, days: readonly number[]): Promise<void> {
-  await withTx(pool, (db) => makePartitions(db, days))
+  await withTx(pool, (db) => createPartitions(db, days))
 }
 
-async function makePartitions(db: Db, days: readonly number[]): Promise<void> {
+async function createPartitions(db: Db, days: readonly number[]): Promise<void> {
   const wanted = days.flatMap((day) => [dayPartition(day), monthPartition(day)])
   const byName = new Map(wanted.map((partition) => [partition.name, partition]))
   if ((await missingOf(db, [...byName.keys()])).length === 0) return
   await db.query(`select pg_advisory_xact_lock(hashtext('remo partitions'))`)
-  for (const name of await missingOf(db, [...byName.keys()])) await makePartition(db, byName.get(name) as Partition)
+  for (const name of await missingOf(db, [...byName.keys()])) await createPartition(db, byName.get(name) as Partition)
 }
 
 /** Yesterday to three days ahead: what comes late, and time enough for somebody to see that this job fails. */
-export async function makePartitionsAhead(
+export async function createPartitionsAhead(
   db: Db,
   { now, rawDays }: { readonly now: number; readonly rawDays: number },
 ): Promise<void> {
   const today = floorDay(now)
   const days = Array.from({ length: daysAhead + 2 }, (_, i) => today + (i - 1) * dayMs)
-  await makePartitions(db, days)
+  await createPartitions(db, days)
   await db.query('insert into samples_since (at) values (to_timestamp($1::float8 / 1000)) on conflict do nothing', [
     today - rawDays * dayMs,
   ])
@@ -47,7 +47,7 @@ async function missingOf(db: Db, names: readonly string[]): Promise<string[]> {
 }
 
 /** Made by itself and attached then: `partition of` would wait for every reader and writer of the whole table. */
-async function makePartition(db: Db, { parent, name, from, to }: Partition): Promise<void> {
+async function createPartition(db: Db, { parent, name, from, to }: Partition): Promise<void> {
   await db.query(`create table ${name} (like ${parent} including defaults including constraints)`)
   await db.query(`alter table ${parent} attach partition ${name} for values from ('${iso(from)}') to ('${iso(to)}')`)
 }

@@ -1,5 +1,5 @@
 import { latestMetrics, metricHistory, metricRange } from '#shared/rest/metrics.ts'
-import { makeLine } from '../http/line.ts'
+import { concurrencyLimit } from '../http/line.ts'
 import { type Route, route } from '../http/route.ts'
 import { Slots } from '../http/slots.ts'
 import { history, latest, range, wholeHistory } from './service.ts'
@@ -10,7 +10,7 @@ const wholeAtOnce = 3
 const series = { atOnce: 4, waiting: 64, full: 'Too many range requests right now.' }
 
 export function metricRoutes(): Route[] {
-  const line = makeLine(series)
+  const line = concurrencyLimit(series)
   const slots = new Slots('requests for every value of a node', wholeAtOnce)
   return [
     route(latestMetrics, async ({ query, pool }) => ({ body: await latest(pool, query.node_id) })),

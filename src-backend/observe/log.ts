@@ -2,7 +2,7 @@ import type { Log, LogFields, LogLevel } from '#shared/log.ts'
 import pino from 'pino'
 
 /** Lines of JSON on standard output, one event each; errors with stack and cause. Secrets are no fields of anything. */
-export function makeLog(level: LogLevel): Log {
+export function createJsonLog(level: LogLevel): Log {
   return wrap(
     pino({
       level,

@@ -4,7 +4,7 @@ import type { Pool } from '../db/db.ts'
 import { type HttpServer, listen } from '../http/server.ts'
 import { type JobRun, readJobs } from './repo.ts'
 
-export interface ObserveDeps {
+export interface MetricsServerDeps {
   readonly pool: Pool
   readonly version: string
   readonly ingest: { readonly counters: { readonly metrics: readonly Metric[] } }
@@ -13,7 +13,7 @@ export interface ObserveDeps {
 }
 
 /** The figures of this replica for Prometheus, on a port of their own: they are not for the public. */
-export interface Observe {
+export interface MetricsServer {
   /** @param port 0: any free one */
   listen(port: number): Promise<HttpServer>
   /** Told of every answer. `route`: path as declared, never as asked, so that labels stay few. */
@@ -23,7 +23,7 @@ export interface Observe {
 /** A scrape waits so long for PostgreSQL; figures of a database that is away are left out. */
 const askWithinMs = 1_000
 
-export function makeObserve(deps: ObserveDeps): Observe {
+export function createMetricsServer(deps: MetricsServerDeps): MetricsServer {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   for (const metric of deps.ingest.counters.metrics) registry.registerMetric(metric)
@@ -41,7 +41,7 @@ export function makeObserve(deps: ObserveDeps): Observe {
   }
 }
 
-function gauges(registry: Registry, { pool, version, relay }: ObserveDeps): void {
+function gauges(registry: Registry, { pool, version, relay }: MetricsServerDeps): void {
   new Gauge({
     name: 'remo_build_info',
     help: 'Always 1, labeled with the version',

@@ -65,7 +65,7 @@ export interface Relay {
   lag(): Promise<number>
 }
 
-export function makeRelay(deps: RelayDeps): Relay {
+export function createRelay(deps: RelayDeps): Relay {
   return new OutboxRelay(deps)
 }
 

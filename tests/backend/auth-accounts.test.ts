@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { makeAuth } from '../../src-backend/auth/auth.ts'
+import { createAuth } from '../../src-backend/auth/auth.ts'
 import { authApp, type AuthApp, password } from '../support/auth-app.ts'
 import { problemIn } from '../support/backend-app.ts'
 import { nullLog } from '../support/silent-log.ts'
@@ -125,7 +125,7 @@ describe('the first start', () => {
     const config = { jwtSecretKey: 'x'.repeat(32), demo: true, registration: 'open', passwordMinLength: 12 } as const
     const log = { ...nullLog, warn: (message: string) => warnings.push(message) }
     const warnings: string[] = []
-    const demo = makeAuth({ pool: app.pool, config, log, now: Date.now })
+    const demo = createAuth({ pool: app.pool, config, log, now: Date.now })
     await Promise.all(Array.from({ length: 5 }, () => demo.prepare()))
     expect((await demoLogin()).status).toBe(200)
     expect(warnings).toEqual(Array(5).fill(expect.stringMatching(/^DEMO: anyone can sign in as admin with/)))

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { ApiError } from '../../src-backend/http/fail.ts'
-import { makeSignInThrottle, type SignInThrottle } from '../../src-backend/auth/sign-in-throttle.ts'
+import { createSignInThrottle, type SignInThrottle } from '../../src-backend/auth/sign-in-throttle.ts'
 import { authApp, type AuthApp, freshIp, password } from '../support/auth-app.ts'
 import { problemIn } from '../support/backend-app.ts'
 
@@ -49,7 +49,7 @@ async function guessPatiently(throttle: SignInThrottle, n: number, who: { accoun
 
 describe('wrong passwords', () => {
   test('after five of them each further try waits longer, up to a minute, and never for ever', async () => {
-    const throttle = makeSignInThrottle(app.pool)
+    const throttle = createSignInThrottle(app.pool)
     expect(await guessPatiently(throttle, 13, { account: 'a' })).toEqual([1, 2, 4, 8, 16, 32, 60, 60])
     expect(await guess(throttle, { account: 'a', isRight: true })).toBe(60)
     pass(60)
@@ -57,7 +57,7 @@ describe('wrong passwords', () => {
   })
 
   test('are forgotten by the account once the right one came', async () => {
-    const throttle = makeSignInThrottle(app.pool)
+    const throttle = createSignInThrottle(app.pool)
     await guessPatiently(throttle, 8, { account: 'b' })
     pass(60)
     expect(await guess(throttle, { account: 'b', isRight: true })).toBe('in')
@@ -65,14 +65,14 @@ describe('wrong passwords', () => {
   })
 
   test('are forgotten after a quarter of an hour', async () => {
-    const throttle = makeSignInThrottle(app.pool)
+    const throttle = createSignInThrottle(app.pool)
     await guessPatiently(throttle, 5, { account: 'c' })
     pass(15 * 60)
     expect(await guessPatiently(throttle, 5, { account: 'c' })).toEqual([])
   })
 
   test('of many accounts from one address slow down that address, and nobody else', async () => {
-    const throttle = makeSignInThrottle(app.pool)
+    const throttle = createSignInThrottle(app.pool)
     const ip = freshIp()
     for (let i = 0; i < 5; i++) expect(await guess(throttle, { account: `d${i}`, ip })).toBe('wrong')
     expect(await guess(throttle, { account: 'd9', ip, isRight: true })).toBe(1)
@@ -85,14 +85,14 @@ describe('wrong passwords', () => {
   })
 
   test('are counted by all replicas together, and a restart forgets none', async () => {
-    const [one, other] = [makeSignInThrottle(app.pool), makeSignInThrottle(app.pool)]
+    const [one, other] = [createSignInThrottle(app.pool), createSignInThrottle(app.pool)]
     for (const throttle of [one, other, one, other, one]) await guess(throttle, { account: 'e' })
     expect(await guess(other, { account: 'e', isRight: true })).toBe(1)
-    expect(await guess(makeSignInThrottle(app.pool), { account: 'e', isRight: true })).toBe(1)
+    expect(await guess(createSignInThrottle(app.pool), { account: 'e', isRight: true })).toBe(1)
   })
 
   test('of an address that must wait itself do not make the account wait', async () => {
-    const throttle = makeSignInThrottle(app.pool)
+    const throttle = createSignInThrottle(app.pool)
     const ip = freshIp()
     await guessPatiently(throttle, 6, { account: 'f', ip })
     await guessPatiently(throttle, 3, { account: 'g', ip })
@@ -104,7 +104,7 @@ describe('wrong passwords', () => {
 
 describe('a thousand guesses', () => {
   test('at once, from a thousand addresses and at three replicas: some eight are judged', async () => {
-    const replicas = [1, 2, 3].map(() => makeSignInThrottle(app.pool))
+    const replicas = [1, 2, 3].map(() => createSignInThrottle(app.pool))
     const results = await Promise.all(
       Array.from({ length: 1_000 }, (_, i) => guess(replicas[i % 3] as SignInThrottle, { account: 'h' })),
     )
@@ -116,7 +116,7 @@ describe('a thousand guesses', () => {
   })
 
   test('as fast as is allowed take many hours, whoever sends them', async () => {
-    const throttle = makeSignInThrottle(app.pool)
+    const throttle = createSignInThrottle(app.pool)
     const start = Date.now()
     await guessPatiently(throttle, 100, { account: 'i' })
     const hours = ((Date.now() - start) / 3_600_000) * 10
@@ -125,7 +125,7 @@ describe('a thousand guesses', () => {
 })
 
 test('a try that could not be judged counts for nothing', async () => {
-  const throttle = makeSignInThrottle(app.pool)
+  const throttle = createSignInThrottle(app.pool)
   const who = { account: 'j', ip: freshIp() }
   await guessPatiently(throttle, 5, who)
   pass(1)

@@ -6,12 +6,12 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { contract } from '#shared/rest/contract.ts'
 import { createApp, type AppDeps } from '../../src-backend/app.ts'
-import { makePool } from '../../src-backend/db/pool.ts'
+import { createPool } from '../../src-backend/db/pool.ts'
 import { apiError } from '../../src-backend/http/fail.ts'
 import { route } from '../../src-backend/http/route.ts'
 import { listen, type Patience } from '../../src-backend/http/server.ts'
 import { Slots } from '../../src-backend/http/slots.ts'
-import { makeThrottle } from '../../src-backend/http/throttle.ts'
+import { requestThrottle } from '../../src-backend/http/throttle.ts'
 import { problemIn, callApi } from '../support/backend-app.ts'
 import { nullLog } from '../support/silent-log.ts'
 
@@ -46,7 +46,7 @@ afterEach(async () => {
 
 /** The HTTP side without a database: nothing listens on port 1. */
 async function start(change: Partial<AppDeps> = {}, patience?: Patience): Promise<string> {
-  const pool = makePool({ url: 'postgres://remo@127.0.0.1:1/remo', size: 1, log: nullLog })
+  const pool = createPool({ url: 'postgres://remo@127.0.0.1:1/remo', size: 1, log: nullLog })
   const slots = new Slots('readers', 1)
   const app = createApp({
     routes: [
@@ -224,7 +224,7 @@ describe('a rate limit', () => {
     )
 
   test('holds for one address over ten seconds, and for no other', async () => {
-    const url = await start({ throttle: makeThrottle(2), trustProxy: 1 })
+    const url = await start({ throttle: requestThrottle(2), trustProxy: 1 })
     const responses = await asks(url, 25, '10.0.0.1')
     const refused = responses.filter(({ status }) => status !== 200)
     expect(refused.map(problemIn)).toEqual(Array.from({ length: 5 }, () => [429, 'too_many_requests']))
@@ -240,7 +240,7 @@ describe('a rate limit', () => {
     ['its documentation', 'get /docs/', 200],
   ])('counts %s as well', async (_, operation, usual) => {
     const seen: Array<readonly [string, number]> = []
-    const url = await start({ throttle: makeThrottle(1), observe: (route, status) => seen.push([route, status]) })
+    const url = await start({ throttle: requestThrottle(1), observe: (route, status) => seen.push([route, status]) })
     const statuses: number[] = []
     for (let n = 0; n < 11; n++) statuses.push((await callApi(url, operation, {})).status)
     expect(statuses).toEqual([...Array.from({ length: 10 }, () => usual), 429])
@@ -248,7 +248,7 @@ describe('a rate limit', () => {
   })
 
   test('counts the addresses of one IPv6 network as one', async () => {
-    const url = await start({ throttle: makeThrottle(1), trustProxy: 1 })
+    const url = await start({ throttle: requestThrottle(1), trustProxy: 1 })
     await asks(url, 10, '2001:db8::1')
     expect((await asks(url, 1, '2001:db8::2')).map(problemIn)).toEqual([[429, 'too_many_requests']])
   })

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { exportRoutes } from '../../src-backend/export/routes.ts'
-import { makeJobs } from '../../src-backend/jobs/jobs.ts'
+import { createJobs } from '../../src-backend/jobs/jobs.ts'
 import { problemIn, testApp, type TestApp } from '../support/backend-app.ts'
 import { seedSamples, steadily } from '../support/metric-rows.ts'
 import { nullLog } from '../support/silent-log.ts'
@@ -23,7 +23,7 @@ beforeAll(async () => {
   const records = (shift: number) => steadily(range, (at) => [((at / 1e4) % 100) + shift, -0.5, 1e21])
   await seedSamples(pool, { nodeId: 'a', metrics, records: records(0), units: { cpu_usage: 'furlong', odd: 'kg' } })
   await seedSamples(pool, { nodeId: 'b', metrics, records: records(1) })
-  const jobs = makeJobs({
+  const jobs = createJobs({
     pool,
     config: { retention: { rawDays: 14, rollupDays: 365, alertDays: 90 } },
     log: nullLog,

@@ -1,6 +1,6 @@
 /** A program for tests: a replica as main.ts runs it, in which something that nobody catches goes wrong on a signal. */
 import { configOrExit } from '../../src-backend/config/config-or-exit.ts'
-import { makeLog } from '../../src-backend/observe/log.ts'
+import { createJsonLog } from '../../src-backend/observe/log.ts'
 import { runReplica } from '../../src-backend/replica.ts'
 
 const config = configOrExit()
@@ -10,4 +10,4 @@ process.on('SIGUSR2', () => {
 process.on('SIGWINCH', () => {
   void Promise.reject(new Error('rejected and not caught'))
 })
-await runReplica({ config, version: 'test', log: makeLog(config.logLevel) })
+await runReplica({ config, version: 'test', log: createJsonLog(config.logLevel) })

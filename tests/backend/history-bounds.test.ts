@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { makeJobs } from '../../src-backend/jobs/jobs.ts'
+import { createJobs } from '../../src-backend/jobs/jobs.ts'
 import { metricRoutes } from '../../src-backend/metrics/routes.ts'
 import { problemIn, testApp, type TestApp } from '../support/backend-app.ts'
 import { seedSamples, steadily } from '../support/metric-rows.ts'
@@ -55,7 +55,7 @@ test('values that are kept as rollups of two push no newest value out', async ()
   const records = [...old, ...late]
   await seedSamples(app.pool, { nodeId: 'old', metrics: ['temp'], records })
   const config = { retention: { rawDays: 14, rollupDays: 365, alertDays: 90 } }
-  await makeJobs({ pool: app.pool, config, log: nullLog, now: Date.now }).runNow('rollup')
+  await createJobs({ pool: app.pool, config, log: nullLog, now: Date.now }).runNow('rollup')
   await app.pool.query('insert into samples_since (at) values (to_timestamp($1::float8 / 1000))', [samplesSince])
   const { temp = [] } = (await ask('node_id=old&hours=3.1&points=400')).body
   expect(temp.length).toBeLessThanOrEqual(400)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Jobs, makeJobs } from '../../src-backend/jobs/jobs.ts'
+import { type Jobs, createJobs } from '../../src-backend/jobs/jobs.ts'
 import { ensurePartitions } from '../../src-backend/jobs/partitions.ts'
 import { testDatabase, type TestDatabase } from '../support/database.ts'
 import { seedSamples, steadily } from '../support/metric-rows.ts'
@@ -15,7 +15,7 @@ let database: TestDatabase
 let clock: number
 let jobs: Jobs
 
-const jobsOfReplica = () => makeJobs({ pool: database.pool, config: { retention }, log: nullLog, now: () => clock })
+const jobsOfReplica = () => createJobs({ pool: database.pool, config: { retention }, log: nullLog, now: () => clock })
 
 beforeEach(async () => {
   database = await testDatabase()

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { makeJobs } from '../../src-backend/jobs/jobs.ts'
+import { createJobs } from '../../src-backend/jobs/jobs.ts'
 import { metricRoutes } from '../../src-backend/metrics/routes.ts'
 import { nodeRoutes } from '../../src-backend/nodes/routes.ts'
 import { rejectedRoutes } from '../../src-backend/system/rejected.ts'
@@ -31,7 +31,7 @@ beforeAll(async () => {
   app = await testApp(() => [...metricRoutes(), ...nodeRoutes(), ...rejectedRoutes()])
   const { pool } = app
   const retention = { rawDays: 14, rollupDays: 365, alertDays: 90 }
-  const jobs = makeJobs({ pool, config: { retention }, log: nullLog, now: Date.now })
+  const jobs = createJobs({ pool, config: { retention }, log: nullLog, now: Date.now })
   await seedSamples(pool, {
     nodeId: 'dense',
     metrics: ['cpu_usage', 'odd'],

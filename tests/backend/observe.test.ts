@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { IngestCounters } from '../../src-backend/ingest/ingest-figures.ts'
 import type { HttpServer } from '../../src-backend/http/server.ts'
-import { makeObserve, type Observe } from '../../src-backend/observe/observe.ts'
+import { createMetricsServer, type MetricsServer } from '../../src-backend/observe/observe.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
 
 let database: TestDatabase
 let server: HttpServer
-let observe: Observe
+let observe: MetricsServer
 let waiting: Promise<number> = Promise.resolve(3)
 const counters = new IngestCounters({
   connected: () => true,
@@ -19,7 +19,7 @@ beforeAll(async () => {
      on conflict (name) do update set finished_at = excluded.finished_at, problem = null`,
   )
   const relay = { lag: () => waiting, status: () => ({ ok: false }) }
-  observe = makeObserve({ pool: database.pool, version: '1.2.3', ingest: { counters }, relay })
+  observe = createMetricsServer({ pool: database.pool, version: '1.2.3', ingest: { counters }, relay })
   server = await observe.listen(0)
 })
 afterAll(async () => {

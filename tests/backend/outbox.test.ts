@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { writeAlerts } from '../../src-backend/alerts/repo.ts'
 import { withTx } from '../../src-backend/db/tx.ts'
 import { appendOutbox, enqueueAlerts, enqueueRule } from '../../src-backend/outbox/outbox.ts'
-import { makeRelay, type Relay } from '../../src-backend/outbox/relay.ts'
+import { createRelay, type Relay } from '../../src-backend/outbox/relay.ts'
 import { insertNextVersion, insertRule } from '../../src-backend/rules/repo.ts'
 import { ProduceError } from '../../src-kafka/produce/ordered-producer.ts'
 import type { ProducerBatch } from '../../src-kafka/produce/producer-record.ts'
@@ -29,7 +29,7 @@ afterEach(async () => {
 })
 
 function startRelay(producer: RecordingProducer): Relay {
-  const relay = makeRelay({ pool: database.pool, producer, log: nullLog, now: Date.now, random: () => 0 })
+  const relay = createRelay({ pool: database.pool, producer, log: nullLog, now: Date.now, random: () => 0 })
   relays.push(relay)
   relay.start()
   return relay

@@ -6,7 +6,7 @@ import { inject } from 'vitest'
 import { freePort } from '../../scripts/stack/ports.ts'
 import { readConfig } from '../../src-backend/config/config.ts'
 import { migrate } from '../../src-backend/db/migrate.ts'
-import { makePool } from '../../src-backend/db/pool.ts'
+import { createPool } from '../../src-backend/db/pool.ts'
 import { startReplica } from '../../src-backend/replica.ts'
 import { type CallBackend, RestClient } from '../../src-main/main/backend/rest-client.ts'
 import { quietClient, type StreamBroker } from '../contract/stream-broker.ts'
@@ -26,7 +26,7 @@ export interface OldBackend {
 export async function backendOnDump(broker: StreamBroker): Promise<OldBackend> {
   const started = Date.now()
   const databaseUrl = await restoredDatabase()
-  const pool = makePool({ url: databaseUrl, size: 4, log: nullLog })
+  const pool = createPool({ url: databaseUrl, size: 4, log: nullLog })
   const migrations = await migrate(pool)
   const port = await freePort()
   const read = readConfig(

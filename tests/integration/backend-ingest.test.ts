@@ -8,7 +8,7 @@ import type { Alert } from '#shared/alert/alert.ts'
 import { freePort } from '../../scripts/stack/ports.ts'
 import { startPostgres } from '../../scripts/stack/postgres.ts'
 import { migrate } from '../../src-backend/db/migrate.ts'
-import { makePool } from '../../src-backend/db/pool.ts'
+import { createPool } from '../../src-backend/db/pool.ts'
 import { quietClient, startStreamBroker, type StreamBroker } from '../contract/stream-broker.ts'
 import { type BackendProcess, startBackend } from '../support/backend-process.ts'
 import { testDatabase } from '../support/database.ts'
@@ -130,7 +130,7 @@ test(
   async () => {
     const dir = mkdtempSync(join(tmpdir(), 'remo-cut-'))
     const postgres = await startPostgres({ dir, port: await freePort() })
-    const pool = makePool({ url: postgres.url, size: 2, log: nullLog })
+    const pool = createPool({ url: postgres.url, size: 2, log: nullLog })
     await migrate(pool)
     const topic = 'cut-fleet'
     await kafka.createTopic(topic, fleet.partitions)

@@ -10,7 +10,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { writeAlerts } from '../../src-backend/alerts/repo.ts'
 import { withTx } from '../../src-backend/db/tx.ts'
 import { enqueueAlerts, enqueueTombstones, enqueueRule } from '../../src-backend/outbox/outbox.ts'
-import { makeRelay, type Relay } from '../../src-backend/outbox/relay.ts'
+import { createRelay, type Relay } from '../../src-backend/outbox/relay.ts'
 import { insertNextVersion, insertRule } from '../../src-backend/rules/repo.ts'
 import { orderedProducer } from '../../src-kafka/produce/ordered-producer.ts'
 import { quietClient, startStreamBroker, type StreamBroker } from '../contract/stream-broker.ts'
@@ -47,7 +47,7 @@ afterEach(async () => {
 function relayOn(bootstrap: string): Relay {
   const settings = { brokers: [bootstrap], topicPattern: '^metrics-', clientId: 'remo-backend-test' }
   const producer = orderedProducer({ settings, log: nullLog, now: Date.now })
-  return makeRelay({ pool: database.pool, producer, log: nullLog, now: Date.now, random: Math.random })
+  return createRelay({ pool: database.pool, producer, log: nullLog, now: Date.now, random: Math.random })
 }
 
 const until = (condition: () => unknown, timeout = 30_000) => vi.waitFor(condition, { timeout, interval: 20 })

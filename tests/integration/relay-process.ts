@@ -1,6 +1,6 @@
 /** A relay that dies of SIGKILL once the broker has its first batch: `node relay-process.ts <postgres> <kafka>`. */
-import { makePool } from '../../src-backend/db/pool.ts'
-import { makeRelay } from '../../src-backend/outbox/relay.ts'
+import { createPool } from '../../src-backend/db/pool.ts'
+import { createRelay } from '../../src-backend/outbox/relay.ts'
 import { type OrderedProducer, orderedProducer } from '../../src-kafka/produce/ordered-producer.ts'
 import { nullLog } from '../support/silent-log.ts'
 
@@ -16,5 +16,5 @@ const mortal: OrderedProducer = {
   },
   close: () => real.close(),
 }
-const pool = makePool({ url, size: 3, log: nullLog })
-makeRelay({ pool, producer: mortal, log: nullLog, now: Date.now, random: () => 0 }).start()
+const pool = createPool({ url, size: 3, log: nullLog })
+createRelay({ pool, producer: mortal, log: nullLog, now: Date.now, random: () => 0 }).start()

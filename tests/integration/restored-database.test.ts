@@ -10,7 +10,7 @@ import { demoAccount } from '../../scripts/stack/demo-backend.ts'
 import { freePort } from '../../scripts/stack/ports.ts'
 import { type Postgres, startPostgres } from '../../scripts/stack/postgres.ts'
 import { migrate } from '../../src-backend/db/migrate.ts'
-import { makePool } from '../../src-backend/db/pool.ts'
+import { createPool } from '../../src-backend/db/pool.ts'
 import { startStreamBroker, type StreamBroker } from '../contract/stream-broker.ts'
 import { type BackendProcess, startBackend } from '../support/backend-process.ts'
 import { FieldProducer } from '../support/field-producer.ts'
@@ -82,7 +82,7 @@ const save = (warning: number) => ({
 })
 
 test('after a restore all consoles evaluate and acknowledge as the backend does', { timeout: 240_000 }, async () => {
-  const pool = makePool({ url: postgres.url, size: 2, log: nullLog })
+  const pool = createPool({ url: postgres.url, size: 2, log: nullLog })
   await migrate(pool)
   await pool.end()
   const first = await run()

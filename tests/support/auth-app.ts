@@ -5,7 +5,7 @@ import type { Role } from '#shared/session/role.ts'
 import type { Pool } from 'pg'
 import { createApp } from '../../src-backend/app.ts'
 import { auditRoutes } from '../../src-backend/audit/routes.ts'
-import { type Auth, type AuthDeps, makeAuth } from '../../src-backend/auth/auth.ts'
+import { type Auth, type AuthDeps, createAuth } from '../../src-backend/auth/auth.ts'
 import { listen } from '../../src-backend/http/server.ts'
 import { userRoutes } from '../../src-backend/users/routes.ts'
 import { type ApiResponse, type ApiRequest, callApi } from './backend-app.ts'
@@ -56,7 +56,7 @@ export async function authApp(change: Partial<AuthDeps['config']> = {}): Promise
     ...change,
   } as const
   const now = () => Date.now()
-  const auth = makeAuth({ pool, config, log, now })
+  const auth = createAuth({ pool, config, log, now })
   const app = createApp({
     routes: [...auth.routes, ...userRoutes({ passwords: auth.passwords, log }), ...auditRoutes()],
     pool,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { inject } from 'vitest'
-import { makePool } from '../../src-backend/db/pool.ts'
+import { createPool } from '../../src-backend/db/pool.ts'
 import { markCompared } from '../../src-backend/outbox/team-database.ts'
 import { nullLog } from './silent-log.ts'
 
@@ -19,7 +19,7 @@ export async function testDatabase(): Promise<TestDatabase> {
   await inMaintenance(`create database ${name} template ${template.pathname.slice(1)}`)
   const url = new URL(template)
   url.pathname = `/${name}`
-  const pool = makePool({ url: url.href, size: 20, log: nullLog })
+  const pool = createPool({ url: url.href, size: 20, log: nullLog })
   // A clone has the id of its template, and no relay that compares it with Kafka.
   await pool.query('update team_database set id = gen_random_uuid()')
   await markCompared(pool)

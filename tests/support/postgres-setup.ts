@@ -6,7 +6,7 @@ import type { TestProject } from 'vitest/node'
 import { freePort } from '../../scripts/stack/ports.ts'
 import { startPostgres } from '../../scripts/stack/postgres.ts'
 import { migrate } from '../../src-backend/db/migrate.ts'
-import { makePool } from '../../src-backend/db/pool.ts'
+import { createPool } from '../../src-backend/db/pool.ts'
 import { nullLog } from './silent-log.ts'
 
 declare module 'vitest' {
@@ -20,7 +20,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const dir = mkdtempSync(join(tmpdir(), 'remo-postgres-'))
   const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' }
   const postgres = await startPostgres({ dir, port: await freePort(), settings })
-  const pool = makePool({ url: postgres.url, size: 1, log: nullLog })
+  const pool = createPool({ url: postgres.url, size: 1, log: nullLog })
   await migrate(pool)
   await pool.end()
   project.provide('postgresUrl', postgres.url)

@@ -5,7 +5,7 @@ import pg from 'pg'
 import { freePort } from '../../scripts/stack/ports.ts'
 import type { Postgres } from '../../scripts/stack/postgres.ts'
 import { migrate } from '../../src-backend/db/migrate.ts'
-import { makePool } from '../../src-backend/db/pool.ts'
+import { createPool } from '../../src-backend/db/pool.ts'
 import { type BackendProcess, startBackend } from './backend-process.ts'
 import { nullLog } from './silent-log.ts'
 import { team } from './team.ts'
@@ -19,7 +19,7 @@ export class TeamBackend {
 
   private constructor(port: number, databaseUrl: string, bootstrap: string) {
     this.url = `http://127.0.0.1:${port}`
-    this.pool = makePool({ url: databaseUrl, size: 4, log: nullLog })
+    this.pool = createPool({ url: databaseUrl, size: 4, log: nullLog })
     this.#options = { databaseUrl, bootstrap, env: { REMO_DEMO: 'true', PORT: String(port), PASSWORD_MIN_LENGTH: '8' } }
   }
 

@@ -6,7 +6,7 @@ import type { Pool } from 'pg'
 import { createApp } from '../../src-backend/app.ts'
 import { readConfig } from '../../src-backend/config/config.ts'
 import { listen } from '../../src-backend/http/server.ts'
-import { makeParts, type Parts } from '../../src-backend/parts.ts'
+import { createReplicaComponents, type ReplicaComponents } from '../../src-backend/parts.ts'
 import { roles } from './backend-app.ts'
 import { testDatabase } from './database.ts'
 import { nullLog } from './silent-log.ts'
@@ -14,7 +14,7 @@ import { nullLog } from './silent-log.ts'
 export interface WholeBackend {
   readonly url: string
   readonly pool: Pool
-  readonly parts: Parts
+  readonly parts: ReplicaComponents
   readonly contracts: readonly Contract[]
   /** An access token of each role. */
   readonly tokens: Readonly<Record<Role, string>>
@@ -30,7 +30,7 @@ export async function wholeBackend(env: Readonly<Record<string, string>> = {}): 
   const database = await testDatabase()
   const { pool } = database
   const config = configOf({ DATABASE_URL: database.url, ...env })
-  const parts = makeParts({
+  const parts = createReplicaComponents({
     config,
     pool,
     workPool: pool,
@@ -81,7 +81,7 @@ function configOf(env: Readonly<Record<string, string>>) {
   return read.config
 }
 
-async function signInAll(url: string, pool: Pool, { auth }: Parts): Promise<Record<Role, string>> {
+async function signInAll(url: string, pool: Pool, { auth }: ReplicaComponents): Promise<Record<Role, string>> {
   const tokens: Partial<Record<Role, string>> = {}
   // Numbers that nobody hits by chance: what is tried on users must not end these sessions.
   await pool.query('alter table account alter column id restart with 1500000')

@@ -1,13 +1,13 @@
 import { StatusTray } from '../tray/status-tray.ts'
 import { MainWindow } from '../windows/main-window.ts'
 import { closing } from './closing.ts'
-import type { Parts } from './parts.ts'
+import type { AppComponents } from './parts.ts'
 import type { StartDeps } from './start-deps.ts'
 import { wire } from './wire.ts'
 import type { Wired } from './wire.ts'
 
 /** What the operator sees, and the wires that keep it up to date. */
-export interface Desktop {
+export interface AppShell {
   readonly window: MainWindow
   readonly wired: Wired
   /** Brings the window to the front, on an alert if one is named. */
@@ -15,12 +15,12 @@ export interface Desktop {
 }
 
 /** The window is made, not opened. */
-export function makeDesktop(
+export function createAppShell(
   { log, life, end }: StartDeps,
-  parts: Parts,
+  components: AppComponents,
   files: { readonly page: string; readonly preload: string },
-): Desktop {
-  const { stateFile, notifier, icon } = parts
+): AppShell {
+  const { stateFile, notifier, icon } = components
   const open = (alertId?: string): void => {
     window.show()
     if (alertId !== undefined) window.ask({ alertId })
@@ -41,7 +41,7 @@ export function makeDesktop(
     onSeen: (seen) => wired.watch(seen),
   })
   life.own('window', window, () => window.end())
-  const wired = wire({ ...parts, window, tray, open, now: Date.now, offsetMinutes, log })
+  const wired = wire({ ...components, window, tray, open, now: Date.now, offsetMinutes, log })
   life.own('wires', wired, () => wired.end())
   return { window, wired, open }
 }

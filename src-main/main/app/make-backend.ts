@@ -10,7 +10,7 @@ import { KeychainSecrets } from '../secrets/keychain-secrets.ts'
 import type { StartDeps } from './start-deps.ts'
 
 /** The way to the backend, where one is configured. Made, not started. */
-export function makeBackend(
+export function createBackend(
   { settings, dataDir, log: backendLog, life }: StartDeps,
   data: DataThread,
   health: HealthBoard,

@@ -8,12 +8,12 @@ import type { DataThread, ReadThread } from '../ipc/deps.ts'
 import { DesktopNotifier } from '../notifications/desktop-notifier.ts'
 import iconPath from '../windows/icon.png?asset'
 import { WindowStateFile } from '../windows/window-memory.ts'
-import { makeBackend } from './make-backend.ts'
+import { createBackend } from './make-backend.ts'
 import type { StartDeps } from './start-deps.ts'
-import { makeThreads, userName } from './threads.ts'
+import { createThreads, osUserName } from './threads.ts'
 
 /** What window, tray, calls and figures stand on. None of it needs a window. */
-export interface Parts {
+export interface AppComponents {
   readonly icon: NativeImage
   readonly stateFile: WindowStateFile
   readonly health: HealthBoard
@@ -32,16 +32,16 @@ const noNotifications = {
 } as const
 
 /** The threads are made, not started. */
-export function makeParts(deps: StartDeps): Parts {
+export function createAppComponents(deps: StartDeps): AppComponents {
   const { settings, dataDir, log, life } = deps
   const stateFile = new WindowStateFile(join(dataDir, 'window.json'), log.child({ part: 'window' }))
   life.own('window memory', stateFile, () => stateFile.flush())
   const health = new HealthBoard(Date.now())
-  const user = userName()
-  const { data, read } = makeThreads({ settings, dataDir, user, log: log.child({ part: 'threads' }) })
+  const user = osUserName()
+  const { data, read } = createThreads({ settings, dataDir, user, log: log.child({ part: 'threads' }) })
   life.own('data thread', data, () => data.stop(8000))
   life.own('read thread', read, () => read.stop(2000))
-  const backend = makeBackend(deps, data, health)
+  const backend = createBackend(deps, data, health)
   const icon = nativeImage.createFromPath(iconPath)
   const notifier = new DesktopNotifier({
     icon,

@@ -11,12 +11,12 @@ import { pagePlace } from '../windows/page-place.ts'
 import type { PagePlace } from '../windows/page-place.ts'
 import { hardenContents, hardenSession } from '../windows/web-security.ts'
 import { appInfo, theme } from './app-info.ts'
-import { makeDesktop } from './desktop.ts'
-import type { Desktop } from './desktop.ts'
+import { createAppShell } from './desktop.ts'
+import type { AppShell } from './desktop.ts'
 import { acceptLinks } from './links.ts'
 import { menuTemplate } from './menu.ts'
-import { makeParts } from './parts.ts'
-import type { Parts } from './parts.ts'
+import { createAppComponents } from './parts.ts'
+import type { AppComponents } from './parts.ts'
 import { versions } from './runtime.ts'
 import type { StartDeps } from './start-deps.ts'
 
@@ -31,37 +31,40 @@ export async function start(deps: StartDeps): Promise<void> {
   hardenContents(app, place.origins, log.child({ part: 'window' }))
   life.own('page files', serveApp(join(built, 'renderer')), (stop) => stop())
 
-  const parts = makeParts(deps)
-  const desktop = makeDesktop(deps, parts, { page: place.page, preload: join(built, 'preload', 'index.cjs') })
+  const components = createAppComponents(deps)
+  const appShell = createAppShell(deps, components, { page: place.page, preload: join(built, 'preload', 'index.cjs') })
   const metrics = { url: metricsUrl(settings.prometheusPort) }
-  answerCalls(deps, { parts, desktop, place, metrics })
-  parts.data.start()
-  parts.backend?.start()
+  answerCalls(deps, { components, appShell, place, metrics })
+  components.data.start()
+  components.backend?.start()
 
-  const { window, open, wired } = desktop
+  const { window, open, wired } = appShell
   nativeTheme.on('updated', () => window.push('theme.changed', theme()))
   powerMonitor.on('resume', () => wired.wokeUp())
-  setMenu(deps, desktop, place.fromNetwork)
+  setMenu(deps, appShell, place.fromNetwork)
   window.open(settings.hidden)
   acceptLinks({ app, first: link, open })
-  metrics.url = (await openEndpoint(deps, parts)) ?? metrics.url
+  metrics.url = (await openEndpoint(deps, components)) ?? metrics.url
 }
 
 interface CallDeps {
-  readonly parts: Parts
-  readonly desktop: Desktop
+  readonly components: AppComponents
+  readonly appShell: AppShell
   readonly place: PagePlace
   readonly metrics: { readonly url: string }
 }
 
-function answerCalls({ settings, dataDir, log, life }: StartDeps, { parts, desktop, place, metrics }: CallDeps): void {
-  const { health, data, read, user, stateFile, backend } = parts
+function answerCalls(
+  { settings, dataDir, log, life }: StartDeps,
+  { components, appShell, place, metrics }: CallDeps,
+): void {
+  const { health, data, read, user, stateFile, backend } = components
   const handlers = ipcHandlers({
     info: () => appInfo({ settings, dataDir, user, metricsUrl: metrics.url }),
     health,
     data,
     read,
-    chooseFile: (name) => chooseCsvFile(desktop.window, stateFile, name),
+    chooseFile: (name) => chooseCsvFile(appShell.window, stateFile, name),
     user,
     session: backend?.session,
     askBackend: backend && (() => backend.probeNow()),
@@ -76,7 +79,7 @@ function answerCalls({ settings, dataDir, log, life }: StartDeps, { parts, deskt
   life.own('calls', stop, () => stop())
 }
 
-function setMenu({ dataDir }: StartDeps, { window }: Desktop, developing: boolean): void {
+function setMenu({ dataDir }: StartDeps, { window }: AppShell, developing: boolean): void {
   const navigate = (to: PushOf<'navigate'>): void => {
     window.show()
     window.ask(to)
@@ -87,8 +90,11 @@ function setMenu({ dataDir }: StartDeps, { window }: Desktop, developing: boolea
 }
 
 /** The address of the figures, or `undefined` where they could not be served. */
-async function openEndpoint({ settings, log, life }: StartDeps, parts: Parts): Promise<string | undefined> {
-  const { data, alerts, notifier, health, backend } = parts
+async function openEndpoint(
+  { settings, log, life }: StartDeps,
+  components: AppComponents,
+): Promise<string | undefined> {
+  const { data, alerts, notifier, health, backend } = components
   const scrape = scraper({
     data,
     build: versions(),

@@ -18,7 +18,7 @@ export interface ThreadsDeps {
 }
 
 /** The two threads, joined and not yet started. */
-export function makeThreads({ settings, dataDir, user, log }: ThreadsDeps): { data: DataThread; read: ReadThread } {
+export function createThreads({ settings, dataDir, user, log }: ThreadsDeps): { data: DataThread; read: ReadThread } {
   const dataOptions: DataThreadOptions = {
     dataDir,
     kafka: kafkaOf(settings),
@@ -50,7 +50,7 @@ function kafkaOf({ brokers, topicPattern, security }: Settings): DataThreadOptio
 }
 
 /** The name that acknowledgements and thresholds carry. A system account may have none. */
-export function userName(): string {
+export function osUserName(): string {
   try {
     return userInfo().username
   } catch {

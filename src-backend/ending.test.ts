@@ -1,19 +1,19 @@
 import { Lifetime } from '#shared/lifetime.ts'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { ender } from './ending.ts'
+import { replicaShutdown } from './ending.ts'
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, child: () => log }
 const log = { ...silent, error: (line: string) => events.push(line) }
 let events: string[]
 let life: Lifetime
-let end: ReturnType<typeof ender>
+let end: ReturnType<typeof replicaShutdown>
 
 beforeEach(() => {
   vi.useFakeTimers()
   events = []
   life = new Lifetime(log)
   const exit = (code: number) => events.push(`exit ${code}`)
-  end = ender({ life, log, gone: new AbortController(), withinMs: 10_000, exit })
+  end = replicaShutdown({ life, log, gone: new AbortController(), withinMs: 10_000, exit })
 })
 afterEach(() => vi.useRealTimers())
 

@@ -12,10 +12,16 @@ export interface EnderDeps {
 }
 
 /** Ends everything once, in the reverse order of its start, whoever asks; then the process, with the first one's code. */
-export function ender({ life, gone, withinMs, exit, log }: EnderDeps): (why: string, code: number) => void {
+export function replicaShutdown({
+  life,
+  gone: stopSignal,
+  withinMs,
+  exit,
+  log,
+}: EnderDeps): (why: string, code: number) => void {
   return (why, code) => {
-    if (gone.signal.aborted) return
-    gone.abort()
+    if (stopSignal.signal.aborted) return
+    stopSignal.abort()
     log.info('stopping', { why })
     const force = setTimeout(() => {
       log.error('shutdown took too long', { withinMs })

@@ -7,7 +7,7 @@ import { badConfiguration } from './config/config-or-exit.ts'
 import { untilDatabaseIsReady } from './db/ready.ts'
 import { SchemaWatch } from './db/schema-watch.ts'
 import { createPool } from './db/pool.ts'
-import { ender } from './ending.ts'
+import { replicaShutdown } from './ending.ts'
 import { listen } from './http/server.ts'
 import { requestThrottle } from './http/throttle.ts'
 import { createReplicaComponents, type ReplicaComponents } from './parts.ts'
@@ -30,7 +30,7 @@ const endWithinMs = 10_000
 export async function runReplica({ config, version, log }: ReplicaDeps): Promise<void> {
   const life = new Lifetime(log)
   const gone = new AbortController()
-  const end = ender({ life, log, gone, withinMs: endWithinMs, exit: (code) => process.exit(code) })
+  const end = replicaShutdown({ life, log, gone, withinMs: endWithinMs, exit: (code) => process.exit(code) })
   process.once('SIGINT', () => end('SIGINT', 128 + constants.signals.SIGINT))
   process.once('SIGTERM', () => end('SIGTERM', 128 + constants.signals.SIGTERM))
   process.on('uncaughtException', (cause) => fail(cause))

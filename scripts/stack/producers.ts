@@ -59,7 +59,7 @@ function startProducer(dir: string, bootstrap: string, node: DemoNode): Promise<
   })
 }
 
-interface Watch {
+interface ProducerCheck {
   admin: Admin
   node: DemoNode
   producer: ProcessIdentity
@@ -67,7 +67,7 @@ interface Watch {
   before: bigint
 }
 
-async function untilProducing({ admin, node, producer, dir, before }: Watch): Promise<void> {
+async function untilProducing({ admin, node, producer, dir, before }: ProducerCheck): Promise<void> {
   const deadline = Date.now() + healthyWithinMs
   while ((await recordsIn(admin, node.topic)) <= before) {
     if (!isRunning(producer)) throw new Error(`${nameOf(node)} stopped. End of its log:\n${logTail(dir, nameOf(node))}`)

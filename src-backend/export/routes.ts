@@ -1,7 +1,7 @@
 import { exportCsv, exportSummary } from '#shared/rest/export.ts'
 import { concurrencyLimit } from '../http/line.ts'
 import { type Route, route } from '../http/route.ts'
-import { Slots } from '../http/slots.ts'
+import { StreamLimit } from '../http/slots.ts'
 import { csvOf, summaryOf } from './service.ts'
 
 /** Each holds a connection for as long as its client takes to read. */
@@ -11,10 +11,10 @@ const summaries = { atOnce: 2, waiting: 16, full: 'Too many summary requests rig
 
 export function exportRoutes(): Route[] {
   const line = concurrencyLimit(summaries)
-  const slots = new Slots('exports', exportsAtOnce)
+  const slots = new StreamLimit('exports', exportsAtOnce)
   return [
     route(exportCsv, async ({ query, pool, now, signal }) => {
-      slots.take(signal)
+      slots.acquire(signal)
       return { stream: await csvOf(pool, query, { now, signal }), headers: { 'Content-Disposition': attachment(now) } }
     }),
     route(exportSummary, async ({ query, pool, now, signal }) => ({

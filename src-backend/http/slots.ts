@@ -1,7 +1,7 @@
 import { apiError } from './fail.ts'
 
 /** So many at once and no more: what streams for minutes holds a connection to PostgreSQL, and others need some too. */
-export class Slots {
+export class StreamLimit {
   readonly #what: string
   readonly #most: number
   #taken = 0
@@ -15,7 +15,7 @@ export class Slots {
    * Until the client is gone or has its answer.
    * @throws ApiError `too_many_requests`
    */
-  take(until: AbortSignal): void {
+  acquire(until: AbortSignal): void {
     if (until.aborted) return // what is read for nobody ends by itself
     if (this.#taken >= this.#most) {
       const detail = `${this.#most} ${this.#what} are already running. Try again later.`

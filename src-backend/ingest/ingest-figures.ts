@@ -1,6 +1,6 @@
 import type { RejectCode } from '#shared/metric/sample.ts'
 import { Counter, Gauge, Histogram, type Metric } from 'prom-client'
-import type { PartitionLag } from './partition-watch.ts'
+import type { AssignedPartitionLag } from './partition-watch.ts'
 
 /** A fleet with a topic each would make as many series: beyond so many, the rest is one. */
 const topicsAtMost = 200
@@ -30,7 +30,7 @@ export class IngestCounters {
     registers: [],
   })
 
-  constructor(now: { connected: () => boolean; lags: () => readonly PartitionLag[] }) {
+  constructor(now: { connected: () => boolean; lags: () => readonly AssignedPartitionLag[] }) {
     const connected = gauge({ name: 'remo_kafka_connected', help: '1 while this replica reads from Kafka' }, (set) =>
       set({}, now.connected() ? 1 : 0),
     )
@@ -82,7 +82,7 @@ function counter<Label extends string = never>(name: string, help: string, label
   return new Counter({ name: `remo_ingest_${name}_total`, help, labelNames, registers: [] })
 }
 
-function lagGauge(lags: () => readonly PartitionLag[]): Gauge {
+function lagGauge(lags: () => readonly AssignedPartitionLag[]): Gauge {
   const labelNames = ['topic', 'partition']
   return gauge({ name: 'remo_ingest_lag_messages', help: 'Unread records of a partition', labelNames }, (set) => {
     const all = lags()

@@ -11,13 +11,13 @@ import { ensurePartitions } from '../jobs/partitions.ts'
 import { Days } from './days.ts'
 import { IngestCounters } from './ingest-figures.ts'
 import { Layouts } from './layouts.ts'
-import { PartitionWatch } from './partition-watch.ts'
+import { AssignedPartitions } from './partition-watch.ts'
 import { readPositions } from './repo.ts'
 import { RuleIndexCache } from './rules-in-force.ts'
 import { type Run, runOfBatch, runOfGap, runOfUnreadable } from './run.ts'
 import { NoDataEvaluator } from './silence.ts'
 import type { Written } from './write-runs.ts'
-import { Writer } from './writer.ts'
+import { IngestWriter } from './writer.ts'
 
 const tickMs = 1_000
 /** How often a replica that stopped looks whether the rules can be read again. */
@@ -66,9 +66,9 @@ export function createIngest(deps: IngestDeps): Ingest {
 class Reading implements Ingest {
   readonly counters: IngestCounters
   readonly #deps: IngestDeps
-  readonly #partitions = new PartitionWatch()
+  readonly #partitions = new AssignedPartitions()
   readonly #noData: NoDataEvaluator
-  readonly #writer: Writer
+  readonly #writer: IngestWriter
   readonly #rules = new RuleIndexCache()
   #stream: Stream | undefined
   #stopping: Promise<void> | undefined
@@ -101,7 +101,7 @@ class Reading implements Ingest {
       partitions: this.#partitions,
       transitions: (transitions) => this.#count(transitions),
     })
-    this.#writer = new Writer({
+    this.#writer = new IngestWriter({
       pool,
       stores: { rules, layouts: new Layouts(), days },
       counters: this.counters,

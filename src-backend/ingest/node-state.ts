@@ -1,7 +1,7 @@
 import { emptySeries, evaluate } from '#shared/alert/evaluate.ts'
 import type { SeriesState, Transition } from '#shared/alert/transition.ts'
 import type { Position, Sample } from '#shared/metric/sample.ts'
-import type { RuleBook } from '#shared/rule/rule-book.ts'
+import type { RuleIndex } from '#shared/rule/rule-book.ts'
 
 /** Newest value of a metric, by event time (epoch ms). */
 export interface LatestValue {
@@ -27,7 +27,7 @@ export interface NodeState {
 }
 
 /** Takes one record in and judges it, in the order of the log. What came of it. */
-export function takeIn(node: NodeState, sample: Sample, at: { position: Position; book: RuleBook }): Transition[] {
+export function takeIn(node: NodeState, sample: Sample, at: { position: Position; index: RuleIndex }): Transition[] {
   noteTime(node, sample)
   for (const [metric, unit] of Object.entries(sample.units ?? {})) node.units.set(metric, unit)
   const transitions: Transition[] = []
@@ -38,7 +38,7 @@ export function takeIn(node: NodeState, sample: Sample, at: { position: Position
     const series = { nodeId: node.nodeId, nodeName: sample.nodeName, metric }
     const reading = { at: sample.at, value, position: at.position }
     const before = node.series.get(metric) ?? emptySeries
-    const [next, came] = evaluate(before, series, at.book, reading)
+    const [next, came] = evaluate(before, series, at.index, reading)
     node.series.set(metric, next)
     if (next !== before) node.evaluated.add(metric)
     if (came.length > 0) transitions.push(...came)

@@ -4,11 +4,11 @@ import { partitionKey, type PartitionLogRange, type TopicPartition } from '../..
 /** Nothing new on any topic, or of its ends, for so long: it is the stream that is silent, not the nodes. */
 const noRecordsAfterMs = 30_000
 
-export interface PartitionLag extends TopicPartition {
+export interface AssignedPartitionLag extends TopicPartition {
   readonly lag: number
 }
 
-interface Owned extends TopicPartition {
+interface AssignedPartition extends TopicPartition {
   /** Offset that the next record written will get, as last heard. */
   end: number | undefined
   low: number
@@ -21,9 +21,9 @@ interface Owned extends TopicPartition {
  * last: after a change of the group they may be older than the truth until the first run of a partition is stored.
  * Times are epoch ms of this machine's clock.
  */
-export class PartitionWatch {
+export class AssignedPartitions {
   readonly #positions = new Map<string, StoredPosition>()
-  readonly #owned = new Map<string, Owned>()
+  readonly #owned = new Map<string, AssignedPartition>()
   #ends = new Map<string, PartitionLogRange>()
   #endsAt: number | undefined
   #receivedAt = -Infinity
@@ -98,14 +98,14 @@ export class PartitionWatch {
     return this.#recordAt > now ? this.#endsAt : Math.max(this.#endsAt, this.#recordAt)
   }
 
-  lags(): PartitionLag[] {
+  lags(): AssignedPartitionLag[] {
     return [...this.#owned.values()].flatMap((owned) => {
       const { topic, partition, end } = owned
       return end === undefined ? [] : [{ topic, partition, lag: Math.max(0, end - this.#readTo(owned)) }]
     })
   }
 
-  #readTo({ topic, partition, low }: Owned): number {
+  #readTo({ topic, partition, low }: AssignedPartition): number {
     return Math.max(this.position(topic, partition)?.next ?? 0, low)
   }
 }

@@ -1,14 +1,14 @@
-import type { RuleBook } from '#shared/rule/rule-book.ts'
+import type { RuleIndex } from '#shared/rule/rule-book.ts'
 import type { Db } from '../db/db.ts'
-import { type LoadedBook, loadRuleBook, ruleRevision } from '../rules/service.ts'
+import { type LoadedRules, loadRules, ruleRevision } from '../rules/service.ts'
 
 /** The rule book of this replica: read again when a change was committed since. */
 export class RuleIndexCache {
-  #loaded: LoadedBook | undefined
+  #loaded: LoadedRules | undefined
 
-  async read(db: Db): Promise<RuleBook> {
+  async read(db: Db): Promise<RuleIndex> {
     const revision = this.#loaded === undefined ? undefined : await ruleRevision(db)
-    if (this.#loaded === undefined || revision !== this.#loaded.revision) this.#loaded = await loadRuleBook(db)
-    return this.#loaded.book
+    if (this.#loaded === undefined || revision !== this.#loaded.revision) this.#loaded = await loadRules(db)
+    return this.#loaded.index
   }
 }

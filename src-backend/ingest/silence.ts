@@ -1,12 +1,12 @@
 import { evaluateAt } from '#shared/alert/evaluate.ts'
 import type { Anchor, Series, SeriesState, Transition } from '#shared/alert/transition.ts'
-import type { RuleBook } from '#shared/rule/rule-book.ts'
+import type { RuleIndex } from '#shared/rule/rule-book.ts'
 import { applyTransitions } from '../alerts/service.ts'
 import type { Db, Pool } from '../db/db.ts'
 import { holdSchema } from '../db/schema-lock.ts'
 import { withTx } from '../db/tx.ts'
 import type { NodeState } from './node-state.ts'
-import type { PartitionWatch } from './partition-watch.ts'
+import type { AssignedPartitions } from './partition-watch.ts'
 import { lockKnownNodes, readSeries, saveNodes } from './repo.ts'
 import type { RuleIndexCache } from './rules-in-force.ts'
 import { openSeries } from './stored-node.ts'
@@ -23,7 +23,7 @@ interface Watched {
 export interface NoDataEvaluatorDeps {
   readonly pool: Pool
   readonly rules: RuleIndexCache
-  readonly partitions: PartitionWatch
+  readonly partitions: AssignedPartitions
   readonly transitions: (transitions: readonly Transition[]) => void
 }
 
@@ -81,12 +81,12 @@ export class NoDataEvaluator {
     const caughtUpSince = (this.#caughtUpSince ??= knownUntil)
     for (const watched of this.#watched.values()) notAfter(watched, knownUntil)
     const receivedAt = (watched: Watched | undefined) => watched?.receivedAt ?? caughtUpSince
-    const book = await this.#deps.rules.read(this.#deps.pool)
+    const index = await this.#deps.rules.read(this.#deps.pool)
     const due = new Set<string>()
     for (const watched of this.#watched.values()) {
       const { state, series } = watched
       if (!this.#isOurs(state)) continue
-      if (evaluateAt(state, series, book, knownUntil, receivedAt(watched))[0] !== state) due.add(series.nodeId)
+      if (evaluateAt(state, series, index, knownUntil, receivedAt(watched))[0] !== state) due.add(series.nodeId)
     }
     if (due.size > 0)
       await this.#evaluate([...due], {
@@ -111,19 +111,19 @@ export class NoDataEvaluator {
   async #evaluateLocked(db: Db, nodeIds: readonly string[], log: KnownLog) {
     await holdSchema(db)
     const nodes = await lockKnownNodes(db, nodeIds)
-    const book = await this.#deps.rules.read(db)
-    const transitions = nodes.flatMap((node) => this.#step(node, book, log))
+    const index = await this.#deps.rules.read(db)
+    const transitions = nodes.flatMap((node) => this.#step(node, index, log))
     await saveNodes(db, nodes)
     await applyTransitions(db, transitions)
     return { nodes, transitions }
   }
 
-  #step(node: NodeState, book: RuleBook, { knownUntil, receivedAt }: KnownLog): Transition[] {
+  #step(node: NodeState, index: RuleIndex, { knownUntil, receivedAt }: KnownLog): Transition[] {
     const transitions: Transition[] = []
     for (const [metric, state] of node.series) {
       if (!this.#isOurs(state)) continue
       const series = { nodeId: node.nodeId, nodeName: node.name, metric }
-      const [next, came] = evaluateAt(state, series, book, knownUntil, receivedAt(node.nodeId, metric, state))
+      const [next, came] = evaluateAt(state, series, index, knownUntil, receivedAt(node.nodeId, metric, state))
       node.series.set(metric, next)
       transitions.push(...came)
     }

@@ -69,7 +69,7 @@ export async function writeRuns(db: Db, runs: readonly Run[], context: WriteCont
   const outcomes = outcomesOf(runs, await lockPositions(db, runs))
   const fresh = outcomes.flatMap(({ stored }) => stored ?? [])
   if (fresh.length === 0) return { outcomes, nodes: [], savedBy: undefined, transitions: [], duplicates: 0, notKept: 0 }
-  const book = await context.rules.read(db)
+  const index = await context.rules.read(db)
   const nodes = await nodesOf(db, fresh, context.known)
   const { rows, notKept } = rowsOf(fresh, nodes, context)
   const copied = rows.length === 0 ? Promise.resolve(0) : store(db, rows, context.expectDuplicates)
@@ -77,7 +77,7 @@ export async function writeRuns(db: Db, runs: readonly Run[], context: WriteCont
   copied.catch(() => undefined)
   const transitions = fresh.flatMap((run) =>
     run.samples.flatMap((sample, i) =>
-      takeIn(nodes.get(sample.nodeId) as NodeState, sample, { position: run.positions[i] as Position, book }),
+      takeIn(nodes.get(sample.nodeId) as NodeState, sample, { position: run.positions[i] as Position, index }),
     ),
   )
   const duplicates = await copied

@@ -13,26 +13,26 @@ import { isCode, type RunOutcome, type Written, writeRuns } from './write-runs.t
 /** Records of a transaction, about: one run more may begin below it. A backlog is read in such steps. */
 const recordsAtOnce = 20_000
 /** While PostgreSQL works on one, the next one is made ready. */
-const lanes = 2
+const parallelTransactions = 2
 const attempts = 5
 const duplicateKey = '23505'
 const noPartition = '23514'
 
-export interface Stores {
+export interface WriterCaches {
   readonly rules: RuleIndexCache
   readonly layouts: Layouts
   readonly days: Days
 }
 
-export interface WriterDeps {
+export interface IngestWriterDeps {
   readonly pool: Pool
-  readonly stores: Stores
+  readonly stores: WriterCaches
   readonly counters: Pick<IngestCounters, 'transaction'>
   /** After each commit, before the runs of it are answered. */
   readonly committed: (written: Written) => void
 }
 
-interface Waiting {
+interface QueuedBatch {
   readonly run: Run
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
@@ -42,15 +42,15 @@ interface Waiting {
  * Stores runs, those that wait together in one transaction: a topic a node would otherwise cost a transaction each.
  * What PostgreSQL refuses for what a record holds is looked for and rejected, so that one record never stops the rest.
  */
-export class Writer {
-  readonly #deps: WriterDeps
-  readonly #waiting: Waiting[] = []
+export class IngestWriter {
+  readonly #deps: IngestWriterDeps
+  readonly #waiting: QueuedBatch[] = []
   readonly #known = new KnownNodes()
   #busy = 0
   /** The last transaction met rows that were there already, as a replay does: the next one probably will, too. */
   #expectDuplicates = false
 
-  constructor(deps: WriterDeps) {
+  constructor(deps: IngestWriterDeps) {
     this.#deps = deps
   }
 
@@ -64,7 +64,7 @@ export class Writer {
   }
 
   async #work(): Promise<void> {
-    if (this.#busy >= lanes) return
+    if (this.#busy >= parallelTransactions) return
     const taken = this.#take()
     if (taken.length === 0) return
     this.#busy += 1
@@ -78,11 +78,11 @@ export class Writer {
     void this.#work()
   }
 
-  #take(): Waiting[] {
+  #take(): QueuedBatch[] {
     let records = 0
     let count = 0
     while (count < this.#waiting.length && records < recordsAtOnce) {
-      const { samples, rejects } = (this.#waiting[count] as Waiting).run
+      const { samples, rejects } = (this.#waiting[count] as QueuedBatch).run
       records += samples.length + rejects.length
       count += 1
     }
@@ -136,7 +136,10 @@ export class Writer {
     }
   }
 
-  async #transaction(runs: readonly Run[], { pool, stores }: Pick<WriterDeps, 'pool' | 'stores'>): Promise<Written> {
+  async #transaction(
+    runs: readonly Run[],
+    { pool, stores }: Pick<IngestWriterDeps, 'pool' | 'stores'>,
+  ): Promise<Written> {
     const samples = runs.flatMap((run) => run.samples)
     const layoutOf = await stores.layouts.learn(pool, samples)
     await stores.days.prepare(samples)
@@ -147,7 +150,7 @@ export class Writer {
   }
 }
 
-function settleBatches(taken: readonly Waiting[], outcomes: readonly RunOutcome[]): void {
+function settleBatches(taken: readonly QueuedBatch[], outcomes: readonly RunOutcome[]): void {
   const moved = new Map<string, PositionMovedError>()
   for (const outcome of outcomes) if (outcome.moved) moved.set(partitionKey(outcome.run), outcome.moved)
   for (const { run, resolve, reject } of taken) {

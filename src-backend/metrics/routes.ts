@@ -1,7 +1,7 @@
 import { latestMetrics, metricHistory, metricRange } from '#shared/rest/metrics.ts'
 import { concurrencyLimit } from '../http/line.ts'
 import { type Route, route } from '../http/route.ts'
-import { Slots } from '../http/slots.ts'
+import { StreamLimit } from '../http/slots.ts'
 import { history, latest, range, wholeHistory } from './service.ts'
 
 /** Each holds a connection for as long as its client takes to read. */
@@ -11,12 +11,12 @@ const series = { atOnce: 4, waiting: 64, full: 'Too many range requests right no
 
 export function metricRoutes(): Route[] {
   const line = concurrencyLimit(series)
-  const slots = new Slots('requests for every value of a node', wholeAtOnce)
+  const slots = new StreamLimit('requests for every value of a node', wholeAtOnce)
   return [
     route(latestMetrics, async ({ query, pool }) => ({ body: await latest(pool, query.node_id) })),
     route(metricHistory, async ({ query, pool, now, signal }) => {
       if (query.points > 0) return { body: await line.run(() => history(pool, query, now), signal) }
-      slots.take(signal)
+      slots.acquire(signal)
       const stream = await wholeHistory(pool, query, { now, signal })
       if (!stream) return { body: {} }
       return { stream, headers: { 'Content-Type': 'application/json; charset=utf-8' } }

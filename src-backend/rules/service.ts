@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { unknownOfRule } from '#shared/codec/domain-codecs.ts'
 import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
-import { type RuleBook, ruleBook } from '#shared/rule/rule-book.ts'
+import { type RuleIndex, ruleIndex } from '#shared/rule/rule-book.ts'
 import { stockRules } from '#shared/rule/stock.ts'
 import { writeAudit } from '../audit/service.ts'
 import type { Db, Pool } from '../db/db.ts'
@@ -35,9 +35,9 @@ export interface Target {
 }
 
 /** What the ingest judges by; `revision` tells when it is old. */
-export interface LoadedBook {
+export interface LoadedRules {
   readonly revision: number
-  readonly book: RuleBook
+  readonly index: RuleIndex
 }
 
 export async function ruleOf(db: Db, id: string): Promise<Rule> {
@@ -106,9 +106,9 @@ export const ruleRows = { insert: insertRule, insertNextVersion, newestEventAt }
 /** Cheap: asked in each transaction of the ingest. */
 export const ruleRevision: (db: Db) => Promise<number> = readRevision
 
-export async function loadRuleBook(db: Db): Promise<LoadedBook> {
+export async function loadRules(db: Db): Promise<LoadedRules> {
   const revision = await readRevision(db) // first: what is committed in between is read again then, not missed
-  return { revision, book: ruleBook(await readVersions(db)) }
+  return { revision, index: ruleIndex(await readVersions(db)) }
 }
 
 /**

@@ -7,7 +7,7 @@ import { CallError } from '../threads/call-error.ts'
 import type { ActionOutcome } from '../threads/data-calls.ts'
 import type { AlertBoard } from './alert-board.ts'
 
-export interface ActionDeskDeps {
+export interface OperatorActionsDeps {
   readonly store: ConsoleStore
   readonly alerts: AlertBoard
   /** A backend is to hear of what is done here. */
@@ -15,10 +15,10 @@ export interface ActionDeskDeps {
 }
 
 /** What operators do to alerts here, and what of all they do the backend has still to hear. */
-export class ActionDesk {
-  readonly #deps: ActionDeskDeps
+export class OperatorActions {
+  readonly #deps: OperatorActionsDeps
 
-  constructor(deps: ActionDeskDeps) {
+  constructor(deps: OperatorActionsDeps) {
     this.#deps = deps
   }
 

@@ -1,23 +1,23 @@
 import type { ConsoleStore } from '../store/console-store.ts'
 import type { DataCalls, DataEvents, DataThreadCounters } from '../threads/data-calls.ts'
 import type { ThreadHandlers } from '../threads/protocol.ts'
-import type { ActionDesk } from './action-desk.ts'
-import type { HealthDesk } from './health-desk.ts'
-import type { LiveBoard } from './live-board.ts'
-import type { PartitionBook } from './partition-book.ts'
-import type { RuleDesk } from './rule-desk.ts'
-import type { StorageWatch } from './storage-watch.ts'
+import type { OperatorActions } from './action-desk.ts'
+import type { HealthMonitor } from './health-desk.ts'
+import type { LiveValues } from './live-board.ts'
+import type { PartitionPositions } from './partition-book.ts'
+import type { ConsoleRules } from './rule-desk.ts'
+import type { StorageMonitor } from './storage-watch.ts'
 import type { RunCounters } from './tally.ts'
 
 export interface DataCallDeps {
   readonly store: ConsoleStore
-  readonly actions: ActionDesk
-  readonly rules: RuleDesk
-  readonly live: LiveBoard
-  readonly health: HealthDesk
-  readonly partitions: PartitionBook
+  readonly actions: OperatorActions
+  readonly rules: ConsoleRules
+  readonly live: LiveValues
+  readonly health: HealthMonitor
+  readonly partitions: PartitionPositions
   readonly counters: RunCounters
-  readonly storage: StorageWatch
+  readonly storage: StorageMonitor
   /** A backend is configured. */
   readonly hasBackend: boolean
   readonly now: () => number
@@ -43,7 +43,7 @@ export function dataCalls(deps: DataCallDeps): ThreadHandlers<DataCalls> {
       if (deps.hasBackend) emit('actions', actions.list())
       return alert
     },
-    'rules.list': () => [...rules.book.current()],
+    'rules.list': () => [...rules.index.current()],
     'rules.save': (request) => {
       const rule = storage.reply(() => rules.save(request))
       emit('rules', [rule])

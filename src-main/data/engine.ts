@@ -5,18 +5,18 @@ import type { DataCalls, DataEvents, DataThreadOptions } from '../threads/data-c
 import { neededVersion } from '#shared/codec/needs.ts'
 import type { Log } from '#shared/log.ts'
 import type { ThreadHandlers } from '../threads/protocol.ts'
-import { ActionDesk } from './action-desk.ts'
+import { OperatorActions } from './action-desk.ts'
 import { dataCalls } from './data-calls.ts'
 import { Evaluation } from './evaluation.ts'
-import { HealthDesk } from './health-desk.ts'
+import { HealthMonitor } from './health-desk.ts'
 import { Ingest } from './ingest.ts'
 import type { Stored } from './ingest.ts'
-import { LiveBoard } from './live-board.ts'
+import { LiveValues } from './live-board.ts'
 import { Maintenance } from './maintenance.ts'
-import { PartitionBook } from './partition-book.ts'
-import { RuleDesk } from './rule-desk.ts'
+import { PartitionPositions } from './partition-book.ts'
+import { ConsoleRules } from './rule-desk.ts'
 import { BackendInbox } from './shared-desk.ts'
-import { StorageWatch } from './storage-watch.ts'
+import { StorageMonitor } from './storage-watch.ts'
 import { teamTopicKind, type TeamTopicKind, teamTopics } from '#shared/sync/team-topics.ts'
 import type { StreamHandlers } from '../../src-kafka/stream.ts'
 import { RunCounters } from './tally.ts'
@@ -54,13 +54,13 @@ export class Engine {
   readonly handlers: StreamHandlers
   readonly calls: ThreadHandlers<DataCalls>
   readonly #deps: EngineDeps
-  readonly #partitions: PartitionBook
-  readonly #live: LiveBoard
-  readonly #rules: RuleDesk
-  readonly #health: HealthDesk
+  readonly #partitions: PartitionPositions
+  readonly #live: LiveValues
+  readonly #rules: ConsoleRules
+  readonly #health: HealthMonitor
   readonly #evaluation: Evaluation
   readonly #ingest: Ingest
-  readonly #storage: StorageWatch
+  readonly #storage: StorageMonitor
   readonly #maintenance: Maintenance
   #ticker: NodeJS.Timeout | undefined
   #framer: NodeJS.Timeout | undefined
@@ -78,9 +78,9 @@ export class Engine {
     this.#deps = deps
     const startedAt = (this.#lastTick = now())
     this.#live = liveBoardOf(latest, units)
-    const partitions = (this.#partitions = new PartitionBook(store.positions(), store.team.partitionStarts()))
-    this.#storage = new StorageWatch({ changed: (problem) => this.#storageChanged(problem), fatal: deps.fatal })
-    this.#health = new HealthDesk({
+    const partitions = (this.#partitions = new PartitionPositions(store.positions(), store.team.partitionStarts()))
+    this.#storage = new StorageMonitor({ changed: (problem) => this.#storageChanged(problem), fatal: deps.fatal })
+    this.#health = new HealthMonitor({
       startedAt,
       pattern: options.topicPattern,
       notices: () => this.#notices(),
@@ -90,7 +90,7 @@ export class Engine {
       stats: () => store.stats(),
       storageProblem: () => this.#storage.problem,
     })
-    const rules = (this.#rules = new RuleDesk({
+    const rules = (this.#rules = new ConsoleRules({
       store,
       hasBackend,
       user,
@@ -113,7 +113,7 @@ export class Engine {
     this.handlers = this.#streamHandlers()
     this.calls = dataCalls({
       store,
-      actions: new ActionDesk({ store, alerts: evaluation.alerts, hasBackend }),
+      actions: new OperatorActions({ store, alerts: evaluation.alerts, hasBackend }),
       rules,
       hasBackend,
       live: this.#live,
@@ -290,8 +290,8 @@ function buffersOf({ nodes, at, intervals, values }: LiveFrame): ArrayBuffer[] {
 }
 
 /** The newest values as they are stored. */
-function liveBoardOf(latest: ReturnType<ConsoleStore['latest']>, units: ReadonlyMap<string, string>): LiveBoard {
-  const board = new LiveBoard()
+function liveBoardOf(latest: ReturnType<ConsoleStore['latest']>, units: ReadonlyMap<string, string>): LiveValues {
+  const board = new LiveValues()
   for (const node of latest) board.restore(node, (metric) => units.get(metric) ?? '')
   return board
 }

@@ -10,7 +10,7 @@ import {
 } from '#shared/alert/midway.ts'
 import type { SeriesState, Transition } from '#shared/alert/transition.ts'
 import type { Position, Sample } from '#shared/metric/sample.ts'
-import type { RuleBook } from '#shared/rule/rule-book.ts'
+import type { RuleIndex } from '#shared/rule/rule-book.ts'
 import type { BatchWrite } from '../store/batch.ts'
 import { AlertBoard, type FindStored } from './alert-board.ts'
 import { SeriesStates } from './series-states.ts'
@@ -64,7 +64,7 @@ export class Evaluation {
       const entry = entries[i] as SeriesEntry
       const reading = { at: sample.at, value: sample.values[i] as number, position }
       if (this.#backend === undefined) {
-        this.#stage(entry, evaluate(entry.next, entry.series, context.book, reading))
+        this.#stage(entry, evaluate(entry.next, entry.series, context.index, reading))
       } else {
         this.#stageWithBackend(entry, evaluateWithBackend(entry.next, entry.series, context, reading), context)
       }
@@ -72,12 +72,12 @@ export class Evaluation {
   }
 
   /** What only time tells (silence, changed rules); whether anything came of it. `now`: epoch ms. */
-  evaluateAt(now: number, book: RuleBook): boolean {
+  evaluateAt(now: number, index: RuleIndex): boolean {
     const caughtUpSince = (this.#caughtUpSince ??= now)
     const evaluateSeries = this.#backend === undefined ? evaluateAt : evaluateAtWithBackend
     let moved = false
     for (const entry of this.#series.all()) {
-      const step = evaluateSeries(entry.next, entry.series, book, now, entry.receivedAt ?? caughtUpSince)
+      const step = evaluateSeries(entry.next, entry.series, index, now, entry.receivedAt ?? caughtUpSince)
       if (step[0] === entry.next) continue
       moved = true
       this.#stageWithBackend(entry, step)

@@ -2,7 +2,7 @@ import { assessHealth } from '#shared/health/assess.ts'
 import type { Health } from '#shared/health/health.ts'
 import type { HealthReport } from '#shared/ipc/contract.ts'
 import type { StoreNotice, StoreStats } from '../store/store-types.ts'
-import type { PartitionBook } from './partition-book.ts'
+import type { PartitionPositions } from './partition-book.ts'
 import { RollingCount } from './rolling-count.ts'
 import type { PartitionLogRange, StreamStatus } from '../../src-kafka/stream.ts'
 import type { RunCounters } from './tally.ts'
@@ -10,22 +10,22 @@ import type { RunCounters } from './tally.ts'
 /** The size of the cache is asked for at most this often: it takes a look at the files. */
 const statsEveryMs = 5000
 
-export interface HealthDeskDeps {
+export interface HealthMonitorDeps {
   readonly startedAt: number
   readonly pattern: string
   /** What the store has to say: of its opening, of rows and records that are left out. */
   readonly notices: () => readonly StoreNotice[]
   /** Newest event time in the cache; `null` when it is empty. */
   readonly newestEventAt: number | null
-  readonly partitions: PartitionBook
+  readonly partitions: PartitionPositions
   readonly counters: RunCounters
   readonly stats: () => StoreStats
   readonly storageProblem: () => string | undefined
 }
 
 /** Collects the facts that the health of this console follows from, and the figures beside it. */
-export class HealthDesk {
-  readonly #deps: HealthDeskDeps
+export class HealthMonitor {
+  readonly #deps: HealthMonitorDeps
   readonly #messages: RollingCount
   readonly #values: RollingCount
   #status: StreamStatus
@@ -36,7 +36,7 @@ export class HealthDesk {
   #stats: { readonly value: StoreStats; readonly at: number } | undefined
   #shown = ''
 
-  constructor(deps: HealthDeskDeps) {
+  constructor(deps: HealthMonitorDeps) {
     this.#deps = deps
     this.#messages = new RollingCount(deps.startedAt)
     this.#values = new RollingCount(deps.startedAt)

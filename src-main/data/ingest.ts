@@ -8,9 +8,9 @@ import { databaseKey } from '../store/console-store.ts'
 import type { Gap, RejectedRow, StoredPosition } from '#shared/metric/stored.ts'
 import type { DeferredRecord } from '../store/tables/deferred-record-table.ts'
 import type { Evaluation } from './evaluation.ts'
-import type { PartitionBook } from './partition-book.ts'
+import type { PartitionPositions } from './partition-book.ts'
 import { databaseRuns, readDeferred, readTeamBatch } from './read-shared.ts'
-import type { RuleDesk } from './rule-desk.ts'
+import type { ConsoleRules } from './rule-desk.ts'
 import type { BackendInbox } from './shared-desk.ts'
 import { decodeBatch } from '../../src-kafka/records/decode-batch.ts'
 import type { RawBatch, UnreadableBatch } from '../../src-kafka/stream.ts'
@@ -43,10 +43,10 @@ interface IngestStore {
 
 export interface IngestDeps {
   readonly store: IngestStore
-  readonly partitions: PartitionBook
+  readonly partitions: PartitionPositions
   readonly evaluation: Evaluation
   readonly counters: RunCounters
-  readonly rules: RuleDesk
+  readonly rules: ConsoleRules
   readonly inbox: BackendInbox
   readonly topics: TeamTopics
   readonly now: () => number
@@ -112,7 +112,7 @@ export class Ingest {
   evaluateAt(knownUntil: number): void {
     const { evaluation, rules } = this.#deps
     this.#guarded(() => {
-      if (evaluation.evaluateAt(knownUntil, rules.book)) this.#commit(emptyBatch)
+      if (evaluation.evaluateAt(knownUntil, rules.index)) this.#commit(emptyBatch)
     })
   }
 
@@ -124,7 +124,7 @@ export class Ingest {
     const { samples, positions, rejects, next } = read
     const partitionStart = stored ? undefined : beginOf(raw)
     const context = {
-      book: rules.book,
+      index: rules.index,
       isInBacklog: partitions.isInBacklog,
       isStartUnknown: partitionStart ? partitionStart.offset > 0 : partitions.hasUnreadStart(raw.topic, raw.partition),
     }

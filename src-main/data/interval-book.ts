@@ -4,13 +4,13 @@ const kept = 5
  * Observed interval of each node: the median of its last five event-time steps, so that one outage or one double
  * record does not move it.
  */
-export class IntervalBook {
+export class SampleIntervals {
   #steps = new Float64Array(16 * kept)
   #counts = new Uint8Array(16)
   readonly #sorted = new Float64Array(kept)
 
   /** Notes the step (ms) from one record of the node to the next; steps that are not positive say nothing. */
-  note(node: number, stepMs: number): void {
+  add(node: number, stepMs: number): void {
     if (node >= this.#counts.length) this.#grow(node)
     if (stepMs <= 0) return
     const count = this.#counts[node] ?? 0

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import type { Sample } from '#shared/metric/sample.ts'
-import { LiveBoard } from './live-board.ts'
+import { LiveValues } from './live-board.ts'
 
 function aSample(over: Partial<Sample> = {}): Sample {
   return { nodeId: 'node-1', nodeName: 'Alpha', at: 1000, names: ['cpu_usage'], values: [71.3], ...over }
 }
 
 test('a frame holds the rows that changed and the directory only when it grew', () => {
-  const board = new LiveBoard()
+  const board = new LiveValues()
   board.apply(aSample())
   board.apply(aSample({ nodeId: 'node-2', nodeName: 'Beta', names: ['temp'], values: [40], units: { temp: '°C' } }))
   expect(board.takeFrame()).toEqual({
@@ -39,7 +39,7 @@ test('a frame holds the rows that changed and the directory only when it grew', 
 })
 
 test('a snapshot holds everything and the next frame is its successor', () => {
-  const board = new LiveBoard()
+  const board = new LiveValues()
   board.apply(aSample())
   board.takeFrame()
   const { frame, directory } = board.snapshot()
@@ -51,7 +51,7 @@ test('a snapshot holds everything and the next frame is its successor', () => {
 })
 
 test('a late record does not replace a newer value, but fills a metric that has none', () => {
-  const board = new LiveBoard()
+  const board = new LiveValues()
   board.apply(aSample({ at: 5000 }))
   board.apply(aSample({ at: 4000, names: ['cpu_usage', 'disk_io'], values: [1, 2] }))
   const { frame } = board.snapshot()
@@ -60,7 +60,7 @@ test('a late record does not replace a newer value, but fills a metric that has 
 })
 
 test('growing in nodes and metrics keeps every value where it was', () => {
-  const board = new LiveBoard()
+  const board = new LiveValues()
   for (let node = 0; node < 100; node++) {
     board.apply(aSample({ nodeId: `n${node}`, nodeName: `N${node}`, names: [`m${node % 10}`], values: [node] }))
   }
@@ -71,7 +71,7 @@ test('growing in nodes and metrics keeps every value where it was', () => {
 })
 
 test('a renamed node comes with a new directory', () => {
-  const board = new LiveBoard()
+  const board = new LiveValues()
   board.apply(aSample())
   board.takeFrame()
   board.apply(aSample({ at: 2000, nodeName: 'Alpha II' }))

@@ -1,19 +1,19 @@
 import type { Directory, LiveFrame } from '#shared/ipc/live.ts'
 import type { Sample } from '#shared/metric/sample.ts'
 import type { LatestNode } from '../store/store-types.ts'
-import { IntervalBook } from './interval-book.ts'
+import { SampleIntervals } from './interval-book.ts'
 
 /**
  * Newest value of every metric of every node, in columns. Nodes and metrics get an index at their first sample and
  * keep it for the whole run. A frame holds whole rows of the nodes that changed since the frame before.
  */
-export class LiveBoard {
+export class LiveValues {
   readonly #nodeIndex = new Map<string, number>()
   readonly #metricIndex = new Map<string, number>()
   readonly #nodes: Array<{ id: string; name: string }> = []
   readonly #metrics: string[] = []
   readonly #units: string[] = []
-  readonly #intervals = new IntervalBook()
+  readonly #intervals = new SampleIntervals()
   readonly #changed: number[] = []
   #isChanged = new Uint8Array(16)
   #at = new Float64Array(16)
@@ -29,7 +29,7 @@ export class LiveBoard {
     const previous = this.#at[node] ?? 0
     const late = sample.at < previous
     if (!late) {
-      this.#intervals.note(node, previous === 0 ? 0 : sample.at - previous)
+      this.#intervals.add(node, previous === 0 ? 0 : sample.at - previous)
       this.#at[node] = sample.at
     }
     sample.names.forEach((name, i) => {
@@ -47,7 +47,7 @@ export class LiveBoard {
   restore(node: LatestNode, unitOf: (metric: string) => string): void {
     const units = Object.fromEntries(node.metrics.map((metric) => [metric, unitOf(metric)]))
     this.apply({ nodeId: node.id, nodeName: node.name, at: node.at, names: node.metrics, values: node.values, units })
-    this.#intervals.note(this.#nodes.length - 1, node.intervalMs ?? 0)
+    this.#intervals.add(this.#nodes.length - 1, node.intervalMs ?? 0)
   }
 
   /** What changed since the last frame; `undefined` when nothing did. */

@@ -30,7 +30,7 @@ export interface PartitionLag {
  * Where every partition is read on, and where it ends. Mirrors the stored positions: moved only after a commit.
  * Times are epoch ms of this machine's clock.
  */
-export class PartitionBook {
+export class PartitionPositions {
   readonly #partitions = new Map<string, Map<number, Partition>>()
   #endsAt: number | undefined
   #caughtUp = false

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
-import { RuleDesk } from './rule-desk.ts'
+import { ConsoleRules } from './rule-desk.ts'
 
 const draft: RuleDraft = {
   scope: { kind: 'node', nodeId: 'node-1' },
@@ -15,7 +15,7 @@ function aDesk({ now = 1000, newestAt = 0 } = {}) {
   const saved: Rule[] = []
   const store = { rules: () => [], saveRule: (rule: Rule) => void saved.push(rule), team: { rules: () => [] } }
   const clock = { now, newestAt }
-  const desk = new RuleDesk({
+  const desk = new ConsoleRules({
     store,
     hasBackend: false,
     user: 'kim',
@@ -38,7 +38,7 @@ test('a new threshold holds two seconds after whatever is later: the clock or th
     updatedAt: 1000,
   })
   expect(saved).toEqual([rule])
-  expect(desk.book.current()).toEqual([rule])
+  expect(desk.index.current()).toEqual([rule])
 })
 
 test('changing adds a version; one that was changed meanwhile or removed is refused', () => {
@@ -49,7 +49,7 @@ test('changing adds a version; one that was changed meanwhile or removed is refu
   expect([second.version, second.effectiveFrom]).toEqual([2, first.effectiveFrom + 2000])
   expect(() => desk.save({ id: first.id, version: 1, draft })).toThrow('kim changed this threshold after you opened it')
   desk.remove({ id: first.id, version: 2 })
-  expect(desk.book.current()).toEqual([])
+  expect(desk.index.current()).toEqual([])
   expect(() => desk.remove({ id: first.id, version: 3 })).toThrow('no longer exists')
 })
 
@@ -67,5 +67,5 @@ test('stock rules come once, and those that were removed stay removed', () => {
   expect(saved.map(({ metric }) => metric)).toEqual(['cpu_usage', 'memory_usage'])
   for (const { id, version } of saved.slice()) desk.remove({ id, version })
   desk.addStockRules()
-  expect(desk.book.current()).toEqual([])
+  expect(desk.index.current()).toEqual([])
 })

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
-import { ruleBook } from '#shared/rule/rule-book.ts'
-import type { RuleBook } from '#shared/rule/rule-book.ts'
+import { ruleIndex } from '#shared/rule/rule-book.ts'
+import type { RuleIndex } from '#shared/rule/rule-book.ts'
 import { stockRules } from '#shared/rule/stock.ts'
 import { CallError } from '../threads/call-error.ts'
 
@@ -15,7 +15,7 @@ interface RuleStore {
   readonly team: { rules(): Rule[] }
 }
 
-export interface RuleDeskDeps {
+export interface ConsoleRulesDeps {
   readonly store: RuleStore
   /** A backend is configured: its rules take the place of the ones of this console, and are changed there. */
   readonly hasBackend: boolean
@@ -30,25 +30,25 @@ export interface RuleDeskDeps {
  * Keeps the book that records are judged by: the rules of this console, or those of its backend from the first one that
  * was ever read. The stock rules have one id on both sides, so their open alerts go on.
  */
-export class RuleDesk {
-  readonly #deps: RuleDeskDeps
+export class ConsoleRules {
+  readonly #deps: ConsoleRulesDeps
   #teamVersions: ReadonlyMap<string, Rule>
-  #book: RuleBook
+  #index: RuleIndex
 
-  constructor(deps: RuleDeskDeps) {
+  constructor(deps: ConsoleRulesDeps) {
     const { store, hasBackend } = deps
     this.#deps = deps
     this.#teamVersions = byRef(hasBackend ? store.team.rules() : [])
-    this.#book = ruleBook(this.#teamVersions.size > 0 ? [...this.#teamVersions.values()] : store.rules())
+    this.#index = ruleIndex(this.#teamVersions.size > 0 ? [...this.#teamVersions.values()] : store.rules())
   }
 
-  get book(): RuleBook {
-    return this.#book
+  get index(): RuleIndex {
+    return this.#index
   }
 
   /** Gives a console that never had a rule its stock rules; ones that the operator removed stay removed. */
   addStockRules(): void {
-    if (this.#book.versions().length > 0) return
+    if (this.#index.versions().length > 0) return
     // From the beginning of time, so that a backlog read at the first start is judged by them.
     for (const rule of stockRules(0)) this.#keep(rule)
   }
@@ -66,17 +66,17 @@ export class RuleDesk {
   }
 
   /** The book as it will be with these versions of the backend. */
-  indexWithTeam(versions: readonly Rule[]): RuleBook {
-    return ruleBook([...byRef([...this.#teamVersions.values(), ...versions]).values()])
+  indexWithTeam(versions: readonly Rule[]): RuleIndex {
+    return ruleIndex([...byRef([...this.#teamVersions.values(), ...versions]).values()])
   }
 
   /** Goes by these versions, too, which are stored already. Returns what is another one now; removed ones as deleted. */
   adopt(versions: readonly Rule[]): Rule[] {
     if (versions.length === 0) return []
-    const before = this.#book.current()
-    this.#book = this.indexWithTeam(versions)
-    this.#teamVersions = byRef(this.#book.versions())
-    const now = new Map(this.#book.current().map((rule) => [rule.id, rule]))
+    const before = this.#index.current()
+    this.#index = this.indexWithTeam(versions)
+    this.#teamVersions = byRef(this.#index.versions())
+    const now = new Map(this.#index.current().map((rule) => [rule.id, rule]))
     const gone = before.filter(({ id }) => !now.has(id)).map((rule) => this.#lastOf(rule))
     const known = new Map(before.map((rule) => [rule.id, rule]))
     return [...gone, ...[...now.values()].filter((rule) => !isDeepStrictEqual(rule, known.get(rule.id)))]
@@ -90,7 +90,7 @@ export class RuleDesk {
   /** Another team: nothing of the one before counts, so the console's own rules are in effect until one is read. */
   leaveTeam(): void {
     this.#teamVersions = new Map()
-    this.#book = ruleBook(this.#deps.store.rules())
+    this.#index = ruleIndex(this.#deps.store.rules())
   }
 
   /** Throws `CallError`: not-found, or conflict when `version` is not the newest or the place is taken. */
@@ -110,7 +110,7 @@ export class RuleDesk {
   }
 
   #lastOf(rule: Rule): Rule {
-    const last = this.#book.versions().findLast(({ id, deleted }) => id === rule.id && deleted)
+    const last = this.#index.versions().findLast(({ id, deleted }) => id === rule.id && deleted)
     return last ?? { ...rule, deleted: true }
   }
 
@@ -120,7 +120,7 @@ export class RuleDesk {
   }
 
   #newest(id: string, version: number | undefined): Rule {
-    const current = this.#book.current().find((rule) => rule.id === id)
+    const current = this.#index.current().find((rule) => rule.id === id)
     if (!current) throw new CallError('not-found', 'This threshold no longer exists.')
     if (current.version !== version) {
       throw new CallError(
@@ -134,7 +134,7 @@ export class RuleDesk {
   /** Of two rules for the same place only one would ever judge; the other would look as if it did. */
   #refuseSecond(draft: RuleDraft, id: string | undefined): void {
     const place = placeOf(draft)
-    const other = this.#book.current().find((rule) => rule.id !== id && placeOf(rule) === place)
+    const other = this.#index.current().find((rule) => rule.id !== id && placeOf(rule) === place)
     if (!other) return
     const where = draft.scope.kind === 'all' ? 'all nodes' : draft.scope.nodeId
     throw new CallError('conflict', `A threshold for ${draft.metric} on ${where} already exists. Edit that one.`)
@@ -148,7 +148,7 @@ export class RuleDesk {
 
   #keep(rule: Rule): Rule {
     this.#deps.store.saveRule(rule)
-    this.#book = ruleBook([...this.#book.versions(), rule])
+    this.#index = ruleIndex([...this.#index.versions(), rule])
     return rule
   }
 }

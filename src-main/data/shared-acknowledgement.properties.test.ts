@@ -5,7 +5,7 @@ import type { Alert } from '#shared/alert/alert.ts'
 import { applyTransition } from '#shared/alert/apply.ts'
 import { emptySeries, evaluate } from '#shared/alert/evaluate.ts'
 import { aRule } from '#shared/rule/builders.ts'
-import { ruleBook } from '#shared/rule/rule-book.ts'
+import { ruleIndex } from '#shared/rule/rule-book.ts'
 import { aBatch, aMessage, TestEngine } from './testing.ts'
 import { TestBackend } from './testing-backend.ts'
 
@@ -24,7 +24,7 @@ type Life = typeof aLife extends fc.Arbitrary<infer T> ? T : never
 
 /** What the backend tells, by the record that it comes after. */
 function receivedOf(life: Life): Alert[][] {
-  const book = ruleBook([rule])
+  const index = ruleIndex([rule])
   const alerts = new Map<string, Alert>()
   let state = emptySeries
   return life.map(({ value, isAcknowledged }, offset) => {
@@ -34,7 +34,7 @@ function receivedOf(life: Life): Alert[][] {
       alerts.set(alert.id, alert)
       received.push(alert)
     }
-    const [next, transitions] = evaluate(state, series, book, { at, value, position: { topic, partition: 0, offset } })
+    const [next, transitions] = evaluate(state, series, index, { at, value, position: { topic, partition: 0, offset } })
     state = next
     for (const t of transitions) {
       const alert = applyTransition(alerts.get(t.alertId), t)

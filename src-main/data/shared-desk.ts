@@ -12,9 +12,9 @@ import type { DeferredRecord } from '../store/tables/deferred-record-table.ts'
 import type { OfficialAlert } from '../store/tables/shared-tables.ts'
 import type { Evaluation } from './evaluation.ts'
 import { keptMs } from './maintenance.ts'
-import type { PartitionBook } from './partition-book.ts'
+import type { PartitionPositions } from './partition-book.ts'
 import type { TeamChange } from './read-shared.ts'
-import type { RuleDesk } from './rule-desk.ts'
+import type { ConsoleRules } from './rule-desk.ts'
 
 /** What the store knows of the backend. */
 export interface InboxStore {
@@ -29,8 +29,8 @@ export interface InboxStore {
 export interface BackendInboxDeps {
   readonly store: InboxStore
   readonly evaluation: Evaluation
-  readonly rules: RuleDesk
-  readonly partitions: Pick<PartitionBook, 'isInBacklog'>
+  readonly rules: ConsoleRules
+  readonly partitions: Pick<PartitionPositions, 'isInBacklog'>
   readonly now: () => number
 }
 
@@ -171,10 +171,10 @@ class InboxBatch {
     const { rules, store } = this.#deps
     const fresh = rules.unknownTeamVersions(this.rules)
     if (fresh.length === 0) return
-    const book = rules.indexWithTeam(this.rules)
+    const index = rules.indexWithTeam(this.rules)
     const from = fresh.reduce((first, rule) => Math.min(first, rule.effectiveFrom), Infinity)
     for (const alert of store.alertsOpenedSince(from)) {
-      if (this.#versionOf(alert.id) === 0 && isContradicted(alert, book)) this.#withdraw(alert)
+      if (this.#versionOf(alert.id) === 0 && isContradicted(alert, index)) this.#withdraw(alert)
     }
   }
 

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { StorageError } from '../store/errors.ts'
 import { CallError } from '../threads/call-error.ts'
-import { StorageWatch } from './storage-watch.ts'
+import { StorageMonitor } from './storage-watch.ts'
 
 function aWatch() {
   const changes: Array<string | undefined> = []
   const fatal: unknown[] = []
-  const watch = new StorageWatch({ changed: (problem) => changes.push(problem), fatal: (error) => fatal.push(error) })
+  const watch = new StorageMonitor({ changed: (problem) => changes.push(problem), fatal: (error) => fatal.push(error) })
   return { watch, changes, fatal }
 }
 

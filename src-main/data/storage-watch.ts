@@ -1,7 +1,7 @@
 import { StorageError } from '../store/errors.ts'
 import { CallError } from '../threads/call-error.ts'
 
-export interface StorageWatchDeps {
+export interface StorageMonitorDeps {
   /** The problem began, changed or, with `undefined`, went away. */
   readonly changed: (problem: string | undefined) => void
   /** The store is not to be trusted any more: this thread has to end, the next one opens the file afresh. */
@@ -9,11 +9,11 @@ export interface StorageWatchDeps {
 }
 
 /** Knows whether the disk takes what it is given. Only a full or failing disk passes by itself. */
-export class StorageWatch {
-  readonly #deps: StorageWatchDeps
+export class StorageMonitor {
+  readonly #deps: StorageMonitorDeps
   #problem: string | undefined
 
-  constructor(deps: StorageWatchDeps) {
+  constructor(deps: StorageMonitorDeps) {
     this.#deps = deps
   }
 

@@ -3,10 +3,10 @@ import { app } from 'electron'
 import { helpText } from '#shared/settings/help-text.ts'
 import { readSettings } from '#shared/settings/settings.ts'
 import { version } from '../../package.json'
-import { readCommandLine } from './app/command-line.ts'
+import { readLaunchArguments } from './app/command-line.ts'
 import { run } from './app/run.ts'
 
-const { args, link } = readCommandLine(process.argv, !app.isPackaged)
+const { args, link } = readLaunchArguments(process.argv, !app.isPackaged)
 const asked = readSettings({ argv: args, env: process.env, readText: (path) => readFileSync(path, 'utf8') })
 
 if (!asked.ok) {

@@ -27,7 +27,7 @@ import { NotificationTable } from './tables/notification-table.ts'
 import { PositionTable } from './tables/position-table.ts'
 import { RejectTable } from './tables/reject-table.ts'
 import { RuleTable } from './tables/rule-table.ts'
-import { UncleanExit } from './unclean-exit.ts'
+import { OpenMarker } from './unclean-exit.ts'
 
 const installationKey = 'installation-id'
 
@@ -48,7 +48,7 @@ export interface SettledNotification {
  */
 export class ConsoleStore {
   readonly #db: Database
-  readonly #mark: UncleanExit
+  readonly #mark: OpenMarker
   readonly #cache: SampleCache
   readonly #positions: PositionTable
   readonly #gaps: GapTable
@@ -62,7 +62,7 @@ export class ConsoleStore {
   /** What is shared with a backend. */
   readonly team: TeamStore
 
-  private constructor(db: Database, mark: UncleanExit, options: StoreOptions) {
+  private constructor(db: Database, mark: OpenMarker, options: StoreOptions) {
     const rows = (this.rows = new RowReader(options.readerLevel))
     this.#db = db
     this.#mark = mark
@@ -93,13 +93,13 @@ export class ConsoleStore {
     limits: StoreOptions = journalLimits,
   ): { readonly store: ConsoleStore; readonly notices: readonly StoreNotice[] } {
     mkdirSync(dir, { recursive: true })
-    const mark = new UncleanExit(dir)
-    const suspect = mark.enter()
+    const mark = new OpenMarker(dir)
+    const suspect = mark.create()
     try {
       return { store: ConsoleStore.#openSound(dir, mark, { suspect, limits }), notices: [] }
     } catch (error) {
       if (!isDamage(error)) {
-        if (!suspect) mark.leave()
+        if (!suspect) mark.remove()
         throw error
       }
       const folder = moveAside(dir, now)
@@ -119,7 +119,7 @@ export class ConsoleStore {
 
   static #openSound(
     dir: string,
-    mark: UncleanExit,
+    mark: OpenMarker,
     { suspect, limits }: { readonly suspect: boolean; readonly limits: StoreOptions },
   ): ConsoleStore {
     const db = openWriter(databasePath(dir))
@@ -304,7 +304,7 @@ export class ConsoleStore {
 
   close(): void {
     this.#db.close()
-    this.#mark.leave()
+    this.#mark.remove()
   }
 
   #startOver({ about, database, topic }: StartOver): void {

@@ -2,7 +2,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** A file that is there while the store is open. Found at start, it tells that the last run did not end well. */
-export class UncleanExit {
+export class OpenMarker {
   readonly #path: string
 
   constructor(dir: string) {
@@ -10,13 +10,13 @@ export class UncleanExit {
   }
 
   /** Leaves the mark; true when an earlier one was still there. */
-  enter(): boolean {
+  create(): boolean {
     const found = existsSync(this.#path)
     writeFileSync(this.#path, '')
     return found
   }
 
-  leave(): void {
+  remove(): void {
     rmSync(this.#path, { force: true })
   }
 }

@@ -2,7 +2,7 @@ import type { Alert } from '#shared/alert/alert.ts'
 import { isWithdrawn } from '#shared/team/merge-alert.ts'
 import type { AppInfo, HealthReport, Result } from '#shared/ipc/contract.ts'
 import type { Rule } from '#shared/rule/rule.ts'
-import { ruleBook } from '#shared/rule/rule-book.ts'
+import { ruleIndex } from '#shared/rule/rule-book.ts'
 import type { Bridge } from '../bridge/bridge.ts'
 import { Clock } from './clock.svelte.ts'
 import { followFrames } from './frames/live-feed.ts'
@@ -35,7 +35,7 @@ export class AppState {
   info = $state.raw<AppInfo>()
   report = $state.raw<HealthReport>()
   theme = $state<AppInfo['theme']>('dark')
-  readonly ruleIndex = $derived.by(() => ruleBook(this.rules.items))
+  readonly ruleIndex = $derived.by(() => ruleIndex(this.rules.items))
 
   constructor(bridge: Bridge, clock = new Clock(), store = new LiveStore()) {
     this.bridge = bridge

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ruleBook } from '../rule/rule-book.ts'
-import type { RuleBook } from '../rule/rule-book.ts'
+import { ruleIndex } from '../rule/rule-book.ts'
+import type { RuleIndex } from '../rule/rule-book.ts'
 import { levelProblems } from '../rule/rule.ts'
 import type { Rule } from '../rule/rule.ts'
 import type { Alert } from './alert.ts'
@@ -60,11 +60,11 @@ const readings = fc
 
 type Step = { readonly state: SeriesState; readonly transitions: readonly Transition[] }
 
-function run(book: RuleBook, input: readonly Reading[], from: SeriesState = emptySeries): Step {
+function run(index: RuleIndex, input: readonly Reading[], from: SeriesState = emptySeries): Step {
   const transitions: Transition[] = []
   let state = from
   for (const reading of input) {
-    const [next, more] = evaluate(state, series, book, reading)
+    const [next, more] = evaluate(state, series, index, reading)
     state = next
     transitions.push(...more)
   }
@@ -76,7 +76,7 @@ function run(book: RuleBook, input: readonly Reading[], from: SeriesState = empt
  * clock may be set back between two looks. `bookAt`: what is known of the rules at the i-th reading.
  */
 function runWithClock(
-  bookAt: (i: number) => RuleBook,
+  bookAt: (i: number) => RuleIndex,
   input: readonly Reading[],
   ticks: ReadonlyArray<number | null>,
 ): Step {
@@ -84,14 +84,14 @@ function runWithClock(
   let state = emptySeries
   input.forEach((reading, i) => {
     const ahead = ticks[i % ticks.length] ?? null
-    const book = bookAt(i)
+    const index = bookAt(i)
     if (ahead !== null) {
       const now = reading.at + ahead * 1000
-      const [ticked, more] = evaluateAt(state, series, book, now)
+      const [ticked, more] = evaluateAt(state, series, index, now)
       state = ticked
       transitions.push(...more)
     }
-    const [next, more] = evaluate(state, series, book, reading)
+    const [next, more] = evaluate(state, series, index, reading)
     state = next
     transitions.push(...more)
   })
@@ -101,14 +101,14 @@ function runWithClock(
 /** From which reading on each version is known: some from the beginning, some long after they hold. */
 const knownFrom = fc.array(fc.constantFrom(0, 0, 0, 5, 20, 60), { minLength: 4, maxLength: 4 })
 
-function booksOf(versions: readonly Rule[], known: readonly number[]): (i: number) => RuleBook {
-  const books = new Map<string, RuleBook>()
+function booksOf(versions: readonly Rule[], known: readonly number[]): (i: number) => RuleIndex {
+  const books = new Map<string, RuleIndex>()
   return (i) => {
     const there = versions.filter((_, n) => (known[n] ?? 0) <= i)
     const key = there.map(({ id, version }) => `${id}@${version}`).join()
-    const book = books.get(key) ?? ruleBook(there)
-    books.set(key, book)
-    return book
+    const index = books.get(key) ?? ruleIndex(there)
+    books.set(key, index)
+    return index
   }
 }
 
@@ -123,17 +123,17 @@ test('any split into batches, with the state saved and loaded between them, give
       readings,
       fc.array(fc.integer({ min: 1, max: 20 }), { maxLength: 20 }),
       (versions, input, sizes) => {
-        const book = ruleBook(versions)
+        const index = ruleIndex(versions)
         const transitions: Transition[] = []
         let state = emptySeries
         let rest = input
         for (const size of [...sizes, input.length]) {
-          const step = run(book, rest.slice(0, size), reload(state))
+          const step = run(index, rest.slice(0, size), reload(state))
           rest = rest.slice(size)
           state = step.state
           transitions.push(...step.transitions)
         }
-        expect({ state, transitions }).toEqual(run(book, input))
+        expect({ state, transitions }).toEqual(run(index, input))
       },
     ),
     many,
@@ -143,10 +143,10 @@ test('any split into batches, with the state saved and loaded between them, give
 test('a clock between the records does not make saving and loading matter', () => {
   fc.assert(
     fc.property(rules, readings, fc.nat(1000), (versions, input, wait) => {
-      const book = ruleBook(versions)
-      const { state } = run(book, input)
-      expect(evaluateAt(reload(state), series, book, t0 + wait * 1000)).toEqual(
-        evaluateAt(state, series, book, t0 + wait * 1000),
+      const index = ruleIndex(versions)
+      const { state } = run(index, input)
+      expect(evaluateAt(reload(state), series, index, t0 + wait * 1000)).toEqual(
+        evaluateAt(state, series, index, t0 + wait * 1000),
       )
     }),
     many,
@@ -156,10 +156,10 @@ test('a clock between the records does not make saving and loading matter', () =
 test('a clock that is not ahead of the newest record tells nothing', () => {
   fc.assert(
     fc.property(rules, readings, fc.nat(300), (versions, input, behind) => {
-      const book = ruleBook(versions)
-      const { state } = run(book, input)
+      const index = ruleIndex(versions)
+      const { state } = run(index, input)
       fc.pre(state.last !== null)
-      expect(evaluateAt(state, series, book, (state.last?.at ?? 0) - behind * 1000)).toEqual([state, []])
+      expect(evaluateAt(state, series, index, (state.last?.at ?? 0) - behind * 1000)).toEqual([state, []])
     }),
     many,
   )
@@ -168,7 +168,7 @@ test('a clock that is not ahead of the newest record tells nothing', () => {
 test('the order in which rule versions are known does not matter', () => {
   fc.assert(
     fc.property(rules, readings, (versions, input) => {
-      expect(run(ruleBook(versions.toReversed()), input)).toEqual(run(ruleBook(versions), input))
+      expect(run(ruleIndex(versions.toReversed()), input)).toEqual(run(ruleIndex(versions), input))
     }),
     many,
   )
@@ -210,9 +210,9 @@ test('alerts built from the transitions fire exactly while the state does, at th
 test('the clock changes nothing in the value episodes of a rule that stays', () => {
   fc.assert(
     fc.property(rules, readings, ticks, (versions, input, when) => {
-      const book = ruleBook(versions.slice(0, 1))
+      const index = ruleIndex(versions.slice(0, 1))
       const ofValues = ({ transitions }: Step) => transitions.filter((t) => t.alertKind === 'value')
-      expect(ofValues(runWithClock(() => book, input, when))).toEqual(ofValues(run(book, input)))
+      expect(ofValues(runWithClock(() => index, input, when))).toEqual(ofValues(run(index, input)))
     }),
     many,
   )

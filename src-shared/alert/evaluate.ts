@@ -1,4 +1,4 @@
-import type { RuleBook, Stretch } from '../rule/rule-book.ts'
+import type { RuleIndex, RuleInterval } from '../rule/rule-book.ts'
 import type { Rule } from '../rule/rule.ts'
 import { anchorOf, nothing, ok, refOf, stepEpisode } from './episode.ts'
 import { breaches } from './levels.ts'
@@ -20,16 +20,16 @@ export type Evaluation = readonly [SeriesState, readonly Transition[]]
  * never brings an old rule back.
  */
 // eslint-disable-next-line max-params -- once a reading: an object of arguments would be one more allocation each
-export function evaluate(state: SeriesState, series: Series, book: RuleBook, reading: Reading): Evaluation {
+export function evaluate(state: SeriesState, series: Series, index: RuleIndex, reading: Reading): Evaluation {
   const newest = state.last
   if (newest !== null && reading.at < newest.at - allowedLatenessMs) return [state, nothing]
   const last = newest === null || reading.at >= newest.at ? anchorOf(reading) : newest
   if (state.ruleFrom !== undefined && last.at < state.ruleFrom) {
     return endNoData({ ...state, last }, series, reading)
   }
-  const rule = book.ruleFor(series.nodeId, series.metric, last.at)
+  const rule = index.ruleFor(series.nodeId, series.metric, last.at)
   if (!isSame(state.rule, rule)) {
-    const [moved, closed] = moveTo(rule, state, { series, book })
+    const [moved, closed] = moveTo(rule, state, { series, index })
     const [next, transitions] = evaluateUnderRule({ ...moved, last }, rule, { series, reading })
     return [next, [...closed, ...transitions]]
   }
@@ -51,20 +51,20 @@ export function evaluate(state: SeriesState, series: Series, book: RuleBook, rea
 export function evaluateAt(
   state: SeriesState,
   series: Series,
-  book: RuleBook,
+  index: RuleIndex,
   now: number,
   receivedAt = -Infinity,
 ): Evaluation {
   const clock: Clock = { series, now, receivedAt }
   const reached = Math.max(now, lastEvaluatedAt(state))
-  const rule = book.ruleFor(series.nodeId, series.metric, reached)
+  const rule = index.ruleFor(series.nodeId, series.metric, reached)
   if (isSame(state.rule, rule)) {
     return state.silence.phase === 'ok' ? startNoData(state, rule, clock) : [state, nothing]
   }
   const isFiring = state.episode.phase === 'firing' || state.silence.phase === 'firing'
   if (!isFiring && !isMissingData(rule, state.last, clock)) return [state, nothing]
-  const [moved, closed] = moveTo(rule, state, { series, book })
-  const from = book.stretches(series.nodeId, series.metric).findLast((stretch) => stretch.from <= reached)?.from
+  const [moved, closed] = moveTo(rule, state, { series, index })
+  const from = index.intervals(series.nodeId, series.metric).findLast((interval) => interval.from <= reached)?.from
   const ahead = from === undefined ? moved : { ...moved, ruleFrom: from }
   const [next, opened] = startNoData(ahead, rule, clock)
   return [next, [...closed, ...opened]]
@@ -105,7 +105,7 @@ function startNoData(state: SeriesState, rule: Rule | undefined, clock: Clock): 
 function moveTo(
   rule: Rule | undefined,
   state: SeriesState,
-  { series, book }: { series: Series; book: RuleBook },
+  { series, index }: { series: Series; index: RuleIndex },
 ): Evaluation {
   const moved: SeriesState = {
     rule: rule === undefined ? null : refOf(rule),
@@ -115,7 +115,7 @@ function moveTo(
   }
   const { rule: old, episode, silence, last } = state
   if (old === null || last === null) return [moved, nothing]
-  const at = ruleEndAt(old, book.stretches(series.nodeId, series.metric), lastEvaluatedAt(state))
+  const at = ruleEndAt(old, index.intervals(series.nodeId, series.metric), lastEvaluatedAt(state))
   const closing = { series, rule: old, at, kind: 'resolved', reason: 'rule-changed', value: null } as const
   const closed: Transition[] = []
   if (episode.phase === 'firing') closed.push({ ...closing, alertId: episode.alertId, alertKind: 'value' })
@@ -132,9 +132,9 @@ function lastEvaluatedAt({ last, ruleFrom }: SeriesState): number {
  * When `ref` stopped judging the series: the first change after `after`, or the one that `after` lies behind already
  * (a rule that became known late). `after` itself where the book does not know.
  */
-function ruleEndAt(ref: RuleRef, stretches: readonly Stretch[], after: number): number {
+function ruleEndAt(ref: RuleRef, intervals: readonly RuleInterval[], after: number): number {
   let end: number | undefined
-  for (const { from, rule } of stretches) {
+  for (const { from, rule } of intervals) {
     if (isSame(ref, rule)) {
       if (from <= after) end = undefined
     } else {

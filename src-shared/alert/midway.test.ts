@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ruleBook } from '../rule/rule-book.ts'
+import { ruleIndex } from '../rule/rule-book.ts'
 import type { Rule } from '../rule/rule.ts'
 import { anAlert } from './builders.ts'
 import { emptySeries } from './evaluate.ts'
@@ -15,7 +15,7 @@ function read(readings: readonly Reading[], rules: readonly Rule[] = [rule], fro
   const transitions: Transition[] = []
   let state = from
   for (const reading of readings) {
-    const [next, more] = evaluateWithBackend(state, series, { book: ruleBook(rules), isStartUnknown: true }, reading)
+    const [next, more] = evaluateWithBackend(state, series, { index: ruleIndex(rules), isStartUnknown: true }, reading)
     state = next
     transitions.push(...more)
   }
@@ -42,7 +42,7 @@ test('a rule that becomes known late opens provisional alerts; one that comes in
 
 test('the clock takes a firing series to a late rule with the same account', () => {
   const firing = read(values(70, 90, 90))
-  const [state] = evaluateAtWithBackend(firing.state, series, ruleBook([rule, changed]), startAt + 4000)
+  const [state] = evaluateAtWithBackend(firing.state, series, ruleIndex([rule, changed]), startAt + 4000)
   expect(state.midway).toBe(true)
   expect(read([aReading(5, 90)], [rule, changed], state).provisional).toEqual([true])
 })

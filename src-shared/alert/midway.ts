@@ -1,4 +1,4 @@
-import type { RuleBook } from '../rule/rule-book.ts'
+import type { RuleIndex } from '../rule/rule-book.ts'
 import type { Alert } from './alert.ts'
 import { evaluate, evaluateAt, type Evaluation } from './evaluate.ts'
 import { clears } from './levels.ts'
@@ -6,7 +6,7 @@ import type { Anchor, Episode, Reading, Series, SeriesState, Transition } from '
 
 /** What an evaluator that did not read the log from its beginning has to know beside the book. */
 export interface EvaluationContext {
-  readonly book: RuleBook
+  readonly index: RuleIndex
   /** Records of this partition that came before were not read: the series may be in the middle of an episode. */
   readonly isStartUnknown: boolean
 }
@@ -24,7 +24,7 @@ export function evaluateWithBackend(
   sight: EvaluationContext,
   reading: Reading,
 ): Evaluation {
-  const step = evaluate(state, series, sight.book, reading)
+  const step = evaluate(state, series, sight.index, reading)
   const [next, transitions] = step
   if (next === state) return step
   const isFirst = state.last === null
@@ -33,9 +33,9 @@ export function evaluateWithBackend(
   const isStartUnknown = isFirst
     ? sight.isStartUnknown
     : isMoved
-      ? isLate(state.last, next, { series, book: sight.book })
+      ? isLate(state.last, next, { series, index: sight.index })
       : true
-  if (!isStartUnknown || isStartKnown(next, sight.book, reading)) return step
+  if (!isStartUnknown || isStartKnown(next, sight.index, reading)) return step
   return [{ ...next, midway: true }, transitions.map(asProvisional)]
 }
 
@@ -44,13 +44,13 @@ export function evaluateWithBackend(
 export function evaluateAtWithBackend(
   state: SeriesState,
   series: Series,
-  book: RuleBook,
+  index: RuleIndex,
   now: number,
   receivedAt?: number,
 ): Evaluation {
-  const step = evaluateAt(state, series, book, now, receivedAt)
+  const step = evaluateAt(state, series, index, now, receivedAt)
   const [next, transitions] = step
-  if (next.rule === state.rule || !isLate(state.last, next, { series, book })) return step
+  if (next.rule === state.rule || !isLate(state.last, next, { series, index })) return step
   return [{ ...next, midway: true }, transitions]
 }
 
@@ -85,17 +85,21 @@ export function spans(alert: Alert, at: number): boolean {
 }
 
 /** Whether the rule that the series moved to held at its newest record already, which another one has judged. */
-function isLate(last: Anchor | null, next: SeriesState, { series, book }: { series: Series; book: RuleBook }): boolean {
+function isLate(
+  last: Anchor | null,
+  next: SeriesState,
+  { series, index }: { series: Series; index: RuleIndex },
+): boolean {
   if (last === null || next.rule === null) return false
   const { id, version } = next.rule
-  const stretch = book
-    .stretches(series.nodeId, series.metric)
+  const interval = index
+    .intervals(series.nodeId, series.metric)
     .findLast(({ rule }) => rule?.id === id && rule.version === version)
-  return stretch !== undefined && stretch.from <= last.at
+  return interval !== undefined && interval.from <= last.at
 }
 
-function isStartKnown(next: SeriesState, book: RuleBook, { value }: Reading): boolean {
-  const rule = next.rule === null ? undefined : book.version(next.rule)
+function isStartKnown(next: SeriesState, index: RuleIndex, { value }: Reading): boolean {
+  const rule = next.rule === null ? undefined : index.version(next.rule)
   return rule === undefined || clears(rule, value)
 }
 

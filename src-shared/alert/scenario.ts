@@ -1,5 +1,5 @@
 import { anId, aRule } from '../rule/builders.ts'
-import type { RuleBook } from '../rule/rule-book.ts'
+import type { RuleIndex } from '../rule/rule-book.ts'
 import type { Rule } from '../rule/rule.ts'
 import { emptySeries, evaluate } from './evaluate.ts'
 import type { Reading, SeriesState, Transition } from './transition.ts'
@@ -34,11 +34,11 @@ export function transitionWords(transitions: readonly Transition[]): string[] {
   })
 }
 
-export function run(book: RuleBook, readings: readonly Reading[], from: SeriesState = emptySeries) {
+export function run(index: RuleIndex, readings: readonly Reading[], from: SeriesState = emptySeries) {
   const transitions: Transition[] = []
   let state = from
   for (const reading of readings) {
-    const [next, more] = evaluate(state, series, book, reading)
+    const [next, more] = evaluate(state, series, index, reading)
     state = next
     transitions.push(...more)
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { aRule } from './builders.ts'
-import { ruleBook } from './rule-book.ts'
+import { ruleIndex } from './rule-book.ts'
 import type { Rule } from './rule.ts'
 
 const own = { kind: 'node', nodeId: 'node-1' } as const
@@ -9,34 +9,34 @@ const own = { kind: 'node', nodeId: 'node-1' } as const
 describe('the rule in force', () => {
   test('is none before it comes into force', () => {
     const rule = aRule({ effectiveFrom: 100 })
-    const book = ruleBook([rule])
-    expect(book.ruleFor('node-1', 'cpu_usage', 99)).toBeUndefined()
-    expect(book.ruleFor('node-1', 'cpu_usage', 100)).toBe(rule)
+    const index = ruleIndex([rule])
+    expect(index.ruleFor('node-1', 'cpu_usage', 99)).toBeUndefined()
+    expect(index.ruleFor('node-1', 'cpu_usage', 100)).toBe(rule)
   })
 
   test('is that of the metric', () => {
-    expect(ruleBook([aRule()]).ruleFor('node-1', 'disk_io', 0)).toBeUndefined()
+    expect(ruleIndex([aRule()]).ruleFor('node-1', 'disk_io', 0)).toBeUndefined()
   })
 
   test('is the newest version of its time', () => {
     const versions = [aRule(), aRule({ version: 2, effectiveFrom: 100 }), aRule({ version: 3, effectiveFrom: 200 })]
-    const book = ruleBook(versions)
-    expect([50, 100, 199, 200].map((at) => book.ruleFor('n', 'cpu_usage', at)?.version)).toEqual([1, 2, 2, 3])
+    const index = ruleIndex(versions)
+    expect([50, 100, 199, 200].map((at) => index.ruleFor('n', 'cpu_usage', at)?.version)).toEqual([1, 2, 2, 3])
   })
 
   test('is not an older version that comes into force after a newer one', () => {
-    const book = ruleBook([
+    const index = ruleIndex([
       aRule(),
       aRule({ version: 2, effectiveFrom: 200 }),
       aRule({ version: 3, effectiveFrom: 100 }),
     ])
-    expect([99, 100, 200].map((at) => book.ruleFor('n', 'cpu_usage', at)?.version)).toEqual([1, 3, 3])
+    expect([99, 100, 200].map((at) => index.ruleFor('n', 'cpu_usage', at)?.version)).toEqual([1, 3, 3])
   })
 
   test("is the node's own before that for all nodes", () => {
-    const book = ruleBook([aRule(), aRule({ id: 'b', scope: own })])
-    expect(book.ruleFor('node-1', 'cpu_usage', 0)?.id).toBe('b')
-    expect(book.ruleFor('node-2', 'cpu_usage', 0)?.id).toBe(aRule().id)
+    const index = ruleIndex([aRule(), aRule({ id: 'b', scope: own })])
+    expect(index.ruleFor('node-1', 'cpu_usage', 0)?.id).toBe('b')
+    expect(index.ruleFor('node-2', 'cpu_usage', 0)?.id).toBe(aRule().id)
   })
 
   test.each([{ deleted: true }, { enabled: false }])(
@@ -47,20 +47,20 @@ describe('the rule in force', () => {
         aRule({ id: 'b', scope: own }),
         aRule({ id: 'b', version: 2, scope: own, effectiveFrom: 50, ...change }),
       ]
-      const book = ruleBook(versions)
-      expect([49, 50].map((at) => book.ruleFor('node-1', 'cpu_usage', at)?.id)).toEqual(['b', aRule().id])
+      const index = ruleIndex(versions)
+      expect([49, 50].map((at) => index.ruleFor('node-1', 'cpu_usage', at)?.id)).toEqual(['b', aRule().id])
     },
   )
 
   test('leaves the metric that a later version does not speak of', () => {
-    const book = ruleBook([aRule(), aRule({ version: 2, metric: 'disk_io', effectiveFrom: 10 })])
-    expect(book.ruleFor('n', 'cpu_usage', 10)).toBeUndefined()
-    expect(book.ruleFor('n', 'disk_io', 10)?.version).toBe(2)
+    const index = ruleIndex([aRule(), aRule({ version: 2, metric: 'disk_io', effectiveFrom: 10 })])
+    expect(index.ruleFor('n', 'cpu_usage', 10)).toBeUndefined()
+    expect(index.ruleFor('n', 'disk_io', 10)?.version).toBe(2)
   })
 
   test('is the one that came last of two with the same scope and metric', () => {
-    const book = ruleBook([aRule({ id: 'b' }), aRule({ id: 'a', effectiveFrom: 10 })])
-    expect([0, 10].map((at) => book.ruleFor('n', 'cpu_usage', at)?.id)).toEqual(['b', 'a'])
+    const index = ruleIndex([aRule({ id: 'b' }), aRule({ id: 'a', effectiveFrom: 10 })])
+    expect([0, 10].map((at) => index.ruleFor('n', 'cpu_usage', at)?.id)).toEqual(['b', 'a'])
   })
 })
 
@@ -69,22 +69,22 @@ test('stretches tell each change of the rule in force, oldest first', () => {
   const node = aRule({ id: 'b', scope: own, effectiveFrom: 10 })
   const gone = aRule({ id: 'b', version: 2, scope: own, effectiveFrom: 20, deleted: true })
   const off = aRule({ version: 2, effectiveFrom: 30, enabled: false })
-  const book = ruleBook([off, gone, all, node])
-  expect(book.stretches('node-1', 'cpu_usage')).toEqual([
+  const index = ruleIndex([off, gone, all, node])
+  expect(index.intervals('node-1', 'cpu_usage')).toEqual([
     { from: 0, rule: all },
     { from: 10, rule: node },
     { from: 20, rule: all },
     { from: 30, rule: undefined },
   ])
-  expect(book.stretches('node-1', 'disk_io')).toEqual([])
+  expect(index.intervals('node-1', 'disk_io')).toEqual([])
 })
 
 test('current rules are the newest versions of those not removed', () => {
   const newest = aRule({ version: 2, enabled: false })
-  const book = ruleBook([newest, aRule(), aRule({ id: 'b' }), aRule({ id: 'b', version: 2, deleted: true })])
-  expect(book.current()).toEqual([newest])
-  expect(book.version({ id: 'b', version: 1 })).toEqual(aRule({ id: 'b' }))
-  expect(book.version({ id: 'b', version: 3 })).toBeUndefined()
+  const index = ruleIndex([newest, aRule(), aRule({ id: 'b' }), aRule({ id: 'b', version: 2, deleted: true })])
+  expect(index.current()).toEqual([newest])
+  expect(index.version({ id: 'b', version: 1 })).toEqual(aRule({ id: 'b' }))
+  expect(index.version({ id: 'b', version: 3 })).toBeUndefined()
 })
 
 test('the index answers as a search through all versions does', () => {
@@ -115,7 +115,7 @@ test('the index answers as a search through all versions does', () => {
   }
   fc.assert(
     fc.property(versions, fc.integer({ min: -1, max: 21 }), (rules, at) => {
-      expect(ruleBook(rules).ruleFor('node-1', 'cpu_usage', at)).toBe(search(rules, at))
+      expect(ruleIndex(rules).ruleFor('node-1', 'cpu_usage', at)).toBe(search(rules, at))
     }),
     { numRuns: 3000 },
   )

@@ -1,19 +1,19 @@
 import type { Rule } from './rule.ts'
 
 /** Which rule judges a series from `from` (event time, epoch ms) until the next stretch begins. */
-export interface Stretch {
+export interface RuleInterval {
   readonly from: number
   readonly rule: Rule | undefined
 }
 
-export interface RuleBook {
+export interface RuleIndex {
   /**
    * The rule in force for this series at event time `at`: enabled, not deleted, the node's own before that for all.
    * Two rules of the same scope and metric: the one that came into force last wins.
    */
   readonly ruleFor: (nodeId: string, metric: string, at: number) => Rule | undefined
   /** The same over all of time, neighbours differing, oldest first. For the rare moments when a rule changes. */
-  readonly stretches: (nodeId: string, metric: string) => readonly Stretch[]
+  readonly intervals: (nodeId: string, metric: string) => readonly RuleInterval[]
   readonly version: (ref: { readonly id: string; readonly version: number }) => Rule | undefined
   /** Newest version of each rule that is not removed, by id. */
   readonly current: () => readonly Rule[]
@@ -40,7 +40,7 @@ interface Timeline {
 const noTimeline: Timeline = { starts: [], rules: [] }
 
 /** Index of rule versions: built once a change, asked once a reading (two map look-ups, no allocation). */
-export function ruleBook(versions: readonly Rule[]): RuleBook {
+export function ruleIndex(versions: readonly Rule[]): RuleIndex {
   const byId = groupBy(versions, (rule) => rule.id)
   const byMetric = indexByMetric([...byId.values()].flatMap(spansOf))
   const byRef = new Map(versions.map((rule) => [refKey(rule), rule]))
@@ -55,7 +55,7 @@ export function ruleBook(versions: readonly Rule[]): RuleBook {
 
   return {
     ruleFor,
-    stretches: (nodeId, metric) => {
+    intervals: (nodeId, metric) => {
       const rules = byMetric.get(metric)
       const starts = new Set([...(rules?.byNode.get(nodeId)?.starts ?? []), ...(rules?.all.starts ?? [])])
       return stretchesOf([...starts], (at) => ruleFor(nodeId, metric, at))
@@ -109,20 +109,20 @@ function timelineOf(spans: readonly Span[]): Timeline {
   const edges = spans.flatMap(({ rule, until }) =>
     until === Infinity ? [rule.effectiveFrom] : [rule.effectiveFrom, until],
   )
-  const stretches = stretchesOf(
+  const intervals = stretchesOf(
     edges,
     (at) => latestFirst.find(({ rule, until }) => rule.effectiveFrom <= at && at < until)?.rule,
   )
-  return { starts: stretches.map(({ from }) => from), rules: stretches.map(({ rule }) => rule) }
+  return { starts: intervals.map(({ from }) => from), rules: intervals.map(({ rule }) => rule) }
 }
 
-function stretchesOf(edges: readonly number[], ruleAtEdge: (at: number) => Rule | undefined): Stretch[] {
-  const stretches: Stretch[] = []
+function stretchesOf(edges: readonly number[], ruleAtEdge: (at: number) => Rule | undefined): RuleInterval[] {
+  const intervals: RuleInterval[] = []
   for (const from of [...edges].sort((a, b) => a - b)) {
     const rule = ruleAtEdge(from)
-    if (rule !== stretches.at(-1)?.rule) stretches.push({ from, rule })
+    if (rule !== intervals.at(-1)?.rule) intervals.push({ from, rule })
   }
-  return stretches
+  return intervals
 }
 
 /** From the end, because nearly every record is newer than the newest change. */

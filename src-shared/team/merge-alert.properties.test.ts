@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { aRule } from '../rule/builders.ts'
-import { ruleBook } from '../rule/rule-book.ts'
+import { ruleIndex } from '../rule/rule-book.ts'
 import type { Rule } from '../rule/rule.ts'
 import type { AlertRecord } from '../sync/records.ts'
 import type { Alert } from '../alert/alert.ts'
@@ -34,12 +34,12 @@ const versions = fc
 
 /** What the backend tells of every change, in order. */
 function officialRecords(rules: readonly Rule[], input: readonly Reading[]): AlertRecord[] {
-  const book = ruleBook(rules)
+  const index = ruleIndex(rules)
   const alerts = new Map<string, AlertRecord>()
   const told: AlertRecord[] = []
   let state = emptySeries
   for (const reading of input) {
-    const [next, transitions] = evaluate(state, series, book, reading)
+    const [next, transitions] = evaluate(state, series, index, reading)
     state = next
     for (const t of transitions) {
       const before = alerts.get(t.alertId)
@@ -62,12 +62,12 @@ class Console {
   learn(rules: readonly Rule[]): void {
     for (const alert of this.alerts.values()) {
       const isOwn = !this.#official.has(alert.id)
-      if (isOwn && isContradicted(alert, ruleBook(rules))) this.alerts.delete(alert.id)
+      if (isOwn && isContradicted(alert, ruleIndex(rules))) this.alerts.delete(alert.id)
     }
   }
 
   read(reading: Reading, rules: readonly Rule[]): void {
-    const context = { book: ruleBook(rules), isStartUnknown: reading.position.offset > 0 }
+    const context = { index: ruleIndex(rules), isStartUnknown: reading.position.offset > 0 }
     const before = JSON.parse(JSON.stringify(this.state)) as SeriesState // as after a restart
     const [next, transitions] = evaluateWithBackend(before, series, context, reading)
     this.state = next

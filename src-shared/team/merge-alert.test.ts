@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { aRule, anId } from '../rule/builders.ts'
-import { ruleBook } from '../rule/rule-book.ts'
+import { ruleIndex } from '../rule/rule-book.ts'
 import { anAlert } from '../alert/builders.ts'
 import { adoptAlert, isContradicted, isSameEpisode, isWithdrawn, mergeOfficial, withdrawnAlert } from './merge-alert.ts'
 
@@ -109,7 +109,7 @@ test('an alert is contradicted when its version had ended before it opened, and 
   const first = aRule()
   const second = aRule({ version: 2, effectiveFrom: 1_120_000 })
   const override = aRule({ id: anId(101), scope: { kind: 'node', nodeId: 'node-1' }, effectiveFrom: 1_000_000 })
-  const isIn = (...rules: Parameters<typeof ruleBook>[0]) => isContradicted(anAlert(), ruleBook(rules))
+  const isIn = (...rules: Parameters<typeof ruleIndex>[0]) => isContradicted(anAlert(), ruleIndex(rules))
   expect(isIn(first, second)).toBe(true)
   expect(isIn(first, override)).toBe(true)
   expect(isIn(first)).toBe(false)

@@ -1,4 +1,4 @@
-import type { RuleBook } from '../rule/rule-book.ts'
+import type { RuleIndex } from '../rule/rule-book.ts'
 import type { Severity } from '../rule/rule.ts'
 import type { AlertRecord } from '../sync/records.ts'
 import { withAcknowledgement } from '../alert/acknowledge.ts'
@@ -62,9 +62,12 @@ export function isSameEpisode(provisional: Alert, official: Alert): boolean {
  * Whether a local alert cannot be: opened under a version that had ended by then, which became known only later. Alerts
  * of rules that the book does not have are none of its business.
  */
-export function isContradicted({ ruleId: id, ruleVersion, nodeId, metric, openedAt }: Alert, book: RuleBook): boolean {
-  if (book.version({ id, version: ruleVersion }) === undefined) return false
-  const stretches = book.stretches(nodeId, metric)
+export function isContradicted(
+  { ruleId: id, ruleVersion, nodeId, metric, openedAt }: Alert,
+  index: RuleIndex,
+): boolean {
+  if (index.version({ id, version: ruleVersion }) === undefined) return false
+  const stretches = index.intervals(nodeId, metric)
   const own = stretches.findLastIndex(({ rule }) => rule?.id === id && rule.version === ruleVersion)
   const end = own === -1 ? -Infinity : stretches[own + 1]?.from
   return end !== undefined && end <= openedAt

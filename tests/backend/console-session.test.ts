@@ -8,7 +8,7 @@ import type { Role } from '#shared/session/role.ts'
 import type { Action } from '#shared/sync/action.ts'
 import { attempt } from '../../src-main/main/backend/action-outcome.ts'
 import { BackendSession } from '../../src-main/main/backend/backend-session.ts'
-import { LinkWatch } from '../../src-main/main/backend/link-watch.ts'
+import { BackendProbe } from '../../src-main/main/backend/link-watch.ts'
 import { RestClient } from '../../src-main/main/backend/rest-client.ts'
 import type { SavedSession } from '../../src-main/main/backend/session-state.ts'
 import { InMemorySecrets } from '../../src-main/main/secrets/memory-secrets.ts'
@@ -39,7 +39,7 @@ class Installation {
   run(): BackendSession {
     const now = (): number => Date.now() + aheadMs
     const client = new RestClient({ url: backend.url, fetch, onResponse: () => undefined })
-    const watch = new LinkWatch({ client, now, random: Math.random })
+    const watch = new BackendProbe({ client, now, random: Math.random })
     const read = (): SavedSession => this.remembered
     const session = new BackendSession({
       url: backend.url,

@@ -10,7 +10,7 @@ import { createPool } from '../../src-backend/db/pool.ts'
 import { apiError } from '../../src-backend/http/fail.ts'
 import { route } from '../../src-backend/http/route.ts'
 import { listen, type Patience } from '../../src-backend/http/server.ts'
-import { Slots } from '../../src-backend/http/slots.ts'
+import { StreamLimit } from '../../src-backend/http/slots.ts'
 import { requestThrottle } from '../../src-backend/http/throttle.ts'
 import { problemIn, callApi } from '../support/backend-app.ts'
 import { nullLog } from '../support/silent-log.ts'
@@ -47,11 +47,11 @@ afterEach(async () => {
 /** The HTTP side without a database: nothing listens on port 1. */
 async function start(change: Partial<AppDeps> = {}, patience?: Patience): Promise<string> {
   const pool = createPool({ url: 'postgres://remo@127.0.0.1:1/remo', size: 1, log: nullLog })
-  const slots = new Slots('readers', 1)
+  const slots = new StreamLimit('readers', 1)
   const app = createApp({
     routes: [
       route(all, ({ signal }) => {
-        slots.take(signal)
+        slots.acquire(signal)
         return Promise.resolve({ stream: Readable.from(endless()) })
       }),
       route(who, ({ ip }) => Promise.resolve({ body: { ip } })),

@@ -8,7 +8,7 @@ import { readPositions } from '../../src-backend/ingest/repo.ts'
 import { RuleIndexCache } from '../../src-backend/ingest/rules-in-force.ts'
 import { runOfBatch, runOfGap, runOfUnreadable } from '../../src-backend/ingest/run.ts'
 import type { Written } from '../../src-backend/ingest/write-runs.ts'
-import { Writer } from '../../src-backend/ingest/writer.ts'
+import { IngestWriter } from '../../src-backend/ingest/writer.ts'
 import { ensurePartitions } from '../../src-backend/jobs/partitions.ts'
 import { prepareRules } from '../../src-backend/rules/service.ts'
 import { PositionMovedError } from '../../src-kafka/client/kafka-failure.ts'
@@ -30,7 +30,7 @@ const now = Math.floor(Date.now() / minute) * minute
 /** A writer of one replica, and all that it told. */
 function aWriter() {
   const written: Written[] = []
-  const writer = new Writer({
+  const writer = new IngestWriter({
     pool,
     stores: {
       rules: new RuleIndexCache(),

@@ -10,7 +10,7 @@ import { Layouts } from '../../src-backend/ingest/layouts.ts'
 import { readPositions } from '../../src-backend/ingest/repo.ts'
 import { RuleIndexCache } from '../../src-backend/ingest/rules-in-force.ts'
 import { runOfBatch } from '../../src-backend/ingest/run.ts'
-import { Writer } from '../../src-backend/ingest/writer.ts'
+import { IngestWriter } from '../../src-backend/ingest/writer.ts'
 import { ensurePartitions } from '../../src-backend/jobs/partitions.ts'
 import { type WholeBackend, wholeBackend } from '../support/whole-backend.ts'
 
@@ -40,10 +40,10 @@ const state = {
   last: since,
 }
 
-function aWriter(): Writer {
+function aWriter(): IngestWriter {
   const { pool } = backend
   const days = new Days({ ensure: (starts) => ensurePartitions(pool, starts), rawDays: 14, now: Date.now })
-  return new Writer({
+  return new IngestWriter({
     pool,
     stores: { rules: new RuleIndexCache(), layouts: new Layouts(), days },
     counters: { transaction: () => undefined },
@@ -51,7 +51,7 @@ function aWriter(): Writer {
   })
 }
 
-async function write(writer: Writer, offset: number, value: number): Promise<void> {
+async function write(writer: IngestWriter, offset: number, value: number): Promise<void> {
   const message = { node_id: 'next', node_name: 'Next', timestamp: new Date(now).toISOString() }
   const record = {
     offset,

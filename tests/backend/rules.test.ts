@@ -1,9 +1,9 @@
-import { ruleBook } from '#shared/rule/rule-book.ts'
+import { ruleIndex } from '#shared/rule/rule-book.ts'
 import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
 import { stockRules } from '#shared/rule/stock.ts'
 import { RuleRecord } from '#shared/sync/records.ts'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { loadRuleBook, prepareRules, ruleRevision } from '../../src-backend/rules/service.ts'
+import { loadRules, prepareRules, ruleRevision } from '../../src-backend/rules/service.ts'
 import { ruleRoutes } from '../../src-backend/rules/routes.ts'
 import { problemIn, testApp, type TestApp } from '../support/backend-app.ts'
 
@@ -197,12 +197,12 @@ test('the stock rules come once, however many replicas start, are told, and stay
 })
 
 test('the book of the ingest holds all versions, and the revision tells that it is old', async () => {
-  expect(await loadRuleBook(app.pool)).toMatchObject({ revision: 0 })
+  expect(await loadRules(app.pool)).toMatchObject({ revision: 0 })
   const first = await create({ metric: 'cpu_usage' })
   const { body: second } = await update(first, { metric: 'cpu_usage', warning: 90 })
-  const { revision, book } = await loadRuleBook(app.pool)
+  const { revision, index } = await loadRules(app.pool)
   expect(revision).toBe(await ruleRevision(app.pool))
-  expect(book.versions().toSorted((a, b) => a.version - b.version)).toEqual(ruleBook([first, second]).versions())
+  expect(index.versions().toSorted((a, b) => a.version - b.version)).toEqual(ruleIndex([first, second]).versions())
   await update(first, { metric: 'cpu_usage', warning: 91 })
   expect(await ruleRevision(app.pool)).toBeGreaterThan(revision)
 })

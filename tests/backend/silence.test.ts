@@ -2,11 +2,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { stockRules } from '#shared/rule/stock.ts'
 import { Days } from '../../src-backend/ingest/days.ts'
 import { Layouts } from '../../src-backend/ingest/layouts.ts'
-import { PartitionWatch } from '../../src-backend/ingest/partition-watch.ts'
+import { AssignedPartitions } from '../../src-backend/ingest/partition-watch.ts'
 import { RuleIndexCache } from '../../src-backend/ingest/rules-in-force.ts'
 import { runOfBatch } from '../../src-backend/ingest/run.ts'
 import { NoDataEvaluator } from '../../src-backend/ingest/silence.ts'
-import { Writer } from '../../src-backend/ingest/writer.ts'
+import { IngestWriter } from '../../src-backend/ingest/writer.ts'
 import { ensurePartitions } from '../../src-backend/jobs/partitions.ts'
 import { prepareRules } from '../../src-backend/rules/service.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
@@ -24,7 +24,7 @@ const start = Date.now()
 /** One replica with both partitions of a topic of two; its clock is a number. */
 function aReplica(topic = 'quiet', partitions = [0, 1]) {
   const { pool } = database
-  const watch = new PartitionWatch()
+  const watch = new AssignedPartitions()
   const rules = new RuleIndexCache()
   const opened: string[] = []
   const evaluator = new NoDataEvaluator({
@@ -36,7 +36,7 @@ function aReplica(topic = 'quiet', partitions = [0, 1]) {
   })
   const days = new Days({ ensure: (starts) => ensurePartitions(pool, starts), rawDays: 14, now: Date.now })
   let clock = start
-  const writer = new Writer({
+  const writer = new IngestWriter({
     pool,
     stores: { rules, layouts: new Layouts(), days },
     counters: { transaction: () => undefined },

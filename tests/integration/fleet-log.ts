@@ -5,7 +5,7 @@ import type { Alert } from '#shared/alert/alert.ts'
 import { emptySeries, evaluate } from '#shared/alert/evaluate.ts'
 import type { SeriesState, Transition } from '#shared/alert/transition.ts'
 import type { Position } from '#shared/metric/sample.ts'
-import { ruleBook } from '#shared/rule/rule-book.ts'
+import { ruleIndex } from '#shared/rule/rule-book.ts'
 import { stockRules } from '#shared/rule/stock.ts'
 import { decodeBatch } from '../../src-kafka/records/decode-batch.ts'
 
@@ -62,7 +62,7 @@ export class FleetLog {
 
   /** Alerts by id, and the lines of their timelines, sorted. */
   evaluated(): { alerts: Alert[]; events: string[] } {
-    const book = ruleBook(stockRules(0))
+    const index = ruleIndex(stockRules(0))
     const states = new Map<string, SeriesState>()
     const transitions: Transition[] = []
     for (const { samples, positions } of this.#read()) {
@@ -71,7 +71,7 @@ export class FleetLog {
           const key = JSON.stringify([nodeId, metric])
           const reading = { at, value: values[m] as number, position: positions[n] as Position }
           const series = { nodeId, nodeName, metric }
-          const [next, came] = evaluate(states.get(key) ?? emptySeries, series, book, reading)
+          const [next, came] = evaluate(states.get(key) ?? emptySeries, series, index, reading)
           states.set(key, next)
           transitions.push(...came)
         })

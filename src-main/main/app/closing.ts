@@ -2,14 +2,14 @@ import type { DesktopNotifier } from '../notifications/desktop-notifier.ts'
 import { trayIsShown } from '../tray/tray-host.ts'
 import type { MainWindow } from '../windows/main-window.ts'
 import type { WindowStateFile } from '../windows/window-memory.ts'
-import type { OrderedEnd } from './ordered-end.ts'
+import type { Shutdown } from './ordered-end.ts'
 
 export interface ClosingDeps {
   readonly window: Pick<MainWindow, 'hide'>
   readonly stateFile: WindowStateFile
   readonly notifier: Pick<DesktopNotifier, 'show'>
   readonly open: () => void
-  readonly end: OrderedEnd
+  readonly end: Shutdown
 }
 
 /**
@@ -17,7 +17,7 @@ export interface ClosingDeps {
  * icon, closing ends it: a window must never hide where nothing can bring it back.
  */
 export async function closing({ window, stateFile, notifier, open, end }: ClosingDeps): Promise<void> {
-  if (!(await trayIsShown(process.platform))) return end.now(0)
+  if (!(await trayIsShown(process.platform))) return end.run(0)
   window.hide()
   if (stateFile.value.trayHintGiven) return
   stateFile.update({ trayHintGiven: true })

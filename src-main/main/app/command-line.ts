@@ -1,5 +1,5 @@
 /** What a start was asked for: ReMo's own arguments, and the link that the operating system handed over, if any. */
-export interface CommandLine {
+export interface LaunchArguments {
   readonly args: readonly string[]
   readonly link: string | undefined
 }
@@ -23,7 +23,7 @@ const foreignWithValue = new Set(['-r', '--require'])
  * Sorts out `process.argv`. Where Electron runs an unpackaged app (`hasAppPath`), the first plain argument is the
  * path of the app.
  */
-export function readCommandLine(argv: readonly string[], hasAppPath: boolean): CommandLine {
+export function readLaunchArguments(argv: readonly string[], hasAppPath: boolean): LaunchArguments {
   const args: string[] = []
   let link: string | undefined
   let awaitsPath = hasAppPath

@@ -1,9 +1,9 @@
 import { app, dialog } from 'electron'
 import type { Log } from '#shared/log.ts'
-import type { OrderedEnd } from './ordered-end.ts'
+import type { Shutdown } from './ordered-end.ts'
 
 /** Nobody carries on after an unhandled exception: it is written down, and the operator decides how to begin anew. */
-export function reportCrashes(log: Log, end: OrderedEnd): void {
+export function reportCrashes(log: Log, end: Shutdown): void {
   let asked = false
   const report = (cause: unknown): void => {
     log.error('unhandled exception', { cause })
@@ -11,7 +11,7 @@ export function reportCrashes(log: Log, end: OrderedEnd): void {
     asked = true
     void ask(cause).then((restart) => {
       if (restart) app.relaunch()
-      return end.now(1)
+      return end.run(1)
     })
   }
   process.on('uncaughtException', report)

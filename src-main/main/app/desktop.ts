@@ -30,7 +30,7 @@ export function createAppShell(
     now: Date.now(),
     offsetMinutes: offsetMinutes(Date.now()),
   })
-  const tray = new StatusTray({ open, quit: () => void end.now(0), clock })
+  const tray = new StatusTray({ open, quit: () => void end.run(0), clock })
   life.own('tray', tray, () => tray.end())
   const window: MainWindow = new MainWindow({
     ...files,

@@ -3,7 +3,7 @@ import { session } from 'electron'
 import { Backend } from '../backend/backend.ts'
 import { encryptionNotice } from '../backend/encryption.ts'
 import { SessionStateFile } from '../backend/session-memory.ts'
-import type { HealthBoard } from '../health/health-board.ts'
+import type { CurrentHealth } from '../health/health-board.ts'
 import type { DataThread } from '../ipc/deps.ts'
 import { startElectronKeychain } from '../secrets/electron-keychain.ts'
 import { KeychainSecrets } from '../secrets/keychain-secrets.ts'
@@ -13,13 +13,13 @@ import type { StartDeps } from './start-deps.ts'
 export function createBackend(
   { settings, dataDir, log: backendLog, life }: StartDeps,
   data: DataThread,
-  health: HealthBoard,
+  health: CurrentHealth,
 ): Backend | undefined {
   const url = settings.backendUrl
   if (url === undefined) return undefined
   const log = backendLog.child({ part: 'backend' })
   const notice = encryptionNotice(url)
-  if (notice) health.notice(notice)
+  if (notice) health.addNotice(notice)
   const stateFile = new SessionStateFile(join(dataDir, 'session.json'), log)
   life.own('session memory', stateFile, () => stateFile.flush())
   // Chromium's network stack knows the proxies and certificates of this computer. In a session of its own: that of the

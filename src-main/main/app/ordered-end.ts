@@ -2,7 +2,7 @@ import type { App } from 'electron'
 import type { Lifetime } from '#shared/lifetime.ts'
 import type { Log } from '#shared/log.ts'
 
-export interface OrderedEndDeps {
+export interface ShutdownDeps {
   readonly app: App
   readonly life: Lifetime
   readonly log: Log
@@ -14,27 +14,27 @@ const limitMs = 15_000
 const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 
 /** Ends the app once, in order, whoever asks: quit, a signal, a crash. */
-export class OrderedEnd {
-  readonly #deps: OrderedEndDeps
+export class Shutdown {
+  readonly #deps: ShutdownDeps
   #ending: Promise<void> | null = null
 
-  constructor(deps: OrderedEndDeps) {
+  constructor(deps: ShutdownDeps) {
     this.#deps = deps
     deps.app.on('before-quit', (event) => {
       event.preventDefault()
-      void this.now(0)
+      void this.run(0)
     })
   }
 
   /** To be called once the app is ready: Electron installs handlers of its own before, which would take their place. */
-  obeySignals(): void {
+  handleSignals(): void {
     for (const [signal, code] of Object.entries(exitCodes)) {
-      process.on(signal as keyof typeof exitCodes, () => void this.now(code))
+      process.on(signal as keyof typeof exitCodes, () => void this.run(code))
     }
   }
 
   /** Stops everything that was started, in reverse, and exits with `code`. The first caller decides the code. */
-  now(code: number): Promise<void> {
+  run(code: number): Promise<void> {
     this.#ending ??= this.#end(code)
     return this.#ending
   }

@@ -3,7 +3,7 @@ import { nativeImage } from 'electron'
 import type { NativeImage } from 'electron'
 import { OpenAlerts } from '../alerts/open-alerts.ts'
 import type { Backend } from '../backend/backend.ts'
-import { HealthBoard } from '../health/health-board.ts'
+import { CurrentHealth } from '../health/health-board.ts'
 import type { DataThread, ReadThread } from '../ipc/deps.ts'
 import { DesktopNotifier } from '../notifications/desktop-notifier.ts'
 import iconPath from '../windows/icon.png?asset'
@@ -16,7 +16,7 @@ import { createThreads, osUserName } from './threads.ts'
 export interface AppComponents {
   readonly icon: NativeImage
   readonly stateFile: WindowStateFile
-  readonly health: HealthBoard
+  readonly health: CurrentHealth
   readonly alerts: OpenAlerts
   readonly user: string
   readonly data: DataThread
@@ -36,7 +36,7 @@ export function createAppComponents(deps: StartDeps): AppComponents {
   const { settings, dataDir, log, life } = deps
   const stateFile = new WindowStateFile(join(dataDir, 'window.json'), log.child({ part: 'window' }))
   life.own('window memory', stateFile, () => stateFile.flush())
-  const health = new HealthBoard(Date.now())
+  const health = new CurrentHealth(Date.now())
   const user = osUserName()
   const { data, read } = createThreads({ settings, dataDir, user, log: log.child({ part: 'threads' }) })
   life.own('data thread', data, () => data.stop(8000))
@@ -46,7 +46,7 @@ export function createAppComponents(deps: StartDeps): AppComponents {
   const notifier = new DesktopNotifier({
     icon,
     log: log.child({ part: 'notify' }),
-    onWorks: (works) => (works ? health.clearNotice(noNotifications.id) : health.notice(noNotifications)),
+    onWorks: (works) => (works ? health.clearNotice(noNotifications.id) : health.addNotice(noNotifications)),
   })
   life.own('notifications', notifier, () => notifier.end())
   return { icon, stateFile, health, alerts: new OpenAlerts(), user, data, read, backend, notifier }

@@ -9,7 +9,7 @@ import { registerAppScheme } from '../windows/app-protocol.ts'
 import { reportCrashes } from './crash.ts'
 import { defaultDataDir } from './data-dir.ts'
 import { runtimeNotice, versions } from './runtime.ts'
-import { OrderedEnd } from './ordered-end.ts'
+import { Shutdown } from './ordered-end.ts'
 import { start } from './start.ts'
 
 /** From settings to a running app: what has to happen before Electron is ready, and the frame around all the rest. */
@@ -27,18 +27,18 @@ export async function run(settings: Settings, link: string | undefined): Promise
   else log.warn('sandbox disabled by --no-sandbox')
   registerAppScheme()
   const life = new Lifetime(log)
-  const end = new OrderedEnd({ app, life, log, flush })
+  const end = new Shutdown({ app, life, log, flush })
   reportCrashes(log, end)
   log.info('starting', { ...versions(), dataDir, kafka: settings.brokers, topics: settings.topicPattern, sandboxed })
   const notice = runtimeNotice()
   if (notice !== undefined) log.warn('unsupported Electron version', { notice })
   await app.whenReady()
-  end.obeySignals()
+  end.handleSignals()
   try {
     await start({ settings, dataDir, link, log, life, end })
   } catch (cause) {
     log.error('start failed', { cause })
-    await end.now(1)
+    await end.run(1)
   }
 }
 

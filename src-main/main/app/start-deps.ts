@@ -1,7 +1,7 @@
 import type { Settings } from '#shared/settings/settings.ts'
 import type { Lifetime } from '#shared/lifetime.ts'
 import type { Log } from '#shared/log.ts'
-import type { OrderedEnd } from './ordered-end.ts'
+import type { Shutdown } from './ordered-end.ts'
 
 /** What the composition root begins with. */
 export interface StartDeps {
@@ -11,5 +11,5 @@ export interface StartDeps {
   readonly link: string | undefined
   readonly log: Log
   readonly life: Lifetime
-  readonly end: OrderedEnd
+  readonly end: Shutdown
 }

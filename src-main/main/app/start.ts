@@ -103,7 +103,7 @@ async function openEndpoint(
     backend: () => backend?.counters,
     now: Date.now,
   })
-  const notice = (said: Parameters<typeof health.notice>[0]): void => health.notice(said)
+  const notice = (said: Parameters<typeof health.addNotice>[0]): void => health.addNotice(said)
   const endpoint = await startMetrics({
     port: settings.prometheusPort,
     scrape,

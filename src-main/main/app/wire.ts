@@ -1,10 +1,10 @@
 import type { Log } from '#shared/log.ts'
 import type { OpenAlerts } from '../alerts/open-alerts.ts'
 import type { Backend } from '../backend/backend.ts'
-import type { HealthBoard } from '../health/health-board.ts'
+import type { CurrentHealth } from '../health/health-board.ts'
 import type { DataThread, ReadThread } from '../ipc/deps.ts'
-import { AlertNotices } from '../notifications/alert-notices.ts'
-import { BlindNotices } from '../notifications/blind-notices.ts'
+import { AlertNotifications } from '../notifications/alert-notices.ts'
+import { BlindNotifications } from '../notifications/blind-notices.ts'
 import type { DesktopNotifier } from '../notifications/desktop-notifier.ts'
 import type { StatusTray } from '../tray/status-tray.ts'
 import type { MainWindow } from '../windows/main-window.ts'
@@ -13,7 +13,7 @@ export interface WireDeps {
   readonly data: DataThread
   readonly read: ReadThread
   readonly backend: Backend | undefined
-  readonly health: HealthBoard
+  readonly health: CurrentHealth
   readonly alerts: OpenAlerts
   readonly window: MainWindow
   readonly tray: StatusTray
@@ -44,7 +44,7 @@ export function wire(deps: WireDeps): Wired {
     callInBackground(log, 'live.watch', data.call('live.watch', { hz: seen ? framesPerSecond : 0 }))
   routeDataEvents(deps, notices)
   data.onState((state) => {
-    health.threadIs(state)
+    health.setThreadState(state)
     if (ended || state.kind !== 'running') return
     // Only the data thread migrates the cache, so the read thread opens it after.
     read.start()
@@ -61,7 +61,7 @@ export function wire(deps: WireDeps): Wired {
       seen = isSeen
       if (!ended && data.state.kind === 'running') watch()
     },
-    wokeUp: () => notices.wasAway(),
+    wokeUp: () => notices.resumed(),
     end: () => {
       ended = true
       stopLooking()
@@ -69,7 +69,7 @@ export function wire(deps: WireDeps): Wired {
   }
 }
 
-function routeDataEvents({ data, backend, health, alerts, window, tray }: WireDeps, notices: AlertNotices): void {
+function routeDataEvents({ data, backend, health, alerts, window, tray }: WireDeps, notices: AlertNotifications): void {
   data.on('frame', (frame) => window.push('live.frame', frame))
   data.on('rules', (rules) => window.push('rules.changed', rules))
   data.on('actions', (actions) => window.push('actions.changed', actions))
@@ -89,18 +89,23 @@ function routeDataEvents({ data, backend, health, alerts, window, tray }: WireDe
 }
 
 /** Time passes for what is owed, for blindness, and for acknowledgements that end, whether or not anything happens. */
-function lookEverySecond(deps: WireDeps, notices: AlertNotices): () => void {
+function lookEverySecond(deps: WireDeps, notices: AlertNotifications): () => void {
   const { health, alerts, tray, notifier, log, now, offsetMinutes } = deps
-  const blind = new BlindNotices({ show: (popup) => notifier.show(popup), open: () => deps.open(), now, offsetMinutes })
+  const blind = new BlindNotifications({
+    show: (popup) => notifier.show(popup),
+    open: () => deps.open(),
+    now,
+    offsetMinutes,
+  })
   const clock = setInterval(() => {
-    callInBackground(log, 'look', Promise.all([notices.look(), blind.look(health.report.health)]))
+    callInBackground(log, 'look', Promise.all([notices.tick(), blind.tick(health.report.health)]))
     tray.show(health.report.health, alerts.list)
   }, lookEveryMs)
   return () => clearInterval(clock)
 }
 
-function alertNotices({ data, health, notifier, window, open, now, log }: WireDeps): AlertNotices {
-  return new AlertNotices({
+function alertNotices({ data, health, notifier, window, open, now, log }: WireDeps): AlertNotifications {
+  return new AlertNotifications({
     show: (popup) => notifier.show(popup),
     withdraw: (alertId) => notifier.withdraw(alertId),
     settle: (shown, items) =>

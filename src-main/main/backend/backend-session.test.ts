@@ -4,7 +4,7 @@ import type { Session } from '#shared/session/session.ts'
 import { logTo } from '../../threads/log.ts'
 import { InMemorySecrets } from '../secrets/memory-secrets.ts'
 import { BackendSession } from './backend-session.ts'
-import { LinkWatch } from './link-watch.ts'
+import { BackendProbe } from './link-watch.ts'
 import { RestClient } from './rest-client.ts'
 import type { SavedSession } from './session-state.ts'
 import { aProblem, startTestServer } from './testing-server.ts'
@@ -34,9 +34,9 @@ afterEach(async () => {
 })
 
 /** One run of a console; what was kept by the one before is there. */
-function aRun(): { session: BackendSession; notified: Session[]; watch: LinkWatch } {
+function aRun(): { session: BackendSession; notified: Session[]; watch: BackendProbe } {
   const client = new RestClient({ url: server.url, fetch, onResponse: () => undefined })
-  const watch = new LinkWatch({ client, now: () => now, random: () => 0.5 })
+  const watch = new BackendProbe({ client, now: () => now, random: () => 0.5 })
   const session = new BackendSession({
     url: server.url,
     client,

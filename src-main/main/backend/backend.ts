@@ -5,7 +5,7 @@ import type { SecretStore } from '../secrets/secret-store.ts'
 import { ActionSender } from './action-sender.ts'
 import { BackendSession } from './backend-session.ts'
 import type { BackendSessionDeps } from './backend-session.ts'
-import { LinkWatch } from './link-watch.ts'
+import { BackendProbe } from './link-watch.ts'
 import { RestClient } from './rest-client.ts'
 import type { Fetch } from './rest-client.ts'
 
@@ -34,7 +34,7 @@ export interface BackendCounters {
 /** All that joins this console to its backend. Made, not started. */
 export class Backend {
   readonly session: BackendSession
-  readonly #watch: LinkWatch
+  readonly #watch: BackendProbe
   readonly #sender: ActionSender
   readonly #requests = new Map<string, number>()
 
@@ -50,7 +50,7 @@ export class Backend {
         else if (seen < 500) this.#watch.responseReceived()
       },
     })
-    this.#watch = new LinkWatch({ client, now, random })
+    this.#watch = new BackendProbe({ client, now, random })
     this.session = new BackendSession({ url, client, link: this.#watch, now, log, ...kept })
     const { session } = this
     this.#sender = new ActionSender({ data, call: session.call, session: () => session.session, now, log })

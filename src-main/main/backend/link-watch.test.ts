@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { BackendLink } from '#shared/session/session.ts'
-import { LinkWatch } from './link-watch.ts'
+import { BackendProbe } from './link-watch.ts'
 import { healthy } from './testing-server.ts'
 
 const fine = { ok: true, body: healthy.body }
@@ -10,7 +10,7 @@ const nobody = { ok: false, failure: { kind: 'unreachable', detail: 'Nothing is 
 let says: unknown
 let asked: number
 let told: BackendLink[]
-let watch: LinkWatch
+let watch: BackendProbe
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 0 })
@@ -21,7 +21,7 @@ beforeEach(() => {
     asked++
     return Promise.resolve(says)
   }
-  watch = new LinkWatch({ client: { call: call as never }, now: Date.now, random: () => 0.5 })
+  watch = new BackendProbe({ client: { call: call as never }, now: Date.now, random: () => 0.5 })
   watch.onChange((link) => told.push(link))
   watch.start()
 })

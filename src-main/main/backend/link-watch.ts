@@ -4,7 +4,7 @@ import { nextLink, probeDelayMs } from './link.ts'
 import type { ProbeResult } from './link.ts'
 import type { CallResult, RestClient } from './rest-client.ts'
 
-export interface LinkWatchDeps {
+export interface BackendProbeDeps {
   readonly client: Pick<RestClient, 'call'>
   /** Epoch ms. */
   readonly now: () => number
@@ -15,8 +15,8 @@ export interface LinkWatchDeps {
 const probeLimitMs = 5_000
 
 /** Whether the backend answers: every request is a sign, and beside them it is asked by the clock. */
-export class LinkWatch {
-  readonly #deps: LinkWatchDeps
+export class BackendProbe {
+  readonly #deps: BackendProbeDeps
   readonly #listeners = new Set<(link: BackendLink) => void>()
   #link: BackendLink
   #failures = 0
@@ -25,7 +25,7 @@ export class LinkWatch {
   #timer: NodeJS.Timeout | undefined
   #ended = false
 
-  constructor(deps: LinkWatchDeps) {
+  constructor(deps: BackendProbeDeps) {
     this.#deps = deps
     this.#link = { reachable: false, since: deps.now(), detail: 'ReMo is connecting to the backend.' }
   }

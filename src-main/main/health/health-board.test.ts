@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest'
 import type { HealthReport } from '#shared/ipc/contract.ts'
-import { HealthBoard } from './health-board.ts'
+import { CurrentHealth } from './health-board.ts'
 
 const aReport = (over: Partial<HealthReport> = {}): HealthReport => ({
-  ...new HealthBoard(0).report,
+  ...new CurrentHealth(0).report,
   health: { kind: 'live', behindMs: 400 },
   messagesPerSecond: 12,
   ...over,
 })
 
 test('before the data thread has spoken the console is blind', () => {
-  expect(new HealthBoard(1000).report.health).toEqual({
+  expect(new CurrentHealth(1000).report.health).toEqual({
     kind: 'blind',
     since: 1000,
     cause: 'connecting',
@@ -19,31 +19,31 @@ test('before the data thread has spoken the console is blind', () => {
 })
 
 test('a data thread that dies makes the console blind until it reports again', () => {
-  const board = new HealthBoard(0)
+  const board = new CurrentHealth(0)
   const seen: string[] = []
   board.onChange(({ health }) =>
     seen.push(health.kind === 'blind' ? `blind: ${health.cause} since ${health.since}` : health.kind),
   )
   board.setReport(aReport())
-  board.threadIs({ kind: 'down', since: 5000, detail: 'out of memory', retryAt: 6000 })
-  board.threadIs({ kind: 'starting', since: 6000 })
-  board.threadIs({ kind: 'running', since: 6100 })
+  board.setThreadState({ kind: 'down', since: 5000, detail: 'out of memory', retryAt: 6000 })
+  board.setThreadState({ kind: 'starting', since: 6000 })
+  board.setThreadState({ kind: 'running', since: 6100 })
   board.setReport(aReport())
   expect(seen).toEqual(['live', 'blind: data-thread since 5000', 'live'])
 })
 
 test('a console that was blind already stays blind since then', () => {
-  const board = new HealthBoard(1000)
-  board.threadIs({ kind: 'down', since: 5000, detail: 'x', retryAt: 6000 })
-  board.threadIs({ kind: 'down', since: 9000, detail: 'x', retryAt: 11000 })
+  const board = new CurrentHealth(1000)
+  board.setThreadState({ kind: 'down', since: 5000, detail: 'x', retryAt: 6000 })
+  board.setThreadState({ kind: 'down', since: 9000, detail: 'x', retryAt: 11000 })
   expect(board.report.health).toMatchObject({ since: 1000, cause: 'data-thread', retryAt: 11000 })
 })
 
 test('notices of the main thread stand beside those of the data thread and are replaced by id', () => {
-  const board = new HealthBoard(0)
+  const board = new CurrentHealth(0)
   board.setReport(aReport({ notices: [{ id: 'cache', severity: 'warning', text: 'moved aside' }] }))
-  board.notice({ id: 'port', severity: 'info', text: 'one' })
-  board.notice({ id: 'port', severity: 'info', text: 'two' })
+  board.addNotice({ id: 'port', severity: 'info', text: 'one' })
+  board.addNotice({ id: 'port', severity: 'info', text: 'two' })
   expect(board.report.notices.map(({ text }) => text)).toEqual(['moved aside', 'two'])
   board.clearNotice('port')
   expect(board.report.notices.map(({ text }) => text)).toEqual(['moved aside'])

@@ -9,7 +9,7 @@ export type Notice = HealthReport['notices'][number]
  * is down, its last figures under "blind since it died". Notices of the main thread are added to those of the data
  * thread.
  */
-export class HealthBoard {
+export class CurrentHealth {
   readonly #listeners = new Set<(report: HealthReport) => void>()
   readonly #notices = new Map<string, Notice>()
   #fromData: HealthReport
@@ -40,7 +40,7 @@ export class HealthBoard {
   }
 
   /** A thread that is being started again stays blind until it reports. */
-  threadIs(state: ThreadState): void {
+  setThreadState(state: ThreadState): void {
     if (state.kind !== 'down') return
     const since = this.report.health.kind === 'blind' ? this.report.health.since : state.since
     const detail = `The data thread stopped (${state.detail}). ReMo is restarting it.`
@@ -49,7 +49,7 @@ export class HealthBoard {
   }
 
   /** Says something that lasts; the same id again replaces it. */
-  notice(notice: Notice): void {
+  addNotice(notice: Notice): void {
     this.#notices.set(notice.id, notice)
     this.#changed()
   }

@@ -3,7 +3,7 @@ import type { DataCalls, DataEvents } from '../../threads/data-calls.ts'
 import type { ReadCalls } from '../../threads/read-calls.ts'
 import type { ThreadSupervisor } from '../../threads/supervisor.ts'
 import type { BackendSession } from '../backend/backend-session.ts'
-import type { HealthBoard } from '../health/health-board.ts'
+import type { CurrentHealth } from '../health/health-board.ts'
 
 export type DataThread = ThreadSupervisor<DataCalls, DataEvents>
 export type ReadThread = ThreadSupervisor<ReadCalls>
@@ -11,7 +11,7 @@ export type ReadThread = ThreadSupervisor<ReadCalls>
 /** What the handlers of the window's calls stand on. */
 export interface IpcDeps {
   readonly info: () => AppInfo
-  readonly health: Pick<HealthBoard, 'report'>
+  readonly health: Pick<CurrentHealth, 'report'>
   readonly data: Pick<DataThread, 'call'>
   readonly read: Pick<ReadThread, 'call'>
   /** Asks the operator for a file; `undefined` when they changed their mind. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { calls } from '#shared/ipc/channels.ts'
 import { aRule } from '#shared/rule/builders.ts'
-import { HealthBoard } from '../health/health-board.ts'
+import { CurrentHealth } from '../health/health-board.ts'
 import type { IpcDeps } from './deps.ts'
 import { exportName } from './export-name.ts'
 import { ipcHandlers } from './handlers.ts'
@@ -19,7 +19,7 @@ function aTestEngine(over: Partial<IpcDeps> = {}, replies: Record<string, unknow
   }) as IpcDeps['data']['call'] & IpcDeps['read']['call']
   const deps: IpcDeps = {
     info: () => expect.unreachable('app.info was not asked for'),
-    health: new HealthBoard(0),
+    health: new CurrentHealth(0),
     data: { call },
     read: { call },
     chooseFile: () => Promise.resolve('/home/ada/export.csv'),

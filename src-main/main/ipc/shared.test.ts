@@ -6,7 +6,7 @@ import type { Session } from '#shared/session/session.ts'
 import type { BackendSession } from '../backend/backend-session.ts'
 import { aProblem } from '../backend/testing-server.ts'
 import type { SentResponse } from '../backend/testing-server.ts'
-import { HealthBoard } from '../health/health-board.ts'
+import { CurrentHealth } from '../health/health-board.ts'
 import type { IpcDeps } from './deps.ts'
 import { ipcHandlers } from './handlers.ts'
 
@@ -50,7 +50,7 @@ function handlers() {
   }) as never
   return ipcHandlers({
     info: () => expect.unreachable('app.info was not asked for'),
-    health: new HealthBoard(0),
+    health: new CurrentHealth(0),
     data: { call: thread },
     read: { call: thread },
     chooseFile: () => Promise.resolve(undefined),

@@ -5,7 +5,7 @@ import { notificationText } from '#shared/alert/describe.ts'
 import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
 import type { Health } from '#shared/health/health.ts'
 import { anId } from '#shared/rule/builders.ts'
-import { AlertNotices } from './alert-notices.ts'
+import { AlertNotifications } from './alert-notices.ts'
 import type { Popup } from './desktop-notifier.ts'
 
 const live: Health = { kind: 'live', behindMs: 100 }
@@ -24,7 +24,7 @@ let whileShown: () => void
 let withdrawn: string[]
 let struck: Array<readonly [boolean, number]>
 let opened: Array<string | undefined>
-let notices: AlertNotices
+let notices: AlertNotifications
 beforeEach(async () => {
   clock = 1_000_000
   health = live
@@ -34,7 +34,7 @@ beforeEach(async () => {
   withdrawn = []
   struck = []
   opened = []
-  notices = new AlertNotices({
+  notices = new AlertNotifications({
     show: (popup) => {
       if (works) shown.push(popup)
       whileShown()
@@ -46,11 +46,11 @@ beforeEach(async () => {
     open: (id) => opened.push(id),
     now: () => clock,
   })
-  await notices.look()
+  await notices.tick()
 })
 async function after(ms: number): Promise<void> {
   clock += ms
-  await notices.look()
+  await notices.tick()
 }
 
 test('a clock that is set back leaves neither the limit nor a refused popup in the future', async () => {
@@ -149,7 +149,7 @@ test('an alert that resolved while its notification waited is struck off without
 })
 
 test('after sleep several alerts are one digest', async () => {
-  notices.wasAway()
+  notices.resumed()
   notices.add([queued(1), queued(2)])
   await after(1000)
   expect(shown.map(({ tag }) => tag)).toEqual(['away'])

@@ -5,7 +5,7 @@ import type { NotificationKey, QueuedNotification, Popup } from '#shared/notific
 import type { Health } from '#shared/health/health.ts'
 import type { ShowPopup } from './desktop-notifier.ts'
 
-export interface AlertNoticesDeps {
+export interface AlertNotificationsDeps {
   readonly show: ShowPopup
   /** Takes the popup of this alert off the screen. */
   readonly withdraw: (alertId: string) => void
@@ -25,19 +25,19 @@ const retryAfterMs = 60_000
 
 /**
  * Pays the notifications that are owed. A debt is struck off only after its popup was shown, so a crash in between
- * shows it twice rather than never. `look` is to be called about once a second.
+ * shows it twice rather than never. `tick` is to be called about once a second.
  */
-export class AlertNotices {
-  readonly #deps: AlertNoticesDeps
+export class AlertNotifications {
+  readonly #deps: AlertNotificationsDeps
   #queue = new Map<string, QueuedNotification>()
   #shownAt: number[] = []
   /** Since when the console is not live; it begins so. */
   #outSince: number
   #isAway = true
-  #looking = false
+  #ticking = false
   #retryAt = 0
 
-  constructor(deps: AlertNoticesDeps) {
+  constructor(deps: AlertNotificationsDeps) {
     this.#deps = deps
     this.#outSince = deps.now()
   }
@@ -58,23 +58,23 @@ export class AlertNotices {
   }
 
   /** The machine woke up: what happened while it slept is one digest. */
-  wasAway(): void {
+  resumed(): void {
     this.#isAway = true
   }
 
-  async look(): Promise<void> {
-    if (this.#looking || !this.#isSeeing()) return
-    this.#looking = true
+  async tick(): Promise<void> {
+    if (this.#ticking || !this.#canShow()) return
+    this.#ticking = true
     try {
       await this.#deliver()
     } finally {
-      this.#looking = false
+      this.#ticking = false
     }
   }
 
-  #isSeeing(): boolean {
+  #canShow(): boolean {
     const now = this.#deps.now()
-    this.#heedClock(now)
+    this.#clampToClock(now)
     if (this.#deps.health().kind === 'live') return now >= this.#retryAt
     this.#outSince = Math.min(this.#outSince, now)
     if (now - this.#outSince >= awayAfterMs) this.#isAway = true
@@ -82,7 +82,7 @@ export class AlertNotices {
   }
 
   /** Times ahead of a clock that was set back would hold until it gets there. */
-  #heedClock(now: number): void {
+  #clampToClock(now: number): void {
     this.#shownAt = this.#shownAt.map((at) => Math.min(at, now))
     this.#retryAt = Math.min(this.#retryAt, now + retryAfterMs)
   }

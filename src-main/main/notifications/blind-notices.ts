@@ -1,11 +1,11 @@
 import { formatDuration } from '#shared/format/duration.ts'
 import { formatClock } from '#shared/format/time.ts'
 import type { Health } from '#shared/health/health.ts'
-import { sighted, watchBlindness } from './blind-watch.ts'
-import type { BlindChange, BlindWatch } from './blind-watch.ts'
+import { notBlind, nextBlindState } from './blind-watch.ts'
+import type { BlindChange, BlindState } from './blind-watch.ts'
 import type { Popup, ShowPopup } from './desktop-notifier.ts'
 
-export interface BlindNoticesDeps {
+export interface BlindNotificationsDeps {
   readonly show: ShowPopup
   readonly open: () => void
   readonly now: () => number
@@ -14,17 +14,17 @@ export interface BlindNoticesDeps {
 }
 
 /** Tells the operator that nothing is being watched, and when it is again. The second popup replaces the first. */
-export class BlindNotices {
-  readonly #deps: BlindNoticesDeps
-  #watch: BlindWatch = sighted
+export class BlindNotifications {
+  readonly #deps: BlindNotificationsDeps
+  #state: BlindState = notBlind
 
-  constructor(deps: BlindNoticesDeps) {
+  constructor(deps: BlindNotificationsDeps) {
     this.#deps = deps
   }
 
-  async look(health: Health): Promise<void> {
-    const [watch, change] = watchBlindness(this.#watch, health, this.#deps.now())
-    this.#watch = watch
+  async tick(health: Health): Promise<void> {
+    const [state, change] = nextBlindState(this.#state, health, this.#deps.now())
+    this.#state = state
     if (change) await this.#deps.show(this.#popup(change))
   }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Health } from '#shared/health/health.ts'
-import { sighted, watchBlindness } from './blind-watch.ts'
-import type { BlindChange, BlindWatch } from './blind-watch.ts'
+import { notBlind, nextBlindState } from './blind-watch.ts'
+import type { BlindChange, BlindState } from './blind-watch.ts'
 
 const live: Health = { kind: 'live', behindMs: 300 }
 const blind = (since: number, detail = 'Kafka does not answer.'): Health => ({
@@ -13,10 +13,10 @@ const blind = (since: number, detail = 'Kafka does not answer.'): Health => ({
 
 /** All news of a sequence of looks, with the time of each. */
 function changesOf(looks: ReadonlyArray<readonly [number, Health]>): Array<readonly [number, BlindChange]> {
-  let watch: BlindWatch = sighted
+  let watch: BlindState = notBlind
   const received: Array<readonly [number, BlindChange]> = []
   for (const [now, health] of looks) {
-    const [next, change] = watchBlindness(watch, health, now)
+    const [next, change] = nextBlindState(watch, health, now)
     watch = next
     if (change) received.push([now, change])
   }

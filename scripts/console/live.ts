@@ -21,7 +21,7 @@ export async function metricsAddress(): Promise<string | undefined> {
  * @throws AbortError when `stop` is aborted before that
  */
 export async function untilLive(address: string, nodes: readonly string[], stop: AbortSignal): Promise<void> {
-  while (!isLive(await textOf(address), nodes)) await delay(200, undefined, { signal: stop })
+  while (!isLive(await fetchText(address), nodes)) await delay(200, undefined, { signal: stop })
 }
 
 /** Labels may stand in any order, and more of them may come. */
@@ -30,7 +30,7 @@ function isLive(text: string, nodes: readonly string[]): boolean {
   return /^remo_kafka_connected(\{\})? 1$/m.test(text) && nodes.every(isUp)
 }
 
-async function textOf(address: string): Promise<string> {
+async function fetchText(address: string): Promise<string> {
   try {
     return await (await fetch(address, { signal: AbortSignal.timeout(2_000) })).text()
   } catch {

@@ -38,7 +38,7 @@ export async function runConsole(mode: Mode, flags: readonly string[]): Promise<
     const env = { ...(desktop?.env ?? process.env), ...server.env }
     const address = await metricsAddress()
     const app = await startApp({ mode, dir, env, flags })
-    const end = AbortSignal.any([stop.signal, endOf(app.exited)])
+    const end = AbortSignal.any([stop.signal, exitCodeOf(app.exited)])
     await printWhenLive({ begin, address, desktop, nodes: server.nodes, end })
     return await Promise.race([app.exited, stop.asked])
   } catch (error) {
@@ -122,7 +122,7 @@ async function printWhenLive({ begin, address, desktop, nodes, end }: Showing): 
   }
 }
 
-function endOf(exited: Promise<number>): AbortSignal {
+function exitCodeOf(exited: Promise<number>): AbortSignal {
   const ended = new AbortController()
   void exited.then(() => ended.abort())
   return ended.signal

@@ -12,12 +12,12 @@ import type { Engine } from './engine.ts'
 export async function importBase(engine: Engine, image: string): Promise<void> {
   const files = cachePath('engine-contexts', 'base.tar')
   mkdirSync(dirname(files), { recursive: true })
-  await run('mmdebstrap', [...options(), 'bookworm', files, ...sources(await debianMirror())])
-  await run('docker', ['import', '--change', 'LABEL remo.standin=true', files, image], engine.env)
+  await runContainer('mmdebstrap', [...options(), 'bookworm', files, ...sources(await debianMirror())])
+  await runContainer('docker', ['import', '--change', 'LABEL remo.standin=true', files, image], engine.env)
   rmSync(files)
 }
 
-async function run(command: string, args: readonly string[], env?: NodeJS.ProcessEnv): Promise<void> {
+async function runContainer(command: string, args: readonly string[], env?: NodeJS.ProcessEnv): Promise<void> {
   const { ok, output } = await runQuietly(command, args, env ? { env } : {})
   if (!ok) throw new Stop(`Building the substitute for the Debian image failed: ${reasonIn(output)}`)
 }

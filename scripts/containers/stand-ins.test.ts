@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { standIns } from './stand-ins.ts'
+import { fallbackImages } from './stand-ins.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 
@@ -10,7 +10,7 @@ test('there is a stand-in for every image that compose.yaml and its Dockerfiles 
     ...matches('compose.yaml', /^ {4}image: (\S+:\S+)$/gm),
     ...['src-backend', 'producers'].flatMap((folder) => matches(`${folder}/Dockerfile`, /^FROM (\S+:\S+)/gm)),
   ]
-  expect(new Set(standIns.map(({ image }) => image))).toEqual(new Set(named))
+  expect(new Set(fallbackImages.map(({ image }) => image))).toEqual(new Set(named))
 })
 
 function matches(file: string, pattern: RegExp): string[] {

@@ -20,7 +20,7 @@ interface StandIn {
 
 const baseImage = 'debian:bookworm-slim'
 /** All that compose.yaml and its Dockerfiles name. */
-export const standIns: readonly StandIn[] = [
+export const fallbackImages: readonly StandIn[] = [
   { name: 'node', image: 'node:24-bookworm-slim', fill: fillNode },
   { name: 'kafka', image: 'apache/kafka:4.3.1', fill: fillKafka },
   { name: 'postgres', image: 'postgres:18-bookworm', fill: fillPostgres },
@@ -31,7 +31,7 @@ const pullWithinMs = 300_000
 /** Provides every image that is missing: the official one where a registry answers, else its stand-in. */
 export async function provideImages(engine: Engine): Promise<void> {
   const missing: StandIn[] = []
-  for (const standIn of standIns) if (!(await isThere(engine, standIn.image))) missing.push(standIn)
+  for (const standIn of fallbackImages) if (!(await isThere(engine, standIn.image))) missing.push(standIn)
   const [first] = missing
   if (!first) return
   if (await pull(engine, first.image)) {

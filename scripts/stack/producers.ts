@@ -82,16 +82,16 @@ async function recordsIn(admin: Admin, topic: string): Promise<bigint> {
   const deadline = Date.now() + healthyWithinMs
   for (;;) {
     try {
-      return await endOf(admin, topic)
+      return await logEnd(admin, topic)
     } catch (error) {
-      if (!isPassing(error) || Date.now() > deadline) throw error
+      if (!isTransientKafkaError(error) || Date.now() > deadline) throw error
       await delay(100)
     }
   }
 }
 
 /** The end of the topic over all partitions; 0 while there is no such topic. */
-async function endOf(admin: Admin, topic: string): Promise<bigint> {
+async function logEnd(admin: Admin, topic: string): Promise<bigint> {
   const topics = await admin.listTopics()
   if (!topics.includes(topic)) return 0n
   const partitions = await admin.fetchTopicOffsets(topic)
@@ -99,7 +99,7 @@ async function endOf(admin: Admin, topic: string): Promise<bigint> {
 }
 
 /** A topic that was just created, or a broker that just came back, has no leader for a moment. */
-function isPassing(error: unknown): boolean {
+function isTransientKafkaError(error: unknown): boolean {
   return error instanceof Error && 'retriable' in error && error.retriable === true
 }
 

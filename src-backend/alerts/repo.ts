@@ -55,7 +55,7 @@ export async function listAlerts(db: Db, filter: AlertFilter): Promise<AlertRow[
       limit,
     ],
   )
-  return rows.map(rowOf)
+  return rows.map(alertRow)
 }
 
 export async function findAlert(db: Db, id: string): Promise<AlertRow | undefined> {
@@ -64,7 +64,7 @@ export async function findAlert(db: Db, id: string): Promise<AlertRow | undefine
      from alert left join node using (node_id) where alert.id = $1`,
     [id],
   )
-  return rows.map(rowOf)[0]
+  return rows.map(alertRow)[0]
 }
 
 /** Locks them until the transaction ends, in the order of their ids, so that two transactions never wait in a ring. */
@@ -142,7 +142,7 @@ export async function deleteEnded(db: Db, { before, limit }: { before: number; l
   return rows.map(({ id }) => id)
 }
 
-function rowOf({ version, alert, unit }: Row): AlertRow {
+function alertRow({ version, alert, unit }: Row): AlertRow {
   return { version, alert: readAlert(alert), unit: unit ?? undefined }
 }
 

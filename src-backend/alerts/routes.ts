@@ -14,7 +14,7 @@ const EventCursor = z.tuple([z.string().regex(/^\d{1,18}$/)])
 export const alertRoutes = (): Route[] => [
   route(listAlerts, async ({ query, pool, now }) => {
     const { node_id: nodeId, acknowledged, severity, phase, limit } = query
-    const after = placeOf(query.cursor)
+    const after = alertCursor(query.cursor)
     const rows = await repo.listAlerts(pool, { nodeId, acknowledged, severity, phase, after, now, limit: limit + 1 })
     const { shown, next } = pageOf(rows, limit, ({ alert }) => [alert.openedAt, alert.id])
     return { body: shown.map((row) => alertItem(row, now)), next }
@@ -38,7 +38,7 @@ export const alertRoutes = (): Route[] => [
   }),
 ]
 
-function placeOf(cursor: string | undefined): repo.AlertPlace | undefined {
+function alertCursor(cursor: string | undefined): repo.AlertPlace | undefined {
   if (cursor === undefined) return undefined
   const [openedAt, id] = decodeCursor(cursor, AlertCursor)
   return { openedAt, id }

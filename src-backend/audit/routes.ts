@@ -4,11 +4,11 @@ import { decodeCursor, pageOf } from '../http/cursor.ts'
 import { type Route, route } from '../http/route.ts'
 import { listAuditRows } from './repo.ts'
 
-const Cursor = z.tuple([z.string().regex(/^\d{1,18}$/)])
+const AuditCursor = z.tuple([z.string().regex(/^\d{1,18}$/)])
 
 export const auditRoutes = (): Route[] => [
   route(listAudit, async ({ query, pool }) => {
-    const before = query.cursor === undefined ? undefined : decodeCursor(query.cursor, Cursor)[0]
+    const before = query.cursor === undefined ? undefined : decodeCursor(query.cursor, AuditCursor)[0]
     const rows = await listAuditRows(pool, { before, limit: query.limit + 1 })
     const { shown, next } = pageOf(rows, query.limit, ({ id }) => [id])
     return { body: shown.map(({ at, ...row }) => ({ ...row, at: at.toISOString() })), next }

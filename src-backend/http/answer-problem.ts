@@ -2,13 +2,13 @@ import type { Log } from '#shared/log.ts'
 import { problems } from '#shared/rest/problems.ts'
 import type { ErrorRequestHandler, Response } from 'express'
 import { apiError, type ApiError } from './fail.ts'
-import { failureOf, problemOf } from './problem.ts'
+import { apiErrorOf, problemOf } from './problem.ts'
 
 /** The last handler: whatever was thrown becomes problem+json. What nobody expected is logged and told without detail. */
 export function problemHandler(log: Log): ErrorRequestHandler {
   // eslint-disable-next-line max-params -- Express tells error handlers by their four parameters
   return (error: unknown, req, res, _next) => {
-    const known = failureOf(error)
+    const known = apiErrorOf(error)
     const failure =
       known ?? apiError('internal', 'The request failed. The backend log has the cause under this request ID.')
     respondWithProblem(log, {

@@ -24,7 +24,7 @@ export async function readBody(contract: BodyContract, req: Request, res: Respon
     const kinds = contract.form ? 'application/json, multipart/form-data or x-www-form-urlencoded' : 'application/json'
     throw apiError('unsupported_media_type', `Expected a request body of type ${kinds}.`)
   }
-  await run(reader, req, res)
+  await runMiddleware(reader, req, res)
   return req.body
 }
 
@@ -39,7 +39,7 @@ function readerOf({ form }: BodyContract, req: Request): RequestHandler | undefi
   return req.is('multipart/form-data') ? readParts : undefined
 }
 
-function run(reader: RequestHandler, req: Request, res: Response): Promise<void> {
+function runMiddleware(reader: RequestHandler, req: Request, res: Response): Promise<void> {
   return new Promise((resolve, reject) => {
     void reader(req, res, (error?: unknown) => {
       if (error === undefined || error === null) resolve()

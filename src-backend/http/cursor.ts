@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { apiError } from './fail.ts'
 
 /** Where a row stands in its list. */
-type Place = ReadonlyArray<string | number>
+type CursorValues = ReadonlyArray<string | number>
 
 /**
  * A page of `limit` rows. `rows` has one more where there are more: only then a next page is told of.
@@ -11,7 +11,7 @@ type Place = ReadonlyArray<string | number>
 export function pageOf<Row>(
   rows: readonly Row[],
   limit: number,
-  placeOf: (row: Row) => Place,
+  placeOf: (row: Row) => CursorValues,
 ): { readonly shown: readonly Row[]; readonly next: string | undefined } {
   const shown = rows.slice(0, limit)
   const last = rows.length > limit ? shown.at(-1) : undefined
@@ -19,7 +19,7 @@ export function pageOf<Row>(
 }
 
 /** As text that means nothing to a client. */
-export function encodeCursor(place: Place): string {
+export function encodeCursor(place: CursorValues): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url')
 }
 

@@ -3,15 +3,15 @@ import type { z } from 'zod'
 import { apiError } from './fail.ts'
 
 type Issues = NonNullable<Problem['issues']>
-type Place = 'params' | 'query' | 'body'
+type RequestSection = 'params' | 'query' | 'body'
 
 /** The parts of one request by their schemas, or everything that does not fit in one failure. */
 export function parseParts(
-  schemas: Partial<Record<Place, z.ZodType | undefined>>,
-  given: Partial<Record<Place, unknown>>,
-): Record<Place, unknown> {
+  schemas: Partial<Record<RequestSection, z.ZodType | undefined>>,
+  given: Partial<Record<RequestSection, unknown>>,
+): Record<RequestSection, unknown> {
   const issues: Issues = []
-  const parsed: Record<Place, unknown> = { params: undefined, query: undefined, body: undefined }
+  const parsed: Record<RequestSection, unknown> = { params: undefined, query: undefined, body: undefined }
   for (const place of ['params', 'query', 'body'] as const) {
     const schema = schemas[place]
     if (schema === undefined) continue
@@ -25,7 +25,7 @@ export function parseParts(
   throw apiError('invalid_request', `${first?.path}: ${first?.message}${more}`, { issues: issues.slice(0, 20) })
 }
 
-function issuesOf(place: Place, issue: z.core.$ZodIssue): Issues {
+function issuesOf(place: RequestSection, issue: z.core.$ZodIssue): Issues {
   const path = [place, ...issue.path.map(String)].join('.').slice(0, 200)
   if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message.slice(0, 300) }]
   return issue.keys.map((key) => ({ path: `${path}.${key}`.slice(0, 200), message: 'unknown field' }))

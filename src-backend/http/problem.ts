@@ -11,7 +11,7 @@ interface LibraryError {
 }
 
 /** An error of any kind as a failure that may be told; `undefined` for one that nobody expected. */
-export function failureOf(error: unknown): ApiError | undefined {
+export function apiErrorOf(error: unknown): ApiError | undefined {
   if (error instanceof ApiError) return error
   if (error instanceof URIError) return notWellFormed()
   const given = Object(error) as LibraryError

@@ -18,14 +18,14 @@ const twoTo32 = 2 ** 32
 const fixedBytes = 2 + (4 + 4) + (4 + 4) + (4 + 8) + 4 + 20
 
 export function encodeSamples(rows: readonly SampleRow[]): Buffer {
-  const bytes = Buffer.allocUnsafe(signature.length + 2 + rows.reduce((sum, row) => sum + bytesOf(row), 0))
+  const bytes = Buffer.allocUnsafe(signature.length + 2 + rows.reduce((sum, row) => sum + rowBytes(row), 0))
   let at = signature.copy(bytes)
   for (const row of rows) at = writeRow(bytes, at, row)
   bytes.writeInt16BE(-1, at)
   return bytes
 }
 
-function bytesOf({ values }: SampleRow): number {
+function rowBytes({ values }: SampleRow): number {
   return fixedBytes + values.length * 12
 }
 

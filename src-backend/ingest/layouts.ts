@@ -36,7 +36,7 @@ function unknownIn(samples: readonly Sample[], ids: ReadonlyMap<string, number>)
   for (const { names } of samples) {
     if (areEqual(names, last)) continue
     last = names
-    const key = keyOf(names)
+    const key = layoutKey(names)
     if (!ids.has(key)) unknown.set(key, names)
   }
   return unknown
@@ -49,7 +49,7 @@ function lookUp(ids: ReadonlyMap<string, number>): LayoutOf {
   return (names) => {
     if (areEqual(names, last)) return lastId
     last = names
-    lastId = ids.get(keyOf(names)) as number
+    lastId = ids.get(layoutKey(names)) as number
     return lastId
   }
 }
@@ -61,6 +61,6 @@ function areEqual(a: readonly string[], b: readonly string[]): boolean {
 }
 
 /** No name holds NUL: PostgreSQL would not take it. */
-function keyOf(names: readonly string[]): string {
+function layoutKey(names: readonly string[]): string {
   return names.join('\0')
 }

@@ -55,7 +55,7 @@ export class NoDataEvaluator {
       for (const { nodeId, name, series } of page) {
         for (const [metric, state] of openSeries(series)) {
           // what came in meanwhile is newer
-          if (!this.#watched.has(keyOf(nodeId, metric)))
+          if (!this.#watched.has(seriesKey(nodeId, metric)))
             this.#watch({ nodeId, nodeName: name, metric }, state, undefined)
         }
       }
@@ -92,9 +92,9 @@ export class NoDataEvaluator {
       await this.#evaluate([...due], {
         knownUntil,
         receivedAt: (nodeId, metric, { last }) => {
-          const watched = this.#watched.get(keyOf(nodeId, metric))
+          const watched = this.#watched.get(seriesKey(nodeId, metric))
           // a record that is committed, and not told here yet
-          return isSame(watched?.state.last, last) ? receivedAt(watched) : knownUntil
+          return sameAnchor(watched?.state.last, last) ? receivedAt(watched) : knownUntil
         },
       })
   }
@@ -137,18 +137,18 @@ export class NoDataEvaluator {
   /** The states of a node as they were committed. `now`: when; epoch ms. */
   #see({ nodeId, name, series, evaluated }: NodeState, now: number): void {
     for (const [metric, state] of series) {
-      const watched = this.#watched.get(keyOf(nodeId, metric))
-      const isNew = evaluated.has(metric) || !isSame(watched?.state.last, state.last)
+      const watched = this.#watched.get(seriesKey(nodeId, metric))
+      const isNew = evaluated.has(metric) || !sameAnchor(watched?.state.last, state.last)
       this.#watch({ nodeId, nodeName: name, metric }, state, isNew ? now : watched?.receivedAt)
     }
   }
 
   #watch(series: Series, state: SeriesState, receivedAt: number | undefined): void {
-    this.#watched.set(keyOf(series.nodeId, series.metric), { series, state, receivedAt })
+    this.#watched.set(seriesKey(series.nodeId, series.metric), { series, state, receivedAt })
   }
 }
 
-function isSame(a: Anchor | null | undefined, b: Anchor | null): boolean {
+function sameAnchor(a: Anchor | null | undefined, b: Anchor | null): boolean {
   return a?.position.offset === b?.position.offset && a?.at === b?.at
 }
 
@@ -164,6 +164,6 @@ function notAfter(watched: Watched, now: number): void {
 }
 
 /** Neither holds NUL: PostgreSQL would not take it. */
-function keyOf(nodeId: string, metric: string): string {
+function seriesKey(nodeId: string, metric: string): string {
   return `${nodeId}\0${metric}`
 }

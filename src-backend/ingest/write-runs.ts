@@ -108,7 +108,7 @@ function outcomeOf(run: Run, position: StoredPosition): RunOutcome {
 function movedFrom(run: Run, position: StoredPosition): PositionMovedError | undefined {
   const { topic, partition, gap } = run
   const expected = run.expected ?? startOf(run)
-  if (gap ? isSame(position, expected) : isReadOnFrom(run, position.next, expected.next)) return undefined
+  if (gap ? sameReadPosition(position, expected) : isReadOnFrom(run, position.next, expected.next)) return undefined
   return new PositionMovedError(`${topic}/${partition} is read on from ${position.next}, not from ${expected.next}`)
 }
 
@@ -120,7 +120,7 @@ function isReadOnFrom(run: Run, next: number, expected: number): boolean {
   return next === expected || (next > expected && next >= firstOffset(run))
 }
 
-function isSame(a: StoredPosition, b: StoredPosition): boolean {
+function sameReadPosition(a: StoredPosition, b: StoredPosition): boolean {
   return a.next === b.next && a.last?.timestamp === b.last?.timestamp && a.last?.hash === b.last?.hash
 }
 
@@ -149,14 +149,14 @@ function rowsOf(
   let notKept = 0
   for (const { samples } of runs) {
     for (const sample of samples) {
-      if (isKept(sample.at)) rows.push(rowOf(sample, nodes, layoutOf))
+      if (isKept(sample.at)) rows.push(sampleRow(sample, nodes, layoutOf))
       else notKept += 1
     }
   }
   return { rows, notKept }
 }
 
-function rowOf({ nodeId, names, at, values }: Sample, nodes: ReadonlyMap<string, NodeState>, layoutOf: LayoutOf) {
+function sampleRow({ nodeId, names, at, values }: Sample, nodes: ReadonlyMap<string, NodeState>, layoutOf: LayoutOf) {
   return { node: (nodes.get(nodeId) as NodeState).id, layout: layoutOf(names), at, values }
 }
 

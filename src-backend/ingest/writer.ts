@@ -129,7 +129,7 @@ export class IngestWriter {
       } catch (error) {
         this.#known.forget()
         counters.transaction('failed', (performance.now() - begin) / 1000)
-        if (attempt >= attempts || !isPassing(error)) throw error
+        if (attempt >= attempts || !isTransient(error)) throw error
         this.#expectDuplicates ||= isCode(error, duplicateKey)
         if (isCode(error, noPartition)) stores.days.forget()
       }
@@ -161,7 +161,7 @@ function settleBatches(taken: readonly QueuedBatch[], outcomes: readonly RunOutc
 }
 
 /** A deadlock, samples that are there already, or a partition that the retention took: the next attempt does better. */
-function isPassing(error: unknown): boolean {
+function isTransient(error: unknown): boolean {
   return isCode(error, '40') || isCode(error, duplicateKey) || isCode(error, noPartition)
 }
 

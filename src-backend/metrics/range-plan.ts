@@ -46,7 +46,7 @@ export function planRange(range: TimeRange, { coarse, samplesSince, due }: PlanF
     return { raw: samples.from < samples.to ? [samples] : [], rollup: isOlder ? older : undefined }
   }
   const cut = [range.from, range.to].filter((at) => at !== floorMinute(at)).map(minuteOf)
-  return { raw: within(joined([...due, ...cut]), samples), rollup: minutes }
+  return { raw: clampRange(joined([...due, ...cut]), samples), rollup: minutes }
 }
 
 function minuteOf(at: number): TimeRange {
@@ -65,7 +65,7 @@ function joined(ranges: readonly TimeRange[]): TimeRange[] {
   return all
 }
 
-function within(ranges: readonly TimeRange[], { from, to }: TimeRange): TimeRange[] {
+function clampRange(ranges: readonly TimeRange[], { from, to }: TimeRange): TimeRange[] {
   const parts = ranges.map((range) => ({ from: Math.max(range.from, from), to: Math.min(range.to, to) }))
   return parts.filter((part) => part.from < part.to)
 }

@@ -76,12 +76,12 @@ export async function range(pool: Pool, query: QueryOf<typeof metricRange>): Pro
   const series = Array.from(found?.pieces ?? [], ([metric, pieces]) => ({
     metric,
     unit: metricInfo(metric, found && unitIn(found.node.units, metric)).unit,
-    ...columnsOf(pieces),
+    ...rangeColumns(pieces),
   }))
   return { resolution: found?.isCoarse ? 60 : 0, series }
 }
 
-function columnsOf(pieces: readonly Piece[]): { t: number[]; min: number[]; max: number[]; last: number[] } {
+function rangeColumns(pieces: readonly Piece[]): { t: number[]; min: number[]; max: number[]; last: number[] } {
   return {
     t: pieces.map(({ lastAt }) => lastAt),
     min: pieces.map(({ min }) => min),

@@ -4,12 +4,12 @@ import { decodeCursor } from '../http/cursor.ts'
 import { type Route, route } from '../http/route.ts'
 import { nodeOf, pageOfNodes, stats } from './service.ts'
 
-const Place = z.tuple([z.int().min(0).max(2_147_483_647)])
+const NodeCursor = z.tuple([z.int().min(0).max(2_147_483_647)])
 
 export function nodeRoutes(): Route[] {
   return [
     route(listNodes, async ({ query: { cursor, limit }, pool, now }) => {
-      const [after] = cursor === undefined ? [0] : decodeCursor(cursor, Place)
+      const [after] = cursor === undefined ? [0] : decodeCursor(cursor, NodeCursor)
       const { nodes, next } = await pageOfNodes(pool, { after, limit }, now)
       return { body: nodes, next }
     }),

@@ -23,13 +23,13 @@ export async function pageOfNodes(
 ): Promise<NodePage> {
   const rows = await listNodes(pool, after, limit + 1)
   const { shown, next } = pageOf(rows, limit, ({ id }) => [id])
-  return { nodes: shown.map((row) => itemOf(row, now)), next }
+  return { nodes: shown.map((row) => nodeItem(row, now)), next }
 }
 
 /** @throws ApiError `node_not_found` */
 export async function nodeOf(pool: Pool, nodeId: string, now: number): Promise<NodeItem> {
   const row = await findNode(pool, nodeId)
-  if (row) return itemOf(row, now)
+  if (row) return nodeItem(row, now)
   throw apiError('node_not_found', `Node ${nodeId} not found.`)
 }
 
@@ -53,7 +53,7 @@ function statusOf({ lastSeenMs, intervalMs }: LastSeen, now: number): NodeItem['
   return words[freshnessOf(lastSeenMs, intervalMs ?? NaN, now)]
 }
 
-function itemOf(row: NodeRow, now: number): NodeItem {
+function nodeItem(row: NodeRow, now: number): NodeItem {
   return {
     id: row.id,
     node_id: row.nodeId,

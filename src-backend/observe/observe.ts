@@ -72,7 +72,7 @@ function gauges(registry: Registry, { pool, version, relay }: MetricsServerDeps)
     help: 'Changes not yet published to Kafka',
     registers: [registry],
     async collect() {
-      this.set((await ask(relay.lag())) ?? NaN)
+      this.set((await readCounter(relay.lag())) ?? NaN)
     },
   })
   jobGauges(registry, pool)
@@ -82,7 +82,7 @@ function jobGauges(registry: Registry, pool: Pool): void {
   let asking: Promise<readonly JobRun[]> | undefined
   // Both gauges are collected at once: one question answers them.
   const jobs = () =>
-    (asking ??= ask(readJobs(pool)).then((runs) => {
+    (asking ??= readCounter(readJobs(pool)).then((runs) => {
       asking = undefined
       return runs ?? []
     }))
@@ -111,7 +111,7 @@ function jobGauges(registry: Registry, pool: Pool): void {
 }
 
 /** `undefined` where there is no answer in time: the other figures are worth more than a scrape that fails. */
-async function ask<T>(answer: Promise<T>): Promise<T | undefined> {
+async function readCounter<T>(answer: Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), askWithinMs)))
   try {

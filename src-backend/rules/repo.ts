@@ -13,7 +13,7 @@ const rulesAtMost = 100_000
 const versionsAtMost = 51
 
 /** Where a rule holds: one of all nodes or of one, for one metric. */
-export type Place = Pick<RuleDraft, 'scope' | 'metric'>
+export type RuleTarget = Pick<RuleDraft, 'scope' | 'metric'>
 
 export interface FoundRule {
   readonly rule: Rule
@@ -46,12 +46,12 @@ export async function findRule(db: Db, id: string): Promise<FoundRule | undefine
   return rows.map(foundOf)[0]
 }
 
-export async function findRuleAt(db: Db, place: Place): Promise<FoundRule | undefined> {
+export async function findRuleAt(db: Db, place: RuleTarget): Promise<FoundRule | undefined> {
   const { rows } = await db.query<Row>(
     `select rule.number, rule.created_at, newest.rule
      from rule join rule_version newest on newest.rule_id = rule.id and newest.version = rule.version
      where coalesce(rule.node_id, '') = $1 and rule.metric = $2 and not rule.deleted`,
-    [nodeOf(place) ?? '', place.metric],
+    [scopeNodeId(place) ?? '', place.metric],
   )
   return rows.map(foundOf)[0]
 }
@@ -71,13 +71,16 @@ export async function listRules(db: Db, { after, limit }: { after: number; limit
 export async function insertRule(db: Db, rule: Rule): Promise<void> {
   await db.query(
     'insert into rule (id, node_id, metric, version, deleted) values ($1, $2, $3, $4, $5)',
-    columnsOf(rule),
+    ruleColumns(rule),
   )
   await insertVersion(db, rule)
 }
 
 export async function insertNextVersion(db: Db, rule: Rule): Promise<void> {
-  await db.query('update rule set node_id = $2, metric = $3, version = $4, deleted = $5 where id = $1', columnsOf(rule))
+  await db.query(
+    'update rule set node_id = $2, metric = $3, version = $4, deleted = $5 where id = $1',
+    ruleColumns(rule),
+  )
   await insertVersion(db, rule)
 }
 
@@ -121,11 +124,11 @@ async function insertVersion(db: Db, rule: Rule): Promise<void> {
   ])
 }
 
-function columnsOf(rule: Rule): unknown[] {
-  return [rule.id, nodeOf(rule), rule.metric, rule.version, rule.deleted]
+function ruleColumns(rule: Rule): unknown[] {
+  return [rule.id, scopeNodeId(rule), rule.metric, rule.version, rule.deleted]
 }
 
-function nodeOf({ scope }: Place): string | null {
+function scopeNodeId({ scope }: RuleTarget): string | null {
   return scope.kind === 'node' ? scope.nodeId : null
 }
 

@@ -5,17 +5,17 @@ import { decodeCursor, pageOf } from '../http/cursor.ts'
 import { type Route, route } from '../http/route.ts'
 import * as rules from './service.ts'
 
-const Cursor = z.tuple([z.int32()])
+const RuleCursor = z.tuple([z.int32()])
 
 export const ruleRoutes = (): Route[] => [
   route(listRules, async ({ query: { limit, cursor }, pool }) => {
-    const [after] = cursor === undefined ? [0] : decodeCursor(cursor, Cursor)
+    const [after] = cursor === undefined ? [0] : decodeCursor(cursor, RuleCursor)
     const found = await rules.rulesAfter(pool, { after, limit: limit + 1 })
     const { shown, next } = pageOf(found, limit, ({ number }) => [number])
     return { body: shown.map(({ rule }) => knownOfRule(rule)), next }
   }),
   route(getRule, async ({ params, pool }) => {
-    const rule = await rules.ruleOf(pool, params.id)
+    const rule = await rules.getRuleById(pool, params.id)
     return { body: knownOfRule(rule), version: rule.version }
   }),
   route(createRule, async (call) => {

@@ -20,7 +20,7 @@ import {
   listRules,
   lockRules,
   newestEventAt,
-  type Place,
+  type RuleTarget,
   readRevision,
   readVersions,
 } from './repo.ts'
@@ -40,13 +40,13 @@ export interface LoadedRules {
   readonly index: RuleIndex
 }
 
-export async function ruleOf(db: Db, id: string): Promise<Rule> {
+export async function getRuleById(db: Db, id: string): Promise<Rule> {
   const found = await findRule(db, id)
   if (found && !found.rule.deleted) return found.rule
   throw apiError('rule_not_found', found ? `${found.rule.updatedBy} deleted this rule.` : `Rule ${id} not found.`)
 }
 
-export const ruleAt: (db: Db, place: Place) => Promise<FoundRule | undefined> = findRuleAt
+export const ruleAt: (db: Db, place: RuleTarget) => Promise<FoundRule | undefined> = findRuleAt
 export const rulesAfter: typeof listRules = listRules
 
 /** @throws ApiError `rule_exists` or `unavailable` */
@@ -123,7 +123,7 @@ async function lockComparedRules(db: Db): Promise<void> {
 }
 
 async function expected(db: Db, { id, ifMatch }: Target): Promise<Rule> {
-  const rule = await ruleOf(db, id)
+  const rule = await getRuleById(db, id)
   if (ifMatch === undefined || ifMatch === rule.version) return rule
   throw apiError('version_conflict', `${rule.updatedBy} changed this rule. Version ${rule.version} is now in effect.`, {
     version: rule.version,

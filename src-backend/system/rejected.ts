@@ -5,7 +5,7 @@ import { type Route, route } from '../http/route.ts'
 import { type RejectedPlace, type RejectedRecord, readRejected } from './rejected-repo.ts'
 
 /** When it came (microseconds, as text), topic, partition, offset. */
-const Place = z.tuple([
+const RejectedCursor = z.tuple([
   z.string().regex(/^\d{1,16}$/),
   z.string().regex(/^[\w.-]{1,249}$/),
   z.int().min(0).max(2_147_483_647),
@@ -16,22 +16,22 @@ export function rejectedRoutes(): Route[] {
   return [
     route(listRejected, async ({ query: { cursor, limit }, pool }) => {
       const records = await readRejected(pool, cursor === undefined ? null : placeIn(cursor), limit + 1)
-      const { shown, next } = pageOf(records, limit, placeOf)
-      return { body: shown.map(itemOf), next }
+      const { shown, next } = pageOf(records, limit, rejectedCursor)
+      return { body: shown.map(rejectedItem), next }
     }),
   ]
 }
 
 function placeIn(cursor: string): RejectedPlace {
-  const [micros, topic, partition, offset] = decodeCursor(cursor, Place)
+  const [micros, topic, partition, offset] = decodeCursor(cursor, RejectedCursor)
   return { micros, topic, partition, offset }
 }
 
-function placeOf({ place: { micros, topic, partition, offset } }: RejectedRecord): Array<string | number> {
+function rejectedCursor({ place: { micros, topic, partition, offset } }: RejectedRecord): Array<string | number> {
   return [micros, topic, partition, offset]
 }
 
-function itemOf({ place, atMs, code, reason, head }: RejectedRecord) {
+function rejectedItem({ place, atMs, code, reason, head }: RejectedRecord) {
   const { topic, partition, offset } = place
   const at = new Date(atMs).toISOString()
   return { topic, partition, offset: Number(offset), at, code, reason, head: head.toString('base64') }

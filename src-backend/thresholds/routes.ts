@@ -6,11 +6,11 @@ import * as repo from './repo.ts'
 import * as thresholds from './service.ts'
 import { thresholdItem } from './threshold-item.ts'
 
-const Cursor = z.tuple([z.int32()])
+const ThresholdCursor = z.tuple([z.int32()])
 
 export const thresholdRoutes = (): Route[] => [
   route(listThresholds, async ({ query: { node_id: nodeId, limit, cursor }, pool }) => {
-    const [after] = cursor === undefined ? [0] : decodeCursor(cursor, Cursor)
+    const [after] = cursor === undefined ? [0] : decodeCursor(cursor, ThresholdCursor)
     const rows = await repo.listThresholds(pool, { nodeId, after, limit: limit + 1 })
     const { shown, next } = pageOf(rows, limit, ({ number }) => [number])
     return { body: shown.map(thresholdItem), next }

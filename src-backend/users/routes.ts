@@ -5,11 +5,11 @@ import { type Route, route } from '../http/route.ts'
 import { listUserRows } from './repo.ts'
 import { changeUser, createUser as makeUser, toAccount, type UserDeps } from './service.ts'
 
-const Cursor = z.tuple([z.string()])
+const UserCursor = z.tuple([z.string()])
 
 export const userRoutes = (deps: UserDeps): Route[] => [
   route(listUsers, async ({ query, pool }) => {
-    const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, Cursor)[0]
+    const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, UserCursor)[0]
     const rows = await listUserRows(pool, { after, limit: query.limit + 1 })
     const { shown, next } = pageOf(rows, query.limit, ({ usernameKey }) => [usernameKey])
     return { body: shown.map(toAccount), next }

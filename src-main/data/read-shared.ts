@@ -68,7 +68,8 @@ function readRecords(
   const rejects: RejectedRow[] = []
   for (const record of records) {
     const position = { topic, partition, offset: record.offset }
-    const said = about === 'rules' ? ruleOf(record, position, level) : alertOf(record, position, level)
+    const said =
+      about === 'rules' ? parseRuleRecord(record, position, level) : parseAlertRecord(record, position, level)
     if ('kind' in said) changes.push(said)
     else rejects.push({ position, at: record.timestamp, reject: said, head: firstBytesOf(record.value) })
   }
@@ -107,7 +108,7 @@ function databaseOf({ headers, key, value }: RawRecord): string | undefined {
   return value === null && key && Buffer.from(key).toString() === database ? undefined : database
 }
 
-function ruleOf(record: RawRecord, position: Position, level: number): TeamChange | Reject {
+function parseRuleRecord(record: RawRecord, position: Position, level: number): TeamChange | Reject {
   const { value } = record
   if (value === null) return refuse('tombstone', 'value: expected a threshold, got none (a tombstone)')
   const content = contentOf(value)
@@ -120,7 +121,7 @@ function ruleOf(record: RawRecord, position: Position, level: number): TeamChang
   return { kind: 'rule', record: read.value }
 }
 
-function alertOf(record: RawRecord, position: Position, level: number): TeamChange | Reject {
+function parseAlertRecord(record: RawRecord, position: Position, level: number): TeamChange | Reject {
   const { value } = record
   if (value === null) {
     const alertId = AlertId.safeParse(keyOf(record))

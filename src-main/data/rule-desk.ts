@@ -62,7 +62,7 @@ export class ConsoleRules {
 
   /** The versions that the backend has not told before. */
   unknownTeamVersions(versions: readonly Rule[]): Rule[] {
-    return versions.filter((rule) => !this.#teamVersions.has(refOf(rule)))
+    return versions.filter((rule) => !this.#teamVersions.has(ruleVersionKey(rule)))
   }
 
   /** The book as it will be with these versions of the backend. */
@@ -133,8 +133,8 @@ export class ConsoleRules {
 
   /** Of two rules for the same place only one would ever judge; the other would look as if it did. */
   #refuseSecond(draft: RuleDraft, id: string | undefined): void {
-    const place = placeOf(draft)
-    const other = this.#index.current().find((rule) => rule.id !== id && placeOf(rule) === place)
+    const place = ruleTargetKey(draft)
+    const other = this.#index.current().find((rule) => rule.id !== id && ruleTargetKey(rule) === place)
     if (!other) return
     const where = draft.scope.kind === 'all' ? 'all nodes' : draft.scope.nodeId
     throw new CallError('conflict', `A threshold for ${draft.metric} on ${where} already exists. Edit that one.`)
@@ -154,13 +154,13 @@ export class ConsoleRules {
 }
 
 function byRef(versions: readonly Rule[]): Map<string, Rule> {
-  return new Map(versions.map((rule) => [refOf(rule), rule]))
+  return new Map(versions.map((rule) => [ruleVersionKey(rule), rule]))
 }
 
-function refOf({ id, version }: Rule): string {
+function ruleVersionKey({ id, version }: Rule): string {
   return `${id}@${version}`
 }
 
-function placeOf({ scope, metric }: Pick<RuleDraft, 'scope' | 'metric'>): string {
+function ruleTargetKey({ scope, metric }: Pick<RuleDraft, 'scope' | 'metric'>): string {
   return JSON.stringify([scope.kind === 'all' ? null : scope.nodeId, metric])
 }

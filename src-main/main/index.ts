@@ -4,7 +4,7 @@ import { helpText } from '#shared/settings/help-text.ts'
 import { readSettings } from '#shared/settings/settings.ts'
 import { version } from '../../package.json'
 import { readLaunchArguments } from './app/command-line.ts'
-import { run } from './app/run.ts'
+import { runApp } from './app/run.ts'
 
 const { args, link } = readLaunchArguments(process.argv, !app.isPackaged)
 const asked = readSettings({ argv: args, env: process.env, readText: (path) => readFileSync(path, 'utf8') })
@@ -16,5 +16,5 @@ if (!asked.ok) {
   process.stdout.write(asked.show === 'version' ? `ReMo ${version}\n` : helpText)
   app.exit(0)
 } else {
-  void run(asked.settings, link)
+  void runApp(asked.settings, link)
 }

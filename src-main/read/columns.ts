@@ -33,7 +33,7 @@ export function withGaps(points: readonly Point[], mayBreak: (left: Point, right
   return all
 }
 
-export function columnsOf(metric: string, points: readonly Point[]): SeriesColumns {
+export function seriesColumns(metric: string, points: readonly Point[]): SeriesColumns {
   return {
     metric,
     at: Float64Array.from(points, ({ lastAt }) => lastAt),

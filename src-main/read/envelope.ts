@@ -1,7 +1,7 @@
 import type { SeriesColumns } from '#shared/ipc/live.ts'
 import type { TimeRange } from '../store/read-store.ts'
 import type { Point } from './columns.ts'
-import { columnsOf, withGaps } from './columns.ts'
+import { seriesColumns, withGaps } from './columns.ts'
 
 /**
  * Records of one metric folded into a fixed number of columns of equal width. Each keeps minimum, maximum and newest
@@ -34,7 +34,7 @@ export class Envelope {
   result(metric: string): SeriesColumns {
     const points = this.#columns.filter((point) => point !== undefined)
     const apart = (left: Point, right: Point): boolean => this.columnOf(right.firstAt) - this.columnOf(left.lastAt) > 1
-    return columnsOf(metric, withGaps(points, apart))
+    return seriesColumns(metric, withGaps(points, apart))
   }
 }
 

@@ -10,7 +10,7 @@ import { csvLine, csvNumber, csvText } from '#shared/format/csv.ts'
 import { Merge } from './merge.ts'
 import type { Run } from './merge.ts'
 import type { Records } from './records.ts'
-import { recordsOfChunk, recordsOfHead, within } from './records.ts'
+import { recordsOfChunk, recordsOfHead, indexRange } from './records.ts'
 
 export interface ExportRequest extends TimeRange {
   readonly nodeId: string
@@ -89,7 +89,7 @@ class NodeCsv {
   }
 
   #add(records: Records, metrics: readonly string[]): void {
-    const { first, end } = within(records.at, this.#request)
+    const { first, end } = indexRange(records.at, this.#request)
     const columns = metrics.map((metric) => records.values(metric))
     this.#merge.add({ order: records.order, at: records.at, columns, next: first, end })
   }

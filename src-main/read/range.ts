@@ -5,10 +5,10 @@ import { typicalInterval } from '../store/heads/newest.ts'
 import type { ReadNode, ReadStore, TimeRange } from '../store/read-store.ts'
 import type { HeadCopy } from '../threads/read-calls.ts'
 import type { Point } from './columns.ts'
-import { columnsOf, withGaps } from './columns.ts'
+import { seriesColumns, withGaps } from './columns.ts'
 import { Envelope } from './envelope.ts'
 import type { Records } from './records.ts'
-import { recordsOfChunk, recordsOfHead, within } from './records.ts'
+import { recordsOfChunk, recordsOfHead, indexRange } from './records.ts'
 
 export interface RangeRequest extends TimeRange {
   readonly nodeId: string
@@ -64,7 +64,7 @@ function fewRecords(reading: Reading): SeriesColumns[] {
     const slices = all.map((records) => sliceOf(records, metric, request)).filter((slice) => slice !== null)
     const points = slices.flatMap(pointsOf).sort((a, b) => a.lastAt - b.lastAt)
     const drawn = withGaps(points, () => true)
-    if (drawn.length <= request.points) return columnsOf(metric, drawn)
+    if (drawn.length <= request.points) return seriesColumns(metric, drawn)
     const envelope = new Envelope(request, request.points)
     for (const slice of slices) addSlice(envelope, slice)
     return envelope.result(metric)
@@ -105,7 +105,7 @@ function sliceOf(records: Records, metric: string, range: TimeRange): Slice | nu
   const sparse = values.some((value) => Number.isNaN(value))
   const at = sparse ? records.at.filter((_, i) => !Number.isNaN(values[i])) : records.at
   const present = sparse ? values.filter((value) => !Number.isNaN(value)) : values
-  const { first, end } = within(at, range)
+  const { first, end } = indexRange(at, range)
   if (first === end) return null
   return {
     at: at.subarray(first, end),

@@ -38,7 +38,10 @@ export function recordsOfHead(head: HeadCopy): Records {
 }
 
 /** Indices of the records in the range: from `first` up to, not including, `end`. */
-export function within(at: Float64Array, { from, to }: TimeRange): { readonly first: number; readonly end: number } {
+export function indexRange(
+  at: Float64Array,
+  { from, to }: TimeRange,
+): { readonly first: number; readonly end: number } {
   return { first: firstFrom(at, from), end: firstAfter(at, to) }
 }
 

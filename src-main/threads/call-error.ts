@@ -21,7 +21,7 @@ export class ThreadDied extends CallError {
 }
 
 /** What crosses to the caller. The text of an unexpected error stays in the log of the side that failed. */
-export function failureOf(error: unknown): IpcFailure {
+export function ipcFailureOf(error: unknown): IpcFailure {
   if (error instanceof CallError) return { code: error.code, message: error.message }
   return { code: 'failed', message: 'ReMo could not do this because of an internal error. See the log for details.' }
 }

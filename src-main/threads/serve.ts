@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
-import { CallError, failureOf } from './call-error.ts'
+import { CallError, ipcFailureOf } from './call-error.ts'
 import type { Log } from '#shared/log.ts'
 import type { CallMap, CallMessage, FromThread, ThreadHandlers, ToThread } from './protocol.ts'
 import type { ThreadPort } from './thread-port.ts'
@@ -35,7 +35,7 @@ export function serve<C extends CallMap<C>, E = Record<never, never>>(
       post({ seq: message.seq, ok: true, value, ms: ms() })
     } catch (error) {
       if (!(error instanceof CallError)) log.error('call failed', { call: message.call, cause: error })
-      post({ seq: message.seq, ok: false, error: failureOf(error), ms: ms() })
+      post({ seq: message.seq, ok: false, error: ipcFailureOf(error), ms: ms() })
     }
   }
   port.on('message', receive)

@@ -29,7 +29,7 @@ export function anchorOf({ at, position }: Reading): Anchor {
   return { at, position }
 }
 
-export function refOf({ id, version }: Rule): RuleRef {
+export function ruleRefOf({ id, version }: Rule): RuleRef {
   return { id, version }
 }
 
@@ -112,5 +112,5 @@ function withCritical(
 }
 
 function head(alertId: string, { rule, series, reading }: EpisodeInput) {
-  return { alertId, alertKind: 'value', series, rule: refOf(rule), at: reading.at } as const
+  return { alertId, alertKind: 'value', series, rule: ruleRefOf(rule), at: reading.at } as const
 }

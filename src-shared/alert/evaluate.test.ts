@@ -10,7 +10,7 @@ import {
   levels,
   otherRuleId,
   ruleId,
-  run,
+  runScenario,
   series,
   startAt,
   transitionWords,
@@ -77,7 +77,7 @@ describe('a value beyond its levels', () => {
     ['does nothing under a rule of silence alone', levels({ noDataSeconds: 60 }), [1e9, -1e9], []],
     ['opens critical where both levels are the same', anEagerRule({ critical: 85 }), [86], ['0 opened critical']],
   ])('%s', (_, rule, list, expected) => {
-    expect(run(ruleIndex([rule]), values(...list)).told).toEqual(expected)
+    expect(runScenario(ruleIndex([rule]), values(...list)).told).toEqual(expected)
   })
 
   test.each<[string, Rule, Reading[], string[]]>([
@@ -124,11 +124,11 @@ describe('a value beyond its levels', () => {
       ['0 pending', '300 opened warning'],
     ],
   ])('with a time to hold %s', (_, rule, readings, expected) => {
-    expect(run(ruleIndex([rule]), readings).told).toEqual(expected)
+    expect(runScenario(ruleIndex([rule]), readings).told).toEqual(expected)
   })
 
   test('says in the opening what was measured against which level', () => {
-    const { transitions } = run(ruleIndex([aRule({ forSeconds: 1 })]), values(96, 97))
+    const { transitions } = runScenario(ruleIndex([aRule({ forSeconds: 1 })]), values(96, 97))
     const anchor = { at: startAt, position: aReading(0, 96).position }
     const alertId = alertIdOf('value', { rule: { id: ruleId, version: 1 }, series, anchor })
     const head = { alertId, alertKind: 'value', series, rule: { id: ruleId, version: 1 } }
@@ -149,7 +149,7 @@ describe('a value beyond its levels', () => {
   })
 
   test('remembers of quiet records only the newest one', () => {
-    const { state } = run(ruleIndex([anEagerRule()]), values(1, 2, 3))
+    const { state } = runScenario(ruleIndex([anEagerRule()]), values(1, 2, 3))
     expect(state).toEqual({
       rule: { id: ruleId, version: 1 },
       episode: { phase: 'ok' },
@@ -163,21 +163,27 @@ describe('records out of order', () => {
   const index = ruleIndex([anEagerRule()])
 
   test('a record more than two minutes late changes nothing', () => {
-    const { state } = run(index, [aReading(300, 10)])
+    const { state } = runScenario(index, [aReading(300, 10)])
     const [next, transitions] = evaluate(state, series, index, aReading(179.999, 99, 301))
     expect(next).toBe(state)
     expect(transitions).toEqual([])
   })
 
   test('a record two minutes late is judged in the order of the log and leaves the newest time alone', () => {
-    const { state, told: words } = run(index, [aReading(300, 10), aReading(180, 99, 301), aReading(301, 10, 302)])
+    const { state, told: words } = runScenario(index, [
+      aReading(300, 10),
+      aReading(180, 99, 301),
+      aReading(301, 10, 302),
+    ])
     expect(words).toEqual(['180 opened critical', '301 resolved cleared'])
     expect(state.last).toEqual({ at: startAt + 301_000, position: aReading(301, 10, 302).position })
   })
 
   test('a record from before the breach does not count as time that it held', () => {
     const slow = ruleIndex([aRule({ forSeconds: 10 })])
-    expect(run(slow, [aReading(100, 90, 1), aReading(95, 90, 2), aReading(109, 90, 3)]).told).toEqual(['100 pending'])
+    expect(runScenario(slow, [aReading(100, 90, 1), aReading(95, 90, 2), aReading(109, 90, 3)]).told).toEqual([
+      '100 pending',
+    ])
   })
 })
 
@@ -201,7 +207,7 @@ describe('a rule that changes', () => {
   ])(
     '%s closes the episode when it came into force, and the record is judged by what holds now',
     (_, rules, expected) => {
-      expect(run(ruleIndex(rules), [...firing, aReading(8, 92)]).told).toEqual(expected)
+      expect(runScenario(ruleIndex(rules), [...firing, aReading(8, 92)]).told).toEqual(expected)
     },
   )
 
@@ -211,11 +217,11 @@ describe('a rule that changes', () => {
     ['an override', [v1, override]],
   ])('%s is told by the clock exactly as by the next record', (_, rules) => {
     const index = ruleIndex(rules)
-    const before = run(index, firing).state
+    const before = runScenario(index, firing).state
     const [, byRecord] = evaluate(before, series, index, aReading(8, 10))
     const [moved, byClock] = evaluateAt(before, series, index, startAt + 6000)
     expect(byClock).toEqual(byRecord)
-    expect(run(index, [aReading(8, 92)], moved).transitions).toEqual(
+    expect(runScenario(index, [aReading(8, 92)], moved).transitions).toEqual(
       evaluate(before, series, index, aReading(8, 92))[1].slice(1),
     )
   })
@@ -223,7 +229,7 @@ describe('a rule that changes', () => {
   test('two changes between two records close the episode at the first', () => {
     const v3 = anEagerRule({ version: 3, warning: 91, effectiveFrom: startAt + 6000 })
     const index = ruleIndex([v1, v2, v3])
-    const before = run(index, firing).state
+    const before = runScenario(index, firing).state
     expect(transitionWords(evaluate(before, series, index, aReading(8, 10))[1])).toEqual(['5 resolved rule-changed'])
     expect(transitionWords(evaluateAt(before, series, index, startAt + 7000)[1])).toEqual(['5 resolved rule-changed'])
   })
@@ -236,18 +242,21 @@ describe('a rule that changes', () => {
       gone,
       anEagerRule({ version: 2, warning: 90, effectiveFrom: startAt + 7000 }),
     ])
-    expect(run(index, [...firing, aReading(8, 10)]).told).toEqual(['0 opened warning', '5 resolved rule-changed'])
+    expect(runScenario(index, [...firing, aReading(8, 10)]).told).toEqual([
+      '0 opened warning',
+      '5 resolved rule-changed',
+    ])
   })
 
   test('the clock does nothing before the change is in force', () => {
     const index = ruleIndex([v1, v2])
-    const { state } = run(index, firing)
+    const { state } = runScenario(index, firing)
     expect(evaluateAt(state, series, index, startAt + 4999)[0]).toBe(state)
   })
 
   test('a clock that is behind the records does not bring the old rule back', () => {
     const index = ruleIndex([v1, v2])
-    const { state, told: opened } = run(index, [aReading(0, 10), aReading(6, 91)])
+    const { state, told: opened } = runScenario(index, [aReading(0, 10), aReading(6, 91)])
     expect(opened).toEqual(['6 opened warning'])
     for (const second of [-60, 0, 4, 5, 6]) {
       expect(evaluateAt(state, series, index, startAt + second * 1000)).toEqual([state, []])
@@ -256,8 +265,8 @@ describe('a rule that changes', () => {
 
   test('records from before the change, behind the clock, do not open an episode of the new rule', () => {
     const index = ruleIndex([v1, v2])
-    const [moved] = evaluateAt(run(index, firing).state, series, index, startAt + 6000)
-    const { told: after, transitions } = run(index, [aReading(4.5, 99, 5), aReading(5, 99, 6)], moved)
+    const [moved] = evaluateAt(runScenario(index, firing).state, series, index, startAt + 6000)
+    const { told: after, transitions } = runScenario(index, [aReading(4.5, 99, 5), aReading(5, 99, 6)], moved)
     expect(after).toEqual(['5 opened critical'])
     const anchor = { at: startAt + 5000, position: aReading(5, 99, 6).position }
     expect(transitions[0]?.alertId).toBe(alertIdOf('value', { rule: v2, series, anchor }))
@@ -265,11 +274,13 @@ describe('a rule that changes', () => {
 
   test('a late record does not bring the old rule back', () => {
     const index = ruleIndex([v1, v2])
-    expect(run(index, [aReading(6, 91), aReading(4, 92, 7), aReading(7, 91, 8)]).told).toEqual(['6 opened warning'])
+    expect(runScenario(index, [aReading(6, 91), aReading(4, 92, 7), aReading(7, 91, 8)]).told).toEqual([
+      '6 opened warning',
+    ])
   })
 
   test('a version that becomes known late closes the episode when it came into force', () => {
-    const { state } = run(ruleIndex([v1]), [aReading(0, 92), aReading(20, 92)])
+    const { state } = runScenario(ruleIndex([v1]), [aReading(0, 92), aReading(20, 92)])
     expect(transitionWords(evaluate(state, series, ruleIndex([v1, v2]), aReading(21, 10))[1])).toEqual([
       '5 resolved rule-changed',
     ])
@@ -281,6 +292,6 @@ describe('a rule that changes', () => {
       { ...v1, ...slow },
       { ...v2, ...slow },
     ])
-    expect(run(index, [aReading(0, 92), aReading(6, 92)]).told).toEqual(['0 pending', '6 pending'])
+    expect(runScenario(index, [aReading(0, 92), aReading(6, 92)]).told).toEqual(['0 pending', '6 pending'])
   })
 })

@@ -1,6 +1,6 @@
 import type { RuleIndex, RuleInterval } from '../rule/rule-book.ts'
 import type { Rule } from '../rule/rule.ts'
-import { anchorOf, nothing, ok, refOf, stepEpisode } from './episode.ts'
+import { anchorOf, nothing, ok, ruleRefOf, stepEpisode } from './episode.ts'
 import { breaches } from './levels.ts'
 import { resolveNoDataAlert, isMissingData, openNoDataAlert, type ArrivalTimes } from './silence.ts'
 import type { Reading, RuleRef, Series, SeriesState, Transition } from './transition.ts'
@@ -28,7 +28,7 @@ export function evaluate(state: SeriesState, series: Series, index: RuleIndex, r
     return endNoData({ ...state, last }, series, reading)
   }
   const rule = index.ruleFor(series.nodeId, series.metric, last.at)
-  if (!isSame(state.rule, rule)) {
+  if (!sameRuleVersion(state.rule, rule)) {
     const [moved, closed] = moveTo(rule, state, { series, index })
     const [next, transitions] = evaluateUnderRule({ ...moved, last }, rule, { series, reading })
     return [next, [...closed, ...transitions]]
@@ -58,7 +58,7 @@ export function evaluateAt(
   const clock: Clock = { series, now, receivedAt }
   const reached = Math.max(now, lastEvaluatedAt(state))
   const rule = index.ruleFor(series.nodeId, series.metric, reached)
-  if (isSame(state.rule, rule)) {
+  if (sameRuleVersion(state.rule, rule)) {
     return state.silence.phase === 'ok' ? startNoData(state, rule, clock) : [state, nothing]
   }
   const isFiring = state.episode.phase === 'firing' || state.silence.phase === 'firing'
@@ -108,7 +108,7 @@ function moveTo(
   { series, index }: { series: Series; index: RuleIndex },
 ): Evaluation {
   const moved: SeriesState = {
-    rule: rule === undefined ? null : refOf(rule),
+    rule: rule === undefined ? null : ruleRefOf(rule),
     episode: ok,
     silence: ok,
     last: state.last,
@@ -135,7 +135,7 @@ function lastEvaluatedAt({ last, ruleFrom }: SeriesState): number {
 function ruleEndAt(ref: RuleRef, intervals: readonly RuleInterval[], after: number): number {
   let end: number | undefined
   for (const { from, rule } of intervals) {
-    if (isSame(ref, rule)) {
+    if (sameRuleVersion(ref, rule)) {
       if (from <= after) end = undefined
     } else {
       end ??= from
@@ -144,7 +144,7 @@ function ruleEndAt(ref: RuleRef, intervals: readonly RuleInterval[], after: numb
   return end ?? after
 }
 
-function isSame(ref: RuleRef | null, rule: Rule | undefined): boolean {
+function sameRuleVersion(ref: RuleRef | null, rule: Rule | undefined): boolean {
   if (ref === null || rule === undefined) return ref === null && rule === undefined
   return ref.version === rule.version && ref.id === rule.id
 }

@@ -34,7 +34,7 @@ export function transitionWords(transitions: readonly Transition[]): string[] {
   })
 }
 
-export function run(index: RuleIndex, readings: readonly Reading[], from: SeriesState = emptySeries) {
+export function runScenario(index: RuleIndex, readings: readonly Reading[], from: SeriesState = emptySeries) {
   const transitions: Transition[] = []
   let state = from
   for (const reading of readings) {

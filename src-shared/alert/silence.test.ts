@@ -2,13 +2,22 @@ import { describe, expect, test } from 'vitest'
 import { ruleIndex } from '../rule/rule-book.ts'
 import { alertIdOf } from './alert-id.ts'
 import { emptySeries, evaluateAt } from './evaluate.ts'
-import { aReading, anEagerRule, otherRuleId, ruleId, run, series, startAt, transitionWords } from './scenario.ts'
+import {
+  aReading,
+  anEagerRule,
+  otherRuleId,
+  ruleId,
+  runScenario,
+  series,
+  startAt,
+  transitionWords,
+} from './scenario.ts'
 
 describe('silence', () => {
   const index = ruleIndex([anEagerRule({ noDataSeconds: 60 })])
 
   test('fires by the clock with times that do not depend on it', () => {
-    const { state } = run(index, [aReading(0, 10)])
+    const { state } = runScenario(index, [aReading(0, 10)])
     expect(evaluateAt(state, series, index, startAt + 59_999)).toEqual([state, []])
     const atOnce = evaluateAt(state, series, index, startAt + 60_000)[1]
     expect(atOnce).toEqual(evaluateAt(state, series, index, startAt + 999_999)[1])
@@ -32,43 +41,43 @@ describe('silence', () => {
   })
 
   test('is told once', () => {
-    const [missing] = evaluateAt(run(index, [aReading(0, 10)]).state, series, index, startAt + 60_000)
+    const [missing] = evaluateAt(runScenario(index, [aReading(0, 10)]).state, series, index, startAt + 60_000)
     expect(evaluateAt(missing, series, index, startAt + 61_000)).toEqual([missing, []])
     expect(evaluateAt(missing, series, index, startAt + 30 * 86_400_000)).toEqual([missing, []])
   })
 
   test('of a node that was gone for more than a day before anybody looked raises nothing', () => {
-    const { state } = run(index, [aReading(0, 10)])
+    const { state } = runScenario(index, [aReading(0, 10)])
     expect(evaluateAt(state, series, index, startAt + 24 * 3_600_000)[1]).toHaveLength(1)
     expect(evaluateAt(state, series, index, startAt + 24 * 3_600_000 + 1)).toEqual([state, []])
   })
 
   test('is not that of a node that was heard within the time, however old its records say they are', () => {
-    const { state } = run(index, [aReading(0, 10)])
+    const { state } = runScenario(index, [aReading(0, 10)])
     const now = startAt + 500_000
     expect(evaluateAt(state, series, index, now, now - 59_999)).toEqual([state, []])
     expect(evaluateAt(state, series, index, now, now - 60_000)).toEqual(evaluateAt(state, series, index, now))
   })
 
   test('ends with the next record and leaves the value episode as it was', () => {
-    const { state } = run(index, [aReading(0, 90)])
+    const { state } = runScenario(index, [aReading(0, 90)])
     const [missing] = evaluateAt(state, series, index, startAt + 60_000)
     expect(missing.episode).toBe(state.episode)
-    const after = run(index, [aReading(70, 90), aReading(71, 10)], missing)
+    const after = runScenario(index, [aReading(70, 90), aReading(71, 10)], missing)
     expect(after.told).toEqual(['70 no-data resolved data-returned', '71 resolved cleared'])
   })
 
   test('and a record that resolves the value, too, ends first the silence', () => {
-    const [missing] = evaluateAt(run(index, [aReading(0, 90)]).state, series, index, startAt + 60_000)
-    expect(run(index, [aReading(70, 10)], missing).told).toEqual([
+    const [missing] = evaluateAt(runScenario(index, [aReading(0, 90)]).state, series, index, startAt + 60_000)
+    expect(runScenario(index, [aReading(70, 10)], missing).told).toEqual([
       '70 no-data resolved data-returned',
       '70 resolved cleared',
     ])
   })
 
   test('is not ended by a late record, which brings nothing new', () => {
-    const [missing] = evaluateAt(run(index, [aReading(0, 10)]).state, series, index, startAt + 60_000)
-    const { state, told: after } = run(index, [aReading(-1, 10, 1)], missing)
+    const [missing] = evaluateAt(runScenario(index, [aReading(0, 10)]).state, series, index, startAt + 60_000)
+    const { state, told: after } = runScenario(index, [aReading(-1, 10, 1)], missing)
     expect(after).toEqual([])
     expect(state).toEqual(missing)
   })
@@ -76,23 +85,23 @@ describe('silence', () => {
   test('is not told of a series that never had a record, nor without a rule for it', () => {
     expect(evaluateAt(emptySeries, series, index, startAt)).toEqual([emptySeries, []])
     const noRule = ruleIndex([anEagerRule()])
-    const { state } = run(noRule, [aReading(0, 10)])
+    const { state } = runScenario(noRule, [aReading(0, 10)])
     expect(evaluateAt(state, series, noRule, startAt + 1e9)).toEqual([state, []])
   })
 
   test('under a rule that came later opens when that rule came into force', () => {
-    const { state } = run(ruleIndex([]), [aReading(0, 10)])
+    const { state } = runScenario(ruleIndex([]), [aReading(0, 10)])
     const later = ruleIndex([anEagerRule({ noDataSeconds: 60, effectiveFrom: startAt + 600_000 })])
     const [missing, transitions] = evaluateAt(state, series, later, startAt + 700_000)
     expect(transitionWords(transitions)).toEqual(['600 no-data opened critical'])
-    expect(run(later, [aReading(650, 90)], missing).told).toEqual([
+    expect(runScenario(later, [aReading(650, 90)], missing).told).toEqual([
       '650 no-data resolved data-returned',
       '650 opened warning',
     ])
   })
 
   test('moves to the new version of its rule', () => {
-    const [missing] = evaluateAt(run(index, [aReading(0, 10)]).state, series, index, startAt + 60_000)
+    const [missing] = evaluateAt(runScenario(index, [aReading(0, 10)]).state, series, index, startAt + 60_000)
     const v2 = anEagerRule({ version: 2, noDataSeconds: 30, effectiveFrom: startAt + 100_000 })
     const changed = ruleIndex([anEagerRule({ noDataSeconds: 60 }), v2])
     const [, transitions] = evaluateAt(missing, series, changed, startAt + 101_000)
@@ -105,7 +114,7 @@ describe('silence', () => {
     const comes = anEagerRule({ ...own, effectiveFrom: startAt + 100_000 })
     const goes = anEagerRule({ ...own, version: 2, effectiveFrom: startAt + 200_000, deleted: true })
     const changed = ruleIndex([all, comes, goes])
-    let state = run(changed, [aReading(0, 10)]).state
+    let state = runScenario(changed, [aReading(0, 10)]).state
     const transitions = [60, 150, 250].flatMap((second) => {
       const [next, more] = evaluateAt(state, series, changed, startAt + second * 1000)
       state = next
@@ -126,13 +135,13 @@ describe('silence', () => {
       anEagerRule(),
       anEagerRule({ version: 2, noDataSeconds: 60, effectiveFrom: startAt + 100_000 }),
     ])
-    const [missing] = evaluateAt(run(later, [aReading(0, 10)]).state, series, later, startAt + 170_000)
+    const [missing] = evaluateAt(runScenario(later, [aReading(0, 10)]).state, series, later, startAt + 170_000)
     expect(missing.silence.phase).toBe('firing')
     expect(evaluateAt(missing, series, later, startAt + 90_000)).toEqual([missing, []])
   })
 
   test('ends with its rule', () => {
-    const [missing] = evaluateAt(run(index, [aReading(0, 10)]).state, series, index, startAt + 60_000)
+    const [missing] = evaluateAt(runScenario(index, [aReading(0, 10)]).state, series, index, startAt + 60_000)
     const removed = anEagerRule({ version: 2, deleted: true, effectiveFrom: startAt + 100_000 })
     const [after, transitions] = evaluateAt(
       missing,

@@ -1,6 +1,6 @@
 import type { Rule } from '../rule/rule.ts'
 import { alertIdOf } from './alert-id.ts'
-import { refOf } from './episode.ts'
+import { ruleRefOf } from './episode.ts'
 import type { Anchor, RuleRef, Series, NoData, Transition } from './transition.ts'
 
 type FiringNoData = Extract<NoData, { phase: 'firing' }>
@@ -56,7 +56,7 @@ export function openNoDataAlert(
     alertId,
     alertKind: 'no-data',
     series,
-    rule: refOf(rule),
+    rule: ruleRefOf(rule),
     at: Math.max(last.at + noDataSeconds * 1000, from),
     kind: 'opened',
     severity: 'critical',

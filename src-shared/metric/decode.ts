@@ -52,9 +52,9 @@ export function isFuture(sample: Sample, recordTimestamp: number): boolean {
 function sampleOf(message: unknown): Decoded {
   if (!isObject(message)) return wrong('value', 'an object', message)
   const nodeId = message['node_id']
-  if (!isText(nodeId, limits.nodeId)) return wrong('node_id', textOf(limits.nodeId), nodeId)
+  if (!isText(nodeId, limits.nodeId)) return wrong('node_id', decodeUtf8(limits.nodeId), nodeId)
   const nodeName = message['node_name']
-  if (!isText(nodeName, limits.nodeName)) return wrong('node_name', textOf(limits.nodeName), nodeName)
+  if (!isText(nodeName, limits.nodeName)) return wrong('node_name', decodeUtf8(limits.nodeName), nodeName)
   const timestamp = message['timestamp']
   const at = typeof timestamp === 'string' ? parseTimestamp(timestamp) : undefined
   if (at === undefined) return badTimestamp(timestamp)
@@ -83,7 +83,7 @@ function metricsProblem(names: readonly string[], values: readonly unknown[]): R
   }
   for (let i = 0; i < names.length; i++) {
     const name = names[i]
-    if (!isText(name, limits.metricName)) return wrong('metrics', `names of ${textOf(limits.metricName)}`, name)
+    if (!isText(name, limits.metricName)) return wrong('metrics', `names of ${decodeUtf8(limits.metricName)}`, name)
     // JSON.parse reads 1e400 as Infinity.
     if (!Number.isFinite(values[i])) return wrong(`metrics.${name}`, 'a number', values[i])
   }
@@ -95,7 +95,7 @@ function unitsOf(units: unknown): { ok: true; units: Record<string, string> } | 
   if (!isObject(units)) return wrong('units', 'an object with string values', units)
   const checked = Object.create(null) as Record<string, string>
   for (const name of namesIn(units)) {
-    if (!isText(name, limits.metricName)) return wrong('units', `names of ${textOf(limits.metricName)}`, name)
+    if (!isText(name, limits.metricName)) return wrong('units', `names of ${decodeUtf8(limits.metricName)}`, name)
     const unit = units[name]
     if (typeof unit !== 'string' || unit.length > limits.unit) {
       return wrong(`units.${name}`, `text of at most ${limits.unit} characters`, unit)
@@ -113,7 +113,7 @@ function isText(value: unknown, max: number): value is string {
   return typeof value === 'string' && value.length > 0 && value.length <= max
 }
 
-function textOf(max: number): string {
+function decodeUtf8(max: number): string {
   return `text of 1 to ${max} characters`
 }
 

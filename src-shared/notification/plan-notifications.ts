@@ -62,7 +62,7 @@ export function planNotifications(queued: readonly QueuedNotification[], ctx: No
   const isWanted = ({ alert }: QueuedNotification): boolean =>
     alert.phase === 'firing' && alert.severity === 'critical' && !isAcknowledged(alert, ctx.now)
   const wanted = queued.filter(isWanted)
-  const drop = queued.filter((item) => !isWanted(item)).map(itemOf)
+  const drop = queued.filter((item) => !isWanted(item)).map(notificationKeyOf)
   if (wanted.length === 0 || ctx.shownLastMinute >= mostPopupsPerMinute) return { show: [], drop, wait: wanted }
   const alerts = alertsOf(wanted)
   const isFew = alerts.length <= mostSingle && ctx.shownLastMinute + alerts.length < mostPopupsPerMinute
@@ -71,7 +71,7 @@ export function planNotifications(queued: readonly QueuedNotification[], ctx: No
 }
 
 function single(alert: Alert, queued: readonly QueuedNotification[]): Popup {
-  const settles = queued.filter((item) => item.alert.id === alert.id).map(itemOf)
+  const settles = queued.filter((item) => item.alert.id === alert.id).map(notificationKeyOf)
   const { title, body } = notificationText(alert)
   return { kind: 'alert', tag: alert.id, severity: 'critical', title, body, alertId: alert.id, settles }
 }
@@ -84,7 +84,7 @@ function summary(alerts: readonly Alert[], queued: readonly QueuedNotification[]
     severity: 'critical',
     title,
     body: named(alerts),
-    settles: queued.map(itemOf),
+    settles: queued.map(notificationKeyOf),
   }
 }
 
@@ -102,7 +102,7 @@ function awayDigest(queued: readonly QueuedNotification[]): Popup {
     severity: critical.length > 0 ? 'critical' : 'warning',
     title: `While you were away: ${counts.filter((count) => count !== '').join(', ')}`,
     body: named([...critical, ...alerts].filter((alert, i, all) => isFiring(alert) && all.indexOf(alert) === i)),
-    settles: queued.map(itemOf),
+    settles: queued.map(notificationKeyOf),
   }
 }
 
@@ -127,6 +127,6 @@ function alertsOf(queued: readonly QueuedNotification[]): Alert[] {
   return [...new Map(queued.map(({ alert }) => [alert.id, alert])).values()]
 }
 
-function itemOf({ alert, transition }: QueuedNotification): NotificationKey {
+function notificationKeyOf({ alert, transition }: QueuedNotification): NotificationKey {
   return { alertId: alert.id, transition }
 }

@@ -43,7 +43,7 @@ const noTimeline: Timeline = { starts: [], rules: [] }
 export function ruleIndex(versions: readonly Rule[]): RuleIndex {
   const byId = groupBy(versions, (rule) => rule.id)
   const byMetric = indexByMetric([...byId.values()].flatMap(spansOf))
-  const byRef = new Map(versions.map((rule) => [refKey(rule), rule]))
+  const byRef = new Map(versions.map((rule) => [ruleVersionKey(rule), rule]))
   const current = [...byId.values()].map(newestOf).filter((rule) => !rule.deleted)
 
   const ruleFor = (nodeId: string, metric: string, at: number): Rule | undefined => {
@@ -60,13 +60,13 @@ export function ruleIndex(versions: readonly Rule[]): RuleIndex {
       const starts = new Set([...(rules?.byNode.get(nodeId)?.starts ?? []), ...(rules?.all.starts ?? [])])
       return stretchesOf([...starts], (at) => ruleFor(nodeId, metric, at))
     },
-    version: (ref) => byRef.get(refKey(ref)),
+    version: (ref) => byRef.get(ruleVersionKey(ref)),
     current: () => current,
     versions: () => versions,
   }
 }
 
-function refKey(ref: { readonly id: string; readonly version: number }): string {
+function ruleVersionKey(ref: { readonly id: string; readonly version: number }): string {
   return `${ref.id}@${ref.version}`
 }
 
@@ -91,14 +91,14 @@ function indexByMetric(spans: readonly Span[]): Map<string, MetricRules> {
   for (const [metric, ofMetric] of groupBy(inEffect, ({ rule }) => rule.metric)) {
     const byNode = new Map<string, Timeline>()
     const ofNodes = ofMetric.filter(({ rule }) => rule.scope.kind === 'node')
-    for (const [nodeId, own] of groupBy(ofNodes, ({ rule }) => nodeOf(rule))) byNode.set(nodeId, timelineOf(own))
+    for (const [nodeId, own] of groupBy(ofNodes, ({ rule }) => scopeNodeId(rule))) byNode.set(nodeId, timelineOf(own))
     const ofAll = ofMetric.filter(({ rule }) => rule.scope.kind === 'all')
     index.set(metric, { all: ofAll.length === 0 ? noTimeline : timelineOf(ofAll), byNode })
   }
   return index
 }
 
-function nodeOf(rule: Rule): string {
+function scopeNodeId(rule: Rule): string {
   return rule.scope.kind === 'node' ? rule.scope.nodeId : ''
 }
 

@@ -28,7 +28,7 @@ export function givenVariables(
     if (path === undefined) continue
     try {
       if (values[name] !== undefined) throw new Error(`${name}: set either ${name} or ${name}_FILE, not both.`)
-      values[name] = textOf(`${name}_FILE`, path, readText).replace(/\r?\n$/, '')
+      values[name] = readFileVariable(`${name}_FILE`, path, readText).replace(/\r?\n$/, '')
     } catch (cause) {
       problems.push((cause as Error).message)
     }
@@ -40,7 +40,7 @@ export function givenVariables(
  * What the file holds that the variable `name` names.
  * @throws an error whose message is a sentence, when it cannot be read
  */
-export function textOf(name: string, path: string, readText: ReadText): string {
+export function readFileVariable(name: string, path: string, readText: ReadText): string {
   try {
     return readText(path)
   } catch (cause) {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type EnvironmentVariables, givenVariables, type ReadText, textOf } from './given-variables.ts'
+import { type EnvironmentVariables, givenVariables, type ReadText, readFileVariable } from './given-variables.ts'
 
 const protocols = ['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'] as const
 const mechanisms = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const
@@ -105,13 +105,13 @@ function tlsOf(values: KafkaSecurityVariables, readText: ReadText): NonNullable<
 
 /** Node takes any text for a list of authorities, and finds none in it. */
 function certificate(name: string, path: string, readText: ReadText): string {
-  const text = textOf(name, path, readText)
+  const text = readFileVariable(name, path, readText)
   if (!text.includes('-----BEGIN CERTIFICATE-----')) throw new Error(`${name}: ${path} is not a PEM certificate.`)
   return text
 }
 
 function privateKey(name: string, path: string, readText: ReadText): string {
-  const text = textOf(name, path, readText)
+  const text = readFileVariable(name, path, readText)
   if (/-----BEGIN ENCRYPTED|Proc-Type: 4,ENCRYPTED/.test(text)) {
     throw new Error(`${name}: ${path} is encrypted. Use a key without a passphrase.`)
   }

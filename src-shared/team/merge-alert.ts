@@ -31,7 +31,7 @@ export function mergeOfficial(
   const evaluated = context.isEvaluatedHere ? local : official
   const { severity } = evaluated
   const own = context.isAckPending ? ackFor(severity, local) : undefined
-  const isKnown = isSame(local.acknowledgement, official.acknowledgement)
+  const isKnown = sameAcknowledgement(local.acknowledgement, official.acknowledgement)
   const theirs = context.isInBacklog || isKnown ? official.acknowledgement : ackFor(severity, official)
   return withAcknowledgement({ ...evaluated, provisional: false }, firstOf(theirs, own))
 }
@@ -89,7 +89,7 @@ function ackFor(severity: Severity, alert: Alert): Acknowledgement | undefined {
   return isMoreSevere(severity, alert.severity) ? undefined : alert.acknowledgement
 }
 
-function isSame(a: Acknowledgement | undefined, b: Acknowledgement | undefined): boolean {
+function sameAcknowledgement(a: Acknowledgement | undefined, b: Acknowledgement | undefined): boolean {
   return a?.by === b?.by && a?.at === b?.at
 }
 

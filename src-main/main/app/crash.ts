@@ -9,7 +9,7 @@ export function reportCrashes(log: Log, end: Shutdown): void {
     log.error('unhandled exception', { cause })
     if (asked) return
     asked = true
-    void ask(cause).then((restart) => {
+    void askRestart(cause).then((restart) => {
       if (restart) app.relaunch()
       return end.run(1)
     })
@@ -18,7 +18,7 @@ export function reportCrashes(log: Log, end: Shutdown): void {
   process.on('unhandledRejection', report)
 }
 
-async function ask(cause: unknown): Promise<boolean> {
+async function askRestart(cause: unknown): Promise<boolean> {
   if (!app.isReady()) return false
   const { response } = await dialog.showMessageBox({
     type: 'error',

@@ -3,7 +3,7 @@ import { acknowledgeAlert } from '#shared/rest/alerts.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { createRule, removeRule, updateRule } from '#shared/rest/rules.ts'
 import type { CallBackend, CallFailure } from './rest-client.ts'
-import { isPassing, sentenceOf } from './failure.ts'
+import { isTransientFailure, backendFailureSentence } from './failure.ts'
 
 /** What became of one attempt. `later`: the same attempt may well succeed; `away`: so for every other action, too. */
 export type Attempt =
@@ -66,8 +66,8 @@ async function acknowledge(
 /** What a failure means for an action. Pure. */
 export function sendResultOf(does: ActionDoes, failure: CallFailure, triedForMs: number): Attempt {
   if (failure.kind !== 'problem') return { kind: 'away' }
-  const problem = sentenceOf(failure)
-  if (isPassing(failure)) return { kind: 'later', problem }
+  const problem = backendFailureSentence(failure)
+  if (isTransientFailure(failure)) return { kind: 'later', problem }
   const { code } = failure.problem
   if (code === 'alert_not_found' && triedForMs < alertMayComeMs)
     return { kind: 'later', problem: 'The backend has not processed this alert yet.' }

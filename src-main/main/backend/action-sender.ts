@@ -84,7 +84,7 @@ export class ActionSender {
     /** Rules of which a change is still to be tried again: what was made on top of it must not overtake it. */
     const held = new Set<string>()
     for (const action of waiting) {
-      const rule = ruleOf(action)
+      const rule = actionRuleId(action)
       if (rule !== undefined && held.has(rule)) continue
       const user = this.#user()
       if (user === undefined) return
@@ -165,6 +165,6 @@ export class ActionSender {
 }
 
 /** The rule that it changes; undefined for a new one. */
-function ruleOf({ does }: Action): string | undefined {
+function actionRuleId({ does }: Action): string | undefined {
   return does.kind === 'acknowledge' ? undefined : does.ruleId
 }

@@ -6,7 +6,7 @@ import type { Log } from '#shared/log.ts'
 import type { SecretStore } from '../secrets/secret-store.ts'
 import type { CallBackend, CallFailure, CallResult, RestClient } from './rest-client.ts'
 import type { Input } from './rest-request.ts'
-import { errorOf, isPassing } from './failure.ts'
+import { errorOf, isTransientFailure } from './failure.ts'
 import { LateSignOuts } from './late-sign-outs.ts'
 import { firstState, nextState } from './session-state.ts'
 import type { SavedSession, SessionEvent, SessionState } from './session-state.ts'
@@ -139,7 +139,7 @@ export class BackendSession {
   async #access(tokens: Tokens, refused?: string): ReturnType<Tokens['access']> {
     const access = await tokens.access(refused)
     if (tokens !== this.#tokens) return { ok: false, failure: { kind: 'signed-out' } }
-    if (access.ok || access.failure.kind !== 'problem' || isPassing(access.failure)) return access
+    if (access.ok || access.failure.kind !== 'problem' || isTransientFailure(access.failure)) return access
     const { code } = access.failure.problem
     this.#deps.log.info('the backend ended the session', { code })
     this.#forget()

@@ -18,12 +18,12 @@ export function isUnreachable(failure: CallFailure): boolean {
 }
 
 /** Whether the same request may well be taken later. */
-export function isPassing(failure: CallFailure): boolean {
+export function isTransientFailure(failure: CallFailure): boolean {
   return isUnreachable(failure) || (failure.kind === 'problem' && [429, 500].includes(failure.problem.status))
 }
 
 /** What happened, for the operator. */
-export function sentenceOf(failure: CallFailure): string {
+export function backendFailureSentence(failure: CallFailure): string {
   if (failure.kind === 'signed-out') return 'You are signed out. Sign in and try again.'
   if (failure.kind === 'unreachable') return `The backend is unavailable. ${failure.detail}`
   const { problem, retryAfterSeconds } = failure
@@ -34,12 +34,12 @@ export function sentenceOf(failure: CallFailure): string {
 }
 
 export function errorOf(failure: CallFailure): CallError {
-  if (failure.kind === 'signed-out') return new CallError('signed-out', sentenceOf(failure))
-  if (failure.kind === 'unreachable') return new CallError('unavailable', sentenceOf(failure))
+  if (failure.kind === 'signed-out') return new CallError('signed-out', backendFailureSentence(failure))
+  if (failure.kind === 'unreachable') return new CallError('unavailable', backendFailureSentence(failure))
   const { code, status } = failure.problem
   // The same status as an ended session, and no end of one.
   const kind = code === 'invalid_credentials' ? 'bad-request' : (codes[status] ?? 'failed')
-  return new CallError(kind, sentenceOf(failure))
+  return new CallError(kind, backendFailureSentence(failure))
 }
 
 /** `body.username` → `username` */

@@ -34,7 +34,7 @@ export function joinRange(
   cached: { readonly series: readonly SeriesColumns[]; readonly boundary: number },
 ): SeriesColumns[] {
   return metrics.map((metric) => {
-    const early = columnsOf(history, metric, cached.boundary)
+    const early = backendColumns(history, metric, cached.boundary)
     const late = cached.series.find((series) => series.metric === metric)
     const joined = (name: 'at' | 'min' | 'max' | 'last'): Float64Array<ArrayBuffer> => {
       const tail = late?.[name] ?? new Float64Array(0)
@@ -62,7 +62,7 @@ interface Column {
   readonly last: number
 }
 
-function columnsOf(history: History, metric: string, boundary: number): Column[] {
+function backendColumns(history: History, metric: string, boundary: number): Column[] {
   const series = history.series.find((one) => one.metric === metric)
   if (!series) return []
   const { t, min, max, last } = series

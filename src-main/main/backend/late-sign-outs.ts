@@ -1,7 +1,7 @@
 import { logout } from '#shared/rest/auth.ts'
 import type { Log } from '#shared/log.ts'
 import type { SecretStore } from '../secrets/secret-store.ts'
-import { isPassing } from './failure.ts'
+import { isTransientFailure } from './failure.ts'
 import type { RestClient } from './rest-client.ts'
 
 /** Which backend still has to be told of a sign-out, and until when that is of use (epoch ms). No secret. */
@@ -58,7 +58,7 @@ export class LateSignOuts {
       for (const token of await this.#read()) {
         const response = await client.call(logout, { body: { refresh_token: token } })
         if (response.ok) log.info('delayed sign-out sent')
-        else if (isPassing(response.failure)) left.push(token)
+        else if (isTransientFailure(response.failure)) left.push(token)
       }
       if (left.length === 0) await this.#forget()
       else await this.#save(left, untold.until)

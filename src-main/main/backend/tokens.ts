@@ -1,6 +1,6 @@
 import { logout, refresh } from '#shared/rest/auth.ts'
 import type { Tokens as TokenAnswer } from '#shared/rest/auth.ts'
-import { isPassing } from './failure.ts'
+import { isTransientFailure } from './failure.ts'
 import type { CallFailure, RestClient } from './rest-client.ts'
 
 export interface TokensDeps {
@@ -70,7 +70,7 @@ export class Tokens {
     this.#ended = true
     await this.#refreshing
     const response = await this.#deps.client.call(logout, { body: { refresh_token: this.#refreshToken } })
-    return !response.ok && isPassing(response.failure) ? this.#refreshToken : undefined
+    return !response.ok && isTransientFailure(response.failure) ? this.#refreshToken : undefined
   }
 
   async #refresh(): Promise<Access> {

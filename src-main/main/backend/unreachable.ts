@@ -13,19 +13,19 @@ export function unreachableSentence(cause: unknown, limitMs: number): string {
   // Chromium and Node name it differently; nothing but the time limit aborts a request.
   if (cause instanceof Error && /^(Timeout|Abort)Error$/.test(cause.name))
     return `It did not answer within ${limitMs / 1000} s.`
-  const text = textOf(cause)
+  const text = unreachableDetail(cause)
   return sentences.find(([pattern]) => pattern.test(text))?.[1] ?? 'The connection was lost.'
 }
 
 /** Node hides the reason in the causes, and in the errors of each address that it tried. */
-function textOf(cause: unknown, depth = 0): string {
+function unreachableDetail(cause: unknown, depth = 0): string {
   if (!(cause instanceof Error) || depth > 4) return ''
   const { code } = cause as NodeJS.ErrnoException
   const parts = cause instanceof AggregateError ? cause.errors : []
   return [
     code ?? '',
     cause.message,
-    textOf(cause.cause, depth + 1),
-    ...parts.map((one) => textOf(one, depth + 1)),
+    unreachableDetail(cause.cause, depth + 1),
+    ...parts.map((one) => unreachableDetail(one, depth + 1)),
   ].join(' ')
 }

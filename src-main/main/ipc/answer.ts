@@ -2,7 +2,7 @@ import { tolerant } from '#shared/codec/tolerant.ts'
 import type { Call } from '#shared/ipc/channels.ts'
 import { ipc } from '#shared/ipc/contract.ts'
 import type { IpcFailure, Handlers, Result } from '#shared/ipc/contract.ts'
-import { failureOf } from '../../threads/call-error.ts'
+import { ipcFailureOf } from '../../threads/call-error.ts'
 
 export interface IncomingCall {
   readonly call: Call
@@ -38,7 +38,7 @@ export async function handleIpcCall(
     const problem = checksReply ? replyProblem(call, value) : undefined
     return problem === undefined ? { ok: true, value } : refuse({ code: 'failed', message: problem })
   } catch (cause) {
-    return refuse(failureOf(cause), cause)
+    return refuse(ipcFailureOf(cause), cause)
   }
 }
 

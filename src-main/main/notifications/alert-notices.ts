@@ -43,7 +43,8 @@ export class AlertNotifications {
   }
 
   add(queued: readonly QueuedNotification[]): void {
-    for (const item of queued) this.#queue.set(keyOf({ alertId: item.alert.id, transition: item.transition }), item)
+    for (const item of queued)
+      this.#queue.set(notificationKey({ alertId: item.alert.id, transition: item.transition }), item)
   }
 
   /**
@@ -122,12 +123,12 @@ export class AlertNotifications {
   }
 
   #settle(shown: boolean, items: readonly NotificationKey[]): void {
-    for (const item of items) this.#queue.delete(keyOf(item))
+    for (const item of items) this.#queue.delete(notificationKey(item))
     this.#deps.settle(shown, items)
   }
 }
 
-function keyOf({ alertId, transition }: NotificationKey): string {
+function notificationKey({ alertId, transition }: NotificationKey): string {
   return `${alertId} ${transition}`
 }
 

@@ -22,14 +22,14 @@ const askers: ReadonlyArray<readonly [string, readonly string[]]> = [
 export async function trayIsShown(platform: NodeJS.Platform): Promise<boolean> {
   if (platform !== 'linux') return true
   for (const [program, args] of askers) {
-    const answer = await ask(program, args)
+    const answer = await queryBus(program, args)
     if (answer !== undefined) return /\btrue\b/.test(answer)
   }
   return false
 }
 
 /** What the program printed; '' when it failed, `undefined` when it is not installed. */
-function ask(program: string, args: readonly string[]): Promise<string | undefined> {
+function queryBus(program: string, args: readonly string[]): Promise<string | undefined> {
   return new Promise((resolve) => {
     execFile(program, args, { timeout: 1000 }, (error, stdout) => {
       if (!error) resolve(stdout)

@@ -135,13 +135,13 @@ function isChange(before: SeriesState, after: SeriesState): boolean {
   return (
     before.ruleFrom !== after.ruleFrom ||
     before.midway !== after.midway ||
-    !sameRule(before, after) ||
+    !sameRuleVersion(before, after) ||
     !samePart(before.episode, after.episode) ||
     !samePart(before.silence, after.silence)
   )
 }
 
-function sameRule({ rule: a }: SeriesState, { rule: b }: SeriesState): boolean {
+function sameRuleVersion({ rule: a }: SeriesState, { rule: b }: SeriesState): boolean {
   return a === b || (a !== null && b !== null && a.id === b.id && a.version === b.version)
 }
 

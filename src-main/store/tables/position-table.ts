@@ -31,13 +31,13 @@ export class PositionTable {
 
   /** Throws when the position would go back: its records are stored already and would be doubled. */
   advance(position: StoredPosition): void {
-    if (this.#advance.run(rowOf(position)).changes === 1) return
+    if (this.#advance.run(positionRow(position)).changes === 1) return
     const { topic, partition, next } = position
     throw new StoreError(`position of ${topic}/${partition} would go back to ${next}`)
   }
 
   reset(position: StoredPosition): void {
-    this.#reset.run(rowOf(position))
+    this.#reset.run(positionRow(position))
   }
 
   /** The topic is read from its beginning next time. */
@@ -55,7 +55,7 @@ export class PositionTable {
   }
 }
 
-function rowOf({ topic, partition, next, last }: StoredPosition): Row {
+function positionRow({ topic, partition, next, last }: StoredPosition): Row {
   return { topic, partition, next, timestamp: last?.timestamp ?? null, hash: last?.hash ?? null }
 }
 

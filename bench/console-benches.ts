@@ -1,7 +1,7 @@
 import type { Kafka } from 'kafkajs'
 import { decodeBench } from './decode-bench.ts'
 import { latencyBench } from './latency-bench.ts'
-import type { Result } from './measure.ts'
+import type { BenchResult } from './measure.ts'
 import { pipelineBench } from './pipeline-bench.ts'
 import { recordValues, writeBacklog } from './records.ts'
 import { storeBench } from './store-bench.ts'
@@ -19,7 +19,7 @@ export interface ConsoleBenches {
   readonly say: (step: string) => void
 }
 
-export async function consoleBenches(bench: ConsoleBenches): Promise<Result[]> {
+export async function consoleBenches(bench: ConsoleBenches): Promise<BenchResult[]> {
   const { nodes, singles, latencies, rounds, dir, kafka, bootstrap, say } = bench
   const records = [...recordValues(nodes, bench.records / nodes)]
   say('decode')

@@ -5,13 +5,13 @@ import { ThreadClient } from '../src-main/threads/client.ts'
 import type { DataCalls, DataEvents, DataThreadOptions } from '../src-main/threads/data-calls.ts'
 import { logTo } from '../src-main/threads/log.ts'
 
-export interface DataThread {
+export interface BenchDataThread {
   readonly client: ThreadClient<DataCalls, DataEvents>
   stop(): Promise<void>
 }
 
 /** The console's real data thread on an empty data folder, reading the topics that match. */
-export async function startDataThread(dir: string, bootstrap: string, topicPattern: string): Promise<DataThread> {
+export async function startDataThread(dir: string, bootstrap: string, topicPattern: string): Promise<BenchDataThread> {
   const options: DataThreadOptions = {
     dataDir: mkdtempSync(join(dir, 'console-')),
     kafka: { brokers: [bootstrap], topicPattern, clientId: 'remo-bench' },

@@ -1,8 +1,8 @@
 import { decode } from '#shared/metric/decode.ts'
-import { measurePair, rateOf, type Result } from './measure.ts'
+import { measurePair, rateOf, type BenchResult } from './measure.ts'
 
 /** `decode` against bare `JSON.parse` of the same bytes; both have to turn them into text first. */
-export function decodeBench(values: readonly Buffer[], rounds: number): Promise<Result> {
+export function decodeBench(values: readonly Buffer[], rounds: number): Promise<BenchResult> {
   return measurePair({
     name: 'decode',
     unit: 'messages/s',

@@ -4,7 +4,7 @@ import { producerRecord } from '../producers/message.ts'
 import { consumerSettings } from '../src-kafka/consume/kafkajs-consumer.ts'
 import { consoleReadLimits } from '../src-kafka/client/kafka-settings.ts'
 import { startDataThread } from './data-thread.ts'
-import { measuredOnce, quantile, type Result } from './measure.ts'
+import { measuredOnce, quantile, type BenchResult } from './measure.ts'
 import { createTopic } from './records.ts'
 
 export interface LatencyBench {
@@ -24,7 +24,7 @@ const framesPerSecond = 10
  * From the moment before a record is sent until the data thread's live frame with it arrives, against a consumer with
  * the same settings that does nothing, on the same records at the same time. Milliseconds: less is better.
  */
-export async function latencyBench(bench: LatencyBench): Promise<Result[]> {
+export async function latencyBench(bench: LatencyBench): Promise<BenchResult[]> {
   await createTopic(bench.kafka, topic, 1)
   const thread = await startDataThread(bench.dir, bench.bootstrap, `^${topic}$`)
   const byConsole: number[] = []
@@ -78,7 +78,7 @@ async function send({ kafka }: LatencyBench, count: number): Promise<void> {
   await producer.disconnect()
 }
 
-function resultOf(q: number, byConsole: readonly number[], byNobody: readonly number[]): Result {
+function resultOf(q: number, byConsole: readonly number[], byNobody: readonly number[]): BenchResult {
   return measuredOnce({
     name: `Kafka → live frame, p${q * 100} of ${byConsole.length}`,
     unit: 'ms',

@@ -12,7 +12,7 @@ import { startKafka } from '../scripts/stack/kafka.ts'
 import { freePort } from '../scripts/stack/ports.ts'
 import { backendBenches } from './backend/backend-benches.ts'
 import { consoleBenches } from './console-benches.ts'
-import type { Result } from './measure.ts'
+import type { BenchResult } from './measure.ts'
 import { tableOf, writeReport } from './report.ts'
 
 const nodes = 1_000
@@ -49,7 +49,7 @@ try {
   rmSync(dir, { recursive: true, force: true })
 }
 
-async function measureAll(): Promise<Result[]> {
+async function measureAll(): Promise<BenchResult[]> {
   say('starting Kafka')
   const broker = await startKafka({
     dir: join(dir, 'kafka'),

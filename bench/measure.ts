@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 
 /** One figure beside the limit that the same machine reached in the same run; the ratio is what can be compared. */
-export interface Result {
+export interface BenchResult {
   readonly name: string
   readonly unit: string
   readonly ours: number
@@ -13,22 +13,22 @@ export interface Result {
   /** Smallest and largest ratio of a round. */
   readonly spread: readonly [number, number]
   readonly rounds: number
-  readonly target?: Target
+  readonly target?: RatioTarget
 }
 
 /** What the ratio should be. */
-export type Target = { readonly atLeast: number } | { readonly atMost: number }
+export type RatioTarget = { readonly atLeast: number } | { readonly atMost: number }
 
-export function isMet(target: Target, ratio: number): boolean {
+export function isMet(target: RatioTarget, ratio: number): boolean {
   return 'atLeast' in target ? ratio >= target.atLeast : ratio <= target.atMost
 }
 
-export interface Pair {
+export interface BenchPair {
   readonly name: string
   readonly unit: string
   readonly limitName: string
   readonly rounds: number
-  readonly target?: Target
+  readonly target?: RatioTarget
   readonly ours: () => number | Promise<number>
   readonly limit: () => number | Promise<number>
 }
@@ -37,7 +37,7 @@ export interface Pair {
  * Measures ours and its limit in turn, each first in every other round, so that whatever else the machine does hits
  * both alike. The first round warms up and does not count.
  */
-export async function measurePair(pair: Pair): Promise<Result> {
+export async function measurePair(pair: BenchPair): Promise<BenchResult> {
   const ours: number[] = []
   const limit: number[] = []
   for (let round = 0; round <= pair.rounds; round++) {
@@ -56,7 +56,7 @@ export async function measurePair(pair: Pair): Promise<Result> {
 }
 
 /** A figure that was measured once, beside its limit. */
-export function measuredOnce(figure: Omit<Result, 'ratio' | 'spread' | 'rounds'>): Result {
+export function measuredOnce(figure: Omit<BenchResult, 'ratio' | 'spread' | 'rounds'>): BenchResult {
   const ratio = figure.ours / figure.limit
   return { ...figure, rounds: 1, ratio, spread: [ratio, ratio] }
 }

@@ -4,7 +4,7 @@ import type { Kafka } from 'kafkajs'
 import { consumerSettings } from '../src-kafka/consume/kafkajs-consumer.ts'
 import { consoleReadLimits } from '../src-kafka/client/kafka-settings.ts'
 import { startDataThread } from './data-thread.ts'
-import { measurePair, type Result } from './measure.ts'
+import { measurePair, type BenchResult } from './measure.ts'
 import type { Backlog } from './records.ts'
 
 export interface PipelineBench {
@@ -20,7 +20,7 @@ const pollMs = 20
 const stalledMs = 30_000
 
 /** Kafka → decode → evaluate → SQLite, in the console's own thread, against a kafkajs consumer that does nothing. */
-export function pipelineBench(bench: PipelineBench): Promise<Result> {
+export function pipelineBench(bench: PipelineBench): Promise<BenchResult> {
   return measurePair({
     name: bench.name,
     unit: 'messages/s',

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'
 import { dirname } from 'node:path'
-import { isMet, type Result, type Target } from './measure.ts'
+import { isMet, type BenchResult, type RatioTarget } from './measure.ts'
 
-export function tableOf(results: readonly Result[]): string {
+export function tableOf(results: readonly BenchResult[]): string {
   const rows = results.map((result) => [
     result.name,
     `${shown(result.ours)} ${result.unit}`,
@@ -26,7 +26,7 @@ export function tableOf(results: readonly Result[]): string {
 }
 
 /** With what is needed to judge figures from another machine. */
-export function writeReport(path: string, results: readonly Result[], quick: boolean): void {
+export function writeReport(path: string, results: readonly BenchResult[], quick: boolean): void {
   const processors = cpus()
   const machine = {
     cpu: processors[0]?.model ?? 'unknown',
@@ -39,7 +39,7 @@ export function writeReport(path: string, results: readonly Result[], quick: boo
   writeFileSync(path, `${JSON.stringify({ at: new Date().toISOString(), quick, machine, results }, null, 2)}\n`)
 }
 
-function shownTarget(target: Target, ratio: number): string {
+function shownTarget(target: RatioTarget, ratio: number): string {
   const wanted = 'atLeast' in target ? `≥ ${target.atLeast}` : `≤ ${target.atMost}`
   return isMet(target, ratio) ? wanted : `${wanted} missed`
 }

@@ -6,13 +6,13 @@ import { decode } from '#shared/metric/decode.ts'
 import type { Sample } from '#shared/metric/sample.ts'
 import { emptyBatch } from '../src-main/store/batch.ts'
 import { ConsoleStore } from '../src-main/store/console-store.ts'
-import { measurePair, type Result } from './measure.ts'
+import { measurePair, type BenchResult } from './measure.ts'
 
 /** Records of one transaction, as a busy partition delivers them. */
 const batchSize = 1_000
 
 /** The store's transactions against SQLite swallowing the same numbers as one plain blob each. */
-export async function storeBench(values: readonly Buffer[], rounds: number, dir: string): Promise<Result> {
+export async function storeBench(values: readonly Buffer[], rounds: number, dir: string): Promise<BenchResult> {
   const samples = values.map((value) => {
     const decoded = decode(value)
     if (!decoded.ok) throw new Error(decoded.reject.reason)

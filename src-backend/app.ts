@@ -9,12 +9,12 @@ import { docs } from './http/docs.ts'
 import { apiError } from './http/fail.ts'
 import type { HandleDeps } from './http/handle.ts'
 import { openApi } from './http/openapi.ts'
-import type { Route } from './http/route.ts'
+import type { ApiRoute } from './http/route.ts'
 import { measure, type Observed } from './http/measure.ts'
 import { mountRoutes } from './http/router.ts'
 
 export interface AppDeps extends HandleDeps {
-  readonly routes: readonly Route[]
+  readonly routes: readonly ApiRoute[]
   readonly version: string
   readonly corsOrigins: readonly string[]
   readonly trustProxy: number

@@ -5,7 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { configOrExit } from './config/config-or-exit.ts'
 import { databaseProblem } from './db/database-error.ts'
-import { migrate, type MigrationProgress, planMigration } from './db/migrate.ts'
+import { migrateSchema, type MigrationProgress, planMigration } from './db/migrate.ts'
 import { knownMigrations } from './db/migrations.ts'
 import { createPool } from './db/pool.ts'
 import { createJsonLog } from './observe/log.ts'
@@ -33,7 +33,7 @@ try {
     const plan = await whenItAnswers(until, () => planMigration(pool))
     log.info(plan.length === 0 ? 'the database is up to date' : 'migrations to be applied', { plan })
   } else {
-    const applied = await whenItAnswers(until, () => migrate(pool, knownMigrations, progress))
+    const applied = await whenItAnswers(until, () => migrateSchema(pool, knownMigrations, progress))
     log.info('the database is up to date', { applied })
   }
 } catch (cause) {

@@ -8,7 +8,7 @@ import { type Auth, createAuth } from './auth/auth.ts'
 import type { Config } from './config/config.ts'
 import type { Pool } from './db/db.ts'
 import { exportRoutes } from './export/routes.ts'
-import type { Route } from './http/route.ts'
+import type { ApiRoute } from './http/route.ts'
 import { type Ingest, createIngest } from './ingest/ingest.ts'
 import { type Jobs, createJobs } from './jobs/jobs.ts'
 import { metricRoutes } from './metrics/routes.ts'
@@ -45,7 +45,7 @@ export interface ReplicaComponents {
   readonly jobs: Jobs
   readonly relay: Relay
   readonly observe: MetricsServer
-  readonly routes: readonly Route[]
+  readonly routes: readonly ApiRoute[]
   /** What a new database needs: a way to the first account, stock rules. By each replica, as often as it likes. */
   prepare(): Promise<void>
   /** From now on the API says why it does not serve, and that it is not ready. */
@@ -102,7 +102,7 @@ export function createReplicaComponents(deps: ReplicaComponentsDeps): ReplicaCom
   }
 }
 
-function resourceRoutes({ passwords }: Auth, log: Log): Route[] {
+function resourceRoutes({ passwords }: Auth, log: Log): ApiRoute[] {
   return [
     ...userRoutes({ passwords, log }),
     ...nodeRoutes(),
@@ -121,7 +121,7 @@ function systemOf(
   { workPool, version, isEnding }: ReplicaComponentsDeps,
   ingest: Ingest,
   { isPrepared, refusal }: { readonly isPrepared: () => boolean; readonly refusal: () => string | undefined },
-): Route[] {
+): ApiRoute[] {
   return systemRoutes({
     version,
     isPrepared,

@@ -1,5 +1,5 @@
-import type { Position } from '#shared/metric/sample.ts'
-import type { Gap, StoredPosition } from '#shared/metric/stored.ts'
+import type { RecordPosition } from '#shared/metric/sample.ts'
+import type { Gap, ReadPosition } from '#shared/metric/stored.ts'
 
 /** One Kafka record, decompressed. `value` null: tombstone. `timestamp`: epoch ms from the broker. */
 export interface RawRecord {
@@ -36,10 +36,10 @@ export interface PartitionLogRange {
 
 /** An unreadable record batch: unknown codec, or damaged. `position` is that of its first record. */
 export interface UnreadableBatch {
-  readonly position: Position
+  readonly position: RecordPosition
   /** One sentence for the operator, with the number of records. */
   readonly reason: string
-  readonly resumeFrom: StoredPosition
+  readonly resumeFrom: ReadPosition
 }
 
 export interface TopicPartition {
@@ -68,7 +68,7 @@ export interface StreamHandlers {
    * members of the group may have moved it: then `batch` skips what they stored, and the next call returns the current
    * position.
    */
-  readonly position: (topic: string, partition: number) => StoredPosition | undefined
+  readonly position: (topic: string, partition: number) => ReadPosition | undefined
   /** Stores the batch and its position in one transaction. */
   readonly batch: (batch: RawBatch) => StoreResult
   /**
@@ -76,7 +76,7 @@ export interface StreamHandlers {
    * @param stored the position that the loss follows from; if another member of the group has moved it, throw
    *   `PositionMovedError`
    */
-  readonly gap: (gap: Gap, resumeFrom: StoredPosition, stored: StoredPosition) => StoreResult
+  readonly gap: (gap: Gap, resumeFrom: ReadPosition, stored: ReadPosition) => StoreResult
   /** Rejects and counts the batch. Stores that and the position to resume from in one transaction. */
   readonly unreadable: (batch: UnreadableBatch) => StoreResult
   /** Before each join of a new session: reads the positions that other members moved. */

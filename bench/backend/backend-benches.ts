@@ -1,5 +1,5 @@
 import type { Kafka } from 'kafkajs'
-import type { Result } from '../measure.ts'
+import type { BenchResult } from '../measure.ts'
 import { Databases } from './databases.ts'
 import { exportBench } from './export-bench.ts'
 import { historyBench } from './history-bench.ts'
@@ -23,7 +23,7 @@ export interface BackendBenches {
   readonly say: (step: string) => void
 }
 
-export async function backendBenches(bench: BackendBenches): Promise<Result[]> {
+export async function backendBenches(bench: BackendBenches): Promise<BenchResult[]> {
   const { say, dir } = bench
   say('starting PostgreSQL')
   const databases = await Databases.start(dir)

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Pool } from 'pg'
 import { freePort } from '../../scripts/stack/ports.ts'
 import { type Postgres, startPostgres } from '../../scripts/stack/postgres.ts'
-import { migrate } from '../../src-backend/db/migrate.ts'
+import { migrateSchema } from '../../src-backend/db/migrate.ts'
 import { createPool } from '../../src-backend/db/pool.ts'
 import { ensurePartitions } from '../../src-backend/jobs/partitions.ts'
 import { nullLog } from '../../tests/support/silent-log.ts'
@@ -59,7 +59,7 @@ export class Databases {
   async #makeTemplate(): Promise<void> {
     await this.#maintenance.query(`create database ${template}`)
     const pool = poolOf(this.#urlOf(template), 1)
-    await migrate(pool)
+    await migrateSchema(pool)
     const now = Date.now()
     await ensurePartitions(pool, [now - dayMs, now, now + dayMs])
     await pool.end()

@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { pipeline } from 'node:stream/promises'
 import { nodeFlags } from '../../scripts/stack/backend.ts'
-import { type BackendProcess, startBackend } from '../../tests/support/backend-process.ts'
-import { measuredOnce, measurePair, type Result } from '../measure.ts'
+import { type BackendProcess, startBackendProcess } from '../../tests/support/backend-process.ts'
+import { measuredOnce, measurePair, type BenchResult } from '../measure.ts'
 import { metrics } from '../records.ts'
 import { openResponse, signInWhenReady } from './client.ts'
 import type { Database, Databases } from './databases.ts'
@@ -36,14 +36,14 @@ const sameLines = `
   order by s.at, s.node, s.layout`
 
 /** All values of the last hour, against PostgreSQL writing the same lines to a file; and what the backend needs for it. */
-export async function exportBench(bench: ExportBench): Promise<Result[]> {
+export async function exportBench(bench: ExportBench): Promise<BenchResult[]> {
   const { values, rounds, databases } = bench
   const database = await databases.make()
   await seed(database, bench)
   const file = join(bench.dir, 'export.csv')
   // Reads no topic, so that its memory is that of the export; compiled beforehand, as in the image.
   const env = { REMO_DEMO: 'true', KAFKA_TOPIC_PATTERN: '^none$', NODE_COMPILE_CACHE: await compiled(bench.dir) }
-  const backend = await startBackend({ databaseUrl: database.url, bootstrap: bench.bootstrap, env })
+  const backend = await startBackendProcess({ databaseUrl: database.url, bootstrap: bench.bootstrap, env })
   try {
     const headers = await signInWhenReady(backend.url)
     const speed = await measurePair({
@@ -113,7 +113,7 @@ async function countLines(file: string): Promise<number> {
 }
 
 /** The most that the process ever held, which only Linux tells. */
-function memoryOf({ pid }: BackendProcess): Result[] {
+function memoryOf({ pid }: BackendProcess): BenchResult[] {
   const path = `/proc/${pid}/status`
   const kilobytes = existsSync(path) ? /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(path, 'utf8'))?.[1] : undefined
   if (kilobytes === undefined) return []

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Pool } from 'pg'
-import { startBackend } from '../../tests/support/backend-process.ts'
-import { measuredOnce, quantile, type Result } from '../measure.ts'
+import { startBackendProcess } from '../../tests/support/backend-process.ts'
+import { measuredOnce, quantile, type BenchResult } from '../measure.ts'
 import { metrics } from '../records.ts'
 import { ask, signInWhenReady } from './client.ts'
 import type { Databases } from './databases.ts'
@@ -28,10 +28,10 @@ const points = 500
 const producer = join(import.meta.dirname, '..', '..', 'producers', 'main.ts')
 
 /** One query after the other for 24 h of a node, in a table with other nodes' rows, while the fleet goes on sending. */
-export async function historyBench(bench: HistoryBench): Promise<Result> {
+export async function historyBench(bench: HistoryBench): Promise<BenchResult> {
   const database = await bench.databases.make()
   await seed(database.pool, bench)
-  const backend = await startBackend({
+  const backend = await startBackendProcess({
     databaseUrl: database.url,
     bootstrap: bench.bootstrap,
     env: { REMO_DEMO: 'true', KAFKA_TOPIC_PATTERN: `^${topic}$` },

@@ -5,8 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Kafka } from 'kafkajs'
 import type { Pool } from 'pg'
 import { decode } from '#shared/metric/decode.ts'
-import { type BackendProcess, startBackend } from '../../tests/support/backend-process.ts'
-import { measurePair, type Result } from '../measure.ts'
+import { type BackendProcess, startBackendProcess } from '../../tests/support/backend-process.ts'
+import { measurePair, type BenchResult } from '../measure.ts'
 import { nodeIdOf, recordValues, writeBacklog } from '../records.ts'
 import type { Databases } from './databases.ts'
 import { copyIn, copyProgram } from './psql.ts'
@@ -29,7 +29,7 @@ const pollMs = 20
 const stalledMs = 30_000
 
 /** A backlog read by a backend of its own on a fresh database, against the same rows copied into such a database. */
-export async function ingestBench(bench: IngestBench): Promise<Result> {
+export async function ingestBench(bench: IngestBench): Promise<BenchResult> {
   const { messages, rounds, databases, say } = bench
   const file = join(bench.dir, 'samples.copy')
   say('writing the backlog, and its rows as a file')
@@ -73,7 +73,7 @@ function* alsoAsRows(values: Iterable<Buffer>, path: string, nodes: number): Gen
 async function readByBackend({ messages, bootstrap, databases }: IngestBench): Promise<number> {
   const database = await databases.make()
   const env = { KAFKA_TOPIC_PATTERN: `^${topic}$` }
-  const backend = await startBackend({ databaseUrl: database.url, bootstrap, env })
+  const backend = await startBackendProcess({ databaseUrl: database.url, bootstrap, env })
   try {
     const beginAt = await readingSince(backend)
     await untilStored(database.pool, messages, backend)

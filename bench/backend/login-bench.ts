@@ -6,8 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { verify } from '@node-rs/argon2'
 import { createPasswordHasher } from '../../src-backend/auth/password-hash.ts'
-import { startBackend } from '../../tests/support/backend-process.ts'
-import { measuredOnce, quantile, type Result } from '../measure.ts'
+import { startBackendProcess } from '../../tests/support/backend-process.ts'
+import { measuredOnce, quantile, type BenchResult } from '../measure.ts'
 import { ask, signInWhenReady } from './client.ts'
 import type { Databases } from './databases.ts'
 import type { FloodOptions, FloodResult } from './login-flood.ts'
@@ -35,10 +35,10 @@ const program = fileURLToPath(new URL('./login-flood.ts', import.meta.url))
  * People sign in again and again, each from an address of his own: how many come in, against argon2 alone; and how long
  * others wait for their answers meanwhile.
  */
-export async function loginBench({ nodes, floodSeconds, bootstrap, databases }: LoginBench): Promise<Result[]> {
+export async function loginBench({ nodes, floodSeconds, bootstrap, databases }: LoginBench): Promise<BenchResult[]> {
   const database = await databases.make()
   const passwordHash = await createPasswordHasher().hash(password)
-  const backend = await startBackend({
+  const backend = await startBackendProcess({
     databaseUrl: database.url,
     bootstrap,
     env: { REMO_DEMO: 'true', TRUST_PROXY: '1', KAFKA_TOPIC_PATTERN: '^none$' },
@@ -108,7 +108,7 @@ async function waitFor(url: string, headers: OutgoingHttpHeaders, seconds: numbe
   return times
 }
 
-function waitDuringFlood(path: string, times: readonly number[]): Result {
+function waitDuringFlood(path: string, times: readonly number[]): BenchResult {
   return measuredOnce({
     name: `GET ${path} meanwhile: p99 of ${times.length}`,
     unit: 'ms',

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import type { Desktop } from '../desktop/desktop.ts'
+import type { VirtualDesktop } from '../desktop/desktop.ts'
 import { demoInterval } from '../stack/demo-nodes.ts'
 
 /** A bare screen has one colour, a window that has not painted yet a few. */
@@ -11,7 +11,7 @@ const paintedColours = 64
  * Takes a picture once the window is painted and one more round of values has arrived.
  * @throws AbortError when `stop` is aborted before that
  */
-export async function pictureOf(desktop: Desktop, file: string, stop: AbortSignal): Promise<void> {
+export async function pictureOf(desktop: VirtualDesktop, file: string, stop: AbortSignal): Promise<void> {
   do {
     await delay(500, undefined, { signal: stop })
     await desktop.screenshot(file)

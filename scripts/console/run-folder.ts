@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { cachePath } from '../bootstrap/cache.mjs'
 import { identityOf, isRunning, type ProcessIdentity } from '../bootstrap/process-identity.mjs'
 import { say } from '../bootstrap/say.mjs'
-import { stopDesktop } from '../desktop/desktop.ts'
+import { stopVirtualDesktop } from '../desktop/desktop.ts'
 import { stopApp } from './app.ts'
 
 const runs = cachePath('run')
@@ -30,7 +30,7 @@ export async function clearDeadRuns(): Promise<void> {
 /** In the order in which they need each other. */
 export async function clearRun(dir: string): Promise<void> {
   await stopApp(dir)
-  await stopDesktop(dir)
+  await stopVirtualDesktop(dir)
   rmSync(dir, { recursive: true, force: true })
 }
 

@@ -5,7 +5,7 @@
 import { cachePath } from '../bootstrap/cache.mjs'
 import { hasDisplay } from '../bootstrap/needs.mjs'
 import { say, secondsSince } from '../bootstrap/say.mjs'
-import { type Desktop, startDesktop } from '../desktop/desktop.ts'
+import { type VirtualDesktop, startVirtualDesktop } from '../desktop/desktop.ts'
 import { demoAccount } from '../stack/demo-backend.ts'
 import { demoKafka } from '../stack/demo-kafka.ts'
 import { demoNodes } from '../stack/demo-nodes.ts'
@@ -50,14 +50,14 @@ export async function runConsole(mode: Mode, flags: readonly string[]): Promise<
   }
 }
 
-interface Server {
+interface DemoServers {
   /** Tells the console where it is. */
   env: NodeJS.ProcessEnv
   nodes: readonly string[]
 }
 
 /** The demo stack, or the cluster that the user has named, with its backend if that is named too. */
-async function provideServer(undo: Undo): Promise<Server> {
+async function provideServer(undo: Undo): Promise<DemoServers> {
   const named = process.env['KAFKA_BOOTSTRAP_SERVERS']
   if (named) {
     say(`KAFKA_BOOTSTRAP_SERVERS is set: reading from ${named}, not starting the demo stack`)
@@ -90,16 +90,16 @@ async function provideServer(undo: Undo): Promise<Server> {
   }
 }
 
-async function provideDesktop(dir: string): Promise<Desktop> {
+async function provideDesktop(dir: string): Promise<VirtualDesktop> {
   say('no display found: starting a virtual desktop (Xvfb, session bus, dunst, keychain)')
-  return startDesktop({ dir })
+  return startVirtualDesktop({ dir })
 }
 
 interface Showing {
   begin: number
   /** Of the console's numbers; without one there is no telling when it is live. */
   address: string | undefined
-  desktop: Desktop | undefined
+  desktop: VirtualDesktop | undefined
   nodes: readonly string[]
   /** The console or the run has ended: nothing will get live any more. */
   end: AbortSignal

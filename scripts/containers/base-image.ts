@@ -3,13 +3,13 @@ import { dirname } from 'node:path'
 import { cachePath } from '../bootstrap/cache.mjs'
 import { reasonIn, runQuietly } from '../bootstrap/run.mjs'
 import { Stop } from '../bootstrap/say.mjs'
-import type { Engine } from './engine.ts'
+import type { ContainerEngine } from './engine.ts'
 
 /**
  * Debian 12 without manuals, from the mirror of this machine, as an image. Keeps apt's lists, so that the images on it
  * need no `apt-get update`, and has the machine's certificates: behind a proxy with a CA of its own npm needs them.
  */
-export async function importBase(engine: Engine, image: string): Promise<void> {
+export async function importBase(engine: ContainerEngine, image: string): Promise<void> {
   const files = cachePath('engine-contexts', 'base.tar')
   mkdirSync(dirname(files), { recursive: true })
   await runContainer('mmdebstrap', [...options(), 'bookworm', files, ...sources(await debianMirror())])

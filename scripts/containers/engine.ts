@@ -5,7 +5,7 @@ import { onPath } from '../bootstrap/system.mjs'
 import { installEngine } from './engine-packages.ts'
 import { startPrivateEngine, stopPrivateEngine } from './private-engine.ts'
 
-export interface Engine {
+export interface ContainerEngine {
   /** Variables by which docker and compose find it. */
   readonly env: NodeJS.ProcessEnv
   /** As in `['docker', 'compose']`. */
@@ -17,7 +17,7 @@ export interface Engine {
 }
 
 /** @throws Stop with the reason when no engine answers and none can be started here */
-export async function provideEngine(): Promise<Engine> {
+export async function provideEngine(): Promise<ContainerEngine> {
   await stopPrivateEngine() // a killed run may have left one
   const compose = findCompose()
   if (compose) return { env: process.env, compose, isPrivate: false, release: () => Promise.resolve() }

@@ -9,7 +9,7 @@ import { reasonIn, runQuietly } from '../bootstrap/run.mjs'
 import { say, secondsSince, Stop } from '../bootstrap/say.mjs'
 import { importBase } from './base-image.ts'
 import { fillKafka, fillNode, fillNothing, fillPostgres, type FillContext, makeContext } from './build-contexts.ts'
-import type { Engine } from './engine.ts'
+import type { ContainerEngine } from './engine.ts'
 
 interface StandIn {
   /** Folder of its Dockerfile below `stand-ins`. */
@@ -29,7 +29,7 @@ export const fallbackImages: readonly StandIn[] = [
 const pullWithinMs = 300_000
 
 /** Provides every image that is missing: the official one where a registry answers, else its stand-in. */
-export async function provideImages(engine: Engine): Promise<void> {
+export async function provideImages(engine: ContainerEngine): Promise<void> {
   const missing: StandIn[] = []
   for (const standIn of fallbackImages) if (!(await isThere(engine, standIn.image))) missing.push(standIn)
   const [first] = missing
@@ -45,15 +45,15 @@ export async function provideImages(engine: Engine): Promise<void> {
   await Promise.all(missing.map((standIn) => timed(standIn.image, () => build(engine, standIn))))
 }
 
-async function isThere(engine: Engine, image: string): Promise<boolean> {
+async function isThere(engine: ContainerEngine, image: string): Promise<boolean> {
   return (await runQuietly('docker', ['image', 'inspect', image], { env: engine.env })).ok
 }
 
-async function pull(engine: Engine, image: string): Promise<boolean> {
+async function pull(engine: ContainerEngine, image: string): Promise<boolean> {
   return (await runQuietly('docker', ['pull', '--quiet', image], { env: engine.env, limitMs: pullWithinMs })).ok
 }
 
-async function build(engine: Engine, { name, image, fill }: StandIn): Promise<void> {
+async function build(engine: ContainerEngine, { name, image, fill }: StandIn): Promise<void> {
   const context = cachePath('engine-contexts', name)
   await makeContext(context, name, fill)
   const args = ['build', '--network=host', ...proxyArguments(), '--tag', image, context]

@@ -19,7 +19,7 @@ export interface DesktopOptions {
   height?: number
 }
 
-export interface Desktop {
+export interface VirtualDesktop {
   /** For the programs on it: our own environment with `DISPLAY` and `DBUS_SESSION_BUS_ADDRESS`. */
   readonly env: NodeJS.ProcessEnv
   /** Writes the whole screen, notifications included, as PNG. */
@@ -31,9 +31,13 @@ const names = ['xvfb', 'session-bus', 'dunst', keyringName] as const
 const readyWithinMs = 20_000
 const graceMs = 5_000
 
-export async function startDesktop({ dir, width = 1440, height = 900 }: DesktopOptions): Promise<Desktop> {
+export async function startVirtualDesktop({
+  dir,
+  width = 1440,
+  height = 900,
+}: DesktopOptions): Promise<VirtualDesktop> {
   mkdirSync(dir, { recursive: true })
-  await stopDesktop(dir)
+  await stopVirtualDesktop(dir)
   process.once('exit', killAtExit)
   function killAtExit() {
     for (const name of names) {
@@ -64,14 +68,14 @@ export async function startDesktop({ dir, width = 1440, height = 900 }: DesktopO
       await promisify(execFile)('import', ['-display', display, '-window', 'root', file])
     },
     stop: async () => {
-      await stopDesktop(dir)
+      await stopVirtualDesktop(dir)
       process.removeListener('exit', killAtExit)
     },
   }
 }
 
 /** Stops what runs in that folder, in reverse: what needs the display ends before it. */
-export async function stopDesktop(dir: string): Promise<void> {
+export async function stopVirtualDesktop(dir: string): Promise<void> {
   for (const name of names.toReversed()) {
     const found = findDaemon(dir, name)
     if (found) await stopDaemon(found, graceMs)

@@ -2,7 +2,7 @@ import type { ProcessIdentity } from '../bootstrap/process-identity.mjs'
 import { killDaemon, signal } from './daemon.ts'
 
 /** A server of ours on this machine, for as long as somebody holds it. */
-export interface Server {
+export interface ManagedServer {
   readonly pid: number
   /** After `stop` or `kill`: the same server on the same data and port. */
   start(): Promise<void>
@@ -23,7 +23,7 @@ export interface ServerOptions {
   readonly keepRunning: boolean
 }
 
-export async function startServer({ launch, stop, keepRunning }: ServerOptions): Promise<Server> {
+export async function startManagedServer({ launch, stop, keepRunning }: ServerOptions): Promise<ManagedServer> {
   let server: ProcessIdentity
   const killAtExit = () => signal(server, 'SIGKILL')
   const start = async () => {

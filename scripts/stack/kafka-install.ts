@@ -13,14 +13,14 @@ import { onPath } from '../bootstrap/system.mjs'
 import { type KafkaInstall, launchBroker, prepareFolder, stopBroker } from './broker.ts'
 import { freePort } from './ports.ts'
 
-type Log = (line: string) => void
+type PrintLine = (line: string) => void
 
 /**
  * Provides what a broker needs; instant when it is there.
  * @param log told what is being fetched
  * @throws Stop when Java or Maven is missing or the download fails
  */
-export async function ensureKafkaJars(log: Log): Promise<KafkaInstall> {
+export async function ensureKafkaJars(log: PrintLine): Promise<KafkaInstall> {
   const java = findJava()
   if (!java)
     throw new Stop('Kafka requires Java 17 or newer. Install it (Debian: default-jre-headless) or set JAVA_HOME.')
@@ -36,7 +36,7 @@ export async function ensureKafkaJars(log: Log): Promise<KafkaInstall> {
 }
 
 /** `-C`: jars whose checksum is wrong are refused. */
-async function fetchJars(folder: string, version: string, log: Log): Promise<void> {
+async function fetchJars(folder: string, version: string, log: PrintLine): Promise<void> {
   if (!onPath('mvn')) throw new Stop('ReMo downloads Kafka with Maven. Install it (Debian: maven) and try again.')
   log(`downloading Apache Kafka ${version} with Maven (42 jars, 40 MB)`)
   await publishFolder(folder, async (work) => {
@@ -47,7 +47,7 @@ async function fetchJars(folder: string, version: string, log: Log): Promise<voi
 }
 
 /** One throw-away run of the broker writes, at its end, the classes it had loaded. */
-async function archiveClasses(install: KafkaInstall, log: Log): Promise<void> {
+async function archiveClasses(install: KafkaInstall, log: PrintLine): Promise<void> {
   log('preparing a class archive, once, so that Kafka starts faster')
   const dir = cachePath('kafka-archive-run.partial')
   rmSync(dir, { recursive: true, force: true })

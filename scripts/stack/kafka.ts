@@ -1,7 +1,7 @@
 /** A real Apache Kafka of one node on this machine, for the native stack and for tests. Prints nothing. */
 import { brokerName, type BrokerFolder, launchBroker, prepareFolder, stopBroker } from './broker.ts'
 import { findDaemon } from '../process/daemon.ts'
-import { type Server, startServer } from '../process/server.ts'
+import { type ManagedServer, startManagedServer } from '../process/server.ts'
 import { ensureKafkaJars } from './kafka-install.ts'
 
 export interface KafkaOptions extends BrokerFolder {
@@ -11,7 +11,7 @@ export interface KafkaOptions extends BrokerFolder {
   keepRunning?: boolean
 }
 
-export interface Kafka extends Server {
+export interface Kafka extends ManagedServer {
   /** `127.0.0.1:<port>` */
   readonly bootstrap: string
 }
@@ -26,7 +26,7 @@ export async function startKafka(options: KafkaOptions): Promise<Kafka> {
   const left = findDaemon(options.dir, brokerName)
   if (left) await stopBroker(left)
   await prepareFolder(install, options)
-  const server = await startServer({
+  const server = await startManagedServer({
     launch: () => launchBroker(install, options),
     stop: stopBroker,
     keepRunning: options.keepRunning ?? false,

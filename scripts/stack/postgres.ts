@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import pg from 'pg'
 import { isRunning, type ProcessIdentity } from '../bootstrap/process-identity.mjs'
 import { findDaemon, logTail, startDaemon, stopDaemon } from '../process/daemon.ts'
-import { type Server, startServer } from '../process/server.ts'
+import { type ManagedServer, startManagedServer } from '../process/server.ts'
 
 export interface PostgresOptions {
   /** Data, log and process record. */
@@ -22,7 +22,7 @@ export interface PostgresOptions {
 }
 
 /** While it is paused, the server processes of open connections go on. */
-export interface Postgres extends Server {
+export interface Postgres extends ManagedServer {
   /** Address of the database `remo`. */
   readonly url: string
 }
@@ -43,7 +43,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const left = findDaemon(options.dir, postgresName)
   if (left) await stopPostgres(left)
   await prepareCluster(binaries, options)
-  const server = await startServer({
+  const server = await startManagedServer({
     launch: () => launch(binaries, options),
     stop: stopPostgres,
     keepRunning: options.keepRunning ?? false,

@@ -6,9 +6,9 @@ import { withLock } from '../bootstrap/cache.mjs'
 import { say, Stop } from '../bootstrap/say.mjs'
 import { ensureBuild } from '../console/build.ts'
 import { listenForStop } from '../console/stop-request.ts'
-import { type Engine, provideEngine } from '../containers/engine.ts'
+import { type ContainerEngine, provideEngine } from '../containers/engine.ts'
 import { provideImages } from '../containers/stand-ins.ts'
-import { stopDesktop } from '../desktop/desktop.ts'
+import { stopVirtualDesktop } from '../desktop/desktop.ts'
 import type { Count } from './report.ts'
 import { runVitest } from './runners.ts'
 
@@ -38,12 +38,12 @@ async function runOnEngine(results: string, options: readonly string[]): Promise
     return { passed: 0, failed: 1 }
   } finally {
     await engine.release()
-    await stopDesktop(desktop) // nothing is there to stop, unless the tests were killed
+    await stopVirtualDesktop(desktop) // nothing is there to stop, unless the tests were killed
     rmSync(desktop, { recursive: true, force: true })
   }
 }
 
-async function findEngine(): Promise<Engine | undefined> {
+async function findEngine(): Promise<ContainerEngine | undefined> {
   try {
     return await provideEngine()
   } catch (error) {

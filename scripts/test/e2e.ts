@@ -29,13 +29,13 @@ export async function runEndToEnd(results: string, options: readonly string[]): 
   return countPlaywright(report, await runPlaywright({ results, report, args: [...playwright, ...options] }))
 }
 
-interface Run {
+interface PlaywrightRun {
   readonly results: string
   readonly report: string
   readonly args: readonly string[]
 }
 
-async function runPlaywright({ results, report, args }: Run): Promise<number> {
+async function runPlaywright({ results, report, args }: PlaywrightRun): Promise<number> {
   if (process.platform === 'linux' && process.getuid?.() === 0) {
     if (await canHandOver()) return runAsOrdinaryUser({ root, results, reportName: 'e2e.json', args })
     say('root cannot mount or create users here: e2e runs as root, without the sandbox')

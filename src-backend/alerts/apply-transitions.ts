@@ -3,7 +3,7 @@ import { applyTransition, eventOf } from '#shared/alert/apply.ts'
 import type { Transition } from '#shared/alert/transition.ts'
 import type { AlertRecord } from '#shared/sync/records.ts'
 
-export interface Applied {
+export interface AppliedTransitions {
   /** Alerts that changed, each with one higher version. */
   readonly changed: readonly AlertRecord[]
   /** New lines of their timelines, in order. */
@@ -18,7 +18,7 @@ export function applyAll(
   transitions: readonly Transition[],
   standing: readonly AlertRecord[],
   knownEvents: readonly AlertEvent[],
-): Applied {
+): AppliedTransitions {
   const before = new Map(standing.map((record) => [record.alert.id, record]))
   const isKnownEvent = new Set(knownEvents.map(lineOf))
   const changed = new Map<string, AlertRecord>()

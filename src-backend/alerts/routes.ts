@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { knownOfEvent } from '#shared/codec/domain-codecs.ts'
 import { acknowledgeAlert, alertTimeline, getAlert, listAlerts } from '#shared/rest/alerts.ts'
 import { decodeCursor, pageOf } from '../http/cursor.ts'
-import { type Route, route } from '../http/route.ts'
+import { type ApiRoute, apiRoute } from '../http/route.ts'
 import { alertItem } from './alert-item.ts'
 import * as repo from './repo.ts'
 import * as alerts from './service.ts'
@@ -11,26 +11,26 @@ import * as alerts from './service.ts'
 const AlertCursor = z.tuple([z.number().gte(-6e13).lte(8e15), z.uuid()])
 const EventCursor = z.tuple([z.string().regex(/^\d{1,18}$/)])
 
-export const alertRoutes = (): Route[] => [
-  route(listAlerts, async ({ query, pool, now }) => {
+export const alertRoutes = (): ApiRoute[] => [
+  apiRoute(listAlerts, async ({ query, pool, now }) => {
     const { node_id: nodeId, acknowledged, severity, phase, limit } = query
     const after = alertCursor(query.cursor)
     const rows = await repo.listAlerts(pool, { nodeId, acknowledged, severity, phase, after, now, limit: limit + 1 })
     const { shown, next } = pageOf(rows, limit, ({ alert }) => [alert.openedAt, alert.id])
     return { body: shown.map((row) => alertItem(row, now)), next }
   }),
-  route(getAlert, async ({ params, pool, now }) => {
+  apiRoute(getAlert, async ({ params, pool, now }) => {
     const row = await alerts.alertOf(pool, params.id)
     return { body: alertItem(row, now), version: row.version }
   }),
-  route(alertTimeline, async ({ params: { id: alertId }, query: { limit, cursor }, pool }) => {
+  apiRoute(alertTimeline, async ({ params: { id: alertId }, query: { limit, cursor }, pool }) => {
     const [after] = cursor === undefined ? ['0'] : decodeCursor(cursor, EventCursor)
     await alerts.alertOf(pool, alertId)
     const rows = await repo.listEvents(pool, { alertId, after, limit: limit + 1 })
     const { shown, next } = pageOf(rows, limit, ({ id }) => [id])
     return { body: shown.flatMap(({ event }) => (event ? [knownOfEvent(event)] : [])), next }
   }),
-  route(acknowledgeAlert, async (call) => {
+  apiRoute(acknowledgeAlert, async (call) => {
     const { comment = '', at, until } = call.body
     const request = { id: call.params.id, comment, at: msOf(at), until: msOf(until) }
     const { alert, ...answer } = await call.tx((db) => alerts.acknowledgeAlert(db, request, call))

@@ -5,7 +5,7 @@ import type { AlertRecord } from '#shared/sync/records.ts'
 import { writeAudit } from '../audit/service.ts'
 import type { Db } from '../db/db.ts'
 import { apiError } from '../http/fail.ts'
-import type { Author } from '../http/route.ts'
+import type { ChangeAuthor } from '../http/route.ts'
 import { enqueueAlerts, enqueueTombstones } from '../outbox/outbox.ts'
 import { alertVersionsAbove } from '../outbox/team-database.ts'
 import type { AlertRow } from './alert-item.ts'
@@ -16,7 +16,7 @@ const longestAgoMs = 7 * 24 * 3_600_000
 const longestHoldMs = 366 * 24 * 3_600_000
 
 /** What came of an acknowledgement. */
-export interface Outcome {
+export interface AcknowledgeOutcome {
   readonly outcome: 'acknowledged' | 'already' | 'resolved'
   readonly message: string
   readonly alert: AlertRow
@@ -39,7 +39,11 @@ export async function alertOf(db: Db, id: string): Promise<AlertRow> {
  * The first one wins, whatever the time that a later one says. Who comes too late is told so, and nothing changes.
  * @throws ApiError `alert_not_found`, or `invalid_request` for impossible times
  */
-export async function acknowledgeAlert(db: Db, request: AcknowledgeRequest, author: Author): Promise<Outcome> {
+export async function acknowledgeAlert(
+  db: Db,
+  request: AcknowledgeRequest,
+  author: ChangeAuthor,
+): Promise<AcknowledgeOutcome> {
   const ack = acknowledgementOf(request, author)
   const [locked] = await lockAlerts(db, [request.id])
   const before = there(locked, request.id)
@@ -89,7 +93,7 @@ export async function forgetAlerts(db: Db, ended: { before: number; limit: numbe
 async function keepAcknowledged(
   db: Db,
   { before, after }: { before: AlertRecord; after: AlertRecord },
-  { actor, requestId }: Author,
+  { actor, requestId }: ChangeAuthor,
 ): Promise<void> {
   const { id, acknowledgement: ack } = after.alert
   if (!ack) throw new Error(`alert ${id} was acknowledged and does not say so`)
@@ -107,7 +111,7 @@ async function keep(db: Db, changed: readonly AlertRecord[], events: readonly Al
   await enqueueAlerts(db, changed)
 }
 
-function acknowledgementOf({ comment, at, until }: AcknowledgeRequest, { actor, now }: Author): Acknowledgement {
+function acknowledgementOf({ comment, at, until }: AcknowledgeRequest, { actor, now }: ChangeAuthor): Acknowledgement {
   // A console whose clock is ahead has acknowledged all the same.
   const done = Math.min(at ?? now, now)
   if (done < now - longestAgoMs) throw impossible('at', 'expected a time in the last 7 days')

@@ -1,5 +1,5 @@
-import type { Contract } from '#shared/rest/contract.ts'
-import type { Call } from '../http/route.ts'
+import type { Operation } from '#shared/rest/contract.ts'
+import type { ApiCall } from '../http/route.ts'
 
 /** What signing in and out looks at of a request. */
-export type AuthCall = Pick<Call<Contract>, 'pool' | 'tx' | 'now' | 'requestId' | 'ip'>
+export type AuthCall = Pick<ApiCall<Operation>, 'pool' | 'tx' | 'now' | 'requestId' | 'ip'>

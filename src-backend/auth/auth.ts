@@ -1,7 +1,7 @@
 import type { Log } from '#shared/log.ts'
 import type { Config } from '../config/config.ts'
 import type { Pool } from '../db/db.ts'
-import type { Actor, Route } from '../http/route.ts'
+import type { Actor, ApiRoute } from '../http/route.ts'
 import { createAccessTokens } from './access-token.ts'
 import { prepareAccounts } from './first-start.ts'
 import { createPasswords, type Passwords } from './passwords.ts'
@@ -20,7 +20,7 @@ export interface AuthDeps {
 export interface Auth {
   /** @throws ApiError `unauthenticated` or `session_ended` */
   authenticate(authorizationHeader: string | undefined): Promise<Actor>
-  readonly routes: readonly Route[]
+  readonly routes: readonly ApiRoute[]
   /** For those who make accounts: the users resource. */
   readonly passwords: Passwords
   /** Before listening: the way to the first account, in a database that has none. */

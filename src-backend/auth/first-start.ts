@@ -17,7 +17,7 @@ export interface FirstStartDeps {
   readonly now: () => number
 }
 
-type Outcome = { readonly kind: 'done' | 'waiting' } | { readonly kind: 'token'; readonly token: string }
+type FirstStartState = { readonly kind: 'done' | 'waiting' } | { readonly kind: 'token'; readonly token: string }
 
 /**
  * A database without an administrator gets its way to the first one: in the demo an administrator whose password everybody
@@ -41,7 +41,7 @@ export async function prepareAccounts({ pool, passwords, demo, log, now }: First
   }
 }
 
-async function prepareIn(db: Db, { seed, now }: { seed: string | undefined; now: number }): Promise<Outcome> {
+async function prepareIn(db: Db, { seed, now }: { seed: string | undefined; now: number }): Promise<FirstStartState> {
   await lockSeeding(db)
   const { anybody, admin } = await whoIsThere(db)
   if (admin) return { kind: 'done' }

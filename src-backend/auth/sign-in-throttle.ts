@@ -14,7 +14,7 @@ const longestDelaySeconds = 60
 const claimSeconds = 3
 
 /** Who tries. */
-export interface Attempt {
+export interface SignInAttempt {
   /** Also of one that does not exist: nobody learns from a delay who does. */
   readonly account: string
   readonly ip: string
@@ -30,7 +30,7 @@ export interface SignInThrottle {
    * Judges a try; `check` gives `undefined` when it failed.
    * @throws ApiError `too_many_requests` without having judged
    */
-  attempt<T>(who: Attempt, check: () => Promise<T | undefined>): Promise<T | undefined>
+  attempt<T>(who: SignInAttempt, check: () => Promise<T | undefined>): Promise<T | undefined>
 }
 
 /** How long the next try waits after so many failures. */

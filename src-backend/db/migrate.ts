@@ -21,7 +21,7 @@ const silent: MigrationProgress = { applying: () => undefined, newer: () => unde
  * @returns the names of what was applied
  * @throws SchemaTooNewError when a newer backend made the database, and this one cannot go on with it
  */
-export async function migrate(
+export async function migrateSchema(
   pool: Pool,
   all: readonly Migration[] = knownMigrations,
   progress: MigrationProgress = silent,
@@ -56,7 +56,7 @@ export interface Planned {
   readonly stopsReplicas: boolean
 }
 
-/** What `migrate` would do, without doing it. Throws as `migrate` does. */
+/** What `migrateSchema` would do, without doing it. Throws as `migrateSchema` does. */
 export async function planMigration(db: Db, all: readonly Migration[] = knownMigrations): Promise<readonly Planned[]> {
   const { pending } = await readState(db, all)
   const level = numberOf(all[all.length - pending.length - 1]?.name ?? '0')

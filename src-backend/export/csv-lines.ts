@@ -10,7 +10,7 @@ export interface ExportedNode {
 }
 
 /** What is known of nodes and layouts by their numbers. */
-export interface Names {
+export interface ExportNames {
   readonly nodes: ReadonlyMap<number, ExportedNode>
   /** Metrics of each layout, in the order of its values. */
   readonly layouts: ReadonlyMap<number, readonly string[]>
@@ -25,21 +25,21 @@ export interface SampleRecord {
 }
 
 /** What stands before and behind a value. */
-interface Frame {
+interface LineParts {
   readonly before: string
   readonly behind: string
 }
 
 /** The lines of records, one a value. All that does not change from record to record is made to text once. */
 export class CsvLines {
-  readonly #names: Names
+  readonly #names: ExportNames
   readonly #metric: string | undefined
-  readonly #frames = new Map<string, ReadonlyArray<Frame | undefined>>()
+  readonly #frames = new Map<string, ReadonlyArray<LineParts | undefined>>()
   #at = NaN
   #time = ''
 
   /** @param metric `undefined`: all */
-  constructor(names: Names, metric: string | undefined) {
+  constructor(names: ExportNames, metric: string | undefined) {
     this.#names = names
     this.#metric = metric
   }
@@ -58,14 +58,14 @@ export class CsvLines {
     return lines
   }
 
-  #framesOf(node: number, layout: number): ReadonlyArray<Frame | undefined> {
+  #framesOf(node: number, layout: number): ReadonlyArray<LineParts | undefined> {
     const key = `${node}/${layout}`
     let frames = this.#frames.get(key)
     if (!frames) this.#frames.set(key, (frames = this.#makeFrames(node, layout)))
     return frames
   }
 
-  #makeFrames(node: number, layout: number): Array<Frame | undefined> {
+  #makeFrames(node: number, layout: number): Array<LineParts | undefined> {
     const named = this.#names.nodes.get(node)
     return (this.#names.layouts.get(layout) ?? []).map((metric) => {
       if (!named || (this.#metric !== undefined && metric !== this.#metric)) return undefined

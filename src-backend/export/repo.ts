@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { type BinaryRow, BinaryRows } from '../db/binary-rows.ts'
 import { copyOut } from '../db/copy-out.ts'
 import type { Db } from '../db/db.ts'
-import type { ExportedNode, Names, SampleRecord } from './csv-lines.ts'
+import type { ExportedNode, ExportNames, SampleRecord } from './csv-lines.ts'
 import { TextBytes } from './text-bytes.ts'
 
 /** Beyond any fleet that one backend watches. */
@@ -17,7 +17,7 @@ export async function limitStatements(db: Db, withinMs: number): Promise<void> {
 }
 
 /** Of one node, or of all. */
-export async function readNames(db: Db, nodeId: string | undefined): Promise<Names> {
+export async function readNames(db: Db, nodeId: string | undefined): Promise<ExportNames> {
   const nodes = await db.query<{ id: number; node_id: string; units: unknown }>(
     'select id, node_id, units from node where $1::text is null or node_id = $1 limit $2',
     [nodeId ?? null, namesAtMost],
@@ -37,7 +37,7 @@ export async function readNames(db: Db, nodeId: string | undefined): Promise<Nam
 }
 
 /** Epoch ms, `to` exclusive. */
-export interface Slice {
+export interface TimeSlice {
   readonly from: number
   readonly to: number
 }
@@ -45,7 +45,7 @@ export interface Slice {
 /** The records of a slice of time as text, oldest first, in pieces of some size. @returns how many there were */
 export async function* copyRecords(
   db: Db,
-  { from, to, node }: Slice & { readonly node: number | undefined },
+  { from, to, node }: TimeSlice & { readonly node: number | undefined },
   textOf: (record: SampleRecord) => string,
 ): AsyncGenerator<Buffer, number> {
   const ofNode = node === undefined ? '' : `and node = ${node}`

@@ -1,6 +1,6 @@
 import { exportCsv, exportSummary } from '#shared/rest/export.ts'
 import { concurrencyLimit } from '../http/line.ts'
-import { type Route, route } from '../http/route.ts'
+import { type ApiRoute, apiRoute } from '../http/route.ts'
 import { StreamLimit } from '../http/slots.ts'
 import { csvOf, summaryOf } from './service.ts'
 
@@ -9,15 +9,15 @@ const exportsAtOnce = 3
 /** A year of a large fleet takes seconds. */
 const summaries = { atOnce: 2, waiting: 16, full: 'Too many summary requests right now.' }
 
-export function exportRoutes(): Route[] {
+export function exportRoutes(): ApiRoute[] {
   const line = concurrencyLimit(summaries)
   const slots = new StreamLimit('exports', exportsAtOnce)
   return [
-    route(exportCsv, async ({ query, pool, now, signal }) => {
+    apiRoute(exportCsv, async ({ query, pool, now, signal }) => {
       slots.acquire(signal)
       return { stream: await csvOf(pool, query, { now, signal }), headers: { 'Content-Disposition': attachment(now) } }
     }),
-    route(exportSummary, async ({ query, pool, now, signal }) => ({
+    apiRoute(exportSummary, async ({ query, pool, now, signal }) => ({
       body: await line.run(() => summaryOf(pool, query, now), signal),
     })),
   ]

@@ -6,7 +6,7 @@ import type { Db, Pool } from '../db/db.ts'
 import { withTx } from '../db/tx.ts'
 import { backFrom } from '../metrics/service.ts'
 import { csvHeader, CsvLines } from './csv-lines.ts'
-import { copyRecords, limitStatements, readNames, type Slice, summarize } from './repo.ts'
+import { copyRecords, limitStatements, readNames, type TimeSlice, summarize } from './repo.ts'
 import { firstSliceMs, nextSliceMs } from './slices.ts'
 
 /** A year of a large fleet. */
@@ -32,7 +32,7 @@ export async function csvOf(pool: Pool, query: QueryOf<typeof exportCsv>, { now,
   return Readable.from(pieces, { objectMode: false })
 }
 
-interface CsvRequest extends Slice {
+interface CsvRequest extends TimeSlice {
   readonly node: number | undefined
   readonly lines: CsvLines
 }

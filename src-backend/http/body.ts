@@ -1,4 +1,4 @@
-import type { BodyContract } from '#shared/rest/contract.ts'
+import type { OperationBody } from '#shared/rest/contract.ts'
 import express, { type Request, type RequestHandler, type Response } from 'express'
 import multer from 'multer'
 import { apiError } from './fail.ts'
@@ -14,7 +14,7 @@ const readForm = express.urlencoded({
 const readParts = multer({ limits: { fields: 20, fieldSize: 10_000, fieldNameSize: 200, parts: 20 } }).none()
 
 /** The body as a value that is still to be checked; `undefined` where there is none and none is needed. */
-export async function readBody(contract: BodyContract, req: Request, res: Response): Promise<unknown> {
+export async function readBody(contract: OperationBody, req: Request, res: Response): Promise<unknown> {
   if (isEmpty(req)) {
     if (contract.optional) return {}
     throw apiError('malformed_body', 'The request body is missing.')
@@ -32,7 +32,7 @@ function isEmpty(req: Request): boolean {
   return req.headers['transfer-encoding'] === undefined && Number(req.headers['content-length'] ?? 0) === 0
 }
 
-function readerOf({ form }: BodyContract, req: Request): RequestHandler | undefined {
+function readerOf({ form }: OperationBody, req: Request): RequestHandler | undefined {
   if (req.is('application/json')) return readJson
   if (!form) return undefined
   if (req.is('application/x-www-form-urlencoded')) return readForm

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { Contract } from '#shared/rest/contract.ts'
+import type { Operation } from '#shared/rest/contract.ts'
 import { mayAccess } from '#shared/session/role.ts'
 import type { Request, Response } from 'express'
 import type { Db, Pool } from '../db/db.ts'
@@ -10,7 +10,7 @@ import { readBody } from './body.ts'
 import { apiError } from './fail.ts'
 import { findResponse, saveResponse, type KeyedRequest, type StoredResponse } from './idempotency.ts'
 import { idempotencyKeyOf, parseParts, singleQuery, versionOf } from './parse.ts'
-import type { Actor, HandlerResult, Call, Route } from './route.ts'
+import type { Actor, HandlerResult, ApiCall, ApiRoute } from './route.ts'
 
 export interface HandleDeps {
   readonly pool: Pool
@@ -22,7 +22,7 @@ export interface HandleDeps {
 }
 
 /** Session, role, body, schema, handler, answer: in this order for every route, behind the limit of requests. */
-export function handle(deps: HandleDeps, route: Route): (req: Request, res: Response) => Promise<void> {
+export function handle(deps: HandleDeps, route: ApiRoute): (req: Request, res: Response) => Promise<void> {
   const { contract } = route
   return async (req, res) => {
     const signal = goneOf(res)
@@ -78,7 +78,7 @@ function isGone(error: unknown): boolean {
   return name === 'AbortError' || code === 'ERR_STREAM_PREMATURE_CLOSE'
 }
 
-async function actorOf({ authenticate }: HandleDeps, { access }: Contract, req: Request): Promise<Actor | undefined> {
+async function actorOf({ authenticate }: HandleDeps, { access }: Operation, req: Request): Promise<Actor | undefined> {
   if (access === 'public') return undefined
   const actor = await authenticate(req.headers.authorization)
   if (mayAccess(actor.role, access)) return actor
@@ -93,7 +93,11 @@ interface Incoming {
   readonly signal: AbortSignal
 }
 
-function callOf(deps: HandleDeps, contract: Contract, { req, res, actor, body, signal }: Incoming): Call<Contract> {
+function callOf(
+  deps: HandleDeps,
+  contract: Operation,
+  { req, res, actor, body, signal }: Incoming,
+): ApiCall<Operation> {
   const search = searchOf(req.originalUrl)
   const parts = parseParts(
     { params: contract.params, query: contract.query, body: contract.body?.schema },
@@ -112,7 +116,7 @@ function callOf(deps: HandleDeps, contract: Contract, { req, res, actor, body, s
     ip: req.ip ?? '',
     url: req.path + search,
     signal,
-  } as Call<Contract>
+  } as ApiCall<Operation>
 }
 
 /** Not by `URL`: a request may name a whole address, and one that does not exist, before its path. */
@@ -121,11 +125,11 @@ function searchOf(address: string): string {
   return begin < 0 ? '' : address.slice(begin)
 }
 
-type Outgoing = StoredResponse & Pick<HandlerResult<Contract>, 'stream'>
+type Outgoing = StoredResponse & Pick<HandlerResult<Operation>, 'stream'>
 
-async function responseOf(deps: HandleDeps, route: Route, call: Call<Contract>): Promise<Outgoing> {
+async function responseOf(deps: HandleDeps, route: ApiRoute, call: ApiCall<Operation>): Promise<Outgoing> {
   const { idempotencyKey: key, actor } = call
-  const run = async (given: Call<Contract>): Promise<Outgoing> =>
+  const run = async (given: ApiCall<Operation>): Promise<Outgoing> =>
     outgoing(deps, route.contract, [await route.handler(given), given])
   if (key === undefined || actor === undefined) return run(call)
   const { method } = route.contract
@@ -141,8 +145,8 @@ async function responseOf(deps: HandleDeps, route: Route, call: Call<Contract>):
 
 function outgoing(
   { checkResponses }: HandleDeps,
-  { ok }: Contract,
-  [result, call]: readonly [HandlerResult<Contract>, Call<Contract>],
+  { ok }: Operation,
+  [result, call]: readonly [HandlerResult<Operation>, ApiCall<Operation>],
 ): Outgoing {
   const { body, stream, next, version, headers = {} } = result
   if (checkResponses && ok.body && !stream) ok.body.parse(body)

@@ -1,11 +1,11 @@
 import { commonProblems, Problem, problems, type ProblemCode } from '#shared/rest/problems.ts'
-import type { Contract } from '#shared/rest/contract.ts'
+import type { Operation } from '#shared/rest/contract.ts'
 import { z } from 'zod'
 
 type Json = Readonly<Record<string, unknown>>
 
 /** The OpenAPI 3.1 description of all operations, made of their contracts. */
-export function openApi(contracts: readonly Contract[], version: string): Json {
+export function openApi(contracts: readonly Operation[], version: string): Json {
   const paths: Record<string, Record<string, Json>> = {}
   for (const contract of contracts) {
     const path = contract.path.replaceAll(/:(\w+)/g, '{$1}')
@@ -29,7 +29,7 @@ export function openApi(contracts: readonly Contract[], version: string): Json {
   }
 }
 
-function operation(contract: Contract): Json {
+function operation(contract: Operation): Json {
   const { method, path, tag, summary, access, body } = contract
   return {
     operationId: operationId(method, path),
@@ -50,13 +50,13 @@ function operationId(method: string, path: string): string {
   return method + words.map((word) => word[0]?.toUpperCase() + word.slice(1)).join('') + one
 }
 
-function contentOf({ schema, form }: NonNullable<Contract['body']>): Json {
+function contentOf({ schema, form }: NonNullable<Operation['body']>): Json {
   const content = { schema: schemaOf(schema, 'input') }
   const kinds = ['application/json', ...(form ? ['application/x-www-form-urlencoded', 'multipart/form-data'] : [])]
   return Object.fromEntries(kinds.map((kind) => [kind, content]))
 }
 
-function parametersOf({ params, query, headers = [] }: Contract): Json[] {
+function parametersOf({ params, query, headers = [] }: Operation): Json[] {
   const fromHeaders = headers.map((name) => ({
     in: 'header',
     name: headerNames[name],
@@ -88,7 +88,7 @@ function fieldsOf(place: 'path' | 'query', schema: z.ZodObject | undefined): Jso
   }))
 }
 
-function okOf({ ok }: Contract): Json {
+function okOf({ ok }: Operation): Json {
   const headers = {
     ...(ok.etag ? { ETag: { schema: { type: 'string' }, description: 'The version, in quotes.' } } : {}),
     ...(ok.pages ? { Link: { schema: { type: 'string' }, description: 'rel="next": the next page.' } } : {}),
@@ -100,7 +100,7 @@ function okOf({ ok }: Contract): Json {
 }
 
 /** All problems of one operation, by status. */
-function problemsOf({ errors, access }: Contract): Record<string, Json> {
+function problemsOf({ errors, access }: Operation): Record<string, Json> {
   const session: ProblemCode[] =
     access === 'public' ? [] : ['unauthenticated', 'session_ended', 'account_disabled', 'forbidden']
   const codes = [...new Set<ProblemCode>([...errors, ...session, ...commonProblems])].filter(

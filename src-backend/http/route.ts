@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import type { ResponseOf, BodyOf, Contract, ParamsOf, QueryOf } from '#shared/rest/contract.ts'
+import type { ResponseOf, BodyOf, Operation, ParamsOf, QueryOf } from '#shared/rest/contract.ts'
 import type { Role } from '#shared/session/role.ts'
 import type { Db, Pool } from '../db/db.ts'
 
@@ -12,8 +12,8 @@ export interface Actor {
   readonly familyId: string
 }
 
-/** Who asks for a change, when, and by which request: a `Call` is one. */
-export interface Author {
+/** Who asks for a change, when, and by which request: a `ApiCall` is one. */
+export interface ChangeAuthor {
   readonly actor: Actor
   /** Epoch ms. */
   readonly now: number
@@ -21,7 +21,7 @@ export interface Author {
 }
 
 /** Everything a handler may look at. No handler sees Express. */
-export interface Call<C extends Contract> {
+export interface ApiCall<C extends Operation> {
   readonly params: ParamsOf<C>
   readonly query: QueryOf<C>
   readonly body: BodyOf<C>
@@ -45,7 +45,7 @@ export interface Call<C extends Contract> {
 }
 
 /** What a handler answers. */
-export interface HandlerResult<C extends Contract> {
+export interface HandlerResult<C extends Operation> {
   readonly body?: ResponseOf<C>
   /** For contracts with `ok.type`, or in place of a body that is too much to hold at once; then with its Content-Type. */
   readonly stream?: Readable
@@ -57,11 +57,14 @@ export interface HandlerResult<C extends Contract> {
 }
 
 /** A contract with its handler: what the router mounts. */
-export interface Route {
-  readonly contract: Contract
-  readonly handler: (call: Call<Contract>) => Promise<HandlerResult<Contract>>
+export interface ApiRoute {
+  readonly contract: Operation
+  readonly handler: (call: ApiCall<Operation>) => Promise<HandlerResult<Operation>>
 }
 
-export function route<C extends Contract>(contract: C, handler: (call: Call<C>) => Promise<HandlerResult<C>>): Route {
-  return { contract, handler: handler as unknown as Route['handler'] }
+export function apiRoute<C extends Operation>(
+  contract: C,
+  handler: (call: ApiCall<C>) => Promise<HandlerResult<C>>,
+): ApiRoute {
+  return { contract, handler: handler as unknown as ApiRoute['handler'] }
 }

@@ -1,10 +1,10 @@
 import { type Express, type RequestHandler } from 'express'
 import { apiError } from './fail.ts'
 import { handle, type HandleDeps } from './handle.ts'
-import type { Route } from './route.ts'
+import type { ApiRoute } from './route.ts'
 
 /** Mounts all routes; any other method on a path that exists is 405, any other path 404. */
-export function mountRoutes(app: Express, routes: readonly Route[], deps: HandleDeps): void {
+export function mountRoutes(app: Express, routes: readonly ApiRoute[], deps: HandleDeps): void {
   for (const [path, ofPath] of Map.groupBy(routes, ({ contract }) => contract.path)) {
     const mounted = app.route(path)
     for (const route of ofPath) {

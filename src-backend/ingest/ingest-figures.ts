@@ -1,4 +1,4 @@
-import type { RejectCode } from '#shared/metric/sample.ts'
+import type { RejectionCode } from '#shared/metric/sample.ts'
 import { Counter, Gauge, Histogram, type Metric } from 'prom-client'
 import type { AssignedPartitionLag } from './partition-watch.ts'
 
@@ -53,7 +53,7 @@ export class IngestCounters {
     this.#samples.inc(count)
   }
 
-  rejected(reason: RejectCode): void {
+  rejected(reason: RejectionCode): void {
     this.#rejected.inc({ reason })
   }
 

@@ -14,9 +14,9 @@ import { Layouts } from './layouts.ts'
 import { AssignedPartitions } from './partition-watch.ts'
 import { readPositions } from './repo.ts'
 import { RuleIndexCache } from './rules-in-force.ts'
-import { type Run, runOfBatch, runOfGap, runOfUnreadable } from './run.ts'
+import { type IngestBatch, ingestBatchOf, gapIngestBatch, unreadableIngestBatch } from './run.ts'
 import { NoDataEvaluator } from './silence.ts'
-import type { Written } from './write-runs.ts'
+import type { WriteResult } from './write-runs.ts'
 import { IngestWriter } from './writer.ts'
 
 const tickMs = 1_000
@@ -60,10 +60,10 @@ export interface Ingest {
 
 /** Kafka to PostgreSQL, for as long as it is not stopped, whatever happens to either meanwhile. */
 export function createIngest(deps: IngestDeps): Ingest {
-  return new Reading(deps)
+  return new MetricIngest(deps)
 }
 
-class Reading implements Ingest {
+class MetricIngest implements Ingest {
   readonly counters: IngestCounters
   readonly #deps: IngestDeps
   readonly #partitions = new AssignedPartitions()
@@ -138,9 +138,9 @@ class Reading implements Ingest {
       this.#partitions.position(topic, partition)
     return {
       position: (topic, partition) => this.#partitions.position(topic, partition),
-      batch: (batch) => this.#write(runOfBatch(batch, expected(batch))),
-      gap: (gap, resumeFrom, stored) => this.#write(runOfGap(gap, resumeFrom, stored)),
-      unreadable: (batch) => this.#write(runOfUnreadable(batch, now(), expected(batch.position))),
+      batch: (batch) => this.#write(ingestBatchOf(batch, expected(batch))),
+      gap: (gap, resumeFrom, stored) => this.#write(gapIngestBatch(gap, resumeFrom, stored)),
+      unreadable: (batch) => this.#write(unreadableIngestBatch(batch, now(), expected(batch.position))),
       refreshPositions: async () => this.#partitions.setPositions(await readPositions(pool)),
       assigned: (partitions) => {
         this.#partitions.assign(partitions)
@@ -154,7 +154,7 @@ class Reading implements Ingest {
     }
   }
 
-  async #write(run: Run | undefined): Promise<void> {
+  async #write(run: IngestBatch | undefined): Promise<void> {
     try {
       if (run) await this.#writer.write(run)
     } catch (error) {
@@ -210,7 +210,7 @@ class Reading implements Ingest {
     })
   }
 
-  #committed({ outcomes, nodes, transitions, duplicates, notKept }: Written): void {
+  #committed({ outcomes, nodes, transitions, duplicates, notKept }: WriteResult): void {
     const { now } = this.#deps
     for (const { position, stored } of outcomes) {
       this.#partitions.moveTo(position)
@@ -222,7 +222,7 @@ class Reading implements Ingest {
     if (notKept > 0) this.counters.notKept(notKept)
   }
 
-  #countRun(run: Run): void {
+  #countRun(run: IngestBatch): void {
     const { counters } = this
     const { topic, samples, rejects, gap } = run
     this.#partitions.received(run, run.end, this.#deps.now())

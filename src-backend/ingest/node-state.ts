@@ -1,6 +1,6 @@
 import { emptySeries, evaluate } from '#shared/alert/evaluate.ts'
 import type { SeriesState, Transition } from '#shared/alert/transition.ts'
-import type { Position, Sample } from '#shared/metric/sample.ts'
+import type { RecordPosition, Sample } from '#shared/metric/sample.ts'
 import type { RuleIndex } from '#shared/rule/rule-book.ts'
 
 /** Newest value of a metric, by event time (epoch ms). */
@@ -27,7 +27,11 @@ export interface NodeState {
 }
 
 /** Takes one record in and judges it, in the order of the log. What came of it. */
-export function takeIn(node: NodeState, sample: Sample, at: { position: Position; index: RuleIndex }): Transition[] {
+export function takeIn(
+  node: NodeState,
+  sample: Sample,
+  at: { position: RecordPosition; index: RuleIndex },
+): Transition[] {
   noteTime(node, sample)
   for (const [metric, unit] of Object.entries(sample.units ?? {})) node.units.set(metric, unit)
   const transitions: Transition[] = []

@@ -1,4 +1,4 @@
-import type { StoredPosition } from '#shared/metric/stored.ts'
+import type { ReadPosition } from '#shared/metric/stored.ts'
 import { partitionKey, type PartitionLogRange, type TopicPartition } from '../../src-kafka/stream.ts'
 
 /** Nothing new on any topic, or of its ends, for so long: it is the stream that is silent, not the nodes. */
@@ -22,24 +22,24 @@ interface AssignedPartition extends TopicPartition {
  * Times are epoch ms of this machine's clock.
  */
 export class AssignedPartitions {
-  readonly #positions = new Map<string, StoredPosition>()
+  readonly #positions = new Map<string, ReadPosition>()
   readonly #owned = new Map<string, AssignedPartition>()
   #ends = new Map<string, PartitionLogRange>()
   #endsAt: number | undefined
   #receivedAt = -Infinity
   #recordAt = -Infinity
 
-  position(topic: string, partition: number): StoredPosition | undefined {
+  position(topic: string, partition: number): ReadPosition | undefined {
     return this.#positions.get(partitionKey({ topic, partition }))
   }
 
   /** All positions, as stored now. */
-  setPositions(positions: readonly StoredPosition[]): void {
+  setPositions(positions: readonly ReadPosition[]): void {
     this.#positions.clear()
     for (const position of positions) this.moveTo(position)
   }
 
-  moveTo(position: StoredPosition): void {
+  moveTo(position: ReadPosition): void {
     this.#positions.set(partitionKey(position), position)
   }
 

@@ -1,5 +1,5 @@
 /** All SQL of the ingest. What has to be of one transaction says so by taking a `Db`. */
-import type { Gap, RejectedRow, StoredPosition } from '#shared/metric/stored.ts'
+import type { Gap, RejectedRow, ReadPosition } from '#shared/metric/stored.ts'
 import { finished } from 'node:stream/promises'
 import { from as copyFrom } from 'pg-copy-streams'
 import { partitionKey, type TopicPartition } from '../../src-kafka/stream.ts'
@@ -7,7 +7,7 @@ import type { Db } from '../db/db.ts'
 import { encodeSamples, type SampleRow } from './copy-samples.ts'
 import type { KnownNodes } from './known-nodes.ts'
 import type { NodeState } from './node-state.ts'
-import { nodeRecord, type NodeRow, openNode } from './stored-node.ts'
+import { nodeRecord, type LockedNodeRow, openNode } from './stored-node.ts'
 
 interface PositionRow {
   readonly topic: string
@@ -20,7 +20,7 @@ interface PositionRow {
 /** Beyond any cluster that one group of consumers reads. */
 const partitionsAtMost = 200_000
 
-export async function readPositions(db: Db): Promise<StoredPosition[]> {
+export async function readPositions(db: Db): Promise<ReadPosition[]> {
   const { rows } = await db.query<PositionRow>(
     'select topic, partition, next, last_timestamp, last_hash from stream_position limit $1',
     [partitionsAtMost],
@@ -29,7 +29,7 @@ export async function readPositions(db: Db): Promise<StoredPosition[]> {
 }
 
 /** Locks the positions of these partitions, in one order everywhere; one never read has none and is locked all the same. */
-export async function lockPositions(db: Db, parts: readonly TopicPartition[]): Promise<StoredPosition[]> {
+export async function lockPositions(db: Db, parts: readonly TopicPartition[]): Promise<ReadPosition[]> {
   const [topics, partitions] = [parts.map(({ topic }) => topic), parts.map(({ partition }) => partition)]
   const lock = () =>
     db.query<PositionRow>(
@@ -51,7 +51,7 @@ export async function lockPositions(db: Db, parts: readonly TopicPartition[]): P
   return (await lock()).rows.map(positionOf)
 }
 
-export async function savePositions(db: Db, positions: readonly StoredPosition[]): Promise<void> {
+export async function savePositions(db: Db, positions: readonly ReadPosition[]): Promise<void> {
   await db.query(
     `update stream_position set next = moved.next, last_timestamp = moved.timestamp, last_hash = moved.hash
      from unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::text[])
@@ -126,7 +126,7 @@ async function lockRows(db: Db, nodeIds: readonly string[]): Promise<LockedNode[
 }
 
 export async function lockKnownNodes(db: Db, nodeIds: readonly string[]): Promise<NodeState[]> {
-  const { rows } = await db.query<NodeRow>(
+  const { rows } = await db.query<LockedNodeRow>(
     `select ${nodeColumns} from node where node_id = any($1) order by node_id limit $2 for update`,
     [nodeIds, nodeIds.length],
   )
@@ -257,7 +257,7 @@ export async function insertRollupDue(db: Db, due: readonly DueMinutes[]): Promi
   )
 }
 
-function positionOf({ topic, partition, next, last_timestamp, last_hash }: PositionRow): StoredPosition {
+function positionOf({ topic, partition, next, last_timestamp, last_hash }: PositionRow): ReadPosition {
   const last =
     last_timestamp === null || last_hash === null ? null : { timestamp: Number(last_timestamp), hash: last_hash }
   return { topic, partition, next: Number(next), last }

@@ -1,23 +1,23 @@
-import type { Position, Reject, Sample } from '#shared/metric/sample.ts'
-import type { Gap, RejectedRow, StoredPosition } from '#shared/metric/stored.ts'
+import type { RecordPosition, Rejection, Sample } from '#shared/metric/sample.ts'
+import type { Gap, RejectedRow, ReadPosition } from '#shared/metric/stored.ts'
 import { decodeBatch } from '../../src-kafka/records/decode-batch.ts'
 import type { RawBatch, UnreadableBatch } from '../../src-kafka/stream.ts'
 
 /** What one call of the stream asks to be stored, read as far as that needs no database. All of one partition. */
-export interface Run {
+export interface IngestBatch {
   readonly topic: string
   readonly partition: number
   readonly samples: readonly Sample[]
   /** `positions[i]` belongs to `samples[i]`. */
-  readonly positions: readonly Position[]
+  readonly positions: readonly RecordPosition[]
   readonly rejects: readonly RejectedRow[]
   readonly gap: Gap | undefined
   /** Where to read on when all of this is stored. */
-  readonly next: StoredPosition
+  readonly next: ReadPosition
   /** End of the partition, where the fetch told it. */
   readonly end: number | undefined
   /** The position that reading went on from, as far as this replica knew. */
-  readonly expected: StoredPosition | undefined
+  readonly expected: ReadPosition | undefined
 }
 
 const nothing = { samples: [], positions: [], rejects: [], gap: undefined, end: undefined } as const
@@ -25,7 +25,7 @@ const nothing = { samples: [], positions: [], rejects: [], gap: undefined, end: 
 const lastInstant = 8.64e15
 
 /** `undefined` where nothing in the batch is new to this replica. */
-export function runOfBatch(batch: RawBatch, expected: StoredPosition | undefined): Run | undefined {
+export function ingestBatchOf(batch: RawBatch, expected: ReadPosition | undefined): IngestBatch | undefined {
   const read = decodeBatch(batch, expected)
   if (!read) return undefined
   const { topic, partition, end } = batch
@@ -34,23 +34,23 @@ export function runOfBatch(batch: RawBatch, expected: StoredPosition | undefined
   return batch.records.some(({ value }) => hasEscape(value)) ? withoutUnwritable(run, batch) : run
 }
 
-export function runOfUnreadable(
+export function unreadableIngestBatch(
   { position, reason, resumeFrom }: UnreadableBatch,
   at: number,
-  expected: StoredPosition | undefined,
-): Run {
+  expected: ReadPosition | undefined,
+): IngestBatch {
   const { topic, partition } = position
   const reject = { code: 'bad-codec', reason } as const
   const rejects = [{ position, at, reject, head: new Uint8Array(0) }]
   return { ...nothing, topic, partition, rejects, next: resumeFrom, expected }
 }
 
-export function runOfGap(gap: Gap, next: StoredPosition, expected: StoredPosition | undefined): Run {
+export function gapIngestBatch(gap: Gap, next: ReadPosition, expected: ReadPosition | undefined): IngestBatch {
   return { ...nothing, topic: gap.topic, partition: gap.partition, gap, next, expected }
 }
 
 /** Without what lies before `next`: another replica has stored that. `undefined` where nothing is left. */
-export function behind(run: Run, next: number): Run | undefined {
+export function behind(run: IngestBatch, next: number): IngestBatch | undefined {
   if (run.next.next <= next) return undefined
   const first = run.positions.findIndex(({ offset }) => offset >= next)
   const from = first === -1 ? run.positions.length : first
@@ -60,20 +60,20 @@ export function behind(run: Run, next: number): Run | undefined {
 }
 
 /** That of its first record; where it has none, of what follows it. */
-export function firstOffset({ positions, rejects, next }: Run): number {
+export function firstOffset({ positions, rejects, next }: IngestBatch): number {
   const first = positions[0]?.offset ?? next.next
   return rejects.reduce((least, { position }) => Math.min(least, position.offset), first)
 }
 
 /** One half and the other, for finding the record that cannot be stored; `undefined` for a run of one record. */
-export function halves(run: Run): readonly [Run, Run] | undefined {
+export function halves(run: IngestBatch): readonly [IngestBatch, IngestBatch] | undefined {
   const offsets = [...run.positions, ...run.rejects.map(({ position }) => position)].map(({ offset }) => offset)
   if (offsets.length < 2) return undefined
   const middle = offsets.sort((a, b) => a - b)[offsets.length >> 1] ?? 0
   const until = run.positions.findIndex(({ offset }) => offset >= middle)
   const cut = until === -1 ? run.positions.length : until
   const { topic, partition } = run
-  const first: Run = {
+  const first: IngestBatch = {
     ...run,
     samples: run.samples.slice(0, cut),
     positions: run.positions.slice(0, cut),
@@ -93,7 +93,7 @@ export function halves(run: Run): readonly [Run, Run] | undefined {
 }
 
 /** The same run with its only record refused. */
-export function refused(run: Run, reason: string): Run {
+export function refused(run: IngestBatch, reason: string): IngestBatch {
   const position = run.positions[0] ?? run.rejects[0]?.position
   if (position === undefined) return run
   const reject = { code: 'wrong-shape', reason: `value: ${reason}` } as const
@@ -102,12 +102,12 @@ export function refused(run: Run, reason: string): Run {
 }
 
 /** NUL and half a surrogate pair are texts of JSON, but none of PostgreSQL; only an escape can write them. */
-function withoutUnwritable(run: Run, { records }: RawBatch): Run {
+function withoutUnwritable(run: IngestBatch, { records }: RawBatch): IngestBatch {
   const byOffset = new Map(records.map((record) => [record.offset, record]))
   const [samples, positions, rejects] = [[...run.samples], [...run.positions], [...run.rejects]]
   for (let i = samples.length - 1; i >= 0; i--) {
     const sample = samples[i] as Sample
-    const position = positions[i] as Position
+    const position = positions[i] as RecordPosition
     const reject = unwritable(sample)
     if (reject === undefined) continue
     samples.splice(i, 1)
@@ -118,7 +118,7 @@ function withoutUnwritable(run: Run, { records }: RawBatch): Run {
   return { ...run, samples, positions, rejects }
 }
 
-function unwritable({ nodeId, nodeName, names, units }: Sample): Reject | undefined {
+function unwritable({ nodeId, nodeName, names, units }: Sample): Rejection | undefined {
   const texts = [nodeId, nodeName, ...names, ...Object.entries(units ?? {}).flat()]
   if (texts.every(isWritable)) return undefined
   return { code: 'wrong-shape', reason: 'value: expected text without NUL and broken characters' }

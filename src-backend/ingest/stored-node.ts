@@ -5,7 +5,7 @@ import { storedValue } from '../http/needs-newer.ts'
 import type { NodeState } from './node-state.ts'
 
 /** A row of `node` as the driver gives it. */
-export interface NodeRow {
+export interface LockedNodeRow {
   readonly id: number
   readonly node_id: string
   readonly node_name: string
@@ -21,7 +21,7 @@ const Units = z.record(z.string(), z.string())
 const Series = z.record(z.string(), z.unknown())
 
 /** @throws NeedsNewerError for a state that this version must not go on from */
-export function openNode(row: NodeRow): NodeState {
+export function openNode(row: LockedNodeRow): NodeState {
   const latest = new Map(Object.entries(Latest.parse(row.latest)))
   const series = openSeries(row.series)
   return {

@@ -1,6 +1,6 @@
 import type { Transition } from '#shared/alert/transition.ts'
-import type { Position, Sample } from '#shared/metric/sample.ts'
-import type { StoredPosition } from '#shared/metric/stored.ts'
+import type { RecordPosition, Sample } from '#shared/metric/sample.ts'
+import type { ReadPosition } from '#shared/metric/stored.ts'
 import { PositionMovedError } from '../../src-kafka/client/kafka-failure.ts'
 import { partitionKey } from '../../src-kafka/stream.ts'
 import { applyTransitions } from '../alerts/service.ts'
@@ -24,7 +24,7 @@ import {
   upsertSamples,
 } from './repo.ts'
 import type { RuleIndexCache } from './rules-in-force.ts'
-import { behind, firstOffset, type Run } from './run.ts'
+import { behind, firstOffset, type IngestBatch } from './run.ts'
 
 export interface WriteContext {
   readonly rules: RuleIndexCache
@@ -37,16 +37,16 @@ export interface WriteContext {
 
 /** What became of one run. */
 export interface RunOutcome {
-  readonly run: Run
+  readonly run: IngestBatch
   /** What was new of it; undefined where another replica had stored all of it. */
-  readonly stored: Run | undefined
+  readonly stored: IngestBatch | undefined
   /** Where the partition stands now. */
-  readonly position: StoredPosition
+  readonly position: ReadPosition
   /** Set instead of storing: this replica has to look at the partition afresh. */
   readonly moved: PositionMovedError | undefined
 }
 
-export interface Written {
+export interface WriteResult {
   readonly outcomes: readonly RunOutcome[]
   readonly nodes: readonly NodeState[]
   /** The transaction that these nodes are of, once it is committed. */
@@ -64,7 +64,7 @@ export interface Written {
  * @throws DatabaseError 23505 where a sample is there already and that was not expected
  * @throws SchemaTooNewError where a newer backend migrated the database, and this one cannot go on
  */
-export async function writeRuns(db: Db, runs: readonly Run[], context: WriteContext): Promise<Written> {
+export async function writeRuns(db: Db, runs: readonly IngestBatch[], context: WriteContext): Promise<WriteResult> {
   await holdSchema(db)
   const outcomes = outcomesOf(runs, await lockPositions(db, runs))
   const fresh = outcomes.flatMap(({ stored }) => stored ?? [])
@@ -77,7 +77,7 @@ export async function writeRuns(db: Db, runs: readonly Run[], context: WriteCont
   copied.catch(() => undefined)
   const transitions = fresh.flatMap((run) =>
     run.samples.flatMap((sample, i) =>
-      takeIn(nodes.get(sample.nodeId) as NodeState, sample, { position: run.positions[i] as Position, index }),
+      takeIn(nodes.get(sample.nodeId) as NodeState, sample, { position: run.positions[i] as RecordPosition, index }),
     ),
   )
   const duplicates = await copied
@@ -88,7 +88,7 @@ export async function writeRuns(db: Db, runs: readonly Run[], context: WriteCont
 }
 
 /** In order: a partition that was read anew while its records waited has two runs here, and the second meets the first. */
-function outcomesOf(runs: readonly Run[], locked: readonly StoredPosition[]): RunOutcome[] {
+function outcomesOf(runs: readonly IngestBatch[], locked: readonly ReadPosition[]): RunOutcome[] {
   const positions = new Map(locked.map((position) => [partitionKey(position), position]))
   return runs.map((run) => {
     const outcome = outcomeOf(run, positions.get(partitionKey(run)) ?? startOf(run))
@@ -97,7 +97,7 @@ function outcomesOf(runs: readonly Run[], locked: readonly StoredPosition[]): Ru
   })
 }
 
-function outcomeOf(run: Run, position: StoredPosition): RunOutcome {
+function outcomeOf(run: IngestBatch, position: ReadPosition): RunOutcome {
   const moved = movedFrom(run, position)
   if (moved) return { run, stored: undefined, position, moved }
   const stored = run.gap ? run : behind(run, position.next)
@@ -105,7 +105,7 @@ function outcomeOf(run: Run, position: StoredPosition): RunOutcome {
 }
 
 /** A gap is what this replica concluded from its position, so it has to be that one to the last detail. */
-function movedFrom(run: Run, position: StoredPosition): PositionMovedError | undefined {
+function movedFrom(run: IngestBatch, position: ReadPosition): PositionMovedError | undefined {
   const { topic, partition, gap } = run
   const expected = run.expected ?? startOf(run)
   if (gap ? sameReadPosition(position, expected) : isReadOnFrom(run, position.next, expected.next)) return undefined
@@ -116,19 +116,19 @@ function movedFrom(run: Run, position: StoredPosition): PositionMovedError | und
  * A batch may begin before the position: another replica has read on. Not behind it, unless it was read from there: what
  * lies between was lost. And where the position is lower than it was, another log has begun.
  */
-function isReadOnFrom(run: Run, next: number, expected: number): boolean {
+function isReadOnFrom(run: IngestBatch, next: number, expected: number): boolean {
   return next === expected || (next > expected && next >= firstOffset(run))
 }
 
-function sameReadPosition(a: StoredPosition, b: StoredPosition): boolean {
+function sameReadPosition(a: ReadPosition, b: ReadPosition): boolean {
   return a.next === b.next && a.last?.timestamp === b.last?.timestamp && a.last?.hash === b.last?.hash
 }
 
-function startOf({ topic, partition }: Run): StoredPosition {
+function startOf({ topic, partition }: IngestBatch): ReadPosition {
   return { topic, partition, next: 0, last: null }
 }
 
-async function nodesOf(db: Db, runs: readonly Run[], known: KnownNodes): Promise<Map<string, NodeState>> {
+async function nodesOf(db: Db, runs: readonly IngestBatch[], known: KnownNodes): Promise<Map<string, NodeState>> {
   const wanted = new Map<string, { name: string; at: number }>()
   for (const { samples } of runs) {
     for (const { nodeId, nodeName, at } of samples) {
@@ -140,7 +140,7 @@ async function nodesOf(db: Db, runs: readonly Run[], known: KnownNodes): Promise
 }
 
 function rowsOf(
-  runs: readonly Run[],
+  runs: readonly IngestBatch[],
   nodes: ReadonlyMap<string, NodeState>,
   { layoutOf, days }: WriteContext,
 ): { rows: SampleRow[]; notKept: number } {
@@ -167,7 +167,7 @@ async function store(db: Db, rows: readonly SampleRow[], expectDuplicates: boole
   return 0
 }
 
-async function saveRest(db: Db, runs: readonly Run[], rows: readonly SampleRow[]): Promise<void> {
+async function saveRest(db: Db, runs: readonly IngestBatch[], rows: readonly SampleRow[]): Promise<void> {
   const rejects = runs.flatMap((run) => run.rejects)
   if (rejects.length > 0) await insertRejected(db, rejects)
   for (const { gap } of runs) if (gap) await insertGap(db, gap)

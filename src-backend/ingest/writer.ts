@@ -7,8 +7,8 @@ import type { IngestCounters } from './ingest-figures.ts'
 import { KnownNodes } from './known-nodes.ts'
 import type { Layouts } from './layouts.ts'
 import type { RuleIndexCache } from './rules-in-force.ts'
-import { halves, refused, type Run } from './run.ts'
-import { isCode, type RunOutcome, type Written, writeRuns } from './write-runs.ts'
+import { halves, refused, type IngestBatch } from './run.ts'
+import { isCode, type RunOutcome, type WriteResult, writeRuns } from './write-runs.ts'
 
 /** Records of a transaction, about: one run more may begin below it. A backlog is read in such steps. */
 const recordsAtOnce = 20_000
@@ -29,11 +29,11 @@ export interface IngestWriterDeps {
   readonly stores: WriterCaches
   readonly counters: Pick<IngestCounters, 'transaction'>
   /** After each commit, before the runs of it are answered. */
-  readonly committed: (written: Written) => void
+  readonly committed: (written: WriteResult) => void
 }
 
 interface QueuedBatch {
-  readonly run: Run
+  readonly run: IngestBatch
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
 }
@@ -55,7 +55,7 @@ export class IngestWriter {
   }
 
   /** @throws PositionMoved; or what PostgreSQL says when nothing can be stored */
-  write(run: Run): Promise<void> {
+  write(run: IngestBatch): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ run, resolve, reject })
       // In a moment: the runs of one fetch come one after the other.
@@ -89,7 +89,7 @@ export class IngestWriter {
     return this.#waiting.splice(0, count)
   }
 
-  async #store(runs: readonly Run[]): Promise<RunOutcome[]> {
+  async #store(runs: readonly IngestBatch[]): Promise<RunOutcome[]> {
     try {
       return [...(await this.#attempt(runs)).outcomes]
     } catch (error) {
@@ -99,7 +99,7 @@ export class IngestWriter {
   }
 
   /** PostgreSQL cannot take a value in these records. */
-  async #storeInPieces(runs: readonly Run[], error: unknown): Promise<RunOutcome[]> {
+  async #storeInPieces(runs: readonly IngestBatch[], error: unknown): Promise<RunOutcome[]> {
     const [run] = runs
     if (run === undefined) return []
     if (runs.length > 1) {
@@ -115,7 +115,7 @@ export class IngestWriter {
     return this.#store([pieces[1]])
   }
 
-  async #attempt(runs: readonly Run[]): Promise<Written> {
+  async #attempt(runs: readonly IngestBatch[]): Promise<WriteResult> {
     const { pool, stores, counters, committed } = this.#deps
     for (let attempt = 1; ; attempt++) {
       const begin = performance.now()
@@ -137,9 +137,9 @@ export class IngestWriter {
   }
 
   async #transaction(
-    runs: readonly Run[],
+    runs: readonly IngestBatch[],
     { pool, stores }: Pick<IngestWriterDeps, 'pool' | 'stores'>,
-  ): Promise<Written> {
+  ): Promise<WriteResult> {
     const samples = runs.flatMap((run) => run.samples)
     const layoutOf = await stores.layouts.learn(pool, samples)
     await stores.days.prepare(samples)

@@ -4,7 +4,7 @@ export const dayMs = 86_400_000
 export const floorDay = (at: number): number => Math.floor(at / dayMs) * dayMs
 
 /** A table that holds a stretch of time of a bigger one. Epoch ms, `to` exclusive. */
-export interface Partition {
+export interface TablePartition {
   readonly parent: 'sample' | 'rollup'
   readonly name: string
   readonly from: number
@@ -12,13 +12,13 @@ export interface Partition {
 }
 
 /** `sample_20261124`. */
-export function dayPartition(at: number): Partition {
+export function dayPartition(at: number): TablePartition {
   const from = floorDay(at)
   return { parent: 'sample', name: `sample_${digits(from).slice(0, 8)}`, from, to: from + dayMs }
 }
 
 /** `rollup_202611`. */
-export function monthPartition(at: number): Partition {
+export function monthPartition(at: number): TablePartition {
   const date = new Date(at)
   const from = Date.UTC(date.getUTCFullYear(), date.getUTCMonth())
   const to = Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1)
@@ -26,7 +26,7 @@ export function monthPartition(at: number): Partition {
 }
 
 /** What a partition of such a name holds; `undefined` for names that are none of ours. */
-export function partitionNamed(name: string): Partition | undefined {
+export function partitionNamed(name: string): TablePartition | undefined {
   const [, parent, year, month, day] = /^(sample|rollup)_(\d{4})(\d{2})(\d{2})?$/.exec(name) ?? []
   if (parent === undefined) return undefined
   const at = Date.UTC(Number(year), Number(month) - 1, Number(day ?? 1))

@@ -1,6 +1,6 @@
 import type { Db, Pool } from '../db/db.ts'
 import { withTx } from '../db/tx.ts'
-import { dayMs, dayPartition, floorDay, monthPartition, type Partition } from './days.ts'
+import { dayMs, dayPartition, floorDay, monthPartition, type TablePartition } from './days.ts'
 
 const daysAhead = 3
 
@@ -17,7 +17,8 @@ async function createPartitions(db: Db, days: readonly number[]): Promise<void> 
   const byName = new Map(wanted.map((partition) => [partition.name, partition]))
   if ((await missingOf(db, [...byName.keys()])).length === 0) return
   await db.query(`select pg_advisory_xact_lock(hashtext('remo partitions'))`)
-  for (const name of await missingOf(db, [...byName.keys()])) await createPartition(db, byName.get(name) as Partition)
+  for (const name of await missingOf(db, [...byName.keys()]))
+    await createPartition(db, byName.get(name) as TablePartition)
 }
 
 /** Yesterday to three days ahead: what comes late, and time enough for somebody to see that this job fails. */
@@ -47,7 +48,7 @@ async function missingOf(db: Db, names: readonly string[]): Promise<string[]> {
 }
 
 /** Made by itself and attached then: `partition of` would wait for every reader and writer of the whole table. */
-async function createPartition(db: Db, { parent, name, from, to }: Partition): Promise<void> {
+async function createPartition(db: Db, { parent, name, from, to }: TablePartition): Promise<void> {
   await db.query(`create table ${name} (like ${parent} including defaults including constraints)`)
   await db.query(`alter table ${parent} attach partition ${name} for values from ('${iso(from)}') to ('${iso(to)}')`)
 }

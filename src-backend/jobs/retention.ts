@@ -1,6 +1,6 @@
 import { forgetAlerts } from '../alerts/service.ts'
 import type { Db } from '../db/db.ts'
-import { dayMs, floorDay, type Partition, partitionNamed } from './days.ts'
+import { dayMs, floorDay, type TablePartition, partitionNamed } from './days.ts'
 
 export interface Retention {
   readonly rawDays: number
@@ -63,7 +63,7 @@ async function untilFewer(most: number, deleteMost: () => Promise<number>): Prom
 }
 
 /** Partitions that end before or at this time, oldest first. */
-async function partitionsBefore(db: Db, parent: Partition['parent'], before: number): Promise<Partition[]> {
+async function partitionsBefore(db: Db, parent: TablePartition['parent'], before: number): Promise<TablePartition[]> {
   const { rows } = await db.query<{ name: string }>(
     `select child.relname as name from pg_inherits join pg_class as child on child.oid = inhrelid
      where inhparent = to_regclass($1) order by child.relname limit $2`,
@@ -77,7 +77,7 @@ async function partitionsBefore(db: Db, parent: Partition['parent'], before: num
  * Drops a day of samples, unless some of it is not rolled up yet: the lock keeps writers out, so whatever they wrote is
  * known by then. @returns whether it is gone; else it is for the next round, and later days with it
  */
-async function dropSamples(db: Db, partition: Partition): Promise<boolean> {
+async function dropSamples(db: Db, partition: TablePartition): Promise<boolean> {
   await limitLocks(db)
   await db.query('lock table sample in access exclusive mode')
   const { rowCount } = await db.query(
@@ -90,7 +90,7 @@ async function dropSamples(db: Db, partition: Partition): Promise<boolean> {
   return true
 }
 
-async function dropPartition(db: Db, { name }: Partition): Promise<void> {
+async function dropPartition(db: Db, { name }: TablePartition): Promise<void> {
   await limitLocks(db)
   await db.query(`drop table ${name}`)
 }

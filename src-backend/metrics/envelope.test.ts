@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Envelope, valuesOf } from './envelope.ts'
+import { Downsampler, valuesOf } from './envelope.ts'
 
 const range = { from: 1_000, to: 2_000 }
 const sample = fc.record({ at: fc.integer({ min: 1_000, max: 1_999 }), value: fc.integer({ min: -50, max: 50 }) })
 const samples = fc.uniqueArray(sample, { minLength: 1, maxLength: 200, selector: ({ at }) => at })
 
 const envelopeOf = (values: ReadonlyArray<{ at: number; value: number }>, columns: number, most: number) => {
-  const envelope = new Envelope(range, { columns, most })
+  const envelope = new Downsampler(range, { columns, most })
   for (const { at, value } of values) envelope.addValue(at, value)
   return envelope
 }
@@ -15,7 +15,7 @@ const envelopeOf = (values: ReadonlyArray<{ at: number; value: number }>, column
 test('few values are kept as they are, in order of time', () => {
   fc.assert(
     fc.property(samples, (values) => {
-      const kept = valuesOf(envelopeOf(values, 1, values.length).pieces())
+      const kept = valuesOf(envelopeOf(values, 1, values.length).points())
       expect(kept).toEqual(values.toSorted((a, b) => a.at - b.at))
     }),
   )
@@ -28,7 +28,7 @@ test('of many each column has its true minimum, maximum and newest value', () =>
         Math.min(columns - 1, Math.floor((at - 1_000) * (columns / 1_000))),
       )
       const expected = [...widths].sort(([a], [b]) => a - b).map(([, column]) => summed(column))
-      expect(envelopeOf(values, columns, 0).pieces()).toEqual(expected)
+      expect(envelopeOf(values, columns, 0).points()).toEqual(expected)
     }),
   )
 })
@@ -45,9 +45,9 @@ test('the order of arrival does not matter, nor whether values come one by one o
   fc.assert(
     fc.property(samples, fc.integer({ min: 1, max: 5 }), (values, columns) => {
       const whole = envelopeOf(values, columns, 0)
-      const summedUp = new Envelope(range, { columns, most: 0 })
-      for (const one of values.toReversed()) summedUp.addPiece(summed([one]))
-      expect(summedUp.pieces()).toEqual(whole.pieces())
+      const summedUp = new Downsampler(range, { columns, most: 0 })
+      for (const one of values.toReversed()) summedUp.addPoint(summed([one]))
+      expect(summedUp.points()).toEqual(whole.points())
     }),
   )
 })
@@ -61,7 +61,7 @@ test('a value ahead of the range belongs to the last column, one before it to th
     4,
     0,
   )
-  expect(valuesOf(envelope.pieces())).toEqual([
+  expect(valuesOf(envelope.points())).toEqual([
     { at: 10, value: 2 },
     { at: 5_000, value: 1 },
   ])

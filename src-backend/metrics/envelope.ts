@@ -1,7 +1,7 @@
 import type { TimeRange } from './range-plan.ts'
 
 /** One value, or the extreme values and the newest one of several. Times are epoch ms. */
-export interface Piece {
+export interface DownsampledPoint {
   minAt: number
   min: number
   maxAt: number
@@ -10,7 +10,7 @@ export interface Piece {
   last: number
 }
 
-export interface Value {
+export interface TimedValue {
   readonly at: number
   readonly value: number
 }
@@ -20,27 +20,27 @@ export interface Value {
  * folded into `columns` columns of equal width, each with its minimum, its maximum and its newest value, so that no
  * spike is lost. Values beyond the end belong to the last column: a producer's clock may be ahead of ours.
  */
-export class Envelope {
+export class Downsampler {
   readonly #from: number
   readonly #perMs: number
   readonly #most: number
-  readonly #columns: Array<Piece | undefined>
-  #few: Piece[] | undefined = []
+  readonly #columns: Array<DownsampledPoint | undefined>
+  #few: DownsampledPoint[] | undefined = []
 
   constructor({ from, to }: TimeRange, { columns, most }: { readonly columns: number; readonly most: number }) {
     this.#from = from
     this.#perMs = columns / Math.max(to - from, 1)
     this.#most = most
-    this.#columns = new Array<Piece | undefined>(columns).fill(undefined)
+    this.#columns = new Array<DownsampledPoint | undefined>(columns).fill(undefined)
   }
 
   addValue(at: number, value: number): void {
     const known = this.#few ? undefined : this.#columns[this.#columnOf(at)]
     if (known) widen(known, at, value)
-    else this.addPiece({ minAt: at, min: value, maxAt: at, max: value, lastAt: at, last: value })
+    else this.addPoint({ minAt: at, min: value, maxAt: at, max: value, lastAt: at, last: value })
   }
 
-  addPiece(piece: Piece): void {
+  addPoint(piece: DownsampledPoint): void {
     if (!this.#few) return this.#fold(piece)
     this.#few.push(piece)
     if (this.#few.length <= this.#most) return
@@ -50,12 +50,12 @@ export class Envelope {
   }
 
   /** Oldest first. */
-  pieces(): readonly Piece[] {
+  points(): readonly DownsampledPoint[] {
     if (this.#few) return this.#few.toSorted((a, b) => a.lastAt - b.lastAt)
     return this.#columns.filter((piece) => piece !== undefined)
   }
 
-  #fold(piece: Piece): void {
+  #fold(piece: DownsampledPoint): void {
     const column = this.#columnOf(piece.lastAt)
     const known = this.#columns[column]
     if (known) join(known, piece)
@@ -69,8 +69,8 @@ export class Envelope {
 }
 
 /** The true values that pieces stand for, oldest first: one where minimum and maximum are the same value, else two. */
-export function valuesOf(pieces: readonly Piece[]): Value[] {
-  const values: Value[] = []
+export function valuesOf(pieces: readonly DownsampledPoint[]): TimedValue[] {
+  const values: TimedValue[] = []
   for (const { minAt, min, maxAt, max } of pieces) {
     const low = { at: minAt, value: min }
     const high = { at: maxAt, value: max }
@@ -80,32 +80,32 @@ export function valuesOf(pieces: readonly Piece[]): Value[] {
   return values
 }
 
-function widen(known: Piece, at: number, value: number): void {
+function widen(known: DownsampledPoint, at: number, value: number): void {
   lower(known, at, value)
   raise(known, at, value)
   renew(known, at, value)
 }
 
-function join(known: Piece, { minAt, min, maxAt, max, lastAt, last }: Piece): void {
+function join(known: DownsampledPoint, { minAt, min, maxAt, max, lastAt, last }: DownsampledPoint): void {
   lower(known, minAt, min)
   raise(known, maxAt, max)
   renew(known, lastAt, last)
 }
 
 /** Of equal values the earlier one counts, so that the order of arrival does not matter. */
-function lower(known: Piece, at: number, value: number): void {
+function lower(known: DownsampledPoint, at: number, value: number): void {
   if (value > known.min || (value === known.min && at >= known.minAt)) return
   known.min = value
   known.minAt = at
 }
 
-function raise(known: Piece, at: number, value: number): void {
+function raise(known: DownsampledPoint, at: number, value: number): void {
   if (value < known.max || (value === known.max && at >= known.maxAt)) return
   known.max = value
   known.maxAt = at
 }
 
-function renew(known: Piece, at: number, value: number): void {
+function renew(known: DownsampledPoint, at: number, value: number): void {
   if (at < known.lastAt) return
   known.last = value
   known.lastAt = at

@@ -1,6 +1,6 @@
 import type { Db, Pool } from '../db/db.ts'
 import { withTx } from '../db/tx.ts'
-import { Envelope, type Piece } from './envelope.ts'
+import { Downsampler, type DownsampledPoint } from './envelope.ts'
 import { floorMinute, isCoarse, planRange, type RangePlan, type TimeRange } from './range-plan.ts'
 import type { NodeSeries } from './repo.ts'
 import { beginSnapshot, eachRollup, eachSample, findSeries, readDue, readLayouts, readSamplesSince } from './repo.ts'
@@ -14,24 +14,24 @@ export interface SeriesQuery {
   readonly metrics: readonly string[] | undefined
   readonly range: TimeRange
   /** By the number of metrics that are read. */
-  readonly budget: (metrics: number) => Budget
+  readonly budget: (metrics: number) => PointBudget
 }
 
 /** What one metric gets: its values as they are while they are that few, else columns. */
-export interface Budget {
+export interface PointBudget {
   readonly values: number
   readonly columns: number
 }
 
-export interface Series {
+export interface SeriesHistory {
   readonly node: NodeSeries
   readonly isCoarse: boolean
   /** By metric, in the order asked for; a metric without a value has an empty list. */
-  readonly pieces: ReadonlyMap<string, readonly Piece[]>
+  readonly pieces: ReadonlyMap<string, readonly DownsampledPoint[]>
 }
 
 /** `undefined` where there is no such node. */
-export async function readSeries(pool: Pool, query: SeriesQuery): Promise<Series | undefined> {
+export async function readSeries(pool: Pool, query: SeriesQuery): Promise<SeriesHistory | undefined> {
   return withTx(pool, async (db) => {
     await beginSnapshot(db, withinMs)
     const node = await findSeries(db, query.nodeId)
@@ -43,10 +43,10 @@ export async function readSeries(pool: Pool, query: SeriesQuery): Promise<Series
     const plan = await planFor(db, node.id, { range, coarse })
     // a rollup may stand for two values, as a column does
     const most = plan.rollup ? columns : values
-    const envelopes = new Map(metrics.map((metric) => [metric, new Envelope(range, { columns, most })]))
+    const envelopes = new Map(metrics.map((metric) => [metric, new Downsampler(range, { columns, most })]))
     await addRollups(db, node.id, { plan, envelopes })
     await addSamples(db, node.id, { plan, envelopes })
-    const pieces = new Map(Array.from(envelopes, ([metric, envelope]) => [metric, envelope.pieces()]))
+    const pieces = new Map(Array.from(envelopes, ([metric, envelope]) => [metric, envelope.points()]))
     return { node, isCoarse: coarse, pieces }
   })
 }
@@ -61,20 +61,20 @@ async function planFor(
   return planRange(range, { coarse, samplesSince, due })
 }
 
-interface Reading {
+interface SeriesQueryPlan {
   readonly plan: RangePlan
-  readonly envelopes: ReadonlyMap<string, Envelope>
+  readonly envelopes: ReadonlyMap<string, Downsampler>
 }
 
-async function addRollups(db: Db, node: number, { plan, envelopes }: Reading): Promise<void> {
+async function addRollups(db: Db, node: number, { plan, envelopes }: SeriesQueryPlan): Promise<void> {
   if (!plan.rollup) return
   const raw = minutesOf(plan.raw)
   await eachRollup(db, { node, metrics: [...envelopes.keys()], range: plan.rollup }, (metric, minute, piece) => {
-    if (!raw.has(minute)) envelopes.get(metric)?.addPiece(piece)
+    if (!raw.has(minute)) envelopes.get(metric)?.addPoint(piece)
   })
 }
 
-async function addSamples(db: Db, node: number, { plan, envelopes }: Reading): Promise<void> {
+async function addSamples(db: Db, node: number, { plan, envelopes }: SeriesQueryPlan): Promise<void> {
   if (plan.raw.length === 0) return
   const layouts = await readLayouts(db)
   const places = new Map(Array.from(layouts, ([id, metrics]) => [id, metrics.map((metric) => envelopes.get(metric))]))

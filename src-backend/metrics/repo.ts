@@ -5,7 +5,7 @@ import { copyOut } from '../db/copy-out.ts'
 import type { Db } from '../db/db.ts'
 import type { BinaryRow } from '../db/binary-rows.ts'
 import { BinaryRows } from '../db/binary-rows.ts'
-import type { Piece } from './envelope.ts'
+import type { DownsampledPoint } from './envelope.ts'
 import type { TimeRange } from './range-plan.ts'
 
 /** Beyond any fleet that one backend watches. */
@@ -110,7 +110,7 @@ export interface RollupQuery {
 export async function eachRollup(
   db: Db,
   { node, metrics, range }: RollupQuery,
-  take: (metric: string, minute: number, piece: Piece) => void,
+  take: (metric: string, minute: number, piece: DownsampledPoint) => void,
 ): Promise<void> {
   if (metrics.length === 0) return
   const sql = `copy (

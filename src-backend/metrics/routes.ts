@@ -1,6 +1,6 @@
 import { latestMetrics, metricHistory, metricRange } from '#shared/rest/metrics.ts'
 import { concurrencyLimit } from '../http/line.ts'
-import { type Route, route } from '../http/route.ts'
+import { type ApiRoute, apiRoute } from '../http/route.ts'
 import { StreamLimit } from '../http/slots.ts'
 import { history, latest, range, wholeHistory } from './service.ts'
 
@@ -9,19 +9,19 @@ const wholeAtOnce = 3
 /** A year takes seconds: a quarter of the usual connections, and the others stay for what is quick. */
 const series = { atOnce: 4, waiting: 64, full: 'Too many range requests right now.' }
 
-export function metricRoutes(): Route[] {
+export function metricRoutes(): ApiRoute[] {
   const line = concurrencyLimit(series)
   const slots = new StreamLimit('requests for every value of a node', wholeAtOnce)
   return [
-    route(latestMetrics, async ({ query, pool }) => ({ body: await latest(pool, query.node_id) })),
-    route(metricHistory, async ({ query, pool, now, signal }) => {
+    apiRoute(latestMetrics, async ({ query, pool }) => ({ body: await latest(pool, query.node_id) })),
+    apiRoute(metricHistory, async ({ query, pool, now, signal }) => {
       if (query.points > 0) return { body: await line.run(() => history(pool, query, now), signal) }
       slots.acquire(signal)
       const stream = await wholeHistory(pool, query, { now, signal })
       if (!stream) return { body: {} }
       return { stream, headers: { 'Content-Type': 'application/json; charset=utf-8' } }
     }),
-    route(metricRange, async ({ query, pool, signal }) => ({
+    apiRoute(metricRange, async ({ query, pool, signal }) => ({
       body: await line.run(() => range(pool, query), signal),
     })),
   ]

@@ -4,7 +4,7 @@ import type { ResponseOf, QueryOf } from '#shared/rest/contract.ts'
 import type { latestMetrics, metricHistory, metricRange } from '#shared/rest/metrics.ts'
 import type { Pool } from '../db/db.ts'
 import { apiError } from '../http/fail.ts'
-import type { Piece, Value } from './envelope.ts'
+import type { DownsampledPoint, TimedValue } from './envelope.ts'
 import { valuesOf } from './envelope.ts'
 import { allValuesJson } from './history-json.ts'
 import type { TimeRange } from './range-plan.ts'
@@ -81,7 +81,12 @@ export async function range(pool: Pool, query: QueryOf<typeof metricRange>): Pro
   return { resolution: found?.isCoarse ? 60 : 0, series }
 }
 
-function rangeColumns(pieces: readonly Piece[]): { t: number[]; min: number[]; max: number[]; last: number[] } {
+function rangeColumns(pieces: readonly DownsampledPoint[]): {
+  t: number[]
+  min: number[]
+  max: number[]
+  last: number[]
+} {
   return {
     t: pieces.map(({ lastAt }) => lastAt),
     min: pieces.map(({ min }) => min),
@@ -103,6 +108,6 @@ export function backFrom(now: number, hours: number): TimeRange {
   return { from: now - hours * hourMs, to: now + aheadMs }
 }
 
-function pointOf({ at, value }: Value): { value: number; timestamp: string } {
+function pointOf({ at, value }: TimedValue): { value: number; timestamp: string } {
   return { value, timestamp: new Date(at).toISOString() }
 }

@@ -4,7 +4,7 @@ import type { Db } from '../db/db.ts'
 const nodesAtMost = 100_000
 
 /** Times are epoch ms. */
-export interface NodeRow {
+export interface NodeListRow {
   readonly id: number
   readonly nodeId: string
   readonly nodeName: string
@@ -12,22 +12,22 @@ export interface NodeRow {
   readonly intervalMs: number | null
 }
 
-export type LastSeen = Pick<NodeRow, 'lastSeenMs' | 'intervalMs'>
+export type LastSeen = Pick<NodeListRow, 'lastSeenMs' | 'intervalMs'>
 
 const lastSeen = `extract(epoch from last_seen)::float8 * 1000 as "lastSeenMs", interval_ms as "intervalMs"`
 const columns = `id, node_id as "nodeId", node_name as "nodeName", ${lastSeen}`
 
 /** By id, from after this one on. */
-export async function listNodes(db: Db, after: number, limit: number): Promise<NodeRow[]> {
-  const { rows } = await db.query<NodeRow>(`select ${columns} from node where id > $1 order by id limit $2`, [
+export async function listNodes(db: Db, after: number, limit: number): Promise<NodeListRow[]> {
+  const { rows } = await db.query<NodeListRow>(`select ${columns} from node where id > $1 order by id limit $2`, [
     after,
     limit,
   ])
   return rows
 }
 
-export async function findNode(db: Db, nodeId: string): Promise<NodeRow | undefined> {
-  const { rows } = await db.query<NodeRow>(`select ${columns} from node where node_id = $1`, [nodeId])
+export async function findNode(db: Db, nodeId: string): Promise<NodeListRow | undefined> {
+  const { rows } = await db.query<NodeListRow>(`select ${columns} from node where node_id = $1`, [nodeId])
   return rows[0]
 }
 

@@ -1,19 +1,19 @@
 import { z } from 'zod'
 import { dashboardStats, getNode, listNodes } from '#shared/rest/nodes.ts'
 import { decodeCursor } from '../http/cursor.ts'
-import { type Route, route } from '../http/route.ts'
+import { type ApiRoute, apiRoute } from '../http/route.ts'
 import { nodeOf, pageOfNodes, stats } from './service.ts'
 
 const NodeCursor = z.tuple([z.int().min(0).max(2_147_483_647)])
 
-export function nodeRoutes(): Route[] {
+export function nodeRoutes(): ApiRoute[] {
   return [
-    route(listNodes, async ({ query: { cursor, limit }, pool, now }) => {
+    apiRoute(listNodes, async ({ query: { cursor, limit }, pool, now }) => {
       const [after] = cursor === undefined ? [0] : decodeCursor(cursor, NodeCursor)
       const { nodes, next } = await pageOfNodes(pool, { after, limit }, now)
       return { body: nodes, next }
     }),
-    route(getNode, async ({ params, pool, now }) => ({ body: await nodeOf(pool, params.node_id, now) })),
-    route(dashboardStats, async ({ pool, now }) => ({ body: await stats(pool, now) })),
+    apiRoute(getNode, async ({ params, pool, now }) => ({ body: await nodeOf(pool, params.node_id, now) })),
+    apiRoute(dashboardStats, async ({ pool, now }) => ({ body: await stats(pool, now) })),
   ]
 }

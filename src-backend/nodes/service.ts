@@ -5,7 +5,7 @@ import type { dashboardStats, NodeItem } from '#shared/rest/nodes.ts'
 import type { Pool } from '../db/db.ts'
 import { pageOf } from '../http/cursor.ts'
 import { apiError } from '../http/fail.ts'
-import type { LastSeen, NodeRow } from './repo.ts'
+import type { LastSeen, NodeListRow } from './repo.ts'
 import { countUnacknowledged, countValues, findNode, listLastSeen, listNodes } from './repo.ts'
 
 const hourMs = 3_600_000
@@ -53,7 +53,7 @@ function statusOf({ lastSeenMs, intervalMs }: LastSeen, now: number): NodeItem['
   return words[freshnessOf(lastSeenMs, intervalMs ?? NaN, now)]
 }
 
-function nodeItem(row: NodeRow, now: number): NodeItem {
+function nodeItem(row: NodeListRow, now: number): NodeItem {
   return {
     id: row.id,
     node_id: row.nodeId,

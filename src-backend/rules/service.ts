@@ -7,7 +7,7 @@ import { writeAudit } from '../audit/service.ts'
 import type { Db, Pool } from '../db/db.ts'
 import { withTx } from '../db/tx.ts'
 import { apiError } from '../http/fail.ts'
-import type { Author } from '../http/route.ts'
+import type { ChangeAuthor } from '../http/route.ts'
 import { enqueueRule } from '../outbox/outbox.ts'
 import { isCompared } from '../outbox/team-database.ts'
 import {
@@ -29,7 +29,7 @@ import {
 const aheadMs = 2_000
 
 /** Which rule is meant. With `ifMatch`, only while that version is in force; without it the last one to write wins. */
-export interface Target {
+export interface VersionedRuleId {
   readonly id: string
   readonly ifMatch: number | undefined
 }
@@ -50,7 +50,7 @@ export const ruleAt: (db: Db, place: RuleTarget) => Promise<FoundRule | undefine
 export const rulesAfter: typeof listRules = listRules
 
 /** @throws ApiError `rule_exists` or `unavailable` */
-export async function createRule(db: Db, draft: RuleDraft, author: Author): Promise<Rule> {
+export async function createRule(db: Db, draft: RuleDraft, author: ChangeAuthor): Promise<Rule> {
   refuseUnwritable(draft)
   await lockComparedRules(db)
   await refuseSecond(db, draft, undefined)
@@ -61,7 +61,11 @@ export async function createRule(db: Db, draft: RuleDraft, author: Author): Prom
 }
 
 /** @throws ApiError `rule_not_found`, `rule_exists`, `version_conflict` or `unavailable` */
-export async function updateRule(db: Db, change: Target & { draft: RuleDraft }, author: Author): Promise<Rule> {
+export async function updateRule(
+  db: Db,
+  change: VersionedRuleId & { draft: RuleDraft },
+  author: ChangeAuthor,
+): Promise<Rule> {
   refuseUnwritable(change.draft)
   await lockComparedRules(db)
   const before = await expected(db, change)
@@ -75,7 +79,7 @@ export async function updateRule(db: Db, change: Target & { draft: RuleDraft }, 
 }
 
 /** Adds the version that ends it. @throws ApiError `rule_not_found`, `version_conflict` or `unavailable` */
-export async function removeRule(db: Db, target: Target, author: Author): Promise<Rule> {
+export async function removeRule(db: Db, target: VersionedRuleId, author: ChangeAuthor): Promise<Rule> {
   await lockComparedRules(db)
   const before = await expected(db, target)
   const rule = { ...before, ...(await nextVersion(db, before, author)), deleted: true }
@@ -122,7 +126,7 @@ async function lockComparedRules(db: Db): Promise<void> {
   throw apiError('unavailable', detail, { retryAfterSeconds: 2 })
 }
 
-async function expected(db: Db, { id, ifMatch }: Target): Promise<Rule> {
+async function expected(db: Db, { id, ifMatch }: VersionedRuleId): Promise<Rule> {
   const rule = await getRuleById(db, id)
   if (ifMatch === undefined || ifMatch === rule.version) return rule
   throw apiError('version_conflict', `${rule.updatedBy} changed this rule. Version ${rule.version} is now in effect.`, {
@@ -141,13 +145,13 @@ async function refuseSecond(db: Db, draft: RuleDraft, id: string | undefined): P
 async function nextVersion(
   db: Db,
   before: Rule | undefined,
-  { actor, now }: Author,
+  { actor, now }: ChangeAuthor,
 ): Promise<Pick<Rule, 'version' | 'effectiveFrom' | 'updatedBy' | 'updatedAt'>> {
   const effectiveFrom = Math.max(now, await newestEventAt(db), before?.effectiveFrom ?? 0) + aheadMs
   return { version: (before?.version ?? 0) + 1, effectiveFrom, updatedBy: actor.username, updatedAt: now }
 }
 
-async function record(db: Db, author: Author, change: { before: Rule | null; after: Rule }): Promise<void> {
+async function record(db: Db, author: ChangeAuthor, change: { before: Rule | null; after: Rule }): Promise<void> {
   const { actor, requestId } = author
   const { id, deleted } = change.after
   const action = deleted ? 'rule.removed' : change.before ? 'rule.changed' : 'rule.created'

@@ -9,7 +9,7 @@ export interface RejectedPlace {
   readonly offset: string
 }
 
-export interface RejectedRecord {
+export interface RejectedRecordRow {
   readonly place: RejectedPlace
   /** The broker's time of the record. */
   readonly atMs: number
@@ -18,10 +18,10 @@ export interface RejectedRecord {
   readonly head: Buffer
 }
 
-interface Row extends RejectedPlace, Omit<RejectedRecord, 'place'> {}
+interface Row extends RejectedPlace, Omit<RejectedRecordRow, 'place'> {}
 
 /** Newest first, from after this place on. */
-export async function readRejected(db: Db, after: RejectedPlace | null, limit: number): Promise<RejectedRecord[]> {
+export async function readRejected(db: Db, after: RejectedPlace | null, limit: number): Promise<RejectedRecordRow[]> {
   const { rows } = await db.query<Row>(
     `select (extract(epoch from received_at) * 1000000)::bigint as micros, topic, partition, "offset",
        extract(epoch from at)::float8 * 1000 as "atMs", code, reason, head

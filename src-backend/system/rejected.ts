@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { listRejected } from '#shared/rest/system.ts'
 import { decodeCursor, pageOf } from '../http/cursor.ts'
-import { type Route, route } from '../http/route.ts'
-import { type RejectedPlace, type RejectedRecord, readRejected } from './rejected-repo.ts'
+import { type ApiRoute, apiRoute } from '../http/route.ts'
+import { type RejectedPlace, type RejectedRecordRow, readRejected } from './rejected-repo.ts'
 
 /** When it came (microseconds, as text), topic, partition, offset. */
 const RejectedCursor = z.tuple([
@@ -12,9 +12,9 @@ const RejectedCursor = z.tuple([
   z.string().regex(/^\d{1,18}$/),
 ])
 
-export function rejectedRoutes(): Route[] {
+export function rejectedRoutes(): ApiRoute[] {
   return [
-    route(listRejected, async ({ query: { cursor, limit }, pool }) => {
+    apiRoute(listRejected, async ({ query: { cursor, limit }, pool }) => {
       const records = await readRejected(pool, cursor === undefined ? null : placeIn(cursor), limit + 1)
       const { shown, next } = pageOf(records, limit, rejectedCursor)
       return { body: shown.map(rejectedItem), next }
@@ -27,11 +27,11 @@ function placeIn(cursor: string): RejectedPlace {
   return { micros, topic, partition, offset }
 }
 
-function rejectedCursor({ place: { micros, topic, partition, offset } }: RejectedRecord): Array<string | number> {
+function rejectedCursor({ place: { micros, topic, partition, offset } }: RejectedRecordRow): Array<string | number> {
   return [micros, topic, partition, offset]
 }
 
-function rejectedItem({ place, atMs, code, reason, head }: RejectedRecord) {
+function rejectedItem({ place, atMs, code, reason, head }: RejectedRecordRow) {
   const { topic, partition, offset } = place
   const at = new Date(atMs).toISOString()
   return { topic, partition, offset: Number(offset), at, code, reason, head: head.toString('base64') }

@@ -1,6 +1,6 @@
 import { health, ready } from '#shared/rest/system.ts'
 import { apiError } from '../http/fail.ts'
-import { type Route, route } from '../http/route.ts'
+import { type ApiRoute, apiRoute } from '../http/route.ts'
 
 export interface SystemDeps {
   readonly version: string
@@ -16,9 +16,16 @@ export interface SystemDeps {
 }
 
 /** What orchestrators and consoles ask: does it live, and can it answer? */
-export function systemRoutes({ version, postgresIsUp, kafkaIsUp, isPrepared, problem, isEnding }: SystemDeps): Route[] {
+export function systemRoutes({
+  version,
+  postgresIsUp,
+  kafkaIsUp,
+  isPrepared,
+  problem,
+  isEnding,
+}: SystemDeps): ApiRoute[] {
   return [
-    route(health, async ({ now }) => ({
+    apiRoute(health, async ({ now }) => ({
       body: {
         status: 'healthy' as const,
         timestamp: new Date(now).toISOString(),
@@ -27,7 +34,7 @@ export function systemRoutes({ version, postgresIsUp, kafkaIsUp, isPrepared, pro
         version,
       },
     })),
-    route(ready, async ({ now }) => {
+    apiRoute(ready, async ({ now }) => {
       if (isEnding()) throw apiError('unavailable', 'This replica is shutting down.', { retryAfterSeconds: 5 })
       if (!(await postgresIsUp()))
         throw apiError('unavailable', 'PostgreSQL does not answer.', { retryAfterSeconds: 5 })

@@ -4,7 +4,7 @@ import type { Db } from '../db/db.ts'
 import { storedValue } from '../http/needs-newer.ts'
 
 /** A rule of one node that has a level. */
-export interface ThresholdRow {
+export interface ThresholdDbRow {
   readonly rule: Rule
   readonly number: number
   readonly createdAt: Date
@@ -22,7 +22,7 @@ export interface ThresholdFilter {
   readonly limit: number
 }
 
-export async function listThresholds(db: Db, { nodeId, after, limit }: ThresholdFilter): Promise<ThresholdRow[]> {
+export async function listThresholds(db: Db, { nodeId, after, limit }: ThresholdFilter): Promise<ThresholdDbRow[]> {
   const { rows } = await db.query<Row>(
     `select rule.number, rule.created_at, newest.rule
      from rule join rule_version newest on newest.rule_id = rule.id and newest.version = rule.version

@@ -2,7 +2,7 @@ import type { Threshold } from '#shared/rest/thresholds.ts'
 import { fromSimple, type SimpleThreshold } from '#shared/rule/simple.ts'
 import type { Db } from '../db/db.ts'
 import { apiError } from '../http/fail.ts'
-import type { Author } from '../http/route.ts'
+import type { ChangeAuthor } from '../http/route.ts'
 import { createRule, oneChangeAtATime, removeRule, ruleAt, updateRule } from '../rules/service.ts'
 import { isKnownNode, ruleIdOf } from './repo.ts'
 import { thresholdItem } from './threshold-item.ts'
@@ -11,7 +11,7 @@ import { thresholdItem } from './threshold-item.ts'
 export async function saveThreshold(
   db: Db,
   { ifMatch, ...simple }: SimpleThreshold & { ifMatch: number | undefined },
-  author: Author,
+  author: ChangeAuthor,
 ): Promise<Threshold> {
   const { nodeId, metric } = simple
   if (!(await isKnownNode(db, nodeId))) throw apiError('node_not_found', `Node ${nodeId} not found.`)
@@ -29,7 +29,7 @@ export async function saveThreshold(
 export async function removeThreshold(
   db: Db,
   { number, ifMatch }: { number: number; ifMatch: number | undefined },
-  author: Author,
+  author: ChangeAuthor,
 ): Promise<void> {
   await oneChangeAtATime(db)
   const id = await ruleIdOf(db, number)

@@ -1,14 +1,14 @@
 import type { Log } from '#shared/log.ts'
-import type { Contract } from '#shared/rest/contract.ts'
+import type { Operation } from '#shared/rest/contract.ts'
 import type { Account } from '#shared/rest/users.ts'
 import type { Role } from '#shared/session/role.ts'
 import { writeAudit } from '../audit/service.ts'
 import { createAccount } from '../auth/accounts.ts'
 import type { Passwords } from '../auth/passwords.ts'
-import { type EndReason, endSessions } from '../auth/sessions/sessions.ts'
+import { type SessionEndReason, endSessions } from '../auth/sessions/sessions.ts'
 import type { Db } from '../db/db.ts'
 import { apiError } from '../http/fail.ts'
-import type { Actor, Call } from '../http/route.ts'
+import type { Actor, ApiCall } from '../http/route.ts'
 import { findUser, lockAdmins, lockUser, updateUserRow, type UserRow } from './repo.ts'
 
 export interface UserDeps {
@@ -17,7 +17,7 @@ export interface UserDeps {
 }
 
 /** What a change of users looks at of a request. */
-type UserCall = Pick<Call<Contract>, 'pool' | 'tx' | 'now' | 'requestId'> & { readonly actor: Actor }
+type UserCall = Pick<ApiCall<Operation>, 'pool' | 'tx' | 'now' | 'requestId'> & { readonly actor: Actor }
 
 interface UserDraft {
   readonly username: string
@@ -106,7 +106,7 @@ async function lockForChange(db: Db, { id, role, disabled }: UserChange): Promis
 
 type Rights = Pick<UserRow, 'role' | 'disabled'>
 
-function whyToEnd(before: Rights, after: Rights, hasNewPassword: boolean): EndReason | undefined {
+function whyToEnd(before: Rights, after: Rights, hasNewPassword: boolean): SessionEndReason | undefined {
   if (after.disabled && !before.disabled) return 'disabled'
   if (after.role !== before.role) return 'role-changed'
   return hasNewPassword ? 'password-changed' : undefined

@@ -1,5 +1,5 @@
 import type { Batch } from 'kafkajs'
-import type { StoredPosition } from '#shared/metric/stored.ts'
+import type { ReadPosition } from '#shared/metric/stored.ts'
 import { fingerprintOf } from '../records/decode-batch.ts'
 import { toRawRecord } from './batch-slices.ts'
 import { compareLog, type Fingerprint, gapReasons, type LogRange, planResume, type RecordLoss } from './resume-plan.ts'
@@ -14,7 +14,7 @@ export interface ReadState {
   /** The record at `fetchOffset` was stored already and must be this one. */
   readonly expectedRecord: Fingerprint | undefined
   /** `undefined` before the first record is stored. Nothing can be lost then. */
-  readonly stored: StoredPosition | undefined
+  readonly stored: ReadPosition | undefined
 }
 
 /** `first`: index of the first record to store. `lossIn`: what is lost, if this is the log range. */
@@ -23,7 +23,7 @@ export type FetchCheck =
   | { readonly kind: 'jumped-back'; readonly to: number }
   | {
       readonly kind: 'suspected-loss'
-      readonly stored: StoredPosition
+      readonly stored: ReadPosition
       readonly lossIn: (range: LogRange) => RecordLoss | undefined
     }
 

@@ -1,6 +1,6 @@
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs'
 import { expect, test } from 'vitest'
-import type { StoredPosition } from '#shared/metric/stored.ts'
+import type { ReadPosition } from '#shared/metric/stored.ts'
 import { PositionMovedError } from '../client/kafka-failure.ts'
 import { fingerprintOf } from '../records/decode-batch.ts'
 import { Reader } from './reader.ts'
@@ -19,7 +19,7 @@ interface Range {
  * @param known the log range before the join
  * @param now the broker's answer when it is asked again
  */
-function aReader(stored: StoredPosition | undefined, known: Range, now = known) {
+function aReader(stored: ReadPosition | undefined, known: Range, now = known) {
   const done: string[] = []
   const state = { stored, now }
   const endOf = ({ start, end }: Range) => [{ topic: 't', partition: 0, start, end }]
@@ -69,7 +69,7 @@ function message(offset: number, text = `record ${offset}`): KafkaMessage {
 }
 
 /** The position after record `last`. */
-function storedTo(last: number): StoredPosition {
+function storedTo(last: number): ReadPosition {
   const fingerprint = fingerprintOf({ offset: last, timestamp: last, value: Buffer.from(`record ${last}`) })
   return { topic: 't', partition: 0, next: last + 1, last: fingerprint }
 }
@@ -179,13 +179,13 @@ test('a stale batch is ignored', async () => {
 })
 
 interface Waiting {
-  readonly store: (position: StoredPosition) => void
+  readonly store: (position: ReadPosition) => void
   readonly fail: (error: Error) => void
 }
 
 /** A reader with slow storage: a call is done when `nextWaiting` says so. */
 function aSlowReader(storingBytes = 1_000_000) {
-  let stored: StoredPosition | undefined
+  let stored: ReadPosition | undefined
   const calls: string[] = []
   const waiting: Waiting[] = []
   const store = () =>

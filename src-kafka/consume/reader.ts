@@ -1,5 +1,5 @@
 import type { Batch, Consumer, EachBatchPayload } from 'kafkajs'
-import type { StoredPosition } from '#shared/metric/stored.ts'
+import type { ReadPosition } from '#shared/metric/stored.ts'
 import { HandlerError, PositionMovedError } from '../client/kafka-failure.ts'
 import { withHeartbeat } from '../client/waiting.ts'
 import {
@@ -23,7 +23,7 @@ interface Partition {
   /** The record at `fetchOffset` was stored already and must be this one. */
   expectedRecord: Fingerprint | undefined
   /** `undefined` before the first record is stored. Nothing can be lost then. */
-  stored: StoredPosition | undefined
+  stored: ReadPosition | undefined
   /** A loss is suspected and the broker is asked. Nothing is read until it answers. */
   confirming: Promise<void> | undefined
   /** The slice that is being stored. The next one waits for it. */
@@ -237,7 +237,7 @@ export class Reader {
     }
   }
 
-  #confirmLoss(state: Partition, stored: StoredPosition, suspected: SuspectedLoss): Promise<void> {
+  #confirmLoss(state: Partition, stored: ReadPosition, suspected: SuspectedLoss): Promise<void> {
     const confirming = this.#askBroker(state, stored, suspected)
       .catch((cause: unknown) => this.#endSession(cause instanceof Error ? cause : new Error(String(cause))))
       .finally(() => (state.confirming = undefined))
@@ -245,7 +245,7 @@ export class Reader {
   }
 
   /** Asks the broker and stores the loss if it confirms it. Then resumes reading from the current position. */
-  async #askBroker(state: Partition, stored: StoredPosition, { lossIn, store }: SuspectedLoss): Promise<void> {
+  async #askBroker(state: Partition, stored: ReadPosition, { lossIn, store }: SuspectedLoss): Promise<void> {
     const { topic, partition } = stored
     const range = (await this.#deps.logRanges(topic)).find((range) => range.partition === partition)
     if (!this.#isCurrent(state, stored)) return
@@ -299,7 +299,7 @@ async function atJoin(work: () => StoreResult): Promise<true> {
 }
 
 /** A position without a record before it. */
-function startAt({ topic, partition }: TopicPartition, next: number): StoredPosition {
+function startAt({ topic, partition }: TopicPartition, next: number): ReadPosition {
   return { topic, partition, next, last: null }
 }
 

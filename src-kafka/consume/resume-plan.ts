@@ -1,4 +1,4 @@
-import type { StoredPosition } from '#shared/metric/stored.ts'
+import type { ReadPosition } from '#shared/metric/stored.ts'
 
 /** Log range of a partition: `start` is the oldest record kept, `end` the offset of the next record written. */
 export interface LogRange {
@@ -7,7 +7,7 @@ export interface LogRange {
 }
 
 /** Timestamp and content hash of one record. */
-export type Fingerprint = NonNullable<StoredPosition['last']>
+export type Fingerprint = NonNullable<ReadPosition['last']>
 
 /** Lost records: `from` to `to` (exclusive). Equal if their number is unknown. */
 export interface RecordLoss {
@@ -36,7 +36,7 @@ export const gapReasons = {
  * @param range `undefined` if unknown: the position is not clamped. If the range is older than the position, a loss is
  *   only a suspicion: another member may have moved the position since
  */
-export function planResume(stored: StoredPosition | undefined, range: LogRange | undefined): ResumePlan {
+export function planResume(stored: ReadPosition | undefined, range: LogRange | undefined): ResumePlan {
   if (!stored) return { seek: range?.start ?? 0, expectedRecord: undefined, loss: undefined }
   const { next, last } = stored
   if (range && next < range.start) {

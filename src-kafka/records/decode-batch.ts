@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { decode, isFuture } from '#shared/metric/decode.ts'
-import type { Position, Reject, Sample } from '#shared/metric/sample.ts'
-import type { RejectedRow, StoredPosition } from '#shared/metric/stored.ts'
+import type { RecordPosition, Rejection, Sample } from '#shared/metric/sample.ts'
+import type { RejectedRow, ReadPosition } from '#shared/metric/stored.ts'
 import type { RawBatch, RawRecord } from '../stream.ts'
 
 /** Bytes of a rejected record that are kept for the operator. */
@@ -10,10 +10,10 @@ const keptBytes = 1024
 /** A decoded batch: `positions[i]` belongs to `samples[i]`. */
 export interface DecodedBatch {
   readonly samples: readonly Sample[]
-  readonly positions: readonly Position[]
+  readonly positions: readonly RecordPosition[]
   readonly rejects: readonly RejectedRow[]
   /** The read position once all of this is stored. */
-  readonly next: StoredPosition
+  readonly next: ReadPosition
 }
 
 /**
@@ -21,13 +21,13 @@ export interface DecodedBatch {
  * throws on the content of a record.
  * @returns `undefined` if no record is new
  */
-export function decodeBatch(batch: RawBatch, stored: StoredPosition | undefined): DecodedBatch | undefined {
+export function decodeBatch(batch: RawBatch, stored: ReadPosition | undefined): DecodedBatch | undefined {
   const first = firstNew(batch.records, stored?.next ?? 0)
   const last = batch.records.at(-1)
   if (last === undefined || first >= batch.records.length) return undefined
   const { topic, partition } = batch
   const samples: Sample[] = []
-  const positions: Position[] = []
+  const positions: RecordPosition[] = []
   const rejects: RejectedRow[] = []
   for (const record of first === 0 ? batch.records : batch.records.slice(first)) {
     const position = { topic, partition, offset: record.offset }
@@ -47,13 +47,13 @@ export function decodeBatch(batch: RawBatch, stored: StoredPosition | undefined)
  * Timestamp and content hash of a record. They distinguish a recreated topic from its predecessor, because Kafka counts
  * the offsets of both from 0.
  */
-export function fingerprintOf({ timestamp, value }: RawRecord): NonNullable<StoredPosition['last']> {
+export function fingerprintOf({ timestamp, value }: RawRecord): NonNullable<ReadPosition['last']> {
   const hash = createHash('sha256')
   if (value !== null) hash.update(value)
   return { timestamp, hash: hash.digest('base64url').slice(0, 22) }
 }
 
-function sampleOf(record: RawRecord): Sample | Reject {
+function sampleOf(record: RawRecord): Sample | Rejection {
   const decoded = decode(record.value)
   if (!decoded.ok) return decoded.reject
   // A record without a timestamp (-1, from producers before Kafka 0.10) cannot be compared.

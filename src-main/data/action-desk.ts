@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { acknowledge, withAcknowledgement } from '#shared/alert/acknowledge.ts'
 import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
-import type { Action } from '#shared/sync/action.ts'
+import type { OperatorAction } from '#shared/sync/action.ts'
 import type { ConsoleStore } from '../store/console-store.ts'
 import { CallError } from '../threads/call-error.ts'
-import type { ActionOutcome } from '../threads/data-calls.ts'
-import type { AlertBoard } from './alert-board.ts'
+import type { ActionResult } from '../threads/data-calls.ts'
+import type { OpenAlerts } from './alert-board.ts'
 
 export interface OperatorActionsDeps {
   readonly store: ConsoleStore
-  readonly alerts: AlertBoard
+  readonly alerts: OpenAlerts
   /** A backend is to hear of what is done here. */
   readonly hasBackend: boolean
 }
@@ -23,7 +23,7 @@ export class OperatorActions {
   }
 
   /** All that are kept, oldest first. */
-  list(): Action[] {
+  list(): OperatorAction[] {
     return this.#deps.store.team.actions()
   }
 
@@ -44,12 +44,12 @@ export class OperatorActions {
     return outcome.alert
   }
 
-  add(action: Action): void {
+  add(action: OperatorAction): void {
     this.#deps.store.team.addAction(action)
   }
 
   /** What the backend said of an action. Returns the alert that lost its acknowledgement by it. */
-  settle(id: string, outcome: ActionOutcome): Alert | undefined {
+  settle(id: string, outcome: ActionResult): Alert | undefined {
     const { store, alerts } = this.#deps
     const action = store.team.action(id)
     if (!action) return undefined
@@ -59,7 +59,7 @@ export class OperatorActions {
     }
     // What it was about has changed while it was on its way: it is not to be sent again.
     if (outcome.state === 'waiting' && action.state !== 'waiting') return undefined
-    const settled: Action = { ...action, state: outcome.state, problem: outcome.problem }
+    const settled: OperatorAction = { ...action, state: outcome.state, problem: outcome.problem }
     const alert = outcome.state === 'refused' ? this.#acknowledgedBy(action) : undefined
     if (alert === undefined) {
       store.team.saveAction(settled)
@@ -79,12 +79,12 @@ export class OperatorActions {
   }
 
   /** An acknowledgement stays here until the backend's own record of the alert is read: nobody sees it go and come. */
-  #finish(action: Action): void {
+  #finish(action: OperatorAction): void {
     this.#deps.store.team.finishAction(action, this.#acknowledgedBy(action) !== undefined)
   }
 
   /** The alert that fires acknowledged by this very action. */
-  #acknowledgedBy({ does }: Action): Alert | undefined {
+  #acknowledgedBy({ does }: OperatorAction): Alert | undefined {
     if (does.kind !== 'acknowledge') return undefined
     const ack = this.#deps.alerts.get(does.alertId)?.acknowledgement
     const isThis = ack?.by === does.acknowledgement.by && ack.at === does.acknowledgement.at

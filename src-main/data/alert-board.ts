@@ -8,19 +8,19 @@ import type { BatchWrite } from '../store/batch.ts'
 export type AlertChanges = Pick<BatchWrite, 'alerts' | 'events' | 'queuedNotifications' | 'superseded'>
 
 /** Finds an alert that is not open: it may have ended, or never been heard of. */
-export type FindStored = (id: string) => Alert | undefined
+export type FindStoredAlert = (id: string) => Alert | undefined
 
 /** Open alerts in memory. Changes are staged and become real by `commit`, as those of the series do. */
-export class AlertBoard {
+export class OpenAlerts {
   readonly #open: Map<string, Alert>
-  readonly #stored: FindStored
+  readonly #stored: FindStoredAlert
   readonly #staged = new Map<string, Alert>()
   readonly #withdrawals = new Set<string>()
   readonly #superseded = new Set<string>()
   #events: AlertEvent[] = []
   #queuedNotifications: Array<BatchWrite['queuedNotifications'][number]> = []
 
-  constructor(open: readonly Alert[], stored: FindStored) {
+  constructor(open: readonly Alert[], stored: FindStoredAlert) {
     this.#open = new Map(open.map((alert) => [alert.id, alert]))
     this.#stored = stored
   }
@@ -47,7 +47,7 @@ export class AlertBoard {
   }
 
   /** Takes an alert as it stands, with what is new in its timeline. */
-  put(alert: Alert, events: readonly AlertEvent[]): void {
+  stageAlert(alert: Alert, events: readonly AlertEvent[]): void {
     this.#withdrawals.delete(alert.id)
     this.#staged.set(alert.id, alert)
     this.#events.push(...events)

@@ -7,10 +7,10 @@ import type { Log } from '#shared/log.ts'
 import type { ThreadHandlers } from '../threads/protocol.ts'
 import { OperatorActions } from './action-desk.ts'
 import { dataCalls } from './data-calls.ts'
-import { Evaluation } from './evaluation.ts'
+import { SeriesEvaluator } from './evaluation.ts'
 import { HealthMonitor } from './health-desk.ts'
-import { Ingest } from './ingest.ts'
-import type { Stored } from './ingest.ts'
+import { IngestPipeline } from './ingest.ts'
+import type { IngestResult } from './ingest.ts'
 import { LiveValues } from './live-board.ts'
 import { Maintenance } from './maintenance.ts'
 import { PartitionPositions } from './partition-book.ts'
@@ -58,8 +58,8 @@ export class Engine {
   readonly #live: LiveValues
   readonly #rules: ConsoleRules
   readonly #health: HealthMonitor
-  readonly #evaluation: Evaluation
-  readonly #ingest: Ingest
+  readonly #evaluation: SeriesEvaluator
+  readonly #ingest: IngestPipeline
   readonly #storage: StorageMonitor
   readonly #maintenance: Maintenance
   #ticker: NodeJS.Timeout | undefined
@@ -98,7 +98,7 @@ export class Engine {
       newestAt: () => this.#health.newestEventAt ?? 0,
     }))
     const evaluation = (this.#evaluation = evaluationOn(store, (nodeId) => names.get(nodeId) ?? nodeId, hasBackend))
-    this.#ingest = new Ingest({
+    this.#ingest = new IngestPipeline({
       store,
       partitions,
       evaluation,
@@ -200,7 +200,7 @@ export class Engine {
     }
   }
 
-  #publishStored({ samples, alerts, queued, rules, areActionsMoved }: Stored): void {
+  #publishStored({ samples, alerts, queued, rules, hasActionChanges }: IngestResult): void {
     const { store, now, emit } = this.#deps
     let values = 0
     let newestAt = 0
@@ -213,7 +213,7 @@ export class Engine {
     if (rules.length > 0) emit('rules', [...rules])
     if (alerts.length > 0) emit('alerts', [...alerts])
     if (queued.length > 0) emit('notify', [...queued])
-    if (areActionsMoved) emit('actions', store.team.actions())
+    if (hasActionChanges) emit('actions', store.team.actions())
   }
 
   /**
@@ -297,8 +297,8 @@ function liveBoardOf(latest: ReturnType<ConsoleStore['latest']>, units: Readonly
 }
 
 /** Judging as it stood when the run before this one ended. */
-function evaluationOn(store: ConsoleStore, nameOf: (nodeId: string) => string, shared: boolean): Evaluation {
-  return new Evaluation({
+function evaluationOn(store: ConsoleStore, nameOf: (nodeId: string) => string, shared: boolean): SeriesEvaluator {
+  return new SeriesEvaluator({
     series: store.loadSeries(),
     openAlerts: store.openAlerts(),
     nameOf,

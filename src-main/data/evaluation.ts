@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Acknowledgement, Alert } from '#shared/alert/alert.ts'
 import { evaluate, evaluateAt } from '#shared/alert/evaluate.ts'
-import type { Evaluation as Step } from '#shared/alert/evaluate.ts'
+import type { SeriesStep as Step } from '#shared/alert/evaluate.ts'
 import {
   adoptEpisode,
   evaluateWithBackend,
@@ -9,21 +9,21 @@ import {
   type EvaluationContext,
 } from '#shared/alert/midway.ts'
 import type { SeriesState, Transition } from '#shared/alert/transition.ts'
-import type { Position, Sample } from '#shared/metric/sample.ts'
+import type { RecordPosition, Sample } from '#shared/metric/sample.ts'
 import type { RuleIndex } from '#shared/rule/rule-book.ts'
 import type { BatchWrite } from '../store/batch.ts'
-import { AlertBoard, type FindStored } from './alert-board.ts'
-import { SeriesStates } from './series-states.ts'
+import { OpenAlerts, type FindStoredAlert } from './alert-board.ts'
+import { StagedSeries } from './series-states.ts'
 import type { SeriesEntry } from './series-states.ts'
 
 /** The part of a transaction that evaluation fills. */
 export type EvaluationWrite = Pick<BatchWrite, 'series' | 'alerts' | 'events' | 'queuedNotifications' | 'superseded'>
 
-export interface EvaluationDeps {
+export interface SeriesEvaluatorDeps {
   readonly series: BatchWrite['series']
   readonly openAlerts: readonly Alert[]
   readonly nameOf: (nodeId: string) => string
-  readonly publishStored: FindStored
+  readonly publishStored: FindStoredAlert
   /** Absent where there is no backend. */
   readonly backend?: BackendAlerts
 }
@@ -45,21 +45,21 @@ interface RecordContext extends EvaluationContext {
  * Judges records in the order of the log and keeps what judging remembers. Everything is staged until `commit`;
  * after `rollback` it is as if the records had never been seen.
  */
-export class Evaluation {
-  readonly alerts: AlertBoard
-  readonly #series = new SeriesStates()
+export class SeriesEvaluator {
+  readonly alerts: OpenAlerts
+  readonly #series = new StagedSeries()
   readonly #backend: BackendAlerts | undefined
   /** When the clock was first asked, in this run or since it was set back: the stream is read to its end then. Epoch ms. */
   #caughtUpSince: number | undefined
 
-  constructor({ series, openAlerts, nameOf, publishStored, backend }: EvaluationDeps) {
+  constructor({ series, openAlerts, nameOf, publishStored, backend }: SeriesEvaluatorDeps) {
     this.#series.restore(series, nameOf)
-    this.alerts = new AlertBoard(openAlerts, publishStored)
+    this.alerts = new OpenAlerts(openAlerts, publishStored)
     this.#backend = backend
   }
 
-  record(sample: Sample, position: Position, context: RecordContext): void {
-    const entries = this.#series.entriesOf(sample)
+  record(sample: Sample, position: RecordPosition, context: RecordContext): void {
+    const entries = this.#series.entriesForSample(sample)
     for (let i = 0; i < entries.length; i++) {
       const entry = entries[i] as SeriesEntry
       const reading = { at: sample.at, value: sample.values[i] as number, position }

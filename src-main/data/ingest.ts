@@ -1,13 +1,13 @@
 import type { Alert } from '#shared/alert/alert.ts'
-import type { Position, Sample } from '#shared/metric/sample.ts'
+import type { RecordPosition, Sample } from '#shared/metric/sample.ts'
 import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { teamTopicKind, type TeamTopicKind, type TeamTopics, teamTopics } from '#shared/sync/team-topics.ts'
 import { emptyBatch, type BatchWrite, type StartOver } from '../store/batch.ts'
 import { databaseKey } from '../store/console-store.ts'
-import type { Gap, RejectedRow, StoredPosition } from '#shared/metric/stored.ts'
+import type { Gap, RejectedRow, ReadPosition } from '#shared/metric/stored.ts'
 import type { DeferredRecord } from '../store/tables/deferred-record-table.ts'
-import type { Evaluation } from './evaluation.ts'
+import type { SeriesEvaluator } from './evaluation.ts'
 import type { PartitionPositions } from './partition-book.ts'
 import { databaseRuns, readDeferred, readTeamBatch } from './read-shared.ts'
 import type { ConsoleRules } from './rule-desk.ts'
@@ -20,14 +20,14 @@ import type { RunCounters } from './tally.ts'
 const teamKey = 'team.name'
 
 /** What others have to know of a transaction, after it. */
-export interface Stored {
+export interface IngestResult {
   readonly samples: readonly Sample[]
   readonly alerts: readonly Alert[]
   readonly queued: readonly QueuedNotification[]
   /** Rules that the backend has changed. */
   readonly rules: readonly Rule[]
   /** What was done to an alert counts for another one now, or for none. */
-  readonly areActionsMoved: boolean
+  readonly hasActionChanges: boolean
 }
 
 interface IngestStore {
@@ -38,20 +38,20 @@ interface IngestStore {
   teamDatabase(about: TeamTopicKind): string
   meta(key: string): string | undefined
   setMeta(key: string, value: string): void
-  resetPosition(position: StoredPosition, gap: Gap, forget?: 'rules' | 'alerts'): void
+  resetPosition(position: ReadPosition, gap: Gap, forget?: 'rules' | 'alerts'): void
 }
 
-export interface IngestDeps {
+export interface IngestPipelineDeps {
   readonly store: IngestStore
   readonly partitions: PartitionPositions
-  readonly evaluation: Evaluation
+  readonly evaluation: SeriesEvaluator
   readonly counters: RunCounters
   readonly rules: ConsoleRules
   readonly inbox: BackendInbox
   readonly topics: TeamTopics
   readonly now: () => number
   /** Called after each transaction that held anything. */
-  readonly publishStored: (stored: Stored) => void
+  readonly publishStored: (stored: IngestResult) => void
 }
 
 /**
@@ -59,10 +59,10 @@ export interface IngestDeps {
  * moves only after the transaction that stores it. When the store throws, everything is as before, the error goes to
  * the caller, and the same call may be made again.
  */
-export class Ingest {
-  readonly #deps: IngestDeps
+export class IngestPipeline {
+  readonly #deps: IngestPipelineDeps
 
-  constructor(deps: IngestDeps) {
+  constructor(deps: IngestPipelineDeps) {
     this.#deps = deps
   }
 
@@ -96,7 +96,7 @@ export class Ingest {
     })
   }
 
-  gap(gap: Gap, resumeFrom: StoredPosition): void {
+  gap(gap: Gap, resumeFrom: ReadPosition): void {
     const { store, partitions, rules, counters, now } = this.#deps
     const { topic, partition, next } = resumeFrom
     const about = teamTopicKind(this.#deps.topics, topic)
@@ -131,7 +131,7 @@ export class Ingest {
     const started = performance.now()
     this.#guarded(() => {
       for (let i = 0; i < samples.length; i++)
-        evaluation.record(samples[i] as Sample, positions[i] as Position, context)
+        evaluation.record(samples[i] as Sample, positions[i] as RecordPosition, context)
       counters.evaluation((performance.now() - started) / 1000)
       this.#commit(
         { ...emptyBatch, samples, rejects, positions: [next], ...(partitionStart ? { partitionStart } : {}) },
@@ -189,7 +189,7 @@ export class Ingest {
     counters.messages(raw.topic, changes.length + rejects.length)
   }
 
-  #missed({ topic, partition }: StoredPosition): void {
+  #missed({ topic, partition }: ReadPosition): void {
     this.#guarded(() => {
       if (this.#deps.evaluation.markStartsUnknown(topic, partition)) this.#commit(emptyBatch)
     })
@@ -218,7 +218,7 @@ export class Ingest {
       alerts: [...withdrawn, ...staged.alerts],
       queued: [...queued, ...reassigned],
       rules: rules.adopt(write.team?.rules ?? []),
-      areActionsMoved: replacements.size > 0 || staged.superseded.length > 0 || leavesAlerts(write),
+      hasActionChanges: replacements.size > 0 || staged.superseded.length > 0 || leavesAlerts(write),
     })
   }
 
@@ -237,6 +237,6 @@ function leavesAlerts({ team }: BatchWrite): boolean {
 }
 
 /** Where the reading of a partition begins. */
-function beginOf({ topic, partition, records: [first] }: RawBatch): Position | undefined {
+function beginOf({ topic, partition, records: [first] }: RawBatch): RecordPosition | undefined {
   return first && { topic, partition, offset: first.offset }
 }

@@ -1,4 +1,4 @@
-import type { Directory, LiveFrame } from '#shared/ipc/live.ts'
+import type { LiveDirectory, LiveFrame } from '#shared/ipc/live.ts'
 import type { Sample } from '#shared/metric/sample.ts'
 import type { LatestNode } from '../store/store-types.ts'
 import { SampleIntervals } from './interval-book.ts'
@@ -64,11 +64,11 @@ export class LiveValues {
   }
 
   /** Everything, with the number of the last frame: the next frame is its successor. */
-  snapshot(): { directory: Directory; frame: LiveFrame } {
+  snapshot(): { directory: LiveDirectory; frame: LiveFrame } {
     return { directory: this.directory(), frame: this.#frameOf(Uint32Array.from(this.#nodes.keys())) }
   }
 
-  directory(): Directory {
+  directory(): LiveDirectory {
     return { nodes: this.#nodes.map((node) => ({ ...node })), metrics: [...this.#metrics], units: [...this.#units] }
   }
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import type { StoredPosition } from '#shared/metric/stored.ts'
+import type { ReadPosition } from '#shared/metric/stored.ts'
 import { PartitionPositions } from './partition-book.ts'
 
 const topic = 'metrics-node-1'
-const position = (next: number, timestamp: number): StoredPosition => ({
+const position = (next: number, timestamp: number): ReadPosition => ({
   topic,
   partition: 0,
   next,

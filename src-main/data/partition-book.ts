@@ -1,11 +1,11 @@
-import type { Position } from '#shared/metric/sample.ts'
-import type { StoredPosition } from '#shared/metric/stored.ts'
+import type { RecordPosition } from '#shared/metric/sample.ts'
+import type { ReadPosition } from '#shared/metric/stored.ts'
 import type { PartitionLogRange } from '../../src-kafka/stream.ts'
 
 interface Partition {
   readonly topic: string
   readonly partition: number
-  position: StoredPosition | undefined
+  position: ReadPosition | undefined
   /** Offset that reading began at, the first time or after a gap. */
   setStart: number
   /** Offset that the next record written will get, as last heard; `undefined` while the broker has not said so. */
@@ -37,13 +37,13 @@ export class PartitionPositions {
   /** Whether the log was read to its end at least once since the connection was made. */
   #settled = false
 
-  constructor(stored: readonly StoredPosition[], begins: readonly Position[] = []) {
+  constructor(stored: readonly ReadPosition[], begins: readonly RecordPosition[] = []) {
     for (const position of stored) this.#entry(position.topic, position.partition).position = position
     for (const begin of begins) this.setStart(begin)
   }
 
   /** Reading of the partition began here: what came before is not known. */
-  setStart({ topic, partition, offset }: Position): void {
+  setStart({ topic, partition, offset }: RecordPosition): void {
     this.#entry(topic, partition).setStart = offset
   }
 
@@ -52,12 +52,12 @@ export class PartitionPositions {
     return (this.#partitions.get(topic)?.get(partition)?.setStart ?? 0) > 0
   }
 
-  position(topic: string, partition: number): StoredPosition | undefined {
+  position(topic: string, partition: number): ReadPosition | undefined {
     return this.#partitions.get(topic)?.get(partition)?.position
   }
 
   /** Where reading goes on after a commit, and the end of the partition where the fetch told it. */
-  moveTo(position: StoredPosition, now: number, end?: number): void {
+  moveTo(position: ReadPosition, now: number, end?: number): void {
     const entry = this.#entry(position.topic, position.partition)
     entry.position = position
     if (end !== undefined) entry.end = end

@@ -2,8 +2,8 @@ import { AlertId } from '#shared/alert/alert.ts'
 import { type Decoded, parsedJson } from '#shared/codec/codec.ts'
 import { decodeAlertRecord, decodeRuleRecord, versionIn } from '#shared/codec/record-codecs.ts'
 import { maxMessageBytes } from '#shared/metric/decode.ts'
-import type { Position, Reject, RejectCode } from '#shared/metric/sample.ts'
-import type { RejectedRow, StoredPosition } from '#shared/metric/stored.ts'
+import type { RecordPosition, Rejection, RejectionCode } from '#shared/metric/sample.ts'
+import type { RejectedRow, ReadPosition } from '#shared/metric/stored.ts'
 import type { AlertRecord, RuleRecord } from '#shared/sync/records.ts'
 import type { DeferredRecord } from '../store/tables/deferred-record-table.ts'
 import { fingerprintOf, firstBytesOf } from '../../src-kafka/records/decode-batch.ts'
@@ -21,7 +21,7 @@ export type TeamChange =
 export interface TeamBatch {
   readonly changes: readonly TeamChange[]
   readonly rejects: readonly RejectedRow[]
-  readonly next: StoredPosition
+  readonly next: ReadPosition
 }
 
 /**
@@ -31,7 +31,7 @@ export interface TeamBatch {
 export function readTeamBatch(
   batch: RawBatch,
   reader: SharedReader,
-  stored: StoredPosition | undefined,
+  stored: ReadPosition | undefined,
 ): TeamBatch | undefined {
   const { topic, partition } = batch
   const records = batch.records.filter(({ offset }) => offset >= (stored?.next ?? 0))
@@ -84,7 +84,7 @@ export interface DatabaseRun {
 }
 
 /** Cuts what is new in a batch wherever another database published. Records without an id belong to those before. */
-export function databaseRuns({ records }: RawBatch, stored: StoredPosition | undefined): readonly DatabaseRun[] {
+export function databaseRuns({ records }: RawBatch, stored: ReadPosition | undefined): readonly DatabaseRun[] {
   const runs: Array<{ database?: string; records: RawRecord[] }> = []
   for (const record of records) {
     if (record.offset < (stored?.next ?? 0)) continue
@@ -108,7 +108,7 @@ function databaseOf({ headers, key, value }: RawRecord): string | undefined {
   return value === null && key && Buffer.from(key).toString() === database ? undefined : database
 }
 
-function parseRuleRecord(record: RawRecord, position: Position, level: number): TeamChange | Reject {
+function parseRuleRecord(record: RawRecord, position: RecordPosition, level: number): TeamChange | Rejection {
   const { value } = record
   if (value === null) return refuse('tombstone', 'value: expected a threshold, got none (a tombstone)')
   const content = contentOf(value)
@@ -121,7 +121,7 @@ function parseRuleRecord(record: RawRecord, position: Position, level: number): 
   return { kind: 'rule', record: read.value }
 }
 
-function parseAlertRecord(record: RawRecord, position: Position, level: number): TeamChange | Reject {
+function parseAlertRecord(record: RawRecord, position: RecordPosition, level: number): TeamChange | Rejection {
   const { value } = record
   if (value === null) {
     const alertId = AlertId.safeParse(keyOf(record))
@@ -137,7 +137,7 @@ function parseAlertRecord(record: RawRecord, position: Position, level: number):
 
 interface Unapplied {
   readonly record: RawRecord
-  readonly position: Position
+  readonly position: RecordPosition
   readonly about: 'rules' | 'alerts'
   readonly content: unknown
 }
@@ -145,7 +145,7 @@ interface Unapplied {
 function notApplied(
   { unread }: Extract<Decoded<unknown>, { ok: false }>,
   { record, position, about, content }: Unapplied,
-): TeamChange | Reject {
+): TeamChange | Rejection {
   if (unread.kind === 'unreadable') return refuse(unread.code, unread.reason)
   const key = keyOf(record)
   if (key === undefined) return refuse('wrong-shape', `key: expected the id of what needs a newer ReMo`)
@@ -169,10 +169,10 @@ function keyOf({ key }: RawRecord): string | undefined {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-type Content = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly reject: Reject }
+type Content = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly reject: Rejection }
 
 function contentOf(bytes: Uint8Array): Content {
-  const no = (code: RejectCode, reason: string): Content => ({ ok: false, reject: refuse(code, reason) })
+  const no = (code: RejectionCode, reason: string): Content => ({ ok: false, reject: refuse(code, reason) })
   if (bytes.length === 0) return no('empty', 'value: expected JSON, got 0 bytes')
   if (bytes.length > maxMessageBytes) {
     return no('too-large', `value: expected at most ${maxMessageBytes} bytes, got ${bytes.length}`)
@@ -188,6 +188,6 @@ function contentOf(bytes: Uint8Array): Content {
   return no('not-json', content.unread.kind === 'unreadable' ? content.unread.reason : 'value: expected JSON')
 }
 
-function refuse(code: RejectCode, reason: string): Reject {
+function refuse(code: RejectionCode, reason: string): Rejection {
   return { code, reason }
 }

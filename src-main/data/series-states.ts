@@ -27,7 +27,7 @@ interface Node {
  * Evaluation state of every series, in memory. Steps are staged and become real by `commit`, so that a transaction
  * that fails leaves nothing behind and the same records can be judged again.
  */
-export class SeriesStates {
+export class StagedSeries {
   readonly #nodes = new Map<string, Node>()
   readonly #staged: SeriesEntry[] = []
 
@@ -40,7 +40,7 @@ export class SeriesStates {
   }
 
   /** The entries of a sample's metrics, in the sample's order. */
-  entriesOf(sample: Sample): readonly SeriesEntry[] {
+  entriesForSample(sample: Sample): readonly SeriesEntry[] {
     const node = this.#node(sample.nodeId, sample.nodeName)
     if (node.name !== sample.nodeName) rename(node, sample.nodeName)
     if (!areEqual(node.names, sample.names)) {

@@ -4,13 +4,13 @@ import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
 import { notifyWithinMs } from '#shared/alert/silence.ts'
 import { adoptAlert, isContradicted, isSameEpisode, mergeOfficial, withdrawnAlert } from '#shared/team/merge-alert.ts'
 import type { Rule } from '#shared/rule/rule.ts'
-import type { Action } from '#shared/sync/action.ts'
+import type { OperatorAction } from '#shared/sync/action.ts'
 import type { AlertRecord, RuleRecord } from '#shared/sync/records.ts'
 import type { TeamTopicKind } from '#shared/sync/team-topics.ts'
 import type { Deferral, TeamWrite } from '../store/batch.ts'
 import type { DeferredRecord } from '../store/tables/deferred-record-table.ts'
 import type { OfficialAlert } from '../store/tables/shared-tables.ts'
-import type { Evaluation } from './evaluation.ts'
+import type { SeriesEvaluator } from './evaluation.ts'
 import { keptMs } from './maintenance.ts'
 import type { PartitionPositions } from './partition-book.ts'
 import type { TeamChange } from './read-shared.ts'
@@ -20,7 +20,7 @@ import type { ConsoleRules } from './rule-desk.ts'
 export interface InboxStore {
   officialVersion(alertId: string): number | undefined
   officialIds(): string[]
-  actions(): Action[]
+  actions(): OperatorAction[]
   provisionalAlerts(): Alert[]
   alertsOpenedSince(at: number): Alert[]
   pendingAcknowledgements(alertId: string): Acknowledgement[]
@@ -28,7 +28,7 @@ export interface InboxStore {
 
 export interface BackendInboxDeps {
   readonly store: InboxStore
-  readonly evaluation: Evaluation
+  readonly evaluation: SeriesEvaluator
   readonly rules: ConsoleRules
   readonly partitions: Pick<PartitionPositions, 'isInBacklog'>
   readonly now: () => number
@@ -74,7 +74,7 @@ export class BackendInbox {
       if (state !== 'waiting' || does.kind !== 'acknowledge') continue
       const alert = evaluation.alerts.find(does.alertId)
       const isThis = isDeepStrictEqual(alert?.acknowledgement, does.acknowledgement)
-      if (alert && isThis) evaluation.alerts.put(withAcknowledgement(alert, undefined), [])
+      if (alert && isThis) evaluation.alerts.stageAlert(withAcknowledgement(alert, undefined), [])
     }
     return batch.changes()
   }
@@ -146,7 +146,7 @@ class InboxBatch {
       isInBacklog: this.#isInBacklog(official),
     })
     for (const alert of met) this.#withdraw(alert, id)
-    if (!isDeepStrictEqual(merged, own)) evaluation.alerts.put(merged, newEvents(own, merged))
+    if (!isDeepStrictEqual(merged, own)) evaluation.alerts.stageAlert(merged, newEvents(own, merged))
     this.#queueOrCancelNotification(local, merged)
     if (official.phase === 'resolved' || official.acknowledgement) this.#heard.push(id)
   }

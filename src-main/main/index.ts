@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { app } from 'electron'
 import { helpText } from '#shared/settings/help-text.ts'
-import { readSettings } from '#shared/settings/settings.ts'
+import { readConsoleSettings } from '#shared/settings/settings.ts'
 import { version } from '../../package.json'
 import { readLaunchArguments } from './app/command-line.ts'
 import { runApp } from './app/run.ts'
 
 const { args, link } = readLaunchArguments(process.argv, !app.isPackaged)
-const asked = readSettings({ argv: args, env: process.env, readText: (path) => readFileSync(path, 'utf8') })
+const asked = readConsoleSettings({ argv: args, env: process.env, readText: (path) => readFileSync(path, 'utf8') })
 
 if (!asked.ok) {
   process.stderr.write(`ReMo: ${asked.problem}\n`)

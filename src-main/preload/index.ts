@@ -1,14 +1,14 @@
 import { contextBridge, ipcRenderer } from 'electron'
 import type { IpcRendererEvent } from 'electron'
-import { calls, pushes } from '../../src-shared/ipc/channels.ts'
-import type { Push } from '../../src-shared/ipc/channels.ts'
+import { ipcCalls, ipcPushes } from '../../src-shared/ipc/channels.ts'
+import type { IpcPush } from '../../src-shared/ipc/channels.ts'
 
 /** One function a call: the name is fixed here, so the page cannot reach a channel that is not in the list. */
-const api = Object.fromEntries(calls.map((call) => [call, (request: unknown) => ipcRenderer.invoke(call, request)]))
+const api = Object.fromEntries(ipcCalls.map((call) => [call, (request: unknown) => ipcRenderer.invoke(call, request)]))
 
 /** Hears a push; the event object, which would lead to `ipcRenderer`, stays behind. Returns the unsubscribe. */
-function on(push: Push, listener: (payload: unknown) => void): () => void {
-  if (!pushes.includes(push)) throw new Error(`There is no push named ${String(push)}.`)
+function on(push: IpcPush, listener: (payload: unknown) => void): () => void {
+  if (!ipcPushes.includes(push)) throw new Error(`There is no push named ${String(push)}.`)
   const forward = (_event: IpcRendererEvent, payload: unknown): void => listener(payload)
   ipcRenderer.on(push, forward)
   return () => {

@@ -1,7 +1,7 @@
 import type { SeriesColumns } from '#shared/ipc/live.ts'
 
 /** What is drawn at one place: one record, or all records of one column. Times are epoch ms. */
-export interface Point {
+export interface ChartPoint {
   readonly firstAt: number
   readonly lastAt: number
   readonly min: number
@@ -16,15 +16,18 @@ const shortestGapMs = 15_000
 const gapIntervals = 3
 
 /** Whether records are missing between two neighbours. A line drawn across would claim what nobody measured. */
-function isGap(left: Point, right: Point): boolean {
+function isGap(left: ChartPoint, right: ChartPoint): boolean {
   const interval = Math.max(left.intervalMs, right.intervalMs)
   return right.firstAt - left.lastAt > Math.max(gapIntervals * interval, shortestGapMs)
 }
 
 /** The points with a point of NaN in each gap. `mayBreak` says where there is room for one. */
-export function withGaps(points: readonly Point[], mayBreak: (left: Point, right: Point) => boolean): Point[] {
-  const all: Point[] = []
-  let left: Point | undefined
+export function withGaps(
+  points: readonly ChartPoint[],
+  mayBreak: (left: ChartPoint, right: ChartPoint) => boolean,
+): ChartPoint[] {
+  const all: ChartPoint[] = []
+  let left: ChartPoint | undefined
   for (const right of points) {
     if (left && mayBreak(left, right) && isGap(left, right)) all.push(gapAt((left.lastAt + right.firstAt) / 2))
     all.push(right)
@@ -33,7 +36,7 @@ export function withGaps(points: readonly Point[], mayBreak: (left: Point, right
   return all
 }
 
-export function seriesColumns(metric: string, points: readonly Point[]): SeriesColumns {
+export function seriesColumns(metric: string, points: readonly ChartPoint[]): SeriesColumns {
   return {
     metric,
     at: Float64Array.from(points, ({ lastAt }) => lastAt),
@@ -43,6 +46,6 @@ export function seriesColumns(metric: string, points: readonly Point[]): SeriesC
   }
 }
 
-function gapAt(at: number): Point {
+function gapAt(at: number): ChartPoint {
   return { firstAt: at, lastAt: at, min: NaN, max: NaN, last: NaN, intervalMs: 0 }
 }

@@ -1,21 +1,21 @@
 import type { SeriesColumns } from '#shared/ipc/live.ts'
-import type { TimeRange } from '../store/read-store.ts'
-import type { Point } from './columns.ts'
+import type { ClosedTimeRange } from '../store/read-store.ts'
+import type { ChartPoint } from './columns.ts'
 import { seriesColumns, withGaps } from './columns.ts'
 
 /**
  * Records of one metric folded into a fixed number of columns of equal width. Each keeps minimum, maximum and newest
  * value, so that no spike is hidden, however far one is zoomed out. Records may come in any order.
  */
-export class Envelope {
+export class MinMaxColumns {
   readonly #from: number
   readonly #perMs: number
-  readonly #columns: Array<Point | undefined>
+  readonly #columns: Array<ChartPoint | undefined>
 
-  constructor({ from, to }: TimeRange, columns: number) {
+  constructor({ from, to }: ClosedTimeRange, columns: number) {
     this.#from = from
     this.#perMs = columns / Math.max(to - from, 1)
-    this.#columns = new Array<Point | undefined>(columns).fill(undefined)
+    this.#columns = new Array<ChartPoint | undefined>(columns).fill(undefined)
   }
 
   /** The column of a time in the range. */
@@ -24,7 +24,7 @@ export class Envelope {
   }
 
   /** Takes in records that all lie in the column of `part.firstAt`. Of equal times the one that comes later is newer. */
-  add(part: Point): void {
+  add(part: ChartPoint): void {
     const column = this.columnOf(part.firstAt)
     const known = this.#columns[column]
     this.#columns[column] = known === undefined ? part : joined(known, part)
@@ -33,12 +33,13 @@ export class Envelope {
   /** A gap is shown where at least one column between two neighbours is empty, so it never takes a column too many. */
   result(metric: string): SeriesColumns {
     const points = this.#columns.filter((point) => point !== undefined)
-    const apart = (left: Point, right: Point): boolean => this.columnOf(right.firstAt) - this.columnOf(left.lastAt) > 1
+    const apart = (left: ChartPoint, right: ChartPoint): boolean =>
+      this.columnOf(right.firstAt) - this.columnOf(left.lastAt) > 1
     return seriesColumns(metric, withGaps(points, apart))
   }
 }
 
-function joined(known: Point, part: Point): Point {
+function joined(known: ChartPoint, part: ChartPoint): ChartPoint {
   const newer = part.lastAt >= known.lastAt
   return {
     firstAt: Math.min(known.firstAt, part.firstAt),

@@ -3,16 +3,16 @@ import { rename, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { knownMetrics, metricInfo } from '#shared/metric/units.ts'
-import type { PagedChunk, ReadNode, ReadStore, TimeRange } from '../store/read-store.ts'
+import type { PagedChunk, ReadNode, ReadStore, ClosedTimeRange } from '../store/read-store.ts'
 import { CallError } from '../threads/call-error.ts'
 import type { HeadCopy } from '../threads/read-calls.ts'
 import { csvLine, csvNumber, csvText } from '#shared/format/csv.ts'
-import { Merge } from './merge.ts'
-import type { Run } from './merge.ts'
-import type { Records } from './records.ts'
+import { SortedMerge } from './merge.ts'
+import type { SortedRun } from './merge.ts'
+import type { SortedSamples } from './records.ts'
 import { recordsOfChunk, recordsOfHead, indexRange } from './records.ts'
 
-export interface ExportRequest extends TimeRange {
+export interface ExportRequest extends ClosedTimeRange {
   readonly nodeId: string
   readonly path: string
 }
@@ -51,7 +51,7 @@ class NodeCsv {
   readonly #head: HeadCopy | null
   readonly #request: ExportRequest
   readonly #node: ReadNode | undefined
-  readonly #merge = new Merge()
+  readonly #merge = new SortedMerge()
 
   constructor(store: ReadStore, head: HeadCopy | null, request: ExportRequest) {
     this.#store = store
@@ -69,7 +69,7 @@ class NodeCsv {
     let block = csvLine(['timestamp', 'node_id', 'node_name', ...infos.map(({ csvColumn }) => csvText(csvColumn))])
     const { nodeId } = this.#request
     const names = `${csvText(nodeId)},${csvText(this.#node?.name ?? nodeId)}`
-    const take = ({ at, columns }: Run, row: number): void => {
+    const take = ({ at, columns }: SortedRun, row: number): void => {
       this.rows++
       block += csvLine([csvTime(at[row] ?? NaN), names, ...columns.map((column) => csvNumber(column?.[row] ?? NaN))])
     }
@@ -88,7 +88,7 @@ class NodeCsv {
     yield block
   }
 
-  #add(records: Records, metrics: readonly string[]): void {
+  #add(records: SortedSamples, metrics: readonly string[]): void {
     const { first, end } = indexRange(records.at, this.#request)
     const columns = metrics.map((metric) => records.values(metric))
     this.#merge.add({ order: records.order, at: records.at, columns, next: first, end })

@@ -2,15 +2,15 @@ import type { SeriesColumns } from '#shared/ipc/live.ts'
 import type { Chunk, MetricSummary } from '../store/chunk/chunk.ts'
 import { headCapacity } from '../store/heads/head.ts'
 import { typicalInterval } from '../store/heads/newest.ts'
-import type { ReadNode, ReadStore, TimeRange } from '../store/read-store.ts'
+import type { ReadNode, ReadStore, ClosedTimeRange } from '../store/read-store.ts'
 import type { HeadCopy } from '../threads/read-calls.ts'
-import type { Point } from './columns.ts'
+import type { ChartPoint } from './columns.ts'
 import { seriesColumns, withGaps } from './columns.ts'
-import { Envelope } from './envelope.ts'
-import type { Records } from './records.ts'
+import { MinMaxColumns } from './envelope.ts'
+import type { SortedSamples } from './records.ts'
 import { recordsOfChunk, recordsOfHead, indexRange } from './records.ts'
 
-export interface RangeRequest extends TimeRange {
+export interface RangeRequest extends ClosedTimeRange {
   readonly nodeId: string
   readonly metrics: readonly string[]
   /** Most columns that a metric may get. */
@@ -18,7 +18,7 @@ export interface RangeRequest extends TimeRange {
 }
 
 /** Values of one metric in the range, by time. */
-interface Slice {
+interface SeriesSlice {
   readonly at: Float64Array
   readonly values: Float64Array
   readonly intervalMs: number
@@ -32,14 +32,14 @@ export function readRange(store: ReadStore, head: HeadCopy | null, request: Rang
   return store.atOneTime(() => {
     const node = store.node(request.nodeId)
     const numbers = new Map(store.metrics().map(({ name, no }) => [name, no]))
-    const reading: Reading = { store, node, head, request, numberOf: (metric) => numbers.get(metric) }
+    const reading: RangeQuery = { store, node, head, request, numberOf: (metric) => numbers.get(metric) }
     // A chunk at each end reaches out of the range, so a few more records than points may still fit.
     const atMost = (node ? store.recordsAtMost(node, request) : 0) + (head?.at.length ?? 0)
     return atMost > request.points + 2 * headCapacity ? envelopes(reading) : fewRecords(reading)
   })
 }
 
-interface Reading {
+interface RangeQuery {
   readonly store: ReadStore
   readonly node: ReadNode | undefined
   readonly head: HeadCopy | null
@@ -47,7 +47,7 @@ interface Reading {
   readonly numberOf: (metric: string) => number | undefined
 }
 
-function* chunksOf({ store, node, head, request }: Reading): Generator<Chunk> {
+function* chunksOf({ store, node, head, request }: RangeQuery): Generator<Chunk> {
   if (!node) return
   for (const chunk of store.chunks(node, request)) {
     // From this ordinal on chunks were made after the copy of the head, which has their records.
@@ -55,7 +55,7 @@ function* chunksOf({ store, node, head, request }: Reading): Generator<Chunk> {
   }
 }
 
-function fewRecords(reading: Reading): SeriesColumns[] {
+function fewRecords(reading: RangeQuery): SeriesColumns[] {
   const { head, request, numberOf } = reading
   const all = Array.from(chunksOf(reading), (chunk) => recordsOfChunk(chunk, numberOf))
   if (head) all.push(recordsOfHead(head))
@@ -65,15 +65,15 @@ function fewRecords(reading: Reading): SeriesColumns[] {
     const points = slices.flatMap(pointsOf).sort((a, b) => a.lastAt - b.lastAt)
     const drawn = withGaps(points, () => true)
     if (drawn.length <= request.points) return seriesColumns(metric, drawn)
-    const envelope = new Envelope(request, request.points)
+    const envelope = new MinMaxColumns(request, request.points)
     for (const slice of slices) addSlice(envelope, slice)
     return envelope.result(metric)
   })
 }
 
-function envelopes(reading: Reading): SeriesColumns[] {
+function envelopes(reading: RangeQuery): SeriesColumns[] {
   const { head, request, numberOf } = reading
-  const folded = request.metrics.map((metric) => ({ metric, envelope: new Envelope(request, request.points) }))
+  const folded = request.metrics.map((metric) => ({ metric, envelope: new MinMaxColumns(request, request.points) }))
   for (const chunk of chunksOf(reading)) {
     const records = recordsOfChunk(chunk, numberOf)
     for (const { metric, envelope } of folded) {
@@ -91,14 +91,18 @@ function envelopes(reading: Reading): SeriesColumns[] {
 }
 
 /** What the header tells of a chunk that lies in the range as a whole and whose records all have the metric. */
-function summaryPoint({ header }: Chunk, { n, min, max, last }: MetricSummary, { from, to }: TimeRange): Point | null {
+function summaryPoint(
+  { header }: Chunk,
+  { n, min, max, last }: MetricSummary,
+  { from, to }: ClosedTimeRange,
+): ChartPoint | null {
   if (n !== header.n || header.t0 < from || header.t1 > to) return null
   const intervalMs = n > 1 ? (header.t1 - header.t0) / (n - 1) : 0
   return { firstAt: header.t0, lastAt: header.t1, min, max, last, intervalMs }
 }
 
 /** The interval is the metric's own: a metric that comes with every tenth record has longer ones than its node. */
-function sliceOf(records: Records, metric: string, range: TimeRange): Slice | null {
+function sliceOf(records: SortedSamples, metric: string, range: ClosedTimeRange): SeriesSlice | null {
   const values = records.values(metric)
   if (!values) return null
   // Nearly always every record has the metric; then nothing has to be copied.
@@ -114,16 +118,16 @@ function sliceOf(records: Records, metric: string, range: TimeRange): Slice | nu
   }
 }
 
-function pointsOf({ at, values, intervalMs }: Slice): Point[] {
+function pointsOf({ at, values, intervalMs }: SeriesSlice): ChartPoint[] {
   return Array.from(values, (value, i) => pointOf(at[i] ?? NaN, value, intervalMs))
 }
 
-function pointOf(at: number, value: number, intervalMs: number): Point {
+function pointOf(at: number, value: number, intervalMs: number): ChartPoint {
   return { firstAt: at, lastAt: at, min: value, max: value, last: value, intervalMs }
 }
 
 /** Records of one column are put together first: they lie side by side, since they are in order of time. */
-function addSlice(envelope: Envelope, slice: Slice | null): void {
+function addSlice(envelope: MinMaxColumns, slice: SeriesSlice | null): void {
   if (!slice) return
   const { at, values, intervalMs } = slice
   let first = 0
@@ -141,7 +145,7 @@ function addSlice(envelope: Envelope, slice: Slice | null): void {
 }
 
 /** At least one record, in order of time. */
-function foldedPoint(at: Float64Array, values: Float64Array, intervalMs: number): Point {
+function foldedPoint(at: Float64Array, values: Float64Array, intervalMs: number): ChartPoint {
   let min = Infinity
   let max = -Infinity
   for (const value of values) {

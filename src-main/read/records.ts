@@ -1,17 +1,17 @@
 import type { HeadCopy } from '../threads/read-calls.ts'
 import type { Chunk } from '../store/chunk/chunk.ts'
 import { orderByTime } from '../store/chunk/chunk.ts'
-import type { TimeRange } from '../store/read-store.ts'
+import type { ClosedTimeRange } from '../store/read-store.ts'
 
 /** Records of one node, by time, from a chunk or from the head; `values` of a metric, NaN where a record has none. */
-export interface Records {
+export interface SortedSamples {
   /** Place in the order of arrival: of records with equal times, those with the smaller order came first. */
   readonly order: number
   readonly at: Float64Array
   values(metric: string): Float64Array | null
 }
 
-export function recordsOfChunk(chunk: Chunk, numberOf: (metric: string) => number | undefined): Records {
+export function recordsOfChunk(chunk: Chunk, numberOf: (metric: string) => number | undefined): SortedSamples {
   return {
     order: chunk.header.ordinal,
     get at() {
@@ -24,7 +24,7 @@ export function recordsOfChunk(chunk: Chunk, numberOf: (metric: string) => numbe
   }
 }
 
-export function recordsOfHead(head: HeadCopy): Records {
+export function recordsOfHead(head: HeadCopy): SortedSamples {
   const { metrics, values, ordinal } = head
   const order = orderByTime(head.at) ?? Uint32Array.from(head.at, (_, i) => i)
   return {
@@ -40,7 +40,7 @@ export function recordsOfHead(head: HeadCopy): Records {
 /** Indices of the records in the range: from `first` up to, not including, `end`. */
 export function indexRange(
   at: Float64Array,
-  { from, to }: TimeRange,
+  { from, to }: ClosedTimeRange,
 ): { readonly first: number; readonly end: number } {
   return { first: firstFrom(at, from), end: firstAfter(at, to) }
 }

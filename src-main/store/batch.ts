@@ -1,7 +1,7 @@
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
 import type { SeriesState } from '#shared/alert/transition.ts'
-import type { Position, Sample } from '#shared/metric/sample.ts'
-import type { RejectedRow, StoredPosition } from '#shared/metric/stored.ts'
+import type { RecordPosition, Sample } from '#shared/metric/sample.ts'
+import type { RejectedRow, ReadPosition } from '#shared/metric/stored.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import type { DeferredRecord } from './tables/deferred-record-table.ts'
 import type { TeamTopicKind } from '#shared/sync/team-topics.ts'
@@ -14,7 +14,7 @@ import type { OfficialAlert } from './tables/shared-tables.ts'
 export interface BatchWrite {
   readonly samples: readonly Sample[]
   readonly rejects: readonly RejectedRow[]
-  readonly positions: readonly StoredPosition[]
+  readonly positions: readonly ReadPosition[]
   readonly series: ReadonlyArray<{ readonly nodeId: string; readonly metric: string; readonly state: SeriesState }>
   readonly alerts: readonly Alert[]
   readonly events: readonly AlertEvent[]
@@ -23,7 +23,7 @@ export interface BatchWrite {
   readonly superseded: readonly string[]
   readonly team?: TeamWrite
   /** First record of a partition that was never read before. */
-  readonly partitionStart?: Position
+  readonly partitionStart?: RecordPosition
 }
 
 /** What the backend's own topics change, beside alerts, timeline and notifications. */

@@ -3,18 +3,18 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
 import type { SeriesState } from '#shared/alert/transition.ts'
-import type { RejectedRecord } from '#shared/ipc/contract.ts'
+import type { RejectedRecordView } from '#shared/ipc/contract.ts'
 import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import type { HeadCopy } from '../threads/read-calls.ts'
 import type { BatchWrite, StartOver } from './batch.ts'
-import type { Gap, StoredPosition } from '#shared/metric/stored.ts'
+import type { Gap, ReadPosition } from '#shared/metric/stored.ts'
 import { bytesOnDisk, databasePath, openWriter, shortenWal } from './connection.ts'
 import { DamagedError, isDamage, storageErrorOf } from './errors.ts'
 import type { JournalLimits } from './heads/journal-sizes.ts'
 import { journalLimits } from './heads/journal-sizes.ts'
 import { SampleCache } from './heads/sample-cache.ts'
-import { migrate } from './migrate.ts'
+import { migrateCache } from './migrate.ts'
 import { migrations } from './migrations/migrations.ts'
 import { moveAside, salvage } from './move-aside.ts'
 import { RowReader } from './row-reader.ts'
@@ -125,7 +125,7 @@ export class ConsoleStore {
     const db = openWriter(databasePath(dir))
     try {
       if (suspect) quickCheck(db)
-      migrate(db, migrations)
+      migrateCache(db, migrations)
       const store = new ConsoleStore(db, mark, limits)
       if (store.meta(installationKey) === undefined) store.setMeta(installationKey, randomUUID())
       return store
@@ -158,7 +158,7 @@ export class ConsoleStore {
    * Records were lost: where to go on, and what is missing. The only way a position goes back. `clear`: what was read
    * from a topic of the backend, where that is the one.
    */
-  resetPosition(position: StoredPosition, gap: Gap, forget?: 'rules' | 'alerts'): void {
+  resetPosition(position: ReadPosition, gap: Gap, forget?: 'rules' | 'alerts'): void {
     const { topic, partition, next } = position
     this.#transaction(() => {
       this.#positions.reset(position)
@@ -168,11 +168,11 @@ export class ConsoleStore {
     })
   }
 
-  position(topic: string, partition: number): StoredPosition | undefined {
+  position(topic: string, partition: number): ReadPosition | undefined {
     return this.#positions.get(topic, partition)
   }
 
-  positions(): readonly StoredPosition[] {
+  positions(): readonly ReadPosition[] {
     return this.#positions.all()
   }
 
@@ -235,7 +235,7 @@ export class ConsoleStore {
   }
 
   /** Newest first, of the 10,000 that are kept. */
-  rejects(limit: number): RejectedRecord[] {
+  rejects(limit: number): RejectedRecordView[] {
     return this.#rejects.newest(limit)
   }
 

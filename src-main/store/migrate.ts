@@ -5,14 +5,14 @@ import { DatabaseTooNewError, StoreError } from './errors.ts'
  * One step of the format. Each table says in a comment what it is: rebuildable (may be dropped: Kafka brings it
  * again) or owned (exists nowhere else: carried over by hand, never dropped).
  */
-export interface Migration {
+export interface CacheMigration {
   readonly version: number
   readonly name: string
   readonly up: (db: Database) => void
 }
 
 /** One transaction per version: a crash leaves the last whole version. Runs before any reader opens. */
-export function migrate(db: Database, migrations: readonly Migration[]): void {
+export function migrateCache(db: Database, migrations: readonly CacheMigration[]): void {
   const from = db.pragma('user_version', { simple: true }) as number
   if (from > migrations.length) throw new DatabaseTooNewError(from, migrations.length)
   migrations.forEach(({ version, name, up }, index) => {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Codec } from '#shared/codec/codec.ts'
 import { actionCodec, ruleCodec } from '#shared/codec/domain-codecs.ts'
 import type { Rule } from '#shared/rule/rule.ts'
-import type { Action } from '#shared/sync/action.ts'
+import type { OperatorAction } from '#shared/sync/action.ts'
 import { databaseName, databasePath } from './connection.ts'
 
 /**
@@ -26,7 +26,7 @@ export interface Salvage {
   readonly rules: readonly Rule[]
   readonly meta: ReadonlyArray<readonly [key: string, value: string]>
   /** What the backend has not heard of yet, oldest first. */
-  readonly actions: readonly Action[]
+  readonly actions: readonly OperatorAction[]
   /** Whether something could not be read. */
   readonly incomplete: boolean
 }
@@ -35,7 +35,7 @@ export interface Salvage {
 export function salvage(folder: string): Salvage {
   const rules: Rule[] = []
   const meta: Array<readonly [string, string]> = []
-  const actions: Action[] = []
+  const actions: OperatorAction[] = []
   let db: Database.Database | null = null
   try {
     db = new Database(databasePath(folder), { fileMustExist: true })

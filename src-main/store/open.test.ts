@@ -6,7 +6,7 @@ import { aRule } from '#shared/rule/builders.ts'
 import { databasePath } from './connection.ts'
 import { ConsoleStore } from './console-store.ts'
 import { DatabaseTooNewError, StorageError, storageErrorOf } from './errors.ts'
-import { migrate } from './migrate.ts'
+import { migrateCache } from './migrate.ts'
 import { migrations } from './migrations/migrations.ts'
 import { ReadStore, rangeCondition } from './read-store.ts'
 import { aBatch, aFolder, aPosition, someSamples, start, known } from './testing.ts'
@@ -138,9 +138,9 @@ describe('migrations', () => {
 
   it('from empty to latest give the same as step by step', () => {
     const atOnce = new Database(':memory:')
-    migrate(atOnce, migrations)
+    migrateCache(atOnce, migrations)
     const stepwise = new Database(':memory:')
-    migrations.forEach((_, index) => migrate(stepwise, migrations.slice(0, index + 1)))
+    migrations.forEach((_, index) => migrateCache(stepwise, migrations.slice(0, index + 1)))
     expect(schemaOf(stepwise)).toEqual(schemaOf(atOnce))
     expect(atOnce.pragma('user_version', { simple: true })).toBe(migrations.length)
   })
@@ -149,11 +149,11 @@ describe('migrations', () => {
     '%s goes on from the version before',
     (_, version) => {
       const db = new Database(':memory:')
-      migrate(db, migrations.slice(0, version - 1))
+      migrateCache(db, migrations.slice(0, version - 1))
       // 0006 renames; what becomes of the rows is in its own test.
       const isRenamed = ({ name }: { name: string }) => version === 6 && renamedIn6.test(name)
       const before = (schemaOf(db) as Array<{ name: string }>).filter((part) => !isRenamed(part))
-      migrate(db, migrations.slice(0, version))
+      migrateCache(db, migrations.slice(0, version))
       expect(schemaOf(db)).toEqual(expect.arrayContaining(before))
       expect(schemaOf(db).length).toBeGreaterThan(before.length)
     },
@@ -166,7 +166,7 @@ describe('migrations', () => {
       name: '0002-broken',
       up: (on: Database.Database) => on.exec('CREATE TABLE a (b); oops'),
     }
-    expect(() => migrate(db, [known(migrations[0]), broken])).toThrow('oops')
+    expect(() => migrateCache(db, [known(migrations[0]), broken])).toThrow('oops')
     expect(db.pragma('user_version', { simple: true })).toBe(1)
     expect(schemaOf(db)).not.toContainEqual(expect.objectContaining({ name: 'a' }))
   })

@@ -20,7 +20,7 @@ export interface ReadMetric {
 }
 
 /** Event times, epoch ms, both ends included. */
-export interface TimeRange {
+export interface ClosedTimeRange {
   readonly from: number
   readonly to: number
 }
@@ -32,7 +32,7 @@ export interface PagedChunk {
   readonly chunk: Chunk
 }
 
-interface ChunkRow {
+interface ChunkDataRow {
   readonly id: number
   readonly data: Buffer
 }
@@ -48,8 +48,8 @@ export class ReadStore {
   readonly #node: Statement<[string], ReadNode>
   readonly #metrics: Statement<[], ReadMetric>
   readonly #records: Statement<RangeBounds, number>
-  readonly #chunks: Statement<RangeBounds, ChunkRow>
-  readonly #page: Statement<[...RangeBounds, number], ChunkRow>
+  readonly #chunks: Statement<RangeBounds, ChunkDataRow>
+  readonly #page: Statement<[...RangeBounds, number], ChunkDataRow>
 
   private constructor(db: Database) {
     this.#db = db
@@ -82,17 +82,17 @@ export class ReadStore {
   }
 
   /** Records in the chunks that reach into the range: at least those in it. */
-  recordsAtMost(node: ReadNode, range: TimeRange): number {
+  recordsAtMost(node: ReadNode, range: ClosedTimeRange): number {
     return this.#records.get(...boundsOf(node, range)) ?? 0
   }
 
   /** In order of their first second. Read to the end, or `break`, before anything else is asked. */
-  *chunks(node: ReadNode, range: TimeRange): Generator<Chunk> {
+  *chunks(node: ReadNode, range: ClosedTimeRange): Generator<Chunk> {
     for (const { data } of this.#chunks.iterate(...boundsOf(node, range))) yield new Chunk(data)
   }
 
   /** At most `limit` of them, with ids after `after`, so that a long reader leaves the database alone meanwhile. */
-  page(node: ReadNode, range: TimeRange, { after, limit }: { after: number; limit: number }): PagedChunk[] {
+  page(node: ReadNode, range: ClosedTimeRange, { after, limit }: { after: number; limit: number }): PagedChunk[] {
     const [fromId, toId, from] = boundsOf(node, range)
     return this.#page.all(Math.max(fromId, after + 1), toId, from, limit).map(({ id, data }) => ({
       id,
@@ -111,7 +111,7 @@ export class ReadStore {
   }
 }
 
-function boundsOf(node: ReadNode, { from, to }: TimeRange): RangeBounds {
+function boundsOf(node: ReadNode, { from, to }: ClosedTimeRange): RangeBounds {
   const first = Math.max(secondOf(from) - node.span - 1, 0)
   return [chunkIdOf(node.no, first), chunkIdOf(node.no, secondOf(to) + node.bump), from]
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { anAlert } from '#shared/alert/builders.ts'
 import { anId } from '#shared/rule/builders.ts'
-import type { Action } from '#shared/sync/action.ts'
+import type { OperatorAction } from '#shared/sync/action.ts'
 import type { TeamWrite } from './batch.ts'
 import { databasePath } from './connection.ts'
 import { ConsoleStore } from './console-store.ts'
@@ -24,7 +24,7 @@ afterEach(() => {
 
 const acknowledgement = { by: 'kim', at: start, comment: 'mine' }
 
-function anAction(alertId: string, id = anId(900)): Action {
+function anAction(alertId: string, id = anId(900)): OperatorAction {
   return { id, at: start, user: 'kim', state: 'waiting', does: { kind: 'acknowledge', alertId, acknowledgement } }
 }
 

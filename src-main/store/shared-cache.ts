@@ -1,9 +1,9 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
 import { alertCodec } from '#shared/codec/domain-codecs.ts'
-import type { Position } from '#shared/metric/sample.ts'
+import type { RecordPosition } from '#shared/metric/sample.ts'
 import type { Rule } from '#shared/rule/rule.ts'
-import type { Action } from '#shared/sync/action.ts'
+import type { OperatorAction } from '#shared/sync/action.ts'
 import type { TeamWrite, StartOver } from './batch.ts'
 import type { RowReader } from './row-reader.ts'
 import { ActionTable } from './tables/action-table.ts'
@@ -90,16 +90,16 @@ export class TeamStore {
     return this.#deferred.counts()
   }
 
-  partitionStarts(): Position[] {
+  partitionStarts(): RecordPosition[] {
     return this.#partitionStarts.all()
   }
 
   /** Oldest first. */
-  actions(): Action[] {
+  actions(): OperatorAction[] {
     return this.#actions.all()
   }
 
-  action(id: string): Action | undefined {
+  action(id: string): OperatorAction | undefined {
     return this.#actions.get(id)
   }
 
@@ -109,21 +109,21 @@ export class TeamStore {
     return actions.flatMap(({ does }) => (does.kind === 'acknowledge' ? [does.acknowledgement] : []))
   }
 
-  addAction(action: Action): void {
+  addAction(action: OperatorAction): void {
     this.#deps.durably(() => this.#actions.add(action))
   }
 
-  saveAction(action: Action): void {
+  saveAction(action: OperatorAction): void {
     this.#deps.durably(() => this.#actions.save(action, false))
   }
 
   /** The backend has it. `keep`: until its own record of the alert is read. */
-  finishAction(action: Action, keep: boolean): void {
+  finishAction(action: OperatorAction, keep: boolean): void {
     this.#deps.durably(() => (keep ? this.#actions.save(action, true) : this.#actions.remove(action.id)))
   }
 
   /** An acknowledgement and the action that tells of it. */
-  saveAcknowledged(alert: Alert, event: AlertEvent, action: Action): void {
+  saveAcknowledged(alert: Alert, event: AlertEvent, action: OperatorAction): void {
     const { durably, alerts } = this.#deps
     durably(() => {
       alerts.save(alert)
@@ -133,7 +133,7 @@ export class TeamStore {
   }
 
   /** The backend will not take the acknowledgement: the alert stands without it. */
-  saveRefused(alert: Alert, action: Action): void {
+  saveRefused(alert: Alert, action: OperatorAction): void {
     const { durably, alerts } = this.#deps
     durably(() => {
       alerts.save(alert)
@@ -174,12 +174,12 @@ export class TeamStore {
   }
 
   /** Within a transaction: a partition was read for the first time. */
-  begin(position: Position): void {
+  begin(position: RecordPosition): void {
     this.#partitionStarts.add(position)
   }
 
   /** Within a transaction: reading begins anew after a gap. */
-  resetPartitionStart(position: Position): void {
+  resetPartitionStart(position: RecordPosition): void {
     this.#partitionStarts.reset(position)
   }
 

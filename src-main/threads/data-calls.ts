@@ -1,10 +1,10 @@
 import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
-import type { HealthReport, RejectedRecord } from '#shared/ipc/contract.ts'
-import type { Directory, LiveFrame } from '#shared/ipc/live.ts'
+import type { HealthReport, RejectedRecordView } from '#shared/ipc/contract.ts'
+import type { LiveDirectory, LiveFrame } from '#shared/ipc/live.ts'
 import type { Gap } from '#shared/metric/stored.ts'
 import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
 import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
-import type { Action } from '#shared/sync/action.ts'
+import type { OperatorAction } from '#shared/sync/action.ts'
 import type { KafkaSettings } from '../../src-kafka/client/kafka-settings.ts'
 
 /** Handed to the data thread as `workerData`. */
@@ -46,13 +46,14 @@ export interface DataThreadCounters {
   readonly cacheBytes: number
 }
 
-export type ActionOutcome = { readonly state: 'done' } | { readonly state: Action['state']; readonly problem: string }
+export type ActionResult =
+  { readonly state: 'done' } | { readonly state: OperatorAction['state']; readonly problem: string }
 
 /** Calls that the main thread (and, for `head`, the read thread) makes to the data thread. */
 export interface DataCalls {
   'health.report': (request: Record<string, never>) => HealthReport
   'health.retry': (request: Record<string, never>) => void
-  'live.snapshot': (request: Record<string, never>) => { directory: Directory; frame: LiveFrame }
+  'live.snapshot': (request: Record<string, never>) => { directory: LiveDirectory; frame: LiveFrame }
   /** Live frames are made only while someone looks. `hz` 0 turns them off. */
   'live.watch': (request: { hz: number }) => void
   'alerts.list': (request: { open: boolean }) => Alert[]
@@ -63,12 +64,12 @@ export interface DataCalls {
   'rules.save': (request: { id?: string; version?: number; draft: RuleDraft }) => Rule
   'rules.remove': (request: { id: string; version: number }) => void
   /** All that are kept, oldest first. */
-  'actions.list': (request: Record<string, never>) => Action[]
-  'actions.add': (request: { action: Action }) => void
+  'actions.list': (request: Record<string, never>) => OperatorAction[]
+  'actions.add': (request: { action: OperatorAction }) => void
   /** `done`: the backend has it, and the action goes; else it stays as `state` says. */
-  'actions.settle': (request: { id: string; outcome: ActionOutcome }) => void
+  'actions.settle': (request: { id: string; outcome: ActionResult }) => void
   'actions.dismiss': (request: { id: string }) => void
-  'rejects.list': (request: { limit: number }) => RejectedRecord[]
+  'rejects.list': (request: { limit: number }) => RejectedRecordView[]
   'gaps.list': (request: { limit: number }) => Gap[]
   /** The notification was shown (or folded into a digest): it is not owed any more. */
   'notifications.done': (request: {
@@ -85,6 +86,6 @@ export interface DataEvents {
   alerts: Alert[]
   rules: Rule[]
   /** All that are kept, as they stand after a change. */
-  actions: Action[]
+  actions: OperatorAction[]
   notify: QueuedNotification[]
 }

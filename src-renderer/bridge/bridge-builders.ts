@@ -3,8 +3,8 @@ import type { LiveFrame } from '#shared/ipc/live.ts'
 import type { Account } from '#shared/rest/users.ts'
 import { anId } from '#shared/rule/builders.ts'
 import type { Role } from '#shared/session/role.ts'
-import type { Session } from '#shared/session/session.ts'
-import type { Action } from '#shared/sync/action.ts'
+import type { OperatorSession } from '#shared/session/session.ts'
+import type { OperatorAction } from '#shared/sync/action.ts'
 
 export const aReport = (change: Partial<HealthReport> = {}): HealthReport => ({
   health: { kind: 'live', behindMs: 400 },
@@ -43,21 +43,21 @@ export const aDirectory = (nodes: number, metrics = ['cpu_usage', 'memory_usage'
 
 const backend = { backendUrl: 'http://localhost:8000', link: { reachable: true, since: 1_000_000 } }
 
-export const aSignedIn = (role: Role, change: Partial<Extract<Session, { kind: 'signed-in' }>> = {}) => ({
+export const aSignedIn = (role: Role, change: Partial<Extract<OperatorSession, { kind: 'signed-in' }>> = {}) => ({
   kind: 'signed-in' as const,
   ...backend,
   user: { username: 'anna', role },
   ...change,
 })
 
-export const aSignedOut = (reason: Extract<Session, { kind: 'signed-out' }>['reason'] = 'never') => ({
+export const aSignedOut = (reason: Extract<OperatorSession, { kind: 'signed-out' }>['reason'] = 'never') => ({
   kind: 'signed-out' as const,
   ...backend,
   reason,
 })
 
 /** A queued acknowledgement of `anAlert()`. */
-export const anAction = (change: Partial<Action> = {}): Action => ({
+export const anAction = (change: Partial<OperatorAction> = {}): OperatorAction => ({
   id: anId(900),
   at: 1_200_000,
   user: 'anna',

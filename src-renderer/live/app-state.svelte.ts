@@ -1,6 +1,6 @@
 import type { Alert } from '#shared/alert/alert.ts'
 import { isWithdrawn } from '#shared/team/merge-alert.ts'
-import type { AppInfo, HealthReport, Result } from '#shared/ipc/contract.ts'
+import type { AppInfo, HealthReport, IpcResult } from '#shared/ipc/contract.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { ruleIndex } from '#shared/rule/rule-book.ts'
 import type { Bridge } from '../bridge/bridge.ts'
@@ -15,7 +15,7 @@ import { retryUntilOk } from './retry-until-ok.ts'
 const keepResolvedMs = 7 * 86_400_000
 
 /** Both halves of the list. If one call fails, both do. */
-async function openAndResolved(bridge: Bridge): Promise<Result<readonly Alert[]>> {
+async function openAndResolved(bridge: Bridge): Promise<IpcResult<readonly Alert[]>> {
   const [open, resolved] = await Promise.all([
     bridge['alerts.list']({ open: true }),
     bridge['alerts.list']({ open: false }),

@@ -1,9 +1,9 @@
-import type { IpcFailure, Result } from '#shared/ipc/contract.ts'
+import type { IpcFailure, IpcResult } from '#shared/ipc/contract.ts'
 import { retryUntilOk } from './retry-until-ok.ts'
 
 interface Source<T> {
   /** The whole list, read once at the start. */
-  readonly list: () => Promise<Result<readonly T[]>>
+  readonly list: () => Promise<IpcResult<readonly T[]>>
   /** New and changed items. @returns the unsubscribe */
   readonly changes: (listener: (items: readonly T[]) => void) => () => void
   /** Whether an item leaves the list: a deleted rule, an old resolved alert. */

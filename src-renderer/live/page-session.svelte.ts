@@ -1,6 +1,6 @@
-import type { Result } from '#shared/ipc/contract.ts'
-import { may, type Permission, type Session } from '#shared/session/session.ts'
-import type { Action } from '#shared/sync/action.ts'
+import type { IpcResult } from '#shared/ipc/contract.ts'
+import { isPermitted, type Permission, type OperatorSession } from '#shared/session/session.ts'
+import type { OperatorAction } from '#shared/sync/action.ts'
 import type { Bridge } from '../bridge/bridge.ts'
 import { retryUntilOk } from './retry-until-ok.ts'
 
@@ -15,7 +15,7 @@ const permissionVerbs: Record<Permission, string> = {
 const sentWithinMs = 2000
 
 /** Whether the action is still not sent after `sentWithinMs`. `now`: epoch ms. */
-export function isUnsent(action: Action, now: number): boolean {
+export function isUnsent(action: OperatorAction, now: number): boolean {
   return action.state === 'waiting' && now - action.at > sentWithinMs
 }
 
@@ -23,9 +23,9 @@ export function isUnsent(action: Action, now: number): boolean {
 export class PageSession {
   readonly #bridge: Bridge
   /** `undefined` until the first reply: nothing is permitted before. */
-  now = $state.raw<Session>()
+  now = $state.raw<OperatorSession>()
   /** Oldest first. */
-  actions = $state.raw<readonly Action[]>([])
+  actions = $state.raw<readonly OperatorAction[]>([])
   /**
    * Shows the sign-in page: after the button, and after signing out. Never at the start or when a session expires:
    * nothing may hide the alerts.
@@ -46,7 +46,7 @@ export class PageSession {
   readonly user = $derived(this.now?.kind === 'signed-in' ? this.now.user : undefined)
 
   may(permission: Permission): boolean {
-    return this.now !== undefined && may(this.now, permission)
+    return this.now !== undefined && isPermitted(this.now, permission)
   }
 
   /** Replaces a button that is not permitted; `undefined` if it is. */
@@ -58,11 +58,11 @@ export class PageSession {
   }
 
   /** The queued acknowledgement of this alert. */
-  queuedAcknowledgement(alertId: string): Action | undefined {
+  queuedAcknowledgement(alertId: string): OperatorAction | undefined {
     return this.waiting.find(({ does }) => does.kind === 'acknowledge' && does.alertId === alertId)
   }
 
-  async signIn(username: string, password: string): Promise<Result<Session>> {
+  async signIn(username: string, password: string): Promise<IpcResult<OperatorSession>> {
     const result = await this.#bridge['session.signIn']({ username, password })
     if (result.ok) this.#take(result.value)
     return result
@@ -75,7 +75,7 @@ export class PageSession {
   }
 
   /** Adds an action queued by our own call, before its push arrives. */
-  keep(action: Action): void {
+  keep(action: OperatorAction): void {
     if (this.actions.every(({ id }) => id !== action.id)) this.actions = [...this.actions, action]
   }
 
@@ -113,7 +113,7 @@ export class PageSession {
     }
   }
 
-  #take(session: Session): void {
+  #take(session: OperatorSession): void {
     const wasIn = this.now?.kind === 'signed-in'
     this.now = session
     if (session.kind !== 'signed-out') this.signingIn = false

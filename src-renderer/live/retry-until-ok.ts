@@ -1,4 +1,4 @@
-import type { IpcFailure, Result } from '#shared/ipc/contract.ts'
+import type { IpcFailure, IpcResult } from '#shared/ipc/contract.ts'
 
 const retryMs = 2000
 
@@ -7,7 +7,7 @@ const retryMs = 2000
  * @returns stops repeating and drops a late reply
  */
 export function retryUntilOk<T>(
-  ask: () => Promise<Result<T>>,
+  ask: () => Promise<IpcResult<T>>,
   onAnswer: (value: T) => void,
   onProblem: (failure: IpcFailure) => void = () => undefined,
 ): () => void {

@@ -1,7 +1,7 @@
-import type { Session } from '#shared/session/session.ts'
+import type { OperatorSession } from '#shared/session/session.ts'
 import type { Bridge } from '../bridge/bridge.ts'
 
-const isUnreachable = (session: Session): boolean => session.kind !== 'standalone' && !session.link.reachable
+const isUnreachable = (session: OperatorSession): boolean => session.kind !== 'standalone' && !session.link.reachable
 
 /**
  * Announces changes of the backend's state, the end of a session, and actions that were not accepted.

@@ -1,6 +1,6 @@
 import type { Alert } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/builders.ts'
-import type { AppInfo, HealthReport, Reply, Request } from '#shared/ipc/contract.ts'
+import type { AppInfo, HealthReport, IpcReply, IpcRequest } from '#shared/ipc/contract.ts'
 import { anId } from '#shared/rule/builders.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { okReply, FakeBridge, failureReply } from '../bridge/fake-bridge.ts'
@@ -57,8 +57,8 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
 function rangeOf(
   options: PreviewOptions,
   fleet: PreviewFleet,
-  request: Request<'samples.range'>,
-): Reply<'samples.range'> {
+  request: IpcRequest<'samples.range'>,
+): IpcReply<'samples.range'> {
   const { from, to } = request
   const boundary = fleet.startedAt - 7_200_000
   const own = { from: Math.max(from, boundary), to, source: 'cache' as const, resolution: 0 }

@@ -3,8 +3,8 @@ import type { Account } from '#shared/rest/users.ts'
 import { anId } from '#shared/rule/builders.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import type { Role } from '#shared/session/role.ts'
-import type { Session } from '#shared/session/session.ts'
-import type { Action } from '#shared/sync/action.ts'
+import type { OperatorSession } from '#shared/session/session.ts'
+import type { OperatorAction } from '#shared/sync/action.ts'
 import { anAccount } from '../bridge/bridge-builders.ts'
 import { okReply, failureReply, type FakeBridge } from '../bridge/fake-bridge.ts'
 
@@ -87,7 +87,7 @@ function backendOf({ backend }: PreviewSessionOptions) {
   return { backendUrl: 'http://remo.example.net:8000', link }
 }
 
-function sessionOf(options: PreviewSessionOptions): Session {
+function sessionOf(options: PreviewSessionOptions): OperatorSession {
   if (options.session === 'standalone') return { kind: 'standalone' }
   if (!isRole(options.session)) return { kind: 'signed-out', ...backendOf(options), reason: options.session }
   const user = { username: 'anna', role: options.session }
@@ -98,14 +98,14 @@ function sessionOf(options: PreviewSessionOptions): Session {
 function actionsOf(
   kind: PreviewSessionOptions['actions'],
   { alerts, rules }: { readonly alerts: readonly Alert[]; readonly rules: readonly Rule[] },
-): Action[] {
+): OperatorAction[] {
   const at = Date.now() - 95_000
   const [rule, other] = rules
   const alert = alerts.find(({ acknowledgement }) => acknowledgement)
   if (kind === 'none' || !rule || !other) return []
   const { id: ruleId, version, deleted: _d, effectiveFrom: _e, updatedBy: _b, updatedAt: _a, ...draft } = rule
   const queued = { at, user: 'anna', state: 'waiting' as const }
-  const change: Action['does'] = { kind: 'save-rule', ruleId, version, draft: { ...draft, warning: 80 } }
+  const change: OperatorAction['does'] = { kind: 'save-rule', ruleId, version, draft: { ...draft, warning: 80 } }
   if (kind === 'conflict') {
     return [
       {

@@ -11,7 +11,7 @@ const allowedLatenessMs = 120_000
 /** A series before its first record. */
 export const emptySeries: SeriesState = { rule: null, episode: ok, silence: ok, last: null }
 
-export type Evaluation = readonly [SeriesState, readonly Transition[]]
+export type SeriesStep = readonly [SeriesState, readonly Transition[]]
 
 /**
  * One step of one series. Event time only: no clock enters, so the same readings in the same order give the same
@@ -20,7 +20,7 @@ export type Evaluation = readonly [SeriesState, readonly Transition[]]
  * never brings an old rule back.
  */
 // eslint-disable-next-line max-params -- once a reading: an object of arguments would be one more allocation each
-export function evaluate(state: SeriesState, series: Series, index: RuleIndex, reading: Reading): Evaluation {
+export function evaluate(state: SeriesState, series: Series, index: RuleIndex, reading: Reading): SeriesStep {
   const newest = state.last
   if (newest !== null && reading.at < newest.at - allowedLatenessMs) return [state, nothing]
   const last = newest === null || reading.at >= newest.at ? anchorOf(reading) : newest
@@ -54,8 +54,8 @@ export function evaluateAt(
   index: RuleIndex,
   now: number,
   receivedAt = -Infinity,
-): Evaluation {
-  const clock: Clock = { series, now, receivedAt }
+): SeriesStep {
+  const clock: SeriesClock = { series, now, receivedAt }
   const reached = Math.max(now, lastEvaluatedAt(state))
   const rule = index.ruleFor(series.nodeId, series.metric, reached)
   if (sameRuleVersion(state.rule, rule)) {
@@ -75,7 +75,7 @@ function evaluateUnderRule(
   state: SeriesState,
   rule: Rule | undefined,
   step: { series: Series; reading: Reading },
-): Evaluation {
+): SeriesStep {
   const { series, reading } = step
   const [{ silence }, returned] = endNoData(state, series, reading)
   const settled: SeriesState = { rule: state.rule, episode: state.episode, silence, last: state.last }
@@ -85,17 +85,17 @@ function evaluateUnderRule(
 }
 
 /** A late record does not end a silence: what came after it is still missing, and the alert would open again as itself. */
-function endNoData(state: SeriesState, series: Series, { at }: Reading): Evaluation {
+function endNoData(state: SeriesState, series: Series, { at }: Reading): SeriesStep {
   const { rule, silence } = state
   if (silence.phase === 'ok' || rule === null || at < (state.last?.at ?? at)) return [state, nothing]
   return [{ ...state, silence: ok }, [resolveNoDataAlert(silence, rule, { series, at })]]
 }
 
-interface Clock extends ArrivalTimes {
+interface SeriesClock extends ArrivalTimes {
   readonly series: Series
 }
 
-function startNoData(state: SeriesState, rule: Rule | undefined, clock: Clock): Evaluation {
+function startNoData(state: SeriesState, rule: Rule | undefined, clock: SeriesClock): SeriesStep {
   if (state.last === null || !isMissingData(rule, state.last, clock)) return [state, nothing]
   const [silence, opened] = openNoDataAlert(rule, clock.series, { last: state.last, ruleFrom: state.ruleFrom })
   return [{ ...state, silence }, [opened]]
@@ -106,7 +106,7 @@ function moveTo(
   rule: Rule | undefined,
   state: SeriesState,
   { series, index }: { series: Series; index: RuleIndex },
-): Evaluation {
+): SeriesStep {
   const moved: SeriesState = {
     rule: rule === undefined ? null : ruleRefOf(rule),
     episode: ok,

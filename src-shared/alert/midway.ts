@@ -1,6 +1,6 @@
 import type { RuleIndex } from '../rule/rule-book.ts'
 import type { Alert } from './alert.ts'
-import { evaluate, evaluateAt, type Evaluation } from './evaluate.ts'
+import { evaluate, evaluateAt, type SeriesStep } from './evaluate.ts'
 import { clears } from './levels.ts'
 import type { Anchor, Episode, Reading, Series, SeriesState, Transition } from './transition.ts'
 
@@ -23,7 +23,7 @@ export function evaluateWithBackend(
   series: Series,
   sight: EvaluationContext,
   reading: Reading,
-): Evaluation {
+): SeriesStep {
   const step = evaluate(state, series, sight.index, reading)
   const [next, transitions] = step
   if (next === state) return step
@@ -47,7 +47,7 @@ export function evaluateAtWithBackend(
   index: RuleIndex,
   now: number,
   receivedAt?: number,
-): Evaluation {
+): SeriesStep {
   const step = evaluateAt(state, series, index, now, receivedAt)
   const [next, transitions] = step
   if (next.rule === state.rule || !isLate(state.last, next, { series, index })) return step

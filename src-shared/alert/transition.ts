@@ -1,4 +1,4 @@
-import type { Position } from '../metric/sample.ts'
+import type { RecordPosition } from '../metric/sample.ts'
 import type { Condition, Severity } from '../rule/rule.ts'
 import type { AlertKind, ResolveReason } from './alert.ts'
 
@@ -6,13 +6,13 @@ import type { AlertKind, ResolveReason } from './alert.ts'
 export interface Reading {
   readonly at: number
   readonly value: number
-  readonly position: Position
+  readonly position: RecordPosition
 }
 
 /** First record of an episode: what its alert id is made of. Plain data, stored as JSON. */
 export interface Anchor {
   readonly at: number
-  readonly position: Position
+  readonly position: RecordPosition
 }
 
 /** Value episode of one series under one rule version. `criticalSince`: since when every value was beyond critical. */

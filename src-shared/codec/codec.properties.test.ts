@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { anAlert } from '../alert/builders.ts'
 import type { Episode, SeriesState, NoData } from '../alert/transition.ts'
 import { aRule, anId } from '../rule/builders.ts'
-import type { Action } from '../sync/action.ts'
+import type { OperatorAction } from '../sync/action.ts'
 import type { Codec } from './codec.ts'
 import { actionCodec, alertCodec, alertEventCodec, ruleCodec } from './domain-codecs.ts'
 import { decodeAlertRecord, decodeRuleRecord } from './record-codecs.ts'
@@ -45,7 +45,7 @@ const alerts = fc.record(
   },
   { requiredKeys: [] },
 )
-const actions: fc.Arbitrary<Action> = fc.record({
+const actions: fc.Arbitrary<OperatorAction> = fc.record({
   id: fc.uuid(),
   at: finite,
   user: fc.constant('kim'),

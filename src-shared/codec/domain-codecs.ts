@@ -1,6 +1,6 @@
 import { Alert, AlertEvent } from '../alert/alert.ts'
 import { Rule } from '../rule/rule.ts'
-import { Action } from '../sync/action.ts'
+import { OperatorAction } from '../sync/action.ts'
 import { checkedBy, type Codec, jsonCodec } from './codec.ts'
 
 /** One version of a rule, as in `remo-rules`, PostgreSQL and SQLite. */
@@ -16,8 +16,8 @@ export const alertEventCodec: Codec<AlertEvent> = jsonCodec({ check: checkedBy(A
  * An action of an operator, as in SQLite.
  * `does` is the name on the wire: version 0.1.0 of the console reads no other.
  */
-export const actionCodec: Codec<Action> = jsonCodec({
-  check: checkedBy(Action),
+export const actionCodec: Codec<OperatorAction> = jsonCodec({
+  check: checkedBy(OperatorAction),
   names: [{ key: 'does', wire: 'does', also: ['change'] }],
 })
 

@@ -1,5 +1,5 @@
 /** Names only: this is all of the contract that the preload bundles. Requests and replies are in contract.ts. */
-export const calls = [
+export const ipcCalls = [
   'app.info',
   'health.get',
   'health.retry',
@@ -24,10 +24,10 @@ export const calls = [
   'rejects.list',
   'gaps.list',
 ] as const
-export type Call = (typeof calls)[number]
+export type IpcCall = (typeof ipcCalls)[number]
 
 /** Sent by the main process. Each is a change after a snapshot that the window asks for itself. */
-export const pushes = [
+export const ipcPushes = [
   'live.frame',
   'health.changed',
   'alerts.changed',
@@ -37,4 +37,4 @@ export const pushes = [
   'navigate',
   'theme.changed',
 ] as const
-export type Push = (typeof pushes)[number]
+export type IpcPush = (typeof ipcPushes)[number]

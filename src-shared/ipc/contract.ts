@@ -6,10 +6,10 @@ import { Gap } from '../metric/stored.ts'
 import { changePassword } from '../rest/auth.ts'
 import { Account, createUser, updateUser } from '../rest/users.ts'
 import { Rule, RuleDraft } from '../rule/rule.ts'
-import { Session } from '../session/session.ts'
-import { Action } from '../sync/action.ts'
-import type { Call, Push } from './channels.ts'
-import { Directory, LiveFrame, SeriesColumns } from './live.ts'
+import { OperatorSession } from '../session/session.ts'
+import { OperatorAction } from '../sync/action.ts'
+import type { IpcCall, IpcPush } from './channels.ts'
+import { LiveDirectory, LiveFrame, SeriesColumns } from './live.ts'
 
 const nodeId = z.string().min(1).max(limits.nodeId)
 const epochMs = z.number().gte(0).lte(8.64e15)
@@ -54,7 +54,7 @@ export const HealthReport = z.strictObject({
 export type HealthReport = z.infer<typeof HealthReport>
 
 /** A record that was refused: where it stands, why, and its first 1 KB as base64. Newest first in lists. */
-export const RejectedRecord = z.strictObject({
+export const RejectedRecordView = z.strictObject({
   topic: z.string(),
   partition: z.number(),
   offset: z.number(),
@@ -63,26 +63,26 @@ export const RejectedRecord = z.strictObject({
   reason: z.string(),
   head: z.string(),
 })
-export type RejectedRecord = z.infer<typeof RejectedRecord>
+export type RejectedRecordView = z.infer<typeof RejectedRecordView>
 
 /** A stretch of a chart. `resolution`: seconds that one column of the backend stands for at least, 0 for values as they came. */
-export const RangePart = z.strictObject({
+export const RangeSegment = z.strictObject({
   from: z.number(),
   to: z.number(),
   source: z.enum(['cache', 'backend']),
   resolution: z.number(),
 })
-export type RangePart = z.infer<typeof RangePart>
+export type RangeSegment = z.infer<typeof RangeSegment>
 
 /**
  * What became of a change of a threshold. `saved`: it holds, with the version that does (none after a removal).
  * `queued`: the backend is away; it does not hold before the backend has it.
  */
-export const Written = z.discriminatedUnion('kind', [
+export const RuleChangeResult = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('saved'), rule: Rule.optional() }),
-  z.strictObject({ kind: z.literal('queued'), action: Action }),
+  z.strictObject({ kind: z.literal('queued'), action: OperatorAction }),
 ])
-export type Written = z.infer<typeof Written>
+export type RuleChangeResult = z.infer<typeof RuleChangeResult>
 
 export const ipc = {
   'app.info': { request: nothing, reply: AppInfo },
@@ -90,7 +90,7 @@ export const ipc = {
   'health.retry': { request: nothing, reply: nothing },
   'live.snapshot': {
     request: nothing,
-    reply: z.strictObject({ directory: Directory, frame: LiveFrame }),
+    reply: z.strictObject({ directory: LiveDirectory, frame: LiveFrame }),
   },
   /** At most `points` columns a metric; fewer raw records than that come as they are, with min = max = last. */
   'samples.range': {
@@ -104,7 +104,7 @@ export const ipc = {
       to: z.number(),
       series: z.array(SeriesColumns),
       /** Where which part came from, oldest first; without a gap between them. */
-      parts: z.array(RangePart),
+      parts: z.array(RangeSegment),
       /** Why a part that the cache does not reach is not there: one sentence. */
       missing: z.string().optional(),
     }),
@@ -127,38 +127,38 @@ export const ipc = {
   /** Without `id` a new rule. `version` is the one that was edited: another one meanwhile is a conflict. */
   'rules.save': {
     request: z.strictObject({ id: z.uuid().optional(), version: z.int().optional(), draft: RuleDraft }),
-    reply: Written,
+    reply: RuleChangeResult,
   },
-  'rules.remove': { request: z.strictObject({ id: z.uuid(), version: z.int() }), reply: Written },
-  'session.get': { request: nothing, reply: Session },
+  'rules.remove': { request: z.strictObject({ id: z.uuid(), version: z.int() }), reply: RuleChangeResult },
+  'session.get': { request: nothing, reply: OperatorSession },
   'session.signIn': {
     request: z.strictObject({ username: z.string().max(256), password: z.string().max(256) }),
-    reply: Session,
+    reply: OperatorSession,
   },
-  'session.signOut': { request: nothing, reply: Session },
+  'session.signOut': { request: nothing, reply: OperatorSession },
   'session.changePassword': { request: changePassword.body.schema, reply: nothing },
   'users.list': { request: nothing, reply: z.array(Account) },
   'users.create': { request: createUser.body.schema, reply: Account },
   'users.update': { request: z.strictObject({ id: z.int(), change: updateUser.body.schema }), reply: Account },
   /** What is on its way to the backend, and what was refused by it and not looked at yet. Oldest first. */
-  'actions.list': { request: nothing, reply: z.array(Action) },
+  'actions.list': { request: nothing, reply: z.array(OperatorAction) },
   'actions.dismiss': { request: z.strictObject({ id: z.uuid() }), reply: nothing },
-  'rejects.list': { request: z.strictObject({ limit: z.int().min(1).max(500) }), reply: z.array(RejectedRecord) },
+  'rejects.list': { request: z.strictObject({ limit: z.int().min(1).max(500) }), reply: z.array(RejectedRecordView) },
   'gaps.list': { request: z.strictObject({ limit: z.int().min(1).max(500) }), reply: z.array(Gap) },
-} satisfies Record<Call, { request: z.ZodType; reply: z.ZodType }>
+} satisfies Record<IpcCall, { request: z.ZodType; reply: z.ZodType }>
 
 /**
  * What the main process sends by itself; it makes these values, so their types are enough. `alerts.changed` and
  * `rules.changed` carry what is new or different; a removed rule comes with `deleted`.
  */
-interface PushPayloads extends Record<Push, unknown> {
+interface PushPayloads extends Record<IpcPush, unknown> {
   'live.frame': LiveFrame
   'health.changed': HealthReport
   'alerts.changed': Alert[]
   'rules.changed': Rule[]
-  'session.changed': Session
+  'session.changed': OperatorSession
   /** All of them, as they stand. */
-  'actions.changed': Action[]
+  'actions.changed': OperatorAction[]
   /** Where the operator asked to go from outside the window: one alert, or a page. */
   navigate: { alertId?: string; page?: 'overview' | 'metrics' | 'alerts' | 'thresholds' | 'users' }
   'theme.changed': AppInfo['theme']
@@ -167,14 +167,14 @@ interface PushPayloads extends Record<Push, unknown> {
 /** What can go wrong with a call, for code that branches on it; the message is for the operator. */
 export type ErrorCode = 'forbidden' | 'bad-request' | 'not-found' | 'conflict' | 'unavailable' | 'signed-out' | 'failed'
 export type IpcFailure = { readonly code: ErrorCode; readonly message: string }
-export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: IpcFailure }
+export type IpcResult<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: IpcFailure }
 
-export type Request<C extends Call> = z.infer<(typeof ipc)[C]['request']>
-export type Reply<C extends Call> = z.infer<(typeof ipc)[C]['reply']>
-export type PushOf<P extends Push> = PushPayloads[P]
-export type Handlers = { [C in Call]: (request: Request<C>) => Promise<Reply<C>> }
+export type IpcRequest<C extends IpcCall> = z.infer<(typeof ipc)[C]['request']>
+export type IpcReply<C extends IpcCall> = z.infer<(typeof ipc)[C]['reply']>
+export type IpcPushOf<P extends IpcPush> = PushPayloads[P]
+export type IpcHandlers = { [C in IpcCall]: (request: IpcRequest<C>) => Promise<IpcReply<C>> }
 
 /** `window.remo`: exactly the calls, and a listener for each push that returns its unsubscribe. */
-export type RemoApi = { readonly [C in Call]: (request: Request<C>) => Promise<Result<Reply<C>>> } & {
-  readonly on: <P extends Push>(push: P, listener: (payload: PushOf<P>) => void) => () => void
+export type RemoApi = { readonly [C in IpcCall]: (request: IpcRequest<C>) => Promise<IpcResult<IpcReply<C>>> } & {
+  readonly on: <P extends IpcPush>(push: P, listener: (payload: IpcPushOf<P>) => void) => () => void
 }

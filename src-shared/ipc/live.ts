@@ -6,12 +6,12 @@ const node = z.strictObject({ id: z.string(), name: z.string() })
  * The nodes and metrics that the numbers in a frame mean. Both only ever grow within one run of the console, so an
  * index once given stays valid; `units[i]` belongs to `metrics[i]` and is '' where none is known.
  */
-export const Directory = z.strictObject({
+export const LiveDirectory = z.strictObject({
   nodes: z.array(node),
   metrics: z.array(z.string()),
   units: z.array(z.string()),
 })
-export type Directory = z.infer<typeof Directory>
+export type LiveDirectory = z.infer<typeof LiveDirectory>
 
 /**
  * Newest values of the nodes that changed since the frame before: for the i-th changed node, `nodes[i]` is its
@@ -26,7 +26,7 @@ export const LiveFrame = z.strictObject({
   at: z.instanceof(Float64Array),
   intervals: z.instanceof(Float64Array),
   values: z.instanceof(Float64Array),
-  directory: Directory.optional(),
+  directory: LiveDirectory.optional(),
 })
 export type LiveFrame = z.infer<typeof LiveFrame>
 

@@ -1,5 +1,5 @@
 import { limits } from './message.ts'
-import type { Decoded, RejectCode, Sample } from './sample.ts'
+import type { Decoded, RejectionCode, Sample } from './sample.ts'
 import { parseTimestamp } from './timestamp.ts'
 
 // Every runtime that this file runs in has it as a global; shared code is compiled without the types of any of them.
@@ -127,7 +127,7 @@ function wrong(path: string, expected: string, found: unknown): Rejected {
   return reject('wrong-shape', `${path}: expected ${expected}, got ${shown(found)}`)
 }
 
-function reject(code: RejectCode, reason: string): Rejected {
+function reject(code: RejectionCode, reason: string): Rejected {
   return { ok: false, reject: { code, reason } }
 }
 

@@ -1,5 +1,5 @@
 /** Where a record stands in Kafka. Offsets are safe integers: 2^53 records in one partition are out of reach. */
-export interface Position {
+export interface RecordPosition {
   readonly topic: string
   readonly partition: number
   readonly offset: number
@@ -18,7 +18,7 @@ export interface Sample {
 }
 
 /** Why a record is not a sample. The code is a Prometheus label, so the list is closed. */
-export type RejectCode =
+export type RejectionCode =
   | 'tombstone'
   | 'empty'
   | 'too-large'
@@ -30,9 +30,10 @@ export type RejectCode =
   | 'bad-codec'
 
 /** `reason` is one sentence for the operator: path, what was expected, what was found. */
-export interface Reject {
-  readonly code: RejectCode
+export interface Rejection {
+  readonly code: RejectionCode
   readonly reason: string
 }
 
-export type Decoded = { readonly ok: true; readonly sample: Sample } | { readonly ok: false; readonly reject: Reject }
+export type Decoded =
+  { readonly ok: true; readonly sample: Sample } | { readonly ok: false; readonly reject: Rejection }

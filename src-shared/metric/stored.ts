@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { Position, Reject } from './sample.ts'
+import type { RecordPosition, Rejection } from './sample.ts'
 
 /** Where a partition is to be read on, and the fingerprint of the last stored record (a topic that was created again counts anew). */
-export interface StoredPosition {
+export interface ReadPosition {
   readonly topic: string
   readonly partition: number
   /** Offset of the next record to read. */
@@ -13,9 +13,9 @@ export interface StoredPosition {
 
 /** A record that was refused, as it is stored. `at`: its broker timestamp, epoch ms. */
 export interface RejectedRow {
-  readonly position: Position
+  readonly position: RecordPosition
   readonly at: number
-  readonly reject: Reject
+  readonly reject: Rejection
   /** The record's first 1 KB. */
   readonly head: Uint8Array
 }

@@ -31,7 +31,7 @@ export interface NotifyContext {
 }
 
 /** One native notification. `settles`: what is not owed any more once it was shown. */
-export interface Popup {
+export interface PlannedPopup {
   readonly kind: 'alert' | 'summary' | 'away'
   /** The same tag replaces a popup on the screen rather than adding one. */
   readonly tag: string
@@ -44,7 +44,7 @@ export interface Popup {
 }
 
 export interface NotificationPlan {
-  readonly show: readonly Popup[]
+  readonly show: readonly PlannedPopup[]
   /** Not owed any more, without a popup: resolved meanwhile, acknowledged, or a warning (those are only listed). */
   readonly drop: readonly NotificationKey[]
   /** Still owed: to be planned again when health changes, or within the minute. */
@@ -70,13 +70,13 @@ export function planNotifications(queued: readonly QueuedNotification[], ctx: No
   return { show, drop, wait: [] }
 }
 
-function single(alert: Alert, queued: readonly QueuedNotification[]): Popup {
+function single(alert: Alert, queued: readonly QueuedNotification[]): PlannedPopup {
   const settles = queued.filter((item) => item.alert.id === alert.id).map(notificationKeyOf)
   const { title, body } = notificationText(alert)
   return { kind: 'alert', tag: alert.id, severity: 'critical', title, body, alertId: alert.id, settles }
 }
 
-function summary(alerts: readonly Alert[], queued: readonly QueuedNotification[]): Popup {
+function summary(alerts: readonly Alert[], queued: readonly QueuedNotification[]): PlannedPopup {
   const title = `[CRITICAL] ${alerts.length} critical ${alerts.length === 1 ? 'alert' : 'alerts'}`
   return {
     kind: 'summary',
@@ -88,7 +88,7 @@ function summary(alerts: readonly Alert[], queued: readonly QueuedNotification[]
   }
 }
 
-function awayDigest(queued: readonly QueuedNotification[]): Popup {
+function awayDigest(queued: readonly QueuedNotification[]): PlannedPopup {
   const alerts = alertsOf(queued)
   const critical = alerts.filter((alert) => alert.severity === 'critical')
   const warnings = alerts.length - critical.length

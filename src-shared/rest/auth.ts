@@ -38,7 +38,7 @@ const Tokens = z.strictObject({
 export type Tokens = z.infer<typeof Tokens>
 
 const RefreshToken = z.strictObject({ refresh_token: text(1, 200) })
-const NewUser = z.strictObject({ username: Username, email: Email, password: Password })
+const NewUserBody = z.strictObject({ username: Username, email: Email, password: Password })
 
 export const login = contract({
   method: 'post',
@@ -58,7 +58,7 @@ export const register = contract({
   access: 'public',
   tag: 'auth',
   summary: 'Register as a viewer, if registration is open',
-  body: { schema: NewUser },
+  body: { schema: NewUserBody },
   ok: { status: 200, body: User },
   errors: [...bodyErrors, 'weak_password', 'registration_closed', 'user_exists'],
 })
@@ -69,7 +69,7 @@ export const setUp = contract({
   access: 'public',
   tag: 'auth',
   summary: 'Create the first administrator with the setup token from the log',
-  body: { schema: NewUser.extend({ token: text(1, 200) }) },
+  body: { schema: NewUserBody.extend({ token: text(1, 200) }) },
   ok: { status: 201, body: User },
   errors: [...bodyErrors, 'weak_password', 'setup_refused', 'user_exists'],
 })

@@ -5,7 +5,7 @@ import type { ProblemCode } from './problems.ts'
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 
 /** What a request carries in its body. `form`: also as multipart/form-data and x-www-form-urlencoded, of text fields. */
-export interface BodyContract {
+export interface OperationBody {
   readonly schema: z.ZodType
   readonly form?: boolean
   /** An empty body stands for an empty object. */
@@ -17,7 +17,7 @@ export interface BodyContract {
  * calls by it. `path` in Express' form (`/api/alerts/:id`). A query parameter that is not named is ignored; an unknown
  * field in a body is refused.
  */
-export interface Contract {
+export interface Operation {
   readonly method: Method
   readonly path: string
   readonly access: Access
@@ -26,7 +26,7 @@ export interface Contract {
   readonly summary: string
   readonly params?: z.ZodObject
   readonly query?: z.ZodObject
-  readonly body?: BodyContract
+  readonly body?: OperationBody
   /** Names of request headers it looks at beyond the usual: `if-match`, `idempotency-key`. */
   readonly headers?: ReadonlyArray<'if-match' | 'idempotency-key'>
   readonly ok: {
@@ -45,7 +45,7 @@ export interface Contract {
 }
 
 /** Keeps the exact types of schemas, so that handler and client are typed by them. */
-export function contract<const C extends Contract>(definition: C): C {
+export function contract<const C extends Operation>(definition: C): C {
   return definition
 }
 
@@ -53,13 +53,13 @@ type Out<S> = S extends z.ZodType ? z.output<S> : undefined
 type In<S> = S extends z.ZodType ? z.input<S> : undefined
 
 /** What a handler gets: parsed, with defaults filled in. */
-export type ParamsOf<C extends Contract> = Out<C['params']>
-export type QueryOf<C extends Contract> = Out<C['query']>
-export type BodyOf<C extends Contract> = C['body'] extends BodyContract ? z.output<C['body']['schema']> : undefined
+export type ParamsOf<C extends Operation> = Out<C['params']>
+export type QueryOf<C extends Operation> = Out<C['query']>
+export type BodyOf<C extends Operation> = C['body'] extends OperationBody ? z.output<C['body']['schema']> : undefined
 /** What goes over the wire in the answer. */
-export type ResponseOf<C extends Contract> = Out<C['ok']['body']>
+export type ResponseOf<C extends Operation> = Out<C['ok']['body']>
 
 /** What a client gives. */
-export type ParamsIn<C extends Contract> = In<C['params']>
-export type QueryIn<C extends Contract> = In<C['query']>
-export type BodyIn<C extends Contract> = C['body'] extends BodyContract ? z.input<C['body']['schema']> : undefined
+export type ParamsIn<C extends Operation> = In<C['params']>
+export type QueryIn<C extends Operation> = In<C['query']>
+export type BodyIn<C extends Operation> = C['body'] extends OperationBody ? z.input<C['body']['schema']> : undefined

@@ -6,7 +6,7 @@ const BackendLink = z.strictObject({ reachable: z.boolean(), since: z.number(), 
 export type BackendLink = z.infer<typeof BackendLink>
 
 /** Who works at this console, and what it is joined to. */
-export const Session = z.discriminatedUnion('kind', [
+export const OperatorSession = z.discriminatedUnion('kind', [
   /** No backend is configured: thresholds and acknowledgements are this console's own. */
   z.strictObject({ kind: z.literal('standalone') }),
   z.strictObject({
@@ -25,12 +25,12 @@ export const Session = z.discriminatedUnion('kind', [
     notKept: z.string().optional(),
   }),
 ])
-export type Session = z.infer<typeof Session>
+export type OperatorSession = z.infer<typeof OperatorSession>
 
 export type Permission = 'acknowledge' | 'edit-rules' | 'manage-users' | 'read-history'
 
 /** What may be offered to the operator at all: buttons for anything else are not shown. */
-export function may(session: Session, permission: Permission): boolean {
+export function isPermitted(session: OperatorSession, permission: Permission): boolean {
   if (session.kind === 'standalone') return permission === 'acknowledge' || permission === 'edit-rules'
   if (session.kind === 'signed-out') return false
   const { role } = session.user

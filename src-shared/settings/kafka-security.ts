@@ -8,10 +8,10 @@ const mechanisms = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const
 export interface KafkaSecurity {
   /** Present: TLS. Without `ca` the authorities that Node trusts; `cert` and `key` come together. */
   readonly ssl?: { readonly ca?: readonly string[]; readonly cert?: string; readonly key?: string }
-  readonly sasl?: Login<'plain'> | Login<'scram-sha-256'> | Login<'scram-sha-512'>
+  readonly sasl?: SaslCredentials<'plain'> | SaslCredentials<'scram-sha-256'> | SaslCredentials<'scram-sha-512'>
 }
 
-interface Login<Mechanism extends string> {
+interface SaslCredentials<Mechanism extends string> {
   readonly mechanism: Mechanism
   readonly username: string
   readonly password: string

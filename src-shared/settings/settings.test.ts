@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { readingFrom } from './builders.ts'
 import { kafkaSecurityVariables } from './kafka-security.ts'
 import { helpText } from './help-text.ts'
-import { readSettings } from './settings.ts'
+import { readConsoleSettings } from './settings.ts'
 
 const readText = readingFrom({ '/run/password': 'hunter2\n' })
-const read = (argv: readonly string[], env: Record<string, string>) => readSettings({ argv, env, readText })
+const read = (argv: readonly string[], env: Record<string, string>) => readConsoleSettings({ argv, env, readText })
 
 const defaults = {
   brokers: ['localhost:9092'],

@@ -5,7 +5,7 @@ import { TeamName } from '../sync/team-topics.ts'
 import { kafkaSecurity, type KafkaSecurity } from './kafka-security.ts'
 
 /** How a console was told to run. Absent: the place or service is not set, and the console has its own answer to that. */
-export interface Settings {
+export interface ConsoleSettings {
   /** `host:port` each. */
   readonly brokers: readonly string[]
   /** Regular expression that a topic's name is tested against. */
@@ -24,8 +24,8 @@ export interface Settings {
 }
 
 /** `show`: print that and end with 0. `problem`: print that sentence and end with 2. */
-export type SettingsResult =
-  | { readonly ok: true; readonly settings: Settings }
+export type ConsoleSettingsResult =
+  | { readonly ok: true; readonly settings: ConsoleSettings }
   | { readonly ok: true; readonly show: 'help' | 'version' }
   | { readonly ok: false; readonly problem: string }
 
@@ -73,7 +73,7 @@ export interface SettingsSource {
 }
 
 /** A flag outranks its variable; the first problem found is told in one sentence. */
-export function readSettings({ argv, env, readText }: SettingsSource): SettingsResult {
+export function readConsoleSettings({ argv, env, readText }: SettingsSource): ConsoleSettingsResult {
   const flags = readFlags(argv)
   if (typeof flags === 'string') return { ok: false, problem: flags }
   if (flags.show !== undefined) return { ok: true, show: flags.show }

@@ -6,7 +6,7 @@ import { RuleDraft } from '../rule/rule.ts'
  * Something an operator did that the backend has to hear of. Kept in the console's cache until it did; `id` is the
  * idempotency key, `at` (epoch ms) when it was done, `user` who did it.
  */
-export const Action = z.strictObject({
+export const OperatorAction = z.strictObject({
   id: z.uuid(),
   at: z.number(),
   user: z.string().min(1).max(128),
@@ -26,5 +26,5 @@ export const Action = z.strictObject({
   /** One sentence about the last attempt. */
   problem: z.string().optional(),
 })
-export type Action = z.infer<typeof Action>
-export type ActionDoes = Action['does']
+export type OperatorAction = z.infer<typeof OperatorAction>
+export type OperatorChange = OperatorAction['does']

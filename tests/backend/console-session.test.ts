@@ -5,7 +5,7 @@ import { updateUser } from '#shared/rest/users.ts'
 import { anId } from '#shared/rule/builders.ts'
 import type { RuleDraft } from '#shared/rule/rule.ts'
 import type { Role } from '#shared/session/role.ts'
-import type { Action } from '#shared/sync/action.ts'
+import type { OperatorAction } from '#shared/sync/action.ts'
 import { attempt } from '../../src-main/main/backend/action-outcome.ts'
 import { BackendSession } from '../../src-main/main/backend/backend-session.ts'
 import { BackendProbe } from '../../src-main/main/backend/link-watch.ts'
@@ -119,7 +119,7 @@ describe('an action', () => {
     forSeconds: 0,
     enabled: true,
   }
-  const saving = (n: number, edited?: { id: string; version: number }): Action => ({
+  const saving = (n: number, edited?: { id: string; version: number }): OperatorAction => ({
     id: anId(n),
     at: Date.now(),
     user: 'admin',
@@ -139,7 +139,7 @@ describe('an action', () => {
     const all = await call(listRules, { query: {} })
     const rule = all.ok ? all.body.find(({ deleted }) => !deleted) : undefined
     if (!rule) throw new Error('there are no stock rules')
-    const remove = (n: number, version: number): Action => ({
+    const remove = (n: number, version: number): OperatorAction => ({
       ...saving(n),
       does: { kind: 'remove-rule', ruleId: rule.id, version },
     })
@@ -152,7 +152,11 @@ describe('an action', () => {
     expect(await attempt(call, saving(5), 0)).toMatchObject({ kind: 'settled', state: 'refused' })
     const alertId = anId(900)
     const acknowledgement = { by: 'operator', at: Date.now(), comment: 'on it' }
-    const ack: Action = { ...saving(6), user: 'operator', does: { kind: 'acknowledge', alertId, acknowledgement } }
+    const ack: OperatorAction = {
+      ...saving(6),
+      user: 'operator',
+      does: { kind: 'acknowledge', alertId, acknowledgement },
+    }
     expect(await attempt(call, ack, 0)).toMatchObject({ kind: 'later' })
   })
 })

@@ -8,7 +8,7 @@ import { contract } from '#shared/rest/contract.ts'
 import { createApp, type AppDeps } from '../../src-backend/app.ts'
 import { createPool } from '../../src-backend/db/pool.ts'
 import { apiError } from '../../src-backend/http/fail.ts'
-import { route } from '../../src-backend/http/route.ts'
+import { apiRoute } from '../../src-backend/http/route.ts'
 import { listen, type Patience } from '../../src-backend/http/server.ts'
 import { StreamLimit } from '../../src-backend/http/slots.ts'
 import { requestThrottle } from '../../src-backend/http/throttle.ts'
@@ -50,13 +50,13 @@ async function start(change: Partial<AppDeps> = {}, patience?: Patience): Promis
   const slots = new StreamLimit('readers', 1)
   const app = createApp({
     routes: [
-      route(all, ({ signal }) => {
+      apiRoute(all, ({ signal }) => {
         slots.acquire(signal)
         return Promise.resolve({ stream: Readable.from(endless()) })
       }),
-      route(who, ({ ip }) => Promise.resolve({ body: { ip } })),
-      route(say, () => Promise.resolve({})),
-      route(ask, async (call) => {
+      apiRoute(who, ({ ip }) => Promise.resolve({ body: { ip } })),
+      apiRoute(say, () => Promise.resolve({})),
+      apiRoute(ask, async (call) => {
         await call.pool.query('select 1')
         return {}
       }),
@@ -153,7 +153,7 @@ describe('an answer that stalls', () => {
         await delay(4 * patience.stalledMs)
       }
     }
-    const routes = [route(all, () => Promise.resolve({ stream: Readable.from(slowly()) }))]
+    const routes = [apiRoute(all, () => Promise.resolve({ stream: Readable.from(slowly()) }))]
     const url = await start({ authenticate: () => Promise.resolve(anybody), routes }, patience)
     expect((await callApi(url, 'get /api/all', {})).body).toBe('first\r\nsecond\r\nlast\r\n')
   })

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { contract } from '#shared/rest/contract.ts'
 import { page, text } from '#shared/rest/fields.ts'
 import { Problem } from '#shared/rest/problems.ts'
-import { route, type Route } from '../../src-backend/http/route.ts'
+import { apiRoute, type ApiRoute } from '../../src-backend/http/route.ts'
 import { type ApiRequest, problemIn, testApp, type TestApp } from '../support/backend-app.ts'
 
 const Note = z.strictObject({ note: text(1, 200), n: z.int().optional() })
@@ -65,24 +65,24 @@ const slow = contract({
 })
 
 let count = 0
-const routes: Route[] = [
-  route(echo, ({ body, ifMatch, tx }) =>
+const routes: ApiRoute[] = [
+  apiRoute(echo, ({ body, ifMatch, tx }) =>
     tx(async (db) => {
       await db.query('select 1')
       count += 1
       return { body: { note: body.note, ifMatch: ifMatch ?? null, count } }
     }),
   ),
-  route(form, async ({ body }) => ({ body })),
-  route(list, async ({ params, query }) => ({ body: [params.name, String(query.limit)], next: 'abc' })),
-  route(slow, ({ tx }) =>
+  apiRoute(form, async ({ body }) => ({ body })),
+  apiRoute(list, async ({ params, query }) => ({ body: [params.name, String(query.limit)], next: 'abc' })),
+  apiRoute(slow, ({ tx }) =>
     tx(async (db) => {
       await db.query('set local statement_timeout = 50')
       await db.query('select pg_sleep(5)')
       return {}
     }),
   ),
-  route(broken, () => Promise.reject(new Error('secret detail of the inside'))),
+  apiRoute(broken, () => Promise.reject(new Error('secret detail of the inside'))),
 ]
 
 let app: TestApp

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import fc from 'fast-check'
 import type { Pool } from 'pg'
-import type { StoredPosition } from '#shared/metric/stored.ts'
+import type { ReadPosition } from '#shared/metric/stored.ts'
 import { Days } from '../../src-backend/ingest/days.ts'
 import { Layouts } from '../../src-backend/ingest/layouts.ts'
 import { readPositions } from '../../src-backend/ingest/repo.ts'
 import { RuleIndexCache } from '../../src-backend/ingest/rules-in-force.ts'
-import { runOfBatch, runOfGap, runOfUnreadable } from '../../src-backend/ingest/run.ts'
-import type { Written } from '../../src-backend/ingest/write-runs.ts'
+import { ingestBatchOf, gapIngestBatch, unreadableIngestBatch } from '../../src-backend/ingest/run.ts'
+import type { WriteResult } from '../../src-backend/ingest/write-runs.ts'
 import { IngestWriter } from '../../src-backend/ingest/writer.ts'
 import { ensurePartitions } from '../../src-backend/jobs/partitions.ts'
 import { prepareRules } from '../../src-backend/rules/service.ts'
@@ -29,7 +29,7 @@ const now = Math.floor(Date.now() / minute) * minute
 
 /** A writer of one replica, and all that it told. */
 function aWriter() {
-  const written: Written[] = []
+  const written: WriteResult[] = []
   const writer = new IngestWriter({
     pool,
     stores: {
@@ -45,7 +45,7 @@ function aWriter() {
     committed: (each) => written.push(each),
   })
   const write = async (topic: string, records: readonly RawRecord[], partition = 0) => {
-    const run = runOfBatch({ topic, partition, records, end: 0 }, undefined)
+    const run = ingestBatchOf({ topic, partition, records, end: 0 }, undefined)
     if (run) await writer.write(run)
   }
   return { writer, write, written }
@@ -135,7 +135,7 @@ test('what cannot be read or kept is rejected once with its reason, and the rest
   await write('odd', records)
   const resumeFrom = { topic: 'odd', partition: 0, next: 9, last: null }
   const unreadable = { position: { topic: 'odd', partition: 0, offset: 6 }, reason: 'Bad.', resumeFrom }
-  await writer.write(runOfUnreadable(unreadable, now, undefined))
+  await writer.write(unreadableIngestBatch(unreadable, now, undefined))
   const { rows } = await pool.query<{ offset: string; code: string }>(
     `select "offset", code from rejected where topic = 'odd' order by "offset" limit 10`,
   )
@@ -161,9 +161,9 @@ test('samples beyond the retention are judged and not stored', async () => {
 })
 
 const lost = (topic: string, from: number, to: number) => ({ topic, partition: 0, from, to, reason: 'gone', at: now })
-const at = (topic: string, next: number, last: StoredPosition['last'] = null) => ({ topic, partition: 0, next, last })
+const at = (topic: string, next: number, last: ReadPosition['last'] = null) => ({ topic, partition: 0, next, last })
 
-async function positionOf(topic: string): Promise<StoredPosition | undefined> {
+async function positionOf(topic: string): Promise<ReadPosition | undefined> {
   return (await readPositions(pool)).find((position) => position.topic === topic)
 }
 
@@ -176,8 +176,8 @@ test('a loss is noted once, and only by who saw the position as it stands', asyn
   const { write, writer } = aWriter()
   await write('gap', [record(0, message('gap', now - 1000, { cpu_usage: 1 }))])
   const known = await positionOf('gap')
-  await writer.write(runOfGap(lost('gap', 1, 10), at('gap', 10), known))
-  await expect(writer.write(runOfGap(lost('gap', 1, 10), at('gap', 10), known))).rejects.toBeInstanceOf(
+  await writer.write(gapIngestBatch(lost('gap', 1, 10), at('gap', 10), known))
+  await expect(writer.write(gapIngestBatch(lost('gap', 1, 10), at('gap', 10), known))).rejects.toBeInstanceOf(
     PositionMovedError,
   )
   expect(await gapsOf('gap')).toEqual([{ first: '1', until: '10' }])
@@ -188,7 +188,7 @@ test('a loss seen from an offset of another log, or of one that was never read, 
   await write('other', [record(0, message('other', now - 1000, { cpu_usage: 1 }))])
   const other = at('other', 1, { timestamp: now, hash: 'of another record' })
   for (const known of [other, at('other', 1), at('other', 0)]) {
-    const gap = runOfGap(lost('other', known.next, 10), at('other', 10), known)
+    const gap = gapIngestBatch(lost('other', known.next, 10), at('other', 10), known)
     await expect(writer.write(gap)).rejects.toBeInstanceOf(PositionMovedError)
   }
   expect(await gapsOf('other')).toEqual([])
@@ -203,7 +203,7 @@ test('records that still wait when their partition is read anew count once, and 
   const outcome = await Promise.allSettled([
     write('anew', records.slice(0, 3)),
     write('anew', records),
-    writer.write(runOfGap(lost('anew', 1, 10), at('anew', 10), known)),
+    writer.write(gapIngestBatch(lost('anew', 1, 10), at('anew', 10), known)),
   ])
   expect(outcome.at(-1)).toMatchObject({ reason: expect.any(PositionMovedError) as Error })
   expect(await gapsOf('anew')).toEqual([])

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startBackend } from '../support/backend-process.ts'
+import { startBackendProcess } from '../support/backend-process.ts'
 import { testDatabase, type TestDatabase } from '../support/database.ts'
 
 const program = fileURLToPath(new URL('./failing-backend.ts', import.meta.url))
@@ -18,7 +18,7 @@ test.each([
 ] as const)(
   '%s that nobody caught is logged with its stack, and ends the replica in order',
   async (_, name, message) => {
-    const backend = await startBackend({ databaseUrl: database.url, bootstrap: '127.0.0.1:1', program })
+    const backend = await startBackendProcess({ databaseUrl: database.url, bootstrap: '127.0.0.1:1', program })
     try {
       await backend.untilReady()
       const login = request(`${backend.url}/api/auth/login`, {

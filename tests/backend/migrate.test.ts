@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { checkSchema, migrate, readMigrations } from '../../src-backend/db/migrate.ts'
+import { checkSchema, migrateSchema, readMigrations } from '../../src-backend/db/migrate.ts'
 import { migrationOf } from '../../src-backend/db/migrations.ts'
 import { testDatabase, type TestDatabase } from '../support/database.ts'
 
@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => database.end())
 
 test('a database that is up to date is left alone, by many at once', async () => {
-  const results = await Promise.all([1, 2, 3].map(() => migrate(database.pool)))
+  const results = await Promise.all([1, 2, 3].map(() => migrateSchema(database.pool)))
   await checkSchema(database.pool)
   expect(results).toEqual([[], [], []])
 })
@@ -19,7 +19,7 @@ test('an empty database is refused by the server and filled by the migration', a
   await database.pool.query('drop schema public cascade')
   await database.pool.query('create schema public')
   await expect(checkSchema(database.pool)).rejects.toThrow(/lacks 0001_people\.sql/)
-  const [first, second] = await Promise.all([migrate(database.pool), migrate(database.pool)])
+  const [first, second] = await Promise.all([migrateSchema(database.pool), migrateSchema(database.pool)])
   const names = readMigrations().map(({ name }) => name)
   expect([...first, ...second].sort()).toEqual(names)
   await checkSchema(database.pool)
@@ -29,13 +29,15 @@ test('a database of a newer backend and a changed migration are refused in words
   const all = readMigrations()
   await expect(checkSchema(database.pool, all.slice(0, 3))).rejects.toThrow(/newer than this backend: it has 000/)
   const changed = all.map((migration, i) => (i === 0 ? { ...migration, hash: 'other' } : migration))
-  await expect(migrate(database.pool, changed)).rejects.toThrow(/0001_people\.sql was changed after it was applied/)
+  await expect(migrateSchema(database.pool, changed)).rejects.toThrow(
+    /0001_people\.sql was changed after it was applied/,
+  )
 })
 
 test('a migration that fails leaves nothing of itself', async () => {
   const all = readMigrations()
   const broken = migrationOf('9999_broken.sql', 'create table half (id integer); select 1/0;')
-  await expect(migrate(database.pool, [...all, broken])).rejects.toThrow(/division by zero/)
+  await expect(migrateSchema(database.pool, [...all, broken])).rejects.toThrow(/division by zero/)
   const { rows } = await database.pool.query(`select to_regclass('half') as half`)
   expect(rows).toEqual([{ half: null }])
 })

@@ -9,7 +9,7 @@ import { Days } from '../../src-backend/ingest/days.ts'
 import { Layouts } from '../../src-backend/ingest/layouts.ts'
 import { readPositions } from '../../src-backend/ingest/repo.ts'
 import { RuleIndexCache } from '../../src-backend/ingest/rules-in-force.ts'
-import { runOfBatch } from '../../src-backend/ingest/run.ts'
+import { ingestBatchOf } from '../../src-backend/ingest/run.ts'
 import { IngestWriter } from '../../src-backend/ingest/writer.ts'
 import { ensurePartitions } from '../../src-backend/jobs/partitions.ts'
 import { type WholeBackend, wholeBackend } from '../support/whole-backend.ts'
@@ -58,7 +58,7 @@ async function write(writer: IngestWriter, offset: number, value: number): Promi
     timestamp: now,
     value: Buffer.from(JSON.stringify({ ...message, metrics: { [metric]: value } })),
   }
-  const run = runOfBatch({ topic, partition: 0, records: [record], end: offset + 1 }, undefined)
+  const run = ingestBatchOf({ topic, partition: 0, records: [record], end: offset + 1 }, undefined)
   if (run) await writer.write(run)
 }
 

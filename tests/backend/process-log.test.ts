@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import type { Tokens } from '#shared/rest/auth.ts'
-import { startBackend } from '../support/backend-process.ts'
+import { startBackendProcess } from '../support/backend-process.ts'
 import { testDatabase } from '../support/database.ts'
 
 /** In everything that must not be written down. */
@@ -14,7 +14,7 @@ test(
   async () => {
     const database = await testDatabase()
     const key = `${marker}${randomBytes(36).toString('base64')}`
-    const backend = await startBackend({
+    const backend = await startBackendProcess({
       databaseUrl: database.url,
       bootstrap: '127.0.0.1:1',
       env: { JWT_SECRET_KEY: key, REMO_LOG_LEVEL: 'debug' },

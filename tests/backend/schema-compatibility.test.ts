@@ -1,8 +1,8 @@
 /** Two neighbouring versions on one database: which of them may work on it. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { checkSchema, migrate, planMigration, readMigrations } from '../../src-backend/db/migrate.ts'
+import { checkSchema, migrateSchema, planMigration, readMigrations } from '../../src-backend/db/migrate.ts'
 import { type Migration, migrationOf, numberOf } from '../../src-backend/db/migrations.ts'
-import { type BackendProcess, startBackend } from '../support/backend-process.ts'
+import { type BackendProcess, startBackendProcess } from '../support/backend-process.ts'
 import { testDatabase, type TestDatabase } from '../support/database.ts'
 
 const nowhere = '127.0.0.1:1'
@@ -30,8 +30,8 @@ test('a migration that says nothing needs replicas that know it', () => {
 describe('a database that a newer version has migrated', () => {
   let database: TestDatabase
   let backend: BackendProcess | undefined
-  const migrateTo = (...next: readonly Migration[]) => migrate(database.pool, [...ours, ...next])
-  const start = () => startBackend({ databaseUrl: database.url, bootstrap: nowhere, env: { REMO_DEMO: 'true' } })
+  const migrateTo = (...next: readonly Migration[]) => migrateSchema(database.pool, [...ours, ...next])
+  const start = () => startBackendProcess({ databaseUrl: database.url, bootstrap: nowhere, env: { REMO_DEMO: 'true' } })
   const said = (text: string) => backend?.log.filter((line) => line.includes(text)) ?? []
 
   beforeEach(async () => {
@@ -46,7 +46,7 @@ describe('a database that a newer version has migrated', () => {
   test('compatibly is served by a replica of this version, and by its migration program', async () => {
     await migrateTo(compatible)
     expect(await checkSchema(database.pool)).toEqual(['9998_next.sql'])
-    expect(await migrate(database.pool)).toEqual([])
+    expect(await migrateSchema(database.pool)).toEqual([])
     backend = await start()
     await backend.untilReady()
     await expect.poll(() => said('9998_next.sql')).toHaveLength(1)
@@ -54,7 +54,9 @@ describe('a database that a newer version has migrated', () => {
 
   test('incompatibly is refused at the start with a sentence', async () => {
     await migrateTo(compatible, incompatible)
-    await expect(migrate(database.pool)).rejects.toThrow(/it has 9999_break\.sql, which this version cannot work with/)
+    await expect(migrateSchema(database.pool)).rejects.toThrow(
+      /it has 9999_break\.sql, which this version cannot work with/,
+    )
     backend = await start()
     expect(await backend.exited).toBe(1)
     expect(said('The database is newer than this backend: it has 9999_break.sql')).toHaveLength(1)
@@ -96,14 +98,14 @@ describe('a database that a newer version has migrated', () => {
       { migration: '9999_break.sql', stopsReplicas: true },
     ]
     expect(await planMigration(database.pool, [...ours, compatible, incompatible])).toEqual(plan)
-    await migrate(database.pool, [...ours, compatible, incompatible], progress)
+    await migrateSchema(database.pool, [...ours, compatible, incompatible], progress)
     expect(told).toEqual([
       ['9998_next.sql', false],
       ['9999_break.sql', true],
     ])
     told.length = 0
     await database.pool.query('drop schema public cascade; create schema public')
-    await migrate(database.pool, ours, progress)
+    await migrateSchema(database.pool, ours, progress)
     expect(told).toEqual(ours.map(({ name }) => [name, false]))
   })
 })
@@ -118,7 +120,7 @@ describe('a database of 0.1.0, whose table of migrations says nothing of replica
 
   test('is served, and gets the column with the next migration', async () => {
     expect(await checkSchema(database.pool)).toEqual([])
-    await migrate(database.pool, [...ours, compatible])
+    await migrateSchema(database.pool, [...ours, compatible])
     const { rows } = await database.pool.query('select name, replicas_since from migration order by name desc limit 1')
     expect(rows).toEqual([{ name: '9998_next.sql', replicas_since: newest }])
   })

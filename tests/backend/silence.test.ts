@@ -4,7 +4,7 @@ import { Days } from '../../src-backend/ingest/days.ts'
 import { Layouts } from '../../src-backend/ingest/layouts.ts'
 import { AssignedPartitions } from '../../src-backend/ingest/partition-watch.ts'
 import { RuleIndexCache } from '../../src-backend/ingest/rules-in-force.ts'
-import { runOfBatch } from '../../src-backend/ingest/run.ts'
+import { ingestBatchOf } from '../../src-backend/ingest/run.ts'
 import { NoDataEvaluator } from '../../src-backend/ingest/silence.ts'
 import { IngestWriter } from '../../src-backend/ingest/writer.ts'
 import { ensurePartitions } from '../../src-backend/jobs/partitions.ts'
@@ -59,7 +59,7 @@ function aReplica(topic = 'quiet', partitions = [0, 1]) {
         JSON.stringify({ node_id: nodeId, node_name: nodeId, timestamp, metrics: { cpu_usage: 1 } }),
       )
       const records = [{ offset, timestamp: clock, value }]
-      const run = runOfBatch({ topic, partition, records, end: offset + 1 }, watch.position(topic, partition))
+      const run = ingestBatchOf({ topic, partition, records, end: offset + 1 }, watch.position(topic, partition))
       if (run) await writer.write(run)
     },
     ends: (first: number, second: number) =>

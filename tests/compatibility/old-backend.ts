@@ -5,7 +5,7 @@ import { Lifetime } from '#shared/lifetime.ts'
 import { inject } from 'vitest'
 import { freePort } from '../../scripts/stack/ports.ts'
 import { readConfig } from '../../src-backend/config/config.ts'
-import { migrate } from '../../src-backend/db/migrate.ts'
+import { migrateSchema } from '../../src-backend/db/migrate.ts'
 import { createPool } from '../../src-backend/db/pool.ts'
 import { startReplica } from '../../src-backend/replica.ts'
 import { type CallBackend, RestClient } from '../../src-main/main/backend/rest-client.ts'
@@ -27,7 +27,7 @@ export async function backendOnDump(broker: StreamBroker): Promise<OldBackend> {
   const started = Date.now()
   const databaseUrl = await restoredDatabase()
   const pool = createPool({ url: databaseUrl, size: 4, log: nullLog })
-  const migrations = await migrate(pool)
+  const migrations = await migrateSchema(pool)
   const port = await freePort()
   const read = readConfig(
     {

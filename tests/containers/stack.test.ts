@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { MetricMessage } from '#shared/metric/message.ts'
 import type { AlertItem } from '#shared/rest/alerts.ts'
 import { AlertRecord, sharedTopics } from '#shared/sync/records.ts'
-import { type Desktop, startDesktop } from '../../scripts/desktop/desktop.ts'
+import { type VirtualDesktop, startVirtualDesktop } from '../../scripts/desktop/desktop.ts'
 import { demoAccount } from '../../scripts/stack/demo-backend.ts'
 import { demoNodes } from '../../scripts/stack/demo-nodes.ts'
 import { freePort } from '../../scripts/stack/ports.ts'
@@ -79,7 +79,7 @@ describe('the console on the host', () => {
   const node = 'node-1'
   const comment = 'load test, ends at noon'
   let admin: Api
-  let desktop: Desktop
+  let desktop: VirtualDesktop
   let host: RunningConsole
   let window: Page
 
@@ -87,7 +87,7 @@ describe('the console on the host', () => {
     const [backend] = await backends()
     const address = `http://127.0.0.1:${await publishedPort(backend?.id ?? '', 8000)}`
     admin = await Api.signIn(address, demoAccount)
-    desktop = await startDesktop({ dir: process.env['REMO_TEST_DESKTOP'] ?? '' })
+    desktop = await startVirtualDesktop({ dir: process.env['REMO_TEST_DESKTOP'] ?? '' })
     const env = { ...desktop.env, REMO_BACKEND_URL: address }
     host = await RunningConsole.start({ env, bootstrap, metricsPort: await freePort() })
   })

@@ -1,10 +1,10 @@
 import { fingerprintOf } from '../../src-kafka/records/decode-batch.ts'
 import { partitionKey, type PartitionLogRange, type StreamHandlers, type StreamStatus } from '../../src-kafka/stream.ts'
-import type { Gap, StoredPosition } from '#shared/metric/stored.ts'
+import type { Gap, ReadPosition } from '#shared/metric/stored.ts'
 
 /** The house of a stream, in memory: stores as the console does, keeps everything for the test to look at. */
 export class StreamFixture {
-  readonly positions = new Map<string, StoredPosition>()
+  readonly positions = new Map<string, ReadPosition>()
   /** `topic/partition@offset value`, in the order of arrival. */
   readonly received: string[] = []
   readonly gaps: Gap[] = []
@@ -45,7 +45,7 @@ export class StreamFixture {
     return this.received.filter((line) => line.startsWith(`${topic}/`)).map((line) => line.slice(line.indexOf(' ') + 1))
   }
 
-  #move(position: StoredPosition): void {
+  #move(position: ReadPosition): void {
     this.positions.set(partitionKey(position), position)
   }
 }

@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base } from '@playwright/test'
-import { startDesktop, type Desktop } from '../../scripts/desktop/desktop.ts'
+import { startVirtualDesktop, type VirtualDesktop } from '../../scripts/desktop/desktop.ts'
 import { startKafka, type Kafka } from '../../scripts/stack/kafka.ts'
 import { startPostgres, type Postgres } from '../../scripts/stack/postgres.ts'
 import { RunningConsole, type ConsoleOptions } from '../support/console.ts'
@@ -17,7 +17,7 @@ type Launch = (
 ) => Promise<RunningConsole>
 
 interface WorkerFixtures {
-  readonly desktop: Desktop
+  readonly desktop: VirtualDesktop
   readonly tray: TrayHost
   readonly broker: Kafka
   readonly postgres: Postgres
@@ -36,7 +36,7 @@ interface TestFixtures {
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   desktop: [
     async ({}, use) => {
-      const desktop = await startDesktop({ dir: mkdtempSync(join(tmpdir(), 'remo-desktop-')) })
+      const desktop = await startVirtualDesktop({ dir: mkdtempSync(join(tmpdir(), 'remo-desktop-')) })
       await use(desktop)
       await desktop.stop()
     },

@@ -7,10 +7,10 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { Alert } from '#shared/alert/alert.ts'
 import { freePort } from '../../scripts/stack/ports.ts'
 import { startPostgres } from '../../scripts/stack/postgres.ts'
-import { migrate } from '../../src-backend/db/migrate.ts'
+import { migrateSchema } from '../../src-backend/db/migrate.ts'
 import { createPool } from '../../src-backend/db/pool.ts'
 import { quietClient, startStreamBroker, type StreamBroker } from '../contract/stream-broker.ts'
-import { type BackendProcess, startBackend } from '../support/backend-process.ts'
+import { type BackendProcess, startBackendProcess } from '../support/backend-process.ts'
 import { testDatabase } from '../support/database.ts'
 import { nullLog } from '../support/silent-log.ts'
 import { byId, FleetLog } from './fleet-log.ts'
@@ -80,7 +80,7 @@ test(
   async () => {
     const database = await testDatabase()
     const env = { KAFKA_TOPIC_PATTERN: '^metrics-' }
-    const start = () => startBackend({ databaseUrl: database.url, bootstrap: kafka.bootstrap, env })
+    const start = () => startBackendProcess({ databaseUrl: database.url, bootstrap: kafka.bootstrap, env })
     await kafka.createTopic(fleet.topic, fleet.partitions)
     for (let n = 0; n < 4; n++) await kafka.createTopic(`metrics-lone-${n}`)
     const log = new FleetLog(quietClient(kafka.bootstrap))
@@ -131,13 +131,13 @@ test(
     const dir = mkdtempSync(join(tmpdir(), 'remo-cut-'))
     const postgres = await startPostgres({ dir, port: await freePort() })
     const pool = createPool({ url: postgres.url, size: 2, log: nullLog })
-    await migrate(pool)
+    await migrateSchema(pool)
     const topic = 'cut-fleet'
     await kafka.createTopic(topic, fleet.partitions)
     const log = new FleetLog(quietClient(kafka.bootstrap))
     await log.open()
     const env = { KAFKA_TOPIC_PATTERN: `^${topic}$`, REMO_TEAM: 'cut' } // this Kafka knows another database, too
-    const replica = await startBackend({ databaseUrl: postgres.url, bootstrap: kafka.bootstrap, env })
+    const replica = await startBackendProcess({ databaseUrl: postgres.url, bootstrap: kafka.bootstrap, env })
     try {
       const begin = Date.now() - 100 * stepMs
       const append = async (from: number, to: number) => {

@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { freePort } from '../../scripts/stack/ports.ts'
 import { type Kafka, startKafka } from '../../scripts/stack/kafka.ts'
-import { type BackendProcess, startBackend } from '../support/backend-process.ts'
+import { type BackendProcess, startBackendProcess } from '../support/backend-process.ts'
 import { testDatabase, type TestDatabase } from '../support/database.ts'
 import { FieldProducer } from '../support/field-producer.ts'
-import { type Line, type TcpProxy, tcpProxy } from '../support/tcp-proxy.ts'
+import { type LinkMode, type TcpProxy, tcpProxy } from '../support/tcp-proxy.ts'
 
 const recoverWithinMs = 30_000
 
@@ -40,7 +40,7 @@ beforeAll(async () => {
   const url = new URL(database.url)
   url.port = String(toPostgres.port)
   field = await new FieldProducer(kafka.bootstrap).connect()
-  backend = await startBackend({ databaseUrl: url.href, bootstrap: `127.0.0.1:${line}` })
+  backend = await startBackendProcess({ databaseUrl: url.href, bootstrap: `127.0.0.1:${line}` })
   await backend.untilReady()
 })
 
@@ -90,7 +90,7 @@ async function stored(): Promise<number> {
   return rows[0]?.n ?? 0
 }
 
-describe.each<Line>(['cut', 'dead', 'slow'])('PostgreSQL is %s', (line) => {
+describe.each<LinkMode>(['cut', 'dead', 'slow'])('PostgreSQL is %s', (line) => {
   test('the process lives, answers 503 or late, and stores everything afterwards', { timeout: 120_000 }, async () => {
     toPostgres.set(line)
     await measure()
@@ -111,7 +111,7 @@ describe.each<Line>(['cut', 'dead', 'slow'])('PostgreSQL is %s', (line) => {
   })
 })
 
-describe.each<Line>(['cut', 'dead', 'slow'])('Kafka is %s', (line) => {
+describe.each<LinkMode>(['cut', 'dead', 'slow'])('Kafka is %s', (line) => {
   test('the API goes on, health tells, and everything is read afterwards', { timeout: 180_000 }, async () => {
     toKafka.set(line)
     await measure()

@@ -5,7 +5,7 @@ import { type IncomingMessage, request } from 'node:http'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startBackend } from '../support/backend-process.ts'
+import { startBackendProcess } from '../support/backend-process.ts'
 import { testDatabase, type TestDatabase } from '../support/database.ts'
 
 const nowhere = '127.0.0.1:1'
@@ -45,25 +45,29 @@ test('a database that lacks its tables is refused in words', async () => {
   const empty = await testDatabase()
   await empty.pool.query('drop schema public cascade')
   await empty.pool.query('create schema public')
-  const backend = await startBackend({ databaseUrl: empty.url, bootstrap: nowhere })
+  const backend = await startBackendProcess({ databaseUrl: empty.url, bootstrap: nowhere })
   const code = await backend.exited
   await empty.end()
   expect([code, backend.log.some((line) => line.includes('run node src-backend/migrate.ts first'))]).toEqual([1, true])
 })
 
 test('the demo warns of its user; another start says nothing of a set-up token', async () => {
-  const backend = await startBackend({ databaseUrl: database.url, bootstrap: nowhere, env: { REMO_DEMO: 'true' } })
+  const backend = await startBackendProcess({
+    databaseUrl: database.url,
+    bootstrap: nowhere,
+    env: { REMO_DEMO: 'true' },
+  })
   await expect.poll(async () => (await backend.fetch('/ready')).status).toBe(200)
   await expect.poll(() => backend.log.filter((line) => line.includes('admin123'))).toHaveLength(1)
   expect(await backend.stop()).toBe(143)
-  const again = await startBackend({ databaseUrl: database.url, bootstrap: nowhere })
+  const again = await startBackendProcess({ databaseUrl: database.url, bootstrap: nowhere })
   await expect.poll(async () => (await again.fetch('/ready')).status).toBe(200)
   expect(await again.stop()).toBe(143)
   expect(again.log.filter((line) => /set-?up|admin123/i.test(line))).toEqual([])
 })
 
 test('a request that runs when the end is asked for is answered', async () => {
-  const backend = await startBackend({ databaseUrl: database.url, bootstrap: nowhere })
+  const backend = await startBackendProcess({ databaseUrl: database.url, bootstrap: nowhere })
   const login = request(`${backend.url}/api/auth/login`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/x-www-form-urlencoded', Expect: '100-continue' },

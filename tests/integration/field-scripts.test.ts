@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
-import { type BackendProcess, startBackend } from '../support/backend-process.ts'
+import { type BackendProcess, startBackendProcess } from '../support/backend-process.ts'
 import { FieldProducer } from '../support/field-producer.ts'
 import { type StreamBroker, startStreamBroker } from '../contract/stream-broker.ts'
 import { testDatabase, type TestDatabase } from '../support/database.ts'
@@ -23,7 +23,7 @@ beforeAll(async () => {
   database = await testDatabase()
   field = await new FieldProducer(broker.bootstrap).connect()
   const env = { REMO_DEMO: 'true', REGISTRATION: 'open', PASSWORD_MIN_LENGTH: '8' }
-  backend = await startBackend({ databaseUrl: database.url, bootstrap: broker.bootstrap, env })
+  backend = await startBackendProcess({ databaseUrl: database.url, bootstrap: broker.bootstrap, env })
   await backend.untilReady()
   const login = await backend.fetch('/api/auth/login', {
     method: 'POST',

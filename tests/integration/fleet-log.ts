@@ -4,13 +4,13 @@ import { applyTransition, eventOf } from '#shared/alert/apply.ts'
 import type { Alert } from '#shared/alert/alert.ts'
 import { emptySeries, evaluate } from '#shared/alert/evaluate.ts'
 import type { SeriesState, Transition } from '#shared/alert/transition.ts'
-import type { Position } from '#shared/metric/sample.ts'
+import type { RecordPosition } from '#shared/metric/sample.ts'
 import { ruleIndex } from '#shared/rule/rule-book.ts'
 import { stockRules } from '#shared/rule/stock.ts'
 import { decodeBatch } from '../../src-kafka/records/decode-batch.ts'
 
 interface Written {
-  readonly position: Position
+  readonly position: RecordPosition
   readonly value: Buffer
 }
 
@@ -69,7 +69,7 @@ export class FleetLog {
       samples.forEach(({ nodeId, nodeName, at, names, values }, n) => {
         names.forEach((metric, m) => {
           const key = JSON.stringify([nodeId, metric])
-          const reading = { at, value: values[m] as number, position: positions[n] as Position }
+          const reading = { at, value: values[m] as number, position: positions[n] as RecordPosition }
           const series = { nodeId, nodeName, metric }
           const [next, came] = evaluate(states.get(key) ?? emptySeries, series, index, reading)
           states.set(key, next)
@@ -105,6 +105,6 @@ export function byId(a: Alert, b: Alert): number {
   return a.id < b.id ? -1 : 1
 }
 
-export function nameOf({ topic, partition, offset }: Position): string {
+export function nameOf({ topic, partition, offset }: RecordPosition): string {
   return `${topic}/${partition}@${offset}`
 }

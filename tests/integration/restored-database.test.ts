@@ -9,10 +9,10 @@ import type { Rule } from '#shared/rule/rule.ts'
 import { demoAccount } from '../../scripts/stack/demo-backend.ts'
 import { freePort } from '../../scripts/stack/ports.ts'
 import { type Postgres, startPostgres } from '../../scripts/stack/postgres.ts'
-import { migrate } from '../../src-backend/db/migrate.ts'
+import { migrateSchema } from '../../src-backend/db/migrate.ts'
 import { createPool } from '../../src-backend/db/pool.ts'
 import { startStreamBroker, type StreamBroker } from '../contract/stream-broker.ts'
-import { type BackendProcess, startBackend } from '../support/backend-process.ts'
+import { type BackendProcess, startBackendProcess } from '../support/backend-process.ts'
 import { FieldProducer } from '../support/field-producer.ts'
 import { nullLog } from '../support/silent-log.ts'
 import { DataThread } from './engine-thread.ts'
@@ -44,7 +44,7 @@ async function run(): Promise<{
   call: <T>(method: string, path: string, body?: unknown) => Promise<T>
 }> {
   const env = { REMO_DEMO: 'true', PASSWORD_MIN_LENGTH: '8' }
-  const backend = await startBackend({ databaseUrl: postgres.url, bootstrap: kafka.bootstrap, env })
+  const backend = await startBackendProcess({ databaseUrl: postgres.url, bootstrap: kafka.bootstrap, env })
   backends.push(backend)
   await backend.untilReady()
   const signedIn = await backend.fetch('/api/auth/login', { method: 'POST', body: new URLSearchParams(demoAccount) })
@@ -83,7 +83,7 @@ const save = (warning: number) => ({
 
 test('after a restore all consoles evaluate and acknowledge as the backend does', { timeout: 240_000 }, async () => {
   const pool = createPool({ url: postgres.url, size: 2, log: nullLog })
-  await migrate(pool)
+  await migrateSchema(pool)
   await pool.end()
   const first = await run()
   const made = await first.call<Rule>('POST', '/api/rules', save(80))

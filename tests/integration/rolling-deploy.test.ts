@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { Alert } from '#shared/alert/alert.ts'
 import { numberOf, readMigrations } from '../../src-backend/db/migrations.ts'
 import { quietClient, startStreamBroker, type StreamBroker } from '../contract/stream-broker.ts'
-import { type BackendProcess, startBackend } from '../support/backend-process.ts'
+import { type BackendProcess, startBackendProcess } from '../support/backend-process.ts'
 import { testDatabase, type TestDatabase } from '../support/database.ts'
 import { type NextVersion, nextVersion, unknownKeys } from '../support/next-version.ts'
 import { DataThread } from './engine-thread.ts'
@@ -131,7 +131,7 @@ async function deploying(
   const start = async (program?: string) => {
     const env = { KAFKA_TOPIC_PATTERN: `^${topic}$`, REMO_TEAM: team }
     const options = { databaseUrl: database.url, bootstrap: kafka.bootstrap, env }
-    const replica = await startBackend(program === undefined ? options : { ...options, program })
+    const replica = await startBackendProcess(program === undefined ? options : { ...options, program })
     replicas.push(replica)
     await replica.untilReady()
     return replica

@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { sharedTopics } from '#shared/sync/records.ts'
 import { quietClient } from '../contract/stream-broker.ts'
-import { startBackend } from '../support/backend-process.ts'
+import { startBackendProcess } from '../support/backend-process.ts'
 import { testDatabase, type TestDatabase } from '../support/database.ts'
 import { oddPassword, type SecureBroker, startSecureBroker } from '../support/secure-broker.ts'
 
@@ -39,7 +39,7 @@ const access = () => ({
 test('what a producer writes reaches PostgreSQL, and the backend tells its rules', async () => {
   expect(await produce(['--nodes', '2', '--count', '3', '--interval', '0.1'])).toContain('all records stored stored=6')
 
-  const backend = await startBackend({ databaseUrl: database.url, bootstrap: kafka.at.login, env: access() })
+  const backend = await startBackendProcess({ databaseUrl: database.url, bootstrap: kafka.at.login, env: access() })
   onTestFinished(() => backend.kill())
   await vi.waitFor(async () => expect(await samplesByNode()).toEqual({ 'load-1': 3, 'load-2': 3 }), { timeout: 30_000 })
   await vi.waitFor(async () => expect(await topics()).toContain(sharedTopics.rules), { timeout: 30_000 })

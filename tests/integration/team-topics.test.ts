@@ -9,7 +9,7 @@ import { enqueueRule } from '../../src-backend/outbox/outbox.ts'
 import { withTx } from '../../src-backend/db/tx.ts'
 import { insertRule } from '../../src-backend/rules/repo.ts'
 import { quietClient, startStreamBroker, type StreamBroker } from '../contract/stream-broker.ts'
-import { type BackendProcess, startBackend } from '../support/backend-process.ts'
+import { type BackendProcess, startBackendProcess } from '../support/backend-process.ts'
 import { testDatabase, type TestDatabase } from '../support/database.ts'
 import { FieldProducer } from '../support/field-producer.ts'
 import { DataThread } from './engine-thread.ts'
@@ -52,7 +52,7 @@ async function databaseWith(warning: number): Promise<TestDatabase> {
 }
 
 async function run({ url }: TestDatabase, team = ''): Promise<BackendProcess> {
-  const backend = await startBackend({ databaseUrl: url, bootstrap: kafka.bootstrap, env: { REMO_TEAM: team } })
+  const backend = await startBackendProcess({ databaseUrl: url, bootstrap: kafka.bootstrap, env: { REMO_TEAM: team } })
   running.push(backend)
   return backend
 }

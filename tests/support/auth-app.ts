@@ -16,7 +16,7 @@ export const password = 'violet anvil harbour'
 
 export const signingKey = 'k9fTq2mV7xLw4bRz8NcYpJ3hGdS6uAeX1oKiQtBv'
 
-export interface LogLine {
+export interface RecordedLogLine {
   readonly level: LogLevel
   readonly message: string
   readonly fields: LogFields
@@ -33,7 +33,7 @@ export interface AuthApp {
   readonly url: string
   readonly pool: Pool
   readonly auth: Auth
-  readonly lines: LogLine[]
+  readonly lines: RecordedLogLine[]
   call<T = unknown>(operation: string, request?: AuthRequest): Promise<ApiResponse<T>>
   /** Makes an account and gives its id. */
   addAccount(username: string, role?: Role): Promise<number>
@@ -46,7 +46,7 @@ export interface AuthApp {
 export async function authApp(change: Partial<AuthDeps['config']> = {}): Promise<AuthApp> {
   const database = await testDatabase()
   const { pool } = database
-  const lines: LogLine[] = []
+  const lines: RecordedLogLine[] = []
   const log = recorder(lines)
   const config = {
     jwtSecretKey: signingKey,
@@ -119,7 +119,7 @@ export function freshIp(): string {
   return `10.${addresses >> 16}.${(addresses >> 8) & 255}.${addresses & 255}`
 }
 
-function recorder(lines: LogLine[]): Log {
+function recorder(lines: RecordedLogLine[]): Log {
   const at =
     (level: LogLevel) =>
     (message: string, fields: LogFields = {}): void => {

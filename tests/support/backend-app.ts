@@ -3,7 +3,7 @@ import type { Role } from '#shared/session/role.ts'
 import type { Pool } from 'pg'
 import { createApp } from '../../src-backend/app.ts'
 import { apiError } from '../../src-backend/http/fail.ts'
-import type { Actor, Route } from '../../src-backend/http/route.ts'
+import type { Actor, ApiRoute } from '../../src-backend/http/route.ts'
 import { listen } from '../../src-backend/http/server.ts'
 import { testDatabase, type TestDatabase } from './database.ts'
 import { nullLog } from './silent-log.ts'
@@ -37,7 +37,7 @@ export const roles = ['viewer', 'operator', 'admin'] as const
  * Routes on a real port and a database of their own, answers checked against their contracts. Tokens are the names of
  * the three roles: how tokens come to be is what tests/backend/auth.test.ts is about.
  */
-export async function testApp(makeRoutes: (pool: Pool) => Route[]): Promise<TestApp> {
+export async function testApp(makeRoutes: (pool: Pool) => ApiRoute[]): Promise<TestApp> {
   const database = await testDatabase()
   const { pool } = database
   const accounts = await makeAccounts(pool)

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { nodeFlags } from '../../scripts/stack/backend.ts'
 import { setTimeout as delay } from 'node:timers/promises'
 
-export interface BackendOptions {
+export interface BackendProcessOptions {
   readonly databaseUrl: string
   readonly bootstrap: string
   /** Further variables of the backend. */
@@ -39,12 +39,12 @@ const main = join(import.meta.dirname, '..', '..', 'src-backend', 'main.ts')
 const key = randomBytes(36).toString('base64')
 
 /** Starts it on free ports and returns once it listens, whatever it depends on. */
-export async function startBackend({
+export async function startBackendProcess({
   databaseUrl,
   bootstrap,
   env,
   program = main,
-}: BackendOptions): Promise<BackendProcess> {
+}: BackendProcessOptions): Promise<BackendProcess> {
   const { child, log, exited, listening } = spawnBackend(program, {
     DATABASE_URL: databaseUrl,
     KAFKA_BOOTSTRAP_SERVERS: bootstrap,

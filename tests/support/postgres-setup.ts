@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { freePort } from '../../scripts/stack/ports.ts'
 import { startPostgres } from '../../scripts/stack/postgres.ts'
-import { migrate } from '../../src-backend/db/migrate.ts'
+import { migrateSchema } from '../../src-backend/db/migrate.ts'
 import { createPool } from '../../src-backend/db/pool.ts'
 import { nullLog } from './silent-log.ts'
 
@@ -21,7 +21,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' }
   const postgres = await startPostgres({ dir, port: await freePort(), settings })
   const pool = createPool({ url: postgres.url, size: 1, log: nullLog })
-  await migrate(pool)
+  await migrateSchema(pool)
   await pool.end()
   project.provide('postgresUrl', postgres.url)
   return async () => {

@@ -3,7 +3,7 @@ import { pbkdf2Sync, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 
-export interface Login {
+export interface ScramCredentials {
   readonly username: string
   /** Any characters. */
   readonly password: string
@@ -17,13 +17,13 @@ const mechanisms = [
 ] as const
 
 /** Makes the user, or gives it another password, for both mechanisms. @param bootstrap of a plain listener */
-export async function putScramUser(bootstrap: string, login: Login): Promise<void> {
+export async function putScramUser(bootstrap: string, login: ScramCredentials): Promise<void> {
   for (const mechanism of mechanisms) await put(bootstrap, login, mechanism) // Kafka takes a user once a request
 }
 
 type Mechanism = (typeof mechanisms)[number]
 
-async function put(bootstrap: string, login: Login, mechanism: Mechanism): Promise<void> {
+async function put(bootstrap: string, login: ScramCredentials, mechanism: Mechanism): Promise<void> {
   const [host, port] = bootstrap.split(':')
   const socket = connect({ host: host ?? '', port: Number(port) })
   const request = Buffer.concat([header(), body(login, mechanism)])
@@ -41,7 +41,7 @@ function header(): Buffer {
   return Buffer.concat([int(2, apiKey), int(2, 0), int(4, 1), int(2, clientId.length), Buffer.from(clientId), noTags])
 }
 
-function body({ username, password }: Login, { code, digest, bytes }: Mechanism): Buffer {
+function body({ username, password }: ScramCredentials, { code, digest, bytes }: Mechanism): Buffer {
   const salt = randomBytes(16)
   const salted = compact(pbkdf2Sync(password, salt, iterations, bytes, digest))
   const user = [compact(Buffer.from(username)), int(1, code), int(4, iterations), compact(salt), salted, noTags]

@@ -6,7 +6,7 @@ import { type Kafka as Broker, startKafka } from '../../scripts/stack/kafka.ts'
 import { freePort } from '../../scripts/stack/ports.ts'
 import { type Certificates, makeCertificates } from './certificates.ts'
 import { untilAsync } from './field-producer.ts'
-import { type Login, putScramUser } from './scram-user.ts'
+import { type ScramCredentials, putScramUser } from './scram-user.ts'
 
 /** A real broker that is secured in each way that ReMo knows. */
 export interface SecureBroker {
@@ -16,9 +16,9 @@ export interface SecureBroker {
   /** `localhost:<port>`, the name in the broker's certificate. */
   readonly at: Readonly<Record<Listener, string>>
   /** The user of the mechanism PLAIN. */
-  readonly plainUser: Login
+  readonly plainUser: ScramCredentials
   /** For both SCRAM mechanisms. Returns once the broker lets it in. */
-  putUser(login: Login): Promise<void>
+  putUser(login: ScramCredentials): Promise<void>
   end(): Promise<void>
 }
 
@@ -65,7 +65,7 @@ interface Secured {
   readonly controllerPort: number
   readonly ports: Readonly<Record<Listener, number>>
   readonly certificates: Certificates
-  readonly plainUser: Login
+  readonly plainUser: ScramCredentials
 }
 
 function propertiesOf({ port, controllerPort, ports, certificates, plainUser }: Secured): Record<string, string> {
@@ -97,7 +97,7 @@ function propertiesOf({ port, controllerPort, ports, certificates, plainUser }: 
   }
 }
 
-function plainModule({ username, password }: Login): string {
+function plainModule({ username, password }: ScramCredentials): string {
   const quoted = `"${password.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
   return `org.apache.kafka.common.security.plain.PlainLoginModule required user_${username}=${quoted};`
 }
@@ -114,7 +114,7 @@ function mapListeners(valueOf: (name: Listener) => string): Record<Listener, str
 }
 
 /** The broker knows a new user a moment after it has said so. */
-async function untilLetIn(bootstrap: string, login: Login): Promise<void> {
+async function untilLetIn(bootstrap: string, login: ScramCredentials): Promise<void> {
   const sasl = { mechanism: 'scram-sha-512', ...login } satisfies KafkaConfig['sasl']
   const admin = new Kafka({ brokers: [bootstrap], sasl, logLevel: logLevel.NOTHING }).admin()
   await untilAsync(() => admin.connect())

@@ -2,11 +2,11 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
 /** How the line is: `open`; `cut`, refused at once; `dead`, it stays open and nothing comes through; `slow`, each piece late. */
-export type Line = 'open' | 'cut' | 'dead' | 'slow'
+export type LinkMode = 'open' | 'cut' | 'dead' | 'slow'
 
 export interface TcpProxy {
   readonly port: number
-  set(line: Line): void
+  set(line: LinkMode): void
   end(): Promise<void>
 }
 
@@ -14,7 +14,7 @@ const slowMs = 300
 
 /** A line to a server on this machine that can be made bad in the ways that lines are. */
 export async function tcpProxy(target: number, port = 0): Promise<TcpProxy> {
-  let line: Line = 'open'
+  let line: LinkMode = 'open'
   const pairs = new Set<readonly [Socket, Socket]>()
   const server = createServer((client) => {
     if (line === 'cut') {

@@ -4,9 +4,9 @@ import type { Role } from '#shared/session/role.ts'
 import pg from 'pg'
 import { freePort } from '../../scripts/stack/ports.ts'
 import type { Postgres } from '../../scripts/stack/postgres.ts'
-import { migrate } from '../../src-backend/db/migrate.ts'
+import { migrateSchema } from '../../src-backend/db/migrate.ts'
 import { createPool } from '../../src-backend/db/pool.ts'
-import { type BackendProcess, startBackend } from './backend-process.ts'
+import { type BackendProcess, startBackendProcess } from './backend-process.ts'
 import { nullLog } from './silent-log.ts'
 import { team } from './team.ts'
 
@@ -25,7 +25,7 @@ export class TeamBackend {
 
   static async start(postgres: Postgres, bootstrap: string): Promise<TeamBackend> {
     const backend = new TeamBackend(await freePort(), await newDatabase(postgres), bootstrap)
-    await migrate(backend.pool)
+    await migrateSchema(backend.pool)
     await backend.run()
     const token = await backend.signIn('admin')
     for (const role of ['operator', 'viewer'] as const) await backend.#addUser(token, role)
@@ -34,7 +34,7 @@ export class TeamBackend {
 
   /** Returns when it is ready. */
   async run(): Promise<void> {
-    const started = await startBackend(this.#options)
+    const started = await startBackendProcess(this.#options)
     this.#process = started
     await started.untilReady()
   }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Tokens } from '#shared/rest/auth.ts'
-import type { Contract } from '#shared/rest/contract.ts'
+import type { Operation } from '#shared/rest/contract.ts'
 import type { Role } from '#shared/session/role.ts'
 import type { Pool } from 'pg'
 import { createApp } from '../../src-backend/app.ts'
@@ -15,7 +15,7 @@ export interface WholeBackend {
   readonly url: string
   readonly pool: Pool
   readonly parts: ReplicaComponents
-  readonly contracts: readonly Contract[]
+  readonly contracts: readonly Operation[]
   /** An access token of each role. */
   readonly tokens: Readonly<Record<Role, string>>
   /** A request as that role. */

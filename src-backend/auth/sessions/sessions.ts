@@ -28,7 +28,7 @@ export interface SessionDeps {
 }
 
 /** Why sessions of an account end; kept with them. */
-export type EndReason = 'signed-out' | 'reused' | 'password-changed' | 'role-changed' | 'disabled'
+export type SessionEndReason = 'signed-out' | 'reused' | 'password-changed' | 'role-changed' | 'disabled'
 
 interface Holder {
   readonly accountId: number
@@ -97,7 +97,7 @@ export async function endSession({ log }: SessionDeps, { tx, now }: AuthCall, to
  */
 export async function endSessions(
   db: Db,
-  { accountId, because, now }: { accountId: number; because: EndReason; now: number },
+  { accountId, because, now }: { accountId: number; because: SessionEndReason; now: number },
 ): Promise<number> {
   await revokeFamilies(db, { accountId, because, at: new Date(now) })
   return raiseTokenVersion(db, accountId)

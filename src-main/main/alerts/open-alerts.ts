@@ -2,7 +2,7 @@ import { isAcknowledged } from '#shared/alert/acknowledge.ts'
 import type { Alert } from '#shared/alert/alert.ts'
 
 /** The alerts that fire now, for tray and figures: a snapshot first, then changes. */
-export class OpenAlerts {
+export class FiringAlerts {
   readonly #alerts = new Map<string, Alert>()
 
   get list(): readonly Alert[] {

@@ -1,10 +1,10 @@
 import { nativeTheme } from 'electron'
 import type { AppInfo } from '#shared/ipc/contract.ts'
-import type { Settings } from '#shared/settings/settings.ts'
+import type { ConsoleSettings } from '#shared/settings/settings.ts'
 import { runtimeNotice, versions } from './runtime.ts'
 
 export interface AppInfoDeps {
-  readonly settings: Settings
+  readonly settings: ConsoleSettings
   readonly dataDir: string
   readonly user: string
   readonly metricsUrl: string

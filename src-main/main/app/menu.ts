@@ -1,11 +1,11 @@
 import type { MenuItemConstructorOptions } from 'electron'
-import type { PushOf } from '#shared/ipc/contract.ts'
+import type { IpcPushOf } from '#shared/ipc/contract.ts'
 
 export interface MenuDeps {
   readonly platform: NodeJS.Platform
   /** Adds reload and developer tools. */
   readonly developing: boolean
-  readonly navigate: (to: PushOf<'navigate'>) => void
+  readonly navigate: (to: IpcPushOf<'navigate'>) => void
   readonly openLogs: () => void
 }
 

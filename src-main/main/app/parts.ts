@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { nativeImage } from 'electron'
 import type { NativeImage } from 'electron'
-import { OpenAlerts } from '../alerts/open-alerts.ts'
+import { FiringAlerts } from '../alerts/open-alerts.ts'
 import type { Backend } from '../backend/backend.ts'
 import { CurrentHealth } from '../health/health-board.ts'
 import type { DataThread, ReadThread } from '../ipc/deps.ts'
@@ -17,7 +17,7 @@ export interface AppComponents {
   readonly icon: NativeImage
   readonly stateFile: WindowStateFile
   readonly health: CurrentHealth
-  readonly alerts: OpenAlerts
+  readonly alerts: FiringAlerts
   readonly user: string
   readonly data: DataThread
   readonly read: ReadThread
@@ -49,5 +49,5 @@ export function createAppComponents(deps: StartDeps): AppComponents {
     onWorks: (works) => (works ? health.clearNotice(noNotifications.id) : health.addNotice(noNotifications)),
   })
   life.own('notifications', notifier, () => notifier.end())
-  return { icon, stateFile, health, alerts: new OpenAlerts(), user, data, read, backend, notifier }
+  return { icon, stateFile, health, alerts: new FiringAlerts(), user, data, read, backend, notifier }
 }

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { app } from 'electron'
-import type { Settings } from '#shared/settings/settings.ts'
+import type { ConsoleSettings } from '#shared/settings/settings.ts'
 import { Lifetime } from '#shared/lifetime.ts'
 import { openLog } from '../log/open-log.ts'
 import { registerAppScheme } from '../windows/app-protocol.ts'
@@ -13,7 +13,7 @@ import { Shutdown } from './ordered-end.ts'
 import { start } from './start.ts'
 
 /** From settings to a running app: what has to happen before Electron is ready, and the frame around all the rest. */
-export async function runApp(settings: Settings, link: string | undefined): Promise<void> {
+export async function runApp(settings: ConsoleSettings, link: string | undefined): Promise<void> {
   const dataDir = resolve(settings.dataDir ?? defaultDataDir(process.platform, process.env, homedir()))
   if (!settleIn(dataDir)) return app.exit(2)
   // The lock lies in the data folder, so consoles with different folders do not exclude each other.

@@ -1,11 +1,11 @@
-import type { Settings } from '#shared/settings/settings.ts'
+import type { ConsoleSettings } from '#shared/settings/settings.ts'
 import type { Lifetime } from '#shared/lifetime.ts'
 import type { Log } from '#shared/log.ts'
 import type { Shutdown } from './ordered-end.ts'
 
 /** What the composition root begins with. */
 export interface StartDeps {
-  readonly settings: Settings
+  readonly settings: ConsoleSettings
   readonly dataDir: string
   /** `remo://…` that this start came with. */
   readonly link: string | undefined

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { app, Menu, nativeTheme, powerMonitor, session, shell } from 'electron'
-import type { PushOf } from '#shared/ipc/contract.ts'
+import type { IpcPushOf } from '#shared/ipc/contract.ts'
 import { ipcHandlers } from '../ipc/handlers.ts'
 import { serveIpc } from '../ipc/serve.ts'
 import { scraper } from '../prometheus/scrape.ts'
@@ -80,7 +80,7 @@ function answerCalls(
 }
 
 function setMenu({ dataDir }: StartDeps, { window }: AppShell, developing: boolean): void {
-  const navigate = (to: PushOf<'navigate'>): void => {
+  const navigate = (to: IpcPushOf<'navigate'>): void => {
     window.show()
     window.ask(to)
   }

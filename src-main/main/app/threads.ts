@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os'
 import { Worker } from 'node:worker_threads'
-import type { Settings } from '#shared/settings/settings.ts'
+import type { ConsoleSettings } from '#shared/settings/settings.ts'
 import dataThreadPath from '../../data/start?modulePath'
 import readThreadPath from '../../read/start?modulePath'
 import type { DataCalls, DataEvents, DataThreadOptions } from '../../threads/data-calls.ts'
@@ -11,7 +11,7 @@ import { ThreadSupervisor } from '../../threads/supervisor.ts'
 import type { DataThread, ReadThread } from '../ipc/deps.ts'
 
 export interface ThreadsDeps {
-  readonly settings: Settings
+  readonly settings: ConsoleSettings
   readonly dataDir: string
   readonly user: string
   readonly log: Log
@@ -45,7 +45,7 @@ export function createThreads({ settings, dataDir, user, log }: ThreadsDeps): { 
   return { data, read }
 }
 
-function kafkaOf({ brokers, topicPattern, security }: Settings): DataThreadOptions['kafka'] {
+function kafkaOf({ brokers, topicPattern, security }: ConsoleSettings): DataThreadOptions['kafka'] {
   return { brokers, topicPattern, clientId: 'remo-console', ...(security === undefined ? {} : { security }) }
 }
 

@@ -1,5 +1,5 @@
 import type { Log } from '#shared/log.ts'
-import type { OpenAlerts } from '../alerts/open-alerts.ts'
+import type { FiringAlerts } from '../alerts/open-alerts.ts'
 import type { Backend } from '../backend/backend.ts'
 import type { CurrentHealth } from '../health/health-board.ts'
 import type { DataThread, ReadThread } from '../ipc/deps.ts'
@@ -14,7 +14,7 @@ export interface WireDeps {
   readonly read: ReadThread
   readonly backend: Backend | undefined
   readonly health: CurrentHealth
-  readonly alerts: OpenAlerts
+  readonly alerts: FiringAlerts
   readonly window: MainWindow
   readonly tray: StatusTray
   readonly notifier: DesktopNotifier

@@ -1,4 +1,4 @@
-import type { Action, ActionDoes } from '#shared/sync/action.ts'
+import type { OperatorAction, OperatorChange } from '#shared/sync/action.ts'
 import { acknowledgeAlert } from '#shared/rest/alerts.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { createRule, removeRule, updateRule } from '#shared/rest/rules.ts'
@@ -6,7 +6,7 @@ import type { CallBackend, CallFailure } from './rest-client.ts'
 import { isTransientFailure, backendFailureSentence } from './failure.ts'
 
 /** What became of one attempt. `later`: the same attempt may well succeed; `away`: so for every other action, too. */
-export type Attempt =
+export type SendResult =
   | { readonly kind: 'done'; /** The rule that holds now, where one was saved. */ readonly rule?: Rule }
   | { readonly kind: 'settled'; readonly state: 'conflict' | 'refused'; readonly problem: string }
   | { readonly kind: 'later'; readonly problem: string }
@@ -15,7 +15,7 @@ export type Attempt =
 /** How long the backend may be behind with the record that raised an alert, from the first attempt on. */
 export const alertMayComeMs = 10 * 60_000
 
-export async function attempt(call: CallBackend, action: Action, triedForMs: number): Promise<Attempt> {
+export async function attempt(call: CallBackend, action: OperatorAction, triedForMs: number): Promise<SendResult> {
   const sent = await sendAction(call, action)
   if (!sent.ok) return sendResultOf(action.does, sent.failure, triedForMs)
   return { kind: 'done', ...(sent.rule === undefined ? {} : { rule: sent.rule }) }
@@ -24,7 +24,7 @@ export async function attempt(call: CallBackend, action: Action, triedForMs: num
 type Sent = { readonly ok: true; readonly rule?: Rule } | { readonly ok: false; readonly failure: CallFailure }
 
 /** Its id is the key by which the backend knows an action that it did already. */
-export async function sendAction(call: CallBackend, { id: idempotencyKey, does }: Action): Promise<Sent> {
+export async function sendAction(call: CallBackend, { id: idempotencyKey, does }: OperatorAction): Promise<Sent> {
   if (does.kind === 'acknowledge') return acknowledge(call, idempotencyKey, does)
   if (does.kind === 'remove-rule') {
     const { ruleId: id, version: ifMatch } = does
@@ -48,7 +48,7 @@ export async function sendAction(call: CallBackend, { id: idempotencyKey, does }
 async function acknowledge(
   call: CallBackend,
   idempotencyKey: string,
-  { alertId, acknowledgement }: Extract<ActionDoes, { kind: 'acknowledge' }>,
+  { alertId, acknowledgement }: Extract<OperatorChange, { kind: 'acknowledge' }>,
 ): Promise<Sent> {
   const { comment, at, until } = acknowledgement
   const response = await call(acknowledgeAlert, {
@@ -64,7 +64,7 @@ async function acknowledge(
 }
 
 /** What a failure means for an action. Pure. */
-export function sendResultOf(does: ActionDoes, failure: CallFailure, triedForMs: number): Attempt {
+export function sendResultOf(does: OperatorChange, failure: CallFailure, triedForMs: number): SendResult {
   if (failure.kind !== 'problem') return { kind: 'away' }
   const problem = backendFailureSentence(failure)
   if (isTransientFailure(failure)) return { kind: 'later', problem }

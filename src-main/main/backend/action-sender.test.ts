@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { anId, aRule } from '#shared/rule/builders.ts'
-import type { Session } from '#shared/session/session.ts'
-import type { Action, ActionDoes } from '#shared/sync/action.ts'
+import type { OperatorSession } from '#shared/session/session.ts'
+import type { OperatorAction, OperatorChange } from '#shared/sync/action.ts'
 import { logTo } from '../../threads/log.ts'
 import { ActionSender } from './action-sender.ts'
 import type { ActionSenderDeps } from './action-sender.ts'
@@ -13,9 +13,9 @@ type Sent = { readonly path: string; readonly input: Record<string, unknown> }
 type Said = { readonly ok: true; readonly body?: unknown } | { readonly ok: false; readonly failure: CallFailure }
 
 let now: number
-let kept: Action[]
+let kept: OperatorAction[]
 let sent: Sent[]
-let session: Session
+let session: OperatorSession
 let say: (sent: Sent) => Said
 let sender: ActionSender
 
@@ -38,7 +38,7 @@ beforeEach(() => {
     'actions.settle': ({ id, outcome }: { id: string; outcome: { state: string; problem?: string } }) => {
       kept = kept.flatMap((action) => {
         if (action.id !== id) return [action]
-        return outcome.state === 'done' ? [] : [{ ...action, ...outcome } as Action]
+        return outcome.state === 'done' ? [] : [{ ...action, ...outcome } as OperatorAction]
       })
       sender.look() // the data thread tells of every change
     },
@@ -62,10 +62,10 @@ afterEach(async () => {
   vi.useRealTimers()
 })
 
-function anAction(n: number, does: ActionDoes, user = 'ada'): Action {
+function anAction(n: number, does: OperatorChange, user = 'ada'): OperatorAction {
   return { id: anId(n), at: 500_000 + n, user, does, state: 'waiting' }
 }
-const ack = (n: number, user?: string): Action =>
+const ack = (n: number, user?: string): OperatorAction =>
   anAction(
     n,
     {
@@ -76,7 +76,7 @@ const ack = (n: number, user?: string): Action =>
     user,
   )
 const { id: _i, version: _v, deleted: _d, effectiveFrom: _e, updatedBy: _b, updatedAt: _a, ...draft } = aRule()
-const save = (n: number, version?: number): Action =>
+const save = (n: number, version?: number): OperatorAction =>
   anAction(n, { kind: 'save-rule', draft, ...(version === undefined ? {} : { ruleId: anId(100), version }) })
 
 /** Until the sender has nothing more to do now. */
@@ -142,7 +142,7 @@ test('while the backend is away nothing is settled, and all of it goes out when 
   expect(kept).toEqual([])
 })
 
-test.each<[string, Session]>([
+test.each<[string, OperatorSession]>([
   [
     'signed out',
     { kind: 'signed-out', backendUrl: 'http://b', link: { reachable: true, since: 0 }, reason: 'expired' },
@@ -165,7 +165,7 @@ test('what somebody else did is not sent under the name of the one who works her
 })
 
 describe('what the backend does not take', () => {
-  test.each<[string, Action, Said, string]>([
+  test.each<[string, OperatorAction, Said, string]>([
     ['another version meanwhile', save(1, 7), problem('version_conflict'), 'conflict'],
     ['a rule of somebody else for the same', save(1), problem('rule_exists'), 'conflict'],
     ['a role that may not', save(1, 7), problem('forbidden'), 'refused'],

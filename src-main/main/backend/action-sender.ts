@@ -1,15 +1,15 @@
 import type { Log } from '#shared/log.ts'
-import type { Session } from '#shared/session/session.ts'
-import type { Action } from '#shared/sync/action.ts'
+import type { OperatorSession } from '#shared/session/session.ts'
+import type { OperatorAction } from '#shared/sync/action.ts'
 import type { DataThread } from '../ipc/deps.ts'
 import { attempt } from './action-outcome.ts'
-import type { Attempt } from './action-outcome.ts'
+import type { SendResult } from './action-outcome.ts'
 import type { CallBackend } from './rest-client.ts'
 
 export interface ActionSenderDeps {
   readonly data: Pick<DataThread, 'call'>
   readonly call: CallBackend
-  readonly session: () => Session
+  readonly session: () => OperatorSession
   /** Epoch ms. */
   readonly now: () => number
   readonly log: Log
@@ -97,7 +97,7 @@ export class ActionSender {
   }
 
   /** While the ones before it went out, its alert may have become worse than what was acknowledged. */
-  async #isWaiting({ id }: Action): Promise<boolean> {
+  async #isWaiting({ id }: OperatorAction): Promise<boolean> {
     const actions = await this.#deps.data.call('actions.list', {})
     return actions.some((action) => action.id === id && action.state === 'waiting')
   }
@@ -109,7 +109,7 @@ export class ActionSender {
   }
 
   /** Whether there is a point in going on with the next one. */
-  async #send(action: Action): Promise<boolean> {
+  async #send(action: OperatorAction): Promise<boolean> {
     const { call, now, log } = this.#deps
     const firstTriedAt = this.#firstTriedAt.get(action.id) ?? now()
     this.#firstTriedAt.set(action.id, firstTriedAt)
@@ -125,7 +125,7 @@ export class ActionSender {
     return true
   }
 
-  async #settle(action: Action, result: Extract<Attempt, { kind: 'done' | 'settled' }>): Promise<void> {
+  async #settle(action: OperatorAction, result: Extract<SendResult, { kind: 'done' | 'settled' }>): Promise<void> {
     this.#firstTriedAt.delete(action.id)
     this.#notBefore.delete(action.id)
     if (result.kind === 'done') this.#remember(action, result.rule?.version)
@@ -134,15 +134,15 @@ export class ActionSender {
     await this.#deps.data.call('actions.settle', { id: action.id, outcome })
   }
 
-  #leaveTo(action: Action): Promise<void> {
+  #leaveTo(action: OperatorAction): Promise<void> {
     return this.#stillWaiting(action, `Made by ${action.user}. ReMo sends it when ${action.user} signs in here.`)
   }
 
-  async #stillWaiting({ id, problem: known }: Action, problem: string): Promise<void> {
+  async #stillWaiting({ id, problem: known }: OperatorAction, problem: string): Promise<void> {
     if (problem !== known) await this.#deps.data.call('actions.settle', { id, outcome: { state: 'waiting', problem } })
   }
 
-  #isDue({ id }: Action): boolean {
+  #isDue({ id }: OperatorAction): boolean {
     return this.#deps.now() >= (this.#notBefore.get(id) ?? -Infinity)
   }
 
@@ -151,12 +151,12 @@ export class ActionSender {
   }
 
   /** Two changes of one rule without the backend: the second one was made on top of the first, which is no conflict. */
-  #remember({ does }: Action, made: number | undefined): void {
+  #remember({ does }: OperatorAction, made: number | undefined): void {
     if (does.kind === 'save-rule' && does.ruleId !== undefined && does.version !== undefined && made !== undefined)
       this.#follows.set(`${does.ruleId}@${does.version}`, made)
   }
 
-  #following(action: Action): Action {
+  #following(action: OperatorAction): OperatorAction {
     const { does } = action
     if (does.kind === 'acknowledge' || does.ruleId === undefined || does.version === undefined) return action
     const made = this.#follows.get(`${does.ruleId}@${does.version}`)
@@ -165,6 +165,6 @@ export class ActionSender {
 }
 
 /** The rule that it changes; undefined for a new one. */
-function actionRuleId({ does }: Action): string | undefined {
+function actionRuleId({ does }: OperatorAction): string | undefined {
   return does.kind === 'acknowledge' ? undefined : does.ruleId
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { listAlerts } from '#shared/rest/alerts.ts'
-import type { Session } from '#shared/session/session.ts'
+import type { OperatorSession } from '#shared/session/session.ts'
 import { logTo } from '../../threads/log.ts'
 import { InMemorySecrets } from '../secrets/memory-secrets.ts'
 import { BackendSession } from './backend-session.ts'
@@ -34,7 +34,7 @@ afterEach(async () => {
 })
 
 /** One run of a console; what was kept by the one before is there. */
-function aRun(): { session: BackendSession; notified: Session[]; watch: BackendProbe } {
+function aRun(): { session: BackendSession; notified: OperatorSession[]; watch: BackendProbe } {
   const client = new RestClient({ url: server.url, fetch, onResponse: () => undefined })
   const watch = new BackendProbe({ client, now: () => now, random: () => 0.5 })
   const session = new BackendSession({
@@ -53,7 +53,7 @@ function aRun(): { session: BackendSession; notified: Session[]; watch: BackendP
     now: () => now,
     log: logTo((line) => logged.push(JSON.stringify(line))),
   })
-  const notified: Session[] = []
+  const notified: OperatorSession[] = []
   session.onChange((one) => notified.push(one))
   session.start()
   runs.push(async () => {

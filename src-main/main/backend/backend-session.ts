@@ -1,16 +1,16 @@
 import { isDeepStrictEqual } from 'node:util'
 import { changePassword, login, me } from '#shared/rest/auth.ts'
-import type { Contract } from '#shared/rest/contract.ts'
-import type { BackendLink, Session } from '#shared/session/session.ts'
+import type { Operation } from '#shared/rest/contract.ts'
+import type { BackendLink, OperatorSession } from '#shared/session/session.ts'
 import type { Log } from '#shared/log.ts'
 import type { SecretStore } from '../secrets/secret-store.ts'
 import type { CallBackend, CallFailure, CallResult, RestClient } from './rest-client.ts'
 import type { Input } from './rest-request.ts'
 import { errorOf, isTransientFailure } from './failure.ts'
 import { LateSignOuts } from './late-sign-outs.ts'
-import { firstState, nextState } from './session-state.ts'
-import type { SavedSession, SessionEvent, SessionState } from './session-state.ts'
-import { Tokens } from './tokens.ts'
+import { initialSignInState, nextSignInState } from './session-state.ts'
+import type { SavedSession, SignInEvent, SignInState } from './session-state.ts'
+import { SessionTokens } from './tokens.ts'
 
 export interface BackendSessionDeps {
   readonly url: string
@@ -33,9 +33,9 @@ const renewAgainMs = 30_000
  */
 export class BackendSession {
   readonly #deps: BackendSessionDeps
-  readonly #listeners = new Set<(session: Session) => void>()
-  #state: SessionState
-  #tokens: Tokens | null = null
+  readonly #listeners = new Set<(session: OperatorSession) => void>()
+  #state: SignInState
+  #tokens: SessionTokens | null = null
   #renewal: NodeJS.Timeout | undefined
   /** The keychain is asked once, at the start; until then nobody knows whether there is a token. */
   #restored: Promise<void> = Promise.resolve()
@@ -46,7 +46,7 @@ export class BackendSession {
 
   constructor(deps: BackendSessionDeps) {
     this.#deps = deps
-    this.#state = firstState(deps.stateFile.value, deps.url)
+    this.#state = initialSignInState(deps.stateFile.value, deps.url)
     this.#late = new LateSignOuts(deps)
     deps.link.onChange((link) => {
       this.#notifyListeners()
@@ -56,7 +56,7 @@ export class BackendSession {
     })
   }
 
-  get session(): Session {
+  get session(): OperatorSession {
     const { url, link, secrets } = this.#deps
     const common = { backendUrl: url, link: link.link }
     if (this.#state.kind === 'signed-out') return { kind: 'signed-out', ...common, reason: this.#state.reason }
@@ -64,7 +64,7 @@ export class BackendSession {
     return { kind: 'signed-in', ...common, user: this.#state.user, ...(notKept === undefined ? {} : { notKept }) }
   }
 
-  onChange(listener: (session: Session) => void): void {
+  onChange(listener: (session: OperatorSession) => void): void {
     this.#listeners.add(listener)
   }
 
@@ -83,7 +83,7 @@ export class BackendSession {
   }
 
   /** Throws `CallError` with a sentence for the one at the form. */
-  async signIn(username: string, password: string): Promise<Session> {
+  async signIn(username: string, password: string): Promise<OperatorSession> {
     const { client, log } = this.#deps
     await this.#restored
     const response = await client.call(login, { body: { username, password } })
@@ -104,7 +104,7 @@ export class BackendSession {
   }
 
   /** Works without the backend, too: it is told as soon as it answers. */
-  async signOut(): Promise<Session> {
+  async signOut(): Promise<OperatorSession> {
     await this.#restored
     const revoked = this.#leave()
     this.#become({ kind: 'signed-out' })
@@ -132,11 +132,11 @@ export class BackendSession {
     return again.ok ? this.#with(again.token, contract, input) : again
   }
 
-  #with<C extends Contract>(token: string, contract: C, input: Input<C>): Promise<CallResult<C>> {
+  #with<C extends Operation>(token: string, contract: C, input: Input<C>): Promise<CallResult<C>> {
     return this.#deps.client.call(contract, input, { token })
   }
 
-  async #access(tokens: Tokens, refused?: string): ReturnType<Tokens['access']> {
+  async #access(tokens: SessionTokens, refused?: string): ReturnType<SessionTokens['access']> {
     const access = await tokens.access(refused)
     if (tokens !== this.#tokens) return { ok: false, failure: { kind: 'signed-out' } }
     if (access.ok || access.failure.kind !== 'problem' || isTransientFailure(access.failure)) return access
@@ -198,11 +198,11 @@ export class BackendSession {
     this.#keep((secrets) => secrets.forget(account))
   }
 
-  #tokensOf(username: string, refreshToken: string): Tokens {
+  #tokensOf(username: string, refreshToken: string): SessionTokens {
     const { client, now } = this.#deps
     const account = this.#account(username)
     const keep = (token: string): void => this.#keep((secrets) => secrets.write(account, token))
-    return new Tokens({ client, now, keep }, refreshToken)
+    return new SessionTokens({ client, now, keep }, refreshToken)
   }
 
   #keep(change: (secrets: SecretStore) => Promise<void>): void {
@@ -213,8 +213,8 @@ export class BackendSession {
     return `${username} at ${this.#deps.url}`
   }
 
-  #become(event: SessionEvent): void {
-    const state = nextState(this.#state, event)
+  #become(event: SignInEvent): void {
+    const state = nextSignInState(this.#state, event)
     if (isDeepStrictEqual(state, this.#state)) return
     this.#state = state
     const backendUrl = this.#deps.url

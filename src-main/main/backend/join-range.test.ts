@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { SeriesColumns } from '#shared/ipc/live.ts'
 import { joinRange, partsOf, shareOfPoints } from './join-range.ts'
-import type { History } from './join-range.ts'
+import type { BackendHistory } from './join-range.ts'
 
 const boundary = 1_000_000
 
@@ -11,13 +11,13 @@ function cached(at: readonly number[]): SeriesColumns {
   return { metric: 'cpu_usage', at: Float64Array.from(at), min: column, max: column, last: column }
 }
 
-function history(t: readonly number[], more: Partial<History> = {}): History {
+function history(t: readonly number[], more: Partial<BackendHistory> = {}): BackendHistory {
   const values = t.map((_, i) => 100 + i)
   const series = [{ metric: 'cpu_usage', unit: '%', t: [...t], min: values, max: values, last: values }]
   return { from: 0, to: boundary, points: 500, resolution: 0, series, ...more }
 }
 
-const join = (early: History, late: SeriesColumns[]) =>
+const join = (early: BackendHistory, late: SeriesColumns[]) =>
   joinRange(['cpu_usage'], early, { series: late, boundary })[0] as SeriesColumns
 
 test('the early part comes from the backend, the late part from the cache', () => {

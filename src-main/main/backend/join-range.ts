@@ -1,4 +1,4 @@
-import type { RangePart } from '#shared/ipc/contract.ts'
+import type { RangeSegment } from '#shared/ipc/contract.ts'
 import type { SeriesColumns } from '#shared/ipc/live.ts'
 import type { RangeSeries } from '#shared/rest/metrics.ts'
 import type { z } from 'zod'
@@ -6,12 +6,12 @@ import type { z } from 'zod'
 type BackendSeries = z.infer<typeof RangeSeries>
 
 /** Epoch ms, both ends included. */
-interface Stretch {
+interface TimeSpan {
   readonly from: number
   readonly to: number
 }
 
-export interface History extends Stretch {
+export interface BackendHistory extends TimeSpan {
   readonly resolution: number
   readonly series: readonly BackendSeries[]
   /** Most columns that were asked for. */
@@ -21,7 +21,7 @@ export interface History extends Stretch {
 const fewest = 10
 
 /** How many of `points` columns each part of a range gets: by its length, and each enough to be seen. */
-export function shareOfPoints(points: number, range: Stretch, boundary: number): { early: number; late: number } {
+export function shareOfPoints(points: number, range: TimeSpan, boundary: number): { early: number; late: number } {
   const share = (boundary - range.from) / Math.max(range.to - range.from, 1)
   const early = Math.min(Math.max(Math.round(points * share), fewest), Math.max(points - fewest, fewest))
   return { early, late: Math.max(points - early, fewest) }
@@ -30,7 +30,7 @@ export function shareOfPoints(points: number, range: Stretch, boundary: number):
 /** Columns of the backend before `boundary`, then those of the cache: in order of time, and no moment twice. */
 export function joinRange(
   metrics: readonly string[],
-  history: History,
+  history: BackendHistory,
   cached: { readonly series: readonly SeriesColumns[]; readonly boundary: number },
 ): SeriesColumns[] {
   return metrics.map((metric) => {
@@ -47,8 +47,8 @@ export function joinRange(
   })
 }
 
-export function partsOf(range: Stretch, boundary: number, resolution: number): RangePart[] {
-  const parts: RangePart[] = [
+export function partsOf(range: TimeSpan, boundary: number, resolution: number): RangeSegment[] {
+  const parts: RangeSegment[] = [
     { from: range.from, to: boundary, source: 'backend', resolution },
     { from: boundary, to: range.to, source: 'cache', resolution: 0 },
   ]
@@ -62,7 +62,7 @@ interface Column {
   readonly last: number
 }
 
-function backendColumns(history: History, metric: string, boundary: number): Column[] {
+function backendColumns(history: BackendHistory, metric: string, boundary: number): Column[] {
   const series = history.series.find((one) => one.metric === metric)
   if (!series) return []
   const { t, min, max, last } = series
@@ -74,7 +74,7 @@ function backendColumns(history: History, metric: string, boundary: number): Col
 }
 
 /** Neighbours farther apart than this have a gap between them, as in the cache's own columns. */
-function longestStepMs({ from, to, points, resolution }: History, columns: readonly Column[]): number {
+function longestStepMs({ from, to, points, resolution }: BackendHistory, columns: readonly Column[]): number {
   const steps = columns.slice(1).map(({ at }, i) => at - (columns[i]?.at ?? at))
   const usual = steps.sort((a, b) => a - b)[steps.length >> 1] ?? 0
   return Math.max(3 * usual, 3 * resolution * 1000, (3 * (to - from)) / points, 15_000)

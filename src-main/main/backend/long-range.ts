@@ -1,13 +1,13 @@
-import type { Reply, Request } from '#shared/ipc/contract.ts'
+import type { IpcReply, IpcRequest } from '#shared/ipc/contract.ts'
 import { metricRange } from '#shared/rest/metrics.ts'
 import type { RangeReply } from '../../threads/read-calls.ts'
 import type { ReadThread } from '../ipc/deps.ts'
 import { joinRange, partsOf, shareOfPoints } from './join-range.ts'
-import type { History } from './join-range.ts'
+import type { BackendHistory } from './join-range.ts'
 import type { CallBackend, CallFailure } from './rest-client.ts'
 
-type RangeRequest = Request<'samples.range'>
-type Range = Reply<'samples.range'>
+type RangeRequest = IpcRequest<'samples.range'>
+type Range = IpcReply<'samples.range'>
 
 /** A range as the cache alone has it. */
 export function cachedRange({ from, to, series }: RangeReply): Range {
@@ -40,7 +40,10 @@ export async function longRange(
   return { from, to, series, parts: partsOf(request, boundary, history.resolution) }
 }
 
-async function historyOf(call: CallBackend, request: RangeRequest): Promise<History | { readonly missing: string }> {
+async function historyOf(
+  call: CallBackend,
+  request: RangeRequest,
+): Promise<BackendHistory | { readonly missing: string }> {
   const { nodeId, metrics, from, to, points } = request
   const response = await call(metricRange, {
     query: {

@@ -1,5 +1,5 @@
-import { may } from '#shared/session/session.ts'
-import type { Permission, Session } from '#shared/session/session.ts'
+import { isPermitted } from '#shared/session/session.ts'
+import type { Permission, OperatorSession } from '#shared/session/session.ts'
 import { CallError } from '../../threads/call-error.ts'
 
 const refusals: Readonly<Record<Permission, string>> = {
@@ -9,14 +9,14 @@ const refusals: Readonly<Record<Permission, string>> = {
   'read-history': 'Your role cannot view history.',
 }
 
-type SignedIn = Extract<Session, { kind: 'signed-in' }>
+type SignedIn = Extract<OperatorSession, { kind: 'signed-in' }>
 
 /**
  * The one who works here, where he may do that; else this throws. The window does not offer it; here it is made sure
  * of. Only with a backend: who works alone may do what is done alone.
  */
-export function permitted(session: Session, permission: Permission): SignedIn {
+export function permitted(session: OperatorSession, permission: Permission): SignedIn {
   if (session.kind !== 'signed-in') throw new CallError('signed-out', 'You are signed out. Sign in and try again.')
-  if (!may(session, permission)) throw new CallError('forbidden', refusals[permission])
+  if (!isPermitted(session, permission)) throw new CallError('forbidden', refusals[permission])
   return session
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { tolerant } from '#shared/codec/tolerant.ts'
-import type { ResponseOf, Contract } from '#shared/rest/contract.ts'
+import type { ResponseOf, Operation } from '#shared/rest/contract.ts'
 import { Problem } from '#shared/rest/problems.ts'
 import { restRequest } from './rest-request.ts'
 import type { Input } from './rest-request.ts'
@@ -14,12 +14,12 @@ export type CallFailure =
   | { readonly kind: 'problem'; readonly problem: Problem; readonly retryAfterSeconds?: number }
   | { readonly kind: 'signed-out' }
 
-export type CallResult<C extends Contract> =
+export type CallResult<C extends Operation> =
   | { readonly ok: true; readonly body: ResponseOf<C>; /** Cursor of the next page. */ readonly next?: string }
   | { readonly ok: false; readonly failure: CallFailure }
 
 /** What a caller of the API needs: the client itself, or the session that adds who calls. */
-export type CallBackend = <C extends Contract>(contract: C, input: Input<C>) => Promise<CallResult<C>>
+export type CallBackend = <C extends Operation>(contract: C, input: Input<C>) => Promise<CallResult<C>>
 
 /** Status of the answer. */
 export type ResponseSeen = number | 'unreachable'
@@ -28,7 +28,7 @@ export interface RestClientDeps {
   readonly url: string
   readonly fetch: Fetch
   /** Hears of every request. */
-  readonly onResponse: (contract: Contract, answer: ResponseSeen) => void
+  readonly onResponse: (contract: Operation, answer: ResponseSeen) => void
 }
 
 export interface CallOptions {
@@ -47,7 +47,7 @@ export class RestClient {
     this.#deps = deps
   }
 
-  async call<C extends Contract>(
+  async call<C extends Operation>(
     contract: C,
     input: Input<C>,
     { token, limitMs = usualLimitMs }: CallOptions = {},
@@ -63,7 +63,7 @@ export class RestClient {
     }
   }
 
-  #understand<C extends Contract>(contract: C, response: Response, text: string): CallResult<C> {
+  #understand<C extends Operation>(contract: C, response: Response, text: string): CallResult<C> {
     const { status, headers } = response
     const body = parsed(text)
     if (status === contract.ok.status) {
@@ -84,7 +84,7 @@ export class RestClient {
     return { ok: false, failure: { kind: 'problem', problem: problem.data, ...wait } }
   }
 
-  #unreachable(contract: Contract, detail: string): { readonly ok: false; readonly failure: CallFailure } {
+  #unreachable(contract: Operation, detail: string): { readonly ok: false; readonly failure: CallFailure } {
     this.#deps.onResponse(contract, 'unreachable')
     return { ok: false, failure: { kind: 'unreachable', detail } }
   }
@@ -94,7 +94,7 @@ const TolerantProblem = tolerant(Problem, 'drop')
 const answerSchemas = new WeakMap<z.ZodType, z.ZodType>()
 
 /** A backend of the next version answers with a few fields more. */
-function answerSchema({ ok: { body } }: Contract): z.ZodType | undefined {
+function answerSchema({ ok: { body } }: Operation): z.ZodType | undefined {
   if (body === undefined) return undefined
   const known = answerSchemas.get(body) ?? tolerant(body, 'drop')
   answerSchemas.set(body, known)

@@ -1,27 +1,30 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { firstState, nextState } from './session-state.ts'
-import type { SessionEvent, SessionState } from './session-state.ts'
+import { initialSignInState, nextSignInState } from './session-state.ts'
+import type { SignInEvent, SignInState } from './session-state.ts'
 
 const url = 'http://backend'
 const ada = { username: 'ada', role: 'operator' } as const
-const asAda: SessionState = { kind: 'signed-in', user: ada }
+const asAda: SignInState = { kind: 'signed-in', user: ada }
 
 describe('a start', () => {
   test('goes on as the last run ended', () => {
     expect([
-      firstState({}, url),
-      firstState({ backendUrl: url, user: ada }, url),
-      firstState({ backendUrl: url, ended: 'disabled' }, url),
+      initialSignInState({}, url),
+      initialSignInState({ backendUrl: url, user: ada }, url),
+      initialSignInState({ backendUrl: url, ended: 'disabled' }, url),
     ]).toEqual([{ kind: 'signed-out', reason: 'never' }, asAda, { kind: 'signed-out', reason: 'disabled' }])
   })
 
   test('with another backend knows nobody', () => {
-    expect(firstState({ backendUrl: 'http://other', user: ada }, url)).toEqual({ kind: 'signed-out', reason: 'never' })
+    expect(initialSignInState({ backendUrl: 'http://other', user: ada }, url)).toEqual({
+      kind: 'signed-out',
+      reason: 'never',
+    })
   })
 })
 
-test.each<[SessionEvent, SessionState]>([
+test.each<[SignInEvent, SignInState]>([
   [{ kind: 'signed-out' }, { kind: 'signed-out', reason: 'signed-out' }],
   [
     { kind: 'refused', code: 'session_ended' },
@@ -37,12 +40,12 @@ test.each<[SessionEvent, SessionState]>([
     { kind: 'signed-in', user: { ...ada, role: 'viewer' } },
   ],
 ])('signed in, then %j', (event, state) => {
-  expect(nextState(asAda, event)).toEqual(state)
+  expect(nextSignInState(asAda, event)).toEqual(state)
 })
 
 test('once signed out only a sign-in signs in, and the reason stays', () => {
-  const out: SessionState = { kind: 'signed-out', reason: 'disabled' }
-  const late = fc.constantFrom<SessionEvent>(
+  const out: SignInState = { kind: 'signed-out', reason: 'disabled' }
+  const late = fc.constantFrom<SignInEvent>(
     { kind: 'recognised', user: ada },
     { kind: 'lost' },
     { kind: 'signed-out' },
@@ -50,8 +53,8 @@ test('once signed out only a sign-in signs in, and the reason stays', () => {
   )
   fc.assert(
     fc.property(fc.array(late), (events) => {
-      expect(events.reduce(nextState, out)).toEqual(out)
+      expect(events.reduce(nextSignInState, out)).toEqual(out)
     }),
   )
-  expect(nextState(out, { kind: 'signed-in', user: ada })).toEqual(asAda)
+  expect(nextSignInState(out, { kind: 'signed-in', user: ada })).toEqual(asAda)
 })

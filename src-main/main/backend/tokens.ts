@@ -3,7 +3,7 @@ import type { Tokens as TokenAnswer } from '#shared/rest/auth.ts'
 import { isTransientFailure } from './failure.ts'
 import type { CallFailure, RestClient } from './rest-client.ts'
 
-export interface TokensDeps {
+export interface SessionTokensDeps {
   readonly client: Pick<RestClient, 'call'>
   /** Epoch ms. */
   readonly now: () => number
@@ -11,7 +11,7 @@ export interface TokensDeps {
   readonly keep: (refreshToken: string) => void
 }
 
-export type Access =
+export type AccessTokenResult =
   | { readonly ok: true; readonly token: string; /** It came with a refresh just now. */ readonly fresh: boolean }
   | { readonly ok: false; readonly failure: CallFailure }
 
@@ -27,14 +27,14 @@ const refreshLimitMs = 4_000
  * The tokens of one session, in memory. One refresh at a time, whoever needs it: a refresh token is good for one. How
  * long an access token is good is counted from its receipt, so the clocks of backend and console may differ.
  */
-export class Tokens {
-  readonly #deps: TokensDeps
+export class SessionTokens {
+  readonly #deps: SessionTokensDeps
   #refreshToken: string
   #access: { readonly token: string; readonly renewAtMs: number } | null = null
-  #refreshing: Promise<Access> | null = null
+  #refreshing: Promise<AccessTokenResult> | null = null
   #ended = false
 
-  constructor(deps: TokensDeps, refreshToken: string) {
+  constructor(deps: SessionTokensDeps, refreshToken: string) {
     this.#deps = deps
     this.#refreshToken = refreshToken
   }
@@ -52,7 +52,7 @@ export class Tokens {
   }
 
   /** A token that is good, from a refresh where that is needed. `refused`: one that the backend did not take. */
-  access(refused?: string): Promise<Access> {
+  access(refused?: string): Promise<AccessTokenResult> {
     const access = this.#access
     if (access && access.token !== refused && this.#deps.now() < access.renewAtMs)
       return Promise.resolve({ ok: true, token: access.token, fresh: false })
@@ -73,7 +73,7 @@ export class Tokens {
     return !response.ok && isTransientFailure(response.failure) ? this.#refreshToken : undefined
   }
 
-  async #refresh(): Promise<Access> {
+  async #refresh(): Promise<AccessTokenResult> {
     const ask = () =>
       this.#deps.client.call(refresh, { body: { refresh_token: this.#refreshToken } }, { limitMs: refreshLimitMs })
     const first = await ask()

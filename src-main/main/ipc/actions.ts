@@ -1,8 +1,8 @@
-import type { Handlers } from '#shared/ipc/contract.ts'
+import type { IpcHandlers } from '#shared/ipc/contract.ts'
 import type { IpcDeps } from './deps.ts'
 
 /** What is on its way to the backend, and what it did not take. */
-export function actionHandlers({ data }: Pick<IpcDeps, 'data'>): Pick<Handlers, 'actions.list' | 'actions.dismiss'> {
+export function actionHandlers({ data }: Pick<IpcDeps, 'data'>): Pick<IpcHandlers, 'actions.list' | 'actions.dismiss'> {
   return {
     'actions.list': () => data.call('actions.list', {}),
     'actions.dismiss': async (request) => {

@@ -1,8 +1,8 @@
-import type { Handlers } from '#shared/ipc/contract.ts'
+import type { IpcHandlers } from '#shared/ipc/contract.ts'
 import { permitted } from '../backend/permit.ts'
 import type { IpcDeps } from './deps.ts'
 
-type AlertCalls = Pick<Handlers, 'alerts.list' | 'alerts.timeline' | 'alerts.acknowledge'>
+type AlertCalls = Pick<IpcHandlers, 'alerts.list' | 'alerts.timeline' | 'alerts.acknowledge'>
 type AlertDeps = Pick<IpcDeps, 'data' | 'user' | 'session' | 'now'>
 
 export function alertHandlers({ data, user, session, now }: AlertDeps): AlertCalls {

@@ -1,26 +1,29 @@
 import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { calls } from '#shared/ipc/channels.ts'
-import type { Call } from '#shared/ipc/channels.ts'
+import { ipcCalls } from '#shared/ipc/channels.ts'
+import type { IpcCall } from '#shared/ipc/channels.ts'
 import { ipc } from '#shared/ipc/contract.ts'
-import type { Handlers } from '#shared/ipc/contract.ts'
+import type { IpcHandlers } from '#shared/ipc/contract.ts'
 import { aRule } from '#shared/rule/builders.ts'
 import { CallError } from '../../threads/call-error.ts'
 import { handleIpcCall } from './answer.ts'
 
 /** Handlers that keep what reached them. */
-function recording(reply: (call: Call) => unknown = () => ({})): { handlers: Handlers; reached: unknown[] } {
+function recording(reply: (call: IpcCall) => unknown = () => ({})): { handlers: IpcHandlers; reached: unknown[] } {
   const reached: unknown[] = []
-  const handler = (call: Call) => (request: unknown) => {
+  const handler = (call: IpcCall) => (request: unknown) => {
     reached.push(request)
     return Promise.resolve(reply(call))
   }
-  return { handlers: Object.fromEntries(calls.map((call) => [call, handler(call)])) as unknown as Handlers, reached }
+  return {
+    handlers: Object.fromEntries(ipcCalls.map((call) => [call, handler(call)])) as unknown as IpcHandlers,
+    reached,
+  }
 }
 const ignore = (): void => undefined
 
-describe.each(calls)('%s', (call) => {
+describe.each(ipcCalls)('%s', (call) => {
   test('a foreign frame reaches no handler, whatever it sends', async () => {
     const { handlers, reached } = recording()
     const result = await handleIpcCall({ call, raw: {}, ours: false }, handlers, ignore)

@@ -1,11 +1,11 @@
 import { tolerant } from '#shared/codec/tolerant.ts'
-import type { Call } from '#shared/ipc/channels.ts'
+import type { IpcCall } from '#shared/ipc/channels.ts'
 import { ipc } from '#shared/ipc/contract.ts'
-import type { IpcFailure, Handlers, Result } from '#shared/ipc/contract.ts'
+import type { IpcFailure, IpcHandlers, IpcResult } from '#shared/ipc/contract.ts'
 import { ipcFailureOf } from '../../threads/call-error.ts'
 
 export interface IncomingCall {
-  readonly call: Call
+  readonly call: IpcCall
   /** What the window sent: anything at all. */
   readonly raw: unknown
   /** Whether the sender is the top frame of our own page. */
@@ -20,10 +20,10 @@ export interface IncomingCall {
  */
 export async function handleIpcCall(
   { call, raw, ours, checksReply = false }: IncomingCall,
-  handlers: Handlers,
+  handlers: IpcHandlers,
   onRefused: (failure: IpcFailure, cause: unknown) => void,
-): Promise<Result<unknown>> {
-  const refuse = (error: IpcFailure, cause?: unknown): Result<never> => {
+): Promise<IpcResult<unknown>> {
+  const refuse = (error: IpcFailure, cause?: unknown): IpcResult<never> => {
     onRefused(error, cause)
     return { ok: false, error }
   }
@@ -43,7 +43,7 @@ export async function handleIpcCall(
 }
 
 /** Call, path in the reply and what was expected. Keys that a newer backend added to a rule or an alert are fine. */
-function replyProblem(call: Call, value: unknown): string | undefined {
+function replyProblem(call: IpcCall, value: unknown): string | undefined {
   const reply = tolerant(ipc[call].reply, 'keep').safeParse(value)
   if (reply.success) return undefined
   const issues = reply.error.issues.map(({ path, message }) => `${[call, ...path].map(String).join('.')}: ${message}`)

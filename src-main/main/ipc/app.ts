@@ -1,7 +1,7 @@
-import type { Handlers } from '#shared/ipc/contract.ts'
+import type { IpcHandlers } from '#shared/ipc/contract.ts'
 import type { IpcDeps } from './deps.ts'
 
-type AppCalls = Pick<Handlers, 'app.info' | 'health.get' | 'health.retry' | 'live.snapshot'>
+type AppCalls = Pick<IpcHandlers, 'app.info' | 'health.get' | 'health.retry' | 'live.snapshot'>
 
 /** What the window asks about the app itself and about the stream as it stands now. */
 export function appHandlers({

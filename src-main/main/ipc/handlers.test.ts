@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { calls } from '#shared/ipc/channels.ts'
+import { ipcCalls } from '#shared/ipc/channels.ts'
 import { aRule } from '#shared/rule/builders.ts'
 import { CurrentHealth } from '../health/health-board.ts'
 import type { IpcDeps } from './deps.ts'
@@ -50,7 +50,7 @@ test("without a backend there is nobody to sign in, and thresholds are this cons
 })
 
 test('there is a handler for every call of the contract and for nothing else', () => {
-  expect(Object.keys(aTestEngine().handlers).sort()).toEqual([...calls].sort())
+  expect(Object.keys(aTestEngine().handlers).sort()).toEqual([...ipcCalls].sort())
 })
 
 test('an acknowledgement carries the user and time of this console, not of the window', async () => {

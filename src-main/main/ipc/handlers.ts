@@ -1,4 +1,4 @@
-import type { Handlers } from '#shared/ipc/contract.ts'
+import type { IpcHandlers } from '#shared/ipc/contract.ts'
 import { actionHandlers } from './actions.ts'
 import { alertHandlers } from './alerts.ts'
 import { appHandlers } from './app.ts'
@@ -10,7 +10,7 @@ import { sessionHandlers } from './session.ts'
 import { userHandlers } from './users.ts'
 
 /** Every call of the contract, each from the file of its domain. */
-export function ipcHandlers(deps: IpcDeps): Handlers {
+export function ipcHandlers(deps: IpcDeps): IpcHandlers {
   return {
     ...appHandlers(deps),
     ...sampleHandlers(deps),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { Handlers, Request, Written } from '#shared/ipc/contract.ts'
-import type { Action, ActionDoes } from '#shared/sync/action.ts'
+import type { IpcHandlers, IpcRequest, RuleChangeResult } from '#shared/ipc/contract.ts'
+import type { OperatorAction, OperatorChange } from '#shared/sync/action.ts'
 import { sendAction } from '../backend/action-outcome.ts'
 import { errorOf, isUnreachable } from '../backend/failure.ts'
 import { permitted } from '../backend/permit.ts'
@@ -8,7 +8,7 @@ import type { BackendSession } from '../backend/backend-session.ts'
 import type { DataCalls } from '../../threads/data-calls.ts'
 import type { IpcDeps } from './deps.ts'
 
-type RuleCalls = Pick<Handlers, 'rules.list' | 'rules.save' | 'rules.remove'>
+type RuleCalls = Pick<IpcHandlers, 'rules.list' | 'rules.save' | 'rules.remove'>
 type RuleDeps = Pick<IpcDeps, 'data' | 'session' | 'now'>
 
 /** Thresholds are this console's own, or, with a backend, everybody's: then they change there and come back by Kafka. */
@@ -41,7 +41,7 @@ export function ruleHandlers({ data, session, now }: RuleDeps): RuleCalls {
 }
 
 /** A request of the window leaves out what it does not know; the thread's call has no place for `undefined`. */
-function saveRequest({ id, version, draft }: Request<'rules.save'>): Parameters<DataCalls['rules.save']>[0] {
+function saveRequest({ id, version, draft }: IpcRequest<'rules.save'>): Parameters<DataCalls['rules.save']>[0] {
   return { draft, ...(id === undefined ? {} : { id }), ...(version === undefined ? {} : { version }) }
 }
 
@@ -49,10 +49,10 @@ function saveRequest({ id, version, draft }: Request<'rules.save'>): Parameters<
 async function changeTeamRule(
   { data, now }: Pick<IpcDeps, 'data' | 'now'>,
   session: BackendSession,
-  does: ActionDoes,
-): Promise<Written> {
+  does: OperatorChange,
+): Promise<RuleChangeResult> {
   const who = permitted(session.session, 'edit-rules')
-  const action: Action = { id: randomUUID(), at: now(), user: who.user.username, does, state: 'waiting' }
+  const action: OperatorAction = { id: randomUUID(), at: now(), user: who.user.username, does, state: 'waiting' }
   if (who.link.reachable) {
     const sent = await sendAction(session.call, action)
     if (sent.ok) return { kind: 'saved', ...(sent.rule === undefined ? {} : { rule: sent.rule }) }

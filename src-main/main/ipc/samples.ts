@@ -1,10 +1,10 @@
-import type { Handlers } from '#shared/ipc/contract.ts'
+import type { IpcHandlers } from '#shared/ipc/contract.ts'
 import { cachedRange, longRange } from '../backend/long-range.ts'
 import type { IpcDeps } from './deps.ts'
 import { exportName } from './export-name.ts'
 
 type SampleDeps = Pick<IpcDeps, 'read' | 'session' | 'chooseFile'>
-type SampleCalls = Pick<Handlers, 'samples.range' | 'samples.export'>
+type SampleCalls = Pick<IpcHandlers, 'samples.range' | 'samples.export'>
 
 export function sampleHandlers({ read, session, chooseFile }: SampleDeps): SampleCalls {
   return {

@@ -1,13 +1,13 @@
 import { ipcMain } from 'electron'
-import { calls } from '#shared/ipc/channels.ts'
-import type { IpcFailure, Handlers } from '#shared/ipc/contract.ts'
+import { ipcCalls } from '#shared/ipc/channels.ts'
+import type { IpcFailure, IpcHandlers } from '#shared/ipc/contract.ts'
 import type { Log, LogLevel } from '#shared/log.ts'
 import { CallError } from '../../threads/call-error.ts'
 import { isOurFrame } from '../windows/origin.ts'
 import { handleIpcCall } from './answer.ts'
 
 export interface ServeDeps {
-  readonly handlers: Handlers
+  readonly handlers: IpcHandlers
   /** Origins of our own page: one, and the development server's while developing. */
   readonly origins: readonly string[]
   readonly log: Log
@@ -22,7 +22,7 @@ function levelOf({ code }: IpcFailure, cause: unknown): LogLevel {
 
 /** The only file that names `ipcMain`. Answers every call of the contract; returns what ends that. */
 export function serveIpc({ handlers, origins, log, checksReplies }: ServeDeps): () => void {
-  for (const call of calls) {
+  for (const call of ipcCalls) {
     ipcMain.handle(call, (event, raw: unknown) => {
       const question = { call, raw, ours: isOurFrame(event.senderFrame, origins), checksReply: checksReplies }
       return handleIpcCall(question, handlers, (failure, cause) =>
@@ -30,5 +30,5 @@ export function serveIpc({ handlers, origins, log, checksReplies }: ServeDeps): 
       )
     })
   }
-  return () => calls.forEach((call) => ipcMain.removeHandler(call))
+  return () => ipcCalls.forEach((call) => ipcMain.removeHandler(call))
 }

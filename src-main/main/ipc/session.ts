@@ -1,9 +1,9 @@
-import type { Handlers } from '#shared/ipc/contract.ts'
+import type { IpcHandlers } from '#shared/ipc/contract.ts'
 import { CallError } from '../../threads/call-error.ts'
 import type { BackendSession } from '../backend/backend-session.ts'
 import type { IpcDeps } from './deps.ts'
 
-type SessionCalls = Pick<Handlers, 'session.get' | 'session.signIn' | 'session.signOut' | 'session.changePassword'>
+type SessionCalls = Pick<IpcHandlers, 'session.get' | 'session.signIn' | 'session.signOut' | 'session.changePassword'>
 
 export function sessionHandlers({ session }: Pick<IpcDeps, 'session'>): SessionCalls {
   return {

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { SeriesColumns } from '#shared/ipc/live.ts'
-import type { Contract } from '#shared/rest/contract.ts'
+import type { Operation } from '#shared/rest/contract.ts'
 import { aRule } from '#shared/rule/builders.ts'
-import type { Session } from '#shared/session/session.ts'
+import type { OperatorSession } from '#shared/session/session.ts'
 import type { BackendSession } from '../backend/backend-session.ts'
 import { aProblem } from '../backend/testing-server.ts'
 import type { SentResponse } from '../backend/testing-server.ts'
@@ -13,12 +13,12 @@ import { ipcHandlers } from './handlers.ts'
 const alertId = '0b2e6a52-54a5-8f3c-9d5e-4d2f0f6a7b11'
 const link = { reachable: true, since: 0 }
 const common = { backendUrl: 'http://b', link }
-const signedIn = (role: 'viewer' | 'operator' | 'admin', over: Partial<Session> = {}): Session =>
-  ({ kind: 'signed-in', ...common, user: { username: 'ada', role }, ...over }) as Session
+const signedIn = (role: 'viewer' | 'operator' | 'admin', over: Partial<OperatorSession> = {}): OperatorSession =>
+  ({ kind: 'signed-in', ...common, user: { username: 'ada', role }, ...over }) as OperatorSession
 const unreachable = { link: { reachable: false, since: 0, detail: 'It broke.' } }
-const signedOut: Session = { kind: 'signed-out', ...common, reason: 'expired' }
+const signedOut: OperatorSession = { kind: 'signed-out', ...common, reason: 'expired' }
 
-let session: Session
+let session: OperatorSession
 /** What the backend says; `undefined` is nobody there. */
 let say: (path: string, input: Record<string, unknown>) => SentResponse | undefined
 let toBackend: Array<readonly [string, Record<string, unknown>]>
@@ -33,7 +33,7 @@ beforeEach(() => {
 })
 
 function handlers() {
-  const call = (contract: Contract, input: Record<string, unknown>) => {
+  const call = (contract: Operation, input: Record<string, unknown>) => {
     if (session.kind !== 'signed-in') return Promise.resolve({ ok: false, failure: { kind: 'signed-out' } })
     toBackend.push([`${contract.method} ${contract.path}`, input])
     const said = say(contract.path, input)

@@ -1,5 +1,5 @@
-import type { Handlers, Reply } from '#shared/ipc/contract.ts'
-import type { Contract } from '#shared/rest/contract.ts'
+import type { IpcHandlers, IpcReply } from '#shared/ipc/contract.ts'
+import type { Operation } from '#shared/rest/contract.ts'
 import { createUser, listUsers, updateUser } from '#shared/rest/users.ts'
 import { errorOf } from '../backend/failure.ts'
 import { permitted } from '../backend/permit.ts'
@@ -8,7 +8,7 @@ import type { Input } from '../backend/rest-request.ts'
 import type { IpcDeps } from './deps.ts'
 import { sessionOf } from './session.ts'
 
-type UserCalls = Pick<Handlers, 'users.list' | 'users.create' | 'users.update'>
+type UserCalls = Pick<IpcHandlers, 'users.list' | 'users.create' | 'users.update'>
 
 /** An administrator's page: straight through to the backend. */
 export function userHandlers({ session }: Pick<IpcDeps, 'session'>): UserCalls {
@@ -25,8 +25,8 @@ export function userHandlers({ session }: Pick<IpcDeps, 'session'>): UserCalls {
   }
 }
 
-async function allUsers(session: BackendSession): Promise<Reply<'users.list'>> {
-  const users: Reply<'users.list'> = []
+async function allUsers(session: BackendSession): Promise<IpcReply<'users.list'>> {
+  const users: IpcReply<'users.list'> = []
   let cursor: string | undefined
   do {
     const response = await session.call(listUsers, {
@@ -39,7 +39,7 @@ async function allUsers(session: BackendSession): Promise<Reply<'users.list'>> {
   return users
 }
 
-async function replyOf<C extends Contract>(session: BackendSession, contract: C, input: Input<C>) {
+async function replyOf<C extends Operation>(session: BackendSession, contract: C, input: Input<C>) {
   const response = await session.call(contract, input)
   if (!response.ok) throw errorOf(response.failure)
   return response.body

@@ -6,7 +6,7 @@ import type { QueuedNotification } from '#shared/notification/plan-notifications
 import type { Health } from '#shared/health/health.ts'
 import { anId } from '#shared/rule/builders.ts'
 import { AlertNotifications } from './alert-notices.ts'
-import type { Popup } from './desktop-notifier.ts'
+import type { DesktopPopup } from './desktop-notifier.ts'
 
 const live: Health = { kind: 'live', behindMs: 100 }
 const out: Health = { kind: 'catching-up', lagMessages: 1000, behindMs: 60_000 }
@@ -19,7 +19,7 @@ const queued = (number: number, over: Partial<Alert> = {}): QueuedNotification =
 let clock: number
 let health: Health
 let works: boolean
-let shown: Popup[]
+let shown: DesktopPopup[]
 let whileShown: () => void
 let withdrawn: string[]
 let struck: Array<readonly [boolean, number]>

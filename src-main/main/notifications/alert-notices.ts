@@ -1,7 +1,7 @@
 import { isAcknowledged } from '#shared/alert/acknowledge.ts'
 import type { Alert } from '#shared/alert/alert.ts'
 import { planNotifications } from '#shared/notification/plan-notifications.ts'
-import type { NotificationKey, QueuedNotification, Popup } from '#shared/notification/plan-notifications.ts'
+import type { NotificationKey, QueuedNotification, PlannedPopup } from '#shared/notification/plan-notifications.ts'
 import type { Health } from '#shared/health/health.ts'
 import type { ShowPopup } from './desktop-notifier.ts'
 
@@ -105,12 +105,12 @@ export class AlertNotifications {
   }
 
   /** Somebody was faster than the popups before it. */
-  #isAcknowledged({ alertId }: Popup): boolean {
+  #isAcknowledged({ alertId }: PlannedPopup): boolean {
     const now = this.#deps.now()
     return [...this.#queue.values()].some(({ alert }) => alert.id === alertId && isAcknowledged(alert, now))
   }
 
-  async #show(popup: Popup): Promise<void> {
+  async #show(popup: PlannedPopup): Promise<void> {
     const { tag, title, body, severity, alertId, settles } = popup
     const urgency = severity === 'critical' ? 'critical' : 'normal'
     const shown = await this.#deps.show({ tag, title, body, urgency, onClick: () => this.#deps.open(alertId) })

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import type { Health } from '#shared/health/health.ts'
 import { BlindNotifications } from './blind-notices.ts'
-import type { Popup } from './desktop-notifier.ts'
+import type { DesktopPopup } from './desktop-notifier.ts'
 
 const since = Date.UTC(2026, 10, 24, 13, 2, 11)
 const blind: Health = { kind: 'blind', since, cause: 'disconnected', detail: 'Nothing listens at 127.0.0.1:9092.' }
 
 test('blindness is one critical popup, and its end a quiet one in the same place', async () => {
-  const shown: Popup[] = []
+  const shown: DesktopPopup[] = []
   let now = since + 60_000
   const notices = new BlindNotifications({
     show: (popup) => {

@@ -3,7 +3,7 @@ import { formatClock } from '#shared/format/time.ts'
 import type { Health } from '#shared/health/health.ts'
 import { notBlind, nextBlindState } from './blind-watch.ts'
 import type { BlindChange, BlindState } from './blind-watch.ts'
-import type { Popup, ShowPopup } from './desktop-notifier.ts'
+import type { DesktopPopup, ShowPopup } from './desktop-notifier.ts'
 
 export interface BlindNotificationsDeps {
   readonly show: ShowPopup
@@ -28,7 +28,7 @@ export class BlindNotifications {
     if (change) await this.#deps.show(this.#popup(change))
   }
 
-  #popup(change: BlindChange): Popup {
+  #popup(change: BlindChange): DesktopPopup {
     const { open, offsetMinutes } = this.#deps
     const since = formatClock(change.since, offsetMinutes(change.since))
     if (change.kind === 'blind') {

@@ -3,7 +3,7 @@ import type { NativeImage } from 'electron'
 import type { Log } from '#shared/log.ts'
 
 /** One native notification. One that has the `tag` of an earlier one takes its place. */
-export interface Popup {
+export interface DesktopPopup {
   readonly tag: string
   readonly title: string
   readonly body: string
@@ -12,7 +12,7 @@ export interface Popup {
 }
 
 /** Shows a popup; whether the operating system took it. */
-export type ShowPopup = (popup: Popup) => Promise<boolean>
+export type ShowPopup = (popup: DesktopPopup) => Promise<boolean>
 
 /** How often it went so since the start. Labels of a Prometheus counter. */
 export interface NotificationCount {
@@ -54,7 +54,7 @@ export class DesktopNotifier {
     ]
   }
 
-  async show(popup: Popup): Promise<boolean> {
+  async show(popup: DesktopPopup): Promise<boolean> {
     const problem = Notification.isSupported() ? await this.#hand(popup) : 'this system does not support notifications'
     const shown = problem === undefined
     this.#counts[shown ? 'shown' : 'failed']++
@@ -64,7 +64,7 @@ export class DesktopNotifier {
   }
 
   /** Resolves with what went wrong, or `undefined`. */
-  #hand(popup: Popup): Promise<string | undefined> {
+  #hand(popup: DesktopPopup): Promise<string | undefined> {
     this.withdraw(popup.tag)
     const critical = popup.urgency === 'critical'
     const notification = new Notification({

@@ -1,7 +1,7 @@
 import type { Alert } from '#shared/alert/alert.ts'
 import { isAcknowledged } from '#shared/alert/acknowledge.ts'
 import { freshnessOf } from '#shared/health/assess.ts'
-import type { Directory, LiveFrame } from '#shared/ipc/live.ts'
+import type { LiveDirectory, LiveFrame } from '#shared/ipc/live.ts'
 import type { DataThreadCounters } from '../../threads/data-calls.ts'
 import type { BackendCounters } from '../backend/backend.ts'
 import type { NotificationCount } from '../notifications/desktop-notifier.ts'
@@ -24,7 +24,7 @@ export interface Snapshot {
   readonly now: number
   readonly build: Readonly<Record<'version' | 'electron' | 'chromium' | 'node', string>>
   readonly data: DataThreadCounters
-  readonly live: { readonly directory: Directory; readonly frame: LiveFrame }
+  readonly live: { readonly directory: LiveDirectory; readonly frame: LiveFrame }
   readonly openAlerts: readonly Alert[]
   readonly notifications: readonly NotificationCount[]
   /** Absent where none is configured. */

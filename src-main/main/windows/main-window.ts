@@ -1,7 +1,7 @@
 import { app, BrowserWindow, nativeTheme, screen } from 'electron'
 import type { Rectangle } from 'electron'
-import type { Push } from '#shared/ipc/channels.ts'
-import type { PushOf } from '#shared/ipc/contract.ts'
+import type { IpcPush } from '#shared/ipc/channels.ts'
+import type { IpcPushOf } from '#shared/ipc/contract.ts'
 import type { Log } from '#shared/log.ts'
 import { placeWindow, smallestWindow } from './place-window.ts'
 import { pageOptions } from './page-options.ts'
@@ -76,13 +76,13 @@ export class MainWindow {
   }
 
   /** To the page, if there is one that listens. */
-  push<P extends Push>(push: P, payload: PushOf<P>): void {
+  push<P extends IpcPush>(push: P, payload: IpcPushOf<P>): void {
     const window = this.#window
     if (window && !window.isDestroyed() && !window.webContents.isLoading()) window.webContents.send(push, payload)
   }
 
   /** Like `push`, but waits for a page that is being loaded: the operator asked for this one. */
-  ask(payload: PushOf<'navigate'>): void {
+  ask(payload: IpcPushOf<'navigate'>): void {
     const send = (): void => this.push('navigate', payload)
     if (this.#window?.webContents.isLoading() === false) send()
     else this.#afterLoad.push(send)

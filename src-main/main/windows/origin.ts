@@ -9,13 +9,13 @@ export function originOf(address: string): string | undefined {
 }
 
 /** What a frame is, as far as trust goes. `WebFrameMain` of Electron is one. */
-export interface Frame {
+export interface WebFrame {
   readonly url: string
   readonly parent: object | null
 }
 
 /** Whether a call comes from the top frame of our own page. A frame that is gone, or is inside another, is not ours. */
-export function isOurFrame(frame: Frame | null, origins: readonly string[]): boolean {
+export function isOurFrame(frame: WebFrame | null, origins: readonly string[]): boolean {
   if (frame === null || frame.parent !== null) return false
   const origin = originOf(frame.url)
   return origin !== undefined && origins.includes(origin)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ByteReader, ByteWriter } from './bytes.ts'
-import type { Records } from './chunk.ts'
+import type { SampleColumns } from './chunk.ts'
 import { byTime, Chunk, encodeChunk } from './chunk.ts'
 import { known } from '../testing.ts'
 
@@ -15,7 +15,7 @@ const time = fc.oneof(
   fc.integer({ min: -8.64e15, max: 8.64e15 }),
   fc.constant(0),
 )
-const records: fc.Arbitrary<Records> = fc
+const records: fc.Arbitrary<SampleColumns> = fc
   .record({ n: fc.integer({ min: 1, max: 260 }), metrics: fc.uniqueArray(fc.nat(1e6), { minLength: 1, maxLength: 5 }) })
   .chain(({ n, metrics }) =>
     fc.record({

@@ -4,7 +4,7 @@ import { readTimes, writeTimes } from './time-column.ts'
 import { readValues, writeValues } from './value-column.ts'
 
 /** Records of one node. `columns[m][i]` is the value of `metrics[m]` in record i, NaN where it had none. */
-export interface Records {
+export interface SampleColumns {
   /** Numbers of the metrics in the store's dictionary. */
   readonly metrics: readonly number[]
   readonly at: Float64Array
@@ -36,7 +36,7 @@ const scratch = new ByteWriter()
 const column = new ByteWriter()
 
 /** `records` in any order; they are stored by time, equal times in the order given. */
-export function encodeChunk(records: Records, ordinal: number): Buffer {
+export function encodeChunk(records: SampleColumns, ordinal: number): Buffer {
   const { at, columns, metrics } = byTime(records)
   const n = at.length
   scratch.clear()
@@ -130,7 +130,7 @@ function readHeader(input: ByteReader): ChunkHeader {
 }
 
 /** The same records, stably sorted by time; as they are when they are in order already, which is the rule. */
-export function byTime(records: Records): Records {
+export function byTime(records: SampleColumns): SampleColumns {
   const { at, columns, metrics } = records
   const order = orderByTime(at)
   if (!order) return records

@@ -2,7 +2,7 @@ import { Head } from './head.ts'
 import type { Layout } from './head.ts'
 
 /** What the table row of a node says, besides its name. */
-export interface NodeRow {
+export interface StoredNodeRow {
   readonly no: number
   readonly id: string
   readonly name: string
@@ -19,16 +19,16 @@ export interface NodeRow {
 }
 
 /** Newest values that are in chunks; the head knows newer ones. */
-export interface Base {
+export interface LatestChunked {
   readonly at: number
   readonly intervalMs: number | null
   readonly values: ReadonlyMap<number, number>
 }
 
 export interface StoredNode {
-  row: NodeRow
+  row: StoredNodeRow
   head: Head
-  base: Base | null
+  base: LatestChunked | null
 }
 
 export interface MetricRow {
@@ -53,7 +53,7 @@ export class Dictionary {
   readonly #unsavedNodes = new Set<StoredNode>()
   readonly #unsavedMetrics = new Set<string>()
 
-  constructor(nodes: readonly NodeRow[], metrics: readonly MetricRow[]) {
+  constructor(nodes: readonly StoredNodeRow[], metrics: readonly MetricRow[]) {
     for (const row of nodes) this.#addNode(row)
     for (const row of metrics) this.#putMetric(row)
   }
@@ -131,7 +131,7 @@ export class Dictionary {
     this.#unsavedMetrics.clear()
   }
 
-  #addNode(row: NodeRow): StoredNode {
+  #addNode(row: StoredNodeRow): StoredNode {
     const node = { row, head: new Head(), base: null }
     this.#nodes.set(row.id, node)
     this.#nodeByNo[row.no] = node

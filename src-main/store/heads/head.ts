@@ -1,4 +1,4 @@
-import type { Records } from '../chunk/chunk.ts'
+import type { SampleColumns } from '../chunk/chunk.ts'
 import type { HeadCopy } from '../../threads/read-calls.ts'
 
 /** A full head becomes one chunk. */
@@ -73,7 +73,7 @@ export class Head {
   }
 
   /** Views on the first `count` records, not copies. */
-  records(count: number): Records {
+  records(count: number): SampleColumns {
     return {
       metrics: [...this.metrics],
       at: this.#at.subarray(0, count),

@@ -1,11 +1,11 @@
-import type { Chunk, Records } from '../chunk/chunk.ts'
-import type { Base } from './dictionary.ts'
+import type { Chunk, SampleColumns } from '../chunk/chunk.ts'
+import type { LatestChunked } from './dictionary.ts'
 
 /** Intervals looked at: enough to outvote a pause, few enough to follow a change. */
 const looked = 32
 
 /** Newest value of each metric by event time; of equal times the one that came later. */
-export function newest(records: Records, before: Base | null): Base {
+export function newest(records: SampleColumns, before: LatestChunked | null): LatestChunked {
   const values = new Map(before?.values)
   let at = before?.at ?? -Infinity
   for (const time of records.at) at = Math.max(at, time)
@@ -22,7 +22,7 @@ export function newest(records: Records, before: Base | null): Base {
 }
 
 /** What a stored chunk alone tells. */
-export function newestOfChunk(chunk: Chunk): Base {
+export function newestOfChunk(chunk: Chunk): LatestChunked {
   const { t1, metrics } = chunk.header
   return {
     at: t1,

@@ -11,14 +11,14 @@ import { JournalTable } from '../tables/journal-table.ts'
 import { NodeTable } from '../tables/node-table.ts'
 import { SeriesTable } from '../tables/series-table.ts'
 import { Dictionary } from './dictionary.ts'
-import type { NodeRow, StoredNode } from './dictionary.ts'
+import type { StoredNodeRow, StoredNode } from './dictionary.ts'
 import type { JournalRecord } from './journal-codec.ts'
 import { JournalWriter, readJournal } from './journal-codec.ts'
 import type { JournalLimits } from './journal-sizes.ts'
 import { JournalSizes } from './journal-sizes.ts'
 import { newest, newestOfChunk } from './newest.ts'
 import { readSeries } from './series-codec.ts'
-import { SeriesStates } from './series-states.ts'
+import { SeriesStateStore } from './series-states.ts'
 import { StagedBatch } from './staged-batch.ts'
 
 /** The journal is cut once in so many batches. */
@@ -42,7 +42,7 @@ export class SampleCache {
   readonly #journal: JournalTable
   readonly #chunks: ChunkTable
   readonly #dictionary: Dictionary
-  readonly #states: SeriesStates
+  readonly #states: SeriesStateStore
   readonly #sizes: JournalSizes
   readonly #writer = new JournalWriter()
   #nextSeq: number
@@ -54,7 +54,7 @@ export class SampleCache {
     this.#chunks = new ChunkTable(db)
     this.#dictionary = new Dictionary(this.#nodes.nodes(), this.#nodes.metrics())
     this.#sizes = new JournalSizes(limits)
-    this.#states = new SeriesStates(new SeriesTable(db, rows), this.#dictionary)
+    this.#states = new SeriesStateStore(new SeriesTable(db, rows), this.#dictionary)
     this.#nextSeq = this.#refill() + 1
     for (const node of this.#dictionary.nodes()) {
       const data = this.#chunks.newest(node.row.no)
@@ -133,7 +133,7 @@ export class SampleCache {
 
   /** Drops whole chunks that end before `at`, at most a slice of them. `more` when there may be others. */
   prepareDrop(at: number): PreparedBatch & { readonly more: () => boolean } {
-    const rows = new Map<StoredNode, NodeRow>()
+    const rows = new Map<StoredNode, StoredNodeRow>()
     let left = dropSlice
     return {
       write: () => {
@@ -199,7 +199,7 @@ export class SampleCache {
   }
 
   /** Writes the chunks, and completes `rows` by what only their ids tell. */
-  #insertClosed(batch: StagedBatch, rows: Map<StoredNode, NodeRow>): void {
+  #insertClosed(batch: StagedBatch, rows: Map<StoredNode, StoredNodeRow>): void {
     for (const closed of batch.closed) {
       const row = rows.get(closed.node) ?? closed.node.row
       const bump = this.#chunks.insert(row.no, closed)

@@ -29,7 +29,7 @@ interface Change {
  * the journal (a few bytes a message), and a row is written only when rule, episode or silence changed. Before a
  * batch leaves the journal, times that stand nowhere else go to the table.
  */
-export class SeriesStates {
+export class SeriesStateStore {
   readonly #table: SeriesTable
   readonly #writer = new SeriesWriter()
   readonly #dictionary: Dictionary

@@ -1,6 +1,6 @@
 import type { Sample } from '#shared/metric/sample.ts'
 import { encodeChunk } from '../chunk/chunk.ts'
-import type { Base, Dictionary, NodeRow, StoredNode } from './dictionary.ts'
+import type { LatestChunked, Dictionary, StoredNodeRow, StoredNode } from './dictionary.ts'
 import { Head, headCapacity } from './head.ts'
 import type { Layout } from './head.ts'
 import type { JournalWriter } from './journal-codec.ts'
@@ -26,7 +26,7 @@ interface StagedNode {
   t0: number
   t1: number
   firstSeq: number
-  base: Base | null
+  base: LatestChunked | null
   chunks: number
   passedSeq: number
   passedIndex: number
@@ -80,7 +80,7 @@ export class StagedBatch {
   }
 
   /** Rows of the nodes with a closed head, as they are after the batch; spans and counts are the writer's. */
-  closedRows(): Map<StoredNode, NodeRow> {
+  closedRows(): Map<StoredNode, StoredNodeRow> {
     return new Map(
       this.closed.map(({ node }) => {
         const { chunks, passedSeq, passedIndex } = this.#staged(node)
@@ -90,7 +90,7 @@ export class StagedBatch {
   }
 
   /** The transaction is committed: this is how it is now. */
-  apply(rows: ReadonlyMap<StoredNode, NodeRow>): void {
+  apply(rows: ReadonlyMap<StoredNode, StoredNodeRow>): void {
     for (const [node, staged] of this.#nodes) {
       node.head = staged.head
       node.head.count = staged.count

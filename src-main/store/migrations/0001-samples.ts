@@ -1,10 +1,10 @@
-import type { Migration } from '../migrate.ts'
+import type { CacheMigration } from '../migrate.ts'
 
 /**
  * Journal, chunks and the numbers that they use. `chunk.id` is node * 2^32 + first second, so that a range of one
  * node is a range of the primary key; `data` stands last, so that the rest is read without it.
  */
-export const samples: Migration = {
+export const samples: CacheMigration = {
   version: 1,
   name: '0001-samples',
   up: (db) =>

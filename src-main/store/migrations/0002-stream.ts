@@ -1,7 +1,7 @@
-import type { Migration } from '../migrate.ts'
+import type { CacheMigration } from '../migrate.ts'
 
 /** Where each partition is read on, and what never became a sample. */
-export const stream: Migration = {
+export const stream: CacheMigration = {
   version: 2,
   name: '0002-stream',
   up: (db) =>

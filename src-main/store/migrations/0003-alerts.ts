@@ -1,7 +1,7 @@
-import type { Migration } from '../migrate.ts'
+import type { CacheMigration } from '../migrate.ts'
 
 /** Thresholds, alerts and what is owed to the operator. `data` is the JSON of the domain type. */
-export const alerts: Migration = {
+export const alerts: CacheMigration = {
   version: 3,
   name: '0003-alerts',
   up: (db) =>

@@ -1,7 +1,7 @@
-import type { Migration } from '../migrate.ts'
+import type { CacheMigration } from '../migrate.ts'
 
 /** Single values that belong to this installation. */
-export const meta: Migration = {
+export const meta: CacheMigration = {
   version: 4,
   name: '0004-meta',
   up: (db) =>

@@ -1,7 +1,7 @@
-import type { Migration } from '../migrate.ts'
+import type { CacheMigration } from '../migrate.ts'
 
 /** What a backend shares by its own topics, and what it has still to hear of. `data` is the JSON of the domain type. */
-export const shared: Migration = {
+export const shared: CacheMigration = {
   version: 5,
   name: '0005-shared',
   up: (db) =>

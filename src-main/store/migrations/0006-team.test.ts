@@ -1,11 +1,11 @@
 import Database from 'better-sqlite3'
 import { expect, it } from 'vitest'
-import { migrate } from '../migrate.ts'
+import { migrateCache } from '../migrate.ts'
 import { migrations } from './migrations.ts'
 
 it('a cache of version 5 keeps its rows under the new names', () => {
   const db = new Database(':memory:')
-  migrate(db, migrations.slice(0, 5))
+  migrateCache(db, migrations.slice(0, 5))
   db.exec(`
     INSERT INTO shared_rule VALUES ('r', 2, '{"id":"r"}');
     INSERT INTO partition_begin VALUES ('metrics-a', 3, 77);
@@ -13,7 +13,7 @@ it('a cache of version 5 keeps its rows under the new names', () => {
     INSERT INTO reject VALUES (9, 'metrics-a', 3, 78, 5.5, 'not-json', 'no', x'7b');
     INSERT INTO rule VALUES ('r', 1, '{}');
   `)
-  migrate(db, migrations)
+  migrateCache(db, migrations)
   const rows = (table: string): unknown[] => db.prepare(`SELECT * FROM ${table}`).all()
   expect(rows('team_rule')).toEqual([{ id: 'r', version: 2, data: '{"id":"r"}' }])
   expect(rows('partition_start')).toEqual([{ topic: 'metrics-a', partition: 3, first_offset: 77 }])

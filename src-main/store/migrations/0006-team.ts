@@ -1,7 +1,7 @@
-import type { Migration } from '../migrate.ts'
+import type { CacheMigration } from '../migrate.ts'
 
 /** Names as the glossary has them, and the records of the backend that need a newer version than the one that read them. */
-export const team: Migration = {
+export const team: CacheMigration = {
   version: 6,
   name: '0006-team',
   up: (db) =>

@@ -1,4 +1,4 @@
-import type { Migration } from '../migrate.ts'
+import type { CacheMigration } from '../migrate.ts'
 import { samples } from './0001-samples.ts'
 import { stream } from './0002-stream.ts'
 import { alerts } from './0003-alerts.ts'
@@ -7,4 +7,4 @@ import { shared } from './0005-shared.ts'
 import { team } from './0006-team.ts'
 
 /** In order. A step that was released is never changed; a change is a new step. */
-export const migrations: readonly Migration[] = [samples, stream, alerts, meta, shared, team]
+export const migrations: readonly CacheMigration[] = [samples, stream, alerts, meta, shared, team]

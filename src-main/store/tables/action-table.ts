@@ -1,7 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3'
 import { randomUUID } from 'node:crypto'
 import { actionCodec } from '#shared/codec/domain-codecs.ts'
-import type { Action } from '#shared/sync/action.ts'
+import type { OperatorAction } from '#shared/sync/action.ts'
 import type { RowReader } from '../row-reader.ts'
 
 /**
@@ -38,22 +38,22 @@ export class ActionTable {
   }
 
   /** Adding it again changes nothing. */
-  add(action: Action): void {
+  add(action: OperatorAction): void {
     const alertId = action.does.kind === 'acknowledge' ? action.does.alertId : null
     this.#add.run({ id: action.id, alertId, data: actionCodec.stringify(action) })
   }
 
-  save(action: Action, sent: boolean): void {
+  save(action: OperatorAction, sent: boolean): void {
     this.#change.run({ id: action.id, sent: sent ? 1 : 0, data: actionCodec.stringify(action) })
   }
 
-  get(id: string): Action | undefined {
+  get(id: string): OperatorAction | undefined {
     const data = this.#one.get(id)
     return data === undefined ? undefined : this.#rows.one('operator_action', actionCodec, data)
   }
 
   /** Oldest first. */
-  all(): Action[] {
+  all(): OperatorAction[] {
     return this.#rows.all('operator_action', actionCodec, this.#listed.all())
   }
 
@@ -62,7 +62,7 @@ export class ActionTable {
   }
 
   /** Those on one alert, told ones included. */
-  ofAlert(alertId: string): Action[] {
+  ofAlert(alertId: string): OperatorAction[] {
     return this.#rows.all('operator_action', actionCodec, this.#ofAlert.all(alertId))
   }
 
@@ -75,7 +75,7 @@ export class ActionTable {
   reassign(from: string, to: string): void {
     for (const action of this.ofAlert(from)) {
       if (action.does.kind !== 'acknowledge') continue
-      const moved: Action = { ...action, id: randomUUID(), does: { ...action.does, alertId: to } }
+      const moved: OperatorAction = { ...action, id: randomUUID(), does: { ...action.does, alertId: to } }
       this.#reassign.run({ id: action.id, newId: moved.id, alertId: to, data: actionCodec.stringify(moved) })
     }
   }

@@ -1,11 +1,11 @@
 import type { Database, Statement } from 'better-sqlite3'
-import type { MetricRow, NodeRow } from '../heads/dictionary.ts'
+import type { MetricRow, StoredNodeRow } from '../heads/dictionary.ts'
 
 /** Nodes and metrics: the numbers that journal and chunks use. */
 export class NodeTable {
-  readonly #saveNode: Statement<[NodeRow]>
+  readonly #saveNode: Statement<[StoredNodeRow]>
   readonly #saveMetric: Statement<[MetricRow]>
-  readonly #nodes: Statement<[], NodeRow>
+  readonly #nodes: Statement<[], StoredNodeRow>
   readonly #metrics: Statement<[], MetricRow>
 
   constructor(db: Database) {
@@ -23,7 +23,7 @@ export class NodeTable {
     this.#metrics = db.prepare('SELECT no, name, unit FROM metric ORDER BY no')
   }
 
-  save(row: NodeRow): void {
+  save(row: StoredNodeRow): void {
     this.#saveNode.run(row)
   }
 
@@ -31,7 +31,7 @@ export class NodeTable {
     this.#saveMetric.run(row)
   }
 
-  nodes(): NodeRow[] {
+  nodes(): StoredNodeRow[] {
     return this.#nodes.all()
   }
 

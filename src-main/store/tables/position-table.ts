@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3'
-import type { StoredPosition } from '#shared/metric/stored.ts'
+import type { ReadPosition } from '#shared/metric/stored.ts'
 import { StoreError } from '../errors.ts'
 
 interface Row {
@@ -30,13 +30,13 @@ export class PositionTable {
   }
 
   /** Throws when the position would go back: its records are stored already and would be doubled. */
-  advance(position: StoredPosition): void {
+  advance(position: ReadPosition): void {
     if (this.#advance.run(positionRow(position)).changes === 1) return
     const { topic, partition, next } = position
     throw new StoreError(`position of ${topic}/${partition} would go back to ${next}`)
   }
 
-  reset(position: StoredPosition): void {
+  reset(position: ReadPosition): void {
     this.#reset.run(positionRow(position))
   }
 
@@ -45,20 +45,20 @@ export class PositionTable {
     this.#forget.run(topic)
   }
 
-  get(topic: string, partition: number): StoredPosition | undefined {
+  get(topic: string, partition: number): ReadPosition | undefined {
     const row = this.#one.get(topic, partition)
     return row && positionOf(row)
   }
 
-  all(): StoredPosition[] {
+  all(): ReadPosition[] {
     return this.#all.all().map(positionOf)
   }
 }
 
-function positionRow({ topic, partition, next, last }: StoredPosition): Row {
+function positionRow({ topic, partition, next, last }: ReadPosition): Row {
   return { topic, partition, next, timestamp: last?.timestamp ?? null, hash: last?.hash ?? null }
 }
 
-function positionOf({ topic, partition, next, timestamp, hash }: Row): StoredPosition {
+function positionOf({ topic, partition, next, timestamp, hash }: Row): ReadPosition {
   return { topic, partition, next, last: timestamp === null || hash === null ? null : { timestamp, hash } }
 }

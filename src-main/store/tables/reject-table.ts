@@ -1,11 +1,11 @@
 import type { Database, Statement } from 'better-sqlite3'
-import type { RejectedRecord } from '#shared/ipc/contract.ts'
+import type { RejectedRecordView } from '#shared/ipc/contract.ts'
 import type { RejectedRow } from '#shared/metric/stored.ts'
 
 /** The newest this many are kept: a broken producer must not fill the disk. */
 const keptRejects = 10_000
 
-type Row = Omit<RejectedRecord, 'head'> & { readonly head: Buffer }
+type Row = Omit<RejectedRecordView, 'head'> & { readonly head: Buffer }
 
 /** Records that were refused, as a ring of the newest. */
 export class RejectTable {
@@ -35,7 +35,7 @@ export class RejectTable {
     this.#trim.run(keptRejects)
   }
 
-  newest(limit: number): RejectedRecord[] {
+  newest(limit: number): RejectedRecordView[] {
     return this.#newest.all(limit).map((row) => ({ ...row, head: row.head.toString('base64') }))
   }
 

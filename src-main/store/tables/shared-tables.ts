@@ -1,7 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { Alert } from '#shared/alert/alert.ts'
 import { alertCodec, ruleCodec } from '#shared/codec/domain-codecs.ts'
-import type { Position } from '#shared/metric/sample.ts'
+import type { RecordPosition } from '#shared/metric/sample.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import type { RowReader } from '../row-reader.ts'
 
@@ -105,9 +105,9 @@ export class OfficialAlertTable {
 
 /** Where the reading of each partition began. */
 export class PartitionStartTable {
-  readonly #add: Statement<[Position]>
-  readonly #reset: Statement<[Position]>
-  readonly #all: Statement<[], Position>
+  readonly #add: Statement<[RecordPosition]>
+  readonly #reset: Statement<[RecordPosition]>
+  readonly #all: Statement<[], RecordPosition>
 
   constructor(db: Database) {
     this.#add = db.prepare('INSERT OR IGNORE INTO partition_start VALUES (:topic, :partition, :offset)')
@@ -115,15 +115,15 @@ export class PartitionStartTable {
     this.#all = db.prepare('SELECT topic, partition, first_offset AS "offset" FROM partition_start')
   }
 
-  add(begin: Position): void {
+  add(begin: RecordPosition): void {
     this.#add.run(begin)
   }
 
-  reset(begin: Position): void {
+  reset(begin: RecordPosition): void {
     this.#reset.run(begin)
   }
 
-  all(): Position[] {
+  all(): RecordPosition[] {
     return this.#all.all()
   }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { anAlert } from '#shared/alert/builders.ts'
 import { anId, aRule } from '#shared/rule/builders.ts'
-import type { ActionDoes } from '#shared/sync/action.ts'
+import type { OperatorChange } from '#shared/sync/action.ts'
 import { anAction } from '../../bridge/bridge-builders.ts'
 import { actionTarget, actionSentence } from './action-text.ts'
 
@@ -16,7 +16,7 @@ const {
   version: _v,
   ...draft
 } = aRule()
-const does: Record<string, ActionDoes> = {
+const does: Record<string, OperatorChange> = {
   acknowledge: anAction().does,
   add: { kind: 'save-rule', draft },
   change: { kind: 'save-rule', ruleId: anId(100), version: 1, draft: { ...draft, enabled: false } },

@@ -2,7 +2,7 @@ import type { Alert } from '#shared/alert/alert.ts'
 import { metricInfo } from '#shared/metric/units.ts'
 import { levelsText, ruleName } from '#shared/rule/describe.ts'
 import type { Rule } from '#shared/rule/rule.ts'
-import type { Action } from '#shared/sync/action.ts'
+import type { OperatorAction } from '#shared/sync/action.ts'
 
 interface ActionContext {
   readonly alerts: readonly Alert[]
@@ -11,7 +11,7 @@ interface ActionContext {
 }
 
 /** The change in one line: `Acknowledge node-2, CPU usage: “batch job”`. */
-export function actionSentence({ does }: Action, { alerts, rules, unitOf }: ActionContext): string {
+export function actionSentence({ does }: OperatorAction, { alerts, rules, unitOf }: ActionContext): string {
   if (does.kind === 'acknowledge') {
     const alert = alerts.find(({ id }) => id === does.alertId)
     const name = alert ? `${alert.nodeId}, ${metricInfo(alert.metric).label}` : 'an alert that no longer exists'
@@ -30,7 +30,7 @@ export function actionSentence({ does }: Action, { alerts, rules, unitOf }: Acti
 
 /** The page and id of the alert or threshold of an action, if it exists. */
 export function actionTarget(
-  { does }: Action,
+  { does }: OperatorAction,
   { alerts, rules }: ActionContext,
 ): { page: 'alerts' | 'thresholds'; id: string } | undefined {
   if (does.kind === 'acknowledge') {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Session } from '#shared/session/session.ts'
+import type { OperatorSession } from '#shared/session/session.ts'
 import { aDirectory, aFrame, aSignedIn } from '../../bridge/bridge-builders.ts'
 import { okReply, FakeBridge, failureReply } from '../../bridge/fake-bridge.ts'
 import { FrameGate } from '../../live/frames/frame-gate.ts'
@@ -8,7 +8,7 @@ import { LiveStore } from '../../live/frames/live-store.svelte.ts'
 import { Clock } from '../../live/clock.svelte.ts'
 import { MetricsPage } from './metrics-page.svelte.ts'
 
-function aPage(bridge: FakeBridge, session: Session = { kind: 'standalone' }): MetricsPage {
+function aPage(bridge: FakeBridge, session: OperatorSession = { kind: 'standalone' }): MetricsPage {
   const store = new LiveStore(new FrameGate((run) => run()))
   store.reset(
     { ...aDirectory(2, ['cpu_usage', 'gpu_temp', 'fans']), units: ['', '°C', ''] },

@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest'
-import type { RangePart } from '#shared/ipc/contract.ts'
+import type { RangeSegment } from '#shared/ipc/contract.ts'
 import { segmentBoundariesOf, segmentLine } from './range-segments.ts'
 
 const clock = (at: number): string => `t${at}`
-const segment = (from: number, to: number, source: RangePart['source'], resolution = 0): RangePart => ({
+const segment = (from: number, to: number, source: RangeSegment['source'], resolution = 0): RangeSegment => ({
   from,
   to,
   source,
   resolution,
 })
 
-test.for<[RangePart[], string | undefined, number[]]>([
+test.for<[RangeSegment[], string | undefined, number[]]>([
   [[segment(0, 9, 'cache')], undefined, []],
   [[], undefined, []],
   [[segment(0, 9, 'backend', 60)], 'from the backend (1\u202fm values)', []],

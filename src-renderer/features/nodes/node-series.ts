@@ -1,5 +1,5 @@
 import { knownMetrics } from '#shared/metric/units.ts'
-import type { Directory } from '#shared/ipc/live.ts'
+import type { LiveDirectory } from '#shared/ipc/live.ts'
 import type { AppState } from '../../live/app-state.svelte.ts'
 import { LiveSeries } from '../../live/series/live-series.svelte.ts'
 
@@ -21,6 +21,6 @@ export function cardSeries({ bridge, store }: AppState, nodeId: string): LiveSer
 }
 
 /** Unit of a metric from the directory. */
-export function directoryUnit(directory: Directory, metric: string): string {
+export function directoryUnit(directory: LiveDirectory, metric: string): string {
   return directory.units[directory.metrics.indexOf(metric)] ?? ''
 }

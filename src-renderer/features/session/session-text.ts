@@ -1,6 +1,6 @@
-import { may, type Session } from '#shared/session/session.ts'
+import { isPermitted, type OperatorSession } from '#shared/session/session.ts'
 
-type Reason = Extract<Session, { kind: 'signed-out' }>['reason']
+type Reason = Extract<OperatorSession, { kind: 'signed-out' }>['reason']
 
 /** Reason for signing in, above the fields. */
 export const signInReason: Record<Reason, string> = {
@@ -19,9 +19,9 @@ export const signedOutBecause: Record<Reason, string> = {
 }
 
 /** What an unreachable backend means for this operator, and how many changes are not sent. */
-export function unreachableText(session: Session | undefined, waiting: number): string {
-  if (!session || !may(session, 'acknowledge')) return 'Metrics and alerts continue.'
-  const kept = may(session, 'edit-rules') ? 'acknowledgements and threshold changes' : 'acknowledgements'
+export function unreachableText(session: OperatorSession | undefined, waiting: number): string {
+  if (!session || !isPermitted(session, 'acknowledge')) return 'Metrics and alerts continue.'
+  const kept = isPermitted(session, 'edit-rules') ? 'acknowledgements and threshold changes' : 'acknowledgements'
   const queue = waiting > 0 ? ` (${waiting} waiting)` : ''
   return `Metrics and alerts continue. ReMo sends your ${kept} when the backend is back${queue}.`
 }

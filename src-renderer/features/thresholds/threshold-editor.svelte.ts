@@ -1,6 +1,6 @@
 import type { IpcFailure } from '#shared/ipc/contract.ts'
 import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
-import type { Action } from '#shared/sync/action.ts'
+import type { OperatorAction } from '#shared/sync/action.ts'
 import type { AppState } from '../../live/app-state.svelte.ts'
 import { movedSelection } from '../../ui/lists/list-selection.ts'
 import type { ThresholdForm } from './threshold-fields.ts'
@@ -32,7 +32,7 @@ export class ThresholdEditor {
 
   readonly rules: readonly Rule[] = $derived.by(() => inOrder(this.#app.rules.items))
   readonly rows: readonly ThresholdRow[] = $derived.by(() => rowsOf(this.rules, this.#app.session.waiting))
-  readonly waiting: Action | undefined = $derived.by(() =>
+  readonly waiting: OperatorAction | undefined = $derived.by(() =>
     this.#app.session.waiting.find(({ id }) => id === this.#waitingId),
   )
   /** The editor shows something. A queued change closes when it is sent. */
@@ -195,7 +195,7 @@ export class ThresholdEditor {
     this.problem = undefined
   }
 
-  #showQueued(action: Action): void {
+  #showQueued(action: OperatorAction): void {
     this.#app.session.keep(action)
     this.select(action.id)
   }

@@ -1,5 +1,5 @@
 import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
-import type { Action } from '#shared/sync/action.ts'
+import type { OperatorAction } from '#shared/sync/action.ts'
 
 /** One row of the list: a threshold in effect, or a change that is not sent yet. */
 export interface ThresholdRow {
@@ -16,7 +16,7 @@ export function inOrder(rules: readonly Rule[]): readonly Rule[] {
 }
 
 /** Each rule followed by its queued changes. New rules come last. */
-export function rowsOf(rules: readonly Rule[], waiting: readonly Action[]): readonly ThresholdRow[] {
+export function rowsOf(rules: readonly Rule[], waiting: readonly OperatorAction[]): readonly ThresholdRow[] {
   const rows: ThresholdRow[] = []
   for (const rule of rules) {
     rows.push({ id: rule.id, draft: rule })
@@ -33,6 +33,6 @@ export function rowsOf(rules: readonly Rule[], waiting: readonly Action[]): read
 }
 
 /** The queued change of this rule. */
-export function waitingFor(ruleId: string, waiting: readonly Action[]): Action | undefined {
+export function waitingFor(ruleId: string, waiting: readonly OperatorAction[]): OperatorAction | undefined {
   return waiting.find(({ does }) => does.kind !== 'acknowledge' && does.ruleId === ruleId)
 }

@@ -1,11 +1,11 @@
-import type { IpcFailure, Request } from '#shared/ipc/contract.ts'
+import type { IpcFailure, IpcRequest } from '#shared/ipc/contract.ts'
 import type { Account } from '#shared/rest/users.ts'
 import type { Role } from '#shared/session/role.ts'
 import type { AppState } from '../../live/app-state.svelte.ts'
 import { retryUntilOk } from '../../live/retry-until-ok.ts'
 import { movedSelection } from '../../ui/lists/list-selection.ts'
 
-type Change = Request<'users.update'>['change']
+type Change = IpcRequest<'users.update'>['change']
 
 /** The accounts of the backend, and the changes of an administrator to the selected one. */
 export class UsersPage {

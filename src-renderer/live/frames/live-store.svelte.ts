@@ -1,4 +1,4 @@
-import type { Directory, LiveFrame } from '#shared/ipc/live.ts'
+import type { LiveDirectory, LiveFrame } from '#shared/ipc/live.ts'
 import { createSubscriber } from 'svelte/reactivity'
 import { FrameGate } from './frame-gate.ts'
 
@@ -14,7 +14,7 @@ type ValueListener = (at: number) => void
  */
 export class LiveStore {
   readonly gate: FrameGate
-  directory = $state.raw<Directory>({ nodes: [], metrics: [], units: [] })
+  directory = $state.raw<LiveDirectory>({ nodes: [], metrics: [], units: [] })
   #seq = -1
   #stride = 8
   #rows = 0
@@ -67,7 +67,7 @@ export class LiveStore {
   }
 
   /** Replaces all values: at the start, and after a lost frame. */
-  reset(directory: Directory, frame: LiveFrame): void {
+  reset(directory: LiveDirectory, frame: LiveFrame): void {
     this.directory = directory
     this.#grow(directory.nodes.length, directory.metrics.length)
     this.#values.fill(NaN)

@@ -1,4 +1,4 @@
-import type { IpcFailure, RangePart } from '#shared/ipc/contract.ts'
+import type { IpcFailure, RangeSegment } from '#shared/ipc/contract.ts'
 import type { Bridge } from '../../bridge/bridge.ts'
 import type { LiveStore } from '../frames/live-store.svelte.ts'
 import { SeriesRing } from './series-ring.ts'
@@ -26,7 +26,7 @@ export class LiveSeries {
   loading = $state(true)
   problem = $state.raw<IpcFailure>()
   /** Sources of the values, oldest first. */
-  segments = $state.raw<readonly RangePart[]>([])
+  segments = $state.raw<readonly RangeSegment[]>([])
   /** Why older values are missing. */
   missingReason = $state<string>()
   readonly #bridge: Bridge

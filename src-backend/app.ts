@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Log } from '#shared/log.ts'
-import { health, ready } from '#shared/rest/system.ts'
+import { healthOperation, readyOperation } from '#shared/rest/system.ts'
 import express, { type Express, type RequestHandler } from 'express'
 import helmet from 'helmet'
 import { problemHandler } from './http/answer-problem.ts'
@@ -46,7 +46,7 @@ export function createApp(deps: AppDeps): Express {
     app.use(
       docs(
         openApi(
-          deps.routes.map(({ contract }) => contract),
+          deps.routes.map(({ operation }) => operation),
           deps.version,
         ),
       ),
@@ -77,7 +77,7 @@ function limit(throttle: AppDeps['throttle']): RequestHandler {
 function refuseWork(refusal: AppDeps['refusal']): RequestHandler {
   return (req, _res, next) => {
     const reason = refusal?.()
-    if (reason !== undefined && req.path !== health.path && req.path !== ready.path) {
+    if (reason !== undefined && req.path !== healthOperation.path && req.path !== readyOperation.path) {
       throw apiError('unavailable', reason, { retryAfterSeconds: 5 })
     }
     next()

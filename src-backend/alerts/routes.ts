@@ -1,6 +1,11 @@
 import { z } from 'zod'
 import { knownOfEvent } from '#shared/codec/domain-codecs.ts'
-import { acknowledgeAlert, alertTimeline, getAlert, listAlerts } from '#shared/rest/alerts.ts'
+import {
+  acknowledgeAlertOperation,
+  alertTimelineOperation,
+  getAlertOperation,
+  listAlertsOperation,
+} from '#shared/rest/alerts.ts'
 import { decodeCursor, pageOf } from '../http/cursor.ts'
 import { type ApiRoute, apiRoute } from '../http/route.ts'
 import { alertItem } from './alert-item.ts'
@@ -12,25 +17,25 @@ const AlertCursor = z.tuple([z.number().gte(-6e13).lte(8e15), z.uuid()])
 const EventCursor = z.tuple([z.string().regex(/^\d{1,18}$/)])
 
 export const alertRoutes = (): ApiRoute[] => [
-  apiRoute(listAlerts, async ({ query, pool, now }) => {
+  apiRoute(listAlertsOperation, async ({ query, pool, now }) => {
     const { node_id: nodeId, acknowledged, severity, phase, limit } = query
     const after = alertCursor(query.cursor)
     const rows = await repo.listAlerts(pool, { nodeId, acknowledged, severity, phase, after, now, limit: limit + 1 })
     const { shown, next } = pageOf(rows, limit, ({ alert }) => [alert.openedAt, alert.id])
     return { body: shown.map((row) => alertItem(row, now)), next }
   }),
-  apiRoute(getAlert, async ({ params, pool, now }) => {
+  apiRoute(getAlertOperation, async ({ params, pool, now }) => {
     const row = await alerts.alertOf(pool, params.id)
     return { body: alertItem(row, now), version: row.version }
   }),
-  apiRoute(alertTimeline, async ({ params: { id: alertId }, query: { limit, cursor }, pool }) => {
+  apiRoute(alertTimelineOperation, async ({ params: { id: alertId }, query: { limit, cursor }, pool }) => {
     const [after] = cursor === undefined ? ['0'] : decodeCursor(cursor, EventCursor)
     await alerts.alertOf(pool, alertId)
     const rows = await repo.listEvents(pool, { alertId, after, limit: limit + 1 })
     const { shown, next } = pageOf(rows, limit, ({ id }) => [id])
     return { body: shown.flatMap(({ event }) => (event ? [knownOfEvent(event)] : [])), next }
   }),
-  apiRoute(acknowledgeAlert, async (call) => {
+  apiRoute(acknowledgeAlertOperation, async (call) => {
     const { comment = '', at, until } = call.body
     const request = { id: call.params.id, comment, at: msOf(at), until: msOf(until) }
     const { alert, ...answer } = await call.tx((db) => alerts.acknowledgeAlert(db, request, call))

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { listAudit } from '#shared/rest/audit.ts'
+import { listAuditOperation } from '#shared/rest/audit.ts'
 import { decodeCursor, pageOf } from '../http/cursor.ts'
 import { type ApiRoute, apiRoute } from '../http/route.ts'
 import { listAuditRows } from './repo.ts'
@@ -7,7 +7,7 @@ import { listAuditRows } from './repo.ts'
 const AuditCursor = z.tuple([z.string().regex(/^\d{1,18}$/)])
 
 export const auditRoutes = (): ApiRoute[] => [
-  apiRoute(listAudit, async ({ query, pool }) => {
+  apiRoute(listAuditOperation, async ({ query, pool }) => {
     const before = query.cursor === undefined ? undefined : decodeCursor(query.cursor, AuditCursor)[0]
     const rows = await listAuditRows(pool, { before, limit: query.limit + 1 })
     const { shown, next } = pageOf(rows, query.limit, ({ id }) => [id])

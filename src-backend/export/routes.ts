@@ -1,4 +1,4 @@
-import { exportCsv, exportSummary } from '#shared/rest/export.ts'
+import { exportCsvOperation, exportSummaryOperation } from '#shared/rest/export.ts'
 import { concurrencyLimit } from '../http/line.ts'
 import { type ApiRoute, apiRoute } from '../http/route.ts'
 import { StreamLimit } from '../http/slots.ts'
@@ -13,11 +13,11 @@ export function exportRoutes(): ApiRoute[] {
   const line = concurrencyLimit(summaries)
   const slots = new StreamLimit('exports', exportsAtOnce)
   return [
-    apiRoute(exportCsv, async ({ query, pool, now, signal }) => {
+    apiRoute(exportCsvOperation, async ({ query, pool, now, signal }) => {
       slots.acquire(signal)
       return { stream: await csvOf(pool, query, { now, signal }), headers: { 'Content-Disposition': attachment(now) } }
     }),
-    apiRoute(exportSummary, async ({ query, pool, now, signal }) => ({
+    apiRoute(exportSummaryOperation, async ({ query, pool, now, signal }) => ({
       body: await line.run(() => summaryOf(pool, query, now), signal),
     })),
   ]

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { ResponseOf, QueryOf } from '#shared/rest/contract.ts'
-import type { exportCsv, exportSummary } from '#shared/rest/export.ts'
+import type { exportCsvOperation, exportSummaryOperation } from '#shared/rest/export.ts'
 import { whileRead } from '../db/copy-out.ts'
 import type { Db, Pool } from '../db/db.ts'
 import { withTx } from '../db/tx.ts'
@@ -22,7 +22,11 @@ export interface Reader {
  * All values as CSV, oldest first, written while they are read. Nodes are those that are known at the start; an unknown
  * one has no lines.
  */
-export async function csvOf(pool: Pool, query: QueryOf<typeof exportCsv>, { now, signal }: Reader): Promise<Readable> {
+export async function csvOf(
+  pool: Pool,
+  query: QueryOf<typeof exportCsvOperation>,
+  { now, signal }: Reader,
+): Promise<Readable> {
   const names = await readNames(pool, query.node_id)
   const lines = new CsvLines(names, query.metric_type)
   const [node] = query.node_id === undefined ? [] : names.nodes.keys()
@@ -54,9 +58,9 @@ async function* csvPieces(db: Db, { from, to, node, lines }: CsvRequest): AsyncG
 
 export async function summaryOf(
   pool: Pool,
-  { node_id, hours }: QueryOf<typeof exportSummary>,
+  { node_id, hours }: QueryOf<typeof exportSummaryOperation>,
   now: number,
-): Promise<ResponseOf<typeof exportSummary>> {
+): Promise<ResponseOf<typeof exportSummaryOperation>> {
   const summary = await withTx(pool, async (db) => {
     await limitStatements(db, summaryWithinMs)
     return summarize(db, backFrom(now, hours).from, node_id)

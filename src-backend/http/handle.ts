@@ -23,13 +23,13 @@ export interface HandleDeps {
 
 /** Session, role, body, schema, handler, answer: in this order for every route, behind the limit of requests. */
 export function handle(deps: HandleDeps, route: ApiRoute): (req: Request, res: Response) => Promise<void> {
-  const { contract } = route
+  const { operation } = route
   return async (req, res) => {
     const signal = goneOf(res)
     try {
-      const actor = await actorOf(deps, contract, req)
-      const body = contract.body && (await readBody(contract.body, req, res))
-      const call = callOf(deps, contract, { req, res, actor, body, signal })
+      const actor = await actorOf(deps, operation, req)
+      const body = operation.body && (await readBody(operation.body, req, res))
+      const call = callOf(deps, operation, { req, res, actor, body, signal })
       await send(req, res, { ...(await responseOf(deps, route, call)), signal })
     } catch (error) {
       // A client that goes away is no failure of ours, and nobody is left to be told.
@@ -130,9 +130,9 @@ type Outgoing = StoredResponse & Pick<HandlerResult<Operation>, 'stream'>
 async function responseOf(deps: HandleDeps, route: ApiRoute, call: ApiCall<Operation>): Promise<Outgoing> {
   const { idempotencyKey: key, actor } = call
   const run = async (given: ApiCall<Operation>): Promise<Outgoing> =>
-    outgoing(deps, route.contract, [await route.handler(given), given])
+    outgoing(deps, route.operation, [await route.handler(given), given])
   if (key === undefined || actor === undefined) return run(call)
-  const { method } = route.contract
+  const { method } = route.operation
   const request: KeyedRequest = { accountId: actor.accountId, key, method, path: call.url, body: call.body }
   return withTx(deps.pool, async (db: Db) => {
     const before = await findResponse(db, request)

@@ -58,13 +58,13 @@ export interface HandlerResult<C extends Operation> {
 
 /** A contract with its handler: what the router mounts. */
 export interface ApiRoute {
-  readonly contract: Operation
+  readonly operation: Operation
   readonly handler: (call: ApiCall<Operation>) => Promise<HandlerResult<Operation>>
 }
 
 export function apiRoute<C extends Operation>(
-  contract: C,
+  operation: C,
   handler: (call: ApiCall<C>) => Promise<HandlerResult<C>>,
 ): ApiRoute {
-  return { contract, handler: handler as unknown as ApiRoute['handler'] }
+  return { operation, handler: handler as unknown as ApiRoute['handler'] }
 }

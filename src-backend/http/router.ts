@@ -5,13 +5,13 @@ import type { ApiRoute } from './route.ts'
 
 /** Mounts all routes; any other method on a path that exists is 405, any other path 404. */
 export function mountRoutes(app: Express, routes: readonly ApiRoute[], deps: HandleDeps): void {
-  for (const [path, ofPath] of Map.groupBy(routes, ({ contract }) => contract.path)) {
+  for (const [path, ofPath] of Map.groupBy(routes, ({ operation }) => operation.path)) {
     const mounted = app.route(path)
     for (const route of ofPath) {
       const answer = handle(deps, route)
-      mounted[route.contract.method]((req, res) => answer(req, res))
+      mounted[route.operation.method]((req, res) => answer(req, res))
     }
-    const methods = ofPath.map(({ contract }) => contract.method.toUpperCase())
+    const methods = ofPath.map(({ operation }) => operation.method.toUpperCase())
     mounted.all(refuseMethod(methods.includes('GET') ? ['HEAD', ...methods] : methods))
   }
   app.use((req) => {

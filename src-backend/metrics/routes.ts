@@ -1,4 +1,4 @@
-import { latestMetrics, metricHistory, metricRange } from '#shared/rest/metrics.ts'
+import { latestMetricsOperation, metricHistoryOperation, metricRangeOperation } from '#shared/rest/metrics.ts'
 import { concurrencyLimit } from '../http/line.ts'
 import { type ApiRoute, apiRoute } from '../http/route.ts'
 import { StreamLimit } from '../http/slots.ts'
@@ -13,15 +13,15 @@ export function metricRoutes(): ApiRoute[] {
   const line = concurrencyLimit(series)
   const slots = new StreamLimit('requests for every value of a node', wholeAtOnce)
   return [
-    apiRoute(latestMetrics, async ({ query, pool }) => ({ body: await latest(pool, query.node_id) })),
-    apiRoute(metricHistory, async ({ query, pool, now, signal }) => {
+    apiRoute(latestMetricsOperation, async ({ query, pool }) => ({ body: await latest(pool, query.node_id) })),
+    apiRoute(metricHistoryOperation, async ({ query, pool, now, signal }) => {
       if (query.points > 0) return { body: await line.run(() => history(pool, query, now), signal) }
       slots.acquire(signal)
       const stream = await wholeHistory(pool, query, { now, signal })
       if (!stream) return { body: {} }
       return { stream, headers: { 'Content-Type': 'application/json; charset=utf-8' } }
     }),
-    apiRoute(metricRange, async ({ query, pool, signal }) => ({
+    apiRoute(metricRangeOperation, async ({ query, pool, signal }) => ({
       body: await line.run(() => range(pool, query), signal),
     })),
   ]

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import { metricInfo, unitIn } from '#shared/metric/units.ts'
 import type { ResponseOf, QueryOf } from '#shared/rest/contract.ts'
-import type { latestMetrics, metricHistory, metricRange } from '#shared/rest/metrics.ts'
+import type { latestMetricsOperation, metricHistoryOperation, metricRangeOperation } from '#shared/rest/metrics.ts'
 import type { Pool } from '../db/db.ts'
 import { apiError } from '../http/fail.ts'
 import type { DownsampledPoint, TimedValue } from './envelope.ts'
@@ -18,9 +18,12 @@ const hourMs = 3_600_000
 /** As `hours` of the other operations. */
 const longestMs = 366 * 24 * hourMs
 
-type History = ResponseOf<typeof metricHistory>
+type History = ResponseOf<typeof metricHistoryOperation>
 
-export async function latest(pool: Pool, nodeId: string | undefined): Promise<ResponseOf<typeof latestMetrics>> {
+export async function latest(
+  pool: Pool,
+  nodeId: string | undefined,
+): Promise<ResponseOf<typeof latestMetricsOperation>> {
   const nodes = await latestOf(pool, nodeId)
   return Object.fromEntries(
     nodes.map(([node, metrics]) => [
@@ -34,7 +37,11 @@ export async function latest(pool: Pool, nodeId: string | undefined): Promise<Re
  * Metrics without a value in the range are left out; so an unknown node has none.
  * @throws ApiError `invalid_request` where one answer is too small for all metrics of the node
  */
-export async function history(pool: Pool, query: QueryOf<typeof metricHistory>, now: number): Promise<History> {
+export async function history(
+  pool: Pool,
+  query: QueryOf<typeof metricHistoryOperation>,
+  now: number,
+): Promise<History> {
   const range = backFrom(now, query.hours)
   const series = await readSeries(pool, {
     nodeId: query.node_id,
@@ -52,7 +59,7 @@ export async function history(pool: Pool, query: QueryOf<typeof metricHistory>, 
 /** Every value that is kept, as JSON; `undefined` where there is no such node. */
 export async function wholeHistory(
   pool: Pool,
-  query: QueryOf<typeof metricHistory>,
+  query: QueryOf<typeof metricHistoryOperation>,
   { now, signal }: { readonly now: number; readonly signal: AbortSignal },
 ): Promise<Readable | undefined> {
   const node = await findSeries(pool, query.node_id)
@@ -64,7 +71,10 @@ export async function wholeHistory(
 }
 
 /** @throws ApiError `invalid_request` for a range that ends before it begins, or is longer than a year */
-export async function range(pool: Pool, query: QueryOf<typeof metricRange>): Promise<ResponseOf<typeof metricRange>> {
+export async function range(
+  pool: Pool,
+  query: QueryOf<typeof metricRangeOperation>,
+): Promise<ResponseOf<typeof metricRangeOperation>> {
   const { metrics, points, ...asked } = query
   const between = rangeOf(asked)
   const found = await readSeries(pool, {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { dashboardStats, getNode, listNodes } from '#shared/rest/nodes.ts'
+import { dashboardStatsOperation, getNodeOperation, listNodesOperation } from '#shared/rest/nodes.ts'
 import { decodeCursor } from '../http/cursor.ts'
 import { type ApiRoute, apiRoute } from '../http/route.ts'
 import { nodeOf, pageOfNodes, stats } from './service.ts'
@@ -8,12 +8,12 @@ const NodeCursor = z.tuple([z.int().min(0).max(2_147_483_647)])
 
 export function nodeRoutes(): ApiRoute[] {
   return [
-    apiRoute(listNodes, async ({ query: { cursor, limit }, pool, now }) => {
+    apiRoute(listNodesOperation, async ({ query: { cursor, limit }, pool, now }) => {
       const [after] = cursor === undefined ? [0] : decodeCursor(cursor, NodeCursor)
       const { nodes, next } = await pageOfNodes(pool, { after, limit }, now)
       return { body: nodes, next }
     }),
-    apiRoute(getNode, async ({ params, pool, now }) => ({ body: await nodeOf(pool, params.node_id, now) })),
-    apiRoute(dashboardStats, async ({ pool, now }) => ({ body: await stats(pool, now) })),
+    apiRoute(getNodeOperation, async ({ params, pool, now }) => ({ body: await nodeOf(pool, params.node_id, now) })),
+    apiRoute(dashboardStatsOperation, async ({ pool, now }) => ({ body: await stats(pool, now) })),
   ]
 }

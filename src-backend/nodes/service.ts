@@ -1,7 +1,7 @@
 import { freshnessOf } from '#shared/health/assess.ts'
 import type { Freshness } from '#shared/health/health.ts'
 import type { ResponseOf } from '#shared/rest/contract.ts'
-import type { dashboardStats, NodeItem } from '#shared/rest/nodes.ts'
+import type { dashboardStatsOperation, NodeItem } from '#shared/rest/nodes.ts'
 import type { Pool } from '../db/db.ts'
 import { pageOf } from '../http/cursor.ts'
 import { apiError } from '../http/fail.ts'
@@ -33,7 +33,7 @@ export async function nodeOf(pool: Pool, nodeId: string, now: number): Promise<N
   throw apiError('node_not_found', `Node ${nodeId} not found.`)
 }
 
-export async function stats(pool: Pool, now: number): Promise<ResponseOf<typeof dashboardStats>> {
+export async function stats(pool: Pool, now: number): Promise<ResponseOf<typeof dashboardStatsOperation>> {
   const [lastSeen, unacknowledged, values] = await Promise.all([
     listLastSeen(pool),
     countUnacknowledged(pool),

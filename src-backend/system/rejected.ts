@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { listRejected } from '#shared/rest/system.ts'
+import { listRejectedOperation } from '#shared/rest/system.ts'
 import { decodeCursor, pageOf } from '../http/cursor.ts'
 import { type ApiRoute, apiRoute } from '../http/route.ts'
 import { type RejectedPlace, type RejectedRecordRow, readRejected } from './rejected-repo.ts'
@@ -14,7 +14,7 @@ const RejectedCursor = z.tuple([
 
 export function rejectedRoutes(): ApiRoute[] {
   return [
-    apiRoute(listRejected, async ({ query: { cursor, limit }, pool }) => {
+    apiRoute(listRejectedOperation, async ({ query: { cursor, limit }, pool }) => {
       const records = await readRejected(pool, cursor === undefined ? null : placeIn(cursor), limit + 1)
       const { shown, next } = pageOf(records, limit, rejectedCursor)
       return { body: shown.map(rejectedItem), next }

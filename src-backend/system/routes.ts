@@ -1,4 +1,4 @@
-import { health, ready } from '#shared/rest/system.ts'
+import { healthOperation, readyOperation } from '#shared/rest/system.ts'
 import { apiError } from '../http/fail.ts'
 import { type ApiRoute, apiRoute } from '../http/route.ts'
 
@@ -25,7 +25,7 @@ export function systemRoutes({
   isEnding,
 }: SystemDeps): ApiRoute[] {
   return [
-    apiRoute(health, async ({ now }) => ({
+    apiRoute(healthOperation, async ({ now }) => ({
       body: {
         status: 'healthy' as const,
         timestamp: new Date(now).toISOString(),
@@ -34,7 +34,7 @@ export function systemRoutes({
         version,
       },
     })),
-    apiRoute(ready, async ({ now }) => {
+    apiRoute(readyOperation, async ({ now }) => {
       if (isEnding()) throw apiError('unavailable', 'This replica is shutting down.', { retryAfterSeconds: 5 })
       if (!(await postgresIsUp()))
         throw apiError('unavailable', 'PostgreSQL does not answer.', { retryAfterSeconds: 5 })

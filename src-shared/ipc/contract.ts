@@ -3,8 +3,8 @@ import { Acknowledgement, Alert, AlertEvent, AlertId } from '../alert/alert.ts'
 import { Health } from '../health/health.ts'
 import { limits } from '../metric/message.ts'
 import { Gap } from '../metric/stored.ts'
-import { changePassword } from '../rest/auth.ts'
-import { Account, createUser, updateUser } from '../rest/users.ts'
+import { changePasswordOperation } from '../rest/auth.ts'
+import { Account, createUserOperation, updateUserOperation } from '../rest/users.ts'
 import { Rule, RuleDraft } from '../rule/rule.ts'
 import { OperatorSession } from '../session/session.ts'
 import { OperatorAction } from '../sync/action.ts'
@@ -136,10 +136,10 @@ export const ipc = {
     reply: OperatorSession,
   },
   'session.signOut': { request: nothing, reply: OperatorSession },
-  'session.changePassword': { request: changePassword.body.schema, reply: nothing },
+  'session.changePassword': { request: changePasswordOperation.body.schema, reply: nothing },
   'users.list': { request: nothing, reply: z.array(Account) },
-  'users.create': { request: createUser.body.schema, reply: Account },
-  'users.update': { request: z.strictObject({ id: z.int(), change: updateUser.body.schema }), reply: Account },
+  'users.create': { request: createUserOperation.body.schema, reply: Account },
+  'users.update': { request: z.strictObject({ id: z.int(), change: updateUserOperation.body.schema }), reply: Account },
   /** What is on its way to the backend, and what was refused by it and not looked at yet. Oldest first. */
   'actions.list': { request: nothing, reply: z.array(OperatorAction) },
   'actions.dismiss': { request: z.strictObject({ id: z.uuid() }), reply: nothing },

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { AlertEvent, AlertKind, ResolveReason } from '../alert/alert.ts'
 import { Condition, Severity } from '../rule/rule.ts'
-import { contract } from './contract.ts'
+import { defineOperation } from './contract.ts'
 import { booleanParam, NodeId, page, text, Time, TimeParam, UuidParam } from './fields.ts'
 import { bodyErrors } from './problems.ts'
 
@@ -32,7 +32,7 @@ export const AlertItem = z.strictObject({
 })
 export type AlertItem = z.infer<typeof AlertItem>
 
-export const listAlerts = contract({
+export const listAlertsOperation = defineOperation({
   method: 'get',
   path: '/api/alerts',
   access: 'viewer',
@@ -49,7 +49,7 @@ export const listAlerts = contract({
   errors: [],
 })
 
-export const getAlert = contract({
+export const getAlertOperation = defineOperation({
   method: 'get',
   path: '/api/alerts/:id',
   access: 'viewer',
@@ -60,7 +60,7 @@ export const getAlert = contract({
   errors: ['alert_not_found'],
 })
 
-export const alertTimeline = contract({
+export const alertTimelineOperation = defineOperation({
   method: 'get',
   path: '/api/alerts/:id/events',
   access: 'viewer',
@@ -72,7 +72,7 @@ export const alertTimeline = contract({
   errors: ['alert_not_found'],
 })
 
-export const acknowledgeAlert = contract({
+export const acknowledgeAlertOperation = defineOperation({
   method: 'post',
   path: '/api/alerts/:id/acknowledge',
   access: 'operator',

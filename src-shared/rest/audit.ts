@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { contract } from './contract.ts'
+import { defineOperation } from './contract.ts'
 import { page, Time } from './fields.ts'
 
 export const AuditAction = z.enum([
@@ -26,7 +26,7 @@ const AuditEntry = z.strictObject({
   after: z.unknown(),
 })
 
-export const listAudit = contract({
+export const listAuditOperation = defineOperation({
   method: 'get',
   path: '/api/audit',
   access: 'admin',

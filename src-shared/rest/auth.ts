@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Role } from '../session/role.ts'
-import { contract } from './contract.ts'
+import { defineOperation } from './contract.ts'
 import { Message, text, Time } from './fields.ts'
 import { bodyErrors } from './problems.ts'
 
@@ -40,7 +40,7 @@ export type Tokens = z.infer<typeof Tokens>
 const RefreshToken = z.strictObject({ refresh_token: text(1, 200) })
 const NewUserBody = z.strictObject({ username: Username, email: Email, password: Password })
 
-export const login = contract({
+export const loginOperation = defineOperation({
   method: 'post',
   path: '/api/auth/login',
   access: 'public',
@@ -52,7 +52,7 @@ export const login = contract({
   errors: [...bodyErrors, 'invalid_credentials', 'account_disabled'],
 })
 
-export const register = contract({
+export const registerOperation = defineOperation({
   method: 'post',
   path: '/api/auth/register',
   access: 'public',
@@ -63,7 +63,7 @@ export const register = contract({
   errors: [...bodyErrors, 'weak_password', 'registration_closed', 'user_exists'],
 })
 
-export const setUp = contract({
+export const setUpOperation = defineOperation({
   method: 'post',
   path: '/api/auth/setup',
   access: 'public',
@@ -74,7 +74,7 @@ export const setUp = contract({
   errors: [...bodyErrors, 'weak_password', 'setup_refused', 'user_exists'],
 })
 
-export const refresh = contract({
+export const refreshOperation = defineOperation({
   method: 'post',
   path: '/api/auth/refresh',
   access: 'public',
@@ -85,7 +85,7 @@ export const refresh = contract({
   errors: [...bodyErrors, 'session_ended', 'account_disabled'],
 })
 
-export const logout = contract({
+export const logoutOperation = defineOperation({
   method: 'post',
   path: '/api/auth/logout',
   access: 'public',
@@ -96,7 +96,7 @@ export const logout = contract({
   errors: [...bodyErrors],
 })
 
-export const me = contract({
+export const meOperation = defineOperation({
   method: 'get',
   path: '/api/auth/me',
   access: 'viewer',
@@ -106,7 +106,7 @@ export const me = contract({
   errors: [],
 })
 
-export const changePassword = contract({
+export const changePasswordOperation = defineOperation({
   method: 'post',
   path: '/api/auth/password',
   access: 'viewer',

@@ -45,7 +45,7 @@ export interface Operation {
 }
 
 /** Keeps the exact types of schemas, so that handler and client are typed by them. */
-export function contract<const C extends Operation>(definition: C): C {
+export function defineOperation<const C extends Operation>(definition: C): C {
   return definition
 }
 

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { contract } from './contract.ts'
+import { defineOperation } from './contract.ts'
 import { hours, MetricName, NodeId } from './fields.ts'
 
 const filter = { node_id: NodeId.optional(), metric_type: MetricName.optional(), hours: hours.prefault('24') }
 
-export const exportCsv = contract({
+export const exportCsvOperation = defineOperation({
   method: 'get',
   path: '/api/export/csv',
   access: 'viewer',
@@ -15,7 +15,7 @@ export const exportCsv = contract({
   errors: [],
 })
 
-export const exportSummary = contract({
+export const exportSummaryOperation = defineOperation({
   method: 'get',
   path: '/api/export/summary',
   access: 'viewer',

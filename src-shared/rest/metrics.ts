@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { contract } from './contract.ts'
+import { defineOperation } from './contract.ts'
 import { hours, integerParam, MetricName, NodeId, Time, TimeParam } from './fields.ts'
 
 const Point = z.strictObject({ value: z.number(), timestamp: Time })
 
-export const latestMetrics = contract({
+export const latestMetricsOperation = defineOperation({
   method: 'get',
   path: '/api/metrics/latest',
   access: 'viewer',
@@ -15,10 +15,10 @@ export const latestMetrics = contract({
   errors: [],
 })
 
-/** Most values of an answer of `metricHistory`, over all metrics of the node; `points=0`, which is a stream, has no bound. */
+/** Most values of an answer of `metricHistoryOperation`, over all metrics of the node; `points=0`, which is a stream, has no bound. */
 export const historyValuesAtMost = 100_000
 
-export const metricHistory = contract({
+export const metricHistoryOperation = defineOperation({
   method: 'get',
   path: '/api/metrics/history',
   access: 'viewer',
@@ -46,7 +46,7 @@ export const RangeSeries = z.strictObject({
 })
 
 /** What charts of a console ask for the part that its own cache does not reach. */
-export const metricRange = contract({
+export const metricRangeOperation = defineOperation({
   method: 'get',
   path: '/api/metrics/range',
   access: 'viewer',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { contract } from './contract.ts'
+import { defineOperation } from './contract.ts'
 import { NodeId, page, Time } from './fields.ts'
 
 /** `active`: heard within three of its intervals (at least 15 s); `offline`: silent for 60 s and more. */
@@ -12,7 +12,7 @@ export const NodeItem = z.strictObject({
 })
 export type NodeItem = z.infer<typeof NodeItem>
 
-export const listNodes = contract({
+export const listNodesOperation = defineOperation({
   method: 'get',
   path: '/api/nodes',
   access: 'viewer',
@@ -23,7 +23,7 @@ export const listNodes = contract({
   errors: [],
 })
 
-export const getNode = contract({
+export const getNodeOperation = defineOperation({
   method: 'get',
   path: '/api/nodes/:node_id',
   access: 'viewer',
@@ -34,7 +34,7 @@ export const getNode = contract({
   errors: ['node_not_found'],
 })
 
-export const dashboardStats = contract({
+export const dashboardStatsOperation = defineOperation({
   method: 'get',
   path: '/api/dashboard/stats',
   access: 'viewer',

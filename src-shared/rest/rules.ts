@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { Rule, RuleDraft } from '../rule/rule.ts'
-import { contract } from './contract.ts'
+import { defineOperation } from './contract.ts'
 import { Message, page, UuidParam } from './fields.ts'
 import { bodyErrors } from './problems.ts'
 
-export const listRules = contract({
+export const listRulesOperation = defineOperation({
   method: 'get',
   path: '/api/rules',
   access: 'viewer',
@@ -15,7 +15,7 @@ export const listRules = contract({
   errors: [],
 })
 
-export const getRule = contract({
+export const getRuleOperation = defineOperation({
   method: 'get',
   path: '/api/rules/:id',
   access: 'viewer',
@@ -26,7 +26,7 @@ export const getRule = contract({
   errors: ['rule_not_found'],
 })
 
-export const createRule = contract({
+export const createRuleOperation = defineOperation({
   method: 'post',
   path: '/api/rules',
   access: 'admin',
@@ -38,7 +38,7 @@ export const createRule = contract({
   errors: [...bodyErrors, 'rule_exists', 'idempotency_mismatch'],
 })
 
-export const updateRule = contract({
+export const updateRuleOperation = defineOperation({
   method: 'put',
   path: '/api/rules/:id',
   access: 'admin',
@@ -51,7 +51,7 @@ export const updateRule = contract({
   errors: [...bodyErrors, 'rule_not_found', 'rule_exists', 'version_conflict', 'idempotency_mismatch'],
 })
 
-export const removeRule = contract({
+export const removeRuleOperation = defineOperation({
   method: 'delete',
   path: '/api/rules/:id',
   access: 'admin',

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { contract } from './contract.ts'
+import { defineOperation } from './contract.ts'
 import { page, Time } from './fields.ts'
 
-export const health = contract({
+export const healthOperation = defineOperation({
   method: 'get',
   path: '/health',
   access: 'public',
@@ -22,7 +22,7 @@ export const health = contract({
 })
 
 /** 503 (`unavailable`) while PostgreSQL is away or this replica is ending. */
-export const ready = contract({
+export const readyOperation = defineOperation({
   method: 'get',
   path: '/ready',
   access: 'public',
@@ -32,7 +32,7 @@ export const ready = contract({
   errors: [],
 })
 
-export const listRejected = contract({
+export const listRejectedOperation = defineOperation({
   method: 'get',
   path: '/api/rejected',
   access: 'viewer',

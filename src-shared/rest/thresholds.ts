@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Condition } from '../rule/rule.ts'
-import { contract } from './contract.ts'
+import { defineOperation } from './contract.ts'
 import { IdParam, Message, MetricName, NodeId, page, Time } from './fields.ts'
 import { bodyErrors } from './problems.ts'
 
@@ -20,7 +20,7 @@ export const Threshold = z.strictObject({
 })
 export type Threshold = z.infer<typeof Threshold>
 
-export const listThresholds = contract({
+export const listThresholdsOperation = defineOperation({
   method: 'get',
   path: '/api/thresholds',
   access: 'viewer',
@@ -31,7 +31,7 @@ export const listThresholds = contract({
   errors: [],
 })
 
-export const saveThreshold = contract({
+export const saveThresholdOperation = defineOperation({
   method: 'post',
   path: '/api/thresholds',
   access: 'admin',
@@ -51,7 +51,7 @@ export const saveThreshold = contract({
   errors: [...bodyErrors, 'node_not_found', 'version_conflict', 'idempotency_mismatch'],
 })
 
-export const removeThreshold = contract({
+export const removeThresholdOperation = defineOperation({
   method: 'delete',
   path: '/api/thresholds/:id',
   access: 'admin',

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Role } from '../session/role.ts'
 import { Password, User, Username } from './auth.ts'
-import { contract } from './contract.ts'
+import { defineOperation } from './contract.ts'
 import { IdParam, page, Time } from './fields.ts'
 import { bodyErrors } from './problems.ts'
 
@@ -9,7 +9,7 @@ import { bodyErrors } from './problems.ts'
 export const Account = User.extend({ disabled: z.boolean(), last_sign_in: Time.nullable() })
 export type Account = z.infer<typeof Account>
 
-export const listUsers = contract({
+export const listUsersOperation = defineOperation({
   method: 'get',
   path: '/api/users',
   access: 'admin',
@@ -20,7 +20,7 @@ export const listUsers = contract({
   errors: [],
 })
 
-export const createUser = contract({
+export const createUserOperation = defineOperation({
   method: 'post',
   path: '/api/users',
   access: 'admin',
@@ -33,7 +33,7 @@ export const createUser = contract({
   errors: [...bodyErrors, 'weak_password', 'user_exists'],
 })
 
-export const updateUser = contract({
+export const updateUserOperation = defineOperation({
   method: 'patch',
   path: '/api/users/:id',
   access: 'admin',

@@ -1,7 +1,7 @@
 /** The console's side of the API, on the real one: its session, and what its operators did. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { listRules } from '#shared/rest/rules.ts'
-import { updateUser } from '#shared/rest/users.ts'
+import { listRulesOperation } from '#shared/rest/rules.ts'
+import { updateUserOperation } from '#shared/rest/users.ts'
 import { anId } from '#shared/rule/builders.ts'
 import type { RuleDraft } from '#shared/rule/rule.ts'
 import type { Role } from '#shared/session/role.ts'
@@ -69,7 +69,7 @@ class Installation {
   }
 }
 
-const rules = (session: BackendSession) => session.call(listRules, { query: {} })
+const rules = (session: BackendSession) => session.call(listRulesOperation, { query: {} })
 
 describe('a session', () => {
   test('goes on over many refreshes and over a restart', async () => {
@@ -90,10 +90,10 @@ describe('a session', () => {
     const admin = await new Installation().signedIn('admin')
     const { rows } = await backend.pool.query<{ id: number }>(`select id from account where username = 'viewer'`)
     const params = { id: String(rows[0]?.id) }
-    expect(await admin.call(updateUser, { params, body: { disabled: true } })).toMatchObject({ ok: true })
+    expect(await admin.call(updateUserOperation, { params, body: { disabled: true } })).toMatchObject({ ok: true })
     expect(await rules(session)).toEqual({ ok: false, failure: { kind: 'signed-out' } })
     expect(session.session).toMatchObject({ kind: 'signed-out', reason: 'disabled' })
-    await admin.call(updateUser, { params, body: { disabled: false } })
+    await admin.call(updateUserOperation, { params, body: { disabled: false } })
   })
 
   test('that was signed out is over at the backend, too', async () => {
@@ -136,7 +136,7 @@ describe('an action', () => {
 
   test('on a version that somebody has changed meanwhile is a conflict', async () => {
     const { call } = await new Installation().signedIn('admin')
-    const all = await call(listRules, { query: {} })
+    const all = await call(listRulesOperation, { query: {} })
     const rule = all.ok ? all.body.find(({ deleted }) => !deleted) : undefined
     if (!rule) throw new Error('there are no stock rules')
     const remove = (n: number, version: number): OperatorAction => ({

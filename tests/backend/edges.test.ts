@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { contract } from '#shared/rest/contract.ts'
+import { defineOperation } from '#shared/rest/contract.ts'
 import { createApp, type AppDeps } from '../../src-backend/app.ts'
 import { createPool } from '../../src-backend/db/pool.ts'
 import { apiError } from '../../src-backend/http/fail.ts'
@@ -16,16 +16,22 @@ import { problemIn, callApi } from '../support/backend-app.ts'
 import { nullLog } from '../support/silent-log.ts'
 
 const base = { access: 'public', tag: 'system', summary: 'Of no use but to be called', errors: [] } as const
-const who = contract({
+const who = defineOperation({
   ...base,
   method: 'get',
   path: '/api/who',
   ok: { status: 200, body: z.strictObject({ ip: z.string() }) },
 })
-const say = contract({ ...base, method: 'post', path: '/api/say', body: { schema: z.unknown() }, ok: { status: 204 } })
-const ask = contract({ ...base, method: 'get', path: '/api/ask', ok: { status: 204 } })
+const say = defineOperation({
+  ...base,
+  method: 'post',
+  path: '/api/say',
+  body: { schema: z.unknown() },
+  ok: { status: 204 },
+})
+const ask = defineOperation({ ...base, method: 'get', path: '/api/ask', ok: { status: 204 } })
 
-const all = contract({
+const all = defineOperation({
   ...base,
   method: 'get',
   path: '/api/all',

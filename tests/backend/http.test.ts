@@ -3,7 +3,7 @@ import { request as rawRequest } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { contract } from '#shared/rest/contract.ts'
+import { defineOperation } from '#shared/rest/contract.ts'
 import { page, text } from '#shared/rest/fields.ts'
 import { Problem } from '#shared/rest/problems.ts'
 import { apiRoute, type ApiRoute } from '../../src-backend/http/route.ts'
@@ -12,7 +12,7 @@ import { type ApiRequest, problemIn, testApp, type TestApp } from '../support/ba
 const Note = z.strictObject({ note: text(1, 200), n: z.int().optional() })
 
 /** Operations of no use but to be called in every wrong way. */
-const echo = contract({
+const echo = defineOperation({
   method: 'post',
   path: '/api/echo',
   access: 'operator',
@@ -23,7 +23,7 @@ const echo = contract({
   ok: { status: 200, body: z.strictObject({ note: z.string(), ifMatch: z.int().nullable(), count: z.int() }) },
   errors: ['malformed_body', 'payload_too_large', 'unsupported_media_type', 'idempotency_mismatch'],
 })
-const form = contract({
+const form = defineOperation({
   method: 'post',
   path: '/api/form',
   access: 'public',
@@ -33,7 +33,7 @@ const form = contract({
   ok: { status: 200, body: Note },
   errors: ['malformed_body', 'payload_too_large', 'unsupported_media_type'],
 })
-const list = contract({
+const list = defineOperation({
   method: 'get',
   path: '/api/list/:name',
   access: 'viewer',
@@ -44,7 +44,7 @@ const list = contract({
   ok: { status: 200, body: z.array(z.string()), pages: true },
   errors: [],
 })
-const broken = contract({
+const broken = defineOperation({
   method: 'get',
   path: '/api/broken',
   access: 'public',
@@ -54,7 +54,7 @@ const broken = contract({
   errors: [],
 })
 
-const slow = contract({
+const slow = defineOperation({
   method: 'get',
   path: '/api/slow',
   access: 'public',

@@ -1,9 +1,9 @@
 /** A backend of today on the database and the Kafka of version 0.1.0, and a console's queued actions sent to it. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { alertTimeline, getAlert, listAlerts } from '#shared/rest/alerts.ts'
-import { metricRange } from '#shared/rest/metrics.ts'
-import { getRule, listRules } from '#shared/rest/rules.ts'
-import { listUsers } from '#shared/rest/users.ts'
+import { alertTimelineOperation, getAlertOperation, listAlertsOperation } from '#shared/rest/alerts.ts'
+import { metricRangeOperation } from '#shared/rest/metrics.ts'
+import { getRuleOperation, listRulesOperation } from '#shared/rest/rules.ts'
+import { listUsersOperation } from '#shared/rest/users.ts'
 import { attempt } from '../../src-main/main/backend/action-outcome.ts'
 import type { CallBackend } from '../../src-main/main/backend/rest-client.ts'
 import { TestEngine } from '../../src-main/data/testing.ts'
@@ -42,7 +42,7 @@ async function send(node: string, time: string, value: number): Promise<void> {
 }
 
 const alert = async (id: string) => {
-  const found = await olga(getAlert, { params: { id } })
+  const found = await olga(getAlertOperation, { params: { id } })
   return found.ok ? found.body : undefined
 }
 const count = async (table: string): Promise<number> => {
@@ -62,7 +62,7 @@ test('the database is migrated by what came after 0.1.0, and by nothing else', a
 })
 
 test('the same people sign in with the same passwords', async () => {
-  const users = await admin(listUsers, { query: {} })
+  const users = await admin(listUsersOperation, { query: {} })
   expect(users).toMatchObject({
     ok: true,
     body: [
@@ -76,7 +76,7 @@ test('the same people sign in with the same passwords', async () => {
 })
 
 test('rules are those of 0.1.0, in the version that was in force', async () => {
-  const listed = await olga(listRules, { query: {} })
+  const listed = await olga(listRulesOperation, { query: {} })
   if (!listed.ok) throw new Error('no rules')
   expect(
     listed.body.map(({ id, version, warning, critical, clear }) => [id, version, warning, critical, clear]),
@@ -102,7 +102,7 @@ test('a rule change that 0.1.0 had not published is published, with its earlier 
 })
 
 test('alerts and their timelines are those of 0.1.0', async () => {
-  const listed = await olga(listAlerts, { query: {} })
+  const listed = await olga(listAlertsOperation, { query: {} })
   if (!listed.ok) throw new Error('no alerts')
   expect(listed.body.map(({ id, phase, severity, acknowledged_by }) => [id, phase, severity, acknowledged_by])).toEqual(
     [
@@ -113,7 +113,7 @@ test('alerts and their timelines are those of 0.1.0', async () => {
       [alerts.alphaResolved, 'resolved', 'warning', null],
     ],
   )
-  const timeline = await olga(alertTimeline, { params: { id: alerts.beta }, query: {} })
+  const timeline = await olga(alertTimelineOperation, { params: { id: alerts.beta }, query: {} })
   if (!timeline.ok) throw new Error('no timeline')
   expect(timeline.body.map(({ kind, by, comment }) => [kind, by, comment])).toEqual([
     ['pending', undefined, undefined],
@@ -124,7 +124,7 @@ test('alerts and their timelines are those of 0.1.0', async () => {
 })
 
 test('history is that of 0.1.0', async () => {
-  const range = await olga(metricRange, {
+  const range = await olga(metricRangeOperation, {
     query: {
       node_id: 'alpha',
       metrics: 'disk_io,temp',
@@ -183,5 +183,5 @@ test('what was queued in a console of 0.1.0 is sent: its acknowledgement counts,
     acknowledged_at: new Date(acknowledgement.at).toISOString(),
   })
   expect(await attempt(admin, removal, 0)).toMatchObject({ kind: 'settled', state: 'conflict' })
-  expect(await olga(getRule, { params: { id: rules.disk } })).toMatchObject({ ok: true, body: { version: 4 } })
+  expect(await olga(getRuleOperation, { params: { id: rules.disk } })).toMatchObject({ ok: true, body: { version: 4 } })
 })

@@ -59,7 +59,7 @@ export async function wholeBackend(env: Readonly<Record<string, string>> = {}): 
     url,
     pool,
     parts,
-    contracts: parts.routes.map(({ contract }) => contract),
+    contracts: parts.routes.map(({ operation }) => operation),
     tokens,
     fetch: (path, { as, headers, ...init } = {}) => {
       const authorization = as === undefined ? {} : { Authorization: `Bearer ${tokens[as]}` }

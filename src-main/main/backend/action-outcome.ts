@@ -1,7 +1,7 @@
 import type { OperatorAction, OperatorChange } from '#shared/sync/action.ts'
-import { acknowledgeAlert } from '#shared/rest/alerts.ts'
+import { acknowledgeAlertOperation } from '#shared/rest/alerts.ts'
 import type { Rule } from '#shared/rule/rule.ts'
-import { createRule, removeRule, updateRule } from '#shared/rest/rules.ts'
+import { createRuleOperation, removeRuleOperation, updateRuleOperation } from '#shared/rest/rules.ts'
 import type { CallBackend, CallFailure } from './rest-client.ts'
 import { isTransientFailure, backendFailureSentence } from './failure.ts'
 
@@ -28,14 +28,14 @@ export async function sendAction(call: CallBackend, { id: idempotencyKey, does }
   if (does.kind === 'acknowledge') return acknowledge(call, idempotencyKey, does)
   if (does.kind === 'remove-rule') {
     const { ruleId: id, version: ifMatch } = does
-    const removed = await call(removeRule, { params: { id }, ifMatch, idempotencyKey })
+    const removed = await call(removeRuleOperation, { params: { id }, ifMatch, idempotencyKey })
     return removed.ok ? { ok: true } : removed
   }
   const { ruleId, version, draft } = does
   const saved =
     ruleId === undefined
-      ? await call(createRule, { body: draft, idempotencyKey })
-      : await call(updateRule, {
+      ? await call(createRuleOperation, { body: draft, idempotencyKey })
+      : await call(updateRuleOperation, {
           params: { id: ruleId },
           body: draft,
           idempotencyKey,
@@ -51,7 +51,7 @@ async function acknowledge(
   { alertId, acknowledgement }: Extract<OperatorChange, { kind: 'acknowledge' }>,
 ): Promise<Sent> {
   const { comment, at, until } = acknowledgement
-  const response = await call(acknowledgeAlert, {
+  const response = await call(acknowledgeAlertOperation, {
     params: { id: alertId },
     body: {
       at: new Date(at).toISOString(),

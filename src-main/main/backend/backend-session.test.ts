@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { listAlerts } from '#shared/rest/alerts.ts'
+import { listAlertsOperation } from '#shared/rest/alerts.ts'
 import type { OperatorSession } from '#shared/session/session.ts'
 import { logTo } from '../../threads/log.ts'
 import { InMemorySecrets } from '../secrets/memory-secrets.ts'
@@ -65,7 +65,7 @@ function aRun(): { session: BackendSession; notified: OperatorSession[]; watch: 
 
 const listed = { ok: true, body: [] }
 const signedOut = (reason: string) => expect.objectContaining({ kind: 'signed-out', reason }) as unknown
-const alerts = (session: BackendSession) => session.call(listAlerts, { query: {} })
+const alerts = (session: BackendSession) => session.call(listAlertsOperation, { query: {} })
 
 describe('signing in', () => {
   test('makes a session with the role that the backend tells, and says that it is not kept', async () => {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { changePassword, login, me } from '#shared/rest/auth.ts'
+import { changePasswordOperation, loginOperation, meOperation } from '#shared/rest/auth.ts'
 import type { Operation } from '#shared/rest/contract.ts'
 import type { BackendLink, OperatorSession } from '#shared/session/session.ts'
 import type { Log } from '#shared/log.ts'
@@ -86,9 +86,9 @@ export class BackendSession {
   async signIn(username: string, password: string): Promise<OperatorSession> {
     const { client, log } = this.#deps
     await this.#restored
-    const response = await client.call(login, { body: { username, password } })
+    const response = await client.call(loginOperation, { body: { username, password } })
     if (!response.ok) throw errorOf(response.failure)
-    const who = await client.call(me, {}, { token: response.body.access_token })
+    const who = await client.call(meOperation, {}, { token: response.body.access_token })
     if (!who.ok) throw errorOf(who.failure)
     void this.#leave() // goes on beside the new session; `#left` waits for it
     const { username: name, role } = who.body
@@ -113,7 +113,9 @@ export class BackendSession {
   }
 
   async changePassword(current: string, next: string): Promise<void> {
-    const response = await this.call(changePassword, { body: { current_password: current, new_password: next } })
+    const response = await this.call(changePasswordOperation, {
+      body: { current_password: current, new_password: next },
+    })
     if (!response.ok) throw errorOf(response.failure)
     this.#tokens?.take(response.body)
     await this.#saved
@@ -170,7 +172,7 @@ export class BackendSession {
   }
 
   async #recognise(token: string): Promise<void> {
-    const who = await this.#deps.client.call(me, {}, { token })
+    const who = await this.#deps.client.call(meOperation, {}, { token })
     if (who.ok) this.#become({ kind: 'recognised', user: { username: who.body.username, role: who.body.role } })
   }
 

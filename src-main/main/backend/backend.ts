@@ -1,4 +1,4 @@
-import { health } from '#shared/rest/system.ts'
+import { healthOperation } from '#shared/rest/system.ts'
 import type { Log } from '#shared/log.ts'
 import type { DataThread } from '../ipc/deps.ts'
 import type { SecretStore } from '../secrets/secret-store.ts'
@@ -45,7 +45,7 @@ export class Backend {
       onResponse: (contract, seen) => {
         const code = String(seen)
         this.#requests.set(code, (this.#requests.get(code) ?? 0) + 1)
-        if (contract.path === health.path) return // the watch asked that, and knows what else the answer tells
+        if (contract.path === healthOperation.path) return // the watch asked that, and knows what else the answer tells
         if (seen === 'unreachable') this.#watch.checkSoon()
         else if (seen < 500) this.#watch.responseReceived()
       },

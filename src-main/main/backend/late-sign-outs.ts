@@ -1,4 +1,4 @@
-import { logout } from '#shared/rest/auth.ts'
+import { logoutOperation } from '#shared/rest/auth.ts'
 import type { Log } from '#shared/log.ts'
 import type { SecretStore } from '../secrets/secret-store.ts'
 import { isTransientFailure } from './failure.ts'
@@ -56,7 +56,7 @@ export class LateSignOuts {
       if (untold?.backendUrl !== this.#deps.url) return
       const left: string[] = []
       for (const token of await this.#read()) {
-        const response = await client.call(logout, { body: { refresh_token: token } })
+        const response = await client.call(logoutOperation, { body: { refresh_token: token } })
         if (response.ok) log.info('delayed sign-out sent')
         else if (isTransientFailure(response.failure)) left.push(token)
       }

@@ -1,4 +1,4 @@
-import { health } from '#shared/rest/system.ts'
+import { healthOperation } from '#shared/rest/system.ts'
 import type { BackendLink } from '#shared/session/session.ts'
 import { nextLink, probeDelayMs } from './link.ts'
 import type { ProbeResult } from './link.ts'
@@ -72,7 +72,7 @@ export class BackendProbe {
 
   async #probe(): Promise<void> {
     const responses = this.#responses
-    const result = probeResultOf(await this.#deps.client.call(health, {}, { limitMs: probeLimitMs }))
+    const result = probeResultOf(await this.#deps.client.call(healthOperation, {}, { limitMs: probeLimitMs }))
     this.#failures = result.isReachable ? 0 : this.#failures + 1
     this.#probeIn(probeDelayMs(this.#failures, this.#deps.random()))
     // A question that was lost says nothing once a later one was answered.
@@ -85,7 +85,7 @@ export class BackendProbe {
   }
 }
 
-function probeResultOf(response: CallResult<typeof health>): ProbeResult {
+function probeResultOf(response: CallResult<typeof healthOperation>): ProbeResult {
   // A backend without its database lives and can do nothing for anybody.
   if (response.ok && response.body.postgres === 'down')
     return { isReachable: false, detail: 'The backend is running but cannot reach its database.' }

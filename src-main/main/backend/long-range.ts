@@ -1,5 +1,5 @@
 import type { IpcReply, IpcRequest } from '#shared/ipc/contract.ts'
-import { metricRange } from '#shared/rest/metrics.ts'
+import { metricRangeOperation } from '#shared/rest/metrics.ts'
 import type { RangeReply } from '../../threads/read-calls.ts'
 import type { ReadThread } from '../ipc/deps.ts'
 import { joinRange, partsOf, shareOfPoints } from './join-range.ts'
@@ -45,7 +45,7 @@ async function historyOf(
   request: RangeRequest,
 ): Promise<BackendHistory | { readonly missing: string }> {
   const { nodeId, metrics, from, to, points } = request
-  const response = await call(metricRange, {
+  const response = await call(metricRangeOperation, {
     query: {
       node_id: nodeId,
       metrics: metrics.join(','),

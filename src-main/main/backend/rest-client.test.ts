@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { listAlerts } from '#shared/rest/alerts.ts'
-import { removeRule, updateRule } from '#shared/rest/rules.ts'
-import { health } from '#shared/rest/system.ts'
-import { listUsers, updateUser } from '#shared/rest/users.ts'
+import { listAlertsOperation } from '#shared/rest/alerts.ts'
+import { removeRuleOperation, updateRuleOperation } from '#shared/rest/rules.ts'
+import { healthOperation } from '#shared/rest/system.ts'
+import { listUsersOperation, updateUserOperation } from '#shared/rest/users.ts'
 import { aRule } from '#shared/rule/builders.ts'
 import { RestClient } from './rest-client.ts'
 import type { ResponseSeen } from './rest-client.ts'
@@ -27,10 +27,10 @@ test('an answer with fields of a newer backend is read without them', async () =
   const rule = aRule()
   server.response = () => ({ status: 200, body: { ...rule, window: { minutes: 5 } } })
   const { id, version: _v, deleted: _d, effectiveFrom: _e, updatedBy: _b, updatedAt: _a, ...draft } = rule
-  expect(await client.call(updateRule, { params: { id }, body: draft })).toEqual({ ok: true, body: rule })
+  expect(await client.call(updateRuleOperation, { params: { id }, body: draft })).toEqual({ ok: true, body: rule })
   const { status, body } = aProblem('version_conflict')
   server.response = () => ({ status, body: { ...Object(body), hint: 'more' } as unknown })
-  expect(await client.call(updateRule, { params: { id }, body: draft })).toMatchObject({
+  expect(await client.call(updateRuleOperation, { params: { id }, body: draft })).toMatchObject({
     failure: { kind: 'problem', problem: { code: 'version_conflict' } },
   })
 })
@@ -40,8 +40,12 @@ test('an operation goes out by its contract: method, path, query, body, version,
   const rule = aRule()
   const { id, version: _v, deleted: _d, effectiveFrom: _e, updatedBy: _b, updatedAt: _a, ...draft } = rule
   const key = '0b2e6a52-54a5-8f3c-9d5e-4d2f0f6a7b11'
-  await client.call(updateRule, { params: { id }, body: draft, ifMatch: 3, idempotencyKey: key }, { token: 'token' })
-  await client.call(listAlerts, { query: { node_id: 'rack 7/ä&b', limit: '10' } })
+  await client.call(
+    updateRuleOperation,
+    { params: { id }, body: draft, ifMatch: 3, idempotencyKey: key },
+    { token: 'token' },
+  )
+  await client.call(listAlertsOperation, { query: { node_id: 'rack 7/ä&b', limit: '10' } })
   expect(server.asked.map(({ headers, ...asked }) => ({ ...asked, ...sentBy(headers) }))).toEqual([
     {
       method: 'put',
@@ -62,20 +66,20 @@ function sentBy(headers: Readonly<Record<string, string | undefined>>): object {
 }
 
 test('a path in the address of the backend stays in front', async () => {
-  await clientOf(`${server.url}/remo/`).call(health, {})
+  await clientOf(`${server.url}/remo/`).call(healthOperation, {})
   expect(server.asked[0]?.path).toBe('/remo/health')
 })
 
 test('an answer is parsed by the contract, with the cursor of the next page', async () => {
   const link = '</api/users?limit=1&cursor=ab%3D>; rel="next"'
   server.response = () => ({ status: 200, body: [], headers: { link } })
-  expect(await client.call(listUsers, { query: {} })).toEqual({ ok: true, body: [], next: 'ab=' })
+  expect(await client.call(listUsersOperation, { query: {} })).toEqual({ ok: true, body: [], next: 'ab=' })
 })
 
 test('a problem comes back as it was told, with the time to wait', async () => {
   const problem = aProblem('too_many_requests')
   server.response = () => ({ ...problem, headers: { 'retry-after': '7' } })
-  expect(await client.call(updateUser, { params: { id: '1' }, body: {} })).toEqual({
+  expect(await client.call(updateUserOperation, { params: { id: '1' }, body: {} })).toEqual({
     ok: false,
     failure: { kind: 'problem', problem: problem.body, retryAfterSeconds: 7 },
   })
@@ -90,7 +94,7 @@ const odd = {
 }
 test.each(Object.entries(odd))('%s is no answer of a backend', async (_name, answer) => {
   server.response = () => answer
-  expect(await client.call(health, {})).toEqual({
+  expect(await client.call(healthOperation, {})).toEqual({
     ok: false,
     failure: { kind: 'unreachable', detail: expect.stringMatching(/^[A-Z].*\.$/) as unknown },
   })
@@ -99,9 +103,9 @@ test.each(Object.entries(odd))('%s is no answer of a backend', async (_name, ans
 
 test('nobody at the address, and nobody who answers, is told in a sentence', async () => {
   server.response = () => 'never'
-  const silent = await client.call(health, {}, { limitMs: 50 })
+  const silent = await client.call(healthOperation, {}, { limitMs: 50 })
   await server.close()
-  const refused = await client.call(removeRule, { params: { id: aRule().id }, ifMatch: 1 })
+  const refused = await client.call(removeRuleOperation, { params: { id: aRule().id }, ifMatch: 1 })
   expect([silent, refused]).toEqual([
     { ok: false, failure: { kind: 'unreachable', detail: 'It did not answer within 0.05 s.' } },
     { ok: false, failure: { kind: 'unreachable', detail: 'Nothing is listening at its address.' } },

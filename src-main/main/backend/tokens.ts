@@ -1,4 +1,4 @@
-import { logout, refresh } from '#shared/rest/auth.ts'
+import { logoutOperation, refreshOperation } from '#shared/rest/auth.ts'
 import type { Tokens as TokenAnswer } from '#shared/rest/auth.ts'
 import { isTransientFailure } from './failure.ts'
 import type { CallFailure, RestClient } from './rest-client.ts'
@@ -69,13 +69,17 @@ export class SessionTokens {
   async revoke(): Promise<string | undefined> {
     this.#ended = true
     await this.#refreshing
-    const response = await this.#deps.client.call(logout, { body: { refresh_token: this.#refreshToken } })
+    const response = await this.#deps.client.call(logoutOperation, { body: { refresh_token: this.#refreshToken } })
     return !response.ok && isTransientFailure(response.failure) ? this.#refreshToken : undefined
   }
 
   async #refresh(): Promise<AccessTokenResult> {
     const ask = () =>
-      this.#deps.client.call(refresh, { body: { refresh_token: this.#refreshToken } }, { limitMs: refreshLimitMs })
+      this.#deps.client.call(
+        refreshOperation,
+        { body: { refresh_token: this.#refreshToken } },
+        { limitMs: refreshLimitMs },
+      )
     const first = await ask()
     const response = first.ok || first.failure.kind !== 'unreachable' ? first : await ask()
     if (!response.ok) return response

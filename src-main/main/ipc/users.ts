@@ -1,6 +1,6 @@
 import type { IpcHandlers, IpcReply } from '#shared/ipc/contract.ts'
 import type { Operation } from '#shared/rest/contract.ts'
-import { createUser, listUsers, updateUser } from '#shared/rest/users.ts'
+import { createUserOperation, listUsersOperation, updateUserOperation } from '#shared/rest/users.ts'
 import { errorOf } from '../backend/failure.ts'
 import { permitted } from '../backend/permit.ts'
 import type { BackendSession } from '../backend/backend-session.ts'
@@ -19,9 +19,9 @@ export function userHandlers({ session }: Pick<IpcDeps, 'session'>): UserCalls {
   }
   return {
     'users.list': async () => allUsers(admin()),
-    'users.create': async (body) => replyOf(admin(), createUser, { body }),
+    'users.create': async (body) => replyOf(admin(), createUserOperation, { body }),
     'users.update': async ({ id, change }) =>
-      replyOf(admin(), updateUser, { params: { id: String(id) }, body: change }),
+      replyOf(admin(), updateUserOperation, { params: { id: String(id) }, body: change }),
   }
 }
 
@@ -29,7 +29,7 @@ async function allUsers(session: BackendSession): Promise<IpcReply<'users.list'>
   const users: IpcReply<'users.list'> = []
   let cursor: string | undefined
   do {
-    const response = await session.call(listUsers, {
+    const response = await session.call(listUsersOperation, {
       query: { limit: '500', ...(cursor === undefined ? {} : { cursor }) },
     })
     if (!response.ok) throw errorOf(response.failure)

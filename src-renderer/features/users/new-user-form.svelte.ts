@@ -1,5 +1,5 @@
 import { Username } from '#shared/rest/auth.ts'
-import { createUser, type Account } from '#shared/rest/users.ts'
+import { createUserOperation, type Account } from '#shared/rest/users.ts'
 import type { Role } from '#shared/session/role.ts'
 import type { Bridge } from '../../bridge/bridge.ts'
 import { FormController } from '../../ui/dialogs/form-controller.svelte.ts'
@@ -35,5 +35,5 @@ export class NewUserForm extends FormController<Fields, Account> {
 }
 
 function isEmail(text: string): boolean {
-  return createUser.body.schema.shape.email.safeParse(text).success
+  return createUserOperation.body.schema.shape.email.safeParse(text).success
 }

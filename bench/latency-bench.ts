@@ -29,10 +29,10 @@ export async function latencyBench(bench: LatencyBench): Promise<BenchResult[]> 
   const thread = await startDataThread(bench.dir, bench.bootstrap, `^${topic}$`)
   const byConsole: number[] = []
   const byNobody: number[] = []
-  thread.client.on('frame', (frame) => {
+  thread.client.on('live.frame', (frame) => {
     for (const at of frame.at) byConsole.push(Date.now() - at)
   })
-  await thread.client.call('live.watch', { hz: framesPerSecond })
+  await thread.client.call('live.subscribe', { hz: framesPerSecond })
   const consumer = bench.kafka.consumer(consumerSettings('bench-latency', 1, consoleReadLimits.maxBytes))
   await consumer.connect()
   await consumer.subscribe({ topic, fromBeginning: false })

@@ -34,7 +34,7 @@ export function pipelineBench(bench: PipelineBench): Promise<BenchResult> {
 /** The start of the thread does not count. */
 async function readByConsole({ backlog, bootstrap, dir }: PipelineBench): Promise<number> {
   const thread = await startDataThread(dir, bootstrap, `^${backlog.topic}$`)
-  const stored = async () => (await thread.client.call('metrics', {})).messagesByTopic[backlog.topic] ?? 0
+  const stored = async () => (await thread.client.call('counters.get', {})).messagesByTopic[backlog.topic] ?? 0
   try {
     return await rateUntil(backlog.values.length, stored)
   } finally {

@@ -32,47 +32,47 @@ export function dataCalls(deps: DataCallDeps): ThreadHandlers<DataCalls> {
   const { store, rules, actions, live, health, storage, now, emit } = deps
   return {
     'health.report': () => health.report(now()),
-    'health.retry': () => deps.retry(),
+    'stream.reconnect': () => deps.retry(),
     'live.snapshot': () => live.snapshot(),
-    'live.watch': ({ hz }) => deps.watch(hz),
+    'live.subscribe': ({ hz }) => deps.watch(hz),
     'alerts.list': (filter) => store.alerts(filter),
     'alerts.timeline': ({ id }) => store.timeline(id),
     'alerts.acknowledge': ({ id, acknowledgement }) => {
       const alert = storage.reply(() => actions.acknowledge(id, acknowledgement))
-      emit('alerts', [alert])
-      if (deps.hasBackend) emit('actions', actions.list())
+      emit('alerts.changed', [alert])
+      if (deps.hasBackend) emit('actions.changed', actions.list())
       return alert
     },
     'rules.list': () => [...rules.index.current()],
     'rules.save': (request) => {
       const rule = storage.reply(() => rules.save(request))
-      emit('rules', [rule])
+      emit('rules.changed', [rule])
       return rule
     },
     'rules.remove': (request) => {
       const rule = storage.reply(() => rules.remove(request))
-      emit('rules', [rule])
+      emit('rules.changed', [rule])
     },
     'actions.list': () => actions.list(),
     'actions.add': ({ action }) => {
       storage.reply(() => actions.add(action))
-      emit('actions', actions.list())
+      emit('actions.changed', actions.list())
     },
     'actions.settle': ({ id, outcome }) => {
       const alert = storage.reply(() => actions.settle(id, outcome))
-      if (alert) emit('alerts', [alert])
-      emit('actions', actions.list())
+      if (alert) emit('alerts.changed', [alert])
+      emit('actions.changed', actions.list())
     },
     'actions.dismiss': ({ id }) => {
       storage.reply(() => actions.dismiss(id))
-      emit('actions', actions.list())
+      emit('actions.changed', actions.list())
     },
-    'rejects.list': ({ limit }) => store.rejects(limit),
+    'rejectedRecords.list': ({ limit }) => store.rejects(limit),
     'gaps.list': ({ limit }) => store.gaps(limit),
-    'notifications.done': ({ items, shown }) => {
+    'notifications.settle': ({ items, shown }) => {
       storage.reply(() => store.settleNotifications(items, { shown, at: now() }))
     },
-    metrics: () => metricsOf(deps),
+    'counters.get': () => metricsOf(deps),
   }
 }
 

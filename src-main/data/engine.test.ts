@@ -46,7 +46,7 @@ test('garbage becomes rejected records and counters, and the records around it a
   const fixture = aTestEngine()
   const bad = [null, Buffer.from('not json'), Buffer.from('{"node_id":1}'), Buffer.alloc(2_000_000, 'x')]
   fixture.engine.handlers.batch(aBatch([cpu(50, t0), ...bad, cpu(51, t0 + 1000)], t0, { from: 3 }))
-  const rejects = fixture.call('rejects.list', { limit: 10 })
+  const rejects = fixture.call('rejectedRecords.list', { limit: 10 })
   expect(rejects).toMatchObject([
     { topic, partition: 0, offset: 7, code: 'too-large' },
     { offset: 6, code: 'wrong-shape' },
@@ -60,7 +60,7 @@ test('garbage becomes rejected records and counters, and the records around it a
     lastSampleAt: t0 + 1000,
     cacheSamples: 2,
   })
-  expect(fixture.call('metrics', {})).toMatchObject({
+  expect(fixture.call('counters.get', {})).toMatchObject({
     messagesByTopic: { [topic]: 6 },
     errorsByTopic: { [topic]: { tombstone: 1, 'not-json': 1, 'wrong-shape': 1, 'too-large': 1 } },
     evaluation: { count: 1 },
@@ -75,7 +75,7 @@ test('records that are delivered again change nothing', () => {
   fixture.engine.handlers.batch(batch)
   fixture.engine.handlers.batch(aBatch([cpu(50, t0 + 5000)], t0 + 5000))
   expect([fixture.store.alerts({ open: true }), fixture.store.stats().samples, fixture.emitted.length]).toEqual(before)
-  expect(fixture.call('rejects.list', { limit: 10 })).toHaveLength(1)
+  expect(fixture.call('rejectedRecords.list', { limit: 10 })).toHaveLength(1)
 })
 
 test('a commit that fails changes nothing, is told, and the same batch succeeds later', () => {
@@ -87,8 +87,8 @@ test('a commit that fails changes nothing, is told, and the same batch succeeds 
   const batch = aBatch([cpu(97, t0 + 6000)], t0 + 6000, { from: 1 })
   expect(() => fixture.engine.handlers.batch(batch)).toThrow(full)
   expect(fixture.engine.handlers.position(topic, 0)?.next).toBe(1)
-  expect(fixture.emittedOf('alerts')).toEqual([])
-  expect(fixture.emittedOf('health').at(-1)).toMatchObject({
+  expect(fixture.emittedOf('alerts.changed')).toEqual([])
+  expect(fixture.emittedOf('health.changed').at(-1)).toMatchObject({
     health: { kind: 'blind', cause: 'storage' },
     notices: [{ id: 'storage' }],
   })
@@ -97,7 +97,9 @@ test('a commit that fails changes nothing, is told, and the same batch succeeds 
   fixture.engine.handlers.batch(batch)
   expect(commit.mock.calls[1]?.[0]).toEqual(commit.mock.calls[0]?.[0])
   expect(fixture.engine.handlers.position(topic, 0)?.next).toBe(2)
-  expect(fixture.emittedOf('alerts').flat()).toMatchObject([{ phase: 'firing', severity: 'critical', value: 97 }])
+  expect(fixture.emittedOf('alerts.changed').flat()).toMatchObject([
+    { phase: 'firing', severity: 'critical', value: 97 },
+  ])
   expect(fixture.call('health.report', {})).toMatchObject({ health: { kind: 'live' }, notices: [] })
 })
 
@@ -115,24 +117,28 @@ test('a breach opens an alert that is told, owed until it was shown, and ends wh
   const fixture = aLiveEngine()
   fixture.engine.handlers.batch(aBatch([cpu(97, t0 + 6000)], t0 + 6000, { from: 1 }))
   const alert = only(fixture.call('alerts.list', { open: true }))
-  expect(fixture.emittedOf('notify').flat()).toMatchObject([{ alert: { id: alert.id }, transition: 'opened' }])
+  expect(fixture.emittedOf('notifications.queued').flat()).toMatchObject([
+    { alert: { id: alert.id }, transition: 'opened' },
+  ])
   fixture.restart()
-  expect(fixture.emittedOf('notify').at(-1)).toMatchObject([{ alert: { id: alert.id }, transition: 'opened' }])
-  const received = fixture.emittedOf('notify').length
-  fixture.call('notifications.done', { shown: true, items: [{ alertId: alert.id, transition: 'opened' }] })
+  expect(fixture.emittedOf('notifications.queued').at(-1)).toMatchObject([
+    { alert: { id: alert.id }, transition: 'opened' },
+  ])
+  const received = fixture.emittedOf('notifications.queued').length
+  fixture.call('notifications.settle', { shown: true, items: [{ alertId: alert.id, transition: 'opened' }] })
   fixture.restart()
-  expect(fixture.emittedOf('notify')).toHaveLength(received)
+  expect(fixture.emittedOf('notifications.queued')).toHaveLength(received)
 
   fixture.engine.handlers.batch(aBatch([cpu(60, t0 + 9000)], t0 + 9000, { from: 2 }))
   expect(fixture.call('alerts.list', { open: true })).toEqual([])
-  expect(fixture.emittedOf('alerts').flat().at(-1)).toMatchObject({
+  expect(fixture.emittedOf('alerts.changed').flat().at(-1)).toMatchObject({
     id: alert.id,
     phase: 'resolved',
     resolvedAt: t0 + 9000,
   })
   const timeline = fixture.call('alerts.timeline', { id: alert.id })
   expect(timeline.map(({ kind }) => kind).sort()).toEqual(['notified', 'opened', 'resolved'])
-  expect(fixture.call('metrics', {})).toMatchObject({
+  expect(fixture.call('counters.get', {})).toMatchObject({
     transitions: [{ severity: 'critical', to: 'resolved', count: 1 }],
   })
 })
@@ -143,7 +149,7 @@ test('acknowledging is told and kept, and the second one is refused with the nam
   const { id } = only(fixture.store.openAlerts())
   const acknowledgement = { by: 'kim', at: t0 + 8000, comment: 'on it' }
   fixture.call('alerts.acknowledge', { id, acknowledgement })
-  expect(fixture.emittedOf('alerts').at(-1)).toMatchObject([{ id, acknowledgement }])
+  expect(fixture.emittedOf('alerts.changed').at(-1)).toMatchObject([{ id, acknowledgement }])
   const again = () => fixture.call('alerts.acknowledge', { id, acknowledgement: { ...acknowledgement, by: 'lee' } })
   expect(again).toThrow('kim has already acknowledged')
   fixture.restart()
@@ -159,7 +165,7 @@ test('a changed threshold judges records from its time on, not those before', ()
   const draft = { ...anyCpu, warning: 40, critical: 45 }
   const { effectiveFrom } = fixture.call('rules.save', { id: rule.id, version: rule.version, draft })
   expect(effectiveFrom).toBe(t0 + 7000)
-  expect(fixture.emittedOf('rules').flat().at(-1)).toMatchObject({ id: rule.id, version: 2 })
+  expect(fixture.emittedOf('rules.changed').flat().at(-1)).toMatchObject({ id: rule.id, version: 2 })
   fixture.engine.handlers.batch(aBatch([cpu(50, effectiveFrom - 1)], effectiveFrom, { from: 1 }))
   expect(fixture.store.openAlerts()).toEqual([])
   fixture.engine.handlers.batch(aBatch([cpu(50, effectiveFrom)], effectiveFrom, { from: 2 }))
@@ -253,7 +259,7 @@ test('nobody is called silent while this console is behind, disconnected or was 
 test('health goes from connecting to live, to catching up, to blind, and says so at once', () => {
   const fixture = aTestEngine()
   const kinds = () =>
-    fixture.emittedOf('health').map(({ health }) => (health.kind === 'blind' ? health.cause : health.kind))
+    fixture.emittedOf('health.changed').map(({ health }) => (health.kind === 'blind' ? health.cause : health.kind))
   fixture.engine.handlers.status({ kind: 'connecting', since: t0, detail: 'Connecting.' })
   fixture.connect([{ topic, end: 1000 }])
   fixture.engine.handlers.batch(aBatch([cpu(50, t0 - 60_000)], t0 - 60_000, { end: 1000 }))
@@ -269,7 +275,7 @@ test('health goes from connecting to live, to catching up, to blind, and says so
     'live',
     'disconnected',
   ])
-  fixture.call('health.retry', {})
+  fixture.call('stream.reconnect', {})
   expect(fixture.retries).toBe(1)
 })
 
@@ -277,23 +283,23 @@ test('frames are made only while someone looks, with what changed since the one 
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   const fixture = aLiveEngine()
   vi.advanceTimersByTime(1000)
-  expect(fixture.emittedOf('frame')).toEqual([])
-  fixture.call('live.watch', { hz: 4 })
+  expect(fixture.emittedOf('live.frame')).toEqual([])
+  fixture.call('live.subscribe', { hz: 4 })
   vi.advanceTimersByTime(1000)
   fixture.engine.handlers.batch(aBatch([cpu(97, t0 + 6000)], t0 + 6000, { from: 1 }))
   vi.advanceTimersByTime(250)
   expect(
-    fixture.emittedOf('frame').map(({ seq, values, directory }) => [seq, [...values], directory?.metrics]),
+    fixture.emittedOf('live.frame').map(({ seq, values, directory }) => [seq, [...values], directory?.metrics]),
   ).toEqual([
     [1, [50], ['cpu_usage']],
     [2, [97], undefined],
   ])
   const { frame } = fixture.call('live.snapshot', {})
   expect([frame.seq, [...frame.intervals]]).toEqual([2, [1000]])
-  fixture.call('live.watch', { hz: 0 })
+  fixture.call('live.subscribe', { hz: 0 })
   fixture.engine.handlers.batch(aBatch([cpu(98, t0 + 7000)], t0 + 7000, { from: 2 }))
   vi.advanceTimersByTime(1000)
-  expect(fixture.emittedOf('frame')).toHaveLength(2)
+  expect(fixture.emittedOf('live.frame')).toHaveLength(2)
 })
 
 test('lost records leave a gap row and move the position, backwards too', () => {
@@ -304,7 +310,7 @@ test('lost records leave a gap row and move the position, backwards too', () => 
   expect(fixture.call('gaps.list', { limit: 5 })).toEqual([gap])
   fixture.engine.handlers.batch(aBatch([cpu(52, t0 + 6000)], t0 + 6000))
   expect(fixture.store.stats().samples).toBe(2)
-  expect(fixture.emittedOf('health').at(-1)?.gaps).toBe(1)
+  expect(fixture.emittedOf('health.changed').at(-1)?.gaps).toBe(1)
 })
 
 test('a batch that cannot be read is one rejected record and is passed by once', () => {
@@ -316,7 +322,7 @@ test('a batch that cannot be read is one rejected record and is passed by once',
       reason: 'unknown codec',
       resumeFrom,
     })
-  expect(fixture.call('rejects.list', { limit: 5 })).toMatchObject([
+  expect(fixture.call('rejectedRecords.list', { limit: 5 })).toMatchObject([
     { offset: 1, code: 'bad-codec', reason: 'unknown codec' },
   ])
   expect(fixture.engine.handlers.position(topic, 0)).toEqual(resumeFrom)

@@ -137,7 +137,7 @@ export class Engine {
     if (deferred.length > 0) this.#storage.write(() => this.#ingest.deferred(deferred))
     if (options.stockRules) this.#storage.write(() => this.#rules.addStockRules())
     const queued = store.queuedNotifications()
-    if (queued.length > 0) emit('notify', queued)
+    if (queued.length > 0) emit('notifications.queued', queued)
     this.#ticker = setInterval(() => this.tick(), tickMs)
     this.#publishHealth()
   }
@@ -210,10 +210,10 @@ export class Engine {
       if (sample.at > newestAt) newestAt = sample.at
     }
     if (values > 0) this.#health.stored(values, newestAt, now())
-    if (rules.length > 0) emit('rules', [...rules])
-    if (alerts.length > 0) emit('alerts', [...alerts])
-    if (queued.length > 0) emit('notify', [...queued])
-    if (hasActionChanges) emit('actions', store.team.actions())
+    if (rules.length > 0) emit('rules.changed', [...rules])
+    if (alerts.length > 0) emit('alerts.changed', [...alerts])
+    if (queued.length > 0) emit('notifications.queued', [...queued])
+    if (hasActionChanges) emit('actions.changed', store.team.actions())
   }
 
   /**
@@ -233,7 +233,7 @@ export class Engine {
 
   #publishHealth(): void {
     const report = this.#health.report(this.#deps.now())
-    if (this.#health.hasChanged(report) || this.#framer) this.#deps.emit('health', report)
+    if (this.#health.hasChanged(report) || this.#framer) this.#deps.emit('health.changed', report)
   }
 
   #notices(): StoreNotice[] {
@@ -255,7 +255,7 @@ export class Engine {
 
   #sendFrame(): void {
     const frame = this.#live.takeFrame()
-    if (frame) this.#deps.emit('frame', frame, buffersOf(frame))
+    if (frame) this.#deps.emit('live.frame', frame, buffersOf(frame))
   }
 }
 

@@ -108,7 +108,7 @@ export class HealthMonitor {
     return {
       health: this.health(now),
       messagesPerSecond: this.#messages.perSecond(10, now),
-      metricsLastMinute: this.#values.sum(60, now),
+      valuesLastMinute: this.#values.sum(60, now),
       lagMessages: partitions.lagMessages(),
       lastSampleAt: this.#newestEventAt,
       topics: this.#topics,
@@ -116,7 +116,7 @@ export class HealthMonitor {
       rejected: counters.rejected,
       gaps: counters.gaps,
       cacheBytes: bytes,
-      cacheSamples: samples,
+      cacheValues: samples,
       notices: this.#notices(),
     }
   }

@@ -35,7 +35,7 @@ function read(fixture: TestEngine, offset: number, value: number): void {
 
 const firing = (fixture: TestEngine) => fixture.call('alerts.list', { open: true })
 const noticesOf = (fixture: TestEngine) => fixture.call('health.report', {}).notices.map(({ text }) => text)
-const deferredIn = (fixture: TestEngine) => fixture.call('metrics', {}).deferredByTopic
+const deferredIn = (fixture: TestEngine) => fixture.call('counters.get', {}).deferredByTopic
 
 function upgrade(fixture: TestEngine): void {
   fixture.readerLevel = 2
@@ -49,7 +49,7 @@ test('records with keys of the next version are applied, and the rule keeps them
   fixture.restart()
   expect(fixture.call('rules.list', {})).toEqual([{ ...rule, window: 5 }])
   expect(firing(fixture).map(({ id }) => id)).toEqual([anId(9)])
-  expect([noticesOf(fixture), fixture.call('rejects.list', { limit: 5 })]).toEqual([[], []])
+  expect([noticesOf(fixture), fixture.call('rejectedRecords.list', { limit: 5 })]).toEqual([[], []])
 })
 
 test('a rule that needs more waits for the upgrade: evaluated by the last one understood, with a lasting notice', () => {
@@ -61,11 +61,11 @@ test('a rule that needs more waits for the upgrade: evaluated by the last one un
   fixture.restart()
   read(fixture, 2, 60)
   expect([firing(fixture), fixture.call('rules.list', {}), noticesOf(fixture)]).toEqual([[], [rule], [deferredText]])
-  expect([deferredIn(fixture), fixture.call('rejects.list', { limit: 5 })]).toEqual([{ 'remo-rules': 1 }, []])
+  expect([deferredIn(fixture), fixture.call('rejectedRecords.list', { limit: 5 })]).toEqual([{ 'remo-rules': 1 }, []])
 
   upgrade(fixture)
   expect([noticesOf(fixture), deferredIn(fixture), fixture.call('rules.list', {})]).toEqual([[], {}, [newer]])
-  expect(fixture.emittedOf('rules').at(-1)).toEqual([newer])
+  expect(fixture.emittedOf('rules.changed').at(-1)).toEqual([newer])
   read(fixture, 3, 60)
   expect(only(firing(fixture))).toMatchObject({ ruleVersion: 2, severity: 'critical' })
   fixture.restart()
@@ -119,7 +119,9 @@ test('what cannot be read after the upgrade either is rejected, and seen', () =>
   backend.publish('rules', rule.id, { ...needs, rule: { ...newer, condition: 'between' }, earlier: [] })
   upgrade(fixture)
   expect([noticesOf(fixture), deferredIn(fixture)]).toEqual([[], {}])
-  expect(fixture.call('rejects.list', { limit: 5 })).toMatchObject([{ topic: 'remo-rules', code: 'wrong-shape' }])
+  expect(fixture.call('rejectedRecords.list', { limit: 5 })).toMatchObject([
+    { topic: 'remo-rules', code: 'wrong-shape' },
+  ])
 })
 
 test('a row of the cache that cannot be read is left out and said so; the rest goes on', () => {

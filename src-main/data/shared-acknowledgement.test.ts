@@ -102,7 +102,9 @@ test('an escalation after the acknowledgement ends it, also for a console that r
   read(fixture, 0, 50, 90, 90, 97)
   expect(openIn(fixture)).toMatchObject([{ severity: 'critical' }])
   expect(only(openIn(fixture)).acknowledgement).toBeUndefined()
-  expect(fixture.emittedOf('notify').at(-1)).toMatchObject([{ alert: { id: alert.id }, transition: 'escalated' }])
+  expect(fixture.emittedOf('notifications.queued').at(-1)).toMatchObject([
+    { alert: { id: alert.id }, transition: 'escalated' },
+  ])
 })
 
 test('what is acknowledged here while records are still to be read does not count for what they escalate to', () => {
@@ -155,7 +157,7 @@ test('an acknowledgement that waits for the backend is not sent once the alert h
   expect(only(openIn(fixture)).acknowledgement).toBeUndefined()
   const action = only(fixture.call('actions.list', {}))
   expect(action).toMatchObject({ state: 'conflict', problem: expect.stringContaining('critical') as unknown })
-  expect(fixture.emittedOf('actions').at(-1)).toEqual([action])
+  expect(fixture.emittedOf('actions.changed').at(-1)).toEqual([action])
   fixture.restart()
   expect(fixture.call('actions.list', {})).toEqual([action])
 })
@@ -177,6 +179,6 @@ test('an acknowledgement of a warning that only the backend judges does not coun
   const critical = { ...warning, severity: 'critical', threshold: 95, value: 97 } as const
   backend.publishAlert(critical)
   expect(openIn(fixture)).toEqual([critical])
-  expect(fixture.emittedOf('notify').at(-1)).toEqual([{ alert: critical, transition: 'escalated' }])
+  expect(fixture.emittedOf('notifications.queued').at(-1)).toEqual([{ alert: critical, transition: 'escalated' }])
   expect(fixture.call('actions.list', {})).toMatchObject([{ state: 'conflict' }])
 })

@@ -48,13 +48,13 @@ test('shared rules take the place of those of the console, and may not be change
   expect(stock).toHaveLength(2)
   backend.publishRule(rule)
   expect(fixture.call('rules.list', {})).toEqual([rule])
-  expect(fixture.emittedOf('rules')).toEqual([[...stock.map((gone) => ({ ...gone, deleted: true })), rule]])
+  expect(fixture.emittedOf('rules.changed')).toEqual([[...stock.map((gone) => ({ ...gone, deleted: true })), rule]])
   fixture.restart()
   expect(fixture.call('rules.list', {})).toEqual([rule])
   const removed = { ...rule, version: 2, deleted: true, effectiveFrom: t0 }
   backend.publishRule(removed, [rule])
   expect(fixture.call('rules.list', {})).toEqual([])
-  expect(fixture.emittedOf('rules').at(-1)).toEqual([removed])
+  expect(fixture.emittedOf('rules.changed').at(-1)).toEqual([removed])
   expect(() => fixture.call('rules.save', { draft: rule })).toThrow('The backend manages thresholds')
   expect(() => fixture.call('rules.remove', { id: rule.id, version: 2 })).toThrow('The backend manages thresholds')
 })
@@ -79,7 +79,9 @@ test('a record of the backend that is not understood is rejected and seen, and r
   backend.publish('rules', rule.id, null)
   backend.publish('alerts', 'no id', null)
   backend.publishRule(rule)
-  expect(fixture.call('rejects.list', { limit: 10 }).map(({ topic: of, offset, code }) => [of, offset, code])).toEqual([
+  expect(
+    fixture.call('rejectedRecords.list', { limit: 10 }).map(({ topic: of, offset, code }) => [of, offset, code]),
+  ).toEqual([
     ['remo-alerts', 0, 'tombstone'],
     ['remo-rules', 3, 'tombstone'],
     ['remo-rules', 2, 'wrong-shape'],
@@ -102,7 +104,7 @@ test("a colleague's acknowledgement shows here, once in the timeline, and nobody
   const acknowledgement = ackOf('lee', 5)
   backend.publishAlert(alert)
   backend.publishAlert({ ...alert, acknowledgement })
-  expect(fixture.emittedOf('alerts').at(-1)).toEqual([{ ...alert, acknowledgement }])
+  expect(fixture.emittedOf('alerts.changed').at(-1)).toEqual([{ ...alert, acknowledgement }])
   expect(fixture.store.queuedNotifications()).toEqual([])
   const before = [fixture.emitted.length, fixture.call('alerts.timeline', { id: alert.id }), openIn(fixture)]
   backend.publishAgain('alerts')
@@ -126,14 +128,14 @@ test('an alert that only the backend knows is taken in and told once; one that a
   const old = anAlert({ id: anId(3), openedAt: t0 - 25 * 3_600_000, since: t0 - 25 * 3_600_000 })
   for (const alert of [fresh, taken, old, fresh]) backend.publishAlert(alert)
   expect(openIn(fixture)).toEqual(expect.arrayContaining([fresh, taken, old]))
-  expect(fixture.emittedOf('notify')).toEqual([[{ alert: fresh, transition: 'opened' }]])
+  expect(fixture.emittedOf('notifications.queued')).toEqual([[{ alert: fresh, transition: 'opened' }]])
   const ended = { ...fresh, phase: 'resolved', resolvedAt: t0 + 9000, resolveReason: 'cleared' } as const
   backend.publishAlert(ended)
   expect(fixture.call('alerts.list', { open: false })).toEqual([ended])
   expect(fixture.call('alerts.timeline', { id: fresh.id }).map(({ kind }) => kind)).toEqual(['opened', 'resolved'])
   backend.publish('alerts', fresh.id, null)
   expect(fixture.call('alerts.list', { open: false })).toEqual([])
-  expect(fixture.emittedOf('alerts').at(-1)?.map(isWithdrawn)).toEqual([true])
+  expect(fixture.emittedOf('alerts.changed').at(-1)?.map(isWithdrawn)).toEqual([true])
 })
 
 test('what the backend has ended does not open again when this console reads its beginning later', () => {
@@ -163,7 +165,7 @@ test('a console that starts in the middle of an episode opens it as provisional,
   expect(openIn(fixture)).toEqual([adopted])
   expect(
     fixture
-      .emittedOf('alerts')
+      .emittedOf('alerts.changed')
       .at(-1)
       ?.map(({ id, phase }) => [id, phase]),
   ).toEqual([
@@ -231,7 +233,7 @@ test('an acknowledgement made offline is queued, also over a restart, until the 
     state: 'waiting',
     does: { kind: 'acknowledge', alertId: alert.id, acknowledgement },
   })
-  expect(fixture.emittedOf('actions')).toEqual([[action]])
+  expect(fixture.emittedOf('actions.changed')).toEqual([[action]])
   backend.publishAlert(alert)
   fixture.call('actions.settle', { id: action.id, outcome: { state: 'done' } })
   backend.publishAlert(alert)
@@ -261,7 +263,7 @@ test('an acknowledgement that the backend refuses is taken back', () => {
   expect(() => fixture.call('actions.dismiss', { id })).toThrow('already sending this change')
   fixture.call('actions.settle', { id, outcome: { state: 'refused', problem: 'You may only look.' } })
   expect(openIn(fixture)).toEqual([alert])
-  expect(fixture.emittedOf('alerts').at(-1)).toEqual([alert])
+  expect(fixture.emittedOf('alerts.changed').at(-1)).toEqual([alert])
 })
 
 test('a backend that starts over counts its versions anew', () => {

@@ -53,7 +53,7 @@ const stream: Stream = kafkaStream({
 })
 const served: Served<DataEvents> = serve<DataCalls, DataEvents>(port, engine.calls, log)
 life.own('calls', served, () => served.stop())
-onPort(port, 'head', (given) => serve<HeadCalls>(given, { head: ({ nodeId }) => store.head(nodeId) }, log))
+onPort(port, 'head', (given) => serve<HeadCalls>(given, { 'head.get': ({ nodeId }) => store.head(nodeId) }, log))
 engine.start()
 life.own('engine', engine, () => engine.stop())
 stream.start()

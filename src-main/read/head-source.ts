@@ -22,7 +22,7 @@ export class HeadSource {
   }
 
   async head(nodeId: string): Promise<HeadCopy | null> {
-    if (this.#data) return this.#data.call('head', { nodeId })
+    if (this.#data) return this.#data.call('head.get', { nodeId })
     throw new CallError('unavailable', 'ReMo is still opening the local cache. Try again in a few seconds.')
   }
 }

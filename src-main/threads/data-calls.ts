@@ -52,10 +52,10 @@ export type ActionResult =
 /** Calls that the main thread (and, for `head`, the read thread) makes to the data thread. */
 export interface DataCalls {
   'health.report': (request: Record<string, never>) => HealthReport
-  'health.retry': (request: Record<string, never>) => void
+  'stream.reconnect': (request: Record<string, never>) => void
   'live.snapshot': (request: Record<string, never>) => { directory: LiveDirectory; frame: LiveFrame }
   /** Live frames are made only while someone looks. `hz` 0 turns them off. */
-  'live.watch': (request: { hz: number }) => void
+  'live.subscribe': (request: { hz: number }) => void
   'alerts.list': (request: { open: boolean }) => Alert[]
   'alerts.timeline': (request: { id: string }) => AlertEvent[]
   /** With a backend also an action for it, in the same transaction. */
@@ -69,23 +69,23 @@ export interface DataCalls {
   /** `done`: the backend has it, and the action goes; else it stays as `state` says. */
   'actions.settle': (request: { id: string; outcome: ActionResult }) => void
   'actions.dismiss': (request: { id: string }) => void
-  'rejects.list': (request: { limit: number }) => RejectedRecordView[]
+  'rejectedRecords.list': (request: { limit: number }) => RejectedRecordView[]
   'gaps.list': (request: { limit: number }) => Gap[]
   /** The notification was shown (or folded into a digest): it is not owed any more. */
-  'notifications.done': (request: {
+  'notifications.settle': (request: {
     shown: boolean
     items: ReadonlyArray<{ alertId: string; transition: string }>
   }) => void
-  metrics: (request: Record<string, never>) => DataThreadCounters
+  'counters.get': (request: Record<string, never>) => DataThreadCounters
 }
 
-/** What the data thread tells the main thread by itself. `notify` repeats at start what is still owed. */
+/** What the data thread tells the main thread by itself. `notifications.queued` repeats at start what is still owed. */
 export interface DataEvents {
-  frame: LiveFrame
-  health: HealthReport
-  alerts: Alert[]
-  rules: Rule[]
+  'live.frame': LiveFrame
+  'health.changed': HealthReport
+  'alerts.changed': Alert[]
+  'rules.changed': Rule[]
   /** All that are kept, as they stand after a change. */
-  actions: OperatorAction[]
-  notify: QueuedNotification[]
+  'actions.changed': OperatorAction[]
+  'notifications.queued': QueuedNotification[]
 }

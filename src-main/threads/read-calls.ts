@@ -1,6 +1,6 @@
 import type { SeriesColumns } from '#shared/ipc/live.ts'
 
-/** Handed to the read thread as `workerData`; `head` is a port to the data thread (`HeadCalls`). */
+/** Handed to the read thread as `workerData`; `head.get` is a port to the data thread (`HeadCalls`). */
 export interface ReadThreadOptions {
   readonly dataDir: string
 }
@@ -31,7 +31,7 @@ export interface ReadCalls {
  * number of chunks that the node had when the copy was made: chunks from that ordinal on are in the copy already.
  */
 export interface HeadCalls {
-  head: (request: { nodeId: string }) => HeadCopy | null
+  'head.get': (request: { nodeId: string }) => HeadCopy | null
 }
 
 export interface HeadCopy {

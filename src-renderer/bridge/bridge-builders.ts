@@ -9,7 +9,7 @@ import type { OperatorAction } from '#shared/sync/action.ts'
 export const aReport = (change: Partial<HealthReport> = {}): HealthReport => ({
   health: { kind: 'live', behindMs: 400 },
   messagesPerSecond: 0.8,
-  metricsLastMinute: 192,
+  valuesLastMinute: 192,
   lagMessages: 0,
   lastSampleAt: 1_000_000,
   topics: 4,
@@ -17,7 +17,7 @@ export const aReport = (change: Partial<HealthReport> = {}): HealthReport => ({
   rejected: 0,
   gaps: 0,
   cacheBytes: 0,
-  cacheSamples: 0,
+  cacheValues: 0,
   notices: [],
   ...change,
 })

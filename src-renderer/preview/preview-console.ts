@@ -24,7 +24,7 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
   const bridge = new FakeBridge({
     'app.info': () => okReply(infoOf(options)),
     'health.get': () => okReply(reportOf(options, fleet)),
-    'health.retry': () => okReply({}),
+    'stream.reconnect': () => okReply({}),
     'live.snapshot': () => okReply({ directory: fleet.directory, frame: fleet.frame(asOf(options, fleet)) }),
     'samples.range': ({ nodeId, metrics, from, to, points }) =>
       okReply(rangeOf(options, fleet, { nodeId, metrics, from, to, points })),
@@ -44,7 +44,7 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
     ...rules.replies((changed) => bridge.push('rules.changed', changed)),
     ...sessionReplies(options, { alerts, rules: rules.all }),
     ...userReplies(options),
-    'rejects.list': () => okReply(rejects(fleet.startedAt)),
+    'rejectedRecords.list': () => okReply(rejects(fleet.startedAt)),
     'gaps.list': () => okReply([]),
   })
   const moving = options.state === 'live' && fleet.nodes.length > 0
@@ -69,8 +69,8 @@ function rangeOf(
     from,
     to,
     series: fleet.range(request.nodeId, request.metrics, request),
-    parts: isOlder && known ? [older, own] : [{ ...own, from }],
-    ...(isOlder && !known ? { missing: 'Older values are not available: the backend does not answer.' } : {}),
+    segments: isOlder && known ? [older, own] : [{ ...own, from }],
+    ...(isOlder && !known ? { missingReason: 'Older values are not available: the backend does not answer.' } : {}),
   }
 }
 
@@ -116,7 +116,7 @@ function reportOf(options: PreviewOptions, fleet: PreviewFleet): HealthReport {
   return {
     health: kinds[options.state],
     messagesPerSecond: rate,
-    metricsLastMinute: Math.round(rate * 240),
+    valuesLastMinute: Math.round(rate * 240),
     lagMessages: 2,
     lastSampleAt: fleet.nodes.length === 0 ? null : asOf(options, fleet),
     topics: fleet.nodes.length,
@@ -124,7 +124,7 @@ function reportOf(options: PreviewOptions, fleet: PreviewFleet): HealthReport {
     rejected: 3,
     gaps: 0,
     cacheBytes: 182_000_000,
-    cacheSamples: 6_200_000,
+    cacheValues: 6_200_000,
     notices: [],
   }
 }

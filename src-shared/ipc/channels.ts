@@ -2,7 +2,7 @@
 export const ipcCalls = [
   'app.info',
   'health.get',
-  'health.retry',
+  'stream.reconnect',
   'live.snapshot',
   'samples.range',
   'samples.export',
@@ -21,7 +21,7 @@ export const ipcCalls = [
   'users.update',
   'actions.list',
   'actions.dismiss',
-  'rejects.list',
+  'rejectedRecords.list',
   'gaps.list',
 ] as const
 export type IpcCall = (typeof ipcCalls)[number]

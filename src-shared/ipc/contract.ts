@@ -37,7 +37,7 @@ export type AppInfo = z.infer<typeof AppInfo>
 export const HealthReport = z.strictObject({
   health: Health,
   messagesPerSecond: z.number(),
-  metricsLastMinute: z.number(),
+  valuesLastMinute: z.number(),
   lagMessages: z.number(),
   lastSampleAt: z.number().nullable(),
   topics: z.number(),
@@ -45,7 +45,7 @@ export const HealthReport = z.strictObject({
   rejected: z.number(),
   gaps: z.number(),
   cacheBytes: z.number(),
-  cacheSamples: z.number(),
+  cacheValues: z.number(),
   /** Things that the operator should know and that last: a cache moved aside, a full disk. */
   notices: z.array(
     z.strictObject({ id: z.string(), severity: z.enum(['info', 'warning', 'critical']), text: z.string() }),
@@ -87,7 +87,7 @@ export type RuleChangeResult = z.infer<typeof RuleChangeResult>
 export const ipc = {
   'app.info': { request: nothing, reply: AppInfo },
   'health.get': { request: nothing, reply: HealthReport },
-  'health.retry': { request: nothing, reply: nothing },
+  'stream.reconnect': { request: nothing, reply: nothing },
   'live.snapshot': {
     request: nothing,
     reply: z.strictObject({ directory: LiveDirectory, frame: LiveFrame }),
@@ -104,9 +104,9 @@ export const ipc = {
       to: z.number(),
       series: z.array(SeriesColumns),
       /** Where which part came from, oldest first; without a gap between them. */
-      parts: z.array(RangeSegment),
+      segments: z.array(RangeSegment),
       /** Why a part that the cache does not reach is not there: one sentence. */
-      missing: z.string().optional(),
+      missingReason: z.string().optional(),
     }),
   },
   /** Opens the native save dialog; `rows` counts records, one a line. */
@@ -143,7 +143,10 @@ export const ipc = {
   /** What is on its way to the backend, and what was refused by it and not looked at yet. Oldest first. */
   'actions.list': { request: nothing, reply: z.array(OperatorAction) },
   'actions.dismiss': { request: z.strictObject({ id: z.uuid() }), reply: nothing },
-  'rejects.list': { request: z.strictObject({ limit: z.int().min(1).max(500) }), reply: z.array(RejectedRecordView) },
+  'rejectedRecords.list': {
+    request: z.strictObject({ limit: z.int().min(1).max(500) }),
+    reply: z.array(RejectedRecordView),
+  },
   'gaps.list': { request: z.strictObject({ limit: z.int().min(1).max(500) }), reply: z.array(Gap) },
 } satisfies Record<IpcCall, { request: z.ZodType; reply: z.ZodType }>
 

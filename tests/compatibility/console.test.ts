@@ -146,7 +146,7 @@ describe('the cache', () => {
       ['conflict', 'admin', 'save-rule'],
       ['waiting', 'admin', 'remove-rule'],
     ])
-    expect(fixture.call('rejects.list', { limit: 10 })).toMatchObject([
+    expect(fixture.call('rejectedRecords.list', { limit: 10 })).toMatchObject([
       { topic: 'metrics-alpha', offset: 721, code: 'not-json', at: at('10:00:00') },
     ])
     expect(fixture.call('gaps.list', { limit: 10 })).toMatchObject([{ topic: 'metrics-theta', from: 28, to: 29 }])
@@ -208,7 +208,7 @@ test("a new console takes in the team's rules and alerts from records of 0.1.0",
     }))
     void fixture.engine.handlers.batch({ topic, partition: 0, records, end: records.length })
   }
-  expect(fixture.call('rejects.list', { limit: 10 })).toEqual([])
+  expect(fixture.call('rejectedRecords.list', { limit: 10 })).toEqual([])
   expect(
     fixture
       .call('rules.list', {})

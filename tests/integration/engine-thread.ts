@@ -6,8 +6,8 @@ import { ThreadSupervisor } from '../../src-main/threads/supervisor.ts'
 /** The real data thread in a worker of its own, as the main thread runs it; what it tells is kept. */
 export class DataThread {
   readonly supervisor: ThreadSupervisor<DataCalls, DataEvents>
-  readonly alerts: Array<DataEvents['alerts'][number]> = []
-  readonly queued: Array<DataEvents['notify'][number]> = []
+  readonly alerts: Array<DataEvents['alerts.changed'][number]> = []
+  readonly queued: Array<DataEvents['notifications.queued'][number]> = []
   #worker: Worker | undefined
 
   constructor(
@@ -36,8 +36,8 @@ export class DataThread {
       spawn: () =>
         (this.#worker = new Worker(new URL('../../src-main/data/start.ts', import.meta.url), { workerData })),
     })
-    this.supervisor.on('alerts', (alerts) => this.alerts.push(...alerts))
-    this.supervisor.on('notify', (queued) => this.queued.push(...queued))
+    this.supervisor.on('alerts.changed', (alerts) => this.alerts.push(...alerts))
+    this.supervisor.on('notifications.queued', (queued) => this.queued.push(...queued))
     this.supervisor.start()
   }
 

@@ -96,11 +96,11 @@ test('a topic full of garbage becomes rejected records, and the good ones in bet
   const { supervisor } = startThread('junk')
   await expect.poll(async () => (await supervisor.call('health.report', {})).rejected, within).toBe(corpus.length)
   await expect
-    .poll(async () => (await supervisor.call('metrics', {})).messagesByTopic, within)
+    .poll(async () => (await supervisor.call('counters.get', {})).messagesByTopic, within)
     .toEqual({
       [topic]: 2 * corpus.length,
     })
-  const rejects = await supervisor.call('rejects.list', { limit: 100 })
+  const rejects = await supervisor.call('rejectedRecords.list', { limit: 100 })
   expect(rejects.reverse().map(({ offset, code }) => [offset, code])).toEqual([
     [0, 'not-json'],
     [2, 'wrong-shape'],
@@ -147,7 +147,7 @@ test('crashed and stopped in the middle of a stream, it goes on at the same offs
       await field.send(aFieldMessage('again', { at: started + i * 10, metrics: { cpu_usage: values[i] ?? NaN } }))
     }
   }
-  const stored = async () => (await thread?.supervisor.call('metrics', {}))?.messagesByTopic['metrics-again'] ?? 0
+  const stored = async () => (await thread?.supervisor.call('counters.get', {}))?.messagesByTopic['metrics-again'] ?? 0
 
   await sendFrom(0, 40)
   const first = startThread('again')

@@ -41,7 +41,7 @@ export function wire(deps: WireDeps): Wired {
   let seen = false
   let ended = false
   const watch = (): void =>
-    callInBackground(log, 'live.watch', data.call('live.watch', { hz: seen ? framesPerSecond : 0 }))
+    callInBackground(log, 'live.subscribe', data.call('live.subscribe', { hz: seen ? framesPerSecond : 0 }))
   routeDataEvents(deps, notices)
   data.onState((state) => {
     health.setThreadState(state)
@@ -70,18 +70,18 @@ export function wire(deps: WireDeps): Wired {
 }
 
 function routeDataEvents({ data, backend, health, alerts, window, tray }: WireDeps, notices: AlertNotifications): void {
-  data.on('frame', (frame) => window.push('live.frame', frame))
-  data.on('rules', (rules) => window.push('rules.changed', rules))
-  data.on('actions', (actions) => window.push('actions.changed', actions))
+  data.on('live.frame', (frame) => window.push('live.frame', frame))
+  data.on('rules.changed', (rules) => window.push('rules.changed', rules))
+  data.on('actions.changed', (actions) => window.push('actions.changed', actions))
   backend?.session.onChange((session) => window.push('session.changed', session))
-  data.on('notify', (queued) => notices.add(queued))
-  data.on('alerts', (changed) => {
+  data.on('notifications.queued', (queued) => notices.add(queued))
+  data.on('alerts.changed', (changed) => {
     alerts.change(changed)
     notices.alertsChanged(changed)
     window.push('alerts.changed', changed)
     tray.show(health.report.health, alerts.list)
   })
-  data.on('health', (report) => health.setReport(report))
+  data.on('health.changed', (report) => health.setReport(report))
   health.onChange((report) => {
     window.push('health.changed', report)
     tray.show(report.health, alerts.list)
@@ -109,7 +109,7 @@ function alertNotices({ data, health, notifier, window, open, now, log }: WireDe
     show: (popup) => notifier.show(popup),
     withdraw: (alertId) => notifier.withdraw(alertId),
     settle: (shown, items) =>
-      callInBackground(log, 'notifications.done', data.call('notifications.done', { shown, items })),
+      callInBackground(log, 'notifications.settle', data.call('notifications.settle', { shown, items })),
     health: () => health.report.health,
     open: (alertId) => {
       open(alertId)

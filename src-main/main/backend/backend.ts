@@ -55,7 +55,7 @@ export class Backend {
     const { session } = this
     this.#sender = new ActionSender({ data, call: session.call, session: () => session.session, now, log })
     session.onChange(() => this.#sender.lookNow())
-    data.on('actions', () => this.#sender.look())
+    data.on('actions.changed', () => this.#sender.look())
     data.onState(({ kind }) => {
       if (kind === 'running') this.#sender.look()
     })

@@ -11,7 +11,7 @@ type Range = IpcReply<'samples.range'>
 
 /** A range as the cache alone has it. */
 export function cachedRange({ from, to, series }: RangeReply): Range {
-  return { from, to, series, parts: partsOf({ from, to }, from, 0) }
+  return { from, to, series, segments: partsOf({ from, to }, from, 0) }
 }
 
 /** The cache, and before its beginning the backend; where that cannot help, the sentence why. */
@@ -32,12 +32,12 @@ export async function longRange(
     boundary < to ? read.call('samples.range', { ...request, from: boundary, points: share.late }) : undefined,
   ])
   if ('missing' in history) {
-    const parts = partsOf({ from: boundary, to }, boundary, 0)
-    return { from, to, series: whole.series, parts, missing: history.missing }
+    const segments = partsOf({ from: boundary, to }, boundary, 0)
+    return { from, to, series: whole.series, segments, missingReason: history.missing }
   }
   const end = whole.cachedFrom === null ? Infinity : boundary
   const series = joinRange(metrics, history, { series: late?.series ?? [], boundary: end })
-  return { from, to, series, parts: partsOf(request, boundary, history.resolution) }
+  return { from, to, series, segments: partsOf(request, boundary, history.resolution) }
 }
 
 async function historyOf(

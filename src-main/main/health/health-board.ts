@@ -68,7 +68,7 @@ function nothingKnown(health: Health): HealthReport {
   return {
     health,
     messagesPerSecond: 0,
-    metricsLastMinute: 0,
+    valuesLastMinute: 0,
     lagMessages: 0,
     lastSampleAt: null,
     topics: 0,
@@ -76,7 +76,7 @@ function nothingKnown(health: Health): HealthReport {
     rejected: 0,
     gaps: 0,
     cacheBytes: 0,
-    cacheSamples: 0,
+    cacheValues: 0,
     notices: [],
   }
 }

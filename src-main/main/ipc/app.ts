@@ -1,7 +1,7 @@
 import type { IpcHandlers } from '#shared/ipc/contract.ts'
 import type { IpcDeps } from './deps.ts'
 
-type AppCalls = Pick<IpcHandlers, 'app.info' | 'health.get' | 'health.retry' | 'live.snapshot'>
+type AppCalls = Pick<IpcHandlers, 'app.info' | 'health.get' | 'stream.reconnect' | 'live.snapshot'>
 
 /** What the window asks about the app itself and about the stream as it stands now. */
 export function appHandlers({
@@ -13,9 +13,9 @@ export function appHandlers({
   return {
     'app.info': () => Promise.resolve(info()),
     'health.get': () => Promise.resolve(health.report),
-    'health.retry': async () => {
+    'stream.reconnect': async () => {
       askBackend?.()
-      await data.call('health.retry', {})
+      await data.call('stream.reconnect', {})
       return {}
     },
     'live.snapshot': () => data.call('live.snapshot', {}),

@@ -67,9 +67,11 @@ test('whoever tries again has Kafka and the backend asked, this one even while n
   let asks = 0
   const askBackend = () => asks++
   const { handlers, asked } = aTestEngine({ askBackend })
-  expect([await handlers['health.retry']({}), asked, asks]).toEqual([{}, [['health.retry', {}]], 1])
+  expect([await handlers['stream.reconnect']({}), asked, asks]).toEqual([{}, [['stream.reconnect', {}]], 1])
   const stopped = { call: () => Promise.reject(new Error('It is restarting.')) }
-  await expect(aTestEngine({ askBackend, data: stopped }).handlers['health.retry']({})).rejects.toThrow('restarting')
+  await expect(aTestEngine({ askBackend, data: stopped }).handlers['stream.reconnect']({})).rejects.toThrow(
+    'restarting',
+  )
   expect(asks).toBe(2)
 })
 

@@ -2,9 +2,11 @@ import type { IpcHandlers } from '#shared/ipc/contract.ts'
 import type { IpcDeps } from './deps.ts'
 
 /** Records that are not samples: refused ones, and ranges that were lost. */
-export function recordHandlers({ data }: Pick<IpcDeps, 'data'>): Pick<IpcHandlers, 'rejects.list' | 'gaps.list'> {
+export function recordHandlers({
+  data,
+}: Pick<IpcDeps, 'data'>): Pick<IpcHandlers, 'rejectedRecords.list' | 'gaps.list'> {
   return {
-    'rejects.list': (request) => data.call('rejects.list', request),
+    'rejectedRecords.list': (request) => data.call('rejectedRecords.list', request),
     'gaps.list': (request) => data.call('gaps.list', request),
   }
 }

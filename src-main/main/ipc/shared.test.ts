@@ -155,8 +155,8 @@ describe('a range', () => {
 
   test('that the cache reaches is its own', async () => {
     cache = () => ({ series: [column(1, 2)], cachedFrom: -5 })
-    const parts = [{ from: 0, to: 100_000, source: 'cache', resolution: 0 }]
-    expect([await at(), toBackend]).toEqual([{ at: [1, 2], from: 0, to: 100_000, parts }, []])
+    const segments = [{ from: 0, to: 100_000, source: 'cache', resolution: 0 }]
+    expect([await at(), toBackend]).toEqual([{ at: [1, 2], from: 0, to: 100_000, parts: segments }, []])
   })
 
   test('that begins before the cache does is joined with what the backend has', async () => {
@@ -166,7 +166,7 @@ describe('a range', () => {
       at: [50_000, 59_999, 60_000, 70_000],
       from: 0,
       to: 100_000,
-      parts: [
+      segments: [
         { from: 0, to: 60_000, source: 'backend', resolution: 60 },
         { from: 60_000, to: 100_000, source: 'cache', resolution: 0 },
       ],
@@ -190,18 +190,18 @@ describe('a range', () => {
   test("of a node that the cache does not know is the backend's", async () => {
     cache = () => ({ series: [column()], cachedFrom: null })
     say = () => history(50_000, 100_000)
-    const parts = [{ from: 0, to: 100_000, source: 'backend', resolution: 60 }]
-    expect(await at()).toEqual({ at: [50_000, 100_000], from: 0, to: 100_000, parts })
+    const segments = [{ from: 0, to: 100_000, source: 'backend', resolution: 60 }]
+    expect(await at()).toEqual({ at: [50_000, 100_000], from: 0, to: 100_000, parts: segments })
   })
 
   test.each<[string, () => void, string]>([
     ['signed out', () => (session = signedOut), 'Sign in to see older values from the backend.'],
     ['away', () => (say = () => undefined), 'Older values are not available: the backend does not answer.'],
-  ])('%s: the cache answers, and it is said why the rest is missing', async (_name, arrange, missing) => {
+  ])('%s: the cache answers, and it is said why the rest is missing', async (_name, arrange, missingReason) => {
     arrange()
     cache = () => ({ series: [column(60_000)], cachedFrom: 60_000 })
-    const parts = [{ from: 60_000, to: 100_000, source: 'cache', resolution: 0 }]
-    expect(await at()).toEqual({ at: [60_000], from: 0, to: 100_000, parts, missing })
+    const segments = [{ from: 60_000, to: 100_000, source: 'cache', resolution: 0 }]
+    expect(await at()).toEqual({ at: [60_000], from: 0, to: 100_000, parts: segments, missing: missingReason })
   })
 })
 

@@ -22,7 +22,7 @@ export function scraper({ data, build, openAlerts, notifications, backend, now }
   collectDefaultMetrics({ register: runtime })
   return async (accept) => {
     const [counters, live, process] = await Promise.all([
-      data.call('metrics', {}),
+      data.call('counters.get', {}),
       data.call('live.snapshot', {}),
       runtime.getMetricsAsJSON(),
     ])

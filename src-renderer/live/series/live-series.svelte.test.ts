@@ -29,7 +29,8 @@ afterEach(() => {
 
 test('reads the range that ends now, and follows live samples of the node', async () => {
   const bridge = new FakeBridge({
-    'samples.range': ({ from, to }) => okReply({ from, to, series: [one('cpu_usage', start - 5000, 60)], parts: [] }),
+    'samples.range': ({ from, to }) =>
+      okReply({ from, to, series: [one('cpu_usage', start - 5000, 60)], segments: [] }),
   })
   const store = aStore()
   const series = new LiveSeries(bridge.api, store, of)
@@ -57,7 +58,7 @@ test('shows a refusal until the next refresh succeeds', async () => {
   const bridge = new FakeBridge({
     'samples.range': ({ from, to }) =>
       healthy
-        ? okReply({ from, to, series: [], parts: [], missing: 'The backend is unreachable.' })
+        ? okReply({ from, to, series: [], segments: [], missingReason: 'The backend is unreachable.' })
         : failureReply('unavailable', 'Restarting.'),
   })
   const series = new LiveSeries(bridge.api, aStore(), of)
@@ -76,7 +77,7 @@ test('shows a refusal until the next refresh succeeds', async () => {
 
 test('a reply after the end changes nothing', async () => {
   const bridge = new FakeBridge({
-    'samples.range': ({ from, to }) => okReply({ from, to, series: [one('cpu_usage', start, 1)], parts: [] }),
+    'samples.range': ({ from, to }) => okReply({ from, to, series: [one('cpu_usage', start, 1)], segments: [] }),
   })
   const series = new LiveSeries(bridge.api, aStore(), of)
   series.follow()()

@@ -70,8 +70,8 @@ export class LiveSeries {
     this.loading = false
     this.problem = result.ok ? undefined : result.error
     if (!result.ok) return
-    this.segments = result.value.parts
-    this.missingReason = result.value.missing
+    this.segments = result.value.segments
+    this.missingReason = result.value.missingReason
     for (const columns of result.value.series) this.rings.get(columns.metric)?.replace(columns)
     this.#store.gate.ask()
   }

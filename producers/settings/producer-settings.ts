@@ -2,8 +2,8 @@
  * The only reader of flags and environment. Everything is parsed before anything opens, and all problems are listed.
  */
 import { z } from 'zod'
-import { limits } from '#shared/metric/message.ts'
-import { type EnvironmentVariables, givenVariables, type ReadText } from '#shared/settings/given-variables.ts'
+import { messageLimits } from '#shared/metric/message.ts'
+import { type EnvironmentVariables, setVariables, type ReadText } from '#shared/settings/given-variables.ts'
 import type { ProducerNode } from '../message.ts'
 import type { ClientAccess } from '../../src-kafka/client/kafka-settings.ts'
 import { type Flags, readFlags } from './producer-flags.ts'
@@ -49,8 +49,8 @@ const whole = (least: number) =>
 
 const Input = z.object({
   ...kafkaVariables,
-  NODE_ID: z.string().max(limits.nodeId).optional(),
-  NODE_NAME: z.string().max(limits.nodeName).optional(),
+  NODE_ID: z.string().max(messageLimits.nodeId).optional(),
+  NODE_NAME: z.string().max(messageLimits.nodeName).optional(),
   KAFKA_TOPIC: z.string().regex(topicName, topicRule).optional(),
   METRIC_INTERVAL: z.coerce.number('seconds, more than 0').min(0.001).max(86_400).default(5),
   METRIC_SOURCE: z.enum(['host', 'simulated']).optional(),
@@ -75,7 +75,7 @@ export function readProducerSettings(input: ProducerSettingsInput): ProducerSett
   }
   if (flags['help']) return { kind: 'help', text: usage }
   if (flags['version']) return { kind: 'version' }
-  const environment = givenVariables(input.env, variableNames, input.readText)
+  const environment = setVariables(input.env, variableNames, input.readText)
   if (environment.problems.length > 0) return { kind: 'problems', problems: environment.problems }
   const raw = { ...onlyOurs(environment.values), ...given(flags) }
   const parsed = Input.safeParse(raw)

@@ -1,4 +1,4 @@
-import { givenVariables } from '#shared/settings/given-variables.ts'
+import { setVariables } from '#shared/settings/given-variables.ts'
 import { expect, test } from 'vitest'
 import { demoKafka } from './demo-kafka.ts'
 
@@ -12,7 +12,7 @@ test('what a shell has set for another Kafka does not keep programs from that of
   }
   const env = { ...shell, ...demoKafka('127.0.0.1:9092') }
   const noFiles = () => expect.unreachable('no file is read')
-  expect(givenVariables(env, Object.keys(env), noFiles)).toEqual({
+  expect(setVariables(env, Object.keys(env), noFiles)).toEqual({
     values: { KAFKA_BOOTSTRAP_SERVERS: '127.0.0.1:9092' },
     problems: [],
   })

@@ -1,5 +1,5 @@
 import { isAcknowledged } from '#shared/alert/acknowledge.ts'
-import { alertLine } from '#shared/alert/describe.ts'
+import { alertSentence } from '#shared/alert/describe.ts'
 import type { AlertItem } from '#shared/rest/alerts.ts'
 import type { AlertRecord } from '#shared/sync/records.ts'
 
@@ -18,7 +18,7 @@ export function alertItem({ version, alert, unit }: AlertRow, now: number): Aler
     metric_type: alert.metric,
     metric_value: alert.value ?? alert.threshold,
     threshold_value: alert.threshold,
-    message: `${alert.nodeName}: ${alertLine(alert, unit)}`,
+    message: `${alert.nodeName}: ${alertSentence(alert, unit)}`,
     severity: alert.severity,
     acknowledged: isAcknowledged(alert, now),
     created_at: timeOf(alert.openedAt),

@@ -1,5 +1,5 @@
 import type { AlertEvent } from '#shared/alert/alert.ts'
-import { applyTransition, eventOf } from '#shared/alert/apply.ts'
+import { applyTransition, timelineEvent } from '#shared/alert/apply.ts'
 import type { Transition } from '#shared/alert/transition.ts'
 import type { AlertRecord } from '#shared/sync/records.ts'
 
@@ -26,7 +26,7 @@ export function applyAll(
   for (const transition of transitions) {
     const id = transition.alertId
     const alert = (changed.get(id) ?? before.get(id))?.alert
-    if (isKnownEvent.has(lineOf(eventOf(transition)))) continue
+    if (isKnownEvent.has(lineOf(timelineEvent(transition)))) continue
     const next = applyTransition(alert, transition)
     if (next === undefined || next === alert) continue
     changed.set(id, { version: (before.get(id)?.version ?? 0) + 1, alert: next })
@@ -40,7 +40,7 @@ export function applyAll(
  * to nothing.
  */
 function eventsOf(transition: Transition): AlertEvent[] {
-  const event = eventOf(transition)
+  const event = timelineEvent(transition)
   const held = transition.kind === 'opened' && transition.alertKind === 'value' && transition.since < transition.at
   return held ? [{ alertId: event.alertId, kind: 'pending', at: transition.since }, event] : [event]
 }

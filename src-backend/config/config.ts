@@ -1,5 +1,5 @@
 import type { LogLevel } from '#shared/log.ts'
-import { type EnvironmentVariables, givenVariables, type ReadText } from '#shared/settings/given-variables.ts'
+import { type EnvironmentVariables, setVariables, type ReadText } from '#shared/settings/given-variables.ts'
 import { kafkaSecurity, type KafkaSecurity } from '#shared/settings/kafka-security.ts'
 import { z } from 'zod'
 import type { KafkaSettings } from '../../src-kafka/client/kafka-settings.ts'
@@ -52,7 +52,7 @@ const Variables = z.object({ ...variables, KAFKA_BOOTSTRAP_SERVERS: brokers })
  * @param readText throws when a file cannot be read
  */
 export function readConfig(env: EnvironmentVariables, readText: ReadText): ConfigResult {
-  const { values: given, problems: unread } = givenVariables(env, secretNames, readText)
+  const { values: given, problems: unread } = setVariables(env, secretNames, readText)
   const problems = [...unread]
   const parsed = Variables.safeParse(given)
   if (!parsed.success) {

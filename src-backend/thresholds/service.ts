@@ -1,5 +1,5 @@
 import type { Threshold } from '#shared/rest/thresholds.ts'
-import { fromSimple, type SimpleThreshold } from '#shared/rule/simple.ts'
+import { ruleOfSimpleThreshold, type SimpleThreshold } from '#shared/rule/simple.ts'
 import type { Db } from '../db/db.ts'
 import { apiError } from '../http/fail.ts'
 import type { ChangeAuthor } from '../http/route.ts'
@@ -15,7 +15,7 @@ export async function saveThreshold(
 ): Promise<Threshold> {
   const { nodeId, metric } = simple
   if (!(await isKnownNode(db, nodeId))) throw apiError('node_not_found', `Node ${nodeId} not found.`)
-  const draft = fromSimple(simple)
+  const draft = ruleOfSimpleThreshold(simple)
   await oneChangeAtATime(db)
   const found = await ruleAt(db, draft)
   if (found) await updateRule(db, { id: found.rule.id, ifMatch, draft }, author)

@@ -1,5 +1,5 @@
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
-import { applyTransition, eventOf } from '#shared/alert/apply.ts'
+import { applyTransition, timelineEvent } from '#shared/alert/apply.ts'
 import { withAcknowledgement } from '#shared/alert/acknowledge.ts'
 import type { Transition } from '#shared/alert/transition.ts'
 import type { BatchWrite } from '../store/batch.ts'
@@ -33,7 +33,7 @@ export class OpenAlerts {
     const { alertId: id, kind } = transition
     const before = kind === 'opened' ? this.find(id) : (this.#staged.get(id) ?? this.#open.get(id))
     const alert = after(before, transition, isAcknowledgedLater)
-    if (alert || kind === 'pending') this.#events.push(eventOf(transition))
+    if (alert || kind === 'pending') this.#events.push(timelineEvent(transition))
     if (!alert || alert === before) return
     this.#staged.set(id, alert)
     if (kind === 'opened') this.queueNotification({ alertId: id, transition: kind })

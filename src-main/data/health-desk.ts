@@ -96,7 +96,7 @@ export class HealthMonitor {
       lastRecordAt: this.#lastRecordAt,
       newestEventAt: this.#newestEventAt,
       lagMessages: partitions.lagMessages(),
-      behindMs: partitions.behindMs(now),
+      lagMs: partitions.behindMs(now),
       ...(problem === undefined ? {} : { storageProblem: problem }),
       pattern,
     })

@@ -2,7 +2,13 @@ import { isDeepStrictEqual } from 'node:util'
 import { isAcknowledged, withAcknowledgement } from '#shared/alert/acknowledge.ts'
 import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
 import { notifyWithinMs } from '#shared/alert/silence.ts'
-import { adoptAlert, isContradicted, isSameEpisode, mergeOfficial, withdrawnAlert } from '#shared/team/merge-alert.ts'
+import {
+  adoptAlert,
+  isContradicted,
+  isSameEpisode,
+  mergeOfficialAlert,
+  withdrawnAlert,
+} from '#shared/team/merge-alert.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import type { OperatorAction } from '#shared/sync/action.ts'
 import type { AlertRecord, RuleRecord } from '#shared/sync/records.ts'
@@ -140,7 +146,7 @@ class InboxBatch {
     this.#officials.set(id, { id, version, nodeId, metric })
     const pending = [id, ...met.map((alert) => alert.id)].flatMap((alertId) => store.pendingAcknowledgements(alertId))
     const isAckPending = pending.some((ack) => isDeepStrictEqual(ack, local?.acknowledgement))
-    const merged = mergeOfficial(local, record, {
+    const merged = mergeOfficialAlert(local, record, {
       isEvaluatedHere,
       isAckPending,
       isInBacklog: this.#isInBacklog(official),

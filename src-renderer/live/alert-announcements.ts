@@ -1,5 +1,5 @@
 import type { Alert } from '#shared/alert/alert.ts'
-import { alertLine } from '#shared/alert/describe.ts'
+import { alertSentence } from '#shared/alert/describe.ts'
 import type { Bridge } from '../bridge/bridge.ts'
 
 const batchMs = 2000
@@ -25,7 +25,7 @@ export function announceAlerts(bridge: Bridge, say: (sentence: string) => void):
       if (first)
         say(
           fresh.length === 1
-            ? `New critical alert: ${first.nodeId}, ${alertLine(first)}`
+            ? `New critical alert: ${first.nodeId}, ${alertSentence(first)}`
             : `${fresh.length} new critical alerts`,
         )
       fresh = []

@@ -1,11 +1,11 @@
 import type { Acknowledgement, Alert } from './alert.ts'
 
-export type Acknowledged =
+export type AcknowledgeResult =
   | { readonly ok: true; readonly alert: Alert }
   | { readonly ok: false; readonly code: 'already-acknowledged' | 'resolved'; readonly message: string }
 
 /** The first one wins, until it runs out. Acknowledging an alert never touches another one. */
-export function acknowledge(alert: Alert, ack: Acknowledgement): Acknowledged {
+export function acknowledge(alert: Alert, ack: Acknowledgement): AcknowledgeResult {
   if (alert.phase === 'resolved') {
     return {
       ok: false,

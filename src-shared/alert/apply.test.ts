@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { acknowledge, isAcknowledged } from './acknowledge.ts'
 import { Alert } from './alert.ts'
-import { applyTransition, eventOf } from './apply.ts'
+import { applyTransition, timelineEvent } from './apply.ts'
 import type { Transition } from './transition.ts'
 
 const head = {
@@ -101,7 +101,7 @@ test.each<[Transition, object]>([
     { alertId: head.alertId, kind: 'resolved', at: 6000 },
   ],
 ])('a transition is one line of the timeline: %o', (transition, event) => {
-  expect(eventOf(transition)).toEqual(event)
+  expect(timelineEvent(transition)).toEqual(event)
 })
 
 describe('acknowledging', () => {

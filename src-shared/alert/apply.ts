@@ -21,7 +21,7 @@ export function applyTransition(alert: Alert | undefined, t: Transition): Alert 
 }
 
 /** The line of the alert's timeline that tells of this transition. */
-export function eventOf(t: Transition): AlertEvent {
+export function timelineEvent(t: Transition): AlertEvent {
   const severity = 'severity' in t ? { severity: t.severity } : {}
   const value = t.value === null ? {} : { value: t.value }
   return { alertId: t.alertId, kind: t.kind, at: t.at, ...severity, ...value }

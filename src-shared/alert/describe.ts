@@ -9,7 +9,7 @@ const longestNotification = 200
  * The alert in one line, without its node: "CPU 97.2 % > 95 % for 2 m", or "no CPU data for 1 m". `unit` is what the
  * producer says, for metrics that the house does not know.
  */
-export function alertLine(alert: Alert, unit?: string): string {
+export function alertSentence(alert: Alert, unit?: string): string {
   const metric = metricInfo(alert.metric, unit)
   if (alert.kind === 'no-data') return `no ${metric.shortLabel} data for ${formatDuration(alert.threshold * 1000)}`
   const sign = alert.condition === 'greater' ? '>' : '<'
@@ -20,14 +20,17 @@ export function alertLine(alert: Alert, unit?: string): string {
 
 /** Title and body of one native notification, together at most 200 characters. */
 export function notificationText(alert: Alert): { title: string; body: string } {
-  const title = cut(`[${alert.severity.toUpperCase()}] ${alert.nodeId} ${alertLine(alert)}`, longestNotification)
+  const title = truncate(
+    `[${alert.severity.toUpperCase()}] ${alert.nodeId} ${alertSentence(alert)}`,
+    longestNotification,
+  )
   const body =
     alert.nodeName === alert.nodeId ? 'Click to open the alert.' : `${alert.nodeName}: click to open the alert.`
-  return { title, body: cut(body, longestNotification - title.length) }
+  return { title, body: truncate(body, longestNotification - title.length) }
 }
 
 /** Cut to `max` UTF-16 units, with an ellipsis, never through a surrogate pair. */
-export function cut(text: string, max: number): string {
+export function truncate(text: string, max: number): string {
   if (text.length <= max) return text
   if (max <= 0) return ''
   return `${text.slice(0, max - 1).replace(/[\ud800-\udbff]$/, '')}…`

@@ -14,11 +14,11 @@ export interface EpisodeInput {
   readonly reading: Reading
 }
 
-export const ok = { phase: 'ok' } as const
-export const nothing: readonly Transition[] = []
-const stillOk: EpisodeStep = [ok, nothing]
+export const okEpisode = { phase: 'ok' } as const
+export const noTransitions: readonly Transition[] = []
+const stillOk: EpisodeStep = [okEpisode, noTransitions]
 
-/** One step of the value episode. A value that does not breach leaves an `ok` episode as it is, without allocation. */
+/** One step of the value episode. A value that does not breach leaves an `okEpisode` episode as it is, without allocation. */
 export function stepEpisode(episode: Episode, input: EpisodeInput): EpisodeStep {
   if (episode.phase === 'firing') return stepFiring(episode, input)
   if (!breaches(input.rule, input.reading.value)) return stillOk
@@ -46,7 +46,7 @@ function stepPending(episode: Pending, input: EpisodeInput): EpisodeStep {
   const { rule, reading } = input
   const { since, alertId } = episode
   const held = withCritical({ since, alertId }, criticalSinceOf(episode, input))
-  if (!hasHeld(since.at, input)) return [{ phase: 'pending', ...held }, nothing]
+  if (!hasHeld(since.at, input)) return [{ phase: 'pending', ...held }, noTransitions]
   const severity = hasHeld(held.criticalSince, input) ? 'critical' : 'warning'
   const opened: Transition = {
     ...head(alertId, input),
@@ -66,15 +66,15 @@ function stepFiring(episode: Firing, input: EpisodeInput): EpisodeStep {
   const { since, alertId } = episode
   if (clears(rule, reading.value)) {
     return [
-      ok,
+      okEpisode,
       [{ ...head(alertId, { rule, series, reading }), kind: 'resolved', reason: 'cleared', value: reading.value }],
     ]
   }
   const criticalSince = criticalSinceOf(episode, input)
   const severity = severityOf(episode.severity, criticalSince, input)
-  if (severity === episode.severity && criticalSince === episode.criticalSince) return [episode, nothing]
+  if (severity === episode.severity && criticalSince === episode.criticalSince) return [episode, noTransitions]
   const next: Firing = { phase: 'firing', severity, ...withCritical({ since, alertId }, criticalSince) }
-  return [next, severity === episode.severity ? nothing : [changed(alertId, severity, input)]]
+  return [next, severity === episode.severity ? noTransitions : [changed(alertId, severity, input)]]
 }
 
 /** Critical once it held for the rule's time; it stays so down to the warning level, and eases below that. */

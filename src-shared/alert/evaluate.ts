@@ -1,6 +1,6 @@
 import type { RuleIndex, RuleInterval } from '../rule/rule-book.ts'
 import type { Rule } from '../rule/rule.ts'
-import { anchorOf, nothing, ok, ruleRefOf, stepEpisode } from './episode.ts'
+import { anchorOf, noTransitions, okEpisode, ruleRefOf, stepEpisode } from './episode.ts'
 import { breaches } from './levels.ts'
 import { resolveNoDataAlert, isMissingData, openNoDataAlert, type ArrivalTimes } from './silence.ts'
 import type { Reading, RuleRef, Series, SeriesState, Transition } from './transition.ts'
@@ -9,7 +9,7 @@ import type { Reading, RuleRef, Series, SeriesState, Transition } from './transi
 const allowedLatenessMs = 120_000
 
 /** A series before its first record. */
-export const emptySeries: SeriesState = { rule: null, episode: ok, silence: ok, last: null }
+export const emptySeries: SeriesState = { rule: null, episode: okEpisode, silence: okEpisode, last: null }
 
 export type SeriesStep = readonly [SeriesState, readonly Transition[]]
 
@@ -22,7 +22,7 @@ export type SeriesStep = readonly [SeriesState, readonly Transition[]]
 // eslint-disable-next-line max-params -- once a reading: an object of arguments would be one more allocation each
 export function evaluate(state: SeriesState, series: Series, index: RuleIndex, reading: Reading): SeriesStep {
   const newest = state.last
-  if (newest !== null && reading.at < newest.at - allowedLatenessMs) return [state, nothing]
+  if (newest !== null && reading.at < newest.at - allowedLatenessMs) return [state, noTransitions]
   const last = newest === null || reading.at >= newest.at ? anchorOf(reading) : newest
   if (state.ruleFrom !== undefined && last.at < state.ruleFrom) {
     return endNoData({ ...state, last }, series, reading)
@@ -35,7 +35,7 @@ export function evaluate(state: SeriesState, series: Series, index: RuleIndex, r
   }
   const isQuiet = state.episode.phase === 'ok' && state.silence.phase === 'ok'
   if (isQuiet && (rule === undefined || !breaches(rule, reading.value))) {
-    return [{ rule: state.rule, episode: ok, silence: ok, last }, nothing]
+    return [{ rule: state.rule, episode: okEpisode, silence: okEpisode, last }, noTransitions]
   }
   return evaluateUnderRule({ ...state, last }, rule, { series, reading })
 }
@@ -59,10 +59,10 @@ export function evaluateAt(
   const reached = Math.max(now, lastEvaluatedAt(state))
   const rule = index.ruleFor(series.nodeId, series.metric, reached)
   if (sameRuleVersion(state.rule, rule)) {
-    return state.silence.phase === 'ok' ? startNoData(state, rule, clock) : [state, nothing]
+    return state.silence.phase === 'ok' ? startNoData(state, rule, clock) : [state, noTransitions]
   }
   const isFiring = state.episode.phase === 'firing' || state.silence.phase === 'firing'
-  if (!isFiring && !isMissingData(rule, state.last, clock)) return [state, nothing]
+  if (!isFiring && !isMissingData(rule, state.last, clock)) return [state, noTransitions]
   const [moved, closed] = moveTo(rule, state, { series, index })
   const from = index.intervals(series.nodeId, series.metric).findLast((interval) => interval.from <= reached)?.from
   const ahead = from === undefined ? moved : { ...moved, ruleFrom: from }
@@ -87,8 +87,8 @@ function evaluateUnderRule(
 /** A late record does not end a silence: what came after it is still missing, and the alert would open again as itself. */
 function endNoData(state: SeriesState, series: Series, { at }: Reading): SeriesStep {
   const { rule, silence } = state
-  if (silence.phase === 'ok' || rule === null || at < (state.last?.at ?? at)) return [state, nothing]
-  return [{ ...state, silence: ok }, [resolveNoDataAlert(silence, rule, { series, at })]]
+  if (silence.phase === 'ok' || rule === null || at < (state.last?.at ?? at)) return [state, noTransitions]
+  return [{ ...state, silence: okEpisode }, [resolveNoDataAlert(silence, rule, { series, at })]]
 }
 
 interface SeriesClock extends ArrivalTimes {
@@ -96,7 +96,7 @@ interface SeriesClock extends ArrivalTimes {
 }
 
 function startNoData(state: SeriesState, rule: Rule | undefined, clock: SeriesClock): SeriesStep {
-  if (state.last === null || !isMissingData(rule, state.last, clock)) return [state, nothing]
+  if (state.last === null || !isMissingData(rule, state.last, clock)) return [state, noTransitions]
   const [silence, opened] = openNoDataAlert(rule, clock.series, { last: state.last, ruleFrom: state.ruleFrom })
   return [{ ...state, silence }, [opened]]
 }
@@ -109,12 +109,12 @@ function moveTo(
 ): SeriesStep {
   const moved: SeriesState = {
     rule: rule === undefined ? null : ruleRefOf(rule),
-    episode: ok,
-    silence: ok,
+    episode: okEpisode,
+    silence: okEpisode,
     last: state.last,
   }
   const { rule: old, episode, silence, last } = state
-  if (old === null || last === null) return [moved, nothing]
+  if (old === null || last === null) return [moved, noTransitions]
   const at = ruleEndAt(old, index.intervals(series.nodeId, series.metric), lastEvaluatedAt(state))
   const closing = { series, rule: old, at, kind: 'resolved', reason: 'rule-changed', value: null } as const
   const closed: Transition[] = []

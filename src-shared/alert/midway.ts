@@ -33,7 +33,7 @@ export function evaluateWithBackend(
   const isStartUnknown = isFirst
     ? sight.isStartUnknown
     : isMoved
-      ? isLate(state.last, next, { series, index: sight.index })
+      ? isRuleLate(state.last, next, { series, index: sight.index })
       : true
   if (!isStartUnknown || isStartKnown(next, sight.index, reading)) return step
   return [{ ...next, midway: true }, transitions.map(asProvisional)]
@@ -50,7 +50,7 @@ export function evaluateAtWithBackend(
 ): SeriesStep {
   const step = evaluateAt(state, series, index, now, receivedAt)
   const [next, transitions] = step
-  if (next.rule === state.rule || !isLate(state.last, next, { series, index })) return step
+  if (next.rule === state.rule || !isRuleLate(state.last, next, { series, index })) return step
   return [{ ...next, midway: true }, transitions]
 }
 
@@ -63,7 +63,7 @@ export function adoptEpisode(state: SeriesState, official: Alert): SeriesState |
   const { episode, last } = rest
   if (midway === undefined || last === null || !isUnder(rest, official)) return undefined
   const began = episode.phase === 'ok' ? last : episode.since
-  if (!spans(official, began.at)) return undefined
+  if (!coversTime(official, began.at)) return undefined
   return { ...rest, episode: joined(episode, official, began) }
 }
 
@@ -80,12 +80,12 @@ function joined(episode: Episode, official: Alert, { position }: Anchor): Episod
 }
 
 /** Whether the episode of the alert goes over this moment (event time, epoch ms). */
-export function spans(alert: Alert, at: number): boolean {
+export function coversTime(alert: Alert, at: number): boolean {
   return alert.since <= at && (alert.phase === 'firing' || at <= (alert.resolvedAt ?? -Infinity))
 }
 
 /** Whether the rule that the series moved to held at its newest record already, which another one has judged. */
-function isLate(
+function isRuleLate(
   last: Anchor | null,
   next: SeriesState,
   { series, index }: { series: Series; index: RuleIndex },

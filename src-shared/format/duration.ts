@@ -1,4 +1,4 @@
-import { unitSpace, unknown } from './number.ts'
+import { unitSpace, unknownText } from './number.ts'
 
 const units = [
   { name: 'd', ms: 86_400_000 },
@@ -19,7 +19,7 @@ const unitMs: Readonly<Record<string, number>> = {
 
 /** 370000 → "6 m 10 s": the two largest units, whole seconds, cut and not rounded. Below zero counts as zero. */
 export function formatDuration(ms: number | null | undefined): string {
-  if (ms === null || ms === undefined || Number.isNaN(ms)) return unknown
+  if (ms === null || ms === undefined || Number.isNaN(ms)) return unknownText
   const first = units.findIndex((unit) => ms >= unit.ms)
   if (first === -1) return `0${unitSpace}s`
   const parts: string[] = []
@@ -34,12 +34,12 @@ export function formatDuration(ms: number | null | undefined): string {
 
 /** 370000 → "6 m": one unit, for lists. */
 export function formatDurationShort(ms: number | null | undefined): string {
-  return formatDuration(ms).split(' ')[0] ?? unknown
+  return formatDuration(ms).split(' ')[0] ?? unknownText
 }
 
 /** Below ten seconds with a tenth, as for lag and age: 400 → "0.4 s". From there on as `formatDuration`. */
 export function formatLag(ms: number | null | undefined): string {
-  if (ms === null || ms === undefined || Number.isNaN(ms)) return unknown
+  if (ms === null || ms === undefined || Number.isNaN(ms)) return unknownText
   return ms < 10_000 ? `${(Math.floor(Math.max(0, ms) / 100) / 10).toFixed(1)}${unitSpace}s` : formatDuration(ms)
 }
 

@@ -1,12 +1,12 @@
 /** Between a number and its unit: narrow, and never a line break. */
 export const unitSpace = '\u202f'
 /** What stands for an unknown value. Never 0. */
-export const unknown = '–'
+export const unknownText = '–'
 const minus = '\u2212'
 
 /** 97.2 → "97.2 %", 212 → "212 Mbps": percent with one decimal, the rest with one below 100. */
 export function formatValue(value: number | null | undefined, unit = ''): string {
-  if (!isKnown(value)) return unknown
+  if (!isKnown(value)) return unknownText
   return withUnit(formatNumber(value, unit === '%' || Math.abs(value) < 100 ? 1 : 0), unit)
 }
 
@@ -19,7 +19,7 @@ export function formatLevel(level: number, unit = ''): string {
 
 /** 24720 → "24,720". */
 export function formatCount(count: number | null | undefined): string {
-  return isKnown(count) ? formatNumber(count, 0) : unknown
+  return isKnown(count) ? formatNumber(count, 0) : unknownText
 }
 
 /** 182000000 → "182 MB": decimal units, three figures. */
@@ -52,7 +52,7 @@ function isKnown(value: number | null | undefined): value is number {
 }
 
 function scaled(value: number | null | undefined, units: readonly string[]): string {
-  if (!isKnown(value)) return unknown
+  if (!isKnown(value)) return unknownText
   let rest = value
   let index = 0
   // 999.5 would be shown as 1,000 of the smaller unit.

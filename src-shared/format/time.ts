@@ -1,5 +1,5 @@
 import { formatDuration, formatDurationShort } from './duration.ts'
-import { unitSpace, unknown } from './number.ts'
+import { unitSpace, unknownText } from './number.ts'
 
 /** Parts of an instant in a zone that is `offsetMinutes` east of UTC. Month and day count from 1. */
 interface CivilTime {
@@ -15,36 +15,36 @@ const dayMs = 86_400_000
 
 /** "12:02:11" in the zone that is `offsetMinutes` east of UTC. */
 export function formatClock(at: number | null | undefined, offsetMinutes: number): string {
-  if (!isInstant(at)) return unknown
+  if (!isInstant(at)) return unknownText
   const { hour, minute, second } = civil(at, offsetMinutes)
   return `${pad(hour)}:${pad(minute)}:${pad(second)}`
 }
 
 /** "12:02". */
 export function formatClockMinutes(at: number | null | undefined, offsetMinutes: number): string {
-  return isInstant(at) ? formatClock(at, offsetMinutes).slice(0, 5) : unknown
+  return isInstant(at) ? formatClock(at, offsetMinutes).slice(0, 5) : unknownText
 }
 
 /** "2026-11-24". */
 export function formatDate(at: number | null | undefined, offsetMinutes: number): string {
-  if (!isInstant(at)) return unknown
+  if (!isInstant(at)) return unknownText
   const { year, month, day } = civil(at, offsetMinutes)
   return `${pad(year, 4)}-${pad(month)}-${pad(day)}`
 }
 
 /** "2026-11-24 12:02:11". */
 export function formatDateTime(at: number | null | undefined, offsetMinutes: number): string {
-  return isInstant(at) ? `${formatDate(at, offsetMinutes)} ${formatClock(at, offsetMinutes)}` : unknown
+  return isInstant(at) ? `${formatDate(at, offsetMinutes)} ${formatClock(at, offsetMinutes)}` : unknownText
 }
 
 /** "12 s ago", "6 m ago". A time ahead of `now` (clocks differ) is "0 s ago". */
 export function ago(at: number | null | undefined, now: number): string {
-  return isInstant(at) ? `${formatDurationShort(now - at)} ago` : unknown
+  return isInstant(at) ? `${formatDurationShort(now - at)} ago` : unknownText
 }
 
 /** "0.8 s ago" below ten seconds, where a tenth tells that values are alive; else as `ago` with two units. */
 export function agoExact(at: number | null | undefined, now: number): string {
-  if (!isInstant(at)) return unknown
+  if (!isInstant(at)) return unknownText
   const ms = Math.max(0, now - at)
   const text = ms < 10_000 ? `${(Math.floor(ms / 100) / 10).toFixed(1)}${unitSpace}s` : formatDuration(ms)
   return `${text} ago`

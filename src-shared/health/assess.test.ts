@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Alert } from '../alert/alert.ts'
-import { assessHealth, blindAlertDue, freshnessOf, healthLine, trayStateOf, trayTooltip } from './assess.ts'
+import { assessHealth, isBlindAlertDue, freshnessOf, healthLine, trayState, trayTooltip } from './assess.ts'
 import type { HealthFacts } from './assess.ts'
 import { Health } from './health.ts'
 
@@ -18,7 +18,7 @@ function facts(change: Partial<HealthFacts> = {}): HealthFacts {
     lastRecordAt: at(99),
     newestEventAt: at(99),
     lagMessages: 0,
-    behindMs: 400,
+    lagMs: 400,
     ...change,
   }
 }
@@ -28,13 +28,13 @@ const noRecordYet = { lastRecordAt: null, now: at(2) }
 describe('health', () => {
   test.each<[string, Partial<HealthFacts>, object]>([
     ['is live while records come', {}, { kind: 'live', behindMs: 400 }],
-    ['is live with a little lag', { lagMessages: 3, behindMs: 5000 }, { kind: 'live', behindMs: 5000 }],
+    ['is live with a little lag', { lagMessages: 3, lagMs: 5000 }, { kind: 'live', behindMs: 5000 }],
     [
       'is catching up beyond that',
-      { lagMessages: 3, behindMs: 5001 },
+      { lagMessages: 3, lagMs: 5001 },
       { kind: 'catching-up', lagMessages: 3, behindMs: 5001 },
     ],
-    ['is live behind slow producers that have no more', { behindMs: 9000 }, { kind: 'live', behindMs: 9000 }],
+    ['is live behind slow producers that have no more', { lagMs: 9000 }, { kind: 'live', behindMs: 9000 }],
     [
       'is blind before the first connection, since the start',
       { ...noRecordYet, stream: { kind: 'connecting', since: at(1), detail: 'no broker answers', retryAt: at(4) } },
@@ -64,7 +64,7 @@ describe('health', () => {
     ['is live up to 30 s after the newest record', { now: at(128.999) }, { kind: 'live', behindMs: 400 }],
     [
       'is blind 30 s after it, however much lag there is',
-      { now: at(129), lagMessages: 9, behindMs: 60_000 },
+      { now: at(129), lagMessages: 9, lagMs: 60_000 },
       {
         kind: 'blind',
         since: at(99),
@@ -132,8 +132,8 @@ const blind = (cause: Extract<Health, { kind: 'blind' }>['cause']): Health => ({
 })
 
 test('the operator is told of blindness after 60 s of it', () => {
-  expect([at(190.999), at(191)].map((now) => blindAlertDue(blind('silent'), now))).toEqual([false, true])
-  expect(blindAlertDue(empty, at(1000))).toBe(false)
+  expect([at(190.999), at(191)].map((now) => isBlindAlertDue(blind('silent'), now))).toEqual([false, true])
+  expect(isBlindAlertDue(empty, at(1000))).toBe(false)
 })
 
 const alert = { phase: 'firing', severity: 'warning' } as Alert
@@ -152,11 +152,11 @@ describe('the tray', () => {
     ['blind, whatever the alerts say', blind('disconnected'), [critical], 'blind'],
     ['blind where there is nothing to see', empty, [], 'blind'],
   ])('is %s', (_, health, alerts, state) => {
-    expect(trayStateOf(health, alerts, at(0))).toBe(state)
+    expect(trayState(health, alerts, at(0))).toBe(state)
   })
 
   test('is critical again once the acknowledgement ran out', () => {
-    expect(trayStateOf(live, [taken], at(60))).toBe('critical')
+    expect(trayState(live, [taken], at(60))).toBe('critical')
   })
 
   test.each<[Health, Alert[], string]>([

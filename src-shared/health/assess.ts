@@ -36,7 +36,7 @@ export interface HealthFacts {
   readonly newestEventAt: number | null
   readonly lagMessages: number
   /** How far the newest record read is behind the newest one of the log. */
-  readonly behindMs: number
+  readonly lagMs: number
   /** Set while nothing can be stored: one sentence for the operator. */
   readonly storageProblem?: string
 }
@@ -46,7 +46,7 @@ export interface HealthFacts {
  * not 30 s after the newest one: until then nobody knows how the fleet is.
  */
 export function assessHealth(facts: HealthFacts): Health {
-  const { stream, storageProblem, now, lagMessages, behindMs } = facts
+  const { stream, storageProblem, now, lagMessages, lagMs } = facts
   const knownUntil = facts.lastRecordAt ?? facts.startedAt
   if (storageProblem !== undefined)
     return { kind: 'blind', since: knownUntil, cause: 'storage', detail: storageProblem }
@@ -55,8 +55,8 @@ export function assessHealth(facts: HealthFacts): Health {
   const hasReceived = facts.lastRecordAt !== null && facts.lastRecordAt >= stream.since
   const lastSign = hasReceived ? knownUntil : stream.since
   if (now - lastSign >= noRecordsAfterMs) return noRecords(facts, knownUntil)
-  if (lagMessages > 0 && behindMs > catchingUpMs) return { kind: 'catching-up', lagMessages, behindMs }
-  if (hasReceived) return { kind: 'live', behindMs }
+  if (lagMessages > 0 && lagMs > catchingUpMs) return { kind: 'catching-up', lagMessages, behindMs: lagMs }
+  if (hasReceived) return { kind: 'live', behindMs: lagMs }
   return { kind: 'blind', since: knownUntil, cause: 'connecting', detail: 'Connected. Waiting for the first message.' }
 }
 
@@ -74,14 +74,14 @@ export function freshnessOf(lastAt: number | null, intervalMs: number, now: numb
 }
 
 /** Whether the operator is to be told that monitoring is blind: 60 s after it went so. */
-export function blindAlertDue(health: Health, now: number): boolean {
+export function isBlindAlertDue(health: Health, now: number): boolean {
   return health.kind === 'blind' && now - health.since >= blindAlertAfterMs
 }
 
 export type TrayState = 'ok' | 'warning' | 'critical' | 'blind' | 'catching-up'
 
 /** The drawing in the tray: what cannot be trusted first, then the worst alert that nobody has taken on. */
-export function trayStateOf(health: Health, alerts: readonly Alert[], now: number): TrayState {
+export function trayState(health: Health, alerts: readonly Alert[], now: number): TrayState {
   if (health.kind === 'blind' || health.kind === 'empty') return 'blind'
   if (health.kind === 'catching-up') return 'catching-up'
   const open = alerts.filter((alert) => alert.phase === 'firing' && !isAcknowledged(alert, now))

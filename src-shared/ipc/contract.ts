@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Acknowledgement, Alert, AlertEvent, AlertId } from '../alert/alert.ts'
 import { Health } from '../health/health.ts'
-import { limits } from '../metric/message.ts'
+import { messageLimits } from '../metric/message.ts'
 import { Gap } from '../metric/stored.ts'
 import { changePasswordOperation } from '../rest/auth.ts'
 import { Account, createUserOperation, updateUserOperation } from '../rest/users.ts'
@@ -11,7 +11,7 @@ import { OperatorAction } from '../sync/action.ts'
 import type { IpcCall, IpcPush } from './channels.ts'
 import { LiveDirectory, LiveFrame, SeriesColumns } from './live.ts'
 
-const nodeId = z.string().min(1).max(limits.nodeId)
+const nodeId = z.string().min(1).max(messageLimits.nodeId)
 const epochMs = z.number().gte(0).lte(8.64e15)
 const range = { nodeId, from: epochMs, to: epochMs }
 const nothing = z.strictObject({})

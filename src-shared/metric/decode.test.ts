@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decode, isFuture, maxMessageBytes } from './decode.ts'
-import { limits, MetricMessage } from './message.ts'
+import { messageLimits, MetricMessage } from './message.ts'
 import { parseTimestamp } from './timestamp.ts'
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -61,7 +61,9 @@ describe('a message is read', () => {
 
 describe('a record is refused', () => {
   const withMetric = (value: string) => JSON.stringify(message).replace('71.3', value)
-  const tooMany = Object.fromEntries(Array.from({ length: limits.metricsPerMessage + 1 }, (_, i) => [`m${i}`, i]))
+  const tooMany = Object.fromEntries(
+    Array.from({ length: messageLimits.metricsPerMessage + 1 }, (_, i) => [`m${i}`, i]),
+  )
 
   test.each([
     ['tombstone', null, /a tombstone/],

@@ -1,4 +1,4 @@
-import { limits } from './message.ts'
+import { messageLimits } from './message.ts'
 import type { Decoded, RejectionCode, Sample } from './sample.ts'
 import { parseTimestamp } from './timestamp.ts'
 
@@ -52,9 +52,9 @@ export function isFuture(sample: Sample, recordTimestamp: number): boolean {
 function sampleOf(message: unknown): Decoded {
   if (!isObject(message)) return wrong('value', 'an object', message)
   const nodeId = message['node_id']
-  if (!isText(nodeId, limits.nodeId)) return wrong('node_id', decodeUtf8(limits.nodeId), nodeId)
+  if (!isText(nodeId, messageLimits.nodeId)) return wrong('node_id', decodeUtf8(messageLimits.nodeId), nodeId)
   const nodeName = message['node_name']
-  if (!isText(nodeName, limits.nodeName)) return wrong('node_name', decodeUtf8(limits.nodeName), nodeName)
+  if (!isText(nodeName, messageLimits.nodeName)) return wrong('node_name', decodeUtf8(messageLimits.nodeName), nodeName)
   const timestamp = message['timestamp']
   const at = typeof timestamp === 'string' ? parseTimestamp(timestamp) : undefined
   if (at === undefined) return badTimestamp(timestamp)
@@ -78,12 +78,16 @@ function namesIn(object: Record<string, unknown>): readonly string[] {
 
 function metricsProblem(names: readonly string[], values: readonly unknown[]): Rejected | undefined {
   if (names.length === 0) return reject('wrong-shape', 'metrics: expected at least one metric, got none')
-  if (names.length > limits.metricsPerMessage) {
-    return reject('wrong-shape', `metrics: expected at most ${limits.metricsPerMessage} metrics, got ${names.length}`)
+  if (names.length > messageLimits.metricsPerMessage) {
+    return reject(
+      'wrong-shape',
+      `metrics: expected at most ${messageLimits.metricsPerMessage} metrics, got ${names.length}`,
+    )
   }
   for (let i = 0; i < names.length; i++) {
     const name = names[i]
-    if (!isText(name, limits.metricName)) return wrong('metrics', `names of ${decodeUtf8(limits.metricName)}`, name)
+    if (!isText(name, messageLimits.metricName))
+      return wrong('metrics', `names of ${decodeUtf8(messageLimits.metricName)}`, name)
     // JSON.parse reads 1e400 as Infinity.
     if (!Number.isFinite(values[i])) return wrong(`metrics.${name}`, 'a number', values[i])
   }
@@ -95,10 +99,11 @@ function unitsOf(units: unknown): { ok: true; units: Record<string, string> } | 
   if (!isObject(units)) return wrong('units', 'an object with string values', units)
   const checked = Object.create(null) as Record<string, string>
   for (const name of namesIn(units)) {
-    if (!isText(name, limits.metricName)) return wrong('units', `names of ${decodeUtf8(limits.metricName)}`, name)
+    if (!isText(name, messageLimits.metricName))
+      return wrong('units', `names of ${decodeUtf8(messageLimits.metricName)}`, name)
     const unit = units[name]
-    if (typeof unit !== 'string' || unit.length > limits.unit) {
-      return wrong(`units.${name}`, `text of at most ${limits.unit} characters`, unit)
+    if (typeof unit !== 'string' || unit.length > messageLimits.unit) {
+      return wrong(`units.${name}`, `text of at most ${messageLimits.unit} characters`, unit)
     }
     checked[name] = unit
   }

@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { parseTimestamp } from './timestamp.ts'
 
 /** Longest accepted identifiers and lists; a message beyond them is rejected, never cut. */
-export const limits = { nodeId: 128, nodeName: 256, metricName: 64, unit: 16, metricsPerMessage: 64 } as const
+export const messageLimits = { nodeId: 128, nodeName: 256, metricName: 64, unit: 16, metricsPerMessage: 64 } as const
 
-const metricName = z.string().min(1).max(limits.metricName)
+const metricName = z.string().min(1).max(messageLimits.metricName)
 
 /**
  * The value of one Kafka record on a metric topic, after `JSON.parse`. The only definition of a message:
@@ -13,13 +13,13 @@ const metricName = z.string().min(1).max(limits.metricName)
  * zero to nine fractional digits, as producers in the field send it; the calendar has to know the day.
  */
 export const MetricMessage = z.object({
-  node_id: z.string().min(1).max(limits.nodeId),
-  node_name: z.string().min(1).max(limits.nodeName),
+  node_id: z.string().min(1).max(messageLimits.nodeId),
+  node_name: z.string().min(1).max(messageLimits.nodeName),
   timestamp: z.string().refine((text) => parseTimestamp(text) !== undefined, 'an RFC 3339 time'),
   metrics: z
     .record(metricName, z.number())
     .refine((metrics) => Object.keys(metrics).length > 0, 'at least one metric')
-    .refine((metrics) => Object.keys(metrics).length <= limits.metricsPerMessage, 'too many metrics'),
-  units: z.record(metricName, z.string().max(limits.unit)).optional(),
+    .refine((metrics) => Object.keys(metrics).length <= messageLimits.metricsPerMessage, 'too many metrics'),
+  units: z.record(metricName, z.string().max(messageLimits.unit)).optional(),
 })
 export type MetricMessage = z.infer<typeof MetricMessage>

@@ -31,7 +31,7 @@ const knownByName = new Map(knownMetrics.map((metric) => [metric.name, metric]))
 
 /** `unit`: what the producer says; it counts only for metrics that the house does not know. */
 export function metricInfo(name: string, unit = ''): MetricInfo {
-  return knownByName.get(name) ?? strangerInfo(name, unit)
+  return knownByName.get(name) ?? unknownMetricInfo(name, unit)
 }
 
 /** The unit that a producer gave a metric. Names are the producer's: `constructor` is a name like any other. */
@@ -39,7 +39,7 @@ export function unitIn(units: Readonly<Record<string, string>>, name: string): s
   return Object.hasOwn(units, name) ? units[name] : undefined
 }
 
-function strangerInfo(name: string, unit: string): MetricInfo {
+function unknownMetricInfo(name: string, unit: string): MetricInfo {
   const words = name.replaceAll(/[_\s]+/g, ' ').trim()
   const label = words === '' ? name : words.charAt(0).toUpperCase() + words.slice(1)
   return {

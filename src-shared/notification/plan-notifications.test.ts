@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest'
 import type { Health } from '../health/health.ts'
 import type { Alert } from '../alert/alert.ts'
 import { anAlert } from '../alert/builders.ts'
-import { alertLine, notificationText } from '../alert/describe.ts'
+import { alertSentence, notificationText } from '../alert/describe.ts'
 import { planNotifications } from './plan-notifications.ts'
-import type { QueuedNotification, NotifyContext } from './plan-notifications.ts'
+import type { QueuedNotification, NotificationContext } from './plan-notifications.ts'
 
 const live: Health = { kind: 'live', behindMs: 100 }
 const notLive: Health[] = [
@@ -18,7 +18,7 @@ const onNode = (node: number, change: Partial<Alert> = {}): Alert =>
   anAlert({ id: `id-${node}`, nodeId: `node-${node}`, nodeName: `Server-${node}`, value: 97.24, ...change })
 
 const due = (...alerts: Alert[]): QueuedNotification[] => alerts.map((alert) => ({ alert, transition: 'opened' }))
-const ctx = (change: Partial<NotifyContext> = {}): NotifyContext => ({
+const ctx = (change: Partial<NotificationContext> = {}): NotificationContext => ({
   health: live,
   awayDigest: false,
   shownLastMinute: 0,
@@ -37,11 +37,11 @@ describe('an alert in words', () => {
     [onNode(1, { metric: 'disk_io', value: 412.3, threshold: 400 }), 'Disk I/O 412 MB/s > 400 MB/s for 2 m'],
     [onNode(1, { kind: 'no-data', value: null, threshold: 60 }), 'no CPU data for 1 m'],
   ])('%#', (alert, line) => {
-    expect(plain(alertLine(alert))).toBe(line)
+    expect(plain(alertSentence(alert))).toBe(line)
   })
 
   test('of a metric that the house does not know has the unit of its producer', () => {
-    expect(plain(alertLine(onNode(1, { metric: 'board_temp', forSeconds: 0 }), '°C'))).toBe(
+    expect(plain(alertSentence(onNode(1, { metric: 'board_temp', forSeconds: 0 }), '°C'))).toBe(
       'Board temp 97.2 °C > 95 °C',
     )
   })

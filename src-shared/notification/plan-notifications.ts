@@ -2,7 +2,7 @@ import type { Health } from '../health/health.ts'
 import type { Severity } from '../rule/rule.ts'
 import { isAcknowledged } from '../alert/acknowledge.ts'
 import type { Alert } from '../alert/alert.ts'
-import { alertLine, cut, notificationText } from '../alert/describe.ts'
+import { alertSentence, truncate, notificationText } from '../alert/describe.ts'
 
 const mostSingle = 3
 const mostPopupsPerMinute = 6
@@ -20,7 +20,7 @@ export interface NotificationKey {
   readonly transition: QueuedNotification['transition']
 }
 
-export interface NotifyContext {
+export interface NotificationContext {
   readonly health: Health
   /** The machine slept, or the console was closed or cut off: what is due is told in one digest. */
   readonly awayDigest: boolean
@@ -56,7 +56,7 @@ export interface NotificationPlan {
  * critical alerts that still fire come up, three at most singly, more as one summary; never more than six popups a
  * minute, and the sixth is a summary, so that the seventh alert of a storm is told too.
  */
-export function planNotifications(queued: readonly QueuedNotification[], ctx: NotifyContext): NotificationPlan {
+export function planNotifications(queued: readonly QueuedNotification[], ctx: NotificationContext): NotificationPlan {
   if (queued.length === 0 || ctx.health.kind !== 'live') return { show: [], drop: [], wait: queued }
   if (ctx.awayDigest) return { show: [awayDigest(queued)], drop: [], wait: [] }
   const isWanted = ({ alert }: QueuedNotification): boolean =>
@@ -113,9 +113,9 @@ function stillFiring(alerts: readonly Alert[]): string {
 
 /** "node-12 CPU 97.2 % > 95 %, node-7 …, +40". */
 function named(alerts: readonly Alert[]): string {
-  const lines = alerts.slice(0, mostNamed).map((alert) => `${alert.nodeId} ${alertLine(alert)}`)
+  const lines = alerts.slice(0, mostNamed).map((alert) => `${alert.nodeId} ${alertSentence(alert)}`)
   const more = alerts.length > mostNamed ? `, +${alerts.length - mostNamed}` : ''
-  return cut(lines.join(', '), longestText - more.length) + more
+  return truncate(lines.join(', '), longestText - more.length) + more
 }
 
 function isFiring(alert: Alert): boolean {

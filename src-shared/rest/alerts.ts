@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { AlertEvent, AlertKind, ResolveReason } from '../alert/alert.ts'
 import { Condition, Severity } from '../rule/rule.ts'
 import { defineOperation } from './contract.ts'
-import { booleanParam, NodeId, page, text, Time, TimeParam, UuidParam } from './fields.ts'
-import { bodyErrors } from './problems.ts'
+import { booleanParam, NodeId, pageQuery, textField, Time, TimeParam, UuidParam } from './fields.ts'
+import { bodyProblems } from './problems.ts'
 
 /** One alert. For `no-data` both values are the seconds of silence that the rule allows. */
 export const AlertItem = z.strictObject({
@@ -39,7 +39,7 @@ export const listAlertsOperation = defineOperation({
   tag: 'alerts',
   summary: 'Alerts, newest first',
   query: z.object({
-    ...page,
+    ...pageQuery,
     node_id: NodeId.optional(),
     acknowledged: booleanParam.optional(),
     severity: Severity.optional(),
@@ -67,7 +67,7 @@ export const alertTimelineOperation = defineOperation({
   tag: 'alerts',
   summary: 'Timeline of one alert, oldest first; times in epoch ms',
   params: UuidParam,
-  query: z.object(page),
+  query: z.object(pageQuery),
   ok: { status: 200, body: z.array(AlertEvent), pages: true },
   errors: ['alert_not_found'],
 })
@@ -82,7 +82,7 @@ export const acknowledgeAlertOperation = defineOperation({
   params: UuidParam,
   body: {
     schema: z.strictObject({
-      comment: text(0, 500).optional(),
+      comment: textField(0, 500).optional(),
       until: TimeParam.optional(),
       /** When the operator did it, where he was offline; at most 7 days back. A time ahead becomes now. */
       at: TimeParam.optional(),
@@ -98,5 +98,5 @@ export const acknowledgeAlertOperation = defineOperation({
       alert: AlertItem,
     }),
   },
-  errors: [...bodyErrors, 'alert_not_found', 'idempotency_mismatch'],
+  errors: [...bodyProblems, 'alert_not_found', 'idempotency_mismatch'],
 })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineOperation } from './contract.ts'
-import { page, Time } from './fields.ts'
+import { pageQuery, Time } from './fields.ts'
 
 export const AuditAction = z.enum([
   'rule.created',
@@ -32,7 +32,7 @@ export const listAuditOperation = defineOperation({
   access: 'admin',
   tag: 'audit',
   summary: 'Changes made by users, newest first',
-  query: z.object(page),
+  query: z.object(pageQuery),
   ok: { status: 200, body: z.array(AuditEntry), pages: true },
   errors: [],
 })

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { Role } from '../session/role.ts'
 import { defineOperation } from './contract.ts'
-import { Message, text, Time } from './fields.ts'
-import { bodyErrors } from './problems.ts'
+import { Message, textField, Time } from './fields.ts'
+import { bodyProblems } from './problems.ts'
 
 /** Letters, digits and `. _ @ + -` of any script: nothing that looks like something else in a list of users. */
 export const Username = z
@@ -13,7 +13,7 @@ export const Username = z
   .refine((name) => name.isWellFormed(), 'expected valid Unicode')
 
 /** Any text: no composition rules, no trimming. Longer ones would cost more to hash than to send. */
-export const Password = text(1, 256)
+export const Password = textField(1, 256)
 
 const Email = z.email().max(254)
 
@@ -37,7 +37,7 @@ const Tokens = z.strictObject({
 })
 export type Tokens = z.infer<typeof Tokens>
 
-const RefreshToken = z.strictObject({ refresh_token: text(1, 200) })
+const RefreshToken = z.strictObject({ refresh_token: textField(1, 200) })
 const NewUserBody = z.strictObject({ username: Username, email: Email, password: Password })
 
 export const loginOperation = defineOperation({
@@ -47,9 +47,9 @@ export const loginOperation = defineOperation({
   tag: 'auth',
   summary: 'Sign in',
   // The name is not checked by its form: a name that cannot exist is a wrong one like any other.
-  body: { schema: z.strictObject({ username: text(1, 256), password: Password }), form: true },
+  body: { schema: z.strictObject({ username: textField(1, 256), password: Password }), form: true },
   ok: { status: 200, body: Tokens },
-  errors: [...bodyErrors, 'invalid_credentials', 'account_disabled'],
+  errors: [...bodyProblems, 'invalid_credentials', 'account_disabled'],
 })
 
 export const registerOperation = defineOperation({
@@ -60,7 +60,7 @@ export const registerOperation = defineOperation({
   summary: 'Register as a viewer, if registration is open',
   body: { schema: NewUserBody },
   ok: { status: 200, body: User },
-  errors: [...bodyErrors, 'weak_password', 'registration_closed', 'user_exists'],
+  errors: [...bodyProblems, 'weak_password', 'registration_closed', 'user_exists'],
 })
 
 export const setUpOperation = defineOperation({
@@ -69,9 +69,9 @@ export const setUpOperation = defineOperation({
   access: 'public',
   tag: 'auth',
   summary: 'Create the first administrator with the setup token from the log',
-  body: { schema: NewUserBody.extend({ token: text(1, 200) }) },
+  body: { schema: NewUserBody.extend({ token: textField(1, 200) }) },
   ok: { status: 201, body: User },
-  errors: [...bodyErrors, 'weak_password', 'setup_refused', 'user_exists'],
+  errors: [...bodyProblems, 'weak_password', 'setup_refused', 'user_exists'],
 })
 
 export const refreshOperation = defineOperation({
@@ -82,7 +82,7 @@ export const refreshOperation = defineOperation({
   summary: 'Exchange a refresh token for new tokens',
   body: { schema: RefreshToken },
   ok: { status: 200, body: Tokens },
-  errors: [...bodyErrors, 'session_ended', 'account_disabled'],
+  errors: [...bodyProblems, 'session_ended', 'account_disabled'],
 })
 
 export const logoutOperation = defineOperation({
@@ -93,7 +93,7 @@ export const logoutOperation = defineOperation({
   summary: 'Sign out: end the session of a refresh token',
   body: { schema: RefreshToken },
   ok: { status: 200, body: Message },
-  errors: [...bodyErrors],
+  errors: [...bodyProblems],
 })
 
 export const meOperation = defineOperation({
@@ -114,5 +114,5 @@ export const changePasswordOperation = defineOperation({
   summary: 'Change your password; ends your other sessions and returns new tokens',
   body: { schema: z.strictObject({ current_password: Password, new_password: Password }) },
   ok: { status: 200, body: Tokens },
-  errors: [...bodyErrors, 'weak_password', 'invalid_credentials'],
+  errors: [...bodyProblems, 'weak_password', 'invalid_credentials'],
 })

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { defineOperation } from './contract.ts'
-import { hours, MetricName, NodeId } from './fields.ts'
+import { hoursQuery, MetricName, NodeId } from './fields.ts'
 
-const filter = { node_id: NodeId.optional(), metric_type: MetricName.optional(), hours: hours.prefault('24') }
+const filter = { node_id: NodeId.optional(), metric_type: MetricName.optional(), hours: hoursQuery.prefault('24') }
 
 export const exportCsvOperation = defineOperation({
   method: 'get',

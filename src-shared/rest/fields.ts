@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { limits } from '../metric/message.ts'
+import { messageLimits } from '../metric/message.ts'
 
 /** RFC 3339 in UTC, milliseconds. */
 export const Time = z.iso.datetime().meta({ description: 'RFC 3339, UTC', examples: ['2026-11-24T10:15:30.123Z'] })
@@ -16,12 +16,12 @@ function isText(text: string): boolean {
 }
 
 /** Text that a person or a script gave, from `min` to `max` characters. */
-export function text(min: number, max: number): z.ZodString {
+export function textField(min: number, max: number): z.ZodString {
   return z.string().min(min).max(max).refine(isText, 'expected valid Unicode text without NUL')
 }
 
-export const NodeId = text(1, limits.nodeId)
-export const MetricName = text(1, limits.metricName)
+export const NodeId = textField(1, messageLimits.nodeId)
+export const MetricName = textField(1, messageLimits.metricName)
 
 /** A whole number in a path or query. PostgreSQL's `integer` is its widest range. */
 export function integerParam(min: number, max: number): z.ZodType<number, string> {
@@ -49,13 +49,13 @@ export const booleanParam = z
   .meta({ type: 'boolean' })
 
 /** How far a list goes and where it goes on; the cursor comes from the `Link` header of the page before. */
-export const page = {
+export const pageQuery = {
   limit: integerParam(1, 500).prefault('100'),
-  cursor: text(1, 500).optional(),
+  cursor: textField(1, 500).optional(),
 }
 
 /** Back from now, at most 366 days. */
-export const hours = numberParam(0, 8784)
+export const hoursQuery = numberParam(0, 8784)
 
 export const IdParam = z.object({ id: integerParam(1, 2_147_483_647) })
 export const UuidParam = z.object({ id: z.uuid() })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineOperation } from './contract.ts'
-import { hours, integerParam, MetricName, NodeId, Time, TimeParam } from './fields.ts'
+import { hoursQuery, integerParam, MetricName, NodeId, Time, TimeParam } from './fields.ts'
 
 const Point = z.strictObject({ value: z.number(), timestamp: Time })
 
@@ -28,7 +28,7 @@ export const metricHistoryOperation = defineOperation({
   query: z.object({
     node_id: NodeId,
     metric_type: MetricName.optional(),
-    hours: hours.prefault('1'),
+    hours: hoursQuery.prefault('1'),
     points: integerParam(0, historyValuesAtMost).prefault('2000'),
   }),
   ok: { status: 200, body: z.record(z.string(), z.array(Point)) },

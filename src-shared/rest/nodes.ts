@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineOperation } from './contract.ts'
-import { NodeId, page, Time } from './fields.ts'
+import { NodeId, pageQuery, Time } from './fields.ts'
 
 /** `active`: heard within three of its intervals (at least 15 s); `offline`: silent for 60 s and more. */
 export const NodeItem = z.strictObject({
@@ -18,7 +18,7 @@ export const listNodesOperation = defineOperation({
   access: 'viewer',
   tag: 'nodes',
   summary: 'All nodes, by id',
-  query: z.object({ ...page, limit: page.limit.prefault('500') }),
+  query: z.object({ ...pageQuery, limit: pageQuery.limit.prefault('500') }),
   ok: { status: 200, body: z.array(NodeItem), pages: true },
   errors: [],
 })

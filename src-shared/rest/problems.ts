@@ -43,7 +43,7 @@ export const commonProblems = [
 ] as const satisfies readonly ProblemCode[]
 
 /** What any operation with a body may answer, for the `errors` of its contract. */
-export const bodyErrors = [
+export const bodyProblems = [
   'malformed_body',
   'payload_too_large',
   'unsupported_media_type',

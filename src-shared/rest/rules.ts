@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { Rule, RuleDraft } from '../rule/rule.ts'
 import { defineOperation } from './contract.ts'
-import { Message, page, UuidParam } from './fields.ts'
-import { bodyErrors } from './problems.ts'
+import { Message, pageQuery, UuidParam } from './fields.ts'
+import { bodyProblems } from './problems.ts'
 
 export const listRulesOperation = defineOperation({
   method: 'get',
@@ -10,7 +10,7 @@ export const listRulesOperation = defineOperation({
   access: 'viewer',
   tag: 'rules',
   summary: 'Current and upcoming rules; times in epoch ms, as in remo-rules',
-  query: z.object({ ...page, limit: page.limit.prefault('500') }),
+  query: z.object({ ...pageQuery, limit: pageQuery.limit.prefault('500') }),
   ok: { status: 200, body: z.array(Rule), pages: true },
   errors: [],
 })
@@ -35,7 +35,7 @@ export const createRuleOperation = defineOperation({
   headers: ['idempotency-key'],
   body: { schema: RuleDraft },
   ok: { status: 201, body: Rule, etag: true },
-  errors: [...bodyErrors, 'rule_exists', 'idempotency_mismatch'],
+  errors: [...bodyProblems, 'rule_exists', 'idempotency_mismatch'],
 })
 
 export const updateRuleOperation = defineOperation({
@@ -48,7 +48,7 @@ export const updateRuleOperation = defineOperation({
   params: UuidParam,
   body: { schema: RuleDraft },
   ok: { status: 200, body: Rule, etag: true },
-  errors: [...bodyErrors, 'rule_not_found', 'rule_exists', 'version_conflict', 'idempotency_mismatch'],
+  errors: [...bodyProblems, 'rule_not_found', 'rule_exists', 'version_conflict', 'idempotency_mismatch'],
 })
 
 export const removeRuleOperation = defineOperation({

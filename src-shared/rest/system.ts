@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineOperation } from './contract.ts'
-import { page, Time } from './fields.ts'
+import { pageQuery, Time } from './fields.ts'
 
 export const healthOperation = defineOperation({
   method: 'get',
@@ -38,7 +38,7 @@ export const listRejectedOperation = defineOperation({
   access: 'viewer',
   tag: 'system',
   summary: 'Rejected Kafka records, newest first, with the reason and the first 1 KB (base64)',
-  query: z.object(page),
+  query: z.object(pageQuery),
   ok: {
     status: 200,
     body: z.array(

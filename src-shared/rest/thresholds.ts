@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { Condition } from '../rule/rule.ts'
 import { defineOperation } from './contract.ts'
-import { IdParam, Message, MetricName, NodeId, page, Time } from './fields.ts'
-import { bodyErrors } from './problems.ts'
+import { IdParam, Message, MetricName, NodeId, pageQuery, Time } from './fields.ts'
+import { bodyProblems } from './problems.ts'
 
 /** A rule of one node in the words of the first ReMo; what it says more is in `GET /api/rules/{rule_id}`. */
 export const Threshold = z.strictObject({
@@ -26,7 +26,7 @@ export const listThresholdsOperation = defineOperation({
   access: 'viewer',
   tag: 'thresholds',
   summary: 'Thresholds for single nodes. Rules for all nodes are at /api/rules',
-  query: z.object({ ...page, node_id: NodeId.optional() }),
+  query: z.object({ ...pageQuery, node_id: NodeId.optional() }),
   ok: { status: 200, body: z.array(Threshold), pages: true },
   errors: [],
 })
@@ -48,7 +48,7 @@ export const saveThresholdOperation = defineOperation({
     }),
   },
   ok: { status: 200, body: Threshold, etag: true },
-  errors: [...bodyErrors, 'node_not_found', 'version_conflict', 'idempotency_mismatch'],
+  errors: [...bodyProblems, 'node_not_found', 'version_conflict', 'idempotency_mismatch'],
 })
 
 export const removeThresholdOperation = defineOperation({

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { Role } from '../session/role.ts'
 import { Password, User, Username } from './auth.ts'
 import { defineOperation } from './contract.ts'
-import { IdParam, page, Time } from './fields.ts'
-import { bodyErrors } from './problems.ts'
+import { IdParam, pageQuery, Time } from './fields.ts'
+import { bodyProblems } from './problems.ts'
 
 /** A user as an administrator sees him. */
 export const Account = User.extend({ disabled: z.boolean(), last_sign_in: Time.nullable() })
@@ -15,7 +15,7 @@ export const listUsersOperation = defineOperation({
   access: 'admin',
   tag: 'users',
   summary: 'All users, by name',
-  query: z.object(page),
+  query: z.object(pageQuery),
   ok: { status: 200, body: z.array(Account), pages: true },
   errors: [],
 })
@@ -30,7 +30,7 @@ export const createUserOperation = defineOperation({
     schema: z.strictObject({ username: Username, email: z.email().max(254), password: Password, role: Role }),
   },
   ok: { status: 201, body: Account },
-  errors: [...bodyErrors, 'weak_password', 'user_exists'],
+  errors: [...bodyProblems, 'weak_password', 'user_exists'],
 })
 
 export const updateUserOperation = defineOperation({
@@ -44,5 +44,5 @@ export const updateUserOperation = defineOperation({
     schema: z.strictObject({ role: Role.optional(), disabled: z.boolean().optional(), password: Password.optional() }),
   },
   ok: { status: 200, body: Account },
-  errors: [...bodyErrors, 'weak_password', 'user_not_found', 'last_admin'],
+  errors: [...bodyProblems, 'weak_password', 'user_not_found', 'last_admin'],
 })

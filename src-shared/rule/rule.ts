@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { limits } from '../metric/message.ts'
+import { messageLimits } from '../metric/message.ts'
 
 export const Severity = z.enum(['warning', 'critical'])
 export type Severity = z.infer<typeof Severity>
@@ -10,7 +10,7 @@ export type Condition = z.infer<typeof Condition>
 /** All nodes, or one. A node's own rule overrides the all-nodes rule of the same metric. */
 const RuleScope = z.union([
   z.strictObject({ kind: z.literal('all') }),
-  z.strictObject({ kind: z.literal('node'), nodeId: z.string().min(1).max(limits.nodeId) }),
+  z.strictObject({ kind: z.literal('node'), nodeId: z.string().min(1).max(messageLimits.nodeId) }),
 ])
 type RuleScope = z.infer<typeof RuleScope>
 
@@ -20,7 +20,7 @@ const level = z.number().gte(-1e15).lte(1e15)
 export const RuleDraft = z
   .strictObject({
     scope: RuleScope,
-    metric: z.string().min(1).max(limits.metricName),
+    metric: z.string().min(1).max(messageLimits.metricName),
     condition: Condition,
     warning: level.optional(),
     critical: level.optional(),
@@ -46,7 +46,7 @@ export const Rule = z.strictObject({
   ...RuleDraft.shape,
   deleted: z.boolean(),
   effectiveFrom: z.number(),
-  updatedBy: z.string().max(limits.nodeId),
+  updatedBy: z.string().max(messageLimits.nodeId),
   updatedAt: z.number(),
 })
 export type Rule = z.infer<typeof Rule>

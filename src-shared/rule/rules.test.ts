@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fromSimple } from './simple.ts'
+import { ruleOfSimpleThreshold } from './simple.ts'
 import { levelProblems, Rule, RuleDraft } from './rule.ts'
 import { stockRules } from './stock.ts'
 
@@ -7,7 +7,7 @@ describe('a simple threshold', () => {
   const simple = { nodeId: 'node-1', metric: 'cpu_usage', value: 80, condition: 'greater' as const }
 
   test('warns beyond its value and is critical beyond 1.2 times it', () => {
-    expect(RuleDraft.parse(fromSimple(simple))).toEqual({
+    expect(RuleDraft.parse(ruleOfSimpleThreshold(simple))).toEqual({
       scope: { kind: 'node', nodeId: 'node-1' },
       metric: 'cpu_usage',
       condition: 'greater',
@@ -24,12 +24,12 @@ describe('a simple threshold', () => {
     [1.1, 1.32],
     [0, 0],
   ])('of %d is critical beyond %d, without the dust of binary fractions', (value, critical) => {
-    expect(fromSimple({ ...simple, value }).critical).toBe(critical)
+    expect(ruleOfSimpleThreshold({ ...simple, value }).critical).toBe(critical)
   })
 
   test('that is less, or negative, only warns', () => {
-    expect(fromSimple({ ...simple, condition: 'less' }).critical).toBeUndefined()
-    expect(RuleDraft.parse(fromSimple({ ...simple, value: -10 })).critical).toBeUndefined()
+    expect(ruleOfSimpleThreshold({ ...simple, condition: 'less' }).critical).toBeUndefined()
+    expect(RuleDraft.parse(ruleOfSimpleThreshold({ ...simple, value: -10 })).critical).toBeUndefined()
   })
 })
 

@@ -11,7 +11,7 @@ export interface SimpleThreshold {
  * The threshold of the first ReMo as a rule: warns beyond `value`; `greater` is critical beyond 1.2 times the value,
  * `less` only warns. A negative value has no 1.2 times beyond it, so it only warns too. No `for`, no clear level.
  */
-export function fromSimple({ nodeId, metric, value, condition }: SimpleThreshold): RuleDraft {
+export function ruleOfSimpleThreshold({ nodeId, metric, value, condition }: SimpleThreshold): RuleDraft {
   const critical = condition === 'greater' && value >= 0 ? { critical: criticalOf(value) } : {}
   return {
     scope: { kind: 'node', nodeId },

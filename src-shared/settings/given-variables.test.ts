@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { givenVariables } from './given-variables.ts'
+import { setVariables } from './given-variables.ts'
 
 const readText = (path: string): string => {
   if (path === '/gone') throw new Error('no such file')
@@ -8,7 +8,7 @@ const readText = (path: string): string => {
 
 test('what is set to nothing is not set, and a file gives its value without the line end', () => {
   const env = { A: 'a', B: '', C: undefined, SECRET_FILE: '/s', SECRET: '', OTHER_FILE: '/o' }
-  expect(givenVariables(env, ['SECRET'], readText)).toEqual({
+  expect(setVariables(env, ['SECRET'], readText)).toEqual({
     values: { A: 'a', SECRET: 'of /s', SECRET_FILE: '/s', OTHER_FILE: '/o' },
     problems: [],
   })
@@ -16,7 +16,7 @@ test('what is set to nothing is not set, and a file gives its value without the 
 
 test('a value beside its file, and a file that is not there, are said', () => {
   const env = { BOTH: 'x', BOTH_FILE: '/b', GONE_FILE: '/gone' }
-  const { values, problems } = givenVariables(env, ['BOTH', 'GONE'], readText)
+  const { values, problems } = setVariables(env, ['BOTH', 'GONE'], readText)
   expect(values['GONE']).toBeUndefined()
   expect(problems).toEqual([
     'BOTH: set either BOTH or BOTH_FILE, not both.',

@@ -5,7 +5,7 @@ export type ReadText = (path: string) => string
 export type EnvironmentVariables = Readonly<Record<string, string | undefined>>
 
 /** The values that are set, and what is wrong, one sentence each. */
-export interface GivenVariables {
+export interface SetVariables {
   readonly values: Record<string, string>
   readonly problems: readonly string[]
 }
@@ -15,11 +15,7 @@ export interface GivenVariables {
  * those in `inFiles`, NAME_FILE may name the file that holds the value (secrets of Docker and Kubernetes), whose last
  * line end does not count.
  */
-export function givenVariables(
-  env: EnvironmentVariables,
-  inFiles: readonly string[],
-  readText: ReadText,
-): GivenVariables {
+export function setVariables(env: EnvironmentVariables, inFiles: readonly string[], readText: ReadText): SetVariables {
   const values: Record<string, string> = {}
   for (const [name, value] of Object.entries(env)) if (value) values[name] = value
   const problems: string[] = []

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type EnvironmentVariables, givenVariables, type ReadText, readFileVariable } from './given-variables.ts'
+import { type EnvironmentVariables, setVariables, type ReadText, readFileVariable } from './given-variables.ts'
 
 const protocols = ['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'] as const
 const mechanisms = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const
@@ -39,7 +39,7 @@ export type KafkaSecurityResult =
 
 /** Kafka security from the environment, the password also by KAFKA_SASL_PASSWORD_FILE; `undefined` for plain connections. */
 export function kafkaSecurity(env: EnvironmentVariables, readText: ReadText): KafkaSecurityResult {
-  const given = givenVariables(env, ['KAFKA_SASL_PASSWORD'], readText)
+  const given = setVariables(env, ['KAFKA_SASL_PASSWORD'], readText)
   const parsed = Variables.safeParse(given.values)
   const problems = [...given.problems]
   problems.push(...(parsed.error?.issues ?? []).map(({ path, message }) => `${String(path[0])}: ${message}.`))

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { LogLevel } from '../log.ts'
-import { type EnvironmentVariables, givenVariables, type ReadText } from './given-variables.ts'
+import { type EnvironmentVariables, setVariables, type ReadText } from './given-variables.ts'
 import { TeamName } from '../sync/team-topics.ts'
 import { kafkaSecurity, type KafkaSecurity } from './kafka-security.ts'
 
@@ -77,7 +77,7 @@ export function readConsoleSettings({ argv, env, readText }: SettingsSource): Co
   const flags = readFlags(argv)
   if (typeof flags === 'string') return { ok: false, problem: flags }
   if (flags.show !== undefined) return { ok: true, show: flags.show }
-  const parsed = Environment.safeParse(givenVariables(env, [], readText).values)
+  const parsed = Environment.safeParse(setVariables(env, [], readText).values)
   if (!parsed.success) return { ok: false, problem: problemOf(parsed.error.issues[0], env) }
   const access = kafkaSecurity(env, readText)
   if (!access.ok) return { ok: false, problem: access.problems[0] ?? '' }

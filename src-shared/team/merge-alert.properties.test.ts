@@ -8,7 +8,7 @@ import type { Alert } from '../alert/alert.ts'
 import { applyTransition } from '../alert/apply.ts'
 import { emptySeries, evaluate } from '../alert/evaluate.ts'
 import { adoptEpisode, evaluateWithBackend } from '../alert/midway.ts'
-import { adoptAlert, isContradicted, isSameEpisode, mergeOfficial } from './merge-alert.ts'
+import { adoptAlert, isContradicted, isSameEpisode, mergeOfficialAlert } from './merge-alert.ts'
 import { aReading, series, startAt } from '../alert/scenario.ts'
 import type { Reading, SeriesState, Transition } from '../alert/transition.ts'
 
@@ -89,7 +89,7 @@ class Console {
     const isEvaluatedHere = this.#idNow() === official.id
     this.alerts.set(
       official.id,
-      mergeOfficial(local, record, { isEvaluatedHere, isAckPending: false, isInBacklog: false }),
+      mergeOfficialAlert(local, record, { isEvaluatedHere, isAckPending: false, isInBacklog: false }),
     )
   }
 

@@ -2,7 +2,14 @@ import { describe, expect, test } from 'vitest'
 import { aRule, anId } from '../rule/builders.ts'
 import { ruleIndex } from '../rule/rule-book.ts'
 import { anAlert } from '../alert/builders.ts'
-import { adoptAlert, isContradicted, isSameEpisode, isWithdrawn, mergeOfficial, withdrawnAlert } from './merge-alert.ts'
+import {
+  adoptAlert,
+  isContradicted,
+  isSameEpisode,
+  isWithdrawn,
+  mergeOfficialAlert,
+  withdrawnAlert,
+} from './merge-alert.ts'
 
 const ack = { by: 'lee', at: 1_130_000, comment: 'on it' }
 const own = { by: 'kim', at: 1_125_000, comment: 'mine' }
@@ -13,7 +20,7 @@ const official = (change: Parameters<typeof anAlert>[0] = {}) => ({ version: 1, 
 
 describe('a local alert and the official one of the same id', () => {
   test('the official one is taken in as it is where there was none', () => {
-    expect(mergeOfficial(undefined, official({ acknowledgement: ack }), elsewhere)).toEqual(
+    expect(mergeOfficialAlert(undefined, official({ acknowledgement: ack }), elsewhere)).toEqual(
       anAlert({ acknowledgement: ack }),
     )
   })
@@ -22,15 +29,15 @@ describe('a local alert and the official one of the same id', () => {
     const firing = anAlert()
     const over = anAlert(ended)
     for (const context of [here, elsewhere]) {
-      expect(mergeOfficial(firing, { version: 2, alert: over }, context)).toEqual(over)
-      expect(mergeOfficial(over, { version: 1, alert: firing }, context)).toEqual(over)
+      expect(mergeOfficialAlert(firing, { version: 2, alert: over }, context)).toEqual(over)
+      expect(mergeOfficialAlert(over, { version: 1, alert: firing }, context)).toEqual(over)
     }
   })
 
   test('severity and values are those of the console that judges the series, else the official ones', () => {
     const local = anAlert({ severity: 'warning', threshold: 85, value: 88 })
-    expect(mergeOfficial(local, official(), here)).toEqual(local)
-    expect(mergeOfficial(local, official(), elsewhere)).toEqual(anAlert())
+    expect(mergeOfficialAlert(local, official(), here)).toEqual(local)
+    expect(mergeOfficialAlert(local, official(), elsewhere)).toEqual(anAlert())
   })
 
   test.each([
@@ -46,7 +53,7 @@ describe('a local alert and the official one of the same id', () => {
     { title: 'a new official one is taken over', local: undefined, theirs: ack, isAckPending: false, holds: ack },
   ])('of acknowledgements $title', ({ local, theirs, isAckPending, holds }) => {
     const acked = (acknowledgement: typeof ack | undefined) => (acknowledgement ? { acknowledgement } : {})
-    const merged = mergeOfficial(anAlert(acked(local)), official(acked(theirs)), { ...here, isAckPending })
+    const merged = mergeOfficialAlert(anAlert(acked(local)), official(acked(theirs)), { ...here, isAckPending })
     expect(merged).toEqual(anAlert(acked(holds)))
   })
 
@@ -54,27 +61,27 @@ describe('a local alert and the official one of the same id', () => {
     const local = anAlert({ acknowledgement: own })
     const until = (ranOutAt: number) => official({ acknowledgement: { ...ack, until: ranOutAt } })
     const pending = { ...here, isAckPending: true }
-    expect(mergeOfficial(local, until(own.at), pending)).toEqual(local)
-    expect(mergeOfficial(local, until(own.at + 1), pending)).toEqual(until(own.at + 1).alert)
-    expect(mergeOfficial(local, until(own.at), here)).toEqual(until(own.at).alert)
+    expect(mergeOfficialAlert(local, until(own.at), pending)).toEqual(local)
+    expect(mergeOfficialAlert(local, until(own.at + 1), pending)).toEqual(until(own.at + 1).alert)
+    expect(mergeOfficialAlert(local, until(own.at), here)).toEqual(until(own.at).alert)
   })
 
   test('an acknowledgement that holds here already goes on where the backend eases first', () => {
     const acked = anAlert({ acknowledgement: ack })
-    expect(mergeOfficial(acked, official({ severity: 'warning', acknowledgement: ack }), here)).toEqual(acked)
+    expect(mergeOfficialAlert(acked, official({ severity: 'warning', acknowledgement: ack }), here)).toEqual(acked)
   })
 
   test('a local acknowledgement of a warning does not count once the alert is critical by the official one', () => {
     const local = anAlert({ severity: 'warning', threshold: 85, acknowledgement: own })
-    expect(mergeOfficial(local, official(), { ...elsewhere, isAckPending: true })).toEqual(anAlert())
+    expect(mergeOfficialAlert(local, official(), { ...elsewhere, isAckPending: true })).toEqual(anAlert())
   })
 
   test('an acknowledgement of a warning does not count for what is critical here', () => {
     const warned = official({ severity: 'warning', acknowledgement: ack })
-    expect(mergeOfficial(anAlert(), warned, here)).toEqual(anAlert())
+    expect(mergeOfficialAlert(anAlert(), warned, here)).toEqual(anAlert())
     const behind = { ...here, isInBacklog: true }
-    expect(mergeOfficial(anAlert(), warned, behind)).toEqual(anAlert({ acknowledgement: ack }))
-    expect(mergeOfficial(anAlert({ acknowledgement: own }), warned, { ...here, isAckPending: true })).toEqual(
+    expect(mergeOfficialAlert(anAlert(), warned, behind)).toEqual(anAlert({ acknowledgement: ack }))
+    expect(mergeOfficialAlert(anAlert({ acknowledgement: own }), warned, { ...here, isAckPending: true })).toEqual(
       anAlert({ acknowledgement: own }),
     )
   })

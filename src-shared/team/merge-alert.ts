@@ -3,7 +3,7 @@ import type { Severity } from '../rule/rule.ts'
 import type { AlertRecord } from '../sync/records.ts'
 import { withAcknowledgement } from '../alert/acknowledge.ts'
 import type { Acknowledgement, Alert } from '../alert/alert.ts'
-import { spans } from '../alert/midway.ts'
+import { coversTime } from '../alert/midway.ts'
 
 export interface MergeContext {
   /** The series is evaluated here and in this very episode: what this console found is as good, and newer. */
@@ -20,7 +20,7 @@ export interface MergeContext {
  * it had run out when the other one was given. None holds that was given to something less severe than what fires,
  * unless what fires is to be read still. One that holds here already goes on where the backend eases first.
  */
-export function mergeOfficial(
+export function mergeOfficialAlert(
   local: Alert | undefined,
   { alert: official }: AlertRecord,
   context: MergeContext,
@@ -54,7 +54,7 @@ export function isSameEpisode(provisional: Alert, official: Alert): boolean {
     provisional.ruleVersion === official.ruleVersion &&
     provisional.nodeId === official.nodeId &&
     provisional.metric === official.metric &&
-    spans(official, provisional.since)
+    coversTime(official, provisional.since)
   )
 }
 

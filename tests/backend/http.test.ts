@@ -4,12 +4,12 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { defineOperation } from '#shared/rest/contract.ts'
-import { page, text } from '#shared/rest/fields.ts'
+import { pageQuery, textField } from '#shared/rest/fields.ts'
 import { Problem } from '#shared/rest/problems.ts'
 import { apiRoute, type ApiRoute } from '../../src-backend/http/route.ts'
 import { type ApiRequest, problemIn, testApp, type TestApp } from '../support/backend-app.ts'
 
-const Note = z.strictObject({ note: text(1, 200), n: z.int().optional() })
+const Note = z.strictObject({ note: textField(1, 200), n: z.int().optional() })
 
 /** Operations of no use but to be called in every wrong way. */
 const echo = defineOperation({
@@ -39,8 +39,8 @@ const list = defineOperation({
   access: 'viewer',
   tag: 'system',
   summary: 'Has a query',
-  params: z.object({ name: text(1, 20) }),
-  query: z.object(page),
+  params: z.object({ name: textField(1, 20) }),
+  query: z.object(pageQuery),
   ok: { status: 200, body: z.array(z.string()), pages: true },
   errors: [],
 })

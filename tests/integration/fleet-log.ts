@@ -1,6 +1,6 @@
 import type { Kafka } from 'kafkajs'
 import { Partitioners, type Producer } from 'kafkajs'
-import { applyTransition, eventOf } from '#shared/alert/apply.ts'
+import { applyTransition, timelineEvent } from '#shared/alert/apply.ts'
 import type { Alert } from '#shared/alert/alert.ts'
 import { emptySeries, evaluate } from '#shared/alert/evaluate.ts'
 import type { SeriesState, Transition } from '#shared/alert/transition.ts'
@@ -94,7 +94,7 @@ function told(transitions: readonly Transition[]): { alerts: Alert[]; events: st
     const next = applyTransition(alerts.get(transition.alertId), transition)
     if (next) alerts.set(next.id, next)
   }
-  const opened = transitions.filter(({ alertId }) => alerts.has(alertId)).map(eventOf)
+  const opened = transitions.filter(({ alertId }) => alerts.has(alertId)).map(timelineEvent)
   const lines = opened
     .filter(({ kind }) => kind !== 'pending')
     .map(({ alertId, kind, at }) => `${alertId} ${kind} ${at}`)

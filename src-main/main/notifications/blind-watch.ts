@@ -1,4 +1,4 @@
-import { blindAlertDue } from '#shared/health/assess.ts'
+import { isBlindAlertDue } from '#shared/health/assess.ts'
 import type { Health } from '#shared/health/health.ts'
 
 /** `since`: start of the blindness that goes on, epoch ms. `notified`: the operator was notified of it. */
@@ -19,7 +19,7 @@ export function nextBlindState(watch: BlindState, health: Health, now: number): 
     return [notBlind, { kind: 'back', since: watch.since, forMs: now - watch.since }]
   }
   const since = watch.since === null ? health.since : Math.min(watch.since, health.since)
-  if (watch.notified || !blindAlertDue({ ...health, since }, now)) return [{ since, notified: watch.notified }]
+  if (watch.notified || !isBlindAlertDue({ ...health, since }, now)) return [{ since, notified: watch.notified }]
   return [
     { since, notified: true },
     { kind: 'blind', since, detail: health.detail },

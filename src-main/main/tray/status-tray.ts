@@ -1,7 +1,7 @@
 import { Menu, nativeTheme, Tray } from 'electron'
 import type { MenuItemConstructorOptions } from 'electron'
 import type { Alert } from '#shared/alert/alert.ts'
-import { trayStateOf, trayTooltip } from '#shared/health/assess.ts'
+import { trayState, trayTooltip } from '#shared/health/assess.ts'
 import type { WallClock } from '#shared/health/assess.ts'
 import type { Health } from '#shared/health/health.ts'
 import { trayIcon } from './tray-icons.ts'
@@ -33,7 +33,7 @@ export class StatusTray {
   show(health: Health, alerts: readonly Alert[]): void {
     if (this.#tray.isDestroyed()) return // threads end after the tray and still have something to say
     const clock = this.#deps.clock()
-    this.#draw(trayStateOf(health, alerts, clock.now), isPanelDark())
+    this.#draw(trayState(health, alerts, clock.now), isPanelDark())
     const tooltip = trayTooltip(health, alerts, clock)
     if (tooltip !== this.#tooltip) this.#tray.setToolTip(tooltip)
     this.#tooltip = tooltip
@@ -47,7 +47,7 @@ export class StatusTray {
     this.#tray.destroy()
   }
 
-  #draw(state: ReturnType<typeof trayStateOf>, panelIsDark: boolean): void {
+  #draw(state: ReturnType<typeof trayState>, panelIsDark: boolean): void {
     const image = `${state} ${panelIsDark}`
     if (image !== this.#image) this.#tray.setImage(trayIcon(state, panelIsDark))
     this.#image = image

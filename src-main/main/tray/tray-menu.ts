@@ -1,5 +1,5 @@
 import type { Alert } from '#shared/alert/alert.ts'
-import { alertLine } from '#shared/alert/describe.ts'
+import { alertSentence } from '#shared/alert/describe.ts'
 import { healthLine } from '#shared/health/assess.ts'
 import type { WallClock } from '#shared/health/assess.ts'
 import type { Health } from '#shared/health/health.ts'
@@ -25,7 +25,7 @@ export function trayMenu(health: Health, alerts: readonly Alert[], clock: WallCl
     { kind: 'line' },
     ...worst.map((alert): TrayItem => ({
       kind: 'alert',
-      label: `${mark(alert)} ${alert.nodeId} ${alertLine(alert)}`,
+      label: `${mark(alert)} ${alert.nodeId} ${alertSentence(alert)}`,
       alertId: alert.id,
     })),
     ...(more > 0 ? [{ kind: 'text', label: `${more} more alerts` } as const] : []),

@@ -1,5 +1,5 @@
 import { RuleDraft, levelProblems, type Rule } from '#shared/rule/rule.ts'
-import { fromSimple } from '#shared/rule/simple.ts'
+import { ruleOfSimpleThreshold } from '#shared/rule/simple.ts'
 import { parseLevel, settingFields, type SettingKey, type ThresholdForm } from './threshold-fields.ts'
 
 type FormField = 'nodeId' | 'metric' | SettingKey
@@ -30,7 +30,7 @@ export function formOfRule(rule: RuleDraft): ThresholdForm {
   }
 }
 
-/** The simple form has one value. The other settings follow from it (`fromSimple`). */
+/** The simple form has one value. The other settings follow from it (`ruleOfSimpleThreshold`). */
 export function simpleDraft(form: ThresholdForm): ParsedForm {
   const problems = targetProblems(form)
   const level = parseLevel(form.warning)
@@ -38,7 +38,7 @@ export function simpleDraft(form: ThresholdForm): ParsedForm {
   else if (level.value === undefined) problems.warning = 'Enter a warning level.'
   else if (Object.keys(problems).length === 0) {
     const { metric, condition } = form
-    const draft = fromSimple({ nodeId: form.nodeId || '-', metric, value: level.value, condition })
+    const draft = ruleOfSimpleThreshold({ nodeId: form.nodeId || '-', metric, value: level.value, condition })
     return validated(form.scope === 'all' ? { ...draft, scope: { kind: 'all' } } : draft)
   }
   return { ok: false, problems }

@@ -5,8 +5,8 @@ import { Lifetime } from '#shared/lifetime.ts'
 import { portLog } from '../threads/log.ts'
 import type { Log } from '#shared/log.ts'
 import type { HeadCalls } from '../threads/read-calls.ts'
-import { onPort, onStop, serve } from '../threads/serve.ts'
-import type { Served } from '../threads/serve.ts'
+import { onPort, onStop, serveThread } from '../threads/serve.ts'
+import type { ThreadServer } from '../threads/serve.ts'
 import { Engine } from './engine.ts'
 import { teamTopics } from '#shared/sync/team-topics.ts'
 import { streamPattern } from './stream-topics.ts'
@@ -51,9 +51,9 @@ const stream: Stream = kafkaStream({
   log: log.child({ part: 'kafka' }),
   now,
 })
-const served: Served<DataEvents> = serve<DataCalls, DataEvents>(port, engine.calls, log)
+const served: ThreadServer<DataEvents> = serveThread<DataCalls, DataEvents>(port, engine.calls, log)
 life.own('calls', served, () => served.stop())
-onPort(port, 'head', (given) => serve<HeadCalls>(given, { 'head.get': ({ nodeId }) => store.head(nodeId) }, log))
+onPort(port, 'head', (given) => serveThread<HeadCalls>(given, { 'head.get': ({ nodeId }) => store.head(nodeId) }, log))
 engine.start()
 life.own('engine', engine, () => engine.stop())
 stream.start()

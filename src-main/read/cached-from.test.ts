@@ -3,7 +3,7 @@ import { ConsoleStore } from '../store/console-store.ts'
 import { headCapacity } from '../store/heads/head.ts'
 import { ReadStore } from '../store/read-store.ts'
 import { aBatch, aFolder, someSamples, start } from '../store/testing.ts'
-import { cachedFrom } from './cached-from.ts'
+import { oldestCachedAt } from './cached-from.ts'
 
 let folder: ReturnType<typeof aFolder>
 let store: ConsoleStore
@@ -21,7 +21,7 @@ afterEach(() => {
   folder.dispose()
 })
 
-const oldest = (): number | null => cachedFrom(reader, store.head('node-1'), 'node-1')
+const oldest = (): number | null => oldestCachedAt(reader, store.head('node-1'), 'node-1')
 
 test('without a record of the node nothing is cached', () => {
   expect(oldest()).toBeNull()

@@ -6,7 +6,7 @@ import { ConsoleStore } from '../store/console-store.ts'
 import { headCapacity } from '../store/heads/head.ts'
 import { ReadStore } from '../store/read-store.ts'
 import { aBatch, aFolder, aSample, someSamples, start, known } from '../store/testing.ts'
-import { exportCsv } from './export.ts'
+import { exportNodeCsv } from './export.ts'
 
 let folder: ReturnType<typeof aFolder>
 let store: ConsoleStore
@@ -29,7 +29,7 @@ async function exported(
 ): Promise<{ text: string; rows: number }> {
   const path = join(folder.dir, 'out.csv')
   const request = { nodeId: 'node-1', from: start, to: start + 1e9, path, ...part }
-  const { rows } = await exportCsv(reader, store.head(request.nodeId), request)
+  const { rows } = await exportNodeCsv(reader, store.head(request.nodeId), request)
   return { text: readFileSync(path, 'utf8'), rows }
 }
 
@@ -82,11 +82,11 @@ describe('the exported file', () => {
 it('leaves no half a file behind when it cannot be written', async () => {
   store.commitBatch(aBatch({ samples: [aSample()] }))
   const request = { nodeId: 'node-1', from: 0, to: start, path: join(folder.dir, 'missing', 'out.csv') }
-  await expect(exportCsv(reader, null, request)).rejects.toMatchObject({
+  await expect(exportNodeCsv(reader, null, request)).rejects.toMatchObject({
     code: 'failed',
     message: expect.stringContaining('ENOENT'),
   })
   const taken = { ...request, path: folder.dir }
-  await expect(exportCsv(reader, null, taken)).rejects.toMatchObject({ code: 'failed' })
+  await expect(exportNodeCsv(reader, null, taken)).rejects.toMatchObject({ code: 'failed' })
   expect(readdirSync(join(folder.dir, '..')).filter((name) => name.endsWith('.partial'))).toEqual([])
 })

@@ -10,7 +10,7 @@ import { csvLine, csvNumber, csvText } from '#shared/format/csv.ts'
 import { SortedMerge } from './merge.ts'
 import type { SortedRun } from './merge.ts'
 import type { SortedSamples } from './records.ts'
-import { recordsOfChunk, recordsOfHead, indexRange } from './records.ts'
+import { samplesOfChunk, samplesOfHead, indexRange } from './records.ts'
 
 export interface ExportRequest extends ClosedTimeRange {
   readonly nodeId: string
@@ -26,7 +26,7 @@ const blockSize = 1 << 16
  * Writes every record of a node in the range, one a line, oldest first. The file appears under its name only when it
  * is whole. Memory stays the same however long the range is. Throws `CallError` with what the system said.
  */
-export async function exportCsv(
+export async function exportNodeCsv(
   store: ReadStore,
   head: HeadCopy | null,
   request: ExportRequest,
@@ -73,11 +73,11 @@ class NodeCsv {
       this.rows++
       block += csvLine([csvTime(at[row] ?? NaN), names, ...columns.map((column) => csvNumber(column?.[row] ?? NaN))])
     }
-    if (this.#head) this.#add(recordsOfHead(this.#head), metrics)
+    if (this.#head) this.#add(samplesOfHead(this.#head), metrics)
     for (const { nothingLaterBefore, chunk } of this.#chunks()) {
       this.#merge.takeBefore(nothingLaterBefore, take)
       this.#add(
-        recordsOfChunk(chunk, (metric) => numbers.get(metric)),
+        samplesOfChunk(chunk, (metric) => numbers.get(metric)),
         metrics,
       )
       if (block.length < blockSize) continue

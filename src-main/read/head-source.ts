@@ -8,7 +8,7 @@ import type { HeadCalls, HeadCopy } from '../threads/read-calls.ts'
  * The newest records of a node, which only the data thread has. Without it there is no answer: a chart that silently
  * ends some minutes ago would look as if the node had stopped.
  */
-export class HeadSource {
+export class HeadClient {
   readonly #log: Log
   #data: ThreadClient<HeadCalls> | null = null
 

@@ -8,7 +8,7 @@ import type { ChartPoint } from './columns.ts'
 import { seriesColumns, withGaps } from './columns.ts'
 import { MinMaxColumns } from './envelope.ts'
 import type { SortedSamples } from './records.ts'
-import { recordsOfChunk, recordsOfHead, indexRange } from './records.ts'
+import { samplesOfChunk, samplesOfHead, indexRange } from './records.ts'
 
 export interface RangeRequest extends ClosedTimeRange {
   readonly nodeId: string
@@ -57,8 +57,8 @@ function* chunksOf({ store, node, head, request }: RangeQuery): Generator<Chunk>
 
 function fewRecords(reading: RangeQuery): SeriesColumns[] {
   const { head, request, numberOf } = reading
-  const all = Array.from(chunksOf(reading), (chunk) => recordsOfChunk(chunk, numberOf))
-  if (head) all.push(recordsOfHead(head))
+  const all = Array.from(chunksOf(reading), (chunk) => samplesOfChunk(chunk, numberOf))
+  if (head) all.push(samplesOfHead(head))
   all.sort((a, b) => a.order - b.order)
   return request.metrics.map((metric) => {
     const slices = all.map((records) => sliceOf(records, metric, request)).filter((slice) => slice !== null)
@@ -75,7 +75,7 @@ function envelopes(reading: RangeQuery): SeriesColumns[] {
   const { head, request, numberOf } = reading
   const folded = request.metrics.map((metric) => ({ metric, envelope: new MinMaxColumns(request, request.points) }))
   for (const chunk of chunksOf(reading)) {
-    const records = recordsOfChunk(chunk, numberOf)
+    const records = samplesOfChunk(chunk, numberOf)
     for (const { metric, envelope } of folded) {
       const summary = chunk.header.metrics.find((one) => one.metric === numberOf(metric))
       if (!summary) continue
@@ -85,7 +85,7 @@ function envelopes(reading: RangeQuery): SeriesColumns[] {
     }
   }
   for (const { metric, envelope } of folded) {
-    if (head) addSlice(envelope, sliceOf(recordsOfHead(head), metric, request))
+    if (head) addSlice(envelope, sliceOf(samplesOfHead(head), metric, request))
   }
   return folded.map(({ metric, envelope }) => envelope.result(metric))
 }

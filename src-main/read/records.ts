@@ -11,7 +11,7 @@ export interface SortedSamples {
   values(metric: string): Float64Array | null
 }
 
-export function recordsOfChunk(chunk: Chunk, numberOf: (metric: string) => number | undefined): SortedSamples {
+export function samplesOfChunk(chunk: Chunk, numberOf: (metric: string) => number | undefined): SortedSamples {
   return {
     order: chunk.header.ordinal,
     get at() {
@@ -24,7 +24,7 @@ export function recordsOfChunk(chunk: Chunk, numberOf: (metric: string) => numbe
   }
 }
 
-export function recordsOfHead(head: HeadCopy): SortedSamples {
+export function samplesOfHead(head: HeadCopy): SortedSamples {
   const { metrics, values, ordinal } = head
   const order = orderByTime(head.at) ?? Uint32Array.from(head.at, (_, i) => i)
   return {

@@ -6,7 +6,7 @@ import { ConsoleStore } from '../store/console-store.ts'
 import { aBatch, aFolder, someSamples, start, known } from '../store/testing.ts'
 import { logTo } from '../threads/log.ts'
 import type { HeadCalls, ReadCalls, ReadThreadOptions } from '../threads/read-calls.ts'
-import { serve } from '../threads/serve.ts'
+import { serveThread } from '../threads/serve.ts'
 import { ThreadSupervisor } from '../threads/supervisor.ts'
 
 const quiet = logTo(() => undefined)
@@ -35,7 +35,7 @@ afterEach(async () => {
 /** What the data thread does for the read thread. */
 function lend(store: ConsoleStore): void {
   const { port1, port2 } = new MessageChannel()
-  serve<HeadCalls>(port1, { 'head.get': ({ nodeId }) => store.head(nodeId) }, quiet)
+  serveThread<HeadCalls>(port1, { 'head.get': ({ nodeId }) => store.head(nodeId) }, quiet)
   port1.unref()
   read.sendPort('head', port2)
 }

@@ -3,10 +3,10 @@ import { ReadStore } from '../store/read-store.ts'
 import { Lifetime } from '#shared/lifetime.ts'
 import { portLog } from '../threads/log.ts'
 import type { ReadCalls, ReadThreadOptions } from '../threads/read-calls.ts'
-import { onPort, onStop, serve } from '../threads/serve.ts'
-import { cachedFrom } from './cached-from.ts'
-import { exportCsv } from './export.ts'
-import { HeadSource } from './head-source.ts'
+import { onPort, onStop, serveThread } from '../threads/serve.ts'
+import { oldestCachedAt } from './cached-from.ts'
+import { exportNodeCsv } from './export.ts'
+import { HeadClient } from './head-source.ts'
 import { readRange } from './range.ts'
 
 /**
@@ -19,7 +19,7 @@ const { dataDir } = workerData as ReadThreadOptions
 const port = parentPort
 const log = portLog(port, 'read')
 const life = new Lifetime(log)
-const heads = new HeadSource(log)
+const heads = new HeadClient(log)
 let open: ReadStore | null = null
 
 onPort(port, 'head', (given) => {
@@ -29,21 +29,21 @@ onPort(port, 'head', (given) => {
 life.own('store', null, closeStore)
 onStop(port, () => life.end())
 
-serve<ReadCalls>(
+serveThread<ReadCalls>(
   port,
   {
     'samples.range': async (request) => {
       const head = await heads.head(request.nodeId)
       open ??= ReadStore.open(dataDir)
       const { from, to, nodeId } = request
-      return { from, to, series: readRange(open, head, request), cachedFrom: cachedFrom(open, head, nodeId) }
+      return { from, to, series: readRange(open, head, request), cachedFrom: oldestCachedAt(open, head, nodeId) }
     },
     // An export is long, so it has a connection of its own, which outlives a change of the file.
     'samples.export': async (request) => {
       const head = await heads.head(request.nodeId)
       const store = ReadStore.open(dataDir)
       try {
-        return await exportCsv(store, head, request)
+        return await exportNodeCsv(store, head, request)
       } finally {
         store.close()
       }

@@ -5,7 +5,7 @@ import { ThreadDied } from './call-error.ts'
 import { ThreadClient } from './client.ts'
 import type { LogLine } from './log.ts'
 import { logTo } from './log.ts'
-import { serve } from './serve.ts'
+import { serveThread } from './serve.ts'
 import type { TestCalls, TestEvents } from './testing-worker.ts'
 
 let lines: LogLine[]
@@ -84,7 +84,7 @@ it('rejects what is pending when the other end of a channel is closed', async ()
     'peer',
     logTo(() => undefined),
   )
-  const served = serve<Pick<TestCalls, 'hang'>>(
+  const served = serveThread<Pick<TestCalls, 'hang'>>(
     port2,
     { hang: () => new Promise<void>(() => undefined) },
     logTo(() => undefined),

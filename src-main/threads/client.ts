@@ -6,7 +6,7 @@ import type { ThreadPort } from './thread-port.ts'
 /** A call that takes longer than this is worth a line in the log. */
 const slowMs = 1000
 
-interface Pending {
+interface PendingCall {
   readonly call: string
   readonly resolve: (value: unknown) => void
   readonly reject: (error: Error) => void
@@ -20,7 +20,7 @@ export class ThreadClient<C extends CallMap<C>, E = Record<never, never>> {
   readonly #port: ThreadPort
   readonly #name: string
   readonly #log: Log
-  readonly #pending = new Map<number, Pending>()
+  readonly #pending = new Map<number, PendingCall>()
   readonly #listeners = new Map<string, Set<(payload: never) => void>>()
   readonly #ready = new Set<() => void>()
   #seq = 0

@@ -5,7 +5,7 @@ import type { CallMap, CallMessage, FromThread, ThreadHandlers, ToThread } from 
 import type { ThreadPort } from './thread-port.ts'
 
 /** The serving side of a port: what it can do besides answering. */
-export interface Served<E> {
+export interface ThreadServer<E> {
   /** Tells the other side. `transfer` moves buffers instead of copying them; they are empty here afterwards. */
   emit<K extends keyof E & string>(event: K, payload: E[K], transfer?: readonly ArrayBuffer[]): void
   /** Answers no more calls. */
@@ -17,11 +17,11 @@ export interface Served<E> {
  * there. Calls that came earlier were kept by the port. A `CallError` reaches the caller as it is, any other error
  * as code `failed`, with the stack in `log`.
  */
-export function serve<C extends CallMap<C>, E = Record<never, never>>(
+export function serveThread<C extends CallMap<C>, E = Record<never, never>>(
   port: ThreadPort,
   handlers: ThreadHandlers<C>,
   log: Log,
-): Served<E> {
+): ThreadServer<E> {
   const post = (message: FromThread, transfer?: readonly ArrayBuffer[]): void => port.postMessage(message, transfer)
   const receive = (raw: unknown): void => {
     const message = raw as ToThread

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { CallError } from './call-error.ts'
 import { portLog } from './log.ts'
-import { onPort, onStop, serve } from './serve.ts'
+import { onPort, onStop, serveThread } from './serve.ts'
 
 /** Calls and events of a thread that is there for the tests of the protocol. */
 export interface TestCalls {
@@ -19,7 +19,7 @@ export interface TestEvents {
 if (parentPort) {
   const port = parentPort
   const log = portLog(port, 'test')
-  const served = serve<TestCalls, TestEvents>(
+  const served = serveThread<TestCalls, TestEvents>(
     port,
     {
       double: async ({ n }) => {
@@ -46,7 +46,7 @@ if (parentPort) {
     log,
   )
   onPort(port, 'peer', (given) => {
-    serve<Pick<TestCalls, 'double'>>(given, { double: ({ n }) => n * 2 }, log)
+    serveThread<Pick<TestCalls, 'double'>>(given, { double: ({ n }) => n * 2 }, log)
   })
   onStop(port, async () => {
     log.info('stopping', { data: workerData as unknown })

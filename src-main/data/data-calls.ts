@@ -28,7 +28,7 @@ export interface DataCallDeps {
 }
 
 /** What other threads may ask of the data thread. */
-export function dataCalls(deps: DataCallDeps): ThreadHandlers<DataCalls> {
+export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> {
   const { store, rules, actions, live, health, storage, now, emit } = deps
   return {
     'health.report': () => health.report(now()),

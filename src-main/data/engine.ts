@@ -6,13 +6,13 @@ import { neededVersion } from '#shared/codec/needs.ts'
 import type { Log } from '#shared/log.ts'
 import type { ThreadHandlers } from '../threads/protocol.ts'
 import { OperatorActions } from './action-desk.ts'
-import { dataCalls } from './data-calls.ts'
+import { dataCallHandlers } from './data-calls.ts'
 import { SeriesEvaluator } from './evaluation.ts'
 import { HealthMonitor } from './health-desk.ts'
 import { IngestPipeline } from './ingest.ts'
 import type { IngestResult } from './ingest.ts'
 import { LiveValues } from './live-board.ts'
-import { Maintenance } from './maintenance.ts'
+import { CacheMaintenance } from './maintenance.ts'
 import { PartitionPositions } from './partition-book.ts'
 import { ConsoleRules } from './rule-desk.ts'
 import { BackendInbox } from './shared-desk.ts'
@@ -61,7 +61,7 @@ export class Engine {
   readonly #evaluation: SeriesEvaluator
   readonly #ingest: IngestPipeline
   readonly #storage: StorageMonitor
-  readonly #maintenance: Maintenance
+  readonly #maintenance: CacheMaintenance
   #ticker: NodeJS.Timeout | undefined
   #framer: NodeJS.Timeout | undefined
   #lastTick: number
@@ -109,9 +109,9 @@ export class Engine {
       now,
       publishStored: (stored) => this.#publishStored(stored),
     })
-    this.#maintenance = new Maintenance({ store, log: deps.log, now })
+    this.#maintenance = new CacheMaintenance({ store, log: deps.log, now })
     this.handlers = this.#streamHandlers()
-    this.calls = dataCalls({
+    this.calls = dataCallHandlers({
       store,
       actions: new OperatorActions({ store, alerts: evaluation.alerts, hasBackend }),
       rules,
@@ -152,7 +152,7 @@ export class Engine {
     const now = this.#deps.now()
     const passedMs = now - this.#lastTick
     if (passedMs < 0) this.#clockSetBack(now)
-    if (passedMs > sleptMs) this.#partitions.forgetEnds()
+    if (passedMs > sleptMs) this.#partitions.clearLogRanges()
     this.#lastTick = now
     this.#evaluateNoData(now)
     this.#maintenance.tick()
@@ -161,7 +161,7 @@ export class Engine {
 
   /** By the clock as it was, everything was heard in the future: that says nothing of how long ago it is. */
   #clockSetBack(now: number): void {
-    this.#partitions.forgetEnds()
+    this.#partitions.clearLogRanges()
     this.#evaluation.clearArrivalTimes()
     this.#health.clockSetBack(now)
   }
@@ -189,12 +189,12 @@ export class Engine {
         this.#health.received(1, now())
       },
       status: (status) => {
-        if (status.kind !== 'connected') this.#partitions.forgetEnds()
+        if (status.kind !== 'connected') this.#partitions.clearLogRanges()
         this.#health.setStatus(status, now())
         this.#publishHealth()
       },
       logRanges: (ends) => {
-        this.#partitions.setEnds(ends, now())
+        this.#partitions.setLogRanges(ends, now())
         this.#health.setEnds(ends.filter(({ topic }) => this.#teamKind(topic) === undefined))
       },
     }

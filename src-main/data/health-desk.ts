@@ -96,7 +96,7 @@ export class HealthMonitor {
       lastRecordAt: this.#lastRecordAt,
       newestEventAt: this.#newestEventAt,
       lagMessages: partitions.lagMessages(),
-      lagMs: partitions.behindMs(now),
+      lagMs: partitions.lagMs(now),
       ...(problem === undefined ? {} : { storageProblem: problem }),
       pattern,
     })

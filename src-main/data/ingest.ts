@@ -87,7 +87,7 @@ export class IngestPipeline {
     const { changes, rejects } = readDeferred(records, this.#deps.store.rows.level)
     if (changes.length + rejects.length === 0) return
     this.#guarded(() => {
-      const { write, withdrawn } = this.#deps.inbox.take(changes)
+      const { write, withdrawn } = this.#deps.inbox.merge(changes)
       const isRejected = new Set(rejects.map(({ position: { topic, offset } }) => `${topic} ${offset}`))
       const gone = records.filter(({ topic, offset }) => isRejected.has(`${topic} ${offset}`))
       const settled = gone.map(({ about, key }) => ({ kind: 'settle', about, key, version: null }) as const)
@@ -183,7 +183,7 @@ export class IngestPipeline {
     if (!read) return
     const { changes, rejects, next } = read
     this.#guarded(() => {
-      const { write, withdrawn } = inbox.take(changes)
+      const { write, withdrawn } = inbox.merge(changes)
       this.#commit({ ...emptyBatch, rejects, positions: [next], team: write }, raw.end, withdrawn)
     })
     counters.messages(raw.topic, changes.length + rejects.length)
@@ -217,7 +217,7 @@ export class IngestPipeline {
       samples: write.samples,
       alerts: [...withdrawn, ...staged.alerts],
       queued: [...queued, ...reassigned],
-      rules: rules.adopt(write.team?.rules ?? []),
+      rules: rules.applyTeamVersions(write.team?.rules ?? []),
       hasActionChanges: replacements.size > 0 || staged.superseded.length > 0 || leavesAlerts(write),
     })
   }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { logTo } from '../threads/log.ts'
-import { Maintenance } from './maintenance.ts'
+import { CacheMaintenance } from './maintenance.ts'
 
 const day = 86_400_000
 
@@ -20,7 +20,7 @@ function aStore(slices: number) {
 test('old data goes one slice a tick until none is left, then an hour passes', () => {
   const store = aStore(3)
   let now = 20 * day
-  const maintenance = new Maintenance({ store, log: logTo(() => undefined), now: () => now })
+  const maintenance = new CacheMaintenance({ store, log: logTo(() => undefined), now: () => now })
   for (let tick = 0; tick < 3600; tick++, now += 1000) maintenance.tick()
   const drops = store.calls.filter((call) => call !== 'maintain')
   expect(drops).toHaveLength(3)
@@ -34,7 +34,7 @@ test('old data goes one slice a tick until none is left, then an hour passes', (
 test('goes on in its time when the clock is set back', () => {
   const store = aStore(1)
   let now = 20 * day
-  const maintenance = new Maintenance({ store, log: logTo(() => undefined), now: () => now })
+  const maintenance = new CacheMaintenance({ store, log: logTo(() => undefined), now: () => now })
   maintenance.tick()
   now -= day
   for (let tick = 0; tick <= 3600; tick++, now += 1000) maintenance.tick()
@@ -54,7 +54,7 @@ test('upkeep that fails is written down and tried again ten seconds later', () =
     },
   }
   const log = logTo(({ message }) => warnings.push(message))
-  const maintenance = new Maintenance({ store, log, now: () => now })
+  const maintenance = new CacheMaintenance({ store, log, now: () => now })
   for (let tick = 0; tick < 11; tick++, now += 1000) maintenance.tick()
   expect([attempts, warnings]).toEqual([2, ['cache maintenance failed', 'cache maintenance failed']])
 })

@@ -3,26 +3,26 @@ import type { Log } from '#shared/log.ts'
 const upkeepEveryMs = 10_000
 const retentionEveryMs = 3_600_000
 /** Twice the longest range on screen, and as long as alert history is promised locally. */
-export const keptMs = 14 * 86_400_000
+export const retentionMs = 14 * 86_400_000
 
 interface MaintainedStore {
   dropBefore(at: number): boolean
   maintain(): void
 }
 
-export interface MaintenanceDeps {
+export interface CacheMaintenanceDeps {
   readonly store: MaintainedStore
   readonly log: Log
   readonly now: () => number
 }
 
 /** Keeps the cache small: one slice of old data a tick, so that records never wait long for it. */
-export class Maintenance {
-  readonly #deps: MaintenanceDeps
+export class CacheMaintenance {
+  readonly #deps: CacheMaintenanceDeps
   #nextUpkeep = 0
   #nextRetention = 0
 
-  constructor(deps: MaintenanceDeps) {
+  constructor(deps: CacheMaintenanceDeps) {
     this.#deps = deps
   }
 
@@ -37,7 +37,7 @@ export class Maintenance {
         this.#nextUpkeep = at + upkeepEveryMs
         store.maintain()
       }
-      if (at >= this.#nextRetention && !store.dropBefore(at - keptMs)) this.#nextRetention = at + retentionEveryMs
+      if (at >= this.#nextRetention && !store.dropBefore(at - retentionMs)) this.#nextRetention = at + retentionEveryMs
     } catch (cause) {
       this.#nextRetention = at + upkeepEveryMs
       log.warn('cache maintenance failed', { cause })

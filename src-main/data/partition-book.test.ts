@@ -13,34 +13,34 @@ const end = (value: number, start = 0) => [{ topic, partition: 0, start, end: va
 
 test('a backlog counts by the age of what was read, until the log was read to its end once', () => {
   const index = new PartitionPositions([position(10, 1000)])
-  index.setEnds(end(30), 100_000)
-  expect([index.lagMessages(), index.behindMs(100_000), index.caughtUpAt()]).toEqual([20, 99_000, undefined])
+  index.setLogRanges(end(30), 100_000)
+  expect([index.lagMessages(), index.lagMs(100_000), index.caughtUpAt()]).toEqual([20, 99_000, undefined])
   index.moveTo(position(30, 99_500), 101_000, 30)
-  expect([index.lagMessages(), index.behindMs(101_000), index.caughtUpAt()]).toEqual([0, 0, 100_000])
+  expect([index.lagMessages(), index.lagMs(101_000), index.caughtUpAt()]).toEqual([0, 0, 100_000])
 })
 
 test('a record that was just heard of is not as late as the one before it is old', () => {
   const index = new PartitionPositions([position(10, 1000)])
-  index.setEnds(end(10), 60_000)
+  index.setLogRanges(end(10), 60_000)
   expect(index.caughtUpAt()).toBe(60_000)
-  index.setEnds(end(11), 75_000)
-  expect([index.behindMs(75_200), index.caughtUpAt()]).toEqual([200, undefined])
-  expect(index.behindMs(95_000)).toBe(20_000)
+  index.setLogRanges(end(11), 75_000)
+  expect([index.lagMs(75_200), index.caughtUpAt()]).toEqual([200, undefined])
+  expect(index.lagMs(95_000)).toBe(20_000)
 })
 
 test('what was known of the ends is not trusted after the connection was lost', () => {
   const index = new PartitionPositions([position(10, 1000)])
-  index.setEnds(end(10), 60_000)
+  index.setLogRanges(end(10), 60_000)
   expect(index.caughtUpAt()).toBe(60_000)
-  index.forgetEnds()
+  index.clearLogRanges()
   expect(index.caughtUpAt()).toBeUndefined()
 })
 
 test('records that retention took are not lag, and a topic that is gone has none', () => {
   const index = new PartitionPositions([position(10, 1000)])
-  index.setEnds(end(50, 40), 60_000)
+  index.setLogRanges(end(50, 40), 60_000)
   expect(index.lagMessages()).toBe(10)
   expect(index.lags(60_000)).toEqual([{ topic, partition: 0, lagMessages: 10, lagSeconds: 59 }])
-  index.setEnds([], 75_000)
+  index.setLogRanges([], 75_000)
   expect([index.lagMessages(), index.lags(75_000)]).toEqual([0, []])
 })

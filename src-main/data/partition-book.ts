@@ -35,7 +35,7 @@ export class PartitionPositions {
   #endsAt: number | undefined
   #caughtUp = false
   /** Whether the log was read to its end at least once since the connection was made. */
-  #settled = false
+  #wasCaughtUp = false
 
   constructor(stored: readonly ReadPosition[], begins: readonly RecordPosition[] = []) {
     for (const position of stored) this.#entry(position.topic, position.partition).position = position
@@ -65,7 +65,7 @@ export class PartitionPositions {
   }
 
   /** A full round over the broker: partitions that are not in it do not exist (any more) and have no lag. */
-  setEnds(ends: readonly PartitionLogRange[], now: number): void {
+  setLogRanges(ends: readonly PartitionLogRange[], now: number): void {
     this.#clearEnds()
     for (const { topic, partition, start: low, end } of ends) {
       const entry = this.#entry(topic, partition)
@@ -78,22 +78,22 @@ export class PartitionPositions {
   }
 
   /** What was heard of the ends is worth nothing any more: the connection is gone, or this machine slept. */
-  forgetEnds(): void {
+  clearLogRanges(): void {
     this.#clearEnds()
-    this.#settled = false
+    this.#wasCaughtUp = false
   }
 
   /** When the log was last asked for its ends, if everything before those ends is read; else `undefined`. */
   caughtUpAt(): number | undefined {
     if (this.#endsAt === undefined) return undefined
     this.#caughtUp ||= [...this.#all()].every((entry) => readTo(entry) >= entry.target)
-    this.#settled ||= this.#caughtUp
+    this.#wasCaughtUp ||= this.#caughtUp
     return this.#caughtUp ? this.#endsAt : undefined
   }
 
   /** Not all is known to be read that came while this console was away, asleep or without storage. */
   get isInBacklog(): boolean {
-    return !this.#settled
+    return !this.#wasCaughtUp
   }
 
   lagMessages(): number {
@@ -106,8 +106,8 @@ export class PartitionPositions {
    * How far the newest record read is behind the log, in ms. Once the log was read to its end, a record that is about
    * to be fetched counts from when it was heard of: a topic with one record a minute is not a minute behind.
    */
-  behindMs(now: number): number {
-    const settled = this.#settled
+  lagMs(now: number): number {
+    const settled = this.#wasCaughtUp
     let behind = 0
     for (const entry of this.#all()) {
       if (entry.lagSince === undefined) continue

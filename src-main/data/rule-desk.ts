@@ -71,7 +71,7 @@ export class ConsoleRules {
   }
 
   /** Goes by these versions, too, which are stored already. Returns what is another one now; removed ones as deleted. */
-  adopt(versions: readonly Rule[]): Rule[] {
+  applyTeamVersions(versions: readonly Rule[]): Rule[] {
     if (versions.length === 0) return []
     const before = this.#index.current()
     this.#index = this.indexWithTeam(versions)

@@ -17,7 +17,7 @@ import type { Deferral, TeamWrite } from '../store/batch.ts'
 import type { DeferredRecord } from '../store/tables/deferred-record-table.ts'
 import type { OfficialAlert } from '../store/tables/shared-tables.ts'
 import type { SeriesEvaluator } from './evaluation.ts'
-import { keptMs } from './maintenance.ts'
+import { retentionMs } from './maintenance.ts'
 import type { PartitionPositions } from './partition-book.ts'
 import type { TeamChange } from './read-shared.ts'
 import type { ConsoleRules } from './rule-desk.ts'
@@ -54,7 +54,7 @@ export class BackendInbox {
     this.#deps = deps
   }
 
-  take(changes: readonly TeamChange[]): InboxChanges {
+  merge(changes: readonly TeamChange[]): InboxChanges {
     const batch = new InboxBatch(this.#deps)
     for (const item of changes) {
       if (item.kind === 'rule') batch.rule(item.record)
@@ -141,7 +141,7 @@ class InboxBatch {
     const met = this.#provisionalMatches(official)
     const own = evaluation.alerts.find(id)
     const local = own ?? (met[0] && adoptAlert(met[0], official))
-    if (!local && official.phase === 'resolved' && official.openedAt < now() - keptMs) return
+    if (!local && official.phase === 'resolved' && official.openedAt < now() - retentionMs) return
     this.#forgotten.delete(id)
     this.#officials.set(id, { id, version, nodeId, metric })
     const pending = [id, ...met.map((alert) => alert.id)].flatMap((alertId) => store.pendingAcknowledgements(alertId))

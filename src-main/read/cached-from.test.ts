@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ConsoleStore } from '../store/console-store.ts'
 import { headCapacity } from '../store/heads/head.ts'
 import { ReadStore } from '../store/read-store.ts'
-import { aBatch, aFolder, someSamples, start } from '../store/testing.ts'
+import { aBatchWrite, aFolder, someSamples, startAt } from '../store/testing.ts'
 import { oldestCachedAt } from './cached-from.ts'
 
 let folder: ReturnType<typeof aFolder>
@@ -11,7 +11,7 @@ let reader: ReadStore
 
 beforeEach(() => {
   folder = aFolder()
-  store = ConsoleStore.open(folder.dir, start).store
+  store = ConsoleStore.open(folder.dir, startAt).store
   reader = ReadStore.open(folder.dir)
 })
 
@@ -28,10 +28,10 @@ test('without a record of the node nothing is cached', () => {
 })
 
 test('the oldest record counts, wherever it stands', () => {
-  store.commitBatch(aBatch({ samples: someSamples(5, { at: start + 7000 }) }))
-  expect(oldest()).toBe(start + 7000)
-  store.commitBatch(aBatch({ samples: someSamples(headCapacity * 2, { at: start + 20_000 }) }))
-  expect(oldest()).toBe(start + 7000)
-  store.commitBatch(aBatch({ samples: someSamples(1, { at: start + 3000 }) }))
-  expect(oldest()).toBe(start + 3000)
+  store.commitBatch(aBatchWrite({ samples: someSamples(5, { at: startAt + 7000 }) }))
+  expect(oldest()).toBe(startAt + 7000)
+  store.commitBatch(aBatchWrite({ samples: someSamples(headCapacity * 2, { at: startAt + 20_000 }) }))
+  expect(oldest()).toBe(startAt + 7000)
+  store.commitBatch(aBatchWrite({ samples: someSamples(1, { at: startAt + 3000 }) }))
+  expect(oldest()).toBe(startAt + 3000)
 })

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ConsoleStore } from '../store/console-store.ts'
 import { headCapacity } from '../store/heads/head.ts'
 import { ReadStore } from '../store/read-store.ts'
-import { aBatch, aFolder, aSample, someSamples, start, known } from '../store/testing.ts'
+import { aBatchWrite, aFolder, aSample, someSamples, startAt, defined } from '../store/testing.ts'
 import { exportNodeCsv } from './export.ts'
 
 let folder: ReturnType<typeof aFolder>
@@ -14,7 +14,7 @@ let reader: ReadStore
 
 beforeEach(() => {
   folder = aFolder()
-  store = ConsoleStore.open(folder.dir, start).store
+  store = ConsoleStore.open(folder.dir, startAt).store
   reader = ReadStore.open(folder.dir)
 })
 
@@ -28,7 +28,7 @@ async function exported(
   part: { nodeId?: string; from?: number; to?: number } = {},
 ): Promise<{ text: string; rows: number }> {
   const path = join(folder.dir, 'out.csv')
-  const request = { nodeId: 'node-1', from: start, to: start + 1e9, path, ...part }
+  const request = { nodeId: 'node-1', from: startAt, to: startAt + 1e9, path, ...part }
   const { rows } = await exportNodeCsv(reader, store.head(request.nodeId), request)
   return { text: readFileSync(path, 'utf8'), rows }
 }
@@ -37,9 +37,9 @@ describe('the exported file', () => {
   it('has a header with units and one line a record, ended by CRLF', async () => {
     const samples = [
       aSample({ names: ['network_traffic', 'cpu_usage'], values: [88.1, 71.3] }),
-      aSample({ at: start + 1, names: ['temp'], values: [-0], units: { temp: '°C' } }),
+      aSample({ at: startAt + 1, names: ['temp'], values: [-0], units: { temp: '°C' } }),
     ]
-    store.commitBatch(aBatch({ samples }))
+    store.commitBatch(aBatchWrite({ samples }))
     expect(await exported()).toEqual({
       rows: 2,
       text:
@@ -55,23 +55,23 @@ describe('the exported file', () => {
     const shuffled = [...samples]
     for (let i = 0; i + 500 < count; i += 3) {
       const other = i + ((i * 7919) % 500)
-      ;[shuffled[i], shuffled[other]] = [known(shuffled[other]), known(shuffled[i])]
+      ;[shuffled[i], shuffled[other]] = [defined(shuffled[other]), defined(shuffled[i])]
     }
-    for (let i = 0; i < count; i += 1000) store.commitBatch(aBatch({ samples: shuffled.slice(i, i + 1000) }))
-    const { text, rows } = await exported({ from: start + 5000, to: start + (count - 10) * 1000 })
+    for (let i = 0; i < count; i += 1000) store.commitBatch(aBatchWrite({ samples: shuffled.slice(i, i + 1000) }))
+    const { text, rows } = await exported({ from: startAt + 5000, to: startAt + (count - 10) * 1000 })
     const inRange = samples.slice(5, count - 9)
     const lines = parse(text, { columns: true }) as Array<Record<string, string>>
     expect(rows).toBe(inRange.length)
-    expect(lines.map((line) => [Date.parse(known(line['timestamp'])), Number(line['cpu_percent'])])).toEqual(
+    expect(lines.map((line) => [Date.parse(defined(line['timestamp'])), Number(line['cpu_percent'])])).toEqual(
       inRange.map(({ at, values }) => [at, values[0]]),
     )
   })
 
   it('is read back as it was, whatever the names hold', async () => {
     const nodeName = '=SUM("a",\r\nb) Größe 🚀'
-    store.commitBatch(aBatch({ samples: [aSample({ nodeName })] }))
+    store.commitBatch(aBatchWrite({ samples: [aSample({ nodeName })] }))
     const [line] = parse((await exported()).text, { columns: true }) as Array<Record<string, string>>
-    expect(known(line)['node_name']).toBe(`'${nodeName}`)
+    expect(defined(line)['node_name']).toBe(`'${nodeName}`)
   })
 
   it('has a header alone where nothing is in the range', async () => {
@@ -80,8 +80,8 @@ describe('the exported file', () => {
 })
 
 it('leaves no half a file behind when it cannot be written', async () => {
-  store.commitBatch(aBatch({ samples: [aSample()] }))
-  const request = { nodeId: 'node-1', from: 0, to: start, path: join(folder.dir, 'missing', 'out.csv') }
+  store.commitBatch(aBatchWrite({ samples: [aSample()] }))
+  const request = { nodeId: 'node-1', from: 0, to: startAt, path: join(folder.dir, 'missing', 'out.csv') }
   await expect(exportNodeCsv(reader, null, request)).rejects.toMatchObject({
     code: 'failed',
     message: expect.stringContaining('ENOENT'),

@@ -74,8 +74,8 @@ class NodeCsv {
       block += csvLine([csvTime(at[row] ?? NaN), names, ...columns.map((column) => csvNumber(column?.[row] ?? NaN))])
     }
     if (this.#head) this.#add(samplesOfHead(this.#head), metrics)
-    for (const { nothingLaterBefore, chunk } of this.#chunks()) {
-      this.#merge.takeBefore(nothingLaterBefore, take)
+    for (const { earliestLaterStart, chunk } of this.#chunks()) {
+      this.#merge.takeBefore(earliestLaterStart, take)
       this.#add(
         samplesOfChunk(chunk, (metric) => numbers.get(metric)),
         metrics,

@@ -3,7 +3,7 @@ import type { SeriesColumns } from '#shared/ipc/live.ts'
 import { ConsoleStore } from '../store/console-store.ts'
 import { headCapacity } from '../store/heads/head.ts'
 import { ReadStore } from '../store/read-store.ts'
-import { aBatch, aFolder, aSample, someSamples, start, known } from '../store/testing.ts'
+import { aBatchWrite, aFolder, aSample, someSamples, startAt, defined } from '../store/testing.ts'
 import { readRange } from './range.ts'
 import type { RangeRequest } from './range.ts'
 
@@ -13,7 +13,7 @@ let reader: ReadStore
 
 beforeEach(() => {
   folder = aFolder()
-  store = ConsoleStore.open(folder.dir, start).store
+  store = ConsoleStore.open(folder.dir, startAt).store
   reader = ReadStore.open(folder.dir)
 })
 
@@ -24,25 +24,32 @@ afterEach(() => {
 })
 
 function range(part: Partial<RangeRequest> = {}): SeriesColumns[] {
-  const request = { nodeId: 'node-1', from: start, to: start + 3600_000, metrics: ['cpu_usage'], points: 500, ...part }
+  const request = {
+    nodeId: 'node-1',
+    from: startAt,
+    to: startAt + 3600_000,
+    metrics: ['cpu_usage'],
+    points: 500,
+    ...part,
+  }
   return readRange(reader, store.head(request.nodeId), request)
 }
 
 function columns(part: Partial<RangeRequest> = {}): SeriesColumns {
-  return known(range(part)[0])
+  return defined(range(part)[0])
 }
 
 /** Minimum and maximum of what was written, by plain comparison. */
 function extremes(samples: ReturnType<typeof someSamples>): { min: number; max: number } {
-  const values = samples.map(({ values: [value] }) => known(value))
+  const values = samples.map(({ values: [value] }) => defined(value))
   return { min: Math.min(...values), max: Math.max(...values) }
 }
 
 describe('few records', () => {
   it('come as they are, chunks and head together', () => {
     const samples = someSamples(400)
-    store.commitBatch(aBatch({ samples }))
-    const values = Float64Array.from(samples, ({ values: [value] }) => known(value))
+    store.commitBatch(aBatchWrite({ samples }))
+    const values = Float64Array.from(samples, ({ values: [value] }) => defined(value))
     expect(columns()).toEqual({
       metric: 'cpu_usage',
       at: Float64Array.from(samples, ({ at }) => at),
@@ -53,21 +60,21 @@ describe('few records', () => {
   })
 
   it('are those of the range, both ends included, in order of time', () => {
-    store.commitBatch(aBatch({ samples: someSamples(headCapacity * 3).reverse() }))
-    const { at } = columns({ from: start + 300_000, to: start + 302_000 })
-    expect([...at]).toEqual([start + 300_000, start + 301_000, start + 302_000])
+    store.commitBatch(aBatchWrite({ samples: someSamples(headCapacity * 3).reverse() }))
+    const { at } = columns({ from: startAt + 300_000, to: startAt + 302_000 })
+    expect([...at]).toEqual([startAt + 300_000, startAt + 301_000, startAt + 302_000])
   })
 
   it('show a gap where records are missing for more than fifteen seconds and three intervals', () => {
     const slow = { nodeId: 'slow', everyMs: 60_000 }
     const samples = [
       ...someSamples(3),
-      ...someSamples(3, { at: start + 17_000 }),
-      ...someSamples(3, { at: start + 40_000 }),
+      ...someSamples(3, { at: startAt + 17_000 }),
+      ...someSamples(3, { at: startAt + 40_000 }),
       ...someSamples(4, slow),
-      ...someSamples(2, { ...slow, at: start + 600_000 }),
+      ...someSamples(2, { ...slow, at: startAt + 600_000 }),
     ]
-    store.commitBatch(aBatch({ samples }))
+    store.commitBatch(aBatchWrite({ samples }))
     expect(columns().at.length - columns().min.filter((value) => !Number.isNaN(value)).length).toBe(1)
     expect([...columns().last.slice(0, 8)]).toEqual([0, 0.1, 0.2, 0, 0.1, 0.2, NaN, 0])
     expect([...columns({ nodeId: 'slow' }).last]).toEqual([0, 0.1, 0.2, 0.3, NaN, 0, 0.1])
@@ -77,7 +84,7 @@ describe('few records', () => {
     const samples = someSamples(200).map((sample, i) =>
       i % 20 === 0 ? { ...sample, names: ['cpu_usage', 'temp'], values: [1, i] } : sample,
     )
-    store.commitBatch(aBatch({ samples }))
+    store.commitBatch(aBatchWrite({ samples }))
     expect([...columns({ metrics: ['temp'] }).last]).toEqual(Array.from({ length: 10 }, (_, i) => i * 20))
   })
 })
@@ -85,22 +92,22 @@ describe('few records', () => {
 describe('many records', () => {
   it('keep every spike, and never take more columns than asked for', () => {
     const samples = someSamples(30_000)
-    samples[17_123] = { ...known(samples[17_123]), values: [99_999] }
-    samples[29_990] = { ...known(samples[29_990]), values: [-5] }
-    for (let i = 0; i < samples.length; i += 100) store.commitBatch(aBatch({ samples: samples.slice(i, i + 100) }))
+    samples[17_123] = { ...defined(samples[17_123]), values: [99_999] }
+    samples[29_990] = { ...defined(samples[29_990]), values: [-5] }
+    for (let i = 0; i < samples.length; i += 100) store.commitBatch(aBatchWrite({ samples: samples.slice(i, i + 100) }))
     for (const points of [10, 97, 500, 5000]) {
-      const { at, min, max, last } = columns({ to: start + 30_000_000, points })
+      const { at, min, max, last } = columns({ to: startAt + 30_000_000, points })
       expect(at.length).toBeLessThanOrEqual(points)
       expect({ min: Math.min(...min), max: Math.max(...max) }).toEqual(extremes(samples))
-      expect(last.at(-1)).toBe(known(samples.at(-1)).values[0])
+      expect(last.at(-1)).toBe(defined(samples.at(-1)).values[0])
       expect([...at]).toEqual([...at].sort((a, b) => a - b))
     }
   })
 
   it('give in each column what plain comparison of its records gives', () => {
     const samples = someSamples(5000, { everyMs: 700 }).map((sample, i) => ({ ...sample, values: [Math.sin(i) * 50] }))
-    store.commitBatch(aBatch({ samples }))
-    const request = { from: start + 12_345, to: start + 3_000_001, points: 100 }
+    store.commitBatch(aBatchWrite({ samples }))
+    const request = { from: startAt + 12_345, to: startAt + 3_000_001, points: 100 }
     const width = (request.to - request.from) / request.points
     const byColumn = Array.from({ length: request.points }, (_, c) =>
       samples.filter(
@@ -109,34 +116,34 @@ describe('many records', () => {
       ),
     )
     const { at, min, max, last } = columns(request)
-    expect([...at]).toEqual(byColumn.map((column) => known(column.at(-1)).at))
+    expect([...at]).toEqual(byColumn.map((column) => defined(column.at(-1)).at))
     expect([...min]).toEqual(byColumn.map((column) => extremes(column).min))
     expect([...max]).toEqual(byColumn.map((column) => extremes(column).max))
-    expect([...last]).toEqual(byColumn.map((column) => known(column.at(-1)).values[0]))
+    expect([...last]).toEqual(byColumn.map((column) => defined(column.at(-1)).values[0]))
   })
 
   it('show a gap where columns are empty because nothing came', () => {
-    const samples = [...someSamples(3000), ...someSamples(3000, { at: start + 6_000_000 })]
-    store.commitBatch(aBatch({ samples }))
-    const { at, min } = columns({ to: start + 9_000_000, points: 300 })
-    const gaps = [...min].flatMap((value, i) => (Number.isNaN(value) ? [known(at[i])] : []))
+    const samples = [...someSamples(3000), ...someSamples(3000, { at: startAt + 6_000_000 })]
+    store.commitBatch(aBatchWrite({ samples }))
+    const { at, min } = columns({ to: startAt + 9_000_000, points: 300 })
+    const gaps = [...min].flatMap((value, i) => (Number.isNaN(value) ? [defined(at[i])] : []))
     expect(gaps).toHaveLength(1)
-    expect(gaps[0]).toBeGreaterThan(start + 3_000_000)
-    expect(gaps[0]).toBeLessThan(start + 6_000_000)
+    expect(gaps[0]).toBeGreaterThan(startAt + 3_000_000)
+    expect(gaps[0]).toBeLessThan(startAt + 6_000_000)
   })
 })
 
 it('counts the records of a head that became a chunk after it was copied once', () => {
   const samples = someSamples(headCapacity * 2)
-  store.commitBatch(aBatch({ samples: samples.slice(0, 300) }))
+  store.commitBatch(aBatchWrite({ samples: samples.slice(0, 300) }))
   const head = store.head('node-1')
-  store.commitBatch(aBatch({ samples: samples.slice(300) }))
-  const request = { nodeId: 'node-1', from: start, to: start + 1e7, metrics: ['cpu_usage'], points: 5000 }
-  expect([...known(readRange(reader, head, request)[0]).at]).toEqual(samples.slice(0, 300).map(({ at }) => at))
+  store.commitBatch(aBatchWrite({ samples: samples.slice(300) }))
+  const request = { nodeId: 'node-1', from: startAt, to: startAt + 1e7, metrics: ['cpu_usage'], points: 5000 }
+  expect([...defined(readRange(reader, head, request)[0]).at]).toEqual(samples.slice(0, 300).map(({ at }) => at))
 })
 
 it('gives empty columns for a node, a metric or a time that is not there', () => {
-  store.commitBatch(aBatch({ samples: [aSample()] }))
+  store.commitBatch(aBatchWrite({ samples: [aSample()] }))
   const empty = {
     at: new Float64Array(0),
     min: new Float64Array(0),

@@ -3,14 +3,14 @@ import { join } from 'node:path'
 import { MessageChannel, Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { ConsoleStore } from '../store/console-store.ts'
-import { aBatch, aFolder, someSamples, start, known } from '../store/testing.ts'
+import { aBatchWrite, aFolder, someSamples, startAt, defined } from '../store/testing.ts'
 import { logTo } from '../threads/log.ts'
 import type { HeadCalls, ReadCalls, ReadThreadOptions } from '../threads/read-calls.ts'
 import { serveThread } from '../threads/serve.ts'
 import { ThreadSupervisor } from '../threads/supervisor.ts'
 
 const quiet = logTo(() => undefined)
-const range = { nodeId: 'node-1', from: start, to: start + 1e7, metrics: ['cpu_usage'], points: 1000 }
+const range = { nodeId: 'node-1', from: startAt, to: startAt + 1e7, metrics: ['cpu_usage'], points: 1000 }
 
 let folder: ReturnType<typeof aFolder>
 let read: ThreadSupervisor<ReadCalls>
@@ -41,18 +41,18 @@ function lend(store: ConsoleStore): void {
 }
 
 it('answers from chunks and head, and from the new file when the data thread made one', async () => {
-  const first = ConsoleStore.open(folder.dir, start).store
-  first.commitBatch(aBatch({ samples: someSamples(500) }))
+  const first = ConsoleStore.open(folder.dir, startAt).store
+  first.commitBatch(aBatchWrite({ samples: someSamples(500) }))
   await expect(read.call('samples.range', range)).rejects.toMatchObject({ code: 'unavailable' })
   lend(first)
-  expect(known((await read.call('samples.range', range)).series[0]).at.length).toBe(500)
+  expect(defined((await read.call('samples.range', range)).series[0]).at.length).toBe(500)
   first.close()
   const dir = folder.dir
   folder.dispose()
-  const second = ConsoleStore.open(dir, start).store
-  second.commitBatch(aBatch({ samples: someSamples(7) }))
+  const second = ConsoleStore.open(dir, startAt).store
+  second.commitBatch(aBatchWrite({ samples: someSamples(7) }))
   lend(second)
-  expect(known((await read.call('samples.range', range)).series[0]).at.length).toBe(7)
+  expect(defined((await read.call('samples.range', range)).series[0]).at.length).toBe(7)
   const path = join(dir, 'out.csv')
   expect(await read.call('samples.export', { ...range, path })).toEqual({ rows: 7 })
   expect(readFileSync(path, 'utf8').split('\r\n')).toHaveLength(9)

@@ -7,14 +7,14 @@ import { databasePath } from './connection.ts'
 import { ConsoleStore } from './console-store.ts'
 import { headCapacity } from './heads/head.ts'
 import { ReadStore } from './read-store.ts'
-import { aBatch, aFolder, anAnchor, aPosition, aSample, aState, someSamples, start, known } from './testing.ts'
+import { aBatchWrite, aFolder, anAnchor, aPosition, aSample, aState, someSamples, startAt, defined } from './testing.ts'
 
 let folder: ReturnType<typeof aFolder>
 let store: ConsoleStore
 
 beforeEach(() => {
   folder = aFolder()
-  store = ConsoleStore.open(folder.dir, start).store
+  store = ConsoleStore.open(folder.dir, startAt).store
 })
 
 afterEach(() => {
@@ -24,34 +24,34 @@ afterEach(() => {
 
 function reopen(): void {
   store.close()
-  store = ConsoleStore.open(folder.dir, start).store
+  store = ConsoleStore.open(folder.dir, startAt).store
 }
 
 /** Every record of a node, as [time, first value], from chunks and head. */
 function stored(nodeId = 'node-1'): Array<readonly [number, number]> {
   const reader = ReadStore.open(folder.dir)
-  const node = known(reader.node(nodeId))
+  const node = defined(reader.node(nodeId))
   const found: Array<readonly [number, number]> = []
   for (const chunk of reader.chunks(node, { from: -1e12, to: 8e15 })) {
-    const values = known(chunk.values(known(chunk.header.metrics[0]).metric))
-    chunk.at.forEach((at, i) => found.push([at, known(values[i])]))
+    const values = defined(chunk.values(defined(chunk.header.metrics[0]).metric))
+    chunk.at.forEach((at, i) => found.push([at, defined(values[i])]))
   }
   reader.close()
-  const head = known(store.head(nodeId))
-  head.at.forEach((at, i) => found.push([at, known(head.values[i * head.metrics.length])]))
+  const head = defined(store.head(nodeId))
+  head.at.forEach((at, i) => found.push([at, defined(head.values[i * head.metrics.length])]))
   return found
 }
 
 function asRows(samples: ReturnType<typeof someSamples>): Array<readonly [number, number]> {
-  return samples.map(({ at, values }) => [at, known(values[0])])
+  return samples.map(({ at, values }) => [at, defined(values[0])])
 }
 
 describe('samples', () => {
   it('are all there once, in chunks and head, before and after a restart', () => {
     const samples = someSamples(1500)
-    for (let i = 0; i < samples.length; i += 7) store.commitBatch(aBatch({ samples: samples.slice(i, i + 7) }))
+    for (let i = 0; i < samples.length; i += 7) store.commitBatch(aBatchWrite({ samples: samples.slice(i, i + 7) }))
     expect(stored()).toEqual(asRows(samples))
-    expect(known(store.head('node-1')).at.length).toBeLessThan(headCapacity)
+    expect(defined(store.head('node-1')).at.length).toBeLessThan(headCapacity)
     reopen()
     expect(stored()).toEqual(asRows(samples))
     expect(store.stats()).toMatchObject({ samples: 1500, nodes: 1 })
@@ -59,18 +59,18 @@ describe('samples', () => {
 
   it('of a batch larger than a head go through several chunks', () => {
     const samples = someSamples(3 * headCapacity + 10)
-    store.commitBatch(aBatch({ samples }))
+    store.commitBatch(aBatchWrite({ samples }))
     reopen()
     expect(stored()).toEqual(asRows(samples))
   })
 
   it('keep apart the metrics of a node whose messages differ', () => {
     store.commitBatch(
-      aBatch({
+      aBatchWrite({
         samples: [
           aSample({ names: ['cpu_usage', 'temp'], values: [1, 2], units: { temp: '°C' } }),
-          aSample({ at: start + 1, names: ['temp'], values: [3] }),
-          aSample({ at: start + 2, names: ['disk_io', 'cpu_usage'], values: [4, 5] }),
+          aSample({ at: startAt + 1, names: ['temp'], values: [3] }),
+          aSample({ at: startAt + 2, names: ['disk_io', 'cpu_usage'], values: [4, 5] }),
         ],
       }),
     )
@@ -78,7 +78,7 @@ describe('samples', () => {
     expect(store.head('node-1')).toEqual<HeadCopy>({
       ordinal: 0,
       metrics: ['cpu_usage', 'temp', 'disk_io'],
-      at: Float64Array.of(start, start + 1, start + 2),
+      at: Float64Array.of(startAt, startAt + 1, startAt + 2),
       values: Float64Array.of(1, 2, NaN, NaN, 3, NaN, 5, NaN, 4),
     })
     expect(store.metrics()).toEqual([
@@ -91,22 +91,22 @@ describe('samples', () => {
 
   it('that a producer sends again are stored once', () => {
     const samples = someSamples(5)
-    store.commitBatch(aBatch({ samples: [...samples, ...samples, known(samples[4])] }))
-    store.commitBatch(aBatch({ samples }))
+    store.commitBatch(aBatchWrite({ samples: [...samples, ...samples, defined(samples[4])] }))
+    store.commitBatch(aBatchWrite({ samples }))
     expect(stored()).toEqual(asRows(samples))
   })
 
   it('that a producer sends again right after its head was closed are stored once', () => {
     const samples = someSamples(headCapacity * 2)
-    for (const sample of samples) store.commitBatch(aBatch({ samples: [sample, sample] }))
+    for (const sample of samples) store.commitBatch(aBatchWrite({ samples: [sample, sample] }))
     expect(stored()).toEqual(asRows(samples))
   })
 
   it('with the same time and another value are both kept', () => {
-    store.commitBatch(aBatch({ samples: [aSample({ values: [1] }), aSample({ values: [2] })] }))
+    store.commitBatch(aBatchWrite({ samples: [aSample({ values: [1] }), aSample({ values: [2] })] }))
     expect(stored()).toEqual([
-      [start, 1],
-      [start, 2],
+      [startAt, 1],
+      [startAt, 2],
     ])
   })
 
@@ -114,20 +114,20 @@ describe('samples', () => {
     const day = 86_400_000
     const samples = [
       ...someSamples(3),
-      aSample({ at: start - 3 * day, values: [7] }),
-      ...someSamples(2, { at: start + 5000 }),
+      aSample({ at: startAt - 3 * day, values: [7] }),
+      ...someSamples(2, { at: startAt + 5000 }),
     ]
-    store.commitBatch(aBatch({ samples }))
-    const byTime = (a: readonly number[], b: readonly number[]): number => known(a[0]) - known(b[0])
+    store.commitBatch(aBatchWrite({ samples }))
+    const byTime = (a: readonly number[], b: readonly number[]): number => defined(a[0]) - defined(b[0])
     expect(stored().sort(byTime)).toEqual(asRows(samples).sort(byTime))
     const reader = ReadStore.open(folder.dir)
-    expect(known(reader.node('node-1')).span).toBeLessThan(86_400)
+    expect(defined(reader.node('node-1')).span).toBeLessThan(86_400)
     reader.close()
   })
 
   it('of many chunks that begin in the same second all find a place', () => {
     const samples = someSamples(20 * headCapacity, { everyMs: 0 }).map((sample, i) => ({ ...sample, values: [i] }))
-    store.commitBatch(aBatch({ samples }))
+    store.commitBatch(aBatchWrite({ samples }))
     reopen()
     expect(
       stored()
@@ -139,26 +139,26 @@ describe('samples', () => {
   it('close their first chunks at different moments when a fleet starts together', () => {
     for (let i = 0; i < headCapacity; i++) {
       const samples = Array.from({ length: 100 }, (_, n) =>
-        aSample({ nodeId: `node-${n}`, at: start + i * 1000, values: [i] }),
+        aSample({ nodeId: `node-${n}`, at: startAt + i * 1000, values: [i] }),
       )
-      store.commitBatch(aBatch({ samples }))
+      store.commitBatch(aBatchWrite({ samples }))
     }
-    const lengths = Array.from({ length: 100 }, (_, n) => known(store.head(`node-${n}`)).at.length)
+    const lengths = Array.from({ length: 100 }, (_, n) => defined(store.head(`node-${n}`)).at.length)
     expect(new Set(lengths).size).toBeGreaterThan(90)
   })
 
   it('tell the newest value of each metric, by event time, with head and without', () => {
     const samples = [
       ...someSamples(headCapacity * 2, { everyMs: 5000 }),
-      aSample({ nodeName: 'Server-Beta', at: start - 60_000, values: [99] }),
-      aSample({ nodeName: 'Server-Beta', at: start - 50_000, names: ['temp'], values: [20] }),
+      aSample({ nodeName: 'Server-Beta', at: startAt - 60_000, values: [99] }),
+      aSample({ nodeName: 'Server-Beta', at: startAt - 50_000, names: ['temp'], values: [20] }),
     ]
-    store.commitBatch(aBatch({ samples }))
+    store.commitBatch(aBatchWrite({ samples }))
     const latest = [
       {
         id: 'node-1',
         name: 'Server-Beta',
-        at: start + (headCapacity * 2 - 1) * 5000,
+        at: startAt + (headCapacity * 2 - 1) * 5000,
         intervalMs: 5000,
         metrics: ['cpu_usage', 'temp'],
         values: [47.9, 20],
@@ -172,25 +172,25 @@ describe('samples', () => {
 
 describe('the journal', () => {
   it('is cut where all heads have passed it', () => {
-    for (const sample of someSamples(2000)) store.commitBatch(aBatch({ samples: [sample] }))
+    for (const sample of someSamples(2000)) store.commitBatch(aBatchWrite({ samples: [sample] }))
     expect(journalRows()).toBeLessThan(headCapacity + 40)
   })
 
   it('does not grow without end because of a node that fell silent', () => {
     store.close()
-    store = ConsoleStore.open(folder.dir, start, { rows: 200, bytes: 1e9 }).store
-    store.commitBatch(aBatch({ samples: [aSample({ nodeId: 'silent' })] }))
+    store = ConsoleStore.open(folder.dir, startAt, { rows: 200, bytes: 1e9 }).store
+    store.commitBatch(aBatchWrite({ samples: [aSample({ nodeId: 'silent' })] }))
     const samples = someSamples(1000)
-    for (const sample of samples) store.commitBatch(aBatch({ samples: [sample] }))
+    for (const sample of samples) store.commitBatch(aBatchWrite({ samples: [sample] }))
     expect(journalRows()).toBeLessThan(300)
     reopen()
-    expect(stored('silent')).toEqual([[start, 71.3]])
+    expect(stored('silent')).toEqual([[startAt, 71.3]])
     expect(stored()).toEqual(asRows(samples))
   })
 
   function journalRows(): number {
     const db = new Database(databasePath(folder.dir), { readonly: true })
-    const rows = known(db.prepare<[], number>('SELECT count(*) FROM journal').pluck().get())
+    const rows = defined(db.prepare<[], number>('SELECT count(*) FROM journal').pluck().get())
     db.close()
     return rows
   }
@@ -199,14 +199,14 @@ describe('the journal', () => {
 describe('series states', () => {
   it('come back as they were last written, however often the journal was cut', () => {
     const firing = { phase: 'firing', since: anAnchor(3), alertId: anAlert().id, severity: 'critical' } as const
-    const quiet = aState({ episode: firing, last: anAnchor(4), ruleFrom: start })
-    store.commitBatch(aBatch({ series: [{ nodeId: 'node-2', metric: 'cpu_usage', state: quiet }] }))
+    const quiet = aState({ episode: firing, last: anAnchor(4), ruleFrom: startAt })
+    store.commitBatch(aBatchWrite({ series: [{ nodeId: 'node-2', metric: 'cpu_usage', state: quiet }] }))
     store.commitBatch(
-      aBatch({ series: [{ nodeId: 'node-2', metric: 'cpu_usage', state: { ...quiet, last: anAnchor(9) } }] }),
+      aBatchWrite({ series: [{ nodeId: 'node-2', metric: 'cpu_usage', state: { ...quiet, last: anAnchor(9) } }] }),
     )
     someSamples(1000).forEach((sample, i) => {
       const state = aState({ last: anAnchor(i), rule: i < 500 ? null : { id: aRule().id, version: 2 } })
-      store.commitBatch(aBatch({ samples: [sample], series: [{ nodeId: 'node-1', metric: 'cpu_usage', state }] }))
+      store.commitBatch(aBatchWrite({ samples: [sample], series: [{ nodeId: 'node-1', metric: 'cpu_usage', state }] }))
     })
     const expected = new Map([
       ['node-1', aState({ last: anAnchor(999), rule: { id: aRule().id, version: 2 } })],
@@ -220,8 +220,8 @@ describe('series states', () => {
 
 describe('positions', () => {
   it('go forward with the batch', () => {
-    store.commitBatch(aBatch({ positions: [aPosition(3), aPosition(7, 'metrics-node-2')] }))
-    store.commitBatch(aBatch({ positions: [aPosition(5)] }))
+    store.commitBatch(aBatchWrite({ positions: [aPosition(3), aPosition(7, 'metrics-node-2')] }))
+    store.commitBatch(aBatchWrite({ positions: [aPosition(5)] }))
     reopen()
     expect(store.position('metrics-node-1', 0)).toEqual(aPosition(5))
     expect(store.position('metrics-node-1', 1)).toBeUndefined()
@@ -229,12 +229,19 @@ describe('positions', () => {
   })
 
   it('go back only together with the gap that says why', () => {
-    store.commitBatch(aBatch({ samples: [aSample()], positions: [aPosition(5)] }))
-    expect(() => store.commitBatch(aBatch({ samples: [aSample({ at: 1 })], positions: [aPosition(4)] }))).toThrow(
+    store.commitBatch(aBatchWrite({ samples: [aSample()], positions: [aPosition(5)] }))
+    expect(() => store.commitBatch(aBatchWrite({ samples: [aSample({ at: 1 })], positions: [aPosition(4)] }))).toThrow(
       'go back',
     )
-    expect(stored()).toEqual([[start, 71.3]])
-    const gap = { topic: 'metrics-node-1', partition: 0, from: 5, to: 0, reason: 'topic was created again', at: start }
+    expect(stored()).toEqual([[startAt, 71.3]])
+    const gap = {
+      topic: 'metrics-node-1',
+      partition: 0,
+      from: 5,
+      to: 0,
+      reason: 'topic was created again',
+      at: startAt,
+    }
     store.resetPosition(aPosition(0), gap)
     expect([store.position('metrics-node-1', 0), store.gaps(10)]).toEqual([aPosition(0), [gap]])
   })
@@ -244,36 +251,36 @@ describe('refused records', () => {
   it('are listed newest first, each position once', () => {
     const rejects = [1, 2, 2].map((offset) => ({
       position: { topic: 't', partition: 0, offset },
-      at: start + offset,
+      at: startAt + offset,
       reject: { code: 'not-json', reason: 'not JSON' } as const,
       head: Buffer.from('{oops'),
     }))
-    store.commitBatch(aBatch({ rejects }))
+    store.commitBatch(aBatchWrite({ rejects }))
     const row = { topic: 't', partition: 0, code: 'not-json', reason: 'not JSON', head: 'e29vcHM=' }
     expect(store.rejects(10)).toEqual([
-      { ...row, offset: 2, at: start + 2 },
-      { ...row, offset: 1, at: start + 1 },
+      { ...row, offset: 2, at: startAt + 2 },
+      { ...row, offset: 1, at: startAt + 1 },
     ])
   })
 
   it('are kept as a ring of the newest ten thousand', () => {
     const rejects = Array.from({ length: 10_050 }, (_, offset) => ({
       position: { topic: 't', partition: 0, offset },
-      at: start,
+      at: startAt,
       reject: { code: 'empty', reason: 'empty' } as const,
       head: new Uint8Array(0),
     }))
-    store.commitBatch(aBatch({ rejects }))
+    store.commitBatch(aBatchWrite({ rejects }))
     expect(store.rejects(20_000)).toHaveLength(10_000)
-    expect(known(store.rejects(1)[0]).offset).toBe(10_049)
+    expect(defined(store.rejects(1)[0]).offset).toBe(10_049)
   })
 })
 
 describe('alerts, rules and notifications', () => {
-  const opened = { alertId: anAlert().id, kind: 'opened', at: start, severity: 'critical' } as const
+  const opened = { alertId: anAlert().id, kind: 'opened', at: startAt, severity: 'critical' } as const
 
   it('written twice are there once', () => {
-    const write = aBatch({
+    const write = aBatchWrite({
       alerts: [anAlert()],
       events: [opened],
       queuedNotifications: [{ alertId: anAlert().id, transition: 'opened' }],
@@ -287,35 +294,35 @@ describe('alerts, rules and notifications', () => {
 
   it('owe a notification until it was shown, and then never again', () => {
     const queued = { alertId: anAlert().id, transition: 'opened' } as const
-    store.commitBatch(aBatch({ alerts: [anAlert()], queuedNotifications: [queued] }))
+    store.commitBatch(aBatchWrite({ alerts: [anAlert()], queuedNotifications: [queued] }))
     reopen()
     expect(store.queuedNotifications()).toEqual([{ alert: anAlert(), transition: 'opened' }])
-    store.settleNotifications([queued], { shown: true, at: start + 1 })
-    store.settleNotifications([queued], { shown: true, at: start + 2 })
-    store.commitBatch(aBatch({ queuedNotifications: [queued] }))
+    store.settleNotifications([queued], { shown: true, at: startAt + 1 })
+    store.settleNotifications([queued], { shown: true, at: startAt + 2 })
+    store.commitBatch(aBatchWrite({ queuedNotifications: [queued] }))
     reopen()
     expect(store.queuedNotifications()).toEqual([])
-    expect(store.timeline(anAlert().id)).toEqual([{ alertId: anAlert().id, kind: 'notified', at: start + 1 }])
+    expect(store.timeline(anAlert().id)).toEqual([{ alertId: anAlert().id, kind: 'notified', at: startAt + 1 }])
   })
 
   it('list firing and resolved ones apart, newest first', () => {
     const alerts = [1, 2, 3, 4].map((n) =>
       anAlert({
         id: `7d1f8f6e-58ab-8d5e-9a3c-00000000000${n}`,
-        openedAt: start + n,
+        openedAt: startAt + n,
         phase: n % 2 ? 'firing' : 'resolved',
       }),
     )
-    store.commitBatch(aBatch({ alerts }))
+    store.commitBatch(aBatchWrite({ alerts }))
     expect(store.alerts({ open: true })).toEqual([alerts[2], alerts[0]])
     expect(store.alerts({ open: false })).toEqual([alerts[3], alerts[1]])
-    expect(store.alert(known(alerts[1]).id)).toEqual(alerts[1])
+    expect(store.alert(defined(alerts[1]).id)).toEqual(alerts[1])
     expect(store.alert('7d1f8f6e-58ab-8d5e-9a3c-000000000009')).toBeUndefined()
   })
 
   it('keep an acknowledgement and every version of a rule', () => {
-    const acknowledged = anAlert({ acknowledgement: { by: 'anna', at: start, comment: 'on it' } })
-    const event = { alertId: acknowledged.id, kind: 'acknowledged', at: start, by: 'anna', comment: 'on it' } as const
+    const acknowledged = anAlert({ acknowledgement: { by: 'anna', at: startAt, comment: 'on it' } })
+    const event = { alertId: acknowledged.id, kind: 'acknowledged', at: startAt, by: 'anna', comment: 'on it' } as const
     store.saveAlert(acknowledged, event)
     store.saveRule(aRule())
     store.saveRule(aRule({ version: 2, warning: 90 }))
@@ -328,17 +335,19 @@ describe('alerts, rules and notifications', () => {
 describe('retention', () => {
   it('drops whole chunks and what ended before, and keeps firing alerts', () => {
     const day = 86_400_000
-    const old = someSamples(headCapacity * 4, { everyMs: 60_000, at: start - 20 * day })
+    const old = someSamples(headCapacity * 4, { everyMs: 60_000, at: startAt - 20 * day })
     const recent = someSamples(headCapacity * 4)
-    store.commitBatch(aBatch({ samples: [...old, ...recent] }))
+    store.commitBatch(aBatchWrite({ samples: [...old, ...recent] }))
     const resolved = anAlert({
       id: '7d1f8f6e-58ab-8d5e-9a3c-000000000002',
       phase: 'resolved',
-      openedAt: start - 20 * day,
+      openedAt: startAt - 20 * day,
     })
-    const firing = anAlert({ openedAt: start - 20 * day })
-    store.commitBatch(aBatch({ alerts: [resolved, firing], events: [{ alertId: resolved.id, kind: 'opened', at: 0 }] }))
-    while (store.dropBefore(start - 14 * day));
+    const firing = anAlert({ openedAt: startAt - 20 * day })
+    store.commitBatch(
+      aBatchWrite({ alerts: [resolved, firing], events: [{ alertId: resolved.id, kind: 'opened', at: 0 }] }),
+    )
+    while (store.dropBefore(startAt - 14 * day));
     expect(stored()).toEqual(asRows(recent))
     expect(store.stats().samples).toBe(recent.length)
     expect([store.alert(resolved.id), store.timeline(resolved.id), store.alert(firing.id)]).toEqual([
@@ -353,7 +362,7 @@ describe('retention', () => {
   it('goes in slices', () => {
     // More than a day apart, so each is a chunk of its own.
     const samples = someSamples(1200, { everyMs: 2 * 86_400_000 })
-    store.commitBatch(aBatch({ samples }))
+    store.commitBatch(aBatchWrite({ samples }))
     expect([store.dropBefore(1e15), store.dropBefore(1e15), store.dropBefore(1e15)]).toEqual([true, true, false])
   })
 })

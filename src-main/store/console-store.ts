@@ -16,7 +16,7 @@ import { journalLimits } from './heads/journal-sizes.ts'
 import { SampleCache } from './heads/sample-cache.ts'
 import { migrateCache } from './migrate.ts'
 import { migrations } from './migrations/migrations.ts'
-import { moveAside, salvage } from './move-aside.ts'
+import { moveDamagedCache, salvage } from './move-aside.ts'
 import { RowReader } from './row-reader.ts'
 import { TeamStore } from './shared-cache.ts'
 import type { LatestNode, MetricEntry, StoreNotice, StoreStats } from './store-types.ts'
@@ -25,7 +25,7 @@ import { GapTable } from './tables/gap-table.ts'
 import { MetaTable } from './tables/meta-table.ts'
 import { NotificationTable } from './tables/notification-table.ts'
 import { PositionTable } from './tables/position-table.ts'
-import { RejectTable } from './tables/reject-table.ts'
+import { RejectedRecordTable } from './tables/reject-table.ts'
 import { RuleTable } from './tables/rule-table.ts'
 import { OpenMarker } from './unclean-exit.ts'
 
@@ -52,7 +52,7 @@ export class ConsoleStore {
   readonly #cache: SampleCache
   readonly #positions: PositionTable
   readonly #gaps: GapTable
-  readonly #rejects: RejectTable
+  readonly #rejects: RejectedRecordTable
   readonly #alerts: AlertTable
   readonly #notifications: NotificationTable
   readonly #rules: RuleTable
@@ -69,7 +69,7 @@ export class ConsoleStore {
     this.#cache = new SampleCache(db, options, rows)
     this.#positions = new PositionTable(db)
     this.#gaps = new GapTable(db)
-    this.#rejects = new RejectTable(db)
+    this.#rejects = new RejectedRecordTable(db)
     this.#alerts = new AlertTable(db, rows)
     this.#notifications = new NotificationTable(db, rows)
     this.#rules = new RuleTable(db, rows)
@@ -96,15 +96,15 @@ export class ConsoleStore {
     const mark = new OpenMarker(dir)
     const suspect = mark.create()
     try {
-      return { store: ConsoleStore.#openSound(dir, mark, { suspect, limits }), notices: [] }
+      return { store: ConsoleStore.#openIntact(dir, mark, { suspect, limits }), notices: [] }
     } catch (error) {
       if (!isDamage(error)) {
         if (!suspect) mark.remove()
         throw error
       }
-      const folder = moveAside(dir, now)
+      const folder = moveDamagedCache(dir, now)
       const { rules, meta, actions, incomplete } = salvage(folder)
-      const store = ConsoleStore.#openSound(dir, mark, { suspect: false, limits })
+      const store = ConsoleStore.#openIntact(dir, mark, { suspect: false, limits })
       for (const [key, value] of meta) store.#meta.set(key, value)
       for (const rule of rules) store.#rules.save(rule)
       for (const action of actions) store.team.addAction(action)
@@ -117,7 +117,7 @@ export class ConsoleStore {
     }
   }
 
-  static #openSound(
+  static #openIntact(
     dir: string,
     mark: OpenMarker,
     { suspect, limits }: { readonly suspect: boolean; readonly limits: StoreOptions },

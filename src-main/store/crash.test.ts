@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { ConsoleStore } from './console-store.ts'
 import { ReadStore } from './read-store.ts'
-import { aFolder, start, known } from './testing.ts'
+import { aFolder, startAt, defined } from './testing.ts'
 
 const writer = fileURLToPath(new URL('./testing-writer.ts', import.meta.url))
 const topic = 'metrics-all'
@@ -18,12 +18,12 @@ afterEach(() => folder.dispose())
 /** Offsets of all stored records; each record's value is its offset. */
 function storedOffsets(store: ConsoleStore): number[] {
   const reader = ReadStore.open(folder.dir)
-  const metric = known(reader.metrics()[0]).no
+  const metric = defined(reader.metrics()[0]).no
   const found: number[] = []
   for (const { id } of store.latest()) {
-    const node = known(reader.node(id))
-    for (const chunk of reader.chunks(node, { from: 0, to: 1e13 })) found.push(...known(chunk.values(metric)))
-    found.push(...known(store.head(id)).values)
+    const node = defined(reader.node(id))
+    for (const chunk of reader.chunks(node, { from: 0, to: 1e13 })) found.push(...defined(chunk.values(metric)))
+    found.push(...defined(store.head(id)).values)
   }
   reader.close()
   return found.sort((a, b) => a - b)
@@ -39,12 +39,12 @@ it('loses and doubles nothing when the process is killed again and again in the 
     await once(child, 'exit')
   }
   // Opened after an unclean exit, so SQLite has checked the file; a damaged one would have given a notice.
-  const { store, notices } = ConsoleStore.open(folder.dir, start)
-  const { next } = known(store.position(topic, 0))
+  const { store, notices } = ConsoleStore.open(folder.dir, startAt)
+  const { next } = defined(store.position(topic, 0))
   expect(notices).toEqual([])
   expect(next).toBeGreaterThan(1000)
   expect(storedOffsets(store)).toEqual(Array.from({ length: next }, (_, k) => k))
-  const lasts = store.loadSeries().map(({ state }) => known(state.last).position.offset)
+  const lasts = store.loadSeries().map(({ state }) => defined(state.last).position.offset)
   expect(lasts.sort((a, b) => a - b)).toEqual(Array.from({ length: 10 }, (_, i) => next - 10 + i))
   store.close()
 }, 60_000)
@@ -58,10 +58,10 @@ it('keeps memory and file in step when the disk takes no more, and goes on when 
   let said = ''
   child.stdout.on('data', (text) => (said += String(text)))
   await once(child, 'close')
-  const [, inMemory, inFile] = known(/^open\n(?:io|full) (\d+) (\d+)\n$/.exec(said)).map(Number)
+  const [, inMemory, inFile] = defined(/^open\n(?:io|full) (\d+) (\d+)\n$/.exec(said)).map(Number)
   expect(inMemory).toBe(inFile)
-  const { store, notices } = ConsoleStore.open(folder.dir, start)
-  expect([notices, known(store.position(topic, 0)).next]).toEqual([[], inFile])
-  expect(storedOffsets(store)).toEqual(Array.from({ length: known(inFile) }, (_, k) => k))
+  const { store, notices } = ConsoleStore.open(folder.dir, startAt)
+  expect([notices, defined(store.position(topic, 0)).next]).toEqual([[], inFile])
+  expect(storedOffsets(store)).toEqual(Array.from({ length: defined(inFile) }, (_, k) => k))
   store.close()
 }, 30_000)

@@ -11,7 +11,7 @@ import { databaseName, databasePath } from './connection.ts'
  * Moves the database with its log into a folder of its own and returns the folder. The three files only mean
  * something together: https://sqlite.org/howtocorrupt.html
  */
-export function moveAside(dir: string, now: number): string {
+export function moveDamagedCache(dir: string, now: number): string {
   const folder = join(dir, `corrupt-${new Date(now).toISOString().replaceAll(':', '-')}`)
   mkdirSync(folder, { recursive: true })
   for (const name of [databaseName, `${databaseName}-wal`, `${databaseName}-shm`]) {
@@ -22,7 +22,7 @@ export function moveAside(dir: string, now: number): string {
 }
 
 /** What exists nowhere else and can still be read. */
-export interface Salvage {
+export interface SalvagedData {
   readonly rules: readonly Rule[]
   readonly meta: ReadonlyArray<readonly [key: string, value: string]>
   /** What the backend has not heard of yet, oldest first. */
@@ -32,7 +32,7 @@ export interface Salvage {
 }
 
 /** Reads thresholds, settings and what waits for the backend out of a damaged database, as far as they can be read. */
-export function salvage(folder: string): Salvage {
+export function salvage(folder: string): SalvagedData {
   const rules: Rule[] = []
   const meta: Array<readonly [string, string]> = []
   const actions: OperatorAction[] = []

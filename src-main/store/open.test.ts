@@ -9,7 +9,7 @@ import { DatabaseTooNewError, StorageError, storageErrorOf } from './errors.ts'
 import { migrateCache } from './migrate.ts'
 import { migrations } from './migrations/migrations.ts'
 import { ReadStore, rangeCondition } from './read-store.ts'
-import { aBatch, aFolder, aPosition, someSamples, start, known } from './testing.ts'
+import { aBatchWrite, aFolder, aPosition, someSamples, startAt, defined } from './testing.ts'
 
 let folder: ReturnType<typeof aFolder>
 beforeEach(() => {
@@ -18,8 +18,8 @@ beforeEach(() => {
 afterEach(() => folder.dispose())
 
 function filled(): void {
-  const { store } = ConsoleStore.open(folder.dir, start)
-  store.commitBatch(aBatch({ samples: someSamples(20_000), positions: [aPosition(20_000)] }))
+  const { store } = ConsoleStore.open(folder.dir, startAt)
+  store.commitBatch(aBatchWrite({ samples: someSamples(20_000), positions: [aPosition(20_000)] }))
   store.saveRule(aRule())
   store.setMeta('group-seat', 'b')
   store.close()
@@ -29,13 +29,13 @@ describe('a damaged cache', () => {
   it('that is no database is moved aside, said so, and a new one is made', () => {
     writeFileSync(databasePath(folder.dir), 'this is not a database, whatever its name says'.repeat(300))
     writeFileSync(`${databasePath(folder.dir)}-wal`, 'nor is this a log')
-    const { store, notices } = ConsoleStore.open(folder.dir, start)
+    const { store, notices } = ConsoleStore.open(folder.dir, startAt)
     const aside = 'corrupt-2026-11-23T10-00-00.000Z'
     expect(readdirSync(join(folder.dir, aside))).toContain('remo.sqlite')
     expect(notices).toHaveLength(1)
     expect(notices[0]).toMatchObject({ id: 'cache-moved-aside', severity: 'warning' })
-    expect(known(notices[0]).text).toContain(aside)
-    expect(known(notices[0]).text).toContain('Check your thresholds')
+    expect(defined(notices[0]).text).toContain(aside)
+    expect(defined(notices[0]).text).toContain('Check your thresholds')
     expect([store.positions(), store.latest()]).toEqual([[], []])
     store.close()
   })
@@ -47,8 +47,8 @@ describe('a damaged cache', () => {
     bytes.fill(0xa5, bytes.length - 3 * 8192)
     writeFileSync(databasePath(folder.dir), bytes)
     writeFileSync(join(folder.dir, 'remo.sqlite.open'), '')
-    const { store, notices } = ConsoleStore.open(folder.dir, start)
-    expect(known(notices[0]).text).toContain('Your thresholds were kept')
+    const { store, notices } = ConsoleStore.open(folder.dir, startAt)
+    expect(defined(notices[0]).text).toContain('Your thresholds were kept')
     expect([store.rules(), store.meta('group-seat'), store.positions()]).toEqual([[aRule()], 'b', []])
     store.close()
   })
@@ -57,26 +57,26 @@ describe('a damaged cache', () => {
     filled()
     truncateSync(databasePath(folder.dir), 5 * 8192)
     writeFileSync(join(folder.dir, 'remo.sqlite.open'), '')
-    const { store, notices } = ConsoleStore.open(folder.dir, start)
+    const { store, notices } = ConsoleStore.open(folder.dir, startAt)
     expect(notices.map(({ id }) => id)).toEqual(['cache-moved-aside'])
     store.close()
   })
 
   it('is found where the journal holds bytes that are not ours', () => {
-    const { store } = ConsoleStore.open(folder.dir, start)
-    store.commitBatch(aBatch({ samples: someSamples(3) }))
+    const { store } = ConsoleStore.open(folder.dir, startAt)
+    store.commitBatch(aBatchWrite({ samples: someSamples(3) }))
     store.close()
     const db = new Database(databasePath(folder.dir))
     db.exec(`UPDATE journal SET records = x'ff00'`)
     db.close()
-    const again = ConsoleStore.open(folder.dir, start)
+    const again = ConsoleStore.open(folder.dir, startAt)
     expect(again.notices).toHaveLength(1)
     again.store.close()
   })
 })
 
 it('marks the time that it is open, and closes without a trace', () => {
-  const { store } = ConsoleStore.open(folder.dir, start)
+  const { store } = ConsoleStore.open(folder.dir, startAt)
   expect(existsSync(join(folder.dir, 'remo.sqlite.open'))).toBe(true)
   store.close()
   expect(readdirSync(folder.dir)).toEqual(['remo.sqlite'])
@@ -87,8 +87,8 @@ it('leaves the file of a newer version alone and says what to do', () => {
   const db = new Database(databasePath(folder.dir))
   db.pragma(`user_version = ${migrations.length + 1}`)
   db.close()
-  expect(() => ConsoleStore.open(folder.dir, start)).toThrow(DatabaseTooNewError)
-  expect(() => ConsoleStore.open(folder.dir, start)).toThrow('Start the newer ReMo')
+  expect(() => ConsoleStore.open(folder.dir, startAt)).toThrow(DatabaseTooNewError)
+  expect(() => ConsoleStore.open(folder.dir, startAt)).toThrow('Start the newer ReMo')
   expect(() => ReadStore.open(folder.dir)).toThrow(DatabaseTooNewError)
   expect(existsSync(join(folder.dir, 'remo.sqlite.open'))).toBe(false)
 })
@@ -101,13 +101,13 @@ it('is not opened for reading before the writer made it', () => {
 
 describe('a commit that fails in the middle', () => {
   it('leaves memory and file as they were, and can be made again', () => {
-    const { store } = ConsoleStore.open(folder.dir, start)
+    const { store } = ConsoleStore.open(folder.dir, startAt)
     const samples = someSamples(1000)
-    store.commitBatch(aBatch({ samples: samples.slice(0, 400), positions: [aPosition(400)] }))
+    store.commitBatch(aBatchWrite({ samples: samples.slice(0, 400), positions: [aPosition(400)] }))
     const before = [store.head('node-1'), store.latest(), store.stats().samples, store.positions()]
     const db = new Database(databasePath(folder.dir))
     db.exec(`CREATE TRIGGER refuse BEFORE UPDATE ON position BEGIN SELECT raise(ABORT, 'no'); END`)
-    const second = aBatch({ samples: samples.slice(400), positions: [aPosition(1000)] })
+    const second = aBatchWrite({ samples: samples.slice(400), positions: [aPosition(1000)] })
     expect(() => store.commitBatch(second)).toThrow('no')
     expect([store.head('node-1'), store.latest(), store.stats().samples, store.positions()]).toEqual(before)
     db.exec('DROP TRIGGER refuse')
@@ -115,7 +115,7 @@ describe('a commit that fails in the middle', () => {
     store.commitBatch(second)
     const after = [store.head('node-1'), store.latest(), store.stats().samples, store.positions()]
     store.close()
-    const again = ConsoleStore.open(folder.dir, start).store
+    const again = ConsoleStore.open(folder.dir, startAt).store
     expect([again.head('node-1'), again.latest(), again.stats().samples, again.positions()]).toEqual(after)
     expect(again.stats().samples).toBe(1000)
     again.close()
@@ -166,7 +166,7 @@ describe('migrations', () => {
       name: '0002-broken',
       up: (on: Database.Database) => on.exec('CREATE TABLE a (b); oops'),
     }
-    expect(() => migrateCache(db, [known(migrations[0]), broken])).toThrow('oops')
+    expect(() => migrateCache(db, [defined(migrations[0]), broken])).toThrow('oops')
     expect(db.pragma('user_version', { simple: true })).toBe(1)
     expect(schemaOf(db)).not.toContainEqual(expect.objectContaining({ name: 'a' }))
   })
@@ -199,7 +199,7 @@ describe('queries of every batch and every chart', () => {
     ],
     ['timeline', `SELECT data FROM alert_event WHERE alert_id = ''`, 'USING INDEX sqlite_autoindex_alert_event_1'],
   ])('%s uses its index', (_, sql, plan) => {
-    const { store } = ConsoleStore.open(folder.dir, start)
+    const { store } = ConsoleStore.open(folder.dir, startAt)
     const db = new Database(databasePath(folder.dir), { readonly: true })
     const steps = db.prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql.replaceAll('?', '1')}`).all()
     db.close()

@@ -28,7 +28,7 @@ export interface ClosedTimeRange {
 /** A stored chunk, and the time before which no chunk with a larger id begins. */
 export interface PagedChunk {
   readonly id: number
-  readonly nothingLaterBefore: number
+  readonly earliestLaterStart: number
   readonly chunk: Chunk
 }
 
@@ -96,7 +96,7 @@ export class ReadStore {
     const [fromId, toId, from] = boundsOf(node, range)
     return this.#page.all(Math.max(fromId, after + 1), toId, from, limit).map(({ id, data }) => ({
       id,
-      nothingLaterBefore: (id - chunkIdOf(node.no, 0) - node.bump) * 1000,
+      earliestLaterStart: (id - chunkIdOf(node.no, 0) - node.bump) * 1000,
       chunk: new Chunk(data),
     }))
   }

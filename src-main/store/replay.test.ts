@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import type { Sample } from '#shared/metric/sample.ts'
 import { ConsoleStore } from './console-store.ts'
 import { ReadStore } from './read-store.ts'
-import { aBatch, aFolder, start, known } from './testing.ts'
+import { aBatchWrite, aFolder, startAt, defined } from './testing.ts'
 
 const names = ['cpu_usage', 'memory_usage', 'temp']
 const sample = fc
@@ -16,7 +16,7 @@ const sample = fc
   .map(({ node, step, metrics, value }): Sample => ({
     nodeId: `node-${node}`,
     nodeName: `Node ${node}`,
-    at: start + step,
+    at: startAt + step,
     names: metrics,
     values: metrics.map((_, m) => value / (m + 1)),
   }))
@@ -41,7 +41,7 @@ function storedLines(dir: string, store: ConsoleStore): string[] {
   const reader = ReadStore.open(dir)
   const metrics = reader.metrics()
   for (const { id } of store.latest()) {
-    const node = known(reader.node(id))
+    const node = defined(reader.node(id))
     for (const chunk of reader.chunks(node, { from: 0, to: 8e15 })) {
       const columns = metrics.map(({ no, name }) => [name, chunk.values(no)] as const)
       chunk.at.forEach((at, i) =>
@@ -54,14 +54,14 @@ function storedLines(dir: string, store: ConsoleStore): string[] {
         ),
       )
     }
-    const head = known(store.head(id))
+    const head = defined(store.head(id))
     const width = head.metrics.length
     head.at.forEach((at, i) =>
       lines.push(
         lineOf(
           id,
           at,
-          head.metrics.map((name, m) => [name, known(head.values[i * width + m])]),
+          head.metrics.map((name, m) => [name, defined(head.values[i * width + m])]),
         ),
       ),
     )
@@ -75,19 +75,19 @@ it('keeps every record once, however the stream is cut into batches and wherever
     fc.property(batches, (given) => {
       const folder = aFolder()
       const limits = { rows: 40, bytes: 20_000 }
-      let { store } = ConsoleStore.open(folder.dir, start, limits)
+      let { store } = ConsoleStore.open(folder.dir, startAt, limits)
       for (const { samples, restart } of given) {
-        store.commitBatch(aBatch({ samples }))
+        store.commitBatch(aBatchWrite({ samples }))
         if (!restart) continue
         store.close()
-        store = ConsoleStore.open(folder.dir, start, limits).store
+        store = ConsoleStore.open(folder.dir, startAt, limits).store
       }
       const all = given.flatMap(({ samples }) => samples)
       const lines = all.map(({ nodeId, at, names, values }) =>
         lineOf(
           nodeId,
           at,
-          names.map((name, i) => [name, known(values[i])]),
+          names.map((name, i) => [name, defined(values[i])]),
         ),
       )
       const found = storedLines(folder.dir, store)

@@ -6,7 +6,7 @@ import type { Rule } from '#shared/rule/rule.ts'
 import type { OperatorAction } from '#shared/sync/action.ts'
 import type { TeamWrite, StartOver } from './batch.ts'
 import type { RowReader } from './row-reader.ts'
-import { ActionTable } from './tables/action-table.ts'
+import { OperatorActionTable } from './tables/action-table.ts'
 import type { AlertTable } from './tables/alert-table.ts'
 import { type DeferredCount, type DeferredRecord, DeferredRecordTable } from './tables/deferred-record-table.ts'
 import type { NotificationTable } from './tables/notification-table.ts'
@@ -31,7 +31,7 @@ export class TeamStore {
   readonly #rules: TeamRuleTable
   readonly #officials: OfficialAlertTable
   readonly #partitionStarts: PartitionStartTable
-  readonly #actions: ActionTable
+  readonly #actions: OperatorActionTable
   readonly #deferred: DeferredRecordTable
   readonly #provisional: Statement<[], string>
   readonly #openedSince: Statement<[number], string>
@@ -42,7 +42,7 @@ export class TeamStore {
     this.#rules = new TeamRuleTable(db, rows)
     this.#officials = new OfficialAlertTable(db, rows)
     this.#partitionStarts = new PartitionStartTable(db)
-    this.#actions = new ActionTable(db, rows)
+    this.#actions = new OperatorActionTable(db, rows)
     this.#deferred = new DeferredRecordTable(db)
     this.#provisional = db
       .prepare<[], string>(`SELECT data FROM alert WHERE json_extract(data, '$.provisional')`)

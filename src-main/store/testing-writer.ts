@@ -1,6 +1,6 @@
 import { ConsoleStore } from './console-store.ts'
 import { StorageError } from './errors.ts'
-import { aBatch, aPosition, aSample, aState, anAnchor, start, known } from './testing.ts'
+import { aBatchWrite, aPosition, aSample, aState, anAnchor, startAt, defined } from './testing.ts'
 
 /**
  * A process that commits batches until it is killed, or until the disk refuses. Record k is the k-th record of the
@@ -9,7 +9,7 @@ import { aBatch, aPosition, aSample, aState, anAnchor, start, known } from './te
 const batchSize = 50
 const topic = 'metrics-all'
 
-const { store } = ConsoleStore.open(known(process.argv[2]), start)
+const { store } = ConsoleStore.open(defined(process.argv[2]), startAt)
 process.stdout.write('open\n')
 
 let next = store.position(topic, 0)?.next ?? 0
@@ -18,8 +18,8 @@ try {
     const offsets = Array.from({ length: batchSize }, (_, i) => next + i)
     next += batchSize
     store.commitBatch(
-      aBatch({
-        samples: offsets.map((k) => aSample({ nodeId: `node-${k % 10}`, at: start + k, values: [k] })),
+      aBatchWrite({
+        samples: offsets.map((k) => aSample({ nodeId: `node-${k % 10}`, at: startAt + k, values: [k] })),
         series: offsets.slice(-10).map((k) => ({
           nodeId: `node-${k % 10}`,
           metric: 'cpu_usage',
@@ -31,6 +31,7 @@ try {
   }
 } catch (error) {
   if (!(error instanceof StorageError)) throw error
-  const inMemory = store.latest().length === 0 ? -1 : Math.max(...store.latest().map(({ values }) => known(values[0])))
+  const inMemory =
+    store.latest().length === 0 ? -1 : Math.max(...store.latest().map(({ values }) => defined(values[0])))
   process.stdout.write(`${error.kind} ${inMemory + 1} ${store.position(topic, 0)?.next ?? 0}\n`)
 }

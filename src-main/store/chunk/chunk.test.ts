@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { ByteReader, ByteWriter } from './bytes.ts'
 import type { SampleColumns } from './chunk.ts'
 import { byTime, Chunk, encodeChunk } from './chunk.ts'
-import { known } from '../testing.ts'
+import { defined } from '../testing.ts'
 
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true })
 const decimal = fc
@@ -41,8 +41,8 @@ describe('a chunk', () => {
         const chunk = new Chunk(encodeChunk(given, 7))
         expect(chunk.at).toEqual(sorted.at)
         given.metrics.forEach((metric, m) =>
-          expect(bits(known(chunk.values(metric)))).toEqual(
-            bits(known(sorted.columns[m]).map((v) => (v === v ? v : NaN))),
+          expect(bits(defined(chunk.values(metric)))).toEqual(
+            bits(defined(sorted.columns[m]).map((v) => (v === v ? v : NaN))),
           ),
         )
       }),
@@ -72,7 +72,7 @@ describe('a chunk', () => {
     const chunk = new Chunk(
       encodeChunk({ metrics: [1], at: Float64Array.of(5, 1, 5, 1), columns: [Float64Array.of(10, 20, 30, 40)] }, 0),
     )
-    expect([...known(chunk.values(1))]).toEqual([20, 40, 10, 30])
+    expect([...defined(chunk.values(1))]).toEqual([20, 40, 10, 30])
   })
 
   it('takes about two bytes a value for metrics with one decimal at a steady pace', () => {

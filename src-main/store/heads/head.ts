@@ -29,7 +29,7 @@ export class Head {
   /** The columns of the layout's metrics, in its order. */
   #layoutColumns: ReadonlyArray<Float64Array<ArrayBuffer>> = []
 
-  /** Makes `layout` the one that `write` and `holds` use. */
+  /** Makes `layout` the one that `write` and `hasSample` use. */
   use(layout: Layout): void {
     if (this.layout === layout) return
     this.layout = layout
@@ -56,7 +56,7 @@ export class Head {
   }
 
   /** Whether one of the first `count` records has the same time and the same values. */
-  holds(count: number, at: number, values: readonly number[]): boolean {
+  hasSample(count: number, at: number, values: readonly number[]): boolean {
     for (let slot = count - 1; slot >= 0; slot--) {
       if (this.#at[slot] === at && this.#same(slot, values)) return true
     }
@@ -64,7 +64,7 @@ export class Head {
   }
 
   /** Values that the first `count` records have. */
-  samples(count: number): number {
+  valueCount(count: number): number {
     let samples = 0
     for (const column of this.#columns) {
       for (let slot = 0; slot < count; slot++) if (!Number.isNaN(column[slot])) samples++

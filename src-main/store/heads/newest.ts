@@ -5,7 +5,7 @@ import type { LatestChunked } from './dictionary.ts'
 const looked = 32
 
 /** Newest value of each metric by event time; of equal times the one that came later. */
-export function newest(records: SampleColumns, before: LatestChunked | null): LatestChunked {
+export function latestValues(records: SampleColumns, before: LatestChunked | null): LatestChunked {
   const values = new Map(before?.values)
   let at = before?.at ?? -Infinity
   for (const time of records.at) at = Math.max(at, time)
@@ -22,7 +22,7 @@ export function newest(records: SampleColumns, before: LatestChunked | null): La
 }
 
 /** What a stored chunk alone tells. */
-export function newestOfChunk(chunk: Chunk): LatestChunked {
+export function latestOfChunk(chunk: Chunk): LatestChunked {
   const { t1, metrics } = chunk.header
   return {
     at: t1,

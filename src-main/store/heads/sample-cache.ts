@@ -16,8 +16,8 @@ import type { JournalRecord } from './journal-codec.ts'
 import { JournalWriter, readJournal } from './journal-codec.ts'
 import type { JournalLimits } from './journal-sizes.ts'
 import { JournalSizes } from './journal-sizes.ts'
-import { newest, newestOfChunk } from './newest.ts'
-import { readSeries } from './series-codec.ts'
+import { latestValues, latestOfChunk } from './newest.ts'
+import { decodeSeries } from './series-codec.ts'
 import { SeriesStateStore } from './series-states.ts'
 import { StagedBatch } from './staged-batch.ts'
 
@@ -58,7 +58,7 @@ export class SampleCache {
     this.#nextSeq = this.#refill() + 1
     for (const node of this.#dictionary.nodes()) {
       const data = this.#chunks.newest(node.row.no)
-      if (data) node.base = newestOfChunk(new Chunk(data))
+      if (data) node.base = latestOfChunk(new Chunk(data))
     }
   }
 
@@ -68,7 +68,7 @@ export class SampleCache {
     for (const sample of samples) batch.add(sample)
     const states = this.#states.stage(series)
     const inJournal = this.#writer.count > 0 || series.length > 0
-    const cut = this.#tidy(batch, seq)
+    const cut = this.#cutJournal(batch, seq)
     const rows = batch.closedRows()
     const records = this.#writer.written()
     return {
@@ -99,7 +99,7 @@ export class SampleCache {
     const found: LatestNode[] = []
     for (const { row, head, base } of this.#dictionary.nodes()) {
       if (head.count === 0 && !base) continue
-      const { at, intervalMs, values } = newest(head.records(head.count), base)
+      const { at, intervalMs, values } = latestValues(head.records(head.count), base)
       found.push({
         id: row.id,
         name: row.name,
@@ -126,7 +126,7 @@ export class SampleCache {
     let samples = 0
     for (const { row, head } of this.#dictionary.nodes()) {
       nodes++
-      samples += row.samples + head.samples(head.count)
+      samples += row.samples + head.valueCount(head.count)
     }
     return { nodes, samples }
   }
@@ -161,7 +161,7 @@ export class SampleCache {
     for (const { seq, records, series } of this.#journal.rows()) {
       let index = 0
       for (const record of readJournal(records)) this.#replay(record, seq, index++)
-      for (const run of readSeries(series)) this.#states.replay(run, seq)
+      for (const run of decodeSeries(series)) this.#states.replay(run, seq)
       this.#sizes.add(seq, records.length + series.length)
       last = Math.max(last, seq)
     }
@@ -184,10 +184,10 @@ export class SampleCache {
   }
 
   /** From which batch on the journal stays; `null` when nothing is to be cut now. */
-  #tidy(batch: StagedBatch, seq: number): number | null {
+  #cutJournal(batch: StagedBatch, seq: number): number | null {
     if (seq % tidyEvery !== 0) return null
     const keepFrom = this.#sizes.keepFrom(seq)
-    if (keepFrom !== null) batch.closePinning(keepFrom)
+    if (keepFrom !== null) batch.closeHeadsBefore(keepFrom)
     const needed = Math.min(batch.neededFrom(), seq)
     return needed > this.#sizes.first(seq) ? needed : null
   }

@@ -5,7 +5,7 @@ import { DamagedError } from '../errors.ts'
 const format = 1
 
 /** Newest record of some series of one node: mostly all metrics of one message. */
-export interface SeriesRun {
+export interface EvaluatedSeries {
   readonly node: number
   readonly last: Anchor
   readonly metrics: readonly number[]
@@ -64,7 +64,7 @@ export class SeriesWriter {
   }
 }
 
-export function* readSeries(blob: Uint8Array): Generator<SeriesRun> {
+export function* decodeSeries(blob: Uint8Array): Generator<EvaluatedSeries> {
   const input = new ByteReader(blob)
   if (input.byte() !== format) throw new DamagedError('unknown format of series in the journal')
   const partitions: Array<{ readonly topic: string; readonly partition: number }> = []

@@ -3,7 +3,7 @@ import type { BatchWrite } from '../batch.ts'
 import { DamagedError } from '../errors.ts'
 import type { SeriesTable } from '../tables/series-table.ts'
 import type { Dictionary } from './dictionary.ts'
-import type { SeriesRun } from './series-codec.ts'
+import type { EvaluatedSeries } from './series-codec.ts'
 import { SeriesWriter } from './series-codec.ts'
 
 interface Entry {
@@ -56,7 +56,7 @@ export class SeriesStateStore {
   }
 
   /** Takes a time from the journal in again; the table may be older. */
-  replay({ node, last, metrics }: SeriesRun, seq: number): void {
+  replay({ node, last, metrics }: EvaluatedSeries, seq: number): void {
     const entries = this.#entries.get(this.#nodeId(node))
     for (const metric of metrics) {
       const entry = entries?.get(this.#dictionary.metricName(metric))

@@ -4,7 +4,7 @@ import type { LatestChunked, Dictionary, StoredNodeRow, StoredNode } from './dic
 import { Head, headCapacity } from './head.ts'
 import type { Layout } from './head.ts'
 import type { JournalWriter } from './journal-codec.ts'
-import { newest } from './newest.ts'
+import { latestValues } from './newest.ts'
 
 /** A chunk holds no more than this, so that one record with a wild time cannot make every range read long. */
 const longestSpanMs = 24 * 3600_000
@@ -63,7 +63,7 @@ export class StagedBatch {
   }
 
   /** Closes every head whose first record is in a batch before `seq`: it keeps the journal too long. */
-  closePinning(seq: number): void {
+  closeHeadsBefore(seq: number): void {
     for (const node of this.#dictionary.nodes()) {
       const firstSeq = this.#nodes.get(node)?.firstSeq ?? node.head.firstSeq
       if (firstSeq < seq) this.#close(node, this.#staged(node))
@@ -137,10 +137,10 @@ export class StagedBatch {
       t0: staged.t0,
       t1: staged.t1,
       records: staged.count,
-      samples: staged.head.samples(staged.count),
+      samples: staged.head.valueCount(staged.count),
       data: encodeChunk(records, staged.chunks),
     })
-    staged.base = newest(records, staged.base)
+    staged.base = latestValues(records, staged.base)
     staged.chunks++
     // All records of this node that this batch had so far are in the chunk.
     staged.passedSeq = this.#seq
@@ -163,7 +163,7 @@ function spanWith(staged: StagedNode, at: number): number {
 }
 
 function isRepeat(staged: StagedNode, metrics: readonly number[], { at, values }: Sample): boolean {
-  if (staged.count > 0) return at <= staged.t1 && staged.head.holds(staged.count, at, values)
+  if (staged.count > 0) return at <= staged.t1 && staged.head.hasSample(staged.count, at, values)
   const { base } = staged
   if (base?.at !== at) return false
   return metrics.every((metric, i) => Object.is(base.values.get(metric), values[i]))

@@ -8,7 +8,7 @@ import type { RowReader } from '../row-reader.ts'
  * What operators did and the backend has to hear of. One that was `sent` is not listed any more: it is kept until the
  * backend's own record says what came of it.
  */
-export class ActionTable {
+export class OperatorActionTable {
   readonly #rows: RowReader
   readonly #add: Statement<[{ id: string; alertId: string | null; data: string }]>
   readonly #change: Statement<[{ id: string; sent: number; data: string }]>

@@ -3,12 +3,12 @@ import type { RejectedRecordView } from '#shared/ipc/contract.ts'
 import type { RejectedRow } from '#shared/metric/stored.ts'
 
 /** The newest this many are kept: a broken producer must not fill the disk. */
-const keptRejects = 10_000
+const maxRejectedRecords = 10_000
 
 type Row = Omit<RejectedRecordView, 'head'> & { readonly head: Buffer }
 
 /** Records that were refused, as a ring of the newest. */
-export class RejectTable {
+export class RejectedRecordTable {
   readonly #insert: Statement<[Row]>
   readonly #trim: Statement<[number]>
   readonly #newest: Statement<[number], Row>
@@ -32,7 +32,7 @@ export class RejectTable {
     for (const { position, at, reject, head } of rejects) {
       this.#insert.run({ ...position, at, ...reject, head: Buffer.from(head) })
     }
-    this.#trim.run(keptRejects)
+    this.#trim.run(maxRejectedRecords)
   }
 
   newest(limit: number): RejectedRecordView[] {

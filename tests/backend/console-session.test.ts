@@ -6,7 +6,7 @@ import { anId } from '#shared/rule/builders.ts'
 import type { RuleDraft } from '#shared/rule/rule.ts'
 import type { Role } from '#shared/session/role.ts'
 import type { OperatorAction } from '#shared/sync/action.ts'
-import { attempt } from '../../src-main/main/backend/action-outcome.ts'
+import { trySend } from '../../src-main/main/backend/action-outcome.ts'
 import { BackendSession } from '../../src-main/main/backend/backend-session.ts'
 import { BackendProbe } from '../../src-main/main/backend/link-watch.ts'
 import { RestClient } from '../../src-main/main/backend/rest-client.ts'
@@ -129,9 +129,9 @@ describe('an action', () => {
 
   test('that is sent again, since its answer was lost, is done once', async () => {
     const { call } = await new Installation().signedIn('admin')
-    const once = await attempt(call, saving(1), 0)
-    expect(await attempt(call, saving(1), 0)).toEqual(once)
-    expect(await attempt(call, saving(2), 0)).toMatchObject({ kind: 'settled', state: 'conflict' })
+    const once = await trySend(call, saving(1), 0)
+    expect(await trySend(call, saving(1), 0)).toEqual(once)
+    expect(await trySend(call, saving(2), 0)).toMatchObject({ kind: 'settled', state: 'conflict' })
   })
 
   test('on a version that somebody has changed meanwhile is a conflict', async () => {
@@ -143,13 +143,13 @@ describe('an action', () => {
       ...saving(n),
       does: { kind: 'remove-rule', ruleId: rule.id, version },
     })
-    expect(await attempt(call, remove(3, rule.version + 1), 0)).toMatchObject({ kind: 'settled', state: 'conflict' })
-    expect(await attempt(call, remove(4, rule.version), 0)).toEqual({ kind: 'done' })
+    expect(await trySend(call, remove(3, rule.version + 1), 0)).toMatchObject({ kind: 'settled', state: 'conflict' })
+    expect(await trySend(call, remove(4, rule.version), 0)).toEqual({ kind: 'done' })
   })
 
   test('of a role that may not is refused, and an unknown alert is waited for', async () => {
     const { call } = await new Installation().signedIn('operator')
-    expect(await attempt(call, saving(5), 0)).toMatchObject({ kind: 'settled', state: 'refused' })
+    expect(await trySend(call, saving(5), 0)).toMatchObject({ kind: 'settled', state: 'refused' })
     const alertId = anId(900)
     const acknowledgement = { by: 'operator', at: Date.now(), comment: 'on it' }
     const ack: OperatorAction = {
@@ -157,6 +157,6 @@ describe('an action', () => {
       user: 'operator',
       does: { kind: 'acknowledge', alertId, acknowledgement },
     }
-    expect(await attempt(call, ack, 0)).toMatchObject({ kind: 'later' })
+    expect(await trySend(call, ack, 0)).toMatchObject({ kind: 'later' })
   })
 })

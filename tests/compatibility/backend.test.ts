@@ -4,7 +4,7 @@ import { alertTimelineOperation, getAlertOperation, listAlertsOperation } from '
 import { metricRangeOperation } from '#shared/rest/metrics.ts'
 import { getRuleOperation, listRulesOperation } from '#shared/rest/rules.ts'
 import { listUsersOperation } from '#shared/rest/users.ts'
-import { attempt } from '../../src-main/main/backend/action-outcome.ts'
+import { trySend } from '../../src-main/main/backend/action-outcome.ts'
 import type { CallBackend } from '../../src-main/main/backend/rest-client.ts'
 import { TestEngine } from '../../src-main/data/testing.ts'
 import { newestRecords } from '../containers/newest-records.ts'
@@ -176,12 +176,12 @@ test('what was queued in a console of 0.1.0 is sent: its acknowledgement counts,
   const [acknowledgement, , removal] = fixture.call('actions.list', {})
   fixture.remove()
   if (!acknowledgement || !removal) throw new Error('the queue is not that of the fixture')
-  expect(await attempt(olga, acknowledgement, 0)).toEqual({ kind: 'done' })
+  expect(await trySend(olga, acknowledgement, 0)).toEqual({ kind: 'done' })
   expect(await alert(alerts.gamma)).toMatchObject({
     acknowledged_by: 'olga',
     comment: 'Looking at it.',
     acknowledged_at: new Date(acknowledgement.at).toISOString(),
   })
-  expect(await attempt(admin, removal, 0)).toMatchObject({ kind: 'settled', state: 'conflict' })
+  expect(await trySend(admin, removal, 0)).toMatchObject({ kind: 'settled', state: 'conflict' })
   expect(await olga(getRuleOperation, { params: { id: rules.disk } })).toMatchObject({ ok: true, body: { version: 4 } })
 })

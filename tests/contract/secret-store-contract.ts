@@ -25,8 +25,8 @@ export function secretStoreContract(open: () => SecretStore): void {
     const store = open()
     await store.write('ada', 'a')
     await store.write('bob', 'b')
-    await store.forget('ada')
-    await store.forget('ada')
+    await store.delete('ada')
+    await store.delete('ada')
     expect([await store.read('ada'), await store.read('bob')]).toEqual([undefined, 'b'])
   })
 }

@@ -24,7 +24,7 @@ describe('secrets in GNOME Keyring', () => {
     const earlier = session.secrets()
     await earlier.write('ada at http://backend', 'kept')
     const later = session.secrets()
-    expect([await later.read('ada at http://backend'), earlier.notKept, later.notKept]).toEqual([
+    expect([await later.read('ada at http://backend'), earlier.keychainProblem, later.keychainProblem]).toEqual([
       'kept',
       undefined,
       undefined,
@@ -36,7 +36,7 @@ describe('secrets in GNOME Keyring', () => {
     session.freeze()
     try {
       await store.write('ada', 'of this run')
-      expect([await store.read('ada'), store.notKept]).toEqual([
+      expect([await store.read('ada'), store.keychainProblem]).toEqual([
         'of this run',
         expect.stringMatching(/^The keychain does not answer/),
       ])
@@ -75,11 +75,11 @@ describe('where there is no keychain', () => {
     const store = new KeychainSecrets({ start, log: nullLog })
     expect(await store.read('ada')).toBeUndefined()
     await store.write('ada', 'of this run')
-    expect([await store.read('ada'), store.notKept]).toEqual([
+    expect([await store.read('ada'), store.keychainProblem]).toEqual([
       'of this run',
       'No working keychain found, so you stay signed in only until ReMo quits.',
     ])
-    await store.forget('ada')
+    await store.delete('ada')
     expect(await store.read('ada')).toBeUndefined()
   })
 })

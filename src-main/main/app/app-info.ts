@@ -1,7 +1,7 @@
 import { nativeTheme } from 'electron'
 import type { AppInfo } from '#shared/ipc/contract.ts'
 import type { ConsoleSettings } from '#shared/settings/settings.ts'
-import { runtimeNotice, versions } from './runtime.ts'
+import { runtimeNotice, appVersions } from './runtime.ts'
 
 export interface AppInfoDeps {
   readonly settings: ConsoleSettings
@@ -11,7 +11,7 @@ export interface AppInfoDeps {
 }
 
 export function appInfo({ settings, dataDir, user, metricsUrl }: AppInfoDeps): AppInfo {
-  const { version, electron, chromium } = versions()
+  const { version, electron, chromium } = appVersions()
   const notice = runtimeNotice()
   return {
     version,

@@ -1,5 +1,5 @@
 import type { DesktopNotifier } from '../notifications/desktop-notifier.ts'
-import { trayIsShown } from '../tray/tray-host.ts'
+import { hasTrayHost } from '../tray/tray-host.ts'
 import type { MainWindow } from '../windows/main-window.ts'
 import type { WindowStateFile } from '../windows/window-memory.ts'
 import type { Shutdown } from './ordered-end.ts'
@@ -16,8 +16,8 @@ export interface ClosingDeps {
  * The operator closed the window: ReMo goes on in the tray, and says so the first time. Where nobody shows a tray
  * icon, closing ends it: a window must never hide where nothing can bring it back.
  */
-export async function closing({ window, stateFile, notifier, open, end }: ClosingDeps): Promise<void> {
-  if (!(await trayIsShown(process.platform))) return end.run(0)
+export async function handleWindowClose({ window, stateFile, notifier, open, end }: ClosingDeps): Promise<void> {
+  if (!(await hasTrayHost(process.platform))) return end.run(0)
   window.hide()
   if (stateFile.value.trayHintGiven) return
   stateFile.update({ trayHintGiven: true })

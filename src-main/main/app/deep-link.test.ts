@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { alertOfLink } from './deep-link.ts'
+import { alertIdOfLink } from './deep-link.ts'
 
 const id = '0b2e6a52-54a5-8f3c-9d5e-4d2f0f6a7b11'
 
 test('a link to an alert gives its id', () => {
-  expect([`remo://alert/${id}`, `remo://alert/${id}/`, `REMO://alert/${id.toUpperCase()}`].map(alertOfLink)).toEqual([
+  expect([`remo://alert/${id}`, `remo://alert/${id}/`, `REMO://alert/${id.toUpperCase()}`].map(alertIdOfLink)).toEqual([
     id,
     id,
     id,
@@ -20,5 +20,5 @@ test.each([
   `https://alert/${id}`,
   `remo://alert/${id}?x=1`,
 ])('nothing is made of %j', (link) => {
-  expect(alertOfLink(link)).toBeUndefined()
+  expect(alertIdOfLink(link)).toBeUndefined()
 })

@@ -1,15 +1,15 @@
 import { StatusTray } from '../tray/status-tray.ts'
 import { MainWindow } from '../windows/main-window.ts'
-import { closing } from './closing.ts'
+import { handleWindowClose } from './closing.ts'
 import type { AppComponents } from './parts.ts'
 import type { StartDeps } from './start-deps.ts'
-import { wire } from './wire.ts'
-import type { Wired } from './wire.ts'
+import { routeEvents } from './wire.ts'
+import type { EventRoutes } from './wire.ts'
 
 /** What the operator sees, and the wires that keep it up to date. */
 export interface AppShell {
   readonly window: MainWindow
-  readonly wired: Wired
+  readonly wired: EventRoutes
   /** Brings the window to the front, on an alert if one is named. */
   readonly open: (alertId?: string) => void
 }
@@ -23,7 +23,7 @@ export function createAppShell(
   const { stateFile, notifier, icon } = components
   const open = (alertId?: string): void => {
     window.show()
-    if (alertId !== undefined) window.ask({ alertId })
+    if (alertId !== undefined) window.navigate({ alertId })
   }
   const offsetMinutes = (at: number): number => -new Date(at).getTimezoneOffset()
   const clock = (): { now: number; offsetMinutes: number } => ({
@@ -37,11 +37,11 @@ export function createAppShell(
     icon,
     stateFile,
     log: log.child({ part: 'window' }),
-    onClose: () => void closing({ window, stateFile, notifier, open, end }),
-    onSeen: (seen) => wired.watch(seen),
+    onClose: () => void handleWindowClose({ window, stateFile, notifier, open, end }),
+    onVisible: (seen) => wired.watch(seen),
   })
   life.own('window', window, () => window.end())
-  const wired = wire({ ...components, window, tray, open, now: Date.now, offsetMinutes, log })
+  const wired = routeEvents({ ...components, window, tray, open, now: Date.now, offsetMinutes, log })
   life.own('wires', wired, () => wired.end())
   return { window, wired, open }
 }

@@ -1,5 +1,5 @@
 import type { App } from 'electron'
-import { alertOfLink } from './deep-link.ts'
+import { alertIdOfLink } from './deep-link.ts'
 
 export interface LinkDeps {
   readonly app: App
@@ -10,10 +10,10 @@ export interface LinkDeps {
 }
 
 /** `remo://alert/<id>` from the desktop, and second starts: the first one comes to the front. */
-export function acceptLinks({ app, first, open }: LinkDeps): void {
+export function acceptDeepLinks({ app, first, open }: LinkDeps): void {
   // Unpackaged, the scheme would be bound to a bare Electron on the developer's machine.
   if (app.isPackaged) app.setAsDefaultProtocolClient('remo')
-  const follow = (link: unknown): void => open(typeof link === 'string' ? alertOfLink(link) : undefined)
+  const follow = (link: unknown): void => open(typeof link === 'string' ? alertIdOfLink(link) : undefined)
   app.on('second-instance', (...[, , , data]) => follow((data as { link?: unknown } | null)?.link))
   // macOS hands links to the running app instead of starting a second one.
   app.on('open-url', (event, link) => {

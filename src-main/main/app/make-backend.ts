@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { session } from 'electron'
-import { Backend } from '../backend/backend.ts'
-import { encryptionNotice } from '../backend/encryption.ts'
+import { BackendClient } from '../backend/backend.ts'
+import { plaintextNotice } from '../backend/encryption.ts'
 import { SessionStateFile } from '../backend/session-memory.ts'
 import type { CurrentHealth } from '../health/health-board.ts'
 import type { DataThread } from '../ipc/deps.ts'
@@ -14,18 +14,18 @@ export function createBackend(
   { settings, dataDir, log: backendLog, life }: StartDeps,
   data: DataThread,
   health: CurrentHealth,
-): Backend | undefined {
+): BackendClient | undefined {
   const url = settings.backendUrl
   if (url === undefined) return undefined
   const log = backendLog.child({ part: 'backend' })
-  const notice = encryptionNotice(url)
+  const notice = plaintextNotice(url)
   if (notice) health.addNotice(notice)
   const stateFile = new SessionStateFile(join(dataDir, 'session.json'), log)
   life.own('session memory', stateFile, () => stateFile.flush())
   // Chromium's network stack knows the proxies and certificates of this computer. In a session of its own: that of the
   // page has no network, and this one lives in memory.
   const network = session.fromPartition('backend', { cache: false })
-  const backend = new Backend({
+  const backend = new BackendClient({
     url,
     fetch: (address, init) => network.fetch(address, init),
     secrets: new KeychainSecrets({ start: startElectronKeychain, log }),

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { nativeImage } from 'electron'
 import type { NativeImage } from 'electron'
 import { FiringAlerts } from '../alerts/open-alerts.ts'
-import type { Backend } from '../backend/backend.ts'
+import type { BackendClient } from '../backend/backend.ts'
 import { CurrentHealth } from '../health/health-board.ts'
 import type { DataThread, ReadThread } from '../ipc/deps.ts'
 import { DesktopNotifier } from '../notifications/desktop-notifier.ts'
@@ -21,7 +21,7 @@ export interface AppComponents {
   readonly user: string
   readonly data: DataThread
   readonly read: ReadThread
-  readonly backend: Backend | undefined
+  readonly backend: BackendClient | undefined
   readonly notifier: DesktopNotifier
 }
 

@@ -8,9 +8,9 @@ import { openLog } from '../log/open-log.ts'
 import { registerAppScheme } from '../windows/app-protocol.ts'
 import { reportCrashes } from './crash.ts'
 import { defaultDataDir } from './data-dir.ts'
-import { runtimeNotice, versions } from './runtime.ts'
+import { runtimeNotice, appVersions } from './runtime.ts'
 import { Shutdown } from './ordered-end.ts'
-import { start } from './start.ts'
+import { startApp } from './start.ts'
 
 /** From settings to a running app: what has to happen before Electron is ready, and the frame around all the rest. */
 export async function runApp(settings: ConsoleSettings, link: string | undefined): Promise<void> {
@@ -29,13 +29,13 @@ export async function runApp(settings: ConsoleSettings, link: string | undefined
   const life = new Lifetime(log)
   const end = new Shutdown({ app, life, log, flush })
   reportCrashes(log, end)
-  log.info('starting', { ...versions(), dataDir, kafka: settings.brokers, topics: settings.topicPattern, sandboxed })
+  log.info('starting', { ...appVersions(), dataDir, kafka: settings.brokers, topics: settings.topicPattern, sandboxed })
   const notice = runtimeNotice()
   if (notice !== undefined) log.warn('unsupported Electron version', { notice })
   await app.whenReady()
   end.handleSignals()
   try {
-    await start({ settings, dataDir, link, log, life, end })
+    await startApp({ settings, dataDir, link, log, life, end })
   } catch (cause) {
     log.error('start failed', { cause })
     await end.run(1)

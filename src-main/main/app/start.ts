@@ -3,30 +3,30 @@ import { app, Menu, nativeTheme, powerMonitor, session, shell } from 'electron'
 import type { IpcPushOf } from '#shared/ipc/contract.ts'
 import { ipcHandlers } from '../ipc/handlers.ts'
 import { serveIpc } from '../ipc/serve.ts'
-import { scraper } from '../prometheus/scrape.ts'
-import { metricsUrl, startMetrics } from '../prometheus/start-metrics.ts'
+import { createScrape } from '../prometheus/scrape.ts'
+import { metricsUrl, startMetricsEndpoint } from '../prometheus/start-metrics.ts'
 import { serveApp } from '../windows/app-protocol.ts'
-import { chooseCsvFile } from '../windows/choose-file.ts'
-import { pagePlace } from '../windows/page-place.ts'
-import type { PagePlace } from '../windows/page-place.ts'
+import { chooseCsvPath } from '../windows/choose-file.ts'
+import { pageAddress } from '../windows/page-place.ts'
+import type { PageAddress } from '../windows/page-place.ts'
 import { hardenContents, hardenSession } from '../windows/web-security.ts'
 import { appInfo, theme } from './app-info.ts'
 import { createAppShell } from './desktop.ts'
 import type { AppShell } from './desktop.ts'
-import { acceptLinks } from './links.ts'
+import { acceptDeepLinks } from './links.ts'
 import { menuTemplate } from './menu.ts'
 import { createAppComponents } from './parts.ts'
 import type { AppComponents } from './parts.ts'
-import { versions } from './runtime.ts'
+import { appVersions } from './runtime.ts'
 import type { StartDeps } from './start-deps.ts'
 
 /** Beside this bundle: out/main/index.cjs, out/preload/index.cjs, out/renderer/. */
 const built = join(import.meta.dirname, '..')
 
 /** The composition root of the main thread. What is owned first is ended last: threads, tray, window, calls, figures. */
-export async function start(deps: StartDeps): Promise<void> {
+export async function startApp(deps: StartDeps): Promise<void> {
   const { settings, link, log, life } = deps
-  const place = pagePlace()
+  const place = pageAddress()
   hardenSession(session.defaultSession, place.fromNetwork)
   hardenContents(app, place.origins, log.child({ part: 'window' }))
   life.own('page files', serveApp(join(built, 'renderer')), (stop) => stop())
@@ -40,17 +40,17 @@ export async function start(deps: StartDeps): Promise<void> {
 
   const { window, open, wired } = appShell
   nativeTheme.on('updated', () => window.push('theme.changed', theme()))
-  powerMonitor.on('resume', () => wired.wokeUp())
+  powerMonitor.on('resume', () => wired.resumed())
   setMenu(deps, appShell, place.fromNetwork)
   window.open(settings.hidden)
-  acceptLinks({ app, first: link, open })
+  acceptDeepLinks({ app, first: link, open })
   metrics.url = (await openEndpoint(deps, components)) ?? metrics.url
 }
 
 interface CallDeps {
   readonly components: AppComponents
   readonly appShell: AppShell
-  readonly place: PagePlace
+  readonly place: PageAddress
   readonly metrics: { readonly url: string }
 }
 
@@ -64,7 +64,7 @@ function answerCalls(
     health,
     data,
     read,
-    chooseFile: (name) => chooseCsvFile(appShell.window, stateFile, name),
+    chooseFile: (name) => chooseCsvPath(appShell.window, stateFile, name),
     user,
     session: backend?.session,
     askBackend: backend && (() => backend.probeNow()),
@@ -82,7 +82,7 @@ function answerCalls(
 function setMenu({ dataDir }: StartDeps, { window }: AppShell, developing: boolean): void {
   const navigate = (to: IpcPushOf<'navigate'>): void => {
     window.show()
-    window.ask(to)
+    window.navigate(to)
   }
   const openLogs = (): void => void shell.openPath(join(dataDir, 'logs'))
   const template = menuTemplate({ platform: process.platform, developing, navigate, openLogs })
@@ -95,16 +95,16 @@ async function openEndpoint(
   components: AppComponents,
 ): Promise<string | undefined> {
   const { data, alerts, notifier, health, backend } = components
-  const scrape = scraper({
+  const scrape = createScrape({
     data,
-    build: versions(),
+    build: appVersions(),
     openAlerts: () => alerts.list,
     notifications: () => notifier.counts,
     backend: () => backend?.counters,
     now: Date.now,
   })
   const notice = (said: Parameters<typeof health.addNotice>[0]): void => health.addNotice(said)
-  const endpoint = await startMetrics({
+  const endpoint = await startMetricsEndpoint({
     port: settings.prometheusPort,
     scrape,
     log: log.child({ part: 'metrics' }),

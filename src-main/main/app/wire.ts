@@ -1,6 +1,6 @@
 import type { Log } from '#shared/log.ts'
 import type { FiringAlerts } from '../alerts/open-alerts.ts'
-import type { Backend } from '../backend/backend.ts'
+import type { BackendClient } from '../backend/backend.ts'
 import type { CurrentHealth } from '../health/health-board.ts'
 import type { DataThread, ReadThread } from '../ipc/deps.ts'
 import { AlertNotifications } from '../notifications/alert-notices.ts'
@@ -12,7 +12,7 @@ import type { MainWindow } from '../windows/main-window.ts'
 export interface WireDeps {
   readonly data: DataThread
   readonly read: ReadThread
-  readonly backend: Backend | undefined
+  readonly backend: BackendClient | undefined
   readonly health: CurrentHealth
   readonly alerts: FiringAlerts
   readonly window: MainWindow
@@ -24,10 +24,10 @@ export interface WireDeps {
   readonly log: Log
 }
 
-export interface Wired {
+export interface EventRoutes {
   /** Live frames are made only while somebody sees them. */
   readonly watch: (seen: boolean) => void
-  readonly wokeUp: () => void
+  readonly resumed: () => void
   readonly end: () => void
 }
 
@@ -35,7 +35,7 @@ const framesPerSecond = 4
 const lookEveryMs = 1000
 
 /** Joins what the data thread and the backend tell to window, tray and notifications. */
-export function wire(deps: WireDeps): Wired {
+export function routeEvents(deps: WireDeps): EventRoutes {
   const { data, read, health, alerts, log } = deps
   const notices = alertNotices(deps)
   let seen = false
@@ -55,13 +55,13 @@ export function wire(deps: WireDeps): Wired {
       data.call('alerts.list', { open: true }).then((open) => alerts.replace(open)),
     )
   })
-  const stopLooking = lookEverySecond(deps, notices)
+  const stopLooking = tickEverySecond(deps, notices)
   return {
     watch: (isSeen) => {
       seen = isSeen
       if (!ended && data.state.kind === 'running') watch()
     },
-    wokeUp: () => notices.resumed(),
+    resumed: () => notices.resumed(),
     end: () => {
       ended = true
       stopLooking()
@@ -89,7 +89,7 @@ function routeDataEvents({ data, backend, health, alerts, window, tray }: WireDe
 }
 
 /** Time passes for what is owed, for blindness, and for acknowledgements that end, whether or not anything happens. */
-function lookEverySecond(deps: WireDeps, notices: AlertNotifications): () => void {
+function tickEverySecond(deps: WireDeps, notices: AlertNotifications): () => void {
   const { health, alerts, tray, notifier, log, now, offsetMinutes } = deps
   const blind = new BlindNotifications({
     show: (popup) => notifier.show(popup),
@@ -113,7 +113,7 @@ function alertNotices({ data, health, notifier, window, open, now, log }: WireDe
     health: () => health.report.health,
     open: (alertId) => {
       open(alertId)
-      if (alertId === undefined) window.ask({ page: 'alerts' })
+      if (alertId === undefined) window.navigate({ page: 'alerts' })
     },
     now,
   })

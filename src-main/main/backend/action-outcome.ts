@@ -2,7 +2,7 @@ import type { OperatorAction, OperatorChange } from '#shared/sync/action.ts'
 import { acknowledgeAlertOperation } from '#shared/rest/alerts.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { createRuleOperation, removeRuleOperation, updateRuleOperation } from '#shared/rest/rules.ts'
-import type { CallBackend, CallFailure } from './rest-client.ts'
+import type { CallBackend, BackendFailure } from './rest-client.ts'
 import { isTransientFailure, backendFailureSentence } from './failure.ts'
 
 /** What became of one attempt. `later`: the same attempt may well succeed; `away`: so for every other action, too. */
@@ -13,15 +13,15 @@ export type SendResult =
   | { readonly kind: 'away' }
 
 /** How long the backend may be behind with the record that raised an alert, from the first attempt on. */
-export const alertMayComeMs = 10 * 60_000
+export const unknownAlertRetryMs = 10 * 60_000
 
-export async function attempt(call: CallBackend, action: OperatorAction, triedForMs: number): Promise<SendResult> {
+export async function trySend(call: CallBackend, action: OperatorAction, triedForMs: number): Promise<SendResult> {
   const sent = await sendAction(call, action)
   if (!sent.ok) return sendResultOf(action.does, sent.failure, triedForMs)
   return { kind: 'done', ...(sent.rule === undefined ? {} : { rule: sent.rule }) }
 }
 
-type Sent = { readonly ok: true; readonly rule?: Rule } | { readonly ok: false; readonly failure: CallFailure }
+type Sent = { readonly ok: true; readonly rule?: Rule } | { readonly ok: false; readonly failure: BackendFailure }
 
 /** Its id is the key by which the backend knows an action that it did already. */
 export async function sendAction(call: CallBackend, { id: idempotencyKey, does }: OperatorAction): Promise<Sent> {
@@ -64,12 +64,12 @@ async function acknowledge(
 }
 
 /** What a failure means for an action. Pure. */
-export function sendResultOf(does: OperatorChange, failure: CallFailure, triedForMs: number): SendResult {
+export function sendResultOf(does: OperatorChange, failure: BackendFailure, triedForMs: number): SendResult {
   if (failure.kind !== 'problem') return { kind: 'away' }
   const problem = backendFailureSentence(failure)
   if (isTransientFailure(failure)) return { kind: 'later', problem }
   const { code } = failure.problem
-  if (code === 'alert_not_found' && triedForMs < alertMayComeMs)
+  if (code === 'alert_not_found' && triedForMs < unknownAlertRetryMs)
     return { kind: 'later', problem: 'The backend has not processed this alert yet.' }
   if (code === 'rule_not_found' && does.kind === 'remove-rule') return { kind: 'done' }
   if (code === 'version_conflict' || code === 'rule_exists') return { kind: 'settled', state: 'conflict', problem }

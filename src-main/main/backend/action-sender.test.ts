@@ -5,12 +5,12 @@ import type { OperatorAction, OperatorChange } from '#shared/sync/action.ts'
 import { logTo } from '../../threads/log.ts'
 import { ActionSender } from './action-sender.ts'
 import type { ActionSenderDeps } from './action-sender.ts'
-import { alertMayComeMs } from './action-outcome.ts'
-import type { CallFailure } from './rest-client.ts'
+import { unknownAlertRetryMs } from './action-outcome.ts'
+import type { BackendFailure } from './rest-client.ts'
 import { aProblem } from './testing-server.ts'
 
 type Sent = { readonly path: string; readonly input: Record<string, unknown> }
-type Said = { readonly ok: true; readonly body?: unknown } | { readonly ok: false; readonly failure: CallFailure }
+type Said = { readonly ok: true; readonly body?: unknown } | { readonly ok: false; readonly failure: BackendFailure }
 
 let now: number
 let kept: OperatorAction[]
@@ -40,7 +40,7 @@ beforeEach(() => {
         if (action.id !== id) return [action]
         return outcome.state === 'done' ? [] : [{ ...action, ...outcome } as OperatorAction]
       })
-      sender.look() // the data thread tells of every change
+      sender.send() // the data thread tells of every change
     },
   }
   sender = new ActionSender({
@@ -81,7 +81,7 @@ const save = (n: number, version?: number): OperatorAction =>
 
 /** Until the sender has nothing more to do now. */
 const look = async (): Promise<void> => {
-  sender.look()
+  sender.send()
   await vi.advanceTimersByTimeAsync(0)
 }
 const left = () => kept.map(({ id, state, problem: why }) => ({ id, state, ...(why === undefined ? {} : { why }) }))
@@ -137,7 +137,7 @@ test('while the backend is away nothing is settled, and all of it goes out when 
     ],
   ])
   say = () => fine
-  sender.lookNow()
+  sender.sendNow()
   await vi.advanceTimersByTimeAsync(0)
   expect(kept).toEqual([])
 })
@@ -176,7 +176,7 @@ describe('what the backend does not take', () => {
     say = () => said
     await look()
     expect(left()).toEqual([{ id: anId(1), state, why: expect.stringMatching(/\.$/) as unknown }])
-    sender.lookNow()
+    sender.sendNow()
     await vi.advanceTimersByTimeAsync(60_000)
     expect(sent).toHaveLength(1)
   })
@@ -199,7 +199,7 @@ describe('what the backend does not take', () => {
       await vi.advanceTimersByTimeAsync(5000)
     }
     expect([sent.length - first, left()[0]?.state]).toEqual([3, 'waiting'])
-    now += alertMayComeMs
+    now += unknownAlertRetryMs
     await vi.advanceTimersByTimeAsync(5000)
     expect(left()[0]?.state).toBe('refused')
   })

@@ -2,7 +2,7 @@ import type { Log } from '#shared/log.ts'
 import type { OperatorSession } from '#shared/session/session.ts'
 import type { OperatorAction } from '#shared/sync/action.ts'
 import type { DataThread } from '../ipc/deps.ts'
-import { attempt } from './action-outcome.ts'
+import { trySend } from './action-outcome.ts'
 import type { SendResult } from './action-outcome.ts'
 import type { CallBackend } from './rest-client.ts'
 
@@ -44,7 +44,7 @@ export class ActionSender {
   }
 
   /** Something may be on its way, or there may be a way again. */
-  look(): void {
+  send(): void {
     if (this.#ended) return
     this.#asked = true
     this.#running ??= this.#run().finally(() => {
@@ -53,9 +53,9 @@ export class ActionSender {
   }
 
   /** The backend is back: nothing waits for its turn any longer. */
-  lookNow(): void {
+  sendNow(): void {
     this.#notBefore.clear()
-    this.look()
+    this.send()
   }
 
   async end(): Promise<void> {
@@ -88,12 +88,12 @@ export class ActionSender {
       if (rule !== undefined && held.has(rule)) continue
       const user = this.#user()
       if (user === undefined) return
-      if (action.user !== user) await this.#leaveTo(action)
+      if (action.user !== user) await this.#deferToUser(action)
       else if (this.#isDue(action) && (await this.#isWaiting(action)) && !(await this.#send(action)))
-        return this.#comeAgain()
+        return this.#retryLater()
       if (rule !== undefined && this.#notBefore.has(action.id)) held.add(rule)
     }
-    if (this.#notBefore.size > 0) this.#comeAgain()
+    if (this.#notBefore.size > 0) this.#retryLater()
   }
 
   /** While the ones before it went out, its alert may have become worse than what was acknowledged. */
@@ -113,7 +113,7 @@ export class ActionSender {
     const { call, now, log } = this.#deps
     const firstTriedAt = this.#firstTriedAt.get(action.id) ?? now()
     this.#firstTriedAt.set(action.id, firstTriedAt)
-    const result = await attempt(call, this.#following(action), now() - firstTriedAt)
+    const result = await trySend(call, this.#withCurrentVersion(action), now() - firstTriedAt)
     if (result.kind === 'away') return false
     if (result.kind === 'later') {
       this.#notBefore.set(action.id, now() + againMs)
@@ -134,7 +134,7 @@ export class ActionSender {
     await this.#deps.data.call('actions.settle', { id: action.id, outcome })
   }
 
-  #leaveTo(action: OperatorAction): Promise<void> {
+  #deferToUser(action: OperatorAction): Promise<void> {
     return this.#stillWaiting(action, `Made by ${action.user}. ReMo sends it when ${action.user} signs in here.`)
   }
 
@@ -146,8 +146,8 @@ export class ActionSender {
     return this.#deps.now() >= (this.#notBefore.get(id) ?? -Infinity)
   }
 
-  #comeAgain(): void {
-    if (!this.#ended) this.#timer = setTimeout(() => this.look(), againMs)
+  #retryLater(): void {
+    if (!this.#ended) this.#timer = setTimeout(() => this.send(), againMs)
   }
 
   /** Two changes of one rule without the backend: the second one was made on top of the first, which is no conflict. */
@@ -156,7 +156,7 @@ export class ActionSender {
       this.#follows.set(`${does.ruleId}@${does.version}`, made)
   }
 
-  #following(action: OperatorAction): OperatorAction {
+  #withCurrentVersion(action: OperatorAction): OperatorAction {
     const { does } = action
     if (does.kind === 'acknowledge' || does.ruleId === undefined || does.version === undefined) return action
     const made = this.#follows.get(`${does.ruleId}@${does.version}`)

@@ -4,10 +4,10 @@ import type { Operation } from '#shared/rest/contract.ts'
 import type { BackendLink, OperatorSession } from '#shared/session/session.ts'
 import type { Log } from '#shared/log.ts'
 import type { SecretStore } from '../secrets/secret-store.ts'
-import type { CallBackend, CallFailure, CallResult, RestClient } from './rest-client.ts'
-import type { Input } from './rest-request.ts'
-import { errorOf, isTransientFailure } from './failure.ts'
-import { LateSignOuts } from './late-sign-outs.ts'
+import type { CallBackend, BackendFailure, BackendResult, RestClient } from './rest-client.ts'
+import type { OperationInput } from './rest-request.ts'
+import { callErrorOf, isTransientFailure } from './failure.ts'
+import { PendingSignOuts } from './late-sign-outs.ts'
 import { initialSignInState, nextSignInState } from './session-state.ts'
 import type { SavedSession, SignInEvent, SignInState } from './session-state.ts'
 import { SessionTokens } from './tokens.ts'
@@ -40,19 +40,19 @@ export class BackendSession {
   /** The keychain is asked once, at the start; until then nobody knows whether there is a token. */
   #restored: Promise<void> = Promise.resolve()
   #saved: Promise<void> = Promise.resolve()
-  readonly #late: LateSignOuts
+  readonly #pendingSignOuts: PendingSignOuts
   #left: Promise<void> = Promise.resolve()
   #ended = false
 
   constructor(deps: BackendSessionDeps) {
     this.#deps = deps
     this.#state = initialSignInState(deps.stateFile.value, deps.url)
-    this.#late = new LateSignOuts(deps)
+    this.#pendingSignOuts = new PendingSignOuts(deps)
     deps.link.onChange((link) => {
       this.#notifyListeners()
       if (!link.reachable) return
       void this.#renew()
-      void this.#late.send()
+      void this.#pendingSignOuts.send()
     })
   }
 
@@ -60,8 +60,13 @@ export class BackendSession {
     const { url, link, secrets } = this.#deps
     const common = { backendUrl: url, link: link.link }
     if (this.#state.kind === 'signed-out') return { kind: 'signed-out', ...common, reason: this.#state.reason }
-    const { notKept } = secrets
-    return { kind: 'signed-in', ...common, user: this.#state.user, ...(notKept === undefined ? {} : { notKept }) }
+    const { keychainProblem } = secrets
+    return {
+      kind: 'signed-in',
+      ...common,
+      user: this.#state.user,
+      ...(keychainProblem === undefined ? {} : { notKept: keychainProblem }),
+    }
   }
 
   onChange(listener: (session: OperatorSession) => void): void {
@@ -79,7 +84,7 @@ export class BackendSession {
     await this.#restored
     await this.#saved
     await this.#left
-    await this.#late.settled()
+    await this.#pendingSignOuts.settled()
   }
 
   /** Throws `CallError` with a sentence for the one at the form. */
@@ -87,9 +92,9 @@ export class BackendSession {
     const { client, log } = this.#deps
     await this.#restored
     const response = await client.call(loginOperation, { body: { username, password } })
-    if (!response.ok) throw errorOf(response.failure)
+    if (!response.ok) throw callErrorOf(response.failure)
     const who = await client.call(meOperation, {}, { token: response.body.access_token })
-    if (!who.ok) throw errorOf(who.failure)
+    if (!who.ok) throw callErrorOf(who.failure)
     void this.#leave() // goes on beside the new session; `#left` waits for it
     const { username: name, role } = who.body
     this.#tokens = this.#tokensOf(name, response.body.refresh_token)
@@ -116,7 +121,7 @@ export class BackendSession {
     const response = await this.call(changePasswordOperation, {
       body: { current_password: current, new_password: next },
     })
-    if (!response.ok) throw errorOf(response.failure)
+    if (!response.ok) throw callErrorOf(response.failure)
     this.#tokens?.take(response.body)
     await this.#saved
   }
@@ -134,7 +139,7 @@ export class BackendSession {
     return again.ok ? this.#with(again.token, contract, input) : again
   }
 
-  #with<C extends Operation>(token: string, contract: C, input: Input<C>): Promise<CallResult<C>> {
+  #with<C extends Operation>(token: string, contract: C, input: OperationInput<C>): Promise<BackendResult<C>> {
     return this.#deps.client.call(contract, input, { token })
   }
 
@@ -144,7 +149,7 @@ export class BackendSession {
     if (access.ok || access.failure.kind !== 'problem' || isTransientFailure(access.failure)) return access
     const { code } = access.failure.problem
     this.#deps.log.info('the backend ended the session', { code })
-    this.#forget()
+    this.#deleteTokens()
     this.#become({ kind: 'refused', code })
     return { ok: false, failure: { kind: 'signed-out' } }
   }
@@ -179,35 +184,35 @@ export class BackendSession {
   /** Forgets the tokens, and has the backend forget them as well, now or later. */
   #leave(): Promise<void> {
     const revoked = this.#tokens?.revoke()
-    this.#forget()
+    this.#deleteTokens()
     const before = this.#left
     this.#left = (async () => {
       await before
       const stillGood = await revoked
       if (stillGood === undefined) return
-      await this.#late.keep(stillGood)
+      await this.#pendingSignOuts.keep(stillGood)
       // It may have come back while the first attempt was under way: then it is not heard of again.
-      if (this.#deps.link.link.reachable) await this.#late.send()
+      if (this.#deps.link.link.reachable) await this.#pendingSignOuts.send()
     })()
     return this.#left
   }
 
-  #forget(): void {
+  #deleteTokens(): void {
     clearTimeout(this.#renewal)
     this.#tokens = null
     if (this.#state.kind === 'signed-out') return
     const account = this.#account(this.#state.user.username)
-    this.#keep((secrets) => secrets.forget(account))
+    this.#saveTokens((secrets) => secrets.delete(account))
   }
 
   #tokensOf(username: string, refreshToken: string): SessionTokens {
     const { client, now } = this.#deps
     const account = this.#account(username)
-    const keep = (token: string): void => this.#keep((secrets) => secrets.write(account, token))
+    const keep = (token: string): void => this.#saveTokens((secrets) => secrets.write(account, token))
     return new SessionTokens({ client, now, keep }, refreshToken)
   }
 
-  #keep(change: (secrets: SecretStore) => Promise<void>): void {
+  #saveTokens(change: (secrets: SecretStore) => Promise<void>): void {
     this.#saved = this.#saved.then(() => change(this.#deps.secrets))
   }
 
@@ -234,6 +239,6 @@ export class BackendSession {
 }
 
 /** A wrong password is told by the same status, and has nothing to do with the token. */
-function isTokenRefused(failure: CallFailure): boolean {
+function isTokenRefused(failure: BackendFailure): boolean {
   return failure.kind === 'problem' && ['unauthenticated', 'session_ended'].includes(failure.problem.code)
 }

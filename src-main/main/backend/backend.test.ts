@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { logTo } from '../../threads/log.ts'
 import { InMemorySecrets } from '../secrets/memory-secrets.ts'
-import { Backend } from './backend.ts'
+import { BackendClient } from './backend.ts'
 import { healthy, startTestServer } from './testing-server.ts'
 import type { TestServer } from './testing-server.ts'
 
 let server: TestServer
-let backend: Backend
+let backend: BackendClient
 beforeEach(async () => {
   server = await startTestServer(() => healthy)
-  backend = new Backend({
+  backend = new BackendClient({
     url: server.url,
     fetch,
     secrets: new InMemorySecrets('A test.'),

@@ -9,7 +9,7 @@ import { BackendProbe } from './link-watch.ts'
 import { RestClient } from './rest-client.ts'
 import type { Fetch } from './rest-client.ts'
 
-export interface BackendDeps {
+export interface BackendClientDeps {
   readonly url: string
   readonly fetch: Fetch
   readonly secrets: SecretStore
@@ -32,13 +32,13 @@ export interface BackendCounters {
 }
 
 /** All that joins this console to its backend. Made, not started. */
-export class Backend {
+export class BackendClient {
   readonly session: BackendSession
   readonly #watch: BackendProbe
   readonly #sender: ActionSender
   readonly #requests = new Map<string, number>()
 
-  constructor({ url, fetch, now, random, data, log, ...kept }: BackendDeps) {
+  constructor({ url, fetch, now, random, data, log, ...kept }: BackendClientDeps) {
     const client = new RestClient({
       url,
       fetch,
@@ -54,10 +54,10 @@ export class Backend {
     this.session = new BackendSession({ url, client, link: this.#watch, now, log, ...kept })
     const { session } = this
     this.#sender = new ActionSender({ data, call: session.call, session: () => session.session, now, log })
-    session.onChange(() => this.#sender.lookNow())
-    data.on('actions.changed', () => this.#sender.look())
+    session.onChange(() => this.#sender.sendNow())
+    data.on('actions.changed', () => this.#sender.send())
     data.onState(({ kind }) => {
-      if (kind === 'running') this.#sender.look()
+      if (kind === 'running') this.#sender.send()
     })
     this.#watch.onChange(({ reachable, detail }) => log.info('backend', { reachable, detail }))
   }
@@ -74,7 +74,7 @@ export class Backend {
   /** Whether it is there, and what waits for it, is not left to the clock: an operator wants to know. */
   probeNow(): void {
     this.#watch.probeNow()
-    this.#sender.lookNow()
+    this.#sender.sendNow()
   }
 
   /** What is under way is given its time limits; what was not sent is sent by the next run. */

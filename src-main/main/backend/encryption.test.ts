@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { encryptionNotice } from './encryption.ts'
+import { plaintextNotice } from './encryption.ts'
 
 test.each([
   'https://remo.example',
@@ -8,12 +8,12 @@ test.each([
   'http://[::1]:8000',
   'http://a.localhost',
 ])('nothing is said of %s', (url) => {
-  expect(encryptionNotice(url)).toBeUndefined()
+  expect(plaintextNotice(url)).toBeUndefined()
 })
 
 test.each(['http://remo.example', 'http://10.0.0.1:8000', 'http://127.example.com', 'http://localhost.evil.example'])(
   'that %s is not encrypted is said',
   (url) => {
-    expect(encryptionNotice(url)).toMatchObject({ id: 'backend-not-encrypted', severity: 'warning' })
+    expect(plaintextNotice(url)).toMatchObject({ id: 'backend-not-encrypted', severity: 'warning' })
   },
 )

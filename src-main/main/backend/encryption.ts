@@ -1,7 +1,7 @@
 import type { Notice } from '../health/health-board.ts'
 
 /** Said as long as passwords and tokens cross a network in the clear; on this computer they cross none. */
-export function encryptionNotice(url: string): Notice | undefined {
+export function plaintextNotice(url: string): Notice | undefined {
   const { protocol, hostname } = new URL(url)
   if (protocol === 'https:' || isLoopback(hostname)) return undefined
   return {

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '#shared/ipc/contract.ts'
 import { CallError } from '../../threads/call-error.ts'
-import type { CallFailure } from './rest-client.ts'
+import type { BackendFailure } from './rest-client.ts'
 
 const codes: Readonly<Record<number, ErrorCode>> = {
   400: 'bad-request',
@@ -13,17 +13,17 @@ const codes: Readonly<Record<number, ErrorCode>> = {
 }
 
 /** Nobody is there who could do it: no backend, or one without its database. */
-export function isUnreachable(failure: CallFailure): boolean {
+export function isUnreachable(failure: BackendFailure): boolean {
   return failure.kind === 'unreachable' || (failure.kind === 'problem' && failure.problem.status === 503)
 }
 
 /** Whether the same request may well be taken later. */
-export function isTransientFailure(failure: CallFailure): boolean {
+export function isTransientFailure(failure: BackendFailure): boolean {
   return isUnreachable(failure) || (failure.kind === 'problem' && [429, 500].includes(failure.problem.status))
 }
 
 /** What happened, for the operator. */
-export function backendFailureSentence(failure: CallFailure): string {
+export function backendFailureSentence(failure: BackendFailure): string {
   if (failure.kind === 'signed-out') return 'You are signed out. Sign in and try again.'
   if (failure.kind === 'unreachable') return `The backend is unavailable. ${failure.detail}`
   const { problem, retryAfterSeconds } = failure
@@ -33,7 +33,7 @@ export function backendFailureSentence(failure: CallFailure): string {
   return issue && problem.code === 'invalid_request' ? `${fieldOf(issue.path)}: ${issue.message}.` : problem.detail
 }
 
-export function errorOf(failure: CallFailure): CallError {
+export function callErrorOf(failure: BackendFailure): CallError {
   if (failure.kind === 'signed-out') return new CallError('signed-out', backendFailureSentence(failure))
   if (failure.kind === 'unreachable') return new CallError('unavailable', backendFailureSentence(failure))
   const { code, status } = failure.problem

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { SeriesColumns } from '#shared/ipc/live.ts'
-import { joinRange, partsOf, shareOfPoints } from './join-range.ts'
+import { joinRange, segmentsOf, splitPoints } from './join-range.ts'
 import type { BackendHistory } from './join-range.ts'
 
 const boundary = 1_000_000
@@ -67,18 +67,18 @@ describe('the share of columns', () => {
   test('follows the length of the parts, and together never goes beyond what was asked for', () => {
     fc.assert(
       fc.property(fc.integer({ min: 20, max: 5000 }), fc.double({ min: 0, max: 1, noNaN: true }), (points, where) => {
-        const { early, late } = shareOfPoints(points, { from: 0, to: boundary }, where * boundary)
+        const { early, late } = splitPoints(points, { from: 0, to: boundary }, where * boundary)
         expect(early + late).toBe(points)
         expect(Math.min(early, late)).toBeGreaterThanOrEqual(10)
       }),
     )
-    expect(shareOfPoints(500, { from: 0, to: 100 }, 80)).toEqual({ early: 400, late: 100 })
+    expect(splitPoints(500, { from: 0, to: 100 }, 80)).toEqual({ early: 400, late: 100 })
   })
 })
 
 test('parts touch each other, and an empty one is not named', () => {
   const range = { from: 0, to: 100 }
-  expect([partsOf(range, 40, 60), partsOf(range, 0, 0), partsOf(range, 100, 60)]).toEqual([
+  expect([segmentsOf(range, 40, 60), segmentsOf(range, 0, 0), segmentsOf(range, 100, 60)]).toEqual([
     [
       { from: 0, to: 40, source: 'backend', resolution: 60 },
       { from: 40, to: 100, source: 'cache', resolution: 0 },

@@ -21,7 +21,7 @@ export interface BackendHistory extends TimeSpan {
 const fewest = 10
 
 /** How many of `points` columns each part of a range gets: by its length, and each enough to be seen. */
-export function shareOfPoints(points: number, range: TimeSpan, boundary: number): { early: number; late: number } {
+export function splitPoints(points: number, range: TimeSpan, boundary: number): { early: number; late: number } {
   const share = (boundary - range.from) / Math.max(range.to - range.from, 1)
   const early = Math.min(Math.max(Math.round(points * share), fewest), Math.max(points - fewest, fewest))
   return { early, late: Math.max(points - early, fewest) }
@@ -47,7 +47,7 @@ export function joinRange(
   })
 }
 
-export function partsOf(range: TimeSpan, boundary: number, resolution: number): RangeSegment[] {
+export function segmentsOf(range: TimeSpan, boundary: number, resolution: number): RangeSegment[] {
   const parts: RangeSegment[] = [
     { from: range.from, to: boundary, source: 'backend', resolution },
     { from: boundary, to: range.to, source: 'cache', resolution: 0 },

@@ -10,7 +10,7 @@ export interface PendingSignOut {
   readonly until: number
 }
 
-export interface LateSignOutsDeps {
+export interface PendingSignOutsDeps {
   readonly url: string
   readonly client: Pick<RestClient, 'call'>
   readonly secrets: SecretStore
@@ -32,13 +32,13 @@ const untilMs = 7 * 24 * 3_600_000
  * Sign-outs that the backend could not be told of: the refresh tokens stay in the keychain, apart from that of whoever
  * works here, until the backend answers again.
  */
-export class LateSignOuts {
-  readonly #deps: LateSignOutsDeps
+export class PendingSignOuts {
+  readonly #deps: PendingSignOutsDeps
   readonly #account: string
   /** One after another: each reads what the one before left. */
   #last: Promise<void> = Promise.resolve()
 
-  constructor(deps: LateSignOutsDeps) {
+  constructor(deps: PendingSignOutsDeps) {
     this.#deps = deps
     this.#account = `signed out at ${deps.url}`
   }
@@ -86,7 +86,7 @@ export class LateSignOuts {
 
   async #forget(): Promise<void> {
     const { secrets, stateFile } = this.#deps
-    await secrets.forget(this.#account)
+    await secrets.delete(this.#account)
     stateFile.update({ untold: undefined })
   }
 

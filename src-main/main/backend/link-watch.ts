@@ -2,7 +2,7 @@ import { healthOperation } from '#shared/rest/system.ts'
 import type { BackendLink } from '#shared/session/session.ts'
 import { nextLink, probeDelayMs } from './link.ts'
 import type { ProbeResult } from './link.ts'
-import type { CallResult, RestClient } from './rest-client.ts'
+import type { BackendResult, RestClient } from './rest-client.ts'
 
 export interface BackendProbeDeps {
   readonly client: Pick<RestClient, 'call'>
@@ -85,7 +85,7 @@ export class BackendProbe {
   }
 }
 
-function probeResultOf(response: CallResult<typeof healthOperation>): ProbeResult {
+function probeResultOf(response: BackendResult<typeof healthOperation>): ProbeResult {
   // A backend without its database lives and can do nothing for anybody.
   if (response.ok && response.body.postgres === 'down')
     return { isReachable: false, detail: 'The backend is running but cannot reach its database.' }

@@ -15,7 +15,7 @@ type SignedIn = Extract<OperatorSession, { kind: 'signed-in' }>
  * The one who works here, where he may do that; else this throws. The window does not offer it; here it is made sure
  * of. Only with a backend: who works alone may do what is done alone.
  */
-export function permitted(session: OperatorSession, permission: Permission): SignedIn {
+export function requirePermission(session: OperatorSession, permission: Permission): SignedIn {
   if (session.kind !== 'signed-in') throw new CallError('signed-out', 'You are signed out. Sign in and try again.')
   if (!isPermitted(session, permission)) throw new CallError('forbidden', refusals[permission])
   return session

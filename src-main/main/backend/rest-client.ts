@@ -3,23 +3,23 @@ import { tolerant } from '#shared/codec/tolerant.ts'
 import type { ResponseOf, Operation } from '#shared/rest/contract.ts'
 import { Problem } from '#shared/rest/problems.ts'
 import { restRequest } from './rest-request.ts'
-import type { Input } from './rest-request.ts'
+import type { OperationInput } from './rest-request.ts'
 import { unreachableSentence } from './unreachable.ts'
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
 /** `unreachable`: nothing that is an answer of the backend. `signed-out`: it was not asked, since nobody is signed in. */
-export type CallFailure =
+export type BackendFailure =
   | { readonly kind: 'unreachable'; readonly detail: string }
   | { readonly kind: 'problem'; readonly problem: Problem; readonly retryAfterSeconds?: number }
   | { readonly kind: 'signed-out' }
 
-export type CallResult<C extends Operation> =
+export type BackendResult<C extends Operation> =
   | { readonly ok: true; readonly body: ResponseOf<C>; /** Cursor of the next page. */ readonly next?: string }
-  | { readonly ok: false; readonly failure: CallFailure }
+  | { readonly ok: false; readonly failure: BackendFailure }
 
 /** What a caller of the API needs: the client itself, or the session that adds who calls. */
-export type CallBackend = <C extends Operation>(contract: C, input: Input<C>) => Promise<CallResult<C>>
+export type CallBackend = <C extends Operation>(contract: C, input: OperationInput<C>) => Promise<BackendResult<C>>
 
 /** Status of the answer. */
 export type ResponseSeen = number | 'unreachable'
@@ -49,9 +49,9 @@ export class RestClient {
 
   async call<C extends Operation>(
     contract: C,
-    input: Input<C>,
+    input: OperationInput<C>,
     { token, limitMs = usualLimitMs }: CallOptions = {},
-  ): Promise<CallResult<C>> {
+  ): Promise<BackendResult<C>> {
     const { url, init } = restRequest(this.#deps.url, contract, input)
     const headers = token === undefined ? init.headers : { ...init.headers, authorization: `Bearer ${token}` }
     try {
@@ -63,7 +63,7 @@ export class RestClient {
     }
   }
 
-  #understand<C extends Operation>(contract: C, response: Response, text: string): CallResult<C> {
+  #understand<C extends Operation>(contract: C, response: Response, text: string): BackendResult<C> {
     const { status, headers } = response
     const body = parsed(text)
     if (status === contract.ok.status) {
@@ -84,7 +84,7 @@ export class RestClient {
     return { ok: false, failure: { kind: 'problem', problem: problem.data, ...wait } }
   }
 
-  #unreachable(contract: Operation, detail: string): { readonly ok: false; readonly failure: CallFailure } {
+  #unreachable(contract: Operation, detail: string): { readonly ok: false; readonly failure: BackendFailure } {
     this.#deps.onResponse(contract, 'unreachable')
     return { ok: false, failure: { kind: 'unreachable', detail } }
   }

@@ -1,7 +1,7 @@
 import type { BodyIn, Operation, ParamsIn, QueryIn } from '#shared/rest/contract.ts'
 
 /** What an operation of the API is given: what its contract asks for, and nothing else. */
-export type Input<C extends Operation> = Part<'params', ParamsIn<C>> &
+export type OperationInput<C extends Operation> = Part<'params', ParamsIn<C>> &
   Part<'query', QueryIn<C>> &
   Part<'body', BodyIn<C>> & {
     /** The version that was edited. */
@@ -24,7 +24,7 @@ export interface RestRequest {
 type Texts = Readonly<Record<string, string | undefined>>
 
 /** The request of one operation. `base` may have a path of its own, as behind a proxy. */
-export function restRequest<C extends Operation>(base: string, contract: C, input: Input<C>): RestRequest {
+export function restRequest<C extends Operation>(base: string, contract: C, input: OperationInput<C>): RestRequest {
   const path = contract.path.replace(/:(\w+)/g, (_, name: string) =>
     encodeURIComponent((input.params as Texts | undefined)?.[name] ?? ''),
   )

@@ -1,7 +1,7 @@
 import { logoutOperation, refreshOperation } from '#shared/rest/auth.ts'
 import type { Tokens as TokenAnswer } from '#shared/rest/auth.ts'
 import { isTransientFailure } from './failure.ts'
-import type { CallFailure, RestClient } from './rest-client.ts'
+import type { BackendFailure, RestClient } from './rest-client.ts'
 
 export interface SessionTokensDeps {
   readonly client: Pick<RestClient, 'call'>
@@ -13,7 +13,7 @@ export interface SessionTokensDeps {
 
 export type AccessTokenResult =
   | { readonly ok: true; readonly token: string; /** It came with a refresh just now. */ readonly fresh: boolean }
-  | { readonly ok: false; readonly failure: CallFailure }
+  | { readonly ok: false; readonly failure: BackendFailure }
 
 /** An access token is renewed when this share of its time is over. */
 const renewAt = 0.8

@@ -1,5 +1,5 @@
 import type { IpcHandlers } from '#shared/ipc/contract.ts'
-import { permitted } from '../backend/permit.ts'
+import { requirePermission } from '../backend/permit.ts'
 import type { IpcDeps } from './deps.ts'
 
 type AlertCalls = Pick<IpcHandlers, 'alerts.list' | 'alerts.timeline' | 'alerts.acknowledge'>
@@ -7,7 +7,7 @@ type AlertDeps = Pick<IpcDeps, 'data' | 'user' | 'session' | 'now'>
 
 export function alertHandlers({ data, user, session, now }: AlertDeps): AlertCalls {
   // Who and when are said here: the window cannot acknowledge in the name of somebody else.
-  const acknowledger = (): string => (session ? permitted(session.session, 'acknowledge').user.username : user)
+  const acknowledger = (): string => (session ? requirePermission(session.session, 'acknowledge').user.username : user)
   return {
     'alerts.list': (request) => data.call('alerts.list', request),
     'alerts.timeline': (request) => data.call('alerts.timeline', request),

@@ -3,7 +3,7 @@ import { ipcCalls } from '#shared/ipc/channels.ts'
 import { aRule } from '#shared/rule/builders.ts'
 import { CurrentHealth } from '../health/health-board.ts'
 import type { IpcDeps } from './deps.ts'
-import { exportName } from './export-name.ts'
+import { csvFileName } from './export-name.ts'
 import { ipcHandlers } from './handlers.ts'
 
 const id = '0b2e6a52-54a5-8f3c-9d5e-4d2f0f6a7b11'
@@ -90,7 +90,7 @@ test('an export without a file asks for no records', async () => {
 
 test('the name of an export tells node and range and is a file name everywhere', () => {
   const [from, to] = [Date.UTC(2026, 10, 24, 10, 15), Date.UTC(2026, 10, 24, 10, 30)]
-  expect([exportName('node-1', from, to), exportName('../rack/7: "a"', from, to)]).toEqual([
+  expect([csvFileName('node-1', from, to), csvFileName('../rack/7: "a"', from, to)]).toEqual([
     'remo-node-1-20261124T101500Z-20261124T103000Z.csv',
     'remo-.._rack_7_a_-20261124T101500Z-20261124T103000Z.csv',
   ])

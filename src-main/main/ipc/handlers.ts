@@ -3,7 +3,7 @@ import { actionHandlers } from './actions.ts'
 import { alertHandlers } from './alerts.ts'
 import { appHandlers } from './app.ts'
 import type { IpcDeps } from './deps.ts'
-import { recordHandlers } from './records.ts'
+import { streamCallHandlers } from './records.ts'
 import { ruleHandlers } from './rules.ts'
 import { sampleHandlers } from './samples.ts'
 import { sessionHandlers } from './session.ts'
@@ -16,7 +16,7 @@ export function ipcHandlers(deps: IpcDeps): IpcHandlers {
     ...sampleHandlers(deps),
     ...alertHandlers(deps),
     ...ruleHandlers(deps),
-    ...recordHandlers(deps),
+    ...streamCallHandlers(deps),
     ...sessionHandlers(deps),
     ...userHandlers(deps),
     ...actionHandlers(deps),

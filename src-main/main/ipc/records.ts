@@ -2,7 +2,7 @@ import type { IpcHandlers } from '#shared/ipc/contract.ts'
 import type { IpcDeps } from './deps.ts'
 
 /** Records that are not samples: refused ones, and ranges that were lost. */
-export function recordHandlers({
+export function streamCallHandlers({
   data,
 }: Pick<IpcDeps, 'data'>): Pick<IpcHandlers, 'rejectedRecords.list' | 'gaps.list'> {
   return {

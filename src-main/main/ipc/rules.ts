@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { IpcHandlers, IpcRequest, RuleChangeResult } from '#shared/ipc/contract.ts'
 import type { OperatorAction, OperatorChange } from '#shared/sync/action.ts'
 import { sendAction } from '../backend/action-outcome.ts'
-import { errorOf, isUnreachable } from '../backend/failure.ts'
-import { permitted } from '../backend/permit.ts'
+import { callErrorOf, isUnreachable } from '../backend/failure.ts'
+import { requirePermission } from '../backend/permit.ts'
 import type { BackendSession } from '../backend/backend-session.ts'
 import type { DataCalls } from '../../threads/data-calls.ts'
 import type { IpcDeps } from './deps.ts'
@@ -51,12 +51,12 @@ async function changeTeamRule(
   session: BackendSession,
   does: OperatorChange,
 ): Promise<RuleChangeResult> {
-  const who = permitted(session.session, 'edit-rules')
+  const who = requirePermission(session.session, 'edit-rules')
   const action: OperatorAction = { id: randomUUID(), at: now(), user: who.user.username, does, state: 'waiting' }
   if (who.link.reachable) {
     const sent = await sendAction(session.call, action)
     if (sent.ok) return { kind: 'saved', ...(sent.rule === undefined ? {} : { rule: sent.rule }) }
-    if (!isUnreachable(sent.failure)) throw errorOf(sent.failure)
+    if (!isUnreachable(sent.failure)) throw callErrorOf(sent.failure)
   }
   // Under the same id: should the backend have done it and only its answer been lost, it does not do it twice.
   await data.call('actions.add', { action })

@@ -1,7 +1,7 @@
 import type { IpcHandlers } from '#shared/ipc/contract.ts'
-import { cachedRange, longRange } from '../backend/long-range.ts'
+import { cachedRange, rangeWithHistory } from '../backend/long-range.ts'
 import type { IpcDeps } from './deps.ts'
-import { exportName } from './export-name.ts'
+import { csvFileName } from './export-name.ts'
 
 type SampleDeps = Pick<IpcDeps, 'read' | 'session' | 'chooseFile'>
 type SampleCalls = Pick<IpcHandlers, 'samples.range' | 'samples.export'>
@@ -9,10 +9,10 @@ type SampleCalls = Pick<IpcHandlers, 'samples.range' | 'samples.export'>
 export function sampleHandlers({ read, session, chooseFile }: SampleDeps): SampleCalls {
   return {
     'samples.range': async (request) =>
-      session ? longRange(read, session.call, request) : cachedRange(await read.call('samples.range', request)),
+      session ? rangeWithHistory(read, session.call, request) : cachedRange(await read.call('samples.range', request)),
     // Of the cache alone, record by record; the backend has an export of its own for what is older.
     'samples.export': async ({ nodeId, from, to }) => {
-      const path = await chooseFile(exportName(nodeId, from, to))
+      const path = await chooseFile(csvFileName(nodeId, from, to))
       if (path === undefined) return { saved: false }
       const { rows } = await read.call('samples.export', { nodeId, from, to, path })
       return { saved: true, path, rows }

@@ -3,7 +3,7 @@ import { ipcCalls } from '#shared/ipc/channels.ts'
 import type { IpcFailure, IpcHandlers } from '#shared/ipc/contract.ts'
 import type { Log, LogLevel } from '#shared/log.ts'
 import { CallError } from '../../threads/call-error.ts'
-import { isOurFrame } from '../windows/origin.ts'
+import { isTrustedFrame } from '../windows/origin.ts'
 import { handleIpcCall } from './answer.ts'
 
 export interface ServeDeps {
@@ -24,7 +24,7 @@ function levelOf({ code }: IpcFailure, cause: unknown): LogLevel {
 export function serveIpc({ handlers, origins, log, checksReplies }: ServeDeps): () => void {
   for (const call of ipcCalls) {
     ipcMain.handle(call, (event, raw: unknown) => {
-      const question = { call, raw, ours: isOurFrame(event.senderFrame, origins), checksReply: checksReplies }
+      const question = { call, raw, ours: isTrustedFrame(event.senderFrame, origins), checksReply: checksReplies }
       return handleIpcCall(question, handlers, (failure, cause) =>
         log[levelOf(failure, cause)]('call refused', { call, code: failure.code, detail: failure.message, cause }),
       )

@@ -55,7 +55,9 @@ export class DesktopNotifier {
   }
 
   async show(popup: DesktopPopup): Promise<boolean> {
-    const problem = Notification.isSupported() ? await this.#hand(popup) : 'this system does not support notifications'
+    const problem = Notification.isSupported()
+      ? await this.#showNative(popup)
+      : 'this system does not support notifications'
     const shown = problem === undefined
     this.#counts[shown ? 'shown' : 'failed']++
     if (!shown) this.#deps.log.error('notification not shown', { tag: popup.tag, problem })
@@ -64,7 +66,7 @@ export class DesktopNotifier {
   }
 
   /** Resolves with what went wrong, or `undefined`. */
-  #hand(popup: DesktopPopup): Promise<string | undefined> {
+  #showNative(popup: DesktopPopup): Promise<string | undefined> {
     this.withdraw(popup.tag)
     const critical = popup.urgency === 'critical'
     const notification = new Notification({

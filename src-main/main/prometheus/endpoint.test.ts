@@ -2,19 +2,19 @@ import { request } from 'node:http'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { serveMetrics } from './endpoint.ts'
 import type { MetricsEndpoint } from './endpoint.ts'
-import { expose } from './exposition.ts'
-import type { Family } from './families.ts'
+import { toExposition } from './exposition.ts'
+import type { MetricFamily } from './families.ts'
 
-const messages: Family = {
+const messages: MetricFamily = {
   name: 'remo_kafka_messages_total',
   help: 'Records read.',
   type: 'counter',
   values: [{ value: 7, labels: { topic: 'a"b\\c' } }],
 }
 let endpoint: MetricsEndpoint
-let scrape: (accept: string) => ReturnType<typeof expose>
+let scrape: (accept: string) => ReturnType<typeof toExposition>
 beforeEach(async () => {
-  scrape = (accept) => expose([messages], accept)
+  scrape = (accept) => toExposition([messages], accept)
   endpoint = await serveMetrics(
     0,
     (accept) => scrape(accept),

@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client'
 import type { Metric, MetricObjectWithValues, MetricValue, RegistryContentType } from 'prom-client'
-import type { Family } from './families.ts'
+import type { MetricFamily } from './families.ts'
 
 export interface Exposition {
   readonly type: string
@@ -11,8 +11,8 @@ export interface Exposition {
  * Writes the families in the format that the scraper accepts. A registry is made for each scrape: prom-client fixes
  * the format per registry, and writing OpenMetrics renames the counters that it was given (siimon/prom-client#794).
  */
-export async function expose(
-  families: ReadonlyArray<Family | MetricObjectWithValues<MetricValue<string>>>,
+export async function toExposition(
+  families: ReadonlyArray<MetricFamily | MetricObjectWithValues<MetricValue<string>>>,
   accept: string,
 ): Promise<Exposition> {
   const open = accept.includes('application/openmetrics-text')

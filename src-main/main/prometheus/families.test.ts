@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { anAlert } from '#shared/alert/builders.ts'
 import type { DataThreadCounters } from '../../threads/data-calls.ts'
-import { families, mostNodes } from './families.ts'
-import type { Snapshot } from './families.ts'
+import { families, maxNodes } from './families.ts'
+import type { ScrapeSnapshot } from './families.ts'
 
 const now = Date.UTC(2026, 10, 24, 10, 15, 30)
 
@@ -19,7 +19,7 @@ const noData: DataThreadCounters = {
 }
 
 /** Nodes with `[cpu, memory, disk, network]`, newest sample `ageMs` ago, one sample in five seconds. */
-function live(nodes: Readonly<Record<string, readonly number[]>>, ageMs = 0): Snapshot['live'] {
+function live(nodes: Readonly<Record<string, readonly number[]>>, ageMs = 0): ScrapeSnapshot['live'] {
   const ids = Object.keys(nodes)
   return {
     directory: {
@@ -38,7 +38,7 @@ function live(nodes: Readonly<Record<string, readonly number[]>>, ageMs = 0): Sn
   }
 }
 
-const aSnapshot = (over: Partial<Snapshot> = {}): Snapshot => ({
+const aSnapshot = (over: Partial<ScrapeSnapshot> = {}): ScrapeSnapshot => ({
   now,
   build: { version: '0.1.0', electron: '45.4.1', chromium: '150.0', node: '24.0.0' },
   data: noData,
@@ -50,7 +50,7 @@ const aSnapshot = (over: Partial<Snapshot> = {}): Snapshot => ({
 })
 
 /** The lines of one family, as Prometheus reads them. */
-function lines(snapshot: Snapshot, name: string): string[] {
+function lines(snapshot: ScrapeSnapshot, name: string): string[] {
   const family = families(snapshot).find((candidate) => candidate.name === name)
   if (!family) throw new Error(`no family ${name}`)
   return family.values.map(({ metricName, labels, value }) => {
@@ -95,11 +95,11 @@ test('an offline node is down and keeps the time when it was seen', () => {
 })
 
 test('series of nodes are capped', () => {
-  const many = Object.fromEntries(Array.from({ length: mostNodes + 5 }, (_, index) => [`node-${index}`, [1, 1, 1, 1]]))
+  const many = Object.fromEntries(Array.from({ length: maxNodes + 5 }, (_, index) => [`node-${index}`, [1, 1, 1, 1]]))
   const snapshot = aSnapshot({ live: live(many) })
-  expect(lines(snapshot, 'remo_node_up')).toHaveLength(mostNodes)
+  expect(lines(snapshot, 'remo_node_up')).toHaveLength(maxNodes)
   expect(lines(snapshot, 'remo_node_cpu_usage_ratio').at(-1)).toBe(
-    `remo_node_cpu_usage_ratio{node=node-${mostNodes - 1}} 0.01`,
+    `remo_node_cpu_usage_ratio{node=node-${maxNodes - 1}} 0.01`,
   )
 })
 

@@ -7,7 +7,7 @@ import type { BackendCounters } from '../backend/backend.ts'
 import type { NotificationCount } from '../notifications/desktop-notifier.ts'
 
 /** One metric family as prom-client writes it. `metricName` differs from `name` for the parts of a histogram. */
-export interface Family {
+export interface MetricFamily {
   readonly name: string
   readonly help: string
   readonly type: 'gauge' | 'counter' | 'histogram'
@@ -20,7 +20,7 @@ interface Value {
 }
 
 /** All that a scrape tells, as it stands at `now` (epoch ms). */
-export interface Snapshot {
+export interface ScrapeSnapshot {
   readonly now: number
   readonly build: Readonly<Record<'version' | 'electron' | 'chromium' | 'node', string>>
   readonly data: DataThreadCounters
@@ -35,7 +35,7 @@ export interface Snapshot {
  * Nodes beyond this have no series: six series a node stay below what one scrape should carry. The first nodes that
  * this console saw are the ones that are kept, so a series never comes and goes.
  */
-export const mostNodes = 2000
+export const maxNodes = 2000
 
 /** Units of Prometheus: ratios for percent, bytes for MB (10^6 bytes) and Mbit (10^6 bits). */
 const nodeGauges = [
@@ -65,7 +65,7 @@ const nodeGauges = [
   },
 ] as const
 
-export function families(snapshot: Snapshot): readonly Family[] {
+export function families(snapshot: ScrapeSnapshot): readonly MetricFamily[] {
   return [
     gauge('remo_build_info', 'Versions of this console; the value is always 1.', [
       { value: 1, labels: snapshot.build },
@@ -82,16 +82,16 @@ export function families(snapshot: Snapshot): readonly Family[] {
   ]
 }
 
-function gauge(name: string, help: string, values: readonly Value[]): Family {
+function gauge(name: string, help: string, values: readonly Value[]): MetricFamily {
   return { name, help, type: 'gauge', values }
 }
 
-function counter(name: string, help: string, values: readonly Value[]): Family {
+function counter(name: string, help: string, values: readonly Value[]): MetricFamily {
   return { name, help, type: 'counter', values }
 }
 
-function nodeFamilies({ live: { directory, frame }, now }: Snapshot): Family[] {
-  const rows = [...frame.nodes.keys()].filter((row) => (frame.nodes[row] ?? Infinity) < mostNodes)
+function nodeFamilies({ live: { directory, frame }, now }: ScrapeSnapshot): MetricFamily[] {
+  const rows = [...frame.nodes.keys()].filter((row) => (frame.nodes[row] ?? Infinity) < maxNodes)
   const node = (row: number): { node: string } => ({ node: directory.nodes[frame.nodes[row] ?? -1]?.id ?? '' })
   const at = (row: number): number => frame.at[row] ?? NaN
   const metrics = nodeGauges.map(({ metric, name, help, convert }) => {
@@ -116,7 +116,7 @@ function nodeFamilies({ live: { directory, frame }, now }: Snapshot): Family[] {
   ]
 }
 
-function alertFamilies({ openAlerts, now, data, notifications }: Snapshot): Family[] {
+function alertFamilies({ openAlerts, now, data, notifications }: ScrapeSnapshot): MetricFamily[] {
   const open = (['critical', 'warning'] as const).flatMap((severity) => {
     const alerts = openAlerts.filter((alert) => alert.severity === severity)
     const acknowledged = alerts.filter((alert) => isAcknowledged(alert, now)).length
@@ -134,7 +134,7 @@ function alertFamilies({ openAlerts, now, data, notifications }: Snapshot): Fami
   ]
 }
 
-function streamFamilies(data: DataThreadCounters): Family[] {
+function streamFamilies(data: DataThreadCounters): MetricFamily[] {
   const { messagesByTopic, errorsByTopic, partitions, deferredByTopic, connected } = data
   const deferred = Object.entries(deferredByTopic).map(([topic, value]) => ({ value, labels: { topic } }))
   const messages = Object.entries(messagesByTopic).map(([topic, count]) => ({ value: count, labels: { topic } }))
@@ -159,7 +159,7 @@ function streamFamilies(data: DataThreadCounters): Family[] {
   ]
 }
 
-function backendFamilies({ requests, waiting, reachable }: BackendCounters): Family[] {
+function backendFamilies({ requests, waiting, reachable }: BackendCounters): MetricFamily[] {
   const answers = [...requests].map(([code, value]) => ({ value, labels: { code } }))
   return [
     counter('remo_backend_requests_total', 'Requests to the backend by status, or unreachable.', answers),
@@ -178,7 +178,7 @@ function lagSeconds(partitions: DataThreadCounters['partitions']): Value[] {
   return [...worst].map(([topic, value]) => ({ value, labels: { topic } }))
 }
 
-function evaluationFamily({ bounds, counts, sum, count }: DataThreadCounters['evaluation']): Family {
+function evaluationFamily({ bounds, counts, sum, count }: DataThreadCounters['evaluation']): MetricFamily {
   const name = 'remo_evaluation_duration_seconds'
   const buckets = bounds.map((le, index) => ({
     metricName: `${name}_bucket`,

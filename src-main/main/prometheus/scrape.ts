@@ -3,21 +3,21 @@ import type { Alert } from '#shared/alert/alert.ts'
 import type { DataThread } from '../ipc/deps.ts'
 import type { NotificationCount } from '../notifications/desktop-notifier.ts'
 import type { Scrape } from './endpoint.ts'
-import { expose } from './exposition.ts'
+import { toExposition } from './exposition.ts'
 import { families } from './families.ts'
-import type { Snapshot } from './families.ts'
+import type { ScrapeSnapshot } from './families.ts'
 
 export interface ScrapeDeps {
   readonly data: Pick<DataThread, 'call'>
-  readonly build: Snapshot['build']
+  readonly build: ScrapeSnapshot['build']
   readonly openAlerts: () => readonly Alert[]
   readonly notifications: () => readonly NotificationCount[]
-  readonly backend: () => Snapshot['backend']
+  readonly backend: () => ScrapeSnapshot['backend']
   readonly now: () => number
 }
 
 /** Takes every figure when it is asked for, so that the numbers of one scrape belong together. */
-export function scraper({ data, build, openAlerts, notifications, backend, now }: ScrapeDeps): Scrape {
+export function createScrape({ data, build, openAlerts, notifications, backend, now }: ScrapeDeps): Scrape {
   const runtime = new Registry()
   collectDefaultMetrics({ register: runtime })
   return async (accept) => {
@@ -35,6 +35,6 @@ export function scraper({ data, build, openAlerts, notifications, backend, now }
       notifications: notifications(),
       backend: backend(),
     }
-    return expose([...families(snapshot), ...process], accept)
+    return toExposition([...families(snapshot), ...process], accept)
   }
 }

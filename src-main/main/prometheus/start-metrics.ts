@@ -11,7 +11,12 @@ export interface MetricsDeps {
 }
 
 /** A console without its endpoint still watches: a port that cannot be had is said, and that is all. */
-export async function startMetrics({ port, scrape, log, notice }: MetricsDeps): Promise<MetricsEndpoint | undefined> {
+export async function startMetricsEndpoint({
+  port,
+  scrape,
+  log,
+  notice,
+}: MetricsDeps): Promise<MetricsEndpoint | undefined> {
   try {
     const endpoint = await serveMetrics(port, scrape, (cause) => log.warn('scrape failed', { cause }))
     log.info('metrics endpoint', { url: metricsUrl(endpoint.port) })

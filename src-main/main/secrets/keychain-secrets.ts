@@ -28,8 +28,8 @@ export class KeychainSecrets implements SecretStore {
     this.#deps = deps
   }
 
-  get notKept(): string | undefined {
-    return this.#inMemory?.notKept
+  get keychainProblem(): string | undefined {
+    return this.#inMemory?.keychainProblem
   }
 
   read(account: string): Promise<string | undefined> {
@@ -46,10 +46,10 @@ export class KeychainSecrets implements SecretStore {
     })
   }
 
-  forget(account: string): Promise<void> {
+  delete(account: string): Promise<void> {
     return this.#inTurn(async () => {
       await this.#call({ does: 'forget', service, account })
-      await this.#inMemory?.forget(account)
+      await this.#inMemory?.delete(account)
     })
   }
 

@@ -2,12 +2,12 @@ import type { SecretStore } from './secret-store.ts'
 
 /** Secrets of this run. */
 export class InMemorySecrets implements SecretStore {
-  readonly notKept: string
+  readonly keychainProblem: string
   readonly #secrets = new Map<string, string>()
 
   /** `reason`: why nothing better is there. */
   constructor(reason: string) {
-    this.notKept = reason
+    this.keychainProblem = reason
   }
 
   read(account: string): Promise<string | undefined> {
@@ -19,7 +19,7 @@ export class InMemorySecrets implements SecretStore {
     return Promise.resolve()
   }
 
-  forget(account: string): Promise<void> {
+  delete(account: string): Promise<void> {
     this.#secrets.delete(account)
     return Promise.resolve()
   }

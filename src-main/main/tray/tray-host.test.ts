@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { trayIsShown } from './tray-host.ts'
+import { hasTrayHost } from './tray-host.ts'
 
 let folder: string
 beforeEach(() => {
@@ -21,30 +21,30 @@ function program(name: string, answer: string, code = 0): void {
 }
 
 test('other systems than Linux always show a tray', async () => {
-  expect([await trayIsShown('win32'), await trayIsShown('darwin')]).toEqual([true, true])
+  expect([await hasTrayHost('win32'), await hasTrayHost('darwin')]).toEqual([true, true])
 })
 
 test('a host at the session bus shows the tray', async () => {
   program('gdbus', '(<true>,)')
-  expect(await trayIsShown('linux')).toBe(true)
+  expect(await hasTrayHost('linux')).toBe(true)
 })
 
 test('a watcher without a host does not', async () => {
   program('gdbus', '(<false>,)')
   program('dbus-send', 'variant boolean true')
-  expect(await trayIsShown('linux')).toBe(false)
+  expect(await hasTrayHost('linux')).toBe(false)
 })
 
 test('a bus without a watcher does not', async () => {
   program('gdbus', 'Error: The name org.kde.StatusNotifierWatcher was not provided: true story', 1)
-  expect(await trayIsShown('linux')).toBe(false)
+  expect(await hasTrayHost('linux')).toBe(false)
 })
 
 test('where one program is missing the other is asked', async () => {
   program('dbus-send', '   variant       boolean true')
-  expect(await trayIsShown('linux')).toBe(true)
+  expect(await hasTrayHost('linux')).toBe(true)
 })
 
 test('where nothing can ask, nobody is assumed to show it', async () => {
-  expect(await trayIsShown('linux')).toBe(false)
+  expect(await hasTrayHost('linux')).toBe(false)
 })

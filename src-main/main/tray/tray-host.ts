@@ -19,7 +19,7 @@ const askers: ReadonlyArray<readonly [string, readonly string[]]> = [
  * desktops (plain GNOME) have none: there a window that hides into the tray would be gone for good. Asked anew each
  * time, as extensions come and go. No answer within a second counts as no.
  */
-export async function trayIsShown(platform: NodeJS.Platform): Promise<boolean> {
+export async function hasTrayHost(platform: NodeJS.Platform): Promise<boolean> {
   if (platform !== 'linux') return true
   for (const [program, args] of askers) {
     const answer = await queryBus(program, args)

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { protocol } from 'electron'
-import { assetOf } from './asset.ts'
-import type { Asset } from './asset.ts'
+import { pageAsset } from './asset.ts'
+import type { PageAsset } from './asset.ts'
 
 /** The window is served from here, never from `file:`: an origin of its own, with headers of its own. */
 export const appOrigin = 'app://remo'
@@ -33,13 +33,13 @@ export function registerAppScheme(): void {
 /** Serves the files of the built window below `root`, and nothing else. */
 export function serveApp(root: string): () => void {
   protocol.handle('app', async (request) => {
-    const asset = request.method === 'GET' ? assetOf(root, request.url) : undefined
+    const asset = request.method === 'GET' ? pageAsset(root, request.url) : undefined
     return asset === undefined ? plain(404) : fileResponse(asset)
   })
   return () => protocol.unhandle('app')
 }
 
-async function fileResponse({ path, type }: Asset): Promise<Response> {
+async function fileResponse({ path, type }: PageAsset): Promise<Response> {
   try {
     const body = await readFile(path)
     return new Response(new Uint8Array(body), { headers: headers(type) })

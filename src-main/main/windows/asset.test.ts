@@ -1,13 +1,16 @@
 import { resolve, sep } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { assetOf } from './asset.ts'
+import { pageAsset } from './asset.ts'
 
 const root = resolve('/opt/remo/renderer')
-const pathOf = (address: string): string | undefined => assetOf(root, address)?.path
+const pathOf = (address: string): string | undefined => pageAsset(root, address)?.path
 
 test('an address is a file below the root, with its media type', () => {
-  expect([assetOf(root, 'app://remo/index.html'), assetOf(root, 'app://remo/assets/main%20page.js?v=1#top')]).toEqual([
+  expect([
+    pageAsset(root, 'app://remo/index.html'),
+    pageAsset(root, 'app://remo/assets/main%20page.js?v=1#top'),
+  ]).toEqual([
     { path: `${root}/index.html`, type: 'text/html; charset=utf-8' },
     { path: `${root}/assets/main page.js`, type: 'text/javascript; charset=utf-8' },
   ])

@@ -1,7 +1,7 @@
 import { extname, join, resolve, sep } from 'node:path'
 
 /** A file of the built window. `type` is its media type. */
-export interface Asset {
+export interface PageAsset {
   readonly path: string
   readonly type: string
 }
@@ -22,7 +22,7 @@ const types: Readonly<Record<string, string>> = {
  * The file that an `app:` address stands for, or `undefined` when it is not below `root`. The path is decoded once,
  * as a file system would see it, so an encoded `..` is judged as what it is.
  */
-export function assetOf(root: string, address: string): Asset | undefined {
+export function pageAsset(root: string, address: string): PageAsset | undefined {
   if (!URL.canParse(address)) return undefined
   const url = new URL(address)
   if (url.protocol !== 'app:' || url.host !== 'remo') return undefined

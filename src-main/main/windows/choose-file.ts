@@ -4,7 +4,7 @@ import type { MainWindow } from './main-window.ts'
 import type { WindowStateFile } from './window-memory.ts'
 
 /** The native save dialog, in the folder of the last export. `undefined`: the operator changed their mind. */
-export async function chooseCsvFile(
+export async function chooseCsvPath(
   window: MainWindow,
   stateFile: WindowStateFile,
   name: string,

@@ -3,7 +3,7 @@ import type { Rectangle } from 'electron'
 import type { IpcPush } from '#shared/ipc/channels.ts'
 import type { IpcPushOf } from '#shared/ipc/contract.ts'
 import type { Log } from '#shared/log.ts'
-import { placeWindow, smallestWindow } from './place-window.ts'
+import { windowBounds, smallestWindow } from './place-window.ts'
 import { pageOptions } from './page-options.ts'
 import type { WindowStateFile } from './window-memory.ts'
 
@@ -16,7 +16,7 @@ export interface MainWindowDeps {
   /** The operator closed the window. Decides whether it hides or the app ends; the window itself stays until then. */
   readonly onClose: () => void
   /** Somebody looks, or nobody does any more. */
-  readonly onSeen: (seen: boolean) => void
+  readonly onVisible: (seen: boolean) => void
 }
 
 /** Crashes of the page within this time are one trouble, not several. */
@@ -36,7 +36,7 @@ export class MainWindow {
   constructor(deps: MainWindowDeps) {
     this.#deps = deps
     nativeTheme.on('updated', () => this.#window?.setBackgroundColor(background()))
-    screen.on('display-removed', () => this.#comeBack())
+    screen.on('display-removed', () => this.#restorePlace())
     // Without a listener Electron quits when a crashed window is replaced. The app ends by quit alone.
     app.on('window-all-closed', () => undefined)
   }
@@ -45,7 +45,7 @@ export class MainWindow {
   open(hidden: boolean): void {
     const { stateFile, page } = this.#deps
     const window = new BrowserWindow({
-      ...placeWindow(stateFile.value.bounds, workAreas()),
+      ...windowBounds(stateFile.value.bounds, workAreas()),
       minWidth: smallestWindow.width,
       minHeight: smallestWindow.height,
       title: 'ReMo',
@@ -82,7 +82,7 @@ export class MainWindow {
   }
 
   /** Like `push`, but waits for a page that is being loaded: the operator asked for this one. */
-  ask(payload: IpcPushOf<'navigate'>): void {
+  navigate(payload: IpcPushOf<'navigate'>): void {
     const send = (): void => this.push('navigate', payload)
     if (this.#window?.webContents.isLoading() === false) send()
     else this.#afterLoad.push(send)
@@ -138,7 +138,7 @@ export class MainWindow {
     const seen = window !== null && !window.isDestroyed() && window.isVisible() && !window.isMinimized()
     if (seen === this.#seen) return
     this.#seen = seen
-    this.#deps.onSeen(seen)
+    this.#deps.onVisible(seen)
   }
 
   #remember(): void {
@@ -148,9 +148,9 @@ export class MainWindow {
   }
 
   /** A window whose display is gone comes to one that is there. */
-  #comeBack(): void {
+  #restorePlace(): void {
     if (this.#window && !this.#window.isMaximized()) {
-      this.#window.setBounds(placeWindow(this.#window.getNormalBounds(), workAreas()))
+      this.#window.setBounds(windowBounds(this.#window.getNormalBounds(), workAreas()))
     }
   }
 }

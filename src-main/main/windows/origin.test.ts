@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isOurFrame, originOf } from './origin.ts'
+import { isTrustedFrame, originOf } from './origin.ts'
 
 const ours = ['app://remo']
 const frame = (url: string, parent: object | null = null): { url: string; parent: object | null } => ({ url, parent })
@@ -9,7 +9,7 @@ test('the origin of our own scheme is told, though the URL standard calls it opa
 })
 
 test('the top frame of our page is ours', () => {
-  expect(isOurFrame(frame('app://remo/index.html'), ours)).toBe(true)
+  expect(isTrustedFrame(frame('app://remo/index.html'), ours)).toBe(true)
 })
 
 test.each([
@@ -22,5 +22,5 @@ test.each([
   ['an empty page', frame('about:blank')],
   ['a broken address', frame('::')],
 ])('%s is not ours', (_, foreign) => {
-  expect(isOurFrame(foreign, ours)).toBe(false)
+  expect(isTrustedFrame(foreign, ours)).toBe(false)
 })

@@ -15,7 +15,7 @@ export interface WebFrame {
 }
 
 /** Whether a call comes from the top frame of our own page. A frame that is gone, or is inside another, is not ours. */
-export function isOurFrame(frame: WebFrame | null, origins: readonly string[]): boolean {
+export function isTrustedFrame(frame: WebFrame | null, origins: readonly string[]): boolean {
   if (frame === null || frame.parent !== null) return false
   const origin = originOf(frame.url)
   return origin !== undefined && origins.includes(origin)

@@ -1,22 +1,22 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { placeWindow, smallestWindow } from './place-window.ts'
-import type { Box } from './place-window.ts'
+import { windowBounds, smallestWindow } from './place-window.ts'
+import type { Bounds } from './place-window.ts'
 
-const main: Box = { x: 0, y: 0, width: 1920, height: 1050 }
-const right: Box = { x: 1920, y: 0, width: 2560, height: 1400 }
+const main: Bounds = { x: 0, y: 0, width: 1920, height: 1050 }
+const right: Bounds = { x: 1920, y: 0, width: 2560, height: 1400 }
 
 test('the first window is 1360 x 860 in the middle', () => {
-  expect(placeWindow(undefined, [main])).toEqual({ x: 280, y: 95, width: 1360, height: 860 })
+  expect(windowBounds(undefined, [main])).toEqual({ x: 280, y: 95, width: 1360, height: 860 })
 })
 
 test('a window opens where it was left', () => {
   const left = { x: 2000, y: 100, width: 1000, height: 700 }
-  expect(placeWindow(left, [main, right])).toEqual(left)
+  expect(windowBounds(left, [main, right])).toEqual(left)
 })
 
 test('a window of a display that is gone keeps its size and comes to the first one', () => {
-  expect(placeWindow({ x: 2000, y: 100, width: 1000, height: 700 }, [main])).toEqual({
+  expect(windowBounds({ x: 2000, y: 100, width: 1000, height: 700 }, [main])).toEqual({
     x: 460,
     y: 175,
     width: 1000,
@@ -25,7 +25,7 @@ test('a window of a display that is gone keeps its size and comes to the first o
 })
 
 test('a window that hangs over the edge is moved in', () => {
-  expect(placeWindow({ x: -500, y: 900, width: 1000, height: 700 }, [main])).toEqual({
+  expect(windowBounds({ x: -500, y: 900, width: 1000, height: 700 }, [main])).toEqual({
     x: 0,
     y: 350,
     width: 1000,
@@ -46,7 +46,7 @@ test('any memory and any displays give a window inside one display, unless that 
       fc.option(box, { nil: undefined }),
       fc.array(display, { minLength: 1, maxLength: 4 }),
       (left, displays) => {
-        const placed = placeWindow(left, displays)
+        const placed = windowBounds(left, displays)
         const inside = displays.some(
           (area) =>
             placed.x >= area.x &&

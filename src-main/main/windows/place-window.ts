@@ -1,4 +1,4 @@
-export interface Box {
+export interface Bounds {
   readonly x: number
   readonly y: number
   readonly width: number
@@ -12,7 +12,7 @@ const firstWindow = { width: 1360, height: 860 } as const
  * Where to open the window: as it was left, moved and shrunk into the display that shows most of it. Without a
  * memory of it, or where that display is gone, in the middle of the first display. Screen points, not pixels.
  */
-export function placeWindow(left: Box | undefined, displays: readonly Box[]): Box {
+export function windowBounds(left: Bounds | undefined, displays: readonly Bounds[]): Bounds {
   const home = (left && mostShown(left, displays)) ?? undefined
   const display = home ?? displays[0] ?? { x: 0, y: 0, ...firstWindow }
   const width = between(smallestWindow.width, left?.width ?? firstWindow.width, display.width)
@@ -28,12 +28,12 @@ export function placeWindow(left: Box | undefined, displays: readonly Box[]): Bo
   }
 }
 
-function mostShown(box: Box, displays: readonly Box[]): Box | undefined {
+function mostShown(box: Bounds, displays: readonly Bounds[]): Bounds | undefined {
   const shown = displays.map((display) => ({ display, area: overlap(box, display) })).filter(({ area }) => area > 0)
   return shown.sort((a, b) => b.area - a.area)[0]?.display
 }
 
-function overlap(a: Box, b: Box): number {
+function overlap(a: Bounds, b: Bounds): number {
   const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x)
   const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y)
   return width > 0 && height > 0 ? width * height : 0

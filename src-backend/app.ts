@@ -5,12 +5,12 @@ import express, { type Express, type RequestHandler } from 'express'
 import helmet from 'helmet'
 import { problemHandler } from './http/answer-problem.ts'
 import { allowOrigins } from './http/cors.ts'
-import { docs } from './http/docs.ts'
+import { apiDocs } from './http/docs.ts'
 import { apiError } from './http/fail.ts'
 import type { HandleDeps } from './http/handle.ts'
 import { openApi } from './http/openapi.ts'
 import type { ApiRoute } from './http/route.ts'
-import { measure, type Observed } from './http/measure.ts'
+import { observeRequests, type OnResponse } from './http/measure.ts'
 import { mountRoutes } from './http/router.ts'
 
 export interface AppDeps extends HandleDeps {
@@ -23,7 +23,7 @@ export interface AppDeps extends HandleDeps {
   readonly throttle: (ip: string) => Promise<void>
   /** Why this replica serves nobody any more; one sentence. */
   readonly refusal?: () => string | undefined
-  readonly observe: Observed
+  readonly observe: OnResponse
   readonly log: Log
 }
 
@@ -35,7 +35,7 @@ export function createApp(deps: AppDeps): Express {
   app.set('query parser', false) // the contract of each route reads its query
   app.set('trust proxy', deps.trustProxy)
   app.use(identify)
-  app.use(measure(deps.observe))
+  app.use(observeRequests(deps.observe))
   app.use(helmet())
   // before the limit: a page of another origin may read that it is refused
   if (deps.corsOrigins.length > 0) app.use(allowOrigins(deps.corsOrigins))
@@ -44,7 +44,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(refuseTrace)
   if (deps.apiDocs)
     app.use(
-      docs(
+      apiDocs(
         openApi(
           deps.routes.map(({ operation }) => operation),
           deps.version,

@@ -4,11 +4,11 @@
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { configOrExit } from './config/config-or-exit.ts'
+import { loadConfigOrExit } from './config/config-or-exit.ts'
 import { createJsonLog } from './observe/log.ts'
 import { runReplica } from './replica.ts'
 
-const config = configOrExit()
+const config = loadConfigOrExit()
 const about = readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8')
 const { version } = JSON.parse(about) as { version: string }
 await runReplica({ config, version, log: createJsonLog(config.logLevel) })

@@ -3,7 +3,7 @@
  * do. Exit codes as in main.ts.
  */
 import { setTimeout as delay } from 'node:timers/promises'
-import { configOrExit } from './config/config-or-exit.ts'
+import { loadConfigOrExit } from './config/config-or-exit.ts'
 import { databaseProblem } from './db/database-error.ts'
 import { migrateSchema, type MigrationProgress, planMigration } from './db/migrate.ts'
 import { knownMigrations } from './db/migrations.ts'
@@ -17,7 +17,7 @@ const stopFirst =
   'replicas of the version before cannot go on with this migration: those that still run stop their work, and ' +
   'nothing is ingested until replicas of this version start'
 
-const config = configOrExit()
+const config = loadConfigOrExit()
 const log = createJsonLog(config.logLevel)
 const progress: MigrationProgress = {
   applying: ({ name }, stopsReplicas) => {

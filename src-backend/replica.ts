@@ -4,11 +4,11 @@ import { Lifetime } from '#shared/lifetime.ts'
 import { createApp } from './app.ts'
 import type { Config } from './config/config.ts'
 import { badConfiguration } from './config/config-or-exit.ts'
-import { untilDatabaseIsReady } from './db/ready.ts'
+import { waitForDatabase } from './db/ready.ts'
 import { SchemaWatch } from './db/schema-watch.ts'
 import { createPool } from './db/pool.ts'
 import { replicaShutdown } from './ending.ts'
-import { listen } from './http/server.ts'
+import { startHttpServer } from './http/server.ts'
 import { requestThrottle } from './http/throttle.ts'
 import { createReplicaComponents, type ReplicaComponents } from './parts.ts'
 
@@ -93,10 +93,10 @@ export async function startReplica({ config, version, log, life, gone, refused, 
     observe: (...seen) => components.observe.request(...seen),
     log: log.child({ part: 'http' }),
   })
-  const server = await listen(app, config.port)
+  const server = await startHttpServer(app, config.port)
   life.own('http', server, () => server.close(drainMs))
   log.info('listening', { port: server.port, metrics: counters.port, version, demo: config.demo })
-  await untilDatabaseIsReady(pool, { prepare: () => components.prepare(), log, gone })
+  await waitForDatabase(pool, { prepare: () => components.prepare(), log, gone })
   if (gone.aborted) return
   const work = life.own('work', new Lifetime(log), (started) => started.end())
   const stopped = new AbortController()

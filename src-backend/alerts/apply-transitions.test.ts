@@ -1,7 +1,7 @@
 import type { Transition } from '#shared/alert/transition.ts'
 import { anId, aRule } from '#shared/rule/builders.ts'
 import { expect, test } from 'vitest'
-import { applyAll } from './apply-transitions.ts'
+import { applyInOrder } from './apply-transitions.ts'
 
 const head = {
   alertId: anId(1),
@@ -31,24 +31,24 @@ const escalated: Transition = {
 const resolved: Transition = { ...head, kind: 'resolved', at: 240_000, reason: 'cleared', value: 60 }
 
 test('an alert that held before it opened was pending, and goes through its life with one version a transaction', () => {
-  const first = applyAll([{ ...head, kind: 'pending', at: 0, value: 90 }, opened], [], [])
+  const first = applyInOrder([{ ...head, kind: 'pending', at: 0, value: 90 }, opened], [], [])
   expect(first.changed).toMatchObject([{ version: 1, alert: { severity: 'warning', phase: 'firing' } }])
   expect(first.events).toEqual([
     { alertId: anId(1), kind: 'pending', at: 0 },
     { alertId: anId(1), kind: 'opened', at: 120_000, severity: 'warning', value: 90 },
   ])
-  const second = applyAll([escalated, resolved], first.changed, first.events)
+  const second = applyInOrder([escalated, resolved], first.changed, first.events)
   expect(second.changed).toMatchObject([{ version: 2, alert: { severity: 'critical', phase: 'resolved' } }])
   expect(second.events.map(({ kind }) => kind)).toEqual(['escalated', 'resolved'])
 })
 
 test('what the timeline tells of already changes nothing, not even an acknowledgement that came since', () => {
-  const { changed, events } = applyAll([opened, escalated], [], [])
+  const { changed, events } = applyInOrder([opened, escalated], [], [])
   const acknowledgement = { by: 'anna', at: 200_000, comment: '' }
   const acknowledged = changed.map(({ alert }) => ({ version: 2, alert: { ...alert, acknowledgement } }))
-  expect(applyAll([opened, escalated], acknowledged, events)).toEqual({ changed: [], events: [] })
+  expect(applyInOrder([opened, escalated], acknowledged, events)).toEqual({ changed: [], events: [] })
 })
 
 test('an alert that nobody knows is not ended', () => {
-  expect(applyAll([resolved], [], [])).toEqual({ changed: [], events: [] })
+  expect(applyInOrder([resolved], [], [])).toEqual({ changed: [], events: [] })
 })

@@ -14,7 +14,7 @@ export interface AppliedTransitions {
  * What these transitions, in the order of their records, make of the alerts as they stand. One that the timeline tells
  * of already came a second time and changes nothing: it must not end an acknowledgement that was given since.
  */
-export function applyAll(
+export function applyInOrder(
   transitions: readonly Transition[],
   standing: readonly AlertRecord[],
   knownEvents: readonly AlertEvent[],

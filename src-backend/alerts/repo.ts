@@ -7,7 +7,7 @@ import { storedValue } from '../http/needs-newer.ts'
 import type { AlertRow } from './alert-item.ts'
 
 /** Place of an alert in the list: newest first. */
-export interface AlertPlace {
+export interface AlertCursorValues {
   /** Epoch ms. */
   readonly openedAt: number
   readonly id: string
@@ -19,7 +19,7 @@ export interface AlertFilter {
   readonly severity: Severity | undefined
   readonly phase: Alert['phase'] | undefined
   /** Only what comes after it. */
-  readonly after: AlertPlace | undefined
+  readonly after: AlertCursorValues | undefined
   readonly limit: number
   /** Epoch ms, by which acknowledgements may have run out. */
   readonly now: number
@@ -105,7 +105,7 @@ export async function appendEvents(db: Db, events: readonly AlertEvent[]): Promi
 }
 
 /** What was told of these alerts before, of these times (epoch ms). */
-export async function eventsAt(
+export async function findEvents(
   db: Db,
   times: ReadonlyArray<Pick<AlertEvent, 'alertId' | 'at'>>,
 ): Promise<AlertEvent[]> {
@@ -131,7 +131,7 @@ export async function listEvents(
 }
 
 /** Alerts that ended and were not touched since `before` (epoch ms), with their events. @returns their ids */
-export async function deleteEnded(db: Db, { before, limit }: { before: number; limit: number }): Promise<string[]> {
+export async function deleteResolved(db: Db, { before, limit }: { before: number; limit: number }): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
     `delete from alert where id in (
        select id from alert where phase = 'resolved' and changed_at < to_timestamp($1::double precision / 1000)

@@ -43,7 +43,7 @@ export const alertRoutes = (): ApiRoute[] => [
   }),
 ]
 
-function alertCursor(cursor: string | undefined): repo.AlertPlace | undefined {
+function alertCursor(cursor: string | undefined): repo.AlertCursorValues | undefined {
   if (cursor === undefined) return undefined
   const [openedAt, id] = decodeCursor(cursor, AlertCursor)
   return { openedAt, id }

@@ -9,8 +9,8 @@ import type { ChangeAuthor } from '../http/route.ts'
 import { enqueueAlerts, enqueueTombstones } from '../outbox/outbox.ts'
 import { alertVersionsAbove } from '../outbox/team-database.ts'
 import type { AlertRow } from './alert-item.ts'
-import { applyAll } from './apply-transitions.ts'
-import { appendEvents, deleteEnded, eventsAt, findAlert, lockAlerts, writeAlerts } from './repo.ts'
+import { applyInOrder } from './apply-transitions.ts'
+import { appendEvents, deleteResolved, findEvents, findAlert, lockAlerts, writeAlerts } from './repo.ts'
 
 const longestAgoMs = 7 * 24 * 3_600_000
 const longestHoldMs = 366 * 24 * 3_600_000
@@ -64,10 +64,10 @@ export async function applyTransitions(db: Db, transitions: readonly Transition[
   const ids = [...new Set(transitions.filter(({ kind }) => kind !== 'pending').map(({ alertId }) => alertId))]
   if (ids.length === 0) return []
   const standing = await lockAlerts(db, ids)
-  const known = standing.length === 0 ? [] : await eventsAt(db, transitions)
-  const applied = applyAll(transitions, standing, known)
+  const known = standing.length === 0 ? [] : await findEvents(db, transitions)
+  const applied = applyInOrder(transitions, standing, known)
   const changed = await aboveKnown(db, standing, applied.changed)
-  if (changed.length > 0) await keep(db, changed, applied.events)
+  if (changed.length > 0) await saveAcknowledgement(db, changed, applied.events)
   return changed
 }
 
@@ -84,8 +84,8 @@ async function aboveKnown(
 }
 
 /** Forgets alerts that ended before `before` (epoch ms), at most `limit` at once. @returns how many */
-export async function forgetAlerts(db: Db, ended: { before: number; limit: number }): Promise<number> {
-  const ids = await deleteEnded(db, ended)
+export async function deleteOldAlerts(db: Db, ended: { before: number; limit: number }): Promise<number> {
+  const ids = await deleteResolved(db, ended)
   await enqueueTombstones(db, ids)
   return ids.length
 }
@@ -98,12 +98,16 @@ async function keepAcknowledged(
   const { id, acknowledgement: ack } = after.alert
   if (!ack) throw new Error(`alert ${id} was acknowledged and does not say so`)
   const comment = ack.comment === '' ? {} : { comment: ack.comment }
-  await keep(db, [after], [{ alertId: id, kind: 'acknowledged', at: ack.at, by: ack.by, ...comment }])
+  await saveAcknowledgement(db, [after], [{ alertId: id, kind: 'acknowledged', at: ack.at, by: ack.by, ...comment }])
   const acknowledgement = { before: before.alert.acknowledgement ?? null, after: ack }
   await writeAudit(db, { actor, action: 'alert.acknowledged', subject: id, ...acknowledgement, requestId })
 }
 
-async function keep(db: Db, changed: readonly AlertRecord[], events: readonly AlertEvent[]): Promise<void> {
+async function saveAcknowledgement(
+  db: Db,
+  changed: readonly AlertRecord[],
+  events: readonly AlertEvent[],
+): Promise<void> {
   const written = await writeAlerts(db, changed)
   // Locked ones cannot have changed. A new one can come twice only if two replicas read one partition at once.
   if (written !== changed.length) throw new Error(`${changed.length - written} alerts were written by another replica`)

@@ -3,7 +3,7 @@ import type { Db } from '../db/db.ts'
 import type { Actor } from '../http/route.ts'
 import { insertAudit } from './repo.ts'
 
-export interface AuditNote {
+export interface AuditEntryDraft {
   /** Without an account: ReMo itself. */
   readonly actor: { readonly accountId: Actor['accountId'] | null; readonly username: string }
   readonly action: AuditAction
@@ -17,7 +17,7 @@ export interface AuditNote {
 }
 
 /** Goes into the transaction of the change: there is no change without its row, and no row without its change. */
-export async function writeAudit(db: Db, note: AuditNote): Promise<void> {
+export async function writeAudit(db: Db, note: AuditEntryDraft): Promise<void> {
   await insertAudit(db, {
     actor: note.actor.username,
     accountId: note.actor.accountId,

@@ -20,15 +20,15 @@ export function nameKey(name: string): string {
 
 /** @throws ApiError `user_exists` in the sentences that scripts know from the first ReMo */
 export async function createAccount(db: Db, { now, ...draft }: AccountDraft): Promise<AccountRow> {
-  const usernameKey = nameKey(draft.username)
+  const key = nameKey(draft.username)
   const row = await insertAccount(db, {
     ...draft,
-    usernameKey,
+    usernameKey: key,
     emailKey: nameKey(draft.email),
     createdAt: new Date(now),
   })
   if (row) return row
-  const nameIsTaken = (await findAccountByName(db, usernameKey)) !== undefined
+  const nameIsTaken = (await findAccountByName(db, key)) !== undefined
   throw apiError('user_exists', nameIsTaken ? 'Username already registered' : 'Email already registered')
 }
 

@@ -11,7 +11,7 @@ export const tooManySignIns = 'Too many sign-ins right now.'
 const size = { atOnce: 2, waiting: 32, full: tooManySignIns }
 
 /** The hash of no password, as costly to check as any. */
-const nobodys = `$argon2id$v=19$m=${cost.memoryCost},t=${cost.timeCost},p=${cost.parallelism}$${'A'.repeat(22)}$${'A'.repeat(43)}`
+const dummyHash = `$argon2id$v=19$m=${cost.memoryCost},t=${cost.timeCost},p=${cost.parallelism}$${'A'.repeat(22)}$${'A'.repeat(43)}`
 
 export interface PasswordHasher {
   hash(password: string): Promise<string>
@@ -26,7 +26,7 @@ export function createPasswordHasher(): PasswordHasher {
   const line = concurrencyLimit(size)
   return {
     hash: (password) => line.run(() => hash(password, cost)),
-    verify: (stored, password) => line.run(() => verify(stored ?? nobodys, password)),
+    verify: (stored, password) => line.run(() => verify(stored ?? dummyHash, password)),
     isOutdated: (stored) => {
       const made = parseOptions(stored)
       return (

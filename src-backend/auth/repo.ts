@@ -56,7 +56,7 @@ export async function insertAccount(db: Db, account: NewAccount): Promise<Accoun
 }
 
 /** Whether anybody could sign in at all, and whether anybody could let others in. */
-export async function whoIsThere(db: Db): Promise<{ readonly anybody: boolean; readonly admin: boolean }> {
+export async function countAccounts(db: Db): Promise<{ readonly anybody: boolean; readonly admin: boolean }> {
   const { rows } = await db.query<{ anybody: boolean; admin: boolean }>(
     `select exists (select from account) as anybody, exists (select from account where role = 'admin') as admin`,
   )
@@ -64,7 +64,7 @@ export async function whoIsThere(db: Db): Promise<{ readonly anybody: boolean; r
 }
 
 /** Only while the account is as it was when its password was checked; otherwise false, and nothing is changed. */
-export async function noteSignIn(
+export async function recordSignIn(
   db: Db,
   { id, tokenVersion }: Pick<AccountRow, 'id' | 'tokenVersion'>,
   at: Date,

@@ -7,7 +7,7 @@ import { concurrencyLimitPerKey } from '../http/line.ts'
 import { tooManySignIns } from './password-hash.ts'
 
 /** So many wrong passwords are forgiven in a window, to an account and to an address. */
-const forgivenFailures = 5
+const freeFailures = 5
 const windowSeconds = 15 * 60
 const longestDelaySeconds = 60
 /** While one try of a key with failures is judged, no replica judges another. */
@@ -35,8 +35,8 @@ export interface SignInThrottle {
 
 /** How long the next try waits after so many failures. */
 export function delayAfter(failures: number): number {
-  if (failures < forgivenFailures) return 0
-  return Math.min(2 ** (failures - forgivenFailures), longestDelaySeconds)
+  if (failures < freeFailures) return 0
+  return Math.min(2 ** (failures - freeFailures), longestDelaySeconds)
 }
 
 export function createSignInThrottle(pool: Pool): SignInThrottle {
@@ -88,7 +88,7 @@ function createCounters(pool: Pool) {
   const failures = new RateLimiterPostgres({
     ...store,
     keyPrefix: 'failures',
-    points: forgivenFailures,
+    points: freeFailures,
     duration: windowSeconds,
   })
   const gate = new RateLimiterPostgres({
@@ -103,7 +103,7 @@ function createCounters(pool: Pool) {
     /** Whether it claimed the gate; it does so only where there were failures enough. */
     async enter(key: string): Promise<boolean> {
       const failed = (await failures.get(key))?.consumedPoints ?? 0
-      if (failed < forgivenFailures) return false
+      if (failed < freeFailures) return false
       await gate.consume(key).catch((refusal: unknown) => {
         throw refusal instanceof RateLimiterRes ? tooMany(refusal.msBeforeNext) : refusal
       })

@@ -12,7 +12,7 @@ import {
   findAccount,
   findAccountByName,
   lockAccount,
-  noteSignIn,
+  recordSignIn,
   replaceHash,
   setPasswordHash,
 } from './repo.ts'
@@ -51,7 +51,7 @@ export async function signIn(
   const tokens = await call.tx(async (db) => {
     const { id: accountId, tokenVersion } = account
     // Between the look at the password and now somebody may have changed it.
-    if (!(await noteSignIn(db, account, new Date(call.now)))) return undefined
+    if (!(await recordSignIn(db, account, new Date(call.now)))) return undefined
     return openSession(db, accessTokens, { accountId, tokenVersion, now: call.now })
   })
   if (tokens === undefined) throw wrongCredentials()
@@ -91,7 +91,7 @@ export async function changeOwnPassword(
     const locked = await lockAccount(db, accountId)
     if (locked?.tokenVersion !== account.tokenVersion) return undefined
     await setPasswordHash(db, accountId, passwordHash)
-    const tokenVersion = await endSessions(db, { accountId, because: 'password-changed', now })
+    const tokenVersion = await endSessions(db, { accountId, reason: 'password-changed', now })
     await writeAudit(db, { actor, action: 'user.password-changed', subject: account.username, requestId })
     return openSession(db, accessTokens, { accountId, tokenVersion, now })
   })

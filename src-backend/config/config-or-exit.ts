@@ -5,7 +5,7 @@ import { type Config, readConfig } from './config.ts'
 export const badConfiguration = 78
 
 /** The configuration of this process; without a right one nothing is opened and everything wrong is told at once. */
-export function configOrExit(): Config {
+export function loadConfigOrExit(): Config {
   const read = readConfig(process.env, (path) => readFileSync(path, 'utf8'))
   if (read.ok) return read.config
   console.error(

@@ -25,7 +25,7 @@ export async function* copyOut(db: Db, sql: string): AsyncGenerator<Buffer> {
  * A connection for as long as somebody reads on. When the reader stops, stalls, or `signal` aborts before the end, it is
  * closed, which ends the query that runs on it.
  */
-export async function* whileRead<T>(
+export async function* withStreamingClient<T>(
   pool: Pool,
   signal: AbortSignal,
   read: (db: Db) => AsyncIterable<T>,

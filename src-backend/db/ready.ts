@@ -6,7 +6,7 @@ import { checkSchema } from './migrate.ts'
 
 const againMs = 1_000
 
-export interface Readying {
+export interface WaitOptions {
   /** Done once the schema is right. */
   readonly prepare: () => Promise<void>
   readonly log: Log
@@ -17,7 +17,7 @@ export interface Readying {
  * Waits for a database that is away, as long as it takes.
  * @throws Error when it is there and is not the one that this code expects
  */
-export async function untilDatabaseIsReady(pool: Pool, { prepare, log, gone }: Readying): Promise<void> {
+export async function waitForDatabase(pool: Pool, { prepare, log, gone }: WaitOptions): Promise<void> {
   let logged = false
   while (!gone.aborted) {
     try {

@@ -4,7 +4,7 @@ import { type BinaryRow, BinaryRows } from '../db/binary-rows.ts'
 import { copyOut } from '../db/copy-out.ts'
 import type { Db } from '../db/db.ts'
 import type { ExportedNode, ExportNames, SampleRecord } from './csv-lines.ts'
-import { TextBytes } from './text-bytes.ts'
+import { Utf8Buffer } from './text-bytes.ts'
 
 /** Beyond any fleet that one backend watches. */
 const namesAtMost = 100_000
@@ -57,7 +57,7 @@ export async function* copyRecords(
   const rows = new BinaryRows()
   let count = 0
   for await (const chunk of copyOut(db, sql)) {
-    const text = new TextBytes(chunk.length * 3)
+    const text = new Utf8Buffer(chunk.length * 3)
     rows.push(chunk, (row) => {
       count += 1
       text.add(textOf(recordOf(row)))

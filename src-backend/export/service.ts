@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream'
 import type { ResponseOf, QueryOf } from '#shared/rest/contract.ts'
 import type { exportCsvOperation, exportSummaryOperation } from '#shared/rest/export.ts'
-import { whileRead } from '../db/copy-out.ts'
+import { withStreamingClient } from '../db/copy-out.ts'
 import type { Db, Pool } from '../db/db.ts'
 import { withTx } from '../db/tx.ts'
-import { backFrom } from '../metrics/service.ts'
+import { lastHours } from '../metrics/service.ts'
 import { csvHeader, CsvLines } from './csv-lines.ts'
 import { copyRecords, limitStatements, readNames, type TimeSlice, summarize } from './repo.ts'
 import { firstSliceMs, nextSliceMs } from './slices.ts'
@@ -12,7 +12,7 @@ import { firstSliceMs, nextSliceMs } from './slices.ts'
 /** A year of a large fleet. */
 const summaryWithinMs = 20_000
 
-export interface Reader {
+export interface ExportContext {
   readonly now: number
   /** Aborted when nobody reads any more. */
   readonly signal: AbortSignal
@@ -25,14 +25,14 @@ export interface Reader {
 export async function csvOf(
   pool: Pool,
   query: QueryOf<typeof exportCsvOperation>,
-  { now, signal }: Reader,
+  { now, signal }: ExportContext,
 ): Promise<Readable> {
   const names = await readNames(pool, query.node_id)
   const lines = new CsvLines(names, query.metric_type)
   const [node] = query.node_id === undefined ? [] : names.nodes.keys()
-  const { from, to } = backFrom(now, query.hours)
+  const { from, to } = lastHours(now, query.hours)
   const isEmpty = query.node_id !== undefined && node === undefined
-  const pieces = whileRead(pool, signal, (db) => csvPieces(db, { from, to: isEmpty ? 0 : to, node, lines }))
+  const pieces = withStreamingClient(pool, signal, (db) => csvPieces(db, { from, to: isEmpty ? 0 : to, node, lines }))
   return Readable.from(pieces, { objectMode: false })
 }
 
@@ -63,7 +63,7 @@ export async function summaryOf(
 ): Promise<ResponseOf<typeof exportSummaryOperation>> {
   const summary = await withTx(pool, async (db) => {
     await limitStatements(db, summaryWithinMs)
-    return summarize(db, backFrom(now, hours).from, node_id)
+    return summarize(db, lastHours(now, hours).from, node_id)
   })
   return { summary, time_range_hours: hours }
 }

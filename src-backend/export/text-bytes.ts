@@ -5,7 +5,7 @@ const bytesPerUnit = 3
  * Text that is made in small parts, as UTF-8. A long text put together from parts would be a tree of them in memory
  * until it is written: the garbage of an export would outlive its collector's quick rounds.
  */
-export class TextBytes {
+export class Utf8Buffer {
   #bytes: Buffer
   #length = 0
 

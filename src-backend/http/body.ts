@@ -14,7 +14,7 @@ const readForm = express.urlencoded({
 const readParts = multer({ limits: { fields: 20, fieldSize: 10_000, fieldNameSize: 200, parts: 20 } }).none()
 
 /** The body as a value that is still to be checked; `undefined` where there is none and none is needed. */
-export async function readBody(contract: OperationBody, req: Request, res: Response): Promise<unknown> {
+export async function parseBody(contract: OperationBody, req: Request, res: Response): Promise<unknown> {
   if (isEmpty(req)) {
     if (contract.optional) return {}
     throw apiError('malformed_body', 'The request body is missing.')

@@ -5,7 +5,7 @@ import swagger from 'swagger-ui-dist'
 import { refuseMethod } from './router.ts'
 
 /** Interactive documentation at /docs and its source at /openapi.json; both from this process, nothing from the network. */
-export function docs(description: object): Router {
+export function apiDocs(description: object): Router {
   const router = Router()
   const text = JSON.stringify(description)
   const folder = swagger.getAbsoluteFSPath()

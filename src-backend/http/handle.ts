@@ -6,10 +6,10 @@ import { mayAccess } from '#shared/session/role.ts'
 import type { Request, Response } from 'express'
 import type { Db, Pool } from '../db/db.ts'
 import { withTx } from '../db/tx.ts'
-import { readBody } from './body.ts'
+import { parseBody } from './body.ts'
 import { apiError } from './fail.ts'
 import { findResponse, saveResponse, type KeyedRequest, type StoredResponse } from './idempotency.ts'
-import { idempotencyKeyOf, parseParts, singleQuery, versionOf } from './parse.ts'
+import { idempotencyKeyOf, parseRequest, singleQuery, versionOf } from './parse.ts'
 import type { Actor, HandlerResult, ApiCall, ApiRoute } from './route.ts'
 
 export interface HandleDeps {
@@ -25,10 +25,10 @@ export interface HandleDeps {
 export function handle(deps: HandleDeps, route: ApiRoute): (req: Request, res: Response) => Promise<void> {
   const { operation } = route
   return async (req, res) => {
-    const signal = goneOf(res)
+    const signal = disconnectSignal(res)
     try {
       const actor = await actorOf(deps, operation, req)
-      const body = operation.body && (await readBody(operation.body, req, res))
+      const body = operation.body && (await parseBody(operation.body, req, res))
       const call = callOf(deps, operation, { req, res, actor, body, signal })
       await send(req, res, { ...(await responseOf(deps, route, call)), signal })
     } catch (error) {
@@ -60,7 +60,7 @@ async function sendStream(
 }
 
 /** From the first moment on: a client may be gone before it is known who it is. */
-function goneOf(res: Response): AbortSignal {
+function disconnectSignal(res: Response): AbortSignal {
   const gone = new AbortController()
   res.once('close', () => gone.abort())
   return gone.signal
@@ -99,7 +99,7 @@ function callOf(
   { req, res, actor, body, signal }: Incoming,
 ): ApiCall<Operation> {
   const search = searchOf(req.originalUrl)
-  const parts = parseParts(
+  const parts = parseRequest(
     { params: contract.params, query: contract.query, body: contract.body?.schema },
     { params: { ...req.params }, query: contract.query && singleQuery(new URLSearchParams(search)), body },
   )

@@ -1,10 +1,10 @@
 import type { RequestHandler } from 'express'
 
 /** Told of every answer, for the figures. */
-export type Observed = (route: string, status: number, seconds: number) => void
+export type OnResponse = (route: string, status: number, seconds: number) => void
 
 /** By the path as it is declared, never as it was asked for; `other`: no route, or refused before one was looked for. */
-export function measure(observe: Observed): RequestHandler {
+export function observeRequests(observe: OnResponse): RequestHandler {
   return (req, res, next) => {
     const begin = performance.now()
     res.once('close', () => {

@@ -6,7 +6,7 @@ type Issues = NonNullable<Problem['issues']>
 type RequestSection = 'params' | 'query' | 'body'
 
 /** The parts of one request by their schemas, or everything that does not fit in one failure. */
-export function parseParts(
+export function parseRequest(
   schemas: Partial<Record<RequestSection, z.ZodType | undefined>>,
   given: Partial<Record<RequestSection, unknown>>,
 ): Record<RequestSection, unknown> {

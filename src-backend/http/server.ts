@@ -11,7 +11,7 @@ export interface HttpServer {
 }
 
 /** How long a client may take. Its answer may take longer: exports do. */
-export interface Patience {
+export interface Timeouts {
   readonly headersMs: number
   /** Headers and body. */
   readonly requestMs: number
@@ -21,13 +21,13 @@ export interface Patience {
   readonly stalledMs: number
 }
 
-const usualPatience: Patience = { headersMs: 10_000, requestMs: 30_000, checkEveryMs: 1_000, stalledMs: 60_000 }
+const usualPatience: Timeouts = { headersMs: 10_000, requestMs: 30_000, checkEveryMs: 1_000, stalledMs: 60_000 }
 
 /** @param port 0: any free one */
-export async function listen(
+export async function startHttpServer(
   app: RequestListener,
   port: number,
-  { headersMs, requestMs, checkEveryMs, stalledMs }: Patience = usualPatience,
+  { headersMs, requestMs, checkEveryMs, stalledMs }: Timeouts = usualPatience,
 ): Promise<HttpServer> {
   const server = createServer(
     {

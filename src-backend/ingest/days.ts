@@ -4,7 +4,7 @@ export const dayMs = 86_400_000
 /** A clock that is further ahead than this is wrong, and would make partitions for days that nobody will see. */
 const aheadMs = dayMs
 
-export interface DaysDeps {
+export interface DayPartitionsDeps {
   /** Makes the partitions of `sample` and `rollup` for the days that begin at these times (epoch ms, UTC). */
   readonly ensure: (days: readonly number[]) => Promise<void>
   readonly rawDays: number
@@ -12,24 +12,24 @@ export interface DaysDeps {
 }
 
 /** Which days samples are kept of, and that each of them has its partitions. */
-export class Days {
-  readonly #deps: DaysDeps
+export class DayPartitions {
+  readonly #deps: DayPartitionsDeps
   readonly #there = new Set<number>()
   #making: Promise<void> = Promise.resolve()
 
-  constructor(deps: DaysDeps) {
+  constructor(deps: DayPartitionsDeps) {
     this.#deps = deps
   }
 
   /** Tells, as of now, which times are kept: not older than the retention, not far ahead. */
-  kept(): (at: number) => boolean {
+  retentionFilter(): (at: number) => boolean {
     const now = this.#deps.now()
     const [from, to] = [now - this.#deps.rawDays * dayMs, now + aheadMs]
     return (at) => at >= from && at <= to
   }
 
   /** One caller after the other: a table cannot be made twice at once. */
-  prepare(samples: readonly Sample[]): Promise<void> {
+  ensureFor(samples: readonly Sample[]): Promise<void> {
     if (this.#missing(samples).length === 0) return Promise.resolve()
     const made = this.#making.then(() => this.#make(samples))
     this.#making = made.catch(() => undefined)
@@ -44,7 +44,7 @@ export class Days {
   }
 
   #missing(samples: readonly Sample[]): number[] {
-    const isKept = this.kept()
+    const isKept = this.retentionFilter()
     const missing = new Set<number>()
     for (const { at } of samples) {
       const day = Math.floor(at / dayMs) * dayMs

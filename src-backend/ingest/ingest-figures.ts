@@ -16,7 +16,7 @@ export class IngestCounters {
   readonly #samples = counter('samples', 'Values taken in')
   readonly #rejected = counter('rejected', 'Records that could not be read', ['reason'])
   readonly #duplicates = counter('duplicates', 'Samples of a node and an instant that were stored before')
-  readonly #notKept = counter(
+  readonly #outsideRetention = counter(
     'not_kept',
     'Samples older than the retention or more than a day ahead: judged, not stored',
   )
@@ -39,7 +39,7 @@ export class IngestCounters {
     )
     const lag = lagGauge(now.lags)
     this.metrics = [
-      ...[this.#messages, this.#samples, this.#rejected, this.#duplicates, this.#notKept, this.#gaps],
+      ...[this.#messages, this.#samples, this.#rejected, this.#duplicates, this.#outsideRetention, this.#gaps],
       ...[this.#transitions, this.#seconds, connected, partitions, lag],
     ] as Metric[]
   }
@@ -61,8 +61,8 @@ export class IngestCounters {
     this.#duplicates.inc(count)
   }
 
-  notKept(count: number): void {
-    this.#notKept.inc(count)
+  outsideRetention(count: number): void {
+    this.#outsideRetention.inc(count)
   }
 
   gap(): void {

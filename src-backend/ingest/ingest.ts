@@ -8,7 +8,7 @@ import type { Stream, StreamHandlers, StreamStatus } from '../../src-kafka/strea
 import type { Config } from '../config/config.ts'
 import type { Pool } from '../db/db.ts'
 import { ensurePartitions } from '../jobs/partitions.ts'
-import { Days } from './days.ts'
+import { DayPartitions } from './days.ts'
 import { IngestCounters } from './ingest-figures.ts'
 import { Layouts } from './layouts.ts'
 import { AssignedPartitions } from './partition-watch.ts'
@@ -85,7 +85,7 @@ class MetricIngest implements Ingest {
   constructor(deps: IngestDeps) {
     const { pool, config, now } = (this.#deps = deps)
     const rules = this.#rules
-    const days = new Days({
+    const days = new DayPartitions({
       ensure: (starts) => ensurePartitions(pool, starts),
       rawDays: config.retention.rawDays,
       now,
@@ -210,7 +210,7 @@ class MetricIngest implements Ingest {
     })
   }
 
-  #committed({ outcomes, nodes, transitions, duplicates, notKept }: WriteResult): void {
+  #committed({ outcomes, nodes, transitions, duplicates, outsideRetention }: WriteResult): void {
     const { now } = this.#deps
     for (const { position, stored } of outcomes) {
       this.#partitions.moveTo(position)
@@ -219,7 +219,7 @@ class MetricIngest implements Ingest {
     this.#noData.recordsStored(nodes, now())
     this.#count(transitions)
     if (duplicates > 0) this.counters.duplicates(duplicates)
-    if (notKept > 0) this.counters.notKept(notKept)
+    if (outsideRetention > 0) this.counters.outsideRetention(outsideRetention)
   }
 
   #countRun(run: IngestBatch): void {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { KnownNodes } from './known-nodes.ts'
+import { NodeCache } from './known-nodes.ts'
 import type { NodeState } from './node-state.ts'
 
 function aNode(nodeId: string): NodeState {
@@ -14,33 +14,33 @@ function aNode(nodeId: string): NodeState {
 }
 
 test('a node is known while its row is of the transaction that saved it', () => {
-  const known = new KnownNodes()
+  const known = new NodeCache()
   const [a, b] = [aNode('a'), aNode('b')]
-  known.keep([a, b], '700')
-  expect(known.take('a', '700')).toBe(a)
-  expect(known.take('b', '701')).toBeUndefined()
-  expect(known.take('c', '700')).toBeUndefined()
+  known.put([a, b], '700')
+  expect(known.get('a', '700')).toBe(a)
+  expect(known.get('b', '701')).toBeUndefined()
+  expect(known.get('c', '700')).toBeUndefined()
 })
 
 test('a node that was taken is not known before it is kept again', () => {
-  const known = new KnownNodes()
+  const known = new NodeCache()
   const node = aNode('a')
-  known.keep([node], '700')
-  known.take('a', '700')
-  expect(known.take('a', '700')).toBeUndefined()
-  known.keep([node], '701')
-  expect(known.take('a', '701')).toBe(node)
+  known.put([node], '700')
+  known.get('a', '700')
+  expect(known.get('a', '700')).toBeUndefined()
+  known.put([node], '701')
+  expect(known.get('a', '701')).toBe(node)
 })
 
 test('no record of a node has been judged yet when it is taken', () => {
-  const known = new KnownNodes()
-  known.keep([aNode('a')], '700')
-  expect(known.take('a', '700')?.evaluated).toEqual(new Set())
+  const known = new NodeCache()
+  known.put([aNode('a')], '700')
+  expect(known.get('a', '700')?.evaluated).toEqual(new Set())
 })
 
 test('after a failure no node is known', () => {
-  const known = new KnownNodes()
-  known.keep([aNode('a')], '700')
+  const known = new NodeCache()
+  known.put([aNode('a')], '700')
   known.forget()
-  expect(known.take('a', '700')).toBeUndefined()
+  expect(known.get('a', '700')).toBeUndefined()
 })

@@ -7,14 +7,14 @@ const rememberAtMost = 50_000
  * **Invariant**: what is in here was committed, and is used only under the lock of its row, and only while the row is
  * still of the transaction that saved it.
  */
-export class KnownNodes {
+export class NodeCache {
   readonly #nodes = new Map<string, { readonly node: NodeState; readonly savedBy: string }>()
 
   /**
    * For changes: it is in here no more until it is kept again.
    * @param savedBy which transaction the locked row is of
    */
-  take(nodeId: string, savedBy: string): NodeState | undefined {
+  get(nodeId: string, savedBy: string): NodeState | undefined {
     const known = this.#nodes.get(nodeId)
     if (!known) return undefined
     this.#nodes.delete(nodeId)
@@ -24,7 +24,7 @@ export class KnownNodes {
   }
 
   /** After the commit of the transaction `savedBy`. */
-  keep(nodes: readonly NodeState[], savedBy: string): void {
+  put(nodes: readonly NodeState[], savedBy: string): void {
     if (this.#nodes.size + nodes.length > rememberAtMost) this.#nodes.clear()
     for (const node of nodes) this.#nodes.set(node.nodeId, { node, savedBy })
   }

@@ -15,7 +15,7 @@ export class Layouts {
    * Ids for all of these samples, made where they are new. In no transaction, so that an id that is known is also
    * committed.
    */
-  async learn(db: Db, samples: readonly Sample[]): Promise<LayoutOf> {
+  async load(db: Db, samples: readonly Sample[]): Promise<LayoutOf> {
     // Another one in place of it: who learnt from this one goes on with it.
     if (this.#ids.size > rememberAtMost) this.#ids = new Map()
     const ids = this.#ids

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ruleIndex } from '#shared/rule/rule-book.ts'
-import { nextInterval, type NodeState, takeIn } from './node-state.ts'
+import { nextInterval, type NodeState, applySample } from './node-state.ts'
 
 const index = ruleIndex([])
 
@@ -21,7 +21,7 @@ function aNode(): NodeState {
 
 function take(node: NodeState, at: number, value: number, nodeName = 'name'): void {
   const sample = { nodeId: 'n', nodeName, at, names: ['constructor'], values: [value], units: { constructor: 'm' } }
-  takeIn(node, sample, { position: { topic: 't', partition: 0, offset: at }, index })
+  applySample(node, sample, { position: { topic: 't', partition: 0, offset: at }, index })
 }
 
 test('the newest record by event time says name and values, a late one changes neither', () => {

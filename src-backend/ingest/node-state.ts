@@ -27,7 +27,7 @@ export interface NodeState {
 }
 
 /** Takes one record in and judges it, in the order of the log. What came of it. */
-export function takeIn(
+export function applySample(
   node: NodeState,
   sample: Sample,
   at: { position: RecordPosition; index: RuleIndex },

@@ -5,7 +5,7 @@ import { from as copyFrom } from 'pg-copy-streams'
 import { partitionKey, type TopicPartition } from '../../src-kafka/stream.ts'
 import type { Db } from '../db/db.ts'
 import { encodeSamples, type SampleRow } from './copy-samples.ts'
-import type { KnownNodes } from './known-nodes.ts'
+import type { NodeCache } from './known-nodes.ts'
 import type { NodeState } from './node-state.ts'
 import { nodeRecord, type LockedNodeRow, openNode } from './stored-node.ts'
 
@@ -83,14 +83,14 @@ interface LockedNode {
 export async function lockNodes(
   db: Db,
   nodes: ReadonlyMap<string, { readonly name: string; readonly at: number }>,
-  known: KnownNodes,
+  known: NodeCache,
 ): Promise<NodeState[]> {
   const locked = await lockRows(db, [...nodes.keys()])
   if (locked.length < nodes.size) locked.push(...(await insertNodes(db, nodes, locked)))
   const states: NodeState[] = []
   const unknown: string[] = []
   for (const { nodeId, savedBy } of locked) {
-    const node = known.take(nodeId, savedBy)
+    const node = known.get(nodeId, savedBy)
     if (node) states.push(node)
     else unknown.push(nodeId)
   }
@@ -134,7 +134,7 @@ export async function lockKnownNodes(db: Db, nodeIds: readonly string[]): Promis
 }
 
 /** Evaluation states of nodes behind `after`, a page at a time. */
-export async function readSeries(
+export async function readSeriesStates(
   db: Db,
   after: string,
   limit: number,

@@ -50,7 +50,7 @@ export function gapIngestBatch(gap: Gap, next: ReadPosition, expected: ReadPosit
 }
 
 /** Without what lies before `next`: another replica has stored that. `undefined` where nothing is left. */
-export function behind(run: IngestBatch, next: number): IngestBatch | undefined {
+export function withoutStored(run: IngestBatch, next: number): IngestBatch | undefined {
   if (run.next.next <= next) return undefined
   const first = run.positions.findIndex(({ offset }) => offset >= next)
   const from = first === -1 ? run.positions.length : first
@@ -66,7 +66,7 @@ export function firstOffset({ positions, rejects, next }: IngestBatch): number {
 }
 
 /** One half and the other, for finding the record that cannot be stored; `undefined` for a run of one record. */
-export function halves(run: IngestBatch): readonly [IngestBatch, IngestBatch] | undefined {
+export function splitInHalf(run: IngestBatch): readonly [IngestBatch, IngestBatch] | undefined {
   const offsets = [...run.positions, ...run.rejects.map(({ position }) => position)].map(({ offset }) => offset)
   if (offsets.length < 2) return undefined
   const middle = offsets.sort((a, b) => a - b)[offsets.length >> 1] ?? 0
@@ -93,7 +93,7 @@ export function halves(run: IngestBatch): readonly [IngestBatch, IngestBatch] | 
 }
 
 /** The same run with its only record refused. */
-export function refused(run: IngestBatch, reason: string): IngestBatch {
+export function asRejected(run: IngestBatch, reason: string): IngestBatch {
   const position = run.positions[0] ?? run.rejects[0]?.position
   if (position === undefined) return run
   const reject = { code: 'wrong-shape', reason: `value: ${reason}` } as const

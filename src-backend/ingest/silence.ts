@@ -7,13 +7,13 @@ import { holdSchema } from '../db/schema-lock.ts'
 import { withTx } from '../db/tx.ts'
 import type { NodeState } from './node-state.ts'
 import type { AssignedPartitions } from './partition-watch.ts'
-import { lockKnownNodes, readSeries, saveNodes } from './repo.ts'
+import { lockKnownNodes, readSeriesStates, saveNodes } from './repo.ts'
 import type { RuleIndexCache } from './rules-in-force.ts'
 import { openSeries } from './stored-node.ts'
 
 const pageSize = 1_000
 
-interface Watched {
+interface TrackedSeries {
   readonly series: Series
   state: SeriesState
   /** When a record of it was last judged here; undefined where that was before this replica took the partition. */
@@ -34,7 +34,7 @@ export interface NoDataEvaluatorDeps {
  */
 export class NoDataEvaluator {
   readonly #deps: NoDataEvaluatorDeps
-  readonly #watched = new Map<string, Watched>()
+  readonly #watched = new Map<string, TrackedSeries>()
   /** Since when this replica has been at the end of what it reads now. */
   #caughtUpSince: number | undefined
   #loading: object | undefined
@@ -50,7 +50,7 @@ export class NoDataEvaluator {
     this.#watched.clear()
     let after = ''
     for (;;) {
-      const page = await readSeries(this.#deps.pool, after, pageSize)
+      const page = await readSeriesStates(this.#deps.pool, after, pageSize)
       if (this.#loading !== mine) return
       for (const { nodeId, name, series } of page) {
         for (const [metric, state] of openSeries(series)) {
@@ -68,7 +68,7 @@ export class NoDataEvaluator {
 
   /** After a commit. `now`: epoch ms. */
   recordsStored(nodes: readonly NodeState[], now: number): void {
-    for (const node of nodes) this.#see(node, now)
+    for (const node of nodes) this.#track(node, now)
   }
 
   /** Once a second. `now`: epoch ms. @throws when PostgreSQL is away */
@@ -80,7 +80,7 @@ export class NoDataEvaluator {
     }
     const caughtUpSince = (this.#caughtUpSince ??= knownUntil)
     for (const watched of this.#watched.values()) notAfter(watched, knownUntil)
-    const receivedAt = (watched: Watched | undefined) => watched?.receivedAt ?? caughtUpSince
+    const receivedAt = (watched: TrackedSeries | undefined) => watched?.receivedAt ?? caughtUpSince
     const index = await this.#deps.rules.read(this.#deps.pool)
     const due = new Set<string>()
     for (const watched of this.#watched.values()) {
@@ -103,7 +103,7 @@ export class NoDataEvaluator {
     for (let from = 0; from < nodeIds.length; from += pageSize) {
       const some = nodeIds.slice(from, from + pageSize)
       const { nodes, transitions } = await withTx(this.#deps.pool, (db) => this.#evaluateLocked(db, some, log))
-      for (const node of nodes) this.#see(node, log.knownUntil)
+      for (const node of nodes) this.#track(node, log.knownUntil)
       this.#deps.transitions(transitions)
     }
   }
@@ -135,7 +135,7 @@ export class NoDataEvaluator {
   }
 
   /** The states of a node as they were committed. `now`: when; epoch ms. */
-  #see({ nodeId, name, series, evaluated }: NodeState, now: number): void {
+  #track({ nodeId, name, series, evaluated }: NodeState, now: number): void {
     for (const [metric, state] of series) {
       const watched = this.#watched.get(seriesKey(nodeId, metric))
       const isNew = evaluated.has(metric) || !sameAnchor(watched?.state.last, state.last)
@@ -159,7 +159,7 @@ interface KnownLog {
 }
 
 /** What was heard by a clock that was set back since was heard now, at the latest. */
-function notAfter(watched: Watched, now: number): void {
+function notAfter(watched: TrackedSeries, now: number): void {
   if (watched.receivedAt !== undefined && watched.receivedAt > now) watched.receivedAt = now
 }
 

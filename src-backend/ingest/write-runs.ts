@@ -7,11 +7,11 @@ import { applyTransitions } from '../alerts/service.ts'
 import type { Db } from '../db/db.ts'
 import { holdSchema } from '../db/schema-lock.ts'
 import type { SampleRow } from './copy-samples.ts'
-import type { Days } from './days.ts'
+import type { DayPartitions } from './days.ts'
 import { dueMinutes } from './due-minutes.ts'
-import type { KnownNodes } from './known-nodes.ts'
+import type { NodeCache } from './known-nodes.ts'
 import type { LayoutOf } from './layouts.ts'
-import { type NodeState, takeIn } from './node-state.ts'
+import { type NodeState, applySample } from './node-state.ts'
 import {
   copySamples,
   insertGap,
@@ -24,19 +24,19 @@ import {
   upsertSamples,
 } from './repo.ts'
 import type { RuleIndexCache } from './rules-in-force.ts'
-import { behind, firstOffset, type IngestBatch } from './run.ts'
+import { withoutStored, firstOffset, type IngestBatch } from './run.ts'
 
 export interface WriteContext {
   readonly rules: RuleIndexCache
   /** Knows all layouts of the runs. */
   readonly layoutOf: LayoutOf
-  readonly days: Days
-  readonly known: KnownNodes
+  readonly days: DayPartitions
+  readonly nodeCache: NodeCache
   readonly expectDuplicates: boolean
 }
 
 /** What became of one run. */
-export interface RunOutcome {
+export interface BatchOutcome {
   readonly run: IngestBatch
   /** What was new of it; undefined where another replica had stored all of it. */
   readonly stored: IngestBatch | undefined
@@ -47,14 +47,14 @@ export interface RunOutcome {
 }
 
 export interface WriteResult {
-  readonly outcomes: readonly RunOutcome[]
+  readonly outcomes: readonly BatchOutcome[]
   readonly nodes: readonly NodeState[]
   /** The transaction that these nodes are of, once it is committed. */
   readonly savedBy: string | undefined
   readonly transitions: readonly Transition[]
   readonly duplicates: number
   /** Samples that are outside of what is kept. */
-  readonly notKept: number
+  readonly outsideRetention: number
 }
 
 /**
@@ -64,31 +64,35 @@ export interface WriteResult {
  * @throws DatabaseError 23505 where a sample is there already and that was not expected
  * @throws SchemaTooNewError where a newer backend migrated the database, and this one cannot go on
  */
-export async function writeRuns(db: Db, runs: readonly IngestBatch[], context: WriteContext): Promise<WriteResult> {
+export async function writeBatches(db: Db, runs: readonly IngestBatch[], context: WriteContext): Promise<WriteResult> {
   await holdSchema(db)
   const outcomes = outcomesOf(runs, await lockPositions(db, runs))
   const fresh = outcomes.flatMap(({ stored }) => stored ?? [])
-  if (fresh.length === 0) return { outcomes, nodes: [], savedBy: undefined, transitions: [], duplicates: 0, notKept: 0 }
+  if (fresh.length === 0)
+    return { outcomes, nodes: [], savedBy: undefined, transitions: [], duplicates: 0, outsideRetention: 0 }
   const index = await context.rules.read(db)
-  const nodes = await nodesOf(db, fresh, context.known)
-  const { rows, notKept } = rowsOf(fresh, nodes, context)
+  const nodes = await nodesOf(db, fresh, context.nodeCache)
+  const { rows, outsideRetention } = rowsOf(fresh, nodes, context)
   const copied = rows.length === 0 ? Promise.resolve(0) : store(db, rows, context.expectDuplicates)
   // While PostgreSQL takes the rows in, they are judged. A rejection is not left alone should judging throw.
   copied.catch(() => undefined)
   const transitions = fresh.flatMap((run) =>
     run.samples.flatMap((sample, i) =>
-      takeIn(nodes.get(sample.nodeId) as NodeState, sample, { position: run.positions[i] as RecordPosition, index }),
+      applySample(nodes.get(sample.nodeId) as NodeState, sample, {
+        position: run.positions[i] as RecordPosition,
+        index,
+      }),
     ),
   )
   const duplicates = await copied
   const savedBy = nodes.size === 0 ? undefined : await saveNodes(db, [...nodes.values()])
   await saveRest(db, fresh, rows)
   await applyTransitions(db, transitions)
-  return { outcomes, nodes: [...nodes.values()], savedBy, transitions, duplicates, notKept }
+  return { outcomes, nodes: [...nodes.values()], savedBy, transitions, duplicates, outsideRetention }
 }
 
 /** In order: a partition that was read anew while its records waited has two runs here, and the second meets the first. */
-function outcomesOf(runs: readonly IngestBatch[], locked: readonly ReadPosition[]): RunOutcome[] {
+function outcomesOf(runs: readonly IngestBatch[], locked: readonly ReadPosition[]): BatchOutcome[] {
   const positions = new Map(locked.map((position) => [partitionKey(position), position]))
   return runs.map((run) => {
     const outcome = outcomeOf(run, positions.get(partitionKey(run)) ?? startOf(run))
@@ -97,10 +101,10 @@ function outcomesOf(runs: readonly IngestBatch[], locked: readonly ReadPosition[
   })
 }
 
-function outcomeOf(run: IngestBatch, position: ReadPosition): RunOutcome {
+function outcomeOf(run: IngestBatch, position: ReadPosition): BatchOutcome {
   const moved = movedFrom(run, position)
   if (moved) return { run, stored: undefined, position, moved }
-  const stored = run.gap ? run : behind(run, position.next)
+  const stored = run.gap ? run : withoutStored(run, position.next)
   return { run, stored, position: stored ? stored.next : position, moved: undefined }
 }
 
@@ -128,7 +132,7 @@ function startOf({ topic, partition }: IngestBatch): ReadPosition {
   return { topic, partition, next: 0, last: null }
 }
 
-async function nodesOf(db: Db, runs: readonly IngestBatch[], known: KnownNodes): Promise<Map<string, NodeState>> {
+async function nodesOf(db: Db, runs: readonly IngestBatch[], known: NodeCache): Promise<Map<string, NodeState>> {
   const wanted = new Map<string, { name: string; at: number }>()
   for (const { samples } of runs) {
     for (const { nodeId, nodeName, at } of samples) {
@@ -143,17 +147,17 @@ function rowsOf(
   runs: readonly IngestBatch[],
   nodes: ReadonlyMap<string, NodeState>,
   { layoutOf, days }: WriteContext,
-): { rows: SampleRow[]; notKept: number } {
+): { rows: SampleRow[]; outsideRetention: number } {
   const rows: SampleRow[] = []
-  const isKept = days.kept()
-  let notKept = 0
+  const isKept = days.retentionFilter()
+  let outsideRetention = 0
   for (const { samples } of runs) {
     for (const sample of samples) {
       if (isKept(sample.at)) rows.push(sampleRow(sample, nodes, layoutOf))
-      else notKept += 1
+      else outsideRetention += 1
     }
   }
-  return { rows, notKept }
+  return { rows, outsideRetention }
 }
 
 function sampleRow({ nodeId, names, at, values }: Sample, nodes: ReadonlyMap<string, NodeState>, layoutOf: LayoutOf) {

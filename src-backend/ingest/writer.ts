@@ -2,13 +2,13 @@ import type { PositionMovedError } from '../../src-kafka/client/kafka-failure.ts
 import { partitionKey } from '../../src-kafka/stream.ts'
 import type { Pool } from '../db/db.ts'
 import { withTx } from '../db/tx.ts'
-import type { Days } from './days.ts'
+import type { DayPartitions } from './days.ts'
 import type { IngestCounters } from './ingest-figures.ts'
-import { KnownNodes } from './known-nodes.ts'
+import { NodeCache } from './known-nodes.ts'
 import type { Layouts } from './layouts.ts'
 import type { RuleIndexCache } from './rules-in-force.ts'
-import { halves, refused, type IngestBatch } from './run.ts'
-import { isCode, type RunOutcome, type WriteResult, writeRuns } from './write-runs.ts'
+import { splitInHalf, asRejected, type IngestBatch } from './run.ts'
+import { isCode, type BatchOutcome, type WriteResult, writeBatches } from './write-runs.ts'
 
 /** Records of a transaction, about: one run more may begin below it. A backlog is read in such steps. */
 const recordsAtOnce = 20_000
@@ -21,7 +21,7 @@ const noPartition = '23514'
 export interface WriterCaches {
   readonly rules: RuleIndexCache
   readonly layouts: Layouts
-  readonly days: Days
+  readonly days: DayPartitions
 }
 
 export interface IngestWriterDeps {
@@ -45,7 +45,7 @@ interface QueuedBatch {
 export class IngestWriter {
   readonly #deps: IngestWriterDeps
   readonly #waiting: QueuedBatch[] = []
-  readonly #known = new KnownNodes()
+  readonly #nodeCache = new NodeCache()
   #busy = 0
   /** The last transaction met rows that were there already, as a replay does: the next one probably will, too. */
   #expectDuplicates = false
@@ -89,7 +89,7 @@ export class IngestWriter {
     return this.#waiting.splice(0, count)
   }
 
-  async #store(runs: readonly IngestBatch[]): Promise<RunOutcome[]> {
+  async #store(runs: readonly IngestBatch[]): Promise<BatchOutcome[]> {
     try {
       return [...(await this.#attempt(runs)).outcomes]
     } catch (error) {
@@ -99,17 +99,17 @@ export class IngestWriter {
   }
 
   /** PostgreSQL cannot take a value in these records. */
-  async #storeInPieces(runs: readonly IngestBatch[], error: unknown): Promise<RunOutcome[]> {
+  async #storeInPieces(runs: readonly IngestBatch[], error: unknown): Promise<BatchOutcome[]> {
     const [run] = runs
     if (run === undefined) return []
     if (runs.length > 1) {
-      const outcomes: RunOutcome[] = []
+      const outcomes: BatchOutcome[] = []
       for (const one of runs) outcomes.push(...(await this.#store([one])))
       return outcomes
     }
     if (run.samples.length === 0) throw error // nothing of a producer is left in it
-    const pieces = halves(run)
-    if (!pieces) return this.#store([refused(run, `cannot be stored: ${messageOf(error)}`)])
+    const pieces = splitInHalf(run)
+    if (!pieces) return this.#store([asRejected(run, `cannot be stored: ${messageOf(error)}`)])
     const [first] = await this.#store([pieces[0]])
     if (first?.moved) return [first]
     return this.#store([pieces[1]])
@@ -124,10 +124,10 @@ export class IngestWriter {
         this.#expectDuplicates = written.duplicates > 0
         counters.transaction('committed', (performance.now() - begin) / 1000)
         committed(written)
-        if (written.savedBy !== undefined) this.#known.keep(written.nodes, written.savedBy)
+        if (written.savedBy !== undefined) this.#nodeCache.put(written.nodes, written.savedBy)
         return written
       } catch (error) {
-        this.#known.forget()
+        this.#nodeCache.forget()
         counters.transaction('failed', (performance.now() - begin) / 1000)
         if (attempt >= attempts || !isTransient(error)) throw error
         this.#expectDuplicates ||= isCode(error, duplicateKey)
@@ -141,16 +141,16 @@ export class IngestWriter {
     { pool, stores }: Pick<IngestWriterDeps, 'pool' | 'stores'>,
   ): Promise<WriteResult> {
     const samples = runs.flatMap((run) => run.samples)
-    const layoutOf = await stores.layouts.learn(pool, samples)
-    await stores.days.prepare(samples)
+    const layoutOf = await stores.layouts.load(pool, samples)
+    await stores.days.ensureFor(samples)
     const { rules, days } = stores
     const expectDuplicates = this.#expectDuplicates
-    const context = { rules, days, known: this.#known, layoutOf, expectDuplicates }
-    return withTx(pool, (db) => writeRuns(db, runs, context))
+    const context = { rules, days, nodeCache: this.#nodeCache, layoutOf, expectDuplicates }
+    return withTx(pool, (db) => writeBatches(db, runs, context))
   }
 }
 
-function settleBatches(taken: readonly QueuedBatch[], outcomes: readonly RunOutcome[]): void {
+function settleBatches(taken: readonly QueuedBatch[], outcomes: readonly BatchOutcome[]): void {
   const moved = new Map<string, PositionMovedError>()
   for (const outcome of outcomes) if (outcome.moved) moved.set(partitionKey(outcome.run), outcome.moved)
   for (const { run, resolve, reject } of taken) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { packDue } from './due-pack.ts'
+import { planRollupBatch } from './due-pack.ts'
 
 const minute = 60_000
 const row = (id: string, nodes: number[], since: number, until: number) => ({
@@ -11,7 +11,7 @@ const row = (id: string, nodes: number[], since: number, until: number) => ({
 
 test('a minute that many rows name is taken once', () => {
   const rows = [row('1', [1, 2], 5, 6), row('2', [2, 3], 5, 6), row('3', [1], 4, 5)]
-  expect(packDue(rows, { closed: 9 * minute, most: 100 })).toEqual({
+  expect(planRollupBatch(rows, { closed: 9 * minute, most: 100 })).toEqual({
     nodes: [1, 2, 3, 1],
     minutes: [5, 5, 5, 4].map((n) => n * minute),
     done: ['1', '2', '3'],
@@ -20,7 +20,7 @@ test('a minute that many rows name is taken once', () => {
 })
 
 test('minutes that are not over stay in their row', () => {
-  expect(packDue([row('1', [1], 5, 8)], { closed: 7 * minute, most: 100 })).toEqual({
+  expect(planRollupBatch([row('1', [1], 5, 8)], { closed: 7 * minute, most: 100 })).toEqual({
     nodes: [1, 1],
     minutes: [5 * minute, 6 * minute],
     done: [],
@@ -30,7 +30,7 @@ test('minutes that are not over stay in their row', () => {
 
 test('enough is enough: the rest of a row and later rows wait', () => {
   const rows = [row('1', [1, 2], 0, 60), row('2', [3], 5, 6)]
-  expect(packDue(rows, { closed: 99 * minute, most: 3 })).toEqual({
+  expect(planRollupBatch(rows, { closed: 99 * minute, most: 3 })).toEqual({
     nodes: [1, 2, 1, 2],
     minutes: [0, 0, minute, minute],
     done: [],

@@ -1,7 +1,7 @@
 const minuteMs = 60_000
 
 /** Minutes of nodes that got new samples. Epoch ms, whole minutes, `until` exclusive. */
-export interface DueRow {
+export interface RollupDueRow {
   readonly id: string
   readonly nodes: readonly number[]
   readonly since: number
@@ -9,7 +9,7 @@ export interface DueRow {
 }
 
 /** What one transaction rolls up, and what becomes of the rows it was taken from. */
-export interface DuePack {
+export interface RollupBatch {
   /** Each node and minute once; `nodes[i]` belongs to `minutes[i]`. */
   readonly nodes: readonly number[]
   readonly minutes: readonly number[]
@@ -23,7 +23,10 @@ export interface DuePack {
  * is named by many rows, as the newest one is, is rolled up once.
  * @param closed start of the minute that is not over yet
  */
-export function packDue(rows: readonly DueRow[], { closed, most }: { closed: number; most: number }): DuePack {
+export function planRollupBatch(
+  rows: readonly RollupDueRow[],
+  { closed, most }: { closed: number; most: number },
+): RollupBatch {
   const wanted = new Map<number, Set<number>>()
   const done: string[] = []
   const rest: Array<{ id: string; since: number }> = []

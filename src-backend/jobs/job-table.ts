@@ -22,7 +22,7 @@ export async function isDue(db: Db, name: string, everyMs: number): Promise<bool
   return rowCount === 0
 }
 
-export async function noteStart(db: Db, name: string): Promise<void> {
+export async function recordStart(db: Db, name: string): Promise<void> {
   await db.query(
     `insert into job (name, started_at) values ($1, now())
      on conflict (name) do update set started_at = now(), finished_at = null`,
@@ -31,6 +31,6 @@ export async function noteStart(db: Db, name: string): Promise<void> {
 }
 
 /** @param problem one sentence; null when it went well */
-export async function noteFinish(db: Db, name: string, problem: string | null): Promise<void> {
+export async function recordFinish(db: Db, name: string, problem: string | null): Promise<void> {
   await db.query('update job set finished_at = now(), problem = $2 where name = $1', [name, problem])
 }

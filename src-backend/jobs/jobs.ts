@@ -3,10 +3,10 @@ import type { Log } from '#shared/log.ts'
 import type { PoolClient } from 'pg'
 import type { Config } from '../config/config.ts'
 import type { Db, Pool } from '../db/db.ts'
-import { isDue, lockJob, noteFinish, noteStart, unlockJob } from './job-table.ts'
+import { isDue, lockJob, recordFinish, recordStart, unlockJob } from './job-table.ts'
 import { createPartitionsAhead } from './partitions.ts'
-import { type InTx, retain } from './retention.ts'
-import { rollUpSome } from './rollup.ts'
+import { type InTx, deleteExpired } from './retention.ts'
+import { rollUpBatch } from './rollup.ts'
 
 export interface JobsDeps {
   readonly pool: Pool
@@ -22,7 +22,7 @@ export type JobName = (typeof jobNames)[number]
 
 const everyMs: Readonly<Record<JobName, number>> = { partitions: 3_600_000, rollup: 15_000, retention: 3_600_000 }
 /** How soon it is looked again after another replica had the job. */
-const lookAgainMs = 100
+const recheckMs = 100
 
 export interface Jobs {
   /** Begins to run each job in its interval, on whichever replica comes first. */
@@ -46,7 +46,7 @@ export function createJobs(deps: JobsDeps): Jobs {
       await Promise.all(loops)
     },
     runNow: async (name) => {
-      while (!(await runner.runOnce(name, { onlyIfDue: false }))) await delay(lookAgainMs)
+      while (!(await runner.runOnce(name, { onlyIfDue: false }))) await delay(recheckMs)
     },
   }
 }
@@ -97,14 +97,14 @@ class JobRunner {
   }
 
   async #runLocked(client: PoolClient, name: JobName): Promise<void> {
-    await noteStart(client, name)
+    await recordStart(client, name)
     try {
       await this.#work(client, name)
     } catch (cause) {
-      await noteFinish(client, name, cause instanceof Error ? cause.message : String(cause))
+      await recordFinish(client, name, cause instanceof Error ? cause.message : String(cause))
       throw cause
     }
-    await noteFinish(client, name, null)
+    await recordFinish(client, name, null)
   }
 
   async #work(client: PoolClient, name: JobName): Promise<void> {
@@ -114,10 +114,10 @@ class JobRunner {
       case 'partitions':
         return inTx((db) => createPartitionsAhead(db, { now: now(), rawDays: config.retention.rawDays }))
       case 'rollup':
-        while (!this.#ending.aborted && (await inTx((db) => rollUpSome(db, now()))));
+        while (!this.#ending.aborted && (await inTx((db) => rollUpBatch(db, now()))));
         return
       case 'retention':
-        return retain(inTx, config.retention, now())
+        return deleteExpired(inTx, config.retention, now())
     }
   }
 }

@@ -1,4 +1,4 @@
-import { forgetAlerts } from '../alerts/service.ts'
+import { deleteOldAlerts } from '../alerts/service.ts'
 import type { Db } from '../db/db.ts'
 import { dayMs, floorDay, type TablePartition, partitionNamed } from './days.ts'
 
@@ -21,7 +21,11 @@ const partitionsAtMost = 10_000
 const lockWithinMs = 1_000
 
 /** Lets go of all that is older than it is kept. */
-export async function retain(inTx: InTx, { rawDays, rollupDays, alertDays }: Retention, now: number): Promise<void> {
+export async function deleteExpired(
+  inTx: InTx,
+  { rawDays, rollupDays, alertDays }: Retention,
+  now: number,
+): Promise<void> {
   const samplesBefore = floorDay(now) - rawDays * dayMs
   for (const partition of await inTx((db) => partitionsBefore(db, 'sample', samplesBefore))) {
     if (!(await inTx((db) => dropSamples(db, partition)))) break
@@ -32,13 +36,13 @@ export async function retain(inTx: InTx, { rawDays, rollupDays, alertDays }: Ret
     await inTx((db) => dropPartition(db, partition))
   }
   await untilFewer(alertsAtOnce, () =>
-    inTx((db) => forgetAlerts(db, { before: now - alertDays * dayMs, limit: alertsAtOnce })),
+    inTx((db) => deleteOldAlerts(db, { before: now - alertDays * dayMs, limit: alertsAtOnce })),
   )
-  for (const sql of oldRows) await untilFewer(rowsAtOnce, () => inTx((db) => deleteSome(db, sql, now)))
+  for (const sql of expiredRows) await untilFewer(rowsAtOnce, () => inTx((db) => deleteSome(db, sql, now)))
 }
 
 /** `$1`: now in seconds; `$2`: how many at once. A family without tokens has ended with the last of them. */
-const oldRows = [
+const expiredRows = [
   `delete from idempotency where (account_id, key) in (
      select account_id, key from idempotency
      where created_at < to_timestamp($1) - interval '${idempotencyDays} days' limit $2)`,

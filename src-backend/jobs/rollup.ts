@@ -1,5 +1,5 @@
 import type { Db } from '../db/db.ts'
-import { type DuePack, type DueRow, packDue } from './due-pack.ts'
+import { type RollupBatch, type RollupDueRow, planRollupBatch } from './due-pack.ts'
 
 const minuteMs = 60_000
 /** Pairs of node and minute in one transaction: about a second of work. */
@@ -12,10 +12,10 @@ const withinMs = 60_000
  * Rolls up minutes that are over and got new samples, one transaction's worth. A minute is always computed anew from
  * all its samples, so that it does not matter how often, and how late some come. @returns whether there is more
  */
-export async function rollUpSome(db: Db, now: number): Promise<boolean> {
+export async function rollUpBatch(db: Db, now: number): Promise<boolean> {
   const closed = Math.floor(now / minuteMs) * minuteMs
   const rows = await lockDue(db, closed)
-  const pack = packDue(rows, { closed, most: pairsAtOnce })
+  const pack = planRollupBatch(rows, { closed, most: pairsAtOnce })
   if (pack.nodes.length > 0) await recompute(db, pack)
   await settle(db, pack)
   return rows.length === rowsAtOnce || pack.done.length + pack.rest.length < rows.length || pack.rest.some(isOpen)
@@ -25,8 +25,8 @@ export async function rollUpSome(db: Db, now: number): Promise<boolean> {
   }
 }
 
-async function lockDue(db: Db, closed: number): Promise<DueRow[]> {
-  const { rows } = await db.query<DueRow>(
+async function lockDue(db: Db, closed: number): Promise<RollupDueRow[]> {
+  const { rows } = await db.query<RollupDueRow>(
     `select id, nodes, extract(epoch from since)::float8 * 1000 as since, extract(epoch from until)::float8 * 1000 as until
      from rollup_due where since < to_timestamp($1::float8 / 1000) order by id limit $2 for update`,
     [closed, rowsAtOnce],
@@ -35,7 +35,7 @@ async function lockDue(db: Db, closed: number): Promise<DueRow[]> {
 }
 
 /** Of equal values the earlier one counts. Minutes whose samples are gone in part stay as they are. */
-async function recompute(db: Db, { nodes, minutes }: DuePack): Promise<void> {
+async function recompute(db: Db, { nodes, minutes }: RollupBatch): Promise<void> {
   await db.query(`select set_config('statement_timeout', $1, true)`, [String(withinMs)])
   const text = `
     insert into rollup (node, metric, minute, n, avg, min, min_at, max, max_at, last, last_at)
@@ -61,7 +61,7 @@ async function recompute(db: Db, { nodes, minutes }: DuePack): Promise<void> {
   await db.query(Object.assign({ text, values: [nodes, minutes] }, { query_timeout: withinMs }))
 }
 
-async function settle(db: Db, { done, rest }: DuePack): Promise<void> {
+async function settle(db: Db, { done, rest }: RollupBatch): Promise<void> {
   if (done.length > 0) await db.query('delete from rollup_due where id = any($1::bigint[])', [done])
   if (rest.length === 0) return
   await db.query(

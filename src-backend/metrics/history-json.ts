@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { whileRead } from '../db/copy-out.ts'
+import { withStreamingClient } from '../db/copy-out.ts'
 import type { Pool } from '../db/db.ts'
 import type { TimeRange } from './range-plan.ts'
 import { beginSnapshot, copyJson } from './repo.ts'
@@ -15,7 +15,7 @@ const comma = 0x2c
 
 /** The answer of `points=0`, written while it is read: however much there is, little of it is in memory. */
 export function allValuesJson(pool: Pool, signal: AbortSignal, query: AllValues): Readable {
-  const pieces = whileRead(pool, signal, async function* (db) {
+  const pieces = withStreamingClient(pool, signal, async function* (db) {
     await db.query('begin')
     await beginSnapshot(db, 0)
     yield* jsonObject(query.metrics, (metric) => copyJson(db, { node: query.node, metric, range: query.range }))

@@ -24,7 +24,7 @@ const Latest = z.record(z.string(), z.object({ value: z.number(), at: z.number()
 const Units = z.record(z.string(), z.string())
 
 /** Newest value of each metric, by node; of one node, or of all. */
-export async function latestOf(
+export async function latestValues(
   db: Db,
   nodeId: string | undefined,
 ): Promise<ReadonlyArray<readonly [string, z.infer<typeof Latest>]>> {

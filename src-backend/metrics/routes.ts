@@ -2,7 +2,7 @@ import { latestMetricsOperation, metricHistoryOperation, metricRangeOperation } 
 import { concurrencyLimit } from '../http/line.ts'
 import { type ApiRoute, apiRoute } from '../http/route.ts'
 import { StreamLimit } from '../http/slots.ts'
-import { history, latest, range, wholeHistory } from './service.ts'
+import { history, latest, range, fullHistory } from './service.ts'
 
 /** Each holds a connection for as long as its client takes to read. */
 const wholeAtOnce = 3
@@ -17,7 +17,7 @@ export function metricRoutes(): ApiRoute[] {
     apiRoute(metricHistoryOperation, async ({ query, pool, now, signal }) => {
       if (query.points > 0) return { body: await line.run(() => history(pool, query, now), signal) }
       slots.acquire(signal)
-      const stream = await wholeHistory(pool, query, { now, signal })
+      const stream = await fullHistory(pool, query, { now, signal })
       if (!stream) return { body: {} }
       return { stream, headers: { 'Content-Type': 'application/json; charset=utf-8' } }
     }),

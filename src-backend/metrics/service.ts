@@ -10,7 +10,7 @@ import { allValuesJson } from './history-json.ts'
 import type { TimeRange } from './range-plan.ts'
 import { historyBudget } from './history-budget.ts'
 import { readSeries } from './read-series.ts'
-import { findSeries, latestOf, readSamplesSince } from './repo.ts'
+import { findSeries, latestValues, readSamplesSince } from './repo.ts'
 
 /** A producer's clock may be ahead of ours by so much, and its newest values are asked for all the same. */
 const aheadMs = 5 * 60_000
@@ -24,7 +24,7 @@ export async function latest(
   pool: Pool,
   nodeId: string | undefined,
 ): Promise<ResponseOf<typeof latestMetricsOperation>> {
-  const nodes = await latestOf(pool, nodeId)
+  const nodes = await latestValues(pool, nodeId)
   return Object.fromEntries(
     nodes.map(([node, metrics]) => [
       node,
@@ -42,7 +42,7 @@ export async function history(
   query: QueryOf<typeof metricHistoryOperation>,
   now: number,
 ): Promise<History> {
-  const range = backFrom(now, query.hours)
+  const range = lastHours(now, query.hours)
   const series = await readSeries(pool, {
     nodeId: query.node_id,
     metrics: query.metric_type === undefined ? undefined : [query.metric_type],
@@ -57,14 +57,14 @@ export async function history(
 }
 
 /** Every value that is kept, as JSON; `undefined` where there is no such node. */
-export async function wholeHistory(
+export async function fullHistory(
   pool: Pool,
   query: QueryOf<typeof metricHistoryOperation>,
   { now, signal }: { readonly now: number; readonly signal: AbortSignal },
 ): Promise<Readable | undefined> {
   const node = await findSeries(pool, query.node_id)
   if (!node) return undefined
-  const { from, to } = backFrom(now, query.hours)
+  const { from, to } = lastHours(now, query.hours)
   const metrics = query.metric_type === undefined ? node.metrics : [query.metric_type]
   const range = { from: Math.max(from, await readSamplesSince(pool)), to }
   return allValuesJson(pool, signal, { node: node.id, metrics, range })
@@ -114,7 +114,7 @@ function rangeOf({ from, to }: { readonly from: string; readonly to: string }): 
 }
 
 /** The last hours, with what producers of a clock ahead have sent. */
-export function backFrom(now: number, hours: number): TimeRange {
+export function lastHours(now: number, hours: number): TimeRange {
   return { from: now - hours * hourMs, to: now + aheadMs }
 }
 

@@ -33,7 +33,7 @@ export async function nodeOf(pool: Pool, nodeId: string, now: number): Promise<N
   throw apiError('node_not_found', `Node ${nodeId} not found.`)
 }
 
-export async function stats(pool: Pool, now: number): Promise<ResponseOf<typeof dashboardStatsOperation>> {
+export async function dashboardStats(pool: Pool, now: number): Promise<ResponseOf<typeof dashboardStatsOperation>> {
   const [lastSeen, unacknowledged, values] = await Promise.all([
     listLastSeen(pool),
     countUnacknowledged(pool),

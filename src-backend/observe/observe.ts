@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http'
 import { collectDefaultMetrics, Gauge, Histogram, type Metric, Registry } from 'prom-client'
 import type { Pool } from '../db/db.ts'
-import { type HttpServer, listen } from '../http/server.ts'
+import { type HttpServer, startHttpServer } from '../http/server.ts'
 import { type JobRun, readJobs } from './repo.ts'
 
 export interface MetricsServerDeps {
@@ -36,7 +36,7 @@ export function createMetricsServer(deps: MetricsServerDeps): MetricsServer {
   })
   gauges(registry, deps)
   return {
-    listen: (port) => listen(serve(registry), port),
+    listen: (port) => startHttpServer(serve(registry), port),
     request: (route, status, seconds) => requests.observe({ route, status }, seconds),
   }
 }

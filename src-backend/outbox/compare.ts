@@ -5,7 +5,7 @@
 import { Rule } from '#shared/rule/rule.ts'
 import { sharedTopics } from '#shared/sync/records.ts'
 import type { Db } from '../db/db.ts'
-import { oneChangeAtATime, ruleRows } from '../rules/service.ts'
+import { lockForChange, ruleRows } from '../rules/service.ts'
 import { enqueueCurrent } from './outbox.ts'
 import { contentOf, type Published } from './published.ts'
 import { ruleDifferences } from './rule-differences.ts'
@@ -35,7 +35,7 @@ export function isRestored(found: Found): boolean {
 
 /** Queues what consoles must receive, for all differences. `now`: epoch ms. */
 export async function compareWithPublished(db: Db, published: Published, now: number): Promise<Found> {
-  await oneChangeAtATime(db)
+  await lockForChange(db)
   return { ...(await compareRules(db, published, now)), ...(await compareAlerts(db, published)) }
 }
 

@@ -121,13 +121,13 @@ class OutboxRelay implements Relay {
       try {
         const published = await this.#round()
         this.#recovered()
-        if (published === 0 && !this.#wasNotified) await this.#sleep(pollMs)
+        if (published === 0 && !this.#wasNotified) await this.#waitForWork(pollMs)
         this.#wasNotified = false
       } catch (error) {
         if (error instanceof ForeignTopics) return this.#refused(error)
         this.#failed(error)
         this.#settle()
-        await this.#sleep(this.#backOff(error))
+        await this.#waitForWork(this.#backOff(error))
       }
     }
   }
@@ -221,7 +221,7 @@ class OutboxRelay implements Relay {
     if (this.#status.ok) this.#wake?.()
   }
 
-  #sleep(ms: number): Promise<void> {
+  #waitForWork(ms: number): Promise<void> {
     if (this.#isOver) return Promise.resolve()
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, ms)

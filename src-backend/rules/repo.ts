@@ -85,7 +85,7 @@ export async function insertNextVersion(db: Db, rule: Rule): Promise<void> {
 }
 
 /** Whether there is a rule or ever was one. */
-export async function hadRules(db: Db): Promise<boolean> {
+export async function hasEverHadRules(db: Db): Promise<boolean> {
   const { rows } = await db.query<{ had: boolean }>('select exists (select from rule) as had')
   return rows[0]?.had === true
 }

@@ -14,7 +14,7 @@ import {
   findRule,
   findRuleAt,
   type FoundRule,
-  hadRules,
+  hasEverHadRules,
   insertNextVersion,
   insertRule,
   listRules,
@@ -89,13 +89,13 @@ export async function removeRule(db: Db, target: VersionedRuleId, author: Change
 }
 
 /** One request after another, until the transaction ends; for a caller that looks before it writes. */
-export const oneChangeAtATime: (db: Db) => Promise<void> = lockRules
+export const lockForChange: (db: Db) => Promise<void> = lockRules
 
 /** The stock rules for a database that never had a rule; ones that somebody removed stay removed. */
 export async function prepareRules(pool: Pool): Promise<void> {
   await withTx(pool, async (db) => {
     await lockRules(db)
-    if (await hadRules(db)) return
+    if (await hasEverHadRules(db)) return
     // From the beginning of time, so that a backlog read at the first start is judged by them.
     for (const rule of stockRules(0)) {
       await insertRule(db, rule)

@@ -3,7 +3,7 @@ import { ruleOfSimpleThreshold, type SimpleThreshold } from '#shared/rule/simple
 import type { Db } from '../db/db.ts'
 import { apiError } from '../http/fail.ts'
 import type { ChangeAuthor } from '../http/route.ts'
-import { createRule, oneChangeAtATime, removeRule, ruleAt, updateRule } from '../rules/service.ts'
+import { createRule, lockForChange, removeRule, ruleAt, updateRule } from '../rules/service.ts'
 import { isKnownNode, ruleIdOf } from './repo.ts'
 import { thresholdItem } from './threshold-item.ts'
 
@@ -16,7 +16,7 @@ export async function saveThreshold(
   const { nodeId, metric } = simple
   if (!(await isKnownNode(db, nodeId))) throw apiError('node_not_found', `Node ${nodeId} not found.`)
   const draft = ruleOfSimpleThreshold(simple)
-  await oneChangeAtATime(db)
+  await lockForChange(db)
   const found = await ruleAt(db, draft)
   if (found) await updateRule(db, { id: found.rule.id, ifMatch, draft }, author)
   else if (ifMatch === undefined) await createRule(db, draft, author)
@@ -31,7 +31,7 @@ export async function removeThreshold(
   { number, ifMatch }: { number: number; ifMatch: number | undefined },
   author: ChangeAuthor,
 ): Promise<void> {
-  await oneChangeAtATime(db)
+  await lockForChange(db)
   const id = await ruleIdOf(db, number)
   if (id === undefined) throw apiError('threshold_not_found', `Threshold ${number} not found.`)
   await removeRule(db, { id, ifMatch }, author)

@@ -65,15 +65,15 @@ export async function changeUser(
     const before = await lockForChange(db, change)
     const after = { role: change.role ?? before.role, disabled: change.disabled ?? before.disabled }
     await updateUserRow(db, { id: before.id, ...after, passwordHash, at: new Date(now) })
-    const because = whyToEnd(before, after, passwordHash !== undefined)
-    if (because !== undefined) await endSessions(db, { accountId: before.id, because, now })
+    const reason = sessionEndReason(before, after, passwordHash !== undefined)
+    if (reason !== undefined) await endSessions(db, { accountId: before.id, reason, now })
     const note = { actor, subject: before.username, requestId }
     if (after.role !== before.role || after.disabled !== before.disabled) {
       const { role, disabled } = before
       await writeAudit(db, { ...note, action: 'user.changed', before: { role, disabled }, after })
     }
     if (passwordHash !== undefined) await writeAudit(db, { ...note, action: 'user.password-changed' })
-    return { user: { ...before, ...after }, ended: because }
+    return { user: { ...before, ...after }, ended: reason }
   })
   log.info('user changed', { username: user.username, by: actor.username, sessionsEnded: ended, requestId })
   return toAccount(user)
@@ -106,7 +106,7 @@ async function lockForChange(db: Db, { id, role, disabled }: UserChange): Promis
 
 type Rights = Pick<UserRow, 'role' | 'disabled'>
 
-function whyToEnd(before: Rights, after: Rights, hasNewPassword: boolean): SessionEndReason | undefined {
+function sessionEndReason(before: Rights, after: Rights, hasNewPassword: boolean): SessionEndReason | undefined {
   if (after.disabled && !before.disabled) return 'disabled'
   if (after.role !== before.role) return 'role-changed'
   return hasNewPassword ? 'password-changed' : undefined

@@ -5,7 +5,7 @@ import { anId, aRule } from '#shared/rule/builders.ts'
 import { AlertRecord } from '#shared/sync/records.ts'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { alertRoutes } from '../../src-backend/alerts/routes.ts'
-import { applyTransitions, forgetAlerts } from '../../src-backend/alerts/service.ts'
+import { applyTransitions, deleteOldAlerts } from '../../src-backend/alerts/service.ts'
 import { withTx } from '../../src-backend/db/tx.ts'
 import { problemIn, testApp, type TestApp } from '../support/backend-app.ts'
 
@@ -240,7 +240,7 @@ test('the message speaks the unit of the producer', async () => {
 test('what ended long ago is forgotten, and consoles hear of it', async () => {
   await apply(opened(1), opened(2), resolved(2), opened(3), resolved(3))
   const before = Date.now() + 1_000
-  const forget = () => withTx(app.pool, (db) => forgetAlerts(db, { before, limit: 1 }))
+  const forget = () => withTx(app.pool, (db) => deleteOldAlerts(db, { before, limit: 1 }))
   expect([await forget(), await forget(), await forget()]).toEqual([1, 1, 0])
   expect(await list()).toEqual([anId(1)])
   const { rows } = await app.pool.query('select key from outbox where payload is null order by id')

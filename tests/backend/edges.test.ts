@@ -9,7 +9,7 @@ import { createApp, type AppDeps } from '../../src-backend/app.ts'
 import { createPool } from '../../src-backend/db/pool.ts'
 import { apiError } from '../../src-backend/http/fail.ts'
 import { apiRoute } from '../../src-backend/http/route.ts'
-import { listen, type Patience } from '../../src-backend/http/server.ts'
+import { startHttpServer, type Timeouts } from '../../src-backend/http/server.ts'
 import { StreamLimit } from '../../src-backend/http/slots.ts'
 import { requestThrottle } from '../../src-backend/http/throttle.ts'
 import { problemIn, callApi } from '../support/backend-app.ts'
@@ -51,7 +51,7 @@ afterEach(async () => {
 })
 
 /** The HTTP side without a database: nothing listens on port 1. */
-async function start(change: Partial<AppDeps> = {}, patience?: Patience): Promise<string> {
+async function start(change: Partial<AppDeps> = {}, patience?: Timeouts): Promise<string> {
   const pool = createPool({ url: 'postgres://remo@127.0.0.1:1/remo', size: 1, log: nullLog })
   const slots = new StreamLimit('readers', 1)
   const app = createApp({
@@ -80,7 +80,7 @@ async function start(change: Partial<AppDeps> = {}, patience?: Patience): Promis
     log: nullLog,
     ...change,
   })
-  const server = await listen(app, 0, patience)
+  const server = await startHttpServer(app, 0, patience)
   ends.push(async () => {
     await server.close(1_000)
     await pool.end()

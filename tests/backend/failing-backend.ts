@@ -1,9 +1,9 @@
 /** A program for tests: a replica as main.ts runs it, in which something that nobody catches goes wrong on a signal. */
-import { configOrExit } from '../../src-backend/config/config-or-exit.ts'
+import { loadConfigOrExit } from '../../src-backend/config/config-or-exit.ts'
 import { createJsonLog } from '../../src-backend/observe/log.ts'
 import { runReplica } from '../../src-backend/replica.ts'
 
-const config = configOrExit()
+const config = loadConfigOrExit()
 process.on('SIGUSR2', () => {
   throw new Error('thrown and not caught', { cause: new Error('the cause of it') })
 })

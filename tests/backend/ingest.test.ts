@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import fc from 'fast-check'
 import type { Pool } from 'pg'
 import type { ReadPosition } from '#shared/metric/stored.ts'
-import { Days } from '../../src-backend/ingest/days.ts'
+import { DayPartitions } from '../../src-backend/ingest/days.ts'
 import { Layouts } from '../../src-backend/ingest/layouts.ts'
 import { readPositions } from '../../src-backend/ingest/repo.ts'
 import { RuleIndexCache } from '../../src-backend/ingest/rules-in-force.ts'
@@ -35,7 +35,7 @@ function aWriter() {
     stores: {
       rules: new RuleIndexCache(),
       layouts: new Layouts(),
-      days: new Days({
+      days: new DayPartitions({
         ensure: (days) => ensurePartitions(pool, days),
         rawDays: 14,
         now: Date.now,
@@ -156,7 +156,7 @@ test('samples beyond the retention are judged and not stored', async () => {
     record(0, message('old', now - 15 * 86_400_000, { cpu_usage: 1 })),
     record(1, message('old', now, { cpu_usage: 2 })),
   ])
-  expect(written.map(({ notKept }) => notKept)).toEqual([1])
+  expect(written.map(({ outsideRetention }) => outsideRetention)).toEqual([1])
   expect(await samplesOf('old')).toEqual([[0, ['cpu_usage', 2]]])
 })
 

@@ -5,7 +5,7 @@ import { emptySeries } from '#shared/alert/evaluate.ts'
 import { anId, aRule } from '#shared/rule/builders.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { NeedsNewerError } from '../../src-backend/http/needs-newer.ts'
-import { Days } from '../../src-backend/ingest/days.ts'
+import { DayPartitions } from '../../src-backend/ingest/days.ts'
 import { Layouts } from '../../src-backend/ingest/layouts.ts'
 import { readPositions } from '../../src-backend/ingest/repo.ts'
 import { RuleIndexCache } from '../../src-backend/ingest/rules-in-force.ts'
@@ -42,7 +42,7 @@ const state = {
 
 function aWriter(): IngestWriter {
   const { pool } = backend
-  const days = new Days({ ensure: (starts) => ensurePartitions(pool, starts), rawDays: 14, now: Date.now })
+  const days = new DayPartitions({ ensure: (starts) => ensurePartitions(pool, starts), rawDays: 14, now: Date.now })
   return new IngestWriter({
     pool,
     stores: { rules: new RuleIndexCache(), layouts: new Layouts(), days },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { stockRules } from '#shared/rule/stock.ts'
-import { Days } from '../../src-backend/ingest/days.ts'
+import { DayPartitions } from '../../src-backend/ingest/days.ts'
 import { Layouts } from '../../src-backend/ingest/layouts.ts'
 import { AssignedPartitions } from '../../src-backend/ingest/partition-watch.ts'
 import { RuleIndexCache } from '../../src-backend/ingest/rules-in-force.ts'
@@ -34,7 +34,7 @@ function aReplica(topic = 'quiet', partitions = [0, 1]) {
     transitions: (all) =>
       opened.push(...all.map(({ kind, alertKind, series }) => `${kind} ${alertKind} ${series.nodeId}`)),
   })
-  const days = new Days({ ensure: (starts) => ensurePartitions(pool, starts), rawDays: 14, now: Date.now })
+  const days = new DayPartitions({ ensure: (starts) => ensurePartitions(pool, starts), rawDays: 14, now: Date.now })
   let clock = start
   const writer = new IngestWriter({
     pool,

@@ -6,7 +6,7 @@ import type { Pool } from 'pg'
 import { createApp } from '../../src-backend/app.ts'
 import { auditRoutes } from '../../src-backend/audit/routes.ts'
 import { type Auth, type AuthDeps, createAuth } from '../../src-backend/auth/auth.ts'
-import { listen } from '../../src-backend/http/server.ts'
+import { startHttpServer } from '../../src-backend/http/server.ts'
 import { userRoutes } from '../../src-backend/users/routes.ts'
 import { type ApiResponse, type ApiRequest, callApi } from './backend-app.ts'
 import { testDatabase } from './database.ts'
@@ -71,7 +71,7 @@ export async function authApp(change: Partial<AuthDeps['config']> = {}): Promise
     observe: () => undefined,
     log,
   })
-  const server = await listen(app, 0)
+  const server = await startHttpServer(app, 0)
   const url = `http://127.0.0.1:${server.port}`
   const call = <T>(operation: string, { token, ip = freshIp(), body, headers = {} }: AuthRequest = {}) =>
     callApi<T>(url, operation, {

@@ -4,7 +4,7 @@ import type { Pool } from 'pg'
 import { createApp } from '../../src-backend/app.ts'
 import { apiError } from '../../src-backend/http/fail.ts'
 import type { Actor, ApiRoute } from '../../src-backend/http/route.ts'
-import { listen } from '../../src-backend/http/server.ts'
+import { startHttpServer } from '../../src-backend/http/server.ts'
 import { testDatabase, type TestDatabase } from './database.ts'
 import { nullLog } from './silent-log.ts'
 
@@ -55,7 +55,7 @@ export async function testApp(makeRoutes: (pool: Pool) => ApiRoute[]): Promise<T
     observe: () => undefined,
     log: nullLog,
   })
-  const server = await listen(app, 0)
+  const server = await startHttpServer(app, 0)
   const url = `http://127.0.0.1:${server.port}`
   return {
     database,

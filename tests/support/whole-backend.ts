@@ -5,7 +5,7 @@ import type { Role } from '#shared/session/role.ts'
 import type { Pool } from 'pg'
 import { createApp } from '../../src-backend/app.ts'
 import { readConfig } from '../../src-backend/config/config.ts'
-import { listen } from '../../src-backend/http/server.ts'
+import { startHttpServer } from '../../src-backend/http/server.ts'
 import { createReplicaComponents, type ReplicaComponents } from '../../src-backend/parts.ts'
 import { roles } from './backend-app.ts'
 import { testDatabase } from './database.ts'
@@ -52,7 +52,7 @@ export async function wholeBackend(env: Readonly<Record<string, string>> = {}): 
     observe: () => undefined,
     log: nullLog,
   })
-  const server = await listen(app, 0)
+  const server = await startHttpServer(app, 0)
   const url = `http://127.0.0.1:${server.port}`
   const tokens = await signInAll(url, pool, parts)
   return {

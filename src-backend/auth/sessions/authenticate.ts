@@ -3,7 +3,7 @@ import type { Pool } from '../../db/db.ts'
 import { apiError } from '../../http/fail.ts'
 import type { Actor } from '../../http/route.ts'
 import type { AccessTokens } from '../access-token.ts'
-import { findStanding, type Standing } from './repo.ts'
+import { findStanding, type AccessState } from './repo.ts'
 
 export interface AuthenticateDeps {
   readonly pool: Pool
@@ -39,7 +39,7 @@ export async function authenticate(
   return { accountId: claims.accountId, username, role, familyId: claims.familyId }
 }
 
-function whyEnded(standing: Standing | undefined, version: number): string | undefined {
+function whyEnded(standing: AccessState | undefined, version: number): string | undefined {
   if (standing === undefined) return 'there is no such session'
   if (standing.disabled) return 'the account is disabled'
   if (standing.familyRevoked) return 'the session was ended'

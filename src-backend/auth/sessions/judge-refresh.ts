@@ -1,4 +1,4 @@
-import type { HeldToken } from './repo.ts'
+import type { RefreshTokenRow } from './repo.ts'
 
 /** How long a client whose answer was lost may ask with the same token again. */
 const graceMs = 10_000
@@ -10,7 +10,7 @@ export type RefreshVerdict = 'good' | 'good-again' | 'unknown' | 'disabled' | 'r
  * may have been lost: it was used a moment ago, and nothing that was given for it has been used since.
  */
 export function refreshVerdict(
-  held: Pick<HeldToken, 'disabled' | 'revoked' | 'expiresAt' | 'usedAt' | 'lastUsedAt'> | undefined,
+  held: Pick<RefreshTokenRow, 'disabled' | 'revoked' | 'expiresAt' | 'usedAt' | 'lastUsedAt'> | undefined,
   now: number,
 ): RefreshVerdict {
   if (held === undefined) return 'unknown'

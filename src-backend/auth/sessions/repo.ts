@@ -2,7 +2,7 @@ import type { Role } from '#shared/session/role.ts'
 import type { Db } from '../../db/db.ts'
 
 /** What a request with an access token is judged by. */
-export interface Standing {
+export interface AccessState {
   readonly username: string
   readonly role: Role
   readonly tokenVersion: number
@@ -11,7 +11,7 @@ export interface Standing {
 }
 
 /** A refresh token with all that decides about it, as of now. */
-export interface HeldToken {
+export interface RefreshTokenRow {
   readonly familyId: string
   readonly accountId: number
   readonly username: string
@@ -27,8 +27,8 @@ export interface HeldToken {
 export async function findStanding(
   db: Db,
   { accountId, familyId }: { accountId: number; familyId: string },
-): Promise<Standing | undefined> {
-  const { rows } = await db.query<Standing>(
+): Promise<AccessState | undefined> {
+  const { rows } = await db.query<AccessState>(
     `select a.username, a.role, a.token_version as "tokenVersion", a.disabled_at is not null as disabled,
        f.revoked_at is not null as "familyRevoked"
      from account a join session_family f on f.account_id = a.id
@@ -65,12 +65,12 @@ export async function insertRefreshToken(
  * Locks the family of a token, then reads: what is read is as the one before left it, for the lock is taken by a
  * statement of its own.
  */
-export async function lockToken(db: Db, hash: Buffer): Promise<HeldToken | undefined> {
+export async function lockToken(db: Db, hash: Buffer): Promise<RefreshTokenRow | undefined> {
   await db.query(
     'select id from session_family where id = (select family_id from refresh_token where hash = $1) for update',
     [hash],
   )
-  const { rows } = await db.query<HeldToken>(
+  const { rows } = await db.query<RefreshTokenRow>(
     `select t.family_id as "familyId", f.account_id as "accountId", a.username, a.token_version as "tokenVersion",
        a.disabled_at is not null as disabled, f.revoked_at is not null as revoked,
        t.expires_at as "expiresAt", t.used_at as "usedAt",
@@ -85,7 +85,7 @@ export async function lockToken(db: Db, hash: Buffer): Promise<HeldToken | undef
 }
 
 /** Also those that were given in place of a lost answer: of a family only what is issued next is good. */
-export async function useUpTokens(db: Db, familyId: string, at: Date): Promise<void> {
+export async function consumeTokens(db: Db, familyId: string, at: Date): Promise<void> {
   await db.query('update refresh_token set used_at = $2 where family_id = $1 and used_at is null', [familyId, at])
 }
 
@@ -104,21 +104,21 @@ export async function dropExpiredFamilies(db: Db, accountId: number, now: Date):
 
 export async function revokeFamily(
   db: Db,
-  { familyId, because, at }: { familyId: string; because: string; at: Date },
+  { familyId, reason, at }: { familyId: string; reason: string; at: Date },
 ): Promise<void> {
   await db.query(
     'update session_family set revoked_at = $2, revoked_because = $3 where id = $1 and revoked_at is null',
-    [familyId, at, because],
+    [familyId, at, reason],
   )
 }
 
 export async function revokeFamilies(
   db: Db,
-  { accountId, because, at }: { accountId: number; because: string; at: Date },
+  { accountId, reason, at }: { accountId: number; reason: string; at: Date },
 ): Promise<void> {
   await db.query(
     `update session_family set revoked_at = $2, revoked_because = $3
      where account_id = $1 and revoked_at is null`,
-    [accountId, at, because],
+    [accountId, at, reason],
   )
 }

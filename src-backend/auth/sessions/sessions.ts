@@ -11,13 +11,13 @@ import { refreshVerdict, type RefreshVerdict } from './judge-refresh.ts'
 import {
   dropExpiredFamilies,
   dropExpiredTokens,
-  type HeldToken,
+  type RefreshTokenRow,
   insertFamily,
   insertRefreshToken,
   lockToken,
   revokeFamilies,
   revokeFamily,
-  useUpTokens,
+  consumeTokens,
 } from './repo.ts'
 
 const refreshTokenMs = 7 * 86_400_000
@@ -58,7 +58,7 @@ export async function refreshSession(deps: SessionDeps, { tx, now }: AuthCall, t
   if (tokens) return tokens
   const who = { username: held?.username, familyId: held?.familyId }
   if (verdict === 'reused') deps.log.warn('refresh token reused: session ended', who)
-  else deps.log.info('refresh refused', { ...who, because: verdict })
+  else deps.log.info('refresh refused', { ...who, reason: verdict })
   if (verdict === 'disabled') throw apiError('account_disabled', 'This account is disabled. Ask an administrator.')
   throw apiError('session_ended', 'This session has ended. Sign in again.')
 }
@@ -67,15 +67,15 @@ async function refreshIn(
   db: Db,
   accessTokens: AccessTokens,
   { token, now }: { token: string; now: number },
-): Promise<{ verdict: RefreshVerdict; held: HeldToken | undefined; tokens?: Tokens }> {
+): Promise<{ verdict: RefreshVerdict; held: RefreshTokenRow | undefined; tokens?: Tokens }> {
   const at = new Date(now)
   const held = await lockToken(db, hashOfToken(token))
   const verdict = refreshVerdict(held, now)
   if (held === undefined) return { verdict, held }
-  if (verdict === 'reused') await revokeFamily(db, { familyId: held.familyId, because: 'reused', at })
+  if (verdict === 'reused') await revokeFamily(db, { familyId: held.familyId, reason: 'reused', at })
   if (verdict !== 'good' && verdict !== 'good-again') return { verdict, held }
   if (verdict === 'good') {
-    await useUpTokens(db, held.familyId, at)
+    await consumeTokens(db, held.familyId, at)
     await dropExpiredTokens(db, held.familyId, at)
   }
   return { verdict, held, tokens: await issueTokens(db, accessTokens, { ...held, now }) }
@@ -85,7 +85,7 @@ async function refreshIn(
 export async function endSession({ log }: SessionDeps, { tx, now }: AuthCall, token: string): Promise<void> {
   const held = await tx(async (db) => {
     const found = await lockToken(db, hashOfToken(token))
-    if (found) await revokeFamily(db, { familyId: found.familyId, because: 'signed-out', at: new Date(now) })
+    if (found) await revokeFamily(db, { familyId: found.familyId, reason: 'signed-out', at: new Date(now) })
     return found
   })
   if (held) log.info('signed out', { username: held.username, familyId: held.familyId })
@@ -97,9 +97,9 @@ export async function endSession({ log }: SessionDeps, { tx, now }: AuthCall, to
  */
 export async function endSessions(
   db: Db,
-  { accountId, because, now }: { accountId: number; because: SessionEndReason; now: number },
+  { accountId, reason, now }: { accountId: number; reason: SessionEndReason; now: number },
 ): Promise<number> {
-  await revokeFamilies(db, { accountId, because, at: new Date(now) })
+  await revokeFamilies(db, { accountId, reason, at: new Date(now) })
   return raiseTokenVersion(db, accountId)
 }
 

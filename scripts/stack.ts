@@ -1,26 +1,26 @@
 /** `npm run stack -- up|down|status|logs|reset`: the server side without the console. */
 import type { stackVerbs } from './bootstrap/help.mjs'
-import { runMain, say, Stop } from './bootstrap/say.mjs'
+import { runMain, printLine, UserError } from './bootstrap/say.mjs'
 import { demoAccount } from './stack/demo-backend.ts'
-import { disownStack } from './stack/ownership.ts'
+import { releaseStack } from './stack/ownership.ts'
 import { openStack } from './stack/open-stack.ts'
 import type { Stack } from './stack/stack.ts'
 
 const verbs: Record<keyof typeof stackVerbs, (stack: Stack) => Promise<number>> = {
   async up(stack) {
-    say(`starting the stack (${stack.kind})`)
+    printLine(`starting the stack (${stack.kind})`)
     await stack.up()
-    disownStack() // it stays until `down`, whoever started it
-    say(`Kafka is at ${stack.bootstrap}; stop it with npm run stack -- down`)
-    say(
+    releaseStack() // it stays until `down`, whoever started it
+    printLine(`Kafka is at ${stack.bootstrap}; stop it with npm run stack -- down`)
+    printLine(
       `backend is at ${stack.backend}: sign in with username ${demoAccount.username}, password ${demoAccount.password}`,
     )
     return 0
   },
   async down(stack) {
     await stack.down()
-    disownStack()
-    say('stack stopped; its data is kept')
+    releaseStack()
+    printLine('stack stopped; its data is kept')
     return 0
   },
   async status(stack) {
@@ -32,15 +32,15 @@ const verbs: Record<keyof typeof stackVerbs, (stack: Stack) => Promise<number>> 
   logs: (stack) => stack.followLogs(),
   async reset(stack) {
     await stack.reset()
-    disownStack()
-    say('stack stopped and its data deleted')
+    releaseStack()
+    printLine('stack stopped and its data deleted')
     return 0
   },
 }
 
 await runMain(async () => {
   const [verb = '', ...rest] = process.argv.slice(2)
-  if (!isVerb(verb) || rest.length > 0) throw new Stop(`Usage: npm run stack -- ${Object.keys(verbs).join('|')}`)
+  if (!isVerb(verb) || rest.length > 0) throw new UserError(`Usage: npm run stack -- ${Object.keys(verbs).join('|')}`)
   return verbs[verb](openStack())
 })
 

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { testArguments, type testStages } from './bootstrap/needs.mjs'
-import { runMain, say, secondsSince } from './bootstrap/say.mjs'
+import { runMain, printLine, secondsSince } from './bootstrap/say.mjs'
 import { runContainers } from './test/containers.ts'
 import { runEndToEnd } from './test/e2e.ts'
 import { runScript, runVitest } from './test/runners.ts'
@@ -28,15 +28,15 @@ await runMain(async () => {
   const times: string[] = []
   for (const [stage, runStage] of Object.entries(run).filter(([name]) => asked.length === 0 || asked.includes(name))) {
     const begin = Date.now()
-    say(`stage ${stage}`)
+    printLine(`stage ${stage}`)
     const count: Count = await runStage(options)
     total.passed += count.passed
     total.failed += count.failed
     total.skipped += count.skipped ?? 0
     times.push(`${stage} ${secondsSince(begin)}`)
-    say(`stage ${stage}: ${countLine(count)} (${secondsSince(begin)})`)
+    printLine(`stage ${stage}: ${countLine(count)} (${secondsSince(begin)})`)
   }
-  say(`times: ${times.join(', ')}`)
+  printLine(`times: ${times.join(', ')}`)
   console.log(countLine(total))
   return total.failed === 0 ? 0 : 1
 })

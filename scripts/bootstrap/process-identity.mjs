@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs'
  * @param {number} pid
  * @returns {string | undefined} when the process started, in a form that is only compared; undefined when there is none
  */
-export function startOf(pid) {
+export function startTimeOf(pid) {
   if (process.platform === 'linux') return startFromProc(pid)
   if (process.platform === 'win32') return isThere(pid) ? 'unknown' : undefined
   try {
@@ -20,12 +20,12 @@ export function startOf(pid) {
 
 /** @param {number} pid @returns {ProcessIdentity} */
 export function identityOf(pid) {
-  return { pid, started: startOf(pid) ?? 'gone' }
+  return { pid, started: startTimeOf(pid) ?? 'gone' }
 }
 
 /** @param {ProcessIdentity} identity @returns {boolean} whether that very process still runs */
 export function isRunning(identity) {
-  return startOf(identity.pid) === identity.started
+  return startTimeOf(identity.pid) === identity.started
 }
 
 /** @param {number} pid */

@@ -1,6 +1,6 @@
 // Runs other programs: quietly with a sign of life, or in the foreground.
 import { spawn } from 'node:child_process'
-import { say } from './say.mjs'
+import { printLine } from './say.mjs'
 
 const signOfLifeMs = 15_000
 
@@ -18,7 +18,7 @@ export function runQuietly(command, args, { limitMs, ...options } = {}) {
     let output = ''
     child.stdout.on('data', (chunk) => (output += chunk))
     child.stderr.on('data', (chunk) => (output += chunk))
-    const alive = setInterval(() => say(`  … ${Math.round((Date.now() - begin) / 1000)} s`), signOfLifeMs)
+    const alive = setInterval(() => printLine(`  … ${Math.round((Date.now() - begin) / 1000)} s`), signOfLifeMs)
     const limit = limitMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), limitMs)
     const end = (ok) => {
       clearInterval(alive)

@@ -1,10 +1,10 @@
 // What the scripts print, and how they give up.
 
 /** Something the user must put right first. The message is one sentence that says what to do; the exit code is 2. */
-export class Stop extends Error {}
+export class UserError extends Error {}
 
 /** @param {string} line one step, in one line */
-export function say(line) {
+export function printLine(line) {
   process.stdout.write(`· ${line}\n`)
 }
 
@@ -16,7 +16,7 @@ export async function runMain(main) {
   try {
     process.exitCode = (await main()) ?? 0
   } catch (error) {
-    if (error instanceof Stop) {
+    if (error instanceof UserError) {
       process.stderr.write(`${error.message}\n`)
       process.exitCode = 2
       return

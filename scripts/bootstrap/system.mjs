@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path'
 import { findJava } from './java.mjs'
 import { kafkaFolder } from './kafka-folder.mjs'
 import { reasonIn, runQuietly } from './run.mjs'
-import { say, Stop } from './say.mjs'
+import { printLine, UserError } from './say.mjs'
 
 /**
  * What is missing, as the name of the thing and the Debian packages that bring it (the first one known to apt is taken).
@@ -96,12 +96,12 @@ export async function provide(needs) {
   const things = [...new Set(needs.map(({ thing }) => thing))].join(', ')
   if (!onPath('apt-get')) {
     const how = process.platform === 'darwin' ? 'brew install openjdk maven' : "this system's package manager"
-    throw new Stop(`ReMo requires ${things}. Install with ${how} and try again.`)
+    throw new UserError(`ReMo requires ${things}. Install with ${how} and try again.`)
   }
   if (process.getuid?.() !== 0) {
-    throw new Stop(`ReMo requires ${things}. Run: sudo apt-get install -y ${packagesOf(needs).join(' ')}`)
+    throw new UserError(`ReMo requires ${things}. Run: sudo apt-get install -y ${packagesOf(needs).join(' ')}`)
   }
-  say(`installing ${things} with apt-get`)
+  printLine(`installing ${things} with apt-get`)
   await apt(['update', '-qq'])
   await apt(['install', '-y', '-qq', '--no-install-recommends', ...packagesOf(needs)])
 }
@@ -110,7 +110,7 @@ export async function provide(needs) {
 async function apt(args) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   const { ok, output } = await runQuietly('apt-get', ['-o', 'DPkg::Lock::Timeout=120', ...args], { env })
-  if (!ok) throw new Stop(`apt-get ${args[0]} failed. Fix this and try again: ${reasonIn(output)}`)
+  if (!ok) throw new UserError(`apt-get ${args[0]} failed. Fix this and try again: ${reasonIn(output)}`)
 }
 
 /** @param {readonly Need[]} needs @returns {string[]} */

@@ -1,7 +1,7 @@
 /** Starts the console in Electron: from its build, or by electron-vite with hot reload. */
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { say, Stop } from '../bootstrap/say.mjs'
+import { printLine, UserError } from '../bootstrap/say.mjs'
 import { findDaemon, type StartedDaemon, startDaemon, stopDaemon } from '../process/daemon.ts'
 
 export type Mode = 'start' | 'dev'
@@ -23,7 +23,8 @@ const graceMs = 10_000
 export function startApp({ mode, dir, env, flags }: Launch): Promise<StartedDaemon> {
   const dist = env['ELECTRON_OVERRIDE_DIST_PATH']
   const executable = env['ELECTRON_EXEC_PATH']
-  if (!dist || !executable) throw new Stop('Start the console with npm start or npm run dev, which provide Electron.')
+  if (!dist || !executable)
+    throw new UserError('Start the console with npm start or npm run dev, which provide Electron.')
   requireSandbox(dist)
   const [command, args] =
     mode === 'start' ? [executable, [...sandboxFlags(), root, ...flags]] : [process.execPath, devArgs(flags)]
@@ -47,7 +48,7 @@ function devArgs(flags: readonly string[]): string[] {
 /** Chromium refuses its sandbox to root. The app itself never asks for this. */
 function sandboxFlags(): string[] {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return []
-  say("running as root, so Chromium's sandbox is off; run as an ordinary user to enable it")
+  printLine("running as root, so Chromium's sandbox is off; run as an ordinary user to enable it")
   return ['--no-sandbox']
 }
 
@@ -58,7 +59,7 @@ function requireSandbox(dist: string): void {
   const helper = join(dist, 'chrome-sandbox')
   const { uid, mode } = statSync(helper)
   if (uid === 0 && (mode & 0o4000) !== 0) return
-  throw new Stop(
+  throw new UserError(
     `This system blocks Chromium's sandbox. Run: sudo chown root "${helper}" && sudo chmod 4755 "${helper}"`,
   )
 }

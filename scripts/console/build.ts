@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { reasonIn, runQuietly } from '../bootstrap/run.mjs'
-import { say, secondsSince, Stop } from '../bootstrap/say.mjs'
+import { printLine, secondsSince, UserError } from '../bootstrap/say.mjs'
 
 const root = join(import.meta.dirname, '..', '..')
 const sources = [
@@ -21,12 +21,12 @@ export async function ensureBuild(): Promise<void> {
   const stamp = hashOf(sources)
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return
   const begin = Date.now()
-  say('building the console')
+  printLine('building the console')
   const bin = join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js')
   const { ok, output } = await runQuietly(process.execPath, [bin, 'build'], { cwd: root })
-  if (!ok) throw new Stop(`The console build failed (${reasonIn(output)}). Run npm run build for the full output.`)
+  if (!ok) throw new UserError(`The console build failed (${reasonIn(output)}). Run npm run build for the full output.`)
   writeFileSync(stampFile, stamp)
-  say(`built (${secondsSince(begin)})`)
+  printLine(`built (${secondsSince(begin)})`)
 }
 
 function hashOf(paths: readonly string[]): string {

@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { say, Stop } from '../bootstrap/say.mjs'
+import { printLine, UserError } from '../bootstrap/say.mjs'
 import { requireFreePort } from '../stack/ports.ts'
-import { port } from '../stack/settings.ts'
+import { portSetting } from '../stack/settings.ts'
 
 /** Where the console will tell its numbers; undefined, and said, when another program has the port: it runs without. */
 export async function metricsAddress(): Promise<string | undefined> {
-  const wanted = port('PROMETHEUS_PORT', 9464)
+  const wanted = portSetting('PROMETHEUS_PORT', 9464)
   try {
     await requireFreePort(wanted, 'PROMETHEUS_PORT')
   } catch (error) {
-    if (!(error instanceof Stop)) throw error
-    say(`the console serves no Prometheus metrics: ${error.message}`)
+    if (!(error instanceof UserError)) throw error
+    printLine(`the console serves no Prometheus metrics: ${error.message}`)
     return undefined
   }
   return `http://127.0.0.1:${wanted}/metrics`
@@ -20,7 +20,7 @@ export async function metricsAddress(): Promise<string | undefined> {
  * Waits until the console reads from Kafka and has fresh values of the nodes.
  * @throws AbortError when `stop` is aborted before that
  */
-export async function untilLive(address: string, nodes: readonly string[], stop: AbortSignal): Promise<void> {
+export async function waitUntilLive(address: string, nodes: readonly string[], stop: AbortSignal): Promise<void> {
   while (!isLive(await fetchText(address), nodes)) await delay(200, undefined, { signal: stop })
 }
 

@@ -11,7 +11,7 @@ const paintedColours = 64
  * Takes a picture once the window is painted and one more round of values has arrived.
  * @throws AbortError when `stop` is aborted before that
  */
-export async function pictureOf(desktop: VirtualDesktop, file: string, stop: AbortSignal): Promise<void> {
+export async function takeScreenshot(desktop: VirtualDesktop, file: string, stop: AbortSignal): Promise<void> {
   do {
     await delay(500, undefined, { signal: stop })
     await desktop.screenshot(file)

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path'
 import { cachePath } from '../bootstrap/cache.mjs'
 import { identityOf, isRunning, type ProcessIdentity } from '../bootstrap/process-identity.mjs'
-import { say } from '../bootstrap/say.mjs'
+import { printLine } from '../bootstrap/say.mjs'
 import { stopVirtualDesktop } from '../desktop/desktop.ts'
 import { stopApp } from './app.ts'
 
@@ -22,7 +22,7 @@ export async function clearDeadRuns(): Promise<void> {
   for (const name of existsSync(runs) ? readdirSync(runs) : []) {
     const dir = join(runs, name)
     if (isAlive(dir)) continue
-    say(`cleaning up after an earlier run (process ${name}) that was killed`)
+    printLine(`cleaning up after an earlier run (process ${name}) that was killed`)
     await clearRun(dir)
   }
 }

@@ -4,17 +4,17 @@
  */
 import { cachePath } from '../bootstrap/cache.mjs'
 import { hasDisplay } from '../bootstrap/needs.mjs'
-import { say, secondsSince } from '../bootstrap/say.mjs'
+import { printLine, secondsSince } from '../bootstrap/say.mjs'
 import { type VirtualDesktop, startVirtualDesktop } from '../desktop/desktop.ts'
 import { demoAccount } from '../stack/demo-backend.ts'
 import { demoKafka } from '../stack/demo-kafka.ts'
 import { demoNodes } from '../stack/demo-nodes.ts'
-import { disownStack, ownerOfStack, ownStack } from '../stack/ownership.ts'
+import { releaseStack, ownerOfStack, claimStack } from '../stack/ownership.ts'
 import { openStack } from '../stack/open-stack.ts'
 import { type Mode, startApp } from './app.ts'
 import { ensureBuild } from './build.ts'
-import { metricsAddress, untilLive } from './live.ts'
-import { pictureOf } from './picture.ts'
+import { metricsAddress, waitUntilLive } from './live.ts'
+import { takeScreenshot } from './picture.ts'
 import { claimRunFolder, clearDeadRuns, clearRun } from './run-folder.ts'
 import { listenForStop } from './stop-request.ts'
 
@@ -45,7 +45,7 @@ export async function runConsole(mode: Mode, flags: readonly string[]): Promise<
     if (stop.signal.aborted) return await stop.asked
     throw error
   } finally {
-    if (undo.length > 0) say('stopping everything that this run started')
+    if (undo.length > 0) printLine('stopping everything that this run started')
     for (const step of undo.toReversed()) await step()
   }
 }
@@ -60,27 +60,27 @@ interface DemoServers {
 async function provideServer(undo: Undo): Promise<DemoServers> {
   const named = process.env['KAFKA_BOOTSTRAP_SERVERS']
   if (named) {
-    say(`KAFKA_BOOTSTRAP_SERVERS is set: reading from ${named}, not starting the demo stack`)
+    printLine(`KAFKA_BOOTSTRAP_SERVERS is set: reading from ${named}, not starting the demo stack`)
     return { env: {}, nodes: [] }
   }
   const stack = openStack()
   const owner = ownerOfStack()
   if (owner.kind === 'dead') {
-    say(`stopping the stack that an earlier run (process ${owner.pid}) left running`)
+    printLine(`stopping the stack that an earlier run (process ${owner.pid}) left running`)
     await stack.down()
-    disownStack()
+    releaseStack()
   }
   const ofSomebodyElse = owner.kind === 'alive' || (await stack.isUp())
   if (!ofSomebodyElse) {
-    ownStack()
+    claimStack()
     undo.push(async () => {
       await stack.down()
-      disownStack()
+      releaseStack()
     })
   }
-  say(ofSomebodyElse ? 'using the running stack; it stays up afterwards' : `starting the stack (${stack.kind})`)
+  printLine(ofSomebodyElse ? 'using the running stack; it stays up afterwards' : `starting the stack (${stack.kind})`)
   await stack.up()
-  say(`sign in with username ${demoAccount.username}, password ${demoAccount.password}`)
+  printLine(`sign in with username ${demoAccount.username}, password ${demoAccount.password}`)
   return {
     env: {
       ...demoKafka(stack.bootstrap),
@@ -91,7 +91,7 @@ async function provideServer(undo: Undo): Promise<DemoServers> {
 }
 
 async function provideDesktop(dir: string): Promise<VirtualDesktop> {
-  say('no display found: starting a virtual desktop (Xvfb, session bus, dunst, keychain)')
+  printLine('no display found: starting a virtual desktop (Xvfb, session bus, dunst, keychain)')
   return startVirtualDesktop({ dir })
 }
 
@@ -108,15 +108,15 @@ interface Showing {
 async function printWhenLive({ begin, address, desktop, nodes, end }: Showing): Promise<void> {
   try {
     if (address) {
-      await untilLive(address, nodes, end)
-      say(`live data after ${secondsSince(begin)}; Prometheus metrics: ${address}`)
+      await waitUntilLive(address, nodes, end)
+      printLine(`live data after ${secondsSince(begin)}; Prometheus metrics: ${address}`)
     }
     if (desktop) {
       const picture = cachePath('screen.png')
-      await pictureOf(desktop, picture, end)
-      say(`screenshot: ${picture}`)
+      await takeScreenshot(desktop, picture, end)
+      printLine(`screenshot: ${picture}`)
     }
-    say('press Ctrl+C to stop everything')
+    printLine('press Ctrl+C to stop everything')
   } catch (error) {
     if (!end.aborted) throw error
   }

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, realpathSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { cachePath } from '../bootstrap/cache.mjs'
 import { reasonIn, runQuietly } from '../bootstrap/run.mjs'
-import { Stop } from '../bootstrap/say.mjs'
+import { UserError } from '../bootstrap/say.mjs'
 import type { ContainerEngine } from './engine.ts'
 
 /**
@@ -19,14 +19,15 @@ export async function importBase(engine: ContainerEngine, image: string): Promis
 
 async function runContainer(command: string, args: readonly string[], env?: NodeJS.ProcessEnv): Promise<void> {
   const { ok, output } = await runQuietly(command, args, env ? { env } : {})
-  if (!ok) throw new Stop(`Building the substitute for the Debian image failed: ${reasonIn(output)}`)
+  if (!ok) throw new UserError(`Building the substitute for the Debian image failed: ${reasonIn(output)}`)
 }
 
 async function debianMirror(): Promise<string> {
   const targets = ['indextargets', '--format', '$(REPO_URI)', 'Created-By: Packages']
   const { output } = await runQuietly('apt-get', targets)
   const mirror = output.split('\n').find((uri) => /\/debian\/?$/.test(uri))
-  if (!mirror) throw new Stop('The substitutes need Debian packages, but the apt sources here list no Debian mirror.')
+  if (!mirror)
+    throw new UserError('The substitutes need Debian packages, but the apt sources here list no Debian mirror.')
   return mirror.replace(/\/$/, '')
 }
 

@@ -15,7 +15,7 @@ import { publishFolder } from '../bootstrap/cache.mjs'
 import { nodeFromNpm } from '../bootstrap/node.mjs'
 import { fetchPackage } from '../bootstrap/npm-package.mjs'
 import { reasonIn, runQuietly } from '../bootstrap/run.mjs'
-import { say } from '../bootstrap/say.mjs'
+import { printLine } from '../bootstrap/say.mjs'
 import { ensureKafkaJars } from '../stack/kafka-install.ts'
 
 export type FillContext = (context: string) => Promise<void> | void
@@ -47,7 +47,7 @@ export async function fillNode(context: string): Promise<void> {
 }
 
 export async function fillKafka(context: string): Promise<void> {
-  const { libs } = await ensureKafkaJars(say)
+  const { libs } = await ensureKafkaJars(printLine)
   cpSync(libs, join(context, 'libs'), { recursive: true })
   copyFileSync(join(root, 'scripts', 'stack', 'kafka', 'log4j2.properties'), join(context, 'log4j2.properties'))
 }

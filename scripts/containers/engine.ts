@@ -1,6 +1,6 @@
 /** A Docker engine for the proof in containers: the one that answers, else a private one. */
 import { findCompose } from '../bootstrap/engine.mjs'
-import { Stop } from '../bootstrap/say.mjs'
+import { UserError } from '../bootstrap/say.mjs'
 import { onPath } from '../bootstrap/system.mjs'
 import { installEngine } from './engine-packages.ts'
 import { startPrivateEngine, stopPrivateEngine } from './private-engine.ts'
@@ -44,5 +44,7 @@ function requirePrivateEngine(): void {
           ? 'requires apt-get'
           : undefined
   if (why)
-    throw new Stop(`No Docker engine answers, and a private one ${why}. Start Docker, then run npm test containers.`)
+    throw new UserError(
+      `No Docker engine answers, and a private one ${why}. Start Docker, then run npm test containers.`,
+    )
 }

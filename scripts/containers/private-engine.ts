@@ -10,7 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { cachePath } from '../bootstrap/cache.mjs'
 import { isRunning, type ProcessIdentity } from '../bootstrap/process-identity.mjs'
-import { say, secondsSince } from '../bootstrap/say.mjs'
+import { printLine, secondsSince } from '../bootstrap/say.mjs'
 import { findDaemon, logTail, startDaemon, stopDaemon } from '../process/daemon.ts'
 
 const name = 'dockerd'
@@ -32,7 +32,7 @@ export async function startPrivateEngine(): Promise<string> {
   const begin = Date.now()
   await launch()
   await run('iptables', ['--insert', ...betweenContainers])
-  say(`private Docker engine is ready (${secondsSince(begin)})`)
+  printLine(`private Docker engine is ready (${secondsSince(begin)})`)
   return host
 }
 

@@ -6,7 +6,7 @@
 import { rmSync } from 'node:fs'
 import { cachePath } from '../bootstrap/cache.mjs'
 import { reasonIn, runQuietly } from '../bootstrap/run.mjs'
-import { say, secondsSince, Stop } from '../bootstrap/say.mjs'
+import { printLine, secondsSince, UserError } from '../bootstrap/say.mjs'
 import { importBase } from './base-image.ts'
 import { fillKafka, fillNode, fillNothing, fillPostgres, type FillContext, makeContext } from './build-contexts.ts'
 import type { ContainerEngine } from './engine.ts'
@@ -36,11 +36,12 @@ export async function provideImages(engine: ContainerEngine): Promise<void> {
   if (!first) return
   if (await pull(engine, first.image)) {
     for (const { image } of missing) {
-      if (!(await pull(engine, image))) throw new Stop(`Cannot pull ${image}. Run docker pull ${image} to see why.`)
+      if (!(await pull(engine, image)))
+        throw new UserError(`Cannot pull ${image}. Run docker pull ${image} to see why.`)
     }
     return
   }
-  say('no image registry is reachable: building substitutes for the official images from packages')
+  printLine('no image registry is reachable: building substitutes for the official images from packages')
   if (!(await isThere(engine, baseImage))) await timed(baseImage, () => importBase(engine, baseImage))
   await Promise.all(missing.map((standIn) => timed(standIn.image, () => build(engine, standIn))))
 }
@@ -59,7 +60,7 @@ async function build(engine: ContainerEngine, { name, image, fill }: StandIn): P
   const args = ['build', '--network=host', ...proxyArguments(), '--tag', image, context]
   const { ok, output } = await runQuietly('docker', args, { env: { ...engine.env, DOCKER_BUILDKIT: '0' } })
   rmSync(context, { recursive: true, force: true })
-  if (!ok) throw new Stop(`Building the substitute for ${image} failed: ${reasonIn(output)}`)
+  if (!ok) throw new UserError(`Building the substitute for ${image} failed: ${reasonIn(output)}`)
 }
 
 /** Docker hands these on to RUN without writing them into the image. */
@@ -71,5 +72,5 @@ function proxyArguments(): string[] {
 async function timed(image: string, make: () => Promise<void>): Promise<void> {
   const begin = Date.now()
   await make()
-  say(`${image}: substitute built (${secondsSince(begin)})`)
+  printLine(`${image}: substitute built (${secondsSince(begin)})`)
 }

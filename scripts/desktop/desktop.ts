@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 import { isRunning, type ProcessIdentity } from '../bootstrap/process-identity.mjs'
 import { findDaemon, logOf, logTail, signal, startDaemon, stopDaemon } from '../process/daemon.ts'
 import { keyringName, keyringService, startKeyring } from './keyring.ts'
-import { untilOwned } from './session-bus.ts'
+import { waitForBusName } from './session-bus.ts'
 
 export interface DesktopOptions {
   /** Logs and process records. What an earlier run left in the same folder is stopped first. */
@@ -60,8 +60,8 @@ export async function startVirtualDesktop({
   if (!existsSync('/run/dbus/system_bus_socket')) env['DBUS_SYSTEM_BUS_ADDRESS'] ??= address
   const dunst = await startDaemon({ name: 'dunst', dir, command: 'dunst', args: [], env })
   const keyring = await startKeyring(dir, address)
-  await untilOwned(address, 'org.freedesktop.Notifications', () => alive(dir, 'dunst', dunst))
-  await untilOwned(address, keyringService, () => alive(dir, keyringName, keyring))
+  await waitForBusName(address, 'org.freedesktop.Notifications', () => alive(dir, 'dunst', dunst))
+  await waitForBusName(address, keyringService, () => alive(dir, keyringName, keyring))
   return {
     env,
     screenshot: async (file) => {

@@ -8,7 +8,7 @@ const ownedWithinMs = 20_000
  * @param address of the bus, as in `unix:path=/tmp/dbus-x,guid=…`
  * @param requireAlive throws when that program has ended
  */
-export async function untilOwned(address: string, name: string, requireAlive: () => void): Promise<void> {
+export async function waitForBusName(address: string, name: string, requireAlive: () => void): Promise<void> {
   const bus = dbus.sessionBus({ busAddress: address })
   const deadline = Date.now() + ownedWithinMs
   try {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isRunning, type ProcessIdentity } from '../bootstrap/process-identity.mjs'
 import { reasonIn, runQuietly } from '../bootstrap/run.mjs'
-import { say, secondsSince, Stop } from '../bootstrap/say.mjs'
+import { printLine, secondsSince, UserError } from '../bootstrap/say.mjs'
 import { findDaemon, logTail, startDaemon, stopDaemon } from '../process/daemon.ts'
 import { demoBackend } from './demo-backend.ts'
 import { demoKafka } from './demo-kafka.ts'
@@ -34,7 +34,7 @@ const stopWithinMs = 30_000
 export async function startBackend(options: BackendOptions): Promise<void> {
   const address = `http://127.0.0.1:${options.port}`
   const left = findDaemon(options.dir, backendName)
-  if (left && (await isReady(address))) return say(`backend is already running on ${address}`)
+  if (left && (await isReady(address))) return printLine(`backend is already running on ${address}`)
   const begin = Date.now()
   if (left) await stopBackend(left) // it hangs, or serves another port
   await requireFreePort(options.port, 'REMO_BACKEND_PORT')
@@ -48,15 +48,15 @@ export async function startBackend(options: BackendOptions): Promise<void> {
     env: environmentOf(options),
   })
   await untilReady(address, backend, options.dir)
-  say(`backend is ready on ${address}, API docs at ${address}/docs (${secondsSince(begin)})`)
+  printLine(`backend is ready on ${address}, API docs at ${address}/docs (${secondsSince(begin)})`)
 }
 
 /** Brings the database up to date. Instant when it is. */
-export async function migrateDatabase(options: BackendOptions): Promise<void> {
+export async function runMigrations(options: BackendOptions): Promise<void> {
   const migrate = [join(root, 'src-backend', 'migrate.ts')]
   const { ok, output } = await runQuietly(process.execPath, migrate, { cwd: root, env: environmentOf(options) })
   if (!ok) {
-    throw new Stop(
+    throw new UserError(
       `The database migration failed (${causeIn(output)}). To delete the demo's data, run npm run stack -- reset.`,
     )
   }

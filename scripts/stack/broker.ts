@@ -111,7 +111,7 @@ function settingsOf(dir: string): string {
 async function untilServing(bootstrap: string, broker: ProcessIdentity): Promise<void> {
   const deadline = Date.now() + startWithinMs
   for (;;) {
-    const problem = await probe(bootstrap)
+    const problem = await probeBroker(bootstrap)
     if (!problem) return
     if (!isRunning(broker)) throw new Error('it stopped immediately', { cause: problem })
     if (Date.now() > deadline) throw new Error(`no answer within ${startWithinMs / 1000} s`, { cause: problem })
@@ -120,7 +120,7 @@ async function untilServing(bootstrap: string, broker: ProcessIdentity): Promise
 }
 
 /** undefined when a broker answers, else why not. */
-export async function probe(bootstrap: string): Promise<unknown> {
+export async function probeBroker(bootstrap: string): Promise<unknown> {
   const client = new Kafka({
     brokers: [bootstrap],
     logLevel: logLevel.NOTHING,

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { reasonIn, runInForeground, runQuietly } from '../bootstrap/run.mjs'
-import { say, secondsSince, Stop } from '../bootstrap/say.mjs'
+import { printLine, secondsSince, UserError } from '../bootstrap/say.mjs'
 import { stackPorts } from './settings.ts'
 import type { ServiceState, Stack } from './stack.ts'
 
@@ -37,10 +37,10 @@ export class ComposeStack implements Stack {
 
   async up(): Promise<void> {
     const begin = Date.now()
-    say(`${this.#command}: building and starting the containers (the first run pulls images)`)
+    printLine(`${this.#command}: building and starting the containers (the first run pulls images)`)
     await this.#run('up', '--detach', '--build', '--remove-orphans')
     await this.#untilHealthy()
-    say(`all containers are healthy (${secondsSince(begin)})`)
+    printLine(`all containers are healthy (${secondsSince(begin)})`)
   }
 
   async down(): Promise<void> {
@@ -82,7 +82,7 @@ export class ComposeStack implements Stack {
       if (waiting.length === 0) return
       const named = waiting.map(({ name, state }) => `${name} is ${state}`).join(', ')
       if (Date.now() > deadline || waiting.some(({ running }) => !running)) {
-        throw new Stop(`These containers did not become healthy: ${named}. Run npm run stack -- logs.`)
+        throw new UserError(`These containers did not become healthy: ${named}. Run npm run stack -- logs.`)
       }
       await delay(500)
     }
@@ -90,12 +90,12 @@ export class ComposeStack implements Stack {
 
   async #run(...args: string[]): Promise<void> {
     const { ok, output } = await runQuietly(this.#command, [...this.#leading, ...args], { env: this.#env() })
-    if (!ok) throw new Stop(`${this.#command} ${args[0]} failed: ${reasonIn(output)}`)
+    if (!ok) throw new UserError(`${this.#command} ${args[0]} failed: ${reasonIn(output)}`)
   }
 
   #read(command: string, args: readonly string[]): string {
     const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', env: this.#env() })
-    if (status !== 0) throw new Stop(`${command} failed: ${reasonIn(stderr)}`)
+    if (status !== 0) throw new UserError(`${command} failed: ${reasonIn(stderr)}`)
     return stdout
   }
 

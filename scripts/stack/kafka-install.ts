@@ -8,7 +8,7 @@ import { cachePath, publishFolder, withLock } from '../bootstrap/cache.mjs'
 import { kafkaFolder, kafkaPom } from '../bootstrap/kafka-folder.mjs'
 import { findJava } from '../bootstrap/java.mjs'
 import { reasonIn, runQuietly } from '../bootstrap/run.mjs'
-import { Stop } from '../bootstrap/say.mjs'
+import { UserError } from '../bootstrap/say.mjs'
 import { onPath } from '../bootstrap/system.mjs'
 import { type KafkaInstall, launchBroker, prepareFolder, stopBroker } from './broker.ts'
 import { freePort } from './ports.ts'
@@ -23,7 +23,7 @@ type PrintLine = (line: string) => void
 export async function ensureKafkaJars(log: PrintLine): Promise<KafkaInstall> {
   const java = findJava()
   if (!java)
-    throw new Stop('Kafka requires Java 17 or newer. Install it (Debian: default-jre-headless) or set JAVA_HOME.')
+    throw new UserError('Kafka requires Java 17 or newer. Install it (Debian: default-jre-headless) or set JAVA_HOME.')
   const { version, folder, libs } = kafkaFolder()
   const archive = join(folder, `classes-java-${java.version}.jsa`)
   const install = { java: java.command, libs, archive }
@@ -37,12 +37,12 @@ export async function ensureKafkaJars(log: PrintLine): Promise<KafkaInstall> {
 
 /** `-C`: jars whose checksum is wrong are refused. */
 async function fetchJars(folder: string, version: string, log: PrintLine): Promise<void> {
-  if (!onPath('mvn')) throw new Stop('ReMo downloads Kafka with Maven. Install it (Debian: maven) and try again.')
+  if (!onPath('mvn')) throw new UserError('ReMo downloads Kafka with Maven. Install it (Debian: maven) and try again.')
   log(`downloading Apache Kafka ${version} with Maven (42 jars, 40 MB)`)
   await publishFolder(folder, async (work) => {
     const goal = ['dependency:copy-dependencies', `-DoutputDirectory=${join(work, 'libs')}`, '-DincludeScope=runtime']
     const { ok, output } = await runQuietly('mvn', ['-q', '-B', '-C', '-f', kafkaPom, ...goal])
-    if (!ok) throw new Stop(`Maven could not download Kafka. Check the network and try again: ${reasonIn(output)}`)
+    if (!ok) throw new UserError(`Maven could not download Kafka. Check the network and try again: ${reasonIn(output)}`)
   })
 }
 

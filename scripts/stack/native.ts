@@ -7,9 +7,9 @@ import { once } from 'node:events'
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { cachePath, withLock } from '../bootstrap/cache.mjs'
-import { say, secondsSince } from '../bootstrap/say.mjs'
-import { backendName, type BackendOptions, migrateDatabase, startBackend, stopBackend } from './backend.ts'
-import { brokerName, probe, stopBroker } from './broker.ts'
+import { printLine, secondsSince } from '../bootstrap/say.mjs'
+import { backendName, type BackendOptions, runMigrations, startBackend, stopBackend } from './backend.ts'
+import { brokerName, probeBroker, stopBroker } from './broker.ts'
 import { findDaemon, logOf, stopDaemon } from '../process/daemon.ts'
 import { demoDatabasePassword } from './demo-backend.ts'
 import { startKafka } from './kafka.ts'
@@ -86,7 +86,7 @@ export class NativeStack implements Stack {
     const files = this.#services().map(({ name, dir }) => logOf(dir, name))
     const present = files.filter((file) => existsSync(file))
     if (present.length === 0) {
-      say('no logs yet: the stack has not run')
+      printLine('no logs yet: the stack has not run')
       return 0
     }
     await once(spawn('tail', ['-n', '20', '-F', ...present], { stdio: 'inherit' }), 'close')
@@ -115,19 +115,19 @@ export class NativeStack implements Stack {
 
   async #startDatabase(): Promise<void> {
     const begin = Date.now()
-    if (findDaemon(this.#postgresDir, postgresName)) say('PostgreSQL is already running')
+    if (findDaemon(this.#postgresDir, postgresName)) printLine('PostgreSQL is already running')
     else {
       const password = demoDatabasePassword
       await startPostgres({ dir: this.#postgresDir, port: this.#ports.postgres, password, keepRunning: true })
-      say(`PostgreSQL is ready on 127.0.0.1:${this.#ports.postgres} (${secondsSince(begin)})`)
+      printLine(`PostgreSQL is ready on 127.0.0.1:${this.#ports.postgres} (${secondsSince(begin)})`)
     }
-    await migrateDatabase(this.#backendOptions)
+    await runMigrations(this.#backendOptions)
   }
 
   async #startKafka(): Promise<void> {
     const { kafka, kafkaController } = this.#ports
-    if (findDaemon(this.#kafkaDir, brokerName) && !(await probe(this.bootstrap))) {
-      say(`Kafka is already running on ${this.bootstrap}`)
+    if (findDaemon(this.#kafkaDir, brokerName) && !(await probeBroker(this.bootstrap))) {
+      printLine(`Kafka is already running on ${this.bootstrap}`)
       return
     }
     const begin = Date.now()
@@ -136,8 +136,8 @@ export class NativeStack implements Stack {
     await requireFreePort(kafka, 'REMO_KAFKA_PORT')
     await requireFreePort(kafkaController, 'REMO_KAFKA_CONTROLLER_PORT')
     const folder = { dir: this.#kafkaDir, port: kafka, controllerPort: kafkaController }
-    await startKafka({ ...folder, keepRunning: true, log: say })
-    say(`Kafka is ready on ${this.bootstrap} (${secondsSince(begin)})`)
+    await startKafka({ ...folder, keepRunning: true, log: printLine })
+    printLine(`Kafka is ready on ${this.bootstrap} (${secondsSince(begin)})`)
   }
 
   #services(): { name: string; dir: string }[] {

@@ -19,12 +19,12 @@ export function ownerOfStack(): Owner {
   return { kind: isRunning(identity) ? 'alive' : 'dead', pid: identity.pid }
 }
 
-export function ownStack(): void {
+export function claimStack(): void {
   mkdirSync(cachePath(), { recursive: true })
   writeFileSync(ownerFile(), JSON.stringify(identityOf(process.pid)))
 }
 
-export function disownStack(): void {
+export function releaseStack(): void {
   rmSync(ownerFile(), { force: true })
 }
 

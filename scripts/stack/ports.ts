@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server } from 'node:net'
-import { Stop } from '../bootstrap/say.mjs'
+import { UserError } from '../bootstrap/say.mjs'
 
 /**
  * @param setting the variable that chooses another port
@@ -9,7 +9,7 @@ import { Stop } from '../bootstrap/say.mjs'
  */
 export async function requireFreePort(port: number, setting: string): Promise<void> {
   if (await isFree(port)) return
-  throw new Stop(`Port ${port} is in use${listenerOn(port)}. Stop that program or set ${setting}=<port>.`)
+  throw new UserError(`Port ${port} is in use${listenerOn(port)}. Stop that program or set ${setting}=<port>.`)
 }
 
 /** A port that was free a moment ago; the kernel does not hand it out again soon. */

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Admin, Kafka, logLevel } from 'kafkajs'
 import { isRunning, type ProcessIdentity } from '../bootstrap/process-identity.mjs'
-import { say, secondsSince } from '../bootstrap/say.mjs'
+import { printLine, secondsSince } from '../bootstrap/say.mjs'
 import { findDaemon, logTail, startDaemon } from '../process/daemon.ts'
 import { demoKafka } from './demo-kafka.ts'
 import { demoInterval, type DemoNode, demoNodes } from './demo-nodes.ts'
@@ -18,7 +18,7 @@ export async function startProducers(dir: string, bootstrap: string): Promise<vo
   const begin = Date.now()
   const missing = demoNodes.filter((node) => !findDaemon(dir, nameOf(node)))
   if (missing.length === 0) {
-    say('producers are already running')
+    printLine('producers are already running')
     return
   }
   const kafka = new Kafka({ brokers: [bootstrap], clientId: 'remo-stack', logLevel: logLevel.NOTHING })
@@ -36,7 +36,7 @@ export async function startProducers(dir: string, bootstrap: string): Promise<vo
   } finally {
     await admin.disconnect()
   }
-  say(`${missing.length} producers are sending to Kafka (${secondsSince(begin)})`)
+  printLine(`${missing.length} producers are sending to Kafka (${secondsSince(begin)})`)
 }
 
 function startProducer(dir: string, bootstrap: string, node: DemoNode): Promise<ProcessIdentity> {

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isRunning } from '../bootstrap/process-identity.mjs'
-import { say, Stop } from '../bootstrap/say.mjs'
+import { printLine, UserError } from '../bootstrap/say.mjs'
 import { onPath } from '../bootstrap/system.mjs'
 import { findDaemon, logTail, startDaemon } from '../process/daemon.ts'
 import { requireFreePort } from './ports.ts'
@@ -12,12 +12,12 @@ const config = join(import.meta.dirname, '..', '..', 'prometheus', 'prometheus.y
 const readyWithinMs = 30_000
 
 export async function startPrometheus(dir: string, port: number): Promise<void> {
-  if (!onPath('prometheus')) return say('Prometheus is not installed; skipping it')
-  if (findDaemon(dir, prometheusName)) return say('Prometheus is already running')
+  if (!onPath('prometheus')) return printLine('Prometheus is not installed; skipping it')
+  if (findDaemon(dir, prometheusName)) return printLine('Prometheus is already running')
   try {
     await requireFreePort(port, 'REMO_PROMETHEUS_PORT')
   } catch (error) {
-    if (error instanceof Stop) return say(`skipping Prometheus: ${error.message}`)
+    if (error instanceof UserError) return printLine(`skipping Prometheus: ${error.message}`)
     throw error
   }
   const address = `127.0.0.1:${port}`
@@ -39,7 +39,7 @@ export async function startPrometheus(dir: string, port: number): Promise<void> 
     }
     await delay(100)
   }
-  say(`Prometheus is ready on http://${address}`)
+  printLine(`Prometheus is ready on http://${address}`)
 }
 
 async function isReady(address: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { Stop } from '../bootstrap/say.mjs'
+import { UserError } from '../bootstrap/say.mjs'
 
 /** Ports of the stack on this machine; each can be moved out of the way. */
 export interface StackPorts {
@@ -13,24 +13,24 @@ export interface StackPorts {
 
 /** @throws Stop on a value that is no port */
 export function stackPorts(): StackPorts {
-  const kafka = port('REMO_KAFKA_PORT', 9092)
+  const kafka = portSetting('REMO_KAFKA_PORT', 9092)
   return {
     kafka,
-    kafkaController: port('REMO_KAFKA_CONTROLLER_PORT', kafka + 1),
+    kafkaController: portSetting('REMO_KAFKA_CONTROLLER_PORT', kafka + 1),
     // not its usual port, which a PostgreSQL of this machine may have
-    postgres: port('REMO_POSTGRES_PORT', 15_432),
-    backend: port('REMO_BACKEND_PORT', 8000),
-    backendMetrics: port('REMO_BACKEND_METRICS_PORT', 8001),
-    prometheus: port('REMO_PROMETHEUS_PORT', 9090),
+    postgres: portSetting('REMO_POSTGRES_PORT', 15_432),
+    backend: portSetting('REMO_BACKEND_PORT', 8000),
+    backendMetrics: portSetting('REMO_BACKEND_METRICS_PORT', 8001),
+    prometheus: portSetting('REMO_PROMETHEUS_PORT', 9090),
   }
 }
 
 /** @throws Stop on a value that is no port */
-export function port(name: string, byDefault: number): number {
+export function portSetting(name: string, byDefault: number): number {
   const text = process.env[name]
   if (text === undefined || text === '') return byDefault
   const value = Number(text)
   if (!Number.isInteger(value) || value < 1 || value > 65_535)
-    throw new Stop(`${name}=${text} is not a port. Use 1 to 65535.`)
+    throw new UserError(`${name}=${text} is not a port. Use 1 to 65535.`)
   return value
 }

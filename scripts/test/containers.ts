@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { withLock } from '../bootstrap/cache.mjs'
-import { say, Stop } from '../bootstrap/say.mjs'
+import { printLine, UserError } from '../bootstrap/say.mjs'
 import { ensureBuild } from '../console/build.ts'
 import { listenForStop } from '../console/stop-request.ts'
 import { type ContainerEngine, provideEngine } from '../containers/engine.ts'
@@ -33,8 +33,8 @@ async function runOnEngine(results: string, options: readonly string[]): Promise
     Object.assign(process.env, { REMO_TEST_COMPOSE: JSON.stringify(engine.compose), REMO_TEST_DESKTOP: desktop })
     return await runVitest('containers', results, options)
   } catch (error) {
-    if (!(error instanceof Stop)) throw error
-    say(`containers cannot run: ${error.message}`)
+    if (!(error instanceof UserError)) throw error
+    printLine(`containers cannot run: ${error.message}`)
     return { passed: 0, failed: 1 }
   } finally {
     await engine.release()
@@ -47,8 +47,8 @@ async function findEngine(): Promise<ContainerEngine | undefined> {
   try {
     return await provideEngine()
   } catch (error) {
-    if (!(error instanceof Stop)) throw error
-    say(`stage SKIPPED: ${error.message}`)
+    if (!(error instanceof UserError)) throw error
+    printLine(`stage SKIPPED: ${error.message}`)
     return undefined
   }
 }

@@ -5,10 +5,10 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { runInForeground } from '../bootstrap/run.mjs'
-import { say, Stop } from '../bootstrap/say.mjs'
+import { printLine, UserError } from '../bootstrap/say.mjs'
 import { ensureBuild } from '../console/build.ts'
 import { ensureKafkaJars } from '../stack/kafka-install.ts'
-import { canHandOver, runAsOrdinaryUser } from './ordinary-user.ts'
+import { canSwitchUser, runAsOrdinaryUser } from './ordinary-user.ts'
 import { type Count, countPlaywright } from './report.ts'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -20,10 +20,10 @@ export async function runEndToEnd(results: string, options: readonly string[]): 
   rmSync(report, { force: true })
   try {
     await ensureBuild()
-    await ensureKafkaJars(say) // here, where the cache may be written
+    await ensureKafkaJars(printLine) // here, where the cache may be written
   } catch (error) {
-    if (!(error instanceof Stop)) throw error
-    say(`e2e cannot run: ${error.message}`)
+    if (!(error instanceof UserError)) throw error
+    printLine(`e2e cannot run: ${error.message}`)
     return { passed: 0, failed: 1 }
   }
   return countPlaywright(report, await runPlaywright({ results, report, args: [...playwright, ...options] }))
@@ -37,8 +37,8 @@ interface PlaywrightRun {
 
 async function runPlaywright({ results, report, args }: PlaywrightRun): Promise<number> {
   if (process.platform === 'linux' && process.getuid?.() === 0) {
-    if (await canHandOver()) return runAsOrdinaryUser({ root, results, reportName: 'e2e.json', args })
-    say('root cannot mount or create users here: e2e runs as root, without the sandbox')
+    if (await canSwitchUser()) return runAsOrdinaryUser({ root, results, reportName: 'e2e.json', args })
+    printLine('root cannot mount or create users here: e2e runs as root, without the sandbox')
   }
   return runInForeground(process.execPath, [...args], { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: report })
 }

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { cachePath } from '../bootstrap/cache.mjs'
 import { runInForeground, runQuietly } from '../bootstrap/run.mjs'
-import { say } from '../bootstrap/say.mjs'
+import { printLine } from '../bootstrap/say.mjs'
 
 const user = 'remo-e2e'
 const mounts = {
@@ -27,13 +27,13 @@ interface Work {
   args: readonly string[]
 }
 
-export async function canHandOver(): Promise<boolean> {
+export async function canSwitchUser(): Promise<boolean> {
   return (await runQuietly('unshare', ['--mount', 'true'])).ok && (await hasUser())
 }
 
 /** @returns the program's exit code */
 export async function runAsOrdinaryUser({ root, results, reportName, args }: Work): Promise<number> {
-  say(`e2e runs as the user ${user}, with Chromium's sandbox`)
+  printLine(`e2e runs as the user ${user}, with Chromium's sandbox`)
   const { uid, gid } = idsOf(user)
   const own = mkdtempSync(join(tmpdir(), 'remo-e2e-')) // its results and its runtime folder
   const [ownResults, runtime] = [join(own, 'results'), join(own, 'runtime')]

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { vi } from 'vitest'
 import { isRunning } from '../../scripts/bootstrap/process-identity.mjs'
 import { keyringName, keyringService, startKeyring } from '../../scripts/desktop/keyring.ts'
-import { untilOwned } from '../../scripts/desktop/session-bus.ts'
+import { waitForBusName } from '../../scripts/desktop/session-bus.ts'
 import { logTail, signal, startDaemon, stopDaemon, type StartedDaemon } from '../../scripts/process/daemon.ts'
 import type { KeychainAnswer, KeychainProcess } from '../../src-main/main/secrets/keychain-call.ts'
 import { KeychainSecrets } from '../../src-main/main/secrets/keychain-secrets.ts'
@@ -38,7 +38,7 @@ export class KeyringSession {
     await vi.waitFor(() => existsSync(join(this.#dir, 'bus')) || Promise.reject(new Error('no bus')), 10_000)
     const keyring = await startKeyring(this.#dir, this.#address)
     this.#keyring = keyring
-    await untilOwned(this.#address, keyringService, () => {
+    await waitForBusName(this.#address, keyringService, () => {
       if (!isRunning(keyring)) throw new Error(logTail(this.#dir, keyringName))
     })
     return this

@@ -4,7 +4,7 @@ import { producerRecord } from '../producers/message.ts'
 import { consumerSettings } from '../src-kafka/consume/kafkajs-consumer.ts'
 import { consoleReadLimits } from '../src-kafka/client/kafka-settings.ts'
 import { startDataThread } from './data-thread.ts'
-import { measuredOnce, quantile, type BenchResult } from './measure.ts'
+import { singleMeasurement, quantile, type BenchResult } from './measure.ts'
 import { createTopic } from './records.ts'
 
 export interface LatencyBench {
@@ -28,7 +28,7 @@ export async function latencyBench(bench: LatencyBench): Promise<BenchResult[]> 
   await createTopic(bench.kafka, topic, 1)
   const thread = await startDataThread(bench.dir, bench.bootstrap, `^${topic}$`)
   const byConsole: number[] = []
-  const byNobody: number[] = []
+  const bareConsumer: number[] = []
   thread.client.on('live.frame', (frame) => {
     for (const at of frame.at) byConsole.push(Date.now() - at)
   })
@@ -39,21 +39,21 @@ export async function latencyBench(bench: LatencyBench): Promise<BenchResult[]> 
   await consumer.run({
     autoCommit: false,
     eachMessage: ({ message }) => {
-      byNobody.push(Date.now() - Number(message.timestamp))
+      bareConsumer.push(Date.now() - Number(message.timestamp))
       return Promise.resolve()
     },
   })
   try {
-    await sendUntilSeen(bench, () => byConsole.length > 0 && byNobody.length > 0)
+    await sendUntilSeen(bench, () => byConsole.length > 0 && bareConsumer.length > 0)
     byConsole.length = 0
-    byNobody.length = 0
+    bareConsumer.length = 0
     await send(bench, bench.messages)
     await delay(1_000)
   } finally {
     await consumer.disconnect()
     await thread.stop()
   }
-  return [0.5, 0.99].map((q) => resultOf(q, byConsole, byNobody))
+  return [0.5, 0.99].map((q) => resultOf(q, byConsole, bareConsumer))
 }
 
 /** Both readers need a moment to join; records before that would count their start. */
@@ -78,12 +78,12 @@ async function send({ kafka }: LatencyBench, count: number): Promise<void> {
   await producer.disconnect()
 }
 
-function resultOf(q: number, byConsole: readonly number[], byNobody: readonly number[]): BenchResult {
-  return measuredOnce({
+function resultOf(q: number, byConsole: readonly number[], bareConsumer: readonly number[]): BenchResult {
+  return singleMeasurement({
     name: `Kafka → live frame, p${q * 100} of ${byConsole.length}`,
     unit: 'ms',
     limitName: 'kafkajs, doing nothing',
     ours: quantile(byConsole, q),
-    limit: quantile(byNobody, q),
+    limit: quantile(bareConsumer, q),
   })
 }

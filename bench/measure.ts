@@ -56,7 +56,7 @@ export async function measurePair(pair: BenchPair): Promise<BenchResult> {
 }
 
 /** A figure that was measured once, beside its limit. */
-export function measuredOnce(figure: Omit<BenchResult, 'ratio' | 'spread' | 'rounds'>): BenchResult {
+export function singleMeasurement(figure: Omit<BenchResult, 'ratio' | 'spread' | 'rounds'>): BenchResult {
   const ratio = figure.ours / figure.limit
   return { ...figure, rounds: 1, ratio, spread: [ratio, ratio] }
 }

@@ -27,7 +27,7 @@ export function pipelineBench(bench: PipelineBench): Promise<BenchResult> {
     limitName: 'kafkajs, doing nothing',
     rounds: bench.rounds,
     ours: () => readByConsole(bench),
-    limit: () => readByNobody(bench),
+    limit: () => readWithBareConsumer(bench),
   })
 }
 
@@ -44,7 +44,7 @@ async function readByConsole({ backlog, bootstrap, dir }: PipelineBench): Promis
 
 let groups = 0
 
-async function readByNobody({ backlog, kafka }: PipelineBench): Promise<number> {
+async function readWithBareConsumer({ backlog, kafka }: PipelineBench): Promise<number> {
   const consumer = kafka.consumer(consumerSettings(`bench-${groups++}`, backlog.partitions, consoleReadLimits.maxBytes))
   let read = 0
   await consumer.connect()

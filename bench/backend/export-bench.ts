@@ -7,7 +7,7 @@ import { performance } from 'node:perf_hooks'
 import { pipeline } from 'node:stream/promises'
 import { nodeFlags } from '../../scripts/stack/backend.ts'
 import { type BackendProcess, startBackendProcess } from '../../tests/support/backend-process.ts'
-import { measuredOnce, measurePair, type BenchResult } from '../measure.ts'
+import { singleMeasurement, measurePair, type BenchResult } from '../measure.ts'
 import { metrics } from '../records.ts'
 import { openResponse, signInWhenReady } from './client.ts'
 import type { Database, Databases } from './databases.ts'
@@ -118,7 +118,7 @@ function memoryOf({ pid }: BackendProcess): BenchResult[] {
   const kilobytes = existsSync(path) ? /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(path, 'utf8'))?.[1] : undefined
   if (kilobytes === undefined) return []
   return [
-    measuredOnce({
+    singleMeasurement({
       name: 'CSV export: most memory of the backend (RSS)',
       unit: 'MB',
       limitName: 'what it may take',

@@ -5,7 +5,7 @@ import { performance } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import { startBackendProcess } from '../../tests/support/backend-process.ts'
-import { measuredOnce, quantile, type BenchResult } from '../measure.ts'
+import { singleMeasurement, quantile, type BenchResult } from '../measure.ts'
 import { metrics } from '../records.ts'
 import { ask, signInWhenReady } from './client.ts'
 import type { Databases } from './databases.ts'
@@ -44,7 +44,7 @@ export async function historyBench(bench: HistoryBench): Promise<BenchResult> {
       const before = await storedOf(database.pool)
       const times = await askFor(bench.querySeconds, (query) => ask(`${backend.url}${query}`, headers))
       const rate = Math.round(((await storedOf(database.pool)) - before) / bench.querySeconds)
-      return measuredOnce({
+      return singleMeasurement({
         name: `history of 24 h at 1 s, ${points} points, at ${rate} msg/s: p99 of ${times.length}`,
         unit: 'ms',
         limitName: 'what it may take',

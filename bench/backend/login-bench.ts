@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { verify } from '@node-rs/argon2'
 import { createPasswordHasher } from '../../src-backend/auth/password-hash.ts'
 import { startBackendProcess } from '../../tests/support/backend-process.ts'
-import { measuredOnce, quantile, type BenchResult } from '../measure.ts'
+import { singleMeasurement, quantile, type BenchResult } from '../measure.ts'
 import { ask, signInWhenReady } from './client.ts'
 import type { Databases } from './databases.ts'
 import type { FloodOptions, FloodResult } from './login-flood.ts'
@@ -54,7 +54,7 @@ export async function loginBench({ nodes, floodSeconds, bootstrap, databases }: 
     const name = `sign-ins of ${clients} clients`
     const limitName = `argon2 alone, ${atOnce} at once`
     return [
-      measuredOnce({ name, unit: '/s', limitName, ours: signIns / seconds, limit }),
+      singleMeasurement({ name, unit: '/s', limitName, ours: signIns / seconds, limit }),
       ...paths.map((path, i) => waitDuringFlood(path, waits[i] ?? [])),
     ]
   } finally {
@@ -109,7 +109,7 @@ async function waitFor(url: string, headers: OutgoingHttpHeaders, seconds: numbe
 }
 
 function waitDuringFlood(path: string, times: readonly number[]): BenchResult {
-  return measuredOnce({
+  return singleMeasurement({
     name: `GET ${path} meanwhile: p99 of ${times.length}`,
     unit: 'ms',
     limitName: 'what it may take',

@@ -4,12 +4,12 @@ import { problems } from '#shared/rest/problems.ts'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { roles } from '../support/backend-app.ts'
-import { wholeBackend, type WholeBackend } from '../support/whole-backend.ts'
+import { fullBackend, type FullBackend } from '../support/whole-backend.ts'
 import { accessMatrix } from './access-matrix.ts'
 
-let backend: WholeBackend
+let backend: FullBackend
 beforeAll(async () => {
-  backend = await wholeBackend()
+  backend = await fullBackend()
 })
 afterAll(() => backend.end())
 

@@ -9,8 +9,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Role } from '#shared/session/role.ts'
 import { roles } from '../support/backend-app.ts'
 import { seedFleet } from '../support/fleet-rows.ts'
-import { fitting, type JsonSchema, perhapsFitting } from '../support/schema-cases.ts'
-import { wholeBackend, type WholeBackend } from '../support/whole-backend.ts'
+import { validValues, type JsonSchema, maybeValidValues } from '../support/schema-cases.ts'
+import { fullBackend, type FullBackend } from '../support/whole-backend.ts'
 import { accessMatrix } from './access-matrix.ts'
 
 const cases = 500
@@ -37,7 +37,7 @@ interface Case {
   readonly type: string
 }
 
-let backend: WholeBackend
+let backend: FullBackend
 let operations: Record<string, Record<string, Operation>>
 let known: readonly unknown[]
 const validators = new Map<string, ValidateFunction>()
@@ -45,7 +45,7 @@ const ajv = new Ajv2020({ strict: false, allErrors: true })
 addFormats.default(ajv)
 
 beforeAll(async () => {
-  backend = await wholeBackend({ REGISTRATION: 'open', API_DOCS: 'on' })
+  backend = await fullBackend({ REGISTRATION: 'open', API_DOCS: 'on' })
   known = await seedFleet(backend.pool)
   const response = await backend.fetch('/openapi.json')
   const description = (await response.json()) as { paths: typeof operations; components: object }
@@ -82,12 +82,12 @@ function caseOf(operation: Operation): fc.Arbitrary<Case> {
 function rightCase({ parameters, requestBody }: Operation): fc.Arbitrary<Case> {
   // A cursor that was made up is never right.
   const named = parameters.filter(({ name }) => name !== 'cursor')
-  const values = named.map(({ name, schema }) => [name, headerValues[name] ?? fitting(schema, known)] as const)
+  const values = named.map(({ name, schema }) => [name, headerValues[name] ?? validValues(schema, known)] as const)
   const body = bodyOf(requestBody)
   return fc.record({
     as: fc.constant<Role>('admin'),
     values: fc.record(Object.fromEntries(values), { requiredKeys: requiredOf(named) }),
-    body: body === undefined ? fc.constant(undefined) : fitting(body, known),
+    body: body === undefined ? fc.constant(undefined) : validValues(body, known),
     type: fc.constant('application/json'),
   })
 }
@@ -98,12 +98,12 @@ const headerValues: Readonly<Record<string, fc.Arbitrary<string>>> = {
 }
 
 function oddCase({ parameters, requestBody }: Operation): fc.Arbitrary<Case> {
-  const values = parameters.map(({ name, schema }) => [name, perhapsFitting(schema, known)] as const)
+  const values = parameters.map(({ name, schema }) => [name, maybeValidValues(schema, known)] as const)
   const body = bodyOf(requestBody)
   return fc.record({
     as: fc.constantFrom<Array<Role | undefined>>(undefined, ...roles, 'admin', 'admin', 'admin'),
     values: fc.record(Object.fromEntries(values), { requiredKeys: requiredOf(parameters) }),
-    body: body === undefined ? fc.constant(undefined) : perhapsFitting(body, known),
+    body: body === undefined ? fc.constant(undefined) : maybeValidValues(body, known),
     type: fc.constantFrom(
       'application/json',
       'application/json',

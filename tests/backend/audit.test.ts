@@ -6,11 +6,11 @@ import { anId, aRule } from '#shared/rule/builders.ts'
 import { applyTransitions } from '../../src-backend/alerts/service.ts'
 import { hashOfToken } from '../../src-backend/auth/secret-token.ts'
 import { withTx } from '../../src-backend/db/tx.ts'
-import { passwordOf, wholeBackend, type WholeBackend } from '../support/whole-backend.ts'
+import { passwordOf, fullBackend, type FullBackend } from '../support/whole-backend.ts'
 
-let backend: WholeBackend
+let backend: FullBackend
 beforeAll(async () => {
-  backend = await wholeBackend({ REGISTRATION: 'open' })
+  backend = await fullBackend({ REGISTRATION: 'open' })
   await backend.pool.query(`update setup_token set hash = $1`, [hashOfToken('set-up')])
   await backend.pool.query(
     `insert into node (node_id, node_name, last_seen, latest) values ('node-1', 'Server', now(), '{}')`,

@@ -13,11 +13,11 @@ import { RestClient } from '../../src-main/main/backend/rest-client.ts'
 import type { SavedSession } from '../../src-main/main/backend/session-state.ts'
 import { InMemorySecrets } from '../../src-main/main/secrets/memory-secrets.ts'
 import { nullLog } from '../support/silent-log.ts'
-import { passwordOf, wholeBackend, type WholeBackend } from '../support/whole-backend.ts'
+import { passwordOf, fullBackend, type FullBackend } from '../support/whole-backend.ts'
 
-let backend: WholeBackend
+let backend: FullBackend
 beforeAll(async () => {
-  backend = await wholeBackend()
+  backend = await fullBackend()
 })
 afterAll(() => backend.end())
 

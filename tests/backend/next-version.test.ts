@@ -12,13 +12,13 @@ import { RuleIndexCache } from '../../src-backend/ingest/rules-in-force.ts'
 import { ingestBatchOf } from '../../src-backend/ingest/run.ts'
 import { IngestWriter } from '../../src-backend/ingest/writer.ts'
 import { ensurePartitions } from '../../src-backend/jobs/partitions.ts'
-import { type WholeBackend, wholeBackend } from '../support/whole-backend.ts'
+import { type FullBackend, fullBackend } from '../support/whole-backend.ts'
 
 // A replica of this version beside one of the next, which writes keys, kinds and levels that this one does not know.
 
-let backend: WholeBackend
+let backend: FullBackend
 beforeAll(async () => {
-  backend = await wholeBackend()
+  backend = await fullBackend()
 })
 afterAll(() => backend.end())
 beforeEach(async () => {

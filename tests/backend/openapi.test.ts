@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { wholeBackend, type WholeBackend } from '../support/whole-backend.ts'
+import { fullBackend, type FullBackend } from '../support/whole-backend.ts'
 
-let backend: WholeBackend
+let backend: FullBackend
 beforeAll(async () => {
-  backend = await wholeBackend({ API_DOCS: 'on' })
+  backend = await fullBackend({ API_DOCS: 'on' })
 })
 afterAll(() => backend.end())
 
@@ -23,7 +23,7 @@ test('operations have ids of their own', async () => {
 })
 
 test('nothing is described and nothing shown unless it is wanted', async () => {
-  const closed = await wholeBackend()
+  const closed = await fullBackend()
   const statuses = await Promise.all(['/docs/', '/openapi.json'].map(async (path) => (await closed.fetch(path)).status))
   await closed.end()
   expect(statuses).toEqual([404, 404])

@@ -150,7 +150,7 @@ const unreachable: readonly Trouble[] = [
   [
     'an authority that is not that of the broker',
     () => kafka.at.tls,
-    () => ({ ...tls(), KAFKA_SSL_CA: kafka.certificates.strangerCa }),
+    () => ({ ...tls(), KAFKA_SSL_CA: kafka.certificates.untrustedCa }),
     (at) => `The certificate of ${at} is not signed by the CA in KAFKA_SSL_CA. Check that file.`,
   ],
   [
@@ -177,15 +177,15 @@ const unreachable: readonly Trouble[] = [
     () => kafka.at.mutual,
     () => ({
       ...tls(),
-      KAFKA_SSL_CERT: kafka.certificates.strangerCa,
-      KAFKA_SSL_KEY: kafka.certificates.strangerKey,
+      KAFKA_SSL_CERT: kafka.certificates.untrustedCa,
+      KAFKA_SSL_KEY: kafka.certificates.untrustedKey,
     }),
     (at) => `${at} does not accept the client certificate. Check KAFKA_SSL_CERT.`,
   ],
   [
     'the key of another certificate',
     () => kafka.at.mutual,
-    () => ({ ...tls(), ...pair(), KAFKA_SSL_KEY: kafka.certificates.strangerKey }),
+    () => ({ ...tls(), ...pair(), KAFKA_SSL_KEY: kafka.certificates.untrustedKey }),
     () => 'The client certificate and key do not match. Check KAFKA_SSL_CERT and KAFKA_SSL_KEY.',
   ],
   ['nothing, at a port with TLS', () => kafka.at.tls, () => ({}), asksFor('TLS or SASL')],

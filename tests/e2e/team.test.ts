@@ -1,6 +1,6 @@
 import type { AlertItem } from '#shared/rest/alerts.ts'
 import type { RunningConsole } from '../support/console.ts'
-import { team } from '../support/team.ts'
+import { teamUsers } from '../support/team.ts'
 import {
   acknowledge,
   addCpuThreshold,
@@ -88,7 +88,7 @@ test('a wrong password is told, the session outlives a restart in the keychain, 
   const first = await launch({ env })
   const window = await first.window()
   const form = await openSignIn(window)
-  await form.getByLabel('Username').fill(team.operator.username)
+  await form.getByLabel('Username').fill(teamUsers.operator.username)
   await form.getByLabel('Password', { exact: true }).fill('something else')
   await form.getByRole('button', { name: 'Sign in', exact: true }).click()
   await expect(form.getByRole('alert')).toContainText(/wrong/i)

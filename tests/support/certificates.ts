@@ -9,8 +9,8 @@ import { promisify } from 'node:util'
 export interface Certificates {
   readonly ca: string
   /** An authority that has signed none of these. */
-  readonly strangerCa: string
-  readonly strangerKey: string
+  readonly untrustedCa: string
+  readonly untrustedKey: string
   /** Key, certificate of `localhost` (not of its addresses) and authority in one file, as Kafka wants it. */
   readonly keystore: string
   readonly clientCert: string
@@ -31,8 +31,8 @@ export async function makeCertificates(dir: string): Promise<Certificates> {
   writeFileSync(keystore, [server.key, server.cert, ca.cert].map((file) => readFileSync(file, 'utf8')).join(''))
   return {
     ca: ca.cert,
-    strangerCa: stranger.cert,
-    strangerKey: stranger.key,
+    untrustedCa: stranger.cert,
+    untrustedKey: stranger.key,
     keystore,
     clientCert: client.cert,
     clientKey: client.key,

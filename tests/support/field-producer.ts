@@ -58,7 +58,7 @@ export class FieldProducer {
         topics: [{ topic, numPartitions: 1, configEntries: [...configEntries] }],
       })
       // The broker answers before the leader is there; the topic is usable once its offsets can be read.
-      await untilAsync(async () => {
+      await eventually(async () => {
         await admin.fetchTopicOffsets(topic)
       })
     } finally {
@@ -75,7 +75,7 @@ export class FieldProducer {
       const left = async () => (await admin.listTopics()).filter((topic) => /^(metrics|remo)-/.test(topic))
       const topics = await left()
       if (topics.length > 0) await admin.deleteTopics({ topics })
-      await untilAsync(async () => {
+      await eventually(async () => {
         const still = await left()
         if (still.length > 0) throw new Error(`topics still there: ${still.join(', ')}`)
       })
@@ -90,7 +90,7 @@ export class FieldProducer {
 }
 
 /** Repeats an attempt until it does not throw; the last error is the failure after `withinMs`. */
-export async function untilAsync(attempt: () => Promise<void>, withinMs = 20_000): Promise<void> {
+export async function eventually(attempt: () => Promise<void>, withinMs = 20_000): Promise<void> {
   const deadline = Date.now() + withinMs
   for (;;) {
     try {

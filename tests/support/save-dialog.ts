@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { untilAsync } from './field-producer.ts'
+import { eventually } from './field-producer.ts'
 
 const run = promisify(execFile)
 
@@ -8,7 +8,7 @@ const run = promisify(execFile)
 export async function saveAs(env: NodeJS.ProcessEnv, path: string): Promise<void> {
   const xdotool = async (...args: readonly string[]) => (await run('xdotool', [...args], { env })).stdout.trim()
   let dialog = ''
-  await untilAsync(async () => {
+  await eventually(async () => {
     dialog = (await xdotool('search', '--onlyvisible', '--name', '^(Save|Export)')).split('\n').at(-1) ?? ''
   })
   await xdotool('windowfocus', '--sync', dialog)

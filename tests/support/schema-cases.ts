@@ -55,12 +55,12 @@ const nasty: readonly unknown[] = [
 ]
 
 /** Values that fit the schema; the known ones (ids of things that exist) among them where it takes any text. */
-export function fitting(schema: JsonSchema, known: readonly unknown[] = []): fc.Arbitrary<unknown> {
+export function validValues(schema: JsonSchema, known: readonly unknown[] = []): fc.Arbitrary<unknown> {
   return arbitraryOf(schema, { known, odd: false })
 }
 
 /** Values that may fit, with something odd in them now and then. */
-export function perhapsFitting(schema: JsonSchema, known: readonly unknown[] = []): fc.Arbitrary<unknown> {
+export function maybeValidValues(schema: JsonSchema, known: readonly unknown[] = []): fc.Arbitrary<unknown> {
   return fc.oneof(
     { arbitrary: arbitraryOf(schema, { known, odd: true }), weight: 6 },
     { arbitrary: fc.constantFrom(...nasty), weight: 2 },

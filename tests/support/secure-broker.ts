@@ -5,7 +5,7 @@ import { Kafka, logLevel, type KafkaConfig } from 'kafkajs'
 import { type Kafka as Broker, startKafka } from '../../scripts/stack/kafka.ts'
 import { freePort } from '../../scripts/stack/ports.ts'
 import { type Certificates, makeCertificates } from './certificates.ts'
-import { untilAsync } from './field-producer.ts'
+import { eventually } from './field-producer.ts'
 import { type ScramCredentials, putScramUser } from './scram-user.ts'
 
 /** A real broker that is secured in each way that ReMo knows. */
@@ -117,6 +117,6 @@ function mapListeners(valueOf: (name: Listener) => string): Record<Listener, str
 async function untilLetIn(bootstrap: string, login: ScramCredentials): Promise<void> {
   const sasl = { mechanism: 'scram-sha-512', ...login } satisfies KafkaConfig['sasl']
   const admin = new Kafka({ brokers: [bootstrap], sasl, logLevel: logLevel.NOTHING }).admin()
-  await untilAsync(() => admin.connect())
+  await eventually(() => admin.connect())
   await admin.disconnect()
 }

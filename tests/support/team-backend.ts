@@ -8,7 +8,7 @@ import { migrateSchema } from '../../src-backend/db/migrate.ts'
 import { createPool } from '../../src-backend/db/pool.ts'
 import { type BackendProcess, startBackendProcess } from './backend-process.ts'
 import { nullLog } from './silent-log.ts'
-import { team } from './team.ts'
+import { teamUsers } from './team.ts'
 
 /** A backend for several consoles, at one address whether it runs or not. */
 export class TeamBackend {
@@ -53,7 +53,7 @@ export class TeamBackend {
   async signIn(role: Role): Promise<string> {
     const response = await fetch(`${this.url}/api/auth/login`, {
       method: 'POST',
-      body: new URLSearchParams(team[role]),
+      body: new URLSearchParams(teamUsers[role]),
     })
     return ((await response.json()) as Tokens).access_token
   }
@@ -64,7 +64,7 @@ export class TeamBackend {
   }
 
   async #addUser(token: string, role: 'operator' | 'viewer'): Promise<void> {
-    const { username, password } = team[role]
+    const { username, password } = teamUsers[role]
     const response = await fetch(`${this.url}/api/users`, {
       method: 'POST',
       headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },

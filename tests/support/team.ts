@@ -2,7 +2,7 @@ import type { Role } from '#shared/session/role.ts'
 import { demoAccount } from '../../scripts/stack/demo-backend.ts'
 
 /** A user of each role, by the name of the role; the administrator is the one of the demo. */
-export const team: Readonly<Record<Role, { readonly username: string; readonly password: string }>> = {
+export const teamUsers: Readonly<Record<Role, { readonly username: string; readonly password: string }>> = {
   admin: demoAccount,
   operator: { username: 'olga', password: 'on call all night' },
   viewer: { username: 'victor', password: 'looks but never acts' },

@@ -11,7 +11,7 @@ import { roles } from './backend-app.ts'
 import { testDatabase } from './database.ts'
 import { nullLog } from './silent-log.ts'
 
-export interface WholeBackend {
+export interface FullBackend {
   readonly url: string
   readonly pool: Pool
   readonly parts: ReplicaComponents
@@ -26,7 +26,7 @@ export interface WholeBackend {
 export const passwordOf = (role: Role): string => `correct horse ${role} battery`
 
 /** All routes with real sign-in and a database of their own; what runs by itself (ingest, outbox, jobs) does not run. */
-export async function wholeBackend(env: Readonly<Record<string, string>> = {}): Promise<WholeBackend> {
+export async function fullBackend(env: Readonly<Record<string, string>> = {}): Promise<FullBackend> {
   const database = await testDatabase()
   const { pool } = database
   const config = configOf({ DATABASE_URL: database.url, ...env })

@@ -1,7 +1,7 @@
 /** What people do in the window, for more than one journey. */
 import { expect as playwrightExpect, type Locator, type Page } from '@playwright/test'
 import type { Role } from '#shared/session/role.ts'
-import { team } from './team.ts'
+import { teamUsers } from './team.ts'
 
 /** As long as in the end-to-end stage, under another runner too. */
 const expect = playwrightExpect.configure({ timeout: 20_000 })
@@ -13,7 +13,7 @@ export async function openSignIn(window: Page): Promise<Locator> {
 
 /** On the sign-in page. */
 export async function fillSignIn(window: Page, role: Role): Promise<void> {
-  const { username, password } = team[role]
+  const { username, password } = teamUsers[role]
   const form = window.getByRole('form', { name: 'Sign in to ReMo' })
   await form.getByLabel('Username').fill(username)
   await form.getByLabel('Password', { exact: true }).fill(password)

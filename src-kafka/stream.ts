@@ -1,5 +1,5 @@
 import type { RecordPosition } from '#shared/metric/sample.ts'
-import type { Gap, ReadPosition } from '#shared/metric/stored.ts'
+import type { Gap, ReadPosition } from '#shared/metric/read-position.ts'
 
 /** One Kafka record, decompressed. `value` null: tombstone. `timestamp`: epoch ms from the broker. */
 export interface RawRecord {

@@ -1,4 +1,4 @@
-import { readingFrom } from '#shared/settings/builders.ts'
+import { readingFrom } from '#shared/settings/settings-builders.ts'
 import { describe, expect, test } from 'vitest'
 import { flagOptions } from './producer-flags.ts'
 import { readProducerSettings, type ProducerSettingsInput, variableNames } from './producer-settings.ts'

@@ -3,7 +3,7 @@
  */
 import { z } from 'zod'
 import { messageLimits } from '#shared/metric/message.ts'
-import { type EnvironmentVariables, setVariables, type ReadText } from '#shared/settings/given-variables.ts'
+import { type EnvironmentVariables, setVariables, type ReadText } from '#shared/settings/environment.ts'
 import type { ProducerNode } from '../message.ts'
 import type { ClientAccess } from '../../src-kafka/client/kafka-settings.ts'
 import { type Flags, readFlags } from './producer-flags.ts'

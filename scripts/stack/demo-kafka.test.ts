@@ -1,4 +1,4 @@
-import { setVariables } from '#shared/settings/given-variables.ts'
+import { setVariables } from '#shared/settings/environment.ts'
 import { expect, test } from 'vitest'
 import { demoKafka } from './demo-kafka.ts'
 

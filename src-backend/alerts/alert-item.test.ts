@@ -1,6 +1,6 @@
-import { anAlert } from '#shared/alert/builders.ts'
+import { anAlert } from '#shared/alert/alert-builders.ts'
 import { AlertItem } from '#shared/rest/alerts.ts'
-import { anId } from '#shared/rule/builders.ts'
+import { anId } from '#shared/rule/rule-builders.ts'
 import { expect, test } from 'vitest'
 import { alertItem } from './alert-item.ts'
 

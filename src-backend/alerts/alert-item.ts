@@ -1,7 +1,7 @@
-import { isAcknowledged } from '#shared/alert/acknowledge.ts'
-import { alertSentence } from '#shared/alert/describe.ts'
+import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
+import { alertSentence } from '#shared/alert/alert-text.ts'
 import type { AlertItem } from '#shared/rest/alerts.ts'
-import type { AlertRecord } from '#shared/sync/records.ts'
+import type { AlertRecord } from '#shared/team/team-records.ts'
 
 /** An alert with what is said about it elsewhere. */
 export interface AlertRow extends AlertRecord {

@@ -1,5 +1,5 @@
 import type { Transition } from '#shared/alert/transition.ts'
-import { anId, aRule } from '#shared/rule/builders.ts'
+import { anId, aRule } from '#shared/rule/rule-builders.ts'
 import { expect, test } from 'vitest'
 import { applyInOrder } from './apply-transitions.ts'
 

@@ -1,7 +1,7 @@
 import type { AlertEvent } from '#shared/alert/alert.ts'
-import { applyTransition, timelineEvent } from '#shared/alert/apply.ts'
+import { applyTransition, timelineEvent } from '#shared/alert/apply-transition.ts'
 import type { Transition } from '#shared/alert/transition.ts'
-import type { AlertRecord } from '#shared/sync/records.ts'
+import type { AlertRecord } from '#shared/team/team-records.ts'
 
 export interface AppliedTransitions {
   /** Alerts that changed, each with one higher version. */

@@ -1,7 +1,7 @@
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
 import { alertCodec, alertEventCodec } from '#shared/codec/domain-codecs.ts'
 import type { Severity } from '#shared/rule/rule.ts'
-import type { AlertRecord } from '#shared/sync/records.ts'
+import type { AlertRecord } from '#shared/team/team-records.ts'
 import type { Db } from '../db/db.ts'
 import { storedValue } from '../http/needs-newer.ts'
 import type { AlertRow } from './alert-item.ts'

@@ -1,4 +1,4 @@
-import type { Operation } from '#shared/rest/contract.ts'
+import type { Operation } from '#shared/rest/operation.ts'
 import type { ApiCall } from '../http/route.ts'
 
 /** What signing in and out looks at of a request. */

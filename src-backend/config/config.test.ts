@@ -1,4 +1,4 @@
-import { readingFrom } from '#shared/settings/builders.ts'
+import { readingFrom } from '#shared/settings/settings-builders.ts'
 import { describe, expect, test } from 'vitest'
 import { type ConfigResult, readConfig } from './config.ts'
 

@@ -1,5 +1,5 @@
 import type { LogLevel } from '#shared/log.ts'
-import { type EnvironmentVariables, setVariables, type ReadText } from '#shared/settings/given-variables.ts'
+import { type EnvironmentVariables, setVariables, type ReadText } from '#shared/settings/environment.ts'
 import { kafkaSecurity, type KafkaSecurity } from '#shared/settings/kafka-security.ts'
 import { z } from 'zod'
 import type { KafkaSettings } from '../../src-kafka/client/kafka-settings.ts'

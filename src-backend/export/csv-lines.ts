@@ -1,4 +1,4 @@
-import { metricInfo, unitIn } from '#shared/metric/units.ts'
+import { metricInfo, unitIn } from '#shared/metric/metric-info.ts'
 import { csvNumber, csvText } from '#shared/format/csv.ts'
 
 export const csvHeader = 'Timestamp,Node ID,Metric Type,Value,Unit\r\n'

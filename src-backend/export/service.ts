@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import type { ResponseOf, QueryOf } from '#shared/rest/contract.ts'
+import type { ResponseOf, QueryOf } from '#shared/rest/operation.ts'
 import type { exportCsvOperation, exportSummaryOperation } from '#shared/rest/export.ts'
 import { withStreamingClient } from '../db/copy-out.ts'
 import type { Db, Pool } from '../db/db.ts'

@@ -1,4 +1,4 @@
-import type { OperationBody } from '#shared/rest/contract.ts'
+import type { OperationBody } from '#shared/rest/operation.ts'
 import express, { type Request, type RequestHandler, type Response } from 'express'
 import multer from 'multer'
 import { apiError } from './fail.ts'

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { Operation } from '#shared/rest/contract.ts'
+import type { Operation } from '#shared/rest/operation.ts'
 import { mayAccess } from '#shared/session/role.ts'
 import type { Request, Response } from 'express'
 import type { Db, Pool } from '../db/db.ts'

@@ -1,5 +1,5 @@
 import { commonProblems, Problem, problems, type ProblemCode } from '#shared/rest/problems.ts'
-import type { Operation } from '#shared/rest/contract.ts'
+import type { Operation } from '#shared/rest/operation.ts'
 import { z } from 'zod'
 
 type Json = Readonly<Record<string, unknown>>

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import type { ResponseOf, BodyOf, Operation, ParamsOf, QueryOf } from '#shared/rest/contract.ts'
+import type { ResponseOf, BodyOf, Operation, ParamsOf, QueryOf } from '#shared/rest/operation.ts'
 import type { Role } from '#shared/session/role.ts'
 import type { Db, Pool } from '../db/db.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ruleIndex } from '#shared/rule/rule-book.ts'
+import { ruleIndex } from '#shared/rule/rule-index.ts'
 import { nextInterval, type NodeState, applySample } from './node-state.ts'
 
 const index = ruleIndex([])

@@ -1,7 +1,7 @@
-import { emptySeries, evaluate } from '#shared/alert/evaluate.ts'
+import { emptySeries, evaluate } from '#shared/evaluation/evaluate.ts'
 import type { SeriesState, Transition } from '#shared/alert/transition.ts'
 import type { RecordPosition, Sample } from '#shared/metric/sample.ts'
-import type { RuleIndex } from '#shared/rule/rule-book.ts'
+import type { RuleIndex } from '#shared/rule/rule-index.ts'
 
 /** Newest value of a metric, by event time (epoch ms). */
 export interface LatestValue {

@@ -1,4 +1,4 @@
-import type { ReadPosition } from '#shared/metric/stored.ts'
+import type { ReadPosition } from '#shared/metric/read-position.ts'
 import { partitionKey, type PartitionLogRange, type TopicPartition } from '../../src-kafka/stream.ts'
 
 /** Nothing new on any topic, or of its ends, for so long: it is the stream that is silent, not the nodes. */

@@ -1,5 +1,5 @@
 /** All SQL of the ingest. What has to be of one transaction says so by taking a `Db`. */
-import type { Gap, RejectedRow, ReadPosition } from '#shared/metric/stored.ts'
+import type { Gap, RejectedRow, ReadPosition } from '#shared/metric/read-position.ts'
 import { finished } from 'node:stream/promises'
 import { from as copyFrom } from 'pg-copy-streams'
 import { partitionKey, type TopicPartition } from '../../src-kafka/stream.ts'

@@ -1,4 +1,4 @@
-import type { RuleIndex } from '#shared/rule/rule-book.ts'
+import type { RuleIndex } from '#shared/rule/rule-index.ts'
 import type { Db } from '../db/db.ts'
 import { type LoadedRules, loadRules, ruleRevision } from '../rules/service.ts'
 

@@ -1,5 +1,5 @@
 import type { RecordPosition, Rejection, Sample } from '#shared/metric/sample.ts'
-import type { Gap, RejectedRow, ReadPosition } from '#shared/metric/stored.ts'
+import type { Gap, RejectedRow, ReadPosition } from '#shared/metric/read-position.ts'
 import { decodeBatch } from '../../src-kafka/records/decode-batch.ts'
 import type { RawBatch, UnreadableBatch } from '../../src-kafka/stream.ts'
 

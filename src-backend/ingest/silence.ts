@@ -1,6 +1,6 @@
-import { evaluateAt } from '#shared/alert/evaluate.ts'
+import { evaluateAt } from '#shared/evaluation/evaluate.ts'
 import type { Anchor, Series, SeriesState, Transition } from '#shared/alert/transition.ts'
-import type { RuleIndex } from '#shared/rule/rule-book.ts'
+import type { RuleIndex } from '#shared/rule/rule-index.ts'
 import { applyTransitions } from '../alerts/service.ts'
 import type { Db, Pool } from '../db/db.ts'
 import { holdSchema } from '../db/schema-lock.ts'

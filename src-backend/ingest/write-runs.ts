@@ -1,6 +1,6 @@
 import type { Transition } from '#shared/alert/transition.ts'
 import type { RecordPosition, Sample } from '#shared/metric/sample.ts'
-import type { ReadPosition } from '#shared/metric/stored.ts'
+import type { ReadPosition } from '#shared/metric/read-position.ts'
 import { PositionMovedError } from '../../src-kafka/client/kafka-failure.ts'
 import { partitionKey } from '../../src-kafka/stream.ts'
 import { applyTransitions } from '../alerts/service.ts'

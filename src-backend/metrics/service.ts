@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
-import { metricInfo, unitIn } from '#shared/metric/units.ts'
-import type { ResponseOf, QueryOf } from '#shared/rest/contract.ts'
+import { metricInfo, unitIn } from '#shared/metric/metric-info.ts'
+import type { ResponseOf, QueryOf } from '#shared/rest/operation.ts'
 import type { latestMetricsOperation, metricHistoryOperation, metricRangeOperation } from '#shared/rest/metrics.ts'
 import type { Pool } from '../db/db.ts'
 import { apiError } from '../http/fail.ts'

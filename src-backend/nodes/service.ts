@@ -1,6 +1,6 @@
-import { freshnessOf } from '#shared/health/assess.ts'
+import { freshnessOf } from '#shared/health/assess-health.ts'
 import type { Freshness } from '#shared/health/health.ts'
-import type { ResponseOf } from '#shared/rest/contract.ts'
+import type { ResponseOf } from '#shared/rest/operation.ts'
 import type { dashboardStatsOperation, NodeItem } from '#shared/rest/nodes.ts'
 import type { Pool } from '../db/db.ts'
 import { pageOf } from '../http/cursor.ts'

@@ -3,7 +3,7 @@
  * meanwhile, so whatever Kafka has was committed here before, unless the database was restored from a backup.
  */
 import { Rule } from '#shared/rule/rule.ts'
-import { sharedTopics } from '#shared/sync/records.ts'
+import { sharedTopics } from '#shared/team/team-records.ts'
 import type { Db } from '../db/db.ts'
 import { lockForChange, ruleRows } from '../rules/service.ts'
 import { enqueueCurrent } from './outbox.ts'

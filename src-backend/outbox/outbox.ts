@@ -3,7 +3,7 @@
  * the row of its rule or alert is locked, so that for one key the order of ids is that of commits. Across keys it is
  * not: rows are taken by what is there, never by `id > last`.
  */
-import { type AlertRecord, sharedTopics } from '#shared/sync/records.ts'
+import { type AlertRecord, sharedTopics } from '#shared/team/team-records.ts'
 import type { Db } from '../db/db.ts'
 
 /** By these a console that was away judges its backlog; more would make the record of a busy rule too large. */

@@ -4,7 +4,7 @@
  * run a relay; one at a time sends. Invariant: whatever dies, the last record of a key becomes the newest one, because
  * compaction keeps no other.
  */
-import { sharedTopics } from '#shared/sync/records.ts'
+import { sharedTopics } from '#shared/team/team-records.ts'
 import type { Log } from '#shared/log.ts'
 import { backOffMs } from '../../src-kafka/client/waiting.ts'
 import { ProduceError, type OrderedProducer } from '../../src-kafka/produce/ordered-producer.ts'

@@ -1,4 +1,4 @@
-import { anId, aRule } from '#shared/rule/builders.ts'
+import { anId, aRule } from '#shared/rule/rule-builders.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { expect, test } from 'vitest'
 import { Published } from './published.ts'

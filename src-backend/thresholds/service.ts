@@ -1,5 +1,5 @@
 import type { Threshold } from '#shared/rest/thresholds.ts'
-import { ruleOfSimpleThreshold, type SimpleThreshold } from '#shared/rule/simple.ts'
+import { ruleOfSimpleThreshold, type SimpleThreshold } from '#shared/rule/simple-threshold.ts'
 import type { Db } from '../db/db.ts'
 import { apiError } from '../http/fail.ts'
 import type { ChangeAuthor } from '../http/route.ts'

@@ -1,5 +1,5 @@
 import type { Log } from '#shared/log.ts'
-import type { Operation } from '#shared/rest/contract.ts'
+import type { Operation } from '#shared/rest/operation.ts'
 import type { Account } from '#shared/rest/users.ts'
 import type { Role } from '#shared/session/role.ts'
 import { writeAudit } from '../audit/service.ts'

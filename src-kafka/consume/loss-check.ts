@@ -1,5 +1,5 @@
 import type { Batch } from 'kafkajs'
-import type { ReadPosition } from '#shared/metric/stored.ts'
+import type { ReadPosition } from '#shared/metric/read-position.ts'
 import { fingerprintOf } from '../records/decode-batch.ts'
 import { toRawRecord } from './batch-slices.ts'
 import { compareLog, type Fingerprint, gapReasons, type LogRange, planResume, type RecordLoss } from './resume-plan.ts'

@@ -1,6 +1,6 @@
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs'
 import { expect, test } from 'vitest'
-import type { ReadPosition } from '#shared/metric/stored.ts'
+import type { ReadPosition } from '#shared/metric/read-position.ts'
 import { PositionMovedError } from '../client/kafka-failure.ts'
 import { fingerprintOf } from '../records/decode-batch.ts'
 import { Reader } from './reader.ts'

@@ -1,5 +1,5 @@
 import type { Batch, Consumer, EachBatchPayload } from 'kafkajs'
-import type { ReadPosition } from '#shared/metric/stored.ts'
+import type { ReadPosition } from '#shared/metric/read-position.ts'
 import { HandlerError, PositionMovedError } from '../client/kafka-failure.ts'
 import { withHeartbeat } from '../client/waiting.ts'
 import {

@@ -1,4 +1,4 @@
-import type { ReadPosition } from '#shared/metric/stored.ts'
+import type { ReadPosition } from '#shared/metric/read-position.ts'
 
 /** Log range of a partition: `start` is the oldest record kept, `end` the offset of the next record written. */
 export interface LogRange {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { decode, isFuture } from '#shared/metric/decode.ts'
 import type { RecordPosition, Rejection, Sample } from '#shared/metric/sample.ts'
-import type { RejectedRow, ReadPosition } from '#shared/metric/stored.ts'
+import type { RejectedRow, ReadPosition } from '#shared/metric/read-position.ts'
 import type { RawBatch, RawRecord } from '../stream.ts'
 
 /** Bytes of a rejected record that are kept for the operator. */

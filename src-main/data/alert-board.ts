@@ -1,6 +1,6 @@
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
-import { applyTransition, timelineEvent } from '#shared/alert/apply.ts'
-import { withAcknowledgement } from '#shared/alert/acknowledge.ts'
+import { applyTransition, timelineEvent } from '#shared/alert/apply-transition.ts'
+import { withAcknowledgement } from '#shared/alert/acknowledgement.ts'
 import type { Transition } from '#shared/alert/transition.ts'
 import type { BatchWrite } from '../store/batch.ts'
 

@@ -1,4 +1,4 @@
-import type { LiveFrame } from '#shared/ipc/live.ts'
+import type { LiveFrame } from '#shared/ipc/live-frame.ts'
 import type { ConsoleStore } from '../store/console-store.ts'
 import type { StoreNotice } from '../store/store-types.ts'
 import type { DataCalls, DataEvents, DataThreadOptions } from '../threads/data-calls.ts'

@@ -1,16 +1,16 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Acknowledgement, Alert } from '#shared/alert/alert.ts'
-import { evaluate, evaluateAt } from '#shared/alert/evaluate.ts'
-import type { SeriesStep as Step } from '#shared/alert/evaluate.ts'
+import { evaluate, evaluateAt } from '#shared/evaluation/evaluate.ts'
+import type { SeriesStep as Step } from '#shared/evaluation/evaluate.ts'
 import {
   adoptEpisode,
   evaluateWithBackend,
   evaluateAtWithBackend,
   type EvaluationContext,
-} from '#shared/alert/midway.ts'
+} from '#shared/evaluation/unknown-start.ts'
 import type { SeriesState, Transition } from '#shared/alert/transition.ts'
 import type { RecordPosition, Sample } from '#shared/metric/sample.ts'
-import type { RuleIndex } from '#shared/rule/rule-book.ts'
+import type { RuleIndex } from '#shared/rule/rule-index.ts'
 import type { BatchWrite } from '../store/batch.ts'
 import { OpenAlerts, type FindStoredAlert } from './alert-board.ts'
 import { StagedSeries } from './series-states.ts'

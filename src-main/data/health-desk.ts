@@ -1,4 +1,4 @@
-import { assessHealth } from '#shared/health/assess.ts'
+import { assessHealth } from '#shared/health/assess-health.ts'
 import type { Health } from '#shared/health/health.ts'
 import type { HealthReport } from '#shared/ipc/contract.ts'
 import type { StoreNotice, StoreStats } from '../store/store-types.ts'

@@ -1,4 +1,4 @@
-import type { LiveDirectory, LiveFrame } from '#shared/ipc/live.ts'
+import type { LiveDirectory, LiveFrame } from '#shared/ipc/live-frame.ts'
 import type { Sample } from '#shared/metric/sample.ts'
 import type { LatestNode } from '../store/store-types.ts'
 import { SampleIntervals } from './interval-book.ts'

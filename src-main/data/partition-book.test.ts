@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ReadPosition } from '#shared/metric/stored.ts'
+import type { ReadPosition } from '#shared/metric/read-position.ts'
 import { PartitionPositions } from './partition-book.ts'
 
 const topic = 'metrics-node-1'

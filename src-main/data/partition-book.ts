@@ -1,5 +1,5 @@
 import type { RecordPosition } from '#shared/metric/sample.ts'
-import type { ReadPosition } from '#shared/metric/stored.ts'
+import type { ReadPosition } from '#shared/metric/read-position.ts'
 import type { PartitionLogRange } from '../../src-kafka/stream.ts'
 
 interface Partition {

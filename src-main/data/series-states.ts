@@ -1,4 +1,4 @@
-import { emptySeries } from '#shared/alert/evaluate.ts'
+import { emptySeries } from '#shared/evaluation/evaluate.ts'
 import type { Series, SeriesState } from '#shared/alert/transition.ts'
 import type { Sample } from '#shared/metric/sample.ts'
 import type { BatchWrite } from '../store/batch.ts'

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
-import { isAcknowledged, withAcknowledgement } from '#shared/alert/acknowledge.ts'
+import { isAcknowledged, withAcknowledgement } from '#shared/alert/acknowledgement.ts'
 import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
-import { notifyWithinMs } from '#shared/alert/silence.ts'
+import { notifyWithinMs } from '#shared/evaluation/no-data.ts'
 import {
   adoptAlert,
   isContradicted,
@@ -10,8 +10,8 @@ import {
   withdrawnAlert,
 } from '#shared/team/merge-alert.ts'
 import type { Rule } from '#shared/rule/rule.ts'
-import type { OperatorAction } from '#shared/sync/action.ts'
-import type { AlertRecord, RuleRecord } from '#shared/sync/records.ts'
+import type { OperatorAction } from '#shared/team/operator-action.ts'
+import type { AlertRecord, RuleRecord } from '#shared/team/team-records.ts'
 import type { TeamTopicKind } from '#shared/sync/team-topics.ts'
 import type { Deferral, TeamWrite } from '../store/batch.ts'
 import type { DeferredRecord } from '../store/tables/deferred-record-table.ts'

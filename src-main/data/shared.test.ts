@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from 'vitest'
 import type { Alert } from '#shared/alert/alert.ts'
-import { anAlert } from '#shared/alert/builders.ts'
+import { anAlert } from '#shared/alert/alert-builders.ts'
 import { isWithdrawn } from '#shared/team/merge-alert.ts'
-import { anId, aRule } from '#shared/rule/builders.ts'
-import { stockRules } from '#shared/rule/stock.ts'
+import { anId, aRule } from '#shared/rule/rule-builders.ts'
+import { stockRules } from '#shared/rule/stock-rules.ts'
 import { aBatch, aMessage, TestEngine, only } from './testing.ts'
 import { TestBackend } from './testing-backend.ts'
 

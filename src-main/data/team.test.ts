@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import type { Alert } from '#shared/alert/alert.ts'
-import { anAlert } from '#shared/alert/builders.ts'
-import { anId, aRule } from '#shared/rule/builders.ts'
+import { anAlert } from '#shared/alert/alert-builders.ts'
+import { anId, aRule } from '#shared/rule/rule-builders.ts'
 import { aBatch, aMessage, TestEngine, only } from './testing.ts'
 import { TestBackend } from './testing-backend.ts'
 

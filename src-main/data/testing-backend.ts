@@ -1,6 +1,6 @@
 import type { Alert } from '#shared/alert/alert.ts'
 import type { Rule } from '#shared/rule/rule.ts'
-import { sharedTopics } from '#shared/sync/records.ts'
+import { sharedTopics } from '#shared/team/team-records.ts'
 import { databaseHeader } from '#shared/sync/team-topics.ts'
 import type { RawRecord } from '../../src-kafka/stream.ts'
 import type { TestEngine } from './testing.ts'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { app } from 'electron'
 import { helpText } from '#shared/settings/help-text.ts'
-import { readConsoleSettings } from '#shared/settings/settings.ts'
+import { readConsoleSettings } from '#shared/settings/console-settings.ts'
 import { version } from '../../package.json'
 import { readLaunchArguments } from './app/command-line.ts'
 import { runApp } from './app/run.ts'

@@ -1,4 +1,4 @@
-import type { SeriesColumns } from '#shared/ipc/live.ts'
+import type { SeriesColumns } from '#shared/ipc/live-frame.ts'
 
 /** What is drawn at one place: one record, or all records of one column. Times are epoch ms. */
 export interface ChartPoint {

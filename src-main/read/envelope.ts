@@ -1,4 +1,4 @@
-import type { SeriesColumns } from '#shared/ipc/live.ts'
+import type { SeriesColumns } from '#shared/ipc/live-frame.ts'
 import type { ClosedTimeRange } from '../store/read-store.ts'
 import type { ChartPoint } from './columns.ts'
 import { seriesColumns, withGaps } from './columns.ts'

@@ -1,4 +1,4 @@
-import type { SeriesColumns } from '#shared/ipc/live.ts'
+import type { SeriesColumns } from '#shared/ipc/live-frame.ts'
 import type { Chunk, MetricSummary } from '../store/chunk/chunk.ts'
 import { headCapacity } from '../store/heads/head.ts'
 import { typicalInterval } from '../store/heads/newest.ts'

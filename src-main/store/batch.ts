@@ -1,7 +1,7 @@
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
 import type { SeriesState } from '#shared/alert/transition.ts'
 import type { RecordPosition, Sample } from '#shared/metric/sample.ts'
-import type { RejectedRow, ReadPosition } from '#shared/metric/stored.ts'
+import type { RejectedRow, ReadPosition } from '#shared/metric/read-position.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import type { DeferredRecord } from './tables/deferred-record-table.ts'
 import type { TeamTopicKind } from '#shared/sync/team-topics.ts'

@@ -8,7 +8,7 @@ import type { QueuedNotification } from '#shared/notification/plan-notifications
 import type { Rule } from '#shared/rule/rule.ts'
 import type { HeadCopy } from '../threads/read-calls.ts'
 import type { BatchWrite, StartOver } from './batch.ts'
-import type { Gap, ReadPosition } from '#shared/metric/stored.ts'
+import type { Gap, ReadPosition } from '#shared/metric/read-position.ts'
 import { bytesOnDisk, databasePath, openWriter, shortenWal } from './connection.ts'
 import { DamagedError, isDamage, storageErrorOf } from './errors.ts'
 import type { JournalLimits } from './heads/journal-sizes.ts'

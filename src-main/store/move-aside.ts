@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Codec } from '#shared/codec/codec.ts'
 import { actionCodec, ruleCodec } from '#shared/codec/domain-codecs.ts'
 import type { Rule } from '#shared/rule/rule.ts'
-import type { OperatorAction } from '#shared/sync/action.ts'
+import type { OperatorAction } from '#shared/team/operator-action.ts'
 import { databaseName, databasePath } from './connection.ts'
 
 /**

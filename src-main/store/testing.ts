@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { SeriesState } from '#shared/alert/transition.ts'
 import type { Sample } from '#shared/metric/sample.ts'
-import { aRule } from '#shared/rule/builders.ts'
+import { aRule } from '#shared/rule/rule-builders.ts'
 import { emptyBatch, type BatchWrite } from './batch.ts'
 
 /** An hour of a November morning; nothing depends on it but that it is a believable time. */

@@ -1,10 +1,10 @@
 import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
 import type { HealthReport, RejectedRecordView } from '#shared/ipc/contract.ts'
-import type { LiveDirectory, LiveFrame } from '#shared/ipc/live.ts'
-import type { Gap } from '#shared/metric/stored.ts'
+import type { LiveDirectory, LiveFrame } from '#shared/ipc/live-frame.ts'
+import type { Gap } from '#shared/metric/read-position.ts'
 import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
 import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
-import type { OperatorAction } from '#shared/sync/action.ts'
+import type { OperatorAction } from '#shared/team/operator-action.ts'
 import type { KafkaSettings } from '../../src-kafka/client/kafka-settings.ts'
 
 /** Handed to the data thread as `workerData`. */

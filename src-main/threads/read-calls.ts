@@ -1,4 +1,4 @@
-import type { SeriesColumns } from '#shared/ipc/live.ts'
+import type { SeriesColumns } from '#shared/ipc/live-frame.ts'
 
 /** Handed to the read thread as `workerData`; `head.get` is a port to the data thread (`HeadCalls`). */
 export interface ReadThreadOptions {

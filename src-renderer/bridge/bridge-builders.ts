@@ -1,10 +1,10 @@
 import type { HealthReport } from '#shared/ipc/contract.ts'
-import type { LiveFrame } from '#shared/ipc/live.ts'
+import type { LiveFrame } from '#shared/ipc/live-frame.ts'
 import type { Account } from '#shared/rest/users.ts'
-import { anId } from '#shared/rule/builders.ts'
+import { anId } from '#shared/rule/rule-builders.ts'
 import type { Role } from '#shared/session/role.ts'
-import type { OperatorSession } from '#shared/session/session.ts'
-import type { OperatorAction } from '#shared/sync/action.ts'
+import type { OperatorSession } from '#shared/session/operator-session.ts'
+import type { OperatorAction } from '#shared/team/operator-action.ts'
 
 export const aReport = (change: Partial<HealthReport> = {}): HealthReport => ({
   health: { kind: 'live', behindMs: 400 },

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { anAlert } from '#shared/alert/builders.ts'
-import { anId } from '#shared/rule/builders.ts'
+import { anAlert } from '#shared/alert/alert-builders.ts'
+import { anId } from '#shared/rule/rule-builders.ts'
 import { FakeBridge } from '../bridge/fake-bridge.ts'
 import { announceAlerts } from './alert-announcements.ts'
 

@@ -1,5 +1,5 @@
 import type { Alert } from '#shared/alert/alert.ts'
-import { alertSentence } from '#shared/alert/describe.ts'
+import { alertSentence } from '#shared/alert/alert-text.ts'
 import type { Bridge } from '../bridge/bridge.ts'
 
 const batchMs = 2000

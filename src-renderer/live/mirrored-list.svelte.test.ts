@@ -1,8 +1,8 @@
 import { expect, test, vi } from 'vitest'
 import { okReply, FakeBridge } from '../bridge/fake-bridge.ts'
 import type { Alert } from '#shared/alert/alert.ts'
-import { anAlert } from '#shared/alert/builders.ts'
-import { anId } from '#shared/rule/builders.ts'
+import { anAlert } from '#shared/alert/alert-builders.ts'
+import { anId } from '#shared/rule/rule-builders.ts'
 import { MirroredList } from './mirrored-list.svelte.ts'
 
 const mirrorOf = (bridge: FakeBridge): MirroredList<Alert> =>

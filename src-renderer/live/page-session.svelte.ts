@@ -1,6 +1,6 @@
 import type { IpcResult } from '#shared/ipc/contract.ts'
-import { isPermitted, type Permission, type OperatorSession } from '#shared/session/session.ts'
-import type { OperatorAction } from '#shared/sync/action.ts'
+import { isPermitted, type Permission, type OperatorSession } from '#shared/session/operator-session.ts'
+import type { OperatorAction } from '#shared/team/operator-action.ts'
 import type { Bridge } from '../bridge/bridge.ts'
 import { retryUntilOk } from './retry-until-ok.ts'
 

@@ -1,4 +1,4 @@
-import type { OperatorSession } from '#shared/session/session.ts'
+import type { OperatorSession } from '#shared/session/operator-session.ts'
 import type { Bridge } from '../bridge/bridge.ts'
 
 const isUnreachable = (session: OperatorSession): boolean => session.kind !== 'standalone' && !session.link.reachable

@@ -1,4 +1,4 @@
-import type { LiveFrame, SeriesColumns } from '#shared/ipc/live.ts'
+import type { LiveFrame, SeriesColumns } from '#shared/ipc/live-frame.ts'
 
 const metrics = ['cpu_usage', 'memory_usage', 'disk_io', 'network_traffic']
 const greek = ['Alpha', 'Beta', 'Gamma', 'Delta', 'Epsilon', 'Zeta', 'Eta', 'Theta', 'Iota', 'Kappa', 'Lambda', 'Mu']

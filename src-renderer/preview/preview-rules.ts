@@ -1,6 +1,6 @@
-import { anId } from '#shared/rule/builders.ts'
+import { anId } from '#shared/rule/rule-builders.ts'
 import type { Rule } from '#shared/rule/rule.ts'
-import { stockRules } from '#shared/rule/stock.ts'
+import { stockRules } from '#shared/rule/stock-rules.ts'
 import { okReply, failureReply, type FakeBridge } from '../bridge/fake-bridge.ts'
 import type { PreviewSessionOptions } from './preview-session.ts'
 

@@ -1,10 +1,10 @@
 import type { Alert } from '#shared/alert/alert.ts'
 import type { Account } from '#shared/rest/users.ts'
-import { anId } from '#shared/rule/builders.ts'
+import { anId } from '#shared/rule/rule-builders.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import type { Role } from '#shared/session/role.ts'
-import type { OperatorSession } from '#shared/session/session.ts'
-import type { OperatorAction } from '#shared/sync/action.ts'
+import type { OperatorSession } from '#shared/session/operator-session.ts'
+import type { OperatorAction } from '#shared/team/operator-action.ts'
 import { anAccount } from '../bridge/bridge-builders.ts'
 import { okReply, failureReply, type FakeBridge } from '../bridge/fake-bridge.ts'
 

@@ -1,6 +1,6 @@
 import { Alert, AlertEvent } from '../alert/alert.ts'
 import { Rule } from '../rule/rule.ts'
-import { OperatorAction } from '../sync/action.ts'
+import { OperatorAction } from '../team/operator-action.ts'
 import { checkedBy, type Codec, jsonCodec } from './codec.ts'
 
 /** One version of a rule, as in `remo-rules`, PostgreSQL and SQLite. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { anAlert } from '../alert/builders.ts'
-import { aRule } from '../rule/builders.ts'
+import { anAlert } from '../alert/alert-builders.ts'
+import { aRule } from '../rule/rule-builders.ts'
 import { actionCodec, alertCodec, knownOfRule, ruleCodec, unknownOfRule } from './domain-codecs.ts'
 import { neededVersion } from './needs.ts'
 import { decodeAlertRecord, decodeRuleRecord, versionIn } from './record-codecs.ts'

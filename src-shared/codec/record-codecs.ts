@@ -1,5 +1,5 @@
 import type { Rule } from '../rule/rule.ts'
-import type { AlertRecord, RuleRecord } from '../sync/records.ts'
+import type { AlertRecord, RuleRecord } from '../team/team-records.ts'
 import { type Decoded, isObject, type Unread, wrongShape } from './codec.ts'
 import { alertCodec, ruleCodec } from './domain-codecs.ts'
 import { higherNeeds, type Needs, needsOf, readerLevel } from './needs.ts'

@@ -2,14 +2,14 @@ import { z } from 'zod'
 import { Acknowledgement, Alert, AlertEvent, AlertId } from '../alert/alert.ts'
 import { Health } from '../health/health.ts'
 import { messageLimits } from '../metric/message.ts'
-import { Gap } from '../metric/stored.ts'
+import { Gap } from '../metric/read-position.ts'
 import { changePasswordOperation } from '../rest/auth.ts'
 import { Account, createUserOperation, updateUserOperation } from '../rest/users.ts'
 import { Rule, RuleDraft } from '../rule/rule.ts'
-import { OperatorSession } from '../session/session.ts'
-import { OperatorAction } from '../sync/action.ts'
+import { OperatorSession } from '../session/operator-session.ts'
+import { OperatorAction } from '../team/operator-action.ts'
 import type { IpcCall, IpcPush } from './channels.ts'
-import { LiveDirectory, LiveFrame, SeriesColumns } from './live.ts'
+import { LiveDirectory, LiveFrame, SeriesColumns } from './live-frame.ts'
 
 const nodeId = z.string().min(1).max(messageLimits.nodeId)
 const epochMs = z.number().gte(0).lte(8.64e15)

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Health } from '../health/health.ts'
 import type { Alert } from '../alert/alert.ts'
-import { anAlert } from '../alert/builders.ts'
-import { alertSentence, notificationText } from '../alert/describe.ts'
+import { anAlert } from '../alert/alert-builders.ts'
+import { alertSentence, notificationText } from '../alert/alert-text.ts'
 import { planNotifications } from './plan-notifications.ts'
 import type { QueuedNotification, NotificationContext } from './plan-notifications.ts'
 

@@ -1,8 +1,8 @@
 import type { Health } from '../health/health.ts'
 import type { Severity } from '../rule/rule.ts'
-import { isAcknowledged } from '../alert/acknowledge.ts'
+import { isAcknowledged } from '../alert/acknowledgement.ts'
 import type { Alert } from '../alert/alert.ts'
-import { alertSentence, truncate, notificationText } from '../alert/describe.ts'
+import { alertSentence, truncate, notificationText } from '../alert/alert-text.ts'
 
 const mostSingle = 3
 const mostPopupsPerMinute = 6

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { AlertEvent, AlertKind, ResolveReason } from '../alert/alert.ts'
 import { Condition, Severity } from '../rule/rule.ts'
-import { defineOperation } from './contract.ts'
+import { defineOperation } from './operation.ts'
 import { booleanParam, NodeId, pageQuery, textField, Time, TimeParam, UuidParam } from './fields.ts'
 import { bodyProblems } from './problems.ts'
 

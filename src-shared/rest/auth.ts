@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Role } from '../session/role.ts'
-import { defineOperation } from './contract.ts'
+import { defineOperation } from './operation.ts'
 import { Message, textField, Time } from './fields.ts'
 import { bodyProblems } from './problems.ts'
 

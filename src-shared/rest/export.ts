@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineOperation } from './contract.ts'
+import { defineOperation } from './operation.ts'
 import { hoursQuery, MetricName, NodeId } from './fields.ts'
 
 const filter = { node_id: NodeId.optional(), metric_type: MetricName.optional(), hours: hoursQuery.prefault('24') }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineOperation } from './contract.ts'
+import { defineOperation } from './operation.ts'
 import { hoursQuery, integerParam, MetricName, NodeId, Time, TimeParam } from './fields.ts'
 
 const Point = z.strictObject({ value: z.number(), timestamp: Time })

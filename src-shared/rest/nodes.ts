@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineOperation } from './contract.ts'
+import { defineOperation } from './operation.ts'
 import { NodeId, pageQuery, Time } from './fields.ts'
 
 /** `active`: heard within three of its intervals (at least 15 s); `offline`: silent for 60 s and more. */

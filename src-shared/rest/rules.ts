@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Rule, RuleDraft } from '../rule/rule.ts'
-import { defineOperation } from './contract.ts'
+import { defineOperation } from './operation.ts'
 import { Message, pageQuery, UuidParam } from './fields.ts'
 import { bodyProblems } from './problems.ts'
 

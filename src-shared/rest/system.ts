@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineOperation } from './contract.ts'
+import { defineOperation } from './operation.ts'
 import { pageQuery, Time } from './fields.ts'
 
 export const healthOperation = defineOperation({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Condition } from '../rule/rule.ts'
-import { defineOperation } from './contract.ts'
+import { defineOperation } from './operation.ts'
 import { IdParam, Message, MetricName, NodeId, pageQuery, Time } from './fields.ts'
 import { bodyProblems } from './problems.ts'
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Role } from '../session/role.ts'
 import { Password, User, Username } from './auth.ts'
-import { defineOperation } from './contract.ts'
+import { defineOperation } from './operation.ts'
 import { IdParam, pageQuery, Time } from './fields.ts'
 import { bodyProblems } from './problems.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { ruleOfSimpleThreshold } from './simple.ts'
+import { ruleOfSimpleThreshold } from './simple-threshold.ts'
 import { levelProblems, Rule, RuleDraft } from './rule.ts'
-import { stockRules } from './stock.ts'
+import { stockRules } from './stock-rules.ts'
 
 describe('a simple threshold', () => {
   const simple = { nodeId: 'node-1', metric: 'cpu_usage', value: 80, condition: 'greater' as const }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readingFrom } from './builders.ts'
+import { readingFrom } from './settings-builders.ts'
 import { kafkaSecurity } from './kafka-security.ts'
 
 const pem = (what: string) => `-----BEGIN ${what}-----\nMA==\n-----END ${what}-----\n`

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type EnvironmentVariables, setVariables, type ReadText, readFileVariable } from './given-variables.ts'
+import { type EnvironmentVariables, setVariables, type ReadText, readFileVariable } from './environment.ts'
 
 const protocols = ['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'] as const
 const mechanisms = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const

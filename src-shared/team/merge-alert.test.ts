@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { aRule, anId } from '../rule/builders.ts'
-import { ruleIndex } from '../rule/rule-book.ts'
-import { anAlert } from '../alert/builders.ts'
+import { aRule, anId } from '../rule/rule-builders.ts'
+import { ruleIndex } from '../rule/rule-index.ts'
+import { anAlert } from '../alert/alert-builders.ts'
 import {
   adoptAlert,
   isContradicted,

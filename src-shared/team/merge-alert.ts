@@ -1,9 +1,9 @@
-import type { RuleIndex } from '../rule/rule-book.ts'
+import type { RuleIndex } from '../rule/rule-index.ts'
 import type { Severity } from '../rule/rule.ts'
-import type { AlertRecord } from '../sync/records.ts'
-import { withAcknowledgement } from '../alert/acknowledge.ts'
+import type { AlertRecord } from './team-records.ts'
+import { withAcknowledgement } from '../alert/acknowledgement.ts'
 import type { Acknowledgement, Alert } from '../alert/alert.ts'
-import { coversTime } from '../alert/midway.ts'
+import { coversTime } from '../evaluation/unknown-start.ts'
 
 export interface MergeContext {
   /** The series is evaluated here and in this very episode: what this console found is as good, and newer. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import fc from 'fast-check'
 import type { Pool } from 'pg'
-import type { ReadPosition } from '#shared/metric/stored.ts'
+import type { ReadPosition } from '#shared/metric/read-position.ts'
 import { DayPartitions } from '../../src-backend/ingest/days.ts'
 import { Layouts } from '../../src-backend/ingest/layouts.ts'
 import { readPositions } from '../../src-backend/ingest/repo.ts'

@@ -1,7 +1,7 @@
 /** What a database that was restored makes of what consoles know. The restore of a real server is in integration. */
-import { anAlert } from '#shared/alert/builders.ts'
+import { anAlert } from '#shared/alert/alert-builders.ts'
 import type { Transition } from '#shared/alert/transition.ts'
-import { anId, aRule } from '#shared/rule/builders.ts'
+import { anId, aRule } from '#shared/rule/rule-builders.ts'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { writeAlerts } from '../../src-backend/alerts/repo.ts'
 import { applyTransitions } from '../../src-backend/alerts/service.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { stockRules } from '#shared/rule/stock.ts'
+import { stockRules } from '#shared/rule/stock-rules.ts'
 import { DayPartitions } from '../../src-backend/ingest/days.ts'
 import { Layouts } from '../../src-backend/ingest/layouts.ts'
 import { AssignedPartitions } from '../../src-backend/ingest/partition-watch.ts'

@@ -1,6 +1,6 @@
 import { fingerprintOf } from '../../src-kafka/records/decode-batch.ts'
 import { partitionKey, type PartitionLogRange, type StreamHandlers, type StreamStatus } from '../../src-kafka/stream.ts'
-import type { Gap, ReadPosition } from '#shared/metric/stored.ts'
+import type { Gap, ReadPosition } from '#shared/metric/read-position.ts'
 
 /** The house of a stream, in memory: stores as the console does, keeps everything for the test to look at. */
 export class StreamFixture {

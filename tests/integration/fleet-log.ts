@@ -1,12 +1,12 @@
 import type { Kafka } from 'kafkajs'
 import { Partitioners, type Producer } from 'kafkajs'
-import { applyTransition, timelineEvent } from '#shared/alert/apply.ts'
+import { applyTransition, timelineEvent } from '#shared/alert/apply-transition.ts'
 import type { Alert } from '#shared/alert/alert.ts'
-import { emptySeries, evaluate } from '#shared/alert/evaluate.ts'
+import { emptySeries, evaluate } from '#shared/evaluation/evaluate.ts'
 import type { SeriesState, Transition } from '#shared/alert/transition.ts'
 import type { RecordPosition } from '#shared/metric/sample.ts'
-import { ruleIndex } from '#shared/rule/rule-book.ts'
-import { stockRules } from '#shared/rule/stock.ts'
+import { ruleIndex } from '#shared/rule/rule-index.ts'
+import { stockRules } from '#shared/rule/stock-rules.ts'
 import { decodeBatch } from '../../src-kafka/records/decode-batch.ts'
 
 interface Written {

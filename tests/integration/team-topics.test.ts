@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { aRule } from '#shared/rule/builders.ts'
+import { aRule } from '#shared/rule/rule-builders.ts'
 import { databaseHeader } from '#shared/sync/team-topics.ts'
 import { markCompared } from '../../src-backend/outbox/team-database.ts'
 import { enqueueRule } from '../../src-backend/outbox/outbox.ts'

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Tokens } from '#shared/rest/auth.ts'
-import type { Operation } from '#shared/rest/contract.ts'
+import type { Operation } from '#shared/rest/operation.ts'
 import type { Role } from '#shared/session/role.ts'
 import type { Pool } from 'pg'
 import { createApp } from '../../src-backend/app.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Alert } from '#shared/alert/alert.ts'
-import { anAlert } from '#shared/alert/builders.ts'
+import { anAlert } from '#shared/alert/alert-builders.ts'
 import { FiringAlerts } from './open-alerts.ts'
 
 const alertOf = (id: string, phase: Alert['phase'] = 'firing'): Alert => anAlert({ id, phase })

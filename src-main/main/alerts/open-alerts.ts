@@ -1,4 +1,4 @@
-import { isAcknowledged } from '#shared/alert/acknowledge.ts'
+import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import type { Alert } from '#shared/alert/alert.ts'
 
 /** The alerts that fire now, for tray and figures: a snapshot first, then changes. */

@@ -1,6 +1,6 @@
 import { nativeTheme } from 'electron'
 import type { AppInfo } from '#shared/ipc/contract.ts'
-import type { ConsoleSettings } from '#shared/settings/settings.ts'
+import type { ConsoleSettings } from '#shared/settings/console-settings.ts'
 import { runtimeNotice, appVersions } from './runtime.ts'
 
 export interface AppInfoDeps {

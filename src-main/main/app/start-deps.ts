@@ -1,4 +1,4 @@
-import type { ConsoleSettings } from '#shared/settings/settings.ts'
+import type { ConsoleSettings } from '#shared/settings/console-settings.ts'
 import type { Lifetime } from '#shared/lifetime.ts'
 import type { Log } from '#shared/log.ts'
 import type { Shutdown } from './ordered-end.ts'

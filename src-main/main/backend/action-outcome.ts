@@ -1,4 +1,4 @@
-import type { OperatorAction, OperatorChange } from '#shared/sync/action.ts'
+import type { OperatorAction, OperatorChange } from '#shared/team/operator-action.ts'
 import { acknowledgeAlertOperation } from '#shared/rest/alerts.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { createRuleOperation, removeRuleOperation, updateRuleOperation } from '#shared/rest/rules.ts'

@@ -1,6 +1,6 @@
 import type { Log } from '#shared/log.ts'
-import type { OperatorSession } from '#shared/session/session.ts'
-import type { OperatorAction } from '#shared/sync/action.ts'
+import type { OperatorSession } from '#shared/session/operator-session.ts'
+import type { OperatorAction } from '#shared/team/operator-action.ts'
 import type { DataThread } from '../ipc/deps.ts'
 import { trySend } from './action-outcome.ts'
 import type { SendResult } from './action-outcome.ts'

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { listAlertsOperation } from '#shared/rest/alerts.ts'
-import type { OperatorSession } from '#shared/session/session.ts'
+import type { OperatorSession } from '#shared/session/operator-session.ts'
 import { logTo } from '../../threads/log.ts'
 import { InMemorySecrets } from '../secrets/memory-secrets.ts'
 import { BackendSession } from './backend-session.ts'

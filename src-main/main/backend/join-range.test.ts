@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { SeriesColumns } from '#shared/ipc/live.ts'
+import type { SeriesColumns } from '#shared/ipc/live-frame.ts'
 import { joinRange, segmentsOf, splitPoints } from './join-range.ts'
 import type { BackendHistory } from './join-range.ts'
 

@@ -1,5 +1,5 @@
 import type { RangeSegment } from '#shared/ipc/contract.ts'
-import type { SeriesColumns } from '#shared/ipc/live.ts'
+import type { SeriesColumns } from '#shared/ipc/live-frame.ts'
 import type { RangeSeries } from '#shared/rest/metrics.ts'
 import type { z } from 'zod'
 

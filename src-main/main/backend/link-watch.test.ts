@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { BackendLink } from '#shared/session/session.ts'
+import type { BackendLink } from '#shared/session/operator-session.ts'
 import { BackendProbe } from './link-watch.ts'
 import { healthy } from './testing-server.ts'
 

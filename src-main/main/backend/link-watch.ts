@@ -1,5 +1,5 @@
 import { healthOperation } from '#shared/rest/system.ts'
-import type { BackendLink } from '#shared/session/session.ts'
+import type { BackendLink } from '#shared/session/operator-session.ts'
 import { nextLink, probeDelayMs } from './link.ts'
 import type { ProbeResult } from './link.ts'
 import type { BackendResult, RestClient } from './rest-client.ts'

@@ -1,4 +1,4 @@
-import type { BackendLink } from '#shared/session/session.ts'
+import type { BackendLink } from '#shared/session/operator-session.ts'
 
 export const reachableProbeMs = 15_000
 export const unreachableProbeMs = 5_000

@@ -1,5 +1,5 @@
-import { isPermitted } from '#shared/session/session.ts'
-import type { Permission, OperatorSession } from '#shared/session/session.ts'
+import { isPermitted } from '#shared/session/operator-session.ts'
+import type { Permission, OperatorSession } from '#shared/session/operator-session.ts'
 import { CallError } from '../../threads/call-error.ts'
 
 const refusals: Readonly<Record<Permission, string>> = {

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { tolerant } from '#shared/codec/tolerant.ts'
-import type { ResponseOf, Operation } from '#shared/rest/contract.ts'
+import type { ResponseOf, Operation } from '#shared/rest/operation.ts'
 import { Problem } from '#shared/rest/problems.ts'
 import { restRequest } from './rest-request.ts'
 import type { OperationInput } from './rest-request.ts'

@@ -1,4 +1,4 @@
-import type { BodyIn, Operation, ParamsIn, QueryIn } from '#shared/rest/contract.ts'
+import type { BodyIn, Operation, ParamsIn, QueryIn } from '#shared/rest/operation.ts'
 
 /** What an operation of the API is given: what its contract asks for, and nothing else. */
 export type OperationInput<C extends Operation> = Part<'params', ParamsIn<C>> &

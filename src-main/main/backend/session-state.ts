@@ -1,5 +1,5 @@
 import type { ProblemCode } from '#shared/rest/problems.ts'
-import type { OperatorSession } from '#shared/session/session.ts'
+import type { OperatorSession } from '#shared/session/operator-session.ts'
 import type { PendingSignOut } from './late-sign-outs.ts'
 
 export type SignedInUser = Extract<OperatorSession, { kind: 'signed-in' }>['user']

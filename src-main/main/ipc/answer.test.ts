@@ -5,7 +5,7 @@ import { ipcCalls } from '#shared/ipc/channels.ts'
 import type { IpcCall } from '#shared/ipc/channels.ts'
 import { ipc } from '#shared/ipc/contract.ts'
 import type { IpcHandlers } from '#shared/ipc/contract.ts'
-import { aRule } from '#shared/rule/builders.ts'
+import { aRule } from '#shared/rule/rule-builders.ts'
 import { CallError } from '../../threads/call-error.ts'
 import { handleIpcCall } from './answer.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ipcCalls } from '#shared/ipc/channels.ts'
-import { aRule } from '#shared/rule/builders.ts'
+import { aRule } from '#shared/rule/rule-builders.ts'
 import { CurrentHealth } from '../health/health-board.ts'
 import type { IpcDeps } from './deps.ts'
 import { csvFileName } from './export-name.ts'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IpcHandlers, IpcRequest, RuleChangeResult } from '#shared/ipc/contract.ts'
-import type { OperatorAction, OperatorChange } from '#shared/sync/action.ts'
+import type { OperatorAction, OperatorChange } from '#shared/team/operator-action.ts'
 import { sendAction } from '../backend/action-outcome.ts'
 import { callErrorOf, isUnreachable } from '../backend/failure.ts'
 import { requirePermission } from '../backend/permit.ts'

@@ -1,5 +1,5 @@
 import type { IpcHandlers, IpcReply } from '#shared/ipc/contract.ts'
-import type { Operation } from '#shared/rest/contract.ts'
+import type { Operation } from '#shared/rest/operation.ts'
 import { createUserOperation, listUsersOperation, updateUserOperation } from '#shared/rest/users.ts'
 import { callErrorOf } from '../backend/failure.ts'
 import { requirePermission } from '../backend/permit.ts'

@@ -1,10 +1,10 @@
 import { beforeEach, expect, test } from 'vitest'
 import type { Alert } from '#shared/alert/alert.ts'
-import { anAlert } from '#shared/alert/builders.ts'
-import { notificationText } from '#shared/alert/describe.ts'
+import { anAlert } from '#shared/alert/alert-builders.ts'
+import { notificationText } from '#shared/alert/alert-text.ts'
 import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
 import type { Health } from '#shared/health/health.ts'
-import { anId } from '#shared/rule/builders.ts'
+import { anId } from '#shared/rule/rule-builders.ts'
 import { AlertNotifications } from './alert-notices.ts'
 import type { DesktopPopup } from './desktop-notifier.ts'
 

@@ -1,4 +1,4 @@
-import { isAcknowledged } from '#shared/alert/acknowledge.ts'
+import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import type { Alert } from '#shared/alert/alert.ts'
 import { planNotifications } from '#shared/notification/plan-notifications.ts'
 import type { NotificationKey, QueuedNotification, PlannedPopup } from '#shared/notification/plan-notifications.ts'

@@ -1,4 +1,4 @@
-import { isBlindAlertDue } from '#shared/health/assess.ts'
+import { isBlindAlertDue } from '#shared/health/assess-health.ts'
 import type { Health } from '#shared/health/health.ts'
 
 /** `since`: start of the blindness that goes on, epoch ms. `notified`: the operator was notified of it. */

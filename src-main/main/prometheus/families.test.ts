@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { anAlert } from '#shared/alert/builders.ts'
+import { anAlert } from '#shared/alert/alert-builders.ts'
 import type { DataThreadCounters } from '../../threads/data-calls.ts'
 import { families, maxNodes } from './families.ts'
 import type { ScrapeSnapshot } from './families.ts'

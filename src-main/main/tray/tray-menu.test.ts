@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Alert } from '#shared/alert/alert.ts'
-import { anAlert } from '#shared/alert/builders.ts'
+import { anAlert } from '#shared/alert/alert-builders.ts'
 import type { Health } from '#shared/health/health.ts'
 import { trayMenu } from './tray-menu.ts'
 

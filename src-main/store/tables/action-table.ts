@@ -1,7 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3'
 import { randomUUID } from 'node:crypto'
 import { actionCodec } from '#shared/codec/domain-codecs.ts'
-import type { OperatorAction } from '#shared/sync/action.ts'
+import type { OperatorAction } from '#shared/team/operator-action.ts'
 import type { RowReader } from '../row-reader.ts'
 
 /**

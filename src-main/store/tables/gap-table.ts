@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3'
-import type { Gap } from '#shared/metric/stored.ts'
+import type { Gap } from '#shared/metric/read-position.ts'
 
 /** Records that are lost to this console. */
 export class GapTable {

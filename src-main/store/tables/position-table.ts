@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3'
-import type { ReadPosition } from '#shared/metric/stored.ts'
+import type { ReadPosition } from '#shared/metric/read-position.ts'
 import { StoreError } from '../errors.ts'
 
 interface Row {

@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { RejectedRecordView } from '#shared/ipc/contract.ts'
-import type { RejectedRow } from '#shared/metric/stored.ts'
+import type { RejectedRow } from '#shared/metric/read-position.ts'
 
 /** The newest this many are kept: a broken producer must not fill the disk. */
 const maxRejectedRecords = 10_000

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { anAlert } from '#shared/alert/builders.ts'
-import { anId, aRule } from '#shared/rule/builders.ts'
-import type { OperatorChange } from '#shared/sync/action.ts'
+import { anAlert } from '#shared/alert/alert-builders.ts'
+import { anId, aRule } from '#shared/rule/rule-builders.ts'
+import type { OperatorChange } from '#shared/team/operator-action.ts'
 import { anAction } from '../../bridge/bridge-builders.ts'
 import { actionTarget, actionSentence } from './action-text.ts'
 

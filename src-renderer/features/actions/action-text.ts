@@ -1,8 +1,8 @@
 import type { Alert } from '#shared/alert/alert.ts'
-import { metricInfo } from '#shared/metric/units.ts'
-import { levelsText, ruleName } from '#shared/rule/describe.ts'
+import { metricInfo } from '#shared/metric/metric-info.ts'
+import { levelsText, ruleName } from '#shared/rule/rule-text.ts'
 import type { Rule } from '#shared/rule/rule.ts'
-import type { OperatorAction } from '#shared/sync/action.ts'
+import type { OperatorAction } from '#shared/team/operator-action.ts'
 
 interface ActionContext {
   readonly alerts: readonly Alert[]

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { anAlert } from '#shared/alert/builders.ts'
-import { aRule } from '#shared/rule/builders.ts'
+import { anAlert } from '#shared/alert/alert-builders.ts'
+import { aRule } from '#shared/rule/rule-builders.ts'
 import { clearsText, eventText, metricText, ruleText, thresholdText } from './alert-labels.ts'
 
 const plain = (text: string): string => text.replaceAll('\u202f', ' ')

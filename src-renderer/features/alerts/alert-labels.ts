@@ -1,7 +1,7 @@
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
 import { formatDuration } from '#shared/format/duration.ts'
 import { formatLevel, formatValue } from '#shared/format/number.ts'
-import { metricInfo } from '#shared/metric/units.ts'
+import { metricInfo } from '#shared/metric/metric-info.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import type { DisplayState } from '../../ui/values/display-state.ts'
 

@@ -1,4 +1,4 @@
-import { isAcknowledged } from '#shared/alert/acknowledge.ts'
+import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
 import type { IpcFailure } from '#shared/ipc/contract.ts'
 import type { Severity } from '#shared/rule/rule.ts'

@@ -1,6 +1,6 @@
 import type { Alert } from '#shared/alert/alert.ts'
 import { formatLevel, formatNumber, formatValue } from '#shared/format/number.ts'
-import type { MetricInfo } from '#shared/metric/units.ts'
+import type { MetricInfo } from '#shared/metric/metric-info.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { format } from 'echarts/core'
 import { clockMinutes, clockTime, dateTime } from '../../live/local-time.ts'

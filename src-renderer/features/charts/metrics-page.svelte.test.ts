@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { OperatorSession } from '#shared/session/session.ts'
+import type { OperatorSession } from '#shared/session/operator-session.ts'
 import { aDirectory, aFrame, aSignedIn } from '../../bridge/bridge-builders.ts'
 import { okReply, FakeBridge, failureReply } from '../../bridge/fake-bridge.ts'
 import { FrameGate } from '../../live/frames/frame-gate.ts'

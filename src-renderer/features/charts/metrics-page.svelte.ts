@@ -1,6 +1,6 @@
 import type { Alert } from '#shared/alert/alert.ts'
 import { formatCount } from '#shared/format/number.ts'
-import { knownMetrics, metricInfo, type MetricInfo } from '#shared/metric/units.ts'
+import { knownMetrics, metricInfo, type MetricInfo } from '#shared/metric/metric-info.ts'
 import { untrack } from 'svelte'
 import type { AppState } from '../../live/app-state.svelte.ts'
 import { shortTimeOrDate } from '../../live/local-time.ts'

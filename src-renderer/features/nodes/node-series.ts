@@ -1,5 +1,5 @@
-import { knownMetrics } from '#shared/metric/units.ts'
-import type { LiveDirectory } from '#shared/ipc/live.ts'
+import { knownMetrics } from '#shared/metric/metric-info.ts'
+import type { LiveDirectory } from '#shared/ipc/live-frame.ts'
 import type { AppState } from '../../live/app-state.svelte.ts'
 import { LiveSeries } from '../../live/series/live-series.svelte.ts'
 

@@ -1,4 +1,4 @@
-import { isAcknowledged } from '#shared/alert/acknowledge.ts'
+import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import type { Alert } from '#shared/alert/alert.ts'
 import type { Freshness } from '#shared/health/health.ts'
 import type { DisplayState } from '../../ui/values/display-state.ts'

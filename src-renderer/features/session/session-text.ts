@@ -1,4 +1,4 @@
-import { isPermitted, type OperatorSession } from '#shared/session/session.ts'
+import { isPermitted, type OperatorSession } from '#shared/session/operator-session.ts'
 
 type Reason = Extract<OperatorSession, { kind: 'signed-out' }>['reason']
 

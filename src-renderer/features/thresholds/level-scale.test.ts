@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { aRule } from '#shared/rule/builders.ts'
+import { aRule } from '#shared/rule/rule-builders.ts'
 import { levelScale } from './level-scale.ts'
 
 test('levels of a percentage lie at their place on 0 to 100', () => {

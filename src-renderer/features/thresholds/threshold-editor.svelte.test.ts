@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { anId, aRule } from '#shared/rule/builders.ts'
+import { anId, aRule } from '#shared/rule/rule-builders.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { aSignedIn, aSignedOut, anAction } from '../../bridge/bridge-builders.ts'
 import { okReply, FakeBridge, failureReply } from '../../bridge/fake-bridge.ts'

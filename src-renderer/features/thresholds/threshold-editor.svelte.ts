@@ -1,6 +1,6 @@
 import type { IpcFailure } from '#shared/ipc/contract.ts'
 import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
-import type { OperatorAction } from '#shared/sync/action.ts'
+import type { OperatorAction } from '#shared/team/operator-action.ts'
 import type { AppState } from '../../live/app-state.svelte.ts'
 import { movedSelection } from '../../ui/lists/list-selection.ts'
 import type { ThresholdForm } from './threshold-fields.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { aRule } from '#shared/rule/builders.ts'
+import { aRule } from '#shared/rule/rule-builders.ts'
 import { RuleDraft } from '#shared/rule/rule.ts'
 import { columnsByRoom, differences, fieldTexts, settingFields } from './threshold-fields.ts'
 import { formOfRule } from './threshold-form.ts'

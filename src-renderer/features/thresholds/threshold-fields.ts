@@ -1,6 +1,6 @@
 import { durationInput, formatDuration, parseDuration } from '#shared/format/duration.ts'
 import { formatLevel } from '#shared/format/number.ts'
-import { metricInfo } from '#shared/metric/units.ts'
+import { metricInfo } from '#shared/metric/metric-info.ts'
 import type { Condition, RuleDraft } from '#shared/rule/rule.ts'
 
 /** The keys of a rule that a person sets, besides its target: scope, metric and condition. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { aRule } from '#shared/rule/builders.ts'
+import { aRule } from '#shared/rule/rule-builders.ts'
 import type { ThresholdForm } from './threshold-fields.ts'
 import { formOfRule, fullDraft, isSimple, newForm, simpleDraft } from './threshold-form.ts'
 
@@ -36,12 +36,12 @@ test('the form of a rule reads back as the rule', () => {
 })
 
 test.for<[string, Partial<ThresholdForm>, Record<string, string>]>([
+  ['critical below warning', { critical: '80' }, { critical: 'Critical must be at or above the warning level (85).' }],
   [
-    'critical below warning',
-    { critical: '80' },
-    { critical: 'Critical must be at or above the warning level (85).' },
+    'clear above warning',
+    { clear: '90' },
+    { clear: 'The clear level must be below the level that raises the alert (85).' },
   ],
-  ['clear above warning', { clear: '90' }, { clear: 'The clear level must be below the level that raises the alert (85).' }],
   ['no level at all', { warning: '', critical: '', clear: '' }, { warning: 'Set a warning or a critical level.' }],
   ['a word for a number', { warning: 'high' }, { warning: 'Enter a number, such as 85 or 97.5.' }],
   [

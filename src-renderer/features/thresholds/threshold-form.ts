@@ -1,5 +1,5 @@
 import { RuleDraft, levelProblems, type Rule } from '#shared/rule/rule.ts'
-import { ruleOfSimpleThreshold } from '#shared/rule/simple.ts'
+import { ruleOfSimpleThreshold } from '#shared/rule/simple-threshold.ts'
 import { parseLevel, settingFields, type SettingKey, type ThresholdForm } from './threshold-fields.ts'
 
 type FormField = 'nodeId' | 'metric' | SettingKey

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { anId, aRule } from '#shared/rule/builders.ts'
+import { anId, aRule } from '#shared/rule/rule-builders.ts'
 import type { RuleDraft } from '#shared/rule/rule.ts'
 import { anAction } from '../../bridge/bridge-builders.ts'
 import { inOrder, rowsOf } from './threshold-rows.ts'

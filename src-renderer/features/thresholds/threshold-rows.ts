@@ -1,5 +1,5 @@
 import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
-import type { OperatorAction } from '#shared/sync/action.ts'
+import type { OperatorAction } from '#shared/team/operator-action.ts'
 
 /** One row of the list: a threshold in effect, or a change that is not sent yet. */
 export interface ThresholdRow {

@@ -1,4 +1,4 @@
-import type { LiveFrame } from '#shared/ipc/live.ts'
+import type { LiveFrame } from '#shared/ipc/live-frame.ts'
 import type { Bridge } from '../../bridge/bridge.ts'
 import type { LiveStore } from './live-store.svelte.ts'
 import { retryUntilOk } from '../retry-until-ok.ts'

@@ -1,4 +1,4 @@
-import type { LiveDirectory, LiveFrame } from '#shared/ipc/live.ts'
+import type { LiveDirectory, LiveFrame } from '#shared/ipc/live-frame.ts'
 import { createSubscriber } from 'svelte/reactivity'
 import { FrameGate } from './frame-gate.ts'
 

@@ -1,4 +1,4 @@
-import type { SeriesColumns } from '#shared/ipc/live.ts'
+import type { SeriesColumns } from '#shared/ipc/live-frame.ts'
 
 /**
  * One series, oldest first: columns of the cache, followed by live samples. A gap is a point whose `last` is `NaN`. A

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { ruleIndex } from '../rule/rule-book.ts'
-import { alertIdOf } from './alert-id.ts'
+import { ruleIndex } from '../rule/rule-index.ts'
+import { alertIdOf } from '../alert/alert-id.ts'
 import { emptySeries, evaluateAt } from './evaluate.ts'
 import {
   aReading,

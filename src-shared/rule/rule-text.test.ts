@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { aRule } from './builders.ts'
-import { levelsText, ruleName } from './describe.ts'
+import { aRule } from './rule-builders.ts'
+import { levelsText, ruleName } from './rule-text.ts'
 
 test('levels are told with their side and unit, and those that are not set are left out', () => {
   const { critical: _critical, clear: _clear, ...simple } = aRule({ condition: 'less', warning: 5 })

@@ -1,8 +1,8 @@
-import { anId, aRule } from '../rule/builders.ts'
-import type { RuleIndex } from '../rule/rule-book.ts'
+import { anId, aRule } from '../rule/rule-builders.ts'
+import type { RuleIndex } from '../rule/rule-index.ts'
 import type { Rule } from '../rule/rule.ts'
 import { emptySeries, evaluate } from './evaluate.ts'
-import type { Reading, SeriesState, Transition } from './transition.ts'
+import type { Reading, SeriesState, Transition } from '../alert/transition.ts'
 
 // Builders for the tests of evaluation: one series, seconds from t0, transitions in words.
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { aRule } from '../rule/builders.ts'
-import { ruleIndex } from '../rule/rule-book.ts'
+import { aRule } from '../rule/rule-builders.ts'
+import { ruleIndex } from '../rule/rule-index.ts'
 import type { Rule } from '../rule/rule.ts'
-import { alertIdOf } from './alert-id.ts'
+import { alertIdOf } from '../alert/alert-id.ts'
 import { evaluate, evaluateAt } from './evaluate.ts'
 import {
   aReading,
@@ -16,7 +16,7 @@ import {
   transitionWords,
   values,
 } from './scenario.ts'
-import type { Reading } from './transition.ts'
+import type { Reading } from '../alert/transition.ts'
 
 describe('a value beyond its levels', () => {
   test.each<[string, Rule, number[], string[]]>([

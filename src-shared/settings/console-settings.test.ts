@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { readingFrom } from './builders.ts'
+import { readingFrom } from './settings-builders.ts'
 import { kafkaSecurityVariables } from './kafka-security.ts'
 import { helpText } from './help-text.ts'
-import { readConsoleSettings } from './settings.ts'
+import { readConsoleSettings } from './console-settings.ts'
 
 const readText = readingFrom({ '/run/password': 'hunter2\n' })
 const read = (argv: readonly string[], env: Record<string, string>) => readConsoleSettings({ argv, env, readText })

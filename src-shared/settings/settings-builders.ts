@@ -1,4 +1,4 @@
-import type { ReadText } from './given-variables.ts'
+import type { ReadText } from './environment.ts'
 
 /** Reads from these files, of which there are no others. A builder for tests, of every process. */
 export const readingFrom =

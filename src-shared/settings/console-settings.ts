@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { LogLevel } from '../log.ts'
-import { type EnvironmentVariables, setVariables, type ReadText } from './given-variables.ts'
+import { type EnvironmentVariables, setVariables, type ReadText } from './environment.ts'
 import { TeamName } from '../sync/team-topics.ts'
 import { kafkaSecurity, type KafkaSecurity } from './kafka-security.ts'
 

@@ -1,7 +1,7 @@
 import type { Rule, Severity } from '../rule/rule.ts'
-import { alertIdOf } from './alert-id.ts'
+import { alertIdOf } from '../alert/alert-id.ts'
 import { breaches, clears, exceeds, levelOf } from './levels.ts'
-import type { Anchor, Episode, Reading, RuleRef, Series, Transition } from './transition.ts'
+import type { Anchor, Episode, Reading, RuleRef, Series, Transition } from '../alert/transition.ts'
 
 type Pending = Extract<Episode, { phase: 'pending' }>
 type Firing = Extract<Episode, { phase: 'firing' }>

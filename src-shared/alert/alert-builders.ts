@@ -1,4 +1,4 @@
-import { aRule, anId } from '../rule/builders.ts'
+import { aRule, anId } from '../rule/rule-builders.ts'
 import type { Alert } from './alert.ts'
 
 /** A critical alert of `aRule()` that fires for two minutes. A builder for tests, of every process. */

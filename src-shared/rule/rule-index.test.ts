@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { aRule } from './builders.ts'
-import { ruleIndex } from './rule-book.ts'
+import { aRule } from './rule-builders.ts'
+import { ruleIndex } from './rule-index.ts'
 import type { Rule } from './rule.ts'
 
 const own = { kind: 'node', nodeId: 'node-1' } as const

@@ -1,4 +1,4 @@
-import { withAcknowledgement } from './acknowledge.ts'
+import { withAcknowledgement } from './acknowledgement.ts'
 import type { Alert, AlertEvent } from './alert.ts'
 import type { Transition } from './transition.ts'
 

@@ -1,8 +1,8 @@
-import type { RuleIndex } from '../rule/rule-book.ts'
-import type { Alert } from './alert.ts'
+import type { RuleIndex } from '../rule/rule-index.ts'
+import type { Alert } from '../alert/alert.ts'
 import { evaluate, evaluateAt, type SeriesStep } from './evaluate.ts'
 import { clears } from './levels.ts'
-import type { Anchor, Episode, Reading, Series, SeriesState, Transition } from './transition.ts'
+import type { Anchor, Episode, Reading, Series, SeriesState, Transition } from '../alert/transition.ts'
 
 /** What an evaluator that did not read the log from its beginning has to know beside the book. */
 export interface EvaluationContext {

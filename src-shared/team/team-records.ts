@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Alert } from '../alert/alert.ts'
 import { Rule } from '../rule/rule.ts'
-import { teamTopics } from './team-topics.ts'
+import { teamTopics } from '../sync/team-topics.ts'
 
 /**
  * Compacted topics through which the backend reaches all consoles; each record's key is the id. Names without a team:

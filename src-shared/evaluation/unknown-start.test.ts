@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { ruleIndex } from '../rule/rule-book.ts'
+import { ruleIndex } from '../rule/rule-index.ts'
 import type { Rule } from '../rule/rule.ts'
-import { anAlert } from './builders.ts'
+import { anAlert } from '../alert/alert-builders.ts'
 import { emptySeries } from './evaluate.ts'
-import { adoptEpisode, evaluateWithBackend, evaluateAtWithBackend } from './midway.ts'
+import { adoptEpisode, evaluateWithBackend, evaluateAtWithBackend } from './unknown-start.ts'
 import { aReading, anEagerRule, series, startAt, transitionWords, values } from './scenario.ts'
-import type { Reading, SeriesState, Transition } from './transition.ts'
+import type { Reading, SeriesState, Transition } from '../alert/transition.ts'
 
 const rule = anEagerRule()
 const changed = { ...rule, version: 2, effectiveFrom: startAt + 1000 }

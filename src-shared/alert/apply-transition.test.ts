@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { acknowledge, isAcknowledged } from './acknowledge.ts'
+import { acknowledge, isAcknowledged } from './acknowledgement.ts'
 import { Alert } from './alert.ts'
-import { applyTransition, timelineEvent } from './apply.ts'
+import { applyTransition, timelineEvent } from './apply-transition.ts'
 import type { Transition } from './transition.ts'
 
 const head = {

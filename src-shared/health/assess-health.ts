@@ -1,4 +1,4 @@
-import { isAcknowledged } from '../alert/acknowledge.ts'
+import { isAcknowledged } from '../alert/acknowledgement.ts'
 import type { Alert } from '../alert/alert.ts'
 import { formatDuration, formatLag } from '../format/duration.ts'
 import { formatCount } from '../format/number.ts'

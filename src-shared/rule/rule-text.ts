@@ -1,5 +1,5 @@
 import { formatLevel } from '../format/number.ts'
-import { metricInfo } from '../metric/units.ts'
+import { metricInfo } from '../metric/metric-info.ts'
 import type { RuleDraft } from './rule.ts'
 
 /** `warning above 85 %, critical above 95 %, clears below 75 %`; empty for a rule without levels. */

@@ -1,4 +1,4 @@
-import { metricInfo } from '../metric/units.ts'
+import { metricInfo } from '../metric/metric-info.ts'
 import { formatDuration } from '../format/duration.ts'
 import { formatLevel, formatValue } from '../format/number.ts'
 import type { Alert } from './alert.ts'

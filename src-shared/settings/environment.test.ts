@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { setVariables } from './given-variables.ts'
+import { setVariables } from './environment.ts'
 
 const readText = (path: string): string => {
   if (path === '/gone') throw new Error('no such file')

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ruleIndex } from '../rule/rule-book.ts'
-import type { RuleIndex } from '../rule/rule-book.ts'
+import { ruleIndex } from '../rule/rule-index.ts'
+import type { RuleIndex } from '../rule/rule-index.ts'
 import { levelProblems } from '../rule/rule.ts'
 import type { Rule } from '../rule/rule.ts'
-import type { Alert } from './alert.ts'
-import { applyTransition } from './apply.ts'
+import type { Alert } from '../alert/alert.ts'
+import { applyTransition } from '../alert/apply-transition.ts'
 import { emptySeries, evaluate, evaluateAt } from './evaluate.ts'
-import type { Reading, SeriesState, Transition } from './transition.ts'
+import type { Reading, SeriesState, Transition } from '../alert/transition.ts'
 
 const series = { nodeId: 'node-1', nodeName: 'Server-Alpha', metric: 'cpu_usage' }
 const ids = ['11111111-1111-4111-8111-111111111111', '22222222-2222-4222-8222-222222222222'] as const

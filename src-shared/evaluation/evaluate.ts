@@ -1,9 +1,9 @@
-import type { RuleIndex, RuleInterval } from '../rule/rule-book.ts'
+import type { RuleIndex, RuleInterval } from '../rule/rule-index.ts'
 import type { Rule } from '../rule/rule.ts'
 import { anchorOf, noTransitions, okEpisode, ruleRefOf, stepEpisode } from './episode.ts'
 import { breaches } from './levels.ts'
-import { resolveNoDataAlert, isMissingData, openNoDataAlert, type ArrivalTimes } from './silence.ts'
-import type { Reading, RuleRef, Series, SeriesState, Transition } from './transition.ts'
+import { resolveNoDataAlert, isMissingData, openNoDataAlert, type ArrivalTimes } from './no-data.ts'
+import type { Reading, RuleRef, Series, SeriesState, Transition } from '../alert/transition.ts'
 
 /** A record older than the newest one of its series by more than this is stored, but not judged. */
 const allowedLatenessMs = 120_000

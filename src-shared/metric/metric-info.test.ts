@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { knownMetrics, metricInfo, unitIn } from './units.ts'
+import { knownMetrics, metricInfo, unitIn } from './metric-info.ts'
 
 test('the four metrics of the house have names, units and columns of their own, whatever a producer says', () => {
   expect(knownMetrics.map(({ name }) => metricInfo(name, 'parsec'))).toEqual(knownMetrics)

@@ -1,7 +1,7 @@
 import type { Rule } from '../rule/rule.ts'
-import { alertIdOf } from './alert-id.ts'
+import { alertIdOf } from '../alert/alert-id.ts'
 import { ruleRefOf } from './episode.ts'
-import type { Anchor, RuleRef, Series, NoData, Transition } from './transition.ts'
+import type { Anchor, RuleRef, Series, NoData, Transition } from '../alert/transition.ts'
 
 type FiringNoData = Extract<NoData, { phase: 'firing' }>
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Alert } from '../alert/alert.ts'
-import { assessHealth, isBlindAlertDue, freshnessOf, healthLine, trayState, trayTooltip } from './assess.ts'
-import type { HealthFacts } from './assess.ts'
+import { assessHealth, isBlindAlertDue, freshnessOf, healthLine, trayState, trayTooltip } from './assess-health.ts'
+import type { HealthFacts } from './assess-health.ts'
 import { Health } from './health.ts'
 
 const noon = 1_800_014_400_000

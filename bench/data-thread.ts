@@ -19,7 +19,7 @@ export async function startDataThread(dir: string, bootstrap: string, topicPatte
     stockRules: true,
     hasBackend: false,
   }
-  const worker = new Worker(new URL('../src-main/data/start.ts', import.meta.url), { workerData: options })
+  const worker = new Worker(new URL('../src-main/data/data-thread.ts', import.meta.url), { workerData: options })
   const failed = new Promise<never>((_, reject) => worker.once('error', reject))
   const log = logTo((line) => {
     if (line.level === 'error') process.stderr.write(`${line.message} ${JSON.stringify(line.fields)}\n`)

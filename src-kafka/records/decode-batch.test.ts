@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { fingerprintOf, decodeBatch } from './decode-batch.ts'
-import { aBatch, aMessage } from '../../src-main/data/testing.ts'
+import { aBatch, aMessage } from '../../src-main/data/test-engine.ts'
 
 const at = 1_764_000_000_000
 const good = aMessage({ node: 'node-1', at, metrics: { cpu_usage: 71.0 } })

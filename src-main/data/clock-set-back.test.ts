@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { aBatch, aMessage, TestEngine } from './testing.ts'
+import { aBatch, aMessage, TestEngine } from './test-engine.ts'
 
 const t0 = 1_764_000_000_000
 const hourMs = 3_600_000

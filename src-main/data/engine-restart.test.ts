@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { RawBatch } from '../../src-kafka/stream.ts'
-import { aBatch, aMessage, TestEngine } from './testing.ts'
+import { aBatch, aMessage, TestEngine } from './test-engine.ts'
 
 const t0 = 1_764_000_000_000
 /** The stock rule for CPU holds for 120 s and calls a node silent after 60 s. */

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import type { RuleDraft } from '#shared/rule/rule.ts'
 import { StorageError } from '../store/errors.ts'
-import { aBatch, aMessage, TestEngine, only } from './testing.ts'
+import { aBatch, aMessage, TestEngine, only } from './test-engine.ts'
 
 const t0 = 1_764_000_000_000
 const topic = 'metrics-node-1'

@@ -4,8 +4,8 @@ import { anAlert } from '#shared/alert/alert-builders.ts'
 import { anId, aRule } from '#shared/rule/rule-builders.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { databasePath } from '../store/connection.ts'
-import { aBatch, aMessage, TestEngine, only } from './testing.ts'
-import { TestBackend } from './testing-backend.ts'
+import { aBatch, aMessage, TestEngine, only } from './test-engine.ts'
+import { TestBackend } from './test-backend.ts'
 
 // A console of this version beside a backend of the next one, and the same console after its upgrade.
 

@@ -2,8 +2,8 @@ import { afterEach, expect, test } from 'vitest'
 import type { Alert } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/alert-builders.ts'
 import { anId, aRule } from '#shared/rule/rule-builders.ts'
-import { aBatch, aMessage, TestEngine, only } from './testing.ts'
-import { TestBackend } from './testing-backend.ts'
+import { aBatch, aMessage, TestEngine, only } from './test-engine.ts'
+import { TestBackend } from './test-backend.ts'
 
 const t0 = 1_764_000_000_000
 const [first, second] = ['11111111-1111-4111-8111-111111111111', '22222222-2222-4222-8222-222222222222']

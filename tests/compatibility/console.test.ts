@@ -1,7 +1,7 @@
 /** A console of today on the cache of version 0.1.0. */
 import { afterEach, describe, expect, test } from 'vitest'
 import type { RawRecord } from '../../src-kafka/stream.ts'
-import { aBatch, aMessage, TestEngine } from '../../src-main/data/testing.ts'
+import { aBatch, aMessage, TestEngine } from '../../src-main/data/test-engine.ts'
 import { readRange } from '../../src-main/read/range.ts'
 import { ReadStore } from '../../src-main/store/read-store.ts'
 import { alerts, at, copyOfCache, emptyFolder, rules, teamRecords } from './fixture.ts'

@@ -34,7 +34,7 @@ export class DataThread {
       }),
       now: Date.now,
       spawn: () =>
-        (this.#worker = new Worker(new URL('../../src-main/data/start.ts', import.meta.url), { workerData })),
+        (this.#worker = new Worker(new URL('../../src-main/data/data-thread.ts', import.meta.url), { workerData })),
     })
     this.supervisor.on('alerts.changed', (alerts) => this.alerts.push(...alerts))
     this.supervisor.on('notifications.queued', (queued) => this.queued.push(...queued))

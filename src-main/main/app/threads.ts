@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { ConsoleSettings } from '#shared/settings/console-settings.ts'
-import dataThreadPath from '../../data/start?modulePath'
+import dataThreadPath from '../../data/data-thread?modulePath'
 import readThreadPath from '../../read/start?modulePath'
 import type { DataCalls, DataEvents, DataThreadOptions } from '../../threads/data-calls.ts'
 import { linkThreads } from '../../threads/link.ts'

@@ -1,13 +1,13 @@
 import type { ConsoleStore } from '../store/console-store.ts'
 import type { DataCalls, DataEvents, DataThreadCounters } from '../threads/data-calls.ts'
 import type { ThreadHandlers } from '../threads/protocol.ts'
-import type { OperatorActions } from './action-desk.ts'
-import type { HealthMonitor } from './health-desk.ts'
-import type { LiveValues } from './live-board.ts'
-import type { PartitionPositions } from './partition-book.ts'
-import type { ConsoleRules } from './rule-desk.ts'
-import type { StorageMonitor } from './storage-watch.ts'
-import type { RunCounters } from './tally.ts'
+import type { OperatorActions } from './alerts/operator-actions.ts'
+import type { HealthMonitor } from './live/health-monitor.ts'
+import type { LiveValues } from './live/live-values.ts'
+import type { PartitionPositions } from './ingest/partition-positions.ts'
+import type { ConsoleRules } from './alerts/console-rules.ts'
+import type { StorageMonitor } from './storage-monitor.ts'
+import type { RunCounters } from './live/run-counters.ts'
 
 export interface DataCallDeps {
   readonly store: ConsoleStore

@@ -1,6 +1,6 @@
 import type { RecordPosition } from '#shared/metric/sample.ts'
 import type { ReadPosition } from '#shared/metric/read-position.ts'
-import type { PartitionLogRange } from '../../src-kafka/stream.ts'
+import type { PartitionLogRange } from '../../../src-kafka/stream.ts'
 
 interface Partition {
   readonly topic: string

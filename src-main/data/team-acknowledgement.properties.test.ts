@@ -6,8 +6,8 @@ import { applyTransition } from '#shared/alert/apply-transition.ts'
 import { emptySeries, evaluate } from '#shared/evaluation/evaluate.ts'
 import { aRule } from '#shared/rule/rule-builders.ts'
 import { ruleIndex } from '#shared/rule/rule-index.ts'
-import { aBatch, aMessage, TestEngine } from './testing.ts'
-import { TestBackend } from './testing-backend.ts'
+import { aBatch, aMessage, TestEngine } from './test-engine.ts'
+import { TestBackend } from './test-backend.ts'
 
 const t0 = 1_764_000_000_000
 const topic = 'metrics-node-1'

@@ -1,5 +1,5 @@
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
-import type { DataThreadCounters } from '../threads/data-calls.ts'
+import type { DataThreadCounters } from '../../threads/data-calls.ts'
 import type { RejectedRow } from '#shared/metric/read-position.ts'
 
 /** Upper bounds of the evaluation histogram, in seconds. */

@@ -1,11 +1,11 @@
 import { assessHealth } from '#shared/health/assess-health.ts'
 import type { Health } from '#shared/health/health.ts'
 import type { HealthReport } from '#shared/ipc/contract.ts'
-import type { StoreNotice, StoreStats } from '../store/store-types.ts'
-import type { PartitionPositions } from './partition-book.ts'
+import type { StoreNotice, StoreStats } from '../../store/store-types.ts'
+import type { PartitionPositions } from '../ingest/partition-positions.ts'
 import { RollingCount } from './rolling-count.ts'
-import type { PartitionLogRange, StreamStatus } from '../../src-kafka/stream.ts'
-import type { RunCounters } from './tally.ts'
+import type { PartitionLogRange, StreamStatus } from '../../../src-kafka/stream.ts'
+import type { RunCounters } from './run-counters.ts'
 
 /** The size of the cache is asked for at most this often: it takes a look at the files. */
 const statsEveryMs = 5000

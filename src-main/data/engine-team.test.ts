@@ -4,8 +4,8 @@ import { anAlert } from '#shared/alert/alert-builders.ts'
 import { isWithdrawn } from '#shared/team/merge-alert.ts'
 import { anId, aRule } from '#shared/rule/rule-builders.ts'
 import { stockRules } from '#shared/rule/stock-rules.ts'
-import { aBatch, aMessage, TestEngine, only } from './testing.ts'
-import { TestBackend } from './testing-backend.ts'
+import { aBatch, aMessage, TestEngine, only } from './test-engine.ts'
+import { TestBackend } from './test-backend.ts'
 
 const t0 = 1_764_000_000_000
 const topic = 'metrics-node-1'

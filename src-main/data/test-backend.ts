@@ -3,7 +3,7 @@ import type { Rule } from '#shared/rule/rule.ts'
 import { sharedTopics } from '#shared/team/team-records.ts'
 import { databaseHeader } from '#shared/sync/team-topics.ts'
 import type { RawRecord } from '../../src-kafka/stream.ts'
-import type { TestEngine } from './testing.ts'
+import type { TestEngine } from './test-engine.ts'
 
 /** A backend as a console knows it: by the records of its two topics, which a test may let it read again. */
 export class TestBackend {

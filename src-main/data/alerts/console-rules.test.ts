@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
-import { ConsoleRules } from './rule-desk.ts'
+import { ConsoleRules } from './console-rules.ts'
 
 const draft: RuleDraft = {
   scope: { kind: 'node', nodeId: 'node-1' },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ReadPosition } from '#shared/metric/read-position.ts'
-import { PartitionPositions } from './partition-book.ts'
+import { PartitionPositions } from './partition-positions.ts'
 
 const topic = 'metrics-node-1'
 const position = (next: number, timestamp: number): ReadPosition => ({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { RunCounters } from './tally.ts'
+import { RunCounters } from './run-counters.ts'
 
 test('evaluation times fall into every bucket that is not below them', () => {
   const counters = new RunCounters()

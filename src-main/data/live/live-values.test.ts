@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Sample } from '#shared/metric/sample.ts'
-import { LiveValues } from './live-board.ts'
+import { LiveValues } from './live-values.ts'
 
 function aSample(over: Partial<Sample> = {}): Sample {
   return { nodeId: 'node-1', nodeName: 'Alpha', at: 1000, names: ['cpu_usage'], values: [71.3], ...over }

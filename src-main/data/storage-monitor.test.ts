@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { StorageError } from '../store/errors.ts'
 import { CallError } from '../threads/call-error.ts'
-import { StorageMonitor } from './storage-watch.ts'
+import { StorageMonitor } from './storage-monitor.ts'
 
 function aWatch() {
   const changes: Array<string | undefined> = []

@@ -5,10 +5,10 @@ import { maxMessageBytes } from '#shared/metric/decode.ts'
 import type { RecordPosition, Rejection, RejectionCode } from '#shared/metric/sample.ts'
 import type { RejectedRow, ReadPosition } from '#shared/metric/read-position.ts'
 import type { AlertRecord, RuleRecord } from '#shared/team/team-records.ts'
-import type { DeferredRecord } from '../store/tables/deferred-record-table.ts'
-import { fingerprintOf, firstBytesOf } from '../../src-kafka/records/decode-batch.ts'
+import type { DeferredRecord } from '../../store/tables/deferred-record-table.ts'
+import { fingerprintOf, firstBytesOf } from '../../../src-kafka/records/decode-batch.ts'
 import { databaseHeader, type TeamTopicKind } from '#shared/sync/team-topics.ts'
-import type { RawBatch, RawRecord } from '../../src-kafka/stream.ts'
+import type { RawBatch, RawRecord } from '../../../src-kafka/stream.ts'
 
 /** One thing that the backend says. */
 export type TeamChange =

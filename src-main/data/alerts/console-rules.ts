@@ -4,7 +4,7 @@ import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
 import { ruleIndex } from '#shared/rule/rule-index.ts'
 import type { RuleIndex } from '#shared/rule/rule-index.ts'
 import { stockRules } from '#shared/rule/stock-rules.ts'
-import { CallError } from '../threads/call-error.ts'
+import { CallError } from '../../threads/call-error.ts'
 
 /** A change holds from a moment that no evaluator has passed yet, so that all of them switch at the same record. */
 const aheadMs = 2000

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { logTo } from '../threads/log.ts'
-import { CacheMaintenance } from './maintenance.ts'
+import { CacheMaintenance } from './cache-maintenance.ts'
 
 const day = 86_400_000
 

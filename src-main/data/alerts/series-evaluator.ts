@@ -11,10 +11,10 @@ import {
 import type { SeriesState, Transition } from '#shared/alert/transition.ts'
 import type { RecordPosition, Sample } from '#shared/metric/sample.ts'
 import type { RuleIndex } from '#shared/rule/rule-index.ts'
-import type { BatchWrite } from '../store/batch.ts'
-import { OpenAlerts, type FindStoredAlert } from './alert-board.ts'
-import { StagedSeries } from './series-states.ts'
-import type { SeriesEntry } from './series-states.ts'
+import type { BatchWrite } from '../../store/batch.ts'
+import { OpenAlerts, type FindStoredAlert } from './open-alerts.ts'
+import { StagedSeries } from './staged-series.ts'
+import type { SeriesEntry } from './staged-series.ts'
 
 /** The part of a transaction that evaluation fills. */
 export type EvaluationWrite = Pick<BatchWrite, 'series' | 'alerts' | 'events' | 'queuedNotifications' | 'superseded'>

@@ -1,7 +1,7 @@
 import type { LiveDirectory, LiveFrame } from '#shared/ipc/live-frame.ts'
 import type { Sample } from '#shared/metric/sample.ts'
-import type { LatestNode } from '../store/store-types.ts'
-import { SampleIntervals } from './interval-book.ts'
+import type { LatestNode } from '../../store/store-types.ts'
+import { SampleIntervals } from './sample-intervals.ts'
 
 /**
  * Newest value of every metric of every node, in columns. Nodes and metrics get an index at their first sample and

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { acknowledge, withAcknowledgement } from '#shared/alert/acknowledgement.ts'
 import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
 import type { OperatorAction } from '#shared/team/operator-action.ts'
-import type { ConsoleStore } from '../store/console-store.ts'
-import { CallError } from '../threads/call-error.ts'
-import type { ActionResult } from '../threads/data-calls.ts'
-import type { OpenAlerts } from './alert-board.ts'
+import type { ConsoleStore } from '../../store/console-store.ts'
+import { CallError } from '../../threads/call-error.ts'
+import type { ActionResult } from '../../threads/data-calls.ts'
+import type { OpenAlerts } from './open-alerts.ts'
 
 export interface OperatorActionsDeps {
   readonly store: ConsoleStore

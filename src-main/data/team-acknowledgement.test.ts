@@ -2,8 +2,8 @@ import { afterEach, expect, test } from 'vitest'
 import type { Alert } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/alert-builders.ts'
 import { aRule } from '#shared/rule/rule-builders.ts'
-import { aBatch, aMessage, TestEngine, only } from './testing.ts'
-import { TestBackend } from './testing-backend.ts'
+import { aBatch, aMessage, TestEngine, only } from './test-engine.ts'
+import { TestBackend } from './test-backend.ts'
 
 // What becomes of acknowledgements while console and backend do not see the same record at the same moment.
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { SampleIntervals } from './interval-book.ts'
+import { SampleIntervals } from './sample-intervals.ts'
 
 test('one outage among regular steps does not move the interval', () => {
   const index = new SampleIntervals()

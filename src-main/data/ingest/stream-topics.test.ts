@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { matchingTopics } from '../../src-kafka/client/topics.ts'
+import { matchingTopics } from '../../../src-kafka/client/topics.ts'
 import { teamTopics } from '#shared/sync/team-topics.ts'
 import { streamPattern } from './stream-topics.ts'
 

@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks'
 import Database from 'better-sqlite3'
 import { decode } from '#shared/metric/decode.ts'
 import type { Sample } from '#shared/metric/sample.ts'
-import { emptyBatch } from '../src-main/store/batch.ts'
+import { emptyBatch } from '../src-main/store/batch-write.ts'
 import { ConsoleStore } from '../src-main/store/console-store.ts'
 import { measurePair, type BenchResult } from './measure.ts'
 

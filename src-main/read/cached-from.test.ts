@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ConsoleStore } from '../store/console-store.ts'
 import { headCapacity } from '../store/heads/head.ts'
 import { ReadStore } from '../store/read-store.ts'
-import { aBatchWrite, aFolder, someSamples, startAt } from '../store/testing.ts'
+import { aBatchWrite, aFolder, someSamples, startAt } from '../store/store-builders.ts'
 import { oldestCachedAt } from './cached-from.ts'
 
 let folder: ReturnType<typeof aFolder>

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ConsoleStore } from '../store/console-store.ts'
 import { headCapacity } from '../store/heads/head.ts'
 import { ReadStore } from '../store/read-store.ts'
-import { aBatchWrite, aFolder, aSample, someSamples, startAt, defined } from '../store/testing.ts'
+import { aBatchWrite, aFolder, aSample, someSamples, startAt, defined } from '../store/store-builders.ts'
 import { exportNodeCsv } from './export.ts'
 
 let folder: ReturnType<typeof aFolder>

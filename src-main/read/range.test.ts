@@ -3,7 +3,7 @@ import type { SeriesColumns } from '#shared/ipc/live-frame.ts'
 import { ConsoleStore } from '../store/console-store.ts'
 import { headCapacity } from '../store/heads/head.ts'
 import { ReadStore } from '../store/read-store.ts'
-import { aBatchWrite, aFolder, aSample, someSamples, startAt, defined } from '../store/testing.ts'
+import { aBatchWrite, aFolder, aSample, someSamples, startAt, defined } from '../store/store-builders.ts'
 import { readRange } from './range.ts'
 import type { RangeRequest } from './range.ts'
 

@@ -1,7 +1,7 @@
 import type { SeriesColumns } from '#shared/ipc/live-frame.ts'
 import type { Chunk, MetricSummary } from '../store/chunk/chunk.ts'
 import { headCapacity } from '../store/heads/head.ts'
-import { typicalInterval } from '../store/heads/newest.ts'
+import { typicalInterval } from '../store/heads/latest-values.ts'
 import type { ReadNode, ReadStore, ClosedTimeRange } from '../store/read-store.ts'
 import type { HeadCopy } from '../threads/read-calls.ts'
 import type { ChartPoint } from './columns.ts'

@@ -7,7 +7,17 @@ import { databasePath } from './connection.ts'
 import { ConsoleStore } from './console-store.ts'
 import { headCapacity } from './heads/head.ts'
 import { ReadStore } from './read-store.ts'
-import { aBatchWrite, aFolder, anAnchor, aPosition, aSample, aState, someSamples, startAt, defined } from './testing.ts'
+import {
+  aBatchWrite,
+  aFolder,
+  anAnchor,
+  aPosition,
+  aSample,
+  aState,
+  someSamples,
+  startAt,
+  defined,
+} from './store-builders.ts'
 
 let folder: ReturnType<typeof aFolder>
 let store: ConsoleStore

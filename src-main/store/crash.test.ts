@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { ConsoleStore } from './console-store.ts'
 import { ReadStore } from './read-store.ts'
-import { aFolder, startAt, defined } from './testing.ts'
+import { aFolder, startAt, defined } from './store-builders.ts'
 
-const writer = fileURLToPath(new URL('./testing-writer.ts', import.meta.url))
+const writer = fileURLToPath(new URL('./test-writer.ts', import.meta.url))
 const topic = 'metrics-all'
 
 let folder: ReturnType<typeof aFolder>

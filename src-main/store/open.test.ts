@@ -6,10 +6,10 @@ import { aRule } from '#shared/rule/rule-builders.ts'
 import { databasePath } from './connection.ts'
 import { ConsoleStore } from './console-store.ts'
 import { DatabaseTooNewError, StorageError, storageErrorOf } from './errors.ts'
-import { migrateCache } from './migrate.ts'
+import { migrateCache } from './migrate-cache.ts'
 import { migrations } from './migrations/migrations.ts'
 import { ReadStore, rangeCondition } from './read-store.ts'
-import { aBatchWrite, aFolder, aPosition, someSamples, startAt, defined } from './testing.ts'
+import { aBatchWrite, aFolder, aPosition, someSamples, startAt, defined } from './store-builders.ts'
 
 let folder: ReturnType<typeof aFolder>
 beforeEach(() => {

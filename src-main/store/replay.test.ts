@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import type { Sample } from '#shared/metric/sample.ts'
 import { ConsoleStore } from './console-store.ts'
 import { ReadStore } from './read-store.ts'
-import { aBatchWrite, aFolder, startAt, defined } from './testing.ts'
+import { aBatchWrite, aFolder, startAt, defined } from './store-builders.ts'
 
 const names = ['cpu_usage', 'memory_usage', 'temp']
 const sample = fc

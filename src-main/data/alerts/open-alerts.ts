@@ -2,7 +2,7 @@ import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
 import { applyTransition, timelineEvent } from '#shared/alert/apply-transition.ts'
 import { withAcknowledgement } from '#shared/alert/acknowledgement.ts'
 import type { Transition } from '#shared/alert/transition.ts'
-import type { BatchWrite } from '../../store/batch.ts'
+import type { BatchWrite } from '../../store/batch-write.ts'
 
 /** What became of alerts: each once, as it stands, with its timeline and what the operator has to be told. */
 export type AlertChanges = Pick<BatchWrite, 'alerts' | 'events' | 'queuedNotifications' | 'superseded'>

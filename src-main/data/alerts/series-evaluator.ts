@@ -11,7 +11,7 @@ import {
 import type { SeriesState, Transition } from '#shared/alert/transition.ts'
 import type { RecordPosition, Sample } from '#shared/metric/sample.ts'
 import type { RuleIndex } from '#shared/rule/rule-index.ts'
-import type { BatchWrite } from '../../store/batch.ts'
+import type { BatchWrite } from '../../store/batch-write.ts'
 import { OpenAlerts, type FindStoredAlert } from './open-alerts.ts'
 import { StagedSeries } from './staged-series.ts'
 import type { SeriesEntry } from './staged-series.ts'

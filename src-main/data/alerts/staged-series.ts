@@ -1,7 +1,7 @@
 import { emptySeries } from '#shared/evaluation/evaluate.ts'
 import type { Series, SeriesState } from '#shared/alert/transition.ts'
 import type { Sample } from '#shared/metric/sample.ts'
-import type { BatchWrite } from '../../store/batch.ts'
+import type { BatchWrite } from '../../store/batch-write.ts'
 
 type SeriesRow = BatchWrite['series'][number]
 

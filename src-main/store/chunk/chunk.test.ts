@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { ByteReader, ByteWriter } from './bytes.ts'
 import type { SampleColumns } from './chunk.ts'
 import { byTime, Chunk, encodeChunk } from './chunk.ts'
-import { defined } from '../testing.ts'
+import { defined } from '../store-builders.ts'
 
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true })
 const decimal = fc

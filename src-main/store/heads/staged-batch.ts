@@ -4,7 +4,7 @@ import type { LatestChunked, Dictionary, StoredNodeRow, StoredNode } from './dic
 import { Head, headCapacity } from './head.ts'
 import type { Layout } from './head.ts'
 import type { JournalWriter } from './journal-codec.ts'
-import { latestValues } from './newest.ts'
+import { latestValues } from './latest-values.ts'
 
 /** A chunk holds no more than this, so that one record with a wild time cannot make every range read long. */
 const longestSpanMs = 24 * 3600_000

@@ -1,4 +1,4 @@
-import type { CacheMigration } from '../migrate.ts'
+import type { CacheMigration } from '../migrate-cache.ts'
 
 /**
  * Journal, chunks and the numbers that they use. `chunk.id` is node * 2^32 + first second, so that a range of one

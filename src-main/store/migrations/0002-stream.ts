@@ -1,4 +1,4 @@
-import type { CacheMigration } from '../migrate.ts'
+import type { CacheMigration } from '../migrate-cache.ts'
 
 /** Where each partition is read on, and what never became a sample. */
 export const stream: CacheMigration = {

@@ -1,4 +1,4 @@
-import type { CacheMigration } from '../migrate.ts'
+import type { CacheMigration } from '../migrate-cache.ts'
 
 /** Thresholds, alerts and what is owed to the operator. `data` is the JSON of the domain type. */
 export const alerts: CacheMigration = {

@@ -1,4 +1,4 @@
-import type { CacheMigration } from '../migrate.ts'
+import type { CacheMigration } from '../migrate-cache.ts'
 
 /** Single values that belong to this installation. */
 export const meta: CacheMigration = {

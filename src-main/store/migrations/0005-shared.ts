@@ -1,4 +1,4 @@
-import type { CacheMigration } from '../migrate.ts'
+import type { CacheMigration } from '../migrate-cache.ts'
 
 /** What a backend shares by its own topics, and what it has still to hear of. `data` is the JSON of the domain type. */
 export const shared: CacheMigration = {

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3'
 import { expect, it } from 'vitest'
-import { migrateCache } from '../migrate.ts'
+import { migrateCache } from '../migrate-cache.ts'
 import { migrations } from './migrations.ts'
 
 it('a cache of version 5 keeps its rows under the new names', () => {

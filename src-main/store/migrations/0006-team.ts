@@ -1,4 +1,4 @@
-import type { CacheMigration } from '../migrate.ts'
+import type { CacheMigration } from '../migrate-cache.ts'
 
 /** Names as the glossary has them, and the records of the backend that need a newer version than the one that read them. */
 export const team: CacheMigration = {

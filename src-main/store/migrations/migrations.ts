@@ -1,4 +1,4 @@
-import type { CacheMigration } from '../migrate.ts'
+import type { CacheMigration } from '../migrate-cache.ts'
 import { samples } from './0001-samples.ts'
 import { stream } from './0002-stream.ts'
 import { alerts } from './0003-alerts.ts'

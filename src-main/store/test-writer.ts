@@ -1,6 +1,6 @@
 import { ConsoleStore } from './console-store.ts'
 import { StorageError } from './errors.ts'
-import { aBatchWrite, aPosition, aSample, aState, anAnchor, startAt, defined } from './testing.ts'
+import { aBatchWrite, aPosition, aSample, aState, anAnchor, startAt, defined } from './store-builders.ts'
 
 /**
  * A process that commits batches until it is killed, or until the disk refuses. Record k is the k-th record of the

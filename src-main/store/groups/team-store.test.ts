@@ -4,10 +4,10 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { anAlert } from '#shared/alert/alert-builders.ts'
 import { anId } from '#shared/rule/rule-builders.ts'
 import type { OperatorAction } from '#shared/team/operator-action.ts'
-import type { TeamWrite } from './batch.ts'
-import { databasePath } from './connection.ts'
-import { ConsoleStore } from './console-store.ts'
-import { aBatchWrite, aFolder, defined, someSamples, startAt } from './testing.ts'
+import type { TeamWrite } from '../batch-write.ts'
+import { databasePath } from '../connection.ts'
+import { ConsoleStore } from '../console-store.ts'
+import { aBatchWrite, aFolder, defined, someSamples, startAt } from '../store-builders.ts'
 
 let folder: ReturnType<typeof aFolder>
 let store: ConsoleStore

@@ -1,5 +1,5 @@
 import type { SeriesState } from '#shared/alert/transition.ts'
-import type { BatchWrite } from '../batch.ts'
+import type { BatchWrite } from '../batch-write.ts'
 import { DamagedError } from '../errors.ts'
 import type { SeriesTable } from '../tables/series-table.ts'
 import type { Dictionary } from './dictionary.ts'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { SeriesState } from '#shared/alert/transition.ts'
 import type { Sample } from '#shared/metric/sample.ts'
 import { aRule } from '#shared/rule/rule-builders.ts'
-import { emptyBatch, type BatchWrite } from './batch.ts'
+import { emptyBatch, type BatchWrite } from './batch-write.ts'
 
 /** An hour of a November morning; nothing depends on it but that it is a believable time. */
 export const startAt = Date.UTC(2026, 10, 23, 10)

@@ -1,9 +1,9 @@
 import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { ThreadClient } from '../src-main/threads/client.ts'
+import { ThreadClient } from '../src-main/threads/thread-client.ts'
 import type { DataCalls, DataEvents, DataThreadOptions } from '../src-main/threads/data-calls.ts'
-import { logTo } from '../src-main/threads/log.ts'
+import { logTo } from '../src-main/threads/thread-log.ts'
 
 export interface BenchDataThread {
   readonly client: ThreadClient<DataCalls, DataEvents>

@@ -1,6 +1,6 @@
 import { logLevel } from 'kafkajs'
 import { expect, test } from 'vitest'
-import { type LogLine, logTo } from '../../src-main/threads/log.ts'
+import { type LogLine, logTo } from '../../src-main/threads/thread-log.ts'
 import { kafkajsLog } from './kafkajs-log.ts'
 import { suppressTimerWarning } from './kafkajs-log.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { logTo } from '../threads/log.ts'
+import { logTo } from '../threads/thread-log.ts'
 import { CacheMaintenance } from './cache-maintenance.ts'
 
 const day = 86_400_000

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { IpcFailure } from '#shared/ipc/contract.ts'
-import type { LogLine } from './log.ts'
+import type { LogLine } from './thread-log.ts'
 
 /** A set of calls: an interface whose members are `(request) => reply`. */
 export type CallMap<C> = { [K in keyof C]: (request: never) => unknown }

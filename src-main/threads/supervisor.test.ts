@@ -2,13 +2,13 @@ import { EventEmitter } from 'node:events'
 import { MessageChannel, Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ThreadDied } from './call-error.ts'
-import { ThreadClient } from './client.ts'
-import { linkThreads } from './link.ts'
-import type { LogLine } from './log.ts'
-import { logTo } from './log.ts'
+import { ThreadClient } from './thread-client.ts'
+import { linkThreads } from './link-threads.ts'
+import type { LogLine } from './thread-log.ts'
+import { logTo } from './thread-log.ts'
 import type { ThreadState, ThreadWorker } from './supervisor.ts'
 import { ThreadSupervisor } from './supervisor.ts'
-import type { TestCalls, TestEvents } from './testing-worker.ts'
+import type { TestCalls, TestEvents } from './test-worker.ts'
 
 /** A worker that does what the test says. */
 class FakeWorker extends EventEmitter implements ThreadWorker {
@@ -181,7 +181,7 @@ it('runs a real worker: calls, events, a port of its own, and an orderly end', a
     name: 'test thread',
     log,
     now: () => Date.now(),
-    spawn: () => new Worker(new URL('./testing-worker.ts', import.meta.url), { workerData: 'given' }),
+    spawn: () => new Worker(new URL('./test-worker.ts', import.meta.url), { workerData: 'given' }),
   })
   supervisor.start()
   expect(await supervisor.call('double', { n: 21 })).toBe(42)

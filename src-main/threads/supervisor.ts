@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import { ThreadDied } from './call-error.ts'
-import { ThreadClient } from './client.ts'
+import { ThreadClient } from './thread-client.ts'
 import type { Log } from '#shared/log.ts'
 import type { CallMap, ReplyOf, RequestOf } from './protocol.ts'
 import type { ThreadPort } from './thread-port.ts'

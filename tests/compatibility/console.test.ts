@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { RawRecord } from '../../src-kafka/stream.ts'
 import { aBatch, aMessage, TestEngine } from '../../src-main/data/test-engine.ts'
-import { readRange } from '../../src-main/read/range.ts'
+import { readRange } from '../../src-main/read/read-range.ts'
 import { ReadStore } from '../../src-main/store/read-store.ts'
 import { alerts, at, copyOfCache, emptyFolder, rules, teamRecords } from './fixture.ts'
 

@@ -5,7 +5,7 @@ import { type Admin, Kafka, logLevel } from 'kafkajs'
 import type { KafkaSecurity } from '#shared/settings/kafka-security.ts'
 import { kafkaStream } from '../../src-kafka/consume/kafka-stream.ts'
 import type { Stream, StreamHandlers } from '../../src-kafka/stream.ts'
-import { logTo } from '../../src-main/threads/log.ts'
+import { logTo } from '../../src-main/threads/thread-log.ts'
 import { freePort } from '../../scripts/stack/ports.ts'
 import { type Kafka as Broker, startKafka } from '../../scripts/stack/kafka.ts'
 

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { DataCalls, DataEvents, DataThreadOptions } from '../../src-main/threads/data-calls.ts'
-import { logTo } from '../../src-main/threads/log.ts'
+import { logTo } from '../../src-main/threads/thread-log.ts'
 import { ThreadSupervisor } from '../../src-main/threads/supervisor.ts'
 
 /** The real data thread in a worker of its own, as the main thread runs it; what it tells is kept. */

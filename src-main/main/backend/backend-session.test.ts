@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { listAlertsOperation } from '#shared/rest/alerts.ts'
 import type { OperatorSession } from '#shared/session/operator-session.ts'
-import { logTo } from '../../threads/log.ts'
+import { logTo } from '../../threads/thread-log.ts'
 import { InMemorySecrets } from '../secrets/memory-secrets.ts'
 import { BackendSession } from './backend-session.ts'
 import { BackendProbe } from './link-watch.ts'

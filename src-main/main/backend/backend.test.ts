@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { logTo } from '../../threads/log.ts'
+import { logTo } from '../../threads/thread-log.ts'
 import { InMemorySecrets } from '../secrets/memory-secrets.ts'
 import { BackendClient } from './backend.ts'
 import { healthy, startTestServer } from './testing-server.ts'

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { logTo } from '../../threads/log.ts'
+import { logTo } from '../../threads/thread-log.ts'
 import { SessionStateFile } from './session-memory.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'remo-session-'))

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { logTo } from '../../threads/log.ts'
-import type { LogLine } from '../../threads/log.ts'
+import { logTo } from '../../threads/thread-log.ts'
+import type { LogLine } from '../../threads/thread-log.ts'
 import { formatLine, isAtLeast, withoutStacks } from './format-line.ts'
 
 const at = Date.UTC(2026, 10, 24, 10, 15, 30, 123)

@@ -1,4 +1,4 @@
-import type { LogLine } from '../../threads/log.ts'
+import type { LogLine } from '../../threads/thread-log.ts'
 import type { LogLevel } from '#shared/log.ts'
 
 const order: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']

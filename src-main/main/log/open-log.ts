@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { logTo } from '../../threads/log.ts'
+import { logTo } from '../../threads/thread-log.ts'
 import type { Log, LogLevel } from '#shared/log.ts'
 import { formatLine, isAtLeast, withoutStacks } from './format-line.ts'
 import { LogFile } from './log-file.ts'

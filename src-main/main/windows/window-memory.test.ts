@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { logTo } from '../../threads/log.ts'
+import { logTo } from '../../threads/thread-log.ts'
 import { WindowStateFile } from './window-memory.ts'
 
 let folder: string

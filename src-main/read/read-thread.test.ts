@@ -4,9 +4,9 @@ import { MessageChannel, Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { ConsoleStore } from '../store/console-store.ts'
 import { aBatchWrite, aFolder, someSamples, startAt, defined } from '../store/store-builders.ts'
-import { logTo } from '../threads/log.ts'
+import { logTo } from '../threads/thread-log.ts'
 import type { HeadCalls, ReadCalls, ReadThreadOptions } from '../threads/read-calls.ts'
-import { serveThread } from '../threads/serve.ts'
+import { serveThread } from '../threads/thread-server.ts'
 import { ThreadSupervisor } from '../threads/supervisor.ts'
 
 const quiet = logTo(() => undefined)
@@ -22,7 +22,7 @@ beforeEach(() => {
     name: 'read thread',
     log: quiet,
     now: Date.now,
-    spawn: () => new Worker(new URL('./start.ts', import.meta.url), { workerData: options }),
+    spawn: () => new Worker(new URL('./read-thread.ts', import.meta.url), { workerData: options }),
   })
   read.start()
 })

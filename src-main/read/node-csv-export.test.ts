@@ -6,7 +6,7 @@ import { ConsoleStore } from '../store/console-store.ts'
 import { headCapacity } from '../store/heads/head.ts'
 import { ReadStore } from '../store/read-store.ts'
 import { aBatchWrite, aFolder, aSample, someSamples, startAt, defined } from '../store/store-builders.ts'
-import { exportNodeCsv } from './export.ts'
+import { exportNodeCsv } from './node-csv-export.ts'
 
 let folder: ReturnType<typeof aFolder>
 let store: ConsoleStore

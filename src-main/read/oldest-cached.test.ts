@@ -3,7 +3,7 @@ import { ConsoleStore } from '../store/console-store.ts'
 import { headCapacity } from '../store/heads/head.ts'
 import { ReadStore } from '../store/read-store.ts'
 import { aBatchWrite, aFolder, someSamples, startAt } from '../store/store-builders.ts'
-import { oldestCachedAt } from './cached-from.ts'
+import { oldestCachedAt } from './oldest-cached.ts'
 
 let folder: ReturnType<typeof aFolder>
 let store: ConsoleStore

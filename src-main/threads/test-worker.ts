@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { CallError } from './call-error.ts'
-import { portLog } from './log.ts'
-import { onPort, onStop, serveThread } from './serve.ts'
+import { portLog } from './thread-log.ts'
+import { onPort, onStop, serveThread } from './thread-server.ts'
 
 /** Calls and events of a thread that is there for the tests of the protocol. */
 export interface TestCalls {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { LogLine } from './log.ts'
-import { logTo } from './log.ts'
+import type { LogLine } from './thread-log.ts'
+import { logTo } from './thread-log.ts'
 
 test('logs only plain data, so that a line can always cross to another thread', () => {
   const lines: LogLine[] = []

@@ -2,11 +2,11 @@ import { once } from 'node:events'
 import { MessageChannel, Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ThreadDied } from './call-error.ts'
-import { ThreadClient } from './client.ts'
-import type { LogLine } from './log.ts'
-import { logTo } from './log.ts'
-import { serveThread } from './serve.ts'
-import type { TestCalls, TestEvents } from './testing-worker.ts'
+import { ThreadClient } from './thread-client.ts'
+import type { LogLine } from './thread-log.ts'
+import { logTo } from './thread-log.ts'
+import { serveThread } from './thread-server.ts'
+import type { TestCalls, TestEvents } from './test-worker.ts'
 
 let lines: LogLine[]
 let worker: Worker
@@ -14,7 +14,7 @@ let client: ThreadClient<TestCalls, TestEvents>
 
 beforeEach(() => {
   lines = []
-  worker = new Worker(new URL('./testing-worker.ts', import.meta.url), { workerData: 'given' })
+  worker = new Worker(new URL('./test-worker.ts', import.meta.url), { workerData: 'given' })
   client = new ThreadClient(
     worker,
     'test thread',

@@ -4,11 +4,11 @@ import { headCapacity } from '../store/heads/head.ts'
 import { typicalInterval } from '../store/heads/latest-values.ts'
 import type { ReadNode, ReadStore, ClosedTimeRange } from '../store/read-store.ts'
 import type { HeadCopy } from '../threads/read-calls.ts'
-import type { ChartPoint } from './columns.ts'
-import { seriesColumns, withGaps } from './columns.ts'
-import { MinMaxColumns } from './envelope.ts'
-import type { SortedSamples } from './records.ts'
-import { samplesOfChunk, samplesOfHead, indexRange } from './records.ts'
+import type { ChartPoint } from './chart-points.ts'
+import { seriesColumns, withGaps } from './chart-points.ts'
+import { MinMaxColumns } from './min-max-columns.ts'
+import type { SortedSamples } from './sorted-samples.ts'
+import { samplesOfChunk, samplesOfHead, indexRange } from './sorted-samples.ts'
 
 export interface RangeRequest extends ClosedTimeRange {
   readonly nodeId: string

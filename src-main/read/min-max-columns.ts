@@ -1,7 +1,7 @@
 import type { SeriesColumns } from '#shared/ipc/live-frame.ts'
 import type { ClosedTimeRange } from '../store/read-store.ts'
-import type { ChartPoint } from './columns.ts'
-import { seriesColumns, withGaps } from './columns.ts'
+import type { ChartPoint } from './chart-points.ts'
+import { seriesColumns, withGaps } from './chart-points.ts'
 
 /**
  * Records of one metric folded into a fixed number of columns of equal width. Each keeps minimum, maximum and newest

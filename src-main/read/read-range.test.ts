@@ -4,8 +4,8 @@ import { ConsoleStore } from '../store/console-store.ts'
 import { headCapacity } from '../store/heads/head.ts'
 import { ReadStore } from '../store/read-store.ts'
 import { aBatchWrite, aFolder, aSample, someSamples, startAt, defined } from '../store/store-builders.ts'
-import { readRange } from './range.ts'
-import type { RangeRequest } from './range.ts'
+import { readRange } from './read-range.ts'
+import type { RangeRequest } from './read-range.ts'
 
 let folder: ReturnType<typeof aFolder>
 let store: ConsoleStore

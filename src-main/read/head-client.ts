@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import { CallError } from '../threads/call-error.ts'
-import { ThreadClient } from '../threads/client.ts'
+import { ThreadClient } from '../threads/thread-client.ts'
 import type { Log } from '#shared/log.ts'
 import type { HeadCalls, HeadCopy } from '../threads/read-calls.ts'
 

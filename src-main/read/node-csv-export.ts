@@ -7,10 +7,10 @@ import type { PagedChunk, ReadNode, ReadStore, ClosedTimeRange } from '../store/
 import { CallError } from '../threads/call-error.ts'
 import type { HeadCopy } from '../threads/read-calls.ts'
 import { csvLine, csvNumber, csvText } from '#shared/format/csv.ts'
-import { SortedMerge } from './merge.ts'
-import type { SortedRun } from './merge.ts'
-import type { SortedSamples } from './records.ts'
-import { samplesOfChunk, samplesOfHead, indexRange } from './records.ts'
+import { SortedMerge } from './merge-sorted.ts'
+import type { SortedRun } from './merge-sorted.ts'
+import type { SortedSamples } from './sorted-samples.ts'
+import { samplesOfChunk, samplesOfHead, indexRange } from './sorted-samples.ts'
 
 export interface ExportRequest extends ClosedTimeRange {
   readonly nodeId: string

@@ -1,13 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { ReadStore } from '../store/read-store.ts'
 import { Lifetime } from '#shared/lifetime.ts'
-import { portLog } from '../threads/log.ts'
+import { portLog } from '../threads/thread-log.ts'
 import type { ReadCalls, ReadThreadOptions } from '../threads/read-calls.ts'
-import { onPort, onStop, serveThread } from '../threads/serve.ts'
-import { oldestCachedAt } from './cached-from.ts'
-import { exportNodeCsv } from './export.ts'
-import { HeadClient } from './head-source.ts'
-import { readRange } from './range.ts'
+import { onPort, onStop, serveThread } from '../threads/thread-server.ts'
+import { oldestCachedAt } from './oldest-cached.ts'
+import { exportNodeCsv } from './node-csv-export.ts'
+import { HeadClient } from './head-client.ts'
+import { readRange } from './read-range.ts'
 
 /**
  * Entry of the read thread: charts and exports, beside the writer. It opens the cache when it is first asked, and

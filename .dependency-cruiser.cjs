@@ -55,10 +55,10 @@ module.exports = {
       pathNot: '^(src-main/preload/|src-shared/ipc/channels|node_modules/electron/)',
       dependencyTypesNot: ['type-only'],
     }),
-    // `start.ts?modulePath` is the address of a worker's file, not its code.
+    // `data-thread.ts?modulePath` is the address of a worker's file, not its code.
     deny('main-thread-never-waits-for-disk', '^src-main/main/', {
       path: '^src-main/(store|data|read)/',
-      pathNot: '^src-main/(data|read)/start\\.ts$',
+      pathNot: '^src-main/(data|read)/(data|read)-thread\\.ts$',
       dependencyTypesNot: ['type-only'],
     }),
     deny('store-knows-no-thread', '^src-main/store/', { path: '^src-main/(main|data|read)/' }),

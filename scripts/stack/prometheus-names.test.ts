@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { IngestCounters } from '../../src-backend/ingest/ingest-figures.ts'
 import { createMetricsServer, type MetricsServerDeps } from '../../src-backend/observe/observe.ts'
-import { families } from '../../src-main/main/prometheus/families.ts'
+import { families } from '../../src-main/main/prometheus/metric-families.ts'
 
 const folder = join(import.meta.dirname, '..', '..', 'prometheus')
 

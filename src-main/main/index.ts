@@ -3,7 +3,7 @@ import { app } from 'electron'
 import { helpText } from '#shared/settings/help-text.ts'
 import { readConsoleSettings } from '#shared/settings/console-settings.ts'
 import { version } from '../../package.json'
-import { readLaunchArguments } from './app/command-line.ts'
+import { readLaunchArguments } from './app/launch-arguments.ts'
 import { runApp } from './app/run.ts'
 
 const { args, link } = readLaunchArguments(process.argv, !app.isPackaged)

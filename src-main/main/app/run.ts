@@ -6,10 +6,10 @@ import type { ConsoleSettings } from '#shared/settings/console-settings.ts'
 import { Lifetime } from '#shared/lifetime.ts'
 import { openLog } from '../log/open-log.ts'
 import { registerAppScheme } from '../windows/app-protocol.ts'
-import { reportCrashes } from './crash.ts'
+import { reportCrashes } from './crash-report.ts'
 import { defaultDataDir } from './data-dir.ts'
 import { runtimeNotice, appVersions } from './runtime.ts'
-import { Shutdown } from './ordered-end.ts'
+import { Shutdown } from './shutdown.ts'
 import { startApp } from './start.ts'
 
 /** From settings to a running app: what has to happen before Electron is ready, and the frame around all the rest. */

@@ -1,7 +1,7 @@
 import type { ConsoleSettings } from '#shared/settings/console-settings.ts'
 import type { Lifetime } from '#shared/lifetime.ts'
 import type { Log } from '#shared/log.ts'
-import type { Shutdown } from './ordered-end.ts'
+import type { Shutdown } from './shutdown.ts'
 
 /** What the composition root begins with. */
 export interface StartDeps {

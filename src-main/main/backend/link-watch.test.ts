@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { BackendLink } from '#shared/session/operator-session.ts'
 import { BackendProbe } from './link-watch.ts'
-import { healthy } from './testing-server.ts'
+import { healthy } from './test-server.ts'
 
 const fine = { ok: true, body: healthy.body }
 const withoutDatabase = { ok: true, body: { ...(healthy.body as object), postgres: 'down' } }

@@ -2,7 +2,7 @@ import { healthOperation } from '#shared/rest/system.ts'
 import type { BackendLink } from '#shared/session/operator-session.ts'
 import { nextLink, probeDelayMs } from './link.ts'
 import type { ProbeResult } from './link.ts'
-import type { BackendResult, RestClient } from './rest-client.ts'
+import type { BackendResult, RestClient } from './rest/rest-client.ts'
 
 export interface BackendProbeDeps {
   readonly client: Pick<RestClient, 'call'>

@@ -2,8 +2,8 @@ import type { AppInfo } from '#shared/ipc/contract.ts'
 import type { DataCalls, DataEvents } from '../../threads/data-calls.ts'
 import type { ReadCalls } from '../../threads/read-calls.ts'
 import type { ThreadSupervisor } from '../../threads/supervisor.ts'
-import type { BackendSession } from '../backend/backend-session.ts'
-import type { CurrentHealth } from '../health/health-board.ts'
+import type { BackendSession } from '../backend/session/backend-session.ts'
+import type { CurrentHealth } from '../app/current-health.ts'
 
 export type DataThread = ThreadSupervisor<DataCalls, DataEvents>
 export type ReadThread = ThreadSupervisor<ReadCalls>

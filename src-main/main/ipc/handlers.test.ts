@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { ipcCalls } from '#shared/ipc/channels.ts'
 import { aRule } from '#shared/rule/rule-builders.ts'
-import { CurrentHealth } from '../health/health-board.ts'
+import { CurrentHealth } from '../app/current-health.ts'
 import type { IpcDeps } from './deps.ts'
 import { csvFileName } from './export-name.ts'
 import { ipcHandlers } from './handlers.ts'

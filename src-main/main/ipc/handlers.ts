@@ -1,13 +1,13 @@
 import type { IpcHandlers } from '#shared/ipc/contract.ts'
-import { actionHandlers } from './actions.ts'
-import { alertHandlers } from './alerts.ts'
-import { appHandlers } from './app.ts'
+import { actionHandlers } from './action-handlers.ts'
+import { alertHandlers } from './alert-handlers.ts'
+import { appHandlers } from './app-handlers.ts'
 import type { IpcDeps } from './deps.ts'
-import { streamCallHandlers } from './records.ts'
-import { ruleHandlers } from './rules.ts'
+import { streamCallHandlers } from './stream-handlers.ts'
+import { ruleHandlers } from './rule-handlers.ts'
 import { sampleHandlers } from './samples.ts'
-import { sessionHandlers } from './session.ts'
-import { userHandlers } from './users.ts'
+import { sessionHandlers } from './session-handlers.ts'
+import { userHandlers } from './user-handlers.ts'
 
 /** Every call of the contract, each from the file of its domain. */
 export function ipcHandlers(deps: IpcDeps): IpcHandlers {

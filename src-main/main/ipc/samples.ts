@@ -1,5 +1,5 @@
 import type { IpcHandlers } from '#shared/ipc/contract.ts'
-import { cachedRange, rangeWithHistory } from '../backend/long-range.ts'
+import { cachedRange, rangeWithHistory } from '../backend/history/history-range.ts'
 import type { IpcDeps } from './deps.ts'
 import { csvFileName } from './export-name.ts'
 

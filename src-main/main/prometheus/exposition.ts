@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client'
 import type { Metric, MetricObjectWithValues, MetricValue, RegistryContentType } from 'prom-client'
-import type { MetricFamily } from './families.ts'
+import type { MetricFamily } from './metric-families.ts'
 
 export interface Exposition {
   readonly type: string

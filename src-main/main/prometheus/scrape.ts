@@ -2,10 +2,10 @@ import { collectDefaultMetrics, Registry } from 'prom-client'
 import type { Alert } from '#shared/alert/alert.ts'
 import type { DataThread } from '../ipc/deps.ts'
 import type { NotificationCount } from '../notifications/desktop-notifier.ts'
-import type { Scrape } from './endpoint.ts'
+import type { Scrape } from './metrics-endpoint.ts'
 import { toExposition } from './exposition.ts'
-import { families } from './families.ts'
-import type { ScrapeSnapshot } from './families.ts'
+import { families } from './metric-families.ts'
+import type { ScrapeSnapshot } from './metric-families.ts'
 
 export interface ScrapeDeps {
   readonly data: Pick<DataThread, 'call'>

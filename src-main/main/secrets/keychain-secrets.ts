@@ -1,7 +1,7 @@
 import type { Log } from '#shared/log.ts'
 import { callKeychain, KeychainTimeout } from './keychain-call.ts'
 import type { KeychainRequest, StartKeychainProcess } from './keychain-call.ts'
-import { InMemorySecrets } from './memory-secrets.ts'
+import { InMemorySecrets } from './in-memory-secrets.ts'
 import type { SecretStore } from './secret-store.ts'
 
 export interface KeychainDeps {

@@ -3,7 +3,7 @@ import { alertSentence } from '#shared/alert/alert-text.ts'
 import { healthLine } from '#shared/health/assess-health.ts'
 import type { WallClock } from '#shared/health/assess-health.ts'
 import type { Health } from '#shared/health/health.ts'
-import { worstFirst } from '../alerts/open-alerts.ts'
+import { worstFirst } from '../app/firing-alerts.ts'
 
 const mostAlerts = 3
 

@@ -3,9 +3,9 @@ import type { Rectangle } from 'electron'
 import type { IpcPush } from '#shared/ipc/channels.ts'
 import type { IpcPushOf } from '#shared/ipc/contract.ts'
 import type { Log } from '#shared/log.ts'
-import { windowBounds, smallestWindow } from './place-window.ts'
+import { windowBounds, smallestWindow } from './window-bounds.ts'
 import { pageOptions } from './page-options.ts'
-import type { WindowStateFile } from './window-memory.ts'
+import type { WindowStateFile } from './window-state-file.ts'
 
 export interface MainWindowDeps {
   readonly page: string

@@ -1,0 +1,47 @@
+import { StatusTray } from '../tray/status-tray.ts'
+import { MainWindow } from '../windows/main-window.ts'
+import { handleWindowClose } from '../windows/window-closing.ts'
+import type { AppComponents } from './app-components.ts'
+import type { StartDeps } from './start-deps.ts'
+import { routeEvents } from './event-routes.ts'
+import type { EventRoutes } from './event-routes.ts'
+
+/** What the operator sees, and the wires that keep it up to date. */
+export interface AppShell {
+  readonly window: MainWindow
+  readonly wired: EventRoutes
+  /** Brings the window to the front, on an alert if one is named. */
+  readonly open: (alertId?: string) => void
+}
+
+/** The window is made, not opened. */
+export function createAppShell(
+  { log, life, end }: StartDeps,
+  components: AppComponents,
+  files: { readonly page: string; readonly preload: string },
+): AppShell {
+  const { stateFile, notifier, icon } = components
+  const open = (alertId?: string): void => {
+    window.show()
+    if (alertId !== undefined) window.navigate({ alertId })
+  }
+  const offsetMinutes = (at: number): number => -new Date(at).getTimezoneOffset()
+  const clock = (): { now: number; offsetMinutes: number } => ({
+    now: Date.now(),
+    offsetMinutes: offsetMinutes(Date.now()),
+  })
+  const tray = new StatusTray({ open, quit: () => void end.run(0), clock })
+  life.own('tray', tray, () => tray.end())
+  const window: MainWindow = new MainWindow({
+    ...files,
+    icon,
+    stateFile,
+    log: log.child({ part: 'window' }),
+    onClose: () => void handleWindowClose({ window, stateFile, notifier, open, end }),
+    onVisible: (seen) => wired.watch(seen),
+  })
+  life.own('window', window, () => window.end())
+  const wired = routeEvents({ ...components, window, tray, open, now: Date.now, offsetMinutes, log })
+  life.own('wires', wired, () => wired.end())
+  return { window, wired, open }
+}

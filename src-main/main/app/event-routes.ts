@@ -1,0 +1,125 @@
+import type { Log } from '#shared/log.ts'
+import type { FiringAlerts } from './firing-alerts.ts'
+import type { BackendClient } from '../backend/backend-client.ts'
+import type { CurrentHealth } from './current-health.ts'
+import type { DataThread, ReadThread } from '../ipc/deps.ts'
+import { AlertNotifications } from '../notifications/alert-notifications.ts'
+import { BlindNotifications } from '../notifications/blind-notifications.ts'
+import type { DesktopNotifier } from '../notifications/desktop-notifier.ts'
+import type { StatusTray } from '../tray/status-tray.ts'
+import type { MainWindow } from '../windows/main-window.ts'
+
+export interface WireDeps {
+  readonly data: DataThread
+  readonly read: ReadThread
+  readonly backend: BackendClient | undefined
+  readonly health: CurrentHealth
+  readonly alerts: FiringAlerts
+  readonly window: MainWindow
+  readonly tray: StatusTray
+  readonly notifier: DesktopNotifier
+  readonly open: (alertId?: string) => void
+  readonly now: () => number
+  readonly offsetMinutes: (at: number) => number
+  readonly log: Log
+}
+
+export interface EventRoutes {
+  /** Live frames are made only while somebody sees them. */
+  readonly watch: (seen: boolean) => void
+  readonly resumed: () => void
+  readonly end: () => void
+}
+
+const framesPerSecond = 4
+const lookEveryMs = 1000
+
+/** Joins what the data thread and the backend tell to window, tray and notifications. */
+export function routeEvents(deps: WireDeps): EventRoutes {
+  const { data, read, health, alerts, log } = deps
+  const notices = alertNotices(deps)
+  let seen = false
+  let ended = false
+  const watch = (): void =>
+    callInBackground(log, 'live.subscribe', data.call('live.subscribe', { hz: seen ? framesPerSecond : 0 }))
+  routeDataEvents(deps, notices)
+  data.onState((state) => {
+    health.setThreadState(state)
+    if (ended || state.kind !== 'running') return
+    // Only the data thread migrates the cache, so the read thread opens it after.
+    read.start()
+    watch()
+    callInBackground(
+      log,
+      'alerts.list',
+      data.call('alerts.list', { open: true }).then((open) => alerts.replace(open)),
+    )
+  })
+  const stopLooking = tickEverySecond(deps, notices)
+  return {
+    watch: (isSeen) => {
+      seen = isSeen
+      if (!ended && data.state.kind === 'running') watch()
+    },
+    resumed: () => notices.resumed(),
+    end: () => {
+      ended = true
+      stopLooking()
+    },
+  }
+}
+
+function routeDataEvents({ data, backend, health, alerts, window, tray }: WireDeps, notices: AlertNotifications): void {
+  data.on('live.frame', (frame) => window.push('live.frame', frame))
+  data.on('rules.changed', (rules) => window.push('rules.changed', rules))
+  data.on('actions.changed', (actions) => window.push('actions.changed', actions))
+  backend?.session.onChange((session) => window.push('session.changed', session))
+  data.on('notifications.queued', (queued) => notices.add(queued))
+  data.on('alerts.changed', (changed) => {
+    alerts.change(changed)
+    notices.alertsChanged(changed)
+    window.push('alerts.changed', changed)
+    tray.show(health.report.health, alerts.list)
+  })
+  data.on('health.changed', (report) => health.setReport(report))
+  health.onChange((report) => {
+    window.push('health.changed', report)
+    tray.show(report.health, alerts.list)
+  })
+}
+
+/** Time passes for what is owed, for blindness, and for acknowledgements that end, whether or not anything happens. */
+function tickEverySecond(deps: WireDeps, notices: AlertNotifications): () => void {
+  const { health, alerts, tray, notifier, log, now, offsetMinutes } = deps
+  const blind = new BlindNotifications({
+    show: (popup) => notifier.show(popup),
+    open: () => deps.open(),
+    now,
+    offsetMinutes,
+  })
+  const clock = setInterval(() => {
+    callInBackground(log, 'look', Promise.all([notices.tick(), blind.tick(health.report.health)]))
+    tray.show(health.report.health, alerts.list)
+  }, lookEveryMs)
+  return () => clearInterval(clock)
+}
+
+function alertNotices({ data, health, notifier, window, open, now, log }: WireDeps): AlertNotifications {
+  return new AlertNotifications({
+    show: (popup) => notifier.show(popup),
+    withdraw: (alertId) => notifier.withdraw(alertId),
+    settle: (shown, items) =>
+      callInBackground(log, 'notifications.settle', data.call('notifications.settle', { shown, items })),
+    health: () => health.report.health,
+    open: (alertId) => {
+      open(alertId)
+      if (alertId === undefined) window.navigate({ page: 'alerts' })
+    },
+    now,
+  })
+}
+
+/** A call whose answer nobody waits for. When the data thread dies meanwhile, its next start makes up for it. */
+function callInBackground(log: Log, call: string, answer: Promise<unknown>): void {
+  answer.catch((cause: unknown) => log.info('call failed', { call, cause }))
+}

@@ -1,0 +1,77 @@
+import type { OperatorAction, OperatorChange } from '#shared/team/operator-action.ts'
+import { acknowledgeAlertOperation } from '#shared/rest/alerts.ts'
+import type { Rule } from '#shared/rule/rule.ts'
+import { createRuleOperation, removeRuleOperation, updateRuleOperation } from '#shared/rest/rules.ts'
+import type { CallBackend, BackendFailure } from '../rest/rest-client.ts'
+import { isTransientFailure, backendFailureSentence } from '../rest/backend-failure.ts'
+
+/** What became of one attempt. `later`: the same attempt may well succeed; `away`: so for every other action, too. */
+export type SendResult =
+  | { readonly kind: 'done'; /** The rule that holds now, where one was saved. */ readonly rule?: Rule }
+  | { readonly kind: 'settled'; readonly state: 'conflict' | 'refused'; readonly problem: string }
+  | { readonly kind: 'later'; readonly problem: string }
+  | { readonly kind: 'away' }
+
+/** How long the backend may be behind with the record that raised an alert, from the first attempt on. */
+export const unknownAlertRetryMs = 10 * 60_000
+
+export async function trySend(call: CallBackend, action: OperatorAction, triedForMs: number): Promise<SendResult> {
+  const sent = await sendAction(call, action)
+  if (!sent.ok) return sendResultOf(action.does, sent.failure, triedForMs)
+  return { kind: 'done', ...(sent.rule === undefined ? {} : { rule: sent.rule }) }
+}
+
+type Sent = { readonly ok: true; readonly rule?: Rule } | { readonly ok: false; readonly failure: BackendFailure }
+
+/** Its id is the key by which the backend knows an action that it did already. */
+export async function sendAction(call: CallBackend, { id: idempotencyKey, does }: OperatorAction): Promise<Sent> {
+  if (does.kind === 'acknowledge') return acknowledge(call, idempotencyKey, does)
+  if (does.kind === 'remove-rule') {
+    const { ruleId: id, version: ifMatch } = does
+    const removed = await call(removeRuleOperation, { params: { id }, ifMatch, idempotencyKey })
+    return removed.ok ? { ok: true } : removed
+  }
+  const { ruleId, version, draft } = does
+  const saved =
+    ruleId === undefined
+      ? await call(createRuleOperation, { body: draft, idempotencyKey })
+      : await call(updateRuleOperation, {
+          params: { id: ruleId },
+          body: draft,
+          idempotencyKey,
+          ...(version === undefined ? {} : { ifMatch: version }),
+        })
+  return saved.ok ? { ok: true, rule: saved.body } : saved
+}
+
+/** Whoever was first is the official one, and an alert that has ended stays ended: either way it is done. */
+async function acknowledge(
+  call: CallBackend,
+  idempotencyKey: string,
+  { alertId, acknowledgement }: Extract<OperatorChange, { kind: 'acknowledge' }>,
+): Promise<Sent> {
+  const { comment, at, until } = acknowledgement
+  const response = await call(acknowledgeAlertOperation, {
+    params: { id: alertId },
+    body: {
+      at: new Date(at).toISOString(),
+      ...(comment === '' ? {} : { comment }),
+      ...(until === undefined ? {} : { until: new Date(until).toISOString() }),
+    },
+    idempotencyKey,
+  })
+  return response.ok ? { ok: true } : response
+}
+
+/** What a failure means for an action. Pure. */
+export function sendResultOf(does: OperatorChange, failure: BackendFailure, triedForMs: number): SendResult {
+  if (failure.kind !== 'problem') return { kind: 'away' }
+  const problem = backendFailureSentence(failure)
+  if (isTransientFailure(failure)) return { kind: 'later', problem }
+  const { code } = failure.problem
+  if (code === 'alert_not_found' && triedForMs < unknownAlertRetryMs)
+    return { kind: 'later', problem: 'The backend has not processed this alert yet.' }
+  if (code === 'rule_not_found' && does.kind === 'remove-rule') return { kind: 'done' }
+  if (code === 'version_conflict' || code === 'rule_exists') return { kind: 'settled', state: 'conflict', problem }
+  return { kind: 'settled', state: 'refused', problem }
+}

@@ -1,0 +1,40 @@
+import { join } from 'node:path'
+import { session } from 'electron'
+import { BackendClient } from './backend-client.ts'
+import { plaintextNotice } from './plaintext-notice.ts'
+import { SessionStateFile } from './session/session-state-file.ts'
+import type { CurrentHealth } from '../app/current-health.ts'
+import type { DataThread } from '../ipc/deps.ts'
+import { startElectronKeychain } from '../secrets/electron-keychain.ts'
+import { KeychainSecrets } from '../secrets/keychain-secrets.ts'
+import type { StartDeps } from '../app/start-deps.ts'
+
+/** The way to the backend, where one is configured. Made, not started. */
+export function createBackend(
+  { settings, dataDir, log: backendLog, life }: StartDeps,
+  data: DataThread,
+  health: CurrentHealth,
+): BackendClient | undefined {
+  const url = settings.backendUrl
+  if (url === undefined) return undefined
+  const log = backendLog.child({ part: 'backend' })
+  const notice = plaintextNotice(url)
+  if (notice) health.addNotice(notice)
+  const stateFile = new SessionStateFile(join(dataDir, 'session.json'), log)
+  life.own('session memory', stateFile, () => stateFile.flush())
+  // Chromium's network stack knows the proxies and certificates of this computer. In a session of its own: that of the
+  // page has no network, and this one lives in memory.
+  const network = session.fromPartition('backend', { cache: false })
+  const backend = new BackendClient({
+    url,
+    fetch: (address, init) => network.fetch(address, init),
+    secrets: new KeychainSecrets({ start: startElectronKeychain, log }),
+    stateFile,
+    data,
+    now: Date.now,
+    random: Math.random,
+    log,
+  })
+  life.own('backend', backend, () => backend.end())
+  return backend
+}

@@ -1,0 +1,64 @@
+import type { IpcReply, IpcRequest } from '#shared/ipc/contract.ts'
+import { metricRangeOperation } from '#shared/rest/metrics.ts'
+import type { RangeReply } from '../../../threads/read-calls.ts'
+import type { ReadThread } from '../../ipc/deps.ts'
+import { joinRange, segmentsOf, splitPoints } from './join-range.ts'
+import type { BackendHistory } from './join-range.ts'
+import type { CallBackend, BackendFailure } from '../rest/rest-client.ts'
+
+type RangeRequest = IpcRequest<'samples.range'>
+type Range = IpcReply<'samples.range'>
+
+/** A range as the cache alone has it. */
+export function cachedRange({ from, to, series }: RangeReply): Range {
+  return { from, to, series, segments: segmentsOf({ from, to }, from, 0) }
+}
+
+/** The cache, and before its beginning the backend; where that cannot help, the sentence why. */
+export async function rangeWithHistory(
+  read: Pick<ReadThread, 'call'>,
+  call: CallBackend,
+  request: RangeRequest,
+): Promise<Range> {
+  const whole = await read.call('samples.range', request)
+  const { from, to, metrics } = request
+  const boundary = Math.min(whole.cachedFrom ?? to, to)
+  if (boundary - from < 1) return cachedRange(whole)
+  const share = splitPoints(request.points, request, boundary)
+  // An earlier moment than the boundary: the backend takes its end as part of the range.
+  const early = { from, to: whole.cachedFrom === null ? to : boundary - 1 }
+  const [history, late] = await Promise.all([
+    historyOf(call, { ...request, ...early, points: share.early }),
+    boundary < to ? read.call('samples.range', { ...request, from: boundary, points: share.late }) : undefined,
+  ])
+  if ('missing' in history) {
+    const segments = segmentsOf({ from: boundary, to }, boundary, 0)
+    return { from, to, series: whole.series, segments, missingReason: history.missing }
+  }
+  const end = whole.cachedFrom === null ? Infinity : boundary
+  const series = joinRange(metrics, history, { series: late?.series ?? [], boundary: end })
+  return { from, to, series, segments: segmentsOf(request, boundary, history.resolution) }
+}
+
+async function historyOf(
+  call: CallBackend,
+  request: RangeRequest,
+): Promise<BackendHistory | { readonly missing: string }> {
+  const { nodeId, metrics, from, to, points } = request
+  const response = await call(metricRangeOperation, {
+    query: {
+      node_id: nodeId,
+      metrics: metrics.join(','),
+      from: new Date(from).toISOString(),
+      to: new Date(to).toISOString(),
+      points: String(points),
+    },
+  })
+  return response.ok ? { ...response.body, from, to, points } : { missing: missingSentence(response.failure) }
+}
+
+function missingSentence(failure: BackendFailure): string {
+  if (failure.kind === 'signed-out') return 'Sign in to see older values from the backend.'
+  if (failure.kind === 'unreachable') return 'Older values are not available: the backend does not answer.'
+  return `Older values are not available: ${failure.problem.detail}`
+}

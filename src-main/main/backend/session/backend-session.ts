@@ -1,0 +1,244 @@
+import { isDeepStrictEqual } from 'node:util'
+import { changePasswordOperation, loginOperation, meOperation } from '#shared/rest/auth.ts'
+import type { Operation } from '#shared/rest/operation.ts'
+import type { BackendLink, OperatorSession } from '#shared/session/operator-session.ts'
+import type { Log } from '#shared/log.ts'
+import type { SecretStore } from '../../secrets/secret-store.ts'
+import type { CallBackend, BackendFailure, BackendResult, RestClient } from '../rest/rest-client.ts'
+import type { OperationInput } from '../rest/rest-request.ts'
+import { callErrorOf, isTransientFailure } from '../rest/backend-failure.ts'
+import { PendingSignOuts } from './pending-sign-outs.ts'
+import { initialSignInState, nextSignInState } from './sign-in-state.ts'
+import type { SavedSession, SignInEvent, SignInState } from './sign-in-state.ts'
+import { SessionTokens } from './session-tokens.ts'
+
+export interface BackendSessionDeps {
+  readonly url: string
+  readonly client: Pick<RestClient, 'call'>
+  readonly link: { readonly link: BackendLink; onChange(listener: (link: BackendLink) => void): void }
+  readonly secrets: SecretStore
+  /** What lies in the clear between two runs: who it was, never a token. */
+  readonly stateFile: { readonly value: SavedSession; update(changes: SavedSession): void }
+  /** Epoch ms. */
+  readonly now: () => number
+  readonly log: Log
+}
+
+/** After a refresh that the backend could not answer. */
+const renewAgainMs = 30_000
+
+/**
+ * Who works at this console. Goes on from run to run by the refresh token in the keychain; while the backend is away
+ * the last known user and role hold. Every call of the API as that user goes through `call`.
+ */
+export class BackendSession {
+  readonly #deps: BackendSessionDeps
+  readonly #listeners = new Set<(session: OperatorSession) => void>()
+  #state: SignInState
+  #tokens: SessionTokens | null = null
+  #renewal: NodeJS.Timeout | undefined
+  /** The keychain is asked once, at the start; until then nobody knows whether there is a token. */
+  #restored: Promise<void> = Promise.resolve()
+  #saved: Promise<void> = Promise.resolve()
+  readonly #pendingSignOuts: PendingSignOuts
+  #left: Promise<void> = Promise.resolve()
+  #ended = false
+
+  constructor(deps: BackendSessionDeps) {
+    this.#deps = deps
+    this.#state = initialSignInState(deps.stateFile.value, deps.url)
+    this.#pendingSignOuts = new PendingSignOuts(deps)
+    deps.link.onChange((link) => {
+      this.#notifyListeners()
+      if (!link.reachable) return
+      void this.#renew()
+      void this.#pendingSignOuts.send()
+    })
+  }
+
+  get session(): OperatorSession {
+    const { url, link, secrets } = this.#deps
+    const common = { backendUrl: url, link: link.link }
+    if (this.#state.kind === 'signed-out') return { kind: 'signed-out', ...common, reason: this.#state.reason }
+    const { keychainProblem } = secrets
+    return {
+      kind: 'signed-in',
+      ...common,
+      user: this.#state.user,
+      ...(keychainProblem === undefined ? {} : { notKept: keychainProblem }),
+    }
+  }
+
+  onChange(listener: (session: OperatorSession) => void): void {
+    this.#listeners.add(listener)
+  }
+
+  start(): void {
+    if (this.#state.kind === 'signed-in') this.#restored = this.#restore(this.#account(this.#state.user.username))
+  }
+
+  /** The secrets follow the session one behind the other; the last one has to be written. */
+  async end(): Promise<void> {
+    this.#ended = true
+    clearTimeout(this.#renewal)
+    await this.#restored
+    await this.#saved
+    await this.#left
+    await this.#pendingSignOuts.settled()
+  }
+
+  /** Throws `CallError` with a sentence for the one at the form. */
+  async signIn(username: string, password: string): Promise<OperatorSession> {
+    const { client, log } = this.#deps
+    await this.#restored
+    const response = await client.call(loginOperation, { body: { username, password } })
+    if (!response.ok) throw callErrorOf(response.failure)
+    const who = await client.call(meOperation, {}, { token: response.body.access_token })
+    if (!who.ok) throw callErrorOf(who.failure)
+    void this.#leave() // goes on beside the new session; `#left` waits for it
+    const { username: name, role } = who.body
+    this.#tokens = this.#tokensOf(name, response.body.refresh_token)
+    this.#tokens.take(response.body)
+    log.info('signed in', { user: name, role })
+    this.#become({ kind: 'signed-in', user: { username: name, role } })
+    void this.#renew()
+    // Whether the keychain keeps it is part of the answer.
+    await this.#saved
+    this.#notifyListeners()
+    return this.session
+  }
+
+  /** Works without the backend, too: it is told as soon as it answers. */
+  async signOut(): Promise<OperatorSession> {
+    await this.#restored
+    const revoked = this.#leave()
+    this.#become({ kind: 'signed-out' })
+    if (this.#deps.link.link.reachable) await revoked
+    return this.session
+  }
+
+  async changePassword(current: string, next: string): Promise<void> {
+    const response = await this.call(changePasswordOperation, {
+      body: { current_password: current, new_password: next },
+    })
+    if (!response.ok) throw callErrorOf(response.failure)
+    this.#tokens?.take(response.body)
+    await this.#saved
+  }
+
+  /** An operation of the API as the user of the session; once more with a new token where the old one is not taken. */
+  readonly call: CallBackend = async (contract, input) => {
+    await this.#restored
+    const tokens = this.#tokens
+    if (!tokens) return { ok: false, failure: { kind: 'signed-out' } }
+    const access = await this.#access(tokens)
+    if (!access.ok) return access
+    const response = await this.#with(access.token, contract, input)
+    if (response.ok || !isTokenRefused(response.failure)) return response
+    const again = await this.#access(tokens, access.token)
+    return again.ok ? this.#with(again.token, contract, input) : again
+  }
+
+  #with<C extends Operation>(token: string, contract: C, input: OperationInput<C>): Promise<BackendResult<C>> {
+    return this.#deps.client.call(contract, input, { token })
+  }
+
+  async #access(tokens: SessionTokens, refused?: string): ReturnType<SessionTokens['access']> {
+    const access = await tokens.access(refused)
+    if (tokens !== this.#tokens) return { ok: false, failure: { kind: 'signed-out' } }
+    if (access.ok || access.failure.kind !== 'problem' || isTransientFailure(access.failure)) return access
+    const { code } = access.failure.problem
+    this.#deps.log.info('the backend ended the session', { code })
+    this.#deleteTokens()
+    this.#become({ kind: 'refused', code })
+    return { ok: false, failure: { kind: 'signed-out' } }
+  }
+
+  async #restore(account: string): Promise<void> {
+    const secret = await this.#deps.secrets.read(account)
+    if (this.#state.kind === 'signed-out') return
+    if (secret === undefined) return this.#become({ kind: 'lost' })
+    this.#tokens = this.#tokensOf(this.#state.user.username, secret)
+    if (this.#deps.link.link.reachable) void this.#renew()
+  }
+
+  /** Ahead of expiry, by the clock: a console that only watches stays signed in, and hears that its user was disabled. */
+  async #renew(): Promise<void> {
+    clearTimeout(this.#renewal)
+    await this.#restored
+    const tokens = this.#tokens
+    if (!tokens || this.#ended) return
+    const access = await this.#access(tokens)
+    if (access.ok && access.fresh) await this.#recognise(access.token)
+    if (tokens !== this.#tokens || this.#ended) return
+    clearTimeout(this.#renewal)
+    const delayMs = access.ok ? Math.max(tokens.renewAtMs - this.#deps.now(), 1000) : renewAgainMs
+    this.#renewal = setTimeout(() => void this.#renew(), delayMs)
+  }
+
+  async #recognise(token: string): Promise<void> {
+    const who = await this.#deps.client.call(meOperation, {}, { token })
+    if (who.ok) this.#become({ kind: 'recognised', user: { username: who.body.username, role: who.body.role } })
+  }
+
+  /** Forgets the tokens, and has the backend forget them as well, now or later. */
+  #leave(): Promise<void> {
+    const revoked = this.#tokens?.revoke()
+    this.#deleteTokens()
+    const before = this.#left
+    this.#left = (async () => {
+      await before
+      const stillGood = await revoked
+      if (stillGood === undefined) return
+      await this.#pendingSignOuts.keep(stillGood)
+      // It may have come back while the first attempt was under way: then it is not heard of again.
+      if (this.#deps.link.link.reachable) await this.#pendingSignOuts.send()
+    })()
+    return this.#left
+  }
+
+  #deleteTokens(): void {
+    clearTimeout(this.#renewal)
+    this.#tokens = null
+    if (this.#state.kind === 'signed-out') return
+    const account = this.#account(this.#state.user.username)
+    this.#saveTokens((secrets) => secrets.delete(account))
+  }
+
+  #tokensOf(username: string, refreshToken: string): SessionTokens {
+    const { client, now } = this.#deps
+    const account = this.#account(username)
+    const keep = (token: string): void => this.#saveTokens((secrets) => secrets.write(account, token))
+    return new SessionTokens({ client, now, keep }, refreshToken)
+  }
+
+  #saveTokens(change: (secrets: SecretStore) => Promise<void>): void {
+    this.#saved = this.#saved.then(() => change(this.#deps.secrets))
+  }
+
+  #account(username: string): string {
+    return `${username} at ${this.#deps.url}`
+  }
+
+  #become(event: SignInEvent): void {
+    const state = nextSignInState(this.#state, event)
+    if (isDeepStrictEqual(state, this.#state)) return
+    this.#state = state
+    const backendUrl = this.#deps.url
+    this.#deps.stateFile.update(
+      state.kind === 'signed-in'
+        ? { backendUrl, user: state.user, ended: undefined }
+        : { backendUrl, user: undefined, ended: state.reason },
+    )
+    this.#notifyListeners()
+  }
+
+  #notifyListeners(): void {
+    for (const listener of this.#listeners) listener(this.session)
+  }
+}
+
+/** A wrong password is told by the same status, and has nothing to do with the token. */
+function isTokenRefused(failure: BackendFailure): boolean {
+  return failure.kind === 'problem' && ['unauthenticated', 'session_ended'].includes(failure.problem.code)
+}

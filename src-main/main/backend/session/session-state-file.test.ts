@@ -1,0 +1,23 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { logTo } from '../../../threads/thread-log.ts'
+import { SessionStateFile } from './session-state-file.ts'
+
+const dir = mkdtempSync(join(tmpdir(), 'remo-session-'))
+afterEach(() => rmSync(dir, { recursive: true, force: true }))
+
+test('a file of the next version is read in its spelling, and written in the one of 0.1.0', async () => {
+  const path = join(dir, 'session.json')
+  const signOut = { backendUrl: 'http://one', until: 5 }
+  writeFileSync(path, JSON.stringify({ backendUrl: 'http://two', pendingSignOut: signOut, theme: 'dark' }))
+  const stateFile = new SessionStateFile(
+    path,
+    logTo(() => undefined),
+  )
+  expect(stateFile.value).toEqual({ backendUrl: 'http://two', untold: signOut })
+  stateFile.update({ ended: 'signed-out' })
+  await stateFile.flush()
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ ...stateFile.value, untold: signOut })
+})

@@ -1,0 +1,60 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { initialSignInState, nextSignInState } from './sign-in-state.ts'
+import type { SignInEvent, SignInState } from './sign-in-state.ts'
+
+const url = 'http://backend'
+const ada = { username: 'ada', role: 'operator' } as const
+const asAda: SignInState = { kind: 'signed-in', user: ada }
+
+describe('a start', () => {
+  test('goes on as the last run ended', () => {
+    expect([
+      initialSignInState({}, url),
+      initialSignInState({ backendUrl: url, user: ada }, url),
+      initialSignInState({ backendUrl: url, ended: 'disabled' }, url),
+    ]).toEqual([{ kind: 'signed-out', reason: 'never' }, asAda, { kind: 'signed-out', reason: 'disabled' }])
+  })
+
+  test('with another backend knows nobody', () => {
+    expect(initialSignInState({ backendUrl: 'http://other', user: ada }, url)).toEqual({
+      kind: 'signed-out',
+      reason: 'never',
+    })
+  })
+})
+
+test.each<[SignInEvent, SignInState]>([
+  [{ kind: 'signed-out' }, { kind: 'signed-out', reason: 'signed-out' }],
+  [
+    { kind: 'refused', code: 'session_ended' },
+    { kind: 'signed-out', reason: 'expired' },
+  ],
+  [
+    { kind: 'refused', code: 'account_disabled' },
+    { kind: 'signed-out', reason: 'disabled' },
+  ],
+  [{ kind: 'lost' }, { kind: 'signed-out', reason: 'expired' }],
+  [
+    { kind: 'recognised', user: { ...ada, role: 'viewer' } },
+    { kind: 'signed-in', user: { ...ada, role: 'viewer' } },
+  ],
+])('signed in, then %j', (event, state) => {
+  expect(nextSignInState(asAda, event)).toEqual(state)
+})
+
+test('once signed out only a sign-in signs in, and the reason stays', () => {
+  const out: SignInState = { kind: 'signed-out', reason: 'disabled' }
+  const late = fc.constantFrom<SignInEvent>(
+    { kind: 'recognised', user: ada },
+    { kind: 'lost' },
+    { kind: 'signed-out' },
+    { kind: 'refused', code: 'session_ended' },
+  )
+  fc.assert(
+    fc.property(fc.array(late), (events) => {
+      expect(events.reduce(nextSignInState, out)).toEqual(out)
+    }),
+  )
+  expect(nextSignInState(out, { kind: 'signed-in', user: ada })).toEqual(asAda)
+})

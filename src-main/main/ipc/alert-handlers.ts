@@ -1,0 +1,21 @@
+import type { IpcHandlers } from '#shared/ipc/contract.ts'
+import { requirePermission } from '../backend/session/require-permission.ts'
+import type { IpcDeps } from './deps.ts'
+
+type AlertCalls = Pick<IpcHandlers, 'alerts.list' | 'alerts.timeline' | 'alerts.acknowledge'>
+type AlertDeps = Pick<IpcDeps, 'data' | 'user' | 'session' | 'now'>
+
+export function alertHandlers({ data, user, session, now }: AlertDeps): AlertCalls {
+  // Who and when are said here: the window cannot acknowledge in the name of somebody else.
+  const acknowledger = (): string => (session ? requirePermission(session.session, 'acknowledge').user.username : user)
+  return {
+    'alerts.list': (request) => data.call('alerts.list', request),
+    'alerts.timeline': (request) => data.call('alerts.timeline', request),
+    // With a backend the data thread keeps it for the backend as well; it goes out from there.
+    'alerts.acknowledge': async ({ id, comment, until }) =>
+      data.call('alerts.acknowledge', {
+        id,
+        acknowledgement: { by: acknowledger(), at: now(), comment, ...(until === undefined ? {} : { until }) },
+      }),
+  }
+}

@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto'
+import type { IpcHandlers, IpcRequest, RuleChangeResult } from '#shared/ipc/contract.ts'
+import type { OperatorAction, OperatorChange } from '#shared/team/operator-action.ts'
+import { sendAction } from '../backend/actions/send-action.ts'
+import { callErrorOf, isUnreachable } from '../backend/rest/backend-failure.ts'
+import { requirePermission } from '../backend/session/require-permission.ts'
+import type { BackendSession } from '../backend/session/backend-session.ts'
+import type { DataCalls } from '../../threads/data-calls.ts'
+import type { IpcDeps } from './deps.ts'
+
+type RuleCalls = Pick<IpcHandlers, 'rules.list' | 'rules.save' | 'rules.remove'>
+type RuleDeps = Pick<IpcDeps, 'data' | 'session' | 'now'>
+
+/** Thresholds are this console's own, or, with a backend, everybody's: then they change there and come back by Kafka. */
+export function ruleHandlers({ data, session, now }: RuleDeps): RuleCalls {
+  return {
+    'rules.list': () => data.call('rules.list', {}),
+    'rules.save': async (request) => {
+      if (session) {
+        const { id, version, draft } = request
+        return changeTeamRule({ data, now }, session, {
+          kind: 'save-rule',
+          draft,
+          ...(id === undefined ? {} : { ruleId: id }),
+          ...(version === undefined ? {} : { version }),
+        })
+      }
+      return { kind: 'saved', rule: await data.call('rules.save', saveRequest(request)) }
+    },
+    'rules.remove': async (request) => {
+      if (session)
+        return changeTeamRule({ data, now }, session, {
+          kind: 'remove-rule',
+          ruleId: request.id,
+          version: request.version,
+        })
+      await data.call('rules.remove', request)
+      return { kind: 'saved' }
+    },
+  }
+}
+
+/** A request of the window leaves out what it does not know; the thread's call has no place for `undefined`. */
+function saveRequest({ id, version, draft }: IpcRequest<'rules.save'>): Parameters<DataCalls['rules.save']>[0] {
+  return { draft, ...(id === undefined ? {} : { id }), ...(version === undefined ? {} : { version }) }
+}
+
+/** The backend decides. While it is away the change waits in the cache, and does not hold before the backend has it. */
+async function changeTeamRule(
+  { data, now }: Pick<IpcDeps, 'data' | 'now'>,
+  session: BackendSession,
+  does: OperatorChange,
+): Promise<RuleChangeResult> {
+  const who = requirePermission(session.session, 'edit-rules')
+  const action: OperatorAction = { id: randomUUID(), at: now(), user: who.user.username, does, state: 'waiting' }
+  if (who.link.reachable) {
+    const sent = await sendAction(session.call, action)
+    if (sent.ok) return { kind: 'saved', ...(sent.rule === undefined ? {} : { rule: sent.rule }) }
+    if (!isUnreachable(sent.failure)) throw callErrorOf(sent.failure)
+  }
+  // Under the same id: should the backend have done it and only its answer been lost, it does not do it twice.
+  await data.call('actions.add', { action })
+  return { kind: 'queued', action }
+}

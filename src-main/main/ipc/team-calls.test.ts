@@ -1,0 +1,218 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { SeriesColumns } from '#shared/ipc/live-frame.ts'
+import type { Operation } from '#shared/rest/operation.ts'
+import { aRule } from '#shared/rule/rule-builders.ts'
+import type { OperatorSession } from '#shared/session/operator-session.ts'
+import type { BackendSession } from '../backend/session/backend-session.ts'
+import { aProblem } from '../backend/test-server.ts'
+import type { SentResponse } from '../backend/test-server.ts'
+import { CurrentHealth } from '../app/current-health.ts'
+import type { IpcDeps } from './deps.ts'
+import { ipcHandlers } from './handlers.ts'
+
+const alertId = '0b2e6a52-54a5-8f3c-9d5e-4d2f0f6a7b11'
+const link = { reachable: true, since: 0 }
+const common = { backendUrl: 'http://b', link }
+const signedIn = (role: 'viewer' | 'operator' | 'admin', over: Partial<OperatorSession> = {}): OperatorSession =>
+  ({ kind: 'signed-in', ...common, user: { username: 'ada', role }, ...over }) as OperatorSession
+const unreachable = { link: { reachable: false, since: 0, detail: 'It broke.' } }
+const signedOut: OperatorSession = { kind: 'signed-out', ...common, reason: 'expired' }
+
+let session: OperatorSession
+/** What the backend says; `undefined` is nobody there. */
+let say: (path: string, input: Record<string, unknown>) => SentResponse | undefined
+let toBackend: Array<readonly [string, Record<string, unknown>]>
+let toThreads: Array<readonly [string, unknown]>
+let cache: (request: { from: number }) => { series: SeriesColumns[]; cachedFrom: number | null }
+
+beforeEach(() => {
+  session = signedIn('admin')
+  say = () => ({ status: 200, body: {} })
+  toBackend = []
+  toThreads = []
+})
+
+function handlers() {
+  const call = (contract: Operation, input: Record<string, unknown>) => {
+    if (session.kind !== 'signed-in') return Promise.resolve({ ok: false, failure: { kind: 'signed-out' } })
+    toBackend.push([`${contract.method} ${contract.path}`, input])
+    const said = say(contract.path, input)
+    if (!said) return Promise.resolve({ ok: false, failure: { kind: 'unreachable', detail: 'It broke.' } })
+    return Promise.resolve(
+      said.status < 400
+        ? { ok: true, body: said.body }
+        : { ok: false, failure: { kind: 'problem', problem: said.body } },
+    )
+  }
+  const thread = ((name: string, request: { from: number; to: number }) => {
+    toThreads.push([name, request])
+    return Promise.resolve(name === 'samples.range' ? { ...request, ...cache(request) } : request)
+  }) as never
+  return ipcHandlers({
+    info: () => expect.unreachable('app.info was not asked for'),
+    health: new CurrentHealth(0),
+    data: { call: thread },
+    read: { call: thread },
+    chooseFile: () => Promise.resolve(undefined),
+    user: 'the user of this computer',
+    session: {
+      get session() {
+        return session
+      },
+      call,
+    } as unknown as BackendSession,
+    askBackend: undefined,
+    now: () => 1000,
+  } satisfies IpcDeps)
+}
+
+const rule = aRule({ version: 2 })
+const { id: _i, version: _v, deleted: _d, effectiveFrom: _e, updatedBy: _b, updatedAt: _a, ...draft } = rule
+
+describe('a threshold', () => {
+  test('is changed at the backend, and holds', async () => {
+    say = () => ({ status: 200, body: rule })
+    expect(await handlers()['rules.save']({ id: rule.id, version: 1, draft })).toEqual({ kind: 'saved', rule })
+    expect([toBackend[0]?.[0], toThreads]).toEqual(['put /api/rules/:id', []])
+  })
+
+  test('somebody else changed meanwhile is a conflict, and nothing waits', async () => {
+    say = () => aProblem('version_conflict', { detail: 'Bob changed it.' })
+    await expect(handlers()['rules.save']({ id: rule.id, version: 1, draft })).rejects.toMatchObject({
+      code: 'conflict',
+      message: 'Bob changed it.',
+    })
+    expect(toThreads).toEqual([])
+  })
+
+  test('waits in the cache while the backend is away', async () => {
+    session = signedIn('admin', unreachable)
+    const written = await handlers()['rules.remove']({ id: rule.id, version: 1 })
+    const action = {
+      id: expect.any(String) as string,
+      at: 1000,
+      user: 'ada',
+      does: { kind: 'remove-rule', ruleId: rule.id, version: 1 },
+      state: 'waiting',
+    }
+    expect([written, toBackend, toThreads]).toEqual([{ kind: 'queued', action }, [], [['actions.add', { action }]]])
+  })
+
+  test.each([
+    ['no answer', undefined],
+    ['no database', aProblem('unavailable')],
+  ])('that got %s waits under the key that it was sent with', async (_name, said) => {
+    say = () => said
+    const written = await handlers()['rules.save']({ draft })
+    expect(written.kind === 'queued' && written.action.id).toBe(toBackend[0]?.[1]['idempotencyKey'])
+  })
+
+  test.each([
+    ['an operator', signedIn('operator'), 'forbidden'],
+    ['nobody', signedOut, 'signed-out'],
+  ])('%s changes none', async (_name, who, code) => {
+    session = who
+    await expect(handlers()['rules.save']({ draft })).rejects.toMatchObject({ code })
+    await expect(handlers()['rules.remove']({ id: rule.id, version: 1 })).rejects.toMatchObject({ code })
+    expect([toBackend, toThreads]).toEqual([[], []])
+  })
+})
+
+describe('an acknowledgement', () => {
+  const acknowledge = () => handlers()['alerts.acknowledge']({ id: alertId, comment: 'on it' })
+
+  test('is of the one who is signed in, not of the user of this computer', async () => {
+    session = signedIn('operator', unreachable)
+    await acknowledge()
+    const acknowledgement = { by: 'ada', at: 1000, comment: 'on it' }
+    expect(toThreads).toEqual([['alerts.acknowledge', { id: alertId, acknowledgement }]])
+  })
+
+  test.each([
+    ['a viewer', signedIn('viewer'), 'forbidden'],
+    ['nobody', signedOut, 'signed-out'],
+  ])('%s makes none', async (_name, who, code) => {
+    session = who
+    await expect(acknowledge()).rejects.toMatchObject({ code })
+    expect(toThreads).toEqual([])
+  })
+})
+
+describe('a range', () => {
+  const column = (...at: number[]): SeriesColumns => {
+    const times = Float64Array.from(at)
+    return { metric: 'cpu_usage', at: times, min: times, max: times, last: times }
+  }
+  const request = { nodeId: 'node-1', metrics: ['cpu_usage'], from: 0, to: 100_000, points: 100 }
+  const history = (...t: number[]): SentResponse => {
+    const series = [{ metric: 'cpu_usage', unit: '%', t, min: t, max: t, last: t }]
+    return { status: 200, body: { resolution: 60, series } }
+  }
+  const at = async () => {
+    const { series, ...rest } = await handlers()['samples.range'](request)
+    return { at: [...(series[0]?.at ?? [])], ...rest }
+  }
+
+  test('that the cache reaches is its own', async () => {
+    cache = () => ({ series: [column(1, 2)], cachedFrom: -5 })
+    const segments = [{ from: 0, to: 100_000, source: 'cache', resolution: 0 }]
+    expect([await at(), toBackend]).toEqual([{ at: [1, 2], from: 0, to: 100_000, parts: segments }, []])
+  })
+
+  test('that begins before the cache does is joined with what the backend has', async () => {
+    cache = ({ from }) => ({ series: [column(...[60_000, 70_000].filter((t) => t >= from))], cachedFrom: 60_000 })
+    say = () => history(50_000, 59_999, 60_000)
+    expect(await at()).toEqual({
+      at: [50_000, 59_999, 60_000, 70_000],
+      from: 0,
+      to: 100_000,
+      segments: [
+        { from: 0, to: 60_000, source: 'backend', resolution: 60 },
+        { from: 60_000, to: 100_000, source: 'cache', resolution: 0 },
+      ],
+    })
+    expect(toBackend).toEqual([
+      [
+        'get /api/metrics/range',
+        {
+          query: {
+            node_id: 'node-1',
+            metrics: 'cpu_usage',
+            from: '1970-01-01T00:00:00.000Z',
+            to: '1970-01-01T00:00:59.999Z',
+            points: '60',
+          },
+        },
+      ],
+    ])
+  })
+
+  test("of a node that the cache does not know is the backend's", async () => {
+    cache = () => ({ series: [column()], cachedFrom: null })
+    say = () => history(50_000, 100_000)
+    const segments = [{ from: 0, to: 100_000, source: 'backend', resolution: 60 }]
+    expect(await at()).toEqual({ at: [50_000, 100_000], from: 0, to: 100_000, parts: segments })
+  })
+
+  test.each<[string, () => void, string]>([
+    ['signed out', () => (session = signedOut), 'Sign in to see older values from the backend.'],
+    ['away', () => (say = () => undefined), 'Older values are not available: the backend does not answer.'],
+  ])('%s: the cache answers, and it is said why the rest is missing', async (_name, arrange, missingReason) => {
+    arrange()
+    cache = () => ({ series: [column(60_000)], cachedFrom: 60_000 })
+    const segments = [{ from: 60_000, to: 100_000, source: 'cache', resolution: 0 }]
+    expect(await at()).toEqual({ at: [60_000], from: 0, to: 100_000, parts: segments, missing: missingReason })
+  })
+})
+
+test("users are an administrator's affair", async () => {
+  say = () => ({ status: 200, body: [] })
+  expect(await handlers()['users.list']({})).toEqual([])
+  await handlers()['users.update']({ id: 7, change: { disabled: true } })
+  expect(toBackend).toEqual([
+    ['get /api/users', { query: { limit: '500' } }],
+    ['patch /api/users/:id', { params: { id: '7' }, body: { disabled: true } }],
+  ])
+  session = signedIn('operator')
+  await expect(handlers()['users.list']({})).rejects.toMatchObject({ code: 'forbidden' })
+})

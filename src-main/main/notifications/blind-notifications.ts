@@ -1,0 +1,46 @@
+import { formatDuration } from '#shared/format/duration.ts'
+import { formatClock } from '#shared/format/time.ts'
+import type { Health } from '#shared/health/health.ts'
+import { notBlind, nextBlindState } from './blind-state.ts'
+import type { BlindChange, BlindState } from './blind-state.ts'
+import type { DesktopPopup, ShowPopup } from './desktop-notifier.ts'
+
+export interface BlindNotificationsDeps {
+  readonly show: ShowPopup
+  readonly open: () => void
+  readonly now: () => number
+  /** Minutes east of UTC at an instant, for times that a person reads. */
+  readonly offsetMinutes: (at: number) => number
+}
+
+/** Tells the operator that nothing is being watched, and when it is again. The second popup replaces the first. */
+export class BlindNotifications {
+  readonly #deps: BlindNotificationsDeps
+  #state: BlindState = notBlind
+
+  constructor(deps: BlindNotificationsDeps) {
+    this.#deps = deps
+  }
+
+  async tick(health: Health): Promise<void> {
+    const [state, change] = nextBlindState(this.#state, health, this.#deps.now())
+    this.#state = state
+    if (change) await this.#deps.show(this.#popup(change))
+  }
+
+  #popup(change: BlindChange): DesktopPopup {
+    const { open, offsetMinutes } = this.#deps
+    const since = formatClock(change.since, offsetMinutes(change.since))
+    if (change.kind === 'blind') {
+      return {
+        tag: 'blind',
+        title: `Monitoring blind since ${since}`,
+        body: change.detail,
+        urgency: 'critical',
+        onClick: open,
+      }
+    }
+    const body = `Monitoring was blind for ${formatDuration(change.forMs)}, since ${since}.`
+    return { tag: 'blind', title: 'Monitoring restored', body, urgency: 'low', onClick: open }
+  }
+}

@@ -1,0 +1,182 @@
+import { expect, test } from 'vitest'
+import { anAlert } from '#shared/alert/alert-builders.ts'
+import type { DataThreadCounters } from '../../threads/data-calls.ts'
+import { families, maxNodes } from './metric-families.ts'
+import type { ScrapeSnapshot } from './metric-families.ts'
+
+const now = Date.UTC(2026, 10, 24, 10, 15, 30)
+
+const noData: DataThreadCounters = {
+  messagesByTopic: {},
+  errorsByTopic: {},
+  partitions: [],
+  deferredByTopic: {},
+  connected: false,
+  transitions: [],
+  evaluation: { bounds: [], counts: [], sum: 0, count: 0 },
+  cacheRows: 0,
+  cacheBytes: 0,
+}
+
+/** Nodes with `[cpu, memory, disk, network]`, newest sample `ageMs` ago, one sample in five seconds. */
+function live(nodes: Readonly<Record<string, readonly number[]>>, ageMs = 0): ScrapeSnapshot['live'] {
+  const ids = Object.keys(nodes)
+  return {
+    directory: {
+      nodes: ids.map((id) => ({ id, name: id })),
+      metrics: ['cpu_usage', 'memory_usage', 'disk_io', 'network_traffic'],
+      units: ['', '', '', ''],
+    },
+    frame: {
+      seq: 1,
+      width: 4,
+      nodes: Uint32Array.from(ids.keys()),
+      at: Float64Array.from(ids, () => now - ageMs),
+      intervals: Float64Array.from(ids, () => 5000),
+      values: Float64Array.from(Object.values(nodes).flat()),
+    },
+  }
+}
+
+const aSnapshot = (over: Partial<ScrapeSnapshot> = {}): ScrapeSnapshot => ({
+  now,
+  build: { version: '0.1.0', electron: '45.4.1', chromium: '150.0', node: '24.0.0' },
+  data: noData,
+  live: live({}),
+  openAlerts: [],
+  notifications: [],
+  backend: undefined,
+  ...over,
+})
+
+/** The lines of one family, as Prometheus reads them. */
+function lines(snapshot: ScrapeSnapshot, name: string): string[] {
+  const family = families(snapshot).find((candidate) => candidate.name === name)
+  if (!family) throw new Error(`no family ${name}`)
+  return family.values.map(({ metricName, labels, value }) => {
+    const pairs = Object.entries(labels).map(([key, label]) => `${key}=${label}`)
+    return `${metricName ?? name}{${pairs.join(',')}} ${value}`
+  })
+}
+
+test('values of a node come as ratios and bytes', () => {
+  const snapshot = aSnapshot({ live: live({ 'node-1': [71.5, 48, 12.5, 80] }) })
+  expect([
+    lines(snapshot, 'remo_node_cpu_usage_ratio'),
+    lines(snapshot, 'remo_node_memory_usage_ratio'),
+    lines(snapshot, 'remo_node_disk_io_bytes_per_second'),
+    lines(snapshot, 'remo_node_network_bytes_per_second'),
+    lines(snapshot, 'remo_node_last_seen_timestamp_seconds'),
+    lines(snapshot, 'remo_node_up'),
+  ]).toEqual([
+    ['remo_node_cpu_usage_ratio{node=node-1} 0.715'],
+    ['remo_node_memory_usage_ratio{node=node-1} 0.48'],
+    ['remo_node_disk_io_bytes_per_second{node=node-1} 12500000'],
+    ['remo_node_network_bytes_per_second{node=node-1} 10000000'],
+    [`remo_node_last_seen_timestamp_seconds{node=node-1} ${now / 1000}`],
+    ['remo_node_up{node=node-1} 1'],
+  ])
+})
+
+test('a metric that a node never sent has no series', () => {
+  const snapshot = aSnapshot({ live: live({ 'node-1': [NaN, 48, 0, NaN] }) })
+  expect(lines(snapshot, 'remo_node_cpu_usage_ratio')).toEqual([])
+  expect(lines(snapshot, 'remo_node_disk_io_bytes_per_second')).toEqual([
+    'remo_node_disk_io_bytes_per_second{node=node-1} 0',
+  ])
+})
+
+test('an offline node is down and keeps the time when it was seen', () => {
+  const snapshot = aSnapshot({ live: live({ 'node-1': [1, 1, 1, 1] }, 61_000) })
+  expect(lines(snapshot, 'remo_node_up')).toEqual(['remo_node_up{node=node-1} 0'])
+  expect(lines(snapshot, 'remo_node_last_seen_timestamp_seconds')).toEqual([
+    `remo_node_last_seen_timestamp_seconds{node=node-1} ${now / 1000 - 61}`,
+  ])
+})
+
+test('series of nodes are capped', () => {
+  const many = Object.fromEntries(Array.from({ length: maxNodes + 5 }, (_, index) => [`node-${index}`, [1, 1, 1, 1]]))
+  const snapshot = aSnapshot({ live: live(many) })
+  expect(lines(snapshot, 'remo_node_up')).toHaveLength(maxNodes)
+  expect(lines(snapshot, 'remo_node_cpu_usage_ratio').at(-1)).toBe(
+    `remo_node_cpu_usage_ratio{node=node-${maxNodes - 1}} 0.01`,
+  )
+})
+
+test('open alerts are counted by severity and state, zeros included', () => {
+  const acknowledgement = { by: 'ada', at: now, comment: '' }
+  const openAlerts = [anAlert(), anAlert({ acknowledgement }), anAlert({ severity: 'warning', acknowledgement })]
+  expect(lines(aSnapshot({ openAlerts }), 'remo_alerts')).toEqual([
+    'remo_alerts{severity=critical,state=firing} 1',
+    'remo_alerts{severity=critical,state=acknowledged} 1',
+    'remo_alerts{severity=warning,state=firing} 0',
+    'remo_alerts{severity=warning,state=acknowledged} 1',
+  ])
+})
+
+test('the stream is told by topic, partition and reason; a topic lags as its worst partition', () => {
+  const data: DataThreadCounters = {
+    ...noData,
+    messagesByTopic: { 'metrics-a': 7 },
+    errorsByTopic: { 'metrics-a': { 'not-json': 2 } },
+    partitions: [
+      { topic: 'metrics-a', partition: 0, lagMessages: 3, lagSeconds: 1.5 },
+      { topic: 'metrics-a', partition: 1, lagMessages: 0, lagSeconds: null },
+      { topic: 'metrics-a', partition: 2, lagMessages: 9, lagSeconds: 4 },
+    ],
+    deferredByTopic: { 'remo-rules': 2 },
+    connected: true,
+    transitions: [{ severity: 'critical', to: 'firing', count: 4 }],
+  }
+  const snapshot = aSnapshot({ data, notifications: [{ channel: 'desktop', result: 'shown', count: 2 }] })
+  expect(
+    [
+      'remo_kafka_messages_total',
+      'remo_kafka_message_errors_total',
+      'remo_kafka_consumer_lag_messages',
+      'remo_kafka_consumer_lag_seconds',
+      'remo_kafka_connected',
+      'remo_deferred_records',
+      'remo_alert_transitions_total',
+      'remo_notifications_total',
+    ].flatMap((name) => lines(snapshot, name)),
+  ).toEqual([
+    'remo_kafka_messages_total{topic=metrics-a} 7',
+    'remo_kafka_message_errors_total{topic=metrics-a,reason=not-json} 2',
+    'remo_kafka_consumer_lag_messages{topic=metrics-a,partition=0} 3',
+    'remo_kafka_consumer_lag_messages{topic=metrics-a,partition=1} 0',
+    'remo_kafka_consumer_lag_messages{topic=metrics-a,partition=2} 9',
+    'remo_kafka_consumer_lag_seconds{topic=metrics-a} 4',
+    'remo_kafka_connected{} 1',
+    'remo_deferred_records{topic=remo-rules} 2',
+    'remo_alert_transitions_total{severity=critical,to=firing} 4',
+    'remo_notifications_total{channel=desktop,result=shown} 2',
+  ])
+})
+
+test('the backend has figures only where one is configured', () => {
+  const requests = new Map([
+    ['200', 7],
+    ['unreachable', 2],
+  ])
+  const names = ['remo_backend_requests_total', 'remo_backend_sync_queue_length', 'remo_backend_reachable']
+  const joined = aSnapshot({ backend: { requests, waiting: 3, reachable: true } })
+  expect(names.flatMap((name) => lines(joined, name))).toEqual([
+    'remo_backend_requests_total{code=200} 7',
+    'remo_backend_requests_total{code=unreachable} 2',
+    'remo_backend_sync_queue_length{} 3',
+    'remo_backend_reachable{} 1',
+  ])
+  expect(families(aSnapshot()).filter(({ name }) => names.includes(name))).toEqual([])
+})
+
+test('the time of evaluation is a histogram that ends with +Inf', () => {
+  const evaluation = { bounds: [0.001, 0.01], counts: [3, 5], sum: 0.02, count: 6 }
+  expect(lines(aSnapshot({ data: { ...noData, evaluation } }), 'remo_evaluation_duration_seconds')).toEqual([
+    'remo_evaluation_duration_seconds_bucket{le=0.001} 3',
+    'remo_evaluation_duration_seconds_bucket{le=0.01} 5',
+    'remo_evaluation_duration_seconds_bucket{le=+Inf} 6',
+    'remo_evaluation_duration_seconds_sum{} 0.02',
+    'remo_evaluation_duration_seconds_count{} 6',
+  ])
+})

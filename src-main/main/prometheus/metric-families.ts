@@ -1,0 +1,195 @@
+import type { Alert } from '#shared/alert/alert.ts'
+import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
+import { freshnessOf } from '#shared/health/assess-health.ts'
+import type { LiveDirectory, LiveFrame } from '#shared/ipc/live-frame.ts'
+import type { DataThreadCounters } from '../../threads/data-calls.ts'
+import type { BackendCounters } from '../backend/backend-client.ts'
+import type { NotificationCount } from '../notifications/desktop-notifier.ts'
+
+/** One metric family as prom-client writes it. `metricName` differs from `name` for the parts of a histogram. */
+export interface MetricFamily {
+  readonly name: string
+  readonly help: string
+  readonly type: 'gauge' | 'counter' | 'histogram'
+  readonly values: readonly Value[]
+}
+interface Value {
+  readonly value: number
+  readonly labels: Readonly<Record<string, string | number>>
+  readonly metricName?: string
+}
+
+/** All that a scrape tells, as it stands at `now` (epoch ms). */
+export interface ScrapeSnapshot {
+  readonly now: number
+  readonly build: Readonly<Record<'version' | 'electron' | 'chromium' | 'node', string>>
+  readonly data: DataThreadCounters
+  readonly live: { readonly directory: LiveDirectory; readonly frame: LiveFrame }
+  readonly openAlerts: readonly Alert[]
+  readonly notifications: readonly NotificationCount[]
+  /** Absent where none is configured. */
+  readonly backend: BackendCounters | undefined
+}
+
+/**
+ * Nodes beyond this have no series: six series a node stay below what one scrape should carry. The first nodes that
+ * this console saw are the ones that are kept, so a series never comes and goes.
+ */
+export const maxNodes = 2000
+
+/** Units of Prometheus: ratios for percent, bytes for MB (10^6 bytes) and Mbit (10^6 bits). */
+const nodeGauges = [
+  {
+    metric: 'cpu_usage',
+    name: 'remo_node_cpu_usage_ratio',
+    help: 'CPU usage of a node, 0 to 1.',
+    convert: (percent: number) => percent / 100,
+  },
+  {
+    metric: 'memory_usage',
+    name: 'remo_node_memory_usage_ratio',
+    help: 'Memory usage of a node, 0 to 1.',
+    convert: (percent: number) => percent / 100,
+  },
+  {
+    metric: 'disk_io',
+    name: 'remo_node_disk_io_bytes_per_second',
+    help: 'Disk traffic of a node.',
+    convert: (megabytes: number) => megabytes * 1e6,
+  },
+  {
+    metric: 'network_traffic',
+    name: 'remo_node_network_bytes_per_second',
+    help: 'Network traffic of a node.',
+    convert: (megabits: number) => (megabits * 1e6) / 8,
+  },
+] as const
+
+export function families(snapshot: ScrapeSnapshot): readonly MetricFamily[] {
+  return [
+    gauge('remo_build_info', 'Versions of this console; the value is always 1.', [
+      { value: 1, labels: snapshot.build },
+    ]),
+    ...nodeFamilies(snapshot),
+    ...alertFamilies(snapshot),
+    ...streamFamilies(snapshot.data),
+    evaluationFamily(snapshot.data.evaluation),
+    ...(snapshot.backend ? backendFamilies(snapshot.backend) : []),
+    gauge('remo_cache_rows', 'Samples in the local cache.', [{ value: snapshot.data.cacheRows, labels: {} }]),
+    gauge('remo_cache_size_bytes', 'Size of the local cache on disk.', [
+      { value: snapshot.data.cacheBytes, labels: {} },
+    ]),
+  ]
+}
+
+function gauge(name: string, help: string, values: readonly Value[]): MetricFamily {
+  return { name, help, type: 'gauge', values }
+}
+
+function counter(name: string, help: string, values: readonly Value[]): MetricFamily {
+  return { name, help, type: 'counter', values }
+}
+
+function nodeFamilies({ live: { directory, frame }, now }: ScrapeSnapshot): MetricFamily[] {
+  const rows = [...frame.nodes.keys()].filter((row) => (frame.nodes[row] ?? Infinity) < maxNodes)
+  const node = (row: number): { node: string } => ({ node: directory.nodes[frame.nodes[row] ?? -1]?.id ?? '' })
+  const at = (row: number): number => frame.at[row] ?? NaN
+  const metrics = nodeGauges.map(({ metric, name, help, convert }) => {
+    const column = directory.metrics.indexOf(metric)
+    const value = (row: number): number => (column < 0 ? NaN : (frame.values[row * frame.width + column] ?? NaN))
+    const known = rows.filter((row) => !Number.isNaN(value(row)))
+    return gauge(
+      name,
+      help,
+      known.map((row) => ({ value: convert(value(row)), labels: node(row) })),
+    )
+  })
+  const seen = rows.map((row) => ({ value: at(row) / 1000, labels: node(row) }))
+  const up = rows.map((row) => {
+    const offline = freshnessOf(at(row), frame.intervals[row] ?? NaN, now) === 'offline'
+    return { value: offline ? 0 : 1, labels: node(row) }
+  })
+  return [
+    ...metrics,
+    gauge('remo_node_last_seen_timestamp_seconds', 'Event time of the newest sample of a node.', seen),
+    gauge('remo_node_up', '1 while a node sends samples, 0 when it is offline.', up),
+  ]
+}
+
+function alertFamilies({ openAlerts, now, data, notifications }: ScrapeSnapshot): MetricFamily[] {
+  const open = (['critical', 'warning'] as const).flatMap((severity) => {
+    const alerts = openAlerts.filter((alert) => alert.severity === severity)
+    const acknowledged = alerts.filter((alert) => isAcknowledged(alert, now)).length
+    return [
+      { value: alerts.length - acknowledged, labels: { severity, state: 'firing' } },
+      { value: acknowledged, labels: { severity, state: 'acknowledged' } },
+    ]
+  })
+  const transitions = data.transitions.map(({ severity, to, count }) => ({ value: count, labels: { severity, to } }))
+  const shown = notifications.map(({ channel, result, count }) => ({ value: count, labels: { channel, result } }))
+  return [
+    gauge('remo_alerts', 'Open alerts.', open),
+    counter('remo_alert_transitions_total', 'Alert transitions since this console started.', transitions),
+    counter('remo_notifications_total', 'Notifications handed to the operating system.', shown),
+  ]
+}
+
+function streamFamilies(data: DataThreadCounters): MetricFamily[] {
+  const { messagesByTopic, errorsByTopic, partitions, deferredByTopic, connected } = data
+  const deferred = Object.entries(deferredByTopic).map(([topic, value]) => ({ value, labels: { topic } }))
+  const messages = Object.entries(messagesByTopic).map(([topic, count]) => ({ value: count, labels: { topic } }))
+  const errors = Object.entries(errorsByTopic).flatMap(([topic, reasons]) =>
+    Object.entries(reasons).map(([reason, count]) => ({ value: count, labels: { topic, reason } })),
+  )
+  const lag = partitions.map(({ topic, partition, lagMessages }) => ({
+    value: lagMessages,
+    labels: { topic, partition },
+  }))
+  return [
+    counter('remo_kafka_messages_total', 'Records read since this console started.', messages),
+    counter('remo_kafka_message_errors_total', 'Records rejected since this console started.', errors),
+    gauge('remo_kafka_consumer_lag_messages', 'Unread records of a partition.', lag),
+    gauge(
+      'remo_kafka_consumer_lag_seconds',
+      'Age of the next record to read, in the worst partition of a topic.',
+      lagSeconds(partitions),
+    ),
+    gauge('remo_kafka_connected', '1 while connected to Kafka.', [{ value: connected ? 1 : 0, labels: {} }]),
+    gauge('remo_deferred_records', 'Records of the backend that this version cannot apply.', deferred),
+  ]
+}
+
+function backendFamilies({ requests, waiting, reachable }: BackendCounters): MetricFamily[] {
+  const answers = [...requests].map(([code, value]) => ({ value, labels: { code } }))
+  return [
+    counter('remo_backend_requests_total', 'Requests to the backend by status, or unreachable.', answers),
+    gauge('remo_backend_sync_queue_length', 'Operator actions waiting to be sent to the backend.', [
+      { value: waiting, labels: {} },
+    ]),
+    gauge('remo_backend_reachable', '1 while the backend answers.', [{ value: reachable ? 1 : 0, labels: {} }]),
+  ]
+}
+
+function lagSeconds(partitions: DataThreadCounters['partitions']): Value[] {
+  const worst = new Map<string, number>()
+  for (const { topic, lagSeconds: lag } of partitions) {
+    if (lag !== null) worst.set(topic, Math.max(lag, worst.get(topic) ?? 0))
+  }
+  return [...worst].map(([topic, value]) => ({ value, labels: { topic } }))
+}
+
+function evaluationFamily({ bounds, counts, sum, count }: DataThreadCounters['evaluation']): MetricFamily {
+  const name = 'remo_evaluation_duration_seconds'
+  const buckets = bounds.map((le, index) => ({
+    metricName: `${name}_bucket`,
+    value: counts[index] ?? 0,
+    labels: { le },
+  }))
+  const values = [
+    ...buckets,
+    { metricName: `${name}_bucket`, value: count, labels: { le: '+Inf' } },
+    { metricName: `${name}_sum`, value: sum, labels: {} },
+    { metricName: `${name}_count`, value: count, labels: {} },
+  ]
+  return { name, help: 'Time to evaluate one batch of records.', type: 'histogram', values }
+}

@@ -1,0 +1,35 @@
+import type { Notice } from '../app/current-health.ts'
+import type { Log } from '#shared/log.ts'
+import { serveMetrics } from './metrics-endpoint.ts'
+import type { MetricsEndpoint, Scrape } from './metrics-endpoint.ts'
+
+export interface MetricsDeps {
+  readonly port: number
+  readonly scrape: Scrape
+  readonly log: Log
+  readonly notice: (notice: Notice) => void
+}
+
+/** A console without its endpoint still watches: a port that cannot be had is said, and that is all. */
+export async function startMetricsEndpoint({
+  port,
+  scrape,
+  log,
+  notice,
+}: MetricsDeps): Promise<MetricsEndpoint | undefined> {
+  try {
+    const endpoint = await serveMetrics(port, scrape, (cause) => log.warn('scrape failed', { cause }))
+    log.info('metrics endpoint', { url: metricsUrl(endpoint.port) })
+    return endpoint
+  } catch (cause) {
+    log.warn('metrics endpoint is off', { port, cause })
+    const inUse = (cause as NodeJS.ErrnoException).code === 'EADDRINUSE'
+    const why = inUse ? `another program uses port ${port}; set PROMETHEUS_PORT` : (cause as Error).message
+    notice({ id: 'metrics-endpoint', severity: 'warning', text: `Prometheus endpoint is off: ${why}.` })
+    return undefined
+  }
+}
+
+export function metricsUrl(port: number): string {
+  return `http://127.0.0.1:${port}/metrics`
+}

@@ -49,7 +49,7 @@ const reposAlone = [
   ),
 ]
 /** Both names of the files that hold SQL: the second ones are on their way to the first. */
-const repos = ['**/repo.ts', '**/*-repo.ts', '**/http/idempotency.ts']
+const repos = ['**/repo.ts', '**/*-repo.ts', '**/http/idempotency-repo.ts']
 
 export default ts.config(
   { ignores: ['out/', 'node_modules/', 'test-results/', '.tsbuild/', 'tests/fixtures/'] },

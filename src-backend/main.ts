@@ -4,8 +4,8 @@
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { loadConfigOrExit } from './config/config-or-exit.ts'
-import { createJsonLog } from './observe/log.ts'
+import { loadConfigOrExit } from './config/load-config.ts'
+import { createJsonLog } from './observe/json-log.ts'
 import { runReplica } from './replica.ts'
 
 const config = loadConfigOrExit()

@@ -3,12 +3,12 @@
  * do. Exit codes as in main.ts.
  */
 import { setTimeout as delay } from 'node:timers/promises'
-import { loadConfigOrExit } from './config/config-or-exit.ts'
+import { loadConfigOrExit } from './config/load-config.ts'
 import { databaseProblem } from './db/database-error.ts'
-import { migrateSchema, type MigrationProgress, planMigration } from './db/migrate.ts'
+import { migrateSchema, type MigrationProgress, planMigration } from './db/schema-migrations.ts'
 import { knownMigrations } from './db/migrations.ts'
 import { createPool } from './db/pool.ts'
-import { createJsonLog } from './observe/log.ts'
+import { createJsonLog } from './observe/json-log.ts'
 
 /** A database that starts at the same time may need so long. */
 const waitMs = 60_000

@@ -3,14 +3,14 @@ import type { Log } from '#shared/log.ts'
 import { Lifetime } from '#shared/lifetime.ts'
 import { createApp } from './app.ts'
 import type { Config } from './config/config.ts'
-import { badConfiguration } from './config/config-or-exit.ts'
-import { waitForDatabase } from './db/ready.ts'
+import { badConfiguration } from './config/load-config.ts'
+import { waitForDatabase } from './db/wait-for-database.ts'
 import { SchemaWatch } from './db/schema-watch.ts'
 import { createPool } from './db/pool.ts'
-import { replicaShutdown } from './ending.ts'
+import { replicaShutdown } from './replica-shutdown.ts'
 import { startHttpServer } from './http/server.ts'
 import { requestThrottle } from './http/throttle.ts'
-import { createReplicaComponents, type ReplicaComponents } from './parts.ts'
+import { createReplicaComponents, type ReplicaComponents } from './replica-components.ts'
 
 export interface ReplicaDeps {
   readonly config: Config

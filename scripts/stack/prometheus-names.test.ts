@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { IngestCounters } from '../../src-backend/ingest/ingest-figures.ts'
-import { createMetricsServer, type MetricsServerDeps } from '../../src-backend/observe/observe.ts'
+import { IngestCounters } from '../../src-backend/ingest/ingest-counters.ts'
+import { createMetricsServer, type MetricsServerDeps } from '../../src-backend/observe/metrics-server.ts'
 import { families } from '../../src-main/main/prometheus/metric-families.ts'
 
 const folder = join(import.meta.dirname, '..', '..', 'prometheus')

@@ -9,11 +9,11 @@ import {
 } from '#shared/rest/auth.ts'
 import { apiError } from '../http/fail.ts'
 import { type ApiRoute, apiRoute } from '../http/route.ts'
-import { toUser } from './accounts.ts'
-import { register as registerViewer, type RegistrationDeps, setUpFirstAdmin } from './registration.ts'
-import { findAccount } from './repo.ts'
+import { toUser } from './accounts/accounts.ts'
+import { register as registerViewer, type RegistrationDeps, setUpFirstAdmin } from './accounts/registration.ts'
+import { findAccount } from './accounts/repo.ts'
 import { endSession, refreshSession } from './sessions/sessions.ts'
-import { changeOwnPassword, signIn, type SignInDeps } from './sign-in.ts'
+import { changeOwnPassword, signIn, type SignInDeps } from './sign-in/sign-in.ts'
 
 export const authRoutes = (deps: SignInDeps & RegistrationDeps): ApiRoute[] => [
   apiRoute(loginOperation, async (call) => ({ body: await signIn(deps, call, call.body) })),

@@ -1,6 +1,6 @@
 import type { Log } from '#shared/log.ts'
 import type { Db } from './db.ts'
-import { checkSchema } from './migrate.ts'
+import { checkSchema } from './schema-migrations.ts'
 import { SchemaTooNewError } from './schema.ts'
 
 const everyMs = 1_000

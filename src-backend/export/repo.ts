@@ -4,7 +4,7 @@ import { type BinaryRow, BinaryRows } from '../db/binary-rows.ts'
 import { copyOut } from '../db/copy-out.ts'
 import type { Db } from '../db/db.ts'
 import type { ExportedNode, ExportNames, SampleRecord } from './csv-lines.ts'
-import { Utf8Buffer } from './text-bytes.ts'
+import { Utf8Buffer } from './utf8-buffer.ts'
 
 /** Beyond any fleet that one backend watches. */
 const namesAtMost = 100_000

@@ -8,8 +8,8 @@ import type { Db, Pool } from '../db/db.ts'
 import { withTx } from '../db/tx.ts'
 import { parseBody } from './body.ts'
 import { apiError } from './fail.ts'
-import { findResponse, saveResponse, type KeyedRequest, type StoredResponse } from './idempotency.ts'
-import { idempotencyKeyOf, parseRequest, singleQuery, versionOf } from './parse.ts'
+import { findResponse, saveResponse, type KeyedRequest, type StoredResponse } from './idempotency-repo.ts'
+import { idempotencyKeyOf, parseRequest, singleQuery, versionOf } from './parse-request.ts'
 import type { Actor, HandlerResult, ApiCall, ApiRoute } from './route.ts'
 
 export interface HandleDeps {

@@ -4,10 +4,10 @@ import { finished } from 'node:stream/promises'
 import { from as copyFrom } from 'pg-copy-streams'
 import { partitionKey, type TopicPartition } from '../../src-kafka/stream.ts'
 import type { Db } from '../db/db.ts'
-import { encodeSamples, type SampleRow } from './copy-samples.ts'
-import type { NodeCache } from './known-nodes.ts'
-import type { NodeState } from './node-state.ts'
-import { nodeRecord, type LockedNodeRow, openNode } from './stored-node.ts'
+import { encodeSamples, type SampleRow } from './write/copy-samples.ts'
+import type { NodeCache } from './nodes/node-cache.ts'
+import type { NodeState } from './nodes/node-state.ts'
+import { nodeRecord, type LockedNodeRow, openNode } from './nodes/stored-node.ts'
 
 interface PositionRow {
   readonly topic: string

@@ -1,6 +1,6 @@
 import type { Db, Pool } from '../db/db.ts'
 import { withTx } from '../db/tx.ts'
-import { dayMs, dayPartition, floorDay, monthPartition, type TablePartition } from './days.ts'
+import { dayMs, dayPartition, floorDay, monthPartition, type TablePartition } from './table-partitions.ts'
 
 const daysAhead = 3
 

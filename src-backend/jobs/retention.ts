@@ -1,6 +1,6 @@
 import { deleteOldAlerts } from '../alerts/service.ts'
 import type { Db } from '../db/db.ts'
-import { dayMs, floorDay, type TablePartition, partitionNamed } from './days.ts'
+import { dayMs, floorDay, type TablePartition, partitionNamed } from './table-partitions.ts'
 
 export interface Retention {
   readonly rawDays: number

@@ -1,5 +1,5 @@
 import type { Db } from '../db/db.ts'
-import { type RollupBatch, type RollupDueRow, planRollupBatch } from './due-pack.ts'
+import { type RollupBatch, type RollupDueRow, planRollupBatch } from './rollup-batch.ts'
 
 const minuteMs = 60_000
 /** Pairs of node and minute in one transaction: about a second of work. */

@@ -1,6 +1,6 @@
 import type { Db, Pool } from '../db/db.ts'
 import { withTx } from '../db/tx.ts'
-import { Downsampler, type DownsampledPoint } from './envelope.ts'
+import { Downsampler, type DownsampledPoint } from './downsampler.ts'
 import { floorMinute, isCoarse, planRange, type RangePlan, type TimeRange } from './range-plan.ts'
 import type { NodeSeries } from './repo.ts'
 import { beginSnapshot, eachRollup, eachSample, findSeries, readDue, readLayouts, readSamplesSince } from './repo.ts'

@@ -5,7 +5,7 @@ import { copyOut } from '../db/copy-out.ts'
 import type { Db } from '../db/db.ts'
 import type { BinaryRow } from '../db/binary-rows.ts'
 import { BinaryRows } from '../db/binary-rows.ts'
-import type { DownsampledPoint } from './envelope.ts'
+import type { DownsampledPoint } from './downsampler.ts'
 import type { TimeRange } from './range-plan.ts'
 
 /** Beyond any fleet that one backend watches. */

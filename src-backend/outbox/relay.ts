@@ -10,8 +10,8 @@ import { backOffMs } from '../../src-kafka/client/waiting.ts'
 import { ProduceError, type OrderedProducer } from '../../src-kafka/produce/ordered-producer.ts'
 import type { Db, Pool } from '../db/db.ts'
 import { withTx } from '../db/tx.ts'
-import { OutboxListener } from './bell.ts'
-import { enqueueCurrent, enqueueAll } from './outbox.ts'
+import { OutboxListener } from './outbox-listener.ts'
+import { enqueueCurrent, enqueueAll } from './enqueue.ts'
 import { ForeignTopics } from './ownership.ts'
 import type { TeamBatch, TeamCheck } from './team-check.ts'
 import { isCompared } from './team-database.ts'
@@ -22,7 +22,7 @@ import {
   readQueued,
   tryRelayLock,
   type QueuedRows,
-} from './waiting-rows.ts'
+} from './queued-rows-repo.ts'
 
 const topics = Object.values(sharedTopics)
 

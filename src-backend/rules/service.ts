@@ -8,7 +8,7 @@ import type { Db, Pool } from '../db/db.ts'
 import { withTx } from '../db/tx.ts'
 import { apiError } from '../http/fail.ts'
 import type { ChangeAuthor } from '../http/route.ts'
-import { enqueueRule } from '../outbox/outbox.ts'
+import { enqueueRule } from '../outbox/enqueue.ts'
 import { isCompared } from '../outbox/team-database.ts'
 import {
   findRule,

@@ -4,7 +4,7 @@ import type { AuditAction } from '#shared/rest/audit.ts'
 import type { Role } from '#shared/session/role.ts'
 import { anId, aRule } from '#shared/rule/rule-builders.ts'
 import { applyTransitions } from '../../src-backend/alerts/service.ts'
-import { hashOfToken } from '../../src-backend/auth/secret-token.ts'
+import { hashOfToken } from '../../src-backend/auth/tokens/secret-token.ts'
 import { withTx } from '../../src-backend/db/tx.ts'
 import { passwordOf, fullBackend, type FullBackend } from '../support/whole-backend.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createAuth } from '../../src-backend/auth/auth.ts'
+import { createAuth } from '../../src-backend/auth/create-auth.ts'
 import { authApp, type AuthApp, password } from '../support/auth-app.ts'
 import { problemIn } from '../support/backend-app.ts'
 import { nullLog } from '../support/silent-log.ts'

@@ -1,6 +1,6 @@
 /** A program for tests: a replica as main.ts runs it, in which something that nobody catches goes wrong on a signal. */
-import { loadConfigOrExit } from '../../src-backend/config/config-or-exit.ts'
-import { createJsonLog } from '../../src-backend/observe/log.ts'
+import { loadConfigOrExit } from '../../src-backend/config/load-config.ts'
+import { createJsonLog } from '../../src-backend/observe/json-log.ts'
 import { runReplica } from '../../src-backend/replica.ts'
 
 const config = loadConfigOrExit()

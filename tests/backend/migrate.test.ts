@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { checkSchema, migrateSchema, readMigrations } from '../../src-backend/db/migrate.ts'
+import { checkSchema, migrateSchema, readMigrations } from '../../src-backend/db/schema-migrations.ts'
 import { migrationOf } from '../../src-backend/db/migrations.ts'
 import { testDatabase, type TestDatabase } from '../support/database.ts'
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { IngestCounters } from '../../src-backend/ingest/ingest-figures.ts'
+import { IngestCounters } from '../../src-backend/ingest/ingest-counters.ts'
 import type { HttpServer } from '../../src-backend/http/server.ts'
-import { createMetricsServer, type MetricsServer } from '../../src-backend/observe/observe.ts'
+import { createMetricsServer, type MetricsServer } from '../../src-backend/observe/metrics-server.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
 
 let database: TestDatabase

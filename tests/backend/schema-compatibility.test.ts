@@ -1,6 +1,6 @@
 /** Two neighbouring versions on one database: which of them may work on it. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { checkSchema, migrateSchema, planMigration, readMigrations } from '../../src-backend/db/migrate.ts'
+import { checkSchema, migrateSchema, planMigration, readMigrations } from '../../src-backend/db/schema-migrations.ts'
 import { type Migration, migrationOf, numberOf } from '../../src-backend/db/migrations.ts'
 import { type BackendProcess, startBackendProcess } from '../support/backend-process.ts'
 import { testDatabase, type TestDatabase } from '../support/database.ts'

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { freePort } from '../../scripts/stack/ports.ts'
 import { startPostgres } from '../../scripts/stack/postgres.ts'
-import { migrateSchema } from '../../src-backend/db/migrate.ts'
+import { migrateSchema } from '../../src-backend/db/schema-migrations.ts'
 import { createPool } from '../../src-backend/db/pool.ts'
 import { nullLog } from './silent-log.ts'
 

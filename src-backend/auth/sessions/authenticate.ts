@@ -2,7 +2,7 @@ import type { Log } from '#shared/log.ts'
 import type { Pool } from '../../db/db.ts'
 import { apiError } from '../../http/fail.ts'
 import type { Actor } from '../../http/route.ts'
-import type { AccessTokens } from '../access-token.ts'
+import type { AccessTokens } from '../tokens/access-token.ts'
 import { findStanding, type AccessState } from './repo.ts'
 
 export interface AuthenticateDeps {

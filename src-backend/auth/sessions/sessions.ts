@@ -3,11 +3,11 @@ import type { Log } from '#shared/log.ts'
 import type { Tokens } from '#shared/rest/auth.ts'
 import type { Db } from '../../db/db.ts'
 import { apiError } from '../../http/fail.ts'
-import { type AccessTokens, accessTokenSeconds } from '../access-token.ts'
+import { type AccessTokens, accessTokenSeconds } from '../tokens/access-token.ts'
 import type { AuthCall } from '../auth-call.ts'
-import { raiseTokenVersion } from '../repo.ts'
-import { hashOfToken, newSecretToken } from '../secret-token.ts'
-import { refreshVerdict, type RefreshVerdict } from './judge-refresh.ts'
+import { raiseTokenVersion } from '../accounts/repo.ts'
+import { hashOfToken, newSecretToken } from '../tokens/secret-token.ts'
+import { refreshVerdict, type RefreshVerdict } from './refresh-verdict.ts'
 import {
   dropExpiredFamilies,
   dropExpiredTokens,

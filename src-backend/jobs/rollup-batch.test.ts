@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { planRollupBatch } from './due-pack.ts'
+import { planRollupBatch } from './rollup-batch.ts'
 
 const minute = 60_000
 const row = (id: string, nodes: number[], since: number, until: number) => ({

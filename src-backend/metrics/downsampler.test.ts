@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Downsampler, valuesOf } from './envelope.ts'
+import { Downsampler, valuesOf } from './downsampler.ts'
 
 const range = { from: 1_000, to: 2_000 }
 const sample = fc.record({ at: fc.integer({ min: 1_000, max: 1_999 }), value: fc.integer({ min: -50, max: 50 }) })

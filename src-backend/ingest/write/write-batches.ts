@@ -1,17 +1,17 @@
 import type { Transition } from '#shared/alert/transition.ts'
 import type { RecordPosition, Sample } from '#shared/metric/sample.ts'
 import type { ReadPosition } from '#shared/metric/read-position.ts'
-import { PositionMovedError } from '../../src-kafka/client/kafka-failure.ts'
-import { partitionKey } from '../../src-kafka/stream.ts'
-import { applyTransitions } from '../alerts/service.ts'
-import type { Db } from '../db/db.ts'
-import { holdSchema } from '../db/schema-lock.ts'
+import { PositionMovedError } from '../../../src-kafka/client/kafka-failure.ts'
+import { partitionKey } from '../../../src-kafka/stream.ts'
+import { applyTransitions } from '../../alerts/service.ts'
+import type { Db } from '../../db/db.ts'
+import { holdSchema } from '../../db/schema-lock.ts'
 import type { SampleRow } from './copy-samples.ts'
-import type { DayPartitions } from './days.ts'
+import type { DayPartitions } from './day-partitions.ts'
 import { dueMinutes } from './due-minutes.ts'
-import type { NodeCache } from './known-nodes.ts'
+import type { NodeCache } from '../nodes/node-cache.ts'
 import type { LayoutOf } from './layouts.ts'
-import { type NodeState, applySample } from './node-state.ts'
+import { type NodeState, applySample } from '../nodes/node-state.ts'
 import {
   copySamples,
   insertGap,
@@ -22,9 +22,9 @@ import {
   saveNodes,
   savePositions,
   upsertSamples,
-} from './repo.ts'
-import type { RuleIndexCache } from './rules-in-force.ts'
-import { withoutStored, firstOffset, type IngestBatch } from './run.ts'
+} from '../repo.ts'
+import type { RuleIndexCache } from '../rule-index-cache.ts'
+import { withoutStored, firstOffset, type IngestBatch } from './ingest-batch.ts'
 
 export interface WriteContext {
   readonly rules: RuleIndexCache

@@ -1,6 +1,6 @@
 import type { Sample } from '#shared/metric/sample.ts'
-import type { Db } from '../db/db.ts'
-import { layoutIds } from './repo.ts'
+import type { Db } from '../../db/db.ts'
+import { layoutIds } from '../repo.ts'
 
 const rememberAtMost = 10_000
 

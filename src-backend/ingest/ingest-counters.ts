@@ -1,6 +1,6 @@
 import type { RejectionCode } from '#shared/metric/sample.ts'
 import { Counter, Gauge, Histogram, type Metric } from 'prom-client'
-import type { AssignedPartitionLag } from './partition-watch.ts'
+import type { AssignedPartitionLag } from './assigned-partitions.ts'
 
 /** A fleet with a topic each would make as many series: beyond so many, the rest is one. */
 const topicsAtMost = 200

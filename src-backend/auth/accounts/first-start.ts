@@ -1,10 +1,10 @@
 import type { Log } from '#shared/log.ts'
-import type { Db, Pool } from '../db/db.ts'
-import { withTx } from '../db/tx.ts'
+import type { Db, Pool } from '../../db/db.ts'
+import { withTx } from '../../db/tx.ts'
 import { createAccount } from './accounts.ts'
-import type { Passwords } from './passwords.ts'
+import type { Passwords } from '../passwords/passwords.ts'
 import { dropSetupToken, insertSetupToken, lockSeeding, countAccounts } from './repo.ts'
-import { newSecretToken } from './secret-token.ts'
+import { newSecretToken } from '../tokens/secret-token.ts'
 
 const demoAdmin = { username: 'admin', email: 'admin@remo.local', role: 'admin' } as const
 const demoPassword = 'admin123'

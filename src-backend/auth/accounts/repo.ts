@@ -1,5 +1,5 @@
 import type { Role } from '#shared/session/role.ts'
-import type { Db } from '../db/db.ts'
+import type { Db } from '../../db/db.ts'
 
 export interface AccountRow {
   readonly id: number

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { dayPartition, monthPartition, partitionNamed } from './days.ts'
+import { dayPartition, monthPartition, partitionNamed } from './table-partitions.ts'
 
 const at = Date.parse
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Utf8Buffer } from './text-bytes.ts'
+import { Utf8Buffer } from './utf8-buffer.ts'
 
 test('text of any script comes out whole, whatever size was expected', () => {
   for (const size of [0, 3, 1_000]) {

@@ -5,11 +5,11 @@ import { applyTransitions } from '../alerts/service.ts'
 import type { Db, Pool } from '../db/db.ts'
 import { holdSchema } from '../db/schema-lock.ts'
 import { withTx } from '../db/tx.ts'
-import type { NodeState } from './node-state.ts'
-import type { AssignedPartitions } from './partition-watch.ts'
+import type { NodeState } from './nodes/node-state.ts'
+import type { AssignedPartitions } from './assigned-partitions.ts'
 import { lockKnownNodes, readSeriesStates, saveNodes } from './repo.ts'
-import type { RuleIndexCache } from './rules-in-force.ts'
-import { openSeries } from './stored-node.ts'
+import type { RuleIndexCache } from './rule-index-cache.ts'
+import { openSeries } from './nodes/stored-node.ts'
 
 const pageSize = 1_000
 

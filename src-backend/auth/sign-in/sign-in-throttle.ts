@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
-import type { Pool } from '../db/db.ts'
-import { addressKey } from '../http/address-key.ts'
-import { apiError } from '../http/fail.ts'
-import { concurrencyLimitPerKey } from '../http/line.ts'
-import { tooManySignIns } from './password-hash.ts'
+import type { Pool } from '../../db/db.ts'
+import { addressKey } from '../../http/address-key.ts'
+import { apiError } from '../../http/fail.ts'
+import { concurrencyLimitPerKey } from '../../http/line.ts'
+import { tooManySignIns } from '../passwords/password-hash.ts'
 
 /** So many wrong passwords are forgiven in a window, to an account and to an address. */
 const freeFailures = 5

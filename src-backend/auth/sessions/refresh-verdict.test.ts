@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { refreshVerdict } from './judge-refresh.ts'
+import { refreshVerdict } from './refresh-verdict.ts'
 
 const now = 1_000_000
 const fresh = {

@@ -1,7 +1,7 @@
 import type { SeriesState } from '#shared/alert/transition.ts'
 import { seriesStateCodec, unknownOfState } from '#shared/codec/series-state-codec.ts'
 import { z } from 'zod'
-import { storedValue } from '../http/needs-newer.ts'
+import { storedValue } from '../../http/needs-newer.ts'
 import type { NodeState } from './node-state.ts'
 
 /** A row of `node` as the driver gives it. */

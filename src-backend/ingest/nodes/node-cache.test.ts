@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { NodeCache } from './known-nodes.ts'
+import { NodeCache } from './node-cache.ts'
 import type { NodeState } from './node-state.ts'
 
 function aNode(nodeId: string): NodeState {

@@ -1,12 +1,12 @@
 import type { Log } from '#shared/log.ts'
 import type { User } from '#shared/rest/auth.ts'
-import { writeAudit } from '../audit/service.ts'
-import { apiError } from '../http/fail.ts'
+import { writeAudit } from '../../audit/service.ts'
+import { apiError } from '../../http/fail.ts'
 import { createAccount, toUser } from './accounts.ts'
-import type { AuthCall } from './auth-call.ts'
-import type { Passwords } from './passwords.ts'
+import type { AuthCall } from '../auth-call.ts'
+import type { Passwords } from '../passwords/passwords.ts'
 import { consumeSetupToken, hasSetupToken } from './repo.ts'
-import { hashOfToken } from './secret-token.ts'
+import { hashOfToken } from '../tokens/secret-token.ts'
 
 export interface RegistrationDeps {
   readonly registration: 'open' | 'closed'

@@ -2,12 +2,12 @@ import type { Log } from '#shared/log.ts'
 import type { Config } from '../config/config.ts'
 import type { Pool } from '../db/db.ts'
 import type { Actor, ApiRoute } from '../http/route.ts'
-import { createAccessTokens } from './access-token.ts'
-import { prepareAccounts } from './first-start.ts'
-import { createPasswords, type Passwords } from './passwords.ts'
+import { createAccessTokens } from './tokens/access-token.ts'
+import { prepareAccounts } from './accounts/first-start.ts'
+import { createPasswords, type Passwords } from './passwords/passwords.ts'
 import { authRoutes } from './routes.ts'
 import { authenticate } from './sessions/authenticate.ts'
-import { createSignInThrottle } from './sign-in-throttle.ts'
+import { createSignInThrottle } from './sign-in/sign-in-throttle.ts'
 
 export interface AuthDeps {
   readonly pool: Pool

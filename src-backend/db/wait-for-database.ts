@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '#shared/log.ts'
 import { databaseProblem } from './database-error.ts'
 import type { Pool } from './db.ts'
-import { checkSchema } from './migrate.ts'
+import { checkSchema } from './schema-migrations.ts'
 
 const againMs = 1_000
 

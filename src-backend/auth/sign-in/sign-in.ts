@@ -1,12 +1,12 @@
 import type { Log } from '#shared/log.ts'
 import type { Tokens } from '#shared/rest/auth.ts'
-import { apiError } from '../http/fail.ts'
-import type { Actor } from '../http/route.ts'
-import { writeAudit } from '../audit/service.ts'
-import type { AccessTokens } from './access-token.ts'
-import { nameKey } from './accounts.ts'
-import type { AuthCall } from './auth-call.ts'
-import type { Passwords } from './passwords.ts'
+import { apiError } from '../../http/fail.ts'
+import type { Actor } from '../../http/route.ts'
+import { writeAudit } from '../../audit/service.ts'
+import type { AccessTokens } from '../tokens/access-token.ts'
+import { nameKey } from '../accounts/accounts.ts'
+import type { AuthCall } from '../auth-call.ts'
+import type { Passwords } from '../passwords/passwords.ts'
 import {
   type AccountRow,
   findAccount,
@@ -15,8 +15,8 @@ import {
   recordSignIn,
   replaceHash,
   setPasswordHash,
-} from './repo.ts'
-import { endSessions, openSession } from './sessions/sessions.ts'
+} from '../accounts/repo.ts'
+import { endSessions, openSession } from '../sessions/sessions.ts'
 import type { SignInThrottle } from './sign-in-throttle.ts'
 
 export interface SignInDeps {

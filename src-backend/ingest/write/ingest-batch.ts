@@ -1,7 +1,7 @@
 import type { RecordPosition, Rejection, Sample } from '#shared/metric/sample.ts'
 import type { Gap, RejectedRow, ReadPosition } from '#shared/metric/read-position.ts'
-import { decodeBatch } from '../../src-kafka/records/decode-batch.ts'
-import type { RawBatch, UnreadableBatch } from '../../src-kafka/stream.ts'
+import { decodeBatch } from '../../../src-kafka/records/decode-batch.ts'
+import type { RawBatch, UnreadableBatch } from '../../../src-kafka/stream.ts'
 
 /** What one call of the stream asks to be stored, read as far as that needs no database. All of one partition. */
 export interface IngestBatch {

@@ -1,6 +1,6 @@
 import { Lifetime } from '#shared/lifetime.ts'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { replicaShutdown } from './ending.ts'
+import { replicaShutdown } from './replica-shutdown.ts'
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, child: () => log }
 const log = { ...silent, error: (line: string) => events.push(line) }

@@ -1,5 +1,5 @@
 /** `npm run dev [-- flags of the console]`: as `npm start`, with hot reload. */
-import { runMain } from './bootstrap/say.mjs'
-import { runConsole } from './console/session.ts'
+import { runMain } from './bootstrap/console-output.mjs'
+import { runConsole } from './console/run-console.ts'
 
 await runMain(() => runConsole('dev', process.argv.slice(2)))

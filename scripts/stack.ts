@@ -1,10 +1,10 @@
 /** `npm run stack -- up|down|status|logs|reset`: the server side without the console. */
 import type { stackVerbs } from './bootstrap/help.mjs'
-import { runMain, printLine, UserError } from './bootstrap/say.mjs'
+import { runMain, printLine, UserError } from './bootstrap/console-output.mjs'
 import { demoAccount } from './stack/demo-backend.ts'
-import { releaseStack } from './stack/ownership.ts'
+import { releaseStack } from './stack/stack-owner.ts'
 import { openStack } from './stack/open-stack.ts'
-import type { Stack } from './stack/stack.ts'
+import type { Stack } from './stack/stack-types.ts'
 
 const verbs: Record<keyof typeof stackVerbs, (stack: Stack) => Promise<number>> = {
   async up(stack) {

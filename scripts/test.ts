@@ -2,11 +2,11 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { testArguments, type testStages } from './bootstrap/needs.mjs'
-import { runMain, printLine, secondsSince } from './bootstrap/say.mjs'
-import { runContainers } from './test/containers.ts'
-import { runEndToEnd } from './test/e2e.ts'
+import { runMain, printLine, secondsSince } from './bootstrap/console-output.mjs'
+import { runContainers } from './test/run-containers.ts'
+import { runEndToEnd } from './test/run-e2e.ts'
 import { runScript, runVitest } from './test/runners.ts'
-import { type Count, countLine } from './test/report.ts'
+import { type Count, countLine } from './test/test-counts.ts'
 
 const results = join(import.meta.dirname, '..', 'test-results')
 

@@ -4,7 +4,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { identityOf, isRunning } from './process-identity.mjs'
-import { printLine } from './say.mjs'
+import { printLine } from './console-output.mjs'
 
 /**
  * @param {...string} parts below the cache folder

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { reasonIn, runQuietly } from './run.mjs'
-import { printLine, secondsSince, UserError } from './say.mjs'
+import { reasonIn, runQuietly } from './run-command.mjs'
+import { printLine, secondsSince, UserError } from './console-output.mjs'
 
 /** @param {string} root the repository */
 export async function ensureDependencies(root) {

@@ -2,9 +2,13 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cachePath, withLock } from './cache.mjs'
-import { fallbackElectronFolder, fallbackElectronVersion, provideFallbackElectron } from './closed-electron.mjs'
-import { reasonIn, runQuietly } from './run.mjs'
-import { printLine, secondsSince, UserError } from './say.mjs'
+import {
+  fallbackElectronFolder,
+  fallbackElectronVersion,
+  provideFallbackElectron,
+} from '../offline/fallback-electron.mjs'
+import { reasonIn, runQuietly } from './run-command.mjs'
+import { printLine, secondsSince, UserError } from './console-output.mjs'
 
 /** @typedef {{ dist: string, executable: string, version: string, origin: 'override' | 'official' | 'fallback' }} Electron */
 

@@ -1,6 +1,6 @@
 // What each command needs before it can run.
-import { findCompose } from './engine.mjs'
-import { UserError } from './say.mjs'
+import { findCompose } from './find-compose.mjs'
+import { UserError } from './console-output.mjs'
 import {
   missingForCertificates,
   missingForDesktop,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { needsOf } from './needs.mjs'
-import { UserError } from './say.mjs'
+import { UserError } from './console-output.mjs'
 
 describe('needsOf', () => {
   test('an unknown command and an unknown test stage are refused with a sentence', () => {

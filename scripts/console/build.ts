@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { reasonIn, runQuietly } from '../bootstrap/run.mjs'
-import { printLine, secondsSince, UserError } from '../bootstrap/say.mjs'
+import { reasonIn, runQuietly } from '../bootstrap/run-command.mjs'
+import { printLine, secondsSince, UserError } from '../bootstrap/console-output.mjs'
 
 const root = join(import.meta.dirname, '..', '..')
 const sources = [

@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path'
 import { cachePath } from '../bootstrap/cache.mjs'
 import { identityOf, isRunning, type ProcessIdentity } from '../bootstrap/process-identity.mjs'
-import { printLine } from '../bootstrap/say.mjs'
-import { stopVirtualDesktop } from '../desktop/desktop.ts'
-import { stopApp } from './app.ts'
+import { printLine } from '../bootstrap/console-output.mjs'
+import { stopVirtualDesktop } from '../desktop/virtual-desktop.ts'
+import { stopApp } from './console-app.ts'
 
 const runs = cachePath('run')
 

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, realpathSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { cachePath } from '../bootstrap/cache.mjs'
-import { reasonIn, runQuietly } from '../bootstrap/run.mjs'
-import { UserError } from '../bootstrap/say.mjs'
-import type { ContainerEngine } from './engine.ts'
+import { reasonIn, runQuietly } from '../bootstrap/run-command.mjs'
+import { UserError } from '../bootstrap/console-output.mjs'
+import type { ContainerEngine } from './container-engine.ts'
 
 /**
  * Debian 12 without manuals, from the mirror of this machine, as an image. Keeps apt's lists, so that the images on it

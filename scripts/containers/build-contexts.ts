@@ -13,10 +13,10 @@ import {
 import { dirname, join, relative } from 'node:path'
 import { publishFolder } from '../bootstrap/cache.mjs'
 import { nodeFromNpm } from '../bootstrap/node.mjs'
-import { fetchPackage } from '../bootstrap/npm-package.mjs'
-import { reasonIn, runQuietly } from '../bootstrap/run.mjs'
-import { printLine } from '../bootstrap/say.mjs'
-import { ensureKafkaJars } from '../stack/kafka-install.ts'
+import { fetchPackage } from '../offline/npm-package.mjs'
+import { reasonIn, runQuietly } from '../bootstrap/run-command.mjs'
+import { printLine } from '../bootstrap/console-output.mjs'
+import { ensureKafkaJars } from '../stack/servers/kafka-install.ts'
 
 export type FillContext = (context: string) => Promise<void> | void
 

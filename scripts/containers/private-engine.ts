@@ -10,7 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { cachePath } from '../bootstrap/cache.mjs'
 import { isRunning, type ProcessIdentity } from '../bootstrap/process-identity.mjs'
-import { printLine, secondsSince } from '../bootstrap/say.mjs'
+import { printLine, secondsSince } from '../bootstrap/console-output.mjs'
 import { findDaemon, logTail, startDaemon, stopDaemon } from '../process/daemon.ts'
 
 const name = 'dockerd'

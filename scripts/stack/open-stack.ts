@@ -1,7 +1,7 @@
-import { findCompose } from '../bootstrap/engine.mjs'
-import { ComposeStack } from './compose.ts'
-import { NativeStack } from './native.ts'
-import type { Stack } from './stack.ts'
+import { findCompose } from '../bootstrap/find-compose.mjs'
+import { ComposeStack } from './compose-stack.ts'
+import { NativeStack } from './native-stack.ts'
+import type { Stack } from './stack-types.ts'
 
 /** Containers where an engine answers, else the same programs natively; REMO_STACK=docker|native decides. */
 export function openStack(): Stack {

@@ -7,8 +7,8 @@ import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'no
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { cachePath } from '../bootstrap/cache.mjs'
-import { runInForeground, runQuietly } from '../bootstrap/run.mjs'
-import { printLine } from '../bootstrap/say.mjs'
+import { runInForeground, runQuietly } from '../bootstrap/run-command.mjs'
+import { printLine } from '../bootstrap/console-output.mjs'
 
 const user = 'remo-e2e'
 const mounts = {

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { runInForeground } from '../bootstrap/run.mjs'
-import { type Count, countVitest } from './report.ts'
+import { runInForeground } from '../bootstrap/run-command.mjs'
+import { type Count, countVitest } from './test-counts.ts'
 
 /** A script of package.json as one test. */
 export async function runScript(name: string): Promise<Count> {

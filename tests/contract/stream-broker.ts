@@ -6,8 +6,8 @@ import type { KafkaSecurity } from '#shared/settings/kafka-security.ts'
 import { kafkaStream } from '../../src-kafka/consume/kafka-stream.ts'
 import type { Stream, StreamHandlers } from '../../src-kafka/stream.ts'
 import { logTo } from '../../src-main/threads/thread-log.ts'
-import { freePort } from '../../scripts/stack/ports.ts'
-import { type Kafka as Broker, startKafka } from '../../scripts/stack/kafka.ts'
+import { freePort } from '../../scripts/process/free-port.ts'
+import { type Kafka as Broker, startKafka } from '../../scripts/stack/servers/kafka-server.ts'
 
 /** A real broker of its own for one test file, and a client to fill it. */
 export interface StreamBroker {

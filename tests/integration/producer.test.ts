@@ -10,8 +10,8 @@ import { MetricMessage } from '#shared/metric/message.ts'
 import { lineLog } from '../../producers/line-log.ts'
 import { KafkaDestination } from '../../src-kafka/produce/kafka-destination.ts'
 import { SendQueue } from '../../producers/queue/send-queue.ts'
-import { type Kafka, startKafka } from '../../scripts/stack/kafka.ts'
-import { freePort } from '../../scripts/stack/ports.ts'
+import { type Kafka, startKafka } from '../../scripts/stack/servers/kafka-server.ts'
+import { freePort } from '../../scripts/process/free-port.ts'
 
 const program = join(import.meta.dirname, '..', '..', 'producers', 'main.ts')
 const dir = mkdtempSync(join(tmpdir(), 'remo-producer-test-'))

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import kafkajs from 'kafkajs'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { ensureKafkaJars } from '../../scripts/stack/kafka-install.ts'
+import { ensureKafkaJars } from '../../scripts/stack/servers/kafka-install.ts'
 import {
   numbered,
   quietClient,

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { nodeFlags } from '../../scripts/stack/backend.ts'
+import { nodeFlags } from '../../scripts/stack/servers/backend-server.ts'
 import { setTimeout as delay } from 'node:timers/promises'
 
 export interface BackendProcessOptions {

@@ -2,10 +2,10 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { reasonIn, runInForeground, runQuietly } from '../bootstrap/run.mjs'
-import { printLine, secondsSince, UserError } from '../bootstrap/say.mjs'
-import { stackPorts } from './settings.ts'
-import type { ServiceState, Stack } from './stack.ts'
+import { reasonIn, runInForeground, runQuietly } from '../bootstrap/run-command.mjs'
+import { printLine, secondsSince, UserError } from '../bootstrap/console-output.mjs'
+import { stackPorts } from './stack-ports.ts'
+import type { ServiceState, Stack } from './stack-types.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const healthyWithinMs = 180_000

@@ -1,10 +1,10 @@
 // Native modules that npm brings as source.
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { cachePath, publishFolder, withLock } from './cache.mjs'
-import { reasonIn, runQuietly } from './run.mjs'
-import { printLine, secondsSince, UserError } from './say.mjs'
-import { provide } from './system.mjs'
+import { cachePath, publishFolder, withLock } from '../bootstrap/cache.mjs'
+import { reasonIn, runQuietly } from '../bootstrap/run-command.mjs'
+import { printLine, secondsSince, UserError } from '../bootstrap/console-output.mjs'
+import { provide } from '../bootstrap/system.mjs'
 
 /**
  * @typedef {object} NativeModule
@@ -12,7 +12,7 @@ import { provide } from './system.mjs'
  * @property {string} binary its path inside the package
  * @property {string} flavour of the binary, part of its name in the cache
  * @property {string} takes how long compiling takes, for the one who waits
- * @property {() => readonly import('./system.mjs').Need[]} missing what the system lacks to compile it
+ * @property {() => readonly import('../bootstrap/system.mjs').Need[]} missing what the system lacks to compile it
  * @property {readonly string[]} [beside] packages that its build looks for among the installed ones
  * @property {NodeJS.ProcessEnv} [env] for the compiler
  * @property {readonly string[]} [flags] for node-gyp

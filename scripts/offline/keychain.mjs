@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { installCompiled, runsInAll } from './compile-module.mjs'
-import { printLine, UserError } from './say.mjs'
-import { missingForCompiling, missingForKeychain, provide } from './system.mjs'
+import { printLine, UserError } from '../bootstrap/console-output.mjs'
+import { missingForCompiling, missingForKeychain, provide } from '../bootstrap/system.mjs'
 
 const trial = "require('keytar')"
 

@@ -1,6 +1,6 @@
 // Runs other programs: quietly with a sign of life, or in the foreground.
 import { spawn } from 'node:child_process'
-import { printLine } from './say.mjs'
+import { printLine } from './console-output.mjs'
 
 const signOfLifeMs = 15_000
 

@@ -1,8 +1,8 @@
 // Step 5: native modules that load both in that Electron and in this Node.
 import { fileURLToPath } from 'node:url'
 import { installCompiled, runsInAll } from './compile-module.mjs'
-import { printLine } from './say.mjs'
-import { missingForCompiling } from './system.mjs'
+import { printLine } from '../bootstrap/console-output.mjs'
+import { missingForCompiling } from '../bootstrap/system.mjs'
 
 const trial = "const D = require('better-sqlite3'); new D(':memory:').prepare('select 1').get()"
 

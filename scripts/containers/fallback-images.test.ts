@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { fallbackImages } from './stand-ins.ts'
+import { fallbackImages } from './fallback-images.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 

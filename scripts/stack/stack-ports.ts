@@ -1,4 +1,4 @@
-import { UserError } from '../bootstrap/say.mjs'
+import { UserError } from '../bootstrap/console-output.mjs'
 
 /** Ports of the stack on this machine; each can be moved out of the way. */
 export interface StackPorts {

@@ -1,6 +1,6 @@
 // Which container engine answers, if any.
 import { spawnSync } from 'node:child_process'
-import { UserError } from './say.mjs'
+import { UserError } from './console-output.mjs'
 
 const kinds = ['native', 'docker']
 

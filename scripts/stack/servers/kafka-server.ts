@@ -1,7 +1,7 @@
 /** A real Apache Kafka of one node on this machine, for the native stack and for tests. Prints nothing. */
 import { brokerName, type BrokerFolder, launchBroker, prepareFolder, stopBroker } from './broker.ts'
-import { findDaemon } from '../process/daemon.ts'
-import { type ManagedServer, startManagedServer } from '../process/server.ts'
+import { findDaemon } from '../../process/daemon.ts'
+import { type ManagedServer, startManagedServer } from '../../process/managed-server.ts'
 import { ensureKafkaJars } from './kafka-install.ts'
 
 export interface KafkaOptions extends BrokerFolder {

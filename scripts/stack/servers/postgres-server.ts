@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import pg from 'pg'
-import { isRunning, type ProcessIdentity } from '../bootstrap/process-identity.mjs'
-import { findDaemon, logTail, startDaemon, stopDaemon } from '../process/daemon.ts'
-import { type ManagedServer, startManagedServer } from '../process/server.ts'
+import { isRunning, type ProcessIdentity } from '../../bootstrap/process-identity.mjs'
+import { findDaemon, logTail, startDaemon, stopDaemon } from '../../process/daemon.ts'
+import { type ManagedServer, startManagedServer } from '../../process/managed-server.ts'
 
 export interface PostgresOptions {
   /** Data, log and process record. */

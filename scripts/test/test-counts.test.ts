@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { countLine, countPlaywright, countVitest } from './report.ts'
+import { countLine, countPlaywright, countVitest } from './test-counts.ts'
 
 function reportOf(content: unknown): string {
   const file = join(mkdtempSync(join(tmpdir(), 'remo-report-')), 'report.json')

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { printLine, UserError } from '../bootstrap/say.mjs'
-import { requireFreePort } from '../stack/ports.ts'
-import { portSetting } from '../stack/settings.ts'
+import { printLine, UserError } from '../bootstrap/console-output.mjs'
+import { requireFreePort } from '../process/free-port.ts'
+import { portSetting } from '../stack/stack-ports.ts'
 
 /** Where the console will tell its numbers; undefined, and said, when another program has the port: it runs without. */
 export async function metricsAddress(): Promise<string | undefined> {

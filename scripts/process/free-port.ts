@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server } from 'node:net'
-import { UserError } from '../bootstrap/say.mjs'
+import { UserError } from '../bootstrap/console-output.mjs'
 
 /**
  * @param setting the variable that chooses another port

@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { Kafka, logLevel } from 'kafkajs'
-import { isRunning, type ProcessIdentity } from '../bootstrap/process-identity.mjs'
-import { logTail, startDaemon, stopDaemon } from '../process/daemon.ts'
+import { isRunning, type ProcessIdentity } from '../../bootstrap/process-identity.mjs'
+import { logTail, startDaemon, stopDaemon } from '../../process/daemon.ts'
 
 export interface KafkaInstall {
   java: string

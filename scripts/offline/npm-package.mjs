@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto'
 import { createReadStream, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { reasonIn, runQuietly } from './run.mjs'
-import { UserError } from './say.mjs'
+import { reasonIn, runQuietly } from '../bootstrap/run-command.mjs'
+import { UserError } from '../bootstrap/console-output.mjs'
 
 /**
  * @param {{ name: string, version: string, integrity: string }} source

@@ -1,7 +1,7 @@
 /** Starts the console in Electron: from its build, or by electron-vite with hot reload. */
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { printLine, UserError } from '../bootstrap/say.mjs'
+import { printLine, UserError } from '../bootstrap/console-output.mjs'
 import { findDaemon, type StartedDaemon, startDaemon, stopDaemon } from '../process/daemon.ts'
 
 export type Mode = 'start' | 'dev'

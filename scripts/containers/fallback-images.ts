@@ -5,11 +5,11 @@
  */
 import { rmSync } from 'node:fs'
 import { cachePath } from '../bootstrap/cache.mjs'
-import { reasonIn, runQuietly } from '../bootstrap/run.mjs'
-import { printLine, secondsSince, UserError } from '../bootstrap/say.mjs'
+import { reasonIn, runQuietly } from '../bootstrap/run-command.mjs'
+import { printLine, secondsSince, UserError } from '../bootstrap/console-output.mjs'
 import { importBase } from './base-image.ts'
 import { fillKafka, fillNode, fillNothing, fillPostgres, type FillContext, makeContext } from './build-contexts.ts'
-import type { ContainerEngine } from './engine.ts'
+import type { ContainerEngine } from './container-engine.ts'
 
 interface StandIn {
   /** Folder of its Dockerfile below `stand-ins`. */

@@ -4,12 +4,12 @@
  */
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { runInForeground } from '../bootstrap/run.mjs'
-import { printLine, UserError } from '../bootstrap/say.mjs'
+import { runInForeground } from '../bootstrap/run-command.mjs'
+import { printLine, UserError } from '../bootstrap/console-output.mjs'
 import { ensureBuild } from '../console/build.ts'
-import { ensureKafkaJars } from '../stack/kafka-install.ts'
+import { ensureKafkaJars } from '../stack/servers/kafka-install.ts'
 import { canSwitchUser, runAsOrdinaryUser } from './ordinary-user.ts'
-import { type Count, countPlaywright } from './report.ts'
+import { type Count, countPlaywright } from './test-counts.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const playwright = ['node_modules/@playwright/test/cli.js', 'test'] as const

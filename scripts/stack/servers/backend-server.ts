@@ -1,13 +1,13 @@
 /** The backend as a process of this machine, on the PostgreSQL and the Kafka of the native stack. */
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { isRunning, type ProcessIdentity } from '../bootstrap/process-identity.mjs'
-import { reasonIn, runQuietly } from '../bootstrap/run.mjs'
-import { printLine, secondsSince, UserError } from '../bootstrap/say.mjs'
-import { findDaemon, logTail, startDaemon, stopDaemon } from '../process/daemon.ts'
-import { demoBackend } from './demo-backend.ts'
-import { demoKafka } from './demo-kafka.ts'
-import { requireFreePort } from './ports.ts'
+import { isRunning, type ProcessIdentity } from '../../bootstrap/process-identity.mjs'
+import { reasonIn, runQuietly } from '../../bootstrap/run-command.mjs'
+import { printLine, secondsSince, UserError } from '../../bootstrap/console-output.mjs'
+import { findDaemon, logTail, startDaemon, stopDaemon } from '../../process/daemon.ts'
+import { demoBackend } from '../demo-backend.ts'
+import { demoKafka } from '../demo-kafka.ts'
+import { requireFreePort } from '../../process/free-port.ts'
 
 export interface BackendOptions {
   /** Of its log and process record. */

@@ -4,14 +4,14 @@
  */
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { cachePath, publishFolder, withLock } from '../bootstrap/cache.mjs'
-import { kafkaFolder, kafkaPom } from '../bootstrap/kafka-folder.mjs'
-import { findJava } from '../bootstrap/java.mjs'
-import { reasonIn, runQuietly } from '../bootstrap/run.mjs'
-import { UserError } from '../bootstrap/say.mjs'
-import { onPath } from '../bootstrap/system.mjs'
+import { cachePath, publishFolder, withLock } from '../../bootstrap/cache.mjs'
+import { kafkaFolder, kafkaPom } from '../../bootstrap/kafka-folder.mjs'
+import { findJava } from '../../bootstrap/java.mjs'
+import { reasonIn, runQuietly } from '../../bootstrap/run-command.mjs'
+import { UserError } from '../../bootstrap/console-output.mjs'
+import { onPath } from '../../bootstrap/system.mjs'
 import { type KafkaInstall, launchBroker, prepareFolder, stopBroker } from './broker.ts'
-import { freePort } from './ports.ts'
+import { freePort } from '../../process/free-port.ts'
 
 type PrintLine = (line: string) => void
 

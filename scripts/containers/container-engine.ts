@@ -1,6 +1,6 @@
 /** A Docker engine for the proof in containers: the one that answers, else a private one. */
-import { findCompose } from '../bootstrap/engine.mjs'
-import { UserError } from '../bootstrap/say.mjs'
+import { findCompose } from '../bootstrap/find-compose.mjs'
+import { UserError } from '../bootstrap/console-output.mjs'
 import { onPath } from '../bootstrap/system.mjs'
 import { installEngine } from './engine-packages.ts'
 import { startPrivateEngine, stopPrivateEngine } from './private-engine.ts'

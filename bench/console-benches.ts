@@ -3,7 +3,7 @@ import { decodeBench } from './decode-bench.ts'
 import { latencyBench } from './latency-bench.ts'
 import type { BenchResult } from './measure.ts'
 import { pipelineBench } from './pipeline-bench.ts'
-import { recordValues, writeBacklog } from './records.ts'
+import { recordValues, writeBacklog } from './bench-records.ts'
 import { storeBench } from './store-bench.ts'
 
 export interface ConsoleBenches {

@@ -3,9 +3,9 @@ import { type Kafka, Partitioners } from 'kafkajs'
 import { producerRecord } from '../producers/message.ts'
 import { consumerSettings } from '../src-kafka/consume/kafkajs-consumer.ts'
 import { consoleReadLimits } from '../src-kafka/client/kafka-settings.ts'
-import { startDataThread } from './data-thread.ts'
+import { startDataThread } from './bench-data-thread.ts'
 import { singleMeasurement, quantile, type BenchResult } from './measure.ts'
-import { createTopic } from './records.ts'
+import { createTopic } from './bench-records.ts'
 
 export interface LatencyBench {
   readonly kafka: Kafka

@@ -3,9 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Kafka } from 'kafkajs'
 import { consumerSettings } from '../src-kafka/consume/kafkajs-consumer.ts'
 import { consoleReadLimits } from '../src-kafka/client/kafka-settings.ts'
-import { startDataThread } from './data-thread.ts'
+import { startDataThread } from './bench-data-thread.ts'
 import { measurePair, type BenchResult } from './measure.ts'
-import type { Backlog } from './records.ts'
+import type { Backlog } from './bench-records.ts'
 
 export interface PipelineBench {
   readonly name: string

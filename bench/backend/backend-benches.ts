@@ -1,6 +1,6 @@
 import type { Kafka } from 'kafkajs'
 import type { BenchResult } from '../measure.ts'
-import { Databases } from './databases.ts'
+import { Databases } from './bench-databases.ts'
 import { exportBench } from './export-bench.ts'
 import { historyBench } from './history-bench.ts'
 import { ingestBench } from './ingest-bench.ts'

@@ -6,9 +6,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import { startBackendProcess } from '../../tests/support/backend-process.ts'
 import { singleMeasurement, quantile, type BenchResult } from '../measure.ts'
-import { metrics } from '../records.ts'
-import { ask, signInWhenReady } from './client.ts'
-import type { Databases } from './databases.ts'
+import { metrics } from '../bench-records.ts'
+import { ask, signInWhenReady } from './bench-client.ts'
+import type { Databases } from './bench-databases.ts'
 import { addLayout, addNodes, fleetNodeIdOf } from './seed.ts'
 
 export interface HistoryBench {

@@ -7,9 +7,9 @@ import type { Pool } from 'pg'
 import { decode } from '#shared/metric/decode.ts'
 import { type BackendProcess, startBackendProcess } from '../../tests/support/backend-process.ts'
 import { measurePair, type BenchResult } from '../measure.ts'
-import { nodeIdOf, recordValues, writeBacklog } from '../records.ts'
-import type { Databases } from './databases.ts'
-import { copyIn, copyProgram } from './psql.ts'
+import { nodeIdOf, recordValues, writeBacklog } from '../bench-records.ts'
+import type { Databases } from './bench-databases.ts'
+import { copyIn, copyProgram } from './psql-copy.ts'
 
 export interface IngestBench {
   readonly nodes: number

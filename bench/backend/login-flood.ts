@@ -1,7 +1,7 @@
 /** A process of its own, so that what it takes is not taken from those who are measured in the other one. */
 import { performance } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
-import { post } from './client.ts'
+import { post } from './bench-client.ts'
 import { accountNameOf } from './seed.ts'
 
 export interface FloodOptions {

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg'
-import { metrics } from '../records.ts'
+import { metrics } from '../bench-records.ts'
 
 /** As `producers/main.ts --nodes` calls them. */
 export const fleetNodeIdOf = (index: number): string => `load-${index + 1}`

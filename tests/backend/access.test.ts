@@ -4,7 +4,7 @@ import { problems } from '#shared/rest/problems.ts'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { roles } from '../support/backend-app.ts'
-import { fullBackend, type FullBackend } from '../support/whole-backend.ts'
+import { fullBackend, type FullBackend } from '../support/full-backend.ts'
 import { accessMatrix } from './access-matrix.ts'
 
 let backend: FullBackend

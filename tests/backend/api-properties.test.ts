@@ -10,7 +10,7 @@ import type { Role } from '#shared/session/role.ts'
 import { roles } from '../support/backend-app.ts'
 import { seedFleet } from '../support/fleet-rows.ts'
 import { validValues, type JsonSchema, maybeValidValues } from '../support/schema-cases.ts'
-import { fullBackend, type FullBackend } from '../support/whole-backend.ts'
+import { fullBackend, type FullBackend } from '../support/full-backend.ts'
 import { accessMatrix } from './access-matrix.ts'
 
 const cases = 500

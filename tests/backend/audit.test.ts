@@ -6,7 +6,7 @@ import { anId, aRule } from '#shared/rule/rule-builders.ts'
 import { applyTransitions } from '../../src-backend/alerts/service.ts'
 import { hashOfToken } from '../../src-backend/auth/tokens/secret-token.ts'
 import { withTx } from '../../src-backend/db/tx.ts'
-import { passwordOf, fullBackend, type FullBackend } from '../support/whole-backend.ts'
+import { passwordOf, fullBackend, type FullBackend } from '../support/full-backend.ts'
 
 let backend: FullBackend
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { createAuth } from '../../src-backend/auth/create-auth.ts'
 import { authApp, type AuthApp, password } from '../support/auth-app.ts'
 import { problemIn } from '../support/backend-app.ts'
-import { nullLog } from '../support/silent-log.ts'
+import { nullLog } from '../support/null-log.ts'
 
 const applicant = (username: string, email = `${username}@ops.example`) => ({ username, email, password })
 

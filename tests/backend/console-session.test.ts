@@ -12,8 +12,8 @@ import { BackendProbe } from '../../src-main/main/backend/link-watch.ts'
 import { RestClient } from '../../src-main/main/backend/rest/rest-client.ts'
 import type { SavedSession } from '../../src-main/main/backend/session/sign-in-state.ts'
 import { InMemorySecrets } from '../../src-main/main/secrets/in-memory-secrets.ts'
-import { nullLog } from '../support/silent-log.ts'
-import { passwordOf, fullBackend, type FullBackend } from '../support/whole-backend.ts'
+import { nullLog } from '../support/null-log.ts'
+import { passwordOf, fullBackend, type FullBackend } from '../support/full-backend.ts'
 
 let backend: FullBackend
 beforeAll(async () => {

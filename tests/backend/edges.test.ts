@@ -13,7 +13,7 @@ import { startHttpServer, type Timeouts } from '../../src-backend/http/server.ts
 import { StreamLimit } from '../../src-backend/http/slots.ts'
 import { requestThrottle } from '../../src-backend/http/throttle.ts'
 import { problemIn, callApi } from '../support/backend-app.ts'
-import { nullLog } from '../support/silent-log.ts'
+import { nullLog } from '../support/null-log.ts'
 
 const base = { access: 'public', tag: 'system', summary: 'Of no use but to be called', errors: [] } as const
 const who = defineOperation({

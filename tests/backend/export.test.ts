@@ -5,7 +5,7 @@ import { exportRoutes } from '../../src-backend/export/routes.ts'
 import { createJobs } from '../../src-backend/jobs/jobs.ts'
 import { problemIn, testApp, type TestApp } from '../support/backend-app.ts'
 import { seedSamples, steadily } from '../support/metric-rows.ts'
-import { nullLog } from '../support/silent-log.ts'
+import { nullLog } from '../support/null-log.ts'
 
 const minuteMs = 60_000
 const hourMs = 3_600_000

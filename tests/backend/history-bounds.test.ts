@@ -4,7 +4,7 @@ import { createJobs } from '../../src-backend/jobs/jobs.ts'
 import { metricRoutes } from '../../src-backend/metrics/routes.ts'
 import { problemIn, testApp, type TestApp } from '../support/backend-app.ts'
 import { seedSamples, steadily } from '../support/metric-rows.ts'
-import { nullLog } from '../support/silent-log.ts'
+import { nullLog } from '../support/null-log.ts'
 
 type History = Record<string, Array<{ value: number; timestamp: string }>>
 

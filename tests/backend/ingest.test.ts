@@ -13,7 +13,7 @@ import { ensurePartitions } from '../../src-backend/jobs/partitions.ts'
 import { prepareRules } from '../../src-backend/rules/service.ts'
 import { PositionMovedError } from '../../src-kafka/client/kafka-failure.ts'
 import type { RawRecord } from '../../src-kafka/stream.ts'
-import { type TestDatabase, testDatabase } from '../support/database.ts'
+import { type TestDatabase, testDatabase } from '../support/test-database.ts'
 
 let database: TestDatabase
 let pool: Pool

@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Jobs, createJobs } from '../../src-backend/jobs/jobs.ts'
 import { ensurePartitions } from '../../src-backend/jobs/partitions.ts'
-import { testDatabase, type TestDatabase } from '../support/database.ts'
+import { testDatabase, type TestDatabase } from '../support/test-database.ts'
 import { seedSamples, steadily } from '../support/metric-rows.ts'
-import { nullLog } from '../support/silent-log.ts'
+import { nullLog } from '../support/null-log.ts'
 
 const noon = Date.parse('2026-11-24T12:00:00Z')
 const minuteMs = 60_000

@@ -3,7 +3,7 @@ import { type IncomingMessage, request } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startBackendProcess } from '../support/backend-process.ts'
-import { testDatabase, type TestDatabase } from '../support/database.ts'
+import { testDatabase, type TestDatabase } from '../support/test-database.ts'
 
 const program = fileURLToPath(new URL('./failing-backend.ts', import.meta.url))
 let database: TestDatabase

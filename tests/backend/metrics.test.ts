@@ -5,7 +5,7 @@ import { nodeRoutes } from '../../src-backend/nodes/routes.ts'
 import { rejectedRoutes } from '../../src-backend/system/rejected.ts'
 import { problemIn, testApp, type TestApp } from '../support/backend-app.ts'
 import { type SeedRecord, seedSamples, steadily } from '../support/metric-rows.ts'
-import { nullLog } from '../support/silent-log.ts'
+import { nullLog } from '../support/null-log.ts'
 
 type Point = { value: number; timestamp: string }
 type History = Record<string, Point[]>

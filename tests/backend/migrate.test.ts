@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { checkSchema, migrateSchema, readMigrations } from '../../src-backend/db/schema-migrations.ts'
 import { migrationOf } from '../../src-backend/db/migrations.ts'
-import { testDatabase, type TestDatabase } from '../support/database.ts'
+import { testDatabase, type TestDatabase } from '../support/test-database.ts'
 
 let database: TestDatabase
 beforeAll(async () => {

@@ -12,7 +12,7 @@ import { RuleIndexCache } from '../../src-backend/ingest/rule-index-cache.ts'
 import { ingestBatchOf } from '../../src-backend/ingest/write/ingest-batch.ts'
 import { IngestWriter } from '../../src-backend/ingest/write/ingest-writer.ts'
 import { ensurePartitions } from '../../src-backend/jobs/partitions.ts'
-import { type FullBackend, fullBackend } from '../support/whole-backend.ts'
+import { type FullBackend, fullBackend } from '../support/full-backend.ts'
 
 // A replica of this version beside one of the next, which writes keys, kinds and levels that this one does not know.
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { IngestCounters } from '../../src-backend/ingest/ingest-counters.ts'
 import type { HttpServer } from '../../src-backend/http/server.ts'
 import { createMetricsServer, type MetricsServer } from '../../src-backend/observe/metrics-server.ts'
-import { type TestDatabase, testDatabase } from '../support/database.ts'
+import { type TestDatabase, testDatabase } from '../support/test-database.ts'
 
 let database: TestDatabase
 let server: HttpServer

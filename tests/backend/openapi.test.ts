@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { fullBackend, type FullBackend } from '../support/whole-backend.ts'
+import { fullBackend, type FullBackend } from '../support/full-backend.ts'
 
 let backend: FullBackend
 beforeAll(async () => {

@@ -10,9 +10,9 @@ import { createRelay, type Relay } from '../../src-backend/outbox/relay.ts'
 import { insertNextVersion, insertRule } from '../../src-backend/rules/repo.ts'
 import { ProduceError } from '../../src-kafka/produce/ordered-producer.ts'
 import type { ProducerBatch } from '../../src-kafka/produce/producer-record.ts'
-import { testDatabase, type TestDatabase } from '../support/database.ts'
+import { testDatabase, type TestDatabase } from '../support/test-database.ts'
 import { RecordingProducer } from '../support/recording-producer.ts'
-import { nullLog } from '../support/silent-log.ts'
+import { nullLog } from '../support/null-log.ts'
 
 let database: TestDatabase
 let relays: Relay[]

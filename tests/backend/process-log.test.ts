@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import type { Tokens } from '#shared/rest/auth.ts'
 import { startBackendProcess } from '../support/backend-process.ts'
-import { testDatabase } from '../support/database.ts'
+import { testDatabase } from '../support/test-database.ts'
 
 /** In everything that must not be written down. */
 const marker = 'xyzzy'

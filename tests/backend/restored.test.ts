@@ -12,7 +12,7 @@ import { Published } from '../../src-backend/outbox/published.ts'
 import { isCompared, markCompared } from '../../src-backend/outbox/team-database.ts'
 import { createRule } from '../../src-backend/rules/service.ts'
 import { insertRule } from '../../src-backend/rules/repo.ts'
-import { testDatabase, type TestDatabase } from '../support/database.ts'
+import { testDatabase, type TestDatabase } from '../support/test-database.ts'
 
 const now = Date.UTC(2026, 10, 24)
 let database: TestDatabase

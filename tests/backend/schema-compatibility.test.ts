@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { checkSchema, migrateSchema, planMigration, readMigrations } from '../../src-backend/db/schema-migrations.ts'
 import { type Migration, migrationOf, numberOf } from '../../src-backend/db/migrations.ts'
 import { type BackendProcess, startBackendProcess } from '../support/backend-process.ts'
-import { testDatabase, type TestDatabase } from '../support/database.ts'
+import { testDatabase, type TestDatabase } from '../support/test-database.ts'
 
 const nowhere = '127.0.0.1:1'
 const ours = readMigrations()

@@ -10,7 +10,7 @@ import { createPool } from '../../src-backend/db/pool.ts'
 import { startReplica } from '../../src-backend/replica.ts'
 import { type CallBackend, RestClient } from '../../src-main/main/backend/rest/rest-client.ts'
 import { quietClient, type StreamBroker } from '../contract/stream-broker.ts'
-import { nullLog } from '../support/silent-log.ts'
+import { nullLog } from '../support/null-log.ts'
 import { at, databaseDump, type FixtureRecord, metricRecords, teamRecords } from './fixture.ts'
 
 export interface OldBackend {

@@ -11,7 +11,7 @@ import { type VirtualDesktop, startVirtualDesktop } from '../../scripts/desktop/
 import { demoAccount } from '../../scripts/stack/demo-backend.ts'
 import { demoNodes } from '../../scripts/stack/demo-nodes.ts'
 import { freePort } from '../../scripts/process/free-port.ts'
-import { RunningConsole } from '../support/console.ts'
+import { RunningConsole } from '../support/running-console.ts'
 import { acknowledge, addCpuThreshold, cpuAlertRow, fillSignIn, openSignIn } from '../support/window-steps.ts'
 import { Api } from './api.ts'
 import { ComposeProject } from './compose-project.ts'

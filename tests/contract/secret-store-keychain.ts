@@ -9,7 +9,7 @@ import { waitForBusName } from '../../scripts/desktop/session-bus.ts'
 import { logTail, signal, startDaemon, stopDaemon, type StartedDaemon } from '../../scripts/process/daemon.ts'
 import type { KeychainAnswer, KeychainProcess } from '../../src-main/main/secrets/keychain-call.ts'
 import { KeychainSecrets } from '../../src-main/main/secrets/keychain-secrets.ts'
-import { nullLog } from '../support/silent-log.ts'
+import { nullLog } from '../support/null-log.ts'
 
 const entry = join(import.meta.dirname, '../../src-main/main/secrets/keychain-process.ts')
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { KeychainSecrets } from '../../src-main/main/secrets/keychain-secrets.ts'
 import { InMemorySecrets } from '../../src-main/main/secrets/in-memory-secrets.ts'
-import { nullLog } from '../support/silent-log.ts'
+import { nullLog } from '../support/null-log.ts'
 import { forkKeychain, KeyringSession } from './secret-store-keychain.ts'
 import { secretStoreContract } from './secret-store-contract.ts'
 

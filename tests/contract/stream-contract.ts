@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { Stream, StreamHandlers } from '../../src-kafka/stream.ts'
 import { numbered, seatsOf, startStreamBroker, type StreamBroker, type TestSeats } from './stream-broker.ts'
-import { StreamFixture } from './stream-house.ts'
+import { StreamFixture } from './stream-fixture.ts'
 
 export type MakeStream = (
   bootstrap: string,

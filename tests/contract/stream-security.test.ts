@@ -7,7 +7,7 @@ import type { Stream } from '../../src-kafka/stream.ts'
 import { kafkaSecurity, type KafkaSecurity } from '#shared/settings/kafka-security.ts'
 import { oddPassword, type SecureBroker, startSecureBroker } from '../support/secure-broker.ts'
 import { quietClient, seatsOf, streamOn } from './stream-broker.ts'
-import { StreamFixture } from './stream-house.ts'
+import { StreamFixture } from './stream-fixture.ts'
 
 const topic = 'secured'
 const user = { username: 'on=call, 1', password: oddPassword }

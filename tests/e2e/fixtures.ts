@@ -5,12 +5,12 @@ import { test as base } from '@playwright/test'
 import { startVirtualDesktop, type VirtualDesktop } from '../../scripts/desktop/virtual-desktop.ts'
 import { startKafka, type Kafka } from '../../scripts/stack/servers/kafka-server.ts'
 import { startPostgres, type Postgres } from '../../scripts/stack/servers/postgres-server.ts'
-import { RunningConsole, type ConsoleOptions } from '../support/console.ts'
+import { RunningConsole, type ConsoleOptions } from '../support/running-console.ts'
 import { FieldProducer } from '../support/field-producer.ts'
 import { freePort } from '../../scripts/process/free-port.ts'
-import { Notifications } from '../support/notifications.ts'
+import { Notifications } from '../support/notification-daemon.ts'
 import { TeamBackend } from '../support/team-backend.ts'
-import { TrayHost } from '../support/tray.ts'
+import { TrayHost } from '../support/tray-host.ts'
 
 type Launch = (
   options?: Partial<Pick<ConsoleOptions, 'dataDir' | 'args' | 'bootstrap' | 'env'>>,

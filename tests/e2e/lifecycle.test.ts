@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync, writeFileSync, mkdtempSync, mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { electronPath } from '../support/console.ts'
+import { electronPath } from '../support/running-console.ts'
 import { expect, test } from './fixtures.ts'
 
 const metrics = { cpu_usage: 42.1, memory_usage: 40.1, disk_io: 3.2, network_traffic: 9.9 }

@@ -1,6 +1,6 @@
 import type { AlertItem } from '#shared/rest/alerts.ts'
-import type { RunningConsole } from '../support/console.ts'
-import { teamUsers } from '../support/team.ts'
+import type { RunningConsole } from '../support/running-console.ts'
+import { teamUsers } from '../support/team-users.ts'
 import {
   acknowledge,
   addCpuThreshold,

@@ -11,8 +11,8 @@ import { migrateSchema } from '../../src-backend/db/schema-migrations.ts'
 import { createPool } from '../../src-backend/db/pool.ts'
 import { quietClient, startStreamBroker, type StreamBroker } from '../contract/stream-broker.ts'
 import { type BackendProcess, startBackendProcess } from '../support/backend-process.ts'
-import { testDatabase } from '../support/database.ts'
-import { nullLog } from '../support/silent-log.ts'
+import { testDatabase } from '../support/test-database.ts'
+import { nullLog } from '../support/null-log.ts'
 import { byId, FleetLog } from './fleet-log.ts'
 
 let kafka: StreamBroker

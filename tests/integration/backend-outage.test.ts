@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { freePort } from '../../scripts/process/free-port.ts'
 import { type Kafka, startKafka } from '../../scripts/stack/servers/kafka-server.ts'
 import { type BackendProcess, startBackendProcess } from '../support/backend-process.ts'
-import { testDatabase, type TestDatabase } from '../support/database.ts'
+import { testDatabase, type TestDatabase } from '../support/test-database.ts'
 import { FieldProducer } from '../support/field-producer.ts'
 import { type LinkMode, type TcpProxy, tcpProxy } from '../support/tcp-proxy.ts'
 

@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { type BackendProcess, startBackendProcess } from '../support/backend-process.ts'
 import { FieldProducer } from '../support/field-producer.ts'
 import { type StreamBroker, startStreamBroker } from '../contract/stream-broker.ts'
-import { testDatabase, type TestDatabase } from '../support/database.ts'
+import { testDatabase, type TestDatabase } from '../support/test-database.ts'
 
 let broker: StreamBroker
 let database: TestDatabase

@@ -14,8 +14,8 @@ import { createRelay, type Relay } from '../../src-backend/outbox/relay.ts'
 import { insertNextVersion, insertRule } from '../../src-backend/rules/repo.ts'
 import { orderedProducer } from '../../src-kafka/produce/ordered-producer.ts'
 import { quietClient, startStreamBroker, type StreamBroker } from '../contract/stream-broker.ts'
-import { testDatabase, type TestDatabase } from '../support/database.ts'
-import { nullLog } from '../support/silent-log.ts'
+import { testDatabase, type TestDatabase } from '../support/test-database.ts'
+import { nullLog } from '../support/null-log.ts'
 
 interface Published {
   readonly topic: string

@@ -2,7 +2,7 @@
 import { createPool } from '../../src-backend/db/pool.ts'
 import { createRelay } from '../../src-backend/outbox/relay.ts'
 import { type OrderedProducer, orderedProducer } from '../../src-kafka/produce/ordered-producer.ts'
-import { nullLog } from '../support/silent-log.ts'
+import { nullLog } from '../support/null-log.ts'
 
 const [, , url = '', bootstrap = ''] = process.argv
 const settings = { brokers: [bootstrap], topicPattern: '^metrics-', clientId: 'remo-relay-test' }

@@ -14,7 +14,7 @@ import { createPool } from '../../src-backend/db/pool.ts'
 import { startStreamBroker, type StreamBroker } from '../contract/stream-broker.ts'
 import { type BackendProcess, startBackendProcess } from '../support/backend-process.ts'
 import { FieldProducer } from '../support/field-producer.ts'
-import { nullLog } from '../support/silent-log.ts'
+import { nullLog } from '../support/null-log.ts'
 import { DataThread } from './engine-thread.ts'
 
 const within = { timeout: 40_000, interval: 50 }

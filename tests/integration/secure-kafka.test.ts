@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { sharedTopics } from '#shared/team/team-records.ts'
 import { quietClient } from '../contract/stream-broker.ts'
 import { startBackendProcess } from '../support/backend-process.ts'
-import { testDatabase, type TestDatabase } from '../support/database.ts'
+import { testDatabase, type TestDatabase } from '../support/test-database.ts'
 import { oddPassword, type SecureBroker, startSecureBroker } from '../support/secure-broker.ts'
 
 const producer = join(import.meta.dirname, '../../producers/main.ts')

@@ -12,7 +12,7 @@ import {
   type StreamBroker,
   streamOn,
 } from '../contract/stream-broker.ts'
-import { StreamFixture } from '../contract/stream-house.ts'
+import { StreamFixture } from '../contract/stream-fixture.ts'
 
 let kafka: StreamBroker
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import type { Stream } from '../../src-kafka/stream.ts'
 import { numbered, seatsOf, startStreamBroker, type StreamBroker, streamOn } from '../contract/stream-broker.ts'
-import { StreamFixture } from '../contract/stream-house.ts'
+import { StreamFixture } from '../contract/stream-fixture.ts'
 
 let kafka: StreamBroker
 let stream: Stream | undefined

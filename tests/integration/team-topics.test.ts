@@ -10,7 +10,7 @@ import { withTx } from '../../src-backend/db/tx.ts'
 import { insertRule } from '../../src-backend/rules/repo.ts'
 import { quietClient, startStreamBroker, type StreamBroker } from '../contract/stream-broker.ts'
 import { type BackendProcess, startBackendProcess } from '../support/backend-process.ts'
-import { testDatabase, type TestDatabase } from '../support/database.ts'
+import { testDatabase, type TestDatabase } from '../support/test-database.ts'
 import { FieldProducer } from '../support/field-producer.ts'
 import { DataThread } from './engine-thread.ts'
 

@@ -9,7 +9,7 @@ import { type Auth, type AuthDeps, createAuth } from '../../src-backend/auth/cre
 import { startHttpServer } from '../../src-backend/http/server.ts'
 import { userRoutes } from '../../src-backend/users/routes.ts'
 import { type ApiResponse, type ApiRequest, callApi } from './backend-app.ts'
-import { testDatabase } from './database.ts'
+import { testDatabase } from './test-database.ts'
 
 /** The password of every account that `addAccount` makes. */
 export const password = 'violet anvil harbour'

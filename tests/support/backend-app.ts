@@ -5,8 +5,8 @@ import { createApp } from '../../src-backend/app.ts'
 import { apiError } from '../../src-backend/http/fail.ts'
 import type { Actor, ApiRoute } from '../../src-backend/http/route.ts'
 import { startHttpServer } from '../../src-backend/http/server.ts'
-import { testDatabase, type TestDatabase } from './database.ts'
-import { nullLog } from './silent-log.ts'
+import { testDatabase, type TestDatabase } from './test-database.ts'
+import { nullLog } from './null-log.ts'
 
 export interface ApiResponse<T = unknown> {
   readonly status: number

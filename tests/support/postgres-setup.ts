@@ -7,7 +7,7 @@ import { freePort } from '../../scripts/process/free-port.ts'
 import { startPostgres } from '../../scripts/stack/servers/postgres-server.ts'
 import { migrateSchema } from '../../src-backend/db/schema-migrations.ts'
 import { createPool } from '../../src-backend/db/pool.ts'
-import { nullLog } from './silent-log.ts'
+import { nullLog } from './null-log.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -7,8 +7,8 @@ import type { Postgres } from '../../scripts/stack/servers/postgres-server.ts'
 import { migrateSchema } from '../../src-backend/db/schema-migrations.ts'
 import { createPool } from '../../src-backend/db/pool.ts'
 import { type BackendProcess, startBackendProcess } from './backend-process.ts'
-import { nullLog } from './silent-log.ts'
-import { teamUsers } from './team.ts'
+import { nullLog } from './null-log.ts'
+import { teamUsers } from './team-users.ts'
 
 /** A backend for several consoles, at one address whether it runs or not. */
 export class TeamBackend {

@@ -1,7 +1,7 @@
 /** What people do in the window, for more than one journey. */
 import { expect as playwrightExpect, type Locator, type Page } from '@playwright/test'
 import type { Role } from '#shared/session/role.ts'
-import { teamUsers } from './team.ts'
+import { teamUsers } from './team-users.ts'
 
 /** As long as in the end-to-end stage, under another runner too. */
 const expect = playwrightExpect.configure({ timeout: 20_000 })

@@ -3,7 +3,7 @@ import pg from 'pg'
 import { inject } from 'vitest'
 import { createPool } from '../../src-backend/db/pool.ts'
 import { markCompared } from '../../src-backend/outbox/team-database.ts'
-import { nullLog } from './silent-log.ts'
+import { nullLog } from './null-log.ts'
 
 export interface TestDatabase {
   readonly url: string

@@ -5,7 +5,7 @@ import { type Postgres, startPostgres } from '../../scripts/stack/servers/postgr
 import { migrateSchema } from '../../src-backend/db/schema-migrations.ts'
 import { createPool } from '../../src-backend/db/pool.ts'
 import { ensurePartitions } from '../../src-backend/jobs/partitions.ts'
-import { nullLog } from '../../tests/support/silent-log.ts'
+import { nullLog } from '../../tests/support/null-log.ts'
 
 export interface Database {
   readonly url: string

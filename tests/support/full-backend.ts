@@ -8,8 +8,8 @@ import { readConfig } from '../../src-backend/config/config.ts'
 import { startHttpServer } from '../../src-backend/http/server.ts'
 import { createReplicaComponents, type ReplicaComponents } from '../../src-backend/replica-components.ts'
 import { roles } from './backend-app.ts'
-import { testDatabase } from './database.ts'
-import { nullLog } from './silent-log.ts'
+import { testDatabase } from './test-database.ts'
+import { nullLog } from './null-log.ts'
 
 export interface FullBackend {
   readonly url: string

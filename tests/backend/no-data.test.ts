@@ -9,7 +9,7 @@ import { NoDataEvaluator } from '../../src-backend/ingest/no-data-evaluator.ts'
 import { IngestWriter } from '../../src-backend/ingest/write/ingest-writer.ts'
 import { ensurePartitions } from '../../src-backend/jobs/partitions.ts'
 import { prepareRules } from '../../src-backend/rules/service.ts'
-import { type TestDatabase, testDatabase } from '../support/database.ts'
+import { type TestDatabase, testDatabase } from '../support/test-database.ts'
 
 let database: TestDatabase
 beforeAll(async () => {

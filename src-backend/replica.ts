@@ -9,7 +9,7 @@ import { SchemaWatch } from './db/schema-watch.ts'
 import { createPool } from './db/pool.ts'
 import { replicaShutdown } from './replica-shutdown.ts'
 import { startHttpServer } from './http/server.ts'
-import { requestThrottle } from './http/throttle.ts'
+import { requestThrottle } from './http/middleware.ts'
 import { createReplicaComponents, type ReplicaComponents } from './replica-components.ts'
 
 export interface ReplicaDeps {

@@ -7,7 +7,7 @@ import {
   registerOperation,
   setUpOperation,
 } from '#shared/rest/auth.ts'
-import { apiError } from '../http/fail.ts'
+import { apiError } from '../http/problem.ts'
 import { type ApiRoute, apiRoute } from '../http/route.ts'
 import { toUser } from './accounts/accounts.ts'
 import { register as registerViewer, type RegistrationDeps, setUpFirstAdmin } from './accounts/registration.ts'

@@ -1,7 +1,7 @@
 import { exportCsvOperation, exportSummaryOperation } from '#shared/rest/export.ts'
-import { concurrencyLimit } from '../http/line.ts'
+import { concurrencyLimit } from '../http/concurrency-limit.ts'
 import { type ApiRoute, apiRoute } from '../http/route.ts'
-import { StreamLimit } from '../http/slots.ts'
+import { StreamLimit } from '../http/concurrency-limit.ts'
 import { csvOf, summaryOf } from './service.ts'
 
 /** Each holds a connection for as long as its client takes to read. */

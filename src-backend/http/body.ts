@@ -1,7 +1,7 @@
 import type { OperationBody } from '#shared/rest/operation.ts'
 import express, { type Request, type RequestHandler, type Response } from 'express'
 import multer from 'multer'
-import { apiError } from './fail.ts'
+import { apiError } from './problem.ts'
 
 const limit = '100kb'
 const readJson = express.json({ limit, strict: false, type: 'application/json' })

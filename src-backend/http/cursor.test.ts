@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { decodeCursor, encodeCursor, pageOf } from './cursor.ts'
-import { ApiError } from './fail.ts'
+import { ApiError } from './problem.ts'
 
 const Place = z.tuple([z.int(), z.string()])
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { apiError } from './fail.ts'
+import { apiError } from './problem.ts'
 
 /** Where a row stands in its list. */
 type CursorValues = ReadonlyArray<string | number>

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Db } from '../db/db.ts'
-import { apiError } from './fail.ts'
+import { apiError } from './problem.ts'
 
 /** One request that carries an Idempotency-Key. `body` is what was parsed of it. */
 export interface KeyedRequest {

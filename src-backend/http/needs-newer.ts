@@ -1,6 +1,6 @@
 import type { Decoded } from '#shared/codec/codec.ts'
 import { neededVersion } from '#shared/codec/needs.ts'
-import { ApiError } from './fail.ts'
+import { ApiError } from './problem.ts'
 
 /**
  * A stored row that this version must not go by. The ingest stops and the replica is not ready until all rows can be

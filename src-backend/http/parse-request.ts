@@ -1,6 +1,6 @@
 import type { Problem } from '#shared/rest/problems.ts'
 import type { z } from 'zod'
-import { apiError } from './fail.ts'
+import { apiError } from './problem.ts'
 
 type Issues = NonNullable<Problem['issues']>
 type RequestSection = 'params' | 'query' | 'body'

@@ -1,7 +1,28 @@
-import type { Problem } from '#shared/rest/problems.ts'
+import type { ErrorRequestHandler, Response } from 'express'
+import type { Log } from '#shared/log.ts'
+import type { Problem, ProblemCode } from '#shared/rest/problems.ts'
 import { problems } from '#shared/rest/problems.ts'
 import { databaseProblem } from '../db/database-error.ts'
-import { apiError, ApiError } from './fail.ts'
+
+type Extra = Partial<Pick<Problem, 'issues' | 'version'>> & { readonly retryAfterSeconds?: number }
+
+/** An answer that is not ok, thrown from anywhere below a handler. `message` is the `detail`: one sentence for a person. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  readonly code: ProblemCode
+  readonly extra: Extra
+
+  constructor(code: ProblemCode, detail: string, extra: Extra = {}) {
+    super(detail)
+    this.code = code
+    this.extra = extra
+  }
+}
+
+/** `throw apiError('node_not_found', 'There is no node web-7.')` */
+export function apiError(code: ProblemCode, detail: string, extra: Extra = {}): ApiError {
+  return new ApiError(code, detail, extra)
+}
 
 /** What an error of a library may have. */
 interface LibraryError {
@@ -11,7 +32,7 @@ interface LibraryError {
 }
 
 /** An error of any kind as a failure that may be told; `undefined` for one that nobody expected. */
-export function apiErrorOf(error: unknown): ApiError | undefined {
+function apiErrorOf(error: unknown): ApiError | undefined {
   if (error instanceof ApiError) return error
   if (error instanceof URIError) return notWellFormed()
   const given = Object(error) as LibraryError
@@ -68,3 +89,52 @@ const bodyProblems = {
   'request.aborted': () => apiError('malformed_body', 'The request body is incomplete.'),
   'parameters.too.many': () => apiError('payload_too_large', 'The form has too many fields.'),
 } satisfies Record<string, () => ApiError>
+
+/** The last handler: whatever was thrown becomes problem+json. What nobody expected is logged and told without detail. */
+export function problemHandler(log: Log): ErrorRequestHandler {
+  // eslint-disable-next-line max-params -- Express tells error handlers by their four parameters
+  return (error: unknown, req, res, _next) => {
+    const known = apiErrorOf(error)
+    const failure =
+      known ?? apiError('internal', 'The request failed. The backend log has the cause under this request ID.')
+    respondWithProblem(log, {
+      failure,
+      cause: error,
+      method: req.method,
+      path: req.path,
+      requestId: String(res.locals['requestId']),
+    })
+    if (res.headersSent)
+      res.destroy() // a stream that broke off: its reader sees that it is not whole
+    else sendProblem(res, failure)
+  }
+}
+
+function sendProblem(res: Response, failure: ApiError): void {
+  const body = problemOf(failure, String(res.locals['requestId']))
+  // without it a cache may keep a 404 or 405 by itself (RFC 9111, 4.2.2)
+  res.set('Cache-Control', 'no-store')
+  const { retryAfterSeconds } = failure.extra
+  if (retryAfterSeconds !== undefined) res.set('Retry-After', String(Math.max(1, Math.ceil(retryAfterSeconds))))
+  if (body.status === 401) res.set('WWW-Authenticate', 'Bearer realm="remo"')
+  // a body that was not read must not be taken for the next request
+  if (body.status === 413) res.set('Connection', 'close')
+  res.status(body.status).type('application/problem+json').send(JSON.stringify(body))
+}
+
+interface LoggedProblem {
+  readonly failure: ApiError
+  readonly cause: unknown
+  readonly method: string
+  readonly path: string
+  readonly requestId: string
+}
+
+function respondWithProblem(log: Log, { failure, cause, ...request }: LoggedProblem): void {
+  const { code } = failure
+  const { status } = problems[code]
+  if (code === 'internal') log.error('request failed', { ...request, cause })
+  else if (status === 503) log.warn('request failed: unavailable', { ...request, code, cause: String(cause) })
+  else if (status === 401 || status === 403 || status === 429) log.info('request refused', { ...request, code })
+  else log.debug('request refused', { ...request, code, detail: failure.message })
+}

@@ -1,5 +1,5 @@
 import { type Express, type RequestHandler } from 'express'
-import { apiError } from './fail.ts'
+import { apiError } from './problem.ts'
 import { handle, type HandleDeps } from './handle.ts'
 import type { ApiRoute } from './route.ts'
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { apiError } from './fail.ts'
+import { apiError } from './problem.ts'
 import { problemOf } from './problem.ts'
 
 export interface HttpServer {

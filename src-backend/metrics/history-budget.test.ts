@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ApiError } from '../http/fail.ts'
+import { ApiError } from '../http/problem.ts'
 import { historyBudget } from './history-budget.ts'
 
 test.each([

@@ -1,5 +1,5 @@
 import { historyValuesAtMost } from '#shared/rest/metrics.ts'
-import { apiError } from '../http/fail.ts'
+import { apiError } from '../http/problem.ts'
 import { columnsFor } from './range-plan.ts'
 import type { PointBudget } from './read-series.ts'
 

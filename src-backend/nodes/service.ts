@@ -4,7 +4,7 @@ import type { ResponseOf } from '#shared/rest/operation.ts'
 import type { dashboardStatsOperation, NodeItem } from '#shared/rest/nodes.ts'
 import type { Pool } from '../db/db.ts'
 import { pageOf } from '../http/cursor.ts'
-import { apiError } from '../http/fail.ts'
+import { apiError } from '../http/problem.ts'
 import type { LastSeen, NodeListRow } from './repo.ts'
 import { countUnacknowledged, countValues, findNode, listLastSeen, listNodes } from './repo.ts'
 

@@ -1,5 +1,5 @@
 import { healthOperation, readyOperation } from '#shared/rest/system.ts'
-import { apiError } from '../http/fail.ts'
+import { apiError } from '../http/problem.ts'
 import { type ApiRoute, apiRoute } from '../http/route.ts'
 
 export interface SystemDeps {

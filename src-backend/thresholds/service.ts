@@ -1,7 +1,7 @@
 import type { Threshold } from '#shared/rest/thresholds.ts'
 import { ruleOfSimpleThreshold, type SimpleThreshold } from '#shared/rule/simple-threshold.ts'
 import type { Db } from '../db/db.ts'
-import { apiError } from '../http/fail.ts'
+import { apiError } from '../http/problem.ts'
 import type { ChangeAuthor } from '../http/route.ts'
 import { createRule, lockForChange, removeRule, ruleAt, updateRule } from '../rules/service.ts'
 import { isKnownNode, ruleIdOf } from './repo.ts'

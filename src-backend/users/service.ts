@@ -7,7 +7,7 @@ import { createAccount } from '../auth/accounts/accounts.ts'
 import type { Passwords } from '../auth/passwords/passwords.ts'
 import { type SessionEndReason, endSessions } from '../auth/sessions/sessions.ts'
 import type { Db } from '../db/db.ts'
-import { apiError } from '../http/fail.ts'
+import { apiError } from '../http/problem.ts'
 import type { Actor, ApiCall } from '../http/route.ts'
 import { findUser, lockAdmins, lockUser, updateUserRow, type UserRow } from './repo.ts'
 

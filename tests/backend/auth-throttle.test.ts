@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { ApiError } from '../../src-backend/http/fail.ts'
+import type { ApiError } from '../../src-backend/http/problem.ts'
 import { createSignInThrottle, type SignInThrottle } from '../../src-backend/auth/sign-in/sign-in-throttle.ts'
 import { authApp, type AuthApp, freshIp, password } from '../support/auth-app.ts'
 import { problemIn } from '../support/backend-app.ts'

@@ -1,7 +1,7 @@
 import type { User } from '#shared/rest/auth.ts'
 import type { Role } from '#shared/session/role.ts'
 import type { Db } from '../../db/db.ts'
-import { apiError } from '../../http/fail.ts'
+import { apiError } from '../../http/problem.ts'
 import { type AccountRow, findAccountByName, insertAccount } from './repo.ts'
 
 export interface AccountDraft {

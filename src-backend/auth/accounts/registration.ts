@@ -1,7 +1,7 @@
 import type { Log } from '#shared/log.ts'
 import type { User } from '#shared/rest/auth.ts'
 import { writeAudit } from '../../audit/service.ts'
-import { apiError } from '../../http/fail.ts'
+import { apiError } from '../../http/problem.ts'
 import { createAccount, toUser } from './accounts.ts'
 import type { AuthCall } from '../auth-call.ts'
 import type { Passwords } from '../passwords/passwords.ts'

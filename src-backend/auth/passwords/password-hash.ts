@@ -1,5 +1,5 @@
 import { hash, parseOptions, verify } from '@node-rs/argon2'
-import { concurrencyLimit } from '../../http/line.ts'
+import { concurrencyLimit } from '../../http/concurrency-limit.ts'
 
 /** argon2id as the OWASP password storage cheat sheet has it: 19 MiB, two passes, one lane. */
 const cost = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const

@@ -1,4 +1,4 @@
-import { apiError } from '../../http/fail.ts'
+import { apiError } from '../../http/problem.ts'
 import { createPasswordHasher, type PasswordHasher } from './password-hash.ts'
 import { type PasswordOwner, passwordWeakness } from './password-policy.ts'
 

@@ -1,6 +1,6 @@
 import type { Log } from '#shared/log.ts'
 import type { Pool } from '../../db/db.ts'
-import { apiError } from '../../http/fail.ts'
+import { apiError } from '../../http/problem.ts'
 import type { Actor } from '../../http/route.ts'
 import type { AccessTokens } from '../tokens/access-token.ts'
 import { findStanding, type AccessState } from './repo.ts'

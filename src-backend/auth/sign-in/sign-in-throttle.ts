@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Pool } from '../../db/db.ts'
-import { addressKey } from '../../http/address-key.ts'
-import { apiError } from '../../http/fail.ts'
-import { concurrencyLimitPerKey } from '../../http/line.ts'
+import { addressKey } from '../../http/middleware.ts'
+import { apiError } from '../../http/problem.ts'
+import { concurrencyLimitPerKey } from '../../http/concurrency-limit.ts'
 import { tooManySignIns } from '../passwords/password-hash.ts'
 
 /** So many wrong passwords are forgiven in a window, to an account and to an address. */

@@ -1,6 +1,6 @@
 import type { Log } from '#shared/log.ts'
 import type { Tokens } from '#shared/rest/auth.ts'
-import { apiError } from '../../http/fail.ts'
+import { apiError } from '../../http/problem.ts'
 import type { Actor } from '../../http/route.ts'
 import { writeAudit } from '../../audit/service.ts'
 import type { AccessTokens } from '../tokens/access-token.ts'

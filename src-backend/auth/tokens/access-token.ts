@@ -1,7 +1,7 @@
 import { createSecretKey } from 'node:crypto'
 import { errors, jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
-import { apiError } from '../../http/fail.ts'
+import { apiError } from '../../http/problem.ts'
 
 export const accessTokenSeconds = 600
 

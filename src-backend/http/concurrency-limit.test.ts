@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { concurrencyLimit, concurrencyLimitPerKey } from './line.ts'
+import { concurrencyLimit, concurrencyLimitPerKey } from './concurrency-limit.ts'
 
 /** Work that ends when told, and what is known of it. */
 function makeWork() {

@@ -1,7 +1,7 @@
-import { apiError } from './fail.ts'
+import { apiError } from './problem.ts'
 
 /** Work that must not run all at once: some of it runs, some of it waits its turn, what comes on top is refused. */
-export interface ConcurrencyLimit {
+interface ConcurrencyLimit {
   /**
    * @param aborted who asked does not want it any more: it leaves the line, else a slow hour would be spent on nobody
    * @throws ApiError `too_many_requests` when the line is full; the reason of `aborted` when that came before its turn
@@ -10,7 +10,7 @@ export interface ConcurrencyLimit {
   readonly isIdle: boolean
 }
 
-export interface LineSize {
+interface LineSize {
   readonly atOnce: number
   readonly waiting: number
   /** What those hear who come on top: one sentence. */
@@ -84,4 +84,30 @@ export function concurrencyLimitPerKey(size: LineSize): (key: string) => Pick<Co
       }
     },
   })
+}
+
+/** So many at once and no more: what streams for minutes holds a connection to PostgreSQL, and others need some too. */
+export class StreamLimit {
+  readonly #what: string
+  readonly #most: number
+  #taken = 0
+
+  constructor(what: string, most: number) {
+    this.#what = what
+    this.#most = most
+  }
+
+  /**
+   * Until the client is gone or has its answer.
+   * @throws ApiError `too_many_requests`
+   */
+  acquire(until: AbortSignal): void {
+    if (until.aborted) return // what is read for nobody ends by itself
+    if (this.#taken >= this.#most) {
+      const detail = `${this.#most} ${this.#what} are already running. Try again later.`
+      throw apiError('too_many_requests', detail, { retryAfterSeconds: 10 })
+    }
+    this.#taken += 1
+    until.addEventListener('abort', () => (this.#taken -= 1), { once: true })
+  }
 }

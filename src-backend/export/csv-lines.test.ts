@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { CsvLines } from './csv-lines.ts'
-import { nextSliceMs } from './slices.ts'
+import { nextSliceMs } from './service.ts'
 
 const names = {
   nodes: new Map([[1, { nodeId: 'web-1', units: { cpu_usage: 'furlong', temp: '°C' } }]]),

@@ -1,18 +1,35 @@
 import { Readable } from 'node:stream'
-import type { ResponseOf, QueryOf } from '#shared/rest/operation.ts'
 import type { exportCsvOperation, exportSummaryOperation } from '#shared/rest/export.ts'
+import type { QueryOf, ResponseOf } from '#shared/rest/operation.ts'
 import { withStreamingClient } from '../db/copy-out.ts'
 import type { Db, Pool } from '../db/db.ts'
 import { withTx } from '../db/tx.ts'
 import { lastHours } from '../metrics/service.ts'
-import { csvHeader, CsvLines } from './csv-lines.ts'
-import { copyRecords, limitStatements, readNames, type TimeSlice, summarize } from './repo.ts'
-import { firstSliceMs, nextSliceMs } from './slices.ts'
+import { CsvLines, csvHeader } from './csv-lines.ts'
+import type { TimeSlice } from './repo.ts'
+import { copyRecords, limitStatements, readNames, summarize } from './repo.ts'
+
+const minuteMs = 60_000
+const dayMs = 86_400_000
+/** As many as PostgreSQL sorts in its memory, more or less. */
+const targetRows = 20_000
+
+/**
+ * How long the next slice of time should be, by what the last one held. Slices are sorted one by one, so the first line
+ * comes at once and no sort grows with the range.
+ */
+export function nextSliceMs(sliceMs: number, rows: number): number {
+  if (rows < targetRows / 2) return Math.min(sliceMs * 2, dayMs)
+  if (rows > targetRows * 2) return Math.max(sliceMs / 2, minuteMs / 4)
+  return sliceMs
+}
+
+const firstSliceMs = minuteMs
 
 /** A year of a large fleet. */
 const summaryWithinMs = 20_000
 
-export interface ExportContext {
+interface ExportContext {
   readonly now: number
   /** Aborted when nobody reads any more. */
   readonly signal: AbortSignal

@@ -22,7 +22,10 @@ const impure = [
   ban("Identifier[name='Intl']", 'No locale in src-shared.'),
 ]
 
-const ipcMainAlone = ban("ImportSpecifier[imported.name='ipcMain']", 'ipcMain is named in main/ipc/serve.ts alone.')
+const ipcMainAlone = ban(
+  "ImportSpecifier[imported.name='ipcMain']",
+  'ipcMain is named in main/ipc/ipc-server.ts alone.',
+)
 
 const remoAlone = ban(
   "MemberExpression[object.name='window'][property.name='remo']",
@@ -130,9 +133,13 @@ export default ts.config(
   },
   restrict(['src-shared/**/*.ts'], [...impure, ...sqlStaysHome('the stores')]),
   restrict(['src-kafka/**/*.ts', 'producers/**/*.ts'], sqlStaysHome('the stores')),
-  restrict(['src-main/**/*.ts'], [ipcMainAlone, ...storeAlone], ['src-main/store/**', 'src-main/main/ipc/serve.ts']),
+  restrict(
+    ['src-main/**/*.ts'],
+    [ipcMainAlone, ...storeAlone],
+    ['src-main/store/**', 'src-main/main/ipc/ipc-server.ts'],
+  ),
   restrict(['src-main/store/**/*.ts'], [ipcMainAlone]),
-  restrict(['src-main/main/ipc/serve.ts'], storeAlone),
+  restrict(['src-main/main/ipc/ipc-server.ts'], storeAlone),
   restrict(['src-renderer/**/*.{ts,svelte}'], [remoAlone, ...sqlStaysHome('the stores')], ['**/bridge/bridge.ts']),
   restrict(['src-backend/**/*.ts'], reposAlone, [...repos, 'src-backend/{db,ingest,outbox,jobs}/**']),
   {

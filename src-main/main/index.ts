@@ -4,7 +4,7 @@ import { helpText } from '#shared/settings/help-text.ts'
 import { readConsoleSettings } from '#shared/settings/console-settings.ts'
 import { version } from '../../package.json'
 import { readLaunchArguments } from './app/launch-arguments.ts'
-import { runApp } from './app/run.ts'
+import { runApp } from './app/run-app.ts'
 
 const { args, link } = readLaunchArguments(process.argv, !app.isPackaged)
 const asked = readConsoleSettings({ argv: args, env: process.env, readText: (path) => readFileSync(path, 'utf8') })

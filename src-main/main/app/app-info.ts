@@ -1,9 +1,9 @@
 import { nativeTheme } from 'electron'
 import type { AppInfo } from '#shared/ipc/contract.ts'
 import type { ConsoleSettings } from '#shared/settings/console-settings.ts'
-import { runtimeNotice, appVersions } from './runtime.ts'
+import { devDependencies, version } from '../../../package.json'
 
-export interface AppInfoDeps {
+interface AppInfoDeps {
   readonly settings: ConsoleSettings
   readonly dataDir: string
   readonly user: string
@@ -30,4 +30,19 @@ export function appInfo({ settings, dataDir, user, metricsUrl }: AppInfoDeps): A
 
 export function theme(): AppInfo['theme'] {
   return nativeTheme.shouldUseDarkColors ? 'dark' : 'light'
+}
+
+const pinnedMajor = Number.parseInt(devDependencies.electron)
+
+/** Versions of the app and of what it runs on. */
+export function appVersions(): Record<'version' | 'electron' | 'chromium' | 'node', string> {
+  const { electron = '', chrome = '', node } = process.versions
+  return { version, electron, chromium: chrome, node }
+}
+
+/** Said to the operator where the runtime is not the one that releases are tested with. */
+export function runtimeNotice(): string | undefined {
+  const { electron } = appVersions()
+  if (Number.parseInt(electron) === pinnedMajor) return undefined
+  return `Running on Electron ${electron}; releases run on Electron ${pinnedMajor}.`
 }

@@ -8,7 +8,7 @@ import { linkThreads } from '../../threads/link-threads.ts'
 import type { Log } from '#shared/log.ts'
 import type { ReadCalls, ReadThreadOptions } from '../../threads/read-calls.ts'
 import { ThreadSupervisor } from '../../threads/supervisor.ts'
-import type { DataThread, ReadThread } from '../ipc/deps.ts'
+import type { DataThread, ReadThread } from '../ipc/ipc-deps.ts'
 
 export interface ThreadsDeps {
   readonly settings: ConsoleSettings

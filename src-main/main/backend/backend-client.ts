@@ -1,11 +1,11 @@
 import { healthOperation } from '#shared/rest/system.ts'
 import type { Log } from '#shared/log.ts'
-import type { DataThread } from '../ipc/deps.ts'
+import type { DataThread } from '../ipc/ipc-deps.ts'
 import type { SecretStore } from '../secrets/secret-store.ts'
 import { ActionSender } from './actions/action-sender.ts'
 import { BackendSession } from './session/backend-session.ts'
 import type { BackendSessionDeps } from './session/backend-session.ts'
-import { BackendProbe } from './link-watch.ts'
+import { BackendProbe } from './backend-probe.ts'
 import { RestClient } from './rest/rest-client.ts'
 import type { Fetch } from './rest/rest-client.ts'
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { BackendLink } from '#shared/session/operator-session.ts'
-import { BackendProbe } from './link-watch.ts'
+import { BackendProbe } from './backend-probe.ts'
 import { healthy } from './test-server.ts'
 
 const fine = { ok: true, body: healthy.body }

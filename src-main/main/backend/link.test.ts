@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { unreachableProbeMs, reachableProbeMs, nextLink, probeDelayMs } from './link.ts'
+import { unreachableProbeMs, reachableProbeMs, nextLink, probeDelayMs } from './backend-probe.ts'
 
 const unreachable = { reachable: false, since: 100, detail: 'Nothing is listening at its address.' }
 const there = { reachable: true, since: 200 }

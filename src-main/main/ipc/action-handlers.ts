@@ -1,5 +1,5 @@
 import type { IpcHandlers } from '#shared/ipc/contract.ts'
-import type { IpcDeps } from './deps.ts'
+import type { IpcDeps } from './ipc-deps.ts'
 
 /** What is on its way to the backend, and what it did not take. */
 export function actionHandlers({ data }: Pick<IpcDeps, 'data'>): Pick<IpcHandlers, 'actions.list' | 'actions.dismiss'> {

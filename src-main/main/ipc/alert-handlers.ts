@@ -1,6 +1,6 @@
 import type { IpcHandlers } from '#shared/ipc/contract.ts'
 import { requirePermission } from '../backend/session/require-permission.ts'
-import type { IpcDeps } from './deps.ts'
+import type { IpcDeps } from './ipc-deps.ts'
 
 type AlertCalls = Pick<IpcHandlers, 'alerts.list' | 'alerts.timeline' | 'alerts.acknowledge'>
 type AlertDeps = Pick<IpcDeps, 'data' | 'user' | 'session' | 'now'>

@@ -1,5 +1,5 @@
 import type { IpcHandlers } from '#shared/ipc/contract.ts'
-import type { IpcDeps } from './deps.ts'
+import type { IpcDeps } from './ipc-deps.ts'
 
 type AppCalls = Pick<IpcHandlers, 'app.info' | 'health.get' | 'stream.reconnect' | 'live.snapshot'>
 

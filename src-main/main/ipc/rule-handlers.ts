@@ -6,7 +6,7 @@ import { callErrorOf, isUnreachable } from '../backend/rest/backend-failure.ts'
 import { requirePermission } from '../backend/session/require-permission.ts'
 import type { BackendSession } from '../backend/session/backend-session.ts'
 import type { DataCalls } from '../../threads/data-calls.ts'
-import type { IpcDeps } from './deps.ts'
+import type { IpcDeps } from './ipc-deps.ts'
 
 type RuleCalls = Pick<IpcHandlers, 'rules.list' | 'rules.save' | 'rules.remove'>
 type RuleDeps = Pick<IpcDeps, 'data' | 'session' | 'now'>

@@ -1,7 +1,7 @@
 import type { IpcHandlers } from '#shared/ipc/contract.ts'
 import { CallError } from '../../threads/call-error.ts'
 import type { BackendSession } from '../backend/session/backend-session.ts'
-import type { IpcDeps } from './deps.ts'
+import type { IpcDeps } from './ipc-deps.ts'
 
 type SessionCalls = Pick<IpcHandlers, 'session.get' | 'session.signIn' | 'session.signOut' | 'session.changePassword'>
 

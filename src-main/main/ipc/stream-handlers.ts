@@ -1,5 +1,5 @@
 import type { IpcHandlers } from '#shared/ipc/contract.ts'
-import type { IpcDeps } from './deps.ts'
+import type { IpcDeps } from './ipc-deps.ts'
 
 /** Records that are not samples: refused ones, and ranges that were lost. */
 export function streamCallHandlers({

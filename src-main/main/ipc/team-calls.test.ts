@@ -7,8 +7,8 @@ import type { BackendSession } from '../backend/session/backend-session.ts'
 import { aProblem } from '../backend/test-server.ts'
 import type { SentResponse } from '../backend/test-server.ts'
 import { CurrentHealth } from '../app/current-health.ts'
-import type { IpcDeps } from './deps.ts'
-import { ipcHandlers } from './handlers.ts'
+import type { IpcDeps } from './ipc-deps.ts'
+import { ipcHandlers } from './ipc-handlers.ts'
 
 const alertId = '0b2e6a52-54a5-8f3c-9d5e-4d2f0f6a7b11'
 const link = { reachable: true, since: 0 }

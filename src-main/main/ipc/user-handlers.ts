@@ -5,7 +5,7 @@ import { callErrorOf } from '../backend/rest/backend-failure.ts'
 import { requirePermission } from '../backend/session/require-permission.ts'
 import type { BackendSession } from '../backend/session/backend-session.ts'
 import type { OperationInput } from '../backend/rest/rest-request.ts'
-import type { IpcDeps } from './deps.ts'
+import type { IpcDeps } from './ipc-deps.ts'
 import { requireSession } from './session-handlers.ts'
 
 type UserCalls = Pick<IpcHandlers, 'users.list' | 'users.create' | 'users.update'>

@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import type { Alert } from '#shared/alert/alert.ts'
-import type { DataThread } from '../ipc/deps.ts'
+import type { DataThread } from '../ipc/ipc-deps.ts'
 import type { NotificationCount } from '../notifications/desktop-notifier.ts'
 import type { Scrape } from './metrics-endpoint.ts'
 import { toExposition } from './exposition.ts'

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { protocol } from 'electron'
-import { pageAsset } from './asset.ts'
-import type { PageAsset } from './asset.ts'
+import { pageAsset } from './page-asset.ts'
+import type { PageAsset } from './page-asset.ts'
 
 /** The window is served from here, never from `file:`: an origin of its own, with headers of its own. */
 export const appOrigin = 'app://remo'

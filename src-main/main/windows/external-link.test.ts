@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { externalLink } from './external-link.ts'
+import { externalLink } from './page-security.ts'
 
 test('documentation of the parts that ReMo stands on opens', () => {
   expect(externalLink('https://kafka.apache.org/documentation/#topicconfigs')).toBe(

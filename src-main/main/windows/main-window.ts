@@ -4,7 +4,7 @@ import type { IpcPush } from '#shared/ipc/channels.ts'
 import type { IpcPushOf } from '#shared/ipc/contract.ts'
 import type { Log } from '#shared/log.ts'
 import { windowBounds, smallestWindow } from './window-bounds.ts'
-import { pageOptions } from './page-options.ts'
+import { pageOptions } from './page-security.ts'
 import type { WindowStateFile } from './window-state-file.ts'
 
 export interface MainWindowDeps {

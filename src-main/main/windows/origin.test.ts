@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isTrustedFrame, originOf } from './origin.ts'
+import { isTrustedFrame, originOf } from './page-security.ts'
 
 const ours = ['app://remo']
 const frame = (url: string, parent: object | null = null): { url: string; parent: object | null } => ({ url, parent })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { pageOptions } from './page-options.ts'
+import { pageOptions } from './page-security.ts'
 
 test('the page is sandboxed, isolated and has no Node', () => {
   expect(pageOptions('/app/preload.cjs')).toMatchObject({

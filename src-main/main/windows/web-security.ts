@@ -1,8 +1,8 @@
 import { shell } from 'electron'
 import type { App, Session, WebContents } from 'electron'
 import type { Log } from '#shared/log.ts'
-import { externalLink } from './external-link.ts'
-import { originOf } from './origin.ts'
+import { externalLink } from './page-security.ts'
+import { originOf } from './page-security.ts'
 
 /** No page may ask for a device, a permission or, where the window comes from our own scheme, the network. */
 export function hardenSession(session: Session, fromNetwork: boolean): void {

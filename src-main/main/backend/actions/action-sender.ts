@@ -1,7 +1,7 @@
 import type { Log } from '#shared/log.ts'
 import type { OperatorSession } from '#shared/session/operator-session.ts'
 import type { OperatorAction } from '#shared/team/operator-action.ts'
-import type { DataThread } from '../../ipc/deps.ts'
+import type { DataThread } from '../../ipc/ipc-deps.ts'
 import { trySend } from './send-action.ts'
 import type { SendResult } from './send-action.ts'
 import type { CallBackend } from '../rest/rest-client.ts'

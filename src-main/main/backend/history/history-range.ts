@@ -1,7 +1,7 @@
 import type { IpcReply, IpcRequest } from '#shared/ipc/contract.ts'
 import { metricRangeOperation } from '#shared/rest/metrics.ts'
 import type { RangeReply } from '../../../threads/read-calls.ts'
-import type { ReadThread } from '../../ipc/deps.ts'
+import type { ReadThread } from '../../ipc/ipc-deps.ts'
 import { joinRange, segmentsOf, splitPoints } from './join-range.ts'
 import type { BackendHistory } from './join-range.ts'
 import type { CallBackend, BackendFailure } from '../rest/rest-client.ts'

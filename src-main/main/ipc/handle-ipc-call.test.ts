@@ -7,7 +7,7 @@ import { ipc } from '#shared/ipc/contract.ts'
 import type { IpcHandlers } from '#shared/ipc/contract.ts'
 import { aRule } from '#shared/rule/rule-builders.ts'
 import { CallError } from '../../threads/call-error.ts'
-import { handleIpcCall } from './answer.ts'
+import { handleIpcCall } from './handle-ipc-call.ts'
 
 /** Handlers that keep what reached them. */
 function recording(reply: (call: IpcCall) => unknown = () => ({})): { handlers: IpcHandlers; reached: unknown[] } {

@@ -1,7 +1,14 @@
 import type { App } from 'electron'
-import { alertIdOfLink } from './deep-link.ts'
+import { AlertId } from '#shared/alert/alert.ts'
 
-export interface LinkDeps {
+/** `remo://alert/<id>` → the alert; anything else → `undefined`. Links come from outside: nothing else is believed. */
+export function alertIdOfLink(link: string): string | undefined {
+  const match = /^remo:\/\/alert\/([0-9a-f-]{36})\/?$/i.exec(link)
+  const id = AlertId.safeParse(match?.[1]?.toLowerCase())
+  return id.success ? id.data : undefined
+}
+
+interface LinkDeps {
   readonly app: App
   /** The link that this start came with. */
   readonly first: string | undefined

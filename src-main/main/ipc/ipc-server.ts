@@ -3,8 +3,8 @@ import { ipcCalls } from '#shared/ipc/channels.ts'
 import type { IpcFailure, IpcHandlers } from '#shared/ipc/contract.ts'
 import type { Log, LogLevel } from '#shared/log.ts'
 import { CallError } from '../../threads/call-error.ts'
-import { isTrustedFrame } from '../windows/origin.ts'
-import { handleIpcCall } from './answer.ts'
+import { isTrustedFrame } from '../windows/page-security.ts'
+import { handleIpcCall } from './handle-ipc-call.ts'
 
 export interface ServeDeps {
   readonly handlers: IpcHandlers

@@ -1,7 +1,7 @@
 import { resolve, sep } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { pageAsset } from './asset.ts'
+import { pageAsset } from './page-asset.ts'
 
 const root = resolve('/opt/remo/renderer')
 const pathOf = (address: string): string | undefined => pageAsset(root, address)?.path

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { alertIdOfLink } from './deep-link.ts'
+import { alertIdOfLink } from './deep-links.ts'
 
 const id = '0b2e6a52-54a5-8f3c-9d5e-4d2f0f6a7b11'
 

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { ipcCalls } from '#shared/ipc/channels.ts'
 import { aRule } from '#shared/rule/rule-builders.ts'
 import { CurrentHealth } from '../app/current-health.ts'
-import type { IpcDeps } from './deps.ts'
-import { csvFileName } from './export-name.ts'
-import { ipcHandlers } from './handlers.ts'
+import type { IpcDeps } from './ipc-deps.ts'
+import { csvFileName } from './sample-handlers.ts'
+import { ipcHandlers } from './ipc-handlers.ts'
 
 const id = '0b2e6a52-54a5-8f3c-9d5e-4d2f0f6a7b11'
 

@@ -1,6 +1,6 @@
 import { app } from 'electron'
 import { appOrigin } from './app-protocol.ts'
-import { originOf } from './origin.ts'
+import { originOf } from './page-security.ts'
 
 /** The address of the page, and the origins that count as ours. The development server only while developing. */
 export interface PageAddress {

@@ -8,9 +8,9 @@ import { openLog } from '../log/open-log.ts'
 import { registerAppScheme } from '../windows/app-protocol.ts'
 import { reportCrashes } from './crash-report.ts'
 import { defaultDataDir } from './data-dir.ts'
-import { runtimeNotice, appVersions } from './runtime.ts'
+import { runtimeNotice, appVersions } from './app-info.ts'
 import { Shutdown } from './shutdown.ts'
-import { startApp } from './start.ts'
+import { startApp } from './start-app.ts'
 
 /** From settings to a running app: what has to happen before Electron is ready, and the frame around all the rest. */
 export async function runApp(settings: ConsoleSettings, link: string | undefined): Promise<void> {

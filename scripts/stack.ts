@@ -1,7 +1,7 @@
 /** `npm run stack -- up|down|status|logs|reset`: the server side without the console. */
 import type { stackVerbs } from './bootstrap/help.mjs'
 import { runMain, printLine, UserError } from './bootstrap/console-output.mjs'
-import { demoAccount } from './stack/demo-backend.ts'
+import { demoAccount } from './stack/demo.ts'
 import { releaseStack } from './stack/stack-owner.ts'
 import { openStack } from './stack/open-stack.ts'
 import type { Stack } from './stack/stack-types.ts'

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { VirtualDesktop } from '../desktop/virtual-desktop.ts'
-import { demoInterval } from '../stack/demo-nodes.ts'
+import { demoInterval } from '../stack/demo.ts'
 
 /** A bare screen has one colour, a window that has not painted yet a few. */
 const paintedColours = 64

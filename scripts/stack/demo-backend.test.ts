@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { demoBackend, demoDatabasePassword } from './demo-backend.ts'
+import { demoBackend, demoDatabasePassword } from './demo.ts'
 
 const compose = readFileSync(join(import.meta.dirname, '..', '..', 'compose.yaml'), 'utf8')
 

@@ -1,6 +1,6 @@
 import { setVariables } from '#shared/settings/environment.ts'
 import { expect, test } from 'vitest'
-import { demoKafka } from './demo-kafka.ts'
+import { demoKafka } from './demo.ts'
 
 test('what a shell has set for another Kafka does not keep programs from that of the demo', () => {
   const shell = {

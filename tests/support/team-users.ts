@@ -1,5 +1,5 @@
 import type { Role } from '#shared/session/role.ts'
-import { demoAccount } from '../../scripts/stack/demo-backend.ts'
+import { demoAccount } from '../../scripts/stack/demo.ts'
 
 /** A user of each role, by the name of the role; the administrator is the one of the demo. */
 export const teamUsers: Readonly<Record<Role, { readonly username: string; readonly password: string }>> = {

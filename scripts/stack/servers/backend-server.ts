@@ -5,8 +5,8 @@ import { isRunning, type ProcessIdentity } from '../../bootstrap/process-identit
 import { reasonIn, runQuietly } from '../../bootstrap/run-command.mjs'
 import { printLine, secondsSince, UserError } from '../../bootstrap/console-output.mjs'
 import { findDaemon, logTail, startDaemon, stopDaemon } from '../../process/daemon.ts'
-import { demoBackend } from '../demo-backend.ts'
-import { demoKafka } from '../demo-kafka.ts'
+import { demoBackend } from '../demo.ts'
+import { demoKafka } from '../demo.ts'
 import { requireFreePort } from '../../process/free-port.ts'
 
 export interface BackendOptions {

@@ -5,8 +5,8 @@ import { type Admin, Kafka, logLevel } from 'kafkajs'
 import { isRunning, type ProcessIdentity } from '../../bootstrap/process-identity.mjs'
 import { printLine, secondsSince } from '../../bootstrap/console-output.mjs'
 import { findDaemon, logTail, startDaemon } from '../../process/daemon.ts'
-import { demoKafka } from '../demo-kafka.ts'
-import { demoInterval, type DemoNode, demoNodes } from '../demo-nodes.ts'
+import { demoKafka } from '../demo.ts'
+import { demoInterval, type DemoNode, demoNodes } from '../demo.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const healthyWithinMs = 30_000

@@ -144,9 +144,9 @@ test('what the backend has ended does not open again when this console reads its
   late.backend.publishRule(rule)
   const ended = { ...alert, phase: 'resolved', resolvedAt: t0 + 5000, resolveReason: 'cleared' } as const
   late.backend.publishAlert(ended)
-  read(late.house, 0, 50, 97, 97)
-  expect([openIn(late.house), late.house.call('alerts.list', { open: false })]).toEqual([[], [ended]])
-  expect(late.house.emittedOf('notify')).toEqual([])
+  read(late.fixture, 0, 50, 97, 97)
+  expect([openIn(late.fixture), late.fixture.call('alerts.list', { open: false })]).toEqual([[], [ended]])
+  expect(late.fixture.emittedOf('notify')).toEqual([])
   expect(openIn(fixture)).toHaveLength(1)
 })
 

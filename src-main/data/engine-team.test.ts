@@ -146,7 +146,7 @@ test('what the backend has ended does not open again when this console reads its
   late.backend.publishAlert(ended)
   read(late.fixture, 0, 50, 97, 97)
   expect([openIn(late.fixture), late.fixture.call('alerts.list', { open: false })]).toEqual([[], [ended]])
-  expect(late.fixture.emittedOf('notify')).toEqual([])
+  expect(late.fixture.emittedOf('notifications.queued')).toEqual([])
   expect(openIn(fixture)).toHaveLength(1)
 })
 

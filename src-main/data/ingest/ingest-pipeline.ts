@@ -3,7 +3,7 @@ import type { RecordPosition, Sample } from '#shared/metric/sample.ts'
 import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { teamTopicKind, type TeamTopicKind, type TeamTopics, teamTopics } from '#shared/sync/team-topics.ts'
-import { emptyBatch, type BatchWrite, type StartOver } from '../../store/batch-write.ts'
+import { emptyBatch, type BatchWrite, type StartOver, type TeamWrite } from '../../store/batch-write.ts'
 import { databaseKey } from '../../store/console-store.ts'
 import type { Gap, RejectedRow, ReadPosition } from '#shared/metric/read-position.ts'
 import type { DeferredRecord } from '../../store/tables/deferred-record-table.ts'
@@ -166,7 +166,15 @@ export class IngestPipeline {
   /** In a transaction of its own: the records of the new database may be refused by the disk, and come again. */
   #startOver(startOver: StartOver): void {
     const { inbox, rules } = this.#deps
-    const nothing = { rules: [], officials: [], forgotten: [], leaving: [], heard: [], noLongerOwed: [], deferrals: [] }
+    const nothing: TeamWrite = {
+      rules: [],
+      officialAlerts: [],
+      deletedAlertIds: [],
+      withdrawals: [],
+      confirmedAlertIds: [],
+      cancelledNotifications: [],
+      deferrals: [],
+    }
     this.#guarded(() => {
       const left =
         startOver.about === 'alerts'

@@ -120,7 +120,7 @@ export class ActionSender {
       await this.#stillWaiting(action, result.problem)
       return true
     }
-    log.info('action sent', { kind: action.does.kind, outcome: result.kind === 'done' ? 'done' : result.state })
+    log.info('action sent', { kind: action.change.kind, outcome: result.kind === 'done' ? 'done' : result.state })
     await this.#settle(action, result)
     return true
   }
@@ -151,20 +151,25 @@ export class ActionSender {
   }
 
   /** Two changes of one rule without the backend: the second one was made on top of the first, which is no conflict. */
-  #remember({ does }: OperatorAction, made: number | undefined): void {
-    if (does.kind === 'save-rule' && does.ruleId !== undefined && does.version !== undefined && made !== undefined)
-      this.#follows.set(`${does.ruleId}@${does.version}`, made)
+  #remember({ change }: OperatorAction, made: number | undefined): void {
+    if (
+      change.kind === 'save-rule' &&
+      change.ruleId !== undefined &&
+      change.version !== undefined &&
+      made !== undefined
+    )
+      this.#follows.set(`${change.ruleId}@${change.version}`, made)
   }
 
   #withCurrentVersion(action: OperatorAction): OperatorAction {
-    const { does } = action
-    if (does.kind === 'acknowledge' || does.ruleId === undefined || does.version === undefined) return action
-    const made = this.#follows.get(`${does.ruleId}@${does.version}`)
-    return made === undefined ? action : { ...action, does: { ...does, version: made } }
+    const { change } = action
+    if (change.kind === 'acknowledge' || change.ruleId === undefined || change.version === undefined) return action
+    const made = this.#follows.get(`${change.ruleId}@${change.version}`)
+    return made === undefined ? action : { ...action, change: { ...change, version: made } }
   }
 }
 
 /** The rule that it changes; undefined for a new one. */
-function actionRuleId({ does }: OperatorAction): string | undefined {
-  return does.kind === 'acknowledge' ? undefined : does.ruleId
+function actionRuleId({ change }: OperatorAction): string | undefined {
+  return change.kind === 'acknowledge' ? undefined : change.ruleId
 }

@@ -268,7 +268,7 @@ describe('signing out', () => {
       watch.probeNow()
       await vi.waitFor(() => expect(backend.refreshToken).toBe(''))
       await session.end()
-      expect([await kept(), remembered.untold]).toEqual([undefined, undefined])
+      expect([await kept(), remembered.pendingSignOut]).toEqual([undefined, undefined])
     })
 
     test('is told to it when it has come back before the attempt to tell it failed', async () => {
@@ -283,12 +283,12 @@ describe('signing out', () => {
       }
       await session.signOut()
       await session.end()
-      expect([backend.refreshToken, await kept(), remembered.untold]).toEqual(['', undefined, undefined])
+      expect([backend.refreshToken, await kept(), remembered.pendingSignOut]).toEqual(['', undefined, undefined])
     })
 
     test('is told by the first later run that can', async () => {
       await aSignOutAlone()
-      expect(remembered).toMatchObject({ ended: 'signed-out', untold: { until: 1_000_000 + 7 * dayMs } })
+      expect(remembered).toMatchObject({ ended: 'signed-out', pendingSignOut: { until: 1_000_000 + 7 * dayMs } })
       const { session, watch } = aRun()
       server.response = (asked) => (asked.path === '/api/auth/logout' ? aProblem('unavailable') : backend.answer(asked))
       watch.start()
@@ -317,12 +317,15 @@ describe('signing out', () => {
 
     test('concerns no other backend', async () => {
       await aSignOutAlone()
-      remembered = { ...remembered, untold: { backendUrl: 'http://elsewhere', until: now + dayMs } }
+      remembered = { ...remembered, pendingSignOut: { backendUrl: 'http://elsewhere', until: now + dayMs } }
       const { session, watch } = aRun()
       watch.start()
       await vi.waitFor(() => expect(watch.link.reachable).toBe(true))
       await session.end()
-      expect([backend.refreshToken, remembered.untold?.backendUrl]).toEqual(['secret-refresh-1', 'http://elsewhere'])
+      expect([backend.refreshToken, remembered.pendingSignOut?.backendUrl]).toEqual([
+        'secret-refresh-1',
+        'http://elsewhere',
+      ])
     })
   })
 })

@@ -15,8 +15,8 @@ export interface PendingSignOutsDeps {
   readonly client: Pick<RestClient, 'call'>
   readonly secrets: SecretStore
   readonly stateFile: {
-    readonly value: { readonly untold?: PendingSignOut | undefined }
-    update(changes: { readonly untold: PendingSignOut | undefined }): void
+    readonly value: { readonly pendingSignOut?: PendingSignOut | undefined }
+    update(changes: { readonly pendingSignOut: PendingSignOut | undefined }): void
   }
   /** Epoch ms. */
   readonly now: () => number
@@ -51,9 +51,9 @@ export class PendingSignOuts {
   send(): Promise<void> {
     return this.#inTurn(async () => {
       const { client, stateFile, log } = this.#deps
-      const { untold } = stateFile.value
+      const { pendingSignOut } = stateFile.value
       // without a mark nobody looks into the keychain, which may ask for a password
-      if (untold?.backendUrl !== this.#deps.url) return
+      if (pendingSignOut?.backendUrl !== this.#deps.url) return
       const left: string[] = []
       for (const token of await this.#read()) {
         const response = await client.call(logoutOperation, { body: { refresh_token: token } })
@@ -61,7 +61,7 @@ export class PendingSignOuts {
         else if (isTransientFailure(response.failure)) left.push(token)
       }
       if (left.length === 0) await this.#forget()
-      else await this.#save(left, untold.until)
+      else await this.#save(left, pendingSignOut.until)
     })
   }
 
@@ -72,8 +72,8 @@ export class PendingSignOuts {
 
   async #read(): Promise<string[]> {
     const { secrets, stateFile, now, url } = this.#deps
-    const { untold } = stateFile.value
-    if (untold?.backendUrl !== url || untold.until < now()) return []
+    const { pendingSignOut } = stateFile.value
+    if (pendingSignOut?.backendUrl !== url || pendingSignOut.until < now()) return []
     const secret = await secrets.read(this.#account)
     return secret?.split(separator) ?? []
   }
@@ -81,13 +81,13 @@ export class PendingSignOuts {
   async #save(tokens: readonly string[], until: number): Promise<void> {
     const { secrets, stateFile, url } = this.#deps
     await secrets.write(this.#account, tokens.join(separator))
-    stateFile.update({ untold: { backendUrl: url, until } })
+    stateFile.update({ pendingSignOut: { backendUrl: url, until } })
   }
 
   async #forget(): Promise<void> {
     const { secrets, stateFile } = this.#deps
     await secrets.delete(this.#account)
-    stateFile.update({ untold: undefined })
+    stateFile.update({ pendingSignOut: undefined })
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {

@@ -25,7 +25,7 @@ export interface SavedSession {
   readonly backendUrl?: string | undefined
   readonly user?: SignedInUser | undefined
   readonly ended?: SignedOutReason | undefined
-  readonly untold?: PendingSignOut | undefined
+  readonly pendingSignOut?: PendingSignOut | undefined
 }
 
 /** A session goes on as the last run left it, with the last known role, until the backend has been asked. */

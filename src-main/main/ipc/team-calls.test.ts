@@ -61,7 +61,7 @@ function handlers() {
       },
       call,
     } as unknown as BackendSession,
-    askBackend: undefined,
+    probeBackend: undefined,
     now: () => 1000,
   } satisfies IpcDeps)
 }

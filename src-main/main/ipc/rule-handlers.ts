@@ -51,9 +51,9 @@ async function changeTeamRule(
   session: BackendSession,
   change: OperatorChange,
 ): Promise<RuleChangeResult> {
-  const who = requirePermission(session.session, 'edit-rules')
-  const action: OperatorAction = { id: randomUUID(), at: now(), user: who.user.username, change, state: 'waiting' }
-  if (who.link.reachable) {
+  const user = requirePermission(session.session, 'edit-rules')
+  const action: OperatorAction = { id: randomUUID(), at: now(), user: user.user.username, change, state: 'waiting' }
+  if (user.link.reachable) {
     const sent = await sendAction(session.call, action)
     if (sent.ok) return { kind: 'saved', ...(sent.rule === undefined ? {} : { rule: sent.rule }) }
     if (!isUnreachable(sent.failure)) throw callErrorOf(sent.failure)

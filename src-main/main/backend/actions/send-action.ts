@@ -10,7 +10,7 @@ export type SendResult =
   | { readonly kind: 'done'; /** The rule that holds now, where one was saved. */ readonly rule?: Rule }
   | { readonly kind: 'settled'; readonly state: 'conflict' | 'refused'; readonly problem: string }
   | { readonly kind: 'later'; readonly problem: string }
-  | { readonly kind: 'away' }
+  | { readonly kind: 'unreachable' }
 
 /** How long the backend may be behind with the record that raised an alert, from the first attempt on. */
 export const unknownAlertRetryMs = 10 * 60_000
@@ -65,7 +65,7 @@ async function acknowledge(
 
 /** What a failure means for an action. Pure. */
 export function sendResultOf(change: OperatorChange, failure: BackendFailure, triedForMs: number): SendResult {
-  if (failure.kind !== 'problem') return { kind: 'away' }
+  if (failure.kind !== 'problem') return { kind: 'unreachable' }
   const problem = backendFailureSentence(failure)
   if (isTransientFailure(failure)) return { kind: 'later', problem }
   const { code } = failure.problem

@@ -150,8 +150,8 @@ describe('access', () => {
     await session.signIn('ada', 'correct horse')
     now += 600_000
     let lost = false
-    server.response = (asked) => {
-      if (asked.path !== '/api/auth/refresh' || lost) return backend.answer(asked)
+    server.response = (request) => {
+      if (request.path !== '/api/auth/refresh' || lost) return backend.answer(request)
       lost = true
       return { status: 502, body: '<html>' }
     }
@@ -276,8 +276,8 @@ describe('signing out', () => {
       await session.signIn('ada', 'correct horse')
       watch.start()
       await vi.waitFor(() => expect(watch.link.reachable).toBe(true))
-      server.response = (asked) => {
-        if (asked.path !== '/api/auth/logout') return backend.answer(asked)
+      server.response = (request) => {
+        if (request.path !== '/api/auth/logout') return backend.answer(request)
         server.response = backend.answer
         return aProblem('unavailable')
       }
@@ -290,9 +290,10 @@ describe('signing out', () => {
       await aSignOutAlone()
       expect(remembered).toMatchObject({ ended: 'signed-out', pendingSignOut: { until: 1_000_000 + 7 * dayMs } })
       const { session, watch } = aRun()
-      server.response = (asked) => (asked.path === '/api/auth/logout' ? aProblem('unavailable') : backend.answer(asked))
+      server.response = (request) =>
+        request.path === '/api/auth/logout' ? aProblem('unavailable') : backend.answer(request)
       watch.start()
-      await vi.waitFor(() => expect(server.asked.at(-1)?.path).toBe('/api/auth/logout'))
+      await vi.waitFor(() => expect(server.requests.at(-1)?.path).toBe('/api/auth/logout'))
       await session.end()
       expect(await kept()).toBe('secret-refresh-1')
 
@@ -307,12 +308,12 @@ describe('signing out', () => {
     test('is forgotten when the session there has ended by itself', async () => {
       await aSignOutAlone()
       now += 7 * dayMs + 1
-      const before = server.asked.length
+      const before = server.requests.length
       const { session, watch } = aRun()
       watch.start()
       await vi.waitFor(() => expect(watch.link.reachable).toBe(true))
       await session.end()
-      expect([server.asked.slice(before).map(({ path }) => path), await kept()]).toEqual([['/health'], undefined])
+      expect([server.requests.slice(before).map(({ path }) => path), await kept()]).toEqual([['/health'], undefined])
     })
 
     test('concerns no other backend', async () => {

@@ -3,14 +3,12 @@ import type { Log } from '#shared/log.ts'
 import { healthOperation, readyOperation } from '#shared/rest/system.ts'
 import express, { type Express, type RequestHandler } from 'express'
 import helmet from 'helmet'
-import { problemHandler } from './http/problem.ts'
-import { allowOrigins } from './http/middleware.ts'
 import { apiDocs } from './http/api-docs.ts'
-import { apiError } from './http/problem.ts'
 import type { HandleDeps } from './http/handle.ts'
+import { allowOrigins, observeRequests, type OnResponse } from './http/middleware.ts'
 import { openApi } from './http/openapi.ts'
+import { apiError, problemHandler } from './http/problem.ts'
 import type { ApiRoute } from './http/route.ts'
-import { observeRequests, type OnResponse } from './http/middleware.ts'
 import { mountRoutes } from './http/router.ts'
 
 export interface AppDeps extends HandleDeps {
@@ -42,15 +40,10 @@ export function createApp(deps: AppDeps): Express {
   app.use(limit(deps.throttle))
   app.use(requireHost)
   app.use(refuseTrace)
-  if (deps.apiDocs)
-    app.use(
-      apiDocs(
-        openApi(
-          deps.routes.map(({ operation }) => operation),
-          deps.version,
-        ),
-      ),
-    )
+  if (deps.apiDocs) {
+    const operations = deps.routes.map(({ operation }) => operation)
+    app.use(apiDocs(openApi(operations, deps.version)))
+  }
   app.use(refuseWork(deps.refusal))
   mountRoutes(app, deps.routes, deps)
   app.use(problemHandler(deps.log))

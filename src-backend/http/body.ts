@@ -11,7 +11,7 @@ const readForm = express.urlencoded({
   parameterLimit: 20,
   type: 'application/x-www-form-urlencoded',
 })
-const readParts = multer({ limits: { fields: 20, fieldSize: 10_000, fieldNameSize: 200, parts: 20 } }).none()
+const readMultipart = multer({ limits: { fields: 20, fieldSize: 10_000, fieldNameSize: 200, parts: 20 } }).none()
 
 /** The body as a value that is still to be checked; `undefined` where there is none and none is needed. */
 export async function parseBody(contract: OperationBody, req: Request, res: Response): Promise<unknown> {
@@ -36,7 +36,7 @@ function readerOf({ form }: OperationBody, req: Request): RequestHandler | undef
   if (req.is('application/json')) return readJson
   if (!form) return undefined
   if (req.is('application/x-www-form-urlencoded')) return readForm
-  return req.is('multipart/form-data') ? readParts : undefined
+  return req.is('multipart/form-data') ? readMultipart : undefined
 }
 
 function runMiddleware(reader: RequestHandler, req: Request, res: Response): Promise<void> {

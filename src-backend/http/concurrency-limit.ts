@@ -10,14 +10,14 @@ interface ConcurrencyLimit {
   readonly isIdle: boolean
 }
 
-interface LineSize {
+interface QueueSize {
   readonly atOnce: number
   readonly waiting: number
   /** What those hear who come on top: one sentence. */
   readonly full: string
 }
 
-export function concurrencyLimit({ atOnce, waiting, full }: LineSize): ConcurrencyLimit {
+export function concurrencyLimit({ atOnce, waiting, full }: QueueSize): ConcurrencyLimit {
   const turns: Array<() => void> = []
   let running = 0
 
@@ -30,20 +30,20 @@ export function concurrencyLimit({ atOnce, waiting, full }: LineSize): Concurren
     if (turns.length >= waiting) {
       throw apiError('too_many_requests', `${full} Try again in a second.`, { retryAfterSeconds: 1 })
     }
-    await turn(aborted)
+    await waitForTurn(aborted)
   }
 
-  function turn(aborted: AbortSignal | undefined): Promise<void> {
+  function waitForTurn(aborted: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
-      const give = (): void => {
+      const start = (): void => {
         aborted?.removeEventListener('abort', giveUp)
         resolve()
       }
       const giveUp = (): void => {
-        turns.splice(turns.indexOf(give), 1)
+        turns.splice(turns.indexOf(start), 1)
         reject(aborted?.reason as Error)
       }
-      turns.push(give)
+      turns.push(start)
       aborted?.addEventListener('abort', giveUp, { once: true })
     })
   }
@@ -71,16 +71,16 @@ export function concurrencyLimit({ atOnce, waiting, full }: LineSize): Concurren
 }
 
 /** A line for each key, gone when nobody stands in it. */
-export function concurrencyLimitPerKey(size: LineSize): (key: string) => Pick<ConcurrencyLimit, 'run'> {
-  const lines = new Map<string, ConcurrencyLimit>()
+export function concurrencyLimitPerKey(size: QueueSize): (key: string) => Pick<ConcurrencyLimit, 'run'> {
+  const limits = new Map<string, ConcurrencyLimit>()
   return (key) => ({
     async run(work, aborted) {
-      const line = lines.get(key) ?? concurrencyLimit(size)
-      lines.set(key, line)
+      const limit = limits.get(key) ?? concurrencyLimit(size)
+      limits.set(key, limit)
       try {
-        return await line.run(work, aborted)
+        return await limit.run(work, aborted)
       } finally {
-        if (line.isIdle) lines.delete(key)
+        if (limit.isIdle) limits.delete(key)
       }
     },
   })
@@ -88,13 +88,13 @@ export function concurrencyLimitPerKey(size: LineSize): (key: string) => Pick<Co
 
 /** So many at once and no more: what streams for minutes holds a connection to PostgreSQL, and others need some too. */
 export class StreamLimit {
-  readonly #what: string
-  readonly #most: number
+  readonly #name: string
+  readonly #limit: number
   #taken = 0
 
-  constructor(what: string, most: number) {
-    this.#what = what
-    this.#most = most
+  constructor(name: string, limit: number) {
+    this.#name = name
+    this.#limit = limit
   }
 
   /**
@@ -103,8 +103,8 @@ export class StreamLimit {
    */
   acquire(until: AbortSignal): void {
     if (until.aborted) return // what is read for nobody ends by itself
-    if (this.#taken >= this.#most) {
-      const detail = `${this.#most} ${this.#what} are already running. Try again later.`
+    if (this.#taken >= this.#limit) {
+      const detail = `${this.#limit} ${this.#name} are already running. Try again later.`
       throw apiError('too_many_requests', detail, { retryAfterSeconds: 10 })
     }
     this.#taken += 1

@@ -18,8 +18,8 @@ test.each(['', 'x', '%', encodeCursor([7]), encodeCursor(['7', 'a']), Buffer.fro
 )
 
 test('a next page is told of only where there is one', () => {
-  const placeOf = (row: number) => [row]
-  expect(pageOf([1, 2, 3], 2, placeOf)).toEqual({ shown: [1, 2], next: encodeCursor([2]) })
-  expect(pageOf([1, 2], 2, placeOf)).toEqual({ shown: [1, 2], next: undefined })
-  expect(pageOf([], 2, placeOf)).toEqual({ shown: [], next: undefined })
+  const cursorOf = (row: number) => [row]
+  expect(pageOf([1, 2, 3], 2, cursorOf)).toEqual({ shown: [1, 2], next: encodeCursor([2]) })
+  expect(pageOf([1, 2], 2, cursorOf)).toEqual({ shown: [1, 2], next: undefined })
+  expect(pageOf([], 2, cursorOf)).toEqual({ shown: [], next: undefined })
 })

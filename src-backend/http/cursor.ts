@@ -6,21 +6,21 @@ type CursorValues = ReadonlyArray<string | number>
 
 /**
  * A page of `limit` rows. `rows` has one more where there are more: only then a next page is told of.
- * @param placeOf of the last row that is shown
+ * @param cursorOf of the last row that is shown
  */
 export function pageOf<Row>(
   rows: readonly Row[],
   limit: number,
-  placeOf: (row: Row) => CursorValues,
+  cursorOf: (row: Row) => CursorValues,
 ): { readonly shown: readonly Row[]; readonly next: string | undefined } {
   const shown = rows.slice(0, limit)
   const last = rows.length > limit ? shown.at(-1) : undefined
-  return { shown, next: last === undefined ? undefined : encodeCursor(placeOf(last)) }
+  return { shown, next: last === undefined ? undefined : encodeCursor(cursorOf(last)) }
 }
 
 /** As text that means nothing to a client. */
-export function encodeCursor(place: CursorValues): string {
-  return Buffer.from(JSON.stringify(place)).toString('base64url')
+export function encodeCursor(values: CursorValues): string {
+  return Buffer.from(JSON.stringify(values)).toString('base64url')
 }
 
 /** @throws ApiError `invalid_request` for anything that `encodeCursor` did not make of such a place */

@@ -12,12 +12,12 @@ export function parseRequest(
 ): Record<RequestSection, unknown> {
   const issues: Issues = []
   const parsed: Record<RequestSection, unknown> = { params: undefined, query: undefined, body: undefined }
-  for (const place of ['params', 'query', 'body'] as const) {
-    const schema = schemas[place]
+  for (const section of ['params', 'query', 'body'] as const) {
+    const schema = schemas[section]
     if (schema === undefined) continue
-    const result = schema.safeParse(given[place])
-    if (result.success) parsed[place] = result.data
-    else issues.push(...result.error.issues.flatMap((issue) => issuesOf(place, issue)))
+    const result = schema.safeParse(given[section])
+    if (result.success) parsed[section] = result.data
+    else issues.push(...result.error.issues.flatMap((issue) => issuesOf(section, issue)))
   }
   if (issues.length === 0) return parsed
   const [first] = issues
@@ -25,8 +25,8 @@ export function parseRequest(
   throw apiError('invalid_request', `${first?.path}: ${first?.message}${more}`, { issues: issues.slice(0, 20) })
 }
 
-function issuesOf(place: RequestSection, issue: z.core.$ZodIssue): Issues {
-  const path = [place, ...issue.path.map(String)].join('.').slice(0, 200)
+function issuesOf(section: RequestSection, issue: z.core.$ZodIssue): Issues {
+  const path = [section, ...issue.path.map(String)].join('.').slice(0, 200)
   if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message.slice(0, 300) }]
   return issue.keys.map((key) => ({ path: `${path}.${key}`.slice(0, 200), message: 'unknown field' }))
 }

@@ -1,7 +1,6 @@
 import type { ErrorRequestHandler, Response } from 'express'
 import type { Log } from '#shared/log.ts'
-import type { Problem, ProblemCode } from '#shared/rest/problems.ts'
-import { problems } from '#shared/rest/problems.ts'
+import { type Problem, type ProblemCode, problems } from '#shared/rest/problems.ts'
 import { databaseProblem } from '../db/database-error.ts'
 
 type Extra = Partial<Pick<Problem, 'issues' | 'version'>> & { readonly retryAfterSeconds?: number }
@@ -97,7 +96,7 @@ export function problemHandler(log: Log): ErrorRequestHandler {
     const known = apiErrorOf(error)
     const failure =
       known ?? apiError('internal', 'The request failed. The backend log has the cause under this request ID.')
-    respondWithProblem(log, {
+    logProblem(log, {
       failure,
       cause: error,
       method: req.method,
@@ -130,7 +129,7 @@ interface LoggedProblem {
   readonly requestId: string
 }
 
-function respondWithProblem(log: Log, { failure, cause, ...request }: LoggedProblem): void {
+function logProblem(log: Log, { failure, cause, ...request }: LoggedProblem): void {
   const { code } = failure
   const { status } = problems[code]
   if (code === 'internal') log.error('request failed', { ...request, cause })

@@ -1,8 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { apiError } from './problem.ts'
-import { problemOf } from './problem.ts'
+import { apiError, problemOf } from './problem.ts'
 
 export interface HttpServer {
   readonly port: number
@@ -21,13 +20,13 @@ export interface Timeouts {
   readonly stalledMs: number
 }
 
-const usualPatience: Timeouts = { headersMs: 10_000, requestMs: 30_000, checkEveryMs: 1_000, stalledMs: 60_000 }
+const defaultTimeouts: Timeouts = { headersMs: 10_000, requestMs: 30_000, checkEveryMs: 1_000, stalledMs: 60_000 }
 
 /** @param port 0: any free one */
 export async function startHttpServer(
   app: RequestListener,
   port: number,
-  { headersMs, requestMs, checkEveryMs, stalledMs }: Timeouts = usualPatience,
+  { headersMs, requestMs, checkEveryMs, stalledMs }: Timeouts = defaultTimeouts,
 ): Promise<HttpServer> {
   const server = createServer(
     {
@@ -54,13 +53,13 @@ function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
     socket.destroy()
     return
   }
-  const [status, reason] = answers[error.code ?? ''] ?? ['400 Bad Request', 'The request is not valid HTTP.']
+  const [status, reason] = refusals[error.code ?? ''] ?? ['400 Bad Request', 'The request is not valid HTTP.']
   const body = JSON.stringify(problemOf(apiError('invalid_request', reason), 'none'))
   const headers = `Content-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close`
   socket.end(`HTTP/1.1 ${status}\r\n${headers}\r\n\r\n${body}`)
 }
 
-const answers: Readonly<Record<string, readonly [string, string]>> = {
+const refusals: Readonly<Record<string, readonly [string, string]>> = {
   HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The request headers must be at most 16 KB.'],
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not arrive in time.'],
 }

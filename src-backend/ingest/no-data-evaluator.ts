@@ -7,7 +7,7 @@ import { holdSchema } from '../db/schema-lock.ts'
 import { withTx } from '../db/tx.ts'
 import type { NodeState } from './nodes/node-state.ts'
 import type { AssignedPartitions } from './assigned-partitions.ts'
-import { lockKnownNodes, readSeriesStates, saveNodes } from './repo.ts'
+import { lockKnownNodes, readSeriesStates, saveNodes } from './nodes-repo.ts'
 import type { RuleIndexCache } from './rule-index-cache.ts'
 import { openSeries } from './nodes/stored-node.ts'
 

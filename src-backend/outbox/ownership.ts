@@ -1,5 +1,5 @@
 import type { TeamTopics } from '#shared/sync/team-topics.ts'
-import type { Published } from './published.ts'
+import type { PublishedRecords } from './published-records.ts'
 import type { TeamDatabase } from './team-database.ts'
 
 /**
@@ -13,8 +13,8 @@ export type Ownership =
   | { readonly kind: 'foreign'; readonly database: string; readonly kinds: ReadonlyArray<keyof TeamTopics> }
 
 /** The topics belong to another database. The message is one sentence for the operator. */
-export class ForeignTopics extends Error {
-  override readonly name = 'ForeignTopics'
+export class ForeignTopicsError extends Error {
+  override readonly name = 'ForeignTopicsError'
 }
 
 /**
@@ -31,7 +31,7 @@ export class ForeignTopics extends Error {
  * | ReMo 0.1.0, and this database has no records of it | any | foreign |
  */
 export function ownershipOf(
-  { publishers, claims }: Pick<Published, 'publishers' | 'claims'>,
+  { publishers, claims }: Pick<PublishedRecords, 'publishers' | 'claims'>,
   own: TeamDatabase,
 ): Ownership {
   const kinds = ['rules', 'alerts'] as const

@@ -12,7 +12,7 @@ import type { Db, Pool } from '../db/db.ts'
 import { withTx } from '../db/tx.ts'
 import { OutboxListener } from './outbox-listener.ts'
 import { enqueueCurrent, enqueueAll } from './enqueue.ts'
-import { ForeignTopics } from './ownership.ts'
+import { ForeignTopicsError } from './ownership.ts'
 import type { TeamBatch, TeamCheck } from './team-check.ts'
 import { isCompared } from './team-database.ts'
 import {
@@ -71,14 +71,14 @@ export function createRelay(deps: RelayDeps): Relay {
 
 class OutboxRelay implements Relay {
   readonly #deps: RelayDeps
-  readonly #bell: OutboxListener
+  readonly #listener: OutboxListener
   #running: Promise<void> = Promise.resolve()
   #isOver = false
   #isPrepared = false
   #failures = 0
   #status: RelayStatus
   /** Offered, and not committed as told: to be offered again as it is. */
-  #unsure: { readonly rows: QueuedRows; readonly batch: TeamBatch } | undefined
+  #uncertain: { readonly rows: QueuedRows; readonly batch: TeamBatch } | undefined
   #wasNotified = false
   #wake: (() => void) | undefined
   #settle!: () => void
@@ -87,20 +87,20 @@ class OutboxRelay implements Relay {
   constructor(deps: RelayDeps) {
     this.#deps = deps
     this.#status = { ok: true, since: deps.now() }
-    this.#bell = new OutboxListener({ ...deps, onNotification: () => this.#ring() })
+    this.#listener = new OutboxListener({ ...deps, onNotification: () => this.#notified() })
   }
 
   start(): void {
-    this.#bell.start()
+    this.#listener.start()
     this.#running = this.#run()
   }
 
   async stop(): Promise<void> {
     this.#isOver = true
     this.#wake?.()
-    const patience = setTimeout(() => void this.#deps.producer.close(), stopWithinMs)
-    await Promise.all([this.#running, this.#bell.stop()])
-    clearTimeout(patience)
+    const timer = setTimeout(() => void this.#deps.producer.close(), stopWithinMs)
+    await Promise.all([this.#running, this.#listener.stop()])
+    clearTimeout(timer)
     await this.#deps.producer.close()
   }
 
@@ -124,7 +124,7 @@ class OutboxRelay implements Relay {
         if (published === 0 && !this.#wasNotified) await this.#waitForWork(pollMs)
         this.#wasNotified = false
       } catch (error) {
-        if (error instanceof ForeignTopics) return this.#refused(error)
+        if (error instanceof ForeignTopicsError) return this.#refused(error)
         this.#failed(error)
         this.#settle()
         await this.#waitForWork(this.#backOff(error))
@@ -142,16 +142,17 @@ class OutboxRelay implements Relay {
         this.#compareAgain()
         return 1
       }
-      const unsure = this.#unsure
-      if (unsure !== undefined && !(await areStillQueued(db, unsure.rows))) return enqueueUncertain(db, unsure.rows)
-      const rows = unsure?.rows ?? (await readQueued(db))
+      const uncertain = this.#uncertain
+      if (uncertain !== undefined && !(await areStillQueued(db, uncertain.rows)))
+        return enqueueUncertain(db, uncertain.rows)
+      const rows = uncertain?.rows ?? (await readQueued(db))
       if (rows === undefined) return 0
-      const { batch } = (this.#unsure = unsure ?? { rows, batch: team?.addressed(rows) ?? rows })
+      const { batch } = (this.#uncertain = uncertain ?? { rows, batch: team?.addressed(rows) ?? rows })
       await producer.send(batch)
       await deletePublished(db, rows)
       return rows.ids.length
     })
-    if (done !== undefined && this.#isPrepared) this.#unsure = undefined
+    if (done !== undefined && this.#isPrepared) this.#uncertain = undefined
     return done ?? 0
   }
 
@@ -179,14 +180,14 @@ class OutboxRelay implements Relay {
 
   /**
    * The database was restored, or its server was started again. Row ids of before may name other rows now, so what was
-   * unsure is published again by its keys.
+   * uncertain is published again by its keys.
    */
   #compareAgain(): void {
     this.#isPrepared = false
-    if (this.#unsure) this.#unsure = { ...this.#unsure, rows: { ...this.#unsure.rows, ids: ['0'] } }
+    if (this.#uncertain) this.#uncertain = { ...this.#uncertain, rows: { ...this.#uncertain.rows, ids: ['0'] } }
   }
 
-  #refused({ message }: ForeignTopics): void {
+  #refused({ message }: ForeignTopicsError): void {
     this.#isOver = true
     this.#status = { ok: false, since: this.#deps.now(), problem: message }
     this.#deps.refused?.(message)
@@ -215,7 +216,7 @@ class OutboxRelay implements Relay {
     return Math.max(leastMs, Math.min(longestWaitMs, backOffMs(this.#failures, this.#deps.random())))
   }
 
-  #ring(): void {
+  #notified(): void {
     this.#wasNotified = true
     // Not while it backs off: each change would try a broker that is away.
     if (this.#status.ok) this.#wake?.()

@@ -1,7 +1,7 @@
 import { anId, aRule } from '#shared/rule/rule-builders.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { expect, test } from 'vitest'
-import { Published } from './published.ts'
+import { PublishedRecords } from './published-records.ts'
 import { ruleDifferences } from './rule-differences.ts'
 
 const time = { from: 50_000, now: 100_000, marginMs: 2_000 }
@@ -9,7 +9,7 @@ const version = (n: number, warning: number, effectiveFrom = n): Rule =>
   aRule({ id: anId(1), version: n, warning, effectiveFrom })
 
 function compare(published: readonly Rule[], stored: readonly Rule[]) {
-  const topics = new Published()
+  const topics = new PublishedRecords()
   const [rule, ...earlier] = published.toReversed()
   if (rule)
     topics.add('rules', { key: rule.id, value: JSON.stringify({ rule, earlier: earlier.toReversed() }), headers: {} })

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Rule } from '#shared/rule/rule.ts'
-import type { PublishedRule } from './published.ts'
+import type { PublishedRule } from './published-records.ts'
 
 /** All versions that the database has of a rule, oldest first; at least one. */
 export type StoredVersions = readonly Rule[]
 
 export interface RuleDifferences {
-  /** Published versions that the database lacks, or has with other contents: they were in effect, so they stay. */
+  /** PublishedRecords versions that the database lacks, or has with other contents: they were in effect, so they stay. */
   readonly history: readonly Rule[]
   /** New versions above all published ones: what the database says of rules that consoles know otherwise. */
   readonly next: readonly Rule[]
@@ -64,14 +64,14 @@ export function ruleDifferences(
   return { history, next, unknown, unpublished }
 }
 
-interface Place {
+interface NewVersion {
   readonly known: readonly Rule[]
   readonly above: number
   readonly deleted: boolean
 }
 
 /** In effect after every version that is known, so that all evaluators switch to it at the same record. */
-function newVersion(base: Rule, { from, now, marginMs }: ComparisonTime, { known, above, deleted }: Place): Rule {
+function newVersion(base: Rule, { from, now, marginMs }: ComparisonTime, { known, above, deleted }: NewVersion): Rule {
   const effectiveFrom = Math.max(from, now, ...known.map((rule) => rule.effectiveFrom)) + marginMs
   return { ...base, version: above + 1, deleted, effectiveFrom, updatedBy: 'ReMo', updatedAt: now }
 }

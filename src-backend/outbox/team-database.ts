@@ -11,7 +11,7 @@ export interface TeamDatabase {
  * Run and place of the database: start of the server, database, file of this table. After a restore at least one of them
  * is new: a new server or database, a server that was restarted on other files, or tables that were created again.
  */
-const runAndPlace = `concat_ws('/', extract(epoch from pg_postmaster_start_time()),
+const fingerprint = `concat_ws('/', extract(epoch from pg_postmaster_start_time()),
   (select oid from pg_database where datname = current_database()), pg_relation_filenode('team_database'))`
 
 export async function readTeamDatabase(db: Db): Promise<TeamDatabase> {
@@ -24,13 +24,13 @@ export async function readTeamDatabase(db: Db): Promise<TeamDatabase> {
 /** Whether this very database, in this run of its server, was compared with the team topics. */
 export async function isCompared(db: Db): Promise<boolean> {
   const { rows } = await db.query<{ same: boolean }>(
-    `select compared_as is not distinct from ${runAndPlace} as same from team_database`,
+    `select compared_as is not distinct from ${fingerprint} as same from team_database`,
   )
   return rows[0]?.same === true
 }
 
 export async function markCompared(db: Db): Promise<void> {
-  await db.query(`update team_database set compared_as = ${runAndPlace}`)
+  await db.query(`update team_database set compared_as = ${fingerprint}`)
 }
 
 /** Version that new alerts start above. */

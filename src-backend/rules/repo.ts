@@ -21,6 +21,12 @@ export interface FoundRule {
   readonly createdAt: Date
 }
 
+/** At most `limit` rules with a number above `after`. */
+export interface RulePage {
+  readonly after: number
+  readonly limit: number
+}
+
 interface Row {
   readonly rule: unknown
   readonly number: number
@@ -35,37 +41,41 @@ export async function lockRules(db: Db): Promise<void> {
   await db.query('select pg_advisory_xact_lock($1)', [lock])
 }
 
-/** Also a removed one. */
+/** Also a deleted one. */
 export async function findRule(db: Db, id: string): Promise<FoundRule | undefined> {
-  const { rows } = await db.query<Row>(
-    `select rule.number, rule.created_at, newest.rule
-     from rule join rule_version newest on newest.rule_id = rule.id and newest.version = rule.version
-     where rule.id = $1`,
-    [id],
-  )
-  return rows.map(foundOf)[0]
+  return (await selectRules(db, 'rule.id = $1', [id]))[0]
 }
 
-export async function findRuleAt(db: Db, place: RuleTarget): Promise<FoundRule | undefined> {
-  const { rows } = await db.query<Row>(
-    `select rule.number, rule.created_at, newest.rule
-     from rule join rule_version newest on newest.rule_id = rule.id and newest.version = rule.version
-     where coalesce(rule.node_id, '') = $1 and rule.metric = $2 and not rule.deleted`,
-    [scopeNodeId(place) ?? '', place.metric],
-  )
-  return rows.map(foundOf)[0]
+export async function findRuleAt(db: Db, target: RuleTarget): Promise<FoundRule | undefined> {
+  const where = `coalesce(rule.node_id, '') = $1 and rule.metric = $2 and not rule.deleted`
+  return (await selectRules(db, where, [scopeNodeId(target) ?? '', target.metric]))[0]
 }
 
 /** In the order in which they were made, from after `number` on. */
-export async function listRules(db: Db, { after, limit }: { after: number; limit: number }): Promise<FoundRule[]> {
+export async function listRules(db: Db, { after, limit }: RulePage): Promise<FoundRule[]> {
+  return selectRules(db, 'not rule.deleted and rule.number > $1 order by rule.number limit $2', [after, limit])
+}
+
+/** As `listRules`, but only rules of single nodes with a level. `nodeId` undefined: of all nodes. */
+export async function listThresholds(
+  db: Db,
+  { nodeId, after, limit }: RulePage & { readonly nodeId: string | undefined },
+): Promise<FoundRule[]> {
+  const where = `not rule.deleted and rule.node_id is not null and ($1::text is null or rule.node_id = $1)
+    and (newest.rule ? 'warning' or newest.rule ? 'critical') and rule.number > $2
+    order by rule.number limit $3`
+  return selectRules(db, where, [nodeId ?? null, after, limit])
+}
+
+/** Rules with their newest version. */
+async function selectRules(db: Db, where: string, values: readonly unknown[]): Promise<FoundRule[]> {
   const { rows } = await db.query<Row>(
     `select rule.number, rule.created_at, newest.rule
      from rule join rule_version newest on newest.rule_id = rule.id and newest.version = rule.version
-     where not rule.deleted and rule.number > $1
-     order by rule.number limit $2`,
-    [after, limit],
+     where ${where}`,
+    [...values],
   )
-  return rows.map(foundOf)
+  return rows.map((row) => ({ rule: readRule(row.rule), number: row.number, createdAt: row.created_at }))
 }
 
 export async function insertRule(db: Db, rule: Rule): Promise<void> {
@@ -104,15 +114,26 @@ export async function readRevision(db: Db): Promise<number> {
   return Number(rows[0]?.revision ?? 0)
 }
 
+/** Versions of all rules, deleted ones too; those of one rule follow each other, oldest first. */
 export async function readVersions(db: Db): Promise<Rule[]> {
   const { rows } = await db.query<{ rule: unknown }>(
     `select newest.rule
      from (select id from rule order by number limit $1) as known
      cross join lateral (
-       select rule from rule_version where rule_id = known.id order by version desc limit $2) as newest`,
+       select rule, version from rule_version where rule_id = known.id order by version desc limit $2) as newest
+     order by known.id, newest.version`,
     [rulesAtMost, versionsAtMost],
   )
   return rows.map(({ rule }) => readRule(rule))
+}
+
+/** Stores a version under its number, in place of other contents. */
+export async function putVersion(db: Db, rule: Rule): Promise<void> {
+  await db.query(
+    `insert into rule_version (rule_id, version, rule) values ($1, $2, $3)
+     on conflict (rule_id, version) do update set rule = excluded.rule`,
+    [rule.id, rule.version, ruleCodec.encode(rule)],
+  )
 }
 
 async function insertVersion(db: Db, rule: Rule): Promise<void> {
@@ -130,10 +151,6 @@ function ruleColumns(rule: Rule): unknown[] {
 
 function scopeNodeId({ scope }: RuleTarget): string | null {
   return scope.kind === 'node' ? scope.nodeId : null
-}
-
-function foundOf(row: Row): FoundRule {
-  return { rule: readRule(row.rule), number: row.number, createdAt: row.created_at }
 }
 
 /** @throws NeedsNewerError for a rule that this version must not evaluate by */

@@ -9,6 +9,7 @@ import { withTx } from '../db/tx.ts'
 import { apiError } from '../http/problem.ts'
 import type { ChangeAuthor } from '../http/route.ts'
 import { enqueueRule } from '../outbox/enqueue.ts'
+import type { RuleDifferences } from '../outbox/rule-differences.ts'
 import { isCompared } from '../outbox/team-database.ts'
 import {
   findRule,
@@ -18,12 +19,16 @@ import {
   insertNextVersion,
   insertRule,
   listRules,
+  listThresholds,
   lockRules,
   newestEventAt,
+  putVersion,
   type RuleTarget,
   readRevision,
   readVersions,
 } from './repo.ts'
+
+export type { FoundRule }
 
 /** A change holds from a moment that no evaluator has passed yet, so that all of them switch at the same record. */
 const aheadMs = 2_000
@@ -46,8 +51,9 @@ export async function getRuleById(db: Db, id: string): Promise<Rule> {
   throw apiError('rule_not_found', found ? `${found.rule.updatedBy} deleted this rule.` : `Rule ${id} not found.`)
 }
 
-export const ruleAt: (db: Db, place: RuleTarget) => Promise<FoundRule | undefined> = findRuleAt
+export const ruleAt: (db: Db, target: RuleTarget) => Promise<FoundRule | undefined> = findRuleAt
 export const rulesAfter: typeof listRules = listRules
+export const thresholdsAfter: typeof listThresholds = listThresholds
 
 /** @throws ApiError `rule_exists` or `unavailable` */
 export async function createRule(db: Db, draft: RuleDraft, author: ChangeAuthor): Promise<Rule> {
@@ -104,8 +110,24 @@ export async function prepareRules(pool: Pool): Promise<void> {
   })
 }
 
-/** Rows as they are, for the comparison with what was published: no check, no event, nothing queued. */
-export const ruleRows = { insert: insertRule, insertNextVersion, newestEventAt }
+/** The newest versions of every rule by its id, oldest first: as many as its record in Kafka has. */
+export async function ruleVersions(db: Db): Promise<ReadonlyMap<string, readonly Rule[]>> {
+  return Map.groupBy(await readVersions(db), ({ id }) => id)
+}
+
+/** Stores the result of a comparison with Kafka: without checks, audit rows or outbox rows. */
+export async function storeDifferences(
+  db: Db,
+  { history, next, unknown }: Pick<RuleDifferences, 'history' | 'next' | 'unknown'>,
+): Promise<void> {
+  const newest = new Map([...history, ...next].map((rule) => [rule.id, rule]))
+  for (const id of unknown) await insertRule(db, newest.get(id) as Rule)
+  for (const rule of history) await putVersion(db, rule)
+  for (const rule of next) if (!unknown.has(rule.id)) await insertNextVersion(db, rule)
+}
+
+/** Event time of the newest record of all nodes, epoch ms; 0 before the first one. */
+export const newestEvent: (db: Db) => Promise<number> = newestEventAt
 
 /** Cheap: asked in each transaction of the ingest. */
 export const ruleRevision: (db: Db) => Promise<number> = readRevision

@@ -3,9 +3,11 @@ import { ruleOfSimpleThreshold, type SimpleThreshold } from '#shared/rule/simple
 import type { Db } from '../db/db.ts'
 import { apiError } from '../http/problem.ts'
 import type { ChangeAuthor } from '../http/route.ts'
-import { createRule, lockForChange, removeRule, ruleAt, updateRule } from '../rules/service.ts'
+import { createRule, lockForChange, removeRule, ruleAt, thresholdsAfter, updateRule } from '../rules/service.ts'
 import { isKnownNode, ruleIdOf } from './repo.ts'
 import { thresholdItem } from './threshold-item.ts'
+
+export const listThresholds: typeof thresholdsAfter = thresholdsAfter
 
 /** Makes the rule of this node and metric, or a new version of the one there is. */
 export async function saveThreshold(

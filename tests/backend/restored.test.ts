@@ -6,9 +6,9 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { writeAlerts } from '../../src-backend/alerts/repo.ts'
 import { applyTransitions } from '../../src-backend/alerts/service.ts'
 import { withTx } from '../../src-backend/db/tx.ts'
-import { compareWithPublished, isRestored } from '../../src-backend/outbox/compare.ts'
+import { compareWithPublished, isRestored } from '../../src-backend/outbox/compare-with-published.ts'
 import { appendOutbox, enqueueAlerts } from '../../src-backend/outbox/enqueue.ts'
-import { Published } from '../../src-backend/outbox/published.ts'
+import { PublishedRecords } from '../../src-backend/outbox/published-records.ts'
 import { isCompared, markCompared } from '../../src-backend/outbox/team-database.ts'
 import { createRule } from '../../src-backend/rules/service.ts'
 import { insertRule } from '../../src-backend/rules/repo.ts'
@@ -32,10 +32,12 @@ const waiting = async () => {
   )
   return rows.map(({ key, payload }) => [key, payload && (payload.version ?? 'rule')])
 }
-const compare = (published: Published) => withTx(database.pool, (db) => compareWithPublished(db, published, now))
+const compare = (published: PublishedRecords) => withTx(database.pool, (db) => compareWithPublished(db, published, now))
 
-function publishedAlerts(...records: ReadonlyArray<readonly [n: number, version: number, value?: number]>): Published {
-  const published = new Published()
+function publishedAlerts(
+  ...records: ReadonlyArray<readonly [n: number, version: number, value?: number]>
+): PublishedRecords {
+  const published = new PublishedRecords()
   for (const [n, version, value] of records) {
     published.add('alerts', { key: anId(n), value: JSON.stringify({ version, alert: alertOf(n, value) }), headers: {} })
   }
@@ -83,7 +85,7 @@ test('what waits to be published is no sign of a restore, and is not published t
 })
 
 test('a rule that waits under a version that was published goes out under the next one only', async () => {
-  const published = new Published()
+  const published = new PublishedRecords()
   const there = { rule: aRule({ version: 2, warning: 82 }), earlier: [aRule()] }
   published.add('rules', { key: aRule().id, value: JSON.stringify(there), headers: {} })
   await withTx(database.pool, async (db) => {

@@ -1,5 +1,5 @@
 import type { SampleRow } from './copy-samples.ts'
-import type { DueMinutes } from '../repo.ts'
+import type { DueMinutes } from '../samples-repo.ts'
 
 const minuteMs = 60_000
 const hourMs = 3_600_000

@@ -1,6 +1,6 @@
 import type { Sample } from '#shared/metric/sample.ts'
 import type { Db } from '../../db/db.ts'
-import { layoutIds } from '../repo.ts'
+import { layoutIds } from '../samples-repo.ts'
 
 const rememberAtMost = 10_000
 

@@ -12,17 +12,9 @@ import { dueMinutes } from './due-minutes.ts'
 import type { NodeCache } from '../nodes/node-cache.ts'
 import type { LayoutOf } from './layouts.ts'
 import { type NodeState, applySample } from '../nodes/node-state.ts'
-import {
-  copySamples,
-  insertGap,
-  insertRejected,
-  insertRollupDue,
-  lockNodes,
-  lockPositions,
-  saveNodes,
-  savePositions,
-  upsertSamples,
-} from '../repo.ts'
+import { lockNodes, saveNodes } from '../nodes-repo.ts'
+import { insertGap, insertRejected, lockPositions, savePositions } from '../positions-repo.ts'
+import { copySamples, insertRollupDue, upsertSamples } from '../samples-repo.ts'
 import type { RuleIndexCache } from '../rule-index-cache.ts'
 import { withoutStored, firstOffset, type IngestBatch } from './ingest-batch.ts'
 

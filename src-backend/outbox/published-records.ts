@@ -14,7 +14,7 @@ export interface PublishedRule {
   readonly versions: readonly Rule[]
 }
 
-/** An alert as consoles know it. `content`: see `contentOf`. */
+/** An alert as consoles know it. `content`: see `contentHash`. */
 export interface PublishedAlert {
   readonly version: number
   readonly lastVersion: number
@@ -28,7 +28,7 @@ const RuleVersions = z.object({
 const AlertVersion = z.object({ version: z.int().min(1), alert: z.looseObject({}) })
 
 /** What the team topics contain, collected record by record: per key what consoles know, and who published it. */
-export class Published {
+export class PublishedRecords {
   readonly rules = new Map<string, PublishedRule>()
   readonly alerts = new Map<string, PublishedAlert>()
   /** Ids of databases that published records of this kind; '' for records without one. */
@@ -72,13 +72,13 @@ export class Published {
     if (data === undefined) return
     const before = this.alerts.get(key)
     const { version } = data
-    const newest = before && before.version > version ? before : { version, content: contentOf(data.alert) }
+    const newest = before && before.version > version ? before : { version, content: contentHash(data.alert) }
     this.alerts.set(key, { ...newest, lastVersion: version })
   }
 }
 
 /** Equal for equal JSON values, whatever the order of their keys. */
-export function contentOf(value: unknown): string {
+export function contentHash(value: unknown): string {
   return createHash('sha256')
     .update(JSON.stringify(sorted(value)))
     .digest('base64')

@@ -1,6 +1,6 @@
 /**
- * Brings the database up to date and ends: a step before the replicas start. With `--plan` it only says what it would
- * do. Exit codes as in main.ts.
+ * Brings the database up to date and exits: a step before the replicas start. With `--plan` it only prints what it
+ * would do. Exit codes as in main.ts.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { loadConfigOrExit } from './config/load-config.ts'
@@ -10,7 +10,7 @@ import { knownMigrations } from './db/migrations.ts'
 import { createPool } from './db/pool.ts'
 import { createJsonLog } from './observe/json-log.ts'
 
-/** A database that starts at the same time may need so long. */
+/** A database that starts at the same time may need this long. */
 const waitMs = 60_000
 
 const stopFirst =

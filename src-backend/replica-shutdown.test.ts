@@ -20,7 +20,7 @@ afterEach(() => vi.useRealTimers())
 const takes = (name: string, ms: number) =>
   life.own(name, name, () => new Promise((resolve) => setTimeout(() => resolve(void events.push(name)), ms)))
 
-test('the end comes once, in the reverse order of the start, with the code of who asked first', async () => {
+test('components stop once, in the reverse order of their start, with the exit code of the first request', async () => {
   takes('pool', 1_000)
   takes('http', 2_000)
   end('failure', 1)
@@ -29,7 +29,7 @@ test('the end comes once, in the reverse order of the start, with the code of wh
   expect(events).toEqual(['http', 'pool', 'exit 1'])
 })
 
-test('a part that does not end keeps the process for so long and no longer, and is a failure', async () => {
+test('a component that does not stop delays the exit up to a limit, and is a failure', async () => {
   takes('pool', 60_000)
   end('SIGTERM', 143)
   await vi.advanceTimersByTimeAsync(9_999)

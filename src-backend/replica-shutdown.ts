@@ -3,15 +3,18 @@ import type { Log } from '#shared/log.ts'
 
 export interface EnderDeps {
   readonly life: Lifetime
-  /** Aborted as the end begins. */
+  /** Aborted when the shutdown begins. */
   readonly gone: AbortController
-  /** After it the process goes as it is. */
+  /** After this time the process exits in any case. */
   readonly withinMs: number
   readonly exit: (code: number) => void
   readonly log: Log
 }
 
-/** Ends everything once, in the reverse order of its start, whoever asks; then the process, with the first one's code. */
+/**
+ * Stops everything once, in the reverse order of its start, whatever requests it. Then the process exits with the code
+ * of the first request.
+ */
 export function replicaShutdown({
   life,
   gone: stopSignal,

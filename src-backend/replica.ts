@@ -18,15 +18,15 @@ export interface ReplicaDeps {
   readonly log: Log
 }
 
-/** Two writers of the ingest and its silences, three jobs, the outbox and its bell. */
+/** Two transactions of the ingest and one for missing data, three jobs, the outbox and its listener. */
 const workConnections = 8
 
-/** What runs may take so long to end, then it is cut. */
+/** How long running requests may take to finish. */
 const drainMs = 5_000
-/** All of the end. */
+/** Limit of the whole shutdown. */
 const endWithinMs = 10_000
 
-/** Runs until a signal, or until something cannot be mended; then the process exits. */
+/** Runs until a signal or a permanent error. Then the process exits. */
 export async function runReplica({ config, version, log }: ReplicaDeps): Promise<void> {
   const life = new Lifetime(log)
   const gone = new AbortController()
@@ -60,7 +60,7 @@ export interface Starting extends ReplicaDeps {
 }
 
 /**
- * The API answers at once, if only that it is not ready; the rest follows when the database is there.
+ * The API answers immediately, even if only that it is not ready. The rest starts when the database is reachable.
  * @returns once the work has begun
  */
 export async function startReplica({ config, version, log, life, gone, refused, now }: Starting): Promise<void> {
@@ -112,7 +112,7 @@ export async function startReplica({ config, version, log, life, gone, refused, 
   await startWork(components, work, AbortSignal.any([gone, stopped.signal]))
 }
 
-/** Nothing is evaluated before thresholds and alerts were compared with what was published, unless Kafka is unreachable. */
+/** Evaluates nothing before thresholds and alerts were compared with Kafka, unless Kafka is unreachable. */
 async function startWork(
   { jobs, relay, ingest, group }: ReplicaComponents,
   life: Lifetime,

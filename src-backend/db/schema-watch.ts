@@ -7,14 +7,17 @@ const everyMs = 1_000
 
 export interface SchemaWatchDeps {
   readonly db: Db
-  /** Called once: a newer backend has migrated the database, and this one cannot go on with it. One sentence. */
+  /**
+   * Called once: a newer backend has migrated the database, and this version cannot work with it. `reason` is one
+   * sentence.
+   */
   readonly refused: (reason: string) => void
   readonly log: Log
 }
 
 /**
- * Looks once a second whether this replica can still work on its database, which a newer backend may migrate while this
- * one runs. A database that is away says nothing about its schema.
+ * Checks once a second whether this replica can still work with its database: a newer backend may migrate it. An
+ * unreachable database is no reason to stop.
  */
 export class SchemaWatch {
   readonly #deps: SchemaWatchDeps
@@ -53,7 +56,7 @@ export class SchemaWatch {
     if (this.#timer !== undefined) this.start()
   }
 
-  /** @param newer migrations of a newer backend, with which this one goes on */
+  /** @param newer migrations of a newer backend that this version can work with */
   #say(newer: readonly string[]): void {
     const names = newer.join(', ')
     if (names !== this.#newer && names !== '') {

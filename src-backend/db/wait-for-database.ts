@@ -7,15 +7,15 @@ import { checkSchema } from './schema-migrations.ts'
 const againMs = 1_000
 
 export interface WaitOptions {
-  /** Done once the schema is right. */
+  /** Runs after the schema check; both are repeated while the database is unreachable. */
   readonly prepare: () => Promise<void>
   readonly log: Log
   readonly gone: AbortSignal
 }
 
 /**
- * Waits for a database that is away, as long as it takes.
- * @throws Error when it is there and is not the one that this code expects
+ * Waits for the database, without a time limit.
+ * @throws Error if the database is not the one that this code expects
  */
 export async function waitForDatabase(pool: Pool, { prepare, log, gone }: WaitOptions): Promise<void> {
   let logged = false

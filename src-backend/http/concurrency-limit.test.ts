@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
 import { concurrencyLimit, concurrencyLimitPerKey } from './concurrency-limit.ts'
 
-/** Work that ends when told, and what is known of it. */
+/** Work that ends on demand. */
 function makeWork() {
   const ends: Array<() => void> = []
   return { ends, work: () => new Promise<void>((resolve) => ends.push(resolve)) }
 }
 const settle = () => new Promise((resolve) => setImmediate(resolve))
 
-test('no more than allowed runs at once, and each end lets the next one in', async () => {
+test('at most the allowed number runs at the same time, and each end starts the next', async () => {
   const limit = concurrencyLimit({ atOnce: 2, waiting: 10, full: 'Full.' })
   const { ends, work } = makeWork()
   const all = [1, 2, 3, 4].map(() => limit.run(work))
@@ -22,7 +22,7 @@ test('no more than allowed runs at once, and each end lets the next one in', asy
   expect({ running, isIdle: limit.isIdle }).toEqual({ running: [2, 3, 4, 4], isIdle: true })
 })
 
-test('who finds the line full is sent away and told when to come again', async () => {
+test('a caller who finds the queue full is refused, with the time of the next attempt', async () => {
   const limit = concurrencyLimit({ atOnce: 1, waiting: 1, full: 'Full.' })
   const { ends, work } = makeWork()
   const first = limit.run(work)
@@ -37,7 +37,7 @@ test('who finds the line full is sent away and told when to come again', async (
   await Promise.all([first, second])
 })
 
-test('who goes away while waiting leaves the line, and what it wanted is not done', async () => {
+test('a caller who aborts leaves the queue, and the work is not done', async () => {
   const limit = concurrencyLimit({ atOnce: 1, waiting: 1, full: 'Full.' })
   const { ends, work } = makeWork()
   const first = limit.run(work)
@@ -54,13 +54,13 @@ test('who goes away while waiting leaves the line, and what it wanted is not don
   await Promise.all([first, third])
 })
 
-test('work that fails makes place like any other', async () => {
+test('failed work frees its place like any other', async () => {
   const limit = concurrencyLimit({ atOnce: 1, waiting: 1, full: 'Full.' })
   await expect(limit.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
   await expect(limit.run(() => Promise.resolve('yes'))).resolves.toBe('yes')
 })
 
-test('lines of different keys do not wait for each other', async () => {
+test('queues of different keys do not wait for each other', async () => {
   const limits = concurrencyLimitPerKey({ atOnce: 1, waiting: 1, full: 'Full.' })
   const { ends, work } = makeWork()
   const a = limits('a').run(work)

@@ -1,10 +1,11 @@
 import { apiError } from './problem.ts'
 
-/** Work that must not run all at once: some of it runs, some of it waits its turn, what comes on top is refused. */
+/** Limits simultaneous work: `atOnce` calls run, `waiting` calls queue, further calls are refused. */
 interface ConcurrencyLimit {
   /**
-   * @param aborted who asked does not want it any more: it leaves the line, else a slow hour would be spent on nobody
-   * @throws ApiError `too_many_requests` when the line is full; the reason of `aborted` when that came before its turn
+   * @param aborted the caller no longer wants the result: the call leaves the queue, so that no work is done for nobody
+   * @throws ApiError `too_many_requests` if the queue is full; the reason of `aborted` if it aborts before the call's
+   *   turn
    */
   run<T>(work: () => Promise<T>, aborted?: AbortSignal): Promise<T>
   readonly isIdle: boolean
@@ -13,7 +14,7 @@ interface ConcurrencyLimit {
 interface QueueSize {
   readonly atOnce: number
   readonly waiting: number
-  /** What those hear who come on top: one sentence. */
+  /** Problem text for refused calls: one sentence. */
   readonly full: string
 }
 
@@ -50,7 +51,7 @@ export function concurrencyLimit({ atOnce, waiting, full }: QueueSize): Concurre
 
   function leave(): void {
     const next = turns.shift()
-    // The place is handed on, so that nobody slips in between.
+    // The place passes directly to the next call, so that no other call takes it.
     if (next) next()
     else running -= 1
   }
@@ -70,7 +71,7 @@ export function concurrencyLimit({ atOnce, waiting, full }: QueueSize): Concurre
   }
 }
 
-/** A line for each key, gone when nobody stands in it. */
+/** One queue per key, deleted when it is empty. */
 export function concurrencyLimitPerKey(size: QueueSize): (key: string) => Pick<ConcurrencyLimit, 'run'> {
   const limits = new Map<string, ConcurrencyLimit>()
   return (key) => ({
@@ -86,7 +87,9 @@ export function concurrencyLimitPerKey(size: QueueSize): (key: string) => Pick<C
   })
 }
 
-/** So many at once and no more: what streams for minutes holds a connection to PostgreSQL, and others need some too. */
+/**
+ * Limits simultaneous streams. A stream holds a connection to PostgreSQL for minutes, and other requests need some too.
+ */
 export class StreamLimit {
   readonly #name: string
   readonly #limit: number
@@ -98,11 +101,11 @@ export class StreamLimit {
   }
 
   /**
-   * Until the client is gone or has its answer.
+   * Held until `until` aborts: the client is gone or has its response.
    * @throws ApiError `too_many_requests`
    */
   acquire(until: AbortSignal): void {
-    if (until.aborted) return // what is read for nobody ends by itself
+    if (until.aborted) return // nobody reads this stream: it ends without a place
     if (this.#taken >= this.#limit) {
       const detail = `${this.#limit} ${this.#name} are already running. Try again later.`
       throw apiError('too_many_requests', detail, { retryAfterSeconds: 10 })

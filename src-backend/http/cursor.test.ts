@@ -5,7 +5,7 @@ import { ApiError } from './problem.ts'
 
 const Place = z.tuple([z.int(), z.string()])
 
-test('a cursor comes back as the place that it was made of', () => {
+test('a cursor decodes to the values that it encodes', () => {
   const place = [7, 'größer'] as const
   expect(decodeCursor(encodeCursor(place), Place)).toEqual(place)
 })
@@ -17,7 +17,7 @@ test.each(['', 'x', '%', encodeCursor([7]), encodeCursor(['7', 'a']), Buffer.fro
   },
 )
 
-test('a next page is told of only where there is one', () => {
+test('a next page is announced only if it exists', () => {
   const cursorOf = (row: number) => [row]
   expect(pageOf([1, 2, 3], 2, cursorOf)).toEqual({ shown: [1, 2], next: encodeCursor([2]) })
   expect(pageOf([1, 2], 2, cursorOf)).toEqual({ shown: [1, 2], next: undefined })

@@ -5,7 +5,10 @@ import { apiError } from './problem.ts'
 type Issues = NonNullable<Problem['issues']>
 type RequestSection = 'params' | 'query' | 'body'
 
-/** The parts of one request by their schemas, or everything that does not fit in one failure. */
+/**
+ * Validates the sections of a request.
+ * @throws ApiError `invalid_request` with all issues of all sections
+ */
 export function parseRequest(
   schemas: Partial<Record<RequestSection, z.ZodType | undefined>>,
   given: Partial<Record<RequestSection, unknown>>,
@@ -31,7 +34,7 @@ function issuesOf(section: RequestSection, issue: z.core.$ZodIssue): Issues {
   return issue.keys.map((key) => ({ path: `${path}.${key}`.slice(0, 200), message: 'unknown field' }))
 }
 
-/** A query with each name once. */
+/** The query as an object. Each name may occur once. */
 export function singleQuery(search: URLSearchParams): Record<string, string> {
   const query: Record<string, string> = {}
   for (const [name, value] of search) {
@@ -44,7 +47,7 @@ export function singleQuery(search: URLSearchParams): Record<string, string> {
   return query
 }
 
-/** The version in `If-Match: "3"`; undefined without the header and for `*`. */
+/** The version in `If-Match: "3"`; `undefined` without the header and for `*`. */
 export function versionOf(ifMatch: string | undefined): number | undefined {
   if (ifMatch === undefined || ifMatch.trim() === '*') return undefined
   const match = /^(?:W\/)?"(\d{1,9})"$/.exec(ifMatch.trim())

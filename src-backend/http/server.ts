@@ -5,18 +5,18 @@ import { apiError, problemOf } from './problem.ts'
 
 export interface HttpServer {
   readonly port: number
-  /** Takes no new requests, lets those that run end, and cuts what is still there after `withinMs`. */
+  /** Stops accepting requests, waits for running ones, and cuts the rest after `withinMs`. */
   close(withinMs: number): Promise<void>
 }
 
-/** How long a client may take. Its answer may take longer: exports do. */
+/** Limits for a client. Its response may take longer, for example an export. */
 export interface Timeouts {
   readonly headersMs: number
   /** Headers and body. */
   readonly requestMs: number
-  /** How often it is looked at who is late. Node's own is 30 s, which would add to the limits. */
+  /** How often limits are checked. Node's default of 30 s would add to them. */
   readonly checkEveryMs: number
-  /** Nothing goes over a connection for so long: no answer takes longer but a stream, or one at the end of a full line. */
+  /** Longest time without data on a connection. Only streams and responses at the end of a full queue take longer. */
   readonly stalledMs: number
 }
 
@@ -35,19 +35,19 @@ export async function startHttpServer(
       connectionsCheckingInterval: checkEveryMs,
       keepAliveTimeout: 5_000,
       maxHeaderSize: 16_384,
-      requireHostHeader: false, // the app does, and says so in its own form
+      requireHostHeader: false, // the app checks it and answers with problem+json
     },
     app,
   )
   server.timeout = stalledMs
-  server.on('checkExpectation', app) // one that is not known is passed over
+  server.on('checkExpectation', app) // unknown expectations are ignored
   server.on('clientError', refuse)
   server.listen(port)
   await once(server, 'listening')
   return { port: (server.address() as AddressInfo).port, close: (withinMs) => close(server, withinMs) }
 }
 
-/** What never became a request: too slow, too large, or not HTTP. */
+/** Answers input that never became a request: too slow, too large, or not HTTP. */
 function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()

@@ -2,12 +2,12 @@ import type { RejectionCode } from '#shared/metric/sample.ts'
 import { Counter, Gauge, Histogram, type Metric } from 'prom-client'
 import type { AssignedPartitionLag } from './assigned-partitions.ts'
 
-/** A fleet with a topic each would make as many series: beyond so many, the rest is one. */
+/** A topic per node would create as many series. Topics beyond this number share one series. */
 const topicsAtMost = 200
 const partitionsAtMost = 500
 const rest = 'other'
 
-/** What the ingest tells Prometheus of itself. Counters count since the start of this process. */
+/** Prometheus metrics of the ingest. Counters start with the process. */
 export class IngestCounters {
   /** For the registry of the process. */
   readonly metrics: readonly Metric[]

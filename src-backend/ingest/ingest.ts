@@ -20,14 +20,14 @@ import type { WriteResult } from './write/write-batches.ts'
 import { IngestWriter } from './write/ingest-writer.ts'
 
 const tickMs = 1_000
-/** How often a replica that stopped looks whether the rules can be read again. */
+/** How often a stopped replica checks whether it can read the rules again. */
 const recheckMs = 5_000
-/** Another row than a rule stopped it: only records show whether that one can be read again. */
+/** Another row than a rule stopped it: only new records show whether that row can be read again. */
 const retryMs = 300_000
 
 /**
- * Batches of a fetch wait together for one transaction, so many may be in hand, each with all that a partition delivers
- * at once. A database comes back sooner than a full disk.
+ * The batches of a fetch wait together for one transaction, so many may be pending, each with all records of its
+ * partition. A database returns sooner than a full disk, so retries are quick.
  */
 const pace: ReadLimits = { partitions: 64, sliceRecords: 10_000, maxBytes: 16 * 1024 * 1024, storageRetryMs: 2_000 }
 
@@ -41,24 +41,24 @@ export interface IngestDeps {
 export interface IngestStatus {
   readonly connected: boolean
   readonly kafka: StreamStatus
-  /** Partitions of this replica. */
+  /** Partitions assigned to this replica. */
   readonly partitions: number
-  /** Records behind the ends of those. */
+  /** Records in them that are not read yet. */
   readonly lag: number
-  /** One sentence: why this replica takes no work, until it can. */
+  /** Why this replica stores nothing at the moment, in one sentence. */
   readonly problem: string | undefined
 }
 
 export interface Ingest {
   /** `group`: consumer group of all replicas of this backend. */
   start(group: string): void
-  /** Leaves the group; what is being stored is stored. */
+  /** Leaves the group after the current transaction. */
   stop(): Promise<void>
   status(): IngestStatus
   readonly counters: IngestCounters
 }
 
-/** Kafka to PostgreSQL, for as long as it is not stopped, whatever happens to either meanwhile. */
+/** Reads from Kafka into PostgreSQL until it is stopped. It survives outages of both. */
 export function createIngest(deps: IngestDeps): Ingest {
   return new MetricIngest(deps)
 }
@@ -164,8 +164,8 @@ class MetricIngest implements Ingest {
   }
 
   /**
-   * Reads the log while the stored rules can be read, and only then: what this version does not understand it must not
-   * evaluate. Meanwhile newer replicas take the partitions.
+   * Reads the log only while the stored rules can be read: this version must not evaluate what it does not understand.
+   * Until then, newer replicas take the partitions.
    */
   async #openStream(): Promise<void> {
     const { config, log, pool, now } = this.#deps
@@ -174,7 +174,7 @@ class MetricIngest implements Ingest {
     try {
       await this.#rules.read(pool)
     } catch (error) {
-      // Where PostgreSQL is away, the stream waits for it, too.
+      // While PostgreSQL is unreachable, the stream waits for it too.
       if (error instanceof NeedsNewerError) {
         this.#retryAt = -Infinity
         return this.#stopWork(error)
@@ -199,7 +199,7 @@ class MetricIngest implements Ingest {
     this.#stopWork(error)
   }
 
-  /** Leaves the group. Not awaited: a handler of the stream may be what found out. */
+  /** Leaves the group. Not awaited: the caller may be a handler of the stream. */
   #stopWork({ message }: NeedsNewerError): void {
     if (this.#problem !== message) this.#deps.log.error('the ingest stopped', { problem: message })
     this.#problem = message
@@ -239,7 +239,7 @@ class MetricIngest implements Ingest {
     for (const { kind } of transitions) this.counters.transition(kind)
   }
 
-  /** Silence, one look at a time. A database that is away is the stream's to tell. */
+  /** Evaluates missing data, one run at a time. The stream reports an unreachable database. */
   async #tick(): Promise<void> {
     if (this.#isTicking) return
     this.#isTicking = true

@@ -16,7 +16,7 @@ const pageSize = 1_000
 interface TrackedSeries {
   readonly series: Series
   state: SeriesState
-  /** When a record of it was last judged here; undefined where that was before this replica took the partition. */
+  /** When its newest record was evaluated here; `undefined` if that was before this replica got the partition. */
   receivedAt: number | undefined
 }
 
@@ -28,14 +28,13 @@ export interface NoDataEvaluatorDeps {
 }
 
 /**
- * Judges what only time tells of the series whose newest record is in a partition of this replica. The states here are
- * a copy that says when it is worth to look; what is written follows from the rows, under their locks, so that two
- * replicas that both believe to own a partition do no harm.
+ * Evaluates missing data for series whose newest record is in a partition of this replica. The states here only say
+ * when to check. Writes follow from locked rows, so two replicas that both claim a partition do no harm.
  */
 export class NoDataEvaluator {
   readonly #deps: NoDataEvaluatorDeps
   readonly #watched = new Map<string, TrackedSeries>()
-  /** Since when this replica has been at the end of what it reads now. */
+  /** Since when this replica has been at the end of its current partitions. */
   #caughtUpSince: number | undefined
   #loading: object | undefined
 
@@ -43,7 +42,10 @@ export class NoDataEvaluator {
     this.#deps = deps
   }
 
-  /** Other partitions than before: their series are read from the table. @throws when PostgreSQL is away */
+  /**
+   * The partitions changed: reads their series from the table.
+   * @throws if PostgreSQL is unreachable
+   */
   async load(): Promise<void> {
     const mine = (this.#loading = {})
     this.#caughtUpSince = undefined
@@ -54,7 +56,7 @@ export class NoDataEvaluator {
       if (this.#loading !== mine) return
       for (const { nodeId, name, series } of page) {
         for (const [metric, state] of openSeries(series)) {
-          // what came in meanwhile is newer
+          // a record stored during the read is newer
           if (!this.#watched.has(seriesKey(nodeId, metric)))
             this.#watch({ nodeId, nodeName: name, metric }, state, undefined)
         }
@@ -66,12 +68,15 @@ export class NoDataEvaluator {
     this.#loading = undefined
   }
 
-  /** After a commit. `now`: epoch ms. */
+  /** Called after a commit. `now`: epoch ms. */
   recordsStored(nodes: readonly NodeState[], now: number): void {
     for (const node of nodes) this.#track(node, now)
   }
 
-  /** Once a second. `now`: epoch ms. @throws when PostgreSQL is away */
+  /**
+   * Called once a second. `now`: epoch ms.
+   * @throws if PostgreSQL is unreachable
+   */
   async tick(now: number): Promise<void> {
     const knownUntil = this.#loading === undefined ? this.#deps.partitions.knownUntil(now) : undefined
     if (knownUntil === undefined) {
@@ -93,7 +98,7 @@ export class NoDataEvaluator {
         knownUntil,
         receivedAt: (nodeId, metric, { last }) => {
           const watched = this.#watched.get(seriesKey(nodeId, metric))
-          // a record that is committed, and not told here yet
+          // a record was committed, but `recordsStored` has not been called yet
           return sameAnchor(watched?.state.last, last) ? receivedAt(watched) : knownUntil
         },
       })
@@ -134,7 +139,7 @@ export class NoDataEvaluator {
     return last !== null && this.#deps.partitions.isResponsibleFor(last.position)
   }
 
-  /** The states of a node as they were committed. `now`: when; epoch ms. */
+  /** Takes over a node's committed states. `now`: time of the commit, epoch ms. */
   #track({ nodeId, name, series, evaluated }: NodeState, now: number): void {
     for (const [metric, state] of series) {
       const watched = this.#watched.get(seriesKey(nodeId, metric))
@@ -152,18 +157,18 @@ function sameAnchor(a: Anchor | null | undefined, b: Anchor | null): boolean {
   return a?.position.offset === b?.position.offset && a?.at === b?.at
 }
 
-/** Epoch ms, both. */
+/** Both in epoch ms. */
 interface KnownLog {
   readonly knownUntil: number
   readonly receivedAt: (nodeId: string, metric: string, state: SeriesState) => number
 }
 
-/** What was heard by a clock that was set back since was heard now, at the latest. */
+/** Caps the arrival time at now: the clock was set back since. */
 function notAfter(watched: TrackedSeries, now: number): void {
   if (watched.receivedAt !== undefined && watched.receivedAt > now) watched.receivedAt = now
 }
 
-/** Neither holds NUL: PostgreSQL would not take it. */
+/** Neither contains NUL: PostgreSQL could not store it. */
 function seriesKey(nodeId: string, metric: string): string {
   return `${nodeId}\0${metric}`
 }

@@ -8,13 +8,13 @@ const nodeColumns = `id, node_id, node_name, extract(epoch from last_seen)::floa
 
 interface LockedNode {
   readonly nodeId: string
-  /** The transaction that wrote the row as it is now. */
+  /** The transaction that wrote the row. */
   readonly savedBy: string
 }
 
 /**
- * @param nodes by id, with the name and the time of the first record, for those that have no row yet
- * @param known need not be read where their rows are unchanged
+ * @param nodes by id, with name and event time of the first record, for nodes without a row
+ * @param known nodes that need not be read while their rows are unchanged
  */
 export async function lockNodes(
   db: Db,
@@ -51,7 +51,7 @@ async function insertNodes(
   return lockRows(db, ids)
 }
 
-/** In one order everywhere. */
+/** Always in the same order. */
 async function lockRows(db: Db, nodeIds: readonly string[]): Promise<LockedNode[]> {
   const { rows } = await db.query<LockedNode>(
     `select node_id as "nodeId", xmin::text as "savedBy" from node
@@ -69,7 +69,7 @@ export async function lockKnownNodes(db: Db, nodeIds: readonly string[]): Promis
   return rows.map(openNode)
 }
 
-/** Evaluation states of nodes behind `after`, a page at a time. */
+/** Evaluation states of nodes after `after`, page by page. */
 export async function readSeriesStates(
   db: Db,
   after: string,
@@ -82,7 +82,7 @@ export async function readSeriesStates(
   return rows
 }
 
-/** @returns the transaction that the rows are of now */
+/** @returns the transaction that wrote the rows */
 export async function saveNodes(db: Db, nodes: readonly NodeState[]): Promise<string> {
   const { rows } = await db.query<{ savedBy: string }>(
     `with changed as (

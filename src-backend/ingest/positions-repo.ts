@@ -10,7 +10,7 @@ interface PositionRow {
   readonly last_hash: string | null
 }
 
-/** Beyond any cluster that one group of consumers reads. */
+/** More than one consumer group can read. */
 const partitionsAtMost = 200_000
 
 export async function readPositions(db: Db): Promise<ReadPosition[]> {
@@ -21,7 +21,10 @@ export async function readPositions(db: Db): Promise<ReadPosition[]> {
   return rows.map(positionOf)
 }
 
-/** Locks the positions of these partitions, in one order everywhere; one never read has none and is locked all the same. */
+/**
+ * Locks the positions of these partitions, always in the same order. A partition without a position gets one, so that
+ * it can be locked.
+ */
 export async function lockPositions(db: Db, parts: readonly TopicPartition[]): Promise<ReadPosition[]> {
   const [topics, partitions] = [parts.map(({ topic }) => topic), parts.map(({ partition }) => partition)]
   const lock = () =>

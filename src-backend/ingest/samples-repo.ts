@@ -3,7 +3,10 @@ import { from as copyFrom } from 'pg-copy-streams'
 import type { Db } from '../db/db.ts'
 import { encodeSamples, type SampleRow } from './write/copy-samples.ts'
 
-/** Ids of these lists of metrics, made where they are new; in the order given. In no transaction: an id never goes. */
+/**
+ * Ids of these lists of metrics, in the given order. New lists get an id. Without a transaction, because ids are
+ * permanent.
+ */
 export async function layoutIds(db: Db, layouts: ReadonlyArray<readonly string[]>): Promise<number[]> {
   const given = JSON.stringify(layouts)
   await db.query(
@@ -21,12 +24,18 @@ export async function layoutIds(db: Db, layouts: ReadonlyArray<readonly string[]
   return rows.map(({ id }) => id)
 }
 
-/** Straight into the table. @throws DatabaseError 23505 where a row is there already */
+/**
+ * Copies directly into the table.
+ * @throws DatabaseError 23505 if a row already exists
+ */
 export async function copySamples(db: Db, rows: readonly SampleRow[]): Promise<void> {
   await copyInto(db, 'copy sample (node, layout, at, values) from stdin with (format binary)', rows)
 }
 
-/** The way around for rows of which some are there already: the newest record wins. @returns how many were doubled */
+/**
+ * Slower than `copySamples`, for rows that may exist: the newest record wins.
+ * @returns the number of duplicates
+ */
 export async function upsertSamples(db: Db, rows: readonly SampleRow[]): Promise<number> {
   await db.query(
     `create temporary table if not exists sample_staging (
@@ -54,7 +63,7 @@ async function copyInto(db: Db, sql: string, rows: readonly SampleRow[]): Promis
   await finished(stream)
 }
 
-/** Which minutes of which nodes are to be rolled up. Times are epoch ms, whole minutes. */
+/** Minutes of nodes to roll up. Times are epoch ms, whole minutes. */
 export interface DueMinutes {
   readonly nodes: readonly number[]
   readonly since: number

@@ -12,7 +12,7 @@ const envelopeOf = (values: ReadonlyArray<{ at: number; value: number }>, column
   return envelope
 }
 
-test('few values are kept as they are, in order of time', () => {
+test('few values are kept unchanged, in order of time', () => {
   fc.assert(
     fc.property(samples, (values) => {
       const kept = valuesOf(envelopeOf(values, 1, values.length).points())
@@ -21,7 +21,7 @@ test('few values are kept as they are, in order of time', () => {
   )
 })
 
-test('of many each column has its true minimum, maximum and newest value', () => {
+test('each column of many values has its true minimum, maximum and newest value', () => {
   fc.assert(
     fc.property(samples, fc.integer({ min: 1, max: 20 }), (values, columns) => {
       const widths = Map.groupBy(values, ({ at }) =>
@@ -41,7 +41,7 @@ function summed(column: ReadonlyArray<{ at: number; value: number }>) {
   return { minAt: low.at, min: low.value, maxAt: high.at, max: high.value, lastAt: newest.at, last: newest.value }
 }
 
-test('the order of arrival does not matter, nor whether values come one by one or summed up', () => {
+test('neither the order of arrival nor partial sums change the result', () => {
   fc.assert(
     fc.property(samples, fc.integer({ min: 1, max: 5 }), (values, columns) => {
       const whole = envelopeOf(values, columns, 0)
@@ -52,7 +52,7 @@ test('the order of arrival does not matter, nor whether values come one by one o
   )
 })
 
-test('a value ahead of the range belongs to the last column, one before it to the first', () => {
+test('a value after the range belongs to the last column, one before it to the first', () => {
   const envelope = envelopeOf(
     [
       { at: 5_000, value: 1 },
@@ -67,7 +67,7 @@ test('a value ahead of the range belongs to the last column, one before it to th
   ])
 })
 
-test('a piece is one value where its extremes are the same, else two in order of time', () => {
+test('a point is one value if its extremes are equal, else two in order of time', () => {
   const one = { minAt: 5, min: 1, maxAt: 5, max: 1, lastAt: 9, last: 1 }
   const two = { minAt: 8, min: 1, maxAt: 6, max: 4, lastAt: 9, last: 2 }
   expect(valuesOf([one, two])).toEqual([

@@ -5,19 +5,19 @@ import { floorMinute, isCoarse, planRange, type RangePlan, type TimeRange } from
 import type { NodeSeries } from './repo.ts'
 import { beginSnapshot, eachRollup, eachSample, findSeries, readDue, readLayouts, readSamplesSince } from './repo.ts'
 
-/** A year of rollups of one node takes seconds, and is asked for rarely. */
+/** A year of rollups of one node takes seconds, and is rare. */
 const withinMs = 20_000
 
 export interface SeriesQuery {
   readonly nodeId: string
-  /** `undefined`: all that the node has. */
+  /** `undefined`: all metrics of the node. */
   readonly metrics: readonly string[] | undefined
   readonly range: TimeRange
-  /** By the number of metrics that are read. */
+  /** From the number of metrics. */
   readonly budget: (metrics: number) => PointBudget
 }
 
-/** What one metric gets: its values as they are while they are that few, else columns. */
+/** Limits of one metric: up to `values` values unchanged, else `columns` columns. */
 export interface PointBudget {
   readonly values: number
   readonly columns: number
@@ -26,11 +26,11 @@ export interface PointBudget {
 export interface SeriesHistory {
   readonly node: NodeSeries
   readonly isCoarse: boolean
-  /** By metric, in the order asked for; a metric without a value has an empty list. */
+  /** By metric, in the requested order. A metric without values has an empty list. */
   readonly pieces: ReadonlyMap<string, readonly DownsampledPoint[]>
 }
 
-/** `undefined` where there is no such node. */
+/** @returns `undefined` for an unknown node */
 export async function readSeries(pool: Pool, query: SeriesQuery): Promise<SeriesHistory | undefined> {
   return withTx(pool, async (db) => {
     await beginSnapshot(db, withinMs)
@@ -41,7 +41,7 @@ export async function readSeries(pool: Pool, query: SeriesQuery): Promise<Series
     const { values, columns } = query.budget(metrics.length)
     const coarse = isCoarse(range, columns)
     const plan = await planFor(db, node.id, { range, coarse })
-    // a rollup may stand for two values, as a column does
+    // a rollup takes two values, as a column does
     const most = plan.rollup ? columns : values
     const envelopes = new Map(metrics.map((metric) => [metric, new Downsampler(range, { columns, most })]))
     await addRollups(db, node.id, { plan, envelopes })

@@ -31,7 +31,7 @@ test.each([
   expect(ownershipOf(published(records, by), database).kind).toBe(kind)
 })
 
-test('the sentence names topics, both databases and what to do', () => {
+test('the sentence contains the topics, both databases and what to do', () => {
   const ownership = ownershipOf(published(['rule'], [theirs]), own)
   if (ownership.kind !== 'foreign') throw new Error('expected foreign topics')
   expect(foreignSentence(ownership, teamTopics('blue'), own)).toBe(

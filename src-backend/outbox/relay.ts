@@ -1,8 +1,8 @@
 /**
- * Publishes what the outbox holds, in order for each key, at least once: rows go only after Kafka has them on all
- * copies, so a crash in between publishes them again; readers keep the higher version of a key. Any number of replicas
- * run a relay; one at a time sends. Invariant: whatever dies, the last record of a key becomes the newest one, because
- * compaction keeps no other.
+ * Publishes outbox rows to Kafka, at least once and in order per key. A row is deleted only after all in-sync replicas
+ * of Kafka have it. After a crash it is published again, and readers keep the higher version of a key. Every replica
+ * runs a relay; an advisory lock lets one send at a time. **Invariant**: the last record of a key in Kafka is always
+ * the newest, because compaction keeps no other.
  */
 import { sharedTopics } from '#shared/team/team-records.ts'
 import type { Log } from '#shared/log.ts'
@@ -26,29 +26,29 @@ import {
 
 const topics = Object.values(sharedTopics)
 
-/** For what no bell told of: rows of a replica that died, a bell that was lost. */
+/** Fallback for missed notifications: a replica died, or the listener lost its connection. */
 const pollMs = 1_000
 const longestWaitMs = 5_000
-/** A stop waits so long for the batch under way. */
+/** How long a stop waits for the current batch. */
 const stopWithinMs = 3_000
 
 export interface RelayDeps {
   readonly pool: Pool
-  /** The relay's own: it closes it. */
+  /** Owned by the relay, which closes it. */
   readonly producer: OrderedProducer
   readonly log: Log
   readonly now: () => number
-  /** 0 to 1, spreads the attempts of replicas. */
+  /** 0 to 1: spreads the retries of replicas. */
   readonly random: () => number
-  /** Absent: rows go to the topics that they name, unchecked. */
+  /** Absent: rows go to the topics in their column, unchecked. */
   readonly team?: TeamCheck
-  /** The team topics belong to another database: this relay publishes nothing anymore. */
+  /** The team topics belong to another database. This relay has stopped. */
   readonly refused?: (reason: string) => void
 }
 
 export interface RelayStatus {
   readonly ok: boolean
-  /** Since when it is so, epoch ms. */
+  /** Start of this state, epoch ms. */
   readonly since: number
   /** One sentence for the operator. */
   readonly problem?: string
@@ -56,12 +56,14 @@ export interface RelayStatus {
 
 export interface Relay {
   start(): void
-  /** Ends within seconds, whatever is away. */
+  /** Stops within seconds, even if Kafka or PostgreSQL is unreachable. */
   stop(): Promise<void>
   status(): RelayStatus
-  /** Resolves after the first check of the team topics, or when it failed because Kafka or PostgreSQL did. */
+  /**
+   * Resolves after the first check of the team topics, also if it failed because Kafka or PostgreSQL is unreachable.
+   */
   settled(): Promise<void>
-  /** How many rows wait to be told. */
+  /** Number of queued rows. */
   lag(): Promise<number>
 }
 
@@ -77,7 +79,7 @@ class OutboxRelay implements Relay {
   #isPrepared = false
   #failures = 0
   #status: RelayStatus
-  /** Offered, and not committed as told: to be offered again as it is. */
+  /** A batch that was sent without a commit. It is sent again unchanged. */
   #uncertain: { readonly rows: QueuedRows; readonly batch: TeamBatch } | undefined
   #wasNotified = false
   #wake: (() => void) | undefined
@@ -132,7 +134,7 @@ class OutboxRelay implements Relay {
     }
   }
 
-  /** @returns how many rows it was about; 0: there is nothing to do */
+  /** @returns number of rows handled; 0: nothing to do */
   async #round(): Promise<number> {
     const { team, producer, pool } = this.#deps
     if (!this.#isPrepared && !(await this.#prepare())) return 0
@@ -157,8 +159,8 @@ class OutboxRelay implements Relay {
   }
 
   /**
-   * Also after each failure: Kafka may have come back without the topics, or without what was in them.
-   * @returns false while another replica has the lock
+   * Also after each failure: Kafka may have lost the topics, or their contents.
+   * @returns `false` while another replica has the lock
    */
   async #prepare(): Promise<boolean> {
     const { team, producer, pool } = this.#deps
@@ -179,8 +181,8 @@ class OutboxRelay implements Relay {
   }
 
   /**
-   * The database was restored, or its server was started again. Row ids of before may name other rows now, so what was
-   * uncertain is published again by its keys.
+   * The database was restored, or its server restarted. Row ids may now belong to other rows, so the uncertain batch is
+   * published again by its keys.
    */
   #compareAgain(): void {
     this.#isPrepared = false
@@ -210,7 +212,7 @@ class OutboxRelay implements Relay {
     this.#status = { ok: true, since: this.#deps.now() }
   }
 
-  /** A login that was refused is not to be tried every few seconds: that locks accounts. */
+  /** Retries refused credentials slowly: fast retries lock accounts. */
   #backOff(error: unknown): number {
     const leastMs = error instanceof ProduceError ? error.waitMs : 0
     return Math.max(leastMs, Math.min(longestWaitMs, backOffMs(this.#failures, this.#deps.random())))
@@ -218,7 +220,7 @@ class OutboxRelay implements Relay {
 
   #notified(): void {
     this.#wasNotified = true
-    // Not while it backs off: each change would try a broker that is away.
+    // Not during a back-off: each change would cause a retry.
     if (this.#status.ok) this.#wake?.()
   }
 
@@ -235,8 +237,8 @@ class OutboxRelay implements Relay {
 }
 
 /**
- * Where this replica lost its database in the middle of a send, another one may have told the rows, and newer ones,
- * before ours came through: then they are told once more, as they stand now.
+ * After losing the database during a send, another relay may have published these rows and newer ones. Publishes the
+ * current state again.
  */
 async function enqueueUncertain(db: Db, { ids, topic, records }: QueuedRows): Promise<number> {
   await enqueueCurrent(db, { topic, keys: records.map(({ key }) => key) })

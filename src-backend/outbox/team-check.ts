@@ -12,18 +12,18 @@ import { backendGroup, markCompared, readTeamDatabase, type TeamDatabase } from 
 
 export interface TeamCheckDeps {
   readonly team: string
-  /** Reads topics from their beginning to their end. */
+  /** Reads topics from beginning to end. */
   readonly read: (toRead: ToRead) => Promise<void>
   readonly log: Log
   readonly now: () => number
 }
 
-/** What the relay publishes. */
+/** A batch of the relay. */
 export type TeamBatch = ProducerBatch<string | null>
 
 /**
- * What a relay does before it publishes: is it the only database that publishes to these topics, and is the database as
- * new as what was published?
+ * Checks before a relay publishes: does no other database publish to these topics, and is this database as new as they
+ * are?
  */
 export class TeamCheck {
   readonly #deps: TeamCheckDeps
@@ -33,7 +33,7 @@ export class TeamCheck {
     this.#deps = deps
   }
 
-  /** The same rows for the topics of this team, with the id of the database. After a check only. */
+  /** The batch for this team's topics, with the id of the database. Call `check` first. */
   addressed({ topic, records }: TeamBatch): TeamBatch {
     if (this.#database === undefined) throw new Error('the team topics were not checked')
     const to = this.topicOf(topic)
@@ -41,17 +41,17 @@ export class TeamCheck {
     return { topic: to, records: addressed, headers: { [databaseHeader]: this.#database.id } }
   }
 
-  /** The team's topic for a topic name of the outbox. */
+  /** The team's topic for a topic in the outbox. */
   topicOf(topic: string): string {
     const kind = teamTopicKind(teamTopics(), topic)
     return kind ? teamTopics(this.#deps.team)[kind] : topic
   }
 
   /**
-   * In the transaction that has the lock of the relay.
+   * Runs in the transaction that holds the relay lock.
    * @param publish writes one batch
-   * @returns what was found, to be logged after the commit; `undefined`: nothing
-   * @throws ForeignTopicsError when another database publishes to these topics
+   * @returns the differences, to be logged after the commit; `undefined` without any
+   * @throws ForeignTopicsError if another database publishes to these topics
    */
   async check(db: Db, publish: (batch: TeamBatch) => Promise<void>): Promise<ComparisonResult | undefined> {
     const { now } = this.#deps
@@ -74,7 +74,7 @@ export class TeamCheck {
     return found
   }
 
-  /** For after the commit. */
+  /** Logs the differences, after the commit. */
   report(found: ComparisonResult): void {
     const { rules, unknownRules, alerts, unknownAlerts } = found
     this.#deps.log.warn('the database is older than what it published: it was restored from a backup', {
@@ -90,7 +90,7 @@ export class TeamCheck {
     let published = await this.#readTopics(own)
     let ownership = ownershipOf(published, own)
     if (ownership.kind === 'unclaimed') {
-      // A tombstone of an alert that no console knows: the only record that says nothing to any version of ReMo.
+      // The tombstone of an alert that no console knows: the only record without effect on any version of ReMo.
       const topic = teamTopics().alerts
       await publish(this.addressed({ topic, records: [{ topic, key: own.id, value: null, at: this.#deps.now() }] }))
       published = await this.#readTopics(own)
@@ -113,7 +113,7 @@ export class TeamCheck {
   }
 }
 
-/** Enough to find them; a log line or an audit entry has no room for all. */
+/** The first ids: a log line or an audit entry has no room for all. */
 function firstIds(found: ComparisonResult): Record<string, string[]> {
   return Object.fromEntries(
     Object.entries(found).flatMap(([name, ids]: [string, string[]]) =>

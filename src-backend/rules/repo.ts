@@ -6,13 +6,13 @@ import { storedValue } from '../http/needs-newer.ts'
 /** Any number, the same in every replica. */
 const lock = 7_272_737_671
 
-/** By far more than an installation has; who has more gets the first ones and hears of it nowhere. */
+/** Far more than any installation has. Rules beyond it are silently left out. */
 const rulesAtMost = 100_000
 
-/** Of each rule the newest versions, as many as travel in its record: consoles and backend judge by the same ones. */
+/** Newest versions of each rule, as many as its record in Kafka has, so that consoles and backend evaluate alike. */
 const versionsAtMost = 51
 
-/** Where a rule holds: one of all nodes or of one, for one metric. */
+/** Nodes and metric of a rule: one node or all, and one metric. */
 export type RuleTarget = Pick<RuleDraft, 'scope' | 'metric'>
 
 export interface FoundRule {
@@ -34,8 +34,7 @@ interface Row {
 }
 
 /**
- * One change of rules at a time, until the transaction ends: revisions then grow in the order of commits, and a place
- * that was seen to be free stays so.
+ * Lets one transaction change rules at a time. So revisions grow in the order of commits, and a free target stays free.
  */
 export async function lockRules(db: Db): Promise<void> {
   await db.query('select pg_advisory_xact_lock($1)', [lock])
@@ -51,7 +50,7 @@ export async function findRuleAt(db: Db, target: RuleTarget): Promise<FoundRule 
   return (await selectRules(db, where, [scopeNodeId(target) ?? '', target.metric]))[0]
 }
 
-/** In the order in which they were made, from after `number` on. */
+/** In the order of their creation. */
 export async function listRules(db: Db, { after, limit }: RulePage): Promise<FoundRule[]> {
   return selectRules(db, 'not rule.deleted and rule.number > $1 order by rule.number limit $2', [after, limit])
 }
@@ -94,7 +93,7 @@ export async function insertNextVersion(db: Db, rule: Rule): Promise<void> {
   await insertVersion(db, rule)
 }
 
-/** Whether there is a rule or ever was one. */
+/** Whether a rule exists or ever existed. */
 export async function hasEverHadRules(db: Db): Promise<boolean> {
   const { rows } = await db.query<{ had: boolean }>('select exists (select from rule) as had')
   return rows[0]?.had === true
@@ -153,7 +152,7 @@ function scopeNodeId({ scope }: RuleTarget): string | null {
   return scope.kind === 'node' ? scope.nodeId : null
 }
 
-/** @throws NeedsNewerError for a rule that this version must not evaluate by */
+/** @throws NeedsNewerError for a rule that this version must not evaluate */
 function readRule(stored: unknown): Rule {
   const { id, version } = Object(stored) as { readonly id?: unknown; readonly version?: unknown }
   return storedValue(ruleCodec.decode(stored), `Rule ${String(id)}, version ${String(version)},`)

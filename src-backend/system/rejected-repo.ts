@@ -1,8 +1,8 @@
 import type { Db } from '../db/db.ts'
 
-/** Where one stands in the list. */
+/** Place of a record in the list. */
 export interface RejectedPlace {
-  /** When it came, in microseconds. */
+  /** Arrival time in microseconds. */
   readonly micros: string
   readonly topic: string
   readonly partition: number
@@ -11,7 +11,7 @@ export interface RejectedPlace {
 
 export interface RejectedRecordRow {
   readonly place: RejectedPlace
-  /** The broker's time of the record. */
+  /** Kafka timestamp of the record. */
   readonly atMs: number
   readonly code: string
   readonly reason: string
@@ -20,7 +20,7 @@ export interface RejectedRecordRow {
 
 interface Row extends RejectedPlace, Omit<RejectedRecordRow, 'place'> {}
 
-/** Newest first, from after this place on. */
+/** Newest first, after this place. */
 export async function readRejected(db: Db, after: RejectedPlace | null, limit: number): Promise<RejectedRecordRow[]> {
   const { rows } = await db.query<Row>(
     `select (extract(epoch from received_at) * 1000000)::bigint as micros, topic, partition, "offset",

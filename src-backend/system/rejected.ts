@@ -4,7 +4,7 @@ import { decodeCursor, pageOf } from '../http/cursor.ts'
 import { type ApiRoute, apiRoute } from '../http/route.ts'
 import { type RejectedPlace, type RejectedRecordRow, readRejected } from './rejected-repo.ts'
 
-/** When it came (microseconds, as text), topic, partition, offset. */
+/** Arrival time (microseconds, as text), topic, partition, offset. */
 const RejectedCursor = z.tuple([
   z.string().regex(/^\d{1,16}$/),
   z.string().regex(/^[\w.-]{1,249}$/),

@@ -1,6 +1,6 @@
 import type { Db } from '../db/db.ts'
 
-/** Id of the rule that is listed under this number. */
+/** Id of the rule with this number. */
 export async function ruleIdOf(db: Db, number: number): Promise<string | undefined> {
   const { rows } = await db.query<{ id: string }>(
     'select id from rule where number = $1 and not deleted and node_id is not null',

@@ -9,7 +9,7 @@ import { thresholdItem } from './threshold-item.ts'
 
 export const listThresholds: typeof thresholdsAfter = thresholdsAfter
 
-/** Makes the rule of this node and metric, or a new version of the one there is. */
+/** Creates the rule of this node and metric, or its next version. */
 export async function saveThreshold(
   db: Db,
   { ifMatch, ...simple }: SimpleThreshold & { ifMatch: number | undefined },

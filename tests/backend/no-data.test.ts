@@ -21,7 +21,7 @@ afterAll(() => database.end())
 const noDataMs = (stockRules(0)[0]?.noDataSeconds ?? 0) * 1000
 const start = Date.now()
 
-/** One replica with both partitions of a topic of two; its clock is a number. */
+/** One replica with both partitions of a topic; its clock is a number. */
 function aReplica(topic = 'quiet', partitions = [0, 1]) {
   const { pool } = database
   const watch = new AssignedPartitions()
@@ -52,7 +52,7 @@ function aReplica(topic = 'quiet', partitions = [0, 1]) {
     silence: evaluator,
     watch,
     at: (now: number) => (clock = now),
-    /** A record of now, or of so many seconds ago by the clock of its node. */
+    /** A record of now, or of so many seconds ago according to the clock of its node. */
     write: async (nodeId: string, partition: number, offset: number, secondsBehind = 0) => {
       const timestamp = new Date(clock - secondsBehind * 1000).toISOString()
       const value = Buffer.from(
@@ -82,7 +82,7 @@ async function openNoDataAlerts(...nodeIds: string[]): Promise<string[]> {
   return rows.map(({ line }) => line)
 }
 
-test('a silent node opens one alert, whichever replicas look, and its next record ends it', async () => {
+test('a node without data opens one alert, whichever replicas check, and its next record resolves it', async () => {
   const a = aReplica()
   a.ends(0, 0)
   await a.write('talks', 0, 0)
@@ -106,7 +106,7 @@ test('a silent node opens one alert, whichever replicas look, and its next recor
   expect(await openNoDataAlerts()).toEqual(['stops resolved'])
 })
 
-test('while a partition is behind, or nothing is heard of the whole fleet, silence says nothing', async () => {
+test('while a partition lags, or no node has records, missing data is not evaluated', async () => {
   const replica = aReplica()
   const later = start + 1_000_000
   replica.at(later)
@@ -125,7 +125,7 @@ test('while a partition is behind, or nothing is heard of the whole fleet, silen
   expect(replica.watch.knownUntil(later + 15_000)).toBeUndefined()
 })
 
-test('a node whose clock was set back is not silent while its records come in, late as they are', async () => {
+test('a node whose clock was set back has data while its records arrive, however late', async () => {
   const replica = aReplica('set-back')
   await replica.write('late', 0, 0)
   for (let n = 1; n <= 8; n++) {
@@ -137,7 +137,7 @@ test('a node whose clock was set back is not silent while its records come in, l
   expect(await openNoDataAlerts('late')).toEqual([])
 })
 
-test('a node that comes back in the very moment in which it is missed is not silent, however far its clock is behind', async () => {
+test('a node that returns at the moment of the evaluation has data, however far its clock is behind', async () => {
   const [a, b] = [aReplica('back'), aReplica('back')]
   await a.write('behind', 0, 0, 100)
   a.ends(1, 0)
@@ -151,7 +151,7 @@ test('a node that comes back in the very moment in which it is missed is not sil
   expect(await openNoDataAlerts('behind')).toEqual([])
 })
 
-test('a clock that is set back makes no node silent that speaks, and hides none that does not', async () => {
+test('a clock that is set back neither causes nor hides a no-data alert', async () => {
   const replica = aReplica('backwards')
   const hourMs = 3_600_000
   replica.at(start + hourMs)
@@ -169,7 +169,7 @@ test('a clock that is set back makes no node silent that speaks, and hides none 
   expect(await openNoDataAlerts('on', 'off')).toEqual(['off firing'])
 })
 
-test('while nobody has told the ends of the log for long, as after sleep, silence says nothing', () => {
+test('while the log end offsets are old, as after sleep, missing data is not evaluated', () => {
   const { watch, at, ends } = aReplica('slept')
   at(start)
   ends(0, 0)

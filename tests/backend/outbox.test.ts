@@ -50,7 +50,7 @@ const waiting = async () =>
   (await database.pool.query<{ key: string }>('select key from outbox order by id')).rows.map(({ key }) => key)
 const until = (condition: () => unknown) => vi.waitFor(condition, { timeout: 10_000, interval: 10 })
 
-test('what is committed is with the broker well within 200 ms, by the bell and not by the poll', async () => {
+test('committed rows are in Kafka well within 200 ms, by notification and not by polling', async () => {
   const producer = new RecordingProducer()
   startRelay(producer)
   await append('first')
@@ -66,7 +66,7 @@ test('what is committed is with the broker well within 200 ms, by the bell and n
   await until(async () => expect(await waiting()).toEqual([]))
 })
 
-test('a row that commits after one with a higher number is told all the same', async () => {
+test('a row that commits after one with a higher id is published all the same', async () => {
   const producer = new RecordingProducer()
   startRelay(producer)
   const [slow, quick] = [await database.pool.connect(), await database.pool.connect()]
@@ -82,7 +82,7 @@ test('a row that commits after one with a higher number is told all the same', a
   await until(() => expect(producer.stored.map(({ key }) => key)).toEqual(['quick', 'slow']))
 })
 
-test('a row of a transaction that is rolled back is never told', async () => {
+test('a row of a transaction that is rolled back is never published', async () => {
   const producer = new RecordingProducer()
   startRelay(producer)
   await withTx(database.pool, async (db) => {
@@ -115,7 +115,7 @@ test('while the broker refuses, rows stay; then the same batch goes first, uncha
   await until(async () => expect(await waiting()).toEqual([]))
 })
 
-test('a login that was refused is not tried again within seconds, as other failures are', async () => {
+test('refused credentials are not retried within seconds, as other failures are', async () => {
   const producer = new RecordingProducer()
   const waitMs = 60_000
   producer.answer = () => Promise.reject(new ProduceError('kafka:9092 refused the password.', { waitMs }))
@@ -127,7 +127,7 @@ test('a login that was refused is not tried again within seconds, as other failu
   expect(producer.offered).toHaveLength(1)
 })
 
-test('a replica that loses its database in the middle of a send tells the rows again', async () => {
+test('a replica that loses its database during a send publishes the rows again', async () => {
   const producer = new RecordingProducer()
   let cut = false
   producer.answer = async () => {
@@ -142,7 +142,7 @@ test('a replica that loses its database in the middle of a send tells the rows a
   await until(async () => expect(await waiting()).toEqual([]))
 })
 
-test('a send that comes through after another replica told newer rows does not have the last word', async () => {
+test('a send that succeeds after another replica published newer rows does not have the last word', async () => {
   const alert = anAlert({ openedAt: Date.UTC(2026, 10, 24) })
   const tell = (version: number) =>
     withTx(database.pool, async (db) => {
@@ -169,7 +169,7 @@ test('a send that comes through after another replica told newer rows does not h
   await until(async () => expect(await waiting()).toEqual([]))
 })
 
-test('a bell that is cut off is heard again', async () => {
+test('a listener that loses its connection receives notifications again', async () => {
   const producer = new RecordingProducer()
   startRelay(producer)
   const listeners = `from pg_stat_activity where datname = current_database() and query = 'listen remo_outbox'`
@@ -207,7 +207,7 @@ test('of three replicas one sends at a time: every row once, each key in order',
   }
 })
 
-test('a batch keeps to what a broker takes, and holds one topic', async () => {
+test('a batch keeps to the limit of a broker, and has one topic', async () => {
   const producer = new RecordingProducer()
   const large = 'x'.repeat(200_000)
   await withTx(database.pool, (db) =>
@@ -228,7 +228,7 @@ test('a batch keeps to what a broker takes, and holds one topic', async () => {
   expect(producer.stored[4]).toEqual({ topic: 'remo-alerts', key: 'e', value: null })
 })
 
-test('a topic that lost all it held is filled again from the database, each rule with its newest 50 versions', async () => {
+test('a topic that lost its records is filled again from the database, each rule with its newest 50 versions', async () => {
   const alert = anAlert({ openedAt: Date.UTC(2026, 10, 24) })
   await withTx(database.pool, async (db) => {
     await insertRule(db, aRule())

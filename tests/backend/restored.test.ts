@@ -1,4 +1,4 @@
-/** What a database that was restored makes of what consoles know. The restore of a real server is in integration. */
+/** How a restored database corrects the consoles. The restore of a real server is in integration. */
 import { anAlert } from '#shared/alert/alert-builders.ts'
 import type { Transition } from '#shared/alert/transition.ts'
 import { anId, aRule } from '#shared/rule/rule-builders.ts'
@@ -70,7 +70,7 @@ test('an alert that comes back gets a version above the one that consoles know',
   expect(record?.version).toBe(10)
 })
 
-test('what waits to be published is no sign of a restore, and is not published twice', async () => {
+test('queued rows are no sign of a restore, and are not published twice', async () => {
   const record = { version: 3, alert: alertOf(1) }
   await withTx(database.pool, async (db) => {
     await writeAlerts(db, [record])
@@ -84,7 +84,7 @@ test('what waits to be published is no sign of a restore, and is not published t
   ])
 })
 
-test('a rule that waits under a version that was published goes out under the next one only', async () => {
+test('a rule that is queued with a published version is published with the next one only', async () => {
   const published = new PublishedRecords()
   const there = { rule: aRule({ version: 2, warning: 82 }), earlier: [aRule()] }
   published.add('rules', { key: aRule().id, value: JSON.stringify(there), headers: {} })
@@ -108,7 +108,7 @@ test('a rule that waits under a version that was published goes out under the ne
   expect(isRestored(await compare(published))).toBe(false)
 })
 
-test('no version is given out between a restore and the comparison', async () => {
+test('no version is issued between a restore and the comparison', async () => {
   const actor = { accountId: 1, username: 'anna', role: 'admin' as const, familyId: anId(1) }
   const { version: _v, deleted: _d, id: _i, effectiveFrom: _e, updatedBy: _b, updatedAt: _a, ...draft } = aRule()
   const create = () => withTx(database.pool, (db) => createRule(db, draft, { actor, now, requestId: 'r' }))

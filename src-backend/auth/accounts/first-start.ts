@@ -20,8 +20,9 @@ export interface FirstStartDeps {
 type FirstStartState = { readonly kind: 'done' | 'waiting' } | { readonly kind: 'token'; readonly token: string }
 
 /**
- * A database without an administrator gets its way to the first one: in the demo an administrator whose password everybody
- * knows, else a set-up token that is written to the log this once. However many replicas start, it happens once.
+ * Prepares the first sign-in of a database without an administrator. The demo gets an administrator with a well-known
+ * password. Any other database gets a set-up token, written to the log once. It happens once, however many replicas
+ * start.
  */
 export async function prepareAccounts({ pool, passwords, demo, log, now }: FirstStartDeps): Promise<void> {
   const seed = demo ? await passwords.hash(demoPassword) : undefined

@@ -13,8 +13,8 @@ export interface AuthenticateDeps {
 }
 
 /**
- * Who makes a request, by its `Authorization` header. The token says only who signed in; role and whether the session
- * still stands are read from the database, so that a change counts from the next request on.
+ * Identifies the caller from the `Authorization` header. The token only says who signed in. Role and session state come
+ * from the database, so a change counts from the next request on.
  * @throws ApiError `unauthenticated` or `session_ended`
  */
 export async function authenticate(

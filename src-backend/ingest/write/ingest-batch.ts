@@ -3,7 +3,7 @@ import type { Gap, RejectedRow, ReadPosition } from '#shared/metric/read-positio
 import { decodeBatch } from '../../../src-kafka/records/decode-batch.ts'
 import type { RawBatch, UnreadableBatch } from '../../../src-kafka/stream.ts'
 
-/** What one call of the stream asks to be stored, read as far as that needs no database. All of one partition. */
+/** Content of one call of the stream, parsed without the database. All records are of one partition. */
 export interface IngestBatch {
   readonly topic: string
   readonly partition: number
@@ -12,19 +12,19 @@ export interface IngestBatch {
   readonly positions: readonly RecordPosition[]
   readonly rejects: readonly RejectedRow[]
   readonly gap: Gap | undefined
-  /** Where to read on when all of this is stored. */
+  /** Position after this batch. */
   readonly next: ReadPosition
-  /** End of the partition, where the fetch told it. */
+  /** Log end offset of the partition, if the fetch reported it. */
   readonly end: number | undefined
-  /** The position that reading went on from, as far as this replica knew. */
+  /** The stored position that reading continued from, as this replica knew it. */
   readonly expected: ReadPosition | undefined
 }
 
 const nothing = { samples: [], positions: [], rejects: [], gap: undefined, end: undefined } as const
-/** The largest time that a JavaScript date and a timestamp of PostgreSQL both hold. */
+/** The latest time that a JavaScript date and a PostgreSQL timestamp can both hold. */
 const lastInstant = 8.64e15
 
-/** `undefined` where nothing in the batch is new to this replica. */
+/** @returns `undefined` if the batch has no new record for this replica */
 export function ingestBatchOf(batch: RawBatch, expected: ReadPosition | undefined): IngestBatch | undefined {
   const read = decodeBatch(batch, expected)
   if (!read) return undefined
@@ -49,7 +49,10 @@ export function gapIngestBatch(gap: Gap, next: ReadPosition, expected: ReadPosit
   return { ...nothing, topic: gap.topic, partition: gap.partition, gap, next, expected }
 }
 
-/** Without what lies before `next`: another replica has stored that. `undefined` where nothing is left. */
+/**
+ * Drops records before `next`: another replica stored them.
+ * @returns `undefined` if none is left
+ */
 export function withoutStored(run: IngestBatch, next: number): IngestBatch | undefined {
   if (run.next.next <= next) return undefined
   const first = run.positions.findIndex(({ offset }) => offset >= next)
@@ -59,13 +62,16 @@ export function withoutStored(run: IngestBatch, next: number): IngestBatch | und
   return { ...run, samples: run.samples.slice(from), positions: run.positions.slice(from), rejects }
 }
 
-/** That of its first record; where it has none, of what follows it. */
+/** Offset of the first record; without records, the offset after the batch. */
 export function firstOffset({ positions, rejects, next }: IngestBatch): number {
   const first = positions[0]?.offset ?? next.next
   return rejects.reduce((least, { position }) => Math.min(least, position.offset), first)
 }
 
-/** One half and the other, for finding the record that cannot be stored; `undefined` for a run of one record. */
+/**
+ * Splits a batch, to find the record that PostgreSQL refuses.
+ * @returns `undefined` for a batch of one record
+ */
 export function splitInHalf(run: IngestBatch): readonly [IngestBatch, IngestBatch] | undefined {
   const offsets = [...run.positions, ...run.rejects.map(({ position }) => position)].map(({ offset }) => offset)
   if (offsets.length < 2) return undefined
@@ -92,7 +98,7 @@ export function splitInHalf(run: IngestBatch): readonly [IngestBatch, IngestBatc
   ]
 }
 
-/** The same run with its only record refused. */
+/** The batch with its only record rejected. */
 export function asRejected(run: IngestBatch, reason: string): IngestBatch {
   const position = run.positions[0] ?? run.rejects[0]?.position
   if (position === undefined) return run
@@ -101,7 +107,7 @@ export function asRejected(run: IngestBatch, reason: string): IngestBatch {
   return { ...run, samples: [], positions: [], rejects: [row] }
 }
 
-/** NUL and half a surrogate pair are texts of JSON, but none of PostgreSQL; only an escape can write them. */
+/** JSON can contain NUL and unpaired surrogates, PostgreSQL cannot. Only an escape sequence can write them. */
 function withoutUnwritable(run: IngestBatch, { records }: RawBatch): IngestBatch {
   const byOffset = new Map(records.map((record) => [record.offset, record]))
   const [samples, positions, rejects] = [[...run.samples], [...run.positions], [...run.rejects]]

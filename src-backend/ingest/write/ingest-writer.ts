@@ -10,9 +10,9 @@ import type { RuleIndexCache } from '../rule-index-cache.ts'
 import { splitInHalf, asRejected, type IngestBatch } from './ingest-batch.ts'
 import { isCode, type BatchOutcome, type WriteResult, writeBatches } from './write-batches.ts'
 
-/** Records of a transaction, about: one run more may begin below it. A backlog is read in such steps. */
+/** Approximate records per transaction: one more batch may be added below it. A backlog is read in such steps. */
 const recordsAtOnce = 20_000
-/** While PostgreSQL works on one, the next one is made ready. */
+/** While PostgreSQL works on one, the next one is prepared. */
 const parallelTransactions = 2
 const attempts = 5
 const duplicateKey = '23505'
@@ -28,7 +28,7 @@ export interface IngestWriterDeps {
   readonly pool: Pool
   readonly stores: WriterCaches
   readonly counters: Pick<IngestCounters, 'transaction'>
-  /** After each commit, before the runs of it are answered. */
+  /** After each commit, before the callers of its batches continue. */
   readonly committed: (written: WriteResult) => void
 }
 
@@ -39,26 +39,26 @@ interface QueuedBatch {
 }
 
 /**
- * Stores runs, those that wait together in one transaction: a topic a node would otherwise cost a transaction each.
- * What PostgreSQL refuses for what a record holds is looked for and rejected, so that one record never stops the rest.
+ * Stores waiting batches in one transaction: with a topic per node, one transaction each would be too many. A record
+ * that PostgreSQL refuses is found by halving and rejected, so that it never stops the others.
  */
 export class IngestWriter {
   readonly #deps: IngestWriterDeps
   readonly #waiting: QueuedBatch[] = []
   readonly #nodeCache = new NodeCache()
   #busy = 0
-  /** The last transaction met rows that were there already, as a replay does: the next one probably will, too. */
+  /** The last transaction met existing rows, as a replay does. The next one probably will too. */
   #expectDuplicates = false
 
   constructor(deps: IngestWriterDeps) {
     this.#deps = deps
   }
 
-  /** @throws PositionMoved; or what PostgreSQL says when nothing can be stored */
+  /** @throws PositionMoved; or the error of PostgreSQL if nothing can be stored */
   write(run: IngestBatch): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ run, resolve, reject })
-      // In a moment: the runs of one fetch come one after the other.
+      // Deferred: the batches of one fetch arrive one after another.
       setImmediate(() => void this.#work())
     })
   }
@@ -98,7 +98,7 @@ export class IngestWriter {
     }
   }
 
-  /** PostgreSQL cannot take a value in these records. */
+  /** PostgreSQL refuses a value in these records. */
   async #storeInPieces(runs: readonly IngestBatch[], error: unknown): Promise<BatchOutcome[]> {
     const [run] = runs
     if (run === undefined) return []
@@ -107,7 +107,7 @@ export class IngestWriter {
       for (const one of runs) outcomes.push(...(await this.#store([one])))
       return outcomes
     }
-    if (run.samples.length === 0) throw error // nothing of a producer is left in it
+    if (run.samples.length === 0) throw error // no record is left to reject
     const pieces = splitInHalf(run)
     if (!pieces) return this.#store([asRejected(run, `cannot be stored: ${messageOf(error)}`)])
     const [first] = await this.#store([pieces[0]])
@@ -160,7 +160,7 @@ function settleBatches(taken: readonly QueuedBatch[], outcomes: readonly BatchOu
   }
 }
 
-/** A deadlock, samples that are there already, or a partition that the retention took: the next attempt does better. */
+/** A deadlock, existing samples, or a partition that the retention dropped: a retry helps. */
 function isTransient(error: unknown): boolean {
   return isCode(error, '40') || isCode(error, duplicateKey) || isCode(error, noPartition)
 }

@@ -20,41 +20,42 @@ import { withoutStored, firstOffset, type IngestBatch } from './ingest-batch.ts'
 
 export interface WriteContext {
   readonly rules: RuleIndexCache
-  /** Knows all layouts of the runs. */
+  /** Has all layouts of the batches. */
   readonly layoutOf: LayoutOf
   readonly days: DayPartitions
   readonly nodeCache: NodeCache
   readonly expectDuplicates: boolean
 }
 
-/** What became of one run. */
+/** Result of one batch. */
 export interface BatchOutcome {
   readonly run: IngestBatch
-  /** What was new of it; undefined where another replica had stored all of it. */
+  /** The new records; `undefined` if another replica had stored all of them. */
   readonly stored: IngestBatch | undefined
-  /** Where the partition stands now. */
+  /** Position of the partition after the transaction. */
   readonly position: ReadPosition
-  /** Set instead of storing: this replica has to look at the partition afresh. */
+  /** Set if nothing was stored: this replica must read the partition again. */
   readonly moved: PositionMovedError | undefined
 }
 
 export interface WriteResult {
   readonly outcomes: readonly BatchOutcome[]
   readonly nodes: readonly NodeState[]
-  /** The transaction that these nodes are of, once it is committed. */
+  /** The transaction that saved these nodes, valid once it is committed. */
   readonly savedBy: string | undefined
   readonly transitions: readonly Transition[]
   readonly duplicates: number
-  /** Samples that are outside of what is kept. */
+  /** Samples outside the retention. */
   readonly outsideRetention: number
 }
 
 /**
- * One transaction for runs of different partitions. Order of locks, the same everywhere: positions, nodes, alerts.
- * **Invariant**: rows, states, alerts and positions are committed together, and a record below the locked position is
- * passed over, so that a record counts once however often and by whomever it is read. The schema is held meanwhile.
- * @throws DatabaseError 23505 where a sample is there already and that was not expected
- * @throws SchemaTooNewError where a newer backend migrated the database, and this one cannot go on
+ * Stores batches of different partitions in one transaction. Locks are always taken in this order: positions, nodes,
+ * alerts. **Invariant**: rows, states, alerts and positions are committed together, and records before the locked
+ * position are skipped. So a record counts once, no matter how often and by which replica it is read. The schema stays
+ * locked.
+ * @throws DatabaseError 23505 if a sample exists and `expectDuplicates` is false
+ * @throws SchemaTooNewError if a newer backend migrated the database and this version cannot work with it
  */
 export async function writeBatches(db: Db, runs: readonly IngestBatch[], context: WriteContext): Promise<WriteResult> {
   await holdSchema(db)
@@ -66,7 +67,8 @@ export async function writeBatches(db: Db, runs: readonly IngestBatch[], context
   const nodes = await nodesOf(db, fresh, context.nodeCache)
   const { rows, outsideRetention } = rowsOf(fresh, nodes, context)
   const copied = rows.length === 0 ? Promise.resolve(0) : store(db, rows, context.expectDuplicates)
-  // While PostgreSQL takes the rows in, they are judged. A rejection is not left alone should judging throw.
+  // PostgreSQL stores the rows while they are evaluated. The catch prevents an unhandled rejection if the evaluation
+  // throws.
   copied.catch(() => undefined)
   const transitions = fresh.flatMap((run) =>
     run.samples.flatMap((sample, i) =>
@@ -83,7 +85,10 @@ export async function writeBatches(db: Db, runs: readonly IngestBatch[], context
   return { outcomes, nodes: [...nodes.values()], savedBy, transitions, duplicates, outsideRetention }
 }
 
-/** In order: a partition that was read anew while its records waited has two runs here, and the second meets the first. */
+/**
+ * In order: a partition that was read again has two batches here, and the second one starts at the position after the
+ * first.
+ */
 function outcomesOf(runs: readonly IngestBatch[], locked: readonly ReadPosition[]): BatchOutcome[] {
   const positions = new Map(locked.map((position) => [partitionKey(position), position]))
   return runs.map((run) => {
@@ -100,7 +105,7 @@ function outcomeOf(run: IngestBatch, position: ReadPosition): BatchOutcome {
   return { run, stored, position: stored ? stored.next : position, moved: undefined }
 }
 
-/** A gap is what this replica concluded from its position, so it has to be that one to the last detail. */
+/** A gap follows from the position of this replica, so the locked position must be exactly the same. */
 function movedFrom(run: IngestBatch, position: ReadPosition): PositionMovedError | undefined {
   const { topic, partition, gap } = run
   const expected = run.expected ?? startOf(run)
@@ -109,8 +114,15 @@ function movedFrom(run: IngestBatch, position: ReadPosition): PositionMovedError
 }
 
 /**
- * A batch may begin before the position: another replica has read on. Not behind it, unless it was read from there: what
- * lies between was lost. And where the position is lower than it was, another log has begun.
+ * Whether a batch continues the partition. `next`: the locked position; `expected`: the position this replica read
+ * from.
+ *
+ * | position                                          | meaning                                  | result         |
+ * |---------------------------------------------------|------------------------------------------|----------------|
+ * | `next` = `expected`                               | no other replica stored records          | store it       |
+ * | `next` > `expected`, at or after its first offset | another replica stored a part of it      | store the rest |
+ * | `next` > `expected`, before its first offset      | records in between were not read         | read again     |
+ * | `next` < `expected`                               | the log was created again                | read again     |
  */
 function isReadOnFrom(run: IngestBatch, next: number, expected: number): boolean {
   return next === expected || (next > expected && next >= firstOffset(run))
@@ -156,7 +168,7 @@ function sampleRow({ nodeId, names, at, values }: Sample, nodes: ReadonlyMap<str
   return { node: (nodes.get(nodeId) as NodeState).id, layout: layoutOf(names), at, values }
 }
 
-/** @returns how many were there already */
+/** @returns how many existed */
 async function store(db: Db, rows: readonly SampleRow[], expectDuplicates: boolean): Promise<number> {
   if (expectDuplicates) return upsertSamples(db, rows)
   await copySamples(db, rows)
@@ -171,7 +183,7 @@ async function saveRest(db: Db, runs: readonly IngestBatch[], rows: readonly Sam
   await savePositions(db, [...new Map(runs.map(({ next }) => [partitionKey(next), next])).values()])
 }
 
-/** @param code of PostgreSQL, or the class that it begins with */
+/** @param code PostgreSQL error code, or the class it begins with */
 export function isCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith(code)
 }

@@ -14,8 +14,8 @@ import { createJsonLog } from './observe/json-log.ts'
 const waitMs = 60_000
 
 const stopFirst =
-  'replicas of the version before cannot go on with this migration: those that still run stop their work, and ' +
-  'nothing is ingested until replicas of this version start'
+  'replicas of the previous version cannot work with this migration: they stop their work, and nothing is ingested ' +
+  'until replicas of this version start'
 
 const config = loadConfigOrExit()
 const log = createJsonLog(config.logLevel)
@@ -30,10 +30,10 @@ const pool = createPool({ url: config.databaseUrl, size: 1, log, statementsTakeT
 try {
   const until = Date.now() + waitMs
   if (process.argv.includes('--plan')) {
-    const plan = await whenItAnswers(until, () => planMigration(pool))
+    const plan = await retryUntil(until, () => planMigration(pool))
     log.info(plan.length === 0 ? 'the database is up to date' : 'migrations to be applied', { plan })
   } else {
-    const applied = await whenItAnswers(until, () => migrateSchema(pool, knownMigrations, progress))
+    const applied = await retryUntil(until, () => migrateSchema(pool, knownMigrations, progress))
     log.info('the database is up to date', { applied })
   }
 } catch (cause) {
@@ -43,10 +43,10 @@ try {
   await pool.end()
 }
 
-async function whenItAnswers<T>(until: number, ask: () => Promise<T>): Promise<T> {
+async function retryUntil<T>(until: number, run: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
-      return await ask()
+      return await run()
     } catch (error) {
       if (databaseProblem(error) !== 'unavailable' || Date.now() > until) throw error
       await delay(500)

@@ -2,8 +2,8 @@ import { Lifetime } from '#shared/lifetime.ts'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { replicaShutdown } from './replica-shutdown.ts'
 
-const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, child: () => log }
-const log = { ...silent, error: (line: string) => events.push(line) }
+const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, child: () => log }
+const log = { ...quiet, error: (line: string) => events.push(line) }
 let events: string[]
 let life: Lifetime
 let end: ReturnType<typeof replicaShutdown>

@@ -1,7 +1,7 @@
 import type { Lifetime } from '#shared/lifetime.ts'
 import type { Log } from '#shared/log.ts'
 
-export interface EnderDeps {
+export interface ShutdownDeps {
   readonly life: Lifetime
   /** Aborted when the shutdown begins. */
   readonly gone: AbortController
@@ -21,7 +21,7 @@ export function replicaShutdown({
   withinMs,
   exit,
   log,
-}: EnderDeps): (why: string, code: number) => void {
+}: ShutdownDeps): (why: string, code: number) => void {
   return (why, code) => {
     if (stopSignal.signal.aborted) return
     stopSignal.abort()

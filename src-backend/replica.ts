@@ -78,8 +78,8 @@ export async function startReplica({ config, version, log, life, gone, refused, 
     log,
     now,
   })
-  const counters = await components.observe.listen(config.prometheusPort)
-  life.own('figures', counters, () => counters.close(drainMs))
+  const metricsServer = await components.observe.listen(config.prometheusPort)
+  life.own('metrics', metricsServer, () => metricsServer.close(drainMs))
   const app = createApp({
     ...config,
     routes: components.routes,
@@ -95,13 +95,13 @@ export async function startReplica({ config, version, log, life, gone, refused, 
   })
   const server = await startHttpServer(app, config.port)
   life.own('http', server, () => server.close(drainMs))
-  log.info('listening', { port: server.port, metrics: counters.port, version, demo: config.demo })
+  log.info('listening', { port: server.port, metrics: metricsServer.port, version, demo: config.demo })
   await waitForDatabase(pool, { prepare: () => components.prepare(), log, gone })
   if (gone.aborted) return
   const work = life.own('work', new Lifetime(log), (started) => started.end())
   const stopped = new AbortController()
   const stopWork = (reason: string): void => {
-    log.error('this replica stops its work: another version has to take over', { reason })
+    log.error('this replica stops its work: another version must take over', { reason })
     components.refuse(reason)
     stopped.abort()
     void work.end()

@@ -115,7 +115,7 @@ export async function findEvents(
   const { rows } = await db.query<{ event: unknown }>(
     `select event from alert_event where (alert_id, at) in (
        select alert_id, to_timestamp(ms / 1000)
-       from unnest($1::uuid[], $2::double precision[]) as told (alert_id, ms))`,
+       from unnest($1::uuid[], $2::double precision[]) as known (alert_id, ms))`,
     [times.map(({ alertId }) => alertId), times.map(({ at }) => at)],
   )
   return rows.flatMap(({ event }) => readEvent(event) ?? [])

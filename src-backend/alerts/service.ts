@@ -101,7 +101,7 @@ async function keepAcknowledged(
   { actor, requestId }: ChangeAuthor,
 ): Promise<void> {
   const { id, acknowledgement: ack } = after.alert
-  if (!ack) throw new Error(`alert ${id} was acknowledged and does not say so`)
+  if (!ack) throw new Error(`alert ${id} was acknowledged, but has no acknowledgement`)
   const comment = ack.comment === '' ? {} : { comment: ack.comment }
   await saveAcknowledgement(db, [after], [{ alertId: id, kind: 'acknowledged', at: ack.at, by: ack.by, ...comment }])
   const acknowledgement = { before: before.alert.acknowledgement ?? null, after: ack }

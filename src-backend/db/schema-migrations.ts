@@ -14,7 +14,7 @@ export interface MigrationProgress {
   readonly newer: (names: readonly string[]) => void
 }
 
-const silent: MigrationProgress = { applying: () => undefined, newer: () => undefined }
+const noProgress: MigrationProgress = { applying: () => undefined, newer: () => undefined }
 
 /**
  * Brings the database up to date. Any number of processes may run it at the same time.
@@ -24,7 +24,7 @@ const silent: MigrationProgress = { applying: () => undefined, newer: () => unde
 export async function migrateSchema(
   pool: Pool,
   all: readonly Migration[] = knownMigrations,
-  progress: MigrationProgress = silent,
+  progress: MigrationProgress = noProgress,
 ): Promise<string[]> {
   const names: string[] = []
   const run: Run = { all, progress, level: undefined }

@@ -31,7 +31,7 @@ export class SchemaWatch {
 
   start(): void {
     this.#timer = setTimeout(() => {
-      this.#looking = this.#look()
+      this.#looking = this.#check()
     }, everyMs)
   }
 
@@ -42,25 +42,27 @@ export class SchemaWatch {
     clearTimeout(this.#timer)
   }
 
-  async #look(): Promise<void> {
+  async #check(): Promise<void> {
     const { db, refused, log } = this.#deps
     try {
-      this.#say(await checkSchema(db))
+      this.#logNewer(await checkSchema(db))
     } catch (cause) {
       if (cause instanceof SchemaTooNewError) {
         refused(cause.message)
         return
       }
-      log.debug('the schema could not be checked', { cause })
+      log.debug('cannot check the schema', { cause })
     }
     if (this.#timer !== undefined) this.start()
   }
 
   /** @param newer migrations of a newer backend that this version can work with */
-  #say(newer: readonly string[]): void {
+  #logNewer(newer: readonly string[]): void {
     const names = newer.join(', ')
     if (names !== this.#newer && names !== '') {
-      this.#deps.log.info('a newer backend has migrated the database; this one goes on with it', { migrations: newer })
+      this.#deps.log.info('a newer backend has migrated the database; this version can work with it', {
+        migrations: newer,
+      })
     }
     this.#newer = names
   }

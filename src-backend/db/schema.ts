@@ -38,7 +38,7 @@ export function schemaState(all: readonly Migration[], applied: readonly Applied
   for (const [i, { name, hash }] of applied.slice(0, all.length).entries()) {
     const ours = all[i] as Migration
     if (ours.name !== name) {
-      throw new Error(`The database was made by another backend: it has ${name} where this one has ${ours.name}.`)
+      throw new Error(`The database was created by another backend: it has ${name} where this one has ${ours.name}.`)
     }
     if (ours.hash !== hash)
       throw new Error(`${name} was changed after it was applied. A change belongs in a new migration.`)

@@ -93,7 +93,7 @@ export class AssignedPartitions {
    * has records, or while the log end offsets are old: this machine slept, or its clock was set back.
    */
   knownUntil(now: number): number | undefined {
-    if (this.#endsAt === undefined || !isOfLate(this.#endsAt, now) || !isOfLate(this.#receivedAt, now)) return undefined
+    if (this.#endsAt === undefined || !isRecent(this.#endsAt, now) || !isRecent(this.#receivedAt, now)) return undefined
     for (const owned of this.#owned.values()) if (this.#readTo(owned) < owned.target) return undefined
     return this.#recordAt > now ? this.#endsAt : Math.max(this.#endsAt, this.#recordAt)
   }
@@ -110,6 +110,6 @@ export class AssignedPartitions {
   }
 }
 
-function isOfLate(at: number, now: number): boolean {
+function isRecent(at: number, now: number): boolean {
   return at <= now && now - at < noRecordsAfterMs
 }

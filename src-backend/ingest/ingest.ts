@@ -103,7 +103,7 @@ class MetricIngest implements Ingest {
     })
     this.#writer = new IngestWriter({
       pool,
-      stores: { rules, layouts: new Layouts(), days },
+      caches: { rules, layouts: new Layouts(), days },
       counters: this.counters,
       committed: (written) => this.#committed(written),
     })
@@ -154,9 +154,9 @@ class MetricIngest implements Ingest {
     }
   }
 
-  async #write(run: IngestBatch | undefined): Promise<void> {
+  async #write(batch: IngestBatch | undefined): Promise<void> {
     try {
-      if (run) await this.#writer.write(run)
+      if (batch) await this.#writer.write(batch)
     } catch (error) {
       if (error instanceof NeedsNewerError) this.#stopFor(error)
       throw error
@@ -181,7 +181,7 @@ class MetricIngest implements Ingest {
       }
     }
     if (this.#hasEnded || now() < this.#retryAt) return
-    if (this.#problem !== undefined) log.info('the ingest goes on: all stored rules can be read')
+    if (this.#problem !== undefined) log.info('the ingest resumes: it can read all stored rules')
     this.#problem = undefined
     this.#stream = kafkaStream({
       settings: { ...config.kafka, topicPattern: metricPattern(config.kafka.topicPattern) },
@@ -214,7 +214,7 @@ class MetricIngest implements Ingest {
     const { now } = this.#deps
     for (const { position, stored } of outcomes) {
       this.#partitions.moveTo(position)
-      if (stored) this.#countRun(stored)
+      if (stored) this.#countBatch(stored)
     }
     this.#noData.recordsStored(nodes, now())
     this.#count(transitions)
@@ -222,10 +222,10 @@ class MetricIngest implements Ingest {
     if (outsideRetention > 0) this.counters.outsideRetention(outsideRetention)
   }
 
-  #countRun(run: IngestBatch): void {
+  #countBatch(batch: IngestBatch): void {
     const { counters } = this
-    const { topic, samples, rejects, gap } = run
-    this.#partitions.received(run, run.end, this.#deps.now())
+    const { topic, samples, rejects, gap } = batch
+    this.#partitions.received(batch, batch.end, this.#deps.now())
     if (gap) {
       counters.gap()
       this.#deps.log.warn('records lost', { ...gap })
@@ -253,7 +253,7 @@ class MetricIngest implements Ingest {
     } catch (cause) {
       this.#isToLoad = true
       if (cause instanceof NeedsNewerError) this.#stopFor(cause)
-      this.#deps.log.debug('silence could not be judged', { cause })
+      this.#deps.log.debug('cannot evaluate missing data', { cause })
     } finally {
       this.#isTicking = false
     }

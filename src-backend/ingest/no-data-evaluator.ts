@@ -33,7 +33,7 @@ export interface NoDataEvaluatorDeps {
  */
 export class NoDataEvaluator {
   readonly #deps: NoDataEvaluatorDeps
-  readonly #watched = new Map<string, TrackedSeries>()
+  readonly #tracked = new Map<string, TrackedSeries>()
   /** Since when this replica has been at the end of its current partitions. */
   #caughtUpSince: number | undefined
   #loading: object | undefined
@@ -49,7 +49,7 @@ export class NoDataEvaluator {
   async load(): Promise<void> {
     const mine = (this.#loading = {})
     this.#caughtUpSince = undefined
-    this.#watched.clear()
+    this.#tracked.clear()
     let after = ''
     for (;;) {
       const page = await readSeriesStates(this.#deps.pool, after, pageSize)
@@ -57,8 +57,8 @@ export class NoDataEvaluator {
       for (const { nodeId, name, series } of page) {
         for (const [metric, state] of openSeries(series)) {
           // a record stored during the read is newer
-          if (!this.#watched.has(seriesKey(nodeId, metric)))
-            this.#watch({ nodeId, nodeName: name, metric }, state, undefined)
+          if (!this.#tracked.has(seriesKey(nodeId, metric)))
+            this.#set({ nodeId, nodeName: name, metric }, state, undefined)
         }
       }
       const last = page.at(-1)
@@ -84,30 +84,30 @@ export class NoDataEvaluator {
       return
     }
     const caughtUpSince = (this.#caughtUpSince ??= knownUntil)
-    for (const watched of this.#watched.values()) notAfter(watched, knownUntil)
-    const receivedAt = (watched: TrackedSeries | undefined) => watched?.receivedAt ?? caughtUpSince
+    for (const tracked of this.#tracked.values()) notAfter(tracked, knownUntil)
+    const receivedAt = (tracked: TrackedSeries | undefined) => tracked?.receivedAt ?? caughtUpSince
     const index = await this.#deps.rules.read(this.#deps.pool)
     const due = new Set<string>()
-    for (const watched of this.#watched.values()) {
-      const { state, series } = watched
+    for (const tracked of this.#tracked.values()) {
+      const { state, series } = tracked
       if (!this.#isOurs(state)) continue
-      if (evaluateAt(state, series, index, knownUntil, receivedAt(watched))[0] !== state) due.add(series.nodeId)
+      if (evaluateAt(state, series, index, knownUntil, receivedAt(tracked))[0] !== state) due.add(series.nodeId)
     }
     if (due.size > 0)
       await this.#evaluate([...due], {
         knownUntil,
         receivedAt: (nodeId, metric, { last }) => {
-          const watched = this.#watched.get(seriesKey(nodeId, metric))
+          const tracked = this.#tracked.get(seriesKey(nodeId, metric))
           // a record was committed, but `recordsStored` has not been called yet
-          return sameAnchor(watched?.state.last, last) ? receivedAt(watched) : knownUntil
+          return sameAnchor(tracked?.state.last, last) ? receivedAt(tracked) : knownUntil
         },
       })
   }
 
   async #evaluate(nodeIds: readonly string[], log: KnownLog): Promise<void> {
     for (let from = 0; from < nodeIds.length; from += pageSize) {
-      const some = nodeIds.slice(from, from + pageSize)
-      const { nodes, transitions } = await withTx(this.#deps.pool, (db) => this.#evaluateLocked(db, some, log))
+      const page = nodeIds.slice(from, from + pageSize)
+      const { nodes, transitions } = await withTx(this.#deps.pool, (db) => this.#evaluateLocked(db, page, log))
       for (const node of nodes) this.#track(node, log.knownUntil)
       this.#deps.transitions(transitions)
     }
@@ -142,14 +142,14 @@ export class NoDataEvaluator {
   /** Takes over a node's committed states. `now`: time of the commit, epoch ms. */
   #track({ nodeId, name, series, evaluated }: NodeState, now: number): void {
     for (const [metric, state] of series) {
-      const watched = this.#watched.get(seriesKey(nodeId, metric))
-      const isNew = evaluated.has(metric) || !sameAnchor(watched?.state.last, state.last)
-      this.#watch({ nodeId, nodeName: name, metric }, state, isNew ? now : watched?.receivedAt)
+      const tracked = this.#tracked.get(seriesKey(nodeId, metric))
+      const isNew = evaluated.has(metric) || !sameAnchor(tracked?.state.last, state.last)
+      this.#set({ nodeId, nodeName: name, metric }, state, isNew ? now : tracked?.receivedAt)
     }
   }
 
-  #watch(series: Series, state: SeriesState, receivedAt: number | undefined): void {
-    this.#watched.set(seriesKey(series.nodeId, series.metric), { series, state, receivedAt })
+  #set(series: Series, state: SeriesState, receivedAt: number | undefined): void {
+    this.#tracked.set(seriesKey(series.nodeId, series.metric), { series, state, receivedAt })
   }
 }
 
@@ -164,8 +164,8 @@ interface KnownLog {
 }
 
 /** Caps the arrival time at now: the clock was set back since. */
-function notAfter(watched: TrackedSeries, now: number): void {
-  if (watched.receivedAt !== undefined && watched.receivedAt > now) watched.receivedAt = now
+function notAfter(tracked: TrackedSeries, now: number): void {
+  if (tracked.receivedAt !== undefined && tracked.receivedAt > now) tracked.receivedAt = now
 }
 
 /** Neither contains NUL: PostgreSQL could not store it. */

@@ -16,10 +16,10 @@ const withinMs = 60_000
 export async function rollUpBatch(db: Db, now: number): Promise<boolean> {
   const closed = Math.floor(now / minuteMs) * minuteMs
   const rows = await lockDue(db, closed)
-  const pack = planRollupBatch(rows, { closed, most: pairsAtOnce })
-  if (pack.nodes.length > 0) await recompute(db, pack)
-  await settle(db, pack)
-  return rows.length === rowsAtOnce || pack.done.length + pack.rest.length < rows.length || pack.rest.some(isOpen)
+  const batch = planRollupBatch(rows, { closed, most: pairsAtOnce })
+  if (batch.nodes.length > 0) await recompute(db, batch)
+  await settle(db, batch)
+  return rows.length === rowsAtOnce || batch.done.length + batch.rest.length < rows.length || batch.rest.some(isOpen)
 
   function isOpen({ since }: { since: number }): boolean {
     return since < closed

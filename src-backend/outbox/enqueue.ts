@@ -82,14 +82,14 @@ async function enqueueRules(db: Db, ids: readonly string[] | null): Promise<void
     `with locked as (
        select id from rule where $2::uuid[] is null or id = any($2) order by id for update)
      insert into outbox (topic, key, payload)
-     select $1, locked.id::text, jsonb_build_object('rule', told.rule, 'earlier', told.earlier)
+     select $1, locked.id::text, jsonb_build_object('rule', versions.rule, 'earlier', versions.earlier)
      from locked cross join lateral (
        select (array_agg(rule order by version desc))[1] as rule,
          coalesce(jsonb_agg(rule order by version) filter (where back > 1), '[]') as earlier
        from (
          select rule, version, row_number() over (order by version desc) as back
          from rule_version where rule_id = locked.id
-         order by version desc limit $3) as newest) as told
+         order by version desc limit $3) as newest) as versions
      order by locked.id`,
     [sharedTopics.rules, ids, earlierAtMost + 1],
   )

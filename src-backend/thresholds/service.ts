@@ -24,7 +24,7 @@ export async function saveThreshold(
   else if (ifMatch === undefined) await createRule(db, draft, author)
   else throw apiError('version_conflict', `The threshold for ${metric} on ${nodeId} no longer exists.`)
   const saved = await ruleAt(db, draft)
-  if (!saved) throw new Error(`the threshold for ${metric} of ${nodeId} was saved and is not there`)
+  if (!saved) throw new Error(`the threshold for ${metric} of ${nodeId} was saved, but does not exist`)
   return thresholdItem(saved)
 }
 

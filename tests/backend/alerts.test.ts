@@ -63,7 +63,7 @@ const acknowledge = (n: number, body?: unknown) =>
     ...(body === undefined ? {} : { body }),
   })
 
-async function told(): Promise<AlertRecord[]> {
+async function queued(): Promise<AlertRecord[]> {
   const { rows } = await app.pool.query<{ key: string; payload: unknown }>(
     `select key, payload from outbox where topic = 'remo-alerts' order by id`,
   )
@@ -80,7 +80,7 @@ test('transitions of the ingest create alerts, their timelines, and outbox rows'
   const second = await apply(escalated(1), resolved(2))
   const third = await apply(resolved(1))
   expect([first, second, third].map((changed) => changed.map(({ version }) => version))).toEqual([[1, 1], [2, 2], [3]])
-  expect(await told()).toEqual([...first, ...second, ...third])
+  expect(await queued()).toEqual([...first, ...second, ...third])
 
   const one = await app.call<AlertItem>(`get /api/alerts/${anId(1)}`, { as: 'viewer' })
   expect(one.headers.get('etag')).toBe('"3"')
@@ -97,9 +97,9 @@ test('transitions of the ingest create alerts, their timelines, and outbox rows'
 test('the same transitions again change nothing, not even an acknowledgement in between', async () => {
   await apply(opened(1), escalated(1), opened(2), resolved(2))
   await acknowledge(1, { comment: 'on it' })
-  const before = await told()
+  const before = await queued()
   expect(await apply(opened(1), escalated(1), opened(2), resolved(2))).toEqual([])
-  expect(await told()).toEqual(before)
+  expect(await queued()).toEqual(before)
   const { body } = await app.call<AlertItem>(`get /api/alerts/${anId(1)}`, { as: 'viewer' })
   expect(body).toMatchObject({ acknowledged: true, acknowledged_by: 'operator', comment: 'on it', version: 2 })
 })
@@ -109,7 +109,7 @@ test('a storm of 5,000 alerts is one quick transaction', async () => {
   const begin = performance.now()
   await apply(...storm)
   expect(performance.now() - begin).toBeLessThan(5_000)
-  expect((await told()).map(({ alert }) => alert.id)).toEqual(storm.map(({ alertId }) => alertId))
+  expect((await queued()).map(({ alert }) => alert.id)).toEqual(storm.map(({ alertId }) => alertId))
 })
 
 test('of 50 simultaneous acknowledgements exactly one wins, and all responses name its author', async () => {
@@ -123,7 +123,7 @@ test('of 50 simultaneous acknowledgements exactly one wins, and all responses na
   for (const { body } of responses) {
     expect(body.alert).toMatchObject({ acknowledged: true, acknowledged_by: 'operator', comment, version: 2 })
   }
-  expect((await told()).map(({ version }) => version)).toEqual([1, 2])
+  expect((await queued()).map(({ version }) => version)).toEqual([1, 2])
   const { rows } = await app.pool.query('select actor, action, subject, before, after from audit')
   const after = { by: 'operator', at: expect.any(Number) as number, comment }
   expect(rows).toEqual([{ actor: 'operator', action: 'alert.acknowledged', subject: anId(1), before: null, after }])

@@ -149,8 +149,8 @@ async function send(target: Target, one: Case): Promise<string | undefined> {
   // An id that changes the path (empty, or with a slash) is answered by another route.
   const isOurs = matches(template, new URL(address, 'http://backend').pathname)
   const problem = answer.status >= 500 ? '5xx' : isOurs ? misfit(target, answer) : undefined
-  const told = `${method} ${address.slice(0, 300)} as ${one.as} with ${body?.slice(0, 300)}`
-  return problem && `${problem}: ${told}: ${answer.status} ${answer.text.slice(0, 300)}`
+  const sent = `${method} ${address.slice(0, 300)} as ${one.as} with ${body?.slice(0, 300)}`
+  return problem && `${problem}: ${sent}: ${answer.status} ${answer.text.slice(0, 300)}`
 }
 
 function typeOf({ headers }: Response): string {

@@ -38,7 +38,7 @@ const all = defineOperation({
   access: 'viewer',
   ok: { status: 200, type: 'text/csv; charset=utf-8' },
 })
-const anybody = {
+const viewer = {
   accountId: 1,
   username: 'vera',
   role: 'viewer',
@@ -140,7 +140,7 @@ describe('a response that stalls', () => {
   const soon = { timeout: 10_000 }
 
   test('because its client does not read keeps its place up to a limit', async () => {
-    const url = await start({ authenticate: () => Promise.resolve(anybody) }, patience)
+    const url = await start({ authenticate: () => Promise.resolve(viewer) }, patience)
     const socket = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => undefined)
     socket.pause()
     socket.write('GET /api/all HTTP/1.1\r\nHost: remo\r\n\r\n')
@@ -163,7 +163,7 @@ describe('a response that stalls', () => {
       }
     }
     const routes = [apiRoute(all, () => Promise.resolve({ stream: Readable.from(slowly()) }))]
-    const url = await start({ authenticate: () => Promise.resolve(anybody), routes }, patience)
+    const url = await start({ authenticate: () => Promise.resolve(viewer), routes }, patience)
     expect((await callApi(url, 'get /api/all', {})).body).toBe('first\r\nsecond\r\nlast\r\n')
   })
 })
@@ -180,7 +180,7 @@ describe('a client that disconnects', () => {
     const lines: string[] = []
     const log = { ...nullLog, warn: (line: string) => lines.push(line), error: (line: string) => lines.push(line) }
     let closed = 0
-    const url = await start({ authenticate: () => Promise.resolve(anybody), observe: () => (closed += 1), log })
+    const url = await start({ authenticate: () => Promise.resolve(viewer), observe: () => (closed += 1), log })
     for (let n = 1; n <= 3; n++) {
       const gone = new AbortController()
       expect(await readsOn(url, gone.signal)).toBe(200)
@@ -197,7 +197,7 @@ describe('a client that disconnects', () => {
       authenticate: async () => {
         arrival.resolve(undefined)
         await closing.promise
-        return anybody
+        return viewer
       },
       observe: () => closing.resolve(undefined),
     })
@@ -320,7 +320,7 @@ describe('a response', () => {
   })
 
   test('to HEAD comes immediately even if that to GET would take long', async () => {
-    const url = await start({ authenticate: () => Promise.resolve(anybody) })
+    const url = await start({ authenticate: () => Promise.resolve(viewer) })
     const { status, headers, body } = await callApi(url, 'head /api/all', {})
     expect([status, headers.get('content-type'), body]).toEqual([200, 'text/csv; charset=utf-8', ''])
     await expect.poll(async () => (await callApi(url, 'head /api/all', {})).status).toBe(200)

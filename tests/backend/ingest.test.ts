@@ -32,7 +32,7 @@ function aWriter() {
   const written: WriteResult[] = []
   const writer = new IngestWriter({
     pool,
-    stores: {
+    caches: {
       rules: new RuleIndexCache(),
       layouts: new Layouts(),
       days: new DayPartitions({
@@ -45,8 +45,8 @@ function aWriter() {
     committed: (each) => written.push(each),
   })
   const write = async (topic: string, records: readonly RawRecord[], partition = 0) => {
-    const run = ingestBatchOf({ topic, partition, records, end: 0 }, undefined)
-    if (run) await writer.write(run)
+    const batch = ingestBatchOf({ topic, partition, records, end: 0 }, undefined)
+    if (batch) await writer.write(batch)
   }
   return { writer, write, written }
 }
@@ -197,18 +197,18 @@ test('a gap seen from an offset of another log, or of one that was never read, i
 
 test('records that wait while their partition is read again count once, and are not a gap', async () => {
   const { write, writer, written } = aWriter()
-  const records = [0, 1, 2, 3].map((n) => record(n, message('anew', now - 4000 + n * 1000, { cpu_usage: n })))
-  await write('anew', records.slice(0, 1))
-  const known = await positionOf('anew')
+  const records = [0, 1, 2, 3].map((n) => record(n, message('again', now - 4000 + n * 1000, { cpu_usage: n })))
+  await write('again', records.slice(0, 1))
+  const known = await positionOf('again')
   const outcome = await Promise.allSettled([
-    write('anew', records.slice(0, 3)),
-    write('anew', records),
-    writer.write(gapIngestBatch(lost('anew', 1, 10), at('anew', 10), known)),
+    write('again', records.slice(0, 3)),
+    write('again', records),
+    writer.write(gapIngestBatch(lost('again', 1, 10), at('again', 10), known)),
   ])
   expect(outcome.at(-1)).toMatchObject({ reason: expect.any(PositionMovedError) as Error })
-  expect(await gapsOf('anew')).toEqual([])
-  expect(await positionOf('anew')).toMatchObject({ next: 4 })
-  expect(await samplesOf('anew')).toHaveLength(4)
+  expect(await gapsOf('again')).toEqual([])
+  expect(await positionOf('again')).toMatchObject({ next: 4 })
+  expect(await samplesOf('again')).toHaveLength(4)
   expect(written.map(({ duplicates }) => duplicates)).toEqual([0, 0])
 })
 

@@ -198,8 +198,8 @@ describe('retention', () => {
     await jobs.runNow('retention')
     const { rows } = await database.pool.query<{ id: string }>('select id from alert order by id')
     expect(rows.map(({ id }) => id[0])).toEqual(['2', '3'])
-    const told = await database.pool.query('select topic, key, payload from outbox')
-    expect(told.rows).toEqual([{ topic: 'remo-alerts', key: '11111111-1111-4111-8111-111111111111', payload: null }])
+    const queued = await database.pool.query('select topic, key, payload from outbox')
+    expect(queued.rows).toEqual([{ topic: 'remo-alerts', key: '11111111-1111-4111-8111-111111111111', payload: null }])
   })
 
   test('deletes rows that are no longer usable', async () => {

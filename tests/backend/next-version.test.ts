@@ -46,7 +46,7 @@ function aWriter(): IngestWriter {
   const days = new DayPartitions({ ensure: (starts) => ensurePartitions(pool, starts), rawDays: 14, now: Date.now })
   return new IngestWriter({
     pool,
-    stores: { rules: new RuleIndexCache(), layouts: new Layouts(), days },
+    caches: { rules: new RuleIndexCache(), layouts: new Layouts(), days },
     counters: { transaction: () => undefined },
     committed: () => undefined,
   })
@@ -59,8 +59,8 @@ async function write(writer: IngestWriter, offset: number, value: number): Promi
     timestamp: now,
     value: Buffer.from(JSON.stringify({ ...message, metrics: { [metric]: value } })),
   }
-  const run = ingestBatchOf({ topic, partition: 0, records: [record], end: offset + 1 }, undefined)
-  if (run) await writer.write(run)
+  const batch = ingestBatchOf({ topic, partition: 0, records: [record], end: offset + 1 }, undefined)
+  if (batch) await writer.write(batch)
 }
 
 async function storeRule(stored: Rule & Record<string, unknown>): Promise<void> {

@@ -89,8 +89,8 @@ test('a row of a transaction that is rolled back is never published', async () =
     await appendOutbox(db, [row('never')])
     throw new Error('changed my mind')
   }).catch(() => undefined)
-  await append('told')
-  await until(() => expect(producer.stored.map(({ key }) => key)).toEqual(['told']))
+  await append('published')
+  await until(() => expect(producer.stored.map(({ key }) => key)).toEqual(['published']))
 })
 
 test('while the broker refuses, rows stay; then the same batch goes first, unchanged, and the rest in order', async () => {
@@ -144,7 +144,7 @@ test('a replica that loses its database during a send publishes the rows again',
 
 test('a send that succeeds after another replica published newer rows does not have the last word', async () => {
   const alert = anAlert({ openedAt: Date.UTC(2026, 10, 24) })
-  const tell = (version: number) =>
+  const enqueue = (version: number) =>
     withTx(database.pool, async (db) => {
       await writeAlerts(db, [{ version, alert }])
       await enqueueAlerts(db, [{ version, alert }])
@@ -158,12 +158,12 @@ test('a send that succeeds after another replica published newer rows does not h
     if (late.offered.length === 1) {
       await database.pool.query(cutOpenTransactions)
       startRelay(quick)
-      await tell(2)
+      await enqueue(2)
       await until(() => expect(topic).toEqual([1, 2]))
     }
     store(batch)
   }
-  await tell(1)
+  await enqueue(1)
   startRelay(late)
   await until(() => expect(topic).toEqual([1, 2, 1, 2]))
   await until(async () => expect(await waiting()).toEqual([]))
@@ -176,7 +176,7 @@ test('a listener that loses its connection receives notifications again', async 
   const pids = async () => (await database.pool.query<{ pid: number }>(`select pid ${listeners}`)).rows
   await until(async () => expect(await pids()).toHaveLength(1))
   await database.pool.query(`select pg_terminate_backend(pid) ${listeners}`)
-  await append('while nobody listens')
+  await append('while not listening')
   await until(() => expect(producer.stored).toHaveLength(1))
   await until(async () => expect(await pids()).toHaveLength(1))
 })
@@ -201,9 +201,11 @@ test('of three replicas one sends at a time: every row once, each key in order',
   }
   await Promise.all(['a', 'b', 'c', 'd'].map(write))
   await until(async () => expect(await waiting()).toEqual([]))
-  const told = all.map((value) => JSON.parse(value) as { key: string; n: number })
+  const records = all.map((value) => JSON.parse(value) as { key: string; n: number })
   for (const key of ['a', 'b', 'c', 'd']) {
-    expect(told.filter((each) => each.key === key).map(({ n }) => n)).toEqual(Array.from({ length: 50 }, (_, n) => n))
+    expect(records.filter((each) => each.key === key).map(({ n }) => n)).toEqual(
+      Array.from({ length: 50 }, (_, n) => n),
+    )
   }
 })
 
@@ -241,11 +243,11 @@ test('a topic that lost its records is filled again from the database, each rule
   producer.empty = ['remo-rules', 'remo-alerts']
   startRelay(producer)
   await until(() => expect(producer.stored).toHaveLength(2))
-  const [rule, told] = producer.stored
+  const [rule, published] = producer.stored
   const record = RuleRecord.parse(JSON.parse(rule?.value ?? ''))
   expect([rule?.key, record.rule.version]).toEqual([aRule().id, 60])
   expect(record.earlier.map(({ version }) => version)).toEqual(Array.from({ length: 50 }, (_, n) => n + 10))
-  expect([told?.key, JSON.parse(told?.value ?? '')]).toEqual([anId(1), { version: 4, alert }])
+  expect([published?.key, JSON.parse(published?.value ?? '')]).toEqual([anId(1), { version: 4, alert }])
   await until(async () => expect(await waiting()).toEqual([]))
 })
 

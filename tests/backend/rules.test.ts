@@ -35,7 +35,7 @@ async function create(change: Partial<RuleDraft> = {}): Promise<Rule> {
 const update = (rule: Rule, change: Partial<RuleDraft>, headers: Record<string, string> = {}) =>
   app.call<Rule>(`put /api/rules/${rule.id}`, { as: 'admin', body: draft(change), headers })
 
-async function told(): Promise<Array<{ key: string; record: RuleRecord }>> {
+async function queued(): Promise<Array<{ key: string; record: RuleRecord }>> {
   const { rows } = await app.pool.query<{ key: string; payload: unknown }>(
     `select key, payload from outbox where topic = 'remo-rules' order by id`,
   )
@@ -74,7 +74,7 @@ test('a rule is created, changed and deleted; consoles receive each version with
     'admin deleted this rule.',
   ])
 
-  const records = await told()
+  const records = await queued()
   const last = records.at(-1)?.record
   expect(records.map(({ key, record }) => [key, record.rule.version, record.earlier.map((r) => r.version)])).toEqual([
     [first.id, 1, []],
@@ -158,7 +158,7 @@ test('the same idempotency key creates one rule', async () => {
   const request = { as: 'admin', body: draft(), headers: { 'Idempotency-Key': 'a-key-of-mine' } } as const
   const [first, again] = [await app.call('post /api/rules', request), await app.call('post /api/rules', request)]
   expect([again.status, again.body]).toEqual([201, first.body])
-  expect((await told()).length).toBe(1)
+  expect((await queued()).length).toBe(1)
 })
 
 test('names that PostgreSQL cannot store, impossible levels and unknown fields are refused with a sentence', async () => {
@@ -172,7 +172,7 @@ test('names that PostgreSQL cannot store, impossible levels and unknown fields a
     const response = await app.call('post /api/rules', { as: 'admin', body: JSON.stringify(body) })
     expect(problemIn(response)).toEqual([400, 'invalid_request'])
   }
-  expect(await told()).toEqual([])
+  expect(await queued()).toEqual([])
 })
 
 test('a list continues at its cursor, each rule once', async () => {
@@ -190,7 +190,7 @@ test('the stock rules are created once, however many replicas start, are publish
   await Promise.all(Array.from({ length: 5 }, () => prepareRules(app.pool)))
   const listed = await app.call<Rule[]>('get /api/rules', { as: 'viewer' })
   expect(listed.body).toEqual(stockRules(0))
-  expect((await told()).map(({ record }) => record)).toEqual(stockRules(0).map((rule) => ({ rule, earlier: [] })))
+  expect((await queued()).map(({ record }) => record)).toEqual(stockRules(0).map((rule) => ({ rule, earlier: [] })))
   for (const { id } of listed.body) await app.call(`delete /api/rules/${id}`, { as: 'admin' })
   await prepareRules(app.pool)
   expect((await app.call('get /api/rules', { as: 'viewer' })).body).toEqual([])

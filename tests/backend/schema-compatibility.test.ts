@@ -17,8 +17,8 @@ const compatible = migrationOf(
 const incompatible = migrationOf('9999_break.sql', '-- replicas-since: 9999\nselect 1;')
 
 test('each migration after 0.1.0 says which replicas can work with it', () => {
-  const silent = ours.filter(({ name, sql }) => numberOf(name) > 4 && !/^-- replicas-since: \d{4}$/m.test(sql))
-  expect(silent.map(({ name }) => name)).toEqual([])
+  const undeclared = ours.filter(({ name, sql }) => numberOf(name) > 4 && !/^-- replicas-since: \d{4}$/m.test(sql))
+  expect(undeclared.map(({ name }) => name)).toEqual([])
 })
 
 test('a migration without that line needs replicas that know it', () => {
@@ -88,9 +88,9 @@ describe('a database that a newer version has migrated', () => {
   })
 
   test('announces before an incompatible migration that replicas must stop, but not on a new database', async () => {
-    const told: Array<readonly [string, boolean]> = []
+    const announced: Array<readonly [string, boolean]> = []
     const progress = {
-      applying: ({ name }: Migration, stops: boolean) => told.push([name, stops]),
+      applying: ({ name }: Migration, stops: boolean) => announced.push([name, stops]),
       newer: () => undefined,
     }
     const plan = [
@@ -99,14 +99,14 @@ describe('a database that a newer version has migrated', () => {
     ]
     expect(await planMigration(database.pool, [...ours, compatible, incompatible])).toEqual(plan)
     await migrateSchema(database.pool, [...ours, compatible, incompatible], progress)
-    expect(told).toEqual([
+    expect(announced).toEqual([
       ['9998_next.sql', false],
       ['9999_break.sql', true],
     ])
-    told.length = 0
+    announced.length = 0
     await database.pool.query('drop schema public cascade; create schema public')
     await migrateSchema(database.pool, ours, progress)
-    expect(told).toEqual(ours.map(({ name }) => [name, false]))
+    expect(announced).toEqual(ours.map(({ name }) => [name, false]))
   })
 })
 

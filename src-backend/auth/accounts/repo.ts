@@ -56,11 +56,11 @@ export async function insertAccount(db: Db, account: NewAccount): Promise<Accoun
 }
 
 /** Whether any account can sign in, and whether an administrator can. */
-export async function countAccounts(db: Db): Promise<{ readonly anybody: boolean; readonly admin: boolean }> {
-  const { rows } = await db.query<{ anybody: boolean; admin: boolean }>(
-    `select exists (select from account) as anybody, exists (select from account where role = 'admin') as admin`,
+export async function whichAccountsExist(db: Db): Promise<{ readonly any: boolean; readonly admin: boolean }> {
+  const { rows } = await db.query<{ any: boolean; admin: boolean }>(
+    `select exists (select from account) as any, exists (select from account where role = 'admin') as admin`,
   )
-  return rows[0] ?? { anybody: false, admin: false }
+  return rows[0] ?? { any: false, admin: false }
 }
 
 /**

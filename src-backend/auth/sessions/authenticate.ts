@@ -26,13 +26,13 @@ export async function authenticate(
     throw apiError('unauthenticated', 'Sign in, and send the access token as "Authorization: Bearer <token>".')
   }
   const claims = await accessTokens.read(token, now()).catch((failure: unknown) => {
-    log.info('access token refused', { because: failure instanceof Error ? failure.message : failure })
+    log.info('access token refused', { reason: failure instanceof Error ? failure.message : failure })
     throw failure
   })
   const standing = await findStanding(pool, claims)
   const ended = whyEnded(standing, claims.version)
   if (standing === undefined || ended !== undefined) {
-    log.info('access token refused: its session has ended', { ...claims, because: ended })
+    log.info('access token refused: its session has ended', { ...claims, reason: ended })
     throw apiError('session_ended', 'This session has ended. Sign in again.')
   }
   const { username, role } = standing
@@ -40,7 +40,7 @@ export async function authenticate(
 }
 
 function whyEnded(standing: AccessState | undefined, version: number): string | undefined {
-  if (standing === undefined) return 'there is no such session'
+  if (standing === undefined) return 'the session does not exist'
   if (standing.disabled) return 'the account is disabled'
   if (standing.familyRevoked) return 'the session was ended'
   if (standing.tokenVersion !== version) return 'the account was changed'

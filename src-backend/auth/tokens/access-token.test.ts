@@ -57,7 +57,7 @@ describe('is refused as unknown', () => {
     'no audience': () => forge({ payload: { aud: undefined } }),
     'no end': () => forge({ payload: { exp: undefined } }),
     'not yet valid': () => forge({ payload: { nbf: seconds + 31 } }),
-    nobody: () => forge({ payload: { sub: undefined } }),
+    'no user': () => forge({ payload: { sub: undefined } }),
     'no number': () => forge({ payload: { sub: '7 or 1=1' } }),
     'no family': () => forge({ payload: { fam: 'x' } }),
     'no version': () => forge({ payload: { ver: '3' } }),

@@ -1,6 +1,6 @@
 import type { NodeState } from './node-state.ts'
 
-const rememberAtMost = 50_000
+const cachedAtMost = 50_000
 
 /**
  * Nodes as this replica saved them last, so that an unchanged row is not read and parsed again. **Invariant**: every
@@ -25,7 +25,7 @@ export class NodeCache {
 
   /** After the commit of the transaction `savedBy`. */
   put(nodes: readonly NodeState[], savedBy: string): void {
-    if (this.#nodes.size + nodes.length > rememberAtMost) this.#nodes.clear()
+    if (this.#nodes.size + nodes.length > cachedAtMost) this.#nodes.clear()
     for (const node of nodes) this.#nodes.set(node.nodeId, { node, savedBy })
   }
 

@@ -25,13 +25,13 @@ const nothing = { samples: [], positions: [], rejects: [], gap: undefined, end: 
 const lastInstant = 8.64e15
 
 /** @returns `undefined` if the batch has no new record for this replica */
-export function ingestBatchOf(batch: RawBatch, expected: ReadPosition | undefined): IngestBatch | undefined {
-  const read = decodeBatch(batch, expected)
+export function ingestBatchOf(raw: RawBatch, expected: ReadPosition | undefined): IngestBatch | undefined {
+  const read = decodeBatch(raw, expected)
   if (!read) return undefined
-  const { topic, partition, end } = batch
+  const { topic, partition, end } = raw
   const rejects = read.rejects.map(storable)
-  const run = { topic, partition, ...read, rejects, gap: undefined, end, expected }
-  return batch.records.some(({ value }) => hasEscape(value)) ? withoutUnwritable(run, batch) : run
+  const batch = { topic, partition, ...read, rejects, gap: undefined, end, expected }
+  return raw.records.some(({ value }) => hasEscape(value)) ? withoutUnwritable(batch, raw) : batch
 }
 
 export function unreadableIngestBatch(
@@ -53,13 +53,13 @@ export function gapIngestBatch(gap: Gap, next: ReadPosition, expected: ReadPosit
  * Drops records before `next`: another replica stored them.
  * @returns `undefined` if none is left
  */
-export function withoutStored(run: IngestBatch, next: number): IngestBatch | undefined {
-  if (run.next.next <= next) return undefined
-  const first = run.positions.findIndex(({ offset }) => offset >= next)
-  const from = first === -1 ? run.positions.length : first
-  const rejects = run.rejects.filter(({ position }) => position.offset >= next)
-  if (from === 0 && rejects.length === run.rejects.length) return run
-  return { ...run, samples: run.samples.slice(from), positions: run.positions.slice(from), rejects }
+export function withoutStored(batch: IngestBatch, next: number): IngestBatch | undefined {
+  if (batch.next.next <= next) return undefined
+  const first = batch.positions.findIndex(({ offset }) => offset >= next)
+  const from = first === -1 ? batch.positions.length : first
+  const rejects = batch.rejects.filter(({ position }) => position.offset >= next)
+  if (from === 0 && rejects.length === batch.rejects.length) return batch
+  return { ...batch, samples: batch.samples.slice(from), positions: batch.positions.slice(from), rejects }
 }
 
 /** Offset of the first record; without records, the offset after the batch. */
@@ -72,45 +72,45 @@ export function firstOffset({ positions, rejects, next }: IngestBatch): number {
  * Splits a batch, to find the record that PostgreSQL refuses.
  * @returns `undefined` for a batch of one record
  */
-export function splitInHalf(run: IngestBatch): readonly [IngestBatch, IngestBatch] | undefined {
-  const offsets = [...run.positions, ...run.rejects.map(({ position }) => position)].map(({ offset }) => offset)
+export function splitInHalf(batch: IngestBatch): readonly [IngestBatch, IngestBatch] | undefined {
+  const offsets = [...batch.positions, ...batch.rejects.map(({ position }) => position)].map(({ offset }) => offset)
   if (offsets.length < 2) return undefined
   const middle = offsets.sort((a, b) => a - b)[offsets.length >> 1] ?? 0
-  const until = run.positions.findIndex(({ offset }) => offset >= middle)
-  const cut = until === -1 ? run.positions.length : until
-  const { topic, partition } = run
+  const until = batch.positions.findIndex(({ offset }) => offset >= middle)
+  const cut = until === -1 ? batch.positions.length : until
+  const { topic, partition } = batch
   const first: IngestBatch = {
-    ...run,
-    samples: run.samples.slice(0, cut),
-    positions: run.positions.slice(0, cut),
-    rejects: run.rejects.filter(({ position }) => position.offset < middle),
+    ...batch,
+    samples: batch.samples.slice(0, cut),
+    positions: batch.positions.slice(0, cut),
+    rejects: batch.rejects.filter(({ position }) => position.offset < middle),
     next: { topic, partition, next: middle, last: null },
   }
   return [
     first,
     {
-      ...run,
-      samples: run.samples.slice(cut),
-      positions: run.positions.slice(cut),
-      rejects: run.rejects.filter(({ position }) => position.offset >= middle),
+      ...batch,
+      samples: batch.samples.slice(cut),
+      positions: batch.positions.slice(cut),
+      rejects: batch.rejects.filter(({ position }) => position.offset >= middle),
       expected: first.next,
     },
   ]
 }
 
 /** The batch with its only record rejected. */
-export function asRejected(run: IngestBatch, reason: string): IngestBatch {
-  const position = run.positions[0] ?? run.rejects[0]?.position
-  if (position === undefined) return run
+export function asRejected(batch: IngestBatch, reason: string): IngestBatch {
+  const position = batch.positions[0] ?? batch.rejects[0]?.position
+  if (position === undefined) return batch
   const reject = { code: 'wrong-shape', reason: `value: ${reason}` } as const
-  const row: RejectedRow = storable({ position, at: run.next.last?.timestamp ?? 0, reject, head: new Uint8Array(0) })
-  return { ...run, samples: [], positions: [], rejects: [row] }
+  const row: RejectedRow = storable({ position, at: batch.next.last?.timestamp ?? 0, reject, head: new Uint8Array(0) })
+  return { ...batch, samples: [], positions: [], rejects: [row] }
 }
 
 /** JSON can contain NUL and unpaired surrogates, PostgreSQL cannot. Only an escape sequence can write them. */
-function withoutUnwritable(run: IngestBatch, { records }: RawBatch): IngestBatch {
+function withoutUnwritable(batch: IngestBatch, { records }: RawBatch): IngestBatch {
   const byOffset = new Map(records.map((record) => [record.offset, record]))
-  const [samples, positions, rejects] = [[...run.samples], [...run.positions], [...run.rejects]]
+  const [samples, positions, rejects] = [[...batch.samples], [...batch.positions], [...batch.rejects]]
   for (let i = samples.length - 1; i >= 0; i--) {
     const sample = samples[i] as Sample
     const position = positions[i] as RecordPosition
@@ -121,7 +121,7 @@ function withoutUnwritable(run: IngestBatch, { records }: RawBatch): IngestBatch
     const { timestamp = 0, value = null } = byOffset.get(position.offset) ?? {}
     rejects.push(storable({ position, at: timestamp, reject, head: value?.slice(0, 1024) ?? new Uint8Array(0) }))
   }
-  return { ...run, samples, positions, rejects }
+  return { ...batch, samples, positions, rejects }
 }
 
 function unwritable({ nodeId, nodeName, names, units }: Sample): Rejection | undefined {

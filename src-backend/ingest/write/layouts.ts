@@ -2,7 +2,7 @@ import type { Sample } from '#shared/metric/sample.ts'
 import type { Db } from '../../db/db.ts'
 import { layoutIds } from '../samples-repo.ts'
 
-const rememberAtMost = 10_000
+const cachedAtMost = 10_000
 
 /** The id of a list of metrics. */
 export type LayoutOf = (names: readonly string[]) => number
@@ -16,7 +16,7 @@ export class Layouts {
    */
   async load(db: Db, samples: readonly Sample[]): Promise<LayoutOf> {
     // A new map: the callers of earlier loads still use the old one.
-    if (this.#ids.size > rememberAtMost) this.#ids = new Map()
+    if (this.#ids.size > cachedAtMost) this.#ids = new Map()
     const ids = this.#ids
     const unknown = unknownIn(samples, ids)
     if (unknown.size > 0) {

@@ -29,7 +29,7 @@ export interface WriteContext {
 
 /** Result of one batch. */
 export interface BatchOutcome {
-  readonly run: IngestBatch
+  readonly batch: IngestBatch
   /** The new records; `undefined` if another replica had stored all of them. */
   readonly stored: IngestBatch | undefined
   /** Position of the partition after the transaction. */
@@ -57,9 +57,13 @@ export interface WriteResult {
  * @throws DatabaseError 23505 if a sample exists and `expectDuplicates` is false
  * @throws SchemaTooNewError if a newer backend migrated the database and this version cannot work with it
  */
-export async function writeBatches(db: Db, runs: readonly IngestBatch[], context: WriteContext): Promise<WriteResult> {
+export async function writeBatches(
+  db: Db,
+  batches: readonly IngestBatch[],
+  context: WriteContext,
+): Promise<WriteResult> {
   await holdSchema(db)
-  const outcomes = outcomesOf(runs, await lockPositions(db, runs))
+  const outcomes = outcomesOf(batches, await lockPositions(db, batches))
   const fresh = outcomes.flatMap(({ stored }) => stored ?? [])
   if (fresh.length === 0)
     return { outcomes, nodes: [], savedBy: undefined, transitions: [], duplicates: 0, outsideRetention: 0 }
@@ -70,10 +74,10 @@ export async function writeBatches(db: Db, runs: readonly IngestBatch[], context
   // PostgreSQL stores the rows while they are evaluated. The catch prevents an unhandled rejection if the evaluation
   // throws.
   copied.catch(() => undefined)
-  const transitions = fresh.flatMap((run) =>
-    run.samples.flatMap((sample, i) =>
+  const transitions = fresh.flatMap((batch) =>
+    batch.samples.flatMap((sample, i) =>
       applySample(nodes.get(sample.nodeId) as NodeState, sample, {
-        position: run.positions[i] as RecordPosition,
+        position: batch.positions[i] as RecordPosition,
         index,
       }),
     ),
@@ -89,28 +93,28 @@ export async function writeBatches(db: Db, runs: readonly IngestBatch[], context
  * In order: a partition that was read again has two batches here, and the second one starts at the position after the
  * first.
  */
-function outcomesOf(runs: readonly IngestBatch[], locked: readonly ReadPosition[]): BatchOutcome[] {
+function outcomesOf(batches: readonly IngestBatch[], locked: readonly ReadPosition[]): BatchOutcome[] {
   const positions = new Map(locked.map((position) => [partitionKey(position), position]))
-  return runs.map((run) => {
-    const outcome = outcomeOf(run, positions.get(partitionKey(run)) ?? startOf(run))
-    positions.set(partitionKey(run), outcome.position)
+  return batches.map((batch) => {
+    const outcome = outcomeOf(batch, positions.get(partitionKey(batch)) ?? startOf(batch))
+    positions.set(partitionKey(batch), outcome.position)
     return outcome
   })
 }
 
-function outcomeOf(run: IngestBatch, position: ReadPosition): BatchOutcome {
-  const moved = movedFrom(run, position)
-  if (moved) return { run, stored: undefined, position, moved }
-  const stored = run.gap ? run : withoutStored(run, position.next)
-  return { run, stored, position: stored ? stored.next : position, moved: undefined }
+function outcomeOf(batch: IngestBatch, position: ReadPosition): BatchOutcome {
+  const moved = movedFrom(batch, position)
+  if (moved) return { batch, stored: undefined, position, moved }
+  const stored = batch.gap ? batch : withoutStored(batch, position.next)
+  return { batch, stored, position: stored ? stored.next : position, moved: undefined }
 }
 
 /** A gap follows from the position of this replica, so the locked position must be exactly the same. */
-function movedFrom(run: IngestBatch, position: ReadPosition): PositionMovedError | undefined {
-  const { topic, partition, gap } = run
-  const expected = run.expected ?? startOf(run)
-  if (gap ? sameReadPosition(position, expected) : isReadOnFrom(run, position.next, expected.next)) return undefined
-  return new PositionMovedError(`${topic}/${partition} is read on from ${position.next}, not from ${expected.next}`)
+function movedFrom(batch: IngestBatch, position: ReadPosition): PositionMovedError | undefined {
+  const { topic, partition, gap } = batch
+  const expected = batch.expected ?? startOf(batch)
+  if (gap ? sameReadPosition(position, expected) : continuesAt(batch, position.next, expected.next)) return undefined
+  return new PositionMovedError(`${topic}/${partition} continues at ${position.next}, not at ${expected.next}`)
 }
 
 /**
@@ -124,8 +128,8 @@ function movedFrom(run: IngestBatch, position: ReadPosition): PositionMovedError
  * | `next` > `expected`, before its first offset      | records in between were not read         | read again     |
  * | `next` < `expected`                               | the log was created again                | read again     |
  */
-function isReadOnFrom(run: IngestBatch, next: number, expected: number): boolean {
-  return next === expected || (next > expected && next >= firstOffset(run))
+function continuesAt(batch: IngestBatch, next: number, expected: number): boolean {
+  return next === expected || (next > expected && next >= firstOffset(batch))
 }
 
 function sameReadPosition(a: ReadPosition, b: ReadPosition): boolean {
@@ -136,9 +140,9 @@ function startOf({ topic, partition }: IngestBatch): ReadPosition {
   return { topic, partition, next: 0, last: null }
 }
 
-async function nodesOf(db: Db, runs: readonly IngestBatch[], known: NodeCache): Promise<Map<string, NodeState>> {
+async function nodesOf(db: Db, batches: readonly IngestBatch[], known: NodeCache): Promise<Map<string, NodeState>> {
   const wanted = new Map<string, { name: string; at: number }>()
-  for (const { samples } of runs) {
+  for (const { samples } of batches) {
     for (const { nodeId, nodeName, at } of samples) {
       if (!wanted.has(nodeId)) wanted.set(nodeId, { name: nodeName, at })
     }
@@ -148,14 +152,14 @@ async function nodesOf(db: Db, runs: readonly IngestBatch[], known: NodeCache): 
 }
 
 function rowsOf(
-  runs: readonly IngestBatch[],
+  batches: readonly IngestBatch[],
   nodes: ReadonlyMap<string, NodeState>,
   { layoutOf, days }: WriteContext,
 ): { rows: SampleRow[]; outsideRetention: number } {
   const rows: SampleRow[] = []
   const isKept = days.retentionFilter()
   let outsideRetention = 0
-  for (const { samples } of runs) {
+  for (const { samples } of batches) {
     for (const sample of samples) {
       if (isKept(sample.at)) rows.push(sampleRow(sample, nodes, layoutOf))
       else outsideRetention += 1
@@ -175,12 +179,12 @@ async function store(db: Db, rows: readonly SampleRow[], expectDuplicates: boole
   return 0
 }
 
-async function saveRest(db: Db, runs: readonly IngestBatch[], rows: readonly SampleRow[]): Promise<void> {
-  const rejects = runs.flatMap((run) => run.rejects)
+async function saveRest(db: Db, batches: readonly IngestBatch[], rows: readonly SampleRow[]): Promise<void> {
+  const rejects = batches.flatMap((batch) => batch.rejects)
   if (rejects.length > 0) await insertRejected(db, rejects)
-  for (const { gap } of runs) if (gap) await insertGap(db, gap)
+  for (const { gap } of batches) if (gap) await insertGap(db, gap)
   if (rows.length > 0) await insertRollupDue(db, dueMinutes(rows))
-  await savePositions(db, [...new Map(runs.map(({ next }) => [partitionKey(next), next])).values()])
+  await savePositions(db, [...new Map(batches.map(({ next }) => [partitionKey(next), next])).values()])
 }
 
 /** @param code PostgreSQL error code, or the class it begins with */

@@ -3,7 +3,7 @@ const bytesPerUnit = 3
 
 /**
  * Builds text from small parts, as UTF-8. A JavaScript string built from parts stays a tree in memory until it is
- * written, so the garbage of an export would survive the young generation.
+ * written. The garbage of an export would survive the young generation.
  */
 export class Utf8Buffer {
   #bytes: Buffer

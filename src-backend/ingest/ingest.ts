@@ -26,8 +26,8 @@ const recheckMs = 5_000
 const retryMs = 300_000
 
 /**
- * The batches of a fetch wait together for one transaction, so many may be pending, each with all records of its
- * partition. A database returns sooner than a full disk, so retries are quick.
+ * The batches of a fetch wait together for one transaction, each with all records of its partition. So many may be
+ * pending. A database returns sooner than a full disk, so retries are quick.
  */
 const pace: ReadLimits = { partitions: 64, sliceRecords: 10_000, maxBytes: 16 * 1024 * 1024, storageRetryMs: 2_000 }
 

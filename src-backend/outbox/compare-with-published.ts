@@ -1,6 +1,6 @@
 /**
  * Compares the database with the records in Kafka, in one transaction that holds the relay lock. No relay publishes
- * during that time, so every record in Kafka was committed here before, unless the database was restored from a backup.
+ * during that time. So every record in Kafka was committed here before, unless the database was restored from a backup.
  */
 import { sharedTopics } from '#shared/team/team-records.ts'
 import type { Db } from '../db/db.ts'

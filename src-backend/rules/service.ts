@@ -30,7 +30,7 @@ import {
 
 export type { FoundRule }
 
-/** A change takes effect at a time that no evaluator has passed yet, so that all of them switch at the same record. */
+/** A change takes effect at a time that no evaluator has passed yet. So all of them switch at the same record. */
 const aheadMs = 2_000
 
 /** A rule to change. With `ifMatch`, only if that version is in effect. Without it, the last write wins. */
@@ -141,8 +141,8 @@ export async function loadRules(db: Db): Promise<LoadedRules> {
 }
 
 /**
- * After a restore, new versions are issued only after the comparison with Kafka, because consoles keep the first
- * contents of a version.
+ * After a restore, new versions are issued only after the comparison with Kafka. Consoles keep the first contents of a
+ * version.
  */
 async function lockComparedRules(db: Db): Promise<void> {
   await lockRules(db)

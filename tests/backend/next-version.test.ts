@@ -14,8 +14,8 @@ import { IngestWriter } from '../../src-backend/ingest/write/ingest-writer.ts'
 import { ensurePartitions } from '../../src-backend/jobs/partitions.ts'
 import { type FullBackend, fullBackend } from '../support/full-backend.ts'
 
-// A replica of this version next to one of the next version, which writes keys, kinds and levels that this one does not
-// know.
+// A replica of this version next to one of the next version. The next one writes keys, kinds and levels that this one
+// does not know.
 
 let backend: FullBackend
 beforeAll(async () => {

@@ -21,9 +21,10 @@ export interface SignInAttempt {
 }
 
 /**
- * Slows down guessing. After 5 failures in 15 minutes, each further attempt for the account or from the address waits
- * 1, 2, 4 … 60 s. It never waits forever, so that nobody can lock out another user. The counters are in PostgreSQL: all
- * replicas share them and they survive restarts. During the wait, even the right password is not checked.
+ * Slows down guessing. After 5 failures in 15 minutes, each further attempt waits 1, 2, 4 … 60 s. Failures count for
+ * the account and for the address. It never waits forever, so that nobody can lock out another user. The counters are
+ * in PostgreSQL: all replicas share them and they survive restarts. During the wait, even the right password is not
+ * checked.
  */
 export interface SignInThrottle {
   /**

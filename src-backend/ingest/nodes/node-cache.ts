@@ -4,8 +4,8 @@ const cachedAtMost = 50_000
 
 /**
  * Nodes as this replica saved them last, so that an unchanged row is not read and parsed again. **Invariant**: every
- * entry was committed. It is used only under the lock of its row, and only while the row still belongs to the
- * transaction that saved it.
+ * entry was committed. It is used only under the lock of its row. The row must still belong to the transaction that
+ * saved the entry.
  */
 export class NodeCache {
   readonly #nodes = new Map<string, { readonly node: NodeState; readonly savedBy: string }>()

@@ -90,7 +90,7 @@ export async function writeBatches(
 }
 
 /**
- * In order: a partition that was read again has two batches here, and the second one starts at the position after the
+ * In order. A partition that was read again has two batches here: the second one starts at the position after the
  * first.
  */
 function outcomesOf(batches: readonly IngestBatch[], locked: readonly ReadPosition[]): BatchOutcome[] {

@@ -13,7 +13,7 @@ beforeEach(() => {
   events = []
   life = new Lifetime(log)
   const exit = (code: number) => events.push(`exit ${code}`)
-  end = replicaShutdown({ life, log, gone: new AbortController(), withinMs: 10_000, exit })
+  end = replicaShutdown({ life, log, stopping: new AbortController(), withinMs: 10_000, exit })
 })
 afterEach(() => vi.useRealTimers())
 

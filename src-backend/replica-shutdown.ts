@@ -4,7 +4,7 @@ import type { Log } from '#shared/log.ts'
 export interface ShutdownDeps {
   readonly life: Lifetime
   /** Aborted when the shutdown begins. */
-  readonly gone: AbortController
+  readonly stopping: AbortController
   /** After this time the process exits in any case. */
   readonly withinMs: number
   readonly exit: (code: number) => void
@@ -17,14 +17,14 @@ export interface ShutdownDeps {
  */
 export function replicaShutdown({
   life,
-  gone: stopSignal,
+  stopping,
   withinMs,
   exit,
   log,
 }: ShutdownDeps): (why: string, code: number) => void {
   return (why, code) => {
-    if (stopSignal.signal.aborted) return
-    stopSignal.abort()
+    if (stopping.signal.aborted) return
+    stopping.abort()
     log.info('stopping', { why })
     const force = setTimeout(() => {
       log.error('shutdown took too long', { withinMs })

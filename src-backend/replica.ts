@@ -29,8 +29,8 @@ const endWithinMs = 10_000
 /** Runs until a signal or a permanent error. Then the process exits. */
 export async function runReplica({ config, version, log }: ReplicaDeps): Promise<void> {
   const life = new Lifetime(log)
-  const gone = new AbortController()
-  const end = replicaShutdown({ life, log, gone, withinMs: endWithinMs, exit: (code) => process.exit(code) })
+  const stopping = new AbortController()
+  const end = replicaShutdown({ life, log, stopping, withinMs: endWithinMs, exit: (code) => process.exit(code) })
   process.once('SIGINT', () => end('SIGINT', 128 + constants.signals.SIGINT))
   process.once('SIGTERM', () => end('SIGTERM', 128 + constants.signals.SIGTERM))
   process.on('uncaughtException', (cause) => fail(cause))
@@ -44,15 +44,15 @@ export async function runReplica({ config, version, log }: ReplicaDeps): Promise
       log.error(reason)
       end('refused', badConfiguration)
     }
-    await startReplica({ config, version, log, life, gone: gone.signal, refused, now: Date.now })
+    await startReplica({ config, version, log, life, stopSignal: stopping.signal, refused, now: Date.now })
   } catch (cause) {
-    if (!gone.signal.aborted) fail(cause)
+    if (!stopping.signal.aborted) fail(cause)
   }
 }
 
 export interface Starting extends ReplicaDeps {
   readonly life: Lifetime
-  readonly gone: AbortSignal
+  readonly stopSignal: AbortSignal
   /** The team topics belong to another database: the replica must stop. `reason`: one sentence for the operator. */
   readonly refused: (reason: string) => void
   /** Epoch ms. */
@@ -63,7 +63,7 @@ export interface Starting extends ReplicaDeps {
  * The API answers immediately, even if only that it is not ready. The rest starts when the database is reachable.
  * @returns once the work has begun
  */
-export async function startReplica({ config, version, log, life, gone, refused, now }: Starting): Promise<void> {
+export async function startReplica({ config, version, log, life, stopSignal, refused, now }: Starting): Promise<void> {
   const pool = createPool({ url: config.databaseUrl, size: config.databaseConnections, log })
   life.own('pool', pool, () => pool.end())
   const workPool = createPool({ url: config.databaseUrl, size: workConnections, log })
@@ -73,7 +73,7 @@ export async function startReplica({ config, version, log, life, gone, refused, 
     pool,
     workPool,
     version,
-    isEnding: () => gone.aborted,
+    isEnding: () => stopSignal.aborted,
     refused,
     log,
     now,
@@ -96,8 +96,8 @@ export async function startReplica({ config, version, log, life, gone, refused, 
   const server = await startHttpServer(app, config.port)
   life.own('http', server, () => server.close(drainMs))
   log.info('listening', { port: server.port, metrics: metricsServer.port, version, demo: config.demo })
-  await waitForDatabase(pool, { prepare: () => components.prepare(), log, gone })
-  if (gone.aborted) return
+  await waitForDatabase(pool, { prepare: () => components.prepare(), log, stopSignal })
+  if (stopSignal.aborted) return
   const work = life.own('work', new Lifetime(log), (started) => started.end())
   const stopped = new AbortController()
   const stopWork = (reason: string): void => {
@@ -109,21 +109,21 @@ export async function startReplica({ config, version, log, life, gone, refused, 
   const watch = new SchemaWatch({ db: workPool, refused: stopWork, log })
   watch.start()
   life.own('schema watch', watch, () => watch.stop())
-  await startWork(components, work, AbortSignal.any([gone, stopped.signal]))
+  await startWork(components, work, AbortSignal.any([stopSignal, stopped.signal]))
 }
 
 /** Evaluates nothing before thresholds and alerts were compared with Kafka, unless Kafka is unreachable. */
 async function startWork(
   { jobs, relay, ingest, group }: ReplicaComponents,
   life: Lifetime,
-  gone: AbortSignal,
+  stopSignal: AbortSignal,
 ): Promise<void> {
   jobs.start()
   life.own('jobs', jobs, () => jobs.stop())
   relay.start()
   life.own('outbox', relay, () => relay.stop())
   await relay.settled()
-  if (gone.aborted) return
+  if (stopSignal.aborted) return
   ingest.start(group())
   life.own('ingest', ingest, () => ingest.stop())
 }

@@ -16,10 +16,10 @@ export interface AppliedTransitions {
  */
 export function applyInOrder(
   transitions: readonly Transition[],
-  standing: readonly AlertRecord[],
+  stored: readonly AlertRecord[],
   knownEvents: readonly AlertEvent[],
 ): AppliedTransitions {
-  const before = new Map(standing.map((record) => [record.alert.id, record]))
+  const before = new Map(stored.map((record) => [record.alert.id, record]))
   const isKnownEvent = new Set(knownEvents.map(lineOf))
   const changed = new Map<string, AlertRecord>()
   const events: AlertEvent[] = []

@@ -65,10 +65,10 @@ export async function acknowledgeAlert(
 export async function applyTransitions(db: Db, transitions: readonly Transition[]): Promise<readonly AlertRecord[]> {
   const ids = [...new Set(transitions.filter(({ kind }) => kind !== 'pending').map(({ alertId }) => alertId))]
   if (ids.length === 0) return []
-  const standing = await lockAlerts(db, ids)
-  const known = standing.length === 0 ? [] : await findEvents(db, transitions)
-  const applied = applyInOrder(transitions, standing, known)
-  const changed = await aboveKnown(db, standing, applied.changed)
+  const stored = await lockAlerts(db, ids)
+  const known = stored.length === 0 ? [] : await findEvents(db, transitions)
+  const applied = applyInOrder(transitions, stored, known)
+  const changed = await aboveKnown(db, stored, applied.changed)
   if (changed.length > 0) await saveAcknowledgement(db, changed, applied.events)
   return changed
 }
@@ -76,10 +76,10 @@ export async function applyTransitions(db: Db, transitions: readonly Transition[
 /** After a restore, an alert may open again that consoles still know. Its version starts above all published ones. */
 async function aboveKnown(
   db: Db,
-  standing: readonly AlertRecord[],
+  stored: readonly AlertRecord[],
   changed: readonly AlertRecord[],
 ): Promise<readonly AlertRecord[]> {
-  const known = new Set(standing.map(({ alert }) => alert.id))
+  const known = new Set(stored.map(({ alert }) => alert.id))
   if (changed.every(({ alert }) => known.has(alert.id))) return changed
   const above = await alertVersionsAbove(db)
   return changed.map((record) => (known.has(record.alert.id) ? record : { ...record, version: above + record.version }))

@@ -49,8 +49,8 @@ export async function csvOf(
   const [node] = query.node_id === undefined ? [] : names.nodes.keys()
   const { from, to } = lastHours(now, query.hours)
   const isEmpty = query.node_id !== undefined && node === undefined
-  const pieces = withStreamingClient(pool, signal, (db) => csvPieces(db, { from, to: isEmpty ? 0 : to, node, lines }))
-  return Readable.from(pieces, { objectMode: false })
+  const chunks = withStreamingClient(pool, signal, (db) => csvChunks(db, { from, to: isEmpty ? 0 : to, node, lines }))
+  return Readable.from(chunks, { objectMode: false })
 }
 
 interface CsvRequest extends TimeSlice {
@@ -59,7 +59,7 @@ interface CsvRequest extends TimeSlice {
 }
 
 /** One transaction per slice: its rows are of one instant, and no long transaction blocks VACUUM. */
-async function* csvPieces(db: Db, { from, to, node, lines }: CsvRequest): AsyncGenerator<string | Buffer> {
+async function* csvChunks(db: Db, { from, to, node, lines }: CsvRequest): AsyncGenerator<string | Buffer> {
   yield csvHeader
   let sliceMs = firstSliceMs
   for (let since = from; since < to;) {

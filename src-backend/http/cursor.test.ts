@@ -3,17 +3,17 @@ import { z } from 'zod'
 import { decodeCursor, encodeCursor, pageOf } from './cursor.ts'
 import { ApiError } from './problem.ts'
 
-const Place = z.tuple([z.int(), z.string()])
+const Values = z.tuple([z.int(), z.string()])
 
 test('a cursor decodes to the values that it encodes', () => {
-  const place = [7, 'größer'] as const
-  expect(decodeCursor(encodeCursor(place), Place)).toEqual(place)
+  const values = [7, 'größer'] as const
+  expect(decodeCursor(encodeCursor(values), Values)).toEqual(values)
 })
 
 test.each(['', 'x', '%', encodeCursor([7]), encodeCursor(['7', 'a']), Buffer.from('{}').toString('base64url')])(
   '%j is refused as a cursor',
   (cursor) => {
-    expect(() => decodeCursor(cursor, Place)).toThrow(ApiError)
+    expect(() => decodeCursor(cursor, Values)).toThrow(ApiError)
   },
 )
 

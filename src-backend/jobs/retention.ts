@@ -35,10 +35,10 @@ export async function deleteExpired(
   for (const partition of await inTx((db) => partitionsBefore(db, 'rollup', rollupsBefore))) {
     await inTx((db) => dropPartition(db, partition))
   }
-  await untilFewer(alertsAtOnce, () =>
+  await repeatWhileFull(alertsAtOnce, () =>
     inTx((db) => deleteOldAlerts(db, { before: now - alertDays * dayMs, limit: alertsAtOnce })),
   )
-  for (const sql of expiredRows) await untilFewer(rowsAtOnce, () => inTx((db) => deleteSome(db, sql, now)))
+  for (const sql of expiredRows) await repeatWhileFull(rowsAtOnce, () => inTx((db) => deleteSome(db, sql, now)))
 }
 
 /** `$1`: now in seconds; `$2`: maximum number of rows. A family without tokens ended with its last token. */
@@ -62,7 +62,7 @@ async function deleteSome(db: Db, sql: string, now: number): Promise<number> {
   return rowCount ?? 0
 }
 
-async function untilFewer(most: number, deleteMost: () => Promise<number>): Promise<void> {
+async function repeatWhileFull(most: number, deleteMost: () => Promise<number>): Promise<void> {
   while ((await deleteMost()) === most);
 }
 

@@ -17,7 +17,7 @@ export interface TimedValue {
 
 /**
  * Downsamples the values of one metric over a range, in any order. Up to `most` values stay unchanged. More are folded
- * into `columns` columns of equal width, each with its minimum, maximum and newest value, so that no spike is lost.
+ * into `columns` columns of equal width. Each has its minimum, maximum and newest value, so that no spike is lost.
  * Values after the end belong to the last column: a producer's clock may be ahead.
  */
 export class Downsampler {
@@ -69,9 +69,9 @@ export class Downsampler {
 }
 
 /** The original values of these points, oldest first: one if minimum and maximum are the same value, else two. */
-export function valuesOf(pieces: readonly DownsampledPoint[]): TimedValue[] {
+export function valuesOf(points: readonly DownsampledPoint[]): TimedValue[] {
   const values: TimedValue[] = []
-  for (const { minAt, min, maxAt, max } of pieces) {
+  for (const { minAt, min, maxAt, max } of points) {
     const low = { at: minAt, value: min }
     const high = { at: maxAt, value: max }
     if (minAt === maxAt && min === max) values.push(low)

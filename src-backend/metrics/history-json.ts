@@ -15,13 +15,13 @@ const comma = 0x2c
 
 /** The response to `points=0`, written while it is read, so that only a small part is in memory. */
 export function allValuesJson(pool: Pool, signal: AbortSignal, query: AllValues): Readable {
-  const pieces = withStreamingClient(pool, signal, async function* (db) {
+  const chunks = withStreamingClient(pool, signal, async function* (db) {
     await db.query('begin')
     await beginSnapshot(db, 0)
     yield* jsonObject(query.metrics, (metric) => copyJson(db, { node: query.node, metric, range: query.range }))
     await db.query('commit')
   })
-  return Readable.from(pieces, { objectMode: false })
+  return Readable.from(chunks, { objectMode: false })
 }
 
 /** `{"cpu_usage":[…],"disk_io":[…]}` from lines with one element each. A name without lines is left out. */
@@ -45,8 +45,7 @@ export async function* jsonObject(
 }
 
 /**
- * Turns line ends into commas. A line end at the end of a chunk waits for the next chunk, because the last line has no
- * comma.
+ * Turns line ends into commas. A line end at the end of a chunk waits for the next chunk: the last line has no comma.
  */
 async function* withCommas(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let isLineOver = false

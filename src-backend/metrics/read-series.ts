@@ -27,7 +27,7 @@ export interface SeriesHistory {
   readonly node: NodeSeries
   readonly isCoarse: boolean
   /** By metric, in the requested order. A metric without values has an empty list. */
-  readonly pieces: ReadonlyMap<string, readonly DownsampledPoint[]>
+  readonly points: ReadonlyMap<string, readonly DownsampledPoint[]>
 }
 
 /** @returns `undefined` for an unknown node */
@@ -43,11 +43,11 @@ export async function readSeries(pool: Pool, query: SeriesQuery): Promise<Series
     const plan = await planFor(db, node.id, { range, coarse })
     // a rollup takes two values, as a column does
     const most = plan.rollup ? columns : values
-    const envelopes = new Map(metrics.map((metric) => [metric, new Downsampler(range, { columns, most })]))
-    await addRollups(db, node.id, { plan, envelopes })
-    await addSamples(db, node.id, { plan, envelopes })
-    const pieces = new Map(Array.from(envelopes, ([metric, envelope]) => [metric, envelope.points()]))
-    return { node, isCoarse: coarse, pieces }
+    const downsamplers = new Map(metrics.map((metric) => [metric, new Downsampler(range, { columns, most })]))
+    await addRollups(db, node.id, { plan, downsamplers })
+    await addSamples(db, node.id, { plan, downsamplers })
+    const points = new Map(Array.from(downsamplers, ([metric, downsampler]) => [metric, downsampler.points()]))
+    return { node, isCoarse: coarse, points }
   })
 }
 
@@ -63,21 +63,23 @@ async function planFor(
 
 interface SeriesQueryPlan {
   readonly plan: RangePlan
-  readonly envelopes: ReadonlyMap<string, Downsampler>
+  readonly downsamplers: ReadonlyMap<string, Downsampler>
 }
 
-async function addRollups(db: Db, node: number, { plan, envelopes }: SeriesQueryPlan): Promise<void> {
+async function addRollups(db: Db, node: number, { plan, downsamplers }: SeriesQueryPlan): Promise<void> {
   if (!plan.rollup) return
   const raw = minutesOf(plan.raw)
-  await eachRollup(db, { node, metrics: [...envelopes.keys()], range: plan.rollup }, (metric, minute, piece) => {
-    if (!raw.has(minute)) envelopes.get(metric)?.addPoint(piece)
+  await eachRollup(db, { node, metrics: [...downsamplers.keys()], range: plan.rollup }, (metric, minute, piece) => {
+    if (!raw.has(minute)) downsamplers.get(metric)?.addPoint(piece)
   })
 }
 
-async function addSamples(db: Db, node: number, { plan, envelopes }: SeriesQueryPlan): Promise<void> {
+async function addSamples(db: Db, node: number, { plan, downsamplers }: SeriesQueryPlan): Promise<void> {
   if (plan.raw.length === 0) return
   const layouts = await readLayouts(db)
-  const places = new Map(Array.from(layouts, ([id, metrics]) => [id, metrics.map((metric) => envelopes.get(metric))]))
+  const places = new Map(
+    Array.from(layouts, ([id, metrics]) => [id, metrics.map((metric) => downsamplers.get(metric))]),
+  )
   await eachSample(db, { node, parts: plan.raw }, ({ at, layout, values }) => {
     const ofLayout = places.get(layout)
     values.forEach((value, i) => ofLayout?.[i]?.addValue(at, value))

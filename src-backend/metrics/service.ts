@@ -49,9 +49,9 @@ export async function history(
     range,
     budget: (metrics) => historyBudget(query.points, metrics),
   })
-  const found = Array.from(series?.pieces ?? [], ([metric, pieces]) => {
+  const found = Array.from(series?.points ?? [], ([metric, points]) => {
     // With a budget of one point, the two points of a column are one too many.
-    return [metric, valuesOf(pieces).slice(0, query.points).map(pointOf)] as const
+    return [metric, valuesOf(points).slice(0, query.points).map(pointOf)] as const
   })
   return Object.fromEntries(found.filter(([, points]) => points.length > 0))
 }
@@ -83,25 +83,25 @@ export async function range(
     range: between,
     budget: () => ({ values: points, columns: points }),
   })
-  const series = Array.from(found?.pieces ?? [], ([metric, pieces]) => ({
+  const series = Array.from(found?.points ?? [], ([metric, points]) => ({
     metric,
     unit: metricInfo(metric, found && unitIn(found.node.units, metric)).unit,
-    ...rangeColumns(pieces),
+    ...rangeColumns(points),
   }))
   return { resolution: found?.isCoarse ? 60 : 0, series }
 }
 
-function rangeColumns(pieces: readonly DownsampledPoint[]): {
+function rangeColumns(points: readonly DownsampledPoint[]): {
   t: number[]
   min: number[]
   max: number[]
   last: number[]
 } {
   return {
-    t: pieces.map(({ lastAt }) => lastAt),
-    min: pieces.map(({ min }) => min),
-    max: pieces.map(({ max }) => max),
-    last: pieces.map(({ last }) => last),
+    t: points.map(({ lastAt }) => lastAt),
+    min: points.map(({ min }) => min),
+    max: points.map(({ max }) => max),
+    last: points.map(({ last }) => last),
   }
 }
 

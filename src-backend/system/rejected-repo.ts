@@ -1,7 +1,7 @@
 import type { Db } from '../db/db.ts'
 
 /** Place of a record in the list. */
-export interface RejectedPlace {
+export interface RejectedCursorValues {
   /** Arrival time in microseconds. */
   readonly micros: string
   readonly topic: string
@@ -10,7 +10,7 @@ export interface RejectedPlace {
 }
 
 export interface RejectedRecordRow {
-  readonly place: RejectedPlace
+  readonly place: RejectedCursorValues
   /** Kafka timestamp of the record. */
   readonly atMs: number
   readonly code: string
@@ -18,10 +18,14 @@ export interface RejectedRecordRow {
   readonly head: Buffer
 }
 
-interface Row extends RejectedPlace, Omit<RejectedRecordRow, 'place'> {}
+interface Row extends RejectedCursorValues, Omit<RejectedRecordRow, 'place'> {}
 
 /** Newest first, after this place. */
-export async function readRejected(db: Db, after: RejectedPlace | null, limit: number): Promise<RejectedRecordRow[]> {
+export async function readRejected(
+  db: Db,
+  after: RejectedCursorValues | null,
+  limit: number,
+): Promise<RejectedRecordRow[]> {
   const { rows } = await db.query<Row>(
     `select (extract(epoch from received_at) * 1000000)::bigint as micros, topic, partition, "offset",
        extract(epoch from at)::float8 * 1000 as "atMs", code, reason, head

@@ -3,7 +3,7 @@ import type { Pool } from '../../db/db.ts'
 import { apiError } from '../../http/problem.ts'
 import type { Actor } from '../../http/route.ts'
 import type { AccessTokens } from '../tokens/access-token.ts'
-import { findStanding, type AccessState } from './repo.ts'
+import { findAccessState, type AccessState } from './repo.ts'
 
 export interface AuthenticateDeps {
   readonly pool: Pool
@@ -29,20 +29,20 @@ export async function authenticate(
     log.info('access token refused', { reason: failure instanceof Error ? failure.message : failure })
     throw failure
   })
-  const standing = await findStanding(pool, claims)
-  const ended = whyEnded(standing, claims.version)
-  if (standing === undefined || ended !== undefined) {
+  const state = await findAccessState(pool, claims)
+  const ended = endReason(state, claims.version)
+  if (state === undefined || ended !== undefined) {
     log.info('access token refused: its session has ended', { ...claims, reason: ended })
     throw apiError('session_ended', 'This session has ended. Sign in again.')
   }
-  const { username, role } = standing
+  const { username, role } = state
   return { accountId: claims.accountId, username, role, familyId: claims.familyId }
 }
 
-function whyEnded(standing: AccessState | undefined, version: number): string | undefined {
-  if (standing === undefined) return 'the session does not exist'
-  if (standing.disabled) return 'the account is disabled'
-  if (standing.familyRevoked) return 'the session was ended'
-  if (standing.tokenVersion !== version) return 'the account was changed'
+function endReason(state: AccessState | undefined, version: number): string | undefined {
+  if (state === undefined) return 'the session does not exist'
+  if (state.disabled) return 'the account is disabled'
+  if (state.familyRevoked) return 'the session was ended'
+  if (state.tokenVersion !== version) return 'the account was changed'
   return undefined
 }

@@ -3,7 +3,7 @@ import type { RefreshTokenRow } from './repo.ts'
 /** How long a client may use the same token again because its response was lost. */
 const graceMs = 10_000
 
-export type RefreshVerdict = 'good' | 'good-again' | 'unknown' | 'disabled' | 'revoked' | 'expired' | 'reused'
+export type RefreshVerdict = 'good' | 'retried' | 'unknown' | 'disabled' | 'revoked' | 'expired' | 'reused'
 
 /**
  * Whether a refresh token yields new tokens. Each one does so once. A used token that comes again was copied, unless
@@ -20,5 +20,5 @@ export function refreshVerdict(
   if (held.usedAt === null) return 'good'
   const usedAt = held.usedAt.getTime()
   const isNewest = held.lastUsedAt === null || held.lastUsedAt.getTime() <= usedAt
-  return isNewest && now - usedAt <= graceMs ? 'good-again' : 'reused'
+  return isNewest && now - usedAt <= graceMs ? 'retried' : 'reused'
 }

@@ -24,7 +24,7 @@ export interface RefreshTokenRow {
   readonly lastUsedAt: Date | null
 }
 
-export async function findStanding(
+export async function findAccessState(
   db: Db,
   { accountId, familyId }: { accountId: number; familyId: string },
 ): Promise<AccessState | undefined> {

@@ -73,7 +73,7 @@ async function refreshIn(
   const verdict = refreshVerdict(held, now)
   if (held === undefined) return { verdict, held }
   if (verdict === 'reused') await revokeFamily(db, { familyId: held.familyId, reason: 'reused', at })
-  if (verdict !== 'good' && verdict !== 'good-again') return { verdict, held }
+  if (verdict !== 'good' && verdict !== 'retried') return { verdict, held }
   if (verdict === 'good') {
     await consumeTokens(db, held.familyId, at)
     await dropExpiredTokens(db, held.familyId, at)

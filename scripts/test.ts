@@ -1,10 +1,11 @@
-/** `npm test [stage…] [-- --option of the runner…]`: lint, types, unit, backend, compatibility, integration, containers, e2e. Ends with one line `N passed, N failed`. */
+/** `npm test [stage…] [-- --option of the runner…]`: lint, types, unit, backend, compatibility, integration, containers, window, e2e. Ends with one line `N passed, N failed`. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { testArguments, type testStages } from './bootstrap/needs.mjs'
 import { runMain, printLine, secondsSince } from './bootstrap/console-output.mjs'
 import { runContainers } from './test/run-containers.ts'
 import { runEndToEnd } from './test/run-e2e.ts'
+import { runPlaywright } from './test/run-playwright.ts'
 import { runScript, runVitest } from './test/runners.ts'
 import { type Count, countLine } from './test/test-counts.ts'
 
@@ -18,6 +19,7 @@ const run: Record<keyof typeof testStages, (options: readonly string[]) => Promi
   compatibility: (options) => runVitest('compatibility', results, options),
   integration: (options) => runVitest('integration', results, options),
   containers: (options) => runContainers(results, options),
+  window: (options) => runPlaywright('window', results, options),
   e2e: (options) => runEndToEnd(results, options),
 }
 

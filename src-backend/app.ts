@@ -3,14 +3,12 @@ import type { Log } from '#shared/log.ts'
 import { healthOperation, readyOperation } from '#shared/rest/system.ts'
 import express, { type Express, type RequestHandler } from 'express'
 import helmet from 'helmet'
-import { problemHandler } from './http/problem.ts'
-import { allowOrigins } from './http/middleware.ts'
 import { apiDocs } from './http/api-docs.ts'
-import { apiError } from './http/problem.ts'
 import type { HandleDeps } from './http/handle.ts'
+import { allowOrigins, observeRequests, type OnResponse } from './http/middleware.ts'
 import { openApi } from './http/openapi.ts'
+import { apiError, problemHandler } from './http/problem.ts'
 import type { ApiRoute } from './http/route.ts'
-import { observeRequests, type OnResponse } from './http/middleware.ts'
 import { mountRoutes } from './http/router.ts'
 
 export interface AppDeps extends HandleDeps {
@@ -21,43 +19,38 @@ export interface AppDeps extends HandleDeps {
   readonly apiDocs: boolean
   /** @throws ApiError `too_many_requests` */
   readonly throttle: (ip: string) => Promise<void>
-  /** Why this replica serves nobody any more; one sentence. */
+  /** Why this replica refuses all requests, in one sentence. */
   readonly refusal?: () => string | undefined
   readonly observe: OnResponse
   readonly log: Log
 }
 
-/** The whole HTTP side. Opens nothing: what it needs is given. */
+/** The HTTP application. It opens nothing: pool, clock and log are passed in. */
 export function createApp(deps: AppDeps): Express {
   const app = express()
   app.disable('x-powered-by')
-  app.disable('etag') // ours are versions
-  app.set('query parser', false) // the contract of each route reads its query
+  app.disable('etag') // ETags are versions here
+  app.set('query parser', false) // each route's contract parses its query
   app.set('trust proxy', deps.trustProxy)
   app.use(identify)
   app.use(observeRequests(deps.observe))
   app.use(helmet())
-  // before the limit: a page of another origin may read that it is refused
+  // before the limit, so that a page of another origin can read the refusal
   if (deps.corsOrigins.length > 0) app.use(allowOrigins(deps.corsOrigins))
   app.use(limit(deps.throttle))
   app.use(requireHost)
   app.use(refuseTrace)
-  if (deps.apiDocs)
-    app.use(
-      apiDocs(
-        openApi(
-          deps.routes.map(({ operation }) => operation),
-          deps.version,
-        ),
-      ),
-    )
+  if (deps.apiDocs) {
+    const operations = deps.routes.map(({ operation }) => operation)
+    app.use(apiDocs(openApi(operations, deps.version)))
+  }
   app.use(refuseWork(deps.refusal))
   mountRoutes(app, deps.routes, deps)
   app.use(problemHandler(deps.log))
   return app
 }
 
-/** One id for a request, its answer and its lines in the log. */
+/** Gives each request an id, which its response and its log lines carry. */
 const identify: RequestHandler = (_req, res, next) => {
   const requestId = randomUUID()
   res.locals['requestId'] = requestId
@@ -65,7 +58,7 @@ const identify: RequestHandler = (_req, res, next) => {
   next()
 }
 
-/** Whatever is asked for: who searches for what is not there counts as well. */
+/** Limits every request, also those that match no route: scans count too. */
 function limit(throttle: AppDeps['throttle']): RequestHandler {
   return async (req, _res, next) => {
     await throttle(req.ip ?? '')
@@ -73,7 +66,7 @@ function limit(throttle: AppDeps['throttle']): RequestHandler {
   }
 }
 
-/** What only asks how this replica does is answered all the same. */
+/** Health and readiness are answered all the same. */
 function refuseWork(refusal: AppDeps['refusal']): RequestHandler {
   return (req, _res, next) => {
     const reason = refusal?.()
@@ -84,7 +77,7 @@ function refuseWork(refusal: AppDeps['refusal']): RequestHandler {
   }
 }
 
-/** RFC 9112, 3.2: HTTP/1.1 names one host. Several would be read differently by a proxy in front. */
+/** RFC 9112, 3.2: an HTTP/1.1 request has exactly one Host header. A proxy in front could read several differently. */
 const requireHost: RequestHandler = ({ httpVersion, headersDistinct }, _res, next) => {
   const hosts = headersDistinct['host']?.length ?? 0
   if (hosts > 1 || (hosts === 0 && httpVersion === '1.1'))

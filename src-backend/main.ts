@@ -1,6 +1,6 @@
 /**
  * One replica of the backend: ingest, API, outbox and jobs on one PostgreSQL and one Kafka. Exit codes: 130 and 143
- * after a signal, 1 after a failure, 78 for a wrong configuration or team topics of another database.
+ * after a signal, 1 after a failure, 78 for an invalid configuration or team topics of another database.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'

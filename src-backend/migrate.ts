@@ -1,6 +1,6 @@
 /**
- * Brings the database up to date and ends: a step before the replicas start. With `--plan` it only says what it would
- * do. Exit codes as in main.ts.
+ * Brings the database up to date and exits: a step before the replicas start. With `--plan` it only prints what it
+ * would do. Exit codes as in main.ts.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { loadConfigOrExit } from './config/load-config.ts'
@@ -10,12 +10,12 @@ import { knownMigrations } from './db/migrations.ts'
 import { createPool } from './db/pool.ts'
 import { createJsonLog } from './observe/json-log.ts'
 
-/** A database that starts at the same time may need so long. */
+/** A database that starts at the same time may need this long. */
 const waitMs = 60_000
 
 const stopFirst =
-  'replicas of the version before cannot go on with this migration: those that still run stop their work, and ' +
-  'nothing is ingested until replicas of this version start'
+  'replicas of the previous version cannot work with this migration: they stop their work, and nothing is ingested ' +
+  'until replicas of this version start'
 
 const config = loadConfigOrExit()
 const log = createJsonLog(config.logLevel)
@@ -30,10 +30,10 @@ const pool = createPool({ url: config.databaseUrl, size: 1, log, statementsTakeT
 try {
   const until = Date.now() + waitMs
   if (process.argv.includes('--plan')) {
-    const plan = await whenItAnswers(until, () => planMigration(pool))
+    const plan = await retryUntil(until, () => planMigration(pool))
     log.info(plan.length === 0 ? 'the database is up to date' : 'migrations to be applied', { plan })
   } else {
-    const applied = await whenItAnswers(until, () => migrateSchema(pool, knownMigrations, progress))
+    const applied = await retryUntil(until, () => migrateSchema(pool, knownMigrations, progress))
     log.info('the database is up to date', { applied })
   }
 } catch (cause) {
@@ -43,10 +43,10 @@ try {
   await pool.end()
 }
 
-async function whenItAnswers<T>(until: number, ask: () => Promise<T>): Promise<T> {
+async function retryUntil<T>(until: number, run: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
-      return await ask()
+      return await run()
     } catch (error) {
       if (databaseProblem(error) !== 'unavailable' || Date.now() > until) throw error
       await delay(500)

@@ -27,18 +27,18 @@ import { userRoutes } from './users/routes.ts'
 export interface ReplicaComponentsDeps {
   readonly config: Config
   readonly pool: Pool
-  /** Connections of what runs by itself, so that no flood of slow questions keeps it waiting, nor it them. */
+  /** Connections of background work. Slow API requests cannot block it, nor it them. */
   readonly workPool: Pool
   readonly version: string
   readonly isEnding: () => boolean
-  /** The team topics belong to another database: this replica must end. `reason`: one sentence for the operator. */
+  /** The team topics belong to another database: this replica must stop. `reason`: one sentence for the operator. */
   readonly refused?: (reason: string) => void
   readonly log: Log
   /** Epoch ms. */
   readonly now: () => number
 }
 
-/** All of one backend; nothing of it runs yet. */
+/** All components of a replica. None of them runs yet. */
 export interface ReplicaComponents {
   readonly auth: Auth
   readonly ingest: Ingest
@@ -46,13 +46,13 @@ export interface ReplicaComponents {
   readonly relay: Relay
   readonly observe: MetricsServer
   readonly routes: readonly ApiRoute[]
-  /** What a new database needs: a way to the first account, stock rules. By each replica, as often as it likes. */
+  /** Prepares a new database: a way to the first account, stock rules. Every replica may call it, repeatedly. */
   prepare(): Promise<void>
-  /** From now on the API says why it does not serve, and that it is not ready. */
+  /** From now on the API answers with this reason and is not ready. */
   refuse(reason: string): void
-  /** One sentence, once `refuse` was called. */
+  /** The sentence passed to `refuse`. */
   refusal(): string | undefined
-  /** Consumer group of all replicas. After `prepare`. */
+  /** Consumer group of all replicas. Call `prepare` first. */
   group(): string
 }
 
@@ -88,7 +88,7 @@ export function createReplicaComponents(deps: ReplicaComponentsDeps): ReplicaCom
     prepare: async () => {
       await auth.prepare()
       await prepareRules(pool)
-      // Where Kafka is unreachable this replica is ready all the same; only thresholds cannot be changed.
+      // While Kafka is unreachable, this replica is ready all the same. Only thresholds cannot be changed.
       void relay.settled().then(() => (isChecked = true))
       isChecked ||= await isCompared(pool)
       group = backendGroup(teamPrefix(config.team), await readTeamDatabase(pool))
@@ -116,7 +116,7 @@ function resourceRoutes({ passwords }: Auth, log: Log): ApiRoute[] {
   ]
 }
 
-/** Asked on the connections of the work: slow requests of the API must not make a replica look dead. */
+/** Uses the connections of background work: slow API requests must not make a replica look dead. */
 function systemOf(
   { workPool, version, isEnding }: ReplicaComponentsDeps,
   ingest: Ingest,

@@ -2,8 +2,8 @@ import { Lifetime } from '#shared/lifetime.ts'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { replicaShutdown } from './replica-shutdown.ts'
 
-const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, child: () => log }
-const log = { ...silent, error: (line: string) => events.push(line) }
+const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, child: () => log }
+const log = { ...quiet, error: (line: string) => events.push(line) }
 let events: string[]
 let life: Lifetime
 let end: ReturnType<typeof replicaShutdown>
@@ -13,14 +13,14 @@ beforeEach(() => {
   events = []
   life = new Lifetime(log)
   const exit = (code: number) => events.push(`exit ${code}`)
-  end = replicaShutdown({ life, log, gone: new AbortController(), withinMs: 10_000, exit })
+  end = replicaShutdown({ life, log, stopping: new AbortController(), withinMs: 10_000, exit })
 })
 afterEach(() => vi.useRealTimers())
 
 const takes = (name: string, ms: number) =>
   life.own(name, name, () => new Promise((resolve) => setTimeout(() => resolve(void events.push(name)), ms)))
 
-test('the end comes once, in the reverse order of the start, with the code of who asked first', async () => {
+test('components stop once, in the reverse order of their start, with the exit code of the first request', async () => {
   takes('pool', 1_000)
   takes('http', 2_000)
   end('failure', 1)
@@ -29,7 +29,7 @@ test('the end comes once, in the reverse order of the start, with the code of wh
   expect(events).toEqual(['http', 'pool', 'exit 1'])
 })
 
-test('a part that does not end keeps the process for so long and no longer, and is a failure', async () => {
+test('a component that does not stop delays the exit up to a limit, and is a failure', async () => {
   takes('pool', 60_000)
   end('SIGTERM', 143)
   await vi.advanceTimersByTimeAsync(9_999)

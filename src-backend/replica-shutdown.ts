@@ -1,27 +1,30 @@
 import type { Lifetime } from '#shared/lifetime.ts'
 import type { Log } from '#shared/log.ts'
 
-export interface EnderDeps {
+export interface ShutdownDeps {
   readonly life: Lifetime
-  /** Aborted as the end begins. */
-  readonly gone: AbortController
-  /** After it the process goes as it is. */
+  /** Aborted when the shutdown begins. */
+  readonly stopping: AbortController
+  /** After this time the process exits in any case. */
   readonly withinMs: number
   readonly exit: (code: number) => void
   readonly log: Log
 }
 
-/** Ends everything once, in the reverse order of its start, whoever asks; then the process, with the first one's code. */
+/**
+ * Stops everything once, in the reverse order of its start, whatever requests it. Then the process exits with the code
+ * of the first request.
+ */
 export function replicaShutdown({
   life,
-  gone: stopSignal,
+  stopping,
   withinMs,
   exit,
   log,
-}: EnderDeps): (why: string, code: number) => void {
+}: ShutdownDeps): (why: string, code: number) => void {
   return (why, code) => {
-    if (stopSignal.signal.aborted) return
-    stopSignal.abort()
+    if (stopping.signal.aborted) return
+    stopping.abort()
     log.info('stopping', { why })
     const force = setTimeout(() => {
       log.error('shutdown took too long', { withinMs })

@@ -18,19 +18,19 @@ export interface ReplicaDeps {
   readonly log: Log
 }
 
-/** Two writers of the ingest and its silences, three jobs, the outbox and its bell. */
+/** Two transactions of the ingest and one for missing data, three jobs, the outbox and its listener. */
 const workConnections = 8
 
-/** What runs may take so long to end, then it is cut. */
+/** How long running requests may take to finish. */
 const drainMs = 5_000
-/** All of the end. */
+/** Limit of the whole shutdown. */
 const endWithinMs = 10_000
 
-/** Runs until a signal, or until something cannot be mended; then the process exits. */
+/** Runs until a signal or a permanent error. Then the process exits. */
 export async function runReplica({ config, version, log }: ReplicaDeps): Promise<void> {
   const life = new Lifetime(log)
-  const gone = new AbortController()
-  const end = replicaShutdown({ life, log, gone, withinMs: endWithinMs, exit: (code) => process.exit(code) })
+  const stopping = new AbortController()
+  const end = replicaShutdown({ life, log, stopping, withinMs: endWithinMs, exit: (code) => process.exit(code) })
   process.once('SIGINT', () => end('SIGINT', 128 + constants.signals.SIGINT))
   process.once('SIGTERM', () => end('SIGTERM', 128 + constants.signals.SIGTERM))
   process.on('uncaughtException', (cause) => fail(cause))
@@ -44,15 +44,15 @@ export async function runReplica({ config, version, log }: ReplicaDeps): Promise
       log.error(reason)
       end('refused', badConfiguration)
     }
-    await startReplica({ config, version, log, life, gone: gone.signal, refused, now: Date.now })
+    await startReplica({ config, version, log, life, stopSignal: stopping.signal, refused, now: Date.now })
   } catch (cause) {
-    if (!gone.signal.aborted) fail(cause)
+    if (!stopping.signal.aborted) fail(cause)
   }
 }
 
 export interface Starting extends ReplicaDeps {
   readonly life: Lifetime
-  readonly gone: AbortSignal
+  readonly stopSignal: AbortSignal
   /** The team topics belong to another database: the replica must stop. `reason`: one sentence for the operator. */
   readonly refused: (reason: string) => void
   /** Epoch ms. */
@@ -60,10 +60,10 @@ export interface Starting extends ReplicaDeps {
 }
 
 /**
- * The API answers at once, if only that it is not ready; the rest follows when the database is there.
+ * The API answers immediately, even if only that it is not ready. The rest starts when the database is reachable.
  * @returns once the work has begun
  */
-export async function startReplica({ config, version, log, life, gone, refused, now }: Starting): Promise<void> {
+export async function startReplica({ config, version, log, life, stopSignal, refused, now }: Starting): Promise<void> {
   const pool = createPool({ url: config.databaseUrl, size: config.databaseConnections, log })
   life.own('pool', pool, () => pool.end())
   const workPool = createPool({ url: config.databaseUrl, size: workConnections, log })
@@ -73,13 +73,13 @@ export async function startReplica({ config, version, log, life, gone, refused, 
     pool,
     workPool,
     version,
-    isEnding: () => gone.aborted,
+    isEnding: () => stopSignal.aborted,
     refused,
     log,
     now,
   })
-  const counters = await components.observe.listen(config.prometheusPort)
-  life.own('figures', counters, () => counters.close(drainMs))
+  const metricsServer = await components.observe.listen(config.prometheusPort)
+  life.own('metrics', metricsServer, () => metricsServer.close(drainMs))
   const app = createApp({
     ...config,
     routes: components.routes,
@@ -95,13 +95,13 @@ export async function startReplica({ config, version, log, life, gone, refused, 
   })
   const server = await startHttpServer(app, config.port)
   life.own('http', server, () => server.close(drainMs))
-  log.info('listening', { port: server.port, metrics: counters.port, version, demo: config.demo })
-  await waitForDatabase(pool, { prepare: () => components.prepare(), log, gone })
-  if (gone.aborted) return
+  log.info('listening', { port: server.port, metrics: metricsServer.port, version, demo: config.demo })
+  await waitForDatabase(pool, { prepare: () => components.prepare(), log, stopSignal })
+  if (stopSignal.aborted) return
   const work = life.own('work', new Lifetime(log), (started) => started.end())
   const stopped = new AbortController()
   const stopWork = (reason: string): void => {
-    log.error('this replica stops its work: another version has to take over', { reason })
+    log.error('this replica stops its work: another version must take over', { reason })
     components.refuse(reason)
     stopped.abort()
     void work.end()
@@ -109,21 +109,21 @@ export async function startReplica({ config, version, log, life, gone, refused, 
   const watch = new SchemaWatch({ db: workPool, refused: stopWork, log })
   watch.start()
   life.own('schema watch', watch, () => watch.stop())
-  await startWork(components, work, AbortSignal.any([gone, stopped.signal]))
+  await startWork(components, work, AbortSignal.any([stopSignal, stopped.signal]))
 }
 
-/** Nothing is evaluated before thresholds and alerts were compared with what was published, unless Kafka is unreachable. */
+/** Evaluates nothing before thresholds and alerts were compared with Kafka, unless Kafka is unreachable. */
 async function startWork(
   { jobs, relay, ingest, group }: ReplicaComponents,
   life: Lifetime,
-  gone: AbortSignal,
+  stopSignal: AbortSignal,
 ): Promise<void> {
   jobs.start()
   life.own('jobs', jobs, () => jobs.stop())
   relay.start()
   life.own('outbox', relay, () => relay.stop())
   await relay.settled()
-  if (gone.aborted) return
+  if (stopSignal.aborted) return
   ingest.start(group())
   life.own('ingest', ingest, () => ingest.stop())
 }

@@ -23,7 +23,7 @@ const testHelp = `Runs the tests. Without a stage: all stages, in this order.
 Usage: npm test [stage ...] [-- options of the stage's runner]
 
 ${table(testStages)}
-npm test unit -- --help shows the options of a runner: vitest, or Playwright for e2e.
+npm test unit -- --help shows the options of a runner: vitest, or Playwright for window and e2e.
 `
 
 const benchHelp = `Measures the hot paths beside what this machine can reach.

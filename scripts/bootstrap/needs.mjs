@@ -19,6 +19,7 @@ export const testStages = {
   compatibility: 'what 0.1.0 stored, opened by this version',
   integration: 'Kafka, PostgreSQL and real processes',
   containers: 'compose.yaml in a Docker engine',
+  window: 'components and pages in Chromium, axe included',
   e2e: 'the built app on a virtual desktop',
 }
 
@@ -73,7 +74,7 @@ function testNeeds(words) {
   if (wrong !== undefined) throw new UserError(`Unknown test stage "${wrong}". Use one of: ${stages.join(', ')}.`)
   const runs = (stage) => asked.length === 0 || asked.includes(stage)
   const kafka = ['compatibility', 'integration', 'containers', 'e2e'].some(runs)
-  const window = ['containers', 'e2e'].some(runs)
+  const window = ['containers', 'window', 'e2e'].some(runs)
   return {
     script: 'scripts/test.ts',
     electron: window,

@@ -33,7 +33,7 @@ export async function canSwitchUser(): Promise<boolean> {
 
 /** @returns the program's exit code */
 export async function runAsOrdinaryUser({ root, results, reportName, args }: Work): Promise<number> {
-  printLine(`e2e runs as the user ${user}, with Chromium's sandbox`)
+  printLine(`runs as the user ${user}, with Chromium's sandbox`)
   const { uid, gid } = idsOf(user)
   const own = mkdtempSync(join(tmpdir(), 'remo-e2e-')) // its results and its runtime folder
   const [ownResults, runtime] = [join(own, 'results'), join(own, 'runtime')]

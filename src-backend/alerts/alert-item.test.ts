@@ -8,7 +8,7 @@ const at = Date.UTC(2026, 10, 24, 10)
 const iso = (ms: number) => new Date(ms).toISOString()
 const firing = anAlert({ openedAt: at, since: at - 120_000 })
 
-test('an alert that fires is told in the words of the first ReMo, and more', () => {
+test('a firing alert has the fields of the first ReMo, and more', () => {
   const item = alertItem({ version: 3, alert: firing, unit: undefined }, at)
   expect(AlertItem.parse(item)).toEqual({
     id: anId(1),
@@ -36,18 +36,18 @@ test('an alert that fires is told in the words of the first ReMo, and more', () 
   })
 })
 
-test('the unit of a metric that the house does not know is the one of its producer', () => {
+test('the unit of a metric that ReMo does not know comes from its producer', () => {
   const alert = { ...firing, metric: 'temp', forSeconds: 0 }
   expect(alertItem({ version: 1, alert, unit: '°C' }, at).message).toBe('Server-Alpha: Temp 97.2\u202f°C > 95\u202f°C')
 })
 
-test('the values of a silence are the seconds that the rule allows', () => {
+test('the values of a no-data alert are the seconds that the rule allows', () => {
   const alert = { ...firing, kind: 'no-data' as const, value: null, threshold: 60 }
   const { metric_value, threshold_value, message } = alertItem({ version: 1, alert, unit: undefined }, at)
   expect([metric_value, threshold_value, message]).toEqual([60, 60, 'Server-Alpha: no CPU data for 1\u202fm'])
 })
 
-test('an acknowledgement holds until it runs out, and is told after that, too', () => {
+test('an acknowledgement counts until it expires, and is still shown after that', () => {
   const acknowledgement = { by: 'anna', at: at + 1_000, comment: 'on it', until: at + 60_000 }
   const row = { version: 2, alert: { ...firing, acknowledgement }, unit: undefined }
   const known = {
@@ -60,7 +60,7 @@ test('an acknowledgement holds until it runs out, and is told after that, too', 
   expect(alertItem(row, at + 60_000)).toMatchObject({ acknowledged: false, ...known })
 })
 
-test('an alert that ended says when and why', () => {
+test('a resolved alert says when and why it ended', () => {
   const alert = { ...firing, phase: 'resolved' as const, resolvedAt: at + 5_000, resolveReason: 'cleared' as const }
   expect(alertItem({ version: 2, alert, unit: undefined }, at)).toMatchObject({
     phase: 'resolved',

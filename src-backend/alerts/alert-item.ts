@@ -3,13 +3,15 @@ import { alertSentence } from '#shared/alert/alert-text.ts'
 import type { AlertItem } from '#shared/rest/alerts.ts'
 import type { AlertRecord } from '#shared/team/team-records.ts'
 
-/** An alert with what is said about it elsewhere. */
+/** An alert with facts that are stored elsewhere. */
 export interface AlertRow extends AlertRecord {
-  /** Unit of its metric, as the producer says it. */
+  /** Unit of its metric, from its producer. */
   readonly unit: string | undefined
 }
 
-/** An alert in the words of the first ReMo, and more. `now`: epoch ms, by which an acknowledgement may have run out. */
+/**
+ * An alert with the fields of the first ReMo, and more. `now`: epoch ms; an acknowledgement may have expired by then.
+ */
 export function alertItem({ version, alert, unit }: AlertRow, now: number): AlertItem {
   const ack = alert.acknowledgement
   return {

@@ -30,7 +30,7 @@ const escalated: Transition = {
 }
 const resolved: Transition = { ...head, kind: 'resolved', at: 240_000, reason: 'cleared', value: 60 }
 
-test('an alert that held before it opened was pending, and goes through its life with one version a transaction', () => {
+test('an alert with a hold time was pending before; each transaction gives it one version', () => {
   const first = applyInOrder([{ ...head, kind: 'pending', at: 0, value: 90 }, opened], [], [])
   expect(first.changed).toMatchObject([{ version: 1, alert: { severity: 'warning', phase: 'firing' } }])
   expect(first.events).toEqual([
@@ -42,13 +42,13 @@ test('an alert that held before it opened was pending, and goes through its life
   expect(second.events.map(({ kind }) => kind)).toEqual(['escalated', 'resolved'])
 })
 
-test('what the timeline tells of already changes nothing, not even an acknowledgement that came since', () => {
+test('a transition that the timeline already has changes nothing, not even a later acknowledgement', () => {
   const { changed, events } = applyInOrder([opened, escalated], [], [])
   const acknowledgement = { by: 'anna', at: 200_000, comment: '' }
   const acknowledged = changed.map(({ alert }) => ({ version: 2, alert: { ...alert, acknowledgement } }))
   expect(applyInOrder([opened, escalated], acknowledged, events)).toEqual({ changed: [], events: [] })
 })
 
-test('an alert that nobody knows is not ended', () => {
+test('the end of an unknown alert is ignored', () => {
   expect(applyInOrder([resolved], [], [])).toEqual({ changed: [], events: [] })
 })

@@ -11,15 +11,15 @@ export interface AppliedTransitions {
 }
 
 /**
- * What these transitions, in the order of their records, make of the alerts as they stand. One that the timeline tells
- * of already came a second time and changes nothing: it must not end an acknowledgement that was given since.
+ * Applies transitions, in the order of their records, to the stored alerts. A transition that the timeline already has
+ * is a repetition and changes nothing: it must not end an acknowledgement that was given since.
  */
 export function applyInOrder(
   transitions: readonly Transition[],
-  standing: readonly AlertRecord[],
+  stored: readonly AlertRecord[],
   knownEvents: readonly AlertEvent[],
 ): AppliedTransitions {
-  const before = new Map(standing.map((record) => [record.alert.id, record]))
+  const before = new Map(stored.map((record) => [record.alert.id, record]))
   const isKnownEvent = new Set(knownEvents.map(lineOf))
   const changed = new Map<string, AlertRecord>()
   const events: AlertEvent[] = []
@@ -36,8 +36,8 @@ export function applyInOrder(
 }
 
 /**
- * An alert that had to hold for a while was pending before. It is told only now, because most of what is pending comes
- * to nothing.
+ * The events of a transition. An alert with a hold time was pending first. That event is written only when the alert
+ * opens, because most pending alerts never do.
  */
 function eventsOf(transition: Transition): AlertEvent[] {
   const event = timelineEvent(transition)

@@ -6,7 +6,7 @@ import type { Db } from '../db/db.ts'
 import { storedValue } from '../http/needs-newer.ts'
 import type { AlertRow } from './alert-item.ts'
 
-/** Place of an alert in the list: newest first. */
+/** Place of an alert in the list, newest first. */
 export interface AlertCursorValues {
   /** Epoch ms. */
   readonly openedAt: number
@@ -18,10 +18,10 @@ export interface AlertFilter {
   readonly acknowledged: boolean | undefined
   readonly severity: Severity | undefined
   readonly phase: Alert['phase'] | undefined
-  /** Only what comes after it. */
+  /** Only alerts after this place. */
   readonly after: AlertCursorValues | undefined
   readonly limit: number
-  /** Epoch ms, by which acknowledgements may have run out. */
+  /** Epoch ms: acknowledgements that expired before it do not count. */
   readonly now: number
 }
 
@@ -67,7 +67,7 @@ export async function findAlert(db: Db, id: string): Promise<AlertRow | undefine
   return rows.map(alertRow)[0]
 }
 
-/** Locks them until the transaction ends, in the order of their ids, so that two transactions never wait in a ring. */
+/** Locks the alerts until the transaction ends, in the order of their ids, so that two transactions never deadlock. */
 export async function lockAlerts(db: Db, ids: readonly string[]): Promise<AlertRecord[]> {
   const { rows } = await db.query<{ version: number; alert: unknown }>(
     'select version, alert from alert where id = any($1::uuid[]) order by id for update',
@@ -76,7 +76,10 @@ export async function lockAlerts(db: Db, ids: readonly string[]): Promise<AlertR
   return rows.map(({ version, alert }) => ({ version, alert: readAlert(alert) }))
 }
 
-/** New ones and new versions. @returns how many were written: one that has a newer version already is not */
+/**
+ * Inserts new alerts and newer versions.
+ * @returns how many were written; an alert with a newer version is left as it is
+ */
 export async function writeAlerts(db: Db, records: readonly AlertRecord[]): Promise<number> {
   const { rowCount } = await db.query(
     `insert into alert (id, version, alert, node_id, rule_id, severity, phase, acknowledged, opened_at)
@@ -93,7 +96,7 @@ export async function writeAlerts(db: Db, records: readonly AlertRecord[]): Prom
   return rowCount ?? 0
 }
 
-/** In this order. */
+/** Appends the events in the given order. */
 export async function appendEvents(db: Db, events: readonly AlertEvent[]): Promise<void> {
   await db.query(
     `insert into alert_event (alert_id, event, at)
@@ -104,7 +107,7 @@ export async function appendEvents(db: Db, events: readonly AlertEvent[]): Promi
   )
 }
 
-/** What was told of these alerts before, of these times (epoch ms). */
+/** Stored events of these alerts at these times (epoch ms). */
 export async function findEvents(
   db: Db,
   times: ReadonlyArray<Pick<AlertEvent, 'alertId' | 'at'>>,
@@ -112,13 +115,13 @@ export async function findEvents(
   const { rows } = await db.query<{ event: unknown }>(
     `select event from alert_event where (alert_id, at) in (
        select alert_id, to_timestamp(ms / 1000)
-       from unnest($1::uuid[], $2::double precision[]) as told (alert_id, ms))`,
+       from unnest($1::uuid[], $2::double precision[]) as known (alert_id, ms))`,
     [times.map(({ alertId }) => alertId), times.map(({ at }) => at)],
   )
   return rows.flatMap(({ event }) => readEvent(event) ?? [])
 }
 
-/** Oldest first, from after the event with this number on. `event` is undefined for a kind of a newer version. */
+/** Oldest first, after the event with the id `after`. `event` is `undefined` if its kind belongs to a newer version. */
 export async function listEvents(
   db: Db,
   { alertId, after, limit }: { alertId: string; after: string; limit: number },
@@ -130,7 +133,10 @@ export async function listEvents(
   return rows.map(({ id, event }) => ({ id, event: readEvent(event) }))
 }
 
-/** Alerts that ended and were not touched since `before` (epoch ms), with their events. @returns their ids */
+/**
+ * Deletes alerts that are resolved and unchanged since `before` (epoch ms), with their events.
+ * @returns their ids
+ */
 export async function deleteResolved(db: Db, { before, limit }: { before: number; limit: number }): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
     `delete from alert where id in (

@@ -12,7 +12,7 @@ import { alertItem } from './alert-item.ts'
 import * as repo from './repo.ts'
 import * as alerts from './service.ts'
 
-/** Opening in epoch ms, within what PostgreSQL takes for a time, and id. */
+/** Opening time in epoch ms, within PostgreSQL's range of times, and id. */
 const AlertCursor = z.tuple([z.number().gte(-6e13).lte(8e15), z.uuid()])
 const EventCursor = z.tuple([z.string().regex(/^\d{1,18}$/)])
 

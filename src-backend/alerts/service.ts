@@ -15,7 +15,7 @@ import { appendEvents, deleteResolved, findEvents, findAlert, lockAlerts, writeA
 const longestAgoMs = 7 * 24 * 3_600_000
 const longestHoldMs = 366 * 24 * 3_600_000
 
-/** What came of an acknowledgement. */
+/** Result of an acknowledgement. */
 export interface AcknowledgeOutcome {
   readonly outcome: 'acknowledged' | 'already' | 'resolved'
   readonly message: string
@@ -25,7 +25,7 @@ export interface AcknowledgeOutcome {
 export interface AcknowledgeRequest {
   readonly id: string
   readonly comment: string
-  /** Epoch ms, both. */
+  /** Both in epoch ms. */
   readonly at: number | undefined
   readonly until: number | undefined
 }
@@ -36,7 +36,8 @@ export async function alertOf(db: Db, id: string): Promise<AlertRow> {
 }
 
 /**
- * The first one wins, whatever the time that a later one says. Who comes too late is told so, and nothing changes.
+ * Acknowledges an alert. The first acknowledgement wins, whatever time a later one carries. A later one changes nothing
+ * and is answered with the first.
  * @throws ApiError `alert_not_found`, or `invalid_request` for impossible times
  */
 export async function acknowledgeAlert(
@@ -57,33 +58,37 @@ export async function acknowledgeAlert(
 }
 
 /**
- * Applies what the evaluator found in one transaction of the ingest, in the order of its records. The same transitions
- * again change nothing. @returns the alerts that changed, with their new versions
+ * Applies the evaluator's transitions in the ingest transaction, in the order of their records. Applying them again
+ * changes nothing.
+ * @returns the alerts that changed, with their new versions
  */
 export async function applyTransitions(db: Db, transitions: readonly Transition[]): Promise<readonly AlertRecord[]> {
   const ids = [...new Set(transitions.filter(({ kind }) => kind !== 'pending').map(({ alertId }) => alertId))]
   if (ids.length === 0) return []
-  const standing = await lockAlerts(db, ids)
-  const known = standing.length === 0 ? [] : await findEvents(db, transitions)
-  const applied = applyInOrder(transitions, standing, known)
-  const changed = await aboveKnown(db, standing, applied.changed)
+  const stored = await lockAlerts(db, ids)
+  const known = stored.length === 0 ? [] : await findEvents(db, transitions)
+  const applied = applyInOrder(transitions, stored, known)
+  const changed = await aboveKnown(db, stored, applied.changed)
   if (changed.length > 0) await saveAcknowledgement(db, changed, applied.events)
   return changed
 }
 
-/** Consoles may know an alert that a restored database raises again: its version starts above all of those. */
+/** After a restore, an alert may open again that consoles still know. Its version starts above all published ones. */
 async function aboveKnown(
   db: Db,
-  standing: readonly AlertRecord[],
+  stored: readonly AlertRecord[],
   changed: readonly AlertRecord[],
 ): Promise<readonly AlertRecord[]> {
-  const known = new Set(standing.map(({ alert }) => alert.id))
+  const known = new Set(stored.map(({ alert }) => alert.id))
   if (changed.every(({ alert }) => known.has(alert.id))) return changed
   const above = await alertVersionsAbove(db)
   return changed.map((record) => (known.has(record.alert.id) ? record : { ...record, version: above + record.version }))
 }
 
-/** Forgets alerts that ended before `before` (epoch ms), at most `limit` at once. @returns how many */
+/**
+ * Deletes alerts that ended before `before` (epoch ms), at most `limit` of them.
+ * @returns how many
+ */
 export async function deleteOldAlerts(db: Db, ended: { before: number; limit: number }): Promise<number> {
   const ids = await deleteResolved(db, ended)
   await enqueueTombstones(db, ids)
@@ -96,7 +101,7 @@ async function keepAcknowledged(
   { actor, requestId }: ChangeAuthor,
 ): Promise<void> {
   const { id, acknowledgement: ack } = after.alert
-  if (!ack) throw new Error(`alert ${id} was acknowledged and does not say so`)
+  if (!ack) throw new Error(`alert ${id} was acknowledged, but has no acknowledgement`)
   const comment = ack.comment === '' ? {} : { comment: ack.comment }
   await saveAcknowledgement(db, [after], [{ alertId: id, kind: 'acknowledged', at: ack.at, by: ack.by, ...comment }])
   const acknowledgement = { before: before.alert.acknowledgement ?? null, after: ack }
@@ -109,14 +114,14 @@ async function saveAcknowledgement(
   events: readonly AlertEvent[],
 ): Promise<void> {
   const written = await writeAlerts(db, changed)
-  // Locked ones cannot have changed. A new one can come twice only if two replicas read one partition at once.
+  // Locked alerts cannot have changed. A new alert appears twice only if two replicas read the same partition.
   if (written !== changed.length) throw new Error(`${changed.length - written} alerts were written by another replica`)
   await appendEvents(db, events)
   await enqueueAlerts(db, changed)
 }
 
 function acknowledgementOf({ comment, at, until }: AcknowledgeRequest, { actor, now }: ChangeAuthor): Acknowledgement {
-  // A console whose clock is ahead has acknowledged all the same.
+  // The clock of a console may be ahead: its acknowledgement counts from now.
   const done = Math.min(at ?? now, now)
   if (done < now - longestAgoMs) throw impossible('at', 'expected a time in the last 7 days')
   if (until !== undefined && until <= done) throw impossible('until', 'expected a time after the acknowledgement')

@@ -6,7 +6,7 @@ interface NewAuditRow {
   readonly accountId: number | null
   readonly action: AuditAction
   readonly subject: string
-  /** JSON text, or null for what was not there. */
+  /** JSON text; `null` if it did not exist. */
   readonly before: string | null
   readonly after: string | null
   readonly requestId: string
@@ -30,7 +30,7 @@ export async function insertAudit(db: Db, row: NewAuditRow): Promise<void> {
   )
 }
 
-/** Newest first, from below `before` on. */
+/** Newest first, with an id below `before`. */
 export async function listAuditRows(
   db: Db,
   { before, limit }: { before: string | undefined; limit: number },

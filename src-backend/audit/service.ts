@@ -4,19 +4,21 @@ import type { Actor } from '../http/route.ts'
 import { insertAudit } from './repo.ts'
 
 export interface AuditEntryDraft {
-  /** Without an account: ReMo itself. */
+  /** No account: ReMo itself. */
   readonly actor: { readonly accountId: Actor['accountId'] | null; readonly username: string }
   readonly action: AuditAction
-  /** What was changed, as people call it: a name or an id. */
+  /** The changed thing as people call it: a name or an id. */
   readonly subject: string
-  /** How it was; absent for what is new. Never a password or a token. */
+  /** State before the change; absent for a new thing. Never a password or a token. */
   readonly before?: unknown
-  /** How it is; absent for what is gone. */
+  /** State after the change; absent for a deleted thing. */
   readonly after?: unknown
   readonly requestId: string
 }
 
-/** Goes into the transaction of the change: there is no change without its row, and no row without its change. */
+/**
+ * Writes an audit row. **Invariant**: it runs in the transaction of the change, so neither exists without the other.
+ */
 export async function writeAudit(db: Db, note: AuditEntryDraft): Promise<void> {
   await insertAudit(db, {
     actor: note.actor.username,

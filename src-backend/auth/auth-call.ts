@@ -1,5 +1,5 @@
 import type { Operation } from '#shared/rest/operation.ts'
 import type { ApiCall } from '../http/route.ts'
 
-/** What signing in and out looks at of a request. */
+/** The parts of a request that sign-in and sign-out use. */
 export type AuthCall = Pick<ApiCall<Operation>, 'pool' | 'tx' | 'now' | 'requestId' | 'ip'>

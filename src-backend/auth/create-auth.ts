@@ -21,9 +21,9 @@ export interface Auth {
   /** @throws ApiError `unauthenticated` or `session_ended` */
   authenticate(authorizationHeader: string | undefined): Promise<Actor>
   readonly routes: readonly ApiRoute[]
-  /** For those who make accounts: the users resource. */
+  /** For the users resource, which creates accounts. */
   readonly passwords: Passwords
-  /** Before listening: the way to the first account, in a database that has none. */
+  /** Before listening: prepares the first account of a new database. */
   prepare(): Promise<void>
 }
 

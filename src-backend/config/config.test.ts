@@ -37,11 +37,11 @@ describe('readConfig', () => {
     [{ API_DOCS: 'on' }, true],
     [{ REMO_DEMO: 'true' }, true],
     [{ REMO_DEMO: 'true', API_DOCS: 'off' }, false],
-  ])('documentation is public in a demo, else where that is said: %o', (env, apiDocs) => {
+  ])('documentation is public in a demo, elsewhere only if configured: %o', (env, apiDocs) => {
     expect(read({ ...good, ...env })).toMatchObject({ ok: true, config: { apiDocs } })
   })
 
-  test('everything that is wrong is said at once, and no secret is repeated', () => {
+  test('all errors are reported together, and no secret is repeated', () => {
     const problems = problemsOf(
       read({ DATABASE_URL: 'mysql://root:hunter2@db/x', PORT: '70000', REMO_DEMO: 'yes', CORS_ORIGINS: '*' }),
     )
@@ -55,13 +55,13 @@ describe('readConfig', () => {
     ])
   })
 
-  test('a secret may lie in a file, with a line end', () => {
+  test('a secret may come from a file, with a line end', () => {
     const { JWT_SECRET_KEY: _, ...rest } = good
     const result = read({ ...rest, JWT_SECRET_KEY_FILE: '/run/key' }, { '/run/key': `${key}\n` })
     expect(result.ok && result.config.jwtSecretKey).toBe(key)
   })
 
-  test('a file that is not there, and a value beside its file, are refused', () => {
+  test('a missing file, and a value together with its file, are refused', () => {
     expect(problemsOf(read({ ...good, DATABASE_URL_FILE: '/a' }))).toEqual([
       'DATABASE_URL: set either DATABASE_URL or DATABASE_URL_FILE, not both.',
     ])
@@ -80,7 +80,7 @@ describe('readConfig', () => {
     expect(read({ ...good, JWT_SECRET_KEY: weak, REMO_DEMO: 'true' }).ok).toBe(true)
   })
 
-  test('a password of the database that anybody would try is refused, except by the demo', () => {
+  test('a guessable database password is refused, except by the demo', () => {
     const env = { ...good, DATABASE_URL: 'postgres://postgres:postgres@db/remo' }
     expect(problemsOf(read(env))).toEqual(['DATABASE_URL: the password is too easy to guess. Choose another.'])
     expect(read({ ...env, REMO_DEMO: 'true' }).ok).toBe(true)

@@ -6,30 +6,30 @@ import type { KafkaSettings } from '../../src-kafka/client/kafka-settings.ts'
 import { secretNames, variables } from './variables.ts'
 import { hasGuessablePassword, keyWeakness } from './weak-secrets.ts'
 
-/** How this backend was told to run. Durations of retention in days. */
+/** Configuration of this backend. Retention is in days. */
 export interface Config {
   readonly databaseUrl: string
-  /** Of the API. */
+  /** For the API. */
   readonly databaseConnections: number
   readonly jwtSecretKey: string
   readonly kafka: KafkaSettings
-  /** Name of the team on a Kafka that several teams share; empty: the only team. */
+  /** Team name on a Kafka that several teams share; empty: the only team. */
   readonly team: string
   /** 0: any free port. */
   readonly port: number
   readonly prometheusPort: number
-  /** Seeds admin/admin123 and accepts weak secrets: for a stack that is thrown away. */
+  /** Seeds admin/admin123 and accepts weak secrets: for a disposable stack. */
   readonly demo: boolean
   readonly registration: 'closed' | 'open'
   readonly passwordMinLength: number
   readonly retention: { readonly rawDays: number; readonly rollupDays: number; readonly alertDays: number }
-  /** Origins that a browser may call from; none: CORS is off. */
+  /** Origins that browsers may call from; none: CORS is off. */
   readonly corsOrigins: readonly string[]
-  /** Number of proxies in front, whose X-Forwarded-For is believed. */
+  /** Number of proxies in front whose X-Forwarded-For is trusted. */
   readonly trustProxy: number
-  /** Serves its own documentation: for everybody who reaches it, hence by itself in a demo only. */
+  /** Serves the API documentation to anyone who can reach it. By default only in a demo. */
   readonly apiDocs: boolean
-  /** Requests a second that one address may make, averaged over ten. */
+  /** Requests per second of one address, averaged over ten seconds. */
   readonly requestsPerSecond: number
   readonly logLevel: LogLevel
 }
@@ -48,8 +48,8 @@ const brokers = z
 const Variables = z.object({ ...variables, KAFKA_BOOTSTRAP_SERVERS: brokers })
 
 /**
- * The whole configuration, or everything that is wrong with it, one sentence each. Values of secrets are not repeated.
- * @param readText throws when a file cannot be read
+ * The configuration, or all its errors, one sentence each. Values of secrets are not repeated.
+ * @param readText throws if it cannot read the file
  */
 export function readConfig(env: EnvironmentVariables, readText: ReadText): ConfigResult {
   const { values: given, problems: unread } = setVariables(env, secretNames, readText)
@@ -97,7 +97,7 @@ function toConfig(values: z.output<typeof Variables>, security: KafkaSecurity | 
   }
 }
 
-/** Secrets that would be no secrets; the demo has some on purpose. */
+/** Weak secrets; the demo accepts them. */
 function weaknesses(given: Record<string, string>): string[] {
   if (given['REMO_DEMO'] === 'true') return []
   const problems: string[] = []

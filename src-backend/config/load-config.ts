@@ -4,7 +4,7 @@ import { type Config, readConfig } from './config.ts'
 /** EX_CONFIG of sysexits.h. */
 export const badConfiguration = 78
 
-/** The configuration of this process; without a right one nothing is opened and everything wrong is told at once. */
+/** The configuration of this process. If it is not valid, prints all errors and exits before anything is opened. */
 export function loadConfigOrExit(): Config {
   const read = readConfig(process.env, (path) => readFileSync(path, 'utf8'))
   if (read.ok) return read.config

@@ -1,7 +1,7 @@
 import { TeamName } from '#shared/sync/team-topics.ts'
 import { z } from 'zod'
 
-/** A whole number with its range; what is said when it is none names the range. */
+/** A whole number with its range. The error message names the range. */
 function whole(min: number, max: number, unit = '') {
   const expected = `expected a whole number from ${min} to ${max}${unit}`
   return z
@@ -17,7 +17,7 @@ const databaseUrl = z
   .url({ protocol: /^postgres(ql)?$/, error: 'expected postgres://user:password@host:port/database' })
   .refine((url) => new URL(url).pathname.length > 1, 'expected a database name after the host')
 
-/** Origins with commas between them, as browsers send them: no path, no wildcard. */
+/** Origins separated by commas, as browsers send them: no path, no wildcard. */
 const origins = z
   .string()
   .transform((list) => list.split(',').map((origin) => origin.trim()))
@@ -35,8 +35,8 @@ const topicPattern = z.string().refine((text) => {
 }, 'expected a regular expression such as ^metrics-')
 
 /**
- * Every variable of the backend beside those of Kafka, with its default. No secret has one. A variable that is set to
- * nothing counts as not set, as shells and compose files write it.
+ * The backend's variables with their defaults, except those of Kafka. No secret has a default. An empty variable counts
+ * as not set, as shells and compose files write it.
  */
 export const variables = {
   DATABASE_URL: databaseUrl,
@@ -59,5 +59,5 @@ export const variables = {
   REMO_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'expected debug, info, warn or error').prefault('info'),
 }
 
-/** These may also come as NAME_FILE, the path of a file that holds the value. */
+/** These may also be set as NAME_FILE, the path of a file with the value. */
 export const secretNames = ['DATABASE_URL', 'JWT_SECRET_KEY'] as const

@@ -1,13 +1,13 @@
-/** HS256 wants a key as long as its hash (RFC 7518, 3.2). */
+/** HS256 needs a key at least as long as its hash (RFC 7518, 3.2). */
 const shortestKeyBytes = 32
 
-/** Fewer different characters than this are a pattern, not chance. */
+/** Fewer different characters than this are a pattern, not random. */
 const fewestCharacters = 10
 
 const samples =
   /secret[-_ ]?key|change[-_ ]?(me|this|in)|your[-_ ]|example|sample|default|password|remo-demo|0123456789|abcdefgh/i
 
-/** Why a key for signing tokens is none, as the end of a sentence; `undefined` when it is one. */
+/** Why a signing key is weak, as the end of a sentence; `undefined` if it is good. */
 export function keyWeakness(key: string): string | undefined {
   if (Buffer.byteLength(key) < shortestKeyBytes) return `is shorter than ${shortestKeyBytes} bytes`
   if (samples.test(key)) return 'is a published sample value'
@@ -17,7 +17,7 @@ export function keyWeakness(key: string): string | undefined {
 
 const guessed = new Set(['postgres', 'password', 'remo', 'admin', 'changeme', 'secret', 'postgresql', '123456'])
 
-/** Whether the password in an address of a database is one that anybody would try first. */
+/** Whether the password in a database URL is one of the first that an attacker would try. */
 export function hasGuessablePassword(url: string): boolean {
   const { password, username } = new URL(url)
   return password !== '' && (guessed.has(decodeURIComponent(password)) || password === username)

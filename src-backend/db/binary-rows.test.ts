@@ -38,7 +38,7 @@ const stream = Buffer.concat([
   end,
 ])
 
-test.each([1, 2, 3, 7, 19, 64, stream.length])('rows are the same in pieces of %i bytes', (size) => {
+test.each([1, 2, 3, 7, 19, 64, stream.length])('rows are the same in chunks of %i bytes', (size) => {
   const rows = new BinaryRows()
   const read: unknown[] = []
   for (let place = 0; place < stream.length; place += size) {

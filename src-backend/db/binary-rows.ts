@@ -1,19 +1,22 @@
-/** Signature, flags and length of the extension: https://www.postgresql.org/docs/current/sql-copy.html (Binary Format). */
+/** Signature, flags and extension length: https://www.postgresql.org/docs/current/sql-copy.html (Binary Format). */
 const headerLength = 19
 /** PostgreSQL counts microseconds since 2000. */
 const epochMs = Date.UTC(2000, 0, 1)
-/** Of an array: dimensions, flags, type, length and lower bound of the only dimension. */
+/** Header of an array: dimensions, flags, type, length and lower bound of its only dimension. */
 const arrayHeaderLength = 20
-/** A length and the number. */
+/** Length and value. */
 const arrayItemLength = 12
 
-/** The fields of one row. Good until the next one is read. */
+/** The fields of one row, valid until the next one is read. */
 export class BinaryRow {
   #bytes: Buffer = Buffer.alloc(0)
   readonly #starts: number[] = []
   readonly #ends: number[] = []
 
-  /** Finds the fields of the row at `start`. @returns where the next row is; -1 if this one is not there as a whole */
+  /**
+   * Finds the fields of the row at `start`.
+   * @returns the start of the next row; -1 if this row is incomplete
+   */
   read(bytes: Buffer, start: number): number {
     const fields = bytes.readInt16BE(start)
     let place = start + 2
@@ -61,7 +64,7 @@ export class BinaryRow {
   }
 }
 
-/** Reads rows out of the pieces of a `copy … to stdout (format binary)`, wherever those are cut. */
+/** Reads rows from the chunks of `copy … to stdout (format binary)`, wherever they are cut. */
 export class BinaryRows {
   #rest: Buffer = Buffer.alloc(0)
   #hasBegun = false

@@ -1,17 +1,17 @@
 import { to as copyTo } from 'pg-copy-streams'
 import type { Db, Pool } from './db.ts'
 
-/** setTimeout's longest, 24 days: as good as no limit. */
+/** The longest delay of setTimeout, 24 days: practically no limit. */
 const longestMs = 2_147_483_647
-/** A reader that takes nothing for so long is gone, whatever its connection says. */
+/** A reader that takes nothing for this long is gone, whatever its connection says. */
 const takenWithinMs = 60_000
 
 /**
- * What `copy … to stdout` sends, as it comes; the reader sets the pace. COPY knows no parameters, so `sql` is made of
- * our own numbers and of escaped text. A reader that stops in the middle has to give up the connection.
+ * Output of `copy … to stdout`, at the pace of the reader. COPY has no parameters, so `sql` contains only our own
+ * numbers and escaped text. If the reader stops early, the connection must be closed.
  */
 export async function* copyOut(db: Db, sql: string): AsyncGenerator<Buffer> {
-  // pg's own limit of time wants to be told when the query is over, which the stream leaves out.
+  // pg's own timeout needs a callback when the query ends; the stream does not call it.
   const stream = Object.assign(copyTo(sql), { query_timeout: longestMs, callback: () => undefined })
   db.query(stream)
   try {
@@ -22,8 +22,8 @@ export async function* copyOut(db: Db, sql: string): AsyncGenerator<Buffer> {
 }
 
 /**
- * A connection for as long as somebody reads on. When the reader stops, stalls, or `signal` aborts before the end, it is
- * closed, which ends the query that runs on it.
+ * Lends a connection until the reader has everything. If the reader stops, stalls, or `signal` aborts before the end,
+ * closes the connection, which ends its query.
  */
 export async function* withStreamingClient<T>(
   pool: Pool,

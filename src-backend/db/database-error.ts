@@ -1,7 +1,7 @@
-/** What an error of `pg` or of its connection means to a caller: `unavailable` may succeed when it is tried again. */
+/** What an error of `pg` or of its connection means. `unavailable`: a retry may succeed. */
 export type DatabaseProblem = 'invalid-value' | 'unavailable'
 
-/** @returns `undefined` for an error that is not the database's, or that nobody expected of it */
+/** @returns `undefined` for an error of another origin, or an unexpected one */
 export function databaseProblem(error: unknown): DatabaseProblem | undefined {
   const { code, message } = Object(error) as { readonly code?: unknown; readonly message?: unknown }
   const codeText = String(code ?? '')
@@ -10,15 +10,15 @@ export function databaseProblem(error: unknown): DatabaseProblem | undefined {
   return isAway ? 'unavailable' : undefined
 }
 
-/** Class 22 of PostgreSQL: values that its types do not hold (NUL in text, numbers and times out of range). */
+/** PostgreSQL class 22: values that its types cannot hold (NUL in text, numbers and times out of range). */
 const isInvalidText = /^22[0-9A-Z]{3}$/
 
-/** Serialisation, deadlock, lock and statement timeouts, and classes 08, 53 and 57 of PostgreSQL. */
+/** Serialization failure, deadlock, lock and statement timeouts, and the classes 08, 53 and 57. */
 const isUnavailable = /^(40001|40P01|55P03|57[0-9A-Z]{3}|53[0-9A-Z]{3}|08[0-9A-Z]{3})$/
 
-/** What a line to a server that is away says; other errors of the system are defects of ours. */
+/** Network errors of an unreachable server. Other system errors are bugs. */
 const isLost = /^(ECONN[A-Z]+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/
 
-/** What `pg` says without a code. */
+/** Messages of `pg` without a code. */
 const noAnswer =
   /timeout exceeded when trying to connect|Query read timeout|Connection terminated|Client has encountered/

@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** One file of `migrations/`. Its number is the version of the schema that it makes. */
+/** One file of `migrations/`. Its number is the schema version it creates. */
 export interface Migration {
   readonly name: string
   readonly sql: string
   /** SHA-256 of the file. */
   readonly hash: string
   /**
-   * Replicas whose newest migration has this number, or a higher one, work on a database that has this migration. Its
-   * own number: none that does not know it, so replicas of the version before have to stop first.
+   * Replicas whose newest migration is this one or a later one can work on a database that has this migration. If it is
+   * the migration's own number, replicas of the version before must stop first.
    */
   readonly replicasSince: number
 }
@@ -25,9 +25,9 @@ export function readMigrations(): Migration[] {
 }
 
 /**
- * A migration from its file. The line `-- replicas-since: 0004` says which replicas can go on with it; without that line
- * only those that know the migration can.
- * @throws Error where the line names a migration that comes later
+ * Parses a migration file. The line `-- replicas-since: 0004` says which replicas can work with it. Without that line,
+ * only replicas that know the migration can.
+ * @throws Error if the line names a later migration
  */
 export function migrationOf(name: string, sql: string): Migration {
   const own = numberOf(name)
@@ -36,7 +36,7 @@ export function migrationOf(name: string, sql: string): Migration {
   return { name, sql, hash: createHash('sha256').update(sql).digest('hex'), replicasSince }
 }
 
-/** As they were when this process began: files that are replaced while it runs belong to another version. */
+/** Read once at start: files that are replaced while the process runs belong to another version. */
 export const knownMigrations: readonly Migration[] = readMigrations()
 
 /** 4 for `0004_throttling.sql`. */

@@ -18,7 +18,7 @@ function message(type: string, body: Buffer): Buffer {
 const welcome = [message('R', Buffer.alloc(4)), message('Z', Buffer.from('I'))]
 const shutdown = message('E', Buffer.from('SFATAL\0C57P01\0Mterminating connection\0\0'))
 
-test('a server that shuts down just as it lets a connection in fails a transaction, and nothing else', async () => {
+test('a server that shuts down while it accepts a connection fails one transaction, and nothing else', async () => {
   const server = createServer((socket) => {
     socket.on('error', unused)
     socket.once('data', () => socket.end(Buffer.concat([...welcome, shutdown])))

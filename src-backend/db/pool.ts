@@ -2,21 +2,21 @@ import type { Log } from '#shared/log.ts'
 import pg from 'pg'
 
 const connectWithinMs = 5_000
-/** A statement that takes longer is ended by PostgreSQL. */
+/** PostgreSQL ends a statement that takes longer. */
 const statementWithinMs = 5_000
-/** A server that says nothing for so long is gone, though its connection is not: frozen, or behind a dead line. */
+/** A server that is silent for this long is gone, although its connection is open: frozen, or behind a dead network. */
 const answerWithinMs = 10_000
 
 export interface PoolOptions {
   readonly url: string
-  /** Connections at most. */
+  /** Maximum number of connections. */
   readonly size: number
   readonly log: Log
   /** For migrations: no limit on a statement. */
   readonly statementsTakeTime?: boolean
 }
 
-/** Connections to PostgreSQL. Made at once, opened when needed: a server that is away is nobody's crash. */
+/** A connection pool. It connects on demand, so an unreachable server never crashes the process. */
 export function createPool({ url, size, log, statementsTakeTime = false }: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
@@ -29,8 +29,8 @@ export function createPool({ url, size, log, statementsTakeTime = false }: PoolO
     keepAlive: true,
   })
   pool.on('error', (cause) => log.warn('idle PostgreSQL connection lost', { cause: cause.message }))
-  // On its way from the pool to its user nobody listens to a connection, and an error that nobody hears ends the
-  // process. The next statement tells the user.
+  // Between the pool and its user a connection has no error listener, and an unhandled error ends the process. The next
+  // statement reports the error to the user.
   pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }

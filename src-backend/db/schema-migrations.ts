@@ -6,25 +6,25 @@ import { withTx } from './tx.ts'
 
 export { readMigrations } from './migrations.ts'
 
-/** What a migration run says of itself, as it happens. */
+/** Progress of a migration run. */
 export interface MigrationProgress {
-  /** `stopsReplicas`: replicas of the version that served this database cannot go on with it. */
+  /** `stopsReplicas`: replicas of the previous version cannot work with it. */
   readonly applying: (migration: Migration, stopsReplicas: boolean) => void
-  /** The database has migrations of a newer backend, which are left alone. */
+  /** The database has migrations of a newer backend. They are left alone. */
   readonly newer: (names: readonly string[]) => void
 }
 
-const silent: MigrationProgress = { applying: () => undefined, newer: () => undefined }
+const noProgress: MigrationProgress = { applying: () => undefined, newer: () => undefined }
 
 /**
- * Brings the database up to date. Any number of processes may do it at once.
- * @returns the names of what was applied
- * @throws SchemaTooNewError when a newer backend made the database, and this one cannot go on with it
+ * Brings the database up to date. Any number of processes may run it at the same time.
+ * @returns the names of the applied migrations
+ * @throws SchemaTooNewError if a newer backend migrated the database and this version cannot work with it
  */
 export async function migrateSchema(
   pool: Pool,
   all: readonly Migration[] = knownMigrations,
-  progress: MigrationProgress = silent,
+  progress: MigrationProgress = noProgress,
 ): Promise<string[]> {
   const names: string[] = []
   const run: Run = { all, progress, level: undefined }
@@ -36,10 +36,10 @@ export async function migrateSchema(
 }
 
 /**
- * Whether this code can work on the database.
- * @returns the names of migrations of a newer backend, with which this one goes on
- * @throws SchemaTooNewError when it cannot go on with them
- * @throws Error when the database lacks a migration, or was made by another code
+ * Whether this code can work with the database.
+ * @returns the names of a newer backend's migrations that this version can work with
+ * @throws SchemaTooNewError if it cannot
+ * @throws Error if the database lacks a migration, or other code created it
  */
 export async function checkSchema(db: Db, all: readonly Migration[] = knownMigrations): Promise<readonly string[]> {
   const { pending, newer } = await readState(db, all)
@@ -49,10 +49,10 @@ export async function checkSchema(db: Db, all: readonly Migration[] = knownMigra
   return newer.map(({ name }) => name)
 }
 
-/** A migration that is still to be applied. */
+/** A migration to apply. */
 export interface Planned {
   readonly migration: string
-  /** Replicas that serve this database now cannot go on with it. */
+  /** Replicas that serve this database now cannot work with it. */
   readonly stopsReplicas: boolean
 }
 
@@ -63,7 +63,7 @@ export async function planMigration(db: Db, all: readonly Migration[] = knownMig
   return pending.map((next) => ({ migration: next.name, stopsReplicas: stopsReplicas(next, level) }))
 }
 
-/** `level`: number of the newest migration that running replicas know; 0: a new database, which has none. */
+/** `level`: number of the newest migration that running replicas know; 0: a new database. */
 function stopsReplicas({ replicasSince }: Migration, level: number): boolean {
   return level > 0 && replicasSince > level
 }

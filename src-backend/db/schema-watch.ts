@@ -7,14 +7,17 @@ const everyMs = 1_000
 
 export interface SchemaWatchDeps {
   readonly db: Db
-  /** Called once: a newer backend has migrated the database, and this one cannot go on with it. One sentence. */
+  /**
+   * Called once: a newer backend has migrated the database, and this version cannot work with it. `reason` is one
+   * sentence.
+   */
   readonly refused: (reason: string) => void
   readonly log: Log
 }
 
 /**
- * Looks once a second whether this replica can still work on its database, which a newer backend may migrate while this
- * one runs. A database that is away says nothing about its schema.
+ * Checks once a second whether this replica can still work with its database: a newer backend may migrate it. An
+ * unreachable database is no reason to stop.
  */
 export class SchemaWatch {
   readonly #deps: SchemaWatchDeps
@@ -28,7 +31,7 @@ export class SchemaWatch {
 
   start(): void {
     this.#timer = setTimeout(() => {
-      this.#looking = this.#look()
+      this.#looking = this.#check()
     }, everyMs)
   }
 
@@ -39,25 +42,27 @@ export class SchemaWatch {
     clearTimeout(this.#timer)
   }
 
-  async #look(): Promise<void> {
+  async #check(): Promise<void> {
     const { db, refused, log } = this.#deps
     try {
-      this.#say(await checkSchema(db))
+      this.#logNewer(await checkSchema(db))
     } catch (cause) {
       if (cause instanceof SchemaTooNewError) {
         refused(cause.message)
         return
       }
-      log.debug('the schema could not be checked', { cause })
+      log.debug('cannot check the schema', { cause })
     }
     if (this.#timer !== undefined) this.start()
   }
 
-  /** @param newer migrations of a newer backend, with which this one goes on */
-  #say(newer: readonly string[]): void {
+  /** @param newer migrations of a newer backend that this version can work with */
+  #logNewer(newer: readonly string[]): void {
     const names = newer.join(', ')
     if (names !== this.#newer && names !== '') {
-      this.#deps.log.info('a newer backend has migrated the database; this one goes on with it', { migrations: newer })
+      this.#deps.log.info('a newer backend has migrated the database; this version can work with it', {
+        migrations: newer,
+      })
     }
     this.#newer = names
   }

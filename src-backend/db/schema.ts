@@ -9,7 +9,7 @@ export interface Applied {
   readonly replicasSince: number
 }
 
-/** The database needs a newer backend than this one. Nothing mends that but a newer backend, or a restore. */
+/** The database needs a newer backend. Only an upgrade or a restore helps. */
 export class SchemaTooNewError extends Error {
   override readonly name = 'SchemaTooNewError'
 
@@ -21,24 +21,24 @@ export class SchemaTooNewError extends Error {
   }
 }
 
-/** How the database stands to this code. */
+/** Difference between the database and this code. */
 export interface SchemaState {
-  /** To be applied, oldest first. */
+  /** Oldest first. */
   readonly pending: readonly Migration[]
-  /** Migrations of a newer backend that this one can go on with. */
+  /** Migrations of a newer backend that this version can work with. */
   readonly newer: readonly Applied[]
 }
 
 /**
  * Compares the database with this code.
- * @throws SchemaTooNewError when a migration of a newer backend needs newer replicas
- * @throws Error when another branch, or another version of an applied file, made the database
+ * @throws SchemaTooNewError if a migration of a newer backend needs newer replicas
+ * @throws Error if another branch, or another version of an applied file, created the database
  */
 export function schemaState(all: readonly Migration[], applied: readonly Applied[]): SchemaState {
   for (const [i, { name, hash }] of applied.slice(0, all.length).entries()) {
     const ours = all[i] as Migration
     if (ours.name !== name) {
-      throw new Error(`The database was made by another backend: it has ${name} where this one has ${ours.name}.`)
+      throw new Error(`The database was created by another backend: it has ${name} where this one has ${ours.name}.`)
     }
     if (ours.hash !== hash)
       throw new Error(`${name} was changed after it was applied. A change belongs in a new migration.`)
@@ -50,7 +50,7 @@ export function schemaState(all: readonly Migration[], applied: readonly Applied
   return { pending: all.slice(applied.length), newer }
 }
 
-/** Oldest first. A database of 0.1.0 has no column `replicas_since` yet; nor does it have a newer migration. */
+/** Oldest first. A database of 0.1.0 has no column `replicas_since`, and no newer migration either. */
 export async function readApplied(db: Db): Promise<Applied[]> {
   const { rows } = await db.query<{ name: string; hash: string; since: number | null }>(
     `select name, hash, (to_jsonb(migration) ->> 'replicas_since')::int as since

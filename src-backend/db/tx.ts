@@ -1,13 +1,13 @@
 import type { Db, Pool } from './db.ts'
 
-/** Runs it in one transaction: committed when it returns, rolled back when it throws. */
+/** Runs a function in one transaction: commits when it returns, rolls back when it throws. */
 export async function withTx<T>(pool: Pool, run: (db: Db) => Promise<T>): Promise<T> {
   const client = await pool.connect()
   let broken: Error | undefined
   const lost = (cause: Error): void => {
     broken = cause
   }
-  // Between two statements nobody else listens, and an error that nobody hears ends the process.
+  // Between two statements the client has no error listener, and an unhandled error ends the process.
   client.on('error', lost)
   try {
     await client.query('begin')

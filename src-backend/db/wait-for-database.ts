@@ -7,19 +7,19 @@ import { checkSchema } from './schema-migrations.ts'
 const againMs = 1_000
 
 export interface WaitOptions {
-  /** Done once the schema is right. */
+  /** Runs after the schema check; both are repeated while the database is unreachable. */
   readonly prepare: () => Promise<void>
   readonly log: Log
-  readonly gone: AbortSignal
+  readonly stopSignal: AbortSignal
 }
 
 /**
- * Waits for a database that is away, as long as it takes.
- * @throws Error when it is there and is not the one that this code expects
+ * Waits for the database, without a time limit.
+ * @throws Error if the database is not the one that this code expects
  */
-export async function waitForDatabase(pool: Pool, { prepare, log, gone }: WaitOptions): Promise<void> {
+export async function waitForDatabase(pool: Pool, { prepare, log, stopSignal }: WaitOptions): Promise<void> {
   let logged = false
-  while (!gone.aborted) {
+  while (!stopSignal.aborted) {
     try {
       await checkSchema(pool)
       await prepare()
@@ -28,7 +28,7 @@ export async function waitForDatabase(pool: Pool, { prepare, log, gone }: WaitOp
       if (databaseProblem(cause) !== 'unavailable') throw cause
       if (!logged) log.warn('PostgreSQL does not answer; retrying', { cause: String(cause) })
       logged = true
-      await delay(againMs, undefined, { signal: gone }).catch(() => undefined)
+      await delay(againMs, undefined, { signal: stopSignal }).catch(() => undefined)
     }
   }
 }

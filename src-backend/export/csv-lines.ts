@@ -5,11 +5,11 @@ export const csvHeader = 'Timestamp,Node ID,Metric Type,Value,Unit\r\n'
 
 export interface ExportedNode {
   readonly nodeId: string
-  /** As producers said it, by metric. */
+  /** By metric, from the producers. */
   readonly units: Readonly<Record<string, string>>
 }
 
-/** What is known of nodes and layouts by their numbers. */
+/** Nodes and layouts by their numbers. */
 export interface ExportNames {
   readonly nodes: ReadonlyMap<number, ExportedNode>
   /** Metrics of each layout, in the order of its values. */
@@ -24,13 +24,13 @@ export interface SampleRecord {
   readonly values: readonly number[]
 }
 
-/** What stands before and behind a value. */
+/** Text before and after a value. */
 interface LineParts {
   readonly before: string
   readonly behind: string
 }
 
-/** The lines of records, one a value. All that does not change from record to record is made to text once. */
+/** CSV lines of records, one per value. Text that does not change between records is built once. */
 export class CsvLines {
   readonly #names: ExportNames
   readonly #metric: string | undefined

@@ -1,4 +1,4 @@
-/** COPY takes no parameters: what is put into its text is our own numbers. */
+/** COPY has no parameters: its text contains only our own numbers. */
 import { z } from 'zod'
 import { type BinaryRow, BinaryRows } from '../db/binary-rows.ts'
 import { copyOut } from '../db/copy-out.ts'
@@ -6,12 +6,12 @@ import type { Db } from '../db/db.ts'
 import type { ExportedNode, ExportNames, SampleRecord } from './csv-lines.ts'
 import { Utf8Buffer } from './utf8-buffer.ts'
 
-/** Beyond any fleet that one backend watches. */
+/** More than any fleet of one backend. */
 const namesAtMost = 100_000
 
 const Units = z.record(z.string(), z.string())
 
-/** How long a statement of this transaction may take; 0: as long as its reader does. */
+/** Statement timeout of this transaction in ms; 0: none. */
 export async function limitStatements(db: Db, withinMs: number): Promise<void> {
   await db.query(`select set_config('statement_timeout', $1, true)`, [String(withinMs)])
 }
@@ -42,7 +42,10 @@ export interface TimeSlice {
   readonly to: number
 }
 
-/** The records of a slice of time as text, oldest first, in pieces of some size. @returns how many there were */
+/**
+ * The records of a time slice as text, oldest first, in chunks.
+ * @returns the number of records
+ */
 export async function* copyRecords(
   db: Db,
   { from, to, node }: TimeSlice & { readonly node: number | undefined },
@@ -80,7 +83,7 @@ export interface Summary {
   readonly count: number
 }
 
-/** Of all values since then (epoch ms). One statement, so that rollups and samples are of one instant. */
+/** Of all values since then (epoch ms). One statement, so that rollups and samples are of the same instant. */
 export async function summarize(db: Db, since: number, nodeId: string | undefined): Promise<Summary[]> {
   const { rows } = await db.query<Summary>(
     `with bound as materialized (select to_timestamp($1::float8 / 1000) as since),

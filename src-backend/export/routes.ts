@@ -4,7 +4,7 @@ import { type ApiRoute, apiRoute } from '../http/route.ts'
 import { StreamLimit } from '../http/concurrency-limit.ts'
 import { csvOf, summaryOf } from './service.ts'
 
-/** Each holds a connection for as long as its client takes to read. */
+/** Each one holds a connection until its client has read everything. */
 const exportsAtOnce = 3
 /** A year of a large fleet takes seconds. */
 const summaries = { atOnce: 2, waiting: 16, full: 'Too many summary requests right now.' }

@@ -11,12 +11,12 @@ import { copyRecords, limitStatements, readNames, summarize } from './repo.ts'
 
 const minuteMs = 60_000
 const dayMs = 86_400_000
-/** As many as PostgreSQL sorts in its memory, more or less. */
+/** About as many rows as PostgreSQL sorts in memory. */
 const targetRows = 20_000
 
 /**
- * How long the next slice of time should be, by what the last one held. Slices are sorted one by one, so the first line
- * comes at once and no sort grows with the range.
+ * Length of the next time slice, from the number of rows in the last one. Each slice is sorted on its own, so the first
+ * line comes immediately and no sort grows with the range.
  */
 export function nextSliceMs(sliceMs: number, rows: number): number {
   if (rows < targetRows / 2) return Math.min(sliceMs * 2, dayMs)
@@ -26,18 +26,18 @@ export function nextSliceMs(sliceMs: number, rows: number): number {
 
 const firstSliceMs = minuteMs
 
-/** A year of a large fleet. */
+/** Enough for a year of a large fleet. */
 const summaryWithinMs = 20_000
 
 interface ExportContext {
   readonly now: number
-  /** Aborted when nobody reads any more. */
+  /** Aborted when the client is gone. */
   readonly signal: AbortSignal
 }
 
 /**
- * All values as CSV, oldest first, written while they are read. Nodes are those that are known at the start; an unknown
- * one has no lines.
+ * All values as CSV, oldest first, written while they are read. The nodes are those known at the start. An unknown node
+ * has no lines.
  */
 export async function csvOf(
   pool: Pool,
@@ -49,8 +49,8 @@ export async function csvOf(
   const [node] = query.node_id === undefined ? [] : names.nodes.keys()
   const { from, to } = lastHours(now, query.hours)
   const isEmpty = query.node_id !== undefined && node === undefined
-  const pieces = withStreamingClient(pool, signal, (db) => csvPieces(db, { from, to: isEmpty ? 0 : to, node, lines }))
-  return Readable.from(pieces, { objectMode: false })
+  const chunks = withStreamingClient(pool, signal, (db) => csvChunks(db, { from, to: isEmpty ? 0 : to, node, lines }))
+  return Readable.from(chunks, { objectMode: false })
 }
 
 interface CsvRequest extends TimeSlice {
@@ -58,8 +58,8 @@ interface CsvRequest extends TimeSlice {
   readonly lines: CsvLines
 }
 
-/** A transaction each slice: the rows of one are of one instant, and no long one holds up the clean-up of tables. */
-async function* csvPieces(db: Db, { from, to, node, lines }: CsvRequest): AsyncGenerator<string | Buffer> {
+/** One transaction per slice: its rows are of one instant, and no long transaction blocks VACUUM. */
+async function* csvChunks(db: Db, { from, to, node, lines }: CsvRequest): AsyncGenerator<string | Buffer> {
   yield csvHeader
   let sliceMs = firstSliceMs
   for (let since = from; since < to;) {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Utf8Buffer } from './utf8-buffer.ts'
 
-test('text of any script comes out whole, whatever size was expected', () => {
+test('text of any script is complete, whatever size was expected', () => {
   for (const size of [0, 3, 1_000]) {
     const text = new Utf8Buffer(size)
     for (const part of ['a,', 'größe', ' 温度', '🌡', '']) text.add(part)

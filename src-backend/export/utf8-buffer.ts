@@ -1,15 +1,15 @@
-/** Most bytes that UTF-8 needs for one unit of a JavaScript text. */
+/** Maximum of UTF-8 bytes for one UTF-16 unit. */
 const bytesPerUnit = 3
 
 /**
- * Text that is made in small parts, as UTF-8. A long text put together from parts would be a tree of them in memory
- * until it is written: the garbage of an export would outlive its collector's quick rounds.
+ * Builds text from small parts, as UTF-8. A JavaScript string built from parts stays a tree in memory until it is
+ * written. The garbage of an export would survive the young generation.
  */
 export class Utf8Buffer {
   #bytes: Buffer
   #length = 0
 
-  /** @param size how many bytes are expected; more are no harm */
+  /** @param size expected bytes; more are fine */
   constructor(size: number) {
     this.#bytes = Buffer.allocUnsafe(size)
   }

@@ -4,7 +4,10 @@ import express, { type RequestHandler, Router } from 'express'
 import swagger from 'swagger-ui-dist'
 import { refuseMethod } from './router.ts'
 
-/** Interactive documentation at /docs and its source at /openapi.json; both from this process, nothing from the network. */
+/**
+ * Interactive documentation at /docs and its source at /openapi.json. Both are served by this process, nothing comes
+ * from the network.
+ */
 export function apiDocs(description: object): Router {
   const router = Router()
   const text = JSON.stringify(description)
@@ -26,7 +29,7 @@ export function apiDocs(description: object): Router {
   return router
 }
 
-/** The page styles itself in attributes and draws its icons from data; everything else is its own. */
+/** Swagger UI uses inline styles and data: images. Everything else comes from this server. */
 const policy = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'"
 
 const refuse = refuseMethod(['HEAD', 'GET'])

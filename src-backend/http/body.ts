@@ -11,9 +11,9 @@ const readForm = express.urlencoded({
   parameterLimit: 20,
   type: 'application/x-www-form-urlencoded',
 })
-const readParts = multer({ limits: { fields: 20, fieldSize: 10_000, fieldNameSize: 200, parts: 20 } }).none()
+const readMultipart = multer({ limits: { fields: 20, fieldSize: 10_000, fieldNameSize: 200, parts: 20 } }).none()
 
-/** The body as a value that is still to be checked; `undefined` where there is none and none is needed. */
+/** The body before validation; `undefined` if it is empty and optional. */
 export async function parseBody(contract: OperationBody, req: Request, res: Response): Promise<unknown> {
   if (isEmpty(req)) {
     if (contract.optional) return {}
@@ -36,7 +36,7 @@ function readerOf({ form }: OperationBody, req: Request): RequestHandler | undef
   if (req.is('application/json')) return readJson
   if (!form) return undefined
   if (req.is('application/x-www-form-urlencoded')) return readForm
-  return req.is('multipart/form-data') ? readParts : undefined
+  return req.is('multipart/form-data') ? readMultipart : undefined
 }
 
 function runMiddleware(reader: RequestHandler, req: Request, res: Response): Promise<void> {
@@ -54,12 +54,12 @@ function runMiddleware(reader: RequestHandler, req: Request, res: Response): Pro
   })
 }
 
-/** The parser of multipart bodies has no codes for what is broken. */
+/** The multipart parser has no error codes. */
 function isBusboy(error: unknown): boolean {
   return error instanceof Error && /Multipart|Unexpected end of form|Malformed|Boundary/i.test(error.message)
 }
 
-/** body-parser names everything but what zlib tells it. */
+/** body-parser gives every error a type, except those of zlib. */
 function isUnpacking(error: unknown): boolean {
   const { status, type } = Object(error) as { status?: unknown; type?: unknown }
   return status === 400 && type === undefined

@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest'
 import { concurrencyLimit, concurrencyLimitPerKey } from './concurrency-limit.ts'
 
-/** Work that ends when told, and what is known of it. */
+/** Work that ends on demand. */
 function makeWork() {
   const ends: Array<() => void> = []
   return { ends, work: () => new Promise<void>((resolve) => ends.push(resolve)) }
 }
 const settle = () => new Promise((resolve) => setImmediate(resolve))
 
-test('no more than allowed runs at once, and each end lets the next one in', async () => {
-  const line = concurrencyLimit({ atOnce: 2, waiting: 10, full: 'Full.' })
+test('at most the allowed number runs at the same time, and each end starts the next', async () => {
+  const limit = concurrencyLimit({ atOnce: 2, waiting: 10, full: 'Full.' })
   const { ends, work } = makeWork()
-  const all = [1, 2, 3, 4].map(() => line.run(work))
+  const all = [1, 2, 3, 4].map(() => limit.run(work))
   const running: number[] = []
   for (let i = 0; i < 4; i++) {
     await settle()
@@ -19,15 +19,15 @@ test('no more than allowed runs at once, and each end lets the next one in', asy
     ends[i]?.()
   }
   await Promise.all(all)
-  expect({ running, isIdle: line.isIdle }).toEqual({ running: [2, 3, 4, 4], isIdle: true })
+  expect({ running, isIdle: limit.isIdle }).toEqual({ running: [2, 3, 4, 4], isIdle: true })
 })
 
-test('who finds the line full is sent away and told when to come again', async () => {
-  const line = concurrencyLimit({ atOnce: 1, waiting: 1, full: 'Full.' })
+test('a caller who finds the queue full is refused, with the time of the next attempt', async () => {
+  const limit = concurrencyLimit({ atOnce: 1, waiting: 1, full: 'Full.' })
   const { ends, work } = makeWork()
-  const first = line.run(work)
-  const second = line.run(work)
-  await expect(line.run(work)).rejects.toMatchObject({
+  const first = limit.run(work)
+  const second = limit.run(work)
+  await expect(limit.run(work)).rejects.toMatchObject({
     code: 'too_many_requests',
     extra: { retryAfterSeconds: 1 },
   })
@@ -37,16 +37,16 @@ test('who finds the line full is sent away and told when to come again', async (
   await Promise.all([first, second])
 })
 
-test('who goes away while waiting leaves the line, and what it wanted is not done', async () => {
-  const line = concurrencyLimit({ atOnce: 1, waiting: 1, full: 'Full.' })
+test('a caller who aborts leaves the queue, and the work is not done', async () => {
+  const limit = concurrencyLimit({ atOnce: 1, waiting: 1, full: 'Full.' })
   const { ends, work } = makeWork()
-  const first = line.run(work)
-  const gone = new AbortController()
-  const second = line.run(work, gone.signal)
-  gone.abort()
+  const first = limit.run(work)
+  const controller = new AbortController()
+  const second = limit.run(work, controller.signal)
+  controller.abort()
   await expect(second).rejects.toThrow('aborted')
-  await expect(line.run(work, gone.signal)).rejects.toThrow('aborted')
-  const third = line.run(work, new AbortController().signal)
+  await expect(limit.run(work, controller.signal)).rejects.toThrow('aborted')
+  const third = limit.run(work, new AbortController().signal)
   ends[0]?.()
   await settle()
   expect(ends).toHaveLength(2)
@@ -54,18 +54,18 @@ test('who goes away while waiting leaves the line, and what it wanted is not don
   await Promise.all([first, third])
 })
 
-test('work that fails makes place like any other', async () => {
-  const line = concurrencyLimit({ atOnce: 1, waiting: 1, full: 'Full.' })
-  await expect(line.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
-  await expect(line.run(() => Promise.resolve('yes'))).resolves.toBe('yes')
+test('failed work frees its place like any other', async () => {
+  const limit = concurrencyLimit({ atOnce: 1, waiting: 1, full: 'Full.' })
+  await expect(limit.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
+  await expect(limit.run(() => Promise.resolve('yes'))).resolves.toBe('yes')
 })
 
-test('lines of different keys do not wait for each other', async () => {
-  const lines = concurrencyLimitPerKey({ atOnce: 1, waiting: 1, full: 'Full.' })
+test('queues of different keys do not wait for each other', async () => {
+  const limits = concurrencyLimitPerKey({ atOnce: 1, waiting: 1, full: 'Full.' })
   const { ends, work } = makeWork()
-  const a = lines('a').run(work)
-  const second = lines('a').run(work)
-  const b = lines('b').run(work)
+  const a = limits('a').run(work)
+  const second = limits('a').run(work)
+  const b = limits('b').run(work)
   await settle()
   expect(ends).toHaveLength(2)
   ends.forEach((end) => end())

@@ -1,23 +1,24 @@
 import { apiError } from './problem.ts'
 
-/** Work that must not run all at once: some of it runs, some of it waits its turn, what comes on top is refused. */
+/** Limits simultaneous work: `atOnce` calls run, `waiting` calls queue, further calls are refused. */
 interface ConcurrencyLimit {
   /**
-   * @param aborted who asked does not want it any more: it leaves the line, else a slow hour would be spent on nobody
-   * @throws ApiError `too_many_requests` when the line is full; the reason of `aborted` when that came before its turn
+   * @param aborted the caller no longer wants the result: the call leaves the queue, so that no work is done for nobody
+   * @throws ApiError `too_many_requests` if the queue is full; the reason of `aborted` if it aborts before the call's
+   *   turn
    */
   run<T>(work: () => Promise<T>, aborted?: AbortSignal): Promise<T>
   readonly isIdle: boolean
 }
 
-interface LineSize {
+interface QueueSize {
   readonly atOnce: number
   readonly waiting: number
-  /** What those hear who come on top: one sentence. */
+  /** Problem text for refused calls: one sentence. */
   readonly full: string
 }
 
-export function concurrencyLimit({ atOnce, waiting, full }: LineSize): ConcurrencyLimit {
+export function concurrencyLimit({ atOnce, waiting, full }: QueueSize): ConcurrencyLimit {
   const turns: Array<() => void> = []
   let running = 0
 
@@ -30,27 +31,27 @@ export function concurrencyLimit({ atOnce, waiting, full }: LineSize): Concurren
     if (turns.length >= waiting) {
       throw apiError('too_many_requests', `${full} Try again in a second.`, { retryAfterSeconds: 1 })
     }
-    await turn(aborted)
+    await waitForTurn(aborted)
   }
 
-  function turn(aborted: AbortSignal | undefined): Promise<void> {
+  function waitForTurn(aborted: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
-      const give = (): void => {
+      const start = (): void => {
         aborted?.removeEventListener('abort', giveUp)
         resolve()
       }
       const giveUp = (): void => {
-        turns.splice(turns.indexOf(give), 1)
+        turns.splice(turns.indexOf(start), 1)
         reject(aborted?.reason as Error)
       }
-      turns.push(give)
+      turns.push(start)
       aborted?.addEventListener('abort', giveUp, { once: true })
     })
   }
 
   function leave(): void {
     const next = turns.shift()
-    // The place is handed on, so that nobody slips in between.
+    // The place passes directly to the next call, so that no other call takes it.
     if (next) next()
     else running -= 1
   }
@@ -70,41 +71,43 @@ export function concurrencyLimit({ atOnce, waiting, full }: LineSize): Concurren
   }
 }
 
-/** A line for each key, gone when nobody stands in it. */
-export function concurrencyLimitPerKey(size: LineSize): (key: string) => Pick<ConcurrencyLimit, 'run'> {
-  const lines = new Map<string, ConcurrencyLimit>()
+/** One queue per key, deleted when it is empty. */
+export function concurrencyLimitPerKey(size: QueueSize): (key: string) => Pick<ConcurrencyLimit, 'run'> {
+  const limits = new Map<string, ConcurrencyLimit>()
   return (key) => ({
     async run(work, aborted) {
-      const line = lines.get(key) ?? concurrencyLimit(size)
-      lines.set(key, line)
+      const limit = limits.get(key) ?? concurrencyLimit(size)
+      limits.set(key, limit)
       try {
-        return await line.run(work, aborted)
+        return await limit.run(work, aborted)
       } finally {
-        if (line.isIdle) lines.delete(key)
+        if (limit.isIdle) limits.delete(key)
       }
     },
   })
 }
 
-/** So many at once and no more: what streams for minutes holds a connection to PostgreSQL, and others need some too. */
+/**
+ * Limits simultaneous streams. A stream holds a connection to PostgreSQL for minutes, and other requests need some too.
+ */
 export class StreamLimit {
-  readonly #what: string
-  readonly #most: number
+  readonly #name: string
+  readonly #limit: number
   #taken = 0
 
-  constructor(what: string, most: number) {
-    this.#what = what
-    this.#most = most
+  constructor(name: string, limit: number) {
+    this.#name = name
+    this.#limit = limit
   }
 
   /**
-   * Until the client is gone or has its answer.
+   * Held until `until` aborts: the client is gone or has its response.
    * @throws ApiError `too_many_requests`
    */
   acquire(until: AbortSignal): void {
-    if (until.aborted) return // what is read for nobody ends by itself
-    if (this.#taken >= this.#most) {
-      const detail = `${this.#most} ${this.#what} are already running. Try again later.`
+    if (until.aborted) return // nobody reads this stream: it ends without a place
+    if (this.#taken >= this.#limit) {
+      const detail = `${this.#limit} ${this.#name} are already running. Try again later.`
       throw apiError('too_many_requests', detail, { retryAfterSeconds: 10 })
     }
     this.#taken += 1

@@ -1,29 +1,29 @@
 import type { z } from 'zod'
 import { apiError } from './problem.ts'
 
-/** Where a row stands in its list. */
+/** Place of a row in its list. */
 type CursorValues = ReadonlyArray<string | number>
 
 /**
- * A page of `limit` rows. `rows` has one more where there are more: only then a next page is told of.
- * @param placeOf of the last row that is shown
+ * A page of `limit` rows. `rows` has one more if there is a next page.
+ * @param cursorOf place of the last row shown
  */
 export function pageOf<Row>(
   rows: readonly Row[],
   limit: number,
-  placeOf: (row: Row) => CursorValues,
+  cursorOf: (row: Row) => CursorValues,
 ): { readonly shown: readonly Row[]; readonly next: string | undefined } {
   const shown = rows.slice(0, limit)
   const last = rows.length > limit ? shown.at(-1) : undefined
-  return { shown, next: last === undefined ? undefined : encodeCursor(placeOf(last)) }
+  return { shown, next: last === undefined ? undefined : encodeCursor(cursorOf(last)) }
 }
 
-/** As text that means nothing to a client. */
-export function encodeCursor(place: CursorValues): string {
-  return Buffer.from(JSON.stringify(place)).toString('base64url')
+/** As text that is opaque to clients. */
+export function encodeCursor(values: CursorValues): string {
+  return Buffer.from(JSON.stringify(values)).toString('base64url')
 }
 
-/** @throws ApiError `invalid_request` for anything that `encodeCursor` did not make of such a place */
+/** @throws ApiError `invalid_request` for text that `encodeCursor` did not make from such values */
 export function decodeCursor<T>(cursor: string, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(jsonOf(Buffer.from(cursor, 'base64url').toString()))
   if (parsed.success) return parsed.data

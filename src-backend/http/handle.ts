@@ -7,21 +7,24 @@ import type { Request, Response } from 'express'
 import type { Db, Pool } from '../db/db.ts'
 import { withTx } from '../db/tx.ts'
 import { parseBody } from './body.ts'
-import { apiError } from './problem.ts'
-import { findResponse, saveResponse, type KeyedRequest, type StoredResponse } from './idempotency-repo.ts'
+import { findResponse, type KeyedRequest, saveResponse, type StoredResponse } from './idempotency-repo.ts'
 import { idempotencyKeyOf, parseRequest, singleQuery, versionOf } from './parse-request.ts'
-import type { Actor, HandlerResult, ApiCall, ApiRoute } from './route.ts'
+import { apiError } from './problem.ts'
+import type { Actor, ApiCall, ApiRoute, HandlerResult } from './route.ts'
 
 export interface HandleDeps {
   readonly pool: Pool
   readonly now: () => number
-  /** @throws ApiError when the header names nobody */
+  /** @throws ApiError if the header identifies nobody */
   readonly authenticate: (authorization: string | undefined) => Promise<Actor>
-  /** Whether answers are checked against their contract: in tests. A wrong one is then our error, not the client's. */
+  /**
+   * Whether responses are checked against their contract: in tests. A wrong one is an error of the backend, not of the
+   * client.
+   */
   readonly checkResponses: boolean
 }
 
-/** Session, role, body, schema, handler, answer: in this order for every route, behind the limit of requests. */
+/** Handles a request: authentication, role, body, validation, handler, response. Every route has the same order. */
 export function handle(deps: HandleDeps, route: ApiRoute): (req: Request, res: Response) => Promise<void> {
   const { operation } = route
   return async (req, res) => {
@@ -32,8 +35,8 @@ export function handle(deps: HandleDeps, route: ApiRoute): (req: Request, res: R
       const call = callOf(deps, operation, { req, res, actor, body, signal })
       await send(req, res, { ...(await responseOf(deps, route, call)), signal })
     } catch (error) {
-      // A client that goes away is no failure of ours, and nobody is left to be told.
-      if (!signal.aborted || !isGone(error)) throw error
+      // A client that disconnects is not a failure, and cannot receive a response.
+      if (!signal.aborted || !isDisconnect(error)) throw error
     }
   }
 }
@@ -54,26 +57,29 @@ async function sendStream(
   res: Response,
   { stream, signal }: { readonly stream: Readable; readonly signal: AbortSignal },
 ): Promise<void> {
-  if (req.method !== 'HEAD') return pipeline(stream, res.on('timeout', unlessRead), { signal })
-  stream.destroy() // nobody wants to have it read
+  if (req.method !== 'HEAD') return pipeline(stream, res.on('timeout', cutUnlessIdle), { signal })
+  stream.destroy() // a HEAD response has no body
   res.end()
 }
 
-/** From the first moment on: a client may be gone before it is known who it is. */
+/** Connected from the start: a client may disconnect before it is authenticated. */
 function disconnectSignal(res: Response): AbortSignal {
-  const gone = new AbortController()
-  res.once('close', () => gone.abort())
-  return gone.signal
+  const controller = new AbortController()
+  res.once('close', () => controller.abort())
+  return controller.signal
 }
 
-/** Nothing went to the client for long: it does not read, or there is nothing yet, and a stream may take its time. */
-function unlessRead(socket: Socket): void {
+/**
+ * On an idle connection: if data is queued, the client does not read, so it is cut off. Otherwise the stream has
+ * nothing to send yet and may take its time.
+ */
+function cutUnlessIdle(socket: Socket): void {
   if (socket.writableLength > 0) socket.destroy()
   else socket.setTimeout(socket.timeout ?? 0)
 }
 
-/** Whether it says no more than that the client is gone. */
-function isGone(error: unknown): boolean {
+/** Whether the error only says that the client disconnected. */
+function isDisconnect(error: unknown): boolean {
   const { name, code } = Object(error) as { name?: unknown; code?: unknown }
   return name === 'AbortError' || code === 'ERR_STREAM_PREMATURE_CLOSE'
 }
@@ -95,15 +101,15 @@ interface Incoming {
 
 function callOf(
   deps: HandleDeps,
-  contract: Operation,
+  operation: Operation,
   { req, res, actor, body, signal }: Incoming,
 ): ApiCall<Operation> {
   const search = searchOf(req.originalUrl)
   const parts = parseRequest(
-    { params: contract.params, query: contract.query, body: contract.body?.schema },
-    { params: { ...req.params }, query: contract.query && singleQuery(new URLSearchParams(search)), body },
+    { params: operation.params, query: operation.query, body: operation.body?.schema },
+    { params: { ...req.params }, query: operation.query && singleQuery(new URLSearchParams(search)), body },
   )
-  const heeds = (name: 'if-match' | 'idempotency-key'): boolean => contract.headers?.includes(name) ?? false
+  const uses = (name: 'if-match' | 'idempotency-key'): boolean => operation.headers?.includes(name) ?? false
   return {
     ...parts,
     actor,
@@ -111,15 +117,15 @@ function callOf(
     tx: (run) => withTx(deps.pool, run),
     now: deps.now(),
     requestId: String(res.locals['requestId']),
-    ifMatch: heeds('if-match') ? versionOf(req.headers['if-match']) : undefined,
-    idempotencyKey: heeds('idempotency-key') ? idempotencyKeyOf(req.get('idempotency-key')) : undefined,
+    ifMatch: uses('if-match') ? versionOf(req.headers['if-match']) : undefined,
+    idempotencyKey: uses('idempotency-key') ? idempotencyKeyOf(req.get('idempotency-key')) : undefined,
     ip: req.ip ?? '',
     url: req.path + search,
     signal,
   } as ApiCall<Operation>
 }
 
-/** Not by `URL`: a request may name a whole address, and one that does not exist, before its path. */
+/** Without `URL`: the request target may be an absolute URL, even of a host that does not exist. */
 function searchOf(address: string): string {
   const begin = address.indexOf('?')
   return begin < 0 ? '' : address.slice(begin)

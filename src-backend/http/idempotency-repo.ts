@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Db } from '../db/db.ts'
 import { apiError } from './problem.ts'
 
-/** One request that carries an Idempotency-Key. `body` is what was parsed of it. */
+/** A request with an Idempotency-Key. `body` is the parsed one. */
 export interface KeyedRequest {
   readonly accountId: number
   readonly key: string
@@ -21,8 +21,8 @@ export interface StoredResponse {
 const Headers = z.record(z.string(), z.string())
 
 /**
- * What the same request was answered before. Requests with one key wait for each other until the transaction ends.
- * @throws ApiError `idempotency_mismatch` when the key belongs to another request
+ * The stored response of the same request. Requests with the same key wait for each other until the transaction ends.
+ * @throws ApiError `idempotency_mismatch` if the key belongs to another request
  */
 export async function findResponse(db: Db, request: KeyedRequest): Promise<StoredResponse | undefined> {
   await db.query('select pg_advisory_xact_lock($1, hashtext($2))', [request.accountId, request.key])
@@ -38,7 +38,7 @@ export async function findResponse(db: Db, request: KeyedRequest): Promise<Store
   return { status: row.status, headers: Headers.parse(row.headers), body: row.body }
 }
 
-/** In the transaction of the change itself: there is no moment at which one is there without the other. */
+/** Stores the response in the transaction of the change, so neither exists without the other. */
 export async function saveResponse(db: Db, request: KeyedRequest, response: StoredResponse): Promise<void> {
   await db.query(
     'insert into idempotency (account_id, key, request, status, headers, body) values ($1, $2, $3, $4, $5, $6)',

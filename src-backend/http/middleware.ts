@@ -15,10 +15,12 @@ export function allowOrigins(origins: readonly string[]): RequestHandler {
   })
 }
 
-/** Told of every answer, for the figures. */
+/** Called for every response, for Prometheus metrics. */
 export type OnResponse = (route: string, status: number, seconds: number) => void
 
-/** By the path as it is declared, never as it was asked for; `other`: no route, or refused before one was looked for. */
+/**
+ * `route` is the declared path, never the requested one. `other`: no route matched, or the request was refused before.
+ */
 export function observeRequests(observe: OnResponse): RequestHandler {
   return (req, res, next) => {
     const begin = performance.now()
@@ -31,8 +33,8 @@ export function observeRequests(observe: OnResponse): RequestHandler {
 }
 
 /**
- * Keeps one client from taking all: so many requests a second, averaged over ten. Per process and in memory, since it
- * guards this process; guesses of passwords are counted elsewhere, in PostgreSQL.
+ * Limits each client to a number of requests per second, averaged over ten seconds. The counters are in memory, because
+ * they protect this process. Password guesses are counted in PostgreSQL.
  */
 export function requestThrottle(perSecond: number): (ip: string) => Promise<void> {
   const seconds = 10
@@ -49,10 +51,10 @@ export function requestThrottle(perSecond: number): (ip: string) => Promise<void
   }
 }
 
-/** Groups of an IPv6 address that name the network: one host has all of the rest to itself. */
+/** Groups of an IPv6 address that identify the network: one host has all addresses in it. */
 const networkGroups = 4
 
-/** By what an address is counted: an IPv4 address as it is, an IPv6 one by its network (/64). */
+/** Key that an address is counted under: an IPv4 address itself, the /64 network of an IPv6 address. */
 export function addressKey(ip: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)
   if (mapped?.[1] !== undefined) return mapped[1]

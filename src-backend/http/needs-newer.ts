@@ -3,8 +3,8 @@ import { neededVersion } from '#shared/codec/needs.ts'
 import { ApiError } from './problem.ts'
 
 /**
- * A stored row that this version must not go by. The ingest stops and the replica is not ready until all rows can be
- * read; a request that meets one is answered 503.
+ * A stored row that this version must not use. The ingest stops and the replica is not ready until it can read all
+ * rows. A request for such a row is answered with 503.
  */
 export class NeedsNewerError extends ApiError {
   constructor(sentence: string) {
@@ -13,8 +13,8 @@ export class NeedsNewerError extends ApiError {
 }
 
 /**
- * The value of a row.
- * @param what the row, as a sentence begins: `Rule 7c0f…, version 3`
+ * Unwraps a decoded row.
+ * @param what the row as a sentence begins: `Rule 7c0f…, version 3`
  * @throws NeedsNewerError
  */
 export function storedValue<T>(decoded: Decoded<T>, what: string): T {

@@ -4,7 +4,7 @@ import { z } from 'zod'
 
 type Json = Readonly<Record<string, unknown>>
 
-/** The OpenAPI 3.1 description of all operations, made of their contracts. */
+/** The OpenAPI 3.1 description of all operations, generated from their contracts. */
 export function openApi(contracts: readonly Operation[], version: string): Json {
   const paths: Record<string, Record<string, Json>> = {}
   for (const contract of contracts) {

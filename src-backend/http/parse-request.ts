@@ -5,19 +5,22 @@ import { apiError } from './problem.ts'
 type Issues = NonNullable<Problem['issues']>
 type RequestSection = 'params' | 'query' | 'body'
 
-/** The parts of one request by their schemas, or everything that does not fit in one failure. */
+/**
+ * Validates the sections of a request.
+ * @throws ApiError `invalid_request` with all issues of all sections
+ */
 export function parseRequest(
   schemas: Partial<Record<RequestSection, z.ZodType | undefined>>,
   given: Partial<Record<RequestSection, unknown>>,
 ): Record<RequestSection, unknown> {
   const issues: Issues = []
   const parsed: Record<RequestSection, unknown> = { params: undefined, query: undefined, body: undefined }
-  for (const place of ['params', 'query', 'body'] as const) {
-    const schema = schemas[place]
+  for (const section of ['params', 'query', 'body'] as const) {
+    const schema = schemas[section]
     if (schema === undefined) continue
-    const result = schema.safeParse(given[place])
-    if (result.success) parsed[place] = result.data
-    else issues.push(...result.error.issues.flatMap((issue) => issuesOf(place, issue)))
+    const result = schema.safeParse(given[section])
+    if (result.success) parsed[section] = result.data
+    else issues.push(...result.error.issues.flatMap((issue) => issuesOf(section, issue)))
   }
   if (issues.length === 0) return parsed
   const [first] = issues
@@ -25,13 +28,13 @@ export function parseRequest(
   throw apiError('invalid_request', `${first?.path}: ${first?.message}${more}`, { issues: issues.slice(0, 20) })
 }
 
-function issuesOf(place: RequestSection, issue: z.core.$ZodIssue): Issues {
-  const path = [place, ...issue.path.map(String)].join('.').slice(0, 200)
+function issuesOf(section: RequestSection, issue: z.core.$ZodIssue): Issues {
+  const path = [section, ...issue.path.map(String)].join('.').slice(0, 200)
   if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message.slice(0, 300) }]
   return issue.keys.map((key) => ({ path: `${path}.${key}`.slice(0, 200), message: 'unknown field' }))
 }
 
-/** A query with each name once. */
+/** The query as an object. Each name may occur once. */
 export function singleQuery(search: URLSearchParams): Record<string, string> {
   const query: Record<string, string> = {}
   for (const [name, value] of search) {
@@ -44,7 +47,7 @@ export function singleQuery(search: URLSearchParams): Record<string, string> {
   return query
 }
 
-/** The version in `If-Match: "3"`; undefined without the header and for `*`. */
+/** The version in `If-Match: "3"`; `undefined` without the header and for `*`. */
 export function versionOf(ifMatch: string | undefined): number | undefined {
   if (ifMatch === undefined || ifMatch.trim() === '*') return undefined
   const match = /^(?:W\/)?"(\d{1,9})"$/.exec(ifMatch.trim())

@@ -1,12 +1,14 @@
 import type { ErrorRequestHandler, Response } from 'express'
 import type { Log } from '#shared/log.ts'
-import type { Problem, ProblemCode } from '#shared/rest/problems.ts'
-import { problems } from '#shared/rest/problems.ts'
+import { type Problem, type ProblemCode, problems } from '#shared/rest/problems.ts'
 import { databaseProblem } from '../db/database-error.ts'
 
 type Extra = Partial<Pick<Problem, 'issues' | 'version'>> & { readonly retryAfterSeconds?: number }
 
-/** An answer that is not ok, thrown from anywhere below a handler. `message` is the `detail`: one sentence for a person. */
+/**
+ * A response with an error status, thrown anywhere below a handler. `message` is the `detail`: one sentence for a
+ * person.
+ */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly code: ProblemCode
@@ -24,14 +26,14 @@ export function apiError(code: ProblemCode, detail: string, extra: Extra = {}): 
   return new ApiError(code, detail, extra)
 }
 
-/** What an error of a library may have. */
+/** Error fields of Express, its body parsers and multer. */
 interface LibraryError {
   readonly code?: unknown
   readonly type?: unknown
   readonly status?: unknown
 }
 
-/** An error of any kind as a failure that may be told; `undefined` for one that nobody expected. */
+/** The problem of an error; `undefined` for an unexpected error. */
 function apiErrorOf(error: unknown): ApiError | undefined {
   if (error instanceof ApiError) return error
   if (error instanceof URIError) return notWellFormed()
@@ -39,7 +41,7 @@ function apiErrorOf(error: unknown): ApiError | undefined {
   return ofRequest(given) ?? ofDatabase(error)
 }
 
-/** What Express and its parsers of bodies say. */
+/** Errors of Express and its body parsers. */
 function ofRequest({ code, type, status }: LibraryError): ApiError | undefined {
   if (typeof type === 'string') return bodyProblems[type as keyof typeof bodyProblems]?.()
   if (typeof code === 'string' && code.startsWith('LIMIT_'))
@@ -78,7 +80,7 @@ export function problemOf(failure: ApiError, requestId: string): Problem {
   }
 }
 
-/** What body-parser says is wrong with a body, by its own names. */
+/** Error types of body-parser. */
 const bodyProblems = {
   'entity.too.large': () => apiError('payload_too_large', 'The request body must be at most 100 KB.'),
   'entity.parse.failed': () => apiError('malformed_body', 'The body is not JSON.'),
@@ -90,14 +92,16 @@ const bodyProblems = {
   'parameters.too.many': () => apiError('payload_too_large', 'The form has too many fields.'),
 } satisfies Record<string, () => ApiError>
 
-/** The last handler: whatever was thrown becomes problem+json. What nobody expected is logged and told without detail. */
+/**
+ * The last handler: turns every error into problem+json. Unexpected errors are logged, and the client gets no detail.
+ */
 export function problemHandler(log: Log): ErrorRequestHandler {
-  // eslint-disable-next-line max-params -- Express tells error handlers by their four parameters
+  // eslint-disable-next-line max-params -- Express recognizes error handlers by their four parameters
   return (error: unknown, req, res, _next) => {
     const known = apiErrorOf(error)
     const failure =
       known ?? apiError('internal', 'The request failed. The backend log has the cause under this request ID.')
-    respondWithProblem(log, {
+    logProblem(log, {
       failure,
       cause: error,
       method: req.method,
@@ -105,19 +109,19 @@ export function problemHandler(log: Log): ErrorRequestHandler {
       requestId: String(res.locals['requestId']),
     })
     if (res.headersSent)
-      res.destroy() // a stream that broke off: its reader sees that it is not whole
+      res.destroy() // a stream broke off: its reader sees that it is incomplete
     else sendProblem(res, failure)
   }
 }
 
 function sendProblem(res: Response, failure: ApiError): void {
   const body = problemOf(failure, String(res.locals['requestId']))
-  // without it a cache may keep a 404 or 405 by itself (RFC 9111, 4.2.2)
+  // otherwise a cache may store a 404 or 405 (RFC 9111, 4.2.2)
   res.set('Cache-Control', 'no-store')
   const { retryAfterSeconds } = failure.extra
   if (retryAfterSeconds !== undefined) res.set('Retry-After', String(Math.max(1, Math.ceil(retryAfterSeconds))))
   if (body.status === 401) res.set('WWW-Authenticate', 'Bearer realm="remo"')
-  // a body that was not read must not be taken for the next request
+  // the unread body must not be parsed as the next request
   if (body.status === 413) res.set('Connection', 'close')
   res.status(body.status).type('application/problem+json').send(JSON.stringify(body))
 }
@@ -130,7 +134,7 @@ interface LoggedProblem {
   readonly requestId: string
 }
 
-function respondWithProblem(log: Log, { failure, cause, ...request }: LoggedProblem): void {
+function logProblem(log: Log, { failure, cause, ...request }: LoggedProblem): void {
   const { code } = failure
   const { status } = problems[code]
   if (code === 'internal') log.error('request failed', { ...request, cause })

@@ -3,16 +3,16 @@ import type { ResponseOf, BodyOf, Operation, ParamsOf, QueryOf } from '#shared/r
 import type { Role } from '#shared/session/role.ts'
 import type { Db, Pool } from '../db/db.ts'
 
-/** Who makes a request: from the access token, with the role that the database has now. */
+/** The caller of a request: from the access token, with the current role from the database. */
 export interface Actor {
   readonly accountId: number
   readonly username: string
   readonly role: Role
-  /** The sign-in that the token came of. */
+  /** The sign-in that issued the token. */
   readonly familyId: string
 }
 
-/** Who asks for a change, when, and by which request: a `ApiCall` is one. */
+/** Author, time and request of a change. An `ApiCall` is one. */
 export interface ChangeAuthor {
   readonly actor: Actor
   /** Epoch ms. */
@@ -20,34 +20,34 @@ export interface ChangeAuthor {
   readonly requestId: string
 }
 
-/** Everything a handler may look at. No handler sees Express. */
+/** Everything that a handler can see. Handlers do not know Express. */
 export interface ApiCall<C extends Operation> {
   readonly params: ParamsOf<C>
   readonly query: QueryOf<C>
   readonly body: BodyOf<C>
   readonly actor: C['access'] extends 'public' ? undefined : Actor
-  /** For reading. */
+  /** For reads. */
   readonly pool: Pool
-  /** For changes: one transaction, which is also that of the request's idempotency key. Once a call. */
+  /** For changes: one transaction, shared with the request's idempotency key. Call it once. */
   readonly tx: <T>(run: (db: Db) => Promise<T>) => Promise<T>
   /** Epoch ms. */
   readonly now: number
   readonly requestId: string
-  /** Version that the client saw (`If-Match: "3"`); undefined without the header or with `*`. */
+  /** Version that the client read (`If-Match: "3"`); `undefined` without the header and for `*`. */
   readonly ifMatch: number | undefined
   readonly idempotencyKey: string | undefined
   /** Address of the client, for throttling. */
   readonly ip: string
-  /** Path and query as they came, for `Link`. */
+  /** Path and query as received, for `Link`. */
   readonly url: string
   /** Aborted when the client is gone. */
   readonly signal: AbortSignal
 }
 
-/** What a handler answers. */
+/** Response of a handler. */
 export interface HandlerResult<C extends Operation> {
   readonly body?: ResponseOf<C>
-  /** For contracts with `ok.type`, or in place of a body that is too much to hold at once; then with its Content-Type. */
+  /** For contracts with `ok.type`, or for a body too large for memory; then with its Content-Type. */
   readonly stream?: Readable
   /** Cursor of the next page, for contracts with `ok.pages`; absent on the last one. */
   readonly next?: string | undefined

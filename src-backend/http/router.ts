@@ -1,15 +1,15 @@
-import { type Express, type RequestHandler } from 'express'
-import { apiError } from './problem.ts'
+import type { Express, RequestHandler } from 'express'
 import { handle, type HandleDeps } from './handle.ts'
+import { apiError } from './problem.ts'
 import type { ApiRoute } from './route.ts'
 
-/** Mounts all routes; any other method on a path that exists is 405, any other path 404. */
+/** Mounts all routes. Another method on an existing path is answered with 405, another path with 404. */
 export function mountRoutes(app: Express, routes: readonly ApiRoute[], deps: HandleDeps): void {
   for (const [path, ofPath] of Map.groupBy(routes, ({ operation }) => operation.path)) {
     const mounted = app.route(path)
     for (const route of ofPath) {
-      const answer = handle(deps, route)
-      mounted[route.operation.method]((req, res) => answer(req, res))
+      const handleRequest = handle(deps, route)
+      mounted[route.operation.method]((req, res) => handleRequest(req, res))
     }
     const methods = ofPath.map(({ operation }) => operation.method.toUpperCase())
     mounted.all(refuseMethod(methods.includes('GET') ? ['HEAD', ...methods] : methods))

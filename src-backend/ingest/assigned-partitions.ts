@@ -1,7 +1,7 @@
 import type { ReadPosition } from '#shared/metric/read-position.ts'
 import { partitionKey, type PartitionLogRange, type TopicPartition } from '../../src-kafka/stream.ts'
 
-/** Nothing new on any topic, or of its ends, for so long: it is the stream that is silent, not the nodes. */
+/** If no topic has a new record for this long, the stream itself has stopped, not the nodes. */
 const noRecordsAfterMs = 30_000
 
 export interface AssignedPartitionLag extends TopicPartition {
@@ -9,16 +9,16 @@ export interface AssignedPartitionLag extends TopicPartition {
 }
 
 interface AssignedPartition extends TopicPartition {
-  /** Offset that the next record written will get, as last heard. */
+  /** Log end offset: the offset of the next record, as last read. */
   end: number | undefined
   low: number
-  /** What has to be read to know all that was in the log when the broker was last asked. */
+  /** Offset to read up to, to know every record that was in the log when the broker was last asked. */
   target: number
 }
 
 /**
- * What this replica reads, where that ends, and how far the log is known. Positions are those that this replica saw
- * last: after a change of the group they may be older than the truth until the first run of a partition is stored.
+ * The partitions of this replica, their log end offsets, and how far the log is known. Positions are the ones this
+ * replica saw last. After a change of the group they may be too old until the first batch of a partition is stored.
  * Times are epoch ms of this machine's clock.
  */
 export class AssignedPartitions {
@@ -33,7 +33,7 @@ export class AssignedPartitions {
     return this.#positions.get(partitionKey({ topic, partition }))
   }
 
-  /** All positions, as stored now. */
+  /** Sets all stored positions. */
   setPositions(positions: readonly ReadPosition[]): void {
     this.#positions.clear()
     for (const position of positions) this.moveTo(position)
@@ -43,7 +43,7 @@ export class AssignedPartitions {
     this.#positions.set(partitionKey(position), position)
   }
 
-  /** Records came in, with the end of their partition where the fetch told it. */
+  /** Records arrived, with the log end offset of their partition if the fetch reported it. */
   received({ topic, partition }: TopicPartition, end: number | undefined, now: number): void {
     this.#receivedAt = this.#recordAt = now
     const owned = this.#owned.get(partitionKey({ topic, partition }))
@@ -58,7 +58,7 @@ export class AssignedPartitions {
     }
   }
 
-  /** A full round over the broker. */
+  /** A complete round of log end offsets from the broker. */
   setEnds(ends: readonly PartitionLogRange[], now: number): void {
     const fresh = new Map(ends.map((end) => [partitionKey(end), end]))
     for (const [key, { end, start: low }] of fresh) {
@@ -70,7 +70,7 @@ export class AssignedPartitions {
     this.#endsAt = now
   }
 
-  /** What was heard of the ends is worth nothing any more: the connection is gone. */
+  /** Discards the log end offsets: the connection is lost. */
   forgetEnds(): void {
     this.#endsAt = undefined
     this.#ends.clear()
@@ -81,19 +81,19 @@ export class AssignedPartitions {
     return this.#owned.size
   }
 
-  /** Whether this replica is to judge what the series with its newest record there says by its silence. */
+  /** Whether this replica evaluates missing data for series whose newest record is in this partition. */
   isResponsibleFor({ topic, partition }: TopicPartition): boolean {
     const key = partitionKey({ topic, partition })
-    // a topic that was deleted is nobody's: whoever comes first judges it, under the lock of the node
+    // no replica has a deleted topic: the first one evaluates it, under the node's lock
     return this.#owned.has(key) || (this.#endsAt !== undefined && !this.#ends.has(key))
   }
 
   /**
-   * Up to when (epoch ms) the log is known to hold nothing unread for this replica; `undefined` while it is behind,
-   * nothing is heard of the whole fleet, or nobody told the ends: this machine slept, or its clock was set back.
+   * Time (epoch ms) up to which the log has no unread record for this replica. `undefined` while it lags, while no node
+   * has records, or while the log end offsets are old: this machine slept, or its clock was set back.
    */
   knownUntil(now: number): number | undefined {
-    if (this.#endsAt === undefined || !isOfLate(this.#endsAt, now) || !isOfLate(this.#receivedAt, now)) return undefined
+    if (this.#endsAt === undefined || !isRecent(this.#endsAt, now) || !isRecent(this.#receivedAt, now)) return undefined
     for (const owned of this.#owned.values()) if (this.#readTo(owned) < owned.target) return undefined
     return this.#recordAt > now ? this.#endsAt : Math.max(this.#endsAt, this.#recordAt)
   }
@@ -110,6 +110,6 @@ export class AssignedPartitions {
   }
 }
 
-function isOfLate(at: number, now: number): boolean {
+function isRecent(at: number, now: number): boolean {
   return at <= now && now - at < noRecordsAfterMs
 }

@@ -2,23 +2,23 @@ import type { RejectionCode } from '#shared/metric/sample.ts'
 import { Counter, Gauge, Histogram, type Metric } from 'prom-client'
 import type { AssignedPartitionLag } from './assigned-partitions.ts'
 
-/** A fleet with a topic each would make as many series: beyond so many, the rest is one. */
+/** A topic per node would create as many series. Topics beyond this number share one series. */
 const topicsAtMost = 200
 const partitionsAtMost = 500
 const rest = 'other'
 
-/** What the ingest tells Prometheus of itself. Counters count since the start of this process. */
+/** Prometheus metrics of the ingest. Counters start with the process. */
 export class IngestCounters {
   /** For the registry of the process. */
   readonly metrics: readonly Metric[]
   readonly #topics = new Set<string>()
-  readonly #messages = counter('messages', 'Records read from Kafka and dealt with', ['topic'])
+  readonly #messages = counter('messages', 'Records read from Kafka and processed', ['topic'])
   readonly #samples = counter('samples', 'Values taken in')
   readonly #rejected = counter('rejected', 'Records that could not be read', ['reason'])
   readonly #duplicates = counter('duplicates', 'Samples of a node and an instant that were stored before')
   readonly #outsideRetention = counter(
     'not_kept',
-    'Samples older than the retention or more than a day ahead: judged, not stored',
+    'Samples older than the retention or more than a day ahead: evaluated, not stored',
   )
   readonly #gaps = counter('gaps', 'Times that records were lost before they were read')
   readonly #transitions = counter('transitions', 'Changes of alerts', ['kind'])

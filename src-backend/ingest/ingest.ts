@@ -12,7 +12,7 @@ import { DayPartitions } from './write/day-partitions.ts'
 import { IngestCounters } from './ingest-counters.ts'
 import { Layouts } from './write/layouts.ts'
 import { AssignedPartitions } from './assigned-partitions.ts'
-import { readPositions } from './repo.ts'
+import { readPositions } from './positions-repo.ts'
 import { RuleIndexCache } from './rule-index-cache.ts'
 import { type IngestBatch, ingestBatchOf, gapIngestBatch, unreadableIngestBatch } from './write/ingest-batch.ts'
 import { NoDataEvaluator } from './no-data-evaluator.ts'
@@ -20,14 +20,14 @@ import type { WriteResult } from './write/write-batches.ts'
 import { IngestWriter } from './write/ingest-writer.ts'
 
 const tickMs = 1_000
-/** How often a replica that stopped looks whether the rules can be read again. */
+/** How often a stopped replica checks whether it can read the rules again. */
 const recheckMs = 5_000
-/** Another row than a rule stopped it: only records show whether that one can be read again. */
+/** Another row than a rule stopped it: only new records show whether that row can be read again. */
 const retryMs = 300_000
 
 /**
- * Batches of a fetch wait together for one transaction, so many may be in hand, each with all that a partition delivers
- * at once. A database comes back sooner than a full disk.
+ * The batches of a fetch wait together for one transaction, each with all records of its partition. So many may be
+ * pending. A database returns sooner than a full disk, so retries are quick.
  */
 const pace: ReadLimits = { partitions: 64, sliceRecords: 10_000, maxBytes: 16 * 1024 * 1024, storageRetryMs: 2_000 }
 
@@ -41,24 +41,24 @@ export interface IngestDeps {
 export interface IngestStatus {
   readonly connected: boolean
   readonly kafka: StreamStatus
-  /** Partitions of this replica. */
+  /** Partitions assigned to this replica. */
   readonly partitions: number
-  /** Records behind the ends of those. */
+  /** Records in them that are not read yet. */
   readonly lag: number
-  /** One sentence: why this replica takes no work, until it can. */
+  /** Why this replica stores nothing at the moment, in one sentence. */
   readonly problem: string | undefined
 }
 
 export interface Ingest {
   /** `group`: consumer group of all replicas of this backend. */
   start(group: string): void
-  /** Leaves the group; what is being stored is stored. */
+  /** Leaves the group after the current transaction. */
   stop(): Promise<void>
   status(): IngestStatus
   readonly counters: IngestCounters
 }
 
-/** Kafka to PostgreSQL, for as long as it is not stopped, whatever happens to either meanwhile. */
+/** Reads from Kafka into PostgreSQL until it is stopped. It survives outages of both. */
 export function createIngest(deps: IngestDeps): Ingest {
   return new MetricIngest(deps)
 }
@@ -103,7 +103,7 @@ class MetricIngest implements Ingest {
     })
     this.#writer = new IngestWriter({
       pool,
-      stores: { rules, layouts: new Layouts(), days },
+      caches: { rules, layouts: new Layouts(), days },
       counters: this.counters,
       committed: (written) => this.#committed(written),
     })
@@ -154,9 +154,9 @@ class MetricIngest implements Ingest {
     }
   }
 
-  async #write(run: IngestBatch | undefined): Promise<void> {
+  async #write(batch: IngestBatch | undefined): Promise<void> {
     try {
-      if (run) await this.#writer.write(run)
+      if (batch) await this.#writer.write(batch)
     } catch (error) {
       if (error instanceof NeedsNewerError) this.#stopFor(error)
       throw error
@@ -164,8 +164,8 @@ class MetricIngest implements Ingest {
   }
 
   /**
-   * Reads the log while the stored rules can be read, and only then: what this version does not understand it must not
-   * evaluate. Meanwhile newer replicas take the partitions.
+   * Reads the log only while the stored rules can be read: this version must not evaluate what it does not understand.
+   * Until then, newer replicas take the partitions.
    */
   async #openStream(): Promise<void> {
     const { config, log, pool, now } = this.#deps
@@ -174,14 +174,14 @@ class MetricIngest implements Ingest {
     try {
       await this.#rules.read(pool)
     } catch (error) {
-      // Where PostgreSQL is away, the stream waits for it, too.
+      // While PostgreSQL is unreachable, the stream waits for it too.
       if (error instanceof NeedsNewerError) {
         this.#retryAt = -Infinity
         return this.#stopWork(error)
       }
     }
     if (this.#hasEnded || now() < this.#retryAt) return
-    if (this.#problem !== undefined) log.info('the ingest goes on: all stored rules can be read')
+    if (this.#problem !== undefined) log.info('the ingest resumes: it can read all stored rules')
     this.#problem = undefined
     this.#stream = kafkaStream({
       settings: { ...config.kafka, topicPattern: metricPattern(config.kafka.topicPattern) },
@@ -199,7 +199,7 @@ class MetricIngest implements Ingest {
     this.#stopWork(error)
   }
 
-  /** Leaves the group. Not awaited: a handler of the stream may be what found out. */
+  /** Leaves the group. Not awaited: the caller may be a handler of the stream. */
   #stopWork({ message }: NeedsNewerError): void {
     if (this.#problem !== message) this.#deps.log.error('the ingest stopped', { problem: message })
     this.#problem = message
@@ -214,7 +214,7 @@ class MetricIngest implements Ingest {
     const { now } = this.#deps
     for (const { position, stored } of outcomes) {
       this.#partitions.moveTo(position)
-      if (stored) this.#countRun(stored)
+      if (stored) this.#countBatch(stored)
     }
     this.#noData.recordsStored(nodes, now())
     this.#count(transitions)
@@ -222,10 +222,10 @@ class MetricIngest implements Ingest {
     if (outsideRetention > 0) this.counters.outsideRetention(outsideRetention)
   }
 
-  #countRun(run: IngestBatch): void {
+  #countBatch(batch: IngestBatch): void {
     const { counters } = this
-    const { topic, samples, rejects, gap } = run
-    this.#partitions.received(run, run.end, this.#deps.now())
+    const { topic, samples, rejects, gap } = batch
+    this.#partitions.received(batch, batch.end, this.#deps.now())
     if (gap) {
       counters.gap()
       this.#deps.log.warn('records lost', { ...gap })
@@ -239,7 +239,7 @@ class MetricIngest implements Ingest {
     for (const { kind } of transitions) this.counters.transition(kind)
   }
 
-  /** Silence, one look at a time. A database that is away is the stream's to tell. */
+  /** Evaluates missing data, one run at a time. The stream reports an unreachable database. */
   async #tick(): Promise<void> {
     if (this.#isTicking) return
     this.#isTicking = true
@@ -253,7 +253,7 @@ class MetricIngest implements Ingest {
     } catch (cause) {
       this.#isToLoad = true
       if (cause instanceof NeedsNewerError) this.#stopFor(cause)
-      this.#deps.log.debug('silence could not be judged', { cause })
+      this.#deps.log.debug('cannot evaluate missing data', { cause })
     } finally {
       this.#isTicking = false
     }

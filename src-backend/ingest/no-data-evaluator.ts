@@ -1,5 +1,7 @@
 import { evaluateAt } from '#shared/evaluation/evaluate.ts'
-import type { Anchor, Series, SeriesState, Transition } from '#shared/alert/transition.ts'
+import type { Anchor, Series } from '#shared/alert/series.ts'
+import type { Transition } from '#shared/alert/transition.ts'
+import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import type { RuleIndex } from '#shared/rule/rule-index.ts'
 import { applyTransitions } from '../alerts/service.ts'
 import type { Db, Pool } from '../db/db.ts'
@@ -7,7 +9,7 @@ import { holdSchema } from '../db/schema-lock.ts'
 import { withTx } from '../db/tx.ts'
 import type { NodeState } from './nodes/node-state.ts'
 import type { AssignedPartitions } from './assigned-partitions.ts'
-import { lockKnownNodes, readSeriesStates, saveNodes } from './repo.ts'
+import { lockKnownNodes, readSeriesStates, saveNodes } from './nodes-repo.ts'
 import type { RuleIndexCache } from './rule-index-cache.ts'
 import { openSeries } from './nodes/stored-node.ts'
 
@@ -16,7 +18,7 @@ const pageSize = 1_000
 interface TrackedSeries {
   readonly series: Series
   state: SeriesState
-  /** When a record of it was last judged here; undefined where that was before this replica took the partition. */
+  /** When its newest record was evaluated here; `undefined` if that was before this replica got the partition. */
   receivedAt: number | undefined
 }
 
@@ -28,14 +30,13 @@ export interface NoDataEvaluatorDeps {
 }
 
 /**
- * Judges what only time tells of the series whose newest record is in a partition of this replica. The states here are
- * a copy that says when it is worth to look; what is written follows from the rows, under their locks, so that two
- * replicas that both believe to own a partition do no harm.
+ * Evaluates missing data for series whose newest record is in a partition of this replica. The states here only say
+ * when to check. Writes follow from locked rows, so two replicas that both claim a partition do no harm.
  */
 export class NoDataEvaluator {
   readonly #deps: NoDataEvaluatorDeps
-  readonly #watched = new Map<string, TrackedSeries>()
-  /** Since when this replica has been at the end of what it reads now. */
+  readonly #tracked = new Map<string, TrackedSeries>()
+  /** Since when this replica has been at the end of its current partitions. */
   #caughtUpSince: number | undefined
   #loading: object | undefined
 
@@ -43,20 +44,23 @@ export class NoDataEvaluator {
     this.#deps = deps
   }
 
-  /** Other partitions than before: their series are read from the table. @throws when PostgreSQL is away */
+  /**
+   * The partitions changed: reads their series from the table.
+   * @throws if PostgreSQL is unreachable
+   */
   async load(): Promise<void> {
     const mine = (this.#loading = {})
     this.#caughtUpSince = undefined
-    this.#watched.clear()
+    this.#tracked.clear()
     let after = ''
     for (;;) {
       const page = await readSeriesStates(this.#deps.pool, after, pageSize)
       if (this.#loading !== mine) return
       for (const { nodeId, name, series } of page) {
         for (const [metric, state] of openSeries(series)) {
-          // what came in meanwhile is newer
-          if (!this.#watched.has(seriesKey(nodeId, metric)))
-            this.#watch({ nodeId, nodeName: name, metric }, state, undefined)
+          // a record stored during the read is newer
+          if (!this.#tracked.has(seriesKey(nodeId, metric)))
+            this.#set({ nodeId, nodeName: name, metric }, state, undefined)
         }
       }
       const last = page.at(-1)
@@ -66,12 +70,15 @@ export class NoDataEvaluator {
     this.#loading = undefined
   }
 
-  /** After a commit. `now`: epoch ms. */
+  /** Called after a commit. `now`: epoch ms. */
   recordsStored(nodes: readonly NodeState[], now: number): void {
     for (const node of nodes) this.#track(node, now)
   }
 
-  /** Once a second. `now`: epoch ms. @throws when PostgreSQL is away */
+  /**
+   * Called once a second. `now`: epoch ms.
+   * @throws if PostgreSQL is unreachable
+   */
   async tick(now: number): Promise<void> {
     const knownUntil = this.#loading === undefined ? this.#deps.partitions.knownUntil(now) : undefined
     if (knownUntil === undefined) {
@@ -79,30 +86,30 @@ export class NoDataEvaluator {
       return
     }
     const caughtUpSince = (this.#caughtUpSince ??= knownUntil)
-    for (const watched of this.#watched.values()) notAfter(watched, knownUntil)
-    const receivedAt = (watched: TrackedSeries | undefined) => watched?.receivedAt ?? caughtUpSince
+    for (const tracked of this.#tracked.values()) notAfter(tracked, knownUntil)
+    const receivedAt = (tracked: TrackedSeries | undefined) => tracked?.receivedAt ?? caughtUpSince
     const index = await this.#deps.rules.read(this.#deps.pool)
     const due = new Set<string>()
-    for (const watched of this.#watched.values()) {
-      const { state, series } = watched
+    for (const tracked of this.#tracked.values()) {
+      const { state, series } = tracked
       if (!this.#isOurs(state)) continue
-      if (evaluateAt(state, series, index, knownUntil, receivedAt(watched))[0] !== state) due.add(series.nodeId)
+      if (evaluateAt(state, series, index, knownUntil, receivedAt(tracked))[0] !== state) due.add(series.nodeId)
     }
     if (due.size > 0)
       await this.#evaluate([...due], {
         knownUntil,
         receivedAt: (nodeId, metric, { last }) => {
-          const watched = this.#watched.get(seriesKey(nodeId, metric))
-          // a record that is committed, and not told here yet
-          return sameAnchor(watched?.state.last, last) ? receivedAt(watched) : knownUntil
+          const tracked = this.#tracked.get(seriesKey(nodeId, metric))
+          // a record was committed, but `recordsStored` has not been called yet
+          return sameAnchor(tracked?.state.last, last) ? receivedAt(tracked) : knownUntil
         },
       })
   }
 
   async #evaluate(nodeIds: readonly string[], log: KnownLog): Promise<void> {
     for (let from = 0; from < nodeIds.length; from += pageSize) {
-      const some = nodeIds.slice(from, from + pageSize)
-      const { nodes, transitions } = await withTx(this.#deps.pool, (db) => this.#evaluateLocked(db, some, log))
+      const page = nodeIds.slice(from, from + pageSize)
+      const { nodes, transitions } = await withTx(this.#deps.pool, (db) => this.#evaluateLocked(db, page, log))
       for (const node of nodes) this.#track(node, log.knownUntil)
       this.#deps.transitions(transitions)
     }
@@ -134,17 +141,17 @@ export class NoDataEvaluator {
     return last !== null && this.#deps.partitions.isResponsibleFor(last.position)
   }
 
-  /** The states of a node as they were committed. `now`: when; epoch ms. */
+  /** Takes over a node's committed states. `now`: time of the commit, epoch ms. */
   #track({ nodeId, name, series, evaluated }: NodeState, now: number): void {
     for (const [metric, state] of series) {
-      const watched = this.#watched.get(seriesKey(nodeId, metric))
-      const isNew = evaluated.has(metric) || !sameAnchor(watched?.state.last, state.last)
-      this.#watch({ nodeId, nodeName: name, metric }, state, isNew ? now : watched?.receivedAt)
+      const tracked = this.#tracked.get(seriesKey(nodeId, metric))
+      const isNew = evaluated.has(metric) || !sameAnchor(tracked?.state.last, state.last)
+      this.#set({ nodeId, nodeName: name, metric }, state, isNew ? now : tracked?.receivedAt)
     }
   }
 
-  #watch(series: Series, state: SeriesState, receivedAt: number | undefined): void {
-    this.#watched.set(seriesKey(series.nodeId, series.metric), { series, state, receivedAt })
+  #set(series: Series, state: SeriesState, receivedAt: number | undefined): void {
+    this.#tracked.set(seriesKey(series.nodeId, series.metric), { series, state, receivedAt })
   }
 }
 
@@ -152,18 +159,18 @@ function sameAnchor(a: Anchor | null | undefined, b: Anchor | null): boolean {
   return a?.position.offset === b?.position.offset && a?.at === b?.at
 }
 
-/** Epoch ms, both. */
+/** Both in epoch ms. */
 interface KnownLog {
   readonly knownUntil: number
   readonly receivedAt: (nodeId: string, metric: string, state: SeriesState) => number
 }
 
-/** What was heard by a clock that was set back since was heard now, at the latest. */
-function notAfter(watched: TrackedSeries, now: number): void {
-  if (watched.receivedAt !== undefined && watched.receivedAt > now) watched.receivedAt = now
+/** Caps the arrival time at now: the clock was set back since. */
+function notAfter(tracked: TrackedSeries, now: number): void {
+  if (tracked.receivedAt !== undefined && tracked.receivedAt > now) tracked.receivedAt = now
 }
 
-/** Neither holds NUL: PostgreSQL would not take it. */
+/** Neither contains NUL: PostgreSQL could not store it. */
 function seriesKey(nodeId: string, metric: string): string {
   return `${nodeId}\0${metric}`
 }

@@ -2,7 +2,7 @@ import type { RuleIndex } from '#shared/rule/rule-index.ts'
 import type { Db } from '../db/db.ts'
 import { type LoadedRules, loadRules, ruleRevision } from '../rules/service.ts'
 
-/** The rule book of this replica: read again when a change was committed since. */
+/** Rule index of this replica. It is loaded again after a committed change. */
 export class RuleIndexCache {
   #loaded: LoadedRules | undefined
 

@@ -1,6 +1,6 @@
 import type { Db } from '../db/db.ts'
 
-/** Of this session; whoever has it runs the job. */
+/** Lock of this session. Its holder runs the job. */
 export async function lockJob(db: Db, name: string): Promise<boolean> {
   const { rows } = await db.query<{ ok: boolean }>(
     `select pg_try_advisory_lock(hashtext('remo job'), hashtext($1)) as ok`,
@@ -13,7 +13,9 @@ export async function unlockJob(db: Db, name: string): Promise<void> {
   await db.query(`select pg_advisory_unlock(hashtext('remo job'), hashtext($1))`, [name])
 }
 
-/** Whether nobody began it within its interval, less a little: timers of replicas do not agree to the millisecond. */
+/**
+ * Whether the job has not started within its interval, minus a tolerance: timers of replicas differ by milliseconds.
+ */
 export async function isDue(db: Db, name: string, everyMs: number): Promise<boolean> {
   const { rowCount } = await db.query(
     `select from job where name = $1 and started_at > now() - $2::float8 * interval '0.9 milliseconds'`,
@@ -30,7 +32,7 @@ export async function recordStart(db: Db, name: string): Promise<void> {
   )
 }
 
-/** @param problem one sentence; null when it went well */
+/** @param problem one sentence; `null` for success */
 export async function recordFinish(db: Db, name: string, problem: string | null): Promise<void> {
   await db.query('update job set finished_at = now(), problem = $2 where name = $1', [name, problem])
 }

@@ -21,15 +21,18 @@ export const jobNames = ['partitions', 'rollup', 'retention'] as const
 export type JobName = (typeof jobNames)[number]
 
 const everyMs: Readonly<Record<JobName, number>> = { partitions: 3_600_000, rollup: 15_000, retention: 3_600_000 }
-/** How soon it is looked again after another replica had the job. */
+/** How soon to check again after another replica had the job. */
 const recheckMs = 100
 
 export interface Jobs {
-  /** Begins to run each job in its interval, on whichever replica comes first. */
+  /** Runs each job once per interval, on whichever replica is first. */
   start(): void
-  /** Returns when what runs is through. */
+  /** Resolves when the running job is done. */
   stop(): Promise<void>
-  /** Runs it whether it is due or not, after whoever has it now. Throws what it throws. */
+  /**
+   * Runs the job even if it is not due, after any replica that is running it.
+   * @throws the error of the job
+   */
   runNow(name: JobName): Promise<void>
 }
 
@@ -72,8 +75,9 @@ class JobRunner {
   }
 
   /**
-   * The lock belongs to the connection that does all the work: when it is lost, both end, so a job never runs twice at
-   * once. @returns false when another replica has it
+   * The lock belongs to the connection that does the work. If the connection is lost, both end, so a job never runs
+   * twice at the same time.
+   * @returns `false` if another replica has the lock
    */
   async runOnce(name: JobName, { onlyIfDue }: { readonly onlyIfDue: boolean }): Promise<boolean> {
     const client = await this.#deps.pool.connect()
@@ -92,7 +96,7 @@ class JobRunner {
       throw cause
     } finally {
       client.off('error', lost)
-      client.release(broken) // its end gives the lock back
+      client.release(broken) // closing it releases the lock
     }
   }
 

@@ -5,8 +5,8 @@ import { dayMs, dayPartition, floorDay, monthPartition, type TablePartition } fr
 const daysAhead = 3
 
 /**
- * Makes the partitions for samples of these days (epoch ms, UTC) and for their rollups, where they are missing. Any
- * number of processes may do it at once. Readers and writers do not wait for it.
+ * Creates missing partitions for samples of these days (epoch ms, UTC) and for their rollups. Any number of processes
+ * may do it at the same time. Readers and writers do not wait.
  */
 export async function ensurePartitions(pool: Pool, days: readonly number[]): Promise<void> {
   await withTx(pool, (db) => createPartitions(db, days))
@@ -21,7 +21,7 @@ async function createPartitions(db: Db, days: readonly number[]): Promise<void> 
     await createPartition(db, byName.get(name) as TablePartition)
 }
 
-/** Yesterday to three days ahead: what comes late, and time enough for somebody to see that this job fails. */
+/** From yesterday, for late records, to three days ahead, so that there is time to notice a failing job. */
 export async function createPartitionsAhead(
   db: Db,
   { now, rawDays }: { readonly now: number; readonly rawDays: number },
@@ -34,7 +34,7 @@ export async function createPartitionsAhead(
   ])
 }
 
-/** Asked of pg_class and not of to_regclass(), whose cache may not have heard of a commit that we waited for. */
+/** Queries pg_class instead of to_regclass(), whose cache may not have the latest commits. */
 async function missingOf(db: Db, names: readonly string[]): Promise<string[]> {
   const { rows } = await db.query<{ name: string }>(
     `select name from unnest($1::text[]) as name
@@ -47,7 +47,7 @@ async function missingOf(db: Db, names: readonly string[]): Promise<string[]> {
   return rows.map(({ name }) => name)
 }
 
-/** Made by itself and attached then: `partition of` would wait for every reader and writer of the whole table. */
+/** Creates the table and then attaches it: `partition of` would wait for every reader and writer of the parent. */
 async function createPartition(db: Db, { parent, name, from, to }: TablePartition): Promise<void> {
   await db.query(`create table ${name} (like ${parent} including defaults including constraints)`)
   await db.query(`alter table ${parent} attach partition ${name} for values from ('${iso(from)}') to ('${iso(to)}')`)

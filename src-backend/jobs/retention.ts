@@ -8,19 +8,19 @@ export interface Retention {
   readonly alertDays: number
 }
 
-/** Runs one step in a transaction of its own. */
+/** Runs one step in its own transaction. */
 export type InTx = <T>(run: (db: Db) => Promise<T>) => Promise<T>
 
 const rejectedDays = 14
-/** A day more than the 7 that an action of a console may be old: until then it may come again, its answer lost. */
+/** A console may send an action for 7 days, again if the response was lost. One day more. */
 const idempotencyDays = 8
 const alertsAtOnce = 500
 const rowsAtOnce = 10_000
 const partitionsAtMost = 10_000
-/** Who reads or writes waits behind us for so long at most; then it is tried again in the next round. */
+/** Readers and writers wait for this lock at most this long. The next round tries again. */
 const lockWithinMs = 1_000
 
-/** Lets go of all that is older than it is kept. */
+/** Deletes everything that is past its retention. */
 export async function deleteExpired(
   inTx: InTx,
   { rawDays, rollupDays, alertDays }: Retention,
@@ -30,18 +30,18 @@ export async function deleteExpired(
   for (const partition of await inTx((db) => partitionsBefore(db, 'sample', samplesBefore))) {
     if (!(await inTx((db) => dropSamples(db, partition)))) break
   }
-  // A rollup of samples that are still there would only be made again.
+  // Rollups of samples that still exist would be created again.
   const rollupsBefore = now - Math.max(rollupDays, rawDays + 31) * dayMs
   for (const partition of await inTx((db) => partitionsBefore(db, 'rollup', rollupsBefore))) {
     await inTx((db) => dropPartition(db, partition))
   }
-  await untilFewer(alertsAtOnce, () =>
+  await repeatWhileFull(alertsAtOnce, () =>
     inTx((db) => deleteOldAlerts(db, { before: now - alertDays * dayMs, limit: alertsAtOnce })),
   )
-  for (const sql of expiredRows) await untilFewer(rowsAtOnce, () => inTx((db) => deleteSome(db, sql, now)))
+  for (const sql of expiredRows) await repeatWhileFull(rowsAtOnce, () => inTx((db) => deleteSome(db, sql, now)))
 }
 
-/** `$1`: now in seconds; `$2`: how many at once. A family without tokens has ended with the last of them. */
+/** `$1`: now in seconds; `$2`: maximum number of rows. A family without tokens ended with its last token. */
 const expiredRows = [
   `delete from idempotency where (account_id, key) in (
      select account_id, key from idempotency
@@ -62,11 +62,11 @@ async function deleteSome(db: Db, sql: string, now: number): Promise<number> {
   return rowCount ?? 0
 }
 
-async function untilFewer(most: number, deleteMost: () => Promise<number>): Promise<void> {
+async function repeatWhileFull(most: number, deleteMost: () => Promise<number>): Promise<void> {
   while ((await deleteMost()) === most);
 }
 
-/** Partitions that end before or at this time, oldest first. */
+/** Partitions that end at or before this time, oldest first. */
 async function partitionsBefore(db: Db, parent: TablePartition['parent'], before: number): Promise<TablePartition[]> {
   const { rows } = await db.query<{ name: string }>(
     `select child.relname as name from pg_inherits join pg_class as child on child.oid = inhrelid
@@ -78,8 +78,9 @@ async function partitionsBefore(db: Db, parent: TablePartition['parent'], before
 }
 
 /**
- * Drops a day of samples, unless some of it is not rolled up yet: the lock keeps writers out, so whatever they wrote is
- * known by then. @returns whether it is gone; else it is for the next round, and later days with it
+ * Drops a day of samples, unless a part of it is not rolled up yet. The lock keeps writers out, so all their rows are
+ * visible.
+ * @returns whether it was dropped; if not, this day and later ones wait for the next round
  */
 async function dropSamples(db: Db, partition: TablePartition): Promise<boolean> {
   await limitLocks(db)
@@ -99,7 +100,7 @@ async function dropPartition(db: Db, { name }: TablePartition): Promise<void> {
   await db.query(`drop table ${name}`)
 }
 
-/** Only ahead. */
+/** Never moves back. */
 async function moveSamplesSince(db: Db, at: number): Promise<void> {
   await db.query(
     `insert into samples_since (at) values (to_timestamp($1::float8 / 1000))

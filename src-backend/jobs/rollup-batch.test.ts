@@ -9,7 +9,7 @@ const row = (id: string, nodes: number[], since: number, until: number) => ({
   until: until * minute,
 })
 
-test('a minute that many rows name is taken once', () => {
+test('a minute in many rows is rolled up once', () => {
   const rows = [row('1', [1, 2], 5, 6), row('2', [2, 3], 5, 6), row('3', [1], 4, 5)]
   expect(planRollupBatch(rows, { closed: 9 * minute, most: 100 })).toEqual({
     nodes: [1, 2, 3, 1],
@@ -28,7 +28,7 @@ test('minutes that are not over stay in their row', () => {
   })
 })
 
-test('enough is enough: the rest of a row and later rows wait', () => {
+test('a batch has a limit: the rest of a row and later rows wait', () => {
   const rows = [row('1', [1, 2], 0, 60), row('2', [3], 5, 6)]
   expect(planRollupBatch(rows, { closed: 99 * minute, most: 3 })).toEqual({
     nodes: [1, 2, 1, 2],

@@ -8,20 +8,20 @@ export interface RollupDueRow {
   readonly until: number
 }
 
-/** What one transaction rolls up, and what becomes of the rows it was taken from. */
+/** Work of one transaction, and the changes of its rows. */
 export interface RollupBatch {
-  /** Each node and minute once; `nodes[i]` belongs to `minutes[i]`. */
+  /** Each pair of node and minute once; `nodes[i]` belongs to `minutes[i]`. */
   readonly nodes: readonly number[]
   readonly minutes: readonly number[]
   readonly done: readonly string[]
-  /** Rows of which a part is left, from that time on. */
+  /** Rows that stay, with the new start of their range. */
   readonly rest: ReadonlyArray<{ readonly id: string; readonly since: number }>
 }
 
 /**
- * Takes minutes that are over out of the rows, until there are `most` pairs of node and minute or more. A minute that
- * is named by many rows, as the newest one is, is rolled up once.
- * @param closed start of the minute that is not over yet
+ * Takes completed minutes from the rows, until there are `most` pairs of node and minute or more. A minute in many
+ * rows, as the newest one, is rolled up once.
+ * @param closed start of the current minute
  */
 export function planRollupBatch(
   rows: readonly RollupDueRow[],

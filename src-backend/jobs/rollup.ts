@@ -5,20 +5,21 @@ const minuteMs = 60_000
 /** Pairs of node and minute in one transaction: about a second of work. */
 const pairsAtOnce = 2_000
 const rowsAtOnce = 500
-/** Far beyond what that takes. */
+/** Far more than that takes. */
 const withinMs = 60_000
 
 /**
- * Rolls up minutes that are over and got new samples, one transaction's worth. A minute is always computed anew from
- * all its samples, so that it does not matter how often, and how late some come. @returns whether there is more
+ * Rolls up completed minutes with new samples, as many as one transaction takes. A minute is always computed from all
+ * its samples, so late and repeated samples do not matter.
+ * @returns whether there are more
  */
 export async function rollUpBatch(db: Db, now: number): Promise<boolean> {
   const closed = Math.floor(now / minuteMs) * minuteMs
   const rows = await lockDue(db, closed)
-  const pack = planRollupBatch(rows, { closed, most: pairsAtOnce })
-  if (pack.nodes.length > 0) await recompute(db, pack)
-  await settle(db, pack)
-  return rows.length === rowsAtOnce || pack.done.length + pack.rest.length < rows.length || pack.rest.some(isOpen)
+  const batch = planRollupBatch(rows, { closed, most: pairsAtOnce })
+  if (batch.nodes.length > 0) await recompute(db, batch)
+  await settle(db, batch)
+  return rows.length === rowsAtOnce || batch.done.length + batch.rest.length < rows.length || batch.rest.some(isOpen)
 
   function isOpen({ since }: { since: number }): boolean {
     return since < closed
@@ -34,7 +35,7 @@ async function lockDue(db: Db, closed: number): Promise<RollupDueRow[]> {
   return rows
 }
 
-/** Of equal values the earlier one counts. Minutes whose samples are gone in part stay as they are. */
+/** Of equal values the earlier one counts. A minute with deleted samples stays unchanged. */
 async function recompute(db: Db, { nodes, minutes }: RollupBatch): Promise<void> {
   await db.query(`select set_config('statement_timeout', $1, true)`, [String(withinMs)])
   const text = `

@@ -3,7 +3,7 @@ import { dayPartition, monthPartition, partitionNamed } from './table-partitions
 
 const at = Date.parse
 
-test('a day and a month have partitions of their own', () => {
+test('a day and a month have their own partitions', () => {
   const december = at('2026-12-31T23:59:59.999Z')
   expect([dayPartition(december), monthPartition(december)]).toEqual([
     { parent: 'sample', name: 'sample_20261231', from: at('2026-12-31T00:00Z'), to: at('2027-01-01T00:00Z') },
@@ -11,7 +11,7 @@ test('a day and a month have partitions of their own', () => {
   ])
 })
 
-test('a name tells what it holds, and a stranger is none of ours', () => {
+test('a name gives the content of a partition, and other names are ignored', () => {
   expect(partitionNamed('sample_20260228')).toEqual(dayPartition(at('2026-02-28T12:00Z')))
   expect(partitionNamed('rollup_202602')).toEqual(monthPartition(at('2026-02-28T12:00Z')))
   const strangers = [

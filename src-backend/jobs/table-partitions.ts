@@ -3,7 +3,7 @@ export const dayMs = 86_400_000
 /** Start of the day (UTC). */
 export const floorDay = (at: number): number => Math.floor(at / dayMs) * dayMs
 
-/** A table that holds a stretch of time of a bigger one. Epoch ms, `to` exclusive. */
+/** A partition of a table. Epoch ms, `to` exclusive. */
 export interface TablePartition {
   readonly parent: 'sample' | 'rollup'
   readonly name: string
@@ -25,7 +25,7 @@ export function monthPartition(at: number): TablePartition {
   return { parent: 'rollup', name: `rollup_${digits(from).slice(0, 6)}`, from, to }
 }
 
-/** What a partition of such a name holds; `undefined` for names that are none of ours. */
+/** The partition with this name; `undefined` if the name has another form. */
 export function partitionNamed(name: string): TablePartition | undefined {
   const [, parent, year, month, day] = /^(sample|rollup)_(\d{4})(\d{2})(\d{2})?$/.exec(name) ?? []
   if (parent === undefined) return undefined

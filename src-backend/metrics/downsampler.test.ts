@@ -6,29 +6,29 @@ const range = { from: 1_000, to: 2_000 }
 const sample = fc.record({ at: fc.integer({ min: 1_000, max: 1_999 }), value: fc.integer({ min: -50, max: 50 }) })
 const samples = fc.uniqueArray(sample, { minLength: 1, maxLength: 200, selector: ({ at }) => at })
 
-const envelopeOf = (values: ReadonlyArray<{ at: number; value: number }>, columns: number, most: number) => {
-  const envelope = new Downsampler(range, { columns, most })
-  for (const { at, value } of values) envelope.addValue(at, value)
-  return envelope
+const downsamplerOf = (values: ReadonlyArray<{ at: number; value: number }>, columns: number, most: number) => {
+  const downsampler = new Downsampler(range, { columns, most })
+  for (const { at, value } of values) downsampler.addValue(at, value)
+  return downsampler
 }
 
-test('few values are kept as they are, in order of time', () => {
+test('few values are kept unchanged, in order of time', () => {
   fc.assert(
     fc.property(samples, (values) => {
-      const kept = valuesOf(envelopeOf(values, 1, values.length).points())
+      const kept = valuesOf(downsamplerOf(values, 1, values.length).points())
       expect(kept).toEqual(values.toSorted((a, b) => a.at - b.at))
     }),
   )
 })
 
-test('of many each column has its true minimum, maximum and newest value', () => {
+test('each column of many values has its true minimum, maximum and newest value', () => {
   fc.assert(
     fc.property(samples, fc.integer({ min: 1, max: 20 }), (values, columns) => {
       const widths = Map.groupBy(values, ({ at }) =>
         Math.min(columns - 1, Math.floor((at - 1_000) * (columns / 1_000))),
       )
       const expected = [...widths].sort(([a], [b]) => a - b).map(([, column]) => summed(column))
-      expect(envelopeOf(values, columns, 0).points()).toEqual(expected)
+      expect(downsamplerOf(values, columns, 0).points()).toEqual(expected)
     }),
   )
 })
@@ -41,10 +41,10 @@ function summed(column: ReadonlyArray<{ at: number; value: number }>) {
   return { minAt: low.at, min: low.value, maxAt: high.at, max: high.value, lastAt: newest.at, last: newest.value }
 }
 
-test('the order of arrival does not matter, nor whether values come one by one or summed up', () => {
+test('neither the order of arrival nor partial sums change the result', () => {
   fc.assert(
     fc.property(samples, fc.integer({ min: 1, max: 5 }), (values, columns) => {
-      const whole = envelopeOf(values, columns, 0)
+      const whole = downsamplerOf(values, columns, 0)
       const summedUp = new Downsampler(range, { columns, most: 0 })
       for (const one of values.toReversed()) summedUp.addPoint(summed([one]))
       expect(summedUp.points()).toEqual(whole.points())
@@ -52,8 +52,8 @@ test('the order of arrival does not matter, nor whether values come one by one o
   )
 })
 
-test('a value ahead of the range belongs to the last column, one before it to the first', () => {
-  const envelope = envelopeOf(
+test('a value after the range belongs to the last column, one before it to the first', () => {
+  const downsampler = downsamplerOf(
     [
       { at: 5_000, value: 1 },
       { at: 10, value: 2 },
@@ -61,13 +61,13 @@ test('a value ahead of the range belongs to the last column, one before it to th
     4,
     0,
   )
-  expect(valuesOf(envelope.points())).toEqual([
+  expect(valuesOf(downsampler.points())).toEqual([
     { at: 10, value: 2 },
     { at: 5_000, value: 1 },
   ])
 })
 
-test('a piece is one value where its extremes are the same, else two in order of time', () => {
+test('a point is one value if its extremes are equal, else two in order of time', () => {
   const one = { minAt: 5, min: 1, maxAt: 5, max: 1, lastAt: 9, last: 1 }
   const two = { minAt: 8, min: 1, maxAt: 6, max: 4, lastAt: 9, last: 2 }
   expect(valuesOf([one, two])).toEqual([

@@ -1,6 +1,6 @@
 import type { TimeRange } from './range-plan.ts'
 
-/** One value, or the extreme values and the newest one of several. Times are epoch ms. */
+/** One value, or minimum, maximum and newest of several. Times are epoch ms. */
 export interface DownsampledPoint {
   minAt: number
   min: number
@@ -16,9 +16,9 @@ export interface TimedValue {
 }
 
 /**
- * Values of one metric over a range, in any order. They are kept as they are while there are at most `most`; more are
- * folded into `columns` columns of equal width, each with its minimum, its maximum and its newest value, so that no
- * spike is lost. Values beyond the end belong to the last column: a producer's clock may be ahead of ours.
+ * Downsamples the values of one metric over a range, in any order. Up to `most` values stay unchanged. More are folded
+ * into `columns` columns of equal width. Each has its minimum, maximum and newest value, so that no spike is lost.
+ * Values after the end belong to the last column: a producer's clock may be ahead.
  */
 export class Downsampler {
   readonly #from: number
@@ -68,10 +68,10 @@ export class Downsampler {
   }
 }
 
-/** The true values that pieces stand for, oldest first: one where minimum and maximum are the same value, else two. */
-export function valuesOf(pieces: readonly DownsampledPoint[]): TimedValue[] {
+/** The original values of these points, oldest first: one if minimum and maximum are the same value, else two. */
+export function valuesOf(points: readonly DownsampledPoint[]): TimedValue[] {
   const values: TimedValue[] = []
-  for (const { minAt, min, maxAt, max } of pieces) {
+  for (const { minAt, min, maxAt, max } of points) {
     const low = { at: minAt, value: min }
     const high = { at: maxAt, value: max }
     if (minAt === maxAt && min === max) values.push(low)

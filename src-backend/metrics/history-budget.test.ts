@@ -14,6 +14,6 @@ test.each([
   expect(historyBudget(points, metrics)).toEqual(expected)
 })
 
-test('where a metric would not even get its minimum and maximum, one has to be named', () => {
+test('if there is no room for minimum and maximum of each metric, the request must name one', () => {
   expect(() => historyBudget(10, 50_001)).toThrow(ApiError)
 })

@@ -4,8 +4,8 @@ import { columnsFor } from './range-plan.ts'
 import type { PointBudget } from './read-series.ts'
 
 /**
- * At most `points` values for each of so many metrics, and no more in all than an answer may have.
- * @throws ApiError `invalid_request` where that leaves less than a minimum and a maximum for each of them
+ * Divides the limit of a response among metrics: at most `points` values each.
+ * @throws ApiError `invalid_request` if that leaves less than a minimum and a maximum for each
  */
 export function historyBudget(points: number, metrics: number): PointBudget {
   const share = Math.floor(historyValuesAtMost / Math.max(metrics, 1))

@@ -13,18 +13,18 @@ export interface AllValues {
 const lineEnd = 0x0a
 const comma = 0x2c
 
-/** The answer of `points=0`, written while it is read: however much there is, little of it is in memory. */
+/** The response to `points=0`, written while it is read, so that only a small part is in memory. */
 export function allValuesJson(pool: Pool, signal: AbortSignal, query: AllValues): Readable {
-  const pieces = withStreamingClient(pool, signal, async function* (db) {
+  const chunks = withStreamingClient(pool, signal, async function* (db) {
     await db.query('begin')
     await beginSnapshot(db, 0)
     yield* jsonObject(query.metrics, (metric) => copyJson(db, { node: query.node, metric, range: query.range }))
     await db.query('commit')
   })
-  return Readable.from(pieces, { objectMode: false })
+  return Readable.from(chunks, { objectMode: false })
 }
 
-/** `{"cpu_usage":[…],"disk_io":[…]}` of lines that hold one element each; a name without lines is left out. */
+/** `{"cpu_usage":[…],"disk_io":[…]}` from lines with one element each. A name without lines is left out. */
 export async function* jsonObject(
   names: readonly string[],
   linesOf: (name: string) => AsyncIterable<Buffer>,
@@ -44,7 +44,9 @@ export async function* jsonObject(
   yield Buffer.from(before === '{' ? '{}' : '}')
 }
 
-/** Line ends become commas. One at the end of a chunk waits until it is known whether a further line comes. */
+/**
+ * Turns line ends into commas. A line end at the end of a chunk waits for the next chunk: the last line has no comma.
+ */
 async function* withCommas(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let isLineOver = false
   for await (const chunk of chunks) {

@@ -21,7 +21,7 @@ describe('a coarse view', () => {
     })
   })
 
-  test('reads samples where rollups are behind, each minute once', () => {
+  test('reads samples if rollups are late, each minute once', () => {
     const due = [
       { from: 18 * minute, to: 25 * minute },
       { from: 12 * minute, to: 13 * minute },
@@ -36,7 +36,7 @@ describe('a coarse view', () => {
     ])
   })
 
-  test('has only rollups where samples are gone', () => {
+  test('has only rollups if samples are gone', () => {
     const range = { from: 10 * minute + 1, to: 20 * minute }
     expect(planRange(range, { ...facts, samplesSince: 15 * minute }).raw).toEqual([])
   })
@@ -50,7 +50,7 @@ describe('a fine view', () => {
     expect(planRange(range, fine)).toEqual({ raw: [range], rollup: undefined })
   })
 
-  test('reads rollups of the part whose samples are gone', () => {
+  test('reads rollups for the part whose samples are gone', () => {
     const range = { from: 10 * minute + 1, to: 20 * minute }
     expect(planRange(range, { ...fine, samplesSince: 15 * minute })).toEqual({
       raw: [{ from: 15 * minute, to: 20 * minute }],
@@ -58,13 +58,13 @@ describe('a fine view', () => {
     })
   })
 
-  test('reads rollups alone of a range without samples', () => {
+  test('reads only rollups for a range without samples', () => {
     const range = { from: 10 * minute, to: 20 * minute }
     expect(planRange(range, { ...fine, samplesSince: 30 * minute })).toEqual({ raw: [], rollup: range })
   })
 })
 
-test('a view is coarse as soon as a column is a minute wide, and a column takes two points', () => {
+test('a view is coarse from columns of one minute on, and a column takes two points', () => {
   const hours = (n: number) => ({ from: 0, to: n * 3_600_000 })
   expect([columnsFor(2_000), columnsFor(1)]).toEqual([1_000, 1])
   expect([isCoarse(hours(16), 1_000), isCoarse(hours(24), 1_000)]).toEqual([false, true])

@@ -4,20 +4,20 @@ export interface TimeRange {
   readonly to: number
 }
 
-/** Which part of a range is read from where. */
+/** Sources of the parts of a range. */
 export interface RangePlan {
-  /** From samples; in order, apart from each other. */
+  /** From samples: in order, without overlaps. */
   readonly raw: readonly TimeRange[]
-  /** From rollups, except for minutes that `raw` has; `undefined`: from none. */
+  /** From rollups, except minutes in `raw`; `undefined`: none. */
   readonly rollup: TimeRange | undefined
 }
 
 export interface PlanFacts {
-  /** Whether a rollup is as good as the samples of its minute. */
+  /** Whether a rollup can replace the samples of its minute. */
   readonly coarse: boolean
-  /** Since when samples are kept. */
+  /** Start of the samples' retention. */
   readonly samplesSince: number
-  /** Where rollups are behind the samples; whole minutes. */
+  /** Minutes that are not rolled up yet; whole minutes. */
   readonly due: readonly TimeRange[]
 }
 
@@ -25,17 +25,17 @@ export const minuteMs = 60_000
 
 export const floorMinute = (at: number): number => Math.floor(at / minuteMs) * minuteMs
 
-/** Two of the points of a budget stand for a column: its minimum and its maximum. */
+/** A column takes two points of the budget: its minimum and its maximum. */
 export const columnsFor = (points: number): number => Math.max(1, Math.floor(points / 2))
 
-/** Whether columns are wide enough for rollups: a minute and more. */
+/** Whether columns are at least a minute wide, enough for rollups. */
 export function isCoarse({ from, to }: TimeRange, columns: number): boolean {
   return (to - from) / columns >= minuteMs
 }
 
 /**
- * Samples where they are needed: everywhere, or for a coarse view where rollups are behind and where the range cuts a
- * minute. Rollups for the rest, and for all that is older than the samples.
+ * Plans the sources of a range. A fine view reads samples. A coarse view reads them only for minutes that are not
+ * rolled up and for minutes cut by the range. Rollups cover the rest, and everything older than the samples.
  */
 export function planRange(range: TimeRange, { coarse, samplesSince, due }: PlanFacts): RangePlan {
   const samples = { from: Math.max(range.from, samplesSince), to: range.to }
@@ -53,7 +53,7 @@ function minuteOf(at: number): TimeRange {
   return { from: floorMinute(at), to: floorMinute(at) + minuteMs }
 }
 
-/** In order; those that touch become one. */
+/** In order; adjacent ranges become one. */
 function joined(ranges: readonly TimeRange[]): TimeRange[] {
   const all: TimeRange[] = []
   for (const range of ranges.toSorted((a, b) => a.from - b.from)) {

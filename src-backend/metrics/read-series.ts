@@ -5,19 +5,19 @@ import { floorMinute, isCoarse, planRange, type RangePlan, type TimeRange } from
 import type { NodeSeries } from './repo.ts'
 import { beginSnapshot, eachRollup, eachSample, findSeries, readDue, readLayouts, readSamplesSince } from './repo.ts'
 
-/** A year of rollups of one node takes seconds, and is asked for rarely. */
+/** A year of rollups of one node takes seconds, and is rare. */
 const withinMs = 20_000
 
 export interface SeriesQuery {
   readonly nodeId: string
-  /** `undefined`: all that the node has. */
+  /** `undefined`: all metrics of the node. */
   readonly metrics: readonly string[] | undefined
   readonly range: TimeRange
-  /** By the number of metrics that are read. */
+  /** From the number of metrics. */
   readonly budget: (metrics: number) => PointBudget
 }
 
-/** What one metric gets: its values as they are while they are that few, else columns. */
+/** Limits of one metric: up to `values` values unchanged, else `columns` columns. */
 export interface PointBudget {
   readonly values: number
   readonly columns: number
@@ -26,11 +26,11 @@ export interface PointBudget {
 export interface SeriesHistory {
   readonly node: NodeSeries
   readonly isCoarse: boolean
-  /** By metric, in the order asked for; a metric without a value has an empty list. */
-  readonly pieces: ReadonlyMap<string, readonly DownsampledPoint[]>
+  /** By metric, in the requested order. A metric without values has an empty list. */
+  readonly points: ReadonlyMap<string, readonly DownsampledPoint[]>
 }
 
-/** `undefined` where there is no such node. */
+/** @returns `undefined` for an unknown node */
 export async function readSeries(pool: Pool, query: SeriesQuery): Promise<SeriesHistory | undefined> {
   return withTx(pool, async (db) => {
     await beginSnapshot(db, withinMs)
@@ -41,13 +41,13 @@ export async function readSeries(pool: Pool, query: SeriesQuery): Promise<Series
     const { values, columns } = query.budget(metrics.length)
     const coarse = isCoarse(range, columns)
     const plan = await planFor(db, node.id, { range, coarse })
-    // a rollup may stand for two values, as a column does
+    // a rollup takes two values, as a column does
     const most = plan.rollup ? columns : values
-    const envelopes = new Map(metrics.map((metric) => [metric, new Downsampler(range, { columns, most })]))
-    await addRollups(db, node.id, { plan, envelopes })
-    await addSamples(db, node.id, { plan, envelopes })
-    const pieces = new Map(Array.from(envelopes, ([metric, envelope]) => [metric, envelope.points()]))
-    return { node, isCoarse: coarse, pieces }
+    const downsamplers = new Map(metrics.map((metric) => [metric, new Downsampler(range, { columns, most })]))
+    await addRollups(db, node.id, { plan, downsamplers })
+    await addSamples(db, node.id, { plan, downsamplers })
+    const points = new Map(Array.from(downsamplers, ([metric, downsampler]) => [metric, downsampler.points()]))
+    return { node, isCoarse: coarse, points }
   })
 }
 
@@ -63,21 +63,23 @@ async function planFor(
 
 interface SeriesQueryPlan {
   readonly plan: RangePlan
-  readonly envelopes: ReadonlyMap<string, Downsampler>
+  readonly downsamplers: ReadonlyMap<string, Downsampler>
 }
 
-async function addRollups(db: Db, node: number, { plan, envelopes }: SeriesQueryPlan): Promise<void> {
+async function addRollups(db: Db, node: number, { plan, downsamplers }: SeriesQueryPlan): Promise<void> {
   if (!plan.rollup) return
   const raw = minutesOf(plan.raw)
-  await eachRollup(db, { node, metrics: [...envelopes.keys()], range: plan.rollup }, (metric, minute, piece) => {
-    if (!raw.has(minute)) envelopes.get(metric)?.addPoint(piece)
+  await eachRollup(db, { node, metrics: [...downsamplers.keys()], range: plan.rollup }, (metric, minute, piece) => {
+    if (!raw.has(minute)) downsamplers.get(metric)?.addPoint(piece)
   })
 }
 
-async function addSamples(db: Db, node: number, { plan, envelopes }: SeriesQueryPlan): Promise<void> {
+async function addSamples(db: Db, node: number, { plan, downsamplers }: SeriesQueryPlan): Promise<void> {
   if (plan.raw.length === 0) return
   const layouts = await readLayouts(db)
-  const places = new Map(Array.from(layouts, ([id, metrics]) => [id, metrics.map((metric) => envelopes.get(metric))]))
+  const places = new Map(
+    Array.from(layouts, ([id, metrics]) => [id, metrics.map((metric) => downsamplers.get(metric))]),
+  )
   await eachSample(db, { node, parts: plan.raw }, ({ at, layout, values }) => {
     const ofLayout = places.get(layout)
     values.forEach((value, i) => ofLayout?.[i]?.addValue(at, value))

@@ -1,4 +1,4 @@
-/** All SQL that reads values. COPY takes no parameters: what is put into its text is our own numbers, or escaped. */
+/** All SQL that reads values. COPY has no parameters: its text contains only our own numbers and escaped text. */
 import pg from 'pg'
 import { z } from 'zod'
 import { copyOut } from '../db/copy-out.ts'
@@ -8,7 +8,7 @@ import { BinaryRows } from '../db/binary-rows.ts'
 import type { DownsampledPoint } from './downsampler.ts'
 import type { TimeRange } from './range-plan.ts'
 
-/** Beyond any fleet that one backend watches. */
+/** More than any fleet of one backend. */
 const nodesAtMost = 100_000
 const layoutsAtMost = 100_000
 const dueAtMost = 10_000
@@ -16,14 +16,14 @@ const dueAtMost = 10_000
 export interface NodeSeries {
   readonly id: number
   readonly metrics: readonly string[]
-  /** As producers said it. */
+  /** From the producers. */
   readonly units: Readonly<Record<string, string>>
 }
 
 const Latest = z.record(z.string(), z.object({ value: z.number(), at: z.number() }))
 const Units = z.record(z.string(), z.string())
 
-/** Newest value of each metric, by node; of one node, or of all. */
+/** Newest value of each metric, by node: of one node, or of all. */
 export async function latestValues(
   db: Db,
   nodeId: string | undefined,
@@ -43,13 +43,13 @@ export async function findSeries(db: Db, nodeId: string): Promise<NodeSeries | u
   return rows.map(({ id, metrics, units }) => ({ id, metrics, units: Units.parse(units) }))[0]
 }
 
-/** What follows in this transaction is read as of one instant, so that rollups and samples fit together. */
+/** Later statements of this transaction read the same snapshot, so that rollups and samples fit together. */
 export async function beginSnapshot(db: Db, withinMs: number): Promise<void> {
   await db.query('set transaction isolation level repeatable read, read only')
   await db.query(`select set_config('statement_timeout', $1, true)`, [String(withinMs)])
 }
 
-/** Since when samples are whole (epoch ms). */
+/** Time from which samples are complete (epoch ms). */
 export async function readSamplesSince(db: Db): Promise<number> {
   const { rows } = await db.query<{ at: number }>(
     'select extract(epoch from at)::float8 * 1000 as at from samples_since',
@@ -69,7 +69,7 @@ export async function readDue(db: Db, node: number | null, { from, to }: TimeRan
   return rows
 }
 
-/** Metrics of each layout. Layouts are few: producers repeat theirs. */
+/** Metrics of each layout. There are few layouts, because producers repeat theirs. */
 export async function readLayouts(db: Db): Promise<ReadonlyMap<number, readonly string[]>> {
   const { rows } = await db.query<{ id: number; metrics: string[] }>('select id, metrics from layout limit $1', [
     layoutsAtMost,
@@ -77,7 +77,7 @@ export async function readLayouts(db: Db): Promise<ReadonlyMap<number, readonly 
   return new Map(rows.map(({ id, metrics }) => [id, metrics]))
 }
 
-/** One record: its time (epoch ms) and its values in the order of its layout. */
+/** Time (epoch ms) and values of one record, in the order of its layout. */
 export interface NodeSample {
   readonly at: number
   readonly layout: number
@@ -131,7 +131,7 @@ export async function eachRollup(
   })
 }
 
-/** All samples of one metric as JSON, one `{"value":…,"timestamp":…}` a line, oldest first. */
+/** All samples of one metric as JSON, one `{"value":…,"timestamp":…}` per line, oldest first. */
 export function copyJson(
   db: Db,
   { node, metric, range }: { readonly node: number; readonly metric: string; readonly range: TimeRange },
@@ -154,7 +154,7 @@ async function eachRow(db: Db, sql: string, take: (row: BinaryRow) => void): Pro
   for await (const chunk of copyOut(db, sql)) rows.push(chunk, take)
 }
 
-/** A time in epoch ms as SQL. Whoever asks for a time beyond what PostgreSQL knows means all there is. */
+/** A time in epoch ms as SQL, clamped to PostgreSQL's range. */
 export function time(at: number): string {
   if (at <= firstMs) return `'-infinity'::timestamptz`
   if (at >= lastMs) return `'infinity'::timestamptz`

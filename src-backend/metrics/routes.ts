@@ -4,9 +4,9 @@ import { type ApiRoute, apiRoute } from '../http/route.ts'
 import { StreamLimit } from '../http/concurrency-limit.ts'
 import { history, latest, range, fullHistory } from './service.ts'
 
-/** Each holds a connection for as long as its client takes to read. */
+/** Each one holds a connection until its client has read everything. */
 const wholeAtOnce = 3
-/** A year takes seconds: a quarter of the usual connections, and the others stay for what is quick. */
+/** A year takes seconds. It uses a quarter of the default connections, so that quick requests have the others. */
 const series = { atOnce: 4, waiting: 64, full: 'Too many range requests right now.' }
 
 export function metricRoutes(): ApiRoute[] {

@@ -12,10 +12,10 @@ import { historyBudget } from './history-budget.ts'
 import { readSeries } from './read-series.ts'
 import { findSeries, latestValues, readSamplesSince } from './repo.ts'
 
-/** A producer's clock may be ahead of ours by so much, and its newest values are asked for all the same. */
+/** A producer's clock may be this far ahead, and its newest values still belong to the range. */
 const aheadMs = 5 * 60_000
 const hourMs = 3_600_000
-/** As `hours` of the other operations. */
+/** The limit of `hours` in other operations. */
 const longestMs = 366 * 24 * hourMs
 
 type History = ResponseOf<typeof metricHistoryOperation>
@@ -34,8 +34,8 @@ export async function latest(
 }
 
 /**
- * Metrics without a value in the range are left out; so an unknown node has none.
- * @throws ApiError `invalid_request` where one answer is too small for all metrics of the node
+ * Metrics without a value in the range are left out, so an unknown node has none.
+ * @throws ApiError `invalid_request` if one response is too small for all metrics of the node
  */
 export async function history(
   pool: Pool,
@@ -49,14 +49,14 @@ export async function history(
     range,
     budget: (metrics) => historyBudget(query.points, metrics),
   })
-  const found = Array.from(series?.pieces ?? [], ([metric, pieces]) => {
-    // With a budget of one point a column of two is one too many.
-    return [metric, valuesOf(pieces).slice(0, query.points).map(pointOf)] as const
+  const found = Array.from(series?.points ?? [], ([metric, points]) => {
+    // With a budget of one point, the two points of a column are one too many.
+    return [metric, valuesOf(points).slice(0, query.points).map(pointOf)] as const
   })
   return Object.fromEntries(found.filter(([, points]) => points.length > 0))
 }
 
-/** Every value that is kept, as JSON; `undefined` where there is no such node. */
+/** All stored values as JSON; `undefined` for an unknown node. */
 export async function fullHistory(
   pool: Pool,
   query: QueryOf<typeof metricHistoryOperation>,
@@ -83,25 +83,25 @@ export async function range(
     range: between,
     budget: () => ({ values: points, columns: points }),
   })
-  const series = Array.from(found?.pieces ?? [], ([metric, pieces]) => ({
+  const series = Array.from(found?.points ?? [], ([metric, points]) => ({
     metric,
     unit: metricInfo(metric, found && unitIn(found.node.units, metric)).unit,
-    ...rangeColumns(pieces),
+    ...rangeColumns(points),
   }))
   return { resolution: found?.isCoarse ? 60 : 0, series }
 }
 
-function rangeColumns(pieces: readonly DownsampledPoint[]): {
+function rangeColumns(points: readonly DownsampledPoint[]): {
   t: number[]
   min: number[]
   max: number[]
   last: number[]
 } {
   return {
-    t: pieces.map(({ lastAt }) => lastAt),
-    min: pieces.map(({ min }) => min),
-    max: pieces.map(({ max }) => max),
-    last: pieces.map(({ last }) => last),
+    t: points.map(({ lastAt }) => lastAt),
+    min: points.map(({ min }) => min),
+    max: points.map(({ max }) => max),
+    last: points.map(({ last }) => last),
   }
 }
 
@@ -113,7 +113,7 @@ function rangeOf({ from, to }: { readonly from: string; readonly to: string }): 
   })
 }
 
-/** The last hours, with what producers of a clock ahead have sent. */
+/** The last hours, and values of producers whose clock is ahead. */
 export function lastHours(now: number, hours: number): TimeRange {
   return { from: now - hours * hourMs, to: now + aheadMs }
 }

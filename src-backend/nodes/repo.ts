@@ -1,6 +1,6 @@
 import type { Db } from '../db/db.ts'
 
-/** Beyond any fleet that one backend watches. */
+/** More than any fleet of one backend. */
 const nodesAtMost = 100_000
 
 /** Times are epoch ms. */
@@ -17,7 +17,7 @@ export type LastSeen = Pick<NodeListRow, 'lastSeenMs' | 'intervalMs'>
 const lastSeen = `extract(epoch from last_seen)::float8 * 1000 as "lastSeenMs", interval_ms as "intervalMs"`
 const columns = `id, node_id as "nodeId", node_name as "nodeName", ${lastSeen}`
 
-/** By id, from after this one on. */
+/** By id, after `after`. */
 export async function listNodes(db: Db, after: number, limit: number): Promise<NodeListRow[]> {
   const { rows } = await db.query<NodeListRow>(`select ${columns} from node where id > $1 order by id limit $2`, [
     after,
@@ -38,14 +38,14 @@ export async function listLastSeen(db: Db): Promise<LastSeen[]> {
 
 export async function countUnacknowledged(db: Db): Promise<number> {
   const { rows } = await db.query<{ n: number }>(
-    // one whose acknowledgement has run out waits again
+    // an expired acknowledgement does not count
     `select count(*)::int as n from alert where phase = 'firing' and not (acknowledged
        and coalesce((alert #>> '{acknowledgement,until}')::numeric > extract(epoch from now()) * 1000, true))`,
   )
   return rows[0]?.n ?? 0
 }
 
-/** Values since then (epoch ms). One statement, so that rollups and samples are of one instant. */
+/** Number of values since then (epoch ms). One statement, so that rollups and samples are of the same instant. */
 export async function countValues(db: Db, since: number): Promise<number> {
   const { rows } = await db.query<{ n: number }>(
     `with bound as materialized (select to_timestamp($1::float8 / 1000) as since),

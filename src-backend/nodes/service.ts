@@ -27,7 +27,7 @@ export async function pageOfNodes(
 }
 
 /** @throws ApiError `node_not_found` */
-export async function nodeOf(pool: Pool, nodeId: string, now: number): Promise<NodeItem> {
+export async function getNode(pool: Pool, nodeId: string, now: number): Promise<NodeItem> {
   const row = await findNode(pool, nodeId)
   if (row) return nodeItem(row, now)
   throw apiError('node_not_found', `Node ${nodeId} not found.`)

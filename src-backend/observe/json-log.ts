@@ -1,7 +1,7 @@
 import type { Log, LogFields, LogLevel } from '#shared/log.ts'
 import pino from 'pino'
 
-/** Lines of JSON on standard output, one event each; errors with stack and cause. Secrets are no fields of anything. */
+/** Writes JSON lines to standard output, one per event; errors with stack and cause. No field contains a secret. */
 export function createJsonLog(level: LogLevel): Log {
   return wrap(
     pino({

@@ -8,19 +8,19 @@ export interface MetricsServerDeps {
   readonly pool: Pool
   readonly version: string
   readonly ingest: { readonly counters: { readonly metrics: readonly Metric[] } }
-  /** What waits to be told to Kafka. */
+  /** The relay's queued rows and status. */
   readonly relay: { readonly lag: () => Promise<number>; readonly status: () => { readonly ok: boolean } }
 }
 
-/** The figures of this replica for Prometheus, on a port of their own: they are not for the public. */
+/** Prometheus metrics of this replica, on a separate port: they are not public. */
 export interface MetricsServer {
   /** @param port 0: any free one */
   listen(port: number): Promise<HttpServer>
-  /** Told of every answer. `route`: path as declared, never as asked, so that labels stay few. */
+  /** Records a response. `route` is the declared path, never the requested one, so that labels stay few. */
   request(route: string, status: number, seconds: number): void
 }
 
-/** A scrape waits so long for PostgreSQL; figures of a database that is away are left out. */
+/** A scrape waits this long for PostgreSQL. Metrics from an unreachable database are left out. */
 const askWithinMs = 1_000
 
 export function createMetricsServer(deps: MetricsServerDeps): MetricsServer {
@@ -80,7 +80,7 @@ function gauges(registry: Registry, { pool, version, relay }: MetricsServerDeps)
 
 function jobGauges(registry: Registry, pool: Pool): void {
   let asking: Promise<readonly JobRun[]> | undefined
-  // Both gauges are collected at once: one question answers them.
+  // Both gauges are collected together: one query serves them.
   const jobs = () =>
     (asking ??= readCounter(readJobs(pool)).then((runs) => {
       asking = undefined
@@ -110,7 +110,7 @@ function jobGauges(registry: Registry, pool: Pool): void {
   })
 }
 
-/** `undefined` where there is no answer in time: the other figures are worth more than a scrape that fails. */
+/** `undefined` without an answer in time: the other metrics are worth more than a failed scrape. */
 async function readCounter<T>(answer: Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), askWithinMs)))

@@ -2,7 +2,7 @@ import type { Db } from '../db/db.ts'
 
 export interface JobRun {
   readonly name: string
-  /** Epoch seconds; null where it was never through. */
+  /** Epoch seconds; `null` if it never finished. */
   readonly finishedAt: number | null
   readonly problem: string | null
 }

@@ -1,12 +1,12 @@
 /**
- * What is to be told to all consoles, written in the transaction of the change. Invariant: a row is appended only after
- * the row of its rule or alert is locked, so that for one key the order of ids is that of commits. Across keys it is
- * not: rows are taken by what is there, never by `id > last`.
+ * Rows to publish to every console, written in the transaction of their change. **Invariant**: the row of the rule or
+ * alert is locked before its outbox row is appended. So ids of one key follow the order of commits. Ids of different
+ * keys do not: never select rows by `id > last`.
  */
 import { type AlertRecord, sharedTopics } from '#shared/team/team-records.ts'
 import type { Db } from '../db/db.ts'
 
-/** By these a console that was away judges its backlog; more would make the record of a busy rule too large. */
+/** A console evaluates its backlog with these versions. More would make the record of a busy rule too large. */
 const earlierAtMost = 50
 
 interface OutboxRow {
@@ -16,7 +16,7 @@ interface OutboxRow {
   readonly payload: unknown
 }
 
-/** Wakes the relay when the transaction commits. */
+/** Appends rows, and wakes the relay when the transaction commits. */
 export async function appendOutbox(db: Db, rows: readonly OutboxRow[]): Promise<void> {
   if (rows.length === 0) return
   await db.query(
@@ -33,7 +33,7 @@ export async function appendOutbox(db: Db, rows: readonly OutboxRow[]): Promise<
   await wakeRelay(db)
 }
 
-/** The rule as it stands now, with its earlier versions. */
+/** The current rule with its earlier versions. */
 export async function enqueueRule(db: Db, ruleId: string): Promise<void> {
   await enqueueRules(db, [ruleId])
   await wakeRelay(db)
@@ -47,7 +47,7 @@ export async function enqueueAlerts(db: Db, records: readonly AlertRecord[]): Pr
   )
 }
 
-/** The backend forgets these alerts, and so shall the consoles. */
+/** Tombstones for deleted alerts, so that consoles delete them too. */
 export async function enqueueTombstones(db: Db, alertIds: readonly string[]): Promise<void> {
   const topic = sharedTopics.alerts
   await appendOutbox(
@@ -56,13 +56,13 @@ export async function enqueueTombstones(db: Db, alertIds: readonly string[]): Pr
   )
 }
 
-/** All that there is, for a topic that holds nothing. What waited for it is part of that. */
+/** Everything, for an empty topic. Replaces the rows that are queued for it. */
 export async function enqueueAll(db: Db, topic: string): Promise<void> {
   await db.query('delete from outbox where topic = $1', [topic])
   await (topic === sharedTopics.rules ? enqueueRules(db, null) : enqueueCurrentRows(db, null))
 }
 
-/** These as they stand now, where what was told of them last may not be the newest. */
+/** The current state of these keys, if their last published record may not be the newest. */
 export async function enqueueCurrent(
   db: Db,
   { topic, keys }: { topic: string; keys: readonly string[] },
@@ -82,14 +82,14 @@ async function enqueueRules(db: Db, ids: readonly string[] | null): Promise<void
     `with locked as (
        select id from rule where $2::uuid[] is null or id = any($2) order by id for update)
      insert into outbox (topic, key, payload)
-     select $1, locked.id::text, jsonb_build_object('rule', told.rule, 'earlier', told.earlier)
+     select $1, locked.id::text, jsonb_build_object('rule', versions.rule, 'earlier', versions.earlier)
      from locked cross join lateral (
        select (array_agg(rule order by version desc))[1] as rule,
          coalesce(jsonb_agg(rule order by version) filter (where back > 1), '[]') as earlier
        from (
          select rule, version, row_number() over (order by version desc) as back
          from rule_version where rule_id = locked.id
-         order by version desc limit $3) as newest) as told
+         order by version desc limit $3) as newest) as versions
      order by locked.id`,
     [sharedTopics.rules, ids, earlierAtMost + 1],
   )

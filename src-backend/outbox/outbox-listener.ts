@@ -7,11 +7,11 @@ const retryAfterMs = 1_000
 export interface OutboxListenerDeps {
   readonly pool: Pool
   readonly log: Log
-  /** Rows were appended, or may have been while nobody listened. */
+  /** Rows were appended, or may have been while the listener was not connected. */
   readonly onNotification: () => void
 }
 
-/** Hears of committed rows at once, over a connection of its own that is made again when it is lost. */
+/** Listens for committed rows on its own connection, and reconnects when it is lost. */
 export class OutboxListener {
   readonly #deps: OutboxListenerDeps
   readonly #end = new AbortController()
@@ -42,18 +42,18 @@ export class OutboxListener {
     }
   }
 
-  /** Returns when it was stopped, throws when the connection was lost. */
+  /** Returns when it is stopped, throws when the connection is lost. */
   async #connect(): Promise<void> {
     const { pool, onNotification } = this.#deps
     const client = await pool.connect()
-    const heeding = new AbortController() // one a connection, so that none stays behind at the signal of all
+    const heeding = new AbortController() // one per connection, so that no abort listener is left behind
     const over = new Promise<void>((resolve, reject) => {
       this.#end.signal.addEventListener('abort', () => resolve(), { signal: heeding.signal })
       if (this.#end.signal.aborted) resolve()
       client.on('error', reject)
       client.on('end', () => reject(new Error('the connection was closed')))
     })
-    over.catch(() => undefined) // it may be lost before anybody waits for it
+    over.catch(() => undefined) // the connection may be lost before `over` is awaited
     try {
       client.on('notification', onNotification)
       await client.query('listen remo_outbox')
@@ -61,7 +61,7 @@ export class OutboxListener {
       await over
     } finally {
       heeding.abort()
-      client.release(true) // not for others: it listens
+      client.release(true) // never back to the pool: it listens
     }
   }
 }

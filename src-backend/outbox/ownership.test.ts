@@ -1,14 +1,14 @@
 import { databaseHeader, teamTopics } from '#shared/sync/team-topics.ts'
 import { expect, test } from 'vitest'
 import { foreignSentence, ownershipOf } from './ownership.ts'
-import { Published } from './published.ts'
+import { PublishedRecords } from './published-records.ts'
 
 const [mine, theirs] = ['11111111-1111-4111-8111-111111111111', '22222222-2222-4222-8222-222222222222']
 const own = { id: mine, hasUnmarked: false }
 const older = { id: mine, hasUnmarked: true }
 
-function published(records: ReadonlyArray<'rule' | 'claim'>, by: readonly string[]): Published {
-  const topics = new Published()
+function published(records: ReadonlyArray<'rule' | 'claim'>, by: readonly string[]): PublishedRecords {
+  const topics = new PublishedRecords()
   records.forEach((kind, i) => {
     const headers = by[i] ? { [databaseHeader]: by[i] } : {}
     if (kind === 'claim') topics.add('alerts', { key: by[i] ?? '', value: null, headers })
@@ -31,7 +31,7 @@ test.each([
   expect(ownershipOf(published(records, by), database).kind).toBe(kind)
 })
 
-test('the sentence names topics, both databases and what to do', () => {
+test('the sentence contains the topics, both databases and what to do', () => {
   const ownership = ownershipOf(published(['rule'], [theirs]), own)
   if (ownership.kind !== 'foreign') throw new Error('expected foreign topics')
   expect(foreignSentence(ownership, teamTopics('blue'), own)).toBe(

@@ -1,11 +1,11 @@
 import type { TeamTopics } from '#shared/sync/team-topics.ts'
-import type { Published } from './published.ts'
+import type { PublishedRecords } from './published-records.ts'
 import type { TeamDatabase } from './team-database.ts'
 
 /**
  * Whether this database may publish to the team topics.
  * - `own`: it published there before, or its claim is the first one.
- * - `unclaimed`: nothing says whose they are. Write a claim and read again.
+ * - `unclaimed`: the owner is unknown. Write a claim and read again.
  * - `foreign`: another database published there, or claimed them first.
  */
 export type Ownership =
@@ -13,25 +13,25 @@ export type Ownership =
   | { readonly kind: 'foreign'; readonly database: string; readonly kinds: ReadonlyArray<keyof TeamTopics> }
 
 /** The topics belong to another database. The message is one sentence for the operator. */
-export class ForeignTopics extends Error {
-  override readonly name = 'ForeignTopics'
+export class ForeignTopicsError extends Error {
+  override readonly name = 'ForeignTopicsError'
 }
 
 /**
- * Two databases that start on empty topics at the same time both write a claim and read back: the first claim in the
+ * Two databases that start on empty topics at the same time both write a claim and read again. The first claim in the
  * log decides, for both in the same way.
  *
  * | published by | claims | ownership |
  * |---|---|---|
  * | another database | any | foreign |
  * | this database, or it and ReMo 0.1.0 | any | own |
- * | nobody, or ReMo 0.1.0 if this database has records of 0.1.0 | none of this database and of others | unclaimed |
+ * | nobody, or ReMo 0.1.0 if this database has records of 0.1.0 | none | unclaimed |
  * | the same | first one of this database | own |
  * | the same | first one of another database | foreign |
  * | ReMo 0.1.0, and this database has no records of it | any | foreign |
  */
 export function ownershipOf(
-  { publishers, claims }: Pick<Published, 'publishers' | 'claims'>,
+  { publishers, claims }: Pick<PublishedRecords, 'publishers' | 'claims'>,
   own: TeamDatabase,
 ): Ownership {
   const kinds = ['rules', 'alerts'] as const

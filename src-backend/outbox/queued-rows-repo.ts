@@ -1,7 +1,7 @@
 import type { ProducerRecord } from '../../src-kafka/produce/producer-record.ts'
 import type { Db } from '../db/db.ts'
 
-/** Kafka's limit for a batch is 1 MiB; the longest rule with its earlier versions is far below the rest of it. */
+/** Kafka's limit for a batch is 1 MiB. The longest rule with its earlier versions fits in the other half. */
 const batchBytes = 512 * 1024
 const batchRows = 500
 
@@ -23,7 +23,10 @@ interface Row {
   readonly created_at: Date
 }
 
-/** One relay at a time keeps the order of a key. Until the end of the transaction; false: another one has it. */
+/**
+ * Lets one relay send at a time, which keeps the order of each key. Held until the transaction ends.
+ * @returns `false` if another relay has it
+ */
 export async function tryRelayLock(db: Db): Promise<boolean> {
   const { rows } = await db.query<{ ok: boolean }>('select pg_try_advisory_xact_lock($1) as ok', [lock])
   return rows[0]?.ok === true
@@ -48,7 +51,7 @@ export async function readQueued(db: Db): Promise<QueuedRows | undefined> {
   return { ids: batch.map(({ id }) => id), topic, records }
 }
 
-/** Whether all of them still wait: another relay may have told them meanwhile. */
+/** Whether all rows are still queued: another relay may have published them. */
 export async function areStillQueued(db: Db, { ids }: QueuedRows): Promise<boolean> {
   const { rows } = await db.query<{ n: number }>(
     'select count(*)::integer as n from outbox where id = any($1::bigint[])',
@@ -66,7 +69,7 @@ export async function countQueued(db: Db): Promise<number> {
   return rows[0]?.n ?? 0
 }
 
-/** As many rows from the front as fit, and at least one. */
+/** As many rows from the start as fit, at least one. */
 function firstBytes(rows: readonly Row[]): readonly Row[] {
   let bytes = 0
   const end = rows.findIndex(({ payload }) => (bytes += Buffer.byteLength(payload ?? '')) > batchBytes)

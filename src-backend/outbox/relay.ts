@@ -1,8 +1,8 @@
 /**
- * Publishes what the outbox holds, in order for each key, at least once: rows go only after Kafka has them on all
- * copies, so a crash in between publishes them again; readers keep the higher version of a key. Any number of replicas
- * run a relay; one at a time sends. Invariant: whatever dies, the last record of a key becomes the newest one, because
- * compaction keeps no other.
+ * Publishes outbox rows to Kafka, at least once and in order per key. A row is deleted only after all in-sync replicas
+ * of Kafka have it. After a crash it is published again, and readers keep the higher version of a key. Every replica
+ * runs a relay; an advisory lock lets one send at a time. **Invariant**: the last record of a key in Kafka is always
+ * the newest, because compaction keeps no other.
  */
 import { sharedTopics } from '#shared/team/team-records.ts'
 import type { Log } from '#shared/log.ts'
@@ -12,7 +12,7 @@ import type { Db, Pool } from '../db/db.ts'
 import { withTx } from '../db/tx.ts'
 import { OutboxListener } from './outbox-listener.ts'
 import { enqueueCurrent, enqueueAll } from './enqueue.ts'
-import { ForeignTopics } from './ownership.ts'
+import { ForeignTopicsError } from './ownership.ts'
 import type { TeamBatch, TeamCheck } from './team-check.ts'
 import { isCompared } from './team-database.ts'
 import {
@@ -26,29 +26,29 @@ import {
 
 const topics = Object.values(sharedTopics)
 
-/** For what no bell told of: rows of a replica that died, a bell that was lost. */
+/** Fallback for missed notifications: a replica died, or the listener lost its connection. */
 const pollMs = 1_000
 const longestWaitMs = 5_000
-/** A stop waits so long for the batch under way. */
+/** How long a stop waits for the current batch. */
 const stopWithinMs = 3_000
 
 export interface RelayDeps {
   readonly pool: Pool
-  /** The relay's own: it closes it. */
+  /** Owned by the relay, which closes it. */
   readonly producer: OrderedProducer
   readonly log: Log
   readonly now: () => number
-  /** 0 to 1, spreads the attempts of replicas. */
+  /** 0 to 1: spreads the retries of replicas. */
   readonly random: () => number
-  /** Absent: rows go to the topics that they name, unchecked. */
+  /** Absent: rows go to the topics in their column, unchecked. */
   readonly team?: TeamCheck
-  /** The team topics belong to another database: this relay publishes nothing anymore. */
+  /** The team topics belong to another database. This relay has stopped. */
   readonly refused?: (reason: string) => void
 }
 
 export interface RelayStatus {
   readonly ok: boolean
-  /** Since when it is so, epoch ms. */
+  /** Start of this state, epoch ms. */
   readonly since: number
   /** One sentence for the operator. */
   readonly problem?: string
@@ -56,12 +56,14 @@ export interface RelayStatus {
 
 export interface Relay {
   start(): void
-  /** Ends within seconds, whatever is away. */
+  /** Stops within seconds, even if Kafka or PostgreSQL is unreachable. */
   stop(): Promise<void>
   status(): RelayStatus
-  /** Resolves after the first check of the team topics, or when it failed because Kafka or PostgreSQL did. */
+  /**
+   * Resolves after the first check of the team topics, also if it failed because Kafka or PostgreSQL is unreachable.
+   */
   settled(): Promise<void>
-  /** How many rows wait to be told. */
+  /** Number of queued rows. */
   lag(): Promise<number>
 }
 
@@ -71,14 +73,14 @@ export function createRelay(deps: RelayDeps): Relay {
 
 class OutboxRelay implements Relay {
   readonly #deps: RelayDeps
-  readonly #bell: OutboxListener
+  readonly #listener: OutboxListener
   #running: Promise<void> = Promise.resolve()
   #isOver = false
   #isPrepared = false
   #failures = 0
   #status: RelayStatus
-  /** Offered, and not committed as told: to be offered again as it is. */
-  #unsure: { readonly rows: QueuedRows; readonly batch: TeamBatch } | undefined
+  /** A batch that was sent without a commit. It is sent again unchanged. */
+  #uncertain: { readonly rows: QueuedRows; readonly batch: TeamBatch } | undefined
   #wasNotified = false
   #wake: (() => void) | undefined
   #settle!: () => void
@@ -87,20 +89,20 @@ class OutboxRelay implements Relay {
   constructor(deps: RelayDeps) {
     this.#deps = deps
     this.#status = { ok: true, since: deps.now() }
-    this.#bell = new OutboxListener({ ...deps, onNotification: () => this.#ring() })
+    this.#listener = new OutboxListener({ ...deps, onNotification: () => this.#notified() })
   }
 
   start(): void {
-    this.#bell.start()
+    this.#listener.start()
     this.#running = this.#run()
   }
 
   async stop(): Promise<void> {
     this.#isOver = true
     this.#wake?.()
-    const patience = setTimeout(() => void this.#deps.producer.close(), stopWithinMs)
-    await Promise.all([this.#running, this.#bell.stop()])
-    clearTimeout(patience)
+    const timer = setTimeout(() => void this.#deps.producer.close(), stopWithinMs)
+    await Promise.all([this.#running, this.#listener.stop()])
+    clearTimeout(timer)
     await this.#deps.producer.close()
   }
 
@@ -124,7 +126,7 @@ class OutboxRelay implements Relay {
         if (published === 0 && !this.#wasNotified) await this.#waitForWork(pollMs)
         this.#wasNotified = false
       } catch (error) {
-        if (error instanceof ForeignTopics) return this.#refused(error)
+        if (error instanceof ForeignTopicsError) return this.#refused(error)
         this.#failed(error)
         this.#settle()
         await this.#waitForWork(this.#backOff(error))
@@ -132,7 +134,7 @@ class OutboxRelay implements Relay {
     }
   }
 
-  /** @returns how many rows it was about; 0: there is nothing to do */
+  /** @returns number of rows handled; 0: nothing to do */
   async #round(): Promise<number> {
     const { team, producer, pool } = this.#deps
     if (!this.#isPrepared && !(await this.#prepare())) return 0
@@ -142,22 +144,23 @@ class OutboxRelay implements Relay {
         this.#compareAgain()
         return 1
       }
-      const unsure = this.#unsure
-      if (unsure !== undefined && !(await areStillQueued(db, unsure.rows))) return enqueueUncertain(db, unsure.rows)
-      const rows = unsure?.rows ?? (await readQueued(db))
+      const uncertain = this.#uncertain
+      if (uncertain !== undefined && !(await areStillQueued(db, uncertain.rows)))
+        return enqueueUncertain(db, uncertain.rows)
+      const rows = uncertain?.rows ?? (await readQueued(db))
       if (rows === undefined) return 0
-      const { batch } = (this.#unsure = unsure ?? { rows, batch: team?.addressed(rows) ?? rows })
+      const { batch } = (this.#uncertain = uncertain ?? { rows, batch: team?.addressed(rows) ?? rows })
       await producer.send(batch)
       await deletePublished(db, rows)
       return rows.ids.length
     })
-    if (done !== undefined && this.#isPrepared) this.#unsure = undefined
+    if (done !== undefined && this.#isPrepared) this.#uncertain = undefined
     return done ?? 0
   }
 
   /**
-   * Also after each failure: Kafka may have come back without the topics, or without what was in them.
-   * @returns false while another replica has the lock
+   * Also after each failure: Kafka may have lost the topics, or their contents.
+   * @returns `false` while another replica has the lock
    */
   async #prepare(): Promise<boolean> {
     const { team, producer, pool } = this.#deps
@@ -178,15 +181,15 @@ class OutboxRelay implements Relay {
   }
 
   /**
-   * The database was restored, or its server was started again. Row ids of before may name other rows now, so what was
-   * unsure is published again by its keys.
+   * The database was restored, or its server restarted. Row ids may now belong to other rows, so the uncertain batch is
+   * published again by its keys.
    */
   #compareAgain(): void {
     this.#isPrepared = false
-    if (this.#unsure) this.#unsure = { ...this.#unsure, rows: { ...this.#unsure.rows, ids: ['0'] } }
+    if (this.#uncertain) this.#uncertain = { ...this.#uncertain, rows: { ...this.#uncertain.rows, ids: ['0'] } }
   }
 
-  #refused({ message }: ForeignTopics): void {
+  #refused({ message }: ForeignTopicsError): void {
     this.#isOver = true
     this.#status = { ok: false, since: this.#deps.now(), problem: message }
     this.#deps.refused?.(message)
@@ -209,15 +212,15 @@ class OutboxRelay implements Relay {
     this.#status = { ok: true, since: this.#deps.now() }
   }
 
-  /** A login that was refused is not to be tried every few seconds: that locks accounts. */
+  /** Retries refused credentials slowly: fast retries lock accounts. */
   #backOff(error: unknown): number {
     const leastMs = error instanceof ProduceError ? error.waitMs : 0
     return Math.max(leastMs, Math.min(longestWaitMs, backOffMs(this.#failures, this.#deps.random())))
   }
 
-  #ring(): void {
+  #notified(): void {
     this.#wasNotified = true
-    // Not while it backs off: each change would try a broker that is away.
+    // Not during a back-off: each change would cause a retry.
     if (this.#status.ok) this.#wake?.()
   }
 
@@ -234,8 +237,8 @@ class OutboxRelay implements Relay {
 }
 
 /**
- * Where this replica lost its database in the middle of a send, another one may have told the rows, and newer ones,
- * before ours came through: then they are told once more, as they stand now.
+ * After losing the database during a send, another relay may have published these rows and newer ones. Publishes the
+ * current state again.
  */
 async function enqueueUncertain(db: Db, { ids, topic, records }: QueuedRows): Promise<number> {
   await enqueueCurrent(db, { topic, keys: records.map(({ key }) => key) })

@@ -1,7 +1,7 @@
 import { anId, aRule } from '#shared/rule/rule-builders.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { expect, test } from 'vitest'
-import { Published } from './published.ts'
+import { PublishedRecords } from './published-records.ts'
 import { ruleDifferences } from './rule-differences.ts'
 
 const time = { from: 50_000, now: 100_000, marginMs: 2_000 }
@@ -9,7 +9,7 @@ const version = (n: number, warning: number, effectiveFrom = n): Rule =>
   aRule({ id: anId(1), version: n, warning, effectiveFrom })
 
 function compare(published: readonly Rule[], stored: readonly Rule[]) {
-  const topics = new Published()
+  const topics = new PublishedRecords()
   const [rule, ...earlier] = published.toReversed()
   if (rule)
     topics.add('rules', { key: rule.id, value: JSON.stringify({ rule, earlier: earlier.toReversed() }), headers: {} })
@@ -18,17 +18,17 @@ function compare(published: readonly Rule[], stored: readonly Rule[]) {
 
 const [v1, v2, v3] = [version(1, 80), version(2, 81), version(3, 82)]
 
-test('what was published and what is stored is the same: nothing to do', () => {
+test('equal published and stored versions need no change', () => {
   expect(compare([v1, v2], [v1, v2])).toEqual({ history: [], next: [], unknown: new Set(), unpublished: [] })
 })
 
-test('a database that is older gets a version above the published one, with its own contents', () => {
+test('an older database gets a version above the published one, with its own contents', () => {
   const { history, next } = compare([v1, v2, v3], [v1, v2])
   expect(history).toEqual([v3])
   expect(next).toEqual([{ ...v2, version: 4, effectiveFrom: 102_000, updatedBy: 'ReMo', updatedAt: 100_000 }])
 })
 
-test('a version that was given out again with other contents keeps the published ones', () => {
+test('a version that was issued again with other contents keeps the published ones', () => {
   const again = version(3, 84, 90_000)
   const { history, next } = compare([v1, v2, v3], [v1, v2, again])
   expect(history).toEqual([v3])
@@ -48,7 +48,7 @@ test('a rule that the database does not know is deleted by a new version', () =>
   expect(compare([v1, { ...v2, deleted: true }], []).next).toEqual([])
 })
 
-test('a rule that was not published, or not as its newest version, is', () => {
+test('a rule whose newest version was not published is published', () => {
   expect(compare([], [v1]).unpublished).toEqual([anId(1)])
   expect(compare([v1], [v1, v2]).unpublished).toEqual([anId(1)])
 })

@@ -1,22 +1,25 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Rule } from '#shared/rule/rule.ts'
-import type { PublishedRule } from './published.ts'
+import type { PublishedRule } from './published-records.ts'
 
-/** All versions that the database has of a rule, oldest first; at least one. */
+/** All stored versions of a rule, oldest first; at least one. */
 export type StoredVersions = readonly Rule[]
 
 export interface RuleDifferences {
-  /** Published versions that the database lacks, or has with other contents: they were in effect, so they stay. */
+  /**
+   * Published versions that are missing in the database or have other contents there. They were in effect, so they are
+   * kept.
+   */
   readonly history: readonly Rule[]
-  /** New versions above all published ones: what the database says of rules that consoles know otherwise. */
+  /** New versions above all published ones, with the contents of the database. */
   readonly next: readonly Rule[]
   /** Rules that only consoles know. */
   readonly unknown: ReadonlySet<string>
-  /** Rules whose newest version is not the last record of its key. */
+  /** Rules whose newest version is not their last record in Kafka. */
   readonly unpublished: readonly string[]
 }
 
-/** Epoch ms. `from`: newest event time; new versions are in effect from `marginMs` after it and after now. */
+/** Epoch ms. `from`: newest event time. New versions are in effect `marginMs` after it and after now. */
 export interface ComparisonTime {
   readonly from: number
   readonly now: number
@@ -24,9 +27,8 @@ export interface ComparisonTime {
 }
 
 /**
- * Compares the rules of the database with those that were published. A version that was published never gets other
- * contents: where the database is older, its contents become a new version, and rules that it does not know are
- * deleted by one.
+ * Compares stored rules with published ones. A published version never gets other contents. If the database is older,
+ * its contents become a new version. A new version deletes rules that it does not know.
  */
 export function ruleDifferences(
   published: ReadonlyMap<string, PublishedRule>,
@@ -42,7 +44,7 @@ export function ruleDifferences(
     const newest = own.at(-1)
     const last = versions.at(-1)
     if (newest === undefined) {
-      if (last === undefined) continue // unreadable, and nothing is known of it
+      if (last === undefined) continue // not readable, so nothing is known about it
       unknown.add(id)
       history.push(...missing)
       if (!last.deleted) next.push(newVersion(last, time, { known: versions, above: version, deleted: true }))
@@ -64,14 +66,14 @@ export function ruleDifferences(
   return { history, next, unknown, unpublished }
 }
 
-interface Place {
+interface NewVersion {
   readonly known: readonly Rule[]
   readonly above: number
   readonly deleted: boolean
 }
 
-/** In effect after every version that is known, so that all evaluators switch to it at the same record. */
-function newVersion(base: Rule, { from, now, marginMs }: ComparisonTime, { known, above, deleted }: Place): Rule {
+/** In effect after every known version, so that all evaluators switch at the same record. */
+function newVersion(base: Rule, { from, now, marginMs }: ComparisonTime, { known, above, deleted }: NewVersion): Rule {
   const effectiveFrom = Math.max(from, now, ...known.map((rule) => rule.effectiveFrom)) + marginMs
   return { ...base, version: above + 1, deleted, effectiveFrom, updatedBy: 'ReMo', updatedAt: now }
 }

@@ -5,25 +5,25 @@ import type { ProducerBatch } from '../../src-kafka/produce/producer-record.ts'
 import type { ToRead } from '../../src-kafka/consume/read-to-end.ts'
 import { writeAudit } from '../audit/service.ts'
 import type { Db } from '../db/db.ts'
-import { compareWithPublished, type Found, isRestored } from './compare.ts'
-import { ForeignTopics, foreignSentence, ownershipOf } from './ownership.ts'
-import { Published } from './published.ts'
+import { compareWithPublished, type ComparisonResult, isRestored } from './compare-with-published.ts'
+import { ForeignTopicsError, foreignSentence, ownershipOf } from './ownership.ts'
+import { PublishedRecords } from './published-records.ts'
 import { backendGroup, markCompared, readTeamDatabase, type TeamDatabase } from './team-database.ts'
 
 export interface TeamCheckDeps {
   readonly team: string
-  /** Reads topics from their beginning to their end. */
+  /** Reads topics from beginning to end. */
   readonly read: (toRead: ToRead) => Promise<void>
   readonly log: Log
   readonly now: () => number
 }
 
-/** What the relay publishes. */
+/** A batch of the relay. */
 export type TeamBatch = ProducerBatch<string | null>
 
 /**
- * What a relay does before it publishes: is it the only database that publishes to these topics, and is the database as
- * new as what was published?
+ * Checks before a relay publishes: does no other database publish to these topics, and is this database as new as they
+ * are?
  */
 export class TeamCheck {
   readonly #deps: TeamCheckDeps
@@ -33,7 +33,7 @@ export class TeamCheck {
     this.#deps = deps
   }
 
-  /** The same rows for the topics of this team, with the id of the database. After a check only. */
+  /** The batch for this team's topics, with the id of the database. Call `check` first. */
   addressed({ topic, records }: TeamBatch): TeamBatch {
     if (this.#database === undefined) throw new Error('the team topics were not checked')
     const to = this.topicOf(topic)
@@ -41,22 +41,22 @@ export class TeamCheck {
     return { topic: to, records: addressed, headers: { [databaseHeader]: this.#database.id } }
   }
 
-  /** The team's topic for a topic name of the outbox. */
+  /** The team's topic for a topic in the outbox. */
   topicOf(topic: string): string {
     const kind = teamTopicKind(teamTopics(), topic)
     return kind ? teamTopics(this.#deps.team)[kind] : topic
   }
 
   /**
-   * In the transaction that has the lock of the relay.
+   * Runs in the transaction that holds the relay lock.
    * @param publish writes one batch
-   * @returns what was found, to be logged after the commit; `undefined`: nothing
-   * @throws ForeignTopics when another database publishes to these topics
+   * @returns the differences, to be logged after the commit; `undefined` without any
+   * @throws ForeignTopicsError if another database publishes to these topics
    */
-  async check(db: Db, publish: (batch: TeamBatch) => Promise<void>): Promise<Found | undefined> {
+  async check(db: Db, publish: (batch: TeamBatch) => Promise<void>): Promise<ComparisonResult | undefined> {
     const { now } = this.#deps
     const own = (this.#database = await readTeamDatabase(db))
-    const found = await compareWithPublished(db, await this.#owned(own, publish), now())
+    const found = await compareWithPublished(db, await this.#readOwnTopics(own, publish), now())
     await markCompared(db)
     if (!isRestored(found)) return undefined
     const counts = Object.fromEntries(
@@ -68,42 +68,42 @@ export class TeamCheck {
       actor,
       action,
       subject: own.id,
-      after: { ...counts, ...firstOf(found) },
+      after: { ...counts, ...firstIds(found) },
       requestId: 'outbox',
     })
     return found
   }
 
-  /** For after the commit. */
-  report(found: Found): void {
+  /** Logs the differences, after the commit. */
+  report(found: ComparisonResult): void {
     const { rules, unknownRules, alerts, unknownAlerts } = found
     this.#deps.log.warn('the database is older than what it published: it was restored from a backup', {
       rules: rules.length,
       unknownRules: unknownRules.length,
       alerts: alerts.length,
       unknownAlerts: unknownAlerts.length,
-      first: firstOf(found),
+      first: firstIds(found),
     })
   }
 
-  async #owned(own: TeamDatabase, publish: (batch: TeamBatch) => Promise<void>): Promise<Published> {
-    let published = await this.#published(own)
+  async #readOwnTopics(own: TeamDatabase, publish: (batch: TeamBatch) => Promise<void>): Promise<PublishedRecords> {
+    let published = await this.#readTopics(own)
     let ownership = ownershipOf(published, own)
     if (ownership.kind === 'unclaimed') {
-      // A tombstone of an alert that no console knows: the only record that says nothing to any version of ReMo.
+      // The tombstone of an alert that no console knows: the only record without effect on any version of ReMo.
       const topic = teamTopics().alerts
       await publish(this.addressed({ topic, records: [{ topic, key: own.id, value: null, at: this.#deps.now() }] }))
-      published = await this.#published(own)
+      published = await this.#readTopics(own)
       ownership = ownershipOf(published, own)
     }
     if (ownership.kind !== 'foreign') return published
-    throw new ForeignTopics(foreignSentence(ownership, teamTopics(this.#deps.team), own))
+    throw new ForeignTopicsError(foreignSentence(ownership, teamTopics(this.#deps.team), own))
   }
 
-  async #published(own: TeamDatabase): Promise<Published> {
+  async #readTopics(own: TeamDatabase): Promise<PublishedRecords> {
     const { team, read } = this.#deps
     const topics = teamTopics(team)
-    const published = new Published()
+    const published = new PublishedRecords()
     await read({
       topics: Object.values(topics),
       groupId: `${backendGroup(teamPrefix(team), own)}-check-${randomBytes(4).toString('hex')}`,
@@ -113,8 +113,8 @@ export class TeamCheck {
   }
 }
 
-/** Enough to find them; a log line or an audit entry has no room for all. */
-function firstOf(found: Found): Record<string, string[]> {
+/** The first ids: a log line or an audit entry has no room for all. */
+function firstIds(found: ComparisonResult): Record<string, string[]> {
   return Object.fromEntries(
     Object.entries(found).flatMap(([name, ids]: [string, string[]]) =>
       ids.length > 0 ? [[`${name}First`, ids.slice(0, 10)]] : [],

@@ -1,6 +1,6 @@
 import type { Db } from '../db/db.ts'
 
-/** How this database is known in Kafka. */
+/** Identity of this database in Kafka. */
 export interface TeamDatabase {
   readonly id: string
   /** Records without a database id may be its own: ReMo 0.1.0 published them. */
@@ -8,10 +8,10 @@ export interface TeamDatabase {
 }
 
 /**
- * Run and place of the database: start of the server, database, file of this table. After a restore at least one of them
- * is new: a new server or database, a server that was restarted on other files, or tables that were created again.
+ * Start time of the server, database, and file of this table. A restore changes at least one of them: a new server or
+ * database, a restart on other files, or tables that were created again.
  */
-const runAndPlace = `concat_ws('/', extract(epoch from pg_postmaster_start_time()),
+const fingerprint = `concat_ws('/', extract(epoch from pg_postmaster_start_time()),
   (select oid from pg_database where datname = current_database()), pg_relation_filenode('team_database'))`
 
 export async function readTeamDatabase(db: Db): Promise<TeamDatabase> {
@@ -21,25 +21,25 @@ export async function readTeamDatabase(db: Db): Promise<TeamDatabase> {
   return { id: row.id, hasUnmarked: row.has_unmarked }
 }
 
-/** Whether this very database, in this run of its server, was compared with the team topics. */
+/** Whether this database, in this run of its server, was compared with the team topics. */
 export async function isCompared(db: Db): Promise<boolean> {
   const { rows } = await db.query<{ same: boolean }>(
-    `select compared_as is not distinct from ${runAndPlace} as same from team_database`,
+    `select compared_as is not distinct from ${fingerprint} as same from team_database`,
   )
   return rows[0]?.same === true
 }
 
 export async function markCompared(db: Db): Promise<void> {
-  await db.query(`update team_database set compared_as = ${runAndPlace}`)
+  await db.query(`update team_database set compared_as = ${fingerprint}`)
 }
 
-/** Version that new alerts start above. */
+/** New alerts start above this version. */
 export async function alertVersionsAbove(db: Db): Promise<number> {
   const { rows } = await db.query<{ above: number }>('select alert_versions_above as above from team_database')
   return rows[0]?.above ?? 0
 }
 
-/** Never lowers it. */
+/** Raises the version that new alerts start above. Never lowers it. */
 export async function raiseAlertVersions(db: Db, above: number): Promise<void> {
   await db.query('update team_database set alert_versions_above = greatest(alert_versions_above, $1)', [above])
 }

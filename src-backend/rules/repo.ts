@@ -6,19 +6,25 @@ import { storedValue } from '../http/needs-newer.ts'
 /** Any number, the same in every replica. */
 const lock = 7_272_737_671
 
-/** By far more than an installation has; who has more gets the first ones and hears of it nowhere. */
+/** Far more than any installation has. Rules beyond it are silently left out. */
 const rulesAtMost = 100_000
 
-/** Of each rule the newest versions, as many as travel in its record: consoles and backend judge by the same ones. */
+/** Newest versions of each rule, as many as its record in Kafka has, so that consoles and backend evaluate alike. */
 const versionsAtMost = 51
 
-/** Where a rule holds: one of all nodes or of one, for one metric. */
+/** Nodes and metric of a rule: one node or all, and one metric. */
 export type RuleTarget = Pick<RuleDraft, 'scope' | 'metric'>
 
 export interface FoundRule {
   readonly rule: Rule
   readonly number: number
   readonly createdAt: Date
+}
+
+/** At most `limit` rules with a number above `after`. */
+export interface RulePage {
+  readonly after: number
+  readonly limit: number
 }
 
 interface Row {
@@ -28,44 +34,47 @@ interface Row {
 }
 
 /**
- * One change of rules at a time, until the transaction ends: revisions then grow in the order of commits, and a place
- * that was seen to be free stays so.
+ * Lets one transaction change rules at a time. So revisions grow in the order of commits, and a free target stays free.
  */
 export async function lockRules(db: Db): Promise<void> {
   await db.query('select pg_advisory_xact_lock($1)', [lock])
 }
 
-/** Also a removed one. */
+/** Also a deleted one. */
 export async function findRule(db: Db, id: string): Promise<FoundRule | undefined> {
-  const { rows } = await db.query<Row>(
-    `select rule.number, rule.created_at, newest.rule
-     from rule join rule_version newest on newest.rule_id = rule.id and newest.version = rule.version
-     where rule.id = $1`,
-    [id],
-  )
-  return rows.map(foundOf)[0]
+  return (await selectRules(db, 'rule.id = $1', [id]))[0]
 }
 
-export async function findRuleAt(db: Db, place: RuleTarget): Promise<FoundRule | undefined> {
-  const { rows } = await db.query<Row>(
-    `select rule.number, rule.created_at, newest.rule
-     from rule join rule_version newest on newest.rule_id = rule.id and newest.version = rule.version
-     where coalesce(rule.node_id, '') = $1 and rule.metric = $2 and not rule.deleted`,
-    [scopeNodeId(place) ?? '', place.metric],
-  )
-  return rows.map(foundOf)[0]
+export async function findRuleAt(db: Db, target: RuleTarget): Promise<FoundRule | undefined> {
+  const where = `coalesce(rule.node_id, '') = $1 and rule.metric = $2 and not rule.deleted`
+  return (await selectRules(db, where, [scopeNodeId(target) ?? '', target.metric]))[0]
 }
 
-/** In the order in which they were made, from after `number` on. */
-export async function listRules(db: Db, { after, limit }: { after: number; limit: number }): Promise<FoundRule[]> {
+/** In the order of their creation. */
+export async function listRules(db: Db, { after, limit }: RulePage): Promise<FoundRule[]> {
+  return selectRules(db, 'not rule.deleted and rule.number > $1 order by rule.number limit $2', [after, limit])
+}
+
+/** As `listRules`, but only rules of single nodes with a level. `nodeId` undefined: of all nodes. */
+export async function listThresholds(
+  db: Db,
+  { nodeId, after, limit }: RulePage & { readonly nodeId: string | undefined },
+): Promise<FoundRule[]> {
+  const where = `not rule.deleted and rule.node_id is not null and ($1::text is null or rule.node_id = $1)
+    and (newest.rule ? 'warning' or newest.rule ? 'critical') and rule.number > $2
+    order by rule.number limit $3`
+  return selectRules(db, where, [nodeId ?? null, after, limit])
+}
+
+/** Rules with their newest version. */
+async function selectRules(db: Db, where: string, values: readonly unknown[]): Promise<FoundRule[]> {
   const { rows } = await db.query<Row>(
     `select rule.number, rule.created_at, newest.rule
      from rule join rule_version newest on newest.rule_id = rule.id and newest.version = rule.version
-     where not rule.deleted and rule.number > $1
-     order by rule.number limit $2`,
-    [after, limit],
+     where ${where}`,
+    [...values],
   )
-  return rows.map(foundOf)
+  return rows.map((row) => ({ rule: readRule(row.rule), number: row.number, createdAt: row.created_at }))
 }
 
 export async function insertRule(db: Db, rule: Rule): Promise<void> {
@@ -84,7 +93,7 @@ export async function insertNextVersion(db: Db, rule: Rule): Promise<void> {
   await insertVersion(db, rule)
 }
 
-/** Whether there is a rule or ever was one. */
+/** Whether a rule exists or ever existed. */
 export async function hasEverHadRules(db: Db): Promise<boolean> {
   const { rows } = await db.query<{ had: boolean }>('select exists (select from rule) as had')
   return rows[0]?.had === true
@@ -104,15 +113,26 @@ export async function readRevision(db: Db): Promise<number> {
   return Number(rows[0]?.revision ?? 0)
 }
 
+/** Versions of all rules, deleted ones too; those of one rule follow each other, oldest first. */
 export async function readVersions(db: Db): Promise<Rule[]> {
   const { rows } = await db.query<{ rule: unknown }>(
     `select newest.rule
      from (select id from rule order by number limit $1) as known
      cross join lateral (
-       select rule from rule_version where rule_id = known.id order by version desc limit $2) as newest`,
+       select rule, version from rule_version where rule_id = known.id order by version desc limit $2) as newest
+     order by known.id, newest.version`,
     [rulesAtMost, versionsAtMost],
   )
   return rows.map(({ rule }) => readRule(rule))
+}
+
+/** Stores a version under its number, in place of other contents. */
+export async function putVersion(db: Db, rule: Rule): Promise<void> {
+  await db.query(
+    `insert into rule_version (rule_id, version, rule) values ($1, $2, $3)
+     on conflict (rule_id, version) do update set rule = excluded.rule`,
+    [rule.id, rule.version, ruleCodec.encode(rule)],
+  )
 }
 
 async function insertVersion(db: Db, rule: Rule): Promise<void> {
@@ -132,11 +152,7 @@ function scopeNodeId({ scope }: RuleTarget): string | null {
   return scope.kind === 'node' ? scope.nodeId : null
 }
 
-function foundOf(row: Row): FoundRule {
-  return { rule: readRule(row.rule), number: row.number, createdAt: row.created_at }
-}
-
-/** @throws NeedsNewerError for a rule that this version must not evaluate by */
+/** @throws NeedsNewerError for a rule that this version must not evaluate */
 function readRule(stored: unknown): Rule {
   const { id, version } = Object(stored) as { readonly id?: unknown; readonly version?: unknown }
   return storedValue(ruleCodec.decode(stored), `Rule ${String(id)}, version ${String(version)},`)

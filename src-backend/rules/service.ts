@@ -9,6 +9,7 @@ import { withTx } from '../db/tx.ts'
 import { apiError } from '../http/problem.ts'
 import type { ChangeAuthor } from '../http/route.ts'
 import { enqueueRule } from '../outbox/enqueue.ts'
+import type { RuleDifferences } from '../outbox/rule-differences.ts'
 import { isCompared } from '../outbox/team-database.ts'
 import {
   findRule,
@@ -18,23 +19,27 @@ import {
   insertNextVersion,
   insertRule,
   listRules,
+  listThresholds,
   lockRules,
   newestEventAt,
+  putVersion,
   type RuleTarget,
   readRevision,
   readVersions,
 } from './repo.ts'
 
-/** A change holds from a moment that no evaluator has passed yet, so that all of them switch at the same record. */
+export type { FoundRule }
+
+/** A change takes effect at a time that no evaluator has passed yet. So all of them switch at the same record. */
 const aheadMs = 2_000
 
-/** Which rule is meant. With `ifMatch`, only while that version is in force; without it the last one to write wins. */
+/** A rule to change. With `ifMatch`, only if that version is in effect. Without it, the last write wins. */
 export interface VersionedRuleId {
   readonly id: string
   readonly ifMatch: number | undefined
 }
 
-/** What the ingest judges by; `revision` tells when it is old. */
+/** Rules for the ingest. `revision` shows whether they are old. */
 export interface LoadedRules {
   readonly revision: number
   readonly index: RuleIndex
@@ -46,8 +51,9 @@ export async function getRuleById(db: Db, id: string): Promise<Rule> {
   throw apiError('rule_not_found', found ? `${found.rule.updatedBy} deleted this rule.` : `Rule ${id} not found.`)
 }
 
-export const ruleAt: (db: Db, place: RuleTarget) => Promise<FoundRule | undefined> = findRuleAt
+export const ruleAt: (db: Db, target: RuleTarget) => Promise<FoundRule | undefined> = findRuleAt
 export const rulesAfter: typeof listRules = listRules
+export const thresholdsAfter: typeof listThresholds = listThresholds
 
 /** @throws ApiError `rule_exists` or `unavailable` */
 export async function createRule(db: Db, draft: RuleDraft, author: ChangeAuthor): Promise<Rule> {
@@ -71,14 +77,17 @@ export async function updateRule(
   const before = await expected(db, change)
   await refuseSecond(db, change.draft, before.id)
   const edited = { id: before.id, ...change.draft, ...(await nextVersion(db, before, author)), deleted: false }
-  // Who edits here cannot have meant to remove what this version does not know.
+  // An editor of this version cannot have removed keys that it does not know.
   const rule: Rule = { ...unknownOfRule(before), ...edited }
   await insertNextVersion(db, rule)
   await record(db, author, { before, after: rule })
   return rule
 }
 
-/** Adds the version that ends it. @throws ApiError `rule_not_found`, `version_conflict` or `unavailable` */
+/**
+ * Adds the version that deletes it.
+ * @throws ApiError `rule_not_found`, `version_conflict` or `unavailable`
+ */
 export async function removeRule(db: Db, target: VersionedRuleId, author: ChangeAuthor): Promise<Rule> {
   await lockComparedRules(db)
   const before = await expected(db, target)
@@ -88,15 +97,15 @@ export async function removeRule(db: Db, target: VersionedRuleId, author: Change
   return rule
 }
 
-/** One request after another, until the transaction ends; for a caller that looks before it writes. */
+/** Locks the rules until the transaction ends, for callers that read before they write. */
 export const lockForChange: (db: Db) => Promise<void> = lockRules
 
-/** The stock rules for a database that never had a rule; ones that somebody removed stay removed. */
+/** Inserts the stock rules into a database that never had a rule. Deleted ones stay deleted. */
 export async function prepareRules(pool: Pool): Promise<void> {
   await withTx(pool, async (db) => {
     await lockRules(db)
     if (await hasEverHadRules(db)) return
-    // From the beginning of time, so that a backlog read at the first start is judged by them.
+    // In effect from the beginning of time, for the backlog at the first start.
     for (const rule of stockRules(0)) {
       await insertRule(db, rule)
       await enqueueRule(db, rule.id)
@@ -104,20 +113,36 @@ export async function prepareRules(pool: Pool): Promise<void> {
   })
 }
 
-/** Rows as they are, for the comparison with what was published: no check, no event, nothing queued. */
-export const ruleRows = { insert: insertRule, insertNextVersion, newestEventAt }
+/** The newest versions of every rule by its id, oldest first: as many as its record in Kafka has. */
+export async function ruleVersions(db: Db): Promise<ReadonlyMap<string, readonly Rule[]>> {
+  return Map.groupBy(await readVersions(db), ({ id }) => id)
+}
 
-/** Cheap: asked in each transaction of the ingest. */
+/** Stores the result of a comparison with Kafka: without checks, audit rows or outbox rows. */
+export async function storeDifferences(
+  db: Db,
+  { history, next, unknown }: Pick<RuleDifferences, 'history' | 'next' | 'unknown'>,
+): Promise<void> {
+  const newest = new Map([...history, ...next].map((rule) => [rule.id, rule]))
+  for (const id of unknown) await insertRule(db, newest.get(id) as Rule)
+  for (const rule of history) await putVersion(db, rule)
+  for (const rule of next) if (!unknown.has(rule.id)) await insertNextVersion(db, rule)
+}
+
+/** Event time of the newest record of all nodes, epoch ms; 0 before the first one. */
+export const newestEvent: (db: Db) => Promise<number> = newestEventAt
+
+/** Cheap: every transaction of the ingest reads it. */
 export const ruleRevision: (db: Db) => Promise<number> = readRevision
 
 export async function loadRules(db: Db): Promise<LoadedRules> {
-  const revision = await readRevision(db) // first: what is committed in between is read again then, not missed
+  const revision = await readRevision(db) // first: a change committed in between is then read again, not missed
   return { revision, index: ruleIndex(await readVersions(db)) }
 }
 
 /**
- * A database that was restored from a backup gives out versions only after it was compared with what it published
- * before: consoles keep the first contents of a version.
+ * After a restore, new versions are issued only after the comparison with Kafka. Consoles keep the first contents of a
+ * version.
  */
 async function lockComparedRules(db: Db): Promise<void> {
   await lockRules(db)
@@ -134,7 +159,7 @@ async function expected(db: Db, { id, ifMatch }: VersionedRuleId): Promise<Rule>
   })
 }
 
-/** Of two rules for the same place only one would ever judge; the other would look as if it did. */
+/** Of two rules for one target, only one would be evaluated. */
 async function refuseSecond(db: Db, draft: RuleDraft, id: string | undefined): Promise<void> {
   const other = await findRuleAt(db, draft)
   if (!other || other.rule.id === id) return
@@ -166,7 +191,7 @@ async function record(db: Db, author: ChangeAuthor, change: { before: Rule | nul
   await enqueueRule(db, id)
 }
 
-/** NUL and half a surrogate pair are texts of JSON, but none of PostgreSQL. */
+/** JSON can contain NUL and unpaired surrogates, PostgreSQL cannot. */
 function refuseUnwritable({ scope, metric }: RuleDraft): void {
   const names = { 'body.metric': metric, 'body.scope.nodeId': scope.kind === 'node' ? scope.nodeId : '' }
   const issues = Object.entries(names)

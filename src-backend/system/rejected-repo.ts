@@ -1,8 +1,8 @@
 import type { Db } from '../db/db.ts'
 
-/** Where one stands in the list. */
-export interface RejectedPlace {
-  /** When it came, in microseconds. */
+/** Place of a record in the list. */
+export interface RejectedCursorValues {
+  /** Arrival time in microseconds. */
   readonly micros: string
   readonly topic: string
   readonly partition: number
@@ -10,18 +10,22 @@ export interface RejectedPlace {
 }
 
 export interface RejectedRecordRow {
-  readonly place: RejectedPlace
-  /** The broker's time of the record. */
+  readonly place: RejectedCursorValues
+  /** Kafka timestamp of the record. */
   readonly atMs: number
   readonly code: string
   readonly reason: string
   readonly head: Buffer
 }
 
-interface Row extends RejectedPlace, Omit<RejectedRecordRow, 'place'> {}
+interface Row extends RejectedCursorValues, Omit<RejectedRecordRow, 'place'> {}
 
-/** Newest first, from after this place on. */
-export async function readRejected(db: Db, after: RejectedPlace | null, limit: number): Promise<RejectedRecordRow[]> {
+/** Newest first, after this place. */
+export async function readRejected(
+  db: Db,
+  after: RejectedCursorValues | null,
+  limit: number,
+): Promise<RejectedRecordRow[]> {
   const { rows } = await db.query<Row>(
     `select (extract(epoch from received_at) * 1000000)::bigint as micros, topic, partition, "offset",
        extract(epoch from at)::float8 * 1000 as "atMs", code, reason, head

@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { listRejectedOperation } from '#shared/rest/system.ts'
 import { decodeCursor, pageOf } from '../http/cursor.ts'
 import { type ApiRoute, apiRoute } from '../http/route.ts'
-import { type RejectedPlace, type RejectedRecordRow, readRejected } from './rejected-repo.ts'
+import { type RejectedCursorValues, type RejectedRecordRow, readRejected } from './rejected-repo.ts'
 
-/** When it came (microseconds, as text), topic, partition, offset. */
+/** Arrival time (microseconds, as text), topic, partition, offset. */
 const RejectedCursor = z.tuple([
   z.string().regex(/^\d{1,16}$/),
   z.string().regex(/^[\w.-]{1,249}$/),
@@ -22,7 +22,7 @@ export function rejectedRoutes(): ApiRoute[] {
   ]
 }
 
-function placeIn(cursor: string): RejectedPlace {
+function placeIn(cursor: string): RejectedCursorValues {
   const [micros, topic, partition, offset] = decodeCursor(cursor, RejectedCursor)
   return { micros, topic, partition, offset }
 }

@@ -7,15 +7,15 @@ export interface SystemDeps {
   /** Whether PostgreSQL answers now. */
   readonly postgresIsUp: () => Promise<boolean>
   readonly kafkaIsUp: () => boolean
-  /** Whether the database was found to be the right one, with all that it needs from the start. */
+  /** Whether the database is prepared: schema, first account and stock rules. */
   readonly isPrepared: () => boolean
-  /** One sentence: why this replica takes no work although all that it needs is there. */
+  /** Why this replica does no work although it can reach everything, in one sentence. */
   readonly problem: () => string | undefined
-  /** This replica takes no more work. */
+  /** Whether this replica is shutting down. */
   readonly isEnding: () => boolean
 }
 
-/** What orchestrators and consoles ask: does it live, and can it answer? */
+/** Health and readiness, for orchestrators and consoles. */
 export function systemRoutes({
   version,
   postgresIsUp,

@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { listThresholdsOperation, removeThresholdOperation, saveThresholdOperation } from '#shared/rest/thresholds.ts'
 import { decodeCursor, pageOf } from '../http/cursor.ts'
 import { type ApiRoute, apiRoute } from '../http/route.ts'
-import * as repo from './repo.ts'
 import * as thresholds from './service.ts'
 import { thresholdItem } from './threshold-item.ts'
 
@@ -11,7 +10,7 @@ const ThresholdCursor = z.tuple([z.int32()])
 export const thresholdRoutes = (): ApiRoute[] => [
   apiRoute(listThresholdsOperation, async ({ query: { node_id: nodeId, limit, cursor }, pool }) => {
     const [after] = cursor === undefined ? [0] : decodeCursor(cursor, ThresholdCursor)
-    const rows = await repo.listThresholds(pool, { nodeId, after, limit: limit + 1 })
+    const rows = await thresholds.listThresholds(pool, { nodeId, after, limit: limit + 1 })
     const { shown, next } = pageOf(rows, limit, ({ number }) => [number])
     return { body: shown.map(thresholdItem), next }
   }),

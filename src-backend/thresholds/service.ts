@@ -3,11 +3,13 @@ import { ruleOfSimpleThreshold, type SimpleThreshold } from '#shared/rule/simple
 import type { Db } from '../db/db.ts'
 import { apiError } from '../http/problem.ts'
 import type { ChangeAuthor } from '../http/route.ts'
-import { createRule, lockForChange, removeRule, ruleAt, updateRule } from '../rules/service.ts'
+import { createRule, lockForChange, removeRule, ruleAt, thresholdsAfter, updateRule } from '../rules/service.ts'
 import { isKnownNode, ruleIdOf } from './repo.ts'
 import { thresholdItem } from './threshold-item.ts'
 
-/** Makes the rule of this node and metric, or a new version of the one there is. */
+export const listThresholds: typeof thresholdsAfter = thresholdsAfter
+
+/** Creates the rule of this node and metric, or its next version. */
 export async function saveThreshold(
   db: Db,
   { ifMatch, ...simple }: SimpleThreshold & { ifMatch: number | undefined },
@@ -22,7 +24,7 @@ export async function saveThreshold(
   else if (ifMatch === undefined) await createRule(db, draft, author)
   else throw apiError('version_conflict', `The threshold for ${metric} on ${nodeId} no longer exists.`)
   const saved = await ruleAt(db, draft)
-  if (!saved) throw new Error(`the threshold for ${metric} of ${nodeId} was saved and is not there`)
+  if (!saved) throw new Error(`the threshold for ${metric} of ${nodeId} was saved, but does not exist`)
   return thresholdItem(saved)
 }
 

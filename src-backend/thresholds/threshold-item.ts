@@ -1,10 +1,11 @@
 import type { Threshold } from '#shared/rest/thresholds.ts'
-import type { ThresholdDbRow } from './repo.ts'
+import type { FoundRule } from '../rules/service.ts'
 
-/** A rule in the words of the first ReMo: one value, beyond which it warns. */
-export function thresholdItem({ rule, number, createdAt }: ThresholdDbRow): Threshold {
+/** A rule with the fields of the first ReMo: one value, and a warning beyond it. */
+export function thresholdItem({ rule, number, createdAt }: FoundRule): Threshold {
   const value = rule.warning ?? rule.critical
-  if (rule.scope.kind !== 'node' || value === undefined) throw new Error(`rule ${rule.id} is no threshold of one node`)
+  if (rule.scope.kind !== 'node' || value === undefined)
+    throw new Error(`rule ${rule.id} is not a threshold of one node`)
   return {
     id: number,
     node_id: rule.scope.nodeId,

@@ -15,7 +15,7 @@ export interface UserRow {
 const columns = `id, username, username_key as "usernameKey", email, role, disabled_at is not null as disabled,
   created_at as "createdAt", last_sign_in as "lastSignIn"`
 
-/** By name, from behind `after` on. */
+/** By name, after `after`. */
 export async function listUserRows(
   db: Db,
   { after, limit }: { after: string | undefined; limit: number },
@@ -34,15 +34,16 @@ export async function findUser(db: Db, id: number): Promise<UserRow | undefined>
   return rows[0]
 }
 
-/** Nobody else changes him until the transaction ends. */
+/** Locks the user until the transaction ends. */
 export async function lockUser(db: Db, id: number): Promise<UserRow | undefined> {
   const { rows } = await db.query<UserRow>(`select ${columns} from account where id = $1 for no key update`, [id])
   return rows[0]
 }
 
 /**
- * Locks all administrators that can sign in, in the order of their ids, and gives these. Who waited for another one's
- * change sees what it left.
+ * Locks all administrators who can sign in, in the order of their ids. After waiting for another transaction, sees its
+ * commit.
+ * @returns their ids
  */
 export async function lockAdmins(db: Db): Promise<number[]> {
   const { rows } = await db.query<{ id: number }>(
@@ -55,7 +56,7 @@ export interface UserUpdate {
   readonly id: number
   readonly role: Role
   readonly disabled: boolean
-  /** Absent: it stays as it is. */
+  /** `undefined`: unchanged. */
   readonly passwordHash: string | undefined
   readonly at: Date
 }

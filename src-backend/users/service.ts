@@ -16,7 +16,7 @@ export interface UserDeps {
   readonly log: Log
 }
 
-/** What a change of users looks at of a request. */
+/** The parts of a request that changes of users need. */
 type UserCall = Pick<ApiCall<Operation>, 'pool' | 'tx' | 'now' | 'requestId'> & { readonly actor: Actor }
 
 interface UserDraft {
@@ -49,7 +49,7 @@ export async function createUser(
   return toAccount(user)
 }
 
-/** Ends the sessions of the user where anything changes that they rest on. */
+/** Changes a user. Ends their sessions if the change affects sign-in or permissions. */
 export async function changeUser(
   { passwords, log }: UserDeps,
   { pool, tx, actor, now, requestId }: UserCall,
@@ -92,7 +92,7 @@ export function toAccount(user: Omit<UserRow, 'usernameKey'>): Account {
   }
 }
 
-/** Takes the locks in one order, so that two changes wait for each other and never for ever. */
+/** Takes the locks in one order, so that two changes never deadlock. */
 async function lockForChange(db: Db, { id, role, disabled }: UserChange): Promise<UserRow> {
   const mayLoseAdmin = disabled === true || (role !== undefined && role !== 'admin')
   const admins = mayLoseAdmin ? await lockAdmins(db) : []

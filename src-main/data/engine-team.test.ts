@@ -100,12 +100,12 @@ test('topics of the backend are no metrics: without others the console is connec
 
 test("a colleague's acknowledgement shows here, once in the timeline, and nobody is called any more", () => {
   const { fixture, backend, alert } = aFiringEngine()
-  expect(fixture.store.queuedNotifications()).toHaveLength(1)
+  expect(fixture.store.alerts.queuedNotifications()).toHaveLength(1)
   const acknowledgement = ackOf('lee', 5)
   backend.publishAlert(alert)
   backend.publishAlert({ ...alert, acknowledgement })
   expect(fixture.emittedOf('alerts.changed').at(-1)).toEqual([{ ...alert, acknowledgement }])
-  expect(fixture.store.queuedNotifications()).toEqual([])
+  expect(fixture.store.alerts.queuedNotifications()).toEqual([])
   const before = [fixture.emitted.length, fixture.call('alerts.timeline', { id: alert.id }), openIn(fixture)]
   backend.publishAgain('alerts')
   expect([fixture.emitted.length, fixture.call('alerts.timeline', { id: alert.id }), openIn(fixture)]).toEqual(before)
@@ -172,7 +172,7 @@ test('a console that starts in the middle of an episode opens it as provisional,
     [provisional.id, 'resolved'],
     [official.id, 'firing'],
   ])
-  expect(fixture.call('actions.list', {})).toMatchObject([{ state: 'waiting', does: { alertId: official.id } }])
+  expect(fixture.call('actions.list', {})).toMatchObject([{ state: 'waiting', change: { alertId: official.id } }])
   read(fixture, 502, 60)
   expect(openIn(fixture)).toEqual([])
   expect(fixture.call('alerts.list', { open: false })).toMatchObject([{ id: official.id, resolveReason: 'cleared' }])
@@ -231,7 +231,7 @@ test('an acknowledgement made offline is queued, also over a restart, until the 
     at: acknowledgement.at,
     user: 'kim',
     state: 'waiting',
-    does: { kind: 'acknowledge', alertId: alert.id, acknowledgement },
+    change: { kind: 'acknowledge', alertId: alert.id, acknowledgement },
   })
   expect(fixture.emittedOf('actions.changed')).toEqual([[action]])
   backend.publishAlert(alert)

@@ -1,6 +1,6 @@
 import type { LiveFrame } from '#shared/ipc/live-frame.ts'
 import type { ConsoleStore } from '../store/console-store.ts'
-import type { StoreNotice } from '../store/store-types.ts'
+import type { LatestNode, StoreNotice } from '../store/store-types.ts'
 import type { DataCalls, DataEvents, DataThreadOptions } from '../threads/data-calls.ts'
 import { neededVersion } from '#shared/codec/needs.ts'
 import type { Log } from '#shared/log.ts'
@@ -69,9 +69,9 @@ export class Engine {
   constructor(deps: EngineDeps) {
     const { store, options, now } = deps
     const { user, hasBackend } = options
-    const latest = store.latest()
+    const latest = store.samples.latest()
     const names = new Map(latest.map((node) => [node.id, node.name]))
-    const units = new Map(store.metrics().map(({ name, unit }) => [name, unit]))
+    const units = new Map(store.samples.metrics().map(({ name, unit }) => [name, unit]))
     const newestAt = latest.reduce<number | null>((newest, { at }) => Math.max(newest ?? at, at), null)
     const counters = new RunCounters()
 
@@ -136,7 +136,7 @@ export class Engine {
     const deferred = options.hasBackend ? store.team.deferredRecords() : []
     if (deferred.length > 0) this.#storage.write(() => this.#ingest.deferred(deferred))
     if (options.stockRules) this.#storage.write(() => this.#rules.addStockRules())
-    const queued = store.queuedNotifications()
+    const queued = store.alerts.queuedNotifications()
     if (queued.length > 0) emit('notifications.queued', queued)
     this.#ticker = setInterval(() => this.tick(), tickMs)
     this.#publishHealth()
@@ -290,7 +290,7 @@ function buffersOf({ nodes, at, intervals, values }: LiveFrame): ArrayBuffer[] {
 }
 
 /** The newest values as they are stored. */
-function liveBoardOf(latest: ReturnType<ConsoleStore['latest']>, units: ReadonlyMap<string, string>): LiveValues {
+function liveBoardOf(latest: readonly LatestNode[], units: ReadonlyMap<string, string>): LiveValues {
   const board = new LiveValues()
   for (const node of latest) board.restore(node, (metric) => units.get(metric) ?? '')
   return board
@@ -299,10 +299,10 @@ function liveBoardOf(latest: ReturnType<ConsoleStore['latest']>, units: Readonly
 /** Judging as it stood when the run before this one ended. */
 function evaluationOn(store: ConsoleStore, nameOf: (nodeId: string) => string, shared: boolean): SeriesEvaluator {
   return new SeriesEvaluator({
-    series: store.loadSeries(),
-    openAlerts: store.openAlerts(),
+    series: store.samples.series(),
+    openAlerts: store.alerts.firing(),
     nameOf,
-    publishStored: (id) => store.alert(id),
+    publishStored: (id) => store.alerts.get(id),
     ...(shared ? { backend: store.team } : {}),
   })
 }

@@ -7,14 +7,14 @@ import { readLaunchArguments } from './app/launch-arguments.ts'
 import { runApp } from './app/run-app.ts'
 
 const { args, link } = readLaunchArguments(process.argv, !app.isPackaged)
-const asked = readConsoleSettings({ argv: args, env: process.env, readText: (path) => readFileSync(path, 'utf8') })
+const parsed = readConsoleSettings({ argv: args, env: process.env, readText: (path) => readFileSync(path, 'utf8') })
 
-if (!asked.ok) {
-  process.stderr.write(`ReMo: ${asked.problem}\n`)
+if (!parsed.ok) {
+  process.stderr.write(`ReMo: ${parsed.problem}\n`)
   app.exit(2)
-} else if ('show' in asked) {
-  process.stdout.write(asked.show === 'version' ? `ReMo ${version}\n` : helpText)
+} else if ('show' in parsed) {
+  process.stdout.write(parsed.show === 'version' ? `ReMo ${version}\n` : helpText)
   app.exit(0)
 } else {
-  void runApp(asked.settings, link)
+  void runApp(parsed.settings, link)
 }

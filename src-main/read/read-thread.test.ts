@@ -35,7 +35,7 @@ afterEach(async () => {
 /** What the data thread does for the read thread. */
 function lend(store: ConsoleStore): void {
   const { port1, port2 } = new MessageChannel()
-  serveThread<HeadCalls>(port1, { 'head.get': ({ nodeId }) => store.head(nodeId) }, quiet)
+  serveThread<HeadCalls>(port1, { 'head.get': ({ nodeId }) => store.samples.head(nodeId) }, quiet)
   port1.unref()
   read.sendPort('head', port2)
 }

@@ -1,11 +1,11 @@
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
-import type { SeriesState } from '#shared/alert/transition.ts'
+import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import type { RecordPosition, Sample } from '#shared/metric/sample.ts'
 import type { RejectedRow, ReadPosition } from '#shared/metric/read-position.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import type { DeferredRecord } from './tables/deferred-record-table.ts'
 import type { TeamTopicKind } from '#shared/sync/team-topics.ts'
-import type { OfficialAlert } from './tables/team-rule-table.ts'
+import type { OfficialAlert } from './tables/official-alert-table.ts'
 
 /**
  * All that one batch of records changes. Written in one transaction, so a crash leaves either everything or nothing

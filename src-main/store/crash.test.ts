@@ -20,10 +20,10 @@ function storedOffsets(store: ConsoleStore): number[] {
   const reader = ReadStore.open(folder.dir)
   const metric = defined(reader.metrics()[0]).no
   const found: number[] = []
-  for (const { id } of store.latest()) {
+  for (const { id } of store.samples.latest()) {
     const node = defined(reader.node(id))
     for (const chunk of reader.chunks(node, { from: 0, to: 1e13 })) found.push(...defined(chunk.values(metric)))
-    found.push(...defined(store.head(id)).values)
+    found.push(...defined(store.samples.head(id)).values)
   }
   reader.close()
   return found.sort((a, b) => a - b)
@@ -44,7 +44,7 @@ it('loses and doubles nothing when the process is killed again and again in the 
   expect(notices).toEqual([])
   expect(next).toBeGreaterThan(1000)
   expect(storedOffsets(store)).toEqual(Array.from({ length: next }, (_, k) => k))
-  const lasts = store.loadSeries().map(({ state }) => defined(state.last).position.offset)
+  const lasts = store.samples.series().map(({ state }) => defined(state.last).position.offset)
   expect(lasts.sort((a, b) => a - b)).toEqual(Array.from({ length: 10 }, (_, i) => next - 10 + i))
   store.close()
 }, 60_000)

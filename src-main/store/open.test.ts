@@ -20,8 +20,8 @@ afterEach(() => folder.dispose())
 function filled(): void {
   const { store } = ConsoleStore.open(folder.dir, startAt)
   store.commitBatch(aBatchWrite({ samples: someSamples(20_000), positions: [aPosition(20_000)] }))
-  store.saveRule(aRule())
-  store.setMeta('group-seat', 'b')
+  store.rules.save(aRule())
+  store.meta.set('group-seat', 'b')
   store.close()
 }
 
@@ -36,7 +36,7 @@ describe('a damaged cache', () => {
     expect(notices[0]).toMatchObject({ id: 'cache-moved-aside', severity: 'warning' })
     expect(defined(notices[0]).text).toContain(aside)
     expect(defined(notices[0]).text).toContain('Check your thresholds')
-    expect([store.positions(), store.latest()]).toEqual([[], []])
+    expect([store.positions(), store.samples.latest()]).toEqual([[], []])
     store.close()
   })
 
@@ -49,7 +49,7 @@ describe('a damaged cache', () => {
     writeFileSync(join(folder.dir, 'remo.sqlite.open'), '')
     const { store, notices } = ConsoleStore.open(folder.dir, startAt)
     expect(defined(notices[0]).text).toContain('Your thresholds were kept')
-    expect([store.rules(), store.meta('group-seat'), store.positions()]).toEqual([[aRule()], 'b', []])
+    expect([store.rules.all(), store.meta.get('group-seat'), store.positions()]).toEqual([[aRule()], 'b', []])
     store.close()
   })
 
@@ -104,19 +104,23 @@ describe('a commit that fails in the middle', () => {
     const { store } = ConsoleStore.open(folder.dir, startAt)
     const samples = someSamples(1000)
     store.commitBatch(aBatchWrite({ samples: samples.slice(0, 400), positions: [aPosition(400)] }))
-    const before = [store.head('node-1'), store.latest(), store.stats().samples, store.positions()]
+    const before = [store.samples.head('node-1'), store.samples.latest(), store.stats().samples, store.positions()]
     const db = new Database(databasePath(folder.dir))
     db.exec(`CREATE TRIGGER refuse BEFORE UPDATE ON position BEGIN SELECT raise(ABORT, 'no'); END`)
     const second = aBatchWrite({ samples: samples.slice(400), positions: [aPosition(1000)] })
     expect(() => store.commitBatch(second)).toThrow('no')
-    expect([store.head('node-1'), store.latest(), store.stats().samples, store.positions()]).toEqual(before)
+    expect([store.samples.head('node-1'), store.samples.latest(), store.stats().samples, store.positions()]).toEqual(
+      before,
+    )
     db.exec('DROP TRIGGER refuse')
     db.close()
     store.commitBatch(second)
-    const after = [store.head('node-1'), store.latest(), store.stats().samples, store.positions()]
+    const after = [store.samples.head('node-1'), store.samples.latest(), store.stats().samples, store.positions()]
     store.close()
     const again = ConsoleStore.open(folder.dir, startAt).store
-    expect([again.head('node-1'), again.latest(), again.stats().samples, again.positions()]).toEqual(after)
+    expect([again.samples.head('node-1'), again.samples.latest(), again.stats().samples, again.positions()]).toEqual(
+      after,
+    )
     expect(again.stats().samples).toBe(1000)
     again.close()
   })

@@ -40,7 +40,7 @@ function storedLines(dir: string, store: ConsoleStore): string[] {
   const lines: string[] = []
   const reader = ReadStore.open(dir)
   const metrics = reader.metrics()
-  for (const { id } of store.latest()) {
+  for (const { id } of store.samples.latest()) {
     const node = defined(reader.node(id))
     for (const chunk of reader.chunks(node, { from: 0, to: 8e15 })) {
       const columns = metrics.map(({ no, name }) => [name, chunk.values(no)] as const)
@@ -54,7 +54,7 @@ function storedLines(dir: string, store: ConsoleStore): string[] {
         ),
       )
     }
-    const head = defined(store.head(id))
+    const head = defined(store.samples.head(id))
     const width = head.metrics.length
     head.at.forEach((at, i) =>
       lines.push(

@@ -32,6 +32,8 @@ try {
 } catch (error) {
   if (!(error instanceof StorageError)) throw error
   const inMemory =
-    store.latest().length === 0 ? -1 : Math.max(...store.latest().map(({ values }) => defined(values[0])))
+    store.samples.latest().length === 0
+      ? -1
+      : Math.max(...store.samples.latest().map(({ values }) => defined(values[0])))
   process.stdout.write(`${error.kind} ${inMemory + 1} ${store.position(topic, 0)?.next ?? 0}\n`)
 }

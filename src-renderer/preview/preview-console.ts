@@ -45,7 +45,7 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
     ...sessionReplies(options, { alerts, rules: rules.all }),
     ...userReplies(options),
     'rejectedRecords.list': () => okReply(rejects(fleet.startedAt)),
-    'gaps.list': () => okReply([]),
+    'gaps.list': () => okReply(gaps(fleet.startedAt)),
   })
   const moving = options.state === 'live' && fleet.nodes.length > 0
   if (moving) setInterval(() => bridge.push('live.frame', fleet.frame(Date.now())), 1000 / options.hz)
@@ -122,7 +122,7 @@ function reportOf(options: PreviewOptions, fleet: PreviewFleet): HealthReport {
     topics: fleet.nodes.length,
     partitions: fleet.nodes.length,
     rejected: 3,
-    gaps: 0,
+    gaps: 2,
     cacheBytes: 182_000_000,
     cacheValues: 6_200_000,
     notices: [],
@@ -162,6 +162,21 @@ function timelineOf(alert: Alert | undefined) {
     { ...line, kind: 'pending' as const, at: alert.since },
     { ...line, kind: 'opened' as const, at: alert.openedAt, severity: alert.severity },
     { alertId: alert.id, kind: 'notified' as const, at: alert.openedAt + 5000 },
+  ]
+}
+
+function gaps(at: number) {
+  const gap = { topic: 'metrics-node-1', partition: 0, reason: 'retention removed them before ReMo read them' }
+  return [
+    { ...gap, from: 181_204, to: 181_964, at: at - 430_000 },
+    {
+      ...gap,
+      topic: 'metrics-node-3',
+      from: 9_120,
+      to: 9_120,
+      at: at - 7_200_000,
+      reason: 'the topic was created anew',
+    },
   ]
 }
 

@@ -1,6 +1,8 @@
 import type { Access } from '#shared/session/role.ts'
 
-/** Who may do what: written by hand, so that a change of a contract has to be meant. Higher roles may what lower ones may. */
+/**
+ * Permissions, written by hand, so that a change of a contract must be intended. A higher role includes the lower ones.
+ */
 export const accessMatrix: Readonly<Record<string, Access>> = {
   'post /api/auth/login': 'public',
   'post /api/auth/register': 'public',

@@ -21,12 +21,12 @@ test('every route is in the matrix, and every line of the matrix is a route', ()
   expect(new Set(declared).size).toBe(declared.length)
 })
 
-test('a route says the role that the matrix says', () => {
+test('a route has the role of the matrix', () => {
   const declared = Object.fromEntries(backend.contracts.map((contract) => [nameOf(contract), contract.access]))
   expect(declared).toEqual(accessMatrix)
 })
 
-test('each route lets in exactly the roles that the matrix names', async () => {
+test('each route admits exactly the roles of the matrix', async () => {
   const cells: string[] = []
   for (const [operation, access] of Object.entries(accessMatrix)) {
     const [method = '', path = ''] = operation.split(' ')

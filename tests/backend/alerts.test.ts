@@ -63,7 +63,7 @@ const acknowledge = (n: number, body?: unknown) =>
     ...(body === undefined ? {} : { body }),
   })
 
-async function told(): Promise<AlertRecord[]> {
+async function queued(): Promise<AlertRecord[]> {
   const { rows } = await app.pool.query<{ key: string; payload: unknown }>(
     `select key, payload from outbox where topic = 'remo-alerts' order by id`,
   )
@@ -74,13 +74,13 @@ async function told(): Promise<AlertRecord[]> {
   })
 }
 
-test('transitions of the ingest make alerts, their timelines, and what consoles are told', async () => {
+test('transitions of the ingest create alerts, their timelines, and outbox rows', async () => {
   const pending: Transition = { ...head(1, 'node-1'), kind: 'pending', at: openedAt - 5_000, value: 88 }
   const first = await apply(pending, opened(1, { since: openedAt - 5_000 }), opened(2))
   const second = await apply(escalated(1), resolved(2))
   const third = await apply(resolved(1))
   expect([first, second, third].map((changed) => changed.map(({ version }) => version))).toEqual([[1, 1], [2, 2], [3]])
-  expect(await told()).toEqual([...first, ...second, ...third])
+  expect(await queued()).toEqual([...first, ...second, ...third])
 
   const one = await app.call<AlertItem>(`get /api/alerts/${anId(1)}`, { as: 'viewer' })
   expect(one.headers.get('etag')).toBe('"3"')
@@ -94,12 +94,12 @@ test('transitions of the ingest make alerts, their timelines, and what consoles 
   ])
 })
 
-test('the same transitions again change nothing, not even an acknowledgement that came in between', async () => {
+test('the same transitions again change nothing, not even an acknowledgement in between', async () => {
   await apply(opened(1), escalated(1), opened(2), resolved(2))
   await acknowledge(1, { comment: 'on it' })
-  const before = await told()
+  const before = await queued()
   expect(await apply(opened(1), escalated(1), opened(2), resolved(2))).toEqual([])
-  expect(await told()).toEqual(before)
+  expect(await queued()).toEqual(before)
   const { body } = await app.call<AlertItem>(`get /api/alerts/${anId(1)}`, { as: 'viewer' })
   expect(body).toMatchObject({ acknowledged: true, acknowledged_by: 'operator', comment: 'on it', version: 2 })
 })
@@ -109,10 +109,10 @@ test('a storm of 5,000 alerts is one quick transaction', async () => {
   const begin = performance.now()
   await apply(...storm)
   expect(performance.now() - begin).toBeLessThan(5_000)
-  expect((await told()).map(({ alert }) => alert.id)).toEqual(storm.map(({ alertId }) => alertId))
+  expect((await queued()).map(({ alert }) => alert.id)).toEqual(storm.map(({ alertId }) => alertId))
 })
 
-test('of 50 who acknowledge at once exactly one wins, and all are told who', async () => {
+test('of 50 simultaneous acknowledgements exactly one wins, and all responses name its author', async () => {
   await apply(opened(1))
   const responses = await Promise.all(Array.from({ length: 50 }, (_, n) => acknowledge(1, { comment: `by ${n}` })))
   expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200]))
@@ -123,13 +123,13 @@ test('of 50 who acknowledge at once exactly one wins, and all are told who', asy
   for (const { body } of responses) {
     expect(body.alert).toMatchObject({ acknowledged: true, acknowledged_by: 'operator', comment, version: 2 })
   }
-  expect((await told()).map(({ version }) => version)).toEqual([1, 2])
+  expect((await queued()).map(({ version }) => version)).toEqual([1, 2])
   const { rows } = await app.pool.query('select actor, action, subject, before, after from audit')
   const after = { by: 'operator', at: expect.any(Number) as number, comment }
   expect(rows).toEqual([{ actor: 'operator', action: 'alert.acknowledged', subject: anId(1), before: null, after }])
 })
 
-test('an empty body will do, a sibling stays as it is, and what has ended is accepted and stays ended', async () => {
+test('an empty body is enough, other alerts stay unchanged, and a resolved alert stays resolved', async () => {
   await apply(opened(1), opened(2), opened(3), resolved(3))
   expect((await acknowledge(1)).body).toMatchObject({ outcome: 'acknowledged', alert: { comment: '' } })
   expect(await list('?acknowledged=true')).toEqual([anId(1)])
@@ -137,7 +137,7 @@ test('an empty body will do, a sibling stays as it is, and what has ended is acc
   expect(problemIn(await acknowledge(4))).toEqual([404, 'alert_not_found'])
 })
 
-test('an acknowledgement ends on escalation and can be given again; the timeline tells of both', async () => {
+test('an acknowledgement ends on escalation and can be given again; the timeline has both', async () => {
   await apply(opened(1))
   await acknowledge(1)
   await apply(escalated(1))
@@ -155,7 +155,7 @@ test('an acknowledgement ends on escalation and can be given again; the timeline
   ])
 })
 
-test('one with an end runs out, and then the next one may have it', async () => {
+test('an acknowledgement with an end expires, and then another user can acknowledge', async () => {
   await apply(opened(1))
   const ago = (ms: number) => new Date(Date.now() - ms).toISOString()
   await acknowledge(1, { at: ago(7_200_000), until: ago(3_600_000) })
@@ -164,7 +164,7 @@ test('one with an end runs out, and then the next one may have it', async () => 
   expect(await list('?acknowledged=true')).toEqual([anId(1)])
 })
 
-test('the time of an offline acknowledgement is kept; one ahead becomes now; an impossible one is refused', async () => {
+test('the time of an offline acknowledgement is kept; a future one becomes now; an impossible one is refused', async () => {
   await apply(opened(1), opened(2))
   const at = new Date(Date.now() - 3_600_000).toISOString()
   expect((await acknowledge(1, { at })).body.alert.acknowledged_at).toBe(at)
@@ -183,7 +183,7 @@ test('the time of an offline acknowledgement is kept; one ahead becomes now; an 
   }
 })
 
-test('the same idempotency key gets the same answer, although another one was acknowledged meanwhile', async () => {
+test('the same idempotency key gets the same response, although another alert was acknowledged in between', async () => {
   await apply(opened(1))
   const request = { as: 'operator', headers: { 'Idempotency-Key': 'mine' }, body: { comment: 'x' } } as const
   const path = `post /api/alerts/${anId(1)}/acknowledge`
@@ -191,7 +191,7 @@ test('the same idempotency key gets the same answer, although another one was ac
   expect([first.body, again.body]).toEqual([{ ...(first.body as object), outcome: 'acknowledged' }, first.body])
 })
 
-test('the list is newest first, filtered, and goes on where it ended although newer ones came', async () => {
+test('the list is newest first, filtered, and continues where it ended although newer alerts arrived', async () => {
   await apply(
     ...[1, 2, 3].map((n) => opened(n)),
     opened(4, { at: openedAt + 500, ...head(4, 'node-2') }),
@@ -214,7 +214,7 @@ test('the list is newest first, filtered, and goes on where it ended although ne
   ])
 })
 
-test('a timeline goes on by its cursor, and an unknown alert has none', async () => {
+test('a timeline continues at its cursor, and an unknown alert has none', async () => {
   await apply(opened(1), escalated(1), resolved(1))
   const path = `get /api/alerts/${anId(1)}/events`
   const first = await app.call<AlertEvent[]>(`${path}?limit=2`, { as: 'viewer' })
@@ -227,7 +227,7 @@ test('a timeline goes on by its cursor, and an unknown alert has none', async ()
   ])
 })
 
-test('the message speaks the unit of the producer', async () => {
+test('the message has the unit of the producer', async () => {
   await app.pool.query(
     `insert into node (node_id, node_name, last_seen, latest, units)
      values ('node-1', 'n', now(), '{}', '{"temp": "°C"}')`,
@@ -237,7 +237,7 @@ test('the message speaks the unit of the producer', async () => {
   expect(body[0]?.message).toBe('Oven: Temp 90.0\u202f°C > 85\u202f°C')
 })
 
-test('what ended long ago is forgotten, and consoles hear of it', async () => {
+test('old resolved alerts are deleted, here and on the consoles', async () => {
   await apply(opened(1), opened(2), resolved(2), opened(3), resolved(3))
   const before = Date.now() + 1_000
   const forget = () => withTx(app.pool, (db) => deleteOldAlerts(db, { before, limit: 1 }))

@@ -1,6 +1,6 @@
 /**
- * Whatever is sent to an operation: never a 5xx, a status that its description names, the right content type, and a
- * body that fits the description. Requests are made of the same description, right ones and odd ones.
+ * Properties of every operation: never a 5xx, a documented status, the right content type, and a body that fits the
+ * description. The requests are generated from the same description, valid ones and odd ones.
  */
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
@@ -14,7 +14,7 @@ import { fullBackend, type FullBackend } from '../support/full-backend.ts'
 import { accessMatrix } from './access-matrix.ts'
 
 const cases = 500
-/** Requests of one operation that are under way together. */
+/** Simultaneous requests of one operation. */
 const together = 10
 
 interface Parameter {
@@ -55,7 +55,7 @@ beforeAll(async () => {
 afterAll(() => backend.end())
 
 describe.each(Object.keys(accessMatrix))('%s', (name) => {
-  test('answers as it is described, whatever comes', { timeout: 300_000 }, async () => {
+  test('responses fit the description, whatever the request', { timeout: 300_000 }, async () => {
     const [method = '', path = ''] = name.split(' ')
     const template = path.replaceAll(/:(\w+)/g, '{$1}')
     const operation = operations[template]?.[method]
@@ -74,13 +74,13 @@ describe.each(Object.keys(accessMatrix))('%s', (name) => {
   })
 })
 
-/** One half is right as far as a schema can say; in the other half anything may be odd. */
+/** Half of the cases are valid as far as the schema knows. In the other half anything may be odd. */
 function caseOf(operation: Operation): fc.Arbitrary<Case> {
   return fc.oneof(rightCase(operation), oddCase(operation))
 }
 
 function rightCase({ parameters, requestBody }: Operation): fc.Arbitrary<Case> {
-  // A cursor that was made up is never right.
+  // A made-up cursor is never valid.
   const named = parameters.filter(({ name }) => name !== 'cursor')
   const values = named.map(({ name, schema }) => [name, headerValues[name] ?? validValues(schema, known)] as const)
   const body = bodyOf(requestBody)
@@ -134,7 +134,7 @@ interface Target {
   readonly operation: Operation
 }
 
-/** What is wrong with the answer, in one sentence. */
+/** @returns what is wrong with the response, in one sentence */
 async function send(target: Target, one: Case): Promise<string | undefined> {
   const { method, template, operation } = target
   const address = addressOf(template, operation, one.values)
@@ -146,18 +146,18 @@ async function send(target: Target, one: Case): Promise<string | undefined> {
     ...(body === undefined ? {} : { body }),
   })
   const answer = { status: response.status, type: typeOf(response), text: await response.text() }
-  // An id that makes the path another one (empty, or with a slash) is answered by that other one.
+  // An id that changes the path (empty, or with a slash) is answered by another route.
   const isOurs = matches(template, new URL(address, 'http://backend').pathname)
   const problem = answer.status >= 500 ? '5xx' : isOurs ? misfit(target, answer) : undefined
-  const told = `${method} ${address.slice(0, 300)} as ${one.as} with ${body?.slice(0, 300)}`
-  return problem && `${problem}: ${told}: ${answer.status} ${answer.text.slice(0, 300)}`
+  const sent = `${method} ${address.slice(0, 300)} as ${one.as} with ${body?.slice(0, 300)}`
+  return problem && `${problem}: ${sent}: ${answer.status} ${answer.text.slice(0, 300)}`
 }
 
 function typeOf({ headers }: Response): string {
   return headers.get('content-type')?.split(';')[0] ?? ''
 }
 
-/** In what an answer is not as it is described. */
+/** @returns how a response differs from its description */
 function misfit({ method, template, operation }: Target, response: ApiResponse): string | undefined {
   const described = operation.responses[response.status]
   if (!described) return 'a status that is not described'
@@ -189,7 +189,7 @@ function addressOf(template: string, { parameters }: Operation, values: Case['va
 function headersOf({ parameters }: Operation, { values, body, type }: Case): Record<string, string> {
   const headers: Record<string, string> = body === undefined ? {} : { 'Content-Type': type }
   for (const { in: place, name } of parameters) {
-    // What cannot be a header at all does not leave this process.
+    // Values that are not valid in a header are not sent.
     const value = textOf(values[name] ?? '').replaceAll(/[^\x20-\x7e]/g, '')
     if (place === 'header' && value.trim() !== '') headers[name] = value
   }
@@ -200,7 +200,7 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
 }
 
-/** Half a surrogate pair cannot be encoded; it is left out. A dot alone would be taken for a folder. */
+/** An unpaired surrogate cannot be encoded and is left out. A single dot would be a path segment. */
 function encode(value: unknown): string {
   return encodeURIComponent(textOf(value).toWellFormed()).replaceAll(/^\.+$/g, '%252e')
 }

@@ -38,19 +38,19 @@ const password = 'violet anvil harbour'
 const applicant = (username: string) => ({ username, email: `${username}@ops.example`, password })
 const rule = { scope: { kind: 'all' }, metric: 'temp', condition: 'greater', warning: 80, forSeconds: 0, enabled: true }
 const threshold = { node_id: 'node-1', metric_type: 'cpu_usage', threshold_value: 80, condition: 'greater' }
-/** Opens and ends sessions, and changes nothing else: these are in the log. */
+/** Changes sessions only, which are in the log. */
 const sessionsOnly = ['post /api/auth/login', 'post /api/auth/refresh', 'post /api/auth/logout']
 
 interface Write {
   readonly operation: string
   readonly as?: Role
   readonly body?: object
-  /** What stands for `:id`, of the answers so far by operation. */
+  /** Value of `:id`, from earlier responses by operation. */
   readonly id?: (responses: ReadonlyMap<string, { id: string | number }>) => string | number | undefined
   readonly leaves: readonly AuditAction[]
 }
 
-/** One that succeeds of every route that changes something, in an order in which they can. */
+/** One successful request for every route that changes something, in a possible order. */
 const writes: readonly Write[] = [
   { operation: 'post /api/auth/register', body: applicant('rita'), leaves: ['user.registered'] },
   { operation: 'post /api/auth/setup', body: { ...applicant('sue'), token: 'set-up' }, leaves: ['user.created'] },
@@ -117,7 +117,7 @@ test('every route that changes something is tried here', () => {
   expect([...writes.map(({ operation }) => operation), ...sessionsOnly].toSorted()).toEqual(changing.toSorted())
 })
 
-test('every change leaves its row: what, by whom, and by which request', async () => {
+test('every change leaves a row: what, by whom, and in which request', async () => {
   const responses = new Map<string, { id: string | number }>()
   for (const { operation, as, body, id, leaves } of writes) {
     const before = (await audited()).length
@@ -137,7 +137,7 @@ test('every change leaves its row: what, by whom, and by which request', async (
   }
 })
 
-test('no row holds a password or a token', async () => {
+test('no row contains a password or a token', async () => {
   const { rows } = await backend.pool.query<{ row: string }>('select audit::text as row from audit')
   const secrets = ['anvil', 'set-up', 'argon2', ...Object.values(backend.tokens)]
   expect(rows.filter(({ row }) => secrets.some((secret) => row.includes(secret)))).toEqual([])

@@ -14,7 +14,7 @@ describe('registration', () => {
   afterAll(() => app.end())
   const register = (body: unknown) => app.call('post /api/auth/register', { body })
 
-  test('makes a viewer, who can sign in and read', async () => {
+  test('creates a viewer, who can sign in and read', async () => {
     const { status, body } = await register(applicant('Vera'))
     expect({ status, body }).toEqual({
       status: 200,
@@ -33,7 +33,7 @@ describe('registration', () => {
     expect(rows).toEqual([{ actor: 'Vera', action: 'user.registered', subject: 'Vera', after }])
   })
 
-  test('of a taken name or address is refused in the sentences of the first ReMo', async () => {
+  test('of a taken name or address is refused with the sentences of the first ReMo', async () => {
     await register(applicant('walt'))
     const responses = [
       await register(applicant('WALT', 'other@ops.example')),
@@ -45,7 +45,7 @@ describe('registration', () => {
     ])
   })
 
-  test('of one name ten times at once makes one account', async () => {
+  test('of one name ten times simultaneously creates one account', async () => {
     const responses = await Promise.all(
       Array.from({ length: 10 }, (_, i) => register(applicant('twin', `twin${i}@ops.example`))),
     )
@@ -62,7 +62,7 @@ describe('registration', () => {
     expect(problemIn(await register(body))).toEqual([400, code])
   })
 
-  test('is closed unless it is open', async () => {
+  test('is closed by default', async () => {
     const closed = await authApp()
     const response = await closed.call('post /api/auth/register', { body: applicant('vera') })
     expect(problemIn(response)).toEqual([403, 'registration_closed'])
@@ -88,7 +88,7 @@ describe('the first start', () => {
     expect(rows.map(({ row }) => row.includes(writtenTokens()[0] ?? ''))).toEqual([false])
   })
 
-  test('the token makes one administrator, once', async () => {
+  test('the token creates one administrator, once', async () => {
     await app.auth.prepare()
     const [token = ''] = writtenTokens()
     expect(problemIn(await setUp('wrong'))).toEqual([403, 'setup_refused'])
@@ -102,7 +102,7 @@ describe('the first start', () => {
     expect(app.lines).toEqual([])
   })
 
-  test('a weak password or a taken name does not use the token up', async () => {
+  test('a weak password or a taken name does not use up the token', async () => {
     await app.addAccount('taken')
     await app.auth.prepare()
     const [token = ''] = writtenTokens()
@@ -112,7 +112,7 @@ describe('the first start', () => {
     expect((await setUp(token)).status).toBe(201)
   })
 
-  test('no token is written where there is an administrator', async () => {
+  test('no token is written if an administrator exists', async () => {
     await app.addAccount('ada', 'admin')
     await app.auth.prepare()
     expect(app.lines).toEqual([])

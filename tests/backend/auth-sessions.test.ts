@@ -36,7 +36,7 @@ const sessionsOf = async (accountId: number) => {
 }
 
 describe('refresh', () => {
-  test('gives a new pair, time after time', async () => {
+  test('returns a new pair, again and again', async () => {
     let tokens = await app.signIn(user)
     const seen = new Set([tokens.refresh_token])
     for (let i = 0; i < 3; i++) {
@@ -50,7 +50,7 @@ describe('refresh', () => {
     expect(seen.size).toBe(4)
   })
 
-  test('a token that was used comes again: the whole session ends, with its newest tokens', async () => {
+  test('a used token ends the whole session, with its newest tokens', async () => {
     const first = await app.signIn(user)
     const second = (await refresh(first.refresh_token)).body
     pass(11)
@@ -61,7 +61,7 @@ describe('refresh', () => {
     expect(said.map(({ message }) => message)).toEqual(['refresh token reused: session ended'])
   })
 
-  test('another session of the same user goes on when one ends', async () => {
+  test('another session of the same user continues when one ends', async () => {
     const [one, other] = [await app.signIn(user), await app.signIn(user)]
     await refresh(one.refresh_token)
     pass(11)
@@ -69,7 +69,7 @@ describe('refresh', () => {
     expect((await me(other.access_token)).status).toBe(200)
   })
 
-  test('within ten seconds a client whose answer was lost asks again, and its session goes on', async () => {
+  test('within ten seconds a client whose response was lost can repeat the request, and its session continues', async () => {
     const first = await app.signIn(user)
     await refresh(first.refresh_token)
     pass(9)
@@ -79,7 +79,7 @@ describe('refresh', () => {
     expect((await refresh(again.body.refresh_token)).status).toBe(200)
   })
 
-  test('of two answers to one token only one goes on: the other one used ends the session', async () => {
+  test('of two responses to one token only one continues: using the other one ends the session', async () => {
     const first = await app.signIn(user)
     const [one, other] = [(await refresh(first.refresh_token)).body, (await refresh(first.refresh_token)).body]
     pass(60)
@@ -89,7 +89,7 @@ describe('refresh', () => {
     expect(problemIn(await refresh(next.refresh_token))).toEqual(ended)
   })
 
-  test('there is no grace once an answer is known to have come: its token was used', async () => {
+  test('there is no grace once the response is known to have arrived: its token was used', async () => {
     const first = await app.signIn(user)
     const second = (await refresh(first.refresh_token)).body
     pass(2)
@@ -98,7 +98,7 @@ describe('refresh', () => {
     expect(problemIn(await refresh(first.refresh_token))).toEqual(ended)
   })
 
-  test('one token used ten times at once leaves one session, which goes on with any one of the answers', async () => {
+  test('one token used ten times simultaneously leaves one session, which continues with any one of the responses', async () => {
     const first = await app.signIn(user)
     const responses = await Promise.all(Array.from({ length: 10 }, () => refresh(first.refresh_token)))
     expect(responses.map(({ status }) => status)).toEqual(responses.map(() => 200))
@@ -108,7 +108,7 @@ describe('refresh', () => {
     expect(await sessionsOf(id)).toEqual({ families: 1, revoked: 0, unused: 1 })
   })
 
-  test('a token is good for seven days, and expired ones do not pile up', async () => {
+  test('a token is valid for seven days, and expired ones do not accumulate', async () => {
     const first = await app.signIn(user)
     pass(7 * 86_400 - 1)
     const second = await refresh(first.refresh_token)
@@ -120,12 +120,12 @@ describe('refresh', () => {
     expect(rows).toEqual([{ n: 1 }])
   })
 
-  test('a token that was never given is refused', async () => {
+  test('an unknown token is refused', async () => {
     expect(problemIn(await refresh(Buffer.alloc(32, 1).toString('base64url')))).toEqual(ended)
     expect(problemIn(await refresh('é'))).toEqual(ended)
   })
 
-  test('the database holds nothing that one could sign in with', async () => {
+  test('the database contains nothing to sign in with', async () => {
     const { refresh_token } = await app.signIn(user)
     const { rows } = await app.pool.query<{ row: string }>(
       `select t::text as row from refresh_token t union all select a::text from account a`,
@@ -138,7 +138,7 @@ describe('refresh', () => {
 })
 
 describe('signing out', () => {
-  test('ends this session at once, and no other', async () => {
+  test('ends this session immediately, and no other', async () => {
     const [one, other] = [await app.signIn(user), await app.signIn(user)]
     const response = await app.call('post /api/auth/logout', { body: { refresh_token: one.refresh_token } })
     expect([response.status, response.body]).toEqual([200, { message: 'Signed out.' }])
@@ -147,7 +147,7 @@ describe('signing out', () => {
     expect((await me(other.access_token)).status).toBe(200)
   })
 
-  test('twice, or with a token of nothing, is answered the same', async () => {
+  test('twice, or with an unknown token, gets the same response', async () => {
     const { refresh_token } = await app.signIn(user)
     const tokens = [refresh_token, refresh_token, 'nothing']
     for (const token of tokens) {
@@ -162,7 +162,7 @@ describe('a change of password', () => {
     app.call<Tokens>('post /api/auth/password', { token, body: { current_password: current, new_password: chosen } })
   const chosen = 'quartz lantern meadow'
 
-  test('ends all other sessions, and gives this one new tokens', async () => {
+  test('ends all other sessions, and returns new tokens for this one', async () => {
     const [mine, other] = [await app.signIn(user), await app.signIn(user)]
     const response = await change(mine.access_token, password, chosen)
     expect(response.status).toBe(200)
@@ -184,7 +184,7 @@ describe('a change of password', () => {
     expect(rows).toEqual([{ actor: user, action: 'user.password-changed', subject: user, before: null, after: null }])
   })
 
-  test('needs the current password, whose guesses are counted like sign-ins', async () => {
+  test('requires the current password, whose guesses are counted like sign-ins', async () => {
     const { access_token } = await app.signIn(user)
     const responses = []
     for (let i = 0; i < 6; i++) responses.push(problemIn(await change(access_token, 'wrong', chosen)))
@@ -202,7 +202,7 @@ describe('a change of password', () => {
     expect((await me(access_token)).status).toBe(200)
   })
 
-  test('at the same moment from two sessions happens once', async () => {
+  test('simultaneously from two sessions happens once', async () => {
     const [one, other] = [await app.signIn(user), await app.signIn(user)]
     const responses = await Promise.all([
       change(one.access_token, password, 'first new password'),
@@ -212,8 +212,8 @@ describe('a change of password', () => {
   })
 })
 
-test('a sign-in with the old password that a change overtakes opens no session', async () => {
-  // The change holds the account while the sign-in has already seen that the password fits.
+test('a sign-in with the old password opens no session if the password changes during it', async () => {
+  // The change locks the account after the sign-in has checked the password.
   const client = await app.pool.connect()
   await client.query('begin')
   await client.query('update account set token_version = token_version + 1 where id = $1', [id])

@@ -34,7 +34,10 @@ async function guess(throttle: SignInThrottle, who: { account: string; ip?: stri
   }
 }
 
-/** `n` wrong guesses, waiting as long as is asked for between them; the seconds that were asked for. */
+/**
+ * Guesses wrong `n` times and waits in between as required.
+ * @returns the required seconds
+ */
 async function guessPatiently(throttle: SignInThrottle, n: number, who: { account: string; ip?: string }) {
   const waits: number[] = []
   while (n > 0) {
@@ -48,7 +51,7 @@ async function guessPatiently(throttle: SignInThrottle, n: number, who: { accoun
 }
 
 describe('wrong passwords', () => {
-  test('after five of them each further try waits longer, up to a minute, and never for ever', async () => {
+  test('after five of them each further attempt waits longer, up to a minute, and never forever', async () => {
     const throttle = createSignInThrottle(app.pool)
     expect(await guessPatiently(throttle, 13, { account: 'a' })).toEqual([1, 2, 4, 8, 16, 32, 60, 60])
     expect(await guess(throttle, { account: 'a', isRight: true })).toBe(60)
@@ -56,7 +59,7 @@ describe('wrong passwords', () => {
     expect(await guess(throttle, { account: 'a', isRight: true })).toBe('in')
   })
 
-  test('are forgotten by the account once the right one came', async () => {
+  test('are cleared for the account by the right one', async () => {
     const throttle = createSignInThrottle(app.pool)
     await guessPatiently(throttle, 8, { account: 'b' })
     pass(60)
@@ -64,14 +67,14 @@ describe('wrong passwords', () => {
     expect(await guessPatiently(throttle, 5, { account: 'b' })).toEqual([])
   })
 
-  test('are forgotten after a quarter of an hour', async () => {
+  test('are cleared after a quarter of an hour', async () => {
     const throttle = createSignInThrottle(app.pool)
     await guessPatiently(throttle, 5, { account: 'c' })
     pass(15 * 60)
     expect(await guessPatiently(throttle, 5, { account: 'c' })).toEqual([])
   })
 
-  test('of many accounts from one address slow down that address, and nobody else', async () => {
+  test('for many accounts from one address slow down that address, and no other', async () => {
     const throttle = createSignInThrottle(app.pool)
     const ip = freshIp()
     for (let i = 0; i < 5; i++) expect(await guess(throttle, { account: `d${i}`, ip })).toBe('wrong')
@@ -84,14 +87,14 @@ describe('wrong passwords', () => {
     expect(await guess(throttle, { account: 'd8', ip, isRight: true })).toBe(2)
   })
 
-  test('are counted by all replicas together, and a restart forgets none', async () => {
+  test('are counted by all replicas together, and survive a restart', async () => {
     const [one, other] = [createSignInThrottle(app.pool), createSignInThrottle(app.pool)]
     for (const throttle of [one, other, one, other, one]) await guess(throttle, { account: 'e' })
     expect(await guess(other, { account: 'e', isRight: true })).toBe(1)
     expect(await guess(createSignInThrottle(app.pool), { account: 'e', isRight: true })).toBe(1)
   })
 
-  test('of an address that must wait itself do not make the account wait', async () => {
+  test('from an address that must wait do not make the account wait', async () => {
     const throttle = createSignInThrottle(app.pool)
     const ip = freshIp()
     await guessPatiently(throttle, 6, { account: 'f', ip })
@@ -103,19 +106,19 @@ describe('wrong passwords', () => {
 })
 
 describe('a thousand guesses', () => {
-  test('at once, from a thousand addresses and at three replicas: some eight are judged', async () => {
+  test('simultaneously, from a thousand addresses and at three replicas: about eight are checked', async () => {
     const replicas = [1, 2, 3].map(() => createSignInThrottle(app.pool))
     const results = await Promise.all(
       Array.from({ length: 1_000 }, (_, i) => guess(replicas[i % 3] as SignInThrottle, { account: 'h' })),
     )
-    const judged = results.filter((result) => result === 'wrong').length
-    // Each replica judges one at a time; what another one is just judging is not counted yet.
-    expect(judged).toBeGreaterThanOrEqual(5)
-    expect(judged).toBeLessThanOrEqual(8)
+    const checked = results.filter((result) => result === 'wrong').length
+    // Each replica checks one at a time. An attempt that another one is checking is not counted yet.
+    expect(checked).toBeGreaterThanOrEqual(5)
+    expect(checked).toBeLessThanOrEqual(8)
     expect(results.filter((result) => result === undefined)).toEqual([])
   })
 
-  test('as fast as is allowed take many hours, whoever sends them', async () => {
+  test('as fast as allowed take many hours, whatever their origin', async () => {
     const throttle = createSignInThrottle(app.pool)
     const start = Date.now()
     await guessPatiently(throttle, 100, { account: 'i' })
@@ -124,7 +127,7 @@ describe('a thousand guesses', () => {
   })
 })
 
-test('a try that could not be judged counts for nothing', async () => {
+test('an attempt that could not be checked does not count', async () => {
   const throttle = createSignInThrottle(app.pool)
   const who = { account: 'j', ip: freshIp() }
   await guessPatiently(throttle, 5, who)
@@ -133,7 +136,7 @@ test('a try that could not be judged counts for nothing', async () => {
   expect(await guess(throttle, { ...who, isRight: true })).toBe('in')
 })
 
-test('over HTTP even the right password is answered 429 with Retry-After while it waits', async () => {
+test('over HTTP even the right password is answered 429 with Retry-After during the wait', async () => {
   await app.addAccount('kim')
   const login = (secret: string) => app.call('post /api/auth/login', { body: { username: 'KIM', password: secret } })
   for (let i = 0; i < 5; i++) expect(problemIn(await login('wrong'))).toEqual([401, 'invalid_credentials'])

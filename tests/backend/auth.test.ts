@@ -15,7 +15,7 @@ const login = (username: string, secret = password) =>
   app.call<Tokens>('post /api/auth/login', { body: { username, password: secret } })
 
 describe('sign-in', () => {
-  test('gives a bearer token that says who one is', async () => {
+  test('returns a bearer token with the name of the user', async () => {
     const id = await app.addAccount('ann', 'operator')
     const { status, body, headers } = await login('ann')
     expect({ status, body, cache: headers.get('cache-control') }).toEqual({
@@ -51,12 +51,12 @@ describe('sign-in', () => {
     expect([response.status, ((await response.json()) as Tokens).token_type]).toEqual([200, 'bearer'])
   })
 
-  test('finds the name however it is written', async () => {
+  test('finds the name in any spelling', async () => {
     await app.addAccount('Zoë')
     expect((await login('ZOE\u0308')).status).toBe(200)
   })
 
-  test('answers an unknown name and a wrong password with the same words', async () => {
+  test('gives the same response to an unknown name and a wrong password', async () => {
     await app.addAccount('bob')
     const responses = await Promise.all([
       login('bob', 'wrong'),
@@ -88,13 +88,13 @@ describe('sign-in', () => {
         times[kind].push(performance.now() - start)
       }
     }
-    // Without a hash for nobody the ratio would be some 0.1.
+    // Without the dummy hash the ratio would be about 0.1.
     const ratio = undisturbed(times.unknown) / undisturbed(times.known)
     expect(ratio).toBeGreaterThan(0.8)
     expect(ratio).toBeLessThan(1.25)
   })
 
-  test('hashes a password again that was hashed at a lower cost', async () => {
+  test('hashes a password again if its hash has a lower cost', async () => {
     const id = await app.addAccount('old')
     const weak = await hash(password, { memoryCost: 8_192, timeCost: 1, parallelism: 1 })
     await app.pool.query('update account set password_hash = $2 where id = $1', [id, weak])
@@ -104,7 +104,7 @@ describe('sign-in', () => {
     expect((await login('old')).status).toBe(200)
   })
 
-  test('tells a disabled user so, but only with the right password', async () => {
+  test('says that a user is disabled, but only with the right password', async () => {
     const id = await app.addAccount('gone')
     await app.pool.query('update account set disabled_at = now() where id = $1', [id])
     expect(problemIn(await login('gone'))).toEqual([403, 'account_disabled'])
@@ -122,7 +122,7 @@ describe('sign-in', () => {
     expect(problemIn(await app.call('post /api/auth/login', { body }))).toEqual([400, 'invalid_request'])
   })
 
-  test('is logged, whatever the result, and never with a password, a token or a name that nobody has', async () => {
+  test('is logged, whatever the result, and never with a password, a token or an unknown name', async () => {
     await app.addAccount('logged')
     app.lines.length = 0
     const { body } = await login('logged')
@@ -151,7 +151,7 @@ describe('the access token', () => {
     new SignJWT(claims).setProtectedHeader({ alg: 'HS256', typ }).sign(new TextEncoder().encode(signingKey))
   beforeAll(() => app.addAccount('tok'))
 
-  test('is not needed for nothing: without one, and with other schemes, the answer is 401', async () => {
+  test('is required: without one, and with other schemes, the response is 401', async () => {
     const headers = [{}, { Authorization: 'Basic YTpi' }, { Authorization: 'Bearer' }, { Authorization: 'Bearer a b' }]
     const responses = await Promise.all(headers.map((given) => app.call('get /api/auth/me', { headers: given })))
     expect(responses.map(problemIn)).toEqual(headers.map(() => [401, 'unauthenticated']))
@@ -167,7 +167,7 @@ describe('the access token', () => {
     expect(await reads(make)).toEqual([401, 'unauthenticated'])
   })
 
-  test('that has expired is refused, and so is one of an account or session that is not there', async () => {
+  test('that has expired is refused, and so is one of a missing account or session', async () => {
     const seconds = Math.floor(Date.now() / 1000)
     expect(await reads((claims) => signed({ ...claims, exp: seconds - 31 }))).toEqual([401, 'session_ended'])
     expect(await reads((claims) => signed({ ...claims, sub: '2147483647' }))).toEqual([401, 'session_ended'])
@@ -180,14 +180,14 @@ describe('the access token', () => {
     expect(await reads((claims) => signed({ ...claims, sub: String(other) }))).toEqual([401, 'session_ended'])
   })
 
-  test('is no refresh token, and a refresh token is no access token', async () => {
+  test('is not a refresh token, and a refresh token is not an access token', async () => {
     const { access_token, refresh_token } = await app.signIn('tok')
     const body = { refresh_token: access_token.slice(0, 200) }
     expect(problemIn(await app.call('post /api/auth/refresh', { body }))).toEqual([401, 'session_ended'])
     expect(problemIn(await me(refresh_token))).toEqual([401, 'unauthenticated'])
   })
 
-  test('says nothing about the role: that of the database counts from the next request on', async () => {
+  test('has no role: the role in the database counts from the next request on', async () => {
     const id = await app.addAccount('rising', 'admin')
     const { access_token: token } = await app.signIn('rising')
     expect((await app.call('get /api/users', { token })).status).toBe(200)
@@ -196,7 +196,7 @@ describe('the access token', () => {
   })
 })
 
-/** Mean of the fastest quarter: what else the machine does makes an answer slower, never faster. */
+/** Mean of the fastest quarter: other load makes a response slower, never faster. */
 function undisturbed(times: readonly number[]): number {
   const fastest = [...times].sort((a, b) => a - b).slice(0, times.length >> 2)
   return fastest.reduce((sum, time) => sum + time, 0) / fastest.length

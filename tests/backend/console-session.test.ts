@@ -1,4 +1,4 @@
-/** The console's side of the API, on the real one: its session, and what its operators did. */
+/** The console's client on the real API: its session, and the actions of its operators. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { listRulesOperation } from '#shared/rest/rules.ts'
 import { updateUserOperation } from '#shared/rest/users.ts'
@@ -31,7 +31,7 @@ afterEach(async () => {
   for (const end of runs) await end()
 })
 
-/** What one installation keeps between its runs. */
+/** State of one installation between runs. */
 class Installation {
   readonly secrets = new InMemorySecrets('There is no keychain.')
   remembered: SavedSession = {}
@@ -72,7 +72,7 @@ class Installation {
 const rules = (session: BackendSession) => session.call(listRulesOperation, { query: {} })
 
 describe('a session', () => {
-  test('goes on over many refreshes and over a restart', async () => {
+  test('continues over many refreshes and over a restart', async () => {
     const console = new Installation()
     const first = await console.signedIn('operator')
     for (let round = 0; round < 3; round++) {
@@ -85,7 +85,7 @@ describe('a session', () => {
     expect((await rules(second)).ok).toBe(true)
   })
 
-  test('of a user who was disabled ends, and says so', async () => {
+  test('of a disabled user ends, and says so', async () => {
     const session = await new Installation().signedIn('viewer')
     const admin = await new Installation().signedIn('admin')
     const { rows } = await backend.pool.query<{ id: number }>(`select id from account where username = 'viewer'`)
@@ -96,7 +96,7 @@ describe('a session', () => {
     await admin.call(updateUserOperation, { params, body: { disabled: false } })
   })
 
-  test('that was signed out is over at the backend, too', async () => {
+  test('that was signed out has also ended in the backend', async () => {
     const console = new Installation()
     const session = await console.signedIn('operator')
     const token = await console.secrets.read(`operator at ${backend.url}`)
@@ -123,31 +123,31 @@ describe('an action', () => {
     id: anId(n),
     at: Date.now(),
     user: 'admin',
-    does: { kind: 'save-rule', draft, ...(edited && { ruleId: edited.id, version: edited.version }) },
+    change: { kind: 'save-rule', draft, ...(edited && { ruleId: edited.id, version: edited.version }) },
     state: 'waiting',
   })
 
-  test('that is sent again, since its answer was lost, is done once', async () => {
+  test('that is sent again because its response was lost is done once', async () => {
     const { call } = await new Installation().signedIn('admin')
     const once = await trySend(call, saving(1), 0)
     expect(await trySend(call, saving(1), 0)).toEqual(once)
     expect(await trySend(call, saving(2), 0)).toMatchObject({ kind: 'settled', state: 'conflict' })
   })
 
-  test('on a version that somebody has changed meanwhile is a conflict', async () => {
+  test('on a version that another user has changed is a conflict', async () => {
     const { call } = await new Installation().signedIn('admin')
     const all = await call(listRulesOperation, { query: {} })
     const rule = all.ok ? all.body.find(({ deleted }) => !deleted) : undefined
     if (!rule) throw new Error('there are no stock rules')
     const remove = (n: number, version: number): OperatorAction => ({
       ...saving(n),
-      does: { kind: 'remove-rule', ruleId: rule.id, version },
+      change: { kind: 'remove-rule', ruleId: rule.id, version },
     })
     expect(await trySend(call, remove(3, rule.version + 1), 0)).toMatchObject({ kind: 'settled', state: 'conflict' })
     expect(await trySend(call, remove(4, rule.version), 0)).toEqual({ kind: 'done' })
   })
 
-  test('of a role that may not is refused, and an unknown alert is waited for', async () => {
+  test('without permission is refused, and an unknown alert is waited for', async () => {
     const { call } = await new Installation().signedIn('operator')
     expect(await trySend(call, saving(5), 0)).toMatchObject({ kind: 'settled', state: 'refused' })
     const alertId = anId(900)
@@ -155,7 +155,7 @@ describe('an action', () => {
     const ack: OperatorAction = {
       ...saving(6),
       user: 'operator',
-      does: { kind: 'acknowledge', alertId, acknowledgement },
+      change: { kind: 'acknowledge', alertId, acknowledgement },
     }
     expect(await trySend(call, ack, 0)).toMatchObject({ kind: 'later' })
   })

@@ -38,7 +38,7 @@ const all = defineOperation({
   access: 'viewer',
   ok: { status: 200, type: 'text/csv; charset=utf-8' },
 })
-const anybody = {
+const viewer = {
   accountId: 1,
   username: 'vera',
   role: 'viewer',
@@ -50,7 +50,7 @@ afterEach(async () => {
   for (const end of ends.splice(0)) await end()
 })
 
-/** The HTTP side without a database: nothing listens on port 1. */
+/** The HTTP side without a database: port 1 is closed. */
 async function start(change: Partial<AppDeps> = {}, patience?: Timeouts): Promise<string> {
   const pool = createPool({ url: 'postgres://remo@127.0.0.1:1/remo', size: 1, log: nullLog })
   const slots = new StreamLimit('readers', 1)
@@ -91,14 +91,17 @@ async function start(change: Partial<AppDeps> = {}, patience?: Timeouts): Promis
 describe('a client that is slow', () => {
   const patience = { headersMs: 150, requestMs: 300, checkEveryMs: 20, stalledMs: 10_000 }
 
-  /** Sends `first`, then one more byte every 50 ms; what came back until the server hung up. */
+  /**
+   * Sends `first`, then one more byte every 50 ms.
+   * @returns everything received until the server closed the connection
+   */
   const drip = (url: string, first: string): Promise<string> =>
     new Promise((resolve) => {
       const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(first))
       const more = setInterval(() => socket.write('x'), 50)
       let response = ''
       socket.on('data', (chunk) => (response += chunk.toString()))
-      socket.on('error', () => undefined) // a byte that came too late
+      socket.on('error', () => undefined) // a byte after the server closed the connection
       socket.on('close', () => {
         clearInterval(more)
         resolve(response)
@@ -111,7 +114,7 @@ describe('a client that is slow', () => {
       'a body',
       'POST /api/say HTTP/1.1\r\nHost: remo\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n"',
     ],
-  ])('with %s is answered 408 once, and hung up on', async (_, first) => {
+  ])('with %s is answered 408 once, and disconnected', async (_, first) => {
     const response = await drip(await start({}, patience), first)
     expect(response.match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 408'])
     expect(response).toMatch(/application\/problem\+json/)
@@ -132,12 +135,12 @@ async function* endless(): AsyncGenerator<string> {
   for (;;) yield await Promise.resolve('a line\r\n'.repeat(1_000))
 }
 
-describe('an answer that stalls', () => {
+describe('a response that stalls', () => {
   const patience = { headersMs: 10_000, requestMs: 10_000, checkEveryMs: 20, stalledMs: 100 }
   const soon = { timeout: 10_000 }
 
-  test('because its client does not read keeps its place for so long and no longer', async () => {
-    const url = await start({ authenticate: () => Promise.resolve(anybody) }, patience)
+  test('because its client does not read keeps its place up to a limit', async () => {
+    const url = await start({ authenticate: () => Promise.resolve(viewer) }, patience)
     const socket = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => undefined)
     socket.pause()
     socket.write('GET /api/all HTTP/1.1\r\nHost: remo\r\n\r\n')
@@ -152,7 +155,7 @@ describe('an answer that stalls', () => {
     socket.destroy()
   })
 
-  test('because there is nothing to send yet goes on to its end', async () => {
+  test('because there is nothing to send yet continues to its end', async () => {
     async function* slowly(): AsyncGenerator<string> {
       for (const line of ['first\r\n', 'second\r\n', 'last\r\n']) {
         yield line
@@ -160,24 +163,24 @@ describe('an answer that stalls', () => {
       }
     }
     const routes = [apiRoute(all, () => Promise.resolve({ stream: Readable.from(slowly()) }))]
-    const url = await start({ authenticate: () => Promise.resolve(anybody), routes }, patience)
+    const url = await start({ authenticate: () => Promise.resolve(viewer), routes }, patience)
     expect((await callApi(url, 'get /api/all', {})).body).toBe('first\r\nsecond\r\nlast\r\n')
   })
 })
 
-describe('a client that goes away', () => {
-  /** Takes the only place, reads on, and gives it back. */
+describe('a client that disconnects', () => {
+  /** Takes the only place, reads, and gives it back. */
   const readsOn = async (url: string, signal: AbortSignal) => {
     const response = await fetch(`${url}/api/all`, { signal })
     await response.body?.getReader().read()
     return response.status
   }
 
-  test('while it reads makes room for the next one, and is no failure in the log', async () => {
+  test('during a response makes room for the next one, and is not a failure in the log', async () => {
     const lines: string[] = []
     const log = { ...nullLog, warn: (line: string) => lines.push(line), error: (line: string) => lines.push(line) }
     let closed = 0
-    const url = await start({ authenticate: () => Promise.resolve(anybody), observe: () => (closed += 1), log })
+    const url = await start({ authenticate: () => Promise.resolve(viewer), observe: () => (closed += 1), log })
     for (let n = 1; n <= 3; n++) {
       const gone = new AbortController()
       expect(await readsOn(url, gone.signal)).toBe(200)
@@ -188,13 +191,13 @@ describe('a client that goes away', () => {
     expect(lines).toEqual([])
   })
 
-  test('before it is known who it is takes no place for ever', async () => {
+  test('before it is authenticated keeps no place', async () => {
     const [arrival, closing] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()]
     const url = await start({
       authenticate: async () => {
         arrival.resolve(undefined)
         await closing.promise
-        return anybody
+        return viewer
       },
       observe: () => closing.resolve(undefined),
     })
@@ -213,11 +216,11 @@ describe('the address of a client', () => {
   const ipOf = async (url: string) =>
     (await callApi<{ ip: string }>(url, 'get /api/who', { headers: { 'X-Forwarded-For': '9.9.9.9, 8.8.8.8' } })).body.ip
 
-  test('is that of its connection, whatever it says, unless a proxy is trusted', async () => {
+  test('is that of its connection, whatever its headers say, unless a proxy is trusted', async () => {
     expect(await ipOf(await start())).toMatch(/127\.0\.0\.1$/)
   })
 
-  test('is what the trusted proxies wrote, and nothing before that', async () => {
+  test('is the one that the trusted proxies added, and nothing before it', async () => {
     expect(await ipOf(await start({ trustProxy: 1 }))).toBe('8.8.8.8')
     expect(await ipOf(await start({ trustProxy: 2 }))).toBe('9.9.9.9')
   })
@@ -229,7 +232,7 @@ describe('a rate limit', () => {
       Array.from({ length: n }, async () => callApi(url, 'get /api/who', { headers: { 'X-Forwarded-For': ip } })),
     )
 
-  test('holds for one address over ten seconds, and for no other', async () => {
+  test('applies to one address over ten seconds, and to no other', async () => {
     const url = await start({ throttle: requestThrottle(2), trustProxy: 1 })
     const responses = await asks(url, 25, '10.0.0.1')
     const refused = responses.filter(({ status }) => status !== 200)
@@ -260,7 +263,7 @@ describe('a rate limit', () => {
   })
 })
 
-test('what is measured has the path of its route, whatever was asked for', async () => {
+test('metrics have the declared path of the route, whatever path was requested', async () => {
   const seen: string[] = []
   const url = await start({ observe: (route, status) => seen.push(`${route} ${status}`) })
   for (const operation of [
@@ -295,7 +298,7 @@ describe('pages of other origins', () => {
     expect(allowed(await callApi(url, 'get /api/who', { headers: { Origin: origin } }))).toBe(null)
   })
 
-  test('may call it where they are, without cookies; others still may not', async () => {
+  test('may call it if they are configured, without cookies; others still may not', async () => {
     const url = await start({ corsOrigins: [origin] })
     const response = await preflight(url, origin)
     expect([response.status, allowed(response), response.headers.get('access-control-allow-credentials')]).toEqual([
@@ -310,32 +313,32 @@ describe('pages of other origins', () => {
   })
 })
 
-describe('an answer', () => {
+describe('a response', () => {
   test('to HEAD has the headers of GET and no body', async () => {
     const { status, headers, body } = await callApi(await start(), 'head /api/who', {})
     expect([status, headers.get('content-type'), body]).toEqual([200, 'application/json; charset=utf-8', ''])
   })
 
-  test('to HEAD is there at once where that to GET would take long', async () => {
-    const url = await start({ authenticate: () => Promise.resolve(anybody) })
+  test('to HEAD comes immediately even if that to GET would take long', async () => {
+    const url = await start({ authenticate: () => Promise.resolve(viewer) })
     const { status, headers, body } = await callApi(url, 'head /api/all', {})
     expect([status, headers.get('content-type'), body]).toEqual([200, 'text/csv; charset=utf-8', ''])
     await expect.poll(async () => (await callApi(url, 'head /api/all', {})).status).toBe(200)
   })
 
-  test('is kept by no cache, an error neither', async () => {
+  test('is not cached, nor is an error', async () => {
     const url = await start()
     for (const operation of ['get /api/who', 'get /api/nothing', 'put /api/who', 'post /api/say']) {
       expect((await callApi(url, operation, {})).headers.get('cache-control')).toBe('no-store')
     }
   })
 
-  test('of a database that is away is 503 and says when to ask again', async () => {
+  test('without a database is 503 and says when to retry', async () => {
     const response = await callApi(await start(), 'get /api/ask', {})
     expect([problemIn(response), response.headers.get('retry-after')]).toEqual([[503, 'unavailable'], '5'])
   })
 
-  test.each(['/openapi.json', '/docs/'])('of %s is for reading only', async (path) => {
+  test.each(['/openapi.json', '/docs/'])('of %s is read-only', async (path) => {
     const url = await start()
     const post = await callApi(url, `post ${path}`, {})
     expect([problemIn(post), post.headers.get('allow')]).toEqual([[405, 'method_not_allowed'], 'HEAD, GET'])
@@ -343,7 +346,7 @@ describe('an answer', () => {
   })
 
   test.each(['http://remo:99999/api/who?x=1', 'http://remo%/api/who', '//remo:99999/api/who'])(
-    'to %s is no failure of ours',
+    'to %s is not a failure of the backend',
     async (address) => {
       const socket = connect(Number(new URL(await start()).port), '127.0.0.1')
       socket.write(`GET ${address} HTTP/1.1\r\nHost: remo\r\nConnection: close\r\n\r\n`)

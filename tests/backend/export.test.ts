@@ -66,7 +66,7 @@ describe('csv', () => {
     expect(places).toEqual(places.toSorted())
   })
 
-  test('quotes what needs it, and guards what a spreadsheet would run', async () => {
+  test('quotes values if necessary, and guards values that a spreadsheet would run', async () => {
     const { body } = await csv(`node_id=${encodeURIComponent('=cmd|"/c calc"!\n"A1"')}`)
     const at = iso(lastMinute - 2 * minuteMs)
     const node = `"'=cmd|""/c calc""!\n""A1"""`
@@ -85,7 +85,7 @@ describe('csv', () => {
   })
 })
 
-describe('a client that goes away', () => {
+describe('a client that disconnects', () => {
   const abandoned = async (nodes: number) => {
     const range = { from: lastMinute - 20 * hourMs, to: lastMinute, everyMs: 1_000 }
     for (let i = 0; i < nodes; i++) {
@@ -123,7 +123,7 @@ describe('a client that goes away', () => {
     await expect.poll(async () => (await csv('node_id=nobody')).status).toBe(200)
   })
 
-  test('costs little memory while it reads on', async () => {
+  test('costs little memory while it reads', async () => {
     const { response } = await begin()
     let lines = 0
     let most = 0
@@ -138,7 +138,7 @@ describe('a client that goes away', () => {
 })
 
 describe('summary', () => {
-  test('is of rollups and of what is not rolled up, as if computed from the values', async () => {
+  test('combines rollups and minutes that are not rolled up, as if computed from the values', async () => {
     const { body } = await app.call<{ summary: object[] }>('get /api/export/summary?node_id=b&hours=2', {
       as: 'viewer',
     })

@@ -1,4 +1,4 @@
-/** A program for tests: a replica as main.ts runs it, in which something that nobody catches goes wrong on a signal. */
+/** A program for tests: a replica as main.ts runs it, with an uncaught error on a signal. */
 import { loadConfigOrExit } from '../../src-backend/config/load-config.ts'
 import { createJsonLog } from '../../src-backend/observe/json-log.ts'
 import { runReplica } from '../../src-backend/replica.ts'

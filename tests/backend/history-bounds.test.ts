@@ -20,7 +20,7 @@ afterAll(() => app.end())
 
 const ask = (query: string) => app.call<History>(`get /api/metrics/history?${query}`, { as: 'viewer' })
 
-test('a node with many metrics gets no more values in all than an answer may have', async () => {
+test('a node with many metrics gets no more values in total than a response may have', async () => {
   const metrics = Array.from({ length: 60 }, (_, n) => `m${n}`)
   const minutes = { from: lastMinute - 40 * minuteMs, to: lastMinute, everyMs: 1_000 }
   const records = steadily(minutes, (at) => metrics.map((_, n) => curve(at) + n))
@@ -32,7 +32,7 @@ test('a node with many metrics gets no more values in all than an answer may hav
   expect((await ask('node_id=wide&points=100000&metric_type=m7')).body['m7']).toHaveLength(2_400)
 })
 
-test('a node with more metrics than an answer has room for is answered one metric at a time', async () => {
+test('a node with more metrics than a response has room for is answered one metric at a time', async () => {
   await app.pool.query(
     `insert into node (node_id, node_name, last_seen, latest)
      select 'endless', 'Endless', now(), jsonb_object_agg('m' || n, '{"value":1,"at":1}'::jsonb)
@@ -48,7 +48,7 @@ test('a node with more metrics than an answer has room for is answered one metri
   expect((await ask('node_id=endless&metric_type=m1')).status).toBe(200)
 })
 
-test('values that are kept as rollups of two push no newest value out', async () => {
+test('rollups of two values do not displace the newest value', async () => {
   const samplesSince = lastMinute - 30 * minuteMs
   const old = steadily({ from: lastMinute - 180 * minuteMs, to: samplesSince, everyMs: 30_000 }, (at) => [curve(at)])
   const late = steadily({ from: samplesSince, to: lastMinute, everyMs: 8_000 }, (at) => [curve(at)])
@@ -65,7 +65,7 @@ test('values that are kept as rollups of two push no newest value out', async ()
 const times = { from: new Date(lastMinute - 60 * minuteMs).toISOString(), to: new Date(lastMinute).toISOString() }
 const aRange = `/api/metrics/range?node_id=old&metrics=temp&from=${times.from}&to=${times.to}`
 
-test('however many ranges are read, connections are left for what is quick', async () => {
+test('range requests leave connections for quick requests', async () => {
   const locker = await app.pool.connect()
   try {
     await locker.query('begin; lock table layout in access exclusive mode')
@@ -81,7 +81,7 @@ test('however many ranges are read, connections are left for what is quick', asy
   }
 })
 
-test('who gives up while waiting for a range makes room for others', async () => {
+test('a client that gives up while waiting for a range makes room for others', async () => {
   const locker = await app.pool.connect()
   try {
     await locker.query('begin; lock table layout in access exclusive mode')
@@ -89,7 +89,7 @@ test('who gives up while waiting for a range makes room for others', async () =>
       (await fetch(app.url + aRange, { headers: { Authorization: 'Bearer viewer' }, signal })).status
     const impatient = new AbortController()
     const given = Array.from({ length: 4 + 64 + 1 }, () => ask(impatient.signal))
-    expect(await Promise.race(given)).toBe(429) // the line is full
+    expect(await Promise.race(given)).toBe(429) // the queue is full
     impatient.abort()
     await Promise.allSettled(given)
     const patient = new AbortController().signal

@@ -11,7 +11,7 @@ import { type ApiRequest, problemIn, testApp, type TestApp } from '../support/ba
 
 const Note = z.strictObject({ note: textField(1, 200), n: z.int().optional() })
 
-/** Operations of no use but to be called in every wrong way. */
+/** Operations that only exist to be called in every wrong way. */
 const echo = defineOperation({
   method: 'post',
   path: '/api/echo',
@@ -111,7 +111,7 @@ describe('bad requests', () => {
     ['null', 'null', [400, 'invalid_request']],
     ['a text that is too long', JSON.stringify({ note: 'x'.repeat(201) }), [400, 'invalid_request']],
     ['more than 100 KB', JSON.stringify({ note: 'x'.repeat(110_000) }), [413, 'payload_too_large']],
-  ])('%s is refused in words', async (_, body, expected) => {
+  ])('%s is refused with a sentence', async (_, body, expected) => {
     expect(await send('post /api/echo', { as: 'operator', ...(body === undefined ? {} : { body }) })).toEqual(expected)
   })
 
@@ -123,7 +123,7 @@ describe('bad requests', () => {
     expect([status, body]).toMatchObject([200, { note: 'b' }])
   })
 
-  test('all that does not fit is listed with its place', async () => {
+  test('all invalid fields are listed with their paths', async () => {
     const { body } = await app.call<Problem>('post /api/echo', { as: 'operator', body: { note: '', n: 1.5, x: 1 } })
     expect(body.issues?.map(({ path }) => path)).toEqual(['body.note', 'body.n', 'body.x'])
     expect(Problem.parse(body)).toEqual(body)
@@ -138,7 +138,7 @@ describe('bad requests', () => {
     expect(await send('post /api/echo', request)).toEqual(expected)
   })
 
-  test('a body that unpacks to more than 100 KB is refused before it is whole', async () => {
+  test('a body that unpacks to more than 100 KB is refused before it is complete', async () => {
     const bomb = gzipSync(Buffer.alloc(50_000_000))
     const response = await fetch(`${app.url}/api/echo`, {
       method: 'POST',
@@ -177,14 +177,14 @@ describe('bad requests', () => {
     expect(await send(`get ${path}`, { as: 'viewer' })).toEqual(expected)
   })
 
-  test('a query parameter that is not known is passed over', async () => {
+  test('an unknown query parameter is ignored', async () => {
     const { status, body } = await app.call('get /api/list/a?node_password=x&__proto__=y', { as: 'viewer' })
     expect([status, body]).toEqual([200, ['a', '100']])
   })
 })
 
 describe('forms', () => {
-  test('a form of either kind is read as JSON is', async () => {
+  test('a form of either kind is read like JSON', async () => {
     const data = new FormData()
     data.set('note', 'häuser')
     const multipart = await fetch(`${app.url}/api/form`, { method: 'POST', body: data })
@@ -224,7 +224,7 @@ describe('forms', () => {
     expect([pairs.status, await pairs.json()]).toEqual([200, { note: 'a' }])
   })
 
-  test('a form is no body for an operation that takes JSON', async () => {
+  test('an operation that takes JSON refuses a form', async () => {
     const body = new URLSearchParams({ note: 'a' })
     const headers = { Authorization: 'Bearer operator' }
     const response = await fetch(`${app.url}/api/echo`, { method: 'POST', body, headers })
@@ -242,7 +242,7 @@ describe('access', () => {
     expect(await send('post /api/echo', { as: 'viewer', body: { note: 'a' } })).toEqual([403, 'forbidden'])
   })
 
-  test('another method is 405 and says which there are', async () => {
+  test('another method is 405 and lists the allowed ones', async () => {
     const put = await app.call('put /api/list/a', { as: 'viewer' })
     expect([problemIn(put), put.headers.get('allow')]).toEqual([[405, 'method_not_allowed'], 'HEAD, GET'])
     expect((await app.call('post /api/list/a')).status).toBe(405)
@@ -255,20 +255,20 @@ describe('access', () => {
     expect(status).toBe(405)
   })
 
-  test('an error of the inside is told without detail, with the id of the request', async () => {
+  test('an internal error has no detail, but the id of the request', async () => {
     const { status, headers, body } = await app.call<Problem>('get /api/broken')
     expect([status, body.code, body.requestId]).toEqual([500, 'internal', headers.get('x-request-id')])
     expect(JSON.stringify(body)).not.toMatch(/secret|Error|\.ts/)
   })
 
-  test('a question that takes PostgreSQL too long is 503, not 500, and says when to ask again', async () => {
+  test('a query that takes PostgreSQL too long is 503, not 500, and says when to retry', async () => {
     const response = await app.call('get /api/slow')
     expect([problemIn(response), response.headers.get('retry-after')]).toEqual([[503, 'unavailable'], '5'])
     const { rows } = await app.pool.query<{ statement_timeout: string }>('show statement_timeout')
     expect(rows).toEqual([{ statement_timeout: '5s' }])
   })
 
-  test('no answer tells what runs here', async () => {
+  test('no response reveals the software of the server', async () => {
     const { headers } = await app.call('get /api/broken')
     expect([headers.get('x-powered-by'), headers.get('server'), headers.get('content-type')]).toEqual([
       null,
@@ -291,7 +291,7 @@ describe('versions and keys', () => {
     expect(problemIn(await say('7'))).toEqual([400, 'invalid_request'])
   })
 
-  test('one key, many requests at once: one change, one answer', async () => {
+  test('one key in many simultaneous requests: one change, one response', async () => {
     const request = { as: 'operator' as const, body: { note: 'once' }, headers: { 'Idempotency-Key': 'k-1' } }
     const before = count
     const responses = await Promise.all(Array.from({ length: 8 }, () => app.call('post /api/echo', request)))
@@ -308,7 +308,7 @@ describe('versions and keys', () => {
     ])
   })
 
-  test('a list says where it goes on and keeps its filters', async () => {
+  test('a list links to its next page and keeps its filters', async () => {
     const { headers } = await app.call('get /api/list/a?limit=7', { as: 'viewer' })
     expect(headers.get('link')).toBe('</api/list/a?limit=7&cursor=abc>; rel="next"')
   })
@@ -324,7 +324,7 @@ describe('connections', () => {
       socket.on('error', reject)
     })
 
-  test('what is no HTTP, and headers without end, are answered in our form', async () => {
+  test('input that is not HTTP, and endless headers, are answered as problem+json', async () => {
     expect(await raw('HELLO\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 [\s\S]*application\/problem\+json/)
     const huge = `GET / HTTP/1.1\r\nHost: a\r\nX: ${'y'.repeat(20_000)}\r\n\r\n`
     expect(await raw(huge)).toMatch(/^HTTP\/1\.1 431 [\s\S]*application\/problem\+json/)
@@ -336,13 +336,13 @@ describe('connections', () => {
     ['no host in HTTP/1.0', 'GET /api/nothing HTTP/1.0\r\n\r\n', 404],
     ['an expectation', 'GET /api/nothing HTTP/1.1\r\nHost: a\r\nExpect: wonders\r\nConnection: close\r\n\r\n', 404],
     ['an upgrade', 'GET /api/nothing HTTP/1.1\r\nHost: a\r\nConnection: upgrade, close\r\nUpgrade: h2c\r\n\r\n', 404],
-  ])('%s is answered in our form', async (_, text, status) => {
+  ])('%s is answered as problem+json', async (_, text, status) => {
     const response = await raw(text)
     expect(response).toMatch(new RegExp(`^HTTP/1\\.1 ${status} [\\s\\S]*application/problem\\+json`))
     expect(response.match(/^HTTP\/1\.1 /gm)).toHaveLength(1)
   })
 
-  test('requests that are sent without waiting are answered in their order', async () => {
+  test('pipelined requests are answered in their order', async () => {
     const one = (name: string, more = '') =>
       `GET /api/list/${name} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer viewer\r\n${more}\r\n`
     const names = Array.from({ length: 20 }, (_, n) => `n${n}`)
@@ -350,7 +350,7 @@ describe('connections', () => {
     expect([...response.matchAll(/\["(\w+)","100"\]/g)].map(([, name]) => name)).toEqual([...names, 'last'])
   })
 
-  test('a body whose end cannot be told is refused, and nothing behind it is taken for a request', async () => {
+  test('a body with an ambiguous length is refused, and the bytes after it are not a request', async () => {
     const head =
       'POST /api/form HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n'
     const next = 'GET /api/broken HTTP/1.1\r\nHost: a\r\n\r\n'
@@ -363,13 +363,13 @@ describe('connections', () => {
 
 describe('documentation', () => {
   test.each([{ Range: 'bytes=99999999-' }, { 'If-Match': '"other"' }])(
-    '%o of a file is no failure of ours',
+    '%o of a file is not a failure of the backend',
     async (headers) => {
       expect(problemIn(await app.call('get /docs/swagger-ui.css', { headers }))).toEqual([400, 'invalid_request'])
     },
   )
 
-  test('the page and its scripts come from here, and the description is OpenAPI 3.1', async () => {
+  test('the page and its scripts come from this server, and the description is OpenAPI 3.1', async () => {
     const page = await app.call<string>('get /docs/')
     const scripts = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path)
     const statuses = await Promise.all(scripts.map(async (path) => (await app.call(`get /docs/${path}`)).status))

@@ -4,7 +4,7 @@ import type { Pool } from 'pg'
 import type { ReadPosition } from '#shared/metric/read-position.ts'
 import { DayPartitions } from '../../src-backend/ingest/write/day-partitions.ts'
 import { Layouts } from '../../src-backend/ingest/write/layouts.ts'
-import { readPositions } from '../../src-backend/ingest/repo.ts'
+import { readPositions } from '../../src-backend/ingest/positions-repo.ts'
 import { RuleIndexCache } from '../../src-backend/ingest/rule-index-cache.ts'
 import { ingestBatchOf, gapIngestBatch, unreadableIngestBatch } from '../../src-backend/ingest/write/ingest-batch.ts'
 import type { WriteResult } from '../../src-backend/ingest/write/write-batches.ts'
@@ -27,12 +27,12 @@ afterAll(() => database.end())
 const minute = 60_000
 const now = Math.floor(Date.now() / minute) * minute
 
-/** A writer of one replica, and all that it told. */
+/** A writer of one replica, with everything it reported. */
 function aWriter() {
   const written: WriteResult[] = []
   const writer = new IngestWriter({
     pool,
-    stores: {
+    caches: {
       rules: new RuleIndexCache(),
       layouts: new Layouts(),
       days: new DayPartitions({
@@ -45,8 +45,8 @@ function aWriter() {
     committed: (each) => written.push(each),
   })
   const write = async (topic: string, records: readonly RawRecord[], partition = 0) => {
-    const run = ingestBatchOf({ topic, partition, records, end: 0 }, undefined)
-    if (run) await writer.write(run)
+    const batch = ingestBatchOf({ topic, partition, records, end: 0 }, undefined)
+    if (batch) await writer.write(batch)
   }
   return { writer, write, written }
 }
@@ -69,7 +69,7 @@ async function samplesOf(node: string): Promise<unknown[]> {
   return rows.map(({ at, metrics, values }) => [at.getTime() - now, ...metrics.map((name, i) => [name, values[i]])])
 }
 
-test('a record becomes a sample, the newest values of its node, and minutes that are due', async () => {
+test('a record becomes a sample, the newest values of its node, and due minutes', async () => {
   const { write } = aWriter()
   const first = message('alpha', now - 1500, { cpu_usage: 0.1, temp: 21.5 }, { units: { temp: '°C' } })
   await write('alpha', [record(5, first), record(6, message('alpha', now - 500, { cpu_usage: 12.5 }))])
@@ -92,7 +92,7 @@ test('a record becomes a sample, the newest values of its node, and minutes that
   expect(due.rows).toEqual([{ since: new Date(now - minute), until: new Date(now) }])
 })
 
-test('records below the stored position are passed over, by whomever they are read', async () => {
+test('records before the stored position are skipped, whichever replica reads them', async () => {
   const [a, b] = [aWriter(), aWriter()]
   const records = [0, 1, 2, 3].map((n) => record(n, message('twice', now - 4000 + n * 1000, { cpu_usage: n })))
   await a.write('twice', records.slice(0, 3))
@@ -104,7 +104,7 @@ test('records below the stored position are passed over, by whomever they are re
   expect(rows).toEqual([{ next: '4', last_timestamp: String(now) }])
 })
 
-test('a sample that is told again under another offset replaces the one before, and is counted', async () => {
+test('a sample that comes again under another offset replaces the one before, and is counted', async () => {
   const { write, written } = aWriter()
   const at = now - 1000
   await write('again', [record(0, message('again', at, { cpu_usage: 1 })), record(1, message('again', at, { x: 1 }))])
@@ -121,7 +121,7 @@ test('a sample that is told again under another offset replaces the one before, 
   expect(written.map(({ duplicates }) => duplicates)).toEqual([0, 2, 0])
 })
 
-test('what cannot be read or kept is rejected once with its reason, and the rest is stored', async () => {
+test('an unreadable or unstorable record is rejected once with its reason, and the rest is stored', async () => {
   const { write, writer } = aWriter()
   const records = [
     record(0, 'not json'),
@@ -150,7 +150,7 @@ test('what cannot be read or kept is rejected once with its reason, and the rest
   expect(await samplesOf('odd')).toEqual([[0, ['cpu_usage', 5]]])
 })
 
-test('samples beyond the retention are judged and not stored', async () => {
+test('samples outside the retention are evaluated and not stored', async () => {
   const { write, written } = aWriter()
   await write('old', [
     record(0, message('old', now - 15 * 86_400_000, { cpu_usage: 1 })),
@@ -172,7 +172,7 @@ async function gapsOf(topic: string): Promise<unknown[]> {
   return rows
 }
 
-test('a loss is noted once, and only by who saw the position as it stands', async () => {
+test('a gap is recorded once, and only by a replica that knew the current position', async () => {
   const { write, writer } = aWriter()
   await write('gap', [record(0, message('gap', now - 1000, { cpu_usage: 1 }))])
   const known = await positionOf('gap')
@@ -183,7 +183,7 @@ test('a loss is noted once, and only by who saw the position as it stands', asyn
   expect(await gapsOf('gap')).toEqual([{ first: '1', until: '10' }])
 })
 
-test('a loss seen from an offset of another log, or of one that was never read, is none', async () => {
+test('a gap seen from an offset of another log, or of one that was never read, is not recorded', async () => {
   const { write, writer } = aWriter()
   await write('other', [record(0, message('other', now - 1000, { cpu_usage: 1 }))])
   const other = at('other', 1, { timestamp: now, hash: 'of another record' })
@@ -195,24 +195,24 @@ test('a loss seen from an offset of another log, or of one that was never read, 
   expect(await positionOf('other')).toMatchObject({ next: 1 })
 })
 
-test('records that still wait when their partition is read anew count once, and are no loss', async () => {
+test('records that wait while their partition is read again count once, and are not a gap', async () => {
   const { write, writer, written } = aWriter()
-  const records = [0, 1, 2, 3].map((n) => record(n, message('anew', now - 4000 + n * 1000, { cpu_usage: n })))
-  await write('anew', records.slice(0, 1))
-  const known = await positionOf('anew')
+  const records = [0, 1, 2, 3].map((n) => record(n, message('again', now - 4000 + n * 1000, { cpu_usage: n })))
+  await write('again', records.slice(0, 1))
+  const known = await positionOf('again')
   const outcome = await Promise.allSettled([
-    write('anew', records.slice(0, 3)),
-    write('anew', records),
-    writer.write(gapIngestBatch(lost('anew', 1, 10), at('anew', 10), known)),
+    write('again', records.slice(0, 3)),
+    write('again', records),
+    writer.write(gapIngestBatch(lost('again', 1, 10), at('again', 10), known)),
   ])
   expect(outcome.at(-1)).toMatchObject({ reason: expect.any(PositionMovedError) as Error })
-  expect(await gapsOf('anew')).toEqual([])
-  expect(await positionOf('anew')).toMatchObject({ next: 4 })
-  expect(await samplesOf('anew')).toHaveLength(4)
+  expect(await gapsOf('again')).toEqual([])
+  expect(await positionOf('again')).toMatchObject({ next: 4 })
+  expect(await samplesOf('again')).toHaveLength(4)
   expect(written.map(({ duplicates }) => duplicates)).toEqual([0, 0])
 })
 
-test('a batch that begins behind the position of another replica is not stored before that was looked at', async () => {
+test('a batch that begins after the position of another replica is read again before it is stored', async () => {
   const [a, b] = [aWriter(), aWriter()]
   await a.write('behind', [record(0, message('behind', now - 1000, { cpu_usage: 1 }))])
   const later = [record(7, message('behind', now, { cpu_usage: 7 }))]
@@ -251,7 +251,7 @@ test('however the log is cut and interleaved, rows, states and alerts are the sa
       const records = series(topic)
       for (let from = 0, i = 0; from < records.length; i++) {
         const { size, by } = cuts[i % cuts.length] ?? { size: 1, by: 0 }
-        // some records of the run before come once more
+        // some records of the batch before come again
         await writers[by]?.write(topic, records.slice(Math.max(0, from - (size % 4)), from + size))
         from += size
       }

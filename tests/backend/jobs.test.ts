@@ -47,7 +47,7 @@ async function count(table: string): Promise<number> {
 }
 
 describe('partitions', () => {
-  test('are made from yesterday to three days ahead, and for the months of these days', async () => {
+  test('are created from yesterday to three days ahead, and for the months of these days', async () => {
     clock = Date.parse('2026-11-28T23:59:59Z')
     await jobs.runNow('partitions')
     await jobs.runNow('partitions')
@@ -57,13 +57,13 @@ describe('partitions', () => {
     expect(await partitionsOf('rollup')).toEqual(['rollup_202611', 'rollup_202612'])
   })
 
-  test('may be asked for by many at once', async () => {
+  test('can be requested by many at the same time', async () => {
     const days = [noon - 9 * dayMs, noon - 8 * dayMs, noon]
     await Promise.all(Array.from({ length: 8 }, () => ensurePartitions(database.pool, days)))
     expect(await partitionsOf('sample')).toEqual(['sample_20261115', 'sample_20261116', 'sample_20261124'])
   })
 
-  test('hold the rows of their day up to its last millisecond', async () => {
+  test('contain the rows of their day up to its last millisecond', async () => {
     const midnight = noon + dayMs / 2
     const records = [midnight - 1, midnight].map((at) => ({ at, values: [1] }))
     await seedSamples(database.pool, { nodeId: 'a', metrics: ['m'], records })
@@ -86,7 +86,7 @@ describe('rollup', () => {
     expect(await count('rollup_due')).toBe(0)
   })
 
-  test('leaves the minute that is not over', async () => {
+  test('leaves the current minute', async () => {
     clock = noon + 30_000
     const range = { from: noon - minuteMs, to: noon + 30_000, everyMs: 5_000 }
     await seedSamples(database.pool, { nodeId: 'a', metrics: ['m'], records: steadily(range, () => [1]) })
@@ -97,7 +97,7 @@ describe('rollup', () => {
     expect([await count('rollup'), await count('rollup_due')]).toEqual([2, 0])
   })
 
-  test('equals what the samples say, however late and in whatever order they come', async () => {
+  test('equals the result from samples, however late and in whatever order they come', async () => {
     const record = fc.record({
       node: fc.constantFrom('a', 'b'),
       second: fc.integer({ min: 1, max: 3 * 3_600 }),
@@ -124,7 +124,7 @@ describe('rollup', () => {
     )
   })
 
-  test('does not touch minutes whose samples are gone', async () => {
+  test('does not change minutes whose samples are gone', async () => {
     const records = [{ at: noon - 20 * dayMs, values: [5] }]
     await seedSamples(database.pool, { nodeId: 'a', metrics: ['m'], records })
     await jobs.runNow('rollup')
@@ -141,7 +141,7 @@ describe('rollup', () => {
   })
 })
 
-/** The same by other means: a window over the values instead of their extremes as pairs. */
+/** The same in another way: a window over the values, instead of their extremes as pairs. */
 async function rollupsBySamples(): Promise<unknown[]> {
   const { rows } = await database.pool.query(
     `with each_value as (
@@ -191,18 +191,18 @@ describe('retention', () => {
     expect(await partitionsOf('rollup')).toEqual(['rollup_202511'])
   })
 
-  test('forgets alerts that ended long ago and tells it with a tombstone', async () => {
+  test('deletes alerts that ended long ago and publishes a tombstone', async () => {
     await seedAlert('11111111-1111-4111-8111-111111111111', 'resolved', 91)
     await seedAlert('22222222-2222-4222-8222-222222222222', 'firing', 91)
     await seedAlert('33333333-3333-4333-8333-333333333333', 'resolved', 89)
     await jobs.runNow('retention')
     const { rows } = await database.pool.query<{ id: string }>('select id from alert order by id')
     expect(rows.map(({ id }) => id[0])).toEqual(['2', '3'])
-    const told = await database.pool.query('select topic, key, payload from outbox')
-    expect(told.rows).toEqual([{ topic: 'remo-alerts', key: '11111111-1111-4111-8111-111111111111', payload: null }])
+    const queued = await database.pool.query('select topic, key, payload from outbox')
+    expect(queued.rows).toEqual([{ topic: 'remo-alerts', key: '11111111-1111-4111-8111-111111111111', payload: null }])
   })
 
-  test('clears what nobody can use any more', async () => {
+  test('deletes rows that are no longer usable', async () => {
     await seedOldRows()
     await jobs.runNow('retention')
     const tables = ['idempotency', 'refresh_token', 'session_family', 'rejected']
@@ -217,7 +217,7 @@ describe('retention', () => {
     )
   }
 
-  /** Of each kind one that is over and one that is not. */
+  /** Of each kind, one expired and one current row. */
   async function seedOldRows(): Promise<void> {
     const [over, fresh] = [new Date(noon - 40 * dayMs), new Date(noon - 60_000)]
     const later = new Date(noon + dayMs)
@@ -275,7 +275,7 @@ describe('the runner', () => {
     expect(rows.map(({ name }) => name)).toEqual(['partitions', 'retention', 'rollup'])
   })
 
-  test('writes down why a job failed, and clears it when it goes well again', async () => {
+  test('stores why a job failed, and clears it after a success', async () => {
     await jobs.runNow('partitions')
     await database.pool.query('alter table samples_since rename to samples_until')
     await expect(jobs.runNow('partitions')).rejects.toThrow('samples_since')

@@ -16,7 +16,7 @@ test.each([
   ['an exception', 'SIGUSR2', 'thrown and not caught'],
   ['a rejection', 'SIGWINCH', 'rejected and not caught'],
 ] as const)(
-  '%s that nobody caught is logged with its stack, and ends the replica in order',
+  '%s that is uncaught is logged with its stack, and stops the replica in order',
   async (_, name, message) => {
     const backend = await startBackendProcess({ databaseUrl: database.url, bootstrap: '127.0.0.1:1', program })
     try {
@@ -26,7 +26,7 @@ test.each([
         headers: { 'Content-Type': 'application/x-www-form-urlencoded', Expect: '100-continue' },
       })
       login.flushHeaders()
-      await once(login, 'continue') // the backend has the request, and waits for its body
+      await once(login, 'continue') // the backend has the request headers, and waits for the body
       backend.signal(name)
       await expect.poll(() => backend.log.some((line) => line.includes('"msg":"stopping"'))).toBe(true)
       login.end('username=nobody&password=nothing+at+all')

@@ -16,7 +16,7 @@ const lastMinute = Math.floor(Date.now() / minuteMs) * minuteMs
 const begin = lastMinute - 26 * hourMs
 const iso = (at: number) => new Date(at).toISOString()
 
-/** A curve that has each of its values once, so that it can be told which record a point is. */
+/** A curve with unique values, so that each point identifies its record. */
 const curve = (at: number) => Math.round(((at / 1000) % 7_919) * 1e4) / 1e4 + 1 / (1 + (at - begin) / 1000)
 const spikes = new Map([
   [begin + 3 * hourMs + 17_000, -5_000],
@@ -84,7 +84,7 @@ describe('history', () => {
     expect(tail).toEqual(expect.arrayContaining(shown))
   })
 
-  test('gives all of them as they are where they are few', async () => {
+  test('returns few values unchanged', async () => {
     const { memory_usage: all = [] } = await history('node_id=slow&hours=2')
     expect(all).toEqual(
       [6, 5, 4, 3, 2, 1].map((n) => {
@@ -94,7 +94,7 @@ describe('history', () => {
     )
   })
 
-  test('gives all of them on demand, and it is JSON', async () => {
+  test('returns all values on request, as JSON', async () => {
     const response = await get<History>('/api/metrics/history?node_id=dense&hours=26&points=0')
     const from = Date.parse(response.body['cpu_usage']?.[0]?.timestamp ?? '')
     const expected = dense.filter(({ at }) => at >= from)
@@ -115,7 +115,7 @@ describe('history', () => {
     expect(await history(query)).toEqual(expected)
   })
 
-  test('of one metric leaves the others out, and of one point gives one', async () => {
+  test('of one metric leaves the others out, and of one point returns one', async () => {
     const found = await history('node_id=dense&metric_type=odd&hours=5&points=1')
     expect(Object.entries(found).map(([metric, points]) => [metric, points.length])).toEqual([['odd', 1]])
   })
@@ -129,13 +129,13 @@ describe('history', () => {
 describe('range', () => {
   const range = (query: string) => get<{ resolution: number; series: object[] }>(`/api/metrics/range?${query}`)
 
-  test('gives columns of rollups, cut exactly where it begins and ends', async () => {
+  test('returns columns of rollups, cut exactly at its begin and end', async () => {
     const [from, to] = [begin + 2 * hourMs + 30_500, begin + 22 * hourMs + 30_500]
     const { body } = await range(`node_id=dense&metrics=cpu_usage&from=${iso(from)}&to=${iso(to)}&points=60`)
     const records = dense.filter(({ at }) => at >= from && at < to)
     const width = (to - from) / 60
     const columns = [...Map.groupBy(records, ({ at }) => columnOf(at)).values()]
-    // A minute is never cut: all of it counts where its newest value lies.
+    // A minute is never cut: all of it counts in the column of its newest value.
     function columnOf(at: number): number {
       const isCut = at < from + 29_500 || at >= to - 30_500
       const newest = Math.floor(at / minuteMs) * minuteMs + 59_000
@@ -157,7 +157,7 @@ describe('range', () => {
     })
   })
 
-  test('gives the values themselves where they fit, with the unit of the producer', async () => {
+  test('returns the values themselves if they fit, with the unit of the producer', async () => {
     const from = begin + hourMs
     const query = `node_id=dense&metrics=odd,nothing&from=${iso(from)}&to=${iso(from + 3_000)}&points=10`
     const values = [0, 1, 2].map((n) => -curve(from + n * 1_000))
@@ -179,7 +179,7 @@ describe('range', () => {
     expect(problemIn(await range(`node_id=dense&metrics=a&from=${from}&to=${to}`))).toEqual([400, 'invalid_request'])
   })
 
-  test('takes times at the ends of what can be said', async () => {
+  test('accepts times at the limits of the format', async () => {
     const query = 'node_id=dense&metrics=a&from=9999-12-31T00:00:00Z&to=9999-12-31T23:59:59Z'
     expect((await range(query)).status).toBe(200)
     expect((await range('node_id=dense&metrics=a&from=0001-01-01T00:00:00Z&to=0001-01-02T00:00:00Z')).status).toBe(200)
@@ -213,22 +213,22 @@ describe('nodes', () => {
     expect(problemIn(await get('/api/nodes/nobody'))).toEqual([404, 'node_not_found'])
   })
 
-  test('refuse a cursor that is none', async () => {
+  test('refuse an invalid cursor', async () => {
     expect(problemIn(await get('/api/nodes?cursor=bm9uZQ'))).toEqual([400, 'invalid_request'])
   })
 
-  test('are counted for the first page, with the values of the last hour', async () => {
+  test('are counted on the first page, with the values of the last hour', async () => {
     const before = Date.now() - hourMs
     const { body } = await get<{ total_nodes: number; metrics_last_hour: number }>('/api/dashboard/stats')
     const since = (from: number) => 2 * dense.filter(({ at }) => at >= from).length
     expect(body).toMatchObject({ total_nodes: 2, unacknowledged_alerts: 0 })
-    // Records of `slow` in that hour, and the time that the request took.
+    // Records of `slow` in that hour, and the duration of the request.
     expect(body.metrics_last_hour).toBeGreaterThanOrEqual(since(Date.now() - hourMs) + 5)
     expect(body.metrics_last_hour).toBeLessThanOrEqual(since(before) + 6)
   })
 })
 
-test('rejected records are listed newest first, in pages, with what they began with', async () => {
+test('rejected records are listed newest first, in pages, with their first bytes', async () => {
   await app.pool.query(
     `insert into rejected (topic, partition, "offset", at, code, reason, head, received_at)
      select 'metrics-a', 0, n, timestamptz '2026-11-24 10:00Z' + n * interval '1 s', 'not-json', 'No JSON.', 'caf\\303\\251'::bytea,

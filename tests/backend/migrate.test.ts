@@ -9,13 +9,13 @@ beforeAll(async () => {
 })
 afterAll(() => database.end())
 
-test('a database that is up to date is left alone, by many at once', async () => {
+test('an up-to-date database is left alone, by many at the same time', async () => {
   const results = await Promise.all([1, 2, 3].map(() => migrateSchema(database.pool)))
   await checkSchema(database.pool)
   expect(results).toEqual([[], [], []])
 })
 
-test('an empty database is refused by the server and filled by the migration', async () => {
+test('the server refuses an empty database, and the migration fills it', async () => {
   await database.pool.query('drop schema public cascade')
   await database.pool.query('create schema public')
   await expect(checkSchema(database.pool)).rejects.toThrow(/lacks 0001_people\.sql/)
@@ -25,7 +25,7 @@ test('an empty database is refused by the server and filled by the migration', a
   await checkSchema(database.pool)
 })
 
-test('a database of a newer backend and a changed migration are refused in words', async () => {
+test('a database of a newer backend and a changed migration are refused with a sentence', async () => {
   const all = readMigrations()
   await expect(checkSchema(database.pool, all.slice(0, 3))).rejects.toThrow(/newer than this backend: it has 000/)
   const changed = all.map((migration, i) => (i === 0 ? { ...migration, hash: 'other' } : migration))
@@ -34,7 +34,7 @@ test('a database of a newer backend and a changed migration are refused in words
   )
 })
 
-test('a migration that fails leaves nothing of itself', async () => {
+test('a failed migration leaves nothing behind', async () => {
   const all = readMigrations()
   const broken = migrationOf('9999_broken.sql', 'create table half (id integer); select 1/0;')
   await expect(migrateSchema(database.pool, [...all, broken])).rejects.toThrow(/division by zero/)

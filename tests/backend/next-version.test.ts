@@ -1,20 +1,22 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import type { Alert } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/alert-builders.ts'
+import { seriesStateCodec } from '#shared/codec/series-state-codec.ts'
 import { emptySeries } from '#shared/evaluation/evaluate.ts'
 import { anId, aRule } from '#shared/rule/rule-builders.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { NeedsNewerError } from '../../src-backend/http/needs-newer.ts'
 import { DayPartitions } from '../../src-backend/ingest/write/day-partitions.ts'
 import { Layouts } from '../../src-backend/ingest/write/layouts.ts'
-import { readPositions } from '../../src-backend/ingest/repo.ts'
+import { readPositions } from '../../src-backend/ingest/positions-repo.ts'
 import { RuleIndexCache } from '../../src-backend/ingest/rule-index-cache.ts'
 import { ingestBatchOf } from '../../src-backend/ingest/write/ingest-batch.ts'
 import { IngestWriter } from '../../src-backend/ingest/write/ingest-writer.ts'
 import { ensurePartitions } from '../../src-backend/jobs/partitions.ts'
 import { type FullBackend, fullBackend } from '../support/full-backend.ts'
 
-// A replica of this version beside one of the next, which writes keys, kinds and levels that this one does not know.
+// A replica of this version next to one of the next version. The next one writes keys, kinds and levels that this one
+// does not know.
 
 let backend: FullBackend
 beforeAll(async () => {
@@ -34,7 +36,7 @@ const rule = aRule({ id: anId(1), forSeconds: 0 })
 const since = { at: now - 5_000, position: { topic, partition: 0, offset: 7 } }
 const alert = anAlert({ id: anId(2), ruleId: rule.id, nodeId: 'next', openedAt: since.at, since: since.at })
 const state = {
-  ...emptySeries,
+  ...(seriesStateCodec.encode(emptySeries) as object),
   rule: { id: rule.id, version: 1 },
   episode: { phase: 'firing', since, alertId: alert.id, severity: 'critical' },
   last: since,
@@ -45,7 +47,7 @@ function aWriter(): IngestWriter {
   const days = new DayPartitions({ ensure: (starts) => ensurePartitions(pool, starts), rawDays: 14, now: Date.now })
   return new IngestWriter({
     pool,
-    stores: { rules: new RuleIndexCache(), layouts: new Layouts(), days },
+    caches: { rules: new RuleIndexCache(), layouts: new Layouts(), days },
     counters: { transaction: () => undefined },
     committed: () => undefined,
   })
@@ -58,8 +60,8 @@ async function write(writer: IngestWriter, offset: number, value: number): Promi
     timestamp: now,
     value: Buffer.from(JSON.stringify({ ...message, metrics: { [metric]: value } })),
   }
-  const run = ingestBatchOf({ topic, partition: 0, records: [record], end: offset + 1 }, undefined)
-  if (run) await writer.write(run)
+  const batch = ingestBatchOf({ topic, partition: 0, records: [record], end: offset + 1 }, undefined)
+  if (batch) await writer.write(batch)
 }
 
 async function storeRule(stored: Rule & Record<string, unknown>): Promise<void> {
@@ -108,7 +110,7 @@ test('rows with keys of the next version are evaluated, and keep them', async ()
   expect(latest).toEqual({ [metric]: { value: 20, at: now }, idle: { value: 1, at: since.at, part: 'b' } })
 })
 
-test('the API answers in its own words, and what somebody edits keeps the keys of the next version', async () => {
+test('the API answers with its own fields, and an edit keeps the keys of the next version', async () => {
   await storeRule({ ...rule, window: { minutes: 5 } })
   await storeFiring()
   await backend.pool.query(`insert into alert_event (alert_id, event, at) values ($1, $2, now())`, [
@@ -128,7 +130,7 @@ test('the API answers in its own words, and what somebody edits keeps the keys o
   expect([deleted, effectiveFrom, updatedBy, updatedAt]).toEqual([false, 0, 'anna', 0])
 })
 
-test('a rule that needs more is not evaluated: nothing is stored, and the position stays', async () => {
+test('a rule that needs a newer version is not evaluated: nothing is stored, and the position stays', async () => {
   await storeRule(rule)
   await storeFiring()
   const writer = aWriter()
@@ -155,7 +157,7 @@ test.each([
   expect(await firstOf('select version, phase from alert')).toEqual({ version: 3, phase: 'firing' })
 })
 
-test('the replica says that it is not ready, and why; what can be read is answered; it goes on by itself', async () => {
+test('the replica is not ready and says why; readable rows are served; it resumes automatically', async () => {
   await storeRule({ ...rule, needs: 2, needsVersion: '0.3' })
   await storeFiring()
   const { ingest } = backend.parts

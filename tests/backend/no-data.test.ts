@@ -21,7 +21,7 @@ afterAll(() => database.end())
 const noDataMs = (stockRules(0)[0]?.noDataSeconds ?? 0) * 1000
 const start = Date.now()
 
-/** One replica with both partitions of a topic of two; its clock is a number. */
+/** One replica with both partitions of a topic; its clock is a number. */
 function aReplica(topic = 'quiet', partitions = [0, 1]) {
   const { pool } = database
   const watch = new AssignedPartitions()
@@ -38,7 +38,7 @@ function aReplica(topic = 'quiet', partitions = [0, 1]) {
   let clock = start
   const writer = new IngestWriter({
     pool,
-    stores: { rules, layouts: new Layouts(), days },
+    caches: { rules, layouts: new Layouts(), days },
     counters: { transaction: () => undefined },
     committed: ({ outcomes, nodes }) => {
       for (const { position } of outcomes) watch.moveTo(position)
@@ -49,18 +49,18 @@ function aReplica(topic = 'quiet', partitions = [0, 1]) {
   watch.assign(partitions.map((partition) => ({ topic, partition })))
   return {
     opened,
-    silence: evaluator,
+    noData: evaluator,
     watch,
     at: (now: number) => (clock = now),
-    /** A record of now, or of so many seconds ago by the clock of its node. */
+    /** A record of now, or of so many seconds ago according to the clock of its node. */
     write: async (nodeId: string, partition: number, offset: number, secondsBehind = 0) => {
       const timestamp = new Date(clock - secondsBehind * 1000).toISOString()
       const value = Buffer.from(
         JSON.stringify({ node_id: nodeId, node_name: nodeId, timestamp, metrics: { cpu_usage: 1 } }),
       )
       const records = [{ offset, timestamp: clock, value }]
-      const run = ingestBatchOf({ topic, partition, records, end: offset + 1 }, watch.position(topic, partition))
-      if (run) await writer.write(run)
+      const batch = ingestBatchOf({ topic, partition, records, end: offset + 1 }, watch.position(topic, partition))
+      if (batch) await writer.write(batch)
     },
     ends: (first: number, second: number) =>
       watch.setEnds(
@@ -82,13 +82,13 @@ async function openNoDataAlerts(...nodeIds: string[]): Promise<string[]> {
   return rows.map(({ line }) => line)
 }
 
-test('a silent node opens one alert, whichever replicas look, and its next record ends it', async () => {
+test('a node without data opens one alert, whichever replicas check, and its next record resolves it', async () => {
   const a = aReplica()
   a.ends(0, 0)
   await a.write('talks', 0, 0)
   await a.write('stops', 1, 0)
   const b = aReplica()
-  await b.silence.load()
+  await b.noData.load()
   b.watch.setPositions([a.watch.position('quiet', 0), a.watch.position('quiet', 1)].flatMap((each) => each ?? []))
   for (let n = 1; n <= 13; n++) {
     a.at(start + n * 10_000)
@@ -97,7 +97,7 @@ test('a silent node opens one alert, whichever replicas look, and its next recor
     a.ends(n + 1, 1)
     b.watch.setPositions([a.watch.position('quiet', 0), a.watch.position('quiet', 1)].flatMap((each) => each ?? []))
     b.ends(n + 1, 1)
-    await Promise.all([a.silence.tick(start + n * 10_000), b.silence.tick(start + n * 10_000)])
+    await Promise.all([a.noData.tick(start + n * 10_000), b.noData.tick(start + n * 10_000)])
     if (n * 10_000 < noDataMs) expect(await openNoDataAlerts()).toEqual([])
   }
   expect(await openNoDataAlerts()).toEqual(['stops firing'])
@@ -106,11 +106,11 @@ test('a silent node opens one alert, whichever replicas look, and its next recor
   expect(await openNoDataAlerts()).toEqual(['stops resolved'])
 })
 
-test('while a partition is behind, or nothing is heard of the whole fleet, silence says nothing', async () => {
+test('while a partition lags, or no node has records, missing data is not evaluated', async () => {
   const replica = aReplica()
   const later = start + 1_000_000
   replica.at(later)
-  await replica.silence.load()
+  await replica.noData.load()
   replica.ends(100, 100)
   expect(replica.watch.knownUntil(later)).toBeUndefined()
   const positions = [0, 1].map((partition) => ({ topic: 'quiet', partition, next: 100, last: null }))
@@ -125,51 +125,51 @@ test('while a partition is behind, or nothing is heard of the whole fleet, silen
   expect(replica.watch.knownUntil(later + 15_000)).toBeUndefined()
 })
 
-test('a node whose clock was set back is not silent while its records come in, late as they are', async () => {
+test('a node whose clock was set back has data while its records arrive, however late', async () => {
   const replica = aReplica('set-back')
   await replica.write('late', 0, 0)
   for (let n = 1; n <= 8; n++) {
     replica.at(start + n * 10_000)
     await replica.write('late', 0, n, 90)
     replica.ends(n + 1, 0)
-    await replica.silence.tick(start + n * 10_000)
+    await replica.noData.tick(start + n * 10_000)
   }
   expect(await openNoDataAlerts('late')).toEqual([])
 })
 
-test('a node that comes back in the very moment in which it is missed is not silent, however far its clock is behind', async () => {
+test('a node that returns at the moment of the evaluation has data, however far its clock is behind', async () => {
   const [a, b] = [aReplica('back'), aReplica('back')]
   await a.write('behind', 0, 0, 100)
   a.ends(1, 0)
-  await a.silence.tick(start)
+  await a.noData.tick(start)
   for (const replica of [a, b]) replica.at(start + noDataMs)
   b.watch.setPositions([a.watch.position('back', 0)].flatMap((each) => each ?? []))
   a.ends(1, 0)
   await b.write('behind', 0, 1, 100)
   a.watch.received({ topic: 'back', partition: 0 }, undefined, start + noDataMs)
-  await a.silence.tick(start + noDataMs)
+  await a.noData.tick(start + noDataMs)
   expect(await openNoDataAlerts('behind')).toEqual([])
 })
 
-test('a clock that is set back makes no node silent that speaks, and hides none that does not', async () => {
+test('a clock that is set back neither causes nor hides a no-data alert', async () => {
   const replica = aReplica('backwards')
   const hourMs = 3_600_000
   replica.at(start + hourMs)
   await replica.write('on', 0, 0, 3600)
   await replica.write('off', 1, 0, 3600)
   replica.ends(1, 1)
-  await replica.silence.tick(start + hourMs)
+  await replica.noData.tick(start + hourMs)
   for (let n = 1; n <= 8; n++) {
     replica.at(start + n * 10_000)
     await replica.write('on', 0, n)
     if (n > 1) replica.ends(n + 1, 1)
-    await replica.silence.tick(start + n * 10_000)
+    await replica.noData.tick(start + n * 10_000)
     if (n < 7) expect(await openNoDataAlerts('on', 'off')).toEqual([])
   }
   expect(await openNoDataAlerts('on', 'off')).toEqual(['off firing'])
 })
 
-test('while nobody has told the ends of the log for long, as after sleep, silence says nothing', () => {
+test('while the log end offsets are old, as after sleep, missing data is not evaluated', () => {
   const { watch, at, ends } = aReplica('slept')
   at(start)
   ends(0, 0)

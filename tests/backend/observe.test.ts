@@ -33,7 +33,7 @@ async function scrape(): Promise<string[]> {
   return (await response.text()).split('\n')
 }
 
-test('what the parts of a replica tell is there to be scraped', async () => {
+test('the metrics of all components of a replica can be scraped', async () => {
   counters.messages('metrics-n', 5)
   counters.rejected('not-json')
   counters.transaction('committed', 0.02)
@@ -62,12 +62,12 @@ test('a thousand topics make two hundred series', async () => {
   expect(lines).toHaveLength(201)
 })
 
-test('a database that does not answer costs its own figures only', async () => {
+test('a database that does not answer costs its own metrics only', async () => {
   waiting = new Promise(() => undefined)
   expect(await scrape()).toEqual(expect.arrayContaining(['remo_outbox_waiting Nan', 'remo_kafka_connected 1']))
 })
 
-test('there is nothing else on this port', async () => {
+test('this port serves nothing else', async () => {
   const other = await fetch(`http://127.0.0.1:${server.port}/`)
   const posted = await fetch(`http://127.0.0.1:${server.port}/metrics`, { method: 'POST' })
   expect([other.status, posted.status, posted.headers.get('allow')]).toEqual([404, 405, 'GET, HEAD'])

@@ -8,13 +8,13 @@ beforeAll(async () => {
 })
 afterAll(() => backend.end())
 
-test('the description that is committed is the one that is served', async () => {
+test('the committed description is the served one', async () => {
   const description: unknown = await (await backend.fetch('/openapi.json')).json()
   const text = `${JSON.stringify(description, undefined, 2)}\n`
   await expect(text).toMatchFileSnapshot(join(import.meta.dirname, '../../docs/openapi.json'))
 })
 
-test('operations have ids of their own', async () => {
+test('operations have unique ids', async () => {
   const { paths } = (await (await backend.fetch('/openapi.json')).json()) as {
     paths: Record<string, Record<string, { operationId: string }>>
   }
@@ -22,7 +22,7 @@ test('operations have ids of their own', async () => {
   expect(new Set(ids).size).toBe(ids.length)
 })
 
-test('nothing is described and nothing shown unless it is wanted', async () => {
+test('description and documentation are off by default', async () => {
   const closed = await fullBackend()
   const statuses = await Promise.all(['/docs/', '/openapi.json'].map(async (path) => (await closed.fetch(path)).status))
   await closed.end()

@@ -50,7 +50,7 @@ const waiting = async () =>
   (await database.pool.query<{ key: string }>('select key from outbox order by id')).rows.map(({ key }) => key)
 const until = (condition: () => unknown) => vi.waitFor(condition, { timeout: 10_000, interval: 10 })
 
-test('what is committed is with the broker well within 200 ms, by the bell and not by the poll', async () => {
+test('committed rows are in Kafka well within 200 ms, by notification and not by polling', async () => {
   const producer = new RecordingProducer()
   startRelay(producer)
   await append('first')
@@ -66,7 +66,7 @@ test('what is committed is with the broker well within 200 ms, by the bell and n
   await until(async () => expect(await waiting()).toEqual([]))
 })
 
-test('a row that commits after one with a higher number is told all the same', async () => {
+test('a row that commits after one with a higher id is published all the same', async () => {
   const producer = new RecordingProducer()
   startRelay(producer)
   const [slow, quick] = [await database.pool.connect(), await database.pool.connect()]
@@ -82,15 +82,15 @@ test('a row that commits after one with a higher number is told all the same', a
   await until(() => expect(producer.stored.map(({ key }) => key)).toEqual(['quick', 'slow']))
 })
 
-test('a row of a transaction that is rolled back is never told', async () => {
+test('a row of a transaction that is rolled back is never published', async () => {
   const producer = new RecordingProducer()
   startRelay(producer)
   await withTx(database.pool, async (db) => {
     await appendOutbox(db, [row('never')])
     throw new Error('changed my mind')
   }).catch(() => undefined)
-  await append('told')
-  await until(() => expect(producer.stored.map(({ key }) => key)).toEqual(['told']))
+  await append('published')
+  await until(() => expect(producer.stored.map(({ key }) => key)).toEqual(['published']))
 })
 
 test('while the broker refuses, rows stay; then the same batch goes first, unchanged, and the rest in order', async () => {
@@ -115,7 +115,7 @@ test('while the broker refuses, rows stay; then the same batch goes first, uncha
   await until(async () => expect(await waiting()).toEqual([]))
 })
 
-test('a login that was refused is not tried again within seconds, as other failures are', async () => {
+test('refused credentials are not retried within seconds, as other failures are', async () => {
   const producer = new RecordingProducer()
   const waitMs = 60_000
   producer.answer = () => Promise.reject(new ProduceError('kafka:9092 refused the password.', { waitMs }))
@@ -127,7 +127,7 @@ test('a login that was refused is not tried again within seconds, as other failu
   expect(producer.offered).toHaveLength(1)
 })
 
-test('a replica that loses its database in the middle of a send tells the rows again', async () => {
+test('a replica that loses its database during a send publishes the rows again', async () => {
   const producer = new RecordingProducer()
   let cut = false
   producer.answer = async () => {
@@ -142,9 +142,9 @@ test('a replica that loses its database in the middle of a send tells the rows a
   await until(async () => expect(await waiting()).toEqual([]))
 })
 
-test('a send that comes through after another replica told newer rows does not have the last word', async () => {
+test('a send that succeeds after another replica published newer rows does not have the last word', async () => {
   const alert = anAlert({ openedAt: Date.UTC(2026, 10, 24) })
-  const tell = (version: number) =>
+  const enqueue = (version: number) =>
     withTx(database.pool, async (db) => {
       await writeAlerts(db, [{ version, alert }])
       await enqueueAlerts(db, [{ version, alert }])
@@ -158,25 +158,25 @@ test('a send that comes through after another replica told newer rows does not h
     if (late.offered.length === 1) {
       await database.pool.query(cutOpenTransactions)
       startRelay(quick)
-      await tell(2)
+      await enqueue(2)
       await until(() => expect(topic).toEqual([1, 2]))
     }
     store(batch)
   }
-  await tell(1)
+  await enqueue(1)
   startRelay(late)
   await until(() => expect(topic).toEqual([1, 2, 1, 2]))
   await until(async () => expect(await waiting()).toEqual([]))
 })
 
-test('a bell that is cut off is heard again', async () => {
+test('a listener that loses its connection receives notifications again', async () => {
   const producer = new RecordingProducer()
   startRelay(producer)
   const listeners = `from pg_stat_activity where datname = current_database() and query = 'listen remo_outbox'`
   const pids = async () => (await database.pool.query<{ pid: number }>(`select pid ${listeners}`)).rows
   await until(async () => expect(await pids()).toHaveLength(1))
   await database.pool.query(`select pg_terminate_backend(pid) ${listeners}`)
-  await append('while nobody listens')
+  await append('while not listening')
   await until(() => expect(producer.stored).toHaveLength(1))
   await until(async () => expect(await pids()).toHaveLength(1))
 })
@@ -201,13 +201,15 @@ test('of three replicas one sends at a time: every row once, each key in order',
   }
   await Promise.all(['a', 'b', 'c', 'd'].map(write))
   await until(async () => expect(await waiting()).toEqual([]))
-  const told = all.map((value) => JSON.parse(value) as { key: string; n: number })
+  const records = all.map((value) => JSON.parse(value) as { key: string; n: number })
   for (const key of ['a', 'b', 'c', 'd']) {
-    expect(told.filter((each) => each.key === key).map(({ n }) => n)).toEqual(Array.from({ length: 50 }, (_, n) => n))
+    expect(records.filter((each) => each.key === key).map(({ n }) => n)).toEqual(
+      Array.from({ length: 50 }, (_, n) => n),
+    )
   }
 })
 
-test('a batch keeps to what a broker takes, and holds one topic', async () => {
+test('a batch keeps to the limit of a broker, and has one topic', async () => {
   const producer = new RecordingProducer()
   const large = 'x'.repeat(200_000)
   await withTx(database.pool, (db) =>
@@ -228,7 +230,7 @@ test('a batch keeps to what a broker takes, and holds one topic', async () => {
   expect(producer.stored[4]).toEqual({ topic: 'remo-alerts', key: 'e', value: null })
 })
 
-test('a topic that lost all it held is filled again from the database, each rule with its newest 50 versions', async () => {
+test('a topic that lost its records is filled again from the database, each rule with its newest 50 versions', async () => {
   const alert = anAlert({ openedAt: Date.UTC(2026, 10, 24) })
   await withTx(database.pool, async (db) => {
     await insertRule(db, aRule())
@@ -241,11 +243,11 @@ test('a topic that lost all it held is filled again from the database, each rule
   producer.empty = ['remo-rules', 'remo-alerts']
   startRelay(producer)
   await until(() => expect(producer.stored).toHaveLength(2))
-  const [rule, told] = producer.stored
+  const [rule, published] = producer.stored
   const record = RuleRecord.parse(JSON.parse(rule?.value ?? ''))
   expect([rule?.key, record.rule.version]).toEqual([aRule().id, 60])
   expect(record.earlier.map(({ version }) => version)).toEqual(Array.from({ length: 50 }, (_, n) => n + 10))
-  expect([told?.key, JSON.parse(told?.value ?? '')]).toEqual([anId(1), { version: 4, alert }])
+  expect([published?.key, JSON.parse(published?.value ?? '')]).toEqual([anId(1), { version: 4, alert }])
   await until(async () => expect(await waiting()).toEqual([]))
 })
 

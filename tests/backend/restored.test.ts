@@ -1,4 +1,4 @@
-/** What a database that was restored makes of what consoles know. The restore of a real server is in integration. */
+/** How a restored database corrects the consoles. The restore of a real server is in integration. */
 import { anAlert } from '#shared/alert/alert-builders.ts'
 import type { Transition } from '#shared/alert/transition.ts'
 import { anId, aRule } from '#shared/rule/rule-builders.ts'
@@ -6,9 +6,9 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { writeAlerts } from '../../src-backend/alerts/repo.ts'
 import { applyTransitions } from '../../src-backend/alerts/service.ts'
 import { withTx } from '../../src-backend/db/tx.ts'
-import { compareWithPublished, isRestored } from '../../src-backend/outbox/compare.ts'
+import { compareWithPublished, isRestored } from '../../src-backend/outbox/compare-with-published.ts'
 import { appendOutbox, enqueueAlerts } from '../../src-backend/outbox/enqueue.ts'
-import { Published } from '../../src-backend/outbox/published.ts'
+import { PublishedRecords } from '../../src-backend/outbox/published-records.ts'
 import { isCompared, markCompared } from '../../src-backend/outbox/team-database.ts'
 import { createRule } from '../../src-backend/rules/service.ts'
 import { insertRule } from '../../src-backend/rules/repo.ts'
@@ -32,10 +32,12 @@ const waiting = async () => {
   )
   return rows.map(({ key, payload }) => [key, payload && (payload.version ?? 'rule')])
 }
-const compare = (published: Published) => withTx(database.pool, (db) => compareWithPublished(db, published, now))
+const compare = (published: PublishedRecords) => withTx(database.pool, (db) => compareWithPublished(db, published, now))
 
-function publishedAlerts(...records: ReadonlyArray<readonly [n: number, version: number, value?: number]>): Published {
-  const published = new Published()
+function publishedAlerts(
+  ...records: ReadonlyArray<readonly [n: number, version: number, value?: number]>
+): PublishedRecords {
+  const published = new PublishedRecords()
   for (const [n, version, value] of records) {
     published.add('alerts', { key: anId(n), value: JSON.stringify({ version, alert: alertOf(n, value) }), headers: {} })
   }
@@ -68,7 +70,7 @@ test('an alert that comes back gets a version above the one that consoles know',
   expect(record?.version).toBe(10)
 })
 
-test('what waits to be published is no sign of a restore, and is not published twice', async () => {
+test('queued rows are no sign of a restore, and are not published twice', async () => {
   const record = { version: 3, alert: alertOf(1) }
   await withTx(database.pool, async (db) => {
     await writeAlerts(db, [record])
@@ -82,8 +84,8 @@ test('what waits to be published is no sign of a restore, and is not published t
   ])
 })
 
-test('a rule that waits under a version that was published goes out under the next one only', async () => {
-  const published = new Published()
+test('a rule that is queued with a published version is published with the next one only', async () => {
+  const published = new PublishedRecords()
   const there = { rule: aRule({ version: 2, warning: 82 }), earlier: [aRule()] }
   published.add('rules', { key: aRule().id, value: JSON.stringify(there), headers: {} })
   await withTx(database.pool, async (db) => {
@@ -106,7 +108,7 @@ test('a rule that waits under a version that was published goes out under the ne
   expect(isRestored(await compare(published))).toBe(false)
 })
 
-test('no version is given out between a restore and the comparison', async () => {
+test('no version is issued between a restore and the comparison', async () => {
   const actor = { accountId: 1, username: 'anna', role: 'admin' as const, familyId: anId(1) }
   const { version: _v, deleted: _d, id: _i, effectiveFrom: _e, updatedBy: _b, updatedAt: _a, ...draft } = aRule()
   const create = () => withTx(database.pool, (db) => createRule(db, draft, { actor, now, requestId: 'r' }))

@@ -35,14 +35,14 @@ async function create(change: Partial<RuleDraft> = {}): Promise<Rule> {
 const update = (rule: Rule, change: Partial<RuleDraft>, headers: Record<string, string> = {}) =>
   app.call<Rule>(`put /api/rules/${rule.id}`, { as: 'admin', body: draft(change), headers })
 
-async function told(): Promise<Array<{ key: string; record: RuleRecord }>> {
+async function queued(): Promise<Array<{ key: string; record: RuleRecord }>> {
   const { rows } = await app.pool.query<{ key: string; payload: unknown }>(
     `select key, payload from outbox where topic = 'remo-rules' order by id`,
   )
   return rows.map(({ key, payload }) => ({ key, record: RuleRecord.parse(payload) }))
 }
 
-test('a rule is made, changed and removed; consoles are told of each version with the earlier ones', async () => {
+test('a rule is created, changed and deleted; consoles receive each version with the earlier ones', async () => {
   const before = Date.now()
   const first = await create()
   expect(first).toEqual({
@@ -59,7 +59,7 @@ test('a rule is made, changed and removed; consoles are told of each version wit
   const { status, body: second, headers } = await update(first, { warning: 90 }, { 'If-Match': '"1"' })
   expect([status, headers.get('etag')]).toEqual([200, '"2"'])
   expect(second).toMatchObject({ id: first.id, version: 2, warning: 90 })
-  // Never before the version that it replaces, however close the two come.
+  // Never before the version that it replaces, however close the two are.
   expect(second.effectiveFrom).toBeGreaterThanOrEqual(first.effectiveFrom + 2_000)
   const shown = await app.call('get /api/rules/' + first.id, { as: 'viewer' })
   expect([shown.body, shown.headers.get('etag')]).toEqual([second, '"2"'])
@@ -74,7 +74,7 @@ test('a rule is made, changed and removed; consoles are told of each version wit
     'admin deleted this rule.',
   ])
 
-  const records = await told()
+  const records = await queued()
   const last = records.at(-1)?.record
   expect(records.map(({ key, record }) => [key, record.rule.version, record.earlier.map((r) => r.version)])).toEqual([
     [first.id, 1, []],
@@ -84,7 +84,7 @@ test('a rule is made, changed and removed; consoles are told of each version wit
   expect(last).toEqual({ rule: { ...last?.rule, deleted: true, version: 3, warning: 90 }, earlier: [first, second] })
 })
 
-test('every change leaves who did what, and how it was before and after', async () => {
+test('every change leaves its author, and the state before and after', async () => {
   const first = await create()
   const { body: second } = await update(first, { warning: 90 })
   await app.call(`delete /api/rules/${first.id}`, { as: 'admin' })
@@ -97,7 +97,7 @@ test('every change leaves who did what, and how it was before and after', async 
   ])
 })
 
-test('of 20 who saw the same version exactly one changes it; the others learn who and which version', async () => {
+test('of 20 editors of the same version exactly one changes it; the others learn the author and the version', async () => {
   const rule = await create()
   const responses = await Promise.all(
     Array.from({ length: 20 }, (_, n) => update(rule, { warning: n }, { 'If-Match': '"1"' })),
@@ -116,14 +116,14 @@ test('of 20 who saw the same version exactly one changes it; the others learn wh
   }
 })
 
-test('without If-Match the last one to write wins', async () => {
+test('without If-Match the last write wins', async () => {
   const rule = await create()
   await Promise.all(Array.from({ length: 5 }, (_, n) => update(rule, { warning: n })))
   const { body } = await update(rule, { warning: 99 })
   expect(body).toMatchObject({ version: 7, warning: 99 })
 })
 
-test('one rule a place: a second one is refused, also by moving one there; a removed one leaves it free', async () => {
+test('one rule per target: a second one is refused, also by moving one there; a deleted one frees it', async () => {
   const all = await create()
   const one = await create({ scope: { kind: 'node', nodeId: 'web-7' } })
   const second = await app.call('post /api/rules', { as: 'admin', body: draft() })
@@ -137,14 +137,14 @@ test('one rule a place: a second one is refused, also by moving one there; a rem
   expect((await update(one, {})).body).toMatchObject({ version: 2, scope: { kind: 'all' } })
 })
 
-test('20 at once make one rule for one place', async () => {
+test('20 simultaneous requests create one rule for one target', async () => {
   const responses = await Promise.all(
     Array.from({ length: 20 }, () => app.call('post /api/rules', { as: 'admin', body: draft() })),
   )
   expect(responses.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(19).fill(409)])
 })
 
-test('a change holds from after the newest record, even one of a node whose clock is ahead', async () => {
+test('a change is in effect after the newest record, even one of a node whose clock is ahead', async () => {
   const ahead = Date.now() + 240_000
   await app.pool.query(
     `insert into node (node_id, node_name, last_seen, latest)
@@ -154,14 +154,14 @@ test('a change holds from after the newest record, even one of a node whose cloc
   expect((await create()).effectiveFrom).toBe(ahead + 2_000)
 })
 
-test('the same idempotency key makes one rule', async () => {
+test('the same idempotency key creates one rule', async () => {
   const request = { as: 'admin', body: draft(), headers: { 'Idempotency-Key': 'a-key-of-mine' } } as const
   const [first, again] = [await app.call('post /api/rules', request), await app.call('post /api/rules', request)]
   expect([again.status, again.body]).toEqual([201, first.body])
-  expect((await told()).length).toBe(1)
+  expect((await queued()).length).toBe(1)
 })
 
-test('names that PostgreSQL cannot keep, impossible levels and unknown fields are answered in words', async () => {
+test('names that PostgreSQL cannot store, impossible levels and unknown fields are refused with a sentence', async () => {
   const bodies = [
     draft({ metric: 'a\0b' }),
     draft({ scope: { kind: 'node', nodeId: '\ud800' } }),
@@ -172,10 +172,10 @@ test('names that PostgreSQL cannot keep, impossible levels and unknown fields ar
     const response = await app.call('post /api/rules', { as: 'admin', body: JSON.stringify(body) })
     expect(problemIn(response)).toEqual([400, 'invalid_request'])
   }
-  expect(await told()).toEqual([])
+  expect(await queued()).toEqual([])
 })
 
-test('a list goes on by its cursor, each rule once', async () => {
+test('a list continues at its cursor, each rule once', async () => {
   for (const metric of ['a', 'b', 'c']) await create({ metric })
   const first = await app.call<Rule[]>('get /api/rules?limit=2', { as: 'viewer' })
   const next = /<([^>]+)>; rel="next"/.exec(first.headers.get('link') ?? '')?.[1] ?? ''
@@ -186,17 +186,17 @@ test('a list goes on by its cursor, each rule once', async () => {
   expect(problemIn(await app.call(`get /api/rules?cursor=${bad}`, { as: 'viewer' }))).toEqual([400, 'invalid_request'])
 })
 
-test('the stock rules come once, however many replicas start, are told, and stay removed', async () => {
+test('the stock rules are created once, however many replicas start, are published, and stay deleted', async () => {
   await Promise.all(Array.from({ length: 5 }, () => prepareRules(app.pool)))
   const listed = await app.call<Rule[]>('get /api/rules', { as: 'viewer' })
   expect(listed.body).toEqual(stockRules(0))
-  expect((await told()).map(({ record }) => record)).toEqual(stockRules(0).map((rule) => ({ rule, earlier: [] })))
+  expect((await queued()).map(({ record }) => record)).toEqual(stockRules(0).map((rule) => ({ rule, earlier: [] })))
   for (const { id } of listed.body) await app.call(`delete /api/rules/${id}`, { as: 'admin' })
   await prepareRules(app.pool)
   expect((await app.call('get /api/rules', { as: 'viewer' })).body).toEqual([])
 })
 
-test('the book of the ingest holds all versions, and the revision tells that it is old', async () => {
+test('the rule index of the ingest has all versions, and the revision shows that it is old', async () => {
   expect(await loadRules(app.pool)).toMatchObject({ revision: 0 })
   const first = await create({ metric: 'cpu_usage' })
   const { body: second } = await update(first, { metric: 'cpu_usage', warning: 90 })

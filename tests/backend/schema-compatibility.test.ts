@@ -1,4 +1,4 @@
-/** Two neighbouring versions on one database: which of them may work on it. */
+/** Two neighboring versions on one database: which of them may work on it. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { checkSchema, migrateSchema, planMigration, readMigrations } from '../../src-backend/db/schema-migrations.ts'
 import { type Migration, migrationOf, numberOf } from '../../src-backend/db/migrations.ts'
@@ -9,19 +9,19 @@ const nowhere = '127.0.0.1:1'
 const ours = readMigrations()
 const newest = numberOf(ours.at(-1)?.name ?? '')
 
-/** What a made-up next version adds. */
+/** Added by a made-up next version. */
 const compatible = migrationOf(
   '9998_next.sql',
   `-- replicas-since: ${String(newest).padStart(4, '0')}\nalter table node add column next_version jsonb;`,
 )
 const incompatible = migrationOf('9999_break.sql', '-- replicas-since: 9999\nselect 1;')
 
-test('each migration after 0.1.0 says which replicas can go on with it', () => {
-  const silent = ours.filter(({ name, sql }) => numberOf(name) > 4 && !/^-- replicas-since: \d{4}$/m.test(sql))
-  expect(silent.map(({ name }) => name)).toEqual([])
+test('each migration after 0.1.0 says which replicas can work with it', () => {
+  const undeclared = ours.filter(({ name, sql }) => numberOf(name) > 4 && !/^-- replicas-since: \d{4}$/m.test(sql))
+  expect(undeclared.map(({ name }) => name)).toEqual([])
 })
 
-test('a migration that says nothing needs replicas that know it', () => {
+test('a migration without that line needs replicas that know it', () => {
   expect(migrationOf('0007_silent.sql', 'select 1').replicasSince).toBe(7)
   expect(migrationOf('0007_spoken.sql', '-- replicas-since: 0006\nselect 1').replicasSince).toBe(6)
   expect(() => migrationOf('0007_wrong.sql', '-- replicas-since: 0008\nselect 1')).toThrow(/0007_wrong\.sql/)
@@ -62,7 +62,7 @@ describe('a database that a newer version has migrated', () => {
     expect(said('The database is newer than this backend: it has 9999_break.sql')).toHaveLength(1)
   })
 
-  test('is served by neighbours only: a version further behind refuses what only the one between can go on with', async () => {
+  test('is served by neighbors only: an older version refuses migrations that only the version in between can work with', async () => {
     const between = migrationOf('9997_between.sql', `-- replicas-since: ${String(newest).padStart(4, '0')}\nselect 1`)
     const last = migrationOf('9998_last.sql', '-- replicas-since: 9997\nselect 1')
     await migrateTo(between, last)
@@ -70,7 +70,7 @@ describe('a database that a newer version has migrated', () => {
     await expect(checkSchema(database.pool)).rejects.toThrow(/it has 9998_last\.sql/)
   })
 
-  test('while a replica runs: compatibly, it goes on; incompatibly, it stops its work and says so', async () => {
+  test('while a replica runs: if compatible, the replica continues; if not, it stops its work and says so', async () => {
     backend = await start()
     await backend.untilReady()
     await migrateTo(compatible)
@@ -87,10 +87,10 @@ describe('a database that a newer version has migrated', () => {
     expect(await backend.stop()).toBe(143)
   })
 
-  test('says before an incompatible migration that replicas have to stop, and nothing of the kind on a new database', async () => {
-    const told: Array<readonly [string, boolean]> = []
+  test('announces before an incompatible migration that replicas must stop, but not on a new database', async () => {
+    const announced: Array<readonly [string, boolean]> = []
     const progress = {
-      applying: ({ name }: Migration, stops: boolean) => told.push([name, stops]),
+      applying: ({ name }: Migration, stops: boolean) => announced.push([name, stops]),
       newer: () => undefined,
     }
     const plan = [
@@ -99,18 +99,18 @@ describe('a database that a newer version has migrated', () => {
     ]
     expect(await planMigration(database.pool, [...ours, compatible, incompatible])).toEqual(plan)
     await migrateSchema(database.pool, [...ours, compatible, incompatible], progress)
-    expect(told).toEqual([
+    expect(announced).toEqual([
       ['9998_next.sql', false],
       ['9999_break.sql', true],
     ])
-    told.length = 0
+    announced.length = 0
     await database.pool.query('drop schema public cascade; create schema public')
     await migrateSchema(database.pool, ours, progress)
-    expect(told).toEqual(ours.map(({ name }) => [name, false]))
+    expect(announced).toEqual(ours.map(({ name }) => [name, false]))
   })
 })
 
-describe('a database of 0.1.0, whose table of migrations says nothing of replicas', () => {
+describe('a database of 0.1.0, whose table of migrations has no compatibility column', () => {
   let database: TestDatabase
   beforeAll(async () => {
     database = await testDatabase()

@@ -43,7 +43,7 @@ test('a threshold is a rule that warns beyond the value and is critical beyond 1
   expect(rule).toMatchObject({ scope: { kind: 'node', nodeId: 'node-1' }, warning: 80, critical: 96, forSeconds: 0 })
 })
 
-test('saving it again changes the one of this node and metric, by many at once too', async () => {
+test('saving it again changes the one of this node and metric, also in simultaneous requests', async () => {
   const { body: first } = await save()
   const responses = await Promise.all([81, 82, 83].map((threshold_value) => save({ threshold_value })))
   expect(responses.map((response) => [response.status, response.body.id])).toEqual(Array(3).fill([200, first.id]))
@@ -53,7 +53,7 @@ test('saving it again changes the one of this node and metric, by many at once t
   expect(await list()).toEqual([['node-1', 'cpu_usage', 5]])
 })
 
-test('If-Match keeps it from being overwritten, also where it is gone', async () => {
+test('If-Match prevents overwriting, also if the threshold is deleted', async () => {
   const { body: first } = await save()
   expect(problemIn(await save({}, { 'If-Match': '"7"' }))).toEqual([409, 'version_conflict'])
   expect((await save({}, { 'If-Match': '"1"' })).status).toBe(200)
@@ -69,7 +69,7 @@ test('an unknown node, another condition, an unknown field are refused', async (
   expect(problemIn(await save({ threshold: 3 }))).toEqual([400, 'invalid_request'])
 })
 
-test('a removed one is gone from the list, and removing it again is 404', async () => {
+test('a deleted one is not in the list, and deleting it again is 404', async () => {
   const { body: first } = await save()
   const removed = await app.call(`delete /api/thresholds/${first.id}`, { as: 'admin' })
   expect([removed.status, removed.body]).toEqual([200, { message: 'Threshold deleted' }])
@@ -79,7 +79,7 @@ test('a removed one is gone from the list, and removing it again is 404', async 
   expect((await save()).body.id).toBe(2)
 })
 
-test('the list shows rules of single nodes that have a level, of one node if asked, page by page', async () => {
+test('the list has rules of single nodes with a level, of one node on request, page by page', async () => {
   await save()
   await save({ node_id: 'node-2' })
   await save({ metric_type: 'disk_io', threshold_value: 7 })

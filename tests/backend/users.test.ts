@@ -29,8 +29,8 @@ const auditOf = async (subject: string) => {
   return rows as unknown[]
 }
 
-describe('making a user', () => {
-  test('gives an account that can sign in, and leaves a row of who made it', async () => {
+describe('creating a user', () => {
+  test('creates an account that can sign in, and an audit row with the author', async () => {
     const { status, body } = await create(draft('bea'))
     expect({ status, body }).toEqual({
       status: 201,
@@ -64,7 +64,7 @@ describe('changing a user', () => {
     ['another role', { role: 'viewer' }],
     ['disabling', { disabled: true }],
     ['a new password', { password: 'harbour violet anvil' }],
-  ])('%s ends the sessions at once', async (title, body) => {
+  ])('%s ends the sessions immediately', async (title, body) => {
     const name = title.replaceAll(' ', '-')
     const id = await app.addAccount(name, 'operator')
     const tokens = await app.signIn(name)
@@ -79,7 +79,7 @@ describe('changing a user', () => {
     )
   })
 
-  test('leaves rows of how it was and is, and none of a password', async () => {
+  test('leaves audit rows with the state before and after, without a password', async () => {
     const id = await app.addAccount('cleo', 'viewer')
     await change(id, { role: 'operator', password: 'harbour violet anvil' })
     await change(id, { disabled: true })
@@ -94,7 +94,7 @@ describe('changing a user', () => {
     ])
   })
 
-  test('to what he is already changes nothing and ends nothing', async () => {
+  test('to the current values changes nothing and ends nothing', async () => {
     const id = await app.addAccount('dora', 'viewer')
     const tokens = await app.signIn('dora')
     const { status, body } = await change(id, { role: 'viewer', disabled: false })
@@ -103,7 +103,7 @@ describe('changing a user', () => {
     expect(await auditOf('dora')).toEqual([])
   })
 
-  test('one that is enabled again signs in again, but his old sessions stay ended', async () => {
+  test('who is enabled again can sign in, but the old sessions stay ended', async () => {
     const id = await app.addAccount('enid', 'viewer')
     const tokens = await app.signIn('enid')
     await change(id, { disabled: true })
@@ -115,7 +115,7 @@ describe('changing a user', () => {
     expect((await app.signIn('enid')).expires_in).toBe(600)
   })
 
-  test('that does not exist is 404, whatever is asked', async () => {
+  test('that does not exist is 404, whatever the request', async () => {
     expect(problemIn(await change(2_147_483_647, {}))).toEqual([404, 'user_not_found'])
     expect(problemIn(await change(2_147_483_647, { disabled: true }))).toEqual([404, 'user_not_found'])
     expect(problemIn(await change(0, { disabled: true }))).toEqual([400, 'invalid_request'])
@@ -128,7 +128,7 @@ describe('changing a user', () => {
     expect((await change(id, {})).body.role).toBe('viewer')
   })
 
-  test('does not let an administrator pass by his current password', async () => {
+  test('does not let administrators skip their current password', async () => {
     const id = await app.addAccount('gus', 'admin')
     const { access_token } = await app.signIn('gus')
     expect(problemIn(await change(id, { password: 'harbour violet anvil' }, access_token))).toEqual([403, 'forbidden'])
@@ -137,7 +137,7 @@ describe('changing a user', () => {
 })
 
 describe('the last administrator', () => {
-  test('can neither step down nor be disabled', async () => {
+  test('can neither be demoted nor disabled', async () => {
     const { rows } = await app.pool.query<{ id: number }>(`select id from account where username = 'ada'`)
     const id = rows[0]?.id ?? 0
     expect(problemIn(await change(id, { role: 'viewer' }))).toEqual([409, 'last_admin'])
@@ -145,7 +145,7 @@ describe('the last administrator', () => {
     expect((await change(id, { role: 'admin' })).status).toBe(200)
   })
 
-  test('is still there after all administrators demote each other at once, time after time', async () => {
+  test('remains after all administrators demote each other simultaneously, again and again', async () => {
     for (let round = 0; round < 5; round++) {
       const names = ['ada', `h${round}a`, `h${round}b`, `h${round}c`]
       for (const name of names.slice(1)) await app.addAccount(name, 'admin')
@@ -187,7 +187,7 @@ describe('lists', () => {
     return found
   }
 
-  test('users come by name, page by page, each once', async () => {
+  test('users are listed by name, page by page, each once', async () => {
     const found = await pages<Account>('/api/users?limit=7')
     const names = found.flat().map(({ username }) => username)
     const { rows } = await app.pool.query<{ username: string }>('select username from account order by username_key')
@@ -196,7 +196,7 @@ describe('lists', () => {
     expect(found[0]?.find(({ username }) => username === 'ada')?.last_sign_in).toMatch(/Z$/)
   })
 
-  test('audit rows come newest first, page by page, each once', async () => {
+  test('audit rows are listed newest first, page by page, each once', async () => {
     const found = (await pages<{ id: string; at: string; actor: string }>('/api/audit?limit=5')).flat()
     const ids = found.map(({ id }) => Number(id))
     expect(ids).toEqual([...new Set(ids)].sort((a, b) => b - a))
@@ -204,7 +204,7 @@ describe('lists', () => {
     expect(rows).toEqual([{ n: ids.length }])
   })
 
-  test.each(['/api/users', '/api/audit'])('%s refuses a cursor that is none', async (path) => {
+  test.each(['/api/users', '/api/audit'])('%s refuses an invalid cursor', async (path) => {
     for (const cursor of ['x', 'W10', Buffer.from('["1","2"]').toString('base64url'), 'bnVsbA']) {
       expect(problemIn(await app.call(`get ${path}?cursor=${cursor}`, { token }))).toEqual([400, 'invalid_request'])
     }

@@ -48,7 +48,7 @@ export async function backendOnDump(broker: StreamBroker): Promise<OldBackend> {
     version: 'test',
     log: nullLog,
     life,
-    gone: gone.signal,
+    stopSignal: gone.signal,
     refused: (reason) => {
       throw new Error(reason)
     },

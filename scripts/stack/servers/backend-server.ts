@@ -25,7 +25,7 @@ export const backendName = 'backend'
  * times this many MB under load, is kept small: an export must not take more than 150 MB in all.
  */
 export const nodeFlags = ['--disable-warning=TimeoutNegativeWarning', '--max-semi-space-size=8'] as const
-const root = join(import.meta.dirname, '..', '..')
+const root = join(import.meta.dirname, '..', '..', '..')
 const readyWithinMs = 60_000
 /** It answers what it has begun and gives its partitions back. */
 const stopWithinMs = 30_000

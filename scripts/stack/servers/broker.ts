@@ -31,7 +31,7 @@ interface Launch extends BrokerFolder {
 }
 
 export const brokerName = 'kafka'
-const templates = join(import.meta.dirname, 'kafka')
+const templates = join(import.meta.dirname, '..', 'kafka')
 const startWithinMs = 90_000
 const stopWithinMs = 30_000
 

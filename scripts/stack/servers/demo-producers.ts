@@ -8,7 +8,7 @@ import { findDaemon, logTail, startDaemon } from '../../process/daemon.ts'
 import { demoKafka } from '../demo.ts'
 import { demoInterval, type DemoNode, demoNodes } from '../demo.ts'
 
-const root = join(import.meta.dirname, '..', '..')
+const root = join(import.meta.dirname, '..', '..', '..')
 const healthyWithinMs = 30_000
 
 export const producerNames: readonly string[] = demoNodes.map((node) => nameOf(node))

@@ -8,7 +8,7 @@ import { findDaemon, logTail, startDaemon } from '../../process/daemon.ts'
 import { requireFreePort } from '../../process/free-port.ts'
 
 export const prometheusName = 'prometheus'
-const config = join(import.meta.dirname, '..', '..', 'prometheus', 'prometheus.yml')
+const config = join(import.meta.dirname, '..', '..', '..', 'prometheus', 'prometheus.yml')
 const readyWithinMs = 30_000
 
 export async function startPrometheus(dir: string, port: number): Promise<void> {

@@ -13,12 +13,12 @@ export interface AccountDraft {
   readonly now: number
 }
 
-/** By what a name or an address is found: two that look the same are the same. */
+/** Lookup key of a name or an address: two that look the same have the same key. */
 export function nameKey(name: string): string {
   return name.normalize('NFKC').toLowerCase()
 }
 
-/** @throws ApiError `user_exists` in the sentences that scripts know from the first ReMo */
+/** @throws ApiError `user_exists`, with the sentences that scripts of the first ReMo expect */
 export async function createAccount(db: Db, { now, ...draft }: AccountDraft): Promise<AccountRow> {
   const key = nameKey(draft.username)
   const row = await insertAccount(db, {

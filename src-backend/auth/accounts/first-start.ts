@@ -3,7 +3,7 @@ import type { Db, Pool } from '../../db/db.ts'
 import { withTx } from '../../db/tx.ts'
 import { createAccount } from './accounts.ts'
 import type { Passwords } from '../passwords/passwords.ts'
-import { dropSetupToken, insertSetupToken, lockSeeding, countAccounts } from './repo.ts'
+import { dropSetupToken, insertSetupToken, lockSeeding, whichAccountsExist } from './repo.ts'
 import { newSecretToken } from '../tokens/secret-token.ts'
 
 const demoAdmin = { username: 'admin', email: 'admin@remo.local', role: 'admin' } as const
@@ -20,8 +20,9 @@ export interface FirstStartDeps {
 type FirstStartState = { readonly kind: 'done' | 'waiting' } | { readonly kind: 'token'; readonly token: string }
 
 /**
- * A database without an administrator gets its way to the first one: in the demo an administrator whose password everybody
- * knows, else a set-up token that is written to the log this once. However many replicas start, it happens once.
+ * Prepares the first sign-in of a database without an administrator. The demo gets an administrator with a well-known
+ * password. Any other database gets a set-up token, written to the log once. It happens once, however many replicas
+ * start.
  */
 export async function prepareAccounts({ pool, passwords, demo, log, now }: FirstStartDeps): Promise<void> {
   const seed = demo ? await passwords.hash(demoPassword) : undefined
@@ -43,9 +44,9 @@ export async function prepareAccounts({ pool, passwords, demo, log, now }: First
 
 async function prepareIn(db: Db, { seed, now }: { seed: string | undefined; now: number }): Promise<FirstStartState> {
   await lockSeeding(db)
-  const { anybody, admin } = await countAccounts(db)
+  const { any, admin } = await whichAccountsExist(db)
   if (admin) return { kind: 'done' }
-  if (seed !== undefined && !anybody) {
+  if (seed !== undefined && !any) {
     await createAccount(db, { ...demoAdmin, passwordHash: seed, now })
     await dropSetupToken(db)
     return { kind: 'done' }

@@ -20,7 +20,7 @@ interface Applicant {
   readonly password: string
 }
 
-/** An account of one's own, which may look and no more. */
+/** Creates a viewer account for the caller. */
 export async function register(
   { registration, passwords, log }: RegistrationDeps,
   { tx, now, requestId, ip }: AuthCall,
@@ -41,7 +41,7 @@ export async function register(
   return toUser(account)
 }
 
-/** The first administrator, by whoever can read the log of the first start. The token is good for one time. */
+/** Creates the first administrator for a person who can read the log of the first start. The token works once. */
 export async function setUpFirstAdmin(
   { passwords, log }: RegistrationDeps,
   { pool, tx, now, requestId, ip }: AuthCall,

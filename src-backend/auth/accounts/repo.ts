@@ -36,13 +36,13 @@ export async function findAccount(db: Db, id: number): Promise<AccountRow | unde
   return rows[0]
 }
 
-/** Nobody else changes it until the transaction ends. */
+/** Locks the account until the transaction ends. */
 export async function lockAccount(db: Db, id: number): Promise<AccountRow | undefined> {
   const { rows } = await db.query<AccountRow>(`select ${columns} from account where id = $1 for no key update`, [id])
   return rows[0]
 }
 
-/** `undefined`: the name or the address is taken. */
+/** @returns `undefined` if the name or the address is taken */
 export async function insertAccount(db: Db, account: NewAccount): Promise<AccountRow | undefined> {
   const { username, usernameKey, email, emailKey, passwordHash, role, createdAt } = account
   const { rows } = await db.query<AccountRow>(
@@ -55,15 +55,18 @@ export async function insertAccount(db: Db, account: NewAccount): Promise<Accoun
   return rows[0]
 }
 
-/** Whether anybody could sign in at all, and whether anybody could let others in. */
-export async function countAccounts(db: Db): Promise<{ readonly anybody: boolean; readonly admin: boolean }> {
-  const { rows } = await db.query<{ anybody: boolean; admin: boolean }>(
-    `select exists (select from account) as anybody, exists (select from account where role = 'admin') as admin`,
+/** Whether any account can sign in, and whether an administrator can. */
+export async function whichAccountsExist(db: Db): Promise<{ readonly any: boolean; readonly admin: boolean }> {
+  const { rows } = await db.query<{ any: boolean; admin: boolean }>(
+    `select exists (select from account) as any, exists (select from account where role = 'admin') as admin`,
   )
-  return rows[0] ?? { anybody: false, admin: false }
+  return rows[0] ?? { any: false, admin: false }
 }
 
-/** Only while the account is as it was when its password was checked; otherwise false, and nothing is changed. */
+/**
+ * Records a sign-in, unless the account changed after its password was checked.
+ * @returns whether it was recorded
+ */
 export async function recordSignIn(
   db: Db,
   { id, tokenVersion }: Pick<AccountRow, 'id' | 'tokenVersion'>,
@@ -76,7 +79,7 @@ export async function recordSignIn(
   return rowCount === 1
 }
 
-/** The same password, hashed at today's cost. */
+/** Stores a new hash of the same password, made at the current cost. */
 export async function replaceHash(
   db: Db,
   { id, passwordHash }: Pick<AccountRow, 'id' | 'passwordHash'>,
@@ -93,7 +96,10 @@ export async function setPasswordHash(db: Db, id: number, passwordHash: string):
   await db.query('update account set password_hash = $2 where id = $1', [id, passwordHash])
 }
 
-/** Ends every access token of the account; the version that new ones carry. */
+/**
+ * Invalidates every access token of the account.
+ * @returns the version for new tokens
+ */
 export async function raiseTokenVersion(db: Db, id: number): Promise<number> {
   const { rows } = await db.query<{ version: number }>(
     'update account set token_version = token_version + 1 where id = $1 returning token_version as version',
@@ -102,12 +108,12 @@ export async function raiseTokenVersion(db: Db, id: number): Promise<number> {
   return rows[0]?.version ?? 0
 }
 
-/** One replica at a time looks whether there is anything to seed. */
+/** Lets one replica at a time check whether accounts must be seeded. */
 export async function lockSeeding(db: Db): Promise<void> {
   await db.query(`select pg_advisory_xact_lock(hashtext('remo.seeding'))`)
 }
 
-/** False: there is one already. */
+/** @returns `false` if a token already exists */
 export async function insertSetupToken(db: Db, hash: Buffer, at: Date): Promise<boolean> {
   const { rowCount } = await db.query(
     'insert into setup_token (hash, created_at) values ($1, $2) on conflict do nothing',
@@ -116,7 +122,10 @@ export async function insertSetupToken(db: Db, hash: Buffer, at: Date): Promise<
   return rowCount === 1
 }
 
-/** Whether it was the one: a set-up token is good for one time. */
+/**
+ * Uses up the set-up token. It works once.
+ * @returns whether the hash matched
+ */
 export async function consumeSetupToken(db: Db, hash: Buffer): Promise<boolean> {
   const { rowCount } = await db.query('delete from setup_token where hash = $1', [hash])
   return rowCount === 1

@@ -4,7 +4,7 @@ import { createPasswordHasher } from './password-hash.ts'
 
 const hasher = createPasswordHasher()
 
-test('a password is kept as argon2id with 19 MiB, two passes and a salt of its own', async () => {
+test('a password is stored as argon2id with 19 MiB, two passes and its own salt', async () => {
   const [one, two] = await Promise.all([hasher.hash('violet anvil'), hasher.hash('violet anvil')])
   const { algorithm, memoryCost, timeCost, parallelism } = parseOptions(one)
   expect({ algorithm, memoryCost, timeCost, parallelism }).toEqual({
@@ -17,7 +17,7 @@ test('a password is kept as argon2id with 19 MiB, two passes and a salt of its o
   expect(hasher.isOutdated(one)).toBe(false)
 })
 
-test('only the very same password fits: nothing is cut off, trimmed or folded', async () => {
+test('only the exact password matches: nothing is cut off, trimmed or folded', async () => {
   const long = 'a'.repeat(255)
   const stored = await hasher.hash(`${long}b`)
   const tries = [`${long}b`, `${long}c`, long, `${long}b `, `${long}B`]
@@ -30,7 +30,7 @@ test('only the very same password fits: nothing is cut off, trimmed or folded', 
   ])
 })
 
-test('nobody has no password', async () => {
+test('a missing user has no valid password', async () => {
   expect(await Promise.all(['', 'x', '\0'].map((password) => hasher.verify(undefined, password)))).toEqual([
     false,
     false,
@@ -44,7 +44,7 @@ test('a hash of a lower cost is outdated', async () => {
   expect(await hasher.verify(weak, 'violet anvil')).toBe(true)
 })
 
-test('a flood beyond the line is sent away at once, and those who wait are served', async () => {
+test('requests beyond the queue are refused immediately; queued ones are served', async () => {
   const results = await Promise.allSettled(Array.from({ length: 60 }, () => hasher.verify(undefined, 'x')))
   const refused = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []))
   expect(refused).toHaveLength(60 - 34)

@@ -1,27 +1,27 @@
 import { hash, parseOptions, verify } from '@node-rs/argon2'
 import { concurrencyLimit } from '../../http/concurrency-limit.ts'
 
-/** argon2id as the OWASP password storage cheat sheet has it: 19 MiB, two passes, one lane. */
+/** argon2id with the parameters of the OWASP password storage cheat sheet: 19 MiB, two passes, one lane. */
 const cost = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
 
-/** What somebody hears who finds a line of sign-ins full. */
+/** Problem text when the queue of sign-ins is full. */
 export const tooManySignIns = 'Too many sign-ins right now.'
 
-/** Two hashes fill two cores and 38 MiB for some 30 ms; those who wait beyond 32 would wait longer than they like. */
+/** Two hashes use two cores and 38 MiB for about 30 ms. Beyond 32 queued ones, waiting would take too long. */
 const size = { atOnce: 2, waiting: 32, full: tooManySignIns }
 
-/** The hash of no password, as costly to check as any. */
+/** A hash that no password matches. Checking it costs as much as any other. */
 const dummyHash = `$argon2id$v=19$m=${cost.memoryCost},t=${cost.timeCost},p=${cost.parallelism}$${'A'.repeat(22)}$${'A'.repeat(43)}`
 
 export interface PasswordHasher {
   hash(password: string): Promise<string>
-  /** `stored` undefined: there is no such user, which takes as long to find out as a wrong password. */
+  /** @param stored `undefined` for an unknown user: the check takes as long as for a wrong password */
   verify(stored: string | undefined, password: string): Promise<boolean>
-  /** Made at a lower cost than today's. */
+  /** Whether the hash was made at a lower cost than the current one. */
   isOutdated(stored: string): boolean
 }
 
-/** However many ask, no more than two passwords are hashed at once. */
+/** Hashes at most two passwords at the same time. */
 export function createPasswordHasher(): PasswordHasher {
   const line = concurrencyLimit(size)
   return {

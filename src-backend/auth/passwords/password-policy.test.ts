@@ -16,7 +16,7 @@ test.each([
   expect(weakness(password)).toBeUndefined()
 })
 
-test('length is counted in characters, not in units of UTF-16', () => {
+test('length is counted in characters, not in UTF-16 units', () => {
   expect(weakness('🦊🦉🐢🐙🦑🦐🦞🦀🐡🐠🐟')).toBe('Use at least 12 characters.')
   expect(weakness('🦊🦉🐢🐙🦑🦐🦞🦀🐡🐠🐟🐬')).toBeUndefined()
 })
@@ -28,12 +28,12 @@ test.each([
   '123456789012',
   'zzzzzzzzzzzz',
   'correcthorsebatterystaple',
-])('%s is refused as a common one', (password) => {
+])('%s is refused as a common password', (password) => {
   expect(weakness(password)).toMatch(/too common/)
 })
 
 test.each(['ann.lee-is-at-sea', 'the ANNABEL lighthouse', 'annabel@ops.example'])(
-  '%s is refused, for it has the name or the address in it',
+  '%s is refused because it contains the name or the address',
   (password) => {
     expect(weakness(password)).toMatch(/username or email address/)
   },
@@ -44,7 +44,7 @@ test('a name of two letters is no reason to refuse', () => {
   expect(passwordWeakness('royal palm valley', { owner: short, minLength: 12 })).toBeUndefined()
 })
 
-test('the list is long, and each line of it is one that the shortest allowed length would let through', () => {
+test('the list is long, and each of its passwords has at least the minimum length', () => {
   const lines = readFileSync(new URL('./common-passwords.txt', import.meta.url), 'utf8')
     .trimEnd()
     .split('\n')

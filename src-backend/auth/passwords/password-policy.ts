@@ -5,7 +5,7 @@ export interface PasswordOwner {
   readonly email: string
 }
 
-/** Shorter names are found in too many good passwords. */
+/** Shorter names occur in too many good passwords. */
 const shortestName = 3
 
 const common = new Set(
@@ -15,8 +15,8 @@ const common = new Set(
 )
 
 /**
- * Why a password is refused, as a sentence; `undefined` when it is not. Length is what counts (in characters): there
- * are no rules of composition, nothing is trimmed, and nothing expires.
+ * Why a password is refused, as a sentence; `undefined` if it is accepted. Only its length (in characters) and common
+ * passwords matter. There are no rules of composition, nothing is trimmed, and nothing expires.
  */
 export function passwordWeakness(
   password: string,

@@ -2,10 +2,10 @@ import { apiError } from '../../http/problem.ts'
 import { createPasswordHasher, type PasswordHasher } from './password-hash.ts'
 import { type PasswordOwner, passwordWeakness } from './password-policy.ts'
 
-/** Everything that is done with a password. */
+/** Policy and hashing of passwords. */
 export interface Passwords extends PasswordHasher {
   /**
-   * The hash of a password that somebody chose.
+   * Hashes a password that a user chose.
    * @throws ApiError `weak_password`
    */
   accept(password: string, owner: PasswordOwner): Promise<string>

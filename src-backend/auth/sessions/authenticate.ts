@@ -3,7 +3,7 @@ import type { Pool } from '../../db/db.ts'
 import { apiError } from '../../http/problem.ts'
 import type { Actor } from '../../http/route.ts'
 import type { AccessTokens } from '../tokens/access-token.ts'
-import { findStanding, type AccessState } from './repo.ts'
+import { findAccessState, type AccessState } from './repo.ts'
 
 export interface AuthenticateDeps {
   readonly pool: Pool
@@ -13,8 +13,8 @@ export interface AuthenticateDeps {
 }
 
 /**
- * Who makes a request, by its `Authorization` header. The token says only who signed in; role and whether the session
- * still stands are read from the database, so that a change counts from the next request on.
+ * Identifies the caller from the `Authorization` header. The token only says who signed in. Role and session state come
+ * from the database, so a change counts from the next request on.
  * @throws ApiError `unauthenticated` or `session_ended`
  */
 export async function authenticate(
@@ -26,23 +26,23 @@ export async function authenticate(
     throw apiError('unauthenticated', 'Sign in, and send the access token as "Authorization: Bearer <token>".')
   }
   const claims = await accessTokens.read(token, now()).catch((failure: unknown) => {
-    log.info('access token refused', { because: failure instanceof Error ? failure.message : failure })
+    log.info('access token refused', { reason: failure instanceof Error ? failure.message : failure })
     throw failure
   })
-  const standing = await findStanding(pool, claims)
-  const ended = whyEnded(standing, claims.version)
-  if (standing === undefined || ended !== undefined) {
-    log.info('access token refused: its session has ended', { ...claims, because: ended })
+  const state = await findAccessState(pool, claims)
+  const ended = endReason(state, claims.version)
+  if (state === undefined || ended !== undefined) {
+    log.info('access token refused: its session has ended', { ...claims, reason: ended })
     throw apiError('session_ended', 'This session has ended. Sign in again.')
   }
-  const { username, role } = standing
+  const { username, role } = state
   return { accountId: claims.accountId, username, role, familyId: claims.familyId }
 }
 
-function whyEnded(standing: AccessState | undefined, version: number): string | undefined {
-  if (standing === undefined) return 'there is no such session'
-  if (standing.disabled) return 'the account is disabled'
-  if (standing.familyRevoked) return 'the session was ended'
-  if (standing.tokenVersion !== version) return 'the account was changed'
+function endReason(state: AccessState | undefined, version: number): string | undefined {
+  if (state === undefined) return 'the session does not exist'
+  if (state.disabled) return 'the account is disabled'
+  if (state.familyRevoked) return 'the session was ended'
+  if (state.tokenVersion !== version) return 'the account was changed'
   return undefined
 }

@@ -17,7 +17,7 @@ const used = (agoMs: number, lastAgoMs = agoMs) => ({
 
 test.each([
   ['an unused token', fresh, 'good'],
-  ['one that was used a moment ago', used(10_000), 'good-again'],
+  ['one that was used a moment ago', used(10_000), 'retried'],
   ['one that was used longer ago', used(10_001), 'reused'],
   ['one whose successor was used, so that its answer did arrive', used(5_000, 4_000), 'reused'],
   ['one that was never issued', undefined, 'unknown'],

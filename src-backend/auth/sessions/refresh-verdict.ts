@@ -1,13 +1,13 @@
 import type { RefreshTokenRow } from './repo.ts'
 
-/** How long a client whose answer was lost may ask with the same token again. */
+/** How long a client may use the same token again because its response was lost. */
 const graceMs = 10_000
 
-export type RefreshVerdict = 'good' | 'good-again' | 'unknown' | 'disabled' | 'revoked' | 'expired' | 'reused'
+export type RefreshVerdict = 'good' | 'retried' | 'unknown' | 'disabled' | 'revoked' | 'expired' | 'reused'
 
 /**
- * Whether a refresh token gives a new one. Each does so once; a used one that comes again was copied, unless its answer
- * may have been lost: it was used a moment ago, and nothing that was given for it has been used since.
+ * Whether a refresh token yields new tokens. Each one does so once. A used token that comes again was copied, unless
+ * its response may have been lost: it was used within the last 10 s and none of its successors was used.
  */
 export function refreshVerdict(
   held: Pick<RefreshTokenRow, 'disabled' | 'revoked' | 'expiresAt' | 'usedAt' | 'lastUsedAt'> | undefined,
@@ -20,5 +20,5 @@ export function refreshVerdict(
   if (held.usedAt === null) return 'good'
   const usedAt = held.usedAt.getTime()
   const isNewest = held.lastUsedAt === null || held.lastUsedAt.getTime() <= usedAt
-  return isNewest && now - usedAt <= graceMs ? 'good-again' : 'reused'
+  return isNewest && now - usedAt <= graceMs ? 'retried' : 'reused'
 }

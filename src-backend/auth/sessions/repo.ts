@@ -1,7 +1,7 @@
 import type { Role } from '#shared/session/role.ts'
 import type { Db } from '../../db/db.ts'
 
-/** What a request with an access token is judged by. */
+/** Decides whether a request with an access token is allowed. */
 export interface AccessState {
   readonly username: string
   readonly role: Role
@@ -10,7 +10,7 @@ export interface AccessState {
   readonly familyRevoked: boolean
 }
 
-/** A refresh token with all that decides about it, as of now. */
+/** A refresh token with everything that decides about it, as of now. */
 export interface RefreshTokenRow {
   readonly familyId: string
   readonly accountId: number
@@ -20,11 +20,11 @@ export interface RefreshTokenRow {
   readonly revoked: boolean
   readonly expiresAt: Date
   readonly usedAt: Date | null
-  /** When the newest token of the family was used up. */
+  /** When the family's newest token was used. */
   readonly lastUsedAt: Date | null
 }
 
-export async function findStanding(
+export async function findAccessState(
   db: Db,
   { accountId, familyId }: { accountId: number; familyId: string },
 ): Promise<AccessState | undefined> {
@@ -62,8 +62,8 @@ export async function insertRefreshToken(
 }
 
 /**
- * Locks the family of a token, then reads: what is read is as the one before left it, for the lock is taken by a
- * statement of its own.
+ * Locks the token's family, then reads. The lock is a statement of its own, so the read sees the commit of the previous
+ * holder.
  */
 export async function lockToken(db: Db, hash: Buffer): Promise<RefreshTokenRow | undefined> {
   await db.query(
@@ -84,7 +84,7 @@ export async function lockToken(db: Db, hash: Buffer): Promise<RefreshTokenRow |
   return rows[0]
 }
 
-/** Also those that were given in place of a lost answer: of a family only what is issued next is good. */
+/** Marks all tokens of the family as used, also those that replaced a lost response. Only the next one is valid. */
 export async function consumeTokens(db: Db, familyId: string, at: Date): Promise<void> {
   await db.query('update refresh_token set used_at = $2 where family_id = $1 and used_at is null', [familyId, at])
 }
@@ -93,7 +93,7 @@ export async function dropExpiredTokens(db: Db, familyId: string, now: Date): Pr
   await db.query('delete from refresh_token where family_id = $1 and expires_at <= $2', [familyId, now])
 }
 
-/** Those of an account whose last token has expired. */
+/** Deletes the account's families whose last token has expired. */
 export async function dropExpiredFamilies(db: Db, accountId: number, now: Date): Promise<void> {
   await db.query(
     `delete from session_family f where account_id = $1

@@ -27,7 +27,7 @@ export interface SessionDeps {
   readonly log: Log
 }
 
-/** Why sessions of an account end; kept with them. */
+/** Why an account's sessions end; stored with them. */
 export type SessionEndReason = 'signed-out' | 'reused' | 'password-changed' | 'role-changed' | 'disabled'
 
 interface Holder {
@@ -35,7 +35,7 @@ interface Holder {
   readonly tokenVersion: number
 }
 
-/** A sign-in: a family of refresh tokens begins. */
+/** Signs in: starts a family of refresh tokens. */
 export async function openSession(
   db: Db,
   accessTokens: AccessTokens,
@@ -49,11 +49,11 @@ export async function openSession(
 }
 
 /**
- * New tokens for a refresh token. A token that comes a second time ends the whole session: one of two who have it stole
- * it, and nobody knows which.
+ * Exchanges a refresh token for new tokens. A token that comes a second time ends the whole session: one of the two
+ * senders stole it, and the backend cannot tell which.
  */
 export async function refreshSession(deps: SessionDeps, { tx, now }: AuthCall, token: string): Promise<Tokens> {
-  // What is found out must be committed before it is answered: a refusal may have ended the session.
+  // The finding must be committed before the response: a refusal may have ended the session.
   const { verdict, held, tokens } = await tx((db) => refreshIn(db, deps.accessTokens, { token, now }))
   if (tokens) return tokens
   const who = { username: held?.username, familyId: held?.familyId }
@@ -73,7 +73,7 @@ async function refreshIn(
   const verdict = refreshVerdict(held, now)
   if (held === undefined) return { verdict, held }
   if (verdict === 'reused') await revokeFamily(db, { familyId: held.familyId, reason: 'reused', at })
-  if (verdict !== 'good' && verdict !== 'good-again') return { verdict, held }
+  if (verdict !== 'good' && verdict !== 'retried') return { verdict, held }
   if (verdict === 'good') {
     await consumeTokens(db, held.familyId, at)
     await dropExpiredTokens(db, held.familyId, at)
@@ -81,7 +81,7 @@ async function refreshIn(
   return { verdict, held, tokens: await issueTokens(db, accessTokens, { ...held, now }) }
 }
 
-/** Ends the session of a refresh token, if there is one. Also a used token may end it. */
+/** Ends the session of a refresh token, if there is one. A used token works too. */
 export async function endSession({ log }: SessionDeps, { tx, now }: AuthCall, token: string): Promise<void> {
   const held = await tx(async (db) => {
     const found = await lockToken(db, hashOfToken(token))
@@ -93,7 +93,7 @@ export async function endSession({ log }: SessionDeps, { tx, now }: AuthCall, to
 
 /**
  * Ends all sessions of an account, access tokens included. The account must be locked.
- * @returns the token version of sessions to come
+ * @returns the token version of later sessions
  */
 export async function endSessions(
   db: Db,

@@ -6,34 +6,35 @@ import { apiError } from '../../http/problem.ts'
 import { concurrencyLimitPerKey } from '../../http/concurrency-limit.ts'
 import { tooManySignIns } from '../passwords/password-hash.ts'
 
-/** So many wrong passwords are forgiven in a window, to an account and to an address. */
+/** Free wrong passwords in a window, for an account and for an address. */
 const freeFailures = 5
 const windowSeconds = 15 * 60
 const longestDelaySeconds = 60
-/** While one try of a key with failures is judged, no replica judges another. */
+/** While one attempt for a key with failures is checked, no other replica checks one. */
 const claimSeconds = 3
 
-/** Who tries. */
+/** Account and address of an attempt. */
 export interface SignInAttempt {
-  /** Also of one that does not exist: nobody learns from a delay who does. */
+  /** Also of an account that does not exist: a delay must not reveal which accounts exist. */
   readonly account: string
   readonly ip: string
 }
 
 /**
- * Slows down guessing. After 5 failures in 15 minutes every further try of the account, or from the address, waits 1, 2,
- * 4 … 60 s: never for ever, so that nobody is locked out by somebody else. Counters are in PostgreSQL, shared by all
- * replicas and kept over restarts. While it waits not even the right password is looked at.
+ * Slows down guessing. After 5 failures in 15 minutes, each further attempt waits 1, 2, 4 … 60 s. Failures count for
+ * the account and for the address. It never waits forever, so that nobody can lock out another user. The counters are
+ * in PostgreSQL: all replicas share them and they survive restarts. During the wait, even the right password is not
+ * checked.
  */
 export interface SignInThrottle {
   /**
-   * Judges a try; `check` gives `undefined` when it failed.
-   * @throws ApiError `too_many_requests` without having judged
+   * Checks an attempt; `check` returns `undefined` if it failed.
+   * @throws ApiError `too_many_requests` without a check
    */
   attempt<T>(who: SignInAttempt, check: () => Promise<T | undefined>): Promise<T | undefined>
 }
 
-/** How long the next try waits after so many failures. */
+/** Seconds that the next attempt waits after this many failures. */
 export function delayAfter(failures: number): number {
   if (failures < freeFailures) return 0
   return Math.min(2 ** (failures - freeFailures), longestDelaySeconds)
@@ -41,7 +42,7 @@ export function delayAfter(failures: number): number {
 
 export function createSignInThrottle(pool: Pool): SignInThrottle {
   const counters = createCounters(pool)
-  // Tries that come at once are judged one after another, else all of them would pass before the first one failed.
+  // Simultaneous attempts are checked one after another. Otherwise all would pass before the first one failed.
   const accounts = concurrencyLimitPerKey({ atOnce: 1, waiting: 16, full: tooManySignIns })
   const addresses = concurrencyLimitPerKey({ atOnce: 2, waiting: 32, full: tooManySignIns })
 
@@ -69,7 +70,7 @@ async function checkOne<T>(
   const claims: string[] = []
   let wrong = false
   try {
-    // The address first: one that must wait itself cannot make an account wait.
+    // The address first: an address that must wait cannot make an account wait.
     for (const key of [byAddress, byAccount]) if (await counters.enter(key)) claims.push(key)
     const result = await check()
     wrong = result === undefined
@@ -100,7 +101,7 @@ function createCounters(pool: Pool) {
   })
 
   return {
-    /** Whether it claimed the gate; it does so only where there were failures enough. */
+    /** @returns whether it claimed the gate; only keys with enough failures have one */
     async enter(key: string): Promise<boolean> {
       const failed = (await failures.get(key))?.consumedPoints ?? 0
       if (failed < freeFailures) return false

@@ -26,7 +26,9 @@ export interface SignInDeps {
   readonly log: Log
 }
 
-/** New tokens for name and password. A wrong name and a wrong password are answered alike, and as fast. */
+/**
+ * Returns tokens for a name and a password. A wrong name and a wrong password get the same response, in the same time.
+ */
 export async function signIn(
   deps: SignInDeps,
   call: AuthCall,
@@ -37,7 +39,7 @@ export async function signIn(
   const account = await throttle.attempt({ account: key, ip: call.ip }, async () => {
     const found = await findAccountByName(call.pool, key)
     const isRight = await passwords.verify(found?.passwordHash, password)
-    // A name that nobody has is not logged: people type their password there.
+    // An unknown name is not logged: people type their password there by mistake.
     if (!isRight) log.warn('sign-in failed', { ip: call.ip, username: found?.username, requestId: call.requestId })
     return isRight ? found : undefined
   })
@@ -50,7 +52,7 @@ export async function signIn(
   await rehash(deps, call, { account, password })
   const tokens = await call.tx(async (db) => {
     const { id: accountId, tokenVersion } = account
-    // Between the look at the password and now somebody may have changed it.
+    // The password may have changed since it was checked.
     if (!(await recordSignIn(db, account, new Date(call.now)))) return undefined
     return openSession(db, accessTokens, { accountId, tokenVersion, now: call.now })
   })
@@ -59,7 +61,7 @@ export async function signIn(
   return tokens
 }
 
-/** Only now, at a sign-in, the password is known, and so can be hashed at today's cost. */
+/** Only a sign-in knows the password, so only it can hash it at the current cost. */
 async function rehash(
   { passwords, log }: SignInDeps,
   { pool }: AuthCall,
@@ -70,7 +72,7 @@ async function rehash(
   log.info('password rehashed at a higher cost', { username: account.username })
 }
 
-/** Ends every session of the account and opens this one anew. */
+/** Ends every session of the account and opens a new one for the caller. */
 export async function changeOwnPassword(
   { passwords, throttle, accessTokens, log }: SignInDeps,
   call: AuthCall & { readonly actor: Actor },

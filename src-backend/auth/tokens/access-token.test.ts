@@ -24,18 +24,18 @@ const forge = ({ header = {}, payload: change = {}, key: other = key }: Forged =
 
 const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
-test('a token says who signed in, for ten minutes and the skew of a clock', async () => {
+test('a token says who signed in, for ten minutes and the clock skew', async () => {
   const token = await tokens.sign(claims, now)
   expect(await tokens.read(token, now)).toEqual(claims)
   expect(await tokens.read(token, now + 629_000)).toEqual(claims)
   await expect(tokens.read(token, now + 630_000)).rejects.toMatchObject({ code: 'session_ended' })
 })
 
-test('what a test forges without a flaw is accepted, so that the flaws below are what is refused', async () => {
+test('a flawless forged token is accepted, so the flaws below are the reason for refusal', async () => {
   expect(await tokens.read(await forge(), now)).toEqual(claims)
 })
 
-describe('refused as none of ours', () => {
+describe('is refused as unknown', () => {
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const publicPem = rsa.publicKey.export({ type: 'spki', format: 'pem' })
   const cases: Record<string, () => Promise<string> | string> = {
@@ -57,7 +57,7 @@ describe('refused as none of ours', () => {
     'no audience': () => forge({ payload: { aud: undefined } }),
     'no end': () => forge({ payload: { exp: undefined } }),
     'not yet valid': () => forge({ payload: { nbf: seconds + 31 } }),
-    nobody: () => forge({ payload: { sub: undefined } }),
+    'no user': () => forge({ payload: { sub: undefined } }),
     'no number': () => forge({ payload: { sub: '7 or 1=1' } }),
     'no family': () => forge({ payload: { fam: 'x' } }),
     'no version': () => forge({ payload: { ver: '3' } }),

@@ -8,12 +8,12 @@ export const accessTokenSeconds = 600
 const algorithm = 'HS256'
 const issuer = 'remo'
 const audience = 'remo-api'
-/** RFC 9068: nothing else that is signed with this key passes for an access token. */
+/** RFC 9068: no other token signed with this key passes as an access token. */
 const type = 'at+jwt'
-/** How far clocks of replicas may differ. */
+/** How far the clocks of replicas may differ. */
 const skewSeconds = 30
 
-/** What an access token says. Who may do what is not in it: the database knows that. */
+/** Contents of an access token. It has no role: the database knows the permissions. */
 export interface AccessClaims {
   readonly accountId: number
   readonly familyId: string
@@ -23,7 +23,7 @@ export interface AccessClaims {
 
 export interface AccessTokens {
   sign(claims: AccessClaims, now: number): Promise<string>
-  /** @throws ApiError `session_ended` when it has expired, `unauthenticated` when it is none of ours */
+  /** @throws ApiError `session_ended` if it has expired, `unauthenticated` if this backend did not sign it */
   read(token: string, now: number): Promise<AccessClaims>
 }
 
@@ -51,7 +51,7 @@ export function createAccessTokens(secretKey: string): AccessTokens {
     async read(token, now) {
       try {
         const { payload } = await jwtVerify(token, key, {
-          // Exactly one, so that no token chooses how it is checked.
+          // Exactly one, so that no token can choose how it is checked.
           algorithms: [algorithm],
           issuer,
           audience,

@@ -1,12 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto'
 
-/** A token that means something only to this database, where its hash is. */
+/** A random token. The database stores its hash. */
 export interface SecretToken {
   readonly token: string
   readonly hash: Buffer
 }
 
-/** 256 random bits: nothing to guess, so a plain SHA-256 of it is enough. */
+/** 256 random bits cannot be guessed, so a plain SHA-256 is enough. */
 export function newSecretToken(): SecretToken {
   const token = randomBytes(32).toString('base64url')
   return { token, hash: hashOfToken(token) }

@@ -13,7 +13,7 @@ function aNode(nodeId: string): NodeState {
   return { id: 1, nodeId, name: nodeId, lastSeen: 0, intervalMs: null, ...series }
 }
 
-test('a node is known while its row is of the transaction that saved it', () => {
+test('a node is cached while its row belongs to the transaction that saved it', () => {
   const known = new NodeCache()
   const [a, b] = [aNode('a'), aNode('b')]
   known.put([a, b], '700')
@@ -22,7 +22,7 @@ test('a node is known while its row is of the transaction that saved it', () => 
   expect(known.get('c', '700')).toBeUndefined()
 })
 
-test('a node that was taken is not known before it is kept again', () => {
+test('a node that was taken is not cached until it is put back', () => {
   const known = new NodeCache()
   const node = aNode('a')
   known.put([node], '700')
@@ -32,13 +32,13 @@ test('a node that was taken is not known before it is kept again', () => {
   expect(known.get('a', '701')).toBe(node)
 })
 
-test('no record of a node has been judged yet when it is taken', () => {
+test('a node has no evaluated records when it is taken', () => {
   const known = new NodeCache()
   known.put([aNode('a')], '700')
   expect(known.get('a', '700')?.evaluated).toEqual(new Set())
 })
 
-test('after a failure no node is known', () => {
+test('after a failure no node is cached', () => {
   const known = new NodeCache()
   known.put([aNode('a')], '700')
   known.forget()

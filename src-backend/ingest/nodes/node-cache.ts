@@ -1,18 +1,18 @@
 import type { NodeState } from './node-state.ts'
 
-const rememberAtMost = 50_000
+const cachedAtMost = 50_000
 
 /**
- * Nodes as this replica saved them last, so that a row which nobody has changed since is not read and parsed again.
- * **Invariant**: what is in here was committed, and is used only under the lock of its row, and only while the row is
- * still of the transaction that saved it.
+ * Nodes as this replica saved them last, so that an unchanged row is not read and parsed again. **Invariant**: every
+ * entry was committed. It is used only under the lock of its row. The row must still belong to the transaction that
+ * saved the entry.
  */
 export class NodeCache {
   readonly #nodes = new Map<string, { readonly node: NodeState; readonly savedBy: string }>()
 
   /**
-   * For changes: it is in here no more until it is kept again.
-   * @param savedBy which transaction the locked row is of
+   * Takes a node out for changes. Put it back after the commit.
+   * @param savedBy transaction that wrote the locked row
    */
   get(nodeId: string, savedBy: string): NodeState | undefined {
     const known = this.#nodes.get(nodeId)
@@ -25,11 +25,11 @@ export class NodeCache {
 
   /** After the commit of the transaction `savedBy`. */
   put(nodes: readonly NodeState[], savedBy: string): void {
-    if (this.#nodes.size + nodes.length > rememberAtMost) this.#nodes.clear()
+    if (this.#nodes.size + nodes.length > cachedAtMost) this.#nodes.clear()
     for (const node of nodes) this.#nodes.set(node.nodeId, { node, savedBy })
   }
 
-  /** A server that another one took the place of may give the number of a lost transaction again. */
+  /** After a failover, the new server may use the number of a lost transaction again. */
   forget(): void {
     this.#nodes.clear()
   }

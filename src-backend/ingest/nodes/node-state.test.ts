@@ -24,7 +24,7 @@ function take(node: NodeState, at: number, value: number, nodeName = 'name'): vo
   applySample(node, sample, { position: { topic: 't', partition: 0, offset: at }, index })
 }
 
-test('the newest record by event time says name and values, a late one changes neither', () => {
+test('the newest record by event time gives name and values, a late one changes neither', () => {
   const node = aNode()
   take(node, 2000, 2, 'new')
   take(node, 1000, 1, 'late')
@@ -44,7 +44,7 @@ test('the interval is unknown until the second record', () => {
   expect(node.intervalMs).toBe(5000)
 })
 
-test('an outage hardly moves the interval, a new pace is learnt', () => {
+test('an outage hardly changes the interval, a new pace does', () => {
   expect(nextInterval(5000, 3_600_000)).toBe(7500)
   let interval = 5000
   for (let i = 0; i < 20; i++) interval = nextInterval(interval, 60_000)

@@ -1,5 +1,6 @@
 import { emptySeries, evaluate } from '#shared/evaluation/evaluate.ts'
-import type { SeriesState, Transition } from '#shared/alert/transition.ts'
+import type { Transition } from '#shared/alert/transition.ts'
+import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import type { RecordPosition, Sample } from '#shared/metric/sample.ts'
 import type { RuleIndex } from '#shared/rule/rule-index.ts'
 
@@ -9,7 +10,7 @@ export interface LatestValue {
   readonly at: number
 }
 
-/** A node as its row says, opened for changes. Maps, because a metric may be called `constructor`. */
+/** A node's row, open for changes. Maps, because a metric may be called `constructor`. */
 export interface NodeState {
   readonly id: number
   readonly nodeId: string
@@ -20,13 +21,16 @@ export interface NodeState {
   readonly latest: Map<string, LatestValue>
   readonly units: Map<string, string>
   readonly series: Map<string, SeriesState>
-  /** By metric: keys that a newer version wrote into its state. They stay as they are. */
+  /** By metric: keys of a newer version in its state. They stay unchanged. */
   readonly unknown: ReadonlyMap<string, object>
-  /** Metrics of which a record was judged since the row was opened. */
+  /** Metrics with a record evaluated since the row was opened. */
   readonly evaluated: Set<string>
 }
 
-/** Takes one record in and judges it, in the order of the log. What came of it. */
+/**
+ * Applies one record and evaluates it, in the order of the log.
+ * @returns the transitions
+ */
 export function applySample(
   node: NodeState,
   sample: Sample,
@@ -60,9 +64,9 @@ function noteTime(node: NodeState, { at, nodeName }: Sample): void {
 }
 
 /**
- * The usual step between two records, from step to step: half-way to the new one, but never more than half up nor a
- * quarter down at once, so that one outage or one double record hardly moves it. It depends on the order of the records
- * alone, not on how they are cut into batches.
+ * The usual interval between records, updated with each one: half-way to the new step, but at most half up or a quarter
+ * down. So one outage or one duplicate record hardly changes it. It depends on the order of the records only, not on
+ * batches.
  */
 export function nextInterval(before: number | null, stepMs: number): number {
   if (before === null) return stepMs

@@ -1,10 +1,10 @@
-import type { SeriesState } from '#shared/alert/transition.ts'
+import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import { seriesStateCodec, unknownOfState } from '#shared/codec/series-state-codec.ts'
 import { z } from 'zod'
 import { storedValue } from '../../http/needs-newer.ts'
 import type { NodeState } from './node-state.ts'
 
-/** A row of `node` as the driver gives it. */
+/** A row of `node` from the driver. */
 export interface LockedNodeRow {
   readonly id: number
   readonly node_id: string
@@ -20,7 +20,7 @@ const Latest = z.record(z.string(), z.looseObject({ value: z.number(), at: z.num
 const Units = z.record(z.string(), z.string())
 const Series = z.record(z.string(), z.unknown())
 
-/** @throws NeedsNewerError for a state that this version must not go on from */
+/** @throws NeedsNewerError for a state that this version must not continue */
 export function openNode(row: LockedNodeRow): NodeState {
   const latest = new Map(Object.entries(Latest.parse(row.latest)))
   const series = openSeries(row.series)
@@ -28,7 +28,7 @@ export function openNode(row: LockedNodeRow): NodeState {
     id: row.id,
     nodeId: row.node_id,
     name: row.node_name,
-    // a row that was made a moment ago has no value yet
+    // a newly inserted row has no value yet
     lastSeen: latest.size === 0 ? -Infinity : Math.round(row.last_seen_ms),
     intervalMs: row.interval_ms,
     latest,
@@ -48,7 +48,7 @@ export function openSeries(series: unknown): Map<string, SeriesState> {
   return states
 }
 
-/** The evaluator makes new states, so what it does not know is put aside, and comes back in `nodeRecord`. */
+/** The evaluator creates new states. Keys that it does not know are kept aside, and `nodeRecord` adds them again. */
 function unknownOf(series: ReadonlyMap<string, SeriesState>): Map<string, object> {
   const unknown = new Map<string, object>()
   for (const [metric, state] of series) {
@@ -58,7 +58,7 @@ function unknownOf(series: ReadonlyMap<string, SeriesState>): Map<string, object
   return unknown
 }
 
-/** As `saveNodes` reads it. */
+/** The input of `saveNodes`. */
 export function nodeRecord(node: NodeState): object {
   const states = [...node.series].map(([metric, state]): [string, unknown] => {
     const encoded = seriesStateCodec.encode(state)

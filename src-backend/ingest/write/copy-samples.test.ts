@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { encodeSamples } from './copy-samples.ts'
 
-test('a row is laid out as PostgreSQL reads it', () => {
+test('a row has the layout that PostgreSQL reads', () => {
   const bytes = encodeSamples([{ node: 7, layout: 2, at: Date.UTC(2000, 0, 1) + 5_000_000, values: [1.5] }])
   expect(bytes.toString('hex')).toBe(
     '5047434f50590aff0d0a00' +

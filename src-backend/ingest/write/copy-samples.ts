@@ -1,4 +1,4 @@
-/** Rows of `sample` as COPY ... WITH (FORMAT binary) reads them: nothing is printed and parsed, no bit is lost. */
+/** Rows of `sample` for COPY ... WITH (FORMAT binary): no number is printed and parsed, so no bit is lost. */
 
 export interface SampleRow {
   readonly node: number
@@ -14,7 +14,7 @@ const float8 = 701
 const epochMs = Date.UTC(2000, 0, 1)
 const twoTo32 = 2 ** 32
 
-/** Field count, three fixed columns with their lengths, and the head of the array. */
+/** Field count, three fixed columns with their lengths, and the array header. */
 const fixedBytes = 2 + (4 + 4) + (4 + 4) + (4 + 8) + 4 + 20
 
 export function encodeSamples(rows: readonly SampleRow[]): Buffer {

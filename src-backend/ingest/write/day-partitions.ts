@@ -1,17 +1,17 @@
 import type { Sample } from '#shared/metric/sample.ts'
 
 export const dayMs = 86_400_000
-/** A clock that is further ahead than this is wrong, and would make partitions for days that nobody will see. */
+/** A clock further ahead than this is wrong. It must not create partitions for distant days. */
 const aheadMs = dayMs
 
 export interface DayPartitionsDeps {
-  /** Makes the partitions of `sample` and `rollup` for the days that begin at these times (epoch ms, UTC). */
+  /** Creates the partitions of `sample` and `rollup` for the days that begin at these times (epoch ms, UTC). */
   readonly ensure: (days: readonly number[]) => Promise<void>
   readonly rawDays: number
   readonly now: () => number
 }
 
-/** Which days samples are kept of, and that each of them has its partitions. */
+/** Which days are in retention. Creates their partitions on demand. */
 export class DayPartitions {
   readonly #deps: DayPartitionsDeps
   readonly #there = new Set<number>()
@@ -21,14 +21,14 @@ export class DayPartitions {
     this.#deps = deps
   }
 
-  /** Tells, as of now, which times are kept: not older than the retention, not far ahead. */
+  /** Returns a filter for times, as of now: not older than the retention, not far ahead. */
   retentionFilter(): (at: number) => boolean {
     const now = this.#deps.now()
     const [from, to] = [now - this.#deps.rawDays * dayMs, now + aheadMs]
     return (at) => at >= from && at <= to
   }
 
-  /** One caller after the other: a table cannot be made twice at once. */
+  /** One caller at a time: a table cannot be created twice. */
   ensureFor(samples: readonly Sample[]): Promise<void> {
     if (this.#missing(samples).length === 0) return Promise.resolve()
     const made = this.#making.then(() => this.#make(samples))
@@ -53,7 +53,7 @@ export class DayPartitions {
     return [...missing].sort((a, b) => a - b)
   }
 
-  /** A partition was missing that was there: the retention took it. */
+  /** A known partition is missing: the retention dropped it. */
   forget(): void {
     this.#there.clear()
   }

@@ -4,7 +4,7 @@ import { dueMinutes } from './due-minutes.ts'
 const at = (iso: string) => Date.parse(iso)
 const row = (node: number, iso: string) => ({ node, layout: 1, at: at(iso), values: [1] })
 
-test('one late record does not make days due', () => {
+test('one late record does not make whole days due', () => {
   const rows = [
     row(1, '2026-11-24T10:00:59.999Z'),
     row(2, '2026-11-24T10:02:00Z'),

@@ -1,10 +1,10 @@
 import type { SampleRow } from './copy-samples.ts'
-import type { DueMinutes } from '../repo.ts'
+import type { DueMinutes } from '../samples-repo.ts'
 
 const minuteMs = 60_000
 const hourMs = 3_600_000
 
-/** What is to be rolled up after these samples: a row an hour, so that one late record does not name days. */
+/** Minutes to roll up after these samples. One row per hour, so that a late record does not cover days. */
 export function dueMinutes(rows: readonly SampleRow[]): DueMinutes[] {
   const hours = new Map<number, { nodes: Set<number>; since: number; until: number }>()
   for (const { node, at } of rows) {

@@ -3,7 +3,7 @@ import type { Gap, RejectedRow, ReadPosition } from '#shared/metric/read-positio
 import { decodeBatch } from '../../../src-kafka/records/decode-batch.ts'
 import type { RawBatch, UnreadableBatch } from '../../../src-kafka/stream.ts'
 
-/** What one call of the stream asks to be stored, read as far as that needs no database. All of one partition. */
+/** Content of one call of the stream, parsed without the database. All records are of one partition. */
 export interface IngestBatch {
   readonly topic: string
   readonly partition: number
@@ -12,26 +12,26 @@ export interface IngestBatch {
   readonly positions: readonly RecordPosition[]
   readonly rejects: readonly RejectedRow[]
   readonly gap: Gap | undefined
-  /** Where to read on when all of this is stored. */
+  /** Position after this batch. */
   readonly next: ReadPosition
-  /** End of the partition, where the fetch told it. */
+  /** Log end offset of the partition, if the fetch reported it. */
   readonly end: number | undefined
-  /** The position that reading went on from, as far as this replica knew. */
+  /** The stored position that reading continued from, as this replica knew it. */
   readonly expected: ReadPosition | undefined
 }
 
 const nothing = { samples: [], positions: [], rejects: [], gap: undefined, end: undefined } as const
-/** The largest time that a JavaScript date and a timestamp of PostgreSQL both hold. */
+/** The latest time that a JavaScript date and a PostgreSQL timestamp can both hold. */
 const lastInstant = 8.64e15
 
-/** `undefined` where nothing in the batch is new to this replica. */
-export function ingestBatchOf(batch: RawBatch, expected: ReadPosition | undefined): IngestBatch | undefined {
-  const read = decodeBatch(batch, expected)
+/** @returns `undefined` if the batch has no new record for this replica */
+export function ingestBatchOf(raw: RawBatch, expected: ReadPosition | undefined): IngestBatch | undefined {
+  const read = decodeBatch(raw, expected)
   if (!read) return undefined
-  const { topic, partition, end } = batch
+  const { topic, partition, end } = raw
   const rejects = read.rejects.map(storable)
-  const run = { topic, partition, ...read, rejects, gap: undefined, end, expected }
-  return batch.records.some(({ value }) => hasEscape(value)) ? withoutUnwritable(run, batch) : run
+  const batch = { topic, partition, ...read, rejects, gap: undefined, end, expected }
+  return raw.records.some(({ value }) => hasEscape(value)) ? withoutUnwritable(batch, raw) : batch
 }
 
 export function unreadableIngestBatch(
@@ -49,62 +49,68 @@ export function gapIngestBatch(gap: Gap, next: ReadPosition, expected: ReadPosit
   return { ...nothing, topic: gap.topic, partition: gap.partition, gap, next, expected }
 }
 
-/** Without what lies before `next`: another replica has stored that. `undefined` where nothing is left. */
-export function withoutStored(run: IngestBatch, next: number): IngestBatch | undefined {
-  if (run.next.next <= next) return undefined
-  const first = run.positions.findIndex(({ offset }) => offset >= next)
-  const from = first === -1 ? run.positions.length : first
-  const rejects = run.rejects.filter(({ position }) => position.offset >= next)
-  if (from === 0 && rejects.length === run.rejects.length) return run
-  return { ...run, samples: run.samples.slice(from), positions: run.positions.slice(from), rejects }
+/**
+ * Drops records before `next`: another replica stored them.
+ * @returns `undefined` if none is left
+ */
+export function withoutStored(batch: IngestBatch, next: number): IngestBatch | undefined {
+  if (batch.next.next <= next) return undefined
+  const first = batch.positions.findIndex(({ offset }) => offset >= next)
+  const from = first === -1 ? batch.positions.length : first
+  const rejects = batch.rejects.filter(({ position }) => position.offset >= next)
+  if (from === 0 && rejects.length === batch.rejects.length) return batch
+  return { ...batch, samples: batch.samples.slice(from), positions: batch.positions.slice(from), rejects }
 }
 
-/** That of its first record; where it has none, of what follows it. */
+/** Offset of the first record; without records, the offset after the batch. */
 export function firstOffset({ positions, rejects, next }: IngestBatch): number {
   const first = positions[0]?.offset ?? next.next
   return rejects.reduce((least, { position }) => Math.min(least, position.offset), first)
 }
 
-/** One half and the other, for finding the record that cannot be stored; `undefined` for a run of one record. */
-export function splitInHalf(run: IngestBatch): readonly [IngestBatch, IngestBatch] | undefined {
-  const offsets = [...run.positions, ...run.rejects.map(({ position }) => position)].map(({ offset }) => offset)
+/**
+ * Splits a batch, to find the record that PostgreSQL refuses.
+ * @returns `undefined` for a batch of one record
+ */
+export function splitInHalf(batch: IngestBatch): readonly [IngestBatch, IngestBatch] | undefined {
+  const offsets = [...batch.positions, ...batch.rejects.map(({ position }) => position)].map(({ offset }) => offset)
   if (offsets.length < 2) return undefined
   const middle = offsets.sort((a, b) => a - b)[offsets.length >> 1] ?? 0
-  const until = run.positions.findIndex(({ offset }) => offset >= middle)
-  const cut = until === -1 ? run.positions.length : until
-  const { topic, partition } = run
+  const until = batch.positions.findIndex(({ offset }) => offset >= middle)
+  const cut = until === -1 ? batch.positions.length : until
+  const { topic, partition } = batch
   const first: IngestBatch = {
-    ...run,
-    samples: run.samples.slice(0, cut),
-    positions: run.positions.slice(0, cut),
-    rejects: run.rejects.filter(({ position }) => position.offset < middle),
+    ...batch,
+    samples: batch.samples.slice(0, cut),
+    positions: batch.positions.slice(0, cut),
+    rejects: batch.rejects.filter(({ position }) => position.offset < middle),
     next: { topic, partition, next: middle, last: null },
   }
   return [
     first,
     {
-      ...run,
-      samples: run.samples.slice(cut),
-      positions: run.positions.slice(cut),
-      rejects: run.rejects.filter(({ position }) => position.offset >= middle),
+      ...batch,
+      samples: batch.samples.slice(cut),
+      positions: batch.positions.slice(cut),
+      rejects: batch.rejects.filter(({ position }) => position.offset >= middle),
       expected: first.next,
     },
   ]
 }
 
-/** The same run with its only record refused. */
-export function asRejected(run: IngestBatch, reason: string): IngestBatch {
-  const position = run.positions[0] ?? run.rejects[0]?.position
-  if (position === undefined) return run
+/** The batch with its only record rejected. */
+export function asRejected(batch: IngestBatch, reason: string): IngestBatch {
+  const position = batch.positions[0] ?? batch.rejects[0]?.position
+  if (position === undefined) return batch
   const reject = { code: 'wrong-shape', reason: `value: ${reason}` } as const
-  const row: RejectedRow = storable({ position, at: run.next.last?.timestamp ?? 0, reject, head: new Uint8Array(0) })
-  return { ...run, samples: [], positions: [], rejects: [row] }
+  const row: RejectedRow = storable({ position, at: batch.next.last?.timestamp ?? 0, reject, head: new Uint8Array(0) })
+  return { ...batch, samples: [], positions: [], rejects: [row] }
 }
 
-/** NUL and half a surrogate pair are texts of JSON, but none of PostgreSQL; only an escape can write them. */
-function withoutUnwritable(run: IngestBatch, { records }: RawBatch): IngestBatch {
+/** JSON can contain NUL and unpaired surrogates, PostgreSQL cannot. Only an escape sequence can write them. */
+function withoutUnwritable(batch: IngestBatch, { records }: RawBatch): IngestBatch {
   const byOffset = new Map(records.map((record) => [record.offset, record]))
-  const [samples, positions, rejects] = [[...run.samples], [...run.positions], [...run.rejects]]
+  const [samples, positions, rejects] = [[...batch.samples], [...batch.positions], [...batch.rejects]]
   for (let i = samples.length - 1; i >= 0; i--) {
     const sample = samples[i] as Sample
     const position = positions[i] as RecordPosition
@@ -115,7 +121,7 @@ function withoutUnwritable(run: IngestBatch, { records }: RawBatch): IngestBatch
     const { timestamp = 0, value = null } = byOffset.get(position.offset) ?? {}
     rejects.push(storable({ position, at: timestamp, reject, head: value?.slice(0, 1024) ?? new Uint8Array(0) }))
   }
-  return { ...run, samples, positions, rejects }
+  return { ...batch, samples, positions, rejects }
 }
 
 function unwritable({ nodeId, nodeName, names, units }: Sample): Rejection | undefined {

@@ -10,9 +10,9 @@ import type { RuleIndexCache } from '../rule-index-cache.ts'
 import { splitInHalf, asRejected, type IngestBatch } from './ingest-batch.ts'
 import { isCode, type BatchOutcome, type WriteResult, writeBatches } from './write-batches.ts'
 
-/** Records of a transaction, about: one run more may begin below it. A backlog is read in such steps. */
-const recordsAtOnce = 20_000
-/** While PostgreSQL works on one, the next one is made ready. */
+/** Approximate records per transaction: one more batch may be added below it. A backlog is read in such steps. */
+const recordsPerTransaction = 20_000
+/** While PostgreSQL works on one, the next one is prepared. */
 const parallelTransactions = 2
 const attempts = 5
 const duplicateKey = '23505'
@@ -26,39 +26,39 @@ export interface WriterCaches {
 
 export interface IngestWriterDeps {
   readonly pool: Pool
-  readonly stores: WriterCaches
+  readonly caches: WriterCaches
   readonly counters: Pick<IngestCounters, 'transaction'>
-  /** After each commit, before the runs of it are answered. */
+  /** After each commit, before the callers of its batches continue. */
   readonly committed: (written: WriteResult) => void
 }
 
 interface QueuedBatch {
-  readonly run: IngestBatch
+  readonly batch: IngestBatch
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
 }
 
 /**
- * Stores runs, those that wait together in one transaction: a topic a node would otherwise cost a transaction each.
- * What PostgreSQL refuses for what a record holds is looked for and rejected, so that one record never stops the rest.
+ * Stores waiting batches in one transaction: with a topic per node, one transaction each would be too many. A record
+ * that PostgreSQL refuses is found by halving and rejected, so that it never stops the others.
  */
 export class IngestWriter {
   readonly #deps: IngestWriterDeps
-  readonly #waiting: QueuedBatch[] = []
+  readonly #queue: QueuedBatch[] = []
   readonly #nodeCache = new NodeCache()
   #busy = 0
-  /** The last transaction met rows that were there already, as a replay does: the next one probably will, too. */
+  /** The last transaction met existing rows, as a replay does. The next one probably will too. */
   #expectDuplicates = false
 
   constructor(deps: IngestWriterDeps) {
     this.#deps = deps
   }
 
-  /** @throws PositionMoved; or what PostgreSQL says when nothing can be stored */
-  write(run: IngestBatch): Promise<void> {
+  /** @throws PositionMoved; or the error of PostgreSQL if nothing can be stored */
+  write(batch: IngestBatch): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ run, resolve, reject })
-      // In a moment: the runs of one fetch come one after the other.
+      this.#queue.push({ batch, resolve, reject })
+      // Deferred: the batches of one fetch arrive one after another.
       setImmediate(() => void this.#work())
     })
   }
@@ -69,7 +69,7 @@ export class IngestWriter {
     if (taken.length === 0) return
     this.#busy += 1
     try {
-      settleBatches(taken, await this.#store(taken.map(({ run }) => run)))
+      settleBatches(taken, await this.#store(taken.map(({ batch }) => batch)))
     } catch (error) {
       for (const { reject } of taken) reject(error)
     } finally {
@@ -81,46 +81,46 @@ export class IngestWriter {
   #take(): QueuedBatch[] {
     let records = 0
     let count = 0
-    while (count < this.#waiting.length && records < recordsAtOnce) {
-      const { samples, rejects } = (this.#waiting[count] as QueuedBatch).run
+    while (count < this.#queue.length && records < recordsPerTransaction) {
+      const { samples, rejects } = (this.#queue[count] as QueuedBatch).batch
       records += samples.length + rejects.length
       count += 1
     }
-    return this.#waiting.splice(0, count)
+    return this.#queue.splice(0, count)
   }
 
-  async #store(runs: readonly IngestBatch[]): Promise<BatchOutcome[]> {
+  async #store(batches: readonly IngestBatch[]): Promise<BatchOutcome[]> {
     try {
-      return [...(await this.#attempt(runs)).outcomes]
+      return [...(await this.#attempt(batches)).outcomes]
     } catch (error) {
       if (!isCode(error, '22')) throw error
-      return this.#storeInPieces(runs, error)
+      return this.#storeInHalves(batches, error)
     }
   }
 
-  /** PostgreSQL cannot take a value in these records. */
-  async #storeInPieces(runs: readonly IngestBatch[], error: unknown): Promise<BatchOutcome[]> {
-    const [run] = runs
-    if (run === undefined) return []
-    if (runs.length > 1) {
+  /** PostgreSQL refuses a value in these records. */
+  async #storeInHalves(batches: readonly IngestBatch[], error: unknown): Promise<BatchOutcome[]> {
+    const [batch] = batches
+    if (batch === undefined) return []
+    if (batches.length > 1) {
       const outcomes: BatchOutcome[] = []
-      for (const one of runs) outcomes.push(...(await this.#store([one])))
+      for (const one of batches) outcomes.push(...(await this.#store([one])))
       return outcomes
     }
-    if (run.samples.length === 0) throw error // nothing of a producer is left in it
-    const pieces = splitInHalf(run)
-    if (!pieces) return this.#store([asRejected(run, `cannot be stored: ${messageOf(error)}`)])
-    const [first] = await this.#store([pieces[0]])
+    if (batch.samples.length === 0) throw error // no record is left to reject
+    const halves = splitInHalf(batch)
+    if (!halves) return this.#store([asRejected(batch, `cannot be stored: ${messageOf(error)}`)])
+    const [first] = await this.#store([halves[0]])
     if (first?.moved) return [first]
-    return this.#store([pieces[1]])
+    return this.#store([halves[1]])
   }
 
-  async #attempt(runs: readonly IngestBatch[]): Promise<WriteResult> {
-    const { pool, stores, counters, committed } = this.#deps
+  async #attempt(batches: readonly IngestBatch[]): Promise<WriteResult> {
+    const { pool, caches, counters, committed } = this.#deps
     for (let attempt = 1; ; attempt++) {
       const begin = performance.now()
       try {
-        const written = await this.#transaction(runs, { pool, stores })
+        const written = await this.#transaction(batches, { pool, caches })
         this.#expectDuplicates = written.duplicates > 0
         counters.transaction('committed', (performance.now() - begin) / 1000)
         committed(written)
@@ -131,36 +131,36 @@ export class IngestWriter {
         counters.transaction('failed', (performance.now() - begin) / 1000)
         if (attempt >= attempts || !isTransient(error)) throw error
         this.#expectDuplicates ||= isCode(error, duplicateKey)
-        if (isCode(error, noPartition)) stores.days.forget()
+        if (isCode(error, noPartition)) caches.days.forget()
       }
     }
   }
 
   async #transaction(
-    runs: readonly IngestBatch[],
-    { pool, stores }: Pick<IngestWriterDeps, 'pool' | 'stores'>,
+    batches: readonly IngestBatch[],
+    { pool, caches }: Pick<IngestWriterDeps, 'pool' | 'caches'>,
   ): Promise<WriteResult> {
-    const samples = runs.flatMap((run) => run.samples)
-    const layoutOf = await stores.layouts.load(pool, samples)
-    await stores.days.ensureFor(samples)
-    const { rules, days } = stores
+    const samples = batches.flatMap((batch) => batch.samples)
+    const layoutOf = await caches.layouts.load(pool, samples)
+    await caches.days.ensureFor(samples)
+    const { rules, days } = caches
     const expectDuplicates = this.#expectDuplicates
     const context = { rules, days, nodeCache: this.#nodeCache, layoutOf, expectDuplicates }
-    return withTx(pool, (db) => writeBatches(db, runs, context))
+    return withTx(pool, (db) => writeBatches(db, batches, context))
   }
 }
 
 function settleBatches(taken: readonly QueuedBatch[], outcomes: readonly BatchOutcome[]): void {
   const moved = new Map<string, PositionMovedError>()
-  for (const outcome of outcomes) if (outcome.moved) moved.set(partitionKey(outcome.run), outcome.moved)
-  for (const { run, resolve, reject } of taken) {
-    const problem = moved.get(partitionKey(run))
+  for (const outcome of outcomes) if (outcome.moved) moved.set(partitionKey(outcome.batch), outcome.moved)
+  for (const { batch, resolve, reject } of taken) {
+    const problem = moved.get(partitionKey(batch))
     if (problem) reject(problem)
     else resolve()
   }
 }
 
-/** A deadlock, samples that are there already, or a partition that the retention took: the next attempt does better. */
+/** A deadlock, existing samples, or a partition that the retention dropped: a retry helps. */
 function isTransient(error: unknown): boolean {
   return isCode(error, '40') || isCode(error, duplicateKey) || isCode(error, noPartition)
 }

@@ -1,27 +1,26 @@
 import type { Sample } from '#shared/metric/sample.ts'
 import type { Db } from '../../db/db.ts'
-import { layoutIds } from '../repo.ts'
+import { layoutIds } from '../samples-repo.ts'
 
-const rememberAtMost = 10_000
+const cachedAtMost = 10_000
 
 /** The id of a list of metrics. */
 export type LayoutOf = (names: readonly string[]) => number
 
-/** Ids of lists of metrics. They never change nor go, so what was read once holds. */
+/** Ids of lists of metrics. They never change, so they can be cached. */
 export class Layouts {
   #ids = new Map<string, number>()
 
   /**
-   * Ids for all of these samples, made where they are new. In no transaction, so that an id that is known is also
-   * committed.
+   * Ids for all of these samples. New lists get an id, without a transaction, so that a known id is always committed.
    */
   async load(db: Db, samples: readonly Sample[]): Promise<LayoutOf> {
-    // Another one in place of it: who learnt from this one goes on with it.
-    if (this.#ids.size > rememberAtMost) this.#ids = new Map()
+    // A new map: the callers of earlier loads still use the old one.
+    if (this.#ids.size > cachedAtMost) this.#ids = new Map()
     const ids = this.#ids
     const unknown = unknownIn(samples, ids)
     if (unknown.size > 0) {
-      const keys = [...unknown.keys()].sort() // one order everywhere, for the locks
+      const keys = [...unknown.keys()].sort() // always the same order, for the locks
       const lists = keys.map((key) => unknown.get(key) ?? [])
       const made = await layoutIds(db, lists)
       keys.forEach((key, i) => ids.set(key, made[i] as number))
@@ -42,7 +41,7 @@ function unknownIn(samples: readonly Sample[], ids: ReadonlyMap<string, number>)
   return unknown
 }
 
-/** Most records of a fleet have the metrics of the one before. */
+/** Most records have the same metrics as the one before. */
 function lookUp(ids: ReadonlyMap<string, number>): LayoutOf {
   let last: readonly string[] = []
   let lastId = 0
@@ -60,7 +59,7 @@ function areEqual(a: readonly string[], b: readonly string[]): boolean {
   return true
 }
 
-/** No name holds NUL: PostgreSQL would not take it. */
+/** No name contains NUL: PostgreSQL could not store it. */
 function layoutKey(names: readonly string[]): string {
   return names.join('\0')
 }

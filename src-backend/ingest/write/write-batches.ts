@@ -12,61 +12,58 @@ import { dueMinutes } from './due-minutes.ts'
 import type { NodeCache } from '../nodes/node-cache.ts'
 import type { LayoutOf } from './layouts.ts'
 import { type NodeState, applySample } from '../nodes/node-state.ts'
-import {
-  copySamples,
-  insertGap,
-  insertRejected,
-  insertRollupDue,
-  lockNodes,
-  lockPositions,
-  saveNodes,
-  savePositions,
-  upsertSamples,
-} from '../repo.ts'
+import { lockNodes, saveNodes } from '../nodes-repo.ts'
+import { insertGap, insertRejected, lockPositions, savePositions } from '../positions-repo.ts'
+import { copySamples, insertRollupDue, upsertSamples } from '../samples-repo.ts'
 import type { RuleIndexCache } from '../rule-index-cache.ts'
 import { withoutStored, firstOffset, type IngestBatch } from './ingest-batch.ts'
 
 export interface WriteContext {
   readonly rules: RuleIndexCache
-  /** Knows all layouts of the runs. */
+  /** Has all layouts of the batches. */
   readonly layoutOf: LayoutOf
   readonly days: DayPartitions
   readonly nodeCache: NodeCache
   readonly expectDuplicates: boolean
 }
 
-/** What became of one run. */
+/** Result of one batch. */
 export interface BatchOutcome {
-  readonly run: IngestBatch
-  /** What was new of it; undefined where another replica had stored all of it. */
+  readonly batch: IngestBatch
+  /** The new records; `undefined` if another replica had stored all of them. */
   readonly stored: IngestBatch | undefined
-  /** Where the partition stands now. */
+  /** Position of the partition after the transaction. */
   readonly position: ReadPosition
-  /** Set instead of storing: this replica has to look at the partition afresh. */
+  /** Set if nothing was stored: this replica must read the partition again. */
   readonly moved: PositionMovedError | undefined
 }
 
 export interface WriteResult {
   readonly outcomes: readonly BatchOutcome[]
   readonly nodes: readonly NodeState[]
-  /** The transaction that these nodes are of, once it is committed. */
+  /** The transaction that saved these nodes, valid once it is committed. */
   readonly savedBy: string | undefined
   readonly transitions: readonly Transition[]
   readonly duplicates: number
-  /** Samples that are outside of what is kept. */
+  /** Samples outside the retention. */
   readonly outsideRetention: number
 }
 
 /**
- * One transaction for runs of different partitions. Order of locks, the same everywhere: positions, nodes, alerts.
- * **Invariant**: rows, states, alerts and positions are committed together, and a record below the locked position is
- * passed over, so that a record counts once however often and by whomever it is read. The schema is held meanwhile.
- * @throws DatabaseError 23505 where a sample is there already and that was not expected
- * @throws SchemaTooNewError where a newer backend migrated the database, and this one cannot go on
+ * Stores batches of different partitions in one transaction. Locks are always taken in this order: positions, nodes,
+ * alerts. **Invariant**: rows, states, alerts and positions are committed together, and records before the locked
+ * position are skipped. So a record counts once, no matter how often and by which replica it is read. The schema stays
+ * locked.
+ * @throws DatabaseError 23505 if a sample exists and `expectDuplicates` is false
+ * @throws SchemaTooNewError if a newer backend migrated the database and this version cannot work with it
  */
-export async function writeBatches(db: Db, runs: readonly IngestBatch[], context: WriteContext): Promise<WriteResult> {
+export async function writeBatches(
+  db: Db,
+  batches: readonly IngestBatch[],
+  context: WriteContext,
+): Promise<WriteResult> {
   await holdSchema(db)
-  const outcomes = outcomesOf(runs, await lockPositions(db, runs))
+  const outcomes = outcomesOf(batches, await lockPositions(db, batches))
   const fresh = outcomes.flatMap(({ stored }) => stored ?? [])
   if (fresh.length === 0)
     return { outcomes, nodes: [], savedBy: undefined, transitions: [], duplicates: 0, outsideRetention: 0 }
@@ -74,12 +71,13 @@ export async function writeBatches(db: Db, runs: readonly IngestBatch[], context
   const nodes = await nodesOf(db, fresh, context.nodeCache)
   const { rows, outsideRetention } = rowsOf(fresh, nodes, context)
   const copied = rows.length === 0 ? Promise.resolve(0) : store(db, rows, context.expectDuplicates)
-  // While PostgreSQL takes the rows in, they are judged. A rejection is not left alone should judging throw.
+  // PostgreSQL stores the rows while they are evaluated. The catch prevents an unhandled rejection if the evaluation
+  // throws.
   copied.catch(() => undefined)
-  const transitions = fresh.flatMap((run) =>
-    run.samples.flatMap((sample, i) =>
+  const transitions = fresh.flatMap((batch) =>
+    batch.samples.flatMap((sample, i) =>
       applySample(nodes.get(sample.nodeId) as NodeState, sample, {
-        position: run.positions[i] as RecordPosition,
+        position: batch.positions[i] as RecordPosition,
         index,
       }),
     ),
@@ -91,37 +89,47 @@ export async function writeBatches(db: Db, runs: readonly IngestBatch[], context
   return { outcomes, nodes: [...nodes.values()], savedBy, transitions, duplicates, outsideRetention }
 }
 
-/** In order: a partition that was read anew while its records waited has two runs here, and the second meets the first. */
-function outcomesOf(runs: readonly IngestBatch[], locked: readonly ReadPosition[]): BatchOutcome[] {
+/**
+ * In order. A partition that was read again has two batches here: the second one starts at the position after the
+ * first.
+ */
+function outcomesOf(batches: readonly IngestBatch[], locked: readonly ReadPosition[]): BatchOutcome[] {
   const positions = new Map(locked.map((position) => [partitionKey(position), position]))
-  return runs.map((run) => {
-    const outcome = outcomeOf(run, positions.get(partitionKey(run)) ?? startOf(run))
-    positions.set(partitionKey(run), outcome.position)
+  return batches.map((batch) => {
+    const outcome = outcomeOf(batch, positions.get(partitionKey(batch)) ?? startOf(batch))
+    positions.set(partitionKey(batch), outcome.position)
     return outcome
   })
 }
 
-function outcomeOf(run: IngestBatch, position: ReadPosition): BatchOutcome {
-  const moved = movedFrom(run, position)
-  if (moved) return { run, stored: undefined, position, moved }
-  const stored = run.gap ? run : withoutStored(run, position.next)
-  return { run, stored, position: stored ? stored.next : position, moved: undefined }
+function outcomeOf(batch: IngestBatch, position: ReadPosition): BatchOutcome {
+  const moved = movedFrom(batch, position)
+  if (moved) return { batch, stored: undefined, position, moved }
+  const stored = batch.gap ? batch : withoutStored(batch, position.next)
+  return { batch, stored, position: stored ? stored.next : position, moved: undefined }
 }
 
-/** A gap is what this replica concluded from its position, so it has to be that one to the last detail. */
-function movedFrom(run: IngestBatch, position: ReadPosition): PositionMovedError | undefined {
-  const { topic, partition, gap } = run
-  const expected = run.expected ?? startOf(run)
-  if (gap ? sameReadPosition(position, expected) : isReadOnFrom(run, position.next, expected.next)) return undefined
-  return new PositionMovedError(`${topic}/${partition} is read on from ${position.next}, not from ${expected.next}`)
+/** A gap follows from the position of this replica, so the locked position must be exactly the same. */
+function movedFrom(batch: IngestBatch, position: ReadPosition): PositionMovedError | undefined {
+  const { topic, partition, gap } = batch
+  const expected = batch.expected ?? startOf(batch)
+  if (gap ? sameReadPosition(position, expected) : continuesAt(batch, position.next, expected.next)) return undefined
+  return new PositionMovedError(`${topic}/${partition} continues at ${position.next}, not at ${expected.next}`)
 }
 
 /**
- * A batch may begin before the position: another replica has read on. Not behind it, unless it was read from there: what
- * lies between was lost. And where the position is lower than it was, another log has begun.
+ * Whether a batch continues the partition. `next`: the locked position; `expected`: the position this replica read
+ * from.
+ *
+ * | position                                          | meaning                                  | result         |
+ * |---------------------------------------------------|------------------------------------------|----------------|
+ * | `next` = `expected`                               | no other replica stored records          | store it       |
+ * | `next` > `expected`, at or after its first offset | another replica stored a part of it      | store the rest |
+ * | `next` > `expected`, before its first offset      | records in between were not read         | read again     |
+ * | `next` < `expected`                               | the log was created again                | read again     |
  */
-function isReadOnFrom(run: IngestBatch, next: number, expected: number): boolean {
-  return next === expected || (next > expected && next >= firstOffset(run))
+function continuesAt(batch: IngestBatch, next: number, expected: number): boolean {
+  return next === expected || (next > expected && next >= firstOffset(batch))
 }
 
 function sameReadPosition(a: ReadPosition, b: ReadPosition): boolean {
@@ -132,9 +140,9 @@ function startOf({ topic, partition }: IngestBatch): ReadPosition {
   return { topic, partition, next: 0, last: null }
 }
 
-async function nodesOf(db: Db, runs: readonly IngestBatch[], known: NodeCache): Promise<Map<string, NodeState>> {
+async function nodesOf(db: Db, batches: readonly IngestBatch[], known: NodeCache): Promise<Map<string, NodeState>> {
   const wanted = new Map<string, { name: string; at: number }>()
-  for (const { samples } of runs) {
+  for (const { samples } of batches) {
     for (const { nodeId, nodeName, at } of samples) {
       if (!wanted.has(nodeId)) wanted.set(nodeId, { name: nodeName, at })
     }
@@ -144,14 +152,14 @@ async function nodesOf(db: Db, runs: readonly IngestBatch[], known: NodeCache): 
 }
 
 function rowsOf(
-  runs: readonly IngestBatch[],
+  batches: readonly IngestBatch[],
   nodes: ReadonlyMap<string, NodeState>,
   { layoutOf, days }: WriteContext,
 ): { rows: SampleRow[]; outsideRetention: number } {
   const rows: SampleRow[] = []
   const isKept = days.retentionFilter()
   let outsideRetention = 0
-  for (const { samples } of runs) {
+  for (const { samples } of batches) {
     for (const sample of samples) {
       if (isKept(sample.at)) rows.push(sampleRow(sample, nodes, layoutOf))
       else outsideRetention += 1
@@ -164,22 +172,22 @@ function sampleRow({ nodeId, names, at, values }: Sample, nodes: ReadonlyMap<str
   return { node: (nodes.get(nodeId) as NodeState).id, layout: layoutOf(names), at, values }
 }
 
-/** @returns how many were there already */
+/** @returns how many existed */
 async function store(db: Db, rows: readonly SampleRow[], expectDuplicates: boolean): Promise<number> {
   if (expectDuplicates) return upsertSamples(db, rows)
   await copySamples(db, rows)
   return 0
 }
 
-async function saveRest(db: Db, runs: readonly IngestBatch[], rows: readonly SampleRow[]): Promise<void> {
-  const rejects = runs.flatMap((run) => run.rejects)
+async function saveRest(db: Db, batches: readonly IngestBatch[], rows: readonly SampleRow[]): Promise<void> {
+  const rejects = batches.flatMap((batch) => batch.rejects)
   if (rejects.length > 0) await insertRejected(db, rejects)
-  for (const { gap } of runs) if (gap) await insertGap(db, gap)
+  for (const { gap } of batches) if (gap) await insertGap(db, gap)
   if (rows.length > 0) await insertRollupDue(db, dueMinutes(rows))
-  await savePositions(db, [...new Map(runs.map(({ next }) => [partitionKey(next), next])).values()])
+  await savePositions(db, [...new Map(batches.map(({ next }) => [partitionKey(next), next])).values()])
 }
 
-/** @param code of PostgreSQL, or the class that it begins with */
+/** @param code PostgreSQL error code, or the class it begins with */
 export function isCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith(code)
 }

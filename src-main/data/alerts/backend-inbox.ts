@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isAcknowledged, withAcknowledgement } from '#shared/alert/acknowledgement.ts'
-import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
+import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
 import { notifyWithinMs } from '#shared/evaluation/no-data.ts'
 import {
   adoptAlert,
@@ -10,30 +10,20 @@ import {
   withdrawnAlert,
 } from '#shared/team/merge-alert.ts'
 import type { Rule } from '#shared/rule/rule.ts'
-import type { OperatorAction } from '#shared/team/operator-action.ts'
 import type { AlertRecord, RuleRecord } from '#shared/team/team-records.ts'
 import type { TeamTopicKind } from '#shared/sync/team-topics.ts'
 import type { Deferral, TeamWrite } from '../../store/batch-write.ts'
+import type { TeamStore } from '../../store/groups/team-store.ts'
 import type { DeferredRecord } from '../../store/tables/deferred-record-table.ts'
-import type { OfficialAlert } from '../../store/tables/team-rule-table.ts'
+import type { OfficialAlert } from '../../store/tables/official-alert-table.ts'
 import type { SeriesEvaluator } from './series-evaluator.ts'
 import { retentionMs } from '../cache-maintenance.ts'
 import type { PartitionPositions } from '../ingest/partition-positions.ts'
 import type { TeamChange } from '../ingest/read-team-batch.ts'
 import type { ConsoleRules } from './console-rules.ts'
 
-/** What the store knows of the backend. */
-export interface InboxStore {
-  officialVersion(alertId: string): number | undefined
-  officialIds(): string[]
-  actions(): OperatorAction[]
-  provisionalAlerts(): Alert[]
-  alertsOpenedSince(at: number): Alert[]
-  pendingAcknowledgements(alertId: string): Acknowledgement[]
-}
-
 export interface BackendInboxDeps {
-  readonly store: InboxStore
+  readonly store: TeamStore
   readonly evaluation: SeriesEvaluator
   readonly rules: ConsoleRules
   readonly partitions: Pick<PartitionPositions, 'isInBacklog'>
@@ -76,10 +66,10 @@ export class BackendInbox {
     if (isOtherTeam) evaluation.forgetEpisodes()
     for (const alertId of store.officialIds()) batch.forget(alertId)
     if (isOtherTeam) batch.withdrawAll()
-    for (const { state, does } of store.actions()) {
-      if (state !== 'waiting' || does.kind !== 'acknowledge') continue
-      const alert = evaluation.alerts.find(does.alertId)
-      const isThis = isDeepStrictEqual(alert?.acknowledgement, does.acknowledgement)
+    for (const { state, change } of store.actions()) {
+      if (state !== 'waiting' || change.kind !== 'acknowledge') continue
+      const alert = evaluation.alerts.find(change.alertId)
+      const isThis = isDeepStrictEqual(alert?.acknowledgement, change.acknowledgement)
       if (alert && isThis) evaluation.alerts.stageAlert(withAcknowledgement(alert, undefined), [])
     }
     return batch.changes()

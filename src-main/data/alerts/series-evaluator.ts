@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Acknowledgement, Alert } from '#shared/alert/alert.ts'
+import type { Alert } from '#shared/alert/alert.ts'
 import { evaluate, evaluateAt } from '#shared/evaluation/evaluate.ts'
 import type { SeriesStep as Step } from '#shared/evaluation/evaluate.ts'
 import {
@@ -8,10 +8,12 @@ import {
   evaluateAtWithBackend,
   type EvaluationContext,
 } from '#shared/evaluation/unknown-start.ts'
-import type { SeriesState, Transition } from '#shared/alert/transition.ts'
+import type { Transition } from '#shared/alert/transition.ts'
+import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import type { RecordPosition, Sample } from '#shared/metric/sample.ts'
 import type { RuleIndex } from '#shared/rule/rule-index.ts'
 import type { BatchWrite } from '../../store/batch-write.ts'
+import type { TeamStore } from '../../store/groups/team-store.ts'
 import { OpenAlerts, type FindStoredAlert } from './open-alerts.ts'
 import { StagedSeries } from './staged-series.ts'
 import type { SeriesEntry } from './staged-series.ts'
@@ -25,15 +27,7 @@ export interface SeriesEvaluatorDeps {
   readonly nameOf: (nodeId: string) => string
   readonly publishStored: FindStoredAlert
   /** Absent where there is no backend. */
-  readonly backend?: BackendAlerts
-}
-
-/** What this console knows of the backend. */
-interface BackendAlerts {
-  /** Alerts of a series that the backend has told of, newest first. */
-  officialAlerts(nodeId: string, metric: string): readonly Alert[]
-  /** Acknowledgements given here that the backend has not answered. */
-  pendingAcknowledgements(alertId: string): readonly Acknowledgement[]
+  readonly backend?: TeamStore
 }
 
 interface RecordContext extends EvaluationContext {
@@ -48,7 +42,7 @@ interface RecordContext extends EvaluationContext {
 export class SeriesEvaluator {
   readonly alerts: OpenAlerts
   readonly #series = new StagedSeries()
-  readonly #backend: BackendAlerts | undefined
+  readonly #backend: TeamStore | undefined
   /** When the clock was first asked, in this run or since it was set back: the stream is read to its end then. Epoch ms. */
   #caughtUpSince: number | undefined
 
@@ -116,11 +110,11 @@ export class SeriesEvaluator {
     if (this.#backend === undefined) return false
     let moved = false
     for (const entry of this.#series.all()) {
-      const { last, midway } = entry.next
+      const { last, startUnknown } = entry.next
       const isOfPartition = last?.position.topic === topic && last.position.partition === partition
-      if (!isOfPartition || midway) continue
+      if (!isOfPartition || startUnknown) continue
       moved = true
-      this.#series.stage(entry, { ...entry.next, midway: true })
+      this.#series.stage(entry, { ...entry.next, startUnknown: true })
     }
     return moved
   }
@@ -128,7 +122,7 @@ export class SeriesEvaluator {
   /** No series is in an episode: another team's rules begin. One that breaches already may have begun before. */
   forgetEpisodes(): void {
     for (const entry of this.#series.all()) {
-      const ended = { rule: null, episode: { phase: 'ok' }, silence: { phase: 'ok' }, midway: true } as const
+      const ended = { rule: null, episode: { phase: 'ok' }, noData: { phase: 'ok' }, startUnknown: true } as const
       this.#series.stage(entry, { ...entry.next, ...ended })
     }
   }
@@ -170,7 +164,8 @@ export class SeriesEvaluator {
   #stageWithBackend(entry: SeriesEntry, step: Step, context?: RecordContext): void {
     const [next, transitions] = step
     const before = entry.next
-    const isUnknownSince = next.midway !== undefined && (before.midway === undefined || next.rule !== before.rule)
+    const isUnknownSince =
+      next.startUnknown !== undefined && (before.startUnknown === undefined || next.rule !== before.rule)
     const adopted = isUnknownSince ? this.#adoptedOf(next, entry) : undefined
     if (adopted === undefined) {
       this.#stage(entry, step, context)
@@ -189,7 +184,7 @@ export class SeriesEvaluator {
   }
 }
 
-function isIn({ episode, silence }: SeriesState, alertId: string): boolean {
+function isIn({ episode, noData }: SeriesState, alertId: string): boolean {
   const isValue = episode.phase === 'firing' && episode.alertId === alertId
-  return isValue || (silence.phase === 'firing' && silence.alertId === alertId)
+  return isValue || (noData.phase === 'firing' && noData.alertId === alertId)
 }

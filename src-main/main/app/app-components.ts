@@ -1,16 +1,37 @@
+import { userInfo } from 'node:os'
 import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import { nativeImage } from 'electron'
 import type { NativeImage } from 'electron'
-import { FiringAlerts } from './firing-alerts.ts'
+import type { Lifetime } from '#shared/lifetime.ts'
+import type { Log } from '#shared/log.ts'
+import type { ConsoleSettings } from '#shared/settings/console-settings.ts'
+import dataThreadPath from '../../data/data-thread?modulePath'
+import readThreadPath from '../../read/read-thread?modulePath'
+import type { DataCalls, DataEvents, DataThreadOptions } from '../../threads/data-calls.ts'
+import { linkThreads } from '../../threads/link-threads.ts'
+import type { ReadCalls, ReadThreadOptions } from '../../threads/read-calls.ts'
+import { ThreadSupervisor } from '../../threads/supervisor.ts'
 import type { BackendClient } from '../backend/backend-client.ts'
-import { CurrentHealth } from './current-health.ts'
+import { createBackend } from '../backend/create-backend.ts'
 import type { DataThread, ReadThread } from '../ipc/ipc-deps.ts'
 import { DesktopNotifier } from '../notifications/desktop-notifier.ts'
 import iconPath from '../windows/icon.png?asset'
 import { WindowStateFile } from '../windows/window-state-file.ts'
-import { createBackend } from '../backend/create-backend.ts'
-import type { StartDeps } from './start-deps.ts'
-import { createThreads, osUserName } from './app-threads.ts'
+import { CurrentHealth } from './current-health.ts'
+import { FiringAlerts } from './firing-alerts.ts'
+import type { Shutdown } from './shutdown.ts'
+
+/** What the composition root begins with. */
+export interface StartDeps {
+  readonly settings: ConsoleSettings
+  readonly dataDir: string
+  /** `remo://…` that this start came with. */
+  readonly link: string | undefined
+  readonly log: Log
+  readonly life: Lifetime
+  readonly end: Shutdown
+}
 
 /** What window, tray, calls and figures stand on. None of it needs a window. */
 export interface AppComponents {
@@ -35,7 +56,7 @@ const noNotifications = {
 export function createAppComponents(deps: StartDeps): AppComponents {
   const { settings, dataDir, log, life } = deps
   const stateFile = new WindowStateFile(join(dataDir, 'window.json'), log.child({ part: 'window' }))
-  life.own('window memory', stateFile, () => stateFile.flush())
+  life.own('window state', stateFile, () => stateFile.flush())
   const health = new CurrentHealth(Date.now())
   const user = osUserName()
   const { data, read } = createThreads({ settings, dataDir, user, log: log.child({ part: 'threads' }) })
@@ -50,4 +71,52 @@ export function createAppComponents(deps: StartDeps): AppComponents {
   })
   life.own('notifications', notifier, () => notifier.end())
   return { icon, stateFile, health, alerts: new FiringAlerts(), user, data, read, backend, notifier }
+}
+
+interface ThreadsDeps {
+  readonly settings: ConsoleSettings
+  readonly dataDir: string
+  readonly user: string
+  readonly log: Log
+}
+
+/** The two threads, joined and not yet started. */
+function createThreads({ settings, dataDir, user, log }: ThreadsDeps): { data: DataThread; read: ReadThread } {
+  const dataOptions: DataThreadOptions = {
+    dataDir,
+    kafka: kafkaOf(settings),
+    user,
+    // A console begins with sensible thresholds of its own: without any it would watch and never speak.
+    stockRules: true,
+    hasBackend: settings.backendUrl !== undefined,
+    ...(settings.team === undefined ? {} : { team: settings.team }),
+  }
+  const readOptions: ReadThreadOptions = { dataDir }
+  const data = new ThreadSupervisor<DataCalls, DataEvents>({
+    name: 'data thread',
+    log,
+    now: Date.now,
+    spawn: () => new Worker(dataThreadPath, { name: 'data', workerData: dataOptions }),
+  })
+  const read = new ThreadSupervisor<ReadCalls>({
+    name: 'read thread',
+    log,
+    now: Date.now,
+    spawn: () => new Worker(readThreadPath, { name: 'read', workerData: readOptions }),
+  })
+  linkThreads(data, read, 'head')
+  return { data, read }
+}
+
+function kafkaOf({ brokers, topicPattern, security }: ConsoleSettings): DataThreadOptions['kafka'] {
+  return { brokers, topicPattern, clientId: 'remo-console', ...(security === undefined ? {} : { security }) }
+}
+
+/** The name that acknowledgements and thresholds carry. A system account may have none. */
+function osUserName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return 'operator' // no entry in the user database, as in a bare container
+  }
 }

@@ -3,6 +3,8 @@ import type { AppInfo } from '#shared/ipc/contract.ts'
 import type { ConsoleSettings } from '#shared/settings/console-settings.ts'
 import { devDependencies, version } from '../../../package.json'
 
+const pinnedMajor = Number.parseInt(devDependencies.electron)
+
 interface AppInfoDeps {
   readonly settings: ConsoleSettings
   readonly dataDir: string
@@ -31,8 +33,6 @@ export function appInfo({ settings, dataDir, user, metricsUrl }: AppInfoDeps): A
 export function theme(): AppInfo['theme'] {
   return nativeTheme.shouldUseDarkColors ? 'dark' : 'light'
 }
-
-const pinnedMajor = Number.parseInt(devDependencies.electron)
 
 /** Versions of the app and of what it runs on. */
 export function appVersions(): Record<'version' | 'electron' | 'chromium' | 'node', string> {

@@ -15,9 +15,9 @@ test('an installed console can be neither reloaded nor inspected from its menu',
 })
 
 test('every page of the window is in the view menu', () => {
-  const asked: unknown[] = []
-  const view = menuTemplate({ ...deps, navigate: (to) => asked.push(to) }).find(({ label }) => label === '&View')
+  const pages: unknown[] = []
+  const view = menuTemplate({ ...deps, navigate: (to) => pages.push(to) }).find(({ label }) => label === '&View')
   const items = Array.isArray(view?.submenu) ? view.submenu : []
   items.forEach(({ click }) => click?.({} as never, undefined, {} as never))
-  expect(asked).toEqual([{ page: 'overview' }, { page: 'metrics' }, { page: 'alerts' }, { page: 'thresholds' }])
+  expect(pages).toEqual([{ page: 'overview' }, { page: 'metrics' }, { page: 'alerts' }, { page: 'thresholds' }])
 })

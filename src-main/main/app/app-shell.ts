@@ -1,15 +1,14 @@
 import { StatusTray } from '../tray/status-tray.ts'
 import { MainWindow } from '../windows/main-window.ts'
 import { handleWindowClose } from '../windows/window-closing.ts'
-import type { AppComponents } from './app-components.ts'
-import type { StartDeps } from './start-deps.ts'
+import type { AppComponents, StartDeps } from './app-components.ts'
 import { routeEvents } from './event-routes.ts'
 import type { EventRoutes } from './event-routes.ts'
 
 /** What the operator sees, and the wires that keep it up to date. */
 export interface AppShell {
   readonly window: MainWindow
-  readonly wired: EventRoutes
+  readonly routes: EventRoutes
   /** Brings the window to the front, on an alert if one is named. */
   readonly open: (alertId?: string) => void
 }
@@ -38,10 +37,10 @@ export function createAppShell(
     stateFile,
     log: log.child({ part: 'window' }),
     onClose: () => void handleWindowClose({ window, stateFile, notifier, open, end }),
-    onVisible: (seen) => wired.watch(seen),
+    onVisible: (isVisible) => routes.watch(isVisible),
   })
   life.own('window', window, () => window.end())
-  const wired = routeEvents({ ...components, window, tray, open, now: Date.now, offsetMinutes, log })
-  life.own('wires', wired, () => wired.end())
-  return { window, wired, open }
+  const routes = routeEvents({ ...components, window, tray, open, now: Date.now, offsetMinutes, log })
+  life.own('event routes', routes, () => routes.end())
+  return { window, routes, open }
 }

@@ -19,32 +19,32 @@ test('before the data thread has spoken the console is blind', () => {
 })
 
 test('a data thread that dies makes the console blind until it reports again', () => {
-  const board = new CurrentHealth(0)
+  const current = new CurrentHealth(0)
   const seen: string[] = []
-  board.onChange(({ health }) =>
+  current.onChange(({ health }) =>
     seen.push(health.kind === 'blind' ? `blind: ${health.cause} since ${health.since}` : health.kind),
   )
-  board.setReport(aReport())
-  board.setThreadState({ kind: 'down', since: 5000, detail: 'out of memory', retryAt: 6000 })
-  board.setThreadState({ kind: 'starting', since: 6000 })
-  board.setThreadState({ kind: 'running', since: 6100 })
-  board.setReport(aReport())
+  current.setReport(aReport())
+  current.setThreadState({ kind: 'down', since: 5000, detail: 'out of memory', retryAt: 6000 })
+  current.setThreadState({ kind: 'starting', since: 6000 })
+  current.setThreadState({ kind: 'running', since: 6100 })
+  current.setReport(aReport())
   expect(seen).toEqual(['live', 'blind: data-thread since 5000', 'live'])
 })
 
 test('a console that was blind already stays blind since then', () => {
-  const board = new CurrentHealth(1000)
-  board.setThreadState({ kind: 'down', since: 5000, detail: 'x', retryAt: 6000 })
-  board.setThreadState({ kind: 'down', since: 9000, detail: 'x', retryAt: 11000 })
-  expect(board.report.health).toMatchObject({ since: 1000, cause: 'data-thread', retryAt: 11000 })
+  const current = new CurrentHealth(1000)
+  current.setThreadState({ kind: 'down', since: 5000, detail: 'x', retryAt: 6000 })
+  current.setThreadState({ kind: 'down', since: 9000, detail: 'x', retryAt: 11000 })
+  expect(current.report.health).toMatchObject({ since: 1000, cause: 'data-thread', retryAt: 11000 })
 })
 
 test('notices of the main thread stand beside those of the data thread and are replaced by id', () => {
-  const board = new CurrentHealth(0)
-  board.setReport(aReport({ notices: [{ id: 'cache', severity: 'warning', text: 'moved aside' }] }))
-  board.addNotice({ id: 'port', severity: 'info', text: 'one' })
-  board.addNotice({ id: 'port', severity: 'info', text: 'two' })
-  expect(board.report.notices.map(({ text }) => text)).toEqual(['moved aside', 'two'])
-  board.clearNotice('port')
-  expect(board.report.notices.map(({ text }) => text)).toEqual(['moved aside'])
+  const current = new CurrentHealth(0)
+  current.setReport(aReport({ notices: [{ id: 'cache', severity: 'warning', text: 'moved aside' }] }))
+  current.addNotice({ id: 'port', severity: 'info', text: 'one' })
+  current.addNotice({ id: 'port', severity: 'info', text: 'two' })
+  expect(current.report.notices.map(({ text }) => text)).toEqual(['moved aside', 'two'])
+  current.clearNotice('port')
+  expect(current.report.notices.map(({ text }) => text)).toEqual(['moved aside'])
 })

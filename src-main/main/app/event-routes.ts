@@ -9,7 +9,7 @@ import type { DesktopNotifier } from '../notifications/desktop-notifier.ts'
 import type { StatusTray } from '../tray/status-tray.ts'
 import type { MainWindow } from '../windows/main-window.ts'
 
-export interface WireDeps {
+export interface EventRouteDeps {
   readonly data: DataThread
   readonly read: ReadThread
   readonly backend: BackendClient | undefined
@@ -26,23 +26,23 @@ export interface WireDeps {
 
 export interface EventRoutes {
   /** Live frames are made only while somebody sees them. */
-  readonly watch: (seen: boolean) => void
+  readonly watch: (isVisible: boolean) => void
   readonly resumed: () => void
   readonly end: () => void
 }
 
 const framesPerSecond = 4
-const lookEveryMs = 1000
+const tickMs = 1000
 
 /** Joins what the data thread and the backend tell to window, tray and notifications. */
-export function routeEvents(deps: WireDeps): EventRoutes {
+export function routeEvents(deps: EventRouteDeps): EventRoutes {
   const { data, read, health, alerts, log } = deps
-  const notices = alertNotices(deps)
-  let seen = false
+  const notifications = createAlertNotifications(deps)
+  let isVisible = false
   let ended = false
   const watch = (): void =>
-    callInBackground(log, 'live.subscribe', data.call('live.subscribe', { hz: seen ? framesPerSecond : 0 }))
-  routeDataEvents(deps, notices)
+    callInBackground(log, 'live.subscribe', data.call('live.subscribe', { hz: isVisible ? framesPerSecond : 0 }))
+  routeDataEvents(deps, notifications)
   data.onState((state) => {
     health.setThreadState(state)
     if (ended || state.kind !== 'running') return
@@ -55,29 +55,32 @@ export function routeEvents(deps: WireDeps): EventRoutes {
       data.call('alerts.list', { open: true }).then((open) => alerts.replace(open)),
     )
   })
-  const stopLooking = tickEverySecond(deps, notices)
+  const stopTicking = tickEverySecond(deps, notifications)
   return {
-    watch: (isSeen) => {
-      seen = isSeen
+    watch: (visible) => {
+      isVisible = visible
       if (!ended && data.state.kind === 'running') watch()
     },
-    resumed: () => notices.resumed(),
+    resumed: () => notifications.resumed(),
     end: () => {
       ended = true
-      stopLooking()
+      stopTicking()
     },
   }
 }
 
-function routeDataEvents({ data, backend, health, alerts, window, tray }: WireDeps, notices: AlertNotifications): void {
+function routeDataEvents(
+  { data, backend, health, alerts, window, tray }: EventRouteDeps,
+  notifications: AlertNotifications,
+): void {
   data.on('live.frame', (frame) => window.push('live.frame', frame))
   data.on('rules.changed', (rules) => window.push('rules.changed', rules))
   data.on('actions.changed', (actions) => window.push('actions.changed', actions))
   backend?.session.onChange((session) => window.push('session.changed', session))
-  data.on('notifications.queued', (queued) => notices.add(queued))
+  data.on('notifications.queued', (queued) => notifications.add(queued))
   data.on('alerts.changed', (changed) => {
     alerts.change(changed)
-    notices.alertsChanged(changed)
+    notifications.alertsChanged(changed)
     window.push('alerts.changed', changed)
     tray.show(health.report.health, alerts.list)
   })
@@ -89,7 +92,7 @@ function routeDataEvents({ data, backend, health, alerts, window, tray }: WireDe
 }
 
 /** Time passes for what is owed, for blindness, and for acknowledgements that end, whether or not anything happens. */
-function tickEverySecond(deps: WireDeps, notices: AlertNotifications): () => void {
+function tickEverySecond(deps: EventRouteDeps, notifications: AlertNotifications): () => void {
   const { health, alerts, tray, notifier, log, now, offsetMinutes } = deps
   const blind = new BlindNotifications({
     show: (popup) => notifier.show(popup),
@@ -97,14 +100,22 @@ function tickEverySecond(deps: WireDeps, notices: AlertNotifications): () => voi
     now,
     offsetMinutes,
   })
-  const clock = setInterval(() => {
-    callInBackground(log, 'look', Promise.all([notices.tick(), blind.tick(health.report.health)]))
+  const timer = setInterval(() => {
+    callInBackground(log, 'tick', Promise.all([notifications.tick(), blind.tick(health.report.health)]))
     tray.show(health.report.health, alerts.list)
-  }, lookEveryMs)
-  return () => clearInterval(clock)
+  }, tickMs)
+  return () => clearInterval(timer)
 }
 
-function alertNotices({ data, health, notifier, window, open, now, log }: WireDeps): AlertNotifications {
+function createAlertNotifications({
+  data,
+  health,
+  notifier,
+  window,
+  open,
+  now,
+  log,
+}: EventRouteDeps): AlertNotifications {
   return new AlertNotifications({
     show: (popup) => notifier.show(popup),
     withdraw: (alertId) => notifier.withdraw(alertId),
@@ -120,6 +131,6 @@ function alertNotices({ data, health, notifier, window, open, now, log }: WireDe
 }
 
 /** A call whose answer nobody waits for. When the data thread dies meanwhile, its next start makes up for it. */
-function callInBackground(log: Log, call: string, answer: Promise<unknown>): void {
-  answer.catch((cause: unknown) => log.info('call failed', { call, cause }))
+function callInBackground(log: Log, call: string, reply: Promise<unknown>): void {
+  reply.catch((cause: unknown) => log.info('call failed', { call, cause }))
 }

@@ -6,11 +6,10 @@ import type { ConsoleSettings } from '#shared/settings/console-settings.ts'
 import { Lifetime } from '#shared/lifetime.ts'
 import { openLog } from '../log/open-log.ts'
 import { registerAppScheme } from '../windows/app-protocol.ts'
-import { reportCrashes } from './crash-report.ts'
-import { defaultDataDir } from './data-dir.ts'
-import { runtimeNotice, appVersions } from './app-info.ts'
-import { Shutdown } from './shutdown.ts'
+import { appVersions, runtimeNotice } from './app-info.ts'
+import { reportCrashes, Shutdown } from './shutdown.ts'
 import { startApp } from './start-app.ts'
+import { defaultDataDir } from './state-file.ts'
 
 /** From settings to a running app: what has to happen before Electron is ready, and the frame around all the rest. */
 export async function runApp(settings: ConsoleSettings, link: string | undefined): Promise<void> {
@@ -27,7 +26,7 @@ export async function runApp(settings: ConsoleSettings, link: string | undefined
   else log.warn('sandbox disabled by --no-sandbox')
   registerAppScheme()
   const life = new Lifetime(log)
-  const end = new Shutdown({ app, life, log, flush })
+  const end = new Shutdown({ life, log, flush })
   reportCrashes(log, end)
   log.info('starting', { ...appVersions(), dataDir, kafka: settings.brokers, topics: settings.topicPattern, sandboxed })
   const notice = runtimeNotice()

@@ -1,9 +1,8 @@
-import type { App } from 'electron'
+import { app, dialog } from 'electron'
 import type { Lifetime } from '#shared/lifetime.ts'
 import type { Log } from '#shared/log.ts'
 
 export interface ShutdownDeps {
-  readonly app: App
   readonly life: Lifetime
   readonly log: Log
   readonly flush: () => Promise<void>
@@ -20,7 +19,7 @@ export class Shutdown {
 
   constructor(deps: ShutdownDeps) {
     this.#deps = deps
-    deps.app.on('before-quit', (event) => {
+    app.on('before-quit', (event) => {
       event.preventDefault()
       void this.run(0)
     })
@@ -40,7 +39,7 @@ export class Shutdown {
   }
 
   async #end(code: number): Promise<void> {
-    const { app, life, log, flush } = this.#deps
+    const { life, log, flush } = this.#deps
     log.info('stopping', { code })
     // A session that ends signals all processes at once: the browser must outlive its GPU process, or it aborts here.
     app.commandLine.appendSwitch('disable-gpu-process-crash-limit')
@@ -54,4 +53,34 @@ export class Shutdown {
     clearTimeout(late)
     app.exit(code)
   }
+}
+
+/** Nobody carries on after an unhandled exception: it is written down, and the operator decides how to begin anew. */
+export function reportCrashes(log: Log, end: Shutdown): void {
+  let isAsking = false
+  const report = (cause: unknown): void => {
+    log.error('unhandled exception', { cause })
+    if (isAsking) return
+    isAsking = true
+    void askRestart(cause).then((restart) => {
+      if (restart) app.relaunch()
+      return end.run(1)
+    })
+  }
+  process.on('uncaughtException', report)
+  process.on('unhandledRejection', report)
+}
+
+async function askRestart(cause: unknown): Promise<boolean> {
+  if (!app.isReady()) return false
+  const { response } = await dialog.showMessageBox({
+    type: 'error',
+    title: 'ReMo',
+    message: 'ReMo stopped because of an unexpected error.',
+    detail: `${cause instanceof Error ? cause.message : String(cause)}\n\nDetails are in the log. Nothing is lost: after a restart, ReMo resumes where it stopped.`,
+    buttons: ['Restart', 'Quit'],
+    defaultId: 0,
+    cancelId: 1,
+  })
+  return response === 0
 }

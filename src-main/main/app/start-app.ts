@@ -5,20 +5,17 @@ import { ipcHandlers } from '../ipc/ipc-handlers.ts'
 import { serveIpc } from '../ipc/ipc-server.ts'
 import { createScrape } from '../prometheus/scrape.ts'
 import { metricsUrl, startMetricsEndpoint } from '../prometheus/start-endpoint.ts'
-import { serveApp } from '../windows/app-protocol.ts'
+import { pageAddress, serveApp } from '../windows/app-protocol.ts'
+import type { PageAddress } from '../windows/app-protocol.ts'
+import { hardenContents, hardenSession } from '../windows/page-security.ts'
 import { chooseCsvPath } from '../windows/save-dialog.ts'
-import { pageAddress } from '../windows/page-address.ts'
-import type { PageAddress } from '../windows/page-address.ts'
-import { hardenContents, hardenSession } from '../windows/web-security.ts'
-import { appInfo, theme } from './app-info.ts'
+import { appInfo, appVersions, theme } from './app-info.ts'
 import { createAppShell } from './app-shell.ts'
 import type { AppShell } from './app-shell.ts'
 import { acceptDeepLinks } from './deep-links.ts'
 import { menuTemplate } from './app-menu.ts'
 import { createAppComponents } from './app-components.ts'
-import type { AppComponents } from './app-components.ts'
-import { appVersions } from './app-info.ts'
-import type { StartDeps } from './start-deps.ts'
+import type { AppComponents, StartDeps } from './app-components.ts'
 
 /** Beside this bundle: out/main/index.cjs, out/preload/index.cjs, out/renderer/. */
 const built = join(import.meta.dirname, '..')
@@ -26,37 +23,40 @@ const built = join(import.meta.dirname, '..')
 /** The composition root of the main thread. What is owned first is ended last: threads, tray, window, calls, figures. */
 export async function startApp(deps: StartDeps): Promise<void> {
   const { settings, link, log, life } = deps
-  const place = pageAddress()
-  hardenSession(session.defaultSession, place.fromNetwork)
-  hardenContents(app, place.origins, log.child({ part: 'window' }))
+  const address = pageAddress()
+  hardenSession(session.defaultSession, address.fromNetwork)
+  hardenContents({ app, shell, origins: address.origins, log: log.child({ part: 'window' }) })
   life.own('page files', serveApp(join(built, 'renderer')), (stop) => stop())
 
   const components = createAppComponents(deps)
-  const appShell = createAppShell(deps, components, { page: place.page, preload: join(built, 'preload', 'index.cjs') })
+  const appShell = createAppShell(deps, components, {
+    page: address.page,
+    preload: join(built, 'preload', 'index.cjs'),
+  })
   const metrics = { url: metricsUrl(settings.prometheusPort) }
-  answerCalls(deps, { components, appShell, place, metrics })
+  serveCalls(deps, { components, appShell, address, metrics })
   components.data.start()
   components.backend?.start()
 
-  const { window, open, wired } = appShell
+  const { window, open, routes } = appShell
   nativeTheme.on('updated', () => window.push('theme.changed', theme()))
-  powerMonitor.on('resume', () => wired.resumed())
-  setMenu(deps, appShell, place.fromNetwork)
+  powerMonitor.on('resume', () => routes.resumed())
+  setMenu(deps, appShell, address.fromNetwork)
   window.open(settings.hidden)
   acceptDeepLinks({ app, first: link, open })
   metrics.url = (await openEndpoint(deps, components)) ?? metrics.url
 }
 
-interface CallDeps {
+interface ServeCallsDeps {
   readonly components: AppComponents
   readonly appShell: AppShell
-  readonly place: PageAddress
+  readonly address: PageAddress
   readonly metrics: { readonly url: string }
 }
 
-function answerCalls(
+function serveCalls(
   { settings, dataDir, log, life }: StartDeps,
-  { components, appShell, place, metrics }: CallDeps,
+  { components, appShell, address, metrics }: ServeCallsDeps,
 ): void {
   const { health, data, read, user, stateFile, backend } = components
   const handlers = ipcHandlers({
@@ -67,12 +67,12 @@ function answerCalls(
     chooseFile: (name) => chooseCsvPath(appShell.window, stateFile, name),
     user,
     session: backend?.session,
-    askBackend: backend && (() => backend.probeNow()),
+    probeBackend: backend && (() => backend.probeNow()),
     now: Date.now,
   })
   const stop = serveIpc({
     handlers,
-    origins: place.origins,
+    origins: address.origins,
     log: log.child({ part: 'calls' }),
     checksReplies: !app.isPackaged,
   })
@@ -103,12 +103,11 @@ async function openEndpoint(
     backend: () => backend?.counters,
     now: Date.now,
   })
-  const notice = (said: Parameters<typeof health.addNotice>[0]): void => health.addNotice(said)
   const endpoint = await startMetricsEndpoint({
     port: settings.prometheusPort,
     scrape,
     log: log.child({ part: 'metrics' }),
-    notice,
+    notice: (notice) => health.addNotice(notice),
   })
   if (!endpoint) return undefined
   life.own('metrics endpoint', endpoint, () => endpoint.stop())

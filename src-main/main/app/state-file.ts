@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { z } from 'zod'
 import type { Log } from '#shared/log.ts'
 
@@ -33,6 +34,11 @@ export class StateFile<T extends object> {
     return this.#saving
   }
 
+  /** The JSON to write: a file may have other key names than memory has. */
+  protected encode(value: T): object {
+    return value
+  }
+
   #read(schema: z.ZodType<T>): T {
     try {
       return schema.parse(JSON.parse(readFileSync(this.#path, 'utf8')))
@@ -45,10 +51,19 @@ export class StateFile<T extends object> {
 
   async #write(): Promise<void> {
     try {
-      await writeFile(`${this.#path}.new`, JSON.stringify(this.#value))
+      await writeFile(`${this.#path}.new`, JSON.stringify(this.encode(this.#value)))
       await rename(`${this.#path}.new`, this.#path)
     } catch (cause) {
       this.#log.warn('cannot save state', { path: this.#path, cause })
     }
   }
+}
+
+/** Where ReMo keeps its cache, log and settings when nothing else was asked for: the convention of each system. */
+export function defaultDataDir(platform: NodeJS.Platform, env: NodeJS.ProcessEnv, home: string): string {
+  if (platform === 'win32') return join(env['APPDATA'] || join(home, 'AppData', 'Roaming'), 'ReMo')
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'ReMo')
+  // The base directory specification says that a relative path is to be ignored.
+  const base = env['XDG_DATA_HOME']
+  return join(base?.startsWith('/') ? base : join(home, '.local', 'share'), 'remo')
 }

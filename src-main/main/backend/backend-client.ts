@@ -34,11 +34,11 @@ export interface BackendCounters {
 /** All that joins this console to its backend. Made, not started. */
 export class BackendClient {
   readonly session: BackendSession
-  readonly #watch: BackendProbe
+  readonly #probe: BackendProbe
   readonly #sender: ActionSender
   readonly #requests = new Map<string, number>()
 
-  constructor({ url, fetch, now, random, data, log, ...kept }: BackendClientDeps) {
+  constructor({ url, fetch, now, random, data, log, ...rest }: BackendClientDeps) {
     const client = new RestClient({
       url,
       fetch,
@@ -46,12 +46,12 @@ export class BackendClient {
         const code = String(seen)
         this.#requests.set(code, (this.#requests.get(code) ?? 0) + 1)
         if (contract.path === healthOperation.path) return // the watch asked that, and knows what else the answer tells
-        if (seen === 'unreachable') this.#watch.checkSoon()
-        else if (seen < 500) this.#watch.responseReceived()
+        if (seen === 'unreachable') this.#probe.checkSoon()
+        else if (seen < 500) this.#probe.responseReceived()
       },
     })
-    this.#watch = new BackendProbe({ client, now, random })
-    this.session = new BackendSession({ url, client, link: this.#watch, now, log, ...kept })
+    this.#probe = new BackendProbe({ client, now, random })
+    this.session = new BackendSession({ url, client, link: this.#probe, now, log, ...rest })
     const { session } = this
     this.#sender = new ActionSender({ data, call: session.call, session: () => session.session, now, log })
     session.onChange(() => this.#sender.sendNow())
@@ -59,27 +59,27 @@ export class BackendClient {
     data.onState(({ kind }) => {
       if (kind === 'running') this.#sender.send()
     })
-    this.#watch.onChange(({ reachable, detail }) => log.info('backend', { reachable, detail }))
+    this.#probe.onChange(({ reachable, detail }) => log.info('backend', { reachable, detail }))
   }
 
   get counters(): BackendCounters {
-    return { requests: this.#requests, waiting: this.#sender.waiting, reachable: this.#watch.link.reachable }
+    return { requests: this.#requests, waiting: this.#sender.waiting, reachable: this.#probe.link.reachable }
   }
 
   start(): void {
     this.session.start()
-    this.#watch.start()
+    this.#probe.start()
   }
 
   /** Whether it is there, and what waits for it, is not left to the clock: an operator wants to know. */
   probeNow(): void {
-    this.#watch.probeNow()
+    this.#probe.probeNow()
     this.#sender.sendNow()
   }
 
   /** What is under way is given its time limits; what was not sent is sent by the next run. */
   async end(): Promise<void> {
-    this.#watch.end()
+    this.#probe.end()
     await this.#sender.end()
     await this.session.end()
   }

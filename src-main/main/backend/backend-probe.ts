@@ -10,7 +10,13 @@ interface BackendProbeDeps {
   readonly random: () => number
 }
 
+export const reachableProbeMs = 15_000
+export const unreachableProbeMs = 5_000
+const longestUnreachableProbeMs = 30_000
 const probeLimitMs = 5_000
+
+/** What one request told about the way to the backend. */
+type ProbeResult = { readonly isReachable: true } | { readonly isReachable: false; readonly detail: string }
 
 /** Whether the backend answers: every request is a sign, and beside them it is asked by the clock. */
 export class BackendProbe {
@@ -47,7 +53,7 @@ export class BackendProbe {
 
   /** A request of anybody was answered. */
   responseReceived(): void {
-    this.#take({ isReachable: true })
+    this.#apply({ isReachable: true })
   }
 
   /** A request of anybody was not. It may only have been a slow one, so the backend itself is asked, at once. */
@@ -61,7 +67,7 @@ export class BackendProbe {
     this.#probeIn(0)
   }
 
-  #take(result: ProbeResult): void {
+  #apply(result: ProbeResult): void {
     const { link } = this
     if (result.isReachable) this.#responses++
     this.#link = nextLink(link, result, this.#deps.now())
@@ -74,7 +80,7 @@ export class BackendProbe {
     this.#failures = result.isReachable ? 0 : this.#failures + 1
     this.#probeIn(probeDelayMs(this.#failures, this.#deps.random()))
     // A question that was lost says nothing once a later one was answered.
-    if (result.isReachable || responses === this.#responses) this.#take(result)
+    if (result.isReachable || responses === this.#responses) this.#apply(result)
   }
 
   #probeIn(delayMs: number): void {
@@ -91,13 +97,6 @@ function probeResultOf(response: BackendResult<typeof healthOperation>): ProbeRe
     ? { isReachable: true }
     : { isReachable: false, detail: response.failure.detail }
 }
-
-export const reachableProbeMs = 15_000
-export const unreachableProbeMs = 5_000
-const longestUnreachableProbeMs = 30_000
-
-/** What one request told about the way to the backend. */
-type ProbeResult = { readonly isReachable: true } | { readonly isReachable: false; readonly detail: string }
 
 /** The link after a sign, as the same object when nothing changed. `now`: epoch ms. */
 export function nextLink(link: BackendLink, result: ProbeResult, now: number): BackendLink {

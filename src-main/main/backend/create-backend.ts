@@ -1,17 +1,25 @@
 import { join } from 'node:path'
 import { session } from 'electron'
-import { BackendClient } from './backend-client.ts'
-import { plaintextNotice } from './plaintext-notice.ts'
-import { SessionStateFile } from './session/session-state-file.ts'
+import type { Lifetime } from '#shared/lifetime.ts'
+import type { Log } from '#shared/log.ts'
 import type { CurrentHealth } from '../app/current-health.ts'
 import type { DataThread } from '../ipc/ipc-deps.ts'
 import { startElectronKeychain } from '../secrets/electron-keychain.ts'
 import { KeychainSecrets } from '../secrets/keychain-secrets.ts'
-import type { StartDeps } from '../app/start-deps.ts'
+import { BackendClient } from './backend-client.ts'
+import { plaintextNotice } from './plaintext-notice.ts'
+import { SessionStateFile } from './session/session-state-file.ts'
+
+export interface CreateBackendDeps {
+  readonly settings: { readonly backendUrl?: string | undefined }
+  readonly dataDir: string
+  readonly log: Log
+  readonly life: Lifetime
+}
 
 /** The way to the backend, where one is configured. Made, not started. */
 export function createBackend(
-  { settings, dataDir, log: backendLog, life }: StartDeps,
+  { settings, dataDir, log: backendLog, life }: CreateBackendDeps,
   data: DataThread,
   health: CurrentHealth,
 ): BackendClient | undefined {
@@ -21,7 +29,7 @@ export function createBackend(
   const notice = plaintextNotice(url)
   if (notice) health.addNotice(notice)
   const stateFile = new SessionStateFile(join(dataDir, 'session.json'), log)
-  life.own('session memory', stateFile, () => stateFile.flush())
+  life.own('session state', stateFile, () => stateFile.flush())
   // Chromium's network stack knows the proxies and certificates of this computer. In a session of its own: that of the
   // page has no network, and this one lives in memory.
   const network = session.fromPartition('backend', { cache: false })

@@ -16,11 +16,11 @@ export interface SentResponse {
   readonly headers?: Readonly<Record<string, string>>
 }
 /** `never`: the request is left hanging. */
-export type Answer = (asked: ReceivedRequest) => SentResponse | 'never'
+export type Answer = (request: ReceivedRequest) => SentResponse | 'never'
 
 export interface TestServer {
   readonly url: string
-  readonly asked: readonly ReceivedRequest[]
+  readonly requests: readonly ReceivedRequest[]
   response: Answer
   close(): Promise<void>
   /** On the same port as before. */
@@ -29,33 +29,33 @@ export interface TestServer {
 
 /** A real HTTP server that says what it is told to, and keeps what it was asked. */
 export async function startTestServer(response: Answer): Promise<TestServer> {
-  const asked: ReceivedRequest[] = []
+  const requests: ReceivedRequest[] = []
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
       const { pathname, searchParams } = new URL(request.url ?? '/', 'http://test')
       const text = Buffer.concat(chunks).toString()
-      const one: ReceivedRequest = {
+      const received: ReceivedRequest = {
         method: (request.method ?? '').toLowerCase(),
         path: pathname,
         query: Object.fromEntries(searchParams),
         headers: request.headers as ReceivedRequest['headers'],
         body: text === '' ? undefined : JSON.parse(text),
       }
-      asked.push(one)
-      const said = received.response(one)
-      if (said === 'never') return
-      response.writeHead(said.status, { 'content-type': 'application/json', ...said.headers })
-      response.end(typeof said.body === 'string' ? said.body : JSON.stringify(said.body ?? {}))
+      requests.push(received)
+      const sent = testServer.response(received)
+      if (sent === 'never') return
+      response.writeHead(sent.status, { 'content-type': 'application/json', ...sent.headers })
+      response.end(typeof sent.body === 'string' ? sent.body : JSON.stringify(sent.body ?? {}))
     })
   })
   const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', () => resolve()))
   await listen(0)
   const { port } = server.address() as AddressInfo
-  const received: TestServer = {
+  const testServer: TestServer = {
     url: `http://127.0.0.1:${port}`,
-    asked,
+    requests,
     response,
     open: () => listen(port),
     close: () =>
@@ -64,7 +64,7 @@ export async function startTestServer(response: Answer): Promise<TestServer> {
         server.closeAllConnections()
       }),
   }
-  return received
+  return testServer
 }
 
 export function aProblem(code: ProblemCode, more: Partial<Problem> = {}): SentResponse {

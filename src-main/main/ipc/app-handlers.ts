@@ -8,13 +8,13 @@ export function appHandlers({
   info,
   health,
   data,
-  askBackend,
-}: Pick<IpcDeps, 'info' | 'health' | 'data' | 'askBackend'>): AppCalls {
+  probeBackend,
+}: Pick<IpcDeps, 'info' | 'health' | 'data' | 'probeBackend'>): AppCalls {
   return {
     'app.info': () => Promise.resolve(info()),
     'health.get': () => Promise.resolve(health.report),
     'stream.reconnect': async () => {
-      askBackend?.()
+      probeBackend?.()
       await data.call('stream.reconnect', {})
       return {}
     },

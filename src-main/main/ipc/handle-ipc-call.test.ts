@@ -80,42 +80,42 @@ test('the text of an unexpected error stays here, for the log', async () => {
   const { handlers } = recording(() => {
     throw broken
   })
-  const heard: unknown[] = []
+  const refusals: unknown[] = []
   const result = await handleIpcCall({ call: 'rules.list', raw: {}, ours: true }, handlers, (_failure, cause) =>
-    heard.push(cause),
+    refusals.push(cause),
   )
-  expect(heard).toEqual([broken])
+  expect(refusals).toEqual([broken])
   expect(JSON.stringify(result)).not.toContain('secret')
 })
 
 test('a password that is refused by its form is not told to the log', async () => {
   const { handlers } = recording()
   const raw = { username: 'ada', password: 'hunter2'.repeat(100), hunter: 1 }
-  const heard: unknown[] = []
+  const refusals: unknown[] = []
   await handleIpcCall({ call: 'session.signIn', raw, ours: true }, handlers, (failure, cause) =>
-    heard.push([failure, cause]),
+    refusals.push([failure, cause]),
   )
-  expect(heard).toHaveLength(1)
-  expect(inspect(heard, { depth: 9 })).not.toContain('hunter2')
+  expect(refusals).toHaveLength(1)
+  expect(inspect(refusals, { depth: 9 })).not.toContain('hunter2')
 })
 
 describe('a reply that does not fit its schema', () => {
   const broken = { ...aRule(), version: 'one' }
-  const list = (checksReply: boolean, reply: unknown, heard: unknown[] = []) =>
+  const list = (checksReply: boolean, reply: unknown, refusals: unknown[] = []) =>
     handleIpcCall(
       { call: 'rules.list', raw: {}, ours: true, checksReply },
       recording(() => reply).handlers,
-      (failure) => heard.push(failure),
+      (failure) => refusals.push(failure),
     )
 
   test('is an error that says where, for the page and the log', async () => {
-    const heard: unknown[] = []
-    const result = await list(true, [aRule(), broken], heard)
+    const refusals: unknown[] = []
+    const result = await list(true, [aRule(), broken], refusals)
     expect(result).toEqual({
       ok: false,
       error: { code: 'failed', message: expect.stringContaining('rules.list.1.version: ') as unknown },
     })
-    expect(heard).toEqual([result.ok ? undefined : result.error])
+    expect(refusals).toEqual([result.ok ? undefined : result.error])
   })
 
   test('passes where replies are not checked, and one that fits passes where they are', async () => {

@@ -21,7 +21,7 @@ export interface IpcDeps {
   /** Where a backend is configured: who works here, and the way to it. */
   readonly session: BackendSession | undefined
   /** Where a backend is configured: asks at once whether it is there. */
-  readonly askBackend: (() => void) | undefined
+  readonly probeBackend: (() => void) | undefined
   /** Epoch ms. */
   readonly now: () => number
 }

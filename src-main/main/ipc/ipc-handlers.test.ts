@@ -10,11 +10,11 @@ const id = '0b2e6a52-54a5-8f3c-9d5e-4d2f0f6a7b11'
 
 const { id: _i, version: _v, deleted: _d, effectiveFrom: _e, updatedBy: _b, updatedAt: _a, ...draft } = aRule()
 
-/** Threads that keep what they were asked and answer with `replies`. */
-function aTestEngine(over: Partial<IpcDeps> = {}, replies: Record<string, unknown> = {}) {
-  const asked: Array<readonly [string, unknown]> = []
+/** Threads that keep what they were calls and answer with `replies`. */
+function testHandlers(over: Partial<IpcDeps> = {}, replies: Record<string, unknown> = {}) {
+  const calls: Array<readonly [string, unknown]> = []
   const call = ((name: string, request: unknown) => {
-    asked.push([name, request])
+    calls.push([name, request])
     return Promise.resolve(replies[name])
   }) as IpcDeps['data']['call'] & IpcDeps['read']['call']
   const deps: IpcDeps = {
@@ -25,16 +25,16 @@ function aTestEngine(over: Partial<IpcDeps> = {}, replies: Record<string, unknow
     chooseFile: () => Promise.resolve('/home/ada/export.csv'),
     user: 'ada',
     session: undefined,
-    askBackend: undefined,
+    probeBackend: undefined,
     now: () => 1000,
     ...over,
   }
-  return { handlers: ipcHandlers(deps), asked }
+  return { handlers: ipcHandlers(deps), calls }
 }
 
 test("without a backend there is nobody to sign in, and thresholds are this console's own", async () => {
   const rule = aRule()
-  const { handlers, asked } = aTestEngine({}, { 'rules.save': rule, 'rules.remove': undefined })
+  const { handlers, calls } = testHandlers({}, { 'rules.save': rule, 'rules.remove': undefined })
   expect(await handlers['session.get']({})).toEqual({ kind: 'standalone' })
   await expect(handlers['session.signIn']({ username: 'ada', password: 'x' })).rejects.toMatchObject({
     code: 'unavailable',
@@ -43,49 +43,49 @@ test("without a backend there is nobody to sign in, and thresholds are this cons
     await handlers['rules.save']({ id: rule.id, version: 1, draft }),
     await handlers['rules.remove']({ id: rule.id, version: 2 }),
   ]).toEqual([{ kind: 'saved', rule }, { kind: 'saved' }])
-  expect(asked).toEqual([
+  expect(calls).toEqual([
     ['rules.save', { id: rule.id, version: 1, draft }],
     ['rules.remove', { id: rule.id, version: 2 }],
   ])
 })
 
 test('there is a handler for every call of the contract and for nothing else', () => {
-  expect(Object.keys(aTestEngine().handlers).sort()).toEqual([...ipcCalls].sort())
+  expect(Object.keys(testHandlers().handlers).sort()).toEqual([...ipcCalls].sort())
 })
 
 test('an acknowledgement carries the user and time of this console, not of the window', async () => {
-  const { handlers, asked } = aTestEngine()
+  const { handlers, calls } = testHandlers()
   await handlers['alerts.acknowledge']({ id, comment: 'on it', until: 5000 })
   await handlers['alerts.acknowledge']({ id, comment: '' })
-  expect(asked).toEqual([
+  expect(calls).toEqual([
     ['alerts.acknowledge', { id, acknowledgement: { by: 'ada', at: 1000, comment: 'on it', until: 5000 } }],
     ['alerts.acknowledge', { id, acknowledgement: { by: 'ada', at: 1000, comment: '' } }],
   ])
 })
 
-test('whoever tries again has Kafka and the backend asked, this one even while nobody reads Kafka', async () => {
-  let asks = 0
-  const askBackend = () => asks++
-  const { handlers, asked } = aTestEngine({ askBackend })
-  expect([await handlers['stream.reconnect']({}), asked, asks]).toEqual([{}, [['stream.reconnect', {}]], 1])
+test('whoever tries again has Kafka and the backend calls, this one even while nobody reads Kafka', async () => {
+  let probes = 0
+  const probeBackend = () => probes++
+  const { handlers, calls } = testHandlers({ probeBackend })
+  expect([await handlers['stream.reconnect']({}), calls, probes]).toEqual([{}, [['stream.reconnect', {}]], 1])
   const stopped = { call: () => Promise.reject(new Error('It is restarting.')) }
-  await expect(aTestEngine({ askBackend, data: stopped }).handlers['stream.reconnect']({})).rejects.toThrow(
+  await expect(testHandlers({ probeBackend, data: stopped }).handlers['stream.reconnect']({})).rejects.toThrow(
     'restarting',
   )
-  expect(asks).toBe(2)
+  expect(probes).toBe(2)
 })
 
 test('an export goes to the file that was chosen', async () => {
-  const { handlers, asked } = aTestEngine({}, { 'samples.export': { rows: 42 } })
+  const { handlers, calls } = testHandlers({}, { 'samples.export': { rows: 42 } })
   const range = { nodeId: 'node-1', from: 0, to: 60_000 }
   expect(await handlers['samples.export'](range)).toEqual({ saved: true, path: '/home/ada/export.csv', rows: 42 })
-  expect(asked).toEqual([['samples.export', { ...range, path: '/home/ada/export.csv' }]])
+  expect(calls).toEqual([['samples.export', { ...range, path: '/home/ada/export.csv' }]])
 })
 
-test('an export without a file asks for no records', async () => {
-  const { handlers, asked } = aTestEngine({ chooseFile: () => Promise.resolve(undefined) })
+test('an export without a file probes for no records', async () => {
+  const { handlers, calls } = testHandlers({ chooseFile: () => Promise.resolve(undefined) })
   expect(await handlers['samples.export']({ nodeId: 'node-1', from: 0, to: 1 })).toEqual({ saved: false })
-  expect(asked).toEqual([])
+  expect(calls).toEqual([])
 })
 
 test('the name of an export tells node and range and is a file name everywhere', () => {

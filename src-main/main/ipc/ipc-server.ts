@@ -6,7 +6,7 @@ import { CallError } from '../../threads/call-error.ts'
 import { isTrustedFrame } from '../windows/page-security.ts'
 import { handleIpcCall } from './handle-ipc-call.ts'
 
-export interface ServeDeps {
+export interface IpcServerDeps {
   readonly handlers: IpcHandlers
   /** Origins of our own page: one, and the development server's while developing. */
   readonly origins: readonly string[]
@@ -21,11 +21,11 @@ function levelOf({ code }: IpcFailure, cause: unknown): LogLevel {
 }
 
 /** The only file that names `ipcMain`. Answers every call of the contract; returns what ends that. */
-export function serveIpc({ handlers, origins, log, checksReplies }: ServeDeps): () => void {
+export function serveIpc({ handlers, origins, log, checksReplies }: IpcServerDeps): () => void {
   for (const call of ipcCalls) {
     ipcMain.handle(call, (event, raw: unknown) => {
-      const question = { call, raw, ours: isTrustedFrame(event.senderFrame, origins), checksReply: checksReplies }
-      return handleIpcCall(question, handlers, (failure, cause) =>
+      const incoming = { call, raw, ours: isTrustedFrame(event.senderFrame, origins), checksReply: checksReplies }
+      return handleIpcCall(incoming, handlers, (failure, cause) =>
         log[levelOf(failure, cause)]('call refused', { call, code: failure.code, detail: failure.message, cause }),
       )
     })

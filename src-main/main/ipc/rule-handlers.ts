@@ -49,11 +49,11 @@ function saveRequest({ id, version, draft }: IpcRequest<'rules.save'>): Paramete
 async function changeTeamRule(
   { data, now }: Pick<IpcDeps, 'data' | 'now'>,
   session: BackendSession,
-  does: OperatorChange,
+  change: OperatorChange,
 ): Promise<RuleChangeResult> {
-  const who = requirePermission(session.session, 'edit-rules')
-  const action: OperatorAction = { id: randomUUID(), at: now(), user: who.user.username, does, state: 'waiting' }
-  if (who.link.reachable) {
+  const user = requirePermission(session.session, 'edit-rules')
+  const action: OperatorAction = { id: randomUUID(), at: now(), user: user.user.username, change, state: 'waiting' }
+  if (user.link.reachable) {
     const sent = await sendAction(session.call, action)
     if (sent.ok) return { kind: 'saved', ...(sent.rule === undefined ? {} : { rule: sent.rule }) }
     if (!isUnreachable(sent.failure)) throw callErrorOf(sent.failure)

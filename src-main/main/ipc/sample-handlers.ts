@@ -2,17 +2,6 @@ import type { IpcHandlers } from '#shared/ipc/contract.ts'
 import { cachedRange, rangeWithHistory } from '../backend/history/history-range.ts'
 import type { IpcDeps } from './ipc-deps.ts'
 
-/** `remo-node-1-20261124T101500Z-20261124T103000Z.csv`: a name that every file system takes. Times are epoch ms. */
-export function csvFileName(nodeId: string, from: number, to: number): string {
-  const node = nodeId.replace(/[^A-Za-z0-9._-]+/g, '_').slice(0, 64)
-  return `remo-${node}-${compact(from)}-${compact(to)}.csv`
-}
-
-/** ISO 8601 basic format, in UTC: colons are not allowed in names on Windows. */
-function compact(at: number): string {
-  return new Date(at).toISOString().replace(/\.\d+/, '').replace(/[-:]/g, '')
-}
-
 type SampleDeps = Pick<IpcDeps, 'read' | 'session' | 'chooseFile'>
 type SampleCalls = Pick<IpcHandlers, 'samples.range' | 'samples.export'>
 
@@ -28,4 +17,15 @@ export function sampleHandlers({ read, session, chooseFile }: SampleDeps): Sampl
       return { saved: true, path, rows }
     },
   }
+}
+
+/** `remo-node-1-20261124T101500Z-20261124T103000Z.csv`: a name that every file system takes. Times are epoch ms. */
+export function csvFileName(nodeId: string, from: number, to: number): string {
+  const node = nodeId.replace(/[^A-Za-z0-9._-]+/g, '_').slice(0, 64)
+  return `remo-${node}-${compact(from)}-${compact(to)}.csv`
+}
+
+/** ISO 8601 basic format, in UTC: colons are not allowed in names on Windows. */
+function compact(at: number): string {
+  return new Date(at).toISOString().replace(/\.\d+/, '').replace(/[-:]/g, '')
 }

@@ -61,7 +61,7 @@ function handlers() {
       },
       call,
     } as unknown as BackendSession,
-    askBackend: undefined,
+    probeBackend: undefined,
     now: () => 1000,
   } satisfies IpcDeps)
 }
@@ -92,7 +92,7 @@ describe('a threshold', () => {
       id: expect.any(String) as string,
       at: 1000,
       user: 'ada',
-      does: { kind: 'remove-rule', ruleId: rule.id, version: 1 },
+      change: { kind: 'remove-rule', ruleId: rule.id, version: 1 },
       state: 'waiting',
     }
     expect([written, toBackend, toThreads]).toEqual([{ kind: 'queued', action }, [], [['actions.add', { action }]]])
@@ -156,7 +156,7 @@ describe('a range', () => {
   test('that the cache reaches is its own', async () => {
     cache = () => ({ series: [column(1, 2)], cachedFrom: -5 })
     const segments = [{ from: 0, to: 100_000, source: 'cache', resolution: 0 }]
-    expect([await at(), toBackend]).toEqual([{ at: [1, 2], from: 0, to: 100_000, parts: segments }, []])
+    expect([await at(), toBackend]).toEqual([{ at: [1, 2], from: 0, to: 100_000, segments }, []])
   })
 
   test('that begins before the cache does is joined with what the backend has', async () => {
@@ -191,7 +191,7 @@ describe('a range', () => {
     cache = () => ({ series: [column()], cachedFrom: null })
     say = () => history(50_000, 100_000)
     const segments = [{ from: 0, to: 100_000, source: 'backend', resolution: 60 }]
-    expect(await at()).toEqual({ at: [50_000, 100_000], from: 0, to: 100_000, parts: segments })
+    expect(await at()).toEqual({ at: [50_000, 100_000], from: 0, to: 100_000, segments })
   })
 
   test.each<[string, () => void, string]>([
@@ -201,7 +201,7 @@ describe('a range', () => {
     arrange()
     cache = () => ({ series: [column(60_000)], cachedFrom: 60_000 })
     const segments = [{ from: 60_000, to: 100_000, source: 'cache', resolution: 0 }]
-    expect(await at()).toEqual({ at: [60_000], from: 0, to: 100_000, parts: segments, missing: missingReason })
+    expect(await at()).toEqual({ at: [60_000], from: 0, to: 100_000, segments, missingReason })
   })
 })
 

@@ -9,7 +9,7 @@ import { AlertNotifications } from './alert-notifications.ts'
 import type { DesktopPopup } from './desktop-notifier.ts'
 
 const live: Health = { kind: 'live', behindMs: 100 }
-const out: Health = { kind: 'catching-up', lagMessages: 1000, behindMs: 60_000 }
+const catchingUp: Health = { kind: 'catching-up', lagMessages: 1000, behindMs: 60_000 }
 
 const queued = (number: number, over: Partial<Alert> = {}): QueuedNotification => ({
   alert: anAlert({ id: anId(number), nodeId: `node-${number}`, ...over }),
@@ -22,9 +22,9 @@ let works: boolean
 let shown: DesktopPopup[]
 let whileShown: () => void
 let withdrawn: string[]
-let struck: Array<readonly [boolean, number]>
+let settled: Array<readonly [boolean, number]>
 let opened: Array<string | undefined>
-let notices: AlertNotifications
+let notifications: AlertNotifications
 beforeEach(async () => {
   clock = 1_000_000
   health = live
@@ -32,39 +32,39 @@ beforeEach(async () => {
   shown = []
   whileShown = () => undefined
   withdrawn = []
-  struck = []
+  settled = []
   opened = []
-  notices = new AlertNotifications({
+  notifications = new AlertNotifications({
     show: (popup) => {
       if (works) shown.push(popup)
       whileShown()
       return Promise.resolve(works)
     },
     withdraw: (alertId) => withdrawn.push(alertId),
-    settle: (byPopup, items) => struck.push([byPopup, items.length]),
+    settle: (byPopup, items) => settled.push([byPopup, items.length]),
     health: () => health,
     open: (id) => opened.push(id),
     now: () => clock,
   })
-  await notices.tick()
+  await notifications.tick()
 })
 async function after(ms: number): Promise<void> {
   clock += ms
-  await notices.tick()
+  await notifications.tick()
 }
 
 test('a clock that is set back leaves neither the limit nor a refused popup in the future', async () => {
   for (let number = 1; number <= 6; number++) {
-    notices.add([queued(number)])
+    notifications.add([queued(number)])
     await after(100)
   }
-  notices.add([queued(7)])
+  notifications.add([queued(7)])
   await after(-3_600_000)
   await after(60_000)
   expect(shown).toHaveLength(7)
 
   works = false
-  notices.add([queued(8)])
+  notifications.add([queued(8)])
   await after(60_000)
   works = true
   await after(-3_600_000)
@@ -73,65 +73,65 @@ test('a clock that is set back leaves neither the limit nor a refused popup in t
 })
 
 test('the popup of an alert goes when somebody takes the alert on', async () => {
-  notices.add([queued(1), queued(2)])
+  notifications.add([queued(1), queued(2)])
   await after(0)
   const acknowledgement = { by: 'anna', at: clock, comment: 'on it' }
-  notices.alertsChanged([queued(1).alert])
+  notifications.alertsChanged([queued(1).alert])
   expect(withdrawn).toEqual([])
-  notices.alertsChanged([{ ...queued(1).alert, acknowledgement }])
+  notifications.alertsChanged([{ ...queued(1).alert, acknowledgement }])
   expect(withdrawn).toEqual([anId(1)])
 })
 
 test('an alert that is taken on while another popup comes up gets none', async () => {
-  notices.add([queued(1), queued(2)])
+  notifications.add([queued(1), queued(2)])
   const acknowledgement = { by: 'anna', at: clock, comment: 'on it' }
-  whileShown = () => notices.alertsChanged([{ ...queued(2).alert, acknowledgement }])
+  whileShown = () => notifications.alertsChanged([{ ...queued(2).alert, acknowledgement }])
   await after(0)
   await after(1000)
   expect(shown.map(({ tag }) => tag)).toEqual([anId(1)])
 })
 
 test('a critical alert is shown once, struck off after that, and its click opens it', async () => {
-  notices.add([queued(1)])
+  notifications.add([queued(1)])
   await after(1000)
   await after(1000)
   shown[0]?.onClick()
   expect(shown.map(({ title, urgency, tag }) => [title, urgency, tag])).toEqual([
     [notificationText(queued(1).alert).title, 'critical', anId(1)],
   ])
-  expect([struck, opened]).toEqual([[[true, 1]], [anId(1)]])
+  expect([settled, opened]).toEqual([[[true, 1]], [anId(1)]])
 })
 
 test('a popup that the system refused stays owed and is tried again after a minute', async () => {
   works = false
-  notices.add([queued(1)])
+  notifications.add([queued(1)])
   await after(1000)
   works = true
   await after(1000)
-  expect([shown.length, struck]).toEqual([0, []])
+  expect([shown.length, settled]).toEqual([0, []])
   await after(60_000)
-  expect([shown.length, struck]).toEqual([1, [[true, 1]]])
+  expect([shown.length, settled]).toEqual([1, [[true, 1]]])
 })
 
 test('what fired while the console caught up for a minute is one digest', async () => {
-  health = out
+  health = catchingUp
   await after(0)
-  notices.add([queued(1), queued(2), queued(3, { phase: 'resolved' }), queued(4), queued(5)])
+  notifications.add([queued(1), queued(2), queued(3, { phase: 'resolved' }), queued(4), queued(5)])
   await after(61_000)
   expect(shown).toEqual([])
   health = live
   await after(1000)
   expect(shown.map(({ tag, title }) => [tag, title.slice(0, 21)])).toEqual([['away', 'While you were away: ']])
-  expect(struck).toEqual([[true, 5]])
-  notices.add([queued(6)])
+  expect(settled).toEqual([[true, 5]])
+  notifications.add([queued(6)])
   await after(1000)
   expect(shown[1]?.tag).toBe(anId(6))
 })
 
 test('one alert that goes on is told as itself, however long nobody could look', async () => {
-  health = out
+  health = catchingUp
   await after(0)
-  notices.add([queued(1)])
+  notifications.add([queued(1)])
   await after(300_000)
   health = live
   await after(1000)
@@ -139,18 +139,18 @@ test('one alert that goes on is told as itself, however long nobody could look',
 })
 
 test('an alert that resolved while its notification waited is struck off without a popup', async () => {
-  health = out
-  notices.add([queued(1)])
+  health = catchingUp
+  notifications.add([queued(1)])
   await after(1000)
-  notices.alertsChanged([queued(1, { phase: 'resolved' }).alert])
+  notifications.alertsChanged([queued(1, { phase: 'resolved' }).alert])
   health = live
   await after(1000)
-  expect([shown, struck]).toEqual([[], [[false, 1]]])
+  expect([shown, settled]).toEqual([[], [[false, 1]]])
 })
 
 test('after sleep several alerts are one digest', async () => {
-  notices.resumed()
-  notices.add([queued(1), queued(2)])
+  notifications.resumed()
+  notifications.add([queued(1), queued(2)])
   await after(1000)
   expect(shown.map(({ tag }) => tag)).toEqual(['away'])
 })

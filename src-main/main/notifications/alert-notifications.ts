@@ -32,14 +32,14 @@ export class AlertNotifications {
   #queue = new Map<string, QueuedNotification>()
   #shownAt: number[] = []
   /** Since when the console is not live; it begins so. */
-  #outSince: number
+  #notLiveSince: number
   #isAway = true
   #ticking = false
   #retryAt = 0
 
   constructor(deps: AlertNotificationsDeps) {
     this.#deps = deps
-    this.#outSince = deps.now()
+    this.#notLiveSince = deps.now()
   }
 
   add(queued: readonly QueuedNotification[]): void {
@@ -77,8 +77,8 @@ export class AlertNotifications {
     const now = this.#deps.now()
     this.#clampToClock(now)
     if (this.#deps.health().kind === 'live') return now >= this.#retryAt
-    this.#outSince = Math.min(this.#outSince, now)
-    if (now - this.#outSince >= awayAfterMs) this.#isAway = true
+    this.#notLiveSince = Math.min(this.#notLiveSince, now)
+    if (now - this.#notLiveSince >= awayAfterMs) this.#isAway = true
     return false
   }
 
@@ -94,12 +94,12 @@ export class AlertNotifications {
     this.#shownAt = this.#shownAt.filter((at) => now - at < minuteMs)
     const plan = planNotifications(queued, {
       health: this.#deps.health(),
-      awayDigest: this.#isAway && !isOneThatFires(queued, now),
+      awayDigest: this.#isAway && !isSingleFiringAlert(queued, now),
       shownLastMinute: this.#shownAt.length,
       now,
     })
     this.#isAway = false
-    this.#outSince = Infinity
+    this.#notLiveSince = Infinity
     if (plan.drop.length > 0) this.#settle(false, plan.drop)
     for (const popup of plan.show) if (!this.#isAcknowledged(popup)) await this.#show(popup)
   }
@@ -133,7 +133,7 @@ function notificationKey({ alertId, transition }: NotificationKey): string {
 }
 
 /** A digest of one alert that goes on says less than the alert itself. */
-function isOneThatFires(queued: readonly QueuedNotification[], now: number): boolean {
+function isSingleFiringAlert(queued: readonly QueuedNotification[], now: number): boolean {
   const [first] = queued
   if (!first || queued.some(({ alert }) => alert.id !== first.alert.id)) return false
   return first.alert.phase === 'firing' && first.alert.severity === 'critical' && !isAcknowledged(first.alert, now)

@@ -9,7 +9,7 @@ const blind: Health = { kind: 'blind', since, cause: 'disconnected', detail: 'No
 test('blindness is one critical popup, and its end a quiet one in the same place', async () => {
   const shown: DesktopPopup[] = []
   let now = since + 60_000
-  const notices = new BlindNotifications({
+  const notifications = new BlindNotifications({
     show: (popup) => {
       shown.push(popup)
       return Promise.resolve(true)
@@ -18,10 +18,10 @@ test('blindness is one critical popup, and its end a quiet one in the same place
     now: () => now,
     offsetMinutes: () => 60,
   })
-  await notices.tick(blind)
-  await notices.tick(blind)
+  await notifications.tick(blind)
+  await notifications.tick(blind)
   now = since + 370_000
-  await notices.tick({ kind: 'live', behindMs: 200 })
+  await notifications.tick({ kind: 'live', behindMs: 200 })
   expect(shown.map(({ tag, title, body, urgency }) => [tag, urgency, title, body.replace(/\u202f/g, ' ')])).toEqual([
     ['blind', 'critical', 'Monitoring blind since 14:02:11', 'Nothing listens at 127.0.0.1:9092.'],
     ['blind', 'low', 'Monitoring restored', 'Monitoring was blind for 6 m 10 s, since 14:02:11.'],

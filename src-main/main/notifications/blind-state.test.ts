@@ -12,12 +12,12 @@ const blind = (since: number, detail = 'Kafka does not answer.'): Health => ({
 })
 
 /** All news of a sequence of looks, with the time of each. */
-function changesOf(looks: ReadonlyArray<readonly [number, Health]>): Array<readonly [number, BlindChange]> {
-  let watch: BlindState = notBlind
+function changesOf(steps: ReadonlyArray<readonly [number, Health]>): Array<readonly [number, BlindChange]> {
+  let state: BlindState = notBlind
   const received: Array<readonly [number, BlindChange]> = []
-  for (const [now, health] of looks) {
-    const [next, change] = nextBlindState(watch, health, now)
-    watch = next
+  for (const [now, health] of steps) {
+    const [next, change] = nextBlindState(state, health, now)
+    state = next
     if (change) received.push([now, change])
   }
   return received
@@ -36,7 +36,7 @@ test('a minute without sight is told once, and so is its end', () => {
     ]),
   ).toEqual([
     [70_000, { kind: 'blind', since: 10_000, detail: 'Kafka does not answer.' }],
-    [130_000, { kind: 'back', since: 10_000, forMs: 120_000 }],
+    [130_000, { kind: 'restored', since: 10_000, forMs: 120_000 }],
   ])
 })
 
@@ -56,7 +56,7 @@ test('a change of cause goes on with the same blindness', () => {
 
 test('two blindnesses are told twice', () => {
   const change = changesOf([[60_000, blind(0)], [70_000, live], [200_000, blind(80_000)], [201_000, live]]) // prettier-ignore
-  expect(change.map(([, { kind }]) => kind)).toEqual(['blind', 'back', 'blind', 'back'])
+  expect(change.map(([, { kind }]) => kind)).toEqual(['blind', 'restored', 'blind', 'restored'])
 })
 
 test('catching up is sight again', () => {

@@ -10,16 +10,16 @@ export const notBlind: BlindState = { since: null, notified: false }
 
 export type BlindChange =
   | { readonly kind: 'blind'; readonly since: number; readonly detail: string }
-  | { readonly kind: 'back'; readonly since: number; readonly forMs: number }
+  | { readonly kind: 'restored'; readonly since: number; readonly forMs: number }
 
 /** One look at the health: what to tell, once per blindness. A change of cause is not a new blindness. */
-export function nextBlindState(watch: BlindState, health: Health, now: number): readonly [BlindState, BlindChange?] {
+export function nextBlindState(state: BlindState, health: Health, now: number): readonly [BlindState, BlindChange?] {
   if (health.kind !== 'blind') {
-    if (watch.since === null || !watch.notified) return [notBlind]
-    return [notBlind, { kind: 'back', since: watch.since, forMs: now - watch.since }]
+    if (state.since === null || !state.notified) return [notBlind]
+    return [notBlind, { kind: 'restored', since: state.since, forMs: now - state.since }]
   }
-  const since = watch.since === null ? health.since : Math.min(watch.since, health.since)
-  if (watch.notified || !isBlindAlertDue({ ...health, since }, now)) return [{ since, notified: watch.notified }]
+  const since = state.since === null ? health.since : Math.min(state.since, health.since)
+  if (state.notified || !isBlindAlertDue({ ...health, since }, now)) return [{ since, notified: state.notified }]
   return [
     { since, notified: true },
     { kind: 'blind', since, detail: health.detail },

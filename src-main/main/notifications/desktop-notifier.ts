@@ -31,7 +31,7 @@ export interface NotifierDeps {
 /** Points, as most notification daemons draw icons; a larger one pushes the text aside. */
 const iconPoints = 48
 /** A system that says neither "shown" nor "failed" within this time has not shown it. */
-const answerWithinMs = 10_000
+const answerLimitMs = 10_000
 
 /** Hands popups to the operating system, keeps those that are on screen, and counts how it went. */
 export class DesktopNotifier {
@@ -78,23 +78,23 @@ export class DesktopNotifier {
       icon: this.#icon,
     })
     this.#onScreen.set(popup.tag, notification)
-    const forget = (): void => {
+    const release = (): void => {
       if (this.#onScreen.get(popup.tag) === notification) this.#onScreen.delete(popup.tag)
     }
-    notification.on('close', forget)
+    notification.on('close', release)
     notification.on('click', () => {
-      forget()
+      release()
       popup.onClick()
     })
     return new Promise((resolve) => {
-      const late = setTimeout(() => resolve('the system did not answer'), answerWithinMs)
+      const late = setTimeout(() => resolve('the system did not answer'), answerLimitMs)
       const settle = (problem: string | undefined): void => {
         clearTimeout(late)
         resolve(problem)
       }
       notification.on('show', () => settle(undefined))
       notification.on('failed', (_event, problem) => {
-        forget()
+        release()
         settle(problem || 'the system refused it')
       })
       notification.show()

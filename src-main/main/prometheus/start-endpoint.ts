@@ -3,7 +3,7 @@ import type { Log } from '#shared/log.ts'
 import { serveMetrics } from './metrics-endpoint.ts'
 import type { MetricsEndpoint, Scrape } from './metrics-endpoint.ts'
 
-export interface MetricsDeps {
+export interface MetricsEndpointDeps {
   readonly port: number
   readonly scrape: Scrape
   readonly log: Log
@@ -16,7 +16,7 @@ export async function startMetricsEndpoint({
   scrape,
   log,
   notice,
-}: MetricsDeps): Promise<MetricsEndpoint | undefined> {
+}: MetricsEndpointDeps): Promise<MetricsEndpoint | undefined> {
   try {
     const endpoint = await serveMetrics(port, scrape, (cause) => log.warn('scrape failed', { cause }))
     log.info('metrics endpoint', { url: metricsUrl(endpoint.port) })
@@ -24,8 +24,8 @@ export async function startMetricsEndpoint({
   } catch (cause) {
     log.warn('metrics endpoint is off', { port, cause })
     const inUse = (cause as NodeJS.ErrnoException).code === 'EADDRINUSE'
-    const why = inUse ? `another program uses port ${port}; set PROMETHEUS_PORT` : (cause as Error).message
-    notice({ id: 'metrics-endpoint', severity: 'warning', text: `Prometheus endpoint is off: ${why}.` })
+    const reason = inUse ? `another program uses port ${port}; set PROMETHEUS_PORT` : (cause as Error).message
+    notice({ id: 'metrics-endpoint', severity: 'warning', text: `Prometheus endpoint is off: ${reason}.` })
     return undefined
   }
 }

@@ -1,7 +1,7 @@
 /** What the keychain process is asked: one request, one answer, and it ends. */
 export type KeychainRequest =
-  | { readonly does: 'read' | 'forget'; readonly service: string; readonly account: string }
-  | { readonly does: 'write'; readonly service: string; readonly account: string; readonly secret: string }
+  | { readonly kind: 'read' | 'delete'; readonly service: string; readonly account: string }
+  | { readonly kind: 'write'; readonly service: string; readonly account: string; readonly secret: string }
 
 /** `secret` is null where there is none, and after a write. */
 export type KeychainAnswer =

@@ -11,21 +11,21 @@ const reply = (answer: KeychainAnswer): void => {
   if (parent) parent.postMessage(answer)
   else process.send?.(answer)
 }
-const hear = (request: KeychainRequest): void => {
+const handle = (request: KeychainRequest): void => {
   answerTo(request).then(
     (secret) => reply({ ok: true, secret }),
     (error: unknown) => reply({ ok: false, problem: error instanceof Error ? error.message : String(error) }),
   )
 }
 
-if (parent) parent.on('message', ({ data }) => hear(data as KeychainRequest))
-else process.on('message', (request) => hear(request as KeychainRequest))
+if (parent) parent.on('message', ({ data }) => handle(data as KeychainRequest))
+else process.on('message', (request) => handle(request as KeychainRequest))
 
 async function answerTo(request: KeychainRequest): Promise<string | null> {
   const keytar = createRequire(import.meta.url)('keytar') as typeof Keytar
   const { service, account } = request
-  if (request.does === 'read') return keytar.getPassword(service, account)
-  if (request.does === 'write') await keytar.setPassword(service, account, request.secret)
+  if (request.kind === 'read') return keytar.getPassword(service, account)
+  if (request.kind === 'write') await keytar.setPassword(service, account, request.secret)
   else await keytar.deletePassword(service, account)
   return null
 }

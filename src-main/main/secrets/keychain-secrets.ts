@@ -13,7 +13,7 @@ export interface KeychainDeps {
 
 /** Under this name the operating system lists the secrets. */
 const service = 'ReMo'
-const usualLimitMs = 3000
+const defaultLimitMs = 3000
 
 /**
  * The operating system's keychain, by way of keytar. At the first call that fails it is left alone for the rest of the
@@ -34,21 +34,21 @@ export class KeychainSecrets implements SecretStore {
 
   read(account: string): Promise<string | undefined> {
     return this.#inTurn(async () => {
-      const secret = await this.#call({ does: 'read', service, account })
+      const secret = await this.#call({ kind: 'read', service, account })
       return this.#inMemory ? this.#inMemory.read(account) : (secret ?? undefined)
     })
   }
 
   write(account: string, secret: string): Promise<void> {
     return this.#inTurn(async () => {
-      await this.#call({ does: 'write', service, account, secret })
+      await this.#call({ kind: 'write', service, account, secret })
       await this.#inMemory?.write(account, secret)
     })
   }
 
   delete(account: string): Promise<void> {
     return this.#inTurn(async () => {
-      await this.#call({ does: 'forget', service, account })
+      await this.#call({ kind: 'delete', service, account })
       await this.#inMemory?.delete(account)
     })
   }
@@ -62,11 +62,11 @@ export class KeychainSecrets implements SecretStore {
   /** Never rejects: afterwards either the keychain has done it, or `#inMemory` is there to do it. */
   async #call(request: KeychainRequest): Promise<string | null> {
     if (this.#inMemory) return null
-    const { start, log, limitMs = usualLimitMs } = this.#deps
+    const { start, log, limitMs = defaultLimitMs } = this.#deps
     try {
       return await callKeychain(start, request, limitMs)
     } catch (cause) {
-      log.warn('keychain disabled for this run', { call: request.does, cause })
+      log.warn('keychain disabled for this run', { call: request.kind, cause })
       this.#inMemory = new InMemorySecrets(reasonOf(cause))
       return null
     }

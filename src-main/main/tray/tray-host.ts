@@ -6,7 +6,7 @@ const get = 'org.freedesktop.DBus.Properties.Get'
 const property = 'IsStatusNotifierHostRegistered'
 
 /** Programs that ask the session bus; a desktop has one of them. */
-const askers: ReadonlyArray<readonly [string, readonly string[]]> = [
+const queryCommands: ReadonlyArray<readonly [string, readonly string[]]> = [
   ['gdbus', ['call', '--session', '--dest', service, '--object-path', path, '--method', get, service, property]],
   [
     'dbus-send',
@@ -21,7 +21,7 @@ const askers: ReadonlyArray<readonly [string, readonly string[]]> = [
  */
 export async function hasTrayHost(platform: NodeJS.Platform): Promise<boolean> {
   if (platform !== 'linux') return true
-  for (const [program, args] of askers) {
+  for (const [program, args] of queryCommands) {
     const answer = await queryBus(program, args)
     if (answer !== undefined) return /\btrue\b/.test(answer)
   }

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises'
-import { protocol } from 'electron'
+import { app, protocol } from 'electron'
 import { pageAsset } from './page-asset.ts'
 import type { PageAsset } from './page-asset.ts'
+import { originOf } from './page-security.ts'
 
 /** The window is served from here, never from `file:`: an origin of its own, with headers of its own. */
-export const appOrigin = 'app://remo'
+const appOrigin = 'app://remo'
 
 /**
  * `style-src 'unsafe-inline'` is for style attributes in the markup of chart tooltips and of positioned popups;
@@ -22,6 +23,22 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
   "object-src 'none'",
 ].join('; ')
+
+/** The address of the page, and the origins that count as ours. The development server only while developing. */
+export interface PageAddress {
+  readonly page: string
+  readonly origins: readonly string[]
+  readonly fromNetwork: boolean
+}
+
+export function pageAddress(): PageAddress {
+  const development = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL']
+  const origin = development === undefined ? undefined : originOf(development)
+  if (development === undefined || origin === undefined) {
+    return { page: `${appOrigin}/index.html`, origins: [appOrigin], fromNetwork: false }
+  }
+  return { page: development, origins: [appOrigin, origin], fromNetwork: true }
+}
 
 /** Must run before the app is ready. */
 export function registerAppScheme(): void {

@@ -16,18 +16,18 @@ export interface MainWindowDeps {
   /** The operator closed the window. Decides whether it hides or the app ends; the window itself stays until then. */
   readonly onClose: () => void
   /** Somebody looks, or nobody does any more. */
-  readonly onVisible: (seen: boolean) => void
+  readonly onVisible: (isVisible: boolean) => void
 }
 
 /** Crashes of the page within this time are one trouble, not several. */
 const crashSpanMs = 60_000
-const mostCrashes = 3
+const maxCrashes = 3
 
 /** The one window. It is made once and hidden, not closed; only a page that crashed makes a new one. */
 export class MainWindow {
   readonly #deps: MainWindowDeps
   #window: BrowserWindow | null = null
-  #seen = false
+  #isVisible = false
   #ending = false
   #crashes: number[] = []
   /** What to say to a page that is still loading: pushes are lost before it listens. */
@@ -96,20 +96,20 @@ export class MainWindow {
   /** From now on closing means closing. */
   end(): void {
     this.#ending = true
-    this.#remember()
+    this.#saveState()
     this.#window?.destroy()
   }
 
   #listen(window: BrowserWindow): void {
     const { log } = this.#deps
-    const look = (): void => this.#look()
-    window.on('show', look).on('hide', look).on('minimize', look).on('restore', look)
-    window.on('resized', () => this.#remember()).on('moved', () => this.#remember())
-    window.on('maximize', () => this.#remember()).on('unmaximize', () => this.#remember())
+    const check = (): void => this.#checkVisibility()
+    window.on('show', check).on('hide', check).on('minimize', check).on('restore', check)
+    window.on('resized', () => this.#saveState()).on('moved', () => this.#saveState())
+    window.on('maximize', () => this.#saveState()).on('unmaximize', () => this.#saveState())
     window.on('close', (event) => {
       if (this.#ending) return
       event.preventDefault()
-      this.#remember()
+      this.#saveState()
       this.#deps.onClose()
     })
     window.webContents.on('did-finish-load', () => this.#afterLoad.splice(0).forEach((send) => send()))
@@ -127,24 +127,24 @@ export class MainWindow {
     this.#crashes = [...this.#crashes.filter((at) => now - at < crashSpanMs), now]
     crashed.destroy()
     this.#window = null
-    this.#look()
+    this.#checkVisibility()
     if (this.#ending) return
-    if (this.#crashes.length <= mostCrashes) this.open(hidden)
+    if (this.#crashes.length <= maxCrashes) this.open(hidden)
     else this.#deps.log.error('page keeps crashing; reopening it on request only', { crashes: this.#crashes.length })
   }
 
-  #look(): void {
+  #checkVisibility(): void {
     const window = this.#window
-    const seen = window !== null && !window.isDestroyed() && window.isVisible() && !window.isMinimized()
-    if (seen === this.#seen) return
-    this.#seen = seen
-    this.#deps.onVisible(seen)
+    const isVisible = window !== null && !window.isDestroyed() && window.isVisible() && !window.isMinimized()
+    if (isVisible === this.#isVisible) return
+    this.#isVisible = isVisible
+    this.#deps.onVisible(isVisible)
   }
 
-  #remember(): void {
+  #saveState(): void {
     const window = this.#window
     if (!window || window.isDestroyed() || window.isMinimized()) return
-    this.#deps.stateFile.update({ bounds: whole(window.getNormalBounds()), maximized: window.isMaximized() })
+    this.#deps.stateFile.update({ bounds: rounded(window.getNormalBounds()), maximized: window.isMaximized() })
   }
 
   /** A window whose display is gone comes to one that is there. */
@@ -166,6 +166,6 @@ function workAreas(): Rectangle[] {
   return [primary, ...others].map(({ workArea }) => workArea)
 }
 
-function whole({ x, y, width, height }: Rectangle): Rectangle {
+function rounded({ x, y, width, height }: Rectangle): Rectangle {
   return { x: Math.round(x), y: Math.round(y), width: Math.round(width), height: Math.round(height) }
 }

@@ -9,27 +9,27 @@ export const smallestWindow = { width: 720, height: 480 } as const
 const firstWindow = { width: 1360, height: 860 } as const
 
 /**
- * Where to open the window: as it was left, moved and shrunk into the display that shows most of it. Without a
+ * Where to open the window: as it was saved, moved and shrunk into the display that shows most of it. Without a
  * memory of it, or where that display is gone, in the middle of the first display. Screen points, not pixels.
  */
-export function windowBounds(left: Bounds | undefined, displays: readonly Bounds[]): Bounds {
-  const home = (left && mostShown(left, displays)) ?? undefined
-  const display = home ?? displays[0] ?? { x: 0, y: 0, ...firstWindow }
-  const width = between(smallestWindow.width, left?.width ?? firstWindow.width, display.width)
-  const height = between(smallestWindow.height, left?.height ?? firstWindow.height, display.height)
-  if (!left || !home) {
+export function windowBounds(saved: Bounds | undefined, displays: readonly Bounds[]): Bounds {
+  const shownOn = (saved && mostShown(saved, displays)) ?? undefined
+  const display = shownOn ?? displays[0] ?? { x: 0, y: 0, ...firstWindow }
+  const width = between(smallestWindow.width, saved?.width ?? firstWindow.width, display.width)
+  const height = between(smallestWindow.height, saved?.height ?? firstWindow.height, display.height)
+  if (!saved || !shownOn) {
     return { x: display.x + half(display.width - width), y: display.y + half(display.height - height), width, height }
   }
   return {
-    x: between(display.x, left.x, display.x + display.width - width),
-    y: between(display.y, left.y, display.y + display.height - height),
+    x: between(display.x, saved.x, display.x + display.width - width),
+    y: between(display.y, saved.y, display.y + display.height - height),
     width,
     height,
   }
 }
 
-function mostShown(box: Bounds, displays: readonly Bounds[]): Bounds | undefined {
-  const shown = displays.map((display) => ({ display, area: overlap(box, display) })).filter(({ area }) => area > 0)
+function mostShown(bounds: Bounds, displays: readonly Bounds[]): Bounds | undefined {
+  const shown = displays.map((display) => ({ display, area: overlap(bounds, display) })).filter(({ area }) => area > 0)
   return shown.sort((a, b) => b.area - a.area)[0]?.display
 }
 

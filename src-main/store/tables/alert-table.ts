@@ -13,6 +13,8 @@ export class AlertTable {
   readonly #addEvent: Statement<[{ alertId: string; kind: string; at: number; data: string }]>
   readonly #one: Statement<[string], string>
   readonly #byPhase: Statement<[string, number], string>
+  readonly #provisional: Statement<[], string>
+  readonly #openedSince: Statement<[number], string>
   readonly #timeline: Statement<[string], string>
   readonly #drop: Statement<[number]>
   readonly #dropEvents: Statement<[number]>
@@ -32,6 +34,12 @@ export class AlertTable {
     this.#one = db.prepare<[string], string>('SELECT data FROM alert WHERE id = ?').pluck()
     this.#byPhase = db
       .prepare<[string, number], string>('SELECT data FROM alert WHERE phase = ? ORDER BY opened_at DESC LIMIT ?')
+      .pluck()
+    this.#provisional = db
+      .prepare<[], string>(`SELECT data FROM alert WHERE json_extract(data, '$.provisional')`)
+      .pluck()
+    this.#openedSince = db
+      .prepare<[number], string>(`SELECT data FROM alert WHERE phase IN ('firing', 'resolved') AND opened_at >= ?`)
       .pluck()
     this.#timeline = db
       .prepare<[string], string>('SELECT data FROM alert_event WHERE alert_id = ? ORDER BY at, seq')
@@ -75,6 +83,15 @@ export class AlertTable {
   /** The newest resolved ones, newest first. */
   resolved(): Alert[] {
     return this.#rows.all('alert', alertCodec, this.#byPhase.all('resolved', listed))
+  }
+
+  provisional(): Alert[] {
+    return this.#rows.all('alert', alertCodec, this.#provisional.all())
+  }
+
+  /** `at`: event time, epoch ms. */
+  openedSince(at: number): Alert[] {
+    return this.#rows.all('alert', alertCodec, this.#openedSince.all(at))
   }
 
   timeline(id: string): AlertEvent[] {

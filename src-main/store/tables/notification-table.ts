@@ -12,7 +12,7 @@ interface Key {
 export class NotificationTable {
   readonly #rows: RowReader
   readonly #queue: Statement<[Key]>
-  readonly #done: Statement<[Key & { readonly shown: number }]>
+  readonly #settle: Statement<[Key & { readonly shown: number }]>
   readonly #queued: Statement<[], { transition: QueuedNotification['transition']; data: string }>
   readonly #drop: Statement<[]>
   readonly #cancel: Statement<[string]>
@@ -22,7 +22,7 @@ export class NotificationTable {
   constructor(db: Database, rows: RowReader) {
     this.#rows = rows
     this.#queue = db.prepare('INSERT OR IGNORE INTO notification VALUES (:alertId, :transition, NULL)')
-    this.#done = db.prepare(
+    this.#settle = db.prepare(
       `UPDATE notification SET shown = :shown
        WHERE alert_id = :alertId AND transition = :transition AND shown IS NULL`,
     )
@@ -41,8 +41,8 @@ export class NotificationTable {
   }
 
   /** True when it was owed until now. */
-  done({ alertId, transition }: Key, shown: boolean): boolean {
-    return this.#done.run({ alertId, transition, shown: shown ? 1 : 0 }).changes === 1
+  settle({ alertId, transition }: Key, shown: boolean): boolean {
+    return this.#settle.run({ alertId, transition, shown: shown ? 1 : 0 }).changes === 1
   }
 
   /** Nothing is owed of this alert any more. */

@@ -16,7 +16,7 @@ export interface ActionSenderDeps {
 }
 
 /** An action that the backend could not take is tried again after this long. */
-const againMs = 5_000
+const retryMs = 5_000
 
 /**
  * Brings what operators did to the backend, one after another in the order in which they did it, each under its own
@@ -27,10 +27,10 @@ export class ActionSender {
   readonly #firstTriedAt = new Map<string, number>()
   readonly #notBefore = new Map<string, number>()
   /** `rule@version` that was edited → the version that an earlier action of this console made of it. */
-  readonly #follows = new Map<string, number>()
+  readonly #newVersions = new Map<string, number>()
   #waiting = 0
   #running: Promise<void> | null = null
-  #asked = false
+  #isRequested = false
   #timer: NodeJS.Timeout | undefined
   #ended = false
 
@@ -46,7 +46,7 @@ export class ActionSender {
   /** Something may be on its way, or there may be a way again. */
   send(): void {
     if (this.#ended) return
-    this.#asked = true
+    this.#isRequested = true
     this.#running ??= this.#run().finally(() => {
       this.#running = null
     })
@@ -65,8 +65,8 @@ export class ActionSender {
   }
 
   async #run(): Promise<void> {
-    while (this.#asked && !this.#ended) {
-      this.#asked = false
+    while (this.#isRequested && !this.#ended) {
+      this.#isRequested = false
       try {
         await this.#sendAll()
       } catch (cause) {
@@ -82,16 +82,16 @@ export class ActionSender {
     const waiting = actions.filter(({ state }) => state === 'waiting')
     this.#waiting = waiting.length
     /** Rules of which a change is still to be tried again: what was made on top of it must not overtake it. */
-    const held = new Set<string>()
+    const blocked = new Set<string>()
     for (const action of waiting) {
       const rule = actionRuleId(action)
-      if (rule !== undefined && held.has(rule)) continue
+      if (rule !== undefined && blocked.has(rule)) continue
       const user = this.#user()
       if (user === undefined) return
       if (action.user !== user) await this.#deferToUser(action)
       else if (this.#isDue(action) && (await this.#isWaiting(action)) && !(await this.#send(action)))
         return this.#retryLater()
-      if (rule !== undefined && this.#notBefore.has(action.id)) held.add(rule)
+      if (rule !== undefined && this.#notBefore.has(action.id)) blocked.add(rule)
     }
     if (this.#notBefore.size > 0) this.#retryLater()
   }
@@ -114,13 +114,13 @@ export class ActionSender {
     const firstTriedAt = this.#firstTriedAt.get(action.id) ?? now()
     this.#firstTriedAt.set(action.id, firstTriedAt)
     const result = await trySend(call, this.#withCurrentVersion(action), now() - firstTriedAt)
-    if (result.kind === 'away') return false
+    if (result.kind === 'unreachable') return false
     if (result.kind === 'later') {
-      this.#notBefore.set(action.id, now() + againMs)
+      this.#notBefore.set(action.id, now() + retryMs)
       await this.#stillWaiting(action, result.problem)
       return true
     }
-    log.info('action sent', { kind: action.does.kind, outcome: result.kind === 'done' ? 'done' : result.state })
+    log.info('action sent', { kind: action.change.kind, outcome: result.kind === 'done' ? 'done' : result.state })
     await this.#settle(action, result)
     return true
   }
@@ -128,7 +128,7 @@ export class ActionSender {
   async #settle(action: OperatorAction, result: Extract<SendResult, { kind: 'done' | 'settled' }>): Promise<void> {
     this.#firstTriedAt.delete(action.id)
     this.#notBefore.delete(action.id)
-    if (result.kind === 'done') this.#remember(action, result.rule?.version)
+    if (result.kind === 'done') this.#recordVersion(action, result.rule?.version)
     const outcome =
       result.kind === 'done' ? { state: 'done' as const } : { state: result.state, problem: result.problem }
     await this.#deps.data.call('actions.settle', { id: action.id, outcome })
@@ -147,24 +147,29 @@ export class ActionSender {
   }
 
   #retryLater(): void {
-    if (!this.#ended) this.#timer = setTimeout(() => this.send(), againMs)
+    if (!this.#ended) this.#timer = setTimeout(() => this.send(), retryMs)
   }
 
   /** Two changes of one rule without the backend: the second one was made on top of the first, which is no conflict. */
-  #remember({ does }: OperatorAction, made: number | undefined): void {
-    if (does.kind === 'save-rule' && does.ruleId !== undefined && does.version !== undefined && made !== undefined)
-      this.#follows.set(`${does.ruleId}@${does.version}`, made)
+  #recordVersion({ change }: OperatorAction, newVersion: number | undefined): void {
+    if (
+      change.kind === 'save-rule' &&
+      change.ruleId !== undefined &&
+      change.version !== undefined &&
+      newVersion !== undefined
+    )
+      this.#newVersions.set(`${change.ruleId}@${change.version}`, newVersion)
   }
 
   #withCurrentVersion(action: OperatorAction): OperatorAction {
-    const { does } = action
-    if (does.kind === 'acknowledge' || does.ruleId === undefined || does.version === undefined) return action
-    const made = this.#follows.get(`${does.ruleId}@${does.version}`)
-    return made === undefined ? action : { ...action, does: { ...does, version: made } }
+    const { change } = action
+    if (change.kind === 'acknowledge' || change.ruleId === undefined || change.version === undefined) return action
+    const newVersion = this.#newVersions.get(`${change.ruleId}@${change.version}`)
+    return newVersion === undefined ? action : { ...action, change: { ...change, version: newVersion } }
   }
 }
 
 /** The rule that it changes; undefined for a new one. */
-function actionRuleId({ does }: OperatorAction): string | undefined {
-  return does.kind === 'acknowledge' ? undefined : does.ruleId
+function actionRuleId({ change }: OperatorAction): string | undefined {
+  return change.kind === 'acknowledge' ? undefined : change.ruleId
 }

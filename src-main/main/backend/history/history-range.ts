@@ -20,22 +20,22 @@ export async function rangeWithHistory(
   call: CallBackend,
   request: RangeRequest,
 ): Promise<Range> {
-  const whole = await read.call('samples.range', request)
+  const cached = await read.call('samples.range', request)
   const { from, to, metrics } = request
-  const boundary = Math.min(whole.cachedFrom ?? to, to)
-  if (boundary - from < 1) return cachedRange(whole)
+  const boundary = Math.min(cached.cachedFrom ?? to, to)
+  if (boundary - from < 1) return cachedRange(cached)
   const share = splitPoints(request.points, request, boundary)
   // An earlier moment than the boundary: the backend takes its end as part of the range.
-  const early = { from, to: whole.cachedFrom === null ? to : boundary - 1 }
+  const early = { from, to: cached.cachedFrom === null ? to : boundary - 1 }
   const [history, late] = await Promise.all([
     historyOf(call, { ...request, ...early, points: share.early }),
     boundary < to ? read.call('samples.range', { ...request, from: boundary, points: share.late }) : undefined,
   ])
-  if ('missing' in history) {
+  if ('missingReason' in history) {
     const segments = segmentsOf({ from: boundary, to }, boundary, 0)
-    return { from, to, series: whole.series, segments, missingReason: history.missing }
+    return { from, to, series: cached.series, segments, missingReason: history.missingReason }
   }
-  const end = whole.cachedFrom === null ? Infinity : boundary
+  const end = cached.cachedFrom === null ? Infinity : boundary
   const series = joinRange(metrics, history, { series: late?.series ?? [], boundary: end })
   return { from, to, series, segments: segmentsOf(request, boundary, history.resolution) }
 }
@@ -43,7 +43,7 @@ export async function rangeWithHistory(
 async function historyOf(
   call: CallBackend,
   request: RangeRequest,
-): Promise<BackendHistory | { readonly missing: string }> {
+): Promise<BackendHistory | { readonly missingReason: string }> {
   const { nodeId, metrics, from, to, points } = request
   const response = await call(metricRangeOperation, {
     query: {
@@ -54,7 +54,7 @@ async function historyOf(
       points: String(points),
     },
   })
-  return response.ok ? { ...response.body, from, to, points } : { missing: missingSentence(response.failure) }
+  return response.ok ? { ...response.body, from, to, points } : { missingReason: missingSentence(response.failure) }
 }
 
 function missingSentence(failure: BackendFailure): string {

@@ -18,13 +18,13 @@ export interface BackendHistory extends TimeSpan {
   readonly points: number
 }
 
-const fewest = 10
+const minPoints = 10
 
 /** How many of `points` columns each part of a range gets: by its length, and each enough to be seen. */
 export function splitPoints(points: number, range: TimeSpan, boundary: number): { early: number; late: number } {
   const share = (boundary - range.from) / Math.max(range.to - range.from, 1)
-  const early = Math.min(Math.max(Math.round(points * share), fewest), Math.max(points - fewest, fewest))
-  return { early, late: Math.max(points - early, fewest) }
+  const early = Math.min(Math.max(Math.round(points * share), minPoints), Math.max(points - minPoints, minPoints))
+  return { early, late: Math.max(points - early, minPoints) }
 }
 
 /** Columns of the backend before `boundary`, then those of the cache: in order of time, and no moment twice. */
@@ -48,11 +48,11 @@ export function joinRange(
 }
 
 export function segmentsOf(range: TimeSpan, boundary: number, resolution: number): RangeSegment[] {
-  const parts: RangeSegment[] = [
+  const segments: RangeSegment[] = [
     { from: range.from, to: boundary, source: 'backend', resolution },
     { from: boundary, to: range.to, source: 'cache', resolution: 0 },
   ]
-  return parts.filter(({ from, to }) => from < to)
+  return segments.filter(({ from, to }) => from < to)
 }
 
 interface Column {

@@ -46,7 +46,7 @@ test('an operation goes out by its contract: method, path, query, body, version,
     { token: 'token' },
   )
   await client.call(listAlertsOperation, { query: { node_id: 'rack 7/ä&b', limit: '10' } })
-  expect(server.asked.map(({ headers, ...asked }) => ({ ...asked, ...sentBy(headers) }))).toEqual([
+  expect(server.requests.map(({ headers, ...asked }) => ({ ...asked, ...sentBy(headers) }))).toEqual([
     {
       method: 'put',
       path: `/api/rules/${id}`,
@@ -67,7 +67,7 @@ function sentBy(headers: Readonly<Record<string, string | undefined>>): object {
 
 test('a path in the address of the backend stays in front', async () => {
   await clientOf(`${server.url}/remo/`).call(healthOperation, {})
-  expect(server.asked[0]?.path).toBe('/remo/health')
+  expect(server.requests[0]?.path).toBe('/remo/health')
 })
 
 test('an answer is parsed by the contract, with the cursor of the next page', async () => {

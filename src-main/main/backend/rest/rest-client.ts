@@ -37,7 +37,7 @@ export interface CallOptions {
   readonly limitMs?: number
 }
 
-const usualLimitMs = 10_000
+const defaultLimitMs = 10_000
 
 /** The API of one backend, typed by its contracts. Never throws: what goes wrong is told by kind. */
 export class RestClient {
@@ -50,20 +50,20 @@ export class RestClient {
   async call<C extends Operation>(
     contract: C,
     input: OperationInput<C>,
-    { token, limitMs = usualLimitMs }: CallOptions = {},
+    { token, limitMs = defaultLimitMs }: CallOptions = {},
   ): Promise<BackendResult<C>> {
     const { url, init } = restRequest(this.#deps.url, contract, input)
     const headers = token === undefined ? init.headers : { ...init.headers, authorization: `Bearer ${token}` }
     try {
       const response = await this.#deps.fetch(url, { ...init, headers, signal: AbortSignal.timeout(limitMs) })
       const text = await response.text()
-      return this.#understand(contract, response, text)
+      return this.#resultOf(contract, response, text)
     } catch (cause) {
       return this.#unreachable(contract, unreachableSentence(cause, limitMs))
     }
   }
 
-  #understand<C extends Operation>(contract: C, response: Response, text: string): BackendResult<C> {
+  #resultOf<C extends Operation>(contract: C, response: Response, text: string): BackendResult<C> {
     const { status, headers } = response
     const body = parsed(text)
     if (status === contract.ok.status) {

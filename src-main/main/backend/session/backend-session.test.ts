@@ -150,8 +150,8 @@ describe('access', () => {
     await session.signIn('ada', 'correct horse')
     now += 600_000
     let lost = false
-    server.response = (asked) => {
-      if (asked.path !== '/api/auth/refresh' || lost) return backend.answer(asked)
+    server.response = (request) => {
+      if (request.path !== '/api/auth/refresh' || lost) return backend.answer(request)
       lost = true
       return { status: 502, body: '<html>' }
     }
@@ -268,7 +268,7 @@ describe('signing out', () => {
       watch.probeNow()
       await vi.waitFor(() => expect(backend.refreshToken).toBe(''))
       await session.end()
-      expect([await kept(), remembered.untold]).toEqual([undefined, undefined])
+      expect([await kept(), remembered.pendingSignOut]).toEqual([undefined, undefined])
     })
 
     test('is told to it when it has come back before the attempt to tell it failed', async () => {
@@ -276,23 +276,24 @@ describe('signing out', () => {
       await session.signIn('ada', 'correct horse')
       watch.start()
       await vi.waitFor(() => expect(watch.link.reachable).toBe(true))
-      server.response = (asked) => {
-        if (asked.path !== '/api/auth/logout') return backend.answer(asked)
+      server.response = (request) => {
+        if (request.path !== '/api/auth/logout') return backend.answer(request)
         server.response = backend.answer
         return aProblem('unavailable')
       }
       await session.signOut()
       await session.end()
-      expect([backend.refreshToken, await kept(), remembered.untold]).toEqual(['', undefined, undefined])
+      expect([backend.refreshToken, await kept(), remembered.pendingSignOut]).toEqual(['', undefined, undefined])
     })
 
     test('is told by the first later run that can', async () => {
       await aSignOutAlone()
-      expect(remembered).toMatchObject({ ended: 'signed-out', untold: { until: 1_000_000 + 7 * dayMs } })
+      expect(remembered).toMatchObject({ ended: 'signed-out', pendingSignOut: { until: 1_000_000 + 7 * dayMs } })
       const { session, watch } = aRun()
-      server.response = (asked) => (asked.path === '/api/auth/logout' ? aProblem('unavailable') : backend.answer(asked))
+      server.response = (request) =>
+        request.path === '/api/auth/logout' ? aProblem('unavailable') : backend.answer(request)
       watch.start()
-      await vi.waitFor(() => expect(server.asked.at(-1)?.path).toBe('/api/auth/logout'))
+      await vi.waitFor(() => expect(server.requests.at(-1)?.path).toBe('/api/auth/logout'))
       await session.end()
       expect(await kept()).toBe('secret-refresh-1')
 
@@ -307,22 +308,25 @@ describe('signing out', () => {
     test('is forgotten when the session there has ended by itself', async () => {
       await aSignOutAlone()
       now += 7 * dayMs + 1
-      const before = server.asked.length
+      const before = server.requests.length
       const { session, watch } = aRun()
       watch.start()
       await vi.waitFor(() => expect(watch.link.reachable).toBe(true))
       await session.end()
-      expect([server.asked.slice(before).map(({ path }) => path), await kept()]).toEqual([['/health'], undefined])
+      expect([server.requests.slice(before).map(({ path }) => path), await kept()]).toEqual([['/health'], undefined])
     })
 
     test('concerns no other backend', async () => {
       await aSignOutAlone()
-      remembered = { ...remembered, untold: { backendUrl: 'http://elsewhere', until: now + dayMs } }
+      remembered = { ...remembered, pendingSignOut: { backendUrl: 'http://elsewhere', until: now + dayMs } }
       const { session, watch } = aRun()
       watch.start()
       await vi.waitFor(() => expect(watch.link.reachable).toBe(true))
       await session.end()
-      expect([backend.refreshToken, remembered.untold?.backendUrl]).toEqual(['secret-refresh-1', 'http://elsewhere'])
+      expect([backend.refreshToken, remembered.pendingSignOut?.backendUrl]).toEqual([
+        'secret-refresh-1',
+        'http://elsewhere',
+      ])
     })
   })
 })

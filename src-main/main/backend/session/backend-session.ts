@@ -25,7 +25,7 @@ export interface BackendSessionDeps {
 }
 
 /** After a refresh that the backend could not answer. */
-const renewAgainMs = 30_000
+const renewRetryMs = 30_000
 
 /**
  * Who works at this console. Goes on from run to run by the refresh token in the keychain; while the backend is away
@@ -41,7 +41,7 @@ export class BackendSession {
   #restored: Promise<void> = Promise.resolve()
   #saved: Promise<void> = Promise.resolve()
   readonly #pendingSignOuts: PendingSignOuts
-  #left: Promise<void> = Promise.resolve()
+  #signedOut: Promise<void> = Promise.resolve()
   #ended = false
 
   constructor(deps: BackendSessionDeps) {
@@ -83,7 +83,7 @@ export class BackendSession {
     clearTimeout(this.#renewal)
     await this.#restored
     await this.#saved
-    await this.#left
+    await this.#signedOut
     await this.#pendingSignOuts.settled()
   }
 
@@ -93,14 +93,14 @@ export class BackendSession {
     await this.#restored
     const response = await client.call(loginOperation, { body: { username, password } })
     if (!response.ok) throw callErrorOf(response.failure)
-    const who = await client.call(meOperation, {}, { token: response.body.access_token })
-    if (!who.ok) throw callErrorOf(who.failure)
-    void this.#leave() // goes on beside the new session; `#left` waits for it
-    const { username: name, role } = who.body
+    const me = await client.call(meOperation, {}, { token: response.body.access_token })
+    if (!me.ok) throw callErrorOf(me.failure)
+    void this.#dropTokens() // goes on beside the new session; `#signedOut` waits for it
+    const { username: name, role } = me.body
     this.#tokens = this.#tokensOf(name, response.body.refresh_token)
     this.#tokens.take(response.body)
     log.info('signed in', { user: name, role })
-    this.#become({ kind: 'signed-in', user: { username: name, role } })
+    this.#apply({ kind: 'signed-in', user: { username: name, role } })
     void this.#renew()
     // Whether the keychain keeps it is part of the answer.
     await this.#saved
@@ -111,8 +111,8 @@ export class BackendSession {
   /** Works without the backend, too: it is told as soon as it answers. */
   async signOut(): Promise<OperatorSession> {
     await this.#restored
-    const revoked = this.#leave()
-    this.#become({ kind: 'signed-out' })
+    const revoked = this.#dropTokens()
+    this.#apply({ kind: 'signed-out' })
     if (this.#deps.link.link.reachable) await revoked
     return this.session
   }
@@ -150,14 +150,14 @@ export class BackendSession {
     const { code } = access.failure.problem
     this.#deps.log.info('the backend ended the session', { code })
     this.#deleteTokens()
-    this.#become({ kind: 'refused', code })
+    this.#apply({ kind: 'refused', code })
     return { ok: false, failure: { kind: 'signed-out' } }
   }
 
   async #restore(account: string): Promise<void> {
     const secret = await this.#deps.secrets.read(account)
     if (this.#state.kind === 'signed-out') return
-    if (secret === undefined) return this.#become({ kind: 'lost' })
+    if (secret === undefined) return this.#apply({ kind: 'lost' })
     this.#tokens = this.#tokensOf(this.#state.user.username, secret)
     if (this.#deps.link.link.reachable) void this.#renew()
   }
@@ -169,32 +169,32 @@ export class BackendSession {
     const tokens = this.#tokens
     if (!tokens || this.#ended) return
     const access = await this.#access(tokens)
-    if (access.ok && access.fresh) await this.#recognise(access.token)
+    if (access.ok && access.fresh) await this.#refreshUser(access.token)
     if (tokens !== this.#tokens || this.#ended) return
     clearTimeout(this.#renewal)
-    const delayMs = access.ok ? Math.max(tokens.renewAtMs - this.#deps.now(), 1000) : renewAgainMs
+    const delayMs = access.ok ? Math.max(tokens.renewAtMs - this.#deps.now(), 1000) : renewRetryMs
     this.#renewal = setTimeout(() => void this.#renew(), delayMs)
   }
 
-  async #recognise(token: string): Promise<void> {
-    const who = await this.#deps.client.call(meOperation, {}, { token })
-    if (who.ok) this.#become({ kind: 'recognised', user: { username: who.body.username, role: who.body.role } })
+  async #refreshUser(token: string): Promise<void> {
+    const me = await this.#deps.client.call(meOperation, {}, { token })
+    if (me.ok) this.#apply({ kind: 'identified', user: { username: me.body.username, role: me.body.role } })
   }
 
   /** Forgets the tokens, and has the backend forget them as well, now or later. */
-  #leave(): Promise<void> {
+  #dropTokens(): Promise<void> {
     const revoked = this.#tokens?.revoke()
     this.#deleteTokens()
-    const before = this.#left
-    this.#left = (async () => {
-      await before
-      const stillGood = await revoked
-      if (stillGood === undefined) return
-      await this.#pendingSignOuts.keep(stillGood)
+    const previous = this.#signedOut
+    this.#signedOut = (async () => {
+      await previous
+      const validToken = await revoked
+      if (validToken === undefined) return
+      await this.#pendingSignOuts.add(validToken)
       // It may have come back while the first attempt was under way: then it is not heard of again.
       if (this.#deps.link.link.reachable) await this.#pendingSignOuts.send()
     })()
-    return this.#left
+    return this.#signedOut
   }
 
   #deleteTokens(): void {
@@ -208,8 +208,8 @@ export class BackendSession {
   #tokensOf(username: string, refreshToken: string): SessionTokens {
     const { client, now } = this.#deps
     const account = this.#account(username)
-    const keep = (token: string): void => this.#saveTokens((secrets) => secrets.write(account, token))
-    return new SessionTokens({ client, now, keep }, refreshToken)
+    const save = (token: string): void => this.#saveTokens((secrets) => secrets.write(account, token))
+    return new SessionTokens({ client, now, save }, refreshToken)
   }
 
   #saveTokens(change: (secrets: SecretStore) => Promise<void>): void {
@@ -220,7 +220,7 @@ export class BackendSession {
     return `${username} at ${this.#deps.url}`
   }
 
-  #become(event: SignInEvent): void {
+  #apply(event: SignInEvent): void {
     const state = nextSignInState(this.#state, event)
     if (isDeepStrictEqual(state, this.#state)) return
     this.#state = state

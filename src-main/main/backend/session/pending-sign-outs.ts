@@ -15,8 +15,8 @@ export interface PendingSignOutsDeps {
   readonly client: Pick<RestClient, 'call'>
   readonly secrets: SecretStore
   readonly stateFile: {
-    readonly value: { readonly untold?: PendingSignOut | undefined }
-    update(changes: { readonly untold: PendingSignOut | undefined }): void
+    readonly value: { readonly pendingSignOut?: PendingSignOut | undefined }
+    update(changes: { readonly pendingSignOut: PendingSignOut | undefined }): void
   }
   /** Epoch ms. */
   readonly now: () => number
@@ -26,7 +26,7 @@ export interface PendingSignOutsDeps {
 /** No token has one. */
 const separator = ' '
 /** So long a session of the backend lasts that nobody uses. */
-const untilMs = 7 * 24 * 3_600_000
+const sessionLifetimeMs = 7 * 24 * 3_600_000
 
 /**
  * Sign-outs that the backend could not be told of: the refresh tokens stay in the keychain, apart from that of whoever
@@ -35,7 +35,7 @@ const untilMs = 7 * 24 * 3_600_000
 export class PendingSignOuts {
   readonly #deps: PendingSignOutsDeps
   readonly #account: string
-  /** One after another: each reads what the one before left. */
+  /** One after another: each reads what the one before remaining. */
   #last: Promise<void> = Promise.resolve()
 
   constructor(deps: PendingSignOutsDeps) {
@@ -43,25 +43,27 @@ export class PendingSignOuts {
     this.#account = `signed out at ${deps.url}`
   }
 
-  keep(refreshToken: string): Promise<void> {
-    return this.#inTurn(async () => this.#save([...(await this.#read()), refreshToken], this.#deps.now() + untilMs))
+  add(refreshToken: string): Promise<void> {
+    return this.#inTurn(async () =>
+      this.#save([...(await this.#read()), refreshToken], this.#deps.now() + sessionLifetimeMs),
+    )
   }
 
   /** The backend answers. */
   send(): Promise<void> {
     return this.#inTurn(async () => {
       const { client, stateFile, log } = this.#deps
-      const { untold } = stateFile.value
+      const pending = stateFile.value.pendingSignOut
       // without a mark nobody looks into the keychain, which may ask for a password
-      if (untold?.backendUrl !== this.#deps.url) return
-      const left: string[] = []
+      if (pending?.backendUrl !== this.#deps.url) return
+      const remaining: string[] = []
       for (const token of await this.#read()) {
         const response = await client.call(logoutOperation, { body: { refresh_token: token } })
         if (response.ok) log.info('delayed sign-out sent')
-        else if (isTransientFailure(response.failure)) left.push(token)
+        else if (isTransientFailure(response.failure)) remaining.push(token)
       }
-      if (left.length === 0) await this.#forget()
-      else await this.#save(left, untold.until)
+      if (remaining.length === 0) await this.#clear()
+      else await this.#save(remaining, pending.until)
     })
   }
 
@@ -72,8 +74,8 @@ export class PendingSignOuts {
 
   async #read(): Promise<string[]> {
     const { secrets, stateFile, now, url } = this.#deps
-    const { untold } = stateFile.value
-    if (untold?.backendUrl !== url || untold.until < now()) return []
+    const pending = stateFile.value.pendingSignOut
+    if (pending?.backendUrl !== url || pending.until < now()) return []
     const secret = await secrets.read(this.#account)
     return secret?.split(separator) ?? []
   }
@@ -81,13 +83,13 @@ export class PendingSignOuts {
   async #save(tokens: readonly string[], until: number): Promise<void> {
     const { secrets, stateFile, url } = this.#deps
     await secrets.write(this.#account, tokens.join(separator))
-    stateFile.update({ untold: { backendUrl: url, until } })
+    stateFile.update({ pendingSignOut: { backendUrl: url, until } })
   }
 
-  async #forget(): Promise<void> {
+  async #clear(): Promise<void> {
     const { secrets, stateFile } = this.#deps
     await secrets.delete(this.#account)
-    stateFile.update({ untold: undefined })
+    stateFile.update({ pendingSignOut: undefined })
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {

@@ -8,7 +8,7 @@ export interface SessionTokensDeps {
   /** Epoch ms. */
   readonly now: () => number
   /** The refresh token changed: the one before it is worth nothing from now on. */
-  readonly keep: (refreshToken: string) => void
+  readonly save: (refreshToken: string) => void
 }
 
 export type AccessTokenResult =
@@ -48,7 +48,7 @@ export class SessionTokens {
     const { access_token, expires_in, refresh_token } = response
     this.#access = { token: access_token, renewAtMs: this.#deps.now() + expires_in * 1000 * renewAt }
     this.#refreshToken = refresh_token
-    if (!this.#ended) this.#deps.keep(refresh_token)
+    if (!this.#ended) this.#deps.save(refresh_token)
   }
 
   /** A token that is good, from a refresh where that is needed. `refused`: one that the backend did not take. */
@@ -74,14 +74,14 @@ export class SessionTokens {
   }
 
   async #refresh(): Promise<AccessTokenResult> {
-    const ask = () =>
+    const refresh = () =>
       this.#deps.client.call(
         refreshOperation,
         { body: { refresh_token: this.#refreshToken } },
         { limitMs: refreshLimitMs },
       )
-    const first = await ask()
-    const response = first.ok || first.failure.kind !== 'unreachable' ? first : await ask()
+    const first = await refresh()
+    const response = first.ok || first.failure.kind !== 'unreachable' ? first : await refresh()
     if (!response.ok) return response
     this.take(response.body)
     return { ok: true, token: response.body.access_token, fresh: true }

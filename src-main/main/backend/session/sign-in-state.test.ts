@@ -36,7 +36,7 @@ test.each<[SignInEvent, SignInState]>([
   ],
   [{ kind: 'lost' }, { kind: 'signed-out', reason: 'expired' }],
   [
-    { kind: 'recognised', user: { ...ada, role: 'viewer' } },
+    { kind: 'identified', user: { ...ada, role: 'viewer' } },
     { kind: 'signed-in', user: { ...ada, role: 'viewer' } },
   ],
 ])('signed in, then %j', (event, state) => {
@@ -46,7 +46,7 @@ test.each<[SignInEvent, SignInState]>([
 test('once signed out only a sign-in signs in, and the reason stays', () => {
   const out: SignInState = { kind: 'signed-out', reason: 'disabled' }
   const late = fc.constantFrom<SignInEvent>(
-    { kind: 'recognised', user: ada },
+    { kind: 'identified', user: ada },
     { kind: 'lost' },
     { kind: 'signed-out' },
     { kind: 'refused', code: 'session_ended' },

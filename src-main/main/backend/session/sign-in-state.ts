@@ -13,7 +13,7 @@ export type SignInState =
 export type SignInEvent =
   | { readonly kind: 'signed-in'; readonly user: SignedInUser }
   /** The backend said who this is: the role may be another one now. */
-  | { readonly kind: 'recognised'; readonly user: SignedInUser }
+  | { readonly kind: 'identified'; readonly user: SignedInUser }
   /** The backend refused to go on with this session. */
   | { readonly kind: 'refused'; readonly code: ProblemCode }
   /** The secret of the last session is gone. */
@@ -25,7 +25,7 @@ export interface SavedSession {
   readonly backendUrl?: string | undefined
   readonly user?: SignedInUser | undefined
   readonly ended?: SignedOutReason | undefined
-  readonly untold?: PendingSignOut | undefined
+  readonly pendingSignOut?: PendingSignOut | undefined
 }
 
 /** A session goes on as the last run left it, with the last known role, until the backend has been asked. */
@@ -37,7 +37,7 @@ export function initialSignInState({ backendUrl, user, ended }: SavedSession, ur
 export function nextSignInState(state: SignInState, event: SignInEvent): SignInState {
   if (event.kind === 'signed-in') return { kind: 'signed-in', user: event.user }
   if (state.kind === 'signed-out') return state
-  if (event.kind === 'recognised') return { kind: 'signed-in', user: event.user }
+  if (event.kind === 'identified') return { kind: 'signed-in', user: event.user }
   return { kind: 'signed-out', reason: reasonOf(event) }
 }
 

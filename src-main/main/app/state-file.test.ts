@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { defaultDataDir } from './data-dir.ts'
+import { defaultDataDir } from './state-file.ts'
 
 test('each system has its own place', () => {
   expect([

@@ -5,16 +5,16 @@ import { databaseHeader, type TeamTopicKind } from '#shared/sync/team-topics.ts'
 import { z } from 'zod'
 import type { LogRecord } from '../../src-kafka/consume/read-to-end.ts'
 
-/** A rule as consoles know it: `version` is the highest one published. */
+/** A rule as consoles know it. `version`: the highest one published. */
 export interface PublishedRule {
   readonly version: number
-  /** Of the last record: what a new console reads. */
+  /** Of the key's last record, which a new console reads. */
   readonly lastVersion: number
-  /** Versions in the record of the highest one, as far as they are readable; oldest first. */
+  /** Readable versions in the record of the highest version, oldest first. */
   readonly versions: readonly Rule[]
 }
 
-/** An alert as consoles know it. `content`: see `contentOf`. */
+/** An alert as consoles know it. `content`: see `contentHash`. */
 export interface PublishedAlert {
   readonly version: number
   readonly lastVersion: number
@@ -27,11 +27,14 @@ const RuleVersions = z.object({
 })
 const AlertVersion = z.object({ version: z.int().min(1), alert: z.looseObject({}) })
 
-/** What the team topics contain, collected record by record: per key what consoles know, and who published it. */
-export class Published {
+/**
+ * Contents of the team topics, collected record by record: what consoles know of each key, and which databases
+ * published.
+ */
+export class PublishedRecords {
   readonly rules = new Map<string, PublishedRule>()
   readonly alerts = new Map<string, PublishedAlert>()
-  /** Ids of databases that published records of this kind; '' for records without one. */
+  /** Ids of databases that published records of this kind; '' for records without an id. */
   readonly publishers: Readonly<Record<TeamTopicKind, Set<string>>> = { rules: new Set(), alerts: new Set() }
   /** Ids of databases that claimed the topics, in the order of the log. */
   readonly claims: string[] = []
@@ -72,13 +75,13 @@ export class Published {
     if (data === undefined) return
     const before = this.alerts.get(key)
     const { version } = data
-    const newest = before && before.version > version ? before : { version, content: contentOf(data.alert) }
+    const newest = before && before.version > version ? before : { version, content: contentHash(data.alert) }
     this.alerts.set(key, { ...newest, lastVersion: version })
   }
 }
 
 /** Equal for equal JSON values, whatever the order of their keys. */
-export function contentOf(value: unknown): string {
+export function contentHash(value: unknown): string {
   return createHash('sha256')
     .update(JSON.stringify(sorted(value)))
     .digest('base64')

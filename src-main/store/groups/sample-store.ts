@@ -1,5 +1,4 @@
 import type { Database } from 'better-sqlite3'
-import type { SeriesState } from '#shared/alert/transition.ts'
 import type { HeadCopy } from '../../threads/read-calls.ts'
 import type { BatchWrite } from '../batch-write.ts'
 import { Chunk } from '../chunk/chunk.ts'
@@ -10,16 +9,16 @@ import { ChunkTable } from '../tables/chunk-table.ts'
 import { JournalTable } from '../tables/journal-table.ts'
 import { NodeTable } from '../tables/node-table.ts'
 import { SeriesTable } from '../tables/series-table.ts'
-import { Dictionary } from './dictionary.ts'
-import type { StoredNodeRow, StoredNode } from './dictionary.ts'
-import type { JournalRecord } from './journal-codec.ts'
-import { JournalWriter, readJournal } from './journal-codec.ts'
-import type { JournalLimits } from './journal-sizes.ts'
-import { JournalSizes } from './journal-sizes.ts'
-import { latestValues, latestOfChunk } from './latest-values.ts'
-import { decodeSeries } from './series-codec.ts'
-import { SeriesStateStore } from './series-state-store.ts'
-import { StagedBatch } from './staged-batch.ts'
+import { Dictionary } from '../heads/dictionary.ts'
+import type { StoredNodeRow, StoredNode } from '../heads/dictionary.ts'
+import type { JournalRecord } from '../heads/journal-codec.ts'
+import { JournalWriter, readJournal } from '../heads/journal-codec.ts'
+import type { JournalLimits } from '../heads/journal-sizes.ts'
+import { JournalSizes } from '../heads/journal-sizes.ts'
+import { latestValues, latestOfChunk } from '../heads/latest-values.ts'
+import { decodeSeries } from '../heads/series-codec.ts'
+import { SeriesStateStore } from '../heads/series-state-store.ts'
+import { StagedBatch } from '../heads/staged-batch.ts'
 
 /** The journal is cut once in so many batches. */
 const tidyEvery = 32
@@ -37,7 +36,7 @@ export interface PreparedBatch {
  * what the journal holds beyond the chunks. Invariant: memory changes only in `apply`, so it is always what a restart
  * would read.
  */
-export class SampleCache {
+export class SampleStore {
   readonly #nodes: NodeTable
   readonly #journal: JournalTable
   readonly #chunks: ChunkTable
@@ -62,6 +61,7 @@ export class SampleCache {
     }
   }
 
+  /** `write` runs inside the transaction of the batch, `apply` after it. */
   prepare({ samples, series }: Pick<BatchWrite, 'samples' | 'series'>): PreparedBatch {
     const seq = this.#nextSeq
     const batch = new StagedBatch(this.#dictionary, this.#writer, seq)
@@ -91,10 +91,12 @@ export class SampleCache {
     }
   }
 
-  *series(): Generator<{ readonly nodeId: string; readonly metric: string; readonly state: SeriesState }> {
-    for (const { nodeId, metricName, state } of this.#states.all()) yield { nodeId, metric: metricName, state }
+  /** Evaluation state of every series, as of the stored positions. */
+  series(): BatchWrite['series'] {
+    return [...this.#states.all()].map(({ nodeId, metricName, state }) => ({ nodeId, metric: metricName, state }))
   }
 
+  /** Newest values of every node that has any. */
   latest(): LatestNode[] {
     const found: LatestNode[] = []
     for (const { row, head, base } of this.#dictionary.nodes()) {
@@ -116,6 +118,7 @@ export class SampleCache {
     return this.#dictionary.metrics().map(({ name, unit }) => ({ name, unit }))
   }
 
+  /** A copy of the node's records that are in no chunk yet; `null` for an unknown node. */
   head(nodeId: string): HeadCopy | null {
     const node = this.#dictionary.findNode(nodeId)
     return node ? node.head.copy(node.row.chunks, (metric) => this.#dictionary.metricName(metric)) : null

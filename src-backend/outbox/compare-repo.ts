@@ -1,0 +1,64 @@
+import type { Db } from '../db/db.ts'
+
+const batchRows = 2_000
+
+export interface StoredAlert {
+  readonly id: string
+  readonly version: number
+  readonly alert: unknown
+}
+
+/** All alerts, in the order of their ids. */
+export async function* eachAlert(db: Db): AsyncGenerator<StoredAlert> {
+  let after = '00000000-0000-0000-0000-000000000000'
+  for (;;) {
+    const { rows } = await db.query<StoredAlert>(
+      'select id, version, alert from alert where id > $1 order by id limit $2',
+      [after, batchRows],
+    )
+    yield* rows
+    const last = rows.at(-1)
+    if (last === undefined || rows.length < batchRows) return
+    after = last.id
+  }
+}
+
+/**
+ * Raises each alert to one version above the published one, and above the one in its row: a transaction may have
+ * changed it since it was read.
+ */
+export async function raiseVersions(db: Db, published: ReadonlyMap<string, number>): Promise<void> {
+  for (const batch of batches([...published])) {
+    await db.query(
+      `with locked as (select id from alert where id = any($1::uuid[]) order by id for update)
+       update alert set version = greatest(alert.version, known.version) + 1
+       from unnest($1::uuid[], $2::integer[]) as known (id, version), locked
+       where alert.id = known.id and alert.id = locked.id`,
+      [batch.map(([id]) => id), batch.map(([, version]) => version)],
+    )
+  }
+}
+
+/** The keys that have a row in the outbox. */
+export async function queuedKeys(db: Db, topic: string, keys: readonly string[]): Promise<Set<string>> {
+  const queued = new Set<string>()
+  for (const batch of batches(keys)) {
+    const { rows } = await db.query<{ key: string }>(
+      'select distinct key from outbox where topic = $1 and key = any($2::text[]) limit $3',
+      [topic, batch, batchRows],
+    )
+    for (const { key } of rows) queued.add(key)
+  }
+  return queued
+}
+
+export async function deleteQueued(db: Db, topic: string, keys: readonly string[]): Promise<void> {
+  for (const batch of batches(keys)) {
+    await db.query('delete from outbox where topic = $1 and key = any($2::text[])', [topic, batch])
+  }
+}
+
+/** Batches of rows that one statement can take. */
+export function* batches<T>(rows: readonly T[]): Generator<T[]> {
+  for (let at = 0; at < rows.length; at += batchRows) yield rows.slice(at, at + batchRows)
+}

@@ -1,0 +1,96 @@
+/**
+ * Compares the database with the records in Kafka, in one transaction that holds the relay lock. No relay publishes
+ * during that time. So every record in Kafka was committed here before, unless the database was restored from a backup.
+ */
+import { sharedTopics } from '#shared/team/team-records.ts'
+import type { Db } from '../db/db.ts'
+import { lockForChange, newestEvent, ruleVersions, storeDifferences } from '../rules/service.ts'
+import { batches, deleteQueued, eachAlert, queuedKeys, raiseVersions } from './compare-repo.ts'
+import { enqueueCurrent } from './enqueue.ts'
+import { contentHash, type PublishedRecords } from './published-records.ts'
+import { ruleDifferences } from './rule-differences.ts'
+import { raiseAlertVersions } from './team-database.ts'
+
+/** Lead of new versions before they are in effect, so that no evaluator has passed that time. */
+const marginMs = 2_000
+
+/** Ids of rules and alerts that consoles know differently. All empty: the database is not older than Kafka. */
+export interface ComparisonResult {
+  /** Rules that got a new version with the contents of the database. */
+  readonly rules: readonly string[]
+  /** Rules that only consoles know. A new version deletes them. */
+  readonly unknownRules: readonly string[]
+  /** Alerts that got a new version. */
+  readonly alerts: readonly string[]
+  /** Alerts that only consoles know. A tombstone withdraws them. */
+  readonly unknownAlerts: readonly string[]
+}
+
+export function isRestored(result: ComparisonResult): boolean {
+  return Object.values(result).some((ids: readonly string[]) => ids.length > 0)
+}
+
+/** Enqueues records that correct every difference. `now`: epoch ms. */
+export async function compareWithPublished(
+  db: Db,
+  published: PublishedRecords,
+  now: number,
+): Promise<ComparisonResult> {
+  await lockForChange(db)
+  return { ...(await compareRules(db, published, now)), ...(await compareAlerts(db, published)) }
+}
+
+async function compareRules(
+  db: Db,
+  published: PublishedRecords,
+  now: number,
+): Promise<Pick<ComparisonResult, 'rules' | 'unknownRules'>> {
+  const stored = await ruleVersions(db)
+  const from = await newestEvent(db)
+  const differences = ruleDifferences(published.rules, stored, { from, now, marginMs })
+  await storeDifferences(db, differences)
+  const changed = differences.next.map(({ id }) => id)
+  await requeue(db, sharedTopics.rules, changed)
+  await enqueueUnqueued(db, sharedTopics.rules, differences.unpublished)
+  return {
+    rules: changed.filter((id) => !differences.unknown.has(id)),
+    unknownRules: changed.filter((id) => differences.unknown.has(id)),
+  }
+}
+
+async function compareAlerts(
+  db: Db,
+  { alerts: published }: PublishedRecords,
+): Promise<Pick<ComparisonResult, 'alerts' | 'unknownAlerts'>> {
+  const unknown = new Set(published.keys())
+  const older = new Map<string, number>()
+  const unpublished: string[] = []
+  for await (const { id, version, alert } of eachAlert(db)) {
+    const known = published.get(id)
+    unknown.delete(id)
+    const isOlder =
+      known !== undefined &&
+      (known.version > version || (known.version === version && known.content !== contentHash(alert)))
+    if (isOlder) older.set(id, known.version)
+    else if (known?.lastVersion !== version) unpublished.push(id)
+  }
+  // The tombstone of a deleted alert may still be in the outbox.
+  const deleted = await queuedKeys(db, sharedTopics.alerts, [...unknown])
+  const unknownAlerts = [...unknown].filter((id) => !deleted.has(id))
+  await raiseVersions(db, older)
+  await raiseAlertVersions(db, Math.max(0, ...unknownAlerts.map((id) => published.get(id)?.version ?? 0)))
+  await requeue(db, sharedTopics.alerts, [...older.keys(), ...unknownAlerts])
+  await enqueueUnqueued(db, sharedTopics.alerts, unpublished)
+  return { alerts: [...older.keys()], unknownAlerts }
+}
+
+/** Enqueues the current state in place of queued rows: their versions may have been published before. */
+async function requeue(db: Db, topic: string, ids: readonly string[]): Promise<void> {
+  await deleteQueued(db, topic, ids)
+  for (const keys of batches(ids)) await enqueueCurrent(db, { topic, keys })
+}
+
+async function enqueueUnqueued(db: Db, topic: string, ids: readonly string[]): Promise<void> {
+  const queued = await queuedKeys(db, topic, ids)
+  for (const keys of batches(ids.filter((id) => !queued.has(id)))) await enqueueCurrent(db, { topic, keys })
+}

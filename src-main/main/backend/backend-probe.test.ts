@@ -1,0 +1,147 @@
+import fc from 'fast-check'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { BackendLink } from '#shared/session/operator-session.ts'
+import { BackendProbe, nextLink, probeDelayMs, reachableProbeMs, unreachableProbeMs } from './backend-probe.ts'
+import { healthy } from './test-server.ts'
+
+const fine = { ok: true, body: healthy.body }
+const withoutDatabase = { ok: true, body: { ...(healthy.body as object), postgres: 'down' } }
+const noResponse = { ok: false, failure: { kind: 'unreachable', detail: 'Nothing is listening at its address.' } }
+
+let response: unknown
+let requests: number
+let changes: BackendLink[]
+let probe: BackendProbe
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: 0 })
+  response = fine
+  requests = 0
+  changes = []
+  const call = () => {
+    requests++
+    return Promise.resolve(response)
+  }
+  probe = new BackendProbe({ client: { call: call as never }, now: Date.now, random: () => 0.5 })
+  probe.onChange((link) => changes.push(link))
+  probe.start()
+})
+afterEach(() => {
+  probe.end()
+  vi.useRealTimers()
+})
+
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms)
+
+test('a backend that is there is asked every 15 s, one that went away sooner, and each change is told', async () => {
+  await pass(15_000)
+  expect([requests, changes]).toEqual([2, [{ reachable: true, since: 0 }]])
+  response = noResponse
+  await pass(15_000)
+  await pass(5_000)
+  expect(requests).toBe(4)
+  response = fine
+  await pass(7_500)
+  expect(changes.slice(1)).toEqual([
+    { reachable: false, since: 30_000, detail: 'Nothing is listening at its address.' },
+    { reachable: true, since: 42_500 },
+  ])
+})
+
+test('a request that was not answered has it asked at once, and alone says nothing', async () => {
+  await pass(1000)
+  probe.checkSoon()
+  await pass(0)
+  expect([requests, probe.link]).toEqual([2, { reachable: true, since: 0 }])
+  response = noResponse
+  probe.checkSoon()
+  await pass(0)
+  expect(probe.link).toMatchObject({ reachable: false, since: 1000 })
+})
+
+test('an operator who wants to know has it asked at once, away or not', async () => {
+  response = noResponse
+  await pass(60_000)
+  const before = requests
+  response = fine
+  probe.probeNow()
+  await pass(0)
+  expect([requests - before, probe.link]).toEqual([1, { reachable: true, since: 60_000 }])
+  probe.probeNow()
+  await pass(0)
+  expect(requests - before).toBe(2)
+})
+
+test('after that it is asked as often as one that only just went away', async () => {
+  response = noResponse
+  await pass(300_000)
+  probe.probeNow()
+  await pass(0)
+  const before = requests
+  await pass(5_000)
+  expect(requests - before).toBe(1)
+})
+
+test('a question that is lost does not take back what a later one told', async () => {
+  const lost = Promise.withResolvers()
+  response = lost.promise
+  await pass(15_000)
+  response = fine
+  probe.probeNow()
+  await pass(0)
+  lost.resolve(noResponse)
+  await pass(0)
+  expect(probe.link).toEqual({ reachable: true, since: 0 })
+  response = noResponse
+  await pass(15_000)
+  expect(probe.link.reachable).toBe(false)
+})
+
+test('without its database it can do nothing for anybody', async () => {
+  response = withoutDatabase
+  await pass(15_000)
+  expect(probe.link).toEqual({
+    reachable: false,
+    since: 15_000,
+    detail: 'The backend is running but cannot reach its database.',
+  })
+})
+
+test('after its end nobody is asked', async () => {
+  await pass(0)
+  probe.end()
+  await pass(60_000)
+  expect(requests).toBe(1)
+})
+
+const unreachable = { reachable: false, since: 100, detail: 'Nothing is listening at its address.' }
+const reachable = { reachable: true, since: 200 }
+
+test('a link changes with the first sign to the contrary, and says since when', () => {
+  expect([
+    nextLink(unreachable, { isReachable: true }, 300),
+    nextLink(reachable, { isReachable: false, detail: 'It broke.' }, 400),
+    nextLink(unreachable, { isReachable: false, detail: 'It broke.' }, 500),
+  ]).toEqual([
+    { reachable: true, since: 300 },
+    { reachable: false, since: 400, detail: 'It broke.' },
+    { reachable: false, since: 100, detail: 'It broke.' },
+  ])
+})
+
+test('the same sign again is no change', () => {
+  expect(nextLink(reachable, { isReachable: true }, 300)).toBe(reachable)
+  expect(nextLink(unreachable, { isReachable: false, detail: unreachable.detail }, 300)).toBe(unreachable)
+})
+
+test('a backend that is away is asked soon, then less and less often, at most every 30 s', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 1000 }), fc.double({ min: 0, max: 1, noNaN: true }), (failures, random) => {
+      const delay = probeDelayMs(failures, random)
+      expect(delay).toBeGreaterThanOrEqual(0.8 * unreachableProbeMs)
+      expect(delay).toBeLessThanOrEqual(30_000)
+      expect(probeDelayMs(failures + 1, random)).toBeGreaterThanOrEqual(delay)
+    }),
+  )
+  expect([probeDelayMs(0, 1), probeDelayMs(1, 0.5)]).toEqual([reachableProbeMs, unreachableProbeMs])
+})

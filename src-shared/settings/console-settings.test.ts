@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readingFrom } from './settings-builders.ts'
 import { kafkaSecurityVariables } from './kafka-security.ts'
 import { helpText } from './help-text.ts'
-import { readConsoleSettings } from './console-settings.ts'
+import { consoleVariableNames, readConsoleSettings } from './console-settings.ts'
 
 const readText = readingFrom({ '/run/password': 'hunter2\n' })
 const read = (argv: readonly string[], env: Record<string, string>) => readConsoleSettings({ argv, env, readText })
@@ -127,9 +129,14 @@ describe('settings', () => {
   })
 })
 
+const variableNames = [...consoleVariableNames, ...Object.keys(kafkaSecurityVariables)]
+
 test('the help names every flag and variable', () => {
-  const names = ['--hidden', '--data-dir', '--version', '--help', 'KAFKA_BOOTSTRAP_SERVERS', 'KAFKA_TOPIC_PATTERN']
-  const more = ['REMO_DATA_DIR', 'REMO_BACKEND_URL', 'PROMETHEUS_PORT', 'REMO_LOG_LEVEL']
-  for (const name of [...names, ...more, ...Object.keys(kafkaSecurityVariables)])
-    expect(helpText).toContain(`\n  ${name} `)
+  const flags = ['--hidden', '--data-dir', '--team', '--version', '--help']
+  for (const name of [...flags, ...variableNames]) expect(helpText).toContain(`\n  ${name} `)
+})
+
+test('the README names every variable', () => {
+  const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8')
+  for (const name of variableNames) expect(readme).toContain(`\`${name}\``)
 })

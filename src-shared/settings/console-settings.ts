@@ -57,6 +57,9 @@ const Environment = z.object({
   REMO_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'expected debug, info, warn or error').prefault('info'),
 })
 
+/** Names of the variables above. Those of Kafka's security are in kafka-security.ts. */
+export const consoleVariableNames: readonly string[] = Object.keys(Environment.shape)
+
 interface Flags {
   readonly hidden: boolean
   readonly dataDir?: string

@@ -8,6 +8,7 @@ Usage: remo [options]
 
   --hidden            start in the tray, without a window
   --data-dir <path>   folder for the cache, settings and logs
+  --team <name>       team on a Kafka that several teams share
   --version           print the version and exit
   --help              print this help and exit
 
@@ -23,6 +24,7 @@ Environment
   KAFKA_SSL_KEY             PEM file of the client key, without a passphrase
   REMO_DATA_DIR             same as --data-dir
   REMO_BACKEND_URL          URL of the backend, http or https (unset: standalone)
+  REMO_TEAM                 same as --team
   PROMETHEUS_PORT           port of /metrics on 127.0.0.1; 0 picks a free one (9464)
   REMO_LOG_LEVEL            debug, info, warn or error (info)
 `

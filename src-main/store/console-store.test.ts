@@ -29,7 +29,7 @@ function asRows(samples: ReturnType<typeof someSamples>): Array<readonly [number
 }
 
 describe('samples', () => {
-  it('are all there once, in chunks and head, before and after a restart', () => {
+  it('are stored once, in chunks and head, before and after a restart', () => {
     const samples = someSamples(1500)
     for (let i = 0; i < samples.length; i += 7)
       cache.store.commitBatch(aBatchWrite({ samples: samples.slice(i, i + 7) }))
@@ -40,14 +40,14 @@ describe('samples', () => {
     expect(cache.store.stats()).toMatchObject({ samples: 1500, nodes: 1 })
   })
 
-  it('of a batch larger than a head go through several chunks', () => {
+  it('of a batch larger than a head fill several chunks', () => {
     const samples = someSamples(3 * headCapacity + 10)
     cache.store.commitBatch(aBatchWrite({ samples }))
     cache.reopen()
     expect(stored()).toEqual(asRows(samples))
   })
 
-  it('keep apart the metrics of a node whose messages differ', () => {
+  it('keep their metrics when the messages of a node differ', () => {
     cache.store.commitBatch(
       aBatchWrite({
         samples: [
@@ -72,20 +72,20 @@ describe('samples', () => {
     expect(cache.store.samples.head('nobody')).toBeNull()
   })
 
-  it('that a producer sends again are stored once', () => {
+  it('sent twice by a producer are stored once', () => {
     const samples = someSamples(5)
     cache.store.commitBatch(aBatchWrite({ samples: [...samples, ...samples, defined(samples[4])] }))
     cache.store.commitBatch(aBatchWrite({ samples }))
     expect(stored()).toEqual(asRows(samples))
   })
 
-  it('that a producer sends again right after its head was closed are stored once', () => {
+  it('sent twice are stored once, even if the head was closed in between', () => {
     const samples = someSamples(headCapacity * 2)
     for (const sample of samples) cache.store.commitBatch(aBatchWrite({ samples: [sample, sample] }))
     expect(stored()).toEqual(asRows(samples))
   })
 
-  it('with the same time and another value are both kept', () => {
+  it('with the same time and different values are both stored', () => {
     cache.store.commitBatch(aBatchWrite({ samples: [aSample({ values: [1] }), aSample({ values: [2] })] }))
     expect(stored()).toEqual([
       [startAt, 1],
@@ -93,7 +93,7 @@ describe('samples', () => {
     ])
   })
 
-  it('begin a chunk of their own when their time is more than a day away', () => {
+  it('start a new chunk when their time is more than a day apart', () => {
     const day = 86_400_000
     const samples = [
       ...someSamples(3),
@@ -106,7 +106,7 @@ describe('samples', () => {
     expect(defined(cache.reader.node('node-1')).span).toBeLessThan(86_400)
   })
 
-  it('of many chunks that begin in the same second all find a place', () => {
+  it('are all stored when many chunks start in the same second', () => {
     const samples = someSamples(20 * headCapacity, { everyMs: 0 }).map((sample, i) => ({ ...sample, values: [i] }))
     cache.store.commitBatch(aBatchWrite({ samples }))
     cache.reopen()
@@ -117,7 +117,7 @@ describe('samples', () => {
     ).toEqual(samples.map(({ values }) => values[0]))
   })
 
-  it('close their first chunks at different moments when a fleet starts together', () => {
+  it('of nodes that start together fill their first chunks at different times', () => {
     for (let i = 0; i < headCapacity; i++) {
       const samples = Array.from({ length: 100 }, (_, n) =>
         aSample({ nodeId: `node-${n}`, at: startAt + i * 1000, values: [i] }),
@@ -128,7 +128,7 @@ describe('samples', () => {
     expect(new Set(lengths).size).toBeGreaterThan(90)
   })
 
-  it('tell the newest value of each metric, by event time, with head and without', () => {
+  it('have a newest value per metric, by event time, with a head and without', () => {
     const samples = [
       ...someSamples(headCapacity * 2, { everyMs: 5000 }),
       aSample({ nodeName: 'Server-Beta', at: startAt - 60_000, values: [99] }),
@@ -152,19 +152,19 @@ describe('samples', () => {
 })
 
 describe('the journal', () => {
-  it('is cut where all heads have passed it', () => {
+  it('is cut up to the oldest batch that a head needs', () => {
     for (const sample of someSamples(2000)) cache.store.commitBatch(aBatchWrite({ samples: [sample] }))
     expect(journalRows()).toBeLessThan(headCapacity + 40)
   })
 
-  it('does not grow without end because of a node that fell silent', () => {
+  it('stays within its limits when one node stops sending', () => {
     cache.reopen({ rows: 200, bytes: 1e9 })
-    cache.store.commitBatch(aBatchWrite({ samples: [aSample({ nodeId: 'silent' })] }))
+    cache.store.commitBatch(aBatchWrite({ samples: [aSample({ nodeId: 'stopped' })] }))
     const samples = someSamples(1000)
     for (const sample of samples) cache.store.commitBatch(aBatchWrite({ samples: [sample] }))
     expect(journalRows()).toBeLessThan(300)
     cache.reopen()
-    expect(stored('silent')).toEqual([[startAt, 71.3]])
+    expect(stored('stopped')).toEqual([[startAt, 71.3]])
     expect(stored()).toEqual(asRows(samples))
   })
 
@@ -177,7 +177,7 @@ describe('the journal', () => {
 })
 
 describe('series states', () => {
-  it('come back as they were last written, however often the journal was cut', () => {
+  it('are restored as written, after any number of journal cuts', () => {
     const firing = { phase: 'firing', since: anAnchor(3), alertId: anAlert().id, severity: 'critical' } as const
     const quiet = aState({ episode: firing, last: anAnchor(4), ruleFrom: startAt })
     cache.store.commitBatch(aBatchWrite({ series: [{ nodeId: 'node-2', metric: 'cpu_usage', state: quiet }] }))
@@ -201,7 +201,7 @@ describe('series states', () => {
 })
 
 describe('positions', () => {
-  it('go forward with the batch', () => {
+  it('advance with the batch', () => {
     cache.store.commitBatch(aBatchWrite({ positions: [aPosition(3), aPosition(7, 'metrics-node-2')] }))
     cache.store.commitBatch(aBatchWrite({ positions: [aPosition(5)] }))
     cache.reopen()
@@ -210,7 +210,7 @@ describe('positions', () => {
     expect(cache.store.positions()).toEqual([aPosition(5), aPosition(7, 'metrics-node-2')])
   })
 
-  it('go back only together with the gap that says why', () => {
+  it('go back only together with a gap', () => {
     cache.store.commitBatch(aBatchWrite({ samples: [aSample()], positions: [aPosition(5)] }))
     expect(() =>
       cache.store.commitBatch(aBatchWrite({ samples: [aSample({ at: 1 })], positions: [aPosition(4)] })),
@@ -229,8 +229,8 @@ describe('positions', () => {
   })
 })
 
-describe('refused records', () => {
-  it('are listed newest first, each position once', () => {
+describe('rejected records', () => {
+  it('are listed newest first, each offset once', () => {
     const rejects = [1, 2, 2].map((offset) => ({
       position: { topic: 't', partition: 0, offset },
       at: startAt + offset,
@@ -245,7 +245,7 @@ describe('refused records', () => {
     ])
   })
 
-  it('are kept as a ring of the newest ten thousand', () => {
+  it('are limited to the newest ten thousand', () => {
     const rejects = Array.from({ length: 10_050 }, (_, offset) => ({
       position: { topic: 't', partition: 0, offset },
       at: startAt,
@@ -261,7 +261,7 @@ describe('refused records', () => {
 describe('alerts, rules and notifications', () => {
   const opened = { alertId: anAlert().id, kind: 'opened', at: startAt, severity: 'critical' } as const
 
-  it('written twice are there once', () => {
+  it('written twice are stored once', () => {
     const write = aBatchWrite({
       alerts: [anAlert()],
       events: [opened],
@@ -274,7 +274,7 @@ describe('alerts, rules and notifications', () => {
     expect(cache.store.alerts.queuedNotifications()).toEqual([{ alert: anAlert(), transition: 'opened' }])
   })
 
-  it('owe a notification until it was shown, and then never again', () => {
+  it('keep a notification queued until it is shown, and never queue it again', () => {
     const queued = { alertId: anAlert().id, transition: 'opened' } as const
     cache.store.commitBatch(aBatchWrite({ alerts: [anAlert()], queuedNotifications: [queued] }))
     cache.reopen()
@@ -289,7 +289,7 @@ describe('alerts, rules and notifications', () => {
     ])
   })
 
-  it('list firing and resolved ones apart, newest first', () => {
+  it('list firing and resolved alerts separately, newest first', () => {
     const alerts = [1, 2, 3, 4].map((n) =>
       anAlert({
         id: `7d1f8f6e-58ab-8d5e-9a3c-00000000000${n}`,
@@ -304,7 +304,7 @@ describe('alerts, rules and notifications', () => {
     expect(cache.store.alerts.get('7d1f8f6e-58ab-8d5e-9a3c-000000000009')).toBeUndefined()
   })
 
-  it('keep an acknowledgement and every version of a rule', () => {
+  it('store an acknowledgement and every version of a rule', () => {
     const acknowledged = anAlert({ acknowledgement: { by: 'anna', at: startAt, comment: 'on it' } })
     const event = { alertId: acknowledged.id, kind: 'acknowledged', at: startAt, by: 'anna', comment: 'on it' } as const
     cache.store.alerts.save(acknowledged, event)
@@ -320,7 +320,7 @@ describe('alerts, rules and notifications', () => {
 })
 
 describe('retention', () => {
-  it('drops whole chunks and what ended before, and keeps firing alerts', () => {
+  it('drops old chunks and resolved alerts, and keeps firing alerts', () => {
     const day = 86_400_000
     const old = someSamples(headCapacity * 4, { everyMs: 60_000, at: startAt - 20 * day })
     const recent = someSamples(headCapacity * 4)
@@ -346,8 +346,8 @@ describe('retention', () => {
     expect(cache.store.stats().samples).toBe(recent.length)
   })
 
-  it('goes in slices', () => {
-    // More than a day apart, so each is a chunk of its own.
+  it('drops one slice per call', () => {
+    // More than a day apart, so each record is in its own chunk.
     const samples = someSamples(1200, { everyMs: 2 * 86_400_000 })
     cache.store.commitBatch(aBatchWrite({ samples }))
     expect([cache.store.dropBefore(1e15), cache.store.dropBefore(1e15), cache.store.dropBefore(1e15)]).toEqual([
@@ -358,13 +358,13 @@ describe('retention', () => {
   })
 })
 
-it('keeps one installation id and single values', () => {
+it('keeps the installation id and single values', () => {
   const id = cache.store.meta.installationId()
-  cache.store.meta.set('group-seat', 'a')
+  cache.store.meta.set('kafka.group', 'a')
   cache.reopen()
   expect([
     cache.store.meta.installationId(),
-    cache.store.meta.get('group-seat'),
+    cache.store.meta.get('kafka.group'),
     cache.store.meta.get('other'),
   ]).toEqual([id, 'a', undefined])
 })

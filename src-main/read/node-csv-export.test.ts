@@ -60,7 +60,7 @@ describe('the exported file', () => {
   })
 
   it('has only a header when the range is empty', async () => {
-    expect(await exported({ nodeId: 'nobody' })).toEqual({ rows: 0, text: 'timestamp,node_id,node_name\r\n' })
+    expect(await exported({ nodeId: 'unknown' })).toEqual({ rows: 0, text: 'timestamp,node_id,node_name\r\n' })
   })
 })
 

@@ -136,7 +136,7 @@ it('gives empty columns for an unknown node or metric and for a range without re
     max: new Float64Array(0),
     last: new Float64Array(0),
   }
-  expect(range({ nodeId: 'nobody' })).toEqual([{ metric: 'cpu_usage', ...empty }])
+  expect(range({ nodeId: 'unknown' })).toEqual([{ metric: 'cpu_usage', ...empty }])
   expect(range({ metrics: ['cpu_usage', 'nothing'], from: 0, to: 1 })).toEqual([
     { metric: 'cpu_usage', ...empty },
     { metric: 'nothing', ...empty },

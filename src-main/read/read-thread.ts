@@ -13,7 +13,7 @@ import { readRange } from './read-range.ts'
  * Entry of the read thread: charts and exports, next to the writer. It opens the cache at the first call, and again
  * after each restart of the data thread, which may have replaced the file.
  */
-if (!parentPort) throw new Error('the read thread has to be started as a worker')
+if (!parentPort) throw new Error('the read thread must be started as a worker')
 
 const { dataDir } = workerData as ReadThreadOptions
 const port = parentPort

@@ -107,13 +107,13 @@ describe('a supervised thread', () => {
   })
 
   it('keeps listeners across a restart', () => {
-    const heard: number[] = []
-    supervisor.on('doubled', ({ n }) => heard.push(n))
+    const received: number[] = []
+    supervisor.on('doubled', ({ n }) => received.push(n))
     worker(0).emit('message', { event: 'doubled', payload: { n: 1 } })
     worker(0).dies('gone')
     vi.advanceTimersByTime(1000)
     worker(1).emit('message', { event: 'doubled', payload: { n: 2 } })
-    expect(heard).toEqual([1, 2])
+    expect(received).toEqual([1, 2])
   })
 
   it('is terminated when it does not stop in time, and does not restart', async () => {
@@ -137,9 +137,9 @@ describe('a supervised thread', () => {
 
   it('gets a channel to another thread, and a new one after each restart of either thread', () => {
     const given: string[] = []
-    const other: { state: ThreadState; tell: (state: ThreadState) => void } = {
+    const other: { state: ThreadState; emit: (state: ThreadState) => void } = {
       state: { kind: 'starting', since: 0 },
-      tell: () => undefined,
+      emit: () => undefined,
     }
     linkThreads(
       supervisor,
@@ -148,7 +148,7 @@ describe('a supervised thread', () => {
           return other.state
         },
         onState: (listener) => {
-          other.tell = (state) => {
+          other.emit = (state) => {
             other.state = state
             listener(state)
           }
@@ -163,7 +163,7 @@ describe('a supervised thread', () => {
     )
     worker(0).serves()
     expect(given).toEqual([])
-    other.tell({ kind: 'running', since: 0 })
+    other.emit({ kind: 'running', since: 0 })
     worker(0).dies('gone')
     vi.advanceTimersByTime(1000)
     worker(1).serves()

@@ -68,12 +68,12 @@ describe('a call to a thread', () => {
 })
 
 it('receives events with their transferred buffers, and log lines, until it unsubscribes', async () => {
-  const heard: TestEvents['doubled'][] = []
-  const off = client.on('doubled', (event) => heard.push(event))
+  const received: TestEvents['doubled'][] = []
+  const off = client.on('doubled', (event) => received.push(event))
   await client.call('double', { n: 4 })
   off()
   await client.call('double', { n: 5 })
-  expect(heard).toEqual([{ n: 4, column: Float64Array.of(4, 8) }])
+  expect(received).toEqual([{ n: 4, column: Float64Array.of(4, 8) }])
   expect(lines[0]).toEqual({ level: 'info', message: 'doubled', fields: { part: 'test', n: 4, left: 0 } })
 })
 

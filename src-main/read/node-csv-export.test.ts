@@ -19,7 +19,7 @@ async function exported(
 }
 
 describe('the exported file', () => {
-  it('has a header with units and one line a record, ended by CRLF', async () => {
+  it('has a header with units and one line per record, with CRLF', async () => {
     const samples = [
       aSample({ names: ['network_traffic', 'cpu_usage'], values: [88.1, 71.3] }),
       aSample({ at: startAt + 1, names: ['temp'], values: [-0], units: { temp: '°C' } }),
@@ -34,7 +34,7 @@ describe('the exported file', () => {
     })
   })
 
-  it('has every record of the range in order of time, whatever order they came in', async () => {
+  it('has every record of the range in order of time, for any order of arrival', async () => {
     const count = headCapacity * 90
     const samples = someSamples(count).map((sample, i) => ({ ...sample, values: [i / 7] }))
     const shuffled = [...samples]
@@ -52,19 +52,19 @@ describe('the exported file', () => {
     )
   })
 
-  it('is read back as it was, whatever the names hold', async () => {
+  it('is parsed back unchanged, with any characters in names', async () => {
     const nodeName = '=SUM("a",\r\nb) Größe 🚀'
     cache.store.commitBatch(aBatchWrite({ samples: [aSample({ nodeName })] }))
     const [line] = parse((await exported()).text, { columns: true }) as Array<Record<string, string>>
     expect(defined(line)['node_name']).toBe(`'${nodeName}`)
   })
 
-  it('has a header alone where nothing is in the range', async () => {
-    expect(await exported({ nodeId: 'nobody' })).toEqual({ rows: 0, text: 'timestamp,node_id,node_name\r\n' })
+  it('has only a header when the range is empty', async () => {
+    expect(await exported({ nodeId: 'unknown' })).toEqual({ rows: 0, text: 'timestamp,node_id,node_name\r\n' })
   })
 })
 
-it('leaves no half a file behind when it cannot be written', async () => {
+it('leaves no partial file behind when writing fails', async () => {
   cache.store.commitBatch(aBatchWrite({ samples: [aSample()] }))
   const request = { nodeId: 'node-1', from: 0, to: startAt, path: join(cache.dir, 'missing', 'out.csv') }
   await expect(exportNodeCsv(cache.reader, null, request)).rejects.toMatchObject({

@@ -8,11 +8,11 @@ const cache = aCachePerTest()
 
 const oldest = (): number | null => oldestCachedAt(cache.reader, cache.store.samples.head('node-1'), 'node-1')
 
-test('without a record of the node nothing is cached', () => {
+test('is null without a record of the node', () => {
   expect(oldest()).toBeNull()
 })
 
-test('the oldest record counts, wherever it stands', () => {
+test('finds the oldest record in chunks and head', () => {
   cache.store.commitBatch(aBatchWrite({ samples: someSamples(5, { at: startAt + 7000 }) }))
   expect(oldest()).toBe(startAt + 7000)
   cache.store.commitBatch(aBatchWrite({ samples: someSamples(headCapacity * 2, { at: startAt + 20_000 }) }))

@@ -24,14 +24,14 @@ function columns(part: Partial<RangeRequest> = {}): SeriesColumns {
   return defined(range(part)[0])
 }
 
-/** Minimum and maximum of what was written, by plain comparison. */
+/** Minimum and maximum of the written samples. */
 function extremes(samples: ReturnType<typeof someSamples>): { min: number; max: number } {
   const values = samples.map(({ values: [value] }) => defined(value))
   return { min: Math.min(...values), max: Math.max(...values) }
 }
 
 describe('few records', () => {
-  it('come as they are, chunks and head together', () => {
+  it('are returned unchanged, chunks and head together', () => {
     const samples = someSamples(400)
     cache.store.commitBatch(aBatchWrite({ samples }))
     const values = Float64Array.from(samples, ({ values: [value] }) => defined(value))
@@ -50,7 +50,7 @@ describe('few records', () => {
     expect([...at]).toEqual([startAt + 300_000, startAt + 301_000, startAt + 302_000])
   })
 
-  it('show a gap where records are missing for more than fifteen seconds and three intervals', () => {
+  it('have a gap when records are missing for more than fifteen seconds and three intervals', () => {
     const slow = { nodeId: 'slow', everyMs: 60_000 }
     const samples = [
       ...someSamples(3),
@@ -65,7 +65,7 @@ describe('few records', () => {
     expect([...columns({ nodeId: 'slow' }).last]).toEqual([0, 0.1, 0.2, 0.3, NaN, 0, 0.1])
   })
 
-  it('of a metric that comes with every tenth record show no gaps between them', () => {
+  it('have no gaps for a metric in every tenth record', () => {
     const samples = someSamples(200).map((sample, i) =>
       i % 20 === 0 ? { ...sample, names: ['cpu_usage', 'temp'], values: [1, i] } : sample,
     )
@@ -75,7 +75,7 @@ describe('few records', () => {
 })
 
 describe('many records', () => {
-  it('keep every spike, and never take more columns than asked for', () => {
+  it('keep every spike, in at most the requested number of columns', () => {
     const samples = someSamples(30_000)
     samples[17_123] = { ...defined(samples[17_123]), values: [99_999] }
     samples[29_990] = { ...defined(samples[29_990]), values: [-5] }
@@ -90,7 +90,7 @@ describe('many records', () => {
     }
   })
 
-  it('give in each column what plain comparison of its records gives', () => {
+  it('give minimum, maximum and newest value of the records in each column', () => {
     const samples = someSamples(5000, { everyMs: 700 }).map((sample, i) => ({ ...sample, values: [Math.sin(i) * 50] }))
     cache.store.commitBatch(aBatchWrite({ samples }))
     const request = { from: startAt + 12_345, to: startAt + 3_000_001, points: 100 }
@@ -108,7 +108,7 @@ describe('many records', () => {
     expect([...last]).toEqual(byColumn.map((column) => defined(column.at(-1)).values[0]))
   })
 
-  it('show a gap where columns are empty because nothing came', () => {
+  it('have a gap when columns are empty', () => {
     const samples = [...someSamples(3000), ...someSamples(3000, { at: startAt + 6_000_000 })]
     cache.store.commitBatch(aBatchWrite({ samples }))
     const { at, min } = columns({ to: startAt + 9_000_000, points: 300 })
@@ -119,7 +119,7 @@ describe('many records', () => {
   })
 })
 
-it('counts the records of a head that became a chunk after it was copied once', () => {
+it('counts records once when a head becomes a chunk after the copy', () => {
   const samples = someSamples(headCapacity * 2)
   cache.store.commitBatch(aBatchWrite({ samples: samples.slice(0, 300) }))
   const head = cache.store.samples.head('node-1')
@@ -128,7 +128,7 @@ it('counts the records of a head that became a chunk after it was copied once', 
   expect([...defined(readRange(cache.reader, head, request)[0]).at]).toEqual(samples.slice(0, 300).map(({ at }) => at))
 })
 
-it('gives empty columns for a node, a metric or a time that is not there', () => {
+it('gives empty columns for an unknown node or metric and for a range without records', () => {
   cache.store.commitBatch(aBatchWrite({ samples: [aSample()] }))
   const empty = {
     at: new Float64Array(0),
@@ -136,7 +136,7 @@ it('gives empty columns for a node, a metric or a time that is not there', () =>
     max: new Float64Array(0),
     last: new Float64Array(0),
   }
-  expect(range({ nodeId: 'nobody' })).toEqual([{ metric: 'cpu_usage', ...empty }])
+  expect(range({ nodeId: 'unknown' })).toEqual([{ metric: 'cpu_usage', ...empty }])
   expect(range({ metrics: ['cpu_usage', 'nothing'], from: 0, to: 1 })).toEqual([
     { metric: 'cpu_usage', ...empty },
     { metric: 'nothing', ...empty },

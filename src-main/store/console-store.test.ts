@@ -1,207 +1,14 @@
-import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { anAlert } from '#shared/alert/alert-builders.ts'
 import { aRule } from '#shared/rule/rule-builders.ts'
-import type { HeadCopy } from '../threads/read-calls.ts'
-import { databasePath } from './connection.ts'
 import { headCapacity } from './heads/head.ts'
-import { aBatchWrite, anAnchor, aPosition, aSample, aState, someSamples, startAt, defined } from './store-builders.ts'
-import { aCachePerTest } from './test-cache.ts'
+import { aBatchWrite, aPosition, aSample, someSamples, startAt, defined } from './store-builders.ts'
+import { aCachePerTest, rowsOf, storedRows } from './test-cache.ts'
 
 const cache = aCachePerTest()
 
-/** Every record of a node, as [time, first value], from chunks and head. */
-function stored(nodeId = 'node-1'): Array<readonly [number, number]> {
-  const { reader, store } = cache
-  const node = defined(reader.node(nodeId))
-  const found: Array<readonly [number, number]> = []
-  for (const chunk of reader.chunks(node, { from: -1e12, to: 8e15 })) {
-    const values = defined(chunk.values(defined(chunk.header.metrics[0]).metric))
-    chunk.at.forEach((at, i) => found.push([at, defined(values[i])]))
-  }
-  const head = defined(store.samples.head(nodeId))
-  head.at.forEach((at, i) => found.push([at, defined(head.values[i * head.metrics.length])]))
-  return found
-}
-
-function asRows(samples: ReturnType<typeof someSamples>): Array<readonly [number, number]> {
-  return samples.map(({ at, values }) => [at, defined(values[0])])
-}
-
-describe('samples', () => {
-  it('are all there once, in chunks and head, before and after a restart', () => {
-    const samples = someSamples(1500)
-    for (let i = 0; i < samples.length; i += 7)
-      cache.store.commitBatch(aBatchWrite({ samples: samples.slice(i, i + 7) }))
-    expect(stored()).toEqual(asRows(samples))
-    expect(defined(cache.store.samples.head('node-1')).at.length).toBeLessThan(headCapacity)
-    cache.reopen()
-    expect(stored()).toEqual(asRows(samples))
-    expect(cache.store.stats()).toMatchObject({ samples: 1500, nodes: 1 })
-  })
-
-  it('of a batch larger than a head go through several chunks', () => {
-    const samples = someSamples(3 * headCapacity + 10)
-    cache.store.commitBatch(aBatchWrite({ samples }))
-    cache.reopen()
-    expect(stored()).toEqual(asRows(samples))
-  })
-
-  it('keep apart the metrics of a node whose messages differ', () => {
-    cache.store.commitBatch(
-      aBatchWrite({
-        samples: [
-          aSample({ names: ['cpu_usage', 'temp'], values: [1, 2], units: { temp: '°C' } }),
-          aSample({ at: startAt + 1, names: ['temp'], values: [3] }),
-          aSample({ at: startAt + 2, names: ['disk_io', 'cpu_usage'], values: [4, 5] }),
-        ],
-      }),
-    )
-    cache.reopen()
-    expect(cache.store.samples.head('node-1')).toEqual<HeadCopy>({
-      ordinal: 0,
-      metrics: ['cpu_usage', 'temp', 'disk_io'],
-      at: Float64Array.of(startAt, startAt + 1, startAt + 2),
-      values: Float64Array.of(1, 2, NaN, NaN, 3, NaN, 5, NaN, 4),
-    })
-    expect(cache.store.samples.metrics()).toEqual([
-      { name: 'cpu_usage', unit: '' },
-      { name: 'temp', unit: '°C' },
-      { name: 'disk_io', unit: '' },
-    ])
-    expect(cache.store.samples.head('nobody')).toBeNull()
-  })
-
-  it('that a producer sends again are stored once', () => {
-    const samples = someSamples(5)
-    cache.store.commitBatch(aBatchWrite({ samples: [...samples, ...samples, defined(samples[4])] }))
-    cache.store.commitBatch(aBatchWrite({ samples }))
-    expect(stored()).toEqual(asRows(samples))
-  })
-
-  it('that a producer sends again right after its head was closed are stored once', () => {
-    const samples = someSamples(headCapacity * 2)
-    for (const sample of samples) cache.store.commitBatch(aBatchWrite({ samples: [sample, sample] }))
-    expect(stored()).toEqual(asRows(samples))
-  })
-
-  it('with the same time and another value are both kept', () => {
-    cache.store.commitBatch(aBatchWrite({ samples: [aSample({ values: [1] }), aSample({ values: [2] })] }))
-    expect(stored()).toEqual([
-      [startAt, 1],
-      [startAt, 2],
-    ])
-  })
-
-  it('begin a chunk of their own when their time is more than a day away', () => {
-    const day = 86_400_000
-    const samples = [
-      ...someSamples(3),
-      aSample({ at: startAt - 3 * day, values: [7] }),
-      ...someSamples(2, { at: startAt + 5000 }),
-    ]
-    cache.store.commitBatch(aBatchWrite({ samples }))
-    const byTime = (a: readonly number[], b: readonly number[]): number => defined(a[0]) - defined(b[0])
-    expect(stored().sort(byTime)).toEqual(asRows(samples).sort(byTime))
-    expect(defined(cache.reader.node('node-1')).span).toBeLessThan(86_400)
-  })
-
-  it('of many chunks that begin in the same second all find a place', () => {
-    const samples = someSamples(20 * headCapacity, { everyMs: 0 }).map((sample, i) => ({ ...sample, values: [i] }))
-    cache.store.commitBatch(aBatchWrite({ samples }))
-    cache.reopen()
-    expect(
-      stored()
-        .map(([, value]) => value)
-        .sort((a, b) => a - b),
-    ).toEqual(samples.map(({ values }) => values[0]))
-  })
-
-  it('close their first chunks at different moments when a fleet starts together', () => {
-    for (let i = 0; i < headCapacity; i++) {
-      const samples = Array.from({ length: 100 }, (_, n) =>
-        aSample({ nodeId: `node-${n}`, at: startAt + i * 1000, values: [i] }),
-      )
-      cache.store.commitBatch(aBatchWrite({ samples }))
-    }
-    const lengths = Array.from({ length: 100 }, (_, n) => defined(cache.store.samples.head(`node-${n}`)).at.length)
-    expect(new Set(lengths).size).toBeGreaterThan(90)
-  })
-
-  it('tell the newest value of each metric, by event time, with head and without', () => {
-    const samples = [
-      ...someSamples(headCapacity * 2, { everyMs: 5000 }),
-      aSample({ nodeName: 'Server-Beta', at: startAt - 60_000, values: [99] }),
-      aSample({ nodeName: 'Server-Beta', at: startAt - 50_000, names: ['temp'], values: [20] }),
-    ]
-    cache.store.commitBatch(aBatchWrite({ samples }))
-    const latest = [
-      {
-        id: 'node-1',
-        name: 'Server-Beta',
-        at: startAt + (headCapacity * 2 - 1) * 5000,
-        intervalMs: 5000,
-        metrics: ['cpu_usage', 'temp'],
-        values: [47.9, 20],
-      },
-    ]
-    expect(cache.store.samples.latest()).toEqual(latest)
-    cache.reopen()
-    expect(cache.store.samples.latest()).toEqual(latest)
-  })
-})
-
-describe('the journal', () => {
-  it('is cut where all heads have passed it', () => {
-    for (const sample of someSamples(2000)) cache.store.commitBatch(aBatchWrite({ samples: [sample] }))
-    expect(journalRows()).toBeLessThan(headCapacity + 40)
-  })
-
-  it('does not grow without end because of a node that fell silent', () => {
-    cache.reopen({ rows: 200, bytes: 1e9 })
-    cache.store.commitBatch(aBatchWrite({ samples: [aSample({ nodeId: 'silent' })] }))
-    const samples = someSamples(1000)
-    for (const sample of samples) cache.store.commitBatch(aBatchWrite({ samples: [sample] }))
-    expect(journalRows()).toBeLessThan(300)
-    cache.reopen()
-    expect(stored('silent')).toEqual([[startAt, 71.3]])
-    expect(stored()).toEqual(asRows(samples))
-  })
-
-  function journalRows(): number {
-    const db = new Database(databasePath(cache.dir), { readonly: true })
-    const rows = defined(db.prepare<[], number>('SELECT count(*) FROM journal').pluck().get())
-    db.close()
-    return rows
-  }
-})
-
-describe('series states', () => {
-  it('come back as they were last written, however often the journal was cut', () => {
-    const firing = { phase: 'firing', since: anAnchor(3), alertId: anAlert().id, severity: 'critical' } as const
-    const quiet = aState({ episode: firing, last: anAnchor(4), ruleFrom: startAt })
-    cache.store.commitBatch(aBatchWrite({ series: [{ nodeId: 'node-2', metric: 'cpu_usage', state: quiet }] }))
-    cache.store.commitBatch(
-      aBatchWrite({ series: [{ nodeId: 'node-2', metric: 'cpu_usage', state: { ...quiet, last: anAnchor(9) } }] }),
-    )
-    someSamples(1000).forEach((sample, i) => {
-      const state = aState({ last: anAnchor(i), rule: i < 500 ? null : { id: aRule().id, version: 2 } })
-      cache.store.commitBatch(
-        aBatchWrite({ samples: [sample], series: [{ nodeId: 'node-1', metric: 'cpu_usage', state }] }),
-      )
-    })
-    const expected = new Map([
-      ['node-1', aState({ last: anAnchor(999), rule: { id: aRule().id, version: 2 } })],
-      ['node-2', { ...quiet, last: anAnchor(9) }],
-    ])
-    expect(new Map(cache.store.samples.series().map(({ nodeId, state }) => [nodeId, state]))).toEqual(expected)
-    cache.reopen()
-    expect(new Map(cache.store.samples.series().map(({ nodeId, state }) => [nodeId, state]))).toEqual(expected)
-  })
-})
-
 describe('positions', () => {
-  it('go forward with the batch', () => {
+  it('advance with the batch', () => {
     cache.store.commitBatch(aBatchWrite({ positions: [aPosition(3), aPosition(7, 'metrics-node-2')] }))
     cache.store.commitBatch(aBatchWrite({ positions: [aPosition(5)] }))
     cache.reopen()
@@ -210,12 +17,12 @@ describe('positions', () => {
     expect(cache.store.positions()).toEqual([aPosition(5), aPosition(7, 'metrics-node-2')])
   })
 
-  it('go back only together with the gap that says why', () => {
+  it('go back only together with a gap', () => {
     cache.store.commitBatch(aBatchWrite({ samples: [aSample()], positions: [aPosition(5)] }))
     expect(() =>
       cache.store.commitBatch(aBatchWrite({ samples: [aSample({ at: 1 })], positions: [aPosition(4)] })),
     ).toThrow('go back')
-    expect(stored()).toEqual([[startAt, 71.3]])
+    expect(storedRows(cache)).toEqual([[startAt, 71.3]])
     const gap = {
       topic: 'metrics-node-1',
       partition: 0,
@@ -229,8 +36,8 @@ describe('positions', () => {
   })
 })
 
-describe('refused records', () => {
-  it('are listed newest first, each position once', () => {
+describe('rejected records', () => {
+  it('are listed newest first, each offset once', () => {
     const rejects = [1, 2, 2].map((offset) => ({
       position: { topic: 't', partition: 0, offset },
       at: startAt + offset,
@@ -245,7 +52,7 @@ describe('refused records', () => {
     ])
   })
 
-  it('are kept as a ring of the newest ten thousand', () => {
+  it('are limited to the newest ten thousand', () => {
     const rejects = Array.from({ length: 10_050 }, (_, offset) => ({
       position: { topic: 't', partition: 0, offset },
       at: startAt,
@@ -258,69 +65,8 @@ describe('refused records', () => {
   })
 })
 
-describe('alerts, rules and notifications', () => {
-  const opened = { alertId: anAlert().id, kind: 'opened', at: startAt, severity: 'critical' } as const
-
-  it('written twice are there once', () => {
-    const write = aBatchWrite({
-      alerts: [anAlert()],
-      events: [opened],
-      queuedNotifications: [{ alertId: anAlert().id, transition: 'opened' }],
-    })
-    cache.store.commitBatch(write)
-    cache.store.commitBatch(write)
-    expect(cache.store.alerts.firing()).toEqual([anAlert()])
-    expect(cache.store.alerts.timeline(anAlert().id)).toEqual([opened])
-    expect(cache.store.alerts.queuedNotifications()).toEqual([{ alert: anAlert(), transition: 'opened' }])
-  })
-
-  it('owe a notification until it was shown, and then never again', () => {
-    const queued = { alertId: anAlert().id, transition: 'opened' } as const
-    cache.store.commitBatch(aBatchWrite({ alerts: [anAlert()], queuedNotifications: [queued] }))
-    cache.reopen()
-    expect(cache.store.alerts.queuedNotifications()).toEqual([{ alert: anAlert(), transition: 'opened' }])
-    cache.store.alerts.settleNotifications([queued], { shown: true, at: startAt + 1 })
-    cache.store.alerts.settleNotifications([queued], { shown: true, at: startAt + 2 })
-    cache.store.commitBatch(aBatchWrite({ queuedNotifications: [queued] }))
-    cache.reopen()
-    expect(cache.store.alerts.queuedNotifications()).toEqual([])
-    expect(cache.store.alerts.timeline(anAlert().id)).toEqual([
-      { alertId: anAlert().id, kind: 'notified', at: startAt + 1 },
-    ])
-  })
-
-  it('list firing and resolved ones apart, newest first', () => {
-    const alerts = [1, 2, 3, 4].map((n) =>
-      anAlert({
-        id: `7d1f8f6e-58ab-8d5e-9a3c-00000000000${n}`,
-        openedAt: startAt + n,
-        phase: n % 2 ? 'firing' : 'resolved',
-      }),
-    )
-    cache.store.commitBatch(aBatchWrite({ alerts }))
-    expect(cache.store.alerts.list({ open: true })).toEqual([alerts[2], alerts[0]])
-    expect(cache.store.alerts.list({ open: false })).toEqual([alerts[3], alerts[1]])
-    expect(cache.store.alerts.get(defined(alerts[1]).id)).toEqual(alerts[1])
-    expect(cache.store.alerts.get('7d1f8f6e-58ab-8d5e-9a3c-000000000009')).toBeUndefined()
-  })
-
-  it('keep an acknowledgement and every version of a rule', () => {
-    const acknowledged = anAlert({ acknowledgement: { by: 'anna', at: startAt, comment: 'on it' } })
-    const event = { alertId: acknowledged.id, kind: 'acknowledged', at: startAt, by: 'anna', comment: 'on it' } as const
-    cache.store.alerts.save(acknowledged, event)
-    cache.store.rules.save(aRule())
-    cache.store.rules.save(aRule({ version: 2, warning: 90 }))
-    cache.reopen()
-    expect([cache.store.alerts.get(acknowledged.id), cache.store.alerts.timeline(acknowledged.id)]).toEqual([
-      acknowledged,
-      [event],
-    ])
-    expect(cache.store.rules.all()).toEqual([aRule(), aRule({ version: 2, warning: 90 })])
-  })
-})
-
 describe('retention', () => {
-  it('drops whole chunks and what ended before, and keeps firing alerts', () => {
+  it('drops old chunks and resolved alerts, and keeps firing alerts', () => {
     const day = 86_400_000
     const old = someSamples(headCapacity * 4, { everyMs: 60_000, at: startAt - 20 * day })
     const recent = someSamples(headCapacity * 4)
@@ -335,7 +81,7 @@ describe('retention', () => {
       aBatchWrite({ alerts: [resolved, firing], events: [{ alertId: resolved.id, kind: 'opened', at: 0 }] }),
     )
     while (cache.store.dropBefore(startAt - 14 * day));
-    expect(stored()).toEqual(asRows(recent))
+    expect(storedRows(cache)).toEqual(rowsOf(recent))
     expect(cache.store.stats().samples).toBe(recent.length)
     expect([
       cache.store.alerts.get(resolved.id),
@@ -346,8 +92,8 @@ describe('retention', () => {
     expect(cache.store.stats().samples).toBe(recent.length)
   })
 
-  it('goes in slices', () => {
-    // More than a day apart, so each is a chunk of its own.
+  it('drops one slice per call', () => {
+    // More than a day apart, so each record is in its own chunk.
     const samples = someSamples(1200, { everyMs: 2 * 86_400_000 })
     cache.store.commitBatch(aBatchWrite({ samples }))
     expect([cache.store.dropBefore(1e15), cache.store.dropBefore(1e15), cache.store.dropBefore(1e15)]).toEqual([
@@ -358,13 +104,20 @@ describe('retention', () => {
   })
 })
 
-it('keeps one installation id and single values', () => {
+it('keeps the installation id and single values', () => {
   const id = cache.store.meta.installationId()
-  cache.store.meta.set('group-seat', 'a')
+  cache.store.meta.set('kafka.group', 'a')
   cache.reopen()
   expect([
     cache.store.meta.installationId(),
-    cache.store.meta.get('group-seat'),
+    cache.store.meta.get('kafka.group'),
     cache.store.meta.get('other'),
   ]).toEqual([id, 'a', undefined])
+})
+
+it('stores every version of a rule', () => {
+  cache.store.rules.save(aRule())
+  cache.store.rules.save(aRule({ version: 2, warning: 90 }))
+  cache.reopen()
+  expect(cache.store.rules.all()).toEqual([aRule(), aRule({ version: 2, warning: 90 })])
 })

@@ -129,8 +129,8 @@ export class ConsoleStore {
   }
 
   /**
-   * Records were lost: where reading goes on, and what is missing. The only way a position goes back. `clear`: for one
-   * of the backend's topics, what was read from it and is dropped.
+   * Records were lost: stores the gap and the position after it. A position only goes back together with a gap.
+   * `clear`: the position belongs to this topic of the backend, and the state read from it is deleted.
    */
   resetPosition(position: ReadPosition, gap: Gap, clear?: TeamTopicKind): void {
     const { topic, partition, next } = position

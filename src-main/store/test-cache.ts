@@ -1,4 +1,5 @@
 import { afterEach, beforeEach } from 'vitest'
+import type { Sample } from '#shared/metric/sample.ts'
 import { ConsoleStore, type StoreOptions } from './console-store.ts'
 import { ReadStore } from './read-store.ts'
 import { aFolder, defined, startAt } from './store-builders.ts'
@@ -60,4 +61,22 @@ export function aCachePerTest(): TestCache {
       return notices
     },
   }
+}
+
+/** Every record of a node, as [time, first value], from chunks and head. */
+export function storedRows({ reader, store }: TestCache, nodeId = 'node-1'): Array<readonly [number, number]> {
+  const node = defined(reader.node(nodeId))
+  const found: Array<readonly [number, number]> = []
+  for (const chunk of reader.chunks(node, { from: -1e12, to: 8e15 })) {
+    const values = defined(chunk.values(defined(chunk.header.metrics[0]).metric))
+    chunk.at.forEach((at, i) => found.push([at, defined(values[i])]))
+  }
+  const head = defined(store.samples.head(nodeId))
+  head.at.forEach((at, i) => found.push([at, defined(head.values[i * head.metrics.length])]))
+  return found
+}
+
+/** Samples in the form of `storedRows`. */
+export function rowsOf(samples: readonly Sample[]): Array<readonly [number, number]> {
+  return samples.map(({ at, values }) => [at, defined(values[0])])
 }

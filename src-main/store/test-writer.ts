@@ -3,8 +3,8 @@ import { StorageError } from './errors.ts'
 import { aBatchWrite, aPosition, aSample, aState, anAnchor, startAt, defined } from './store-builders.ts'
 
 /**
- * A process that commits batches until it is killed, or until the disk refuses. Record k is the k-th record of the
- * stream: node k % 10, time and value by k. It goes on from the stored position, as the console does.
+ * A process that commits batches until it is killed or the disk refuses. Record k has node k % 10, time `startAt` + k
+ * and value k. It resumes from the stored position, as the console does.
  */
 const batchSize = 50
 const topic = 'metrics-all'

@@ -20,21 +20,21 @@ import { decodeSeries } from '../heads/series-codec.ts'
 import { SeriesStateStore } from '../heads/series-state-store.ts'
 import { StagedBatch } from '../heads/staged-batch.ts'
 
-/** The journal is cut once in so many batches. */
+/** Batches between two cuts of the journal. */
 const tidyEvery = 32
-/** Chunks dropped in one go, so that a commit never waits long for retention. */
+/** Most chunks dropped in one transaction, so that a commit never waits long for retention. */
 const dropSlice = 500
 
-/** A batch that is worked out: `write` inside the transaction, `apply` after it. */
+/** A prepared change: `write` runs inside the transaction, `apply` after it. */
 export interface PreparedBatch {
   readonly write: () => void
   readonly apply: () => void
 }
 
 /**
- * Journal, heads and chunks. Every record is in the journal or in a chunk from the commit that brought it; heads are
- * what the journal holds beyond the chunks. Invariant: memory changes only in `apply`, so it is always what a restart
- * would read.
+ * Samples of all nodes: journal, heads and chunks. From its commit on, every record is in the journal or in a chunk.
+ * Heads are the records of the journal that are in no chunk. **Invariant:** memory changes only in `apply`, so it
+ * always equals what a restart would read.
  */
 export class SampleStore {
   readonly #nodes: NodeTable
@@ -46,7 +46,7 @@ export class SampleStore {
   readonly #writer = new JournalWriter()
   #nextSeq: number
 
-  /** Reads everything back. Throws `DamagedError` for bytes that cannot be ours. */
+  /** Loads heads and states. Throws `DamagedError` for bytes that ReMo cannot have written. */
   constructor(db: Database, limits: JournalLimits, rows: RowReader) {
     this.#nodes = new NodeTable(db)
     this.#journal = new JournalTable(db)
@@ -134,7 +134,7 @@ export class SampleStore {
     return { nodes, samples }
   }
 
-  /** Drops whole chunks that end before `at`, at most a slice of them. `more` when there may be others. */
+  /** Drops chunks that end before `at` (epoch ms), at most 500. `more`: there may be others. */
   prepareDrop(at: number): PreparedBatch & { readonly more: () => boolean } {
     const rows = new Map<StoredNode, StoredNodeRow>()
     let left = dropSlice
@@ -157,7 +157,7 @@ export class SampleStore {
     }
   }
 
-  /** Returns the number of the last batch. */
+  /** Fills the heads from the journal. @returns the number of the last batch */
   #refill(): number {
     let last = 0
     for (const node of this.#dictionary.nodes()) last = Math.max(last, node.row.passedSeq)
@@ -186,7 +186,7 @@ export class SampleStore {
     return node
   }
 
-  /** From which batch on the journal stays; `null` when nothing is to be cut now. */
+  /** First batch that stays in the journal; `null` to cut nothing now. */
   #cutJournal(batch: StagedBatch, seq: number): number | null {
     if (seq % tidyEvery !== 0) return null
     const keepFrom = this.#sizes.keepFrom(seq)
@@ -201,7 +201,7 @@ export class SampleStore {
     for (const row of metrics) this.#nodes.saveMetric(row)
   }
 
-  /** Writes the chunks, and completes `rows` by what only their ids tell. */
+  /** Writes the chunks, and adds to `rows` the spans and counts that follow from the inserts. */
   #insertClosed(batch: StagedBatch, rows: Map<StoredNode, StoredNodeRow>): void {
     for (const closed of batch.closed) {
       const row = rows.get(closed.node) ?? closed.node.row

@@ -30,7 +30,7 @@ function aTeamWrite(part: Partial<TeamWrite>): TeamWrite {
   }
 }
 
-it('hands what was done to an alert that leaves to its heir: acknowledgement, notifications, actions', () => {
+it('moves acknowledgement, notifications and actions of a withdrawn alert to its replacement', () => {
   const alert = anAlert({ id: anId(1), provisional: true })
   const replacement = anAlert({ id: anId(2) })
   const queuedNotifications = [{ alertId: alert.id, transition: 'opened' }] as const
@@ -54,7 +54,7 @@ it('hands what was done to an alert that leaves to its heir: acknowledgement, no
   expect(defined(moved).id).not.toBe(anAction(alert.id).id)
 })
 
-it('keeps a told acknowledgement unlisted until the backend was heard, and adds no action twice', () => {
+it('keeps a sent acknowledgement unlisted until the backend confirms it, and adds no action twice', () => {
   const action = anAction(anId(1))
   cache.store.team.addAction(action)
   cache.store.team.addAction(action)
@@ -66,7 +66,7 @@ it('keeps a told acknowledgement unlisted until the backend was heard, and adds 
   expect(cache.store.team.pendingAcknowledgements(anId(1))).toEqual([])
 })
 
-it('carries actions over from a damaged file, except those that were told', () => {
+it('restores queued actions from a damaged file, but not sent ones', () => {
   const received = anAction(anId(1), anId(901))
   cache.store.team.addAction(anAction(anId(1)))
   cache.store.team.addAction(received)
@@ -82,7 +82,7 @@ it('carries actions over from a damaged file, except those that were told', () =
   expect(cache.store.team.actions()).toEqual([anAction(anId(1))])
 })
 
-it('drops what the backend told of alerts that are gone', () => {
+it('drops the published versions of alerts that no longer exist', () => {
   const alert = anAlert({ phase: 'resolved', openedAt: startAt, resolvedAt: startAt, resolveReason: 'cleared' })
   const officialAlerts = [{ id: alert.id, version: 3, nodeId: alert.nodeId, metric: alert.metric }]
   cache.store.commitBatch(aBatchWrite({ alerts: [alert], team: aTeamWrite({ officialAlerts }) }))

@@ -24,7 +24,7 @@ export interface TeamStoreDeps {
   readonly transactions: Transactions
 }
 
-/** What is shared with a backend: its rules, what it told of alerts, and what it has still to hear of. */
+/** State of a backend: its rules, the versions of its alerts, and the queue of actions for it. */
 export class TeamStore {
   readonly #tables: AlertTables
   readonly #transactions: Transactions
@@ -44,22 +44,22 @@ export class TeamStore {
     this.#deferred = new DeferredRecordTable(db)
   }
 
-  /** All versions that the backend shares; by id, oldest version first. */
+  /** Every version that the backend has published; by id, oldest version first. */
   rules(): Rule[] {
     return this.#rules.all()
   }
 
-  /** Version of the alert that the backend told last; `undefined` when it never did. */
+  /** The alert's version in the last record from the backend; `undefined` when there was none. */
   officialVersion(alertId: string): number | undefined {
     return this.#officials.version(alertId)
   }
 
-  /** Alerts of one series that the backend has told of, newest first. */
+  /** Alerts of one series that the backend has published, newest first. */
   officialAlerts(nodeId: string, metric: string): Alert[] {
     return this.#officials.ofSeries(nodeId, metric)
   }
 
-  /** Every alert that the backend has published, and not withdrawn. */
+  /** Ids of all alerts that the backend has published and not deleted. */
   officialIds(): string[] {
     return this.#officials.ids()
   }
@@ -73,7 +73,7 @@ export class TeamStore {
     return this.#tables.alerts.openedSince(at)
   }
 
-  /** Records that need a newer version; in the order in which their keys were first deferred. */
+  /** Records that need a newer ReMo, in the order in which their keys were first deferred. */
   deferredRecords(): DeferredRecord[] {
     return this.#deferred.all()
   }
@@ -95,7 +95,7 @@ export class TeamStore {
     return this.#actions.get(id)
   }
 
-  /** Acknowledgements given here that the backend has not refused, nor answered by its own record of the alert. */
+  /** Acknowledgements given here, until the backend refuses them or publishes its record of the alert. */
   pendingAcknowledgements(alertId: string): Acknowledgement[] {
     const actions = this.#actions.ofAlert(alertId).filter(({ state }) => state !== 'refused')
     return actions.flatMap(({ change }) => (change.kind === 'acknowledge' ? [change.acknowledgement] : []))
@@ -109,12 +109,12 @@ export class TeamStore {
     this.#transactions.durably(() => this.#actions.save(action, false))
   }
 
-  /** The backend has it. `keep`: until its own record of the alert is read. */
+  /** The backend accepted the action. `keep`: store it, unlisted, until the backend's record of the alert arrives. */
   finishAction(action: OperatorAction, keep: boolean): void {
     this.#transactions.durably(() => (keep ? this.#actions.save(action, true) : this.#actions.remove(action.id)))
   }
 
-  /** An acknowledgement and the action that tells of it. */
+  /** An acknowledgement, with the action that sends it to the backend. */
   saveAcknowledged(alert: Alert, event: AlertEvent, action: OperatorAction): void {
     const { alerts } = this.#tables
     this.#transactions.durably(() => {
@@ -124,7 +124,7 @@ export class TeamStore {
     })
   }
 
-  /** The backend will not take the acknowledgement: the alert stands without it. */
+  /** The backend refused the acknowledgement: `alert` is the alert without it. */
   saveRefused(alert: Alert, action: OperatorAction): void {
     const { alerts } = this.#tables
     this.#transactions.durably(() => {
@@ -155,7 +155,7 @@ export class TeamStore {
     }
   }
 
-  /** Within a transaction: what was acknowledged of these alerts is not what fires now, so the backend is not told. */
+  /** Within a transaction: waiting acknowledgements of these alerts become conflicts and are not sent. */
   supersedeAcknowledgements(alertIds: readonly string[]): void {
     if (alertIds.length === 0) return
     const superseded = this.actions().filter(
@@ -165,17 +165,17 @@ export class TeamStore {
       this.#actions.save({ ...action, state: 'conflict', problem: becameCritical }, false)
   }
 
-  /** Within a transaction: a partition was read for the first time. */
+  /** Within a transaction: first record read from a partition. A start that is known stays. */
   addPartitionStart(position: RecordPosition): void {
     this.#partitionStarts.add(position)
   }
 
-  /** Within a transaction: reading begins anew after a gap. */
+  /** Within a transaction: after a gap, reading starts at `position`. */
   resetPartitionStart(position: RecordPosition): void {
     this.#partitionStarts.reset(position)
   }
 
-  /** Within a transaction: the log of the backend is another one, whose versions count anew. */
+  /** Within a transaction: another log of the backend, whose versions start from 1 again. */
   clear(what: 'rules' | 'alerts'): void {
     this.#deferred.clear(what)
     if (what === 'rules') this.#rules.clear()

@@ -3,10 +3,10 @@ import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
 import { alertCodec, alertEventCodec } from '#shared/codec/domain-codecs.ts'
 import type { RowReader } from '../row-reader.ts'
 
-/** Newest resolved alerts that a list shows; older ones are found by their id. */
+/** Most resolved alerts in a list. Older ones are only available by id. */
 const listed = 500
 
-/** Alerts as they stand, and the timeline of each. Writing the same thing again changes nothing. */
+/** Alerts and their timelines. Writing the same row again changes nothing. */
 export class AlertTable {
   readonly #rows: RowReader
   readonly #save: Statement<[{ id: string; phase: string; openedAt: number; data: string }]>
@@ -80,7 +80,7 @@ export class AlertTable {
     return this.#rows.all('alert', alertCodec, this.#byPhase.all('firing', -1))
   }
 
-  /** The newest resolved ones, newest first. */
+  /** The newest 500, newest first. */
   resolved(): Alert[] {
     return this.#rows.all('alert', alertCodec, this.#byPhase.all('resolved', listed))
   }
@@ -104,12 +104,12 @@ export class AlertTable {
     this.#removeEvents.run(id)
   }
 
-  /** What people did and saw becomes part of another alert's timeline. */
+  /** Moves acknowledgements and shown notifications to another alert's timeline. */
   reassign(from: string, to: string): void {
     this.#reassign.run({ from, to })
   }
 
-  /** Firing alerts stay, however old. */
+  /** Deletes resolved alerts and old events. Firing alerts stay at any age. `at`: epoch ms. */
   dropBefore(at: number): void {
     this.#drop.run(at)
     this.#dropEvents.run(at)

@@ -8,7 +8,7 @@ interface Key {
   readonly transition: string
 }
 
-/** What the operator is to be told: once per alert and transition, owed until it was shown. */
+/** Notifications: one per alert and transition, queued until it is shown or dropped. */
 export class NotificationTable {
   readonly #rows: RowReader
   readonly #queue: Statement<[Key]>
@@ -40,12 +40,12 @@ export class NotificationTable {
     this.#queue.run(key)
   }
 
-  /** True when it was owed until now. */
+  /** @returns whether the notification was queued */
   settle({ alertId, transition }: Key, shown: boolean): boolean {
     return this.#settle.run({ alertId, transition, shown: shown ? 1 : 0 }).changes === 1
   }
 
-  /** Nothing is owed of this alert any more. */
+  /** Drops the queued notifications of an alert without showing them. */
   cancel(alertId: string): void {
     this.#cancel.run(alertId)
   }
@@ -54,7 +54,7 @@ export class NotificationTable {
     this.#remove.run(alertId)
   }
 
-  /** What was shown or is owed of one alert counts for another. */
+  /** Moves shown and queued notifications to another alert. */
   reassign(from: string, to: string): void {
     this.#reassign.run({ from, to })
   }
@@ -67,7 +67,7 @@ export class NotificationTable {
     })
   }
 
-  /** Drops those of alerts that are gone. */
+  /** Deletes notifications whose alert no longer exists. */
   dropOrphans(): void {
     this.#drop.run()
   }

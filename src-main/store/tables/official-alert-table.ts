@@ -3,7 +3,7 @@ import type { Alert } from '#shared/alert/alert.ts'
 import { alertCodec } from '#shared/codec/domain-codecs.ts'
 import type { RowReader } from '../row-reader.ts'
 
-/** That the backend has told of an alert, and which version was taken in last. */
+/** An alert that the backend has published, and the version that this console applied last. */
 export interface OfficialAlert {
   readonly id: string
   readonly version: number
@@ -11,7 +11,7 @@ export interface OfficialAlert {
   readonly metric: string
 }
 
-/** What the backend has told of alerts. */
+/** Versions of the alerts that the backend has published. The alerts themselves are in the alert table. */
 export class OfficialAlertTable {
   readonly #rows: RowReader
   readonly #save: Statement<[OfficialAlert]>
@@ -53,7 +53,7 @@ export class OfficialAlertTable {
     return this.#ids.all()
   }
 
-  /** The newest 100 alerts of one series that the backend has told of, newest first. */
+  /** The newest 100 alerts of one series that the backend has published, newest first. */
   ofSeries(nodeId: string, metric: string): Alert[] {
     return this.#rows.all('alert', alertCodec, this.#ofSeries.all(nodeId, metric))
   }

@@ -1,7 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { RecordPosition } from '#shared/metric/sample.ts'
 
-/** Where the reading of each partition began. */
+/** First offset that this console read from each partition, or read after the last gap. */
 export class PartitionStartTable {
   readonly #add: Statement<[RecordPosition]>
   readonly #reset: Statement<[RecordPosition]>

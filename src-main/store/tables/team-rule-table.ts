@@ -3,7 +3,7 @@ import { ruleCodec } from '#shared/codec/domain-codecs.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import type { RowReader } from '../row-reader.ts'
 
-/** Every version of every threshold that the backend shares. */
+/** Every version of every threshold that the backend has published. */
 export class TeamRuleTable {
   readonly #rows: RowReader
   readonly #save: Statement<[{ id: string; version: number; data: string }]>

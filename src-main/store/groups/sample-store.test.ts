@@ -1,0 +1,183 @@
+import Database from 'better-sqlite3'
+import { describe, expect, it } from 'vitest'
+import { anAlert } from '#shared/alert/alert-builders.ts'
+import { aRule } from '#shared/rule/rule-builders.ts'
+import type { HeadCopy } from '../../threads/read-calls.ts'
+import { databasePath } from '../connection.ts'
+import { headCapacity } from '../heads/head.ts'
+import { aBatchWrite, anAnchor, aSample, aState, someSamples, startAt, defined } from '../store-builders.ts'
+import { aCachePerTest, rowsOf, storedRows } from '../test-cache.ts'
+
+const cache = aCachePerTest()
+
+describe('samples', () => {
+  it('are stored once, in chunks and head, before and after a restart', () => {
+    const samples = someSamples(1500)
+    for (let i = 0; i < samples.length; i += 7)
+      cache.store.commitBatch(aBatchWrite({ samples: samples.slice(i, i + 7) }))
+    expect(storedRows(cache)).toEqual(rowsOf(samples))
+    expect(defined(cache.store.samples.head('node-1')).at.length).toBeLessThan(headCapacity)
+    cache.reopen()
+    expect(storedRows(cache)).toEqual(rowsOf(samples))
+    expect(cache.store.stats()).toMatchObject({ samples: 1500, nodes: 1 })
+  })
+
+  it('of a batch larger than a head fill several chunks', () => {
+    const samples = someSamples(3 * headCapacity + 10)
+    cache.store.commitBatch(aBatchWrite({ samples }))
+    cache.reopen()
+    expect(storedRows(cache)).toEqual(rowsOf(samples))
+  })
+
+  it('keep their metrics when the messages of a node differ', () => {
+    cache.store.commitBatch(
+      aBatchWrite({
+        samples: [
+          aSample({ names: ['cpu_usage', 'temp'], values: [1, 2], units: { temp: '°C' } }),
+          aSample({ at: startAt + 1, names: ['temp'], values: [3] }),
+          aSample({ at: startAt + 2, names: ['disk_io', 'cpu_usage'], values: [4, 5] }),
+        ],
+      }),
+    )
+    cache.reopen()
+    expect(cache.store.samples.head('node-1')).toEqual<HeadCopy>({
+      ordinal: 0,
+      metrics: ['cpu_usage', 'temp', 'disk_io'],
+      at: Float64Array.of(startAt, startAt + 1, startAt + 2),
+      values: Float64Array.of(1, 2, NaN, NaN, 3, NaN, 5, NaN, 4),
+    })
+    expect(cache.store.samples.metrics()).toEqual([
+      { name: 'cpu_usage', unit: '' },
+      { name: 'temp', unit: '°C' },
+      { name: 'disk_io', unit: '' },
+    ])
+    expect(cache.store.samples.head('unknown')).toBeNull()
+  })
+
+  it('sent twice by a producer are stored once', () => {
+    const samples = someSamples(5)
+    cache.store.commitBatch(aBatchWrite({ samples: [...samples, ...samples, defined(samples[4])] }))
+    cache.store.commitBatch(aBatchWrite({ samples }))
+    expect(storedRows(cache)).toEqual(rowsOf(samples))
+  })
+
+  it('sent twice are stored once, even if the head was closed in between', () => {
+    const samples = someSamples(headCapacity * 2)
+    for (const sample of samples) cache.store.commitBatch(aBatchWrite({ samples: [sample, sample] }))
+    expect(storedRows(cache)).toEqual(rowsOf(samples))
+  })
+
+  it('with the same time and different values are both stored', () => {
+    cache.store.commitBatch(aBatchWrite({ samples: [aSample({ values: [1] }), aSample({ values: [2] })] }))
+    expect(storedRows(cache)).toEqual([
+      [startAt, 1],
+      [startAt, 2],
+    ])
+  })
+
+  it('start a new chunk when their time is more than a day apart', () => {
+    const day = 86_400_000
+    const samples = [
+      ...someSamples(3),
+      aSample({ at: startAt - 3 * day, values: [7] }),
+      ...someSamples(2, { at: startAt + 5000 }),
+    ]
+    cache.store.commitBatch(aBatchWrite({ samples }))
+    const byTime = (a: readonly number[], b: readonly number[]): number => defined(a[0]) - defined(b[0])
+    expect(storedRows(cache).sort(byTime)).toEqual(rowsOf(samples).sort(byTime))
+    expect(defined(cache.reader.node('node-1')).span).toBeLessThan(86_400)
+  })
+
+  it('are all stored when many chunks start in the same second', () => {
+    const samples = someSamples(20 * headCapacity, { everyMs: 0 }).map((sample, i) => ({ ...sample, values: [i] }))
+    cache.store.commitBatch(aBatchWrite({ samples }))
+    cache.reopen()
+    expect(
+      storedRows(cache)
+        .map(([, value]) => value)
+        .sort((a, b) => a - b),
+    ).toEqual(samples.map(({ values }) => values[0]))
+  })
+
+  it('of nodes that start together fill their first chunks at different times', () => {
+    for (let i = 0; i < headCapacity; i++) {
+      const samples = Array.from({ length: 100 }, (_, n) =>
+        aSample({ nodeId: `node-${n}`, at: startAt + i * 1000, values: [i] }),
+      )
+      cache.store.commitBatch(aBatchWrite({ samples }))
+    }
+    const lengths = Array.from({ length: 100 }, (_, n) => defined(cache.store.samples.head(`node-${n}`)).at.length)
+    expect(new Set(lengths).size).toBeGreaterThan(90)
+  })
+
+  it('have a newest value per metric, by event time, with a head and without', () => {
+    const samples = [
+      ...someSamples(headCapacity * 2, { everyMs: 5000 }),
+      aSample({ nodeName: 'Server-Beta', at: startAt - 60_000, values: [99] }),
+      aSample({ nodeName: 'Server-Beta', at: startAt - 50_000, names: ['temp'], values: [20] }),
+    ]
+    cache.store.commitBatch(aBatchWrite({ samples }))
+    const latest = [
+      {
+        id: 'node-1',
+        name: 'Server-Beta',
+        at: startAt + (headCapacity * 2 - 1) * 5000,
+        intervalMs: 5000,
+        metrics: ['cpu_usage', 'temp'],
+        values: [47.9, 20],
+      },
+    ]
+    expect(cache.store.samples.latest()).toEqual(latest)
+    cache.reopen()
+    expect(cache.store.samples.latest()).toEqual(latest)
+  })
+})
+
+describe('the journal', () => {
+  it('is cut up to the oldest batch that a head needs', () => {
+    for (const sample of someSamples(2000)) cache.store.commitBatch(aBatchWrite({ samples: [sample] }))
+    expect(journalRows()).toBeLessThan(headCapacity + 40)
+  })
+
+  it('stays within its limits when one node stops sending', () => {
+    cache.reopen({ rows: 200, bytes: 1e9 })
+    cache.store.commitBatch(aBatchWrite({ samples: [aSample({ nodeId: 'stopped' })] }))
+    const samples = someSamples(1000)
+    for (const sample of samples) cache.store.commitBatch(aBatchWrite({ samples: [sample] }))
+    expect(journalRows()).toBeLessThan(300)
+    cache.reopen()
+    expect(storedRows(cache, 'stopped')).toEqual([[startAt, 71.3]])
+    expect(storedRows(cache)).toEqual(rowsOf(samples))
+  })
+
+  function journalRows(): number {
+    const db = new Database(databasePath(cache.dir), { readonly: true })
+    const rows = defined(db.prepare<[], number>('SELECT count(*) FROM journal').pluck().get())
+    db.close()
+    return rows
+  }
+})
+
+describe('series states', () => {
+  it('are restored as written, after any number of journal cuts', () => {
+    const firing = { phase: 'firing', since: anAnchor(3), alertId: anAlert().id, severity: 'critical' } as const
+    const quiet = aState({ episode: firing, last: anAnchor(4), ruleFrom: startAt })
+    cache.store.commitBatch(aBatchWrite({ series: [{ nodeId: 'node-2', metric: 'cpu_usage', state: quiet }] }))
+    cache.store.commitBatch(
+      aBatchWrite({ series: [{ nodeId: 'node-2', metric: 'cpu_usage', state: { ...quiet, last: anAnchor(9) } }] }),
+    )
+    someSamples(1000).forEach((sample, i) => {
+      const state = aState({ last: anAnchor(i), rule: i < 500 ? null : { id: aRule().id, version: 2 } })
+      cache.store.commitBatch(
+        aBatchWrite({ samples: [sample], series: [{ nodeId: 'node-1', metric: 'cpu_usage', state }] }),
+      )
+    })
+    const expected = new Map([
+      ['node-1', aState({ last: anAnchor(999), rule: { id: aRule().id, version: 2 } })],
+      ['node-2', { ...quiet, last: anAnchor(9) }],
+    ])
+    expect(new Map(cache.store.samples.series().map(({ nodeId, state }) => [nodeId, state]))).toEqual(expected)
+    cache.reopen()
+    expect(new Map(cache.store.samples.series().map(({ nodeId, state }) => [nodeId, state]))).toEqual(expected)
+  })
+})

@@ -10,8 +10,7 @@ import type { BackendFailure } from '../rest/rest-client.ts'
 import { aProblem } from '../test-server.ts'
 
 type Sent = { readonly path: string; readonly input: Record<string, unknown> }
-type Reply =
-  { readonly ok: true; readonly body?: unknown } | { readonly ok: false; readonly failure: BackendFailure }
+type Reply = { readonly ok: true; readonly body?: unknown } | { readonly ok: false; readonly failure: BackendFailure }
 
 let now: number
 let queue: OperatorAction[]

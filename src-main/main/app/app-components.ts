@@ -22,18 +22,18 @@ import { CurrentHealth } from './current-health.ts'
 import { FiringAlerts } from './firing-alerts.ts'
 import type { Shutdown } from './shutdown.ts'
 
-/** What the composition root begins with. */
+/** Input of the composition root. */
 export interface StartDeps {
   readonly settings: ConsoleSettings
   readonly dataDir: string
-  /** `remo://…` that this start came with. */
+  /** `remo://…` link that the operating system passed to this start. */
   readonly link: string | undefined
   readonly log: Log
   readonly life: Lifetime
   readonly end: Shutdown
 }
 
-/** What window, tray, calls and figures stand on. None of it needs a window. */
+/** Components that window, tray, IPC calls and `/metrics` use. None of them needs a window. */
 export interface AppComponents {
   readonly icon: NativeImage
   readonly stateFile: WindowStateFile
@@ -52,7 +52,7 @@ const noNotifications = {
   text: 'Desktop notifications do not work on this system. ReMo shows alerts only in this window and in the tray.',
 } as const
 
-/** The threads are made, not started. */
+/** Creates the threads and the backend client; the caller starts them. */
 export function createAppComponents(deps: StartDeps): AppComponents {
   const { settings, dataDir, log, life } = deps
   const stateFile = new WindowStateFile(join(dataDir, 'window.json'), log.child({ part: 'window' }))
@@ -80,13 +80,13 @@ interface ThreadsDeps {
   readonly log: Log
 }
 
-/** The two threads, joined and not yet started. */
+/** Creates both threads and links them, without starting them. */
 function createThreads({ settings, dataDir, user, log }: ThreadsDeps): { data: DataThread; read: ReadThread } {
   const dataOptions: DataThreadOptions = {
     dataDir,
     kafka: kafkaOf(settings),
     user,
-    // A console begins with sensible thresholds of its own: without any it would watch and never speak.
+    // A new console has default thresholds: without rules it would never alert.
     stockRules: true,
     hasBackend: settings.backendUrl !== undefined,
     ...(settings.team === undefined ? {} : { team: settings.team }),
@@ -112,7 +112,7 @@ function kafkaOf({ brokers, topicPattern, security }: ConsoleSettings): DataThre
   return { brokers, topicPattern, clientId: 'remo-console', ...(security === undefined ? {} : { security }) }
 }
 
-/** The name that acknowledgements and thresholds carry. A system account may have none. */
+/** Author of acknowledgements and thresholds on a console without a backend. */
 function osUserName(): string {
   try {
     return userInfo().username

@@ -34,13 +34,13 @@ export function theme(): AppInfo['theme'] {
   return nativeTheme.shouldUseDarkColors ? 'dark' : 'light'
 }
 
-/** Versions of the app and of what it runs on. */
+/** Versions of ReMo and its runtime. */
 export function appVersions(): Record<'version' | 'electron' | 'chromium' | 'node', string> {
   const { electron = '', chrome = '', node } = process.versions
   return { version, electron, chromium: chrome, node }
 }
 
-/** Said to the operator where the runtime is not the one that releases are tested with. */
+/** Sentence for the operator if releases are tested with another Electron version. */
 export function runtimeNotice(): string | undefined {
   const { electron } = appVersions()
   if (Number.parseInt(electron) === pinnedMajor) return undefined

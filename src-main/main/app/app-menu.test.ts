@@ -8,13 +8,13 @@ const rolesIn = (over: Partial<MenuDeps>): unknown[] =>
     Array.isArray(submenu) ? submenu.map(({ role }) => role) : [],
   )
 
-test('an installed console can be neither reloaded nor inspected from its menu', () => {
+test('the menu of an installed console has no reload and no developer tools', () => {
   expect(rolesIn({})).not.toEqual(expect.arrayContaining(['reload']))
   expect(rolesIn({})).not.toEqual(expect.arrayContaining(['toggleDevTools']))
   expect(rolesIn({ developing: true })).toEqual(expect.arrayContaining(['reload', 'toggleDevTools']))
 })
 
-test('every page of the window is in the view menu', () => {
+test('the view menu has every page of the window', () => {
   const pages: unknown[] = []
   const view = menuTemplate({ ...deps, navigate: (to) => pages.push(to) }).find(({ label }) => label === '&View')
   const items = Array.isArray(view?.submenu) ? view.submenu : []

@@ -17,8 +17,8 @@ const pages = [
 ] as const
 
 /**
- * The application menu. Nothing in it reloads an installed console: a reload would lose what the operator is at.
- * Pages have no accelerators here; their keys belong to the window's own commands.
+ * The application menu. An installed console has no reload item: a reload would lose the operator's input.
+ * Pages have no accelerators here: their keys belong to the window's commands.
  */
 export function menuTemplate({ platform, developing, navigate, openLogs }: MenuDeps): MenuItemConstructorOptions[] {
   const isMac = platform === 'darwin'

@@ -5,15 +5,15 @@ import type { AppComponents, StartDeps } from './app-components.ts'
 import { routeEvents } from './event-routes.ts'
 import type { EventRoutes } from './event-routes.ts'
 
-/** What the operator sees, and the wires that keep it up to date. */
+/** The window, and the routes of the events that update it. */
 export interface AppShell {
   readonly window: MainWindow
   readonly routes: EventRoutes
-  /** Brings the window to the front, on an alert if one is named. */
+  /** Brings the window to the front and shows the alert, if given. */
   readonly open: (alertId?: string) => void
 }
 
-/** The window is made, not opened. */
+/** Creates the window and the tray; the caller opens the window. */
 export function createAppShell(
   { log, life, end }: StartDeps,
   components: AppComponents,

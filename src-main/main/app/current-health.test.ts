@@ -9,7 +9,7 @@ const aReport = (over: Partial<HealthReport> = {}): HealthReport => ({
   ...over,
 })
 
-test('before the data thread has spoken the console is blind', () => {
+test('the console is blind until the first report of the data thread', () => {
   expect(new CurrentHealth(1000).report.health).toEqual({
     kind: 'blind',
     since: 1000,
@@ -18,7 +18,7 @@ test('before the data thread has spoken the console is blind', () => {
   })
 })
 
-test('a data thread that dies makes the console blind until it reports again', () => {
+test('after the data thread stops, the console is blind until the next report', () => {
   const current = new CurrentHealth(0)
   const seen: string[] = []
   current.onChange(({ health }) =>
@@ -32,14 +32,14 @@ test('a data thread that dies makes the console blind until it reports again', (
   expect(seen).toEqual(['live', 'blind: data-thread since 5000', 'live'])
 })
 
-test('a console that was blind already stays blind since then', () => {
+test('a console that is already blind keeps its start of blindness', () => {
   const current = new CurrentHealth(1000)
   current.setThreadState({ kind: 'down', since: 5000, detail: 'x', retryAt: 6000 })
   current.setThreadState({ kind: 'down', since: 9000, detail: 'x', retryAt: 11000 })
   expect(current.report.health).toMatchObject({ since: 1000, cause: 'data-thread', retryAt: 11000 })
 })
 
-test('notices of the main thread stand beside those of the data thread and are replaced by id', () => {
+test('notices of the main thread follow those of the data thread, and the same id replaces one', () => {
   const current = new CurrentHealth(0)
   current.setReport(aReport({ notices: [{ id: 'cache', severity: 'warning', text: 'moved aside' }] }))
   current.addNotice({ id: 'port', severity: 'info', text: 'one' })

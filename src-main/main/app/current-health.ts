@@ -5,9 +5,8 @@ import type { ThreadState } from '../../threads/supervisor.ts'
 export type Notice = HealthReport['notices'][number]
 
 /**
- * The one health report that window, tray and notifications are shown: the data thread's own, or, while that thread
- * is down, its last figures under "blind since it died". Notices of the main thread are added to those of the data
- * thread.
+ * The health report that window, tray and notifications show. It is the data thread's report. While that thread is
+ * down, its last counters stay and the health is blind since the thread stopped. Notices of the main thread are added.
  */
 export class CurrentHealth {
   readonly #listeners = new Set<(report: HealthReport) => void>()
@@ -15,7 +14,7 @@ export class CurrentHealth {
   #fromData: HealthReport
   #threadDown: Health | null = null
 
-  /** `now`: epoch ms of the start. Until the data thread has spoken, nothing is known: that is blind. */
+  /** The console is blind until the first report. `now`: epoch ms of the start. */
   constructor(now: number) {
     this.#fromData = nothingKnown({ kind: 'blind', since: now, cause: 'connecting', detail: 'ReMo is starting.' })
   }
@@ -32,14 +31,14 @@ export class CurrentHealth {
     this.#listeners.add(listener)
   }
 
-  /** A report of the data thread, which is alive to make it. */
+  /** A report of the data thread. It proves that the thread runs. */
   setReport(report: HealthReport): void {
     this.#fromData = report
     this.#threadDown = null
     this.#changed()
   }
 
-  /** A thread that is being started again stays blind until it reports. */
+  /** The console stays blind while the thread restarts, until its first report. */
   setThreadState(state: ThreadState): void {
     if (state.kind !== 'down') return
     const since = this.report.health.kind === 'blind' ? this.report.health.since : state.since
@@ -48,7 +47,7 @@ export class CurrentHealth {
     this.#changed()
   }
 
-  /** Says something that lasts; the same id again replaces it. */
+  /** Adds a notice, or replaces the one with the same id. */
   addNotice(notice: Notice): void {
     this.#notices.set(notice.id, notice)
     this.#changed()

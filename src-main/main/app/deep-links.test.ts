@@ -19,6 +19,6 @@ test.each([
   `remo://node/${id}`,
   `https://alert/${id}`,
   `remo://alert/${id}?x=1`,
-])('nothing is made of %j', (link) => {
+])('%j gives no id', (link) => {
   expect(alertIdOfLink(link)).toBeUndefined()
 })

@@ -25,7 +25,7 @@ export interface EventRouteDeps {
 }
 
 export interface EventRoutes {
-  /** Live frames are made only while somebody sees them. */
+  /** Subscribes to live frames while the window is visible. */
   readonly watch: (isVisible: boolean) => void
   readonly resumed: () => void
   readonly end: () => void
@@ -34,7 +34,7 @@ export interface EventRoutes {
 const framesPerSecond = 4
 const tickMs = 1000
 
-/** Joins what the data thread and the backend tell to window, tray and notifications. */
+/** Routes events of the data thread and the backend to window, tray and notifications. */
 export function routeEvents(deps: EventRouteDeps): EventRoutes {
   const { data, read, health, alerts, log } = deps
   const notifications = createAlertNotifications(deps)
@@ -46,7 +46,7 @@ export function routeEvents(deps: EventRouteDeps): EventRoutes {
   data.onState((state) => {
     health.setThreadState(state)
     if (ended || state.kind !== 'running') return
-    // Only the data thread migrates the cache, so the read thread opens it after.
+    // Only the data thread migrates the cache, so the read thread opens it afterwards.
     read.start()
     watch()
     callInBackground(
@@ -91,7 +91,7 @@ function routeDataEvents(
   })
 }
 
-/** Time passes for what is owed, for blindness, and for acknowledgements that end, whether or not anything happens. */
+/** Queued notifications, blindness and expiring acknowledgements depend on time, so a timer checks them. */
 function tickEverySecond(deps: EventRouteDeps, notifications: AlertNotifications): () => void {
   const { health, alerts, tray, notifier, log, now, offsetMinutes } = deps
   const blind = new BlindNotifications({
@@ -130,7 +130,7 @@ function createAlertNotifications({
   })
 }
 
-/** A call whose answer nobody waits for. When the data thread dies meanwhile, its next start makes up for it. */
+/** Logs a failure instead of throwing. If the data thread stops during the call, its restart sends the state again. */
 function callInBackground(log: Log, call: string, reply: Promise<unknown>): void {
   reply.catch((cause: unknown) => log.info('call failed', { call, cause }))
 }

@@ -1,7 +1,7 @@
 import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import type { Alert } from '#shared/alert/alert.ts'
 
-/** The alerts that fire now, for tray and figures: a snapshot first, then changes. */
+/** Firing alerts for the tray and `/metrics`: a snapshot, then changes. */
 export class FiringAlerts {
   readonly #alerts = new Map<string, Alert>()
 
@@ -22,7 +22,7 @@ export class FiringAlerts {
   }
 }
 
-/** Critical first, then what nobody has taken on, then the newest. */
+/** Order: critical first, then unacknowledged, then newest. `now`: epoch ms. */
 export function worstFirst(alerts: readonly Alert[], now: number): Alert[] {
   const rank = (alert: Alert): number => (alert.severity === 'critical' ? 0 : 2) + (isAcknowledged(alert, now) ? 1 : 0)
   return [...alerts].sort((a, b) => rank(a) - rank(b) || b.openedAt - a.openedAt)

@@ -1,12 +1,12 @@
-/** What a start was asked for: ReMo's own arguments, and the link that the operating system handed over, if any. */
+/** ReMo's own arguments, and the link that the operating system passed, if any. */
 export interface LaunchArguments {
   readonly args: readonly string[]
   readonly link: string | undefined
 }
 
 /**
- * Switches of Chromium, Electron, Node and the desktop that stand in the same argument list as ours and are obeyed
- * before our code runs. A prefix ending in `-` or `=` stands for all that begin so.
+ * Switches of Chromium, Electron, Node and the desktop. They are in the same argument list and take effect before this
+ * code runs. A prefix that ends in `-` or `=` matches every switch that begins with it.
  */
 const foreign = [
   '--allow-', '--app-', '--autoplay-policy=', '--class=', '--crash', '--disable-', '--enable-', '--force-', '--gapplication-',
@@ -16,12 +16,12 @@ const foreign = [
   '--user-data-dir=', '--v=', '--vmodule=', '-psn_',
 ] // prettier-ignore
 
-/** Switches of Node whose value is an argument of its own. */
+/** Switches of Node with the value in the next argument. */
 const foreignWithValue = new Set(['-r', '--require'])
 
 /**
- * Sorts out `process.argv`. Where Electron runs an unpackaged app (`hasAppPath`), the first plain argument is the
- * path of the app.
+ * Separates ReMo's arguments in `process.argv` from foreign switches and the link.
+ * @param hasAppPath Electron runs an unpackaged app: the first plain argument is the app's path
  */
 export function readLaunchArguments(argv: readonly string[], hasAppPath: boolean): LaunchArguments {
   const args: string[] = []

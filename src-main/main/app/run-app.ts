@@ -11,11 +11,11 @@ import { reportCrashes, Shutdown } from './shutdown.ts'
 import { startApp } from './start-app.ts'
 import { defaultDataDir } from './state-file.ts'
 
-/** From settings to a running app: what has to happen before Electron is ready, and the frame around all the rest. */
+/** Prepares Electron before it is ready, then starts the app. Exits with 2 if the data folder cannot be created. */
 export async function runApp(settings: ConsoleSettings, link: string | undefined): Promise<void> {
   const dataDir = resolve(settings.dataDir ?? defaultDataDir(process.platform, process.env, homedir()))
   if (!settleIn(dataDir)) return app.exit(2)
-  // The lock lies in the data folder, so consoles with different folders do not exclude each other.
+  // The lock is in the data folder, so consoles with different folders can run at the same time.
   if (!app.requestSingleInstanceLock({ link })) {
     process.stdout.write('ReMo is already running with this data folder. Showing its window.\n')
     return app.exit(0)
@@ -41,7 +41,7 @@ export async function runApp(settings: ConsoleSettings, link: string | undefined
   }
 }
 
-/** Makes the data folder and points Electron to it; what Chromium keeps goes into a folder of its own below it. */
+/** Creates the data folder and sets Electron's paths. Chromium's files go into its subfolder `browser`. */
 function settleIn(dataDir: string): boolean {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })

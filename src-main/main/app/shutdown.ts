@@ -8,11 +8,11 @@ export interface ShutdownDeps {
   readonly flush: () => Promise<void>
 }
 
-/** Whatever hangs, the app is gone after this. Each step has a limit of its own below it. */
+/** The app exits after this time even if a step hangs. Each step has a shorter limit. */
 const limitMs = 15_000
 const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 
-/** Ends the app once, in order, whoever asks: quit, a signal, a crash. */
+/** Stops the app in order, once: on quit, on a signal, after a crash. */
 export class Shutdown {
   readonly #deps: ShutdownDeps
   #ending: Promise<void> | null = null
@@ -25,14 +25,14 @@ export class Shutdown {
     })
   }
 
-  /** To be called once the app is ready: Electron installs handlers of its own before, which would take their place. */
+  /** Call it when the app is ready: Electron's own handlers, installed before, would replace these. */
   handleSignals(): void {
     for (const [signal, code] of Object.entries(exitCodes)) {
       process.on(signal as keyof typeof exitCodes, () => void this.run(code))
     }
   }
 
-  /** Stops everything that was started, in reverse, and exits with `code`. The first caller decides the code. */
+  /** Stops all components in reverse order and exits with `code`. The first caller decides the code. */
   run(code: number): Promise<void> {
     this.#ending ??= this.#end(code)
     return this.#ending
@@ -41,7 +41,7 @@ export class Shutdown {
   async #end(code: number): Promise<void> {
     const { life, log, flush } = this.#deps
     log.info('stopping', { code })
-    // A session that ends signals all processes at once: the browser must outlive its GPU process, or it aborts here.
+    // At logout all processes get the signal together. The browser process must not abort when its GPU process exits.
     app.commandLine.appendSwitch('disable-gpu-process-crash-limit')
     const late = setTimeout(() => {
       log.error('shutdown took too long', { limitMs })
@@ -55,7 +55,7 @@ export class Shutdown {
   }
 }
 
-/** Nobody carries on after an unhandled exception: it is written down, and the operator decides how to begin anew. */
+/** Logs an unhandled exception and asks the operator whether to restart or quit: the state may be inconsistent. */
 export function reportCrashes(log: Log, end: Shutdown): void {
   let isAsking = false
   const report = (cause: unknown): void => {

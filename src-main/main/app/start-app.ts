@@ -17,10 +17,10 @@ import { menuTemplate } from './app-menu.ts'
 import { createAppComponents } from './app-components.ts'
 import type { AppComponents, StartDeps } from './app-components.ts'
 
-/** Beside this bundle: out/main/index.cjs, out/preload/index.cjs, out/renderer/. */
+/** Folder `out`, with main/index.cjs (this bundle), preload/index.cjs and renderer/. */
 const built = join(import.meta.dirname, '..')
 
-/** The composition root of the main thread. What is owned first is ended last: threads, tray, window, calls, figures. */
+/** Composition root of the main thread. Components stop in reverse order of their start. */
 export async function startApp(deps: StartDeps): Promise<void> {
   const { settings, link, log, life } = deps
   const address = pageAddress()
@@ -89,7 +89,7 @@ function setMenu({ dataDir }: StartDeps, { window }: AppShell, developing: boole
   Menu.setApplicationMenu(Menu.buildFromTemplate(template))
 }
 
-/** The address of the figures, or `undefined` where they could not be served. */
+/** @returns the address of `/metrics`, or `undefined` if the endpoint could not start */
 async function openEndpoint(
   { settings, log, life }: StartDeps,
   components: AppComponents,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { defaultDataDir } from './state-file.ts'
 
-test('each system has its own place', () => {
+test('the data folder follows the convention of each system', () => {
   expect([
     defaultDataDir('linux', {}, '/home/ada'),
     defaultDataDir('linux', { XDG_DATA_HOME: '/srv/ada' }, '/home/ada'),

@@ -5,8 +5,8 @@ import type { z } from 'zod'
 import type { Log } from '#shared/log.ts'
 
 /**
- * A few values that one run leaves to the next, in one small file. It can be lost without harm: an unreadable one is
- * said in the log and begins anew. `schema` has a default for everything.
+ * A small JSON file with values for the next run. Losing it does no harm: if it is unreadable, ReMo logs a warning and
+ * starts with defaults. `schema` has a default for every value.
  */
 export class StateFile<T extends object> {
   readonly #path: string
@@ -24,7 +24,7 @@ export class StateFile<T extends object> {
     return this.#value
   }
 
-  /** Takes effect at once; the file follows, whole or not at all. */
+  /** Takes effect immediately. The file is replaced atomically afterwards; a failure is logged. */
   update(changes: Partial<T>): void {
     this.#value = { ...this.#value, ...changes }
     this.#saving = this.#saving.then(() => this.#write())
@@ -59,11 +59,11 @@ export class StateFile<T extends object> {
   }
 }
 
-/** Where ReMo keeps its cache, log and settings when nothing else was asked for: the convention of each system. */
+/** Default folder of cache, log and settings, by the convention of each operating system. */
 export function defaultDataDir(platform: NodeJS.Platform, env: NodeJS.ProcessEnv, home: string): string {
   if (platform === 'win32') return join(env['APPDATA'] || join(home, 'AppData', 'Roaming'), 'ReMo')
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'ReMo')
-  // The base directory specification says that a relative path is to be ignored.
+  // The XDG base directory specification: ignore relative paths.
   const base = env['XDG_DATA_HOME']
   return join(base?.startsWith('/') ? base : join(home, '.local', 'share'), 'remo')
 }

@@ -32,7 +32,7 @@ afterEach(async () => {
 const soon = { timeout: 2_000, interval: 20 }
 const isReachable = () => backend.counters.reachable
 
-test('whoever asks hears within moments that the backend went away, and that it is back', async () => {
+test('a probe on request detects quickly that the backend is unreachable, and reachable again', async () => {
   backend.start()
   await expect.poll(isReachable, soon).toBe(true)
   await server.close()

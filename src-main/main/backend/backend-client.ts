@@ -24,14 +24,14 @@ export interface BackendClientDeps {
 
 /** For Prometheus. */
 export interface BackendCounters {
-  /** Status of the answer, or `unreachable` → how often. */
+  /** HTTP status or `unreachable` → number of requests. */
   readonly requests: ReadonlyMap<string, number>
-  /** Actions that wait for the backend. */
+  /** Operator actions in the queue. */
   readonly waiting: number
   readonly reachable: boolean
 }
 
-/** All that joins this console to its backend. Made, not started. */
+/** Connects this console to its backend: session, probe, action queue. Call `start` first. */
 export class BackendClient {
   readonly session: BackendSession
   readonly #probe: BackendProbe
@@ -45,7 +45,7 @@ export class BackendClient {
       onResponse: (contract, seen) => {
         const code = String(seen)
         this.#requests.set(code, (this.#requests.get(code) ?? 0) + 1)
-        if (contract.path === healthOperation.path) return // the watch asked that, and knows what else the answer tells
+        if (contract.path === healthOperation.path) return // the probe handles its own result
         if (seen === 'unreachable') this.#probe.checkSoon()
         else if (seen < 500) this.#probe.responseReceived()
       },
@@ -71,13 +71,13 @@ export class BackendClient {
     this.#probe.start()
   }
 
-  /** Whether it is there, and what waits for it, is not left to the clock: an operator wants to know. */
+  /** The operator asks: probes immediately and sends the queued actions. */
   probeNow(): void {
     this.#probe.probeNow()
     this.#sender.sendNow()
   }
 
-  /** What is under way is given its time limits; what was not sent is sent by the next run. */
+  /** Waits for running requests, within their time limits. The next run sends the remaining actions. */
   async end(): Promise<void> {
     this.#probe.end()
     await this.#sender.end()

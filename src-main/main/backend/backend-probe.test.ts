@@ -33,7 +33,7 @@ afterEach(() => {
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms)
 
-test('a backend that is there is asked every 15 s, one that went away sooner, and each change is told', async () => {
+test('the probe runs every 15 s, more often while unreachable, and reports each change', async () => {
   await pass(15_000)
   expect([requests, changes]).toEqual([2, [{ reachable: true, since: 0 }]])
   response = noResponse
@@ -48,7 +48,7 @@ test('a backend that is there is asked every 15 s, one that went away sooner, an
   ])
 })
 
-test('a request that was not answered has it asked at once, and alone says nothing', async () => {
+test('a request without a response triggers a probe and does not change the link itself', async () => {
   await pass(1000)
   probe.checkSoon()
   await pass(0)
@@ -59,7 +59,7 @@ test('a request that was not answered has it asked at once, and alone says nothi
   expect(probe.link).toMatchObject({ reachable: false, since: 1000 })
 })
 
-test('an operator who wants to know has it asked at once, away or not', async () => {
+test('the operator can probe immediately, reachable or not', async () => {
   response = noResponse
   await pass(60_000)
   const before = requests
@@ -72,7 +72,7 @@ test('an operator who wants to know has it asked at once, away or not', async ()
   expect(requests - before).toBe(2)
 })
 
-test('after that it is asked as often as one that only just went away', async () => {
+test('after that the delay starts again at its shortest', async () => {
   response = noResponse
   await pass(300_000)
   probe.probeNow()
@@ -82,7 +82,7 @@ test('after that it is asked as often as one that only just went away', async ()
   expect(requests - before).toBe(1)
 })
 
-test('a question that is lost does not take back what a later one told', async () => {
+test('a lost probe does not override a later result', async () => {
   const lost = Promise.withResolvers()
   response = lost.promise
   await pass(15_000)
@@ -97,7 +97,7 @@ test('a question that is lost does not take back what a later one told', async (
   expect(probe.link.reachable).toBe(false)
 })
 
-test('without its database it can do nothing for anybody', async () => {
+test('a backend without its database is unreachable', async () => {
   response = withoutDatabase
   await pass(15_000)
   expect(probe.link).toEqual({
@@ -107,7 +107,7 @@ test('without its database it can do nothing for anybody', async () => {
   })
 })
 
-test('after its end nobody is asked', async () => {
+test('after its end it sends no probes', async () => {
   await pass(0)
   probe.end()
   await pass(60_000)
@@ -117,7 +117,7 @@ test('after its end nobody is asked', async () => {
 const unreachable = { reachable: false, since: 100, detail: 'Nothing is listening at its address.' }
 const reachable = { reachable: true, since: 200 }
 
-test('a link changes with the first sign to the contrary, and says since when', () => {
+test('a link changes with the first opposite result, and has the time of the change', () => {
   expect([
     nextLink(unreachable, { isReachable: true }, 300),
     nextLink(reachable, { isReachable: false, detail: 'It broke.' }, 400),
@@ -129,12 +129,12 @@ test('a link changes with the first sign to the contrary, and says since when', 
   ])
 })
 
-test('the same sign again is no change', () => {
+test('the same result again is not a change', () => {
   expect(nextLink(reachable, { isReachable: true }, 300)).toBe(reachable)
   expect(nextLink(unreachable, { isReachable: false, detail: unreachable.detail }, 300)).toBe(unreachable)
 })
 
-test('a backend that is away is asked soon, then less and less often, at most every 30 s', () => {
+test('the delay while unreachable grows up to 30 s', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 1000 }), fc.double({ min: 0, max: 1, noNaN: true }), (failures, random) => {
       const delay = probeDelayMs(failures, random)

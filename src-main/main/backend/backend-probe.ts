@@ -15,16 +15,16 @@ export const unreachableProbeMs = 5_000
 const longestUnreachableProbeMs = 30_000
 const probeLimitMs = 5_000
 
-/** What one request told about the way to the backend. */
+/** Whether one request reached the backend. */
 type ProbeResult = { readonly isReachable: true } | { readonly isReachable: false; readonly detail: string }
 
-/** Whether the backend answers: every request is a sign, and beside them it is asked by the clock. */
+/** Tracks whether the backend is reachable: from every request, and from regular probes. */
 export class BackendProbe {
   readonly #deps: BackendProbeDeps
   readonly #listeners = new Set<(link: BackendLink) => void>()
   #link: BackendLink
   #failures = 0
-  /** Signs that it is there, so far. */
+  /** Number of requests that reached the backend. */
   #responses = 0
   #timer: NodeJS.Timeout | undefined
   #ended = false
@@ -51,17 +51,17 @@ export class BackendProbe {
     clearTimeout(this.#timer)
   }
 
-  /** A request of anybody was answered. */
+  /** Another request got a response. */
   responseReceived(): void {
     this.#apply({ isReachable: true })
   }
 
-  /** A request of anybody was not. It may only have been a slow one, so the backend itself is asked, at once. */
+  /** Another request got no response. It may have been a slow one, so this probes immediately. */
   checkSoon(): void {
     if (this.#link.reachable) this.#probeIn(0)
   }
 
-  /** Somebody wants to know now. From here on it is asked as often as if it had only just gone. */
+  /** The operator asks. Probes immediately and starts again with the shortest delay. */
   probeNow(): void {
     this.#failures = 0
     this.#probeIn(0)
@@ -79,7 +79,7 @@ export class BackendProbe {
     const result = probeResultOf(await this.#deps.client.call(healthOperation, {}, { limitMs: probeLimitMs }))
     this.#failures = result.isReachable ? 0 : this.#failures + 1
     this.#probeIn(probeDelayMs(this.#failures, this.#deps.random()))
-    // A question that was lost says nothing once a later one was answered.
+    // A lost probe does not count if a later request reached the backend.
     if (result.isReachable || responses === this.#responses) this.#apply(result)
   }
 
@@ -90,7 +90,7 @@ export class BackendProbe {
 }
 
 function probeResultOf(response: BackendResult<typeof healthOperation>): ProbeResult {
-  // A backend without its database lives and can do nothing for anybody.
+  // A backend without its database cannot serve requests.
   if (response.ok && response.body.postgres === 'down')
     return { isReachable: false, detail: 'The backend is running but cannot reach its database.' }
   return response.ok || response.failure.kind !== 'unreachable'
@@ -98,7 +98,7 @@ function probeResultOf(response: BackendResult<typeof healthOperation>): ProbeRe
     : { isReachable: false, detail: response.failure.detail }
 }
 
-/** The link after a sign, as the same object when nothing changed. `now`: epoch ms. */
+/** The link after a result; the same object if nothing changed. `now`: epoch ms. */
 export function nextLink(link: BackendLink, result: ProbeResult, now: number): BackendLink {
   if (result.isReachable) return link.reachable ? link : { reachable: true, since: now }
   if (link.reachable) return { reachable: false, since: now, detail: result.detail }
@@ -106,8 +106,8 @@ export function nextLink(link: BackendLink, result: ProbeResult, now: number): B
 }
 
 /**
- * How long until the backend is asked again whether it is there. While away longer and longer, and never for all
- * consoles at the same moment: they all lost it at the same moment. `random`: 0 to 1.
+ * Delay until the next probe, in ms. Grows while the backend is unreachable. Random, because all consoles lose the
+ * backend at the same moment. `random`: 0 to 1.
  */
 export function probeDelayMs(failures: number, random: number): number {
   if (failures === 0) return reachableProbeMs

@@ -17,7 +17,7 @@ export interface CreateBackendDeps {
   readonly life: Lifetime
 }
 
-/** The way to the backend, where one is configured. Made, not started. */
+/** Creates the client of the configured backend, without starting it. `undefined` if none is configured. */
 export function createBackend(
   { settings, dataDir, log: backendLog, life }: CreateBackendDeps,
   data: DataThread,
@@ -30,8 +30,8 @@ export function createBackend(
   if (notice) health.addNotice(notice)
   const stateFile = new SessionStateFile(join(dataDir, 'session.json'), log)
   life.own('session state', stateFile, () => stateFile.flush())
-  // Chromium's network stack knows the proxies and certificates of this computer. In a session of its own: that of the
-  // page has no network, and this one lives in memory.
+  // Chromium's network stack uses the proxies and certificates of this computer. The separate session is in memory; the
+  // page's session has no network.
   const network = session.fromPartition('backend', { cache: false })
   const backend = new BackendClient({
     url,

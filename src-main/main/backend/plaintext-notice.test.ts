@@ -7,12 +7,12 @@ test.each([
   'http://127.0.0.1',
   'http://[::1]:8000',
   'http://a.localhost',
-])('nothing is said of %s', (url) => {
+])('%s needs no notice', (url) => {
   expect(plaintextNotice(url)).toBeUndefined()
 })
 
 test.each(['http://remo.example', 'http://10.0.0.1:8000', 'http://127.example.com', 'http://localhost.evil.example'])(
-  'that %s is not encrypted is said',
+  '%s has a notice: not encrypted',
   (url) => {
     expect(plaintextNotice(url)).toMatchObject({ id: 'backend-not-encrypted', severity: 'warning' })
   },

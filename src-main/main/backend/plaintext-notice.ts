@@ -1,6 +1,6 @@
 import type { Notice } from '../app/current-health.ts'
 
-/** Said as long as passwords and tokens cross a network in the clear; on this computer they cross none. */
+/** Warns if passwords and tokens cross a network unencrypted. Loopback addresses cross no network. */
 export function plaintextNotice(url: string): Notice | undefined {
   const { protocol, hostname } = new URL(url)
   if (protocol === 'https:' || isLoopback(hostname)) return undefined

@@ -15,7 +15,7 @@ export interface SentResponse {
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
 }
-/** `never`: the request is left hanging. */
+/** `never`: the request gets no response. */
 export type Answer = (request: ReceivedRequest) => SentResponse | 'never'
 
 export interface TestServer {
@@ -27,7 +27,7 @@ export interface TestServer {
   open(): Promise<void>
 }
 
-/** A real HTTP server that says what it is told to, and keeps what it was asked. */
+/** A real HTTP server with scripted responses. It records the requests. */
 export async function startTestServer(response: Answer): Promise<TestServer> {
   const requests: ReceivedRequest[] = []
   const server = createServer((request, response) => {

@@ -2,11 +2,11 @@ import type { Role } from '#shared/session/role.ts'
 import { aProblem, healthy } from './test-server.ts'
 import type { Answer, SentResponse } from './test-server.ts'
 
-/** What a backend does about one user, `ada` with the password `correct horse`: each refresh token is good for one refresh. */
+/** The sign-in API for the user `ada` with the password `correct horse`. A refresh token is valid for one refresh. */
 export class TestSignIn {
   role: Role = 'operator'
   disabled = false
-  /** Seconds that an access token is good. */
+  /** Lifetime of an access token, in seconds. */
   expiresIn = 600
   accessToken = ''
   refreshToken = ''
@@ -27,7 +27,7 @@ export class TestSignIn {
     return method === 'get' ? { status: 200, body: [] } : aProblem('forbidden')
   }
 
-  /** As an administrator does, who disables the user or signs him out everywhere. */
+  /** As if an administrator disabled the user or signed them out everywhere. */
   endSession(): void {
     this.accessToken = ''
     this.refreshToken = ''

@@ -1,7 +1,7 @@
 import type { IpcHandlers } from '#shared/ipc/contract.ts'
 import type { IpcDeps } from './ipc-deps.ts'
 
-/** What is on its way to the backend, and what it did not take. */
+/** Operator actions that wait for the backend, and those that it refused. */
 export function actionHandlers({ data }: Pick<IpcDeps, 'data'>): Pick<IpcHandlers, 'actions.list' | 'actions.dismiss'> {
   return {
     'actions.list': () => data.call('actions.list', {}),

@@ -6,12 +6,12 @@ type AlertCalls = Pick<IpcHandlers, 'alerts.list' | 'alerts.timeline' | 'alerts.
 type AlertDeps = Pick<IpcDeps, 'data' | 'user' | 'session' | 'now'>
 
 export function alertHandlers({ data, user, session, now }: AlertDeps): AlertCalls {
-  // Who and when are said here: the window cannot acknowledge in the name of somebody else.
+  // Author and time are set here, so the window cannot acknowledge in another user's name.
   const acknowledger = (): string => (session ? requirePermission(session.session, 'acknowledge').user.username : user)
   return {
     'alerts.list': (request) => data.call('alerts.list', request),
     'alerts.timeline': (request) => data.call('alerts.timeline', request),
-    // With a backend the data thread keeps it for the backend as well; it goes out from there.
+    // With a backend, the data thread also queues it as an operator action.
     'alerts.acknowledge': async ({ id, comment, until }) =>
       data.call('alerts.acknowledge', {
         id,

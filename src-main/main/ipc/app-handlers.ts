@@ -3,7 +3,7 @@ import type { IpcDeps } from './ipc-deps.ts'
 
 type AppCalls = Pick<IpcHandlers, 'app.info' | 'health.get' | 'stream.reconnect' | 'live.snapshot'>
 
-/** What the window asks about the app itself and about the stream as it stands now. */
+/** Calls about the app and the current state of the stream. */
 export function appHandlers({
   info,
   health,

@@ -9,7 +9,7 @@ import { aRule } from '#shared/rule/rule-builders.ts'
 import { CallError } from '../../threads/call-error.ts'
 import { handleIpcCall } from './handle-ipc-call.ts'
 
-/** Handlers that keep what reached them. */
+/** Handlers that record their requests. */
 function recording(reply: (call: IpcCall) => unknown = () => ({})): { handlers: IpcHandlers; reached: unknown[] } {
   const reached: unknown[] = []
   const handler = (call: IpcCall) => (request: unknown) => {
@@ -24,7 +24,7 @@ function recording(reply: (call: IpcCall) => unknown = () => ({})): { handlers: 
 const ignore = (): void => undefined
 
 describe.each(ipcCalls)('%s', (call) => {
-  test('a foreign frame reaches no handler, whatever it sends', async () => {
+  test('a call of a foreign frame reaches no handler', async () => {
     const { handlers, reached } = recording()
     const result = await handleIpcCall({ call, raw: {}, ours: false }, handlers, ignore)
     expect([result, reached]).toEqual([
@@ -88,7 +88,7 @@ test('the text of an unexpected error stays here, for the log', async () => {
   expect(JSON.stringify(result)).not.toContain('secret')
 })
 
-test('a password that is refused by its form is not told to the log', async () => {
+test('a password of an invalid request is not logged', async () => {
   const { handlers } = recording()
   const raw = { username: 'ada', password: 'hunter2'.repeat(100), hunter: 1 }
   const refusals: unknown[] = []
@@ -108,7 +108,7 @@ describe('a reply that does not fit its schema', () => {
       (failure) => refusals.push(failure),
     )
 
-  test('is an error that says where, for the page and the log', async () => {
+  test('is an error with the path, for the page and the log', async () => {
     const refusals: unknown[] = []
     const result = await list(true, [aRule(), broken], refusals)
     expect(result).toEqual({
@@ -118,7 +118,7 @@ describe('a reply that does not fit its schema', () => {
     expect(refusals).toEqual([result.ok ? undefined : result.error])
   })
 
-  test('passes where replies are not checked, and one that fits passes where they are', async () => {
+  test('passes if replies are not checked; a valid reply passes if they are', async () => {
     expect(await list(false, [broken])).toEqual({ ok: true, value: [broken] })
     expect(await list(true, [aRule()])).toEqual({ ok: true, value: [aRule()] })
   })

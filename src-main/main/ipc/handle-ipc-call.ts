@@ -6,17 +6,17 @@ import { ipcFailureOf } from '../../threads/call-error.ts'
 
 export interface IncomingCall {
   readonly call: IpcCall
-  /** What the window sent: anything at all. */
+  /** The unchecked request. */
   readonly raw: unknown
-  /** Whether the sender is the top frame of our own page. */
+  /** The sender is the top frame of ReMo's page. */
   readonly ours: boolean
-  /** Whether a reply that does not fit its schema is an error: in development and tests, where its time is no matter. */
+  /** Check replies against their schema: in development and tests. It costs too much in a packaged app. */
   readonly checksReply?: boolean
 }
 
 /**
- * Answers one call: sender, schema, handler, reply, and nothing thrown across. `onRefused` hears what was not answered, with
- * the cause for the log; the window gets a code and one sentence.
+ * Handles one call: checks sender and request, calls the handler, checks the reply. Never throws: the window gets a
+ * code and one sentence, `onRefused` also the cause for the log.
  */
 export async function handleIpcCall(
   { call, raw, ours, checksReply = false }: IncomingCall,
@@ -33,7 +33,7 @@ export async function handleIpcCall(
     return refuse({ code: 'bad-request', message: 'ReMo received an invalid request from its window.' }, request.error)
   }
   try {
-    // The handler's type and the schema of the same name meet only here, at run time.
+    // TypeScript cannot relate a handler to the schema of the same name here.
     const value: unknown = await handlers[call](request.data as never)
     const problem = checksReply ? replyProblem(call, value) : undefined
     return problem === undefined ? { ok: true, value } : refuse({ code: 'failed', message: problem })
@@ -42,7 +42,7 @@ export async function handleIpcCall(
   }
 }
 
-/** Call, path in the reply and what was expected. Keys that a newer backend added to a rule or an alert are fine. */
+/** Call, path in the reply and expected type. Keys that a newer backend added to a rule or an alert are allowed. */
 function replyProblem(call: IpcCall, value: unknown): string | undefined {
   const reply = tolerant(ipc[call].reply, 'keep').safeParse(value)
   if (reply.success) return undefined

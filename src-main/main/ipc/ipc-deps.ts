@@ -8,19 +8,19 @@ import type { CurrentHealth } from '../app/current-health.ts'
 export type DataThread = ThreadSupervisor<DataCalls, DataEvents>
 export type ReadThread = ThreadSupervisor<ReadCalls>
 
-/** What the handlers of the window's calls stand on. */
+/** Dependencies of the IPC handlers. */
 export interface IpcDeps {
   readonly info: () => AppInfo
   readonly health: Pick<CurrentHealth, 'report'>
   readonly data: Pick<DataThread, 'call'>
   readonly read: Pick<ReadThread, 'call'>
-  /** Asks the operator for a file; `undefined` when they changed their mind. */
+  /** Asks the operator for a file; `undefined` if they canceled. */
   readonly chooseFile: (name: string) => Promise<string | undefined>
-  /** Who acknowledges here where there is no backend: the user of this computer. */
+  /** Author of acknowledgements without a backend: the user of this computer. */
   readonly user: string
-  /** Where a backend is configured: who works here, and the way to it. */
+  /** The operator session, if a backend is configured. */
   readonly session: BackendSession | undefined
-  /** Where a backend is configured: asks at once whether it is there. */
+  /** Probes the backend immediately, if one is configured. */
   readonly probeBackend: (() => void) | undefined
   /** Epoch ms. */
   readonly now: () => number

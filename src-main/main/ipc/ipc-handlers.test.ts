@@ -10,7 +10,7 @@ const id = '0b2e6a52-54a5-8f3c-9d5e-4d2f0f6a7b11'
 
 const { id: _i, version: _v, deleted: _d, effectiveFrom: _e, updatedBy: _b, updatedAt: _a, ...draft } = aRule()
 
-/** Threads that keep what they were calls and answer with `replies`. */
+/** Handlers with threads that record their calls and return `replies`. */
 function testHandlers(over: Partial<IpcDeps> = {}, replies: Record<string, unknown> = {}) {
   const calls: Array<readonly [string, unknown]> = []
   const call = ((name: string, request: unknown) => {
@@ -18,7 +18,7 @@ function testHandlers(over: Partial<IpcDeps> = {}, replies: Record<string, unkno
     return Promise.resolve(replies[name])
   }) as IpcDeps['data']['call'] & IpcDeps['read']['call']
   const deps: IpcDeps = {
-    info: () => expect.unreachable('app.info was not asked for'),
+    info: () => expect.unreachable('app.info is not called'),
     health: new CurrentHealth(0),
     data: { call },
     read: { call },
@@ -32,7 +32,7 @@ function testHandlers(over: Partial<IpcDeps> = {}, replies: Record<string, unkno
   return { handlers: ipcHandlers(deps), calls }
 }
 
-test("without a backend there is nobody to sign in, and thresholds are this console's own", async () => {
+test("without a backend no user signs in, and thresholds are this console's own", async () => {
   const rule = aRule()
   const { handlers, calls } = testHandlers({}, { 'rules.save': rule, 'rules.remove': undefined })
   expect(await handlers['session.get']({})).toEqual({ kind: 'standalone' })
@@ -49,7 +49,7 @@ test("without a backend there is nobody to sign in, and thresholds are this cons
   ])
 })
 
-test('there is a handler for every call of the contract and for nothing else', () => {
+test('every call of the contract has a handler, and there are no others', () => {
   expect(Object.keys(testHandlers().handlers).sort()).toEqual([...ipcCalls].sort())
 })
 
@@ -63,7 +63,7 @@ test('an acknowledgement carries the user and time of this console, not of the w
   ])
 })
 
-test('whoever tries again has Kafka and the backend calls, this one even while nobody reads Kafka', async () => {
+test('a reconnect tries Kafka and probes the backend, even if the data thread is down', async () => {
   let probes = 0
   const probeBackend = () => probes++
   const { handlers, calls } = testHandlers({ probeBackend })
@@ -75,20 +75,20 @@ test('whoever tries again has Kafka and the backend calls, this one even while n
   expect(probes).toBe(2)
 })
 
-test('an export goes to the file that was chosen', async () => {
+test('an export writes to the chosen file', async () => {
   const { handlers, calls } = testHandlers({}, { 'samples.export': { rows: 42 } })
   const range = { nodeId: 'node-1', from: 0, to: 60_000 }
   expect(await handlers['samples.export'](range)).toEqual({ saved: true, path: '/home/ada/export.csv', rows: 42 })
   expect(calls).toEqual([['samples.export', { ...range, path: '/home/ada/export.csv' }]])
 })
 
-test('an export without a file probes for no records', async () => {
+test('an export without a file reads no values', async () => {
   const { handlers, calls } = testHandlers({ chooseFile: () => Promise.resolve(undefined) })
   expect(await handlers['samples.export']({ nodeId: 'node-1', from: 0, to: 1 })).toEqual({ saved: false })
   expect(calls).toEqual([])
 })
 
-test('the name of an export tells node and range and is a file name everywhere', () => {
+test('the file name of an export contains node and range and is valid on every system', () => {
   const [from, to] = [Date.UTC(2026, 10, 24, 10, 15), Date.UTC(2026, 10, 24, 10, 30)]
   expect([csvFileName('node-1', from, to), csvFileName('../rack/7: "a"', from, to)]).toEqual([
     'remo-node-1-20261124T101500Z-20261124T103000Z.csv',

@@ -9,7 +9,7 @@ import { sampleHandlers } from './sample-handlers.ts'
 import { sessionHandlers } from './session-handlers.ts'
 import { userHandlers } from './user-handlers.ts'
 
-/** Every call of the contract, each from the file of its domain. */
+/** Handlers for every call of the contract. */
 export function ipcHandlers(deps: IpcDeps): IpcHandlers {
   return {
     ...appHandlers(deps),

@@ -8,19 +8,19 @@ import { handleIpcCall } from './handle-ipc-call.ts'
 
 export interface IpcServerDeps {
   readonly handlers: IpcHandlers
-  /** Origins of our own page: one, and the development server's while developing. */
+  /** Trusted origins: ReMo's page, and the development server in development. */
   readonly origins: readonly string[]
   readonly log: Log
-  /** See `handleIpcCall`: not in a packaged app. */
+  /** See `handleIpcCall`; `false` in a packaged app. */
   readonly checksReplies: boolean
 }
 
-/** What an operator or the state of the stream brings about is no error of ours; a request that reached no handler is. */
+/** Expected refusals are `debug`. A request that reached no handler, or an unexpected failure, is `error`. */
 function levelOf({ code }: IpcFailure, cause: unknown): LogLevel {
   return cause instanceof CallError && code !== 'failed' ? 'debug' : 'error'
 }
 
-/** The only file that names `ipcMain`. Answers every call of the contract; returns what ends that. */
+/** Serves every call of the contract. Only this file uses `ipcMain`. @returns stops serving */
 export function serveIpc({ handlers, origins, log, checksReplies }: IpcServerDeps): () => void {
   for (const call of ipcCalls) {
     ipcMain.handle(call, (event, raw: unknown) => {

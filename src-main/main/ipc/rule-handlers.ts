@@ -11,7 +11,7 @@ import type { IpcDeps } from './ipc-deps.ts'
 type RuleCalls = Pick<IpcHandlers, 'rules.list' | 'rules.save' | 'rules.remove'>
 type RuleDeps = Pick<IpcDeps, 'data' | 'session' | 'now'>
 
-/** Thresholds are this console's own, or, with a backend, everybody's: then they change there and come back by Kafka. */
+/** Without a backend, rules are local. With a backend, changes go there and come back through Kafka. */
 export function ruleHandlers({ data, session, now }: RuleDeps): RuleCalls {
   return {
     'rules.list': () => data.call('rules.list', {}),
@@ -40,12 +40,12 @@ export function ruleHandlers({ data, session, now }: RuleDeps): RuleCalls {
   }
 }
 
-/** A request of the window leaves out what it does not know; the thread's call has no place for `undefined`. */
+/** The thread call does not accept `undefined` values. */
 function saveRequest({ id, version, draft }: IpcRequest<'rules.save'>): Parameters<DataCalls['rules.save']>[0] {
   return { draft, ...(id === undefined ? {} : { id }), ...(version === undefined ? {} : { version }) }
 }
 
-/** The backend decides. While it is away the change waits in the cache, and does not hold before the backend has it. */
+/** The backend decides. While it is unreachable, the change is queued and takes effect when the backend accepts it. */
 async function changeTeamRule(
   { data, now }: Pick<IpcDeps, 'data' | 'now'>,
   session: BackendSession,
@@ -58,7 +58,7 @@ async function changeTeamRule(
     if (sent.ok) return { kind: 'saved', ...(sent.rule === undefined ? {} : { rule: sent.rule }) }
     if (!isUnreachable(sent.failure)) throw callErrorOf(sent.failure)
   }
-  // Under the same id: should the backend have done it and only its answer been lost, it does not do it twice.
+  // The same id is the idempotency key: if only the response was lost, the backend does not apply it twice.
   await data.call('actions.add', { action })
   return { kind: 'queued', action }
 }

@@ -9,7 +9,7 @@ export function sampleHandlers({ read, session, chooseFile }: SampleDeps): Sampl
   return {
     'samples.range': async (request) =>
       session ? rangeWithHistory(read, session.call, request) : cachedRange(await read.call('samples.range', request)),
-    // Of the cache alone, record by record; the backend has an export of its own for what is older.
+    // Exports the cache only. The backend has its own export for older values.
     'samples.export': async ({ nodeId, from, to }) => {
       const path = await chooseFile(csvFileName(nodeId, from, to))
       if (path === undefined) return { saved: false }
@@ -19,7 +19,7 @@ export function sampleHandlers({ read, session, chooseFile }: SampleDeps): Sampl
   }
 }
 
-/** `remo-node-1-20261124T101500Z-20261124T103000Z.csv`: a name that every file system takes. Times are epoch ms. */
+/** `remo-node-1-20261124T101500Z-20261124T103000Z.csv`: valid on every file system. Times are epoch ms. */
 export function csvFileName(nodeId: string, from: number, to: number): string {
   const node = nodeId.replace(/[^A-Za-z0-9._-]+/g, '_').slice(0, 64)
   return `remo-${node}-${compact(from)}-${compact(to)}.csv`

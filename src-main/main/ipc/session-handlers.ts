@@ -17,7 +17,7 @@ export function sessionHandlers({ session }: Pick<IpcDeps, 'session'>): SessionC
   }
 }
 
-/** Throws where there is no backend: then nobody signs in, and there are no users. */
+/** @throws CallError `unavailable` if no backend is configured */
 export function requireSession(session: BackendSession | undefined): BackendSession {
   if (session) return session
   throw new CallError('unavailable', 'No backend is configured: set REMO_BACKEND_URL and start ReMo again.')

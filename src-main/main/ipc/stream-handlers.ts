@@ -1,7 +1,7 @@
 import type { IpcHandlers } from '#shared/ipc/contract.ts'
 import type { IpcDeps } from './ipc-deps.ts'
 
-/** Records that are not samples: refused ones, and ranges that were lost. */
+/** Rejected records and gaps. */
 export function streamCallHandlers({
   data,
 }: Pick<IpcDeps, 'data'>): Pick<IpcHandlers, 'rejectedRecords.list' | 'gaps.list'> {

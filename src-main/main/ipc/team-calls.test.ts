@@ -19,15 +19,15 @@ const unreachable = { link: { reachable: false, since: 0, detail: 'It broke.' } 
 const signedOut: OperatorSession = { kind: 'signed-out', ...common, reason: 'expired' }
 
 let session: OperatorSession
-/** What the backend says; `undefined` is nobody there. */
-let say: (path: string, input: Record<string, unknown>) => SentResponse | undefined
+/** The response of the backend; `undefined`: unreachable. */
+let respond: (path: string, input: Record<string, unknown>) => SentResponse | undefined
 let toBackend: Array<readonly [string, Record<string, unknown>]>
 let toThreads: Array<readonly [string, unknown]>
 let cache: (request: { from: number }) => { series: SeriesColumns[]; cachedFrom: number | null }
 
 beforeEach(() => {
   session = signedIn('admin')
-  say = () => ({ status: 200, body: {} })
+  respond = () => ({ status: 200, body: {} })
   toBackend = []
   toThreads = []
 })
@@ -36,12 +36,12 @@ function handlers() {
   const call = (contract: Operation, input: Record<string, unknown>) => {
     if (session.kind !== 'signed-in') return Promise.resolve({ ok: false, failure: { kind: 'signed-out' } })
     toBackend.push([`${contract.method} ${contract.path}`, input])
-    const said = say(contract.path, input)
-    if (!said) return Promise.resolve({ ok: false, failure: { kind: 'unreachable', detail: 'It broke.' } })
+    const response = respond(contract.path, input)
+    if (!response) return Promise.resolve({ ok: false, failure: { kind: 'unreachable', detail: 'It broke.' } })
     return Promise.resolve(
-      said.status < 400
-        ? { ok: true, body: said.body }
-        : { ok: false, failure: { kind: 'problem', problem: said.body } },
+      response.status < 400
+        ? { ok: true, body: response.body }
+        : { ok: false, failure: { kind: 'problem', problem: response.body } },
     )
   }
   const thread = ((name: string, request: { from: number; to: number }) => {
@@ -49,7 +49,7 @@ function handlers() {
     return Promise.resolve(name === 'samples.range' ? { ...request, ...cache(request) } : request)
   }) as never
   return ipcHandlers({
-    info: () => expect.unreachable('app.info was not asked for'),
+    info: () => expect.unreachable('app.info is not called'),
     health: new CurrentHealth(0),
     data: { call: thread },
     read: { call: thread },
@@ -70,14 +70,14 @@ const rule = aRule({ version: 2 })
 const { id: _i, version: _v, deleted: _d, effectiveFrom: _e, updatedBy: _b, updatedAt: _a, ...draft } = rule
 
 describe('a threshold', () => {
-  test('is changed at the backend, and holds', async () => {
-    say = () => ({ status: 200, body: rule })
+  test('is changed at the backend and takes effect', async () => {
+    respond = () => ({ status: 200, body: rule })
     expect(await handlers()['rules.save']({ id: rule.id, version: 1, draft })).toEqual({ kind: 'saved', rule })
     expect([toBackend[0]?.[0], toThreads]).toEqual(['put /api/rules/:id', []])
   })
 
-  test('somebody else changed meanwhile is a conflict, and nothing waits', async () => {
-    say = () => aProblem('version_conflict', { detail: 'Bob changed it.' })
+  test('that someone else changed is a conflict, and nothing is queued', async () => {
+    respond = () => aProblem('version_conflict', { detail: 'Bob changed it.' })
     await expect(handlers()['rules.save']({ id: rule.id, version: 1, draft })).rejects.toMatchObject({
       code: 'conflict',
       message: 'Bob changed it.',
@@ -85,7 +85,7 @@ describe('a threshold', () => {
     expect(toThreads).toEqual([])
   })
 
-  test('waits in the cache while the backend is away', async () => {
+  test('is queued in the cache while the backend is unreachable', async () => {
     session = signedIn('admin', unreachable)
     const written = await handlers()['rules.remove']({ id: rule.id, version: 1 })
     const action = {
@@ -99,19 +99,19 @@ describe('a threshold', () => {
   })
 
   test.each([
-    ['no answer', undefined],
+    ['no response', undefined],
     ['no database', aProblem('unavailable')],
-  ])('that got %s waits under the key that it was sent with', async (_name, said) => {
-    say = () => said
+  ])('that got %s is queued with the key that it was sent with', async (_name, response) => {
+    respond = () => response
     const written = await handlers()['rules.save']({ draft })
     expect(written.kind === 'queued' && written.action.id).toBe(toBackend[0]?.[1]['idempotencyKey'])
   })
 
   test.each([
     ['an operator', signedIn('operator'), 'forbidden'],
-    ['nobody', signedOut, 'signed-out'],
-  ])('%s changes none', async (_name, who, code) => {
-    session = who
+    ['a signed-out user', signedOut, 'signed-out'],
+  ])('%s cannot change it', async (_name, user, code) => {
+    session = user
     await expect(handlers()['rules.save']({ draft })).rejects.toMatchObject({ code })
     await expect(handlers()['rules.remove']({ id: rule.id, version: 1 })).rejects.toMatchObject({ code })
     expect([toBackend, toThreads]).toEqual([[], []])
@@ -121,7 +121,7 @@ describe('a threshold', () => {
 describe('an acknowledgement', () => {
   const acknowledge = () => handlers()['alerts.acknowledge']({ id: alertId, comment: 'on it' })
 
-  test('is of the one who is signed in, not of the user of this computer', async () => {
+  test('has the signed-in user as author, not the user of this computer', async () => {
     session = signedIn('operator', unreachable)
     await acknowledge()
     const acknowledgement = { by: 'ada', at: 1000, comment: 'on it' }
@@ -130,9 +130,9 @@ describe('an acknowledgement', () => {
 
   test.each([
     ['a viewer', signedIn('viewer'), 'forbidden'],
-    ['nobody', signedOut, 'signed-out'],
-  ])('%s makes none', async (_name, who, code) => {
-    session = who
+    ['a signed-out user', signedOut, 'signed-out'],
+  ])('%s cannot acknowledge', async (_name, user, code) => {
+    session = user
     await expect(acknowledge()).rejects.toMatchObject({ code })
     expect(toThreads).toEqual([])
   })
@@ -153,15 +153,15 @@ describe('a range', () => {
     return { at: [...(series[0]?.at ?? [])], ...rest }
   }
 
-  test('that the cache reaches is its own', async () => {
+  test('within the cache comes from the cache', async () => {
     cache = () => ({ series: [column(1, 2)], cachedFrom: -5 })
     const segments = [{ from: 0, to: 100_000, source: 'cache', resolution: 0 }]
     expect([await at(), toBackend]).toEqual([{ at: [1, 2], from: 0, to: 100_000, segments }, []])
   })
 
-  test('that begins before the cache does is joined with what the backend has', async () => {
+  test('that begins before the cache is joined with values from the backend', async () => {
     cache = ({ from }) => ({ series: [column(...[60_000, 70_000].filter((t) => t >= from))], cachedFrom: 60_000 })
-    say = () => history(50_000, 59_999, 60_000)
+    respond = () => history(50_000, 59_999, 60_000)
     expect(await at()).toEqual({
       at: [50_000, 59_999, 60_000, 70_000],
       from: 0,
@@ -187,17 +187,17 @@ describe('a range', () => {
     ])
   })
 
-  test("of a node that the cache does not know is the backend's", async () => {
+  test('of a node that the cache does not have comes from the backend', async () => {
     cache = () => ({ series: [column()], cachedFrom: null })
-    say = () => history(50_000, 100_000)
+    respond = () => history(50_000, 100_000)
     const segments = [{ from: 0, to: 100_000, source: 'backend', resolution: 60 }]
     expect(await at()).toEqual({ at: [50_000, 100_000], from: 0, to: 100_000, segments })
   })
 
   test.each<[string, () => void, string]>([
     ['signed out', () => (session = signedOut), 'Sign in to see older values from the backend.'],
-    ['away', () => (say = () => undefined), 'Older values are not available: the backend does not answer.'],
-  ])('%s: the cache answers, and it is said why the rest is missing', async (_name, arrange, missingReason) => {
+    ['unreachable', () => (respond = () => undefined), 'Older values are not available: the backend does not answer.'],
+  ])('%s: the reply has the cached values and a reason', async (_name, arrange, missingReason) => {
     arrange()
     cache = () => ({ series: [column(60_000)], cachedFrom: 60_000 })
     const segments = [{ from: 60_000, to: 100_000, source: 'cache', resolution: 0 }]
@@ -205,8 +205,8 @@ describe('a range', () => {
   })
 })
 
-test("users are an administrator's affair", async () => {
-  say = () => ({ status: 200, body: [] })
+test('only an administrator manages users', async () => {
+  respond = () => ({ status: 200, body: [] })
   expect(await handlers()['users.list']({})).toEqual([])
   await handlers()['users.update']({ id: 7, change: { disabled: true } })
   expect(toBackend).toEqual([

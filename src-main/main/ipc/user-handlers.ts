@@ -10,7 +10,7 @@ import { requireSession } from './session-handlers.ts'
 
 type UserCalls = Pick<IpcHandlers, 'users.list' | 'users.create' | 'users.update'>
 
-/** An administrator's page: straight through to the backend. */
+/** User management, for administrators. Every call goes to the backend. */
 export function userHandlers({ session }: Pick<IpcDeps, 'session'>): UserCalls {
   const admin = (): BackendSession => {
     const backend = requireSession(session)

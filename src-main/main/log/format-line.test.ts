@@ -6,8 +6,12 @@ import { formatLine, isAtLeast, withoutStacks } from './format-line.ts'
 const at = Date.UTC(2026, 10, 24, 10, 15, 30, 123)
 
 test('a line carries time, level, part, message and fields', () => {
-  const line: LogLine = { level: 'warn', message: 'broker away', fields: { part: 'kafka', host: 'a:9092', attempt: 3 } }
-  expect(formatLine(line, at)).toBe('2026-11-24T10:15:30.123Z WARN kafka: broker away host=a:9092 attempt=3')
+  const line: LogLine = {
+    level: 'warn',
+    message: 'broker unreachable',
+    fields: { part: 'kafka', host: 'a:9092', attempt: 3 },
+  }
+  expect(formatLine(line, at)).toBe('2026-11-24T10:15:30.123Z WARN kafka: broker unreachable host=a:9092 attempt=3')
 })
 
 test('text with spaces or newlines cannot forge a second line or a second field', () => {
@@ -24,7 +28,7 @@ test('an error is written with its stack and its cause on the same line', () => 
   expect(lines[0]).not.toContain('\n')
 })
 
-test('a level lets itself and the graver ones through', () => {
+test('a level passes itself and more severe ones', () => {
   expect((['debug', 'info', 'warn', 'error'] as const).map((level) => isAtLeast(level, 'warn'))).toEqual([
     false,
     false,
@@ -33,7 +37,7 @@ test('a level lets itself and the graver ones through', () => {
   ])
 })
 
-test('for a terminal an error is its messages, the causes behind it included', () => {
+test('for a terminal an error is its messages, including those of its causes', () => {
   const lines: LogLine[] = []
   const log = logTo((line) => lines.push(line))
   log.warn('kafka is lost', { cause: new Error('no broker', { cause: new Error('refused') }), attempt: 2 })

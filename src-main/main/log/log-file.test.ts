@@ -22,7 +22,7 @@ const logFile = (over: Partial<ConstructorParameters<typeof LogFile>[0]> = {}): 
     ...over,
   })
 
-test('lines are written in order, one a line, into a folder that is made when needed', async () => {
+test('lines are written in order, into a folder that is created if necessary', async () => {
   const file = logFile({ folder: join(folder, 'deep', 'logs'), maxBytes: 1e6 })
   const lines = Array.from({ length: 500 }, (_, index) => `line ${index}`)
   lines.forEach((line) => file.write(line))
@@ -30,7 +30,7 @@ test('lines are written in order, one a line, into a folder that is made when ne
   expect(readFileSync(join(folder, 'deep', 'logs', 'remo.log'), 'utf8')).toBe(`${lines.join('\n')}\n`)
 })
 
-test('a full file is put aside and the oldest beyond the limit is deleted', async () => {
+test('a full file is rotated and the oldest beyond the limit is deleted', async () => {
   const file = logFile()
   for (let index = 0; index < 5; index++) {
     file.write(`${index}`.repeat(90))
@@ -41,7 +41,7 @@ test('a full file is put aside and the oldest beyond the limit is deleted', asyn
   expect(readFileSync(join(folder, 'remo.2.log'), 'utf8')).toBe(`${'2'.repeat(90)}\n`)
 })
 
-test('a new run goes on with the file of the run before', async () => {
+test('a new run continues the file of the run before', async () => {
   writeFileSync(join(folder, 'remo.log'), 'yesterday\n')
   const file = logFile()
   file.write('today')
@@ -49,7 +49,7 @@ test('a new run goes on with the file of the run before', async () => {
   expect(readFileSync(join(folder, 'remo.log'), 'utf8')).toBe('yesterday\ntoday\n')
 })
 
-test('a folder that cannot be written is said once, and later lines are not lost when it can be', async () => {
+test('an unwritable folder is reported once, and lines are written again when it is writable', async () => {
   const blocked = join(folder, 'logs')
   writeFileSync(blocked, 'a file where the folder belongs')
   const lost: unknown[] = []

@@ -4,17 +4,17 @@ import { join } from 'node:path'
 export interface LogFileOptions {
   readonly folder: string
   readonly name: string
-  /** A file that would grow beyond this is put aside first. */
+  /** The file is rotated before it would exceed this size. */
   readonly maxBytes: number
-  /** How many files are kept, the current one included. */
+  /** Number of files, including the current one. */
   readonly files: number
-  /** Hears, once per failure in a row, that lines are being lost. */
+  /** Called once per series of failed writes: lines are being lost. */
   readonly onLost: (cause: unknown) => void
 }
 
 /**
- * `<name>.log`, and `<name>.1.log` (newest) to `<name>.<files - 1>.log` behind it. Lines are written in order by one
- * writer at a time, without ever blocking the caller; what cannot be written is dropped and said once.
+ * `<name>.log`, and the rotated files `<name>.1.log` (newest) to `<name>.<files - 1>.log`. One writer at a time writes
+ * lines in order, without blocking the caller. Lines that cannot be written are dropped and reported once.
  */
 export class LogFile {
   readonly #options: LogFileOptions
@@ -34,7 +34,7 @@ export class LogFile {
     })
   }
 
-  /** Resolves when every line written before is on disk, or lost. */
+  /** Resolves when all earlier lines are on disk or dropped. */
   async flush(): Promise<void> {
     await this.#writing
   }

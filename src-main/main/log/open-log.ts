@@ -4,7 +4,7 @@ import type { Log, LogLevel } from '#shared/log.ts'
 import { formatLine, isAtLeast, withoutStacks } from './format-line.ts'
 import { LogFile } from './log-file.ts'
 
-/** The log of this process: every line of `least` or graver to the file, warnings and errors also to stderr. */
+/** The log of this process. Lines of at least the given level go to the file, warnings and errors also to stderr. */
 export interface OpenLog {
   readonly log: Log
   readonly flush: () => Promise<void>

@@ -53,7 +53,7 @@ async function after(ms: number): Promise<void> {
   await notifications.tick()
 }
 
-test('a clock that is set back leaves neither the limit nor a refused popup in the future', async () => {
+test('after the clock is set back, neither the limit nor a refused popup blocks popups', async () => {
   for (let number = 1; number <= 6; number++) {
     notifications.add([queued(number)])
     await after(100)
@@ -72,7 +72,7 @@ test('a clock that is set back leaves neither the limit nor a refused popup in t
   expect(shown).toHaveLength(8)
 })
 
-test('the popup of an alert goes when somebody takes the alert on', async () => {
+test('an acknowledgement removes the popup of the alert', async () => {
   notifications.add([queued(1), queued(2)])
   await after(0)
   const acknowledgement = { by: 'anna', at: clock, comment: 'on it' }
@@ -82,7 +82,7 @@ test('the popup of an alert goes when somebody takes the alert on', async () => 
   expect(withdrawn).toEqual([anId(1)])
 })
 
-test('an alert that is taken on while another popup comes up gets none', async () => {
+test('an alert that is acknowledged while another popup is shown gets none', async () => {
   notifications.add([queued(1), queued(2)])
   const acknowledgement = { by: 'anna', at: clock, comment: 'on it' }
   whileShown = () => notifications.alertsChanged([{ ...queued(2).alert, acknowledgement }])
@@ -91,7 +91,7 @@ test('an alert that is taken on while another popup comes up gets none', async (
   expect(shown.map(({ tag }) => tag)).toEqual([anId(1)])
 })
 
-test('a critical alert is shown once, struck off after that, and its click opens it', async () => {
+test('a critical alert is shown once, then settled, and its click opens it', async () => {
   notifications.add([queued(1)])
   await after(1000)
   await after(1000)
@@ -102,7 +102,7 @@ test('a critical alert is shown once, struck off after that, and its click opens
   expect([settled, opened]).toEqual([[[true, 1]], [anId(1)]])
 })
 
-test('a popup that the system refused stays owed and is tried again after a minute', async () => {
+test('a popup that the system refused stays queued and is retried after a minute', async () => {
   works = false
   notifications.add([queued(1)])
   await after(1000)
@@ -113,7 +113,7 @@ test('a popup that the system refused stays owed and is tried again after a minu
   expect([shown.length, settled]).toEqual([1, [[true, 1]]])
 })
 
-test('what fired while the console caught up for a minute is one digest', async () => {
+test('alerts that fired while the console caught up for a minute are one digest', async () => {
   health = catchingUp
   await after(0)
   notifications.add([queued(1), queued(2), queued(3, { phase: 'resolved' }), queued(4), queued(5)])
@@ -128,7 +128,7 @@ test('what fired while the console caught up for a minute is one digest', async 
   expect(shown[1]?.tag).toBe(anId(6))
 })
 
-test('one alert that goes on is told as itself, however long nobody could look', async () => {
+test('a single firing alert has its own popup, even after a long time not live', async () => {
   health = catchingUp
   await after(0)
   notifications.add([queued(1)])
@@ -138,7 +138,7 @@ test('one alert that goes on is told as itself, however long nobody could look',
   expect(shown.map(({ tag }) => tag)).toEqual([anId(1)])
 })
 
-test('an alert that resolved while its notification waited is struck off without a popup', async () => {
+test('an alert that resolved while its notification was queued is settled without a popup', async () => {
   health = catchingUp
   notifications.add([queued(1)])
   await after(1000)

@@ -7,31 +7,31 @@ import type { ShowPopup } from './desktop-notifier.ts'
 
 export interface AlertNotificationsDeps {
   readonly show: ShowPopup
-  /** Takes the popup of this alert off the screen. */
+  /** Removes the popup of this alert from the screen. */
   readonly withdraw: (alertId: string) => void
-  /** Not owed any more; `shown`: by a popup. */
+  /** Removes notifications from the queue of the data thread. `shown`: as a popup; else dropped. */
   readonly settle: (shown: boolean, items: readonly NotificationKey[]) => void
   readonly health: () => Health
-  /** The operator clicked: to this alert, or to the list. */
+  /** The operator clicked a popup. Opens this alert, or the list. */
   readonly open: (alertId: string | undefined) => void
   readonly now: () => number
 }
 
-/** Out of sight for this long counts as away: what happened meanwhile is told in one digest. */
+/** If the console was not live for this long, queued notifications become one digest. */
 const awayAfterMs = 60_000
 const minuteMs = 60_000
-/** A system that refused a popup is asked again after this time. */
+/** Delay after the system refused a popup. */
 const retryAfterMs = 60_000
 
 /**
- * Pays the notifications that are owed. A debt is struck off only after its popup was shown, so a crash in between
- * shows it twice rather than never. `tick` is to be called about once a second.
+ * Shows queued notifications. A notification leaves the queue only after its popup was shown, so after a crash in
+ * between it is shown twice rather than never. Call `tick` about once a second.
  */
 export class AlertNotifications {
   readonly #deps: AlertNotificationsDeps
   #queue = new Map<string, QueuedNotification>()
   #shownAt: number[] = []
-  /** Since when the console is not live; it begins so. */
+  /** Since when the console is not live, epoch ms. It starts not live. */
   #notLiveSince: number
   #isAway = true
   #ticking = false
@@ -48,8 +48,8 @@ export class AlertNotifications {
   }
 
   /**
-   * Alerts go on while their notification waits: it is told as it stands then. What is on the screen goes when somebody
-   * has taken the alert on, here or elsewhere.
+   * Updates the alerts of queued notifications, so a popup shows the current state. Removes the popup of an alert that
+   * someone acknowledged, here or elsewhere.
    */
   alertsChanged(alerts: readonly Alert[]): void {
     for (const alert of alerts) {
@@ -58,7 +58,7 @@ export class AlertNotifications {
     }
   }
 
-  /** The machine woke up: what happened while it slept is one digest. */
+  /** The computer resumed from sleep: queued notifications become one digest. */
   resumed(): void {
     this.#isAway = true
   }
@@ -82,7 +82,7 @@ export class AlertNotifications {
     return false
   }
 
-  /** Times ahead of a clock that was set back would hold until it gets there. */
+  /** After the clock was set back, later times would block popups until the clock reaches them. */
   #clampToClock(now: number): void {
     this.#shownAt = this.#shownAt.map((at) => Math.min(at, now))
     this.#retryAt = Math.min(this.#retryAt, now + retryAfterMs)
@@ -104,7 +104,7 @@ export class AlertNotifications {
     for (const popup of plan.show) if (!this.#isAcknowledged(popup)) await this.#show(popup)
   }
 
-  /** Somebody was faster than the popups before it. */
+  /** Someone acknowledged the alert while earlier popups were shown. */
   #isAcknowledged({ alertId }: PlannedPopup): boolean {
     const now = this.#deps.now()
     return [...this.#queue.values()].some(({ alert }) => alert.id === alertId && isAcknowledged(alert, now))
@@ -132,7 +132,7 @@ function notificationKey({ alertId, transition }: NotificationKey): string {
   return `${alertId} ${transition}`
 }
 
-/** A digest of one alert that goes on says less than the alert itself. */
+/** A digest of one firing critical alert says less than its own notification. */
 function isSingleFiringAlert(queued: readonly QueuedNotification[], now: number): boolean {
   const [first] = queued
   if (!first || queued.some(({ alert }) => alert.id !== first.alert.id)) return false

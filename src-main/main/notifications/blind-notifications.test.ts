@@ -6,7 +6,7 @@ import type { DesktopPopup } from './desktop-notifier.ts'
 const since = Date.UTC(2026, 10, 24, 13, 2, 11)
 const blind: Health = { kind: 'blind', since, cause: 'disconnected', detail: 'Nothing listens at 127.0.0.1:9092.' }
 
-test('blindness is one critical popup, and its end a quiet one in the same place', async () => {
+test('blindness is one critical popup, and a quiet one replaces it at the end', async () => {
   const shown: DesktopPopup[] = []
   let now = since + 60_000
   const notifications = new BlindNotifications({

@@ -13,7 +13,7 @@ export interface BlindNotificationsDeps {
   readonly offsetMinutes: (at: number) => number
 }
 
-/** Tells the operator that nothing is being watched, and when it is again. The second popup replaces the first. */
+/** Notifies that monitoring is blind, and later that it is restored. The second popup replaces the first. */
 export class BlindNotifications {
   readonly #deps: BlindNotificationsDeps
   #state: BlindState = notBlind

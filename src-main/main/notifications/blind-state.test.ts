@@ -11,7 +11,7 @@ const blind = (since: number, detail = 'Kafka does not answer.'): Health => ({
   detail,
 })
 
-/** All news of a sequence of looks, with the time of each. */
+/** All changes of a sequence of health states, with the time of each. */
 function changesOf(steps: ReadonlyArray<readonly [number, Health]>): Array<readonly [number, BlindChange]> {
   let state: BlindState = notBlind
   const received: Array<readonly [number, BlindChange]> = []
@@ -23,7 +23,7 @@ function changesOf(steps: ReadonlyArray<readonly [number, Health]>): Array<reado
   return received
 }
 
-test('a minute without sight is told once, and so is its end', () => {
+test('a minute of blindness is notified once, and so is its end', () => {
   expect(
     changesOf([
       [0, live],
@@ -40,11 +40,11 @@ test('a minute without sight is told once, and so is its end', () => {
   ])
 })
 
-test('a short blindness is told by nobody', () => {
+test('a short blindness is not notified', () => {
   expect(changesOf([[0, blind(0)], [59_000, blind(0)], [59_500, live], [200_000, live]])).toEqual([]) // prettier-ignore
 })
 
-test('a change of cause goes on with the same blindness', () => {
+test('a change of cause continues the same blindness', () => {
   expect(
     changesOf([
       [0, blind(0)],
@@ -54,12 +54,12 @@ test('a change of cause goes on with the same blindness', () => {
   ).toEqual([[60_000, { kind: 'blind', since: 0, detail: 'The data thread stopped.' }]])
 })
 
-test('two blindnesses are told twice', () => {
+test('two periods of blindness are notified twice', () => {
   const change = changesOf([[60_000, blind(0)], [70_000, live], [200_000, blind(80_000)], [201_000, live]]) // prettier-ignore
   expect(change.map(([, { kind }]) => kind)).toEqual(['blind', 'restored', 'blind', 'restored'])
 })
 
-test('catching up is sight again', () => {
+test('catching up ends the blindness', () => {
   expect(
     changesOf([
       [60_000, blind(0)],

@@ -1,7 +1,7 @@
 import { isBlindAlertDue } from '#shared/health/assess-health.ts'
 import type { Health } from '#shared/health/health.ts'
 
-/** `since`: start of the blindness that goes on, epoch ms. `notified`: the operator was notified of it. */
+/** `since`: start of the current blindness, epoch ms. `notified`: the operator was notified of it. */
 export interface BlindState {
   readonly since: number | null
   readonly notified: boolean
@@ -12,7 +12,7 @@ export type BlindChange =
   | { readonly kind: 'blind'; readonly since: number; readonly detail: string }
   | { readonly kind: 'restored'; readonly since: number; readonly forMs: number }
 
-/** One look at the health: what to tell, once per blindness. A change of cause is not a new blindness. */
+/** The next state, and the change to notify: once per blindness. A change of cause is not a new blindness. */
 export function nextBlindState(state: BlindState, health: Health, now: number): readonly [BlindState, BlindChange?] {
   if (health.kind !== 'blind') {
     if (state.since === null || !state.notified) return [notBlind]

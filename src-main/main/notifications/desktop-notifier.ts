@@ -2,7 +2,7 @@ import { Notification } from 'electron'
 import type { NativeImage } from 'electron'
 import type { Log } from '#shared/log.ts'
 
-/** One native notification. One that has the `tag` of an earlier one takes its place. */
+/** One desktop notification. It replaces the one with the same `tag`. */
 export interface DesktopPopup {
   readonly tag: string
   readonly title: string
@@ -11,10 +11,10 @@ export interface DesktopPopup {
   readonly onClick: () => void
 }
 
-/** Shows a popup; whether the operating system took it. */
+/** Shows a popup. @returns whether the operating system showed it */
 export type ShowPopup = (popup: DesktopPopup) => Promise<boolean>
 
-/** How often it went so since the start. Labels of a Prometheus counter. */
+/** Number of popups since the start. `channel` and `result` are labels of a Prometheus counter. */
 export interface NotificationCount {
   readonly channel: 'desktop'
   readonly result: 'shown' | 'failed'
@@ -24,20 +24,20 @@ export interface NotificationCount {
 export interface NotifierDeps {
   readonly icon: NativeImage
   readonly log: Log
-  /** Notifications do not work here, or do again. */
+  /** Called after every popup: whether notifications work. */
   readonly onWorks: (works: boolean) => void
 }
 
-/** Points, as most notification daemons draw icons; a larger one pushes the text aside. */
+/** In points, as most notification daemons draw icons. A larger icon takes space from the text. */
 const iconPoints = 48
-/** A system that says neither "shown" nor "failed" within this time has not shown it. */
+/** Without a response of the system within this time, the popup counts as not shown. */
 const answerLimitMs = 10_000
 
-/** Hands popups to the operating system, keeps those that are on screen, and counts how it went. */
+/** Passes popups to the operating system, tracks those on screen, and counts the results. */
 export class DesktopNotifier {
   readonly #deps: NotifierDeps
   readonly #icon: NativeImage
-  /** Without a reference a notification is collected as garbage, and its click with it. */
+  /** Without a reference, a notification is garbage-collected and its click is lost. */
   readonly #onScreen = new Map<string, Notification>()
   readonly #counts = { shown: 0, failed: 0 }
 
@@ -65,7 +65,7 @@ export class DesktopNotifier {
     return shown
   }
 
-  /** Resolves with what went wrong, or `undefined`. */
+  /** @returns the problem, or `undefined` if the popup was shown */
   #showNative(popup: DesktopPopup): Promise<string | undefined> {
     this.withdraw(popup.tag)
     const critical = popup.urgency === 'critical'
@@ -101,13 +101,13 @@ export class DesktopNotifier {
     })
   }
 
-  /** Takes it off the screen, where it is still there. */
+  /** Removes the popup from the screen, if it is shown. */
   withdraw(tag: string): void {
     this.#onScreen.get(tag)?.close()
     this.#onScreen.delete(tag)
   }
 
-  /** Takes what is on screen away: its clicks would reach nobody. */
+  /** Removes all popups: after the exit, their clicks have no effect. */
   end(): void {
     for (const notification of this.#onScreen.values()) notification.close()
     this.#onScreen.clear()

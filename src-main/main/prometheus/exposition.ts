@@ -8,8 +8,8 @@ export interface Exposition {
 }
 
 /**
- * Writes the families in the format that the scraper accepts. A registry is made for each scrape: prom-client fixes
- * the format per registry, and writing OpenMetrics renames the counters that it was given (siimon/prom-client#794).
+ * Writes the families in the format that the scraper accepts. Each scrape has its own registry: prom-client fixes the
+ * format per registry, and OpenMetrics output renames the given counters (siimon/prom-client#794).
  */
 export async function toExposition(
   families: ReadonlyArray<MetricFamily | MetricObjectWithValues<MetricValue<string>>>,
@@ -20,7 +20,7 @@ export async function toExposition(
   if (open) registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE)
   for (const family of families) {
     const metric = { ...family, get: () => Promise.resolve({ ...family, name: metric.name }) }
-    // All that a registry asks of a metric is its name, type and `get`; the type wants the whole class.
+    // A registry uses only the name, type and `get` of a metric; its type requires the full class.
     registry.registerMetric(metric as unknown as Metric)
   }
   return { type: registry.contentType, text: await registry.metrics() }

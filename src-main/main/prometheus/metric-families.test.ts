@@ -59,7 +59,7 @@ function lines(snapshot: ScrapeSnapshot, name: string): string[] {
   })
 }
 
-test('values of a node come as ratios and bytes', () => {
+test('values of a node are in ratios and bytes', () => {
   const snapshot = aSnapshot({ live: live({ 'node-1': [71.5, 48, 12.5, 80] }) })
   expect([
     lines(snapshot, 'remo_node_cpu_usage_ratio'),
@@ -86,7 +86,7 @@ test('a metric that a node never sent has no series', () => {
   ])
 })
 
-test('an offline node is down and keeps the time when it was seen', () => {
+test('an offline node is down and keeps its last seen time', () => {
   const snapshot = aSnapshot({ live: live({ 'node-1': [1, 1, 1, 1] }, 61_000) })
   expect(lines(snapshot, 'remo_node_up')).toEqual(['remo_node_up{node=node-1} 0'])
   expect(lines(snapshot, 'remo_node_last_seen_timestamp_seconds')).toEqual([
@@ -114,7 +114,7 @@ test('open alerts are counted by severity and state, zeros included', () => {
   ])
 })
 
-test('the stream is told by topic, partition and reason; a topic lags as its worst partition', () => {
+test('stream metrics have topic, partition and reason; the lag of a topic is that of its worst partition', () => {
   const data: DataThreadCounters = {
     ...noData,
     messagesByTopic: { 'metrics-a': 7 },
@@ -154,7 +154,7 @@ test('the stream is told by topic, partition and reason; a topic lags as its wor
   ])
 })
 
-test('the backend has figures only where one is configured', () => {
+test('backend metrics exist only if a backend is configured', () => {
   const requests = new Map([
     ['200', 7],
     ['unreachable', 2],
@@ -170,7 +170,7 @@ test('the backend has figures only where one is configured', () => {
   expect(families(aSnapshot()).filter(({ name }) => names.includes(name))).toEqual([])
 })
 
-test('the time of evaluation is a histogram that ends with +Inf', () => {
+test('the evaluation time is a histogram that ends with +Inf', () => {
   const evaluation = { bounds: [0.001, 0.01], counts: [3, 5], sum: 0.02, count: 6 }
   expect(lines(aSnapshot({ data: { ...noData, evaluation } }), 'remo_evaluation_duration_seconds')).toEqual([
     'remo_evaluation_duration_seconds_bucket{le=0.001} 3',

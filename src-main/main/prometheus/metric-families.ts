@@ -6,7 +6,7 @@ import type { DataThreadCounters } from '../../threads/data-calls.ts'
 import type { BackendCounters } from '../backend/backend-client.ts'
 import type { NotificationCount } from '../notifications/desktop-notifier.ts'
 
-/** One metric family as prom-client writes it. `metricName` differs from `name` for the parts of a histogram. */
+/** One metric family as prom-client writes it. `metricName` differs from `name` in a histogram. */
 export interface MetricFamily {
   readonly name: string
   readonly help: string
@@ -19,7 +19,7 @@ interface Value {
   readonly metricName?: string
 }
 
-/** All that a scrape tells, as it stands at `now` (epoch ms). */
+/** The values of one scrape at `now` (epoch ms). */
 export interface ScrapeSnapshot {
   readonly now: number
   readonly build: Readonly<Record<'version' | 'electron' | 'chromium' | 'node', string>>
@@ -27,13 +27,13 @@ export interface ScrapeSnapshot {
   readonly live: { readonly directory: LiveDirectory; readonly frame: LiveFrame }
   readonly openAlerts: readonly Alert[]
   readonly notifications: readonly NotificationCount[]
-  /** Absent where none is configured. */
+  /** `undefined` if no backend is configured. */
   readonly backend: BackendCounters | undefined
 }
 
 /**
- * Nodes beyond this have no series: six series a node stay below what one scrape should carry. The first nodes that
- * this console saw are the ones that are kept, so a series never comes and goes.
+ * Limit of nodes with series. Each node has six, and a scrape must stay small. The nodes that this console saw first
+ * have series, so a series does not appear and disappear.
  */
 export const maxNodes = 2000
 

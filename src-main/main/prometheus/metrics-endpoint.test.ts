@@ -54,7 +54,7 @@ test('a scraper gets the text format with its content type', async () => {
   })
 })
 
-test('a scraper that accepts OpenMetrics gets it, and the next one that does not gets text', async () => {
+test('a scraper that accepts OpenMetrics gets it, and the next one without gets text', async () => {
   const open = await ask({ headers: { accept: 'application/openmetrics-text;version=1.0.0,text/plain;q=0.5' } })
   expect([open.type, open.body]).toEqual([
     'application/openmetrics-text; version=1.0.0; charset=utf-8',
@@ -82,16 +82,16 @@ test('a Host header that does not name this computer is refused', async () => {
   ]).toEqual([200, 403, 403, 403, 403])
 })
 
-test('any other path says where the metrics are', async () => {
+test('any other path points to the metrics', async () => {
   expect(await ask({ path: '/' })).toMatchObject({ status: 404, body: 'Metrics are at /metrics.\n' })
 })
 
-test('figures that cannot be taken are a 503, not a crash', async () => {
-  scrape = () => Promise.reject(new Error('data thread is gone'))
+test('a failed scrape is a 503, not a crash', async () => {
+  scrape = () => Promise.reject(new Error('data thread is down'))
   expect(await ask()).toMatchObject({ status: 503, body: 'Metrics are temporarily unavailable.\n' })
 })
 
-test('a port that another program has is told by its code', async () => {
+test('a port in use rejects with its error code', async () => {
   const second = serveMetrics(endpoint.port, scrape, () => undefined)
   await expect(second).rejects.toMatchObject({ code: 'EADDRINUSE' })
 })

@@ -4,12 +4,12 @@ import express from 'express'
 import type { Express, Request } from 'express'
 import type { Exposition } from './exposition.ts'
 
-/** Makes what `/metrics` says, for the `Accept` header of the scraper. */
+/** Creates the content of `/metrics`, for the `Accept` header of the scraper. */
 export type Scrape = (accept: string) => Promise<Exposition>
 
 /**
- * `GET /metrics` and nothing else. The `Host` header must name this computer: a page in a browser that resolved its
- * own name to 127.0.0.1 (DNS rebinding) sends that name and is refused.
+ * Serves only `GET /metrics`. The `Host` header must name this computer. With DNS rebinding, a browser page resolves
+ * its own name to 127.0.0.1; its requests carry that name and are refused.
  */
 function metricsApp(scrape: Scrape, onError: (cause: unknown) => void): Express {
   const app = express()
@@ -48,7 +48,7 @@ export interface MetricsEndpoint {
   readonly stop: () => Promise<void>
 }
 
-/** Serves on 127.0.0.1 only. Rejects when it cannot: `EADDRINUSE` where another program has the port. */
+/** Serves on 127.0.0.1 only. Rejects if it cannot: with `EADDRINUSE` if another program uses the port. */
 export function serveMetrics(
   port: number,
   scrape: Scrape,

@@ -16,7 +16,7 @@ export interface ScrapeDeps {
   readonly now: () => number
 }
 
-/** Takes every figure when it is asked for, so that the numbers of one scrape belong together. */
+/** Reads all values at the time of the scrape, so that they belong together. */
 export function createScrape({ data, build, openAlerts, notifications, backend, now }: ScrapeDeps): Scrape {
   const runtime = new Registry()
   collectDefaultMetrics({ register: runtime })

@@ -10,7 +10,7 @@ export interface MetricsEndpointDeps {
   readonly notice: (notice: Notice) => void
 }
 
-/** A console without its endpoint still watches: a port that cannot be had is said, and that is all. */
+/** Starts the endpoint. If it fails, ReMo logs it, shows a notice and continues. */
 export async function startMetricsEndpoint({
   port,
   scrape,

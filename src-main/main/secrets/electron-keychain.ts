@@ -2,7 +2,7 @@ import { utilityProcess } from 'electron'
 import type { KeychainAnswer, KeychainProcess } from './keychain-call.ts'
 import keychainProcessPath from './keychain-process?modulePath'
 
-/** The keychain process as a helper of Electron. Only once the app is ready. */
+/** Starts the keychain process as an Electron utility process. Call it when the app is ready. */
 export function startElectronKeychain(): KeychainProcess {
   const helper = utilityProcess.fork(keychainProcessPath, [], {
     serviceName: 'ReMo keychain',
@@ -18,7 +18,7 @@ export function startElectronKeychain(): KeychainProcess {
   }
 }
 
-/** The password of Kafka is nothing to this process. */
+/** Hides the Kafka password from this process. */
 function withoutKafka(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('KAFKA_')))
 }

@@ -1,11 +1,11 @@
 import type { SecretStore } from './secret-store.ts'
 
-/** Secrets of this run. */
+/** Secrets for this run only. */
 export class InMemorySecrets implements SecretStore {
   readonly keychainProblem: string
   readonly #secrets = new Map<string, string>()
 
-  /** `reason`: why nothing better is there. */
+  /** `reason`: why the keychain is not used. */
   constructor(reason: string) {
     this.keychainProblem = reason
   }

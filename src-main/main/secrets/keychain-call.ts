@@ -1,13 +1,13 @@
-/** What the keychain process is asked: one request, one answer, and it ends. */
+/** Request to a keychain process. Each process handles one request and exits. */
 export type KeychainRequest =
   | { readonly kind: 'read' | 'delete'; readonly service: string; readonly account: string }
   | { readonly kind: 'write'; readonly service: string; readonly account: string; readonly secret: string }
 
-/** `secret` is null where there is none, and after a write. */
+/** `secret` is null if none is stored, and after a write. */
 export type KeychainAnswer =
   { readonly ok: true; readonly secret: string | null } | { readonly ok: false; readonly problem: string }
 
-/** A process that runs `keychain-process.ts`. */
+/** A process with `keychain-process.ts`. */
 export interface KeychainProcess {
   onStarted(listener: () => void): void
   ask(request: KeychainRequest): void
@@ -17,18 +17,19 @@ export interface KeychainProcess {
 }
 export type StartKeychainProcess = () => KeychainProcess
 
-/** It never spoke: a dialog that nobody answers, or a keychain service that hangs. */
+/** No response: an open password dialog, or a keychain service that hangs. */
 export class KeychainTimeout extends Error {
   override readonly name = 'KeychainTimeout'
 }
 
-/** The console may be started together with everything else at log-in. */
+/** Long, because the console may start with many other programs at login. */
 const startWithinMs = 15_000
 
 /**
- * Asks a process of its own, which is killed when it does not answer in time. In ReMo's own process a call that hangs
- * could not be taken back, and would hold up the end of ReMo as well: Node waits for the threads of its pool.
- * @param limitMs from when the process has started
+ * Calls the keychain in a separate process and kills it after the time limit. In ReMo's process, a call that hangs
+ * could not be canceled and would block the exit: Node waits for its thread pool.
+ * @param limitMs counted from the start of the process
+ * @throws KeychainTimeout if it does not respond in time
  */
 export function callKeychain(
   start: StartKeychainProcess,

@@ -3,8 +3,8 @@ import type * as Keytar from 'keytar'
 import type { KeychainAnswer, KeychainRequest } from './keychain-call.ts'
 
 /**
- * Entry of the keychain process. keytar is native code that may be missing, may not load and may hang: here none of that
- * reaches the console. In Electron the parent is on `parentPort`, in Node on the channel of a fork.
+ * Entry of the keychain process. keytar is native code that may be missing, fail to load or hang. In a separate process
+ * this does not affect the console. Electron's parent is `parentPort`, Node's is the channel of a fork.
  */
 const parent = (process as { parentPort?: Electron.ParentPort }).parentPort
 const reply = (answer: KeychainAnswer): void => {

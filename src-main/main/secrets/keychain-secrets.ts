@@ -7,17 +7,17 @@ import type { SecretStore } from './secret-store.ts'
 export interface KeychainDeps {
   readonly start: StartKeychainProcess
   readonly log: Log
-  /** A call that takes longer is given up. */
+  /** Time limit of a call. */
   readonly limitMs?: number
 }
 
-/** Under this name the operating system lists the secrets. */
+/** Name of the secrets in the operating system's keychain. */
 const service = 'ReMo'
 const defaultLimitMs = 3000
 
 /**
- * The operating system's keychain, by way of keytar. At the first call that fails it is left alone for the rest of the
- * run, and secrets are kept in memory: the next start tries it again. Calls are made one after another.
+ * The operating system's keychain, through keytar. After the first failed call, secrets stay in memory for the rest of
+ * the run; the next start tries the keychain again. One call at a time.
  */
 export class KeychainSecrets implements SecretStore {
   readonly #deps: KeychainDeps
@@ -59,7 +59,7 @@ export class KeychainSecrets implements SecretStore {
     return turn
   }
 
-  /** Never rejects: afterwards either the keychain has done it, or `#inMemory` is there to do it. */
+  /** Never rejects: if the keychain failed, `#inMemory` is set and takes over. */
   async #call(request: KeychainRequest): Promise<string | null> {
     if (this.#inMemory) return null
     const { start, log, limitMs = defaultLimitMs } = this.#deps

@@ -1,9 +1,9 @@
 /**
- * Secrets that outlive a run, by account. Never on disk in the clear, and never a reason to fail: where they cannot be
- * kept they last until ReMo ends, and `keychainProblem` says so.
+ * Secrets between runs, by account. Never unencrypted on disk. Never fails: if the keychain does not work, secrets last
+ * until ReMo quits and `keychainProblem` is set.
  */
 export interface SecretStore {
-  /** One sentence for the operator, once it is known that secrets end with this run. */
+  /** One sentence for the operator, if secrets last only for this run. */
   readonly keychainProblem: string | undefined
   read(account: string): Promise<string | undefined>
   /** `secret` is not empty. */

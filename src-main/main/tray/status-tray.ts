@@ -14,7 +14,7 @@ export interface StatusTrayDeps {
   readonly clock: () => WallClock
 }
 
-/** The state of the fleet at a glance. Image, tooltip and menu are set only when they differ: setting one redraws it. */
+/** The tray icon with the worst state. Image, tooltip and menu are set only if they change: setting redraws them. */
 export class StatusTray {
   readonly #deps: StatusTrayDeps
   readonly #tray: Tray
@@ -31,7 +31,7 @@ export class StatusTray {
   }
 
   show(health: Health, alerts: readonly Alert[]): void {
-    if (this.#tray.isDestroyed()) return // threads end after the tray and still have something to say
+    if (this.#tray.isDestroyed()) return // threads stop after the tray and still send events
     const clock = this.#deps.clock()
     this.#draw(trayState(health, alerts, clock.now), isPanelDark())
     const tooltip = trayTooltip(health, alerts, clock)
@@ -70,7 +70,7 @@ export class StatusTray {
   }
 }
 
-/** No system says how its panel is coloured. GNOME's is dark whatever the theme; elsewhere it follows the theme. */
+/** No system reports the color of its panel. GNOME's is always dark; elsewhere it follows the theme. */
 function isPanelDark(): boolean {
   return process.env['XDG_CURRENT_DESKTOP']?.includes('GNOME') === true || nativeTheme.shouldUseDarkColors
 }

@@ -14,7 +14,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** A program of that name that prints `answer` and ends with `code`. */
+/** A program that prints `answer` and exits with `code`. */
 function program(name: string, answer: string, code = 0): void {
   writeFileSync(join(folder, name), `#!/bin/sh\necho '${answer}'\nexit ${code}\n`)
   chmodSync(join(folder, name), 0o755)
@@ -24,7 +24,7 @@ test('other systems than Linux always show a tray', async () => {
   expect([await hasTrayHost('win32'), await hasTrayHost('darwin')]).toEqual([true, true])
 })
 
-test('a host at the session bus shows the tray', async () => {
+test('a host on the session bus shows the tray', async () => {
   program('gdbus', '(<true>,)')
   expect(await hasTrayHost('linux')).toBe(true)
 })
@@ -40,11 +40,11 @@ test('a bus without a watcher does not', async () => {
   expect(await hasTrayHost('linux')).toBe(false)
 })
 
-test('where one program is missing the other is asked', async () => {
+test('if one program is missing, the other is used', async () => {
   program('dbus-send', '   variant       boolean true')
   expect(await hasTrayHost('linux')).toBe(true)
 })
 
-test('where nothing can ask, nobody is assumed to show it', async () => {
+test('without both programs, no tray is assumed', async () => {
   expect(await hasTrayHost('linux')).toBe(false)
 })

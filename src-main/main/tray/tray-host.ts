@@ -5,7 +5,7 @@ const path = '/StatusNotifierWatcher'
 const get = 'org.freedesktop.DBus.Properties.Get'
 const property = 'IsStatusNotifierHostRegistered'
 
-/** Programs that ask the session bus; a desktop has one of them. */
+/** Programs that query the session bus; a desktop has one of them. */
 const queryCommands: ReadonlyArray<readonly [string, readonly string[]]> = [
   ['gdbus', ['call', '--session', '--dest', service, '--object-path', path, '--method', get, service, property]],
   [
@@ -15,9 +15,9 @@ const queryCommands: ReadonlyArray<readonly [string, readonly string[]]> = [
 ]
 
 /**
- * Whether somebody shows tray icons. Windows and macOS always do; on Linux it is a host at the session bus, and some
- * desktops (plain GNOME) have none: there a window that hides into the tray would be gone for good. Asked anew each
- * time, as extensions come and go. No answer within a second counts as no.
+ * Whether the desktop shows tray icons. Windows and macOS always do. On Linux a host on the session bus does, and some
+ * desktops (plain GNOME) have none. Queried each time, because desktop extensions change. No response within a second
+ * counts as no.
  */
 export async function hasTrayHost(platform: NodeJS.Platform): Promise<boolean> {
   if (platform !== 'linux') return true
@@ -28,7 +28,7 @@ export async function hasTrayHost(platform: NodeJS.Platform): Promise<boolean> {
   return false
 }
 
-/** What the program printed; '' when it failed, `undefined` when it is not installed. */
+/** The program's output; '' if it failed, `undefined` if it is not installed. */
 function queryBus(program: string, args: readonly string[]): Promise<string | undefined> {
   return new Promise((resolve) => {
     execFile(program, args, { timeout: 1000 }, (error, stdout) => {

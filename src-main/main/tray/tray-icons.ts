@@ -2,17 +2,17 @@ import { nativeImage } from 'electron'
 import type { NativeImage } from 'electron'
 import type { TrayState } from '#shared/health/assess-health.ts'
 
-/** Drawn by icons/render.mjs. Inlined: a handful of files of half a kilobyte, needed at once. */
+/** Drawn by icons/render.mjs. Inlined: few files of half a kilobyte, needed at the start. */
 const drawings = import.meta.glob<string>('./icons/*.png', { query: '?inline', import: 'default', eager: true })
 
-/** Sizes by scale factor: what panels of each system take. */
+/** Icon sizes of each system's panel, by scale factor. */
 const sizes: Readonly<Partial<Record<NodeJS.Platform, ReadonlyArray<readonly [scale: number, px: number]>>>> = {
   win32: [[1, 16], [1.5, 22], [2, 32]],
   darwin: [[1, 16], [2, 32]],
 } // prettier-ignore
 const otherSizes: ReadonlyArray<readonly [number, number]> = [[1, 22], [1.5, 32]] // prettier-ignore
 
-/** The drawing of a state for a dark or a light panel. macOS colours a template image itself, by its shape alone. */
+/** The icon of a state for a dark or light panel. macOS colors a template image itself. */
 export function trayIcon(state: TrayState, panelIsDark: boolean): NativeImage {
   const image = nativeImage.createEmpty()
   for (const [scaleFactor, px] of sizes[process.platform] ?? otherSizes) {

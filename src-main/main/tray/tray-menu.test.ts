@@ -28,14 +28,14 @@ test('the three worst alerts can be opened: critical, not yet acknowledged, newe
   expect(textsIn(live, alerts)).toEqual(['2 more alerts', 'Live'])
 })
 
-test('severity is told by shape, not by colour', () => {
+test('the shape shows the severity, not the color', () => {
   const labels = trayMenu(live, [onNode(1), onNode(2, { severity: 'critical' })], clock).flatMap((item) =>
     item.kind === 'alert' ? [item.label.slice(0, 8)] : [],
   )
   expect(labels).toEqual(['■ node-2', '▲ node-1'])
 })
 
-test('"no alerts" is said only while the console sees', () => {
+test('"No alerts" is shown only while live', () => {
   expect([
     textsIn(live),
     textsIn({ kind: 'blind', since: 0, cause: 'disconnected', detail: 'x' }),

@@ -7,7 +7,7 @@ import { worstFirst } from '../app/firing-alerts.ts'
 
 const mostAlerts = 3
 
-/** One line of the menu, as data. A line without an action only tells something. */
+/** One line of the menu, as data. `line` is a separator, `text` has no action. */
 export type TrayItem =
   | { readonly kind: 'line' }
   | { readonly kind: 'text'; readonly label: string }
@@ -15,7 +15,7 @@ export type TrayItem =
   | { readonly kind: 'alert'; readonly label: string; readonly alertId: string }
   | { readonly kind: 'quit'; readonly label: string }
 
-/** All that the icon says is here in words too, for panels that show menus but no tooltips. */
+/** The menu repeats the icon's state in words, for panels without tooltips. */
 export function trayMenu(health: Health, alerts: readonly Alert[], clock: WallClock): TrayItem[] {
   const worst = worstFirst(alerts, clock.now).slice(0, mostAlerts)
   const more = alerts.length - worst.length
@@ -37,7 +37,7 @@ export function trayMenu(health: Health, alerts: readonly Alert[], clock: WallCl
   ]
 }
 
-/** The lag of a live stream changes all the time and would redraw, so close, an open menu: it is left out. */
+/** Omits the lag of a live stream: it changes all the time, and a redraw closes an open menu. */
 function connection(health: Health, clock: WallClock): string {
   if (health.kind === 'live') return 'Live'
   return health.kind === 'catching-up' ? 'Catching up' : healthLine(health, clock)

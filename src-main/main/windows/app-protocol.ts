@@ -4,12 +4,12 @@ import { pageAsset } from './page-asset.ts'
 import type { PageAsset } from './page-asset.ts'
 import { originOf } from './page-security.ts'
 
-/** The window is served from here, never from `file:`: an origin of its own, with headers of its own. */
+/** The window is never loaded from `file:`. This gives it its own origin and headers. */
 const appOrigin = 'app://remo'
 
 /**
- * `style-src 'unsafe-inline'` is for style attributes in the markup of chart tooltips and of positioned popups;
- * a style can not run code, and with `default-src 'none'` it can not fetch anything either.
+ * `style-src 'unsafe-inline'` is for style attributes in chart tooltips and positioned popups. A style cannot run code,
+ * and `default-src 'none'` prevents fetching.
  */
 const contentSecurityPolicy = [
   "default-src 'none'",
@@ -24,7 +24,7 @@ const contentSecurityPolicy = [
   "object-src 'none'",
 ].join('; ')
 
-/** The address of the page, and the origins that count as ours. The development server only while developing. */
+/** Address of the page, and the trusted origins. In development the page comes from the development server. */
 export interface PageAddress {
   readonly page: string
   readonly origins: readonly string[]
@@ -40,14 +40,14 @@ export function pageAddress(): PageAddress {
   return { page: development, origins: [appOrigin, origin], fromNetwork: true }
 }
 
-/** Must run before the app is ready. */
+/** Call it before the app is ready. */
 export function registerAppScheme(): void {
   protocol.registerSchemesAsPrivileged([
     { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } },
   ])
 }
 
-/** Serves the files of the built window below `root`, and nothing else. */
+/** Serves the files of the built window below `root`, and nothing else. @returns stops serving */
 export function serveApp(root: string): () => void {
   protocol.handle('app', async (request) => {
     const asset = request.method === 'GET' ? pageAsset(root, request.url) : undefined

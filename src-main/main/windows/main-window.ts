@@ -13,35 +13,35 @@ export interface MainWindowDeps {
   readonly icon: Electron.NativeImage
   readonly stateFile: WindowStateFile
   readonly log: Log
-  /** The operator closed the window. Decides whether it hides or the app ends; the window itself stays until then. */
+  /** The operator closed the window. The listener hides it or quits the app; the window itself stays open. */
   readonly onClose: () => void
-  /** Somebody looks, or nobody does any more. */
+  /** The window became visible, or hidden or minimized. */
   readonly onVisible: (isVisible: boolean) => void
 }
 
-/** Crashes of the page within this time are one trouble, not several. */
+/** Crashes within this time count together. */
 const crashSpanMs = 60_000
 const maxCrashes = 3
 
-/** The one window. It is made once and hidden, not closed; only a page that crashed makes a new one. */
+/** The only window. Closing hides it; it is created again only after its page crashed. */
 export class MainWindow {
   readonly #deps: MainWindowDeps
   #window: BrowserWindow | null = null
   #isVisible = false
   #ending = false
   #crashes: number[] = []
-  /** What to say to a page that is still loading: pushes are lost before it listens. */
+  /** Pushes for a loading page: it would lose them. */
   #afterLoad: Array<() => void> = []
 
   constructor(deps: MainWindowDeps) {
     this.#deps = deps
     nativeTheme.on('updated', () => this.#window?.setBackgroundColor(background()))
     screen.on('display-removed', () => this.#restorePlace())
-    // Without a listener Electron quits when a crashed window is replaced. The app ends by quit alone.
+    // Without a listener, Electron quits while a crashed window is replaced.
     app.on('window-all-closed', () => undefined)
   }
 
-  /** Makes the window; it appears when its first picture is ready, without a white flash, unless `hidden`. */
+  /** Creates the window. Unless `hidden`, it appears after its first paint, so that it does not flash white. */
   open(hidden: boolean): void {
     const { stateFile, page } = this.#deps
     const window = new BrowserWindow({
@@ -62,7 +62,7 @@ export class MainWindow {
     window.loadURL(page).catch((cause: unknown) => this.#deps.log.error('page did not load', { page, cause }))
   }
 
-  /** Brings the window to the front, from hidden, minimised or behind others. */
+  /** Brings the window to the front if it is hidden, minimized or behind others. */
   show(): void {
     const window = this.#window
     if (!window || window.isDestroyed()) return this.open(false)
@@ -75,13 +75,13 @@ export class MainWindow {
     this.#window?.hide()
   }
 
-  /** To the page, if there is one that listens. */
+  /** Sends to the page; dropped if no page is loaded. */
   push<P extends IpcPush>(push: P, payload: IpcPushOf<P>): void {
     const window = this.#window
     if (window && !window.isDestroyed() && !window.webContents.isLoading()) window.webContents.send(push, payload)
   }
 
-  /** Like `push`, but waits for a page that is being loaded: the operator asked for this one. */
+  /** Like `push`, but waits until the page is loaded: the operator requested it. */
   navigate(payload: IpcPushOf<'navigate'>): void {
     const send = (): void => this.push('navigate', payload)
     if (this.#window?.webContents.isLoading() === false) send()
@@ -93,7 +93,7 @@ export class MainWindow {
     return this.#window
   }
 
-  /** From now on closing means closing. */
+  /** Saves bounds and closes the window for good. */
   end(): void {
     this.#ending = true
     this.#saveState()
@@ -120,7 +120,7 @@ export class MainWindow {
     window.on('unresponsive', () => log.warn('page does not respond')).on('responsive', () => log.info('page responds'))
   }
 
-  /** A fresh page for a crashed one, at the same place; a page that keeps crashing is left alone until it is asked for. */
+  /** Opens a new page in place of the crashed one. After too many crashes, only the operator's request opens it. */
   #recover(crashed: BrowserWindow): void {
     const now = Date.now()
     const hidden = !crashed.isVisible()
@@ -147,7 +147,7 @@ export class MainWindow {
     this.#deps.stateFile.update({ bounds: rounded(window.getNormalBounds()), maximized: window.isMaximized() })
   }
 
-  /** A window whose display is gone comes to one that is there. */
+  /** Moves the window to another display after its display was removed. */
   #restorePlace(): void {
     if (this.#window && !this.#window.isMaximized()) {
       this.#window.setBounds(windowBounds(this.#window.getNormalBounds(), workAreas()))

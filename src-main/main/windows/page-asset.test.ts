@@ -6,7 +6,7 @@ import { pageAsset } from './page-asset.ts'
 const root = resolve('/opt/remo/renderer')
 const pathOf = (address: string): string | undefined => pageAsset(root, address)?.path
 
-test('an address is a file below the root, with its media type', () => {
+test('an address resolves to a file below the root, with its media type', () => {
   expect([
     pageAsset(root, 'app://remo/index.html'),
     pageAsset(root, 'app://remo/assets/main%20page.js?v=1#top'),
@@ -33,11 +33,11 @@ test.each([
   'app://remo/secret.txt',
   'app://remo/assets',
   'not an address',
-])('%j is nothing of ours', (address) => {
+])('%j is not served', (address) => {
   expect(pathOf(address)).toBeUndefined()
 })
 
-test('no address leads out of the root', () => {
+test('no address leaves the root', () => {
   const piece = fc.constantFrom(
     '..',
     '.',

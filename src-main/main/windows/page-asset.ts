@@ -6,7 +6,7 @@ export interface PageAsset {
   readonly type: string
 }
 
-/** All kinds of files that a build of the window has; any other is not served. */
+/** File types of the built window. Other types are not served. */
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
@@ -19,15 +19,15 @@ const types: Readonly<Record<string, string>> = {
 }
 
 /**
- * The file that an `app:` address stands for, or `undefined` when it is not below `root`. The path is decoded once,
- * as a file system would see it, so an encoded `..` is judged as what it is.
+ * The file of an `app:` address, or `undefined` if it is not below `root`. The path is decoded before the check, so an
+ * encoded `..` does not pass.
  */
 export function pageAsset(root: string, address: string): PageAsset | undefined {
   if (!URL.canParse(address)) return undefined
   const url = new URL(address)
   if (url.protocol !== 'app:' || url.host !== 'remo') return undefined
   const name = decoded(url.pathname)
-  // A colon would name a stream or a drive on Windows, a backslash is a separator there.
+  // On Windows a colon marks a stream or a drive, and a backslash is a separator.
   if (name === undefined || /[\0\\:]/.test(name)) return undefined
   const base = resolve(root)
   const path = join(base, name === '/' ? 'index.html' : name)

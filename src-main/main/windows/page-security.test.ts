@@ -4,24 +4,24 @@ import { externalLink, isTrustedFrame, originOf, pageOptions } from './page-secu
 const ours = ['app://remo']
 const frame = (url: string, parent: object | null = null): { url: string; parent: object | null } => ({ url, parent })
 
-test('the origin of our own scheme is told, though the URL standard calls it opaque', () => {
+test('the app scheme has an origin, although it is opaque in the URL standard', () => {
   expect(originOf('app://remo/index.html#/alerts')).toBe('app://remo')
 })
 
-test('the top frame of our page is ours', () => {
+test('the top frame of the page is trusted', () => {
   expect(isTrustedFrame(frame('app://remo/index.html'), ours)).toBe(true)
 })
 
 test.each([
-  ['a frame that is gone', null],
-  ['a frame inside our page', frame('app://remo/index.html', {})],
-  ['a host that begins like ours', frame('app://remo.evil/index.html')],
-  ['our name as the user of another host', frame('app://remo@evil/index.html')],
+  ['a removed frame', null],
+  ['a frame inside the page', frame('app://remo/index.html', {})],
+  ['a host with the same beginning', frame('app://remo.evil/index.html')],
+  ['the app name as user of another host', frame('app://remo@evil/index.html')],
   ['a page of the network', frame('https://remo/index.html')],
   ['a local file', frame('file:///app/remo/index.html')],
   ['an empty page', frame('about:blank')],
   ['a broken address', frame('::')],
-])('%s is not ours', (_, foreign) => {
+])('%s is not trusted', (_, foreign) => {
   expect(isTrustedFrame(foreign, ours)).toBe(false)
 })
 
@@ -40,7 +40,7 @@ test('the page is sandboxed, isolated and has no Node', () => {
   })
 })
 
-test('documentation of the parts that ReMo stands on opens', () => {
+test('documentation of Kafka opens', () => {
   expect(externalLink('https://kafka.apache.org/documentation/#topicconfigs')).toBe(
     'https://kafka.apache.org/documentation/#topicconfigs',
   )

@@ -2,8 +2,8 @@ import type { App, Session, Shell, WebContents, WebPreferences } from 'electron'
 import type { Log } from '#shared/log.ts'
 
 /**
- * Scheme, host and port of an address. `URL.origin` is 'null' for schemes that the URL standard does not know, such
- * as `app:`, so it is put together here; a `URL` parse comes first, so look-alikes of a prefix do not pass.
+ * Scheme, host and port of an address. `URL.origin` is 'null' for schemes outside the URL standard, such as `app:`.
+ * Because the address is parsed, a host that only begins like the trusted one does not pass.
  */
 export function originOf(address: string): string | undefined {
   if (!URL.canParse(address)) return undefined
@@ -11,20 +11,20 @@ export function originOf(address: string): string | undefined {
   return `${protocol}//${host}`
 }
 
-/** What a frame is, as far as trust goes. `WebFrameMain` of Electron is one. */
+/** The part of Electron's `WebFrameMain` that trust depends on. */
 interface WebFrame {
   readonly url: string
   readonly parent: object | null
 }
 
-/** Whether a call comes from the top frame of our own page. A frame that is gone, or is inside another, is not ours. */
+/** Whether a call comes from the top frame of ReMo's page. Removed (`null`) and nested frames are not trusted. */
 export function isTrustedFrame(frame: WebFrame | null, origins: readonly string[]): boolean {
   if (frame === null || frame.parent !== null) return false
   const origin = originOf(frame.url)
   return origin !== undefined && origins.includes(origin)
 }
 
-/** What the page may do: be a web page. Said in full, though most are Electron's defaults: a default can change. */
+/** Options of the sandboxed page. Explicit even if they are Electron's defaults: a default can change. */
 export function pageOptions(preload: string): WebPreferences {
   return {
     preload,
@@ -42,10 +42,10 @@ export function pageOptions(preload: string): WebPreferences {
   }
 }
 
-/** Documentation that the window may send an operator to. Addresses can come from alert data: nothing else opens. */
+/** Documentation sites that links may open. Addresses can come from alert data, so no other host is allowed. */
 const trustedHosts = new Set(['kafka.apache.org', 'prometheus.io', 'www.electronjs.org'])
 
-/** The address to hand to the system's browser, or `undefined` where it must not be opened. */
+/** The address to open in the system's browser, or `undefined` if it is not allowed. */
 export function externalLink(address: string): string | undefined {
   if (!URL.canParse(address)) return undefined
   const url = new URL(address)
@@ -53,7 +53,7 @@ export function externalLink(address: string): string | undefined {
   return plain && trustedHosts.has(url.hostname) ? url.href : undefined
 }
 
-/** No page may ask for a device, a permission or, where the window comes from our own scheme, the network. */
+/** Denies devices, permissions and, unless the page comes from the development server, the network. */
 export function hardenSession(session: Session, fromNetwork: boolean): void {
   session.setPermissionRequestHandler((_contents, _permission, decide) => decide(false))
   session.setPermissionCheckHandler(() => false)
@@ -67,12 +67,12 @@ export function hardenSession(session: Session, fromNetwork: boolean): void {
 interface HardenDeps {
   readonly app: App
   readonly shell: Pick<Shell, 'openExternal'>
-  /** Of our own page. */
+  /** Origins of ReMo's page. */
   readonly origins: readonly string[]
   readonly log: Log
 }
 
-/** Every page that is ever made stays on our own origin, opens no windows and embeds no other pages. */
+/** Keeps every page on the trusted origins. Pages open no windows and embed no other pages. */
 export function hardenContents({ app, shell, origins, log }: HardenDeps): void {
   app.on('web-contents-created', (_event, contents) => {
     const refuseForeign = (event: { preventDefault: () => void }, url: string): void => {

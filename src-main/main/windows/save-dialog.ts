@@ -3,7 +3,7 @@ import { app, dialog } from 'electron'
 import type { MainWindow } from './main-window.ts'
 import type { WindowStateFile } from './window-state-file.ts'
 
-/** The native save dialog, in the folder of the last export. `undefined`: the operator changed their mind. */
+/** The native save dialog, in the folder of the last export. `undefined`: the operator canceled. */
 export async function chooseCsvPath(
   window: MainWindow,
   stateFile: WindowStateFile,

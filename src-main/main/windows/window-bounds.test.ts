@@ -6,16 +6,16 @@ import type { Bounds } from './window-bounds.ts'
 const main: Bounds = { x: 0, y: 0, width: 1920, height: 1050 }
 const right: Bounds = { x: 1920, y: 0, width: 2560, height: 1400 }
 
-test('the first window is 1360 x 860 in the middle', () => {
+test('the first window is 1360 x 860 and centered', () => {
   expect(windowBounds(undefined, [main])).toEqual({ x: 280, y: 95, width: 1360, height: 860 })
 })
 
-test('a window opens where it was left', () => {
+test('a window opens with its saved bounds', () => {
   const left = { x: 2000, y: 100, width: 1000, height: 700 }
   expect(windowBounds(left, [main, right])).toEqual(left)
 })
 
-test('a window of a display that is gone keeps its size and comes to the first one', () => {
+test('a window of a removed display keeps its size and moves to the first display', () => {
   expect(windowBounds({ x: 2000, y: 100, width: 1000, height: 700 }, [main])).toEqual({
     x: 460,
     y: 175,
@@ -24,7 +24,7 @@ test('a window of a display that is gone keeps its size and comes to the first o
   })
 })
 
-test('a window that hangs over the edge is moved in', () => {
+test('a window over the edge is moved inside', () => {
   expect(windowBounds({ x: -500, y: 900, width: 1000, height: 700 }, [main])).toEqual({
     x: 0,
     y: 350,
@@ -33,7 +33,7 @@ test('a window that hangs over the edge is moved in', () => {
   })
 })
 
-test('any memory and any displays give a window inside one display, unless that is smaller than the smallest window', () => {
+test('any saved bounds and displays give a window inside one display that is large enough', () => {
   const box = fc.record({
     x: fc.integer({ min: -5000, max: 5000 }),
     y: fc.integer({ min: -5000, max: 5000 }),

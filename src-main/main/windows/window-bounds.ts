@@ -9,8 +9,8 @@ export const smallestWindow = { width: 720, height: 480 } as const
 const firstWindow = { width: 1360, height: 860 } as const
 
 /**
- * Where to open the window: as it was saved, moved and shrunk into the display that shows most of it. Without a
- * memory of it, or where that display is gone, in the middle of the first display. Screen points, not pixels.
+ * Bounds of the window, in screen points: the saved ones, fitted into the display that shows most of them. Without
+ * saved bounds, or if no display shows them, the window is centered on the first display.
  */
 export function windowBounds(saved: Bounds | undefined, displays: readonly Bounds[]): Bounds {
   const shownOn = (saved && mostShown(saved, displays)) ?? undefined
@@ -43,7 +43,7 @@ function half(length: number): number {
   return Math.max(0, Math.floor(length / 2))
 }
 
-/** The upper bound yields to the lower one, so a window on a tiny display keeps its smallest size. */
+/** The lower bound wins, so a window on a tiny display keeps its minimum size. */
 function between(low: number, value: number, high: number): number {
   return Math.max(low, Math.min(value, high))
 }

@@ -13,8 +13,8 @@ export interface ClosingDeps {
 }
 
 /**
- * The operator closed the window: ReMo goes on in the tray, and says so the first time. Where nobody shows a tray
- * icon, closing ends it: a window must never hide where nothing can bring it back.
+ * Hides the window into the tray, with a hint the first time. If the desktop shows no tray icons, ReMo quits instead:
+ * nothing could bring a hidden window back.
  */
 export async function handleWindowClose({ window, stateFile, notifier, open, end }: ClosingDeps): Promise<void> {
   if (!(await hasTrayHost(process.platform))) return end.run(0)

@@ -18,7 +18,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-test('what one run remembers the next one knows', async () => {
+test('the next run reads the saved state', async () => {
   const stateFile = new WindowStateFile(path, log)
   stateFile.update({ bounds: { x: 1, y: 2, width: 800, height: 600 } })
   stateFile.update({ maximized: true, exportFolder: '/home/ada' })
@@ -33,7 +33,7 @@ test('what one run remembers the next one knows', async () => {
 })
 
 test.each(['', '{', '[]', '{"bounds":{"x":"left"}}', '{"maximized":1}'])(
-  '%j in the file begins anew and is said',
+  '%j in the file gives defaults and a warning',
   (text) => {
     writeFileSync(path, text)
     expect(new WindowStateFile(path, log).value).toEqual({ maximized: false, trayHintGiven: false })
@@ -41,7 +41,7 @@ test.each(['', '{', '[]', '{"bounds":{"x":"left"}}', '{"maximized":1}'])(
   },
 )
 
-test('a folder that cannot be written is said and harms nothing', async () => {
+test('an unwritable folder gives a warning only', async () => {
   const stateFile = new WindowStateFile(join(folder, 'gone', 'window.json'), log)
   stateFile.update({ maximized: true })
   await stateFile.flush()

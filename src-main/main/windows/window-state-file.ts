@@ -7,12 +7,12 @@ const State = z.object({
   maximized: z.boolean().default(false),
   /** Folder of the last export, for the next save dialog. */
   exportFolder: z.string().optional(),
-  /** The one hint that a closed window goes on in the tray was given. */
+  /** The operator has seen the hint that ReMo keeps running in the tray. */
   trayHintGiven: z.boolean().default(false),
 })
 type State = z.infer<typeof State>
 
-/** What the window remembers from run to run. */
+/** State of the window between runs. */
 export class WindowStateFile extends StateFile<State> {
   constructor(path: string, log: Log) {
     super(path, State, log)

@@ -10,18 +10,18 @@ import type { BackendFailure } from '../rest/rest-client.ts'
 import { aProblem } from '../test-server.ts'
 
 type Sent = { readonly path: string; readonly input: Record<string, unknown> }
-type Said = { readonly ok: true; readonly body?: unknown } | { readonly ok: false; readonly failure: BackendFailure }
+type Reply = { readonly ok: true; readonly body?: unknown } | { readonly ok: false; readonly failure: BackendFailure }
 
 let now: number
-let kept: OperatorAction[]
+let queue: OperatorAction[]
 let sent: Sent[]
 let session: OperatorSession
-let say: (sent: Sent) => Said
+let respond: (sent: Sent) => Reply
 let sender: ActionSender
 
 const ada = { username: 'ada', role: 'admin' } as const
-const fine: Said = { ok: true, body: {} }
-const problem = (...[code, more]: Parameters<typeof aProblem>): Said => ({
+const fine: Reply = { ok: true, body: {} }
+const problem = (...[code, more]: Parameters<typeof aProblem>): Reply => ({
   ok: false,
   failure: { kind: 'problem', problem: aProblem(code, more).body as never },
 })
@@ -29,18 +29,18 @@ const problem = (...[code, more]: Parameters<typeof aProblem>): Said => ({
 beforeEach(() => {
   vi.useFakeTimers()
   now = 1_000_000
-  kept = []
+  queue = []
   sent = []
   session = { kind: 'signed-in', backendUrl: 'http://b', link: { reachable: true, since: 0 }, user: ada }
-  say = () => fine
+  respond = () => fine
   const data = {
-    'actions.list': () => kept,
+    'actions.list': () => queue,
     'actions.settle': ({ id, outcome }: { id: string; outcome: { state: string; problem?: string } }) => {
-      kept = kept.flatMap((action) => {
+      queue = queue.flatMap((action) => {
         if (action.id !== id) return [action]
         return outcome.state === 'done' ? [] : [{ ...action, ...outcome } as OperatorAction]
       })
-      sender.send() // the data thread tells of every change
+      sender.send() // the data thread sends an event for every change
     },
   }
   sender = new ActionSender({
@@ -50,7 +50,7 @@ beforeEach(() => {
     call: ((contract: { path: string }, input: Sent['input']) => {
       const one = { path: contract.path, input }
       sent.push(one)
-      return Promise.resolve(say(one))
+      return Promise.resolve(respond(one))
     }) as ActionSenderDeps['call'],
     session: () => session,
     now: () => now,
@@ -79,16 +79,17 @@ const { id: _i, version: _v, deleted: _d, effectiveFrom: _e, updatedBy: _b, upda
 const save = (n: number, version?: number): OperatorAction =>
   anAction(n, { kind: 'save-rule', draft, ...(version === undefined ? {} : { ruleId: anId(100), version }) })
 
-/** Until the sender has nothing more to do now. */
-const look = async (): Promise<void> => {
+/** Runs the sender until it waits. */
+const sendDue = async (): Promise<void> => {
   sender.send()
   await vi.advanceTimersByTimeAsync(0)
 }
-const left = () => kept.map(({ id, state, problem: why }) => ({ id, state, ...(why === undefined ? {} : { why }) }))
+const remaining = () =>
+  queue.map(({ id, state, problem: reason }) => ({ id, state, ...(reason === undefined ? {} : { reason }) }))
 
-test('what waits goes out in order, each under its own key, with its original time and version', async () => {
-  kept = [ack(1), save(2), save(3, 7), anAction(4, { kind: 'remove-rule', ruleId: anId(101), version: 2 })]
-  await look()
+test('queued actions are sent in order, each with its own key, original time and version', async () => {
+  queue = [ack(1), save(2), save(3, 7), anAction(4, { kind: 'remove-rule', ruleId: anId(101), version: 2 })]
+  await sendDue()
   expect(sent).toEqual([
     {
       path: '/api/alerts/:id/acknowledge',
@@ -102,44 +103,44 @@ test('what waits goes out in order, each under its own key, with its original ti
     { path: '/api/rules/:id', input: { params: { id: anId(100) }, body: draft, ifMatch: 7, idempotencyKey: anId(3) } },
     { path: '/api/rules/:id', input: { params: { id: anId(101) }, ifMatch: 2, idempotencyKey: anId(4) } },
   ])
-  expect([kept, sender.waiting]).toEqual([[], 0])
+  expect([queue, sender.waiting]).toEqual([[], 0])
 })
 
-test('what an alert has outgrown while an earlier action went out is not sent', async () => {
-  kept = [ack(1), ack(2)]
-  say = () => {
-    kept = kept.map((action) =>
+test('an acknowledgement that is superseded while an earlier action is sent is not sent', async () => {
+  queue = [ack(1), ack(2)]
+  respond = () => {
+    queue = queue.map((action) =>
       action.id === anId(2) ? { ...action, state: 'conflict', problem: 'Critical.' } : action,
     )
     return fine
   }
-  await look()
+  await sendDue()
   expect(sent.map(({ path }) => path)).toEqual(['/api/alerts/:id/acknowledge'])
-  expect(kept).toMatchObject([{ id: anId(2), state: 'conflict' }])
+  expect(queue).toMatchObject([{ id: anId(2), state: 'conflict' }])
 })
 
-test('the second change of one rule without the backend is made on top of the first', async () => {
-  kept = [save(1, 7), save(2, 7)]
-  say = ({ input }) => ({ ok: true, body: aRule({ version: Number(input['ifMatch']) + 1 }) })
-  await look()
+test('the second queued change of a rule edits the result of the first', async () => {
+  queue = [save(1, 7), save(2, 7)]
+  respond = ({ input }) => ({ ok: true, body: aRule({ version: Number(input['ifMatch']) + 1 }) })
+  await sendDue()
   expect(sent.map(({ input }) => input['ifMatch'])).toEqual([7, 8])
 })
 
-test('while the backend is away nothing is settled, and all of it goes out when it is back', async () => {
-  kept = [ack(1), ack(2)]
-  say = () => ({ ok: false, failure: { kind: 'unreachable', detail: 'It broke.' } })
-  await look()
-  expect([sent.length, left()]).toEqual([
+test('while the backend is unreachable nothing is settled, and all actions are sent when it is reachable', async () => {
+  queue = [ack(1), ack(2)]
+  respond = () => ({ ok: false, failure: { kind: 'unreachable', detail: 'It broke.' } })
+  await sendDue()
+  expect([sent.length, remaining()]).toEqual([
     1,
     [
       { id: anId(1), state: 'waiting' },
       { id: anId(2), state: 'waiting' },
     ],
   ])
-  say = () => fine
+  respond = () => fine
   sender.sendNow()
   await vi.advanceTimersByTimeAsync(0)
-  expect(kept).toEqual([])
+  expect(queue).toEqual([])
 })
 
 test.each<[string, OperatorSession]>([
@@ -150,68 +151,70 @@ test.each<[string, OperatorSession]>([
   ['unreachable', { kind: 'signed-in', backendUrl: 'http://b', link: { reachable: false, since: 0 }, user: ada }],
 ])('%s: nothing is sent', async (_name, other) => {
   session = other
-  kept = [ack(1)]
-  await look()
+  queue = [ack(1)]
+  await sendDue()
   expect([sent, sender.waiting]).toEqual([[], 1])
 })
 
-test('what somebody else did is not sent under the name of the one who works here now', async () => {
-  kept = [ack(1, 'bob'), ack(2)]
-  await look()
-  expect([sent.map(({ input }) => input['idempotencyKey']), left()]).toEqual([
+test('an action of another user is not sent as the signed-in user', async () => {
+  queue = [ack(1, 'bob'), ack(2)]
+  await sendDue()
+  expect([sent.map(({ input }) => input['idempotencyKey']), remaining()]).toEqual([
     [anId(2)],
-    [{ id: anId(1), state: 'waiting', why: 'Made by bob. ReMo sends it when bob signs in here.' }],
+    [{ id: anId(1), state: 'waiting', reason: 'Made by bob. ReMo sends it when bob signs in here.' }],
   ])
 })
 
-describe('what the backend does not take', () => {
-  test.each<[string, OperatorAction, Said, string]>([
-    ['another version meanwhile', save(1, 7), problem('version_conflict'), 'conflict'],
-    ['a rule of somebody else for the same', save(1), problem('rule_exists'), 'conflict'],
-    ['a role that may not', save(1, 7), problem('forbidden'), 'refused'],
-    ['a request it does not understand', ack(1), problem('invalid_request'), 'refused'],
-    ['a rule that is gone', save(1, 7), problem('rule_not_found'), 'refused'],
-  ])('%s stays, with the sentence', async (_name, action, said, state) => {
-    kept = [action]
-    say = () => said
-    await look()
-    expect(left()).toEqual([{ id: anId(1), state, why: expect.stringMatching(/\.$/) as unknown }])
+describe('an action that the backend does not accept', () => {
+  test.each<[string, OperatorAction, Reply, string]>([
+    ['another version', save(1, 7), problem('version_conflict'), 'conflict'],
+    ['an existing rule for the same series', save(1), problem('rule_exists'), 'conflict'],
+    ['a role without the permission', save(1, 7), problem('forbidden'), 'refused'],
+    ['an invalid request', ack(1), problem('invalid_request'), 'refused'],
+    ['a deleted rule', save(1, 7), problem('rule_not_found'), 'refused'],
+  ])('%s: the action stays, with the reason', async (_name, action, response, state) => {
+    queue = [action]
+    respond = () => response
+    await sendDue()
+    expect(remaining()).toEqual([{ id: anId(1), state, reason: expect.stringMatching(/\.$/) as unknown }])
     sender.sendNow()
     await vi.advanceTimersByTimeAsync(60_000)
     expect(sent).toHaveLength(1)
   })
 
-  test('a rule that is gone already is what its removal wanted', async () => {
-    kept = [anAction(1, { kind: 'remove-rule', ruleId: anId(101), version: 2 })]
-    say = () => problem('rule_not_found')
-    await look()
-    expect(kept).toEqual([])
+  test('the deletion of a deleted rule is done', async () => {
+    queue = [anAction(1, { kind: 'remove-rule', ruleId: anId(101), version: 2 })]
+    respond = () => problem('rule_not_found')
+    await sendDue()
+    expect(queue).toEqual([])
   })
 
-  test('an alert that it does not know yet is asked for again for ten minutes, and holds nobody up', async () => {
-    kept = [ack(1), ack(2)]
-    say = ({ input }) => (input['idempotencyKey'] === anId(1) ? problem('alert_not_found') : fine)
-    await look()
-    expect(left()).toEqual([{ id: anId(1), state: 'waiting', why: 'The backend has not processed this alert yet.' }])
+  test('an unknown alert is retried for ten minutes and does not block other actions', async () => {
+    queue = [ack(1), ack(2)]
+    respond = ({ input }) => (input['idempotencyKey'] === anId(1) ? problem('alert_not_found') : fine)
+    await sendDue()
+    expect(remaining()).toEqual([
+      { id: anId(1), state: 'waiting', reason: 'The backend has not processed this alert yet.' },
+    ])
     const first = sent.length
     for (const _ of Array.from({ length: 3 })) {
       now += 5000
       await vi.advanceTimersByTimeAsync(5000)
     }
-    expect([sent.length - first, left()[0]?.state]).toEqual([3, 'waiting'])
+    expect([sent.length - first, remaining()[0]?.state]).toEqual([3, 'waiting'])
     now += unknownAlertRetryMs
     await vi.advanceTimersByTimeAsync(5000)
-    expect(left()[0]?.state).toBe('refused')
+    expect(remaining()[0]?.state).toBe('refused')
   })
 
-  test('a change that is tried again is not overtaken by a later one of the same rule', async () => {
-    kept = [save(1, 7), save(2, 7), ack(3)]
+  test('a later change of the same rule does not overtake a postponed one', async () => {
+    queue = [save(1, 7), save(2, 7), ack(3)]
     let isBusy = true
-    say = ({ input }) => {
+    respond = ({ input }) => {
       if (isBusy && input['idempotencyKey'] === anId(1)) return problem('too_many_requests')
       return { ok: true, body: aRule({ version: Number(input['ifMatch'] ?? 0) + 1 }) }
     }
-    await look()
+    await sendDue()
     expect(sent.map(({ input }) => input['idempotencyKey'])).toEqual([anId(1), anId(3)])
     isBusy = false
     now += 5000
@@ -222,15 +225,15 @@ describe('what the backend does not take', () => {
     ])
   })
 
-  test('a backend that fails is asked again, not at once and not once an event', async () => {
-    kept = [ack(1)]
-    say = () => problem('internal')
-    await look()
-    await look()
+  test('after a failure the sender retries with a delay, not on every event', async () => {
+    queue = [ack(1)]
+    respond = () => problem('internal')
+    await sendDue()
+    await sendDue()
     expect(sent).toHaveLength(1)
-    say = () => fine
+    respond = () => fine
     now += 5000
     await vi.advanceTimersByTimeAsync(5000)
-    expect(kept).toEqual([])
+    expect(queue).toEqual([])
   })
 })

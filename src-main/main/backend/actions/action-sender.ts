@@ -15,18 +15,18 @@ export interface ActionSenderDeps {
   readonly log: Log
 }
 
-/** An action that the backend could not take is tried again after this long. */
+/** Delay before a postponed action is sent again. */
 const retryMs = 5_000
 
 /**
- * Brings what operators did to the backend, one after another in the order in which they did it, each under its own
- * user. What the backend takes goes; what it refuses stays with a sentence; what it cannot take now waits.
+ * Sends queued operator actions to the backend, one at a time, in order, each as its own user. An accepted action
+ * leaves the queue. A refused action stays in the list with its reason. A postponed action waits.
  */
 export class ActionSender {
   readonly #deps: ActionSenderDeps
   readonly #firstTriedAt = new Map<string, number>()
   readonly #notBefore = new Map<string, number>()
-  /** `rule@version` that was edited → the version that an earlier action of this console made of it. */
+  /** Edited `rule@version` → the version that an earlier action of this console created. */
   readonly #newVersions = new Map<string, number>()
   #waiting = 0
   #running: Promise<void> | null = null
@@ -38,12 +38,12 @@ export class ActionSender {
     this.#deps = deps
   }
 
-  /** Actions that wait, as they were last looked at. */
+  /** Queued actions at the last check. */
   get waiting(): number {
     return this.#waiting
   }
 
-  /** Something may be on its way, or there may be a way again. */
+  /** Sends actions that are due. Call it after changes of the queue or the session. */
   send(): void {
     if (this.#ended) return
     this.#isRequested = true
@@ -52,7 +52,7 @@ export class ActionSender {
     })
   }
 
-  /** The backend is back: nothing waits for its turn any longer. */
+  /** Sends all queued actions without their retry delay: the backend is reachable again. */
   sendNow(): void {
     this.#notBefore.clear()
     this.send()
@@ -70,7 +70,7 @@ export class ActionSender {
       try {
         await this.#sendAll()
       } catch (cause) {
-        // The data thread is being started again; it tells of its actions when it is back.
+        // The data thread restarts. Afterwards it sends `actions.changed`.
         this.#deps.log.info('cannot send actions', { cause })
       }
     }
@@ -81,7 +81,7 @@ export class ActionSender {
     const actions = await this.#deps.data.call('actions.list', {})
     const waiting = actions.filter(({ state }) => state === 'waiting')
     this.#waiting = waiting.length
-    /** Rules of which a change is still to be tried again: what was made on top of it must not overtake it. */
+    /** Rules with a postponed change. A later change of the same rule must not overtake it. */
     const blocked = new Set<string>()
     for (const action of waiting) {
       const rule = actionRuleId(action)
@@ -96,19 +96,19 @@ export class ActionSender {
     if (this.#notBefore.size > 0) this.#retryLater()
   }
 
-  /** While the ones before it went out, its alert may have become worse than what was acknowledged. */
+  /** Its alert may have escalated while earlier actions were sent: then the acknowledgement is superseded. */
   async #isWaiting({ id }: OperatorAction): Promise<boolean> {
     const actions = await this.#deps.data.call('actions.list', {})
     return actions.some((action) => action.id === id && action.state === 'waiting')
   }
 
-  /** Under whose name actions go out just now; undefined where none do. */
+  /** The signed-in user, or `undefined` if nothing can be sent. */
   #user(): string | undefined {
     const session = this.#deps.session()
     return session.kind === 'signed-in' && session.link.reachable && !this.#ended ? session.user.username : undefined
   }
 
-  /** Whether there is a point in going on with the next one. */
+  /** @returns whether the next action can be sent */
   async #send(action: OperatorAction): Promise<boolean> {
     const { call, now, log } = this.#deps
     const firstTriedAt = this.#firstTriedAt.get(action.id) ?? now()
@@ -150,7 +150,7 @@ export class ActionSender {
     if (!this.#ended) this.#timer = setTimeout(() => this.send(), retryMs)
   }
 
-  /** Two changes of one rule without the backend: the second one was made on top of the first, which is no conflict. */
+  /** Two queued changes of one rule are not a conflict: the second one edits the result of the first. */
   #recordVersion({ change }: OperatorAction, newVersion: number | undefined): void {
     if (
       change.kind === 'save-rule' &&
@@ -169,7 +169,7 @@ export class ActionSender {
   }
 }
 
-/** The rule that it changes; undefined for a new one. */
+/** The rule that the action changes; `undefined` for a new rule. */
 function actionRuleId({ change }: OperatorAction): string | undefined {
   return change.kind === 'acknowledge' ? undefined : change.ruleId
 }

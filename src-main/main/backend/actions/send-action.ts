@@ -5,14 +5,14 @@ import { createRuleOperation, removeRuleOperation, updateRuleOperation } from '#
 import type { CallBackend, BackendFailure } from '../rest/rest-client.ts'
 import { isTransientFailure, backendFailureSentence } from '../rest/backend-failure.ts'
 
-/** What became of one attempt. `later`: the same attempt may well succeed; `away`: so for every other action, too. */
+/** Result of one attempt. `later`: the same action can succeed later. `unreachable`: no action can be sent now. */
 export type SendResult =
-  | { readonly kind: 'done'; /** The rule that holds now, where one was saved. */ readonly rule?: Rule }
+  | { readonly kind: 'done'; /** The saved rule. */ readonly rule?: Rule }
   | { readonly kind: 'settled'; readonly state: 'conflict' | 'refused'; readonly problem: string }
   | { readonly kind: 'later'; readonly problem: string }
   | { readonly kind: 'unreachable' }
 
-/** How long the backend may be behind with the record that raised an alert, from the first attempt on. */
+/** How long the backend may lag behind the record that opened an alert, from the first attempt. */
 export const unknownAlertRetryMs = 10 * 60_000
 
 export async function trySend(call: CallBackend, action: OperatorAction, triedForMs: number): Promise<SendResult> {
@@ -23,7 +23,7 @@ export async function trySend(call: CallBackend, action: OperatorAction, triedFo
 
 type Sent = { readonly ok: true; readonly rule?: Rule } | { readonly ok: false; readonly failure: BackendFailure }
 
-/** Its id is the key by which the backend knows an action that it did already. */
+/** Sends an action. Its id is the idempotency key, so the backend does not apply it twice. */
 export async function sendAction(call: CallBackend, { id: idempotencyKey, change }: OperatorAction): Promise<Sent> {
   if (change.kind === 'acknowledge') return acknowledge(call, idempotencyKey, change)
   if (change.kind === 'remove-rule') {
@@ -44,7 +44,7 @@ export async function sendAction(call: CallBackend, { id: idempotencyKey, change
   return saved.ok ? { ok: true, rule: saved.body } : saved
 }
 
-/** Whoever was first is the official one, and an alert that has ended stays ended: either way it is done. */
+/** The first acknowledgement is official, and a resolved alert stays resolved: in both cases the action is done. */
 async function acknowledge(
   call: CallBackend,
   idempotencyKey: string,
@@ -63,7 +63,7 @@ async function acknowledge(
   return response.ok ? { ok: true } : response
 }
 
-/** What a failure means for an action. Pure. */
+/** The effect of a failure on an action. Pure. */
 export function sendResultOf(change: OperatorChange, failure: BackendFailure, triedForMs: number): SendResult {
   if (failure.kind !== 'problem') return { kind: 'unreachable' }
   const problem = backendFailureSentence(failure)

@@ -9,12 +9,12 @@ import type { CallBackend, BackendFailure } from '../rest/rest-client.ts'
 type RangeRequest = IpcRequest<'samples.range'>
 type Range = IpcReply<'samples.range'>
 
-/** A range as the cache alone has it. */
+/** A range from the cache only. */
 export function cachedRange({ from, to, series }: RangeReply): Range {
   return { from, to, series, segments: segmentsOf({ from, to }, from, 0) }
 }
 
-/** The cache, and before its beginning the backend; where that cannot help, the sentence why. */
+/** A range from the cache and, before the cache begins, from the backend. `missingReason` if the backend fails. */
 export async function rangeWithHistory(
   read: Pick<ReadThread, 'call'>,
   call: CallBackend,
@@ -25,7 +25,7 @@ export async function rangeWithHistory(
   const boundary = Math.min(cached.cachedFrom ?? to, to)
   if (boundary - from < 1) return cachedRange(cached)
   const share = splitPoints(request.points, request, boundary)
-  // An earlier moment than the boundary: the backend takes its end as part of the range.
+  // One ms before the boundary: the backend includes the end of the range.
   const early = { from, to: cached.cachedFrom === null ? to : boundary - 1 }
   const [history, late] = await Promise.all([
     historyOf(call, { ...request, ...early, points: share.early }),

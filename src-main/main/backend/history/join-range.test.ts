@@ -30,7 +30,7 @@ test('the early part comes from the backend, the late part from the cache', () =
   })
 })
 
-test('a metric that only one of them has is there', () => {
+test('a metric from only one source is included', () => {
   const early = history([999_000])
   expect(joinRange(['temp', 'cpu_usage'], early, { series: [], boundary }).map(({ at }) => [...at])).toEqual([
     [],
@@ -38,7 +38,7 @@ test('a metric that only one of them has is there', () => {
   ])
 })
 
-test('where the backend has nothing for a while no line is drawn', () => {
+test('a gap in the backend values is a gap in the line', () => {
   const minutes = [0, 60_000, 120_000, 600_000, 660_000]
   const { at, last } = join(history(minutes, { resolution: 60 }), [])
   expect([[...at], [...last]]).toEqual([
@@ -49,7 +49,7 @@ test('where the backend has nothing for a while no line is drawn', () => {
 
 const moments = (min: number, max: number) => fc.array(fc.integer({ min, max }), { maxLength: 300 })
 
-test('columns ascend, none of the backend is at or behind the boundary, and no value is lost or doubled', () => {
+test('columns ascend, backend columns end before the boundary, and no value is lost or duplicated', () => {
   fc.assert(
     fc.property(moments(-1000, 2 * boundary), moments(boundary, 2 * boundary), (early, late) => {
       const tail = late.toSorted((a, b) => a - b)
@@ -63,11 +63,11 @@ test('columns ascend, none of the backend is at or behind the boundary, and no v
   )
 })
 
-describe('the share of columns', () => {
-  test('follows the length of the parts, and together never goes beyond what was asked for', () => {
+describe('the split of columns', () => {
+  test('follows the length of the segments and never exceeds the requested number', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 20, max: 5000 }), fc.double({ min: 0, max: 1, noNaN: true }), (points, where) => {
-        const { early, late } = splitPoints(points, { from: 0, to: boundary }, where * boundary)
+      fc.property(fc.integer({ min: 20, max: 5000 }), fc.double({ min: 0, max: 1, noNaN: true }), (points, share) => {
+        const { early, late } = splitPoints(points, { from: 0, to: boundary }, share * boundary)
         expect(early + late).toBe(points)
         expect(Math.min(early, late)).toBeGreaterThanOrEqual(10)
       }),
@@ -76,7 +76,7 @@ describe('the share of columns', () => {
   })
 })
 
-test('parts touch each other, and an empty one is not named', () => {
+test('segments are adjacent, and empty ones are omitted', () => {
   const range = { from: 0, to: 100 }
   expect([segmentsOf(range, 40, 60), segmentsOf(range, 0, 0), segmentsOf(range, 100, 60)]).toEqual([
     [

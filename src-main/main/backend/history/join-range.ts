@@ -12,22 +12,23 @@ interface TimeSpan {
 }
 
 export interface BackendHistory extends TimeSpan {
+  /** Seconds; 0: raw values. */
   readonly resolution: number
   readonly series: readonly BackendSeries[]
-  /** Most columns that were asked for. */
+  /** Maximum number of columns. */
   readonly points: number
 }
 
 const minPoints = 10
 
-/** How many of `points` columns each part of a range gets: by its length, and each enough to be seen. */
+/** Splits `points` columns between backend and cache, by length, with a minimum for each. */
 export function splitPoints(points: number, range: TimeSpan, boundary: number): { early: number; late: number } {
   const share = (boundary - range.from) / Math.max(range.to - range.from, 1)
   const early = Math.min(Math.max(Math.round(points * share), minPoints), Math.max(points - minPoints, minPoints))
   return { early, late: Math.max(points - early, minPoints) }
 }
 
-/** Columns of the backend before `boundary`, then those of the cache: in order of time, and no moment twice. */
+/** The backend's columns before `boundary`, then the cache's: ascending, without duplicate times. */
 export function joinRange(
   metrics: readonly string[],
   history: BackendHistory,
@@ -73,7 +74,7 @@ function backendColumns(history: BackendHistory, metric: string, boundary: numbe
   return withGaps(columns, longestStepMs(history, columns))
 }
 
-/** Neighbours farther apart than this have a gap between them, as in the cache's own columns. */
+/** Longest step without a gap in the line, in ms, as for the cache's columns. */
 function longestStepMs({ from, to, points, resolution }: BackendHistory, columns: readonly Column[]): number {
   const steps = columns.slice(1).map(({ at }, i) => at - (columns[i]?.at ?? at))
   const usual = steps.sort((a, b) => a - b)[steps.length >> 1] ?? 0

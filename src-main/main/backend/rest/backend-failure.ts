@@ -12,17 +12,17 @@ const codes: Readonly<Record<number, ErrorCode>> = {
   503: 'unavailable',
 }
 
-/** Nobody is there who could do it: no backend, or one without its database. */
+/** No backend, or one without its database. */
 export function isUnreachable(failure: BackendFailure): boolean {
   return failure.kind === 'unreachable' || (failure.kind === 'problem' && failure.problem.status === 503)
 }
 
-/** Whether the same request may well be taken later. */
+/** Whether the same request can succeed later. */
 export function isTransientFailure(failure: BackendFailure): boolean {
   return isUnreachable(failure) || (failure.kind === 'problem' && [429, 500].includes(failure.problem.status))
 }
 
-/** What happened, for the operator. */
+/** The failure as a sentence for the operator. */
 export function backendFailureSentence(failure: BackendFailure): string {
   if (failure.kind === 'signed-out') return 'You are signed out. Sign in and try again.'
   if (failure.kind === 'unreachable') return `The backend is unavailable. ${failure.detail}`
@@ -37,7 +37,7 @@ export function callErrorOf(failure: BackendFailure): CallError {
   if (failure.kind === 'signed-out') return new CallError('signed-out', backendFailureSentence(failure))
   if (failure.kind === 'unreachable') return new CallError('unavailable', backendFailureSentence(failure))
   const { code, status } = failure.problem
-  // The same status as an ended session, and no end of one.
+  // A wrong password has the status of an expired session, but expires none.
   const kind = code === 'invalid_credentials' ? 'bad-request' : (codes[status] ?? 'failed')
   return new CallError(kind, backendFailureSentence(failure))
 }

@@ -23,7 +23,7 @@ afterEach(() => server.close())
 const clientOf = (url: string): RestClient =>
   new RestClient({ url, fetch, onResponse: (_contract, answer) => seen.push(answer) })
 
-test('an answer with fields of a newer backend is read without them', async () => {
+test('fields of a newer backend are dropped from a response', async () => {
   const rule = aRule()
   server.response = () => ({ status: 200, body: { ...rule, window: { minutes: 5 } } })
   const { id, version: _v, deleted: _d, effectiveFrom: _e, updatedBy: _b, updatedAt: _a, ...draft } = rule
@@ -35,7 +35,7 @@ test('an answer with fields of a newer backend is read without them', async () =
   })
 })
 
-test('an operation goes out by its contract: method, path, query, body, version, key and token', async () => {
+test('a request follows its contract: method, path, query, body, version, key and token', async () => {
   server.response = () => ({ status: 200, body: [] })
   const rule = aRule()
   const { id, version: _v, deleted: _d, effectiveFrom: _e, updatedBy: _b, updatedAt: _a, ...draft } = rule
@@ -46,7 +46,7 @@ test('an operation goes out by its contract: method, path, query, body, version,
     { token: 'token' },
   )
   await client.call(listAlertsOperation, { query: { node_id: 'rack 7/ä&b', limit: '10' } })
-  expect(server.requests.map(({ headers, ...asked }) => ({ ...asked, ...sentBy(headers) }))).toEqual([
+  expect(server.requests.map(({ headers, ...request }) => ({ ...request, ...sentBy(headers) }))).toEqual([
     {
       method: 'put',
       path: `/api/rules/${id}`,
@@ -65,18 +65,18 @@ function sentBy(headers: Readonly<Record<string, string | undefined>>): object {
   return Object.fromEntries(names.filter((name) => name in headers).map((name) => [name, headers[name]]))
 }
 
-test('a path in the address of the backend stays in front', async () => {
+test('a path in the backend address is a prefix of every request', async () => {
   await clientOf(`${server.url}/remo/`).call(healthOperation, {})
   expect(server.requests[0]?.path).toBe('/remo/health')
 })
 
-test('an answer is parsed by the contract, with the cursor of the next page', async () => {
+test('a response is parsed by the contract, with the cursor of the next page', async () => {
   const link = '</api/users?limit=1&cursor=ab%3D>; rel="next"'
   server.response = () => ({ status: 200, body: [], headers: { link } })
   expect(await client.call(listUsersOperation, { query: {} })).toEqual({ ok: true, body: [], next: 'ab=' })
 })
 
-test('a problem comes back as it was told, with the time to wait', async () => {
+test('a problem is returned as sent, with the time to wait', async () => {
   const problem = aProblem('too_many_requests')
   server.response = () => ({ ...problem, headers: { 'retry-after': '7' } })
   expect(await client.call(updateUserOperation, { params: { id: '1' }, body: {} })).toEqual({
@@ -88,11 +88,11 @@ test('a problem comes back as it was told, with the time to wait', async () => {
 
 const odd = {
   'a page of a proxy': { status: 502, body: '<html>Bad gateway</html>' },
-  'an answer that does not fit': { status: 200, body: { status: 'fine' } },
+  'a body that does not fit': { status: 200, body: { status: 'fine' } },
   'no JSON': { status: 200, body: '{' },
   'a redirect': { status: 302, headers: { location: 'http://127.0.0.1:1/elsewhere' } },
 }
-test.each(Object.entries(odd))('%s is no answer of a backend', async (_name, answer) => {
+test.each(Object.entries(odd))('%s is not a response of a backend', async (_name, answer) => {
   server.response = () => answer
   expect(await client.call(healthOperation, {})).toEqual({
     ok: false,
@@ -101,12 +101,12 @@ test.each(Object.entries(odd))('%s is no answer of a backend', async (_name, ans
   expect(seen).toEqual(['unreachable'])
 })
 
-test('nobody at the address, and nobody who answers, is told in a sentence', async () => {
+test('a refused connection and a timeout have a sentence', async () => {
   server.response = () => 'never'
-  const silent = await client.call(healthOperation, {}, { limitMs: 50 })
+  const timedOut = await client.call(healthOperation, {}, { limitMs: 50 })
   await server.close()
   const refused = await client.call(removeRuleOperation, { params: { id: aRule().id }, ifMatch: 1 })
-  expect([silent, refused]).toEqual([
+  expect([timedOut, refused]).toEqual([
     { ok: false, failure: { kind: 'unreachable', detail: 'It did not answer within 0.05 s.' } },
     { ok: false, failure: { kind: 'unreachable', detail: 'Nothing is listening at its address.' } },
   ])

@@ -8,7 +8,7 @@ import { unreachableSentence } from './unreachable-sentence.ts'
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
-/** `unreachable`: nothing that is an answer of the backend. `signed-out`: it was not asked, since nobody is signed in. */
+/** `unreachable`: no response of a backend. `signed-out`: not sent, because no user is signed in. */
 export type BackendFailure =
   | { readonly kind: 'unreachable'; readonly detail: string }
   | { readonly kind: 'problem'; readonly problem: Problem; readonly retryAfterSeconds?: number }
@@ -18,28 +18,28 @@ export type BackendResult<C extends Operation> =
   | { readonly ok: true; readonly body: ResponseOf<C>; /** Cursor of the next page. */ readonly next?: string }
   | { readonly ok: false; readonly failure: BackendFailure }
 
-/** What a caller of the API needs: the client itself, or the session that adds who calls. */
+/** Calls the API: as the bare client, or as the operator session's user. */
 export type CallBackend = <C extends Operation>(contract: C, input: OperationInput<C>) => Promise<BackendResult<C>>
 
-/** Status of the answer. */
+/** HTTP status of the response. */
 export type ResponseSeen = number | 'unreachable'
 
 export interface RestClientDeps {
   readonly url: string
   readonly fetch: Fetch
-  /** Hears of every request. */
+  /** Called after every request. */
   readonly onResponse: (contract: Operation, answer: ResponseSeen) => void
 }
 
 export interface CallOptions {
-  /** Access token of the one who calls. */
+  /** Access token of the user. */
   readonly token?: string
   readonly limitMs?: number
 }
 
 const defaultLimitMs = 10_000
 
-/** The API of one backend, typed by its contracts. Never throws: what goes wrong is told by kind. */
+/** The API of one backend, typed by its contracts. Never throws: failures are results. */
 export class RestClient {
   readonly #deps: RestClientDeps
 
@@ -75,7 +75,7 @@ export class RestClient {
       return { ok: true, body: answer?.data as ResponseOf<C>, ...(next === undefined ? {} : { next }) }
     }
     const problem = TolerantProblem.safeParse(body)
-    // A proxy in between has answers of its own.
+    // A proxy in between sends its own error pages.
     if (!problem.success)
       return this.#unreachable(contract, `The server at that URL is not a ReMo backend (status ${status}).`)
     this.#deps.onResponse(contract, status)
@@ -93,7 +93,7 @@ export class RestClient {
 const TolerantProblem = tolerant(Problem, 'drop')
 const answerSchemas = new WeakMap<z.ZodType, z.ZodType>()
 
-/** A backend of the next version answers with a few fields more. */
+/** A backend of a newer version sends additional fields. */
 function answerSchema({ ok: { body } }: Operation): z.ZodType | undefined {
   if (body === undefined) return undefined
   const known = answerSchemas.get(body) ?? tolerant(body, 'drop')
@@ -105,7 +105,7 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    return undefined // no JSON: judged by the schema like any other wrong body
+    return undefined // not JSON: the schema rejects it like any wrong body
   }
 }
 

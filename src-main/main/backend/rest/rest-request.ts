@@ -1,10 +1,10 @@
 import type { BodyIn, Operation, ParamsIn, QueryIn } from '#shared/rest/operation.ts'
 
-/** What an operation of the API is given: what its contract asks for, and nothing else. */
+/** Input of an operation: exactly the sections of its contract. */
 export type OperationInput<C extends Operation> = Part<'params', ParamsIn<C>> &
   Part<'query', QueryIn<C>> &
   Part<'body', BodyIn<C>> & {
-    /** The version that was edited. */
+    /** The edited version. */
     readonly ifMatch?: number
     readonly idempotencyKey?: string
   }
@@ -20,10 +20,10 @@ export interface RestRequest {
   readonly init: RequestInit & { readonly headers: Readonly<Record<string, string>> }
 }
 
-/** Values of a path or query: texts by the contracts' own input types. */
+/** Values of a path or query, as text. */
 type Texts = Readonly<Record<string, string | undefined>>
 
-/** The request of one operation. `base` may have a path of its own, as behind a proxy. */
+/** The request of one operation. `base` may have a path, as behind a proxy. */
 export function restRequest<C extends Operation>(base: string, contract: C, input: OperationInput<C>): RestRequest {
   const path = contract.path.replace(/:(\w+)/g, (_, name: string) =>
     encodeURIComponent((input.params as Texts | undefined)?.[name] ?? ''),
@@ -40,7 +40,7 @@ export function restRequest<C extends Operation>(base: string, contract: C, inpu
   const body = input.body === undefined ? {} : { body: JSON.stringify(input.body) }
   return {
     url: `${base.replace(/\/+$/, '')}${path}${search}`,
-    // A redirect would carry the token to wherever it points; nothing is to be kept of any of this.
+    // A redirect would send the token to another address. Nothing may be cached.
     init: {
       method: contract.method.toUpperCase(),
       headers,

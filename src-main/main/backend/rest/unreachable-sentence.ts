@@ -1,4 +1,4 @@
-/** Codes of Node and of Chromium's network stack, as they stand in errors. */
+/** Error codes of Node and of Chromium's network stack. */
 const sentences: ReadonlyArray<readonly [RegExp, string]> = [
   [/ECONNREFUSED|ERR_CONNECTION_REFUSED/, 'Nothing is listening at its address.'],
   [/ENOTFOUND|EAI_AGAIN|ERR_NAME_NOT_RESOLVED/, 'Its host name cannot be resolved.'],
@@ -8,16 +8,16 @@ const sentences: ReadonlyArray<readonly [RegExp, string]> = [
   [/redirect/i, 'It redirects to another address, which ReMo does not follow.'],
 ]
 
-/** Why a request got no answer, in one sentence. */
+/** Why a request got no response, as one sentence. `limitMs`: the request's time limit. */
 export function unreachableSentence(cause: unknown, limitMs: number): string {
-  // Chromium and Node name it differently; nothing but the time limit aborts a request.
+  // Chromium and Node use different names. Only the time limit aborts a request.
   if (cause instanceof Error && /^(Timeout|Abort)Error$/.test(cause.name))
     return `It did not answer within ${limitMs / 1000} s.`
   const text = unreachableDetail(cause)
   return sentences.find(([pattern]) => pattern.test(text))?.[1] ?? 'The connection was lost.'
 }
 
-/** Node hides the reason in the causes, and in the errors of each address that it tried. */
+/** Node puts the reason into causes and into the errors of each address it tried. */
 function unreachableDetail(cause: unknown, depth = 0): string {
   if (!(cause instanceof Error) || depth > 4) return ''
   const { code } = cause as NodeJS.ErrnoException

@@ -17,7 +17,7 @@ let now: number
 let runs: Array<() => Promise<void>>
 let logged: string[]
 const secrets = { store: new InMemorySecrets('The keychain is locked.') }
-let remembered: SavedSession
+let saved: SavedSession
 
 beforeEach(async () => {
   backend = new TestSignIn()
@@ -25,7 +25,7 @@ beforeEach(async () => {
   now = 1_000_000
   runs = []
   logged = []
-  remembered = {}
+  saved = {}
   secrets.store = new InMemorySecrets('The keychain is locked.')
 })
 afterEach(async () => {
@@ -33,21 +33,21 @@ afterEach(async () => {
   await server.close()
 })
 
-/** One run of a console; what was kept by the one before is there. */
-function aRun(): { session: BackendSession; notified: OperatorSession[]; watch: BackendProbe } {
+/** One run of a console, with the state of the run before. */
+function aRun(): { session: BackendSession; notified: OperatorSession[]; probe: BackendProbe } {
   const client = new RestClient({ url: server.url, fetch, onResponse: () => undefined })
-  const watch = new BackendProbe({ client, now: () => now, random: () => 0.5 })
+  const probe = new BackendProbe({ client, now: () => now, random: () => 0.5 })
   const session = new BackendSession({
     url: server.url,
     client,
-    link: watch,
+    link: probe,
     secrets: secrets.store,
     stateFile: {
       get value() {
-        return remembered
+        return saved
       },
       update: (changes) => {
-        remembered = { ...remembered, ...changes }
+        saved = { ...saved, ...changes }
       },
     },
     now: () => now,
@@ -57,10 +57,10 @@ function aRun(): { session: BackendSession; notified: OperatorSession[]; watch: 
   session.onChange((one) => notified.push(one))
   session.start()
   runs.push(async () => {
-    watch.end()
+    probe.end()
     await session.end()
   })
-  return { session, notified, watch }
+  return { session, notified, probe }
 }
 
 const listed = { ok: true, body: [] }
@@ -68,7 +68,7 @@ const signedOut = (reason: string) => expect.objectContaining({ kind: 'signed-ou
 const alerts = (session: BackendSession) => session.call(listAlertsOperation, { query: {} })
 
 describe('signing in', () => {
-  test('makes a session with the role that the backend tells, and says that it is not kept', async () => {
+  test('creates a session with the role from the backend, and reports that it is not kept', async () => {
     const { session } = aRun()
     expect(session.session).toEqual(signedOut('never'))
     expect(await session.signIn('ada', 'correct horse')).toEqual({
@@ -90,7 +90,7 @@ describe('signing in', () => {
       'unavailable',
       /^Too many attempts. Try again in 8 s\.$/,
     ],
-  ])('%s is told in a sentence, and nobody is signed in', async (_name, arrange, code, message) => {
+  ])('%s has a sentence, and no user is signed in', async (_name, arrange, code, message) => {
     const { session, notified } = aRun()
     arrange()
     await expect(session.signIn('ada', 'guess')).rejects.toMatchObject({
@@ -100,7 +100,7 @@ describe('signing in', () => {
     expect([session.session, notified]).toEqual([signedOut('never'), []])
   })
 
-  test('a backend that is away is told in a sentence', async () => {
+  test('an unreachable backend has a sentence', async () => {
     const { session } = aRun()
     await server.close()
     await expect(session.signIn('ada', 'correct horse')).rejects.toMatchObject({
@@ -112,7 +112,7 @@ describe('signing in', () => {
 })
 
 describe('access', () => {
-  test('is renewed ahead of its end, once for all who need it', async () => {
+  test('is renewed before its expiry, once for all callers', async () => {
     const { session } = aRun()
     await session.signIn('ada', 'correct horse')
     now += 500_000
@@ -120,7 +120,7 @@ describe('access', () => {
     expect(backend.refreshes).toBe(1)
   })
 
-  test('is renewed by the clock, too: a console that only watches stays signed in', async () => {
+  test('is renewed by a timer, too: an idle console stays signed in', async () => {
     backend.expiresIn = 1
     const { session } = aRun()
     await session.signIn('ada', 'correct horse')
@@ -129,7 +129,7 @@ describe('access', () => {
     expect(session.session.kind).toBe('signed-in')
   })
 
-  test('counts from its receipt, whatever the clock of the backend says', async () => {
+  test('counts from its receipt, independent of the backend clock', async () => {
     const { session } = aRun()
     now = 5_000_000_000_000
     await session.signIn('ada', 'correct horse')
@@ -137,7 +137,7 @@ describe('access', () => {
     expect(backend.refreshes).toBe(0)
   })
 
-  test('that the backend does not take any more is renewed, and the call made once more', async () => {
+  test('that the backend refuses is renewed, and the call is retried once', async () => {
     const { session } = aRun()
     await session.signIn('ada', 'correct horse')
     backend.accessToken = 'another one'
@@ -145,7 +145,7 @@ describe('access', () => {
     expect(backend.refreshes).toBe(1)
   })
 
-  test('goes on when the answer to a refresh was lost', async () => {
+  test('continues after the response to a refresh was lost', async () => {
     const { session } = aRun()
     await session.signIn('ada', 'correct horse')
     now += 600_000
@@ -159,7 +159,7 @@ describe('access', () => {
   })
 
   test.each([
-    ['an ended session', () => backend.endSession(), 'expired'],
+    ['an expired session', () => backend.endSession(), 'expired'],
     [
       'a disabled user',
       () => {
@@ -168,7 +168,7 @@ describe('access', () => {
       },
       'disabled',
     ],
-  ])('%s signs out with its reason, and the token is forgotten', async (_name, arrange, reason) => {
+  ])('%s signs out with its reason, and the token is deleted', async (_name, arrange, reason) => {
     const { session, notified } = aRun()
     await session.signIn('ada', 'correct horse')
     arrange()
@@ -178,7 +178,7 @@ describe('access', () => {
     expect(await secrets.store.read(`ada at ${server.url}`)).toBeUndefined()
   })
 
-  test('a backend that cannot answer just now ends no session', async () => {
+  test('a backend that is temporarily unavailable ends no session', async () => {
     const { session } = aRun()
     await session.signIn('ada', 'correct horse')
     now += 600_000
@@ -189,12 +189,12 @@ describe('access', () => {
 })
 
 describe('a later run', () => {
-  test('goes on with the session, and hears of a new role', async () => {
+  test('continues the session and receives a new role', async () => {
     await aRun().session.signIn('ada', 'correct horse')
     backend.role = 'viewer'
-    const { session, watch } = aRun()
+    const { session, probe } = aRun()
     expect(session.session).toMatchObject({ kind: 'signed-in', user: { username: 'ada', role: 'operator' } })
-    watch.start()
+    probe.start()
     await vi.waitFor(() =>
       expect(session.session).toMatchObject({ link: { reachable: true }, user: { username: 'ada', role: 'viewer' } }),
     )
@@ -202,7 +202,7 @@ describe('a later run', () => {
     expect(await secrets.store.read(`ada at ${server.url}`)).toBe(backend.refreshToken)
   })
 
-  test('without the backend works as the last known user, and goes on when it is back', async () => {
+  test('without the backend works as the last known user, and continues when it is reachable', async () => {
     await aRun().session.signIn('ada', 'correct horse')
     await server.close()
     const { session } = aRun()
@@ -212,7 +212,7 @@ describe('a later run', () => {
     expect(await alerts(session)).toEqual(listed)
   })
 
-  test('whose secret is gone asks to sign in again', async () => {
+  test('without its secret asks to sign in again', async () => {
     await aRun().session.signIn('ada', 'correct horse')
     await runs[0]?.()
     secrets.store = new InMemorySecrets('The keychain is locked.')
@@ -222,7 +222,7 @@ describe('a later run', () => {
 })
 
 describe('signing out', () => {
-  test('ends the session at the backend and forgets its token', async () => {
+  test('ends the session at the backend and deletes its token', async () => {
     const { session } = aRun()
     await session.signIn('ada', 'correct horse')
     expect(await session.signOut()).toEqual(signedOut('signed-out'))
@@ -241,9 +241,9 @@ describe('signing out', () => {
     expect(await alerts(session)).toEqual({ ok: false, failure: { kind: 'signed-out' } })
   })
 
-  describe('while the backend is away', () => {
+  describe('while the backend is unreachable', () => {
     const dayMs = 24 * 3_600_000
-    /** Signed in, and out again with nobody there; then this run ends. */
+    /** Signs in, signs out while the backend is unreachable, and ends the run. */
     async function aSignOutAlone(): Promise<void> {
       const { session } = aRun()
       await session.signIn('ada', 'correct horse')
@@ -254,28 +254,28 @@ describe('signing out', () => {
     }
     const kept = () => secrets.store.read(`signed out at ${server.url}`)
 
-    test('is told to it when it answers again', async () => {
-      const { session, watch } = aRun()
+    test('is sent when the backend is reachable again', async () => {
+      const { session, probe } = aRun()
       await session.signIn('ada', 'correct horse')
-      watch.start()
-      await vi.waitFor(() => expect(watch.link.reachable).toBe(true))
+      probe.start()
+      await vi.waitFor(() => expect(probe.link.reachable).toBe(true))
       await server.close()
-      watch.probeNow()
-      await vi.waitFor(() => expect(watch.link.reachable).toBe(false))
+      probe.probeNow()
+      await vi.waitFor(() => expect(probe.link.reachable).toBe(false))
       await session.signOut()
       expect([backend.refreshToken, await vi.waitUntil(kept)]).toEqual(['secret-refresh-1', 'secret-refresh-1'])
       await server.open()
-      watch.probeNow()
+      probe.probeNow()
       await vi.waitFor(() => expect(backend.refreshToken).toBe(''))
       await session.end()
-      expect([await kept(), remembered.pendingSignOut]).toEqual([undefined, undefined])
+      expect([await kept(), saved.pendingSignOut]).toEqual([undefined, undefined])
     })
 
-    test('is told to it when it has come back before the attempt to tell it failed', async () => {
-      const { session, watch } = aRun()
+    test('is sent if the backend became reachable before the first attempt failed', async () => {
+      const { session, probe } = aRun()
       await session.signIn('ada', 'correct horse')
-      watch.start()
-      await vi.waitFor(() => expect(watch.link.reachable).toBe(true))
+      probe.start()
+      await vi.waitFor(() => expect(probe.link.reachable).toBe(true))
       server.response = (request) => {
         if (request.path !== '/api/auth/logout') return backend.answer(request)
         server.response = backend.answer
@@ -283,55 +283,52 @@ describe('signing out', () => {
       }
       await session.signOut()
       await session.end()
-      expect([backend.refreshToken, await kept(), remembered.pendingSignOut]).toEqual(['', undefined, undefined])
+      expect([backend.refreshToken, await kept(), saved.pendingSignOut]).toEqual(['', undefined, undefined])
     })
 
-    test('is told by the first later run that can', async () => {
+    test('is sent by the first later run that reaches the backend', async () => {
       await aSignOutAlone()
-      expect(remembered).toMatchObject({ ended: 'signed-out', pendingSignOut: { until: 1_000_000 + 7 * dayMs } })
-      const { session, watch } = aRun()
+      expect(saved).toMatchObject({ ended: 'signed-out', pendingSignOut: { until: 1_000_000 + 7 * dayMs } })
+      const { session, probe } = aRun()
       server.response = (request) =>
         request.path === '/api/auth/logout' ? aProblem('unavailable') : backend.answer(request)
-      watch.start()
+      probe.start()
       await vi.waitFor(() => expect(server.requests.at(-1)?.path).toBe('/api/auth/logout'))
       await session.end()
       expect(await kept()).toBe('secret-refresh-1')
 
       server.response = backend.answer
       const next = aRun()
-      next.watch.start()
+      next.probe.start()
       await vi.waitFor(() => expect(backend.refreshToken).toBe(''))
       await next.session.end()
       expect(await kept()).toBeUndefined()
     })
 
-    test('is forgotten when the session there has ended by itself', async () => {
+    test('is dropped after the session has expired at the backend', async () => {
       await aSignOutAlone()
       now += 7 * dayMs + 1
       const before = server.requests.length
-      const { session, watch } = aRun()
-      watch.start()
-      await vi.waitFor(() => expect(watch.link.reachable).toBe(true))
+      const { session, probe } = aRun()
+      probe.start()
+      await vi.waitFor(() => expect(probe.link.reachable).toBe(true))
       await session.end()
       expect([server.requests.slice(before).map(({ path }) => path), await kept()]).toEqual([['/health'], undefined])
     })
 
-    test('concerns no other backend', async () => {
+    test('is not sent to another backend', async () => {
       await aSignOutAlone()
-      remembered = { ...remembered, pendingSignOut: { backendUrl: 'http://elsewhere', until: now + dayMs } }
-      const { session, watch } = aRun()
-      watch.start()
-      await vi.waitFor(() => expect(watch.link.reachable).toBe(true))
+      saved = { ...saved, pendingSignOut: { backendUrl: 'http://elsewhere', until: now + dayMs } }
+      const { session, probe } = aRun()
+      probe.start()
+      await vi.waitFor(() => expect(probe.link.reachable).toBe(true))
       await session.end()
-      expect([backend.refreshToken, remembered.pendingSignOut?.backendUrl]).toEqual([
-        'secret-refresh-1',
-        'http://elsewhere',
-      ])
+      expect([backend.refreshToken, saved.pendingSignOut?.backendUrl]).toEqual(['secret-refresh-1', 'http://elsewhere'])
     })
   })
 })
 
-test('a changed password goes on with the new tokens; a wrong one is told and ends nothing', async () => {
+test('a changed password continues with the new tokens; a wrong one has a sentence and ends nothing', async () => {
   const { session } = aRun()
   await session.signIn('ada', 'correct horse')
   await session.changePassword('correct horse', 'battery staple')
@@ -339,7 +336,7 @@ test('a changed password goes on with the new tokens; a wrong one is told and en
   expect([await alerts(session), backend.refreshes]).toEqual([listed, 0])
 })
 
-test('no password and no token is ever in the log, nor in what is remembered in the clear', async () => {
+test('neither log nor state file contains a password or token', async () => {
   const { session } = aRun()
   await session.signIn('ada', 'guess').catch(() => undefined)
   await session.signIn('ada', 'correct horse')
@@ -351,5 +348,5 @@ test('no password and no token is ever in the log, nor in what is remembered in 
   await session.signIn('ada', 'correct horse')
   await session.signOut()
   expect(logged.join('\n')).toContain('signed in')
-  expect(logged.join('\n') + JSON.stringify(remembered)).not.toMatch(/secret-|correct horse|guess/)
+  expect(logged.join('\n') + JSON.stringify(saved)).not.toMatch(/secret-|correct horse|guess/)
 })

@@ -17,19 +17,19 @@ export interface BackendSessionDeps {
   readonly client: Pick<RestClient, 'call'>
   readonly link: { readonly link: BackendLink; onChange(listener: (link: BackendLink) => void): void }
   readonly secrets: SecretStore
-  /** What lies in the clear between two runs: who it was, never a token. */
+  /** Unencrypted state between runs: the user, never a token. */
   readonly stateFile: { readonly value: SavedSession; update(changes: SavedSession): void }
   /** Epoch ms. */
   readonly now: () => number
   readonly log: Log
 }
 
-/** After a refresh that the backend could not answer. */
+/** Delay after a failed refresh. */
 const renewRetryMs = 30_000
 
 /**
- * Who works at this console. Goes on from run to run by the refresh token in the keychain; while the backend is away
- * the last known user and role hold. Every call of the API as that user goes through `call`.
+ * The operator session of this console. The refresh token in the keychain continues it in the next run. While the
+ * backend is unreachable, the last known user and role stay in effect. `call` sends API calls as that user.
  */
 export class BackendSession {
   readonly #deps: BackendSessionDeps
@@ -37,7 +37,7 @@ export class BackendSession {
   #state: SignInState
   #tokens: SessionTokens | null = null
   #renewal: NodeJS.Timeout | undefined
-  /** The keychain is asked once, at the start; until then nobody knows whether there is a token. */
+  /** The keychain is read once, at the start. Until then it is unknown whether a token exists. */
   #restored: Promise<void> = Promise.resolve()
   #saved: Promise<void> = Promise.resolve()
   readonly #pendingSignOuts: PendingSignOuts
@@ -77,7 +77,7 @@ export class BackendSession {
     if (this.#state.kind === 'signed-in') this.#restored = this.#restore(this.#account(this.#state.user.username))
   }
 
-  /** The secrets follow the session one behind the other; the last one has to be written. */
+  /** Waits until the last secret is written. */
   async end(): Promise<void> {
     this.#ended = true
     clearTimeout(this.#renewal)
@@ -87,7 +87,7 @@ export class BackendSession {
     await this.#pendingSignOuts.settled()
   }
 
-  /** Throws `CallError` with a sentence for the one at the form. */
+  /** @throws CallError with a sentence for the sign-in form */
   async signIn(username: string, password: string): Promise<OperatorSession> {
     const { client, log } = this.#deps
     await this.#restored
@@ -95,20 +95,20 @@ export class BackendSession {
     if (!response.ok) throw callErrorOf(response.failure)
     const me = await client.call(meOperation, {}, { token: response.body.access_token })
     if (!me.ok) throw callErrorOf(me.failure)
-    void this.#dropTokens() // goes on beside the new session; `#signedOut` waits for it
+    void this.#dropTokens() // runs next to the new session; `#signedOut` waits for it
     const { username: name, role } = me.body
     this.#tokens = this.#tokensOf(name, response.body.refresh_token)
     this.#tokens.take(response.body)
     log.info('signed in', { user: name, role })
     this.#apply({ kind: 'signed-in', user: { username: name, role } })
     void this.#renew()
-    // Whether the keychain keeps it is part of the answer.
+    // The reply contains whether the keychain stored the token.
     await this.#saved
     this.#notifyListeners()
     return this.session
   }
 
-  /** Works without the backend, too: it is told as soon as it answers. */
+  /** Works without the backend, too: the sign-out is sent when it is reachable. */
   async signOut(): Promise<OperatorSession> {
     await this.#restored
     const revoked = this.#dropTokens()
@@ -126,7 +126,7 @@ export class BackendSession {
     await this.#saved
   }
 
-  /** An operation of the API as the user of the session; once more with a new token where the old one is not taken. */
+  /** Calls the API as the session's user. Retries once with a new token if the backend refuses the old one. */
   readonly call: CallBackend = async (contract, input) => {
     await this.#restored
     const tokens = this.#tokens
@@ -162,7 +162,7 @@ export class BackendSession {
     if (this.#deps.link.link.reachable) void this.#renew()
   }
 
-  /** Ahead of expiry, by the clock: a console that only watches stays signed in, and hears that its user was disabled. */
+  /** Renews before expiry, so an idle console stays signed in and notices that its user was disabled. */
   async #renew(): Promise<void> {
     clearTimeout(this.#renewal)
     await this.#restored
@@ -181,7 +181,7 @@ export class BackendSession {
     if (me.ok) this.#apply({ kind: 'identified', user: { username: me.body.username, role: me.body.role } })
   }
 
-  /** Forgets the tokens, and has the backend forget them as well, now or later. */
+  /** Deletes the tokens here and revokes them at the backend, now or later. */
   #dropTokens(): Promise<void> {
     const revoked = this.#tokens?.revoke()
     this.#deleteTokens()
@@ -191,7 +191,7 @@ export class BackendSession {
       const validToken = await revoked
       if (validToken === undefined) return
       await this.#pendingSignOuts.add(validToken)
-      // It may have come back while the first attempt was under way: then it is not heard of again.
+      // If it became reachable during the first attempt, no further change of the link follows.
       if (this.#deps.link.link.reachable) await this.#pendingSignOuts.send()
     })()
     return this.#signedOut
@@ -238,7 +238,7 @@ export class BackendSession {
   }
 }
 
-/** A wrong password is told by the same status, and has nothing to do with the token. */
+/** By code, not by status: a wrong password has the same status but does not concern the token. */
 function isTokenRefused(failure: BackendFailure): boolean {
   return failure.kind === 'problem' && ['unauthenticated', 'session_ended'].includes(failure.problem.code)
 }

@@ -4,7 +4,7 @@ import type { SecretStore } from '../../secrets/secret-store.ts'
 import { isTransientFailure } from '../rest/backend-failure.ts'
 import type { RestClient } from '../rest/rest-client.ts'
 
-/** Which backend still has to be told of a sign-out, and until when that is of use (epoch ms). No secret. */
+/** The backend to which a sign-out must be sent. After `until` (epoch ms) its sessions have expired. No secret. */
 export interface PendingSignOut {
   readonly backendUrl: string
   readonly until: number
@@ -23,19 +23,19 @@ export interface PendingSignOutsDeps {
   readonly log: Log
 }
 
-/** No token has one. */
+/** Tokens contain no spaces. */
 const separator = ' '
-/** So long a session of the backend lasts that nobody uses. */
+/** Lifetime of an unused session at the backend. */
 const sessionLifetimeMs = 7 * 24 * 3_600_000
 
 /**
- * Sign-outs that the backend could not be told of: the refresh tokens stay in the keychain, apart from that of whoever
- * works here, until the backend answers again.
+ * Sign-outs that could not be sent. Their refresh tokens stay in the keychain, under another account than the current
+ * token, until the backend is reachable.
  */
 export class PendingSignOuts {
   readonly #deps: PendingSignOutsDeps
   readonly #account: string
-  /** One after another: each reads what the one before remaining. */
+  /** One at a time: each step reads the result of the one before. */
   #last: Promise<void> = Promise.resolve()
 
   constructor(deps: PendingSignOutsDeps) {
@@ -49,12 +49,12 @@ export class PendingSignOuts {
     )
   }
 
-  /** The backend answers. */
+  /** Call it when the backend is reachable. */
   send(): Promise<void> {
     return this.#inTurn(async () => {
       const { client, stateFile, log } = this.#deps
       const pending = stateFile.value.pendingSignOut
-      // without a mark nobody looks into the keychain, which may ask for a password
+      // The keychain may ask for a password, so it is read only if a sign-out is pending.
       if (pending?.backendUrl !== this.#deps.url) return
       const remaining: string[] = []
       for (const token of await this.#read()) {
@@ -67,7 +67,7 @@ export class PendingSignOuts {
     })
   }
 
-  /** What is under way is over. */
+  /** Resolves when the running step is done. */
   async settled(): Promise<void> {
     await this.#last
   }

@@ -12,8 +12,9 @@ const refusals: Readonly<Record<Permission, string>> = {
 type SignedIn = Extract<OperatorSession, { kind: 'signed-in' }>
 
 /**
- * The one who works here, where he may do that; else this throws. The window does not offer it; here it is made sure
- * of. Only with a backend: who works alone may do what is done alone.
+ * The signed-in user, if they have the permission. The window does not offer forbidden actions; this is the check.
+ * Only for consoles with a backend: without one, every local action is allowed.
+ * @throws CallError `signed-out` or `forbidden`
  */
 export function requirePermission(session: OperatorSession, permission: Permission): SignedIn {
   if (session.kind !== 'signed-in') throw new CallError('signed-out', 'You are signed out. Sign in and try again.')

@@ -8,7 +8,7 @@ import { SessionStateFile } from './session-state-file.ts'
 const dir = mkdtempSync(join(tmpdir(), 'remo-session-'))
 afterEach(() => rmSync(dir, { recursive: true, force: true }))
 
-test('a file of the next version is read in its spelling, and written in the one of 0.1.0', async () => {
+test('a file of the next version is read with its key and written with the key of 0.1.0', async () => {
   const path = join(dir, 'session.json')
   const signOut = { backendUrl: 'http://one', until: 5 }
   writeFileSync(path, JSON.stringify({ backendUrl: 'http://two', pendingSignOut: signOut, theme: 'dark' }))

@@ -23,7 +23,7 @@ const State = z.preprocess((content) => {
   return { ...rest, pendingSignOut }
 }, Fields)
 
-/** Who was signed in where when the last run ended. In the clear: no secret is in it. */
+/** User and backend of the last run. Unencrypted: it contains no secret. */
 export class SessionStateFile extends StateFile<State> {
   constructor(path: string, log: Log) {
     super(path, State, log)

@@ -7,25 +7,25 @@ export interface SessionTokensDeps {
   readonly client: Pick<RestClient, 'call'>
   /** Epoch ms. */
   readonly now: () => number
-  /** The refresh token changed: the one before it is worth nothing from now on. */
+  /** Stores the new refresh token. The previous one is no longer valid. */
   readonly save: (refreshToken: string) => void
 }
 
 export type AccessTokenResult =
-  | { readonly ok: true; readonly token: string; /** It came with a refresh just now. */ readonly fresh: boolean }
+  | { readonly ok: true; readonly token: string; /** From a refresh in this call. */ readonly fresh: boolean }
   | { readonly ok: false; readonly failure: BackendFailure }
 
-/** An access token is renewed when this share of its time is over. */
+/** Share of its lifetime after which an access token is renewed. */
 const renewAt = 0.8
 /**
- * An answer to a refresh that was lost is asked for again at once: for 10 s the backend takes the old token from the
- * same client once more, and later it takes it for a stolen one.
+ * A refresh without a response is retried immediately. For 10 s the backend accepts the old token once more from the
+ * same client; later it treats the token as stolen.
  */
 const refreshLimitMs = 4_000
 
 /**
- * The tokens of one session, in memory. One refresh at a time, whoever needs it: a refresh token is good for one. How
- * long an access token is good is counted from its receipt, so the clocks of backend and console may differ.
+ * The tokens of one session, in memory. One refresh at a time, because a refresh token is valid once. The lifetime of
+ * an access token counts from its receipt, so the clocks of backend and console may differ.
  */
 export class SessionTokens {
   readonly #deps: SessionTokensDeps
@@ -39,7 +39,7 @@ export class SessionTokens {
     this.#refreshToken = refreshToken
   }
 
-  /** When the access token is to be renewed, epoch ms. */
+  /** When to renew the access token, epoch ms. */
   get renewAtMs(): number {
     return this.#access?.renewAtMs ?? this.#deps.now()
   }
@@ -51,7 +51,7 @@ export class SessionTokens {
     if (!this.#ended) this.#deps.save(refresh_token)
   }
 
-  /** A token that is good, from a refresh where that is needed. `refused`: one that the backend did not take. */
+  /** A valid access token, refreshed if necessary. `refused`: a token that the backend refused. */
   access(refused?: string): Promise<AccessTokenResult> {
     const access = this.#access
     if (access && access.token !== refused && this.#deps.now() < access.renewAtMs)
@@ -63,8 +63,8 @@ export class SessionTokens {
   }
 
   /**
-   * Ends the session at the backend, and keeps nothing any more.
-   * @returns the token that is still good there, where the backend could not be told
+   * Revokes the session at the backend.
+   * @returns the refresh token, if the backend could not be reached and the token is still valid
    */
   async revoke(): Promise<string | undefined> {
     this.#ended = true

@@ -8,7 +8,7 @@ const ada = { username: 'ada', role: 'operator' } as const
 const asAda: SignInState = { kind: 'signed-in', user: ada }
 
 describe('a start', () => {
-  test('goes on as the last run ended', () => {
+  test('continues the state of the last run', () => {
     expect([
       initialSignInState({}, url),
       initialSignInState({ backendUrl: url, user: ada }, url),
@@ -16,7 +16,7 @@ describe('a start', () => {
     ]).toEqual([{ kind: 'signed-out', reason: 'never' }, asAda, { kind: 'signed-out', reason: 'disabled' }])
   })
 
-  test('with another backend knows nobody', () => {
+  test('with another backend is signed out', () => {
     expect(initialSignInState({ backendUrl: 'http://other', user: ada }, url)).toEqual({
       kind: 'signed-out',
       reason: 'never',
@@ -43,7 +43,7 @@ test.each<[SignInEvent, SignInState]>([
   expect(nextSignInState(asAda, event)).toEqual(state)
 })
 
-test('once signed out only a sign-in signs in, and the reason stays', () => {
+test('when signed out, only a sign-in changes the state, and the reason stays', () => {
   const out: SignInState = { kind: 'signed-out', reason: 'disabled' }
   const late = fc.constantFrom<SignInEvent>(
     { kind: 'identified', user: ada },

@@ -5,22 +5,22 @@ import type { PendingSignOut } from './pending-sign-outs.ts'
 export type SignedInUser = Extract<OperatorSession, { kind: 'signed-in' }>['user']
 export type SignedOutReason = Extract<OperatorSession, { kind: 'signed-out' }>['reason']
 
-/** Who works here, apart from whether the backend answers just now. */
+/** The signed-in user, independent of whether the backend is reachable. */
 export type SignInState =
   | { readonly kind: 'signed-out'; readonly reason: SignedOutReason }
   | { readonly kind: 'signed-in'; readonly user: SignedInUser }
 
 export type SignInEvent =
   | { readonly kind: 'signed-in'; readonly user: SignedInUser }
-  /** The backend said who this is: the role may be another one now. */
+  /** The backend returned the user. The role may have changed. */
   | { readonly kind: 'identified'; readonly user: SignedInUser }
-  /** The backend refused to go on with this session. */
+  /** The backend refused to renew the session. */
   | { readonly kind: 'refused'; readonly code: ProblemCode }
-  /** The secret of the last session is gone. */
+  /** The keychain has no token of the last session. */
   | { readonly kind: 'lost' }
   | { readonly kind: 'signed-out' }
 
-/** What the last run remembers: the user of its session, or how that ended. */
+/** State of the last run: the user, or why they were signed out. */
 export interface SavedSession {
   readonly backendUrl?: string | undefined
   readonly user?: SignedInUser | undefined
@@ -28,7 +28,7 @@ export interface SavedSession {
   readonly pendingSignOut?: PendingSignOut | undefined
 }
 
-/** A session goes on as the last run left it, with the last known role, until the backend has been asked. */
+/** The state of the last run, with its role, until the backend responds. Signed out if `url` is another backend. */
 export function initialSignInState({ backendUrl, user, ended }: SavedSession, url: string): SignInState {
   if (backendUrl !== url) return { kind: 'signed-out', reason: 'never' }
   return user ? { kind: 'signed-in', user } : { kind: 'signed-out', reason: ended ?? 'never' }

@@ -1,4 +1,4 @@
-// Draws the PNG files of tray and window from the SVG files, after one of those was changed:
+// Draws the PNG files of tray and window. Run it after a change of an SVG file:
 //   node src-main/main/tray/icons/render.mjs
 // <state>-<panel>-<px>.png: `dark` is for dark panels (a light drawing), `light` for light ones.
 import { readdir, readFile, writeFile } from 'node:fs/promises'
@@ -6,7 +6,7 @@ import { chromium } from '@playwright/test'
 
 const folder = new URL('.', import.meta.url)
 const sizes = [16, 22, 32]
-/** The state colours of the window's two themes; amber is a little lighter here, for it fills a shape. */
+/** State colors of the window's two themes. Amber is lighter here, because it fills a shape. */
 const panels = {
   dark: 'color: #e8ecef; --warning: #ffb224; --critical: #ff6369',
   light: 'color: #14181c; --warning: #c27500; --critical: #c2262e',

@@ -23,7 +23,7 @@ const aboveEachOther = (root, folders, beside) =>
 const sparkline = '(S|s)parkline[.](svelte|ts)$'
 
 /** Where the SQL of a resource is. */
-const repo = '^src-backend/.*[/-]repo\\.ts$|^src-backend/(jobs/job-table|outbox/waiting-rows|http/idempotency)\\.ts$'
+const repo = '^src-backend/.*[/-]repo\\.ts$'
 
 module.exports = {
   forbidden: [

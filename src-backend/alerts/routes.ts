@@ -38,8 +38,8 @@ export const alertRoutes = (): ApiRoute[] => [
   apiRoute(acknowledgeAlertOperation, async (call) => {
     const { comment = '', at, until } = call.body
     const request = { id: call.params.id, comment, at: msOf(at), until: msOf(until) }
-    const { alert, ...answer } = await call.tx((db) => alerts.acknowledgeAlert(db, request, call))
-    return { body: { ...answer, alert: alertItem(alert, call.now) } }
+    const { alert, ...outcome } = await call.tx((db) => alerts.acknowledgeAlert(db, request, call))
+    return { body: { ...outcome, alert: alertItem(alert, call.now) } }
   }),
 ]
 

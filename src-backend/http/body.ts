@@ -13,7 +13,10 @@ const readForm = express.urlencoded({
 })
 const readMultipart = multer({ limits: { fields: 20, fieldSize: 10_000, fieldNameSize: 200, parts: 20 } }).none()
 
-/** The body before validation; `undefined` if it is empty and optional. */
+/**
+ * The parsed body before validation; `{}` if it is empty and optional.
+ * @throws ApiError `malformed_body`, `unsupported_media_type` or `payload_too_large`
+ */
 export async function parseBody(contract: OperationBody, req: Request, res: Response): Promise<unknown> {
   if (isEmpty(req)) {
     if (contract.optional) return {}

@@ -110,12 +110,12 @@ function jobGauges(registry: Registry, pool: Pool): void {
   })
 }
 
-/** `undefined` without an answer in time: the other metrics are worth more than a failed scrape. */
-async function readCounter<T>(answer: Promise<T>): Promise<T | undefined> {
+/** `undefined` without a value in time: the other metrics are worth more than a failed scrape. */
+async function readCounter<T>(value: Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), askWithinMs)))
   try {
-    return await Promise.race([answer.catch(() => undefined), late])
+    return await Promise.race([value.catch(() => undefined), late])
   } finally {
     clearTimeout(timer)
   }

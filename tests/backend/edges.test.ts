@@ -243,8 +243,8 @@ describe('a rate limit', () => {
   })
 
   test.each([
-    ['what is not there', 'get /api/guess', 404],
-    ['a method that is not known', 'put /api/who', 405],
+    ['an unknown path', 'get /api/guess', 404],
+    ['an unsupported method', 'put /api/who', 405],
     ['the description of the API', 'get /openapi.json', 200],
     ['its documentation', 'get /docs/', 200],
   ])('counts %s as well', async (_, operation, usual) => {

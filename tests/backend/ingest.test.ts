@@ -197,18 +197,18 @@ test('a gap seen from an offset of another log, or of one that was never read, i
 
 test('records that wait while their partition is read again count once, and are not a gap', async () => {
   const { write, writer, written } = aWriter()
-  const records = [0, 1, 2, 3].map((n) => record(n, message('again', now - 4000 + n * 1000, { cpu_usage: n })))
-  await write('again', records.slice(0, 1))
-  const known = await positionOf('again')
+  const records = [0, 1, 2, 3].map((n) => record(n, message('reread', now - 4000 + n * 1000, { cpu_usage: n })))
+  await write('reread', records.slice(0, 1))
+  const known = await positionOf('reread')
   const outcome = await Promise.allSettled([
-    write('again', records.slice(0, 3)),
-    write('again', records),
-    writer.write(gapIngestBatch(lost('again', 1, 10), at('again', 10), known)),
+    write('reread', records.slice(0, 3)),
+    write('reread', records),
+    writer.write(gapIngestBatch(lost('reread', 1, 10), at('reread', 10), known)),
   ])
   expect(outcome.at(-1)).toMatchObject({ reason: expect.any(PositionMovedError) as Error })
-  expect(await gapsOf('again')).toEqual([])
-  expect(await positionOf('again')).toMatchObject({ next: 4 })
-  expect(await samplesOf('again')).toHaveLength(4)
+  expect(await gapsOf('reread')).toEqual([])
+  expect(await positionOf('reread')).toMatchObject({ next: 4 })
+  expect(await samplesOf('reread')).toHaveLength(4)
   expect(written.map(({ duplicates }) => duplicates)).toEqual([0, 0])
 })
 

@@ -187,7 +187,7 @@ test(
         await load(log, topic, {
           40: async () => {
             const said = await next.migrate(database.url)
-            expect(said).toContain('replicas of the version before cannot go on with this migration')
+            expect(said).toContain('replicas of the previous version cannot work with this migration')
             for (const replica of old) {
               await expect.poll(async () => (await replica.fetch('/ready')).status).toBe(503)
               const said = replica.log.filter((line) => line.includes('this replica stops its work'))

@@ -17,9 +17,9 @@ const used = (agoMs: number, lastAgoMs = agoMs) => ({
 
 test.each([
   ['an unused token', fresh, 'good'],
-  ['one that was used a moment ago', used(10_000), 'retried'],
-  ['one that was used longer ago', used(10_001), 'reused'],
-  ['one whose successor was used, so that its answer did arrive', used(5_000, 4_000), 'reused'],
+  ['one used within the last 10 s', used(10_000), 'retried'],
+  ['one used before that', used(10_001), 'reused'],
+  ['one whose successor was used, so that its response did arrive', used(5_000, 4_000), 'reused'],
   ['one that was never issued', undefined, 'unknown'],
   ['one that has expired', { ...fresh, expiresAt: new Date(now) }, 'expired'],
   ['one of a session that was ended', { ...used(20_000), revoked: true }, 'revoked'],

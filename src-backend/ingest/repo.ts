@@ -1,5 +1,5 @@
 /** All SQL of the ingest. What has to be of one transaction says so by taking a `Db`. */
-import type { Gap, RejectedRow, ReadPosition } from '#shared/metric/read-position.ts'
+import type { Gap, RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
 import { finished } from 'node:stream/promises'
 import { from as copyFrom } from 'pg-copy-streams'
 import { partitionKey, type TopicPartition } from '../../src-kafka/stream.ts'
@@ -213,7 +213,7 @@ async function copyInto(db: Db, sql: string, rows: readonly SampleRow[]): Promis
   await finished(stream)
 }
 
-export async function insertRejected(db: Db, rejects: readonly RejectedRow[]): Promise<void> {
+export async function insertRejected(db: Db, rejects: readonly RejectedRecord[]): Promise<void> {
   await db.query(
     `insert into rejected (topic, partition, "offset", at, code, reason, head)
      select topic, partition, "offset", to_timestamp(at), code, reason, head

@@ -3,7 +3,7 @@
  * meanwhile, so whatever Kafka has was committed here before, unless the database was restored from a backup.
  */
 import { Rule } from '#shared/rule/rule.ts'
-import { sharedTopics } from '#shared/team/team-records.ts'
+import { teamTopics } from '#shared/sync/team-topics.ts'
 import type { Db } from '../db/db.ts'
 import { lockForChange, ruleRows } from '../rules/service.ts'
 import { enqueueCurrent } from './enqueue.ts'
@@ -48,8 +48,8 @@ async function compareRules(db: Db, published: Published, now: number): Promise<
   for (const rule of history) await putVersion(db, rule)
   for (const rule of next) if (!unknown.has(rule.id)) await ruleRows.insertNextVersion(db, rule)
   const changed = next.map(({ id }) => id)
-  await publishAnew(db, sharedTopics.rules, changed)
-  await publishUnlessWaiting(db, sharedTopics.rules, unpublished)
+  await publishAnew(db, teamTopics().rules, changed)
+  await publishUnlessWaiting(db, teamTopics().rules, unpublished)
   return {
     rules: changed.filter((id) => !unknown.has(id)),
     unknownRules: changed.filter((id) => unknown.has(id)),
@@ -72,7 +72,7 @@ async function compareAlerts(
     if (isOlder) older.push(id)
     else if (known?.lastVersion !== version) unpublished.push(id)
   }
-  const forgotten = await waitingKeys(db, sharedTopics.alerts, [...unknown])
+  const forgotten = await waitingKeys(db, teamTopics().alerts, [...unknown])
   const unknownAlerts = [...unknown].filter((id) => !forgotten.has(id))
   for (const ids of slices(older)) {
     await raiseVersions(
@@ -82,8 +82,8 @@ async function compareAlerts(
     )
   }
   await raiseAlertVersions(db, Math.max(0, ...unknownAlerts.map((id) => published.get(id)?.version ?? 0)))
-  await publishAnew(db, sharedTopics.alerts, [...older, ...unknownAlerts])
-  await publishUnlessWaiting(db, sharedTopics.alerts, unpublished)
+  await publishAnew(db, teamTopics().alerts, [...older, ...unknownAlerts])
+  await publishUnlessWaiting(db, teamTopics().alerts, unpublished)
   return { alerts: older, unknownAlerts }
 }
 

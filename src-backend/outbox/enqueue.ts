@@ -3,7 +3,8 @@
  * the row of its rule or alert is locked, so that for one key the order of ids is that of commits. Across keys it is
  * not: rows are taken by what is there, never by `id > last`.
  */
-import { type AlertRecord, sharedTopics } from '#shared/team/team-records.ts'
+import { teamTopics } from '#shared/sync/team-topics.ts'
+import type { AlertRecord } from '#shared/team/team-records.ts'
 import type { Db } from '../db/db.ts'
 
 /** By these a console that was away judges its backlog; more would make the record of a busy rule too large. */
@@ -40,7 +41,7 @@ export async function enqueueRule(db: Db, ruleId: string): Promise<void> {
 }
 
 export async function enqueueAlerts(db: Db, records: readonly AlertRecord[]): Promise<void> {
-  const topic = sharedTopics.alerts
+  const topic = teamTopics().alerts
   await appendOutbox(
     db,
     records.map((payload) => ({ topic, key: payload.alert.id, payload })),
@@ -49,7 +50,7 @@ export async function enqueueAlerts(db: Db, records: readonly AlertRecord[]): Pr
 
 /** The backend forgets these alerts, and so shall the consoles. */
 export async function enqueueTombstones(db: Db, alertIds: readonly string[]): Promise<void> {
-  const topic = sharedTopics.alerts
+  const topic = teamTopics().alerts
   await appendOutbox(
     db,
     alertIds.map((key) => ({ topic, key, payload: null })),
@@ -59,7 +60,7 @@ export async function enqueueTombstones(db: Db, alertIds: readonly string[]): Pr
 /** All that there is, for a topic that holds nothing. What waited for it is part of that. */
 export async function enqueueAll(db: Db, topic: string): Promise<void> {
   await db.query('delete from outbox where topic = $1', [topic])
-  await (topic === sharedTopics.rules ? enqueueRules(db, null) : enqueueCurrentRows(db, null))
+  await (topic === teamTopics().rules ? enqueueRules(db, null) : enqueueCurrentRows(db, null))
 }
 
 /** These as they stand now, where what was told of them last may not be the newest. */
@@ -67,7 +68,7 @@ export async function enqueueCurrent(
   db: Db,
   { topic, keys }: { topic: string; keys: readonly string[] },
 ): Promise<void> {
-  if (topic === sharedTopics.rules) return enqueueRules(db, keys)
+  if (topic === teamTopics().rules) return enqueueRules(db, keys)
   await enqueueCurrentRows(db, keys)
   await db.query(
     `insert into outbox (topic, key)
@@ -91,7 +92,7 @@ async function enqueueRules(db: Db, ids: readonly string[] | null): Promise<void
          from rule_version where rule_id = locked.id
          order by version desc limit $3) as newest) as told
      order by locked.id`,
-    [sharedTopics.rules, ids, earlierAtMost + 1],
+    [teamTopics().rules, ids, earlierAtMost + 1],
   )
 }
 
@@ -102,7 +103,7 @@ async function enqueueCurrentRows(db: Db, ids: readonly string[] | null): Promis
        select id, version, alert from alert where $2::uuid[] is null or id = any($2) order by id for update)
      insert into outbox (topic, key, payload)
      select $1, id::text, jsonb_build_object('version', version, 'alert', alert) from locked`,
-    [sharedTopics.alerts, ids],
+    [teamTopics().alerts, ids],
   )
 }
 

@@ -4,7 +4,7 @@
  * run a relay; one at a time sends. Invariant: whatever dies, the last record of a key becomes the newest one, because
  * compaction keeps no other.
  */
-import { sharedTopics } from '#shared/team/team-records.ts'
+import { teamTopics } from '#shared/sync/team-topics.ts'
 import type { Log } from '#shared/log.ts'
 import { backOffMs } from '../../src-kafka/client/waiting.ts'
 import { ProduceError, type OrderedProducer } from '../../src-kafka/produce/ordered-producer.ts'
@@ -24,7 +24,7 @@ import {
   type QueuedRows,
 } from './queued-rows-repo.ts'
 
-const topics = Object.values(sharedTopics)
+const topics = Object.values(teamTopics())
 
 /** For what no bell told of: rows of a replica that died, a bell that was lost. */
 const pollMs = 1_000

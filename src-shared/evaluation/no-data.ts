@@ -1,5 +1,6 @@
 import type { Rule } from '../rule/rule.ts'
 import { alertIdOf } from '../alert/alert-id.ts'
+import { dayMs } from '../format/time-units.ts'
 import { ruleRefOf } from './episode.ts'
 import type { Anchor, RuleRef, Series } from '../alert/series.ts'
 import type { Transition } from '../alert/transition.ts'
@@ -11,7 +12,7 @@ type FiringNoData = Extract<NoData, { phase: 'firing' }>
  * An alert older than this does not notify the operator. A series whose last record is older opens no alert at all: a
  * console that reads a topic for the first time must not page for every node that was removed long ago.
  */
-export const notifyWithinMs = 24 * 3_600_000
+export const notifyWithinMs = dayMs
 
 /** Both epoch ms of this machine's clock. `receivedAt`: when it got the newest record, or began to listen for one. */
 export interface ArrivalTimes {

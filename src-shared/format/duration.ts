@@ -1,19 +1,20 @@
 import { unitSpace, unknownText } from './number.ts'
+import { dayMs, hourMs, minuteMs, secondMs } from './time-units.ts'
 
 const units = [
-  { name: 'd', ms: 86_400_000 },
-  { name: 'h', ms: 3_600_000 },
-  { name: 'm', ms: 60_000 },
-  { name: 's', ms: 1000 },
+  { name: 'd', ms: dayMs },
+  { name: 'h', ms: hourMs },
+  { name: 'm', ms: minuteMs },
+  { name: 's', ms: secondMs },
 ] as const
 
 const unitMs: Readonly<Record<string, number>> = {
   y: 31_536_000_000,
   w: 604_800_000,
-  d: 86_400_000,
-  h: 3_600_000,
-  m: 60_000,
-  s: 1000,
+  d: dayMs,
+  h: hourMs,
+  m: minuteMs,
+  s: secondMs,
   ms: 1,
 }
 

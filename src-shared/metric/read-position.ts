@@ -12,7 +12,7 @@ export interface ReadPosition {
 }
 
 /** A record that was refused, as it is stored. `at`: its broker timestamp, epoch ms. */
-export interface RejectedRow {
+export interface RejectedRecord {
   readonly position: RecordPosition
   readonly at: number
   readonly reject: Rejection

@@ -1,3 +1,5 @@
+import { dayMs, hourMs, minuteMs, secondMs } from '../format/time-units.ts'
+
 /**
  * RFC 3339 text to epoch milliseconds, by hand: `Date.parse` accepts more than RFC 3339 (hour 24) and costs a third of
  * the whole decoding. Refused: days that the calendar does not have, hour 24, and the leap second 60, which epoch time
@@ -6,7 +8,6 @@
 
 const daysBeforeMonth = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334] as const
 const daysInMonth = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const
-const dayMs = 86_400_000
 const epochDay = dayNumber(1970, 1, 1)
 
 /** Epoch milliseconds, or `undefined` where the text is not a time of RFC 3339. */
@@ -54,7 +55,7 @@ function dateMs(year: number, month: number, day: number): number {
 }
 
 function timeMs(hour: number, minute: number, second: number): number {
-  return hour < 24 && minute < 60 && second < 60 ? hour * 3_600_000 + minute * 60_000 + second * 1000 : NaN
+  return hour < 24 && minute < 60 && second < 60 ? hour * hourMs + minute * minuteMs + second * secondMs : NaN
 }
 
 /** Index where the zone has to start; 19 without a fraction. */

@@ -1,13 +1,6 @@
 import { z } from 'zod'
 import { Alert } from '../alert/alert.ts'
 import { Rule } from '../rule/rule.ts'
-import { teamTopics } from '../sync/team-topics.ts'
-
-/**
- * Compacted topics through which the backend reaches all consoles; each record's key is the id. Names without a team:
- * the outbox stores these, and its relay maps them to the topics of the team.
- */
-export const sharedTopics = teamTopics()
 
 /**
  * One rule as it stands. Compaction keeps the newest record of a key, so earlier versions travel in it (newest last):

@@ -1,6 +1,6 @@
 import type { Sample } from '#shared/metric/sample.ts'
+import { dayMs } from '#shared/format/time-units.ts'
 
-export const dayMs = 86_400_000
 /** A clock that is further ahead than this is wrong, and would make partitions for days that nobody will see. */
 const aheadMs = dayMs
 

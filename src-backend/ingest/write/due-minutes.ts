@@ -1,8 +1,6 @@
+import { hourMs, minuteMs } from '#shared/format/time-units.ts'
 import type { SampleRow } from './copy-samples.ts'
 import type { DueMinutes } from '../repo.ts'
-
-const minuteMs = 60_000
-const hourMs = 3_600_000
 
 /** What is to be rolled up after these samples: a row an hour, so that one late record does not name days. */
 export function dueMinutes(rows: readonly SampleRow[]): DueMinutes[] {

@@ -1,5 +1,5 @@
 import type { RecordPosition, Rejection, Sample } from '#shared/metric/sample.ts'
-import type { Gap, RejectedRow, ReadPosition } from '#shared/metric/read-position.ts'
+import type { Gap, RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
 import { decodeBatch } from '../../../src-kafka/records/decode-batch.ts'
 import type { RawBatch, UnreadableBatch } from '../../../src-kafka/stream.ts'
 
@@ -10,7 +10,7 @@ export interface IngestBatch {
   readonly samples: readonly Sample[]
   /** `positions[i]` belongs to `samples[i]`. */
   readonly positions: readonly RecordPosition[]
-  readonly rejects: readonly RejectedRow[]
+  readonly rejects: readonly RejectedRecord[]
   readonly gap: Gap | undefined
   /** Where to read on when all of this is stored. */
   readonly next: ReadPosition
@@ -97,7 +97,7 @@ export function asRejected(run: IngestBatch, reason: string): IngestBatch {
   const position = run.positions[0] ?? run.rejects[0]?.position
   if (position === undefined) return run
   const reject = { code: 'wrong-shape', reason: `value: ${reason}` } as const
-  const row: RejectedRow = storable({ position, at: run.next.last?.timestamp ?? 0, reject, head: new Uint8Array(0) })
+  const row: RejectedRecord = storable({ position, at: run.next.last?.timestamp ?? 0, reject, head: new Uint8Array(0) })
   return { ...run, samples: [], positions: [], rejects: [row] }
 }
 
@@ -128,7 +128,7 @@ function isWritable(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed()
 }
 
-function storable(row: RejectedRow): RejectedRow {
+function storable(row: RejectedRecord): RejectedRecord {
   const at = Math.min(Math.max(row.at, 0), lastInstant)
   const reason = row.reject.reason
   if (at === row.at && isWritable(reason)) return row

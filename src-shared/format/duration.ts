@@ -18,7 +18,7 @@ const unitMs: Readonly<Record<string, number>> = {
   ms: 1,
 }
 
-/** 370000 → "6 m 10 s": the two largest units, whole seconds, cut and not rounded. Below zero counts as zero. */
+/** 370000 → "6 m 10 s": the two largest units, whole seconds, cut and not rounded. Negative counts as zero. */
 export function formatDuration(ms: number | null | undefined): string {
   if (ms === null || ms === undefined || Number.isNaN(ms)) return unknownText
   const first = units.findIndex((unit) => ms >= unit.ms)
@@ -38,15 +38,15 @@ export function formatDurationShort(ms: number | null | undefined): string {
   return formatDuration(ms).split(' ')[0] ?? unknownText
 }
 
-/** Below ten seconds with a tenth, as for lag and age: 400 → "0.4 s". From there on as `formatDuration`. */
+/** For lag and age: 400 → "0.4 s". From ten seconds on as `formatDuration`. */
 export function formatLag(ms: number | null | undefined): string {
   if (ms === null || ms === undefined || Number.isNaN(ms)) return unknownText
   return ms < 10_000 ? `${(Math.floor(Math.max(0, ms) / 100) / 10).toFixed(1)}${unitSpace}s` : formatDuration(ms)
 }
 
 /**
- * Milliseconds of a duration in Prometheus grammar: "2m", "1h30m", "90s", "250ms", "0"; units from large to small,
- * each once; spaces between are allowed. `undefined` for anything else.
+ * Milliseconds of a duration in Prometheus grammar: "2m", "1h30m", "90s", "250ms", "0". Units go from large to small,
+ * each at most once; spaces are allowed. `undefined` for anything else.
  */
 export function parseDuration(text: string): number | undefined {
   const compact = text.trim().replaceAll(/\s+/g, '')
@@ -57,7 +57,7 @@ export function parseDuration(text: string): number | undefined {
   return Number.isSafeInteger(total) ? total : undefined
 }
 
-/** Duration as one types it into a field: 5400 → "1h30m", 0 → "0". Whole seconds. */
+/** Duration as an input field shows it: 5400 → "1h30m", 0 → "0". Whole seconds. */
 export function durationInput(seconds: number): string {
   let rest = seconds
   let text = ''

@@ -36,12 +36,12 @@ export function formatDateTime(at: number | null | undefined, offsetMinutes: num
   return isInstant(at) ? `${formatDate(at, offsetMinutes)} ${formatClock(at, offsetMinutes)}` : unknownText
 }
 
-/** "12 s ago", "6 m ago". A time ahead of `now` (clocks differ) is "0 s ago". */
+/** "12 s ago", "6 m ago". A time ahead of `now` (clocks differ) gives "0 s ago". */
 export function ago(at: number | null | undefined, now: number): string {
   return isInstant(at) ? `${formatDurationShort(now - at)} ago` : unknownText
 }
 
-/** "0.8 s ago" below ten seconds, where a tenth tells that values are alive; else as `ago` with two units. */
+/** "0.8 s ago" below ten seconds: tenths show that values keep changing. Above, `formatDuration` with "ago". */
 export function agoExact(at: number | null | undefined, now: number): string {
   if (!isInstant(at)) return unknownText
   const ms = Math.max(0, now - at)

@@ -6,7 +6,7 @@ import { Health } from './health.ts'
 const noon = 1_800_014_400_000
 const at = (second: number): number => noon + second * 1000
 
-/** Connected at 0 s, newest record at 99 s, looked at 100 s after the start. */
+/** Connected at 0 s, newest record at 99 s, assessed at 100 s. */
 function facts(change: Partial<HealthFacts> = {}): HealthFacts {
   return {
     now: at(100),
@@ -26,16 +26,16 @@ const noRecordYet = { lastRecordAt: null, now: at(2) }
 
 describe('health', () => {
   test.each<[string, Partial<HealthFacts>, object]>([
-    ['is live while records come', {}, { kind: 'live', behindMs: 400 }],
+    ['is live while records arrive', {}, { kind: 'live', behindMs: 400 }],
     ['is live with a little lag', { lagMessages: 3, lagMs: 5000 }, { kind: 'live', behindMs: 5000 }],
     [
       'is catching up beyond that',
       { lagMessages: 3, lagMs: 5001 },
       { kind: 'catching-up', lagMessages: 3, behindMs: 5001 },
     ],
-    ['is live behind slow producers that have no more', { lagMs: 9000 }, { kind: 'live', behindMs: 9000 }],
+    ['is live with slow producers and no unread records', { lagMs: 9000 }, { kind: 'live', behindMs: 9000 }],
     [
-      'is blind before the first connection, since the start',
+      'is blind since the start, before the first connection',
       { ...noRecordYet, stream: { kind: 'connecting', since: at(1), detail: 'no broker answers', retryAt: at(4) } },
       { kind: 'blind', since: at(-1), cause: 'connecting', detail: 'no broker answers', retryAt: at(4) },
     ],
@@ -51,7 +51,7 @@ describe('health', () => {
     ],
     ['is empty without a topic', { topics: 0 }, { kind: 'empty', pattern: '^metrics-' }],
     [
-      'is not live on the word of a connection alone',
+      'is not live with a connection alone',
       noRecordYet,
       { kind: 'blind', since: at(-1), cause: 'connecting', detail: 'Connected. Waiting for the first message.' },
     ],
@@ -62,7 +62,7 @@ describe('health', () => {
     ],
     ['is live up to 30 s after the newest record', { now: at(128.999) }, { kind: 'live', behindMs: 400 }],
     [
-      'is blind 30 s after it, however much lag there is',
+      'is blind 30 s after the newest record, whatever the lag',
       { now: at(129), lagMessages: 9, lagMs: 60_000 },
       {
         kind: 'blind',
@@ -72,7 +72,7 @@ describe('health', () => {
       },
     ],
     [
-      'is blind 30 s after a connection that brought nothing',
+      'is blind 30 s after a connection without records',
       { ...noRecordYet, now: at(30) },
       {
         kind: 'blind',
@@ -82,17 +82,17 @@ describe('health', () => {
       },
     ],
     [
-      'is empty where there never was a record',
+      'is empty if there never was a record',
       { ...noRecordYet, newestEventAt: null, now: at(30) },
       { kind: 'empty', pattern: '^metrics-' },
     ],
     [
-      'is blind while unable to store messages, whatever else holds',
+      'is blind while unable to store messages, whatever the connection',
       { storageProblem: 'The disk is full.', stream: { kind: 'disconnected', since: at(100), detail: '' } },
       { kind: 'blind', since: at(99), cause: 'storage', detail: 'The disk is full.' },
     ],
     [
-      'is blind once the stream is stopped',
+      'is blind after the stream stops',
       { stream: { kind: 'stopped' } },
       { kind: 'blind', since: at(99), cause: 'disconnected', detail: 'ReMo has stopped reading.' },
     ],
@@ -106,7 +106,7 @@ describe('health', () => {
 const blind: Health = { kind: 'blind', since: at(131), cause: 'silent', detail: '' }
 const empty: Health = { kind: 'empty', pattern: '^metrics-' }
 
-test('the operator is told of blindness after 60 s of it', () => {
+test('the operator is notified after 60 s of blindness', () => {
   expect([at(190.999), at(191)].map((now) => isBlindAlertDue(blind, now))).toEqual([false, true])
   expect(isBlindAlertDue(empty, at(1000))).toBe(false)
 })

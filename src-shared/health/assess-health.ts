@@ -4,7 +4,7 @@ const noRecordsAfterMs = 30_000
 const catchingUpMs = 5_000
 const blindAlertAfterMs = 60_000
 
-/** What the stream says of its connection. `since`: epoch ms of this machine's clock. */
+/** Connection state of the stream. `since`: epoch ms of this computer's clock. */
 type Connection =
   | {
       readonly kind: 'connecting' | 'disconnected'
@@ -15,7 +15,7 @@ type Connection =
   | { readonly kind: 'connected'; readonly since: number }
   | { readonly kind: 'stopped' }
 
-/** What the data thread knows of its own work. Times are epoch ms, of this machine's clock unless they say otherwise. */
+/** Input of `assessHealth`. Times are epoch ms of this computer's clock, except where noted. */
 export interface HealthFacts {
   readonly now: number
   readonly startedAt: number
@@ -23,20 +23,20 @@ export interface HealthFacts {
   /** Topics that match the pattern. */
   readonly topics: number
   readonly pattern: string
-  /** When the newest record was received, whatever its topic; `null` before the first one of this run. */
+  /** Arrival time of the newest record on any topic; `null` before the first one of this run. */
   readonly lastRecordAt: number | null
-  /** Newest event time in the cache, of this run or an earlier one; `null` where no record was ever read. */
+  /** Newest event time in the cache, also from earlier runs; `null` if no record was ever read. */
   readonly newestEventAt: number | null
   readonly lagMessages: number
-  /** How far the newest record read is behind the newest one of the log. */
+  /** Lag of the newest record read behind the end of the log. */
   readonly lagMs: number
-  /** Set while nothing can be stored: one sentence for the operator. */
+  /** Set while records cannot be stored: one sentence for the operator. */
   readonly storageProblem?: string
 }
 
 /**
- * Whether what is on screen can be trusted. "Live" is said only after a record of this very connection was read and
- * not 30 s after the newest one: until then nobody knows how the fleet is.
+ * Whether the screen can be trusted. `live` needs a record of this connection, at most 30 s old. Without one, the state
+ * of the nodes is unknown.
  */
 export function assessHealth(facts: HealthFacts): Health {
   const { stream, storageProblem, now, lagMessages, lagMs } = facts
@@ -53,7 +53,7 @@ export function assessHealth(facts: HealthFacts): Health {
   return { kind: 'blind', since: knownUntil, cause: 'connecting', detail: 'Connected. Waiting for the first message.' }
 }
 
-/** Whether the operator is to be told that monitoring is blind: 60 s after it went so. */
+/** Whether to notify the operator that monitoring is blind: 60 s after it began. */
 export function isBlindAlertDue(health: Health, now: number): boolean {
   return health.kind === 'blind' && now - health.since >= blindAlertAfterMs
 }

@@ -4,9 +4,10 @@ const staleAfterMs = 15_000
 const offlineAfterMs = 60_000
 
 /**
- * How much a node's newest sample still says: stale after three of its intervals (15 s at least), offline after 60 s,
- * or as soon as it would be stale where its interval is longer. NaN for an interval that is not known yet; `null` for
- * a node without a sample.
+ * Freshness of a node by its newest sample: `stale` after three intervals (15 s at least); `offline` after 60 s, or at
+ * the stale limit if that is longer.
+ * @param lastAt event time of the newest sample; `null` for a node without one
+ * @param intervalMs NaN while it is unknown
  */
 export function freshnessOf(lastAt: number | null, intervalMs: number, now: number): Freshness {
   if (lastAt === null || Number.isNaN(lastAt)) return 'offline'

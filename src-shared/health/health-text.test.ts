@@ -26,16 +26,16 @@ describe('the tray', () => {
     ['ok without alerts', live, [over], 'ok'],
     ['warning', live, [alert, over], 'warning'],
     ['critical', live, [alert, critical], 'critical'],
-    ['warning beside a critical alert that somebody has taken on', live, [alert, taken], 'warning'],
-    ['ok when all is taken on', live, [taken], 'ok'],
-    ['catching up, whatever the alerts say', catchingUp, [critical], 'catching-up'],
-    ['blind, whatever the alerts say', blind('disconnected'), [critical], 'blind'],
-    ['blind where there is nothing to see', empty, [], 'blind'],
+    ['warning with a critical alert that is acknowledged', live, [alert, taken], 'warning'],
+    ['ok if all alerts are acknowledged', live, [taken], 'ok'],
+    ['catching up, whatever the alerts', catchingUp, [critical], 'catching-up'],
+    ['blind, whatever the alerts', blind('disconnected'), [critical], 'blind'],
+    ['blind if health is empty', empty, [], 'blind'],
   ])('is %s', (_, health, alerts, state) => {
     expect(trayState(health, alerts, at(0))).toBe(state)
   })
 
-  test('is critical again once the acknowledgement ran out', () => {
+  test('is critical again after the acknowledgement expired', () => {
     expect(trayState(live, [taken], at(60))).toBe('critical')
   })
 

@@ -7,7 +7,7 @@ import type { Health } from './health.ts'
 
 export type TrayState = 'ok' | 'warning' | 'critical' | 'blind' | 'catching-up'
 
-/** The drawing in the tray: what cannot be trusted first, then the worst alert that nobody has taken on. */
+/** State of the tray icon: lost trust first, then the worst alert that nobody has acknowledged. */
 export function trayState(health: Health, alerts: readonly Alert[], now: number): TrayState {
   if (health.kind === 'blind' || health.kind === 'empty') return 'blind'
   if (health.kind === 'catching-up') return 'catching-up'
@@ -16,13 +16,15 @@ export function trayState(health: Health, alerts: readonly Alert[], now: number)
   return open.length > 0 ? 'warning' : 'ok'
 }
 
-/** The wall clock that a text is for: `now` in epoch ms, the zone in minutes east of UTC. */
+/** The wall clock for a text: `now` in epoch ms, the zone in minutes east of UTC. */
 export interface WallClock {
   readonly now: number
   readonly offsetMinutes: number
 }
 
-/** "ReMo: 2 critical, 1 warning · live", "ReMo: not connected since 12:02". Acknowledged alerts are counted: they fire. */
+/**
+ * "ReMo: 2 critical, 1 warning · live", "ReMo: not connected since 12:02". Counts acknowledged alerts too: they fire.
+ */
 export function trayTooltip(health: Health, alerts: readonly Alert[], clock: WallClock): string {
   if (health.kind === 'blind')
     return `ReMo: ${blindSince(health, formatClockMinutes(health.since, clock.offsetMinutes))}`

@@ -14,7 +14,7 @@ import type { Reading } from '../alert/series.ts'
 import type { Transition } from '../alert/transition.ts'
 import type { SeriesState } from '../evaluation/series-state.ts'
 
-/** Values a second apart, around the levels 4, 7 and 9, with long stretches between clear and warning. */
+/** Values a second apart, around the levels 4, 7 and 9, often for long between clear and warning. */
 const readings = fc
   .array(fc.constantFrom(1, 3, 5, 5, 6, 8, 8, 10), { minLength: 1, maxLength: 60 })
   .map((list) => list.map((value, second) => aReading(second, value)))
@@ -34,7 +34,7 @@ const versions = fc
     ]
   })
 
-/** What the backend tells of every change, in order. */
+/** The backend's records, in order. */
 function officialRecords(rules: readonly Rule[], input: readonly Reading[]): AlertRecord[] {
   const index = ruleIndex(rules)
   const alerts = new Map<string, AlertRecord>()
@@ -55,7 +55,7 @@ function officialRecords(rules: readonly Rule[], input: readonly Reading[]): Ale
   return told
 }
 
-/** A console: it reads from some record on, and hears the backend at any time. */
+/** A console that reads from some record on and receives the backend's records at any time. */
 class Console {
   state: SeriesState = emptySeries
   readonly alerts = new Map<string, Alert>()
@@ -112,7 +112,7 @@ class Console {
 const summary = (alerts: Iterable<Alert>) =>
   [...alerts].map(({ id, phase, provisional }) => `${id} ${phase} ${provisional}`).toSorted()
 
-test('consoles that start anywhere, and hear the backend at any time, end with its alerts and no others', () => {
+test("consoles that start anywhere and receive the backend's records at any time end with its alerts and no others", () => {
   fc.assert(
     fc.property(
       versions,
@@ -127,7 +127,7 @@ test('consoles that start anywhere, and hear the backend at any time, end with i
         const console = new Console()
         let heard = 0
         input.forEach((reading, i) => {
-          // The records of the backend come in their order, each at a moment of its own: early, late or at the end.
+          // The backend's records arrive in order, each at its own moment: early, late or at the end.
           for (; heard < told.length && (receivedAt[heard % receivedAt.length] ?? 0) <= i; heard++)
             console.hear(told[heard] as AlertRecord)
           const known = rules.filter((_, version) => version === 0 || (ruleKnownAt[version] ?? 0) <= i)

@@ -77,7 +77,7 @@ describe('a value beyond its levels', () => {
     ['does nothing under a rule that has only no data', levels({ noDataSeconds: 60 }), [1e9, -1e9], []],
     ['opens critical if both levels are equal', anEagerRule({ critical: 85 }), [86], ['0 opened critical']],
   ])('%s', (_, rule, list, expected) => {
-    expect(runScenario(ruleIndex([rule]), values(...list)).told).toEqual(expected)
+    expect(runScenario(ruleIndex([rule]), values(...list)).words).toEqual(expected)
   })
 
   test.each<[string, Rule, Reading[], string[]]>([
@@ -119,7 +119,7 @@ describe('a value beyond its levels', () => {
       ['0 pending', '300 opened warning'],
     ],
   ])('with `for` %s', (_, rule, readings, expected) => {
-    expect(runScenario(ruleIndex([rule]), readings).told).toEqual(expected)
+    expect(runScenario(ruleIndex([rule]), readings).words).toEqual(expected)
   })
 
   test('the opening carries the value and the level', () => {
@@ -165,18 +165,14 @@ describe('records out of order', () => {
   })
 
   test('a record two minutes late is evaluated in the order of the log and does not move the newest time', () => {
-    const { state, told: words } = runScenario(index, [
-      aReading(300, 10),
-      aReading(180, 99, 301),
-      aReading(301, 10, 302),
-    ])
+    const { state, words } = runScenario(index, [aReading(300, 10), aReading(180, 99, 301), aReading(301, 10, 302)])
     expect(words).toEqual(['180 opened critical', '301 resolved cleared'])
     expect(state.last).toEqual({ at: startAt + 301_000, position: aReading(301, 10, 302).position })
   })
 
   test('a record from before the breach does not count towards `for`', () => {
     const slow = ruleIndex([aRule({ forSeconds: 10 })])
-    expect(runScenario(slow, [aReading(100, 90, 1), aReading(95, 90, 2), aReading(109, 90, 3)]).told).toEqual([
+    expect(runScenario(slow, [aReading(100, 90, 1), aReading(95, 90, 2), aReading(109, 90, 3)]).words).toEqual([
       '100 pending',
     ])
   })
@@ -202,7 +198,7 @@ describe('a rule that changes', () => {
   ])(
     '%s closes the episode when it took effect, and the record is evaluated by the current rule',
     (_, rules, expected) => {
-      expect(runScenario(ruleIndex(rules), [...firing, aReading(8, 92)]).told).toEqual(expected)
+      expect(runScenario(ruleIndex(rules), [...firing, aReading(8, 92)]).words).toEqual(expected)
     },
   )
 
@@ -237,7 +233,7 @@ describe('a rule that changes', () => {
       gone,
       anEagerRule({ version: 2, warning: 90, effectiveFrom: startAt + 7000 }),
     ])
-    expect(runScenario(index, [...firing, aReading(8, 10)]).told).toEqual([
+    expect(runScenario(index, [...firing, aReading(8, 10)]).words).toEqual([
       '0 opened warning',
       '5 resolved rule-changed',
     ])
@@ -251,7 +247,7 @@ describe('a rule that changes', () => {
 
   test('a clock that is behind the records does not bring back the old rule', () => {
     const index = ruleIndex([v1, v2])
-    const { state, told: opened } = runScenario(index, [aReading(0, 10), aReading(6, 91)])
+    const { state, words: opened } = runScenario(index, [aReading(0, 10), aReading(6, 91)])
     expect(opened).toEqual(['6 opened warning'])
     for (const second of [-60, 0, 4, 5, 6]) {
       expect(evaluateAt(state, series, index, startAt + second * 1000)).toEqual([state, []])
@@ -261,7 +257,7 @@ describe('a rule that changes', () => {
   test('records from before the change, behind the clock, do not open an episode of the new rule', () => {
     const index = ruleIndex([v1, v2])
     const [moved] = evaluateAt(runScenario(index, firing).state, series, index, startAt + 6000)
-    const { told: after, transitions } = runScenario(index, [aReading(4.5, 99, 5), aReading(5, 99, 6)], moved)
+    const { words: after, transitions } = runScenario(index, [aReading(4.5, 99, 5), aReading(5, 99, 6)], moved)
     expect(after).toEqual(['5 opened critical'])
     const anchor = { at: startAt + 5000, position: aReading(5, 99, 6).position }
     expect(transitions[0]?.alertId).toBe(alertIdOf('value', { rule: v2, series, anchor }))
@@ -269,7 +265,7 @@ describe('a rule that changes', () => {
 
   test('a late record does not bring back the old rule', () => {
     const index = ruleIndex([v1, v2])
-    expect(runScenario(index, [aReading(6, 91), aReading(4, 92, 7), aReading(7, 91, 8)]).told).toEqual([
+    expect(runScenario(index, [aReading(6, 91), aReading(4, 92, 7), aReading(7, 91, 8)]).words).toEqual([
       '6 opened warning',
     ])
   })
@@ -287,6 +283,6 @@ describe('a rule that changes', () => {
       { ...v1, ...slow },
       { ...v2, ...slow },
     ])
-    expect(runScenario(index, [aReading(0, 92), aReading(6, 92)]).told).toEqual(['0 pending', '6 pending'])
+    expect(runScenario(index, [aReading(0, 92), aReading(6, 92)]).words).toEqual(['0 pending', '6 pending'])
   })
 })

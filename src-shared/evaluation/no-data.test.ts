@@ -64,12 +64,12 @@ describe('a no-data alert', () => {
     const [missing] = evaluateAt(state, series, index, startAt + 60_000)
     expect(missing.episode).toBe(state.episode)
     const after = runScenario(index, [aReading(70, 90), aReading(71, 10)], missing)
-    expect(after.told).toEqual(['70 no-data resolved data-returned', '71 resolved cleared'])
+    expect(after.words).toEqual(['70 no-data resolved data-returned', '71 resolved cleared'])
   })
 
   test('ends before the value episode if one record resolves both', () => {
     const [missing] = evaluateAt(runScenario(index, [aReading(0, 90)]).state, series, index, startAt + 60_000)
-    expect(runScenario(index, [aReading(70, 10)], missing).told).toEqual([
+    expect(runScenario(index, [aReading(70, 10)], missing).words).toEqual([
       '70 no-data resolved data-returned',
       '70 resolved cleared',
     ])
@@ -77,7 +77,7 @@ describe('a no-data alert', () => {
 
   test('does not end with a late record', () => {
     const [missing] = evaluateAt(runScenario(index, [aReading(0, 10)]).state, series, index, startAt + 60_000)
-    const { state, told: after } = runScenario(index, [aReading(-1, 10, 1)], missing)
+    const { state, words: after } = runScenario(index, [aReading(-1, 10, 1)], missing)
     expect(after).toEqual([])
     expect(state).toEqual(missing)
   })
@@ -94,7 +94,7 @@ describe('a no-data alert', () => {
     const later = ruleIndex([anEagerRule({ noDataSeconds: 60, effectiveFrom: startAt + 600_000 })])
     const [missing, transitions] = evaluateAt(state, series, later, startAt + 700_000)
     expect(transitionWords(transitions)).toEqual(['600 no-data opened critical'])
-    expect(runScenario(later, [aReading(650, 90)], missing).told).toEqual([
+    expect(runScenario(later, [aReading(650, 90)], missing).words).toEqual([
       '650 no-data resolved data-returned',
       '650 opened warning',
     ])

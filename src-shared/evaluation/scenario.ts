@@ -44,7 +44,7 @@ export function runScenario(index: RuleIndex, readings: readonly Reading[], from
     state = next
     transitions.push(...more)
   }
-  return { state, transitions, told: transitionWords(transitions) }
+  return { state, transitions, words: transitionWords(transitions) }
 }
 
 /** Values a second apart. */

@@ -22,7 +22,7 @@ function read(readings: readonly Reading[], rules: readonly Rule[] = [rule], fro
     transitions.push(...more)
   }
   const provisional = transitions.flatMap((t) => (t.kind === 'opened' ? [t.provisional ?? false] : []))
-  return { state, provisional, told: transitionWords(transitions) }
+  return { state, provisional, words: transitionWords(transitions) }
 }
 
 test.each([
@@ -55,7 +55,7 @@ test('a series with an unknown start joins the official episode and ends it', ()
   const adopted = adoptEpisode(state, official)
   expect(adopted?.episode).toMatchObject({ phase: 'firing', alertId: official.id, severity: 'critical' })
   expect(adopted?.startUnknown).toBeUndefined()
-  expect(read([aReading(2, 60)], [rule], adopted).told).toEqual(['2 resolved cleared'])
+  expect(read([aReading(2, 60)], [rule], adopted).words).toEqual(['2 resolved cleared'])
 })
 
 test.each([

@@ -25,21 +25,21 @@ export interface EvaluationContext {
 export function evaluateWithBackend(
   state: SeriesState,
   series: Series,
-  sight: EvaluationContext,
+  context: EvaluationContext,
   reading: Reading,
 ): SeriesStep {
-  const step = evaluate(state, series, sight.index, reading)
+  const step = evaluate(state, series, context.index, reading)
   const [next, transitions] = step
   if (next === state) return step
   const isFirst = state.last === null
   const isMoved = next.rule !== state.rule
   if (!isFirst && !isMoved && state.startUnknown === undefined) return step
   const isStartUnknown = isFirst
-    ? sight.isStartUnknown
+    ? context.isStartUnknown
     : isMoved
-      ? isRuleLate(state.last, next, { series, index: sight.index })
+      ? isRuleLate(state.last, next, { series, index: context.index })
       : true
-  if (!isStartUnknown || isStartKnown(next, sight.index, reading)) return step
+  if (!isStartUnknown || isStartKnown(next, context.index, reading)) return step
   return [{ ...next, startUnknown: true }, transitions.map(asProvisional)]
 }
 

@@ -58,7 +58,7 @@ export function ruleIndex(versions: readonly Rule[]): RuleIndex {
     intervals: (nodeId, metric) => {
       const rules = byMetric.get(metric)
       const starts = new Set([...(rules?.byNode.get(nodeId)?.starts ?? []), ...(rules?.all.starts ?? [])])
-      return stretchesOf([...starts], (at) => ruleFor(nodeId, metric, at))
+      return intervalsOf([...starts], (at) => ruleFor(nodeId, metric, at))
     },
     version: (ref) => byRef.get(ruleVersionKey(ref)),
     current: () => current,
@@ -112,14 +112,14 @@ function timelineOf(spans: readonly Span[]): Timeline {
   const edges = spans.flatMap(({ rule, until }) =>
     until === Infinity ? [rule.effectiveFrom] : [rule.effectiveFrom, until],
   )
-  const intervals = stretchesOf(
+  const intervals = intervalsOf(
     edges,
     (at) => latestFirst.find(({ rule, until }) => rule.effectiveFrom <= at && at < until)?.rule,
   )
   return { starts: intervals.map(({ from }) => from), rules: intervals.map(({ rule }) => rule) }
 }
 
-function stretchesOf(edges: readonly number[], ruleAtEdge: (at: number) => Rule | undefined): RuleInterval[] {
+function intervalsOf(edges: readonly number[], ruleAtEdge: (at: number) => Rule | undefined): RuleInterval[] {
   const intervals: RuleInterval[] = []
   for (const from of [...edges].sort((a, b) => a - b)) {
     const rule = ruleAtEdge(from)

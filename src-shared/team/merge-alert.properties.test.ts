@@ -38,7 +38,7 @@ const versions = fc
 function officialRecords(rules: readonly Rule[], input: readonly Reading[]): AlertRecord[] {
   const index = ruleIndex(rules)
   const alerts = new Map<string, AlertRecord>()
-  const told: AlertRecord[] = []
+  const published: AlertRecord[] = []
   let state = emptySeries
   for (const reading of input) {
     const [next, transitions] = evaluate(state, series, index, reading)
@@ -49,10 +49,10 @@ function officialRecords(rules: readonly Rule[], input: readonly Reading[]): Ale
       if (alert === undefined) continue
       const record = { version: (before?.version ?? 0) + 1, alert }
       alerts.set(alert.id, record)
-      told.push(record)
+      published.push(record)
     }
   }
-  return told
+  return published
 }
 
 /** A console that reads from some record on and receives the backend's records at any time. */
@@ -81,7 +81,7 @@ class Console {
     for (const t of transitions) if (!isReplaced || t.alertId !== own) this.#apply(t)
   }
 
-  hear(record: AlertRecord): void {
+  receive(record: AlertRecord): void {
     const official = record.alert
     this.#official.set(official.id, official)
     this.#adopt(official)
@@ -123,20 +123,20 @@ test("consoles that start anywhere and receive the backend's records at any time
         ruleKnownAt: fc.array(fc.nat(59), { minLength: 3, maxLength: 3 }),
       }),
       (rules, input, { startAt, receivedAt, ruleKnownAt }) => {
-        const told = officialRecords(rules, input)
+        const published = officialRecords(rules, input)
         const console = new Console()
-        let heard = 0
+        let received = 0
         input.forEach((reading, i) => {
           // The backend's records arrive in order, each at its own moment: early, late or at the end.
-          for (; heard < told.length && (receivedAt[heard % receivedAt.length] ?? 0) <= i; heard++)
-            console.hear(told[heard] as AlertRecord)
+          for (; received < published.length && (receivedAt[received % receivedAt.length] ?? 0) <= i; received++)
+            console.receive(published[received] as AlertRecord)
           const known = rules.filter((_, version) => version === 0 || (ruleKnownAt[version] ?? 0) <= i)
           console.learn(known)
           if (i >= startAt) console.read(reading, known)
         })
-        for (; heard < told.length; heard++) console.hear(told[heard] as AlertRecord)
+        for (; received < published.length; received++) console.receive(published[received] as AlertRecord)
         console.learn(rules)
-        const official = new Map(told.map(({ alert }) => [alert.id, alert]))
+        const official = new Map(published.map(({ alert }) => [alert.id, alert]))
         expect(summary(console.alerts.values())).toEqual(summary(official.values()))
       },
     ),

@@ -80,9 +80,9 @@ export function isContradicted(
   index: RuleIndex,
 ): boolean {
   if (index.version({ id, version: ruleVersion }) === undefined) return false
-  const stretches = index.intervals(nodeId, metric)
-  const own = stretches.findLastIndex(({ rule }) => rule?.id === id && rule.version === ruleVersion)
-  const end = own === -1 ? -Infinity : stretches[own + 1]?.from
+  const intervals = index.intervals(nodeId, metric)
+  const own = intervals.findLastIndex(({ rule }) => rule?.id === id && rule.version === ruleVersion)
+  const end = own === -1 ? -Infinity : intervals[own + 1]?.from
   return end !== undefined && end <= openedAt
 }
 

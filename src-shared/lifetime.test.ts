@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { Lifetime } from './lifetime.ts'
 import type { Log } from './log.ts'
 
-test('gives back what it owns in reverse order, once, even when one of them fails', async () => {
+test('stops its services in reverse order, once, even if one of them fails', async () => {
   const said: unknown[] = []
   const say = (message: string, fields?: object) => void said.push({ message, ...fields })
   const log: Log = { debug: say, info: say, warn: say, error: say, child: () => log }

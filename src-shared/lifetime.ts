@@ -1,6 +1,6 @@
 import type { Log } from './log.ts'
 
-/** Owns what was started; gives it back in reverse order, once, even when one of them fails. */
+/** Stops its services in reverse order, once, even if one of them fails. */
 export class Lifetime {
   readonly #log: Log
   readonly #stack: Array<{ readonly name: string; readonly stop: () => void | Promise<void> }> = []
@@ -9,7 +9,7 @@ export class Lifetime {
     this.#log = log
   }
 
-  /** Keeps `service` until `end`, and returns it. */
+  /** Keeps `service` until `end` and returns it. */
   own<T>(name: string, service: T, stop: (service: T) => void | Promise<void>): T {
     this.#stack.push({ name, stop: () => stop(service) })
     return service

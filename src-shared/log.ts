@@ -1,11 +1,11 @@
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
-/** Values that go with a message. An `Error` is written with its stack and its causes. */
+/** Fields of a message. An `Error` is written with its stack and its causes. */
 export type LogFields = Readonly<Record<string, unknown>>
 
 /**
- * Constant message, values in fields. error: someone must act; warn: degraded, recovering; info: state changes;
- * nothing per record. `child` adds fields to every line, such as `{ part: 'kafka' }`.
+ * Constant messages, values in fields. error: someone must act; warn: degraded, recovering; info: state changes. No
+ * line per record. `child` adds fields to every line, such as `{ part: 'kafka' }`.
  */
 export type Log = { readonly [L in LogLevel]: (message: string, fields?: LogFields) => void } & {
   readonly child: (fields: LogFields) => Log

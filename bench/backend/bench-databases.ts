@@ -1,3 +1,4 @@
+import { dayMs } from '#shared/format/time-units.ts'
 import { join } from 'node:path'
 import type { Pool } from 'pg'
 import { freePort } from '../../scripts/process/free-port.ts'
@@ -15,7 +16,6 @@ export interface Database {
 }
 
 const template = 'bench_template'
-const dayMs = 86_400_000
 
 /** A PostgreSQL with its own defaults, nothing made faster by being less safe, and fresh databases on it. */
 export class Databases {

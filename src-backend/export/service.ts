@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { exportCsvOperation, exportSummaryOperation } from '#shared/rest/export.ts'
 import type { QueryOf, ResponseOf } from '#shared/rest/operation.ts'
+import { dayMs, minuteMs } from '#shared/format/time-units.ts'
 import { withStreamingClient } from '../db/copy-out.ts'
 import type { Db, Pool } from '../db/db.ts'
 import { withTx } from '../db/tx.ts'
@@ -9,8 +10,6 @@ import { CsvLines, csvHeader } from './csv-lines.ts'
 import type { TimeSlice } from './repo.ts'
 import { copyRecords, limitStatements, readNames, summarize } from './repo.ts'
 
-const minuteMs = 60_000
-const dayMs = 86_400_000
 /** About as many rows as PostgreSQL sorts in memory. */
 const targetRows = 20_000
 

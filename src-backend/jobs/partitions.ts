@@ -1,6 +1,7 @@
 import type { Db, Pool } from '../db/db.ts'
 import { withTx } from '../db/tx.ts'
-import { dayMs, dayPartition, floorDay, monthPartition, type TablePartition } from './table-partitions.ts'
+import { dayMs } from '#shared/format/time-units.ts'
+import { dayPartition, floorDay, monthPartition, type TablePartition } from './table-partitions.ts'
 
 const daysAhead = 3
 

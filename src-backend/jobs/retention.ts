@@ -1,6 +1,7 @@
 import { deleteOldAlerts } from '../alerts/service.ts'
 import type { Db } from '../db/db.ts'
-import { dayMs, floorDay, type TablePartition, partitionNamed } from './table-partitions.ts'
+import { dayMs } from '#shared/format/time-units.ts'
+import { floorDay, type TablePartition, partitionNamed } from './table-partitions.ts'
 
 export interface Retention {
   readonly rawDays: number

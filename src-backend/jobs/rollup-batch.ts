@@ -1,4 +1,4 @@
-const minuteMs = 60_000
+import { minuteMs } from '#shared/format/time-units.ts'
 
 /** Minutes of nodes that got new samples. Epoch ms, whole minutes, `until` exclusive. */
 export interface RollupDueRow {

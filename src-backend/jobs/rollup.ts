@@ -1,7 +1,7 @@
+import { minuteMs } from '#shared/format/time-units.ts'
 import type { Db } from '../db/db.ts'
 import { type RollupBatch, type RollupDueRow, planRollupBatch } from './rollup-batch.ts'
 
-const minuteMs = 60_000
 /** Pairs of node and minute in one transaction: about a second of work. */
 const pairsAtOnce = 2_000
 const rowsAtOnce = 500

@@ -1,4 +1,4 @@
-export const dayMs = 86_400_000
+import { dayMs } from '#shared/format/time-units.ts'
 
 /** Start of the day (UTC). */
 export const floorDay = (at: number): number => Math.floor(at / dayMs) * dayMs

@@ -1,3 +1,5 @@
+import { minuteMs } from '#shared/format/time-units.ts'
+
 /** Epoch ms, `to` exclusive. */
 export interface TimeRange {
   readonly from: number
@@ -20,8 +22,6 @@ export interface PlanFacts {
   /** Minutes that are not rolled up yet; whole minutes. */
   readonly due: readonly TimeRange[]
 }
-
-export const minuteMs = 60_000
 
 export const floorMinute = (at: number): number => Math.floor(at / minuteMs) * minuteMs
 

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import { metricInfo, unitIn } from '#shared/metric/metric-info.ts'
 import type { ResponseOf, QueryOf } from '#shared/rest/operation.ts'
 import type { latestMetricsOperation, metricHistoryOperation, metricRangeOperation } from '#shared/rest/metrics.ts'
+import { hourMs } from '#shared/format/time-units.ts'
 import type { Pool } from '../db/db.ts'
 import { apiError } from '../http/problem.ts'
 import type { DownsampledPoint, TimedValue } from './downsampler.ts'
@@ -14,7 +15,6 @@ import { findSeries, latestValues, readSamplesSince } from './repo.ts'
 
 /** A producer's clock may be this far ahead, and its newest values still belong to the range. */
 const aheadMs = 5 * 60_000
-const hourMs = 3_600_000
 /** The limit of `hours` in other operations. */
 const longestMs = 366 * 24 * hourMs
 

@@ -1,14 +1,13 @@
-import { freshnessOf } from '#shared/health/assess-health.ts'
+import { freshnessOf } from '#shared/health/freshness.ts'
 import type { Freshness } from '#shared/health/health.ts'
 import type { ResponseOf } from '#shared/rest/operation.ts'
 import type { dashboardStatsOperation, NodeItem } from '#shared/rest/nodes.ts'
+import { hourMs } from '#shared/format/time-units.ts'
 import type { Pool } from '../db/db.ts'
 import { pageOf } from '../http/cursor.ts'
 import { apiError } from '../http/problem.ts'
 import type { LastSeen, NodeListRow } from './repo.ts'
 import { countUnacknowledged, countValues, findNode, listLastSeen, listNodes } from './repo.ts'
-
-const hourMs = 3_600_000
 
 interface NodePage {
   readonly nodes: NodeItem[]

@@ -3,7 +3,8 @@
  * alert is locked before its outbox row is appended. So ids of one key follow the order of commits. Ids of different
  * keys do not: never select rows by `id > last`.
  */
-import { type AlertRecord, sharedTopics } from '#shared/team/team-records.ts'
+import { teamTopics } from '#shared/sync/team-topics.ts'
+import type { AlertRecord } from '#shared/team/team-records.ts'
 import type { Db } from '../db/db.ts'
 
 /** A console evaluates its backlog with these versions. More would make the record of a busy rule too large. */
@@ -40,7 +41,7 @@ export async function enqueueRule(db: Db, ruleId: string): Promise<void> {
 }
 
 export async function enqueueAlerts(db: Db, records: readonly AlertRecord[]): Promise<void> {
-  const topic = sharedTopics.alerts
+  const topic = teamTopics().alerts
   await appendOutbox(
     db,
     records.map((payload) => ({ topic, key: payload.alert.id, payload })),
@@ -49,7 +50,7 @@ export async function enqueueAlerts(db: Db, records: readonly AlertRecord[]): Pr
 
 /** Tombstones for deleted alerts, so that consoles delete them too. */
 export async function enqueueTombstones(db: Db, alertIds: readonly string[]): Promise<void> {
-  const topic = sharedTopics.alerts
+  const topic = teamTopics().alerts
   await appendOutbox(
     db,
     alertIds.map((key) => ({ topic, key, payload: null })),
@@ -59,7 +60,7 @@ export async function enqueueTombstones(db: Db, alertIds: readonly string[]): Pr
 /** Everything, for an empty topic. Replaces the rows that are queued for it. */
 export async function enqueueAll(db: Db, topic: string): Promise<void> {
   await db.query('delete from outbox where topic = $1', [topic])
-  await (topic === sharedTopics.rules ? enqueueRules(db, null) : enqueueCurrentRows(db, null))
+  await (topic === teamTopics().rules ? enqueueRules(db, null) : enqueueCurrentRows(db, null))
 }
 
 /** The current state of these keys, if their last published record may not be the newest. */
@@ -67,7 +68,7 @@ export async function enqueueCurrent(
   db: Db,
   { topic, keys }: { topic: string; keys: readonly string[] },
 ): Promise<void> {
-  if (topic === sharedTopics.rules) return enqueueRules(db, keys)
+  if (topic === teamTopics().rules) return enqueueRules(db, keys)
   await enqueueCurrentRows(db, keys)
   await db.query(
     `insert into outbox (topic, key)
@@ -91,7 +92,7 @@ async function enqueueRules(db: Db, ids: readonly string[] | null): Promise<void
          from rule_version where rule_id = locked.id
          order by version desc limit $3) as newest) as versions
      order by locked.id`,
-    [sharedTopics.rules, ids, earlierAtMost + 1],
+    [teamTopics().rules, ids, earlierAtMost + 1],
   )
 }
 
@@ -102,7 +103,7 @@ async function enqueueCurrentRows(db: Db, ids: readonly string[] | null): Promis
        select id, version, alert from alert where $2::uuid[] is null or id = any($2) order by id for update)
      insert into outbox (topic, key, payload)
      select $1, id::text, jsonb_build_object('version', version, 'alert', alert) from locked`,
-    [sharedTopics.alerts, ids],
+    [teamTopics().alerts, ids],
   )
 }
 

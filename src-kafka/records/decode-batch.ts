@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { decode, isFuture } from '#shared/metric/decode.ts'
 import type { RecordPosition, Rejection, Sample } from '#shared/metric/sample.ts'
-import type { RejectedRow, ReadPosition } from '#shared/metric/read-position.ts'
+import type { RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
 import type { RawBatch, RawRecord } from '../stream.ts'
 
 /** Bytes of a rejected record that are kept for the operator. */
@@ -11,7 +11,7 @@ const keptBytes = 1024
 export interface DecodedBatch {
   readonly samples: readonly Sample[]
   readonly positions: readonly RecordPosition[]
-  readonly rejects: readonly RejectedRow[]
+  readonly rejects: readonly RejectedRecord[]
   /** The read position once all of this is stored. */
   readonly next: ReadPosition
 }
@@ -28,7 +28,7 @@ export function decodeBatch(batch: RawBatch, stored: ReadPosition | undefined): 
   const { topic, partition } = batch
   const samples: Sample[] = []
   const positions: RecordPosition[] = []
-  const rejects: RejectedRow[] = []
+  const rejects: RejectedRecord[] = []
   for (const record of first === 0 ? batch.records : batch.records.slice(first)) {
     const position = { topic, partition, offset: record.offset }
     const outcome = sampleOf(record)

@@ -1,8 +1,8 @@
+import { hourMs } from '#shared/format/time-units.ts'
 import { afterEach, expect, test } from 'vitest'
 import { aBatch, aMessage, TestEngine } from './test-engine.ts'
 
 const t0 = 1_764_000_000_000
-const hourMs = 3_600_000
 const topics = { 'node-1': 'metrics-node-1', 'node-2': 'metrics-node-2' }
 const fixtures: TestEngine[] = []
 

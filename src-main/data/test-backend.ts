@@ -1,6 +1,6 @@
 import type { Alert } from '#shared/alert/alert.ts'
 import type { Rule } from '#shared/rule/rule.ts'
-import { sharedTopics } from '#shared/team/team-records.ts'
+import { teamTopics } from '#shared/sync/team-topics.ts'
 import { databaseHeader } from '#shared/sync/team-topics.ts'
 import type { RawRecord } from '../../src-kafka/stream.ts'
 import type { TestEngine } from './test-engine.ts'
@@ -48,7 +48,7 @@ export class TestBackend {
 
   /** The topic was made anew: the console reads this other log from its beginning. */
   startOver(about: 'rules' | 'alerts'): void {
-    const topic = sharedTopics[about]
+    const topic = teamTopics()[about]
     const next = this.#logs[about].length
     this.#logs[about] = []
     this.#versions.clear()
@@ -59,6 +59,6 @@ export class TestBackend {
 
   #read(about: 'rules' | 'alerts', records: readonly RawRecord[]): void {
     const end = this.#logs[about].length
-    this.#fixture.engine.handlers.batch({ topic: sharedTopics[about], partition: 0, records, end })
+    this.#fixture.engine.handlers.batch({ topic: teamTopics()[about], partition: 0, records, end })
   }
 }

@@ -1,7 +1,7 @@
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import type { RecordPosition, Sample } from '#shared/metric/sample.ts'
-import type { RejectedRow, ReadPosition } from '#shared/metric/read-position.ts'
+import type { RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import type { DeferredRecord } from './tables/deferred-record-table.ts'
 import type { TeamTopicKind } from '#shared/sync/team-topics.ts'
@@ -13,7 +13,7 @@ import type { OfficialAlert } from './tables/official-alert-table.ts'
  */
 export interface BatchWrite {
   readonly samples: readonly Sample[]
-  readonly rejects: readonly RejectedRow[]
+  readonly rejects: readonly RejectedRecord[]
   readonly positions: readonly ReadPosition[]
   readonly series: ReadonlyArray<{ readonly nodeId: string; readonly metric: string; readonly state: SeriesState }>
   readonly alerts: readonly Alert[]

@@ -1,4 +1,4 @@
-import type { WallClock } from '#shared/health/assess-health.ts'
+import type { WallClock } from '#shared/health/health-text.ts'
 import { formatClock, formatClockMinutes, formatDate, formatDateTime } from '#shared/format/time.ts'
 
 /** Offset of the operator's time zone in minutes east of UTC, with summer time. */

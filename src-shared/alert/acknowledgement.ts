@@ -4,7 +4,7 @@ export type AcknowledgeResult =
   | { readonly ok: true; readonly alert: Alert }
   | { readonly ok: false; readonly code: 'already-acknowledged' | 'resolved'; readonly message: string }
 
-/** The first one wins, until it runs out. Acknowledging an alert never touches another one. */
+/** The first acknowledgement wins until it expires. Acknowledging one alert never affects another. */
 export function acknowledge(alert: Alert, ack: Acknowledgement): AcknowledgeResult {
   if (alert.phase === 'resolved') {
     return {
@@ -20,13 +20,13 @@ export function acknowledge(alert: Alert, ack: Acknowledgement): AcknowledgeResu
   return { ok: true, alert: { ...alert, acknowledgement: ack } }
 }
 
-/** `now`: epoch ms. An acknowledgement without an end holds until the alert recovers. */
+/** `now`: epoch ms. An acknowledgement without an end lasts until the alert resolves. */
 export function isAcknowledged(alert: Alert, now: number): boolean {
   const ack = alert.acknowledgement
   return ack !== undefined && (ack.until === undefined || now < ack.until)
 }
 
-/** `alert` without its acknowledgement, or with another one. */
+/** `alert` with this acknowledgement, or without any. */
 export function withAcknowledgement(alert: Alert, acknowledgement: Acknowledgement | undefined): Alert {
   const { acknowledgement: _, ...rest } = alert
   return acknowledgement === undefined ? rest : { ...rest, acknowledgement }

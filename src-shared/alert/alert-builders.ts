@@ -1,7 +1,7 @@
 import { aRule, anId } from '../rule/rule-builders.ts'
 import type { Alert } from './alert.ts'
 
-/** A critical alert of `aRule()` that fires for two minutes. A builder for tests, of every process. */
+/** A critical alert of `aRule()` that has fired for two minutes. Test builder, for every program. */
 export const anAlert = (change: Partial<Alert> = {}): Alert => ({
   id: anId(1),
   kind: 'value',

@@ -9,12 +9,12 @@ const key: EpisodeKey = {
   anchor: { at: 1_800_000_000_000, position: { topic: 'metrics-node-1', partition: 0, offset: 42 } },
 }
 
-test('an episode has the same id on every machine and in every release', () => {
+test('an episode has the same id on every computer and in every release', () => {
   expect(alertIdOf('value', key)).toBe('c88c81fa-c993-8bba-ba9d-01dcd10190d7')
   expect(AlertId.safeParse(alertIdOf('value', key)).success).toBe(true)
 })
 
-test('whatever makes another episode makes another id', () => {
+test("every part of an episode's identity changes the id", () => {
   const { rule, series, anchor } = key
   const at = (position: object) => ({ ...key, anchor: { ...anchor, position: { ...anchor.position, ...position } } })
   const others = [

@@ -3,7 +3,7 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import type { AlertKind } from './alert.ts'
 import type { Anchor, RuleRef } from './series.ts'
 
-/** What makes an episode this one and no other. */
+/** The identity of an episode. */
 export interface EpisodeKey {
   readonly rule: RuleRef
   readonly series: { readonly nodeId: string; readonly metric: string }
@@ -11,9 +11,11 @@ export interface EpisodeKey {
 }
 
 /**
- * Id of an episode: SHA-256 over rule version, series and anchor, written as a UUID of version 8 (RFC 9562, 5.8), so
- * that every evaluator finds the same one. The event time is in it because a topic that was created again counts its
- * offsets anew; the kind, because a silence and a value episode may share their anchor.
+ * Id of an episode: SHA-256 over rule version, series and anchor, written as a version 8 UUID (RFC 9562, 5.8). So every
+ * evaluator computes the same id.
+ *
+ * The event time is part of it because a recreated topic counts its offsets from 0 again. The kind is part of it
+ * because a no-data episode and a value episode may share their anchor.
  */
 export function alertIdOf(kind: AlertKind, { rule, series, anchor }: EpisodeKey): string {
   const { topic, partition, offset } = anchor.position

@@ -6,8 +6,8 @@ import type { Alert } from './alert.ts'
 const longestNotification = 200
 
 /**
- * The alert in one line, without its node: "CPU 97.2 % > 95 % for 2 m", or "no CPU data for 1 m". `unit` is what the
- * producer says, for metrics that the house does not know.
+ * The alert in one line, without its node: "CPU 97.2 % > 95 % for 2 m", or "no CPU data for 1 m".
+ * @param unit the producer's unit, for metrics that ReMo does not know
  */
 export function alertSentence(alert: Alert, unit?: string): string {
   const metric = metricInfo(alert.metric, unit)
@@ -29,7 +29,7 @@ export function notificationText(alert: Alert): { title: string; body: string } 
   return { title, body: truncate(body, longestNotification - title.length) }
 }
 
-/** Cut to `max` UTF-16 units, with an ellipsis, never through a surrogate pair. */
+/** Cuts to `max` UTF-16 units, with an ellipsis, never inside a surrogate pair. */
 export function truncate(text: string, max: number): string {
   if (text.length <= max) return text
   if (max <= 0) return ''

@@ -5,7 +5,10 @@ export const AlertId = z.uuid()
 export const AlertKind = z.enum(['value', 'no-data'])
 export type AlertKind = z.infer<typeof AlertKind>
 
-/** Who took an alert on, and until when (epoch ms; absent: until it recovers). Cleared on resolve and on escalation. */
+/**
+ * A person's responsibility for an alert. `until`: epoch ms; without it, until the alert resolves. Removed when the
+ * alert resolves or escalates.
+ */
 export const Acknowledgement = z.strictObject({
   by: z.string().min(1).max(128),
   at: z.number(),
@@ -18,7 +21,7 @@ export type Acknowledgement = z.infer<typeof Acknowledgement>
 export const ResolveReason = z.enum(['cleared', 'data-returned', 'rule-changed'])
 export type ResolveReason = z.infer<typeof ResolveReason>
 
-/** One episode of one rule on one series, as it stands now. Times are event time, epoch ms. */
+/** Current state of one episode of one rule on one series. Times are event time, epoch ms. */
 export const Alert = z.strictObject({
   id: AlertId,
   kind: AlertKind,
@@ -30,10 +33,10 @@ export const Alert = z.strictObject({
   severity: Severity,
   phase: z.enum(['firing', 'resolved']),
   condition: Condition,
-  /** The level that the severity stands for; for no data, the seconds of silence. */
+  /** The level of the severity. For no data, the seconds without data that the rule allows. */
   threshold: z.number(),
   forSeconds: z.number(),
-  /** First breaching record; for no data, the last record before the silence. */
+  /** Event time of the first breaching record. For no data, of the last record before it. */
   since: z.number(),
   openedAt: z.number(),
   /** Value that opened it or last changed its severity. `null` for no data. */
@@ -42,7 +45,7 @@ export const Alert = z.strictObject({
   resolvedValue: z.number().optional(),
   resolveReason: ResolveReason.optional(),
   acknowledgement: Acknowledgement.optional(),
-  /** Opened without knowing the start of the episode: the id may be replaced by the official one. */
+  /** Opened with an unknown start: the backend's id may replace this one. */
   provisional: z.boolean(),
 })
 export type Alert = z.infer<typeof Alert>

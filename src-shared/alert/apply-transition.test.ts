@@ -46,27 +46,27 @@ const acknowledgement = { by: 'ada', at: 3500, comment: 'on it' }
 const acknowledged: Alert = { ...alert, acknowledgement }
 
 describe('an alert', () => {
-  test('comes into being when it opens, in the form of the contract', () => {
+  test('exists after it opens, as the contract describes it', () => {
     expect(applyTransition(undefined, opened)).toEqual(alert)
     expect(Alert.parse(alert)).toEqual(alert)
   })
 
-  test('is none while it is pending, nor from what follows an opening that is not known', () => {
+  test('does not exist while it is pending, nor without its opening', () => {
     for (const t of [{ ...head, at: 1000, kind: 'pending', value: 90 } as const, escalated, eased, resolved]) {
       expect(applyTransition(undefined, t)).toBeUndefined()
     }
   })
 
-  test('that opens again as itself stays as it is', () => {
+  test('that opens again is unchanged', () => {
     expect(applyTransition(acknowledged, opened)).toBe(acknowledged)
   })
 
-  test('loses its acknowledgement on escalation and takes the level over', () => {
+  test('loses its acknowledgement on escalation and gets the new level', () => {
     const critical = { ...alert, severity: 'critical', value: 97, threshold: 95 }
     expect(applyTransition(acknowledged, escalated)).toEqual(critical)
   })
 
-  test('keeps the acknowledgement that was given to it as critical when another evaluator escalates it later', () => {
+  test('keeps an acknowledgement given at critical when another evaluator escalates it later', () => {
     const critical = { ...acknowledged, severity: 'critical', value: 97, threshold: 95 } as const
     expect(applyTransition(critical, escalated)).toEqual(critical)
   })
@@ -84,11 +84,11 @@ describe('an alert', () => {
     expect(applyTransition(acknowledged, resolved)).toEqual(over)
   })
 
-  test('that a late record clears lasted for no time, not for less', () => {
+  test('that a late record clears lasted for no time, not for a negative one', () => {
     expect(applyTransition(alert, { ...resolved, at: 2000 })?.resolvedAt).toBe(3000)
   })
 
-  test('that ended does not change any more', () => {
+  test('that is resolved no longer changes', () => {
     const over = applyTransition(alert, resolved)
     expect([escalated, eased, resolved, opened].map((t) => applyTransition(over, t))).toEqual([over, over, over, over])
   })
@@ -105,7 +105,7 @@ test.each<[Transition, object]>([
 })
 
 describe('acknowledging', () => {
-  test('notes who, when and why', () => {
+  test('stores user, time and comment', () => {
     expect(acknowledge(alert, acknowledgement)).toEqual({ ok: true, alert: acknowledged })
   })
 
@@ -117,7 +117,7 @@ describe('acknowledging', () => {
     })
   })
 
-  test('is possible again once the first one ran out', () => {
+  test('is possible again after the first one expired', () => {
     const until: Alert = { ...alert, acknowledgement: { ...acknowledgement, until: 4000 } }
     expect([3999, 4000].map((now) => isAcknowledged(until, now))).toEqual([true, false])
     expect(acknowledge(until, { by: 'grace', at: 4000, comment: '' })).toMatchObject({
@@ -126,7 +126,7 @@ describe('acknowledging', () => {
     })
   })
 
-  test('an alert that ended is refused', () => {
+  test('a resolved alert is refused', () => {
     expect(acknowledge({ ...alert, phase: 'resolved' }, acknowledgement)).toMatchObject({ ok: false, code: 'resolved' })
   })
 })

@@ -6,21 +6,21 @@ type Opened = Extract<Transition, { kind: 'opened' }>
 type Resolved = Extract<Transition, { kind: 'resolved' }>
 
 /**
- * The alert after a transition; `undefined` while there is none (pending). Applying the same transition again changes
- * nothing, so records that are delivered twice do no harm. An acknowledgement ends on escalation and on resolve: it was
- * given to something less, or to something over.
+ * The alert after a transition; `undefined` while there is none (pending). Applying a transition again changes nothing,
+ * so redelivered records do no harm. Escalation and resolution remove the acknowledgement: it was given to a less
+ * severe alert, or to an open one.
  */
 export function applyTransition(alert: Alert | undefined, t: Transition): Alert | undefined {
   if (t.kind === 'opened') return alert ?? opened(t)
   if (alert === undefined || alert.phase === 'resolved' || t.kind === 'pending') return alert
   if (t.kind === 'resolved') return resolved(alert, t)
   const changed = { ...alert, severity: t.severity, value: t.value, threshold: t.threshold }
-  // Where the alert is that severe already, another evaluator said so first: what was acknowledged is what fires now.
+  // If the alert already has this severity, another evaluator escalated it first: the acknowledgement is for it.
   const isWorse = t.kind === 'escalated' && alert.severity !== t.severity
   return isWorse ? withAcknowledgement(changed, undefined) : changed
 }
 
-/** The line of the alert's timeline that tells of this transition. */
+/** The timeline line of this transition. */
 export function timelineEvent(t: Transition): AlertEvent {
   const severity = 'severity' in t ? { severity: t.severity } : {}
   const value = t.value === null ? {} : { value: t.value }
@@ -48,7 +48,10 @@ function opened(t: Opened): Alert {
   }
 }
 
-/** A late record may clear an alert with an event time before its opening: it then lasted for no time, not for less. */
+/**
+ * A late record may clear an alert at an event time before its opening. Then the alert lasted for no time, not for a
+ * negative one.
+ */
 function resolved(alert: Alert, t: Resolved): Alert {
   const resolvedAt = Math.max(t.at, alert.openedAt)
   const value = t.value === null ? {} : { resolvedValue: t.value }

@@ -6,14 +6,14 @@ export interface Series {
   readonly metric: string
 }
 
-/** One value of one series, at its place in the stream. */
+/** One value of one series, with its record position. */
 export interface Reading {
   readonly at: number
   readonly value: number
   readonly position: RecordPosition
 }
 
-/** First record of an episode: what its alert id is made of. Plain data, stored as JSON. */
+/** First record of an episode; the alert id is derived from it. Plain data, stored as JSON. */
 export interface Anchor {
   readonly at: number
   readonly position: RecordPosition

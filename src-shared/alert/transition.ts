@@ -2,7 +2,7 @@ import type { Condition, Severity } from '../rule/rule.ts'
 import type { AlertKind, ResolveReason } from './alert.ts'
 import type { RuleRef, Series } from './series.ts'
 
-/** What happened to an alert, as data. `rule` is the version that was in force; times are event time. */
+/** A change of an alert. `rule` is the version in effect. Times are event time. */
 export type Transition = {
   readonly alertId: string
   readonly alertKind: AlertKind
@@ -19,7 +19,7 @@ export type Transition = {
       readonly threshold: number
       readonly condition: Condition
       readonly forSeconds: number
-      /** Its beginning may not have been seen. */
+      /** The start of the episode may be unknown. */
       readonly provisional?: true
     }
   | {

@@ -104,7 +104,7 @@ const all: ReadonlyArray<readonly [name: string, codec: Codec<object>, values: f
   ],
 ]
 
-/** The JSON of a newer version: a few more keys in every object of it. */
+/** The JSON of a newer version: more keys in every object. */
 function grown(content: unknown, extra: readonly string[]): unknown {
   if (Array.isArray(content)) return content.map((item) => grown(item, extra))
   if (typeof content !== 'object' || content === null) return content
@@ -112,7 +112,7 @@ function grown(content: unknown, extra: readonly string[]): unknown {
   return Object.fromEntries([...extra.map((name) => [`x-${name}`, { of: 'later' }] as const), ...known])
 }
 
-/** Without the keys that `grown` adds. */
+/** Removes the keys that `grown` adds. */
 function shrunk(content: unknown): unknown {
   if (Array.isArray(content)) return content.map(shrunk)
   if (typeof content !== 'object' || content === null) return content
@@ -123,7 +123,7 @@ function shrunk(content: unknown): unknown {
 const extras = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 5 }), { maxLength: 3 })
 
 describe.each(all)('%s', (_, codec, values) => {
-  it('is what was written', () => {
+  it('is read as it was written', () => {
     fc.assert(
       fc.property(values, (value) => {
         expect(codec.parse(codec.stringify(value))).toEqual({ ok: true, value })
@@ -131,7 +131,7 @@ describe.each(all)('%s', (_, codec, values) => {
     )
   })
 
-  it('is the same with keys of a newer version in it, and gives them back when it is written again', () => {
+  it('reads the same with keys of a newer version, and writes them back', () => {
     fc.assert(
       fc.property(values, extras, (value, extra) => {
         const content = grown(codec.encode(value), extra)
@@ -142,7 +142,7 @@ describe.each(all)('%s', (_, codec, values) => {
     )
   })
 
-  it('is never applied where it needs more than this version understands', () => {
+  it('is never applied if it needs a higher level', () => {
     fc.assert(
       fc.property(values, fc.integer({ min: 2 }), (value, needs) => {
         const read = codec.decode({ ...value, needs, needsVersion: '0.3' })
@@ -153,7 +153,7 @@ describe.each(all)('%s', (_, codec, values) => {
   })
 })
 
-it('no content of any kind makes a reader throw', () => {
+it('no content makes a reader throw', () => {
   const values = all.map(([, , each]) => each)
   const mutated = fc.tuple(fc.oneof(...values), fc.string(), fc.jsonValue()).map(([value, key, odd]) => {
     const keys = Object.keys(value)
@@ -172,7 +172,7 @@ it('no content of any kind makes a reader throw', () => {
   )
 })
 
-describe('the check of a series state by hand', () => {
+describe('the handwritten check of a series state', () => {
   const anchor = z.object({
     at: z.number(),
     position: z.object({ topic: z.string(), partition: z.int(), offset: z.int() }),
@@ -200,7 +200,7 @@ describe('the check of a series state by hand', () => {
     midway: z.literal(true).optional(),
   })
 
-  /** One place of a state, at any depth, holds something else or is gone. */
+  /** One place of a state, at any depth, is replaced or removed. */
   const damaged = fc.tuple(states, fc.nat(), fc.option(fc.jsonValue())).map(([state, at, odd]) => {
     const copy = JSON.parse(seriesStateCodec.stringify(state)) as Record<string, unknown>
     const places: Array<() => void> = []
@@ -215,7 +215,7 @@ describe('the check of a series state by hand', () => {
     return copy
   })
 
-  it('says what a schema says', () => {
+  it('accepts what a schema accepts', () => {
     fc.assert(
       fc.property(damaged, (content) => {
         expect(seriesStateCodec.decode(content).ok).toBe(schema.safeParse(content).success)

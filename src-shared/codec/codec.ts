@@ -10,11 +10,11 @@ export type Unread =
 export type Decoded<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly unread: Unread }
 
 /**
- * Reads and writes one thing that travels or is stored as JSON. Keys that this version does not know are kept in the
- * value: it may be written back, and a newer version finds them after an upgrade. Nothing here ever throws on content.
+ * Reads and writes one kind of value that travels or is stored as JSON. Keeps keys that this version does not know: the
+ * value may be written back, and a newer version finds them after an upgrade. Never throws on content.
  */
 export interface Codec<T> {
-  /** @param level what the reader understands; another one than `readerLevel` only in tests */
+  /** @param level the level of the reader; only tests pass another one than `readerLevel` */
   decode(content: unknown, level?: number): Decoded<T>
   /** `decode` of JSON text. */
   parse(text: string, level?: number): Decoded<T>
@@ -24,17 +24,19 @@ export interface Codec<T> {
   stringify(value: T): string
 }
 
-/** A key whose name in JSON, `wire`, is not that in memory. Both are read; `wire` wins, and it alone is written. */
+/**
+ * A key that has another name in JSON (`wire`) than in memory. Both are read; `wire` wins, and only `wire` is written.
+ */
 export interface WireName {
   readonly key: string
   readonly wire: string
 }
 
 export interface CodecParts<T> {
-  /** What a value is, in the names of this version. Returns the value, or why it is none. */
+  /** Checks content with the key names of this version. Returns the value, or why it is invalid. */
   readonly check: (content: object) => Decoded<T>
   readonly names?: readonly WireName[]
-  /** For keys that older writers leave out. */
+  /** For keys that older writers omit. */
   readonly defaults?: Readonly<Record<string, unknown>>
 }
 
@@ -59,7 +61,7 @@ export function jsonCodec<T extends object>({ check, names = [], defaults }: Cod
   }
 }
 
-/** The check of a zod schema, tolerant in depth. */
+/** Checks with a zod schema that is tolerant at every depth. */
 export function checkedBy<T>(schema: z.ZodType<T>): (content: object) => Decoded<T> {
   const open = tolerant(schema, 'keep')
   return (content) => {

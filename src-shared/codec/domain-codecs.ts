@@ -9,13 +9,10 @@ export const ruleCodec: Codec<Rule> = jsonCodec({ check: checkedBy(Rule), defaul
 /** One alert, as in `remo-alerts`, PostgreSQL and SQLite. */
 export const alertCodec: Codec<Alert> = jsonCodec({ check: checkedBy(Alert), defaults: { provisional: false } })
 
-/** One line of a timeline. A kind that this version does not know is unreadable: leave the line out, go on. */
+/** One timeline line. A kind that this version does not know is unreadable: leave that line out. */
 export const alertEventCodec: Codec<AlertEvent> = jsonCodec({ check: checkedBy(AlertEvent) })
 
-/**
- * An action of an operator, as in SQLite.
- * `does` is the name on the wire: version 0.1.0 of the console reads no other.
- */
+/** An operator action, as in SQLite. JSON has `does` for `change`: version 0.1.0 of the console reads no other key. */
 export const actionCodec: Codec<OperatorAction> = jsonCodec({
   check: checkedBy(OperatorAction),
   names: [{ key: 'change', wire: 'does' }],
@@ -23,17 +20,17 @@ export const actionCodec: Codec<OperatorAction> = jsonCodec({
 
 const ruleKeys = new Set([...Object.keys(Rule.shape), 'needs', 'needsVersion'])
 
-/** What a newer version wrote into a rule beyond the keys of this one: the next version of the rule keeps it. */
+/** The keys that a newer version added to a rule. The next version of the rule keeps them. */
 export function unknownOfRule(rule: Rule): object {
   return Object.fromEntries(Object.entries(rule).filter(([key]) => !ruleKeys.has(key)))
 }
 
-/** The rule as this version's contracts have it: for answers of the API, which promise no other keys. */
+/** The rule without unknown keys: the API promises no others. */
 export function knownOfRule(rule: Rule): Rule {
   return onlyKeys(rule, Rule.shape)
 }
 
-/** As `knownOfRule`. */
+/** The event without unknown keys. */
 export function knownOfEvent(event: AlertEvent): AlertEvent {
   return onlyKeys(event, AlertEvent.shape)
 }

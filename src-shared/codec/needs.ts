@@ -1,14 +1,14 @@
 /**
- * What a reader must understand at least. A record or stored row may say `needs: <level>`: a reader of a lower level
- * must not apply it, because it would take it for something else. `needsVersion` is the text of the first version of
- * that level, for a reader that cannot know it.
+ * What a reader must understand at least. A record or stored row may carry `needs: <level>`. A reader of a lower level
+ * must not apply it, because it would misread it. `needsVersion` is the text of the first version of that level, for a
+ * reader that cannot know it.
  *
  * **Invariant**: a writer omits both keys for level 1. Version 0.1.0 parses strictly and would reject them.
- * A key that older readers may ignore needs no level. A new meaning of an old key, a new value of an enumeration or a
- * new kind of condition does.
+ * A key that older readers may ignore needs no level. These need one: a new meaning of an old key, a new value of an
+ * enumeration, a new kind of condition.
  */
 
-/** The level that this version understands. Raise it together with the table below. */
+/** The level of this version. Raise it together with the table below. */
 export const readerLevel = 1
 
 /** First version of each level. */
@@ -23,7 +23,7 @@ export interface Needs {
 const none: Needs = { level: 1, version: undefined }
 const versionText = /^\d{1,5}(\.\d{1,5}){0,3}$/
 
-/** What `content` asks of its reader; `undefined` where that cannot be understood. */
+/** What `content` needs of its reader; `undefined` if `needs` is invalid. */
 export function needsOf(content: unknown): Needs | undefined {
   if (typeof content !== 'object' || content === null) return none
   const { needs, needsVersion } = content as { readonly needs?: unknown; readonly needsVersion?: unknown }

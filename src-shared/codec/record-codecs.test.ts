@@ -13,7 +13,7 @@ const newer = (level: number, version?: string) => ({
   unread: { kind: 'needs-newer', needs: { level, version } },
 })
 
-it('a record that names no level is read, whatever else is in it', () => {
+it('a record without a level is read, with any unknown keys', () => {
   expect(decodeRuleRecord({ rule, earlier: [earlier], sentAt: 5 })).toEqual({
     ok: true,
     value: { rule, earlier: [earlier] },
@@ -27,7 +27,7 @@ it('a record that names no level is read, whatever else is in it', () => {
   })
 })
 
-it('the record or its rule says what it needs, even where the rest cannot be read', () => {
+it('the record or its rule says what it needs, even if the rest cannot be read', () => {
   expect(decodeRuleRecord({ needs: 2, needsVersion: '0.3', rule, earlier: [] })).toEqual(newer(2, '0.3'))
   const odd = { ...rule, condition: 'between', needs: 3, needsVersion: '1.0.2' }
   expect(decodeRuleRecord({ needs: 2, needsVersion: '0.3', rule: odd })).toEqual(newer(3, '1.0.2'))
@@ -40,7 +40,7 @@ it('the record or its rule says what it needs, even where the rest cannot be rea
   ])
 })
 
-it('an earlier version that needs more is left out, and one that is no rule makes the record unreadable', () => {
+it('an earlier version that needs more is left out; an invalid one makes the record unreadable', () => {
   const record = { rule, earlier: [earlier, { ...rule, version: 2, needs: 2 }] }
   expect(decodeRuleRecord(record)).toEqual({ ok: true, value: { rule, earlier: [earlier] } })
   expect(decodeRuleRecord({ rule, earlier: [{ ...earlier, version: 0 }] })).toMatchObject({
@@ -49,7 +49,7 @@ it('an earlier version that needs more is left out, and one that is no rule make
   })
 })
 
-it('a value of an enumeration that this version does not know is unreadable, with its path', () => {
+it('an unknown value of an enumeration is unreadable, with its path', () => {
   expect(decodeRuleRecord({ rule: { ...rule, condition: 'between' } })).toMatchObject({
     unread: { kind: 'unreadable', code: 'wrong-shape', reason: expect.stringMatching(/^rule\.condition: /) as string },
   })
@@ -89,14 +89,14 @@ it('where both spellings are present, the one of 0.1.0 is newer', () => {
   expect(seriesStateCodec.decode(stored)).toMatchObject({ ok: true, value: { noData: { phase: 'ok' } } })
 })
 
-it('what older writers leave out has a default', () => {
+it('keys that older writers omit have a default', () => {
   const { deleted, ...withoutDeleted } = rule
   expect(ruleCodec.decode(withoutDeleted)).toEqual({ ok: true, value: { ...rule, deleted } })
   const { provisional, ...withoutProvisional } = anAlert()
   expect(alertCodec.decode(withoutProvisional)).toEqual({ ok: true, value: { ...anAlert(), provisional } })
 })
 
-it('tells keys of a newer version from those of this one', () => {
+it('separates keys of a newer version from those of this one', () => {
   const grown = { ...rule, window: 5, needs: 1 }
   expect(unknownOfRule(grown)).toEqual({ window: 5 })
   expect(knownOfRule(grown)).toEqual(rule)
@@ -107,6 +107,6 @@ it('tells keys of a newer version from those of this one', () => {
   ])
 })
 
-it('the version in a sentence', () => {
+it('names the needed version', () => {
   expect([neededVersion('0.3'), neededVersion(null)]).toEqual(['ReMo 0.3 or newer', 'a newer ReMo'])
 })

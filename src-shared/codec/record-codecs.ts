@@ -5,8 +5,8 @@ import { alertCodec, ruleCodec } from './domain-codecs.ts'
 import { higherNeeds, type Needs, needsOf, readerLevel } from './needs.ts'
 
 /**
- * A record of `remo-rules`. The record and its rule both may say what they need; earlier versions that need more are
- * left out, because the rule as it stands can be applied without them.
+ * A record of `remo-rules`. Both the record and its rule may carry `needs`. Earlier versions that need more are left
+ * out: the current version can be applied without them.
  */
 export function decodeRuleRecord(content: unknown, level = readerLevel): Decoded<RuleRecord> {
   const opened = openRecord(content, 'rule', level)
@@ -34,7 +34,7 @@ export function decodeAlertRecord(content: unknown, level = readerLevel): Decode
   return alert.ok ? { ok: true, value: { version, alert: alert.value } } : within('alert', alert.unread)
 }
 
-/** What can be said of a record that needs more: enough to tell it from older and newer ones of its key. */
+/** Version of a record that cannot be applied: enough to order the records of one key. */
 export function versionIn(content: unknown, about: 'rules' | 'alerts'): number | undefined {
   if (!isObject(content)) return undefined
   const { rule, version } = content as { readonly rule?: unknown; readonly version?: unknown }

@@ -3,10 +3,10 @@ import type { SeriesState } from '../evaluation/series-state.ts'
 import { type Codec, type Decoded, isObject, jsonCodec, wrongShape } from './codec.ts'
 
 /**
- * Evaluation state of one series, as in `node.series` of PostgreSQL and in SQLite. States are read by the thousand, in
- * transactions of the ingest too, so the check is written by hand; a property test holds it equal to a schema.
+ * Evaluation state of one series, as in `node.series` of PostgreSQL and in SQLite. Ingest transactions read thousands
+ * of states, so the check is written by hand. A property test compares it with a schema.
  *
- * The names on the wire stay `silence` and `midway`: replicas of version 0.1.0 read no others.
+ * JSON has `silence` for `noData` and `midway` for `startUnknown`: replicas of version 0.1.0 read no other keys.
  */
 export const seriesStateCodec: Codec<SeriesState> = jsonCodec({
   check: checkState,
@@ -18,7 +18,7 @@ export const seriesStateCodec: Codec<SeriesState> = jsonCodec({
 
 const stateKeys: ReadonlySet<string> = new Set(['rule', 'episode', 'noData', 'last', 'ruleFrom', 'startUnknown'])
 
-/** What a newer version wrote into a state beyond the keys of this one; `undefined` when there is nothing. */
+/** The keys that a newer version added to a state; `undefined` if there are none. */
 export function unknownOfState(state: SeriesState): object | undefined {
   let unknown: Record<string, unknown> | undefined
   for (const key of Object.keys(state)) {
@@ -69,7 +69,7 @@ function isAnchor(content: unknown): content is Anchor {
   return typeof topic === 'string' && Number.isSafeInteger(partition) && Number.isSafeInteger(offset)
 }
 
-/** Stored as JSON, which has neither NaN nor infinities. */
+/** JSON has neither NaN nor infinities. */
 function isTimeOrNone(content: unknown): boolean {
   return content === undefined || typeof content === 'number'
 }

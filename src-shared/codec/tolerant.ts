@@ -1,11 +1,11 @@
 import { z } from 'zod'
 
-/** `keep`: the value goes back to where it came from, or a newer version reads it later. `drop`: nobody needs them. */
+/** `keep`: the value is written back, or a newer version reads it later. `drop`: nobody needs the unknown keys. */
 export type UnknownKeys = 'keep' | 'drop'
 
 /**
- * The schema with every object in it open to keys that it does not know. One definition of fields serves both: strict
- * for what people send, tolerant for what a neighboring version wrote.
+ * The schema with unknown keys allowed in every object. So one definition of fields is strict for API requests and
+ * tolerant for records of another version.
  */
 export function tolerant<T extends z.ZodType>(schema: T, unknownKeys: UnknownKeys): T {
   return opened(schema, unknownKeys) as T
@@ -36,7 +36,7 @@ function opened(schema: z.core.$ZodType, unknownKeys: UnknownKeys): z.core.$ZodT
   }
 }
 
-/** With its checks, which are a part of the definition. */
+/** Keeps the checks of the schema: they are part of its definition. */
 function remade(schema: z.core.$ZodType, def: object): z.core.$ZodType {
   return z.core.clone(schema, def as never)
 }

@@ -9,7 +9,7 @@ type Pending = Extract<Episode, { phase: 'pending' }>
 type Firing = Extract<Episode, { phase: 'firing' }>
 export type EpisodeStep = readonly [Episode, readonly Transition[]]
 
-/** What one step of an episode is about: a reading of a series, judged by the rule in force. */
+/** Input of one step: a reading of a series and the rule in effect. */
 export interface EpisodeInput {
   readonly rule: Rule
   readonly series: Series
@@ -20,7 +20,7 @@ export const okEpisode = { phase: 'ok' } as const
 export const noTransitions: readonly Transition[] = []
 const stillOk: EpisodeStep = [okEpisode, noTransitions]
 
-/** One step of the value episode. A value that does not breach leaves an `okEpisode` episode as it is, without allocation. */
+/** One step of the value episode. A value that does not breach returns an `okEpisode` unchanged, without allocation. */
 export function stepEpisode(episode: Episode, input: EpisodeInput): EpisodeStep {
   if (episode.phase === 'firing') return stepFiring(episode, input)
   if (!breaches(input.rule, input.reading.value)) return stillOk
@@ -79,7 +79,7 @@ function stepFiring(episode: Firing, input: EpisodeInput): EpisodeStep {
   return [next, severity === episode.severity ? noTransitions : [changed(alertId, severity, input)]]
 }
 
-/** Critical once it held for the rule's time; it stays so down to the warning level, and eases below that. */
+/** Escalates after the value was critical for the rule's `for`. Eases only below the warning level. */
 function severityOf(severity: Severity, criticalSince: number | undefined, input: EpisodeInput): Severity {
   const { rule, reading } = input
   if (severity === 'warning') return hasHeld(criticalSince, input) ? 'critical' : 'warning'
@@ -105,7 +105,7 @@ function hasHeld(since: number | undefined, { rule, reading }: EpisodeInput): bo
   return since !== undefined && reading.at - since >= rule.forSeconds * 1000
 }
 
-/** The state is stored as JSON, so a missing time is a missing key and not `undefined`. */
+/** JSON has no `undefined`: a missing time is a missing key. */
 function withCritical(
   episode: { since: Anchor; alertId: string },
   criticalSince: number | undefined,

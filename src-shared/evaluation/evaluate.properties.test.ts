@@ -16,7 +16,7 @@ const ids = ['11111111-1111-4111-8111-111111111111', '22222222-2222-4222-8222-22
 const t0 = 1_800_000_000_000
 
 type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> }
-/** Optional fields are left out in a rule, never `undefined`. */
+/** Rules omit optional fields; they are never `undefined`. */
 const withoutUndefined = <T extends object>(fields: T): Defined<T> => JSON.parse(JSON.stringify(fields)) as Defined<T>
 
 const level = fc.option(fc.integer({ min: 0, max: 10 }), { nil: undefined })
@@ -35,7 +35,7 @@ const draft = fc
   })
   .filter((rule) => levelProblems(withoutUndefined(rule)).length === 0)
 
-/** Up to four versions of two rules, in force from before the first record to after the last. */
+/** Up to four versions of two rules, in effect from before the first record to after the last. */
 const rules = fc.array(fc.tuple(fc.constantFrom(...ids), draft), { minLength: 1, maxLength: 4 }).map((list) =>
   list.map(([id, { own, effectiveFrom, ...rest }], i): Rule => {
     const scope = own ? ({ kind: 'node', nodeId: 'node-1' } as const) : ({ kind: 'all' } as const)
@@ -46,7 +46,7 @@ const rules = fc.array(fc.tuple(fc.constantFrom(...ids), draft), { minLength: 1,
   }),
 )
 
-/** Mostly in order, a second or a few apart; sometimes late, now and then too late. */
+/** Mostly in order, a second or a few apart. Some are late, a few of them too late. */
 const readings = fc
   .array(fc.tuple(fc.constantFrom(0, 1, 1, 1, 2, 7, 30, -1, -3, -200), fc.integer({ min: -1, max: 11 })), {
     maxLength: 80,
@@ -74,8 +74,8 @@ function run(index: RuleIndex, input: readonly Reading[], from: SeriesState = em
 }
 
 /**
- * The same with a look at the clock before each reading, so many seconds ahead of it, or behind; `null`: none. The
- * clock may be set back between two looks. `bookAt`: what is known of the rules at the i-th reading.
+ * Evaluates the clock before each reading, so many seconds ahead of it or behind; `null`: not at all. The clock may be
+ * set back between two readings. `bookAt`: the rule versions known at the i-th reading.
  */
 function runWithClock(
   bookAt: (i: number) => RuleIndex,
@@ -100,7 +100,7 @@ function runWithClock(
   return { state, transitions }
 }
 
-/** From which reading on each version is known: some from the beginning, some long after they hold. */
+/** The reading from which each version is known: some from the beginning, some long after they took effect. */
 const knownFrom = fc.array(fc.constantFrom(0, 0, 0, 5, 20, 60), { minLength: 4, maxLength: 4 })
 
 function booksOf(versions: readonly Rule[], known: readonly number[]): (i: number) => RuleIndex {
@@ -118,7 +118,7 @@ const ticks = fc.array(fc.constantFrom(null, null, -30, -2, 0, 2, 40), { minLeng
 const reload = (state: SeriesState): SeriesState => JSON.parse(JSON.stringify(state)) as SeriesState
 const many = { numRuns: 2000 }
 
-test('any split into batches, with the state saved and loaded between them, gives the same', () => {
+test('any split into batches, with the state saved and loaded between them, gives the same transitions', () => {
   fc.assert(
     fc.property(
       rules,
@@ -142,7 +142,7 @@ test('any split into batches, with the state saved and loaded between them, give
   )
 })
 
-test('a clock between the records does not make saving and loading matter', () => {
+test('saving and loading change nothing with a clock between the records', () => {
   fc.assert(
     fc.property(rules, readings, fc.nat(1000), (versions, input, wait) => {
       const index = ruleIndex(versions)
@@ -155,7 +155,7 @@ test('a clock between the records does not make saving and loading matter', () =
   )
 })
 
-test('a clock that is not ahead of the newest record tells nothing', () => {
+test('a clock that is not ahead of the newest record gives no transitions', () => {
   fc.assert(
     fc.property(rules, readings, fc.nat(300), (versions, input, behind) => {
       const index = ruleIndex(versions)
@@ -167,7 +167,7 @@ test('a clock that is not ahead of the newest record tells nothing', () => {
   )
 })
 
-test('the order in which rule versions are known does not matter', () => {
+test('the order in which rule versions arrive does not matter', () => {
   fc.assert(
     fc.property(rules, readings, (versions, input) => {
       expect(run(ruleIndex(versions.toReversed()), input)).toEqual(run(ruleIndex(versions), input))
@@ -176,7 +176,7 @@ test('the order in which rule versions are known does not matter', () => {
   )
 })
 
-test('every episode has an id of its own, opens once and ends once, before the next one of its kind', () => {
+test('every episode has its own id, opens once and ends once, before the next one of its kind', () => {
   fc.assert(
     fc.property(rules, readings, ticks, knownFrom, (versions, input, when, known) => {
       const { transitions } = runWithClock(booksOf(versions, known), input, when)
@@ -192,7 +192,7 @@ test('every episode has an id of its own, opens once and ends once, before the n
   )
 })
 
-test('alerts built from the transitions fire exactly while the state does, at the same severity', () => {
+test('alerts built from the transitions fire exactly while the state fires, at the same severity', () => {
   fc.assert(
     fc.property(rules, readings, ticks, knownFrom, (versions, input, when, known) => {
       const { state, transitions } = runWithClock(booksOf(versions, known), input, when)
@@ -209,7 +209,7 @@ test('alerts built from the transitions fire exactly while the state does, at th
   )
 })
 
-test('the clock changes nothing in the value episodes of a rule that stays', () => {
+test('the clock does not change value episodes while the rule stays the same', () => {
   fc.assert(
     fc.property(rules, readings, ticks, (versions, input, when) => {
       const index = ruleIndex(versions.slice(0, 1))

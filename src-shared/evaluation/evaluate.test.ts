@@ -22,13 +22,13 @@ describe('a value beyond its levels', () => {
   test.each<[string, Rule, number[], string[]]>([
     ['fires above the level, not at it', anEagerRule(), [85, 85.1], ['1 opened warning']],
     [
-      'fires below the level where the rule says less',
+      'fires below the level under a rule with `less`',
       levels({ condition: 'less', warning: 10 }),
       [10, 9.9],
       ['1 opened warning'],
     ],
-    ['opens critical at once without a time to hold', anEagerRule(), [96], ['0 opened critical']],
-    ['opens critical where there is no warning level', levels({ critical: 95 }), [95, 96], ['1 opened critical']],
+    ['opens critical immediately without `for`', anEagerRule(), [96], ['0 opened critical']],
+    ['opens critical under a rule without a warning level', levels({ critical: 95 }), [95, 96], ['1 opened critical']],
     ['escalates', anEagerRule(), [90, 96], ['0 opened warning', '1 escalated critical']],
     ['stays critical down to the warning level', anEagerRule(), [96, 90, 86], ['0 opened critical']],
     [
@@ -45,48 +45,43 @@ describe('a value beyond its levels', () => {
     ],
     ['resolves below clear, not at it', anEagerRule(), [90, 80, 75, 74.9], ['0 opened warning', '3 resolved cleared']],
     [
-      'resolves above clear where the rule says less',
+      'resolves above clear under a rule with `less`',
       levels({ condition: 'less', warning: 10, clear: 20 }),
       [5, 20, 20.1],
       ['0 opened warning', '2 resolved cleared'],
     ],
     [
-      'resolves at the level where there is no clear',
+      'resolves at the level without a clear level',
       levels({ warning: 85, critical: 95 }),
       [90, 85],
       ['0 opened warning', '1 resolved cleared'],
     ],
     [
-      'resolves from critical straight away when it falls below clear',
+      'resolves from critical immediately below clear',
       anEagerRule(),
       [99, 1],
       ['0 opened critical', '1 resolved cleared'],
     ],
     [
-      'resolves a critical at the warning level where there is no clear',
+      'resolves from critical at the warning level without a clear level',
       levels({ warning: 85, critical: 95 }),
       [99, 90, 85],
       ['0 opened critical', '2 resolved cleared'],
     ],
     [
-      'fires anew after it resolved',
+      'fires again after it resolved',
       anEagerRule(),
       [90, 10, 90],
       ['0 opened warning', '1 resolved cleared', '2 opened warning'],
     ],
-    ['does nothing under a rule of silence alone', levels({ noDataSeconds: 60 }), [1e9, -1e9], []],
-    ['opens critical where both levels are the same', anEagerRule({ critical: 85 }), [86], ['0 opened critical']],
+    ['does nothing under a rule that has only no data', levels({ noDataSeconds: 60 }), [1e9, -1e9], []],
+    ['opens critical if both levels are equal', anEagerRule({ critical: 85 }), [86], ['0 opened critical']],
   ])('%s', (_, rule, list, expected) => {
-    expect(runScenario(ruleIndex([rule]), values(...list)).told).toEqual(expected)
+    expect(runScenario(ruleIndex([rule]), values(...list)).words).toEqual(expected)
   })
 
   test.each<[string, Rule, Reading[], string[]]>([
-    [
-      'fires once it held for the time',
-      aRule({ forSeconds: 2 }),
-      values(90, 90, 90),
-      ['0 pending', '2 opened warning'],
-    ],
+    ['fires after the time', aRule({ forSeconds: 2 }), values(90, 90, 90), ['0 pending', '2 opened warning']],
     [
       'starts again when a value does not breach',
       aRule({ forSeconds: 2 }),
@@ -94,19 +89,19 @@ describe('a value beyond its levels', () => {
       ['0 pending', '3 pending', '5 opened warning'],
     ],
     [
-      'holds between warning and clear, too, only while it fires',
+      'continues between warning and clear only while it fires',
       aRule({ forSeconds: 1 }),
       values(90, 80, 90, 90, 80),
       ['0 pending', '2 pending', '3 opened warning'],
     ],
     [
-      'opens as warning while critical has not held yet',
+      'opens as warning before critical lasted for the time',
       aRule({ forSeconds: 2 }),
       values(90, 96, 96, 96),
       ['0 pending', '2 opened warning', '3 escalated critical'],
     ],
     [
-      'opens as critical where critical held all the time',
+      'opens as critical if critical lasted for the time',
       aRule({ forSeconds: 2 }),
       values(96, 96, 96),
       ['0 pending', '2 opened critical'],
@@ -123,11 +118,11 @@ describe('a value beyond its levels', () => {
       [aReading(0, 90), aReading(300, 91)],
       ['0 pending', '300 opened warning'],
     ],
-  ])('with a time to hold %s', (_, rule, readings, expected) => {
-    expect(runScenario(ruleIndex([rule]), readings).told).toEqual(expected)
+  ])('with `for` %s', (_, rule, readings, expected) => {
+    expect(runScenario(ruleIndex([rule]), readings).words).toEqual(expected)
   })
 
-  test('says in the opening what was measured against which level', () => {
+  test('the opening carries the value and the level', () => {
     const { transitions } = runScenario(ruleIndex([aRule({ forSeconds: 1 })]), values(96, 97))
     const anchor = { at: startAt, position: aReading(0, 96).position }
     const alertId = alertIdOf('value', { rule: { id: ruleId, version: 1 }, series, anchor })
@@ -148,7 +143,7 @@ describe('a value beyond its levels', () => {
     ])
   })
 
-  test('remembers of quiet records only the newest one', () => {
+  test('a series without an episode keeps only its newest record', () => {
     const { state } = runScenario(ruleIndex([anEagerRule()]), values(1, 2, 3))
     expect(state).toEqual({
       rule: { id: ruleId, version: 1 },
@@ -169,19 +164,15 @@ describe('records out of order', () => {
     expect(transitions).toEqual([])
   })
 
-  test('a record two minutes late is judged in the order of the log and leaves the newest time alone', () => {
-    const { state, told: words } = runScenario(index, [
-      aReading(300, 10),
-      aReading(180, 99, 301),
-      aReading(301, 10, 302),
-    ])
+  test('a record two minutes late is evaluated in the order of the log and does not move the newest time', () => {
+    const { state, words } = runScenario(index, [aReading(300, 10), aReading(180, 99, 301), aReading(301, 10, 302)])
     expect(words).toEqual(['180 opened critical', '301 resolved cleared'])
     expect(state.last).toEqual({ at: startAt + 301_000, position: aReading(301, 10, 302).position })
   })
 
-  test('a record from before the breach does not count as time that it held', () => {
+  test('a record from before the breach does not count towards `for`', () => {
     const slow = ruleIndex([aRule({ forSeconds: 10 })])
-    expect(runScenario(slow, [aReading(100, 90, 1), aReading(95, 90, 2), aReading(109, 90, 3)]).told).toEqual([
+    expect(runScenario(slow, [aReading(100, 90, 1), aReading(95, 90, 2), aReading(109, 90, 3)]).words).toEqual([
       '100 pending',
     ])
   })
@@ -202,12 +193,12 @@ describe('a rule that changes', () => {
   test.each<[string, Rule[], string[]]>([
     ['a new version', [v1, v2], ['0 opened warning', '5 resolved rule-changed', '8 opened warning']],
     ['a removal', [v1, removed], ['0 opened warning', '5 resolved rule-changed']],
-    ['a rule that is switched off', [v1, disabled], ['0 opened warning', '5 resolved rule-changed']],
+    ['a disabled rule', [v1, disabled], ['0 opened warning', '5 resolved rule-changed']],
     ['an override', [v1, override], ['0 opened warning', '5 resolved rule-changed', '8 opened warning']],
   ])(
-    '%s closes the episode when it came into force, and the record is judged by what holds now',
+    '%s closes the episode when it took effect, and the record is evaluated by the current rule',
     (_, rules, expected) => {
-      expect(runScenario(ruleIndex(rules), [...firing, aReading(8, 92)]).told).toEqual(expected)
+      expect(runScenario(ruleIndex(rules), [...firing, aReading(8, 92)]).words).toEqual(expected)
     },
   )
 
@@ -215,7 +206,7 @@ describe('a rule that changes', () => {
     ['a new version', [v1, v2]],
     ['a removal', [v1, removed]],
     ['an override', [v1, override]],
-  ])('%s is told by the clock exactly as by the next record', (_, rules) => {
+  ])('%s has the same result by the clock as by the next record', (_, rules) => {
     const index = ruleIndex(rules)
     const before = runScenario(index, firing).state
     const [, byRecord] = evaluate(before, series, index, aReading(8, 10))
@@ -234,7 +225,7 @@ describe('a rule that changes', () => {
     expect(transitionWords(evaluateAt(before, series, index, startAt + 7000)[1])).toEqual(['5 resolved rule-changed'])
   })
 
-  test('an override that came and went between two records closes the episode when it came', () => {
+  test('an override that began and ended between two records closes the episode when it began', () => {
     const gone = { ...override, version: 2, deleted: true, effectiveFrom: startAt + 6000 }
     const index = ruleIndex([
       v1,
@@ -242,21 +233,21 @@ describe('a rule that changes', () => {
       gone,
       anEagerRule({ version: 2, warning: 90, effectiveFrom: startAt + 7000 }),
     ])
-    expect(runScenario(index, [...firing, aReading(8, 10)]).told).toEqual([
+    expect(runScenario(index, [...firing, aReading(8, 10)]).words).toEqual([
       '0 opened warning',
       '5 resolved rule-changed',
     ])
   })
 
-  test('the clock does nothing before the change is in force', () => {
+  test('the clock does nothing before the change takes effect', () => {
     const index = ruleIndex([v1, v2])
     const { state } = runScenario(index, firing)
     expect(evaluateAt(state, series, index, startAt + 4999)[0]).toBe(state)
   })
 
-  test('a clock that is behind the records does not bring the old rule back', () => {
+  test('a clock that is behind the records does not bring back the old rule', () => {
     const index = ruleIndex([v1, v2])
-    const { state, told: opened } = runScenario(index, [aReading(0, 10), aReading(6, 91)])
+    const { state, words: opened } = runScenario(index, [aReading(0, 10), aReading(6, 91)])
     expect(opened).toEqual(['6 opened warning'])
     for (const second of [-60, 0, 4, 5, 6]) {
       expect(evaluateAt(state, series, index, startAt + second * 1000)).toEqual([state, []])
@@ -266,32 +257,32 @@ describe('a rule that changes', () => {
   test('records from before the change, behind the clock, do not open an episode of the new rule', () => {
     const index = ruleIndex([v1, v2])
     const [moved] = evaluateAt(runScenario(index, firing).state, series, index, startAt + 6000)
-    const { told: after, transitions } = runScenario(index, [aReading(4.5, 99, 5), aReading(5, 99, 6)], moved)
+    const { words: after, transitions } = runScenario(index, [aReading(4.5, 99, 5), aReading(5, 99, 6)], moved)
     expect(after).toEqual(['5 opened critical'])
     const anchor = { at: startAt + 5000, position: aReading(5, 99, 6).position }
     expect(transitions[0]?.alertId).toBe(alertIdOf('value', { rule: v2, series, anchor }))
   })
 
-  test('a late record does not bring the old rule back', () => {
+  test('a late record does not bring back the old rule', () => {
     const index = ruleIndex([v1, v2])
-    expect(runScenario(index, [aReading(6, 91), aReading(4, 92, 7), aReading(7, 91, 8)]).told).toEqual([
+    expect(runScenario(index, [aReading(6, 91), aReading(4, 92, 7), aReading(7, 91, 8)]).words).toEqual([
       '6 opened warning',
     ])
   })
 
-  test('a version that becomes known late closes the episode when it came into force', () => {
+  test('a version that arrives late closes the episode when it took effect', () => {
     const { state } = runScenario(ruleIndex([v1]), [aReading(0, 92), aReading(20, 92)])
     expect(transitionWords(evaluate(state, series, ruleIndex([v1, v2]), aReading(21, 10))[1])).toEqual([
       '5 resolved rule-changed',
     ])
   })
 
-  test('a pending episode ends without a word', () => {
+  test('a pending episode ends without a transition', () => {
     const slow = { forSeconds: 60 }
     const index = ruleIndex([
       { ...v1, ...slow },
       { ...v2, ...slow },
     ])
-    expect(runScenario(index, [aReading(0, 92), aReading(6, 92)]).told).toEqual(['0 pending', '6 pending'])
+    expect(runScenario(index, [aReading(0, 92), aReading(6, 92)]).words).toEqual(['0 pending', '6 pending'])
   })
 })

@@ -7,7 +7,7 @@ import type { Reading, RuleRef, Series } from '../alert/series.ts'
 import type { Transition } from '../alert/transition.ts'
 import type { SeriesState } from './series-state.ts'
 
-/** A record older than the newest one of its series by more than this is stored, but not judged. */
+/** A record that is older than the newest one of its series by more than this is stored but not evaluated. */
 const allowedLatenessMs = 120_000
 
 /** A series before its first record. */
@@ -16,12 +16,13 @@ export const emptySeries: SeriesState = { rule: null, episode: okEpisode, noData
 export type SeriesStep = readonly [SeriesState, readonly Transition[]]
 
 /**
- * One step of one series. Event time only: no clock enters, so the same readings in the same order give the same
- * transitions on every console, in any batches, from any saved state. Within the allowed lateness the order of the
- * log counts, not that of the event times; the rule in force is that of the newest event time, so that a late record
- * never brings an old rule back.
+ * One step of one series. It uses event time only, no clock. So the same readings in the same order give the same
+ * transitions on every console, in any batches, from any saved state.
+ *
+ * Within the allowed lateness, the order of the log decides, not that of event times. The rule in effect is that of the
+ * newest event time, so a late record never brings back an old rule.
  */
-// eslint-disable-next-line max-params -- once a reading: an object of arguments would be one more allocation each
+// eslint-disable-next-line max-params -- called per reading: an object of arguments would be one more allocation
 export function evaluate(state: SeriesState, series: Series, index: RuleIndex, reading: Reading): SeriesStep {
   const newest = state.last
   if (newest !== null && reading.at < newest.at - allowedLatenessMs) return [state, noTransitions]
@@ -43,13 +44,19 @@ export function evaluate(state: SeriesState, series: Series, index: RuleIndex, r
 }
 
 /**
- * What only a clock can tell of a series: that it is silent for longer than its rule allows, and that a rule change
- * ends an alert whose next record does not come. `now` is epoch ms; what comes out says event times all the same.
- * To be asked only while the stream is read up to its end: a backlog is not silence. `receivedAt` (same clock): when the
- * series was last heard, or listening began; by default longer ago than any rule asks for. A node whose clock is ahead
- * of this one has told of a later time already, and the rule of that time stays in force.
+ * Transitions that no record triggers:
+ * - no data for longer than the rule allows
+ * - a rule change that ends an alert whose next record never comes
+ *
+ * Results carry event times, never `now`.
+ *
+ * Call it only when the stream is read to its end: a backlog is not missing data. If a node's clock is ahead of `now`,
+ * the rule of its newest event time stays in effect.
+ * @param now epoch ms
+ * @param receivedAt when the newest record arrived, or reading began; same clock as `now`. Default: longer ago than any
+ *   rule allows
  */
-// eslint-disable-next-line max-params -- the same arguments as `evaluate`, with a clock in the place of the reading
+// eslint-disable-next-line max-params -- the arguments of `evaluate`, with a clock instead of the reading
 export function evaluateAt(
   state: SeriesState,
   series: Series,
@@ -72,7 +79,7 @@ export function evaluateAt(
   return [next, [...closed, ...opened]]
 }
 
-/** The step of a series whose rule is settled: the silence ends, the value episode goes on. */
+/** Step of a series whose rule does not change: no data ends, the value episode continues. */
 function evaluateUnderRule(
   state: SeriesState,
   rule: Rule | undefined,
@@ -86,7 +93,7 @@ function evaluateUnderRule(
   return [{ ...settled, episode }, returned.length === 0 ? transitions : [...returned, ...transitions]]
 }
 
-/** A late record does not end a silence: what came after it is still missing, and the alert would open again as itself. */
+/** A late record does not end no data: newer records are still missing, and the same alert would open again. */
 function endNoData(state: SeriesState, series: Series, { at }: Reading): SeriesStep {
   const { rule, noData } = state
   if (noData.phase === 'ok' || rule === null || at < (state.last?.at ?? at)) return [state, noTransitions]
@@ -103,7 +110,7 @@ function startNoData(state: SeriesState, rule: Rule | undefined, clock: SeriesCl
   return [{ ...state, noData }, [opened]]
 }
 
-/** Takes the series to another rule (or none): what fires under the old one ends where the old one ended. */
+/** Moves the series to another rule, or none. Alerts of the old rule end when the old rule ended. */
 function moveTo(
   rule: Rule | undefined,
   state: SeriesState,
@@ -125,14 +132,14 @@ function moveTo(
   return [moved, closed]
 }
 
-/** The latest event time that the series was judged at, by a record or by the clock. */
+/** The latest event time at which a record or the clock evaluated the series. */
 function lastEvaluatedAt({ last, ruleFrom }: SeriesState): number {
   return Math.max(last?.at ?? -Infinity, ruleFrom ?? -Infinity)
 }
 
 /**
- * When `ref` stopped judging the series: the first change after `after`, or the one that `after` lies behind already
- * (a rule that became known late). `after` itself where the book does not know.
+ * When `ref` stopped applying to the series: at the first change after `after`, or before `after` if the rule became
+ * known late. Returns `after` if the index does not know.
  */
 function ruleEndAt(ref: RuleRef, intervals: readonly RuleInterval[], after: number): number {
   let end: number | undefined

@@ -1,23 +1,26 @@
 import { isBeyond } from '../rule/rule.ts'
 import type { Rule, Severity } from '../rule/rule.ts'
 
-/** Beyond a level that the rule may not have. */
+/** Whether the value is beyond a level that may be absent. */
 export function exceeds(rule: Rule, value: number, level: number | undefined): boolean {
   return level !== undefined && isBeyond(rule.condition, value, level)
 }
 
-/** Beyond the level that raises an alert: the warning level, or the critical one of a rule that has no other. */
+/** Whether the value is beyond the level that raises an alert: warning, or critical for a rule without warning. */
 export function breaches(rule: Rule, value: number): boolean {
   return exceeds(rule, value, rule.warning ?? rule.critical)
 }
 
-/** Whether a firing alert ends at this value: past the clear level, or without one as soon as it no longer breaches. */
+/**
+ * Whether a firing alert resolves at this value: past the clear level, or if there is none, as soon as it no longer
+ * breaches.
+ */
 export function clears(rule: Rule, value: number): boolean {
   if (rule.clear === undefined) return !breaches(rule, value)
   return isBeyond(rule.condition, rule.clear, value)
 }
 
-/** Level that an alert of this severity stands for. A rule with one level has that one for both. */
+/** Level of this severity. A rule with one level uses it for both severities. */
 export function levelOf(rule: Rule, severity: Severity): number {
   const level = severity === 'critical' ? (rule.critical ?? rule.warning) : (rule.warning ?? rule.critical)
   if (level === undefined) throw new Error(`rule ${rule.id} version ${rule.version} has no level to breach`)

@@ -13,10 +13,10 @@ import {
   transitionWords,
 } from './scenario.ts'
 
-describe('silence', () => {
+describe('a no-data alert', () => {
   const index = ruleIndex([anEagerRule({ noDataSeconds: 60 })])
 
-  test('fires by the clock with times that do not depend on it', () => {
+  test('opens by the clock, with times that do not depend on the clock', () => {
     const { state } = runScenario(index, [aReading(0, 10)])
     expect(evaluateAt(state, series, index, startAt + 59_999)).toEqual([state, []])
     const atOnce = evaluateAt(state, series, index, startAt + 60_000)[1]
@@ -40,61 +40,61 @@ describe('silence', () => {
     ])
   })
 
-  test('is told once', () => {
+  test('opens once', () => {
     const [missing] = evaluateAt(runScenario(index, [aReading(0, 10)]).state, series, index, startAt + 60_000)
     expect(evaluateAt(missing, series, index, startAt + 61_000)).toEqual([missing, []])
     expect(evaluateAt(missing, series, index, startAt + 30 * 86_400_000)).toEqual([missing, []])
   })
 
-  test('of a node that was gone for more than a day before anybody looked raises nothing', () => {
+  test('does not open for a node without data for more than a day at the first start', () => {
     const { state } = runScenario(index, [aReading(0, 10)])
     expect(evaluateAt(state, series, index, startAt + 24 * 3_600_000)[1]).toHaveLength(1)
     expect(evaluateAt(state, series, index, startAt + 24 * 3_600_000 + 1)).toEqual([state, []])
   })
 
-  test('is not that of a node that was heard within the time, however old its records say they are', () => {
+  test('does not open for a node whose records arrive, however old their timestamps are', () => {
     const { state } = runScenario(index, [aReading(0, 10)])
     const now = startAt + 500_000
     expect(evaluateAt(state, series, index, now, now - 59_999)).toEqual([state, []])
     expect(evaluateAt(state, series, index, now, now - 60_000)).toEqual(evaluateAt(state, series, index, now))
   })
 
-  test('ends with the next record and leaves the value episode as it was', () => {
+  test('ends with the next record and does not change the value episode', () => {
     const { state } = runScenario(index, [aReading(0, 90)])
     const [missing] = evaluateAt(state, series, index, startAt + 60_000)
     expect(missing.episode).toBe(state.episode)
     const after = runScenario(index, [aReading(70, 90), aReading(71, 10)], missing)
-    expect(after.told).toEqual(['70 no-data resolved data-returned', '71 resolved cleared'])
+    expect(after.words).toEqual(['70 no-data resolved data-returned', '71 resolved cleared'])
   })
 
-  test('and a record that resolves the value, too, ends first the silence', () => {
+  test('ends before the value episode if one record resolves both', () => {
     const [missing] = evaluateAt(runScenario(index, [aReading(0, 90)]).state, series, index, startAt + 60_000)
-    expect(runScenario(index, [aReading(70, 10)], missing).told).toEqual([
+    expect(runScenario(index, [aReading(70, 10)], missing).words).toEqual([
       '70 no-data resolved data-returned',
       '70 resolved cleared',
     ])
   })
 
-  test('is not ended by a late record, which brings nothing new', () => {
+  test('does not end with a late record', () => {
     const [missing] = evaluateAt(runScenario(index, [aReading(0, 10)]).state, series, index, startAt + 60_000)
-    const { state, told: after } = runScenario(index, [aReading(-1, 10, 1)], missing)
+    const { state, words: after } = runScenario(index, [aReading(-1, 10, 1)], missing)
     expect(after).toEqual([])
     expect(state).toEqual(missing)
   })
 
-  test('is not told of a series that never had a record, nor without a rule for it', () => {
+  test('does not open for a series without records or without a rule', () => {
     expect(evaluateAt(emptySeries, series, index, startAt)).toEqual([emptySeries, []])
     const noRule = ruleIndex([anEagerRule()])
     const { state } = runScenario(noRule, [aReading(0, 10)])
     expect(evaluateAt(state, series, noRule, startAt + 1e9)).toEqual([state, []])
   })
 
-  test('under a rule that came later opens when that rule came into force', () => {
+  test('under a later rule opens when that rule took effect', () => {
     const { state } = runScenario(ruleIndex([]), [aReading(0, 10)])
     const later = ruleIndex([anEagerRule({ noDataSeconds: 60, effectiveFrom: startAt + 600_000 })])
     const [missing, transitions] = evaluateAt(state, series, later, startAt + 700_000)
     expect(transitionWords(transitions)).toEqual(['600 no-data opened critical'])
-    expect(runScenario(later, [aReading(650, 90)], missing).told).toEqual([
+    expect(runScenario(later, [aReading(650, 90)], missing).words).toEqual([
       '650 no-data resolved data-returned',
       '650 opened warning',
     ])
@@ -108,7 +108,7 @@ describe('silence', () => {
     expect(transitionWords(transitions)).toEqual(['100 no-data resolved rule-changed', '100 no-data opened critical'])
   })
 
-  test('is another alert each time that an override comes and goes', () => {
+  test('is another alert each time an override begins and ends', () => {
     const all = anEagerRule({ noDataSeconds: 60 })
     const own = { id: otherRuleId, scope: { kind: 'node', nodeId: 'node-1' } as const, noDataSeconds: 60 }
     const comes = anEagerRule({ ...own, effectiveFrom: startAt + 100_000 })
@@ -130,7 +130,7 @@ describe('silence', () => {
     expect(new Set(transitions.map((t) => t.alertId)).size).toBe(3)
   })
 
-  test('is not ended by a clock that is set back to before its rule', () => {
+  test('does not end when the clock is set back to before its rule', () => {
     const later = ruleIndex([
       anEagerRule(),
       anEagerRule({ version: 2, noDataSeconds: 60, effectiveFrom: startAt + 100_000 }),

@@ -1,5 +1,6 @@
 import type { Rule } from '../rule/rule.ts'
 import { alertIdOf } from '../alert/alert-id.ts'
+import { dayMs } from '../format/time-units.ts'
 import { ruleRefOf } from './episode.ts'
 import type { Anchor, RuleRef, Series } from '../alert/series.ts'
 import type { Transition } from '../alert/transition.ts'
@@ -8,20 +9,20 @@ import type { NoData } from './series-state.ts'
 type FiringNoData = Extract<NoData, { phase: 'firing' }>
 
 /**
- * An alert older than this does not notify the operator. A series whose last record is older opens no alert at all: a
- * console that reads a topic for the first time must not page for every node that was removed long ago.
+ * Alerts that opened longer ago than this do not notify. No no-data alert opens for a series whose last record is
+ * older: a first start must not page for nodes removed long ago. The node still shows as stale.
  */
-export const notifyWithinMs = 24 * 3_600_000
+export const notifyWithinMs = dayMs
 
-/** Both epoch ms of this machine's clock. `receivedAt`: when it got the newest record, or began to listen for one. */
+/** Both epoch ms of this computer's clock. `receivedAt`: when the newest record arrived, or reading began. */
 export interface ArrivalTimes {
   readonly now: number
   readonly receivedAt: number
 }
 
 /**
- * Whether the series has been silent for as long as the rule allows, and not for so long that it is no news. A node
- * whose clock is behind ours sends records that look old at once, so what was heard within the rule's time counts, too.
+ * Whether the series has no data for as long as its rule allows, but not for too long to notify. Records of a node with
+ * a slow clock look old when they arrive, so a recent arrival counts as data.
  */
 export function isMissingData(
   rule: Rule | undefined,
@@ -36,14 +37,14 @@ export function isMissingData(
 
 interface LastRecord {
   readonly last: Anchor
-  /** Since when the rule judges the series, where that is later than its last record. */
+  /** Start of the rule, if it is later than the last record. */
   readonly ruleFrom: number | undefined
 }
 
 /**
- * The no-data alert of a series. Who sees it first may differ from console to console; what it says may not, so its
- * times come from the last record and the rule, never from the clock. A rule that came after the last record is part
- * of the anchor: it may come, go and come again in one silence, and each time that is another alert.
+ * Opens the no-data alert of a series. Every evaluator computes the same alert: its times come from the last record and
+ * the rule, never from the clock. The start of a rule that is newer than the last record is part of the anchor: a rule
+ * that is deleted and created again opens another alert.
  */
 export function openNoDataAlert(
   rule: Rule,
@@ -71,7 +72,7 @@ export function openNoDataAlert(
   return [{ phase: 'firing', alertId, anchor }, opened]
 }
 
-/** `rule`: the version that the silence was opened by. */
+/** @param rule the version that opened the no-data alert */
 export function resolveNoDataAlert(
   noData: FiringNoData,
   rule: RuleRef,

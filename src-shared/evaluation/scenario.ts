@@ -6,7 +6,7 @@ import type { Reading } from '../alert/series.ts'
 import type { Transition } from '../alert/transition.ts'
 import type { SeriesState } from './series-state.ts'
 
-// Builders for the tests of evaluation: one series, seconds from t0, transitions in words.
+// Builders for evaluation tests: one series, seconds since `startAt`, transitions in words.
 
 export const series = { nodeId: 'node-1', nodeName: 'Server-Alpha', metric: 'cpu_usage' }
 export const startAt = 1_800_000_000_000
@@ -22,12 +22,12 @@ export function levels(change: Partial<Rule>): Rule {
   return { ...rest, ...change }
 }
 
-/** The i-th record of the topic; `second` counts from t0. */
+/** The i-th record of the topic. `second`: since `startAt`. */
 export function aReading(second: number, value: number, offset = second): Reading {
   return { at: startAt + second * 1000, value, position: { topic: 'metrics-node-1', partition: 0, offset } }
 }
 
-/** One word per transition: its time in seconds, what happened, with which severity. */
+/** One word per transition: its second, its kind and its severity. */
 export function transitionWords(transitions: readonly Transition[]): string[] {
   return transitions.map((t) => {
     const kind = t.alertKind === 'no-data' ? `no-data ${t.kind}` : t.kind
@@ -44,7 +44,7 @@ export function runScenario(index: RuleIndex, readings: readonly Reading[], from
     state = next
     transitions.push(...more)
   }
-  return { state, transitions, told: transitionWords(transitions) }
+  return { state, transitions, words: transitionWords(transitions) }
 }
 
 /** Values a second apart. */

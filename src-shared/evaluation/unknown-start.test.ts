@@ -12,7 +12,7 @@ import type { SeriesState } from './series-state.ts'
 const rule = anEagerRule()
 const changed = { ...rule, version: 2, effectiveFrom: startAt + 1000 }
 
-/** Reads on from a state, with records before the first one that were not read. */
+/** Continues from a state, without the records before the first one. */
 function read(readings: readonly Reading[], rules: readonly Rule[] = [rule], from: SeriesState = emptySeries) {
   const transitions: Transition[] = []
   let state = from
@@ -22,19 +22,19 @@ function read(readings: readonly Reading[], rules: readonly Rule[] = [rule], fro
     transitions.push(...more)
   }
   const provisional = transitions.flatMap((t) => (t.kind === 'opened' ? [t.provisional ?? false] : []))
-  return { state, provisional, told: transitionWords(transitions) }
+  return { state, provisional, words: transitionWords(transitions) }
 }
 
 test.each([
   ['at the first record', [90], [true]],
-  ['after values that do not prove that nothing was open', [80, 80, 90], [true]],
+  ['after values that do not clear', [80, 80, 90], [true]],
   ['after a value that clears', [70, 90], [false]],
-  ['twice: only the first beginning is not known', [90, 70, 90], [true, false]],
-])('an alert that opens %s', (_, list, expected) => {
+  ['twice: only the first start is unknown', [90, 70, 90], [true, false]],
+])('a provisional alert opens %s', (_, list, expected) => {
   expect(read(values(...list)).provisional).toEqual(expected)
 })
 
-test('a rule that becomes known late opens provisional alerts; one that comes in time does not', () => {
+test('a rule that arrives late opens provisional alerts; one that arrives in time does not', () => {
   const before = read(values(70, 80, 80))
   const late = read([aReading(3, 90)], [rule, changed], before.state)
   expect(late.provisional).toEqual([true])
@@ -42,20 +42,20 @@ test('a rule that becomes known late opens provisional alerts; one that comes in
   expect(inTime.provisional).toEqual([false])
 })
 
-test('the clock takes a firing series to a late rule with the same account', () => {
+test('the clock moves a firing series to a late rule with an unknown start', () => {
   const firing = read(values(70, 90, 90))
   const [state] = evaluateAtWithBackend(firing.state, series, ruleIndex([rule, changed]), startAt + 4000)
   expect(state.startUnknown).toBe(true)
   expect(read([aReading(5, 90)], [rule, changed], state).provisional).toEqual([true])
 })
 
-test('a series that may be in the middle of the official episode goes on in it, and ends it', () => {
+test('a series with an unknown start joins the official episode and ends it', () => {
   const official = anAlert({ ruleId: rule.id, since: startAt - 60_000, severity: 'critical' })
   const { state } = read(values(80, 90))
   const adopted = adoptEpisode(state, official)
   expect(adopted?.episode).toMatchObject({ phase: 'firing', alertId: official.id, severity: 'critical' })
   expect(adopted?.startUnknown).toBeUndefined()
-  expect(read([aReading(2, 60)], [rule], adopted).told).toEqual(['2 resolved cleared'])
+  expect(read([aReading(2, 60)], [rule], adopted).words).toEqual(['2 resolved cleared'])
 })
 
 test.each([
@@ -63,13 +63,13 @@ test.each([
   ['of another version', { ruleVersion: 2 }],
   ['that began later', { since: startAt + 1 }],
   ['that had ended before', { phase: 'resolved', resolvedAt: startAt - 1 }],
-  ['of silence', { kind: 'no-data' }],
-] as const)('an official alert %s is not the one that goes on', (_, change) => {
+  ['of kind no-data', { kind: 'no-data' }],
+] as const)('an official alert %s is not joined', (_, change) => {
   const official = anAlert({ ruleId: rule.id, since: startAt - 60_000, ...change })
   expect(adoptEpisode(read(values(90)).state, official)).toBeUndefined()
 })
 
-test('a series whose episodes are known adopts nothing', () => {
+test('a series with a known start joins nothing', () => {
   const official = anAlert({ ruleId: rule.id, since: startAt - 60_000 })
   expect(adoptEpisode(read(values(70, 90)).state, official)).toBeUndefined()
 })

@@ -6,42 +6,44 @@ import type { Anchor, Reading, Series } from '../alert/series.ts'
 import type { Transition } from '../alert/transition.ts'
 import type { Episode, SeriesState } from './series-state.ts'
 
-/** What an evaluator that did not read the log from its beginning has to know beside the book. */
+/** What an evaluator needs if it did not read the log from its beginning. */
 export interface EvaluationContext {
   readonly index: RuleIndex
-  /** Records of this partition that came before were not read: the series may be in the middle of an episode. */
+  /** Earlier records of this partition were not read: an episode may already be open. */
   readonly isStartUnknown: boolean
 }
 
 /**
- * `evaluate`, for a console that reads beside a backend. It steps exactly as `evaluate` does, and keeps account of
- * where it may be wrong about the beginning of an episode: at the first record of a series in a partition that was
- * not read from its beginning, and where a rule became known after records that it already judges. A value that clears
- * proves that nothing is open; until then alerts open as provisional.
+ * `evaluate` for a console with a backend. The steps are the same. In addition it tracks whether the start of an
+ * episode may be unknown:
+ * - at the first record of a series, if the partition was not read from its beginning
+ * - after a rule change that arrived later than records it applies to
+ *
+ * While the start may be unknown, alerts open as provisional. The first value that clears ends the doubt.
  */
-// eslint-disable-next-line max-params -- as `evaluate`: once a reading
+// eslint-disable-next-line max-params -- as `evaluate`: called per reading
 export function evaluateWithBackend(
   state: SeriesState,
   series: Series,
-  sight: EvaluationContext,
+  context: EvaluationContext,
   reading: Reading,
 ): SeriesStep {
-  const step = evaluate(state, series, sight.index, reading)
+  const step = evaluate(state, series, context.index, reading)
   const [next, transitions] = step
   if (next === state) return step
   const isFirst = state.last === null
   const isMoved = next.rule !== state.rule
   if (!isFirst && !isMoved && state.startUnknown === undefined) return step
   const isStartUnknown = isFirst
-    ? sight.isStartUnknown
+    ? context.isStartUnknown
     : isMoved
-      ? isRuleLate(state.last, next, { series, index: sight.index })
+      ? isRuleLate(state.last, next, { series, index: context.index })
       : true
-  if (!isStartUnknown || isStartKnown(next, sight.index, reading)) return step
+  if (!isStartUnknown || isStartKnown(next, context.index, reading)) return step
   return [{ ...next, startUnknown: true }, transitions.map(asProvisional)]
 }
 
-/** `evaluateAt` with the same account. */
+/** `evaluateAt` for a console with a backend; see `evaluateWithBackend`. */
 // eslint-disable-next-line max-params -- as `evaluateAt`
 export function evaluateAtWithBackend(
   state: SeriesState,
@@ -57,8 +59,8 @@ export function evaluateAtWithBackend(
 }
 
 /**
- * The series in the episode that the backend knows of, where it may be in one that it has not seen the beginning of;
- * else `undefined`. From here on it goes the same way as the official evaluator: as severe as the more severe of the two.
+ * Joins the backend's episode, if the series may be in it with an unknown start; otherwise `undefined`. The result has
+ * the higher of both severities and then follows the same steps as the backend.
  */
 export function adoptEpisode(state: SeriesState, official: Alert): SeriesState | undefined {
   const { startUnknown, ...rest } = state
@@ -81,12 +83,12 @@ function joined(episode: Episode, official: Alert, { position }: Anchor): Episod
   return { ...episode, phase: 'firing', alertId, since, severity: isCritical ? 'critical' : severity }
 }
 
-/** Whether the episode of the alert goes over this moment (event time, epoch ms). */
+/** Whether the episode of the alert covers this event time, epoch ms. */
 export function coversTime(alert: Alert, at: number): boolean {
   return alert.since <= at && (alert.phase === 'firing' || at <= (alert.resolvedAt ?? -Infinity))
 }
 
-/** Whether the rule that the series moved to held at its newest record already, which another one has judged. */
+/** Whether the new rule was already in effect at the newest record: another evaluator has applied it. */
 function isRuleLate(
   last: Anchor | null,
   next: SeriesState,

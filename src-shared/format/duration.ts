@@ -1,23 +1,24 @@
 import { unitSpace, unknownText } from './number.ts'
+import { dayMs, hourMs, minuteMs, secondMs } from './time-units.ts'
 
 const units = [
-  { name: 'd', ms: 86_400_000 },
-  { name: 'h', ms: 3_600_000 },
-  { name: 'm', ms: 60_000 },
-  { name: 's', ms: 1000 },
+  { name: 'd', ms: dayMs },
+  { name: 'h', ms: hourMs },
+  { name: 'm', ms: minuteMs },
+  { name: 's', ms: secondMs },
 ] as const
 
 const unitMs: Readonly<Record<string, number>> = {
   y: 31_536_000_000,
   w: 604_800_000,
-  d: 86_400_000,
-  h: 3_600_000,
-  m: 60_000,
-  s: 1000,
+  d: dayMs,
+  h: hourMs,
+  m: minuteMs,
+  s: secondMs,
   ms: 1,
 }
 
-/** 370000 → "6 m 10 s": the two largest units, whole seconds, cut and not rounded. Below zero counts as zero. */
+/** 370000 → "6 m 10 s": the two largest units, whole seconds, cut and not rounded. Negative counts as zero. */
 export function formatDuration(ms: number | null | undefined): string {
   if (ms === null || ms === undefined || Number.isNaN(ms)) return unknownText
   const first = units.findIndex((unit) => ms >= unit.ms)
@@ -37,15 +38,15 @@ export function formatDurationShort(ms: number | null | undefined): string {
   return formatDuration(ms).split(' ')[0] ?? unknownText
 }
 
-/** Below ten seconds with a tenth, as for lag and age: 400 → "0.4 s". From there on as `formatDuration`. */
+/** For lag and age: 400 → "0.4 s". From ten seconds on as `formatDuration`. */
 export function formatLag(ms: number | null | undefined): string {
   if (ms === null || ms === undefined || Number.isNaN(ms)) return unknownText
   return ms < 10_000 ? `${(Math.floor(Math.max(0, ms) / 100) / 10).toFixed(1)}${unitSpace}s` : formatDuration(ms)
 }
 
 /**
- * Milliseconds of a duration in Prometheus grammar: "2m", "1h30m", "90s", "250ms", "0"; units from large to small,
- * each once; spaces between are allowed. `undefined` for anything else.
+ * Milliseconds of a duration in Prometheus grammar: "2m", "1h30m", "90s", "250ms", "0". Units go from large to small,
+ * each at most once; spaces are allowed. `undefined` for anything else.
  */
 export function parseDuration(text: string): number | undefined {
   const compact = text.trim().replaceAll(/\s+/g, '')
@@ -56,7 +57,7 @@ export function parseDuration(text: string): number | undefined {
   return Number.isSafeInteger(total) ? total : undefined
 }
 
-/** Duration as one types it into a field: 5400 → "1h30m", 0 → "0". Whole seconds. */
+/** Duration as an input field shows it: 5400 → "1h30m", 0 → "0". Whole seconds. */
 export function durationInput(seconds: number): string {
   let rest = seconds
   let text = ''

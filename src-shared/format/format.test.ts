@@ -4,7 +4,7 @@ import { durationInput, formatDuration, formatDurationShort, formatLag, parseDur
 import { formatBytes, formatCount, formatLargeCount, formatLevel, formatValue } from './number.ts'
 import { ago, agoExact, formatClock, formatClockMinutes, formatDate, formatDateTime } from './time.ts'
 
-/** The narrow no-break space as a plain one, for reading. */
+/** Replaces narrow no-break spaces by plain ones. */
 const plain = (text: string): string => text.replaceAll('\u202f', ' ')
 
 describe('numbers', () => {
@@ -113,13 +113,13 @@ describe('durations', () => {
   })
 
   test.each(['', '5', '5 minutes', 'm', '1m1h', '1m1m', '-1m', '1.5m', '9'.repeat(30) + 'y'])(
-    'parseDuration(%j) is refused',
+    'parseDuration(%j) is undefined',
     (text) => {
       expect(parseDuration(text)).toBeUndefined()
     },
   )
 
-  test('what a field shows is read as the same duration', () => {
+  test('the text of an input field parses to the same duration', () => {
     expect([0, 120, 5400].map(durationInput)).toEqual(['0', '2m', '1h30m'])
     fc.assert(fc.property(fc.nat(10_000_000), (seconds) => parseDuration(durationInput(seconds)) === seconds * 1000))
   })
@@ -128,14 +128,14 @@ describe('durations', () => {
 describe('times', () => {
   const at = Date.UTC(2026, 10, 24, 23, 2, 11, 45)
 
-  test('are written in the zone that is asked for', () => {
+  test('are written in the given zone', () => {
     expect(formatClock(at, 60)).toBe('00:02:11')
     expect(formatClockMinutes(at, -330)).toBe('17:32')
     expect(formatDate(at, 60)).toBe('2026-11-25')
     expect(formatDateTime(at, 0)).toBe('2026-11-24 23:02:11')
   })
 
-  test('that are not known are a dash', () => {
+  test('that are unknown are a dash', () => {
     expect([
       formatClock(null, 0),
       formatClockMinutes(NaN, 0),
@@ -144,7 +144,7 @@ describe('times', () => {
     ]).toEqual(['–', '–', '–', '–'])
   })
 
-  test('are as Date writes them', () => {
+  test('are written as by Date', () => {
     const instants = fc.date({
       min: new Date('0000-01-01T00:00:00Z'),
       max: new Date('9999-12-31T23:59:59.999Z'),

@@ -1,6 +1,6 @@
-/** Between a number and its unit: narrow, and never a line break. */
+/** Narrow no-break space between a number and its unit. */
 export const unitSpace = '\u202f'
-/** What stands for an unknown value. Never 0. */
+/** Text for an unknown value. Never 0. */
 export const unknownText = '–'
 const minus = '\u2212'
 
@@ -10,7 +10,7 @@ export function formatValue(value: number | null | undefined, unit = ''): string
   return withUnit(formatNumber(value, unit === '%' || Math.abs(value) < 100 ? 1 : 0), unit)
 }
 
-/** A level as a person wrote it: 95 → "95 %", 97.5 → "97.5 %". At most six decimals. */
+/** A level as it was entered: 95 → "95 %", 97.5 → "97.5 %". At most six decimals. */
 export function formatLevel(level: number, unit = ''): string {
   const [whole = '', fraction = ''] = formatNumber(level, 6).split('.')
   const shown = fraction.replace(/0+$/, '')
@@ -27,12 +27,12 @@ export function formatBytes(bytes: number | null | undefined): string {
   return scaled(bytes, ['B', 'kB', 'MB', 'GB', 'TB'])
 }
 
-/** 6200000 → "6.2 M", for counts that are read and not compared. */
+/** 6200000 → "6.2 M", for counts that need no exact comparison. */
 export function formatLargeCount(count: number | null | undefined): string {
   return scaled(count, ['', 'k', 'M', 'G'])
 }
 
-/** Fixed decimals, thousands with commas, a real minus sign. Beyond 10^21 as the exponent form of JavaScript. */
+/** Fixed decimals, commas for thousands, a real minus sign. From 10^21 on JavaScript's exponent form. */
 export function formatNumber(value: number, decimals: number): string {
   const text = Math.abs(value).toFixed(decimals)
   if (text.includes('e')) return value < 0 ? minus + text : text
@@ -42,7 +42,7 @@ export function formatNumber(value: number, decimals: number): string {
   return value < 0 && Number(text) !== 0 ? minus + shown : shown
 }
 
-/** A number's text and its unit, as they belong together. */
+/** Text of a number and its unit. */
 function withUnit(text: string, unit: string): string {
   return unit === '' ? text : text + unitSpace + unit
 }
@@ -55,7 +55,7 @@ function scaled(value: number | null | undefined, units: readonly string[]): str
   if (!isKnown(value)) return unknownText
   let rest = value
   let index = 0
-  // 999.5 would be shown as 1,000 of the smaller unit.
+  // 999.5 would appear as 1,000 of the smaller unit.
   while (Math.abs(rest) >= 999.5 && index < units.length - 1) {
     rest /= 1000
     index++

@@ -1,5 +1,6 @@
 import { formatDuration, formatDurationShort } from './duration.ts'
 import { unitSpace, unknownText } from './number.ts'
+import { dayMs, hourMs, minuteMs, secondMs } from './time-units.ts'
 
 /** Parts of an instant in a zone that is `offsetMinutes` east of UTC. Month and day count from 1. */
 interface CivilTime {
@@ -10,8 +11,6 @@ interface CivilTime {
   readonly minute: number
   readonly second: number
 }
-
-const dayMs = 86_400_000
 
 /** "12:02:11" in the zone that is `offsetMinutes` east of UTC. */
 export function formatClock(at: number | null | undefined, offsetMinutes: number): string {
@@ -37,12 +36,12 @@ export function formatDateTime(at: number | null | undefined, offsetMinutes: num
   return isInstant(at) ? `${formatDate(at, offsetMinutes)} ${formatClock(at, offsetMinutes)}` : unknownText
 }
 
-/** "12 s ago", "6 m ago". A time ahead of `now` (clocks differ) is "0 s ago". */
+/** "12 s ago", "6 m ago". A time ahead of `now` (clocks differ) gives "0 s ago". */
 export function ago(at: number | null | undefined, now: number): string {
   return isInstant(at) ? `${formatDurationShort(now - at)} ago` : unknownText
 }
 
-/** "0.8 s ago" below ten seconds, where a tenth tells that values are alive; else as `ago` with two units. */
+/** "0.8 s ago" below ten seconds: tenths show that values keep changing. Above, `formatDuration` with "ago". */
 export function agoExact(at: number | null | undefined, now: number): string {
   if (!isInstant(at)) return unknownText
   const ms = Math.max(0, now - at)
@@ -56,7 +55,7 @@ function isInstant(at: number | null | undefined): at is number {
 
 /** Days to year, month, day in the proleptic Gregorian calendar, by eras of 400 years that begin on 1 March. */
 function civil(at: number, offsetMinutes: number): CivilTime {
-  const local = Math.floor(at) + offsetMinutes * 60_000
+  const local = Math.floor(at) + offsetMinutes * minuteMs
   const days = Math.floor(local / dayMs)
   const ms = local - days * dayMs
   const shifted = days + 719_468
@@ -71,9 +70,9 @@ function civil(at: number, offsetMinutes: number): CivilTime {
     year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0),
     month,
     day: dayOfYear - Math.floor((153 * monthFromMarch + 2) / 5) + 1,
-    hour: Math.floor(ms / 3_600_000),
-    minute: Math.floor(ms / 60_000) % 60,
-    second: Math.floor(ms / 1000) % 60,
+    hour: Math.floor(ms / hourMs),
+    minute: Math.floor(ms / minuteMs) % 60,
+    second: Math.floor(ms / secondMs) % 60,
   }
 }
 

@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import type { Alert } from '../alert/alert.ts'
-import { assessHealth, isBlindAlertDue, freshnessOf, healthLine, trayState, trayTooltip } from './assess-health.ts'
+import { assessHealth, isBlindAlertDue } from './assess-health.ts'
 import type { HealthFacts } from './assess-health.ts'
 import { Health } from './health.ts'
 
 const noon = 1_800_014_400_000
 const at = (second: number): number => noon + second * 1000
 
-/** Connected at 0 s, newest record at 99 s, looked at 100 s after the start. */
+/** Connected at 0 s, newest record at 99 s, assessed at 100 s. */
 function facts(change: Partial<HealthFacts> = {}): HealthFacts {
   return {
     now: at(100),
@@ -27,16 +26,16 @@ const noRecordYet = { lastRecordAt: null, now: at(2) }
 
 describe('health', () => {
   test.each<[string, Partial<HealthFacts>, object]>([
-    ['is live while records come', {}, { kind: 'live', behindMs: 400 }],
+    ['is live while records arrive', {}, { kind: 'live', behindMs: 400 }],
     ['is live with a little lag', { lagMessages: 3, lagMs: 5000 }, { kind: 'live', behindMs: 5000 }],
     [
       'is catching up beyond that',
       { lagMessages: 3, lagMs: 5001 },
       { kind: 'catching-up', lagMessages: 3, behindMs: 5001 },
     ],
-    ['is live behind slow producers that have no more', { lagMs: 9000 }, { kind: 'live', behindMs: 9000 }],
+    ['is live with slow producers and no unread records', { lagMs: 9000 }, { kind: 'live', behindMs: 9000 }],
     [
-      'is blind before the first connection, since the start',
+      'is blind since the start, before the first connection',
       { ...noRecordYet, stream: { kind: 'connecting', since: at(1), detail: 'no broker answers', retryAt: at(4) } },
       { kind: 'blind', since: at(-1), cause: 'connecting', detail: 'no broker answers', retryAt: at(4) },
     ],
@@ -52,7 +51,7 @@ describe('health', () => {
     ],
     ['is empty without a topic', { topics: 0 }, { kind: 'empty', pattern: '^metrics-' }],
     [
-      'is not live on the word of a connection alone',
+      'is not live with a connection alone',
       noRecordYet,
       { kind: 'blind', since: at(-1), cause: 'connecting', detail: 'Connected. Waiting for the first message.' },
     ],
@@ -63,7 +62,7 @@ describe('health', () => {
     ],
     ['is live up to 30 s after the newest record', { now: at(128.999) }, { kind: 'live', behindMs: 400 }],
     [
-      'is blind 30 s after it, however much lag there is',
+      'is blind 30 s after the newest record, whatever the lag',
       { now: at(129), lagMessages: 9, lagMs: 60_000 },
       {
         kind: 'blind',
@@ -73,7 +72,7 @@ describe('health', () => {
       },
     ],
     [
-      'is blind 30 s after a connection that brought nothing',
+      'is blind 30 s after a connection without records',
       { ...noRecordYet, now: at(30) },
       {
         kind: 'blind',
@@ -83,17 +82,17 @@ describe('health', () => {
       },
     ],
     [
-      'is empty where there never was a record',
+      'is empty if there never was a record',
       { ...noRecordYet, newestEventAt: null, now: at(30) },
       { kind: 'empty', pattern: '^metrics-' },
     ],
     [
-      'is blind while unable to store messages, whatever else holds',
+      'is blind while unable to store messages, whatever the connection',
       { storageProblem: 'The disk is full.', stream: { kind: 'disconnected', since: at(100), detail: '' } },
       { kind: 'blind', since: at(99), cause: 'storage', detail: 'The disk is full.' },
     ],
     [
-      'is blind once the stream is stopped',
+      'is blind after the stream stops',
       { stream: { kind: 'stopped' } },
       { kind: 'blind', since: at(99), cause: 'disconnected', detail: 'ReMo has stopped reading.' },
     ],
@@ -104,80 +103,10 @@ describe('health', () => {
   })
 })
 
-test.each([
-  [15_000, 5000, 'fresh'],
-  [15_001, 5000, 'stale'],
-  [30_000, 10_000, 'fresh'],
-  [30_001, 10_000, 'stale'],
-  [60_001, 5000, 'offline'],
-  [15_001, NaN, 'stale'],
-  [180_000, 60_000, 'fresh'],
-  [180_001, 60_000, 'offline'],
-])('a sample %i ms old at an interval of %i ms is %s', (age, intervalMs, freshness) => {
-  expect(freshnessOf(noon - age, intervalMs, noon)).toBe(freshness)
-})
-
-test('a node without a sample is offline', () => {
-  expect([freshnessOf(null, 5000, noon), freshnessOf(NaN, 5000, noon)]).toEqual(['offline', 'offline'])
-})
-
-const live: Health = { kind: 'live', behindMs: 400 }
-const catchingUp: Health = { kind: 'catching-up', lagMessages: 12_345, behindMs: 125_000 }
+const blind: Health = { kind: 'blind', since: at(131), cause: 'silent', detail: '' }
 const empty: Health = { kind: 'empty', pattern: '^metrics-' }
-const blind = (cause: Extract<Health, { kind: 'blind' }>['cause']): Health => ({
-  kind: 'blind',
-  since: at(131),
-  cause,
-  detail: '',
-})
 
-test('the operator is told of blindness after 60 s of it', () => {
-  expect([at(190.999), at(191)].map((now) => isBlindAlertDue(blind('silent'), now))).toEqual([false, true])
+test('the operator is notified after 60 s of blindness', () => {
+  expect([at(190.999), at(191)].map((now) => isBlindAlertDue(blind, now))).toEqual([false, true])
   expect(isBlindAlertDue(empty, at(1000))).toBe(false)
-})
-
-const alert = { phase: 'firing', severity: 'warning' } as Alert
-const critical = { ...alert, severity: 'critical' } as Alert
-const taken = { ...critical, acknowledgement: { by: 'ada', at: at(0), comment: '', until: at(60) } } as Alert
-const over = { ...critical, phase: 'resolved' } as Alert
-
-describe('the tray', () => {
-  test.each<[string, Health, Alert[], string]>([
-    ['ok without alerts', live, [over], 'ok'],
-    ['warning', live, [alert, over], 'warning'],
-    ['critical', live, [alert, critical], 'critical'],
-    ['warning beside a critical alert that somebody has taken on', live, [alert, taken], 'warning'],
-    ['ok when all is taken on', live, [taken], 'ok'],
-    ['catching up, whatever the alerts say', catchingUp, [critical], 'catching-up'],
-    ['blind, whatever the alerts say', blind('disconnected'), [critical], 'blind'],
-    ['blind where there is nothing to see', empty, [], 'blind'],
-  ])('is %s', (_, health, alerts, state) => {
-    expect(trayState(health, alerts, at(0))).toBe(state)
-  })
-
-  test('is critical again once the acknowledgement ran out', () => {
-    expect(trayState(live, [taken], at(60))).toBe('critical')
-  })
-
-  test.each<[Health, Alert[], string]>([
-    [live, [critical, taken, alert, over], 'ReMo: 2 critical, 1 warning · live'],
-    [live, [], 'ReMo: no alerts · live'],
-    [catchingUp, [alert], 'ReMo: 1 warning · catching up, 2 m 5 s behind'],
-    [blind('disconnected'), [critical], 'ReMo: not connected since 12:02'],
-    [blind('silent'), [], 'ReMo: no data on any topic since 12:02'],
-    [empty, [], 'ReMo: connected, no metrics yet'],
-  ])('says %#', (health, alerts, text) => {
-    expect(trayTooltip(health, alerts, { now: noon, offsetMinutes: 0 }).replaceAll('\u202f', ' ')).toBe(text)
-  })
-})
-
-test.each<[Health, string]>([
-  [live, 'Live · 0.4 s behind'],
-  [catchingUp, 'Catching up · 12,345 messages, 2 m 5 s behind'],
-  [blind('connecting'), 'Not connected since 13:02:11'],
-  [blind('storage'), 'Unable to store messages since 13:02:11'],
-  [blind('data-thread'), 'Monitoring down since 13:02:11'],
-  [empty, 'Connected, but no metrics yet on topics that match ^metrics-'],
-])('health is one line: %#', (health, line) => {
-  expect(healthLine(health, { now: noon, offsetMinutes: 60 }).replaceAll('\u202f', ' ')).toBe(line)
 })

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 
 /**
- * Whether what is on screen can be trusted. One value for tray, window and notifications.
- * - `live`: connected, records flow, `behindMs` behind the newest record's event time.
+ * Whether the screen can be trusted. One value for tray, window and notifications.
+ * - `live`: connected, records arrive, `behindMs` behind the newest record's event time.
  * - `catching-up`: connected, reading a backlog; evaluation is behind.
- * - `blind`: nothing can be said of the fleet since `since` (epoch ms).
+ * - `blind`: the state of the nodes is unknown since `since` (epoch ms).
  * - `empty`: connected, but no topic matches the pattern, or no record was ever read.
  */
 export const Health = z.union([

@@ -1,4 +1,4 @@
-/** Names only: this is all of the contract that the preload bundles. Requests and replies are in contract.ts. */
+/** Names only: the preload bundles nothing else of the contract. Requests and replies are in contract.ts. */
 export const ipcCalls = [
   'app.info',
   'health.get',
@@ -26,7 +26,7 @@ export const ipcCalls = [
 ] as const
 export type IpcCall = (typeof ipcCalls)[number]
 
-/** Sent by the main process. Each is a change after a snapshot that the window asks for itself. */
+/** Sent by the main process. Each is a change after a snapshot that the page has requested. */
 export const ipcPushes = [
   'live.frame',
   'health.changed',

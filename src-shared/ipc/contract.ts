@@ -16,12 +16,12 @@ const epochMs = z.number().gte(0).lte(8.64e15)
 const range = { nodeId, from: epochMs, to: epochMs }
 const nothing = z.strictObject({})
 
-/** What the window says about itself, its data and where it lives. */
+/** About this app: versions, data folder and configuration. */
 export const AppInfo = z.strictObject({
   version: z.string(),
   electron: z.string(),
   chromium: z.string(),
-  /** Set when the runtime is not the pinned Electron major. */
+  /** Set when Electron is not the pinned major version. */
   runtimeNotice: z.string().optional(),
   dataDir: z.string(),
   metricsUrl: z.string(),
@@ -33,7 +33,7 @@ export const AppInfo = z.strictObject({
 })
 export type AppInfo = z.infer<typeof AppInfo>
 
-/** Health and the figures of the status bar. Counts are since the start of this run, unless they say otherwise. */
+/** Health and the numbers of the status bar. Counts begin with this run, except where noted. */
 export const HealthReport = z.strictObject({
   health: Health,
   messagesPerSecond: z.number(),
@@ -46,14 +46,14 @@ export const HealthReport = z.strictObject({
   gaps: z.number(),
   cacheBytes: z.number(),
   cacheValues: z.number(),
-  /** Things that the operator should know and that last: a cache moved aside, a full disk. */
+  /** Lasting problems that the operator should know: a cache moved aside, a full disk. */
   notices: z.array(
     z.strictObject({ id: z.string(), severity: z.enum(['info', 'warning', 'critical']), text: z.string() }),
   ),
 })
 export type HealthReport = z.infer<typeof HealthReport>
 
-/** A record that was refused: where it stands, why, and its first 1 KB as base64. Newest first in lists. */
+/** A rejected record: its position, the reason, and its first 1 KB as base64. Lists have the newest first. */
 export const RejectedRecordView = z.strictObject({
   topic: z.string(),
   partition: z.number(),
@@ -65,7 +65,7 @@ export const RejectedRecordView = z.strictObject({
 })
 export type RejectedRecordView = z.infer<typeof RejectedRecordView>
 
-/** A stretch of a chart. `resolution`: seconds that one column of the backend stands for at least, 0 for values as they came. */
+/** A segment of a chart. `resolution`: the least seconds that one column of the backend covers; 0 for raw values. */
 export const RangeSegment = z.strictObject({
   from: z.number(),
   to: z.number(),
@@ -75,8 +75,8 @@ export const RangeSegment = z.strictObject({
 export type RangeSegment = z.infer<typeof RangeSegment>
 
 /**
- * What became of a change of a threshold. `saved`: it holds, with the version that does (none after a removal).
- * `queued`: the backend is away; it does not hold before the backend has it.
+ * Result of a threshold change. `saved`: it is in effect, with its version (none after a deletion). `queued`: the
+ * backend is unreachable; the change takes effect when the backend has it.
  */
 export const RuleChangeResult = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('saved'), rule: Rule.optional() }),
@@ -92,7 +92,7 @@ export const ipc = {
     request: nothing,
     reply: z.strictObject({ directory: LiveDirectory, frame: LiveFrame }),
   },
-  /** At most `points` columns a metric; fewer raw records than that come as they are, with min = max = last. */
+  /** At most `points` columns per metric. Fewer raw records are returned unchanged, with min = max = last. */
   'samples.range': {
     request: z.strictObject({
       ...range,
@@ -103,13 +103,13 @@ export const ipc = {
       from: z.number(),
       to: z.number(),
       series: z.array(SeriesColumns),
-      /** Where which part came from, oldest first; without a gap between them. */
+      /** Sources by time, oldest first, without a gap. */
       segments: z.array(RangeSegment),
-      /** Why a part that the cache does not reach is not there: one sentence. */
+      /** Why the part before the cache is missing: one sentence. */
       missingReason: z.string().optional(),
     }),
   },
-  /** Opens the native save dialog; `rows` counts records, one a line. */
+  /** Opens the native save dialog. `rows` counts records, one per line. */
   'samples.export': {
     request: z.strictObject(range),
     reply: z.union([
@@ -124,7 +124,7 @@ export const ipc = {
     reply: Alert,
   },
   'rules.list': { request: nothing, reply: z.array(Rule) },
-  /** Without `id` a new rule. `version` is the one that was edited: another one meanwhile is a conflict. */
+  /** Without `id` a new rule. `version`: the edited version; if another one is in effect, the result is a conflict. */
   'rules.save': {
     request: z.strictObject({ id: z.uuid().optional(), version: z.int().optional(), draft: RuleDraft }),
     reply: RuleChangeResult,
@@ -140,7 +140,7 @@ export const ipc = {
   'users.list': { request: nothing, reply: z.array(Account) },
   'users.create': { request: createUserOperation.body.schema, reply: Account },
   'users.update': { request: z.strictObject({ id: z.int(), change: updateUserOperation.body.schema }), reply: Account },
-  /** What is on its way to the backend, and what was refused by it and not looked at yet. Oldest first. */
+  /** Actions that wait for the backend, and refused ones that are not dismissed. Oldest first. */
   'actions.list': { request: nothing, reply: z.array(OperatorAction) },
   'actions.dismiss': { request: z.strictObject({ id: z.uuid() }), reply: nothing },
   'rejectedRecords.list': {
@@ -151,8 +151,8 @@ export const ipc = {
 } satisfies Record<IpcCall, { request: z.ZodType; reply: z.ZodType }>
 
 /**
- * What the main process sends by itself; it makes these values, so their types are enough. `alerts.changed` and
- * `rules.changed` carry what is new or different; a removed rule comes with `deleted`.
+ * Pushes of the main process. It creates these values, so types are enough. `alerts.changed` and `rules.changed` carry
+ * new or changed items; a deleted rule comes with `deleted`.
  */
 interface PushPayloads extends Record<IpcPush, unknown> {
   'live.frame': LiveFrame
@@ -160,14 +160,14 @@ interface PushPayloads extends Record<IpcPush, unknown> {
   'alerts.changed': Alert[]
   'rules.changed': Rule[]
   'session.changed': OperatorSession
-  /** All of them, as they stand. */
+  /** All current ones. */
   'actions.changed': OperatorAction[]
-  /** Where the operator asked to go from outside the window: one alert, or a page. */
+  /** Target of a click outside the window: one alert, or a page. */
   navigate: { alertId?: string; page?: 'overview' | 'metrics' | 'alerts' | 'thresholds' | 'users' }
   'theme.changed': AppInfo['theme']
 }
 
-/** What can go wrong with a call, for code that branches on it; the message is for the operator. */
+/** Error codes of a call, for code; the message is for the operator. */
 export type ErrorCode = 'forbidden' | 'bad-request' | 'not-found' | 'conflict' | 'unavailable' | 'signed-out' | 'failed'
 export type IpcFailure = { readonly code: ErrorCode; readonly message: string }
 export type IpcResult<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: IpcFailure }
@@ -177,7 +177,7 @@ export type IpcReply<C extends IpcCall> = z.infer<(typeof ipc)[C]['reply']>
 export type IpcPushOf<P extends IpcPush> = PushPayloads[P]
 export type IpcHandlers = { [C in IpcCall]: (request: IpcRequest<C>) => Promise<IpcReply<C>> }
 
-/** `window.remo`: exactly the calls, and a listener for each push that returns its unsubscribe. */
+/** `window.remo`: the calls, and for each push a listener that returns its unsubscribe. */
 export type RemoApi = { readonly [C in IpcCall]: (request: IpcRequest<C>) => Promise<IpcResult<IpcReply<C>>> } & {
   readonly on: <P extends IpcPush>(push: P, listener: (payload: IpcPushOf<P>) => void) => () => void
 }

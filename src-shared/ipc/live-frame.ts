@@ -3,8 +3,8 @@ import { z } from 'zod'
 const node = z.strictObject({ id: z.string(), name: z.string() })
 
 /**
- * The nodes and metrics that the numbers in a frame mean. Both only ever grow within one run of the console, so an
- * index once given stays valid; `units[i]` belongs to `metrics[i]` and is '' where none is known.
+ * Names for the indexes in a frame. Both lists only grow during a run, so an index stays valid. `units[i]` belongs to
+ * `metrics[i]`; '' if unknown.
  */
 export const LiveDirectory = z.strictObject({
   nodes: z.array(node),
@@ -14,10 +14,13 @@ export const LiveDirectory = z.strictObject({
 export type LiveDirectory = z.infer<typeof LiveDirectory>
 
 /**
- * Newest values of the nodes that changed since the frame before: for the i-th changed node, `nodes[i]` is its
- * index, `at[i]` its event time (epoch ms), `intervals[i]` its observed interval (ms), and
- * `values[i * width + m]` the value of metric m (NaN: never seen). `directory` comes along only when it grew.
- * A gap in `seq` means that a frame was lost: ask for a snapshot.
+ * Newest values of the nodes that changed since the previous frame. For the i-th changed node:
+ * - `nodes[i]`: its index
+ * - `at[i]`: its event time, epoch ms
+ * - `intervals[i]`: its observed interval, ms
+ * - `values[i * width + m]`: the value of metric m; NaN if it was never seen
+ *
+ * `directory` is present only when it grew. A gap in `seq` means a lost frame: request a snapshot.
  */
 export const LiveFrame = z.strictObject({
   seq: z.number(),

@@ -27,7 +27,7 @@ describe('a message is read', () => {
     expect(decodeJson(message)).toEqual({ ok: true, sample })
   })
 
-  test('with spaces, fields in another order and fields that are not ours', () => {
+  test('with spaces, reordered fields and unknown fields', () => {
     const text = `{ "metrics" : {"cpu_usage": 71.0},
       "extra": [1, {"a": null}], "timestamp": "2026-11-24T10:15:30Z", "node_name": "Ä €", "node_id": "n" }`
     const at = Date.UTC(2026, 10, 24, 10, 15, 30)
@@ -37,7 +37,7 @@ describe('a message is read', () => {
     })
   })
 
-  test('with the units that the producer names', () => {
+  test("with the producer's units", () => {
     const decoded = decodeJson({ ...message, metrics: { temp: 40 }, units: { temp: '°C' } })
     expect(decoded).toMatchObject({ ok: true, sample: { names: ['temp'], values: [40], units: { temp: '°C' } } })
   })
@@ -47,7 +47,7 @@ describe('a message is read', () => {
     expect(decode(bytesOf(text))).toMatchObject({ ok: true, sample: { values: [5, 48, 12.4, 88.1] } })
   })
 
-  test('with metrics that are called like members of an object', () => {
+  test('with metrics named like members of an object', () => {
     const text = JSON.stringify(message).replace('"cpu_usage":71.3', '"constructor":1,"__proto__":2')
     const decoded = decode(bytesOf(text.replace('}}', '},"units":{"__proto__":"x"}}')))
     expect(decoded).toMatchObject({
@@ -59,7 +59,7 @@ describe('a message is read', () => {
   })
 })
 
-describe('a record is refused', () => {
+describe('a record is rejected', () => {
   const withMetric = (value: string) => JSON.stringify(message).replace('71.3', value)
   const tooMany = Object.fromEntries(
     Array.from({ length: messageLimits.metricsPerMessage + 1 }, (_, i) => [`m${i}`, i]),
@@ -120,13 +120,13 @@ describe('a record is refused', () => {
   })
 })
 
-test('a sample is from the future when it is more than five minutes ahead of its record', () => {
+test('a sample more than five minutes ahead of its record is from the future', () => {
   expect(isFuture(sample, sample.at - 300_000)).toBe(false)
   expect(isFuture(sample, sample.at - 300_001)).toBe(true)
 })
 
-describe('decode gives what the schema gives', () => {
-  /** What UTF-8, JSON and the schema make of the bytes, in the shape of a sample. */
+describe('decode returns what the schema returns', () => {
+  /** What UTF-8, JSON and the schema return, in the shape of a sample. */
   const bySchema = (bytes: Uint8Array) => {
     try {
       const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
@@ -144,7 +144,7 @@ describe('decode gives what the schema gives', () => {
     const { units, ...rest } = decoded.sample
     return units === undefined ? rest : { ...rest, units: { ...units } }
   }
-  /** -0 and 0 differ here, as they do in the bits. */
+  /** -0 and 0 differ, as their bits do. */
   const expectSame = (bytes: Uint8Array): void => {
     expect(byDecode(bytes)).toStrictEqual(bySchema(bytes))
   }
@@ -183,7 +183,7 @@ describe('decode gives what the schema gives', () => {
     fc.string(),
   )
   const rarely = (usual: fc.Arbitrary<unknown>) => fc.oneof({ weight: 12, arbitrary: usual }, fc.jsonValue())
-  // A null prototype, because JSON texts may have a key that is called __proto__.
+  // A null prototype, because JSON may have a key named __proto__.
   const record = (value: fc.Arbitrary<unknown>, maxKeys: number) =>
     fc.dictionary(name, value, { maxKeys, noNullPrototype: false })
   const nearlyValid = fc.record(
@@ -212,14 +212,14 @@ describe('decode gives what the schema gives', () => {
     )
   })
 
-  test('for messages that are nearly right', () => {
+  test('for almost valid messages', () => {
     fc.assert(
       fc.property(nearlyValid, (value) => expectSame(bytesOf(write(value)))),
       { numRuns: 4000 },
     )
   })
 
-  test('for right messages with a byte changed, cut or put in', () => {
+  test('for valid messages with a byte changed, removed or inserted', () => {
     const valid = bytesOf(JSON.stringify({ ...message, units: { cpu_usage: '%' } }))
     const edit = fc.record({ at: fc.nat(valid.length), cut: fc.nat(3), put: fc.uint8Array({ maxLength: 3 }) })
     fc.assert(

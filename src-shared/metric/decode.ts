@@ -2,13 +2,13 @@ import { messageLimits } from './message.ts'
 import type { Decoded, RejectionCode, Sample } from './sample.ts'
 import { parseTimestamp } from './timestamp.ts'
 
-// Every runtime that this file runs in has it as a global; shared code is compiled without the types of any of them.
+// A global in every runtime; shared code is compiled without the types of any of them.
 declare const TextDecoder: new (
   label: string,
   options: { fatal: boolean; ignoreBOM: boolean },
 ) => { decode: (bytes: Uint8Array) => string }
 
-/** A larger value is refused unread: no producer of ours comes near it. */
+/** Larger values are rejected without decoding: no known producer comes near this size. */
 export const maxMessageBytes = 1_048_576
 
 type Rejected = Extract<Decoded, { ok: false }>
@@ -17,8 +17,8 @@ const futureToleranceMs = 300_000
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
- * One record value to one sample: the same verdict as `MetricMessage`, by plain checks, because zod would cost more
- * than all the rest of the hot path. A property test holds the two equal. Never throws.
+ * Decodes one record value: same result as `MetricMessage`, with plain checks, because zod would cost more than the
+ * rest of the hot path. A property test compares both. Never throws.
  */
 export function decode(bytes: Uint8Array | null): Decoded {
   if (bytes === null) return reject('tombstone', 'value: expected a JSON message, got none (a tombstone)')
@@ -42,8 +42,8 @@ export function decode(bytes: Uint8Array | null): Decoded {
 }
 
 /**
- * Whether the sample claims to be more than five minutes ahead of `recordTimestamp` (epoch ms, the broker's word).
- * Compared with the record and not with a clock, so that every reader of the log refuses the same records.
+ * Whether the sample is more than five minutes ahead of `recordTimestamp` (epoch ms, set by the broker). It is compared
+ * with the record, not with a clock, so every reader rejects the same records.
  */
 export function isFuture(sample: Sample, recordTimestamp: number): boolean {
   return sample.at > recordTimestamp + futureToleranceMs
@@ -70,7 +70,7 @@ function sampleOf(message: unknown): Decoded {
   return checked.ok ? { ok: true, sample: { nodeId, nodeName, at, names, values, units: checked.units } } : checked
 }
 
-/** JSON.parse makes `__proto__` an ordinary key; it is passed by, as zod does, because it is one nowhere else. */
+/** JSON.parse makes `__proto__` an ordinary key. Skipped, as zod does. */
 function namesIn(object: Record<string, unknown>): readonly string[] {
   const names = Object.keys(object)
   return names.includes('__proto__') ? names.filter((name) => name !== '__proto__') : names
@@ -94,7 +94,7 @@ function metricsProblem(names: readonly string[], values: readonly unknown[]): R
   return undefined
 }
 
-/** A copy without a prototype: a metric may be called `constructor`, and then has no unit rather than a function. */
+/** A copy without a prototype: a metric named `constructor` must not find a function. */
 function unitsOf(units: unknown): { ok: true; units: Record<string, string> } | Rejected {
   if (!isObject(units)) return wrong('units', 'an object with string values', units)
   const checked = Object.create(null) as Record<string, string>
@@ -136,7 +136,7 @@ function reject(code: RejectionCode, reason: string): Rejected {
   return { ok: false, reject: { code, reason } }
 }
 
-/** What was found, in a few words: a reason is one line on the operator's screen. */
+/** The value found, in a few words for a one-line reason. */
 function shown(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (value === null) return 'null'

@@ -1,16 +1,15 @@
 import { z } from 'zod'
 import { parseTimestamp } from './timestamp.ts'
 
-/** Longest accepted identifiers and lists; a message beyond them is rejected, never cut. */
+/** Longest accepted identifiers and lists. A longer message is rejected, never cut. */
 export const messageLimits = { nodeId: 128, nodeName: 256, metricName: 64, unit: 16, metricsPerMessage: 64 } as const
 
 const metricName = z.string().min(1).max(messageLimits.metricName)
 
 /**
- * The value of one Kafka record on a metric topic, after `JSON.parse`. The only definition of a message:
- * producers, console and backend share it. Unknown extra fields are accepted and ignored, because producers of
- * other makes add their own; unknown numeric metrics are accepted and shown. The timestamp is RFC 3339 with a zone and
- * zero to nine fractional digits, as producers in the field send it; the calendar has to know the day.
+ * The value of one record on a metrics topic, after `JSON.parse`. The only definition of a message: producers, console
+ * and backend use it. Unknown fields are ignored, because other producers add their own. Unknown numeric metrics are
+ * accepted and shown. The timestamp is RFC 3339 with a zone and zero to nine fractional digits; its day must exist.
  */
 export const MetricMessage = z.object({
   node_id: z.string().min(1).max(messageLimits.nodeId),

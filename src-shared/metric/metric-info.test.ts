@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { knownMetrics, metricInfo, unitIn } from './metric-info.ts'
 
-test('the four metrics of the house have names, units and columns of their own, whatever a producer says', () => {
+test('the four built-in metrics keep their names, units and columns, whatever the producer sends', () => {
   expect(knownMetrics.map(({ name }) => metricInfo(name, 'parsec'))).toEqual(knownMetrics)
   expect(knownMetrics.map(({ shortLabel, unit, csvColumn, max }) => [shortLabel, unit, csvColumn, max])).toEqual([
     ['CPU', '%', 'cpu_percent', 100],
@@ -21,7 +21,7 @@ test.each([
   expect(metricInfo(name, unit)).toEqual({ name, label, shortLabel: label, unit, csvColumn })
 })
 
-test('a metric may be called as a property of every object, and then has the unit that was given or none', () => {
+test('a metric named like an object property has the given unit or none', () => {
   const units = JSON.parse('{"temp":"°C","constructor":"u"}') as Record<string, string>
   const names = ['temp', 'constructor', '__proto__', 'toString', 'other']
   expect(names.map((name) => unitIn(units, name))).toEqual(['°C', 'u', undefined, undefined, undefined])

@@ -1,14 +1,14 @@
-/** What the house knows about a metric: how it is called, measured and written into a CSV header. */
+/** Name, unit and CSV column of a metric. */
 export interface MetricInfo {
   readonly name: string
   readonly label: string
   /** For places with little room: notifications, tiles. */
   readonly shortLabel: string
-  /** As it is written behind a number; '' where none is known. */
+  /** Text after a number; '' if unknown. */
   readonly unit: string
   /** Column name with the unit in it, snake_case. */
   readonly csvColumn: string
-  /** Greatest possible value, where there is one: the end of an axis. */
+  /** Greatest possible value, if there is one: the end of an axis. */
   readonly max?: number
 }
 
@@ -29,12 +29,12 @@ export const knownMetrics: readonly MetricInfo[] = [
 
 const knownByName = new Map(knownMetrics.map((metric) => [metric.name, metric]))
 
-/** `unit`: what the producer says; it counts only for metrics that the house does not know. */
+/** @param unit the producer's unit; used only for metrics that ReMo does not know */
 export function metricInfo(name: string, unit = ''): MetricInfo {
   return knownByName.get(name) ?? unknownMetricInfo(name, unit)
 }
 
-/** The unit that a producer gave a metric. Names are the producer's: `constructor` is a name like any other. */
+/** The producer's unit of a metric. `constructor` is a metric name like any other. */
 export function unitIn(units: Readonly<Record<string, string>>, name: string): string | undefined {
   return Object.hasOwn(units, name) ? units[name] : undefined
 }

@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import type { RecordPosition, Rejection } from './sample.ts'
 
-/** Where a partition is to be read on, and the fingerprint of the last stored record (a topic that was created again counts anew). */
+/**
+ * Next offset to read of a partition, with a fingerprint of the last stored record: a recreated topic counts from 0
+ * again.
+ */
 export interface ReadPosition {
   readonly topic: string
   readonly partition: number
@@ -11,8 +14,8 @@ export interface ReadPosition {
   readonly last: { readonly timestamp: number; readonly hash: string } | null
 }
 
-/** A record that was refused, as it is stored. `at`: its broker timestamp, epoch ms. */
-export interface RejectedRow {
+/** A rejected record as it is stored. `at`: its broker timestamp, epoch ms. */
+export interface RejectedRecord {
   readonly position: RecordPosition
   readonly at: number
   readonly reject: Rejection
@@ -20,7 +23,7 @@ export interface RejectedRow {
   readonly head: Uint8Array
 }
 
-/** Records that Kafka deleted before they were read: offsets `from` to `to`, exclusive; equal when their number cannot be known. */
+/** Records lost before they were read: offsets `from` to `to`, exclusive. Both are equal if the number is unknown. */
 export const Gap = z.strictObject({
   topic: z.string(),
   partition: z.number(),

@@ -1,23 +1,23 @@
-/** Where a record stands in Kafka. Offsets are safe integers: 2^53 records in one partition are out of reach. */
+/** Record position in Kafka. Offsets are safe integers: 2^53 records in one partition are out of reach. */
 export interface RecordPosition {
   readonly topic: string
   readonly partition: number
   readonly offset: number
 }
 
-/** One decoded message: a node's metrics at one instant. `names[i]` belongs to `values[i]`. */
+/** One decoded message: values of a node at one event time. `names[i]` belongs to `values[i]`. */
 export interface Sample {
   readonly nodeId: string
   readonly nodeName: string
-  /** Event time, epoch milliseconds; finer fractions of the timestamp are cut. */
+  /** Event time, epoch ms; finer fractions are cut. */
   readonly at: number
   readonly names: readonly string[]
   readonly values: readonly number[]
-  /** Unit by metric name, where the producer names one. */
+  /** Unit by metric name, if the producer sends one. */
   readonly units?: Readonly<Record<string, string>>
 }
 
-/** Why a record is not a sample. The code is a Prometheus label, so the list is closed. */
+/** Why a record was rejected. The code is a Prometheus label, so the list is closed. */
 export type RejectionCode =
   | 'tombstone'
   | 'empty'

@@ -1,15 +1,16 @@
+import { dayMs, hourMs, minuteMs, secondMs } from '../format/time-units.ts'
+
 /**
  * RFC 3339 text to epoch milliseconds, by hand: `Date.parse` accepts more than RFC 3339 (hour 24) and costs a third of
- * the whole decoding. Refused: days that the calendar does not have, hour 24, and the leap second 60, which epoch time
- * cannot hold. A fraction finer than a millisecond is cut.
+ * the whole decoding. Rejected: days that do not exist, hour 24, and the leap second 60, which epoch time cannot hold.
+ * A fraction finer than a millisecond is cut.
  */
 
 const daysBeforeMonth = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334] as const
 const daysInMonth = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const
-const dayMs = 86_400_000
 const epochDay = dayNumber(1970, 1, 1)
 
-/** Epoch milliseconds, or `undefined` where the text is not a time of RFC 3339. */
+/** Epoch milliseconds, or `undefined` if the text is not an RFC 3339 time. */
 export function parseTimestamp(text: string): number | undefined {
   if (text.length < 20 || text.length > 35 || !hasFixedMarks(text)) return undefined
   const date = dateMs(digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10))
@@ -29,7 +30,7 @@ function hasFixedMarks(text: string): boolean {
   return text[4] === '-' && text[7] === '-' && separator === 0x74 && text[13] === ':' && text[16] === ':'
 }
 
-/** Value of the digits in [from, to); NaN where anything else stands there. */
+/** Value of the digits in [from, to); NaN if there is any other character. */
 function digits(text: string, from: number, to: number): number {
   let value = 0
   for (let i = from; i < to; i++) {
@@ -54,10 +55,10 @@ function dateMs(year: number, month: number, day: number): number {
 }
 
 function timeMs(hour: number, minute: number, second: number): number {
-  return hour < 24 && minute < 60 && second < 60 ? hour * 3_600_000 + minute * 60_000 + second * 1000 : NaN
+  return hour < 24 && minute < 60 && second < 60 ? hour * hourMs + minute * minuteMs + second * secondMs : NaN
 }
 
-/** Index where the zone has to start; 19 without a fraction. */
+/** Start index of the zone; 19 without a fraction. */
 function endOfFraction(text: string): number {
   if (text[19] !== '.') return 19
   let end = 20

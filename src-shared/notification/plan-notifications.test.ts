@@ -27,7 +27,7 @@ const ctx = (change: Partial<NotificationContext> = {}): NotificationContext => 
 })
 const items = (list: readonly QueuedNotification[]) =>
   list.map(({ alert, transition }) => ({ alertId: alert.id, transition }))
-/** Plain spaces, for reading. */
+/** With plain spaces. */
 const plain = (text: string) => text.replaceAll('\u202f', ' ')
 
 describe('an alert in words', () => {
@@ -40,7 +40,7 @@ describe('an alert in words', () => {
     expect(plain(alertSentence(alert))).toBe(line)
   })
 
-  test('of a metric that the house does not know has the unit of its producer', () => {
+  test("of an unknown metric has the producer's unit", () => {
     expect(plain(alertSentence(onNode(1, { metric: 'board_temp', forSeconds: 0 }), '°C'))).toBe(
       'Board temp 97.2 °C > 95 °C',
     )
@@ -57,13 +57,13 @@ describe('an alert in words', () => {
   })
 })
 
-describe('what is due', () => {
+describe('a queued notification', () => {
   test.each(notLive)('waits while health is $kind', (health) => {
     const all = due(onNode(1), onNode(2, { severity: 'warning' }), onNode(3, { phase: 'resolved' }))
     expect(planNotifications(all, ctx({ health }))).toEqual({ show: [], drop: [], wait: all })
   })
 
-  test('comes up singly when it is critical and still fires; the rest is done without a popup', () => {
+  test('is one popup if it is critical and still fires; the others are dropped without a popup', () => {
     const shown = due(onNode(1))
     const dropped = due(
       onNode(2, { severity: 'warning' }),
@@ -87,7 +87,7 @@ describe('what is due', () => {
     })
   })
 
-  test('is told once where one alert opened and escalated', () => {
+  test('is shown once if one alert opened and escalated', () => {
     const both: QueuedNotification[] = [
       { alert: onNode(1), transition: 'opened' },
       { alert: onNode(1), transition: 'escalated' },
@@ -122,7 +122,7 @@ describe('what is due', () => {
     [5, 1, ['summary']],
     [6, 1, []],
     [9, 4, []],
-  ])('with %i popups in the last minute and %i more alerts, comes up as %j', (shownLastMinute, count, kinds) => {
+  ])('with %i popups in the last minute and %i more alerts, becomes %j', (shownLastMinute, count, kinds) => {
     const all = due(...Array.from({ length: count }, (_, node) => onNode(node)))
     const plan = planNotifications(all, ctx({ shownLastMinute }))
     expect(plan.show.map(({ kind }) => kind)).toEqual(kinds)
@@ -151,7 +151,7 @@ describe('what is due', () => {
     ])
   })
 
-  test('is nothing after time away in which nothing happened', () => {
+  test('is absent after time away without alerts', () => {
     expect(planNotifications([], ctx({ awayDigest: true }))).toEqual({ show: [], drop: [], wait: [] })
   })
 })

@@ -9,7 +9,7 @@ const mostPopupsPerMinute = 6
 const mostNamed = 3
 const longestText = 200
 
-/** A transition that the operator is owed word of, until a popup showed it or it was dropped. */
+/** A transition to notify. It stays queued until a popup showed it or it was dropped. */
 export interface QueuedNotification {
   readonly alert: Alert
   readonly transition: 'opened' | 'escalated'
@@ -22,7 +22,7 @@ export interface NotificationKey {
 
 export interface NotificationContext {
   readonly health: Health
-  /** The machine slept, or the console was closed or cut off: what is due is told in one digest. */
+  /** The computer slept, or the console was closed or disconnected: one digest replaces the queued notifications. */
   readonly awayDigest: boolean
   /** Popups in the 60 s before `now`. */
   readonly shownLastMinute: number
@@ -30,31 +30,32 @@ export interface NotificationContext {
   readonly now: number
 }
 
-/** One native notification. `settles`: what is not owed any more once it was shown. */
+/** One desktop notification. `settles`: the queued notifications that it covers. */
 export interface PlannedPopup {
   readonly kind: 'alert' | 'summary' | 'away'
-  /** The same tag replaces a popup on the screen rather than adding one. */
+  /** A popup replaces the one on the screen with the same tag. */
   readonly tag: string
   readonly severity: Severity
   readonly title: string
   readonly body: string
-  /** Where a click leads: this alert, or the list of alerts without one. */
+  /** Target of a click: this alert, or without one the list of alerts. */
   readonly alertId?: string
   readonly settles: readonly NotificationKey[]
 }
 
 export interface NotificationPlan {
   readonly show: readonly PlannedPopup[]
-  /** Not owed any more, without a popup: resolved meanwhile, acknowledged, or a warning (those are only listed). */
+  /** To drop without a popup: resolved, acknowledged, or a warning (those are only listed). */
   readonly drop: readonly NotificationKey[]
-  /** Still owed: to be planned again when health changes, or within the minute. */
+  /** Still queued: plan again when health changes, or within the minute. */
   readonly wait: readonly QueuedNotification[]
 }
 
 /**
- * What to show of all that is due. While the console is not live, everything waits: what it knows may be over. Then
- * critical alerts that still fire come up, three at most singly, more as one summary; never more than six popups a
- * minute, and the sixth is a summary, so that the seventh alert of a storm is told too.
+ * Decides which queued notifications to show. While the console is not live, all wait: their alerts may be over.
+ * Otherwise critical alerts that still fire get popups: up to three single ones, or one summary.
+ *
+ * At most six popups a minute. The sixth is a summary, so it also covers the alerts after it.
  */
 export function planNotifications(queued: readonly QueuedNotification[], ctx: NotificationContext): NotificationPlan {
   if (queued.length === 0 || ctx.health.kind !== 'live') return { show: [], drop: [], wait: queued }
@@ -122,7 +123,7 @@ function isFiring(alert: Alert): boolean {
   return alert.phase === 'firing'
 }
 
-/** An alert that opened and escalated meanwhile is due twice and told once, as it stands now. */
+/** An alert that opened and escalated is queued twice and shown once, in its current state. */
 function alertsOf(queued: readonly QueuedNotification[]): Alert[] {
   return [...new Map(queued.map(({ alert }) => [alert.id, alert])).values()]
 }

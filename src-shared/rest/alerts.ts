@@ -5,7 +5,7 @@ import { defineOperation } from './operation.ts'
 import { booleanParam, NodeId, pageQuery, textField, Time, TimeParam, UuidParam } from './fields.ts'
 import { bodyProblems } from './problems.ts'
 
-/** One alert. For `no-data` both values are the seconds of silence that the rule allows. */
+/** One alert. For `no-data`, both values are the seconds without data that the rule allows. */
 export const AlertItem = z.strictObject({
   id: z.uuid(),
   node_id: z.string(),
@@ -84,7 +84,7 @@ export const acknowledgeAlertOperation = defineOperation({
     schema: z.strictObject({
       comment: textField(0, 500).optional(),
       until: TimeParam.optional(),
-      /** When the operator did it, where he was offline; at most 7 days back. A time ahead becomes now. */
+      /** When the operator acknowledged it, if offline; at most 7 days ago. A later time than now becomes now. */
       at: TimeParam.optional(),
     }),
     optional: true,
@@ -93,7 +93,9 @@ export const acknowledgeAlertOperation = defineOperation({
     status: 200,
     body: z.strictObject({
       message: z.string(),
-      /** `acknowledged` now by you; `already` by the one who was first; `resolved` before anybody took it on. */
+      /**
+       * `acknowledged`: by this request; `already`: another user was first; `resolved`: before anyone acknowledged it.
+       */
       outcome: z.enum(['acknowledged', 'already', 'resolved']),
       alert: AlertItem,
     }),

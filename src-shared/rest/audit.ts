@@ -15,7 +15,7 @@ export const AuditAction = z.enum([
 ])
 export type AuditAction = z.infer<typeof AuditAction>
 
-/** Who changed what, and how it was before and after. Never holds a password or a token. */
+/** One change: user, target, and its state before and after. Never contains a password or a token. */
 const AuditEntry = z.strictObject({
   id: z.string(),
   at: Time,

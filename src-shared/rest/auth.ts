@@ -4,7 +4,7 @@ import { defineOperation } from './operation.ts'
 import { Message, textField, Time } from './fields.ts'
 import { bodyProblems } from './problems.ts'
 
-/** Letters, digits and `. _ @ + -` of any script: nothing that looks like something else in a list of users. */
+/** Letters, digits and `. _ @ + -` of any script: no character that imitates another one in a list of users. */
 export const Username = z
   .string()
   .min(1)
@@ -12,12 +12,12 @@ export const Username = z
   .regex(/^[\p{L}\p{N}._@+-]+$/u, 'expected letters, digits and . _ @ + -')
   .refine((name) => name.isWellFormed(), 'expected valid Unicode')
 
-/** Any text: no composition rules, no trimming. Longer ones would cost more to hash than to send. */
+/** Any text: no composition rules, no trimming. The limit bounds the cost of hashing. */
 export const Password = textField(1, 256)
 
 const Email = z.email().max(254)
 
-/** A user as everybody may see himself. */
+/** A user's own profile. */
 export const User = z.strictObject({
   id: z.int(),
   username: z.string(),
@@ -27,7 +27,9 @@ export const User = z.strictObject({
 })
 export type User = z.infer<typeof User>
 
-/** `access_token` is for `Authorization: Bearer`; `refresh_token` is good for one refresh, which gives the next one. */
+/**
+ * `access_token` is for `Authorization: Bearer`. `refresh_token` is valid for one refresh, which returns the next one.
+ */
 const Tokens = z.strictObject({
   access_token: z.string(),
   token_type: z.literal('bearer'),
@@ -46,7 +48,7 @@ export const loginOperation = defineOperation({
   access: 'public',
   tag: 'auth',
   summary: 'Sign in',
-  // The name is not checked by its form: a name that cannot exist is a wrong one like any other.
+  // The form of the name is not checked: an impossible name is wrong like any other.
   body: { schema: z.strictObject({ username: textField(1, 256), password: Password }), form: true },
   ok: { status: 200, body: Tokens },
   errors: [...bodyProblems, 'invalid_credentials', 'account_disabled'],

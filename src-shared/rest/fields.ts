@@ -4,18 +4,18 @@ import { messageLimits } from '../metric/message.ts'
 /** RFC 3339 in UTC, milliseconds. */
 export const Time = z.iso.datetime().meta({ description: 'RFC 3339, UTC', examples: ['2026-11-24T10:15:30.123Z'] })
 
-/** A time that a client gives: RFC 3339 with any zone, read as epoch ms. */
+/** A time from a client: RFC 3339 with any zone, parsed to epoch ms. */
 export const TimeParam = z.iso
   .datetime({ offset: true })
   .refine((text) => Math.abs(Date.parse(text)) < 8e15, 'expected a time between the years 1 and 9999')
   .meta({ description: 'RFC 3339, any zone' })
 
-/** NUL is no text for PostgreSQL, and half a surrogate pair is no text at all. */
+/** PostgreSQL text cannot hold NUL, and half a surrogate pair is not valid text. */
 function isText(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed()
 }
 
-/** Text that a person or a script gave, from `min` to `max` characters. */
+/** Text from a person or a script, from `min` to `max` characters. */
 export function textField(min: number, max: number): z.ZodString {
   return z.string().min(min).max(max).refine(isText, 'expected valid Unicode text without NUL')
 }
@@ -48,13 +48,13 @@ export const booleanParam = z
   .transform((value) => value === 'true')
   .meta({ type: 'boolean' })
 
-/** How far a list goes and where it goes on; the cursor comes from the `Link` header of the page before. */
+/** Page size and start of a list; the cursor comes from the `Link` header of the previous page. */
 export const pageQuery = {
   limit: integerParam(1, 500).prefault('100'),
   cursor: textField(1, 500).optional(),
 }
 
-/** Back from now, at most 366 days. */
+/** Hours before now, at most 366 days. */
 export const hoursQuery = numberParam(0, 8784)
 
 export const IdParam = z.object({ id: integerParam(1, 2_147_483_647) })

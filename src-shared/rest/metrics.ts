@@ -15,7 +15,10 @@ export const latestMetricsOperation = defineOperation({
   errors: [],
 })
 
-/** Most values of an answer of `metricHistoryOperation`, over all metrics of the node; `points=0`, which is a stream, has no bound. */
+/**
+ * Most values in a response of `metricHistoryOperation`, over all metrics of the node. `points=0` is a stream without a
+ * limit.
+ */
 export const historyValuesAtMost = 100_000
 
 export const metricHistoryOperation = defineOperation({
@@ -35,7 +38,7 @@ export const metricHistoryOperation = defineOperation({
   errors: [],
 })
 
-/** One metric over time in columns of equal length; times in epoch ms. One column stands for `n` values. */
+/** One metric over time in columns of equal length; times in epoch ms. One column covers `n` values. */
 export const RangeSeries = z.strictObject({
   metric: z.string(),
   unit: z.string(),
@@ -45,7 +48,7 @@ export const RangeSeries = z.strictObject({
   last: z.array(z.number()),
 })
 
-/** What charts of a console ask for the part that its own cache does not reach. */
+/** Values for a console's charts, for the time before its cache. */
 export const metricRangeOperation = defineOperation({
   method: 'get',
   path: '/api/metrics/range',
@@ -54,7 +57,7 @@ export const metricRangeOperation = defineOperation({
   summary: 'Chart data for a time range: minimum, maximum and last value per point',
   query: z.object({
     node_id: NodeId,
-    /** Names with commas between them. */
+    /** Comma-separated names. */
     metrics: z
       .string()
       .max(2_000)
@@ -67,7 +70,7 @@ export const metricRangeOperation = defineOperation({
   ok: {
     status: 200,
     body: z.strictObject({
-      /** Seconds that one stored value stands for: 60 for rollups, 0 for values as they came. */
+      /** Seconds of one stored value: 60 for rollups, 0 for raw values. */
       resolution: z.int(),
       series: z.array(RangeSeries),
     }),

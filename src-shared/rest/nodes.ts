@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defineOperation } from './operation.ts'
 import { NodeId, pageQuery, Time } from './fields.ts'
 
-/** `active`: heard within three of its intervals (at least 15 s); `offline`: silent for 60 s and more. */
+/** `active`: a sample within three of its intervals (15 s at least); `offline`: none for 60 s. */
 export const NodeItem = z.strictObject({
   id: z.int(),
   node_id: z.string(),

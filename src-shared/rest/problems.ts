@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What can go wrong with a request: code → status and title of the answer (RFC 9457). Documented in docs/errors.md. */
+/** Problems of a request: code → status and title of the response (RFC 9457). Documented in docs/errors.md. */
 export const problems = {
   invalid_request: { status: 400, title: 'The request is not valid.' },
   malformed_body: { status: 400, title: 'The request body cannot be read.' },
@@ -33,7 +33,7 @@ export const problems = {
 
 export type ProblemCode = keyof typeof problems
 
-/** What any operation may answer, so that contracts name only what is theirs. */
+/** Problems of any operation. Contracts name only their own. */
 export const commonProblems = [
   'invalid_request',
   'method_not_allowed',
@@ -42,14 +42,14 @@ export const commonProblems = [
   'unavailable',
 ] as const satisfies readonly ProblemCode[]
 
-/** What any operation with a body may answer, for the `errors` of its contract. */
+/** Problems of any operation with a body, for the `errors` of its contract. */
 export const bodyProblems = [
   'malformed_body',
   'payload_too_large',
   'unsupported_media_type',
 ] as const satisfies readonly ProblemCode[]
 
-/** The body of every answer that is not ok: `application/problem+json`. */
+/** The body of every error response: `application/problem+json`. */
 export const Problem = z.strictObject({
   type: z.string(),
   title: z.string(),
@@ -58,9 +58,9 @@ export const Problem = z.strictObject({
   /** One sentence for a person. */
   detail: z.string(),
   requestId: z.string(),
-  /** What exactly does not fit: where (`body.username`, `query.limit`) and why. */
+  /** Each invalid field: its place (`body.username`, `query.limit`) and the reason. */
   issues: z.array(z.strictObject({ path: z.string(), message: z.string() })).optional(),
-  /** With `version_conflict`: the version that is in force. */
+  /** With `version_conflict`: the current version. */
   version: z.int().optional(),
 })
 export type Problem = z.infer<typeof Problem>

@@ -21,7 +21,7 @@ export const healthOperation = defineOperation({
   errors: [],
 })
 
-/** 503 (`unavailable`) while PostgreSQL is away or this replica is ending. */
+/** 503 (`unavailable`) while PostgreSQL is unreachable or this replica shuts down. */
 export const readyOperation = defineOperation({
   method: 'get',
   path: '/ready',

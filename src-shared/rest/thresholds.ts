@@ -4,7 +4,7 @@ import { defineOperation } from './operation.ts'
 import { IdParam, Message, MetricName, NodeId, pageQuery, Time } from './fields.ts'
 import { bodyProblems } from './problems.ts'
 
-/** A rule of one node in the words of the first ReMo; what it says more is in `GET /api/rules/{rule_id}`. */
+/** A rule of one node in the terms of the first ReMo. `GET /api/rules/{rule_id}` has the rest. */
 export const Threshold = z.strictObject({
   id: z.int(),
   node_id: z.string(),
@@ -42,7 +42,7 @@ export const saveThresholdOperation = defineOperation({
     schema: z.strictObject({
       node_id: NodeId,
       metric_type: MetricName,
-      // 1.2 times it is a level too
+      // 1.2 times the value is a level too
       threshold_value: z.number().gte(-8e14).lte(8e14),
       condition: Condition,
     }),

@@ -5,7 +5,7 @@ import { defineOperation } from './operation.ts'
 import { IdParam, pageQuery, Time } from './fields.ts'
 import { bodyProblems } from './problems.ts'
 
-/** A user as an administrator sees him. */
+/** A user as administrators see them. */
 export const Account = User.extend({ disabled: z.boolean(), last_sign_in: Time.nullable() })
 export type Account = z.infer<typeof Account>
 

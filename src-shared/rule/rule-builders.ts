@@ -1,8 +1,8 @@
 import type { Rule } from './rule.ts'
 
-// Builders for tests, of every process: an object of the contract, changed where a test speaks of it.
+// Test builders, for every program: valid objects, with the changes that a test needs.
 
-/** An id that is a UUID and tells its number. */
+/** A UUID that contains this number. */
 export const anId = (n: number): string => `00000000-0000-8000-8000-${String(n).padStart(12, '0')}`
 
 /** The first version of a rule for the CPU usage of all nodes. */

@@ -6,8 +6,8 @@ import type { Rule } from './rule.ts'
 
 const own = { kind: 'node', nodeId: 'node-1' } as const
 
-describe('the rule in force', () => {
-  test('is none before it comes into force', () => {
+describe('the rule in effect', () => {
+  test('is none before its effective time', () => {
     const rule = aRule({ effectiveFrom: 100 })
     const index = ruleIndex([rule])
     expect(index.ruleFor('node-1', 'cpu_usage', 99)).toBeUndefined()
@@ -24,7 +24,7 @@ describe('the rule in force', () => {
     expect([50, 100, 199, 200].map((at) => index.ruleFor('n', 'cpu_usage', at)?.version)).toEqual([1, 2, 2, 3])
   })
 
-  test('is not an older version that comes into force after a newer one', () => {
+  test('is not an older version that takes effect after a newer one', () => {
     const index = ruleIndex([
       aRule(),
       aRule({ version: 2, effectiveFrom: 200 }),
@@ -33,14 +33,14 @@ describe('the rule in force', () => {
     expect([99, 100, 200].map((at) => index.ruleFor('n', 'cpu_usage', at)?.version)).toEqual([1, 3, 3])
   })
 
-  test("is the node's own before that for all nodes", () => {
+  test("is the node's own, which overrides the one for all nodes", () => {
     const index = ruleIndex([aRule(), aRule({ id: 'b', scope: own })])
     expect(index.ruleFor('node-1', 'cpu_usage', 0)?.id).toBe('b')
     expect(index.ruleFor('node-2', 'cpu_usage', 0)?.id).toBe(aRule().id)
   })
 
   test.each([{ deleted: true }, { enabled: false }])(
-    "is again that for all nodes once the node's own is %j",
+    "is again the one for all nodes when the node's own is %j",
     (change) => {
       const versions = [
         aRule(),
@@ -52,19 +52,19 @@ describe('the rule in force', () => {
     },
   )
 
-  test('leaves the metric that a later version does not speak of', () => {
+  test('does not apply to a metric that its newer version no longer has', () => {
     const index = ruleIndex([aRule(), aRule({ version: 2, metric: 'disk_io', effectiveFrom: 10 })])
     expect(index.ruleFor('n', 'cpu_usage', 10)).toBeUndefined()
     expect(index.ruleFor('n', 'disk_io', 10)?.version).toBe(2)
   })
 
-  test('is the one that came last of two with the same scope and metric', () => {
+  test('is the later one of two with the same scope and metric', () => {
     const index = ruleIndex([aRule({ id: 'b' }), aRule({ id: 'a', effectiveFrom: 10 })])
     expect([0, 10].map((at) => index.ruleFor('n', 'cpu_usage', at)?.id)).toEqual(['b', 'a'])
   })
 })
 
-test('stretches tell each change of the rule in force, oldest first', () => {
+test('intervals list each change of the rule in effect, oldest first', () => {
   const all = aRule()
   const node = aRule({ id: 'b', scope: own, effectiveFrom: 10 })
   const gone = aRule({ id: 'b', version: 2, scope: own, effectiveFrom: 20, deleted: true })
@@ -79,7 +79,7 @@ test('stretches tell each change of the rule in force, oldest first', () => {
   expect(index.intervals('node-1', 'disk_io')).toEqual([])
 })
 
-test('current rules are the newest versions of those not removed', () => {
+test('current rules are the newest versions of the rules that are not deleted', () => {
   const newest = aRule({ version: 2, enabled: false })
   const index = ruleIndex([newest, aRule(), aRule({ id: 'b' }), aRule({ id: 'b', version: 2, deleted: true })])
   expect(index.current()).toEqual([newest])
@@ -87,7 +87,7 @@ test('current rules are the newest versions of those not removed', () => {
   expect(index.version({ id: 'b', version: 3 })).toBeUndefined()
 })
 
-test('the index answers as a search through all versions does', () => {
+test('the index gives the same result as a search through all versions', () => {
   const version = fc.record({
     id: fc.constantFrom('a', 'b', 'c'),
     scope: fc.constantFrom<Rule['scope']>({ kind: 'all' }, own, { kind: 'node', nodeId: 'node-2' }),

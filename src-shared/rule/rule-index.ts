@@ -1,6 +1,6 @@
 import type { Rule } from './rule.ts'
 
-/** Which rule judges a series from `from` (event time, epoch ms) until the next stretch begins. */
+/** The rule of a series from `from` (event time, epoch ms) until the next interval begins. */
 export interface RuleInterval {
   readonly from: number
   readonly rule: Rule | undefined
@@ -8,19 +8,19 @@ export interface RuleInterval {
 
 export interface RuleIndex {
   /**
-   * The rule in force for this series at event time `at`: enabled, not deleted, the node's own before that for all.
-   * Two rules of the same scope and metric: the one that came into force last wins.
+   * The rule in effect for this series at event time `at`: enabled and not deleted. A node's own rule overrides the one
+   * for all nodes. Of two rules with the same scope and metric, the one that took effect last wins.
    */
   readonly ruleFor: (nodeId: string, metric: string, at: number) => Rule | undefined
-  /** The same over all of time, neighbours differing, oldest first. For the rare moments when a rule changes. */
+  /** All intervals of a series, oldest first; neighbors differ. For rule changes, which are rare. */
   readonly intervals: (nodeId: string, metric: string) => readonly RuleInterval[]
   readonly version: (ref: { readonly id: string; readonly version: number }) => Rule | undefined
-  /** Newest version of each rule that is not removed, by id. */
+  /** Newest version of each rule that is not deleted, by id. */
   readonly current: () => readonly Rule[]
   readonly versions: () => readonly Rule[]
 }
 
-/** A version and the time (event time, `until` exclusive) in which it is the newest one in force. */
+/** A version and the time (event time, `until` exclusive) in which it is the newest one in effect. */
 interface Span {
   readonly rule: Rule
   readonly until: number
@@ -31,7 +31,7 @@ interface MetricRules {
   readonly byNode: Map<string, Timeline>
 }
 
-/** What one scope says about one metric over time. `starts[i]` belongs to `rules[i]`; before the first: nothing. */
+/** Rules of one scope for one metric over time. `starts[i]` belongs to `rules[i]`; before the first there is none. */
 interface Timeline {
   readonly starts: readonly number[]
   readonly rules: ReadonlyArray<Rule | undefined>
@@ -39,7 +39,7 @@ interface Timeline {
 
 const noTimeline: Timeline = { starts: [], rules: [] }
 
-/** Index of rule versions: built once a change, asked once a reading (two map look-ups, no allocation). */
+/** Index of rule versions. Built once per change, read once per reading: two map lookups, no allocation. */
 export function ruleIndex(versions: readonly Rule[]): RuleIndex {
   const byId = groupBy(versions, (rule) => rule.id)
   const byMetric = indexByMetric([...byId.values()].flatMap(spansOf))
@@ -58,7 +58,7 @@ export function ruleIndex(versions: readonly Rule[]): RuleIndex {
     intervals: (nodeId, metric) => {
       const rules = byMetric.get(metric)
       const starts = new Set([...(rules?.byNode.get(nodeId)?.starts ?? []), ...(rules?.all.starts ?? [])])
-      return stretchesOf([...starts], (at) => ruleFor(nodeId, metric, at))
+      return intervalsOf([...starts], (at) => ruleFor(nodeId, metric, at))
     },
     version: (ref) => byRef.get(ruleVersionKey(ref)),
     current: () => current,
@@ -74,7 +74,10 @@ function newestOf(versions: readonly Rule[]): Rule {
   return versions.reduce((newest, rule) => (rule.version > newest.version ? rule : newest))
 }
 
-/** A version holds until any later one of its rule does: a late clock at the editor must not revive an old version. */
+/**
+ * A version ends when any later version of its rule takes effect: a slow clock at the editor must not revive an old
+ * version.
+ */
 function spansOf(versions: readonly Rule[]): Span[] {
   const newestFirst = [...versions].sort((a, b) => b.version - a.version)
   let until = Infinity
@@ -109,14 +112,14 @@ function timelineOf(spans: readonly Span[]): Timeline {
   const edges = spans.flatMap(({ rule, until }) =>
     until === Infinity ? [rule.effectiveFrom] : [rule.effectiveFrom, until],
   )
-  const intervals = stretchesOf(
+  const intervals = intervalsOf(
     edges,
     (at) => latestFirst.find(({ rule, until }) => rule.effectiveFrom <= at && at < until)?.rule,
   )
   return { starts: intervals.map(({ from }) => from), rules: intervals.map(({ rule }) => rule) }
 }
 
-function stretchesOf(edges: readonly number[], ruleAtEdge: (at: number) => Rule | undefined): RuleInterval[] {
+function intervalsOf(edges: readonly number[], ruleAtEdge: (at: number) => Rule | undefined): RuleInterval[] {
   const intervals: RuleInterval[] = []
   for (const from of [...edges].sort((a, b) => a - b)) {
     const rule = ruleAtEdge(from)
@@ -125,7 +128,7 @@ function stretchesOf(edges: readonly number[], ruleAtEdge: (at: number) => Rule 
   return intervals
 }
 
-/** From the end, because nearly every record is newer than the newest change. */
+/** Searches from the end, because nearly every record is newer than the newest change. */
 function ruleAt({ starts, rules }: Timeline, at: number): Rule | undefined {
   for (let i = starts.length - 1; i >= 0; i--) {
     if ((starts[i] as number) <= at) return rules[i]

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { aRule } from './rule-builders.ts'
 import { levelsText, ruleName } from './rule-text.ts'
 
-test('levels are told with their side and unit, and those that are not set are left out', () => {
+test('levels have their side and unit; absent ones are left out', () => {
   const { critical: _critical, clear: _clear, ...simple } = aRule({ condition: 'less', warning: 5 })
   expect([levelsText(aRule()), levelsText(simple)]).toEqual([
     'warning above 85\u202f%, critical above 95\u202f%, clears below 75\u202f%',
@@ -10,7 +10,7 @@ test('levels are told with their side and unit, and those that are not set are l
   ])
 })
 
-test('a rule is named by its metric and by what it is for', () => {
+test('a rule is named by its metric and its scope', () => {
   expect([ruleName(aRule()), ruleName(aRule({ scope: { kind: 'node', nodeId: 'node-1' } }))]).toEqual([
     'CPU usage, all nodes',
     'CPU usage, node-1',

@@ -16,7 +16,7 @@ type RuleScope = z.infer<typeof RuleScope>
 
 const level = z.number().gte(-1e15).lte(1e15)
 
-/** What a person edits. Levels are in the metric's own unit, durations in seconds. */
+/** The editable part of a rule. Levels are in the metric's own unit, durations in seconds. */
 export const RuleDraft = z
   .strictObject({
     scope: RuleScope,
@@ -37,8 +37,8 @@ export const RuleDraft = z
 export type RuleDraft = z.infer<typeof RuleDraft>
 
 /**
- * One version of a threshold. Versions of one id are ordered; a record is judged by the newest version whose
- * `effectiveFrom` (event time, epoch ms) is not after the record. `deleted` is the last version of a removed rule.
+ * One version of a rule. Versions of one id are ordered. A record is evaluated by the newest version whose
+ * `effectiveFrom` (event time, epoch ms) is not after the record. `deleted` marks the last version of a deleted rule.
  */
 export const Rule = z.strictObject({
   id: z.uuid(),
@@ -57,7 +57,7 @@ export interface LevelProblem {
   readonly message: string
 }
 
-/** Impossible orders of levels, each with the field to show it beside and a sentence for it. */
+/** Impossible orders of levels, each with its field and a sentence. */
 export function levelProblems(draft: Levels): readonly LevelProblem[] {
   const { condition, warning, critical } = draft
   const problems: LevelProblem[] = []
@@ -83,7 +83,7 @@ function clearProblem({ condition, warning, critical, clear }: Levels): string |
   return `The clear level must be ${condition === 'greater' ? 'below' : 'above'} the level that raises the alert (${first}).`
 }
 
-/** Whether `value` is on the bad side of `level`: strictly, as "greater than" and "less than" say. */
+/** Whether `value` is beyond `level`, strictly. */
 export function isBeyond(condition: Condition, value: number, level: number): boolean {
   return condition === 'greater' ? value > level : value < level
 }

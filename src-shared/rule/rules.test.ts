@@ -23,7 +23,7 @@ describe('a simple threshold', () => {
     [0.7, 0.84],
     [1.1, 1.32],
     [0, 0],
-  ])('of %d is critical beyond %d, without the dust of binary fractions', (value, critical) => {
+  ])('of %d is critical beyond %d, without binary rounding errors', (value, critical) => {
     expect(ruleOfSimpleThreshold({ ...simple, value }).critical).toBe(critical)
   })
 
@@ -33,7 +33,7 @@ describe('a simple threshold', () => {
   })
 })
 
-test('stock rules keep the contract and are the same everywhere', () => {
+test('stock rules match the contract and are the same everywhere', () => {
   const rules = stockRules(5)
   expect(rules.map((rule) => Rule.parse(rule))).toEqual(stockRules(5))
   expect(rules.flatMap(levelProblems)).toEqual([])
@@ -58,7 +58,7 @@ describe('levels in an impossible order', () => {
     [{ ...less, warning: 10, critical: 20 }, ['critical']],
     [{ ...less, warning: 20, critical: 10, clear: 20 }, ['clear']],
     [{ ...less, warning: 20, critical: 10, clear: 21 }, []],
-  ])('%j has its problem beside %j', (draft, fields) => {
+  ])('%j has its problem at %j', (draft, fields) => {
     expect(levelProblems(draft).map(({ field }) => field)).toEqual(fields)
   })
 })

@@ -8,8 +8,8 @@ export interface SimpleThreshold {
 }
 
 /**
- * The threshold of the first ReMo as a rule: warns beyond `value`; `greater` is critical beyond 1.2 times the value,
- * `less` only warns. A negative value has no 1.2 times beyond it, so it only warns too. No `for`, no clear level.
+ * The threshold of the first ReMo as a rule: warning beyond `value`. `greater` is critical beyond 1.2 times the value;
+ * `less` only warns. A negative value only warns too: 1.2 times it is not beyond it. No `for`, no clear level.
  */
 export function ruleOfSimpleThreshold({ nodeId, metric, value, condition }: SimpleThreshold): RuleDraft {
   const critical = condition === 'greater' && value >= 0 ? { critical: criticalOf(value) } : {}
@@ -24,7 +24,7 @@ export function ruleOfSimpleThreshold({ nodeId, metric, value, condition }: Simp
   }
 }
 
-/** 1.2 times the value without the dust of binary fractions: 80 gives 96, 70 gives 84, 0.7 gives 0.84. */
+/** 1.2 times the value without binary rounding errors: 80 gives 96, 70 gives 84, 0.7 gives 0.84. */
 function criticalOf(value: number): number {
   return Number((value * 1.2).toPrecision(12))
 }

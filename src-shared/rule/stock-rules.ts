@@ -3,8 +3,9 @@ import type { Rule } from './rule.ts'
 const writtenBy = 'ReMo'
 
 /**
- * Rules of a console that has none yet (levels of Netdata's health.d). `at`: since when they hold, event time, epoch ms.
- * The ids are fixed, so that every console means the same rules by them.
+ * Rules of a console without any (levels of Netdata's health.d). Their ids are fixed, so they are the same rules on
+ * every console.
+ * @param at when they take effect, event time, epoch ms
  */
 export function stockRules(at: number): readonly Rule[] {
   return [
@@ -12,7 +13,7 @@ export function stockRules(at: number): readonly Rule[] {
       { id: '5e0c9a64-3b1f-8d27-9c40-72656d6f0001', metric: 'cpu_usage', levels: [85, 95, 75], noDataSeconds: 60 },
       at,
     ),
-    // Without a silence of its own: a node that goes away takes all its metrics with it, and one alert says so.
+    // Without `noDataSeconds`: a node that stops sends none of its metrics, and one alert is enough.
     stock({ id: '5e0c9a64-3b1f-8d27-9c40-72656d6f0002', metric: 'memory_usage', levels: [90, 98, 80] }, at),
   ]
 }

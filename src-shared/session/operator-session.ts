@@ -1,19 +1,19 @@
 import { z } from 'zod'
 import { Role } from './role.ts'
 
-/** Whether the backend answers. `since`: epoch ms; `detail`: one sentence when it does not. */
+/** Whether the backend is reachable. `since`: epoch ms; `detail`: one sentence if it is not. */
 const BackendLink = z.strictObject({ reachable: z.boolean(), since: z.number(), detail: z.string().optional() })
 export type BackendLink = z.infer<typeof BackendLink>
 
-/** Who works at this console, and what it is joined to. */
+/** The operator of this console, and its backend. */
 export const OperatorSession = z.discriminatedUnion('kind', [
-  /** No backend is configured: thresholds and acknowledgements are this console's own. */
+  /** No backend is configured: thresholds and acknowledgements belong to this console alone. */
   z.strictObject({ kind: z.literal('standalone') }),
   z.strictObject({
     kind: z.literal('signed-out'),
     backendUrl: z.string(),
     link: BackendLink,
-    /** `never`: nobody has signed in here yet. */
+    /** `never`: no one has signed in here yet. */
     reason: z.enum(['never', 'signed-out', 'expired', 'disabled']),
   }),
   z.strictObject({
@@ -21,7 +21,7 @@ export const OperatorSession = z.discriminatedUnion('kind', [
     backendUrl: z.string(),
     link: BackendLink,
     user: z.strictObject({ username: z.string(), role: Role }),
-    /** Set where the keychain does not work: the session ends with this run. */
+    /** Set if the keychain does not work: the session ends with this run. */
     notKept: z.string().optional(),
   }),
 ])
@@ -29,7 +29,7 @@ export type OperatorSession = z.infer<typeof OperatorSession>
 
 export type Permission = 'acknowledge' | 'edit-rules' | 'manage-users' | 'read-history'
 
-/** What may be offered to the operator at all: buttons for anything else are not shown. */
+/** Whether the window offers this action to the operator. */
 export function isPermitted(session: OperatorSession, permission: Permission): boolean {
   if (session.kind === 'standalone') return permission === 'acknowledge' || permission === 'edit-rules'
   if (session.kind === 'signed-out') return false

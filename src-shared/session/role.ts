@@ -1,10 +1,10 @@
 import { z } from 'zod'
 
-/** `viewer` reads; `operator` also acknowledges and silences; `admin` also changes thresholds and users. */
+/** `viewer` reads; `operator` also acknowledges; `admin` also changes thresholds and users. */
 export const Role = z.enum(['viewer', 'operator', 'admin'])
 export type Role = z.infer<typeof Role>
 
-/** Who may do something: everybody without signing in, or one who has at least this role. */
+/** Required access: `public` without signing in, or at least this role. */
 export type Access = 'public' | Role
 
 const rank: Record<Role, number> = { viewer: 1, operator: 2, admin: 3 }

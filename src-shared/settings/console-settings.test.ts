@@ -18,7 +18,7 @@ const defaults = {
 }
 
 describe('settings', () => {
-  test('have defaults, also where a variable is set to nothing', () => {
+  test('have defaults, also for empty variables', () => {
     const result = read([], { KAFKA_BOOTSTRAP_SERVERS: '', REMO_BACKEND_URL: '', PATH: '/bin' })
     expect(result).toEqual({ ok: true, settings: defaults })
   })
@@ -46,7 +46,7 @@ describe('settings', () => {
     expect(read([], env)).toEqual({ ok: true, settings })
   })
 
-  test('name a team, and refuse a name that cannot be part of a topic', () => {
+  test('contain a team, and refuse a name that is invalid in a topic', () => {
     expect(read(['--team', 'red'], { REMO_TEAM: 'blue' })).toEqual({ ok: true, settings: { ...defaults, team: 'red' } })
     expect(read([], { REMO_TEAM: 'a.b' })).toEqual({
       ok: false,
@@ -58,7 +58,7 @@ describe('settings', () => {
     })
   })
 
-  test('say how to log in to Kafka', () => {
+  test('contain the Kafka login', () => {
     const env = {
       KAFKA_SECURITY_PROTOCOL: 'SASL_SSL',
       KAFKA_SASL_MECHANISM: 'SCRAM-SHA-256',
@@ -70,7 +70,7 @@ describe('settings', () => {
   })
 
   test.each([[['--hidden', '--data-dir', '/a']], [['--data-dir=/a', '--hidden']]])(
-    'a flag outranks its variable: %j',
+    'a flag overrides its variable: %j',
     (argv) => {
       expect(read(argv, { REMO_DATA_DIR: '/b' })).toEqual({
         ok: true,
@@ -79,7 +79,7 @@ describe('settings', () => {
     },
   )
 
-  test('are not needed for help and version, even where they are wrong', () => {
+  test('do not matter for help and version, even if they are invalid', () => {
     const env = { PROMETHEUS_PORT: 'x' }
     expect(read(['--help'], env)).toEqual({ ok: true, show: 'help' })
     expect(read(['--version'], env)).toEqual({ ok: true, show: 'version' })
@@ -124,7 +124,7 @@ describe('settings', () => {
       'KAFKA_SSL_CA: cannot read /gone.pem (no such file).',
     ],
     [[], { REMO_LOG_LEVEL: 'loud' }, 'REMO_LOG_LEVEL: expected debug, info, warn or error, got "loud".'],
-  ])('that are wrong are told in one sentence: %j %j', (argv, env, problem) => {
+  ])('that are invalid give one sentence: %j %j', (argv, env, problem) => {
     expect(read(argv, env)).toEqual({ ok: false, problem })
   })
 })

@@ -4,13 +4,13 @@ import { type EnvironmentVariables, setVariables, type ReadText } from './enviro
 import { TeamName } from '../sync/team-topics.ts'
 import { kafkaSecurity, type KafkaSecurity } from './kafka-security.ts'
 
-/** How a console was told to run. Absent: the place or service is not set, and the console has its own answer to that. */
+/** Settings of a console. An absent one is not set; the console uses its default. */
 export interface ConsoleSettings {
   /** `host:port` each. */
   readonly brokers: readonly string[]
-  /** Regular expression that a topic's name is tested against. */
+  /** Regular expression for topic names. */
   readonly topicPattern: string
-  /** Secrets: for the thread that connects, and for no log. */
+  /** Secrets: only for the thread that connects, never for a log. */
   readonly security?: KafkaSecurity
   readonly dataDir?: string
   readonly backendUrl?: string
@@ -23,7 +23,7 @@ export interface ConsoleSettings {
   readonly hidden: boolean
 }
 
-/** `show`: print that and end with 0. `problem`: print that sentence and end with 2. */
+/** `show`: print it and exit with 0. `problem`: print this sentence and exit with 2. */
 export type ConsoleSettingsResult =
   | { readonly ok: true; readonly settings: ConsoleSettings }
   | { readonly ok: true; readonly show: 'help' | 'version' }
@@ -67,15 +67,15 @@ interface Flags {
   readonly show?: 'help' | 'version'
 }
 
-/** What settings are read from. */
+/** Sources of settings. */
 export interface SettingsSource {
-  /** ReMo's own arguments, without the program's name and the switches of Chromium. */
+  /** ReMo's own arguments, without the program's name and Chromium's switches. */
   readonly argv: readonly string[]
   readonly env: EnvironmentVariables
   readonly readText: ReadText
 }
 
-/** A flag outranks its variable; the first problem found is told in one sentence. */
+/** Reads the settings. A flag overrides its variable; only the first problem is returned. */
 export function readConsoleSettings({ argv, env, readText }: SettingsSource): ConsoleSettingsResult {
   const flags = readFlags(argv)
   if (typeof flags === 'string') return { ok: false, problem: flags }
@@ -103,7 +103,7 @@ export function readConsoleSettings({ argv, env, readText }: SettingsSource): Co
   }
 }
 
-/** The flags, or the sentence that says what is wrong with them. */
+/** The flags, or a sentence about an invalid one. */
 function readFlags(argv: readonly string[]): Flags | string {
   let flags: Flags = { hidden: false }
   const rest = [...argv]
@@ -128,7 +128,7 @@ function isFlag(argument: string, flag: string): boolean {
   return argument === flag || argument.startsWith(`${flag}=`)
 }
 
-/** The text after `=`, or the next argument; `undefined` where there is none. */
+/** The text after `=`, or the next argument; `undefined` without one. */
 function valueOf(argument: string, rest: string[]): string | undefined {
   const at = argument.indexOf('=')
   const value = at < 0 ? rest.shift() : argument.slice(at + 1)

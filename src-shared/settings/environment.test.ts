@@ -6,7 +6,7 @@ const readText = (path: string): string => {
   return `of ${path}\r\n`
 }
 
-test('what is set to nothing is not set, and a file gives its value without the line end', () => {
+test('an empty variable is not set, and a value from a file has no line end', () => {
   const env = { A: 'a', B: '', C: undefined, SECRET_FILE: '/s', SECRET: '', OTHER_FILE: '/o' }
   expect(setVariables(env, ['SECRET'], readText)).toEqual({
     values: { A: 'a', SECRET: 'of /s', SECRET_FILE: '/s', OTHER_FILE: '/o' },
@@ -14,7 +14,7 @@ test('what is set to nothing is not set, and a file gives its value without the 
   })
 })
 
-test('a value beside its file, and a file that is not there, are said', () => {
+test('a value next to its file, and a missing file, are problems', () => {
   const env = { BOTH: 'x', BOTH_FILE: '/b', GONE_FILE: '/gone' }
   const { values, problems } = setVariables(env, ['BOTH', 'GONE'], readText)
   expect(values['GONE']).toBeUndefined()

@@ -1,19 +1,18 @@
-/** Throws when the file cannot be read. */
+/** @throws if the file cannot be read */
 export type ReadText = (path: string) => string
 
-/** An environment as `process.env` has it. */
+/** An environment such as `process.env`. */
 export type EnvironmentVariables = Readonly<Record<string, string | undefined>>
 
-/** The values that are set, and what is wrong, one sentence each. */
+/** The set values, and the problems, one sentence each. */
 export interface SetVariables {
   readonly values: Record<string, string>
   readonly problems: readonly string[]
 }
 
 /**
- * The variables that are set. One that is set to nothing counts as not set, as shells and compose files write it. Of
- * those in `inFiles`, NAME_FILE may name the file that holds the value (secrets of Docker and Kubernetes), whose last
- * line end does not count.
+ * The variables that are set. An empty value counts as not set, as in shells and compose files. For names in `inFiles`,
+ * NAME_FILE may name a file with the value (secrets of Docker and Kubernetes); its last line end is removed.
  */
 export function setVariables(env: EnvironmentVariables, inFiles: readonly string[], readText: ReadText): SetVariables {
   const values: Record<string, string> = {}
@@ -33,8 +32,8 @@ export function setVariables(env: EnvironmentVariables, inFiles: readonly string
 }
 
 /**
- * What the file holds that the variable `name` names.
- * @throws an error whose message is a sentence, when it cannot be read
+ * Content of the file that the variable `name` names.
+ * @throws an error whose message is a sentence, if the file cannot be read
  */
 export function readFileVariable(name: string, path: string, readText: ReadText): string {
   try {

@@ -1,5 +1,5 @@
 /**
- * What `--help` prints. `scripts/bootstrap/help.mjs` evaluates this file as JavaScript, on a Node that cannot load
+ * Text of `--help`. `scripts/bootstrap/help.mjs` evaluates this file as JavaScript, on a Node that cannot load
  * TypeScript: no imports and no types here.
  */
 export const helpText = `ReMo: desktop operator console

@@ -12,7 +12,7 @@ const files = {
 }
 const readText = readingFrom(files)
 
-test('nothing set, or set to nothing, means plain connections', () => {
+test('no or empty variables mean plain connections', () => {
   expect(kafkaSecurity({ KAFKA_SECURITY_PROTOCOL: '' }, readText)).toEqual({ ok: true, security: undefined })
 })
 
@@ -35,7 +35,7 @@ test('a login over TLS with a client certificate', () => {
   })
 })
 
-test('everything that is wrong is said at once', () => {
+test('all problems are reported together', () => {
   const env = { KAFKA_SECURITY_PROTOCOL: 'SASL_PLAINTEXT', KAFKA_SASL_MECHANISM: 'GSSAPI', KAFKA_SSL_CERT: '/cert.pem' }
   expect(kafkaSecurity(env, readText)).toEqual({
     ok: false,
@@ -71,7 +71,7 @@ test.each([
   expect(kafkaSecurity(env, readText)).toEqual({ ok: false, problems: [problem] })
 })
 
-test('a password may lie in a file, and any character is part of it', () => {
+test('a password may come from a file, and keeps every character', () => {
   const env = {
     KAFKA_SECURITY_PROTOCOL: 'SASL_SSL',
     KAFKA_SASL_USERNAME: 'remo',

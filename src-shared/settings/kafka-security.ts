@@ -4,9 +4,9 @@ import { type EnvironmentVariables, setVariables, type ReadText, readFileVariabl
 const protocols = ['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'] as const
 const mechanisms = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const
 
-/** How a client proves who it is and who the broker is. PEM texts, not paths. Plain data, structured-clonable. */
+/** Credentials of a client and the authorities it trusts. PEM texts, not paths. Plain data, structured-clonable. */
 export interface KafkaSecurity {
-  /** Present: TLS. Without `ca` the authorities that Node trusts; `cert` and `key` come together. */
+  /** If present: TLS. Without `ca`, Node's default authorities; `cert` and `key` come together. */
   readonly ssl?: { readonly ca?: readonly string[]; readonly cert?: string; readonly key?: string }
   readonly sasl?: SaslCredentials<'plain'> | SaslCredentials<'scram-sha-256'> | SaslCredentials<'scram-sha-512'>
 }
@@ -17,7 +17,7 @@ interface SaslCredentials<Mechanism extends string> {
   readonly password: string
 }
 
-/** Names and meanings as every Kafka client knows them. The KAFKA_SSL_ ones are paths of PEM files. */
+/** Names and meanings that Kafka clients share. The KAFKA_SSL_ ones are paths of PEM files. */
 export const kafkaSecurityVariables = {
   KAFKA_SECURITY_PROTOCOL: z.enum(protocols, `expected one of ${protocols.join(', ')}`).default('PLAINTEXT'),
   KAFKA_SASL_MECHANISM: z.enum(mechanisms, `expected one of ${mechanisms.join(', ')}`).default('PLAIN'),
@@ -32,18 +32,21 @@ const Variables = z.object(kafkaSecurityVariables)
 /** The parsed variables. */
 export type KafkaSecurityVariables = z.output<typeof Variables>
 
-/** Everything that is wrong, one sentence each; no secret is repeated. */
+/** All problems, one sentence each. They contain no secret. */
 export type KafkaSecurityResult =
   | { readonly ok: true; readonly security: KafkaSecurity | undefined }
   | { readonly ok: false; readonly problems: readonly string[] }
 
-/** Kafka security from the environment, the password also by KAFKA_SASL_PASSWORD_FILE; `undefined` for plain connections. */
+/**
+ * Kafka security from the environment; the password may come from KAFKA_SASL_PASSWORD_FILE. `undefined` for plain
+ * connections.
+ */
 export function kafkaSecurity(env: EnvironmentVariables, readText: ReadText): KafkaSecurityResult {
   const given = setVariables(env, ['KAFKA_SASL_PASSWORD'], readText)
   const parsed = Variables.safeParse(given.values)
   const problems = [...given.problems]
   problems.push(...(parsed.error?.issues ?? []).map(({ path, message }) => `${String(path[0])}: ${message}.`))
-  // A password whose file cannot be read is not missing.
+  // A password in an unreadable file is not missing.
   if (given.problems.length === 0) problems.push(...kafkaConflicts(given.values).map((problem) => `${problem}.`))
   if (!parsed.success || problems.length > 0) return { ok: false, problems }
   try {
@@ -53,7 +56,7 @@ export function kafkaSecurity(env: EnvironmentVariables, readText: ReadText): Ka
   }
 }
 
-/** What is wrong with the variables taken together, as given. */
+/** Problems of the variables in combination. */
 export function kafkaConflicts(raw: Readonly<Record<string, unknown>>): string[] {
   const protocol = protocols.find((known) => known === (raw['KAFKA_SECURITY_PROTOCOL'] || 'PLAINTEXT'))
   const problems: string[] = []
@@ -70,7 +73,7 @@ export function kafkaConflicts(raw: Readonly<Record<string, unknown>>): string[]
 const login = ['KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD'] as const
 const clientPair = ['KAFKA_SSL_CERT', 'KAFKA_SSL_KEY'] as const
 
-/** Who sets a password or an authority means a connection that uses it: to go on without would be a silent surprise. */
+/** A password or an authority without a connection that uses it is an error: a plain connection would be a surprise. */
 function pointless(raw: Readonly<Record<string, unknown>>, protocol: (typeof protocols)[number] | undefined): string[] {
   if (protocol === undefined) return []
   const unusedLogin = protocol.startsWith('SASL') ? undefined : login.find((name) => raw[name])
@@ -83,7 +86,7 @@ function pointless(raw: Readonly<Record<string, unknown>>, protocol: (typeof pro
   ]
 }
 
-/** @throws an error whose message is a sentence, for a PEM file that cannot be read or holds something else */
+/** @throws an error whose message is a sentence, if a PEM file cannot be read or holds something else */
 export function toKafkaSecurity(values: KafkaSecurityVariables, readText: ReadText): KafkaSecurity | undefined {
   const protocol = values.KAFKA_SECURITY_PROTOCOL
   if (protocol === 'PLAINTEXT') return undefined
@@ -103,7 +106,7 @@ function tlsOf(values: KafkaSecurityVariables, readText: ReadText): NonNullable<
   }
 }
 
-/** Node takes any text for a list of authorities, and finds none in it. */
+/** Node accepts any text as a list of authorities, and finds none in it. */
 function certificate(name: string, path: string, readText: ReadText): string {
   const text = readFileVariable(name, path, readText)
   if (!text.includes('-----BEGIN CERTIFICATE-----')) throw new Error(`${name}: ${path} is not a PEM certificate.`)

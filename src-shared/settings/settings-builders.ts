@@ -1,6 +1,6 @@
 import type { ReadText } from './environment.ts'
 
-/** Reads from these files, of which there are no others. A builder for tests, of every process. */
+/** A file reader that knows only these files. Test builder, for every program. */
 export const readingFrom =
   (files: Readonly<Record<string, string>>): ReadText =>
   (path) => {

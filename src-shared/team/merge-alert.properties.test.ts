@@ -14,7 +14,7 @@ import type { Reading } from '../alert/series.ts'
 import type { Transition } from '../alert/transition.ts'
 import type { SeriesState } from '../evaluation/series-state.ts'
 
-/** Values a second apart, around the levels 4, 7 and 9, with long stretches between clear and warning. */
+/** Values a second apart, around the levels 4, 7 and 9, often for long between clear and warning. */
 const readings = fc
   .array(fc.constantFrom(1, 3, 5, 5, 6, 8, 8, 10), { minLength: 1, maxLength: 60 })
   .map((list) => list.map((value, second) => aReading(second, value)))
@@ -34,11 +34,11 @@ const versions = fc
     ]
   })
 
-/** What the backend tells of every change, in order. */
+/** The backend's records, in order. */
 function officialRecords(rules: readonly Rule[], input: readonly Reading[]): AlertRecord[] {
   const index = ruleIndex(rules)
   const alerts = new Map<string, AlertRecord>()
-  const told: AlertRecord[] = []
+  const published: AlertRecord[] = []
   let state = emptySeries
   for (const reading of input) {
     const [next, transitions] = evaluate(state, series, index, reading)
@@ -49,13 +49,13 @@ function officialRecords(rules: readonly Rule[], input: readonly Reading[]): Ale
       if (alert === undefined) continue
       const record = { version: (before?.version ?? 0) + 1, alert }
       alerts.set(alert.id, record)
-      told.push(record)
+      published.push(record)
     }
   }
-  return told
+  return published
 }
 
-/** A console: it reads from some record on, and hears the backend at any time. */
+/** A console that reads from some record on and receives the backend's records at any time. */
 class Console {
   state: SeriesState = emptySeries
   readonly alerts = new Map<string, Alert>()
@@ -81,7 +81,7 @@ class Console {
     for (const t of transitions) if (!isReplaced || t.alertId !== own) this.#apply(t)
   }
 
-  hear(record: AlertRecord): void {
+  receive(record: AlertRecord): void {
     const official = record.alert
     this.#official.set(official.id, official)
     this.#adopt(official)
@@ -112,7 +112,7 @@ class Console {
 const summary = (alerts: Iterable<Alert>) =>
   [...alerts].map(({ id, phase, provisional }) => `${id} ${phase} ${provisional}`).toSorted()
 
-test('consoles that start anywhere, and hear the backend at any time, end with its alerts and no others', () => {
+test("consoles that start anywhere and receive the backend's records at any time end with its alerts and no others", () => {
   fc.assert(
     fc.property(
       versions,
@@ -123,20 +123,20 @@ test('consoles that start anywhere, and hear the backend at any time, end with i
         ruleKnownAt: fc.array(fc.nat(59), { minLength: 3, maxLength: 3 }),
       }),
       (rules, input, { startAt, receivedAt, ruleKnownAt }) => {
-        const told = officialRecords(rules, input)
+        const published = officialRecords(rules, input)
         const console = new Console()
-        let heard = 0
+        let received = 0
         input.forEach((reading, i) => {
-          // The records of the backend come in their order, each at a moment of its own: early, late or at the end.
-          for (; heard < told.length && (receivedAt[heard % receivedAt.length] ?? 0) <= i; heard++)
-            console.hear(told[heard] as AlertRecord)
+          // The backend's records arrive in order, each at its own moment: early, late or at the end.
+          for (; received < published.length && (receivedAt[received % receivedAt.length] ?? 0) <= i; received++)
+            console.receive(published[received] as AlertRecord)
           const known = rules.filter((_, version) => version === 0 || (ruleKnownAt[version] ?? 0) <= i)
           console.learn(known)
           if (i >= startAt) console.read(reading, known)
         })
-        for (; heard < told.length; heard++) console.hear(told[heard] as AlertRecord)
+        for (; received < published.length; received++) console.receive(published[received] as AlertRecord)
         console.learn(rules)
-        const official = new Map(told.map(({ alert }) => [alert.id, alert]))
+        const official = new Map(published.map(({ alert }) => [alert.id, alert]))
         expect(summary(console.alerts.values())).toEqual(summary(official.values()))
       },
     ),

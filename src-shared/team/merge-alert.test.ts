@@ -19,13 +19,13 @@ const elsewhere = { ...here, isEvaluatedHere: false }
 const official = (change: Parameters<typeof anAlert>[0] = {}) => ({ version: 1, alert: anAlert(change) })
 
 describe('a local alert and the official one of the same id', () => {
-  test('the official one is taken in as it is where there was none', () => {
+  test('without a local alert the official one is used unchanged', () => {
     expect(mergeOfficialAlert(undefined, official({ acknowledgement: ack }), elsewhere)).toEqual(
       anAlert({ acknowledgement: ack }),
     )
   })
 
-  test('what has ended stays ended, whoever said so first', () => {
+  test('a resolved alert stays resolved, whichever side resolved it first', () => {
     const firing = anAlert()
     const over = anAlert(ended)
     for (const context of [here, elsewhere]) {
@@ -34,7 +34,7 @@ describe('a local alert and the official one of the same id', () => {
     }
   })
 
-  test('severity and values are those of the console that judges the series, else the official ones', () => {
+  test('severity and values are local if this console evaluates the series, else official', () => {
     const local = anAlert({ severity: 'warning', threshold: 85, value: 88 })
     expect(mergeOfficialAlert(local, official(), here)).toEqual(local)
     expect(mergeOfficialAlert(local, official(), elsewhere)).toEqual(anAlert())
@@ -57,7 +57,7 @@ describe('a local alert and the official one of the same id', () => {
     expect(merged).toEqual(anAlert(acked(holds)))
   })
 
-  test('an official acknowledgement that had run out when the local one was given leaves it in force', () => {
+  test('a local acknowledgement counts if the official one had expired before it', () => {
     const local = anAlert({ acknowledgement: own })
     const until = (ranOutAt: number) => official({ acknowledgement: { ...ack, until: ranOutAt } })
     const pending = { ...here, isAckPending: true }
@@ -66,17 +66,17 @@ describe('a local alert and the official one of the same id', () => {
     expect(mergeOfficialAlert(local, until(own.at), here)).toEqual(until(own.at).alert)
   })
 
-  test('an acknowledgement that holds here already goes on where the backend eases first', () => {
+  test('an acknowledgement that is official and local continues when the backend eases first', () => {
     const acked = anAlert({ acknowledgement: ack })
     expect(mergeOfficialAlert(acked, official({ severity: 'warning', acknowledgement: ack }), here)).toEqual(acked)
   })
 
-  test('a local acknowledgement of a warning does not count once the alert is critical by the official one', () => {
+  test('a local acknowledgement of a warning does not count when the official alert is critical', () => {
     const local = anAlert({ severity: 'warning', threshold: 85, acknowledgement: own })
     expect(mergeOfficialAlert(local, official(), { ...elsewhere, isAckPending: true })).toEqual(anAlert())
   })
 
-  test('an acknowledgement of a warning does not count for what is critical here', () => {
+  test('an official acknowledgement of a warning does not count when the local alert is critical', () => {
     const warned = official({ severity: 'warning', acknowledgement: ack })
     expect(mergeOfficialAlert(anAlert(), warned, here)).toEqual(anAlert())
     const behind = { ...here, isInBacklog: true }
@@ -90,7 +90,7 @@ describe('a local alert and the official one of the same id', () => {
 describe('a provisional alert', () => {
   const provisional = anAlert({ id: anId(2), provisional: true, since: 1_060_000, openedAt: 1_180_000 })
 
-  test('is the official one of its rule and series that was open when it began', () => {
+  test('belongs to the official alert of its rule and series that was open when it began', () => {
     expect(isSameEpisode(provisional, anAlert())).toBe(true)
     expect(isSameEpisode(provisional, anAlert(ended))).toBe(true)
     const others = [
@@ -106,13 +106,13 @@ describe('a provisional alert', () => {
     expect(isSameEpisode({ ...provisional, provisional: false }, anAlert())).toBe(false)
   })
 
-  test('takes on the official identity and keeps what was done to it', () => {
+  test('gets the official identity and keeps its acknowledgement', () => {
     const local = { ...provisional, severity: 'warning', threshold: 85, value: 90, acknowledgement: own } as const
     expect(adoptAlert(local, anAlert())).toEqual(anAlert({ acknowledgement: own }))
   })
 })
 
-test('an alert is contradicted when its version had ended before it opened, and else is not', () => {
+test('an alert is contradicted only if its version had ended before it opened', () => {
   const first = aRule()
   const second = aRule({ version: 2, effectiveFrom: 1_120_000 })
   const override = aRule({ id: anId(101), scope: { kind: 'node', nodeId: 'node-1' }, effectiveFrom: 1_000_000 })

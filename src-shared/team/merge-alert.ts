@@ -6,19 +6,32 @@ import type { Acknowledgement, Alert } from '../alert/alert.ts'
 import { coversTime } from '../evaluation/unknown-start.ts'
 
 export interface MergeContext {
-  /** The series is evaluated here and in this very episode: what this console found is as good, and newer. */
+  /** This console evaluates the series in this episode: its result is equally good, and newer. */
   readonly isEvaluatedHere: boolean
-  /** The backend has not told yet what became of an acknowledgement that was given here. */
+  /** The backend has not confirmed an acknowledgement that was given here. */
   readonly isAckPending: boolean
-  /** The official acknowledgement is newer than what was read of the series: what fires here may be over by then. */
+  /** The official acknowledgement is newer than the records read here: the alert that fires here may be over. */
   readonly isInBacklog: boolean
 }
 
 /**
- * The alert of this console and the official one of the same id, made one. What has ended stays ended, whoever said so:
- * episodes never open again. Of two acknowledgements the official one holds (the backend knows who was first), unless
- * it had run out when the other one was given. None holds that was given to something less severe than what fires,
- * unless what fires is to be read still. One that holds here already goes on where the backend eases first.
+ * Merges the local and the official alert of one id.
+ *
+ * | local    | official | result                                                           |
+ * |----------|----------|------------------------------------------------------------------|
+ * | none     | any      | official                                                         |
+ * | resolved | any      | local: an episode never reopens                                  |
+ * | firing   | resolved | official                                                         |
+ * | firing   | firing   | local if `isEvaluatedHere`, else official, with one of these acks |
+ *
+ * | acknowledgement | counts if                                                                             |
+ * |-----------------|---------------------------------------------------------------------------------------|
+ * | official        | it was given at the resulting severity, or `isInBacklog`, or it is also the local one |
+ * | local           | `isAckPending`, and it was given at the resulting severity                            |
+ * | both count      | official, unless it expired before the local one was given                            |
+ *
+ * "At the resulting severity" includes a higher one. The local ack that is also official stays when the backend lowers
+ * the severity first.
  */
 export function mergeOfficialAlert(
   local: Alert | undefined,
@@ -36,7 +49,7 @@ export function mergeOfficialAlert(
   return withAcknowledgement({ ...evaluated, provisional: false }, firstOf(theirs, own))
 }
 
-/** A local alert of unknown beginning under the identity of the official one; as severe as the more severe of the two. */
+/** Gives a provisional alert the identity of the official one. The result has the higher of both severities. */
 export function adoptAlert(provisional: Alert, official: Alert): Alert {
   const { id, since, openedAt } = official
   const worse = isMoreSevere(official.severity, provisional.severity) ? official : provisional
@@ -44,7 +57,7 @@ export function adoptAlert(provisional: Alert, official: Alert): Alert {
   return { ...provisional, id, since, openedAt, severity, threshold, value, provisional: false }
 }
 
-/** Whether a provisional alert is the official one, met in its middle. */
+/** Whether a provisional alert belongs to the episode of the official one. */
 export function isSameEpisode(provisional: Alert, official: Alert): boolean {
   return (
     provisional.provisional &&
@@ -59,32 +72,32 @@ export function isSameEpisode(provisional: Alert, official: Alert): boolean {
 }
 
 /**
- * Whether a local alert cannot be: opened under a version that had ended by then, which became known only later. Alerts
- * of rules that the book does not have are none of its business.
+ * Whether a local alert is invalid: its rule version had already ended when it opened, but the next version arrived
+ * late. Always false for rules that the index does not have.
  */
 export function isContradicted(
   { ruleId: id, ruleVersion, nodeId, metric, openedAt }: Alert,
   index: RuleIndex,
 ): boolean {
   if (index.version({ id, version: ruleVersion }) === undefined) return false
-  const stretches = index.intervals(nodeId, metric)
-  const own = stretches.findLastIndex(({ rule }) => rule?.id === id && rule.version === ruleVersion)
-  const end = own === -1 ? -Infinity : stretches[own + 1]?.from
+  const intervals = index.intervals(nodeId, metric)
+  const own = intervals.findLastIndex(({ rule }) => rule?.id === id && rule.version === ruleVersion)
+  const end = own === -1 ? -Infinity : intervals[own + 1]?.from
   return end !== undefined && end <= openedAt
 }
 
-/** Said of an alert that is not in the house any more, to whoever shows it: it ends without a reason. */
+/** Tombstone for the window: a resolved alert without a reason. `isWithdrawn` recognizes it. */
 export function withdrawnAlert(alert: Alert): Alert {
   const { acknowledgement: _ack, resolveReason: _reason, resolvedValue: _value, ...rest } = alert
   return { ...rest, phase: 'resolved', resolvedAt: alert.resolvedAt ?? alert.openedAt }
 }
 
-/** Whether an alert was withdrawn: to be taken off every list, history included. */
+/** Whether an alert was withdrawn. Remove it from every list, including history. */
 export function isWithdrawn(alert: Alert): boolean {
   return alert.phase === 'resolved' && alert.resolveReason === undefined
 }
 
-/** The acknowledgement of `alert`, as far as it counts for this severity. */
+/** The acknowledgement of `alert`, if it was given at this severity or a higher one. */
 function ackFor(severity: Severity, alert: Alert): Acknowledgement | undefined {
   return isMoreSevere(severity, alert.severity) ? undefined : alert.acknowledgement
 }

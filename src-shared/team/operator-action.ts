@@ -3,8 +3,8 @@ import { Acknowledgement, AlertId } from '../alert/alert.ts'
 import { RuleDraft } from '../rule/rule.ts'
 
 /**
- * Something an operator did that the backend has to hear of. Kept in the console's cache until it did; `id` is the
- * idempotency key, `at` (epoch ms) when it was done, `user` who did it.
+ * A change by an operator that the backend has not confirmed. It stays in the action queue until then. `id` is the
+ * idempotency key, `at` the time of the change (epoch ms), `user` its author.
  */
 export const OperatorAction = z.strictObject({
   id: z.uuid(),
@@ -12,7 +12,7 @@ export const OperatorAction = z.strictObject({
   user: z.string().min(1).max(128),
   change: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('acknowledge'), alertId: AlertId, acknowledgement: Acknowledgement }),
-    /** Without `ruleId` a new rule; `version` is the one that was edited. */
+    /** Without `ruleId` a new rule; `version` is the edited one. */
     z.strictObject({
       kind: z.literal('save-rule'),
       ruleId: z.uuid().optional(),
@@ -21,7 +21,10 @@ export const OperatorAction = z.strictObject({
     }),
     z.strictObject({ kind: z.literal('remove-rule'), ruleId: z.uuid(), version: z.int() }),
   ]),
-  /** `conflict`: somebody else was first; `refused`: the backend will never take it. Both stay until dismissed. */
+  /**
+   * `conflict`: another user was first; `refused`: the backend will never accept it. Both stay until they are
+   * dismissed.
+   */
   state: z.enum(['waiting', 'conflict', 'refused']),
   /** One sentence about the last attempt. */
   problem: z.string().optional(),

@@ -1,21 +1,14 @@
 import { z } from 'zod'
 import { Alert } from '../alert/alert.ts'
 import { Rule } from '../rule/rule.ts'
-import { teamTopics } from '../sync/team-topics.ts'
 
 /**
- * Compacted topics through which the backend reaches all consoles; each record's key is the id. Names without a team:
- * the outbox stores these, and its relay maps them to the topics of the team.
- */
-export const sharedTopics = teamTopics()
-
-/**
- * One rule as it stands. Compaction keeps the newest record of a key, so earlier versions travel in it (newest last):
- * who reads a backlog judges each record by the version that was in force at its time.
+ * Current version of a rule. Compaction keeps the newest record of a key, so earlier versions travel in it (newest
+ * last). So a reader of a backlog evaluates each record by the version in effect at its time.
  */
 export const RuleRecord = z.object({ rule: Rule, earlier: z.array(Rule).max(50) })
 export type RuleRecord = z.infer<typeof RuleRecord>
 
-/** One alert as it stands. `version` grows with each change of it; a tombstone follows when the backend forgets it. */
+/** Current state of an alert. `version` grows with each change. A tombstone follows when the backend deletes it. */
 export const AlertRecord = z.object({ version: z.int().min(1), alert: Alert })
 export type AlertRecord = z.infer<typeof AlertRecord>

@@ -1,3 +1,4 @@
+import { hourMs, minuteMs } from '#shared/format/time-units.ts'
 import { Readable } from 'node:stream'
 import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
@@ -7,8 +8,6 @@ import { problemIn, testApp, type TestApp } from '../support/backend-app.ts'
 import { seedSamples, steadily } from '../support/metric-rows.ts'
 import { nullLog } from '../support/null-log.ts'
 
-const minuteMs = 60_000
-const hourMs = 3_600_000
 const lastMinute = Math.floor(Date.now() / minuteMs) * minuteMs
 const iso = (at: number) => new Date(at).toISOString()
 const header = 'Timestamp,Node ID,Metric Type,Value,Unit'

@@ -1,3 +1,4 @@
+import { minuteMs } from '#shared/format/time-units.ts'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createJobs } from '../../src-backend/jobs/jobs.ts'
@@ -8,7 +9,6 @@ import { nullLog } from '../support/null-log.ts'
 
 type History = Record<string, Array<{ value: number; timestamp: string }>>
 
-const minuteMs = 60_000
 const lastMinute = Math.floor(Date.now() / minuteMs) * minuteMs
 const curve = (at: number) => (at / 1000) % 7_919
 

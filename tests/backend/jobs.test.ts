@@ -1,3 +1,4 @@
+import { dayMs, minuteMs } from '#shared/format/time-units.ts'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Jobs, createJobs } from '../../src-backend/jobs/jobs.ts'
@@ -7,8 +8,6 @@ import { seedSamples, steadily } from '../support/metric-rows.ts'
 import { nullLog } from '../support/null-log.ts'
 
 const noon = Date.parse('2026-11-24T12:00:00Z')
-const minuteMs = 60_000
-const dayMs = 86_400_000
 const retention = { rawDays: 14, rollupDays: 365, alertDays: 90 }
 
 let database: TestDatabase

@@ -1,3 +1,4 @@
+import { hourMs, minuteMs } from '#shared/format/time-units.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createJobs } from '../../src-backend/jobs/jobs.ts'
 import { metricRoutes } from '../../src-backend/metrics/routes.ts'
@@ -10,8 +11,6 @@ import { nullLog } from '../support/null-log.ts'
 type Point = { value: number; timestamp: string }
 type History = Record<string, Point[]>
 
-const minuteMs = 60_000
-const hourMs = 3_600_000
 const lastMinute = Math.floor(Date.now() / minuteMs) * minuteMs
 const begin = lastMinute - 26 * hourMs
 const iso = (at: number) => new Date(at).toISOString()

@@ -6,7 +6,8 @@ import { Kafka, logLevel } from 'kafkajs'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { MetricMessage } from '#shared/metric/message.ts'
 import type { AlertItem } from '#shared/rest/alerts.ts'
-import { AlertRecord, sharedTopics } from '#shared/team/team-records.ts'
+import { teamTopics } from '#shared/sync/team-topics.ts'
+import { AlertRecord } from '#shared/team/team-records.ts'
 import { type VirtualDesktop, startVirtualDesktop } from '../../scripts/desktop/virtual-desktop.ts'
 import { demoAccount } from '../../scripts/stack/demo.ts'
 import { demoNodes } from '../../scripts/stack/demo.ts'
@@ -144,7 +145,7 @@ describe('the console on the host', () => {
     })
     const alert = await official()
     await until(20, async () => {
-      const records = await newestRecords(kafka, [sharedTopics.alerts])
+      const records = await newestRecords(kafka, [teamTopics().alerts])
       const told = records
         .filter(({ key }) => key === alert?.id)
         .map(({ value }) => AlertRecord.parse(JSON.parse(value)))

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
-import { sharedTopics } from '#shared/team/team-records.ts'
+import { teamTopics } from '#shared/sync/team-topics.ts'
 import { quietClient } from '../contract/stream-broker.ts'
 import { startBackendProcess } from '../support/backend-process.ts'
 import { testDatabase, type TestDatabase } from '../support/test-database.ts'
@@ -42,7 +42,7 @@ test('what a producer writes reaches PostgreSQL, and the backend tells its rules
   const backend = await startBackendProcess({ databaseUrl: database.url, bootstrap: kafka.at.login, env: access() })
   onTestFinished(() => backend.kill())
   await vi.waitFor(async () => expect(await samplesByNode()).toEqual({ 'load-1': 3, 'load-2': 3 }), { timeout: 30_000 })
-  await vi.waitFor(async () => expect(await topics()).toContain(sharedTopics.rules), { timeout: 30_000 })
+  await vi.waitFor(async () => expect(await topics()).toContain(teamTopics().rules), { timeout: 30_000 })
   expect(backend.log.filter((line) => line.includes(JSON.stringify(oddPassword).slice(1, -1)))).toEqual([])
 })
 

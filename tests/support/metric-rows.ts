@@ -1,3 +1,4 @@
+import { dayMs, hourMs, minuteMs } from '#shared/format/time-units.ts'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Pool } from 'pg'
@@ -19,9 +20,6 @@ export interface Seed {
   readonly intervalMs?: number
 }
 
-const dayMs = 86_400_000
-const hourMs = 3_600_000
-const minuteMs = 60_000
 /** Far within the time that a statement may take, on a busy machine too. */
 const recordsAtOnce = 10_000
 

@@ -1,6 +1,6 @@
 import type { Sample } from '#shared/metric/sample.ts'
+import { dayMs } from '#shared/format/time-units.ts'
 
-export const dayMs = 86_400_000
 /** A clock further ahead than this is wrong. It must not create partitions for distant days. */
 const aheadMs = dayMs
 

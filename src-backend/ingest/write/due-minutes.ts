@@ -1,8 +1,6 @@
+import { hourMs, minuteMs } from '#shared/format/time-units.ts'
 import type { SampleRow } from './copy-samples.ts'
 import type { DueMinutes } from '../samples-repo.ts'
-
-const minuteMs = 60_000
-const hourMs = 3_600_000
 
 /** Minutes to roll up after these samples. One row per hour, so that a late record does not cover days. */
 export function dueMinutes(rows: readonly SampleRow[]): DueMinutes[] {

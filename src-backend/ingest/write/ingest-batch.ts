@@ -1,5 +1,5 @@
 import type { RecordPosition, Rejection, Sample } from '#shared/metric/sample.ts'
-import type { Gap, RejectedRow, ReadPosition } from '#shared/metric/read-position.ts'
+import type { Gap, RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
 import { decodeBatch } from '../../../src-kafka/records/decode-batch.ts'
 import type { RawBatch, UnreadableBatch } from '../../../src-kafka/stream.ts'
 
@@ -10,7 +10,7 @@ export interface IngestBatch {
   readonly samples: readonly Sample[]
   /** `positions[i]` belongs to `samples[i]`. */
   readonly positions: readonly RecordPosition[]
-  readonly rejects: readonly RejectedRow[]
+  readonly rejects: readonly RejectedRecord[]
   readonly gap: Gap | undefined
   /** Position after this batch. */
   readonly next: ReadPosition
@@ -103,7 +103,7 @@ export function asRejected(batch: IngestBatch, reason: string): IngestBatch {
   const position = batch.positions[0] ?? batch.rejects[0]?.position
   if (position === undefined) return batch
   const reject = { code: 'wrong-shape', reason: `value: ${reason}` } as const
-  const row: RejectedRow = storable({ position, at: batch.next.last?.timestamp ?? 0, reject, head: new Uint8Array(0) })
+  const row: RejectedRecord = storable({ position, at: batch.next.last?.timestamp ?? 0, reject, head: new Uint8Array(0) })
   return { ...batch, samples: [], positions: [], rejects: [row] }
 }
 
@@ -134,7 +134,7 @@ function isWritable(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed()
 }
 
-function storable(row: RejectedRow): RejectedRow {
+function storable(row: RejectedRecord): RejectedRecord {
   const at = Math.min(Math.max(row.at, 0), lastInstant)
   const reason = row.reject.reason
   if (at === row.at && isWritable(reason)) return row

@@ -5,7 +5,7 @@ import type { Rule } from '#shared/rule/rule.ts'
 import { teamTopicKind, type TeamTopicKind, type TeamTopics, teamTopics } from '#shared/sync/team-topics.ts'
 import { emptyBatch, type BatchWrite, type StartOver, type TeamWrite } from '../../store/batch-write.ts'
 import type { ConsoleStore } from '../../store/console-store.ts'
-import type { Gap, RejectedRow, ReadPosition } from '#shared/metric/read-position.ts'
+import type { Gap, RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
 import type { DeferredRecord } from '../../store/tables/deferred-record-table.ts'
 import type { SeriesEvaluator } from '../alerts/series-evaluator.ts'
 import type { PartitionPositions } from './partition-positions.ts'
@@ -66,7 +66,7 @@ export class IngestPipeline {
     const { partitions, now, counters } = this.#deps
     const stored = partitions.position(position.topic, position.partition)
     if (stored && position.offset < stored.next) return
-    const row: RejectedRow = { position, at: now(), reject: { code: 'bad-codec', reason }, head: new Uint8Array(0) }
+    const row: RejectedRecord = { position, at: now(), reject: { code: 'bad-codec', reason }, head: new Uint8Array(0) }
     this.#guarded(() => this.#commit({ ...emptyBatch, rejects: [row], positions: [resumeFrom] }))
     counters.messages(position.topic, 1)
   }

@@ -3,7 +3,7 @@ import { type Decoded, parsedJson } from '#shared/codec/codec.ts'
 import { decodeAlertRecord, decodeRuleRecord, versionIn } from '#shared/codec/record-codecs.ts'
 import { maxMessageBytes } from '#shared/metric/decode.ts'
 import type { RecordPosition, Rejection, RejectionCode } from '#shared/metric/sample.ts'
-import type { RejectedRow, ReadPosition } from '#shared/metric/read-position.ts'
+import type { RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
 import type { AlertRecord, RuleRecord } from '#shared/team/team-records.ts'
 import type { DeferredRecord } from '../../store/tables/deferred-record-table.ts'
 import { fingerprintOf, firstBytesOf } from '../../../src-kafka/records/decode-batch.ts'
@@ -20,7 +20,7 @@ export type TeamChange =
 
 export interface TeamBatch {
   readonly changes: readonly TeamChange[]
-  readonly rejects: readonly RejectedRow[]
+  readonly rejects: readonly RejectedRecord[]
   readonly next: ReadPosition
 }
 
@@ -50,7 +50,7 @@ export interface SharedReader {
 /** Records that an older version deferred, as if they had just come. Those that still need more are not among them. */
 export function readDeferred(deferred: readonly DeferredRecord[], level: number): Omit<TeamBatch, 'next'> {
   const changes: TeamChange[] = []
-  const rejects: RejectedRow[] = []
+  const rejects: RejectedRecord[] = []
   for (const { about, topic, partition, offset, key, at, content } of deferred) {
     const record = { offset, timestamp: at, key: Buffer.from(key), value: content }
     const read = readRecords({ topic, partition, records: [record] }, { about, level })
@@ -65,7 +65,7 @@ function readRecords(
   { about, level }: SharedReader,
 ): Omit<TeamBatch, 'next'> {
   const changes: TeamChange[] = []
-  const rejects: RejectedRow[] = []
+  const rejects: RejectedRecord[] = []
   for (const record of records) {
     const position = { topic, partition, offset: record.offset }
     const said =

@@ -1,6 +1,6 @@
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
 import type { DataThreadCounters } from '../../threads/data-calls.ts'
-import type { RejectedRow } from '#shared/metric/read-position.ts'
+import type { RejectedRecord } from '#shared/metric/read-position.ts'
 
 /** Upper bounds of the evaluation histogram, in seconds. */
 const bounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1] as const
@@ -21,7 +21,7 @@ export class RunCounters {
     this.#messages.set(topic, (this.#messages.get(topic) ?? 0) + count)
   }
 
-  rejects(rows: readonly RejectedRow[]): void {
+  rejects(rows: readonly RejectedRecord[]): void {
     this.rejected += rows.length
     for (const { position, reject } of rows) {
       const ofTopic = this.#errors.get(position.topic) ?? new Map<string, number>()

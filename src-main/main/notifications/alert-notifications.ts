@@ -3,6 +3,7 @@ import type { Alert } from '#shared/alert/alert.ts'
 import { planNotifications } from '#shared/notification/plan-notifications.ts'
 import type { NotificationKey, QueuedNotification, PlannedPopup } from '#shared/notification/plan-notifications.ts'
 import type { Health } from '#shared/health/health.ts'
+import { minuteMs } from '#shared/format/time-units.ts'
 import type { ShowPopup } from './desktop-notifier.ts'
 
 export interface AlertNotificationsDeps {
@@ -19,7 +20,6 @@ export interface AlertNotificationsDeps {
 
 /** If the console was not live for this long, queued notifications become one digest. */
 const awayAfterMs = 60_000
-const minuteMs = 60_000
 /** Delay after the system refused a popup. */
 const retryAfterMs = 60_000
 

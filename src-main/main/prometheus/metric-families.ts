@@ -1,6 +1,6 @@
 import type { Alert } from '#shared/alert/alert.ts'
 import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
-import { freshnessOf } from '#shared/health/assess-health.ts'
+import { freshnessOf } from '#shared/health/freshness.ts'
 import type { LiveDirectory, LiveFrame } from '#shared/ipc/live-frame.ts'
 import type { DataThreadCounters } from '../../threads/data-calls.ts'
 import type { BackendCounters } from '../backend/backend-client.ts'

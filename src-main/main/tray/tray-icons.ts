@@ -1,6 +1,6 @@
 import { nativeImage } from 'electron'
 import type { NativeImage } from 'electron'
-import type { TrayState } from '#shared/health/assess-health.ts'
+import type { TrayState } from '#shared/health/health-text.ts'
 
 /** Drawn by icons/render.mjs. Inlined: few files of half a kilobyte, needed at the start. */
 const drawings = import.meta.glob<string>('./icons/*.png', { query: '?inline', import: 'default', eager: true })

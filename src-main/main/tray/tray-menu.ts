@@ -1,7 +1,7 @@
 import type { Alert } from '#shared/alert/alert.ts'
 import { alertSentence } from '#shared/alert/alert-text.ts'
-import { healthLine } from '#shared/health/assess-health.ts'
-import type { WallClock } from '#shared/health/assess-health.ts'
+import { healthLine } from '#shared/health/health-text.ts'
+import type { WallClock } from '#shared/health/health-text.ts'
 import type { Health } from '#shared/health/health.ts'
 import { worstFirst } from '../app/firing-alerts.ts'
 

@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { RejectedRecordView } from '#shared/ipc/contract.ts'
-import type { RejectedRow } from '#shared/metric/read-position.ts'
+import type { RejectedRecord } from '#shared/metric/read-position.ts'
 
 /** Older records are deleted: a broken producer must not fill the disk. */
 const maxRejectedRecords = 10_000
@@ -27,7 +27,7 @@ export class RejectedRecordTable {
     this.#drop = db.prepare('DELETE FROM rejected_record WHERE at < ?')
   }
 
-  insert(rejects: readonly RejectedRow[]): void {
+  insert(rejects: readonly RejectedRecord[]): void {
     if (rejects.length === 0) return
     for (const { position, at, reject, head } of rejects) {
       this.#insert.run({ ...position, at, ...reject, head: Buffer.from(head) })

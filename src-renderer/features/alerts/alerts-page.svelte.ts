@@ -2,13 +2,12 @@ import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
 import type { IpcFailure } from '#shared/ipc/contract.ts'
 import type { Severity } from '#shared/rule/rule.ts'
+import { hourMs } from '#shared/format/time-units.ts'
 import type { AppState } from '../../live/app-state.svelte.ts'
 import { isUnsent } from '../../live/page-session.svelte.ts'
 import { movedSelection } from '../../ui/lists/list-selection.ts'
 
 export type AlertTab = 'unacknowledged' | 'acknowledged' | 'all'
-
-const hourMs = 3_600_000
 
 /** Critical before warning, then the newest first. */
 function byUrgency(a: Alert, b: Alert): number {

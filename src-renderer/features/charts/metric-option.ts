@@ -2,6 +2,7 @@ import type { Alert } from '#shared/alert/alert.ts'
 import { formatLevel, formatNumber, formatValue } from '#shared/format/number.ts'
 import type { MetricInfo } from '#shared/metric/metric-info.ts'
 import type { Rule } from '#shared/rule/rule.ts'
+import { dayMs } from '#shared/format/time-units.ts'
 import { format } from 'echarts/core'
 import { clockMinutes, clockTime, dateTime } from '../../live/local-time.ts'
 import type { ChartColors } from './chart-colors.ts'
@@ -18,8 +19,6 @@ export interface ChartStructureOptions {
   /** Width of the whole chart, in pixels. */
   readonly width: number
 }
-
-const dayMs = 86_400_000
 
 /** Axes, line, min-max band and levels. The band keeps a spike visible if one pixel is an hour. */
 export function chartStructure({ metric, rule, rangeMs, colors, width }: ChartStructureOptions): EChartsCoreOption {

@@ -1,4 +1,4 @@
-import { freshnessOf } from '#shared/health/assess-health.ts'
+import { freshnessOf } from '#shared/health/freshness.ts'
 import type { Freshness } from '#shared/health/health.ts'
 import { untrack } from 'svelte'
 import type { AppState } from '../../live/app-state.svelte.ts'

@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest'
+import type { Alert } from '../alert/alert.ts'
+import type { Health } from './health.ts'
+import { healthLine, trayState, trayTooltip } from './health-text.ts'
+
+const noon = 1_800_014_400_000
+const at = (second: number): number => noon + second * 1000
+
+const live: Health = { kind: 'live', behindMs: 400 }
+const catchingUp: Health = { kind: 'catching-up', lagMessages: 12_345, behindMs: 125_000 }
+const empty: Health = { kind: 'empty', pattern: '^metrics-' }
+const blind = (cause: Extract<Health, { kind: 'blind' }>['cause']): Health => ({
+  kind: 'blind',
+  since: at(131),
+  cause,
+  detail: '',
+})
+
+const alert = { phase: 'firing', severity: 'warning' } as Alert
+const critical = { ...alert, severity: 'critical' } as Alert
+const taken = { ...critical, acknowledgement: { by: 'ada', at: at(0), comment: '', until: at(60) } } as Alert
+const over = { ...critical, phase: 'resolved' } as Alert
+
+describe('the tray', () => {
+  test.each<[string, Health, Alert[], string]>([
+    ['ok without alerts', live, [over], 'ok'],
+    ['warning', live, [alert, over], 'warning'],
+    ['critical', live, [alert, critical], 'critical'],
+    ['warning with a critical alert that is acknowledged', live, [alert, taken], 'warning'],
+    ['ok if all alerts are acknowledged', live, [taken], 'ok'],
+    ['catching up, whatever the alerts', catchingUp, [critical], 'catching-up'],
+    ['blind, whatever the alerts', blind('disconnected'), [critical], 'blind'],
+    ['blind if health is empty', empty, [], 'blind'],
+  ])('is %s', (_, health, alerts, state) => {
+    expect(trayState(health, alerts, at(0))).toBe(state)
+  })
+
+  test('is critical again after the acknowledgement expired', () => {
+    expect(trayState(live, [taken], at(60))).toBe('critical')
+  })
+
+  test.each<[Health, Alert[], string]>([
+    [live, [critical, taken, alert, over], 'ReMo: 2 critical, 1 warning · live'],
+    [live, [], 'ReMo: no alerts · live'],
+    [catchingUp, [alert], 'ReMo: 1 warning · catching up, 2 m 5 s behind'],
+    [blind('disconnected'), [critical], 'ReMo: not connected since 12:02'],
+    [blind('silent'), [], 'ReMo: no data on any topic since 12:02'],
+    [empty, [], 'ReMo: connected, no metrics yet'],
+  ])('says %#', (health, alerts, text) => {
+    expect(trayTooltip(health, alerts, { now: noon, offsetMinutes: 0 }).replaceAll('\u202f', ' ')).toBe(text)
+  })
+})
+
+test.each<[Health, string]>([
+  [live, 'Live · 0.4 s behind'],
+  [catchingUp, 'Catching up · 12,345 messages, 2 m 5 s behind'],
+  [blind('connecting'), 'Not connected since 13:02:11'],
+  [blind('storage'), 'Unable to store messages since 13:02:11'],
+  [blind('data-thread'), 'Monitoring down since 13:02:11'],
+  [empty, 'Connected, but no metrics yet on topics that match ^metrics-'],
+])('health is one line: %#', (health, line) => {
+  expect(healthLine(health, { now: noon, offsetMinutes: 60 }).replaceAll('\u202f', ' ')).toBe(line)
+})

@@ -1,0 +1,72 @@
+import { isAcknowledged } from '../alert/acknowledgement.ts'
+import type { Alert } from '../alert/alert.ts'
+import { formatDuration, formatLag } from '../format/duration.ts'
+import { formatCount } from '../format/number.ts'
+import { formatClock, formatClockMinutes } from '../format/time.ts'
+import type { Health } from './health.ts'
+
+export type TrayState = 'ok' | 'warning' | 'critical' | 'blind' | 'catching-up'
+
+/** State of the tray icon: lost trust first, then the worst alert that nobody has acknowledged. */
+export function trayState(health: Health, alerts: readonly Alert[], now: number): TrayState {
+  if (health.kind === 'blind' || health.kind === 'empty') return 'blind'
+  if (health.kind === 'catching-up') return 'catching-up'
+  const open = alerts.filter((alert) => alert.phase === 'firing' && !isAcknowledged(alert, now))
+  if (open.some((alert) => alert.severity === 'critical')) return 'critical'
+  return open.length > 0 ? 'warning' : 'ok'
+}
+
+/** The wall clock for a text: `now` in epoch ms, the zone in minutes east of UTC. */
+export interface WallClock {
+  readonly now: number
+  readonly offsetMinutes: number
+}
+
+/**
+ * "ReMo: 2 critical, 1 warning · live", "ReMo: not connected since 12:02". Counts acknowledged alerts too: they fire.
+ */
+export function trayTooltip(health: Health, alerts: readonly Alert[], clock: WallClock): string {
+  if (health.kind === 'blind')
+    return `ReMo: ${blindSince(health, formatClockMinutes(health.since, clock.offsetMinutes))}`
+  if (health.kind === 'empty') return 'ReMo: connected, no metrics yet'
+  const state = health.kind === 'live' ? 'live' : `catching up, ${formatDuration(health.behindMs)} behind`
+  return `ReMo: ${alertCounts(alerts)} · ${state}`
+}
+
+/** Health in one sentence for the window: chip, banner, status bar. */
+export function healthLine(health: Health, clock: WallClock): string {
+  switch (health.kind) {
+    case 'live':
+      return `Live · ${formatLag(health.behindMs)} behind`
+    case 'catching-up':
+      return `Catching up · ${formatCount(health.lagMessages)} messages, ${formatDuration(health.behindMs)} behind`
+    case 'empty':
+      return `Connected, but no metrics yet on topics that match ${health.pattern}`
+    case 'blind': {
+      const since = blindSince(health, formatClock(health.since, clock.offsetMinutes))
+      return `${since.charAt(0).toUpperCase()}${since.slice(1)}`
+    }
+  }
+}
+
+type Blind = Extract<Health, { kind: 'blind' }>
+
+const blindWords: Readonly<Record<Blind['cause'], string>> = {
+  connecting: 'not connected',
+  disconnected: 'not connected',
+  silent: 'no data on any topic',
+  storage: 'unable to store messages',
+  'data-thread': 'monitoring down',
+}
+
+function blindSince({ cause }: Blind, time: string): string {
+  return `${blindWords[cause]} since ${time}`
+}
+
+function alertCounts(alerts: readonly Alert[]): string {
+  const firing = alerts.filter((alert) => alert.phase === 'firing')
+  const critical = firing.filter((alert) => alert.severity === 'critical').length
+  const warning = firing.length - critical
+  const parts = [critical > 0 ? `${critical} critical` : '', warning > 0 ? `${warning} warning` : '']
+  return parts.filter((part) => part !== '').join(', ') || 'no alerts'
+}

@@ -1,4 +1,4 @@
-import type { Gap, ReadPosition, RejectedRow } from '#shared/metric/read-position.ts'
+import type { Gap, ReadPosition, RejectedRecord } from '#shared/metric/read-position.ts'
 import { partitionKey, type TopicPartition } from '../../src-kafka/stream.ts'
 import type { Db } from '../db/db.ts'
 
@@ -63,7 +63,7 @@ export async function savePositions(db: Db, positions: readonly ReadPosition[]):
   )
 }
 
-export async function insertRejected(db: Db, rejects: readonly RejectedRow[]): Promise<void> {
+export async function insertRejected(db: Db, rejects: readonly RejectedRecord[]): Promise<void> {
   await db.query(
     `insert into rejected (topic, partition, "offset", at, code, reason, head)
      select topic, partition, "offset", to_timestamp(at), code, reason, head

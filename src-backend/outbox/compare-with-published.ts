@@ -2,7 +2,7 @@
  * Compares the database with the records in Kafka, in one transaction that holds the relay lock. No relay publishes
  * during that time. So every record in Kafka was committed here before, unless the database was restored from a backup.
  */
-import { sharedTopics } from '#shared/team/team-records.ts'
+import { teamTopics } from '#shared/sync/team-topics.ts'
 import type { Db } from '../db/db.ts'
 import { lockForChange, newestEvent, ruleVersions, storeDifferences } from '../rules/service.ts'
 import { batches, deleteQueued, eachAlert, queuedKeys, raiseVersions } from './compare-repo.ts'
@@ -10,6 +10,9 @@ import { enqueueCurrent } from './enqueue.ts'
 import { contentHash, type PublishedRecords } from './published-records.ts'
 import { ruleDifferences } from './rule-differences.ts'
 import { raiseAlertVersions } from './team-database.ts'
+
+/** The outbox names topics as if there were one team. */
+const topics = teamTopics()
 
 /** Lead of new versions before they are in effect, so that no evaluator has passed that time. */
 const marginMs = 2_000
@@ -50,8 +53,8 @@ async function compareRules(
   const differences = ruleDifferences(published.rules, stored, { from, now, marginMs })
   await storeDifferences(db, differences)
   const changed = differences.next.map(({ id }) => id)
-  await requeue(db, sharedTopics.rules, changed)
-  await enqueueUnqueued(db, sharedTopics.rules, differences.unpublished)
+  await requeue(db, topics.rules, changed)
+  await enqueueUnqueued(db, topics.rules, differences.unpublished)
   return {
     rules: changed.filter((id) => !differences.unknown.has(id)),
     unknownRules: changed.filter((id) => differences.unknown.has(id)),
@@ -75,12 +78,12 @@ async function compareAlerts(
     else if (known?.lastVersion !== version) unpublished.push(id)
   }
   // The tombstone of a deleted alert may still be in the outbox.
-  const deleted = await queuedKeys(db, sharedTopics.alerts, [...unknown])
+  const deleted = await queuedKeys(db, topics.alerts, [...unknown])
   const unknownAlerts = [...unknown].filter((id) => !deleted.has(id))
   await raiseVersions(db, older)
   await raiseAlertVersions(db, Math.max(0, ...unknownAlerts.map((id) => published.get(id)?.version ?? 0)))
-  await requeue(db, sharedTopics.alerts, [...older.keys(), ...unknownAlerts])
-  await enqueueUnqueued(db, sharedTopics.alerts, unpublished)
+  await requeue(db, topics.alerts, [...older.keys(), ...unknownAlerts])
+  await enqueueUnqueued(db, topics.alerts, unpublished)
   return { alerts: [...older.keys()], unknownAlerts }
 }
 

@@ -49,7 +49,7 @@ test.describe('list of 1000 rows', () => {
     const page = await open('gallery.html')
     const list = page.getByRole('listbox', { name: 'Nodes' })
     await list.hover()
-    await page.mouse.wheel(0, 3300)
+    await page.mouse.wheel(0, 3200)
     await expect(page.getByRole('option', { name: 'node-101 100' })).toBeInViewport()
     await page.getByRole('button', { name: 'New values' }).click()
     await expect(page.getByRole('option', { name: 'node-101 101' })).toBeInViewport()

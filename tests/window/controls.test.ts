@@ -1,23 +1,30 @@
+import type { Locator } from '@playwright/test'
 import { expect, test } from './fixtures.ts'
+
+/** Replaces the text key by key. */
+async function type(input: Locator, text: string): Promise<void> {
+  await input.press('ControlOrMeta+a')
+  await input.pressSequentially(text)
+}
 
 test.describe('combobox', () => {
   test('typing narrows the list, and Enter chooses', async ({ open }) => {
     const page = await open('gallery.html')
     const node = page.getByRole('combobox', { name: 'Node', exact: true })
-    await node.fill('node-19')
-    await expect(page.getByRole('option')).toHaveCount(11)
-    await page.keyboard.press('ArrowDown')
+    await type(node, 'node-19')
+    const found = page.getByRole('option', { name: /^node-\d+$/ })
+    await expect(found).toHaveCount(11)
     await page.keyboard.press('Enter')
-    await expect(page.getByText('Chosen: node-19')).toBeVisible()
-    await expect(page.getByRole('option')).toHaveCount(0)
+    await expect(page.getByText('Chosen: node-19,')).toBeVisible()
+    await expect(found).toHaveCount(0)
   })
 
   test('a click chooses, and an unknown name says so', async ({ open }) => {
     const page = await open('gallery.html')
     const node = page.getByRole('combobox', { name: 'Node', exact: true })
-    await node.fill('nowhere')
+    await type(node, 'nowhere')
     await expect(page.getByText('No node is called that.')).toBeVisible()
-    await node.fill('node-42')
+    await type(node, 'node-42')
     await page.getByRole('option', { name: 'node-42' }).click()
     await expect(page.getByText('Chosen: node-42,')).toBeVisible()
     await expect(node).toHaveValue('node-42')

@@ -58,7 +58,7 @@ test('garbage becomes rejected records and counters, and the records around it a
   expect(fixture.call('health.report', {})).toMatchObject({
     rejected: 4,
     lastSampleAt: t0 + 1000,
-    cacheSamples: 2,
+    cacheValues: 2,
   })
   expect(fixture.call('counters.get', {})).toMatchObject({
     messagesByTopic: { [topic]: 6 },

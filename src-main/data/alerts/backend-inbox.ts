@@ -105,7 +105,7 @@ class InboxBatch {
   changes(): InboxChanges {
     const withdrawals = [...this.#withdrawals].map(([alertId, replacedBy]) => ({
       alertId,
-      ...(replacedBy === undefined ? {} : { heir: replacedBy }),
+      ...(replacedBy === undefined ? {} : { replacedBy }),
     }))
     const write = {
       rules: this.rules,

@@ -54,7 +54,7 @@ export class ConsoleRules {
   }
 
   /** The newest version of a rule that the backend has published and this version applied; 0 when there is none. */
-  sharedVersion(id: string): number {
+  teamVersion(id: string): number {
     let newest = 0
     for (const rule of this.#teamVersions.values()) if (rule.id === id) newest = Math.max(newest, rule.version)
     return newest

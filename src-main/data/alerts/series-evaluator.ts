@@ -23,7 +23,7 @@ export interface SeriesEvaluatorDeps {
   readonly series: BatchWrite['series']
   readonly openAlerts: readonly Alert[]
   readonly nameOf: (nodeId: string) => string
-  readonly publishStored: FindStoredAlert
+  readonly findStored: FindStoredAlert
   /** Absent where there is no backend. */
   readonly backend?: BackendAlerts
 }
@@ -52,9 +52,9 @@ export class SeriesEvaluator {
   /** When the clock was first asked, in this run or since it was set back: the stream is read to its end then. Epoch ms. */
   #caughtUpSince: number | undefined
 
-  constructor({ series, openAlerts, nameOf, publishStored, backend }: SeriesEvaluatorDeps) {
+  constructor({ series, openAlerts, nameOf, findStored, backend }: SeriesEvaluatorDeps) {
     this.#series.restore(series, nameOf)
-    this.alerts = new OpenAlerts(openAlerts, publishStored)
+    this.alerts = new OpenAlerts(openAlerts, findStored)
     this.#backend = backend
   }
 

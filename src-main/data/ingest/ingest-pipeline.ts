@@ -44,7 +44,7 @@ interface IngestStore {
 export interface IngestPipelineDeps {
   readonly store: IngestStore
   readonly partitions: PartitionPositions
-  readonly evaluation: SeriesEvaluator
+  readonly evaluator: SeriesEvaluator
   readonly counters: RunCounters
   readonly rules: ConsoleRules
   readonly inbox: BackendInbox
@@ -110,14 +110,14 @@ export class IngestPipeline {
 
   /** Evaluates what only time tells. `knownUntil`: up to when (epoch ms) the log is known to hold nothing unread. */
   evaluateAt(knownUntil: number): void {
-    const { evaluation, rules } = this.#deps
+    const { evaluator, rules } = this.#deps
     this.#guarded(() => {
-      if (evaluation.evaluateAt(knownUntil, rules.index)) this.#commit(emptyBatch)
+      if (evaluator.evaluateAt(knownUntil, rules.index)) this.#commit(emptyBatch)
     })
   }
 
   #ofMetrics(raw: RawBatch): void {
-    const { partitions, evaluation, counters, rules } = this.#deps
+    const { partitions, evaluator, counters, rules } = this.#deps
     const stored = partitions.position(raw.topic, raw.partition)
     const read = decodeBatch(raw, stored)
     if (!read) return
@@ -131,7 +131,7 @@ export class IngestPipeline {
     const started = performance.now()
     this.#guarded(() => {
       for (let i = 0; i < samples.length; i++)
-        evaluation.record(samples[i] as Sample, positions[i] as RecordPosition, context)
+        evaluator.record(samples[i] as Sample, positions[i] as RecordPosition, context)
       counters.evaluation((performance.now() - started) / 1000)
       this.#commit(
         { ...emptyBatch, samples, rejects, positions: [next], ...(partitionStart ? { partitionStart } : {}) },
@@ -199,16 +199,16 @@ export class IngestPipeline {
 
   #missed({ topic, partition }: ReadPosition): void {
     this.#guarded(() => {
-      if (this.#deps.evaluation.markStartsUnknown(topic, partition)) this.#commit(emptyBatch)
+      if (this.#deps.evaluator.markStartsUnknown(topic, partition)) this.#commit(emptyBatch)
     })
   }
 
   /** `end`: of the partition, where the fetch told it. `withdrawn`: alerts that leave by it. */
   #commit(write: BatchWrite, end?: number, withdrawn: readonly Alert[] = []): void {
-    const { store, evaluation, partitions, rules, counters, now, publishStored } = this.#deps
-    const staged = evaluation.staged()
+    const { store, evaluator, partitions, rules, counters, now, publishStored } = this.#deps
+    const staged = evaluator.staged()
     store.commitBatch({ ...write, ...staged })
-    evaluation.commit(write.samples.length > 0 ? now() : undefined)
+    evaluator.commit(write.samples.length > 0 ? now() : undefined)
     for (const position of write.positions) partitions.moveTo(position, now(), end)
     if (write.partitionStart) partitions.setStart(write.partitionStart)
     counters.rejects(write.rejects)
@@ -234,7 +234,7 @@ export class IngestPipeline {
     try {
       work()
     } catch (error) {
-      this.#deps.evaluation.rollback()
+      this.#deps.evaluator.rollback()
       throw error
     }
   }

@@ -7,7 +7,7 @@ interface Partition {
   readonly partition: number
   position: ReadPosition | undefined
   /** Offset that reading began at, the first time or after a gap. */
-  setStart: number
+  startOffset: number
   /** Offset that the next record written will get, as last heard; `undefined` while the broker has not said so. */
   end: number | undefined
   /** Records before it are gone from the log. */
@@ -44,12 +44,12 @@ export class PartitionPositions {
 
   /** Reading of the partition began here: what came before is not known. */
   setStart({ topic, partition, offset }: RecordPosition): void {
-    this.#entry(topic, partition).setStart = offset
+    this.#entry(topic, partition).startOffset = offset
   }
 
   /** Whether records came before those that were read. */
   hasUnreadStart(topic: string, partition: number): boolean {
-    return (this.#partitions.get(topic)?.get(partition)?.setStart ?? 0) > 0
+    return (this.#partitions.get(topic)?.get(partition)?.startOffset ?? 0) > 0
   }
 
   position(topic: string, partition: number): ReadPosition | undefined {
@@ -149,7 +149,7 @@ export class PartitionPositions {
     let entry = partitions.get(partition)
     if (!entry) {
       const unknown = { position: undefined, end: undefined, lagSince: undefined }
-      entry = { topic, partition, setStart: 0, low: 0, target: 0, ...unknown }
+      entry = { topic, partition, startOffset: 0, low: 0, target: 0, ...unknown }
       partitions.set(partition, entry)
     }
     return entry

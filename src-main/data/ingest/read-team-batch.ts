@@ -14,7 +14,7 @@ import type { RawBatch, RawRecord } from '../../../src-kafka/stream.ts'
 export type TeamChange =
   | { readonly kind: 'rule'; readonly record: RuleRecord }
   | { readonly kind: 'alert'; readonly record: AlertRecord }
-  | { readonly kind: 'forgotten'; readonly alertId: string }
+  | { readonly kind: 'deleted'; readonly alertId: string }
   /** Needs a newer version: kept, and applied after the upgrade. */
   | { readonly kind: 'deferred'; readonly record: DeferredRecord }
 
@@ -30,7 +30,7 @@ export interface TeamBatch {
  */
 export function readTeamBatch(
   batch: RawBatch,
-  reader: SharedReader,
+  reader: TeamReader,
   stored: ReadPosition | undefined,
 ): TeamBatch | undefined {
   const { topic, partition } = batch
@@ -42,7 +42,7 @@ export function readTeamBatch(
 }
 
 /** A kind of records, and what this version understands. */
-export interface SharedReader {
+export interface TeamReader {
   readonly about: TeamTopicKind
   readonly level: number
 }
@@ -62,16 +62,16 @@ export function readDeferred(deferred: readonly DeferredRecord[], level: number)
 
 function readRecords(
   { topic, partition, records }: Pick<RawBatch, 'topic' | 'partition' | 'records'>,
-  { about, level }: SharedReader,
+  { about, level }: TeamReader,
 ): Omit<TeamBatch, 'next'> {
   const changes: TeamChange[] = []
   const rejects: RejectedRow[] = []
   for (const record of records) {
     const position = { topic, partition, offset: record.offset }
-    const said =
+    const parsed =
       about === 'rules' ? parseRuleRecord(record, position, level) : parseAlertRecord(record, position, level)
-    if ('kind' in said) changes.push(said)
-    else rejects.push({ position, at: record.timestamp, reject: said, head: firstBytesOf(record.value) })
+    if ('kind' in parsed) changes.push(parsed)
+    else rejects.push({ position, at: record.timestamp, reject: parsed, head: firstBytesOf(record.value) })
   }
   return { changes, rejects }
 }
@@ -125,7 +125,7 @@ function parseAlertRecord(record: RawRecord, position: RecordPosition, level: nu
   const { value } = record
   if (value === null) {
     const alertId = AlertId.safeParse(keyOf(record))
-    if (alertId.success) return { kind: 'forgotten', alertId: alertId.data }
+    if (alertId.success) return { kind: 'deleted', alertId: alertId.data }
     return refuse('tombstone', 'key: expected the id of the deleted alert')
   }
   const content = contentOf(value)

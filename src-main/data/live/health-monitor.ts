@@ -70,9 +70,9 @@ export class HealthMonitor {
   }
 
   /** Partitions that metrics come from; those of the backend's own topics are none. */
-  setEnds(ends: readonly PartitionLogRange[]): void {
-    this.#topics = new Set(ends.map(({ topic }) => topic)).size
-    this.#partitionCount = ends.length
+  setLogRanges(ranges: readonly PartitionLogRange[]): void {
+    this.#topics = new Set(ranges.map(({ topic }) => topic)).size
+    this.#partitionCount = ranges.length
   }
 
   received(messages: number, now: number): void {

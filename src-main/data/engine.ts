@@ -102,12 +102,29 @@ export class Engine {
       counters,
       rules,
       topics,
-      inbox: new BackendInbox({ store: store.team, evaluator, rules, partitions, now }),
+      inbox: new BackendInbox({
+        store: store.team,
+        timeline: (id) => store.timeline(id),
+        evaluator,
+        rules,
+        partitions,
+        now,
+      }),
       now,
       publishStored: (stored) => this.#publishStored(stored),
     }))
     const maintenance = new CacheMaintenance({ store, log, now })
-    this.#clock = new EngineClock({ ingest, evaluator, partitions, health, storage, maintenance, log, now, publishHealth })
+    this.#clock = new EngineClock({
+      ingest,
+      evaluator,
+      partitions,
+      health,
+      storage,
+      maintenance,
+      log,
+      now,
+      publishHealth,
+    })
     this.handlers = streamHandlers({ ingest, partitions, health, storage, topics, log, now, publishHealth })
     this.calls = dataCallHandlers({
       store,

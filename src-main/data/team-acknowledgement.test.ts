@@ -81,6 +81,29 @@ test('a console that was closed while the alert eased and was acknowledged has b
   expect(openIn(fixture)).toEqual([alert])
 })
 
+test('after a restart, an acknowledgement counts that was given before the newest record read and before the alert eased', () => {
+  const alert = { ...judged(50, 97, 97, 80), acknowledgement: ackOf('lee', 1.5) }
+  const { fixture, backend } = anEngineWithBackend()
+  read(fixture, 0, 50, 97, 97)
+  fixture.restart()
+  connect(fixture, 4)
+  backend.publishAlert(alert)
+  expect(openIn(fixture)).toMatchObject([{ severity: 'critical', acknowledgement: alert.acknowledgement }])
+  read(fixture, 3, 80)
+  expect(openIn(fixture)).toEqual([alert])
+})
+
+test('after a restart, the acknowledgement of a warning does not count for the critical alert read here', () => {
+  const alert = { ...judged(50, 90), acknowledgement: ackOf('lee', 1.5) }
+  const { fixture, backend } = anEngineWithBackend()
+  read(fixture, 0, 50, 90, 97, 97)
+  fixture.restart()
+  connect(fixture, 5)
+  backend.publishAlert(alert)
+  expect(openIn(fixture)).toMatchObject([{ severity: 'critical' }])
+  expect(only(openIn(fixture)).acknowledgement).toBeUndefined()
+})
+
 test('a console whose disk was full meanwhile keeps the acknowledgement of what it reads later', () => {
   const { fixture, backend, alert } = aWarning()
   const since = fixture.now

@@ -10,7 +10,10 @@ export interface MergeContext {
   readonly isEvaluatedHere: boolean
   /** The backend has not told yet what became of an acknowledgement that was given here. */
   readonly isAckPending: boolean
-  /** The official acknowledgement is newer than what was read of the series: what fires here may be over by then. */
+  /**
+   * The official acknowledgement is newer than the severity that fires here: the backend may have read more, and eased
+   * the alert after it was acknowledged.
+   */
   readonly isInBacklog: boolean
 }
 

@@ -23,6 +23,7 @@ import type { SeriesEvaluator } from './series-evaluator.ts'
 
 export interface InboxDeps {
   readonly store: TeamStore
+  readonly timeline: (alertId: string) => readonly AlertEvent[]
   readonly evaluator: SeriesEvaluator
   readonly rules: ConsoleRules
   readonly partitions: Pick<PartitionPositions, 'isInBacklog'>
@@ -94,12 +95,14 @@ export class InboxBatch {
     if (!local && official.phase === 'resolved' && official.openedAt < now() - retentionMs) return
     this.#deletedAlertIds.delete(id)
     this.#officialAlerts.set(id, { id, version, nodeId, metric })
-    const pending = [id, ...replaced.map((alert) => alert.id)].flatMap((alertId) => store.pendingAcknowledgements(alertId))
+    const pending = [id, ...replaced.map((alert) => alert.id)].flatMap((alertId) =>
+      store.pendingAcknowledgements(alertId),
+    )
     const isAckPending = pending.some((ack) => isDeepStrictEqual(ack, local?.acknowledgement))
     const merged = mergeOfficialAlert(local, record, {
       isEvaluatedHere,
       isAckPending,
-      isInBacklog: this.#isInBacklog(official),
+      isInBacklog: this.#isAckNewer(official, own ?? replaced[0]),
     })
     for (const alert of replaced) this.#withdraw(alert, id)
     if (!isDeepStrictEqual(merged, own)) evaluator.alerts.stageAlert(merged, newEvents(own, merged))
@@ -140,10 +143,21 @@ export class InboxBatch {
     return provisional.filter((alert) => !this.#withdrawals.has(alert.id) && isSameEpisode(alert, official))
   }
 
-  /** Whether the alert was acknowledged after all that this console has read of its series. */
-  #isInBacklog({ nodeId, metric, acknowledgement: ack }: Alert): boolean {
-    const { evaluator, partitions } = this.#deps
-    return partitions.isInBacklog && ack !== undefined && ack.at >= evaluator.newestAt(nodeId, metric)
+  /**
+   * Whether the official acknowledgement is newer than the severity that fires here. Only in a backlog: live, the order
+   * of arrival decides, and the clock of the node does not matter.
+   */
+  #isAckNewer({ acknowledgement: ack }: Alert, local: Alert | undefined): boolean {
+    if (!this.#deps.partitions.isInBacklog || ack === undefined || local === undefined) return false
+    return ack.at >= this.#severitySince(local)
+  }
+
+  /** Event time at which the alert reached its severity, epoch ms. */
+  #severitySince({ id, severity, openedAt }: Alert): number {
+    const reached = this.#deps
+      .timeline(id)
+      .findLast((event) => (event.kind === 'opened' || event.kind === 'escalated') && event.severity === severity)
+    return reached?.at ?? openedAt
   }
 
   #versionOf(alertId: string): number {

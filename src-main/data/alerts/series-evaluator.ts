@@ -106,11 +106,6 @@ export class SeriesEvaluator {
     return entry !== undefined && isIn(entry.next, id)
   }
 
-  /** Event time of the newest record of the series that was read, epoch ms. */
-  newestAt(nodeId: string, metric: string): number {
-    return this.#series.find(nodeId, metric)?.next.last?.at ?? -Infinity
-  }
-
   /** Records of this partition were lost: what its series show next may have begun in the gap. Whether there are any. */
   markStartsUnknown(topic: string, partition: number): boolean {
     if (this.#backend === undefined) return false

@@ -14,6 +14,7 @@ type Said = { readonly ok: true; readonly body?: unknown } | { readonly ok: fals
 
 let now: number
 let kept: OperatorAction[]
+let listCalls: number
 let sent: Sent[]
 let session: OperatorSession
 let say: (sent: Sent) => Said
@@ -30,17 +31,21 @@ beforeEach(() => {
   vi.useFakeTimers()
   now = 1_000_000
   kept = []
+  listCalls = 0
   sent = []
   session = { kind: 'signed-in', backendUrl: 'http://b', link: { reachable: true, since: 0 }, user: ada }
   say = () => fine
   const data = {
-    'actions.list': () => kept,
+    'actions.list': () => {
+      listCalls++
+      return kept
+    },
     'actions.settle': ({ id, outcome }: { id: string; outcome: { state: string; problem?: string } }) => {
       kept = kept.flatMap((action) => {
         if (action.id !== id) return [action]
         return outcome.state === 'done' ? [] : [{ ...action, ...outcome } as OperatorAction]
       })
-      sender.send() // the data thread tells of every change
+      sender.setActions(kept) // the data thread publishes every change before it replies
     },
   }
   sender = new ActionSender({
@@ -79,9 +84,9 @@ const { id: _i, version: _v, deleted: _d, effectiveFrom: _e, updatedBy: _b, upda
 const save = (n: number, version?: number): OperatorAction =>
   anAction(n, { kind: 'save-rule', draft, ...(version === undefined ? {} : { ruleId: anId(100), version }) })
 
-/** Until the sender has nothing more to do now. */
+/** Publishes the list, and waits until the sender is idle. */
 const look = async (): Promise<void> => {
-  sender.send()
+  sender.setActions(kept)
   await vi.advanceTimersByTimeAsync(0)
 }
 const left = () => kept.map(({ id, state, problem: why }) => ({ id, state, ...(why === undefined ? {} : { why }) }))
@@ -105,17 +110,36 @@ test('what waits goes out in order, each under its own key, with its original ti
   expect([kept, sender.waiting]).toEqual([[], 0])
 })
 
-test('what an alert has outgrown while an earlier action went out is not sent', async () => {
+test('an acknowledgement that is superseded while an earlier action is sent is not sent', async () => {
   kept = [ack(1), ack(2)]
   say = () => {
     kept = kept.map((action) =>
       action.id === anId(2) ? { ...action, state: 'conflict', problem: 'Critical.' } : action,
     )
+    sender.setActions(kept)
     return fine
   }
   await look()
   expect(sent.map(({ path }) => path)).toEqual(['/api/alerts/:id/acknowledge'])
   expect(kept).toMatchObject([{ id: anId(2), state: 'conflict' }])
+})
+
+test('the list is read once after the data thread starts; later it comes with the changes', async () => {
+  kept = [ack(1), ack(2)]
+  sender.reload()
+  await vi.advanceTimersByTimeAsync(0)
+  expect([sent.length, kept, listCalls]).toEqual([2, [], 1])
+  kept = [ack(3)]
+  await look()
+  expect([sent.length, kept, listCalls]).toEqual([3, [], 1])
+})
+
+test('an action that was added while the data thread restarted is read again and sent', async () => {
+  await look()
+  kept = [ack(1)]
+  sender.reload()
+  await vi.advanceTimersByTimeAsync(0)
+  expect([sent.length, kept]).toEqual([1, []])
 })
 
 test('the second change of one rule without the backend is made on top of the first', async () => {

@@ -28,7 +28,8 @@ export class ActionSender {
   readonly #notBefore = new Map<string, number>()
   /** `rule@version` that was edited → the version that an earlier action of this console made of it. */
   readonly #follows = new Map<string, number>()
-  #waiting = 0
+  /** The data thread's list; `undefined` until it was read. */
+  #actions: readonly OperatorAction[] | undefined
   #running: Promise<void> | null = null
   #asked = false
   #timer: NodeJS.Timeout | undefined
@@ -38,9 +39,21 @@ export class ActionSender {
     this.#deps = deps
   }
 
-  /** Actions that wait, as they were last looked at. */
+  /** Number of actions that wait to be sent. */
   get waiting(): number {
-    return this.#waiting
+    return this.#waitingActions().length
+  }
+
+  /** The list changed. `actions`: all of it, as the data thread published it. */
+  setActions(actions: readonly OperatorAction[]): void {
+    this.#actions = actions
+    this.send()
+  }
+
+  /** The data thread started: reads the list from it. */
+  reload(): void {
+    this.#actions = undefined
+    this.send()
   }
 
   /** Something may be on its way, or there may be a way again. */
@@ -70,7 +83,7 @@ export class ActionSender {
       try {
         await this.#sendAll()
       } catch (cause) {
-        // The data thread is being started again; it tells of its actions when it is back.
+        // The data thread is restarting. `reload` follows when it is running.
         this.#deps.log.info('cannot send actions', { cause })
       }
     }
@@ -78,28 +91,29 @@ export class ActionSender {
 
   async #sendAll(): Promise<void> {
     clearTimeout(this.#timer)
-    const actions = await this.#deps.data.call('actions.list', {})
-    const waiting = actions.filter(({ state }) => state === 'waiting')
-    this.#waiting = waiting.length
+    this.#actions ??= await this.#deps.data.call('actions.list', {})
     /** Rules of which a change is still to be tried again: what was made on top of it must not overtake it. */
     const held = new Set<string>()
-    for (const action of waiting) {
+    for (const action of this.#waitingActions()) {
       const rule = actionRuleId(action)
       if (rule !== undefined && held.has(rule)) continue
       const user = this.#user()
       if (user === undefined) return
       if (action.user !== user) await this.#deferToUser(action)
-      else if (this.#isDue(action) && (await this.#isWaiting(action)) && !(await this.#send(action)))
+      else if (this.#isDue(action) && this.#isWaiting(action) && !(await this.#send(action)))
         return this.#retryLater()
       if (rule !== undefined && this.#notBefore.has(action.id)) held.add(rule)
     }
     if (this.#notBefore.size > 0) this.#retryLater()
   }
 
-  /** While the ones before it went out, its alert may have become worse than what was acknowledged. */
-  async #isWaiting({ id }: OperatorAction): Promise<boolean> {
-    const actions = await this.#deps.data.call('actions.list', {})
-    return actions.some((action) => action.id === id && action.state === 'waiting')
+  #waitingActions(): readonly OperatorAction[] {
+    return this.#actions?.filter(({ state }) => state === 'waiting') ?? []
+  }
+
+  /** False if its alert escalated, and superseded it, while earlier actions were sent. */
+  #isWaiting({ id }: OperatorAction): boolean {
+    return this.#waitingActions().some((action) => action.id === id)
   }
 
   /** Under whose name actions go out just now; undefined where none do. */

@@ -1,17 +1,13 @@
 import type { Log } from '#shared/log.ts'
+import type { ConsoleStore } from '../store/console-store.ts'
 
 const upkeepEveryMs = 10_000
 const retentionEveryMs = 3_600_000
 /** Twice the longest range on screen, and as long as alert history is promised locally. */
 export const retentionMs = 14 * 86_400_000
 
-interface MaintainedStore {
-  dropBefore(at: number): boolean
-  maintain(): void
-}
-
 export interface CacheMaintenanceDeps {
-  readonly store: MaintainedStore
+  readonly store: Pick<ConsoleStore, 'dropBefore' | 'maintain'>
   readonly log: Log
   readonly now: () => number
 }

@@ -57,7 +57,7 @@ test('a clock that is set back does not make the nodes silent that go on to spea
     speak('node-2', second)
     if (second % 15 === 0) ends()
     fixture.engine.tick()
-    expect(fixture.store.openAlerts()).toEqual([])
+    expect(fixture.store.alerts.firing()).toEqual([])
   }
   expect(fixture.call('health.report', {})).toMatchObject({ health: { kind: 'live' } })
 })
@@ -70,5 +70,5 @@ test('a node that falls silent after the clock was set back is missed in its tim
     if (second % 5 === 0) ends()
     fixture.engine.tick()
   }
-  expect(fixture.store.openAlerts()).toMatchObject([{ kind: 'no-data', nodeId: 'node-2', since: t0 + 2000 }])
+  expect(fixture.store.alerts.firing()).toMatchObject([{ kind: 'no-data', nodeId: 'node-2', since: t0 + 2000 }])
 })

@@ -35,8 +35,8 @@ export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> 
     'stream.reconnect': () => deps.retry(),
     'live.snapshot': () => live.snapshot(),
     'live.subscribe': ({ hz }) => deps.frames.subscribe(hz),
-    'alerts.list': (filter) => store.alerts(filter),
-    'alerts.timeline': ({ id }) => store.timeline(id),
+    'alerts.list': (filter) => store.alerts.list(filter),
+    'alerts.timeline': ({ id }) => store.alerts.timeline(id),
     'alerts.acknowledge': ({ id, acknowledgement }) => {
       const alert = storage.reply(() => actions.acknowledge(id, acknowledgement))
       emit('alerts.changed', [alert])
@@ -67,10 +67,10 @@ export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> 
       storage.reply(() => actions.dismiss(id))
       emit('actions.changed', actions.list())
     },
-    'rejectedRecords.list': ({ limit }) => store.rejects(limit),
+    'rejectedRecords.list': ({ limit }) => store.rejectedRecords(limit),
     'gaps.list': ({ limit }) => store.gaps(limit),
     'notifications.settle': ({ items, shown }) => {
-      storage.reply(() => store.settleNotifications(items, { shown, at: now() }))
+      storage.reply(() => store.alerts.settleNotifications(items, { shown, at: now() }))
     },
     'counters.get': () => metricsOf(deps),
   }

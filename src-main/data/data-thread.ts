@@ -53,7 +53,9 @@ const stream: Stream = kafkaStream({
 })
 const served: ThreadServer<DataEvents> = serveThread<DataCalls, DataEvents>(port, engine.calls, log)
 life.own('calls', served, () => served.stop())
-onPort(port, 'head', (given) => serveThread<HeadCalls>(given, { 'head.get': ({ nodeId }) => store.head(nodeId) }, log))
+onPort(port, 'head', (given) =>
+  serveThread<HeadCalls>(given, { 'head.get': ({ nodeId }) => store.samples.head(nodeId) }, log),
+)
 engine.start()
 life.own('engine', engine, () => engine.stop())
 stream.start()
@@ -61,13 +63,13 @@ life.own('stream', stream, () => stream.stop())
 
 /** Two consumer groups of this installation, used in turn. Which one comes next is worth no failure. */
 function seatsOf(cache: ConsoleStore, seatLog: Log): Seats {
-  const id = cache.installationId()
+  const id = cache.meta.installationId()
   return {
     ids: [`remo-console-${id}-a`, `remo-console-${id}-b`],
-    last: cache.meta(lastSeat),
+    last: cache.meta.get(lastSeat),
     taken: (groupId) => {
       try {
-        cache.setMeta(lastSeat, groupId)
+        cache.meta.set(lastSeat, groupId)
       } catch (cause) {
         seatLog.warn('cannot save the name of the consumer group in use', { cause })
       }

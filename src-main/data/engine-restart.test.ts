@@ -60,14 +60,14 @@ function outcomeOf(batches: readonly RawBatch[], restarts: readonly boolean[]): 
       fixture.engine.tick()
     }
     const { store } = fixture
-    const alerts = [...store.alerts({ open: true }), ...store.alerts({ open: false })]
+    const alerts = [...store.alerts.list({ open: true }), ...store.alerts.list({ open: false })]
     return {
-      alerts: new Map(alerts.map((alert) => [alert.id, { alert, events: store.timeline(alert.id) }])),
-      due: new Set(store.queuedNotifications().map(({ alert, transition }) => `${alert.id} ${transition}`)),
-      rejects: store.rejects(100).map(({ offset }) => offset),
+      alerts: new Map(alerts.map((alert) => [alert.id, { alert, events: store.alerts.timeline(alert.id) }])),
+      due: new Set(store.alerts.queuedNotifications().map(({ alert, transition }) => `${alert.id} ${transition}`)),
+      rejects: store.rejectedRecords(100).map(({ offset }) => offset),
       positions: store.positions(),
       samples: store.stats().samples,
-      series: new Map(store.loadSeries().map(({ nodeId, metric, state }) => [`${nodeId} ${metric}`, state])),
+      series: new Map(store.samples.series().map(({ nodeId, metric, state }) => [`${nodeId} ${metric}`, state])),
     }
   } finally {
     fixture.remove()

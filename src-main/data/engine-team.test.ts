@@ -100,12 +100,12 @@ test('topics of the backend are no metrics: without others the console is connec
 
 test("a colleague's acknowledgement shows here, once in the timeline, and nobody is called any more", () => {
   const { fixture, backend, alert } = aFiringEngine()
-  expect(fixture.store.queuedNotifications()).toHaveLength(1)
+  expect(fixture.store.alerts.queuedNotifications()).toHaveLength(1)
   const acknowledgement = ackOf('lee', 5)
   backend.publishAlert(alert)
   backend.publishAlert({ ...alert, acknowledgement })
   expect(fixture.emittedOf('alerts.changed').at(-1)).toEqual([{ ...alert, acknowledgement }])
-  expect(fixture.store.queuedNotifications()).toEqual([])
+  expect(fixture.store.alerts.queuedNotifications()).toEqual([])
   const before = [fixture.emitted.length, fixture.call('alerts.timeline', { id: alert.id }), openIn(fixture)]
   backend.publishAgain('alerts')
   expect([fixture.emitted.length, fixture.call('alerts.timeline', { id: alert.id }), openIn(fixture)]).toEqual(before)

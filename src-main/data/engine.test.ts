@@ -71,10 +71,12 @@ test('records that are delivered again change nothing', () => {
   const fixture = aLiveEngine()
   const batch = aBatch([cpu(97, t0 + 6000), Buffer.from('?'), cpu(98, t0 + 7000)], t0 + 7000, { from: 1 })
   fixture.engine.handlers.batch(batch)
-  const before = [fixture.store.alerts({ open: true }), fixture.store.stats().samples, fixture.emitted.length]
+  const before = [fixture.store.alerts.list({ open: true }), fixture.store.stats().samples, fixture.emitted.length]
   fixture.engine.handlers.batch(batch)
   fixture.engine.handlers.batch(aBatch([cpu(50, t0 + 5000)], t0 + 5000))
-  expect([fixture.store.alerts({ open: true }), fixture.store.stats().samples, fixture.emitted.length]).toEqual(before)
+  expect([fixture.store.alerts.list({ open: true }), fixture.store.stats().samples, fixture.emitted.length]).toEqual(
+    before,
+  )
   expect(fixture.call('rejectedRecords.list', { limit: 10 })).toHaveLength(1)
 })
 
@@ -146,7 +148,7 @@ test('a breach opens an alert that is told, owed until it was shown, and ends wh
 test('acknowledging is told and kept, and the second one is refused with the name of the first', () => {
   const fixture = aLiveEngine()
   fixture.engine.handlers.batch(aBatch([cpu(97, t0 + 6000)], t0 + 6000, { from: 1 }))
-  const { id } = only(fixture.store.openAlerts())
+  const { id } = only(fixture.store.alerts.firing())
   const acknowledgement = { by: 'kim', at: t0 + 8000, comment: 'on it' }
   fixture.call('alerts.acknowledge', { id, acknowledgement })
   expect(fixture.emittedOf('alerts.changed').at(-1)).toMatchObject([{ id, acknowledgement }])
@@ -167,9 +169,9 @@ test('a changed threshold judges records from its time on, not those before', ()
   expect(effectiveFrom).toBe(t0 + 7000)
   expect(fixture.emittedOf('rules.changed').flat().at(-1)).toMatchObject({ id: rule.id, version: 2 })
   fixture.engine.handlers.batch(aBatch([cpu(50, effectiveFrom - 1)], effectiveFrom, { from: 1 }))
-  expect(fixture.store.openAlerts()).toEqual([])
+  expect(fixture.store.alerts.firing()).toEqual([])
   fixture.engine.handlers.batch(aBatch([cpu(50, effectiveFrom)], effectiveFrom, { from: 2 }))
-  expect(fixture.store.openAlerts()).toMatchObject([{ ruleId: rule.id, ruleVersion: 2, since: effectiveFrom }])
+  expect(fixture.store.alerts.firing()).toMatchObject([{ ruleId: rule.id, ruleVersion: 2, since: effectiveFrom }])
 })
 
 test('removing a threshold ends its alert, without a record, once its time has come', () => {
@@ -178,13 +180,13 @@ test('removing a threshold ends its alert, without a record, once its time has c
   const { id, version } = only(fixture.call('rules.list', {}))
   fixture.call('rules.remove', { id, version })
   fixture.engine.tick()
-  expect(fixture.store.openAlerts()).toHaveLength(1)
+  expect(fixture.store.alerts.firing()).toHaveLength(1)
   fixture.now += 4000
   fixture.connect([{ topic, end: 2 }])
   fixture.engine.handlers.batch(aBatch([Buffer.from('a sign of life')], fixture.now, { topic: 'metrics-other' }))
   fixture.engine.tick()
-  expect(fixture.store.openAlerts()).toEqual([])
-  expect(fixture.store.alerts({ open: false })).toMatchObject([{ resolveReason: 'rule-changed' }])
+  expect(fixture.store.alerts.firing()).toEqual([])
+  expect(fixture.store.alerts.list({ open: false })).toMatchObject([{ resolveReason: 'rule-changed' }])
 })
 
 test('a silent node raises no data while others speak, and its next record ends that', () => {
@@ -198,15 +200,17 @@ test('a silent node raises no data while others speak, and its next record ends 
     other(second, second - 6)
     fixture.engine.tick()
   }
-  expect(fixture.store.openAlerts()).toEqual([])
+  expect(fixture.store.alerts.firing()).toEqual([])
   fixture.now = t0 + 15_000
   other(15, 9)
   fixture.engine.tick()
-  expect(fixture.store.openAlerts()).toMatchObject([
+  expect(fixture.store.alerts.firing()).toMatchObject([
     { kind: 'no-data', nodeId: 'node-1', since: t0 + 5000, severity: 'critical' },
   ])
   fixture.engine.handlers.batch(aBatch([cpu(50, t0 + 16_000)], t0 + 16_000, { from: 1 }))
-  expect(fixture.store.alerts({ open: false })).toMatchObject([{ kind: 'no-data', resolveReason: 'data-returned' }])
+  expect(fixture.store.alerts.list({ open: false })).toMatchObject([
+    { kind: 'no-data', resolveReason: 'data-returned' },
+  ])
 })
 
 test('a node whose clock is far behind is not silent while its records come in', () => {
@@ -223,13 +227,13 @@ test('a node whose clock is far behind is not silent while its records come in',
     fixture.engine.handlers.batch(aBatch([cpu(50, fixture.now)], fixture.now, { from: second / 6 }))
     fixture.engine.tick()
   }
-  expect(fixture.store.openAlerts()).toEqual([])
+  expect(fixture.store.alerts.firing()).toEqual([])
   for (let second = 31; second <= 40; second++) {
     fixture.now = t0 + second * 1000
     fixture.engine.handlers.batch(aBatch([cpu(50, fixture.now)], fixture.now, { from: second - 25 }))
     fixture.engine.tick()
   }
-  expect(fixture.store.openAlerts()).toMatchObject([{ kind: 'no-data', nodeId: 'node-2' }])
+  expect(fixture.store.alerts.firing()).toMatchObject([{ kind: 'no-data', nodeId: 'node-2' }])
 })
 
 test('nobody is called silent while this console is behind, disconnected or was asleep', () => {
@@ -242,18 +246,18 @@ test('nobody is called silent while this console is behind, disconnected or was 
   fixture.engine.tick() // the machine slept: what was heard of the log is worth nothing
   speak(0)
   fixture.engine.tick()
-  expect(fixture.store.openAlerts()).toEqual([])
+  expect(fixture.store.alerts.firing()).toEqual([])
 
   fixture.connect([
     { topic, end: 5 }, // node-1 has records that are not read yet
     { topic: 'metrics-node-2', end: 1 },
   ])
   fixture.engine.tick()
-  expect(fixture.store.openAlerts()).toEqual([])
+  expect(fixture.store.alerts.firing()).toEqual([])
 
   fixture.engine.handlers.status({ kind: 'disconnected', since: fixture.now, detail: 'Kafka is away.' })
   fixture.engine.tick()
-  expect(fixture.store.openAlerts()).toEqual([])
+  expect(fixture.store.alerts.firing()).toEqual([])
 })
 
 test('health goes from connecting to live, to catching up, to blind, and says so at once', () => {

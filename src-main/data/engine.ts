@@ -2,7 +2,7 @@ import type { Log } from '#shared/log.ts'
 import { teamTopics } from '#shared/sync/team-topics.ts'
 import type { StreamHandlers } from '../../src-kafka/stream.ts'
 import type { ConsoleStore } from '../store/console-store.ts'
-import type { StoreNotice } from '../store/store-types.ts'
+import type { LatestNode, StoreNotice } from '../store/store-types.ts'
 import type { DataCalls, DataEvents, DataThreadOptions } from '../threads/data-calls.ts'
 import type { ThreadHandlers } from '../threads/protocol.ts'
 import { BackendInbox } from './alerts/backend-inbox.ts'
@@ -65,7 +65,7 @@ export class Engine {
     const { store, options, log, now, emit } = deps
     const { user, hasBackend } = options
     const topics = teamTopics(options.team)
-    const latest = store.latest()
+    const latest = store.samples.latest()
     const counters = new RunCounters()
     const partitions = new PartitionPositions(store.positions(), store.team.partitionStarts())
     const evaluator = storedEvaluator(store, latest, hasBackend)
@@ -102,14 +102,7 @@ export class Engine {
       counters,
       rules,
       topics,
-      inbox: new BackendInbox({
-        store: store.team,
-        timeline: (id) => store.timeline(id),
-        evaluator,
-        rules,
-        partitions,
-        now,
-      }),
+      inbox: new BackendInbox({ store, evaluator, rules, partitions, now }),
       now,
       publishStored: (stored) => this.#publishStored(stored),
     }))
@@ -151,7 +144,7 @@ export class Engine {
     const deferred = options.hasBackend ? store.team.deferredRecords() : []
     if (deferred.length > 0) this.#storage.write(() => this.#ingest.deferred(deferred))
     if (options.stockRules) this.#storage.write(() => this.#rules.addStockRules())
-    const queued = store.queuedNotifications()
+    const queued = store.alerts.queuedNotifications()
     if (queued.length > 0) emit('notifications.queued', queued)
     this.#clock.start()
     this.#publishHealth()
@@ -201,24 +194,22 @@ export class Engine {
   }
 }
 
-type StoredLatest = ReturnType<ConsoleStore['latest']>
-
 /** The newest values of the cache. */
-function storedValues(store: ConsoleStore, latest: StoredLatest): LiveValues {
-  const units = new Map(store.metrics().map(({ name, unit }) => [name, unit]))
+function storedValues(store: ConsoleStore, latest: readonly LatestNode[]): LiveValues {
+  const units = new Map(store.samples.metrics().map(({ name, unit }) => [name, unit]))
   const values = new LiveValues()
   for (const node of latest) values.restore(node, (metric) => units.get(metric) ?? '')
   return values
 }
 
 /** Resumes the evaluation where the last run stopped. */
-function storedEvaluator(store: ConsoleStore, latest: StoredLatest, hasBackend: boolean): SeriesEvaluator {
+function storedEvaluator(store: ConsoleStore, latest: readonly LatestNode[], hasBackend: boolean): SeriesEvaluator {
   const names = new Map(latest.map(({ id, name }) => [id, name]))
   return new SeriesEvaluator({
-    series: store.loadSeries(),
-    openAlerts: store.openAlerts(),
+    series: store.samples.series(),
+    openAlerts: store.alerts.firing(),
     nameOf: (nodeId) => names.get(nodeId) ?? nodeId,
-    findStored: (id) => store.alert(id),
+    findStored: (id) => store.alerts.get(id),
     ...(hasBackend ? { backend: store.team } : {}),
   })
 }

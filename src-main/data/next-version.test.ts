@@ -111,7 +111,7 @@ test('an alert that needs more waits in the same way, and leaves with its tombst
   expect(deferredIn(fixture)).toEqual({ 'remo-alerts': 1 })
   upgrade(fixture)
   expect([firing(fixture), noticesOf(fixture)]).toEqual([[one], []])
-  expect(fixture.store.queuedNotifications()).toEqual([{ alert: one, transition: 'opened' }])
+  expect(fixture.store.alerts.queuedNotifications()).toEqual([{ alert: one, transition: 'opened' }])
 })
 
 test('what cannot be read after the upgrade either is rejected, and seen', () => {

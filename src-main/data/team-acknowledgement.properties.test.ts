@@ -78,7 +78,9 @@ test('a console that hears late, and was closed for a while, has the alerts and 
         for (const alert of isCompacted ? byId(missed).values() : missed) backend.publishAlert(alert)
         if (closedAt < life.length) read(fixture, life.slice(closedAt), closedAt)
         const { store } = fixture
-        expect(byId([...store.alerts({ open: true }), ...store.alerts({ open: false })])).toEqual(byId(received.flat()))
+        expect(byId([...store.alerts.list({ open: true }), ...store.alerts.list({ open: false })])).toEqual(
+          byId(received.flat()),
+        )
       } finally {
         fixture.remove()
       }

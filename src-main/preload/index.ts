@@ -3,10 +3,13 @@ import type { IpcRendererEvent } from 'electron'
 import { ipcCalls, ipcPushes } from '../../src-shared/ipc/channels.ts'
 import type { IpcPush } from '../../src-shared/ipc/channels.ts'
 
-/** One function a call: the name is fixed here, so the page cannot reach a channel that is not in the list. */
+/** One function per call: the page can only reach the channels in this list. */
 const api = Object.fromEntries(ipcCalls.map((call) => [call, (request: unknown) => ipcRenderer.invoke(call, request)]))
 
-/** Hears a push; the event object, which would lead to `ipcRenderer`, stays behind. Returns the unsubscribe. */
+/**
+ * Subscribes to a push. The page does not get the event object, which would give access to `ipcRenderer`.
+ * @returns the function that unsubscribes
+ */
 function on(push: IpcPush, listener: (payload: unknown) => void): () => void {
   if (!ipcPushes.includes(push)) throw new Error(`There is no push named ${String(push)}.`)
   const forward = (_event: IpcRendererEvent, payload: unknown): void => listener(payload)

@@ -1,27 +1,27 @@
 import type { SeriesColumns } from '#shared/ipc/live-frame.ts'
 
-/** What is drawn at one place: one record, or all records of one column. Times are epoch ms. */
+/** One point of a chart: one record, or all records of one column. Times are epoch ms. */
 export interface ChartPoint {
   readonly firstAt: number
   readonly lastAt: number
   readonly min: number
   readonly max: number
   readonly last: number
-  /** Usual time between two records there; 0 when unknown. */
+  /** Usual time between two records, ms; 0 when unknown. */
   readonly intervalMs: number
 }
 
-/** Nothing was missing between two records that are no farther apart than this, however fast the node is. */
+/** Shorter pauses are no gap, at any pace of the node. */
 const shortestGapMs = 15_000
 const gapIntervals = 3
 
-/** Whether records are missing between two neighbours. A line drawn across would claim what nobody measured. */
+/** Whether records are missing between two neighbors. A line across would show values that were never measured. */
 function isGap(left: ChartPoint, right: ChartPoint): boolean {
   const interval = Math.max(left.intervalMs, right.intervalMs)
   return right.firstAt - left.lastAt > Math.max(gapIntervals * interval, shortestGapMs)
 }
 
-/** The points with a point of NaN in each gap. `mayBreak` says where there is room for one. */
+/** Inserts a NaN point in each gap. `mayBreak`: whether a point fits between two neighbors. */
 export function withGaps(
   points: readonly ChartPoint[],
   mayBreak: (left: ChartPoint, right: ChartPoint) => boolean,

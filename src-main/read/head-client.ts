@@ -5,8 +5,8 @@ import type { Log } from '#shared/log.ts'
 import type { HeadCalls, HeadCopy } from '../threads/read-calls.ts'
 
 /**
- * The newest records of a node, which only the data thread has. Without it there is no answer: a chart that silently
- * ends some minutes ago would look as if the node had stopped.
+ * Reads a node's newest records from the data thread. Without that thread, calls fail: a chart without these records
+ * would look as if the node had stopped minutes ago.
  */
 export class HeadClient {
   readonly #log: Log
@@ -16,7 +16,7 @@ export class HeadClient {
     this.#log = log
   }
 
-  /** The data thread was started, or started again. */
+  /** The data thread has started or restarted. */
   connect(port: MessagePort): void {
     this.#data = new ThreadClient(port, 'data thread', this.#log)
   }

@@ -1,17 +1,17 @@
-/** Rows of one source in order of time. */
+/** Rows of one chunk or head in order of time. */
 export interface SortedRun {
-  /** Place in the order of arrival; decides among equal times. */
+  /** Rank in the order of arrival; decides between equal times. */
   readonly order: number
   readonly at: Float64Array
   readonly columns: ReadonlyArray<Float64Array | null>
-  /** Rows from `next` up to `end` are still to come. */
+  /** Rows from `next` up to `end` are not taken yet. */
   next: number
   readonly end: number
 }
 
 /**
- * Brings rows of overlapping sources into one order of time. Sources are added by their beginning, and rows are taken
- * up to the time before which no further source begins, so only what overlaps is in memory.
+ * Merges rows of overlapping runs in order of time. The caller adds runs in order of their start and takes rows up to
+ * the start of the next run, so only overlapping runs are in memory.
  */
 export class SortedMerge {
   #runs: SortedRun[] = []
@@ -22,7 +22,7 @@ export class SortedMerge {
     this.#runs.sort((a, b) => a.order - b.order)
   }
 
-  /** Calls `take` for each row before `time`, oldest first; of equal times in order of arrival. */
+  /** Calls `take` for each row before `time`, oldest first; equal times in order of arrival. */
   takeBefore(time: number, take: (run: SortedRun, row: number) => void): void {
     for (let run = this.#first(); run && nextAt(run) < time; run = this.#first()) {
       take(run, run.next)

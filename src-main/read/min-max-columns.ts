@@ -4,8 +4,8 @@ import type { ChartPoint } from './chart-points.ts'
 import { seriesColumns, withGaps } from './chart-points.ts'
 
 /**
- * Records of one metric folded into a fixed number of columns of equal width. Each keeps minimum, maximum and newest
- * value, so that no spike is hidden, however far one is zoomed out. Records may come in any order.
+ * Records of one metric in a fixed number of columns of equal width. Each column has minimum, maximum and newest value,
+ * so every spike stays visible at any zoom. Records may come in any order.
  */
 export class MinMaxColumns {
   readonly #from: number
@@ -23,14 +23,14 @@ export class MinMaxColumns {
     return Math.min(Math.floor((at - this.#from) * this.#perMs), this.#columns.length - 1)
   }
 
-  /** Takes in records that all lie in the column of `part.firstAt`. Of equal times the one that comes later is newer. */
+  /** Adds records that are all in the column of `part.firstAt`. Of equal times, the later call is newer. */
   add(part: ChartPoint): void {
     const column = this.columnOf(part.firstAt)
     const known = this.#columns[column]
     this.#columns[column] = known === undefined ? part : joined(known, part)
   }
 
-  /** A gap is shown where at least one column between two neighbours is empty, so it never takes a column too many. */
+  /** A gap needs an empty column between two neighbors, so gaps never exceed the number of columns. */
   result(metric: string): SeriesColumns {
     const points = this.#columns.filter((point) => point !== undefined)
     const apart = (left: ChartPoint, right: ChartPoint): boolean =>

@@ -1,45 +1,30 @@
 import { parse } from 'csv-parse/sync'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { ConsoleStore } from '../store/console-store.ts'
+import { describe, expect, it } from 'vitest'
 import { headCapacity } from '../store/heads/head.ts'
-import { ReadStore } from '../store/read-store.ts'
-import { aBatchWrite, aFolder, aSample, someSamples, startAt, defined } from '../store/store-builders.ts'
+import { aBatchWrite, aSample, someSamples, startAt, defined } from '../store/store-builders.ts'
+import { aCachePerTest } from '../store/test-cache.ts'
 import { exportNodeCsv } from './node-csv-export.ts'
 
-let folder: ReturnType<typeof aFolder>
-let store: ConsoleStore
-let reader: ReadStore
-
-beforeEach(() => {
-  folder = aFolder()
-  store = ConsoleStore.open(folder.dir, startAt).store
-  reader = ReadStore.open(folder.dir)
-})
-
-afterEach(() => {
-  reader.close()
-  store.close()
-  folder.dispose()
-})
+const cache = aCachePerTest()
 
 async function exported(
   part: { nodeId?: string; from?: number; to?: number } = {},
 ): Promise<{ text: string; rows: number }> {
-  const path = join(folder.dir, 'out.csv')
+  const path = join(cache.dir, 'out.csv')
   const request = { nodeId: 'node-1', from: startAt, to: startAt + 1e9, path, ...part }
-  const { rows } = await exportNodeCsv(reader, store.head(request.nodeId), request)
+  const { rows } = await exportNodeCsv(cache.reader, cache.store.samples.head(request.nodeId), request)
   return { text: readFileSync(path, 'utf8'), rows }
 }
 
 describe('the exported file', () => {
-  it('has a header with units and one line a record, ended by CRLF', async () => {
+  it('has a header with units and one line per record, with CRLF', async () => {
     const samples = [
       aSample({ names: ['network_traffic', 'cpu_usage'], values: [88.1, 71.3] }),
       aSample({ at: startAt + 1, names: ['temp'], values: [-0], units: { temp: '°C' } }),
     ]
-    store.commitBatch(aBatchWrite({ samples }))
+    cache.store.commitBatch(aBatchWrite({ samples }))
     expect(await exported()).toEqual({
       rows: 2,
       text:
@@ -49,7 +34,7 @@ describe('the exported file', () => {
     })
   })
 
-  it('has every record of the range in order of time, whatever order they came in', async () => {
+  it('has every record of the range in order of time, for any order of arrival', async () => {
     const count = headCapacity * 90
     const samples = someSamples(count).map((sample, i) => ({ ...sample, values: [i / 7] }))
     const shuffled = [...samples]
@@ -57,7 +42,7 @@ describe('the exported file', () => {
       const other = i + ((i * 7919) % 500)
       ;[shuffled[i], shuffled[other]] = [defined(shuffled[other]), defined(shuffled[i])]
     }
-    for (let i = 0; i < count; i += 1000) store.commitBatch(aBatchWrite({ samples: shuffled.slice(i, i + 1000) }))
+    for (let i = 0; i < count; i += 1000) cache.store.commitBatch(aBatchWrite({ samples: shuffled.slice(i, i + 1000) }))
     const { text, rows } = await exported({ from: startAt + 5000, to: startAt + (count - 10) * 1000 })
     const inRange = samples.slice(5, count - 9)
     const lines = parse(text, { columns: true }) as Array<Record<string, string>>
@@ -67,26 +52,26 @@ describe('the exported file', () => {
     )
   })
 
-  it('is read back as it was, whatever the names hold', async () => {
+  it('is parsed back unchanged, with any characters in names', async () => {
     const nodeName = '=SUM("a",\r\nb) Größe 🚀'
-    store.commitBatch(aBatchWrite({ samples: [aSample({ nodeName })] }))
+    cache.store.commitBatch(aBatchWrite({ samples: [aSample({ nodeName })] }))
     const [line] = parse((await exported()).text, { columns: true }) as Array<Record<string, string>>
     expect(defined(line)['node_name']).toBe(`'${nodeName}`)
   })
 
-  it('has a header alone where nothing is in the range', async () => {
+  it('has only a header when the range is empty', async () => {
     expect(await exported({ nodeId: 'nobody' })).toEqual({ rows: 0, text: 'timestamp,node_id,node_name\r\n' })
   })
 })
 
-it('leaves no half a file behind when it cannot be written', async () => {
-  store.commitBatch(aBatchWrite({ samples: [aSample()] }))
-  const request = { nodeId: 'node-1', from: 0, to: startAt, path: join(folder.dir, 'missing', 'out.csv') }
-  await expect(exportNodeCsv(reader, null, request)).rejects.toMatchObject({
+it('leaves no partial file behind when writing fails', async () => {
+  cache.store.commitBatch(aBatchWrite({ samples: [aSample()] }))
+  const request = { nodeId: 'node-1', from: 0, to: startAt, path: join(cache.dir, 'missing', 'out.csv') }
+  await expect(exportNodeCsv(cache.reader, null, request)).rejects.toMatchObject({
     code: 'failed',
     message: expect.stringContaining('ENOENT'),
   })
-  const taken = { ...request, path: folder.dir }
-  await expect(exportNodeCsv(reader, null, taken)).rejects.toMatchObject({ code: 'failed' })
-  expect(readdirSync(join(folder.dir, '..')).filter((name) => name.endsWith('.partial'))).toEqual([])
+  const taken = { ...request, path: cache.dir }
+  await expect(exportNodeCsv(cache.reader, null, taken)).rejects.toMatchObject({ code: 'failed' })
+  expect(readdirSync(join(cache.dir, '..')).filter((name) => name.endsWith('.partial'))).toEqual([])
 })

@@ -17,14 +17,14 @@ export interface ExportRequest extends ClosedTimeRange {
   readonly path: string
 }
 
-/** Chunks read at once: some thousand rows. */
+/** Chunks per page: some thousand rows. */
 const pageSize = 32
-/** Characters handed to the file at once. */
+/** Characters per write. */
 const blockSize = 1 << 16
 
 /**
- * Writes every record of a node in the range, one a line, oldest first. The file appears under its name only when it
- * is whole. Memory stays the same however long the range is. Throws `CallError` with what the system said.
+ * Writes every record of a node in the range, one per line, oldest first. The file gets its name when it is complete.
+ * Memory does not grow with the range. Throws `CallError` with the reason of the operating system.
  */
 export async function exportNodeCsv(
   store: ReadStore,
@@ -44,7 +44,7 @@ export async function exportNodeCsv(
   return { rows: lines.rows }
 }
 
-/** The lines of one node's export, made while they are written. */
+/** Produces the lines of one node's export while they are written. */
 class NodeCsv {
   rows = 0
   readonly #store: ReadStore
@@ -94,7 +94,7 @@ class NodeCsv {
     this.#merge.add({ order: records.order, at: records.at, columns, next: first, end })
   }
 
-  /** In pages: between two of them the file is written, and no read may be open meanwhile. */
+  /** In pages: between two pages the file is written, and no query is open. */
   *#chunks(): Generator<PagedChunk> {
     if (!this.#node) return
     let page: PagedChunk[]
@@ -108,7 +108,7 @@ class NodeCsv {
     } while (page.length === pageSize)
   }
 
-  /** Metrics that the node has in the range, those that the house knows first. */
+  /** The node's metrics in the range: known metrics first, then by name. */
   #metrics(nameOf: ReadonlyMap<number, string>): string[] {
     const found = new Set(this.#head?.metrics)
     for (const { chunk } of this.#chunks()) {

@@ -3,7 +3,7 @@ import type { HeadCopy } from '../threads/read-calls.ts'
 
 const everything = { from: 0, to: 8.64e15 }
 
-/** Event time of the oldest record that is cached of a node, epoch ms; null where there is none. */
+/** Event time of a node's oldest record in the cache, epoch ms; `null` without a record. */
 export function oldestCachedAt(store: ReadStore, head: HeadCopy | null, nodeId: string): number | null {
   const node = store.node(nodeId)
   const [oldest] = node ? store.page(node, everything, { after: -1, limit: 1 }) : []
@@ -11,7 +11,7 @@ export function oldestCachedAt(store: ReadStore, head: HeadCopy | null, nodeId: 
   return Number.isFinite(first) ? first : null
 }
 
-/** Records of a head stand in order of arrival. */
+/** All times of the head, because its records are in order of arrival. */
 function firstOf(head: HeadCopy | null): Float64Array {
   return head ? head.at : new Float64Array(0)
 }

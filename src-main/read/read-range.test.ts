@@ -1,27 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { SeriesColumns } from '#shared/ipc/live-frame.ts'
-import { ConsoleStore } from '../store/console-store.ts'
 import { headCapacity } from '../store/heads/head.ts'
-import { ReadStore } from '../store/read-store.ts'
-import { aBatchWrite, aFolder, aSample, someSamples, startAt, defined } from '../store/store-builders.ts'
+import { aBatchWrite, aSample, someSamples, startAt, defined } from '../store/store-builders.ts'
+import { aCachePerTest } from '../store/test-cache.ts'
 import { readRange } from './read-range.ts'
 import type { RangeRequest } from './read-range.ts'
 
-let folder: ReturnType<typeof aFolder>
-let store: ConsoleStore
-let reader: ReadStore
-
-beforeEach(() => {
-  folder = aFolder()
-  store = ConsoleStore.open(folder.dir, startAt).store
-  reader = ReadStore.open(folder.dir)
-})
-
-afterEach(() => {
-  reader.close()
-  store.close()
-  folder.dispose()
-})
+const cache = aCachePerTest()
 
 function range(part: Partial<RangeRequest> = {}): SeriesColumns[] {
   const request = {
@@ -32,23 +17,23 @@ function range(part: Partial<RangeRequest> = {}): SeriesColumns[] {
     points: 500,
     ...part,
   }
-  return readRange(reader, store.head(request.nodeId), request)
+  return readRange(cache.reader, cache.store.samples.head(request.nodeId), request)
 }
 
 function columns(part: Partial<RangeRequest> = {}): SeriesColumns {
   return defined(range(part)[0])
 }
 
-/** Minimum and maximum of what was written, by plain comparison. */
+/** Minimum and maximum of the written samples. */
 function extremes(samples: ReturnType<typeof someSamples>): { min: number; max: number } {
   const values = samples.map(({ values: [value] }) => defined(value))
   return { min: Math.min(...values), max: Math.max(...values) }
 }
 
 describe('few records', () => {
-  it('come as they are, chunks and head together', () => {
+  it('are returned unchanged, chunks and head together', () => {
     const samples = someSamples(400)
-    store.commitBatch(aBatchWrite({ samples }))
+    cache.store.commitBatch(aBatchWrite({ samples }))
     const values = Float64Array.from(samples, ({ values: [value] }) => defined(value))
     expect(columns()).toEqual({
       metric: 'cpu_usage',
@@ -60,12 +45,12 @@ describe('few records', () => {
   })
 
   it('are those of the range, both ends included, in order of time', () => {
-    store.commitBatch(aBatchWrite({ samples: someSamples(headCapacity * 3).reverse() }))
+    cache.store.commitBatch(aBatchWrite({ samples: someSamples(headCapacity * 3).reverse() }))
     const { at } = columns({ from: startAt + 300_000, to: startAt + 302_000 })
     expect([...at]).toEqual([startAt + 300_000, startAt + 301_000, startAt + 302_000])
   })
 
-  it('show a gap where records are missing for more than fifteen seconds and three intervals', () => {
+  it('have a gap when records are missing for more than fifteen seconds and three intervals', () => {
     const slow = { nodeId: 'slow', everyMs: 60_000 }
     const samples = [
       ...someSamples(3),
@@ -74,27 +59,28 @@ describe('few records', () => {
       ...someSamples(4, slow),
       ...someSamples(2, { ...slow, at: startAt + 600_000 }),
     ]
-    store.commitBatch(aBatchWrite({ samples }))
+    cache.store.commitBatch(aBatchWrite({ samples }))
     expect(columns().at.length - columns().min.filter((value) => !Number.isNaN(value)).length).toBe(1)
     expect([...columns().last.slice(0, 8)]).toEqual([0, 0.1, 0.2, 0, 0.1, 0.2, NaN, 0])
     expect([...columns({ nodeId: 'slow' }).last]).toEqual([0, 0.1, 0.2, 0.3, NaN, 0, 0.1])
   })
 
-  it('of a metric that comes with every tenth record show no gaps between them', () => {
+  it('have no gaps for a metric in every tenth record', () => {
     const samples = someSamples(200).map((sample, i) =>
       i % 20 === 0 ? { ...sample, names: ['cpu_usage', 'temp'], values: [1, i] } : sample,
     )
-    store.commitBatch(aBatchWrite({ samples }))
+    cache.store.commitBatch(aBatchWrite({ samples }))
     expect([...columns({ metrics: ['temp'] }).last]).toEqual(Array.from({ length: 10 }, (_, i) => i * 20))
   })
 })
 
 describe('many records', () => {
-  it('keep every spike, and never take more columns than asked for', () => {
+  it('keep every spike, in at most the requested number of columns', () => {
     const samples = someSamples(30_000)
     samples[17_123] = { ...defined(samples[17_123]), values: [99_999] }
     samples[29_990] = { ...defined(samples[29_990]), values: [-5] }
-    for (let i = 0; i < samples.length; i += 100) store.commitBatch(aBatchWrite({ samples: samples.slice(i, i + 100) }))
+    for (let i = 0; i < samples.length; i += 100)
+      cache.store.commitBatch(aBatchWrite({ samples: samples.slice(i, i + 100) }))
     for (const points of [10, 97, 500, 5000]) {
       const { at, min, max, last } = columns({ to: startAt + 30_000_000, points })
       expect(at.length).toBeLessThanOrEqual(points)
@@ -104,9 +90,9 @@ describe('many records', () => {
     }
   })
 
-  it('give in each column what plain comparison of its records gives', () => {
+  it('give minimum, maximum and newest value of the records in each column', () => {
     const samples = someSamples(5000, { everyMs: 700 }).map((sample, i) => ({ ...sample, values: [Math.sin(i) * 50] }))
-    store.commitBatch(aBatchWrite({ samples }))
+    cache.store.commitBatch(aBatchWrite({ samples }))
     const request = { from: startAt + 12_345, to: startAt + 3_000_001, points: 100 }
     const width = (request.to - request.from) / request.points
     const byColumn = Array.from({ length: request.points }, (_, c) =>
@@ -122,9 +108,9 @@ describe('many records', () => {
     expect([...last]).toEqual(byColumn.map((column) => defined(column.at(-1)).values[0]))
   })
 
-  it('show a gap where columns are empty because nothing came', () => {
+  it('have a gap when columns are empty', () => {
     const samples = [...someSamples(3000), ...someSamples(3000, { at: startAt + 6_000_000 })]
-    store.commitBatch(aBatchWrite({ samples }))
+    cache.store.commitBatch(aBatchWrite({ samples }))
     const { at, min } = columns({ to: startAt + 9_000_000, points: 300 })
     const gaps = [...min].flatMap((value, i) => (Number.isNaN(value) ? [defined(at[i])] : []))
     expect(gaps).toHaveLength(1)
@@ -133,17 +119,17 @@ describe('many records', () => {
   })
 })
 
-it('counts the records of a head that became a chunk after it was copied once', () => {
+it('counts records once when a head becomes a chunk after the copy', () => {
   const samples = someSamples(headCapacity * 2)
-  store.commitBatch(aBatchWrite({ samples: samples.slice(0, 300) }))
-  const head = store.head('node-1')
-  store.commitBatch(aBatchWrite({ samples: samples.slice(300) }))
+  cache.store.commitBatch(aBatchWrite({ samples: samples.slice(0, 300) }))
+  const head = cache.store.samples.head('node-1')
+  cache.store.commitBatch(aBatchWrite({ samples: samples.slice(300) }))
   const request = { nodeId: 'node-1', from: startAt, to: startAt + 1e7, metrics: ['cpu_usage'], points: 5000 }
-  expect([...defined(readRange(reader, head, request)[0]).at]).toEqual(samples.slice(0, 300).map(({ at }) => at))
+  expect([...defined(readRange(cache.reader, head, request)[0]).at]).toEqual(samples.slice(0, 300).map(({ at }) => at))
 })
 
-it('gives empty columns for a node, a metric or a time that is not there', () => {
-  store.commitBatch(aBatchWrite({ samples: [aSample()] }))
+it('gives empty columns for an unknown node or metric and for a range without records', () => {
+  cache.store.commitBatch(aBatchWrite({ samples: [aSample()] }))
   const empty = {
     at: new Float64Array(0),
     min: new Float64Array(0),

@@ -13,7 +13,7 @@ import { samplesOfChunk, samplesOfHead, indexRange } from './sorted-samples.ts'
 export interface RangeRequest extends ClosedTimeRange {
   readonly nodeId: string
   readonly metrics: readonly string[]
-  /** Most columns that a metric may get. */
+  /** Most columns per metric. */
   readonly points: number
 }
 
@@ -25,15 +25,15 @@ interface SeriesSlice {
 }
 
 /**
- * Metrics of one node over a range: every record as it is where there are few, else minimum, maximum and newest
- * value of each column. `head` has to be older than the call, so that no record is missed between it and the chunks.
+ * Metrics of one node over a range: every record if there are few, otherwise minimum, maximum and newest value of each
+ * column. Copy `head` before the call: records that become a chunk in between are then read from either, never missed.
  */
 export function readRange(store: ReadStore, head: HeadCopy | null, request: RangeRequest): SeriesColumns[] {
   return store.atOneTime(() => {
     const node = store.node(request.nodeId)
     const numbers = new Map(store.metrics().map(({ name, no }) => [name, no]))
     const reading: RangeQuery = { store, node, head, request, numberOf: (metric) => numbers.get(metric) }
-    // A chunk at each end reaches out of the range, so a few more records than points may still fit.
+    // The chunks at both ends extend beyond the range, so the limit allows for their records.
     const atMost = (node ? store.recordsAtMost(node, request) : 0) + (head?.at.length ?? 0)
     return atMost > request.points + 2 * headCapacity ? envelopes(reading) : fewRecords(reading)
   })
@@ -50,7 +50,7 @@ interface RangeQuery {
 function* chunksOf({ store, node, head, request }: RangeQuery): Generator<Chunk> {
   if (!node) return
   for (const chunk of store.chunks(node, request)) {
-    // From this ordinal on chunks were made after the copy of the head, which has their records.
+    // Later chunks were created after the copy of the head, which has their records.
     if (!head || chunk.header.ordinal < head.ordinal) yield chunk
   }
 }
@@ -90,7 +90,7 @@ function envelopes(reading: RangeQuery): SeriesColumns[] {
   return folded.map(({ metric, envelope }) => envelope.result(metric))
 }
 
-/** What the header tells of a chunk that lies in the range as a whole and whose records all have the metric. */
+/** One point from the header: only for a chunk that is completely in the range and has the metric in every record. */
 function summaryPoint(
   { header }: Chunk,
   { n, min, max, last }: MetricSummary,
@@ -101,11 +101,11 @@ function summaryPoint(
   return { firstAt: header.t0, lastAt: header.t1, min, max, last, intervalMs }
 }
 
-/** The interval is the metric's own: a metric that comes with every tenth record has longer ones than its node. */
+/** The interval is that of the metric: one in every tenth record has longer intervals than its node. */
 function sliceOf(records: SortedSamples, metric: string, range: ClosedTimeRange): SeriesSlice | null {
   const values = records.values(metric)
   if (!values) return null
-  // Nearly always every record has the metric; then nothing has to be copied.
+  // Usually every record has the metric, and nothing is copied.
   const sparse = values.some((value) => Number.isNaN(value))
   const at = sparse ? records.at.filter((_, i) => !Number.isNaN(values[i])) : records.at
   const present = sparse ? values.filter((value) => !Number.isNaN(value)) : values
@@ -126,7 +126,7 @@ function pointOf(at: number, value: number, intervalMs: number): ChartPoint {
   return { firstAt: at, lastAt: at, min: value, max: value, last: value, intervalMs }
 }
 
-/** Records of one column are put together first: they lie side by side, since they are in order of time. */
+/** Adds the records of each column together. They are adjacent, because the slice is in order of time. */
 function addSlice(envelope: MinMaxColumns, slice: SeriesSlice | null): void {
   if (!slice) return
   const { at, values, intervalMs } = slice

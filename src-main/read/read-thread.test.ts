@@ -32,15 +32,15 @@ afterEach(async () => {
   folder.dispose()
 })
 
-/** What the data thread does for the read thread. */
+/** Serves heads to the read thread, as the data thread does. */
 function lend(store: ConsoleStore): void {
   const { port1, port2 } = new MessageChannel()
-  serveThread<HeadCalls>(port1, { 'head.get': ({ nodeId }) => store.head(nodeId) }, quiet)
+  serveThread<HeadCalls>(port1, { 'head.get': ({ nodeId }) => store.samples.head(nodeId) }, quiet)
   port1.unref()
   read.sendPort('head', port2)
 }
 
-it('answers from chunks and head, and from the new file when the data thread made one', async () => {
+it('answers from chunks and head, and from the new file after the data thread replaced it', async () => {
   const first = ConsoleStore.open(folder.dir, startAt).store
   first.commitBatch(aBatchWrite({ samples: someSamples(500) }))
   await expect(read.call('samples.range', range)).rejects.toMatchObject({ code: 'unavailable' })

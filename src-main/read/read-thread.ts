@@ -10,8 +10,8 @@ import { HeadClient } from './head-client.ts'
 import { readRange } from './read-range.ts'
 
 /**
- * Entry of the read thread: charts and exports, beside the writer. It opens the cache when it is first asked, and
- * anew whenever the data thread was started again, since that may have put another file in its place.
+ * Entry of the read thread: charts and exports, next to the writer. It opens the cache at the first call, and again
+ * after each restart of the data thread, which may have replaced the file.
  */
 if (!parentPort) throw new Error('the read thread has to be started as a worker')
 
@@ -38,7 +38,7 @@ serveThread<ReadCalls>(
       const { from, to, nodeId } = request
       return { from, to, series: readRange(open, head, request), cachedFrom: oldestCachedAt(open, head, nodeId) }
     },
-    // An export is long, so it has a connection of its own, which outlives a change of the file.
+    // An export is long, so it has its own connection, which stays valid when the file is replaced.
     'samples.export': async (request) => {
       const head = await heads.head(request.nodeId)
       const store = ReadStore.open(dataDir)

@@ -3,9 +3,9 @@ import type { Chunk } from '../store/chunk/chunk.ts'
 import { orderByTime } from '../store/chunk/chunk.ts'
 import type { ClosedTimeRange } from '../store/read-store.ts'
 
-/** Records of one node, by time, from a chunk or from the head; `values` of a metric, NaN where a record has none. */
+/** Records of one node by time, from a chunk or from the head. `values`: NaN for a record without the metric. */
 export interface SortedSamples {
-  /** Place in the order of arrival: of records with equal times, those with the smaller order came first. */
+  /** Rank in the order of arrival: of records with equal times, the smaller rank arrived first. */
   readonly order: number
   readonly at: Float64Array
   values(metric: string): Float64Array | null
@@ -53,7 +53,7 @@ function firstAfter(at: Float64Array, time: number): number {
   return search(at, (value) => value > time)
 }
 
-/** First index for which `reached` holds; times ascend, so it holds for all later ones. */
+/** First index for which `reached` is true. Times ascend, so it is true for all later ones. */
 function search(at: Float64Array, reached: (value: number) => boolean): number {
   let low = 0
   let high = at.length

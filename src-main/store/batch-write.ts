@@ -5,11 +5,11 @@ import type { RejectedRow, ReadPosition } from '#shared/metric/read-position.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import type { DeferredRecord } from './tables/deferred-record-table.ts'
 import type { TeamTopicKind } from '#shared/sync/team-topics.ts'
-import type { OfficialAlert } from './tables/team-rule-table.ts'
+import type { OfficialAlert } from './tables/official-alert-table.ts'
 
 /**
- * All that one batch of records changes. Written in one transaction, so a crash leaves either everything or nothing
- * of it and Kafka delivers the records again from the stored position.
+ * Everything that one batch of records changes, written in one transaction. After a crash the cache has all of it or
+ * nothing, and Kafka delivers the records again from the stored position.
  */
 export interface BatchWrite {
   readonly samples: readonly Sample[]
@@ -19,45 +19,45 @@ export interface BatchWrite {
   readonly alerts: readonly Alert[]
   readonly events: readonly AlertEvent[]
   readonly queuedNotifications: ReadonlyArray<{ readonly alertId: string; readonly transition: 'opened' | 'escalated' }>
-  /** Alerts that have become worse than what was acknowledged of them. */
+  /** Alerts that became critical after they were acknowledged as warnings: the acknowledgement no longer counts. */
   readonly superseded: readonly string[]
   readonly team?: TeamWrite
-  /** First record of a partition that was never read before. */
+  /** First record of a partition that this console reads for the first time. */
   readonly partitionStart?: RecordPosition
 }
 
-/** What the backend's own topics change, beside alerts, timeline and notifications. */
+/** What records of the backend's topics change, apart from alerts, timelines and notifications. */
 export interface TeamWrite {
   readonly rules: readonly Rule[]
   readonly officialAlerts: readonly OfficialAlert[]
-  /** Alerts that the backend has forgotten: what it told of them counts no more. */
+  /** Alerts whose records the backend deleted: their published versions no longer count. */
   readonly deletedAlertIds: readonly string[]
-  /** Alerts that leave the house; where there is an heir, it takes over what was done to them. */
+  /** Alerts to withdraw. A replacement takes over their acknowledgements, notifications and actions. */
   readonly withdrawals: ReadonlyArray<{ readonly alertId: string; readonly replacedBy?: string }>
-  /** Alerts of which the backend has told what came of an acknowledgement. */
+  /** Alerts whose record shows the result of an acknowledgement: actions that were sent for them are done. */
   readonly confirmedAlertIds: readonly string[]
-  /** Alerts that somebody else has taken on: the operator is owed no word of them any more. */
+  /** Alerts that another user acknowledged: their queued notifications are dropped. */
   readonly cancelledNotifications: readonly string[]
-  /** In this order. */
+  /** Applied in this order. */
   readonly deferrals: readonly Deferral[]
-  /** Another team or another database: what the one before published is forgotten, and nothing is sent to it. */
+  /** Another team or another database: deletes what the previous one published and refuses actions queued for it. */
   readonly startOver?: StartOver
 }
 
 export interface StartOver {
   readonly about: TeamTopicKind
-  /** Empty: not known yet. */
+  /** Database id; empty when it is not known yet. */
   readonly database: string
-  /** Of the team before: its position is forgotten, too. */
+  /** Topic of the previous team, whose position is deleted, too. */
   readonly topic?: string
 }
 
-/** A record waits for an upgrade, or what it says is known by now. `version` null: whatever it was. */
+/** `keep`: the record waits for an upgrade. `settle`: records up to `version` no longer wait; null for all versions. */
 export type Deferral =
   | { readonly kind: 'keep'; readonly record: DeferredRecord }
   | { readonly kind: 'settle'; readonly about: TeamTopicKind; readonly key: string; readonly version: number | null }
 
-/** A batch that changes nothing: what a write starts from. */
+/** A batch that changes nothing. */
 export const emptyBatch: BatchWrite = {
   samples: [],
   rejects: [],

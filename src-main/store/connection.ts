@@ -3,11 +3,11 @@ import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { StoreError } from './errors.ts'
 
-/** Earlier ones can lose commits when two connections meet at a checkpoint: https://sqlite.org/wal.html#walresetbug */
+/** Earlier versions can lose commits when two connections run a checkpoint: https://sqlite.org/wal.html#walresetbug */
 const oldestSqlite = [3, 51, 3] as const
-/** Above it the write-ahead log is brought back to its beginning. */
+/** Bytes. A longer write-ahead log is reset. */
 const longestWal = 64 * 1024 * 1024
-/** Pages of the log between two checkpoints: 32 MB. The default of 1000 syncs the disk too often for a full stream. */
+/** Pages of the log between two checkpoints: 32 MB. The default of 1000 syncs too often under full load. */
 const checkpointPages = 4096
 
 export const databaseName = 'remo.sqlite'
@@ -17,8 +17,8 @@ export function databasePath(dir: string): string {
 }
 
 /**
- * The one connection that writes. A crash of the process loses nothing; after a power cut the newest commits may be
- * missing as a whole, and Kafka delivers them again, since positions are in the same transactions.
+ * The one connection that writes. A crash of the process loses nothing. A power cut may undo the newest commits as a
+ * whole; Kafka delivers their records again, because each commit includes its positions.
  */
 export function openWriter(path: string): Database.Database {
   const db = new Database(path, { timeout: 5000 })
@@ -37,14 +37,14 @@ export function openWriter(path: string): Database.Database {
   return db
 }
 
-/** A connection for queries beside the writer. Throws when there is no database yet. */
+/** A read-only connection next to the writer. Throws when the database does not exist yet. */
 export function openReader(path: string): Database.Database {
   const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 5000 })
   requireSqlite(db)
   return db
 }
 
-/** Shortens the write-ahead log when readers kept it growing. */
+/** Resets the write-ahead log after readers kept it from being reset. */
 export function shortenWal(db: Database.Database): void {
   if (walBytes(db.name) > longestWal) db.pragma('wal_checkpoint(RESTART)')
 }

@@ -20,37 +20,37 @@ function storedOffsets(store: ConsoleStore): number[] {
   const reader = ReadStore.open(folder.dir)
   const metric = defined(reader.metrics()[0]).no
   const found: number[] = []
-  for (const { id } of store.latest()) {
+  for (const { id } of store.samples.latest()) {
     const node = defined(reader.node(id))
     for (const chunk of reader.chunks(node, { from: 0, to: 1e13 })) found.push(...defined(chunk.values(metric)))
-    found.push(...defined(store.head(id)).values)
+    found.push(...defined(store.samples.head(id)).values)
   }
   reader.close()
   return found.sort((a, b) => a - b)
 }
 
-it('loses and doubles nothing when the process is killed again and again in the middle of commits', async () => {
+it('loses and duplicates nothing when the process is killed repeatedly during commits', async () => {
   for (let kill = 0; kill < 20; kill++) {
     const child = spawn(process.execPath, [writer, folder.dir], { stdio: ['ignore', 'pipe', 'inherit'] })
     await once(child.stdout, 'data')
-    // Not a wait for something: the moment of the kill is what is varied.
+    // Not a wait for a result: each run is killed at another moment.
     await new Promise((resolve) => setTimeout(resolve, (kill * 7) % 60))
     child.kill('SIGKILL')
     await once(child, 'exit')
   }
-  // Opened after an unclean exit, so SQLite has checked the file; a damaged one would have given a notice.
+  // The marker of the killed run makes the store check the file; damage would add a notice.
   const { store, notices } = ConsoleStore.open(folder.dir, startAt)
   const { next } = defined(store.position(topic, 0))
   expect(notices).toEqual([])
   expect(next).toBeGreaterThan(1000)
   expect(storedOffsets(store)).toEqual(Array.from({ length: next }, (_, k) => k))
-  const lasts = store.loadSeries().map(({ state }) => defined(state.last).position.offset)
+  const lasts = store.samples.series().map(({ state }) => defined(state.last).position.offset)
   expect(lasts.sort((a, b) => a - b)).toEqual(Array.from({ length: 10 }, (_, i) => next - 10 + i))
   store.close()
 }, 60_000)
 
-it('keeps memory and file in step when the disk takes no more, and goes on when it does again', async () => {
-  // A limit on the size of files is the nearest thing to a disk that fills up that needs no disk.
+it('keeps memory and file equal when the disk is full, and continues when it has space again', async () => {
+  // A limit on file sizes stands for a disk that fills up.
   const limited = `trap '' XFSZ; ulimit -f 2000; exec "$0" "$@"`
   const child = spawn('sh', ['-c', limited, process.execPath, writer, folder.dir], {
     stdio: ['ignore', 'pipe', 'inherit'],

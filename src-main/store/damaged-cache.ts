@@ -8,8 +8,8 @@ import type { OperatorAction } from '#shared/team/operator-action.ts'
 import { databaseName, databasePath } from './connection.ts'
 
 /**
- * Moves the database with its log into a folder of its own and returns the folder. The three files only mean
- * something together: https://sqlite.org/howtocorrupt.html
+ * Moves the database and its log into a new folder and returns the folder. The three files are only valid together:
+ * https://sqlite.org/howtocorrupt.html
  */
 export function moveDamagedCache(dir: string, now: number): string {
   const folder = join(dir, `corrupt-${new Date(now).toISOString().replaceAll(':', '-')}`)
@@ -21,17 +21,17 @@ export function moveDamagedCache(dir: string, now: number): string {
   return folder
 }
 
-/** What exists nowhere else and can still be read. */
+/** Rows that exist nowhere else, as far as they are readable. */
 export interface SalvagedData {
   readonly rules: readonly Rule[]
   readonly meta: ReadonlyArray<readonly [key: string, value: string]>
-  /** What the backend has not heard of yet, oldest first. */
+  /** Actions not sent to the backend yet, oldest first. */
   readonly actions: readonly OperatorAction[]
-  /** Whether something could not be read. */
+  /** Whether some rows were unreadable. */
   readonly incomplete: boolean
 }
 
-/** Reads thresholds, settings and what waits for the backend out of a damaged database, as far as they can be read. */
+/** Reads thresholds, settings and queued actions from a damaged database, as far as they are readable. */
 export function salvage(folder: string): SalvagedData {
   const rules: Rule[] = []
   const meta: Array<readonly [string, string]> = []
@@ -47,15 +47,15 @@ export function salvage(folder: string): SalvagedData {
     if (queue !== undefined && take(db, queue, actionCodec, actions)) incomplete = true
     return { rules, meta, actions, incomplete }
   } catch {
-    // The file is damaged, so any failure is possible, and what was read until then is what there is.
+    // The file is damaged, so any error is possible. Rows read before the error count.
     return { rules, meta, actions, incomplete: true }
   } finally {
     db?.close()
   }
 }
 
-/** @returns whether a row was left out */
-// eslint-disable-next-line max-params -- a query, how to read its rows, and where to
+/** @returns whether a row was unreadable */
+// eslint-disable-next-line max-params -- a query, the codec of its rows, and the list to fill
 function take<T>(db: Database.Database, query: string, codec: Codec<T>, into: T[]): boolean {
   let isLeftOut = false
   for (const data of db.prepare<[], string>(query).pluck().iterate()) {
@@ -66,7 +66,7 @@ function take<T>(db: Database.Database, query: string, codec: Codec<T>, into: T[
   return isLeftOut
 }
 
-/** The file may be of any version: one of before the backend has no actions, one of 0.1 has them under another name. */
+/** The file may have any format: before format 5 there are no actions; in format 5 the table is `action`. */
 function actionQueue(db: Database.Database): string | undefined {
   if (hasTable(db, 'operator_action')) return 'SELECT data FROM operator_action WHERE sent = 0 ORDER BY seq'
   return hasTable(db, 'action') ? 'SELECT data FROM action WHERE told = 0 ORDER BY seq' : undefined

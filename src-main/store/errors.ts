@@ -1,11 +1,11 @@
 import Database from 'better-sqlite3'
 
-/** A promise of the store was broken: a bug of ours or of a caller. */
+/** An invariant of the store is broken: a bug in it or in a caller. */
 export class StoreError extends Error {
   override readonly name: string = 'StoreError'
 }
 
-/** The disk did not take it. Nothing was changed; the same write may be tried again. */
+/** The disk refused the write. Nothing changed; the caller may repeat the same write. */
 export class StorageError extends Error {
   override readonly name = 'StorageError'
   readonly kind: 'full' | 'io'
@@ -21,7 +21,7 @@ export class StorageError extends Error {
   }
 }
 
-/** Written by a newer ReMo. It is left alone, since an older one would damage it. */
+/** A newer ReMo wrote the file. It stays untouched, because an older version would damage it. */
 export class DatabaseTooNewError extends Error {
   override readonly name = 'DatabaseTooNewError'
 
@@ -33,19 +33,19 @@ export class DatabaseTooNewError extends Error {
   }
 }
 
-/** Bytes in the file that this version cannot have written. */
+/** The file contains bytes that ReMo cannot have written. */
 export class DamagedError extends Error {
   override readonly name = 'DamagedError'
 }
 
-/** Whether the file itself is broken, as against a disk that cannot write. */
+/** Whether the file itself is damaged, as opposed to a disk that cannot write. */
 export function isDamage(error: unknown): boolean {
   if (error instanceof DamagedError) return true
   if (!(error instanceof Database.SqliteError)) return false
   return error.code.startsWith('SQLITE_CORRUPT') || error.code === 'SQLITE_NOTADB'
 }
 
-/** Turns SQLITE_FULL and SQLITE_IOERR into `StorageError`; other errors stay what they are. */
+/** Turns a full or failing disk into `StorageError`; returns other errors unchanged. */
 export function storageErrorOf(error: unknown): unknown {
   if (!(error instanceof Database.SqliteError)) return error
   if (error.code === 'SQLITE_FULL') return new StorageError('full', { cause: error })

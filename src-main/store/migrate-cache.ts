@@ -2,8 +2,8 @@ import type { Database } from 'better-sqlite3'
 import { DatabaseTooNewError, StoreError } from './errors.ts'
 
 /**
- * One step of the format. Each table says in a comment what it is: rebuildable (may be dropped: Kafka brings it
- * again) or owned (exists nowhere else: carried over by hand, never dropped).
+ * One step of the format. A comment in the SQL marks each table as `rebuildable` (Kafka delivers its rows again, so a
+ * migration may drop it) or `owned` (its rows exist nowhere else, so migrations carry them over).
  */
 export interface CacheMigration {
   readonly version: number
@@ -11,7 +11,7 @@ export interface CacheMigration {
   readonly up: (db: Database) => void
 }
 
-/** One transaction per version: a crash leaves the last whole version. Runs before any reader opens. */
+/** One transaction per version: a crash leaves the last complete version. Runs before any reader opens. */
 export function migrateCache(db: Database, migrations: readonly CacheMigration[]): void {
   const from = db.pragma('user_version', { simple: true }) as number
   if (from > migrations.length) throw new DatabaseTooNewError(from, migrations.length)

@@ -1,7 +1,7 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** A file that is there while the store is open. Found at start, it tells that the last run did not end well. */
+/** A file that exists while the store is open. One found at start means that the last run crashed. */
 export class OpenMarker {
   readonly #path: string
 
@@ -9,7 +9,7 @@ export class OpenMarker {
     this.#path = join(dir, 'remo.sqlite.open')
   }
 
-  /** Leaves the mark; true when an earlier one was still there. */
+  /** @returns whether a mark of an earlier run existed */
   create(): boolean {
     const found = existsSync(this.#path)
     writeFileSync(this.#path, '')

@@ -20,13 +20,13 @@ afterEach(() => folder.dispose())
 function filled(): void {
   const { store } = ConsoleStore.open(folder.dir, startAt)
   store.commitBatch(aBatchWrite({ samples: someSamples(20_000), positions: [aPosition(20_000)] }))
-  store.saveRule(aRule())
-  store.setMeta('group-seat', 'b')
+  store.rules.save(aRule())
+  store.meta.set('kafka.group', 'b')
   store.close()
 }
 
 describe('a damaged cache', () => {
-  it('that is no database is moved aside, said so, and a new one is made', () => {
+  it('is moved aside and replaced by a new one, with a notice, if it is not a database', () => {
     writeFileSync(databasePath(folder.dir), 'this is not a database, whatever its name says'.repeat(300))
     writeFileSync(`${databasePath(folder.dir)}-wal`, 'nor is this a log')
     const { store, notices } = ConsoleStore.open(folder.dir, startAt)
@@ -36,24 +36,24 @@ describe('a damaged cache', () => {
     expect(notices[0]).toMatchObject({ id: 'cache-moved-aside', severity: 'warning' })
     expect(defined(notices[0]).text).toContain(aside)
     expect(defined(notices[0]).text).toContain('Check your thresholds')
-    expect([store.positions(), store.latest()]).toEqual([[], []])
+    expect([store.positions(), store.samples.latest()]).toEqual([[], []])
     store.close()
   })
 
-  it('gives its thresholds and settings to the new one where they can still be read', () => {
+  it('passes its readable thresholds and settings on to the new one', () => {
     filled()
-    // A page in the middle, where the chunks are.
+    // The last pages, which have chunks.
     const bytes = readFileSync(databasePath(folder.dir))
     bytes.fill(0xa5, bytes.length - 3 * 8192)
     writeFileSync(databasePath(folder.dir), bytes)
     writeFileSync(join(folder.dir, 'remo.sqlite.open'), '')
     const { store, notices } = ConsoleStore.open(folder.dir, startAt)
     expect(defined(notices[0]).text).toContain('Your thresholds were kept')
-    expect([store.rules(), store.meta('group-seat'), store.positions()]).toEqual([[aRule()], 'b', []])
+    expect([store.rules.all(), store.meta.get('kafka.group'), store.positions()]).toEqual([[aRule()], 'b', []])
     store.close()
   })
 
-  it('that was cut short is found after an unclean exit', () => {
+  it('is detected after a crash if the file was truncated', () => {
     filled()
     truncateSync(databasePath(folder.dir), 5 * 8192)
     writeFileSync(join(folder.dir, 'remo.sqlite.open'), '')
@@ -62,7 +62,7 @@ describe('a damaged cache', () => {
     store.close()
   })
 
-  it('is found where the journal holds bytes that are not ours', () => {
+  it('is detected if the journal has bytes that ReMo cannot have written', () => {
     const { store } = ConsoleStore.open(folder.dir, startAt)
     store.commitBatch(aBatchWrite({ samples: someSamples(3) }))
     store.close()
@@ -75,14 +75,14 @@ describe('a damaged cache', () => {
   })
 })
 
-it('marks the time that it is open, and closes without a trace', () => {
+it('has a marker file while it is open, and leaves only the database when it is closed', () => {
   const { store } = ConsoleStore.open(folder.dir, startAt)
   expect(existsSync(join(folder.dir, 'remo.sqlite.open'))).toBe(true)
   store.close()
   expect(readdirSync(folder.dir)).toEqual(['remo.sqlite'])
 })
 
-it('leaves the file of a newer version alone and says what to do', () => {
+it('leaves the file of a newer version untouched, with advice', () => {
   filled()
   const db = new Database(databasePath(folder.dir))
   db.pragma(`user_version = ${migrations.length + 1}`)
@@ -93,35 +93,39 @@ it('leaves the file of a newer version alone and says what to do', () => {
   expect(existsSync(join(folder.dir, 'remo.sqlite.open'))).toBe(false)
 })
 
-it('is not opened for reading before the writer made it', () => {
+it('cannot be opened for reading before the writer creates it', () => {
   expect(() => ReadStore.open(folder.dir)).toThrow()
   new Database(databasePath(folder.dir)).exec('CREATE TABLE other (a)').close()
   expect(() => ReadStore.open(folder.dir)).toThrow('not 6 yet')
 })
 
-describe('a commit that fails in the middle', () => {
-  it('leaves memory and file as they were, and can be made again', () => {
+describe('a commit that fails', () => {
+  it('leaves memory and file unchanged, and can be repeated', () => {
     const { store } = ConsoleStore.open(folder.dir, startAt)
     const samples = someSamples(1000)
     store.commitBatch(aBatchWrite({ samples: samples.slice(0, 400), positions: [aPosition(400)] }))
-    const before = [store.head('node-1'), store.latest(), store.stats().samples, store.positions()]
+    const before = [store.samples.head('node-1'), store.samples.latest(), store.stats().samples, store.positions()]
     const db = new Database(databasePath(folder.dir))
     db.exec(`CREATE TRIGGER refuse BEFORE UPDATE ON position BEGIN SELECT raise(ABORT, 'no'); END`)
     const second = aBatchWrite({ samples: samples.slice(400), positions: [aPosition(1000)] })
     expect(() => store.commitBatch(second)).toThrow('no')
-    expect([store.head('node-1'), store.latest(), store.stats().samples, store.positions()]).toEqual(before)
+    expect([store.samples.head('node-1'), store.samples.latest(), store.stats().samples, store.positions()]).toEqual(
+      before,
+    )
     db.exec('DROP TRIGGER refuse')
     db.close()
     store.commitBatch(second)
-    const after = [store.head('node-1'), store.latest(), store.stats().samples, store.positions()]
+    const after = [store.samples.head('node-1'), store.samples.latest(), store.stats().samples, store.positions()]
     store.close()
     const again = ConsoleStore.open(folder.dir, startAt).store
-    expect([again.head('node-1'), again.latest(), again.stats().samples, again.positions()]).toEqual(after)
+    expect([again.samples.head('node-1'), again.samples.latest(), again.stats().samples, again.positions()]).toEqual(
+      after,
+    )
     expect(again.stats().samples).toBe(1000)
     again.close()
   })
 
-  it('tells a full and a failing disk apart from other errors', () => {
+  it('distinguishes a full disk, a failing disk and other errors', () => {
     const received = (code: string): unknown => storageErrorOf(new Database.SqliteError('text', code))
     expect(received('SQLITE_FULL')).toMatchObject({ kind: 'full' })
     expect(received('SQLITE_IOERR_WRITE')).toMatchObject({ kind: 'io' })
@@ -136,7 +140,7 @@ describe('migrations', () => {
     return db.prepare('SELECT type, name, sql FROM sqlite_schema ORDER BY name').all()
   }
 
-  it('from empty to latest give the same as step by step', () => {
+  it('give the same schema in one run and step by step', () => {
     const atOnce = new Database(':memory:')
     migrateCache(atOnce, migrations)
     const stepwise = new Database(':memory:')
@@ -146,11 +150,11 @@ describe('migrations', () => {
   })
 
   it.each(migrations.map(({ name, version }) => [name, version] as const))(
-    '%s goes on from the version before',
+    '%s migrates the previous version',
     (_, version) => {
       const db = new Database(':memory:')
       migrateCache(db, migrations.slice(0, version - 1))
-      // 0006 renames; what becomes of the rows is in its own test.
+      // 0006 renames; its own test covers the rows.
       const isRenamed = ({ name }: { name: string }) => version === 6 && renamedIn6.test(name)
       const before = (schemaOf(db) as Array<{ name: string }>).filter((part) => !isRenamed(part))
       migrateCache(db, migrations.slice(0, version))
@@ -159,7 +163,7 @@ describe('migrations', () => {
     },
   )
 
-  it('stop at the last whole version when one fails', () => {
+  it('stop at the last complete version when one fails', () => {
     const db = new Database(':memory:')
     const broken = {
       version: 2,
@@ -171,7 +175,7 @@ describe('migrations', () => {
     expect(schemaOf(db)).not.toContainEqual(expect.objectContaining({ name: 'a' }))
   })
 
-  it('say of each table whether it may be dropped', () => {
+  it('mark each table as rebuildable or owned', () => {
     const texts = migrations.map(({ up }) => {
       let text = ''
       up({ exec: (sql: string) => (text += sql) } as unknown as Database.Database)

@@ -25,7 +25,7 @@ export interface ClosedTimeRange {
   readonly to: number
 }
 
-/** A stored chunk, and the time before which no chunk with a larger id begins. */
+/** A stored chunk. Chunks with a larger id start at `earliestLaterStart` (epoch ms) or later. */
 export interface PagedChunk {
   readonly id: number
   readonly earliestLaterStart: number
@@ -39,10 +39,10 @@ interface ChunkDataRow {
 
 type RangeBounds = [fromId: number, toId: number, from: number]
 
-/** All chunks of a node that reach into a range: a range of the primary key, `t1` read without the data. */
+/** A node's chunks that overlap a range: one range of the primary key. `t1` is read without the data. */
 export const rangeCondition = 'id BETWEEN ? AND ? AND t1 >= ?'
 
-/** Chunks as other threads read them, beside the writer. Queries are short: an open one would keep the log growing. */
+/** Chunks for other threads, next to the writer. Queries are short, because an open one keeps the log growing. */
 export class ReadStore {
   readonly #db: Database
   readonly #node: Statement<[string], ReadNode>
@@ -62,7 +62,7 @@ export class ReadStore {
     this.#page = db.prepare(`SELECT id, data FROM chunk WHERE ${rangeCondition} ORDER BY id LIMIT ?`)
   }
 
-  /** Throws when there is no cache yet, or one of another version: the data thread has to make it first. */
+  /** Throws when there is no cache, or one of another format: the data thread creates and migrates it. */
   static open(dir: string): ReadStore {
     const db = openReader(databasePath(dir))
     const version = db.pragma('user_version', { simple: true }) as number
@@ -76,22 +76,22 @@ export class ReadStore {
     return this.#node.get(id)
   }
 
-  /** By number, which is the order in which they were first seen. */
+  /** By number: the order in which they first appeared. */
   metrics(): ReadMetric[] {
     return this.#metrics.all()
   }
 
-  /** Records in the chunks that reach into the range: at least those in it. */
+  /** Records in the chunks that overlap the range: an upper bound of the records in it. */
   recordsAtMost(node: ReadNode, range: ClosedTimeRange): number {
     return this.#records.get(...boundsOf(node, range)) ?? 0
   }
 
-  /** In order of their first second. Read to the end, or `break`, before anything else is asked. */
+  /** In order of their first second. Read to the end or `break` before the next query. */
   *chunks(node: ReadNode, range: ClosedTimeRange): Generator<Chunk> {
     for (const { data } of this.#chunks.iterate(...boundsOf(node, range))) yield new Chunk(data)
   }
 
-  /** At most `limit` of them, with ids after `after`, so that a long reader leaves the database alone meanwhile. */
+  /** At most `limit` chunks with ids above `after`: a long reader holds no query open between pages. */
   page(node: ReadNode, range: ClosedTimeRange, { after, limit }: { after: number; limit: number }): PagedChunk[] {
     const [fromId, toId, from] = boundsOf(node, range)
     return this.#page.all(Math.max(fromId, after + 1), toId, from, limit).map(({ id, data }) => ({

@@ -24,7 +24,7 @@ const batches = fc.array(fc.record({ samples: fc.array(sample, { maxLength: 400 
   maxLength: 12,
 })
 
-/** What a sample is, as text; a value bit by bit. */
+/** A sample as text, with exact values. */
 function lineOf(nodeId: string, at: number, values: ReadonlyArray<readonly [string, number]>): string {
   const present = values.filter(([, value]) => !Number.isNaN(value)).sort(([a], [b]) => (a < b ? -1 : 1))
   return `${nodeId} ${at} ${present.map(([name, value]) => `${name}=${Object.is(value, -0) ? '-0' : value}`).join(' ')}`
@@ -40,7 +40,7 @@ function storedLines(dir: string, store: ConsoleStore): string[] {
   const lines: string[] = []
   const reader = ReadStore.open(dir)
   const metrics = reader.metrics()
-  for (const { id } of store.latest()) {
+  for (const { id } of store.samples.latest()) {
     const node = defined(reader.node(id))
     for (const chunk of reader.chunks(node, { from: 0, to: 8e15 })) {
       const columns = metrics.map(({ no, name }) => [name, chunk.values(no)] as const)
@@ -54,7 +54,7 @@ function storedLines(dir: string, store: ConsoleStore): string[] {
         ),
       )
     }
-    const head = defined(store.head(id))
+    const head = defined(store.samples.head(id))
     const width = head.metrics.length
     head.at.forEach((at, i) =>
       lines.push(
@@ -70,7 +70,7 @@ function storedLines(dir: string, store: ConsoleStore): string[] {
   return lines.sort()
 }
 
-it('keeps every record once, however the stream is cut into batches and wherever the console is started again', () => {
+it('stores every record once, for any batch sizes and any restarts', () => {
   fc.assert(
     fc.property(batches, (given) => {
       const folder = aFolder()
@@ -94,7 +94,7 @@ it('keeps every record once, however the stream is cut into batches and wherever
       store.close()
       folder.dispose()
       expect(new Set(found)).toEqual(new Set(lines))
-      // A repeat that arrives late may be kept or dropped; nothing that came once is there twice.
+      // A late repeat may be stored or dropped. A record sent once is stored once.
       const sent = countOf(lines)
       const kept = countOf(found)
       expect([...kept].filter(([line, count]) => count > 1 && sent.get(line) === 1)).toEqual([])

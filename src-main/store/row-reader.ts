@@ -2,7 +2,7 @@ import type { Codec, Unread } from '#shared/codec/codec.ts'
 import { neededVersion, readerLevel } from '#shared/codec/needs.ts'
 import type { StoreNotice } from './store-types.ts'
 
-/** A row that was left out. */
+/** A row that was skipped. */
 export interface UnreadRow {
   readonly table: string
   readonly unread: Unread
@@ -10,7 +10,7 @@ export interface UnreadRow {
 
 const rememberAtMost = 1_000
 
-/** Tables as the operator knows them. */
+/** Contents of tables in the operator's words. */
 const contents: Readonly<Record<string, string>> = {
   rule: 'thresholds',
   team_rule: 'thresholds',
@@ -20,21 +20,18 @@ const contents: Readonly<Record<string, string>> = {
   series: 'evaluation states',
 }
 
-/**
- * Reads the JSON of rows. One that cannot be read is left out and counted once: it must not stop the thread that reads
- * all the others.
- */
+/** Reads the JSON of rows. An unreadable row is skipped and counted once: it must not stop the data thread. */
 export class RowReader {
   readonly level: number
   readonly #found = new Map<string, UnreadRow>()
   #listener: ((row: UnreadRow) => void) | undefined
 
-  /** @param level what this version understands */
+  /** @param level highest level of rows that this version understands */
   constructor(level = readerLevel) {
     this.level = level
   }
 
-  /** Calls back with each row that is left out, those found before included. */
+  /** Calls `listener` with each skipped row, including those found before. */
   onUnread(listener: (row: UnreadRow) => void): void {
     this.#listener = listener
     for (const row of this.#found.values()) listener(row)
@@ -68,7 +65,7 @@ export class RowReader {
     return [{ id: 'cache-rows-unread', severity: 'warning', text }]
   }
 
-  /** What rows of rules need that this version does not understand; `undefined` when there is none. */
+  /** The version that skipped rules need, as text; `undefined` when none needs a newer one. */
   rulesNeed(): string | undefined {
     for (const { table, unread } of this.#found.values()) {
       const isRule = table === 'rule' || table === 'team_rule'

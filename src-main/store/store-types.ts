@@ -1,4 +1,4 @@
-/** A sentence for the operator about something that the store had to do by itself. */
+/** A sentence for the operator about the cache: repairs, and rows or records that were skipped. */
 export interface StoreNotice {
   readonly id: string
   readonly severity: 'info' | 'warning' | 'critical'
@@ -11,7 +11,7 @@ export interface LatestNode {
   readonly name: string
   /** Newest event time, epoch ms. */
   readonly at: number
-  /** Observed time between two records; `null` when there was only one. */
+  /** Usual time between two records, ms; `null` for a single record. */
   readonly intervalMs: number | null
   readonly metrics: readonly string[]
   readonly values: readonly number[]
@@ -19,14 +19,14 @@ export interface LatestNode {
 
 export interface MetricEntry {
   readonly name: string
-  /** '' when no producer named one. */
+  /** Empty when no producer sent one. */
   readonly unit: string
 }
 
 export interface StoreStats {
   /** Database and write-ahead log on disk. */
   readonly bytes: number
-  /** Values kept: records times metrics. */
+  /** Stored values: records times metrics. */
   readonly samples: number
   readonly nodes: number
 }

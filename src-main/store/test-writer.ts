@@ -3,8 +3,8 @@ import { StorageError } from './errors.ts'
 import { aBatchWrite, aPosition, aSample, aState, anAnchor, startAt, defined } from './store-builders.ts'
 
 /**
- * A process that commits batches until it is killed, or until the disk refuses. Record k is the k-th record of the
- * stream: node k % 10, time and value by k. It goes on from the stored position, as the console does.
+ * A process that commits batches until it is killed or the disk refuses. Record k has node k % 10, time `startAt` + k
+ * and value k. It resumes from the stored position, as the console does.
  */
 const batchSize = 50
 const topic = 'metrics-all'
@@ -32,6 +32,8 @@ try {
 } catch (error) {
   if (!(error instanceof StorageError)) throw error
   const inMemory =
-    store.latest().length === 0 ? -1 : Math.max(...store.latest().map(({ values }) => defined(values[0])))
+    store.samples.latest().length === 0
+      ? -1
+      : Math.max(...store.samples.latest().map(({ values }) => defined(values[0])))
   process.stdout.write(`${error.kind} ${inMemory + 1} ${store.position(topic, 0)?.next ?? 0}\n`)
 }

@@ -1,6 +1,6 @@
 import type { ErrorCode, IpcFailure } from '#shared/ipc/contract.ts'
 
-/** A call that cannot be answered. `message` is one sentence for the operator: what, why, what to do. */
+/** A failed call. `message` is for the operator: what is wrong, why, and what to do. */
 export class CallError extends Error {
   override readonly name: string = 'CallError'
   readonly code: ErrorCode
@@ -11,7 +11,7 @@ export class CallError extends Error {
   }
 }
 
-/** The thread that should have answered is gone. It is restarted by its supervisor; the call may be made again. */
+/** The thread of the call has stopped. Its supervisor restarts it; the caller may repeat the call. */
 export class ThreadDied extends CallError {
   override readonly name: string = 'ThreadDied'
 
@@ -20,7 +20,7 @@ export class ThreadDied extends CallError {
   }
 }
 
-/** What crosses to the caller. The text of an unexpected error stays in the log of the side that failed. */
+/** The failure as the caller receives it. The text of an unexpected error only goes to the log of the failing side. */
 export function ipcFailureOf(error: unknown): IpcFailure {
   if (error instanceof CallError) return { code: error.code, message: error.message }
   return { code: 'failed', message: 'ReMo could not do this because of an internal error. See the log for details.' }

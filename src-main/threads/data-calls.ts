@@ -7,20 +7,20 @@ import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
 import type { OperatorAction } from '#shared/team/operator-action.ts'
 import type { KafkaSettings } from '../../src-kafka/client/kafka-settings.ts'
 
-/** Handed to the data thread as `workerData`. */
+/** The `workerData` of the data thread. */
 export interface DataThreadOptions {
   readonly dataDir: string
   readonly kafka: KafkaSettings
   /** User name written into local acknowledgements and rule versions. */
   readonly user: string
   readonly stockRules: boolean
-  /** A backend is configured: its rules and alerts are read from Kafka, and what is done here is kept for it. */
+  /** A backend is configured: its rules and alerts are read from Kafka, and actions are queued for it. */
   readonly hasBackend: boolean
-  /** Name of the team on a Kafka that several teams share; absent: the only team. */
+  /** Name of the team if several teams use this Kafka. */
   readonly team?: string
 }
 
-/** Figures of the data thread for the Prometheus endpoint, taken at scrape time. */
+/** Values of the data thread for the Prometheus endpoint, read at scrape time. */
 export interface DataThreadCounters {
   readonly messagesByTopic: Readonly<Record<string, number>>
   /** topic -> reject code -> count */
@@ -54,24 +54,24 @@ export interface DataCalls {
   'health.report': (request: Record<string, never>) => HealthReport
   'stream.reconnect': (request: Record<string, never>) => void
   'live.snapshot': (request: Record<string, never>) => { directory: LiveDirectory; frame: LiveFrame }
-  /** Live frames are made only while someone looks. `hz` 0 turns them off. */
+  /** Live frames per second; 0 turns them off while no window is visible. */
   'live.subscribe': (request: { hz: number }) => void
   'alerts.list': (request: { open: boolean }) => Alert[]
   'alerts.timeline': (request: { id: string }) => AlertEvent[]
-  /** With a backend also an action for it, in the same transaction. */
+  /** With a backend, queues an action for it in the same transaction. */
   'alerts.acknowledge': (request: { id: string; acknowledgement: Acknowledgement }) => Alert
   'rules.list': (request: Record<string, never>) => Rule[]
   'rules.save': (request: { id?: string; version?: number; draft: RuleDraft }) => Rule
   'rules.remove': (request: { id: string; version: number }) => void
-  /** All that are kept, oldest first. */
+  /** All listed actions, oldest first. */
   'actions.list': (request: Record<string, never>) => OperatorAction[]
   'actions.add': (request: { action: OperatorAction }) => void
-  /** `done`: the backend has it, and the action goes; else it stays as `state` says. */
+  /** `done`: the backend accepted the action, which leaves the list. Otherwise it stays with `state`. */
   'actions.settle': (request: { id: string; outcome: ActionResult }) => void
   'actions.dismiss': (request: { id: string }) => void
   'rejectedRecords.list': (request: { limit: number }) => RejectedRecordView[]
   'gaps.list': (request: { limit: number }) => Gap[]
-  /** The notification was shown (or folded into a digest): it is not owed any more. */
+  /** Takes notifications off the queue. `shown`: alone or in a digest. */
   'notifications.settle': (request: {
     shown: boolean
     items: ReadonlyArray<{ alertId: string; transition: string }>
@@ -79,13 +79,13 @@ export interface DataCalls {
   'counters.get': (request: Record<string, never>) => DataThreadCounters
 }
 
-/** What the data thread tells the main thread by itself. `notifications.queued` repeats at start what is still owed. */
+/** Events from the data thread. At start, `notifications.queued` repeats the notifications that were not shown. */
 export interface DataEvents {
   'live.frame': LiveFrame
   'health.changed': HealthReport
   'alerts.changed': Alert[]
   'rules.changed': Rule[]
-  /** All that are kept, as they stand after a change. */
+  /** All listed actions after a change. */
   'actions.changed': OperatorAction[]
   'notifications.queued': QueuedNotification[]
 }

@@ -2,7 +2,7 @@ import { MessageChannel } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 import type { ThreadState } from './supervisor.ts'
 
-/** What linking needs of a supervisor. */
+/** The part of a supervisor that linking uses. */
 export interface Linkable {
   readonly state: ThreadState
   onState(listener: (state: ThreadState) => void): () => void
@@ -10,8 +10,8 @@ export interface Linkable {
 }
 
 /**
- * Joins two threads by a channel of their own, and by a new one whenever one of them was started again. Both receive
- * their end with `onPort(port, purpose, ...)`.
+ * Connects two threads with a channel, and with a new one after each restart of either. Both receive their end with
+ * `onPort(port, purpose, ...)`.
  */
 export function linkThreads(a: Linkable, b: Linkable, purpose: string): void {
   const link = (): void => {

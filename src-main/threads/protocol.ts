@@ -11,8 +11,8 @@ export type ThreadHandlers<C extends CallMap<C>> = {
 }
 
 /**
- * All that is ever posted between two threads. `ms` is the time that the handler took.
- * `port` hands over one end of a channel to a third thread; `stop` asks a thread to end itself.
+ * Every message between two threads. `ms`: duration of the handler. `port`: one end of a channel to a third thread.
+ * `stop`: asks the thread to stop.
  */
 export type CallMessage = { readonly seq: number; readonly call: string; readonly args: unknown }
 export type ReplyMessage = { readonly seq: number; readonly ms: number } & (

@@ -1,6 +1,6 @@
 import type { SeriesColumns } from '#shared/ipc/live-frame.ts'
 
-/** Handed to the read thread as `workerData`; `head.get` is a port to the data thread (`HeadCalls`). */
+/** The `workerData` of the read thread. It receives a port to the data thread (`HeadCalls`) later. */
 export interface ReadThreadOptions {
   readonly dataDir: string
 }
@@ -9,7 +9,7 @@ export interface RangeReply {
   readonly from: number
   readonly to: number
   readonly series: SeriesColumns[]
-  /** Event time of the oldest record that the cache has of the node, epoch ms; null: none at all. */
+  /** Event time of the node's oldest record in the cache, epoch ms; `null` without a record. */
   readonly cachedFrom: number | null
 }
 
@@ -27,8 +27,8 @@ export interface ReadCalls {
 }
 
 /**
- * What the read thread asks the data thread: the records of one node that are not in a chunk yet. `ordinal` is the
- * number of chunks that the node had when the copy was made: chunks from that ordinal on are in the copy already.
+ * Calls from the read thread to the data thread: the records of one node that are in no chunk yet. `ordinal` is the
+ * node's number of chunks at the time of the copy. The copy includes the records of chunks from that ordinal on.
  */
 export interface HeadCalls {
   'head.get': (request: { nodeId: string }) => HeadCopy | null
@@ -39,6 +39,6 @@ export interface HeadCopy {
   readonly metrics: readonly string[]
   /** Event time, epoch ms, in arrival order. */
   readonly at: Float64Array
-  /** values[i * metrics.length + m]; NaN where the record had no such metric. */
+  /** values[i * metrics.length + m]; NaN for a record without the metric. */
   readonly values: Float64Array
 }

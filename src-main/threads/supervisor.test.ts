@@ -10,7 +10,7 @@ import type { ThreadState, ThreadWorker } from './supervisor.ts'
 import { ThreadSupervisor } from './supervisor.ts'
 import type { TestCalls, TestEvents } from './test-worker.ts'
 
-/** A worker that does what the test says. */
+/** A worker that the test controls. */
 class FakeWorker extends EventEmitter implements ThreadWorker {
   readonly posted: unknown[] = []
   terminated = false
@@ -68,7 +68,7 @@ describe('a supervised thread', () => {
     vi.useRealTimers()
   })
 
-  it('says that it runs when it serves, and why it is down', () => {
+  it('reports running once it accepts calls, and the reason when it is down', () => {
     worker(0).serves()
     vi.advanceTimersByTime(500)
     worker(0).dies('out of memory')
@@ -79,7 +79,7 @@ describe('a supervised thread', () => {
     ])
   })
 
-  it('is started again after one second, then ever later, up to thirty', () => {
+  it('restarts after one second, then with growing delays up to thirty seconds', () => {
     const delays = Array.from({ length: 7 }, () => {
       worker(-1).dies('again')
       const { retryAt, since } = supervisor.state as Extract<ThreadState, { kind: 'down' }>
@@ -90,7 +90,7 @@ describe('a supervised thread', () => {
     expect(workers).toHaveLength(8)
   })
 
-  it('is started soon again when it was well for a minute', () => {
+  it('restarts after one second again when it ran for a minute', () => {
     worker(0).dies('early')
     vi.advanceTimersByTime(1000)
     worker(1).serves()
@@ -99,14 +99,14 @@ describe('a supervised thread', () => {
     expect(supervisor.state).toMatchObject({ kind: 'down', retryAt: 62_000 })
   })
 
-  it('rejects calls at once while it is down', async () => {
+  it('rejects calls immediately while it is down', async () => {
     const pending = supervisor.call('double', { n: 1 })
     worker(0).dies('gone')
     await expect(pending).rejects.toBeInstanceOf(ThreadDied)
     await expect(supervisor.call('double', { n: 1 })).rejects.toMatchObject({ code: 'unavailable' })
   })
 
-  it('keeps listeners over a restart', () => {
+  it('keeps listeners across a restart', () => {
     const heard: number[] = []
     supervisor.on('doubled', ({ n }) => heard.push(n))
     worker(0).emit('message', { event: 'doubled', payload: { n: 1 } })
@@ -116,7 +116,7 @@ describe('a supervised thread', () => {
     expect(heard).toEqual([1, 2])
   })
 
-  it('is terminated when it does not stop in time, and is not started again', async () => {
+  it('is terminated when it does not stop in time, and does not restart', async () => {
     const stopped = supervisor.stop(3000)
     expect(worker(0).posted).toEqual([{ stop: true }])
     await vi.advanceTimersByTimeAsync(2999)
@@ -128,14 +128,14 @@ describe('a supervised thread', () => {
     expect([workers.length, supervisor.state]).toEqual([1, { kind: 'stopped' }])
   })
 
-  it('that is down stays down when it is stopped', async () => {
+  it('does not restart when it is stopped while it is down', async () => {
     worker(0).dies('gone')
     await supervisor.stop(1000)
     await vi.advanceTimersByTimeAsync(60_000)
     expect(workers).toHaveLength(1)
   })
 
-  it('gets a channel to another thread, and a new one after each restart of either', () => {
+  it('gets a channel to another thread, and a new one after each restart of either thread', () => {
     const given: string[] = []
     const other: { state: ThreadState; tell: (state: ThreadState) => void } = {
       state: { kind: 'starting', since: 0 },
@@ -174,7 +174,7 @@ describe('a supervised thread', () => {
   })
 })
 
-it('runs a real worker: calls, events, a port of its own, and an orderly end', async () => {
+it('runs a real worker: calls, events, its own port, and a clean stop', async () => {
   const lines: LogLine[] = []
   const log = logTo((line) => lines.push(line))
   const supervisor = new ThreadSupervisor<TestCalls, TestEvents>({

@@ -5,12 +5,12 @@ import type { Log } from '#shared/log.ts'
 import type { CallMap, ReplyOf, RequestOf } from './protocol.ts'
 import type { ThreadPort } from './thread-port.ts'
 
-/** A worker as the supervisor sees it. `Worker` of node:worker_threads is one. */
+/** The part of `Worker` (node:worker_threads) that the supervisor uses. */
 export interface ThreadWorker extends ThreadPort {
   terminate(): Promise<number>
 }
 
-/** `down`: it died with `detail` and is started again at `retryAt`. Times are epoch ms. */
+/** `down`: it failed with `detail` and restarts at `retryAt`. Times are epoch ms. */
 export type ThreadState =
   | { readonly kind: 'starting'; readonly since: number }
   | { readonly kind: 'running'; readonly since: number }
@@ -18,7 +18,7 @@ export type ThreadState =
   | { readonly kind: 'stopped' }
 
 export interface SupervisorDeps {
-  /** What the operator reads: "data thread". */
+  /** For texts to the operator: "data thread". */
   readonly name: string
   readonly log: Log
   readonly now: () => number
@@ -27,12 +27,12 @@ export interface SupervisorDeps {
 
 const firstDelayMs = 1000
 const longestDelayMs = 30_000
-/** A thread that ran this long was well: the next death starts again with the shortest delay. */
+/** After a run of this length, the next restart has the shortest delay again. */
 const wellAfterMs = 60_000
 
 /**
- * Keeps one thread alive: starts it, starts it again with growing delay when it dies, and says so. Listeners outlive
- * the worker. A call while it is down rejects at once with `ThreadDied`; while it starts, the call waits for it.
+ * Keeps one thread running: restarts it with growing delay when it fails, and reports its state. Listeners stay across
+ * restarts. A call during `down` rejects immediately with `ThreadDied`; a call during `starting` waits.
  */
 export class ThreadSupervisor<C extends CallMap<C>, E = Record<never, never>> {
   readonly #deps: SupervisorDeps
@@ -62,7 +62,7 @@ export class ThreadSupervisor<C extends CallMap<C>, E = Record<never, never>> {
     return this.#client ? this.#client.call(call, args) : Promise.reject(new ThreadDied(this.#deps.name))
   }
 
-  /** Hears the event from every worker that is ever started. For the whole life of the supervisor. */
+  /** Listens to the event of this worker and all later ones. Lasts as long as the supervisor. */
   on<K extends keyof E & string>(event: K, listener: (payload: E[K]) => void): void {
     this.#events.push({ event, listener })
     this.#client?.on(event, listener)
@@ -73,12 +73,12 @@ export class ThreadSupervisor<C extends CallMap<C>, E = Record<never, never>> {
     return () => this.#stateListeners.delete(listener)
   }
 
-  /** Hands one end of a channel to the worker, which receives it with `onPort`. Lost when the worker dies. */
+  /** Sends one end of a channel to the worker, which receives it with `onPort`. Lost when the worker fails. */
   sendPort(purpose: string, port: MessagePort): void {
     this.#worker?.postMessage({ port, purpose }, [port])
   }
 
-  /** Asks the worker to end itself; after `limitMs` it is terminated. Resolves when it is gone. */
+  /** Asks the worker to stop, and terminates it after `limitMs`. Resolves after its exit. */
   async stop(limitMs: number): Promise<void> {
     clearTimeout(this.#retry)
     this.#retry = undefined

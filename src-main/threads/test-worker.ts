@@ -3,7 +3,7 @@ import { CallError } from './call-error.ts'
 import { portLog } from './thread-log.ts'
 import { onPort, onStop, serveThread } from './thread-server.ts'
 
-/** Calls and events of a thread that is there for the tests of the protocol. */
+/** Calls and events of a thread for tests of the protocol. */
 export interface TestCalls {
   double: (request: { n: number }) => number
   refuse: (request: Record<string, never>) => void

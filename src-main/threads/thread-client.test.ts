@@ -27,19 +27,19 @@ afterEach(async () => {
 })
 
 describe('a call to a thread', () => {
-  it('is answered, also when it was made before the thread was there', async () => {
+  it('is answered, even if it was sent before the thread started', async () => {
     const answers = await Promise.all([1, 2, 3].map((n) => client.call('double', { n })))
     expect(answers).toEqual([2, 4, 6])
   })
 
-  it('that is refused rejects with the code and the sentence of the other side', async () => {
+  it('rejects with the code and the message of the other side', async () => {
     await expect(client.call('refuse', {})).rejects.toMatchObject({
       code: 'conflict',
       message: 'Somebody else changed it. Look again.',
     })
   })
 
-  it('that fails keeps its details in the log of that side', async () => {
+  it('leaves the details of an error in the log of the failing side', async () => {
     const failure = await client.call('fail', {}).catch((error: unknown) => error)
     expect(failure).toMatchObject({ code: 'failed' })
     expect((failure as Error).message).not.toContain('secret detail')
@@ -52,12 +52,12 @@ describe('a call to a thread', () => {
     ])
   })
 
-  it('that does not exist is a bad request', async () => {
+  it('is a bad request if its name is unknown', async () => {
     const stranger = client as unknown as ThreadClient<{ toString: (request: object) => string }>
     await expect(stranger.call('toString', {})).rejects.toMatchObject({ code: 'bad-request' })
   })
 
-  it('rejects when the thread dies meanwhile, and so does every later one', async () => {
+  it('rejects when the thread fails during the call, and so does every later call', async () => {
     const hanging = client.call('hang', {})
     const dying = client.call('die', {})
     worker.once('error', () => undefined)
@@ -67,7 +67,7 @@ describe('a call to a thread', () => {
   })
 })
 
-it('hears events, with the buffers that move along, and log lines until it unsubscribes', async () => {
+it('receives events with their transferred buffers, and log lines, until it unsubscribes', async () => {
   const heard: TestEvents['doubled'][] = []
   const off = client.on('doubled', (event) => heard.push(event))
   await client.call('double', { n: 4 })
@@ -77,7 +77,7 @@ it('hears events, with the buffers that move along, and log lines until it unsub
   expect(lines[0]).toEqual({ level: 'info', message: 'doubled', fields: { part: 'test', n: 4, left: 0 } })
 })
 
-it('rejects what is pending when the other end of a channel is closed', async () => {
+it('rejects pending calls when the other end of a channel closes', async () => {
   const { port1, port2 } = new MessageChannel()
   const peer = new ThreadClient<Pick<TestCalls, 'hang'>>(
     port1,

@@ -3,7 +3,7 @@ import type { Log } from '#shared/log.ts'
 import type { CallMap, FromThread, ReplyMessage, ReplyOf, RequestOf } from './protocol.ts'
 import type { ThreadPort } from './thread-port.ts'
 
-/** A call that takes longer than this is worth a line in the log. */
+/** Longer calls are logged. */
 const slowMs = 1000
 
 interface PendingCall {
@@ -13,8 +13,8 @@ interface PendingCall {
 }
 
 /**
- * The calling side of a port. When the other side goes away (worker `error` or `exit`, port `close`) every pending
- * call rejects with `ThreadDied`, and so does every later one: nobody waits for an answer that cannot come.
+ * The calling side of a port. When the other side stops (worker `error` or `exit`, port `close`), every pending call
+ * and every later one rejects with `ThreadDied`, so no caller waits forever.
  */
 export class ThreadClient<C extends CallMap<C>, E = Record<never, never>> {
   readonly #port: ThreadPort
@@ -26,7 +26,7 @@ export class ThreadClient<C extends CallMap<C>, E = Record<never, never>> {
   #seq = 0
   #died: ThreadDied | null = null
 
-  /** `name` is what the operator reads when it dies: "data thread". */
+  /** `name`: for the operator, when the thread stops: "data thread". */
   constructor(port: ThreadPort, name: string, log: Log) {
     this.#port = port
     this.#name = name
@@ -37,7 +37,7 @@ export class ThreadClient<C extends CallMap<C>, E = Record<never, never>> {
     port.on('close', () => this.#end(new Error('port closed')))
   }
 
-  /** Rejects with `CallError` (its code says which), and with `ThreadDied` when the other side is gone. */
+  /** Rejects with the `CallError` of the handler, and with `ThreadDied` after the other side stopped. */
   call<K extends keyof C & string>(call: K, args: RequestOf<C, K>): Promise<ReplyOf<C, K>> {
     if (this.#died) return Promise.reject(this.#died)
     const seq = ++this.#seq
@@ -47,7 +47,7 @@ export class ThreadClient<C extends CallMap<C>, E = Record<never, never>> {
     })
   }
 
-  /** Returns its unsubscribe. */
+  /** @returns the function that unsubscribes */
   on<K extends keyof E & string>(event: K, listener: (payload: E[K]) => void): () => void {
     const listeners = this.#listeners.get(event) ?? new Set()
     this.#listeners.set(event, listeners.add(listener))
@@ -56,7 +56,7 @@ export class ThreadClient<C extends CallMap<C>, E = Record<never, never>> {
     }
   }
 
-  /** Called once the other side serves. */
+  /** Called when the other side accepts calls. */
   onReady(listener: () => void): void {
     this.#ready.add(listener)
   }

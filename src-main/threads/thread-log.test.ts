@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { LogLine } from './thread-log.ts'
 import { logTo } from './thread-log.ts'
 
-test('logs only plain data, so that a line can always cross to another thread', () => {
+test('logs only plain data, so that every line can be sent to another thread', () => {
   const lines: LogLine[] = []
   const ring: { self?: unknown } = {}
   ring.self = ring

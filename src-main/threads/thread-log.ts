@@ -7,7 +7,7 @@ export interface LogLine {
   readonly fields: LogFields
 }
 
-/** A log that hands each line, as plain data, to `write`. */
+/** A log that passes each line to `write` as plain data. */
 export function logTo(write: (line: LogLine) => void, fields: LogFields = {}): Log {
   const at =
     (level: LogLevel) =>
@@ -22,12 +22,12 @@ export function logTo(write: (line: LogLine) => void, fields: LogFields = {}): L
   }
 }
 
-/** The log of a thread: each line travels to the other side of `port`, which writes it. */
+/** The log of a thread: sends each line to the other side of `port`, which writes it. */
 export function portLog(port: ThreadPort, part: string): Log {
   return logTo((line) => port.postMessage({ log: line }), { part })
 }
 
-/** Errors become plain objects, and what cannot be cloned becomes text: a log line must never throw. */
+/** Errors become plain objects, and values that structured clone rejects become text: logging must never throw. */
 function plainFields(fields: LogFields): LogFields {
   return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, plainValue(value, 0)]))
 }

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 
-/** What a Worker, the `parentPort` inside it and a MessagePort have in common. */
+/** The common part of a Worker, its `parentPort` and a MessagePort. */
 export interface ThreadPort {
   postMessage(message: unknown, transfer?: ReadonlyArray<ArrayBuffer | MessagePort>): void
   on(event: string, listener: (payload: unknown) => void): unknown

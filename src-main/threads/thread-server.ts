@@ -4,18 +4,17 @@ import type { Log } from '#shared/log.ts'
 import type { CallMap, CallMessage, FromThread, ThreadHandlers, ToThread } from './protocol.ts'
 import type { ThreadPort } from './thread-port.ts'
 
-/** The serving side of a port: what it can do besides answering. */
+/** The serving side of a port. */
 export interface ThreadServer<E> {
-  /** Tells the other side. `transfer` moves buffers instead of copying them; they are empty here afterwards. */
+  /** Sends an event. `transfer` moves buffers instead of copying them; they are empty on this side afterwards. */
   emit<K extends keyof E & string>(event: K, payload: E[K], transfer?: readonly ArrayBuffer[]): void
-  /** Answers no more calls. */
+  /** Stops answering calls. */
   stop(): void
 }
 
 /**
- * Answers the calls that come in on `port` and says `ready`, so call it when everything that the handlers need is
- * there. Calls that came earlier were kept by the port. A `CallError` reaches the caller as it is, any other error
- * as code `failed`, with the stack in `log`.
+ * Answers the calls on `port` and posts `ready`, so call it when the handlers can work. The port keeps earlier calls.
+ * A `CallError` reaches the caller unchanged, any other error as code `failed`, with its stack in `log`.
  */
 export function serveThread<C extends CallMap<C>, E = Record<never, never>>(
   port: ThreadPort,
@@ -54,7 +53,7 @@ function handlerOf(handlers: object, call: string): (args: unknown) => unknown {
   return own
 }
 
-/** Receives ends of channels sent with `ThreadSupervisor.sendPort`. A new one replaces the old after a restart. */
+/** Receives the ports of `ThreadSupervisor.sendPort`. After a restart a new port replaces the old one. */
 export function onPort(port: ThreadPort, purpose: string, accept: (given: MessagePort) => void): void {
   port.on('message', (raw) => {
     const message = raw as ToThread
@@ -62,7 +61,7 @@ export function onPort(port: ThreadPort, purpose: string, accept: (given: Messag
   })
 }
 
-/** Runs `end` when the supervisor asks this worker to stop, then ends the worker. */
+/** Runs `end` when the supervisor asks this worker to stop, then exits. */
 export function onStop(port: ThreadPort, end: () => Promise<void>): void {
   port.on('message', (raw) => {
     if ('stop' in (raw as ToThread)) void end().finally(() => process.exit(0))

@@ -31,7 +31,7 @@ function read(
 }
 
 const open = (fixture: TestEngine) => fixture.call('alerts.list', { open: true })
-const alert = (fixture: TestEngine, id: string) => fixture.store.alert(id)
+const alert = (fixture: TestEngine, id: string) => fixture.store.alerts.get(id)
 
 describe('the cache', () => {
   test('shows the same charts', () => {
@@ -39,7 +39,7 @@ describe('the cache', () => {
     const reader = ReadStore.open(fixture.dir)
     const metrics = ['cpu_usage', 'temp', 'disk_io']
     const request = { nodeId: 'alpha', metrics, from: at('09:00:00'), to: at('10:01:20'), points: 2_000 }
-    const columns = readRange(reader, fixture.store.head('alpha'), request)
+    const columns = readRange(reader, fixture.store.samples.head('alpha'), request)
     reader.close()
     // A record each 5 s; what its values are is in make.ts of the fixture.
     const steps = Array.from({ length: 737 }, (_, i) => i)
@@ -114,7 +114,9 @@ describe('the cache', () => {
       [alerts.zetaResolved, at('09:50:00')],
       [alerts.alphaResolved, at('09:15:00')],
     ])
-    expect(fixture.store.queuedNotifications().map(({ alert: due, transition }) => [due.id, transition])).toEqual([
+    expect(
+      fixture.store.alerts.queuedNotifications().map(({ alert: due, transition }) => [due.id, transition]),
+    ).toEqual([
       [alerts.alphaResolved, 'opened'],
       [alerts.zetaResolved, 'opened'],
       [alerts.gamma, 'opened'],

@@ -172,9 +172,9 @@ test('crashed and stopped in the middle of a stream, it goes on at the same offs
     position: store.position('metrics-again', 0)?.next,
     samples: store.stats().samples,
     gaps: store.gaps(10),
-    rejects: store.rejects(10),
+    rejects: store.rejectedRecords(10),
   }
-  const head = store.head('again')
+  const head = store.samples.head('again')
   store.close()
   expect(found).toEqual({ position: total, samples: total, gaps: [], rejects: [] })
   expect([...(head?.values ?? [])]).toEqual(values.slice(-(head?.values.length ?? 0)))

@@ -32,9 +32,9 @@ export class BackendInbox {
     const { store, evaluator } = this.#deps
     const batch = new InboxBatch(this.#deps)
     if (isOtherTeam) evaluator.forgetEpisodes()
-    for (const alertId of store.officialIds()) batch.delete(alertId)
+    for (const alertId of store.team.officialIds()) batch.delete(alertId)
     if (isOtherTeam) batch.withdrawAll()
-    for (const { state, does } of store.actions()) {
+    for (const { state, does } of store.team.actions()) {
       if (state !== 'waiting' || does.kind !== 'acknowledge') continue
       const alert = evaluator.alerts.find(does.alertId)
       const isThis = isDeepStrictEqual(alert?.acknowledgement, does.acknowledgement)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
+import type { RuleDraft } from '#shared/rule/rule.ts'
+import { aCachePerTest } from '../../store/test-cache.ts'
 import { ConsoleRules } from './console-rules.ts'
 
 const draft: RuleDraft = {
@@ -11,9 +12,10 @@ const draft: RuleDraft = {
   enabled: true,
 }
 
+const cache = aCachePerTest()
+
 function aDesk({ now = 1000, newestAt = 0 } = {}) {
-  const saved: Rule[] = []
-  const store = { rules: () => [], saveRule: (rule: Rule) => void saved.push(rule), team: { rules: () => [] } }
+  const { store } = cache
   const clock = { now, newestAt }
   const desk = new ConsoleRules({
     store,
@@ -22,7 +24,7 @@ function aDesk({ now = 1000, newestAt = 0 } = {}) {
     now: () => clock.now,
     newestAt: () => clock.newestAt,
   })
-  return { desk, saved, clock }
+  return { desk, saved: () => store.rules.all(), clock }
 }
 
 test('a new threshold holds two seconds after whatever is later: the clock or the newest record', () => {
@@ -37,7 +39,7 @@ test('a new threshold holds two seconds after whatever is later: the clock or th
     updatedBy: 'kim',
     updatedAt: 1000,
   })
-  expect(saved).toEqual([rule])
+  expect(saved()).toEqual([rule])
   expect(desk.index.current()).toEqual([rule])
 })
 
@@ -64,8 +66,12 @@ test('a second threshold for the same metric of the same node is refused', () =>
 test('stock rules come once, and those that were removed stay removed', () => {
   const { desk, saved } = aDesk()
   desk.addStockRules()
-  expect(saved.map(({ metric }) => metric)).toEqual(['cpu_usage', 'memory_usage'])
-  for (const { id, version } of saved.slice()) desk.remove({ id, version })
+  expect(
+    saved()
+      .map(({ metric }) => metric)
+      .sort(),
+  ).toEqual(['cpu_usage', 'memory_usage'])
+  for (const { id, version } of saved()) desk.remove({ id, version })
   desk.addStockRules()
   expect(desk.index.current()).toEqual([])
 })

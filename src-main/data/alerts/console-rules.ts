@@ -4,19 +4,14 @@ import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
 import { ruleIndex } from '#shared/rule/rule-index.ts'
 import type { RuleIndex } from '#shared/rule/rule-index.ts'
 import { stockRules } from '#shared/rule/stock-rules.ts'
+import type { ConsoleStore } from '../../store/console-store.ts'
 import { CallError } from '../../threads/call-error.ts'
 
 /** A change holds from a moment that no evaluator has passed yet, so that all of them switch at the same record. */
 const aheadMs = 2000
 
-interface RuleStore {
-  rules(): Rule[]
-  saveRule(rule: Rule): void
-  readonly team: { rules(): Rule[] }
-}
-
 export interface ConsoleRulesDeps {
-  readonly store: RuleStore
+  readonly store: ConsoleStore
   /** A backend is configured: its rules take the place of the ones of this console, and are changed there. */
   readonly hasBackend: boolean
   /** Written into the versions that are made here. */
@@ -39,7 +34,7 @@ export class ConsoleRules {
     const { store, hasBackend } = deps
     this.#deps = deps
     this.#teamVersions = byRef(hasBackend ? store.team.rules() : [])
-    this.#index = ruleIndex(this.#teamVersions.size > 0 ? [...this.#teamVersions.values()] : store.rules())
+    this.#index = ruleIndex(this.#teamVersions.size > 0 ? [...this.#teamVersions.values()] : store.rules.all())
   }
 
   get index(): RuleIndex {
@@ -90,7 +85,7 @@ export class ConsoleRules {
   /** Another team: nothing of the one before counts, so the console's own rules are in effect until one is read. */
   leaveTeam(): void {
     this.#teamVersions = new Map()
-    this.#index = ruleIndex(this.#deps.store.rules())
+    this.#index = ruleIndex(this.#deps.store.rules.all())
   }
 
   /** Throws `CallError`: not-found, or conflict when `version` is not the newest or the place is taken. */
@@ -147,7 +142,7 @@ export class ConsoleRules {
   }
 
   #keep(rule: Rule): Rule {
-    this.#deps.store.saveRule(rule)
+    this.#deps.store.rules.save(rule)
     this.#index = ruleIndex([...this.#index.versions(), rule])
     return rule
   }

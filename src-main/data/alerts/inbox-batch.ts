@@ -13,17 +13,16 @@ import {
 } from '#shared/team/merge-alert.ts'
 import type { AlertRecord, RuleRecord } from '#shared/team/team-records.ts'
 import type { Deferral, TeamWrite } from '../../store/batch-write.ts'
-import type { TeamStore } from '../../store/groups/team-store.ts'
+import type { ConsoleStore } from '../../store/console-store.ts'
 import type { DeferredRecord } from '../../store/tables/deferred-record-table.ts'
-import type { OfficialAlert } from '../../store/tables/team-rule-table.ts'
+import type { OfficialAlert } from '../../store/tables/official-alert-table.ts'
 import { retentionMs } from '../cache-maintenance.ts'
 import type { PartitionPositions } from '../ingest/partition-positions.ts'
 import type { ConsoleRules } from './console-rules.ts'
 import type { SeriesEvaluator } from './series-evaluator.ts'
 
 export interface InboxDeps {
-  readonly store: TeamStore
-  readonly timeline: (alertId: string) => readonly AlertEvent[]
+  readonly store: ConsoleStore
   readonly evaluator: SeriesEvaluator
   readonly rules: ConsoleRules
   readonly partitions: Pick<PartitionPositions, 'isInBacklog'>
@@ -96,7 +95,7 @@ export class InboxBatch {
     this.#deletedAlertIds.delete(id)
     this.#officialAlerts.set(id, { id, version, nodeId, metric })
     const pending = [id, ...replaced.map((alert) => alert.id)].flatMap((alertId) =>
-      store.pendingAcknowledgements(alertId),
+      store.team.pendingAcknowledgements(alertId),
     )
     const isAckPending = pending.some((ack) => isDeepStrictEqual(ack, local?.acknowledgement))
     const merged = mergeOfficialAlert(local, record, {
@@ -132,14 +131,14 @@ export class InboxBatch {
     if (fresh.length === 0) return
     const index = rules.indexWithTeam(this.rules)
     const from = fresh.reduce((first, rule) => Math.min(first, rule.effectiveFrom), Infinity)
-    for (const alert of store.alertsOpenedSince(from)) {
+    for (const alert of store.team.alertsOpenedSince(from)) {
       if (this.#versionOf(alert.id) === 0 && isContradicted(alert, index)) this.#withdraw(alert)
     }
   }
 
   /** Provisional alerts of this console that are the official one. */
   #provisionalMatches(official: Alert): Alert[] {
-    const provisional = this.#deps.store.provisionalAlerts()
+    const provisional = this.#deps.store.team.provisionalAlerts()
     return provisional.filter((alert) => !this.#withdrawals.has(alert.id) && isSameEpisode(alert, official))
   }
 
@@ -154,7 +153,7 @@ export class InboxBatch {
 
   /** Event time at which the alert reached its severity, epoch ms. */
   #severitySince({ id, severity, openedAt }: Alert): number {
-    const reached = this.#deps
+    const reached = this.#deps.store.alerts
       .timeline(id)
       .findLast((event) => (event.kind === 'opened' || event.kind === 'escalated') && event.severity === severity)
     return reached?.at ?? openedAt
@@ -162,7 +161,7 @@ export class InboxBatch {
 
   #versionOf(alertId: string): number {
     if (this.#deletedAlertIds.has(alertId)) return 0
-    return this.#officialAlerts.get(alertId)?.version ?? this.#deps.store.officialVersion(alertId) ?? 0
+    return this.#officialAlerts.get(alertId)?.version ?? this.#deps.store.team.officialVersion(alertId) ?? 0
   }
 
   #ruleVersionOf(id: string): number {

@@ -38,7 +38,7 @@ export class OperatorActions {
       const does = { kind: 'acknowledge', alertId, acknowledgement } as const
       store.team.saveAcknowledged(outcome.alert, event, { id: randomUUID(), at, user: by, does, state: 'waiting' })
     } else {
-      store.saveAlert(outcome.alert, event)
+      store.alerts.save(outcome.alert, event)
     }
     alerts.replace(outcome.alert)
     return outcome.alert
@@ -92,7 +92,7 @@ export class OperatorActions {
   }
 
   #alert(id: string): Alert {
-    const alert = this.#deps.alerts.get(id) ?? this.#deps.store.alert(id)
+    const alert = this.#deps.alerts.get(id) ?? this.#deps.store.alerts.get(id)
     if (!alert) throw new CallError('not-found', 'This alert is no longer in the local cache.')
     return alert
   }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Acknowledgement, Alert } from '#shared/alert/alert.ts'
+import type { Alert } from '#shared/alert/alert.ts'
 import { evaluate, evaluateAt } from '#shared/evaluation/evaluate.ts'
 import type { SeriesStep as Step } from '#shared/evaluation/evaluate.ts'
 import {
@@ -12,6 +12,7 @@ import type { SeriesState, Transition } from '#shared/alert/transition.ts'
 import type { RecordPosition, Sample } from '#shared/metric/sample.ts'
 import type { RuleIndex } from '#shared/rule/rule-index.ts'
 import type { BatchWrite } from '../../store/batch-write.ts'
+import type { TeamStore } from '../../store/groups/team-store.ts'
 import { OpenAlerts, type FindStoredAlert } from './open-alerts.ts'
 import { StagedSeries } from './staged-series.ts'
 import type { SeriesEntry } from './staged-series.ts'
@@ -25,15 +26,7 @@ export interface SeriesEvaluatorDeps {
   readonly nameOf: (nodeId: string) => string
   readonly findStored: FindStoredAlert
   /** Absent where there is no backend. */
-  readonly backend?: BackendAlerts
-}
-
-/** What this console knows of the backend. */
-interface BackendAlerts {
-  /** Alerts of a series that the backend has told of, newest first. */
-  officialAlerts(nodeId: string, metric: string): readonly Alert[]
-  /** Acknowledgements given here that the backend has not answered. */
-  pendingAcknowledgements(alertId: string): readonly Acknowledgement[]
+  readonly backend?: TeamStore
 }
 
 interface RecordContext extends EvaluationContext {
@@ -48,7 +41,7 @@ interface RecordContext extends EvaluationContext {
 export class SeriesEvaluator {
   readonly alerts: OpenAlerts
   readonly #series = new StagedSeries()
-  readonly #backend: BackendAlerts | undefined
+  readonly #backend: TeamStore | undefined
   /** When the clock was first asked, in this run or since it was set back: the stream is read to its end then. Epoch ms. */
   #caughtUpSince: number | undefined
 

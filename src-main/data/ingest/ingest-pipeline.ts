@@ -4,7 +4,7 @@ import type { QueuedNotification } from '#shared/notification/plan-notifications
 import type { Rule } from '#shared/rule/rule.ts'
 import { teamTopicKind, type TeamTopicKind, type TeamTopics, teamTopics } from '#shared/sync/team-topics.ts'
 import { emptyBatch, type BatchWrite, type StartOver, type TeamWrite } from '../../store/batch-write.ts'
-import { databaseKey } from '../../store/console-store.ts'
+import type { ConsoleStore } from '../../store/console-store.ts'
 import type { Gap, RejectedRow, ReadPosition } from '#shared/metric/read-position.ts'
 import type { DeferredRecord } from '../../store/tables/deferred-record-table.ts'
 import type { SeriesEvaluator } from '../alerts/series-evaluator.ts'
@@ -30,19 +30,8 @@ export interface IngestResult {
   readonly hasActionChanges: boolean
 }
 
-interface IngestStore {
-  /** What this version understands of rows and records. */
-  readonly rows: { readonly level: number }
-  commitBatch(write: BatchWrite): void
-  queuedNotifications(): QueuedNotification[]
-  teamDatabase(about: TeamTopicKind): string
-  meta(key: string): string | undefined
-  setMeta(key: string, value: string): void
-  resetPosition(position: ReadPosition, gap: Gap, forget?: 'rules' | 'alerts'): void
-}
-
 export interface IngestPipelineDeps {
-  readonly store: IngestStore
+  readonly store: ConsoleStore
   readonly partitions: PartitionPositions
   readonly evaluator: SeriesEvaluator
   readonly counters: RunCounters
@@ -144,20 +133,20 @@ export class IngestPipeline {
   /** Before the first record: what another team published is no part of this one. */
   useTeam(team: string): void {
     const { store, rules } = this.#deps
-    const before = store.meta(teamKey) ?? ''
+    const before = store.meta.get(teamKey) ?? ''
     if (before === team) return
     for (const about of ['rules', 'alerts'] as const) {
       this.#startOver({ about, database: '', topic: teamTopics(before)[about] })
     }
     rules.leaveTeam()
-    store.setMeta(teamKey, team)
+    store.meta.set(teamKey, team)
   }
 
   #ofBackend(raw: RawBatch, about: TeamTopicKind): void {
     const { store, partitions } = this.#deps
     for (const { database, records } of databaseRuns(raw, partitions.position(raw.topic, raw.partition))) {
-      const known = store.teamDatabase(about)
-      if (database !== undefined && known === '') store.setMeta(databaseKey(about), database)
+      const known = store.meta.teamDatabase(about)
+      if (database !== undefined && known === '') store.meta.setTeamDatabase(about, database)
       else if (database !== undefined && known !== database) this.#startOver({ about, database })
       this.#ofDatabase({ ...raw, records }, about)
     }
@@ -220,7 +209,9 @@ export class IngestPipeline {
     })
     const replacements = new Set(write.team?.withdrawals.map(({ replacedBy }) => replacedBy))
     const reassigned =
-      replacements.size === 0 ? [] : store.queuedNotifications().filter(({ alert }) => replacements.has(alert.id))
+      replacements.size === 0
+        ? []
+        : store.alerts.queuedNotifications().filter(({ alert }) => replacements.has(alert.id))
     publishStored({
       samples: write.samples,
       alerts: [...withdrawn, ...staged.alerts],

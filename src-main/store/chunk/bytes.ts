@@ -1,8 +1,7 @@
 import { DamagedError } from '../errors.ts'
 
 /**
- * Little-endian bytes with LEB128 numbers. Signed numbers are zigzag. Both stay exact up to 2^52, which callers
- * guarantee.
+ * Writes little-endian bytes. Integers are LEB128, signed ones zigzag. Both are exact up to 2^52; callers stay below.
  */
 export class ByteWriter {
   #bytes: Uint8Array<ArrayBuffer>
@@ -59,7 +58,7 @@ export class ByteWriter {
     this.bytes(encoded)
   }
 
-  /** What was written so far; valid until the next write. */
+  /** The bytes written so far; valid until the next write. */
   written(): Buffer {
     return Buffer.from(this.#bytes.buffer, 0, this.#length)
   }
@@ -73,7 +72,7 @@ export class ByteWriter {
   }
 }
 
-/** Reads what `ByteWriter` wrote. Throws `DamagedError` beyond the end. */
+/** Reads bytes of `ByteWriter`. Throws `DamagedError` beyond the end. */
 export class ByteReader {
   readonly #bytes: Uint8Array
   readonly #view: DataView

@@ -34,7 +34,7 @@ function bits(values: Float64Array): BigUint64Array {
 }
 
 describe('a chunk', () => {
-  it('gives back any finite values and any times bit by bit, sorted by time', () => {
+  it('restores any finite values and any times bit by bit, sorted by time', () => {
     fc.assert(
       fc.property(records, (given) => {
         const sorted = byTime(given)
@@ -50,7 +50,7 @@ describe('a chunk', () => {
     )
   })
 
-  it('says count, minimum, maximum, sum and newest value of each metric without being decoded', () => {
+  it('has count, minimum, maximum, sum and newest value of each metric in its header', () => {
     const at = Float64Array.of(3000, 1000, 2000)
     const data = encodeChunk(
       { metrics: [4, 9], at, columns: [Float64Array.of(3, 1, -2), Float64Array.of(NaN, 5, NaN)] },
@@ -68,14 +68,14 @@ describe('a chunk', () => {
     })
   })
 
-  it('keeps the order of arrival among records of the same time', () => {
+  it('keeps the order of arrival for records of the same time', () => {
     const chunk = new Chunk(
       encodeChunk({ metrics: [1], at: Float64Array.of(5, 1, 5, 1), columns: [Float64Array.of(10, 20, 30, 40)] }, 0),
     )
     expect([...defined(chunk.values(1))]).toEqual([20, 40, 10, 30])
   })
 
-  it('takes about two bytes a value for metrics with one decimal at a steady pace', () => {
+  it('takes about two bytes per value for metrics with one decimal at a steady pace', () => {
     const n = 240
     const at = Float64Array.from({ length: n }, (_, i) => 1.76e12 + i * 5000)
     const columns = [1, 2, 3, 4].map((m) =>
@@ -84,7 +84,7 @@ describe('a chunk', () => {
     expect(encodeChunk({ metrics: [0, 1, 2, 3], at, columns }, 0).length / (4 * n)).toBeLessThan(2.1)
   })
 
-  it('is refused when it was cut short', () => {
+  it('is rejected when it is truncated', () => {
     const data = encodeChunk({ metrics: [1], at: Float64Array.of(1, 2), columns: [Float64Array.of(1, 2)] }, 0)
     expect(() => new Chunk(data.subarray(0, data.length - 1)).values(1)).toThrow('ends too early')
     expect(() => new Chunk(Buffer.from([9, 9]))).toThrow('unknown chunk format')
@@ -92,7 +92,7 @@ describe('a chunk', () => {
 })
 
 describe('numbers in bytes', () => {
-  it('come back as they were, up to 2^52', () => {
+  it('are restored exactly up to 2^52', () => {
     const limit = 2 ** 52 - 1
     fc.assert(
       fc.property(

@@ -3,7 +3,7 @@ import { ByteReader, ByteWriter } from './bytes.ts'
 import { readTimes, writeTimes } from './time-column.ts'
 import { readValues, writeValues } from './value-column.ts'
 
-/** Records of one node. `columns[m][i]` is the value of `metrics[m]` in record i, NaN where it had none. */
+/** Records of one node. `columns[m][i]` is the value of `metrics[m]` in record i, NaN when it has none. */
 export interface SampleColumns {
   /** Numbers of the metrics in the store's dictionary. */
   readonly metrics: readonly number[]
@@ -11,19 +11,19 @@ export interface SampleColumns {
   readonly columns: readonly Float64Array[]
 }
 
-/** What a chunk says of one metric without being decoded. `n` counts the records that have a value. */
+/** Summary of one metric in a chunk, readable without decoding. `n`: records that have a value. */
 export interface MetricSummary {
   readonly metric: number
   readonly n: number
   readonly min: number
   readonly max: number
   readonly sum: number
-  /** Value of the newest record that has one. */
+  /** Newest value. */
   readonly last: number
 }
 
 export interface ChunkHeader {
-  /** How many chunks the node had before this one. */
+  /** Number of earlier chunks of the node. */
   readonly ordinal: number
   readonly n: number
   readonly t0: number
@@ -35,7 +35,7 @@ const format = 1
 const scratch = new ByteWriter()
 const column = new ByteWriter()
 
-/** `records` in any order; they are stored by time, equal times in the order given. */
+/** Accepts records in any order and stores them by time; equal times keep their order. */
 export function encodeChunk(records: SampleColumns, ordinal: number): Buffer {
   const { at, columns, metrics } = byTime(records)
   const n = at.length
@@ -63,7 +63,7 @@ function appendColumn(): void {
   scratch.bytes(column.written())
 }
 
-/** A stored chunk. The header is read at once, a column when it is asked for. */
+/** A stored chunk. The constructor reads the header; columns are decoded on demand. */
 export class Chunk {
   readonly header: ChunkHeader
   readonly #input: ByteReader
@@ -82,7 +82,7 @@ export class Chunk {
     return this.#at
   }
 
-  /** Values of a metric, one a record, NaN where it had none; `null` when no record has it. */
+  /** Values of a metric, one per record, NaN for none; `null` when no record has the metric. */
   values(metric: number): Float64Array | null {
     const index = this.header.metrics.findIndex((summary) => summary.metric === metric)
     return index < 0 ? null : readValues(new ByteReader(this.#column(index + 1)), this.header.n)
@@ -129,7 +129,7 @@ function readHeader(input: ByteReader): ChunkHeader {
   return { ordinal, n, t0, t1, metrics }
 }
 
-/** The same records, stably sorted by time; as they are when they are in order already, which is the rule. */
+/** The records, stably sorted by time. Records already in order, the usual case, are returned as they are. */
 export function byTime(records: SampleColumns): SampleColumns {
   const { at, columns, metrics } = records
   const order = orderByTime(at)
@@ -138,7 +138,7 @@ export function byTime(records: SampleColumns): SampleColumns {
   return { metrics, at: pick(at), columns: columns.map(pick) }
 }
 
-/** Indices in order of time, of equal times in the order given; `null` when they are in order already. */
+/** Indices in order of time; equal times keep their order. `null` when the times are already in order. */
 export function orderByTime(at: Float64Array): Uint32Array | null {
   const time = (i: number): number => at[i] ?? NaN
   if (at.every((value, i) => i === 0 || time(i - 1) <= value)) return null

@@ -4,10 +4,10 @@ import { DamagedError } from '../errors.ts'
 const deltaOfDelta = 0
 const raw = 1
 
-/** Beyond it, differences of differences would not be exact. The year 10889. */
+/** Above this, differences of differences are not exact. The year 10889. */
 const widest = 2 ** 48
 
-/** Regular times cost one byte each: the difference of two differences is 0. Others are kept as they are. */
+/** Differences of differences: at a steady pace each is 0, so a time takes one byte. Inexact times stay doubles. */
 export function writeTimes(out: ByteWriter, at: Float64Array): void {
   if (!at.every(isExact)) {
     out.byte(raw)
@@ -22,7 +22,7 @@ export function writeTimes(out: ByteWriter, at: Float64Array): void {
     const next = time - previous
     out.signed(next - delta)
     previous = time
-    // The first time is not a step: the second one would pay for it.
+    // The first time is not a step. Counted as one, it would make the second entry large.
     delta = first ? 0 : next
     first = false
   }

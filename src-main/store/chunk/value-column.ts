@@ -1,20 +1,20 @@
 import type { ByteReader, ByteWriter } from './bytes.ts'
 import { DamagedError } from '../errors.ts'
 
-/** First byte of a column: 0 to `largestPower` is the power of ten, then the other forms. */
+/** First byte of a column: 0 to `largestPower` is the power of ten; `raw` marks doubles. */
 const largestPower = 6
 const raw = 0x40
-/** Set in the first byte when some records have no value: a bit map follows. */
+/** Flag in the first byte: some records have no value, and a bit map follows. */
 const sparse = 0x80
 
 const powers = Float64Array.from({ length: largestPower + 1 }, (_, power) => 10 ** power)
-/** Differences of scaled values stay exact below it. */
+/** Below this, differences of scaled values are exact. */
 const largestScaled = 2 ** 50
 
 /**
- * One metric's values. Producers send decimals with few digits, so `value * 10^p` is mostly a small integer: the
- * smallest p that gives back every value bit by bit is taken, as in ALP (Afroozeh, Kuffo, Boncz 2023), and the
- * differences are written. Where no power does, the doubles are written as they are. NaN stands for "no value".
+ * Writes the values of one metric. Producers send decimals with few digits, so `value * 10^p` is mostly a small
+ * integer. The smallest p that restores every value bit by bit is used, as in ALP (Afroozeh, Kuffo, Boncz 2023), and
+ * the differences are written. When no p does, the doubles are written. NaN means "no value".
  */
 export function writeValues(out: ByteWriter, values: Float64Array): void {
   const n = values.length
@@ -52,14 +52,14 @@ export function readValues(input: ByteReader, n: number): Float64Array {
   return values
 }
 
-/** -0 scales to -0, which no integer difference brings back. */
+/** -0 scales to -0, which no integer difference restores. */
 function isExact(value: number, power: number): boolean {
   const scale = powers[power] ?? NaN
   const scaled = Math.round(value * scale)
   return Math.abs(scaled) < largestScaled && scaled / scale === value && !(value === 0 && Object.is(value, -0))
 }
 
-/** A value exact at a small power is nearly always exact at a larger one, but not always: so all are tried again. */
+/** A value exact at a small power is nearly always exact at a larger one, but not always. So all are checked again. */
 function allExact(values: Float64Array, power: number): boolean {
   return values.every((value) => Number.isNaN(value) || isExact(value, power))
 }

@@ -1,16 +1,17 @@
-import type { Database, Statement } from 'better-sqlite3'
+import type { Database } from 'better-sqlite3'
 import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
-import { alertCodec } from '#shared/codec/domain-codecs.ts'
 import type { RecordPosition } from '#shared/metric/sample.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import type { OperatorAction } from '#shared/team/operator-action.ts'
 import type { TeamWrite, StartOver } from '../batch-write.ts'
 import type { RowReader } from '../row-reader.ts'
 import { OperatorActionTable } from '../tables/operator-action-table.ts'
-import type { AlertTable } from '../tables/alert-table.ts'
 import { type DeferredCount, type DeferredRecord, DeferredRecordTable } from '../tables/deferred-record-table.ts'
-import type { NotificationTable } from '../tables/notification-table.ts'
-import { OfficialAlertTable, PartitionStartTable, TeamRuleTable } from '../tables/team-rule-table.ts'
+import { OfficialAlertTable } from '../tables/official-alert-table.ts'
+import { PartitionStartTable } from '../tables/partition-start-table.ts'
+import { TeamRuleTable } from '../tables/team-rule-table.ts'
+import type { Transactions } from '../transactions.ts'
+import type { AlertTables } from './alert-store.ts'
 
 const otherBackend = 'The backend has another database now, so this was not sent. Repeat it if it is still needed.'
 const becameCritical =
@@ -19,69 +20,60 @@ const becameCritical =
 export interface TeamStoreDeps {
   readonly db: Database
   readonly rows: RowReader
-  readonly alerts: AlertTable
-  readonly notifications: NotificationTable
-  /** One transaction that the disk has confirmed when it returns. */
-  readonly durably: (work: () => void) => void
+  readonly tables: AlertTables
+  readonly transactions: Transactions
 }
 
-/** What is shared with a backend: its rules, what it told of alerts, and what it has still to hear of. */
+/** State of a backend: its rules, the versions of its alerts, and the queue of actions for it. */
 export class TeamStore {
-  readonly #deps: TeamStoreDeps
+  readonly #tables: AlertTables
+  readonly #transactions: Transactions
   readonly #rules: TeamRuleTable
   readonly #officials: OfficialAlertTable
   readonly #partitionStarts: PartitionStartTable
   readonly #actions: OperatorActionTable
   readonly #deferred: DeferredRecordTable
-  readonly #provisional: Statement<[], string>
-  readonly #openedSince: Statement<[number], string>
 
-  constructor(deps: TeamStoreDeps) {
-    const { db, rows } = deps
-    this.#deps = deps
+  constructor({ db, rows, tables, transactions }: TeamStoreDeps) {
+    this.#tables = tables
+    this.#transactions = transactions
     this.#rules = new TeamRuleTable(db, rows)
     this.#officials = new OfficialAlertTable(db, rows)
     this.#partitionStarts = new PartitionStartTable(db)
     this.#actions = new OperatorActionTable(db, rows)
     this.#deferred = new DeferredRecordTable(db)
-    this.#provisional = db
-      .prepare<[], string>(`SELECT data FROM alert WHERE json_extract(data, '$.provisional')`)
-      .pluck()
-    this.#openedSince = db
-      .prepare<[number], string>(`SELECT data FROM alert WHERE phase IN ('firing', 'resolved') AND opened_at >= ?`)
-      .pluck()
   }
 
-  /** All versions that the backend shares; by id, oldest version first. */
+  /** Every version that the backend has published; by id, oldest version first. */
   rules(): Rule[] {
     return this.#rules.all()
   }
 
-  /** Version of the alert that the backend told last; `undefined` when it never did. */
+  /** The alert's version in the last record from the backend; `undefined` when there was none. */
   officialVersion(alertId: string): number | undefined {
     return this.#officials.version(alertId)
   }
 
-  /** Alerts of one series that the backend has told of, newest first. */
+  /** Alerts of one series that the backend has published, newest first. */
   officialAlerts(nodeId: string, metric: string): Alert[] {
     return this.#officials.ofSeries(nodeId, metric)
   }
 
-  /** Every alert that the backend has published, and not withdrawn. */
+  /** Ids of all alerts that the backend has published and not deleted. */
   officialIds(): string[] {
     return this.#officials.ids()
   }
 
   provisionalAlerts(): Alert[] {
-    return this.#deps.rows.all('alert', alertCodec, this.#provisional.all())
+    return this.#tables.alerts.provisional()
   }
 
   /** `at`: event time, epoch ms. */
   alertsOpenedSince(at: number): Alert[] {
-    return this.#deps.rows.all('alert', alertCodec, this.#openedSince.all(at))
+    return this.#tables.alerts.openedSince(at)
   }
 
-  /** Records that need a newer version; in the order in which their keys were first deferred. */
+  /** Records that need a newer ReMo, in the order in which their keys were first deferred. */
   deferredRecords(): DeferredRecord[] {
     return this.#deferred.all()
   }
@@ -103,39 +95,39 @@ export class TeamStore {
     return this.#actions.get(id)
   }
 
-  /** Acknowledgements given here that the backend has not refused, nor answered by its own record of the alert. */
+  /** Acknowledgements given here, until the backend refuses them or publishes its record of the alert. */
   pendingAcknowledgements(alertId: string): Acknowledgement[] {
     const actions = this.#actions.ofAlert(alertId).filter(({ state }) => state !== 'refused')
     return actions.flatMap(({ does }) => (does.kind === 'acknowledge' ? [does.acknowledgement] : []))
   }
 
   addAction(action: OperatorAction): void {
-    this.#deps.durably(() => this.#actions.add(action))
+    this.#transactions.durably(() => this.#actions.add(action))
   }
 
   saveAction(action: OperatorAction): void {
-    this.#deps.durably(() => this.#actions.save(action, false))
+    this.#transactions.durably(() => this.#actions.save(action, false))
   }
 
-  /** The backend has it. `keep`: until its own record of the alert is read. */
+  /** The backend accepted the action. `keep`: store it, unlisted, until the backend's record of the alert arrives. */
   finishAction(action: OperatorAction, keep: boolean): void {
-    this.#deps.durably(() => (keep ? this.#actions.save(action, true) : this.#actions.remove(action.id)))
+    this.#transactions.durably(() => (keep ? this.#actions.save(action, true) : this.#actions.remove(action.id)))
   }
 
-  /** An acknowledgement and the action that tells of it. */
+  /** An acknowledgement, with the action that sends it to the backend. */
   saveAcknowledged(alert: Alert, event: AlertEvent, action: OperatorAction): void {
-    const { durably, alerts } = this.#deps
-    durably(() => {
+    const { alerts } = this.#tables
+    this.#transactions.durably(() => {
       alerts.save(alert)
       alerts.addEvent(event)
       this.#actions.add(action)
     })
   }
 
-  /** The backend will not take the acknowledgement: the alert stands without it. */
+  /** The backend refused the acknowledgement: `alert` is the alert without it. */
   saveRefused(alert: Alert, action: OperatorAction): void {
-    const { durably, alerts } = this.#deps
-    durably(() => {
+    const { alerts } = this.#tables
+    this.#transactions.durably(() => {
       alerts.save(alert)
       this.#actions.save(action, false)
     })
@@ -163,7 +155,7 @@ export class TeamStore {
     }
   }
 
-  /** Within a transaction: what was acknowledged of these alerts is not what fires now, so the backend is not told. */
+  /** Within a transaction: waiting acknowledgements of these alerts become conflicts and are not sent. */
   supersedeAcknowledgements(alertIds: readonly string[]): void {
     if (alertIds.length === 0) return
     const superseded = this.actions().filter(
@@ -173,17 +165,17 @@ export class TeamStore {
       this.#actions.save({ ...action, state: 'conflict', problem: becameCritical }, false)
   }
 
-  /** Within a transaction: a partition was read for the first time. */
-  begin(position: RecordPosition): void {
+  /** Within a transaction: first record read from a partition. A start that is known stays. */
+  addPartitionStart(position: RecordPosition): void {
     this.#partitionStarts.add(position)
   }
 
-  /** Within a transaction: reading begins anew after a gap. */
+  /** Within a transaction: after a gap, reading starts at `position`. */
   resetPartitionStart(position: RecordPosition): void {
     this.#partitionStarts.reset(position)
   }
 
-  /** Within a transaction: the log of the backend is another one, whose versions count anew. */
+  /** Within a transaction: another log of the backend, whose versions start from 1 again. */
   clear(what: 'rules' | 'alerts'): void {
     this.#deferred.clear(what)
     if (what === 'rules') this.#rules.clear()
@@ -205,7 +197,7 @@ export class TeamStore {
   }
 
   #withdraw(alertId: string, replacedBy: string | undefined): void {
-    const { alerts, notifications } = this.#deps
+    const { alerts, notifications } = this.#tables
     if (replacedBy !== undefined) {
       alerts.reassign(alertId, replacedBy)
       notifications.reassign(alertId, replacedBy)

@@ -1,24 +1,24 @@
 import { Head } from './head.ts'
 import type { Layout } from './head.ts'
 
-/** What the table row of a node says, besides its name. */
+/** The table row of a node. */
 export interface StoredNodeRow {
   readonly no: number
   readonly id: string
   readonly name: string
-  /** Longest chunk in seconds: how far before a range a chunk that reaches into it can begin. */
+  /** Longest chunk, seconds: a chunk that overlaps a range starts at most this long before it. */
   readonly span: number
-  /** Most that a chunk's id was moved on because its second was taken. */
+  /** Most seconds by which a chunk's id moved because its second was in use. */
   readonly bump: number
   readonly chunks: number
   /** Values in chunks. */
   readonly samples: number
-  /** Place in the journal of the newest record that is in a chunk: batch, and index in it. */
+  /** Journal position of the newest record that is in a chunk: batch, and index in the batch. */
   readonly passedSeq: number
   readonly passedIndex: number
 }
 
-/** Newest values that are in chunks; the head knows newer ones. */
+/** Newest values in chunks. The head has newer ones. */
 export interface LatestChunked {
   readonly at: number
   readonly intervalMs: number | null
@@ -37,12 +37,12 @@ export interface MetricRow {
   readonly unit: string
 }
 
-/** Message shapes remembered at once; a fleet has a handful. */
+/** Most message layouts in memory; a fleet has a handful. */
 const mostLayouts = 1000
 
 /**
- * Nodes and metrics by name and by number. A number once given keeps its meaning even if the commit that would have
- * stored it fails: the row then goes with the next commit (`unsaved`).
+ * Nodes and metrics by name and by number. A number keeps its meaning even if the commit that stores it fails: the
+ * next commit writes the row (`unsaved`).
  */
 export class Dictionary {
   readonly #nodes = new Map<string, StoredNode>()
@@ -121,7 +121,7 @@ export class Dictionary {
     return layout
   }
 
-  /** Rows that the next commit has to write. `saved` is to be called when it succeeded. */
+  /** Rows for the next commit. Call `saved` after the commit. */
   unsaved(): { readonly nodes: ReadonlySet<StoredNode>; readonly metrics: readonly MetricRow[] } {
     return { nodes: this.#unsavedNodes, metrics: this.metrics().filter(({ name }) => this.#unsavedMetrics.has(name)) }
   }

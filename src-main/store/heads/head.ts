@@ -4,15 +4,15 @@ import type { HeadCopy } from '../../threads/read-calls.ts'
 /** A full head becomes one chunk. */
 export const headCapacity = 240
 
-/** The metrics of a message, in its order: producers hardly ever change it, so it is looked up once. */
+/** The metrics of a message, in its order. Producers rarely change it, so the lookup happens once. */
 export interface Layout {
   readonly names: readonly string[]
   readonly metrics: readonly number[]
 }
 
 /**
- * Newest records of one node that are in no chunk yet, in order of arrival. Slots from `count` on are free to be
- * written at any time; a write becomes part of the head when its commit sets `count`.
+ * Records of one node that are in no chunk yet, in order of arrival. Slots from `count` on may be written at any time;
+ * a record belongs to the head when its commit sets `count`.
  */
 export class Head {
   readonly metrics: number[] = []
@@ -20,7 +20,7 @@ export class Head {
   /** Smallest and largest event time of the records. */
   t0 = Infinity
   t1 = -Infinity
-  /** Journal batch that holds the first record: what a restart has to read from. */
+  /** Journal batch with the first record: a restart reads from here. */
   firstSeq = Infinity
   layout: Layout | null = null
   #room = 0
@@ -29,7 +29,7 @@ export class Head {
   /** The columns of the layout's metrics, in its order. */
   #layoutColumns: ReadonlyArray<Float64Array<ArrayBuffer>> = []
 
-  /** Makes `layout` the one that `write` and `hasSample` use. */
+  /** Sets the layout of `write` and `hasSample`. */
   use(layout: Layout): void {
     if (this.layout === layout) return
     this.layout = layout
@@ -46,7 +46,7 @@ export class Head {
     }
   }
 
-  /** Takes in a record of the journal again. */
+  /** Adds a record of the journal at start. */
   refill(at: number, values: readonly number[], seq: number): void {
     this.write(this.count, at, values)
     this.count++
@@ -63,7 +63,7 @@ export class Head {
     return false
   }
 
-  /** Values that the first `count` records have. */
+  /** Number of values in the first `count` records. */
   valueCount(count: number): number {
     let samples = 0
     for (const column of this.#columns) {

@@ -4,8 +4,8 @@ import { ByteReader, ByteWriter } from '../chunk/bytes.ts'
 const format = 1
 
 /**
- * One batch of records as one blob: node number, metric numbers, time and values, in order of arrival. A list of
- * metrics is written where it comes first, and by its index from then on.
+ * One batch of records as one blob: node number, metric numbers, time and values, in order of arrival. The first use
+ * of a metric list writes it; later records write its index.
  */
 export class JournalWriter {
   readonly #out = new ByteWriter(1 << 16)

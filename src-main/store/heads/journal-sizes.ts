@@ -3,10 +3,10 @@ export interface JournalLimits {
   readonly bytes: number
 }
 
-/** What a restart may have to read: about a second's work. Beyond it heads are closed before they are full. */
+/** Most that a restart reads, in about a second. Above it, heads are closed before they are full. */
 export const journalLimits: JournalLimits = { rows: 65_536, bytes: 64 * 1024 * 1024 }
 
-/** Sizes of the batches in the journal, oldest first, so that nobody has to ask the database. */
+/** Sizes of the batches in the journal, oldest first: saves a query per batch. */
 export class JournalSizes {
   readonly #limits: JournalLimits
   readonly #sizes = new Map<number, number>()
@@ -35,7 +35,7 @@ export class JournalSizes {
     return value ?? next
   }
 
-  /** When the journal is too large: the batch from which on it may stay, so that a quarter of it goes. */
+  /** For a journal above the limits, the first batch to keep: a quarter is cut. `null` within the limits. */
   keepFrom(next: number): number | null {
     if (this.#sizes.size <= this.#limits.rows && this.#bytes <= this.#limits.bytes) return null
     const first = this.first(next)

@@ -1,10 +1,10 @@
 import type { Chunk, SampleColumns } from '../chunk/chunk.ts'
 import type { LatestChunked } from './dictionary.ts'
 
-/** Intervals looked at: enough to outvote a pause, few enough to follow a change. */
+/** Newest times in the median: enough to ignore a pause, few enough to follow a change of pace. */
 const looked = 32
 
-/** Newest value of each metric by event time; of equal times the one that came later. */
+/** Newest value of each metric by event time; of equal times the later arrival. */
 export function latestValues(records: SampleColumns, before: LatestChunked | null): LatestChunked {
   const values = new Map(before?.values)
   let at = before?.at ?? -Infinity
@@ -21,7 +21,7 @@ export function latestValues(records: SampleColumns, before: LatestChunked | nul
   return { at, values, intervalMs: typicalInterval(records.at) ?? before?.intervalMs ?? null }
 }
 
-/** What a stored chunk alone tells. */
+/** Newest values of a stored chunk. */
 export function latestOfChunk(chunk: Chunk): LatestChunked {
   const { t1, metrics } = chunk.header
   return {
@@ -31,7 +31,7 @@ export function latestOfChunk(chunk: Chunk): LatestChunked {
   }
 }
 
-/** Median step between the newest times, ms; `null` for fewer than two. Steps back and repeats do not count. */
+/** Median step between the newest times, ms; `null` for fewer than two. Only steps forward count. */
 export function typicalInterval(at: Float64Array): number | null {
   const steps: number[] = []
   at.subarray(-looked).reduce((before, time) => {

@@ -4,14 +4,14 @@ import { DamagedError } from '../errors.ts'
 
 const format = 1
 
-/** Newest record of some series of one node: mostly all metrics of one message. */
+/** Newest record of several series of one node: mostly all metrics of one message. */
 export interface EvaluatedSeries {
   readonly node: number
   readonly last: Anchor
   readonly metrics: readonly number[]
 }
 
-/** How far each series was evaluated, as one blob a batch. A partition is written where it comes first. */
+/** Newest record of each evaluated series, one blob per batch. The first use of a partition writes its name. */
 export class SeriesWriter {
   readonly #out = new ByteWriter(1 << 16)
   readonly #partitions = new Map<string, number>()

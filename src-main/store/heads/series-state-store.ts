@@ -14,7 +14,7 @@ interface Entry {
   state: SeriesState
   /** Journal batch with the newest time of this series. */
   seq: number
-  /** Whether the table has this very state. */
+  /** Whether the table has this state. */
   inTable: boolean
 }
 
@@ -25,22 +25,22 @@ interface Change {
 }
 
 /**
- * Evaluation state of every series. Nearly every record changes nothing but the newest time, so that alone goes into
- * the journal (a few bytes a message), and a row is written only when rule, episode or silence changed. Before a
- * batch leaves the journal, times that stand nowhere else go to the table.
+ * Evaluation state of every series. Nearly every record only changes the newest time, so the journal stores that (a few
+ * bytes per message). A row is written when the rule, the episode or the no-data state changes. Before a batch is cut
+ * from the journal, the table stores the times that exist nowhere else.
  */
 export class SeriesStateStore {
   readonly #table: SeriesTable
   readonly #writer = new SeriesWriter()
   readonly #dictionary: Dictionary
-  /** By node id, then by metric name: the names that a batch brings. */
+  /** By node id, then by metric name, as batches have them. */
   readonly #entries = new Map<string, Map<string, Entry>>()
-  /** By node: metrics whose stored state cannot be read. */
+  /** By node: metrics whose stored state is unreadable. */
   readonly #unread = new Map<number, Set<number>>()
   #changes: Change[] = []
   #folded: Entry[] = []
 
-  /** Loads what the table has. */
+  /** Loads the table. */
   constructor(table: SeriesTable, dictionary: Dictionary) {
     this.#table = table
     this.#dictionary = dictionary
@@ -55,7 +55,7 @@ export class SeriesStateStore {
     }
   }
 
-  /** Takes a time from the journal in again; the table may be older. */
+  /** Applies a time of the journal at start; the table may be older. */
   replay({ node, last, metrics }: EvaluatedSeries, seq: number): void {
     const entries = this.#entries.get(this.#nodeId(node))
     for (const metric of metrics) {
@@ -68,7 +68,7 @@ export class SeriesStateStore {
     }
   }
 
-  /** Works out what is to be written; nothing counts before `apply`. Returns the journal's part. */
+  /** Prepares the changes; memory stays as it is until `apply`. @returns the blob for the journal */
   stage(series: BatchWrite['series']): Buffer {
     this.#changes = []
     this.#folded = []
@@ -86,7 +86,7 @@ export class SeriesStateStore {
     return this.#writer.written()
   }
 
-  /** Inside the transaction. `cut`: batches before it leave the journal. */
+  /** Inside the transaction. `cut`: first batch that stays in the journal. */
   write(cut: number | null): void {
     for (const { entry, state, changed } of this.#changes) if (changed) this.#table.save({ ...entry, state })
     if (cut === null) return
@@ -145,7 +145,7 @@ function sameRuleVersion({ rule: a }: SeriesState, { rule: b }: SeriesState): bo
   return a === b || (a !== null && b !== null && a.id === b.id && a.version === b.version)
 }
 
-/** Parts that did not change are mostly the same object, or both `ok`, which has no other content. */
+/** Unchanged parts are mostly the same object, or both `ok`, which has no other content. */
 function samePart(a: { readonly phase: string }, b: { readonly phase: string }): boolean {
   return a === b || (a.phase === 'ok' && b.phase === 'ok')
 }

@@ -6,10 +6,10 @@ import type { Layout } from './head.ts'
 import type { JournalWriter } from './journal-codec.ts'
 import { latestValues } from './latest-values.ts'
 
-/** A chunk holds no more than this, so that one record with a wild time cannot make every range read long. */
+/** Longest time span of a chunk: one record with a wrong time must not slow down every range query. */
 const longestSpanMs = 24 * 3600_000
 
-/** A head that became a chunk in this batch, ready to be written. */
+/** A head that became a chunk in this batch. */
 export interface ClosedHead {
   readonly node: StoredNode
   readonly ordinal: number
@@ -33,8 +33,8 @@ interface StagedNode {
 }
 
 /**
- * What one batch does to the heads, worked out before the transaction and applied after it: a failed commit leaves
- * every head as it was. Records are written into free slots of the heads, which nobody reads.
+ * Changes of one batch to the heads, prepared before the transaction and applied after it: a failed commit leaves every
+ * head unchanged. Records are written into free slots of the heads, which are never read.
  */
 export class StagedBatch {
   readonly closed: ClosedHead[] = []
@@ -50,7 +50,7 @@ export class StagedBatch {
     journal.clear()
   }
 
-  /** Takes a sample in, unless the node's head holds the very same record: a producer's retry. */
+  /** Adds a sample. Skips a record that the node's head already has: a producer's retry. */
   add(sample: Sample): void {
     const node = this.#dictionary.node(sample.nodeId, sample.nodeName)
     const staged = this.#staged(node)
@@ -62,7 +62,7 @@ export class StagedBatch {
     if (staged.count >= capacityOf(node, staged)) this.#close(node, staged)
   }
 
-  /** Closes every head whose first record is in a batch before `seq`: it keeps the journal too long. */
+  /** Closes every head whose first record is in a batch before `seq`, so that the journal can be cut there. */
   closeHeadsBefore(seq: number): void {
     for (const node of this.#dictionary.nodes()) {
       const firstSeq = this.#nodes.get(node)?.firstSeq ?? node.head.firstSeq
@@ -70,7 +70,7 @@ export class StagedBatch {
     }
   }
 
-  /** The oldest batch of the journal that is still needed after this one. */
+  /** The oldest batch of the journal that heads need after this one. */
   neededFrom(): number {
     let needed = this.#seq + 1
     for (const node of this.#dictionary.nodes()) {
@@ -79,7 +79,7 @@ export class StagedBatch {
     return needed
   }
 
-  /** Rows of the nodes with a closed head, as they are after the batch; spans and counts are the writer's. */
+  /** Rows of the nodes with a closed head after the batch. The writer adds spans and counts. */
   closedRows(): Map<StoredNode, StoredNodeRow> {
     return new Map(
       this.closed.map(({ node }) => {
@@ -89,7 +89,7 @@ export class StagedBatch {
     )
   }
 
-  /** The transaction is committed: this is how it is now. */
+  /** Call after the commit. */
   apply(rows: ReadonlyMap<StoredNode, StoredNodeRow>): void {
     for (const [node, staged] of this.#nodes) {
       node.head = staged.head
@@ -142,7 +142,7 @@ export class StagedBatch {
     })
     staged.base = latestValues(records, staged.base)
     staged.chunks++
-    // All records of this node that this batch had so far are in the chunk.
+    // The chunk has all records of this node up to here.
     staged.passedSeq = this.#seq
     staged.passedIndex = this.#journal.count - 1
     staged.head = new Head()
@@ -153,7 +153,7 @@ export class StagedBatch {
   }
 }
 
-/** The first chunk of each node is shorter, by another amount: else a fleet that starts together closes together. */
+/** First chunks have different lengths. Otherwise nodes that start together close their heads in the same batch. */
 function capacityOf(node: StoredNode, staged: StagedNode): number {
   return staged.chunks > 0 ? headCapacity : headCapacity / 4 + ((node.row.no * 97) % ((headCapacity * 3) / 4 + 1))
 }

@@ -1,8 +1,8 @@
 import type { CacheMigration } from '../migrate-cache.ts'
 
 /**
- * Journal, chunks and the numbers that they use. `chunk.id` is node * 2^32 + first second, so that a range of one
- * node is a range of the primary key; `data` stands last, so that the rest is read without it.
+ * Journal, chunks, and the numbers of nodes and metrics. `chunk.id` is node * 2^32 + first second, so a range of one
+ * node is a range of the primary key. `data` is the last column, so that the others are read without it.
  */
 export const samples: CacheMigration = {
   version: 1,

@@ -1,6 +1,6 @@
 import type { CacheMigration } from '../migrate-cache.ts'
 
-/** Where each partition is read on, and what never became a sample. */
+/** Read positions, gaps and rejected records. */
 export const stream: CacheMigration = {
   version: 2,
   name: '0002-stream',

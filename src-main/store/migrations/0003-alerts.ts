@@ -1,6 +1,6 @@
 import type { CacheMigration } from '../migrate-cache.ts'
 
-/** Thresholds, alerts and what is owed to the operator. `data` is the JSON of the domain type. */
+/** Thresholds, alerts and notifications. `data` is the JSON of the domain type. */
 export const alerts: CacheMigration = {
   version: 3,
   name: '0003-alerts',

@@ -1,6 +1,6 @@
 import type { CacheMigration } from '../migrate-cache.ts'
 
-/** Single values that belong to this installation. */
+/** Single values of this installation. */
 export const meta: CacheMigration = {
   version: 4,
   name: '0004-meta',

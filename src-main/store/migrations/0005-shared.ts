@@ -1,6 +1,6 @@
 import type { CacheMigration } from '../migrate-cache.ts'
 
-/** What a backend shares by its own topics, and what it has still to hear of. `data` is the JSON of the domain type. */
+/** State of a backend, and the queue of actions for it. `data` is the JSON of the domain type. */
 export const shared: CacheMigration = {
   version: 5,
   name: '0005-shared',

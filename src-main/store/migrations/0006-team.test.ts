@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { migrateCache } from '../migrate-cache.ts'
 import { migrations } from './migrations.ts'
 
-it('a cache of version 5 keeps its rows under the new names', () => {
+it('a cache of format 5 keeps its rows under the new names', () => {
   const db = new Database(':memory:')
   migrateCache(db, migrations.slice(0, 5))
   db.exec(`

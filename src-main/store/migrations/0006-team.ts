@@ -1,6 +1,6 @@
 import type { CacheMigration } from '../migrate-cache.ts'
 
-/** Names as the glossary has them, and the records of the backend that need a newer version than the one that read them. */
+/** Renames to the words of the glossary, and records of the backend that need a newer ReMo. */
 export const team: CacheMigration = {
   version: 6,
   name: '0006-team',

@@ -6,5 +6,5 @@ import { meta } from './0004-meta.ts'
 import { shared } from './0005-shared.ts'
 import { team } from './0006-team.ts'
 
-/** In order. A step that was released is never changed; a change is a new step. */
+/** In order. A released step never changes; a change is a new step. */
 export const migrations: readonly CacheMigration[] = [samples, stream, alerts, meta, shared, team]

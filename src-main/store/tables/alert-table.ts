@@ -3,16 +3,18 @@ import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
 import { alertCodec, alertEventCodec } from '#shared/codec/domain-codecs.ts'
 import type { RowReader } from '../row-reader.ts'
 
-/** Newest resolved alerts that a list shows; older ones are found by their id. */
+/** Most resolved alerts in a list. Older ones are only available by id. */
 const listed = 500
 
-/** Alerts as they stand, and the timeline of each. Writing the same thing again changes nothing. */
+/** Alerts and their timelines. Writing the same row again changes nothing. */
 export class AlertTable {
   readonly #rows: RowReader
   readonly #save: Statement<[{ id: string; phase: string; openedAt: number; data: string }]>
   readonly #addEvent: Statement<[{ alertId: string; kind: string; at: number; data: string }]>
   readonly #one: Statement<[string], string>
   readonly #byPhase: Statement<[string, number], string>
+  readonly #provisional: Statement<[], string>
+  readonly #openedSince: Statement<[number], string>
   readonly #timeline: Statement<[string], string>
   readonly #drop: Statement<[number]>
   readonly #dropEvents: Statement<[number]>
@@ -32,6 +34,12 @@ export class AlertTable {
     this.#one = db.prepare<[string], string>('SELECT data FROM alert WHERE id = ?').pluck()
     this.#byPhase = db
       .prepare<[string, number], string>('SELECT data FROM alert WHERE phase = ? ORDER BY opened_at DESC LIMIT ?')
+      .pluck()
+    this.#provisional = db
+      .prepare<[], string>(`SELECT data FROM alert WHERE json_extract(data, '$.provisional')`)
+      .pluck()
+    this.#openedSince = db
+      .prepare<[number], string>(`SELECT data FROM alert WHERE phase IN ('firing', 'resolved') AND opened_at >= ?`)
       .pluck()
     this.#timeline = db
       .prepare<[string], string>('SELECT data FROM alert_event WHERE alert_id = ? ORDER BY at, seq')
@@ -72,9 +80,18 @@ export class AlertTable {
     return this.#rows.all('alert', alertCodec, this.#byPhase.all('firing', -1))
   }
 
-  /** The newest resolved ones, newest first. */
+  /** The newest 500, newest first. */
   resolved(): Alert[] {
     return this.#rows.all('alert', alertCodec, this.#byPhase.all('resolved', listed))
+  }
+
+  provisional(): Alert[] {
+    return this.#rows.all('alert', alertCodec, this.#provisional.all())
+  }
+
+  /** `at`: event time, epoch ms. */
+  openedSince(at: number): Alert[] {
+    return this.#rows.all('alert', alertCodec, this.#openedSince.all(at))
   }
 
   timeline(id: string): AlertEvent[] {
@@ -87,12 +104,12 @@ export class AlertTable {
     this.#removeEvents.run(id)
   }
 
-  /** What people did and saw becomes part of another alert's timeline. */
+  /** Moves acknowledgements and shown notifications to another alert's timeline. */
   reassign(from: string, to: string): void {
     this.#reassign.run({ from, to })
   }
 
-  /** Firing alerts stay, however old. */
+  /** Deletes resolved alerts and old events. Firing alerts stay at any age. `at`: epoch ms. */
   dropBefore(at: number): void {
     this.#drop.run(at)
     this.#dropEvents.run(at)

@@ -10,7 +10,7 @@ export interface ChunkRow {
   readonly data: Buffer
 }
 
-/** A second that is taken is passed over to the next; more in one go means that something is wrong. */
+/** Most seconds that an id may move because earlier ones are in use. More indicates a bug. */
 const mostBump = 1_000_000
 
 export class ChunkTable {
@@ -30,7 +30,7 @@ export class ChunkTable {
       .pluck()
   }
 
-  /** Returns by how many seconds the id had to be moved on. */
+  /** @returns the number of seconds by which the id moved because earlier ones were in use */
   insert(node: number, chunk: ChunkRow): number {
     const id = chunkIdOf(node, secondOf(chunk.t0))
     for (let bump = 0; bump < mostBump; bump++) {
@@ -40,12 +40,12 @@ export class ChunkTable {
     throw new StoreError(`no free id for a chunk of node ${node}`)
   }
 
-  /** The chunk that begins last. */
+  /** The chunk with the latest start. */
   newest(node: number): Buffer | undefined {
     return this.#newest.get(chunkIdOf(node, 0), chunkIdOf(node + 1, 0) - 1)
   }
 
-  /** Drops at most `limit` whole chunks of a node that end before `at`; returns how many, and their values. */
+  /** Drops at most `limit` of a node's chunks that end before `at` (epoch ms). @returns their number and values */
   drop(node: number, at: number, limit: number): { readonly chunks: number; readonly samples: number } {
     const from = chunkIdOf(node, 0)
     const samples = this.#drop.all(from, chunkIdOf(node, secondOf(at)), at, limit)

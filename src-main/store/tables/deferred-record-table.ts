@@ -1,15 +1,15 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { TeamTopicKind } from '#shared/sync/team-topics.ts'
 
-/** A record of one of the backend's topics that needs a newer version than the one that read it. */
+/** A record from a topic of the backend that needs a newer ReMo than the one that read it. */
 export interface DeferredRecord {
   readonly about: TeamTopicKind
   readonly topic: string
   /** Id of the rule or alert. */
   readonly key: string
-  /** Of the rule or alert; `null` where it cannot be told. */
+  /** Version of the rule or alert; `null` when the record does not show it. */
   readonly version: number | null
-  /** Level that a reader must understand, and the first version that does; `null` where the record does not name it. */
+  /** Level that a reader must support, and the first ReMo version that does; `null` when the record has no version. */
   readonly needs: number
   readonly needsVersion: string | null
   readonly partition: number
@@ -19,7 +19,7 @@ export interface DeferredRecord {
   readonly content: Buffer
 }
 
-/** How many records of a topic wait for an upgrade, and the most that one of them needs. */
+/** Records of a topic that wait for an upgrade, and the highest version that one of them needs. */
 export interface DeferredCount {
   readonly about: TeamTopicKind
   readonly topic: string
@@ -27,10 +27,10 @@ export interface DeferredCount {
   readonly needsVersion: string | null
 }
 
-/** Of rules, and of alerts. A record has 64 KiB at most, so this bounds the table, too. */
+/** Limit per topic. A record has at most 64 KiB, so this bounds the table. */
 const keptRecords = 1_000
 
-/** The newest record of each key that waits for an upgrade. */
+/** Records that wait for an upgrade: the newest of each key. */
 export class DeferredRecordTable {
   readonly #keep: Statement<[DeferredRecord]>
   readonly #trim: Statement<[{ about: TeamTopicKind; kept: number }]>
@@ -74,7 +74,7 @@ export class DeferredRecordTable {
     this.#trim.run({ about: record.about, kept: keptRecords })
   }
 
-  /** The rule or alert is known in this version, or a newer one; `null`: whatever the version. */
+  /** This version of the rule or alert, or a newer one, was applied. `null`: settles every version. */
   settle(about: TeamTopicKind, key: string, version: number | null): void {
     this.#settle.run({ about, key, version })
   }

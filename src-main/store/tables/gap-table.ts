@@ -1,7 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { Gap } from '#shared/metric/read-position.ts'
 
-/** Records that are lost to this console. */
+/** Ranges of records that this console lost. */
 export class GapTable {
   readonly #insert: Statement<[Gap]>
   readonly #newest: Statement<[number], Gap>

@@ -6,7 +6,7 @@ export interface JournalRow {
   readonly series: Buffer
 }
 
-/** One row a batch, in order; cut at the front where no head needs it any more. */
+/** One row per batch, in order. Rows that no head needs are cut from the front. */
 export class JournalTable {
   readonly #insert: Statement<[number, Buffer, Buffer]>
   readonly #all: Statement<[], JournalRow>
@@ -22,7 +22,7 @@ export class JournalTable {
     this.#insert.run(row.seq, row.records, row.series)
   }
 
-  /** One row at a time; no other statement may run on the connection meanwhile. */
+  /** One row at a time. Run no other statement on the connection before the last row. */
   rows(): IterableIterator<JournalRow> {
     return this.#all.iterate()
   }

@@ -1,7 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { MetricRow, StoredNodeRow } from '../heads/dictionary.ts'
 
-/** Nodes and metrics: the numbers that journal and chunks use. */
+/** Nodes and metrics, with the numbers that journal and chunks use for them. */
 export class NodeTable {
   readonly #saveNode: Statement<[StoredNodeRow]>
   readonly #saveMetric: Statement<[MetricRow]>

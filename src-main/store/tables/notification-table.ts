@@ -8,11 +8,11 @@ interface Key {
   readonly transition: string
 }
 
-/** What the operator is to be told: once per alert and transition, owed until it was shown. */
+/** Notifications: one per alert and transition, queued until it is shown or dropped. */
 export class NotificationTable {
   readonly #rows: RowReader
   readonly #queue: Statement<[Key]>
-  readonly #done: Statement<[Key & { readonly shown: number }]>
+  readonly #settle: Statement<[Key & { readonly shown: number }]>
   readonly #queued: Statement<[], { transition: QueuedNotification['transition']; data: string }>
   readonly #drop: Statement<[]>
   readonly #cancel: Statement<[string]>
@@ -22,7 +22,7 @@ export class NotificationTable {
   constructor(db: Database, rows: RowReader) {
     this.#rows = rows
     this.#queue = db.prepare('INSERT OR IGNORE INTO notification VALUES (:alertId, :transition, NULL)')
-    this.#done = db.prepare(
+    this.#settle = db.prepare(
       `UPDATE notification SET shown = :shown
        WHERE alert_id = :alertId AND transition = :transition AND shown IS NULL`,
     )
@@ -40,12 +40,12 @@ export class NotificationTable {
     this.#queue.run(key)
   }
 
-  /** True when it was owed until now. */
-  done({ alertId, transition }: Key, shown: boolean): boolean {
-    return this.#done.run({ alertId, transition, shown: shown ? 1 : 0 }).changes === 1
+  /** @returns whether the notification was queued */
+  settle({ alertId, transition }: Key, shown: boolean): boolean {
+    return this.#settle.run({ alertId, transition, shown: shown ? 1 : 0 }).changes === 1
   }
 
-  /** Nothing is owed of this alert any more. */
+  /** Drops the queued notifications of an alert without showing them. */
   cancel(alertId: string): void {
     this.#cancel.run(alertId)
   }
@@ -54,7 +54,7 @@ export class NotificationTable {
     this.#remove.run(alertId)
   }
 
-  /** What was shown or is owed of one alert counts for another. */
+  /** Moves shown and queued notifications to another alert. */
   reassign(from: string, to: string): void {
     this.#reassign.run({ from, to })
   }
@@ -67,7 +67,7 @@ export class NotificationTable {
     })
   }
 
-  /** Drops those of alerts that are gone. */
+  /** Deletes notifications whose alert no longer exists. */
   dropOrphans(): void {
     this.#drop.run()
   }

@@ -5,8 +5,8 @@ import type { OperatorAction } from '#shared/team/operator-action.ts'
 import type { RowReader } from '../row-reader.ts'
 
 /**
- * What operators did and the backend has to hear of. One that was `sent` is not listed any more: it is kept until the
- * backend's own record says what came of it.
+ * The queue of actions for the backend. A `sent` acknowledgement is no longer listed, but stays until the backend's
+ * record shows its result.
  */
 export class OperatorActionTable {
   readonly #rows: RowReader
@@ -61,17 +61,20 @@ export class OperatorActionTable {
     this.#remove.run(id)
   }
 
-  /** Those on one alert, told ones included. */
+  /** Acknowledgements of one alert, including sent ones. */
   ofAlert(alertId: string): OperatorAction[] {
     return this.#rows.all('operator_action', actionCodec, this.#ofAlert.all(alertId))
   }
 
-  /** The backend's own record has told what came of the acknowledgement. */
+  /** The backend's record of the alert shows the result of the acknowledgements that were sent. */
   deleteSent(alertId: string): void {
     this.#deleteSent.run(alertId)
   }
 
-  /** The alert has another id than was thought. As a key for the backend the action's own id may be used up. */
+  /**
+   * The alert turned out to have another id. Actions get a new id, too: the backend may have answered the old one
+   * already, as an idempotency key.
+   */
   reassign(from: string, to: string): void {
     for (const action of this.ofAlert(from)) {
       if (action.does.kind !== 'acknowledge') continue

@@ -10,7 +10,7 @@ interface Row {
   readonly hash: string | null
 }
 
-/** Where each partition is read on. Only `reset` moves one back, and `forget`. */
+/** Read position of each partition. Only `reset` moves one back; `forget` deletes them. */
 export class PositionTable {
   readonly #advance: Statement<[Row]>
   readonly #reset: Statement<[Row]>
@@ -29,7 +29,7 @@ export class PositionTable {
     this.#all = db.prepare(`SELECT ${columns} FROM position ORDER BY topic, partition`)
   }
 
-  /** Throws when the position would go back: its records are stored already and would be doubled. */
+  /** Throws when the position would go back: its records are already stored and would be duplicated. */
   advance(position: ReadPosition): void {
     if (this.#advance.run(positionRow(position)).changes === 1) return
     const { topic, partition, next } = position
@@ -40,7 +40,7 @@ export class PositionTable {
     this.#reset.run(positionRow(position))
   }
 
-  /** The topic is read from its beginning next time. */
+  /** Next time, the topic is read from its beginning. */
   forget(topic: string): void {
     this.#forget.run(topic)
   }

@@ -2,12 +2,12 @@ import type { Database, Statement } from 'better-sqlite3'
 import type { RejectedRecordView } from '#shared/ipc/contract.ts'
 import type { RejectedRow } from '#shared/metric/read-position.ts'
 
-/** The newest this many are kept: a broken producer must not fill the disk. */
+/** Older records are deleted: a broken producer must not fill the disk. */
 const maxRejectedRecords = 10_000
 
 type Row = Omit<RejectedRecordView, 'head'> & { readonly head: Buffer }
 
-/** Records that were refused, as a ring of the newest. */
+/** The newest rejected records. */
 export class RejectedRecordTable {
   readonly #insert: Statement<[Row]>
   readonly #trim: Statement<[number]>

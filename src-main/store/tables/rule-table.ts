@@ -3,7 +3,7 @@ import { ruleCodec } from '#shared/codec/domain-codecs.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import type { RowReader } from '../row-reader.ts'
 
-/** Every version of every threshold. */
+/** Every version of every threshold of this console. */
 export class RuleTable {
   readonly #rows: RowReader
   readonly #save: Statement<[{ id: string; version: number; data: string }]>

@@ -9,7 +9,7 @@ export interface SeriesRow {
   readonly state: SeriesState
 }
 
-/** `state` is undefined where it cannot be read: the series begins anew. */
+/** An unreadable `state` is `undefined`: evaluation of the series starts from the beginning. */
 export type StoredSeries = Omit<SeriesRow, 'state'> & { readonly state: SeriesState | undefined }
 
 interface Row {
@@ -18,7 +18,7 @@ interface Row {
   readonly data: string
 }
 
-/** Evaluation state of each series when its episode last changed; the journal has the times since then. */
+/** Evaluation state of each series as of its last change. The journal has the times of newer records. */
 export class SeriesTable {
   readonly #rows: RowReader
   readonly #save: Statement<[Row]>

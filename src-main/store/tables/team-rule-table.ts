@@ -1,19 +1,9 @@
 import type { Database, Statement } from 'better-sqlite3'
-import type { Alert } from '#shared/alert/alert.ts'
-import { alertCodec, ruleCodec } from '#shared/codec/domain-codecs.ts'
-import type { RecordPosition } from '#shared/metric/sample.ts'
+import { ruleCodec } from '#shared/codec/domain-codecs.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import type { RowReader } from '../row-reader.ts'
 
-/** That the backend has told of an alert, and which version was taken in last. */
-export interface OfficialAlert {
-  readonly id: string
-  readonly version: number
-  readonly nodeId: string
-  readonly metric: string
-}
-
-/** Every version of every threshold that the backend shares. */
+/** Every version of every threshold that the backend has published. */
 export class TeamRuleTable {
   readonly #rows: RowReader
   readonly #save: Statement<[{ id: string; version: number; data: string }]>
@@ -40,90 +30,5 @@ export class TeamRuleTable {
 
   clear(): void {
     this.#clear.run()
-  }
-}
-
-/** What the backend has told of alerts. */
-export class OfficialAlertTable {
-  readonly #rows: RowReader
-  readonly #save: Statement<[OfficialAlert]>
-  readonly #version: Statement<[string], number>
-  readonly #ids: Statement<[], string>
-  readonly #ofSeries: Statement<[string, string], string>
-  readonly #forget: Statement<[string]>
-  readonly #dropOrphans: Statement<[]>
-  readonly #clear: Statement<[]>
-
-  constructor(db: Database, rows: RowReader) {
-    this.#rows = rows
-    this.#save = db.prepare(
-      `INSERT INTO official_alert VALUES (:id, :version, :nodeId, :metric)
-       ON CONFLICT (id) DO UPDATE SET version = :version`,
-    )
-    this.#version = db.prepare<[string], number>('SELECT version FROM official_alert WHERE id = ?').pluck()
-    this.#ids = db.prepare<[], string>('SELECT id FROM official_alert').pluck()
-    this.#ofSeries = db
-      .prepare<[string, string], string>(
-        `SELECT data FROM official_alert JOIN alert ON alert.id = official_alert.id
-         WHERE node_id = ? AND metric = ? ORDER BY opened_at DESC LIMIT 100`,
-      )
-      .pluck()
-    this.#forget = db.prepare('DELETE FROM official_alert WHERE id = ?')
-    this.#dropOrphans = db.prepare('DELETE FROM official_alert WHERE id NOT IN (SELECT id FROM alert)')
-    this.#clear = db.prepare('DELETE FROM official_alert')
-  }
-
-  save(official: OfficialAlert): void {
-    this.#save.run(official)
-  }
-
-  version(alertId: string): number | undefined {
-    return this.#version.get(alertId)
-  }
-
-  ids(): string[] {
-    return this.#ids.all()
-  }
-
-  /** The newest 100 alerts of one series that the backend has told of, newest first. */
-  ofSeries(nodeId: string, metric: string): Alert[] {
-    return this.#rows.all('alert', alertCodec, this.#ofSeries.all(nodeId, metric))
-  }
-
-  forget(alertId: string): void {
-    this.#forget.run(alertId)
-  }
-
-  dropOrphans(): void {
-    this.#dropOrphans.run()
-  }
-
-  clear(): void {
-    this.#clear.run()
-  }
-}
-
-/** Where the reading of each partition began. */
-export class PartitionStartTable {
-  readonly #add: Statement<[RecordPosition]>
-  readonly #reset: Statement<[RecordPosition]>
-  readonly #all: Statement<[], RecordPosition>
-
-  constructor(db: Database) {
-    this.#add = db.prepare('INSERT OR IGNORE INTO partition_start VALUES (:topic, :partition, :offset)')
-    this.#reset = db.prepare('INSERT OR REPLACE INTO partition_start VALUES (:topic, :partition, :offset)')
-    this.#all = db.prepare('SELECT topic, partition, first_offset AS "offset" FROM partition_start')
-  }
-
-  add(begin: RecordPosition): void {
-    this.#add.run(begin)
-  }
-
-  reset(begin: RecordPosition): void {
-    this.#reset.run(begin)
-  }
-
-  all(): RecordPosition[] {
-    return this.#all.all()
   }
 }

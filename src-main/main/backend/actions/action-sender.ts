@@ -100,8 +100,7 @@ export class ActionSender {
       const user = this.#user()
       if (user === undefined) return
       if (action.user !== user) await this.#deferToUser(action)
-      else if (this.#isDue(action) && this.#isWaiting(action) && !(await this.#send(action)))
-        return this.#retryLater()
+      else if (this.#isDue(action) && this.#isWaiting(action) && !(await this.#send(action))) return this.#retryLater()
       if (rule !== undefined && this.#notBefore.has(action.id)) held.add(rule)
     }
     if (this.#notBefore.size > 0) this.#retryLater()

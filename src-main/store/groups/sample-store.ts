@@ -1,5 +1,4 @@
 import type { Database } from 'better-sqlite3'
-import type { SeriesState } from '#shared/alert/transition.ts'
 import type { HeadCopy } from '../../threads/read-calls.ts'
 import type { BatchWrite } from '../batch-write.ts'
 import { Chunk } from '../chunk/chunk.ts'
@@ -10,34 +9,34 @@ import { ChunkTable } from '../tables/chunk-table.ts'
 import { JournalTable } from '../tables/journal-table.ts'
 import { NodeTable } from '../tables/node-table.ts'
 import { SeriesTable } from '../tables/series-table.ts'
-import { Dictionary } from './dictionary.ts'
-import type { StoredNodeRow, StoredNode } from './dictionary.ts'
-import type { JournalRecord } from './journal-codec.ts'
-import { JournalWriter, readJournal } from './journal-codec.ts'
-import type { JournalLimits } from './journal-sizes.ts'
-import { JournalSizes } from './journal-sizes.ts'
-import { latestValues, latestOfChunk } from './latest-values.ts'
-import { decodeSeries } from './series-codec.ts'
-import { SeriesStateStore } from './series-state-store.ts'
-import { StagedBatch } from './staged-batch.ts'
+import { Dictionary } from '../heads/dictionary.ts'
+import type { StoredNodeRow, StoredNode } from '../heads/dictionary.ts'
+import type { JournalRecord } from '../heads/journal-codec.ts'
+import { JournalWriter, readJournal } from '../heads/journal-codec.ts'
+import type { JournalLimits } from '../heads/journal-sizes.ts'
+import { JournalSizes } from '../heads/journal-sizes.ts'
+import { latestValues, latestOfChunk } from '../heads/latest-values.ts'
+import { decodeSeries } from '../heads/series-codec.ts'
+import { SeriesStateStore } from '../heads/series-state-store.ts'
+import { StagedBatch } from '../heads/staged-batch.ts'
 
-/** The journal is cut once in so many batches. */
+/** Batches between two cuts of the journal. */
 const tidyEvery = 32
-/** Chunks dropped in one go, so that a commit never waits long for retention. */
+/** Most chunks dropped in one transaction, so that a commit never waits long for retention. */
 const dropSlice = 500
 
-/** A batch that is worked out: `write` inside the transaction, `apply` after it. */
+/** A prepared change: `write` runs inside the transaction, `apply` after it. */
 export interface PreparedBatch {
   readonly write: () => void
   readonly apply: () => void
 }
 
 /**
- * Journal, heads and chunks. Every record is in the journal or in a chunk from the commit that brought it; heads are
- * what the journal holds beyond the chunks. Invariant: memory changes only in `apply`, so it is always what a restart
- * would read.
+ * Samples of all nodes: journal, heads and chunks. From its commit on, every record is in the journal or in a chunk.
+ * Heads are the records of the journal that are in no chunk. **Invariant:** memory changes only in `apply`, so it
+ * always equals what a restart would read.
  */
-export class SampleCache {
+export class SampleStore {
   readonly #nodes: NodeTable
   readonly #journal: JournalTable
   readonly #chunks: ChunkTable
@@ -47,7 +46,7 @@ export class SampleCache {
   readonly #writer = new JournalWriter()
   #nextSeq: number
 
-  /** Reads everything back. Throws `DamagedError` for bytes that cannot be ours. */
+  /** Loads heads and states. Throws `DamagedError` for bytes that ReMo cannot have written. */
   constructor(db: Database, limits: JournalLimits, rows: RowReader) {
     this.#nodes = new NodeTable(db)
     this.#journal = new JournalTable(db)
@@ -62,6 +61,7 @@ export class SampleCache {
     }
   }
 
+  /** `write` runs inside the transaction of the batch, `apply` after it. */
   prepare({ samples, series }: Pick<BatchWrite, 'samples' | 'series'>): PreparedBatch {
     const seq = this.#nextSeq
     const batch = new StagedBatch(this.#dictionary, this.#writer, seq)
@@ -91,10 +91,12 @@ export class SampleCache {
     }
   }
 
-  *series(): Generator<{ readonly nodeId: string; readonly metric: string; readonly state: SeriesState }> {
-    for (const { nodeId, metricName, state } of this.#states.all()) yield { nodeId, metric: metricName, state }
+  /** Evaluation state of every series, as of the stored positions. */
+  series(): BatchWrite['series'] {
+    return [...this.#states.all()].map(({ nodeId, metricName, state }) => ({ nodeId, metric: metricName, state }))
   }
 
+  /** Newest values of every node that has any. */
   latest(): LatestNode[] {
     const found: LatestNode[] = []
     for (const { row, head, base } of this.#dictionary.nodes()) {
@@ -116,6 +118,7 @@ export class SampleCache {
     return this.#dictionary.metrics().map(({ name, unit }) => ({ name, unit }))
   }
 
+  /** A copy of the node's records that are in no chunk yet; `null` for an unknown node. */
   head(nodeId: string): HeadCopy | null {
     const node = this.#dictionary.findNode(nodeId)
     return node ? node.head.copy(node.row.chunks, (metric) => this.#dictionary.metricName(metric)) : null
@@ -131,7 +134,7 @@ export class SampleCache {
     return { nodes, samples }
   }
 
-  /** Drops whole chunks that end before `at`, at most a slice of them. `more` when there may be others. */
+  /** Drops chunks that end before `at` (epoch ms), at most 500. `more`: there may be others. */
   prepareDrop(at: number): PreparedBatch & { readonly more: () => boolean } {
     const rows = new Map<StoredNode, StoredNodeRow>()
     let left = dropSlice
@@ -154,7 +157,7 @@ export class SampleCache {
     }
   }
 
-  /** Returns the number of the last batch. */
+  /** Fills the heads from the journal. @returns the number of the last batch */
   #refill(): number {
     let last = 0
     for (const node of this.#dictionary.nodes()) last = Math.max(last, node.row.passedSeq)
@@ -183,7 +186,7 @@ export class SampleCache {
     return node
   }
 
-  /** From which batch on the journal stays; `null` when nothing is to be cut now. */
+  /** First batch that stays in the journal; `null` to cut nothing now. */
   #cutJournal(batch: StagedBatch, seq: number): number | null {
     if (seq % tidyEvery !== 0) return null
     const keepFrom = this.#sizes.keepFrom(seq)
@@ -198,7 +201,7 @@ export class SampleCache {
     for (const row of metrics) this.#nodes.saveMetric(row)
   }
 
-  /** Writes the chunks, and completes `rows` by what only their ids tell. */
+  /** Writes the chunks, and adds to `rows` the spans and counts that follow from the inserts. */
   #insertClosed(batch: StagedBatch, rows: Map<StoredNode, StoredNodeRow>): void {
     for (const closed of batch.closed) {
       const row = rows.get(closed.node) ?? closed.node.row

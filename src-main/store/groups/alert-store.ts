@@ -1,0 +1,89 @@
+import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
+import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
+import type { BatchWrite } from '../batch-write.ts'
+import type { AlertTable } from '../tables/alert-table.ts'
+import type { NotificationTable } from '../tables/notification-table.ts'
+import type { Transactions } from '../transactions.ts'
+
+export interface AlertTables {
+  readonly alerts: AlertTable
+  readonly notifications: NotificationTable
+}
+
+/** Whether the notifications were shown, and when (epoch ms). `shown` false: dropped without being shown. */
+export interface SettledNotification {
+  readonly shown: boolean
+  readonly at: number
+}
+
+/** Alerts, their timelines and their notifications. */
+export class AlertStore {
+  readonly #alerts: AlertTable
+  readonly #notifications: NotificationTable
+  readonly #transactions: Transactions
+
+  constructor({ alerts, notifications }: AlertTables, transactions: Transactions) {
+    this.#alerts = alerts
+    this.#notifications = notifications
+    this.#transactions = transactions
+  }
+
+  /** Newest first. */
+  firing(): Alert[] {
+    return this.#alerts.firing()
+  }
+
+  /** The firing ones, or the newest 500 resolved ones; newest first. */
+  list({ open }: { readonly open: boolean }): Alert[] {
+    return open ? this.#alerts.firing() : this.#alerts.resolved()
+  }
+
+  get(id: string): Alert | undefined {
+    return this.#alerts.get(id)
+  }
+
+  /** Oldest event first. */
+  timeline(id: string): AlertEvent[] {
+    return this.#alerts.timeline(id)
+  }
+
+  /** A person's action on an alert. On disk when it returns, even through a power cut. */
+  save(alert: Alert, event: AlertEvent): void {
+    this.#transactions.durably(() => {
+      this.#alerts.save(alert)
+      this.#alerts.addEvent(event)
+    })
+  }
+
+  /** Notifications not shown yet, oldest alert first. */
+  queuedNotifications(): QueuedNotification[] {
+    return this.#notifications.queued()
+  }
+
+  /** Takes notifications off the queue. Those that were shown become part of the alert's timeline. */
+  settleNotifications(
+    items: ReadonlyArray<{ readonly alertId: string; readonly transition: string }>,
+    { shown, at }: SettledNotification,
+  ): void {
+    this.#transactions.run(() => {
+      for (const item of items) {
+        const wasQueued = this.#notifications.settle(item, shown)
+        if (wasQueued && shown) this.#alerts.addEvent({ alertId: item.alertId, kind: 'notified', at })
+      }
+    })
+  }
+
+  /** Within a transaction. */
+  write({ alerts, events, queuedNotifications, team }: BatchWrite): void {
+    for (const alert of alerts) this.#alerts.save(alert)
+    for (const event of events) this.#alerts.addEvent(event)
+    for (const notification of queuedNotifications) this.#notifications.queue(notification)
+    for (const alertId of team?.cancelledNotifications ?? []) this.#notifications.cancel(alertId)
+  }
+
+  /** Within a transaction. `at`: epoch ms. */
+  dropBefore(at: number): void {
+    this.#alerts.dropBefore(at)
+    this.#notifications.dropOrphans()
+  }
+}

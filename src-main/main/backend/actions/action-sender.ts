@@ -60,9 +60,12 @@ export class ActionSender {
   send(): void {
     if (this.#ended) return
     this.#asked = true
-    this.#running ??= this.#run().finally(() => {
-      this.#running = null
-    })
+    // Starts in a later microtask, so that an event during the start does not start a second run.
+    this.#running ??= Promise.resolve()
+      .then(() => this.#run())
+      .finally(() => {
+        this.#running = null
+      })
   }
 
   /** The backend is back: nothing waits for its turn any longer. */

@@ -27,7 +27,7 @@ export interface DataCallDeps {
   readonly retry: () => void
 }
 
-/** What other threads may ask of the data thread. */
+/** The calls that other threads make to the data thread. */
 export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> {
   const { store, rules, actions, live, health, storage, now, emit } = deps
   return {

@@ -27,7 +27,7 @@ function aDesk({ now = 1000, newestAt = 0 } = {}) {
   return { desk, saved: () => store.rules.all(), clock }
 }
 
-test('a new threshold holds two seconds after whatever is later: the clock or the newest record', () => {
+test('a new threshold takes effect two seconds after the clock or the newest record, the later one', () => {
   const { desk, saved } = aDesk({ now: 1000, newestAt: 9000 })
   const rule = desk.save({ draft })
   expect(rule).toEqual({
@@ -43,7 +43,7 @@ test('a new threshold holds two seconds after whatever is later: the clock or th
   expect(desk.index.current()).toEqual([rule])
 })
 
-test('changing adds a version; one that was changed meanwhile or removed is refused', () => {
+test('an edit adds a version; an edit of an outdated version or a deleted rule is refused', () => {
   const { desk, clock } = aDesk()
   const first = desk.save({ draft })
   clock.now = 500 // a clock set back does not put the newer version before the older one
@@ -63,7 +63,7 @@ test('a second threshold for the same metric of the same node is refused', () =>
   expect(() => desk.save({ id: forAll.id, version: 1, draft })).toThrow('already')
 })
 
-test('stock rules come once, and those that were removed stay removed', () => {
+test('stock rules are added once, and deleted ones stay deleted', () => {
   const { desk, saved } = aDesk()
   desk.addStockRules()
   expect(

@@ -74,7 +74,7 @@ export class InboxBatch {
     this.#settleDeferred('rules', rule.id, rule.version)
   }
 
-  /** Kept for after the upgrade, unless something newer of the same rule or alert is known. */
+  /** Keeps the record for the upgrade, unless a newer version of its rule or alert is known. */
   defer(record: DeferredRecord): void {
     const { about, key, version } = record
     const known = about === 'rules' ? this.#ruleVersionOf(key) : this.#versionOf(key)
@@ -109,7 +109,7 @@ export class InboxBatch {
     if (official.phase === 'resolved' || official.acknowledgement) this.#confirmedAlertIds.push(id)
   }
 
-  /** The backend keeps an alert no longer than its own retention; one that is judged here stays as long as it fires. */
+  /** The backend deleted the alert after its retention. An alert that is evaluated here stays while it fires. */
   delete(alertId: string): void {
     const local = this.#deps.evaluator.alerts.find(alertId)
     this.#officialAlerts.delete(alertId)
@@ -124,7 +124,10 @@ export class InboxBatch {
     }
   }
 
-  /** A version that came late: what was opened meanwhile by the one before it was never an alert to anybody else. */
+  /**
+   * Withdraws alerts that opened under a rule version that had already ended. The next version arrived late, so these
+   * alerts exist on this console only.
+   */
   withdrawContradicted(): void {
     const { rules, store } = this.#deps
     const fresh = rules.unknownTeamVersions(this.rules)
@@ -136,7 +139,7 @@ export class InboxBatch {
     }
   }
 
-  /** Provisional alerts of this console that are the official one. */
+  /** Provisional alerts of this console that are the same episode as the official one. */
   #provisionalMatches(official: Alert): Alert[] {
     const provisional = this.#deps.store.team.provisionalAlerts()
     return provisional.filter((alert) => !this.#withdrawals.has(alert.id) && isSameEpisode(alert, official))
@@ -179,7 +182,17 @@ export class InboxBatch {
     this.#deps.evaluator.alerts.remove(alert.id)
   }
 
-  /** The operator is told of what he could not hear of here, and not of what a colleague has taken on. */
+  /**
+   * Queues or cancels the notification of a merged alert.
+   *
+   * | merged alert   | local alert      | notification                                       |
+   * |----------------|------------------|----------------------------------------------------|
+   * | resolved       | any              | unchanged                                          |
+   * | acknowledged   | any              | cancel                                             |
+   * | firing         | none             | `opened`, if it opened in the last 24 h            |
+   * | critical       | warning          | `escalated`; supersede the local acknowledgement   |
+   * | anything else  | anything else    | unchanged                                          |
+   */
   #queueOrCancelNotification(local: Alert | undefined, merged: Alert): void {
     const { evaluator, now } = this.#deps
     const { id: alertId, phase, openedAt } = merged
@@ -195,7 +208,7 @@ export class InboxBatch {
   }
 }
 
-/** What the timeline does not tell yet. */
+/** The events that the timeline does not contain yet. */
 function newEvents(own: Alert | undefined, { id: alertId, ...merged }: Alert): AlertEvent[] {
   const events: AlertEvent[] = []
   const { severity, openedAt, value, resolvedAt, acknowledgement: ack } = merged

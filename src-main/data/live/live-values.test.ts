@@ -6,7 +6,7 @@ function aSample(over: Partial<Sample> = {}): Sample {
   return { nodeId: 'node-1', nodeName: 'Alpha', at: 1000, names: ['cpu_usage'], values: [71.3], ...over }
 }
 
-test('a frame holds the rows that changed and the directory only when it grew', () => {
+test('a frame holds the changed rows, and the directory only if it grew', () => {
   const board = new LiveValues()
   board.apply(aSample())
   board.apply(aSample({ nodeId: 'node-2', nodeName: 'Beta', names: ['temp'], values: [40], units: { temp: '°C' } }))
@@ -38,7 +38,7 @@ test('a frame holds the rows that changed and the directory only when it grew', 
   })
 })
 
-test('a snapshot holds everything and the next frame is its successor', () => {
+test('a snapshot holds all values, and the next frame continues from it', () => {
   const board = new LiveValues()
   board.apply(aSample())
   board.takeFrame()
@@ -50,7 +50,7 @@ test('a snapshot holds everything and the next frame is its successor', () => {
   expect(board.takeFrame()?.seq).toBe(2)
 })
 
-test('a late record does not replace a newer value, but fills a metric that has none', () => {
+test('a late record replaces no newer value, but fills a metric without one', () => {
   const board = new LiveValues()
   board.apply(aSample({ at: 5000 }))
   board.apply(aSample({ at: 4000, names: ['cpu_usage', 'disk_io'], values: [1, 2] }))
@@ -70,7 +70,7 @@ test('growing in nodes and metrics keeps every value where it was', () => {
   expect([...frame.values].filter((value) => !Number.isNaN(value))).toHaveLength(100)
 })
 
-test('a renamed node comes with a new directory', () => {
+test('a renamed node sends a new directory', () => {
   const board = new LiveValues()
   board.apply(aSample())
   board.takeFrame()

@@ -16,7 +16,7 @@ import { deferredNotices } from './ingest/deferred-notices.ts'
 import { IngestPipeline } from './ingest/ingest-pipeline.ts'
 import type { IngestResult } from './ingest/ingest-pipeline.ts'
 import { PartitionPositions } from './ingest/partition-positions.ts'
-import { HealthMonitor } from './live/health-monitor.ts'
+import { HealthMonitor, type HealthMonitorDeps } from './live/health-monitor.ts'
 import { LiveFrames } from './live/live-frames.ts'
 import { LiveValues } from './live/live-values.ts'
 import { RunCounters } from './live/run-counters.ts'
@@ -70,31 +70,17 @@ export class Engine {
     const partitions = new PartitionPositions(store.positions(), store.team.partitionStarts())
     const evaluator = storedEvaluator(store, latest, hasBackend)
     const publishHealth = (): void => this.#publishHealth()
+    const publishStored = (stored: IngestResult): void => this.#publishStored(stored)
 
     this.#deps = deps
-    this.#live = storedValues(store, latest)
-    this.#frames = new LiveFrames(this.#live, (frame, transfer) => emit('live.frame', frame, transfer))
-    const storage = (this.#storage = new StorageMonitor({
-      changed: (problem) => this.#storageChanged(problem),
-      fatal: deps.fatal,
-    }))
-    const health = (this.#health = new HealthMonitor({
-      startedAt: now(),
-      pattern: options.topicPattern,
-      notices: () => this.#notices(),
-      newestEventAt: latest.reduce<number | null>((newest, { at }) => Math.max(newest ?? at, at), null),
-      partitions,
-      counters,
-      stats: () => store.stats(),
-      storageProblem: () => storage.problem,
-    }))
-    const rules = (this.#rules = new ConsoleRules({
-      store,
-      hasBackend,
-      user,
-      now,
-      newestAt: () => health.newestEventAt ?? 0,
-    }))
+    const live = (this.#live = storedValues(store, latest))
+    const frames = (this.#frames = new LiveFrames(live, (frame, transfer) => emit('live.frame', frame, transfer)))
+    const changed = (problem: string | undefined): void => this.#storageChanged(problem)
+    const storage = (this.#storage = new StorageMonitor({ changed, fatal: deps.fatal }))
+    const health = (this.#health = this.#healthMonitor({ partitions, counters, newestEventAt: newestOf(latest) }))
+    const newestAt = (): number => health.newestEventAt ?? 0
+    const rules = (this.#rules = new ConsoleRules({ store, hasBackend, user, now, newestAt }))
+    const inbox = new BackendInbox({ store, evaluator, rules, partitions, now })
     const ingest = (this.#ingest = new IngestPipeline({
       store,
       partitions,
@@ -102,9 +88,9 @@ export class Engine {
       counters,
       rules,
       topics,
-      inbox: new BackendInbox({ store, evaluator, rules, partitions, now }),
+      inbox,
       now,
-      publishStored: (stored) => this.#publishStored(stored),
+      publishStored,
     }))
     const maintenance = new CacheMaintenance({ store, log, now })
     this.#clock = new EngineClock({
@@ -119,13 +105,14 @@ export class Engine {
       publishHealth,
     })
     this.handlers = streamHandlers({ ingest, partitions, health, storage, topics, log, now, publishHealth })
+    const actions = new OperatorActions({ store, alerts: evaluator.alerts, hasBackend })
     this.calls = dataCallHandlers({
       store,
-      actions: new OperatorActions({ store, alerts: evaluator.alerts, hasBackend }),
+      actions,
       rules,
       hasBackend,
-      live: this.#live,
-      frames: this.#frames,
+      live,
+      frames,
       health,
       partitions,
       counters,
@@ -158,6 +145,18 @@ export class Engine {
   /** Once a second: missing data, cache maintenance, health. */
   tick(): void {
     this.#clock.tick()
+  }
+
+  #healthMonitor(deps: Pick<HealthMonitorDeps, 'partitions' | 'counters' | 'newestEventAt'>): HealthMonitor {
+    const { store, options, now } = this.#deps
+    return new HealthMonitor({
+      ...deps,
+      startedAt: now(),
+      pattern: options.topicPattern,
+      notices: () => this.#notices(),
+      stats: () => store.stats(),
+      storageProblem: () => this.#storage.problem,
+    })
   }
 
   #publishStored({ samples, alerts, queued, rules, hasActionChanges }: IngestResult): void {
@@ -212,4 +211,9 @@ function storedEvaluator(store: ConsoleStore, latest: readonly LatestNode[], has
     findStored: (id) => store.alerts.get(id),
     ...(hasBackend ? { backend: store.team } : {}),
   })
+}
+
+/** Newest event time, epoch ms; `null` without any node. */
+function newestOf(latest: readonly LatestNode[]): number | null {
+  return latest.reduce<number | null>((newest, { at }) => Math.max(newest ?? at, at), null)
 }

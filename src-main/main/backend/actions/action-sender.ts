@@ -103,7 +103,7 @@ export class ActionSender {
       const user = this.#user()
       if (user === undefined) return
       if (action.user !== user) await this.#deferToUser(action)
-      else if (this.#isDue(action) && this.#isWaiting(action) && !(await this.#send(action))) return this.#retryLater()
+      else if (this.#isReady(action) && !(await this.#send(action))) return this.#retryLater()
       if (rule !== undefined && this.#notBefore.has(action.id)) held.add(rule)
     }
     if (this.#notBefore.size > 0) this.#retryLater()
@@ -113,9 +113,10 @@ export class ActionSender {
     return this.#actions?.filter(({ state }) => state === 'waiting') ?? []
   }
 
-  /** False if its alert escalated, and superseded it, while earlier actions were sent. */
-  #isWaiting({ id }: OperatorAction): boolean {
-    return this.#waitingActions().some((action) => action.id === id)
+  /** Due, and still waiting: its alert may have escalated, and superseded it, while earlier actions were sent. */
+  #isReady({ id }: OperatorAction): boolean {
+    const isDue = this.#deps.now() >= (this.#notBefore.get(id) ?? -Infinity)
+    return isDue && this.#waitingActions().some((action) => action.id === id)
   }
 
   /** Under whose name actions go out just now; undefined where none do. */
@@ -156,10 +157,6 @@ export class ActionSender {
 
   async #stillWaiting({ id, problem: known }: OperatorAction, problem: string): Promise<void> {
     if (problem !== known) await this.#deps.data.call('actions.settle', { id, outcome: { state: 'waiting', problem } })
-  }
-
-  #isDue({ id }: OperatorAction): boolean {
-    return this.#deps.now() >= (this.#notBefore.get(id) ?? -Infinity)
   }
 
   #retryLater(): void {

@@ -38,7 +38,7 @@ test("an operator's write is refused with a sentence while the disk is full; oth
   expect(() => watch.reply(failing(full))).toThrow(
     expect.objectContaining({ code: 'unavailable', message: full.message }),
   )
-  const conflict = new CallError('conflict', 'Changed meanwhile.')
+  const conflict = new CallError('conflict', 'The threshold changed.')
   expect(() => watch.reply(failing(conflict))).toThrow(conflict)
   expect(fatal).toEqual([])
 })

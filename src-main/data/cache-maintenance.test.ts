@@ -17,7 +17,7 @@ function aStore(slices: number) {
   }
 }
 
-test('old data goes one slice a tick until none is left, then an hour passes', () => {
+test('old data is dropped one slice per tick until none is left, then again after an hour', () => {
   const store = aStore(3)
   let now = 20 * day
   const maintenance = new CacheMaintenance({ store, log: logTo(() => undefined), now: () => now })
@@ -31,7 +31,7 @@ test('old data goes one slice a tick until none is left, then an hour passes', (
   expect(store.calls.filter((call) => call !== 'maintain')).toHaveLength(4)
 })
 
-test('goes on in its time when the clock is set back', () => {
+test('keeps its schedule when the clock is set back', () => {
   const store = aStore(1)
   let now = 20 * day
   const maintenance = new CacheMaintenance({ store, log: logTo(() => undefined), now: () => now })
@@ -42,7 +42,7 @@ test('goes on in its time when the clock is set back', () => {
   expect(store.calls.filter((call) => call !== 'maintain')).toEqual(['drop before day 6', expect.anything()])
 })
 
-test('upkeep that fails is written down and tried again ten seconds later', () => {
+test('failed maintenance is logged and retried after ten seconds', () => {
   const warnings: string[] = []
   let now = 0
   let attempts = 0

@@ -3,7 +3,7 @@ import type { ConsoleStore } from '../store/console-store.ts'
 
 const upkeepEveryMs = 10_000
 const retentionEveryMs = 3_600_000
-/** Twice the longest range on screen, and as long as alert history is promised locally. */
+/** Retention of the cache: twice the longest range on screen, and the time that resolved alerts stay listed. */
 export const retentionMs = 14 * 86_400_000
 
 export interface CacheMaintenanceDeps {
@@ -12,7 +12,7 @@ export interface CacheMaintenanceDeps {
   readonly now: () => number
 }
 
-/** Keeps the cache small: one slice of old data a tick, so that records never wait long for it. */
+/** Keeps the cache small. Drops one slice of old data per tick, so that records never wait long. */
 export class CacheMaintenance {
   readonly #deps: CacheMaintenanceDeps
   #nextUpkeep = 0
@@ -25,7 +25,7 @@ export class CacheMaintenance {
   tick(): void {
     const { store, log, now } = this.#deps
     const at = now()
-    // A clock that was set back would come to these times again only when it has made up for it.
+    // If the clock was set back, these times would lie too far in the future.
     this.#nextUpkeep = Math.min(this.#nextUpkeep, at + upkeepEveryMs)
     this.#nextRetention = Math.min(this.#nextRetention, at + retentionEveryMs)
     try {

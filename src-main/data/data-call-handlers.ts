@@ -3,6 +3,7 @@ import type { DataCalls, DataEvents, DataThreadCounters } from '../threads/data-
 import type { ThreadHandlers } from '../threads/protocol.ts'
 import type { OperatorActions } from './alerts/operator-actions.ts'
 import type { HealthMonitor } from './live/health-monitor.ts'
+import type { LiveFrames } from './live/live-frames.ts'
 import type { LiveValues } from './live/live-values.ts'
 import type { PartitionPositions } from './ingest/partition-positions.ts'
 import type { ConsoleRules } from './alerts/console-rules.ts'
@@ -14,6 +15,7 @@ export interface DataCallDeps {
   readonly actions: OperatorActions
   readonly rules: ConsoleRules
   readonly live: LiveValues
+  readonly frames: LiveFrames
   readonly health: HealthMonitor
   readonly partitions: PartitionPositions
   readonly counters: RunCounters
@@ -23,18 +25,16 @@ export interface DataCallDeps {
   readonly now: () => number
   readonly emit: <K extends keyof DataEvents>(event: K, payload: DataEvents[K]) => void
   readonly retry: () => void
-  /** Frames a second from now on; 0 for none. */
-  readonly watch: (hz: number) => void
 }
 
-/** What other threads may ask of the data thread. */
+/** The calls that other threads make to the data thread. */
 export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> {
   const { store, rules, actions, live, health, storage, now, emit } = deps
   return {
     'health.report': () => health.report(now()),
     'stream.reconnect': () => deps.retry(),
     'live.snapshot': () => live.snapshot(),
-    'live.subscribe': ({ hz }) => deps.watch(hz),
+    'live.subscribe': ({ hz }) => deps.frames.subscribe(hz),
     'alerts.list': (filter) => store.alerts.list(filter),
     'alerts.timeline': ({ id }) => store.alerts.timeline(id),
     'alerts.acknowledge': ({ id, acknowledgement }) => {

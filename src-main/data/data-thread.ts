@@ -21,7 +21,7 @@ const port = parentPort
 const options = workerData as DataThreadOptions
 const log = portLog(port, 'data')
 const life = new Lifetime(log)
-// First of all, so that a thread that fails half way still gives back what it had started.
+// Before anything starts, so that a thread that fails halfway still stops everything it started.
 onStop(port, () => life.end())
 
 const now = Date.now
@@ -38,7 +38,7 @@ const engine: Engine = new Engine({
   now,
   emit: (event, payload, transfer) => served.emit(event, payload, transfer),
   retry: () => stream.retryNow(),
-  // Thrown outside of any call, so that nobody catches it: the thread ends and is started again.
+  // Thrown outside any call, so that no handler catches it: the thread stops and restarts.
   fatal: (error) =>
     setImmediate(() => {
       throw error
@@ -61,7 +61,7 @@ life.own('engine', engine, () => engine.stop())
 stream.start()
 life.own('stream', stream, () => stream.stop())
 
-/** Two consumer groups of this installation, used in turn. Which one comes next is worth no failure. */
+/** The two consumer groups of this installation, used in turn. Failing to store the last one is harmless. */
 function seatsOf(cache: ConsoleStore, seatLog: Log): Seats {
   const id = cache.meta.installationId()
   return {

@@ -4,10 +4,10 @@ import type { RawBatch } from '../../src-kafka/stream.ts'
 import { aBatch, aMessage, TestEngine } from './test-engine.ts'
 
 const t0 = 1_764_000_000_000
-/** The stock rule for CPU holds for 120 s and calls a node silent after 60 s. */
+/** The stock rule for CPU: `for` is 120 s, and no data alerts after 60 s. */
 const stepMs = 20_000
 
-/** A record of one of two nodes: late at times, by less and by more than is judged, with one metric or both. */
+/** A record of one of two nodes, with one metric or both. Some are late, by less and by more than the limit. */
 const aStep = fc.record({
   node: fc.constantFrom('a', 'a', 'b'),
   value: fc.constantFrom(50, 80, 90, 97, 97, 99),
@@ -40,7 +40,7 @@ function batchesOf(steps: readonly Step[], sizes: readonly number[]): RawBatch[]
   return batches
 }
 
-/** All that an operator could ever see of a run, at its end and after everybody has been silent for long enough. */
+/** Everything an operator can see of a run, at its end and after all nodes had no data for long enough. */
 function outcomeOf(batches: readonly RawBatch[], restarts: readonly boolean[]): unknown {
   const fixture = new TestEngine({ now: t0, stockRules: true })
   try {
@@ -84,7 +84,7 @@ test('stopping and starting after any batch gives the same alerts, ids and posit
   )
 })
 
-test('the runs that are compared have alerts of both kinds in them', () => {
+test('the compared runs have alerts of both kinds', () => {
   const hot = { node: 'a', value: 97, stepsLate: 0, kind: 'both' } as const
   const outcome = outcomeOf(
     batchesOf(

@@ -10,7 +10,7 @@ import { TestBackend } from './test-backend.ts'
 const t0 = 1_764_000_000_000
 const topic = 'metrics-node-1'
 const fixtures: TestEngine[] = []
-/** Fires at once. */
+/** Fires immediately. */
 const rule = aRule({ forSeconds: 0 })
 
 afterEach(() => {
@@ -34,7 +34,7 @@ function read(fixture: TestEngine, from: number, ...values: number[]): void {
 const openIn = (fixture: TestEngine): Alert[] => fixture.call('alerts.list', { open: true })
 const ackOf = (by: string, second: number) => ({ by, at: t0 + second * 1000, comment: 'on it' })
 
-/** A house with an alert that it opened itself. */
+/** An engine with an alert that it opened itself. */
 function aFiringEngine() {
   const { fixture, backend } = anEngineWithBackend()
   backend.publishRule(rule)
@@ -42,7 +42,7 @@ function aFiringEngine() {
   return { fixture, backend, alert: only(openIn(fixture)) }
 }
 
-test('shared rules take the place of those of the console, and may not be changed here', () => {
+test('team rules replace those of the console and cannot be changed here', () => {
   const { fixture, backend } = anEngineWithBackend({ stockRules: true })
   const stock = fixture.call('rules.list', {})
   expect(stock).toHaveLength(2)
@@ -59,7 +59,7 @@ test('shared rules take the place of those of the console, and may not be change
   expect(() => fixture.call('rules.remove', { id: rule.id, version: 2 })).toThrow('The backend manages thresholds')
 })
 
-test('adopting the stock rules of a backend keeps the alerts that are open under them', () => {
+test("applying the backend's stock rules keeps their open alerts", () => {
   const { fixture, backend } = anEngineWithBackend({ stockRules: true })
   read(fixture, 0, ...Array.from({ length: 125 }, () => 97))
   const { id } = only(openIn(fixture))
@@ -70,7 +70,7 @@ test('adopting the stock rules of a backend keeps the alerts that are open under
   expect(openIn(fixture)).toMatchObject([{ id, phase: 'firing', provisional: false }])
 })
 
-test('a record of the backend that is not understood is rejected and seen, and reading goes on', () => {
+test('an invalid backend record is rejected and listed, and reading continues', () => {
   const { fixture, backend } = anEngineWithBackend()
   const stray = { rule: aRule({ version: 2 }), earlier: [aRule({ id: anId(7) })] }
   backend.publish('rules', rule.id, 'not json')
@@ -92,13 +92,13 @@ test('a record of the backend that is not understood is rejected and seen, and r
   expect(fixture.call('health.report', {})).toMatchObject({ rejected: 5, messagesPerSecond: 0 })
 })
 
-test('topics of the backend are no metrics: without others the console is connected and empty', () => {
+test('backend topics do not count as metrics: without others the console is connected and empty', () => {
   const { fixture } = anEngineWithBackend()
   fixture.connect([{ topic: 'remo-rules', end: 0 }])
   expect(fixture.call('health.report', {})).toMatchObject({ health: { kind: 'empty' }, topics: 0, partitions: 0 })
 })
 
-test("a colleague's acknowledgement shows here, once in the timeline, and nobody is called any more", () => {
+test("another user's acknowledgement appears once in the timeline and cancels the notification", () => {
   const { fixture, backend, alert } = aFiringEngine()
   expect(fixture.store.alerts.queuedNotifications()).toHaveLength(1)
   const acknowledgement = ackOf('lee', 5)
@@ -113,7 +113,7 @@ test("a colleague's acknowledgement shows here, once in the timeline, and nobody
   expect(received).toEqual([{ alertId: alert.id, kind: 'acknowledged', ...acknowledgement }])
 })
 
-test('an acknowledgement that was given to a warning does not count for what is critical in a live console', () => {
+test('the acknowledgement of a warning does not count for a critical alert of a live console', () => {
   const { fixture, backend, alert } = aFiringEngine()
   fixture.connect()
   fixture.engine.tick()
@@ -121,7 +121,7 @@ test('an acknowledgement that was given to a warning does not count for what is 
   expect(openIn(fixture)).toEqual([alert])
 })
 
-test('an alert that only the backend knows is taken in and told once; one that a colleague has taken on is not', () => {
+test('an alert of the backend alone is added and notified once, but not if another user acknowledged it', () => {
   const { fixture, backend } = anEngineWithBackend()
   const fresh = anAlert({ id: anId(1), openedAt: t0, since: t0 })
   const taken = anAlert({ id: anId(2), openedAt: t0, since: t0, acknowledgement: ackOf('lee', 5) })
@@ -138,7 +138,7 @@ test('an alert that only the backend knows is taken in and told once; one that a
   expect(fixture.emittedOf('alerts.changed').at(-1)?.map(isWithdrawn)).toEqual([true])
 })
 
-test('what the backend has ended does not open again when this console reads its beginning later', () => {
+test('an alert that the backend resolved does not open again when its first records are read later', () => {
   const { fixture, alert } = aFiringEngine()
   const late = anEngineWithBackend()
   late.backend.publishRule(rule)
@@ -150,7 +150,7 @@ test('what the backend has ended does not open again when this console reads its
   expect(openIn(fixture)).toHaveLength(1)
 })
 
-test('a console that starts in the middle of an episode opens it as provisional, and gives way to the official one', () => {
+test('a console that joined mid-episode opens a provisional alert, which the official one replaces', () => {
   const { fixture, backend } = anEngineWithBackend()
   backend.publishRule(rule)
   read(fixture, 500, 90, 97)
@@ -178,7 +178,7 @@ test('a console that starts in the middle of an episode opens it as provisional,
   expect(fixture.call('alerts.list', { open: false })).toMatchObject([{ id: official.id, resolveReason: 'cleared' }])
 })
 
-test('a console that starts in the middle of an episode that it knows of goes on in it', () => {
+test('a console that joined mid-episode continues the official episode if it was published', () => {
   const { fixture, backend } = anEngineWithBackend()
   backend.publishRule(rule)
   const official = anAlert({ ruleId: rule.id, since: t0, openedAt: t0, forSeconds: 0, severity: 'warning' })
@@ -190,14 +190,14 @@ test('a console that starts in the middle of an episode that it knows of goes on
   expect(fixture.call('alerts.list', { open: false })).toMatchObject([{ id: official.id, resolvedAt: t0 + 502_000 }])
 })
 
-test('a series that was seen in order opens its own alerts, also behind the beginning of a log', () => {
+test('a series that was read in order opens its own alerts, also if the log no longer has its first records', () => {
   const { fixture, backend } = anEngineWithBackend()
   backend.publishRule(rule)
   read(fixture, 500, 50, 97)
   expect(openIn(fixture)).toMatchObject([{ provisional: false }])
 })
 
-test('after a gap the beginning of an episode is not known', () => {
+test('after a gap the start of an episode is unknown', () => {
   const { fixture, backend } = anEngineWithBackend()
   backend.publishRule(rule)
   read(fixture, 0, 50)
@@ -209,7 +209,7 @@ test('after a gap the beginning of an episode is not known', () => {
   expect(openIn(fixture)).toMatchObject([{ provisional: true }])
 })
 
-test('a rule that comes late takes back what was opened meanwhile by the version before it', () => {
+test('a rule version that arrives late withdraws alerts of the version it replaced', () => {
   const { fixture, backend } = anEngineWithBackend()
   backend.publishRule(rule)
   read(fixture, 0, 50, 50, 90)
@@ -220,7 +220,7 @@ test('a rule that comes late takes back what was opened meanwhile by the version
   expect(openIn(fixture)).toMatchObject([{ ruleVersion: 2 }])
 })
 
-test('an acknowledgement made offline is queued, also over a restart, until the backend has it and said so', () => {
+test('an offline acknowledgement stays queued, also after a restart, until the backend confirms it', () => {
   const { fixture, backend, alert } = aFiringEngine()
   const acknowledgement = ackOf('kim', 5)
   fixture.call('alerts.acknowledge', { id: alert.id, acknowledgement })
@@ -243,7 +243,7 @@ test('an acknowledgement made offline is queued, also over a restart, until the 
   expect(openIn(fixture)).toEqual([alert])
 })
 
-test('of two acknowledgements the one that the backend took first holds, and the other one stays to be seen', () => {
+test("the backend's first acknowledgement is in effect, and the other one stays listed", () => {
   const { fixture, backend, alert } = aFiringEngine()
   fixture.call('alerts.acknowledge', { id: alert.id, acknowledgement: ackOf('kim', 5) })
   const { id } = only(fixture.call('actions.list', {}))
@@ -256,7 +256,7 @@ test('of two acknowledgements the one that the backend took first holds, and the
   expect(fixture.call('actions.list', {})).toEqual([])
 })
 
-test('an acknowledgement that the backend refuses is taken back', () => {
+test('an acknowledgement that the backend refuses is removed', () => {
   const { fixture, alert } = aFiringEngine()
   fixture.call('alerts.acknowledge', { id: alert.id, acknowledgement: ackOf('kim', 5) })
   const { id } = only(fixture.call('actions.list', {}))
@@ -266,7 +266,7 @@ test('an acknowledgement that the backend refuses is taken back', () => {
   expect(fixture.emittedOf('alerts.changed').at(-1)).toEqual([alert])
 })
 
-test('a backend that starts over counts its versions anew', () => {
+test('after a topic is recreated, versions start at one again', () => {
   const { fixture, backend, alert } = aFiringEngine()
   backend.publishAlert(alert)
   backend.publishAlert(alert)

@@ -32,7 +32,7 @@ const anyCpu: RuleDraft = {
   enabled: true,
 }
 
-/** A house where `anyCpu` holds and the stream is live, with one calm record at offset 0. */
+/** A live engine with the rule `anyCpu`, and one record below its levels at offset 0. */
 function aLiveEngine(): TestEngine {
   const fixture = aTestEngine()
   fixture.call('rules.save', { draft: anyCpu })
@@ -58,7 +58,7 @@ test('garbage becomes rejected records and counters, and the records around it a
   expect(fixture.call('health.report', {})).toMatchObject({
     rejected: 4,
     lastSampleAt: t0 + 1000,
-    cacheSamples: 2,
+    cacheValues: 2,
   })
   expect(fixture.call('counters.get', {})).toMatchObject({
     messagesByTopic: { [topic]: 6 },
@@ -71,16 +71,15 @@ test('records that are delivered again change nothing', () => {
   const fixture = aLiveEngine()
   const batch = aBatch([cpu(97, t0 + 6000), Buffer.from('?'), cpu(98, t0 + 7000)], t0 + 7000, { from: 1 })
   fixture.engine.handlers.batch(batch)
-  const before = [fixture.store.alerts.list({ open: true }), fixture.store.stats().samples, fixture.emitted.length]
+  const state = () => [fixture.store.alerts.firing(), fixture.store.stats().samples, fixture.emitted.length]
+  const before = state()
   fixture.engine.handlers.batch(batch)
   fixture.engine.handlers.batch(aBatch([cpu(50, t0 + 5000)], t0 + 5000))
-  expect([fixture.store.alerts.list({ open: true }), fixture.store.stats().samples, fixture.emitted.length]).toEqual(
-    before,
-  )
+  expect(state()).toEqual(before)
   expect(fixture.call('rejectedRecords.list', { limit: 10 })).toHaveLength(1)
 })
 
-test('a commit that fails changes nothing, is told, and the same batch succeeds later', () => {
+test('a failed commit changes nothing and is reported, and the same batch succeeds later', () => {
   const fixture = aLiveEngine()
   const full = new StorageError('full', { cause: new Error('SQLITE_FULL') })
   const commit = vi.spyOn(fixture.store, 'commitBatch').mockImplementationOnce(() => {
@@ -105,7 +104,7 @@ test('a commit that fails changes nothing, is told, and the same batch succeeds 
   expect(fixture.call('health.report', {})).toMatchObject({ health: { kind: 'live' }, notices: [] })
 })
 
-test('an error that is not the disk ends the thread, since the store cannot be trusted', () => {
+test('any error except a disk error stops the thread, because the store cannot be trusted', () => {
   const fixture = aTestEngine()
   const damage = new Error('database disk image is malformed')
   vi.spyOn(fixture.store, 'commitBatch').mockImplementationOnce(() => {
@@ -115,17 +114,14 @@ test('an error that is not the disk ends the thread, since the store cannot be t
   expect(fixture.fatal).toEqual([damage])
 })
 
-test('a breach opens an alert that is told, owed until it was shown, and ends when the value clears', () => {
+test('a breach opens an alert, its notification stays pending until shown, and the alert resolves when the value clears', () => {
   const fixture = aLiveEngine()
   fixture.engine.handlers.batch(aBatch([cpu(97, t0 + 6000)], t0 + 6000, { from: 1 }))
   const alert = only(fixture.call('alerts.list', { open: true }))
-  expect(fixture.emittedOf('notifications.queued').flat()).toMatchObject([
-    { alert: { id: alert.id }, transition: 'opened' },
-  ])
+  const opened = [{ alert: { id: alert.id }, transition: 'opened' }]
+  expect(fixture.emittedOf('notifications.queued').flat()).toMatchObject(opened)
   fixture.restart()
-  expect(fixture.emittedOf('notifications.queued').at(-1)).toMatchObject([
-    { alert: { id: alert.id }, transition: 'opened' },
-  ])
+  expect(fixture.emittedOf('notifications.queued').at(-1)).toMatchObject(opened)
   const received = fixture.emittedOf('notifications.queued').length
   fixture.call('notifications.settle', { shown: true, items: [{ alertId: alert.id, transition: 'opened' }] })
   fixture.restart()
@@ -145,7 +141,7 @@ test('a breach opens an alert that is told, owed until it was shown, and ends wh
   })
 })
 
-test('acknowledging is told and kept, and the second one is refused with the name of the first', () => {
+test('an acknowledgement is published and stored, and a second one is refused with the name of the first user', () => {
   const fixture = aLiveEngine()
   fixture.engine.handlers.batch(aBatch([cpu(97, t0 + 6000)], t0 + 6000, { from: 1 }))
   const { id } = only(fixture.store.alerts.firing())
@@ -161,7 +157,7 @@ test('acknowledging is told and kept, and the second one is refused with the nam
   )
 })
 
-test('a changed threshold judges records from its time on, not those before', () => {
+test('a changed threshold applies to records from its effective time on', () => {
   const fixture = aLiveEngine()
   const rule = only(fixture.call('rules.list', {}))
   const draft = { ...anyCpu, warning: 40, critical: 45 }
@@ -174,7 +170,7 @@ test('a changed threshold judges records from its time on, not those before', ()
   expect(fixture.store.alerts.firing()).toMatchObject([{ ruleId: rule.id, ruleVersion: 2, since: effectiveFrom }])
 })
 
-test('removing a threshold ends its alert, without a record, once its time has come', () => {
+test('deleting a threshold resolves its alert at the effective time, without a record', () => {
   const fixture = aLiveEngine()
   fixture.engine.handlers.batch(aBatch([cpu(97, t0 + 6000)], t0 + 6000, { from: 1 }))
   const { id, version } = only(fixture.call('rules.list', {}))
@@ -189,7 +185,7 @@ test('removing a threshold ends its alert, without a record, once its time has c
   expect(fixture.store.alerts.list({ open: false })).toMatchObject([{ resolveReason: 'rule-changed' }])
 })
 
-test('a silent node raises no data while others speak, and its next record ends that', () => {
+test('a node without data raises an alert while others send, and its next record resolves it', () => {
   const fixture = aLiveEngine()
   const other = (seconds: number, from: number) =>
     fixture.engine.handlers.batch(
@@ -208,12 +204,11 @@ test('a silent node raises no data while others speak, and its next record ends 
     { kind: 'no-data', nodeId: 'node-1', since: t0 + 5000, severity: 'critical' },
   ])
   fixture.engine.handlers.batch(aBatch([cpu(50, t0 + 16_000)], t0 + 16_000, { from: 1 }))
-  expect(fixture.store.alerts.list({ open: false })).toMatchObject([
-    { kind: 'no-data', resolveReason: 'data-returned' },
-  ])
+  const resolved = fixture.store.alerts.list({ open: false })
+  expect(resolved).toMatchObject([{ kind: 'no-data', resolveReason: 'data-returned' }])
 })
 
-test('a node whose clock is far behind is not silent while its records come in', () => {
+test('a node whose clock is far behind has data while its records arrive', () => {
   const fixture = aLiveEngine()
   const behindMs = 100_000
   for (let second = 6; second <= 30; second += 6) {
@@ -236,20 +231,20 @@ test('a node whose clock is far behind is not silent while its records come in',
   expect(fixture.store.alerts.firing()).toMatchObject([{ kind: 'no-data', nodeId: 'node-2' }])
 })
 
-test('nobody is called silent while this console is behind, disconnected or was asleep', () => {
+test('no node has no data while this console is behind, disconnected or was asleep', () => {
   const fixture = aLiveEngine()
   const speak = (from: number) =>
     fixture.engine.handlers.batch(
       aBatch([cpu(50, fixture.now, 'node-2')], fixture.now, { topic: 'metrics-node-2', from }),
     )
   fixture.now = t0 + 60_000
-  fixture.engine.tick() // the machine slept: what was heard of the log is worth nothing
+  fixture.engine.tick() // the machine slept: the ends of the log are discarded
   speak(0)
   fixture.engine.tick()
   expect(fixture.store.alerts.firing()).toEqual([])
 
   fixture.connect([
-    { topic, end: 5 }, // node-1 has records that are not read yet
+    { topic, end: 5 }, // node-1 has unread records
     { topic: 'metrics-node-2', end: 1 },
   ])
   fixture.engine.tick()
@@ -260,7 +255,7 @@ test('nobody is called silent while this console is behind, disconnected or was 
   expect(fixture.store.alerts.firing()).toEqual([])
 })
 
-test('health goes from connecting to live, to catching up, to blind, and says so at once', () => {
+test('health changes from connecting to live, catching up and blind, and is published immediately', () => {
   const fixture = aTestEngine()
   const kinds = () =>
     fixture.emittedOf('health.changed').map(({ health }) => (health.kind === 'blind' ? health.cause : health.kind))
@@ -283,7 +278,7 @@ test('health goes from connecting to live, to catching up, to blind, and says so
   expect(fixture.retries).toBe(1)
 })
 
-test('frames are made only while someone looks, with what changed since the one before', () => {
+test('frames are sent only while a window subscribes, with the changes since the last one', () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   const fixture = aLiveEngine()
   vi.advanceTimersByTime(1000)
@@ -306,7 +301,7 @@ test('frames are made only while someone looks, with what changed since the one 
   expect(fixture.emittedOf('live.frame')).toHaveLength(2)
 })
 
-test('lost records leave a gap row and move the position, backwards too', () => {
+test('lost records create a gap row and move the position, also backward', () => {
   const fixture = aLiveEngine()
   const gap = { topic, partition: 0, from: 1, to: 1, reason: 'The topic was created again.', at: t0 + 6000 }
   const resumeFrom = { topic, partition: 0, next: 0, last: null }
@@ -317,7 +312,7 @@ test('lost records leave a gap row and move the position, backwards too', () => 
   expect(fixture.emittedOf('health.changed').at(-1)?.gaps).toBe(1)
 })
 
-test('a batch that cannot be read is one rejected record and is passed by once', () => {
+test('an unreadable batch is skipped once and counts as one rejected record', () => {
   const fixture = aLiveEngine()
   const resumeFrom = { topic, partition: 0, next: 6, last: null }
   for (let time = 0; time < 2; time++)
@@ -332,7 +327,7 @@ test('a batch that cannot be read is one rejected record and is passed by once',
   expect(fixture.engine.handlers.position(topic, 0)).toEqual(resumeFrom)
 })
 
-test('a restart shows the values, units and intervals of the run before', () => {
+test('a restart shows the values, units and intervals of the last run', () => {
   const fixture = aTestEngine()
   const warm = (at: number, value: number) =>
     Buffer.from(

@@ -7,12 +7,12 @@ import { databasePath } from '../store/connection.ts'
 import { aBatch, aMessage, TestEngine, only } from './test-engine.ts'
 import { TestBackend } from './test-backend.ts'
 
-// A console of this version beside a backend of the next one, and the same console after its upgrade.
+// A console of this version with a backend of the next one, and the same console after its upgrade.
 
 const t0 = 1_764_000_000_000
-/** Fires at once. */
+/** Fires immediately. */
 const rule = aRule({ forSeconds: 0 })
-/** A made-up rule of the next version, which means something else by its levels. */
+/** A made-up rule of the next version, whose levels mean something else. */
 const newer = { ...rule, version: 2, critical: 50, clear: 40, warning: 45, effectiveFrom: t0, window: { minutes: 5 } }
 const needs = { needs: 2, needsVersion: '0.3' }
 const deferredText = 'Thresholds here need ReMo 0.3 or newer; this version evaluates by the thresholds it understands.'
@@ -52,7 +52,7 @@ test('records with keys of the next version are applied, and the rule keeps them
   expect([noticesOf(fixture), fixture.call('rejectedRecords.list', { limit: 5 })]).toEqual([[], []])
 })
 
-test('a rule that needs more waits for the upgrade: evaluated by the last one understood, with a lasting notice', () => {
+test('a rule that needs a newer ReMo waits for the upgrade: the last readable version applies, with a lasting notice', () => {
   const { fixture, backend } = aConsole()
   backend.publishRule(rule)
   backend.publish('rules', rule.id, { ...needs, rule: newer, earlier: [rule] })
@@ -72,7 +72,7 @@ test('a rule that needs more waits for the upgrade: evaluated by the last one un
   expect([noticesOf(fixture), fixture.call('rules.list', {})]).toEqual([[], [newer]])
 })
 
-test('what the rule itself says counts, too, and stays so after a downgrade', () => {
+test('the level inside the rule counts as well, also after a downgrade', () => {
   const { fixture, backend } = aConsole()
   const said = { ...newer, ...needs } as Rule
   backend.publishRule(rule)
@@ -84,7 +84,7 @@ test('what the rule itself says counts, too, and stays so after a downgrade', ()
   expect([fixture.call('rules.list', {}), noticesOf(fixture)]).toEqual([[rule], [deferredText]])
 })
 
-test('a record that is waited for goes when the backend says it in words that are understood, or says it anew', () => {
+test('a deferred record is removed when a readable or a newer one replaces it', () => {
   const { fixture, backend } = aConsole()
   backend.publishRule(rule)
   backend.publish('rules', rule.id, { ...needs, rule: newer, earlier: [rule] })
@@ -99,7 +99,7 @@ test('a record that is waited for goes when the backend says it in words that ar
   expect(noticesOf(fixture)).toEqual([])
 })
 
-test('an alert that needs more waits in the same way, and leaves with its tombstone', () => {
+test('an alert that needs a newer ReMo waits as well, and its tombstone removes it', () => {
   const { fixture, backend } = aConsole()
   const [one, other] = [anAlert({ id: anId(8), openedAt: t0 }), anAlert({ id: anId(9), openedAt: t0 })]
   backend.publish('alerts', one.id, { needs: 2, version: 1, alert: { ...one, severity: 'fatal' } })
@@ -114,7 +114,7 @@ test('an alert that needs more waits in the same way, and leaves with its tombst
   expect(fixture.store.alerts.queuedNotifications()).toEqual([{ alert: one, transition: 'opened' }])
 })
 
-test('what cannot be read after the upgrade either is rejected, and seen', () => {
+test('a record that is unreadable after the upgrade as well is rejected and listed', () => {
   const { fixture, backend } = aConsole()
   backend.publish('rules', rule.id, { ...needs, rule: { ...newer, condition: 'between' }, earlier: [] })
   upgrade(fixture)
@@ -124,7 +124,7 @@ test('what cannot be read after the upgrade either is rejected, and seen', () =>
   ])
 })
 
-test('a row of the cache that cannot be read is left out and said so; the rest goes on', () => {
+test('an unreadable row of the cache is skipped and reported, and the rest works', () => {
   const { fixture, backend } = aConsole()
   backend.publishRule(rule)
   backend.publishRule(aRule({ id: anId(101), metric: 'disk_io', forSeconds: 0 }))

@@ -18,7 +18,7 @@ function failing(error: unknown) {
 
 const full = new StorageError('full', { cause: new Error('SQLITE_FULL') })
 
-test('a full disk is a problem until the next write succeeds, told once each', () => {
+test('a full disk is a problem until the next write succeeds; each change is reported once', () => {
   const { watch, changes, fatal } = aWatch()
   for (let time = 0; time < 3; time++) expect(() => watch.write(failing(full))).toThrow(full)
   expect(watch.write(() => 7)).toBe(7)
@@ -33,12 +33,12 @@ test('any other error of a write is fatal', () => {
   expect(fatal).toEqual([bug])
 })
 
-test('what a person asked for is refused with a sentence while the disk is full, and its own refusals pass', () => {
+test("an operator's write is refused with a sentence while the disk is full; other refusals are unchanged", () => {
   const { watch, fatal } = aWatch()
   expect(() => watch.reply(failing(full))).toThrow(
     expect.objectContaining({ code: 'unavailable', message: full.message }),
   )
-  const conflict = new CallError('conflict', 'Changed meanwhile.')
+  const conflict = new CallError('conflict', 'The threshold changed.')
   expect(() => watch.reply(failing(conflict))).toThrow(conflict)
   expect(fatal).toEqual([])
 })

@@ -2,13 +2,13 @@ import { StorageError } from '../store/errors.ts'
 import { CallError } from '../threads/call-error.ts'
 
 export interface StorageMonitorDeps {
-  /** The problem began, changed or, with `undefined`, went away. */
+  /** The problem began or changed. `undefined`: the disk works again. */
   readonly changed: (problem: string | undefined) => void
-  /** The store is not to be trusted any more: this thread has to end, the next one opens the file afresh. */
+  /** The store can no longer be trusted. The thread must stop; the next one opens the file again. */
   readonly fatal: (error: unknown) => void
 }
 
-/** Knows whether the disk takes what it is given. Only a full or failing disk passes by itself. */
+/** Tracks whether the disk accepts writes. Only a full or failing disk can recover; any other error is fatal. */
 export class StorageMonitor {
   readonly #deps: StorageMonitorDeps
   #problem: string | undefined
@@ -17,12 +17,12 @@ export class StorageMonitor {
     this.#deps = deps
   }
 
-  /** One sentence for the operator while nothing can be stored. */
+  /** The sentence for the operator while nothing can be stored. */
   get problem(): string | undefined {
     return this.#problem
   }
 
-  /** Runs a write and throws what it throws, having noted it. */
+  /** Runs a write. Records its error and throws it again. */
   write<T>(work: () => T): T {
     try {
       const value = work()
@@ -35,7 +35,7 @@ export class StorageMonitor {
     }
   }
 
-  /** A write that a person asked for: it is refused with a sentence while the disk does not take it. */
+  /** Runs a write that an operator requested. Throws `CallError` (unavailable) if the disk refuses it. */
   reply<T>(work: () => T): T {
     try {
       return work()

@@ -11,18 +11,18 @@ import { TestBackend } from './test-backend.ts'
 
 const t0 = 1_764_000_000_000
 const topic = 'metrics-node-1'
-/** Fires at once: warning above 85, critical above 95, clears below 75. */
+/** Fires immediately: warning above 85, critical above 95, clears below 75. */
 const rule = aRule({ forSeconds: 0 })
 const series = { nodeId: 'node-1', nodeName: 'Server node-1', metric: 'cpu_usage' }
 
-/** Values a second apart, each with whether somebody acknowledges half a second later what fires then. */
+/** Values one second apart. `isAcknowledged`: a user acknowledges the firing alert half a second later. */
 const aLife = fc.array(
   fc.record({ value: fc.constantFrom(60, 80, 80, 90, 97, 97), isAcknowledged: fc.constantFrom(false, false, true) }),
   { minLength: 1, maxLength: 25 },
 )
 type Life = typeof aLife extends fc.Arbitrary<infer T> ? T : never
 
-/** What the backend tells, by the record that it comes after. */
+/** The alerts that the backend publishes, by the index of the record that causes them. */
 function receivedOf(life: Life): Alert[][] {
   const index = ruleIndex([rule])
   const alerts = new Map<string, Alert>()
@@ -58,7 +58,7 @@ function read(fixture: TestEngine, life: Life, from: number): void {
 
 const byId = (alerts: readonly Alert[]) => new Map(alerts.map((alert) => [alert.id, alert]))
 
-test('a console that hears late, and was closed for a while, has the alerts and acknowledgements of the backend, once it has read on', () => {
+test('a console that reads late and was closed for a while ends with the alerts and acknowledgements of the backend', () => {
   fc.assert(
     fc.property(aLife, fc.nat(25), fc.nat(3), fc.boolean(), (life, closedAt, lag, isCompacted) => {
       const received = receivedOf(life)

@@ -5,11 +5,11 @@ import { aRule } from '#shared/rule/rule-builders.ts'
 import { aBatch, aMessage, TestEngine, only } from './test-engine.ts'
 import { TestBackend } from './test-backend.ts'
 
-// What becomes of acknowledgements while console and backend do not see the same record at the same moment.
+// Acknowledgements while console and backend read the same record at different times.
 
 const t0 = 1_764_000_000_000
 const fixtures: TestEngine[] = []
-/** Fires at once: warning above 85, critical above 95, clears below 75. */
+/** Fires immediately: warning above 85, critical above 95, clears below 75. */
 const rule = aRule({ forSeconds: 0 })
 
 afterEach(() => {
@@ -35,19 +35,19 @@ function read(fixture: TestEngine, from: number, ...values: number[]): void {
 const openIn = (fixture: TestEngine): Alert[] => fixture.call('alerts.list', { open: true })
 const ackOf = (by: string, second: number) => ({ by, at: t0 + second * 1000, comment: 'on it' })
 
-/** What a console that read these values makes of them: so does the backend. */
-function judged(...values: number[]): Alert {
+/** The alert that a console, and the backend, computes from these values. */
+function alertFrom(...values: number[]): Alert {
   const { fixture } = anEngineWithBackend()
   read(fixture, 0, ...values)
   return only(openIn(fixture))
 }
 
-/** So many records are in the log when the console connects. */
+/** `end`: number of records in the log when the console connects. */
 function connect(fixture: TestEngine, end: number): void {
   fixture.connect([{ topic: 'metrics-node-1', end }])
 }
 
-/** A console that is live, with a warning that it and the backend have found. */
+/** A live console with a warning that the backend published as well. */
 function aWarning() {
   const { fixture, backend } = anEngineWithBackend()
   read(fixture, 0, 50, 90)
@@ -58,9 +58,9 @@ function aWarning() {
   return { fixture, backend, alert }
 }
 
-test('a console that reads later what was acknowledged then keeps the acknowledgement', () => {
+test('a console that reads an acknowledged episode later keeps the acknowledgement', () => {
   const values = [50, 90, 97, 80, 97]
-  const alert = { ...judged(...values), acknowledgement: ackOf('lee', 10) }
+  const alert = { ...alertFrom(...values), acknowledgement: ackOf('lee', 10) }
   const { fixture, backend } = anEngineWithBackend()
   fixture.now = t0 + 3_600_000
   connect(fixture, values.length)
@@ -69,8 +69,8 @@ test('a console that reads later what was acknowledged then keeps the acknowledg
   expect(openIn(fixture)).toEqual([alert])
 })
 
-test('a console that was closed while the alert eased and was acknowledged has both once it has read on', () => {
-  const alert = { ...judged(50, 97, 80), acknowledgement: ackOf('lee', 3) }
+test('a console that was closed while the alert eased and was acknowledged has both after catching up', () => {
+  const alert = { ...alertFrom(50, 97, 80), acknowledgement: ackOf('lee', 3) }
   const { fixture, backend } = anEngineWithBackend()
   read(fixture, 0, 50, 97)
   backend.publishAlert(only(openIn(fixture)))
@@ -81,7 +81,30 @@ test('a console that was closed while the alert eased and was acknowledged has b
   expect(openIn(fixture)).toEqual([alert])
 })
 
-test('a console whose disk was full meanwhile keeps the acknowledgement of what it reads later', () => {
+test('after a restart, an acknowledgement counts that was given before the newest record read and before the alert eased', () => {
+  const alert = { ...alertFrom(50, 97, 97, 80), acknowledgement: ackOf('lee', 1.5) }
+  const { fixture, backend } = anEngineWithBackend()
+  read(fixture, 0, 50, 97, 97)
+  fixture.restart()
+  connect(fixture, 4)
+  backend.publishAlert(alert)
+  expect(openIn(fixture)).toMatchObject([{ severity: 'critical', acknowledgement: alert.acknowledgement }])
+  read(fixture, 3, 80)
+  expect(openIn(fixture)).toEqual([alert])
+})
+
+test('after a restart, the acknowledgement of a warning does not count for the critical alert read here', () => {
+  const alert = { ...alertFrom(50, 90), acknowledgement: ackOf('lee', 1.5) }
+  const { fixture, backend } = anEngineWithBackend()
+  read(fixture, 0, 50, 90, 97, 97)
+  fixture.restart()
+  connect(fixture, 5)
+  backend.publishAlert(alert)
+  expect(openIn(fixture)).toMatchObject([{ severity: 'critical' }])
+  expect(only(openIn(fixture)).acknowledgement).toBeUndefined()
+})
+
+test('a console whose disk was full keeps the acknowledgement of records that it reads later', () => {
   const { fixture, backend, alert } = aWarning()
   const since = fixture.now
   fixture.engine.handlers.status({ kind: 'disconnected', since, detail: 'Records cannot be stored.' })
@@ -93,8 +116,8 @@ test('a console whose disk was full meanwhile keeps the acknowledgement of what 
   expect(openIn(fixture)).toMatchObject([{ severity: 'warning', acknowledgement }])
 })
 
-test('an escalation after the acknowledgement ends it, also for a console that reads both later', () => {
-  const alert = { ...judged(50, 90), acknowledgement: ackOf('lee', 2) }
+test('an escalation after the acknowledgement removes it, also on a console that reads both later', () => {
+  const alert = { ...alertFrom(50, 90), acknowledgement: ackOf('lee', 2) }
   const { fixture, backend } = anEngineWithBackend()
   fixture.now = t0 + 3_600_000
   connect(fixture, 4)
@@ -107,7 +130,7 @@ test('an escalation after the acknowledgement ends it, also for a console that r
   ])
 })
 
-test('what is acknowledged here while records are still to be read does not count for what they escalate to', () => {
+test('an acknowledgement given here in a backlog does not count for an escalation in unread records', () => {
   const { fixture } = anEngineWithBackend()
   connect(fixture, 3)
   read(fixture, 0, 50, 90)
@@ -117,7 +140,7 @@ test('what is acknowledged here while records are still to be read does not coun
   expect(only(openIn(fixture)).acknowledgement).toBeUndefined()
 })
 
-test('an escalation of a node whose clock is behind ends the acknowledgement of a live console', () => {
+test('an escalation on a node whose clock is behind removes the acknowledgement on a live console', () => {
   const { fixture, backend, alert } = aWarning()
   backend.publishAlert({ ...alert, acknowledgement: ackOf('lee', 60) })
   expect(only(openIn(fixture)).acknowledgement).toEqual(ackOf('lee', 60))
@@ -125,7 +148,7 @@ test('an escalation of a node whose clock is behind ends the acknowledgement of 
   expect(only(openIn(fixture)).acknowledgement).toBeUndefined()
 })
 
-test('an acknowledgement goes on when the backend tells that the alert eased before that is read here', () => {
+test('an acknowledgement stays when the backend publishes the easing before it is read here', () => {
   const { fixture, backend } = anEngineWithBackend()
   read(fixture, 0, 50, 97)
   connect(fixture, 2)
@@ -139,7 +162,7 @@ test('an acknowledgement goes on when the backend tells that the alert eased bef
   expect(openIn(fixture)).toEqual([eased])
 })
 
-test('an acknowledgement that has run out gives way to the one that was given here since', () => {
+test('a newer local acknowledgement replaces one that expired', () => {
   const { fixture, backend, alert } = aWarning()
   const ranOut = { ...ackOf('lee', 5), until: t0 + 10_000 }
   backend.publishAlert({ ...alert, acknowledgement: ranOut })
@@ -150,7 +173,7 @@ test('an acknowledgement that has run out gives way to the one that was given he
   expect(openIn(fixture)).toEqual([{ ...alert, acknowledgement }])
 })
 
-test('an acknowledgement that waits for the backend is not sent once the alert has become worse', () => {
+test('a queued acknowledgement is not sent after the alert escalates', () => {
   const { fixture, alert } = aWarning()
   fixture.call('alerts.acknowledge', { id: alert.id, acknowledgement: ackOf('kim', 5) })
   read(fixture, 2, 97)
@@ -162,7 +185,7 @@ test('an acknowledgement that waits for the backend is not sent once the alert h
   expect(fixture.call('actions.list', {})).toEqual([action])
 })
 
-test('an acknowledgement that became worthless while it was on its way does not wait for another attempt', () => {
+test('an acknowledgement that is superseded while it is being sent is not queued again', () => {
   const { fixture, alert } = aWarning()
   fixture.call('alerts.acknowledge', { id: alert.id, acknowledgement: ackOf('kim', 5) })
   read(fixture, 2, 97)
@@ -171,7 +194,7 @@ test('an acknowledgement that became worthless while it was on its way does not 
   expect(fixture.call('actions.list', {})).toEqual([action])
 })
 
-test('an acknowledgement of a warning that only the backend judges does not count once that says critical', () => {
+test('the acknowledgement of a warning that only the backend evaluates ends when the backend escalates it', () => {
   const { fixture, backend } = anEngineWithBackend()
   const warning = anAlert({ severity: 'warning', threshold: 85, value: 90, since: t0, openedAt: t0 })
   backend.publishAlert(warning)

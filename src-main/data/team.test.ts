@@ -15,7 +15,7 @@ afterEach(() => {
   for (const fixture of fixtures.splice(0)) fixture.remove()
 })
 
-/** A console of the first database, with an alert of its own that was acknowledged and one of a node read elsewhere. */
+/** A console of the first database, with its own acknowledged alert and one of a node that it does not read. */
 function aTestEngine() {
   const fixture = new TestEngine({ now: t0, hasBackend: true })
   fixtures.push(fixture)
@@ -34,7 +34,7 @@ function aTestEngine() {
 const openIn = (fixture: TestEngine): Alert[] => fixture.call('alerts.list', { open: true })
 const nodesIn = (fixture: TestEngine) => openIn(fixture).map(({ nodeId }) => nodeId)
 
-test('records of the same database change nothing but what they say, also after a restart', () => {
+test('records of the same database reset nothing, also after a restart', () => {
   const { fixture, backend } = aTestEngine()
   fixture.restart()
   backend.publishRule({ ...ofFirst, version: 2, warning: 86 }, [ofFirst])
@@ -42,7 +42,7 @@ test('records of the same database change nothing but what they say, also after 
   expect(nodesIn(fixture).toSorted()).toEqual(['elsewhere', 'node-1'])
 })
 
-test('another database: rules and alerts of the one before leave, and queued actions are not sent to it', () => {
+test("another database: the last one's rules and alerts are removed, and queued actions are not sent", () => {
   const { fixture, backend, own } = aTestEngine()
   backend.database = second
   backend.publishRule(ofSecond)
@@ -57,7 +57,7 @@ test('another database: rules and alerts of the one before leave, and queued act
   expect(fixture.call('rules.list', {})).toEqual([ofSecond])
 })
 
-test('the claim of a backend that lost the topics is no change of database', () => {
+test('the claim of a backend that lost the topics does not change the database', () => {
   const { fixture, backend } = aTestEngine()
   backend.database = second
   backend.publish('alerts', second, null)
@@ -65,7 +65,7 @@ test('the claim of a backend that lost the topics is no change of database', () 
   expect(fixture.call('actions.list', {})).toMatchObject([{ state: 'waiting' }])
 })
 
-test('a console of another team forgets the one before, and reads its topics anew when it comes back', () => {
+test("a console that changes its team drops the last team's state, and reads its topics again on return", () => {
   const { fixture } = aTestEngine()
   fixture.restart('blue')
   expect([fixture.call('rules.list', {}), nodesIn(fixture)]).toEqual([[], []])

@@ -5,12 +5,12 @@ import { databaseHeader } from '#shared/sync/team-topics.ts'
 import type { RawRecord } from '../../src-kafka/stream.ts'
 import type { TestEngine } from './test-engine.ts'
 
-/** A backend as a console knows it: by the records of its two topics, which a test may let it read again. */
+/** A backend as a console sees it: the records of its two topics, which a test may deliver again. */
 export class TestBackend {
   readonly #fixture: TestEngine
   readonly #logs: Record<'rules' | 'alerts', RawRecord[]> = { rules: [], alerts: [] }
   readonly #versions = new Map<string, number>()
-  /** Id that its records carry; absent: those of 0.1.0. */
+  /** Database id in its record headers; absent: as 0.1.0 wrote them. */
   database: string | undefined
 
   constructor(fixture: TestEngine) {
@@ -28,7 +28,7 @@ export class TestBackend {
     this.publish('alerts', alert.id, { version, alert })
   }
 
-  /** `null`: a tombstone; text goes as it is. */
+  /** `null`: a tombstone. A string is published as it is. */
   publish(about: 'rules' | 'alerts', key: string, content: unknown): void {
     const text = typeof content === 'string' ? content : JSON.stringify(content)
     const value = content === null ? null : Buffer.from(text)
@@ -38,7 +38,7 @@ export class TestBackend {
     this.#read(about, log.slice(-1))
   }
 
-  /** Everything is published once more, as by a backend that crashed before it noted that it had. */
+  /** Publishes everything again, like a backend that crashed before it deleted its outbox rows. */
   publishAgain(about: 'rules' | 'alerts'): void {
     const log = this.#logs[about]
     const again = log.map((record, i) => ({ ...record, offset: log.length + i }))
@@ -46,19 +46,19 @@ export class TestBackend {
     this.#read(about, again)
   }
 
-  /** The topic was made anew: the console reads this other log from its beginning. */
+  /** Recreates the topic: the console reads the new log from its beginning. */
   startOver(about: 'rules' | 'alerts'): void {
     const topic = teamTopics()[about]
     const next = this.#logs[about].length
     this.#logs[about] = []
     this.#versions.clear()
-    const gap = { topic, partition: 0, from: next, to: next, reason: 'made anew', at: this.#fixture.now }
+    const gap = { topic, partition: 0, from: next, to: next, reason: 'recreated', at: this.#fixture.now }
     const resumeFrom = { topic, partition: 0, next: 0, last: null }
-    this.#fixture.engine.handlers.gap(gap, resumeFrom, { ...resumeFrom, next })
+    void this.#fixture.engine.handlers.gap(gap, resumeFrom, { ...resumeFrom, next })
   }
 
   #read(about: 'rules' | 'alerts', records: readonly RawRecord[]): void {
     const end = this.#logs[about].length
-    this.#fixture.engine.handlers.batch({ topic: teamTopics()[about], partition: 0, records, end })
+    void this.#fixture.engine.handlers.batch({ topic: teamTopics()[about], partition: 0, records, end })
   }
 }

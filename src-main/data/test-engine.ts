@@ -17,7 +17,7 @@ export interface MessageParts {
   readonly metrics: Readonly<Record<string, number>>
 }
 
-/** As producers in the field write it: spaces after colon and comma, six fractional digits. */
+/** The format of producers in the field: spaces after colon and comma, six fractional digits. */
 export function aMessage({ node, at, metrics }: MessageParts): Uint8Array {
   const timestamp = new Date(at).toISOString().replace('Z', '000Z')
   const values = Object.entries(metrics).map(([name, value]) => `"${name}": ${value}`)
@@ -47,14 +47,14 @@ export function only<T>(items: readonly T[]): T {
   return item
 }
 
-/** An engine on a real store, with a clock of its own; everything it tells is kept. */
+/** An engine on a real store, with its own clock. Keeps everything that it emits. */
 export class TestEngine {
   readonly dir: string
   now: number
   readonly emitted: Array<{ [K in keyof DataEvents]: { event: K; payload: DataEvents[K] } }[keyof DataEvents]> = []
   readonly fatal: unknown[] = []
   retries = 0
-  /** What this version understands, from the next start on: an upgrade. */
+  /** The level that this version understands, from the next start on. Raising it is an upgrade. */
   readerLevel: number | undefined
   store: ConsoleStore
   engine: Engine
@@ -77,7 +77,7 @@ export class TestEngine {
     ;({ store: this.store, engine: this.engine } = this.#open())
   }
 
-  /** Ends this run and begins another one on the same files, of another team if one is named. */
+  /** Stops this run and starts another one on the same files. `team`: switches to that team. */
   restart(team?: string): void {
     this.#team = team ?? this.#team
     this.engine.stop()
@@ -85,22 +85,22 @@ export class TestEngine {
     this.reopen()
   }
 
-  /** Begins another run, after the test has ended the one before. */
+  /** Starts another run, after the test stopped the last one. */
   reopen(): void {
     ;({ store: this.store, engine: this.engine } = this.#open())
   }
 
-  /** Asks as another thread would. */
+  /** Calls as another thread does. */
   call<K extends keyof DataCalls>(call: K, request: RequestOf<DataCalls, K>): ReplyOf<DataCalls, K> {
     return this.engine.calls[call](request) as ReplyOf<DataCalls, K>
   }
 
-  /** What was told under one name, oldest first. */
+  /** The payloads of one event, oldest first. */
   emittedOf<K extends keyof DataEvents>(event: K): Array<DataEvents[K]> {
     return this.emitted.flatMap((line) => (line.event === event ? [line.payload as DataEvents[K]] : []))
   }
 
-  /** The stream is connected and the broker has told its ends. */
+  /** Connects the stream; the broker reports these ends. */
   connect(ends: ReadonlyArray<{ topic: string; end: number }> = []): void {
     const { handlers } = this.engine
     handlers.logRanges(ends.map(({ topic, end }) => ({ topic, partition: 0, start: 0, end })))

@@ -10,7 +10,10 @@ export interface MergeContext {
   readonly isEvaluatedHere: boolean
   /** The backend has not confirmed an acknowledgement that was given here. */
   readonly isAckPending: boolean
-  /** The official acknowledgement is newer than the records read here: the alert that fires here may be over. */
+  /**
+   * The official acknowledgement is newer than the severity that fires here: the backend may have read more, and eased
+   * the alert after it was acknowledged.
+   */
   readonly isInBacklog: boolean
 }
 

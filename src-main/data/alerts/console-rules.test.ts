@@ -14,22 +14,22 @@ const draft: RuleDraft = {
 
 const cache = aCachePerTest()
 
-function aDesk({ now = 1000, newestAt = 0 } = {}) {
+function someRules({ now = 1000, newestAt = 0 } = {}) {
   const { store } = cache
   const clock = { now, newestAt }
-  const desk = new ConsoleRules({
+  const rules = new ConsoleRules({
     store,
     hasBackend: false,
     user: 'kim',
     now: () => clock.now,
     newestAt: () => clock.newestAt,
   })
-  return { desk, saved: () => store.rules.all(), clock }
+  return { rules, saved: () => store.rules.all(), clock }
 }
 
-test('a new threshold holds two seconds after whatever is later: the clock or the newest record', () => {
-  const { desk, saved } = aDesk({ now: 1000, newestAt: 9000 })
-  const rule = desk.save({ draft })
+test('a new threshold takes effect two seconds after the clock or the newest record, the later one', () => {
+  const { rules, saved } = someRules({ now: 1000, newestAt: 9000 })
+  const rule = rules.save({ draft })
   expect(rule).toEqual({
     ...draft,
     id: rule.id,
@@ -40,38 +40,40 @@ test('a new threshold holds two seconds after whatever is later: the clock or th
     updatedAt: 1000,
   })
   expect(saved()).toEqual([rule])
-  expect(desk.index.current()).toEqual([rule])
+  expect(rules.index.current()).toEqual([rule])
 })
 
-test('changing adds a version; one that was changed meanwhile or removed is refused', () => {
-  const { desk, clock } = aDesk()
-  const first = desk.save({ draft })
+test('an edit adds a version; an edit of an outdated version or a deleted rule is refused', () => {
+  const { rules, clock } = someRules()
+  const first = rules.save({ draft })
   clock.now = 500 // a clock set back does not put the newer version before the older one
-  const second = desk.save({ id: first.id, version: 1, draft: { ...draft, warning: 90 } })
+  const second = rules.save({ id: first.id, version: 1, draft: { ...draft, warning: 90 } })
   expect([second.version, second.effectiveFrom]).toEqual([2, first.effectiveFrom + 2000])
-  expect(() => desk.save({ id: first.id, version: 1, draft })).toThrow('kim changed this threshold after you opened it')
-  desk.remove({ id: first.id, version: 2 })
-  expect(desk.index.current()).toEqual([])
-  expect(() => desk.remove({ id: first.id, version: 3 })).toThrow('no longer exists')
+  expect(() => rules.save({ id: first.id, version: 1, draft })).toThrow(
+    'kim changed this threshold after you opened it',
+  )
+  rules.remove({ id: first.id, version: 2 })
+  expect(rules.index.current()).toEqual([])
+  expect(() => rules.remove({ id: first.id, version: 3 })).toThrow('no longer exists')
 })
 
 test('a second threshold for the same metric of the same node is refused', () => {
-  const { desk } = aDesk()
-  desk.save({ draft })
-  expect(() => desk.save({ draft })).toThrow('A threshold for cpu_usage on node-1 already exists')
-  const forAll = desk.save({ draft: { ...draft, scope: { kind: 'all' } } })
-  expect(() => desk.save({ id: forAll.id, version: 1, draft })).toThrow('already')
+  const { rules } = someRules()
+  rules.save({ draft })
+  expect(() => rules.save({ draft })).toThrow('A threshold for cpu_usage on node-1 already exists')
+  const forAll = rules.save({ draft: { ...draft, scope: { kind: 'all' } } })
+  expect(() => rules.save({ id: forAll.id, version: 1, draft })).toThrow('already')
 })
 
-test('stock rules come once, and those that were removed stay removed', () => {
-  const { desk, saved } = aDesk()
-  desk.addStockRules()
+test('stock rules are added once, and deleted ones stay deleted', () => {
+  const { rules, saved } = someRules()
+  rules.addStockRules()
   expect(
     saved()
       .map(({ metric }) => metric)
       .sort(),
   ).toEqual(['cpu_usage', 'memory_usage'])
-  for (const { id, version } of saved()) desk.remove({ id, version })
-  desk.addStockRules()
-  expect(desk.index.current()).toEqual([])
+  for (const { id, version } of saved()) rules.remove({ id, version })
+  rules.addStockRules()
+  expect(rules.index.current()).toEqual([])
 })

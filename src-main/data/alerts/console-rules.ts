@@ -7,14 +7,14 @@ import { stockRules } from '#shared/rule/stock-rules.ts'
 import type { ConsoleStore } from '../../store/console-store.ts'
 import { CallError } from '../../threads/call-error.ts'
 
-/** A change holds from a moment that no evaluator has passed yet, so that all of them switch at the same record. */
+/** A change takes effect at a time that no evaluator has passed, so that all switch at the same record. */
 const aheadMs = 2000
 
 export interface ConsoleRulesDeps {
   readonly store: ConsoleStore
-  /** A backend is configured: its rules take the place of the ones of this console, and are changed there. */
+  /** A backend is configured. Its rules replace this console's rules, and are edited there. */
   readonly hasBackend: boolean
-  /** Written into the versions that are made here. */
+  /** Author of the versions created here. */
   readonly user: string
   readonly now: () => number
   /** Newest event time seen, epoch ms; 0 before the first record. */
@@ -22,8 +22,8 @@ export interface ConsoleRulesDeps {
 }
 
 /**
- * Keeps the book that records are judged by: the rules of this console, or those of its backend from the first one that
- * was ever read. The stock rules have one id on both sides, so their open alerts go on.
+ * The rules in effect: the console's own, or the backend's from the first backend rule on. Stock rules have the
+ * same id on both sides, so their open alerts continue.
  */
 export class ConsoleRules {
   readonly #deps: ConsoleRulesDeps
@@ -41,31 +41,34 @@ export class ConsoleRules {
     return this.#index
   }
 
-  /** Gives a console that never had a rule its stock rules; ones that the operator removed stay removed. */
+  /** Adds the stock rules to a console that never had a rule. Rules that the operator deleted stay deleted. */
   addStockRules(): void {
     if (this.#index.versions().length > 0) return
-    // From the beginning of time, so that a backlog read at the first start is judged by them.
+    // In effect from epoch 0, so that they apply to a backlog read at the first start.
     for (const rule of stockRules(0)) this.#keep(rule)
   }
 
-  /** The newest version of a rule that the backend has published and this version applied; 0 when there is none. */
-  sharedVersion(id: string): number {
+  /** The newest version of a team rule that was applied here; 0 if there is none. */
+  teamVersion(id: string): number {
     let newest = 0
     for (const rule of this.#teamVersions.values()) if (rule.id === id) newest = Math.max(newest, rule.version)
     return newest
   }
 
-  /** The versions that the backend has not told before. */
+  /** The versions that were not read before. */
   unknownTeamVersions(versions: readonly Rule[]): Rule[] {
     return versions.filter((rule) => !this.#teamVersions.has(ruleVersionKey(rule)))
   }
 
-  /** The book as it will be with these versions of the backend. */
+  /** The index with these team versions added. */
   indexWithTeam(versions: readonly Rule[]): RuleIndex {
     return ruleIndex([...byRef([...this.#teamVersions.values(), ...versions]).values()])
   }
 
-  /** Goes by these versions, too, which are stored already. Returns what is another one now; removed ones as deleted. */
+  /**
+   * Puts stored team versions into effect.
+   * @returns the rules that changed; a rule that is gone is marked as deleted
+   */
   applyTeamVersions(versions: readonly Rule[]): Rule[] {
     if (versions.length === 0) return []
     const before = this.#index.current()
@@ -77,18 +80,18 @@ export class ConsoleRules {
     return [...gone, ...[...now.values()].filter((rule) => !isDeepStrictEqual(rule, known.get(rule.id)))]
   }
 
-  /** The backend tells its rules anew, from another log. Those known so far judge until the first of them is read. */
+  /** The backend publishes its rules again, in another log. The current rules stay in effect until the first one arrives. */
   clearTeamRules(): void {
     this.#teamVersions = new Map()
   }
 
-  /** Another team: nothing of the one before counts, so the console's own rules are in effect until one is read. */
+  /** Another team: the console's own rules are in effect until the first rule of that team arrives. */
   leaveTeam(): void {
     this.#teamVersions = new Map()
     this.#index = ruleIndex(this.#deps.store.rules.all())
   }
 
-  /** Throws `CallError`: not-found, or conflict when `version` is not the newest or the place is taken. */
+  /** Throws `CallError`: not-found; conflict if `version` is not the newest, or if the metric already has a rule there. */
   save(request: { id?: string; version?: number; draft: RuleDraft }): Rule {
     this.#refuseTeamRule()
     const current = request.id === undefined ? undefined : this.#newest(request.id, request.version)
@@ -126,7 +129,7 @@ export class ConsoleRules {
     return current
   }
 
-  /** Of two rules for the same place only one would ever judge; the other would look as if it did. */
+  /** Of two rules for the same target only one would be evaluated; the other would only look active. */
   #refuseSecond(draft: RuleDraft, id: string | undefined): void {
     const place = ruleTargetKey(draft)
     const other = this.#index.current().find((rule) => rule.id !== id && ruleTargetKey(rule) === place)

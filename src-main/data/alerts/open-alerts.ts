@@ -4,13 +4,13 @@ import { withAcknowledgement } from '#shared/alert/acknowledgement.ts'
 import type { Transition } from '#shared/alert/transition.ts'
 import type { BatchWrite } from '../../store/batch-write.ts'
 
-/** What became of alerts: each once, as it stands, with its timeline and what the operator has to be told. */
+/** Changed alerts (each once, in its newest state), their timeline events and notifications. */
 export type AlertChanges = Pick<BatchWrite, 'alerts' | 'events' | 'queuedNotifications' | 'superseded'>
 
-/** Finds an alert that is not open: it may have ended, or never been heard of. */
+/** Finds a stored alert that is not open in memory; `undefined` if there is none. */
 export type FindStoredAlert = (id: string) => Alert | undefined
 
-/** Open alerts in memory. Changes are staged and become real by `commit`, as those of the series do. */
+/** Open alerts in memory. `commit` makes staged changes effective, as in `StagedSeries`. */
 export class OpenAlerts {
   readonly #open: Map<string, Alert>
   readonly #stored: FindStoredAlert
@@ -26,8 +26,8 @@ export class OpenAlerts {
   }
 
   /**
-   * An alert that somebody else has opened already, or that has ended, is not opened again, and not told again.
-   * `isAcknowledgedLater`: somebody has acknowledged what came of this transition, before it was read here.
+   * Stages a transition. An alert that already exists, open or resolved, is neither opened nor notified again.
+   * @param isAcknowledgedLater another user acknowledged this transition before its record was read here
    */
   stage(transition: Transition, isAcknowledgedLater = false): void {
     const { alertId: id, kind } = transition
@@ -46,7 +46,7 @@ export class OpenAlerts {
     if (acknowledgement && !alert.acknowledgement) this.supersedeAcknowledgement(alert.id)
   }
 
-  /** Takes an alert as it stands, with what is new in its timeline. */
+  /** Stages an alert in its new state, with new timeline events. */
   stageAlert(alert: Alert, events: readonly AlertEvent[]): void {
     this.#withdrawals.delete(alert.id)
     this.#staged.set(alert.id, alert)
@@ -57,18 +57,18 @@ export class OpenAlerts {
     this.#queuedNotifications.push(notification)
   }
 
-  /** The alert has become worse than what was acknowledged: where the backend has not heard of that, it shall not. */
+  /** The alert escalated past its acknowledgement. Drops the queued action, so that it is never sent. */
   supersedeAcknowledgement(id: string): void {
     this.#superseded.add(id)
   }
 
-  /** The alert is to leave the house. */
+  /** Stages the withdrawal of the alert. */
   remove(id: string): void {
     this.#staged.delete(id)
     this.#withdrawals.add(id)
   }
 
-  /** All that is staged, for the transaction that makes it last. */
+  /** The staged changes, for the transaction that stores them. */
   staged(): AlertChanges {
     return {
       alerts: [...this.#staged.values()],
@@ -78,7 +78,7 @@ export class OpenAlerts {
     }
   }
 
-  /** Takes in an alert that was stored by other means (acknowledged). */
+  /** Replaces an alert that the caller stored, for example an acknowledged one. */
   replace(alert: Alert): void {
     if (alert.phase === 'firing') this.#open.set(alert.id, alert)
     else this.#open.delete(alert.id)

@@ -10,11 +10,11 @@ import type { OpenAlerts } from './open-alerts.ts'
 export interface OperatorActionsDeps {
   readonly store: ConsoleStore
   readonly alerts: OpenAlerts
-  /** A backend is to hear of what is done here. */
+  /** Actions are sent to a backend. */
   readonly hasBackend: boolean
 }
 
-/** What operators do to alerts here, and what of all they do the backend has still to hear. */
+/** Local acknowledgements, and the queue of actions that the backend has not confirmed. */
 export class OperatorActions {
   readonly #deps: OperatorActionsDeps
 
@@ -22,12 +22,12 @@ export class OperatorActions {
     this.#deps = deps
   }
 
-  /** All that are kept, oldest first. */
+  /** All actions in the queue, oldest first. */
   list(): OperatorAction[] {
     return this.#deps.store.team.actions()
   }
 
-  /** With a backend it holds here at once, and goes out as an action. Throws `CallError`. */
+  /** Applies immediately here; with a backend it is also queued as an action. Throws `CallError`. */
   acknowledge(alertId: string, acknowledgement: Acknowledgement): Alert {
     const { store, alerts, hasBackend } = this.#deps
     const outcome = acknowledge(this.#alert(alertId), acknowledgement)
@@ -48,7 +48,10 @@ export class OperatorActions {
     this.#deps.store.team.addAction(action)
   }
 
-  /** What the backend said of an action. Returns the alert that lost its acknowledgement by it. */
+  /**
+   * Applies the backend's answer to an action.
+   * @returns the alert whose acknowledgement was refused and removed here; otherwise `undefined`
+   */
   settle(id: string, outcome: ActionResult): Alert | undefined {
     const { store, alerts } = this.#deps
     const action = store.team.action(id)
@@ -57,7 +60,7 @@ export class OperatorActions {
       this.#finish(action)
       return undefined
     }
-    // What it was about has changed while it was on its way: it is not to be sent again.
+    // It was superseded while it was being sent. Do not send it again.
     if (outcome.state === 'waiting' && action.state !== 'waiting') return undefined
     const settled: OperatorAction = { ...action, state: outcome.state, problem: outcome.problem }
     const alert = outcome.state === 'refused' ? this.#acknowledgedBy(action) : undefined
@@ -71,19 +74,19 @@ export class OperatorActions {
     return without
   }
 
-  /** The operator has seen what came of it. What still waits cannot be taken back: it may be on its way. */
+  /** Removes an action that the operator has seen. A waiting action may already be on its way: conflict. */
   dismiss(id: string): void {
     const action = this.#deps.store.team.action(id)
     if (action?.state === 'waiting') throw new CallError('conflict', 'ReMo is already sending this change.')
     if (action) this.#finish(action)
   }
 
-  /** An acknowledgement stays here until the backend's own record of the alert is read: nobody sees it go and come. */
+  /** Keeps the acknowledgement until the backend's record of the alert arrives, so that it does not flicker. */
   #finish(action: OperatorAction): void {
     this.#deps.store.team.finishAction(action, this.#acknowledgedBy(action) !== undefined)
   }
 
-  /** The alert that fires acknowledged by this very action. */
+  /** The open alert whose acknowledgement came from this action. */
   #acknowledgedBy({ change }: OperatorAction): Alert | undefined {
     if (change.kind !== 'acknowledge') return undefined
     const ack = this.#deps.alerts.get(change.alertId)?.acknowledgement

@@ -25,30 +25,30 @@ export interface SeriesEvaluatorDeps {
   readonly series: BatchWrite['series']
   readonly openAlerts: readonly Alert[]
   readonly nameOf: (nodeId: string) => string
-  readonly publishStored: FindStoredAlert
-  /** Absent where there is no backend. */
+  readonly findStored: FindStoredAlert
+  /** Absent without a backend. */
   readonly backend?: TeamStore
 }
 
 interface RecordContext extends EvaluationContext {
-  /** The record may be older than what the backend has told of its alert. */
+  /** The record may be older than the backend's newest record of its alert. */
   readonly isInBacklog: boolean
 }
 
 /**
- * Judges records in the order of the log and keeps what judging remembers. Everything is staged until `commit`;
- * after `rollback` it is as if the records had never been seen.
+ * Evaluates records in log order and keeps the state of every series. Changes are staged until `commit`; `rollback`
+ * discards them.
  */
 export class SeriesEvaluator {
   readonly alerts: OpenAlerts
   readonly #series = new StagedSeries()
   readonly #backend: TeamStore | undefined
-  /** When the clock was first asked, in this run or since it was set back: the stream is read to its end then. Epoch ms. */
+  /** First `evaluateAt` of this run, or since the clock was set back; epoch ms. The stream is read to its end then. */
   #caughtUpSince: number | undefined
 
-  constructor({ series, openAlerts, nameOf, publishStored, backend }: SeriesEvaluatorDeps) {
+  constructor({ series, openAlerts, nameOf, findStored, backend }: SeriesEvaluatorDeps) {
     this.#series.restore(series, nameOf)
-    this.alerts = new OpenAlerts(openAlerts, publishStored)
+    this.alerts = new OpenAlerts(openAlerts, findStored)
     this.#backend = backend
   }
 
@@ -65,7 +65,11 @@ export class SeriesEvaluator {
     }
   }
 
-  /** What only time tells (silence, changed rules); whether anything came of it. `now`: epoch ms. */
+  /**
+   * Evaluates missing data and changed rules.
+   * @param now epoch ms
+   * @returns whether any series changed
+   */
   evaluateAt(now: number, index: RuleIndex): boolean {
     const caughtUpSince = (this.#caughtUpSince ??= now)
     const evaluateSeries = this.#backend === undefined ? evaluateAt : evaluateAtWithBackend
@@ -79,13 +83,16 @@ export class SeriesEvaluator {
     return moved
   }
 
-  /** When what was heard is not known any more, as after a start: the clock that said so was set back. */
+  /** Discards arrival times, as after a start: the clock that gave them was set back. */
   clearArrivalTimes(): void {
     this.#caughtUpSince = undefined
     for (const entry of this.#series.all()) delete entry.receivedAt
   }
 
-  /** A series that may be in the middle of the official episode goes on in it. Whether it is judged here from now on. */
+  /**
+   * Continues the official episode in its series, if the series may have joined it mid-episode.
+   * @returns whether this console evaluates the episode now
+   */
   adopt(official: Alert): boolean {
     const entry = this.#series.find(official.nodeId, official.metric)
     if (entry === undefined) return false
@@ -94,18 +101,16 @@ export class SeriesEvaluator {
     return isIn(entry.next, official.id)
   }
 
-  /** Whether the series of the alert is in this very episode. */
+  /** Whether the alert's series is in this episode. */
   isEvaluated({ id, nodeId, metric }: Alert): boolean {
     const entry = this.#series.find(nodeId, metric)
     return entry !== undefined && isIn(entry.next, id)
   }
 
-  /** Event time of the newest record of the series that was read, epoch ms. */
-  newestAt(nodeId: string, metric: string): number {
-    return this.#series.find(nodeId, metric)?.next.last?.at ?? -Infinity
-  }
-
-  /** Records of this partition were lost: what its series show next may have begun in the gap. Whether there are any. */
+  /**
+   * Records of this partition were lost: an episode of its series may begin in the gap.
+   * @returns whether any series changed
+   */
   markStartsUnknown(topic: string, partition: number): boolean {
     if (this.#backend === undefined) return false
     let moved = false
@@ -119,7 +124,7 @@ export class SeriesEvaluator {
     return moved
   }
 
-  /** No series is in an episode: another team's rules begin. One that breaches already may have begun before. */
+  /** Ends all episodes: another team's rules take effect. A value that breaches now may have started earlier. */
   forgetEpisodes(): void {
     for (const entry of this.#series.all()) {
       const ended = { rule: null, episode: { phase: 'ok' }, noData: { phase: 'ok' }, startUnknown: true } as const
@@ -131,7 +136,7 @@ export class SeriesEvaluator {
     return { series: this.#series.staged(), ...this.alerts.staged() }
   }
 
-  /** `receivedAt`: when the records came in, epoch ms; none did where only the clock moved something. */
+  /** `receivedAt`: arrival time of the records, epoch ms; absent if no record came. */
   commit(receivedAt?: number): void {
     this.#series.commit(receivedAt)
     this.alerts.commit()
@@ -150,8 +155,8 @@ export class SeriesEvaluator {
   }
 
   /**
-   * Whether somebody has acknowledged what came of this escalation, as the backend told before the record of it was read
-   * here. Only in a backlog: else the order of arrival says it, whatever the clock of the node does.
+   * Whether another user acknowledged this escalation before its record was read here. Only in a backlog: live, the
+   * order of arrival decides, and the clock of the node does not matter.
    */
   #isAcknowledgedLater({ kind, alertId, at }: Transition): boolean {
     if (this.#backend === undefined || kind !== 'escalated') return false
@@ -160,7 +165,7 @@ export class SeriesEvaluator {
     return !this.#backend.pendingAcknowledgements(alertId).some((own) => isDeepStrictEqual(own, ack))
   }
 
-  /** Where the beginning of an episode may be unknown from here on, the backend may have told of it already. */
+  /** Stages a step. If the start of the episode becomes unknown, adopts the backend's episode if it published one. */
   #stageWithBackend(entry: SeriesEntry, step: Step, context?: RecordContext): void {
     const [next, transitions] = step
     const before = entry.next

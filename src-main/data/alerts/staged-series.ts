@@ -6,12 +6,12 @@ import type { BatchWrite } from '../../store/batch-write.ts'
 
 type SeriesRow = BatchWrite['series'][number]
 
-/** One series and what evaluation remembers of it: `state` is stored, `next` waits for the commit. */
+/** One series and its evaluation state: `state` is stored, `next` waits for the commit. */
 export interface SeriesEntry {
   series: Series
   state: SeriesState
   next: SeriesState
-  /** When its newest record came in, in this run: not stored, and never part of what evaluation computes. */
+  /** Arrival time of its newest record in this run, epoch ms. Not stored, and never an input of alert ids or times. */
   receivedAt?: number
 }
 
@@ -19,20 +19,20 @@ interface Node {
   readonly id: string
   name: string
   readonly entries: Map<string, SeriesEntry>
-  /** Entries in the order of the node's last message, which its next one most probably has too. */
+  /** Metric names of the node's last message. The next one most likely has the same order. */
   names: readonly string[]
   inOrder: SeriesEntry[]
 }
 
 /**
- * Evaluation state of every series, in memory. Steps are staged and become real by `commit`, so that a transaction
- * that fails leaves nothing behind and the same records can be judged again.
+ * Evaluation state of every series, in memory. `commit` makes staged steps effective; `rollback` discards them after a
+ * failed transaction, so that the same records can be evaluated again.
  */
 export class StagedSeries {
   readonly #nodes = new Map<string, Node>()
   readonly #staged: SeriesEntry[] = []
 
-  /** Takes the rows that a run before this one stored. */
+  /** Restores the rows of the last run. */
   restore(rows: readonly SeriesRow[], nameOf: (nodeId: string) => string): void {
     for (const { nodeId, metric, state } of rows) {
       const node = this.#node(nodeId, nameOf(nodeId))
@@ -55,7 +55,7 @@ export class StagedSeries {
     return this.#nodes.get(nodeId)?.entries.get(metric)
   }
 
-  /** Every series that was ever seen. */
+  /** All series. */
   *all(): Iterable<SeriesEntry> {
     for (const node of this.#nodes.values()) yield* node.entries.values()
   }
@@ -66,12 +66,12 @@ export class StagedSeries {
     entry.next = next
   }
 
-  /** All that is staged, for the transaction that makes it last. */
+  /** The staged rows, for the transaction that stores them. */
   staged(): SeriesRow[] {
     return this.#staged.map(({ series, next }) => ({ nodeId: series.nodeId, metric: series.metric, state: next }))
   }
 
-  /** `receivedAt`: when the records came in that moved the series; epoch ms of this machine's clock. */
+  /** `receivedAt`: arrival time of the records, epoch ms of this machine's clock; absent if no record came. */
   commit(receivedAt?: number): void {
     for (const entry of this.#staged) {
       entry.state = entry.next

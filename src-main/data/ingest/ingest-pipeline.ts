@@ -16,37 +16,36 @@ import { decodeBatch } from '../../../src-kafka/records/decode-batch.ts'
 import type { RawBatch, UnreadableBatch } from '../../../src-kafka/stream.ts'
 import type { RunCounters } from '../live/run-counters.ts'
 
-/** Which team's state is cached. */
+/** Key of the name of the team that the cache belongs to. */
 const teamKey = 'team.name'
 
-/** What others have to know of a transaction, after it. */
+/** The changes of one transaction, for publishing after the commit. */
 export interface IngestResult {
   readonly samples: readonly Sample[]
   readonly alerts: readonly Alert[]
   readonly queued: readonly QueuedNotification[]
-  /** Rules that the backend has changed. */
+  /** Rules changed by the backend. */
   readonly rules: readonly Rule[]
-  /** What was done to an alert counts for another one now, or for none. */
+  /** Actions were reassigned to another alert, superseded or refused. */
   readonly hasActionChanges: boolean
 }
 
 export interface IngestPipelineDeps {
   readonly store: ConsoleStore
   readonly partitions: PartitionPositions
-  readonly evaluation: SeriesEvaluator
+  readonly evaluator: SeriesEvaluator
   readonly counters: RunCounters
   readonly rules: ConsoleRules
   readonly inbox: BackendInbox
   readonly topics: TeamTopics
   readonly now: () => number
-  /** Called after each transaction that held anything. */
+  /** Called after each transaction. */
   readonly publishStored: (stored: IngestResult) => void
 }
 
 /**
- * The way of records into the house: decode, evaluate, one transaction, then tell. **Invariant**: what is in memory
- * moves only after the transaction that stores it. When the store throws, everything is as before, the error goes to
- * the caller, and the same call may be made again.
+ * Stores records: decode, evaluate, commit one transaction, publish. **Invariant**: memory changes only after the
+ * commit. If the store throws, memory is unchanged and the caller can retry.
  */
 export class IngestPipeline {
   readonly #deps: IngestPipelineDeps
@@ -61,7 +60,7 @@ export class IngestPipeline {
     else this.#ofMetrics(raw)
   }
 
-  /** A batch of the log that cannot be read at all: told to the operator as one rejected record, and passed by. */
+  /** Skips a batch that cannot be decompressed. It counts as one rejected record. */
   unreadable({ position, reason, resumeFrom }: UnreadableBatch): void {
     const { partitions, now, counters } = this.#deps
     const stored = partitions.position(position.topic, position.partition)
@@ -71,7 +70,7 @@ export class IngestPipeline {
     counters.messages(position.topic, 1)
   }
 
-  /** After an upgrade: applies the records that an older version kept, as if they had just come. */
+  /** After an upgrade: applies the records that an older version deferred. */
   deferred(records: readonly DeferredRecord[]): void {
     const { changes, rejects } = readDeferred(records, this.#deps.store.rows.level)
     if (changes.length + rejects.length === 0) return
@@ -97,16 +96,16 @@ export class IngestPipeline {
     counters.gaps++
   }
 
-  /** Evaluates what only time tells. `knownUntil`: up to when (epoch ms) the log is known to hold nothing unread. */
+  /** Evaluates missing data and ended rules. `knownUntil`: epoch ms; all records up to then are read. */
   evaluateAt(knownUntil: number): void {
-    const { evaluation, rules } = this.#deps
+    const { evaluator, rules } = this.#deps
     this.#guarded(() => {
-      if (evaluation.evaluateAt(knownUntil, rules.index)) this.#commit(emptyBatch)
+      if (evaluator.evaluateAt(knownUntil, rules.index)) this.#commit(emptyBatch)
     })
   }
 
   #ofMetrics(raw: RawBatch): void {
-    const { partitions, evaluation, counters, rules } = this.#deps
+    const { partitions, evaluator, counters, rules } = this.#deps
     const stored = partitions.position(raw.topic, raw.partition)
     const read = decodeBatch(raw, stored)
     if (!read) return
@@ -120,7 +119,7 @@ export class IngestPipeline {
     const started = performance.now()
     this.#guarded(() => {
       for (let i = 0; i < samples.length; i++)
-        evaluation.record(samples[i] as Sample, positions[i] as RecordPosition, context)
+        evaluator.record(samples[i] as Sample, positions[i] as RecordPosition, context)
       counters.evaluation((performance.now() - started) / 1000)
       this.#commit(
         { ...emptyBatch, samples, rejects, positions: [next], ...(partitionStart ? { partitionStart } : {}) },
@@ -130,7 +129,7 @@ export class IngestPipeline {
     counters.messages(raw.topic, samples.length + rejects.length)
   }
 
-  /** Before the first record: what another team published is no part of this one. */
+  /** Drops the state of another team. Call it before the first record. */
   useTeam(team: string): void {
     const { store, rules } = this.#deps
     const before = store.meta.get(teamKey) ?? ''
@@ -152,7 +151,7 @@ export class IngestPipeline {
     }
   }
 
-  /** In a transaction of its own: the records of the new database may be refused by the disk, and come again. */
+  /** In its own transaction: the disk may refuse the new database's records, which are then delivered again. */
   #startOver(startOver: StartOver): void {
     const { inbox, rules } = this.#deps
     const nothing: TeamWrite = {
@@ -188,16 +187,16 @@ export class IngestPipeline {
 
   #missed({ topic, partition }: ReadPosition): void {
     this.#guarded(() => {
-      if (this.#deps.evaluation.markStartsUnknown(topic, partition)) this.#commit(emptyBatch)
+      if (this.#deps.evaluator.markStartsUnknown(topic, partition)) this.#commit(emptyBatch)
     })
   }
 
-  /** `end`: of the partition, where the fetch told it. `withdrawn`: alerts that leave by it. */
+  /** `end`: the partition's end offset, if the fetch included it. `withdrawn`: alerts to remove from every list. */
   #commit(write: BatchWrite, end?: number, withdrawn: readonly Alert[] = []): void {
-    const { store, evaluation, partitions, rules, counters, now, publishStored } = this.#deps
-    const staged = evaluation.staged()
+    const { store, evaluator, partitions, rules, counters, now, publishStored } = this.#deps
+    const staged = evaluator.staged()
     store.commitBatch({ ...write, ...staged })
-    evaluation.commit(write.samples.length > 0 ? now() : undefined)
+    evaluator.commit(write.samples.length > 0 ? now() : undefined)
     for (const position of write.positions) partitions.moveTo(position, now(), end)
     if (write.partitionStart) partitions.setStart(write.partitionStart)
     counters.rejects(write.rejects)
@@ -225,7 +224,7 @@ export class IngestPipeline {
     try {
       work()
     } catch (error) {
-      this.#deps.evaluation.rollback()
+      this.#deps.evaluator.rollback()
       throw error
     }
   }
@@ -235,7 +234,7 @@ function leavesAlerts({ team }: BatchWrite): boolean {
   return team?.startOver?.about === 'alerts'
 }
 
-/** Where the reading of a partition begins. */
+/** The position of the first record of a partition. */
 function beginOf({ topic, partition, records: [first] }: RawBatch): RecordPosition | undefined {
   return first && { topic, partition, offset: first.offset }
 }

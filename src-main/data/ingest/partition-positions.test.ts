@@ -11,7 +11,7 @@ const position = (next: number, timestamp: number): ReadPosition => ({
 })
 const end = (value: number, start = 0) => [{ topic, partition: 0, start, end: value }]
 
-test('a backlog counts by the age of what was read, until the log was read to its end once', () => {
+test('a backlog is as old as the newest record read, until the first catch-up', () => {
   const index = new PartitionPositions([position(10, 1000)])
   index.setLogRanges(end(30), 100_000)
   expect([index.lagMessages(), index.lagMs(100_000), index.caughtUpAt()]).toEqual([20, 99_000, undefined])
@@ -19,7 +19,7 @@ test('a backlog counts by the age of what was read, until the log was read to it
   expect([index.lagMessages(), index.lagMs(101_000), index.caughtUpAt()]).toEqual([0, 0, 100_000])
 })
 
-test('a record that was just heard of is not as late as the one before it is old', () => {
+test('after the catch-up, an unread record counts from when ReMo learned of it', () => {
   const index = new PartitionPositions([position(10, 1000)])
   index.setLogRanges(end(10), 60_000)
   expect(index.caughtUpAt()).toBe(60_000)
@@ -28,7 +28,7 @@ test('a record that was just heard of is not as late as the one before it is old
   expect(index.lagMs(95_000)).toBe(20_000)
 })
 
-test('what was known of the ends is not trusted after the connection was lost', () => {
+test('the ends of the log are discarded after a lost connection', () => {
   const index = new PartitionPositions([position(10, 1000)])
   index.setLogRanges(end(10), 60_000)
   expect(index.caughtUpAt()).toBe(60_000)
@@ -36,7 +36,7 @@ test('what was known of the ends is not trusted after the connection was lost', 
   expect(index.caughtUpAt()).toBeUndefined()
 })
 
-test('records that retention took are not lag, and a topic that is gone has none', () => {
+test('records deleted by retention are not lag, and a deleted topic has none', () => {
   const index = new PartitionPositions([position(10, 1000)])
   index.setLogRanges(end(50, 40), 60_000)
   expect(index.lagMessages()).toBe(10)

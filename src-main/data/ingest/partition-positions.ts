@@ -6,15 +6,15 @@ interface Partition {
   readonly topic: string
   readonly partition: number
   position: ReadPosition | undefined
-  /** Offset that reading began at, the first time or after a gap. */
-  setStart: number
-  /** Offset that the next record written will get, as last heard; `undefined` while the broker has not said so. */
+  /** First offset read, at the first start or after a gap. */
+  startOffset: number
+  /** Offset of the next record to be written, as last reported; `undefined` before the broker's first answer. */
   end: number | undefined
-  /** Records before it are gone from the log. */
+  /** First offset that the log still has. */
   low: number
-  /** What has to be read to know all that was in the log when the broker was last asked. */
+  /** End offset at the last request to the broker: reading up to it means caught up. */
   target: number
-  /** Since when (this machine's clock) there is something to read; `undefined` while there is not. */
+  /** When the first unread record became known (this machine's clock); `undefined` if all is read. */
   lagSince: number | undefined
 }
 
@@ -27,14 +27,14 @@ export interface PartitionLag {
 }
 
 /**
- * Where every partition is read on, and where it ends. Mirrors the stored positions: moved only after a commit.
- * Times are epoch ms of this machine's clock.
+ * Where reading of every partition resumes, and where its log ends. **Invariant**: matches the stored positions, and
+ * moves only after a commit. Times are epoch ms of this machine's clock.
  */
 export class PartitionPositions {
   readonly #partitions = new Map<string, Map<number, Partition>>()
   #endsAt: number | undefined
   #caughtUp = false
-  /** Whether the log was read to its end at least once since the connection was made. */
+  /** Whether the log was read to its end at least once on this connection. */
   #wasCaughtUp = false
 
   constructor(stored: readonly ReadPosition[], begins: readonly RecordPosition[] = []) {
@@ -42,21 +42,21 @@ export class PartitionPositions {
     for (const begin of begins) this.setStart(begin)
   }
 
-  /** Reading of the partition began here: what came before is not known. */
+  /** Reading of the partition began here. Earlier records are unknown. */
   setStart({ topic, partition, offset }: RecordPosition): void {
-    this.#entry(topic, partition).setStart = offset
+    this.#entry(topic, partition).startOffset = offset
   }
 
-  /** Whether records came before those that were read. */
+  /** Whether the partition had records before the first one read. */
   hasUnreadStart(topic: string, partition: number): boolean {
-    return (this.#partitions.get(topic)?.get(partition)?.setStart ?? 0) > 0
+    return (this.#partitions.get(topic)?.get(partition)?.startOffset ?? 0) > 0
   }
 
   position(topic: string, partition: number): ReadPosition | undefined {
     return this.#partitions.get(topic)?.get(partition)?.position
   }
 
-  /** Where reading goes on after a commit, and the end of the partition where the fetch told it. */
+  /** Moves the position after a commit. `end`: the partition's end offset, if the fetch included it. */
   moveTo(position: ReadPosition, now: number, end?: number): void {
     const entry = this.#entry(position.topic, position.partition)
     entry.position = position
@@ -64,7 +64,7 @@ export class PartitionPositions {
     noteLag(entry, now)
   }
 
-  /** A full round over the broker: partitions that are not in it do not exist (any more) and have no lag. */
+  /** Sets the ranges of all partitions. A partition that is missing here does not exist, and has no lag. */
   setLogRanges(ends: readonly PartitionLogRange[], now: number): void {
     this.#clearEnds()
     for (const { topic, partition, start: low, end } of ends) {
@@ -77,13 +77,13 @@ export class PartitionPositions {
     this.#endsAt = now
   }
 
-  /** What was heard of the ends is worth nothing any more: the connection is gone, or this machine slept. */
+  /** Discards the ranges: the connection was lost, or this machine slept. */
   clearLogRanges(): void {
     this.#clearEnds()
     this.#wasCaughtUp = false
   }
 
-  /** When the log was last asked for its ends, if everything before those ends is read; else `undefined`. */
+  /** When the ends were last requested, if everything before them is read; otherwise `undefined`. */
   caughtUpAt(): number | undefined {
     if (this.#endsAt === undefined) return undefined
     this.#caughtUp ||= [...this.#all()].every((entry) => readTo(entry) >= entry.target)
@@ -91,7 +91,7 @@ export class PartitionPositions {
     return this.#caughtUp ? this.#endsAt : undefined
   }
 
-  /** Not all is known to be read that came while this console was away, asleep or without storage. */
+  /** Records from a time when this console was closed, disconnected, asleep or without storage may be unread. */
   get isInBacklog(): boolean {
     return !this.#wasCaughtUp
   }
@@ -103,8 +103,8 @@ export class PartitionPositions {
   }
 
   /**
-   * How far the newest record read is behind the log, in ms. Once the log was read to its end, a record that is about
-   * to be fetched counts from when it was heard of: a topic with one record a minute is not a minute behind.
+   * Age of the newest record read, in ms. After the first catch-up, an unread record counts from when ReMo learned of
+   * it. Example: a topic with one record per minute is not a minute behind.
    */
   lagMs(now: number): number {
     const settled = this.#wasCaughtUp
@@ -149,7 +149,7 @@ export class PartitionPositions {
     let entry = partitions.get(partition)
     if (!entry) {
       const unknown = { position: undefined, end: undefined, lagSince: undefined }
-      entry = { topic, partition, setStart: 0, low: 0, target: 0, ...unknown }
+      entry = { topic, partition, startOffset: 0, low: 0, target: 0, ...unknown }
       partitions.set(partition, entry)
     }
     return entry
@@ -165,6 +165,6 @@ function lagOf(entry: Partition): number {
 }
 
 function noteLag(entry: Partition, now: number): void {
-  // A clock that was set back must not make it younger than it is for as long.
+  // If the clock was set back, keeps the earlier time: the lag must not look shorter than it is.
   entry.lagSince = lagOf(entry) === 0 ? undefined : Math.min(entry.lagSince ?? now, now)
 }

@@ -10,11 +10,11 @@ import { fingerprintOf, firstBytesOf } from '../../../src-kafka/records/decode-b
 import { databaseHeader, type TeamTopicKind } from '#shared/sync/team-topics.ts'
 import type { RawBatch, RawRecord } from '../../../src-kafka/stream.ts'
 
-/** One thing that the backend says. */
+/** One record of the backend. */
 export type TeamChange =
   | { readonly kind: 'rule'; readonly record: RuleRecord }
   | { readonly kind: 'alert'; readonly record: AlertRecord }
-  | { readonly kind: 'forgotten'; readonly alertId: string }
+  | { readonly kind: 'deleted'; readonly alertId: string }
   /** Needs a newer version: kept, and applied after the upgrade. */
   | { readonly kind: 'deferred'; readonly record: DeferredRecord }
 
@@ -25,12 +25,13 @@ export interface TeamBatch {
 }
 
 /**
- * What is new in a batch of one of the backend's topics; `undefined` when nothing is. Never throws on what a record
- * holds: what is not understood is refused, as a metric would be; what needs a newer version is deferred.
+ * Parses a batch of a backend topic. Never throws on the content of a record: an invalid record is rejected, as a
+ * metric message is. A record that needs a newer version is deferred.
+ * @returns `undefined` if the batch has no new records
  */
 export function readTeamBatch(
   batch: RawBatch,
-  reader: SharedReader,
+  reader: TeamReader,
   stored: ReadPosition | undefined,
 ): TeamBatch | undefined {
   const { topic, partition } = batch
@@ -41,13 +42,13 @@ export function readTeamBatch(
   return { ...readRecords({ topic, partition, records }, reader), next }
 }
 
-/** A kind of records, and what this version understands. */
-export interface SharedReader {
+/** The kind of records, and the highest level that this version understands. */
+export interface TeamReader {
   readonly about: TeamTopicKind
   readonly level: number
 }
 
-/** Records that an older version deferred, as if they had just come. Those that still need more are not among them. */
+/** Parses records that an older version deferred. Leaves out the ones that need a still newer version. */
 export function readDeferred(deferred: readonly DeferredRecord[], level: number): Omit<TeamBatch, 'next'> {
   const changes: TeamChange[] = []
   const rejects: RejectedRecord[] = []
@@ -62,16 +63,16 @@ export function readDeferred(deferred: readonly DeferredRecord[], level: number)
 
 function readRecords(
   { topic, partition, records }: Pick<RawBatch, 'topic' | 'partition' | 'records'>,
-  { about, level }: SharedReader,
+  { about, level }: TeamReader,
 ): Omit<TeamBatch, 'next'> {
   const changes: TeamChange[] = []
   const rejects: RejectedRecord[] = []
   for (const record of records) {
     const position = { topic, partition, offset: record.offset }
-    const said =
+    const parsed =
       about === 'rules' ? parseRuleRecord(record, position, level) : parseAlertRecord(record, position, level)
-    if ('kind' in said) changes.push(said)
-    else rejects.push({ position, at: record.timestamp, reject: said, head: firstBytesOf(record.value) })
+    if ('kind' in parsed) changes.push(parsed)
+    else rejects.push({ position, at: record.timestamp, reject: parsed, head: firstBytesOf(record.value) })
   }
   return { changes, rejects }
 }
@@ -83,7 +84,7 @@ export interface DatabaseRun {
   readonly records: readonly RawRecord[]
 }
 
-/** Cuts what is new in a batch wherever another database published. Records without an id belong to those before. */
+/** Splits the new records of a batch by database. Records without an id belong to the run before them. */
 export function databaseRuns({ records }: RawBatch, stored: ReadPosition | undefined): readonly DatabaseRun[] {
   const runs: Array<{ database?: string; records: RawRecord[] }> = []
   for (const record of records) {
@@ -100,7 +101,7 @@ export function databaseRuns({ records }: RawBatch, stored: ReadPosition | undef
   return runs
 }
 
-/** A claim names its database as key, and says nothing of rules and alerts: whoever lost the topics wrote one, too. */
+/** A claim has its database as key and no value. It does not count: the losing backend may have written one, too. */
 function databaseOf({ headers, key, value }: RawRecord): string | undefined {
   const header = headers?.[databaseHeader]
   if (!(header instanceof Uint8Array)) return undefined
@@ -125,7 +126,7 @@ function parseAlertRecord(record: RawRecord, position: RecordPosition, level: nu
   const { value } = record
   if (value === null) {
     const alertId = AlertId.safeParse(keyOf(record))
-    if (alertId.success) return { kind: 'forgotten', alertId: alertId.data }
+    if (alertId.success) return { kind: 'deleted', alertId: alertId.data }
     return refuse('tombstone', 'key: expected the id of the deleted alert')
   }
   const content = contentOf(value)

@@ -7,15 +7,15 @@ import { RollingCount } from './rolling-count.ts'
 import type { PartitionLogRange, StreamStatus } from '../../../src-kafka/stream.ts'
 import type { RunCounters } from './run-counters.ts'
 
-/** The size of the cache is asked for at most this often: it takes a look at the files. */
+/** Minimum time between two measurements of the cache size: each one reads the file sizes. */
 const statsEveryMs = 5000
 
 export interface HealthMonitorDeps {
   readonly startedAt: number
   readonly pattern: string
-  /** What the store has to say: of its opening, of rows and records that are left out. */
+  /** Notices of the store: about its opening, and about rows and records that it skipped. */
   readonly notices: () => readonly StoreNotice[]
-  /** Newest event time in the cache; `null` when it is empty. */
+  /** Newest event time in the cache, epoch ms; `null` if the cache is empty. */
   readonly newestEventAt: number | null
   readonly partitions: PartitionPositions
   readonly counters: RunCounters
@@ -23,7 +23,7 @@ export interface HealthMonitorDeps {
   readonly storageProblem: () => string | undefined
 }
 
-/** Collects the facts that the health of this console follows from, and the figures beside it. */
+/** Collects the facts that determine this console's health, and the counts shown with it. */
 export class HealthMonitor {
   readonly #deps: HealthMonitorDeps
   readonly #messages: RollingCount
@@ -49,7 +49,7 @@ export class HealthMonitor {
     return this.#newestEventAt
   }
 
-  /** When the last record of any partition came in; `null` before the first one of this run. */
+  /** Arrival time of the last record, epoch ms; `null` before the first one of this run. */
   get lastRecordAt(): number | null {
     return this.#lastRecordAt
   }
@@ -58,21 +58,21 @@ export class HealthMonitor {
     return this.#status.kind === 'connected'
   }
 
-  /** `now`: epoch ms; the stream may say a time that is ahead of it, from before this machine's clock was set back. */
+  /** `now`: epoch ms. After the clock was set back, the stream may report a time ahead of it. */
   setStatus(status: StreamStatus, now: number): void {
     this.#status = notAhead(status, now)
   }
 
-  /** A time ahead of the clock would be the newest one, and no age of it known, until the clock gets there. */
+  /** Moves times back to `now` (epoch ms). A time in the future would have no age until the clock reaches it. */
   clockSetBack(now: number): void {
     this.#status = notAhead(this.#status, now)
     if (this.#lastRecordAt !== null) this.#lastRecordAt = Math.min(this.#lastRecordAt, now)
   }
 
-  /** Partitions that metrics come from; those of the backend's own topics are none. */
-  setEnds(ends: readonly PartitionLogRange[]): void {
-    this.#topics = new Set(ends.map(({ topic }) => topic)).size
-    this.#partitionCount = ends.length
+  /** Partitions of metric topics, without the backend's topics. */
+  setLogRanges(ranges: readonly PartitionLogRange[]): void {
+    this.#topics = new Set(ranges.map(({ topic }) => topic)).size
+    this.#partitionCount = ranges.length
   }
 
   received(messages: number, now: number): void {
@@ -121,7 +121,7 @@ export class HealthMonitor {
     }
   }
 
-  /** Whether a report says anything, besides moving figures, that the one before it did not. */
+  /** Whether the report differs from the last one in more than its rates. */
   hasChanged(report: HealthReport): boolean {
     const { health, topics, partitions, rejected, gaps, notices } = report
     const published = health.kind === 'live' ? 'live' : health

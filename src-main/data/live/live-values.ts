@@ -18,12 +18,12 @@ export class LiveValues {
   #isChanged = new Uint8Array(16)
   #at = new Float64Array(16)
   #values = new Float64Array(16 * 4).fill(NaN)
-  /** Room for metrics in a row of `#values`: doubled when it is too small, so that growth is rare. */
+  /** Columns allocated per row of `#values`. Doubled when too small, so that growth is rare. */
   #stride = 4
   #seq = 0
   #directoryChanged = false
 
-  /** Takes a stored sample in. One that is older than the node's newest fills only metrics that have no value yet. */
+  /** Applies a stored sample. A sample older than the node's newest fills only metrics without a value. */
   apply(sample: Sample): void {
     const node = this.#nodeOf(sample)
     const previous = this.#at[node] ?? 0
@@ -43,14 +43,14 @@ export class LiveValues {
     }
   }
 
-  /** Takes in, once, what the cache knew of a node when this run began. */
+  /** Restores a node from the cache. Call it once per node, at start. */
   restore(node: LatestNode, unitOf: (metric: string) => string): void {
     const units = Object.fromEntries(node.metrics.map((metric) => [metric, unitOf(metric)]))
     this.apply({ nodeId: node.id, nodeName: node.name, at: node.at, names: node.metrics, values: node.values, units })
     this.#intervals.add(this.#nodes.length - 1, node.intervalMs ?? 0)
   }
 
-  /** What changed since the last frame; `undefined` when nothing did. */
+  /** The changes since the last frame; `undefined` if there are none. */
   takeFrame(): LiveFrame | undefined {
     if (this.#changed.length === 0) return undefined
     const rows = Uint32Array.from(this.#changed)
@@ -63,7 +63,7 @@ export class LiveValues {
     return { ...frame, directory: this.directory() }
   }
 
-  /** Everything, with the number of the last frame: the next frame is its successor. */
+  /** All values, with the sequence number of the last frame. The next frame continues from it. */
   snapshot(): { directory: LiveDirectory; frame: LiveFrame } {
     return { directory: this.directory(), frame: this.#frameOf(Uint32Array.from(this.#nodes.keys())) }
   }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { RollingCount } from './rolling-count.ts'
 
-test('the average leaves the running second out and does not dilute a short run', () => {
+test('the average omits the current second and does not dilute a short run', () => {
   const count = new RollingCount(0)
   for (let ms = 0; ms < 3000; ms += 100) count.add(5, ms)
   count.add(1000, 3000)
@@ -9,7 +9,7 @@ test('the average leaves the running second out and does not dilute a short run'
   expect(count.perSecond(10, 100)).toBe(50)
 })
 
-test('what is older than the span is forgotten, also when nothing was counted meanwhile', () => {
+test('counts older than the span are dropped, also if nothing was counted since', () => {
   const count = new RollingCount(0)
   count.add(600, 500)
   expect(count.sum(60, 60_000)).toBe(600)

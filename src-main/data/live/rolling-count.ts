@@ -1,6 +1,6 @@
 const seconds = 64
 
-/** How much came in the last seconds, by this machine's clock, in one bucket a second. */
+/** A count over the last seconds of this machine's clock, with one bucket per second. */
 export class RollingCount {
   readonly #buckets = new Float64Array(seconds)
   readonly #startedSecond: number
@@ -16,7 +16,7 @@ export class RollingCount {
     this.#buckets[this.#second % seconds] = (this.#buckets[this.#second % seconds] ?? 0) + count
   }
 
-  /** Sum of the last `span` whole seconds (at most 60); the second that is running is left out. */
+  /** Sum of the last `span` whole seconds (at most 60), without the current second. */
   sum(span: number, nowMs: number): number {
     this.#moveTo(nowMs)
     const whole = Math.min(span, this.#second - this.#startedSecond)
@@ -25,13 +25,13 @@ export class RollingCount {
     return sum
   }
 
-  /** Average a second over the last `span` seconds, or over the time since the start where that is shorter. */
+  /** Average per second over the last `span` seconds, or since the start if that is shorter. */
   perSecond(span: number, nowMs: number): number {
     const sum = this.sum(span, nowMs)
     return sum / Math.max(1, Math.min(span, this.#second - this.#startedSecond))
   }
 
-  /** A clock that was set back keeps counting in the newest bucket. */
+  /** After the clock was set back, the newest bucket keeps counting. */
   #moveTo(nowMs: number): void {
     const second = Math.floor(nowMs / 1000)
     const steps = Math.min(second - this.#second, seconds)

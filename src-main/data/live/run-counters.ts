@@ -16,7 +16,7 @@ export class RunCounters {
   rejected = 0
   gaps = 0
 
-  /** Every record that was stored, refused ones included. */
+  /** Counts stored records, including rejected ones. */
   messages(topic: string, count: number): void {
     this.#messages.set(topic, (this.#messages.get(topic) ?? 0) + count)
   }

@@ -14,7 +14,7 @@ test('a node with fewer than two records has no interval', () => {
   expect(index.median(1000)).toBeNaN()
 })
 
-test('the interval follows a producer that changed its pace, however long it ran before', () => {
+test('the interval follows a producer that changed its rate, also after a long run', () => {
   const index = new SampleIntervals()
   for (let i = 0; i < 1000; i++) index.add(40, 1000)
   for (let i = 0; i < 3; i++) index.add(40, 10_000)

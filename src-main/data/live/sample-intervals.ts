@@ -1,25 +1,25 @@
 const kept = 5
 
 /**
- * Observed interval of each node: the median of its last five event-time steps, so that one outage or one double
- * record does not move it.
+ * Observed interval of each node: the median of its last five event-time steps. One outage or one duplicate record
+ * does not change it.
  */
 export class SampleIntervals {
   #steps = new Float64Array(16 * kept)
   #counts = new Uint8Array(16)
   readonly #sorted = new Float64Array(kept)
 
-  /** Notes the step (ms) from one record of the node to the next; steps that are not positive say nothing. */
+  /** Adds the step (ms) from one record of the node to the next. Ignores steps that are not positive. */
   add(node: number, stepMs: number): void {
     if (node >= this.#counts.length) this.#grow(node)
     if (stepMs <= 0) return
     const count = this.#counts[node] ?? 0
     this.#steps[node * kept + (count % kept)] = stepMs
-    // Counts to the end of the second round and starts that round again: full, and never out of its byte.
+    // Between 5 and 9 once the node has five steps: the index still rotates, and the count fits into a byte.
     this.#counts[node] = count + 1 === 2 * kept ? kept : count + 1
   }
 
-  /** Milliseconds between two records of the node; NaN while fewer than two have come. */
+  /** Milliseconds between two records of the node; NaN before the second record. */
   median(node: number): number {
     const count = Math.min(this.#counts[node] ?? 0, kept)
     if (count === 0) return NaN

@@ -55,9 +55,9 @@ export class BackendClient {
     const { session } = this
     this.#sender = new ActionSender({ data, call: session.call, session: () => session.session, now, log })
     session.onChange(() => this.#sender.sendNow())
-    data.on('actions.changed', () => this.#sender.send())
+    data.on('actions.changed', (actions) => this.#sender.setActions(actions))
     data.onState(({ kind }) => {
-      if (kind === 'running') this.#sender.send()
+      if (kind === 'running') this.#sender.reload()
     })
     this.#probe.onChange(({ reachable, detail }) => log.info('backend', { reachable, detail }))
   }

@@ -14,6 +14,7 @@ type Reply = { readonly ok: true; readonly body?: unknown } | { readonly ok: fal
 
 let now: number
 let queue: OperatorAction[]
+let listCalls: number
 let sent: Sent[]
 let session: OperatorSession
 let respond: (sent: Sent) => Reply
@@ -30,17 +31,21 @@ beforeEach(() => {
   vi.useFakeTimers()
   now = 1_000_000
   queue = []
+  listCalls = 0
   sent = []
   session = { kind: 'signed-in', backendUrl: 'http://b', link: { reachable: true, since: 0 }, user: ada }
   respond = () => fine
   const data = {
-    'actions.list': () => queue,
+    'actions.list': () => {
+      listCalls++
+      return queue
+    },
     'actions.settle': ({ id, outcome }: { id: string; outcome: { state: string; problem?: string } }) => {
       queue = queue.flatMap((action) => {
         if (action.id !== id) return [action]
         return outcome.state === 'done' ? [] : [{ ...action, ...outcome } as OperatorAction]
       })
-      sender.send() // the data thread sends an event for every change
+      sender.setActions(queue) // the data thread publishes every change before it replies
     },
   }
   sender = new ActionSender({
@@ -79,9 +84,9 @@ const { id: _i, version: _v, deleted: _d, effectiveFrom: _e, updatedBy: _b, upda
 const save = (n: number, version?: number): OperatorAction =>
   anAction(n, { kind: 'save-rule', draft, ...(version === undefined ? {} : { ruleId: anId(100), version }) })
 
-/** Runs the sender until it waits. */
+/** Publishes the list, and waits until the sender is idle. */
 const sendDue = async (): Promise<void> => {
-  sender.send()
+  sender.setActions(queue)
   await vi.advanceTimersByTimeAsync(0)
 }
 const remaining = () =>
@@ -112,6 +117,7 @@ test('an acknowledgement that is superseded while an earlier action is sent is n
     queue = queue.map((action) =>
       action.id === anId(2) ? { ...action, state: 'conflict', problem: 'Critical.' } : action,
     )
+    sender.setActions(queue)
     return fine
   }
   await sendDue()
@@ -119,7 +125,25 @@ test('an acknowledgement that is superseded while an earlier action is sent is n
   expect(queue).toMatchObject([{ id: anId(2), state: 'conflict' }])
 })
 
-test('the second queued change of a rule edits the result of the first', async () => {
+test('the list is read once after the data thread starts; later it comes with the changes', async () => {
+  queue = [ack(1), ack(2)]
+  sender.reload()
+  await vi.advanceTimersByTimeAsync(0)
+  expect([sent.length, queue, listCalls]).toEqual([2, [], 1])
+  queue = [ack(3)]
+  await sendDue()
+  expect([sent.length, queue, listCalls]).toEqual([3, [], 1])
+})
+
+test('an action that was added while the data thread restarted is read again and sent', async () => {
+  await sendDue()
+  queue = [ack(1)]
+  sender.reload()
+  await vi.advanceTimersByTimeAsync(0)
+  expect([sent.length, queue]).toEqual([1, []])
+})
+
+test('the second change of one rule without the backend is made on top of the first', async () => {
   queue = [save(1, 7), save(2, 7)]
   respond = ({ input }) => ({ ok: true, body: aRule({ version: Number(input['ifMatch']) + 1 }) })
   await sendDue()

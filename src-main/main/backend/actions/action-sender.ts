@@ -28,7 +28,8 @@ export class ActionSender {
   readonly #notBefore = new Map<string, number>()
   /** Edited `rule@version` → the version that an earlier action of this console created. */
   readonly #newVersions = new Map<string, number>()
-  #waiting = 0
+  /** The data thread's list; `undefined` until it was read. */
+  #actions: readonly OperatorAction[] | undefined
   #running: Promise<void> | null = null
   #isRequested = false
   #timer: NodeJS.Timeout | undefined
@@ -38,18 +39,33 @@ export class ActionSender {
     this.#deps = deps
   }
 
-  /** Queued actions at the last check. */
+  /** Number of actions that wait to be sent. */
   get waiting(): number {
-    return this.#waiting
+    return this.#waitingActions().length
+  }
+
+  /** The list changed. `actions`: all of it, as the data thread published it. */
+  setActions(actions: readonly OperatorAction[]): void {
+    this.#actions = actions
+    this.send()
+  }
+
+  /** The data thread started: reads the list from it. */
+  reload(): void {
+    this.#actions = undefined
+    this.send()
   }
 
   /** Sends actions that are due. Call it after changes of the queue or the session. */
   send(): void {
     if (this.#ended) return
     this.#isRequested = true
-    this.#running ??= this.#run().finally(() => {
-      this.#running = null
-    })
+    // Starts in a later microtask, so that an event during the start does not start a second run.
+    this.#running ??= Promise.resolve()
+      .then(() => this.#run())
+      .finally(() => {
+        this.#running = null
+      })
   }
 
   /** Sends all queued actions without their retry delay: the backend is reachable again. */
@@ -70,7 +86,7 @@ export class ActionSender {
       try {
         await this.#sendAll()
       } catch (cause) {
-        // The data thread restarts. Afterwards it sends `actions.changed`.
+        // The data thread is restarting. `reload` follows when it is running.
         this.#deps.log.info('cannot send actions', { cause })
       }
     }
@@ -78,28 +94,29 @@ export class ActionSender {
 
   async #sendAll(): Promise<void> {
     clearTimeout(this.#timer)
-    const actions = await this.#deps.data.call('actions.list', {})
-    const waiting = actions.filter(({ state }) => state === 'waiting')
-    this.#waiting = waiting.length
+    this.#actions ??= await this.#deps.data.call('actions.list', {})
     /** Rules with a postponed change. A later change of the same rule must not overtake it. */
     const blocked = new Set<string>()
-    for (const action of waiting) {
+    for (const action of this.#waitingActions()) {
       const rule = actionRuleId(action)
       if (rule !== undefined && blocked.has(rule)) continue
       const user = this.#user()
       if (user === undefined) return
       if (action.user !== user) await this.#deferToUser(action)
-      else if (this.#isDue(action) && (await this.#isWaiting(action)) && !(await this.#send(action)))
-        return this.#retryLater()
+      else if (this.#isReady(action) && !(await this.#send(action))) return this.#retryLater()
       if (rule !== undefined && this.#notBefore.has(action.id)) blocked.add(rule)
     }
     if (this.#notBefore.size > 0) this.#retryLater()
   }
 
-  /** Its alert may have escalated while earlier actions were sent: then the acknowledgement is superseded. */
-  async #isWaiting({ id }: OperatorAction): Promise<boolean> {
-    const actions = await this.#deps.data.call('actions.list', {})
-    return actions.some((action) => action.id === id && action.state === 'waiting')
+  #waitingActions(): readonly OperatorAction[] {
+    return this.#actions?.filter(({ state }) => state === 'waiting') ?? []
+  }
+
+  /** Due, and still waiting: its alert may have escalated, and superseded it, while earlier actions were sent. */
+  #isReady({ id }: OperatorAction): boolean {
+    const isDue = this.#deps.now() >= (this.#notBefore.get(id) ?? -Infinity)
+    return isDue && this.#waitingActions().some((action) => action.id === id)
   }
 
   /** The signed-in user, or `undefined` if nothing can be sent. */
@@ -142,22 +159,13 @@ export class ActionSender {
     if (problem !== known) await this.#deps.data.call('actions.settle', { id, outcome: { state: 'waiting', problem } })
   }
 
-  #isDue({ id }: OperatorAction): boolean {
-    return this.#deps.now() >= (this.#notBefore.get(id) ?? -Infinity)
-  }
-
   #retryLater(): void {
     if (!this.#ended) this.#timer = setTimeout(() => this.send(), retryMs)
   }
 
   /** Two queued changes of one rule are not a conflict: the second one edits the result of the first. */
   #recordVersion({ change }: OperatorAction, newVersion: number | undefined): void {
-    if (
-      change.kind === 'save-rule' &&
-      change.ruleId !== undefined &&
-      change.version !== undefined &&
-      newVersion !== undefined
-    )
+    if (change.kind === 'save-rule' && change.ruleId !== undefined && change.version !== undefined && newVersion !== undefined)
       this.#newVersions.set(`${change.ruleId}@${change.version}`, newVersion)
   }
 

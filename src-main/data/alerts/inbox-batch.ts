@@ -1,0 +1,226 @@
+import { isDeepStrictEqual } from 'node:util'
+import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
+import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
+import { notifyWithinMs } from '#shared/evaluation/no-data.ts'
+import type { Rule } from '#shared/rule/rule.ts'
+import type { TeamTopicKind } from '#shared/sync/team-topics.ts'
+import {
+  adoptAlert,
+  isContradicted,
+  isSameEpisode,
+  mergeOfficialAlert,
+  withdrawnAlert,
+} from '#shared/team/merge-alert.ts'
+import type { AlertRecord, RuleRecord } from '#shared/team/team-records.ts'
+import type { Deferral, TeamWrite } from '../../store/batch-write.ts'
+import type { ConsoleStore } from '../../store/console-store.ts'
+import type { DeferredRecord } from '../../store/tables/deferred-record-table.ts'
+import type { OfficialAlert } from '../../store/tables/official-alert-table.ts'
+import { retentionMs } from '../cache-maintenance.ts'
+import type { PartitionPositions } from '../ingest/partition-positions.ts'
+import type { ConsoleRules } from './console-rules.ts'
+import type { SeriesEvaluator } from './series-evaluator.ts'
+
+export interface InboxDeps {
+  readonly store: ConsoleStore
+  readonly evaluator: SeriesEvaluator
+  readonly rules: ConsoleRules
+  readonly partitions: Pick<PartitionPositions, 'isInBacklog'>
+  /** Epoch ms. */
+  readonly now: () => number
+}
+
+/** What a batch changes, in addition to the changes staged in the evaluator. */
+export interface InboxChanges {
+  readonly write: TeamWrite
+  readonly withdrawn: readonly Alert[]
+}
+
+/** Merges the records of one batch, one by one. */
+export class InboxBatch {
+  readonly rules: Rule[] = []
+  readonly #deps: InboxDeps
+  readonly #officialAlerts = new Map<string, OfficialAlert>()
+  readonly #deletedAlertIds = new Set<string>()
+  readonly #withdrawals = new Map<string, string | undefined>()
+  readonly #withdrawn: Alert[] = []
+  readonly #confirmedAlertIds: string[] = []
+  readonly #cancelledNotifications: string[] = []
+  readonly #deferrals: Deferral[] = []
+
+  constructor(deps: InboxDeps) {
+    this.#deps = deps
+  }
+
+  changes(): InboxChanges {
+    const withdrawals = [...this.#withdrawals].map(([alertId, replacedBy]) => ({
+      alertId,
+      ...(replacedBy === undefined ? {} : { replacedBy }),
+    }))
+    const write = {
+      rules: this.rules,
+      officialAlerts: [...this.#officialAlerts.values()],
+      deletedAlertIds: [...this.#deletedAlertIds],
+      withdrawals,
+      confirmedAlertIds: this.#confirmedAlertIds,
+      cancelledNotifications: this.#cancelledNotifications,
+      deferrals: this.#deferrals,
+    }
+    return { write, withdrawn: this.#withdrawn }
+  }
+
+  rule({ rule, earlier }: RuleRecord): void {
+    this.rules.push(...earlier, rule)
+    this.#settleDeferred('rules', rule.id, rule.version)
+  }
+
+  /** Keeps the record for the upgrade, unless a newer version of its rule or alert is known. */
+  defer(record: DeferredRecord): void {
+    const { about, key, version } = record
+    const known = about === 'rules' ? this.#ruleVersionOf(key) : this.#versionOf(key)
+    if (version === null || version > known) this.#deferrals.push({ kind: 'keep', record })
+  }
+
+  alert(record: AlertRecord): void {
+    const { evaluator, store, now } = this.#deps
+    const { alert: official, version } = record
+    const { id, nodeId, metric } = official
+    this.#settleDeferred('alerts', id, version)
+    if (version <= this.#versionOf(id)) return
+    const isEvaluatedHere = evaluator.adopt(official)
+    const replaced = this.#provisionalMatches(official)
+    const own = evaluator.alerts.find(id)
+    const local = own ?? (replaced[0] && adoptAlert(replaced[0], official))
+    if (!local && official.phase === 'resolved' && official.openedAt < now() - retentionMs) return
+    this.#deletedAlertIds.delete(id)
+    this.#officialAlerts.set(id, { id, version, nodeId, metric })
+    const pending = [id, ...replaced.map((alert) => alert.id)].flatMap((alertId) =>
+      store.team.pendingAcknowledgements(alertId),
+    )
+    const isAckPending = pending.some((ack) => isDeepStrictEqual(ack, local?.acknowledgement))
+    const merged = mergeOfficialAlert(local, record, {
+      isEvaluatedHere,
+      isAckPending,
+      isInBacklog: this.#isAckNewer(official, own ?? replaced[0]),
+    })
+    for (const alert of replaced) this.#withdraw(alert, id)
+    if (!isDeepStrictEqual(merged, own)) evaluator.alerts.stageAlert(merged, newEvents(own, merged))
+    this.#queueOrCancelNotification(local, merged)
+    if (official.phase === 'resolved' || official.acknowledgement) this.#confirmedAlertIds.push(id)
+  }
+
+  /** The backend deleted the alert after its retention. An alert that is evaluated here stays while it fires. */
+  delete(alertId: string): void {
+    const local = this.#deps.evaluator.alerts.find(alertId)
+    this.#officialAlerts.delete(alertId)
+    this.#deletedAlertIds.add(alertId)
+    this.#settleDeferred('alerts', alertId, null)
+    if (local && (local.phase === 'resolved' || !this.#deps.evaluator.isEvaluated(local))) this.#withdraw(local)
+  }
+
+  withdrawAll(): void {
+    for (const alert of this.#deps.evaluator.alerts.open()) {
+      if (!this.#withdrawals.has(alert.id)) this.#withdraw(alert)
+    }
+  }
+
+  /**
+   * Withdraws alerts that opened under a rule version that had already ended. The next version arrived late, so these
+   * alerts exist on this console only.
+   */
+  withdrawContradicted(): void {
+    const { rules, store } = this.#deps
+    const fresh = rules.unknownTeamVersions(this.rules)
+    if (fresh.length === 0) return
+    const index = rules.indexWithTeam(this.rules)
+    const from = fresh.reduce((first, rule) => Math.min(first, rule.effectiveFrom), Infinity)
+    for (const alert of store.team.alertsOpenedSince(from)) {
+      if (this.#versionOf(alert.id) === 0 && isContradicted(alert, index)) this.#withdraw(alert)
+    }
+  }
+
+  /** Provisional alerts of this console that are the same episode as the official one. */
+  #provisionalMatches(official: Alert): Alert[] {
+    const provisional = this.#deps.store.team.provisionalAlerts()
+    return provisional.filter((alert) => !this.#withdrawals.has(alert.id) && isSameEpisode(alert, official))
+  }
+
+  /**
+   * Whether the official acknowledgement is newer than the severity that fires here. Only in a backlog: live, the order
+   * of arrival decides, and the clock of the node does not matter.
+   */
+  #isAckNewer({ acknowledgement: ack }: Alert, local: Alert | undefined): boolean {
+    if (!this.#deps.partitions.isInBacklog || ack === undefined || local === undefined) return false
+    return ack.at >= this.#severitySince(local)
+  }
+
+  /** Event time at which the alert reached its severity, epoch ms. */
+  #severitySince({ id, severity, openedAt }: Alert): number {
+    const reached = this.#deps.store.alerts
+      .timeline(id)
+      .findLast((event) => (event.kind === 'opened' || event.kind === 'escalated') && event.severity === severity)
+    return reached?.at ?? openedAt
+  }
+
+  #versionOf(alertId: string): number {
+    if (this.#deletedAlertIds.has(alertId)) return 0
+    return this.#officialAlerts.get(alertId)?.version ?? this.#deps.store.team.officialVersion(alertId) ?? 0
+  }
+
+  #ruleVersionOf(id: string): number {
+    const known = this.#deps.rules.teamVersion(id)
+    return this.rules.reduce((newest, rule) => (rule.id === id ? Math.max(newest, rule.version) : newest), known)
+  }
+
+  #settleDeferred(about: TeamTopicKind, key: string, version: number | null): void {
+    this.#deferrals.push({ kind: 'settle', about, key, version })
+  }
+
+  #withdraw(alert: Alert, replacedBy?: string): void {
+    this.#withdrawals.set(alert.id, replacedBy)
+    this.#withdrawn.push(withdrawnAlert(alert))
+    this.#deps.evaluator.alerts.remove(alert.id)
+  }
+
+  /**
+   * Queues or cancels the notification of a merged alert.
+   *
+   * | merged alert   | local alert      | notification                                       |
+   * |----------------|------------------|----------------------------------------------------|
+   * | resolved       | any              | unchanged                                          |
+   * | acknowledged   | any              | cancel                                             |
+   * | firing         | none             | `opened`, if it opened in the last 24 h            |
+   * | critical       | warning          | `escalated`; supersede the local acknowledgement   |
+   * | anything else  | anything else    | unchanged                                          |
+   */
+  #queueOrCancelNotification(local: Alert | undefined, merged: Alert): void {
+    const { evaluator, now } = this.#deps
+    const { id: alertId, phase, openedAt } = merged
+    if (phase === 'resolved') return
+    if (isAcknowledged(merged, now())) {
+      this.#cancelledNotifications.push(alertId)
+    } else if (!local) {
+      if (now() - openedAt <= notifyWithinMs) evaluator.alerts.queueNotification({ alertId, transition: 'opened' })
+    } else if (local.severity === 'warning' && merged.severity === 'critical') {
+      evaluator.alerts.queueNotification({ alertId, transition: 'escalated' })
+      if (local.acknowledgement) evaluator.alerts.supersedeAcknowledgement(alertId)
+    }
+  }
+}
+
+/** The events that the timeline does not contain yet. */
+function newEvents(own: Alert | undefined, { id: alertId, ...merged }: Alert): AlertEvent[] {
+  const events: AlertEvent[] = []
+  const { severity, openedAt, value, resolvedAt, acknowledgement: ack } = merged
+  if (!own) {
+    events.push({ alertId, kind: 'opened', at: openedAt, severity, ...(value === null ? {} : { value }) })
+  }
+  if (ack && !isDeepStrictEqual(ack, own?.acknowledgement)) {
+    events.push({ alertId, kind: 'acknowledged', at: ack.at, by: ack.by, comment: ack.comment })
+  }
+  if (resolvedAt !== undefined && own?.phase !== 'resolved') {
+    const last = merged.resolvedValue === undefined ? {} : { value: merged.resolvedValue }
+    events.push({ alertId, kind: 'resolved', at: resolvedAt, ...last })
+  }
+  return events
+}

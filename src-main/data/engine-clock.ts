@@ -1,0 +1,80 @@
+import type { Log } from '#shared/log.ts'
+import type { SeriesEvaluator } from './alerts/series-evaluator.ts'
+import type { CacheMaintenance } from './cache-maintenance.ts'
+import type { IngestPipeline } from './ingest/ingest-pipeline.ts'
+import type { PartitionPositions } from './ingest/partition-positions.ts'
+import type { HealthMonitor } from './live/health-monitor.ts'
+import type { StorageMonitor } from './storage-monitor.ts'
+
+const tickMs = 1000
+/** A tick that comes later than this means that the machine slept. */
+const sleptMs = 10_000
+
+export interface EngineClockDeps {
+  readonly ingest: IngestPipeline
+  readonly evaluator: SeriesEvaluator
+  readonly partitions: PartitionPositions
+  readonly health: HealthMonitor
+  readonly storage: StorageMonitor
+  readonly maintenance: CacheMaintenance
+  readonly log: Log
+  /** Epoch ms. */
+  readonly now: () => number
+  readonly publishHealth: () => void
+}
+
+/** The work that no record triggers: once a second missing data, cache maintenance and health. */
+export class EngineClock {
+  readonly #deps: EngineClockDeps
+  #lastTick: number
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(deps: EngineClockDeps) {
+    this.#deps = deps
+    this.#lastTick = deps.now()
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => this.tick(), tickMs)
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+  }
+
+  tick(): void {
+    const { partitions, maintenance, publishHealth } = this.#deps
+    const now = this.#deps.now()
+    const passedMs = now - this.#lastTick
+    if (passedMs < 0) this.#clockSetBack(now)
+    if (passedMs > sleptMs) partitions.clearLogRanges()
+    this.#lastTick = now
+    this.#evaluateNoData(now)
+    maintenance.tick()
+    publishHealth()
+  }
+
+  /** Discards arrival times: after the clock was set back they lie in the future and are useless as ages. */
+  #clockSetBack(now: number): void {
+    const { partitions, evaluator, health } = this.#deps
+    partitions.clearLogRanges()
+    evaluator.clearArrivalTimes()
+    health.clockSetBack(now)
+  }
+
+  /**
+   * Looks for missing data up to the point where the log is known, not up to the clock. While the console is blind,
+   * behind or asleep, it knows nothing about its nodes.
+   */
+  #evaluateNoData(now: number): void {
+    const { ingest, partitions, health, storage, log } = this.#deps
+    const askedAt = partitions.caughtUpAt()
+    if (askedAt === undefined || health.health(now).kind !== 'live') return
+    const knownUntil = Math.max(askedAt, health.lastRecordAt ?? 0)
+    try {
+      storage.write(() => ingest.evaluateAt(knownUntil))
+    } catch (cause) {
+      log.warn('no-data evaluation failed', { cause })
+    }
+  }
+}

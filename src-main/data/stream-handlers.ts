@@ -1,0 +1,55 @@
+import type { Log } from '#shared/log.ts'
+import { teamTopicKind, type TeamTopics } from '#shared/sync/team-topics.ts'
+import type { StreamHandlers } from '../../src-kafka/stream.ts'
+import type { IngestPipeline } from './ingest/ingest-pipeline.ts'
+import type { PartitionPositions } from './ingest/partition-positions.ts'
+import type { HealthMonitor } from './live/health-monitor.ts'
+import type { StorageMonitor } from './storage-monitor.ts'
+
+export interface StreamHandlerDeps {
+  readonly ingest: IngestPipeline
+  readonly partitions: PartitionPositions
+  readonly health: HealthMonitor
+  readonly storage: StorageMonitor
+  /** Topics of the backend. Their records count neither as metrics nor for health. */
+  readonly topics: TeamTopics
+  readonly log: Log
+  /** Epoch ms. */
+  readonly now: () => number
+  readonly publishHealth: () => void
+}
+
+/**
+ * What the data thread does with the events of a stream. A handler that stores throws the store's error: the stream
+ * then delivers the same records again.
+ */
+export function streamHandlers(deps: StreamHandlerDeps): StreamHandlers {
+  const { ingest, partitions, health, storage, log, now, publishHealth } = deps
+  const isTeamTopic = (topic: string): boolean => teamTopicKind(deps.topics, topic) !== undefined
+  return {
+    position: (topic, partition) => partitions.position(topic, partition),
+    isPriorityTopic: isTeamTopic,
+    batch: (batch) => {
+      storage.write(() => ingest.batch(batch))
+      if (!isTeamTopic(batch.topic)) health.received(batch.records.length, now())
+    },
+    gap: (gap, resumeFrom) => {
+      log.warn('records lost', { ...gap })
+      storage.write(() => ingest.gap(gap, resumeFrom))
+      publishHealth()
+    },
+    unreadable: (batch) => {
+      storage.write(() => ingest.unreadable(batch))
+      health.received(1, now())
+    },
+    status: (status) => {
+      if (status.kind !== 'connected') partitions.clearLogRanges()
+      health.setStatus(status, now())
+      publishHealth()
+    },
+    logRanges: (ranges) => {
+      partitions.setLogRanges(ranges, now())
+      health.setLogRanges(ranges.filter(({ topic }) => !isTeamTopic(topic)))
+    },
+  }
+}

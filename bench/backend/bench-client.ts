@@ -3,10 +3,10 @@ import { Agent, get, type IncomingMessage, type OutgoingHttpHeaders, request } f
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Tokens } from '#shared/rest/auth.ts'
 
-/** One connection that stays open: what is measured is the answer, not the handshake. */
+/** One connection that stays open, so that the handshake is not measured. */
 const agent = new Agent({ keepAlive: true, maxSockets: 100 })
 
-/** An answer whose body is still to be read. */
+/** A response whose body is not read yet. */
 export async function openResponse(url: string, headers: OutgoingHttpHeaders = {}): Promise<IncomingMessage> {
   const [response] = (await once(get(url, { agent, headers }), 'response')) as [IncomingMessage]
   return response

@@ -1,4 +1,4 @@
-// Where the jars of the pinned Kafka are kept.
+// Folder of the jars of the pinned Kafka.
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { cachePath } from './cache.mjs'

@@ -1,4 +1,4 @@
-// What each command needs before it can run.
+// Requirements of each command.
 import { findCompose } from './find-compose.mjs'
 import { UserError } from './console-output.mjs'
 import {
@@ -10,7 +10,7 @@ import {
   missingForTyping,
 } from './system.mjs'
 
-/** Stages of `npm test`, in the order in which they run. */
+/** Stages of `npm test`, in run order. */
 export const testStages = {
   lint: 'eslint, prettier, import rules, stylelint, dead code',
   types: 'tsc and svelte-check',
@@ -25,9 +25,9 @@ export const testStages = {
 
 /**
  * @typedef {object} Needs
- * @property {string} script what runs in the end, from the repository's root
+ * @property {string} script the script to run, relative to the repository's root
  * @property {boolean} electron
- * @property {boolean} [keychain] the module that reaches the keychain; always where Electron is
+ * @property {boolean} [keychain] the module for the keychain; always with Electron
  * @property {() => readonly import('./system.mjs').Need[]} missing from the operating system
  */
 
@@ -49,7 +49,7 @@ const commands = {
  * @param {string | undefined} command
  * @param {readonly string[]} args
  * @returns {Needs}
- * @throws Stop on a wrong usage
+ * @throws UserError on wrong usage
  */
 export function needsOf(command, args) {
   const find = command !== undefined && Object.hasOwn(commands, command) ? commands[command] : undefined
@@ -58,7 +58,7 @@ export function needsOf(command, args) {
 }
 
 /**
- * Stages first, then, from the first word with a dash on, options for the runner of the stage.
+ * Stages come first. From the first word with a dash on, words are options for the runner of the stage.
  * @param {readonly string[]} words
  */
 export function testArguments(words) {
@@ -97,7 +97,7 @@ function missingForStack() {
   return findCompose() ? [] : missingForKafka()
 }
 
-/** Only Linux may be without one. */
+/** Only Linux can lack a display. */
 export function hasDisplay() {
   return process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY)
 }

@@ -1,10 +1,10 @@
 /**
- * The user's wish to end, by Ctrl+C or SIGTERM. The first one counts: a terminal and npm may both deliver it, and what
- * is being stopped in order must not be interrupted by the second.
+ * The user's request to stop, through Ctrl+C or SIGTERM. Only the first one counts: the terminal and npm may both
+ * deliver it, and the second must not interrupt an orderly stop.
  */
 export interface StopRequest {
   readonly signal: AbortSignal
-  /** The exit code that is due: 128 + the signal's number. Settles when the user asks. */
+  /** Resolves on the request, with the exit code: 128 + the signal number. */
   readonly asked: Promise<number>
 }
 

@@ -1,7 +1,7 @@
 /**
- * Images under the names of the official ones, built out of package registries (Debian, npm, Maven) where no image
- * registry answers, so that compose.yaml comes up unchanged. Each carries the label remo.standin=true and is for this
- * machine's tests alone: the host's certificates and npm registry are in it.
+ * Fallback images with the names of the official ones, for machines without an image registry. They are built from
+ * Debian, npm and Maven packages, so that compose.yaml works unchanged. Each has the label remo.standin=true. They are
+ * only for tests on this machine, because they contain the host's certificates and npm registry.
  */
 import { rmSync } from 'node:fs'
 import { cachePath } from '../bootstrap/cache.mjs'
@@ -12,14 +12,14 @@ import { fillKafka, fillNode, fillNothing, fillPostgres, type FillContext, makeC
 import type { ContainerEngine } from './container-engine.ts'
 
 interface StandIn {
-  /** Folder of its Dockerfile below `stand-ins`. */
+  /** Folder of the Dockerfile, relative to `stand-ins`. */
   name: string
   image: string
   fill: FillContext
 }
 
 const baseImage = 'debian:bookworm-slim'
-/** All that compose.yaml and its Dockerfiles name. */
+/** Every image of compose.yaml and its Dockerfiles. */
 export const fallbackImages: readonly StandIn[] = [
   { name: 'node', image: 'node:24-bookworm-slim', fill: fillNode },
   { name: 'kafka', image: 'apache/kafka:4.3.1', fill: fillKafka },
@@ -28,7 +28,7 @@ export const fallbackImages: readonly StandIn[] = [
 ]
 const pullWithinMs = 300_000
 
-/** Provides every image that is missing: the official one where a registry answers, else its stand-in. */
+/** Provides every missing image: the official one if a registry answers, else the fallback. */
 export async function provideImages(engine: ContainerEngine): Promise<void> {
   const missing: StandIn[] = []
   for (const standIn of fallbackImages) if (!(await isThere(engine, standIn.image))) missing.push(standIn)
@@ -63,7 +63,7 @@ async function build(engine: ContainerEngine, { name, image, fill }: StandIn): P
   if (!ok) throw new UserError(`Building the substitute for ${image} failed: ${reasonIn(output)}`)
 }
 
-/** Docker hands these on to RUN without writing them into the image. */
+/** Docker passes these to RUN without storing them in the image. */
 function proxyArguments(): string[] {
   const names = ['http_proxy', 'https_proxy', 'no_proxy'].flatMap((name) => [name, name.toUpperCase()])
   return names.filter((name) => process.env[name]).flatMap((name) => ['--build-arg', name])

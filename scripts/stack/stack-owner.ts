@@ -1,7 +1,6 @@
 /**
- * Who stops the stack. `npm start` owns a stack that it started itself and stops it at its end; one that somebody
- * brought up by `npm run stack -- up`, or that another `npm start` owns, is used and left alone. An owner that died
- * without stopping it leaves a stale stack.
+ * The process that stops the stack. `npm start` owns a stack that it started, and stops it at its end. It uses a stack
+ * from `npm run stack -- up` or of another `npm start` without stopping it. A dead owner leaves a stale stack.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cachePath } from '../bootstrap/cache.mjs'

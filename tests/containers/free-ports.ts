@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
-/** Ports in a row, as compose wants them for the replicas of a service. Below those that the kernel hands out itself. */
+/** Consecutive ports, which compose requires for replicas. Below the kernel's range of ephemeral ports. */
 export async function freePorts(count: number, from: number): Promise<number[]> {
   for (let first = from; first < from + 2_000; first += count) {
     const ports = Array.from({ length: count }, (_, i) => first + i)

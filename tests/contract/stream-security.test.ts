@@ -1,4 +1,4 @@
-/** The stream on a broker that asks for TLS or a login, set by the variables that operators set. */
+/** The stream on a broker with TLS or SASL, configured with the operators' environment variables. */
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { type AclEntry, AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } from 'kafkajs'
@@ -38,7 +38,7 @@ beforeAll(async () => {
 })
 afterAll(() => kafka.end())
 
-/** Everybody may do everything with it; one user may not do that. */
+/** Every user may do everything with it, except one user this operation. */
 function except(user: string, operation: AclOperationTypes, resource: Resource): AclEntry[] {
   const on = { ...resource, resourcePatternType: ResourcePatternTypes.PREFIXED, host: '*' }
   return [
@@ -59,7 +59,7 @@ interface Started {
   readonly stream: Stream
 }
 
-/** A stream of its own group. */
+/** A stream with its own group. */
 function startStream(bootstrap: string, variables: Variables): Started {
   const fixture = new StreamFixture()
   const security = securityOf(variables)
@@ -209,16 +209,16 @@ const unreachable: readonly Trouble[] = [
   ],
 ]
 
-describe('says in one sentence what to check, and tries again', () => {
+describe('reports in one sentence what to check, and retries', () => {
   const started = new Map<string, Started>()
-  // All at once: most wait for kafkajs, which tries for some seconds before it says what is wrong.
+  // Concurrent, because kafkajs retries for some seconds before it reports the error.
   beforeAll(() => {
     for (const [title, at, variables] of [...refused, ...unreachable])
       started.set(title, startStream(at(), variables()))
   })
   afterAll(() => Promise.all([...started.values()].map(({ stream }) => stream.stop())))
 
-  /** How long after its start the stream will try again; its first failure must be this one. */
+  /** Delay of the first retry; the first failure must be the given one. */
   async function retryAfter(title: string, detail: string): Promise<number> {
     const statuses = started.get(title)?.fixture.statuses ?? []
     await eventually(() => expect(statuses.map(({ kind }) => kind)).toContain('disconnected'))
@@ -239,13 +239,13 @@ describe('says in one sentence what to check, and tries again', () => {
   })
 })
 
-test('a user that is made later is let in at the next attempt', async () => {
+test('a user created later connects at the next attempt', async () => {
   const newcomer = { username: 'newcomer', password: `${oddPassword} too` }
   const { fixture, stream } = startStream(kafka.at.login, login('SCRAM-SHA-512', newcomer))
   onTestFinished(() => stream.stop())
   await eventually(() => expect(fixture.status).toMatchObject({ kind: 'disconnected' }))
   await kafka.putUser(newcomer)
-  stream.retryNow() // instead of the minute
+  stream.retryNow() // instead of waiting a minute
   await eventually(() => expect(fixture.values(topic)).toEqual(['a']))
   expect(fixture.status).toMatchObject({ kind: 'connected', topics: 1, partitions: 1 })
 })

@@ -4,7 +4,7 @@ import { expect, test } from './fixtures.ts'
 const calm = { cpu_usage: 20.5, memory_usage: 40.1, disk_io: 3.2, network_traffic: 9.9 }
 const hot = { ...calm, cpu_usage: 97.2 }
 
-test('a breach is shown, notified on the desktop, told by the tray and counted by /metrics', async ({
+test('a breach appears in the window, as a notification, in the tray and in /metrics', async ({
   launch,
   producer,
   notifications,
@@ -28,7 +28,7 @@ test('a breach is shown, notified on the desktop, told by the tray and counted b
   expect(`${received?.summary} ${received?.body}`).toMatch(/CRITICAL.*hot-1.*CPU.*97\.2\s?%/)
 })
 
-test('with the window closed the notification still comes, and its click opens that alert', async ({
+test('a notification appears while the window is closed, and a click on it opens its alert', async ({
   launch,
   producer,
   notifications,
@@ -54,7 +54,7 @@ test('with the window closed the notification still comes, and its click opens t
   await expect(window.getByRole('heading', { name: /hot-2 · CPU usage/ })).toBeVisible()
 })
 
-test('an acknowledgement keeps its comment, takes the notification away, and ends when the alert recovers', async ({
+test('an acknowledgement keeps its comment, closes the notification, and ends when the alert resolves', async ({
   launch,
   producer,
   notifications,
@@ -96,7 +96,7 @@ test('a firing alert survives a restart without a second notification', async ({
   expect(notifications.displayed()).toBe(0)
 })
 
-test('an impossible order of levels is said beside the field, and nothing is saved', async ({ launch }) => {
+test('levels in the wrong order show an error at the field, and nothing is saved', async ({ launch }) => {
   const console = await launch()
   const window = await console.window()
   await window.getByRole('link', { name: 'Thresholds' }).click()

@@ -15,7 +15,7 @@ import { expect, test } from './fixtures.ts'
 const calm = { cpu_usage: 20.5, memory_usage: 40.1, disk_io: 3.2, network_traffic: 9.9 }
 const hot = { ...calm, cpu_usage: 97.2 }
 
-test('a threshold saved in one console fires in both with one id; an acknowledgement given while the backend is away reaches the other', async ({
+test('a threshold saved in one console fires in both with one id; an acknowledgement during a backend outage reaches the other', async ({
   launch,
   producer,
   backend,
@@ -28,7 +28,7 @@ test('a threshold saved in one console fires in both with one id; an acknowledge
   await signIn(olgas, 'operator')
   await producer.send({ nodeId: 'both-1', at: Date.now(), metrics: calm })
   await expect(adas.getByRole('region', { name: 'both-1' })).toBeVisible()
-  // The backend has to know the node as well.
+  // The backend must know the node too.
   const token = await backend.signIn('admin')
   await expect.poll(async () => (await backend.get<unknown[]>('/api/nodes', token)).length).toBe(1)
 
@@ -64,7 +64,7 @@ test('a threshold saved in one console fires in both with one id; an acknowledge
   expect(Date.parse(acknowledged?.acknowledged_at ?? '')).toBeLessThan(doneAt)
 })
 
-test('a viewer sees no button that would fail', async ({ launch, producer, backend }) => {
+test('a viewer sees only buttons that their role permits', async ({ launch, producer, backend }) => {
   test.setTimeout(120_000)
   const console = await launch({ env: { REMO_BACKEND_URL: backend.url } })
   const window = await console.window()
@@ -79,7 +79,7 @@ test('a viewer sees no button that would fail', async ({ launch, producer, backe
   await expect(window.getByRole('link', { name: 'Users' })).toHaveCount(0)
 })
 
-test('a wrong password is told, the session outlives a restart in the keychain, and signing out forgets it', async ({
+test('a wrong password shows an error, the keychain keeps the session over a restart, and sign-out deletes it', async ({
   launch,
   backend,
 }) => {
@@ -106,7 +106,7 @@ test('a wrong password is told, the session outlives a restart in the keychain, 
   await expect((await third.window()).getByText('Signed out: you can view everything')).toBeVisible()
 })
 
-test('without signing in everything is seen; an administrator makes a user and disables her', async ({
+test('everything is visible without sign-in; an administrator creates a user and disables them', async ({
   launch,
   producer,
   backend,
@@ -140,7 +140,7 @@ test('without signing in everything is seen; an administrator makes a user and d
   expect(await signInStatus(backend.url, 'grace', 'found a moth in it')).toBe(403)
 })
 
-/** Ids of the open alerts, as the page knows them. */
+/** Ids of the open alerts in the page. */
 async function idsOf(console: RunningConsole): Promise<string[]> {
   const window = await console.window()
   return window.evaluate(async () => {

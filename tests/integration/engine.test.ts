@@ -48,7 +48,7 @@ function aFieldMessage(nodeId: string, over: Partial<FieldMessage> = {}): FieldM
   return { nodeId, at: Date.now(), metrics: fieldMetrics, ...over }
 }
 
-test('what producers in the field send arrives, and a topic that comes later is found', async () => {
+test('messages of field producers arrive, and a topic created later is found', async () => {
   const at = Date.now() - 1000
   await field.send(aFieldMessage('fleet-1', { at }), aFieldMessage('fleet-2', { at, metrics: { cpu_usage: 3.5 } }))
   const { supervisor } = startThread('fleet')
@@ -82,7 +82,7 @@ test('what producers in the field send arrives, and a topic that comes later is 
   await expect.poll(async () => (await nodes()).map(({ id }) => id), within).toEqual(['fleet-1', 'fleet-2', 'fleet-3'])
 })
 
-test('a topic full of garbage becomes rejected records, and the good ones in between are stored', async () => {
+test('garbage in a topic becomes rejected records, and the valid ones between are stored', async () => {
   const topic = 'metrics-junk'
   const huge = `{"node_id":"${'x'.repeat(2 * 1024 * 1024)}"}`
   const good = (cpu: string) =>
@@ -114,7 +114,7 @@ test('a topic full of garbage becomes rejected records, and the good ones in bet
   expect(rejects.every(({ head }) => Buffer.from(head, 'base64').length <= 1024)).toBe(true)
 })
 
-test('a breach opens the alert whose id anybody can compute from the log', async () => {
+test('a breach opens the alert whose id follows from the log', async () => {
   const { supervisor } = startThread('breach')
   const draft = { scope: { kind: 'node', nodeId: 'breach' }, metric: 'disk_io', condition: 'greater' } as const
   const rule: Rule = await supervisor.call('rules.save', {
@@ -138,7 +138,7 @@ test('a breach opens the alert whose id anybody can compute from the log', async
   await expect.poll(() => thread?.alerts.at(-1), within).toMatchObject({ id, phase: 'resolved', resolvedValue: 1 })
 })
 
-test('crashed and stopped in the middle of a stream, it goes on at the same offset: nothing lost, nothing doubled', async () => {
+test('after a crash and a stop during reading it resumes at the same offset, without loss or duplicates', async () => {
   const total = 200
   const started = Date.now() - total * 10
   const values = Array.from({ length: total }, (_, i) => i + 0.25)

@@ -1,4 +1,4 @@
-/** A cold backup of the database is put back while Kafka and the consoles keep what was published since. */
+/** A restored cold backup of the database, while Kafka and the consoles keep all later records. */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -81,7 +81,7 @@ const save = (warning: number) => ({
   enabled: true,
 })
 
-test('after a restore all consoles evaluate and acknowledge as the backend does', { timeout: 240_000 }, async () => {
+test('after a restore all consoles evaluate and acknowledge like the backend', { timeout: 240_000 }, async () => {
   const pool = createPool({ url: postgres.url, size: 2, log: nullLog })
   await migrateSchema(pool)
   await pool.end()

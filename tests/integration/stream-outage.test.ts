@@ -19,7 +19,7 @@ function startStream(fixture: StreamFixture, name: string): Stream {
   return stream
 }
 
-test('a broker that is stopped and started again costs no record and doubles none', async () => {
+test('a broker restart loses and duplicates no record', async () => {
   await kafka.createTopic('stopped')
   await kafka.write('stopped', numbered('', 0, 100))
   const fixture = new StreamFixture()
@@ -38,7 +38,7 @@ test('a broker that is stopped and started again costs no record and doubles non
   expect(fixture.gaps).toEqual([])
 })
 
-test('a frozen broker is shown as lost within 15 s though its sockets stay open, and is read on when it thaws', async () => {
+test('a frozen broker counts as lost within 15 s although its sockets stay open, and reading resumes when it thaws', async () => {
   await kafka.createTopic('frozen')
   await kafka.write('frozen', numbered('', 0, 10))
   const fixture = new StreamFixture()
@@ -62,7 +62,7 @@ test('a frozen broker is shown as lost within 15 s though its sockets stay open,
   expect(fixture.values('frozen')).toEqual(numbered('', 0, 20))
 })
 
-test('started while Kafka is away it says why, and connects by itself when Kafka comes', async () => {
+test('started without Kafka it reports the reason, and connects automatically when Kafka starts', async () => {
   await kafka.createTopic('away')
   await kafka.write('away', ['a'])
   await kafka.broker.stop()
@@ -79,7 +79,7 @@ test('started while Kafka is away it says why, and connects by itself when Kafka
   expect(fixture.status).toMatchObject({ kind: 'connected', topics: 1, partitions: 1 })
 })
 
-test('stopping while Kafka is away ends at once', async () => {
+test('stopping without Kafka takes no time', async () => {
   const fixture = new StreamFixture()
   const lonely = streamOn('127.0.0.1:1', fixture.handlers, { topicPattern: '.', seats: seatsOf('lonely') })
   lonely.start()

@@ -34,7 +34,7 @@ function startThread(name: string): DataThread {
   return (thread = new DataThread({ dataDir, bootstrap, topicPattern: '^metrics-|^remo-', hasBackend: true }))
 }
 
-test('a console that starts from nothing judges a backlog by the shared rules, and hears of acknowledgements', async () => {
+test('a new console evaluates a backlog with the team rules, and receives acknowledgements', async () => {
   const first = aRule({ forSeconds: 0, warning: 85, critical: 95 })
   const second = { ...first, version: 2, warning: 90, effectiveFrom: Date.now() - 10_000 }
   const at = Date.now() - 5000

@@ -1,8 +1,6 @@
-import { acknowledge, addCpuThreshold, breachUntilAlert } from '../support/window-steps.ts'
+import { breach, calm, hot, openWithNode } from '../support/node-steps.ts'
+import { acknowledge, addCpuThreshold } from '../support/window-steps.ts'
 import { expect, test } from './fixtures.ts'
-
-const calm = { cpu_usage: 20.5, memory_usage: 40.1, disk_io: 3.2, network_traffic: 9.9 }
-const hot = { ...calm, cpu_usage: 97.2 }
 
 test('a breach appears in the window, as a notification, in the tray and in /metrics', async ({
   launch,
@@ -10,15 +8,12 @@ test('a breach appears in the window, as a notification, in the tray and in /met
   notifications,
   tray,
 }) => {
-  const console = await launch()
-  const window = await console.window()
-  await producer.send({ nodeId: 'hot-1', at: Date.now(), metrics: calm })
-  await expect(window.getByRole('region', { name: 'hot-1' })).toBeVisible()
+  const { console, window } = await openWithNode(launch, producer, 'hot-1')
   await expect.poll(() => tray.tooltip()).toContain('live')
   const quietIcon = await tray.picture()
 
   await addCpuThreshold(window, 'hot-1')
-  await breachUntilAlert(window, () => producer.send({ nodeId: 'hot-1', at: Date.now(), metrics: hot }), 'hot-1')
+  await breach(window, producer, 'hot-1')
 
   await expect.poll(() => notifications.displayed()).toBeGreaterThan(0)
   await expect.poll(() => tray.tooltip()).toContain('1 critical')
@@ -33,10 +28,7 @@ test('a notification appears while the window is closed, and a click on it opens
   producer,
   notifications,
 }) => {
-  const console = await launch()
-  const window = await console.window()
-  await producer.send({ nodeId: 'hot-2', at: Date.now(), metrics: calm })
-  await expect(window.getByRole('region', { name: 'hot-2' })).toBeVisible()
+  const { console, window } = await openWithNode(launch, producer, 'hot-2')
   await addCpuThreshold(window, 'hot-2')
   await console.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
   const visible = () =>
@@ -59,12 +51,9 @@ test('an acknowledgement keeps its comment, closes the notification, and ends wh
   producer,
   notifications,
 }) => {
-  const console = await launch()
-  const window = await console.window()
-  await producer.send({ nodeId: 'hot-3', at: Date.now(), metrics: calm })
-  await expect(window.getByRole('region', { name: 'hot-3' })).toBeVisible()
+  const { console, window } = await openWithNode(launch, producer, 'hot-3')
   await addCpuThreshold(window, 'hot-3')
-  await breachUntilAlert(window, () => producer.send({ nodeId: 'hot-3', at: Date.now(), metrics: hot }), 'hot-3')
+  await breach(window, producer, 'hot-3')
   await expect.poll(() => notifications.displayed()).toBe(1)
 
   await acknowledge(window, 'hot-3', 'batch job, ends 12:30')
@@ -77,12 +66,9 @@ test('an acknowledgement keeps its comment, closes the notification, and ends wh
 })
 
 test('a firing alert survives a restart without a second notification', async ({ launch, producer, notifications }) => {
-  const first = await launch()
-  const window = await first.window()
-  await producer.send({ nodeId: 'hot-4', at: Date.now(), metrics: calm })
-  await expect(window.getByRole('region', { name: 'hot-4' })).toBeVisible()
+  const { console: first, window } = await openWithNode(launch, producer, 'hot-4')
   await addCpuThreshold(window, 'hot-4')
-  await breachUntilAlert(window, () => producer.send({ nodeId: 'hot-4', at: Date.now(), metrics: hot }), 'hot-4')
+  await breach(window, producer, 'hot-4')
   await expect.poll(() => notifications.displayed()).toBeGreaterThan(0)
   await first.quit()
   notifications.clear()
@@ -112,10 +98,7 @@ test('levels in the wrong order show an error at the field, and nothing is saved
 })
 
 test('a threshold is edited and deleted', async ({ launch, producer }) => {
-  const console = await launch()
-  const window = await console.window()
-  await producer.send({ nodeId: 'edit', at: Date.now(), metrics: calm })
-  await expect(window.getByRole('region', { name: 'edit' })).toBeVisible()
+  const { window } = await openWithNode(launch, producer, 'edit')
   await addCpuThreshold(window, 'edit')
   const row = window.getByRole('row').filter({ hasText: 'edit' })
   await row.click()

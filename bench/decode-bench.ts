@@ -10,7 +10,7 @@ export function decodeBench(values: readonly Buffer[], rounds: number): Promise<
     rounds,
     ours: () =>
       rateOf(values.length, () => {
-        for (const value of values) if (!decode(value).ok) throw new Error('a valid message was refused')
+        for (const value of values) if (!decode(value).ok) throw new Error('a valid message was rejected')
       }),
     limit: () =>
       rateOf(values.length, () => {

@@ -18,7 +18,7 @@ export interface TimedResponse {
   readonly headers: IncomingMessage['headers']
 }
 
-export async function ask(url: string, headers: OutgoingHttpHeaders = {}): Promise<TimedResponse> {
+export async function getTimed(url: string, headers: OutgoingHttpHeaders = {}): Promise<TimedResponse> {
   return readWhole(await openResponse(url, headers))
 }
 
@@ -31,9 +31,9 @@ export async function post(url: string, body: unknown, headers: OutgoingHttpHead
 
 /** Headers of the administrator of a demo. */
 export async function signInWhenReady(url: string): Promise<OutgoingHttpHeaders> {
-  while ((await ask(`${url}/ready`)).status !== 200) await delay(50)
+  while ((await getTimed(`${url}/ready`)).status !== 200) await delay(50)
   const { status, text } = await post(`${url}/api/auth/login`, { username: 'admin', password: 'admin123' })
-  if (status !== 200) throw new Error(`nobody can sign in: ${text}`)
+  if (status !== 200) throw new Error(`the sign-in failed: ${text}`)
   return { Authorization: `Bearer ${(JSON.parse(text) as Tokens).access_token}` }
 }
 

@@ -76,9 +76,9 @@ async function seed({ pool }: Database, { nodes, values }: ExportBench): Promise
 }
 
 async function download(url: string, headers: OutgoingHttpHeaders, file: string): Promise<void> {
-  const answer = await openResponse(url, headers)
-  if (answer.statusCode !== 200) throw new Error(`the export was answered with ${answer.statusCode}`)
-  await pipeline(answer, createWriteStream(file))
+  const response = await openResponse(url, headers)
+  if (response.statusCode !== 200) throw new Error(`the export returned ${response.statusCode}`)
+  await pipeline(response, createWriteStream(file))
 }
 
 /** Creates the backend's compile cache like its Dockerfile: one start without configuration. */
@@ -90,7 +90,7 @@ async function compiled(dir: string): Promise<string> {
     stdio: 'ignore',
   })
   const [code] = (await once(child, 'exit')) as [number | null]
-  if (code !== 78) throw new Error(`the backend ended with ${code}, not for want of its configuration`)
+  if (code !== 78) throw new Error(`the backend exited with ${code} instead of refusing its configuration`)
   return cache
 }
 
@@ -100,7 +100,7 @@ async function timed(file: string, lines: number, write: () => Promise<void>): P
   await write()
   const seconds = (performance.now() - begin) / 1000
   const written = await countLines(file)
-  if (written !== lines) throw new Error(`${written} lines were written of ${lines}`)
+  if (written !== lines) throw new Error(`${written} lines were written instead of ${lines}`)
   return lines / seconds
 }
 

@@ -7,7 +7,7 @@ import type { Pool } from 'pg'
 import { startBackendProcess } from '../../tests/support/backend-process.ts'
 import { singleMeasurement, quantile, type BenchResult } from '../measure.ts'
 import { metrics } from '../bench-records.ts'
-import { ask, signInWhenReady } from './bench-client.ts'
+import { getTimed, signInWhenReady } from './bench-client.ts'
 import type { Databases } from './bench-databases.ts'
 import { addLayout, addNodes, fleetNodeIdOf } from './seed.ts'
 
@@ -42,7 +42,7 @@ export async function historyBench(bench: HistoryBench): Promise<BenchResult> {
     try {
       await untilStored(database.pool, 2 * bench.nodes)
       const before = await storedOf(database.pool)
-      const times = await askFor(bench.querySeconds, (query) => ask(`${backend.url}${query}`, headers))
+      const times = await queryFor(bench.querySeconds, (query) => getTimed(`${backend.url}${query}`, headers))
       const rate = Math.round(((await storedOf(database.pool)) - before) / bench.querySeconds)
       return singleMeasurement({
         name: `history of 24 h at 1 s, ${points} points, at ${rate} msg/s: p99 of ${times.length}`,
@@ -111,13 +111,13 @@ async function storedOf(pool: Pool): Promise<number> {
 }
 
 /** Duration of each query, in milliseconds. */
-async function askFor(seconds: number, answer: (query: string) => ReturnType<typeof ask>): Promise<number[]> {
+async function queryFor(seconds: number, send: (query: string) => ReturnType<typeof getTimed>): Promise<number[]> {
   const times: number[] = []
   const end = performance.now() + seconds * 1000
   for (let n = 0; performance.now() < end; n++) {
     const begin = performance.now()
     const node = fleetNodeIdOf(n % askedNodes)
-    const { status, text } = await answer(`/api/metrics/history?node_id=${node}&hours=24&points=${points}`)
+    const { status, text } = await send(`/api/metrics/history?node_id=${node}&hours=24&points=${points}`)
     times.push(performance.now() - begin)
     if (n < askedNodes) check(status, text)
   }
@@ -125,7 +125,7 @@ async function askFor(seconds: number, answer: (query: string) => ReturnType<typ
 }
 
 function check(status: number, text: string): void {
-  if (status !== 200) throw new Error(`the history was answered with ${status}: ${text}`)
+  if (status !== 200) throw new Error(`the history returned ${status}: ${text}`)
   const lengths = Object.values(JSON.parse(text) as Record<string, unknown[]>).map(({ length }) => length)
   const isWhole = lengths.length === metrics.length && lengths.every((n) => n > points * 0.9 && n <= points)
   if (!isWhole) throw new Error(`the history has ${lengths.join(', ')} points`)

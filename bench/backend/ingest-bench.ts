@@ -79,7 +79,7 @@ async function readByBackend({ messages, bootstrap, databases }: IngestBench): P
     await untilStored(database.pool, messages, backend)
     const seconds = (Date.now() - beginAt) / 1000
     const { rows } = await database.pool.query<{ n: number }>('select count(*)::int as n from sample')
-    if (rows[0]?.n !== messages) throw new Error(`${rows[0]?.n} rows came of ${messages} messages`)
+    if (rows[0]?.n !== messages) throw new Error(`${rows[0]?.n} rows were stored for ${messages} messages`)
     return messages / seconds
   } finally {
     await backend.stop()

@@ -8,7 +8,7 @@ import { verify } from '@node-rs/argon2'
 import { createPasswordHasher } from '../../src-backend/auth/passwords/password-hash.ts'
 import { startBackendProcess } from '../../tests/support/backend-process.ts'
 import { singleMeasurement, quantile, type BenchResult } from '../measure.ts'
-import { ask, signInWhenReady } from './bench-client.ts'
+import { getTimed, signInWhenReady } from './bench-client.ts'
 import type { Databases } from './bench-databases.ts'
 import type { FloodOptions, FloodResult } from './login-flood.ts'
 import { addAccounts, addNodes } from './seed.ts'
@@ -82,7 +82,7 @@ async function plainRate(passwordHash: string): Promise<number> {
 async function startFlood(options: FloodOptions): Promise<() => Promise<FloodResult>> {
   const child = fork(program, [JSON.stringify(options)])
   const ended = once(child, 'exit').then(([code]: unknown[]) => {
-    throw new Error(`the flood ended with ${String(code)}`)
+    throw new Error(`the flood exited with ${String(code)}`)
   })
   ended.catch(() => undefined) // the waits below report it
   await Promise.race([once(child, 'message'), ended])
@@ -100,9 +100,9 @@ async function waitFor(url: string, headers: OutgoingHttpHeaders, seconds: numbe
   const end = performance.now() + seconds * 1000
   while (performance.now() < end) {
     const begin = performance.now()
-    const { status, text } = await ask(url, headers)
+    const { status, text } = await getTimed(url, headers)
     times.push(performance.now() - begin)
-    if (status !== 200) throw new Error(`${url} was answered with ${status}: ${text}`)
+    if (status !== 200) throw new Error(`${url} returned ${status}: ${text}`)
     await delay(askEveryMs)
   }
   return times

@@ -33,7 +33,7 @@ async function signInAgainAndAgain(client: number): Promise<void> {
     const { status, text, headers } = await post(`${url}/api/auth/login`, body, from)
     if (status === 200) count()
     else if (status === 429) await delay(Number(headers['retry-after']) * 1000)
-    else throw new Error(`a sign-in was answered with ${status}: ${text}`)
+    else throw new Error(`a sign-in returned ${status}: ${text}`)
   }
 }
 

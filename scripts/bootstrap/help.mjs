@@ -26,7 +26,7 @@ ${table(testStages)}
 npm test unit -- --help shows the options of a runner: vitest, or Playwright for window and e2e.
 `
 
-const benchHelp = `Measures the hot paths beside what this machine can reach.
+const benchHelp = `Measures the hot paths next to the limits of this machine.
 
 Usage: npm run bench [-- options]
 
@@ -70,7 +70,7 @@ const answers = {
   stack: { asksHelp: hasHelp, help: () => stackHelp },
   bench: { asksHelp: hasHelp, help: () => benchHelp },
   // options after a stage belong to its runner
-  test: { asksHelp: (args) => hasHelp(args) && testArguments(args).asked.length === 0, help: () => testHelp },
+  test: { asksHelp: (args) => hasHelp(args) && testArguments(args).requested.length === 0, help: () => testHelp },
 }
 
 /** A TypeScript file without types is JavaScript, but an older Node refuses its file extension. */

@@ -14,7 +14,7 @@ import {
 export const testStages = {
   lint: 'eslint, prettier, import rules, stylelint, dead code',
   types: 'tsc and svelte-check',
-  unit: 'tests beside the sources',
+  unit: 'tests next to the sources',
   backend: 'the backend on PostgreSQL',
   compatibility: 'what 0.1.0 stored, opened by this version',
   integration: 'Kafka, PostgreSQL and real processes',
@@ -63,16 +63,18 @@ export function needsOf(command, args) {
  */
 export function testArguments(words) {
   const first = words.findIndex((word) => word.startsWith('-'))
-  return first < 0 ? { asked: words, options: [] } : { asked: words.slice(0, first), options: words.slice(first) }
+  return first < 0
+    ? { requested: words, options: [] }
+    : { requested: words.slice(0, first), options: words.slice(first) }
 }
 
 /** @param {readonly string[]} words @returns {Needs} */
 function testNeeds(words) {
-  const { asked } = testArguments(words)
+  const { requested } = testArguments(words)
   const stages = Object.keys(testStages)
-  const wrong = asked.find((stage) => !stages.includes(stage))
+  const wrong = requested.find((stage) => !stages.includes(stage))
   if (wrong !== undefined) throw new UserError(`Unknown test stage "${wrong}". Use one of: ${stages.join(', ')}.`)
-  const runs = (stage) => asked.length === 0 || asked.includes(stage)
+  const runs = (stage) => requested.length === 0 || requested.includes(stage)
   const kafka = ['compatibility', 'integration', 'containers', 'e2e'].some(runs)
   const window = ['containers', 'window', 'e2e'].some(runs)
   return {

@@ -40,9 +40,9 @@ export async function runConsole(mode: Mode, flags: readonly string[]): Promise<
     const app = await startApp({ mode, dir, env, flags })
     const end = AbortSignal.any([stop.signal, exitCodeOf(app.exited)])
     await printWhenLive({ begin, address, desktop, nodes: server.nodes, end })
-    return await Promise.race([app.exited, stop.asked])
+    return await Promise.race([app.exited, stop.requested])
   } catch (error) {
-    if (stop.signal.aborted) return await stop.asked
+    if (stop.signal.aborted) return await stop.requested
     throw error
   } finally {
     if (undo.length > 0) printLine('stopping everything that this run started')

@@ -5,14 +5,14 @@
 export interface StopRequest {
   readonly signal: AbortSignal
   /** Resolves on the request, with the exit code: 128 + the signal number. */
-  readonly asked: Promise<number>
+  readonly requested: Promise<number>
 }
 
 const signals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 
 export function listenForStop(): StopRequest {
   const controller = new AbortController()
-  const asked = new Promise<number>((resolve) => {
+  const requested = new Promise<number>((resolve) => {
     for (const [name, exitCode] of Object.entries(signals)) {
       process.on(name, () => {
         resolve(exitCode)
@@ -20,5 +20,5 @@ export function listenForStop(): StopRequest {
       })
     }
   })
-  return { signal: controller.signal, asked }
+  return { signal: controller.signal, requested }
 }

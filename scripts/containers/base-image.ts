@@ -12,12 +12,12 @@ import type { ContainerEngine } from './container-engine.ts'
 export async function importBase(engine: ContainerEngine, image: string): Promise<void> {
   const files = cachePath('engine-contexts', 'base.tar')
   mkdirSync(dirname(files), { recursive: true })
-  await runContainer('mmdebstrap', [...options(), 'bookworm', files, ...sources(await debianMirror())])
-  await runContainer('docker', ['import', '--change', 'LABEL remo.standin=true', files, image], engine.env)
+  await runOrFail('mmdebstrap', [...options(), 'bookworm', files, ...sources(await debianMirror())])
+  await runOrFail('docker', ['import', '--change', 'LABEL remo.standin=true', files, image], engine.env)
   rmSync(files)
 }
 
-async function runContainer(command: string, args: readonly string[], env?: NodeJS.ProcessEnv): Promise<void> {
+async function runOrFail(command: string, args: readonly string[], env?: NodeJS.ProcessEnv): Promise<void> {
   const { ok, output } = await runQuietly(command, args, env ? { env } : {})
   if (!ok) throw new UserError(`Building the substitute for the Debian image failed: ${reasonIn(output)}`)
 }

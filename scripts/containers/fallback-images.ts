@@ -11,7 +11,7 @@ import { importBase } from './base-image.ts'
 import { fillKafka, fillNode, fillNothing, fillPostgres, type FillContext, makeContext } from './build-contexts.ts'
 import type { ContainerEngine } from './container-engine.ts'
 
-interface StandIn {
+interface FallbackImage {
   /** Folder of the Dockerfile, relative to `stand-ins`. */
   name: string
   image: string
@@ -20,7 +20,7 @@ interface StandIn {
 
 const baseImage = 'debian:bookworm-slim'
 /** Every image of compose.yaml and its Dockerfiles. */
-export const fallbackImages: readonly StandIn[] = [
+export const fallbackImages: readonly FallbackImage[] = [
   { name: 'node', image: 'node:24-bookworm-slim', fill: fillNode },
   { name: 'kafka', image: 'apache/kafka:4.3.1', fill: fillKafka },
   { name: 'postgres', image: 'postgres:18-bookworm', fill: fillPostgres },
@@ -30,8 +30,8 @@ const pullWithinMs = 300_000
 
 /** Provides every missing image: the official one if a registry answers, else the fallback. */
 export async function provideImages(engine: ContainerEngine): Promise<void> {
-  const missing: StandIn[] = []
-  for (const standIn of fallbackImages) if (!(await isThere(engine, standIn.image))) missing.push(standIn)
+  const missing: FallbackImage[] = []
+  for (const fallback of fallbackImages) if (!(await isThere(engine, fallback.image))) missing.push(fallback)
   const [first] = missing
   if (!first) return
   if (await pull(engine, first.image)) {
@@ -43,7 +43,7 @@ export async function provideImages(engine: ContainerEngine): Promise<void> {
   }
   printLine('no image registry is reachable: building substitutes for the official images from packages')
   if (!(await isThere(engine, baseImage))) await timed(baseImage, () => importBase(engine, baseImage))
-  await Promise.all(missing.map((standIn) => timed(standIn.image, () => build(engine, standIn))))
+  await Promise.all(missing.map((fallback) => timed(fallback.image, () => build(engine, fallback))))
 }
 
 async function isThere(engine: ContainerEngine, image: string): Promise<boolean> {
@@ -54,7 +54,7 @@ async function pull(engine: ContainerEngine, image: string): Promise<boolean> {
   return (await runQuietly('docker', ['pull', '--quiet', image], { env: engine.env, limitMs: pullWithinMs })).ok
 }
 
-async function build(engine: ContainerEngine, { name, image, fill }: StandIn): Promise<void> {
+async function build(engine: ContainerEngine, { name, image, fill }: FallbackImage): Promise<void> {
   const context = cachePath('engine-contexts', name)
   await makeContext(context, name, fill)
   const args = ['build', '--network=host', ...proxyArguments(), '--tag', image, context]

@@ -13,7 +13,7 @@ import { provide } from '../bootstrap/system.mjs'
  * @property {string} flavour of the binary, part of its name in the cache
  * @property {string} takes how long compiling takes, shown to the user
  * @property {() => readonly import('../bootstrap/system.mjs').Need[]} missing system packages to compile it
- * @property {readonly string[]} [beside] installed packages that its build requires
+ * @property {readonly string[]} [buildPackages] installed packages that its build requires
  * @property {NodeJS.ProcessEnv} [env] for the compiler
  * @property {readonly string[]} [flags] for node-gyp
  */
@@ -39,13 +39,13 @@ export async function installCompiled(root, module) {
 }
 
 /** @param {string} root @param {NativeModule} module @param {string} folder receives the binary */
-async function compile(root, { name, binary, takes, missing, beside = [], env, flags = [] }, folder) {
+async function compile(root, { name, binary, takes, missing, buildPackages = [], env, flags = [] }, folder) {
   await provide(missing())
   const begin = Date.now()
   printLine(`compiling ${name} (${takes}, first run only)`)
   await publishFolder(folder, async (work) => {
     const source = join(work, name)
-    for (const one of [name, ...beside]) {
+    for (const one of [name, ...buildPackages]) {
       const place = one === name ? source : join(work, 'node_modules', one)
       cpSync(join(root, 'node_modules', one), place, { recursive: true })
     }

@@ -20,7 +20,7 @@ export async function ensureNativeModules(root, runtimes) {
     flavour: 'napi8',
     takes: '1 to 2 minutes',
     missing: missingForCompiling,
-    beside: ['node-addon-api'],
+    buildPackages: ['node-addon-api'],
     env: { CXXFLAGS: `-include ${fileURLToPath(new URL('napi8.h', import.meta.url))}` },
   })
   if (!(await runsInAll(root, runtimes, trial)))

@@ -141,13 +141,13 @@ export class NativeStack implements Stack {
   }
 
   #services(): { name: string; dir: string }[] {
-    const beside = [backendName, ...producerNames, prometheusName].filter(
+    const others = [backendName, ...producerNames, prometheusName].filter(
       (name) => name !== prometheusName || existsSync(logOf(this.#dir, name)),
     )
     return [
       { name: brokerName, dir: this.#kafkaDir },
       { name: postgresName, dir: this.#postgresDir },
-      ...beside.map((name) => ({ name, dir: this.#dir })),
+      ...others.map((name) => ({ name, dir: this.#dir })),
     ]
   }
 }

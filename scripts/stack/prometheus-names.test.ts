@@ -9,12 +9,12 @@ import { families } from '../../src-main/main/prometheus/metric-families.ts'
 const folder = join(import.meta.dirname, '..', '..', 'prometheus')
 
 test('the console or the backend exposes every metric of the rules and the dashboard', async () => {
-  const told = new Set([...consoleMetricNames(), ...(await backendMetricNames())])
-  const asked = ['rules.yml', 'grafana/remo.json'].flatMap((file) =>
+  const exposed = new Set([...consoleMetricNames(), ...(await backendMetricNames())])
+  const named = ['rules.yml', 'grafana/remo.json'].flatMap((file) =>
     metricNamesIn(readFileSync(join(folder, file), 'utf8')),
   )
-  expect(asked.filter((name) => !told.has(name))).toEqual([])
-  expect(asked.length).toBeGreaterThan(20)
+  expect(named.filter((name) => !exposed.has(name))).toEqual([])
+  expect(named.length).toBeGreaterThan(20)
 })
 
 test('every alert has a test', () => {
@@ -56,12 +56,12 @@ function consoleMetricNames(): string[] {
 }
 
 async function backendMetricNames(): Promise<string[]> {
-  const away = () => Promise.reject(new Error('no database here'))
+  const noDatabase = () => Promise.reject(new Error('no database here'))
   const observe = createMetricsServer({
-    pool: { query: away, totalCount: 0, idleCount: 0, waitingCount: 0 } as unknown as MetricsServerDeps['pool'],
+    pool: { query: noDatabase, totalCount: 0, idleCount: 0, waitingCount: 0 } as unknown as MetricsServerDeps['pool'],
     version: '',
     ingest: { counters: new IngestCounters({ connected: () => true, lags: () => [] }) },
-    relay: { lag: away, status: () => ({ ok: true }) },
+    relay: { lag: noDatabase, status: () => ({ ok: true }) },
   })
   const server = await observe.listen(0)
   const text = await (await fetch(`http://127.0.0.1:${server.port}/metrics`)).text()

@@ -6,14 +6,14 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cachePath } from '../bootstrap/cache.mjs'
 import { identityOf, isRunning, type ProcessIdentity } from '../bootstrap/process-identity.mjs'
 
-export type Owner = { kind: 'nobody' } | { kind: 'alive' | 'dead'; pid: number }
+export type Owner = { kind: 'none' } | { kind: 'alive' | 'dead'; pid: number }
 
 export function ownerOfStack(): Owner {
   let identity: ProcessIdentity
   try {
     identity = JSON.parse(readFileSync(ownerFile(), 'utf8')) as ProcessIdentity
   } catch {
-    return { kind: 'nobody' }
+    return { kind: 'none' }
   }
   return { kind: isRunning(identity) ? 'alive' : 'dead', pid: identity.pid }
 }

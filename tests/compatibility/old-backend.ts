@@ -42,13 +42,13 @@ export async function backendOnDump(broker: StreamBroker): Promise<OldBackend> {
   )
   if (!read.ok) throw new Error(read.problems.join('\n'))
   const life = new Lifetime(nullLog)
-  const gone = new AbortController()
+  const stop = new AbortController()
   await startReplica({
     config: read.config,
     version: 'test',
     log: nullLog,
     life,
-    stopSignal: gone.signal,
+    stopSignal: stop.signal,
     refused: (reason) => {
       throw new Error(reason)
     },
@@ -62,7 +62,7 @@ export async function backendOnDump(broker: StreamBroker): Promise<OldBackend> {
     signIn: (username, password) =>
       fetch(`${url}/api/auth/login`, { method: 'POST', body: new URLSearchParams({ username, password }) }),
     end: async () => {
-      gone.abort()
+      stop.abort()
       await life.end()
       await pool.end()
     },

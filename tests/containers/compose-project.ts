@@ -23,7 +23,7 @@ export class ComposeProject {
   constructor(settings: Readonly<Record<string, string>>) {
     const words = JSON.parse(process.env['REMO_TEST_COMPOSE'] ?? '[]') as string[]
     const [command, ...leading] = words
-    if (command === undefined) throw new Error('run these tests by npm test containers: it provides the engine')
+    if (command === undefined) throw new Error('run these tests with npm test containers, which provides the engine')
     this.#env = { ...process.env, ...settings }
     this.#command = command
     this.#leading = [...leading, '--project-name', project, '--file', join(root, 'compose.yaml')]
@@ -74,7 +74,7 @@ export class ComposeProject {
 
   async sql(query: string): Promise<string[][]> {
     const postgres = (await this.services()).find(({ service }) => service === 'postgres')
-    if (!postgres) throw new Error('there is no container of PostgreSQL')
+    if (!postgres) throw new Error('PostgreSQL has no container')
     const psql = ['psql', '--username=remo', '--dbname=remo', '--no-align', '--tuples-only', '--command', query]
     return lines(await this.docker('exec', postgres.id, ...psql)).map((row) => row.split('|'))
   }

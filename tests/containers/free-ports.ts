@@ -7,7 +7,7 @@ export async function freePorts(count: number, from: number): Promise<number[]> 
     const ports = Array.from({ length: count }, (_, i) => first + i)
     if ((await Promise.all(ports.map(isFree))).every(Boolean)) return ports
   }
-  throw new Error(`no ${count} ports in a row are free from ${from} on`)
+  throw new Error(`no ${count} consecutive ports are free from ${from} on`)
 }
 
 async function isFree(port: number): Promise<boolean> {

@@ -145,10 +145,10 @@ describe('the console on the host', () => {
     const alert = await official()
     await until(20, async () => {
       const records = await newestRecords(kafka, [sharedTopics.alerts])
-      const told = records
+      const published = records
         .filter(({ key }) => key === alert?.id)
         .map(({ value }) => AlertRecord.parse(JSON.parse(value)))
-      expect(told.at(-1)?.alert.acknowledgement).toMatchObject({ by: demoAccount.username, comment })
+      expect(published.at(-1)?.alert.acknowledgement).toMatchObject({ by: demoAccount.username, comment })
     })
     await cpuAlertRow(window, node).filter({ hasText: comment }).waitFor()
     const status = window.getByRole('contentinfo', { name: 'Status' })

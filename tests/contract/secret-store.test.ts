@@ -63,11 +63,11 @@ describe('without a keychain', () => {
   const { DBUS_SESSION_BUS_ADDRESS: _bus, DISPLAY: _display, ...withoutBus } = process.env
   const broken = {
     'no session bus': () => forkKeychain(withoutBus),
-    'a session bus that is gone': () =>
+    'an unreachable session bus': () =>
       forkKeychain({ ...withoutBus, DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' }),
     'a module that does not load': () =>
       forkKeychain(process.env, otherProcess(`process.on('message', () => { throw new Error('no keytar.node') })`)),
-    'a module that takes its process down': () =>
+    'a module that aborts its process': () =>
       forkKeychain(process.env, otherProcess(`process.on('message', () => process.abort())`)),
   }
 

@@ -54,8 +54,8 @@ for (const [what, args, env] of [
       timeout: 20_000,
     })
     expect(run.status).toBe(2)
-    const said = run.stderr.split('\n').filter((line) => line.startsWith('ReMo:'))
-    expect(said).toHaveLength(1)
+    const lines = run.stderr.split('\n').filter((line) => line.startsWith('ReMo:'))
+    expect(lines).toHaveLength(1)
   })
 }
 

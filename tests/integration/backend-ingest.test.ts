@@ -75,7 +75,7 @@ async function storedAlerts(pool: Pool): Promise<{ alerts: Alert[]; events: stri
 }
 
 test(
-  'any of three replicas may be killed under load: nothing is lost, doubled or judged otherwise',
+  'killing any of three replicas under load loses, duplicates or changes nothing',
   { timeout: 240_000 },
   async () => {
     const database = await testDatabase()
@@ -124,44 +124,40 @@ test(
   },
 )
 
-test(
-  'PostgreSQL that is cut and comes back is written to again within 30 s, by the same process',
-  { timeout: 120_000 },
-  async () => {
-    const dir = mkdtempSync(join(tmpdir(), 'remo-cut-'))
-    const postgres = await startPostgres({ dir, port: await freePort() })
-    const pool = createPool({ url: postgres.url, size: 2, log: nullLog })
-    await migrateSchema(pool)
-    const topic = 'cut-fleet'
-    await kafka.createTopic(topic, fleet.partitions)
-    const log = new FleetLog(quietClient(kafka.bootstrap))
-    await log.open()
-    const env = { KAFKA_TOPIC_PATTERN: `^${topic}$`, REMO_TEAM: 'cut' } // this Kafka has topics of another database, too
-    const replica = await startBackendProcess({ databaseUrl: postgres.url, bootstrap: kafka.bootstrap, env })
-    try {
-      const begin = Date.now() - 100 * stepMs
-      const append = async (from: number, to: number) => {
-        for (let round = from; round < to; round++) {
-          await appendRound(log, topic, { round, at: begin + round * stepMs })
-        }
+test('after an outage of PostgreSQL the same process writes again within 30 s', { timeout: 120_000 }, async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'remo-cut-'))
+  const postgres = await startPostgres({ dir, port: await freePort() })
+  const pool = createPool({ url: postgres.url, size: 2, log: nullLog })
+  await migrateSchema(pool)
+  const topic = 'cut-fleet'
+  await kafka.createTopic(topic, fleet.partitions)
+  const log = new FleetLog(quietClient(kafka.bootstrap))
+  await log.open()
+  const env = { KAFKA_TOPIC_PATTERN: `^${topic}$`, REMO_TEAM: 'cut' } // this Kafka has topics of another database, too
+  const replica = await startBackendProcess({ databaseUrl: postgres.url, bootstrap: kafka.bootstrap, env })
+  try {
+    const begin = Date.now() - 100 * stepMs
+    const append = async (from: number, to: number) => {
+      for (let round = from; round < to; round++) {
+        await appendRound(log, topic, { round, at: begin + round * stepMs })
       }
-      await append(0, 20)
-      await vi.waitFor(async () => expect(await countSamples(pool)).toBe(log.samples().length), 30_000)
-      await postgres.kill()
-      await append(20, 60)
-      await delay(3_000) // length of the outage
-      await postgres.start()
-      await vi.waitFor(async () => expect(await countSamples(pool)).toBe(log.samples().length), 30_000)
-      expect(await storedSamples(pool)).toEqual(log.samples())
-      expect(await storedAlerts(pool)).toEqual(log.evaluated())
-      const { status } = await replica.fetch('/health')
-      expect(status).toBe(200)
-    } finally {
-      await log.close()
-      await replica.kill()
-      await pool.end()
-      await postgres.stop()
-      rmSync(dir, { recursive: true, force: true })
     }
-  },
-)
+    await append(0, 20)
+    await vi.waitFor(async () => expect(await countSamples(pool)).toBe(log.samples().length), 30_000)
+    await postgres.kill()
+    await append(20, 60)
+    await delay(3_000) // length of the outage
+    await postgres.start()
+    await vi.waitFor(async () => expect(await countSamples(pool)).toBe(log.samples().length), 30_000)
+    expect(await storedSamples(pool)).toEqual(log.samples())
+    expect(await storedAlerts(pool)).toEqual(log.evaluated())
+    const { status } = await replica.fetch('/health')
+    expect(status).toBe(200)
+  } finally {
+    await log.close()
+    await replica.kill()
+    await pool.end()
+    await postgres.stop()
+    rmSync(dir, { recursive: true, force: true })
+  }
+})

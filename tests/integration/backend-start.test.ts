@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => database.end())
 
 test.each(['main.ts', 'migrate.ts'])(
-  '%s with a wrong configuration says all of it, opens nothing, and ends with 78',
+  '%s with a wrong configuration reports every error, opens nothing, and exits with 78',
   async (program) => {
     const child = spawn(process.execPath, [join(import.meta.dirname, '../../src-backend', program)], {
       env: {
@@ -27,8 +27,8 @@ test.each(['main.ts', 'migrate.ts'])(
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
-    const [said, told] = await Promise.all([text(child.stderr), text(child.stdout), once(child, 'exit')])
-    expect([child.exitCode, told, said.trim().split('\n')]).toEqual([
+    const [stderr, stdout] = await Promise.all([text(child.stderr), text(child.stdout), once(child, 'exit')])
+    expect([child.exitCode, stdout, stderr.trim().split('\n')]).toEqual([
       78,
       '',
       [
@@ -77,6 +77,6 @@ test('a request that is running at SIGTERM gets its response', async () => {
   backend.signal('SIGTERM')
   await expect.poll(() => backend.log.some((line) => line.includes('"msg":"stopping"'))).toBe(true)
   login.end('username=nobody&password=nothing+at+all')
-  const [answer] = (await once(login, 'response')) as [IncomingMessage]
-  expect([answer.statusCode, await backend.exited]).toEqual([401, 143])
+  const [response] = (await once(login, 'response')) as [IncomingMessage]
+  expect([response.statusCode, await backend.exited]).toEqual([401, 143])
 })

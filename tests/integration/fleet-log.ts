@@ -78,7 +78,7 @@ export class FleetLog {
         })
       })
     }
-    return told(transitions)
+    return alertsAndEvents(transitions)
   }
 
   #read() {
@@ -89,7 +89,7 @@ export class FleetLog {
   }
 }
 
-function told(transitions: readonly Transition[]): { alerts: Alert[]; events: string[] } {
+function alertsAndEvents(transitions: readonly Transition[]): { alerts: Alert[]; events: string[] } {
   const alerts = new Map<string, Alert>()
   for (const transition of transitions) {
     const next = applyTransition(alerts.get(transition.alertId), transition)

@@ -26,7 +26,7 @@ interface Published {
 let kafka: StreamBroker
 let database: TestDatabase
 let relay: Relay
-let read: { told: Published[]; end: () => Promise<void> }
+let read: { received: Published[]; end: () => Promise<void> }
 let readers = 0
 
 beforeAll(async () => {
@@ -69,7 +69,7 @@ async function readFromNothing(): Promise<typeof read> {
       return Promise.resolve()
     },
   })
-  return { told: received, end: () => consumer.disconnect() }
+  return { received, end: () => consumer.disconnect() }
 }
 
 /** The newest record per key, like a reader's final state. */
@@ -108,9 +108,9 @@ test('the topics are created compacted, and a new reader gets the newest record 
   await until(async () => expect(await waiting()).toBe(0))
 
   read = await readFromNothing()
-  await until(() => expect(read.told.some(({ key, value }) => key === anId(2) && value === null)).toBe(true))
-  await until(() => expect(newest(read.told).size).toBe(3))
-  const table = newest(read.told)
+  await until(() => expect(read.received.some(({ key, value }) => key === anId(2) && value === null)).toBe(true))
+  await until(() => expect(newest(read.received).size).toBe(3))
+  const table = newest(read.received)
   expect(RuleRecord.parse(JSON.parse(table.get(aRule().id) ?? ''))).toEqual({
     rule: aRule({ version: 2 }),
     earlier: [aRule()],
@@ -136,12 +136,12 @@ test('a commit reaches a reader in well under 200 ms', async () => {
   await tell(1, 1)
   await until(async () => expect(await waiting()).toBe(0))
   read = await readFromNothing()
-  await until(() => expect(versionsOf(read.told, 1)).toContain(1))
+  await until(() => expect(versionsOf(read.received, 1)).toContain(1))
   const took: number[] = []
   for (let version = 2; version <= 21; version++) {
     const begin = performance.now()
     await tell(1, version)
-    await vi.waitFor(() => expect(versionsOf(read.told, 1).at(-1)).toBe(version), { timeout: 10_000, interval: 1 })
+    await vi.waitFor(() => expect(versionsOf(read.received, 1).at(-1)).toBe(version), { timeout: 10_000, interval: 1 })
     took.push(performance.now() - begin)
   }
   await read.end()
@@ -158,9 +158,9 @@ test('a relay killed between send and deletion publishes again, in order', async
   relay.start()
   await until(async () => expect(await waiting()).toBe(0))
   read = await readFromNothing()
-  await until(() => expect(versionsOf(read.told, 1)).toEqual([3, 3]))
+  await until(() => expect(versionsOf(read.received, 1)).toEqual([3, 3]))
   await tell(1, 4)
-  await until(() => expect(versionsOf(read.told, 1)).toEqual([3, 3, 4]))
+  await until(() => expect(versionsOf(read.received, 1)).toEqual([3, 3, 4]))
   await read.end()
 })
 
@@ -185,9 +185,9 @@ test('a broker frozen until a send fails, then stopped: every row is published o
   await kafka.broker.start()
   await until(async () => expect(await waiting()).toBe(0))
   read = await readFromNothing()
-  await until(() => expect(versionsOf(read.told, 1).at(-1)).toBe(22))
+  await until(() => expect(versionsOf(read.received, 1).at(-1)).toBe(22))
   await read.end()
-  expect(versionsOf(read.told, 1)).toEqual(Array.from({ length: 22 }, (_, n) => n + 1))
+  expect(versionsOf(read.received, 1)).toEqual(Array.from({ length: 22 }, (_, n) => n + 1))
 })
 
 test('deleted topics are recreated and filled from the database', async () => {
@@ -199,7 +199,7 @@ test('deleted topics are recreated and filled from the database', async () => {
   await tell(2, 2)
   await until(async () => expect(await waiting()).toBe(0))
   read = await readFromNothing()
-  await until(() => expect(newest(read.told).size).toBe(2))
+  await until(() => expect(newest(read.received).size).toBe(2))
   await read.end()
-  expect([versionsOf(read.told, 1), versionsOf(read.told, 2).at(-1)]).toEqual([[1], 2])
+  expect([versionsOf(read.received, 1), versionsOf(read.received, 2).at(-1)]).toEqual([[1], 2])
 })

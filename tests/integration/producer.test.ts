@@ -105,7 +105,7 @@ function storedByItsOwnCount(output: string): number {
 }
 
 test(
-  'a broker stopped for 20 s and frozen for 15 s costs no record, doubles none and reorders none',
+  'a broker stopped for 20 s and frozen for 15 s loses, duplicates and reorders no record',
   { timeout: 180_000 },
   async () => {
     const topic = 'metrics-outage'
@@ -128,8 +128,8 @@ test(
     const times = timesOf(await readAll(topic))
     expect(stepsOf(times)).toEqual([50])
     expect(times.length).toBe(storedByItsOwnCount(producer.output()))
-    const said = producer.output().match(/warn Kafka does not take records/g) ?? []
-    expect(said.length).toBeLessThanOrEqual(2)
+    const warnings = producer.output().match(/warn Kafka does not take records/g) ?? []
+    expect(warnings.length).toBeLessThanOrEqual(2)
     expect(producer.output()).toContain('Kafka takes records again')
   },
 )

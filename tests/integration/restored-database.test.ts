@@ -101,7 +101,7 @@ test('after a restore all consoles evaluate and acknowledge like the backend', {
   const unknown = await second.call<Rule>('POST', '/api/rules', { ...save(5), metric: 'made_after_the_backup' })
   expect(lost.version).toBe(backedUp + 1)
   await expect.poll(async () => (await ruleIn(a, made.id))?.version, within).toBe(lost.version)
-  await expect.poll(async () => await ruleIn(a, unknown.id), within).toBeDefined()
+  await expect.poll(() => ruleIn(a, unknown.id), within).toBeDefined()
   await second.backend.stop()
   await postgres.stop()
   copy('backup', 'live/data')
@@ -112,8 +112,8 @@ test('after a restore all consoles evaluate and acknowledge like the backend', {
   expect(restored).toMatchObject({ version: lost.version + 1, warning: 81 })
   const changed = await third.call<Rule>('PUT', `/api/rules/${made.id}`, save(84))
   expect(changed.version).toBe(lost.version + 2)
-  const said = third.backend.log.filter((line) => line.includes('it was restored from a backup'))
-  expect(said.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ rules: 1, unknownRules: 1 }])
+  const lines = third.backend.log.filter((line) => line.includes('it was restored from a backup'))
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ rules: 1, unknownRules: 1 }])
 
   const b = runConsole('console-b')
   for (const thread of [a, b]) {

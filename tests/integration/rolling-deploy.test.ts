@@ -147,7 +147,7 @@ async function deploying(
 }
 
 test(
-  'replicas are replaced one by one by those of the next version: nothing is lost, doubled or judged otherwise',
+  'the next version replaces replicas one by one: nothing is lost, duplicated or evaluated differently',
   { timeout: 240_000 },
   async () => {
     const sql = `-- replicas-since: ${ours}\nalter table node add column next_version jsonb;\n${unknownKeys}`
@@ -175,7 +175,7 @@ test(
 )
 
 test(
-  'replicas stop by themselves at a migration that they cannot go on with, and the next version goes on where they ended',
+  'replicas stop at an incompatible migration, and the next version resumes where they stopped',
   { timeout: 240_000 },
   async () => {
     const sql = `-- replicas-since: 9999\nalter table node rename column series to states;

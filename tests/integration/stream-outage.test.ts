@@ -63,11 +63,11 @@ test('a frozen broker counts as lost within 15 s although its sockets stay open,
 })
 
 test('started without Kafka it reports the reason, and connects automatically when Kafka starts', async () => {
-  await kafka.createTopic('away')
-  await kafka.write('away', ['a'])
+  await kafka.createTopic('later')
+  await kafka.write('later', ['a'])
   await kafka.broker.stop()
   const fixture = new StreamFixture()
-  startStream(fixture, 'away')
+  startStream(fixture, 'later')
   expect(fixture.status).toMatchObject({ kind: 'connecting' })
   await eventually(() => expect(fixture.status?.kind).toBe('disconnected'))
   expect(fixture.status).toMatchObject({
@@ -75,7 +75,7 @@ test('started without Kafka it reports the reason, and connects automatically wh
     retryAt: expect.any(Number) as number,
   })
   await kafka.broker.start()
-  await eventually(() => expect(fixture.values('away')).toEqual(['a']), 40_000)
+  await eventually(() => expect(fixture.values('later')).toEqual(['a']), 40_000)
   expect(fixture.status).toMatchObject({ kind: 'connected', topics: 1, partitions: 1 })
 })
 

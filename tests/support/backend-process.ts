@@ -68,7 +68,7 @@ export async function startBackendProcess({
     exited,
     fetch: (path, init) => fetch(url + path, init),
     untilReady: () =>
-      Promise.race([ready(url), exited.then((code) => Promise.reject(new Error(`it ended with ${code}`)))]),
+      Promise.race([ready(url), exited.then((code) => Promise.reject(new Error(`it exited with ${code}`)))]),
     stop: () => ended('SIGTERM'),
     kill: async () => void (await ended('SIGKILL')),
     signal: (name) => void child.kill(name),
@@ -104,7 +104,7 @@ function spawnBackend(program: string, env: NodeJS.ProcessEnv): Spawned {
         if (line.includes('"msg":"listening"')) resolve(JSON.parse(line) as { port: number; metrics: number })
       })
     }
-    child.once('exit', (code) => reject(new Error(`the backend ended with ${code}:\n${log.join('\n')}`)))
+    child.once('exit', (code) => reject(new Error(`the backend exited with ${code}:\n${log.join('\n')}`)))
   })
   return { child, log, exited, listening }
 }

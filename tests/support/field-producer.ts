@@ -76,8 +76,8 @@ export class FieldProducer {
       const topics = await left()
       if (topics.length > 0) await admin.deleteTopics({ topics })
       await eventually(async () => {
-        const still = await left()
-        if (still.length > 0) throw new Error(`topics still there: ${still.join(', ')}`)
+        const remaining = await left()
+        if (remaining.length > 0) throw new Error(`topics not deleted: ${remaining.join(', ')}`)
       })
     } finally {
       await admin.disconnect()

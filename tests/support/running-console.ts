@@ -18,11 +18,11 @@ export class RunningConsole {
   readonly dataDir: string
   readonly metricsUrl: string
 
-  readonly #gone: Promise<void>
+  readonly #exited: Promise<void>
 
   private constructor(app: ElectronApplication, dataDir: string, metricsUrl: string) {
     this.app = app
-    this.#gone = new Promise((resolve) => app.once('close', () => resolve()))
+    this.#exited = new Promise((resolve) => app.once('close', () => resolve()))
     this.dataDir = dataDir
     this.metricsUrl = metricsUrl
   }
@@ -62,13 +62,13 @@ export class RunningConsole {
   /** Quits like the menu, unless it has already exited, and waits for the process to exit. */
   async quit(): Promise<void> {
     await this.app.evaluate(({ app }) => app.quit()).catch(() => undefined)
-    await this.#gone
+    await this.#exited
   }
 
   /** Kills the process, like a power cut. */
   async kill(): Promise<void> {
     this.app.process().kill('SIGKILL')
-    await this.#gone
+    await this.#exited
   }
 }
 
@@ -76,6 +76,6 @@ export class RunningConsole {
 export function electronPath(): string {
   const path = process.env.ELECTRON_EXEC_PATH
   if (path === undefined)
-    throw new Error('ELECTRON_EXEC_PATH is not set: run these tests by `npm test`, which provides Electron')
+    throw new Error('ELECTRON_EXEC_PATH is not set: run these tests with `npm test`, which provides Electron')
   return path
 }

@@ -70,7 +70,7 @@ export class TeamBackend {
       headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
       body: JSON.stringify({ username, password, role, email: `${username}@example.com` }),
     })
-    if (response.status !== 201) throw new Error(`${username} was not made: ${await response.text()}`)
+    if (response.status !== 201) throw new Error(`${username} was not created: ${await response.text()}`)
   }
 }
 

@@ -10,7 +10,7 @@ export interface BenchDataThread {
   stop(): Promise<void>
 }
 
-/** The console's real data thread on an empty data folder, reading the topics that match. */
+/** The console's real data thread on an empty data folder. Reads the topics that match. */
 export async function startDataThread(dir: string, bootstrap: string, topicPattern: string): Promise<BenchDataThread> {
   const options: DataThreadOptions = {
     dataDir: mkdtempSync(join(dir, 'console-')),

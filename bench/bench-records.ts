@@ -3,12 +3,12 @@ import { producerRecord, type Metrics } from '../producers/message.ts'
 import { simulatedServer } from '../producers/source/simulated-server.ts'
 import { fleetPlan } from '../producers/source/spikes.ts'
 
-/** Metrics of such a record, in its order. */
+/** Metrics of a record, in order. */
 export const metrics = ['cpu_usage', 'memory_usage', 'disk_io', 'network_traffic'] as const
 
 export const nodeIdOf = (index: number): string => `bench-${index}`
 
-/** Values of the records that `nodes` simulated servers publish in `rounds` seconds up to now, in time order. */
+/** Record values that `nodes` simulated servers publish in the last `rounds` seconds, in time order. */
 export function* recordValues(nodes: number, rounds: number): Generator<Buffer> {
   const startedAt = Date.now() - rounds * 1000
   const servers = Array.from({ length: nodes }, (_, index) => ({
@@ -27,24 +27,24 @@ export interface Backlog {
   readonly topic: string
   readonly partitions: number
   readonly values: readonly Buffer[]
-  /** Records of one batch in the log. */
+  /** Records per batch in the log. */
   readonly batch: number
 }
 
-/** Fills a new topic: record i goes to partition i mod partitions, `batch` records of a partition at a time. */
+/** Fills a new topic: record i goes to partition i mod partitions, in batches of `batch` records. */
 export async function writeBacklog(
   kafka: Kafka,
   { topic, partitions, values, batch }: Omit<Backlog, 'values'> & { readonly values: Iterable<Buffer> },
 ): Promise<void> {
   await createTopic(kafka, topic, partitions)
   const producer = kafka.producer({
-    idempotent: true, // a repeated request must not store twice what a part of it had stored
+    idempotent: true, // a retried request must not store records twice
     maxInFlightRequests: 1,
     allowAutoTopicCreation: false,
     createPartitioner: Partitioners.DefaultPartitioner,
   })
   await producer.connect()
-  // one request may carry one batch for each partition
+  // one request can carry one batch per partition
   const perRequest = batch * partitions
   for (const piece of pieces(values, perRequest)) {
     const messages = piece.map((value, index) => ({ key: null, value, partition: index % partitions }))

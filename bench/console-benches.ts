@@ -9,7 +9,7 @@ import { storeBench } from './store-bench.ts'
 export interface ConsoleBenches {
   readonly nodes: number
   readonly records: number
-  /** Records of the backlog that has one record a batch. */
+  /** Records in the backlog with one record per batch. */
   readonly singles: number
   readonly latencies: number
   readonly rounds: number

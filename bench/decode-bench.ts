@@ -1,7 +1,7 @@
 import { decode } from '#shared/metric/decode.ts'
 import { measurePair, rateOf, type BenchResult } from './measure.ts'
 
-/** `decode` against bare `JSON.parse` of the same bytes; both have to turn them into text first. */
+/** `decode` against plain `JSON.parse` of the same bytes; both decode UTF-8 first. */
 export function decodeBench(values: readonly Buffer[], rounds: number): Promise<BenchResult> {
   return measurePair({
     name: 'decode',
@@ -10,7 +10,7 @@ export function decodeBench(values: readonly Buffer[], rounds: number): Promise<
     rounds,
     ours: () =>
       rateOf(values.length, () => {
-        for (const value of values) if (!decode(value).ok) throw new Error('a valid message was refused')
+        for (const value of values) if (!decode(value).ok) throw new Error('a valid message was rejected')
       }),
     limit: () =>
       rateOf(values.length, () => {

@@ -15,14 +15,14 @@ export interface LatencyBench {
 }
 
 const topic = 'bench-latency'
-/** Not a divisor of the frame's or the fetch's period, so that every phase of them is met. */
+/** Not a divisor of the frame or fetch period, so that every phase occurs. */
 const everyMs = 83
-/** As the window asks for them. */
+/** The window's frame request. */
 const framesPerSecond = 10
 
 /**
- * From the moment before a record is sent until the data thread's live frame with it arrives, against a consumer with
- * the same settings that does nothing, on the same records at the same time. Milliseconds: less is better.
+ * Time from sending a record to the data thread's live frame that contains it. The limit: a consumer with the same
+ * settings that only receives the same records. Milliseconds: less is better.
  */
 export async function latencyBench(bench: LatencyBench): Promise<BenchResult[]> {
   await createTopic(bench.kafka, topic, 1)
@@ -56,7 +56,7 @@ export async function latencyBench(bench: LatencyBench): Promise<BenchResult[]> 
   return [0.5, 0.99].map((q) => resultOf(q, byConsole, bareConsumer))
 }
 
-/** Both readers need a moment to join; records before that would count their start. */
+/** Both readers must join first; earlier records would include their start-up time. */
 async function sendUntilSeen(bench: LatencyBench, seen: () => boolean): Promise<void> {
   while (!seen()) await send(bench, 5)
   await delay(500)
@@ -68,7 +68,7 @@ async function send({ kafka }: LatencyBench, count: number): Promise<void> {
   const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner })
   await producer.connect()
   for (let n = 0; n < count; n++) {
-    // a node of its own for each of a hundred in turn: a frame shows only the newest record of a node
+    // a hundred nodes in turn, because a frame shows only the newest record of a node
     const node = { id: `bench-${sent++ % 100}`, name: 'Bench', topic, seed: 0 }
     const at = Date.now()
     const { value } = producerRecord(node, at, { cpu_usage: 50, memory_usage: 50 })

@@ -1,6 +1,6 @@
 /**
- * `npm run bench [-- --quick] [--only console|backend] [--messages <n>]`: what the hot paths reach, beside what is
- * possible on this machine.
+ * `npm run bench [-- --quick] [--only console|backend] [--messages <n>]`: measures the hot paths, each next to the
+ * limit of this machine.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -33,7 +33,7 @@ const { values: flags } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
-    /** Of the backend's backlog; the issue's figure is 2 million. */
+    /** Messages in the backend's backlog; the target size is 2 million. */
     messages: { type: 'string' },
   },
 })
@@ -75,7 +75,7 @@ function isWanted(part: 'console' | 'backend'): boolean {
   return flags.only === undefined || flags.only === part
 }
 
-/** Each node sends equally many. */
+/** Every node sends the same number. */
 function wholeThousands(text: string | undefined): number | undefined {
   return text === undefined ? undefined : Math.max(1, Math.round(Number(text) / nodes)) * nodes
 }

@@ -1,22 +1,22 @@
 import { performance } from 'node:perf_hooks'
 
-/** One figure beside the limit that the same machine reached in the same run; the ratio is what can be compared. */
+/** A result next to the limit of the same machine in the same run. Only the ratio is comparable between machines. */
 export interface BenchResult {
   readonly name: string
   readonly unit: string
   readonly ours: number
-  /** What the limit is: the same bytes with nothing of ours done to them. */
+  /** Name of the limit: the same bytes without ReMo's code. */
   readonly limitName: string
   readonly limit: number
-  /** Median of the rounds' ratios ours / limit. */
+  /** Median of the ratio ours / limit over all rounds. */
   readonly ratio: number
-  /** Smallest and largest ratio of a round. */
+  /** Smallest and largest ratio of one round. */
   readonly spread: readonly [number, number]
   readonly rounds: number
   readonly target?: RatioTarget
 }
 
-/** What the ratio should be. */
+/** Target of the ratio. */
 export type RatioTarget = { readonly atLeast: number } | { readonly atMost: number }
 
 export function isMet(target: RatioTarget, ratio: number): boolean {
@@ -34,8 +34,8 @@ export interface BenchPair {
 }
 
 /**
- * Measures ours and its limit in turn, each first in every other round, so that whatever else the machine does hits
- * both alike. The first round warms up and does not count.
+ * Measures ours and the limit alternately; the order changes each round, so that other load affects both equally. The
+ * first round warms up and does not count.
  */
 export async function measurePair(pair: BenchPair): Promise<BenchResult> {
   const ours: number[] = []
@@ -55,13 +55,13 @@ export async function measurePair(pair: BenchPair): Promise<BenchResult> {
   return { name, unit, limitName, rounds, ...medians, spread, ...(target ? { target } : {}) }
 }
 
-/** A figure that was measured once, beside its limit. */
+/** A single measurement next to its limit. */
 export function singleMeasurement(figure: Omit<BenchResult, 'ratio' | 'spread' | 'rounds'>): BenchResult {
   const ratio = figure.ours / figure.limit
   return { ...figure, rounds: 1, ratio, spread: [ratio, ratio] }
 }
 
-/** The value below which the share `q` of the values lies (nearest rank). */
+/** The `q` quantile of the values (nearest rank). */
 export function quantile(values: readonly number[], q: number): number {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.max(0, Math.ceil(sorted.length * q) - 1)] ?? Number.NaN
@@ -71,7 +71,7 @@ function median(values: readonly number[]): number {
   return quantile(values, 0.5)
 }
 
-/** Things a second. */
+/** Items per second. */
 export function rateOf(count: number, work: () => void): number {
   const begin = performance.now()
   work()

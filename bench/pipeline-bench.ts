@@ -19,7 +19,7 @@ export interface PipelineBench {
 const pollMs = 20
 const stalledMs = 30_000
 
-/** Kafka → decode → evaluate → SQLite, in the console's own thread, against a kafkajs consumer that does nothing. */
+/** Kafka → decode → evaluate → SQLite in the console's thread, against a kafkajs consumer that only receives. */
 export function pipelineBench(bench: PipelineBench): Promise<BenchResult> {
   return measurePair({
     name: bench.name,
@@ -31,7 +31,7 @@ export function pipelineBench(bench: PipelineBench): Promise<BenchResult> {
   })
 }
 
-/** The start of the thread does not count. */
+/** Excludes the start of the thread. */
 async function readByConsole({ backlog, bootstrap, dir }: PipelineBench): Promise<number> {
   const thread = await startDataThread(dir, bootstrap, `^${backlog.topic}$`)
   const stored = async () => (await thread.client.call('counters.get', {})).messagesByTopic[backlog.topic] ?? 0
@@ -65,8 +65,8 @@ async function readWithBareConsumer({ backlog, kafka }: PipelineBench): Promise<
 }
 
 /**
- * Messages a second from the last look that finds none to the first that finds all. Looks in between say little: a
- * reader that is busy answers late.
+ * Messages per second, from the last poll that finds none to the first that finds all. Polls in between are imprecise:
+ * a busy reader answers late.
  */
 async function rateUntil(total: number, count: () => Promise<number>): Promise<number> {
   let beginAt = performance.now()

@@ -25,7 +25,7 @@ export function tableOf(results: readonly BenchResult[]): string {
     .join('\n')
 }
 
-/** With what is needed to judge figures from another machine. */
+/** Includes the hardware and versions that other machines must be compared by. */
 export function writeReport(path: string, results: readonly BenchResult[], quick: boolean): void {
   const processors = cpus()
   const machine = {
@@ -44,7 +44,7 @@ function shownTarget(target: RatioTarget, ratio: number): string {
   return isMet(target, ratio) ? wanted : `${wanted} missed`
 }
 
-/** Three digits that mean something, thousands apart. */
+/** Three significant digits, with a thousands separator. */
 function shown(value: number): string {
   const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value) || 1)))
   const rounded = Number(value.toPrecision(3)).toFixed(digits)

@@ -8,10 +8,10 @@ import { emptyBatch } from '../src-main/store/batch-write.ts'
 import { ConsoleStore } from '../src-main/store/console-store.ts'
 import { measurePair, type BenchResult } from './measure.ts'
 
-/** Records of one transaction, as a busy partition delivers them. */
+/** Records per transaction: a typical batch of a busy partition. */
 const batchSize = 1_000
 
-/** The store's transactions against SQLite swallowing the same numbers as one plain blob each. */
+/** The store's transactions against SQLite that stores the same numbers as one plain blob each. */
 export async function storeBench(values: readonly Buffer[], rounds: number, dir: string): Promise<BenchResult> {
   const samples = values.map((value) => {
     const decoded = decode(value)
@@ -59,7 +59,7 @@ function insertBlobs(folder: string, batches: ReadonlyArray<readonly Sample[]>):
   return batches.reduce((sum, batch) => sum + batch.length, 0) / seconds
 }
 
-/** Time and values of each sample as eight-byte floats. */
+/** Time and values of each sample, as 8-byte floats. */
 function plainBlob(samples: readonly Sample[]): Buffer {
   const numbers = samples.flatMap((sample) => [sample.at, ...sample.values])
   return Buffer.from(Float64Array.from(numbers).buffer)

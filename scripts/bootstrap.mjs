@@ -1,5 +1,5 @@
 // The first thing every npm script runs. Plain JavaScript and Node's built-ins only: it works on a fresh clone with
-// nothing installed and on an old Node. It provides what the command needs, step by step, and hands over to it.
+// nothing installed and on an old Node. It provides the requirements of the command step by step, then runs it.
 import { createHash } from 'node:crypto'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -42,8 +42,8 @@ await runMain(async () => {
     await ensureNativeModules(root, [process.execPath, electron.executable])
     await ensureKeychain(root, [process.execPath, electron.executable])
     env.ELECTRON_OVERRIDE_DIST_PATH = electron.dist
-    env.ELECTRON_EXEC_PATH = electron.executable // what electron-vite and the end-to-end tests start
+    env.ELECTRON_EXEC_PATH = electron.executable // electron-vite and the end-to-end tests start this one
   })
-  // kafkajs arms a timer in the past once a process (tulios/kafkajs#1751); harmless, and not ours to show
+  // kafkajs sets a timer in the past once per process (tulios/kafkajs#1751): a harmless warning
   return runInForeground(node, ['--disable-warning=TimeoutNegativeWarning', needs.script, ...args], env)
 })

@@ -1,4 +1,4 @@
-/** `npm run dev [-- flags of the console]`: as `npm start`, with hot reload. */
+/** `npm run dev [-- console flags]`: like `npm start`, with hot reload. */
 import { runMain } from './bootstrap/console-output.mjs'
 import { runConsole } from './console/run-console.ts'
 

@@ -10,7 +10,7 @@ const verbs: Record<keyof typeof stackVerbs, (stack: Stack) => Promise<number>> 
   async up(stack) {
     printLine(`starting the stack (${stack.kind})`)
     await stack.up()
-    releaseStack() // it stays until `down`, whoever started it
+    releaseStack() // it runs until `down`
     printLine(`Kafka is at ${stack.bootstrap}; stop it with npm run stack -- down`)
     printLine(
       `backend is at ${stack.backend}: sign in with username ${demoAccount.username}, password ${demoAccount.password}`,

@@ -1,4 +1,4 @@
-/** `npm start [-- flags of the console]`: builds the console, brings up the stack, shows the window. */
+/** `npm start [-- console flags]`: builds the console, starts the stack, opens the window. */
 import { runMain } from './bootstrap/console-output.mjs'
 import { runConsole } from './console/run-console.ts'
 

@@ -24,11 +24,13 @@ const run: Record<keyof typeof testStages, (options: readonly string[]) => Promi
 }
 
 await runMain(async () => {
-  const { asked, options } = testArguments(process.argv.slice(2))
+  const { requested, options } = testArguments(process.argv.slice(2))
   mkdirSync(results, { recursive: true })
   const total = { passed: 0, failed: 0, skipped: 0 }
   const times: string[] = []
-  for (const [stage, runStage] of Object.entries(run).filter(([name]) => asked.length === 0 || asked.includes(name))) {
+  for (const [stage, runStage] of Object.entries(run).filter(
+    ([name]) => requested.length === 0 || requested.includes(name),
+  )) {
     const begin = Date.now()
     printLine(`stage ${stage}`)
     const count: Count = await runStage(options)

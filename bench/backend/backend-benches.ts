@@ -8,11 +8,11 @@ import { loginBench } from './login-bench.ts'
 
 export interface BackendBenches {
   readonly nodes: number
-  /** Of the backlog. */
+  /** Number of values in the backlog. */
   readonly messages: number
-  /** Of the export. */
+  /** Number of values in the export. */
   readonly values: number
-  /** Nodes whose rows of 24 hours lie among those that are asked for. */
+  /** Other nodes with 24 hours of rows in the table of the queried nodes. */
   readonly neighbours: number
   readonly querySeconds: number
   readonly floodSeconds: number

@@ -3,10 +3,10 @@ import { Agent, get, type IncomingMessage, type OutgoingHttpHeaders, request } f
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Tokens } from '#shared/rest/auth.ts'
 
-/** One connection that stays open: what is measured is the answer, not the handshake. */
+/** One connection that stays open, so that the handshake is not measured. */
 const agent = new Agent({ keepAlive: true, maxSockets: 100 })
 
-/** An answer whose body is still to be read. */
+/** A response whose body is not read yet. */
 export async function openResponse(url: string, headers: OutgoingHttpHeaders = {}): Promise<IncomingMessage> {
   const [response] = (await once(get(url, { agent, headers }), 'response')) as [IncomingMessage]
   return response
@@ -18,7 +18,7 @@ export interface TimedResponse {
   readonly headers: IncomingMessage['headers']
 }
 
-export async function ask(url: string, headers: OutgoingHttpHeaders = {}): Promise<TimedResponse> {
+export async function getTimed(url: string, headers: OutgoingHttpHeaders = {}): Promise<TimedResponse> {
   return readWhole(await openResponse(url, headers))
 }
 
@@ -31,9 +31,9 @@ export async function post(url: string, body: unknown, headers: OutgoingHttpHead
 
 /** Headers of the administrator of a demo. */
 export async function signInWhenReady(url: string): Promise<OutgoingHttpHeaders> {
-  while ((await ask(`${url}/ready`)).status !== 200) await delay(50)
+  while ((await getTimed(`${url}/ready`)).status !== 200) await delay(50)
   const { status, text } = await post(`${url}/api/auth/login`, { username: 'admin', password: 'admin123' })
-  if (status !== 200) throw new Error(`nobody can sign in: ${text}`)
+  if (status !== 200) throw new Error(`the sign-in failed: ${text}`)
   return { Authorization: `Bearer ${(JSON.parse(text) as Tokens).access_token}` }
 }
 

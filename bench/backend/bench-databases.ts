@@ -17,7 +17,7 @@ export interface Database {
 
 const template = 'bench_template'
 
-/** A PostgreSQL with its own defaults, nothing made faster by being less safe, and fresh databases on it. */
+/** A PostgreSQL with default settings, none of them traded for speed, and fresh databases on it. */
 export class Databases {
   readonly #server: Postgres
   readonly #maintenance: Pool
@@ -34,7 +34,7 @@ export class Databases {
     return databases
   }
 
-  /** Migrated and empty, with the partitions of yesterday, today and tomorrow. What was written before is on disk. */
+  /** Migrated and empty, with partitions for yesterday, today and tomorrow. A checkpoint has flushed earlier writes. */
   async make(): Promise<Database> {
     const name = `bench_${this.#made++}`
     await this.#maintenance.query(`create database ${name} template ${template}`)

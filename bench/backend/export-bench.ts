@@ -25,7 +25,7 @@ export interface ExportBench {
 
 const memoryLimitMb = 150
 
-/** The same lines, made by PostgreSQL itself. */
+/** PostgreSQL's own output of the same lines. */
 const sameLines = `
   select s.at, n.node_id, m.metric, m.value,
     case m.metric when 'disk_io' then 'MB/s' when 'network_traffic' then 'Mbps' else '%' end
@@ -35,13 +35,13 @@ const sameLines = `
   cross join lateral unnest(l.metrics, s.values) as m (metric, value)
   order by s.at, s.node, s.layout`
 
-/** All values of the last hour, against PostgreSQL writing the same lines to a file; and what the backend needs for it. */
+/** Exports all values of the last hour. The limit: PostgreSQL writes the same lines to a file. Also measures memory. */
 export async function exportBench(bench: ExportBench): Promise<BenchResult[]> {
   const { values, rounds, databases } = bench
   const database = await databases.make()
   await seed(database, bench)
   const file = join(bench.dir, 'export.csv')
-  // Reads no topic, so that its memory is that of the export; compiled beforehand, as in the image.
+  // Reads no topic, so that only the export uses memory; has a compile cache, like the image.
   const env = { REMO_DEMO: 'true', KAFKA_TOPIC_PATTERN: '^none$', NODE_COMPILE_CACHE: await compiled(bench.dir) }
   const backend = await startBackendProcess({ databaseUrl: database.url, bootstrap: bench.bootstrap, env })
   try {
@@ -76,12 +76,12 @@ async function seed({ pool }: Database, { nodes, values }: ExportBench): Promise
 }
 
 async function download(url: string, headers: OutgoingHttpHeaders, file: string): Promise<void> {
-  const answer = await openResponse(url, headers)
-  if (answer.statusCode !== 200) throw new Error(`the export was answered with ${answer.statusCode}`)
-  await pipeline(answer, createWriteStream(file))
+  const response = await openResponse(url, headers)
+  if (response.statusCode !== 200) throw new Error(`the export returned ${response.statusCode}`)
+  await pipeline(response, createWriteStream(file))
 }
 
-/** A compile cache of the backend, made as its Dockerfile makes it: a start without any configuration. */
+/** Creates the backend's compile cache like its Dockerfile: one start without configuration. */
 async function compiled(dir: string): Promise<string> {
   const cache = join(dir, 'compile-cache')
   const program = join(import.meta.dirname, '..', '..', 'src-backend', 'main.ts')
@@ -90,17 +90,17 @@ async function compiled(dir: string): Promise<string> {
     stdio: 'ignore',
   })
   const [code] = (await once(child, 'exit')) as [number | null]
-  if (code !== 78) throw new Error(`the backend ended with ${code}, not for want of its configuration`)
+  if (code !== 78) throw new Error(`the backend exited with ${code} instead of refusing its configuration`)
   return cache
 }
 
-/** Values a second. */
+/** Values per second. */
 async function timed(file: string, lines: number, write: () => Promise<void>): Promise<number> {
   const begin = performance.now()
   await write()
   const seconds = (performance.now() - begin) / 1000
   const written = await countLines(file)
-  if (written !== lines) throw new Error(`${written} lines were written of ${lines}`)
+  if (written !== lines) throw new Error(`${written} lines were written instead of ${lines}`)
   return lines / seconds
 }
 
@@ -112,7 +112,7 @@ async function countLines(file: string): Promise<number> {
   return count
 }
 
-/** The most that the process ever held, which only Linux tells. */
+/** Peak resident memory of the process; available on Linux only. */
 function memoryOf({ pid }: BackendProcess): BenchResult[] {
   const path = `/proc/${pid}/status`
   const kilobytes = existsSync(path) ? /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(path, 'utf8'))?.[1] : undefined

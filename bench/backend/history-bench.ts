@@ -7,12 +7,12 @@ import type { Pool } from 'pg'
 import { startBackendProcess } from '../../tests/support/backend-process.ts'
 import { singleMeasurement, quantile, type BenchResult } from '../measure.ts'
 import { metrics } from '../bench-records.ts'
-import { ask, signInWhenReady } from './bench-client.ts'
+import { getTimed, signInWhenReady } from './bench-client.ts'
 import type { Databases } from './bench-databases.ts'
 import { addLayout, addNodes, fleetNodeIdOf } from './seed.ts'
 
 export interface HistoryBench {
-  /** Each sends a record a second. */
+  /** Each sends one record per second. */
   readonly nodes: number
   readonly neighbours: number
   readonly querySeconds: number
@@ -22,12 +22,12 @@ export interface HistoryBench {
 
 const topic = 'bench-live'
 const limitMs = 50
-/** The first nodes of the fleet: they have 24 h at 1 s, and are asked for in turn. */
+/** The first nodes of the fleet. Each has 24 h at 1 s; the queries take them in turn. */
 const askedNodes = 5
 const points = 500
 const producer = join(import.meta.dirname, '..', '..', 'producers', 'main.ts')
 
-/** One query after the other for 24 h of a node, in a table with other nodes' rows, while the fleet goes on sending. */
+/** Queries 24 h of one node after another, in a table with other nodes' rows, while the fleet keeps sending. */
 export async function historyBench(bench: HistoryBench): Promise<BenchResult> {
   const database = await bench.databases.make()
   await seed(database.pool, bench)
@@ -42,7 +42,7 @@ export async function historyBench(bench: HistoryBench): Promise<BenchResult> {
     try {
       await untilStored(database.pool, 2 * bench.nodes)
       const before = await storedOf(database.pool)
-      const times = await askFor(bench.querySeconds, (query) => ask(`${backend.url}${query}`, headers))
+      const times = await queryFor(bench.querySeconds, (query) => getTimed(`${backend.url}${query}`, headers))
       const rate = Math.round(((await storedOf(database.pool)) - before) / bench.querySeconds)
       return singleMeasurement({
         name: `history of 24 h at 1 s, ${points} points, at ${rate} msg/s: p99 of ${times.length}`,
@@ -61,7 +61,7 @@ export async function historyBench(bench: HistoryBench): Promise<BenchResult> {
   }
 }
 
-/** In the order of time, as ingest and rollups write them: the rows of one node lie far apart. */
+/** Ordered by time, like the rows of ingest and rollups: the rows of one node lie far apart. */
 async function seed(pool: Pool, { nodes, neighbours }: HistoryBench): Promise<void> {
   await addNodes(pool, nodes)
   const layout = await addLayout(pool)
@@ -85,7 +85,7 @@ async function seed(pool: Pool, { nodes, neighbours }: HistoryBench): Promise<vo
   await pool.query('vacuum analyze rollup')
 }
 
-/** @returns stops it */
+/** @returns a function that stops it */
 async function startSending({ nodes, bootstrap }: HistoryBench): Promise<() => Promise<void>> {
   const flags = [`--nodes=${nodes}`, '--interval=1', `--topic=${topic}`, '--partitions=8']
   const env = { ...process.env, KAFKA_BOOTSTRAP_SERVERS: bootstrap }
@@ -110,14 +110,14 @@ async function storedOf(pool: Pool): Promise<number> {
   return rows[0]?.n ?? 0
 }
 
-/** Milliseconds of each query. */
-async function askFor(seconds: number, answer: (query: string) => ReturnType<typeof ask>): Promise<number[]> {
+/** Duration of each query, in milliseconds. */
+async function queryFor(seconds: number, send: (query: string) => ReturnType<typeof getTimed>): Promise<number[]> {
   const times: number[] = []
   const end = performance.now() + seconds * 1000
   for (let n = 0; performance.now() < end; n++) {
     const begin = performance.now()
     const node = fleetNodeIdOf(n % askedNodes)
-    const { status, text } = await answer(`/api/metrics/history?node_id=${node}&hours=24&points=${points}`)
+    const { status, text } = await send(`/api/metrics/history?node_id=${node}&hours=24&points=${points}`)
     times.push(performance.now() - begin)
     if (n < askedNodes) check(status, text)
   }
@@ -125,7 +125,7 @@ async function askFor(seconds: number, answer: (query: string) => ReturnType<typ
 }
 
 function check(status: number, text: string): void {
-  if (status !== 200) throw new Error(`the history was answered with ${status}: ${text}`)
+  if (status !== 200) throw new Error(`the history returned ${status}: ${text}`)
   const lengths = Object.values(JSON.parse(text) as Record<string, unknown[]>).map(({ length }) => length)
   const isWhole = lengths.length === metrics.length && lengths.every((n) => n > points * 0.9 && n <= points)
   if (!isWhole) throw new Error(`the history has ${lengths.join(', ')} points`)

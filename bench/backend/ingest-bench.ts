@@ -28,7 +28,7 @@ const columns = 'sample (node, layout, at, values)'
 const pollMs = 20
 const stalledMs = 30_000
 
-/** A backlog read by a backend of its own on a fresh database, against the same rows copied into such a database. */
+/** A new backend reads a backlog into a fresh database. The limit: COPY of the same rows into such a database. */
 export async function ingestBench(bench: IngestBench): Promise<BenchResult> {
   const { messages, rounds, databases, say } = bench
   const file = join(bench.dir, 'samples.copy')
@@ -47,7 +47,7 @@ export async function ingestBench(bench: IngestBench): Promise<BenchResult> {
   })
 }
 
-/** Passes the values on, and writes each to the file as a row of `sample` in COPY's text format. */
+/** Yields the values unchanged and writes each to the file, as a row of `sample` in COPY's text format. */
 function* alsoAsRows(values: Iterable<Buffer>, path: string, nodes: number): Generator<Buffer> {
   const numbers = new Map(Array.from({ length: nodes }, (_, index) => [nodeIdOf(index), index + 1]))
   const file = openSync(path, 'w')
@@ -69,7 +69,7 @@ function* alsoAsRows(values: Iterable<Buffer>, path: string, nodes: number): Gen
   closeSync(file)
 }
 
-/** From the moment it may read until the last row is committed. The start of the process does not count. */
+/** From the group join to the commit of the last row. The start of the process does not count. */
 async function readByBackend({ messages, bootstrap, databases }: IngestBench): Promise<number> {
   const database = await databases.make()
   const env = { KAFKA_TOPIC_PATTERN: `^${topic}$` }
@@ -79,7 +79,7 @@ async function readByBackend({ messages, bootstrap, databases }: IngestBench): P
     await untilStored(database.pool, messages, backend)
     const seconds = (Date.now() - beginAt) / 1000
     const { rows } = await database.pool.query<{ n: number }>('select count(*)::int as n from sample')
-    if (rows[0]?.n !== messages) throw new Error(`${rows[0]?.n} rows came of ${messages} messages`)
+    if (rows[0]?.n !== messages) throw new Error(`${rows[0]?.n} rows were stored for ${messages} messages`)
     return messages / seconds
   } finally {
     await backend.stop()
@@ -87,7 +87,7 @@ async function readByBackend({ messages, bootstrap, databases }: IngestBench): P
   }
 }
 
-/** When it had joined its group, as its log says (epoch ms). */
+/** When the backend joined its group, from its log (epoch ms). */
 async function readingSince({ log }: BackendProcess): Promise<number> {
   for (;;) {
     const line = log.find((entry) => entry.includes('"msg":"reading from kafka"'))
@@ -96,7 +96,7 @@ async function readingSince({ log }: BackendProcess): Promise<number> {
   }
 }
 
-/** Positions are committed with the rows, and asking for them costs next to nothing. */
+/** Positions commit with the rows, and a query for them is cheap. */
 async function untilStored(pool: Pool, messages: number, { log }: BackendProcess): Promise<void> {
   let last = { count: 0, at: performance.now() }
   for (;;) {

@@ -8,7 +8,7 @@ import { verify } from '@node-rs/argon2'
 import { createPasswordHasher } from '../../src-backend/auth/passwords/password-hash.ts'
 import { startBackendProcess } from '../../tests/support/backend-process.ts'
 import { singleMeasurement, quantile, type BenchResult } from '../measure.ts'
-import { ask, signInWhenReady } from './bench-client.ts'
+import { getTimed, signInWhenReady } from './bench-client.ts'
 import type { Databases } from './bench-databases.ts'
 import type { FloodOptions, FloodResult } from './login-flood.ts'
 import { addAccounts, addNodes } from './seed.ts'
@@ -22,18 +22,18 @@ export interface LoginBench {
 
 const clients = 50
 const password = 'violet anvil harbour'
-/** As the backend hashes. */
+/** The backend's hash parameters. */
 const atOnce = 2
 const plainSeconds = 2
 const limitMs = 50
-/** Not in step with anything. */
+/** Not a multiple of any other period. */
 const askEveryMs = 13
 const paths = ['/api/auth/me', '/api/nodes'] as const
 const program = fileURLToPath(new URL('./login-flood.ts', import.meta.url))
 
 /**
- * People sign in again and again, each from an address of his own: how many come in, against argon2 alone; and how long
- * others wait for their answers meanwhile.
+ * Users sign in repeatedly, each from a separate address. Measures sign-ins per second against argon2 alone, and response
+ * times of other requests during the flood.
  */
 export async function loginBench({ nodes, floodSeconds, bootstrap, databases }: LoginBench): Promise<BenchResult[]> {
   const database = await databases.make()
@@ -63,7 +63,7 @@ export async function loginBench({ nodes, floodSeconds, bootstrap, databases }: 
   }
 }
 
-/** Right passwords a second that this machine can see to be right. */
+/** Correct passwords that this machine can verify per second. */
 async function plainRate(passwordHash: string): Promise<number> {
   let count = 0
   const begin = performance.now()
@@ -78,13 +78,13 @@ async function plainRate(passwordHash: string): Promise<number> {
   return count / elapsed()
 }
 
-/** Returns once somebody is in. @returns ends it */
+/** Resolves after the first sign-in. @returns a function that stops the flood */
 async function startFlood(options: FloodOptions): Promise<() => Promise<FloodResult>> {
   const child = fork(program, [JSON.stringify(options)])
   const ended = once(child, 'exit').then(([code]: unknown[]) => {
-    throw new Error(`the flood ended with ${String(code)}`)
+    throw new Error(`the flood exited with ${String(code)}`)
   })
-  ended.catch(() => undefined) // told where something is waited for
+  ended.catch(() => undefined) // the waits below report it
   await Promise.race([once(child, 'message'), ended])
   return async () => {
     const result = once(child, 'message')
@@ -94,15 +94,15 @@ async function startFlood(options: FloodOptions): Promise<() => Promise<FloodRes
   }
 }
 
-/** Milliseconds of each answer. */
+/** Duration of each response, in milliseconds. */
 async function waitFor(url: string, headers: OutgoingHttpHeaders, seconds: number): Promise<number[]> {
   const times: number[] = []
   const end = performance.now() + seconds * 1000
   while (performance.now() < end) {
     const begin = performance.now()
-    const { status, text } = await ask(url, headers)
+    const { status, text } = await getTimed(url, headers)
     times.push(performance.now() - begin)
-    if (status !== 200) throw new Error(`${url} was answered with ${status}: ${text}`)
+    if (status !== 200) throw new Error(`${url} returned ${status}: ${text}`)
     await delay(askEveryMs)
   }
   return times

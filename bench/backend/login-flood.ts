@@ -1,4 +1,4 @@
-/** A process of its own, so that what it takes is not taken from those who are measured in the other one. */
+/** Runs in its own process, so that its load does not slow the measuring process. */
 import { performance } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import { post } from './bench-client.ts'
@@ -10,7 +10,7 @@ export interface FloodOptions {
   readonly password: string
 }
 
-/** Between the first sign-in and the message that ends the flood. */
+/** Sign-ins between the first one and the message that ends the flood. */
 export interface FloodResult {
   readonly signIns: number
   readonly seconds: number
@@ -33,7 +33,7 @@ async function signInAgainAndAgain(client: number): Promise<void> {
     const { status, text, headers } = await post(`${url}/api/auth/login`, body, from)
     if (status === 200) count()
     else if (status === 429) await delay(Number(headers['retry-after']) * 1000)
-    else throw new Error(`a sign-in was answered with ${status}: ${text}`)
+    else throw new Error(`a sign-in returned ${status}: ${text}`)
   }
 }
 

@@ -8,23 +8,23 @@ import { onPath } from '../../scripts/bootstrap/system.mjs'
 
 const isThere = onPath('psql')
 
-/** What moves the rows of the limit: PostgreSQL's own client, or where that is missing a bare COPY of the same file. */
+/** Moves the rows of the limit: with psql, or with a plain COPY of the same file if psql is missing. */
 export const copyProgram = isThere ? 'psql \\copy' : 'COPY by pg-copy-streams (no psql here)'
 
-/** Rows of a file, in COPY's text format, into a table. */
+/** Copies the rows of a file in COPY's text format into a table. */
 export async function copyIn(url: string, table: string, file: string): Promise<void> {
   if (isThere) return psql(url, `\\copy ${table} from '${file}'`)
   await connected(url, (client) => pipeline(createReadStream(file), client.query(from(`copy ${table} from stdin`))))
 }
 
-/** The rows of a query into a file, as CSV. */
+/** Writes the rows of a query to a CSV file. */
 export async function copyOut(url: string, query: string, file: string): Promise<void> {
   if (isThere) return psql(url, `\\copy (${query}) to '${file}' csv`)
   await connected(url, (client) => pipeline(client.query(to(`copy (${query}) to stdout csv`)), createWriteStream(file)))
 }
 
 async function psql(url: string, command: string): Promise<void> {
-  const oneLine = command.replaceAll(/\s+/g, ' ') // a \command ends with its line
+  const oneLine = command.replaceAll(/\s+/g, ' ') // a backslash command ends at the end of its line
   await promisify(execFile)('psql', ['--no-psqlrc', '--quiet', '--set=ON_ERROR_STOP=1', `--command=${oneLine}`, url])
 }
 

@@ -1,10 +1,10 @@
 import type { Pool } from 'pg'
 import { metrics } from '../bench-records.ts'
 
-/** As `producers/main.ts --nodes` calls them. */
+/** Same names as `producers/main.ts --nodes`. */
 export const fleetNodeIdOf = (index: number): string => `load-${index + 1}`
 
-/** Nodes 1 to `count`, known since a moment. */
+/** Inserts nodes 1 to `count`. */
 export async function addNodes(pool: Pool, count: number): Promise<void> {
   await pool.query(
     `insert into node (node_id, node_name, last_seen, interval_ms, latest)
@@ -15,7 +15,7 @@ export async function addNodes(pool: Pool, count: number): Promise<void> {
   )
 }
 
-/** @returns its id */
+/** @returns the id of the new row */
 export async function addLayout(pool: Pool): Promise<number> {
   const { rows } = await pool.query<{ id: number }>('insert into layout (metrics) values ($1) returning id', [metrics])
   return rows[0]?.id ?? 0

@@ -1,4 +1,4 @@
-// Everything the scripts download, compile or run keeps its files here, outside the repository.
+// Folder outside the repository for all files that the scripts download, compile or run.
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -17,7 +17,7 @@ export function cachePath(...parts) {
 }
 
 /**
- * Builds a folder beside its final place and renames it when whole, so that an interrupted run leaves nothing half made.
+ * Builds a folder next to its target and renames it when complete. An interrupted run leaves no partial target.
  * @param {string} target the final folder
  * @param {(work: string) => Promise<string | void>} build fills `work`; may return a folder inside it to publish instead
  */
@@ -32,11 +32,11 @@ export async function publishFolder(target, build) {
 }
 
 /**
- * Runs `work` while holding a lock that other processes respect. The lock of a process that died is taken over.
+ * Runs `work` while holding a lock between processes. Takes over the lock of a dead process.
  * @template T
  * @param {string} name a file name
  * @param {() => Promise<T>} work
- * @param {string} [folder] default: of the cache, for what lies in the cache
+ * @param {string} [folder] default: the cache folder
  * @returns {Promise<T>}
  */
 export async function withLock(name, work, folder = cachePath('locks')) {
@@ -79,6 +79,6 @@ function readHolder(file) {
   try {
     return JSON.parse(readFileSync(file, 'utf8'))
   } catch {
-    return undefined // released, or not yet written: look again
+    return undefined // released, or not written yet: check again
   }
 }

@@ -1,16 +1,17 @@
-// What the scripts print, and how they give up.
+// Output of the scripts, and exits with an error.
 
-/** Something the user must put right first. The message is one sentence that says what to do; the exit code is 2. */
+/** A problem that the user must fix first. The message is one sentence with the fix; the exit code is 2. */
 export class UserError extends Error {}
 
-/** @param {string} line one step, in one line */
+/** @param {string} line one line for one step */
 export function printLine(line) {
   process.stdout.write(`· ${line}\n`)
 }
 
 /**
- * Runs a script's main function: a Stop becomes its sentence and exit code 2, anything else is shown whole with code 1.
- * @param {() => Promise<number | void>} main the exit code, 0 when left out
+ * Runs a script's main function. Prints the sentence of a `UserError` and exits with 2, or prints any other error with
+ * its stack and exits with 1.
+ * @param {() => Promise<number | void>} main the exit code; default 0
  */
 export async function runMain(main) {
   try {

@@ -12,16 +12,16 @@ export async function ensureDependencies(root) {
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return
   const begin = Date.now()
   printLine('installing npm packages (npm ci)')
-  // No package needs an install script, but npm takes every binding.gyp for one and would compile better-sqlite3: the
-  // lockfile does not keep its `gypfile: false`.
+  // No package needs an install script. But npm would compile better-sqlite3 because it has a binding.gyp: the lockfile
+  // does not keep its `gypfile: false`.
   const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
   const { ok, output } = await runQuietly('npm', ['ci', ...flags], { cwd: root })
   if (!ok) throw new UserError(`npm ci failed. Fix this and try again: ${reasonIn(output)}`)
-  writeFileSync(stampFile, stamp) // last, so that an interrupted npm ci is done again
+  writeFileSync(stampFile, stamp) // last, so that an interrupted npm ci runs again
   printLine(`npm packages installed (${secondsSince(begin)})`)
 }
 
-/** Native packages depend on the platform, and optional ones on Node's major. @param {string} root */
+/** Native packages depend on the platform, optional ones on Node's major version. @param {string} root */
 function stampOf(root) {
   const lockfile = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))

@@ -1,4 +1,4 @@
-// Step 4: the Electron to run on.
+// Step 4: the Electron runtime.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cachePath, withLock } from './cache.mjs'
@@ -18,8 +18,8 @@ const downloadLimitMs = 10 * 60_000
 const askAgainMs = 24 * 3_600_000
 
 /**
- * ELECTRON_OVERRIDE_DIST_PATH, else the official download, else (linux-x64) the fallback. A failed download is
- * remembered for a day; REMO_ELECTRON=official asks again at once, REMO_ELECTRON=fallback does not ask.
+ * ELECTRON_OVERRIDE_DIST_PATH, else the official download, else the fallback (linux-x64). After a failed download it
+ * uses the fallback for a day. REMO_ELECTRON=official tries the download again; REMO_ELECTRON=fallback skips it.
  * @param {string} root the repository
  * @returns {Promise<Electron>}
  */
@@ -104,7 +104,7 @@ function failedLately(version) {
     const failure = JSON.parse(readFileSync(failureFile(), 'utf8'))
     return failure.version === version && Date.now() - failure.at < askAgainMs
   } catch {
-    return false // no failure on record
+    return false // no recorded failure
   }
 }
 

@@ -1,12 +1,12 @@
-// Which container engine answers, if any.
+// Finds a Docker engine that answers.
 import { spawnSync } from 'node:child_process'
 import { UserError } from './console-output.mjs'
 
 const kinds = ['native', 'docker']
 
 /**
- * @returns {readonly string[] | undefined} the compose command when a Docker engine answers; undefined: run natively
- * @throws Stop when REMO_STACK asks for what is not there
+ * @returns {readonly string[] | undefined} the compose command if a Docker engine answers; undefined: run natively
+ * @throws UserError if REMO_STACK requires an engine and none answers
  */
 export function findCompose() {
   const wanted = process.env.REMO_STACK || undefined

@@ -1,9 +1,9 @@
-// Answers `--help` and `--version` at once: nothing is installed or started for them.
+// Answers `--help` and `--version` without installing or starting anything.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { testArguments, testStages } from './needs.mjs'
 
-/** Verbs of `npm run stack` and what each does. */
+/** Verbs of `npm run stack`, each with its description. */
 export const stackVerbs = {
   up: 'start Kafka, PostgreSQL, the backend, producers and Prometheus; they stay until `down`',
   down: 'stop them and keep their data',
@@ -26,7 +26,7 @@ ${table(testStages)}
 npm test unit -- --help shows the options of a runner: vitest, or Playwright for window and e2e.
 `
 
-const benchHelp = `Measures the hot paths beside what this machine can reach.
+const benchHelp = `Measures the hot paths next to the limits of this machine.
 
 Usage: npm run bench [-- options]
 
@@ -40,7 +40,7 @@ Usage: npm run bench [-- options]
  * @param {string} root the repository
  * @param {string | undefined} command of `scripts/bootstrap.mjs`
  * @param {readonly string[]} args
- * @returns {Promise<string | undefined>} what to print instead of running the command
+ * @returns {Promise<string | undefined>} the text to print instead of running the command
  */
 export async function helpFor(root, command, args) {
   const { asksHelp, asksVersion, help, version } = answers[command] ?? {}
@@ -69,11 +69,11 @@ const answers = {
   },
   stack: { asksHelp: hasHelp, help: () => stackHelp },
   bench: { asksHelp: hasHelp, help: () => benchHelp },
-  // behind a stage the options are those of its runner
-  test: { asksHelp: (args) => hasHelp(args) && testArguments(args).asked.length === 0, help: () => testHelp },
+  // options after a stage belong to its runner
+  test: { asksHelp: (args) => hasHelp(args) && testArguments(args).requested.length === 0, help: () => testHelp },
 }
 
-/** A TypeScript file without types is JavaScript, but an older Node refuses it by its name. */
+/** A TypeScript file without types is JavaScript, but an older Node refuses its file extension. */
 function evaluate(root, path) {
   return import(`data:text/javascript,${encodeURIComponent(readFileSync(join(root, path), 'utf8'))}`)
 }

@@ -11,7 +11,7 @@ import { helpFor } from './help.mjs'
 
 const root = join(import.meta.dirname, '..', '..')
 
-/** A checkout where nothing was installed yet, with an empty cache folder. */
+/** A checkout without installed packages, with an empty cache folder. */
 function freshClone() {
   const dir = mkdtempSync(join(tmpdir(), 'remo-help-test-'))
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }))
@@ -21,7 +21,7 @@ function freshClone() {
     cpSync(join(root, part), join(clone, part), { recursive: true })
   }
   return {
-    /** @returns what the command printed */
+    /** @returns the output of the command */
     async run(...args: string[]) {
       const { stdout } = await promisify(execFile)(
         process.execPath,
@@ -37,7 +37,7 @@ function freshClone() {
 }
 
 describe('on a fresh clone, without installing or starting anything,', () => {
-  test('--help prints the options that the console and the producer really have', async () => {
+  test('--help prints the actual options of the console and the producer', async () => {
     const clone = freshClone()
     expect(await clone.run('start', '--help')).toBe(helpText)
     expect(await clone.run('dev', '--hidden', '--help')).toBe(helpText)
@@ -46,14 +46,14 @@ describe('on a fresh clone, without installing or starting anything,', () => {
     expect(clone.isUntouched()).toBe(true)
   })
 
-  test('--version prints the version as the programs do', async () => {
+  test('--version prints the same version as the programs', async () => {
     const clone = freshClone()
     expect(await clone.run('start', '--version')).toBe(`ReMo ${version}\n`)
     expect(await clone.run('producer', '--version')).toBe(`${version}\n`)
     expect(clone.isUntouched()).toBe(true)
   })
 
-  test('stack, test and bench say how they are used', async () => {
+  test('stack, test and bench print their usage', async () => {
     const clone = freshClone()
     expect(await clone.run('stack', '--help')).toContain('  reset ')
     expect(await clone.run('test', '--help')).toContain('  integration ')
@@ -62,7 +62,7 @@ describe('on a fresh clone, without installing or starting anything,', () => {
   })
 })
 
-test('everything else runs', async () => {
+test('every other command runs', async () => {
   const help = (command: string, ...args: string[]) => helpFor(root, command, args)
   expect(await help('start', '--hidden')).toBeUndefined()
   expect(await help('producer', '--nodes', '2')).toBeUndefined()

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 
 const oldestJava = 17
 
-/** @returns {{ command: string, version: string } | undefined} a Java that Kafka 4 runs on: JAVA_HOME's, else PATH's */
+/** @returns {{ command: string, version: string } | undefined} a Java for Kafka 4: from JAVA_HOME, else from PATH */
 export function findJava() {
   const home = process.env.JAVA_HOME
   const commands = home && existsSync(join(home, 'bin', 'java')) ? [join(home, 'bin', 'java'), 'java'] : ['java']
@@ -16,7 +16,7 @@ export function findJava() {
   return undefined
 }
 
-/** @param {string} command @returns {string | undefined} as in "17.0.15"; undefined also for macOS' stub without a Java */
+/** @param {string} command @returns {string | undefined} such as "17.0.15"; undefined without Java */
 function versionOf(command) {
   const { status, stderr } = spawnSync(command, ['-version'], { encoding: 'utf8' })
   return status === 0 ? /version "([^"]+)"/.exec(stderr)?.[1] : undefined

@@ -1,4 +1,4 @@
-// Where the jars of the pinned Kafka are kept.
+// Folder of the jars of the pinned Kafka.
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { cachePath } from './cache.mjs'
@@ -8,7 +8,7 @@ export const kafkaPom = fileURLToPath(new URL('../stack/kafka/pom.xml', import.m
 /** @returns {{ version: string, folder: string, libs: string }} the folders may not exist yet */
 export function kafkaFolder() {
   const version = /<kafka\.version>([^<]+)</.exec(readFileSync(kafkaPom, 'utf8'))?.[1]
-  if (!version) throw new Error(`${kafkaPom} names no Kafka version`)
+  if (!version) throw new Error(`${kafkaPom} contains no Kafka version`)
   const folder = cachePath(`kafka-${version}`)
   return { version, folder, libs: `${folder}/libs` }
 }

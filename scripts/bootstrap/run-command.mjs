@@ -1,15 +1,15 @@
-// Runs other programs: quietly with a sign of life, or in the foreground.
+// Runs other programs: quietly with progress lines, or in the foreground.
 import { spawn } from 'node:child_process'
 import { printLine } from './console-output.mjs'
 
 const signOfLifeMs = 15_000
 
 /**
- * Runs a program whose output matters only when it fails. Says every 15 s that it is still at it.
+ * Runs a program whose output matters only if it fails. Prints a progress line every 15 s.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, limitMs?: number }} [options] `limitMs`: killed after that long
- * @returns {Promise<{ ok: boolean, output: string }>} a missing program is a failure too
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, limitMs?: number }} [options] kills it after `limitMs`
+ * @returns {Promise<{ ok: boolean, output: string }>} `ok` is false for a missing program too
  */
 export function runQuietly(command, args, { limitMs, ...options } = {}) {
   return new Promise((resolve) => {
@@ -34,12 +34,12 @@ export function runQuietly(command, args, { limitMs, ...options } = {}) {
 }
 
 /**
- * Runs a program in the foreground: it has the terminal, and our signals are handed on to it. So is the death of our
- * parent: npm runs us through a shell, which dies of a signal to npm without handing it on.
+ * Runs a program in the foreground: it gets the terminal and our signals. It is also stopped when our parent dies: npm
+ * runs us through a shell, and that shell does not forward a signal before it dies.
  * @param {string} command
  * @param {readonly string[]} args
  * @param {NodeJS.ProcessEnv} [env]
- * @returns {Promise<number>} its exit code; 128 + n when signal n ended it
+ * @returns {Promise<number>} its exit code; 128 + n if signal n ended it
  */
 export function runInForeground(command, args, env = process.env) {
   return new Promise((resolve, reject) => {
@@ -61,7 +61,7 @@ export function runInForeground(command, args, env = process.env) {
 
 /**
  * @param {string} output of a program that failed
- * @returns {string} the line that says why, as far as one can tell
+ * @returns {string} the line that most likely contains the reason
  */
 export function reasonIn(output) {
   const lines = output

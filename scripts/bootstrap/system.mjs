@@ -1,4 +1,4 @@
-// Step 2: libraries and programs of the operating system.
+// Step 2: system libraries and programs.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -8,7 +8,7 @@ import { reasonIn, runQuietly } from './run-command.mjs'
 import { printLine, UserError } from './console-output.mjs'
 
 /**
- * What is missing, as the name of the thing and the Debian packages that bring it (the first one known to apt is taken).
+ * A missing library or program, with the Debian packages that contain it. apt installs the first one that it knows.
  * @typedef {{ thing: string, packages: readonly string[] }} Need
  */
 
@@ -40,23 +40,23 @@ export function missingForElectron() {
   return known === undefined ? [] : electronLibraries.filter(({ thing }) => !known.includes(`\t${thing} `))
 }
 
-/** @returns {readonly Need[]} what a display of our own needs */
+/** @returns {readonly Need[]} requirements of a virtual display */
 export function missingForDesktop() {
   const fonts = existsSync('/usr/share/fonts') ? [] : [{ thing: 'a font', packages: ['fonts-dejavu-core'] }]
   return [...desktopPrograms.filter(({ thing }) => !onPath(thing)), ...missingForKeyring(), ...fonts]
 }
 
-/** @returns {readonly Need[]} a hand on the keyboard, which answers native dialogs in end-to-end tests */
+/** @returns {readonly Need[]} a program that types into native dialogs in end-to-end tests */
 export function missingForTyping() {
   return onPath('xdotool') ? [] : [{ thing: 'xdotool', packages: ['xdotool'] }]
 }
 
-/** @returns {readonly Need[]} what makes certificates for tests of a Kafka with TLS */
+/** @returns {readonly Need[]} the program that creates certificates for tests of Kafka with TLS */
 export function missingForCertificates() {
   return onPath('openssl') ? [] : [{ thing: 'openssl', packages: ['openssl'] }]
 }
 
-/** @returns {readonly Need[]} what Apache Kafka without containers needs; Maven only until the jars are in the cache */
+/** @returns {readonly Need[]} requirements of Kafka without containers; Maven only until the jars are in the cache */
 export function missingForKafka() {
   const java = findJava() ? [] : [{ thing: 'Java 17 or newer', packages: ['default-jre-headless'] }]
   const maven = existsSync(kafkaFolder().libs) || onPath('mvn') ? [] : [{ thing: 'Maven', packages: ['maven'] }]
@@ -68,7 +68,7 @@ export function missingForCompiling() {
   return compiler.filter(({ thing }) => !onPath(thing))
 }
 
-/** @returns {readonly Need[]} what compiling keytar, and loading it, takes */
+/** @returns {readonly Need[]} requirements to compile and load keytar */
 export function missingForKeychain() {
   if (process.platform !== 'linux') return []
   const pkgConfig = onPath('pkg-config') ? [] : [{ thing: 'pkg-config', packages: ['pkg-config'] }]
@@ -76,7 +76,7 @@ export function missingForKeychain() {
   return status === 0 ? pkgConfig : [...pkgConfig, { thing: 'libsecret', packages: ['libsecret-1-dev'] }]
 }
 
-/** @returns {readonly Need[]} a keychain of our own, on a session bus of our own */
+/** @returns {readonly Need[]} requirements of a private keychain on a private session bus */
 export function missingForKeyring() {
   return keyringPrograms.filter(({ thing }) => !onPath(thing))
 }
@@ -87,9 +87,9 @@ export function missingForUnzipping() {
 }
 
 /**
- * Installs what is missing where we may (root on Debian and its kin).
+ * Installs missing packages if permitted (root on Debian and its derivatives).
  * @param {readonly Need[]} needs
- * @throws Stop with the command to type where we may not
+ * @throws UserError with the command to run if not permitted
  */
 export async function provide(needs) {
   if (needs.length === 0) return
@@ -118,13 +118,13 @@ function packagesOf(needs) {
   return needs.map(({ packages }) => packages.find(isInstallable) ?? packages[packages.length - 1])
 }
 
-/** @param {string} name a real package that apt can install; purely virtual ones have no candidate */
+/** @param {string} name a package that apt can install; virtual packages have no candidate */
 function isInstallable(name) {
   const { stdout } = spawnSync('apt-cache', ['policy', name], { encoding: 'utf8' })
   return /Candidate: (?!\(none\))/.test(stdout ?? '')
 }
 
-/** @returns {string | undefined} the loader's list; undefined where the system keeps none (musl, NixOS) */
+/** @returns {string | undefined} the library list of the loader; undefined on systems without one (musl, NixOS) */
 function knownLibraries() {
   const ldconfig = ['/sbin/ldconfig', '/usr/sbin/ldconfig'].find((file) => existsSync(file))
   if (!ldconfig || isNixOs()) return undefined

@@ -16,7 +16,7 @@ const sources = [
 ]
 const stampFile = join(root, 'out', '.built-from')
 
-/** Builds the console when its sources differ from those of the last build. */
+/** Builds the console if its sources have changed since the last build. */
 export async function ensureBuild(): Promise<void> {
   const stamp = hashOf(sources)
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return
@@ -37,7 +37,7 @@ function hashOf(paths: readonly string[]): string {
   return hash.digest('hex')
 }
 
-/** In an order that does not depend on the file system. Tests are no part of what is built. */
+/** Sorted, so that the order does not depend on the file system. Without tests, which are not built. */
 function filesBelow(path: string): string[] {
   if (statSync(join(root, path)).isFile()) return [path]
   return readdirSync(join(root, path), { recursive: true, withFileTypes: true })

@@ -1,4 +1,4 @@
-/** Starts the console in Electron: from its build, or by electron-vite with hot reload. */
+/** Starts the console in Electron: from its build, or through electron-vite with hot reload. */
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { printLine, UserError } from '../bootstrap/console-output.mjs'
@@ -8,7 +8,7 @@ export type Mode = 'start' | 'dev'
 
 interface Launch {
   mode: Mode
-  /** Folder of the process record. */
+  /** Folder for the process record. */
   dir: string
   env: NodeJS.ProcessEnv
   /** The console's own flags. */
@@ -17,7 +17,7 @@ interface Launch {
 
 const name = 'console'
 const root = join(import.meta.dirname, '..', '..')
-/** The console commits what it holds and leaves its consumer group. */
+/** Time for the console to commit and to leave its consumer group. */
 const graceMs = 10_000
 
 export function startApp({ mode, dir, env, flags }: Launch): Promise<StartedDaemon> {
@@ -32,8 +32,8 @@ export function startApp({ mode, dir, env, flags }: Launch): Promise<StartedDaem
 }
 
 /**
- * Stops the console that this or an earlier run left in the folder. By SIGINT: at SIGTERM Vite leaves at once, while
- * electron-vite hands every other signal on to Electron and waits for its end.
+ * Stops a console that this or an earlier run started from the folder. Sends SIGINT: on SIGTERM Vite exits immediately,
+ * but electron-vite forwards every other signal to Electron and waits for it.
  */
 export async function stopApp(dir: string): Promise<void> {
   const found = findDaemon(dir, name)
@@ -45,14 +45,14 @@ function devArgs(flags: readonly string[]): string[] {
   return [bin, 'dev', '--watch', '--', ...sandboxFlags(), ...flags]
 }
 
-/** Chromium refuses its sandbox to root. The app itself never asks for this. */
+/** Chromium's sandbox does not run as root. The app itself never sets this. */
 function sandboxFlags(): string[] {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return []
   printLine("running as root, so Chromium's sandbox is off; run as an ordinary user to enable it")
   return ['--no-sandbox']
 }
 
-/** Ubuntu 24.04 and later forbid the sandbox to programs outside its list, and Electron then aborts without a hint. */
+/** Ubuntu 24.04 and later forbid the sandbox to unlisted programs, and Electron then aborts without a reason. */
 function requireSandbox(dist: string): void {
   const restriction = '/proc/sys/kernel/apparmor_restrict_unprivileged_userns'
   if (process.getuid?.() === 0 || !existsSync(restriction) || readFileSync(restriction, 'utf8').trim() !== '1') return

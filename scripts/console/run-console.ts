@@ -1,6 +1,6 @@
 /**
- * One run of the console with all it needs: stack, desktop, app. What it starts it stops again, in reverse, however it
- * ends; and what a killed run left behind it clears away first.
+ * One run of the console with stack, desktop and app. It first cleans up after killed runs. At its end it stops
+ * everything that it started, in reverse order.
  */
 import { cachePath } from '../bootstrap/cache.mjs'
 import { hasDisplay } from '../bootstrap/needs.mjs'
@@ -20,7 +20,7 @@ import { listenForStop } from './stop-request.ts'
 
 type Undo = (() => Promise<void>)[]
 
-/** @returns the console's exit code; 130 or 143 when the user ended it from here */
+/** @returns the console's exit code; 130 or 143 if the user interrupted the run */
 export async function runConsole(mode: Mode, flags: readonly string[]): Promise<number> {
   const begin = Date.now()
   const stop = listenForStop()
@@ -40,9 +40,9 @@ export async function runConsole(mode: Mode, flags: readonly string[]): Promise<
     const app = await startApp({ mode, dir, env, flags })
     const end = AbortSignal.any([stop.signal, exitCodeOf(app.exited)])
     await printWhenLive({ begin, address, desktop, nodes: server.nodes, end })
-    return await Promise.race([app.exited, stop.asked])
+    return await Promise.race([app.exited, stop.requested])
   } catch (error) {
-    if (stop.signal.aborted) return await stop.asked
+    if (stop.signal.aborted) return await stop.requested
     throw error
   } finally {
     if (undo.length > 0) printLine('stopping everything that this run started')
@@ -51,12 +51,12 @@ export async function runConsole(mode: Mode, flags: readonly string[]): Promise<
 }
 
 interface DemoServers {
-  /** Tells the console where it is. */
+  /** Passes the stack's addresses to the console. */
   env: NodeJS.ProcessEnv
   nodes: readonly string[]
 }
 
-/** The demo stack, or the cluster that the user has named, with its backend if that is named too. */
+/** The demo stack, or the cluster and backend that the user configured. */
 async function provideServer(undo: Undo): Promise<DemoServers> {
   const named = process.env['KAFKA_BOOTSTRAP_SERVERS']
   if (named) {
@@ -97,11 +97,11 @@ async function provideDesktop(dir: string): Promise<VirtualDesktop> {
 
 interface Showing {
   begin: number
-  /** Of the console's numbers; without one there is no telling when it is live. */
+  /** Port of the console's Prometheus metrics; without it the run cannot see when the console is live. */
   address: string | undefined
   desktop: VirtualDesktop | undefined
   nodes: readonly string[]
-  /** The console or the run has ended: nothing will get live any more. */
+  /** Aborted when the console or the run ends. */
   end: AbortSignal
 }
 

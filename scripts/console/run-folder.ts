@@ -1,4 +1,4 @@
-/** A folder per run of the console, named by its process, so that what a killed run left can be told and cleared. */
+/** A folder per run of the console, named after its process, so that leftovers of killed runs can be cleaned up. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cachePath } from '../bootstrap/cache.mjs'
@@ -17,7 +17,7 @@ export function claimRunFolder(): string {
   return dir
 }
 
-/** Stops what runs that are dead have left running. */
+/** Stops programs that dead runs left running. */
 export async function clearDeadRuns(): Promise<void> {
   for (const name of existsSync(runs) ? readdirSync(runs) : []) {
     const dir = join(runs, name)
@@ -27,7 +27,7 @@ export async function clearDeadRuns(): Promise<void> {
   }
 }
 
-/** In the order in which they need each other. */
+/** In order of dependency. */
 export async function clearRun(dir: string): Promise<void> {
   await stopApp(dir)
   await stopVirtualDesktop(dir)
@@ -38,6 +38,6 @@ function isAlive(dir: string): boolean {
   try {
     return isRunning(JSON.parse(readFileSync(join(dir, 'owner'), 'utf8')) as ProcessIdentity)
   } catch {
-    return false // killed before it wrote its name
+    return false // killed before it wrote its record
   }
 }

@@ -4,12 +4,12 @@ import { promisify } from 'node:util'
 import type { VirtualDesktop } from '../desktop/virtual-desktop.ts'
 import { demoInterval } from '../stack/demo.ts'
 
-/** A bare screen has one colour, a window that has not painted yet a few. */
+/** An empty screen has one color, an unpainted window has few. */
 const paintedColours = 64
 
 /**
- * Takes a picture once the window is painted and one more round of values has arrived.
- * @throws AbortError when `stop` is aborted before that
+ * Takes a screenshot after the window has painted and one more round of values has arrived.
+ * @throws AbortError if `stop` is aborted first
  */
 export async function takeScreenshot(desktop: VirtualDesktop, file: string, stop: AbortSignal): Promise<void> {
   do {

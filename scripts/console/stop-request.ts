@@ -1,18 +1,18 @@
 /**
- * The user's wish to end, by Ctrl+C or SIGTERM. The first one counts: a terminal and npm may both deliver it, and what
- * is being stopped in order must not be interrupted by the second.
+ * The user's request to stop, through Ctrl+C or SIGTERM. Only the first one counts: the terminal and npm may both
+ * deliver it, and the second must not interrupt an orderly stop.
  */
 export interface StopRequest {
   readonly signal: AbortSignal
-  /** The exit code that is due: 128 + the signal's number. Settles when the user asks. */
-  readonly asked: Promise<number>
+  /** Resolves on the request, with the exit code: 128 + the signal number. */
+  readonly requested: Promise<number>
 }
 
 const signals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 
 export function listenForStop(): StopRequest {
   const controller = new AbortController()
-  const asked = new Promise<number>((resolve) => {
+  const requested = new Promise<number>((resolve) => {
     for (const [name, exitCode] of Object.entries(signals)) {
       process.on(name, () => {
         resolve(exitCode)
@@ -20,5 +20,5 @@ export function listenForStop(): StopRequest {
       })
     }
   })
-  return { signal: controller.signal, asked }
+  return { signal: controller.signal, requested }
 }

@@ -3,7 +3,7 @@ import { printLine, UserError } from '../bootstrap/console-output.mjs'
 import { requireFreePort } from '../process/free-port.ts'
 import { portSetting } from '../stack/stack-ports.ts'
 
-/** Where the console will tell its numbers; undefined, and said, when another program has the port: it runs without. */
+/** Port for the console's Prometheus metrics. If another program has it: prints that and returns undefined. */
 export async function metricsAddress(): Promise<string | undefined> {
   const wanted = portSetting('PROMETHEUS_PORT', 9464)
   try {
@@ -17,14 +17,14 @@ export async function metricsAddress(): Promise<string | undefined> {
 }
 
 /**
- * Waits until the console reads from Kafka and has fresh values of the nodes.
- * @throws AbortError when `stop` is aborted before that
+ * Waits until the console reads from Kafka and has fresh values.
+ * @throws AbortError if `stop` is aborted first
  */
 export async function waitUntilLive(address: string, nodes: readonly string[], stop: AbortSignal): Promise<void> {
   while (!isLive(await fetchText(address), nodes)) await delay(200, undefined, { signal: stop })
 }
 
-/** Labels may stand in any order, and more of them may come. */
+/** Labels may have any order, and future versions may add some. */
 function isLive(text: string, nodes: readonly string[]): boolean {
   const isUp = (node: string) => new RegExp(`^remo_node_up\\{[^}]*node="${node}"[^}]*\\} 1$`, 'm').test(text)
   return /^remo_kafka_connected(\{\})? 1$/m.test(text) && nodes.every(isUp)

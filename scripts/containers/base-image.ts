@@ -6,18 +6,18 @@ import { UserError } from '../bootstrap/console-output.mjs'
 import type { ContainerEngine } from './container-engine.ts'
 
 /**
- * Debian 12 without manuals, from the mirror of this machine, as an image. Keeps apt's lists, so that the images on it
- * need no `apt-get update`, and has the machine's certificates: behind a proxy with a CA of its own npm needs them.
+ * Debian 12 without manuals, from this machine's mirror, as an image. It keeps apt's lists, so that images on top of it
+ * need no `apt-get update`. It has the machine's certificates: npm requires them behind a proxy with its own CA.
  */
 export async function importBase(engine: ContainerEngine, image: string): Promise<void> {
   const files = cachePath('engine-contexts', 'base.tar')
   mkdirSync(dirname(files), { recursive: true })
-  await runContainer('mmdebstrap', [...options(), 'bookworm', files, ...sources(await debianMirror())])
-  await runContainer('docker', ['import', '--change', 'LABEL remo.standin=true', files, image], engine.env)
+  await runOrFail('mmdebstrap', [...options(), 'bookworm', files, ...sources(await debianMirror())])
+  await runOrFail('docker', ['import', '--change', 'LABEL remo.standin=true', files, image], engine.env)
   rmSync(files)
 }
 
-async function runContainer(command: string, args: readonly string[], env?: NodeJS.ProcessEnv): Promise<void> {
+async function runOrFail(command: string, args: readonly string[], env?: NodeJS.ProcessEnv): Promise<void> {
   const { ok, output } = await runQuietly(command, args, env ? { env } : {})
   if (!ok) throw new UserError(`Building the substitute for the Debian image failed: ${reasonIn(output)}`)
 }
@@ -46,7 +46,7 @@ function options(): string[] {
     '--variant=apt',
     '--include=ca-certificates,netbase,tzdata',
     '--aptopt=Acquire::Languages "none"',
-    // as in the official image: what is installed needs no package file any more
+    // like the official image: installed packages need no package files
     '--aptopt=DPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb"; }',
     '--skip=cleanup/apt/lists',
     ...without,

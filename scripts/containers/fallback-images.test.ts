@@ -5,7 +5,7 @@ import { fallbackImages } from './fallback-images.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 
-test('there is a stand-in for every image that compose.yaml and its Dockerfiles take from a registry', () => {
+test('every registry image of compose.yaml and its Dockerfiles has a fallback', () => {
   const named = [
     ...matches('compose.yaml', /^ {4}image: (\S+:\S+)$/gm),
     ...['src-backend', 'producers'].flatMap((folder) => matches(`${folder}/Dockerfile`, /^FROM (\S+:\S+)/gm)),

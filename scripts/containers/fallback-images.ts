@@ -1,7 +1,7 @@
 /**
- * Images under the names of the official ones, built out of package registries (Debian, npm, Maven) where no image
- * registry answers, so that compose.yaml comes up unchanged. Each carries the label remo.standin=true and is for this
- * machine's tests alone: the host's certificates and npm registry are in it.
+ * Fallback images with the names of the official ones, for machines without an image registry. They are built from
+ * Debian, npm and Maven packages, so that compose.yaml works unchanged. Each has the label remo.standin=true. They are
+ * only for tests on this machine, because they contain the host's certificates and npm registry.
  */
 import { rmSync } from 'node:fs'
 import { cachePath } from '../bootstrap/cache.mjs'
@@ -11,16 +11,16 @@ import { importBase } from './base-image.ts'
 import { fillKafka, fillNode, fillNothing, fillPostgres, type FillContext, makeContext } from './build-contexts.ts'
 import type { ContainerEngine } from './container-engine.ts'
 
-interface StandIn {
-  /** Folder of its Dockerfile below `stand-ins`. */
+interface FallbackImage {
+  /** Folder of the Dockerfile, relative to `stand-ins`. */
   name: string
   image: string
   fill: FillContext
 }
 
 const baseImage = 'debian:bookworm-slim'
-/** All that compose.yaml and its Dockerfiles name. */
-export const fallbackImages: readonly StandIn[] = [
+/** Every image of compose.yaml and its Dockerfiles. */
+export const fallbackImages: readonly FallbackImage[] = [
   { name: 'node', image: 'node:24-bookworm-slim', fill: fillNode },
   { name: 'kafka', image: 'apache/kafka:4.3.1', fill: fillKafka },
   { name: 'postgres', image: 'postgres:18-bookworm', fill: fillPostgres },
@@ -28,10 +28,10 @@ export const fallbackImages: readonly StandIn[] = [
 ]
 const pullWithinMs = 300_000
 
-/** Provides every image that is missing: the official one where a registry answers, else its stand-in. */
+/** Provides every missing image: the official one if a registry answers, else the fallback. */
 export async function provideImages(engine: ContainerEngine): Promise<void> {
-  const missing: StandIn[] = []
-  for (const standIn of fallbackImages) if (!(await isThere(engine, standIn.image))) missing.push(standIn)
+  const missing: FallbackImage[] = []
+  for (const fallback of fallbackImages) if (!(await isThere(engine, fallback.image))) missing.push(fallback)
   const [first] = missing
   if (!first) return
   if (await pull(engine, first.image)) {
@@ -43,7 +43,7 @@ export async function provideImages(engine: ContainerEngine): Promise<void> {
   }
   printLine('no image registry is reachable: building substitutes for the official images from packages')
   if (!(await isThere(engine, baseImage))) await timed(baseImage, () => importBase(engine, baseImage))
-  await Promise.all(missing.map((standIn) => timed(standIn.image, () => build(engine, standIn))))
+  await Promise.all(missing.map((fallback) => timed(fallback.image, () => build(engine, fallback))))
 }
 
 async function isThere(engine: ContainerEngine, image: string): Promise<boolean> {
@@ -54,7 +54,7 @@ async function pull(engine: ContainerEngine, image: string): Promise<boolean> {
   return (await runQuietly('docker', ['pull', '--quiet', image], { env: engine.env, limitMs: pullWithinMs })).ok
 }
 
-async function build(engine: ContainerEngine, { name, image, fill }: StandIn): Promise<void> {
+async function build(engine: ContainerEngine, { name, image, fill }: FallbackImage): Promise<void> {
   const context = cachePath('engine-contexts', name)
   await makeContext(context, name, fill)
   const args = ['build', '--network=host', ...proxyArguments(), '--tag', image, context]
@@ -63,7 +63,7 @@ async function build(engine: ContainerEngine, { name, image, fill }: StandIn): P
   if (!ok) throw new UserError(`Building the substitute for ${image} failed: ${reasonIn(output)}`)
 }
 
-/** Docker hands these on to RUN without writing them into the image. */
+/** Docker passes these to RUN without storing them in the image. */
 function proxyArguments(): string[] {
   const names = ['http_proxy', 'https_proxy', 'no_proxy'].flatMap((name) => [name, name.toUpperCase()])
   return names.filter((name) => process.env[name]).flatMap((name) => ['--build-arg', name])

@@ -1,6 +1,6 @@
 /**
- * A dockerd of our own, without systemd. It leaves the firewall alone, but for one rule that lets its containers talk to
- * each other where forwarding is closed: its proxy publishes their ports on this machine, and nothing leads outside.
+ * A private dockerd without systemd. It adds one firewall rule: containers may reach each other where forwarding is
+ * closed. Its proxy publishes ports on this machine; containers have no route to other machines.
  * Images stay in the cache for the next run.
  */
 import { execFile } from 'node:child_process'
@@ -14,20 +14,20 @@ import { printLine, secondsSince } from '../bootstrap/console-output.mjs'
 import { findDaemon, logTail, startDaemon, stopDaemon } from '../process/daemon.ts'
 
 const name = 'dockerd'
-/** Short, since the path of a Unix socket has at most 107 characters. */
+/** Short, because the path of a Unix socket has at most 107 characters. */
 const dir = '/run/remo-engine'
 const host = `unix://${join(dir, 'docker.sock')}`
-/** All its networks are cut from it. */
+/** Address range of all its networks. */
 const addresses = '10.213.0.0/16'
 const betweenContainers = ['FORWARD', '--source', addresses, '--destination', addresses, '--jump', 'ACCEPT']
 const run = promisify(execFile)
 const startWithinMs = 60_000
-/** It stops containers, which have 10 s by default. */
+/** Includes stopping its containers, 10 s each by default. */
 const stopWithinMs = 40_000
-/** Magic numbers (statfs(2)) of file systems that overlay2 does not stack on: overlayfs, NFS, FUSE. */
+/** Magic numbers (statfs(2)) of file systems that overlay2 does not support: overlayfs, NFS, FUSE. */
 const unstackable = [0x794c7630, 0x6969, 0x65735546]
 
-/** @returns its address, for DOCKER_HOST */
+/** @returns the address for DOCKER_HOST */
 export async function startPrivateEngine(): Promise<string> {
   const begin = Date.now()
   await launch()
@@ -37,15 +37,15 @@ export async function startPrivateEngine(): Promise<string> {
 }
 
 /**
- * Removes what runs on it, which is ours alone, and stops it. One that was killed is started once more for that: its
- * containers live on without it, and it finds them again.
+ * Removes its containers, which all belong to these tests, and stops it. A killed engine is started again first: its
+ * containers outlive it, and it finds them again.
  */
 export async function stopPrivateEngine(): Promise<void> {
   if (!existsSync(dir)) return
   const engine = findDaemon(dir, name) ?? (await launch())
   await clear()
   await stopDaemon(engine, stopWithinMs)
-  await run('iptables', ['--delete', ...betweenContainers]).catch(() => undefined) // killed before it was inserted
+  await run('iptables', ['--delete', ...betweenContainers]).catch(() => undefined) // the run was killed before it added the rule
   await unmount()
   rmSync(dir, { recursive: true, force: true })
 }
@@ -54,13 +54,13 @@ async function launch(): Promise<ProcessIdentity> {
   const settings = join(dir, 'daemon.json')
   mkdirSync(dir, { recursive: true })
   writeFileSync(settings, JSON.stringify(daemonSettings(), null, 2))
-  rmSync(join(dir, 'dockerd.pid'), { force: true }) // ours is dead; one that is left would keep the next from starting
+  rmSync(join(dir, 'dockerd.pid'), { force: true }) // the engine is dead; a leftover file would prevent the next start
   const engine = await startDaemon({ name, dir, command: name, args: ['--config-file', settings] })
   await untilAnswering(engine)
   return engine
 }
 
-/** It leaves its networks' namespaces mounted, and after a crash its data. */
+/** dockerd leaves its network namespaces mounted, and after a crash its data folders. */
 async function unmount(): Promise<void> {
   const mounted = readFileSync('/proc/self/mounts', 'utf8').split('\n')
   const ours = mounted
@@ -84,7 +84,7 @@ function daemonSettings(): Record<string, unknown> {
     ip6tables: false,
     'ip-forward': false,
     'default-address-pools': [{ base: addresses, size: 24 }],
-    // a container may never have more than we may have ourselves
+    // a container's limit cannot exceed our own
     'default-ulimits': { nofile: { Name: 'nofile', Soft: Math.min(files, 65_536), Hard: files } },
     'log-driver': 'json-file',
     'log-opts': { 'max-size': '10m', 'max-file': '2' },
@@ -119,7 +119,7 @@ async function answers(): Promise<boolean> {
     await docker('version', '--format', '{{.Server.Version}}')
     return true
   } catch {
-    return false // not listening yet, or no more
+    return false // not listening
   }
 }
 

@@ -1,19 +1,19 @@
-/** A real keychain (GNOME Keyring) on a session bus of our own, unlocked, with its files in a folder of ours. */
+/** A real, unlocked keychain (GNOME Keyring) on a private session bus, with its files in a private folder. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { StartedDaemon } from '../process/daemon.ts'
 import { startDaemon } from '../process/daemon.ts'
 
 export const keyringName = 'keyring' as const
-/** The well-known name by which programs find it. */
+/** The well-known bus name of the keychain. */
 export const keyringService = 'org.freedesktop.secrets'
 
-/** Without a password on its input it would wait for one in a dialog that nobody sees. */
+/** Without a password on its input it would wait for one in an invisible dialog. */
 const unlocked = `exec gnome-keyring-daemon --foreground --unlock --components=secrets <<end
 keyring of this folder
 end`
 
-/** @param address of the session bus. Returns before it answers: wait for `keyringService` to be owned. */
+/** @param address of the session bus. Returns before the keychain answers: wait until `keyringService` has an owner. */
 export function startKeyring(dir: string, address: string): Promise<StartedDaemon> {
   const home = join(dir, 'keyring')
   mkdirSync(home, { recursive: true, mode: 0o700 })

@@ -4,9 +4,9 @@ import dbus from 'dbus-next'
 const ownedWithinMs = 20_000
 
 /**
- * Waits until a program answers to a well-known name.
- * @param address of the bus, as in `unix:path=/tmp/dbus-x,guid=…`
- * @param requireAlive throws when that program has ended
+ * Waits until a program owns a well-known name.
+ * @param address of the bus, such as `unix:path=/tmp/dbus-x,guid=…`
+ * @param requireAlive throws if that program has exited
  */
 export async function waitForBusName(address: string, name: string, requireAlive: () => void): Promise<void> {
   const bus = dbus.sessionBus({ busAddress: address })

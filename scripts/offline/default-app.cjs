@@ -1,6 +1,6 @@
 'use strict'
-// Stands in for default_app.asar in a fallback runtime that lacks it: `electron [switches] <app folder>` works, and so
-// does Playwright's _electron.launch. Lies in resources/app/main.js there.
+// Replaces default_app.asar in a fallback runtime without one: `electron [switches] <app folder>` works, and so
+// does Playwright's _electron.launch. It is resources/app/main.js there.
 const path = require('node:path')
 const fs = require('node:fs')
 const { app } = require('electron')

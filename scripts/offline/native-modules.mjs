@@ -1,4 +1,4 @@
-// Step 5: native modules that load both in that Electron and in this Node.
+// Step 5: native modules that load in both runtimes, Electron and Node.
 import { fileURLToPath } from 'node:url'
 import { installCompiled, runsInAll } from './compile-module.mjs'
 import { printLine } from '../bootstrap/console-output.mjs'
@@ -7,8 +7,8 @@ import { missingForCompiling } from '../bootstrap/system.mjs'
 const trial = "const D = require('better-sqlite3'); new D(':memory:').prepare('select 1').get()"
 
 /**
- * better-sqlite3 ships binaries for Node-API 10 (Node >= 22.14, Electron >= 35). An older Electron aborts on them, so it
- * gets one compiled for Node-API 8, which loads everywhere.
+ * better-sqlite3 ships binaries for Node-API 10 (Node >= 22.14, Electron >= 35). An older Electron aborts on them, so
+ * it gets a binary compiled for Node-API 8, which loads everywhere.
  * @param {string} root the repository
  * @param {readonly string[]} runtimes executables that must load it: Node, Electron
  */
@@ -20,7 +20,7 @@ export async function ensureNativeModules(root, runtimes) {
     flavour: 'napi8',
     takes: '1 to 2 minutes',
     missing: missingForCompiling,
-    beside: ['node-addon-api'],
+    buildPackages: ['node-addon-api'],
     env: { CXXFLAGS: `-include ${fileURLToPath(new URL('napi8.h', import.meta.url))}` },
   })
   if (!(await runsInAll(root, runtimes, trial)))

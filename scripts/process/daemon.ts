@@ -1,6 +1,6 @@
 /**
- * Background processes with a log and a record (id and start time) in a folder of theirs.
- * Invariant: only a process whose id and start time both match its record is ever signalled.
+ * Background processes, each with a log and a record (id and start time) in its folder.
+ * **Invariant**: only a process whose id and start time both match its record gets a signal.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -10,7 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { identityOf, isRunning, type ProcessIdentity } from '../bootstrap/process-identity.mjs'
 
 export interface Daemon {
-  /** Names its files: `<name>.log` and `<name>.process`. */
+  /** Base name of its files: `<name>.log` and `<name>.process`. */
   name: string
   dir: string
   command: string
@@ -18,16 +18,16 @@ export interface Daemon {
   /** Default: `dir`. */
   cwd?: string
   env?: NodeJS.ProcessEnv
-  /** Its output goes to our terminal instead of its log, and we stay while it runs. */
+  /** Its output goes to our terminal instead of its log, and this process stays while it runs. */
   inTerminal?: boolean
 }
 
 export interface StartedDaemon extends ProcessIdentity {
-  /** Its exit code; 1 when a signal ended it. */
+  /** Exit code; 1 if a signal ended it. */
   readonly exited: Promise<number>
 }
 
-/** Starts it in a process group of its own, so that Ctrl+C in the terminal reaches only the one who stops it in order. */
+/** Starts it in its own process group, so that Ctrl+C reaches only this process, which stops it in order. */
 export async function startDaemon(daemon: Daemon): Promise<StartedDaemon> {
   mkdirSync(daemon.dir, { recursive: true })
   const log = daemon.inTerminal ? undefined : openSync(logOf(daemon.dir, daemon.name), 'a')
@@ -38,7 +38,7 @@ export async function startDaemon(daemon: Daemon): Promise<StartedDaemon> {
     stdio: ['ignore', log ?? 'inherit', log ?? 'inherit'],
   })
   if (log !== undefined) closeSync(log)
-  await once(child, 'spawn') // rejects when the program cannot be started
+  await once(child, 'spawn') // rejects if the program cannot start
   if (!daemon.inTerminal) child.unref()
   const exited = once(child, 'exit').then(([code]: unknown[]) => (typeof code === 'number' ? code : 1))
   const identity = identityOf(child.pid as number)
@@ -46,27 +46,27 @@ export async function startDaemon(daemon: Daemon): Promise<StartedDaemon> {
   return { ...identity, exited }
 }
 
-/** The recorded process if it still runs; the record of one that does not is removed. */
+/** The recorded process if it runs. Deletes the record of a dead process. */
 export function findDaemon(dir: string, name: string): ProcessIdentity | undefined {
   const record = recordOf(dir, name)
   let identity: ProcessIdentity
   try {
     identity = JSON.parse(readFileSync(record, 'utf8')) as ProcessIdentity
   } catch {
-    return undefined // never started, or killed while its record was written
+    return undefined // never started, or killed while writing its record
   }
   if (isRunning(identity)) return identity
   rmSync(record, { force: true })
   return undefined
 }
 
-/** Asks it to end, waits, and kills it when the grace is over. Returns when it is gone. */
+/** Asks it to stop and kills it after the grace period. Returns after its exit. */
 export async function stopDaemon(
   identity: ProcessIdentity,
   graceMs: number,
   request: NodeJS.Signals = 'SIGTERM',
 ): Promise<void> {
-  signal(identity, 'SIGCONT') // a frozen process would not see the next one
+  signal(identity, 'SIGCONT') // a frozen process does not get the next signal
   signal(identity, request)
   if (await hasEnded(identity, graceMs)) return
   await killDaemon(identity)
@@ -77,7 +77,7 @@ export async function killDaemon(identity: ProcessIdentity): Promise<void> {
   if (!(await hasEnded(identity, 10_000))) throw new Error(`process ${identity.pid} did not stop after SIGKILL`)
 }
 
-/** Does nothing when the process is gone. */
+/** Does nothing if the process has exited. */
 export function signal(identity: ProcessIdentity, name: NodeJS.Signals): void {
   if (!isRunning(identity)) return
   try {
@@ -87,7 +87,7 @@ export function signal(identity: ProcessIdentity, name: NodeJS.Signals): void {
   }
 }
 
-/** The end of a log, to be shown beside "it did not start". */
+/** The end of a log, for the message "did not start". */
 export function logTail(dir: string, name: string, lines = 15): string {
   return readFileSync(logOf(dir, name), 'utf8').trimEnd().split('\n').slice(-lines).join('\n')
 }

@@ -4,15 +4,15 @@ import { type AddressInfo, createServer, type Server } from 'node:net'
 import { UserError } from '../bootstrap/console-output.mjs'
 
 /**
- * @param setting the variable that chooses another port
- * @throws Stop naming who listens, where the system tells
+ * @param setting the environment variable of the port
+ * @throws UserError with the listening program, if the system shows it
  */
 export async function requireFreePort(port: number, setting: string): Promise<void> {
   if (await isFree(port)) return
   throw new UserError(`Port ${port} is in use${listenerOn(port)}. Stop that program or set ${setting}=<port>.`)
 }
 
-/** A port that was free a moment ago; the kernel does not hand it out again soon. */
+/** A port that was free a moment ago; the kernel does not reuse it soon. */
 export async function freePort(): Promise<number> {
   const server = await listen(0)
   const { port } = server.address() as AddressInfo
@@ -41,7 +41,7 @@ async function close(server: Server): Promise<void> {
   await once(server, 'close')
 }
 
-/** Empty where the system does not tell (not Linux, or a process of another user). */
+/** Empty if the system does not show it (not Linux, or another user's process). */
 function listenerOn(port: number): string {
   if (process.platform !== 'linux') return ''
   const sockets = listeningSockets(port)
@@ -71,10 +71,10 @@ function socketsOf(pid: string): string[] {
       try {
         return readlinkSync(`/proc/${pid}/fd/${fd}`)
       } catch {
-        return '' // closed since
+        return '' // closed since the listing
       }
     })
   } catch {
-    return [] // ended since, or of another user
+    return [] // exited, or another user's process
   }
 }

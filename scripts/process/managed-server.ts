@@ -1,25 +1,25 @@
 import type { ProcessIdentity } from '../bootstrap/process-identity.mjs'
 import { killDaemon, signal } from './daemon.ts'
 
-/** A server of ours on this machine, for as long as somebody holds it. */
+/** A server on this machine, under the control of this process. */
 export interface ManagedServer {
   readonly pid: number
-  /** After `stop` or `kill`: the same server on the same data and port. */
+  /** After `stop` or `kill`: starts it again on the same data and port. */
   start(): Promise<void>
-  /** In order, within seconds. */
+  /** Orderly, within seconds. */
   stop(): Promise<void>
-  /** As a power cut. */
+  /** Like a power cut. */
   kill(): Promise<void>
-  /** Freezes it: connections stay open and nothing answers. */
+  /** Freezes it: connections stay open without responses. */
   pause(): void
   resume(): void
 }
 
 export interface ServerOptions {
-  /** Returns once it serves. */
+  /** Resolves when it serves. */
   readonly launch: () => Promise<ProcessIdentity>
   readonly stop: (server: ProcessIdentity) => Promise<void>
-  /** It goes on when this process ends; else it is killed then, whatever the reason, but SIGKILL. */
+  /** Whether it keeps running after this process exits. Otherwise any exit but SIGKILL kills it. */
   readonly keepRunning: boolean
 }
 

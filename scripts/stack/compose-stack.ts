@@ -1,4 +1,4 @@
-/** The stack as containers, by compose.yaml. */
+/** The stack as containers of compose.yaml. */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -9,7 +9,7 @@ import type { ServiceState, Stack } from './stack-types.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const healthyWithinMs = 180_000
-/** Services that do their work and end. */
+/** Services that exit after their work. */
 const oneShot = new Set(['backend-migrate'])
 
 export class ComposeStack implements Stack {
@@ -19,7 +19,7 @@ export class ComposeStack implements Stack {
   readonly #command: string
   readonly #leading: readonly string[]
 
-  /** @param compose the command that answered, as in `['docker', 'compose']` */
+  /** @param compose the compose command, such as `['docker', 'compose']` */
   constructor(compose: readonly string[]) {
     const [command, ...args] = compose
     if (command === undefined) throw new Error('an empty compose command')
@@ -51,7 +51,7 @@ export class ComposeStack implements Stack {
     await this.#run('down', '--remove-orphans', '--volumes')
   }
 
-  /** Asks the engine, since the formats of `ps` differ between the two composes. */
+  /** Asks the engine, because the output of `ps` differs between the two versions of compose. */
   status(): Promise<ServiceState[]> {
     const format =
       '{{index .Config.Labels "com.docker.compose.service"}} {{.State.Status}} {{.State.ExitCode}} {{if .State.Health}}{{.State.Health.Status}}{{end}}'

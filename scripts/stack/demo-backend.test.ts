@@ -10,7 +10,7 @@ test('the backend has the same settings natively and in containers', () => {
   const settings = [...block.matchAll(/^ {2}([A-Z_]+): '?(.*?)'?$/gm)].map(([, name, value]) => [name, value])
   expect(Object.fromEntries(settings)).toEqual({
     ...demoBackend,
-    REMO_TEAM: '${REMO_TEAM:-}', // natively it comes from the same shell
+    REMO_TEAM: '${REMO_TEAM:-}', // natively from the same shell
     DATABASE_URL: `postgres://remo:${demoDatabasePassword}@postgres:5432/remo`,
     KAFKA_BOOTSTRAP_SERVERS: 'kafka:19092',
   })

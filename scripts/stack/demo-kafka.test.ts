@@ -2,7 +2,7 @@ import { setVariables } from '#shared/settings/environment.ts'
 import { expect, test } from 'vitest'
 import { demoKafka } from './demo.ts'
 
-test('what a shell has set for another Kafka does not keep programs from that of the demo', () => {
+test("a shell's variables for another Kafka do not affect the demo's programs", () => {
   const shell = {
     KAFKA_BOOTSTRAP_SERVERS_FILE: '/gone',
     KAFKA_SECURITY_PROTOCOL: 'SASL_SSL',

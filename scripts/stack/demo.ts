@@ -1,6 +1,6 @@
 import { kafkaSecurityVariables } from '#shared/settings/kafka-security.ts'
 
-/** How the demo's backend is set, the same natively and in compose.yaml. */
+/** Settings of the demo's backend, the same natively and in compose.yaml. */
 export const demoBackend = {
   JWT_SECRET_KEY: 'remo-demo',
   REMO_DEMO: 'true',
@@ -8,13 +8,13 @@ export const demoBackend = {
   PASSWORD_MIN_LENGTH: '8',
 } as const
 
-/** Of the demo's PostgreSQL, for the user and the database `remo`. */
+/** Password of the user `remo` in the demo's PostgreSQL. */
 export const demoDatabasePassword = 'remo'
 
-/** What a backend with REMO_DEMO seeds. */
+/** The account that a backend with REMO_DEMO creates. */
 export const demoAccount = { username: 'admin', password: 'admin123' } as const
 
-/** How programs reach the demo's Kafka: plainly, whatever is set in this shell for another one. */
+/** Plain text to the demo's Kafka: overrides this shell's variables for another one. */
 export function demoKafka(bootstrap: string): Record<string, string> {
   const names = ['KAFKA_BOOTSTRAP_SERVERS', ...Object.keys(kafkaSecurityVariables)]
   const nothing = names.flatMap((name) => [name, `${name}_FILE`]).map((name) => [name, ''] as const)
@@ -26,7 +26,7 @@ export interface DemoNode {
   id: string
   name: string
   topic: string
-  /** Makes the simulated day of this server reproducible. */
+  /** Seed that makes the simulated day of this server reproducible. */
   seed: number
 }
 
@@ -34,5 +34,5 @@ export const demoNodes: readonly DemoNode[] = ['Server-Alpha', 'Server-Beta', 'S
   (name, index) => ({ id: `node-${index + 1}`, name, topic: `metrics-node-${index + 1}`, seed: index + 1 }),
 )
 
-/** Seconds between two messages of a demo server: short enough that the charts move while one looks. */
+/** Seconds between two messages of a demo server: short enough for charts that visibly move. */
 export const demoInterval = 2

@@ -1,5 +1,5 @@
 /**
- * The stack as processes of this machine: Kafka from its jars, PostgreSQL from npm, backend and producers under this
+ * The stack as processes on this machine: Kafka from its jars, PostgreSQL from npm, backend and producers under this
  * Node, Prometheus if installed.
  */
 import { spawn } from 'node:child_process'
@@ -20,7 +20,7 @@ import { prometheusName, startPrometheus } from './servers/prometheus-server.ts'
 import { stackPorts } from './stack-ports.ts'
 import type { ServiceState, Stack } from './stack-types.ts'
 
-/** A producer flushes what it holds before it ends; Prometheus writes its head. */
+/** A producer flushes its queue before it exits; Prometheus writes its head block. */
 const graceMs = 10_000
 
 export class NativeStack implements Stack {
@@ -60,7 +60,7 @@ export class NativeStack implements Stack {
     })
   }
 
-  /** In reverse: a producer that stops first has a broker to flush to, and the backend a database to end in. */
+  /** In reverse order: producers flush to a running broker, and the backend finishes on a running database. */
   down(): Promise<void> {
     return withLock('stack', async () => {
       const others = [prometheusName, ...producerNames].flatMap((name) => findDaemon(this.#dir, name) ?? [])
@@ -98,7 +98,7 @@ export class NativeStack implements Stack {
     rmSync(this.#dir, { recursive: true, force: true })
   }
 
-  /** Before anything starts: a stack that is half up because of a port helps nobody. */
+  /** Checked before anything starts, so that a used port leaves no partial stack. */
   async #requireFreePorts(): Promise<void> {
     const { kafka, kafkaController, postgres, backend, backendMetrics } = this.#ports
     const needed = [
@@ -141,13 +141,13 @@ export class NativeStack implements Stack {
   }
 
   #services(): { name: string; dir: string }[] {
-    const beside = [backendName, ...producerNames, prometheusName].filter(
+    const others = [backendName, ...producerNames, prometheusName].filter(
       (name) => name !== prometheusName || existsSync(logOf(this.#dir, name)),
     )
     return [
       { name: brokerName, dir: this.#kafkaDir },
       { name: postgresName, dir: this.#postgresDir },
-      ...beside.map((name) => ({ name, dir: this.#dir })),
+      ...others.map((name) => ({ name, dir: this.#dir })),
     ]
   }
 }

@@ -1,4 +1,4 @@
-/** What `prometheus/` asks for exists: a rule or a panel on a name that nobody tells is silent for ever. */
+/** Every name in `prometheus/` exists: a rule or panel on an unknown name would never show anything. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -8,13 +8,13 @@ import { families } from '../../src-main/main/prometheus/metric-families.ts'
 
 const folder = join(import.meta.dirname, '..', '..', 'prometheus')
 
-test('every figure that the rules and the dashboard name is told by the console or the backend', async () => {
-  const told = new Set([...consoleMetricNames(), ...(await backendMetricNames())])
-  const asked = ['rules.yml', 'grafana/remo.json'].flatMap((file) =>
+test('the console or the backend exposes every metric of the rules and the dashboard', async () => {
+  const exposed = new Set([...consoleMetricNames(), ...(await backendMetricNames())])
+  const named = ['rules.yml', 'grafana/remo.json'].flatMap((file) =>
     metricNamesIn(readFileSync(join(folder, file), 'utf8')),
   )
-  expect(asked.filter((name) => !told.has(name))).toEqual([])
-  expect(asked.length).toBeGreaterThan(20)
+  expect(named.filter((name) => !exposed.has(name))).toEqual([])
+  expect(named.length).toBeGreaterThan(20)
 })
 
 test('every alert has a test', () => {
@@ -23,7 +23,7 @@ test('every alert has a test', () => {
   expect(names('rules.test.yml', /alertname: (\w+)/g)).toEqual(names('rules.yml', /- alert: (\w+)/g))
 })
 
-/** Names of recording rules, which are made here, hold a colon. Those of the parts of a histogram are its own. */
+/** Names with a colon belong to recording rules. The series of a histogram count as the histogram. */
 function metricNamesIn(text: string): string[] {
   const names = text.match(/(?<![\w:])remo_\w+(?![\w:])/g) ?? []
   return names.map((name) => name.replace(/(?<=_seconds)_(bucket|count|sum)$/, ''))
@@ -56,12 +56,12 @@ function consoleMetricNames(): string[] {
 }
 
 async function backendMetricNames(): Promise<string[]> {
-  const away = () => Promise.reject(new Error('no database here'))
+  const noDatabase = () => Promise.reject(new Error('no database here'))
   const observe = createMetricsServer({
-    pool: { query: away, totalCount: 0, idleCount: 0, waitingCount: 0 } as unknown as MetricsServerDeps['pool'],
+    pool: { query: noDatabase, totalCount: 0, idleCount: 0, waitingCount: 0 } as unknown as MetricsServerDeps['pool'],
     version: '',
     ingest: { counters: new IngestCounters({ connected: () => true, lags: () => [] }) },
-    relay: { lag: away, status: () => ({ ok: true }) },
+    relay: { lag: noDatabase, status: () => ({ ok: true }) },
   })
   const server = await observe.listen(0)
   const text = await (await fetch(`http://127.0.0.1:${server.port}/metrics`)).text()

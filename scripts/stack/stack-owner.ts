@@ -1,20 +1,19 @@
 /**
- * Who stops the stack. `npm start` owns a stack that it started itself and stops it at its end; one that somebody
- * brought up by `npm run stack -- up`, or that another `npm start` owns, is used and left alone. An owner that died
- * without stopping it leaves a stale stack.
+ * The process that stops the stack. `npm start` owns a stack that it started, and stops it at its end. It uses a stack
+ * from `npm run stack -- up` or of another `npm start` without stopping it. A dead owner leaves a stale stack.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cachePath } from '../bootstrap/cache.mjs'
 import { identityOf, isRunning, type ProcessIdentity } from '../bootstrap/process-identity.mjs'
 
-export type Owner = { kind: 'nobody' } | { kind: 'alive' | 'dead'; pid: number }
+export type Owner = { kind: 'none' } | { kind: 'alive' | 'dead'; pid: number }
 
 export function ownerOfStack(): Owner {
   let identity: ProcessIdentity
   try {
     identity = JSON.parse(readFileSync(ownerFile(), 'utf8')) as ProcessIdentity
   } catch {
-    return { kind: 'nobody' }
+    return { kind: 'none' }
   }
   return { kind: isRunning(identity) ? 'alive' : 'dead', pid: identity.pid }
 }

@@ -1,10 +1,10 @@
 import { UserError } from '../bootstrap/console-output.mjs'
 
-/** Ports of the stack on this machine; each can be moved out of the way. */
+/** Ports of the stack on this machine; each has an environment variable. */
 export interface StackPorts {
   kafka: number
   kafkaController: number
-  /** Natively; in containers nothing but the backend reaches PostgreSQL. */
+  /** Native stack only; in containers only the backend reaches PostgreSQL. */
   postgres: number
   backend: number
   backendMetrics: number
@@ -17,7 +17,7 @@ export function stackPorts(): StackPorts {
   return {
     kafka,
     kafkaController: portSetting('REMO_KAFKA_CONTROLLER_PORT', kafka + 1),
-    // not its usual port, which a PostgreSQL of this machine may have
+    // not the default port, which another PostgreSQL may use
     postgres: portSetting('REMO_POSTGRES_PORT', 15_432),
     backend: portSetting('REMO_BACKEND_PORT', 8000),
     backendMetrics: portSetting('REMO_BACKEND_METRICS_PORT', 8001),

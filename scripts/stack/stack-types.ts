@@ -1,26 +1,26 @@
 export interface ServiceState {
   name: string
-  /** As in "running", "healthy", "stopped". */
+  /** Such as "running", "healthy", "stopped". */
   state: string
   running: boolean
 }
 
 /** The server side of ReMo: Kafka, PostgreSQL, backend, four producers, Prometheus. */
 export interface Stack {
-  /** How it runs, for the user. */
+  /** Shown to the user: how the stack runs. */
   readonly kind: string
-  /** For KAFKA_BOOTSTRAP_SERVERS of programs on this machine. */
+  /** KAFKA_BOOTSTRAP_SERVERS for programs on this machine. */
   readonly bootstrap: string
-  /** For REMO_BACKEND_URL. */
+  /** REMO_BACKEND_URL for programs on this machine. */
   readonly backend: string
   isUp(): Promise<boolean>
-  /** Starts what does not run; returns when all of it is healthy. */
+  /** Starts stopped parts; resolves when all are healthy. */
   up(): Promise<void>
-  /** Stops all of it; the data stays. */
+  /** Stops all and keeps the data. */
   down(): Promise<void>
   status(): Promise<ServiceState[]>
   /** Shows the logs as they grow, until interrupted. */
   followLogs(): Promise<number>
-  /** Stops all of it and deletes its data. */
+  /** Stops all and deletes the data. */
   reset(): Promise<void>
 }

@@ -1,6 +1,6 @@
 /**
- * Runs a program as an ordinary user whom root makes for it. The checkout and the cache may lie where that user cannot
- * look (below /root): a private mount namespace shows them to that program alone, and read-only but for its results.
+ * Runs a program as an ordinary user that root creates for it. The checkout and the cache may be in folders that this
+ * user cannot read (below /root). A private mount namespace shows them to that program, read-only except its results.
  */
 import { execFileSync } from 'node:child_process'
 import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
@@ -20,10 +20,10 @@ const mounts = {
 
 interface Work {
   root: string
-  /** Receives what the program writes to `test-results`. */
+  /** Folder that receives the program's `test-results`. */
   results: string
   reportName: string
-  /** Arguments of Node, relative to the root. */
+  /** Arguments of Node; paths are relative to the root. */
   args: readonly string[]
 }
 
@@ -35,7 +35,7 @@ export async function canSwitchUser(): Promise<boolean> {
 export async function runAsOrdinaryUser({ root, results, reportName, args }: Work): Promise<number> {
   printLine(`runs as the user ${user}, with Chromium's sandbox`)
   const { uid, gid } = idsOf(user)
-  const own = mkdtempSync(join(tmpdir(), 'remo-e2e-')) // its results and its runtime folder
+  const own = mkdtempSync(join(tmpdir(), 'remo-e2e-')) // for results and the runtime folder
   const [ownResults, runtime] = [join(own, 'results'), join(own, 'runtime')]
   for (const folder of [own, ownResults, runtime]) {
     mkdirSync(folder, { recursive: true })
@@ -63,7 +63,7 @@ export async function runAsOrdinaryUser({ root, results, reportName, args }: Wor
   }
 }
 
-/** A clean one: nothing of root's session leaks into the stage. */
+/** A clean environment: nothing of root's session leaks into the stage. */
 function environment(runtime: string, reportName: string): string[] {
   const passed = ['LANG', 'TZ', 'NODE_EXTRA_CA_CERTS', 'JAVA_HOME', 'CI'].flatMap((name) => {
     const value = process.env[name]

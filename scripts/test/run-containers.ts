@@ -1,4 +1,4 @@
-/** The stage in real containers: compose.yaml, unchanged, on the engine that answers or on a private one. */
+/** The stage in real containers: compose.yaml, unchanged, on a running engine or a private one. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,12 +12,12 @@ import { stopVirtualDesktop } from '../desktop/virtual-desktop.ts'
 import type { Count } from './test-counts.ts'
 import { runVitest } from './runners.ts'
 
-/** Root may have a private engine, of which there is one on the machine, whatever cache its runs have. */
+/** Root can start the private engine, one per machine whatever the cache folder is. */
 const locks = process.platform === 'linux' && process.getuid?.() === 0 ? '/run/remo-locks' : undefined
 
-/** One at a time: there is one private engine, and one name for the project. */
+/** One run at a time: there is one private engine and one project name. */
 export function runContainers(results: string, options: readonly string[]): Promise<Count> {
-  listenForStop() // a signal ends what we run; the engine is still to be stopped then
+  listenForStop() // after a signal, the engine must still be stopped
   return withLock('engine', () => runOnEngine(results, options), locks)
 }
 
@@ -26,9 +26,9 @@ async function runOnEngine(results: string, options: readonly string[]): Promise
   if (!engine) return { passed: 0, failed: 0, skipped: 1 }
   const desktop = mkdtempSync(join(tmpdir(), 'remo-desktop-'))
   try {
-    await ensureBuild() // of the console that reads from the containers
+    await ensureBuild() // for the console that reads from the containers
     await provideImages(engine)
-    // the tests find by it the engine, and a folder for the desktop of the console
+    // gives the tests the engine and a folder for the console's desktop
     Object.assign(process.env, engine.env)
     Object.assign(process.env, { REMO_TEST_COMPOSE: JSON.stringify(engine.compose), REMO_TEST_DESKTOP: desktop })
     return await runVitest('containers', results, options)
@@ -38,7 +38,7 @@ async function runOnEngine(results: string, options: readonly string[]): Promise
     return { passed: 0, failed: 1 }
   } finally {
     await engine.release()
-    await stopVirtualDesktop(desktop) // nothing is there to stop, unless the tests were killed
+    await stopVirtualDesktop(desktop) // only left if the tests were killed
     rmSync(desktop, { recursive: true, force: true })
   }
 }

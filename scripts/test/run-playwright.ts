@@ -1,6 +1,6 @@
 /**
- * The stages that Playwright drives. Chromium refuses its sandbox to root, and the sandbox is part of what is tested:
- * root hands these stages to an ordinary user.
+ * The stages that run in Playwright. Chromium's sandbox does not run as root, and the tests cover the sandbox: so root
+ * runs these stages as an ordinary user.
  */
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,9 +12,9 @@ import { type Count, countPlaywright } from './test-counts.ts'
 const root = join(import.meta.dirname, '..', '..')
 
 /**
- * @param project of playwright.config.ts
+ * @param project a project of playwright.config.ts
  * @param results folder of the JSON report
- * @param options of Playwright, such as `--grep`
+ * @param options for Playwright, such as `--grep`
  */
 export async function runPlaywright(project: string, results: string, options: readonly string[]): Promise<Count> {
   const reportName = `${project}.json`

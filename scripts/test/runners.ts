@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { runInForeground } from '../bootstrap/run-command.mjs'
 import { type Count, countVitest } from './test-counts.ts'
 
-/** A script of package.json as one test. */
+/** Runs a script of package.json as one test. */
 export async function runScript(name: string): Promise<Count> {
   const code = await runInForeground('npm', ['run', '--silent', name])
   return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
 }
 
-/** @param results folder of the JSON report; `options` go to vitest as they are */
+/** @param results folder of the JSON report; `options` go to vitest unchanged */
 export async function runVitest(project: string, results: string, options: readonly string[]): Promise<Count> {
   const report = join(results, `${project.replace('*', '')}.json`)
   rmSync(report, { force: true })

@@ -40,7 +40,7 @@ describe('counts', () => {
     expect(countPlaywright('/no/such/report.json', 137)).toEqual({ passed: 0, failed: 1 })
   })
 
-  test('what could not run here is said', () => {
+  test('stages that cannot run here are listed', () => {
     expect(countLine({ passed: 5, failed: 0, skipped: 1 })).toBe('5 passed, 0 failed, 1 skipped')
     expect(countLine({ passed: 5, failed: 0 })).toBe('5 passed, 0 failed')
   })

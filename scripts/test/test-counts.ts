@@ -8,14 +8,14 @@ export interface Count {
   skipped?: number
 }
 
-/** What the count needs of vitest's JSON report, which is Jest's. */
+/** The counted fields of vitest's JSON report, which has Jest's format. */
 interface VitestReport {
   numPassedTests: number
   numFailedTests: number
   testResults: { status: string; assertionResults: unknown[] }[]
 }
 
-/** What the count needs of Playwright's JSON report. */
+/** The counted fields of Playwright's JSON report. */
 interface PlaywrightReport {
   stats: { expected: number; unexpected: number; flaky: number }
 }
@@ -29,7 +29,7 @@ export function countVitest(file: string, exitCode: number): Count {
   return verdict({ passed: report.numPassedTests, failed: report.numFailedTests + unloadable.length }, exitCode)
 }
 
-/** A test that passed only when repeated counts as failed. */
+/** A test that passes only in a retry counts as failed. */
 export function countPlaywright(file: string, exitCode: number): Count {
   const report = read(file) as PlaywrightReport | undefined
   if (!report) return { passed: 0, failed: 1 }
@@ -37,12 +37,12 @@ export function countPlaywright(file: string, exitCode: number): Count {
   return verdict({ passed: expected, failed: unexpected + flaky }, exitCode)
 }
 
-/** A runner also fails on what is no test: an unhandled rejection, no test found. */
+/** A runner also fails without a failed test: on an unhandled rejection, or if it finds no test. */
 function verdict(count: Count, exitCode: number): Count {
   return exitCode !== 0 && count.failed === 0 ? { ...count, failed: 1 } : count
 }
 
-/** undefined when the runner died before it wrote one. */
+/** undefined if the runner died before it wrote a report. */
 function read(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'))
@@ -51,7 +51,7 @@ function read(file: string): unknown {
   }
 }
 
-/** As in "12 passed, 0 failed"; what was skipped is said where there is any. */
+/** Such as "12 passed, 0 failed"; lists skipped tests if there are any. */
 export function countLine({ passed, failed, skipped = 0 }: Count): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`
 }

@@ -1,4 +1,4 @@
-/** A backend of today on the database and the Kafka of version 0.1.0, and a console's queued actions sent to it. */
+/** The current backend on the database and Kafka of version 0.1.0, with queued actions of a console. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { alertTimelineOperation, getAlertOperation, listAlertsOperation } from '#shared/rest/alerts.ts'
 import { metricRangeOperation } from '#shared/rest/metrics.ts'
@@ -30,7 +30,7 @@ afterAll(async () => {
   await broker?.end()
 })
 
-/** A record behind those that the fixture has of the node. */
+/** A record after the node's records in the fixture. */
 async function send(node: string, time: string, value: number): Promise<void> {
   const message = {
     node_id: node,
@@ -50,7 +50,7 @@ const count = async (table: string): Promise<number> => {
   return rows[0]?.n ?? 0
 }
 
-test('the database is migrated by what came after 0.1.0, and by nothing else', async () => {
+test('only migrations newer than 0.1.0 run', async () => {
   expect(backend.migrations.filter((name) => name <= '0004_throttling.sql')).toEqual([])
   const { rows } = await backend.pool.query<{ name: string }>('select name from migration order by name limit 4')
   expect(rows.map(({ name }) => name)).toEqual([
@@ -61,7 +61,7 @@ test('the database is migrated by what came after 0.1.0, and by nothing else', a
   ])
 })
 
-test('the same people sign in with the same passwords', async () => {
+test('the same users sign in with the same passwords', async () => {
   const users = await admin(listUsersOperation, { query: {} })
   expect(users).toMatchObject({
     ok: true,
@@ -75,7 +75,7 @@ test('the same people sign in with the same passwords', async () => {
   expect((await backend.signIn('victor', 'looks but never acts')).status).toBe(403)
 })
 
-test('rules are those of 0.1.0, in the version that was in force', async () => {
+test('rules are those of 0.1.0, in the version that was in effect', async () => {
   const listed = await olga(listRulesOperation, { query: {} })
   if (!listed.ok) throw new Error('no rules')
   expect(
@@ -144,7 +144,7 @@ test('history is that of 0.1.0', async () => {
   })
 })
 
-test('reading goes on where 0.1.0 ended, and open episodes go on as the same alerts', async () => {
+test('reading resumes where 0.1.0 stopped, and open episodes continue as the same alerts', async () => {
   // The last record of theta.
   const unread = 1
   await expect.poll(() => count('sample'), within).toBe(1642 + unread)
@@ -171,7 +171,7 @@ test('reading goes on where 0.1.0 ended, and open episodes go on as the same ale
   expect(await count('stream_gap')).toBe(1)
 })
 
-test('what was queued in a console of 0.1.0 is sent: its acknowledgement counts, a rule changed meanwhile is a conflict', async () => {
+test('actions queued in a console of 0.1.0 are sent: the acknowledgement counts, the outdated rule change is a conflict', async () => {
   const fixture = new TestEngine({ dir: copyOfCache(), hasBackend: true, now: at('10:01:30') })
   const [acknowledgement, , removal] = fixture.call('actions.list', {})
   fixture.remove()

@@ -1,4 +1,4 @@
-/** A console of today on the cache of version 0.1.0. */
+/** The current console on the cache of version 0.1.0. */
 import { afterEach, describe, expect, test } from 'vitest'
 import type { RawRecord } from '../../src-kafka/stream.ts'
 import { aBatch, aMessage, TestEngine } from '../../src-main/data/test-engine.ts'
@@ -17,7 +17,7 @@ function aConsole({ dir = copyOfCache(), shared: hasBackend = true } = {}): Test
   return fixture
 }
 
-/** Values of one metric, ten seconds apart, behind what the cache has read of the node. */
+/** Values of one metric, ten seconds apart, after the node's records in the cache. */
 function read(
   fixture: TestEngine,
   node: string,
@@ -41,7 +41,7 @@ describe('the cache', () => {
     const request = { nodeId: 'alpha', metrics, from: at('09:00:00'), to: at('10:01:20'), points: 2_000 }
     const columns = readRange(reader, fixture.store.samples.head('alpha'), request)
     reader.close()
-    // A record each 5 s; what its values are is in make.ts of the fixture.
+    // One record every 5 s; make.ts of the fixture contains the values.
     const steps = Array.from({ length: 737 }, (_, i) => i)
     const expected = [
       steps.map((i) => 20 + (i % 40)),
@@ -124,7 +124,7 @@ describe('the cache', () => {
     ])
   })
 
-  test("has the team's rules, and its own where it works alone", () => {
+  test("has the team's rules, or its own rules without a team", () => {
     const levels = (fixture: TestEngine) =>
       fixture
         .call('rules.list', {})
@@ -156,7 +156,7 @@ describe('the cache', () => {
 })
 
 describe('evaluation on the cache', () => {
-  test('goes on in a firing episode: the same alert, which resolves', () => {
+  test('continues a firing episode: the same alert resolves', () => {
     const fixture = aConsole()
     read(fixture, 'beta', 'cpu_usage', [['10:01:30', 97.5]])
     expect(alert(fixture, alerts.beta)).toMatchObject({ phase: 'firing', acknowledgement: { by: 'olga' } })
@@ -171,7 +171,7 @@ describe('evaluation on the cache', () => {
     expect(alert(fixture, alerts.beta)).toMatchObject({ phase: 'resolved' })
   })
 
-  test('goes on in a pending episode: the alert opens when the whole time has passed', () => {
+  test('continues a pending episode: the alert opens after the whole time', () => {
     const fixture = aConsole()
     read(fixture, 'epsilon', 'cpu_usage', [['10:02:20', 96]])
     expect(alert(fixture, alerts.epsilonPending)).toBeUndefined()
@@ -190,7 +190,7 @@ describe('evaluation on the cache', () => {
     expect(alert(fixture, alerts.delta)).toMatchObject({ phase: 'resolved', resolveReason: 'data-returned' })
   })
 
-  test('passes over records that the cache has already', () => {
+  test('skips records that are already in the cache', () => {
     const fixture = aConsole()
     const before = fixture.store.stats().samples
     const records = [aMessage({ node: 'beta', at: at('10:01:20'), metrics: { cpu_usage: 1 } })]
@@ -200,7 +200,7 @@ describe('evaluation on the cache', () => {
   })
 })
 
-test("a new console takes in the team's rules and alerts from records of 0.1.0", () => {
+test("a new console reads the team's rules and alerts from records of 0.1.0", () => {
   const fixture = aConsole({ dir: emptyFolder() })
   for (const topic of ['remo-rules', 'remo-alerts'] as const) {
     const records = teamRecords(topic).map((record): RawRecord => ({

@@ -1,4 +1,4 @@
-/** What version 0.1.0 stored: see tests/fixtures/0.1.0/README.md. */
+/** Data of version 0.1.0: see tests/fixtures/0.1.0/README.md. */
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,7 +14,7 @@ export interface FixtureRecord {
   readonly value: string | null
 }
 
-/** Epoch ms of a time of the day that the fixture is about. */
+/** Epoch ms of a time on the fixture's day. */
 export const at = (time: string): number => Date.parse(`2026-11-24T${time}Z`)
 
 export const alerts = {
@@ -33,11 +33,11 @@ export const rules = {
   memory: '5e0c9a64-3b1f-8d27-9c40-72656d6f0002',
   /** `disk_io` of alpha: version 3 in Kafka and in the cache, version 4 in the backend. */
   disk: 'ac286af9-c377-42b1-8232-8d0cc3470e0d',
-  /** Of the console alone. */
+  /** Rule of the console only. */
   temperature: '74517963-fe5d-4e0a-8de4-d828889eebb0',
 } as const
 
-/** A data folder with a copy of the cache. */
+/** Creates a data folder with a copy of the cache. */
 export function copyOfCache(): string {
   const dir = emptyFolder()
   writeFileSync(join(dir, 'remo.sqlite'), unzipped('remo.sqlite.gz'))
@@ -53,7 +53,7 @@ export function teamRecords(topic: 'remo-rules' | 'remo-alerts'): FixtureRecord[
   return JSON.parse(readFileSync(join(folder, `${topic}.json`), 'utf8')) as FixtureRecord[]
 }
 
-/** Records of metrics by topic; where Kafka had dropped the first ones, offsets begin above 0. */
+/** Metric records by topic. Offsets begin above 0 where Kafka had deleted the first records. */
 export function metricRecords(): Record<string, FixtureRecord[]> {
   return JSON.parse(unzipped('metrics.json.gz').toString()) as Record<string, FixtureRecord[]>
 }

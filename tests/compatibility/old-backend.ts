@@ -16,13 +16,13 @@ import { at, databaseDump, type FixtureRecord, metricRecords, teamRecords } from
 export interface OldBackend {
   readonly pool: pg.Pool
   readonly url: string
-  /** What the migration applied. */
+  /** Migrations that ran. */
   readonly migrations: readonly string[]
   signIn(username: string, password: string): Promise<Response>
   end(): Promise<void>
 }
 
-/** One replica on the restored dump. Its clock goes on from the end of the fixture, so that nothing is too old for it. */
+/** One replica on the restored dump. Its clock starts at the end of the fixture, so that no record is too old. */
 export async function backendOnDump(broker: StreamBroker): Promise<OldBackend> {
   const started = Date.now()
   const databaseUrl = await restoredDatabase()
@@ -42,13 +42,13 @@ export async function backendOnDump(broker: StreamBroker): Promise<OldBackend> {
   )
   if (!read.ok) throw new Error(read.problems.join('\n'))
   const life = new Lifetime(nullLog)
-  const gone = new AbortController()
+  const stop = new AbortController()
   await startReplica({
     config: read.config,
     version: 'test',
     log: nullLog,
     life,
-    stopSignal: gone.signal,
+    stopSignal: stop.signal,
     refused: (reason) => {
       throw new Error(reason)
     },
@@ -62,14 +62,14 @@ export async function backendOnDump(broker: StreamBroker): Promise<OldBackend> {
     signIn: (username, password) =>
       fetch(`${url}/api/auth/login`, { method: 'POST', body: new URLSearchParams({ username, password }) }),
     end: async () => {
-      gone.abort()
+      stop.abort()
       await life.end()
       await pool.end()
     },
   }
 }
 
-/** A client as the console has it, signed in. */
+/** The console's client, signed in. */
 export async function clientOf(backend: OldBackend, username: string, password: string): Promise<CallBackend> {
   const response = await backend.signIn(username, password)
   const { access_token: token } = (await response.json()) as { access_token: string }
@@ -77,7 +77,7 @@ export async function clientOf(backend: OldBackend, username: string, password: 
   return (contract, input) => client.call(contract, input, { token })
 }
 
-/** Puts the records that the backend has read where Kafka had them: the same offsets, times and bytes. */
+/** Writes the records that the backend has read to Kafka, with the same offsets, times and bytes. */
 export async function fillTopics(broker: StreamBroker): Promise<void> {
   const { 'metrics-eta': _, ...metrics } = metricRecords()
   const topics = Object.entries({
@@ -85,7 +85,7 @@ export async function fillTopics(broker: StreamBroker): Promise<void> {
     'remo-rules': teamRecords('remo-rules'),
     'remo-alerts': teamRecords('remo-alerts'),
   })
-  // Kafka would soon drop records of that time.
+  // Kafka would soon delete records of that time.
   const configEntries = [{ name: 'retention.ms', value: '-1' }]
   await broker.admin.createTopics({
     topics: topics.map(([topic]) => ({ topic, numPartitions: 1, configEntries })),
@@ -97,7 +97,7 @@ export async function fillTopics(broker: StreamBroker): Promise<void> {
   await producer.disconnect()
 }
 
-/** What Kafka had dropped already is filled with tombstones. */
+/** Tombstones fill the offsets of records that Kafka had deleted. */
 function messagesOf(records: readonly FixtureRecord[]) {
   const [first] = records
   const dropped = Array.from({ length: first?.offset ?? 0 }, () => ({ key: null, value: null, timestamp: '0' }))

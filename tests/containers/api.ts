@@ -1,4 +1,4 @@
-/** The backend as a script in the field calls it. */
+/** Calls the backend like a script in the field. */
 export class Api {
   readonly #address: string
   readonly #token: string

@@ -1,4 +1,4 @@
-/** compose.yaml, as it is, under a project name and on ports of the test's own. */
+/** compose.yaml, unchanged, with the test's own project name and ports. */
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -10,7 +10,7 @@ const run = promisify(execFile)
 export interface Service {
   readonly service: string
   readonly id: string
-  /** Exit code of one that ended, else its health. */
+  /** Exit code of an exited service, else its health. */
   readonly state: string
 }
 
@@ -19,11 +19,11 @@ export class ComposeProject {
   readonly #command: string
   readonly #leading: readonly string[]
 
-  /** @param settings the REMO_* variables of compose.yaml */
+  /** @param settings REMO_* variables of compose.yaml */
   constructor(settings: Readonly<Record<string, string>>) {
     const words = JSON.parse(process.env['REMO_TEST_COMPOSE'] ?? '[]') as string[]
     const [command, ...leading] = words
-    if (command === undefined) throw new Error('run these tests by npm test containers: it provides the engine')
+    if (command === undefined) throw new Error('run these tests with npm test containers, which provides the engine')
     this.#env = { ...process.env, ...settings }
     this.#command = command
     this.#leading = [...leading, '--project-name', project, '--file', join(root, 'compose.yaml')]
@@ -37,7 +37,7 @@ export class ComposeProject {
     return this.#run('docker', args)
   }
 
-  /** The images of our own, of the code as it is. A private engine leads nowhere, so its builds use the host's network. */
+  /** Builds ReMo's images from this code. A private engine has no route out, so it uses the host's network. */
   async build(): Promise<void> {
     if (process.env['DOCKER_BUILDKIT'] !== '0') {
       await this.compose('build')
@@ -61,7 +61,7 @@ export class ComposeProject {
     })
   }
 
-  /** Everything of the project that the engine still knows. */
+  /** All containers, networks and volumes of the project in the engine. */
   async remains(): Promise<string[]> {
     const kinds = [
       ['ps', '--all'],
@@ -74,7 +74,7 @@ export class ComposeProject {
 
   async sql(query: string): Promise<string[][]> {
     const postgres = (await this.services()).find(({ service }) => service === 'postgres')
-    if (!postgres) throw new Error('there is no container of PostgreSQL')
+    if (!postgres) throw new Error('PostgreSQL has no container')
     const psql = ['psql', '--username=remo', '--dbname=remo', '--no-align', '--tuples-only', '--command', query]
     return lines(await this.docker('exec', postgres.id, ...psql)).map((row) => row.split('|'))
   }

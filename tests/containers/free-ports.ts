@@ -1,13 +1,13 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
-/** Ports in a row, as compose wants them for the replicas of a service. Below those that the kernel hands out itself. */
+/** Consecutive ports, which compose requires for replicas. Below the kernel's range of ephemeral ports. */
 export async function freePorts(count: number, from: number): Promise<number[]> {
   for (let first = from; first < from + 2_000; first += count) {
     const ports = Array.from({ length: count }, (_, i) => first + i)
     if ((await Promise.all(ports.map(isFree))).every(Boolean)) return ports
   }
-  throw new Error(`no ${count} ports in a row are free from ${from} on`)
+  throw new Error(`no ${count} consecutive ports are free from ${from} on`)
 }
 
 async function isFree(port: number): Promise<boolean> {

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Kafka } from 'kafkajs'
 
-/** Records of each partition at a time. */
+/** Records per partition and request. */
 const batch = 500
 const pauseMs = 200
 
-/** A keyed topic with one node a partition, each record a second of its own: a lost or doubled row shows as a count. */
+/** A keyed topic with one node per partition and one record per second: the count shows a lost or duplicated row. */
 export class LoadTopic {
   readonly topic: string
   readonly #kafka: Kafka
@@ -20,7 +20,7 @@ export class LoadTopic {
     this.#partitions = partitions
   }
 
-  /** Records that Kafka has taken, of each partition. */
+  /** Records that Kafka has acknowledged, by partition. */
   get sizes(): number[] {
     return Array.from({ length: this.#partitions }, () => this.#perPartition)
   }
@@ -32,7 +32,7 @@ export class LoadTopic {
     await admin.disconnect()
   }
 
-  /** How many members of the backends' group there are. */
+  /** Number of members in the backends' group. */
   async readers(): Promise<number> {
     const admin = this.#kafka.admin()
     await admin.connect()
@@ -57,7 +57,7 @@ export class LoadTopic {
   async #write(): Promise<void> {
     const producer = this.#kafka.producer({ idempotent: true, maxInFlightRequests: 1 })
     await producer.connect()
-    // long ago enough that no record is ahead of the clock, if the writing takes minutes
+    // old enough that no record is ahead of the clock, even if writing takes minutes
     const begin = Date.now() - 100_000 * 1000
     while (!this.#isOver) {
       const messages = Array.from({ length: this.#partitions * batch }, (_, i) => {

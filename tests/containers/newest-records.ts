@@ -6,7 +6,7 @@ interface Record {
   readonly value: string
 }
 
-/** All records that the topics hold now, from their beginning, read by a consumer of this machine. */
+/** All current records of the topics, read by a consumer on this machine. */
 export async function newestRecords(kafka: Kafka, topics: string[]): Promise<Record[]> {
   const groupId = `host-${randomUUID()}`
   const admin = kafka.admin()
@@ -24,7 +24,7 @@ export async function newestRecords(kafka: Kafka, topics: string[]): Promise<Rec
     await new Promise<void>((resolve, reject) => {
       const read = async () =>
         consumer.run({
-          // a compacted topic may hold no record at the offset before its end, but always the newest one
+          // a compacted topic may lack the offset before its end, but always keeps the newest record
           eachMessage: ({ topic, partition, message }) => {
             records.push({ key: String(message.key), value: String(message.value) })
             const place = `${topic}/${partition}`

@@ -1,4 +1,4 @@
-/** One story on one stack, in order: it comes up, is used from a console, loses one of three backends under load, and goes. */
+/** One story on one stack, in order: start, a console, the loss of one of three backends under load, removal. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
@@ -36,12 +36,12 @@ const kafka = new Kafka({ clientId: 'host', brokers: [bootstrap], logLevel: logL
 const backends = async () => (await project.services()).filter(({ service }) => service === 'backend')
 
 beforeAll(async () => {
-  await project.compose('down', '--volumes', '--remove-orphans') // of a run that was killed
+  await project.compose('down', '--volumes', '--remove-orphans') // from a killed run
   await project.build()
   await project.compose('up', '--detach', '--no-build')
 })
 
-/** What the containers said goes with the failure: they are gone when somebody looks. */
+/** Adds the containers' logs to a failure, because the containers are removed. */
 afterEach(async ({ task }) => {
   if (task.result?.state !== 'fail') return
   writeFileSync(join(results, 'containers.log'), await project.compose('logs', '--no-color', '--timestamps'))
@@ -49,7 +49,7 @@ afterEach(async ({ task }) => {
 
 afterAll(() => project.compose('down', '--volumes', '--remove-orphans'))
 
-test('every service of compose.yaml gets healthy, and the migration has ended well', async () => {
+test('every service of compose.yaml becomes healthy, and the migration exits with 0', async () => {
   const nodes = demoNodes.map(({ id }) => id)
   const expected = ['backend healthy', 'backend-migrate 0', 'kafka healthy', 'postgres healthy', 'prometheus healthy']
   await until(120, async () => {
@@ -60,16 +60,16 @@ test('every service of compose.yaml gets healthy, and the migration has ended we
   })
 })
 
-test('they run as ordinary users on read-only roots', async () => {
+test('services run as ordinary users on read-only root file systems', async () => {
   const ours = (await project.services()).filter(({ service }) => /^(backend|node-\d)$/.test(service))
   const format = '{{.Config.User}} {{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}} {{.HostConfig.SecurityOpt}}'
   const hardening = await project.docker('inspect', '--format', format, ...ours.map(({ id }) => id))
   expect(new Set(hardening.trim().split('\n'))).toEqual(new Set(['node true [ALL] [no-new-privileges:true]']))
 })
 
-test('Prometheus takes its rules, and they do what their tests say', async () => {
+test('Prometheus loads its rules, and their tests pass', async () => {
   const prometheus = (await project.services()).find(({ service }) => service === 'prometheus')
-  // it wants to write somewhere
+  // it requires a writable folder
   const inside = ['exec', '--workdir=/prometheus', '--env=TMPDIR=/prometheus', prometheus?.id ?? '', 'promtool']
   const promtool = (...args: string[]) => project.docker(...inside, ...args)
   expect(await promtool('check', 'config', '/etc/prometheus/prometheus.yml')).toContain('SUCCESS')
@@ -103,7 +103,7 @@ describe('the console on the host', () => {
     await desktop?.stop()
   })
 
-  test('it shows the values of every node as they come, and they are those in Kafka', async () => {
+  test('it shows the newest values of every node, the same as in Kafka', async () => {
     window = await host.window()
     const shown = await Promise.all(
       demoNodes.map(({ id }) => twoValues(window.getByRole('group', { name: `${id} CPU` }))),
@@ -129,8 +129,8 @@ describe('the console on the host', () => {
     await fillSignIn(window, 'admin')
   })
 
-  test('a threshold that is saved in it fires, there and in the backend', async () => {
-    // 404 until its first record is in: the threshold names it
+  test('a threshold saved in it fires, in the console and in the backend', async () => {
+    // 404 until its first record is stored, and the threshold requires the node
     await until(30, () => admin.get(`/api/nodes/${node}`))
     await addCpuThreshold(window, node, { warning: '1', critical: '2' })
     await window.getByRole('link', { name: 'Alerts' }).click()
@@ -138,7 +138,7 @@ describe('the console on the host', () => {
     await until(20, async () => expect(await official()).toMatchObject({ severity: 'critical', acknowledged: false }))
   })
 
-  test('an alert acknowledged in it is so in the API and, for the other consoles, in Kafka', async () => {
+  test('an alert acknowledged in it is acknowledged in the API and in Kafka', async () => {
     await acknowledge(window, node, comment)
     await until(20, async () => {
       expect(await official()).toMatchObject({ acknowledged: true, acknowledged_by: demoAccount.username, comment })
@@ -146,23 +146,23 @@ describe('the console on the host', () => {
     const alert = await official()
     await until(20, async () => {
       const records = await newestRecords(kafka, [teamTopics().alerts])
-      const told = records
+      const published = records
         .filter(({ key }) => key === alert?.id)
         .map(({ value }) => AlertRecord.parse(JSON.parse(value)))
-      expect(told.at(-1)?.alert.acknowledgement).toMatchObject({ by: demoAccount.username, comment })
+      expect(published.at(-1)?.alert.acknowledgement).toMatchObject({ by: demoAccount.username, comment })
     })
     await cpuAlertRow(window, node).filter({ hasText: comment }).waitFor()
     const status = window.getByRole('contentinfo', { name: 'Status' })
     await until(20, async () => expect(await status.textContent()).not.toContain('Not sent'))
   })
 
-  /** The alert as the backend has it. */
+  /** The alert in the backend. */
   async function official(): Promise<AlertItem | undefined> {
     const alerts = (await admin.get(`/api/alerts?node_id=${node}&phase=firing`)) as AlertItem[]
     return alerts.find(({ metric_type }) => metric_type === 'cpu_usage')
   }
 
-  /** What it says now, and the next other value. */
+  /** The current text and the next different one. */
   async function twoValues(group: Locator): Promise<[number, number]> {
     const value = async () => Number(/([\d.]+)\s%/.exec((await group.textContent()) ?? '')?.[1])
     let first = NaN
@@ -185,7 +185,7 @@ describe('three backends under load', () => {
     })
   })
 
-  test('one that is killed loses and doubles nothing: the other two take over', async () => {
+  test('killing one loses and duplicates nothing: the other two take over', async () => {
     load.start()
     await until(60, async () => expect(await stored()).toBeGreaterThan(5_000))
     const [victim] = await backends()
@@ -210,7 +210,7 @@ describe('three backends under load', () => {
     expect((await backends()).map(({ state }) => state).sort()).toEqual(['137', 'healthy', 'healthy'])
   })
 
-  /** Records that the living backends have not stored yet, by their own figures. */
+  /** Records that the running backends have not stored yet, from their metrics. */
   async function lag(): Promise<number> {
     const living = (await backends()).filter(({ state }) => state === 'healthy')
     const counters = await Promise.all(
@@ -232,7 +232,7 @@ test('down --volumes leaves no container, network or volume', async () => {
   expect(await project.remains()).toEqual([])
 })
 
-/** Which of the range the engine gave to this one. */
+/** The port of the range that the engine assigned. */
 async function publishedPort(container: string, port: number): Promise<string> {
   const published = await project.docker('port', container, `${port}/tcp`)
   return published.trim().split(':').at(-1) ?? ''

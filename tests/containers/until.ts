@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** Tries until it no longer throws; after `seconds` its last error is thrown. */
+/** Retries until the attempt does not throw; throws its last error after `seconds`. */
 export async function until(seconds: number, attempt: () => Promise<unknown>): Promise<void> {
   const deadline = Date.now() + seconds * 1000
   for (;;) {

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import type { SecretStore } from '../../src-main/main/secrets/secret-store.ts'
 
-/** What the console relies on in a store of secrets. `open` gives the same place each time. */
+/** The console's requirements on a secret store. `open` opens the same store each time. */
 export function secretStoreContract(open: () => SecretStore): void {
-  test('there is no secret for an account that was never written', async () => {
+  test('an account that was never written has no secret', async () => {
     expect(await open().read('nobody at http://backend')).toBeUndefined()
   })
 
-  test('a secret comes back as it was written, whatever text it is', async () => {
+  test('a secret of any text is read back unchanged', async () => {
     const store = open()
     const secrets = { plain: 'a'.repeat(2000), 'ünïcode at https://höst/ä b': 'žluťoučký 🔑 "quoted" \\ \n line' }
     for (const [account, secret] of Object.entries(secrets)) await store.write(account, secret)
@@ -15,13 +15,13 @@ export function secretStoreContract(open: () => SecretStore): void {
     expect(Object.fromEntries(await Promise.all(read))).toEqual(secrets)
   })
 
-  test('the last write holds, in the order of the calls', async () => {
+  test('the last write wins, in call order', async () => {
     const store = open()
     await Promise.all([store.write('ada', 'one'), store.write('ada', 'two'), store.write('ada', 'three')])
     expect(await store.read('ada')).toBe('three')
   })
 
-  test('what is forgotten is gone, and the accounts beside it stay', async () => {
+  test('a deleted secret is gone, and other accounts stay', async () => {
     const store = open()
     await store.write('ada', 'a')
     await store.write('bob', 'b')

@@ -13,7 +13,7 @@ import { nullLog } from '../support/null-log.ts'
 
 const entry = join(import.meta.dirname, '../../src-main/main/secrets/keychain-process.ts')
 
-/** The keychain process as Node starts it; what it is told of the session bus is in `env`. */
+/** The keychain process under Node; `env` contains the address of the session bus. */
 export function forkKeychain(env: NodeJS.ProcessEnv, file = entry): KeychainProcess {
   const child = fork(file, { env, stdio: 'ignore' })
   return {
@@ -44,7 +44,7 @@ export class KeyringSession {
     return this
   }
 
-  /** The store of a run of the console in this session. */
+  /** The store of one console run in this session. */
   secrets(limitMs?: number): KeychainSecrets {
     const env = { ...process.env, DBUS_SESSION_BUS_ADDRESS: this.#address }
     return new KeychainSecrets({
@@ -54,7 +54,7 @@ export class KeyringSession {
     })
   }
 
-  /** Neither answers nor goes away, as one that waits for somebody to unlock it. */
+  /** Freezes the keychain: like a locked one, it neither answers nor exits. */
   freeze(): void {
     if (this.#keyring) signal(this.#keyring, 'SIGSTOP')
   }

@@ -20,7 +20,7 @@ describe('secrets in GNOME Keyring', () => {
 
   secretStoreContract(() => session.secrets())
 
-  test('a later run reads what an earlier one wrote, and nothing is said', async () => {
+  test('a later run reads the secret of an earlier run, without a warning', async () => {
     const earlier = session.secrets()
     await earlier.write('ada at http://backend', 'kept')
     const later = session.secrets()
@@ -31,7 +31,7 @@ describe('secrets in GNOME Keyring', () => {
     ])
   })
 
-  test('one that does not answer is given up, and the secret lasts for this run', async () => {
+  test('a keychain that does not answer is abandoned, and the secret lasts for this run', async () => {
     const store = session.secrets(500)
     session.freeze()
     try {
@@ -46,14 +46,14 @@ describe('secrets in GNOME Keyring', () => {
   })
 })
 
-describe('where there is no keychain', () => {
+describe('without a keychain', () => {
   let dir: string
   beforeAll(() => {
     dir = mkdtempSync(join(tmpdir(), 'remo-no-keychain-'))
   })
   afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
-  /** A process that stands where the keychain process should. */
+  /** A process in place of the keychain process. */
   function otherProcess(code: string): string {
     const file = join(dir, `${code.length}.mjs`)
     writeFileSync(file, code)
@@ -63,15 +63,15 @@ describe('where there is no keychain', () => {
   const { DBUS_SESSION_BUS_ADDRESS: _bus, DISPLAY: _display, ...withoutBus } = process.env
   const broken = {
     'no session bus': () => forkKeychain(withoutBus),
-    'a session bus that is gone': () =>
+    'an unreachable session bus': () =>
       forkKeychain({ ...withoutBus, DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' }),
     'a module that does not load': () =>
       forkKeychain(process.env, otherProcess(`process.on('message', () => { throw new Error('no keytar.node') })`)),
-    'a module that takes its process down': () =>
+    'a module that aborts its process': () =>
       forkKeychain(process.env, otherProcess(`process.on('message', () => process.abort())`)),
   }
 
-  test.each(Object.entries(broken))('%s: the secret lasts for this run, and that is said', async (_name, start) => {
+  test.each(Object.entries(broken))('%s: the secret lasts for this run, with a warning', async (_name, start) => {
     const store = new KeychainSecrets({ start, log: nullLog })
     expect(await store.read('ada')).toBeUndefined()
     await store.write('ada', 'of this run')

@@ -9,14 +9,14 @@ import { logTo } from '../../src-main/threads/thread-log.ts'
 import { freePort } from '../../scripts/process/free-port.ts'
 import { type Kafka as Broker, startKafka } from '../../scripts/stack/servers/kafka-server.ts'
 
-/** A real broker of its own for one test file, and a client to fill it. */
+/** A real broker for one test file, and a client that fills it. */
 export interface StreamBroker {
   readonly broker: Broker
   readonly dir: string
   readonly bootstrap: string
   readonly admin: Admin
   readonly createTopic: (topic: string, partitions?: number) => Promise<void>
-  /** Writes these values to one partition, in order, and waits for the acknowledgement. */
+  /** Writes the values to one partition, in order, and waits for the acknowledgement. */
   readonly write: (topic: string, values: ReadonlyArray<string | null>, partition?: number) => Promise<void>
   readonly end: () => Promise<void>
 }
@@ -42,7 +42,7 @@ export async function startStreamBroker(): Promise<StreamBroker> {
   }
 }
 
-/** A client of its own: the tests' view of the broker must not depend on the code under test. */
+/** A separate client: the tests' view of the broker must not depend on the code under test. */
 export function quietClient(bootstrap: string): Kafka {
   return new Kafka({ brokers: [bootstrap], logLevel: logLevel.NOTHING, retry: { retries: 10, maxRetryTime: 1_000 } })
 }
@@ -78,7 +78,7 @@ export function numbered(prefix: string, from: number, to: number): string[] {
   return Array.from({ length: to - from }, (_, n) => `${prefix}${from + n}`)
 }
 
-/** Without waiting for leaders inside kafkajs, which sometimes gives up on topics that are there (K29). */
+/** Without kafkajs waiting for leaders, which sometimes fails for existing topics (K29). */
 async function createTopic(admin: Admin, topic: string, partitions: number): Promise<void> {
   await admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: false })
   const deadline = Date.now() + 10_000
@@ -90,7 +90,7 @@ async function createTopic(admin: Admin, topic: string, partitions: number): Pro
   }
 }
 
-/** By a producer of its own: one that knew a topic fails for ever once that is deleted. */
+/** With a new producer: a producer that has used a deleted topic fails forever. */
 async function write(
   client: Kafka,
   { topic, values, partition }: { topic: string; values: ReadonlyArray<string | null>; partition: number },

@@ -9,7 +9,7 @@ export type MakeStream = (
   options: { topicPattern: string; seats: TestSeats },
 ) => Stream
 
-/** What the console relies on in a source of records, whatever client is behind it. On a real broker. */
+/** The console's requirements on a record stream, independent of the client. Runs on a real broker. */
 export function streamContract(makeStream: MakeStream): void {
   let kafka: StreamBroker
   beforeAll(async () => {
@@ -35,7 +35,7 @@ export function streamContract(makeStream: MakeStream): void {
 
   const eventually = (assert: () => void, timeout = 20_000) => vi.waitFor(assert, { timeout, interval: 50 })
 
-  test('a restart goes on behind the last stored record, nothing lost and nothing doubled', async () => {
+  test('a restart resumes after the last stored record, without loss or duplicates', async () => {
     await kafka.createTopic('again-1', 3)
     const fixture = new StreamFixture()
     const seats = seatsOf('again')
@@ -58,7 +58,7 @@ export function streamContract(makeStream: MakeStream): void {
     expect(fixture.status).toEqual({ kind: 'stopped' })
   })
 
-  test('records of one partition arrive in order, tombstones with them', async () => {
+  test('records of one partition arrive in order, including tombstones', async () => {
     await kafka.createTopic('order-1')
     await kafka.write('order-1', ['a', null, '', 'b'])
     const fixture = new StreamFixture()
@@ -67,7 +67,7 @@ export function streamContract(makeStream: MakeStream): void {
     expect(fixture.ends).toEqual([{ topic: 'order-1', partition: 0, start: 0, end: 4 }])
   })
 
-  test('with no topic yet it is connected, and a new topic is read from its first record within 30 s', async () => {
+  test('without a topic it is connected, and it reads a new topic from its first record within 30 s', async () => {
     const fixture = new StreamFixture()
     await reading(fixture, 'late', async () => {
       await eventually(() => expect(fixture.status).toMatchObject({ kind: 'connected', topics: 0, partitions: 0 }))
@@ -82,7 +82,7 @@ export function streamContract(makeStream: MakeStream): void {
     expect(fixture.statuses.map(({ kind }) => kind)).not.toContain('disconnected')
   })
 
-  test('a topic that is deleted while it is read does not keep the others from being read', async () => {
+  test('deleting a topic while it is read does not stop the others', async () => {
     await kafka.createTopic('shrink-1')
     await kafka.createTopic('shrink-2')
     await kafka.write('shrink-1', ['old'])
@@ -118,7 +118,7 @@ export function streamContract(makeStream: MakeStream): void {
     expect(fixture.gaps).toMatchObject([{ topic, partition: 0, from: 10, to: 10 }])
   })
 
-  test('records that retention took before they were read are reported as lost, by number', async () => {
+  test('records that retention deleted before they were read are reported as lost, with their number', async () => {
     await kafka.createTopic('retain-1')
     await kafka.write('retain-1', numbered('', 0, 10))
     const fixture = new StreamFixture()
@@ -131,7 +131,7 @@ export function streamContract(makeStream: MakeStream): void {
     expect(fixture.gaps).toMatchObject([{ topic: 'retain-1', partition: 0, from: 10, to: 25 }])
   })
 
-  test('what another member of the group reads while a session begins is no loss', async () => {
+  test('records that another group member reads while a session begins are not a loss', async () => {
     await kafka.createTopic('others-1')
     await kafka.write('others-1', numbered('', 0, 10))
     const fixture = new StreamFixture()
@@ -149,7 +149,7 @@ export function streamContract(makeStream: MakeStream): void {
     expect(fixture.gaps).toEqual([])
   })
 
-  test('storage that fails stops reading at the record that was not stored, and is tried again', async () => {
+  test('failing storage stops reading at the first record not stored, and is retried', async () => {
     await kafka.createTopic('full-1')
     const fixture = new StreamFixture()
     const stream = makeStream(kafka.bootstrap, fixture.handlers, { topicPattern: '^full-', seats: seatsOf('full') })
@@ -166,7 +166,7 @@ export function streamContract(makeStream: MakeStream): void {
     expect(fixture.values('full-1')).toEqual(['a', 'b'])
   })
 
-  test('records that retention takes while reading stands still are reported as lost', async () => {
+  test('records that retention deletes while reading is stopped are reported as lost', async () => {
     await kafka.createTopic('slow-1')
     const fixture = new StreamFixture()
     const stream = makeStream(kafka.bootstrap, fixture.handlers, { topicPattern: '^slow-', seats: seatsOf('slow') })
@@ -185,7 +185,7 @@ export function streamContract(makeStream: MakeStream): void {
     expect(fixture.gaps).toMatchObject([{ topic: 'slow-1', partition: 0, from: 10, to: 25 }])
   })
 
-  test('a topic that is deleted and created again while it is read is read from its beginning', async () => {
+  test('a topic that is deleted and recreated while it is read is read from its beginning', async () => {
     await kafka.createTopic('phoenix-1')
     await kafka.write('phoenix-1', numbered('old', 0, 10))
     const fixture = new StreamFixture()

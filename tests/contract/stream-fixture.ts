@@ -2,7 +2,7 @@ import { fingerprintOf } from '../../src-kafka/records/decode-batch.ts'
 import { partitionKey, type PartitionLogRange, type StreamHandlers, type StreamStatus } from '../../src-kafka/stream.ts'
 import type { Gap, ReadPosition } from '#shared/metric/read-position.ts'
 
-/** The house of a stream, in memory: stores as the console does, keeps everything for the test to look at. */
+/** The owner of a stream, in memory: stores like the console, and keeps everything for assertions. */
 export class StreamFixture {
   readonly positions = new Map<string, ReadPosition>()
   /** `topic/partition@offset value`, in the order of arrival. */
@@ -11,7 +11,7 @@ export class StreamFixture {
   readonly unreadable: Array<{ topic: string; offset: number; reason: string }> = []
   readonly statuses: StreamStatus[] = []
   ends: readonly PartitionLogRange[] = []
-  /** Storage fails with this while it is set. */
+  /** While set, storage fails with this error. */
   fault: Error | undefined
 
   readonly handlers: StreamHandlers = {
@@ -40,7 +40,7 @@ export class StreamFixture {
     return this.statuses.at(-1)
   }
 
-  /** Values received of one topic. */
+  /** Received values of one topic. */
   values(topic: string): string[] {
     return this.received.filter((line) => line.startsWith(`${topic}/`)).map((line) => line.slice(line.indexOf(' ') + 1))
   }

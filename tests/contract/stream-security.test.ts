@@ -1,4 +1,4 @@
-/** The stream on a broker that asks for TLS or a login, set by the variables that operators set. */
+/** The stream on a broker with TLS or SASL, configured with the operators' environment variables. */
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { type AclEntry, AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } from 'kafkajs'
@@ -38,7 +38,7 @@ beforeAll(async () => {
 })
 afterAll(() => kafka.end())
 
-/** Everybody may do everything with it; one user may not do that. */
+/** Every user may do everything with it, except one user this operation. */
 function except(user: string, operation: AclOperationTypes, resource: Resource): AclEntry[] {
   const on = { ...resource, resourcePatternType: ResourcePatternTypes.PREFIXED, host: '*' }
   return [
@@ -59,7 +59,7 @@ interface Started {
   readonly stream: Stream
 }
 
-/** A stream of its own group. */
+/** A stream with its own group. */
 function startStream(bootstrap: string, variables: Variables): Started {
   const fixture = new StreamFixture()
   const security = securityOf(variables)
@@ -91,12 +91,12 @@ const openLogin = (mechanism: string) => {
 }
 
 const ways: readonly Way[] = [
-  ['TLS with an authority of its own', () => kafka.at.tls, tls],
+  ['TLS with a private CA', () => kafka.at.tls, tls],
   ['TLS with a certificate on both sides', () => kafka.at.mutual, () => ({ ...tls(), ...pair() })],
-  ['a login by PLAIN over TLS', () => kafka.at.login, () => login('PLAIN', kafka.plainUser)],
-  ['a login by SCRAM-SHA-256 over TLS', () => kafka.at.login, () => login('SCRAM-SHA-256')],
-  ['a login by SCRAM-SHA-512 over TLS', () => kafka.at.login, () => login('SCRAM-SHA-512')],
-  ['a login by SCRAM-SHA-512 without TLS', () => kafka.at.open, () => openLogin('SCRAM-SHA-512')],
+  ['SASL PLAIN over TLS', () => kafka.at.login, () => login('PLAIN', kafka.plainUser)],
+  ['SASL SCRAM-SHA-256 over TLS', () => kafka.at.login, () => login('SCRAM-SHA-256')],
+  ['SASL SCRAM-SHA-512 over TLS', () => kafka.at.login, () => login('SCRAM-SHA-512')],
+  ['SASL SCRAM-SHA-512 without TLS', () => kafka.at.open, () => openLogin('SCRAM-SHA-512')],
 ]
 
 test.each(ways)('records are read over %s', async (_title, at, variables) => {
@@ -148,19 +148,19 @@ const refused: readonly Trouble[] = [
 
 const unreachable: readonly Trouble[] = [
   [
-    'an authority that is not that of the broker',
+    "a CA that is not the broker's",
     () => kafka.at.tls,
     () => ({ ...tls(), KAFKA_SSL_CA: kafka.certificates.untrustedCa }),
     (at) => `The certificate of ${at} is not signed by the CA in KAFKA_SSL_CA. Check that file.`,
   ],
   [
-    'no authority',
+    'no CA',
     () => kafka.at.tls,
     () => ({ KAFKA_SECURITY_PROTOCOL: 'SSL' }),
     (at) => `The certificate of ${at} is signed by an unknown CA. Set KAFKA_SSL_CA to that CA's certificate file.`,
   ],
   [
-    'another name than that in the certificate',
+    'a host name that is not in the certificate',
     () => kafka.at.tls.replace('localhost', '127.0.0.1'),
     tls,
     (at) =>
@@ -173,7 +173,7 @@ const unreachable: readonly Trouble[] = [
     (at) => `${at} requires a client certificate. Set KAFKA_SSL_CERT and KAFKA_SSL_KEY.`,
   ],
   [
-    'a client certificate that is not from the authority of the broker',
+    'a client certificate of another CA',
     () => kafka.at.mutual,
     () => ({
       ...tls(),
@@ -188,15 +188,15 @@ const unreachable: readonly Trouble[] = [
     () => ({ ...tls(), ...pair(), KAFKA_SSL_KEY: kafka.certificates.untrustedKey }),
     () => 'The client certificate and key do not match. Check KAFKA_SSL_CERT and KAFKA_SSL_KEY.',
   ],
-  ['nothing, at a port with TLS', () => kafka.at.tls, () => ({}), asksFor('TLS or SASL')],
-  ['nothing, at a port with TLS and a login', () => kafka.at.login, () => ({}), asksFor('TLS or SASL')],
-  ['nothing, at a port with a login', () => kafka.at.open, () => ({}), asksFor('TLS or SASL')],
-  ['TLS alone, at a port with a login too', () => kafka.at.login, tls, asksFor('no TLS or SASL')],
-  ['a login alone, at a port with TLS too', () => kafka.at.login, () => openLogin('PLAIN'), asksFor('TLS or no SASL')],
+  ['no security, at a port with TLS', () => kafka.at.tls, () => ({}), asksFor('TLS or SASL')],
+  ['no security, at a port with TLS and SASL', () => kafka.at.login, () => ({}), asksFor('TLS or SASL')],
+  ['no security, at a port with SASL', () => kafka.at.open, () => ({}), asksFor('TLS or SASL')],
+  ['TLS only, at a port with TLS and SASL', () => kafka.at.login, tls, asksFor('no TLS or SASL')],
+  ['SASL only, at a port with TLS and SASL', () => kafka.at.login, () => openLogin('PLAIN'), asksFor('TLS or no SASL')],
   ['TLS, at a plain port', () => kafka.broker.bootstrap, tls, cut],
-  ['TLS and a login, at a plain port', () => kafka.broker.bootstrap, () => login('PLAIN'), cut],
+  ['TLS and SASL, at a plain port', () => kafka.broker.bootstrap, () => login('PLAIN'), cut],
   [
-    'a login, at a port without one',
+    'SASL, at a port without SASL',
     () => kafka.at.tls,
     () => login('PLAIN'),
     (at) => `${at} does not use SASL. Check the port and KAFKA_SECURITY_PROTOCOL.`,
@@ -209,16 +209,16 @@ const unreachable: readonly Trouble[] = [
   ],
 ]
 
-describe('says in one sentence what to check, and tries again', () => {
+describe('reports in one sentence what to check, and retries', () => {
   const started = new Map<string, Started>()
-  // All at once: most wait for kafkajs, which tries for some seconds before it says what is wrong.
+  // Concurrent, because kafkajs retries for some seconds before it reports the error.
   beforeAll(() => {
     for (const [title, at, variables] of [...refused, ...unreachable])
       started.set(title, startStream(at(), variables()))
   })
   afterAll(() => Promise.all([...started.values()].map(({ stream }) => stream.stop())))
 
-  /** How long after its start the stream will try again; its first failure must be this one. */
+  /** Delay of the first retry; the first failure must be the given one. */
   async function retryAfter(title: string, detail: string): Promise<number> {
     const statuses = started.get(title)?.fixture.statuses ?? []
     await eventually(() => expect(statuses.map(({ kind }) => kind)).toContain('disconnected'))
@@ -227,25 +227,22 @@ describe('says in one sentence what to check, and tries again', () => {
     return failed?.kind === 'disconnected' && failed.retryAt !== undefined ? failed.retryAt - failed.since : NaN
   }
 
-  test.each(refused)(
-    'a minute later, so that no account is locked: with %s',
-    async (title, at, _variables, sentence) => {
-      expect(await retryAfter(title, sentence(at()))).toBeGreaterThanOrEqual(60_000)
-    },
-  )
+  test.each(refused)('after a minute, to avoid locked accounts: with %s', async (title, at, _variables, sentence) => {
+    expect(await retryAfter(title, sentence(at()))).toBeGreaterThanOrEqual(60_000)
+  })
 
   test.each(unreachable)('within seconds: with %s', async (title, at, _variables, sentence) => {
     expect(await retryAfter(title, sentence(at()))).toBeLessThan(20_000)
   })
 })
 
-test('a user that is made later is let in at the next attempt', async () => {
+test('a user created later connects at the next attempt', async () => {
   const newcomer = { username: 'newcomer', password: `${oddPassword} too` }
   const { fixture, stream } = startStream(kafka.at.login, login('SCRAM-SHA-512', newcomer))
   onTestFinished(() => stream.stop())
   await eventually(() => expect(fixture.status).toMatchObject({ kind: 'disconnected' }))
   await kafka.putUser(newcomer)
-  stream.retryNow() // instead of the minute
+  stream.retryNow() // instead of waiting a minute
   await eventually(() => expect(fixture.values(topic)).toEqual(['a']))
   expect(fixture.status).toMatchObject({ kind: 'connected', topics: 1, partitions: 1 })
 })

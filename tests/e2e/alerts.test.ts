@@ -1,24 +1,19 @@
-import { acknowledge, addCpuThreshold, breachUntilAlert } from '../support/window-steps.ts'
+import { breach, calm, hot, openWithNode } from '../support/node-steps.ts'
+import { acknowledge, addCpuThreshold } from '../support/window-steps.ts'
 import { expect, test } from './fixtures.ts'
 
-const calm = { cpu_usage: 20.5, memory_usage: 40.1, disk_io: 3.2, network_traffic: 9.9 }
-const hot = { ...calm, cpu_usage: 97.2 }
-
-test('a breach is shown, notified on the desktop, told by the tray and counted by /metrics', async ({
+test('a breach appears in the window, as a notification, in the tray and in /metrics', async ({
   launch,
   producer,
   notifications,
   tray,
 }) => {
-  const console = await launch()
-  const window = await console.window()
-  await producer.send({ nodeId: 'hot-1', at: Date.now(), metrics: calm })
-  await expect(window.getByRole('region', { name: 'hot-1' })).toBeVisible()
+  const { console, window } = await openWithNode(launch, producer, 'hot-1')
   await expect.poll(() => tray.tooltip()).toContain('live')
   const quietIcon = await tray.picture()
 
   await addCpuThreshold(window, 'hot-1')
-  await breachUntilAlert(window, () => producer.send({ nodeId: 'hot-1', at: Date.now(), metrics: hot }), 'hot-1')
+  await breach(window, producer, 'hot-1')
 
   await expect.poll(() => notifications.displayed()).toBeGreaterThan(0)
   await expect.poll(() => tray.tooltip()).toContain('1 critical')
@@ -28,15 +23,12 @@ test('a breach is shown, notified on the desktop, told by the tray and counted b
   expect(`${received?.summary} ${received?.body}`).toMatch(/CRITICAL.*hot-1.*CPU.*97\.2\s?%/)
 })
 
-test('with the window closed the notification still comes, and its click opens that alert', async ({
+test('a notification appears while the window is closed, and a click on it opens its alert', async ({
   launch,
   producer,
   notifications,
 }) => {
-  const console = await launch()
-  const window = await console.window()
-  await producer.send({ nodeId: 'hot-2', at: Date.now(), metrics: calm })
-  await expect(window.getByRole('region', { name: 'hot-2' })).toBeVisible()
+  const { console, window } = await openWithNode(launch, producer, 'hot-2')
   await addCpuThreshold(window, 'hot-2')
   await console.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
   const visible = () =>
@@ -54,17 +46,14 @@ test('with the window closed the notification still comes, and its click opens t
   await expect(window.getByRole('heading', { name: /hot-2 · CPU usage/ })).toBeVisible()
 })
 
-test('an acknowledgement keeps its comment, takes the notification away, and ends when the alert recovers', async ({
+test('an acknowledgement keeps its comment, closes the notification, and ends when the alert resolves', async ({
   launch,
   producer,
   notifications,
 }) => {
-  const console = await launch()
-  const window = await console.window()
-  await producer.send({ nodeId: 'hot-3', at: Date.now(), metrics: calm })
-  await expect(window.getByRole('region', { name: 'hot-3' })).toBeVisible()
+  const { console, window } = await openWithNode(launch, producer, 'hot-3')
   await addCpuThreshold(window, 'hot-3')
-  await breachUntilAlert(window, () => producer.send({ nodeId: 'hot-3', at: Date.now(), metrics: hot }), 'hot-3')
+  await breach(window, producer, 'hot-3')
   await expect.poll(() => notifications.displayed()).toBe(1)
 
   await acknowledge(window, 'hot-3', 'batch job, ends 12:30')
@@ -77,12 +66,9 @@ test('an acknowledgement keeps its comment, takes the notification away, and end
 })
 
 test('a firing alert survives a restart without a second notification', async ({ launch, producer, notifications }) => {
-  const first = await launch()
-  const window = await first.window()
-  await producer.send({ nodeId: 'hot-4', at: Date.now(), metrics: calm })
-  await expect(window.getByRole('region', { name: 'hot-4' })).toBeVisible()
+  const { console: first, window } = await openWithNode(launch, producer, 'hot-4')
   await addCpuThreshold(window, 'hot-4')
-  await breachUntilAlert(window, () => producer.send({ nodeId: 'hot-4', at: Date.now(), metrics: hot }), 'hot-4')
+  await breach(window, producer, 'hot-4')
   await expect.poll(() => notifications.displayed()).toBeGreaterThan(0)
   await first.quit()
   notifications.clear()
@@ -96,7 +82,7 @@ test('a firing alert survives a restart without a second notification', async ({
   expect(notifications.displayed()).toBe(0)
 })
 
-test('an impossible order of levels is said beside the field, and nothing is saved', async ({ launch }) => {
+test('levels in the wrong order show an error at the field, and nothing is saved', async ({ launch }) => {
   const console = await launch()
   const window = await console.window()
   await window.getByRole('link', { name: 'Thresholds' }).click()
@@ -112,10 +98,7 @@ test('an impossible order of levels is said beside the field, and nothing is sav
 })
 
 test('a threshold is edited and deleted', async ({ launch, producer }) => {
-  const console = await launch()
-  const window = await console.window()
-  await producer.send({ nodeId: 'edit', at: Date.now(), metrics: calm })
-  await expect(window.getByRole('region', { name: 'edit' })).toBeVisible()
+  const { window } = await openWithNode(launch, producer, 'edit')
   await addCpuThreshold(window, 'edit')
   const row = window.getByRole('row').filter({ hasText: 'edit' })
   await row.click()

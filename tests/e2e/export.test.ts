@@ -4,7 +4,7 @@ import { parse } from 'csv-parse/sync'
 import { saveAs } from '../support/save-dialog.ts'
 import { expect, test } from './fixtures.ts'
 
-test('the exported CSV, read back, equals what was produced', async ({ launch, producer, desktop }) => {
+test('the exported CSV contains the produced values', async ({ launch, producer, desktop }) => {
   const console = await launch()
   const window = await console.window()
   const start = Date.now() - 240_000

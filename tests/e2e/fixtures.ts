@@ -24,12 +24,12 @@ interface WorkerFixtures {
 }
 
 interface TestFixtures {
-  /** Starts the app; what a test leaves running is quit after it, with a picture of the screen if it failed. */
+  /** Starts the app. Quits it after the test, with a screenshot if the test failed. */
   readonly launch: Launch
-  /** On a Kafka without any topic of an earlier test. */
+  /** Writes to a Kafka without topics of earlier tests. */
   readonly producer: FieldProducer
   readonly notifications: Notifications
-  /** A shared backend of its own, with a user of each role. */
+  /** A backend of its own, with one user per role. */
   readonly backend: TeamBackend
 }
 

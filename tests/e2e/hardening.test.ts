@@ -1,6 +1,6 @@
 import { expect, test } from './fixtures.ts'
 
-test('the page is a sandboxed browser page: no Node, no eval, no network, no other window, no permission', async ({
+test('the page is a sandboxed browser page: no Node, no eval, no network, no other window, no permissions', async ({
   launch,
 }) => {
   const console = await launch()
@@ -18,7 +18,7 @@ test('the page is a sandboxed browser page: no Node, no eval, no network, no oth
       require: typeof (globalThis as Record<string, unknown>)['require'],
       process: typeof (globalThis as Record<string, unknown>)['process'],
       remo: Object.keys((globalThis as unknown as { remo: object }).remo).sort(),
-      // Later, in a task of the page's own: the policy does not bind what the inspector itself evaluates.
+      // Later, in the page's own task: the policy does not apply to the inspector's evaluation.
       eval: await new Promise<string>((resolve) => setTimeout(() => resolve(attempt(() => (0, eval)('1 + 1'))), 0)),
       fetch: await attempt(() => fetch('https://127.0.0.1:1/')),
       open: await attempt(() => String(globalThis.open('https://example.org/'))),
@@ -77,14 +77,14 @@ test('files outside the app are not served', async ({ launch }) => {
   }
 })
 
-test('the process runs under seccomp when it is started by an ordinary user', async ({ launch }) => {
+test('the process runs under seccomp if an ordinary user starts it', async ({ launch }) => {
   const console = await launch()
   await console.window()
   const sandboxed = await console.app.evaluate(({ app, BrowserWindow }) => {
     const pid = BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId()
     return app.getAppMetrics().find((metric) => metric.pid === pid)?.sandboxed ?? pid
   })
-  // Linux does not report `sandboxed`, so there the kernel is asked.
+  // Linux does not report `sandboxed`, so the test reads it from the kernel.
   if (typeof sandboxed === 'number') {
     const { readFileSync } = await import('node:fs')
     expect(readFileSync(`/proc/${sandboxed}/status`, 'utf8')).toMatch(/^Seccomp:\s+2$/m)
@@ -93,7 +93,7 @@ test('the process runs under seccomp when it is started by an ordinary user', as
   }
 })
 
-test('/metrics answers this machine alone', async ({ launch }) => {
+test('/metrics answers only this machine', async ({ launch }) => {
   const console = await launch()
   await console.window()
   await expect.poll(() => console.metric('remo_kafka_connected')).toBe(1)

@@ -7,7 +7,7 @@ import { expect, test } from './fixtures.ts'
 
 const metrics = { cpu_usage: 42.1, memory_usage: 40.1, disk_io: 3.2, network_traffic: 9.9 }
 
-test('an unreadable cache is moved aside, said so, and read again from Kafka', async ({ launch, producer }) => {
+test('an unreadable cache is moved aside with a notice, and read again from Kafka', async ({ launch, producer }) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'remo-corrupt-'))
   mkdirSync(dataDir, { recursive: true })
   writeFileSync(
@@ -22,7 +22,7 @@ test('an unreadable cache is moved aside, said so, and read again from Kafka', a
   expect(readdirSync(dataDir).filter((name) => name.startsWith('corrupt-'))).toHaveLength(1)
 })
 
-test('a second start shows the window of the first and ends', async ({ launch, desktop, broker }) => {
+test('a second start shows the window of the first and exits', async ({ launch, desktop, broker }) => {
   const console = await launch({ args: ['--hidden'] })
   await expect.poll(() => console.metric('remo_kafka_connected')).toBe(1)
   const visible = () =>
@@ -47,19 +47,19 @@ for (const [what, args, env] of [
   ['topic pattern', [], { KAFKA_TOPIC_PATTERN: '(' }],
   ['file of an authority', [], { KAFKA_SECURITY_PROTOCOL: 'SSL', KAFKA_SSL_CA: '/nowhere/ca.pem' }],
 ] as const) {
-  test(`a wrong ${what} is one sentence and exit code 2`, ({ desktop }) => {
+  test(`a wrong ${what} prints one sentence and exits with 2`, ({ desktop }) => {
     const run = spawnSync(electronPath(), ['.', ...args], {
       env: { ...desktop.env, ...env },
       encoding: 'utf8',
       timeout: 20_000,
     })
     expect(run.status).toBe(2)
-    const said = run.stderr.split('\n').filter((line) => line.startsWith('ReMo:'))
-    expect(said).toHaveLength(1)
+    const lines = run.stderr.split('\n').filter((line) => line.startsWith('ReMo:'))
+    expect(lines).toHaveLength(1)
   })
 }
 
-test('--version prints the version and opens nothing', ({ desktop }) => {
+test('--version prints the version and opens no window', ({ desktop }) => {
   const run = spawnSync(electronPath(), ['.', '--version'], { env: desktop.env, encoding: 'utf8', timeout: 20_000 })
   expect(run.status).toBe(0)
   expect(run.stdout).toMatch(/^ReMo \d+\.\d+\.\d+/m)

@@ -1,9 +1,9 @@
 import { expect, test } from './fixtures.ts'
 
-/** The four numbers of a message, all of them such that rounding or a wrong unit would show. */
+/** The four numbers of a message, chosen so that rounding or a wrong unit is visible. */
 const metrics = { cpu_usage: 71.3, memory_usage: 48.2, disk_io: 12.4, network_traffic: 88.1 }
 
-test('the window shows the values that a node sent, each with its unit', async ({ launch, producer }) => {
+test("the window shows a node's values, each with its unit", async ({ launch, producer }) => {
   const console = await launch()
   const window = await console.window()
   await producer.send({ nodeId: 'live-1', nodeName: 'Server-Alpha', at: Date.now(), metrics })
@@ -16,7 +16,7 @@ test('the window shows the values that a node sent, each with its unit', async (
   await expect(card).toContainText('Server-Alpha')
 })
 
-test('the newest value replaces the one before, and /metrics says the same in base units', async ({
+test('the newest value replaces the previous one, and /metrics shows it in base units', async ({
   launch,
   producer,
 }) => {
@@ -46,7 +46,7 @@ test('a node that starts later appears without a restart', async ({ launch, prod
   await expect(window.getByRole('group', { name: 'late CPU' })).toContainText('33.3', { timeout: 35_000 })
 })
 
-test('a metric that ReMo does not know is shown with the unit of its message', async ({ launch, producer }) => {
+test('an unknown metric appears with the unit of its message', async ({ launch, producer }) => {
   const console = await launch()
   const window = await console.window()
   await producer.sendRaw(
@@ -63,7 +63,10 @@ test('a metric that ReMo does not know is shown with the unit of its message', a
   await expect(window.getByText(/42\.5\s°C/).first()).toBeVisible()
 })
 
-test('refused messages are counted, listed with their reason, and the stream goes on', async ({ launch, producer }) => {
+test('rejected messages are counted and listed with their reason, and the stream continues', async ({
+  launch,
+  producer,
+}) => {
   const console = await launch()
   const window = await console.window()
   const topic = 'metrics-broken'

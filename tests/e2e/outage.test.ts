@@ -2,12 +2,7 @@ import { expect, test } from './fixtures.ts'
 
 const metrics = { cpu_usage: 21.5, memory_usage: 40.1, disk_io: 3.2, network_traffic: 9.9 }
 
-test('Kafka stopped and started again is said, survived, and loses nothing', async ({
-  launch,
-  producer,
-  broker,
-  tray,
-}) => {
+test('a restart of Kafka is shown and loses nothing', async ({ launch, producer, broker, tray }) => {
   const console = await launch()
   const window = await console.window()
   await producer.send({ nodeId: 'outage', at: Date.now(), metrics })
@@ -29,7 +24,11 @@ test('Kafka stopped and started again is said, survived, and loses nothing', asy
   await expect.poll(() => console.metric('remo_kafka_messages_total', 'topic="metrics-outage"')).toBe((before ?? 0) + 1)
 })
 
-test('a start without Kafka says so and connects by itself when it comes', async ({ launch, producer, broker }) => {
+test('a start without Kafka shows the outage and connects automatically later', async ({
+  launch,
+  producer,
+  broker,
+}) => {
   await producer.send({ nodeId: 'patient', at: Date.now(), metrics })
   await broker.stop()
   const console = await launch()
@@ -41,10 +40,7 @@ test('a start without Kafka says so and connects by itself when it comes', async
   await expect(window.getByRole('group', { name: 'patient CPU' })).toContainText('21.5', { timeout: 60_000 })
 })
 
-test('quit and started again it goes on at the same offset, with nothing lost and nothing doubled', async ({
-  launch,
-  producer,
-}) => {
+test('after a quit it resumes at the same offset, without loss or duplicates', async ({ launch, producer }) => {
   const at = Date.now() - 60_000
   const first = await launch()
   await (await first.window()).getByRole('navigation').waitFor()
@@ -62,7 +58,7 @@ test('quit and started again it goes on at the same offset, with nothing lost an
   await expect.poll(() => second.metric('remo_cache_rows')).toBe(12)
 })
 
-test('killed in the middle of its work it goes on where it stood', async ({ launch, producer }) => {
+test('after a kill during work it resumes where it stopped', async ({ launch, producer }) => {
   const first = await launch()
   await first.window()
   const at = Date.now() - 60_000

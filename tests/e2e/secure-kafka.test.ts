@@ -20,7 +20,7 @@ const test = base.extend<{ secure: SecureBroker }>({
   ],
 })
 
-test('values come over TLS and a login; a wrong password is said in words and written nowhere', async ({
+test('values arrive over TLS and SASL; a wrong password shows an error and is written nowhere', async ({
   launch,
   secure,
 }) => {

@@ -1,21 +1,11 @@
 import type { AlertItem } from '#shared/rest/alerts.ts'
 import type { RunningConsole } from '../support/running-console.ts'
+import { breach, showNode } from '../support/node-steps.ts'
 import { teamUsers } from '../support/team-users.ts'
-import {
-  acknowledge,
-  addCpuThreshold,
-  breachUntilAlert,
-  cpuAlertRow,
-  fillSignIn,
-  openSignIn,
-  signIn,
-} from '../support/window-steps.ts'
+import { acknowledge, addCpuThreshold, cpuAlertRow, fillSignIn, openSignIn, signIn } from '../support/window-steps.ts'
 import { expect, test } from './fixtures.ts'
 
-const calm = { cpu_usage: 20.5, memory_usage: 40.1, disk_io: 3.2, network_traffic: 9.9 }
-const hot = { ...calm, cpu_usage: 97.2 }
-
-test('a threshold saved in one console fires in both with one id; an acknowledgement given while the backend is away reaches the other', async ({
+test('a threshold saved in one console fires in both with one id; an acknowledgement during a backend outage reaches the other', async ({
   launch,
   producer,
   backend,
@@ -26,9 +16,8 @@ test('a threshold saved in one console fires in both with one id; an acknowledge
   const [adas, olgas] = [await ada.window(), await olga.window()]
   await signIn(adas, 'admin')
   await signIn(olgas, 'operator')
-  await producer.send({ nodeId: 'both-1', at: Date.now(), metrics: calm })
-  await expect(adas.getByRole('region', { name: 'both-1' })).toBeVisible()
-  // The backend has to know the node as well.
+  await showNode(adas, producer, 'both-1')
+  // The backend must know the node too.
   const token = await backend.signIn('admin')
   await expect.poll(async () => (await backend.get<unknown[]>('/api/nodes', token)).length).toBe(1)
 
@@ -36,7 +25,7 @@ test('a threshold saved in one console fires in both with one id; an acknowledge
   await olgas.getByRole('link', { name: 'Thresholds' }).click()
   await expect(olgas.getByRole('row').filter({ hasText: 'both-1' })).toContainText('90')
 
-  await breachUntilAlert(adas, () => producer.send({ nodeId: 'both-1', at: Date.now(), metrics: hot }), 'both-1')
+  await breach(adas, producer, 'both-1')
   await olgas.getByRole('link', { name: 'Alerts' }).click()
   await expect(cpuAlertRow(olgas, 'both-1')).toBeVisible()
   const official = () => backend.get<AlertItem[]>('/api/alerts?phase=firing', token)
@@ -64,13 +53,12 @@ test('a threshold saved in one console fires in both with one id; an acknowledge
   expect(Date.parse(acknowledged?.acknowledged_at ?? '')).toBeLessThan(doneAt)
 })
 
-test('a viewer sees no button that would fail', async ({ launch, producer, backend }) => {
+test('a viewer sees only buttons that their role permits', async ({ launch, producer, backend }) => {
   test.setTimeout(120_000)
   const console = await launch({ env: { REMO_BACKEND_URL: backend.url } })
   const window = await console.window()
   await signIn(window, 'viewer')
-  await producer.send({ nodeId: 'look-1', at: Date.now(), metrics: calm })
-  await expect(window.getByRole('region', { name: 'look-1' })).toBeVisible()
+  await showNode(window, producer, 'look-1')
   await window.getByRole('link', { name: 'Thresholds' }).click()
   await expect(window.getByRole('row').nth(1)).toBeVisible()
   await window.getByRole('row').nth(1).click()
@@ -79,7 +67,7 @@ test('a viewer sees no button that would fail', async ({ launch, producer, backe
   await expect(window.getByRole('link', { name: 'Users' })).toHaveCount(0)
 })
 
-test('a wrong password is told, the session outlives a restart in the keychain, and signing out forgets it', async ({
+test('a wrong password shows an error, the keychain keeps the session over a restart, and sign-out deletes it', async ({
   launch,
   backend,
 }) => {
@@ -106,7 +94,7 @@ test('a wrong password is told, the session outlives a restart in the keychain, 
   await expect((await third.window()).getByText('Signed out: you can view everything')).toBeVisible()
 })
 
-test('without signing in everything is seen; an administrator makes a user and disables her', async ({
+test('everything is visible without sign-in; an administrator creates a user and disables them', async ({
   launch,
   producer,
   backend,
@@ -116,8 +104,7 @@ test('without signing in everything is seen; an administrator makes a user and d
   const window = await console.window()
   const form = await openSignIn(window)
   await form.getByRole('button', { name: 'Continue without signing in' }).click()
-  await producer.send({ nodeId: 'free-1', at: Date.now(), metrics: calm })
-  await expect(window.getByRole('region', { name: 'free-1' })).toBeVisible()
+  await showNode(window, producer, 'free-1')
   await signIn(window, 'admin')
 
   await window.getByRole('link', { name: 'Users' }).click()
@@ -140,7 +127,7 @@ test('without signing in everything is seen; an administrator makes a user and d
   expect(await signInStatus(backend.url, 'grace', 'found a moth in it')).toBe(403)
 })
 
-/** Ids of the open alerts, as the page knows them. */
+/** Ids of the open alerts in the page. */
 async function idsOf(console: RunningConsole): Promise<string[]> {
   const window = await console.window()
   return window.evaluate(async () => {

@@ -1,4 +1,4 @@
-/** A backend whose dependencies are cut, slow or half-open, in turns: it says so, and goes on by itself. */
+/** A backend with cut, slow or half-open connections to its dependencies reports them and recovers automatically. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -63,7 +63,7 @@ async function health(): Promise<unknown> {
   return { status, postgres, kafka: log }
 }
 
-/** A second listener of the broker, which sends its clients to the line whatever they ask. */
+/** A second listener of the broker, which always advertises the proxy's address. */
 function twoWays({
   port,
   controllerPort,
@@ -78,52 +78,61 @@ function twoWays({
 }
 
 let sent = 0
-/** Writes a record past the bad line, straight to Kafka. */
+/** Writes a record directly to Kafka, not through the proxy. */
 async function measure(): Promise<void> {
   sent += 1
   await field.send({ nodeId: 'node-1', at: Date.now(), metrics: { cpu_usage: sent } })
 }
 
-/** Cut connections of PostgreSQL are found here too: these are asked past the bad line. */
+/** Queries PostgreSQL directly, not through the proxy. */
 async function stored(): Promise<number> {
   const { rows } = await database.pool.query<{ n: number }>('select count(*)::integer as n from sample')
   return rows[0]?.n ?? 0
 }
 
 describe.each<LinkMode>(['cut', 'dead', 'slow'])('PostgreSQL is %s', (line) => {
-  test('the process lives, answers 503 or late, and stores everything afterwards', { timeout: 120_000 }, async () => {
-    toPostgres.set(line)
-    await measure()
-    if (line === 'slow') expect(await ready()).toBe(200)
-    else {
-      await expect.poll(ready, { timeout: recoverWithinMs }).toBe(503)
-      expect(await health()).toMatchObject({ status: 'healthy', postgres: 'down' })
-      const refused = await backend.fetch('/api/auth/login', {
-        method: 'POST',
-        body: new URLSearchParams({ username: 'a', password: 'b' }),
-      })
-      expect([refused.status, refused.headers.has('retry-after')]).toEqual([503, true])
-    }
-    await measure()
-    toPostgres.set('open')
-    await expect.poll(ready, { timeout: recoverWithinMs }).toBe(200)
-    await expect.poll(stored, { timeout: recoverWithinMs }).toBe(sent)
-  })
+  test(
+    'the process keeps running, answers 503 or late, and stores everything afterwards',
+    { timeout: 120_000 },
+    async () => {
+      toPostgres.set(line)
+      await measure()
+      if (line === 'slow') expect(await ready()).toBe(200)
+      else {
+        await expect.poll(ready, { timeout: recoverWithinMs }).toBe(503)
+        expect(await health()).toMatchObject({ status: 'healthy', postgres: 'down' })
+        const refused = await backend.fetch('/api/auth/login', {
+          method: 'POST',
+          body: new URLSearchParams({ username: 'a', password: 'b' }),
+        })
+        expect([refused.status, refused.headers.has('retry-after')]).toEqual([503, true])
+      }
+      await measure()
+      toPostgres.set('open')
+      await expect.poll(ready, { timeout: recoverWithinMs }).toBe(200)
+      await expect.poll(stored, { timeout: recoverWithinMs }).toBe(sent)
+    },
+  )
 })
 
 describe.each<LinkMode>(['cut', 'dead', 'slow'])('Kafka is %s', (line) => {
-  test('the API goes on, health tells, and everything is read afterwards', { timeout: 180_000 }, async () => {
-    toKafka.set(line)
-    await measure()
-    if (line !== 'slow') await expect.poll(health, { timeout: 60_000 }).toMatchObject({ postgres: 'up', kafka: 'down' })
-    expect(await ready()).toBe(200)
-    await measure()
-    toKafka.set('open')
-    await expect.poll(stored, { timeout: recoverWithinMs + 15_000 }).toBe(sent)
-    await expect.poll(health, { timeout: recoverWithinMs }).toMatchObject({ postgres: 'up', kafka: 'up' })
-  })
+  test(
+    'the API keeps working, health reports the outage, and everything is read afterwards',
+    { timeout: 180_000 },
+    async () => {
+      toKafka.set(line)
+      await measure()
+      if (line !== 'slow')
+        await expect.poll(health, { timeout: 60_000 }).toMatchObject({ postgres: 'up', kafka: 'down' })
+      expect(await ready()).toBe(200)
+      await measure()
+      toKafka.set('open')
+      await expect.poll(stored, { timeout: recoverWithinMs + 15_000 }).toBe(sent)
+      await expect.poll(health, { timeout: recoverWithinMs }).toMatchObject({ postgres: 'up', kafka: 'up' })
+    },
+  )
 })
 
-test('after all of it the process is the same one', () => {
+test('after all outages the process is the same', () => {
   expect(backend.log.filter((line) => line.includes('"msg":"listening"'))).toHaveLength(1)
 })

@@ -1,4 +1,4 @@
-/** The backend as a process: what it says and does before it works, and how it ends. */
+/** The backend as a process: its output and behavior at start and stop. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => database.end())
 
 test.each(['main.ts', 'migrate.ts'])(
-  '%s with a wrong configuration says all of it, opens nothing, and ends with 78',
+  '%s with a wrong configuration reports every error, opens nothing, and exits with 78',
   async (program) => {
     const child = spawn(process.execPath, [join(import.meta.dirname, '../../src-backend', program)], {
       env: {
@@ -27,8 +27,8 @@ test.each(['main.ts', 'migrate.ts'])(
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
-    const [said, told] = await Promise.all([text(child.stderr), text(child.stdout), once(child, 'exit')])
-    expect([child.exitCode, told, said.trim().split('\n')]).toEqual([
+    const [stderr, stdout] = await Promise.all([text(child.stderr), text(child.stdout), once(child, 'exit')])
+    expect([child.exitCode, stdout, stderr.trim().split('\n')]).toEqual([
       78,
       '',
       [
@@ -41,7 +41,7 @@ test.each(['main.ts', 'migrate.ts'])(
   },
 )
 
-test('a database that lacks its tables is refused in words', async () => {
+test('a database without tables is refused with a message', async () => {
   const empty = await testDatabase()
   await empty.pool.query('drop schema public cascade')
   await empty.pool.query('create schema public')
@@ -51,7 +51,7 @@ test('a database that lacks its tables is refused in words', async () => {
   expect([code, backend.log.some((line) => line.includes('run node src-backend/migrate.ts first'))]).toEqual([1, true])
 })
 
-test('the demo warns of its user; another start says nothing of a set-up token', async () => {
+test('the demo warns about its user; another start prints no set-up token', async () => {
   const backend = await startBackendProcess({
     databaseUrl: database.url,
     bootstrap: nowhere,
@@ -66,17 +66,17 @@ test('the demo warns of its user; another start says nothing of a set-up token',
   expect(again.log.filter((line) => /set-?up|admin123/i.test(line))).toEqual([])
 })
 
-test('a request that runs when the end is asked for is answered', async () => {
+test('a request that is running at SIGTERM gets its response', async () => {
   const backend = await startBackendProcess({ databaseUrl: database.url, bootstrap: nowhere })
   const login = request(`${backend.url}/api/auth/login`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/x-www-form-urlencoded', Expect: '100-continue' },
   })
   login.flushHeaders()
-  await once(login, 'continue') // the backend has the request, and waits for its body
+  await once(login, 'continue') // the backend has the request and waits for its body
   backend.signal('SIGTERM')
   await expect.poll(() => backend.log.some((line) => line.includes('"msg":"stopping"'))).toBe(true)
   login.end('username=nobody&password=nothing+at+all')
-  const [answer] = (await once(login, 'response')) as [IncomingMessage]
-  expect([answer.statusCode, await backend.exited]).toEqual([401, 143])
+  const [response] = (await once(login, 'response')) as [IncomingMessage]
+  expect([response.statusCode, await backend.exited]).toEqual([401, 143])
 })

@@ -3,7 +3,7 @@ import type { DataCalls, DataEvents, DataThreadOptions } from '../../src-main/th
 import { logTo } from '../../src-main/threads/thread-log.ts'
 import { ThreadSupervisor } from '../../src-main/threads/supervisor.ts'
 
-/** The real data thread in a worker of its own, as the main thread runs it; what it tells is kept. */
+/** The real data thread in a worker, as in the main thread. Keeps its messages. */
 export class DataThread {
   readonly supervisor: ThreadSupervisor<DataCalls, DataEvents>
   readonly alerts: Array<DataEvents['alerts.changed'][number]> = []
@@ -41,7 +41,7 @@ export class DataThread {
     this.supervisor.start()
   }
 
-  /** As a crash: nothing is flushed, closed or said goodbye to. The supervisor starts the next one. */
+  /** Like a crash: nothing is flushed or closed. The supervisor starts the next one. */
   async crash(): Promise<void> {
     await this.#worker?.terminate()
   }

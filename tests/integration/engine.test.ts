@@ -1,45 +1,16 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { alertIdOf } from '#shared/alert/alert-id.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { ConsoleStore } from '../../src-main/store/console-store.ts'
-import { startStreamBroker, type StreamBroker } from '../contract/stream-broker.ts'
-import { FieldProducer, type FieldMessage } from '../support/field-producer.ts'
-import { DataThread } from './engine-thread.ts'
+import type { FieldMessage } from '../support/field-producer.ts'
+import { EngineFixture } from './engine-fixture.ts'
+import type { DataThread } from './engine-thread.ts'
 
 const within = { timeout: 40_000, interval: 100 }
-let kafka: StreamBroker
-let field: FieldProducer
-let thread: DataThread | undefined
-
-beforeAll(async () => {
-  kafka = await startStreamBroker()
-  field = await new FieldProducer(kafka.bootstrap).connect()
-})
-
-afterEach(async () => {
-  await thread?.stop()
-  thread = undefined
-})
-
-afterAll(async () => {
-  await field?.close()
-  await kafka?.end()
-})
-
-function dirOf(name: string): string {
-  const dir = join(kafka.dir, name)
-  mkdirSync(dir, { recursive: true })
-  return dir
-}
+const engine = EngineFixture.register()
 
 function startThread(name: string): DataThread {
-  return (thread = new DataThread({
-    dataDir: dirOf(name),
-    bootstrap: kafka.bootstrap,
-    topicPattern: `^metrics-${name}`,
-  }))
+  return engine.startThread(name, { topicPattern: `^metrics-${name}` })
 }
 
 const fieldMetrics = { cpu_usage: 71, memory_usage: 48.25, disk_io: 12.4, network_traffic: 88.13 }
@@ -48,9 +19,12 @@ function aFieldMessage(nodeId: string, over: Partial<FieldMessage> = {}): FieldM
   return { nodeId, at: Date.now(), metrics: fieldMetrics, ...over }
 }
 
-test('what producers in the field send arrives, and a topic that comes later is found', async () => {
+test('messages of field producers arrive, and a topic created later is found', async () => {
   const at = Date.now() - 1000
-  await field.send(aFieldMessage('fleet-1', { at }), aFieldMessage('fleet-2', { at, metrics: { cpu_usage: 3.5 } }))
+  await engine.field.send(
+    aFieldMessage('fleet-1', { at }),
+    aFieldMessage('fleet-2', { at, metrics: { cpu_usage: 3.5 } }),
+  )
   const { supervisor } = startThread('fleet')
   const nodes = async () => {
     const { directory, frame } = await supervisor.call('live.snapshot', {})
@@ -78,20 +52,20 @@ test('what producers in the field send arrives, and a topic that comes later is 
       rejected: 0,
       lagMessages: 0,
     })
-  await field.send(aFieldMessage('fleet-3'))
+  await engine.field.send(aFieldMessage('fleet-3'))
   await expect.poll(async () => (await nodes()).map(({ id }) => id), within).toEqual(['fleet-1', 'fleet-2', 'fleet-3'])
 })
 
-test('a topic full of garbage becomes rejected records, and the good ones in between are stored', async () => {
+test('garbage in a topic becomes rejected records, and the valid ones between are stored', async () => {
   const topic = 'metrics-junk'
   const huge = `{"node_id":"${'x'.repeat(2 * 1024 * 1024)}"}`
   const good = (cpu: string) =>
     `{"node_id": "junk", "node_name": "J", "timestamp": "${new Date().toISOString()}", "metrics": {"cpu_usage": ${cpu}}}`
-  await field.createTopic(topic, [{ name: 'max.message.bytes', value: String(4 * 1024 * 1024) }])
+  await engine.field.createTopic(topic, [{ name: 'max.message.bytes', value: String(4 * 1024 * 1024) }])
   const corpus = ['not json', good('"71"'), good('NaN'), huge, '', null, Buffer.from([0xff, 0xfe, 0x7b]), good('1e400')]
   for (const value of corpus) {
-    await field.sendRaw(topic, value)
-    await field.sendRaw(topic, good('50.0'))
+    await engine.field.sendRaw(topic, value)
+    await engine.field.sendRaw(topic, good('50.0'))
   }
   const { supervisor } = startThread('junk')
   await expect.poll(async () => (await supervisor.call('health.report', {})).rejected, within).toBe(corpus.length)
@@ -114,14 +88,14 @@ test('a topic full of garbage becomes rejected records, and the good ones in bet
   expect(rejects.every(({ head }) => Buffer.from(head, 'base64').length <= 1024)).toBe(true)
 })
 
-test('a breach opens the alert whose id anybody can compute from the log', async () => {
+test('a breach opens the alert whose id follows from the log', async () => {
   const { supervisor } = startThread('breach')
   const draft = { scope: { kind: 'node', nodeId: 'breach' }, metric: 'disk_io', condition: 'greater' } as const
   const rule: Rule = await supervisor.call('rules.save', {
     draft: { ...draft, warning: 50, critical: 60, forSeconds: 2, enabled: true },
   })
   const at = rule.effectiveFrom
-  await field.send(
+  await engine.field.send(
     aFieldMessage('breach', { at, metrics: { disk_io: 12.4 } }),
     aFieldMessage('breach', { at: at + 1000, metrics: { disk_io: 71 } }),
     aFieldMessage('breach', { at: at + 2000, metrics: { disk_io: 72 } }),
@@ -133,21 +107,26 @@ test('a breach opens the alert whose id anybody can compute from the log', async
   await expect
     .poll(() => supervisor.call('alerts.list', { open: true }), within)
     .toMatchObject([{ id, severity: 'critical', value: 73.5, since: at + 1000, openedAt: at + 3000, phase: 'firing' }])
-  expect(thread?.queued).toMatchObject([{ alert: { id }, transition: 'opened' }])
-  await field.send(aFieldMessage('breach', { at: at + 4000, metrics: { disk_io: 1 } }))
-  await expect.poll(() => thread?.alerts.at(-1), within).toMatchObject({ id, phase: 'resolved', resolvedValue: 1 })
+  expect(engine.thread?.queued).toMatchObject([{ alert: { id }, transition: 'opened' }])
+  await engine.field.send(aFieldMessage('breach', { at: at + 4000, metrics: { disk_io: 1 } }))
+  await expect
+    .poll(() => engine.thread?.alerts.at(-1), within)
+    .toMatchObject({ id, phase: 'resolved', resolvedValue: 1 })
 })
 
-test('crashed and stopped in the middle of a stream, it goes on at the same offset: nothing lost, nothing doubled', async () => {
+test('after a crash and a stop during reading it resumes at the same offset, without loss or duplicates', async () => {
   const total = 200
   const started = Date.now() - total * 10
   const values = Array.from({ length: total }, (_, i) => i + 0.25)
   const sendFrom = async (from: number, to: number) => {
     for (let i = from; i < to; i++) {
-      await field.send(aFieldMessage('again', { at: started + i * 10, metrics: { cpu_usage: values[i] ?? NaN } }))
+      await engine.field.send(
+        aFieldMessage('again', { at: started + i * 10, metrics: { cpu_usage: values[i] ?? NaN } }),
+      )
     }
   }
-  const stored = async () => (await thread?.supervisor.call('counters.get', {}))?.messagesByTopic['metrics-again'] ?? 0
+  const stored = async () =>
+    (await engine.thread?.supervisor.call('counters.get', {}))?.messagesByTopic['metrics-again'] ?? 0
 
   await sendFrom(0, 40)
   const first = startThread('again')
@@ -163,11 +142,11 @@ test('crashed and stopped in the middle of a stream, it goes on at the same offs
   await sendFrom(160, total)
   startThread('again')
   await expect
-    .poll(() => thread?.supervisor.call('live.snapshot', {}).then(({ frame }) => frame.values[0]), within)
+    .poll(() => engine.thread?.supervisor.call('live.snapshot', {}).then(({ frame }) => frame.values[0]), within)
     .toBe(values.at(-1))
-  await thread?.stop()
+  await engine.thread?.stop()
 
-  const { store } = ConsoleStore.open(dirOf('again'), Date.now())
+  const { store } = ConsoleStore.open(engine.dirOf('again'), Date.now())
   const found = {
     position: store.position('metrics-again', 0)?.next,
     samples: store.stats().samples,

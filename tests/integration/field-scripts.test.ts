@@ -1,6 +1,6 @@
 /**
- * What scripts written for the first ReMo send and expect, request by request and field by field, against a backend
- * that runs as in production: its own process, real Kafka, real PostgreSQL, records of a producer in the field.
+ * Requests and expectations of scripts for the first ReMo, field by field. The backend runs as in production: its own
+ * process, real Kafka, real PostgreSQL, records of a field producer.
  */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
@@ -43,7 +43,7 @@ afterAll(async () => {
   await broker?.end()
 })
 
-/** One record of a producer in the field. */
+/** One record of a field producer. */
 function measure(cpu: number, at: number): Promise<void> {
   const metrics = { cpu_usage: cpu, memory_usage: 48, disk_io: 12.4, network_traffic: 88.1 }
   return field.send({ nodeId: 'node-1', nodeName: 'Server-Alpha', at, metrics })
@@ -70,7 +70,7 @@ async function setThreshold(rest: object, status = 200) {
   return answer.body
 }
 
-/** The fields of the first ReMo, with their types; ours may have more. */
+/** Fields of the first ReMo, with their types; responses may have more. */
 const shapes = {
   token: z.object({ access_token: z.string(), token_type: z.literal('bearer') }),
   user: z.object({ id: z.int(), username: z.string(), email: z.string(), created_at: time }),
@@ -106,7 +106,7 @@ const shapes = {
 }
 
 describe('auth', () => {
-  test('login takes a form of either kind, and JSON', async () => {
+  test('login accepts both kinds of forms, and JSON', async () => {
     const fields = { username: 'admin', password: 'admin123' }
     const parts = new FormData()
     for (const [name, value] of Object.entries(fields)) parts.set(name, value)
@@ -119,7 +119,7 @@ describe('auth', () => {
     shapes.token.parse((await send('POST', '/api/auth/login', fields)).body)
   })
 
-  test('register makes a viewer; a taken name or address is told in the sentence of old', async () => {
+  test('register creates a viewer; a used name or address gets the old message', async () => {
     const user = { username: 'grace', email: 'grace@example.com', password: 'cobol1959' }
     const made = await send('POST', '/api/auth/register', user)
     expect([made.status, shapes.user.parse(made.body)]).toMatchObject([
@@ -134,20 +134,20 @@ describe('auth', () => {
     ])
   })
 
-  test('me says who the token is', async () => {
+  test("me returns the token's user", async () => {
     expect(shapes.user.parse((await get('/api/auth/me')).body)).toMatchObject({ username: 'admin' })
   })
 })
 
 describe('nodes and metrics', () => {
-  test('nodes, one node, and one that is not there', async () => {
+  test('nodes, one node, and an unknown node', async () => {
     const nodes = z.array(shapes.node).parse((await get('/api/nodes')).body)
     expect(nodes).toMatchObject([{ node_id: 'node-1', node_name: 'Server-Alpha', status: 'active' }])
     expect(shapes.node.parse((await get('/api/nodes/node-1')).body)).toEqual(nodes[0])
     expect((await get('/api/nodes/node-9')).status).toBe(404)
   })
 
-  test('latest has one value a metric', async () => {
+  test('latest has one value per metric', async () => {
     const latest = z
       .record(z.string(), z.record(z.string(), shapes.point))
       .parse((await get('/api/metrics/latest?node_id=node-1&node_password=old')).body)
@@ -160,7 +160,7 @@ describe('nodes and metrics', () => {
     ])
   })
 
-  test('history is oldest first, of one metric or of all', async () => {
+  test('history is oldest first, for one metric or all', async () => {
     const History = z.record(z.string(), z.array(shapes.point))
     const one = History.parse((await get('/api/metrics/history?node_id=node-1&metric_type=cpu_usage&hours=1')).body)
     expect(one['cpu_usage']?.map(({ value }) => value)).toEqual([10, 20, 30])
@@ -176,7 +176,7 @@ describe('nodes and metrics', () => {
 })
 
 describe('thresholds and alerts', () => {
-  test('a threshold is made, changed in its place, listed and deleted', async () => {
+  test('a threshold is created, changed in place, listed and deleted', async () => {
     const made = shapes.threshold.parse(await setThreshold({ threshold_value: 500, condition: 'greater' }))
     const changed = shapes.threshold.parse(await setThreshold({ threshold_value: 400, condition: 'less' }))
     expect(changed).toMatchObject({ id: made.id, threshold_value: 400, condition: 'less' })
@@ -194,9 +194,9 @@ describe('thresholds and alerts', () => {
     await setThreshold({ threshold_value: 1, condition: 'greater', note: 'x' }, 400)
   })
 
-  test('a breach is an alert, warning or beyond 1.2 times critical, and is acknowledged by an empty request', async () => {
+  test('a breach is an alert, critical above 1.2 times the level, and an empty request acknowledges it', async () => {
     await setThreshold({ threshold_value: 80, condition: 'greater' })
-    // The threshold holds from two seconds ahead on.
+    // The threshold takes effect two seconds later.
     const later = Date.now() + 3_000
     await measure(97, later)
     const firing = async () => z.array(shapes.alert).parse((await get('/api/alerts?acknowledged=false&limit=100')).body)
@@ -221,8 +221,8 @@ describe('thresholds and alerts', () => {
   })
 })
 
-describe('export and figures', () => {
-  test('CSV has the header of old at its left, CRLF, one line a value, oldest first', async () => {
+describe('export and metrics', () => {
+  test('CSV starts with the old header, has CRLF and one line per value, oldest first', async () => {
     const { headers, body } = await get('/api/export/csv?node_id=node-1&metric_type=cpu_usage&hours=24')
     const [head = '', ...lines] = String(body).split('\r\n')
     expect(head.startsWith('Timestamp,Node ID,Metric Type,Value')).toBe(true)
@@ -253,7 +253,7 @@ describe('export and figures', () => {
     ])
   })
 
-  test('health, and figures on a port of their own', async () => {
+  test('health, and Prometheus metrics on a separate port', async () => {
     const { status, timestamp } = (await get('/health')).body as { status: string; timestamp: string }
     expect([status, time.parse(timestamp)]).toEqual(['healthy', timestamp])
     const counters = await fetch(`http://127.0.0.1:${backend.metricsPort}/metrics`)

@@ -15,7 +15,7 @@ interface Written {
   readonly value: Buffer
 }
 
-/** A log as a fleet writes it, and what a single evaluator that is never interrupted makes of it. */
+/** A fleet's log, and the result of one evaluator that is never interrupted. */
 export class FleetLog {
   readonly written: Written[] = []
   readonly #producer: Producer
@@ -37,7 +37,7 @@ export class FleetLog {
     return this.#producer.disconnect()
   }
 
-  /** Appends these values to a partition, and notes the offsets that the broker gave them. */
+  /** Appends the values to a partition and stores their offsets. */
   async append(topic: string, partition: number, values: readonly string[]): Promise<void> {
     const messages = values.map((value) => ({ value, partition }))
     const [metadata] = await this.#producer.send({ topic, messages })
@@ -47,14 +47,14 @@ export class FleetLog {
     })
   }
 
-  /** `node at values` of every record that can be read, sorted. */
+  /** `node at values` of every valid record, sorted. */
   samples(): string[] {
     return this.#read()
       .flatMap(({ samples }) => samples.map(({ nodeId, at, values }) => `${nodeId} ${at} ${JSON.stringify(values)}`))
       .sort()
   }
 
-  /** `topic/partition@offset code` of the others, sorted. */
+  /** `topic/partition@offset code` of every rejected record, sorted. */
   rejects(): string[] {
     return this.#read()
       .flatMap(({ rejects }) => rejects.map(({ position, reject }) => `${nameOf(position)} ${reject.code}`))
@@ -78,7 +78,7 @@ export class FleetLog {
         })
       })
     }
-    return told(transitions)
+    return alertsAndEvents(transitions)
   }
 
   #read() {
@@ -89,7 +89,7 @@ export class FleetLog {
   }
 }
 
-function told(transitions: readonly Transition[]): { alerts: Alert[]; events: string[] } {
+function alertsAndEvents(transitions: readonly Transition[]): { alerts: Alert[]; events: string[] } {
   const alerts = new Map<string, Alert>()
   for (const transition of transitions) {
     const next = applyTransition(alerts.get(transition.alertId), transition)

@@ -26,7 +26,7 @@ interface Published {
 let kafka: StreamBroker
 let database: TestDatabase
 let relay: Relay
-let read: { told: Published[]; end: () => Promise<void> }
+let read: { received: Published[]; end: () => Promise<void> }
 let readers = 0
 
 beforeAll(async () => {
@@ -53,7 +53,7 @@ function relayOn(bootstrap: string): Relay {
 const until = (condition: () => unknown, timeout = 30_000) => vi.waitFor(condition, { timeout, interval: 20 })
 const waiting = () => relay.lag()
 
-/** A console that starts from nothing: all that the topics hold, and what comes. */
+/** A new console: reads all current and future records of the topics. */
 async function readFromNothing(): Promise<typeof read> {
   const received: Published[] = []
   const consumer = quietClient(kafka.bootstrap).consumer({
@@ -69,10 +69,10 @@ async function readFromNothing(): Promise<typeof read> {
       return Promise.resolve()
     },
   })
-  return { told: received, end: () => consumer.disconnect() }
+  return { received, end: () => consumer.disconnect() }
 }
 
-/** What a reader ends up with. */
+/** The newest record per key, like a reader's final state. */
 function newest(received: readonly Published[]): Map<string, string> {
   const table = new Map<string, string>()
   for (const { key, value } of received) {
@@ -92,7 +92,7 @@ const tell = (n: number, version: number) =>
 const versionsOf = (received: readonly Published[], n: number) =>
   received.filter(({ key }) => key === anId(n)).map(({ value }) => AlertRecord.parse(JSON.parse(value ?? '')).version)
 
-test('the topics are made compacted, and a reader from nothing gets the newest of each key', async () => {
+test('the topics are created compacted, and a new reader gets the newest record of each key', async () => {
   await withTx(database.pool, async (db) => {
     await insertRule(db, aRule())
     await enqueueRule(db, aRule().id)
@@ -108,9 +108,9 @@ test('the topics are made compacted, and a reader from nothing gets the newest o
   await until(async () => expect(await waiting()).toBe(0))
 
   read = await readFromNothing()
-  await until(() => expect(read.told.some(({ key, value }) => key === anId(2) && value === null)).toBe(true))
-  await until(() => expect(newest(read.told).size).toBe(3))
-  const table = newest(read.told)
+  await until(() => expect(read.received.some(({ key, value }) => key === anId(2) && value === null)).toBe(true))
+  await until(() => expect(newest(read.received).size).toBe(3))
+  const table = newest(read.received)
   expect(RuleRecord.parse(JSON.parse(table.get(aRule().id) ?? ''))).toEqual({
     rule: aRule({ version: 2 }),
     earlier: [aRule()],
@@ -131,40 +131,40 @@ test('the topics are made compacted, and a reader from nothing gets the newest o
   ).toEqual(['compact', '0.1', '3600000', '604800000'])
 })
 
-test('from commit to a reader it takes well under 200 ms', async () => {
+test('a commit reaches a reader in well under 200 ms', async () => {
   relay.start()
   await tell(1, 1)
   await until(async () => expect(await waiting()).toBe(0))
   read = await readFromNothing()
-  await until(() => expect(versionsOf(read.told, 1)).toContain(1))
+  await until(() => expect(versionsOf(read.received, 1)).toContain(1))
   const took: number[] = []
   for (let version = 2; version <= 21; version++) {
     const begin = performance.now()
     await tell(1, version)
-    await vi.waitFor(() => expect(versionsOf(read.told, 1).at(-1)).toBe(version), { timeout: 10_000, interval: 1 })
+    await vi.waitFor(() => expect(versionsOf(read.received, 1).at(-1)).toBe(version), { timeout: 10_000, interval: 1 })
     took.push(performance.now() - begin)
   }
   await read.end()
   expect(took.sort((a, b) => a - b)[10]).toBeLessThan(200)
 })
 
-test('a relay that is killed between the send and the deletion publishes again, in order', async () => {
+test('a relay killed between send and deletion publishes again, in order', async () => {
   for (const version of [1, 2, 3]) await tell(1, version)
   const program = fileURLToPath(new URL('./relay-process.ts', import.meta.url))
   const mortal = spawn(process.execPath, [program, database.url, kafka.bootstrap], { stdio: 'ignore' })
   const [, signal] = (await once(mortal, 'exit')) as [number | null, string | null]
   expect(signal).toBe('SIGKILL')
-  await until(async () => expect(await waiting()).toBe(1)) // the first start found empty topics and told the newest
+  await until(async () => expect(await waiting()).toBe(1)) // the first start found empty topics and published the newest records
   relay.start()
   await until(async () => expect(await waiting()).toBe(0))
   read = await readFromNothing()
-  await until(() => expect(versionsOf(read.told, 1)).toEqual([3, 3]))
+  await until(() => expect(versionsOf(read.received, 1)).toEqual([3, 3]))
   await tell(1, 4)
-  await until(() => expect(versionsOf(read.told, 1)).toEqual([3, 3, 4]))
+  await until(() => expect(versionsOf(read.received, 1)).toEqual([3, 3, 4]))
   await read.end()
 })
 
-test('a broker frozen until a send fails, then stopped: every row is told once and in order, and the state says why', async () => {
+test('a broker frozen until a send fails, then stopped: every row is published once and in order, and the state has the reason', async () => {
   relay.start()
   await tell(1, 1)
   await until(async () => expect(await waiting()).toBe(0))
@@ -185,12 +185,12 @@ test('a broker frozen until a send fails, then stopped: every row is told once a
   await kafka.broker.start()
   await until(async () => expect(await waiting()).toBe(0))
   read = await readFromNothing()
-  await until(() => expect(versionsOf(read.told, 1).at(-1)).toBe(22))
+  await until(() => expect(versionsOf(read.received, 1).at(-1)).toBe(22))
   await read.end()
-  expect(versionsOf(read.told, 1)).toEqual(Array.from({ length: 22 }, (_, n) => n + 1))
+  expect(versionsOf(read.received, 1)).toEqual(Array.from({ length: 22 }, (_, n) => n + 1))
 })
 
-test('topics that were deleted are made again and filled from the database', async () => {
+test('deleted topics are recreated and filled from the database', async () => {
   relay.start()
   await tell(1, 1)
   await tell(2, 1)
@@ -199,7 +199,7 @@ test('topics that were deleted are made again and filled from the database', asy
   await tell(2, 2)
   await until(async () => expect(await waiting()).toBe(0))
   read = await readFromNothing()
-  await until(() => expect(newest(read.told).size).toBe(2))
+  await until(() => expect(newest(read.received).size).toBe(2))
   await read.end()
-  expect([versionsOf(read.told, 1), versionsOf(read.told, 2).at(-1)]).toEqual([[1], 2])
+  expect([versionsOf(read.received, 1), versionsOf(read.received, 2).at(-1)]).toEqual([[1], 2])
 })

@@ -31,7 +31,7 @@ afterAll(async () => {
 interface RunningProducer {
   readonly process: ChildProcess
   readonly exitCode: Promise<number | null>
-  /** All that it has printed so far. */
+  /** Its output so far. */
   output(): string
 }
 
@@ -55,7 +55,7 @@ interface StoredRecord {
   readonly value: string
 }
 
-/** Number of records in a topic; 0 while it does not exist. */
+/** Number of records in a topic; 0 if it does not exist. */
 async function endOf(topic: string): Promise<number> {
   const admin = client.admin()
   await admin.connect()
@@ -95,7 +95,7 @@ function timesOf(records: readonly StoredRecord[]): number[] {
   return records.map(({ value }) => Date.parse(MetricMessage.parse(JSON.parse(value)).timestamp))
 }
 
-/** Measurements lie on a grid of the interval: a missing, doubled or late one shows as another step. */
+/** Event times are multiples of the interval: a missing, duplicated or late one shows as another step. */
 function stepsOf(times: readonly number[]): number[] {
   return [...new Set(times.slice(1).map((at, index) => at - (times[index] ?? 0)))]
 }
@@ -105,7 +105,7 @@ function storedByItsOwnCount(output: string): number {
 }
 
 test(
-  'a broker stopped for 20 s and frozen for 15 s costs no record, doubles none and reorders none',
+  'a broker stopped for 20 s and frozen for 15 s loses, duplicates and reorders no record',
   { timeout: 180_000 },
   async () => {
     const topic = 'metrics-outage'
@@ -128,13 +128,13 @@ test(
     const times = timesOf(await readAll(topic))
     expect(stepsOf(times)).toEqual([50])
     expect(times.length).toBe(storedByItsOwnCount(producer.output()))
-    const said = producer.output().match(/warn Kafka does not take records/g) ?? []
-    expect(said.length).toBeLessThanOrEqual(2)
+    const warnings = producer.output().match(/warn Kafka does not take records/g) ?? []
+    expect(warnings.length).toBeLessThanOrEqual(2)
     expect(producer.output()).toContain('Kafka takes records again')
   },
 )
 
-test('SIGTERM while the broker is frozen: what waits is stored before the program ends', async () => {
+test('SIGTERM while the broker is frozen: queued messages are stored before the program exits', async () => {
   const topic = 'metrics-flush'
   const producer = startProducer({ NODE_ID: 'flush', METRIC_INTERVAL: '0.02' })
   await untilEnd(topic, 50)
@@ -149,7 +149,7 @@ test('SIGTERM while the broker is frozen: what waits is stored before the progra
   expect(times.length).toBe(storedByItsOwnCount(producer.output()))
 })
 
-test('SIGTERM without a broker: the program ends within its limit, with code 1, and says what it gave up', async () => {
+test('SIGTERM without a broker: the program exits within its limit with code 1 and reports the dropped messages', async () => {
   const port = await freePort()
   const env = { NODE_ID: 'nowhere', METRIC_INTERVAL: '0.1', KAFKA_BOOTSTRAP_SERVERS: `127.0.0.1:${port}` }
   const producer = startProducer(env)
@@ -161,7 +161,7 @@ test('SIGTERM without a broker: the program ends within its limit, with code 1, 
   expect(producer.output()).toMatch(/unsent records discarded stored=0 waiting=[1-9]\d* dropped=0/)
 })
 
-test('the load generator fills one keyed topic: every node in one partition, in order, by the usual partitioner', async () => {
+test("the load generator fills one keyed topic: every node in one partition, in order, with Kafka's default partitioner", async () => {
   const topic = 'metrics-load'
   const args = [
     '--nodes',
@@ -198,7 +198,7 @@ test('the load generator fills one keyed topic: every node in one partition, in 
   }
 })
 
-test('a topic that is deleted while a producer runs is created again', async () => {
+test('a topic deleted while a producer runs is created again', async () => {
   const topic = 'metrics-deleted'
   const producer = startProducer({ NODE_ID: 'deleted', METRIC_INTERVAL: '0.05' })
   await untilEnd(topic, 20)
@@ -213,7 +213,7 @@ test('a topic that is deleted while a producer runs is created again', async () 
   expect(stepsOf(times)).toEqual([50])
 })
 
-test('beyond its bound the queue drops the oldest, counts them, and stores the rest in order', async () => {
+test('a full queue drops and counts the oldest messages, and stores the rest in order', async () => {
   const topic = 'metrics-bound'
   const destination = new KafkaDestination({
     settings: { brokers: [kafka.bootstrap], clientId: 'bound' },

@@ -1,4 +1,4 @@
-/** A relay that dies of SIGKILL once the broker has its first batch: `node relay-process.ts <postgres> <kafka>`. */
+/** A relay that kills itself when the broker has its first batch: `node relay-process.ts <postgres> <kafka>`. */
 import { createPool } from '../../src-backend/db/pool.ts'
 import { createRelay } from '../../src-backend/outbox/relay.ts'
 import { type OrderedProducer, orderedProducer } from '../../src-kafka/produce/ordered-producer.ts'

@@ -1,4 +1,4 @@
-/** A cold backup of the database is put back while Kafka and the consoles keep what was published since. */
+/** A restored cold backup of the database, while Kafka and the consoles keep all later records. */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -81,7 +81,7 @@ const save = (warning: number) => ({
   enabled: true,
 })
 
-test('after a restore all consoles evaluate and acknowledge as the backend does', { timeout: 240_000 }, async () => {
+test('after a restore all consoles evaluate and acknowledge like the backend', { timeout: 240_000 }, async () => {
   const pool = createPool({ url: postgres.url, size: 2, log: nullLog })
   await migrateSchema(pool)
   await pool.end()
@@ -101,7 +101,7 @@ test('after a restore all consoles evaluate and acknowledge as the backend does'
   const unknown = await second.call<Rule>('POST', '/api/rules', { ...save(5), metric: 'made_after_the_backup' })
   expect(lost.version).toBe(backedUp + 1)
   await expect.poll(async () => (await ruleIn(a, made.id))?.version, within).toBe(lost.version)
-  await expect.poll(async () => await ruleIn(a, unknown.id), within).toBeDefined()
+  await expect.poll(() => ruleIn(a, unknown.id), within).toBeDefined()
   await second.backend.stop()
   await postgres.stop()
   copy('backup', 'live/data')
@@ -112,8 +112,8 @@ test('after a restore all consoles evaluate and acknowledge as the backend does'
   expect(restored).toMatchObject({ version: lost.version + 1, warning: 81 })
   const changed = await third.call<Rule>('PUT', `/api/rules/${made.id}`, save(84))
   expect(changed.version).toBe(lost.version + 2)
-  const said = third.backend.log.filter((line) => line.includes('it was restored from a backup'))
-  expect(said.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ rules: 1, unknownRules: 1 }])
+  const lines = third.backend.log.filter((line) => line.includes('it was restored from a backup'))
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ rules: 1, unknownRules: 1 }])
 
   const b = runConsole('console-b')
   for (const thread of [a, b]) {

@@ -1,4 +1,4 @@
-/** Replicas of two neighbouring versions on one database, under load. */
+/** Replicas of two consecutive versions on one database, under load. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -31,7 +31,7 @@ function valueOf(n: number, round: number, at: number): string {
   return JSON.stringify({ node_id: `n${n}`, node_name: `Node ${n}`, timestamp: new Date(at).toISOString(), metrics })
 }
 
-/** A fleet that sends a round of records every 100 ms; `at` says what happens at which round. */
+/** A fleet that sends a round of records every 100 ms; `at` maps rounds to actions. */
 async function load(log: FleetLog, topic: string, at: Readonly<Record<number, () => Promise<void>>>): Promise<void> {
   const begin = Date.now() - rounds * stepMs
   for (let round = 0; round < rounds; round++) {
@@ -44,11 +44,11 @@ async function load(log: FleetLog, topic: string, at: Readonly<Record<number, ()
       await log.append(topic, partition, values)
     }
     await at[round]?.()
-    await delay(100) // the pace of the load
+    await delay(100) // pace of the load
   }
 }
 
-/** Value alerts as this version knows them: what silence opens depends on when the test ends. */
+/** Value alerts in this version's form: no-data alerts depend on when the test ends. */
 async function stored(pool: Pool) {
   const lines = async (sql: string) => (await pool.query<{ line: string }>(sql)).rows.map(({ line }) => line).sort()
   const { rows } = await pool.query<{ alert: Alert }>(
@@ -86,7 +86,7 @@ async function expectAllOf(log: FleetLog, pool: Pool): Promise<void> {
   await vi.waitFor(async () => expect(await stored(pool)).toEqual(expected), { timeout: 20_000, interval: 500 })
 }
 
-/** A console of this version that starts from nothing reads the same log, with rules and alerts of the next version. */
+/** A new console of this version reads the same log, with rules and alerts of the next version. */
 async function expectConsoleAgrees(log: FleetLog, topic: string): Promise<void> {
   const dataDir = join(kafka.dir, 'console')
   mkdirSync(dataDir)
@@ -147,7 +147,7 @@ async function deploying(
 }
 
 test(
-  'replicas are replaced one by one by those of the next version: nothing is lost, doubled or judged otherwise',
+  'the next version replaces replicas one by one: nothing is lost, duplicated or evaluated differently',
   { timeout: 240_000 },
   async () => {
     const sql = `-- replicas-since: ${ours}\nalter table node add column next_version jsonb;\n${unknownKeys}`
@@ -175,7 +175,7 @@ test(
 )
 
 test(
-  'replicas stop by themselves at a migration that they cannot go on with, and the next version goes on where they ended',
+  'replicas stop at an incompatible migration, and the next version resumes where they stopped',
   { timeout: 240_000 },
   async () => {
     const sql = `-- replicas-since: 9999\nalter table node rename column series to states;

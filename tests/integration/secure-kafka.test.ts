@@ -1,4 +1,4 @@
-/** Backend and producer on a Kafka with TLS and a login, whose password lies in a file. */
+/** Backend and producer on a Kafka with TLS and SASL; the password is in a file. */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -36,7 +36,7 @@ const access = () => ({
   KAFKA_SSL_CA: kafka.certificates.ca,
 })
 
-test('what a producer writes reaches PostgreSQL, and the backend tells its rules', async () => {
+test('produced messages reach PostgreSQL, and the backend publishes its rules', async () => {
   expect(await produce(['--nodes', '2', '--count', '3', '--interval', '0.1'])).toContain('all records stored stored=6')
 
   const backend = await startBackendProcess({ databaseUrl: database.url, bootstrap: kafka.at.login, env: access() })
@@ -46,7 +46,7 @@ test('what a producer writes reaches PostgreSQL, and the backend tells its rules
   expect(backend.log.filter((line) => line.includes(JSON.stringify(oddPassword).slice(1, -1)))).toEqual([])
 })
 
-/** Runs it to its end, and returns what it printed. */
+/** Runs it until its exit and returns its output. */
 async function produce(args: readonly string[]): Promise<string> {
   const env = { PATH: process.env['PATH'], ...access() }
   const child = spawn(process.execPath, [producer, ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] })

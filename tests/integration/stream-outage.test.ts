@@ -19,7 +19,7 @@ function startStream(fixture: StreamFixture, name: string): Stream {
   return stream
 }
 
-test('a broker that is stopped and started again costs no record and doubles none', async () => {
+test('a broker restart loses and duplicates no record', async () => {
   await kafka.createTopic('stopped')
   await kafka.write('stopped', numbered('', 0, 100))
   const fixture = new StreamFixture()
@@ -38,7 +38,7 @@ test('a broker that is stopped and started again costs no record and doubles non
   expect(fixture.gaps).toEqual([])
 })
 
-test('a frozen broker is shown as lost within 15 s though its sockets stay open, and is read on when it thaws', async () => {
+test('a frozen broker counts as lost within 15 s although its sockets stay open, and reading resumes when it thaws', async () => {
   await kafka.createTopic('frozen')
   await kafka.write('frozen', numbered('', 0, 10))
   const fixture = new StreamFixture()
@@ -62,12 +62,12 @@ test('a frozen broker is shown as lost within 15 s though its sockets stay open,
   expect(fixture.values('frozen')).toEqual(numbered('', 0, 20))
 })
 
-test('started while Kafka is away it says why, and connects by itself when Kafka comes', async () => {
-  await kafka.createTopic('away')
-  await kafka.write('away', ['a'])
+test('started without Kafka it reports the reason, and connects automatically when Kafka starts', async () => {
+  await kafka.createTopic('later')
+  await kafka.write('later', ['a'])
   await kafka.broker.stop()
   const fixture = new StreamFixture()
-  startStream(fixture, 'away')
+  startStream(fixture, 'later')
   expect(fixture.status).toMatchObject({ kind: 'connecting' })
   await eventually(() => expect(fixture.status?.kind).toBe('disconnected'))
   expect(fixture.status).toMatchObject({
@@ -75,11 +75,11 @@ test('started while Kafka is away it says why, and connects by itself when Kafka
     retryAt: expect.any(Number) as number,
   })
   await kafka.broker.start()
-  await eventually(() => expect(fixture.values('away')).toEqual(['a']), 40_000)
+  await eventually(() => expect(fixture.values('later')).toEqual(['a']), 40_000)
   expect(fixture.status).toMatchObject({ kind: 'connected', topics: 1, partitions: 1 })
 })
 
-test('stopping while Kafka is away ends at once', async () => {
+test('stopping without Kafka takes no time', async () => {
   const fixture = new StreamFixture()
   const lonely = streamOn('127.0.0.1:1', fixture.handlers, { topicPattern: '.', seats: seatsOf('lonely') })
   lonely.start()

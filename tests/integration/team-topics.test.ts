@@ -38,7 +38,7 @@ afterAll(async () => {
   await kafka.end()
 })
 
-/** A database whose only rule has this warning level. */
+/** A database with one rule, which has this warning level. */
 async function databaseWith(warning: number): Promise<TestDatabase> {
   const database = await testDatabase()
   databases.push(database)
@@ -88,7 +88,7 @@ async function publishersOf(topic: string): Promise<string[]> {
   return [...found]
 }
 
-test('a backend with another database refuses with one sentence and code 78, and publishes nothing', async () => {
+test('a backend with another database exits with one sentence and code 78, and publishes nothing', async () => {
   const [first, second] = [await databaseWith(80), await databaseWith(90)]
   await run(first)
   await expect.poll(() => waiting(first), within).toBe(0)
@@ -102,7 +102,7 @@ test('a backend with another database refuses with one sentence and code 78, and
   expect(await publishersOf('remo-rules')).toEqual([await idOf(first)])
 })
 
-test('of two that start on empty topics at the same time one goes on and one refuses', async () => {
+test('of two backends that start on empty topics simultaneously, one runs and one exits', async () => {
   const both = [await databaseWith(80), await databaseWith(90)]
   const [a, b] = await Promise.all(both.map((database) => run(database)))
   if (!a || !b) throw new Error('expected two backends')
@@ -136,7 +136,7 @@ test('two teams share a Kafka: each backend stores all nodes, and a console sees
   await expect.poll(nodes, within).not.toContain('t-1')
 })
 
-test('topics that were taken over lead consoles to the new database', async () => {
+test('topics that a backend takes over lead consoles to the new database', async () => {
   const [old, next] = [await databaseWith(80), await databaseWith(90)]
   const before = await run(old)
   const thread = runConsole('console-takeover')

@@ -11,7 +11,7 @@ import { userRoutes } from '../../src-backend/users/routes.ts'
 import { type ApiResponse, type ApiRequest, callApi } from './backend-app.ts'
 import { testDatabase } from './test-database.ts'
 
-/** The password of every account that `addAccount` makes. */
+/** Password of every account that `addAccount` creates. */
 export const password = 'violet anvil harbour'
 
 export const signingKey = 'k9fTq2mV7xLw4bRz8NcYpJ3hGdS6uAeX1oKiQtBv'
@@ -25,7 +25,7 @@ export interface RecordedLogLine {
 export interface AuthRequest extends Pick<ApiRequest, 'body' | 'headers'> {
   /** Access token. */
   readonly token?: string
-  /** Address of the client. */
+  /** IP address of the client. */
   readonly ip?: string
 }
 
@@ -35,14 +35,14 @@ export interface AuthApp {
   readonly auth: Auth
   readonly lines: RecordedLogLine[]
   call<T = unknown>(operation: string, request?: AuthRequest): Promise<ApiResponse<T>>
-  /** Makes an account and gives its id. */
+  /** Creates an account and returns its id. */
   addAccount(username: string, role?: Role): Promise<number>
-  /** Signs in as one who has an account; from an address of its own, so that tests do not slow each other down. */
+  /** Signs in with an existing account. Each call has its own address, so that throttling does not slow other tests. */
   signIn(username: string): Promise<Tokens>
   end(): Promise<void>
 }
 
-/** Real sign-in, sessions and users on a real port, with a database of their own. Behind one proxy that is believed. */
+/** Real sign-in, sessions and users on a real port, with their own database. Trusts one proxy. */
 export async function authApp(change: Partial<AuthDeps['config']> = {}): Promise<AuthApp> {
   const database = await testDatabase()
   const { pool } = database
@@ -113,7 +113,7 @@ async function addAccount(pool: Pool, username: string, role: Role): Promise<num
 }
 
 let addresses = 0
-/** An address that nobody used yet. */
+/** An unused address. */
 export function freshIp(): string {
   addresses += 1
   return `10.${addresses >> 16}.${(addresses >> 8) & 255}.${addresses & 255}`

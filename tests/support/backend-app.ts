@@ -11,7 +11,7 @@ import { nullLog } from './null-log.ts'
 export interface ApiResponse<T = unknown> {
   readonly status: number
   readonly headers: Headers
-  /** Parsed where it is JSON, else the text. */
+  /** Parsed if it is JSON, else the text. */
   readonly body: T
 }
 
@@ -26,7 +26,7 @@ export interface TestApp {
   readonly pool: Pool
   readonly url: string
   readonly accounts: Readonly<Record<Role, Actor>>
-  /** `call('post /api/rules', { as: 'admin', body })`. Any status is an answer. */
+  /** `call('post /api/rules', { as: 'admin', body })`. Resolves for every status. */
   call<T = unknown>(operation: string, request?: ApiRequest): Promise<ApiResponse<T>>
   end(): Promise<void>
 }
@@ -34,8 +34,8 @@ export interface TestApp {
 export const roles = ['viewer', 'operator', 'admin'] as const
 
 /**
- * Routes on a real port and a database of their own, answers checked against their contracts. Tokens are the names of
- * the three roles: how tokens come to be is what tests/backend/auth.test.ts is about.
+ * Routes on a real port with their own database; responses are checked against their contracts. Tokens are the names of
+ * the three roles; tests/backend/auth.test.ts covers real tokens.
  */
 export async function testApp(makeRoutes: (pool: Pool) => ApiRoute[]): Promise<TestApp> {
   const database = await testDatabase()
@@ -87,7 +87,7 @@ export async function callApi<T>(url: string, operation: string, request: ApiReq
   return { status: response.status, headers: response.headers, body: (isJson ? JSON.parse(text) : text) as T }
 }
 
-/** Status and code of an answer that is a problem, for whole-value comparisons. */
+/** Status and code of a problem response, for whole-value comparisons. */
 export function problemIn({ status, body }: ApiResponse): readonly [number, string] {
   return [status, (body as Problem).code]
 }

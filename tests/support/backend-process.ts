@@ -9,36 +9,36 @@ import { setTimeout as delay } from 'node:timers/promises'
 export interface BackendProcessOptions {
   readonly databaseUrl: string
   readonly bootstrap: string
-  /** Further variables of the backend. */
+  /** Further environment variables of the backend. */
   readonly env?: Readonly<Record<string, string>>
-  /** In place of the backend's own, to go wrong on demand. */
+  /** Replaces the backend's program, for failures on demand. */
   readonly program?: string
 }
 
-/** One replica in a process of its own, as a container runs it. */
+/** One replica in its own process, like in a container. */
 export interface BackendProcess {
   readonly pid: number
   readonly url: string
   readonly metricsPort: number
-  /** What it wrote so far, one event a line. */
+  /** Its output so far, one event per line. */
   readonly log: readonly string[]
-  /** Its exit code, when it has ended. */
+  /** Its exit code, after it has exited. */
   readonly exited: Promise<number | null>
   fetch(path: string, init?: RequestInit): Promise<Response>
-  /** Returns when it can answer; rejects when it ends before. */
+  /** Resolves when it is ready; rejects if it exits first. */
   untilReady(): Promise<void>
-  /** SIGTERM, and its exit code. */
+  /** Sends SIGTERM. @returns the exit code */
   stop(): Promise<number | null>
-  /** As a power cut. */
+  /** Like a power cut. */
   kill(): Promise<void>
   signal(name: NodeJS.Signals): void
 }
 
 const main = join(import.meta.dirname, '..', '..', 'src-backend', 'main.ts')
-/** Of all replicas of one test run. */
+/** Shared by all replicas of one test run. */
 const key = randomBytes(36).toString('base64')
 
-/** Starts it on free ports and returns once it listens, whatever it depends on. */
+/** Starts it on free ports and resolves when it listens, even without its dependencies. */
 export async function startBackendProcess({
   databaseUrl,
   bootstrap,
@@ -68,7 +68,7 @@ export async function startBackendProcess({
     exited,
     fetch: (path, init) => fetch(url + path, init),
     untilReady: () =>
-      Promise.race([ready(url), exited.then((code) => Promise.reject(new Error(`it ended with ${code}`)))]),
+      Promise.race([ready(url), exited.then((code) => Promise.reject(new Error(`it exited with ${code}`)))]),
     stop: () => ended('SIGTERM'),
     kill: async () => void (await ended('SIGKILL')),
     signal: (name) => void child.kill(name),
@@ -104,7 +104,7 @@ function spawnBackend(program: string, env: NodeJS.ProcessEnv): Spawned {
         if (line.includes('"msg":"listening"')) resolve(JSON.parse(line) as { port: number; metrics: number })
       })
     }
-    child.once('exit', (code) => reject(new Error(`the backend ended with ${code}:\n${log.join('\n')}`)))
+    child.once('exit', (code) => reject(new Error(`the backend exited with ${code}:\n${log.join('\n')}`)))
   })
   return { child, log, exited, listening }
 }

@@ -1,4 +1,4 @@
-/** Certificates for one test, by the program `openssl`: Node makes keys, but no certificates. */
+/** Certificates for one test, from `openssl`: Node creates keys, but not certificates. */
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -8,17 +8,17 @@ import { promisify } from 'node:util'
 /** Paths of PEM files. */
 export interface Certificates {
   readonly ca: string
-  /** An authority that has signed none of these. */
+  /** An authority that signed none of them. */
   readonly untrustedCa: string
   readonly untrustedKey: string
-  /** Key, certificate of `localhost` (not of its addresses) and authority in one file, as Kafka wants it. */
+  /** Key, certificate of `localhost` (not of its addresses) and authority in one file, as Kafka requires. */
   readonly keystore: string
   readonly clientCert: string
   readonly clientKey: string
 }
 
 const openssl = promisify(execFile)
-/** Elliptic, since making an RSA key takes seconds on a busy machine. */
+/** Elliptic, because an RSA key takes seconds on a busy machine. */
 const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
 
 export async function makeCertificates(dir: string): Promise<Certificates> {

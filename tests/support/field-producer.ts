@@ -8,8 +8,8 @@ export interface FieldMessage {
 }
 
 /**
- * A metric message as producers in the field write it: no key, a space after `:` and `,`, six fractional digits (none
- * at all when they are zero), whole numbers with `.0`.
+ * A metric message in the format of field producers: no key, a space after `:` and `,`, six fractional digits (none if
+ * all are zero), whole numbers with `.0`.
  */
 function fieldMessage({ nodeId, nodeName, at, metrics }: FieldMessage): string {
   const iso = new Date(at).toISOString()
@@ -20,7 +20,7 @@ function fieldMessage({ nodeId, nodeName, at, metrics }: FieldMessage): string {
   return `{"node_id": "${nodeId}", "node_name": "${nodeName ?? `Server ${nodeId}`}", "timestamp": "${timestamp}", "metrics": {${body}}}`
 }
 
-/** Writes records to a real broker the way the field does: one topic per node, created when missing, acks all. */
+/** Writes records to a real broker like field producers: one topic per node, created if missing, acks all. */
 export class FieldProducer {
   readonly #kafka: Kafka
   readonly #producer: Producer
@@ -42,7 +42,7 @@ export class FieldProducer {
     }
   }
 
-  /** Any bytes, garbage included; `null` is a tombstone. */
+  /** Any bytes, including garbage; `null` is a tombstone. */
   async sendRaw(topic: string, value: string | Buffer | null): Promise<void> {
     await this.createTopic(topic)
     await this.#producer.send({ topic, acks: -1, messages: [{ key: null, value }] })
@@ -57,7 +57,7 @@ export class FieldProducer {
         waitForLeaders: false,
         topics: [{ topic, numPartitions: 1, configEntries: [...configEntries] }],
       })
-      // The broker answers before the leader is there; the topic is usable once its offsets can be read.
+      // The broker answers before there is a leader. A topic is usable when its offsets are readable.
       await eventually(async () => {
         await admin.fetchTopicOffsets(topic)
       })
@@ -67,7 +67,7 @@ export class FieldProducer {
     this.#topics.add(topic)
   }
 
-  /** An empty Kafka again: every topic of metrics, and what a backend told, is gone when it returns. */
+  /** Empties Kafka: deletes all topics of metrics and of the team. */
   async deleteTopics(): Promise<void> {
     const admin = this.#kafka.admin()
     await admin.connect()
@@ -76,8 +76,8 @@ export class FieldProducer {
       const topics = await left()
       if (topics.length > 0) await admin.deleteTopics({ topics })
       await eventually(async () => {
-        const still = await left()
-        if (still.length > 0) throw new Error(`topics still there: ${still.join(', ')}`)
+        const remaining = await left()
+        if (remaining.length > 0) throw new Error(`topics not deleted: ${remaining.join(', ')}`)
       })
     } finally {
       await admin.disconnect()
@@ -89,7 +89,7 @@ export class FieldProducer {
   }
 }
 
-/** Repeats an attempt until it does not throw; the last error is the failure after `withinMs`. */
+/** Retries until the attempt does not throw; throws its last error after `withinMs`. */
 export async function eventually(attempt: () => Promise<void>, withinMs = 20_000): Promise<void> {
   const deadline = Date.now() + withinMs
   for (;;) {

@@ -1,7 +1,7 @@
 import type { Alert } from '#shared/alert/alert.ts'
 import type { Pool } from 'pg'
 
-/** A node with its newest values, an open alert and a user, and everything by which they and the rules can be asked for. */
+/** Inserts a node with its newest values, an open alert and a user. @returns their ids and those of the rules */
 export async function seedFleet(pool: Pool): Promise<readonly unknown[]> {
   const nodeId = 'node-1'
   const now = Date.now()

@@ -18,14 +18,14 @@ export interface FullBackend {
   readonly contracts: readonly Operation[]
   /** An access token of each role. */
   readonly tokens: Readonly<Record<Role, string>>
-  /** A request as that role. */
+  /** Sends a request as that role. */
   fetch(path: string, init?: RequestInit & { as?: Role }): Promise<Response>
   end(): Promise<void>
 }
 
 export const passwordOf = (role: Role): string => `correct horse ${role} battery`
 
-/** All routes with real sign-in and a database of their own; what runs by itself (ingest, outbox, jobs) does not run. */
+/** All routes with real sign-in and their own database, without background work (ingest, outbox, jobs). */
 export async function fullBackend(env: Readonly<Record<string, string>> = {}): Promise<FullBackend> {
   const database = await testDatabase()
   const { pool } = database
@@ -74,7 +74,7 @@ export async function fullBackend(env: Readonly<Record<string, string>> = {}): P
 
 function configOf(env: Readonly<Record<string, string>>) {
   const key = randomBytes(36).toString('base64')
-  // Nothing listens on port 1: these tests are about what goes on without Kafka.
+  // Nothing listens on port 1: these tests cover a backend without Kafka.
   const base = { KAFKA_BOOTSTRAP_SERVERS: '127.0.0.1:1', JWT_SECRET_KEY: key, PORT: '0', PROMETHEUS_PORT: '0' }
   const read = readConfig({ ...base, ...env }, () => '')
   if (!read.ok) throw new Error(read.problems.join('\n'))
@@ -83,7 +83,7 @@ function configOf(env: Readonly<Record<string, string>>) {
 
 async function signInAll(url: string, pool: Pool, { auth }: ReplicaComponents): Promise<Record<Role, string>> {
   const tokens: Partial<Record<Role, string>> = {}
-  // Numbers that nobody hits by chance: what is tried on users must not end these sessions.
+  // Ids that generated requests do not hit by chance: changes of users must not end these sessions.
   await pool.query('alter table account alter column id restart with 1500000')
   for (const role of roles) {
     const hash = await auth.passwords.hash(passwordOf(role))

@@ -14,16 +14,16 @@ export interface SeedRecord {
 export interface Seed {
   readonly nodeId: string
   readonly metrics: readonly string[]
-  /** Each with a value for each metric. */
+  /** Each record has a value for each metric. */
   readonly records: Iterable<SeedRecord>
   readonly units?: Readonly<Record<string, string>>
   readonly intervalMs?: number
 }
 
-/** Far within the time that a statement may take, on a busy machine too. */
+/** Small enough for the statement timeout on a busy machine. */
 const recordsAtOnce = 10_000
 
-/** One record every `everyMs` from `from` (inclusive) to `to` (exclusive), epoch ms. */
+/** One record every `everyMs` from `from` (inclusive) to `to` (exclusive), in epoch ms. */
 export function* steadily(
   { from, to, everyMs }: { readonly from: number; readonly to: number; readonly everyMs: number },
   valuesAt: (at: number) => readonly number[],
@@ -32,8 +32,8 @@ export function* steadily(
 }
 
 /**
- * Puts records of a node into the database as the ingest does: partitions, node, layout, samples, and what is due to be
- * rolled up. Tens of thousands of records take some 100 ms. @returns the node's number
+ * Inserts records of a node like the ingest: partitions, node, layout, samples and due rollups. Tens of thousands of
+ * records take some 100 ms. @returns the node's number
  */
 export async function seedSamples(pool: Pool, seed: Seed): Promise<number> {
   const records = [...seed.records]
@@ -90,7 +90,7 @@ function* copyLines(records: readonly SeedRecord[], head: string): Generator<str
   for (const { at, values } of records) yield `${head}\t${new Date(at).toISOString()}\t{${values.join(',')}}\n`
 }
 
-/** A row an hour, as the ingest writes them. */
+/** One row per hour, like the ingest. */
 async function seedDue(pool: Pool, node: number, records: readonly SeedRecord[]): Promise<void> {
   const hours = Map.groupBy(records, ({ at }) => Math.floor(at / hourMs))
   const due = Array.from(hours.values(), (ofHour) => {

@@ -10,12 +10,12 @@ const run = promisify(execFile)
 export interface NextVersion {
   /** The program of a replica. */
   readonly main: string
-  /** Runs its migration program. @returns what that logged */
+  /** Runs its migration program. @returns its log */
   migrate(databaseUrl: string): Promise<string>
   remove(): void
 }
 
-/** A made-up next version of the backend: today's code with one more migration. */
+/** A simulated next version of the backend: the current code with one more migration. */
 export function nextVersion(migration: { readonly name: string; readonly sql: string }): NextVersion {
   const dir = mkdtempSync(join(tmpdir(), 'remo-next-'))
   for (const part of ['src-backend', 'src-kafka', 'src-shared', 'package.json']) {
@@ -38,8 +38,8 @@ export function nextVersion(migration: { readonly name: string; readonly sql: st
 }
 
 /**
- * What a next version may store beside what this one knows: from the migration on, every row of rules, alerts, their
- * events, evaluation states and records to publish has a key that this version does not know, whichever replica wrote it.
+ * Simulates new fields of a next version. From the migration on, rows of rules, alerts, events, evaluation states and the
+ * outbox have a key that this version does not know, no matter which replica wrote them.
  */
 export const unknownKeys = `
 create function with_unknown_key(document jsonb) returns jsonb language sql immutable as

@@ -11,10 +11,10 @@ interface DunstEntry {
   readonly body: { readonly data: string }
 }
 
-/** What the notification daemon (dunst) received, read from the daemon itself. */
+/** Notifications in the notification daemon (dunst), read from the daemon. */
 export class Notifications {
   readonly #env: NodeJS.ProcessEnv
-  /** The daemon's number of the newest notification that is of no interest any more. */
+  /** The daemon's id of the newest notification to ignore. */
   #seen = 0
 
   constructor(env: NodeJS.ProcessEnv) {
@@ -25,23 +25,23 @@ export class Notifications {
     return execFileSync('dunstctl', [...args], { env: this.#env, encoding: 'utf8' })
   }
 
-  /** Number of notifications on screen now. */
+  /** Number of notifications on the screen. */
   displayed(): number {
     return Number(this.#dunstctl('count', 'displayed'))
   }
 
-  /** Moves what is displayed into the daemon's history and returns the history, newest first. */
+  /** Moves displayed notifications into the daemon's history and returns the history, newest first. */
   collect(): readonly ReceivedNotification[] {
     const fresh = this.#history().filter(({ id }) => id.data > this.#seen)
     return fresh.map(({ summary, body }) => ({ summary: summary.data, body: body.data }))
   }
 
-  /** Clicks the topmost notification, as a person would. */
+  /** Clicks the topmost notification. */
   click(): void {
     this.#dunstctl('action', '0')
   }
 
-  /** Takes everything off the screen; `collect` tells only of what comes after. */
+  /** Clears the screen; `collect` returns only later notifications. */
   clear(): void {
     this.#seen = Math.max(this.#seen, ...this.#history().map(({ id }) => id.data))
   }

@@ -2,5 +2,5 @@ import type { Log } from '#shared/log.ts'
 
 const nothing = (): void => undefined
 
-/** For what would otherwise fill the output of a test. */
+/** Discards log lines, to keep the output of tests short. */
 export const nullLog: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing, child: () => nullLog }

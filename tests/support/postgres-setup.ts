@@ -1,4 +1,4 @@
-/** Once a run: one real PostgreSQL, with a migrated database that each test file clones. */
+/** Once per run: a real PostgreSQL with a migrated database that each test file clones. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,7 +11,7 @@ import { nullLog } from './null-log.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Address of the migrated database that is cloned. */
+    /** URL of the migrated template database. */
     postgresUrl: string
   }
 }

@@ -1,15 +1,15 @@
 import type { OrderedProducer } from '../../src-kafka/produce/ordered-producer.ts'
 import type { ProducerBatch } from '../../src-kafka/produce/producer-record.ts'
 
-/** Stands for Kafka where a test decides what it answers. Keeps to the promises of `OrderedProducer`. */
+/** A fake Kafka for tests that choose its responses. Keeps the guarantees of `OrderedProducer`. */
 export class RecordingProducer implements OrderedProducer {
-  /** Batches in the order in which they were offered, failed ones included. */
+  /** Batches in send order, including failed ones. */
   readonly offered: ProducerBatch<string | null>[] = []
-  /** What is in the topics, in order. */
+  /** Records in the topics, in order. */
   readonly stored: Array<{ topic: string; key: string; value: string | null }> = []
-  /** Asked before a batch is stored; a throw stands for a broker that does not take it. */
+  /** Called before a batch is stored; a throw simulates a broker that refuses it. */
   answer: (batch: ProducerBatch<string | null>) => Promise<void> = () => Promise.resolve()
-  /** Topics that nothing was ever written to. */
+  /** Topics that were never written. */
   empty: string[] = []
   isClosed = false
 

@@ -6,23 +6,23 @@ import { _electron, type ElectronApplication, type Page } from '@playwright/test
 export interface ConsoleOptions {
   readonly env: NodeJS.ProcessEnv
   readonly bootstrap: string
-  /** A folder of an earlier run, to start on its data. */
+  /** Data folder of an earlier run. */
   readonly dataDir?: string
   readonly metricsPort: number
   readonly args?: readonly string[]
 }
 
-/** The real app, started as a user starts it, with a data folder of its own. */
+/** The real app, started like by a user, with its own data folder. */
 export class RunningConsole {
   readonly app: ElectronApplication
   readonly dataDir: string
   readonly metricsUrl: string
 
-  readonly #gone: Promise<void>
+  readonly #exited: Promise<void>
 
   private constructor(app: ElectronApplication, dataDir: string, metricsUrl: string) {
     this.app = app
-    this.#gone = new Promise((resolve) => app.once('close', () => resolve()))
+    this.#exited = new Promise((resolve) => app.once('close', () => resolve()))
     this.dataDir = dataDir
     this.metricsUrl = metricsUrl
   }
@@ -31,7 +31,7 @@ export class RunningConsole {
     const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'remo-console-'))
     const app = await _electron.launch({
       executablePath: electronPath(),
-      // Chromium refuses its sandbox to root, who runs this beside a private engine, or where no ordinary user can be had.
+      // Chromium's sandbox does not run as root. Root runs this with a private engine, or without an ordinary user.
       chromiumSandbox: process.getuid?.() !== 0,
       args: ['.', ...(options.args ?? [])],
       env: {
@@ -50,7 +50,7 @@ export class RunningConsole {
     return page
   }
 
-  /** One sample of `/metrics`; `undefined` while the series is not there. `labels` as written in the exposition. */
+  /** One sample of `/metrics`; `undefined` if the series does not exist. `labels` in exposition format. */
   async metric(name: string, labels = ''): Promise<number | undefined> {
     const response = await fetch(this.metricsUrl).catch(() => undefined)
     if (response === undefined) return undefined
@@ -59,23 +59,23 @@ export class RunningConsole {
     return line === undefined ? undefined : Number(line.slice(series.length + 1))
   }
 
-  /** Quits as the menu does, unless it is gone already, and waits until the process is gone. */
+  /** Quits like the menu, unless it has already exited, and waits for the process to exit. */
   async quit(): Promise<void> {
     await this.app.evaluate(({ app }) => app.quit()).catch(() => undefined)
-    await this.#gone
+    await this.#exited
   }
 
-  /** What a power cut does to the process. */
+  /** Kills the process, like a power cut. */
   async kill(): Promise<void> {
     this.app.process().kill('SIGKILL')
-    await this.#gone
+    await this.#exited
   }
 }
 
-/** The runtime that the bootstrap chose for this machine. */
+/** The runtime from the bootstrap of this machine. */
 export function electronPath(): string {
   const path = process.env.ELECTRON_EXEC_PATH
   if (path === undefined)
-    throw new Error('ELECTRON_EXEC_PATH is not set: run these tests by `npm test`, which provides Electron')
+    throw new Error('ELECTRON_EXEC_PATH is not set: run these tests with `npm test`, which provides Electron')
   return path
 }

@@ -4,7 +4,7 @@ import { eventually } from './field-producer.ts'
 
 const run = promisify(execFile)
 
-/** Answers the native save dialog as a person does: waits for its window, types the path, presses Enter. */
+/** Answers the native save dialog: waits for its window, types the path, presses Enter. */
 export async function saveAs(env: NodeJS.ProcessEnv, path: string): Promise<void> {
   const xdotool = async (...args: readonly string[]) => (await run('xdotool', [...args], { env })).stdout.trim()
   let dialog = ''

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-/** The part of JSON Schema that contracts turn into. */
+/** The subset of JSON Schema that the contracts use. */
 export interface JsonSchema {
   readonly type?: string | readonly string[]
   readonly enum?: readonly unknown[]
@@ -20,7 +20,7 @@ export interface JsonSchema {
   readonly pattern?: string
 }
 
-/** Values that have broken some server before. */
+/** Values that often break servers. */
 const nasty: readonly unknown[] = [
   null,
   '',
@@ -54,12 +54,12 @@ const nasty: readonly unknown[] = [
   { constructor: { prototype: {} } },
 ]
 
-/** Values that fit the schema; the known ones (ids of things that exist) among them where it takes any text. */
+/** Valid values for the schema, including known ones (existing ids) where it allows any text. */
 export function validValues(schema: JsonSchema, known: readonly unknown[] = []): fc.Arbitrary<unknown> {
   return arbitraryOf(schema, { known, odd: false })
 }
 
-/** Values that may fit, with something odd in them now and then. */
+/** Values that may be valid, with occasional odd parts. */
 export function maybeValidValues(schema: JsonSchema, known: readonly unknown[] = []): fc.Arbitrary<unknown> {
   return fc.oneof(
     { arbitrary: arbitraryOf(schema, { known, odd: true }), weight: 6 },
@@ -71,7 +71,7 @@ export function maybeValidValues(schema: JsonSchema, known: readonly unknown[] =
 
 interface Taste {
   readonly known: readonly unknown[]
-  /** Whether fields of objects may be nasty. */
+  /** Whether fields of objects may have odd values. */
   readonly odd: boolean
 }
 
@@ -122,7 +122,7 @@ function stringOf(schema: JsonSchema, { known }: Taste): fc.Arbitrary<unknown> {
   return known.length === 0 ? text : fc.oneof(text, fc.constantFrom(...matching(/./)))
 }
 
-/** Times that people ask for, and any. */
+/** Typical times, and arbitrary ones. */
 function aroundNow(): fc.Arbitrary<string> {
   const day = 86_400_000
   const near = fc.integer({ min: -30 * day, max: day }).map((ms) => new Date(Date.now() + ms).toISOString())

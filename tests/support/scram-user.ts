@@ -1,4 +1,4 @@
-/** Kafka's request to make a SCRAM user (KIP-554), which kafkajs does not have: `AlterUserScramCredentials`, version 0. */
+/** Kafka's request to create a SCRAM user (KIP-554), missing in kafkajs: `AlterUserScramCredentials`, version 0. */
 import { pbkdf2Sync, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { connect } from 'node:net'
@@ -16,9 +16,9 @@ const mechanisms = [
   { code: 2, digest: 'sha512', bytes: 64 },
 ] as const
 
-/** Makes the user, or gives it another password, for both mechanisms. @param bootstrap of a plain listener */
+/** Creates the user or changes its password, for both mechanisms. @param bootstrap of a plain listener */
 export async function putScramUser(bootstrap: string, login: ScramCredentials): Promise<void> {
-  for (const mechanism of mechanisms) await put(bootstrap, login, mechanism) // Kafka takes a user once a request
+  for (const mechanism of mechanisms) await put(bootstrap, login, mechanism) // Kafka accepts a user once per request
 }
 
 type Mechanism = (typeof mechanisms)[number]
@@ -30,7 +30,7 @@ async function put(bootstrap: string, login: ScramCredentials, mechanism: Mechan
   socket.write(Buffer.concat([int(4, request.length), request]))
   const [response] = (await once(socket, 'data')) as [Buffer]
   socket.destroy()
-  // Length, correlation id, tags, throttle time and number of results; then the user, by its length, and the error code.
+  // Length, correlation id, tags, throttle time, number of results; then the user with its length, and the error code.
   const nameLength = response.readUInt8(14) - 1
   const errorCode = response.readInt16BE(15 + nameLength)
   if (errorCode !== 0) throw new Error(`Kafka refused the user ${login.username} with error code ${errorCode}`)
@@ -52,7 +52,7 @@ const noTags = Buffer.of(0)
 const noDeletions = Buffer.of(1)
 const oneUpsertion = Buffer.of(2)
 
-/** With its length plus one before it, as an unsigned varint: one byte up to 126. */
+/** Prefixed with its length plus one, as an unsigned varint: one byte up to 126. */
 function compact(bytes: Buffer): Buffer {
   return Buffer.concat([Buffer.of(bytes.length + 1), bytes])
 }

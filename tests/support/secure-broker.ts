@@ -8,16 +8,16 @@ import { type Certificates, makeCertificates } from './certificates.ts'
 import { eventually } from './field-producer.ts'
 import { type ScramCredentials, putScramUser } from './scram-user.ts'
 
-/** A real broker that is secured in each way that ReMo knows. */
+/** A real broker with one listener for each security setup of ReMo. */
 export interface SecureBroker {
-  /** Its plain listener is for the tests, to fill it. */
+  /** Tests write through its plain listener. */
   readonly broker: Broker
   readonly certificates: Certificates
-  /** `localhost:<port>`, the name in the broker's certificate. */
+  /** `localhost:<port>`: the broker's certificate has this name. */
   readonly at: Readonly<Record<Listener, string>>
-  /** The user of the mechanism PLAIN. */
+  /** User of the mechanism PLAIN. */
   readonly plainUser: ScramCredentials
-  /** For both SCRAM mechanisms. Returns once the broker lets it in. */
+  /** Creates a user for both SCRAM mechanisms. Resolves when the broker accepts its login. */
   putUser(login: ScramCredentials): Promise<void>
   end(): Promise<void>
 }
@@ -26,12 +26,12 @@ const listeners = {
   tls: 'SSL',
   mutual: 'SSL',
   login: 'SASL_SSL',
-  /** A login in the clear, by SCRAM-SHA-512 alone. */
+  /** Login without TLS, with SCRAM-SHA-512 only. */
   open: 'SASL_PLAINTEXT',
 } as const
 type Listener = keyof typeof listeners
 
-/** Everything that a shell, a file of properties, JAAS, SCRAM or UTF-8 could stumble over. */
+/** All special characters of shells, properties files, JAAS, SCRAM and UTF-8. */
 export const oddPassword = ` 'a' "b" \\c $d %e =f, ü€ 🔑#!`
 
 export async function startSecureBroker(): Promise<SecureBroker> {
@@ -93,7 +93,7 @@ function propertiesOf({ port, controllerPort, ports, certificates, plainUser }: 
     'listener.name.open.scram-sha-512.sasl.jaas.config': scram,
     'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
     'allow.everyone.if.no.acl.found': 'true',
-    'super.users': 'User:ANONYMOUS', // who comes by the plain listener
+    'super.users': 'User:ANONYMOUS', // clients of the plain listener
   }
 }
 
@@ -102,7 +102,7 @@ function plainModule({ username, password }: ScramCredentials): string {
   return `org.apache.kafka.common.security.plain.PlainLoginModule required user_${username}=${quoted};`
 }
 
-/** As a file of Java properties wants a value: Latin-1, and the backslash escapes. */
+/** Escapes a value for a Java properties file: Latin-1, backslash escapes. */
 function propertyText(text: string): string {
   const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
   return text.replace(/[^\x20-\x5b\x5d-\x7e]/g, escaped)
@@ -113,7 +113,7 @@ function mapListeners(valueOf: (name: Listener) => string): Record<Listener, str
   return Object.fromEntries(entries) as Record<Listener, string>
 }
 
-/** The broker knows a new user a moment after it has said so. */
+/** The broker accepts a new user a moment after its response. */
 async function untilLetIn(bootstrap: string, login: ScramCredentials): Promise<void> {
   const sasl = { mechanism: 'scram-sha-512', ...login } satisfies KafkaConfig['sasl']
   const admin = new Kafka({ brokers: [bootstrap], sasl, logLevel: logLevel.NOTHING }).admin()

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** How the line is: `open`; `cut`, refused at once; `dead`, it stays open and nothing comes through; `slow`, each piece late. */
+/** State of the link: `open`; `cut`: refuses connections; `dead`: open without data; `slow`: delays every chunk. */
 export type LinkMode = 'open' | 'cut' | 'dead' | 'slow'
 
 export interface TcpProxy {
@@ -12,7 +12,7 @@ export interface TcpProxy {
 
 const slowMs = 300
 
-/** A line to a server on this machine that can be made bad in the ways that lines are. */
+/** A TCP proxy to a server on this machine that simulates bad links. */
 export async function tcpProxy(target: number, port = 0): Promise<TcpProxy> {
   let line: LinkMode = 'open'
   const pairs = new Set<readonly [Socket, Socket]>()
@@ -37,7 +37,7 @@ export async function tcpProxy(target: number, port = 0): Promise<TcpProxy> {
 
   function relay(from: Socket, to: Socket): void {
     from.on('data', (piece) => {
-      if (line === 'dead') return // lost, as behind a firewall that forgot the connection
+      if (line === 'dead') return // lost, like behind a firewall that dropped the connection
       if (line === 'slow') setTimeout(() => to.writable && to.write(piece), slowMs)
       else to.write(piece)
     })
@@ -49,7 +49,7 @@ export async function tcpProxy(target: number, port = 0): Promise<TcpProxy> {
     port: (server.address() as AddressInfo).port,
     set: (next) => {
       line = next
-      // What was lost cannot be made up for: a connection that was dead stays so, until somebody gives it up.
+      // Lost bytes cannot be resent: a dead connection stays dead until one side closes it.
       if (next === 'cut') for (const [client] of pairs) client.destroy()
     },
     end: async () => {

@@ -10,7 +10,7 @@ import { type BackendProcess, startBackendProcess } from './backend-process.ts'
 import { nullLog } from './null-log.ts'
 import { teamUsers } from './team-users.ts'
 
-/** A backend for several consoles, at one address whether it runs or not. */
+/** A backend for several consoles, with the same address after a restart. */
 export class TeamBackend {
   readonly url: string
   readonly pool: pg.Pool
@@ -32,7 +32,7 @@ export class TeamBackend {
     return backend
   }
 
-  /** Returns when it is ready. */
+  /** Starts it and resolves when it is ready. */
   async run(): Promise<void> {
     const started = await startBackendProcess(this.#options)
     this.#process = started
@@ -49,7 +49,7 @@ export class TeamBackend {
     await this.pool.end()
   }
 
-  /** An access token. */
+  /** @returns an access token */
   async signIn(role: Role): Promise<string> {
     const response = await fetch(`${this.url}/api/auth/login`, {
       method: 'POST',
@@ -70,7 +70,7 @@ export class TeamBackend {
       headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
       body: JSON.stringify({ username, password, role, email: `${username}@example.com` }),
     })
-    if (response.status !== 201) throw new Error(`${username} was not made: ${await response.text()}`)
+    if (response.status !== 201) throw new Error(`${username} was not created: ${await response.text()}`)
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Role } from '#shared/session/role.ts'
 import { demoAccount } from '../../scripts/stack/demo.ts'
 
-/** A user of each role, by the name of the role; the administrator is the one of the demo. */
+/** One user per role, by role; the administrator is the demo's. */
 export const teamUsers: Readonly<Record<Role, { readonly username: string; readonly password: string }>> = {
   admin: demoAccount,
   operator: { username: 'olga', password: 'on call all night' },

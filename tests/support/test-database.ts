@@ -12,7 +12,7 @@ export interface TestDatabase {
   end(): Promise<void>
 }
 
-/** A migrated, empty database of its own, cloned in some 50 ms. */
+/** A new migrated, empty database; cloning takes some 50 ms. */
 export async function testDatabase(): Promise<TestDatabase> {
   const template = new URL(inject('postgresUrl'))
   const name = `test_${randomBytes(8).toString('hex')}`
@@ -20,7 +20,7 @@ export async function testDatabase(): Promise<TestDatabase> {
   const url = new URL(template)
   url.pathname = `/${name}`
   const pool = createPool({ url: url.href, size: 20, log: nullLog })
-  // A clone has the id of its template, and no relay that compares it with Kafka.
+  // A clone has the id of its template; no relay compares it with Kafka.
   await pool.query('update team_database set id = gen_random_uuid()')
   await markCompared(pool)
   return {
@@ -33,7 +33,7 @@ export async function testDatabase(): Promise<TestDatabase> {
   }
 }
 
-/** A database is cloned only while nobody is connected to it, so this goes to another one. */
+/** Connects to another database: PostgreSQL clones a template only while it has no connections. */
 async function inMaintenance(sql: string): Promise<void> {
   const url = new URL(inject('postgresUrl'))
   url.pathname = '/postgres'

@@ -15,7 +15,7 @@ class Watcher extends Interface {
   }
 
   RegisterStatusNotifierHost(): void {
-    // This test is the only host; nothing to keep.
+    // This test is the only host; nothing to store.
   }
 
   get RegisteredStatusNotifierItems(): string[] {
@@ -43,7 +43,7 @@ Watcher.configureMembers({
   },
 })
 
-/** The part of a desktop panel that shows tray icons: reads what the app's icon says over the session bus. */
+/** The tray of a desktop panel: reads the app's icon over the session bus. */
 export class TrayHost {
   readonly #bus: MessageBus
   readonly #watcher = new Watcher()
@@ -58,14 +58,14 @@ export class TrayHost {
     return this
   }
 
-  /** Tooltip of the newest icon; the empty string while there is none. */
+  /** Tooltip of the newest icon; empty without an icon. */
   async tooltip(): Promise<string> {
     const properties = await this.#properties()
     const tooltip = properties['ToolTip']?.value as [string, unknown, string, string] | undefined
     return tooltip ? [tooltip[2], tooltip[3]].filter(Boolean).join(' ') : ''
   }
 
-  /** A fingerprint of the picture, to see that it changed. */
+  /** Hash of the icon's picture, to detect changes. */
   async picture(): Promise<string> {
     const properties = await this.#properties()
     const pixmaps = (properties['IconPixmap']?.value ?? []) as ReadonlyArray<[number, number, Buffer]>

@@ -1,9 +1,9 @@
-/** What people do in the window, for more than one journey. */
+/** Steps of operators in the window, shared by several tests. */
 import { expect as playwrightExpect, type Locator, type Page } from '@playwright/test'
 import type { Role } from '#shared/session/role.ts'
 import { teamUsers } from './team-users.ts'
 
-/** As long as in the end-to-end stage, under another runner too. */
+/** The same timeout as in the end-to-end stage, also under other runners. */
 const expect = playwrightExpect.configure({ timeout: 20_000 })
 
 export async function openSignIn(window: Page): Promise<Locator> {
@@ -11,7 +11,7 @@ export async function openSignIn(window: Page): Promise<Locator> {
   return window.getByRole('form', { name: 'Sign in to ReMo' })
 }
 
-/** On the sign-in page. */
+/** Requires the sign-in page. */
 export async function fillSignIn(window: Page, role: Role): Promise<void> {
   const { username, password } = teamUsers[role]
   const form = window.getByRole('form', { name: 'Sign in to ReMo' })
@@ -26,13 +26,13 @@ export async function signIn(window: Page, role: Role): Promise<void> {
   await fillSignIn(window, role)
 }
 
-/** A simple threshold made by hand, in percent: it warns and is critical above these, at once. */
+/** Creates a threshold on CPU usage with these levels in percent, without a delay. */
 export async function addCpuThreshold(
   window: Page,
   nodeId: string,
   levels = { warning: '80', critical: '90' },
 ): Promise<void> {
-  // Banners of a start go and move what is below them away from under the mouse.
+  // Banners disappear after the start and move the controls below them.
   await expect(window.getByRole('banner').getByRole('status')).toContainText('Live')
   await window.getByRole('link', { name: 'Thresholds' }).click()
   await window.getByRole('button', { name: 'New threshold' }).click()
@@ -53,7 +53,7 @@ async function choose(window: Page, label: string, option: string): Promise<void
   await window.getByRole('option', { name: option }).click()
 }
 
-/** Sends until the new threshold judges: it comes into force a few seconds after it was saved, in event time. */
+/** Sends until the new threshold is evaluated: it takes effect a few seconds after it was saved, in event time. */
 export async function breachUntilAlert(window: Page, breach: () => Promise<void>, nodeId: string): Promise<void> {
   await window.getByRole('link', { name: 'Alerts' }).click()
   const row = cpuAlertRow(window, nodeId)
@@ -63,13 +63,13 @@ export async function breachUntilAlert(window: Page, breach: () => Promise<void>
   }).toPass({ timeout: 30_000 })
 }
 
-/** On the Alerts page. */
+/** Requires the Alerts page. */
 export function cpuAlertRow(window: Page, nodeId: string): Locator {
   const rows = window.getByRole('grid', { name: 'Alerts' }).getByRole('row')
   return rows.filter({ hasText: nodeId }).filter({ hasText: 'CPU usage' })
 }
 
-/** On the Alerts page; afterwards it lists what is acknowledged. */
+/** Requires the Alerts page; afterwards it lists acknowledged alerts. */
 export async function acknowledge(window: Page, nodeId: string, comment: string): Promise<void> {
   await cpuAlertRow(window, nodeId).click()
   await window.getByRole('textbox', { name: 'Comment' }).fill(comment)

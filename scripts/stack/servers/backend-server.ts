@@ -1,4 +1,4 @@
-/** The backend as a process of this machine, on the PostgreSQL and the Kafka of the native stack. */
+/** The backend as a process on this machine, on the PostgreSQL and Kafka of the native stack. */
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isRunning, type ProcessIdentity } from '../../bootstrap/process-identity.mjs'
@@ -10,27 +10,27 @@ import { demoKafka } from '../demo.ts'
 import { requireFreePort } from '../../process/free-port.ts'
 
 export interface BackendOptions {
-  /** Of its log and process record. */
+  /** Folder of its log and process record. */
   readonly dir: string
   readonly port: number
   readonly metricsPort: number
   readonly databaseUrl: string
-  /** Brokers of Kafka. */
+  /** Kafka brokers. */
   readonly bootstrap: string
 }
 
 export const backendName = 'backend'
 /**
- * kafkajs arms a timer in the past once a process (tulios/kafkajs#1751). And the heap's young part, which grows to three
- * times this many MB under load, is kept small: an export must not take more than 150 MB in all.
+ * Hides a warning: kafkajs sets a timer in the past once per process (tulios/kafkajs#1751). Keeps the young generation
+ * of the heap small, which grows to three times this many MB under load: an export must fit into 150 MB in total.
  */
 export const nodeFlags = ['--disable-warning=TimeoutNegativeWarning', '--max-semi-space-size=8'] as const
 const root = join(import.meta.dirname, '..', '..', '..')
 const readyWithinMs = 60_000
-/** It answers what it has begun and gives its partitions back. */
+/** Time to finish open requests and to release its partitions. */
 const stopWithinMs = 30_000
 
-/** Starts it unless it runs, and waits until it is ready. The database must have been migrated. */
+/** Starts it unless it runs, and waits until it is ready. Requires a migrated database. */
 export async function startBackend(options: BackendOptions): Promise<void> {
   const address = `http://127.0.0.1:${options.port}`
   const left = findDaemon(options.dir, backendName)
@@ -51,7 +51,7 @@ export async function startBackend(options: BackendOptions): Promise<void> {
   printLine(`backend is ready on ${address}, API docs at ${address}/docs (${secondsSince(begin)})`)
 }
 
-/** Brings the database up to date. Instant when it is. */
+/** Migrates the database; instant if it is up to date. */
 export async function runMigrations(options: BackendOptions): Promise<void> {
   const migrate = [join(root, 'src-backend', 'migrate.ts')]
   const { ok, output } = await runQuietly(process.execPath, migrate, { cwd: root, env: environmentOf(options) })
@@ -62,7 +62,7 @@ export async function runMigrations(options: BackendOptions): Promise<void> {
   }
 }
 
-/** The backend logs a line of JSON an event; what goes wrong before its log is there is plain text. */
+/** The backend logs one line of JSON per event; failures before its log starts are plain text. */
 function causeIn(output: string): string {
   const last = output.trimEnd().split('\n').at(-1) ?? ''
   try {
@@ -81,7 +81,7 @@ function environmentOf(options: BackendOptions): NodeJS.ProcessEnv {
   return {
     ...process.env,
     ...demoBackend,
-    NODE_COMPILE_CACHE: join(options.dir, 'compile-cache'), // as in the image: a faster start, and a smaller process
+    NODE_COMPILE_CACHE: join(options.dir, 'compile-cache'), // like the image: a faster start and less memory
     DATABASE_URL: options.databaseUrl,
     ...demoKafka(options.bootstrap),
     PORT: String(options.port),

@@ -1,4 +1,4 @@
-/** Runs the Java programs of an Apache Kafka that is on this machine. */
+/** Runs the Java programs of an Apache Kafka on this machine. */
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
@@ -13,16 +13,16 @@ export interface KafkaInstall {
   java: string
   /** Folder of the jars. */
   libs: string
-  /** Class archive of this Java; empty where it writes none. */
+  /** Class archive of this Java; empty if it writes none. */
   archive: string
 }
 
 export interface BrokerFolder {
-  /** Settings, data, log and process record of one broker. */
+  /** Folder for settings, data, log and process record of one broker. */
   dir: string
   port: number
   controllerPort: number
-  /** Further lines of server.properties, as in `{ 'log.retention.ms': '60000' }`. */
+  /** Further lines of server.properties, such as `{ 'log.retention.ms': '60000' }`. */
   properties?: Readonly<Record<string, string>>
 }
 
@@ -35,7 +35,7 @@ const templates = join(import.meta.dirname, '..', 'kafka')
 const startWithinMs = 90_000
 const stopWithinMs = 30_000
 
-/** Writes the settings, and formats the data folder the first time. */
+/** Writes the settings, and formats the data folder on the first call. */
 export async function prepareFolder(install: KafkaInstall, folder: BrokerFolder): Promise<void> {
   const data = join(folder.dir, 'data')
   mkdirSync(folder.dir, { recursive: true })
@@ -65,7 +65,7 @@ export async function launchBroker(install: KafkaInstall, launch: Launch): Promi
   const identity = await startDaemon({
     name: brokerName,
     dir: launch.dir,
-    // a relative class path: the archive stays valid where the same cache is mounted elsewhere
+    // a relative class path: the archive stays valid if the cache is mounted at another path
     cwd: install.libs,
     command: install.java,
     args: [
@@ -107,7 +107,7 @@ function settingsOf(dir: string): string {
   return join(dir, 'server.properties')
 }
 
-/** An open port is not enough: the broker answers clients once the controller has admitted it. */
+/** An open port is not enough: the broker answers clients only after the controller has admitted it. */
 async function untilServing(bootstrap: string, broker: ProcessIdentity): Promise<void> {
   const deadline = Date.now() + startWithinMs
   for (;;) {
@@ -119,7 +119,7 @@ async function untilServing(bootstrap: string, broker: ProcessIdentity): Promise
   }
 }
 
-/** undefined when a broker answers, else why not. */
+/** undefined if a broker answers, else the reason. */
 export async function probeBroker(bootstrap: string): Promise<unknown> {
   const client = new Kafka({
     brokers: [bootstrap],

@@ -1,4 +1,4 @@
-/** The demo's four producers as processes, and how to tell that they produce. */
+/** The demo's four producers as processes, with a check that they produce. */
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Admin, Kafka, logLevel } from 'kafkajs'
@@ -13,7 +13,7 @@ const healthyWithinMs = 30_000
 
 export const producerNames: readonly string[] = demoNodes.map((node) => nameOf(node))
 
-/** Starts those that do not run and waits until a new record of each is in Kafka. */
+/** Starts stopped producers and waits until a new record of each is in Kafka. */
 export async function startProducers(dir: string, bootstrap: string): Promise<void> {
   const begin = Date.now()
   const missing = demoNodes.filter((node) => !findDaemon(dir, nameOf(node)))
@@ -77,7 +77,7 @@ async function untilProducing({ admin, node, producer, dir, before }: ProducerCh
   }
 }
 
-/** Waits while Kafka cannot tell yet. */
+/** Waits until Kafka knows the topic. */
 async function recordsIn(admin: Admin, topic: string): Promise<bigint> {
   const deadline = Date.now() + healthyWithinMs
   for (;;) {
@@ -90,7 +90,7 @@ async function recordsIn(admin: Admin, topic: string): Promise<bigint> {
   }
 }
 
-/** The end of the topic over all partitions; 0 while there is no such topic. */
+/** Sum of the end offsets of all partitions; 0 if the topic does not exist. */
 async function logEnd(admin: Admin, topic: string): Promise<bigint> {
   const topics = await admin.listTopics()
   if (!topics.includes(topic)) return 0n
@@ -98,7 +98,7 @@ async function logEnd(admin: Admin, topic: string): Promise<bigint> {
   return partitions.reduce((sum, { high }) => sum + BigInt(high), 0n)
 }
 
-/** A topic that was just created, or a broker that just came back, has no leader for a moment. */
+/** After a topic was created or a broker restarted, there is no leader for a moment. */
 function isTransientKafkaError(error: unknown): boolean {
   return error instanceof Error && 'retriable' in error && error.retriable === true
 }

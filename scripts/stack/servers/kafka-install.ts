@@ -1,6 +1,6 @@
 /**
- * Apache Kafka's own jars, fetched once by Maven, and a class archive of this very Java that lets the broker start in
- * half the time. Both stay in the cache, by version.
+ * Apache Kafka's jars, fetched once with Maven, and a class archive for this Java version that halves the start time of
+ * the broker. Both stay in the cache, one folder per version.
  */
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -16,9 +16,9 @@ import { freePort } from '../../process/free-port.ts'
 type PrintLine = (line: string) => void
 
 /**
- * Provides what a broker needs; instant when it is there.
- * @param log told what is being fetched
- * @throws Stop when Java or Maven is missing or the download fails
+ * Provides the files of a broker; instant if they are in the cache.
+ * @param log receives a line before each download
+ * @throws UserError if Java or Maven is missing or the download fails
  */
 export async function ensureKafkaJars(log: PrintLine): Promise<KafkaInstall> {
   const java = findJava()
@@ -35,7 +35,7 @@ export async function ensureKafkaJars(log: PrintLine): Promise<KafkaInstall> {
   return install
 }
 
-/** `-C`: jars whose checksum is wrong are refused. */
+/** `-C`: Maven refuses jars with a wrong checksum. */
 async function fetchJars(folder: string, version: string, log: PrintLine): Promise<void> {
   if (!onPath('mvn')) throw new UserError('ReMo downloads Kafka with Maven. Install it (Debian: maven) and try again.')
   log(`downloading Apache Kafka ${version} with Maven (42 jars, 40 MB)`)
@@ -46,7 +46,7 @@ async function fetchJars(folder: string, version: string, log: PrintLine): Promi
   })
 }
 
-/** One throw-away run of the broker writes, at its end, the classes it had loaded. */
+/** A throw-away run of the broker writes its loaded classes when it stops. */
 async function archiveClasses(install: KafkaInstall, log: PrintLine): Promise<void> {
   log('preparing a class archive, once, so that Kafka starts faster')
   const dir = cachePath('kafka-archive-run.partial')
@@ -56,6 +56,6 @@ async function archiveClasses(install: KafkaInstall, log: PrintLine): Promise<vo
   await prepareFolder(install, folder)
   await stopBroker(await launchBroker(install, { ...folder, writeArchiveTo: made }))
   if (existsSync(made)) renameSync(made, install.archive)
-  else writeFileSync(install.archive, '') // a Java that writes none: not tried again, Kafka starts without it
+  else writeFileSync(install.archive, '') // this Java writes none: do not retry, Kafka starts without it
   rmSync(dir, { recursive: true, force: true })
 }

@@ -1,13 +1,13 @@
-/** A real Apache Kafka of one node on this machine, for the native stack and for tests. Prints nothing. */
+/** A real single-node Apache Kafka on this machine, for the native stack and for tests. Prints nothing. */
 import { brokerName, type BrokerFolder, launchBroker, prepareFolder, stopBroker } from './broker.ts'
 import { findDaemon } from '../../process/daemon.ts'
 import { type ManagedServer, startManagedServer } from '../../process/managed-server.ts'
 import { ensureKafkaJars } from './kafka-install.ts'
 
 export interface KafkaOptions extends BrokerFolder {
-  /** Told what takes time: downloads, the first start. */
+  /** Receives a line before each slow step: downloads, the first start. */
   log?: (line: string) => void
-  /** The broker goes on when this process ends. Default false: it is killed then, whatever the reason, but SIGKILL. */
+  /** Whether the broker keeps running after this process exits. Default false: any exit but SIGKILL kills it. */
   keepRunning?: boolean
 }
 
@@ -17,9 +17,9 @@ export interface Kafka extends ManagedServer {
 }
 
 /**
- * Starts a broker and returns once it serves. A broker that an earlier, killed run left in the same folder is stopped
- * first; its data is kept. Topics are not created by themselves.
- * @throws Stop when Java or Maven is missing or Kafka cannot be fetched
+ * Starts a broker and resolves when it serves. First stops a broker of a killed run in the same folder, and keeps its
+ * data. The broker does not create topics automatically.
+ * @throws UserError if Java or Maven is missing or the download of Kafka fails
  */
 export async function startKafka(options: KafkaOptions): Promise<Kafka> {
   const install = await ensureKafkaJars(options.log ?? (() => undefined))

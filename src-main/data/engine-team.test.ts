@@ -172,7 +172,7 @@ test('a console that starts in the middle of an episode opens it as provisional,
     [provisional.id, 'resolved'],
     [official.id, 'firing'],
   ])
-  expect(fixture.call('actions.list', {})).toMatchObject([{ state: 'waiting', does: { alertId: official.id } }])
+  expect(fixture.call('actions.list', {})).toMatchObject([{ state: 'waiting', change: { alertId: official.id } }])
   read(fixture, 502, 60)
   expect(openIn(fixture)).toEqual([])
   expect(fixture.call('alerts.list', { open: false })).toMatchObject([{ id: official.id, resolveReason: 'cleared' }])
@@ -231,7 +231,7 @@ test('an acknowledgement made offline is queued, also over a restart, until the 
     at: acknowledgement.at,
     user: 'kim',
     state: 'waiting',
-    does: { kind: 'acknowledge', alertId: alert.id, acknowledgement },
+    change: { kind: 'acknowledge', alertId: alert.id, acknowledgement },
   })
   expect(fixture.emittedOf('actions.changed')).toEqual([[action]])
   backend.publishAlert(alert)

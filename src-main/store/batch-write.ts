@@ -1,5 +1,5 @@
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
-import type { SeriesState } from '#shared/alert/transition.ts'
+import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import type { RecordPosition, Sample } from '#shared/metric/sample.ts'
 import type { RejectedRow, ReadPosition } from '#shared/metric/read-position.ts'
 import type { Rule } from '#shared/rule/rule.ts'

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { SeriesState } from '#shared/alert/transition.ts'
+import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import type { Sample } from '#shared/metric/sample.ts'
 import { aRule } from '#shared/rule/rule-builders.ts'
 import { emptyBatch, type BatchWrite } from './batch-write.ts'
@@ -37,7 +37,7 @@ export function aState(part: Partial<SeriesState> = {}): SeriesState {
   return {
     rule: { id: aRule().id, version: 1 },
     episode: { phase: 'ok' },
-    silence: { phase: 'ok' },
+    noData: { phase: 'ok' },
     last: null,
     ...part,
   }

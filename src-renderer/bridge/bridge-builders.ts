@@ -61,7 +61,7 @@ export const anAction = (change: Partial<OperatorAction> = {}): OperatorAction =
   id: anId(900),
   at: 1_200_000,
   user: 'anna',
-  does: {
+  change: {
     kind: 'acknowledge',
     alertId: anId(1),
     acknowledgement: { by: 'anna', at: 1_200_000, comment: 'batch job' },

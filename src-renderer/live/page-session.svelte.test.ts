@@ -60,9 +60,9 @@ test('separates queued actions from those not accepted', () => {
   const waiting = anAction()
   const conflict = anAction({ id: crypto.randomUUID(), state: 'conflict' })
   session.actions = [waiting, conflict]
-  const { does } = waiting
+  const { change } = waiting
   expect([session.waiting, session.notAccepted]).toEqual([[waiting], [conflict]])
-  expect(session.queuedAcknowledgement(does.kind === 'acknowledge' ? does.alertId : '')).toEqual(waiting)
+  expect(session.queuedAcknowledgement(change.kind === 'acknowledge' ? change.alertId : '')).toEqual(waiting)
 })
 
 test('dismissing removes an action from the list', async () => {

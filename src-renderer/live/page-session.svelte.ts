@@ -59,7 +59,7 @@ export class PageSession {
 
   /** The queued acknowledgement of this alert. */
   queuedAcknowledgement(alertId: string): OperatorAction | undefined {
-    return this.waiting.find(({ does }) => does.kind === 'acknowledge' && does.alertId === alertId)
+    return this.waiting.find(({ change }) => change.kind === 'acknowledge' && change.alertId === alertId)
   }
 
   async signIn(username: string, password: string): Promise<IpcResult<OperatorSession>> {

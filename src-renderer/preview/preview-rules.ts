@@ -20,8 +20,8 @@ export class PreviewRules {
       'rules.save': ({ id, version = 0, draft }) => {
         const now = Date.now()
         if (this.#options.backend === 'unreachable') {
-          const does = { kind: 'save-rule' as const, ...(id && { ruleId: id, version }), draft }
-          const action = { id: crypto.randomUUID(), at: now, user: 'anna', state: 'waiting' as const, does }
+          const change = { kind: 'save-rule' as const, ...(id && { ruleId: id, version }), draft }
+          const action = { id: crypto.randomUUID(), at: now, user: 'anna', state: 'waiting' as const, change }
           return okReply({ kind: 'queued', action })
         }
         const before = this.all.find((rule) => rule.id === id)

@@ -105,7 +105,7 @@ function actionsOf(
   if (kind === 'none' || !rule || !other) return []
   const { id: ruleId, version, deleted: _d, effectiveFrom: _e, updatedBy: _b, updatedAt: _a, ...draft } = rule
   const queued = { at, user: 'anna', state: 'waiting' as const }
-  const change: OperatorAction['does'] = { kind: 'save-rule', ruleId, version, draft: { ...draft, warning: 80 } }
+  const change: OperatorAction['change'] = { kind: 'save-rule', ruleId, version, draft: { ...draft, warning: 80 } }
   if (kind === 'conflict') {
     return [
       {
@@ -113,28 +113,34 @@ function actionsOf(
         id: anId(901),
         state: 'conflict',
         problem: 'ben changed this threshold after you opened it. Review it and save again.',
-        does: change,
+        change,
       },
       {
         ...queued,
         id: anId(902),
         state: 'refused',
         problem: 'Your role (operator) cannot delete thresholds.',
-        does: { kind: 'remove-rule', ruleId: other.id, version: other.version },
+        change: { kind: 'remove-rule', ruleId: other.id, version: other.version },
       },
     ]
   }
   const ack = alert?.acknowledgement
   return [
     ...(alert && ack
-      ? [{ ...queued, id: anId(903), does: { kind: 'acknowledge' as const, alertId: alert.id, acknowledgement: ack } }]
+      ? [
+          {
+            ...queued,
+            id: anId(903),
+            change: { kind: 'acknowledge' as const, alertId: alert.id, acknowledgement: ack },
+          },
+        ]
       : []),
-    { ...queued, id: anId(904), does: change },
-    { ...queued, id: anId(905), does: { kind: 'remove-rule', ruleId: other.id, version: other.version } },
+    { ...queued, id: anId(904), change },
+    { ...queued, id: anId(905), change: { kind: 'remove-rule', ruleId: other.id, version: other.version } },
     {
       ...queued,
       id: anId(906),
-      does: { kind: 'save-rule', draft: { ...draft, scope: { kind: 'node', nodeId: 'node-3' }, warning: 70 } },
+      change: { kind: 'save-rule', draft: { ...draft, scope: { kind: 'node', nodeId: 'node-3' }, warning: 70 } },
     },
   ]
 }

@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import type { AlertKind } from './alert.ts'
-import type { Anchor, RuleRef } from './transition.ts'
+import type { Anchor, RuleRef } from './series.ts'
 
 /** What makes an episode this one and no other. */
 export interface EpisodeKey {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { anAlert } from '../alert/alert-builders.ts'
-import type { Episode, SeriesState, NoData } from '../alert/transition.ts'
+import type { Episode, SeriesState, NoData } from '../evaluation/series-state.ts'
 import { aRule, anId } from '../rule/rule-builders.ts'
 import type { OperatorAction } from '../team/operator-action.ts'
 import type { Codec } from './codec.ts'
@@ -50,7 +50,7 @@ const actions: fc.Arbitrary<OperatorAction> = fc.record({
   at: finite,
   user: fc.constant('kim'),
   state: fc.constantFrom('waiting', 'conflict', 'refused'),
-  does: fc.oneof(
+  change: fc.oneof(
     fc.record({ kind: fc.constant('acknowledge'), alertId: fc.uuid(), acknowledgement: acknowledgements }),
     fc.record({ kind: fc.constant('remove-rule'), ruleId: fc.uuid(), version: fc.nat() }),
   ),
@@ -76,7 +76,7 @@ const episodes: fc.Arbitrary<Episode> = fc.oneof(
     { requiredKeys: ['phase', 'since', 'alertId', 'severity'] },
   ),
 )
-const silences: fc.Arbitrary<NoData> = fc.oneof(
+const noDataStates: fc.Arbitrary<NoData> = fc.oneof(
   fc.constant({ phase: 'ok' as const }),
   fc.record({ phase: fc.constant('firing' as const), alertId: fc.string(), anchor: anchors }),
 )
@@ -84,12 +84,12 @@ const states: fc.Arbitrary<SeriesState> = fc.record(
   {
     rule: fc.option(fc.record({ id: fc.string(), version: fc.integer() })),
     episode: episodes,
-    silence: silences,
+    noData: noDataStates,
     last: fc.option(anchors),
     ruleFrom: finite,
-    midway: fc.constant(true as const),
+    startUnknown: fc.constant(true as const),
   },
-  { requiredKeys: ['rule', 'episode', 'silence', 'last'] },
+  { requiredKeys: ['rule', 'episode', 'noData', 'last'] },
 )
 
 const all: ReadonlyArray<readonly [name: string, codec: Codec<object>, values: fc.Arbitrary<object>]> = [
@@ -202,7 +202,7 @@ describe('the check of a series state by hand', () => {
 
   /** One place of a state, at any depth, holds something else or is gone. */
   const damaged = fc.tuple(states, fc.nat(), fc.option(fc.jsonValue())).map(([state, at, odd]) => {
-    const copy = JSON.parse(JSON.stringify(state)) as Record<string, unknown>
+    const copy = JSON.parse(seriesStateCodec.stringify(state)) as Record<string, unknown>
     const places: Array<() => void> = []
     const walk = (node: Record<string, unknown>): void => {
       for (const [key, value] of Object.entries(node)) {

@@ -24,11 +24,10 @@ export interface Codec<T> {
   stringify(value: T): string
 }
 
-/** A key that has another name in storage. `also` are spellings that are read and not written. */
+/** A key whose name in JSON, `wire`, is not that in memory. Both are read; `wire` wins, and it alone is written. */
 export interface WireName {
   readonly key: string
   readonly wire: string
-  readonly also: readonly string[]
 }
 
 export interface CodecParts<T> {
@@ -89,25 +88,17 @@ export function isObject(content: unknown): content is object {
 }
 
 function namesInMemory(content: object, names: readonly WireName[]): object {
-  let named = content
-  for (const { key, wire, also } of names) {
-    for (const other of [wire, ...also]) {
-      if (other === key || !Object.hasOwn(named, other)) continue
-      const { [other]: value, ...rest } = named as Record<string, unknown>
-      named = Object.hasOwn(rest, key) ? rest : { ...rest, [key]: value }
-    }
-  }
-  return named
+  return names.reduce((named, { key, wire }) => renamed(named, wire, key), content)
 }
 
 function namesOnWire(value: object, names: readonly WireName[]): object {
-  let named = value
-  for (const { key, wire } of names) {
-    if (key === wire || !Object.hasOwn(named, key)) continue
-    const { [key]: kept, ...rest } = named as Record<string, unknown>
-    named = { ...rest, [wire]: kept }
-  }
-  return named
+  return names.reduce((named, { key, wire }) => renamed(named, key, wire), value)
+}
+
+function renamed(value: object, from: string, to: string): object {
+  if (!Object.hasOwn(value, from)) return value
+  const { [from]: kept, ...rest } = value as Record<string, unknown>
+  return { ...rest, [to]: kept }
 }
 
 function withDefaults(content: object, defaults: Readonly<Record<string, unknown>>): object {

@@ -18,7 +18,7 @@ export const alertEventCodec: Codec<AlertEvent> = jsonCodec({ check: checkedBy(A
  */
 export const actionCodec: Codec<OperatorAction> = jsonCodec({
   check: checkedBy(OperatorAction),
-  names: [{ key: 'does', wire: 'does', also: ['change'] }],
+  names: [{ key: 'change', wire: 'does' }],
 })
 
 const ruleKeys = new Set([...Object.keys(Rule.shape), 'needs', 'needsVersion'])

@@ -58,16 +58,35 @@ it('a value of an enumeration that this version does not know is unreadable, wit
   })
 })
 
-it('both spellings of a key are read, and the one of 0.1.0 is written', () => {
-  const state = { rule: null, episode: { phase: 'ok' }, silence: { phase: 'ok' }, last: null, midway: true } as const
-  const { silence, midway, ...rest } = state
-  const read = seriesStateCodec.decode({ ...rest, noData: silence, startUnknown: midway })
-  expect(read).toEqual({ ok: true, value: state })
-  expect(read.ok && seriesStateCodec.encode(read.value)).toEqual(state)
-  const does = { kind: 'remove-rule', ruleId: rule.id, version: 1 } as const
-  const action = { id: rule.id, at: 1, user: 'kim', state: 'waiting', does } as const
-  const { does: change, ...others } = action
-  expect(actionCodec.decode({ ...others, change })).toEqual({ ok: true, value: action })
+it('reads both spellings of a key and writes the one of 0.1.0', () => {
+  const rest = { rule: null, episode: { phase: 'ok' }, last: null } as const
+  const state = { ...rest, noData: { phase: 'ok' }, startUnknown: true } as const
+  const stored = { ...rest, silence: { phase: 'ok' }, midway: true }
+  expect([seriesStateCodec.decode(stored), seriesStateCodec.decode(state)]).toEqual([
+    { ok: true, value: state },
+    { ok: true, value: state },
+  ])
+  expect(seriesStateCodec.encode(state)).toEqual(stored)
+  const change = { kind: 'remove-rule', ruleId: rule.id, version: 1 } as const
+  const others = { id: rule.id, at: 1, user: 'kim', state: 'waiting' } as const
+  const action = { ...others, change }
+  const storedAction = { ...others, does: change }
+  expect([actionCodec.decode(storedAction), actionCodec.decode(action)]).toEqual([
+    { ok: true, value: action },
+    { ok: true, value: action },
+  ])
+  expect(actionCodec.encode(action)).toEqual(storedAction)
+})
+
+it('where both spellings are present, the one of 0.1.0 is newer', () => {
+  const stored = {
+    rule: null,
+    episode: { phase: 'ok' },
+    last: null,
+    silence: { phase: 'ok' },
+    noData: { phase: 'odd' },
+  }
+  expect(seriesStateCodec.decode(stored)).toMatchObject({ ok: true, value: { noData: { phase: 'ok' } } })
 })
 
 it('what older writers leave out has a default', () => {
@@ -81,7 +100,7 @@ it('tells keys of a newer version from those of this one', () => {
   const grown = { ...rule, window: 5, needs: 1 }
   expect(unknownOfRule(grown)).toEqual({ window: 5 })
   expect(knownOfRule(grown)).toEqual(rule)
-  const state = { rule: null, episode: { phase: 'ok' }, silence: { phase: 'ok' }, last: null } as const
+  const state = { rule: null, episode: { phase: 'ok' }, noData: { phase: 'ok' }, last: null } as const
   expect([unknownOfState(state), unknownOfState({ ...state, flapping: 2 } as never)]).toEqual([
     undefined,
     { flapping: 2 },

@@ -1,4 +1,5 @@
-import type { Anchor, SeriesState } from '../alert/transition.ts'
+import type { Anchor } from '../alert/series.ts'
+import type { SeriesState } from '../evaluation/series-state.ts'
 import { type Codec, type Decoded, isObject, jsonCodec, wrongShape } from './codec.ts'
 
 /**
@@ -10,12 +11,12 @@ import { type Codec, type Decoded, isObject, jsonCodec, wrongShape } from './cod
 export const seriesStateCodec: Codec<SeriesState> = jsonCodec({
   check: checkState,
   names: [
-    { key: 'silence', wire: 'silence', also: ['noData'] },
-    { key: 'midway', wire: 'midway', also: ['startUnknown'] },
+    { key: 'noData', wire: 'silence' },
+    { key: 'startUnknown', wire: 'midway' },
   ],
 })
 
-const stateKeys: ReadonlySet<string> = new Set(['rule', 'episode', 'silence', 'last', 'ruleFrom', 'midway'])
+const stateKeys: ReadonlySet<string> = new Set(['rule', 'episode', 'noData', 'last', 'ruleFrom', 'startUnknown'])
 
 /** What a newer version wrote into a state beyond the keys of this one; `undefined` when there is nothing. */
 export function unknownOfState(state: SeriesState): object | undefined {
@@ -29,13 +30,13 @@ export function unknownOfState(state: SeriesState): object | undefined {
 type Fields = Readonly<Record<string, unknown>>
 
 function checkState(content: object): Decoded<SeriesState> {
-  const { rule, episode, silence, last, ruleFrom, midway } = content as Fields
+  const { rule, episode, noData, last, ruleFrom, startUnknown } = content as Fields
   if (rule !== null && !isRuleRef(rule)) return wrongShape('expected id and version', 'rule')
   if (!isEpisode(episode)) return wrongShape('expected an episode', 'episode')
-  if (!isSilence(silence)) return wrongShape('expected ok or firing', 'silence')
+  if (!isNoData(noData)) return wrongShape('expected ok or firing', 'silence')
   if (last !== null && !isAnchor(last)) return wrongShape('expected a record', 'last')
   if (!isTimeOrNone(ruleFrom)) return wrongShape('expected a time', 'ruleFrom')
-  if (midway !== undefined && midway !== true) return wrongShape('expected true', 'midway')
+  if (startUnknown !== undefined && startUnknown !== true) return wrongShape('expected true', 'midway')
   return { ok: true, value: content as SeriesState }
 }
 
@@ -54,7 +55,7 @@ function isEpisode(content: unknown): boolean {
   return isAnchor(since) && typeof alertId === 'string' && isTimeOrNone(criticalSince)
 }
 
-function isSilence(content: unknown): boolean {
+function isNoData(content: unknown): boolean {
   if (!isObject(content)) return false
   const { phase, alertId, anchor } = content as Fields
   return phase === 'ok' || (phase === 'firing' && typeof alertId === 'string' && isAnchor(anchor))

@@ -1,7 +1,9 @@
 import type { Rule, Severity } from '../rule/rule.ts'
 import { alertIdOf } from '../alert/alert-id.ts'
 import { breaches, clears, exceeds, levelOf } from './levels.ts'
-import type { Anchor, Episode, Reading, RuleRef, Series, Transition } from '../alert/transition.ts'
+import type { Anchor, Reading, RuleRef, Series } from '../alert/series.ts'
+import type { Transition } from '../alert/transition.ts'
+import type { Episode } from './series-state.ts'
 
 type Pending = Extract<Episode, { phase: 'pending' }>
 type Firing = Extract<Episode, { phase: 'firing' }>

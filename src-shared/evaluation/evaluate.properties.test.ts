@@ -7,7 +7,9 @@ import type { Rule } from '../rule/rule.ts'
 import type { Alert } from '../alert/alert.ts'
 import { applyTransition } from '../alert/apply-transition.ts'
 import { emptySeries, evaluate, evaluateAt } from './evaluate.ts'
-import type { Reading, SeriesState, Transition } from '../alert/transition.ts'
+import type { Reading } from '../alert/series.ts'
+import type { Transition } from '../alert/transition.ts'
+import type { SeriesState } from './series-state.ts'
 
 const series = { nodeId: 'node-1', nodeName: 'Server-Alpha', metric: 'cpu_usage' }
 const ids = ['11111111-1111-4111-8111-111111111111', '22222222-2222-4222-8222-222222222222'] as const
@@ -199,7 +201,7 @@ test('alerts built from the transitions fire exactly while the state does, at th
       const firing = [...alerts.values()].filter((alert) => alert?.phase === 'firing').map((a) => [a?.id, a?.severity])
       const expected = [
         ...(state.episode.phase === 'firing' ? [[state.episode.alertId, state.episode.severity]] : []),
-        ...(state.silence.phase === 'firing' ? [[state.silence.alertId, 'critical']] : []),
+        ...(state.noData.phase === 'firing' ? [[state.noData.alertId, 'critical']] : []),
       ]
       expect(firing.toSorted()).toEqual(expected.toSorted())
     }),

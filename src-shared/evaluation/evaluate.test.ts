@@ -16,7 +16,7 @@ import {
   transitionWords,
   values,
 } from './scenario.ts'
-import type { Reading } from '../alert/transition.ts'
+import type { Reading } from '../alert/series.ts'
 
 describe('a value beyond its levels', () => {
   test.each<[string, Rule, number[], string[]]>([
@@ -153,7 +153,7 @@ describe('a value beyond its levels', () => {
     expect(state).toEqual({
       rule: { id: ruleId, version: 1 },
       episode: { phase: 'ok' },
-      silence: { phase: 'ok' },
+      noData: { phase: 'ok' },
       last: { at: startAt + 2000, position: aReading(2, 3).position },
     })
   })

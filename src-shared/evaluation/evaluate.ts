@@ -3,13 +3,15 @@ import type { Rule } from '../rule/rule.ts'
 import { anchorOf, noTransitions, okEpisode, ruleRefOf, stepEpisode } from './episode.ts'
 import { breaches } from './levels.ts'
 import { resolveNoDataAlert, isMissingData, openNoDataAlert, type ArrivalTimes } from './no-data.ts'
-import type { Reading, RuleRef, Series, SeriesState, Transition } from '../alert/transition.ts'
+import type { Reading, RuleRef, Series } from '../alert/series.ts'
+import type { Transition } from '../alert/transition.ts'
+import type { SeriesState } from './series-state.ts'
 
 /** A record older than the newest one of its series by more than this is stored, but not judged. */
 const allowedLatenessMs = 120_000
 
 /** A series before its first record. */
-export const emptySeries: SeriesState = { rule: null, episode: okEpisode, silence: okEpisode, last: null }
+export const emptySeries: SeriesState = { rule: null, episode: okEpisode, noData: okEpisode, last: null }
 
 export type SeriesStep = readonly [SeriesState, readonly Transition[]]
 
@@ -33,9 +35,9 @@ export function evaluate(state: SeriesState, series: Series, index: RuleIndex, r
     const [next, transitions] = evaluateUnderRule({ ...moved, last }, rule, { series, reading })
     return [next, [...closed, ...transitions]]
   }
-  const isQuiet = state.episode.phase === 'ok' && state.silence.phase === 'ok'
+  const isQuiet = state.episode.phase === 'ok' && state.noData.phase === 'ok'
   if (isQuiet && (rule === undefined || !breaches(rule, reading.value))) {
-    return [{ rule: state.rule, episode: okEpisode, silence: okEpisode, last }, noTransitions]
+    return [{ rule: state.rule, episode: okEpisode, noData: okEpisode, last }, noTransitions]
   }
   return evaluateUnderRule({ ...state, last }, rule, { series, reading })
 }
@@ -59,9 +61,9 @@ export function evaluateAt(
   const reached = Math.max(now, lastEvaluatedAt(state))
   const rule = index.ruleFor(series.nodeId, series.metric, reached)
   if (sameRuleVersion(state.rule, rule)) {
-    return state.silence.phase === 'ok' ? startNoData(state, rule, clock) : [state, noTransitions]
+    return state.noData.phase === 'ok' ? startNoData(state, rule, clock) : [state, noTransitions]
   }
-  const isFiring = state.episode.phase === 'firing' || state.silence.phase === 'firing'
+  const isFiring = state.episode.phase === 'firing' || state.noData.phase === 'firing'
   if (!isFiring && !isMissingData(rule, state.last, clock)) return [state, noTransitions]
   const [moved, closed] = moveTo(rule, state, { series, index })
   const from = index.intervals(series.nodeId, series.metric).findLast((interval) => interval.from <= reached)?.from
@@ -77,8 +79,8 @@ function evaluateUnderRule(
   step: { series: Series; reading: Reading },
 ): SeriesStep {
   const { series, reading } = step
-  const [{ silence }, returned] = endNoData(state, series, reading)
-  const settled: SeriesState = { rule: state.rule, episode: state.episode, silence, last: state.last }
+  const [{ noData }, returned] = endNoData(state, series, reading)
+  const settled: SeriesState = { rule: state.rule, episode: state.episode, noData, last: state.last }
   if (rule === undefined) return [settled, returned]
   const [episode, transitions] = stepEpisode(state.episode, { rule, series, reading })
   return [{ ...settled, episode }, returned.length === 0 ? transitions : [...returned, ...transitions]]
@@ -86,9 +88,9 @@ function evaluateUnderRule(
 
 /** A late record does not end a silence: what came after it is still missing, and the alert would open again as itself. */
 function endNoData(state: SeriesState, series: Series, { at }: Reading): SeriesStep {
-  const { rule, silence } = state
-  if (silence.phase === 'ok' || rule === null || at < (state.last?.at ?? at)) return [state, noTransitions]
-  return [{ ...state, silence: okEpisode }, [resolveNoDataAlert(silence, rule, { series, at })]]
+  const { rule, noData } = state
+  if (noData.phase === 'ok' || rule === null || at < (state.last?.at ?? at)) return [state, noTransitions]
+  return [{ ...state, noData: okEpisode }, [resolveNoDataAlert(noData, rule, { series, at })]]
 }
 
 interface SeriesClock extends ArrivalTimes {
@@ -97,8 +99,8 @@ interface SeriesClock extends ArrivalTimes {
 
 function startNoData(state: SeriesState, rule: Rule | undefined, clock: SeriesClock): SeriesStep {
   if (state.last === null || !isMissingData(rule, state.last, clock)) return [state, noTransitions]
-  const [silence, opened] = openNoDataAlert(rule, clock.series, { last: state.last, ruleFrom: state.ruleFrom })
-  return [{ ...state, silence }, [opened]]
+  const [noData, opened] = openNoDataAlert(rule, clock.series, { last: state.last, ruleFrom: state.ruleFrom })
+  return [{ ...state, noData }, [opened]]
 }
 
 /** Takes the series to another rule (or none): what fires under the old one ends where the old one ended. */
@@ -110,16 +112,16 @@ function moveTo(
   const moved: SeriesState = {
     rule: rule === undefined ? null : ruleRefOf(rule),
     episode: okEpisode,
-    silence: okEpisode,
+    noData: okEpisode,
     last: state.last,
   }
-  const { rule: old, episode, silence, last } = state
+  const { rule: old, episode, noData, last } = state
   if (old === null || last === null) return [moved, noTransitions]
   const at = ruleEndAt(old, index.intervals(series.nodeId, series.metric), lastEvaluatedAt(state))
   const closing = { series, rule: old, at, kind: 'resolved', reason: 'rule-changed', value: null } as const
   const closed: Transition[] = []
   if (episode.phase === 'firing') closed.push({ ...closing, alertId: episode.alertId, alertKind: 'value' })
-  if (silence.phase === 'firing') closed.push({ ...closing, alertId: silence.alertId, alertKind: 'no-data' })
+  if (noData.phase === 'firing') closed.push({ ...closing, alertId: noData.alertId, alertKind: 'no-data' })
   return [moved, closed]
 }
 

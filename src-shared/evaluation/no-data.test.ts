@@ -136,7 +136,7 @@ describe('silence', () => {
       anEagerRule({ version: 2, noDataSeconds: 60, effectiveFrom: startAt + 100_000 }),
     ])
     const [missing] = evaluateAt(runScenario(later, [aReading(0, 10)]).state, series, later, startAt + 170_000)
-    expect(missing.silence.phase).toBe('firing')
+    expect(missing.noData.phase).toBe('firing')
     expect(evaluateAt(missing, series, later, startAt + 90_000)).toEqual([missing, []])
   })
 
@@ -150,6 +150,6 @@ describe('silence', () => {
       startAt + 101_000,
     )
     expect(transitionWords(transitions)).toEqual(['100 no-data resolved rule-changed'])
-    expect(after).toMatchObject({ rule: null, silence: { phase: 'ok' } })
+    expect(after).toMatchObject({ rule: null, noData: { phase: 'ok' } })
   })
 })

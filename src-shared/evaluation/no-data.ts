@@ -1,7 +1,9 @@
 import type { Rule } from '../rule/rule.ts'
 import { alertIdOf } from '../alert/alert-id.ts'
 import { ruleRefOf } from './episode.ts'
-import type { Anchor, RuleRef, Series, NoData, Transition } from '../alert/transition.ts'
+import type { Anchor, RuleRef, Series } from '../alert/series.ts'
+import type { Transition } from '../alert/transition.ts'
+import type { NoData } from './series-state.ts'
 
 type FiringNoData = Extract<NoData, { phase: 'firing' }>
 

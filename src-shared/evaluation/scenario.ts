@@ -2,7 +2,9 @@ import { anId, aRule } from '../rule/rule-builders.ts'
 import type { RuleIndex } from '../rule/rule-index.ts'
 import type { Rule } from '../rule/rule.ts'
 import { emptySeries, evaluate } from './evaluate.ts'
-import type { Reading, SeriesState, Transition } from '../alert/transition.ts'
+import type { Reading } from '../alert/series.ts'
+import type { Transition } from '../alert/transition.ts'
+import type { SeriesState } from './series-state.ts'
 
 // Builders for the tests of evaluation: one series, seconds from t0, transitions in words.
 

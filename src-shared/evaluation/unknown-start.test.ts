@@ -5,7 +5,9 @@ import { anAlert } from '../alert/alert-builders.ts'
 import { emptySeries } from './evaluate.ts'
 import { adoptEpisode, evaluateWithBackend, evaluateAtWithBackend } from './unknown-start.ts'
 import { aReading, anEagerRule, series, startAt, transitionWords, values } from './scenario.ts'
-import type { Reading, SeriesState, Transition } from '../alert/transition.ts'
+import type { Reading } from '../alert/series.ts'
+import type { Transition } from '../alert/transition.ts'
+import type { SeriesState } from './series-state.ts'
 
 const rule = anEagerRule()
 const changed = { ...rule, version: 2, effectiveFrom: startAt + 1000 }
@@ -43,7 +45,7 @@ test('a rule that becomes known late opens provisional alerts; one that comes in
 test('the clock takes a firing series to a late rule with the same account', () => {
   const firing = read(values(70, 90, 90))
   const [state] = evaluateAtWithBackend(firing.state, series, ruleIndex([rule, changed]), startAt + 4000)
-  expect(state.midway).toBe(true)
+  expect(state.startUnknown).toBe(true)
   expect(read([aReading(5, 90)], [rule, changed], state).provisional).toEqual([true])
 })
 
@@ -52,7 +54,7 @@ test('a series that may be in the middle of the official episode goes on in it, 
   const { state } = read(values(80, 90))
   const adopted = adoptEpisode(state, official)
   expect(adopted?.episode).toMatchObject({ phase: 'firing', alertId: official.id, severity: 'critical' })
-  expect(adopted?.midway).toBeUndefined()
+  expect(adopted?.startUnknown).toBeUndefined()
   expect(read([aReading(2, 60)], [rule], adopted).told).toEqual(['2 resolved cleared'])
 })
 

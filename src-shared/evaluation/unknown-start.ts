@@ -2,7 +2,9 @@ import type { RuleIndex } from '../rule/rule-index.ts'
 import type { Alert } from '../alert/alert.ts'
 import { evaluate, evaluateAt, type SeriesStep } from './evaluate.ts'
 import { clears } from './levels.ts'
-import type { Anchor, Episode, Reading, Series, SeriesState, Transition } from '../alert/transition.ts'
+import type { Anchor, Reading, Series } from '../alert/series.ts'
+import type { Transition } from '../alert/transition.ts'
+import type { Episode, SeriesState } from './series-state.ts'
 
 /** What an evaluator that did not read the log from its beginning has to know beside the book. */
 export interface EvaluationContext {
@@ -29,14 +31,14 @@ export function evaluateWithBackend(
   if (next === state) return step
   const isFirst = state.last === null
   const isMoved = next.rule !== state.rule
-  if (!isFirst && !isMoved && state.midway === undefined) return step
+  if (!isFirst && !isMoved && state.startUnknown === undefined) return step
   const isStartUnknown = isFirst
     ? sight.isStartUnknown
     : isMoved
       ? isRuleLate(state.last, next, { series, index: sight.index })
       : true
   if (!isStartUnknown || isStartKnown(next, sight.index, reading)) return step
-  return [{ ...next, midway: true }, transitions.map(asProvisional)]
+  return [{ ...next, startUnknown: true }, transitions.map(asProvisional)]
 }
 
 /** `evaluateAt` with the same account. */
@@ -51,7 +53,7 @@ export function evaluateAtWithBackend(
   const step = evaluateAt(state, series, index, now, receivedAt)
   const [next, transitions] = step
   if (next.rule === state.rule || !isRuleLate(state.last, next, { series, index })) return step
-  return [{ ...next, midway: true }, transitions]
+  return [{ ...next, startUnknown: true }, transitions]
 }
 
 /**
@@ -59,9 +61,9 @@ export function evaluateAtWithBackend(
  * else `undefined`. From here on it goes the same way as the official evaluator: as severe as the more severe of the two.
  */
 export function adoptEpisode(state: SeriesState, official: Alert): SeriesState | undefined {
-  const { midway, ...rest } = state
+  const { startUnknown, ...rest } = state
   const { episode, last } = rest
-  if (midway === undefined || last === null || !isUnder(rest, official)) return undefined
+  if (startUnknown === undefined || last === null || !isUnder(rest, official)) return undefined
   const began = episode.phase === 'ok' ? last : episode.since
   if (!coversTime(official, began.at)) return undefined
   return { ...rest, episode: joined(episode, official, began) }

@@ -10,7 +10,9 @@ import { emptySeries, evaluate } from '../evaluation/evaluate.ts'
 import { adoptEpisode, evaluateWithBackend } from '../evaluation/unknown-start.ts'
 import { adoptAlert, isContradicted, isSameEpisode, mergeOfficialAlert } from './merge-alert.ts'
 import { aReading, series, startAt } from '../evaluation/scenario.ts'
-import type { Reading, SeriesState, Transition } from '../alert/transition.ts'
+import type { Reading } from '../alert/series.ts'
+import type { Transition } from '../alert/transition.ts'
+import type { SeriesState } from '../evaluation/series-state.ts'
 
 /** Values a second apart, around the levels 4, 7 and 9, with long stretches between clear and warning. */
 const readings = fc
@@ -71,7 +73,7 @@ class Console {
     const before = JSON.parse(JSON.stringify(this.state)) as SeriesState // as after a restart
     const [next, transitions] = evaluateWithBackend(before, series, context, reading)
     this.state = next
-    if (next.midway !== undefined && (before.midway === undefined || next.rule !== before.rule)) {
+    if (next.startUnknown !== undefined && (before.startUnknown === undefined || next.rule !== before.rule)) {
       for (const official of this.#official.values()) this.#adopt(official)
     }
     const own = next.episode.phase === 'ok' ? undefined : next.episode.alertId

@@ -10,7 +10,7 @@ export const OperatorAction = z.strictObject({
   id: z.uuid(),
   at: z.number(),
   user: z.string().min(1).max(128),
-  does: z.discriminatedUnion('kind', [
+  change: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('acknowledge'), alertId: AlertId, acknowledgement: Acknowledgement }),
     /** Without `ruleId` a new rule; `version` is the one that was edited. */
     z.strictObject({
@@ -27,4 +27,4 @@ export const OperatorAction = z.strictObject({
   problem: z.string().optional(),
 })
 export type OperatorAction = z.infer<typeof OperatorAction>
-export type OperatorChange = OperatorAction['does']
+export type OperatorChange = OperatorAction['change']

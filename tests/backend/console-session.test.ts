@@ -123,7 +123,7 @@ describe('an action', () => {
     id: anId(n),
     at: Date.now(),
     user: 'admin',
-    does: { kind: 'save-rule', draft, ...(edited && { ruleId: edited.id, version: edited.version }) },
+    change: { kind: 'save-rule', draft, ...(edited && { ruleId: edited.id, version: edited.version }) },
     state: 'waiting',
   })
 
@@ -141,7 +141,7 @@ describe('an action', () => {
     if (!rule) throw new Error('there are no stock rules')
     const remove = (n: number, version: number): OperatorAction => ({
       ...saving(n),
-      does: { kind: 'remove-rule', ruleId: rule.id, version },
+      change: { kind: 'remove-rule', ruleId: rule.id, version },
     })
     expect(await trySend(call, remove(3, rule.version + 1), 0)).toMatchObject({ kind: 'settled', state: 'conflict' })
     expect(await trySend(call, remove(4, rule.version), 0)).toEqual({ kind: 'done' })
@@ -155,7 +155,7 @@ describe('an action', () => {
     const ack: OperatorAction = {
       ...saving(6),
       user: 'operator',
-      does: { kind: 'acknowledge', alertId, acknowledgement },
+      change: { kind: 'acknowledge', alertId, acknowledgement },
     }
     expect(await trySend(call, ack, 0)).toMatchObject({ kind: 'later' })
   })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import type { Alert } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/alert-builders.ts'
+import { seriesStateCodec } from '#shared/codec/series-state-codec.ts'
 import { emptySeries } from '#shared/evaluation/evaluate.ts'
 import { anId, aRule } from '#shared/rule/rule-builders.ts'
 import type { Rule } from '#shared/rule/rule.ts'
@@ -34,7 +35,7 @@ const rule = aRule({ id: anId(1), forSeconds: 0 })
 const since = { at: now - 5_000, position: { topic, partition: 0, offset: 7 } }
 const alert = anAlert({ id: anId(2), ruleId: rule.id, nodeId: 'next', openedAt: since.at, since: since.at })
 const state = {
-  ...emptySeries,
+  ...(seriesStateCodec.encode(emptySeries) as object),
   rule: { id: rule.id, version: 1 },
   episode: { phase: 'firing', since, alertId: alert.id, severity: 'critical' },
   last: since,

@@ -141,7 +141,7 @@ describe('the cache', () => {
 
   test('has the same queued actions, rejected records and gaps', () => {
     const fixture = aConsole()
-    expect(fixture.call('actions.list', {}).map(({ state, user, does }) => [state, user, does.kind])).toEqual([
+    expect(fixture.call('actions.list', {}).map(({ state, user, change }) => [state, user, change.kind])).toEqual([
       ['waiting', 'olga', 'acknowledge'],
       ['conflict', 'admin', 'save-rule'],
       ['waiting', 'admin', 'remove-rule'],

@@ -1,5 +1,6 @@
 import { emptySeries, evaluate } from '#shared/evaluation/evaluate.ts'
-import type { SeriesState, Transition } from '#shared/alert/transition.ts'
+import type { Transition } from '#shared/alert/transition.ts'
+import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import type { RecordPosition, Sample } from '#shared/metric/sample.ts'
 import type { RuleIndex } from '#shared/rule/rule-index.ts'
 

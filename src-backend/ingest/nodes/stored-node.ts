@@ -1,4 +1,4 @@
-import type { SeriesState } from '#shared/alert/transition.ts'
+import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import { seriesStateCodec, unknownOfState } from '#shared/codec/series-state-codec.ts'
 import { z } from 'zod'
 import { storedValue } from '../../http/needs-newer.ts'

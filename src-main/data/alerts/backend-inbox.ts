@@ -76,10 +76,10 @@ export class BackendInbox {
     if (isOtherTeam) evaluation.forgetEpisodes()
     for (const alertId of store.officialIds()) batch.forget(alertId)
     if (isOtherTeam) batch.withdrawAll()
-    for (const { state, does } of store.actions()) {
-      if (state !== 'waiting' || does.kind !== 'acknowledge') continue
-      const alert = evaluation.alerts.find(does.alertId)
-      const isThis = isDeepStrictEqual(alert?.acknowledgement, does.acknowledgement)
+    for (const { state, change } of store.actions()) {
+      if (state !== 'waiting' || change.kind !== 'acknowledge') continue
+      const alert = evaluation.alerts.find(change.alertId)
+      const isThis = isDeepStrictEqual(alert?.acknowledgement, change.acknowledgement)
       if (alert && isThis) evaluation.alerts.stageAlert(withAcknowledgement(alert, undefined), [])
     }
     return batch.changes()

@@ -35,8 +35,8 @@ export class OperatorActions {
     const { by, at, comment } = acknowledgement
     const event: AlertEvent = { alertId, kind: 'acknowledged', at, by, comment }
     if (hasBackend) {
-      const does = { kind: 'acknowledge', alertId, acknowledgement } as const
-      store.team.saveAcknowledged(outcome.alert, event, { id: randomUUID(), at, user: by, does, state: 'waiting' })
+      const change = { kind: 'acknowledge', alertId, acknowledgement } as const
+      store.team.saveAcknowledged(outcome.alert, event, { id: randomUUID(), at, user: by, change, state: 'waiting' })
     } else {
       store.saveAlert(outcome.alert, event)
     }
@@ -84,11 +84,11 @@ export class OperatorActions {
   }
 
   /** The alert that fires acknowledged by this very action. */
-  #acknowledgedBy({ does }: OperatorAction): Alert | undefined {
-    if (does.kind !== 'acknowledge') return undefined
-    const ack = this.#deps.alerts.get(does.alertId)?.acknowledgement
-    const isThis = ack?.by === does.acknowledgement.by && ack.at === does.acknowledgement.at
-    return isThis ? this.#deps.alerts.get(does.alertId) : undefined
+  #acknowledgedBy({ change }: OperatorAction): Alert | undefined {
+    if (change.kind !== 'acknowledge') return undefined
+    const ack = this.#deps.alerts.get(change.alertId)?.acknowledgement
+    const isThis = ack?.by === change.acknowledgement.by && ack.at === change.acknowledgement.at
+    return isThis ? this.#deps.alerts.get(change.alertId) : undefined
   }
 
   #alert(id: string): Alert {

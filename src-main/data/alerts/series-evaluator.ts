@@ -8,7 +8,8 @@ import {
   evaluateAtWithBackend,
   type EvaluationContext,
 } from '#shared/evaluation/unknown-start.ts'
-import type { SeriesState, Transition } from '#shared/alert/transition.ts'
+import type { Transition } from '#shared/alert/transition.ts'
+import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import type { RecordPosition, Sample } from '#shared/metric/sample.ts'
 import type { RuleIndex } from '#shared/rule/rule-index.ts'
 import type { BatchWrite } from '../../store/batch-write.ts'
@@ -116,11 +117,11 @@ export class SeriesEvaluator {
     if (this.#backend === undefined) return false
     let moved = false
     for (const entry of this.#series.all()) {
-      const { last, midway } = entry.next
+      const { last, startUnknown } = entry.next
       const isOfPartition = last?.position.topic === topic && last.position.partition === partition
-      if (!isOfPartition || midway) continue
+      if (!isOfPartition || startUnknown) continue
       moved = true
-      this.#series.stage(entry, { ...entry.next, midway: true })
+      this.#series.stage(entry, { ...entry.next, startUnknown: true })
     }
     return moved
   }
@@ -128,7 +129,7 @@ export class SeriesEvaluator {
   /** No series is in an episode: another team's rules begin. One that breaches already may have begun before. */
   forgetEpisodes(): void {
     for (const entry of this.#series.all()) {
-      const ended = { rule: null, episode: { phase: 'ok' }, silence: { phase: 'ok' }, midway: true } as const
+      const ended = { rule: null, episode: { phase: 'ok' }, noData: { phase: 'ok' }, startUnknown: true } as const
       this.#series.stage(entry, { ...entry.next, ...ended })
     }
   }
@@ -170,7 +171,8 @@ export class SeriesEvaluator {
   #stageWithBackend(entry: SeriesEntry, step: Step, context?: RecordContext): void {
     const [next, transitions] = step
     const before = entry.next
-    const isUnknownSince = next.midway !== undefined && (before.midway === undefined || next.rule !== before.rule)
+    const isUnknownSince =
+      next.startUnknown !== undefined && (before.startUnknown === undefined || next.rule !== before.rule)
     const adopted = isUnknownSince ? this.#adoptedOf(next, entry) : undefined
     if (adopted === undefined) {
       this.#stage(entry, step, context)
@@ -189,7 +191,7 @@ export class SeriesEvaluator {
   }
 }
 
-function isIn({ episode, silence }: SeriesState, alertId: string): boolean {
+function isIn({ episode, noData }: SeriesState, alertId: string): boolean {
   const isValue = episode.phase === 'firing' && episode.alertId === alertId
-  return isValue || (silence.phase === 'firing' && silence.alertId === alertId)
+  return isValue || (noData.phase === 'firing' && noData.alertId === alertId)
 }

@@ -1,5 +1,6 @@
 import { emptySeries } from '#shared/evaluation/evaluate.ts'
-import type { Series, SeriesState } from '#shared/alert/transition.ts'
+import type { Series } from '#shared/alert/series.ts'
+import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import type { Sample } from '#shared/metric/sample.ts'
 import type { BatchWrite } from '../../store/batch-write.ts'
 

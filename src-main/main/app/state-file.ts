@@ -34,6 +34,11 @@ export class StateFile<T extends object> {
     return this.#saving
   }
 
+  /** The JSON to write: a file may have other key names than memory has. */
+  protected encode(value: T): object {
+    return value
+  }
+
   #read(schema: z.ZodType<T>): T {
     try {
       return schema.parse(JSON.parse(readFileSync(this.#path, 'utf8')))
@@ -46,7 +51,7 @@ export class StateFile<T extends object> {
 
   async #write(): Promise<void> {
     try {
-      await writeFile(`${this.#path}.new`, JSON.stringify(this.#value))
+      await writeFile(`${this.#path}.new`, JSON.stringify(this.encode(this.#value)))
       await rename(`${this.#path}.new`, this.#path)
     } catch (cause) {
       this.#log.warn('cannot save state', { path: this.#path, cause })

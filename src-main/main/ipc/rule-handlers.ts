@@ -49,10 +49,10 @@ function saveRequest({ id, version, draft }: IpcRequest<'rules.save'>): Paramete
 async function changeTeamRule(
   { data, now }: Pick<IpcDeps, 'data' | 'now'>,
   session: BackendSession,
-  does: OperatorChange,
+  change: OperatorChange,
 ): Promise<RuleChangeResult> {
   const user = requirePermission(session.session, 'edit-rules')
-  const action: OperatorAction = { id: randomUUID(), at: now(), user: user.user.username, does, state: 'waiting' }
+  const action: OperatorAction = { id: randomUUID(), at: now(), user: user.user.username, change, state: 'waiting' }
   if (user.link.reachable) {
     const sent = await sendAction(session.call, action)
     if (sent.ok) return { kind: 'saved', ...(sent.rule === undefined ? {} : { rule: sent.rule }) }

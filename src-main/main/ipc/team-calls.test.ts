@@ -92,7 +92,7 @@ describe('a threshold', () => {
       id: expect.any(String) as string,
       at: 1000,
       user: 'ada',
-      does: { kind: 'remove-rule', ruleId: rule.id, version: 1 },
+      change: { kind: 'remove-rule', ruleId: rule.id, version: 1 },
       state: 'waiting',
     }
     expect([written, toBackend, toThreads]).toEqual([{ kind: 'queued', action }, [], [['actions.add', { action }]]])

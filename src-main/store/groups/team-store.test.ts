@@ -25,7 +25,7 @@ afterEach(() => {
 const acknowledgement = { by: 'kim', at: startAt, comment: 'mine' }
 
 function anAction(alertId: string, id = anId(900)): OperatorAction {
-  return { id, at: startAt, user: 'kim', state: 'waiting', does: { kind: 'acknowledge', alertId, acknowledgement } }
+  return { id, at: startAt, user: 'kim', state: 'waiting', change: { kind: 'acknowledge', alertId, acknowledgement } }
 }
 
 function aTeamWrite(part: Partial<TeamWrite>): TeamWrite {

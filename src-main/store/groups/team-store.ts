@@ -106,7 +106,7 @@ export class TeamStore {
   /** Acknowledgements given here that the backend has not refused, nor answered by its own record of the alert. */
   pendingAcknowledgements(alertId: string): Acknowledgement[] {
     const actions = this.#actions.ofAlert(alertId).filter(({ state }) => state !== 'refused')
-    return actions.flatMap(({ does }) => (does.kind === 'acknowledge' ? [does.acknowledgement] : []))
+    return actions.flatMap(({ change }) => (change.kind === 'acknowledge' ? [change.acknowledgement] : []))
   }
 
   addAction(action: OperatorAction): void {
@@ -167,7 +167,7 @@ export class TeamStore {
   supersedeAcknowledgements(alertIds: readonly string[]): void {
     if (alertIds.length === 0) return
     const superseded = this.actions().filter(
-      ({ state, does }) => state === 'waiting' && does.kind === 'acknowledge' && alertIds.includes(does.alertId),
+      ({ state, change }) => state === 'waiting' && change.kind === 'acknowledge' && alertIds.includes(change.alertId),
     )
     for (const action of superseded)
       this.#actions.save({ ...action, state: 'conflict', problem: becameCritical }, false)

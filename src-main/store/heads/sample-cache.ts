@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import type { SeriesState } from '#shared/alert/transition.ts'
+import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import type { HeadCopy } from '../../threads/read-calls.ts'
 import type { BatchWrite } from '../batch-write.ts'
 import { Chunk } from '../chunk/chunk.ts'

@@ -1,4 +1,4 @@
-import type { Anchor } from '#shared/alert/transition.ts'
+import type { Anchor } from '#shared/alert/series.ts'
 import { ByteReader, ByteWriter } from '../chunk/bytes.ts'
 import { DamagedError } from '../errors.ts'
 

@@ -1,4 +1,4 @@
-import type { SeriesState } from '#shared/alert/transition.ts'
+import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import type { BatchWrite } from '../batch-write.ts'
 import { DamagedError } from '../errors.ts'
 import type { SeriesTable } from '../tables/series-table.ts'
@@ -134,10 +134,10 @@ export class SeriesStateStore {
 function isChange(before: SeriesState, after: SeriesState): boolean {
   return (
     before.ruleFrom !== after.ruleFrom ||
-    before.midway !== after.midway ||
+    before.startUnknown !== after.startUnknown ||
     !sameRuleVersion(before, after) ||
     !samePart(before.episode, after.episode) ||
-    !samePart(before.silence, after.silence)
+    !samePart(before.noData, after.noData)
   )
 }
 

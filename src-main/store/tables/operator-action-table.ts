@@ -39,7 +39,7 @@ export class OperatorActionTable {
 
   /** Adding it again changes nothing. */
   add(action: OperatorAction): void {
-    const alertId = action.does.kind === 'acknowledge' ? action.does.alertId : null
+    const alertId = action.change.kind === 'acknowledge' ? action.change.alertId : null
     this.#add.run({ id: action.id, alertId, data: actionCodec.stringify(action) })
   }
 
@@ -74,8 +74,8 @@ export class OperatorActionTable {
   /** The alert has another id than was thought. As a key for the backend the action's own id may be used up. */
   reassign(from: string, to: string): void {
     for (const action of this.ofAlert(from)) {
-      if (action.does.kind !== 'acknowledge') continue
-      const moved: OperatorAction = { ...action, id: randomUUID(), does: { ...action.does, alertId: to } }
+      if (action.change.kind !== 'acknowledge') continue
+      const moved: OperatorAction = { ...action, id: randomUUID(), change: { ...action.change, alertId: to } }
       this.#reassign.run({ id: action.id, newId: moved.id, alertId: to, data: actionCodec.stringify(moved) })
     }
   }

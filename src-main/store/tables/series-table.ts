@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3'
-import type { SeriesState } from '#shared/alert/transition.ts'
+import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import { seriesStateCodec } from '#shared/codec/series-state-codec.ts'
 import type { RowReader } from '../row-reader.ts'
 

@@ -16,8 +16,8 @@ const {
   version: _v,
   ...draft
 } = aRule()
-const does: Record<string, OperatorChange> = {
-  acknowledge: anAction().does,
+const change: Record<string, OperatorChange> = {
+  acknowledge: anAction().change,
   add: { kind: 'save-rule', draft },
   change: { kind: 'save-rule', ruleId: anId(100), version: 1, draft: { ...draft, enabled: false } },
   remove: { kind: 'remove-rule', ruleId: anId(100), version: 1 },
@@ -30,12 +30,12 @@ test.for([
   ['change', `Change the threshold CPU usage, all nodes: ${levels}, off`, { page: 'thresholds', id: anId(100) }],
   ['remove', 'Delete the threshold CPU usage, all nodes', { page: 'thresholds', id: anId(100) }],
 ] as const)('%s: the change in words, and its target', ([kind, text, place]) => {
-  const action = anAction(does[kind] ? { does: does[kind] } : {})
+  const action = anAction(change[kind] ? { change: change[kind] } : {})
   expect([actionSentence(action, known), actionTarget(action, known)]).toEqual([text, place])
 })
 
 test('a deleted target has no name and no link', () => {
-  const action = anAction({ does: { kind: 'remove-rule', ruleId: anId(100), version: 1 } })
+  const action = anAction({ change: { kind: 'remove-rule', ruleId: anId(100), version: 1 } })
   expect([actionSentence(action, unknown), actionTarget(action, unknown)]).toEqual([
     'Delete the threshold that no longer exists',
     undefined,

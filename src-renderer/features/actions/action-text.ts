@@ -11,31 +11,31 @@ interface ActionContext {
 }
 
 /** The change in one line: `Acknowledge node-2, CPU usage: “batch job”`. */
-export function actionSentence({ does }: OperatorAction, { alerts, rules, unitOf }: ActionContext): string {
-  if (does.kind === 'acknowledge') {
-    const alert = alerts.find(({ id }) => id === does.alertId)
+export function actionSentence({ change }: OperatorAction, { alerts, rules, unitOf }: ActionContext): string {
+  if (change.kind === 'acknowledge') {
+    const alert = alerts.find(({ id }) => id === change.alertId)
     const name = alert ? `${alert.nodeId}, ${metricInfo(alert.metric).label}` : 'an alert that no longer exists'
-    const { comment } = does.acknowledgement
+    const { comment } = change.acknowledgement
     return `Acknowledge ${name}${comment === '' ? '' : `: “${comment}”`}`
   }
-  if (does.kind === 'remove-rule') {
-    const rule = rules.find(({ id }) => id === does.ruleId)
+  if (change.kind === 'remove-rule') {
+    const rule = rules.find(({ id }) => id === change.ruleId)
     return `Delete the threshold ${rule ? ruleName(rule) : 'that no longer exists'}`
   }
-  const { draft } = does
+  const { draft } = change
   const levels = levelsText(draft, unitOf(draft.metric)) || 'no data'
-  const verb = does.ruleId === undefined ? 'Add' : 'Change'
+  const verb = change.ruleId === undefined ? 'Add' : 'Change'
   return `${verb} the threshold ${ruleName(draft)}: ${levels}${draft.enabled ? '' : ', off'}`
 }
 
 /** The page and id of the alert or threshold of an action, if it exists. */
 export function actionTarget(
-  { does }: OperatorAction,
+  { change }: OperatorAction,
   { alerts, rules }: ActionContext,
 ): { page: 'alerts' | 'thresholds'; id: string } | undefined {
-  if (does.kind === 'acknowledge') {
-    return alerts.some(({ id }) => id === does.alertId) ? { page: 'alerts', id: does.alertId } : undefined
+  if (change.kind === 'acknowledge') {
+    return alerts.some(({ id }) => id === change.alertId) ? { page: 'alerts', id: change.alertId } : undefined
   }
-  const { ruleId } = does
+  const { ruleId } = change
   return rules.some(({ id }) => id === ruleId) && ruleId !== undefined ? { page: 'thresholds', id: ruleId } : undefined
 }

@@ -101,9 +101,9 @@ test('marks an acknowledgement that is not sent, and the own one', () => {
   const { page, app } = aPage(new FakeBridge())
   app.session.now = aSignedIn('operator')
   const mine = anAlert({ id: anId(4), acknowledgement })
-  const does = { kind: 'acknowledge' as const, alertId: mine.id, acknowledgement }
-  app.session.actions = [anAction({ does })]
+  const change = { kind: 'acknowledge' as const, alertId: mine.id, acknowledgement }
+  app.session.actions = [anAction({ change })]
   expect([page.isUnsent(mine), page.isUnsent(anAlert()), page.acknowledgedBy(mine)]).toEqual([true, false, 'you'])
-  app.session.actions = [anAction({ at: Date.now(), does })]
+  app.session.actions = [anAction({ at: Date.now(), change })]
   expect(page.isUnsent(mine)).toBe(false)
 })

@@ -121,7 +121,7 @@ test('after a deletion, mine can be kept as a new threshold', async () => {
 test('while the backend is unreachable, a change is a row that is not in effect and locks its threshold', async () => {
   const { scope, metric, condition, forSeconds, enabled } = aRule()
   const draft = { scope, metric, condition, forSeconds, enabled, warning: 70 }
-  const action = anAction({ does: { kind: 'save-rule', ruleId: anId(100), version: 1, draft } })
+  const action = anAction({ change: { kind: 'save-rule', ruleId: anId(100), version: 1, draft } })
   const editor = anEditor(new FakeBridge({ 'rules.save': () => okReply({ kind: 'queued', action }) }))
   editor.edit(anId(100))
   await editor.save()
@@ -136,7 +136,7 @@ test('while the backend is unreachable, a change is a row that is not in effect 
 
 test('a queued change closes when the backend has it', () => {
   const { app, editor } = outdatedEditor()
-  app.session.actions = [anAction({ does: { kind: 'remove-rule', ruleId: anId(100), version: 2 } })]
+  app.session.actions = [anAction({ change: { kind: 'remove-rule', ruleId: anId(100), version: 2 } })]
   editor.select(anId(900))
   const before = editor.open
   app.session.actions = []
@@ -147,7 +147,7 @@ test('reviews a change that was not accepted next to the version in effect', () 
   const { app, editor } = outdatedEditor()
   const draft = { ...aRule(), warning: 77 }
   app.session.actions = [
-    anAction({ state: 'conflict', does: { kind: 'save-rule', ruleId: anId(100), version: 1, draft } }),
+    anAction({ state: 'conflict', change: { kind: 'save-rule', ruleId: anId(100), version: 1, draft } }),
   ]
   editor.close()
   editor.review(anId(100))

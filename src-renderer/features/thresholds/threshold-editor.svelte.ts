@@ -96,8 +96,8 @@ export class ThresholdEditor {
   /** Opens a rule, with the change that the backend did not accept to compare. */
   review(id: string): void {
     this.edit(id)
-    const does = this.#app.session.notAccepted.find((action) => waitingFor(id, [action]))?.does
-    if (does?.kind === 'save-rule' && this.editing?.id === id) this.mine = formOfRule(does.draft)
+    const change = this.#app.session.notAccepted.find((action) => waitingFor(id, [action]))?.change
+    if (change?.kind === 'save-rule' && this.editing?.id === id) this.mine = formOfRule(change.draft)
   }
 
   move(delta: number): void {

@@ -17,9 +17,9 @@ test('rules for all nodes come first, then by node and metric', () => {
 test('a queued change follows its rule, a new rule comes last, an acknowledgement is not listed', () => {
   const rules = [aRule(), aRule({ id: anId(101), metric: 'memory_usage' })]
   const rows = rowsOf(rules, [
-    anAction({ id: anId(1), does: { kind: 'save-rule', draft } }),
-    anAction({ id: anId(2), does: { kind: 'save-rule', ruleId: anId(100), version: 1, draft } }),
-    anAction({ id: anId(3), does: { kind: 'remove-rule', ruleId: anId(101), version: 1 } }),
+    anAction({ id: anId(1), change: { kind: 'save-rule', draft } }),
+    anAction({ id: anId(2), change: { kind: 'save-rule', ruleId: anId(100), version: 1, draft } }),
+    anAction({ id: anId(3), change: { kind: 'remove-rule', ruleId: anId(101), version: 1 } }),
     anAction({ id: anId(4) }),
   ])
   expect(rows.map(({ id, waiting, draft: of }) => [id, waiting, of.warning])).toEqual([

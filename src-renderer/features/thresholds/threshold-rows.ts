@@ -20,19 +20,20 @@ export function rowsOf(rules: readonly Rule[], waiting: readonly OperatorAction[
   const rows: ThresholdRow[] = []
   for (const rule of rules) {
     rows.push({ id: rule.id, draft: rule })
-    for (const { id, does } of waiting) {
-      if (does.kind === 'acknowledge' || does.ruleId !== rule.id) continue
-      if (does.kind === 'save-rule') rows.push({ id, draft: does.draft, waiting: 'change' })
+    for (const { id, change } of waiting) {
+      if (change.kind === 'acknowledge' || change.ruleId !== rule.id) continue
+      if (change.kind === 'save-rule') rows.push({ id, draft: change.draft, waiting: 'change' })
       else rows.push({ id, draft: rule, waiting: 'deletion' })
     }
   }
-  for (const { id, does } of waiting) {
-    if (does.kind === 'save-rule' && does.ruleId === undefined) rows.push({ id, draft: does.draft, waiting: 'new' })
+  for (const { id, change } of waiting) {
+    if (change.kind === 'save-rule' && change.ruleId === undefined)
+      rows.push({ id, draft: change.draft, waiting: 'new' })
   }
   return rows
 }
 
 /** The queued change of this rule. */
 export function waitingFor(ruleId: string, waiting: readonly OperatorAction[]): OperatorAction | undefined {
-  return waiting.find(({ does }) => does.kind !== 'acknowledge' && does.ruleId === ruleId)
+  return waiting.find(({ change }) => change.kind !== 'acknowledge' && change.ruleId === ruleId)
 }

@@ -62,8 +62,8 @@ afterEach(async () => {
   vi.useRealTimers()
 })
 
-function anAction(n: number, does: OperatorChange, user = 'ada'): OperatorAction {
-  return { id: anId(n), at: 500_000 + n, user, does, state: 'waiting' }
+function anAction(n: number, change: OperatorChange, user = 'ada'): OperatorAction {
+  return { id: anId(n), at: 500_000 + n, user, change, state: 'waiting' }
 }
 const ack = (n: number, user?: string): OperatorAction =>
   anAction(

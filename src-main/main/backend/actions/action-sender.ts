@@ -120,7 +120,7 @@ export class ActionSender {
       await this.#stillWaiting(action, result.problem)
       return true
     }
-    log.info('action sent', { kind: action.does.kind, outcome: result.kind === 'done' ? 'done' : result.state })
+    log.info('action sent', { kind: action.change.kind, outcome: result.kind === 'done' ? 'done' : result.state })
     await this.#settle(action, result)
     return true
   }
@@ -151,25 +151,25 @@ export class ActionSender {
   }
 
   /** Two queued changes of one rule are not a conflict: the second one edits the result of the first. */
-  #recordVersion({ does }: OperatorAction, newVersion: number | undefined): void {
+  #recordVersion({ change }: OperatorAction, newVersion: number | undefined): void {
     if (
-      does.kind === 'save-rule' &&
-      does.ruleId !== undefined &&
-      does.version !== undefined &&
+      change.kind === 'save-rule' &&
+      change.ruleId !== undefined &&
+      change.version !== undefined &&
       newVersion !== undefined
     )
-      this.#newVersions.set(`${does.ruleId}@${does.version}`, newVersion)
+      this.#newVersions.set(`${change.ruleId}@${change.version}`, newVersion)
   }
 
   #withCurrentVersion(action: OperatorAction): OperatorAction {
-    const { does } = action
-    if (does.kind === 'acknowledge' || does.ruleId === undefined || does.version === undefined) return action
-    const newVersion = this.#newVersions.get(`${does.ruleId}@${does.version}`)
-    return newVersion === undefined ? action : { ...action, does: { ...does, version: newVersion } }
+    const { change } = action
+    if (change.kind === 'acknowledge' || change.ruleId === undefined || change.version === undefined) return action
+    const newVersion = this.#newVersions.get(`${change.ruleId}@${change.version}`)
+    return newVersion === undefined ? action : { ...action, change: { ...change, version: newVersion } }
   }
 }
 
 /** The rule that the action changes; `undefined` for a new rule. */
-function actionRuleId({ does }: OperatorAction): string | undefined {
-  return does.kind === 'acknowledge' ? undefined : does.ruleId
+function actionRuleId({ change }: OperatorAction): string | undefined {
+  return change.kind === 'acknowledge' ? undefined : change.ruleId
 }

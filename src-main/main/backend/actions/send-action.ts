@@ -17,21 +17,21 @@ export const unknownAlertRetryMs = 10 * 60_000
 
 export async function trySend(call: CallBackend, action: OperatorAction, triedForMs: number): Promise<SendResult> {
   const sent = await sendAction(call, action)
-  if (!sent.ok) return sendResultOf(action.does, sent.failure, triedForMs)
+  if (!sent.ok) return sendResultOf(action.change, sent.failure, triedForMs)
   return { kind: 'done', ...(sent.rule === undefined ? {} : { rule: sent.rule }) }
 }
 
 type Sent = { readonly ok: true; readonly rule?: Rule } | { readonly ok: false; readonly failure: BackendFailure }
 
 /** Sends an action. Its id is the idempotency key, so the backend does not apply it twice. */
-export async function sendAction(call: CallBackend, { id: idempotencyKey, does }: OperatorAction): Promise<Sent> {
-  if (does.kind === 'acknowledge') return acknowledge(call, idempotencyKey, does)
-  if (does.kind === 'remove-rule') {
-    const { ruleId: id, version: ifMatch } = does
+export async function sendAction(call: CallBackend, { id: idempotencyKey, change }: OperatorAction): Promise<Sent> {
+  if (change.kind === 'acknowledge') return acknowledge(call, idempotencyKey, change)
+  if (change.kind === 'remove-rule') {
+    const { ruleId: id, version: ifMatch } = change
     const removed = await call(removeRuleOperation, { params: { id }, ifMatch, idempotencyKey })
     return removed.ok ? { ok: true } : removed
   }
-  const { ruleId, version, draft } = does
+  const { ruleId, version, draft } = change
   const saved =
     ruleId === undefined
       ? await call(createRuleOperation, { body: draft, idempotencyKey })
@@ -64,14 +64,14 @@ async function acknowledge(
 }
 
 /** The effect of a failure on an action. Pure. */
-export function sendResultOf(does: OperatorChange, failure: BackendFailure, triedForMs: number): SendResult {
+export function sendResultOf(change: OperatorChange, failure: BackendFailure, triedForMs: number): SendResult {
   if (failure.kind !== 'problem') return { kind: 'unreachable' }
   const problem = backendFailureSentence(failure)
   if (isTransientFailure(failure)) return { kind: 'later', problem }
   const { code } = failure.problem
   if (code === 'alert_not_found' && triedForMs < unknownAlertRetryMs)
     return { kind: 'later', problem: 'The backend has not processed this alert yet.' }
-  if (code === 'rule_not_found' && does.kind === 'remove-rule') return { kind: 'done' }
+  if (code === 'rule_not_found' && change.kind === 'remove-rule') return { kind: 'done' }
   if (code === 'version_conflict' || code === 'rule_exists') return { kind: 'settled', state: 'conflict', problem }
   return { kind: 'settled', state: 'refused', problem }
 }

@@ -268,7 +268,7 @@ describe('signing out', () => {
       probe.probeNow()
       await vi.waitFor(() => expect(backend.refreshToken).toBe(''))
       await session.end()
-      expect([await kept(), saved.untold]).toEqual([undefined, undefined])
+      expect([await kept(), saved.pendingSignOut]).toEqual([undefined, undefined])
     })
 
     test('is sent if the backend became reachable before the first attempt failed', async () => {
@@ -283,12 +283,12 @@ describe('signing out', () => {
       }
       await session.signOut()
       await session.end()
-      expect([backend.refreshToken, await kept(), saved.untold]).toEqual(['', undefined, undefined])
+      expect([backend.refreshToken, await kept(), saved.pendingSignOut]).toEqual(['', undefined, undefined])
     })
 
     test('is sent by the first later run that reaches the backend', async () => {
       await aSignOutAlone()
-      expect(saved).toMatchObject({ ended: 'signed-out', untold: { until: 1_000_000 + 7 * dayMs } })
+      expect(saved).toMatchObject({ ended: 'signed-out', pendingSignOut: { until: 1_000_000 + 7 * dayMs } })
       const { session, probe } = aRun()
       server.response = (request) =>
         request.path === '/api/auth/logout' ? aProblem('unavailable') : backend.answer(request)
@@ -318,12 +318,12 @@ describe('signing out', () => {
 
     test('is not sent to another backend', async () => {
       await aSignOutAlone()
-      saved = { ...saved, untold: { backendUrl: 'http://elsewhere', until: now + dayMs } }
+      saved = { ...saved, pendingSignOut: { backendUrl: 'http://elsewhere', until: now + dayMs } }
       const { session, probe } = aRun()
       probe.start()
       await vi.waitFor(() => expect(probe.link.reachable).toBe(true))
       await session.end()
-      expect([backend.refreshToken, saved.untold?.backendUrl]).toEqual(['secret-refresh-1', 'http://elsewhere'])
+      expect([backend.refreshToken, saved.pendingSignOut?.backendUrl]).toEqual(['secret-refresh-1', 'http://elsewhere'])
     })
   })
 })

@@ -15,8 +15,8 @@ export interface PendingSignOutsDeps {
   readonly client: Pick<RestClient, 'call'>
   readonly secrets: SecretStore
   readonly stateFile: {
-    readonly value: { readonly untold?: PendingSignOut | undefined }
-    update(changes: { readonly untold: PendingSignOut | undefined }): void
+    readonly value: { readonly pendingSignOut?: PendingSignOut | undefined }
+    update(changes: { readonly pendingSignOut: PendingSignOut | undefined }): void
   }
   /** Epoch ms. */
   readonly now: () => number
@@ -53,7 +53,7 @@ export class PendingSignOuts {
   send(): Promise<void> {
     return this.#inTurn(async () => {
       const { client, stateFile, log } = this.#deps
-      const pending = stateFile.value.untold
+      const pending = stateFile.value.pendingSignOut
       // The keychain may ask for a password, so it is read only if a sign-out is pending.
       if (pending?.backendUrl !== this.#deps.url) return
       const remaining: string[] = []
@@ -74,7 +74,7 @@ export class PendingSignOuts {
 
   async #read(): Promise<string[]> {
     const { secrets, stateFile, now, url } = this.#deps
-    const pending = stateFile.value.untold
+    const pending = stateFile.value.pendingSignOut
     if (pending?.backendUrl !== url || pending.until < now()) return []
     const secret = await secrets.read(this.#account)
     return secret?.split(separator) ?? []
@@ -83,13 +83,13 @@ export class PendingSignOuts {
   async #save(tokens: readonly string[], until: number): Promise<void> {
     const { secrets, stateFile, url } = this.#deps
     await secrets.write(this.#account, tokens.join(separator))
-    stateFile.update({ untold: { backendUrl: url, until } })
+    stateFile.update({ pendingSignOut: { backendUrl: url, until } })
   }
 
   async #clear(): Promise<void> {
     const { secrets, stateFile } = this.#deps
     await secrets.delete(this.#account)
-    stateFile.update({ untold: undefined })
+    stateFile.update({ pendingSignOut: undefined })
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {

@@ -12,12 +12,15 @@ test('a file of the next version is read with its key and written with the key o
   const path = join(dir, 'session.json')
   const signOut = { backendUrl: 'http://one', until: 5 }
   writeFileSync(path, JSON.stringify({ backendUrl: 'http://two', pendingSignOut: signOut, theme: 'dark' }))
-  const stateFile = new SessionStateFile(
-    path,
-    logTo(() => undefined),
-  )
-  expect(stateFile.value).toEqual({ backendUrl: 'http://two', untold: signOut })
+  const log = logTo(() => undefined)
+  const stateFile = new SessionStateFile(path, log)
+  expect(stateFile.value).toEqual({ backendUrl: 'http://two', pendingSignOut: signOut })
   stateFile.update({ ended: 'signed-out' })
   await stateFile.flush()
-  expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ ...stateFile.value, untold: signOut })
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({
+    backendUrl: 'http://two',
+    ended: 'signed-out',
+    untold: signOut,
+  })
+  expect(new SessionStateFile(path, log).value.pendingSignOut).toEqual(signOut)
 })

@@ -25,7 +25,7 @@ export interface SavedSession {
   readonly backendUrl?: string | undefined
   readonly user?: SignedInUser | undefined
   readonly ended?: SignedOutReason | undefined
-  readonly untold?: PendingSignOut | undefined
+  readonly pendingSignOut?: PendingSignOut | undefined
 }
 
 /** The state of the last run, with its role, until the backend responds. Signed out if `url` is another backend. */

@@ -42,8 +42,8 @@ module.exports = {
       path: sharedAbove('format', 'metric', 'rule', 'alert', 'evaluation'),
     }),
     deny('alert-knows-no-evaluation', '^src-shared/alert/', { path: '^src-shared/evaluation/' }),
-    deny('team-knows-no-health', '^src-shared/(sync|team)/', {
-      path: sharedAbove('format', 'metric', 'rule', 'alert', 'evaluation', 'sync', 'team'),
+    deny('team-knows-no-health', '^src-shared/team/', {
+      path: sharedAbove('format', 'metric', 'rule', 'alert', 'evaluation', 'team'),
     }),
     deny('health-knows-no-team', '^src-shared/health/', {
       path: sharedAbove('format', 'metric', 'rule', 'alert', 'health'),

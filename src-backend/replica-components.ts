@@ -1,5 +1,5 @@
 import type { Log } from '#shared/log.ts'
-import { teamPrefix } from '#shared/sync/team-topics.ts'
+import { teamPrefix } from '#shared/team/team-topics.ts'
 import { orderedProducer } from '../src-kafka/produce/ordered-producer.ts'
 import { readToEnd } from '../src-kafka/consume/read-to-end.ts'
 import { alertRoutes } from './alerts/routes.ts'

@@ -1,4 +1,4 @@
-import { TeamName } from '#shared/sync/team-topics.ts'
+import { TeamName } from '#shared/team/team-topics.ts'
 import { z } from 'zod'
 
 /** A whole number with its range. The error message names the range. */

@@ -2,7 +2,7 @@
  * Compares the database with the records in Kafka, in one transaction that holds the relay lock. No relay publishes
  * during that time. So every record in Kafka was committed here before, unless the database was restored from a backup.
  */
-import { teamTopics } from '#shared/sync/team-topics.ts'
+import { teamTopics } from '#shared/team/team-topics.ts'
 import type { Db } from '../db/db.ts'
 import { lockForChange, newestEvent, ruleVersions, storeDifferences } from '../rules/service.ts'
 import { batches, deleteQueued, eachAlert, queuedKeys, raiseVersions } from './compare-repo.ts'

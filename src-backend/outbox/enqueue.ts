@@ -3,7 +3,7 @@
  * alert is locked before its outbox row is appended. So ids of one key follow the order of commits. Ids of different
  * keys do not: never select rows by `id > last`.
  */
-import { teamTopics } from '#shared/sync/team-topics.ts'
+import { teamTopics } from '#shared/team/team-topics.ts'
 import type { AlertRecord } from '#shared/team/team-records.ts'
 import type { Db } from '../db/db.ts'
 

@@ -1,4 +1,4 @@
-import { databaseHeader, teamTopics } from '#shared/sync/team-topics.ts'
+import { databaseHeader, teamTopics } from '#shared/team/team-topics.ts'
 import { expect, test } from 'vitest'
 import { foreignSentence, ownershipOf } from './ownership.ts'
 import { PublishedRecords } from './published-records.ts'

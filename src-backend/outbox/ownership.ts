@@ -1,4 +1,4 @@
-import type { TeamTopics } from '#shared/sync/team-topics.ts'
+import type { TeamTopics } from '#shared/team/team-topics.ts'
 import type { PublishedRecords } from './published-records.ts'
 import type { TeamDatabase } from './team-database.ts'
 

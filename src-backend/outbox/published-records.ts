@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { ruleCodec } from '#shared/codec/domain-codecs.ts'
 import type { Rule } from '#shared/rule/rule.ts'
-import { databaseHeader, type TeamTopicKind } from '#shared/sync/team-topics.ts'
+import { databaseHeader, type TeamTopicKind } from '#shared/team/team-topics.ts'
 import { z } from 'zod'
 import type { LogRecord } from '../../src-kafka/consume/read-to-end.ts'
 

@@ -4,7 +4,7 @@
  * runs a relay; an advisory lock lets one send at a time. **Invariant**: the last record of a key in Kafka is always
  * the newest, because compaction keeps no other.
  */
-import { teamTopics } from '#shared/sync/team-topics.ts'
+import { teamTopics } from '#shared/team/team-topics.ts'
 import type { Log } from '#shared/log.ts'
 import { backOffMs } from '../../src-kafka/client/waiting.ts'
 import { ProduceError, type OrderedProducer } from '../../src-kafka/produce/ordered-producer.ts'

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Log } from '#shared/log.ts'
-import { databaseHeader, teamPrefix, teamTopicKind, type TeamTopicKind, teamTopics } from '#shared/sync/team-topics.ts'
+import { databaseHeader, teamPrefix, teamTopicKind, type TeamTopicKind, teamTopics } from '#shared/team/team-topics.ts'
 import type { ProducerBatch } from '../../src-kafka/produce/producer-record.ts'
 import type { ToRead } from '../../src-kafka/consume/read-to-end.ts'
 import { writeAudit } from '../audit/service.ts'

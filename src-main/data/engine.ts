@@ -1,5 +1,5 @@
 import type { Log } from '#shared/log.ts'
-import { teamTopics } from '#shared/sync/team-topics.ts'
+import { teamTopics } from '#shared/team/team-topics.ts'
 import type { StreamHandlers } from '../../src-kafka/stream.ts'
 import type { ConsoleStore } from '../store/console-store.ts'
 import type { LatestNode, StoreNotice } from '../store/store-types.ts'

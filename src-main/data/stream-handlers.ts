@@ -1,5 +1,5 @@
 import type { Log } from '#shared/log.ts'
-import { teamTopicKind, type TeamTopics } from '#shared/sync/team-topics.ts'
+import { teamTopicKind, type TeamTopics } from '#shared/team/team-topics.ts'
 import type { StreamHandlers } from '../../src-kafka/stream.ts'
 import type { IngestPipeline } from './ingest/ingest-pipeline.ts'
 import type { PartitionPositions } from './ingest/partition-positions.ts'

@@ -1,7 +1,7 @@
 import type { Alert } from '#shared/alert/alert.ts'
 import type { Rule } from '#shared/rule/rule.ts'
-import { teamTopics } from '#shared/sync/team-topics.ts'
-import { databaseHeader } from '#shared/sync/team-topics.ts'
+import { teamTopics } from '#shared/team/team-topics.ts'
+import { databaseHeader } from '#shared/team/team-topics.ts'
 import type { RawRecord } from '../../src-kafka/stream.ts'
 import type { TestEngine } from './test-engine.ts'
 

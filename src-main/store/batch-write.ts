@@ -4,7 +4,7 @@ import type { RecordPosition, Sample } from '#shared/metric/sample.ts'
 import type { RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import type { DeferredRecord } from './tables/deferred-record-table.ts'
-import type { TeamTopicKind } from '#shared/sync/team-topics.ts'
+import type { TeamTopicKind } from '#shared/team/team-topics.ts'
 import type { OfficialAlert } from './tables/official-alert-table.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { LogLevel } from '../log.ts'
 import { type EnvironmentVariables, setVariables, type ReadText } from './environment.ts'
-import { TeamName } from '../sync/team-topics.ts'
+import { TeamName } from '../team/team-topics.ts'
 import { kafkaSecurity, type KafkaSecurity } from './kafka-security.ts'
 
 /** Settings of a console. An absent one is not set; the console uses its default. */

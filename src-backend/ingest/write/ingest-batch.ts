@@ -103,7 +103,12 @@ export function asRejected(batch: IngestBatch, reason: string): IngestBatch {
   const position = batch.positions[0] ?? batch.rejects[0]?.position
   if (position === undefined) return batch
   const reject = { code: 'wrong-shape', reason: `value: ${reason}` } as const
-  const row: RejectedRecord = storable({ position, at: batch.next.last?.timestamp ?? 0, reject, head: new Uint8Array(0) })
+  const row: RejectedRecord = storable({
+    position,
+    at: batch.next.last?.timestamp ?? 0,
+    reject,
+    head: new Uint8Array(0),
+  })
   return { ...batch, samples: [], positions: [], rejects: [row] }
 }
 

@@ -3,7 +3,7 @@ import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
 import { notifyWithinMs } from '#shared/evaluation/no-data.ts'
 import type { Rule } from '#shared/rule/rule.ts'
-import type { TeamTopicKind } from '#shared/sync/team-topics.ts'
+import type { TeamTopicKind } from '#shared/team/team-topics.ts'
 import {
   adoptAlert,
   isContradicted,

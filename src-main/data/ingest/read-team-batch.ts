@@ -7,7 +7,7 @@ import type { RejectedRecord, ReadPosition } from '#shared/metric/read-position.
 import type { AlertRecord, RuleRecord } from '#shared/team/team-records.ts'
 import type { DeferredRecord } from '../../store/tables/deferred-record-table.ts'
 import { fingerprintOf, firstBytesOf } from '../../../src-kafka/records/decode-batch.ts'
-import { databaseHeader, type TeamTopicKind } from '#shared/sync/team-topics.ts'
+import { databaseHeader, type TeamTopicKind } from '#shared/team/team-topics.ts'
 import type { RawBatch, RawRecord } from '../../../src-kafka/stream.ts'
 
 /** One record of the backend. */

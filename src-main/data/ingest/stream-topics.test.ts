@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { matchingTopics } from '../../../src-kafka/client/topics.ts'
-import { teamTopics } from '#shared/sync/team-topics.ts'
+import { teamTopics } from '#shared/team/team-topics.ts'
 import { streamPattern } from './stream-topics.ts'
 
 const all = ['hosts-a', 'metrics-a', 'my-metrics', 'remo-alerts', 'remo-metrics', 'remo-rules', 'remo-rules-2']

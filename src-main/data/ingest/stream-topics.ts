@@ -1,4 +1,4 @@
-import { metricPattern, type TeamTopics } from '#shared/sync/team-topics.ts'
+import { metricPattern, type TeamTopics } from '#shared/team/team-topics.ts'
 
 /** The pattern of all topics to read: metrics and, with a backend, the topics of its team. */
 export function streamPattern(metrics: string, team: TeamTopics | undefined): string {

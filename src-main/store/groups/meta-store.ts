@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { TeamTopicKind } from '#shared/sync/team-topics.ts'
+import type { TeamTopicKind } from '#shared/team/team-topics.ts'
 import { DamagedError } from '../errors.ts'
 import type { MetaTable } from '../tables/meta-table.ts'
 import type { Transactions } from '../transactions.ts'

@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3'
-import type { TeamTopicKind } from '#shared/sync/team-topics.ts'
+import type { TeamTopicKind } from '#shared/team/team-topics.ts'
 
 /** A record from a topic of the backend that needs a newer ReMo than the one that read it. */
 export interface DeferredRecord {

@@ -165,7 +165,12 @@ export class ActionSender {
 
   /** Two queued changes of one rule are not a conflict: the second one edits the result of the first. */
   #recordVersion({ change }: OperatorAction, newVersion: number | undefined): void {
-    if (change.kind === 'save-rule' && change.ruleId !== undefined && change.version !== undefined && newVersion !== undefined)
+    if (
+      change.kind === 'save-rule' &&
+      change.ruleId !== undefined &&
+      change.version !== undefined &&
+      newVersion !== undefined
+    )
       this.#newVersions.set(`${change.ruleId}@${change.version}`, newVersion)
   }
 

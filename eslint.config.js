@@ -115,7 +115,7 @@ export default ts.config(
     languageOptions: { parserOptions: { projectService: false, project: './tsconfig.renderer.json' } },
   },
   {
-    files: ['**/*.test.ts', 'tests/**/*.ts', '**/testing*.ts', 'src-renderer/bridge/fake.ts'],
+    files: ['**/*.test.ts', 'tests/**/*.ts', 'src-main/**/test-*.ts', 'src-renderer/bridge/fake-bridge.ts'],
     // Matchers of vitest are `any`, and a stand-in is async because what it stands for is.
     rules: {
       '@typescript-eslint/no-unsafe-argument': 'off',
@@ -127,7 +127,7 @@ export default ts.config(
     },
   },
   {
-    files: ['src-main/data/**/{*.test,testing*}.ts', 'src-kafka/**/*.test.ts'],
+    files: ['src-main/data/**/{*.test,test-*}.ts', 'src-kafka/**/*.test.ts'],
     // The handlers of the stream may answer at once or by a promise; what these tests call answers at once.
     rules: { '@typescript-eslint/no-floating-promises': 'off', '@typescript-eslint/await-thenable': 'off' },
   },

@@ -4,7 +4,7 @@ import pg from 'pg'
 const connectWithinMs = 5_000
 /** PostgreSQL ends a statement that takes longer. */
 const statementWithinMs = 5_000
-/** A server that is silent for this long is gone, although its connection is open: frozen, or behind a dead network. */
+/** A server that does not answer for this long is gone, although its connection is open: frozen, or behind a dead network. */
 const answerWithinMs = 10_000
 
 export interface PoolOptions {

@@ -5,9 +5,9 @@ test('a broker without a response for longer than the limit is unresponsive sinc
   const liveness = new BrokerLiveness(10_000, 0)
   liveness.requestSent(1, 500)
   liveness.requestSent(1, 8_000) // a retry
-  let silentSince: number | undefined
-  for (let now = 1_000; now <= 11_000; now += 1_000) silentSince = liveness.check(now, 1_000)
-  expect(silentSince).toBe(500)
+  let unresponsiveSince: number | undefined
+  for (let now = 1_000; now <= 11_000; now += 1_000) unresponsiveSince = liveness.check(now, 1_000)
+  expect(unresponsiveSince).toBe(500)
 })
 
 test('one unresponsive broker is noticed although others respond', () => {

@@ -14,7 +14,7 @@ test.for([
   ['live', aReport(), now],
   [
     'blind',
-    aReport({ health: { kind: 'blind', since: 2_000_000, cause: 'silent', detail: '' }, lastSampleAt: 1_900_000 }),
+    aReport({ health: { kind: 'blind', since: 2_000_000, cause: 'no-records', detail: '' }, lastSampleAt: 1_900_000 }),
     1_900_000,
   ],
   [

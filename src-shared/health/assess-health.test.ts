@@ -67,7 +67,7 @@ describe('health', () => {
       {
         kind: 'blind',
         since: at(99),
-        cause: 'silent',
+        cause: 'no-records',
         detail: 'Connected, but no message has arrived on any topic for 30 s. Check that the producers are running.',
       },
     ],
@@ -77,7 +77,7 @@ describe('health', () => {
       {
         kind: 'blind',
         since: at(-1),
-        cause: 'silent',
+        cause: 'no-records',
         detail: 'Connected, but no message has arrived on any topic since ReMo started.',
       },
     ],
@@ -103,7 +103,7 @@ describe('health', () => {
   })
 })
 
-const blind: Health = { kind: 'blind', since: at(131), cause: 'silent', detail: '' }
+const blind: Health = { kind: 'blind', since: at(131), cause: 'no-records', detail: '' }
 const empty: Health = { kind: 'empty', pattern: '^metrics-' }
 
 test('the operator is notified after 60 s of blindness', () => {

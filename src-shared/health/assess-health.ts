@@ -80,5 +80,5 @@ function noRecords({ newestEventAt, pattern, lastRecordAt }: HealthFacts, since:
     lastRecordAt === null
       ? 'Connected, but no message has arrived on any topic since ReMo started.'
       : 'Connected, but no message has arrived on any topic for 30 s. Check that the producers are running.'
-  return { kind: 'blind', since, cause: 'silent', detail }
+  return { kind: 'blind', since, cause: 'no-records', detail }
 }

@@ -44,7 +44,7 @@ describe('the tray', () => {
     [live, [], 'ReMo: no alerts · live'],
     [catchingUp, [alert], 'ReMo: 1 warning · catching up, 2 m 5 s behind'],
     [blind('disconnected'), [critical], 'ReMo: not connected since 12:02'],
-    [blind('silent'), [], 'ReMo: no data on any topic since 12:02'],
+    [blind('no-records'), [], 'ReMo: no data on any topic since 12:02'],
     [empty, [], 'ReMo: connected, no metrics yet'],
   ])('says %#', (health, alerts, text) => {
     expect(trayTooltip(health, alerts, { now: noon, offsetMinutes: 0 }).replaceAll('\u202f', ' ')).toBe(text)

@@ -54,7 +54,7 @@ type Blind = Extract<Health, { kind: 'blind' }>
 const blindWords: Readonly<Record<Blind['cause'], string>> = {
   connecting: 'not connected',
   disconnected: 'not connected',
-  silent: 'no data on any topic',
+  'no-records': 'no data on any topic',
   storage: 'unable to store messages',
   'data-thread': 'monitoring down',
 }

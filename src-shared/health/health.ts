@@ -13,7 +13,7 @@ export const Health = z.union([
   z.strictObject({
     kind: z.literal('blind'),
     since: z.number(),
-    cause: z.enum(['connecting', 'disconnected', 'silent', 'storage', 'data-thread']),
+    cause: z.enum(['connecting', 'disconnected', 'no-records', 'storage', 'data-thread']),
     detail: z.string(),
     retryAt: z.number().optional(),
   }),

@@ -21,15 +21,15 @@ const pass = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000)
 /** Seconds to wait, or whether the password was right. */
 async function guess(throttle: SignInThrottle, who: { account: string; ip?: string; isRight?: boolean }) {
   const { account, ip = freshIp(), isRight = false } = who
-  let wasJudged = false
+  let wasHashed = false
   try {
     await throttle.attempt({ account, ip }, () => {
-      wasJudged = true
+      wasHashed = true
       return Promise.resolve(isRight ? true : undefined)
     })
     return isRight ? 'in' : 'wrong'
   } catch (refusal) {
-    expect(wasJudged).toBe(false)
+    expect(wasHashed).toBe(false)
     return (refusal as ApiError).extra.retryAfterSeconds
   }
 }

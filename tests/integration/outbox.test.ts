@@ -83,7 +83,7 @@ function newest(received: readonly Published[]): Map<string, string> {
 }
 
 const alertOf = (n: number) => anAlert({ id: anId(n), openedAt: Date.UTC(2026, 10, 24) })
-const tell = (n: number, version: number) =>
+const publishVersion = (n: number, version: number) =>
   withTx(database.pool, async (db) => {
     const record = { version, alert: alertOf(n) }
     await writeAlerts(db, [record])
@@ -99,11 +99,11 @@ test('the topics are created compacted, and a new reader gets the newest record 
     await insertNextVersion(db, aRule({ version: 2 }))
     await enqueueRule(db, aRule().id)
   })
-  for (const version of [1, 2, 3]) await tell(1, version)
-  await tell(2, 1)
+  for (const version of [1, 2, 3]) await publishVersion(1, version)
+  await publishVersion(2, 1)
   relay.start()
   await until(async () => expect(await waiting()).toBe(0))
-  await tell(3, 1)
+  await publishVersion(3, 1)
   await withTx(database.pool, (db) => enqueueTombstones(db, [anId(2)]))
   await until(async () => expect(await waiting()).toBe(0))
 
@@ -133,14 +133,14 @@ test('the topics are created compacted, and a new reader gets the newest record 
 
 test('a commit reaches a reader in well under 200 ms', async () => {
   relay.start()
-  await tell(1, 1)
+  await publishVersion(1, 1)
   await until(async () => expect(await waiting()).toBe(0))
   read = await readFromNothing()
   await until(() => expect(versionsOf(read.received, 1)).toContain(1))
   const took: number[] = []
   for (let version = 2; version <= 21; version++) {
     const begin = performance.now()
-    await tell(1, version)
+    await publishVersion(1, version)
     await vi.waitFor(() => expect(versionsOf(read.received, 1).at(-1)).toBe(version), { timeout: 10_000, interval: 1 })
     took.push(performance.now() - begin)
   }
@@ -149,7 +149,7 @@ test('a commit reaches a reader in well under 200 ms', async () => {
 })
 
 test('a relay killed between send and deletion publishes again, in order', async () => {
-  for (const version of [1, 2, 3]) await tell(1, version)
+  for (const version of [1, 2, 3]) await publishVersion(1, version)
   const program = fileURLToPath(new URL('./relay-process.ts', import.meta.url))
   const mortal = spawn(process.execPath, [program, database.url, kafka.bootstrap], { stdio: 'ignore' })
   const [, signal] = (await once(mortal, 'exit')) as [number | null, string | null]
@@ -159,17 +159,17 @@ test('a relay killed between send and deletion publishes again, in order', async
   await until(async () => expect(await waiting()).toBe(0))
   read = await readFromNothing()
   await until(() => expect(versionsOf(read.received, 1)).toEqual([3, 3]))
-  await tell(1, 4)
+  await publishVersion(1, 4)
   await until(() => expect(versionsOf(read.received, 1)).toEqual([3, 3, 4]))
   await read.end()
 })
 
 test('a broker frozen until a send fails, then stopped: every row is published once and in order, and the state has the reason', async () => {
   relay.start()
-  await tell(1, 1)
+  await publishVersion(1, 1)
   await until(async () => expect(await waiting()).toBe(0))
   kafka.broker.pause()
-  for (let version = 2; version <= 20; version++) await tell(1, version)
+  for (let version = 2; version <= 20; version++) await publishVersion(1, version)
   await until(() =>
     expect(relay.status()).toMatchObject({ ok: false, problem: expect.stringContaining('Kafka at') as string }),
   )
@@ -178,10 +178,10 @@ test('a broker frozen until a send fails, then stopped: every row is published o
   await until(async () => expect(await waiting()).toBe(0))
   expect(relay.status().ok).toBe(true)
   await kafka.broker.stop()
-  await tell(1, 21)
+  await publishVersion(1, 21)
   await until(() => expect(relay.status().ok).toBe(false))
   await delay(5_000)
-  await tell(1, 22)
+  await publishVersion(1, 22)
   await kafka.broker.start()
   await until(async () => expect(await waiting()).toBe(0))
   read = await readFromNothing()
@@ -192,11 +192,11 @@ test('a broker frozen until a send fails, then stopped: every row is published o
 
 test('deleted topics are recreated and filled from the database', async () => {
   relay.start()
-  await tell(1, 1)
-  await tell(2, 1)
+  await publishVersion(1, 1)
+  await publishVersion(2, 1)
   await until(async () => expect(await waiting()).toBe(0))
   await kafka.admin.deleteTopics({ topics: ['remo-rules', 'remo-alerts'] })
-  await tell(2, 2)
+  await publishVersion(2, 2)
   await until(async () => expect(await waiting()).toBe(0))
   read = await readFromNothing()
   await until(() => expect(newest(read.received).size).toBe(2))

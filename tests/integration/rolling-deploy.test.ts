@@ -73,9 +73,9 @@ async function stored(pool: Pool) {
 }
 
 async function expectAllOf(log: FleetLog, pool: Pool): Promise<void> {
-  const judged = log.evaluated()
-  expect(judged.alerts.length).toBeGreaterThan(30)
-  const expected = { samples: log.samples(), rejects: log.rejects(), ...judged, gaps: [] }
+  const evaluated = log.evaluated()
+  expect(evaluated.alerts.length).toBeGreaterThan(30)
+  const expected = { samples: log.samples(), rejects: log.rejects(), ...evaluated, gaps: [] }
   await vi.waitFor(
     async () => {
       const { rows } = await pool.query<{ n: number }>('select count(*)::int as n from sample')

@@ -7,7 +7,7 @@ import type { Db } from '../db/db.ts'
 import { lockForChange, newestEvent, ruleVersions, storeDifferences } from '../rules/service.ts'
 import { batches, deleteQueued, eachAlert, queuedKeys, raiseVersions } from './compare-repo.ts'
 import { enqueueCurrent } from './enqueue.ts'
-import { contentHash, type PublishedRecords } from './published-records.ts'
+import { alertHash, type PublishedRecords } from './published-records.ts'
 import { ruleDifferences } from './rule-differences.ts'
 import { raiseAlertVersions } from './team-database.ts'
 
@@ -73,7 +73,7 @@ async function compareAlerts(
     unknown.delete(id)
     const isOlder =
       known !== undefined &&
-      (known.version > version || (known.version === version && known.content !== contentHash(alert)))
+      (known.version > version || (known.version === version && known.content !== alertHash(alert)))
     if (isOlder) older.set(id, known.version)
     else if (known?.lastVersion !== version) unpublished.push(id)
   }

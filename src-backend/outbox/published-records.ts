@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { ruleCodec } from '#shared/codec/domain-codecs.ts'
+import { comparableAlert, ruleCodec } from '#shared/codec/domain-codecs.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { databaseHeader, type TeamTopicKind } from '#shared/team/team-topics.ts'
 import { z } from 'zod'
@@ -14,7 +14,7 @@ export interface PublishedRule {
   readonly versions: readonly Rule[]
 }
 
-/** An alert as consoles know it. `content`: see `contentHash`. */
+/** An alert as consoles know it. `content`: see `alertHash`. */
 export interface PublishedAlert {
   readonly version: number
   readonly lastVersion: number
@@ -75,15 +75,15 @@ export class PublishedRecords {
     if (data === undefined) return
     const before = this.alerts.get(key)
     const { version } = data
-    const newest = before && before.version > version ? before : { version, content: contentHash(data.alert) }
+    const newest = before && before.version > version ? before : { version, content: alertHash(data.alert) }
     this.alerts.set(key, { ...newest, lastVersion: version })
   }
 }
 
-/** Equal for equal JSON values, whatever the order of their keys. */
-export function contentHash(value: unknown): string {
+/** Equal for alerts that this version reads as the same, whatever the order of their keys. */
+export function alertHash(content: unknown): string {
   return createHash('sha256')
-    .update(JSON.stringify(sorted(value)))
+    .update(JSON.stringify(sorted(comparableAlert(content))))
     .digest('base64')
 }
 

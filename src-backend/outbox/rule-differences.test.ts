@@ -52,3 +52,11 @@ test('a rule whose newest version was not published is published', () => {
   expect(compare([], [v1]).unpublished).toEqual([anId(1)])
   expect(compare([v1], [v1, v2]).unpublished).toEqual([anId(1)])
 })
+
+test('a key that only a neighboring version knows is no difference', () => {
+  const added = { scope: { ...v2.scope, region: 'eu' }, hold: 60 }
+  const migrated: Rule = { ...v2, ...added }
+  expect(compare([v1, v2], [v1, migrated])).toEqual(compare([v1, v2], [v1, v2]))
+  expect(compare([v1, migrated], [v1, v2])).toEqual(compare([v1, v2], [v1, v2]))
+  expect(compare([v1, { ...migrated, warning: 84 }], [v1, v2]).next).toMatchObject([{ version: 3, warning: 81 }])
+})

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { comparableRule } from '#shared/codec/domain-codecs.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import type { PublishedRule } from './published-records.ts'
 
@@ -40,7 +41,7 @@ export function ruleDifferences(
   const unknown = new Set<string>()
   for (const [id, { version, versions }] of published) {
     const own = stored.get(id) ?? []
-    const missing = versions.filter((rule) => !isDeepStrictEqual(find(own, rule.version), rule))
+    const missing = versions.filter((rule) => !isSameContent(find(own, rule.version), rule))
     const newest = own.at(-1)
     const last = versions.at(-1)
     if (newest === undefined) {
@@ -76,6 +77,11 @@ interface NewVersion {
 function newVersion(base: Rule, { from, now, marginMs }: ComparisonTime, { known, above, deleted }: NewVersion): Rule {
   const effectiveFrom = Math.max(from, now, ...known.map((rule) => rule.effectiveFrom)) + marginMs
   return { ...base, version: above + 1, deleted, effectiveFrom, updatedBy: 'ReMo', updatedAt: now }
+}
+
+/** A key that only a neighboring version knows is no difference: its migration may have added it to every row. */
+function isSameContent(stored: Rule | undefined, published: Rule): boolean {
+  return stored !== undefined && isDeepStrictEqual(comparableRule(stored), comparableRule(published))
 }
 
 function find(versions: readonly Rule[], version: number): Rule | undefined {

@@ -2,6 +2,7 @@ import { Alert, AlertEvent } from '../alert/alert.ts'
 import { Rule } from '../rule/rule.ts'
 import { OperatorAction } from '../team/operator-action.ts'
 import { checkedBy, type Codec, jsonCodec } from './codec.ts'
+import { tolerant } from './tolerant.ts'
 
 /** One version of a rule, as in `remo-rules`, PostgreSQL and SQLite. */
 export const ruleCodec: Codec<Rule> = jsonCodec({ check: checkedBy(Rule), defaults: { deleted: false } })
@@ -28,6 +29,22 @@ export function unknownOfRule(rule: Rule): object {
 /** The rule without unknown keys: the API promises no others. */
 export function knownOfRule(rule: Rule): Rule {
   return onlyKeys(rule, Rule.shape)
+}
+
+const KnownRule = tolerant(Rule, 'drop')
+const KnownAlert = tolerant(Alert, 'drop')
+
+/** Equal for contents that this version reads as the same rule, whatever keys a neighboring version added. */
+export function comparableRule(rule: Rule): unknown {
+  const known = KnownRule.safeParse(rule)
+  return known.success ? known.data : rule
+}
+
+/** As `comparableRule`, for the JSON of an alert. Content that is not readable is compared as it is. */
+export function comparableAlert(content: unknown): unknown {
+  const alert = alertCodec.decode(content)
+  const known = alert.ok ? KnownAlert.safeParse(alert.value) : undefined
+  return known?.success ? known.data : content
 }
 
 /** The event without unknown keys. */

@@ -7,8 +7,7 @@ import { BackendSession } from './backend-session.ts'
 import { BackendProbe } from '../backend-probe.ts'
 import { RestClient } from '../rest/rest-client.ts'
 import type { SavedSession } from './sign-in-state.ts'
-import { aProblem, startTestServer } from '../test-server.ts'
-import type { TestServer } from '../test-server.ts'
+import { aProblem, startTestServer, type TestServer } from '../test-server.ts'
 import { TestSignIn } from '../test-sign-in.ts'
 
 let backend: TestSignIn
@@ -66,6 +65,7 @@ function aRun(): { session: BackendSession; notified: OperatorSession[]; probe: 
 const listed = { ok: true, body: [] }
 const signedOut = (reason: string) => expect.objectContaining({ kind: 'signed-out', reason }) as unknown
 const alerts = (session: BackendSession) => session.call(listAlertsOperation, { query: {} })
+const alertsLater = (session: BackendSession) => ((now += 600_000), alerts(session))
 
 describe('signing in', () => {
   test('creates a session with the role from the backend, and reports that it is not kept', async () => {
@@ -340,11 +340,9 @@ test('neither log nor state file contains a password or token', async () => {
   const { session } = aRun()
   await session.signIn('ada', 'guess').catch(() => undefined)
   await session.signIn('ada', 'correct horse')
-  now += 600_000
-  await alerts(session)
+  await alertsLater(session)
   backend.endSession()
-  now += 600_000
-  await alerts(session)
+  await alertsLater(session)
   await session.signIn('ada', 'correct horse')
   await session.signOut()
   expect(logged.join('\n')).toContain('signed in')

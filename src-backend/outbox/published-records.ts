@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { comparableAlert, ruleCodec } from '#shared/codec/domain-codecs.ts'
+import { knownOfAlertJson, ruleCodec } from '#shared/codec/domain-codecs.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { databaseHeader, type TeamTopicKind } from '#shared/team/team-topics.ts'
 import { z } from 'zod'
@@ -83,7 +83,7 @@ export class PublishedRecords {
 /** Equal for alerts that this version reads as the same, whatever the order of their keys. */
 export function alertHash(content: unknown): string {
   return createHash('sha256')
-    .update(JSON.stringify(sorted(comparableAlert(content))))
+    .update(JSON.stringify(sorted(knownOfAlertJson(content))))
     .digest('base64')
 }
 

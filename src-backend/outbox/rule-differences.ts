@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { comparableRule } from '#shared/codec/domain-codecs.ts'
+import { knownOfRule } from '#shared/codec/domain-codecs.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import type { PublishedRule } from './published-records.ts'
 
@@ -81,7 +81,7 @@ function newVersion(base: Rule, { from, now, marginMs }: ComparisonTime, { known
 
 /** A key that only a neighboring version knows is no difference: its migration may have added it to every row. */
 function isSameContent(stored: Rule | undefined, published: Rule): boolean {
-  return stored !== undefined && isDeepStrictEqual(comparableRule(stored), comparableRule(published))
+  return stored !== undefined && isDeepStrictEqual(knownOfRule(stored), knownOfRule(published))
 }
 
 function find(versions: readonly Rule[], version: number): Rule | undefined {

@@ -57,6 +57,17 @@ export type Deferral =
   | { readonly kind: 'keep'; readonly record: DeferredRecord }
   | { readonly kind: 'settle'; readonly about: TeamTopicKind; readonly key: string; readonly version: number | null }
 
+/** Nothing that the backend said. */
+export const emptyTeamWrite: TeamWrite = {
+  rules: [],
+  officialAlerts: [],
+  deletedAlertIds: [],
+  withdrawals: [],
+  confirmedAlertIds: [],
+  cancelledNotifications: [],
+  deferrals: [],
+}
+
 /** A batch that changes nothing. */
 export const emptyBatch: BatchWrite = {
   samples: [],

@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import { Alert, AlertEvent } from '../alert/alert.ts'
 import { Rule } from '../rule/rule.ts'
 import { OperatorAction } from '../team/operator-action.ts'
@@ -26,32 +27,25 @@ export function unknownOfRule(rule: Rule): object {
   return Object.fromEntries(Object.entries(rule).filter(([key]) => !ruleKeys.has(key)))
 }
 
-/** The rule without unknown keys: the API promises no others. */
-export function knownOfRule(rule: Rule): Rule {
-  return onlyKeys(rule, Rule.shape)
-}
-
-const KnownRule = tolerant(Rule, 'drop')
-const KnownAlert = tolerant(Alert, 'drop')
-
-/** Equal for contents that this version reads as the same rule, whatever keys a neighboring version added. */
-export function comparableRule(rule: Rule): unknown {
-  const known = KnownRule.safeParse(rule)
-  return known.success ? known.data : rule
-}
-
-/** As `comparableRule`, for the JSON of an alert. Content that is not readable is compared as it is. */
-export function comparableAlert(content: unknown): unknown {
-  const alert = alertCodec.decode(content)
-  const known = alert.ok ? KnownAlert.safeParse(alert.value) : undefined
-  return known?.success ? known.data : content
-}
+/**
+ * The rule without unknown keys, at every depth: the API promises no others, and rules that differ in such keys alone
+ * are the same to this version.
+ */
+export const knownOfRule = knownBy(Rule)
 
 /** The event without unknown keys. */
-export function knownOfEvent(event: AlertEvent): AlertEvent {
-  return onlyKeys(event, AlertEvent.shape)
+export const knownOfEvent = knownBy(AlertEvent)
+
+const knownOfAlert = knownBy(Alert)
+
+/** The JSON of an alert as `knownOfRule` has a rule. Content that is not readable stays as it is. */
+export function knownOfAlertJson(content: unknown): unknown {
+  const alert = alertCodec.decode(content)
+  return alert.ok ? knownOfAlert(alert.value) : content
 }
 
-function onlyKeys<T extends object>(value: T, shape: object): T {
-  return Object.fromEntries(Object.entries(value).filter(([key]) => Object.hasOwn(shape, key))) as T
+/** For values that a codec has read: the schema accepts them. */
+function knownBy<T>(schema: z.ZodType<T>): (value: T) => T {
+  const known = tolerant(schema, 'drop')
+  return (value) => known.parse(value)
 }

@@ -3,7 +3,7 @@ import type { RecordPosition, Sample } from '#shared/metric/sample.ts'
 import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { teamTopicKind, type TeamTopicKind, type TeamTopics, teamTopics } from '#shared/team/team-topics.ts'
-import { emptyBatch, type BatchWrite, type StartOver, type TeamWrite } from '../../store/batch-write.ts'
+import { emptyBatch, emptyTeamWrite, type BatchWrite, type StartOver } from '../../store/batch-write.ts'
 import type { ConsoleStore } from '../../store/console-store.ts'
 import type { Gap, RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
 import type { DeferredRecord } from '../../store/tables/deferred-record-table.ts'
@@ -154,20 +154,11 @@ export class IngestPipeline {
   /** In its own transaction: the disk may refuse the new database's records, which are then delivered again. */
   #startOver(startOver: StartOver): void {
     const { inbox, rules } = this.#deps
-    const nothing: TeamWrite = {
-      rules: [],
-      officialAlerts: [],
-      deletedAlertIds: [],
-      withdrawals: [],
-      confirmedAlertIds: [],
-      cancelledNotifications: [],
-      deferrals: [],
-    }
     this.#guarded(() => {
       const left =
         startOver.about === 'alerts'
           ? inbox.leaveAlerts(startOver.topic !== undefined)
-          : { write: nothing, withdrawn: [] }
+          : { write: emptyTeamWrite, withdrawn: [] }
       this.#commit({ ...emptyBatch, team: { ...left.write, startOver } }, undefined, left.withdrawn)
     })
     if (startOver.about === 'rules') rules.clearTeamRules()

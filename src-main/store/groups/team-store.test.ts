@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { anAlert } from '#shared/alert/alert-builders.ts'
 import { anId } from '#shared/rule/rule-builders.ts'
 import type { OperatorAction } from '#shared/team/operator-action.ts'
-import type { TeamWrite } from '../batch-write.ts'
+import { emptyTeamWrite, type TeamWrite } from '../batch-write.ts'
 import { databasePath } from '../connection.ts'
 import { aBatchWrite, defined, someSamples, startAt } from '../store-builders.ts'
 import { aCachePerTest } from '../test-cache.ts'
@@ -18,16 +18,7 @@ function anAction(alertId: string, id = anId(900)): OperatorAction {
 }
 
 function aTeamWrite(part: Partial<TeamWrite>): TeamWrite {
-  return {
-    rules: [],
-    officialAlerts: [],
-    deletedAlertIds: [],
-    withdrawals: [],
-    confirmedAlertIds: [],
-    cancelledNotifications: [],
-    deferrals: [],
-    ...part,
-  }
+  return { ...emptyTeamWrite, ...part }
 }
 
 it('moves acknowledgement, notifications and actions of a withdrawn alert to its replacement', () => {

@@ -1,18 +1,22 @@
 /** Reversed Castagnoli polynomial. zlib's `crc32` is the one of IEEE, another polynomial. */
 const polynomial = 0x82f63b78
-const slices = 8
 
-/** Entry 256 k + b is the CRC of byte b with k zero bytes behind it. */
-const table = new Int32Array(slices * 256)
-for (let byte = 0; byte < 256; byte++) {
-  let crc = byte
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ polynomial : crc >>> 1
-  table[byte] = crc
+/** Entry 256 k + b is the CRC of byte b with k zero bytes behind it, for k below `slices`. */
+export function crc32cTable(slices: number): Int32Array {
+  const table = new Int32Array(slices * 256)
+  for (let byte = 0; byte < 256; byte++) {
+    let crc = byte
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ polynomial : crc >>> 1
+    table[byte] = crc
+  }
+  for (let n = 256; n < table.length; n++) {
+    const crc = table[n - 256] as number
+    table[n] = (crc >>> 8) ^ (table[crc & 0xff] as number)
+  }
+  return table
 }
-for (let n = 256; n < table.length; n++) {
-  const crc = table[n - 256] as number
-  table[n] = (crc >>> 8) ^ (table[crc & 0xff] as number)
-}
+
+const table = crc32cTable(8)
 
 /** CRC-32C of `bytes` from `at` up to `end`, as a signed 32-bit number. Takes 8 bytes a step. */
 export function crc32c(bytes: Uint8Array, at: number, end: number): number {

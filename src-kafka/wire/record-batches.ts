@@ -2,7 +2,7 @@ import { decompress } from '../codecs/decompress.ts'
 import type { RecordRun } from '../records/record-run.ts'
 import { AbortedProducers, isAbortMarker } from './aborted-producers.ts'
 import { BatchHeader, checkedFrom, headerBytes, isOffset, magicEnd, recordsAtMost } from './batch-header.ts'
-import { crc32c } from './crc32c.ts'
+import { Checksums } from './checksums.ts'
 import type { AbortedTransaction } from './fetch-response.ts'
 import { RecordColumns } from './record-columns.ts'
 
@@ -60,7 +60,7 @@ class BatchReader {
   readonly #records: Buffer
   readonly #header: BatchHeader
   readonly #from: number
-  readonly #checkCrc: boolean
+  readonly #checksums: Checksums | undefined
   readonly #maxBatchBytes: number
   readonly #aborted: AbortedProducers | undefined
   readonly #pieces: RecordPiece[] = []
@@ -77,7 +77,7 @@ class BatchReader {
     this.#header = new BatchHeader(records)
     this.#from = from
     this.#next = from
-    this.#checkCrc = checkCrc
+    this.#checksums = checkCrc ? new Checksums(records) : undefined
     this.#maxBatchBytes = maxBatchBytes
     this.#aborted = aborted.length > 0 ? new AbortedProducers(aborted) : undefined
   }
@@ -117,14 +117,14 @@ class BatchReader {
   #readBatch(end: number): boolean {
     const header = this.#header
     if (header.magic !== 2) return this.#passByFormat()
-    if (this.#checkCrc && crc32c(this.#records, header.at + checkedFrom, end) !== header.crc) {
+    if (this.#checksums && this.#checksums.of(header.at + checkedFrom, end) !== header.crc) {
       return this.#passBy('the checksum of the batch is wrong')
     }
     const { baseOffset, lastOffsetDelta } = header
     if (lastOffsetDelta < 0 || !isOffset(baseOffset)) return this.#passBy('the offset of the batch is damaged')
     const lastOffset = baseOffset + lastOffsetDelta
     const reason = this.#isLeftOut(lastOffset, end) ? undefined : this.#addRecords(end)
-    if (reason !== undefined) return this.#passBy(reason, this.#checkCrc)
+    if (reason !== undefined) return this.#passBy(reason, this.#checksums !== undefined)
     this.#next = Math.max(this.#next, lastOffset + 1)
     return true
   }

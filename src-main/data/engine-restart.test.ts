@@ -45,16 +45,16 @@ function outcomeOf(batches: readonly RawBatch[], restarts: readonly boolean[]): 
   const fixture = new TestEngine({ now: t0, stockRules: true })
   try {
     batches.forEach((batch, i) => {
-      fixture.engine.handlers.batch(batch)
+      fixture.engine.handlers.batches(batch)
       if (!restarts[i % restarts.length]) return
       fixture.restart()
-      fixture.engine.handlers.batch(batch)
+      fixture.engine.handlers.batches(batch)
     })
     for (const wait of [100, 200]) {
       fixture.now = t0 + wait * stepMs
       fixture.engine.tick()
       fixture.connect([{ topic: 'metrics', end: batches.at(-1)?.end ?? 0 }])
-      fixture.engine.handlers.batch(
+      fixture.engine.handlers.batches(
         aBatch([Buffer.from('a sign of life')], fixture.now, { topic: `metrics-other-${wait}` }),
       )
       fixture.engine.tick()

@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest'
+import { columnsOf, SampleDirectory, type SampleColumns } from '#shared/metric/sample-columns.ts'
 import type { Sample } from '#shared/metric/sample.ts'
 import { LiveValues } from './live-values.ts'
 
-function aSample(over: Partial<Sample> = {}): Sample {
-  return { nodeId: 'node-1', nodeName: 'Alpha', at: 1000, names: ['cpu_usage'], values: [71.3], ...over }
+const directory = new SampleDirectory()
+
+function aSample(over: Partial<Sample> = {}): SampleColumns {
+  return columnsOf([{ nodeId: 'node-1', nodeName: 'Alpha', at: 1000, names: ['cpu_usage'], values: [71.3], ...over }], [0], directory)
 }
 
 test('a frame holds the changed rows, and the directory only if it grew', () => {

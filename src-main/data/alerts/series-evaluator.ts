@@ -29,7 +29,7 @@ export interface SeriesEvaluatorDeps {
   readonly nameOf: (nodeId: string) => string
   readonly findStored: FindStoredAlert
   /** Absent without a backend. */
-  readonly backend?: TeamStore
+  readonly backend?: Pick<TeamStore, 'officialAlerts' | 'pendingAcknowledgements'>
 }
 
 /** How the records of one partition are evaluated. */
@@ -45,7 +45,7 @@ export interface RecordContext extends EvaluationContext {
 export class SeriesEvaluator {
   readonly alerts: OpenAlerts
   readonly #series = new StagedSeries()
-  readonly #backend: TeamStore | undefined
+  readonly #backend: SeriesEvaluatorDeps['backend']
   /** The rules that the bounds of quiet series follow from. */
   #index: RuleIndex | undefined
   /** First `evaluateAt` of this run, or since the clock was set back; epoch ms. The stream is read to its end then. */

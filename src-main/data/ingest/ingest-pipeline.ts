@@ -8,7 +8,7 @@ import { emptyBatch, emptyTeamWrite, type BatchWrite, type StartOver } from '../
 import type { ConsoleStore } from '../../store/console-store.ts'
 import type { Gap, RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
 import type { DeferredRecord } from '../../store/tables/deferred-record-table.ts'
-import type { RecordContext, SeriesEvaluator } from '../alerts/series-evaluator.ts'
+import type { EvaluationWrite, RecordContext, SeriesEvaluator } from '../alerts/series-evaluator.ts'
 import type { PartitionPositions } from './partition-positions.ts'
 import { databaseRuns, readDeferred, readRecords, type TeamRun } from './read-team-batch.ts'
 import type { ConsoleRules } from '../alerts/console-rules.ts'
@@ -226,7 +226,7 @@ export class IngestPipeline {
   }
 
   #commit(write: BatchWrite, { ends = [], withdrawn = [] }: Aftermath = {}): void {
-    const { store, evaluator, partitions, rules, counters, now, publishStored } = this.#deps
+    const { store, evaluator, partitions, counters, now } = this.#deps
     const staged = evaluator.staged()
     store.commitBatch({ ...write, ...staged })
     evaluator.commit(write.samples.length > 0 ? now() : undefined)
@@ -234,6 +234,11 @@ export class IngestPipeline {
     for (const start of write.partitionStarts) partitions.setStart(start)
     counters.rejects(write.rejects)
     if (!write.team) counters.transitions(staged.events, staged.alerts)
+    this.#publish(write, staged, withdrawn)
+  }
+
+  #publish(write: BatchWrite, staged: EvaluationWrite, withdrawn: readonly Alert[]): void {
+    const { store, rules, publishStored } = this.#deps
     const byId = new Map(staged.alerts.map((alert) => [alert.id, alert]))
     const queued = staged.queuedNotifications.flatMap(({ alertId, transition }) => {
       const alert = byId.get(alertId)

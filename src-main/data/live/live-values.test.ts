@@ -6,7 +6,11 @@ import { LiveValues } from './live-values.ts'
 const directory = new SampleDirectory()
 
 function aSample(over: Partial<Sample> = {}): SampleColumns {
-  return columnsOf([{ nodeId: 'node-1', nodeName: 'Alpha', at: 1000, names: ['cpu_usage'], values: [71.3], ...over }], [0], directory)
+  return columnsOf(
+    [{ nodeId: 'node-1', nodeName: 'Alpha', at: 1000, names: ['cpu_usage'], values: [71.3], ...over }],
+    [0],
+    directory,
+  )
 }
 
 test('a frame holds the changed rows, and the directory only if it grew', () => {

@@ -29,8 +29,8 @@ function valueOf({ node, value, stepsLate, kind }: Step, index: number): Uint8Ar
   return aMessage({ node, at: t0 + (index - stepsLate) * stepMs, metrics: { ...cpu, ...disk } })
 }
 
-function batchesOf(steps: readonly Step[], sizes: readonly number[]): RawBatch[] {
-  const batches: RawBatch[] = []
+function batchesOf(steps: readonly Step[], sizes: readonly number[]): Array<readonly RawBatch[]> {
+  const batches: Array<readonly RawBatch[]> = []
   for (let from = 0; from < steps.length;) {
     const size = sizes[batches.length % sizes.length] ?? 1
     const values = steps.slice(from, from + size).map((step, i) => valueOf(step, from + i))
@@ -41,7 +41,7 @@ function batchesOf(steps: readonly Step[], sizes: readonly number[]): RawBatch[]
 }
 
 /** Everything an operator can see of a run, at its end and after all nodes had no data for long enough. */
-function outcomeOf(batches: readonly RawBatch[], restarts: readonly boolean[]): unknown {
+function outcomeOf(batches: readonly Array<readonly RawBatch[]>, restarts: readonly boolean[]): unknown {
   const fixture = new TestEngine({ now: t0, stockRules: true })
   try {
     batches.forEach((batch, i) => {

@@ -31,6 +31,8 @@ export interface BatchParts {
   readonly topic?: string
   readonly partition?: number
   readonly from?: number
+  /** Offset to continue from; by default that after the last record. */
+  readonly next?: number
   readonly end?: number
 }
 
@@ -44,7 +46,7 @@ export function aBatch(
 ): readonly RawBatch[] {
   const { topic = 'metrics-node-1', partition = 0, from = 0 } = parts
   const records = values.map((value, i): RawRecord => ({ offset: from + i, timestamp, value }))
-  const next = from + values.length
+  const next = parts.next ?? from + values.length
   return [{ topic, partition, runs: [aRun(records)], next, end: parts.end ?? next }]
 }
 

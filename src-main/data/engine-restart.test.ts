@@ -41,7 +41,7 @@ function batchesOf(steps: readonly Step[], sizes: readonly number[]): Array<read
 }
 
 /** Everything an operator can see of a run, at its end and after all nodes had no data for long enough. */
-function outcomeOf(batches: readonly Array<readonly RawBatch[]>, restarts: readonly boolean[]): unknown {
+function outcomeOf(batches: ReadonlyArray<readonly RawBatch[]>, restarts: readonly boolean[]): unknown {
   const fixture = new TestEngine({ now: t0, stockRules: true })
   try {
     batches.forEach((batch, i) => {
@@ -53,7 +53,7 @@ function outcomeOf(batches: readonly Array<readonly RawBatch[]>, restarts: reado
     for (const wait of [100, 200]) {
       fixture.now = t0 + wait * stepMs
       fixture.engine.tick()
-      fixture.connect([{ topic: 'metrics', end: batches.at(-1)?.end ?? 0 }])
+      fixture.connect([{ topic: 'metrics', end: batches.at(-1)?.[0]?.end ?? 0 }])
       fixture.engine.handlers.batches(
         aBatch([Buffer.from('a sign of life')], fixture.now, { topic: `metrics-other-${wait}` }),
       )

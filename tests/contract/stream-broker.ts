@@ -47,31 +47,21 @@ export function quietClient(bootstrap: string): Kafka {
   return new Kafka({ brokers: [bootstrap], logLevel: logLevel.NOTHING, retry: { retries: 10, maxRetryTime: 1_000 } })
 }
 
-/** A stream as the console makes it. Seats persist over the streams of one `seatsOf` object, as they do on disk. */
+/** A stream as the console makes it. */
 export function streamOn(
   bootstrap: string,
   handlers: StreamHandlers,
-  { topicPattern, seats, security }: { topicPattern: string; seats: TestSeats; security?: KafkaSecurity },
+  { topicPattern, security }: { topicPattern: string; security?: KafkaSecurity },
 ): Stream {
   const log = logTo((line) => {
     if (process.env['REMO_TEST_LOG']) console.log(JSON.stringify(line))
   })
   return kafkaStream({
     settings: { brokers: [bootstrap], topicPattern, clientId: 'remo-console-test', ...(security ? { security } : {}) },
-    seats: { ids: seats.ids, last: seats.last, taken: (id) => (seats.last = id) },
     handlers,
     log,
     now: Date.now,
   })
-}
-
-export interface TestSeats {
-  readonly ids: readonly [string, string]
-  last: string | undefined
-}
-
-export function seatsOf(name: string): TestSeats {
-  return { ids: [`remo-console-${name}-a`, `remo-console-${name}-b`], last: undefined }
 }
 
 export function numbered(prefix: string, from: number, to: number): string[] {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 
 import type { Stream } from '../../src-kafka/stream.ts'
 import { kafkaSecurity, type KafkaSecurity } from '#shared/settings/kafka-security.ts'
 import { oddPassword, type SecureBroker, startSecureBroker } from '../support/secure-broker.ts'
-import { quietClient, seatsOf, streamOn } from './stream-broker.ts'
+import { quietClient, streamOn } from './stream-broker.ts'
 import { StreamFixture } from './stream-fixture.ts'
 
 const topic = 'secured'
@@ -63,7 +63,7 @@ interface Started {
 function startStream(bootstrap: string, variables: Variables): Started {
   const fixture = new StreamFixture()
   const security = securityOf(variables)
-  const options = { topicPattern: `^${topic}$`, seats: seatsOf(randomUUID()) }
+  const options = { topicPattern: `^${topic}$`) }
   const stream = streamOn(bootstrap, fixture.handlers, { ...options, ...(security ? { security } : {}) })
   stream.start()
   return { fixture, stream }

@@ -1,6 +1,7 @@
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
-import type { RecordPosition, Sample } from '#shared/metric/sample.ts'
+import type { SampleBatch } from '#shared/metric/sample-columns.ts'
+import type { RecordPosition } from '#shared/metric/sample.ts'
 import type { RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import type { DeferredRecord } from './tables/deferred-record-table.ts'
@@ -12,9 +13,10 @@ import type { OfficialAlert } from './tables/official-alert-table.ts'
  * nothing, and Kafka delivers the records again from the stored position.
  */
 export interface BatchWrite {
-  readonly samples: readonly Sample[]
+  readonly samples: readonly SampleBatch[]
   readonly rejects: readonly RejectedRecord[]
   readonly positions: readonly ReadPosition[]
+  /** New series, and those that changed in more than `last`. That of the others follows from the samples. */
   readonly series: ReadonlyArray<{ readonly nodeId: string; readonly metric: string; readonly state: SeriesState }>
   readonly alerts: readonly Alert[]
   readonly events: readonly AlertEvent[]
@@ -22,8 +24,8 @@ export interface BatchWrite {
   /** Alerts that became critical after they were acknowledged as warnings: the acknowledgement no longer counts. */
   readonly superseded: readonly string[]
   readonly team?: TeamWrite
-  /** First record of a partition that this console reads for the first time. */
-  readonly partitionStart?: RecordPosition
+  /** First records of the partitions that this console reads for the first time. */
+  readonly partitionStarts: readonly RecordPosition[]
 }
 
 /** What records of the backend's topics change, apart from alerts, timelines and notifications. */
@@ -78,4 +80,5 @@ export const emptyBatch: BatchWrite = {
   events: [],
   queuedNotifications: [],
   superseded: [],
+  partitionStarts: [],
 }

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { HeadCopy } from '../../threads/read-calls.ts'
+import { sampleAt } from '#shared/metric/sample-columns.ts'
 import type { BatchWrite } from '../batch-write.ts'
 import { Chunk } from '../chunk/chunk.ts'
 import { DamagedError } from '../errors.ts'
@@ -62,7 +63,11 @@ export class SampleStore {
   }
 
   /** `write` runs inside the transaction of the batch, `apply` after it. */
-  prepare({ samples, series }: Pick<BatchWrite, 'samples' | 'series'>): PreparedBatch {
+  prepare(part: Pick<BatchWrite, 'samples' | 'series'>): PreparedBatch {
+    const samples = part.samples.flatMap(({ columns }) =>
+      Array.from({ length: columns.count }, (_, i) => sampleAt(columns, i)),
+    )
+    const series = this.#states.withLast(part)
     const seq = this.#nextSeq
     const batch = new StagedBatch(this.#dictionary, this.#writer, seq)
     for (const sample of samples) batch.add(sample)

@@ -1,4 +1,5 @@
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
+import { sampleAt } from '#shared/metric/sample-columns.ts'
 import type { BatchWrite } from '../batch-write.ts'
 import { DamagedError } from '../errors.ts'
 import type { SeriesTable } from '../tables/series-table.ts'
@@ -66,6 +67,23 @@ export class SeriesStateStore {
       entry.seq = seq
       entry.inTable = false
     }
+  }
+
+  /** The rows, and those of all other series of the samples with their newest record. */
+  withLast({ samples, series }: Pick<BatchWrite, 'samples' | 'series'>): BatchWrite['series'] {
+    const rows = new Map(series.map((row) => [`${row.nodeId} ${row.metric}`, row]))
+    for (const { topic, partition, columns } of samples) {
+      for (let i = 0; i < columns.count; i++) {
+        const { nodeId, at, names } = sampleAt(columns, i)
+        for (const metric of names) {
+          const state = rows.get(`${nodeId} ${metric}`)?.state ?? this.#entries.get(nodeId)?.get(metric)?.state
+          if (!state || (state.last && at < state.last.at)) continue
+          const last = { at, position: { topic, partition, offset: columns.offset[i] as number } }
+          rows.set(`${nodeId} ${metric}`, { nodeId, metric, state: { ...state, last } })
+        }
+      }
+    }
+    return [...rows.values()]
   }
 
   /** Prepares the changes; memory stays as it is until `apply`. @returns the blob for the journal */

@@ -1,4 +1,5 @@
 import type { Alert } from '#shared/alert/alert.ts'
+import { columnsOf, sampleAt, SampleDirectory } from '#shared/metric/sample-columns.ts'
 import type { RecordPosition, Sample } from '#shared/metric/sample.ts'
 import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
 import type { Rule } from '#shared/rule/rule.ts'
@@ -49,6 +50,7 @@ export interface IngestPipelineDeps {
  */
 export class IngestPipeline {
   readonly #deps: IngestPipelineDeps
+  readonly #directory = new SampleDirectory()
 
   constructor(deps: IngestPipelineDeps) {
     this.#deps = deps
@@ -122,7 +124,23 @@ export class IngestPipeline {
         evaluator.record(samples[i] as Sample, positions[i] as RecordPosition, context)
       counters.evaluation((performance.now() - started) / 1000)
       this.#commit(
-        { ...emptyBatch, samples, rejects, positions: [next], ...(partitionStart ? { partitionStart } : {}) },
+        {
+          ...emptyBatch,
+          samples: [
+            {
+              topic: raw.topic,
+              partition: raw.partition,
+              columns: columnsOf(
+                samples,
+                positions.map(({ offset }) => offset),
+                this.#directory,
+              ),
+            },
+          ],
+          rejects,
+          positions: [next],
+          partitionStarts: partitionStart ? [partitionStart] : [],
+        },
         raw.end,
       )
     })
@@ -186,10 +204,13 @@ export class IngestPipeline {
   #commit(write: BatchWrite, end?: number, withdrawn: readonly Alert[] = []): void {
     const { store, evaluator, partitions, rules, counters, now, publishStored } = this.#deps
     const staged = evaluator.staged()
+    const samples = write.samples.flatMap(({ columns }) =>
+      Array.from({ length: columns.count }, (_, i) => sampleAt(columns, i)),
+    )
     store.commitBatch({ ...write, ...staged })
-    evaluator.commit(write.samples.length > 0 ? now() : undefined)
+    evaluator.commit(samples.length > 0 ? now() : undefined)
     for (const position of write.positions) partitions.moveTo(position, now(), end)
-    if (write.partitionStart) partitions.setStart(write.partitionStart)
+    for (const start of write.partitionStarts) partitions.setStart(start)
     counters.rejects(write.rejects)
     if (!write.team) counters.transitions(staged.events, staged.alerts)
     const byId = new Map(staged.alerts.map((alert) => [alert.id, alert]))
@@ -203,7 +224,7 @@ export class IngestPipeline {
         ? []
         : store.alerts.queuedNotifications().filter(({ alert }) => replacements.has(alert.id))
     publishStored({
-      samples: write.samples,
+      samples,
       alerts: [...withdrawn, ...staged.alerts],
       queued: [...queued, ...reassigned],
       rules: rules.applyTeamVersions(write.team?.rules ?? []),

@@ -1,8 +1,8 @@
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
+import type { RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
 import type { SampleBatch } from '#shared/metric/sample-columns.ts'
 import type { RecordPosition } from '#shared/metric/sample.ts'
-import type { RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import type { DeferredRecord } from './tables/deferred-record-table.ts'
 import type { TeamTopicKind } from '#shared/team/team-topics.ts'
@@ -13,10 +13,14 @@ import type { OfficialAlert } from './tables/official-alert-table.ts'
  * nothing, and Kafka delivers the records again from the stored position.
  */
 export interface BatchWrite {
+  /** In the order in which they were evaluated. */
   readonly samples: readonly SampleBatch[]
   readonly rejects: readonly RejectedRecord[]
   readonly positions: readonly ReadPosition[]
-  /** New series, and those that changed in more than `last`. That of the others follows from the samples. */
+  /**
+   * Series whose state changed otherwise than by a newer `last`: new ones, and those with another rule, episode, no-data
+   * state or flag. The `last` of all others follows from `samples`: the greatest event time, of equal ones the later.
+   */
   readonly series: ReadonlyArray<{ readonly nodeId: string; readonly metric: string; readonly state: SeriesState }>
   readonly alerts: readonly Alert[]
   readonly events: readonly AlertEvent[]
@@ -24,7 +28,7 @@ export interface BatchWrite {
   /** Alerts that became critical after they were acknowledged as warnings: the acknowledgement no longer counts. */
   readonly superseded: readonly string[]
   readonly team?: TeamWrite
-  /** First records of the partitions that this console reads for the first time. */
+  /** First record of each partition that this console reads for the first time. */
   readonly partitionStarts: readonly RecordPosition[]
 }
 

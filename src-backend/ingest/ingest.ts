@@ -3,6 +3,7 @@ import type { Transition } from '#shared/alert/transition.ts'
 import { NeedsNewerError } from '../http/needs-newer.ts'
 import { kafkaStream } from '../../src-kafka/consume/kafka-stream.ts'
 import type { ReadLimits } from '../../src-kafka/client/kafka-settings.ts'
+import { PositionMovedError } from '../../src-kafka/client/kafka-failure.ts'
 import { metricPattern } from '#shared/team/team-topics.ts'
 import type { Stream, StreamHandlers, StreamStatus } from '../../src-kafka/stream.ts'
 import type { Config } from '../config/config.ts'
@@ -138,7 +139,8 @@ class MetricIngest implements Ingest {
       this.#partitions.position(topic, partition)
     return {
       position: (topic, partition) => this.#partitions.position(topic, partition),
-      batch: (batch) => this.#write(ingestBatchOf(batch, expected(batch))),
+      batches: async (batches) =>
+        settleAll(batches.map((batch) => this.#write(ingestBatchOf(batch, expected(batch))))),
       gap: (gap, resumeFrom, stored) => this.#write(gapIngestBatch(gap, resumeFrom, stored)),
       unreadable: (batch) => this.#write(unreadableIngestBatch(batch, now(), expected(batch.position))),
       refreshPositions: async () => this.#partitions.setPositions(await readPositions(pool)),
@@ -258,4 +260,11 @@ class MetricIngest implements Ingest {
       this.#isTicking = false
     }
   }
+}
+
+/** Waits for all. @throws what stops storing, before a position that another replica moved */
+async function settleAll(writes: ReadonlyArray<Promise<void>>): Promise<void> {
+  const results = await Promise.allSettled(writes)
+  const errors: unknown[] = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
+  if (errors.length > 0) throw errors.find((error) => !(error instanceof PositionMovedError)) ?? errors[0]
 }

@@ -1,4 +1,4 @@
-import type { PartitionLogRange, TopicPartition } from '../stream.ts'
+import { partitionKey, type PartitionLogRange, type TopicPartition } from '../stream.ts'
 import { BrokerError, errorCode, isPassing } from '../wire/error-codes.ts'
 import { type ListedOffset, offsetOf } from '../wire/list-offsets.ts'
 import type { BrokerConnections } from './broker-connections.ts'
@@ -16,11 +16,15 @@ export async function readLogRanges(
   connections: BrokerConnections,
   partitions: readonly LedPartition[],
 ): Promise<PartitionLogRange[]> {
-  const byLeader = Map.groupBy(
-    partitions.filter(({ leader }) => leader >= 0),
-    ({ leader }) => leader,
+  const led = partitions.filter(({ leader }) => leader >= 0)
+  const leaders = new Set(led.map(({ leader }) => leader))
+  const ranges = [...leaders].map((nodeId) =>
+    rangesOf(
+      connections,
+      nodeId,
+      led.filter(({ leader }) => leader === nodeId),
+    ),
   )
-  const ranges = [...byLeader].map(([leader, led]) => rangesOf(connections, leader, led))
   return (await Promise.all(ranges)).flat()
 }
 
@@ -31,16 +35,12 @@ async function rangesOf(
 ): Promise<PartitionLogRange[]> {
   const starts = await connections.listOffsets(leader, led, offsetOf.start)
   const ends = await connections.listOffsets(leader, led, offsetOf.end)
-  const endOf = Map.groupBy(ends, keyOf)
+  const endOf = new Map(ends.map((end) => [partitionKey(end), end]))
   return starts.flatMap((start) => {
-    const [end] = endOf.get(keyOf(start)) ?? []
+    const end = endOf.get(partitionKey(start))
     if (!end || !isListed(start) || !isListed(end)) return []
     return [{ topic: start.topic, partition: start.partition, start: start.offset, end: end.offset }]
   })
-}
-
-function keyOf({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`
 }
 
 function isListed({ topic, errorCode: code }: ListedOffset): boolean {

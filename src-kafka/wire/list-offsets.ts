@@ -16,7 +16,8 @@ const readCommitted = 1
 
 /** Body of a ListOffsets request (version 2). */
 export function encodeListOffsetsRequest(partitions: readonly TopicPartition[], timestamp: bigint): Buffer {
-  const byTopic = Map.groupBy(partitions, ({ topic }) => topic)
+  const byTopic = new Map<string, TopicPartition[]>()
+  for (const part of partitions) byTopic.set(part.topic, [...(byTopic.get(part.topic) ?? []), part])
   const head = Buffer.alloc(9)
   head.writeInt32BE(noReplica, 0)
   head.writeInt8(readCommitted, 4)

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -58,7 +59,11 @@ export function quietClient(bootstrap: string): Kafka {
 export function streamOn(
   bootstrap: string,
   handlers: StreamHandlers,
-  { topicPattern, seats, security }: { topicPattern: string; seats: TestSeats; security?: KafkaSecurity },
+  {
+    topicPattern,
+    seats = seatsOf(randomUUID()),
+    security,
+  }: { topicPattern: string; seats?: TestSeats; security?: KafkaSecurity },
 ): Stream {
   const log = logTo((line) => {
     if (process.env['REMO_TEST_LOG']) console.log(JSON.stringify(line))

@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { UserError } from '../../scripts/bootstrap/console-output.mjs'
-import { ensureKafkaJars, type KafkaInstall } from '../../scripts/stack/servers/kafka-install.ts'
+import type { KafkaInstall } from '../../scripts/stack/servers/broker.ts'
+import { ensureKafkaJars } from '../../scripts/stack/servers/kafka-install.ts'
 
 export type Compression = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd'
 

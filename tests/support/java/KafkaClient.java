@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,9 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.ElectionType;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
@@ -97,15 +100,25 @@ public final class KafkaClient {
     for (var answer : answers) answer.get();
   }
 
-  /** Makes the broker the leader of one partition, by a preferred election. */
+  /** Makes the broker the leader of one partition, by a preferred election. Returns when it leads. */
   private static void lead(String topic, int partition, int broker) throws Exception {
     if (admin == null) admin = Admin.create(Map.of("bootstrap.servers", bootstrap, "request.timeout.ms", "5000"));
     var place = new TopicPartition(topic, partition);
-    var now = admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions().get(partition);
-    var others = now.replicas().stream().map(node -> node.id()).filter(id -> id != broker);
+    var others = described(place).replicas().stream().map(Node::id).filter(id -> id != broker);
     var order = Stream.concat(Stream.of(broker), others).toList();
     admin.alterPartitionReassignments(Map.of(place, Optional.of(new NewPartitionReassignment(order)))).all().get();
-    admin.electLeaders(ElectionType.PREFERRED, Set.of(place)).all().get();
+    for (var deadline = System.nanoTime() + 30_000_000_000L; ; Thread.sleep(50)) {
+      var leader = described(place).leader();
+      if (leader != null && leader.id() == broker) return;
+      if (System.nanoTime() > deadline) throw new IllegalStateException(place + " is led by " + leader);
+      // Fails while the broker is no replica in sync.
+      admin.electLeaders(ElectionType.PREFERRED, Set.of(place)).partitions().get();
+    }
+  }
+
+  private static TopicPartitionInfo described(TopicPartition place) throws Exception {
+    var topics = admin.describeTopics(List.of(place.topic())).allTopicNames().get();
+    return topics.get(place.topic()).partitions().get(place.partition());
   }
 
   /**
@@ -159,7 +172,7 @@ public final class KafkaClient {
     /** Number of records of each partition. */
     String sent() throws Exception {
       if (failure != null) throw failure;
-      return String.join(",", java.util.Arrays.stream(sent).mapToObj(Long::toString).toList());
+      return String.join(",", Arrays.stream(sent).mapToObj(Long::toString).toList());
     }
 
     String halt() throws Exception {

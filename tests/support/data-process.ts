@@ -1,6 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import type { HealthReport } from '#shared/ipc/contract.ts'
 import type { DataThreadCounters } from '../../src-main/threads/data-calls.ts'
 
@@ -29,7 +28,7 @@ export interface DataProcessOptions {
   readonly topicPattern: string
 }
 
-const program = join(import.meta.dirname, 'data-program.ts')
+const program = new URL('./data-program.ts', import.meta.url)
 
 /** The console's data thread in a process of its own, so that a test can kill it. */
 export class DataProcess {

@@ -1,5 +1,6 @@
 import type { Kafka } from 'kafkajs'
 import { decodeBench } from './decode-bench.ts'
+import { evaluatorBench } from './evaluator-bench.ts'
 import { latencyBench } from './latency-bench.ts'
 import type { BenchResult } from './measure.ts'
 import { pipelineBench } from './pipeline-bench.ts'
@@ -24,6 +25,8 @@ export async function consoleBenches(bench: ConsoleBenches): Promise<BenchResult
   const records = [...recordValues(nodes, bench.records / nodes)]
   say('decode')
   const results = [await decodeBench(records.slice(0, 100_000), rounds)]
+  say('evaluator')
+  results.push(...(await evaluatorBench(records.slice(0, 100_000), rounds)))
   say('store')
   results.push(await storeBench(records, rounds, dir))
   const full = { topic: 'bench-full', partitions: 8, values: records, batch: 500 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import Database from 'better-sqlite3'
 import { decode } from '#shared/metric/decode.ts'
+import { columnsOf, type SampleColumns, SampleDirectory } from '#shared/metric/sample-columns.ts'
 import type { Sample } from '#shared/metric/sample.ts'
 import { emptyBatch } from '../src-main/store/batch-write.ts'
 import { ConsoleStore } from '../src-main/store/console-store.ts'
@@ -13,6 +14,7 @@ const batchSize = 1_000
 
 /** The store's transactions against SQLite that stores the same numbers as one plain blob each. */
 export async function storeBench(values: readonly Buffer[], rounds: number, dir: string): Promise<BenchResult> {
+  const directory = new SampleDirectory()
   const samples = values.map((value) => {
     const decoded = decode(value)
     if (!decoded.ok) throw new Error(decoded.reject.reason)
@@ -21,22 +23,31 @@ export async function storeBench(values: readonly Buffer[], rounds: number, dir:
   const batches = Array.from({ length: Math.ceil(samples.length / batchSize) }, (_, index) =>
     samples.slice(index * batchSize, (index + 1) * batchSize),
   )
+  const columns = batches.map((batch, index) =>
+    columnsOf(
+      batch,
+      batch.map((_, i) => index * batchSize + i),
+      directory,
+    ),
+  )
   return measurePair({
     name: 'store: commit of 1,000 records',
     unit: 'messages/s',
     limitName: 'one blob a batch',
     rounds,
-    ours: () => inFolder(dir, (folder) => commitAll(folder, batches)),
+    target: { atLeast: 0.3 },
+    ours: () => inFolder(dir, (folder) => commitAll(folder, columns)),
     limit: () => inFolder(dir, (folder) => insertBlobs(folder, batches)),
   })
 }
 
-function commitAll(folder: string, batches: ReadonlyArray<readonly Sample[]>): number {
+function commitAll(folder: string, batches: readonly SampleColumns[]): number {
   const { store } = ConsoleStore.open(folder, Date.now())
   let next = 0
   const begin = performance.now()
-  for (const samples of batches) {
-    next += samples.length
+  for (const columns of batches) {
+    next += columns.count
+    const samples = [{ topic: 'bench', partition: 0, columns }]
     store.commitBatch({ ...emptyBatch, samples, positions: [{ topic: 'bench', partition: 0, next, last: null }] })
   }
   const seconds = (performance.now() - begin) / 1000

@@ -1,7 +1,8 @@
 import type { RecordPosition } from '#shared/metric/sample.ts'
 import type { Gap, ReadPosition } from '#shared/metric/read-position.ts'
+import type { RecordRun } from './records/record-run.ts'
 
-/** One Kafka record, decompressed. `value` null: tombstone. `timestamp`: epoch ms from the broker. */
+/** One Kafka record, decompressed. `value` null: tombstone. `timestamp`: epoch ms, from the producer or the broker. */
 export interface RawRecord {
   readonly offset: number
   readonly timestamp: number
@@ -11,19 +12,31 @@ export interface RawRecord {
   readonly headers?: Readonly<Record<string, unknown>>
 }
 
-/** Records of one partition in offset order, all at or after the stored position. */
+/**
+ * What a fetch brought of one partition: committed records in offset order, all at or after the stored position. There
+ * may be none, behind transaction markers or aborted records: then only the position moves.
+ */
 export interface RawBatch {
   readonly topic: string
   readonly partition: number
-  readonly records: readonly RawRecord[]
-  /** Log end offset at the time of the fetch: the offset of the next record written. */
+  readonly runs: readonly RecordRun[]
+  /** Offset to continue from, at least one above the last record. */
+  readonly next: number
+  /** End of what can be read, at the time of the fetch: a higher offset belongs to a later or an open transaction. */
   readonly end: number
 }
 
 /** State of the stream. Times are epoch ms of this machine's clock. */
 export type StreamStatus =
   | { readonly kind: 'connecting'; readonly since: number; readonly detail: string; readonly retryAt?: number }
-  | { readonly kind: 'connected'; readonly since: number; readonly topics: number; readonly partitions: number }
+  | {
+      readonly kind: 'connected'
+      readonly since: number
+      readonly topics: number
+      readonly partitions: number
+      /** Some partitions cannot be read: one sentence for the operator. */
+      readonly problem?: string
+    }
   | { readonly kind: 'disconnected'; readonly since: number; readonly detail: string; readonly retryAt?: number }
   | { readonly kind: 'stopped' }
 
@@ -54,23 +67,23 @@ export function partitionKey({ topic, partition }: TopicPartition): string {
 
 /**
  * Stored when it returns, or when the promise resolves. Until then more is fetched, but nothing more of the same
- * partition is handed over.
+ * partitions is handed over.
  */
 export type StoreResult = Promise<void> | void
 
 /**
- * What a stream needs from its owner. Only `batch`, `gap`, `unreadable` and `refreshPositions` may throw: when storage
+ * What a stream needs from its owner. Only `batches`, `gap`, `unreadable` and `refreshPositions` may throw: when storage
  * fails. The first three may also throw `PositionMovedError`.
  */
 export interface StreamHandlers {
   /**
    * The stored position, from memory; `undefined` for a partition that was never read (read from its beginning). Other
-   * members of the group may have moved it: then `batch` skips what they stored, and the next call returns the current
+   * members of the group may have moved it: then `batches` skips what they stored, and the next call returns the current
    * position.
    */
   readonly position: (topic: string, partition: number) => ReadPosition | undefined
-  /** Stores the batch and its position in one transaction. */
-  readonly batch: (batch: RawBatch) => StoreResult
+  /** Stores the batches and their positions in one transaction. Each is of another partition. */
+  readonly batches: (batches: readonly RawBatch[]) => StoreResult
   /**
    * Records were lost. Stores the gap and the position to resume from in one transaction.
    * @param stored the position that the loss follows from; if another member of the group has moved it, throw
@@ -79,7 +92,7 @@ export interface StreamHandlers {
   readonly gap: (gap: Gap, resumeFrom: ReadPosition, stored: ReadPosition) => StoreResult
   /** Rejects and counts the batch. Stores that and the position to resume from in one transaction. */
   readonly unreadable: (batch: UnreadableBatch) => StoreResult
-  /** Before each join of a new session: reads the positions that other members moved. */
+  /** Reads the positions that other members of the group moved: before reading begins, and when partitions are assigned. */
   readonly refreshPositions?: () => Promise<void>
   /** Partitions that this member of the group reads from now on; empty at the end of a session. */
   readonly assigned?: (partitions: readonly TopicPartition[]) => void

@@ -29,7 +29,7 @@ const retryMs = 300_000
  * The batches of a fetch wait together for one transaction, each with all records of its partition. So many may be
  * pending. A database returns sooner than a full disk, so retries are quick.
  */
-const pace: ReadLimits = { partitions: 64, sliceRecords: 10_000, maxBytes: 16 * 1024 * 1024, storageRetryMs: 2_000 }
+const pace: ReadLimits = { queues: 2, sliceRecords: 20_000, maxBytes: 16 * 1024 * 1024, storageRetryMs: 2_000 }
 
 export interface IngestDeps {
   readonly pool: Pool
@@ -185,7 +185,7 @@ class MetricIngest implements Ingest {
     this.#problem = undefined
     this.#stream = kafkaStream({
       settings: { ...config.kafka, topicPattern: metricPattern(config.kafka.topicPattern) },
-      seats: { shared: this.#group },
+      group: this.#group,
       limits: pace,
       handlers: this.#handlers(),
       log: log.child({ part: 'kafka' }),

@@ -1,4 +1,10 @@
-import type { Gap, ReadPosition, RejectedRecord } from '#shared/metric/read-position.ts'
+import {
+  fingerprintText,
+  storedFingerprint,
+  type Gap,
+  type ReadPosition,
+  type RejectedRecord,
+} from '#shared/metric/read-position.ts'
 import { partitionKey, type TopicPartition } from '../../src-kafka/stream.ts'
 import type { Db } from '../db/db.ts'
 
@@ -58,7 +64,7 @@ export async function savePositions(db: Db, positions: readonly ReadPosition[]):
       positions.map(({ partition }) => partition),
       positions.map(({ next }) => next),
       positions.map(({ last }) => last?.timestamp ?? null),
-      positions.map(({ last }) => last?.hash ?? null),
+      positions.map(({ last }) => last && fingerprintText(last)),
     ],
   )
 }
@@ -91,7 +97,6 @@ export async function insertGap(db: Db, { topic, partition, from, to, reason, at
 }
 
 function positionOf({ topic, partition, next, last_timestamp, last_hash }: PositionRow): ReadPosition {
-  const last =
-    last_timestamp === null || last_hash === null ? null : { timestamp: Number(last_timestamp), hash: last_hash }
-  return { topic, partition, next: Number(next), last }
+  const timestamp = last_timestamp === null ? null : Number(last_timestamp)
+  return { topic, partition, next: Number(next), last: storedFingerprint(timestamp, last_hash) }
 }

@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import type { Log } from '#shared/log.ts'
-import { databaseHeader, teamPrefix, teamTopicKind, type TeamTopicKind, teamTopics } from '#shared/team/team-topics.ts'
+import { databaseHeader, teamTopicKind, type TeamTopicKind, teamTopics } from '#shared/team/team-topics.ts'
 import type { ProducerBatch } from '../../src-kafka/produce/producer-record.ts'
 import type { ToRead } from '../../src-kafka/consume/read-to-end.ts'
 import { writeAudit } from '../audit/service.ts'
@@ -8,7 +7,7 @@ import type { Db } from '../db/db.ts'
 import { compareWithPublished, type ComparisonResult, isRestored } from './compare-with-published.ts'
 import { ForeignTopicsError, foreignSentence, ownershipOf } from './ownership.ts'
 import { PublishedRecords } from './published-records.ts'
-import { backendGroup, markCompared, readTeamDatabase, type TeamDatabase } from './team-database.ts'
+import { markCompared, readTeamDatabase, type TeamDatabase } from './team-database.ts'
 
 export interface TeamCheckDeps {
   readonly team: string
@@ -87,26 +86,25 @@ export class TeamCheck {
   }
 
   async #readOwnTopics(own: TeamDatabase, publish: (batch: TeamBatch) => Promise<void>): Promise<PublishedRecords> {
-    let published = await this.#readTopics(own)
+    let published = await this.#readTopics()
     let ownership = ownershipOf(published, own)
     if (ownership.kind === 'unclaimed') {
       // The tombstone of an alert that no console knows: the only record without effect on any version of ReMo.
       const topic = teamTopics().alerts
       await publish(this.addressed({ topic, records: [{ topic, key: own.id, value: null, at: this.#deps.now() }] }))
-      published = await this.#readTopics(own)
+      published = await this.#readTopics()
       ownership = ownershipOf(published, own)
     }
     if (ownership.kind !== 'foreign') return published
     throw new ForeignTopicsError(foreignSentence(ownership, teamTopics(this.#deps.team), own))
   }
 
-  async #readTopics(own: TeamDatabase): Promise<PublishedRecords> {
+  async #readTopics(): Promise<PublishedRecords> {
     const { team, read } = this.#deps
     const topics = teamTopics(team)
     const published = new PublishedRecords()
     await read({
       topics: Object.values(topics),
-      groupId: `${backendGroup(teamPrefix(team), own)}-check-${randomBytes(4).toString('hex')}`,
       each: (record) => published.add(teamTopicKind(topics, record.topic) as TeamTopicKind, record),
     })
     return published

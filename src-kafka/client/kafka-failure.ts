@@ -9,6 +9,8 @@ export interface KafkaFailure {
   readonly transient: boolean
   /** Minimum wait until the next attempt. Refused credentials wait longer: fast retries lock accounts. */
   readonly waitMs: number
+  /** Nothing listens at the address. */
+  readonly refused: boolean
 }
 
 /** No response in time. kafkajs itself may wait forever. */
@@ -28,7 +30,12 @@ export class PositionMovedError extends Error {
 
 const slowMs = 60_000
 
-const transientTypes = new Set(['GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'LEADER_NOT_AVAILABLE'])
+const transientTypes = new Set([
+  'GROUP_LOAD_IN_PROGRESS',
+  'GROUP_COORDINATOR_NOT_AVAILABLE',
+  'LEADER_NOT_AVAILABLE',
+  'NOT_LEADER_OR_FOLLOWER',
+])
 const credentialTypes = new Set([
   'UNSUPPORTED_SASL_MECHANISM',
   'TOPIC_AUTHORIZATION_FAILED',
@@ -44,15 +51,17 @@ export function describeFailure(error: unknown, { brokers, security = {} }: Clie
       sentence: `ReMo cannot store messages, so it has stopped reading: ${toSentence(stored.message)}`,
       transient: false,
       waitMs: 10_000,
+      refused: false,
     }
   }
-  const refused = isRefusedCredentials(error) || chain.some(({ type }) => credentialTypes.has(type))
+  const isDenied = isRefusedCredentials(error) || chain.some(({ type }) => credentialTypes.has(type))
   return {
     sentence:
       knownSentence(chain, { at, security }) ??
       `Cannot read from Kafka at ${at}: ${toSentence(chain.at(-1)?.message ?? String(error))}`,
     transient: chain.some(({ name, type }) => name === 'PositionMovedError' || transientTypes.has(type)),
-    waitMs: refused ? slowMs : 0,
+    waitMs: isDenied ? slowMs : 0,
+    refused: chain.some(({ code }) => code === 'ECONNREFUSED'),
   }
 }
 

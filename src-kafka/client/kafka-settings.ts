@@ -17,15 +17,17 @@ export interface ClientSettings extends ClientAccess {
 export interface KafkaSettings extends ClientSettings {
   /** Regular expression for the names of the topics to read. */
   readonly topicPattern: string
+  /** Rack or zone of this client, as the brokers name theirs: it may then read from the nearest replica. */
+  readonly rack?: string
 }
 
 /** How much a reader has in progress at once. */
 export interface ReadLimits {
-  /** Partitions whose batches are handed over at the same time. */
-  readonly partitions: number
-  /** Records of one partition in one call of a handler. */
+  /** Calls of a handler that run at the same time, each for other partitions. */
+  readonly queues: number
+  /** Records in one call of a handler. */
   readonly sliceRecords: number
-  /** Bytes of one fetch, for all partitions of a broker. Also the limit of bytes that are being stored. */
+  /** Bytes of one round of fetches. As much may wait to be stored, and the answers on their way come on top. */
   readonly maxBytes: number
   /** Wait after a storage failure, in ms. */
   readonly storageRetryMs: number
@@ -33,7 +35,7 @@ export interface ReadLimits {
 
 /** For one thread and one disk, next to a window that needs the CPU too. */
 export const consoleReadLimits: ReadLimits = {
-  partitions: 3,
+  queues: 1,
   sliceRecords: 1_000,
   maxBytes: 4 * 1024 * 1024,
   storageRetryMs: 10_000,

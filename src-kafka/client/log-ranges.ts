@@ -1,27 +1,50 @@
-import type { Admin } from 'kafkajs'
-import { protocolErrorOf } from './kafka-failure.ts'
-import type { PartitionLogRange } from '../stream.ts'
+import type { PartitionLogRange, TopicPartition } from '../stream.ts'
+import { BrokerError, errorCode, isPassing } from '../wire/error-codes.ts'
+import { type ListedOffset, offsetOf } from '../wire/list-offsets.ts'
+import type { BrokerConnections } from './broker-connections.ts'
 
-const topicsAtOnce = 4
-
-/** Log ranges of all partitions of these topics, without topics that were deleted in between. */
-export async function readLogRanges(admin: Admin, topics: readonly string[]): Promise<PartitionLogRange[]> {
-  const ranges: PartitionLogRange[] = []
-  const remaining = [...topics]
-  const work = async () => {
-    for (let topic = remaining.shift(); topic !== undefined; topic = remaining.shift())
-      ranges.push(...(await logRangesOf(admin, topic)))
-  }
-  await Promise.all(Array.from({ length: topicsAtOnce }, work))
-  return ranges
+interface LedPartition extends TopicPartition {
+  readonly leader: number
 }
 
-async function logRangesOf(admin: Admin, topic: string): Promise<PartitionLogRange[]> {
-  try {
-    const offsets = await admin.fetchTopicOffsets(topic)
-    return offsets.map(({ partition, low, high }) => ({ topic, partition, start: Number(low), end: Number(high) }))
-  } catch (error) {
-    if (protocolErrorOf(error) === 'UNKNOWN_TOPIC_OR_PARTITION') return []
-    throw error
-  }
+/**
+ * Log ranges of these partitions, from their leaders. Partitions without a leader, and those whose leader moved or whose
+ * topic was deleted in between, are left out.
+ * @throws if a broker does not answer, or refuses
+ */
+export async function readLogRanges(
+  connections: BrokerConnections,
+  partitions: readonly LedPartition[],
+): Promise<PartitionLogRange[]> {
+  const byLeader = Map.groupBy(
+    partitions.filter(({ leader }) => leader >= 0),
+    ({ leader }) => leader,
+  )
+  const ranges = [...byLeader].map(([leader, led]) => rangesOf(connections, leader, led))
+  return (await Promise.all(ranges)).flat()
+}
+
+async function rangesOf(
+  connections: BrokerConnections,
+  leader: number,
+  led: readonly LedPartition[],
+): Promise<PartitionLogRange[]> {
+  const starts = await connections.listOffsets(leader, led, offsetOf.start)
+  const ends = await connections.listOffsets(leader, led, offsetOf.end)
+  const endOf = Map.groupBy(ends, keyOf)
+  return starts.flatMap((start) => {
+    const [end] = endOf.get(keyOf(start)) ?? []
+    if (!end || !isListed(start) || !isListed(end)) return []
+    return [{ topic: start.topic, partition: start.partition, start: start.offset, end: end.offset }]
+  })
+}
+
+function keyOf({ topic, partition }: TopicPartition): string {
+  return `${topic}/${partition}`
+}
+
+function isListed({ topic, errorCode: code }: ListedOffset): boolean {
+  if (code === errorCode.none) return true
+  if (isPassing(code)) return false
+  throw new BrokerError(code, `asking for offsets of ${topic}`)
 }

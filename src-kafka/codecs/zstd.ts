@@ -12,6 +12,13 @@ export async function unzstd(payload: Buffer, maxBytes: number): Promise<Uint8Ar
   return native ? native(payload, { maxOutputLength: maxBytes }) : unzstdInJavaScript(payload, maxBytes)
 }
 
+/** As `unzstd`, without waiting. */
+export function unzstdNow(payload: Buffer, maxBytes: number): Uint8Array {
+  return zlib.zstdDecompressSync
+    ? zlib.zstdDecompressSync(payload, { maxOutputLength: maxBytes })
+    : unzstdInJavaScript(payload, maxBytes)
+}
+
 export function unzstdInJavaScript(payload: Uint8Array, maxBytes: number): Uint8Array {
   const chunks: Uint8Array[] = []
   let size = 0

@@ -9,30 +9,16 @@ import { ReadSession, type ReadSessionEnd } from './read-session.ts'
 /** Kafka may need this long to get ready for its first group. Longer is an outage. */
 const transientWaitMs = 500
 const maxTransient = 20
+/** Nothing listens: an attempt costs next to nothing, and a broker that returns is found at once. */
+const refusedWaitMs = 500
+const warnEveryMs = 60_000
 /** After a session of this length, the next failure starts again with the shortest wait. */
 const provenAfterMs = 10_000
 
-/**
- * A console stores its own positions and needs a group only to read. It alternates between two, because Kafka blocks
- * the group of a dead member until its session ends.
- */
-export interface SeatsInTurn {
-  readonly ids: readonly [string, string]
-  /** The group used last, as stored by `taken`; `undefined` on the first start. */
-  readonly last: string | undefined
-  readonly taken: (groupId: string) => void
-}
-
-/** One group for all replicas, which share the partitions. It is never deleted. */
-export interface SharedGroup {
-  readonly shared: string
-}
-
-export type Seats = SeatsInTurn | SharedGroup
-
 export interface KafkaStreamDeps {
   readonly settings: KafkaSettings
-  readonly seats: Seats
+  /** The consumer group that shares the partitions. Absent: this reader reads all of them, without a group. */
+  readonly group?: string
   /** Default: those of a console. */
   readonly limits?: ReadLimits
   readonly handlers: StreamHandlers
@@ -46,14 +32,9 @@ export function kafkaStream(deps: KafkaStreamDeps): Stream {
   return new StreamSupervisor(deps)
 }
 
-/**
- * After any failure, discards the whole session and starts a new one. kafkajs restarts itself only after some errors,
- * with the group's offsets and an outdated list of topics.
- */
+/** When no broker can be reached any more, discards the whole session and starts a new one. */
 class StreamSupervisor implements Stream {
   readonly #deps: KafkaStreamDeps
-  #seat: string | undefined
-  #seatIsFree = false
   #session: ReadSession | undefined
   #running: Promise<void> | undefined
   #isStopped = false
@@ -63,11 +44,11 @@ class StreamSupervisor implements Stream {
   /** Since when Kafka is unreachable; `undefined` while connected and before the first attempt has failed. */
   #downSince: number | undefined
   #connectedSince: number | undefined
+  #warned: { readonly detail: string; readonly at: number } | undefined
   #startedAt = 0
 
   constructor(deps: KafkaStreamDeps) {
     this.#deps = deps
-    this.#seat = 'shared' in deps.seats ? deps.seats.shared : deps.seats.last
   }
 
   start(): void {
@@ -104,11 +85,12 @@ class StreamSupervisor implements Stream {
 
   /** One session, from start to end. */
   async #live(): Promise<ReadSessionEnd> {
-    const session = (this.#session = new ReadSession({
+    const session: ReadSession = (this.#session = new ReadSession({
       ...this.#deps,
       limits: this.#deps.limits ?? consoleReadLimits,
-      ...this.#takeSeat(),
+      group: this.#deps.group,
       storage: (failed) => this.#storage(failed),
+      changed: () => this.#report(this.#connectedStatus(session)),
     }))
     const openedAt = this.#deps.now()
     try {
@@ -126,50 +108,51 @@ class StreamSupervisor implements Stream {
       return { kind: 'lost', cause, since: this.#deps.now() }
     } finally {
       await session.close()
-      this.#seatIsFree = !session.tookSeat
       this.#session = undefined
     }
   }
 
-  /** The group that was not used last, unless the last one is still unused. */
-  #takeSeat(): { groupId: string; otherGroupId: string | undefined } {
-    const { seats } = this.#deps
-    if ('shared' in seats) return { groupId: seats.shared, otherGroupId: undefined }
-    const [a, b] = seats.ids
-    const last = this.#seat ?? b
-    const groupId = (last === a) === this.#seatIsFree ? a : b
-    const otherGroupId = groupId === a ? b : a
-    if (groupId !== this.#seat) seats.taken(groupId)
-    this.#seat = groupId
-    return { groupId, otherGroupId }
-  }
-
   #connected(session: ReadSession): void {
     this.#transient = 0
+    this.#warned = undefined
     this.#downSince = undefined
     this.#connectedSince ??= this.#deps.now()
     const { topics, partitions } = session
-    this.#deps.log.info('reading from kafka', { topics, partitions, groupId: this.#seat })
-    this.#report({ kind: 'connected', since: this.#connectedSince, topics, partitions })
+    this.#deps.log.info('reading from kafka', { topics, partitions })
+    this.#report(this.#connectedStatus(session))
+  }
+
+  #connectedStatus({ topics, partitions, problem }: ReadSession): StreamStatus {
+    const since = this.#connectedSince ?? this.#deps.now()
+    return { kind: 'connected', since, topics, partitions, ...(problem === undefined ? {} : { problem }) }
   }
 
   async #recover({ cause, since }: Extract<ReadSessionEnd, { kind: 'lost' }>): Promise<void> {
     const failure = describeFailure(cause, this.#deps.settings)
     if (failure.transient && this.#transient < maxTransient) {
       this.#transient += 1
-      this.#seatIsFree = true // Kafka accepted no member
       this.#deps.log.debug('kafka is not ready yet', { cause })
       return this.#wait(transientWaitMs)
     }
     this.#failures += 1
-    const waitMs = Math.max(failure.waitMs, backOffMs(this.#failures, Math.random()))
+    const backOff = failure.refused ? refusedWaitMs * (0.8 + 0.4 * Math.random()) : backOffMs(this.#failures, Math.random())
+    const waitMs = Math.max(failure.waitMs, backOff)
     this.#downSince ??= this.#connectedSince === undefined ? this.#startedAt : since
     this.#connectedSince = undefined
     const status = { kind: 'disconnected', since: this.#downSince, detail: failure.sentence } as const
-    this.#deps.log.warn('kafka is lost', { detail: failure.sentence, attempt: this.#failures, waitMs, cause })
+    this.#logLost({ detail: failure.sentence, attempt: this.#failures, waitMs, cause })
     this.#report({ ...status, retryAt: this.#deps.now() + waitMs })
     await this.#wait(waitMs)
     this.#report(status)
+  }
+
+  /** Each attempt fails, so only some of them are written as warnings. */
+  #logLost(fields: { readonly detail: string; readonly attempt: number; readonly waitMs: number; readonly cause: unknown }): void {
+    const { log, now } = this.#deps
+    const isDue = this.#warned?.detail !== fields.detail || now() - this.#warned.at >= warnEveryMs
+    if (isDue) this.#warned = { detail: fields.detail, at: now() }
+    if (isDue) log.warn('kafka is lost', fields)
+    else log.debug('kafka is lost', fields)
   }
 
   #storage(failed: { readonly cause: HandlerError; readonly retryAt: number } | undefined): void {

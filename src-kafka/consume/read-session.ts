@@ -1,35 +1,28 @@
-import type { Admin, Consumer } from 'kafkajs'
-import type { KafkaSettings } from '../client/kafka-settings.ts'
+import type { RetryOptions } from 'kafkajs'
 import type { Log } from '#shared/log.ts'
-import type { ReadLimits } from '../client/kafka-settings.ts'
-import type { StreamHandlers } from '../stream.ts'
+import { BrokerConnections } from '../client/broker-connections.ts'
+import { createKafkaClient, type KafkaClient } from '../client/kafka-client.ts'
+import { HandlerError, KafkaTimeoutError } from '../client/kafka-failure.ts'
+import type { KafkaSettings, ReadLimits } from '../client/kafka-settings.ts'
 import { readLogRanges } from '../client/log-ranges.ts'
-import { type KafkaClient, createKafkaClient } from '../client/kafka-client.ts'
-import { registerCodecs } from '../codecs/register-codecs.ts'
-import { consumerSettings, followConsumer } from './kafkajs-consumer.ts'
-import { KafkaTimeoutError, HandlerError } from '../client/kafka-failure.ts'
-import { BrokerLiveness } from './broker-liveness.ts'
-import { TopicPriority } from './topic-priority.ts'
+import { topicChanges } from '../client/topics.ts'
+import { withTimeout } from '../client/waiting.ts'
+import type { StreamHandlers, TopicPartition } from '../stream.ts'
+import { BrokerFetchers } from './broker-fetchers.ts'
+import { GroupMembership } from './group-membership.ts'
+import { recreatedTopics, topicMapOf, type TopicMap } from './partition-leaders.ts'
 import { Reader } from './reader.ts'
 import { StoragePause } from './storage-pause.ts'
-import { withTimeout } from '../client/waiting.ts'
-import { matchingTopics } from '../client/topics.ts'
 import { StreamWatchdog } from './stream-watchdog.ts'
+import { TopicPriority } from './topic-priority.ts'
 
 const connectLimitMs = 12_000
 const logRangesLimitMs = 60_000
 const confirmLimitMs = 30_000
-/** A group waits 10 s for a dead member (its session) and at most 30 s for busy ones. */
-const joinLimitMs = 45_000
 const closeLimitMs = 3_000
-const unresponsiveLimitMs = 10_000
-const livenessEveryMs = 1_000
 const watchEveryMs = 15_000
 /** Without topics to fetch, only these rounds notice that Kafka is unreachable. */
 const watchEmptyEveryMs = 5_000
-const commitEveryMs = 10_000
-/** Kafka has removed a dead member from the other group after this time. */
-const tidyAfterMs = 20_000
 
 export type ReadSessionEnd =
   | { readonly kind: 'closed' }
@@ -38,166 +31,174 @@ export type ReadSessionEnd =
 
 export interface ReadSessionDeps {
   readonly settings: KafkaSettings
-  readonly groupId: string
-  /** The group of the session before, if groups alternate. */
-  readonly otherGroupId: string | undefined
+  /** The group that shares the partitions; `undefined` to read all of them. */
+  readonly group: string | undefined
   readonly limits: ReadLimits
   readonly handlers: StreamHandlers
   readonly log: Log
   readonly now: () => number
   /** Storage failed (`failed`), or works again (`undefined`). */
   readonly storage: (failed: { readonly cause: HandlerError; readonly retryAt: number } | undefined) => void
+  /** What is read, or what cannot be read, changed. */
+  readonly changed: () => void
 }
 
-/** One lifetime of a Kafka client that reads. It ends at the first error. */
+/** An outage shows at once; the supervisor of the stream decides when to try again. */
+function onceForEachBroker(brokers: number): RetryOptions {
+  return { retries: brokers - 1, initialRetryTime: 50, factor: 0.2, multiplier: 2, maxRetryTime: 250 }
+}
+
+const noTopics: TopicMap = { topics: [], partitions: [], ids: new Map() }
+
+/** One lifetime of a Kafka client that reads. It ends when no broker can be reached any more. */
 export class ReadSession {
   readonly ended: Promise<ReadSessionEnd>
-  topics = 0
-  partitions = 0
-  /** Kafka may have a member of this session, so the group is not free immediately. */
-  tookSeat = false
+  /** Partitions that cannot be read for a while, in one sentence; `undefined` if there are none. */
+  problem: string | undefined
   readonly #deps: ReadSessionDeps
   readonly #client: KafkaClient
-  readonly #admin: Admin
-  readonly #timers: NodeJS.Timeout[] = []
-  #consumer: Consumer | undefined
-  #reader: Reader | undefined
-  #storage: StoragePause | undefined
+  readonly #connections: BrokerConnections
+  readonly #reader: Reader
+  readonly #storage: StoragePause
+  readonly #fetchers: BrokerFetchers
+  #map = noTopics
   #priority: TopicPriority | undefined
+  #memberClient: KafkaClient | undefined
+  #membership: GroupMembership | undefined
   #watchdog: StreamWatchdog | undefined
   #settle!: (end: ReadSessionEnd) => void
   #isOver = false
-  /** Kafka responds, so that leaving the group makes sense. */
-  #isAnswered = false
+  #isOpen = false
 
   constructor(deps: ReadSessionDeps) {
-    this.#deps = deps
-    registerCodecs()
-    this.#client = createKafkaClient(deps, () => {
-      if (!this.#isOver) this.#reader?.verify()
-    })
-    this.#admin = this.#client.kafka.admin()
+    const { settings, handlers, limits, now } = (this.#deps = deps)
     this.ended = new Promise((resolve) => (this.#settle = resolve))
+    this.#client = createKafkaClient({ ...deps, retry: onceForEachBroker(settings.brokers.length) })
+    this.#connections = new BrokerConnections(this.#client.kafka)
+    this.#storage = new StoragePause({
+      pause: () => this.#reader.pause(),
+      resume: () => this.#reader.resume(),
+      changed: deps.storage,
+      now,
+      retryAfterMs: limits.storageRetryMs,
+    })
+    this.#reader = new Reader({
+      handlers,
+      storage: this.#storage,
+      limits,
+      now,
+      logRange: (part) => this.#logRange(part),
+      changed: (state) => this.#fetchers.changed(state),
+      leaderUnknown: () => this.#fetchers.refreshSoon(),
+      endSession: (error) => this.#lose(error),
+      isHeldBack: (topic) => this.#priority?.isHeldBack(topic) === true,
+      advanced: (topic, partition, next) => this.#priority?.advance(topic, partition, next),
+    })
+    this.#fetchers = new BrokerFetchers({
+      connections: this.#connections,
+      reader: this.#reader,
+      maxBytes: limits.maxBytes,
+      rack: settings.rack ?? '',
+      log: deps.log,
+      now,
+      refresh: () => this.#refresh(),
+      lost: (cause, since) => this.#lose(cause, since),
+      problem: (problem) => {
+        this.problem = problem
+        deps.changed()
+      },
+    })
+  }
+
+  get topics(): number {
+    return this.#map.topics.length
+  }
+
+  get partitions(): number {
+    return this.#map.partitions.length
   }
 
   /** @throws if Kafka cannot be reached or read, or `close` came first. Call `close` in any case */
   async open(): Promise<void> {
-    const { settings, handlers } = this.#deps
-    await withTimeout(connectLimitMs, 'connecting', this.#admin.connect())
-    const topics = matchingTopics(
-      await withTimeout(connectLimitMs, 'listing topics', this.#admin.listTopics()),
-      settings.topicPattern,
-    )
+    const { settings, handlers, group } = this.#deps
+    const metadata = await withTimeout(connectLimitMs, 'connecting', this.#connections.metadata())
+    const map = (this.#map = topicMapOf(metadata, settings.topicPattern))
     // Before the log ranges: then everything stored lies within them. In the other order, another member may store more
     // in between.
-    if (topics.length > 0) await this.#refreshPositions()
-    const ranges = await withTimeout(logRangesLimitMs, 'asking for offsets', readLogRanges(this.#admin, topics))
-    handlers.logRanges(ranges)
-    this.topics = topics.length
-    this.partitions = ranges.length
-    if (topics.length > 0) {
-      const { groupId, limits: pace } = this.#deps
-      this.#consumer = this.#client.kafka.consumer(consumerSettings(groupId, ranges.length, pace.maxBytes))
-      this.#storage = this.#createStorage(this.#consumer, topics)
-      this.#reader = new Reader(
-        {
-          ...this.#deps,
-          sliceRecords: pace.sliceRecords,
-          storingBytes: pace.maxBytes,
-          consumer: this.#consumer,
-          storage: this.#storage,
-          logRanges: (topic) => withTimeout(confirmLimitMs, 'asking for offsets', readLogRanges(this.#admin, [topic])),
-          endSession: (error) => this.#lose(error),
-          ...(handlers.isPriorityTopic
-            ? { priority: (this.#priority = new TopicPriority(handlers.isPriorityTopic, ranges)) }
-            : {}),
-        },
-        ranges,
-      )
-      await this.#consume(this.#consumer, this.#reader, topics)
-    }
+    if (map.topics.length > 0) await this.#refreshPositions()
+    const ranges = await withTimeout(
+      logRangesLimitMs,
+      'asking for offsets',
+      readLogRanges(this.#connections, map.partitions),
+    )
     if (this.#isOver) throw new Error('closed while connecting')
-    this.#watch(topics)
-    this.#isAnswered = true
+    handlers.logRanges(ranges)
+    const { isPriorityTopic } = handlers
+    if (isPriorityTopic) {
+      this.#priority = new TopicPriority(isPriorityTopic, ranges, () => this.#reader.changedAll())
+    }
+    if (group === undefined) this.#reader.assign(map.partitions, ranges)
+    else if (map.topics.length > 0) await this.#join(group, map.topics)
+    if (this.#isOver) throw new Error('closed while connecting')
+    this.#isOpen = true
+    this.#fetchers.setLeaders(map.partitions)
+    this.#watch()
   }
 
   /** Does not wait any longer after a storage failure. */
   retryNow(): void {
-    this.#storage?.retryNow()
+    this.#storage.retryNow()
   }
 
-  /**
-   * Waits for records that are being stored, leaves the group if Kafka responds, and closes every connection. Never
-   * rejects.
-   */
+  /** Waits for records that are being stored, and closes every connection. Never rejects. */
   async close(): Promise<void> {
     this.#isOver = true
     this.#settle({ kind: 'closed' })
-    this.#timers.forEach((timer) => clearInterval(timer))
     this.#watchdog?.stop()
-    this.#storage?.stop()
+    this.#fetchers.stop()
+    this.#storage.stop()
     this.#priority?.stop()
     this.#deps.handlers.assigned?.([])
-    if (this.#isAnswered) await this.#leave()
-    this.#client.abort()
-  }
-
-  async #leave(): Promise<void> {
     try {
-      const leave = Promise.all([this.#reader?.settled(), this.#consumer?.disconnect(), this.#admin.disconnect()])
+      const leave = Promise.all([this.#reader.stop(), this.#membership?.leave()])
       await withTimeout(closeLimitMs, 'leaving', leave)
     } catch (cause) {
-      this.#deps.log.debug('did not leave the Kafka group cleanly', { cause })
+      this.#deps.log.debug('did not stop reading cleanly', { cause })
     }
+    this.#client.abort()
+    this.#memberClient?.abort()
   }
 
-  async #consume(consumer: Consumer, reader: Reader, topics: string[]): Promise<void> {
-    let failure: { cause: unknown } | undefined
-    this.#follow(consumer, reader, (cause) => {
-      failure ??= { cause }
-      this.#lose(cause)
-    })
-    await withTimeout(connectLimitMs, 'connecting', consumer.connect())
-    await withTimeout(connectLimitMs, 'subscribing', consumer.subscribe({ topics, fromBeginning: true }))
-    this.tookSeat = true
-    const run = consumer.run({
-      autoCommit: false,
-      eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: this.#deps.limits.partitions,
-      eachBatch: (payload) => reader.read(payload),
-    })
-    await withTimeout(joinLimitMs, 'joining the group', run)
-    if (failure) throw failure.cause // `run` resolves when the first join fails
-  }
-
-  #follow(consumer: Consumer, reader: Reader, lost: (cause: unknown) => void): void {
-    const { now } = this.#deps
-    const liveness = new BrokerLiveness(unresponsiveLimitMs, now())
-    followConsumer(consumer, {
-      joined: (assignment) => this.#joined(reader, assignment),
+  async #join(group: string, topics: readonly string[]): Promise<void> {
+    const client = (this.#memberClient = createKafkaClient(this.#deps))
+    this.#membership = new GroupMembership({
+      kafka: client.kafka,
+      group,
+      topics,
+      log: this.#deps.log,
+      assigned: (partitions) => void this.#assigned(partitions),
       topicsUnknown: () => this.#watchdog?.checkNow(),
-      fetchSent: (nodeId) => {
-        if (!liveness.requestSent(nodeId, now())) reader.verify()
-      },
-      fetchReceived: (nodeId) => liveness.responseReceived(nodeId),
-      skippedEmpty: (topic, partition, lastOffset) => reader.skippedEmpty(topic, partition, lastOffset),
-      lost,
+      offsets: () => this.#reader.offsets(),
+      lost: (cause) => this.#lose(cause),
     })
-    this.#every(livenessEveryMs, () => {
-      const unresponsiveSince = liveness.check(now(), livenessEveryMs)
-      if (unresponsiveSince === undefined) return
-      this.#isAnswered = false
-      this.#lose(new KafkaTimeoutError('a fetch timed out'), unresponsiveSince)
-    })
+    await this.#membership.join()
   }
 
-  #joined(reader: Reader, assignment: Readonly<Record<string, readonly number[]>>): void {
-    if (this.#isOver) return
-    reader.join(assignment)
-    const partitions = Object.entries(assignment).flatMap(([topic, numbers]) =>
-      numbers.map((partition) => ({ topic, partition })),
-    )
-    this.#deps.handlers.assigned?.(partitions)
+  /** The group was balanced. Other members may have moved the positions of partitions that are new here. */
+  async #assigned(partitions: readonly TopicPartition[]): Promise<void> {
+    try {
+      this.#reader.assign(
+        partitions.filter((part) => this.#reader.find(part)),
+        [],
+      )
+      await this.#refreshPositions()
+      if (this.#isOver) return
+      this.#reader.assign(partitions, [])
+      this.#fetchers.setLeaders(this.#map.partitions)
+      this.#deps.handlers.assigned?.(partitions)
+    } catch (cause) {
+      this.#lose(cause)
+    }
   }
 
   async #refreshPositions(): Promise<void> {
@@ -208,66 +209,53 @@ export class ReadSession {
     }
   }
 
-  #createStorage(consumer: Consumer, topics: readonly string[]): StoragePause {
-    const all = topics.map((topic) => ({ topic }))
-    return new StoragePause({
-      pause: () => consumer.pause(all),
-      resume: () => consumer.resume(all),
-      changed: this.#deps.storage,
-      now: this.#deps.now,
-      retryAfterMs: this.#deps.limits.storageRetryMs,
-    })
+  async #logRange(part: TopicPartition): Promise<{ start: number; end: number } | undefined> {
+    const { topic, partition } = part
+    const led = this.#map.partitions.filter((one) => one.topic === topic && one.partition === partition)
+    const [range] = await withTimeout(confirmLimitMs, 'asking for offsets', readLogRanges(this.#connections, led))
+    return range
   }
 
-  #watch(topics: readonly string[]): void {
+  /** New leaders, topics and partitions. @throws if no broker answers */
+  async #refresh(): Promise<void> {
+    const { settings, log, group, changed } = this.#deps
+    const before = this.#map
+    const after = topicMapOf(await this.#connections.metadata(), settings.topicPattern)
+    if (this.#isOver) return
+    const changes = topicChanges(before.topics, after.topics)
+    const isOther = changes.added.length > 0 || changes.removed.length > 0
+    if (isOther) log.info('topics changed', changes)
+    if (isOther && group !== undefined) return this.#settle({ kind: 'topics-changed' })
+    this.#map = after
+    if (group === undefined) this.#reader.assign(after.partitions, [])
+    for (const topic of recreatedTopics(before, after)) this.#reader.verify(topic)
+    this.#fetchers.setLeaders(after.partitions)
+    if (before.partitions.length !== after.partitions.length || isOther) changed()
+  }
+
+  #watch(): void {
+    const { handlers, now } = this.#deps
     this.#watchdog = new StreamWatchdog({
-      ...this.#deps,
-      admin: this.#admin,
-      topicPattern: this.#deps.settings.topicPattern,
-      topics,
-      everyMs: topics.length > 0 ? watchEveryMs : watchEmptyEveryMs,
-      offsets: () => (this.#storage?.isPaused ? undefined : this.#reader?.offsets()),
-      logRanges: this.#deps.handlers.logRanges,
-      topicsChanged: (changes) => {
-        this.#deps.log.info('topics changed', changes)
-        this.#settle({ kind: 'topics-changed' })
+      everyMs: () => (this.topics > 0 ? watchEveryMs : watchEmptyEveryMs),
+      now,
+      refresh: () => this.#refresh(),
+      logRanges: () => readLogRanges(this.#connections, this.#map.partitions),
+      report: (ranges) => {
+        // a partition that is missing would look as if it had no records
+        if (this.problem === undefined && ranges.length === this.partitions) handlers.logRanges(ranges)
       },
-      failed: (cause) => this.#lose(cause),
+      offsets: () => (this.#storage.isPaused ? undefined : this.#reader.offsets()),
+      stalled: (sentence) => this.#lose(new KafkaTimeoutError(sentence)),
+      failed: (cause) => {
+        // While brokers answer fetches, one that does not is no reason to stop reading from the others.
+        if (!this.#fetchers.isReading) this.#lose(cause)
+      },
     })
     this.#watchdog.start()
-    this.#every(commitEveryMs, () => void this.#commit())
-    const { otherGroupId } = this.#deps
-    if (otherGroupId !== undefined) this.#timers.push(setTimeout(() => void this.#tidy(otherGroupId), tidyAfterMs))
-  }
-
-  #every(ms: number, work: () => void): void {
-    this.#timers.push(setInterval(work, ms))
   }
 
   #lose(cause: unknown, since = this.#deps.now()): void {
+    if (!this.#isOpen) this.#deps.log.debug('lost while connecting', { cause })
     this.#settle({ kind: 'lost', cause, since })
-  }
-
-  /** Only for lag tools at the broker. ReMo stores its own positions. */
-  async #commit(): Promise<void> {
-    const offsets = Array.from(this.#reader?.offsets() ?? [], ({ offset, ...part }) => ({
-      ...part,
-      offset: String(offset),
-    }))
-    if (offsets.length === 0) return
-    try {
-      await this.#consumer?.commitOffsets(offsets)
-    } catch (cause) {
-      this.#deps.log.debug('offset commit failed', { cause })
-    }
-  }
-
-  /** The group of the session before is empty now. Kafka would keep it for days. */
-  async #tidy(groupId: string): Promise<void> {
-    try {
-      await this.#admin.deleteGroups([groupId])
-    } catch (cause) {
-      this.#deps.log.debug('cannot delete the previous consumer group', { cause })
-    }
   }
 }

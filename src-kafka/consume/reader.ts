@@ -1,310 +1,280 @@
-import type { Batch, Consumer, EachBatchPayload } from 'kafkajs'
-import type { ReadPosition } from '#shared/metric/read-position.ts'
-import { HandlerError, PositionMovedError } from '../client/kafka-failure.ts'
-import { withHeartbeat } from '../client/waiting.ts'
-import {
-  partitionKey,
-  type PartitionLogRange,
-  type StoreResult,
-  type StreamHandlers,
-  type TopicPartition,
-} from '../stream.ts'
-import { type BatchSlice, sliceBatch } from './batch-slices.ts'
-import { checkFetch, type FetchedBatch } from './loss-check.ts'
-import { type Fingerprint, type LogRange, planResume, type RecordLoss } from './resume-plan.ts'
+import { fingerprintOf } from '../records/decode-batch.ts'
+import { recordAt } from '../records/record-at.ts'
+import { partitionKey, type PartitionLogRange, type StreamHandlers, type TopicPartition } from '../stream.ts'
+import { BrokerError, errorCode, isPassing } from '../wire/error-codes.ts'
+import type { FetchedPartition } from '../wire/fetch-response.ts'
+import { readRecordBatches, type RecordPiece } from '../wire/record-batches.ts'
+import type { ReadLimits } from '../client/kafka-settings.ts'
+import { noBroker, PartitionState } from './partition-state.ts'
+import { compareLog, gapReasons, type LogRange, planResume, type RecordLoss, startAt } from './resume-plan.ts'
 import type { StoragePause } from './storage-pause.ts'
 import { StoreQueue } from './store-queue.ts'
-import type { TopicPriority } from './topic-priority.ts'
-
-/** State of one partition. */
-interface Partition {
-  /** Offset that kafkajs fetches next. */
-  fetchOffset: number
-  /** The record at `fetchOffset` was stored already and must be this one. */
-  expectedRecord: Fingerprint | undefined
-  /** `undefined` before the first record is stored. Nothing can be lost then. */
-  stored: ReadPosition | undefined
-  /** A loss is suspected and the broker is asked. Nothing is read until it answers. */
-  confirming: Promise<void> | undefined
-  /** The slice that is being stored. The next one waits for it. */
-  storing: Promise<void> | undefined
-}
-
-type Heartbeat = EachBatchPayload['heartbeat']
-
-interface SuspectedLoss {
-  /** What is lost, if this is the log range. */
-  readonly lossIn: (range: LogRange) => RecordLoss | undefined
-  /** Runs the storing call. @returns whether it stored the loss */
-  readonly store: (work: () => StoreResult) => boolean | Promise<boolean>
-}
 
 export interface ReaderDeps {
-  readonly consumer: Pick<Consumer, 'seek'>
   readonly handlers: StreamHandlers
   readonly storage: StoragePause
-  /** The broker's current answer. */
-  readonly logRanges: (topic: string) => Promise<readonly PartitionLogRange[]>
+  readonly limits: ReadLimits
   readonly now: () => number
-  /** Records stored in one call, between two heartbeats. */
-  readonly sliceRecords: number
-  /** For all partitions together: above this, the next slice waits. */
-  readonly storingBytes: number
+  /** The brokers' current answer. */
+  readonly logRange: (part: TopicPartition) => Promise<LogRange | undefined>
+  /** What to fetch of this partition changed. */
+  readonly changed: (state: PartitionState) => void
+  /** The leader of this partition moved, or the partition is gone. */
+  readonly leaderUnknown: (state: PartitionState) => void
   /** The position is no longer reliable. Ends the session; the next one compares the log again. */
   readonly endSession: (error: Error) => void
-  /** Absent: topics have no priority. */
-  readonly priority?: TopicPriority
+  /** Whether a topic must wait for another one. */
+  readonly isHeldBack: (topic: string) => boolean
+  /** A partition is stored up to this offset. */
+  readonly advanced: (topic: string, partition: number, next: number) => void
 }
 
+/** What is lost, if this is the log range. */
+type LossIn = (range: LogRange) => RecordLoss | undefined
+
 /**
- * Hands records from kafkajs to the handlers and detects losses. **Invariants**:
- * - The next offset to fetch follows from the stored position alone. Each join seeks every partition, so neither the
- *   group's committed offset nor a reset inside kafkajs decides.
- * - After every `await`, a partition moves only if its state is unchanged: a join may have come in between.
+ * Decides what to fetch, checks what came and passes it on to be stored. **Invariants**:
+ * - The next offset to fetch follows from the stored position alone.
+ * - An answer counts only if its partition is in the state in which it was asked (`generation`).
  * - A loss is recorded only after the broker confirms it, asked after the position was known. Another member may have
  *   moved the position since the log ranges were read.
- * - One slice per partition is being stored, while kafkajs fetches the next. If storing fails, the partition is read
- *   again from its stored position.
- * - The bytes being stored are bounded, however many partitions there are.
+ * - If storing fails, every partition is read again from its stored position.
  */
 export class Reader {
   readonly #deps: ReaderDeps
-  readonly #partitions = new Map<string, Partition>()
-  readonly #queue: StoreQueue
-  #ranges: ReadonlyMap<string, LogRange>
+  readonly #partitions = new Map<string, PartitionState>()
+  readonly #queues: readonly StoreQueue[]
 
-  /** @param ranges read just before the first join */
-  constructor(deps: ReaderDeps, ranges: readonly PartitionLogRange[]) {
+  constructor(deps: ReaderDeps) {
     this.#deps = deps
-    this.#queue = new StoreQueue(deps.storingBytes)
-    this.#ranges = new Map(ranges.map((range) => [partitionKey(range), range]))
+    const { handlers, storage, limits, endSession } = deps
+    const queue = (): StoreQueue =>
+      new StoreQueue({
+        handlers,
+        storage,
+        sliceRecords: limits.sliceRecords,
+        maxBytes: limits.maxBytes / limits.queues,
+        isCurrent: (state, generation) => this.#isCurrent(state) && state.generation === generation,
+        stored: (state) => this.#wasStored(state),
+        endSession,
+      })
+    this.#queues = Array.from({ length: limits.queues }, queue)
   }
 
-  /** Call it synchronously in the GROUP_JOIN event, because kafkajs fetches right after it. */
-  join(assignment: Readonly<Record<string, readonly number[]>>): void {
-    this.#partitions.clear()
-    for (const [topic, partitions] of Object.entries(assignment)) {
-      for (const partition of partitions) this.#join({ topic, partition })
+  get partitions(): Iterable<PartitionState> {
+    return this.#partitions.values()
+  }
+
+  /** Time of this process spent in storing, in ms. */
+  get busyMs(): number {
+    return this.#queues.reduce((sum, { busyMs }) => sum + busyMs, 0)
+  }
+
+  /** Reads these partitions from now on, and no others. `ranges` may be incomplete. */
+  assign(parts: readonly TopicPartition[], ranges: readonly PartitionLogRange[]): void {
+    const wanted = new Set(parts.map(partitionKey))
+    for (const state of this.#partitions.values()) if (!wanted.has(state.key)) this.#forget(state)
+    const rangeOf = new Map(ranges.map((range) => [partitionKey(range), range]))
+    for (const part of parts) {
+      if (this.#partitions.has(partitionKey(part))) continue
+      const state = new PartitionState(part)
+      this.#partitions.set(state.key, state)
+      this.#resume(state, rangeOf.get(state.key))
     }
-    this.#ranges = new Map() // they become outdated: later joins of this session do without
   }
 
-  /**
-   * Compares the log again at the next fetch. After a failed fetch or on a new connection it may be another log: a
-   * topic can be deleted and recreated within the retries of kafkajs.
-   */
-  verify(): void {
-    for (const [key, state] of this.#partitions) {
-      const { topic, partition } = partitionOf(key)
-      const stored = this.#deps.handlers.position(topic, partition)
-      if (!state.expectedRecord && !state.confirming && stored?.last) this.#join({ topic, partition })
-    }
+  find(part: TopicPartition): PartitionState | undefined {
+    return this.#partitions.get(partitionKey(part))
   }
 
-  /** Next offset to read, of all assigned partitions. */
+  /** The broker to read this partition from. */
+  setBroker(state: PartitionState, nodeId: number): void {
+    if (state.nodeId === nodeId) return
+    this.#deps.changed(state) // for the broker that it leaves
+    state.nodeId = nodeId
+    this.#deps.changed(state)
+  }
+
+  /** Whether to fetch this partition from this broker now. */
+  isWanted(state: PartitionState, nodeId: number): boolean {
+    if (state.nodeId !== nodeId || state.isConfirming || !this.#isCurrent(state)) return false
+    return !this.#deps.storage.isPaused && !this.#deps.isHeldBack(state.topic)
+  }
+
+  /** Compares the log again: the topic may have been deleted and created again. */
+  verify(topic: string): void {
+    for (const state of this.#partitions.values()) if (state.topic === topic) this.#resume(state)
+  }
+
+  /** What to fetch may have changed for every partition. */
+  changedAll(): void {
+    for (const state of this.#partitions.values()) this.#deps.changed(state)
+  }
+
+  /** Storage failed: drops what waits. */
+  pause(): void {
+    for (const queue of this.#queues) queue.clear()
+    for (const state of this.#partitions.values()) state.generation++
+  }
+
+  /** Reads every partition from its stored position. */
+  resume(): void {
+    for (const state of this.#partitions.values()) this.#resume(state)
+  }
+
+  /** Next offset to read, of all partitions. */
   *offsets(): Iterable<{ readonly topic: string; readonly partition: number; readonly offset: number }> {
-    for (const [key, { fetchOffset, expectedRecord }] of this.#partitions)
-      yield { ...partitionOf(key), offset: expectedRecord ? fetchOffset + 1 : fetchOffset }
+    for (const { topic, partition, nextOffset } of this.#partitions.values())
+      yield { topic, partition, offset: nextOffset }
   }
 
-  /** Resolves when nothing is being stored. */
-  async settled(): Promise<void> {
-    await this.#queue.settled()
+  /** Resolves when more may be fetched. */
+  async room(): Promise<void> {
+    for (const queue of this.#queues) await queue.room()
   }
 
-  /** kafkajs skipped a batch without records: transaction markers, or emptied by compaction. */
-  skippedEmpty(topic: string, partition: number, lastOffset: number): void {
-    const state = this.#partitions.get(partitionKey({ topic, partition }))
-    if (!state || lastOffset < state.fetchOffset) return
-    state.fetchOffset = lastOffset + 1
+  /** Reads nothing more. Resolves when nothing is being stored. */
+  async stop(): Promise<void> {
+    this.#partitions.clear()
+    await Promise.all(this.#queues.map((queue) => queue.stop()))
+  }
+
+  /** The answer of a broker for one partition. */
+  received(state: PartitionState, fetched: FetchedPartition): void {
+    const { errorCode: code, preferredReplica } = fetched
+    if (code === errorCode.none) {
+      this.#read(state, fetched)
+      if (preferredReplica >= 0) this.setBroker(state, preferredReplica)
+    } else if (code === errorCode.offsetOutOfRange) {
+      this.#suspectLoss(state, (range) => this.#lossOf(state, range))
+    } else if (isPassing(code)) {
+      this.setBroker(state, noBroker)
+      this.#deps.leaderUnknown(state)
+    } else {
+      this.#deps.endSession(new BrokerError(code, `reading ${state.key}`))
+    }
+  }
+
+  #read(state: PartitionState, { records, aborted, highWatermark, lastStableOffset }: FetchedPartition): void {
+    if (records.length === 0) return
+    const { pieces, next, needsBytes } = readRecordBatches(records, { from: state.fetchOffset, aborted })
+    if (needsBytes !== undefined) {
+      state.maxBytes = Math.max(state.maxBytes, needsBytes)
+      this.#deps.changed(state)
+      return
+    }
+    if (state.expectedRecord && !this.#isExpected(state, pieces)) return
     state.expectedRecord = undefined
-    this.#deps.priority?.advance(topic, partition, state.fetchOffset)
-  }
-
-  /** kafkajs' `eachBatch`. Throws only errors of `heartbeat`. */
-  async read(payload: EachBatchPayload): Promise<void> {
-    const { topic, partition } = payload.batch
-    if (this.#deps.priority?.isHeldBack(topic, payload.pause)) return
-    try {
-      await this.#read(payload)
-    } catch (error) {
-      if (!(error instanceof PositionMovedError)) throw error
-      this.#endSession(error)
-    }
-    const next = this.#partitions.get(partitionKey({ topic, partition }))?.fetchOffset
-    if (next !== undefined) this.#deps.priority?.advance(topic, partition, next)
-  }
-
-  async #read(payload: EachBatchPayload): Promise<void> {
-    const { batch, heartbeat } = payload
-    const state = this.#partitions.get(partitionKey(batch))
-    if (!state || this.#isOver(state, payload)) return
-    if (state.confirming) return withHeartbeat(state.confirming, heartbeat)
-    if (state.storing) await withHeartbeat(state.storing, heartbeat)
-    if (this.#isOver(state, payload)) return
-    const first = await this.#firstNew(state, batch as FetchedBatch, heartbeat)
-    if (first === undefined || this.#isOver(state, payload)) return
-    const passed = batch.messages[first - 1]
-    if (passed) moveTo(state, payload, passed.offset)
-    for (const slice of sliceBatch(batch.messages.slice(first), this.#deps.sliceRecords)) {
-      if (!(await this.#handOver(slice, state, payload))) return
-      await heartbeat()
-    }
-  }
-
-  /** Waits for the slice before this one, and for free bytes. @returns whether to continue with the batch */
-  async #handOver(slice: BatchSlice, state: Partition, payload: EachBatchPayload): Promise<boolean> {
-    const { batch, heartbeat } = payload
-    for (;;) {
-      if (this.#isOver(state, payload)) return false
-      const before = state.storing ?? this.#queue.full
-      if (!before) break
-      await withHeartbeat(before, heartbeat)
-    }
-    const stored = this.#attempt(() => this.#store(slice, batch), heartbeat)
-    if (stored === false) return false
-    moveTo(state, payload, String(slice.last))
-    if (stored === true) return this.#wasStored(state, batch)
-    state.storing = this.#queue
-      .add(slice, this.#settle(stored, state, batch))
-      .finally(() => (state.storing = undefined))
-    return true
-  }
-
-  /** Moves on if the slice was stored. Otherwise reads the partition again from its position. Never rejects. */
-  async #settle(stored: Promise<boolean>, state: Partition, part: TopicPartition): Promise<void> {
-    try {
-      const isStored = await stored
-      if (!this.#isCurrent(state, part)) return
-      if (isStored) this.#wasStored(state, part)
-      else this.#join(part)
-    } catch (error) {
-      // If the partition is read again since, its log was compared then.
-      if (this.#isCurrent(state, part)) this.#endSession(error as PositionMovedError)
-    }
-  }
-
-  /** @returns whether reading continues after this slice */
-  #wasStored(state: Partition, part: TopicPartition): boolean {
-    state.stored = this.#deps.handlers.position(part.topic, part.partition)
-    const isReadFurther = (state.stored?.next ?? 0) > state.fetchOffset
-    if (isReadFurther) this.#join(part) // another member of the group has stored more
-    return !isReadFurther
-  }
-
-  #isCurrent(state: Partition, part: TopicPartition): boolean {
-    return this.#partitions.get(partitionKey(part)) === state
-  }
-
-  #isOver(state: Partition, { batch, isRunning, isStale }: EachBatchPayload): boolean {
-    return !this.#isCurrent(state, batch) || !isRunning() || isStale() || this.#deps.storage.isPaused
-  }
-
-  #attempt(work: () => StoreResult, heartbeat: Heartbeat): boolean | Promise<boolean> {
-    return this.#deps.storage.store(() => {
-      const done = work()
-      return done ? withHeartbeat(done, heartbeat) : undefined
+    state.fetchOffset = next
+    this.#deps.changed(state)
+    const end = lastStableOffset >= 0 ? lastStableOffset : highWatermark
+    this.#queueOf(state).add({
+      state,
+      generation: state.generation,
+      pieces,
+      next,
+      end,
+      bytes: records.length + pieces.reduce((sum, piece) => sum + decompressedBytes(piece, records), 0),
     })
   }
 
-  #join({ topic, partition }: TopicPartition): void {
-    const key = partitionKey({ topic, partition })
+  /**
+   * Compares the first record with the one that was stored last.
+   *
+   * | the record at the offset asked for | action                            |
+   * |------------------------------------|-----------------------------------|
+   * | is the one stored last             | go on behind it                   |
+   * | is another one                     | suspected new log: ask the broker |
+   * | is gone (compaction)               | no evidence: go on                |
+   */
+  #isExpected(state: PartitionState, pieces: readonly RecordPiece[]): boolean {
+    const { stored, expectedRecord, fetchOffset } = state
+    const [piece] = pieces
+    if (!stored || !expectedRecord || piece?.kind !== 'records') return true
+    const first = recordAt(piece.run, 0)
+    const fingerprint = () => fingerprintOf(first)
+    if (compareLog(expectedRecord, fetchOffset, { offset: first.offset, fingerprint }) !== 'another') return true
+    const { next } = stored
+    this.#suspectLoss(state, () => ({ from: next, to: next, reason: gapReasons.anotherLog }))
+    return false
+  }
+
+  /** The offset asked for does not exist: it was deleted, or this is another log. */
+  #lossOf({ stored, nextOffset: next }: PartitionState, range: LogRange): RecordLoss | undefined {
+    return stored && planResume({ ...stored, next, last: null }, range).loss
+  }
+
+  #resume(state: PartitionState, range?: LogRange): void {
+    const { handlers, advanced, changed } = this.#deps
+    const stored = handlers.position(state.topic, state.partition)
+    const loss = state.resume(stored, range)
+    if (stored && loss) this.#suspectLoss(state, (now) => planResume(stored, now).loss)
+    else advanced(state.topic, state.partition, state.nextOffset)
+    changed(state)
+  }
+
+  /** Asks the broker, and stores the loss if it confirms it. Then reads on from the current position. */
+  #suspectLoss(state: PartitionState, lossIn: LossIn): void {
+    if (state.isConfirming) return
+    state.isConfirming = true
+    state.generation++
+    const { generation } = state
+    this.#deps.changed(state)
+    this.#deps
+      .logRange(state)
+      .then((range) => {
+        if (this.#isCurrent(state) && state.generation === generation) this.#confirm(state, lossIn, range)
+      })
+      .catch((cause: unknown) => this.#deps.endSession(cause instanceof Error ? cause : new Error(String(cause))))
+  }
+
+  #confirm(state: PartitionState, lossIn: LossIn, range: LogRange | undefined): void {
+    const { topic, partition } = state
     const stored = this.#deps.handlers.position(topic, partition)
-    const { seek, expectedRecord, loss } = planResume(stored, this.#ranges.get(key))
-    const state: Partition = { fetchOffset: seek, expectedRecord, stored, confirming: undefined, storing: undefined }
-    this.#partitions.set(key, state)
-    this.#deps.consumer.seek({ topic, partition, offset: String(seek) })
-    const lossIn = (range: LogRange): RecordLoss | undefined => stored && planResume(stored, range).loss
-    // Not awaited: batches that come before the broker's answer wait for it as `state.confirming`.
-    if (stored && loss) void this.#confirmLoss(state, stored, { lossIn, store: atJoin })
-    else this.#deps.priority?.advance(topic, partition, expectedRecord ? seek + 1 : seek)
-  }
-
-  /** Index of the first record to store, or `undefined` if the batch is not to be stored. */
-  async #firstNew(state: Partition, batch: FetchedBatch, heartbeat: Heartbeat): Promise<number | undefined> {
-    const check = checkFetch(state, batch)
-    switch (check.kind) {
-      case 'store':
-        return check.first
-      case 'jumped-back':
-        this.#endSession(new Error(`${batch.topic}: reading jumped back from ${state.fetchOffset} to ${check.to}`))
-        return undefined
-      case 'suspected-loss': {
-        const store = (work: () => StoreResult) => this.#attempt(work, heartbeat)
-        await withHeartbeat(this.#confirmLoss(state, check.stored, { lossIn: check.lossIn, store }), heartbeat)
-        return undefined
-      }
+    if (!range) {
+      this.#resume(state)
+      this.setBroker(state, noBroker)
+      this.#deps.leaderUnknown(state)
+      return
     }
-  }
-
-  #confirmLoss(state: Partition, stored: ReadPosition, suspected: SuspectedLoss): Promise<void> {
-    const confirming = this.#askBroker(state, stored, suspected)
-      .catch((cause: unknown) => this.#endSession(cause instanceof Error ? cause : new Error(String(cause))))
-      .finally(() => (state.confirming = undefined))
-    return (state.confirming = confirming)
-  }
-
-  /** Asks the broker and stores the loss if it confirms it. Then resumes reading from the current position. */
-  async #askBroker(state: Partition, stored: ReadPosition, { lossIn, store }: SuspectedLoss): Promise<void> {
-    const { topic, partition } = stored
-    const range = (await this.#deps.logRanges(topic)).find((range) => range.partition === partition)
-    if (!this.#isCurrent(state, stored)) return
-    if (!range) throw new Error(`${topic}/${partition} no longer exists`)
     const loss = lossIn(range)
-    if (loss) {
-      const gap = { topic, partition, ...loss, at: this.#deps.now() }
-      const resumeFrom = startAt(stored, range.start)
-      if (!(await store(() => this.#deps.handlers.gap(gap, resumeFrom, stored)))) return
-      if (!this.#isCurrent(state, stored)) return
+    if (!stored || !loss) {
+      this.#resume(state, range)
+      return
     }
-    this.#join(stored)
+    // Nothing is fetched until the gap is stored.
+    const gap = { topic, partition, ...loss, at: this.#deps.now() }
+    const resumeFrom = startAt(state, range.start)
+    this.#queueOf(state).run(state, () => this.#deps.handlers.gap(gap, resumeFrom, stored))
   }
 
-  /** Nothing more is read in this session. */
-  #endSession(error: Error): void {
-    this.#partitions.clear()
-    this.#deps.endSession(error)
+  /** Continues behind a gap, or behind what another member of the group has stored. */
+  #wasStored(state: PartitionState): void {
+    const { topic, partition } = state
+    state.stored = this.#deps.handlers.position(topic, partition)
+    const next = state.stored?.next ?? 0
+    this.#deps.advanced(topic, partition, next)
+    if (!state.isConfirming && next <= state.fetchOffset) return
+    state.isConfirming = false
+    this.#resume(state)
   }
 
-  #store(slice: BatchSlice, { topic, partition, highWatermark }: Batch): StoreResult {
-    const { handlers } = this.#deps
-    if (slice.kind === 'records') {
-      return handlers.batch({ topic, partition, records: slice.records, end: Number(highWatermark) })
-    }
-    const records =
-      slice.count === 1 ? 'A batch of one message' : `A batch of ${slice.count} messages (to offset ${slice.last})`
-    const resumeFrom = startAt({ topic, partition }, slice.last + 1)
-    const position = { topic, partition, offset: slice.first }
-    return handlers.unreadable({ position, reason: `${records} cannot be read: ${slice.reason}.`, resumeFrom })
+  #isCurrent(state: PartitionState): boolean {
+    return this.#partitions.get(state.key) === state
   }
-}
 
-function moveTo(state: Partition, { batch, resolveOffset }: EachBatchPayload, offset: string): void {
-  resolveOffset(offset)
-  // after its last record, kafkajs continues after the whole batch, which may end in markers
-  const isLast = offset === batch.messages.at(-1)?.offset
-  state.fetchOffset = Number(isLast ? batch.lastOffset() : offset) + 1
-  state.expectedRecord = undefined
-}
+  #forget(state: PartitionState): void {
+    this.#partitions.delete(state.key)
+    this.#deps.changed(state)
+  }
 
-/** Reading has not begun, so a storage failure ends the session instead of pausing it. */
-async function atJoin(work: () => StoreResult): Promise<true> {
-  try {
-    await work()
-    return true
-  } catch (cause) {
-    if (cause instanceof PositionMovedError) throw cause
-    throw new HandlerError(cause instanceof Error ? cause.message : String(cause), { cause })
+  #queueOf({ partition, topic }: PartitionState): StoreQueue {
+    return this.#queues[(partition + topic.length) % this.#queues.length] as StoreQueue
   }
 }
 
-/** A position without a record before it. */
-function startAt({ topic, partition }: TopicPartition, next: number): ReadPosition {
-  return { topic, partition, next, last: null }
+/** Uncompressed records are in the response itself. */
+function decompressedBytes(piece: RecordPiece, records: Buffer): number {
+  return piece.kind === 'records' && piece.run.bytes.buffer !== records.buffer ? piece.run.bytes.length : 0
 }
 
-/** Topic names contain no slash. */
-function partitionOf(key: string): { topic: string; partition: number } {
-  const [topic = '', partition] = key.split('/')
-  return { topic, partition: Number(partition) }
-}

@@ -1,13 +1,10 @@
-import type { ReadPosition } from '#shared/metric/read-position.ts'
+import type { Fingerprint, ReadPosition } from '#shared/metric/read-position.ts'
 
 /** Log range of a partition: `start` is the oldest record kept, `end` the offset of the next record written. */
 export interface LogRange {
   readonly start: number
   readonly end: number
 }
-
-/** Timestamp and content hash of one record. */
-export type Fingerprint = NonNullable<ReadPosition['last']>
 
 /** Lost records: `from` to `to` (exclusive). Equal if their number is unknown. */
 export interface RecordLoss {
@@ -16,10 +13,10 @@ export interface RecordLoss {
   readonly reason: string
 }
 
-/** Offset to seek at a join, the record expected there, and the loss before it. */
+/** Offset to fetch first, the record expected there, and the loss before it. */
 export interface ResumePlan {
-  readonly seek: number
-  /** The record at `seek` was stored already and must be this one. */
+  readonly fetchOffset: number
+  /** The record at `fetchOffset` was stored already and must be this one. */
   readonly expectedRecord: Fingerprint | undefined
   readonly loss: RecordLoss | undefined
 }
@@ -30,33 +27,32 @@ export const gapReasons = {
 } as const
 
 /**
- * Plans where to resume a partition. Kafka answers an offset out of range with a silent jump, so the position is
- * clamped here first. An offset alone does not identify a record: a recreated topic counts from 0 again. So reading
- * starts at the last stored record, if it still exists, and compares it.
- * @param range `undefined` if unknown: the position is not clamped. If the range is older than the position, a loss is
- *   only a suspicion: another member may have moved the position since
+ * Plans where to resume a partition. An offset alone does not identify a record: a recreated topic counts from 0 again.
+ * So reading starts at the last stored record, if it still exists, and compares it.
+ * @param range `undefined` if unknown: then the broker's answer to the fetch shows a loss. If the range is older than the
+ *   position, a loss is only a suspicion: another member may have moved the position since
  */
 export function planResume(stored: ReadPosition | undefined, range: LogRange | undefined): ResumePlan {
-  if (!stored) return { seek: range?.start ?? 0, expectedRecord: undefined, loss: undefined }
+  if (!stored) return { fetchOffset: range?.start ?? 0, expectedRecord: undefined, loss: undefined }
   const { next, last } = stored
   if (range && next < range.start) {
     return {
-      seek: range.start,
+      fetchOffset: range.start,
       expectedRecord: undefined,
       loss: { from: next, to: range.start, reason: gapReasons.retention },
     }
   }
   if (range && next > range.end) {
     return {
-      seek: range.start,
+      fetchOffset: range.start,
       expectedRecord: undefined,
       loss: { from: next, to: next, reason: gapReasons.anotherLog },
     }
   }
-  const lastIsKept = last !== null && next - 1 >= (range?.start ?? 0)
-  return lastIsKept
-    ? { seek: next - 1, expectedRecord: last, loss: undefined }
-    : { seek: next, expectedRecord: undefined, loss: undefined }
+  const lastAt = last?.offset ?? next - 1
+  return last !== null && lastAt >= (range?.start ?? 0)
+    ? { fetchOffset: lastAt, expectedRecord: last, loss: undefined }
+    : { fetchOffset: next, expectedRecord: undefined, loss: undefined }
 }
 
 /**
@@ -72,4 +68,19 @@ export function compareLog(
   if (first.offset !== expectedAt) return 'gone'
   const found = first.fingerprint()
   return found.timestamp === expected.timestamp && found.hash === expected.hash ? 'same' : 'another'
+}
+
+/** The position behind records that are not stored, with the last record that is. */
+export function startAfter(
+  { topic, partition }: Pick<ReadPosition, 'topic' | 'partition'>,
+  next: number,
+  stored: ReadPosition | undefined,
+): ReadPosition {
+  const last = stored?.last ?? null
+  return { topic, partition, next, last: last && { ...last, offset: last.offset ?? (stored?.next ?? 0) - 1 } }
+}
+
+/** A position without a record before it. */
+export function startAt({ topic, partition }: Pick<ReadPosition, 'topic' | 'partition'>, next: number): ReadPosition {
+  return { topic, partition, next, last: null }
 }

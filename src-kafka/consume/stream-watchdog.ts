@@ -1,25 +1,20 @@
-import type { Admin } from 'kafkajs'
 import { partitionKey, type PartitionLogRange } from '../stream.ts'
-import { readLogRanges } from '../client/log-ranges.ts'
-import { KafkaTimeoutError } from '../client/kafka-failure.ts'
 import { withTimeout } from '../client/waiting.ts'
-import { matchingTopics, topicChanges } from '../client/topics.ts'
 
 const stalledAfterMs = 60_000
 const roundLimitMs = 60_000
 
 export interface StreamWatchdogDeps {
-  /** On its own connection, to notice what the consumer's connection does not. */
-  readonly admin: Admin
-  readonly topicPattern: string
-  /** The subscribed topics. */
-  readonly topics: readonly string[]
-  readonly everyMs: number
+  readonly everyMs: () => number
   readonly now: () => number
+  /** Looks for new topics, partitions and leaders. */
+  readonly refresh: () => Promise<void>
+  readonly logRanges: () => Promise<readonly PartitionLogRange[]>
+  readonly report: (ranges: readonly PartitionLogRange[]) => void
   /** Next offsets to read; `undefined` while reading is paused on purpose. */
   readonly offsets: () => Iterable<{ topic: string; partition: number; offset: number }> | undefined
-  readonly logRanges: (ranges: readonly PartitionLogRange[]) => void
-  readonly topicsChanged: (changes: { added: string[]; removed: string[] }) => void
+  /** A partition is not read although it has records: one clause. */
+  readonly stalled: (clause: string) => void
   readonly failed: (error: unknown) => void
 }
 
@@ -36,31 +31,31 @@ export interface PartitionProgress {
   readonly end: number
 }
 
-/** Checks in rounds: new or deleted topics, log ranges, progress of reading. */
+/** Checks in rounds: topics and leaders, log ranges, progress of reading. */
 export class StreamWatchdog {
   readonly #deps: StreamWatchdogDeps
   #marks = new Map<string, ProgressMark>()
   #timer: NodeJS.Timeout | undefined
-  #stopped = false
-  #checking = false
+  #isStopped = false
+  #isChecking = false
 
   constructor(deps: StreamWatchdogDeps) {
     this.#deps = deps
   }
 
   start(): void {
-    this.#schedule(this.#deps.everyMs)
+    if (!this.#isStopped) this.#schedule(this.#deps.everyMs())
   }
 
   /** The group reported new topics. */
   checkNow(): void {
-    if (this.#checking || this.#stopped) return
+    if (this.#isChecking || this.#isStopped) return
     clearTimeout(this.#timer)
     this.#schedule(0)
   }
 
   stop(): void {
-    this.#stopped = true
+    this.#isStopped = true
     clearTimeout(this.#timer)
   }
 
@@ -69,25 +64,22 @@ export class StreamWatchdog {
   }
 
   async #round(): Promise<void> {
-    this.#checking = true
+    this.#isChecking = true
     try {
       await withTimeout(roundLimitMs, 'looking at topics', this.#check())
-      if (!this.#stopped) this.start()
     } catch (error) {
-      if (!this.#stopped) this.#deps.failed(error)
+      if (!this.#isStopped) this.#deps.failed(error)
     } finally {
-      this.#checking = false
+      this.#isChecking = false
+      this.start()
     }
   }
 
   async #check(): Promise<void> {
-    const { admin, topics, topicPattern } = this.#deps
-    const changes = topicChanges(topics, matchingTopics(await admin.listTopics(), topicPattern))
-    if (this.#stopped) return
-    if (changes.added.length > 0 || changes.removed.length > 0) return this.#deps.topicsChanged(changes)
-    const ranges = await readLogRanges(admin, topics)
-    if (this.#stopped) return
-    this.#deps.logRanges(ranges)
+    await this.#deps.refresh()
+    const ranges = await this.#deps.logRanges()
+    if (this.#isStopped) return
+    this.#deps.report(ranges)
     this.#watchProgress(ranges)
   }
 
@@ -100,10 +92,8 @@ export class StreamWatchdog {
     this.#marks = marks
     if (stalled.length === 0) return
     const seconds = stalledAfterMs / 1000
-    this.#deps.failed(
-      new KafkaTimeoutError(
-        `no progress for ${seconds} s on ${stalled.slice(0, 3).join(', ')}, although new records exist`,
-      ),
+    this.#deps.stalled(
+      `no progress for ${seconds} s on ${stalled.slice(0, 3).join(', ')}, although new records exist`,
     )
   }
 }
@@ -120,8 +110,8 @@ function progressOf(
 }
 
 /**
- * One round: partitions with unread records that have not moved for `limitMs` are stalled. A client can be connected,
- * send heartbeats and deliver nothing for hours without an error.
+ * One round: partitions with unread records that have not moved for `limitMs` are stalled. A client can be connected and
+ * deliver nothing for hours without an error.
  */
 export function findStalled(
   marks: ReadonlyMap<string, ProgressMark>,

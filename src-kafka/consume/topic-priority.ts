@@ -9,26 +9,30 @@ const limitMs = 10_000
  */
 export class TopicPriority {
   readonly #isPriorityTopic: (topic: string) => boolean
+  readonly #released: () => void
   /** Partitions of priority topics that are not read yet, and the offset to read them to. */
   readonly #targets: Map<string, number>
-  #held: Array<() => void> = []
-  #timer: NodeJS.Timeout | undefined
+  readonly #timer: NodeJS.Timeout | undefined
 
-  constructor(isPriorityTopic: (topic: string) => boolean, ranges: readonly PartitionLogRange[]) {
+  /** @param released the other topics need not wait any longer */
+  constructor(
+    isPriorityTopic: (topic: string) => boolean,
+    ranges: readonly PartitionLogRange[],
+    released: () => void,
+  ) {
     this.#isPriorityTopic = isPriorityTopic
+    this.#released = released
     const priority = ranges.filter(({ topic, start, end }) => isPriorityTopic(topic) && end > start)
     this.#targets = new Map(priority.map((range) => [partitionKey(range), range.end]))
+    if (this.#targets.size > 0) this.#timer = setTimeout(() => this.#release(), limitMs)
   }
 
-  /** Whether a batch of this topic must wait. Its partition stays paused until then. */
-  isHeldBack(topic: string, pause: () => () => void): boolean {
-    if (this.#targets.size === 0 || this.#isPriorityTopic(topic)) return false
-    this.#timer ??= setTimeout(() => this.#release(), limitMs)
-    this.#held.push(pause())
-    return true
+  /** Whether this topic must not be read yet. */
+  isHeldBack(topic: string): boolean {
+    return this.#targets.size > 0 && !this.#isPriorityTopic(topic)
   }
 
-  /** @param next the next offset to read */
+  /** @param next offset up to which the partition is stored */
   advance(topic: string, partition: number, next: number): void {
     const key = partitionKey({ topic, partition })
     const target = this.#targets.get(key)
@@ -39,12 +43,11 @@ export class TopicPriority {
 
   stop(): void {
     clearTimeout(this.#timer)
-    this.#held = []
   }
 
   #release(): void {
     this.#targets.clear()
     clearTimeout(this.#timer)
-    for (const resume of this.#held.splice(0)) resume()
+    this.#released()
   }
 }

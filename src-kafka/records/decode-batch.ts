@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto'
 import { decode, isFuture } from '#shared/metric/decode.ts'
-import type { RecordPosition, Rejection, Sample } from '#shared/metric/sample.ts'
-import type { RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
+import { columnsOf, type SampleColumns, type SampleDirectory } from '#shared/metric/sample-columns.ts'
+import type { Rejection, Sample } from '#shared/metric/sample.ts'
+import type { Fingerprint, RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
 import type { RawBatch, RawRecord } from '../stream.ts'
+import { recordAt } from './record-at.ts'
 
 /** Bytes of a rejected record that are kept for the operator. */
 const keptBytes = 1024
 
-/** A decoded batch: `positions[i]` belongs to `samples[i]`. */
 export interface DecodedBatch {
-  readonly samples: readonly Sample[]
-  readonly positions: readonly RecordPosition[]
+  readonly columns: SampleColumns
   readonly rejects: readonly RejectedRecord[]
   /** The read position once all of this is stored. */
   readonly next: ReadPosition
@@ -19,35 +19,60 @@ export interface DecodedBatch {
 /**
  * Decodes the new records of a batch. Skips records before the stored position: Kafka delivers at least once. Never
  * throws on the content of a record.
- * @returns `undefined` if no record is new
+ * @returns `undefined` if the batch ends at or before the stored position
  */
-export function decodeBatch(batch: RawBatch, stored: ReadPosition | undefined): DecodedBatch | undefined {
-  const first = firstNew(batch.records, stored?.next ?? 0)
-  const last = batch.records.at(-1)
-  if (last === undefined || first >= batch.records.length) return undefined
+export function decodeBatch(
+  batch: RawBatch,
+  stored: ReadPosition | undefined,
+  directory: SampleDirectory,
+): DecodedBatch | undefined {
   const { topic, partition } = batch
+  if (batch.next <= (stored?.next ?? 0)) return undefined
   const samples: Sample[] = []
-  const positions: RecordPosition[] = []
+  const offsets: number[] = []
   const rejects: RejectedRecord[] = []
-  for (const record of first === 0 ? batch.records : batch.records.slice(first)) {
-    const position = { topic, partition, offset: record.offset }
+  const records = newRecordsOf(batch, stored)
+  for (const record of records) {
     const outcome = sampleOf(record)
     if ('code' in outcome) {
+      const position = { topic, partition, offset: record.offset }
       rejects.push({ position, at: record.timestamp, reject: outcome, head: firstBytesOf(record.value) })
     } else {
       samples.push(outcome)
-      positions.push(position)
+      offsets.push(record.offset)
     }
   }
-  const next = { topic, partition, next: last.offset + 1, last: fingerprintOf(last) }
-  return { samples, positions, rejects, next }
+  const last = lastStored(records.at(-1), batch.next, stored)
+  const next = { topic, partition, next: batch.next, last }
+  return { columns: columnsOf(samples, offsets, directory), rejects, next }
+}
+
+/** The records at or after the stored position, as objects. */
+export function newRecordsOf({ runs }: RawBatch, stored: ReadPosition | undefined): RawRecord[] {
+  const records: RawRecord[] = []
+  for (const run of runs) {
+    for (let i = 0; i < run.count; i++) {
+      if ((run.offsets[i] as number) >= (stored?.next ?? 0)) records.push(recordAt(run, i))
+    }
+  }
+  return records
+}
+
+/** The last record that is stored once the position is `next`. Without a new one, it is still the one before. */
+export function lastStored(
+  record: RawRecord | undefined,
+  next: number,
+  stored: ReadPosition | undefined,
+): Fingerprint | null {
+  if (record) return { ...fingerprintOf(record), ...(record.offset === next - 1 ? {} : { offset: record.offset }) }
+  return stored?.last ? { offset: stored.next - 1, ...stored.last } : null
 }
 
 /**
  * Timestamp and content hash of a record. They distinguish a recreated topic from its predecessor, because Kafka counts
  * the offsets of both from 0.
  */
-export function fingerprintOf({ timestamp, value }: RawRecord): NonNullable<ReadPosition['last']> {
+export function fingerprintOf({ timestamp, value }: RawRecord): Fingerprint {
   const hash = createHash('sha256')
   if (value !== null) hash.update(value)
   return { timestamp, hash: hash.digest('base64url').slice(0, 22) }
@@ -63,11 +88,6 @@ function sampleOf(record: RawRecord): Sample | Rejection {
     code: 'future-timestamp',
     reason: `timestamp: expected at most 5 minutes after the record was written, got ${ahead} seconds after it`,
   }
-}
-
-function firstNew(records: readonly RawRecord[], next: number): number {
-  const first = records.findIndex((record) => record.offset >= next)
-  return first === -1 ? records.length : first
 }
 
 /** Copies the bytes. A view would keep the memory of the whole fetch alive. */

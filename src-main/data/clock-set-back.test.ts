@@ -16,7 +16,7 @@ function anHourAhead() {
   fixtures.push(fixture)
   const next = { 'node-1': 0, 'node-2': 0 }
   const speak = (node: keyof typeof topics, second: number) =>
-    fixture.engine.handlers.batch(
+    fixture.engine.handlers.batches(
       aBatch([aMessage({ node, at: t0 + second * 1000, metrics: { cpu_usage: 50 } })], t0 + second * 1000, {
         topic: topics[node],
         from: next[node]++,

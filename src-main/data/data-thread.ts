@@ -3,7 +3,6 @@ import { ConsoleStore } from '../store/console-store.ts'
 import type { DataCalls, DataEvents, DataThreadOptions } from '../threads/data-calls.ts'
 import { Lifetime } from '#shared/lifetime.ts'
 import { portLog } from '../threads/thread-log.ts'
-import type { Log } from '#shared/log.ts'
 import type { HeadCalls } from '../threads/read-calls.ts'
 import { onPort, onStop, serveThread } from '../threads/thread-server.ts'
 import type { ThreadServer } from '../threads/thread-server.ts'
@@ -11,10 +10,7 @@ import { Engine } from './engine.ts'
 import { teamTopics } from '#shared/team/team-topics.ts'
 import { streamPattern } from './ingest/stream-topics.ts'
 import { kafkaStream } from '../../src-kafka/consume/kafka-stream.ts'
-import type { Seats } from '../../src-kafka/consume/kafka-stream.ts'
 import type { Stream } from '../../src-kafka/stream.ts'
-
-const lastSeat = 'kafka.group'
 
 if (parentPort === null) throw new Error('data/start.ts is the entry of a worker thread')
 const port = parentPort
@@ -46,7 +42,6 @@ const engine: Engine = new Engine({
 })
 const stream: Stream = kafkaStream({
   settings: { ...kafka, topicPattern: streamPattern(kafka.topicPattern, hasBackend ? teamTopics(team) : undefined) },
-  seats: seatsOf(store, log),
   handlers: engine.handlers,
   log: log.child({ part: 'kafka' }),
   now,
@@ -60,19 +55,3 @@ engine.start()
 life.own('engine', engine, () => engine.stop())
 stream.start()
 life.own('stream', stream, () => stream.stop())
-
-/** The two consumer groups of this installation, used in turn. Failing to store the last one is harmless. */
-function seatsOf(cache: ConsoleStore, seatLog: Log): Seats {
-  const id = cache.meta.installationId()
-  return {
-    ids: [`remo-console-${id}-a`, `remo-console-${id}-b`],
-    last: cache.meta.get(lastSeat),
-    taken: (groupId) => {
-      try {
-        cache.meta.set(lastSeat, groupId)
-      } catch (cause) {
-        seatLog.warn('cannot save the name of the consumer group in use', { cause })
-      }
-    },
-  }
-}

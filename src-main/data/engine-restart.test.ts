@@ -29,8 +29,8 @@ function valueOf({ node, value, stepsLate, kind }: Step, index: number): Uint8Ar
   return aMessage({ node, at: t0 + (index - stepsLate) * stepMs, metrics: { ...cpu, ...disk } })
 }
 
-function batchesOf(steps: readonly Step[], sizes: readonly number[]): RawBatch[] {
-  const batches: RawBatch[] = []
+function batchesOf(steps: readonly Step[], sizes: readonly number[]): Array<readonly RawBatch[]> {
+  const batches: Array<readonly RawBatch[]> = []
   for (let from = 0; from < steps.length;) {
     const size = sizes[batches.length % sizes.length] ?? 1
     const values = steps.slice(from, from + size).map((step, i) => valueOf(step, from + i))
@@ -41,20 +41,20 @@ function batchesOf(steps: readonly Step[], sizes: readonly number[]): RawBatch[]
 }
 
 /** Everything an operator can see of a run, at its end and after all nodes had no data for long enough. */
-function outcomeOf(batches: readonly RawBatch[], restarts: readonly boolean[]): unknown {
+function outcomeOf(batches: ReadonlyArray<readonly RawBatch[]>, restarts: readonly boolean[]): unknown {
   const fixture = new TestEngine({ now: t0, stockRules: true })
   try {
     batches.forEach((batch, i) => {
-      fixture.engine.handlers.batch(batch)
+      fixture.engine.handlers.batches(batch)
       if (!restarts[i % restarts.length]) return
       fixture.restart()
-      fixture.engine.handlers.batch(batch)
+      fixture.engine.handlers.batches(batch)
     })
     for (const wait of [100, 200]) {
       fixture.now = t0 + wait * stepMs
       fixture.engine.tick()
-      fixture.connect([{ topic: 'metrics', end: batches.at(-1)?.end ?? 0 }])
-      fixture.engine.handlers.batch(
+      fixture.connect([{ topic: 'metrics', end: batches.at(-1)?.[0]?.end ?? 0 }])
+      fixture.engine.handlers.batches(
         aBatch([Buffer.from('a sign of life')], fixture.now, { topic: `metrics-other-${wait}` }),
       )
       fixture.engine.tick()

@@ -28,7 +28,7 @@ const cpu = (value: number, at: number) => aMessage({ node: 'node-1', at, metric
 /** Values a second apart, from this offset and second on. */
 function read(fixture: TestEngine, from: number, ...values: number[]): void {
   const records = values.map((value, i) => cpu(value, t0 + (from + i) * 1000))
-  fixture.engine.handlers.batch(aBatch(records, t0 + 3_600_000, { from }))
+  fixture.engine.handlers.batches(aBatch(records, t0 + 3_600_000, { from }))
 }
 
 const openIn = (fixture: TestEngine): Alert[] => fixture.call('alerts.list', { open: true })

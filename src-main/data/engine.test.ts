@@ -38,14 +38,14 @@ function aLiveEngine(): TestEngine {
   fixture.call('rules.save', { draft: anyCpu })
   fixture.now = t0 + 5000
   fixture.connect([{ topic, end: 1 }])
-  fixture.engine.handlers.batch(aBatch([cpu(50, t0 + 5000)], t0 + 5000))
+  fixture.engine.handlers.batches(aBatch([cpu(50, t0 + 5000)], t0 + 5000))
   return fixture
 }
 
 test('garbage becomes rejected records and counters, and the records around it are stored', () => {
   const fixture = aTestEngine()
   const bad = [null, Buffer.from('not json'), Buffer.from('{"node_id":1}'), Buffer.alloc(2_000_000, 'x')]
-  fixture.engine.handlers.batch(aBatch([cpu(50, t0), ...bad, cpu(51, t0 + 1000)], t0, { from: 3 }))
+  fixture.engine.handlers.batches(aBatch([cpu(50, t0), ...bad, cpu(51, t0 + 1000)], t0, { from: 3 }))
   const rejects = fixture.call('rejectedRecords.list', { limit: 10 })
   expect(rejects).toMatchObject([
     { topic, partition: 0, offset: 7, code: 'too-large' },
@@ -70,11 +70,11 @@ test('garbage becomes rejected records and counters, and the records around it a
 test('records that are delivered again change nothing', () => {
   const fixture = aLiveEngine()
   const batch = aBatch([cpu(97, t0 + 6000), Buffer.from('?'), cpu(98, t0 + 7000)], t0 + 7000, { from: 1 })
-  fixture.engine.handlers.batch(batch)
+  fixture.engine.handlers.batches(batch)
   const state = () => [fixture.store.alerts.firing(), fixture.store.stats().samples, fixture.emitted.length]
   const before = state()
-  fixture.engine.handlers.batch(batch)
-  fixture.engine.handlers.batch(aBatch([cpu(50, t0 + 5000)], t0 + 5000))
+  fixture.engine.handlers.batches(batch)
+  fixture.engine.handlers.batches(aBatch([cpu(50, t0 + 5000)], t0 + 5000))
   expect(state()).toEqual(before)
   expect(fixture.call('rejectedRecords.list', { limit: 10 })).toHaveLength(1)
 })
@@ -86,7 +86,7 @@ test('a failed commit changes nothing and is reported, and the same batch succee
     throw full
   })
   const batch = aBatch([cpu(97, t0 + 6000)], t0 + 6000, { from: 1 })
-  expect(() => fixture.engine.handlers.batch(batch)).toThrow(full)
+  expect(() => fixture.engine.handlers.batches(batch)).toThrow(full)
   expect(fixture.engine.handlers.position(topic, 0)?.next).toBe(1)
   expect(fixture.emittedOf('alerts.changed')).toEqual([])
   expect(fixture.emittedOf('health.changed').at(-1)).toMatchObject({
@@ -95,7 +95,7 @@ test('a failed commit changes nothing and is reported, and the same batch succee
   })
   expect(fixture.fatal).toEqual([])
 
-  fixture.engine.handlers.batch(batch)
+  fixture.engine.handlers.batches(batch)
   expect(commit.mock.calls[1]?.[0]).toEqual(commit.mock.calls[0]?.[0])
   expect(fixture.engine.handlers.position(topic, 0)?.next).toBe(2)
   expect(fixture.emittedOf('alerts.changed').flat()).toMatchObject([
@@ -110,13 +110,13 @@ test('any error except a disk error stops the thread, because the store cannot b
   vi.spyOn(fixture.store, 'commitBatch').mockImplementationOnce(() => {
     throw damage
   })
-  expect(() => fixture.engine.handlers.batch(aBatch([cpu(1, t0)], t0))).toThrow(damage)
+  expect(() => fixture.engine.handlers.batches(aBatch([cpu(1, t0)], t0))).toThrow(damage)
   expect(fixture.fatal).toEqual([damage])
 })
 
 test('a breach opens an alert, its notification stays pending until shown, and the alert resolves when the value clears', () => {
   const fixture = aLiveEngine()
-  fixture.engine.handlers.batch(aBatch([cpu(97, t0 + 6000)], t0 + 6000, { from: 1 }))
+  fixture.engine.handlers.batches(aBatch([cpu(97, t0 + 6000)], t0 + 6000, { from: 1 }))
   const alert = only(fixture.call('alerts.list', { open: true }))
   const opened = [{ alert: { id: alert.id }, transition: 'opened' }]
   expect(fixture.emittedOf('notifications.queued').flat()).toMatchObject(opened)
@@ -127,7 +127,7 @@ test('a breach opens an alert, its notification stays pending until shown, and t
   fixture.restart()
   expect(fixture.emittedOf('notifications.queued')).toHaveLength(received)
 
-  fixture.engine.handlers.batch(aBatch([cpu(60, t0 + 9000)], t0 + 9000, { from: 2 }))
+  fixture.engine.handlers.batches(aBatch([cpu(60, t0 + 9000)], t0 + 9000, { from: 2 }))
   expect(fixture.call('alerts.list', { open: true })).toEqual([])
   expect(fixture.emittedOf('alerts.changed').flat().at(-1)).toMatchObject({
     id: alert.id,
@@ -143,7 +143,7 @@ test('a breach opens an alert, its notification stays pending until shown, and t
 
 test('an acknowledgement is published and stored, and a second one is refused with the name of the first user', () => {
   const fixture = aLiveEngine()
-  fixture.engine.handlers.batch(aBatch([cpu(97, t0 + 6000)], t0 + 6000, { from: 1 }))
+  fixture.engine.handlers.batches(aBatch([cpu(97, t0 + 6000)], t0 + 6000, { from: 1 }))
   const { id } = only(fixture.store.alerts.firing())
   const acknowledgement = { by: 'kim', at: t0 + 8000, comment: 'on it' }
   fixture.call('alerts.acknowledge', { id, acknowledgement })
@@ -164,22 +164,22 @@ test('a changed threshold applies to records from its effective time on', () => 
   const { effectiveFrom } = fixture.call('rules.save', { id: rule.id, version: rule.version, draft })
   expect(effectiveFrom).toBe(t0 + 7000)
   expect(fixture.emittedOf('rules.changed').flat().at(-1)).toMatchObject({ id: rule.id, version: 2 })
-  fixture.engine.handlers.batch(aBatch([cpu(50, effectiveFrom - 1)], effectiveFrom, { from: 1 }))
+  fixture.engine.handlers.batches(aBatch([cpu(50, effectiveFrom - 1)], effectiveFrom, { from: 1 }))
   expect(fixture.store.alerts.firing()).toEqual([])
-  fixture.engine.handlers.batch(aBatch([cpu(50, effectiveFrom)], effectiveFrom, { from: 2 }))
+  fixture.engine.handlers.batches(aBatch([cpu(50, effectiveFrom)], effectiveFrom, { from: 2 }))
   expect(fixture.store.alerts.firing()).toMatchObject([{ ruleId: rule.id, ruleVersion: 2, since: effectiveFrom }])
 })
 
 test('deleting a threshold resolves its alert at the effective time, without a record', () => {
   const fixture = aLiveEngine()
-  fixture.engine.handlers.batch(aBatch([cpu(97, t0 + 6000)], t0 + 6000, { from: 1 }))
+  fixture.engine.handlers.batches(aBatch([cpu(97, t0 + 6000)], t0 + 6000, { from: 1 }))
   const { id, version } = only(fixture.call('rules.list', {}))
   fixture.call('rules.remove', { id, version })
   fixture.engine.tick()
   expect(fixture.store.alerts.firing()).toHaveLength(1)
   fixture.now += 4000
   fixture.connect([{ topic, end: 2 }])
-  fixture.engine.handlers.batch(aBatch([Buffer.from('a sign of life')], fixture.now, { topic: 'metrics-other' }))
+  fixture.engine.handlers.batches(aBatch([Buffer.from('a sign of life')], fixture.now, { topic: 'metrics-other' }))
   fixture.engine.tick()
   expect(fixture.store.alerts.firing()).toEqual([])
   expect(fixture.store.alerts.list({ open: false })).toMatchObject([{ resolveReason: 'rule-changed' }])
@@ -188,7 +188,7 @@ test('deleting a threshold resolves its alert at the effective time, without a r
 test('a node without data raises an alert while others send, and its next record resolves it', () => {
   const fixture = aLiveEngine()
   const other = (seconds: number, from: number) =>
-    fixture.engine.handlers.batch(
+    fixture.engine.handlers.batches(
       aBatch([cpu(50, t0 + seconds * 1000, 'node-2')], fixture.now, { topic: 'metrics-node-2', from }),
     )
   for (let second = 6; second <= 14; second++) {
@@ -203,7 +203,7 @@ test('a node without data raises an alert while others send, and its next record
   expect(fixture.store.alerts.firing()).toMatchObject([
     { kind: 'no-data', nodeId: 'node-1', since: t0 + 5000, severity: 'critical' },
   ])
-  fixture.engine.handlers.batch(aBatch([cpu(50, t0 + 16_000)], t0 + 16_000, { from: 1 }))
+  fixture.engine.handlers.batches(aBatch([cpu(50, t0 + 16_000)], t0 + 16_000, { from: 1 }))
   const resolved = fixture.store.alerts.list({ open: false })
   expect(resolved).toMatchObject([{ kind: 'no-data', resolveReason: 'data-returned' }])
 })
@@ -213,19 +213,19 @@ test('a node whose clock is far behind has data while its records arrive', () =>
   const behindMs = 100_000
   for (let second = 6; second <= 30; second += 6) {
     fixture.now = t0 + second * 1000
-    fixture.engine.handlers.batch(
+    fixture.engine.handlers.batches(
       aBatch([cpu(50, fixture.now - behindMs, 'node-2')], fixture.now, {
         topic: 'metrics-node-2',
         from: second / 6 - 1,
       }),
     )
-    fixture.engine.handlers.batch(aBatch([cpu(50, fixture.now)], fixture.now, { from: second / 6 }))
+    fixture.engine.handlers.batches(aBatch([cpu(50, fixture.now)], fixture.now, { from: second / 6 }))
     fixture.engine.tick()
   }
   expect(fixture.store.alerts.firing()).toEqual([])
   for (let second = 31; second <= 40; second++) {
     fixture.now = t0 + second * 1000
-    fixture.engine.handlers.batch(aBatch([cpu(50, fixture.now)], fixture.now, { from: second - 25 }))
+    fixture.engine.handlers.batches(aBatch([cpu(50, fixture.now)], fixture.now, { from: second - 25 }))
     fixture.engine.tick()
   }
   expect(fixture.store.alerts.firing()).toMatchObject([{ kind: 'no-data', nodeId: 'node-2' }])
@@ -234,7 +234,7 @@ test('a node whose clock is far behind has data while its records arrive', () =>
 test('no node has no data while this console is behind, disconnected or was asleep', () => {
   const fixture = aLiveEngine()
   const speak = (from: number) =>
-    fixture.engine.handlers.batch(
+    fixture.engine.handlers.batches(
       aBatch([cpu(50, fixture.now, 'node-2')], fixture.now, { topic: 'metrics-node-2', from }),
     )
   fixture.now = t0 + 60_000
@@ -261,10 +261,10 @@ test('health changes from connecting to live, catching up and blind, and is publ
     fixture.emittedOf('health.changed').map(({ health }) => (health.kind === 'blind' ? health.cause : health.kind))
   fixture.engine.handlers.status({ kind: 'connecting', since: t0, detail: 'Connecting.' })
   fixture.connect([{ topic, end: 1000 }])
-  fixture.engine.handlers.batch(aBatch([cpu(50, t0 - 60_000)], t0 - 60_000, { end: 1000 }))
+  fixture.engine.handlers.batches(aBatch([cpu(50, t0 - 60_000)], t0 - 60_000, { end: 1000 }))
   fixture.engine.tick()
   expect(fixture.call('health.report', {})).toMatchObject({ lagMessages: 999, topics: 1, partitions: 1 })
-  fixture.engine.handlers.batch(aBatch([cpu(50, t0)], t0, { from: 999 }))
+  fixture.engine.handlers.batches(aBatch([cpu(50, t0)], t0, { from: 999 }))
   fixture.engine.tick()
   fixture.engine.tick()
   fixture.engine.handlers.status({ kind: 'disconnected', since: t0, detail: 'Kafka is away.', retryAt: t0 + 1000 })
@@ -285,7 +285,7 @@ test('frames are sent only while a window subscribes, with the changes since the
   expect(fixture.emittedOf('live.frame')).toEqual([])
   fixture.call('live.subscribe', { hz: 4 })
   vi.advanceTimersByTime(1000)
-  fixture.engine.handlers.batch(aBatch([cpu(97, t0 + 6000)], t0 + 6000, { from: 1 }))
+  fixture.engine.handlers.batches(aBatch([cpu(97, t0 + 6000)], t0 + 6000, { from: 1 }))
   vi.advanceTimersByTime(250)
   expect(
     fixture.emittedOf('live.frame').map(({ seq, values, directory }) => [seq, [...values], directory?.metrics]),
@@ -296,7 +296,7 @@ test('frames are sent only while a window subscribes, with the changes since the
   const { frame } = fixture.call('live.snapshot', {})
   expect([frame.seq, [...frame.intervals]]).toEqual([2, [1000]])
   fixture.call('live.subscribe', { hz: 0 })
-  fixture.engine.handlers.batch(aBatch([cpu(98, t0 + 7000)], t0 + 7000, { from: 2 }))
+  fixture.engine.handlers.batches(aBatch([cpu(98, t0 + 7000)], t0 + 7000, { from: 2 }))
   vi.advanceTimersByTime(1000)
   expect(fixture.emittedOf('live.frame')).toHaveLength(2)
 })
@@ -307,7 +307,7 @@ test('lost records create a gap row and move the position, also backward', () =>
   const resumeFrom = { topic, partition: 0, next: 0, last: null }
   fixture.engine.handlers.gap(gap, resumeFrom, { ...resumeFrom, next: 1 })
   expect(fixture.call('gaps.list', { limit: 5 })).toEqual([gap])
-  fixture.engine.handlers.batch(aBatch([cpu(52, t0 + 6000)], t0 + 6000))
+  fixture.engine.handlers.batches(aBatch([cpu(52, t0 + 6000)], t0 + 6000))
   expect(fixture.store.stats().samples).toBe(2)
   expect(fixture.emittedOf('health.changed').at(-1)?.gaps).toBe(1)
 })
@@ -339,7 +339,7 @@ test('a restart shows the values, units and intervals of the last run', () => {
         units: { temp: '°C' },
       }),
     )
-  fixture.engine.handlers.batch(aBatch([warm(t0, 20), warm(t0 + 5000, 21.5)], t0 + 5000))
+  fixture.engine.handlers.batches(aBatch([warm(t0, 20), warm(t0 + 5000, 21.5)], t0 + 5000))
   fixture.restart()
   const { directory, frame } = fixture.call('live.snapshot', {})
   expect(directory).toEqual({ nodes: [{ id: 'n', name: 'N' }], metrics: ['temp'], units: ['°C'] })

@@ -1,4 +1,5 @@
 import type { Log } from '#shared/log.ts'
+import type { SampleColumns } from '#shared/metric/sample-columns.ts'
 import { teamTopics } from '#shared/team/team-topics.ts'
 import type { StreamHandlers } from '../../src-kafka/stream.ts'
 import type { ConsoleStore } from '../store/console-store.ts'
@@ -163,10 +164,10 @@ export class Engine {
     const { store, now, emit } = this.#deps
     let values = 0
     let newestAt = 0
-    for (const sample of samples) {
-      this.#live.apply(sample)
-      values += sample.values.length
-      if (sample.at > newestAt) newestAt = sample.at
+    for (const { columns } of samples) {
+      this.#live.apply(columns)
+      values += valuesIn(columns)
+      newestAt = Math.max(newestAt, newestIn(columns))
     }
     if (values > 0) this.#health.stored(values, newestAt, now())
     if (rules.length > 0) emit('rules.changed', [...rules])
@@ -216,4 +217,17 @@ function storedEvaluator(store: ConsoleStore, latest: readonly LatestNode[], has
 /** Newest event time, epoch ms; `null` without any node. */
 function newestOf(latest: readonly LatestNode[]): number | null {
   return latest.reduce<number | null>((newest, { at }) => Math.max(newest ?? at, at), null)
+}
+
+function valuesIn({ directory: { layouts }, layout, count }: SampleColumns): number {
+  let values = 0
+  for (let i = 0; i < count; i++) values += layouts[layout[i] as number]?.names.length ?? 0
+  return values
+}
+
+/** Newest event time, epoch ms; 0 without a sample. */
+function newestIn({ at, count }: SampleColumns): number {
+  let newest = 0
+  for (let i = 0; i < count; i++) newest = Math.max(newest, at[i] as number)
+  return newest
 }

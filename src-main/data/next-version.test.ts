@@ -30,7 +30,7 @@ function aConsole() {
 
 function read(fixture: TestEngine, offset: number, value: number): void {
   const message = aMessage({ node: 'node-1', at: t0 + offset * 1000, metrics: { cpu_usage: value } })
-  fixture.engine.handlers.batch(aBatch([message], t0 + 3_600_000, { from: offset }))
+  fixture.engine.handlers.batches(aBatch([message], t0 + 3_600_000, { from: offset }))
 }
 
 const firing = (fixture: TestEngine) => fixture.call('alerts.list', { open: true })

@@ -1,6 +1,6 @@
 import type { Log } from '#shared/log.ts'
 import { teamTopicKind, type TeamTopics } from '#shared/team/team-topics.ts'
-import type { StreamHandlers } from '../../src-kafka/stream.ts'
+import type { RawBatch, StreamHandlers } from '../../src-kafka/stream.ts'
 import type { IngestPipeline } from './ingest/ingest-pipeline.ts'
 import type { PartitionPositions } from './ingest/partition-positions.ts'
 import type { HealthMonitor } from './live/health-monitor.ts'
@@ -29,9 +29,10 @@ export function streamHandlers(deps: StreamHandlerDeps): StreamHandlers {
   return {
     position: (topic, partition) => partitions.position(topic, partition),
     isPriorityTopic: isTeamTopic,
-    batch: (batch) => {
-      storage.write(() => ingest.batch(batch))
-      if (!isTeamTopic(batch.topic)) health.received(batch.records.length, now())
+    batches: (list) => {
+      storage.write(() => ingest.batches(list))
+      const received = list.reduce((sum, batch) => (isTeamTopic(batch.topic) ? sum : sum + recordsIn(batch)), 0)
+      if (received > 0) health.received(received, now())
     },
     gap: (gap, resumeFrom) => {
       log.warn('records lost', { ...gap })
@@ -52,4 +53,9 @@ export function streamHandlers(deps: StreamHandlerDeps): StreamHandlers {
       health.setLogRanges(ranges.filter(({ topic }) => !isTeamTopic(topic)))
     },
   }
+}
+
+/** A batch without a record, as transaction markers leave it, is no sign of a producer. */
+function recordsIn({ runs }: RawBatch): number {
+  return runs.reduce((sum, { count }) => sum + count, 0)
 }

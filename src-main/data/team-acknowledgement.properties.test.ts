@@ -53,7 +53,7 @@ function read(fixture: TestEngine, life: Life, from: number): void {
     aMessage({ node: 'node-1', at: t0 + (from + i) * 1000, metrics: { cpu_usage: value } }),
   )
   fixture.now = t0 + (from + life.length) * 1000
-  fixture.engine.handlers.batch(aBatch(records, fixture.now, { from }))
+  fixture.engine.handlers.batches(aBatch(records, fixture.now, { from }))
 }
 
 const byId = (alerts: readonly Alert[]) => new Map(alerts.map((alert) => [alert.id, alert]))

@@ -29,7 +29,7 @@ function read(fixture: TestEngine, from: number, ...values: number[]): void {
   const records = values.map((value, i) =>
     aMessage({ node: 'node-1', at: t0 + (from + i) * 1000, metrics: { cpu_usage: value } }),
   )
-  fixture.engine.handlers.batch(aBatch(records, t0 + from * 1000, { from }))
+  fixture.engine.handlers.batches(aBatch(records, t0 + from * 1000, { from }))
 }
 
 const openIn = (fixture: TestEngine): Alert[] => fixture.call('alerts.list', { open: true })

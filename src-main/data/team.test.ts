@@ -23,7 +23,7 @@ function aTestEngine() {
   backend.database = first
   backend.publishRule(ofFirst)
   const record = aMessage({ node: 'node-1', at: t0, metrics: { cpu_usage: 97 } })
-  fixture.engine.handlers.batch(aBatch([record], t0 + 3_600_000))
+  fixture.engine.handlers.batches(aBatch([record], t0 + 3_600_000))
   const own = only(openIn(fixture))
   backend.publishAlert(own)
   backend.publishAlert(anAlert({ id: anId(9), nodeId: 'elsewhere', openedAt: t0 }))

@@ -2,6 +2,7 @@ import type { Alert } from '#shared/alert/alert.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { teamTopics } from '#shared/team/team-topics.ts'
 import { databaseHeader } from '#shared/team/team-topics.ts'
+import { aRun } from '../../src-kafka/records/run-builders.ts'
 import type { RawRecord } from '../../src-kafka/stream.ts'
 import type { TestEngine } from './test-engine.ts'
 
@@ -59,6 +60,7 @@ export class TestBackend {
 
   #read(about: 'rules' | 'alerts', records: readonly RawRecord[]): void {
     const end = this.#logs[about].length
-    void this.#fixture.engine.handlers.batch({ topic: teamTopics()[about], partition: 0, records, end })
+    const batch = { topic: teamTopics()[about], partition: 0, runs: [aRun(records)], next: end, end }
+    void this.#fixture.engine.handlers.batches([batch])
   }
 }

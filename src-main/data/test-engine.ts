@@ -7,6 +7,7 @@ import type { DataCalls, DataEvents } from '../threads/data-calls.ts'
 import { logTo } from '../threads/thread-log.ts'
 import type { ReplyOf, RequestOf } from '../threads/protocol.ts'
 import { Engine } from './engine.ts'
+import { aRun } from '../../src-kafka/records/run-builders.ts'
 import type { RawBatch, RawRecord } from '../../src-kafka/stream.ts'
 
 /** Builders for the tests of the data thread. */
@@ -30,14 +31,23 @@ export interface BatchParts {
   readonly topic?: string
   readonly partition?: number
   readonly from?: number
+  /** Offset to continue from; by default that after the last record. */
+  readonly next?: number
   readonly end?: number
 }
 
-/** Values become records at successive offsets; the broker's timestamp is `timestamp`, or that of each value's index. */
-export function aBatch(values: ReadonlyArray<Uint8Array | null>, timestamp: number, parts: BatchParts = {}): RawBatch {
+/**
+ * A fetch with one batch. Values become records at successive offsets; `timestamp` is that of all.
+ */
+export function aBatch(
+  values: ReadonlyArray<Uint8Array | null>,
+  timestamp: number,
+  parts: BatchParts = {},
+): readonly RawBatch[] {
   const { topic = 'metrics-node-1', partition = 0, from = 0 } = parts
   const records = values.map((value, i): RawRecord => ({ offset: from + i, timestamp, value }))
-  return { topic, partition, records, end: parts.end ?? from + values.length }
+  const next = parts.next ?? from + values.length
+  return [{ topic, partition, runs: [aRun(records)], next, end: parts.end ?? next }]
 }
 
 /** The one item of a list. */

@@ -1,7 +1,8 @@
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
-import type { RecordPosition, Sample } from '#shared/metric/sample.ts'
 import type { RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
+import type { SampleBatch } from '#shared/metric/sample-columns.ts'
+import type { RecordPosition } from '#shared/metric/sample.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import type { DeferredRecord } from './tables/deferred-record-table.ts'
 import type { TeamTopicKind } from '#shared/team/team-topics.ts'
@@ -12,9 +13,14 @@ import type { OfficialAlert } from './tables/official-alert-table.ts'
  * nothing, and Kafka delivers the records again from the stored position.
  */
 export interface BatchWrite {
-  readonly samples: readonly Sample[]
+  /** In the order in which they were evaluated. */
+  readonly samples: readonly SampleBatch[]
   readonly rejects: readonly RejectedRecord[]
   readonly positions: readonly ReadPosition[]
+  /**
+   * Series whose state changed otherwise than by a newer `last`: new ones, and those with another rule, episode, no-data
+   * state or flag. The `last` of all others follows from `samples`: the greatest event time, of equal ones the later.
+   */
   readonly series: ReadonlyArray<{ readonly nodeId: string; readonly metric: string; readonly state: SeriesState }>
   readonly alerts: readonly Alert[]
   readonly events: readonly AlertEvent[]
@@ -22,8 +28,8 @@ export interface BatchWrite {
   /** Alerts that became critical after they were acknowledged as warnings: the acknowledgement no longer counts. */
   readonly superseded: readonly string[]
   readonly team?: TeamWrite
-  /** First record of a partition that this console reads for the first time. */
-  readonly partitionStart?: RecordPosition
+  /** First record of each partition that this console reads for the first time. */
+  readonly partitionStarts: readonly RecordPosition[]
 }
 
 /** What records of the backend's topics change, apart from alerts, timelines and notifications. */
@@ -78,4 +84,5 @@ export const emptyBatch: BatchWrite = {
   events: [],
   queuedNotifications: [],
   superseded: [],
+  partitionStarts: [],
 }

@@ -119,7 +119,7 @@ export class ConsoleStore {
       batch.write()
       this.#rejected.insert(write.rejects)
       for (const position of write.positions) this.#positions.advance(position)
-      if (write.partitionStart) this.team.addPartitionStart(write.partitionStart)
+      for (const start of write.partitionStarts) this.team.addPartitionStart(start)
       if (write.team) this.team.write(write.team)
       if (write.team?.startOver) this.#startOver(write.team.startOver)
       this.team.supersedeAcknowledgements(write.superseded)

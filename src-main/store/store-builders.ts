@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
+import { columnsOf, type SampleBatch } from '#shared/metric/sample-columns.ts'
 import type { Sample } from '#shared/metric/sample.ts'
 import { aRule } from '#shared/rule/rule-builders.ts'
 import { emptyBatch, type BatchWrite } from './batch-write.ts'
@@ -13,8 +14,26 @@ export function aSample(part: Partial<Sample> = {}): Sample {
   return { nodeId: 'node-1', nodeName: 'Server-Alpha', at: startAt, names: ['cpu_usage'], values: [71.3], ...part }
 }
 
-export function aBatchWrite(part: Partial<BatchWrite> = {}): BatchWrite {
-  return { ...emptyBatch, ...part }
+/** `samples` may be objects: samples of one partition, with offsets from 0. */
+export function aBatchWrite({
+  samples = [],
+  ...rest
+}: Partial<Omit<BatchWrite, 'samples'>> & {
+  readonly samples?: readonly Sample[] | readonly SampleBatch[]
+} = {}): BatchWrite {
+  const [first] = samples
+  const batches =
+    first && 'columns' in first ? (samples as readonly SampleBatch[]) : [aSampleBatch(samples as readonly Sample[])]
+  return { ...emptyBatch, ...rest, samples: first ? batches : [] }
+}
+
+/** Samples of one partition, with offsets from `from`. */
+export function aSampleBatch(
+  samples: readonly Sample[],
+  { from = 0, topic = 'metrics-node-1' }: { readonly from?: number | undefined; readonly topic?: string } = {},
+): SampleBatch {
+  const offsets = samples.map((_, i) => from + i)
+  return { topic, partition: 0, columns: columnsOf(samples, offsets) }
 }
 
 /** `count` records of one node, `everyMs` apart. Values follow from the index. */

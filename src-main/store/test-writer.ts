@@ -1,6 +1,16 @@
 import { ConsoleStore } from './console-store.ts'
 import { StorageError } from './errors.ts'
-import { aBatchWrite, aPosition, aSample, aState, anAnchor, startAt, defined } from './store-builders.ts'
+import type { BatchWrite } from './batch-write.ts'
+import {
+  aBatchWrite,
+  aPosition,
+  aSample,
+  aSampleBatch,
+  aState,
+  anAnchor,
+  startAt,
+  defined,
+} from './store-builders.ts'
 
 /**
  * A process that commits batches until it is killed or the disk refuses. Record k has node k % 10, time `startAt` + k
@@ -8,6 +18,10 @@ import { aBatchWrite, aPosition, aSample, aState, anAnchor, startAt, defined } f
  */
 const batchSize = 50
 const topic = 'metrics-all'
+
+function newSeries(k: number): BatchWrite['series'][number] {
+  return { nodeId: `node-${k % 10}`, metric: 'cpu_usage', state: aState({ last: anAnchor(k, topic) }) }
+}
 
 const { store } = ConsoleStore.open(defined(process.argv[2]), startAt)
 process.stdout.write('open\n')
@@ -19,12 +33,14 @@ try {
     next += batchSize
     store.commitBatch(
       aBatchWrite({
-        samples: offsets.map((k) => aSample({ nodeId: `node-${k % 10}`, at: startAt + k, values: [k] })),
-        series: offsets.slice(-10).map((k) => ({
-          nodeId: `node-${k % 10}`,
-          metric: 'cpu_usage',
-          state: aState({ last: anAnchor(k, topic) }),
-        })),
+        samples: [
+          aSampleBatch(
+            offsets.map((k) => aSample({ nodeId: `node-${k % 10}`, at: startAt + k, values: [k] })),
+            { from: offsets[0], topic },
+          ),
+        ],
+        // Later batches change nothing but the newest times, which follow from the samples.
+        series: offsets[0] === 0 ? offsets.slice(-10).map(newSeries) : [],
         positions: [aPosition(next, topic)],
       }),
     )

@@ -110,7 +110,13 @@ function reportOf(options: PreviewOptions, fleet: PreviewFleet): HealthReport {
       retryAt: Date.now() + 4000,
     },
     empty: { kind: 'empty', pattern: '^metrics-' },
-    'catching-up': { kind: 'catching-up', lagMessages: 120_431, behindMs: 380_000 },
+    'catching-up': {
+      kind: 'catching-up',
+      lagMessages: 1_204_310,
+      behindMs: 380_000,
+      messagesPerSecond: 243_000,
+      leftMs: 5200,
+    },
   }
   const rate = options.state === 'blind' ? 0 : (fleet.nodes.length * 1000) / fleet.intervalMs
   return {

@@ -8,7 +8,7 @@ import type { Transition } from '../alert/transition.ts'
 import type { SeriesState } from './series-state.ts'
 
 /** A record that is older than the newest one of its series by more than this is stored but not evaluated. */
-const allowedLatenessMs = 120_000
+export const allowedLatenessMs = 120_000
 
 /** A series before its first record. */
 export const emptySeries: SeriesState = { rule: null, episode: okEpisode, noData: okEpisode, last: null }
@@ -153,7 +153,7 @@ function ruleEndAt(ref: RuleRef, intervals: readonly RuleInterval[], after: numb
   return end ?? after
 }
 
-function sameRuleVersion(ref: RuleRef | null, rule: Rule | undefined): boolean {
+export function sameRuleVersion(ref: RuleRef | null, rule: Rule | undefined): boolean {
   if (ref === null || rule === undefined) return ref === null && rule === undefined
   return ref.version === rule.version && ref.id === rule.id
 }

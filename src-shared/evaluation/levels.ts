@@ -11,6 +11,13 @@ export function breaches(rule: Rule, value: number): boolean {
   return exceeds(rule, value, rule.warning ?? rule.critical)
 }
 
+/** The values that do not breach: none is above `above` or below `below`. Without a rule, no value breaches. */
+export function quietRange(rule: Rule | undefined): { readonly above: number; readonly below: number } {
+  const level = rule?.warning ?? rule?.critical
+  if (rule === undefined || level === undefined) return { above: Infinity, below: -Infinity }
+  return rule.condition === 'greater' ? { above: level, below: -Infinity } : { above: Infinity, below: level }
+}
+
 /**
  * Whether a firing alert resolves at this value: past the clear level, or if there is none, as soon as it no longer
  * breaches.

@@ -22,6 +22,11 @@ export function formatCount(count: number | null | undefined): string {
   return isKnown(count) ? formatNumber(count, 0) : unknownText
 }
 
+/** 24720 → "24,720", 0.84 → "0.8": a rate, with one decimal below ten: 0.2 messages/s is a node that works. */
+export function formatRate(perSecond: number): string {
+  return formatNumber(perSecond, perSecond > 0 && perSecond < 9.95 ? 1 : 0)
+}
+
 /** 182000000 → "182 MB": decimal units, three figures. */
 export function formatBytes(bytes: number | null | undefined): string {
   return scaled(bytes, ['B', 'kB', 'MB', 'GB', 'TB'])

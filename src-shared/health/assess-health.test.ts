@@ -33,6 +33,16 @@ describe('health', () => {
       { lagMessages: 3, lagMs: 5001 },
       { kind: 'catching-up', lagMessages: 3, behindMs: 5001 },
     ],
+    [
+      'tells how fast it catches up, once that is known',
+      { lagMessages: 3, lagMs: 9000, progress: { messagesPerSecond: 2, leftMs: 1500 } },
+      { kind: 'catching-up', lagMessages: 3, behindMs: 9000, messagesPerSecond: 2, leftMs: 1500 },
+    ],
+    [
+      'tells nothing of a backlog while live',
+      { progress: { messagesPerSecond: 2, leftMs: 1500 } },
+      { kind: 'live', behindMs: 400 },
+    ],
     ['is live with slow producers and no unread records', { lagMs: 9000 }, { kind: 'live', behindMs: 9000 }],
     [
       'is blind since the start, before the first connection',

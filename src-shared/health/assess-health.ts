@@ -1,3 +1,4 @@
+import type { CatchUpProgress } from './catch-up.ts'
 import type { Health } from './health.ts'
 
 const noRecordsAfterMs = 30_000
@@ -30,6 +31,8 @@ export interface HealthFacts {
   readonly lagMessages: number
   /** Lag of the newest record read behind the end of the log. */
   readonly lagMs: number
+  /** How fast the backlog is read; absent until it is known. */
+  readonly progress?: CatchUpProgress
   /** Set while records cannot be stored: one sentence for the operator. */
   readonly storageProblem?: string
 }
@@ -39,7 +42,7 @@ export interface HealthFacts {
  * of the nodes is unknown.
  */
 export function assessHealth(facts: HealthFacts): Health {
-  const { stream, storageProblem, now, lagMessages, lagMs } = facts
+  const { stream, storageProblem, now, lagMessages, lagMs, progress } = facts
   const knownUntil = facts.lastRecordAt ?? facts.startedAt
   if (storageProblem !== undefined)
     return { kind: 'blind', since: knownUntil, cause: 'storage', detail: storageProblem }
@@ -48,7 +51,7 @@ export function assessHealth(facts: HealthFacts): Health {
   const hasReceived = facts.lastRecordAt !== null && facts.lastRecordAt >= stream.since
   const lastSign = hasReceived ? knownUntil : stream.since
   if (now - lastSign >= noRecordsAfterMs) return noRecords(facts, knownUntil)
-  if (lagMessages > 0 && lagMs > catchingUpMs) return { kind: 'catching-up', lagMessages, behindMs: lagMs }
+  if (lagMessages > 0 && lagMs > catchingUpMs) return { kind: 'catching-up', lagMessages, behindMs: lagMs, ...progress }
   if (hasReceived) return { kind: 'live', behindMs: lagMs }
   return { kind: 'blind', since: knownUntil, cause: 'connecting', detail: 'Connected. Waiting for the first message.' }
 }

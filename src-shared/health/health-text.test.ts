@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { Alert } from '../alert/alert.ts'
 import type { Health } from './health.ts'
-import { healthLine, trayState, trayTooltip } from './health-text.ts'
+import { catchingUpText, healthLine, trayState, trayTooltip } from './health-text.ts'
 
 const noon = 1_800_014_400_000
 const at = (second: number): number => noon + second * 1000
 
 const live: Health = { kind: 'live', behindMs: 400 }
-const catchingUp: Health = { kind: 'catching-up', lagMessages: 12_345, behindMs: 125_000 }
+const catchingUp = { kind: 'catching-up', lagMessages: 12_345, behindMs: 125_000 } as const
 const empty: Health = { kind: 'empty', pattern: '^metrics-' }
 const blind = (cause: Extract<Health, { kind: 'blind' }>['cause']): Health => ({
   kind: 'blind',
@@ -54,10 +54,37 @@ describe('the tray', () => {
 test.each<[Health, string]>([
   [live, 'Live · 0.4 s behind'],
   [catchingUp, 'Catching up · 12,345 messages, 2 m 5 s behind'],
+  [
+    { ...catchingUp, messagesPerSecond: 2400, leftMs: 65_000 },
+    'Catching up · 12,345 messages, 2 m 5 s behind · about 1 m 5 s left',
+  ],
+  [{ ...catchingUp, messagesPerSecond: 2400 }, 'Catching up · 12,345 messages, 2 m 5 s behind'],
   [blind('connecting'), 'Not connected since 13:02:11'],
   [blind('storage'), 'Unable to store messages since 13:02:11'],
   [blind('data-thread'), 'Monitoring down since 13:02:11'],
   [empty, 'Connected, but no metrics yet on topics that match ^metrics-'],
 ])('health is one line: %#', (health, line) => {
   expect(healthLine(health, { now: noon, offsetMinutes: 60 }).replaceAll('\u202f', ' ')).toBe(line)
+})
+
+test.each([
+  [{}, 'Catching up: 12,345 messages left to read. Values are 2 m 5 s old.'],
+  [
+    { messagesPerSecond: 2437.4, leftMs: 5064 },
+    'Catching up: 12,345 messages left to read at 2,437 messages/s, about 6 s left. Values are 2 m 5 s old.',
+  ],
+  [
+    { messagesPerSecond: 900_000, leftMs: 0 },
+    'Catching up: 12,345 messages left to read at 900,000 messages/s, about 1 s left. Values are 2 m 5 s old.',
+  ],
+  [
+    { messagesPerSecond: 1.24 },
+    'Catching up: 12,345 messages left to read at 1.2 messages/s; new ones arrive at least as fast. Values are 2 m 5 s old.',
+  ],
+  [
+    { messagesPerSecond: 0 },
+    'Catching up: 12,345 messages left to read; no message was read in the last seconds. Values are 2 m 5 s old.',
+  ],
+])('a backlog is told with rate and time left, if they are known: %#', (progress, text) => {
+  expect(catchingUpText({ ...catchingUp, ...progress }).replaceAll('\u202f', ' ')).toBe(text)
 })

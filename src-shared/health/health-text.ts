@@ -1,7 +1,7 @@
 import { isAcknowledged } from '../alert/acknowledgement.ts'
 import type { Alert } from '../alert/alert.ts'
 import { formatDuration, formatLag } from '../format/duration.ts'
-import { formatCount } from '../format/number.ts'
+import { formatCount, formatRate, unitSpace } from '../format/number.ts'
 import { formatClock, formatClockMinutes } from '../format/time.ts'
 import type { Health } from './health.ts'
 
@@ -39,7 +39,7 @@ export function healthLine(health: Health, clock: WallClock): string {
     case 'live':
       return `Live · ${formatLag(health.behindMs)} behind`
     case 'catching-up':
-      return `Catching up · ${formatCount(health.lagMessages)} messages, ${formatDuration(health.behindMs)} behind`
+      return `Catching up · ${formatCount(health.lagMessages)} messages, ${formatDuration(health.behindMs)} behind${timeLeft(health, ' · ')}`
     case 'empty':
       return `Connected, but no metrics yet on topics that match ${health.pattern}`
     case 'blind': {
@@ -47,6 +47,30 @@ export function healthLine(health: Health, clock: WallClock): string {
       return `${since.charAt(0).toUpperCase()}${since.slice(1)}`
     }
   }
+}
+
+type CatchingUp = Extract<Health, { kind: 'catching-up' }>
+
+/** "Catching up: 120,431 messages left to read at 24,300 messages/s, about 5 s left. Values are 6 m 20 s old." */
+export function catchingUpText(health: CatchingUp): string {
+  const { lagMessages, behindMs } = health
+  const left = `${formatCount(lagMessages)} messages left to read${progressText(health)}`
+  return `Catching up: ${left}. Values are ${formatDuration(behindMs)} old.`
+}
+
+function progressText(health: CatchingUp): string {
+  const { messagesPerSecond: rate, leftMs } = health
+  if (rate === undefined) return ''
+  if (rate === 0) return '; no message was read in the last seconds'
+  const speed = ` at ${formatRate(rate)}${unitSpace}messages/s`
+  return speed + (leftMs === undefined ? '; new ones arrive at least as fast' : timeLeft(health, ', '))
+}
+
+/** Rounded up to seconds; an estimate of 0 seconds would look done. */
+function timeLeft({ leftMs }: CatchingUp, separator: string): string {
+  return leftMs === undefined
+    ? ''
+    : `${separator}about ${formatDuration(Math.ceil(Math.max(1, leftMs) / 1000) * 1000)} left`
 }
 
 type Blind = Extract<Health, { kind: 'blind' }>

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -55,15 +54,11 @@ export function quietClient(bootstrap: string): Kafka {
   })
 }
 
-/** A stream as the console makes it. Seats persist over the streams of one `seatsOf` object, as they do on disk. */
+/** A stream as the console makes it. */
 export function streamOn(
   bootstrap: string,
   handlers: StreamHandlers,
-  {
-    topicPattern,
-    seats = seatsOf(randomUUID()),
-    security,
-  }: { topicPattern: string; seats?: TestSeats; security?: KafkaSecurity },
+  { topicPattern, security }: { topicPattern: string; security?: KafkaSecurity },
 ): Stream {
   const log = logTo((line) => {
     if (process.env['REMO_TEST_LOG']) console.log(JSON.stringify(line))
@@ -75,20 +70,10 @@ export function streamOn(
       clientId: 'remo-console-test',
       ...(security ? { security } : {}),
     },
-    seats: { ids: seats.ids, last: seats.last, taken: (id) => (seats.last = id) },
     handlers,
     log,
     now: Date.now,
   })
-}
-
-export interface TestSeats {
-  readonly ids: readonly [string, string]
-  last: string | undefined
-}
-
-export function seatsOf(name: string): TestSeats {
-  return { ids: [`remo-console-${name}-a`, `remo-console-${name}-b`], last: undefined }
 }
 
 export function numbered(prefix: string, from: number, to: number): string[] {

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { Stream, StreamHandlers } from '../../src-kafka/stream.ts'
-import { numbered, seatsOf, startStreamBroker, type StreamBroker, type TestSeats } from './stream-broker.ts'
+import { numbered, startStreamBroker, type StreamBroker } from './stream-broker.ts'
 import { StreamFixture } from './stream-fixture.ts'
 
 export type MakeStream = (
   bootstrap: string,
   handlers: StreamHandlers,
-  options: { topicPattern: string; seats: TestSeats },
+  options: { topicPattern: string },
 ) => Stream
 
 /** The console's requirements on a record stream, independent of the client. Runs on a real broker. */
@@ -22,9 +22,8 @@ export function streamContract(makeStream: MakeStream): void {
     fixture: StreamFixture,
     name: string,
     during: () => Promise<T>,
-    seats = seatsOf(name),
   ): Promise<T> {
-    const stream = makeStream(kafka.bootstrap, fixture.handlers, { topicPattern: `^${name}-`, seats })
+    const stream = makeStream(kafka.bootstrap, fixture.handlers, { topicPattern: `^${name}-` })
     stream.start()
     try {
       return await during()
@@ -38,7 +37,6 @@ export function streamContract(makeStream: MakeStream): void {
   test('a restart resumes after the last stored record, without loss or duplicates', async () => {
     await kafka.createTopic('again-1', 3)
     const fixture = new StreamFixture()
-    const seats = seatsOf('again')
     const expected: string[] = []
     for (let round = 0; round < 3; round++) {
       for (let partition = 0; partition < 3; partition++) {
@@ -50,7 +48,6 @@ export function streamContract(makeStream: MakeStream): void {
         fixture,
         'again',
         () => eventually(() => expect(fixture.received).toHaveLength(expected.length)),
-        seats,
       )
     }
     expect(fixture.received.toSorted()).toEqual(expected.toSorted())
@@ -107,13 +104,12 @@ export function streamContract(makeStream: MakeStream): void {
     await kafka.createTopic(topic)
     await kafka.write(topic, numbered('old', 0, 10))
     const fixture = new StreamFixture()
-    const seats = seatsOf(name)
     const received = (n: number) => () => eventually(() => expect(fixture.received).toHaveLength(n))
-    await reading(fixture, name, received(10), seats)
+    await reading(fixture, name, received(10))
     await kafka.admin.deleteTopics({ topics: [topic] })
     await vi.waitFor(() => kafka.createTopic(topic), { timeout: 10_000, interval: 200 })
     await kafka.write(topic, numbered('new', 0, count))
-    await reading(fixture, name, received(10 + count), seats)
+    await reading(fixture, name, received(10 + count))
     expect(fixture.values(topic)).toEqual([...numbered('old', 0, 10), ...numbered('new', 0, count)])
     expect(fixture.gaps).toMatchObject([{ topic, partition: 0, from: 10, to: 10 }])
   })
@@ -122,11 +118,10 @@ export function streamContract(makeStream: MakeStream): void {
     await kafka.createTopic('retain-1')
     await kafka.write('retain-1', numbered('', 0, 10))
     const fixture = new StreamFixture()
-    const seats = seatsOf('retain')
-    await reading(fixture, 'retain', () => eventually(() => expect(fixture.received).toHaveLength(10)), seats)
+    await reading(fixture, 'retain', () => eventually(() => expect(fixture.received).toHaveLength(10)))
     await kafka.write('retain-1', numbered('', 10, 40))
     await kafka.admin.deleteTopicRecords({ topic: 'retain-1', partitions: [{ partition: 0, offset: '25' }] })
-    await reading(fixture, 'retain', () => eventually(() => expect(fixture.received).toHaveLength(25)), seats)
+    await reading(fixture, 'retain', () => eventually(() => expect(fixture.received).toHaveLength(25)))
     expect(fixture.values('retain-1')).toEqual([...numbered('', 0, 10), ...numbered('', 25, 40)])
     expect(fixture.gaps).toMatchObject([{ topic: 'retain-1', partition: 0, from: 10, to: 25 }])
   })
@@ -140,7 +135,7 @@ export function streamContract(makeStream: MakeStream): void {
       fixture.positions.set('others-1/0', { topic: 'others-1', partition: 0, next: 20, last: null })
     }
     const handlers = { ...fixture.handlers, refreshPositions }
-    const stream = makeStream(kafka.bootstrap, handlers, { topicPattern: '^others-', seats: seatsOf('others') })
+    const stream = makeStream(kafka.bootstrap, handlers, { topicPattern: '^others-' })
     stream.start()
     await eventually(() => expect(fixture.status?.kind).toBe('connected'))
     await kafka.write('others-1', ['20'])
@@ -152,7 +147,7 @@ export function streamContract(makeStream: MakeStream): void {
   test('failing storage stops reading at the first record not stored, and is retried', async () => {
     await kafka.createTopic('full-1')
     const fixture = new StreamFixture()
-    const stream = makeStream(kafka.bootstrap, fixture.handlers, { topicPattern: '^full-', seats: seatsOf('full') })
+    const stream = makeStream(kafka.bootstrap, fixture.handlers, { topicPattern: '^full-' })
     stream.start()
     await eventually(() => expect(fixture.status?.kind).toBe('connected'))
     fixture.fault = new Error('no space left on device')
@@ -169,7 +164,7 @@ export function streamContract(makeStream: MakeStream): void {
   test('records that retention deletes while reading is stopped are reported as lost', async () => {
     await kafka.createTopic('slow-1')
     const fixture = new StreamFixture()
-    const stream = makeStream(kafka.bootstrap, fixture.handlers, { topicPattern: '^slow-', seats: seatsOf('slow') })
+    const stream = makeStream(kafka.bootstrap, fixture.handlers, { topicPattern: '^slow-' })
     stream.start()
     await kafka.write('slow-1', numbered('', 0, 10))
     await eventually(() => expect(fixture.received).toHaveLength(10))

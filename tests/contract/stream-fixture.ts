@@ -1,5 +1,12 @@
 import { fingerprintOf } from '../../src-kafka/records/decode-batch.ts'
-import { partitionKey, type PartitionLogRange, type StreamHandlers, type StreamStatus } from '../../src-kafka/stream.ts'
+import { recordAt } from '../../src-kafka/records/record-at.ts'
+import {
+  partitionKey,
+  type PartitionLogRange,
+  type RawBatch,
+  type StreamHandlers,
+  type StreamStatus,
+} from '../../src-kafka/stream.ts'
 import type { Gap, ReadPosition } from '#shared/metric/read-position.ts'
 
 /** The owner of a stream, in memory: stores like the console, and keeps everything for assertions. */
@@ -16,13 +23,9 @@ export class StreamFixture {
 
   readonly handlers: StreamHandlers = {
     position: (topic, partition) => this.positions.get(partitionKey({ topic, partition })),
-    batch: ({ topic, partition, records }) => {
+    batches: (batches) => {
       if (this.fault) throw this.fault
-      for (const { offset, value } of records) {
-        this.received.push(`${topic}/${partition}@${offset} ${value === null ? 'null' : Buffer.from(value).toString()}`)
-      }
-      const last = records.at(-1)
-      if (last) this.#move({ topic, partition, next: last.offset + 1, last: fingerprintOf(last) })
+      for (const batch of batches) this.#store(batch)
     },
     gap: (gap, resumeFrom) => {
       this.gaps.push(gap)
@@ -43,6 +46,19 @@ export class StreamFixture {
   /** Received values of one topic. */
   values(topic: string): string[] {
     return this.received.filter((line) => line.startsWith(`${topic}/`)).map((line) => line.slice(line.indexOf(' ') + 1))
+  }
+
+  #store({ topic, partition, runs, next }: RawBatch): void {
+    let last = this.positions.get(partitionKey({ topic, partition }))?.last ?? null
+    for (const run of runs) {
+      for (let i = 0; i < run.count; i++) {
+        const record = recordAt(run, i)
+        const { offset, value } = record
+        this.received.push(`${topic}/${partition}@${offset} ${value === null ? 'null' : value.toString()}`)
+        last = { ...fingerprintOf(record), offset }
+      }
+    }
+    this.#move({ topic, partition, next, last })
   }
 
   #move(position: ReadPosition): void {

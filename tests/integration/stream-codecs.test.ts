@@ -7,7 +7,6 @@ import { ensureKafkaJars } from '../../scripts/stack/servers/kafka-install.ts'
 import {
   numbered,
   quietClient,
-  seatsOf,
   startStreamBroker,
   type StreamBroker,
   streamOn,
@@ -22,7 +21,7 @@ afterAll(() => kafka.end())
 
 async function readUntil(pattern: string, done: (fixture: StreamFixture) => void): Promise<StreamFixture> {
   const fixture = new StreamFixture()
-  const stream = streamOn(kafka.bootstrap, fixture.handlers, { topicPattern: pattern, seats: seatsOf('codecs') })
+  const stream = streamOn(kafka.bootstrap, fixture.handlers, { topicPattern: pattern })
   stream.start()
   try {
     await vi.waitFor(() => done(fixture), { timeout: 20_000, interval: 50 })

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import type { Stream } from '../../src-kafka/stream.ts'
-import { numbered, seatsOf, startStreamBroker, type StreamBroker, streamOn } from '../contract/stream-broker.ts'
+import { numbered, startStreamBroker, type StreamBroker, streamOn } from '../contract/stream-broker.ts'
 import { StreamFixture } from '../contract/stream-fixture.ts'
 
 let kafka: StreamBroker
@@ -14,7 +14,7 @@ afterAll(() => kafka.end())
 const eventually = (assert: () => void, timeout = 20_000) => vi.waitFor(assert, { timeout, interval: 50 })
 
 function startStream(fixture: StreamFixture, name: string): Stream {
-  stream = streamOn(kafka.bootstrap, fixture.handlers, { topicPattern: `^${name}$`, seats: seatsOf(name) })
+  stream = streamOn(kafka.bootstrap, fixture.handlers, { topicPattern: `^${name}$` })
   stream.start()
   return stream
 }
@@ -81,7 +81,7 @@ test('started without Kafka it reports the reason, and connects automatically wh
 
 test('stopping without Kafka takes no time', async () => {
   const fixture = new StreamFixture()
-  const lonely = streamOn('127.0.0.1:1', fixture.handlers, { topicPattern: '.', seats: seatsOf('lonely') })
+  const lonely = streamOn('127.0.0.1:1', fixture.handlers, { topicPattern: '.' })
   lonely.start()
   const at = Date.now()
   await lonely.stop()

@@ -8,9 +8,11 @@ import {
   evaluateAtWithBackend,
   type EvaluationContext,
 } from '#shared/evaluation/unknown-start.ts'
+import type { Reading } from '#shared/alert/series.ts'
 import type { Transition } from '#shared/alert/transition.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
-import type { RecordPosition, Sample } from '#shared/metric/sample.ts'
+import { quietBounds } from '#shared/evaluation/quiet.ts'
+import type { SampleBatch } from '#shared/metric/sample-columns.ts'
 import type { RuleIndex } from '#shared/rule/rule-index.ts'
 import type { BatchWrite } from '../../store/batch-write.ts'
 import type { TeamStore } from '../../store/groups/team-store.ts'
@@ -27,10 +29,11 @@ export interface SeriesEvaluatorDeps {
   readonly nameOf: (nodeId: string) => string
   readonly findStored: FindStoredAlert
   /** Absent without a backend. */
-  readonly backend?: TeamStore
+  readonly backend?: Pick<TeamStore, 'officialAlerts' | 'pendingAcknowledgements'>
 }
 
-interface RecordContext extends EvaluationContext {
+/** How the records of one partition are evaluated. */
+export interface RecordContext extends EvaluationContext {
   /** The record may be older than the backend's newest record of its alert. */
   readonly isInBacklog: boolean
 }
@@ -42,7 +45,9 @@ interface RecordContext extends EvaluationContext {
 export class SeriesEvaluator {
   readonly alerts: OpenAlerts
   readonly #series = new StagedSeries()
-  readonly #backend: TeamStore | undefined
+  readonly #backend: SeriesEvaluatorDeps['backend']
+  /** The rules that the bounds of quiet series follow from. */
+  #index: RuleIndex | undefined
   /** First `evaluateAt` of this run, or since the clock was set back; epoch ms. The stream is read to its end then. */
   #caughtUpSince: number | undefined
 
@@ -52,15 +57,24 @@ export class SeriesEvaluator {
     this.#backend = backend
   }
 
-  record(sample: Sample, position: RecordPosition, context: RecordContext): void {
-    const entries = this.#series.entriesForSample(sample)
-    for (let i = 0; i < entries.length; i++) {
-      const entry = entries[i] as SeriesEntry
-      const reading = { at: sample.at, value: sample.values[i] as number, position }
-      if (this.#backend === undefined) {
-        this.#stage(entry, evaluate(entry.next, entry.series, context.index, reading))
-      } else {
-        this.#stageWithBackend(entry, evaluateWithBackend(entry.next, entry.series, context, reading), context)
+  /**
+   * Evaluates the records of one partition in log order. Quiet series only move to their newest record; the state
+   * machine is entered where a level is crossed, an alert is open, or the rule may change.
+   */
+  records({ topic, partition, columns }: SampleBatch, context: RecordContext): void {
+    const series = this.#series
+    this.#useIndex(context.index)
+    series.useDirectory(columns.directory)
+    series.columns.readFrom(topic, partition)
+    const { count, node, layout } = columns
+    for (let i = 0; i < count; i++) {
+      const { ids, entries } = series.ofSample(node[i] as number, layout[i] as number)
+      let n = series.columns.advance(ids, columns, i, 0)
+      while (n < ids.length) {
+        const position = { topic, partition, offset: columns.offset[i] as number }
+        const value = columns.values[(columns.first[i] as number) + n] as number
+        this.#reading(entries[n] as SeriesEntry, { at: columns.at[i] as number, value, position }, context)
+        n = series.columns.advance(ids, columns, i, n + 1)
       }
     }
   }
@@ -73,10 +87,14 @@ export class SeriesEvaluator {
   evaluateAt(now: number, index: RuleIndex): boolean {
     const caughtUpSince = (this.#caughtUpSince ??= now)
     const evaluateSeries = this.#backend === undefined ? evaluateAt : evaluateAtWithBackend
+    const { columns } = this.#series
+    this.#useIndex(index)
     let moved = false
     for (const entry of this.#series.all()) {
-      const step = evaluateSeries(entry.next, entry.series, index, now, entry.receivedAt ?? caughtUpSince)
-      if (step[0] === entry.next) continue
+      if (columns.isQuietAt(entry.id, now, caughtUpSince)) continue
+      const state = this.#series.current(entry)
+      const step = evaluateSeries(state, entry.series, index, now, columns.receivedAt(entry.id) ?? caughtUpSince)
+      if (step[0] === state) continue
       moved = true
       this.#stageWithBackend(entry, step)
     }
@@ -86,7 +104,7 @@ export class SeriesEvaluator {
   /** Discards arrival times, as after a start: the clock that gave them was set back. */
   clearArrivalTimes(): void {
     this.#caughtUpSince = undefined
-    for (const entry of this.#series.all()) delete entry.receivedAt
+    this.#series.columns.clearArrivalTimes()
   }
 
   /**
@@ -96,7 +114,7 @@ export class SeriesEvaluator {
   adopt(official: Alert): boolean {
     const entry = this.#series.find(official.nodeId, official.metric)
     if (entry === undefined) return false
-    const adopted = adoptEpisode(entry.next, official)
+    const adopted = adoptEpisode(this.#series.current(entry), official)
     if (adopted) this.#series.stage(entry, adopted)
     return isIn(entry.next, official.id)
   }
@@ -115,11 +133,12 @@ export class SeriesEvaluator {
     if (this.#backend === undefined) return false
     let moved = false
     for (const entry of this.#series.all()) {
-      const { last, startUnknown } = entry.next
+      const state = this.#series.current(entry)
+      const { last, startUnknown } = state
       const isOfPartition = last?.position.topic === topic && last.position.partition === partition
       if (!isOfPartition || startUnknown) continue
       moved = true
-      this.#series.stage(entry, { ...entry.next, startUnknown: true })
+      this.#series.stage(entry, { ...state, startUnknown: true })
     }
     return moved
   }
@@ -128,7 +147,7 @@ export class SeriesEvaluator {
   forgetEpisodes(): void {
     for (const entry of this.#series.all()) {
       const ended = { rule: null, episode: { phase: 'ok' }, noData: { phase: 'ok' }, startUnknown: true } as const
-      this.#series.stage(entry, { ...entry.next, ...ended })
+      this.#series.stage(entry, { ...this.#series.current(entry), ...ended })
     }
   }
 
@@ -145,6 +164,25 @@ export class SeriesEvaluator {
   rollback(): void {
     this.#series.rollback()
     this.alerts.rollback()
+  }
+
+  /** One value whose series is not quiet. */
+  #reading(entry: SeriesEntry, reading: Reading, context: RecordContext): void {
+    const state = this.#series.current(entry)
+    if (this.#backend === undefined) {
+      this.#stage(entry, evaluate(state, entry.series, context.index, reading))
+    } else {
+      this.#stageWithBackend(entry, evaluateWithBackend(state, entry.series, context, reading), context)
+    }
+    if (entry.next === state) return
+    const bounds = quietBounds(entry.next, entry.series, context.index)
+    if (bounds) this.#series.columns.settle(entry.id, bounds)
+  }
+
+  #useIndex(index: RuleIndex): void {
+    if (index === this.#index) return
+    this.#index = index
+    this.#series.columns.unsettleAll()
   }
 
   #stage(entry: SeriesEntry, [next, transitions]: Step, context?: RecordContext): void {

@@ -1,27 +1,39 @@
 import { emptySeries } from '#shared/evaluation/evaluate.ts'
 import type { Series } from '#shared/alert/series.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
-import type { Sample } from '#shared/metric/sample.ts'
+import type { Layout, NodeKey, SampleDirectory } from '#shared/metric/sample-columns.ts'
 import type { BatchWrite } from '../../store/batch-write.ts'
+import { SeriesColumns } from './series-columns.ts'
 
 type SeriesRow = BatchWrite['series'][number]
 
-/** One series and its evaluation state: `state` is stored, `next` waits for the commit. */
+/**
+ * One series and its evaluation state: `state` is stored, `next` waits for the commit. `last` of both may be old:
+ * `StagedSeries.current` returns the state with the newest record.
+ */
 export interface SeriesEntry {
+  /** Index in the columns. */
+  readonly id: number
   series: Series
   state: SeriesState
   next: SeriesState
-  /** Arrival time of its newest record in this run, epoch ms. Not stored, and never an input of alert ids or times. */
-  receivedAt?: number
+}
+
+/** The series of one node and layout, in the layout's order. */
+export interface SampleSeries {
+  readonly layout: number
+  readonly ids: Uint32Array
+  readonly entries: readonly SeriesEntry[]
 }
 
 interface Node {
   readonly id: string
   name: string
   readonly entries: Map<string, SeriesEntry>
-  /** Metric names of the node's last message. The next one most likely has the same order. */
-  names: readonly string[]
-  inOrder: SeriesEntry[]
+  /** Key of its present name in the directory; -1 before its first sample there. */
+  key: number
+  /** By layout of the directory. */
+  readonly byLayout: Map<number, SampleSeries>
 }
 
 /**
@@ -29,26 +41,37 @@ interface Node {
  * failed transaction, so that the same records can be evaluated again.
  */
 export class StagedSeries {
+  readonly columns = new SeriesColumns()
   readonly #nodes = new Map<string, Node>()
   readonly #staged: SeriesEntry[] = []
+  #directory: SampleDirectory | undefined
+  /** By node key: the series of the last sample with that key. */
+  #latest: Array<SampleSeries | undefined> = []
 
   /** Restores the rows of the last run. */
   restore(rows: readonly SeriesRow[], nameOf: (nodeId: string) => string): void {
     for (const { nodeId, metric, state } of rows) {
       const node = this.#node(nodeId, nameOf(nodeId))
-      node.entries.set(metric, { series: { nodeId, nodeName: node.name, metric }, state, next: state })
+      const series = { nodeId, nodeName: node.name, metric }
+      node.entries.set(metric, { id: this.columns.add(state.last), series, state, next: state })
     }
   }
 
-  /** The entries of a sample's metrics, in the sample's order. */
-  entriesForSample(sample: Sample): readonly SeriesEntry[] {
-    const node = this.#node(sample.nodeId, sample.nodeName)
-    if (node.name !== sample.nodeName) rename(node, sample.nodeName)
-    if (!areEqual(node.names, sample.names)) {
-      node.names = sample.names
-      node.inOrder = sample.names.map((metric) => entryOf(node, metric))
+  /** Node keys and layouts of the next samples are of this directory. */
+  useDirectory(directory: SampleDirectory): void {
+    if (directory === this.#directory) return
+    this.#directory = directory
+    this.#latest = []
+    for (const node of this.#nodes.values()) {
+      node.key = -1
+      node.byLayout.clear()
     }
-    return node.inOrder
+  }
+
+  /** The series of a sample with this node key and layout. */
+  ofSample(key: number, layout: number): SampleSeries {
+    const latest = this.#latest[key]
+    return latest !== undefined && latest.layout === layout ? latest : this.#find(key, layout)
   }
 
   find(nodeId: string, metric: string): SeriesEntry | undefined {
@@ -60,45 +83,86 @@ export class StagedSeries {
     for (const node of this.#nodes.values()) yield* node.entries.values()
   }
 
+  /** The staged state with its newest record. The same object until something changes. */
+  current(entry: SeriesEntry): SeriesState {
+    const { next } = entry
+    const last = this.columns.newestOf(entry.id, next.last)
+    if (last === next.last) return next
+    const state = { ...next, last }
+    if (next === entry.state) entry.state = state
+    entry.next = state
+    return state
+  }
+
   stage(entry: SeriesEntry, next: SeriesState): void {
     if (next === entry.next) return
     if (entry.next === entry.state) this.#staged.push(entry)
     entry.next = next
+    this.columns.stage(entry.id, next.last)
   }
 
-  /** The staged rows, for the transaction that stores them. */
+  /** The staged rows, for the transaction that stores them: new series, and those that changed in more than `last`. */
   staged(): SeriesRow[] {
-    return this.#staged.map(({ series, next }) => ({ nodeId: series.nodeId, metric: series.metric, state: next }))
+    const rows: SeriesRow[] = []
+    for (const entry of this.#staged) {
+      const { series, state, next } = entry
+      if (state.last !== null && !isChanged(state, next)) continue
+      rows.push({ nodeId: series.nodeId, metric: series.metric, state: this.current(entry) })
+    }
+    return rows
   }
 
   /** `receivedAt`: arrival time of the records, epoch ms of this machine's clock; absent if no record came. */
   commit(receivedAt?: number): void {
-    for (const entry of this.#staged) {
-      entry.state = entry.next
-      if (receivedAt !== undefined) entry.receivedAt = receivedAt
-    }
+    for (const entry of this.#staged) entry.state = entry.next
     this.#staged.length = 0
+    this.columns.commit(receivedAt)
   }
 
   rollback(): void {
     for (const entry of this.#staged) entry.next = entry.state
     this.#staged.length = 0
+    this.columns.rollback()
+  }
+
+  #find(key: number, layoutIndex: number): SampleSeries {
+    const { id, name } = this.#directory?.nodes[key] as NodeKey
+    const node = this.#node(id, name)
+    if (node.key !== key) {
+      // A sample with the former name must come here again: it renames the node back.
+      if (node.key >= 0) this.#latest[node.key] = undefined
+      node.key = key
+    }
+    if (node.name !== name) rename(node, name)
+    let found = node.byLayout.get(layoutIndex)
+    if (!found) {
+      const { names } = this.#directory?.layouts[layoutIndex] as Layout
+      const entries = names.map((metric) => this.#entry(node, metric))
+      found = { layout: layoutIndex, ids: Uint32Array.from(entries, (entry) => entry.id), entries }
+      node.byLayout.set(layoutIndex, found)
+    }
+    this.#latest[key] = found
+    return found
   }
 
   #node(id: string, name: string): Node {
     let node = this.#nodes.get(id)
-    if (!node) this.#nodes.set(id, (node = { id, name, entries: new Map(), names: [], inOrder: [] }))
+    if (!node) {
+      node = { id, name, entries: new Map(), key: -1, byLayout: new Map() }
+      this.#nodes.set(id, node)
+    }
     return node
   }
-}
 
-function entryOf(node: Node, metric: string): SeriesEntry {
-  let entry = node.entries.get(metric)
-  if (!entry) {
-    const series = { nodeId: node.id, nodeName: node.name, metric }
-    node.entries.set(metric, (entry = { series, state: emptySeries, next: emptySeries }))
+  #entry(node: Node, metric: string): SeriesEntry {
+    let entry = node.entries.get(metric)
+    if (!entry) {
+      const series = { nodeId: node.id, nodeName: node.name, metric }
+      entry = { id: this.columns.add(null), series, state: emptySeries, next: emptySeries }
+      node.entries.set(metric, entry)
+    }
+    return entry
   }
-  return entry
 }
 
 function rename(node: Node, name: string): void {
@@ -106,8 +170,33 @@ function rename(node: Node, name: string): void {
   for (const entry of node.entries.values()) entry.series = { ...entry.series, nodeName: name }
 }
 
-function areEqual(a: readonly string[], b: readonly string[]): boolean {
-  if (a.length !== b.length) return false
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
-  return true
+/** Whether the states differ in more than `last`. */
+function isChanged(before: SeriesState, after: SeriesState): boolean {
+  return (
+    before.ruleFrom !== after.ruleFrom ||
+    before.startUnknown !== after.startUnknown ||
+    before.rule?.id !== after.rule?.id ||
+    before.rule?.version !== after.rule?.version ||
+    isEpisodeChanged(before.episode, after.episode) ||
+    isNoDataChanged(before.noData, after.noData)
+  )
+}
+
+/** A pending episode is a new object at each record. Its start is carried over. */
+function isEpisodeChanged(before: SeriesState['episode'], after: SeriesState['episode']): boolean {
+  if (before === after) return false
+  if (before.phase === 'ok' || after.phase === 'ok') return before.phase !== after.phase
+  return (
+    before.phase !== after.phase ||
+    before.alertId !== after.alertId ||
+    before.since !== after.since ||
+    before.criticalSince !== after.criticalSince ||
+    (before.phase === 'firing' && after.phase === 'firing' && before.severity !== after.severity)
+  )
+}
+
+function isNoDataChanged(before: SeriesState['noData'], after: SeriesState['noData']): boolean {
+  if (before === after) return false
+  if (before.phase === 'ok' || after.phase === 'ok') return before.phase !== after.phase
+  return before.alertId !== after.alertId || before.anchor !== after.anchor
 }

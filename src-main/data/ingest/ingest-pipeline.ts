@@ -1,5 +1,6 @@
 import type { Alert } from '#shared/alert/alert.ts'
-import type { RecordPosition, Sample } from '#shared/metric/sample.ts'
+import { type SampleBatch, SampleDirectory } from '#shared/metric/sample-columns.ts'
+import type { RecordPosition } from '#shared/metric/sample.ts'
 import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { teamTopicKind, type TeamTopicKind, type TeamTopics, teamTopics } from '#shared/team/team-topics.ts'
@@ -7,12 +8,12 @@ import { emptyBatch, emptyTeamWrite, type BatchWrite, type StartOver } from '../
 import type { ConsoleStore } from '../../store/console-store.ts'
 import type { Gap, RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
 import type { DeferredRecord } from '../../store/tables/deferred-record-table.ts'
-import type { SeriesEvaluator } from '../alerts/series-evaluator.ts'
+import type { EvaluationWrite, RecordContext, SeriesEvaluator } from '../alerts/series-evaluator.ts'
 import type { PartitionPositions } from './partition-positions.ts'
-import { databaseRuns, readDeferred, readTeamBatch } from './read-team-batch.ts'
+import { databaseRuns, readDeferred, readRecords, type TeamRun } from './read-team-batch.ts'
 import type { ConsoleRules } from '../alerts/console-rules.ts'
 import type { BackendInbox } from '../alerts/backend-inbox.ts'
-import { decodeBatch } from '../../../src-kafka/records/decode-batch.ts'
+import { decodeBatch, lastStored } from '../../../src-kafka/records/decode-batch.ts'
 import type { RawBatch, UnreadableBatch } from '../../../src-kafka/stream.ts'
 import type { RunCounters } from '../live/run-counters.ts'
 
@@ -21,7 +22,7 @@ const teamKey = 'team.name'
 
 /** The changes of one transaction, for publishing after the commit. */
 export interface IngestResult {
-  readonly samples: readonly Sample[]
+  readonly samples: readonly SampleBatch[]
   readonly alerts: readonly Alert[]
   readonly queued: readonly QueuedNotification[]
   /** Rules changed by the backend. */
@@ -43,21 +44,48 @@ export interface IngestPipelineDeps {
   readonly publishStored: (stored: IngestResult) => void
 }
 
+interface DecodedMetrics {
+  readonly samples: SampleBatch
+  readonly rejects: readonly RejectedRecord[]
+  readonly next: ReadPosition
+  /** Where reading begins, for a partition that was never read. */
+  readonly start: RecordPosition | undefined
+  readonly end: number
+  readonly context: RecordContext
+}
+
+/** What changes in memory after a commit, apart from the write itself. */
+interface Aftermath {
+  /** End offset of each position's partition, if the fetch included it. */
+  readonly ends?: readonly number[]
+  /** Alerts to remove from every list. */
+  readonly withdrawn?: readonly Alert[]
+}
+
 /**
  * Stores records: decode, evaluate, commit one transaction, publish. **Invariant**: memory changes only after the
  * commit. If the store throws, memory is unchanged and the caller can retry.
  */
 export class IngestPipeline {
   readonly #deps: IngestPipelineDeps
+  #directory = new SampleDirectory()
 
   constructor(deps: IngestPipelineDeps) {
     this.#deps = deps
   }
 
-  batch(raw: RawBatch): void {
-    const about = teamTopicKind(this.#deps.topics, raw.topic)
-    if (about) this.#ofBackend(raw, about)
-    else this.#ofMetrics(raw)
+  /**
+   * Stores what a fetch brought. Batches of the backend's topics come first, each in its own transaction: their rules
+   * decide about the metrics. All metrics are one transaction.
+   */
+  batches(list: readonly RawBatch[]): void {
+    const metrics: RawBatch[] = []
+    for (const raw of list) {
+      const about = teamTopicKind(this.#deps.topics, raw.topic)
+      if (about) this.#ofBackend(raw, about)
+      else metrics.push(raw)
+    }
+    if (metrics.length > 0) this.#ofMetrics(metrics)
   }
 
   /** Skips a batch that cannot be decompressed. It counts as one rejected record. */
@@ -80,7 +108,7 @@ export class IngestPipeline {
       const gone = records.filter(({ topic, offset }) => isRejected.has(`${topic} ${offset}`))
       const settled = gone.map(({ about, key }) => ({ kind: 'settle', about, key, version: null }) as const)
       const team = { ...write, deferrals: [...write.deferrals, ...settled] }
-      this.#commit({ ...emptyBatch, rejects, team }, undefined, withdrawn)
+      this.#commit({ ...emptyBatch, rejects, team }, { withdrawn })
     })
   }
 
@@ -104,29 +132,42 @@ export class IngestPipeline {
     })
   }
 
-  #ofMetrics(raw: RawBatch): void {
-    const { partitions, evaluator, counters, rules } = this.#deps
-    const stored = partitions.position(raw.topic, raw.partition)
-    const read = decodeBatch(raw, stored)
-    if (!read) return
-    const { samples, positions, rejects, next } = read
-    const partitionStart = stored ? undefined : beginOf(raw)
+  #ofMetrics(list: readonly RawBatch[]): void {
+    const { evaluator, counters } = this.#deps
+    if (this.#directory.isFull) this.#directory = new SampleDirectory()
+    const read = list.flatMap((raw) => this.#decoded(raw) ?? [])
+    if (read.length === 0) return
+    const started = performance.now()
+    this.#guarded(() => {
+      for (const { samples, context } of read) evaluator.records(samples, context)
+      counters.evaluation((performance.now() - started) / 1000)
+      const write = {
+        ...emptyBatch,
+        samples: read.flatMap(({ samples }) => (samples.columns.count > 0 ? [samples] : [])),
+        rejects: read.flatMap(({ rejects }) => rejects),
+        positions: read.map(({ next }) => next),
+        partitionStarts: read.flatMap(({ start }) => start ?? []),
+      }
+      this.#commit(write, { ends: read.map(({ end }) => end) })
+    })
+    for (const { samples, rejects } of read) counters.messages(samples.topic, samples.columns.count + rejects.length)
+  }
+
+  /** The new records of one partition, and what their evaluation depends on; `undefined` if there is nothing new. */
+  #decoded(raw: RawBatch): DecodedMetrics | undefined {
+    const { partitions, rules } = this.#deps
+    const { topic, partition, end } = raw
+    const stored = partitions.position(topic, partition)
+    const decoded = decodeBatch(raw, stored, this.#directory)
+    if (!decoded) return undefined
+    const { columns, rejects, next } = decoded
+    const start = stored ? undefined : beginOf(raw)
     const context = {
       index: rules.index,
       isInBacklog: partitions.isInBacklog,
-      isStartUnknown: partitionStart ? partitionStart.offset > 0 : partitions.hasUnreadStart(raw.topic, raw.partition),
+      isStartUnknown: start ? start.offset > 0 : partitions.hasUnreadStart(topic, partition),
     }
-    const started = performance.now()
-    this.#guarded(() => {
-      for (let i = 0; i < samples.length; i++)
-        evaluator.record(samples[i] as Sample, positions[i] as RecordPosition, context)
-      counters.evaluation((performance.now() - started) / 1000)
-      this.#commit(
-        { ...emptyBatch, samples, rejects, positions: [next], ...(partitionStart ? { partitionStart } : {}) },
-        raw.end,
-      )
-    })
-    counters.messages(raw.topic, samples.length + rejects.length)
+    return { samples: { topic, partition, columns }, rejects, next, start, end, context }
   }
 
   /** Drops the state of another team. Call it before the first record. */
@@ -143,11 +184,13 @@ export class IngestPipeline {
 
   #ofBackend(raw: RawBatch, about: TeamTopicKind): void {
     const { store, partitions } = this.#deps
-    for (const { database, records } of databaseRuns(raw, partitions.position(raw.topic, raw.partition))) {
+    const stored = partitions.position(raw.topic, raw.partition)
+    if (raw.next <= (stored?.next ?? 0)) return
+    for (const { database, ...run } of databaseRuns(raw, stored)) {
       const known = store.meta.teamDatabase(about)
       if (database !== undefined && known === '') store.meta.setTeamDatabase(about, database)
       else if (database !== undefined && known !== database) this.#startOver({ about, database })
-      this.#ofDatabase({ ...raw, records }, about)
+      this.#ofDatabase(raw, run, about)
     }
   }
 
@@ -159,21 +202,21 @@ export class IngestPipeline {
         startOver.about === 'alerts'
           ? inbox.leaveAlerts(startOver.topic !== undefined)
           : { write: emptyTeamWrite, withdrawn: [] }
-      this.#commit({ ...emptyBatch, team: { ...left.write, startOver } }, undefined, left.withdrawn)
+      this.#commit({ ...emptyBatch, team: { ...left.write, startOver } }, { withdrawn: left.withdrawn })
     })
     if (startOver.about === 'rules') rules.clearTeamRules()
   }
 
-  #ofDatabase(raw: RawBatch, about: TeamTopicKind): void {
+  #ofDatabase({ topic, partition, end }: RawBatch, run: TeamRun, about: TeamTopicKind): void {
     const { store, partitions, inbox, counters } = this.#deps
-    const read = readTeamBatch(raw, { about, level: store.rows.level }, partitions.position(raw.topic, raw.partition))
-    if (!read) return
-    const { changes, rejects, next } = read
+    const { changes, rejects } = readRecords({ topic, partition, ...run }, { about, level: store.rows.level })
+    const last = lastStored(run.records.at(-1), run.next, partitions.position(topic, partition))
     this.#guarded(() => {
       const { write, withdrawn } = inbox.merge(changes)
-      this.#commit({ ...emptyBatch, rejects, positions: [next], team: write }, raw.end, withdrawn)
+      const positions = [{ topic, partition, next: run.next, last }]
+      this.#commit({ ...emptyBatch, rejects, positions, team: write }, { ends: [end], withdrawn })
     })
-    counters.messages(raw.topic, changes.length + rejects.length)
+    counters.messages(topic, changes.length + rejects.length)
   }
 
   #missed({ topic, partition }: ReadPosition): void {
@@ -182,16 +225,20 @@ export class IngestPipeline {
     })
   }
 
-  /** `end`: the partition's end offset, if the fetch included it. `withdrawn`: alerts to remove from every list. */
-  #commit(write: BatchWrite, end?: number, withdrawn: readonly Alert[] = []): void {
-    const { store, evaluator, partitions, rules, counters, now, publishStored } = this.#deps
+  #commit(write: BatchWrite, { ends = [], withdrawn = [] }: Aftermath = {}): void {
+    const { store, evaluator, partitions, counters, now } = this.#deps
     const staged = evaluator.staged()
     store.commitBatch({ ...write, ...staged })
     evaluator.commit(write.samples.length > 0 ? now() : undefined)
-    for (const position of write.positions) partitions.moveTo(position, now(), end)
-    if (write.partitionStart) partitions.setStart(write.partitionStart)
+    write.positions.forEach((position, i) => partitions.moveTo(position, now(), ends[i]))
+    for (const start of write.partitionStarts) partitions.setStart(start)
     counters.rejects(write.rejects)
     if (!write.team) counters.transitions(staged.events, staged.alerts)
+    this.#publish(write, staged, withdrawn)
+  }
+
+  #publish(write: BatchWrite, staged: EvaluationWrite, withdrawn: readonly Alert[]): void {
+    const { store, rules, publishStored } = this.#deps
     const byId = new Map(staged.alerts.map((alert) => [alert.id, alert]))
     const queued = staged.queuedNotifications.flatMap(({ alertId, transition }) => {
       const alert = byId.get(alertId)
@@ -225,7 +272,8 @@ function leavesAlerts({ team }: BatchWrite): boolean {
   return team?.startOver?.about === 'alerts'
 }
 
-/** The position of the first record of a partition. */
-function beginOf({ topic, partition, records: [first] }: RawBatch): RecordPosition | undefined {
-  return first && { topic, partition, offset: first.offset }
+/** Where reading of a partition begins. Without a record, that is behind everything that was skipped. */
+function beginOf({ topic, partition, runs, next }: RawBatch): RecordPosition {
+  const run = runs.find(({ count }) => count > 0)
+  return { topic, partition, offset: run?.offsets[0] ?? next }
 }

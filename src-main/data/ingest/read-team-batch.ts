@@ -6,9 +6,9 @@ import type { RecordPosition, Rejection, RejectionCode } from '#shared/metric/sa
 import type { RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
 import type { AlertRecord, RuleRecord } from '#shared/team/team-records.ts'
 import type { DeferredRecord } from '../../store/tables/deferred-record-table.ts'
-import { fingerprintOf, firstBytesOf } from '../../../src-kafka/records/decode-batch.ts'
+import { firstBytesOf, newRecordsOf } from '../../../src-kafka/records/decode-batch.ts'
 import { databaseHeader, type TeamTopicKind } from '#shared/team/team-topics.ts'
-import type { RawBatch, RawRecord } from '../../../src-kafka/stream.ts'
+import type { RawBatch, RawRecord, TopicPartition } from '../../../src-kafka/stream.ts'
 
 /** One record of the backend. */
 export type TeamChange =
@@ -18,28 +18,9 @@ export type TeamChange =
   /** Needs a newer version: kept, and applied after the upgrade. */
   | { readonly kind: 'deferred'; readonly record: DeferredRecord }
 
-export interface TeamBatch {
+export interface TeamChanges {
   readonly changes: readonly TeamChange[]
   readonly rejects: readonly RejectedRecord[]
-  readonly next: ReadPosition
-}
-
-/**
- * Parses a batch of a backend topic. Never throws on the content of a record: an invalid record is rejected, as a
- * metric message is. A record that needs a newer version is deferred.
- * @returns `undefined` if the batch has no new records
- */
-export function readTeamBatch(
-  batch: RawBatch,
-  reader: TeamReader,
-  stored: ReadPosition | undefined,
-): TeamBatch | undefined {
-  const { topic, partition } = batch
-  const records = batch.records.filter(({ offset }) => offset >= (stored?.next ?? 0))
-  const last = records.at(-1)
-  if (last === undefined) return undefined
-  const next = { topic, partition, next: last.offset + 1, last: fingerprintOf(last) }
-  return { ...readRecords({ topic, partition, records }, reader), next }
 }
 
 /** The kind of records, and the highest level that this version understands. */
@@ -49,7 +30,7 @@ export interface TeamReader {
 }
 
 /** Parses records that an older version deferred. Leaves out the ones that need a still newer version. */
-export function readDeferred(deferred: readonly DeferredRecord[], level: number): Omit<TeamBatch, 'next'> {
+export function readDeferred(deferred: readonly DeferredRecord[], level: number): TeamChanges {
   const changes: TeamChange[] = []
   const rejects: RejectedRecord[] = []
   for (const { about, topic, partition, offset, key, at, content } of deferred) {
@@ -61,10 +42,14 @@ export function readDeferred(deferred: readonly DeferredRecord[], level: number)
   return { changes, rejects }
 }
 
-function readRecords(
-  { topic, partition, records }: Pick<RawBatch, 'topic' | 'partition' | 'records'>,
+/**
+ * Parses records of a backend topic. Never throws on the content of a record: an invalid record is rejected, as a
+ * metric message is. A record that needs a newer version is deferred.
+ */
+export function readRecords(
+  { topic, partition, records }: TopicPartition & { readonly records: readonly RawRecord[] },
   { about, level }: TeamReader,
-): Omit<TeamBatch, 'next'> {
+): TeamChanges {
   const changes: TeamChange[] = []
   const rejects: RejectedRecord[] = []
   for (const record of records) {
@@ -77,28 +62,34 @@ function readRecords(
   return { changes, rejects }
 }
 
-/** Neighboring records that one database published. */
-export interface DatabaseRun {
+/** Neighboring records that one database published. There may be none: then only the position moves. */
+export interface TeamRun {
+  readonly records: readonly RawRecord[]
+  /** Offset to continue from. */
+  readonly next: number
+}
+
+export interface DatabaseRun extends TeamRun {
   /** Absent: ReMo 0.1.0 wrote no id. */
   readonly database?: string
-  readonly records: readonly RawRecord[]
 }
 
 /** Splits the new records of a batch by database. Records without an id belong to the run before them. */
-export function databaseRuns({ records }: RawBatch, stored: ReadPosition | undefined): readonly DatabaseRun[] {
-  const runs: Array<{ database?: string; records: RawRecord[] }> = []
-  for (const record of records) {
-    if (record.offset < (stored?.next ?? 0)) continue
+export function databaseRuns(batch: RawBatch, stored: ReadPosition | undefined): readonly DatabaseRun[] {
+  const runs: Array<{ database?: string; records: RawRecord[]; next: number }> = []
+  for (const record of newRecordsOf(batch, stored)) {
     const database = databaseOf(record)
     const run = runs.at(-1)
     const isOther = database !== undefined && run?.database !== undefined && database !== run.database
-    if (run === undefined || isOther) runs.push({ ...(database === undefined ? {} : { database }), records: [record] })
-    else {
+    if (run === undefined || isOther) {
+      if (run) run.next = record.offset
+      runs.push({ ...(database === undefined ? {} : { database }), records: [record], next: batch.next })
+    } else {
       run.records.push(record)
       if (database !== undefined) run.database = database
     }
   }
-  return runs
+  return runs.length > 0 ? runs : [{ records: [], next: batch.next }]
 }
 
 /** A claim has its database as key and no value. It does not count: the losing backend may have written one, too. */

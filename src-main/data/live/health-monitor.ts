@@ -1,4 +1,5 @@
 import { assessHealth } from '#shared/health/assess-health.ts'
+import { catchUpProgress, withPoint, type ReadPoint } from '#shared/health/catch-up.ts'
 import type { Health } from '#shared/health/health.ts'
 import type { HealthReport } from '#shared/ipc/contract.ts'
 import type { StoreNotice, StoreStats } from '../../store/store-types.ts'
@@ -33,6 +34,10 @@ export class HealthMonitor {
   #partitionCount = 0
   #lastRecordAt: number | null = null
   #newestEventAt: number | null
+  /** Messages read in this run. */
+  #received = 0
+  /** While catching up: where reading stood in the last seconds. */
+  #points: readonly ReadPoint[] = []
   #stats: { readonly value: StoreStats; readonly at: number } | undefined
   #shown = ''
 
@@ -61,11 +66,13 @@ export class HealthMonitor {
   /** `now`: epoch ms. After the clock was set back, the stream may report a time ahead of it. */
   setStatus(status: StreamStatus, now: number): void {
     this.#status = notAhead(status, now)
+    this.#points = []
   }
 
   /** Moves times back to `now` (epoch ms). A time in the future would have no age until the clock reaches it. */
   clockSetBack(now: number): void {
     this.#status = notAhead(this.#status, now)
+    this.#points = []
     if (this.#lastRecordAt !== null) this.#lastRecordAt = Math.min(this.#lastRecordAt, now)
   }
 
@@ -77,6 +84,7 @@ export class HealthMonitor {
 
   received(messages: number, now: number): void {
     this.#lastRecordAt = now
+    this.#received += messages
     this.#messages.add(messages, now)
   }
 
@@ -88,6 +96,7 @@ export class HealthMonitor {
   health(now: number): Health {
     const { startedAt, pattern, partitions, storageProblem } = this.#deps
     const problem = storageProblem()
+    const progress = catchUpProgress(this.#points, this.#readPoint(now))
     return assessHealth({
       now,
       startedAt,
@@ -98,6 +107,7 @@ export class HealthMonitor {
       lagMessages: partitions.lagMessages(),
       lagMs: partitions.lagMs(now),
       ...(problem === undefined ? {} : { storageProblem: problem }),
+      ...(progress === undefined ? {} : { progress }),
       pattern,
     })
   }
@@ -105,8 +115,10 @@ export class HealthMonitor {
   report(now: number): HealthReport {
     const { partitions, counters } = this.#deps
     const { bytes, samples } = this.stats(now)
+    const health = this.health(now)
+    this.#points = health.kind === 'catching-up' ? withPoint(this.#points, this.#readPoint(now)) : []
     return {
-      health: this.health(now),
+      health,
       messagesPerSecond: this.#messages.perSecond(10, now),
       valuesLastMinute: this.#values.sum(60, now),
       lagMessages: partitions.lagMessages(),
@@ -136,6 +148,10 @@ export class HealthMonitor {
       this.#stats = { value: this.#deps.stats(), at: now }
     }
     return this.#stats.value
+  }
+
+  #readPoint(at: number): ReadPoint {
+    return { at, read: this.#received, lagMessages: this.#deps.partitions.lagMessages() }
   }
 
   #notices(): HealthReport['notices'] {

@@ -1,9 +1,16 @@
 import { expect, test } from 'vitest'
+import { columnsOf, SampleDirectory, type SampleColumns } from '#shared/metric/sample-columns.ts'
 import type { Sample } from '#shared/metric/sample.ts'
 import { LiveValues } from './live-values.ts'
 
-function aSample(over: Partial<Sample> = {}): Sample {
-  return { nodeId: 'node-1', nodeName: 'Alpha', at: 1000, names: ['cpu_usage'], values: [71.3], ...over }
+const directory = new SampleDirectory()
+
+function aSample(over: Partial<Sample> = {}): SampleColumns {
+  return columnsOf(
+    [{ nodeId: 'node-1', nodeName: 'Alpha', at: 1000, names: ['cpu_usage'], values: [71.3], ...over }],
+    [0],
+    directory,
+  )
 }
 
 test('a frame holds the changed rows, and the directory only if it grew', () => {
@@ -76,4 +83,29 @@ test('a renamed node sends a new directory', () => {
   live.takeFrame()
   live.apply(aSample({ at: 2000, nodeName: 'Alpha II' }))
   expect(live.takeFrame()?.directory?.nodes).toEqual([{ id: 'node-1', name: 'Alpha II' }])
+})
+
+test('names and units that change with every sample end as in the newest one', () => {
+  const live = new LiveValues()
+  const celsius = aSample({ at: 1000, units: { cpu_usage: '°C' } })
+  const percent = aSample({ at: 2000, nodeName: 'Alpha II', units: { cpu_usage: '%' } })
+  for (const samples of [celsius, percent, celsius, percent]) live.apply(samples)
+  expect(live.directory()).toEqual({
+    nodes: [{ id: 'node-1', name: 'Alpha II' }],
+    metrics: ['cpu_usage'],
+    units: ['%'],
+  })
+  live.apply(celsius)
+  expect(live.directory()).toMatchObject({ nodes: [{ name: 'Alpha' }], units: ['°C'] })
+})
+
+test('samples of another directory keep their rows', () => {
+  const live = new LiveValues()
+  live.apply(aSample())
+  live.apply(aSample({ nodeId: 'node-2', nodeName: 'Beta', values: [1] }))
+  const other = { nodeId: 'node-2', nodeName: 'Beta', at: 3000, names: ['disk_io', 'cpu_usage'], values: [5, 2] }
+  live.apply(columnsOf([other]))
+  const { frame, directory: names } = live.snapshot()
+  expect(names.metrics).toEqual(['cpu_usage', 'disk_io'])
+  expect([...frame.values]).toEqual([71.3, NaN, 2, 5])
 })

@@ -1,5 +1,11 @@
 import type { LiveDirectory, LiveFrame } from '#shared/ipc/live-frame.ts'
-import type { Sample } from '#shared/metric/sample.ts'
+import {
+  columnsOf,
+  type Layout,
+  type NodeKey,
+  type SampleColumns,
+  type SampleDirectory,
+} from '#shared/metric/sample-columns.ts'
 import type { LatestNode } from '../../store/store-types.ts'
 import { SampleIntervals } from './sample-intervals.ts'
 
@@ -21,32 +27,30 @@ export class LiveValues {
   /** Columns allocated per row of `#values`. Doubled when too small, so that growth is rare. */
   #stride = 4
   #seq = 0
+  #directory: SampleDirectory | undefined
+  /** By node key: the row of its node, if the node has that name now. */
+  #rowOfKey: Array<number | undefined> = []
+  /** By row: the node key of its name; -1 before its first sample of the directory. */
+  readonly #keyOfRow: number[] = []
+  /** By layout. Valid for one version of the units. */
+  #metricsOfLayout: Array<{ readonly metrics: Uint32Array; readonly unitsVersion: number } | undefined> = []
+  #unitsVersion = 0
   #directoryChanged = false
 
-  /** Applies a stored sample. A sample older than the node's newest fills only metrics without a value. */
-  apply(sample: Sample): void {
-    const node = this.#nodeOf(sample)
-    const previous = this.#at[node] ?? 0
-    const late = sample.at < previous
-    if (!late) {
-      this.#intervals.add(node, previous === 0 ? 0 : sample.at - previous)
-      this.#at[node] = sample.at
-    }
-    sample.names.forEach((name, i) => {
-      const metric = this.#metricOf(name, sample)
-      const cell = node * this.#stride + metric
-      if (!late || Number.isNaN(this.#values[cell])) this.#values[cell] = sample.values[i] ?? NaN
-    })
-    if (this.#isChanged[node] === 0) {
-      this.#isChanged[node] = 1
-      this.#changed.push(node)
+  /** Applies stored samples. A sample older than the node's newest fills only metrics without a value. */
+  apply(columns: SampleColumns): void {
+    this.#useDirectory(columns.directory)
+    const { count, node, layout } = columns
+    for (let i = 0; i < count; i++) {
+      this.#applySample(columns, i, this.#rowOf(node[i] as number), this.#metricsOf(layout[i] as number))
     }
   }
 
   /** Restores a node from the cache. Call it once per node, at start. */
   restore(node: LatestNode, unitOf: (metric: string) => string): void {
     const units = Object.fromEntries(node.metrics.map((metric) => [metric, unitOf(metric)]))
-    this.apply({ nodeId: node.id, nodeName: node.name, at: node.at, names: node.metrics, values: node.values, units })
+    const { id: nodeId, name: nodeName, at, metrics: names, values } = node
+    this.apply(columnsOf([{ nodeId, nodeName, at, names, values, units }]))
     this.#intervals.add(this.#nodes.length - 1, node.intervalMs ?? 0)
   }
 
@@ -85,30 +89,85 @@ export class LiveValues {
     return { seq: this.#seq, width, nodes, at, intervals, values }
   }
 
-  #nodeOf(sample: Sample): number {
-    const known = this.#nodeIndex.get(sample.nodeId)
-    if (known !== undefined) {
-      const node = this.#nodes[known]
-      if (node && node.name !== sample.nodeName) {
-        node.name = sample.nodeName
-        this.#directoryChanged = true
-      }
-      return known
+  // eslint-disable-next-line max-params -- called per sample: an object of arguments would be one more allocation
+  #applySample({ at, first, values }: SampleColumns, i: number, row: number, metrics: Uint32Array): void {
+    const sampleAt = at[i] as number
+    const value0 = first[i] as number
+    const previous = this.#at[row] as number
+    const late = sampleAt < previous
+    if (!late) {
+      this.#intervals.add(row, previous === 0 ? 0 : sampleAt - previous)
+      this.#at[row] = sampleAt
     }
-    const index = this.#nodes.length
-    this.#nodes.push({ id: sample.nodeId, name: sample.nodeName })
-    this.#nodeIndex.set(sample.nodeId, index)
-    this.#directoryChanged = true
-    if (index >= this.#at.length) this.#resize(this.#at.length * 2, this.#stride)
-    return index
+    const cells = this.#values
+    const cell0 = row * this.#stride
+    for (let n = 0; n < metrics.length; n++) {
+      const cell = cell0 + (metrics[n] as number)
+      if (!late || Number.isNaN(cells[cell])) cells[cell] = values[value0 + n] as number
+    }
+    if (this.#isChanged[row] === 0) {
+      this.#isChanged[row] = 1
+      this.#changed.push(row)
+    }
   }
 
-  #metricOf(name: string, sample: Sample): number {
+  #useDirectory(directory: SampleDirectory): void {
+    if (directory === this.#directory) return
+    this.#directory = directory
+    this.#rowOfKey = []
+    this.#metricsOfLayout = []
+    this.#keyOfRow.fill(-1)
+  }
+
+  #rowOf(key: number): number {
+    return this.#rowOfKey[key] ?? this.#findRow(key)
+  }
+
+  /** Finds the row of a node key. If the node has another name now, only the newest key stays known. */
+  #findRow(key: number): number {
+    const { id, name } = this.#directory?.nodes[key] as NodeKey
+    let row = this.#nodeIndex.get(id)
+    if (row === undefined) row = this.#addNode(id, name)
+    const node = this.#nodes[row]
+    if (node && node.name !== name) {
+      node.name = name
+      this.#directoryChanged = true
+    }
+    const former = this.#keyOfRow[row] ?? -1
+    if (former >= 0) this.#rowOfKey[former] = undefined
+    this.#keyOfRow[row] = key
+    this.#rowOfKey[key] = row
+    return row
+  }
+
+  #addNode(id: string, name: string): number {
+    const row = this.#nodes.length
+    this.#nodes.push({ id, name })
+    this.#nodeIndex.set(id, row)
+    this.#directoryChanged = true
+    if (row >= this.#at.length) this.#resize(this.#at.length * 2, this.#stride)
+    return row
+  }
+
+  #metricsOf(layout: number): Uint32Array {
+    const known = this.#metricsOfLayout[layout]
+    return known?.unitsVersion === this.#unitsVersion ? known.metrics : this.#findMetrics(layout)
+  }
+
+  /** The newest sample decides about a unit. So a layout is found again after the unit of any metric changed. */
+  #findMetrics(index: number): Uint32Array {
+    const { names, units } = this.#directory?.layouts[index] as Layout
+    const metrics = Uint32Array.from(names, (name) => this.#metricOf(name, units?.[name]))
+    this.#metricsOfLayout[index] = { metrics, unitsVersion: this.#unitsVersion }
+    return metrics
+  }
+
+  #metricOf(name: string, unit: string | undefined): number {
     const known = this.#metricIndex.get(name)
-    const unit = sample.units?.[name]
     if (known !== undefined) {
       if (unit !== undefined && this.#units[known] !== unit) {
         this.#units[known] = unit
+        this.#unitsVersion++
         this.#directoryChanged = true
       }
       return known

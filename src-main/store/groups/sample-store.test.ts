@@ -5,7 +5,7 @@ import { aRule } from '#shared/rule/rule-builders.ts'
 import type { HeadCopy } from '../../threads/read-calls.ts'
 import { databasePath } from '../connection.ts'
 import { headCapacity } from '../heads/head.ts'
-import { aBatchWrite, anAnchor, aSample, aState, someSamples, startAt, defined } from '../store-builders.ts'
+import { aBatchWrite, anAnchor, aSample, aSampleBatch, aState, someSamples, startAt, defined } from '../store-builders.ts'
 import { aCachePerTest, rowsOf, storedRows } from '../test-cache.ts'
 
 const cache = aCachePerTest()
@@ -166,10 +166,14 @@ describe('series states', () => {
     cache.store.commitBatch(
       aBatchWrite({ series: [{ nodeId: 'node-2', metric: 'cpu_usage', state: { ...quiet, last: anAnchor(9) } }] }),
     )
-    someSamples(1000).forEach((sample, i) => {
+    someSamples(1000, { everyMs: 1 }).forEach((sample, i) => {
       const state = aState({ last: anAnchor(i), rule: i < 500 ? null : { id: aRule().id, version: 2 } })
+      const isChange = i === 0 || i === 500
       cache.store.commitBatch(
-        aBatchWrite({ samples: [sample], series: [{ nodeId: 'node-1', metric: 'cpu_usage', state }] }),
+        aBatchWrite({
+          samples: [aSampleBatch([sample], { from: i })],
+          series: isChange ? [{ nodeId: 'node-1', metric: 'cpu_usage', state }] : [],
+        }),
       )
     })
     const expected = new Map([

@@ -11,7 +11,7 @@ import { NodeTable } from '../tables/node-table.ts'
 import { SeriesTable } from '../tables/series-table.ts'
 import { Dictionary } from '../heads/dictionary.ts'
 import type { StoredNodeRow, StoredNode } from '../heads/dictionary.ts'
-import type { JournalRecord } from '../heads/journal-codec.ts'
+import type { Layout } from '../heads/head.ts'
 import { JournalWriter, readJournal } from '../heads/journal-codec.ts'
 import type { JournalLimits } from '../heads/journal-sizes.ts'
 import { JournalSizes } from '../heads/journal-sizes.ts'
@@ -65,15 +65,15 @@ export class SampleStore {
   prepare({ samples, series }: Pick<BatchWrite, 'samples' | 'series'>): PreparedBatch {
     const seq = this.#nextSeq
     const batch = new StagedBatch(this.#dictionary, this.#writer, seq)
-    for (const sample of samples) batch.add(sample)
-    const states = this.#states.stage(series)
-    const inJournal = this.#writer.count > 0 || series.length > 0
+    for (const part of samples) batch.add(part)
+    this.#states.stage(series)
+    const inJournal = this.#writer.count > 0
     const cut = this.#cutJournal(batch, seq)
     const rows = batch.closedRows()
     const records = this.#writer.written()
     return {
       write: () => {
-        if (inJournal) this.#journal.insert({ seq, records, series: states })
+        if (inJournal) this.#journal.insert(seq, records)
         this.#saveNew()
         this.#insertClosed(batch, rows)
         this.#states.write(cut)
@@ -82,10 +82,10 @@ export class SampleStore {
       apply: () => {
         this.#dictionary.saved()
         batch.apply(rows)
-        this.#states.apply(seq)
+        this.#states.apply(samples, seq)
         if (cut !== null) this.#sizes.cutBefore(cut)
         if (!inJournal) return
-        this.#sizes.add(seq, records.length + states.length)
+        this.#sizes.add(seq, records.length)
         this.#nextSeq++
       },
     }
@@ -93,7 +93,11 @@ export class SampleStore {
 
   /** Evaluation state of every series, as of the stored positions. */
   series(): BatchWrite['series'] {
-    return [...this.#states.all()].map(({ nodeId, metricName, state }) => ({ nodeId, metric: metricName, state }))
+    return [...this.#states.all()].map(({ node, metric, state }) => ({
+      nodeId: node.row.id,
+      metric: this.#dictionary.metricName(metric),
+      state,
+    }))
   }
 
   /** Newest values of every node that has any. */
@@ -162,22 +166,32 @@ export class SampleStore {
     let last = 0
     for (const node of this.#dictionary.nodes()) last = Math.max(last, node.row.passedSeq)
     for (const { seq, records, series } of this.#journal.rows()) {
-      let index = 0
-      for (const record of readJournal(records)) this.#replay(record, seq, index++)
-      for (const run of decodeSeries(series)) this.#states.replay(run, seq)
+      this.#replayBatch(records, seq)
+      if (series.length > 0) for (const run of decodeSeries(series)) this.#states.replay(run, seq)
       this.#sizes.add(seq, records.length + series.length)
       last = Math.max(last, seq)
     }
     return last
   }
 
-  #replay({ node: no, metrics, at, values }: JournalRecord, seq: number, index: number): void {
-    const { row, head } = this.#nodeAt(no)
-    if (seq < row.passedSeq || (seq === row.passedSeq && index <= row.passedIndex)) return
-    if (head.layout?.metrics.join() !== metrics.join()) {
-      head.use(this.#dictionary.layout(metrics.map((metric) => this.#dictionary.metricName(metric))))
-    }
-    head.refill(at, values, seq)
+  #replayBatch(records: Buffer, seq: number): void {
+    let index = -1
+    let list: readonly number[] | null = null
+    let layout: Layout = { names: [], metrics: [] }
+    readJournal(records, (record) => {
+      index++
+      const node = this.#nodeAt(record.node)
+      if (record.metrics !== list) {
+        list = record.metrics
+        layout = this.#dictionary.layout(list.map((metric) => this.#dictionary.metricName(metric)))
+      }
+      this.#states.replayRecord(node, layout.metrics, record, seq)
+      const { row, head } = node
+      const isInChunk = seq < row.passedSeq || (seq === row.passedSeq && index <= row.passedIndex)
+      if (isInChunk || record.isRepeat) return
+      head.use(layout)
+      head.refill(record.at, record.values, seq)
+    })
   }
 
   #nodeAt(no: number): StoredNode {

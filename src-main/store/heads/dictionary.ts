@@ -1,5 +1,8 @@
+import type { Layout as SampleLayout, NodeKey, SampleDirectory } from '#shared/metric/sample-columns.ts'
+import { StoreError } from '../errors.ts'
 import { Head } from './head.ts'
 import type { Layout } from './head.ts'
+import type { NewestRecord } from './newest-records.ts'
 
 /** The table row of a node. */
 export interface StoredNodeRow {
@@ -16,6 +19,8 @@ export interface StoredNodeRow {
   /** Journal position of the newest record that is in a chunk: batch, and index in the batch. */
   readonly passedSeq: number
   readonly passedIndex: number
+  /** Chunks before this ordinal are as large as they get. */
+  readonly merged: number
 }
 
 /** Newest values in chunks. The head has newer ones. */
@@ -29,12 +34,43 @@ export interface StoredNode {
   row: StoredNodeRow
   head: Head
   base: LatestChunked | null
+  /** Newest record with each list of metrics that the node sent in this run or in the journal; mostly one. */
+  newest: NewestRecord[]
+  /** Key of its newest message. */
+  key: NodeKey | null
+  /** The message layout whose units are known. */
+  sampleLayout: SampleLayout | null
+  /** The state after the batch that is being prepared; valid if `stagedIn` is this batch. One object for all batches. */
+  readonly staged: StagedNode
+  stagedIn: number
+}
+
+/** State of a node after the batch that is being prepared. */
+export interface StagedNode {
+  head: Head
+  /** Records at which the head is full. */
+  capacity: number
+  count: number
+  t0: number
+  t1: number
+  firstSeq: number
+  base: LatestChunked | null
+  chunks: number
+  passedSeq: number
+  passedIndex: number
 }
 
 export interface MetricRow {
   readonly no: number
   readonly name: string
   readonly unit: string
+}
+
+/** Nodes and layouts by their index in a directory. Entries are missing until they are bound. */
+export interface Binding {
+  readonly directory: SampleDirectory
+  readonly nodes: StoredNode[]
+  readonly layouts: Layout[]
 }
 
 /** Most message layouts in memory; a fleet has a handful. */
@@ -46,10 +82,12 @@ const mostLayouts = 1000
  */
 export class Dictionary {
   readonly #nodes = new Map<string, StoredNode>()
+  readonly #nodeList: StoredNode[] = []
   readonly #metrics = new Map<string, MetricRow>()
   readonly #metricByNo: MetricRow[] = []
   readonly #nodeByNo: StoredNode[] = []
   readonly #layouts = new Map<string, Layout>()
+  readonly #bindings = new WeakMap<SampleDirectory, Binding>()
   readonly #unsavedNodes = new Set<StoredNode>()
   readonly #unsavedMetrics = new Set<string>()
 
@@ -58,12 +96,34 @@ export class Dictionary {
     for (const row of metrics) this.#putMetric(row)
   }
 
-  nodes(): IterableIterator<StoredNode> {
-    return this.#nodes.values()
+  nodes(): readonly StoredNode[] {
+    return this.#nodeList
   }
 
   metrics(): readonly MetricRow[] {
     return this.#metricByNo.filter((row) => row !== undefined)
+  }
+
+  /** What the keys of a directory mean here, as far as `bindNode` and `bindLayout` have found out. */
+  binding(directory: SampleDirectory): Binding {
+    let binding = this.#bindings.get(directory)
+    if (!binding) this.#bindings.set(directory, (binding = { directory, nodes: [], layouts: [] }))
+    return binding
+  }
+
+  /** The node of a key. From now on it has the key's name. */
+  bindNode({ directory, nodes }: Binding, index: number): StoredNode {
+    const key = directory.nodes[index]
+    if (!key) throw new StoreError(`no node has key ${index}`)
+    const node = this.node(key.id, key.name)
+    node.key = key
+    return (nodes[index] = node)
+  }
+
+  bindLayout({ directory, layouts }: Binding, index: number): Layout {
+    const layout = directory.layouts[index]
+    if (!layout) throw new StoreError(`no layout has index ${index}`)
+    return (layouts[index] = this.layout(layout.names))
   }
 
   findNode(id: string): StoredNode | undefined {
@@ -88,7 +148,8 @@ export class Dictionary {
       return known
     }
     const no = this.#nodeByNo.length || 1
-    const added = this.#addNode({ no, id, name, span: 0, bump: 0, chunks: 0, samples: 0, passedSeq: 0, passedIndex: 0 })
+    const counts = { span: 0, bump: 0, chunks: 0, samples: 0, passedSeq: 0, passedIndex: 0, merged: 0 }
+    const added = this.#addNode({ no, id, name, ...counts })
     this.#unsavedNodes.add(added)
     return added
   }
@@ -102,8 +163,10 @@ export class Dictionary {
     return no
   }
 
-  learnUnits(units: Readonly<Record<string, string>>): void {
-    for (const [name, unit] of Object.entries(units)) {
+  /** The node sends this layout now: its units are the newest. */
+  useLayout(node: StoredNode, layout: SampleLayout): void {
+    node.sampleLayout = layout
+    for (const [name, unit] of Object.entries(layout.units ?? {})) {
       const known = this.#metrics.get(name)
       if (!known || known.unit === unit) continue
       this.#putMetric({ ...known, unit })
@@ -112,7 +175,7 @@ export class Dictionary {
   }
 
   layout(names: readonly string[]): Layout {
-    const key = names.join('\n')
+    const key = JSON.stringify(names)
     const known = this.#layouts.get(key)
     if (known) return known
     if (this.#layouts.size >= mostLayouts) this.#layouts.clear()
@@ -123,7 +186,11 @@ export class Dictionary {
 
   /** Rows for the next commit. Call `saved` after the commit. */
   unsaved(): { readonly nodes: ReadonlySet<StoredNode>; readonly metrics: readonly MetricRow[] } {
-    return { nodes: this.#unsavedNodes, metrics: this.metrics().filter(({ name }) => this.#unsavedMetrics.has(name)) }
+    const names = this.#unsavedMetrics
+    return {
+      nodes: this.#unsavedNodes,
+      metrics: names.size === 0 ? [] : this.metrics().filter(({ name }) => names.has(name)),
+    }
   }
 
   saved(): void {
@@ -132,8 +199,23 @@ export class Dictionary {
   }
 
   #addNode(row: StoredNodeRow): StoredNode {
-    const node = { row, head: new Head(), base: null }
+    const head = new Head()
+    const staged: StagedNode = {
+      head,
+      capacity: 0,
+      count: 0,
+      t0: Infinity,
+      t1: -Infinity,
+      firstSeq: Infinity,
+      base: null,
+      chunks: 0,
+      passedSeq: 0,
+      passedIndex: 0,
+    }
+    const newest: NewestRecord[] = []
+    const node: StoredNode = { row, head, base: null, newest, key: null, sampleLayout: null, staged, stagedIn: -1 }
     this.#nodes.set(row.id, node)
+    this.#nodeList.push(node)
     this.#nodeByNo[row.no] = node
     return node
   }

@@ -1,8 +1,11 @@
-import type { SampleColumns } from '../chunk/chunk.ts'
 import type { HeadCopy } from '../../threads/read-calls.ts'
+import type { SampleColumns } from '../chunk/chunk.ts'
 
 /** A full head becomes one chunk. */
 export const headCapacity = 240
+
+/** Entries of the table that finds repeats: a power of two, and at least twice the capacity. */
+const indexSize = 512
 
 /** The metrics of a message, in its order. Producers rarely change it, so the lookup happens once. */
 export interface Layout {
@@ -13,6 +16,8 @@ export interface Layout {
 /**
  * Records of one node that are in no chunk yet, in order of arrival. Slots from `count` on may be written at any time;
  * a record belongs to the head when its commit sets `count`.
+ *
+ * A record is one row of numbers, event time first: a commit touches many heads, and each of them in one place only.
  */
 export class Head {
   readonly metrics: number[] = []
@@ -23,102 +28,151 @@ export class Head {
   /** Journal batch with the first record: a restart reads from here. */
   firstSeq = Infinity
   layout: Layout | null = null
+  /** Numbers in a row: the event time, and one value for each metric. NaN: none. */
+  #width = 1
   #room = 0
-  #at = new Float64Array(0)
-  #columns: Array<Float64Array<ArrayBuffer>> = []
-  /** The columns of the layout's metrics, in its order. */
-  #layoutColumns: ReadonlyArray<Float64Array<ArrayBuffer>> = []
+  #rows = new Float64Array(0)
+  /** The same bytes, for hashes. */
+  #bits = new Uint32Array(this.#rows.buffer)
+  /** Where in a row each value of the layout is. */
+  #places: readonly number[] = []
+  /** Whether a row may have no value for a metric. */
+  #isSparse = false
+  /** Slots + 1 by hash of their row; 0 is free. `null` until a record arrives that is not newer than all others. */
+  #index: Uint16Array | null = null
+  #indexed = 0
 
-  /** Sets the layout of `write` and `hasSample`. */
+  /** Sets the layout of `write`. */
   use(layout: Layout): void {
     if (this.layout === layout) return
     this.layout = layout
-    this.#bind(layout)
+    const added = layout.metrics.filter((metric) => !this.metrics.includes(metric))
+    if (added.length > 0) this.#addMetrics(added)
+    this.#places = layout.metrics.map((metric) => this.metrics.indexOf(metric) + 1)
+    if (layout.metrics.length < this.metrics.length) this.#isSparse = true
   }
 
-  write(slot: number, at: number, values: readonly number[]): void {
-    if (slot >= this.#room) this.#grow()
-    this.#at[slot] = at
-    if (values.length < this.#columns.length) for (const column of this.#columns) column[slot] = NaN
-    for (let i = 0; i < values.length; i++) {
-      const column = this.#layoutColumns[i]
-      if (column) column[slot] = values[i] ?? NaN
-    }
+  /** Writes the row of a slot. The values begin at `values[from]`, in the order of the layout. */
+  write(slot: number, at: number, values: Float64Array, from: number): void {
+    if (slot >= this.#room) this.#resize(Math.max(32, this.#room * 2), this.#width)
+    const rows = this.#rows
+    const places = this.#places
+    const start = slot * this.#width
+    rows[start] = at
+    if (this.#isSparse) rows.fill(NaN, start + 1, start + this.#width)
+    for (let i = 0; i < places.length; i++) rows[start + (places[i] as number)] = values[from + i] as number
   }
 
-  /** Adds a record of the journal at start. */
-  refill(at: number, values: readonly number[], seq: number): void {
-    this.write(this.count, at, values)
+  /** Adds a record of the journal at start. The values are in the order of the layout. */
+  refill(at: number, values: Float64Array, seq: number): void {
+    this.write(this.count, at, values, 0)
     this.count++
     this.t0 = Math.min(this.t0, at)
     this.t1 = Math.max(this.t1, at)
     this.firstSeq = Math.min(this.firstSeq, seq)
   }
 
-  /** Whether one of the first `count` records has the same time and the same values. */
-  hasSample(count: number, at: number, values: readonly number[]): boolean {
-    for (let slot = count - 1; slot >= 0; slot--) {
-      if (this.#at[slot] === at && this.#same(slot, values)) return true
+  /** Forgets what a failed commit wrote beyond `count`. Call it before the first `repeats` of a batch. */
+  forgetUncommitted(): void {
+    if (this.#indexed <= this.count) return
+    this.#index?.fill(0)
+    this.#indexed = 0
+  }
+
+  /**
+   * Whether an earlier slot has the same time and the same values as `slot`. Rows are found by hash: a producer may send
+   * any number of records with one time.
+   */
+  repeats(slot: number): boolean {
+    const index = (this.#index ??= new Uint16Array(indexSize))
+    for (; this.#indexed < slot; this.#indexed++) {
+      let free = this.#hash(this.#indexed)
+      while (index[free] !== 0) free = (free + 1) % indexSize
+      index[free] = this.#indexed + 1
+    }
+    let place = this.#hash(slot)
+    for (let found = index[place] as number; found !== 0; found = index[place] as number) {
+      if (this.#isSame(found - 1, slot)) return true
+      place = (place + 1) % indexSize
     }
     return false
   }
 
   /** Number of values in the first `count` records. */
   valueCount(count: number): number {
-    let samples = 0
-    for (const column of this.#columns) {
-      for (let slot = 0; slot < count; slot++) if (!Number.isNaN(column[slot])) samples++
+    if (!this.#isSparse) return count * (this.#width - 1)
+    let values = 0
+    for (let slot = 0; slot < count; slot++) {
+      for (let m = 1; m < this.#width; m++) if (!Number.isNaN(this.#rows[slot * this.#width + m])) values++
     }
-    return samples
+    return values
   }
 
-  /** Views on the first `count` records, not copies. */
+  /** A copy of the first `count` records. */
   records(count: number): SampleColumns {
     return {
       metrics: [...this.metrics],
-      at: this.#at.subarray(0, count),
-      columns: this.#columns.map((column) => column.subarray(0, count)),
+      at: this.#column(0, count),
+      columns: this.metrics.map((_, m) => this.#column(m + 1, count)),
     }
   }
 
   copy(ordinal: number, nameOf: (metric: number) => string): HeadCopy {
     const width = this.metrics.length
     const values = new Float64Array(this.count * width)
-    this.#columns.forEach((column, m) => {
-      for (let i = 0; i < this.count; i++) values[i * width + m] = column[i] ?? NaN
-    })
-    return { ordinal, metrics: this.metrics.map(nameOf), at: this.#at.slice(0, this.count), values }
+    for (let i = 0; i < this.count; i++) {
+      const start = i * this.#width
+      values.set(this.#rows.subarray(start + 1, start + 1 + width), i * width)
+    }
+    return { ordinal, metrics: this.metrics.map(nameOf), at: this.#column(0, this.count), values }
   }
 
-  #same(slot: number, values: readonly number[]): boolean {
-    let present = 0
-    for (const column of this.#columns) if (!Number.isNaN(column[slot])) present++
-    return present === values.length && values.every((value, i) => Object.is(this.#layoutColumns[i]?.[slot], value))
-  }
-
-  #bind(layout: Layout): void {
-    this.#layoutColumns = layout.metrics.map((metric) => this.#columnOf(metric))
-  }
-
-  #columnOf(metric: number): Float64Array<ArrayBuffer> {
-    const known = this.#columns[this.metrics.indexOf(metric)]
-    if (known) return known
-    const column = new Float64Array(this.#room).fill(NaN)
-    this.metrics.push(metric)
-    this.#columns.push(column)
+  #column(place: number, count: number): Float64Array {
+    const column = new Float64Array(count)
+    for (let i = 0; i < count; i++) column[i] = this.#rows[i * this.#width + place] as number
     return column
   }
 
-  #grow(): void {
-    this.#room = Math.max(32, this.#room * 2)
-    this.#at = grown(this.#at, this.#room, 0)
-    this.#columns = this.#columns.map((column) => grown(column, this.#room, NaN))
-    if (this.layout) this.#bind(this.layout)
+  /** Values that are not there do not count, so that the hash stays the same when a metric is added. */
+  #hash(slot: number): number {
+    const start = slot * this.#width
+    let hash = 0
+    for (let m = 0; m < this.#width; m++) {
+      if (Number.isNaN(this.#rows[start + m])) continue
+      const bit = 2 * (start + m)
+      hash = Math.imul(hash ^ (this.#bits[bit] as number) ^ m, 0x9e3779b1)
+      hash = Math.imul(hash ^ (hash >>> 15) ^ (this.#bits[bit + 1] as number), 0x85ebca6b)
+      hash ^= hash >>> 13
+    }
+    return (hash >>> 0) % indexSize
   }
-}
 
-function grown(values: Float64Array, room: number, fill: number): Float64Array<ArrayBuffer> {
-  const larger = new Float64Array(room).fill(fill)
-  larger.set(values)
-  return larger
+  #isSame(a: number, b: number): boolean {
+    const rows = this.#rows
+    const width = this.#width
+    for (let m = 0; m < width; m++) if (!Object.is(rows[a * width + m], rows[b * width + m])) return false
+    return true
+  }
+
+  #addMetrics(metrics: readonly number[]): void {
+    if (this.#room > 0) this.#isSparse = true
+    this.metrics.push(...metrics)
+    this.#resize(this.#room, this.metrics.length + 1)
+  }
+
+  #resize(room: number, width: number): void {
+    const before = this.#rows
+    const rows = new Float64Array(room * width)
+    if (width === this.#width) rows.set(before)
+    else {
+      rows.fill(NaN)
+      for (let slot = 0; slot < this.#room; slot++) {
+        rows.set(before.subarray(slot * this.#width, (slot + 1) * this.#width), slot * width)
+      }
+    }
+    this.#rows = rows
+    this.#bits = new Uint32Array(rows.buffer)
+    this.#room = room
+    this.#width = width
+  }
 }

@@ -1,67 +1,202 @@
+import type { SampleBatch } from '#shared/metric/sample-columns.ts'
+import { ByteReader } from '../chunk/bytes.ts'
 import { DamagedError } from '../errors.ts'
-import { ByteReader, ByteWriter } from '../chunk/bytes.ts'
+import { ByteSink } from './byte-sink.ts'
+import type { Layout } from './head.ts'
 
-const format = 1
+/** Format 1 has no positions, and all numbers as doubles. */
+const formatWithoutPositions = 1
+const format = 2
+
+/** Values are mostly decimals with at most two digits after the point. */
+const scale = 100
+
+/** A partition as records of the journal name it. */
+export interface PartitionName {
+  readonly topic: string
+  readonly partition: number
+}
 
 /**
- * One batch of records as one blob: node number, metric numbers, time and values, in order of arrival. The first use
- * of a metric list writes it; later records write its index.
+ * The records of one commit as one blob. For each partition: its name, the number of its records, and the records in
+ * order of arrival: node number, list of metrics, differences of offset and time to the record before, values. The
+ * first use of a list of metrics writes it; later records write its index. A repeat has no values: it is stored
+ * because it may be the newest record of its series.
  */
 export class JournalWriter {
-  readonly #out = new ByteWriter(1 << 16)
-  readonly #lists = new Map<readonly number[], number>()
+  readonly #out = new ByteSink(1 << 16)
+  readonly #lists = new Map<Layout, number>()
+  #layout: Layout | null = null
+  #list = 0
   #count = 0
+  #columns: SampleBatch['columns'] | null = null
+  #offset = 0
+  #at = 0
 
+  /** Records so far. */
   get count(): number {
     return this.#count
   }
 
   clear(): void {
     this.#out.clear()
-    this.#out.byte(format)
+    this.#out.unsigned(format)
     this.#lists.clear()
+    this.#layout = null
+    this.#columns = null
     this.#count = 0
   }
 
-  add(node: number, metrics: readonly number[], { at, values }: Pick<JournalRecord, 'at' | 'values'>): void {
+  /** Begins a partition. `add` must follow for each of its samples. */
+  begin({ topic, partition, columns }: SampleBatch): void {
+    this.#columns = columns
+    this.#offset = 0
+    this.#at = 0
+    this.#out.text(topic)
+    this.#out.unsigned(partition)
+    this.#out.unsigned(columns.count)
+  }
+
+  /** Adds sample `i` of the partition that was begun. */
+  add(node: number, layout: Layout, i: number, isRepeat: boolean): void {
+    const columns = this.#columns as SampleBatch['columns']
     const out = this.#out
+    const width = layout.metrics.length
+    out.reserve(48 + 10 * width)
     out.unsigned(node)
-    const known = this.#lists.get(metrics)
-    out.unsigned(known ?? this.#lists.size)
-    if (known === undefined) {
-      this.#lists.set(metrics, this.#lists.size)
-      out.unsigned(metrics.length)
-      for (const metric of metrics) out.unsigned(metric)
-    }
-    out.float64(at)
-    for (const value of values) out.float64(value)
+    const isNew = layout !== this.#layout && this.#useList(layout)
+    out.unsigned(2 * this.#list + (isRepeat ? 1 : 0))
+    if (isNew) this.#writeList(layout)
+    const offset = columns.offset[i] as number
+    const at = columns.at[i] as number
+    out.signed(offset - this.#offset)
+    out.numberOrRaw(at - this.#at, at)
+    this.#offset = offset
+    this.#at = at
     this.#count++
+    if (isRepeat) return
+    const { values } = columns
+    const from = columns.first[i] as number
+    for (let v = from; v < from + width; v++) {
+      const value = values[v] as number
+      const scaled = Math.round(value * scale)
+      out.numberOrRaw(scaled / scale === value && !Object.is(value, -0) ? scaled : NaN, value)
+    }
   }
 
   /** Valid until `clear`. */
   written(): Buffer {
     return this.#out.written()
   }
+
+  /** @returns whether the blob has no such list yet */
+  #useList(layout: Layout): boolean {
+    this.#layout = layout
+    const known = this.#lists.get(layout)
+    this.#list = known ?? this.#lists.size
+    this.#lists.set(layout, this.#list)
+    return known === undefined
+  }
+
+  #writeList({ metrics }: Layout): void {
+    this.#out.reserve(68 + 20 * metrics.length)
+    this.#out.unsigned(metrics.length)
+    for (const metric of metrics) this.#out.unsigned(metric)
+  }
 }
 
+/** A record of the journal. The reader uses one object for all of them. */
 export interface JournalRecord {
-  readonly node: number
-  readonly metrics: readonly number[]
-  readonly at: number
-  readonly values: readonly number[]
+  node: number
+  /** The list of metrics: the same object for all records of a blob with it. */
+  metrics: readonly number[]
+  at: number
+  /** Values of `metrics`; undefined content for a repeat. */
+  values: Float64Array
+  isRepeat: boolean
+  /** `null` in blobs of format 1. */
+  partition: PartitionName | null
+  offset: number
 }
 
-export function* readJournal(blob: Uint8Array): Generator<JournalRecord> {
+/** Calls `visit` with each record in order. The record changes after the call. */
+export function readJournal(blob: Uint8Array, visit: (record: JournalRecord) => void): void {
   const input = new ByteReader(blob)
-  if (input.byte() !== format) throw new DamagedError('unknown journal format')
-  const lists: number[][] = []
-  while (!input.done) {
-    const node = input.unsigned()
-    const index = input.unsigned()
-    if (index === lists.length) lists.push(Array.from({ length: input.unsigned() }, () => input.unsigned()))
-    const metrics = lists[index]
+  const found = input.byte()
+  const records = new RecordReader(input, visit)
+  if (found === formatWithoutPositions) records.withoutPositions()
+  else if (found === format) records.byPartition()
+  else throw new DamagedError('unknown journal format')
+}
+
+class RecordReader {
+  readonly #input: ByteReader
+  readonly #visit: (record: JournalRecord) => void
+  readonly #lists: number[][] = []
+  readonly #record: JournalRecord = {
+    node: 0,
+    metrics: [],
+    at: 0,
+    values: new Float64Array(16),
+    isRepeat: false,
+    partition: null,
+    offset: 0,
+  }
+
+  constructor(input: ByteReader, visit: (record: JournalRecord) => void) {
+    this.#input = input
+    this.#visit = visit
+  }
+
+  withoutPositions(): void {
+    const input = this.#input
+    const record = this.#record
+    while (!input.done) {
+      record.node = input.unsigned()
+      this.#useList(input.unsigned())
+      record.at = input.float64()
+      for (let i = 0; i < record.metrics.length; i++) record.values[i] = input.float64()
+      this.#visit(record)
+    }
+  }
+
+  byPartition(): void {
+    const input = this.#input
+    const record = this.#record
+    while (!input.done) {
+      record.partition = { topic: input.text(), partition: input.unsigned() }
+      record.offset = 0
+      record.at = 0
+      for (let left = input.unsigned(); left > 0; left--) {
+        record.node = input.unsigned()
+        const list = input.unsigned()
+        record.isRepeat = list % 2 === 1
+        this.#useList(Math.floor(list / 2))
+        record.offset += input.signed()
+        record.at = this.#number(record.at, 1)
+        if (!record.isRepeat) {
+          for (let i = 0; i < record.metrics.length; i++) record.values[i] = this.#number(0, scale)
+        }
+        this.#visit(record)
+      }
+    }
+  }
+
+  #number(before: number, divisor: number): number {
+    const code = this.#input.unsigned()
+    if (code === 0) return this.#input.float64()
+    const difference = code % 2 === 1 ? (code - 1) / 2 : -code / 2
+    return before + difference / divisor
+  }
+
+  #useList(index: number): void {
+    const input = this.#input
+    if (index === this.#lists.length) {
+      this.#lists.push(Array.from({ length: input.unsigned() }, () => input.unsigned()))
+    }
+    const metrics = this.#lists[index]
     if (!metrics) throw new DamagedError('a journal record names a list of metrics that is not there')
-    const at = input.float64()
-    yield { node, metrics, at, values: metrics.map(() => input.float64()) }
+    if (metrics.length > this.#record.values.length) this.#record.values = new Float64Array(2 * metrics.length)
+    this.#record.metrics = metrics
   }
 }

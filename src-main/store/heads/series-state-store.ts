@@ -1,151 +1,187 @@
+import type { SampleBatch } from '#shared/metric/sample-columns.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import type { BatchWrite } from '../batch-write.ts'
 import { DamagedError } from '../errors.ts'
 import type { SeriesTable } from '../tables/series-table.ts'
-import type { Dictionary } from './dictionary.ts'
+import type { Dictionary, StoredNode } from './dictionary.ts'
+import type { Layout } from './head.ts'
+import type { JournalRecord, PartitionName } from './journal-codec.ts'
+import { newerAnchor, newestOf, type NewestRecord } from './newest-records.ts'
 import type { EvaluatedSeries } from './series-codec.ts'
-import { SeriesWriter } from './series-codec.ts'
 
 interface Entry {
-  readonly nodeId: string
-  readonly metricName: string
-  readonly node: number
+  readonly node: StoredNode
   readonly metric: number
+  /** Its `last` may be older than the node's newest records. */
   state: SeriesState
-  /** Journal batch with the newest time of this series. */
-  seq: number
-  /** Whether the table has this state. */
-  inTable: boolean
 }
 
 interface Change {
   readonly entry: Entry
   readonly state: SeriesState
-  readonly changed: boolean
 }
 
+/** A node that sends more lists of metrics than this has its newest records folded into the states. */
+const mostLists = 8
+
 /**
- * Evaluation state of every series. Nearly every record only changes the newest time, so the journal stores that (a few
- * bytes per message). A row is written when the rule, the episode or the no-data state changes. Before a batch is cut
- * from the journal, the table stores the times that exist nowhere else.
+ * Evaluation state of every series. Nearly every record only changes `last`, and that follows from the records: the
+ * journal has them, and memory keeps the newest of each node. A row is written when anything else changes. Before a
+ * batch is cut from the journal, the table stores the times that exist nowhere else.
  */
 export class SeriesStateStore {
   readonly #table: SeriesTable
-  readonly #writer = new SeriesWriter()
   readonly #dictionary: Dictionary
-  /** By node id, then by metric name, as batches have them. */
-  readonly #entries = new Map<string, Map<string, Entry>>()
+  /** By node number, then by metric number. */
+  readonly #entries: Array<Map<number, Entry> | undefined> = []
   /** By node: metrics whose stored state is unreadable. */
   readonly #unread = new Map<number, Set<number>>()
+  /** States that only memory and the journal have, with their journal batch. */
+  readonly #unstored = new Map<Entry, number>()
   #changes: Change[] = []
   #folded: Entry[] = []
+  #foldedRecords: NewestRecord[] = []
+  #records = 0
 
   /** Loads the table. */
   constructor(table: SeriesTable, dictionary: Dictionary) {
     this.#table = table
     this.#dictionary = dictionary
-    for (const { node, metric, state } of table.all()) {
-      if (state === undefined) {
-        this.#unread.set(node, (this.#unread.get(node) ?? new Set()).add(metric))
-        continue
-      }
-      const entry = this.#newEntry(this.#nodeId(node), dictionary.metricName(metric), state)
-      entry.inTable = true
-      this.#put(entry)
+    for (const { node: no, metric, state } of table.all()) {
+      if (state === undefined) this.#unread.set(no, (this.#unread.get(no) ?? new Set()).add(metric))
+      else this.#put({ node: this.#nodeAt(no), metric, state })
     }
   }
 
-  /** Applies a time of the journal at start; the table may be older. */
-  replay({ node, last, metrics }: EvaluatedSeries, seq: number): void {
-    const entries = this.#entries.get(this.#nodeId(node))
+  /** Applies a record of the journal at start. */
+  replayRecord(node: StoredNode, metrics: readonly number[], { at, offset, partition }: JournalRecord, seq: number): void {
+    if (partition) this.#note(newestOf(node, metrics), { at, offset, partition, seq })
+  }
+
+  /** Applies a time of a batch that an older version wrote; the table may be older. */
+  replay({ node: no, last, metrics }: EvaluatedSeries, seq: number): void {
+    const entries = this.#entries[no]
     for (const metric of metrics) {
-      const entry = entries?.get(this.#dictionary.metricName(metric))
-      if (!entry && this.#unread.get(node)?.has(metric)) continue
+      const entry = entries?.get(metric)
+      if (!entry && this.#unread.get(no)?.has(metric)) continue
       if (!entry) throw new DamagedError('the journal names a series that is not stored')
       entry.state = { ...entry.state, last }
-      entry.seq = seq
-      entry.inTable = false
+      this.#unstored.set(entry, seq)
     }
   }
 
-  /** Prepares the changes; memory stays as it is until `apply`. @returns the blob for the journal */
-  stage(series: BatchWrite['series']): Buffer {
-    this.#changes = []
+  /** Prepares the changes; memory stays as it is until `apply`. */
+  stage(series: BatchWrite['series']): void {
     this.#folded = []
-    this.#writer.clear()
-    let id: string | undefined
-    let entries: ReadonlyMap<string, Entry> | undefined
-    for (const { nodeId, metric, state } of series) {
-      if (nodeId !== id) entries = this.#entries.get(nodeId)
-      id = nodeId
-      const known = entries?.get(metric)
-      const entry = known ?? this.#newEntry(nodeId, metric, state)
-      this.#changes.push({ entry, state, changed: !known || isChange(known.state, state) })
-      if (state.last) this.#writer.add(entry.node, entry.metric, state.last)
-    }
-    return this.#writer.written()
+    this.#foldedRecords = []
+    this.#changes = series.map(({ nodeId, metric: name, state }) => {
+      const node = this.#dictionary.findNode(nodeId) ?? this.#dictionary.node(nodeId, nodeId)
+      const metric = this.#dictionary.metric(name)
+      return { entry: this.#entries[node.row.no]?.get(metric) ?? { node, metric, state }, state }
+    })
   }
 
   /** Inside the transaction. `cut`: first batch that stays in the journal. */
   write(cut: number | null): void {
-    for (const { entry, state, changed } of this.#changes) if (changed) this.#table.save({ ...entry, state })
+    for (const { entry, state } of this.#changes) this.#save(entry, state)
     if (cut === null) return
-    const touched = new Set(this.#changes.map(({ entry }) => entry))
-    for (const entry of this.all()) {
-      if (entry.inTable || entry.seq >= cut || touched.has(entry)) continue
-      this.#table.save(entry)
+    const changed = new Map(this.#changes.map(({ entry, state }) => [entry, state]))
+    for (const [entry, seq] of this.#unstored) {
+      if (seq >= cut) continue
+      if (!changed.has(entry)) this.#save(entry, entry.state)
       this.#folded.push(entry)
+    }
+    for (const node of this.#dictionary.nodes()) {
+      for (const record of node.newest) if (!record.inTable && record.seq < cut) this.#fold(node, record, changed)
     }
   }
 
   /** The transaction is committed as batch `seq`. */
-  apply(seq: number): void {
-    for (const { entry, state, changed } of this.#changes) {
-      if (entry.seq === 0) this.#put(entry)
+  apply(samples: readonly SampleBatch[], seq: number): void {
+    for (const { entry, state } of this.#changes) {
+      this.#put(entry)
       entry.state = state
-      entry.seq = seq
-      entry.inTable = changed
+      this.#unstored.delete(entry)
     }
-    for (const entry of this.#folded) entry.inTable = true
+    for (const entry of this.#folded) this.#unstored.delete(entry)
+    for (const record of this.#foldedRecords) record.inTable = true
+    for (const batch of samples) this.#noteBatch(batch, seq)
   }
 
+  /** Every state, with its newest record. */
   *all(): Generator<Entry> {
-    for (const metrics of this.#entries.values()) yield* metrics.values()
+    for (const entries of this.#entries) {
+      for (const { node, metric, state } of entries?.values() ?? []) {
+        yield { node, metric, state: { ...state, last: newerAnchor(node, metric, state.last) } }
+      }
+    }
   }
 
-  #newEntry(nodeId: string, metricName: string, state: SeriesState): Entry {
-    const node = this.#dictionary.findNode(nodeId) ?? this.#dictionary.node(nodeId, nodeId)
-    const metric = this.#dictionary.metric(metricName)
-    return { nodeId, metricName, node: node.row.no, metric, state, seq: 0, inTable: false }
+  #noteBatch({ topic, partition, columns }: SampleBatch, seq: number): void {
+    const { directory, count, node: keys, layout: layouts, at, offset } = columns
+    const binding = this.#dictionary.binding(directory)
+    const name: PartitionName = { topic, partition }
+    for (let i = 0; i < count; i++) {
+      const node = binding.nodes[keys[i] as number] as StoredNode
+      const { metrics } = binding.layouts[layouts[i] as number] as Layout
+      let record = node.newest[0]
+      if (record?.metrics !== metrics) {
+        if (node.newest.length > mostLists) this.#absorb(node)
+        record = newestOf(node, metrics)
+      }
+      const time = at[i] as number
+      if (time < record.at) continue
+      record.at = time
+      record.offset = offset[i] as number
+      record.partition = name
+      record.order = ++this.#records
+      record.seq = seq
+      record.inTable = false
+    }
   }
 
-  #nodeId(no: number): string {
+  #note(record: NewestRecord, newer: Pick<NewestRecord, 'at' | 'offset' | 'partition' | 'seq'>): void {
+    if (newer.at < record.at) return
+    Object.assign(record, newer)
+    record.order = ++this.#records
+    record.inTable = false
+  }
+
+  /** Puts the node's newest records into the states of its series. */
+  #absorb(node: StoredNode): void {
+    for (const { metrics, seq, inTable } of node.newest) {
+      for (const metric of metrics) {
+        const entry = this.#entries[node.row.no]?.get(metric)
+        if (!entry) continue
+        entry.state = { ...entry.state, last: newerAnchor(node, metric, entry.state.last) }
+        if (!inTable) this.#unstored.set(entry, Math.max(seq, this.#unstored.get(entry) ?? 0))
+      }
+    }
+    node.newest = []
+  }
+
+  #fold(node: StoredNode, record: NewestRecord, changed: ReadonlyMap<Entry, SeriesState>): void {
+    for (const metric of record.metrics) {
+      const entry = this.#entries[node.row.no]?.get(metric)
+      if (entry) this.#save(entry, changed.get(entry) ?? entry.state)
+    }
+    this.#foldedRecords.push(record)
+  }
+
+  #save({ node, metric }: Entry, state: SeriesState): void {
+    const last = newerAnchor(node, metric, state.last)
+    this.#table.save({ node: node.row.no, metric, state: { ...state, last } })
+  }
+
+  #nodeAt(no: number): StoredNode {
     const node = this.#dictionary.nodeAt(no)
     if (!node) throw new DamagedError(`a series belongs to node ${no}, which is not stored`)
-    return node.row.id
+    return node
   }
 
   #put(entry: Entry): void {
-    const metrics = this.#entries.get(entry.nodeId) ?? new Map<string, Entry>()
-    this.#entries.set(entry.nodeId, metrics.set(entry.metricName, entry))
+    const { no } = entry.node.row
+    const entries = (this.#entries[no] ??= new Map<number, Entry>())
+    entries.set(entry.metric, entry)
   }
-}
-
-function isChange(before: SeriesState, after: SeriesState): boolean {
-  return (
-    before.ruleFrom !== after.ruleFrom ||
-    before.startUnknown !== after.startUnknown ||
-    !sameRuleVersion(before, after) ||
-    !samePart(before.episode, after.episode) ||
-    !samePart(before.noData, after.noData)
-  )
-}
-
-function sameRuleVersion({ rule: a }: SeriesState, { rule: b }: SeriesState): boolean {
-  return a === b || (a !== null && b !== null && a.id === b.id && a.version === b.version)
-}
-
-/** Unchanged parts are mostly the same object, or both `ok`, which has no other content. */
-function samePart(a: { readonly phase: string }, b: { readonly phase: string }): boolean {
-  return a === b || (a.phase === 'ok' && b.phase === 'ok')
 }

@@ -1,6 +1,6 @@
-import type { Sample } from '#shared/metric/sample.ts'
+import type { SampleBatch, SampleDirectory } from '#shared/metric/sample-columns.ts'
 import { encodeChunk } from '../chunk/chunk.ts'
-import type { LatestChunked, Dictionary, StoredNodeRow, StoredNode } from './dictionary.ts'
+import type { Dictionary, StagedNode, StoredNode, StoredNodeRow } from './dictionary.ts'
 import { Head, headCapacity } from './head.ts'
 import type { Layout } from './head.ts'
 import type { JournalWriter } from './journal-codec.ts'
@@ -20,17 +20,7 @@ export interface ClosedHead {
   readonly data: Buffer
 }
 
-interface StagedNode {
-  head: Head
-  count: number
-  t0: number
-  t1: number
-  firstSeq: number
-  base: LatestChunked | null
-  chunks: number
-  passedSeq: number
-  passedIndex: number
-}
+let batches = 0
 
 /**
  * Changes of one batch to the heads, prepared before the transaction and applied after it: a failed commit leaves every
@@ -41,7 +31,9 @@ export class StagedBatch {
   readonly #dictionary: Dictionary
   readonly #journal: JournalWriter
   readonly #seq: number
-  readonly #nodes = new Map<StoredNode, StagedNode>()
+  /** Marks the nodes that this batch staged. */
+  readonly #id = ++batches
+  readonly #nodes: StoredNode[] = []
 
   constructor(dictionary: Dictionary, journal: JournalWriter, seq: number) {
     this.#dictionary = dictionary
@@ -50,32 +42,48 @@ export class StagedBatch {
     journal.clear()
   }
 
-  /** Adds a sample. Skips a record that the node's head already has: a producer's retry. */
-  add(sample: Sample): void {
-    const node = this.#dictionary.node(sample.nodeId, sample.nodeName)
-    const staged = this.#staged(node)
-    if (staged.count > 0 && spanWith(staged, sample.at) > longestSpanMs) this.#close(node, staged)
-    const { metrics } = this.#layoutOf(staged.head, sample)
-    if (isRepeat(staged, metrics, sample)) return
-    this.#journal.add(node.row.no, metrics, sample)
-    this.#append(staged, sample)
-    if (staged.count >= capacityOf(node, staged)) this.#close(node, staged)
+  /** Adds samples of one partition. A record that the node's head already has, a producer's retry, is not added. */
+  add(batch: SampleBatch): void {
+    const { directory, count, node: keys, layout: layoutKeys, at: times, values, first } = batch.columns
+    const binding = this.#dictionary.binding(directory)
+    const journal = this.#journal
+    journal.begin(batch)
+    for (let i = 0; i < count; i++) {
+      const key = keys[i] as number
+      const layoutKey = layoutKeys[i] as number
+      const at = times[i] as number
+      let node = binding.nodes[key]
+      if (!node || node.key !== directory.nodes[key]) node = this.#dictionary.bindNode(binding, key)
+      const staged = node.stagedIn === this.#id ? node.staged : this.#stage(node)
+      if (staged.count > 0 && spanWith(staged, at) > longestSpanMs) this.#close(node, staged)
+      const layout = binding.layouts[layoutKey] ?? this.#dictionary.bindLayout(binding, layoutKey)
+      if (staged.head.layout !== layout) staged.head.use(layout)
+      if (node.sampleLayout !== directory.layouts[layoutKey]) this.#learnUnits(node, directory, layoutKey)
+      const slot = staged.count
+      staged.head.write(slot, at, values, first[i] as number)
+      const isRepeat =
+        slot > 0 ? at <= staged.t1 && staged.head.repeats(slot) : isInBase(staged, layout, { at, values, from: first[i] as number })
+      journal.add(node.row.no, layout, i, isRepeat)
+      if (isRepeat) continue
+      staged.count = slot + 1
+      if (at < staged.t0) staged.t0 = at
+      if (at > staged.t1) staged.t1 = at
+      if (slot === 0) staged.firstSeq = this.#seq
+      if (slot + 1 >= staged.capacity) this.#close(node, staged)
+    }
   }
 
   /** Closes every head whose first record is in a batch before `seq`, so that the journal can be cut there. */
   closeHeadsBefore(seq: number): void {
     for (const node of this.#dictionary.nodes()) {
-      const firstSeq = this.#nodes.get(node)?.firstSeq ?? node.head.firstSeq
-      if (firstSeq < seq) this.#close(node, this.#staged(node))
+      if (this.#firstSeq(node) < seq) this.#close(node, this.#stage(node))
     }
   }
 
   /** The oldest batch of the journal that heads need after this one. */
   neededFrom(): number {
     let needed = this.#seq + 1
-    for (const node of this.#dictionary.nodes()) {
-      needed = Math.min(needed, this.#nodes.get(node)?.firstSeq ?? node.head.firstSeq)
-    }
+    for (const node of this.#dictionary.nodes()) needed = Math.min(needed, this.#firstSeq(node))
     return needed
   }
 
@@ -83,7 +91,7 @@ export class StagedBatch {
   closedRows(): Map<StoredNode, StoredNodeRow> {
     return new Map(
       this.closed.map(({ node }) => {
-        const { chunks, passedSeq, passedIndex } = this.#staged(node)
+        const { chunks, passedSeq, passedIndex } = node.staged
         return [node, { ...node.row, chunks, passedSeq, passedIndex }]
       }),
     )
@@ -91,42 +99,44 @@ export class StagedBatch {
 
   /** Call after the commit. */
   apply(rows: ReadonlyMap<StoredNode, StoredNodeRow>): void {
-    for (const [node, staged] of this.#nodes) {
-      node.head = staged.head
-      node.head.count = staged.count
-      node.head.t0 = staged.t0
-      node.head.t1 = staged.t1
-      node.head.firstSeq = staged.firstSeq
-      node.base = staged.base
+    for (const node of this.#nodes) {
+      const { head, count, t0, t1, firstSeq, base } = node.staged
+      head.count = count
+      head.t0 = t0
+      head.t1 = t1
+      head.firstSeq = firstSeq
+      node.head = head
+      node.base = base
     }
     for (const [node, row] of rows) node.row = row
   }
 
-  #staged(node: StoredNode): StagedNode {
-    const known = this.#nodes.get(node)
-    if (known) return known
-    const { head, base, row } = node
-    const { chunks, passedSeq, passedIndex } = row
-    const { count, t0, t1, firstSeq } = head
-    const staged = { head, count, t0, t1, firstSeq, base, chunks, passedSeq, passedIndex }
-    this.#nodes.set(node, staged)
+  #learnUnits(node: StoredNode, directory: SampleDirectory, index: number): void {
+    const layout = directory.layouts[index]
+    if (layout) this.#dictionary.useLayout(node, layout)
+  }
+
+  #firstSeq(node: StoredNode): number {
+    return node.stagedIn === this.#id ? node.staged.firstSeq : node.head.firstSeq
+  }
+
+  #stage(node: StoredNode): StagedNode {
+    const { staged, head, row } = node
+    if (node.stagedIn === this.#id) return staged
+    node.stagedIn = this.#id
+    head.forgetUncommitted()
+    staged.head = head
+    staged.count = head.count
+    staged.t0 = head.t0
+    staged.t1 = head.t1
+    staged.firstSeq = head.firstSeq
+    staged.base = node.base
+    staged.chunks = row.chunks
+    staged.passedSeq = row.passedSeq
+    staged.passedIndex = row.passedIndex
+    staged.capacity = capacityOf(row.no, row.chunks)
+    this.#nodes.push(node)
     return staged
-  }
-
-  #layoutOf(head: Head, sample: Sample): Layout {
-    if (head.layout && sameNames(head.layout.names, sample.names)) return head.layout
-    const layout = this.#dictionary.layout(sample.names)
-    head.use(layout)
-    if (sample.units) this.#dictionary.learnUnits(sample.units)
-    return layout
-  }
-
-  #append(staged: StagedNode, { at, values }: Sample): void {
-    staged.head.write(staged.count, at, values)
-    staged.count++
-    staged.t0 = Math.min(staged.t0, at)
-    staged.t1 = Math.max(staged.t1, at)
-    staged.firstSeq = Math.min(staged.firstSeq, this.#seq)
   }
 
   #close(node: StoredNode, staged: StagedNode): void {
@@ -146,6 +156,7 @@ export class StagedBatch {
     staged.passedSeq = this.#seq
     staged.passedIndex = this.#journal.count - 1
     staged.head = new Head()
+    staged.capacity = headCapacity
     staged.count = 0
     staged.t0 = Infinity
     staged.t1 = -Infinity
@@ -154,23 +165,22 @@ export class StagedBatch {
 }
 
 /** First chunks have different lengths. Otherwise nodes that start together close their heads in the same batch. */
-function capacityOf(node: StoredNode, staged: StagedNode): number {
-  return staged.chunks > 0 ? headCapacity : headCapacity / 4 + ((node.row.no * 97) % ((headCapacity * 3) / 4 + 1))
+function capacityOf(no: number, chunks: number): number {
+  return chunks > 0 ? headCapacity : headCapacity / 4 + ((no * 97) % ((headCapacity * 3) / 4 + 1))
 }
 
-function spanWith(staged: StagedNode, at: number): number {
-  return Math.max(staged.t1, at) - Math.min(staged.t0, at)
+function spanWith({ t0, t1 }: StagedNode, at: number): number {
+  return Math.max(t1, at) - Math.min(t0, at)
 }
 
-function isRepeat(staged: StagedNode, metrics: readonly number[], { at, values }: Sample): boolean {
-  if (staged.count > 0) return at <= staged.t1 && staged.head.hasSample(staged.count, at, values)
-  const { base } = staged
+interface RecordOfColumns {
+  readonly at: number
+  readonly values: Float64Array
+  readonly from: number
+}
+
+/** Whether the newest record in chunks is the same. */
+function isInBase({ base }: StagedNode, { metrics }: Layout, { at, values, from }: RecordOfColumns): boolean {
   if (base?.at !== at) return false
-  return metrics.every((metric, i) => Object.is(base.values.get(metric), values[i]))
-}
-
-function sameNames(a: readonly string[], b: readonly string[]): boolean {
-  if (a.length !== b.length) return false
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
-  return true
+  return metrics.every((metric, i) => Object.is(base.values.get(metric), values[from + i]))
 }

@@ -5,6 +5,7 @@ import { alerts } from './0003-alerts.ts'
 import { meta } from './0004-meta.ts'
 import { shared } from './0005-shared.ts'
 import { team } from './0006-team.ts'
+import { columns } from './0007-columns.ts'
 
 /** In order. A released step never changes; a change is a new step. */
-export const migrations: readonly CacheMigration[] = [samples, stream, alerts, meta, shared, team]
+export const migrations: readonly CacheMigration[] = [samples, stream, alerts, meta, shared, team, columns]

@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3'
-import type { ReadPosition } from '#shared/metric/read-position.ts'
+import { fingerprintText, storedFingerprint, type ReadPosition } from '#shared/metric/read-position.ts'
 import { StoreError } from '../errors.ts'
 
 interface Row {
@@ -56,9 +56,9 @@ export class PositionTable {
 }
 
 function positionRow({ topic, partition, next, last }: ReadPosition): Row {
-  return { topic, partition, next, timestamp: last?.timestamp ?? null, hash: last?.hash ?? null }
+  return { topic, partition, next, timestamp: last?.timestamp ?? null, hash: last && fingerprintText(last) }
 }
 
 function positionOf({ topic, partition, next, timestamp, hash }: Row): ReadPosition {
-  return { topic, partition, next, last: timestamp === null || hash === null ? null : { timestamp, hash } }
+  return { topic, partition, next, last: storedFingerprint(timestamp, hash) }
 }

@@ -1,5 +1,3 @@
-import { formatNumber } from '#shared/format/number.ts'
-
 /** The states that have a color and a shape. `info` has none: it is not a state of the fleet. */
 export type DisplayState = 'ok' | 'warning' | 'critical' | 'unknown'
 
@@ -20,9 +18,4 @@ const metricColors: Record<string, string> = {
 /** Custom property with the line color of a metric. Unknown metrics share the neutral color. */
 export function metricColorName(metric: string): string {
   return metricColors[metric] ?? '--text-2'
-}
-
-/** Messages per second, with one decimal below 10: 0.2/s is a node that works. */
-export function rateText(perSecond: number): string {
-  return formatNumber(perSecond, perSecond > 0 && perSecond < 9.95 ? 1 : 0)
 }

@@ -1,0 +1,102 @@
+import type { Kafka } from 'kafkajs'
+
+/**
+ * What ReMo uses of kafkajs 2.2.4 beyond its public API: connections that are signed in, and requests over them. Nothing
+ * else may reach into kafkajs. The contract test holds each of these against the installed version.
+ */
+
+/** A request as kafkajs sends it. `encode` resolves to its `Encoder`, of which it reads `buf` and `buffer`. */
+interface InternalRequest {
+  readonly apiKey: number
+  readonly apiVersion: number
+  readonly apiName: string
+  readonly encode: () => Promise<{ readonly buf: Buffer; readonly buffer: Buffer }>
+}
+
+/** `decode` gets the response without size and correlation id. kafkajs waits for `clientSideThrottleTime`, in ms. */
+interface InternalResponse {
+  readonly decode: (body: Buffer) => Promise<{ readonly body: Buffer; readonly clientSideThrottleTime: number }>
+  readonly parse: (decoded: { readonly body: Buffer }) => Promise<Buffer>
+}
+
+interface InternalConnectionPool {
+  readonly host: string
+  readonly port: number
+  /** A Fetch has a connection of its own. It connects and signs in when needed. */
+  send(protocol: {
+    readonly request: InternalRequest
+    readonly response: InternalResponse
+    readonly logResponseError: boolean
+  }): Promise<Buffer>
+}
+
+interface InternalBroker {
+  readonly connectionPool: InternalConnectionPool
+  /** By API key; null before `connect`. */
+  readonly versions: Readonly<Record<number, { readonly minVersion: number; readonly maxVersion: number }>> | null
+  isConnected(): boolean
+  connect(): Promise<void>
+  disconnect(): Promise<void>
+  metadata(topics: readonly string[]): Promise<InternalMetadata>
+}
+
+interface InternalMetadata {
+  readonly brokers: ReadonlyArray<{ readonly nodeId: number; readonly host: string; readonly port: number }>
+  readonly topicMetadata: ReadonlyArray<{
+    readonly topic: string
+    readonly topicErrorCode: number
+    readonly partitionMetadata: ReadonlyArray<{ readonly partitionId: number; readonly leader: number }>
+  }>
+}
+
+interface InternalBrokerPool {
+  /** Connected after `connect`. */
+  readonly seedBroker: InternalBroker | undefined
+  readonly rootLogger: unknown
+  createBroker(options: {
+    readonly logger: unknown
+    readonly versions: InternalBroker['versions']
+    readonly connectionPool: InternalConnectionPool
+    readonly nodeId: number
+  }): InternalBroker
+}
+
+interface InternalCluster {
+  readonly brokerPool: InternalBrokerPool
+  readonly connectionPoolBuilder: {
+    build(destination: { readonly host: string; readonly port: number }): Promise<InternalConnectionPool>
+  }
+  /** Connects to the first of the configured brokers that answers. */
+  connect(): Promise<void>
+}
+
+export type { InternalBroker, InternalCluster, InternalMetadata }
+
+const createCluster = 'private:Kafka:createCluster'
+
+/** A cluster of this client, as its consumers and producers get it. */
+export function internalCluster(kafka: Kafka): InternalCluster {
+  const symbol = Object.getOwnPropertySymbols(kafka).find(({ description }) => description === createCluster)
+  if (symbol === undefined) throw new Error('this version of kafkajs has no cluster that ReMo knows')
+  const create = Reflect.get(kafka, symbol) as (options: object) => InternalCluster
+  return create({ allowAutoTopicCreation: false })
+}
+
+export interface RawRequest {
+  readonly apiKey: number
+  readonly apiVersion: number
+  readonly apiName: string
+  readonly body: Buffer
+}
+
+/** Sends a request, and resolves to the bytes of its response. */
+export function sendRaw(broker: InternalBroker, { body, ...api }: RawRequest): Promise<Buffer> {
+  return broker.connectionPool.send({
+    request: { ...api, encode: () => Promise.resolve({ buf: body, buffer: body }) },
+    response: {
+      decode: (response) => Promise.resolve({ body: response, clientSideThrottleTime: 0 }),
+      parse: (decoded) => Promise.resolve(decoded.body),
+    },
+    logResponseError: false,
+  })
+}

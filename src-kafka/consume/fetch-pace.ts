@@ -1,0 +1,28 @@
+/** A response of this size means that more is waiting: the reader is behind. */
+const backlogBytes = 64 * 1024
+/** A fetch at the end of the log returns on the first byte, or after this time. */
+export const longestWaitMs = 500
+const shortestPeriodMs = 10
+const longestPeriodMs = 100
+/** Fetching at the end of the log takes at most one part in so many of a core. */
+const costFactor = 20
+
+/**
+ * Wait before the next fetch to a broker, in ms.
+ *
+ * | the log                     | next fetch                                                        |
+ * |-----------------------------|-------------------------------------------------------------------|
+ * | quiet                       | at once; it returns on the first byte                             |
+ * | records arrive all the time | by the clock: 10 to 100 ms after the last, 20 times what that cost |
+ * | behind (64 KB and more)     | at once                                                           |
+ *
+ * So one record is there at once, and thousands a second do not cost a fetch each.
+ * @param bytes of records in the last response
+ * @param costMs work of this process for the last response
+ * @param sinceMs since the last request was sent
+ */
+export function fetchDelayMs(bytes: number, costMs: number, sinceMs: number): number {
+  if (bytes >= backlogBytes) return 0
+  const period = Math.min(longestPeriodMs, Math.max(shortestPeriodMs, costMs * costFactor))
+  return Math.max(0, period - sinceMs)
+}

@@ -1,0 +1,134 @@
+import { emptySeries, evaluate, evaluateAt, type SeriesStep } from '#shared/evaluation/evaluate.ts'
+import type { SeriesState } from '#shared/evaluation/series-state.ts'
+import { adoptEpisode, evaluateAtWithBackend, evaluateWithBackend } from '#shared/evaluation/unknown-start.ts'
+import type { Alert } from '#shared/alert/alert.ts'
+import type { Series } from '#shared/alert/series.ts'
+import { sampleAt, type SampleBatch } from '#shared/metric/sample-columns.ts'
+import type { RuleIndex } from '#shared/rule/rule-index.ts'
+import { OpenAlerts } from './open-alerts.ts'
+import type { RecordContext } from './series-evaluator.ts'
+
+interface PlainEntry {
+  series: Series
+  state: SeriesState
+  receivedAt?: number
+}
+
+/**
+ * The evaluator without its fast path: every value enters the state machine. For tests and benchmarks, which compare
+ * `SeriesEvaluator` with it.
+ */
+export class PlainEvaluator {
+  readonly alerts: OpenAlerts
+  readonly #officials: readonly Alert[] | undefined
+  readonly #entries = new Map<string, Map<string, PlainEntry>>()
+  readonly #touched = new Set<PlainEntry>()
+  #caughtUpSince: number | undefined
+
+  /** `officials`: alerts of the backend; absent without a backend. */
+  constructor(officials?: readonly Alert[]) {
+    this.alerts = new OpenAlerts([], () => undefined)
+    this.#officials = officials
+  }
+
+  records({ topic, partition, columns }: SampleBatch, context: RecordContext): void {
+    for (let i = 0; i < columns.count; i++) {
+      const { nodeId, nodeName, at, names, values } = sampleAt(columns, i)
+      const position = { topic, partition, offset: columns.offset[i] as number }
+      const node = this.#node(nodeId, nodeName)
+      for (const [n, metric] of names.entries()) {
+        const entry = entryOf(node, { nodeId, nodeName, metric })
+        const reading = { at, value: values[n] as number, position }
+        this.#step(
+          entry,
+          this.#officials === undefined
+            ? evaluate(entry.state, entry.series, context.index, reading)
+            : evaluateWithBackend(entry.state, entry.series, context, reading),
+        )
+      }
+    }
+  }
+
+  evaluateAt(now: number, index: RuleIndex): void {
+    const startedAt = (this.#caughtUpSince ??= now)
+    const evaluateSeries = this.#officials === undefined ? evaluateAt : evaluateAtWithBackend
+    for (const entry of this.#all()) {
+      this.#step(entry, evaluateSeries(entry.state, entry.series, index, now, entry.receivedAt ?? startedAt))
+    }
+  }
+
+  clearArrivalTimes(): void {
+    this.#caughtUpSince = undefined
+    for (const entry of this.#all()) delete entry.receivedAt
+  }
+
+  adopt(official: Alert): void {
+    const entry = this.#entries.get(official.nodeId)?.get(official.metric)
+    const adopted = entry && adoptEpisode(entry.state, official)
+    if (entry && adopted) entry.state = adopted
+  }
+
+  markStartsUnknown(topic: string, partition: number): void {
+    if (this.#officials === undefined) return
+    for (const entry of this.#all()) {
+      const position = entry.state.last?.position
+      const isOfPartition = position?.topic === topic && position.partition === partition
+      if (isOfPartition) entry.state = { ...entry.state, startUnknown: true }
+    }
+  }
+
+  forgetEpisodes(): void {
+    const ended = { rule: null, episode: { phase: 'ok' }, noData: { phase: 'ok' }, startUnknown: true } as const
+    for (const entry of this.#all()) entry.state = { ...entry.state, ...ended }
+  }
+
+  commit(receivedAt?: number): void {
+    if (receivedAt !== undefined) for (const entry of this.#touched) entry.receivedAt = receivedAt
+    this.#touched.clear()
+    this.alerts.commit()
+  }
+
+  states(): Map<string, SeriesState> {
+    return new Map([...this.#all()].map(({ series, state }) => [`${series.nodeId} ${series.metric}`, state]))
+  }
+
+  #step(entry: PlainEntry, [next, transitions]: SeriesStep): void {
+    const before = entry.state
+    if (next === before) return
+    this.#touched.add(entry)
+    const isUnknownSince =
+      next.startUnknown !== undefined && (before.startUnknown === undefined || next.rule !== before.rule)
+    const adopted = isUnknownSince ? this.#adopted(next, entry.series) : undefined
+    const own = adopted && next.episode.phase !== 'ok' ? next.episode.alertId : undefined
+    entry.state = adopted ?? next
+    for (const transition of transitions) if (transition.alertId !== own) this.alerts.stage(transition)
+  }
+
+  #adopted(next: SeriesState, { nodeId, metric }: Series): SeriesState | undefined {
+    for (const official of this.#officials ?? []) {
+      if (official.nodeId !== nodeId || official.metric !== metric) continue
+      const adopted = adoptEpisode(next, official)
+      if (adopted) return adopted
+    }
+    return undefined
+  }
+
+  #node(id: string, name: string): Map<string, PlainEntry> {
+    let node = this.#entries.get(id)
+    if (!node) this.#entries.set(id, (node = new Map<string, PlainEntry>()))
+    for (const entry of node.values()) {
+      if (entry.series.nodeName !== name) entry.series = { ...entry.series, nodeName: name }
+    }
+    return node
+  }
+
+  *#all(): Iterable<PlainEntry> {
+    for (const node of this.#entries.values()) yield* node.values()
+  }
+}
+
+function entryOf(node: Map<string, PlainEntry>, series: Series): PlainEntry {
+  let entry = node.get(series.metric)
+  if (!entry) node.set(series.metric, (entry = { series, state: emptySeries }))
+  return entry
+}

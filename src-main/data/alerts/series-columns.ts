@@ -1,0 +1,207 @@
+import type { Anchor } from '#shared/alert/series.ts'
+import { allowedLatenessMs } from '#shared/evaluation/evaluate.ts'
+import type { QuietBounds } from '#shared/evaluation/quiet.ts'
+import type { SampleColumns } from '#shared/metric/sample-columns.ts'
+
+// Numbers of one series, side by side: 64 bytes, one cache line.
+const stride = 8
+/** Newest event time; -Infinity before the first record. */
+const newestAt = 0
+/** Offset and source of the record with the newest event time. */
+const newestOffset = 1
+const newestSource = 2
+/** Bounds of a quiet series. `until` is -Infinity where every record needs the state machine. */
+const until = 3
+const above = 4
+const below = 5
+/** The transaction that touched the series last. */
+const touchedBy = 6
+/** Arrival time of the newest record, epoch ms; NaN without one in this run. */
+const receivedAt = 7
+
+// One entry of the undo list: a cell, and its three numbers before the transaction.
+const undoStride = 4
+
+interface Source {
+  readonly topic: string
+  readonly partition: number
+}
+
+/**
+ * Newest record of every series, and the bounds within which a series is quiet, as numbers. A record of a quiet series
+ * only moves these numbers, without an object. They are ahead of the store until `commit`; `rollback` restores them.
+ */
+export class SeriesColumns {
+  #cells = new Float64Array(256 * stride)
+  #noDataMs = new Float64Array(256)
+  #count = 0
+  #undo = new Float64Array(256 * undoStride)
+  #undoCount = 0
+  #transaction = 1
+  readonly #sources: Source[] = []
+  readonly #sourceIndex = new Map<string, Map<number, number>>()
+  #source = 0
+
+  /** Adds a series and returns its index. */
+  add(last: Anchor | null): number {
+    const series = this.#count++
+    if (series >= this.#noDataMs.length) this.#grow()
+    const cell = series * stride
+    this.#cells.set([-Infinity, 0, 0, -Infinity, Infinity, -Infinity, 0, NaN], cell)
+    this.#noDataMs[series] = Infinity
+    if (last) this.#setNewest(cell, last)
+    return series
+  }
+
+  /** The records of the next `advance` come from this partition. */
+  readFrom(topic: string, partition: number): void {
+    this.#source = this.#sourceOf(topic, partition)
+  }
+
+  /**
+   * Applies the values of record `i` from value `from` on, for as long as their series are quiet.
+   * @param series index of the series of each value
+   * @returns the first value that needs the state machine, or the number of values
+   */
+  // eslint-disable-next-line max-params -- called per record: an object of arguments would be one more allocation
+  advance(series: Uint32Array, { at, offset, first, values }: SampleColumns, i: number, from: number): number {
+    const cells = this.#cells
+    const recordAt = at[i] as number
+    const value0 = first[i] as number
+    const count = series.length
+    for (let n = from; n < count; n++) {
+      const cell = (series[n] as number) * stride
+      const value = values[value0 + n] as number
+      if (!(recordAt < (cells[cell + until] as number))) return n
+      if (value > (cells[cell + above] as number) || value < (cells[cell + below] as number)) return n
+      const newest = cells[cell] as number
+      if (recordAt < newest - allowedLatenessMs) continue
+      if (cells[cell + touchedBy] !== this.#transaction) this.#touch(cell)
+      if (recordAt < newest) continue
+      cells[cell] = recordAt
+      cells[cell + newestOffset] = offset[i] as number
+      cells[cell + newestSource] = this.#source
+    }
+    return count
+  }
+
+  /** The state machine evaluated the series. Until it is settled, every record needs the state machine again. */
+  stage(series: number, last: Anchor | null): void {
+    const cell = series * stride
+    if (this.#cells[cell + touchedBy] !== this.#transaction) this.#touch(cell)
+    if (last) this.#setNewest(cell, last)
+    this.#cells[cell + until] = -Infinity
+  }
+
+  /** From now on the series is quiet within these bounds. */
+  settle(series: number, bounds: QuietBounds): void {
+    const cell = series * stride
+    this.#cells[cell + until] = bounds.until
+    this.#cells[cell + above] = bounds.above
+    this.#cells[cell + below] = bounds.below
+    this.#noDataMs[series] = bounds.noDataMs
+  }
+
+  /** The rules changed: no bound is valid. */
+  unsettleAll(): void {
+    for (let series = 0; series < this.#count; series++) this.#cells[series * stride + until] = -Infinity
+  }
+
+  /** Whether `evaluateAt` changes nothing in the series. `startedAt`: arrival time of a series without a record. */
+  isQuietAt(series: number, now: number, startedAt: number): boolean {
+    const cell = series * stride
+    const newest = this.#cells[cell] as number
+    if (!(Math.max(now, newest) < (this.#cells[cell + until] as number))) return false
+    const noDataMs = this.#noDataMs[series] as number
+    return now - newest < noDataMs || now - (this.receivedAt(series) ?? startedAt) < noDataMs
+  }
+
+  /** The newest record. Returns `known` if that is it, so that an unchanged state stays the same object. */
+  newestOf(series: number, known: Anchor | null): Anchor | null {
+    const cell = series * stride
+    const at = this.#cells[cell] as number
+    if (at === -Infinity) return known
+    const offset = this.#cells[cell + newestOffset] as number
+    const source = this.#sources[this.#cells[cell + newestSource] as number] as Source
+    const { topic, partition } = source
+    const isKnown = known?.at === at && known.position.offset === offset
+    if (isKnown && known.position.topic === topic && known.position.partition === partition) return known
+    return { at, position: { topic, partition, offset } }
+  }
+
+  /** Arrival time of the newest record in this run, epoch ms; `undefined` without one. */
+  receivedAt(series: number): number | undefined {
+    const at = this.#cells[series * stride + receivedAt] as number
+    return Number.isNaN(at) ? undefined : at
+  }
+
+  clearArrivalTimes(): void {
+    for (let series = 0; series < this.#count; series++) this.#cells[series * stride + receivedAt] = NaN
+  }
+
+  /** `arrivedAt`: arrival time of the records, epoch ms; absent if no record came. */
+  commit(arrivedAt?: number): void {
+    if (arrivedAt !== undefined) {
+      for (let n = 0; n < this.#undoCount; n++) {
+        this.#cells[(this.#undo[n * undoStride] as number) + receivedAt] = arrivedAt
+      }
+    }
+    this.#nextTransaction()
+  }
+
+  /** Bounds are discarded as well: they may be of a rule that the restored time does not have yet. */
+  rollback(): void {
+    for (let n = 0; n < this.#undoCount; n++) {
+      const entry = n * undoStride
+      const cell = this.#undo[entry] as number
+      this.#cells.set(this.#undo.subarray(entry + 1, entry + undoStride), cell)
+      this.#cells[cell + until] = -Infinity
+    }
+    this.#nextTransaction()
+  }
+
+  #nextTransaction(): void {
+    this.#undoCount = 0
+    this.#transaction++
+  }
+
+  #touch(cell: number): void {
+    const entry = this.#undoCount++ * undoStride
+    if (entry >= this.#undo.length) this.#undo = doubled(this.#undo)
+    this.#undo[entry] = cell
+    this.#undo[entry + 1] = this.#cells[cell] as number
+    this.#undo[entry + 2] = this.#cells[cell + newestOffset] as number
+    this.#undo[entry + 3] = this.#cells[cell + newestSource] as number
+    this.#cells[cell + touchedBy] = this.#transaction
+  }
+
+  #setNewest(cell: number, { at, position }: Anchor): void {
+    this.#cells[cell + newestAt] = at
+    this.#cells[cell + newestOffset] = position.offset
+    this.#cells[cell + newestSource] = this.#sourceOf(position.topic, position.partition)
+  }
+
+  #sourceOf(topic: string, partition: number): number {
+    const current = this.#sources[this.#source]
+    if (current?.topic === topic && current.partition === partition) return this.#source
+    let partitions = this.#sourceIndex.get(topic)
+    if (!partitions) this.#sourceIndex.set(topic, (partitions = new Map<number, number>()))
+    let source = partitions.get(partition)
+    if (source === undefined) {
+      partitions.set(partition, (source = this.#sources.length))
+      this.#sources.push({ topic, partition })
+    }
+    return source
+  }
+
+  #grow(): void {
+    this.#cells = doubled(this.#cells)
+    this.#noDataMs = doubled(this.#noDataMs)
+  }
+}
+
+function doubled(numbers: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(numbers.length * 2)
+  larger.set(numbers)
+  return larger
+}

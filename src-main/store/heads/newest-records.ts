@@ -1,0 +1,48 @@
+import type { Anchor } from '#shared/alert/series.ts'
+import type { StoredNode } from './dictionary.ts'
+import type { PartitionName } from './journal-codec.ts'
+
+/**
+ * Newest record of one node with one list of metrics: the `last` of all its series, unless another list has a newer
+ * one. By event time; of equal times the later in the log.
+ */
+export interface NewestRecord {
+  readonly metrics: readonly number[]
+  at: number
+  partition: PartitionName
+  offset: number
+  /** Counts all records of this run: of equal times in two lists, the later one is newer. */
+  order: number
+  /** Journal batch. */
+  seq: number
+  /** Whether the series table has it, too. */
+  inTable: boolean
+}
+
+/** The node's entry for a list of metrics; a new one if the node never sent this list. */
+export function newestOf({ newest }: StoredNode, metrics: readonly number[]): NewestRecord {
+  for (const record of newest) if (record.metrics === metrics) return record
+  const added: NewestRecord = {
+    metrics,
+    at: -Infinity,
+    partition: { topic: '', partition: 0 },
+    offset: 0,
+    order: 0,
+    seq: 0,
+    inTable: false,
+  }
+  newest.push(added)
+  return added
+}
+
+/** The newer of `last` and the node's records with the metric. `last` is from the table, so equal times are older. */
+export function newerAnchor({ newest }: StoredNode, metric: number, last: Anchor | null): Anchor | null {
+  let found: NewestRecord | null = null
+  for (const record of newest) {
+    if (record.at < (found?.at ?? last?.at ?? -Infinity) || !record.metrics.includes(metric)) continue
+    if (found === null || record.at > found.at || record.order > found.order) found = record
+  }
+  if (found === null) return last
+  const { at, partition, offset } = found
+  return { at, position: { ...partition, offset } }
+}

@@ -1,0 +1,33 @@
+import type { Series } from '../alert/series.ts'
+import type { RuleIndex } from '../rule/rule-index.ts'
+import { sameRuleVersion } from './evaluate.ts'
+import { quietRange } from './levels.ts'
+import type { SeriesState } from './series-state.ts'
+
+/**
+ * What an evaluator may skip. While the newest event time of the series is before `until`, a value that is neither
+ * above `above` nor below `below` changes nothing but `last`. This holds for `evaluate` and `evaluateWithBackend`.
+ */
+export interface QuietBounds {
+  /** Event time, epoch ms: the rule in effect changes then. Infinity: it does not. */
+  readonly until: number
+  readonly above: number
+  readonly below: number
+  /** `evaluateAt` changes nothing before `until` while the newest record is younger than this. Infinity: no such rule. */
+  readonly noDataMs: number
+}
+
+/**
+ * The bounds of a series, or `undefined` if every record needs the state machine: an episode or no data is open, the
+ * rule or the start is not settled, or there is no record yet. They are valid for this index only.
+ */
+export function quietBounds(state: SeriesState, series: Series, index: RuleIndex): QuietBounds | undefined {
+  const { episode, noData, last, ruleFrom, startUnknown } = state
+  if (episode.phase !== 'ok' || noData.phase !== 'ok' || last === null) return undefined
+  if (ruleFrom !== undefined || startUnknown !== undefined) return undefined
+  const rule = index.ruleFor(series.nodeId, series.metric, last.at)
+  if (!sameRuleVersion(state.rule, rule)) return undefined
+  const next = index.intervals(series.nodeId, series.metric).find(({ from }) => from > last.at)
+  const noDataMs = (rule?.noDataSeconds ?? Infinity) * 1000
+  return { until: next?.from ?? Infinity, noDataMs, ...quietRange(rule) }
+}

@@ -36,6 +36,14 @@ Usage: npm run bench [-- options]
   --help             print this help and exit
 `
 
+const soakHelp = `The console's data thread reads 2,000 messages/s from three brokers that restart. Exit code 1 if one is lost or doubled.
+
+Usage: npm run soak [-- <minutes>]
+
+  <minutes>          default 30
+  --help             print this help and exit
+`
+
 /**
  * @param {string} root the repository
  * @param {string | undefined} command of `scripts/bootstrap.mjs`
@@ -69,6 +77,7 @@ const answers = {
   },
   stack: { asksHelp: hasHelp, help: () => stackHelp },
   bench: { asksHelp: hasHelp, help: () => benchHelp },
+  soak: { asksHelp: hasHelp, help: () => soakHelp },
   // options after a stage belong to its runner
   test: { asksHelp: (args) => hasHelp(args) && testArguments(args).requested.length === 0, help: () => testHelp },
 }

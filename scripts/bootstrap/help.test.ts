@@ -58,6 +58,7 @@ describe('on a fresh clone, without installing or starting anything,', () => {
     expect(await clone.run('stack', '--help')).toContain('  reset ')
     expect(await clone.run('test', '--help')).toContain('  integration ')
     expect(await clone.run('bench', '--help')).toContain('  --quick ')
+    expect(await clone.run('soak', '--help')).toContain('  <minutes> ')
     expect(clone.isUntouched()).toBe(true)
   })
 })

@@ -6,6 +6,7 @@ import {
   missingForDesktop,
   missingForElectron,
   missingForKafka,
+  missingForJavaCompiler,
   missingForKeyring,
   missingForTyping,
 } from './system.mjs'
@@ -43,6 +44,7 @@ const commands = {
   producer: () => ({ script: 'producers/main.ts', electron: false, missing: () => [] }),
   bench: () => ({ script: 'bench/main.ts', electron: false, missing: missingForKafka }),
   test: testNeeds,
+  soak: () => ({ script: 'scripts/soak.ts', electron: false, missing: missingForKafkaPrograms }),
 }
 
 /**
@@ -83,6 +85,7 @@ function testNeeds(words) {
     keychain: runs('integration'),
     missing: () => [
       ...(kafka ? missingForKafka() : []),
+      ...(runs('integration') ? missingForJavaCompiler() : []),
       ...(['integration', 'e2e'].some(runs) ? missingForCertificates() : []),
       ...(runs('integration') ? missingForKeyring() : []),
       ...(window ? [...missingForElectron(), ...missingForDesktop()] : []),
@@ -93,6 +96,10 @@ function testNeeds(words) {
 
 function missingForWindow() {
   return [...missingForElectron(), ...(hasDisplay() ? [] : missingForDesktop()), ...missingForStack()]
+}
+
+function missingForKafkaPrograms() {
+  return [...missingForKafka(), ...missingForJavaCompiler()]
 }
 
 function missingForStack() {

@@ -63,6 +63,13 @@ export function missingForKafka() {
   return [...java, ...maven]
 }
 
+/** @returns {readonly Need[]} requirements of tests that run Java programs of their own */
+export function missingForJavaCompiler() {
+  const java = findJava()
+  const { stdout } = java ? spawnSync(java.command, ['--list-modules'], { encoding: 'utf8' }) : { stdout: '' }
+  return stdout.includes('jdk.compiler') ? [] : [{ thing: 'a JDK', packages: ['default-jdk-headless'] }]
+}
+
 /** @returns {readonly Need[]} */
 export function missingForCompiling() {
   return compiler.filter(({ thing }) => !onPath(thing))

@@ -64,7 +64,10 @@ export function aCachePerTest(): TestCache {
 }
 
 /** Every record of a node, as [time, first value], from chunks and head. */
-export function storedRows({ reader, store }: TestCache, nodeId = 'node-1'): Array<readonly [number, number]> {
+export function storedRows(
+  { reader, store }: Pick<TestCache, 'reader' | 'store'>,
+  nodeId = 'node-1',
+): Array<readonly [number, number]> {
   const node = defined(reader.node(nodeId))
   const found: Array<readonly [number, number]> = []
   for (const chunk of reader.chunks(node, { from: -1e12, to: 8e15 })) {

@@ -42,9 +42,16 @@ export async function startStreamBroker(): Promise<StreamBroker> {
   }
 }
 
-/** A separate client: the tests' view of the broker must not depend on the code under test. */
+/**
+ * A separate client: the tests' view of the broker must not depend on the code under test.
+ * @param bootstrap addresses, separated by commas
+ */
 export function quietClient(bootstrap: string): Kafka {
-  return new Kafka({ brokers: [bootstrap], logLevel: logLevel.NOTHING, retry: { retries: 10, maxRetryTime: 1_000 } })
+  return new Kafka({
+    brokers: bootstrap.split(','),
+    logLevel: logLevel.NOTHING,
+    retry: { retries: 10, maxRetryTime: 1_000 },
+  })
 }
 
 /** A stream as the console makes it. */
@@ -57,7 +64,12 @@ export function streamOn(
     if (process.env['REMO_TEST_LOG']) console.log(JSON.stringify(line))
   })
   return kafkaStream({
-    settings: { brokers: [bootstrap], topicPattern, clientId: 'remo-console-test', ...(security ? { security } : {}) },
+    settings: {
+      brokers: bootstrap.split(','),
+      topicPattern,
+      clientId: 'remo-console-test',
+      ...(security ? { security } : {}),
+    },
     handlers,
     log,
     now: Date.now,

@@ -21,7 +21,7 @@ export class DataThread {
     const { dataDir, bootstrap, topicPattern, hasBackend = false, team } = options
     const workerData: DataThreadOptions = {
       dataDir,
-      kafka: { brokers: [bootstrap], topicPattern, clientId: 'remo-console' },
+      kafka: { brokers: bootstrap.split(','), topicPattern, clientId: 'remo-console' },
       user: 'kim',
       stockRules: true,
       hasBackend,

@@ -22,8 +22,10 @@ export interface BrokerFolder {
   dir: string
   port: number
   controllerPort: number
-  /** Further lines of server.properties, such as `{ 'log.retention.ms': '60000' }`. */
+  /** Further lines of server.properties, such as `{ 'log.retention.ms': '60000' }`. They override the template. */
   properties?: Readonly<Record<string, string>>
+  /** Brokers of one cluster share it: 16 bytes in base64url. Default: a random one. */
+  clusterId?: string
 }
 
 interface Launch extends BrokerFolder {
@@ -34,6 +36,11 @@ export const brokerName = 'kafka'
 const templates = join(import.meta.dirname, '..', 'kafka')
 const startWithinMs = 90_000
 const stopWithinMs = 30_000
+
+export function randomClusterId(): string {
+  // StorageTool would take an id that begins with a dash for an option
+  return randomBytes(16).toString('base64url').replace(/^-/, 'A')
+}
 
 /** Writes the settings, and formats the data folder on the first call. */
 export async function prepareFolder(install: KafkaInstall, folder: BrokerFolder): Promise<void> {
@@ -46,7 +53,7 @@ export async function prepareFolder(install: KafkaInstall, folder: BrokerFolder)
   const extra = Object.entries(folder.properties ?? {}).map(([key, value]) => `${key}=${value}\n`)
   writeFileSync(settingsOf(folder.dir), settings + extra.join(''))
   if (existsSync(join(data, 'meta.properties'))) return
-  const clusterId = randomBytes(16).toString('base64url')
+  const clusterId = folder.clusterId ?? randomClusterId()
   const args = [
     '-Xmx128m',
     ...quickStart,

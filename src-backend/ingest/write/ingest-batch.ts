@@ -1,7 +1,8 @@
 import type { RecordPosition, Rejection, Sample } from '#shared/metric/sample.ts'
+import { sampleAt, SampleDirectory } from '#shared/metric/sample-columns.ts'
 import type { Gap, RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
-import { decodeBatch } from '../../../src-kafka/records/decode-batch.ts'
-import type { RawBatch, UnreadableBatch } from '../../../src-kafka/stream.ts'
+import { decodeBatch, newRecordsOf } from '../../../src-kafka/records/decode-batch.ts'
+import type { RawBatch, RawRecord, UnreadableBatch } from '../../../src-kafka/stream.ts'
 
 /** Content of one call of the stream, parsed without the database. All records are of one partition. */
 export interface IngestBatch {
@@ -26,12 +27,16 @@ const lastInstant = 8.64e15
 
 /** @returns `undefined` if the batch has no new record for this replica */
 export function ingestBatchOf(raw: RawBatch, expected: ReadPosition | undefined): IngestBatch | undefined {
-  const read = decodeBatch(raw, expected)
+  const read = decodeBatch(raw, expected, new SampleDirectory())
   if (!read) return undefined
   const { topic, partition, end } = raw
+  const { columns, next } = read
+  const samples = Array.from({ length: columns.count }, (_, i) => sampleAt(columns, i))
+  const positions = Array.from(columns.offset.subarray(0, columns.count), (offset) => ({ topic, partition, offset }))
   const rejects = read.rejects.map(storable)
-  const batch = { topic, partition, ...read, rejects, gap: undefined, end, expected }
-  return raw.records.some(({ value }) => hasEscape(value)) ? withoutUnwritable(batch, raw) : batch
+  const batch = { topic, partition, samples, positions, rejects, next, gap: undefined, end, expected }
+  const records = newRecordsOf(raw, expected)
+  return records.some(({ value }) => hasEscape(value)) ? withoutUnwritable(batch, records) : batch
 }
 
 export function unreadableIngestBatch(
@@ -113,7 +118,7 @@ export function asRejected(batch: IngestBatch, reason: string): IngestBatch {
 }
 
 /** JSON can contain NUL and unpaired surrogates, PostgreSQL cannot. Only an escape sequence can write them. */
-function withoutUnwritable(batch: IngestBatch, { records }: RawBatch): IngestBatch {
+function withoutUnwritable(batch: IngestBatch, records: readonly RawRecord[]): IngestBatch {
   const byOffset = new Map(records.map((record) => [record.offset, record]))
   const [samples, positions, rejects] = [[...batch.samples], [...batch.positions], [...batch.rejects]]
   for (let i = samples.length - 1; i >= 0; i--) {

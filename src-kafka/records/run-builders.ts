@@ -1,4 +1,4 @@
-import type { RawRecord } from '../stream.ts'
+import type { RawBatch, RawRecord } from '../stream.ts'
 import type { RecordRun } from './record-run.ts'
 
 /** The records as a reader gives them. For tests. */
@@ -36,6 +36,17 @@ export function aRun(records: readonly RawRecord[]): RecordRun {
     valueEnds: Int32Array.from(places, ({ valueEnd }) => valueEnd),
     keyStarts: Int32Array.from(places, ({ keyStart }) => keyStart),
   }
+}
+
+interface BatchOfRecords extends Partial<Pick<RawBatch, 'partition' | 'next' | 'end'>> {
+  readonly topic: string
+  readonly records: readonly RawRecord[]
+}
+
+/** One fetch of a partition. By default of partition 0, and to the end of the log. For tests. */
+export function aRawBatch({ topic, partition = 0, records, next, end }: BatchOfRecords): RawBatch {
+  const after = next ?? (records.at(-1)?.offset ?? -1) + 1
+  return { topic, partition, runs: records.length > 0 ? [aRun(records)] : [], next: after, end: end ?? after }
 }
 
 /** A zigzag varint, as Kafka writes lengths. */

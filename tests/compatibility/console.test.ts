@@ -1,5 +1,6 @@
 /** The current console on the cache of version 0.1.0. */
 import { afterEach, describe, expect, test } from 'vitest'
+import { aRawBatch } from '../../src-kafka/records/run-builders.ts'
 import type { RawRecord } from '../../src-kafka/stream.ts'
 import { aBatch, aMessage, TestEngine } from '../../src-main/data/test-engine.ts'
 import { readRange } from '../../src-main/read/read-range.ts'
@@ -27,7 +28,7 @@ function read(
   const topic = `metrics-${node}`
   const from = fixture.store.position(topic, 0)?.next ?? 0
   const records = values.map(([time, value]) => aMessage({ node, at: at(time), metrics: { [metric]: value } }))
-  void fixture.engine.handlers.batch(aBatch(records, at('10:05:00'), { topic, from }))
+  void fixture.engine.handlers.batches([aBatch(records, at('10:05:00'), { topic, from })])
 }
 
 const open = (fixture: TestEngine) => fixture.call('alerts.list', { open: true })
@@ -194,7 +195,7 @@ describe('evaluation on the cache', () => {
     const fixture = aConsole()
     const before = fixture.store.stats().samples
     const records = [aMessage({ node: 'beta', at: at('10:01:20'), metrics: { cpu_usage: 1 } })]
-    void fixture.engine.handlers.batch(aBatch(records, at('10:01:20'), { topic: 'metrics-beta', from: 188 }))
+    void fixture.engine.handlers.batches([aBatch(records, at('10:01:20'), { topic: 'metrics-beta', from: 188 })])
     expect(fixture.store.stats().samples).toBe(before)
     expect(alert(fixture, alerts.beta)).toMatchObject({ phase: 'firing' })
   })
@@ -208,7 +209,7 @@ test("a new console reads the team's rules and alerts from records of 0.1.0", ()
       key: record.key === null ? null : Buffer.from(record.key),
       value: record.value === null ? null : Buffer.from(record.value),
     }))
-    void fixture.engine.handlers.batch({ topic, partition: 0, records, end: records.length })
+    void fixture.engine.handlers.batches([aRawBatch({ topic, records })])
   }
   expect(fixture.call('rejectedRecords.list', { limit: 10 })).toEqual([])
   expect(

@@ -70,7 +70,7 @@ function message(offset: number, text = `record ${offset}`): KafkaMessage {
 
 /** The position after record `last`. */
 function storedTo(last: number): ReadPosition {
-  const fingerprint = fingerprintOf({ offset: last, timestamp: last, value: Buffer.from(`record ${last}`) })
+  const fingerprint = fingerprintOf({ timestamp: last, value: Buffer.from(`record ${last}`) })
   return { topic: 't', partition: 0, next: last + 1, last: fingerprint }
 }
 

@@ -1,16 +1,26 @@
 import { createHash } from 'node:crypto'
-import { decode, isFuture } from '#shared/metric/decode.ts'
-import type { RecordPosition, Rejection, Sample } from '#shared/metric/sample.ts'
+import { isFuture } from '#shared/metric/decode.ts'
+import type { SampleColumns } from '#shared/metric/sample-columns.ts'
+import type { SampleScanner } from '#shared/metric/sample-scanner.ts'
+import type { Rejection } from '#shared/metric/sample.ts'
 import type { RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
-import type { RawBatch, RawRecord } from '../stream.ts'
+import type { RecordRun } from './record-run.ts'
 
 /** Bytes of a rejected record that are kept for the operator. */
 const keptBytes = 1024
 
-/** A decoded batch: `positions[i]` belongs to `samples[i]`. */
+/** Records of one partition in offset order. It may have none: then only the position moves. */
+export interface RunBatch {
+  readonly topic: string
+  readonly partition: number
+  readonly runs: readonly RecordRun[]
+  /** Offset to continue from: behind the last record, and behind markers and offsets without a record. */
+  readonly next: number
+}
+
+/** A decoded batch. */
 export interface DecodedBatch {
-  readonly samples: readonly Sample[]
-  readonly positions: readonly RecordPosition[]
+  readonly columns: SampleColumns
   readonly rejects: readonly RejectedRecord[]
   /** The read position once all of this is stored. */
   readonly next: ReadPosition
@@ -19,58 +29,94 @@ export interface DecodedBatch {
 /**
  * Decodes the new records of a batch. Skips records before the stored position: Kafka delivers at least once. Never
  * throws on the content of a record.
- * @returns `undefined` if no record is new
+ * @param scanner one for all batches of a reader: it knows the layouts of earlier messages
+ * @returns `undefined` if there is nothing new, neither a record nor a position
  */
-export function decodeBatch(batch: RawBatch, stored: ReadPosition | undefined): DecodedBatch | undefined {
-  const first = firstNew(batch.records, stored?.next ?? 0)
-  const last = batch.records.at(-1)
-  if (last === undefined || first >= batch.records.length) return undefined
+export function decodeBatch(
+  batch: RunBatch,
+  stored: ReadPosition | undefined,
+  scanner: SampleScanner,
+): DecodedBatch | undefined {
   const { topic, partition } = batch
-  const samples: Sample[] = []
-  const positions: RecordPosition[] = []
+  const from = stored?.next ?? 0
+  if (batch.next <= from) return undefined
   const rejects: RejectedRecord[] = []
-  for (const record of first === 0 ? batch.records : batch.records.slice(first)) {
-    const position = { topic, partition, offset: record.offset }
-    const outcome = sampleOf(record)
-    if ('code' in outcome) {
-      rejects.push({ position, at: record.timestamp, reject: outcome, head: firstBytesOf(record.value) })
-    } else {
-      samples.push(outcome)
-      positions.push(position)
+  let lastRun: RecordRun | undefined
+  for (const run of batch.runs) {
+    let i = firstNew(run, from)
+    if (i < run.count) lastRun = run
+    for (; i < run.count; i++) {
+      const reject = scanner.scan(run, i) ?? futureRejection(scanner, run, i)
+      if (!reject) continue
+      const position = { topic, partition, offset: run.offsets[i] as number }
+      rejects.push({ position, at: timestampOf(run, i), reject, head: firstBytesOf(valueOf(run, i)) })
     }
   }
-  const next = { topic, partition, next: last.offset + 1, last: fingerprintOf(last) }
-  return { samples, positions, rejects, next }
+  const last = lastRun ? lastOf(lastRun, batch.next) : (stored?.last ?? null)
+  return { columns: scanner.take(), rejects, next: { topic, partition, next: batch.next, last } }
 }
 
 /**
  * Timestamp and content hash of a record. They distinguish a recreated topic from its predecessor, because Kafka counts
  * the offsets of both from 0.
  */
-export function fingerprintOf({ timestamp, value }: RawRecord): NonNullable<ReadPosition['last']> {
+export function fingerprintOf({
+  timestamp,
+  value,
+}: {
+  readonly timestamp: number
+  readonly value: Uint8Array | null
+}): {
+  readonly timestamp: number
+  readonly hash: string
+} {
   const hash = createHash('sha256')
   if (value !== null) hash.update(value)
-  return { timestamp, hash: hash.digest('base64url').slice(0, 22) }
+  return { timestamp: exact(timestamp), hash: hash.digest('base64url').slice(0, 22) }
 }
 
-function sampleOf(record: RawRecord): Sample | Rejection {
-  const decoded = decode(record.value)
-  if (!decoded.ok) return decoded.reject
+/** Copies the bytes. A view would keep the memory of the whole fetch alive. */
+export function firstBytesOf(value: Uint8Array | null): Uint8Array {
+  // `slice` of a Buffer would be a view
+  return new Uint8Array(value?.subarray(0, keptBytes) ?? [])
+}
+
+/** Rejects the sample that was scanned last if it is from the future. */
+function futureRejection(scanner: SampleScanner, run: RecordRun, i: number): Rejection | undefined {
+  const timestamp = run.timestamps[i] as number
   // A record without a timestamp (-1, from producers before Kafka 0.10) cannot be compared.
-  if (record.timestamp < 0 || !isFuture(decoded.sample, record.timestamp)) return decoded.sample
-  const ahead = Math.round((decoded.sample.at - record.timestamp) / 1000)
+  if (timestamp < 0 || !isFuture({ at: scanner.lastAt }, timestamp)) return undefined
+  const ahead = Math.round((scanner.lastAt - timestamp) / 1000)
+  scanner.dropLast()
   return {
     code: 'future-timestamp',
     reason: `timestamp: expected at most 5 minutes after the record was written, got ${ahead} seconds after it`,
   }
 }
 
-function firstNew(records: readonly RawRecord[], next: number): number {
-  const first = records.findIndex((record) => record.offset >= next)
-  return first === -1 ? records.length : first
+function firstNew({ offsets, count }: RecordRun, from: number): number {
+  let i = 0
+  while (i < count && (offsets[i] as number) < from) i++
+  return i
 }
 
-/** Copies the bytes. A view would keep the memory of the whole fetch alive. */
-export function firstBytesOf(value: Uint8Array | null): Uint8Array {
-  return value === null ? new Uint8Array(0) : value.slice(0, keptBytes)
+function lastOf(run: RecordRun, next: number): ReadPosition['last'] {
+  const i = run.count - 1
+  const offset = run.offsets[i] as number
+  const last = fingerprintOf({ timestamp: timestampOf(run, i), value: valueOf(run, i) })
+  return offset === next - 1 ? last : { ...last, offset }
+}
+
+function valueOf({ bytes, valueStarts, valueEnds }: RecordRun, i: number): Uint8Array | null {
+  const start = valueStarts[i] as number
+  return start < 0 ? null : bytes.subarray(start, valueEnds[i])
+}
+
+function timestampOf({ timestamps }: RecordRun, i: number): number {
+  return exact(timestamps[i] as number)
+}
+
+/** Producers set timestamps, so they may have any 64-bit value. Above 2^53 they would not be exact integers. */
+function exact(timestamp: number): number {
+  return Math.min(timestamp, Number.MAX_SAFE_INTEGER)
 }

@@ -10,8 +10,11 @@ export interface ReadPosition {
   readonly partition: number
   /** Offset of the next record to read. */
   readonly next: number
-  /** Timestamp (epoch ms) and content hash of the record at `next - 1`; `null` before the first one. */
-  readonly last: { readonly timestamp: number; readonly hash: string } | null
+  /**
+   * Timestamp (epoch ms) and content hash of the last record before `next`; `null` before the first one. `offset`: its
+   * offset, if that is not `next - 1`.
+   */
+  readonly last: { readonly timestamp: number; readonly hash: string; readonly offset?: number } | null
 }
 
 /** A rejected record as it is stored. `at`: its broker timestamp, epoch ms. */

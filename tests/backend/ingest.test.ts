@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import fc from 'fast-check'
 import type { Pool } from 'pg'
+import { SampleScanner } from '#shared/metric/sample-scanner.ts'
 import type { ReadPosition } from '#shared/metric/read-position.ts'
 import { DayPartitions } from '../../src-backend/ingest/write/day-partitions.ts'
 import { Layouts } from '../../src-backend/ingest/write/layouts.ts'
@@ -45,7 +46,7 @@ function aWriter() {
     committed: (each) => written.push(each),
   })
   const write = async (topic: string, records: readonly RawRecord[], partition = 0) => {
-    const batch = ingestBatchOf({ topic, partition, records, end: 0 }, undefined)
+    const batch = ingestBatchOf({ topic, partition, records, end: 0 }, undefined, new SampleScanner())
     if (batch) await writer.write(batch)
   }
   return { writer, write, written }

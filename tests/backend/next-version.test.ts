@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { SampleScanner } from '#shared/metric/sample-scanner.ts'
 import type { Alert } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/alert-builders.ts'
 import { seriesStateCodec } from '#shared/codec/series-state-codec.ts'
@@ -60,7 +61,11 @@ async function write(writer: IngestWriter, offset: number, value: number): Promi
     timestamp: now,
     value: Buffer.from(JSON.stringify({ ...message, metrics: { [metric]: value } })),
   }
-  const batch = ingestBatchOf({ topic, partition: 0, records: [record], end: offset + 1 }, undefined)
+  const batch = ingestBatchOf(
+    { topic, partition: 0, records: [record], end: offset + 1 },
+    undefined,
+    new SampleScanner(),
+  )
   if (batch) await writer.write(batch)
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { SampleScanner } from '#shared/metric/sample-scanner.ts'
 import { stockRules } from '#shared/rule/stock-rules.ts'
 import { DayPartitions } from '../../src-backend/ingest/write/day-partitions.ts'
 import { Layouts } from '../../src-backend/ingest/write/layouts.ts'
@@ -59,7 +60,11 @@ function aReplica(topic = 'quiet', partitions = [0, 1]) {
         JSON.stringify({ node_id: nodeId, node_name: nodeId, timestamp, metrics: { cpu_usage: 1 } }),
       )
       const records = [{ offset, timestamp: clock, value }]
-      const batch = ingestBatchOf({ topic, partition, records, end: offset + 1 }, watch.position(topic, partition))
+      const batch = ingestBatchOf(
+        { topic, partition, records, end: offset + 1 },
+        watch.position(topic, partition),
+        new SampleScanner(),
+      )
       if (batch) await writer.write(batch)
     },
     ends: (first: number, second: number) =>

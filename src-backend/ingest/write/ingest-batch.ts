@@ -1,6 +1,9 @@
 import type { RecordPosition, Rejection, Sample } from '#shared/metric/sample.ts'
 import type { Gap, RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
+import { sampleAt } from '#shared/metric/sample-columns.ts'
+import type { SampleScanner } from '#shared/metric/sample-scanner.ts'
 import { decodeBatch } from '../../../src-kafka/records/decode-batch.ts'
+import { runBatchOf } from '../../../src-kafka/records/run-of-records.ts'
 import type { RawBatch, UnreadableBatch } from '../../../src-kafka/stream.ts'
 
 /** Content of one call of the stream, parsed without the database. All records are of one partition. */
@@ -25,12 +28,18 @@ const nothing = { samples: [], positions: [], rejects: [], gap: undefined, end: 
 const lastInstant = 8.64e15
 
 /** @returns `undefined` if the batch has no new record for this replica */
-export function ingestBatchOf(raw: RawBatch, expected: ReadPosition | undefined): IngestBatch | undefined {
-  const read = decodeBatch(raw, expected)
+export function ingestBatchOf(
+  raw: RawBatch,
+  expected: ReadPosition | undefined,
+  scanner: SampleScanner,
+): IngestBatch | undefined {
+  const read = decodeBatch(runBatchOf(raw), expected, scanner)
   if (!read) return undefined
   const { topic, partition, end } = raw
+  const samples = Array.from({ length: read.columns.count }, (_, i) => sampleAt(read.columns, i))
+  const positions = Array.from(read.columns.offset, (offset) => ({ topic, partition, offset }))
   const rejects = read.rejects.map(storable)
-  const batch = { topic, partition, ...read, rejects, gap: undefined, end, expected }
+  const batch = { topic, partition, samples, positions, rejects, next: read.next, gap: undefined, end, expected }
   return raw.records.some(({ value }) => hasEscape(value)) ? withoutUnwritable(batch, raw) : batch
 }
 

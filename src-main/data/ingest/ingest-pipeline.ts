@@ -1,4 +1,6 @@
 import type { Alert } from '#shared/alert/alert.ts'
+import { sampleAt } from '#shared/metric/sample-columns.ts'
+import { SampleScanner } from '#shared/metric/sample-scanner.ts'
 import type { RecordPosition, Sample } from '#shared/metric/sample.ts'
 import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
 import type { Rule } from '#shared/rule/rule.ts'
@@ -13,6 +15,7 @@ import { databaseRuns, readDeferred, readTeamBatch } from './read-team-batch.ts'
 import type { ConsoleRules } from '../alerts/console-rules.ts'
 import type { BackendInbox } from '../alerts/backend-inbox.ts'
 import { decodeBatch } from '../../../src-kafka/records/decode-batch.ts'
+import { runBatchOf } from '../../../src-kafka/records/run-of-records.ts'
 import type { RawBatch, UnreadableBatch } from '../../../src-kafka/stream.ts'
 import type { RunCounters } from '../live/run-counters.ts'
 
@@ -49,6 +52,7 @@ export interface IngestPipelineDeps {
  */
 export class IngestPipeline {
   readonly #deps: IngestPipelineDeps
+  readonly #scanner = new SampleScanner()
 
   constructor(deps: IngestPipelineDeps) {
     this.#deps = deps
@@ -107,9 +111,11 @@ export class IngestPipeline {
   #ofMetrics(raw: RawBatch): void {
     const { partitions, evaluator, counters, rules } = this.#deps
     const stored = partitions.position(raw.topic, raw.partition)
-    const read = decodeBatch(raw, stored)
+    const read = decodeBatch(runBatchOf(raw), stored, this.#scanner)
     if (!read) return
-    const { samples, positions, rejects, next } = read
+    const { columns, rejects, next } = read
+    const samples = Array.from({ length: columns.count }, (_, i) => sampleAt(columns, i))
+    const positions = Array.from(columns.offset, (offset) => ({ topic: raw.topic, partition: raw.partition, offset }))
     const partitionStart = stored ? undefined : beginOf(raw)
     const context = {
       index: rules.index,

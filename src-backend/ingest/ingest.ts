@@ -1,4 +1,5 @@
 import type { Log } from '#shared/log.ts'
+import { SampleScanner } from '#shared/metric/sample-scanner.ts'
 import type { Transition } from '#shared/alert/transition.ts'
 import { NeedsNewerError } from '../http/needs-newer.ts'
 import { kafkaStream } from '../../src-kafka/consume/kafka-stream.ts'
@@ -71,6 +72,7 @@ class MetricIngest implements Ingest {
   readonly #noData: NoDataEvaluator
   readonly #writer: IngestWriter
   readonly #rules = new RuleIndexCache()
+  readonly #scanner = new SampleScanner()
   #stream: Stream | undefined
   #stopping: Promise<void> | undefined
   #problem: string | undefined
@@ -140,7 +142,7 @@ class MetricIngest implements Ingest {
     return {
       position: (topic, partition) => this.#partitions.position(topic, partition),
       batches: async (batches) =>
-        settleAll(batches.map((batch) => this.#write(ingestBatchOf(batch, expected(batch))))),
+        settleAll(batches.map((batch) => this.#write(ingestBatchOf(batch, expected(batch), this.#scanner)))),
       gap: (gap, resumeFrom, stored) => this.#write(gapIngestBatch(gap, resumeFrom, stored)),
       unreadable: (batch) => this.#write(unreadableIngestBatch(batch, now(), expected(batch.position))),
       refreshPositions: async () => this.#partitions.setPositions(await readPositions(pool)),

@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto'
-import { decode, isFuture } from '#shared/metric/decode.ts'
-import { columnsOf, type SampleColumns, type SampleDirectory } from '#shared/metric/sample-columns.ts'
-import type { Rejection, Sample } from '#shared/metric/sample.ts'
+import { isFuture } from '#shared/metric/decode.ts'
+import type { SampleColumns } from '#shared/metric/sample-columns.ts'
+import type { SampleScanner } from '#shared/metric/sample-scanner.ts'
+import type { Rejection } from '#shared/metric/sample.ts'
 import type { Fingerprint, RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
 import type { RawBatch, RawRecord } from '../stream.ts'
-import { recordAt } from './record-at.ts'
+import { recordAt, valueAt } from './record-at.ts'
+import type { RecordRun } from './record-run.ts'
 
 /** Bytes of a rejected record that are kept for the operator. */
 const keptBytes = 1024
 
+/** A decoded batch. */
 export interface DecodedBatch {
   readonly columns: SampleColumns
   readonly rejects: readonly RejectedRecord[]
@@ -19,42 +22,47 @@ export interface DecodedBatch {
 /**
  * Decodes the new records of a batch. Skips records before the stored position: Kafka delivers at least once. Never
  * throws on the content of a record.
- * @returns `undefined` if the batch ends at or before the stored position
+ * @param scanner one for all batches of a reader: it knows the layouts of earlier messages
+ * @returns `undefined` if there is nothing new, neither a record nor a position
  */
 export function decodeBatch(
   batch: RawBatch,
   stored: ReadPosition | undefined,
-  directory: SampleDirectory,
+  scanner: SampleScanner,
 ): DecodedBatch | undefined {
   const { topic, partition } = batch
-  if (batch.next <= (stored?.next ?? 0)) return undefined
-  const samples: Sample[] = []
-  const offsets: number[] = []
+  const from = stored?.next ?? 0
+  if (batch.next <= from) return undefined
   const rejects: RejectedRecord[] = []
-  const records = newRecordsOf(batch, stored)
-  for (const record of records) {
-    const outcome = sampleOf(record)
-    if ('code' in outcome) {
-      const position = { topic, partition, offset: record.offset }
-      rejects.push({ position, at: record.timestamp, reject: outcome, head: firstBytesOf(record.value) })
-    } else {
-      samples.push(outcome)
-      offsets.push(record.offset)
+  let lastRun: RecordRun | undefined
+  for (const run of batch.runs) {
+    let i = firstNew(run, from)
+    if (i < run.count) lastRun = run
+    for (; i < run.count; i++) {
+      const reject = scanner.scan(run, i) ?? futureRejection(scanner, run, i)
+      if (!reject) continue
+      const position = { topic, partition, offset: run.offsets[i] as number }
+      rejects.push({ position, at: timestampOf(run, i), reject, head: firstBytesOf(valueAt(run, i)) })
     }
   }
-  const last = lastStored(records.at(-1), batch.next, stored)
-  const next = { topic, partition, next: batch.next, last }
-  return { columns: columnsOf(samples, offsets, directory), rejects, next }
+  const last = lastStored(lastRun && recordAt(lastRun, lastRun.count - 1), batch.next, stored)
+  return { columns: scanner.take(), rejects, next: { topic, partition, next: batch.next, last } }
+}
+
+/**
+ * Timestamp and content hash of a record. They distinguish a recreated topic from its predecessor, because Kafka counts
+ * the offsets of both from 0.
+ */
+export function fingerprintOf({ timestamp, value }: Pick<RawRecord, 'timestamp' | 'value'>): Fingerprint {
+  const hash = createHash('sha256')
+  if (value !== null) hash.update(value)
+  return { timestamp: exact(timestamp), hash: hash.digest('base64url').slice(0, 22) }
 }
 
 /** The records at or after the stored position, as objects. */
 export function newRecordsOf({ runs }: RawBatch, stored: ReadPosition | undefined): RawRecord[] {
   const records: RawRecord[] = []
-  for (const run of runs) {
-    for (let i = 0; i < run.count; i++) {
-      if ((run.offsets[i] as number) >= (stored?.next ?? 0)) records.push(recordAt(run, i))
-    }
-  }
+  for (const run of runs) for (let i = firstNew(run, stored?.next ?? 0); i < run.count; i++) records.push(recordAt(run, i))
   return records
 }
 
@@ -68,29 +76,36 @@ export function lastStored(
   return stored?.last ? { offset: stored.next - 1, ...stored.last } : null
 }
 
-/**
- * Timestamp and content hash of a record. They distinguish a recreated topic from its predecessor, because Kafka counts
- * the offsets of both from 0.
- */
-export function fingerprintOf({ timestamp, value }: RawRecord): Fingerprint {
-  const hash = createHash('sha256')
-  if (value !== null) hash.update(value)
-  return { timestamp, hash: hash.digest('base64url').slice(0, 22) }
+/** Copies the bytes. A view would keep the memory of the whole fetch alive. */
+export function firstBytesOf(value: Uint8Array | null): Uint8Array {
+  // `slice` of a Buffer would be a view
+  return new Uint8Array(value?.subarray(0, keptBytes) ?? [])
 }
 
-function sampleOf(record: RawRecord): Sample | Rejection {
-  const decoded = decode(record.value)
-  if (!decoded.ok) return decoded.reject
+/** Rejects the sample that was scanned last if it is from the future. */
+function futureRejection(scanner: SampleScanner, run: RecordRun, i: number): Rejection | undefined {
+  const timestamp = run.timestamps[i] as number
   // A record without a timestamp (-1, from producers before Kafka 0.10) cannot be compared.
-  if (record.timestamp < 0 || !isFuture(decoded.sample, record.timestamp)) return decoded.sample
-  const ahead = Math.round((decoded.sample.at - record.timestamp) / 1000)
+  if (timestamp < 0 || !isFuture({ at: scanner.lastAt }, timestamp)) return undefined
+  const ahead = Math.round((scanner.lastAt - timestamp) / 1000)
+  scanner.dropLast()
   return {
     code: 'future-timestamp',
     reason: `timestamp: expected at most 5 minutes after the record was written, got ${ahead} seconds after it`,
   }
 }
 
-/** Copies the bytes. A view would keep the memory of the whole fetch alive. */
-export function firstBytesOf(value: Uint8Array | null): Uint8Array {
-  return value === null ? new Uint8Array(0) : value.slice(0, keptBytes)
+function firstNew({ offsets, count }: RecordRun, from: number): number {
+  let i = 0
+  while (i < count && (offsets[i] as number) < from) i++
+  return i
+}
+
+function timestampOf({ timestamps }: RecordRun, i: number): number {
+  return exact(timestamps[i] as number)
+}
+
+/** Producers set timestamps, so they may have any 64-bit value. Above 2^53 they would not be exact integers. */
+function exact(timestamp: number): number {
+  return Math.min(timestamp, Number.MAX_SAFE_INTEGER)
 }

@@ -1,12 +1,7 @@
 import { messageLimits } from './message.ts'
 import type { Decoded, RejectionCode, Sample } from './sample.ts'
 import { parseTimestamp } from './timestamp.ts'
-
-// A global in every runtime; shared code is compiled without the types of any of them.
-declare const TextDecoder: new (
-  label: string,
-  options: { fatal: boolean; ignoreBOM: boolean },
-) => { decode: (bytes: Uint8Array) => string }
+import { textOf } from './utf8.ts'
 
 /** Larger values are rejected without decoding: no known producer comes near this size. */
 export const maxMessageBytes = 1_048_576
@@ -14,7 +9,6 @@ export const maxMessageBytes = 1_048_576
 type Rejected = Extract<Decoded, { ok: false }>
 
 const futureToleranceMs = 300_000
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
  * Decodes one record value: same result as `MetricMessage`, with plain checks, because zod would cost more than the
@@ -28,7 +22,7 @@ export function decode(bytes: Uint8Array | null): Decoded {
   }
   let text: string
   try {
-    text = utf8.decode(bytes)
+    text = textOf(bytes)
   } catch {
     return reject('not-utf8', 'value: expected UTF-8 text, got invalid bytes')
   }
@@ -45,8 +39,8 @@ export function decode(bytes: Uint8Array | null): Decoded {
  * Whether the sample is more than five minutes ahead of `recordTimestamp` (epoch ms, set by the broker). It is compared
  * with the record, not with a clock, so every reader rejects the same records.
  */
-export function isFuture(sample: Sample, recordTimestamp: number): boolean {
-  return sample.at > recordTimestamp + futureToleranceMs
+export function isFuture({ at }: Pick<Sample, 'at'>, recordTimestamp: number): boolean {
+  return at > recordTimestamp + futureToleranceMs
 }
 
 function sampleOf(message: unknown): Decoded {

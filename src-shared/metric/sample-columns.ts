@@ -34,7 +34,7 @@ export class SampleDirectory {
 
   node(id: string, name: string): NodeKey {
     let names = this.#nodes.get(id)
-    if (!names) this.#nodes.set(id, (names = new Map()))
+    if (!names) this.#nodes.set(id, (names = new Map<string, NodeKey>()))
     let key = names.get(name)
     if (!key) {
       names.set(name, (key = { index: this.nodes.length, id, name }))

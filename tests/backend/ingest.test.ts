@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import fc from 'fast-check'
 import type { Pool } from 'pg'
 import type { ReadPosition } from '#shared/metric/read-position.ts'
+import { SampleScanner } from '#shared/metric/sample-scanner.ts'
 import { aRawBatch } from '../../src-kafka/records/run-builders.ts'
 import { DayPartitions } from '../../src-backend/ingest/write/day-partitions.ts'
 import { Layouts } from '../../src-backend/ingest/write/layouts.ts'
@@ -46,7 +47,7 @@ function aWriter() {
     committed: (each) => written.push(each),
   })
   const write = async (topic: string, records: readonly RawRecord[], partition = 0) => {
-    const batch = ingestBatchOf(aRawBatch({ topic, partition, records }), undefined)
+    const batch = ingestBatchOf(aRawBatch({ topic, partition, records }), undefined, new SampleScanner())
     if (batch) await writer.write(batch)
   }
   return { writer, write, written }

@@ -5,6 +5,7 @@ import { seriesStateCodec } from '#shared/codec/series-state-codec.ts'
 import { emptySeries } from '#shared/evaluation/evaluate.ts'
 import { anId, aRule } from '#shared/rule/rule-builders.ts'
 import type { Rule } from '#shared/rule/rule.ts'
+import { SampleScanner } from '#shared/metric/sample-scanner.ts'
 import { aRawBatch } from '../../src-kafka/records/run-builders.ts'
 import { NeedsNewerError } from '../../src-backend/http/needs-newer.ts'
 import { DayPartitions } from '../../src-backend/ingest/write/day-partitions.ts'
@@ -61,7 +62,7 @@ async function write(writer: IngestWriter, offset: number, value: number): Promi
     timestamp: now,
     value: Buffer.from(JSON.stringify({ ...message, metrics: { [metric]: value } })),
   }
-  const batch = ingestBatchOf(aRawBatch({ topic, records: [record] }), undefined)
+  const batch = ingestBatchOf(aRawBatch({ topic, records: [record] }), undefined, new SampleScanner())
   if (batch) await writer.write(batch)
 }
 

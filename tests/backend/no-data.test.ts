@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { stockRules } from '#shared/rule/stock-rules.ts'
+import { SampleScanner } from '#shared/metric/sample-scanner.ts'
 import { aRawBatch } from '../../src-kafka/records/run-builders.ts'
 import { DayPartitions } from '../../src-backend/ingest/write/day-partitions.ts'
 import { Layouts } from '../../src-backend/ingest/write/layouts.ts'
@@ -60,7 +61,7 @@ function aReplica(topic = 'quiet', partitions = [0, 1]) {
         JSON.stringify({ node_id: nodeId, node_name: nodeId, timestamp, metrics: { cpu_usage: 1 } }),
       )
       const records = [{ offset, timestamp: clock, value }]
-      const batch = ingestBatchOf(aRawBatch({ topic, partition, records }), watch.position(topic, partition))
+      const batch = ingestBatchOf(aRawBatch({ topic, partition, records }), watch.position(topic, partition), new SampleScanner())
       if (batch) await writer.write(batch)
     },
     ends: (first: number, second: number) =>

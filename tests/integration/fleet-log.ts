@@ -5,10 +5,13 @@ import type { Alert } from '#shared/alert/alert.ts'
 import { emptySeries, evaluate } from '#shared/evaluation/evaluate.ts'
 import type { Transition } from '#shared/alert/transition.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
+import { sampleAt } from '#shared/metric/sample-columns.ts'
+import { SampleScanner } from '#shared/metric/sample-scanner.ts'
 import type { RecordPosition } from '#shared/metric/sample.ts'
 import { ruleIndex } from '#shared/rule/rule-index.ts'
 import { stockRules } from '#shared/rule/stock-rules.ts'
 import { decodeBatch } from '../../src-kafka/records/decode-batch.ts'
+import { aRawBatch } from '../../src-kafka/records/run-builders.ts'
 
 interface Written {
   readonly position: RecordPosition
@@ -82,9 +85,13 @@ export class FleetLog {
   }
 
   #read() {
+    const scanner = new SampleScanner()
     return this.written.flatMap(({ position: { topic, partition, offset }, value }) => {
       const records = [{ offset, timestamp: Date.now(), value }]
-      return decodeBatch({ topic, partition, records, end: 0 }, undefined) ?? []
+      const read = decodeBatch(aRawBatch({ topic, partition, records }), undefined, scanner)
+      if (!read) return []
+      const samples = Array.from(read.columns.offset, (_, i) => sampleAt(read.columns, i))
+      return { samples, positions: samples.map(() => ({ topic, partition, offset })), rejects: read.rejects }
     })
   }
 }

@@ -1,5 +1,6 @@
 import type { RecordPosition, Rejection, Sample } from '#shared/metric/sample.ts'
-import { sampleAt, SampleDirectory } from '#shared/metric/sample-columns.ts'
+import { sampleAt } from '#shared/metric/sample-columns.ts'
+import type { SampleScanner } from '#shared/metric/sample-scanner.ts'
 import type { Gap, RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
 import { decodeBatch, newRecordsOf } from '../../../src-kafka/records/decode-batch.ts'
 import type { RawBatch, RawRecord, UnreadableBatch } from '../../../src-kafka/stream.ts'
@@ -26,8 +27,12 @@ const nothing = { samples: [], positions: [], rejects: [], gap: undefined, end: 
 const lastInstant = 8.64e15
 
 /** @returns `undefined` if the batch has no new record for this replica */
-export function ingestBatchOf(raw: RawBatch, expected: ReadPosition | undefined): IngestBatch | undefined {
-  const read = decodeBatch(raw, expected, new SampleDirectory())
+export function ingestBatchOf(
+  raw: RawBatch,
+  expected: ReadPosition | undefined,
+  scanner: SampleScanner,
+): IngestBatch | undefined {
+  const read = decodeBatch(raw, expected, scanner)
   if (!read) return undefined
   const { topic, partition, end } = raw
   const { columns, next } = read

@@ -1,5 +1,6 @@
 import type { Alert } from '#shared/alert/alert.ts'
-import { type SampleBatch, SampleDirectory } from '#shared/metric/sample-columns.ts'
+import type { SampleBatch } from '#shared/metric/sample-columns.ts'
+import { SampleScanner } from '#shared/metric/sample-scanner.ts'
 import type { RecordPosition } from '#shared/metric/sample.ts'
 import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
 import type { Rule } from '#shared/rule/rule.ts'
@@ -68,7 +69,7 @@ interface Aftermath {
  */
 export class IngestPipeline {
   readonly #deps: IngestPipelineDeps
-  #directory = new SampleDirectory()
+  readonly #scanner = new SampleScanner()
 
   constructor(deps: IngestPipelineDeps) {
     this.#deps = deps
@@ -134,7 +135,6 @@ export class IngestPipeline {
 
   #ofMetrics(list: readonly RawBatch[]): void {
     const { evaluator, counters } = this.#deps
-    if (this.#directory.isFull) this.#directory = new SampleDirectory()
     const read = list.flatMap((raw) => this.#decoded(raw) ?? [])
     if (read.length === 0) return
     const started = performance.now()
@@ -158,7 +158,7 @@ export class IngestPipeline {
     const { partitions, rules } = this.#deps
     const { topic, partition, end } = raw
     const stored = partitions.position(topic, partition)
-    const decoded = decodeBatch(raw, stored, this.#directory)
+    const decoded = decodeBatch(raw, stored, this.#scanner)
     if (!decoded) return undefined
     const { columns, rejects, next } = decoded
     const start = stored ? undefined : beginOf(raw)

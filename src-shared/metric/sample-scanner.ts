@@ -1,0 +1,229 @@
+import { ByteReader, type Literal } from './byte-reader.ts'
+import { decode, maxMessageBytes } from './decode.ts'
+import { GrowingColumns } from './growing-columns.ts'
+import { isSameTemplate, slot, templateOf, type MessageTemplate, type Slot } from './message-template.ts'
+import { NodeTexts, type NodePlace, type NodeText } from './node-texts.ts'
+import { SampleDirectory, type Layout, type SampleColumns } from './sample-columns.ts'
+import type { Rejection, Sample } from './sample.ts'
+
+/** Record values in one buffer: value i is `bytes` from `valueStarts[i]` (-1: a tombstone) to `valueEnds[i]`. */
+export interface RecordValues {
+  readonly bytes: Uint8Array
+  readonly offsets: Float64Array
+  readonly valueStarts: Int32Array
+  readonly valueEnds: Int32Array
+}
+
+const templatesAtMost = 32
+/** Most messages in a row that no template is made of. */
+const longestPause = 1024
+
+/**
+ * Decodes record values into columns. It predicts that a message has the same layout as an earlier one and compares its
+ * bytes; numbers, time and node are read from between them. Any other message is decoded by `decode`, and gives the
+ * next template. **Invariant**: what it returns for a record is what `decode` returns, whatever it has read before.
+ */
+export class SampleScanner {
+  readonly #reader = new ByteReader()
+  readonly #columns = new GrowingColumns()
+  readonly #templates: MessageTemplate[] = []
+  readonly #place: NodePlace = { idFrom: 0, idTo: 0, nameFrom: 0, nameTo: 0 }
+  #directory = new SampleDirectory()
+  #nodes = new NodeTexts()
+  /** Node of the last sample. */
+  #last: NodeText | undefined
+  /** Number of the template that matched last. */
+  #recent = 0
+  /** How many of id and name are those of the expected node. */
+  #expectedTexts = 0
+  /** Event time of the message that a template matched last. */
+  #at = 0
+  /** Templates made so far. A new one replaces the oldest. */
+  #made = 0
+  /** Messages to decode until the next template is made. Grows while templates are useless. */
+  #pause = 0
+  #paused = 0
+
+  /**
+   * Decodes value `i` and adds a sample.
+   * @returns why it is rejected; then no sample is added
+   */
+  scan({ bytes, offsets, valueStarts, valueEnds }: RecordValues, i: number): Rejection | undefined {
+    const start = valueStarts[i] as number
+    const end = valueEnds[i] as number
+    this.#reader.open(bytes)
+    const matched = start < 0 || end - start > maxMessageBytes ? undefined : this.#matchAny(start, end)
+    const node = matched && this.#nodeAtPlace()
+    if (matched && node) {
+      this.#add(node.index, matched.layout)
+      this.#predictFrom(node)
+    } else {
+      const value = start < 0 ? null : bytes.subarray(start, end)
+      const rejection = this.#decode(value, start, matched)
+      if (rejection) return rejection
+    }
+    this.#columns.offset[this.#columns.count - 1] = offsets[i] as number
+    return undefined
+  }
+
+  /** Event time of the last sample, epoch ms. */
+  get lastAt(): number {
+    return this.#columns.at[this.#columns.count - 1] ?? NaN
+  }
+
+  /** Removes the last sample. */
+  dropLast(): void {
+    this.#columns.dropLast()
+  }
+
+  /** The samples since the last call. */
+  take(): SampleColumns {
+    const columns = this.#columns.take(this.#directory)
+    this.#reader.close()
+    if (this.#directory.isFull) this.#startOver()
+    return columns
+  }
+
+  #startOver(): void {
+    this.#directory = new SampleDirectory()
+    this.#nodes = new NodeTexts()
+    this.#templates.length = 0
+    this.#last = undefined
+    this.#recent = 0
+    this.#made = 0
+    this.#pause = 0
+    this.#paused = 0
+  }
+
+  /** Tries the template that the expected node used last, then the last one that matched, then the others. */
+  #matchAny(start: number, end: number): MessageTemplate | undefined {
+    const templates = this.#templates
+    const expected = this.#last?.following
+    const recent = this.#recent
+    const likely = expected ? expected.template : recent
+    if (this.#matches(likely, start, end)) return templates[likely]
+    if (likely !== recent && this.#matches(recent, start, end)) return templates[recent]
+    for (let number = 0; number < templates.length; number++) {
+      if (number !== likely && number !== recent && this.#matches(number, start, end)) return templates[number]
+    }
+    return undefined
+  }
+
+  #matches(number: number, start: number, end: number): boolean {
+    const template = this.#templates[number]
+    if (!template) return false
+    const reader = this.#reader
+    const { slots, literals, last, layout } = template
+    this.#columns.reserve(layout.names.length)
+    const values = this.#columns.values
+    let width = this.#columns.width
+    this.#expectedTexts = 0
+    reader.at = start
+    reader.end = end
+    for (let i = 0; i < slots.length; i++) {
+      if (!reader.literal(literals[i] as Literal)) return false
+      const kind = slots[i]
+      if (kind === slot.metric) {
+        const value = reader.number()
+        if (Number.isNaN(value)) return false
+        values[width++] = value
+      } else if (!this.#readSlot(kind)) return false
+    }
+    if (!reader.literal(last) || reader.at !== end) return false
+    this.#recent = number
+    return true
+  }
+
+  #readSlot(kind: Slot | undefined): boolean {
+    const [reader, place] = [this.#reader, this.#place]
+    switch (kind) {
+      case slot.nodeId:
+        place.idFrom = reader.at
+        if (!this.#readText(this.#last?.following?.id)) return false
+        place.idTo = reader.at
+        return true
+      case slot.nodeName:
+        place.nameFrom = reader.at
+        if (!this.#readText(this.#last?.following?.name)) return false
+        place.nameTo = reader.at
+        return true
+      case slot.timestamp:
+        this.#at = reader.timestamp()
+        return !Number.isNaN(this.#at)
+      case slot.ignoredText:
+        return reader.skipPlainText()
+      default:
+        return !Number.isNaN(reader.number())
+    }
+  }
+
+  #readText(expected: Literal | undefined): boolean {
+    if (expected === undefined || !this.#reader.literal(expected)) return this.#reader.skipText()
+    this.#expectedTexts++
+    return true
+  }
+
+  #nodeAtPlace(): NodeText | undefined {
+    return this.#expectedTexts === 2 ? this.#last?.following : this.#nodes.find(this.#reader, this.#place)
+  }
+
+  /** Adds a sample. Its values are already in the columns. */
+  #add(node: number, layout: Layout): void {
+    const columns = this.#columns
+    const { count, width } = columns
+    columns.node[count] = node
+    columns.layout[count] = layout.index
+    columns.at[count] = this.#at
+    columns.first[count] = width
+    columns.width = width + layout.names.length
+    columns.count = count + 1
+  }
+
+  /** The message had this node, and the template that matched last. */
+  #predictFrom(node: NodeText): void {
+    if (node.template !== this.#recent) node.template = this.#recent
+    if (this.#last && this.#last.following !== node) this.#last.following = node
+    this.#last = node
+  }
+
+  #decode(value: Uint8Array | null, start: number, matched: MessageTemplate | undefined): Rejection | undefined {
+    const decoded = decode(value)
+    if (!decoded.ok) return decoded.reject
+    const { nodeId, nodeName, at, names, values, units } = decoded.sample
+    const layout = this.#directory.layout(names, units)
+    const columns = this.#columns
+    columns.reserve(values.length)
+    for (const [i, number] of values.entries()) columns.values[columns.width + i] = number
+    this.#at = at
+    const { index } = this.#directory.node(nodeId, nodeName)
+    this.#add(index, layout)
+    if (matched ?? this.#learn(value as Uint8Array, start, { sample: decoded.sample, layout })) {
+      const node = this.#nodes.find(this.#reader, this.#place) ?? this.#nodes.add(index, this.#reader, this.#place)
+      if (node) this.#predictFrom(node)
+    }
+    return undefined
+  }
+
+  /** Makes a template of this message. Returns whether `#place` and `#recent` are those of the message. */
+  #learn(value: Uint8Array, start: number, { sample, layout }: { sample: Sample; layout: Layout }): boolean {
+    if (this.#paused < this.#pause) {
+      this.#paused++
+      return false
+    }
+    this.#paused = 0
+    const read = templateOf(value, sample, layout)
+    const known = read ? this.#templates.findIndex((template) => isSameTemplate(template, read.template)) : -1
+    if (!read || known !== -1 || this.#made >= templatesAtMost) {
+      // too many layouts, or messages that are not matched in spite of their template
+      this.#pause = Math.min(longestPause, this.#pause * 2 + 1)
+    }
+    if (!read) return false
+    this.#recent = known === -1 ? this.#made++ % templatesAtMost : known
+    this.#templates[this.#recent] = read.template
+    this.#place.idFrom = start + read.place.idFrom
+    this.#place.idTo = start + read.place.idTo
+    this.#place.nameFrom = start + read.place.nameFrom
+    this.#place.nameTo = start + read.place.nameTo
+    return true
+  }
+}

@@ -123,6 +123,11 @@ export class ByteReader {
     return value
   }
 
+  /** All bytes from here on; the reader is at the end afterwards. */
+  rest(): Uint8Array {
+    return this.bytes(this.#bytes.length - this.#at)
+  }
+
   text(): string {
     const bytes = this.bytes(this.unsigned())
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')

@@ -91,6 +91,9 @@ function infoOf(options: PreviewOptions): AppInfo {
   }
 }
 
+/** Messages per second, while it catches up. */
+const backlogRate = 243_000
+
 function reportOf(options: PreviewOptions, fleet: PreviewFleet): HealthReport {
   const since = fleet.startedAt - 140_000
   const kinds: Record<PreviewOptions['state'], HealthReport['health']> = {
@@ -114,11 +117,12 @@ function reportOf(options: PreviewOptions, fleet: PreviewFleet): HealthReport {
       kind: 'catching-up',
       lagMessages: 1_204_310,
       behindMs: 380_000,
-      messagesPerSecond: 243_000,
+      messagesPerSecond: backlogRate,
       leftMs: 5200,
     },
   }
-  const rate = options.state === 'blind' ? 0 : (fleet.nodes.length * 1000) / fleet.intervalMs
+  const written = (fleet.nodes.length * 1000) / fleet.intervalMs
+  const rate = { blind: 0, 'catching-up': backlogRate }[options.state as string] ?? written
   return {
     health: kinds[options.state],
     messagesPerSecond: rate,

@@ -1,7 +1,7 @@
 import { isAcknowledged } from '../alert/acknowledgement.ts'
 import type { Alert } from '../alert/alert.ts'
 import { formatDuration, formatLag } from '../format/duration.ts'
-import { formatCount, formatRate, unitSpace } from '../format/number.ts'
+import { formatCount, formatRate } from '../format/number.ts'
 import { formatClock, formatClockMinutes } from '../format/time.ts'
 import type { Health } from './health.ts'
 
@@ -62,7 +62,7 @@ function progressText(health: CatchingUp): string {
   const { messagesPerSecond: rate, leftMs } = health
   if (rate === undefined) return ''
   if (rate === 0) return '; no message was read in the last seconds'
-  const speed = ` at ${formatRate(rate)}${unitSpace}messages/s`
+  const speed = ` at ${formatRate(rate)} messages/s`
   return speed + (leftMs === undefined ? '; new ones arrive at least as fast' : timeLeft(health, ', '))
 }
 

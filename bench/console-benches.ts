@@ -1,5 +1,6 @@
 import type { Kafka } from 'kafkajs'
 import { decodeBench } from './decode-bench.ts'
+import { historyBench } from './history-bench.ts'
 import { latencyBench } from './latency-bench.ts'
 import type { BenchResult } from './measure.ts'
 import { pipelineBench } from './pipeline-bench.ts'
@@ -12,6 +13,8 @@ export interface ConsoleBenches {
   /** Records in the backlog with one record per batch. */
   readonly singles: number
   readonly latencies: number
+  /** Nodes with 24 h of history, and queries of each measurement. */
+  readonly history: { readonly nodes: number; readonly queries: number }
   readonly rounds: number
   readonly dir: string
   readonly kafka: Kafka
@@ -26,6 +29,7 @@ export async function consoleBenches(bench: ConsoleBenches): Promise<BenchResult
   const results = [await decodeBench(records.slice(0, 100_000), rounds)]
   say('store')
   results.push(await storeBench(records, rounds, dir))
+  results.push(...(await historyBench({ ...bench.history, dir, say })))
   const full = { topic: 'bench-full', partitions: 8, values: records, batch: 500 }
   const single = { topic: 'bench-single', partitions: 64, values: records.slice(0, singles), batch: 1 }
   say('writing the backlogs')

@@ -90,7 +90,11 @@ async function stopIngest(): Promise<number> {
 /** The one place that knows how the store takes samples. */
 function commit(count: number): void {
   const samples = Array.from({ length: count }, () => nextSample())
-  store.commitBatch({ ...emptyBatch, samples, positions: [{ topic: 'bench', partition: 0, next: written, last: null }] })
+  store.commitBatch({
+    ...emptyBatch,
+    samples,
+    positions: [{ topic: 'bench', partition: 0, next: written, last: null }],
+  })
 }
 
 /** Nodes in turn. Each value moves by at most 2, with two decimals, as producers send them. */

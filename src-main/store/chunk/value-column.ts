@@ -33,13 +33,13 @@ export function writeValues(out: ByteWriter, values: Float64Array): void {
   else writeScaled(out, values, powers[power] ?? NaN)
 }
 
-export function readValues(input: ByteReader, n: number): Float64Array {
+/** `values`: room for `n` values. */
+export function readValues(input: ByteReader, n: number, values: Float64Array = new Float64Array(n)): Float64Array {
   const first = input.byte()
   const encoding = first & ~sparse
   const presence = first & sparse ? input.bytes(Math.ceil(n / 8)) : null
   const scale = encoding === raw ? 1 : powers[encoding]
   if (scale === undefined) throw new DamagedError(`unknown value encoding ${encoding}`)
-  const values = new Float64Array(n)
   let scaled = 0
   for (let i = 0; i < n; i++) {
     if (presence && !((presence[i >> 3] ?? 0) & (1 << (i & 7)))) values[i] = NaN

@@ -1,6 +1,7 @@
 import type { Kafka } from 'kafkajs'
 import { decodeBench } from './decode-bench.ts'
 import { evaluatorBench } from './evaluator-bench.ts'
+import { historyBench } from './history-bench.ts'
 import { latencyBench } from './latency-bench.ts'
 import type { BenchResult } from './measure.ts'
 import { pipelineBench } from './pipeline-bench.ts'
@@ -17,6 +18,8 @@ export interface ConsoleBenches {
   /** Starts of the data thread, and of a broker. */
   readonly restarts: number
   readonly cpuSeconds: number
+  /** Nodes with 24 h of history, and queries of each measurement. */
+  readonly history: { readonly nodes: number; readonly queries: number }
   readonly rounds: number
   readonly dir: string
   readonly kafka: Kafka
@@ -33,6 +36,7 @@ export async function consoleBenches(bench: ConsoleBenches): Promise<BenchResult
   results.push(...(await evaluatorBench(records.slice(0, 100_000), rounds)))
   say('store')
   results.push(await storeBench(records, rounds, dir))
+  results.push(...(await historyBench({ ...bench.history, dir, say })))
   const full = { topic: 'bench-full', partitions: 8, values: records, batch: 500 }
   const single = { topic: 'bench-single', partitions: 64, values: records.slice(0, singles), batch: 1 }
   const wide = { topic: 'bench-wide', partitions: 500, values: records.slice(0, 2 * singles), batch: 20 }

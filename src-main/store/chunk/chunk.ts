@@ -1,5 +1,6 @@
 import { DamagedError } from '../errors.ts'
 import { ByteReader, ByteWriter } from './bytes.ts'
+import type { ColumnRoom } from './column-room.ts'
 import { readTimes, writeTimes } from './time-column.ts'
 import { readValues, writeValues } from './value-column.ts'
 
@@ -85,10 +86,17 @@ export class Chunk {
     return this.#at
   }
 
+  /** As `at`, decoded into `room`. */
+  atIn(room: ColumnRoom): Float64Array {
+    const { n } = this.header
+    return this.#at ?? readTimes(new ByteReader(this.#column(0)), n, room.at(n))
+  }
+
   /** Values of a metric, one per record, NaN for none; `null` when no record has the metric. */
-  values(metric: number): Float64Array | null {
-    const index = this.header.metrics.findIndex((summary) => summary.metric === metric)
-    return index < 0 ? null : readValues(new ByteReader(this.#column(index + 1)), this.header.n)
+  values(metric: number, room?: ColumnRoom): Float64Array | null {
+    const { n, metrics } = this.header
+    const index = metrics.findIndex((summary) => summary.metric === metric)
+    return index < 0 ? null : readValues(new ByteReader(this.#column(index + 1)), n, room?.values(n))
   }
 
   #column(index: number): Uint8Array {

@@ -45,8 +45,8 @@ export function writeTimes(out: ByteWriter, at: Float64Array): void {
   } else writeRuns(out, steps)
 }
 
-export function readTimes(input: ByteReader, n: number): Float64Array {
-  const at = new Float64Array(n)
+/** `at`: room for `n` times. */
+export function readTimes(input: ByteReader, n: number, at: Float64Array = new Float64Array(n)): Float64Array {
   const encoding = input.byte()
   if (encoding === raw) {
     for (let i = 0; i < n; i++) at[i] = input.float64()

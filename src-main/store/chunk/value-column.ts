@@ -44,12 +44,12 @@ export function writeValues(out: ByteWriter, values: Float64Array): void {
   } else writeVarints(out, present)
 }
 
-export function readValues(input: ByteReader, n: number): Float64Array {
+/** `values`: room for `n` values. */
+export function readValues(input: ByteReader, n: number, values: Float64Array = new Float64Array(n)): Float64Array {
   const first = input.byte()
   const presence = first & sparse ? input.bytes(Math.ceil(n / 8)) : null
   const encoding = first & ~sparse
   const present = presence ? countOf(presence, n) : n
-  const values = new Float64Array(n)
   if (encoding === raw) for (let i = 0; i < present; i++) values[i] = input.float64()
   else {
     const divisor = powers[encoding & ~rice]

@@ -1,4 +1,5 @@
 /** The worker of `history-bench.ts`: the thread that owns the cache, as the data thread does. */
+import { columnsOf, SampleDirectory } from '#shared/metric/sample-columns.ts'
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises'
 import { performance } from 'node:perf_hooks'
 import { parentPort, workerData } from 'node:worker_threads'
@@ -87,12 +88,14 @@ async function stopIngest(): Promise<number> {
   return rate ?? 0
 }
 
+const directory = new SampleDirectory()
+
 /** The one place that knows how the store takes samples. */
 function commit(count: number): void {
   const samples = Array.from({ length: count }, () => nextSample())
   store.commitBatch({
     ...emptyBatch,
-    samples,
+    samples: [{ topic: 'bench', partition: 0, columns: columnsOf(samples, undefined, directory) }],
     positions: [{ topic: 'bench', partition: 0, next: written, last: null }],
   })
 }

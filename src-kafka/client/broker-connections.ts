@@ -51,11 +51,7 @@ export class BrokerConnections {
   }
 
   /** Offsets of partitions that this broker leads. `timestamp`: see `offsetOf`. */
-  async listOffsets(
-    nodeId: number,
-    partitions: readonly TopicPartition[],
-    timestamp: bigint,
-  ): Promise<ListedOffset[]> {
+  async listOffsets(nodeId: number, partitions: readonly TopicPartition[], timestamp: bigint): Promise<ListedOffset[]> {
     const broker = await this.#connected(nodeId)
     const body = encodeListOffsetsRequest(partitions, timestamp)
     return readListOffsetsResponse(await sendRaw(broker, { ...listOffsetsApi, body }))

@@ -62,7 +62,9 @@ export class BrokerFetchers {
   /** Whether a broker answered just now. */
   get isReading(): boolean {
     const now = this.#deps.now()
-    return [...this.#fetchers.values()].some(({ answeredAt }) => answeredAt !== undefined && now - answeredAt < readingWithinMs)
+    return [...this.#fetchers.values()].some(
+      ({ answeredAt }) => answeredAt !== undefined && now - answeredAt < readingWithinMs,
+    )
   }
 
   /** Reads each partition from its leader. A partition that is read from another replica stays there. */

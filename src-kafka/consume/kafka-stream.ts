@@ -135,7 +135,9 @@ class StreamSupervisor implements Stream {
       return this.#wait(transientWaitMs)
     }
     this.#failures += 1
-    const backOff = failure.refused ? refusedWaitMs * (0.8 + 0.4 * Math.random()) : backOffMs(this.#failures, Math.random())
+    const backOff = failure.refused
+      ? refusedWaitMs * (0.8 + 0.4 * Math.random())
+      : backOffMs(this.#failures, Math.random())
     const waitMs = Math.max(failure.waitMs, backOff)
     this.#downSince ??= this.#connectedSince === undefined ? this.#startedAt : since
     this.#connectedSince = undefined
@@ -147,7 +149,12 @@ class StreamSupervisor implements Stream {
   }
 
   /** Each attempt fails, so only some of them are written as warnings. */
-  #logLost(fields: { readonly detail: string; readonly attempt: number; readonly waitMs: number; readonly cause: unknown }): void {
+  #logLost(fields: {
+    readonly detail: string
+    readonly attempt: number
+    readonly waitMs: number
+    readonly cause: unknown
+  }): void {
     const { log, now } = this.#deps
     const isDue = this.#warned?.detail !== fields.detail || now() - this.#warned.at >= warnEveryMs
     if (isDue) this.#warned = { detail: fields.detail, at: now() }

@@ -168,7 +168,10 @@ test('reading resumes at the last stored record, which is compared and left out'
 test('behind markers the last record is still the one that is compared', async () => {
   const { fixture, state } = aReader(storedAt(4, 'b', 1))
   expect(state.fetchOffset).toBe(1)
-  fixture.reader.received(state, answer([batch(1, 'b'), aMarker('commit', 1n, 2), aMarker('commit', 1n, 3), batch(4, 'c')]))
+  fixture.reader.received(
+    state,
+    answer([batch(1, 'b'), aMarker('commit', 1n, 2), aMarker('commit', 1n, 3), batch(4, 'c')]),
+  )
   await fixture.settled()
   expect(fixture.stored).toEqual(['0@4 c'])
 })
@@ -248,7 +251,9 @@ test('one call stores the records of many partitions, up to the limit', async ()
   states.forEach((state, partition) => fixture.reader.received(state, answer([batch(0, 'a', 'b')], { partition })))
   await fixture.settled()
   expect(fixture.calls).toEqual([2, 2, 1])
-  expect(fixture.stored.toSorted()).toEqual([0, 1, 2, 3].flatMap((partition) => [`${partition}@0 a`, `${partition}@1 b`]))
+  expect(fixture.stored.toSorted()).toEqual(
+    [0, 1, 2, 3].flatMap((partition) => [`${partition}@0 a`, `${partition}@1 b`]),
+  )
   expect(fixture.positions.get('t/3')?.next).toBe(2)
 })
 

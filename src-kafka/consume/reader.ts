@@ -279,4 +279,3 @@ export class Reader {
 function decompressedBytes(piece: RecordPiece, records: Buffer): number {
   return piece.kind === 'records' && piece.run.bytes.buffer !== records.buffer ? piece.run.bytes.length : 0
 }
-

@@ -92,9 +92,7 @@ export class StreamWatchdog {
     this.#marks = marks
     if (stalled.length === 0) return
     const seconds = stalledAfterMs / 1000
-    this.#deps.stalled(
-      `no progress for ${seconds} s on ${stalled.slice(0, 3).join(', ')}, although new records exist`,
-    )
+    this.#deps.stalled(`no progress for ${seconds} s on ${stalled.slice(0, 3).join(', ')}, although new records exist`)
   }
 }
 

@@ -15,11 +15,7 @@ export class TopicPriority {
   readonly #timer: NodeJS.Timeout | undefined
 
   /** @param released the other topics need not wait any longer */
-  constructor(
-    isPriorityTopic: (topic: string) => boolean,
-    ranges: readonly PartitionLogRange[],
-    released: () => void,
-  ) {
+  constructor(isPriorityTopic: (topic: string) => boolean, ranges: readonly PartitionLogRange[], released: () => void) {
     this.#isPriorityTopic = isPriorityTopic
     this.#released = released
     const priority = ranges.filter(({ topic, start, end }) => isPriorityTopic(topic) && end > start)

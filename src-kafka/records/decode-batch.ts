@@ -62,7 +62,8 @@ export function fingerprintOf({ timestamp, value }: Pick<RawRecord, 'timestamp' 
 /** The records at or after the stored position, as objects. */
 export function newRecordsOf({ runs }: RawBatch, stored: ReadPosition | undefined): RawRecord[] {
   const records: RawRecord[] = []
-  for (const run of runs) for (let i = firstNew(run, stored?.next ?? 0); i < run.count; i++) records.push(recordAt(run, i))
+  for (const run of runs)
+    for (let i = firstNew(run, stored?.next ?? 0); i < run.count; i++) records.push(recordAt(run, i))
   return records
 }
 

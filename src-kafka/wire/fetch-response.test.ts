@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type FetchedPartition, MalformedResponseError, parseFetchResponse } from './fetch-response.ts'
+import { type FetchedPartition, parseFetchResponse } from './fetch-response.ts'
 import { aborted, aFetchResponse } from './wire-builders.ts'
+import { MalformedResponseError } from './wire-reader.ts'
 
 const partition = (change: Partial<FetchedPartition> = {}): FetchedPartition => ({
   topic: 'metrics-node-1',

@@ -26,9 +26,13 @@ export class WireReader {
     return this.bytes.readInt32BE(this.#take(4))
   }
 
+  bigInt64(): bigint {
+    return this.bytes.readBigInt64BE(this.#take(8))
+  }
+
   /** Offsets and times: exact up to 2^53. */
   int64(): number {
-    return Number(this.bytes.readBigInt64BE(this.#take(8)))
+    return Number(this.bigInt64())
   }
 
   string(): string {
@@ -36,9 +40,25 @@ export class WireReader {
     return length < 0 ? '' : this.#text(length)
   }
 
-  /** Length of an array; each element takes at least one byte. `null` counts as empty. */
-  arrayLength(): number {
-    return this.#checked(Math.max(0, this.int32()))
+  /** Bytes that are not read yet. */
+  get left(): number {
+    return this.bytes.length - this.at
+  }
+
+  /**
+   * Length of an array; null counts as empty. More elements than the bytes can hold are refused before anything is
+   * allocated.
+   * @param elementBytes the fewest bytes that an element takes
+   */
+  arrayLength(elementBytes = 1): number {
+    return this.#checked(Math.max(0, this.int32()), elementBytes)
+  }
+
+  /** A view; null counts as empty. */
+  nullableBytes(): Buffer {
+    const length = Math.max(0, this.int32())
+    const from = this.#take(length)
+    return this.bytes.subarray(from, from + length)
   }
 
   unsignedVarint(): number {
@@ -58,7 +78,7 @@ export class WireReader {
 
   compactArrayLength(): number {
     const length = this.unsignedVarint()
-    return length === 0 ? 0 : this.#checked(length - 1)
+    return length === 0 ? 0 : this.#checked(length - 1, 1)
   }
 
   /** Hexadecimal, without dashes. */
@@ -83,15 +103,19 @@ export class WireReader {
     return this.bytes.toString('utf8', from, from + length)
   }
 
-  #checked(length: number): number {
-    if (length > this.bytes.length - this.at) throw new MalformedResponseError('an array is longer than the response')
+  #checked(length: number, elementBytes: number): number {
+    if (length * elementBytes > this.left) {
+      throw new MalformedResponseError(`an array of ${length} elements in ${this.left} bytes of a response`)
+    }
     return length
   }
 
   /** @returns the position of the bytes taken */
   #take(bytes: number): number {
     const from = this.at
-    if (bytes < 0 || from + bytes > this.bytes.length) throw new MalformedResponseError('the response is too short')
+    if (bytes < 0 || bytes > this.left) {
+      throw new MalformedResponseError(`a field of ${bytes} bytes in ${this.left} bytes of a response`)
+    }
     this.at = from + bytes
     return from
   }

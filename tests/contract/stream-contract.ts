@@ -3,11 +3,7 @@ import type { Stream, StreamHandlers } from '../../src-kafka/stream.ts'
 import { numbered, startStreamBroker, type StreamBroker } from './stream-broker.ts'
 import { StreamFixture } from './stream-fixture.ts'
 
-export type MakeStream = (
-  bootstrap: string,
-  handlers: StreamHandlers,
-  options: { topicPattern: string },
-) => Stream
+export type MakeStream = (bootstrap: string, handlers: StreamHandlers, options: { topicPattern: string }) => Stream
 
 /** The console's requirements on a record stream, independent of the client. Runs on a real broker. */
 export function streamContract(makeStream: MakeStream): void {
@@ -18,11 +14,7 @@ export function streamContract(makeStream: MakeStream): void {
   afterAll(() => kafka.end())
 
   /** Runs a stream while `during` runs. */
-  async function reading<T>(
-    fixture: StreamFixture,
-    name: string,
-    during: () => Promise<T>,
-  ): Promise<T> {
+  async function reading<T>(fixture: StreamFixture, name: string, during: () => Promise<T>): Promise<T> {
     const stream = makeStream(kafka.bootstrap, fixture.handlers, { topicPattern: `^${name}-` })
     stream.start()
     try {
@@ -44,11 +36,7 @@ export function streamContract(makeStream: MakeStream): void {
         await kafka.write('again-1', values, partition)
         values.forEach((value, n) => expected.push(`again-1/${partition}@${round * 500 + n} ${value}`))
       }
-      await reading(
-        fixture,
-        'again',
-        () => eventually(() => expect(fixture.received).toHaveLength(expected.length)),
-      )
+      await reading(fixture, 'again', () => eventually(() => expect(fixture.received).toHaveLength(expected.length)))
     }
     expect(fixture.received.toSorted()).toEqual(expected.toSorted())
     expect(fixture.gaps).toEqual([])

@@ -36,10 +36,11 @@ export function readTimes(input: ByteReader, n: number, at: Float64Array = new F
     return at
   }
   if (encoding !== deltaOfDelta) throw new DamagedError(`unknown time encoding ${encoding}`)
+  input.signedRun(at)
   let previous = 0
   let delta = 0
   for (let i = 0; i < n; i++) {
-    const next = delta + input.signed()
+    const next = delta + (at[i] ?? NaN)
     previous += next
     at[i] = previous
     delta = i === 0 ? 0 : next

@@ -40,6 +40,7 @@ export function readValues(input: ByteReader, n: number, values: Float64Array = 
   const presence = first & sparse ? input.bytes(Math.ceil(n / 8)) : null
   const scale = encoding === raw ? 1 : powers[encoding]
   if (scale === undefined) throw new DamagedError(`unknown value encoding ${encoding}`)
+  if (!presence && encoding !== raw) return readScaled(input, values, scale)
   let scaled = 0
   for (let i = 0; i < n; i++) {
     if (presence && !((presence[i >> 3] ?? 0) & (1 << (i & 7)))) values[i] = NaN
@@ -48,6 +49,17 @@ export function readValues(input: ByteReader, n: number, values: Float64Array = 
       scaled += input.signed()
       values[i] = scaled / scale
     }
+  }
+  return values
+}
+
+/** A value for each record, as in nearly every chunk. */
+function readScaled(input: ByteReader, values: Float64Array, scale: number): Float64Array {
+  input.signedRun(values)
+  let scaled = 0
+  for (let i = 0; i < values.length; i++) {
+    scaled += values[i] ?? NaN
+    values[i] = scaled / scale
   }
   return values
 }

@@ -21,7 +21,8 @@ export class HeadClient {
     this.#data = new ThreadClient(port, 'data thread', this.#log)
   }
 
-  async head(nodeId: string): Promise<HeadCopy | null> {
+  /** Sends the question at once. Throws `CallError` when there is no data thread yet. */
+  head(nodeId: string): Promise<HeadCopy | null> {
     if (this.#data) return this.#data.call('head.get', { nodeId })
     throw new CallError('unavailable', 'ReMo is still opening the local cache. Try again in a few seconds.')
   }

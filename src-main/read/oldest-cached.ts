@@ -7,7 +7,12 @@ const everything = { from: 0, to: 8.64e15 }
 export function oldestCachedAt(store: ReadStore, head: HeadCopy | null, nodeId: string): number | null {
   const node = store.node(nodeId)
   const [oldest] = node ? store.page(node, everything, { after: -1, limit: 1 }) : []
-  const first = Math.min(oldest?.chunk.header.t0 ?? Infinity, ...firstOf(head))
+  return olderOf(oldest?.chunk.header.t0 ?? null, head)
+}
+
+/** The older of a time and the head's oldest record. */
+export function olderOf(at: number | null, head: HeadCopy | null): number | null {
+  const first = Math.min(at ?? Infinity, ...firstOf(head))
   return Number.isFinite(first) ? first : null
 }
 

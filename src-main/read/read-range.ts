@@ -17,7 +17,6 @@ export interface RangeRequest extends ClosedTimeRange {
 }
 
 interface RangeQuery {
-  readonly head: HeadCopy | null
   readonly request: RangeRequest
   readonly numberOf: (metric: string) => number | undefined
 }
@@ -27,36 +26,66 @@ interface RangeQuery {
  * column. Copy `head` before the call: records that become a chunk in between are then read from either, never missed.
  */
 export function readRange(store: ReadStore, head: HeadCopy | null, request: RangeRequest): SeriesColumns[] {
+  return readChunks(store, request, head?.ordinal).withHead(head)
+}
+
+/**
+ * The chunks of a range on one state of the database. `before`: the ordinal of a head that is already copied; the
+ * records of chunks from there on are in the head.
+ */
+export function readChunks(store: ReadStore, request: RangeRequest, before = Infinity): RangeChunks {
   return store.atOneTime(() => {
     const node = store.node(request.nodeId)
     // Before the chunks, because a connection runs one query at a time.
     const numbers = new Map(request.metrics.map((metric) => [metric, store.metricNo(metric)]))
-    const query: RangeQuery = { head, request, numberOf: (metric) => numbers.get(metric) }
-    return seriesOf(node ? store.chunks(node, request) : [], query)
+    const read = new RangeChunks({ request, numberOf: (metric) => numbers.get(metric) }, node?.chunks ?? 0)
+    for (const chunk of node ? store.chunks(node, request) : []) read.add(chunk, chunk.header.ordinal < before)
+    return read
   })
 }
 
-function seriesOf(chunks: Iterable<Chunk>, query: RangeQuery): SeriesColumns[] {
-  const { head, request } = query
-  // The chunks at both ends extend beyond the range, so the limit allows for their records.
-  const fewest = request.points + 2 * headCapacity
-  let few: Chunk[] = []
-  let envelopes: Envelopes | null = null
-  let count = head?.at.length ?? 0
-  for (const chunk of chunks) {
-    count += chunk.header.n
-    // Later chunks were created after the copy of the head, which has their records.
-    if (!head || chunk.header.ordinal < head.ordinal) few.push(chunk)
-    if (count <= fewest) continue
-    envelopes ??= new Envelopes(query)
-    for (const one of few) envelopes.add(one)
-    few = []
+/** The chunks of a range, kept while they have few records, otherwise already in columns. */
+export class RangeChunks {
+  /** The node's number of chunks, in the range or not. A head with this ordinal has all its other records. */
+  readonly total: number
+  readonly #query: RangeQuery
+  /** The chunks at both ends extend beyond the range, so the limit allows for their records. */
+  readonly #fewest: number
+  #count = 0
+  #few: Chunk[] = []
+  #envelopes: Envelopes | null = null
+
+  constructor(query: RangeQuery, total: number) {
+    this.#query = query
+    this.total = total
+    this.#fewest = query.request.points + 2 * headCapacity
   }
-  if (!envelopes && count <= fewest) return fewRecords(few, query)
-  return (envelopes ?? new Envelopes(query)).result()
+
+  add(chunk: Chunk, isUsed: boolean): void {
+    if (isUsed) this.#few.push(chunk)
+    this.#addCount(chunk.header.n)
+  }
+
+  /** Call it once. */
+  withHead(head: HeadCopy | null): SeriesColumns[] {
+    if (head) this.#addCount(head.at.length)
+    return this.#envelopes ? this.#envelopes.result(head) : fewRecords(this.#few, head, this.#query)
+  }
+
+  #addCount(records: number): void {
+    this.#count += records
+    if (this.#count <= this.#fewest) return
+    this.#envelopes ??= new Envelopes(this.#query)
+    for (const chunk of this.#few) this.#envelopes.add(chunk)
+    this.#few = []
+  }
 }
 
-function fewRecords(chunks: readonly Chunk[], { head, request, numberOf }: RangeQuery): SeriesColumns[] {
+function fewRecords(
+  chunks: readonly Chunk[],
+  head: HeadCopy | null,
+  { request, numberOf }: RangeQuery,
+): SeriesColumns[] {
   const all = chunks.map((chunk) => samplesOfChunk(chunk, numberOf))
   if (head) all.push(samplesOfHead(head))
   all.sort((a, b) => a.order - b.order)
@@ -96,8 +125,8 @@ class Envelopes {
   }
 
   /** Adds the records of the head, which are in no chunk, last. */
-  result(): SeriesColumns[] {
-    const { head, request } = this.#query
+  result(head: HeadCopy | null): SeriesColumns[] {
+    const { request } = this.#query
     const samples = head && samplesOfHead(head)
     return this.#all.map(({ metric, envelope }) => {
       if (samples) addTo(envelope, sliceOf(samples, metric, request))

@@ -33,9 +33,13 @@ afterEach(async () => {
 })
 
 /** Serves heads to the read thread, as the data thread does. */
-function lend(store: ConsoleStore): void {
+function lend(store: ConsoleStore, beforeCopy: () => void = () => undefined): void {
   const { port1, port2 } = new MessageChannel()
-  serveThread<HeadCalls>(port1, { 'head.get': ({ nodeId }) => store.samples.head(nodeId) }, quiet)
+  const copy: HeadCalls['head.get'] = ({ nodeId }) => {
+    beforeCopy()
+    return store.samples.head(nodeId)
+  }
+  serveThread<HeadCalls>(port1, { 'head.get': copy }, quiet)
   port1.unref()
   read.sendPort('head', port2)
 }
@@ -57,4 +61,22 @@ it('answers from chunks and head, and from the new file after the data thread re
   expect(await read.call('samples.export', { ...range, path })).toEqual({ rows: 7 })
   expect(readFileSync(path, 'utf8').split('\r\n')).toHaveLength(9)
   second.close()
+})
+
+it('counts records once when a head becomes a chunk while the chunks are read', async () => {
+  const { store } = ConsoleStore.open(folder.dir, startAt)
+  const samples = someSamples(900)
+  let stored = 0
+  const commit = (count: number): void => {
+    store.commitBatch(aBatchWrite({ samples: samples.slice(stored, stored + count) }))
+    stored += count
+  }
+  commit(100)
+  lend(store, () => commit(200))
+  for (const count of [300, 500, 700, 900]) {
+    const { series, cachedFrom } = await read.call('samples.range', range)
+    expect([...defined(series[0]).at]).toEqual(samples.slice(0, count).map(({ at }) => at))
+    expect(cachedFrom).toBe(startAt)
+  }
+  store.close()
 })

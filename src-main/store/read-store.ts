@@ -11,6 +11,7 @@ export interface ReadNode {
   readonly name: string
   readonly span: number
   readonly bump: number
+  readonly chunks: number
 }
 
 export interface ReadMetric {
@@ -57,7 +58,7 @@ export class ReadStore {
 
   private constructor(db: Database) {
     this.#db = db
-    this.#node = db.prepare('SELECT no, name, span, bump FROM node WHERE id = ?')
+    this.#node = db.prepare('SELECT no, name, span, bump, chunks FROM node WHERE id = ?')
     this.#metrics = db.prepare('SELECT no, name, unit FROM metric ORDER BY no')
     this.#metricNo = db.prepare<[string], number>('SELECT no FROM metric WHERE name = ?').pluck()
     this.#page = db.prepare(`SELECT id, data FROM chunk WHERE ${rangeCondition} ORDER BY id LIMIT ?`)

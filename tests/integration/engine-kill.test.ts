@@ -10,7 +10,7 @@ import { checkSequence, sequenceFlow } from '../support/sequence-log.ts'
 /** By hand: `REMO_TEST_KILLS=200`. */
 const kills = Number(process.env['REMO_TEST_KILLS'] ?? 20)
 /** A start of the console lets thousands of records wait. */
-const sequence = { topic: 'metrics-kill', partitions: 6, nodes: 5, perSecond: 6_000 }
+const sequence = { topic: 'metrics-kill', partitions: 6, nodes: 5, perSecond: 4_000 }
 /** A transaction takes less: most kills hit one. */
 const longestDelayMs = 60
 

@@ -19,12 +19,12 @@ export class Arrivals {
     }
   }
 
-  /** Resolves when more than `counts[partition]` records of each partition with a count have been stored. */
-  async untilAfter(topic: string, counts: readonly number[], timeout: number): Promise<void> {
+  /** Resolves when more than `counts[partition]` records of each partition have been stored; `null` skips one. */
+  async untilAfter(topic: string, counts: ReadonlyArray<number | null>, timeout: number): Promise<void> {
     const behind = () =>
       counts.flatMap((count, partition) => {
         const next = this.#fixture.positions.get(`${topic}/${partition}`)?.next ?? 0
-        return count > 0 && next <= count ? [`${topic}/${partition} is at ${next} of ${count}`] : []
+        return count !== null && next <= count ? [`${topic}/${partition} is at ${next} of ${count}`] : []
       })
     await vi.waitFor(
       () => {

@@ -11,9 +11,22 @@ export interface BenchDataThread {
 }
 
 /** The console's real data thread on an empty data folder. Reads the topics that match. */
-export async function startDataThread(dir: string, bootstrap: string, topicPattern: string): Promise<BenchDataThread> {
+export function startDataThread(dir: string, bootstrap: string, topicPattern: string): Promise<BenchDataThread> {
+  return startDataThreadOn({ dataDir: mkdtempSync(join(dir, 'console-')), bootstrap, topicPattern })
+}
+
+/** The same on an existing data folder. */
+export async function startDataThreadOn({
+  dataDir,
+  bootstrap,
+  topicPattern,
+}: {
+  readonly dataDir: string
+  readonly bootstrap: string
+  readonly topicPattern: string
+}): Promise<BenchDataThread> {
   const options: DataThreadOptions = {
-    dataDir: mkdtempSync(join(dir, 'console-')),
+    dataDir,
     kafka: { brokers: [bootstrap], topicPattern, clientId: 'remo-bench' },
     user: 'bench',
     stockRules: true,

@@ -1,10 +1,12 @@
 import type { Kafka } from 'kafkajs'
 import { decodeBench } from './decode-bench.ts'
 import { evaluatorBench } from './evaluator-bench.ts'
+import { historyBench } from './history-bench.ts'
 import { latencyBench } from './latency-bench.ts'
 import type { BenchResult } from './measure.ts'
 import { pipelineBench } from './pipeline-bench.ts'
 import { recordValues, writeBacklog } from './bench-records.ts'
+import { cpuBench, reconnectBench, startBench } from './start-bench.ts'
 import { storeBench } from './store-bench.ts'
 
 export interface ConsoleBenches {
@@ -13,6 +15,11 @@ export interface ConsoleBenches {
   /** Records in the backlog with one record per batch. */
   readonly singles: number
   readonly latencies: number
+  /** Starts of the data thread, and of a broker. */
+  readonly restarts: number
+  readonly cpuSeconds: number
+  /** Nodes with 24 h of history, and queries of each measurement. */
+  readonly history: { readonly nodes: number; readonly queries: number }
   readonly rounds: number
   readonly dir: string
   readonly kafka: Kafka
@@ -21,7 +28,7 @@ export interface ConsoleBenches {
 }
 
 export async function consoleBenches(bench: ConsoleBenches): Promise<BenchResult[]> {
-  const { nodes, singles, latencies, rounds, dir, kafka, bootstrap, say } = bench
+  const { nodes, singles, latencies, restarts, cpuSeconds, rounds, dir, kafka, bootstrap, say } = bench
   const records = [...recordValues(nodes, bench.records / nodes)]
   say('decode')
   const results = [await decodeBench(records.slice(0, 100_000), rounds)]
@@ -29,16 +36,29 @@ export async function consoleBenches(bench: ConsoleBenches): Promise<BenchResult
   results.push(...(await evaluatorBench(records.slice(0, 100_000), rounds)))
   say('store')
   results.push(await storeBench(records, rounds, dir))
+  results.push(...(await historyBench({ ...bench.history, dir, say })))
   const full = { topic: 'bench-full', partitions: 8, values: records, batch: 500 }
   const single = { topic: 'bench-single', partitions: 64, values: records.slice(0, singles), batch: 1 }
+  const wide = { topic: 'bench-wide', partitions: 500, values: records.slice(0, 2 * singles), batch: 20 }
   say('writing the backlogs')
   await writeBacklog(kafka, full)
   await writeBacklog(kafka, single)
+  await writeBacklog(kafka, wide)
   const common = { rounds, kafka, bootstrap, dir }
   say('Kafka to SQLite')
-  results.push(await pipelineBench({ name: 'Kafka → SQLite, full batches', backlog: full, ...common }))
-  results.push(await pipelineBench({ name: 'Kafka → SQLite, one record a batch', backlog: single, ...common }))
+  for (const [name, backlog, atLeast] of [
+    ['full batches', full, 1],
+    ['one record a batch', single, 2],
+    ['500 partitions', wide, 1],
+  ] as const) {
+    results.push(await pipelineBench({ name: `Kafka → SQLite, ${name}`, backlog, target: { atLeast }, ...common }))
+  }
   say('latency')
   results.push(...(await latencyBench({ kafka, bootstrap, dir, messages: latencies })))
+  say('start and reconnect')
+  results.push(await startBench({ kafka, bootstrap, dir, rounds: restarts }))
+  results.push(await reconnectBench({ dir, rounds: restarts }))
+  say('CPU')
+  results.push(await cpuBench({ kafka, bootstrap, dir, rounds }, cpuSeconds))
   return results
 }

@@ -61,6 +61,12 @@ export function singleMeasurement(figure: Omit<BenchResult, 'ratio' | 'spread' |
   return { ...figure, rounds: 1, ratio, spread: [ratio, ratio] }
 }
 
+/** A time that has a maximum, in ms. */
+export function timeLimit(name: string, ours: number, atMostMs: number): BenchResult {
+  const limit = { limitName: 'what it may take', limit: atMostMs, target: { atMost: 1 } }
+  return singleMeasurement({ name, unit: 'ms', ours, ...limit })
+}
+
 /** The `q` quantile of the values (nearest rank). */
 export function quantile(values: readonly number[], q: number): number {
   const sorted = values.toSorted((a, b) => a - b)

@@ -1,16 +1,16 @@
 import { performance } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Kafka } from 'kafkajs'
-import { consumerSettings } from '../src-kafka/consume/kafkajs-consumer.ts'
-import { consoleReadLimits } from '../src-kafka/client/kafka-settings.ts'
+import { startBareConsumer } from './bare-consumer.ts'
 import { startDataThread } from './bench-data-thread.ts'
-import { measurePair, type BenchResult } from './measure.ts'
+import { measurePair, type BenchResult, type RatioTarget } from './measure.ts'
 import type { Backlog } from './bench-records.ts'
 
 export interface PipelineBench {
   readonly name: string
   readonly backlog: Backlog
   readonly rounds: number
+  readonly target?: RatioTarget
   readonly kafka: Kafka
   readonly bootstrap: string
   readonly dir: string
@@ -26,6 +26,7 @@ export function pipelineBench(bench: PipelineBench): Promise<BenchResult> {
     unit: 'messages/s',
     limitName: 'kafkajs, doing nothing',
     rounds: bench.rounds,
+    ...(bench.target ? { target: bench.target } : {}),
     ours: () => readByConsole(bench),
     limit: () => readWithBareConsumer(bench),
   })
@@ -42,21 +43,9 @@ async function readByConsole({ backlog, bootstrap, dir }: PipelineBench): Promis
   }
 }
 
-let groups = 0
-
 async function readWithBareConsumer({ backlog, kafka }: PipelineBench): Promise<number> {
-  const consumer = kafka.consumer(consumerSettings(`bench-${groups++}`, backlog.partitions, consoleReadLimits.maxBytes))
   let read = 0
-  await consumer.connect()
-  await consumer.subscribe({ topic: backlog.topic, fromBeginning: true })
-  await consumer.run({
-    autoCommit: false,
-    partitionsConsumedConcurrently: consoleReadLimits.partitions,
-    eachBatch: ({ batch }) => {
-      read += batch.messages.length
-      return Promise.resolve()
-    },
-  })
+  const consumer = await startBareConsumer(kafka, backlog.topic, ({ messages }) => (read += messages.length))
   try {
     return await rateUntil(backlog.values.length, () => Promise.resolve(read))
   } finally {

@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import { startBackendProcess } from '../../tests/support/backend-process.ts'
 import { singleMeasurement, quantile, type BenchResult } from '../measure.ts'
+import { startFleet } from '../fleet-load.ts'
 import { metrics } from '../bench-records.ts'
 import { getTimed, signInWhenReady } from './bench-client.ts'
 import type { Databases } from './bench-databases.ts'
@@ -25,7 +23,6 @@ const limitMs = 50
 /** The first nodes of the fleet. Each has 24 h at 1 s; the queries take them in turn. */
 const askedNodes = 5
 const points = 500
-const producer = join(import.meta.dirname, '..', '..', 'producers', 'main.ts')
 
 /** Queries 24 h of one node after another, in a table with other nodes' rows, while the fleet keeps sending. */
 export async function historyBench(bench: HistoryBench): Promise<BenchResult> {
@@ -38,7 +35,7 @@ export async function historyBench(bench: HistoryBench): Promise<BenchResult> {
   })
   try {
     const headers = await signInWhenReady(backend.url)
-    const stopSending = await startSending(bench)
+    const stopSending = await startFleet({ ...bench, topic })
     try {
       await untilStored(database.pool, 2 * bench.nodes)
       const before = await storedOf(database.pool)
@@ -83,22 +80,6 @@ async function seed(pool: Pool, { nodes, neighbours }: HistoryBench): Promise<vo
   )
   await pool.query('vacuum analyze sample')
   await pool.query('vacuum analyze rollup')
-}
-
-/** @returns a function that stops it */
-async function startSending({ nodes, bootstrap }: HistoryBench): Promise<() => Promise<void>> {
-  const flags = [`--nodes=${nodes}`, '--interval=1', `--topic=${topic}`, '--partitions=8']
-  const env = { ...process.env, KAFKA_BOOTSTRAP_SERVERS: bootstrap }
-  const child = spawn(process.execPath, [producer, ...flags], { env, stdio: 'ignore' })
-  await once(child, 'spawn')
-  const exited = once(child, 'exit')
-  const kill = (): void => void child.kill('SIGKILL')
-  process.once('exit', kill)
-  return async () => {
-    child.kill('SIGTERM')
-    await exited
-    process.removeListener('exit', kill)
-  }
 }
 
 async function untilStored(pool: Pool, messages: number): Promise<void> {

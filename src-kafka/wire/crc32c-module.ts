@@ -2,7 +2,8 @@ import { crc32cTable } from './crc32c.ts'
 
 /**
  * A WebAssembly module that computes CRC-32C, put together here: no build step and no file beside the code. On data in
- * its memory it is 4 times as fast as `crc32c` (4 GB/s against 1 GB/s).
+ * its memory it is 3 to 4 times as fast as `crc32c` (4.4 GB/s against 1.25 GB/s), and twice as fast
+ * on 240 bytes.
  *
  * A block of 2 KiB is cut into 16 lanes of 128 bytes. All lanes advance by one byte at once: a lookup of 16 bytes is
  * two lookups of 4 bits, each one `swizzle`. The four bytes of the 16 checksums are in four vectors, and the data is
@@ -108,40 +109,43 @@ function indexes(count: number): number[] {
   return Array.from({ length: count }, (_, n) => n)
 }
 
-// Locals: three parameters, 6 numbers, then vectors.
+// Locals: three parameters, two numbers, then vectors.
 const [crc, at, end, row, rowsEnd] = [0, 1, 2, 3, 4] as const
-const words = [5, 6, 7, 8]
-const numbers = 6
+const numbers = 2
 /** Byte k of the 16 checksums. */
-const checksums = [9, 10, 11, 12]
+const checksums = [5, 6, 7, 8]
 /** For the lower and the upper 4 bits: byte k of the table's entries. */
-const lowerTables = [13, 14, 15, 16]
-const upperTables = [17, 18, 19, 20]
-const data = indexes(16).map((n) => 21 + n)
-const transposed = indexes(16).map((n) => 37 + n)
-const [index, lower, upper] = [53, 54, 55] as const
+const lowerTables = [9, 10, 11, 12]
+const upperTables = [13, 14, 15, 16]
+const data = indexes(16).map((n) => 17 + n)
+const transposed = indexes(16).map((n) => 33 + n)
+const [index, lower, upper] = [49, 50, 51] as const
 const vectors = 47
 
-/** Entry of the table at `table` for byte `place` of the number on the stack. */
+/** Entry for the byte at the top of the stack. */
+const entryOfByte = (table: number): Code => [...number(2), ...shiftLeft, ...load(table)]
+
+/** Entry of the table at `table` for byte `place` of a number. */
 const entryFor = (value: Code, place: number, table: number): Code => [
   ...value,
   ...(place > 0 ? [...number(8 * place), ...shiftRight] : []),
   ...(place < 3 ? [...number(0xff), ...and] : []),
-  ...number(2),
-  ...shiftLeft,
-  ...load(table),
+  ...entryOfByte(table),
 ]
 const xorOf = (terms: readonly Code[]): Code => terms.flatMap((term, n) => (n === 0 ? term : [...term, ...xor]))
 const advance = (local: number, bytes: number): Code => [...get(local), ...number(bytes), ...add, ...tee(local)]
 const isLeft = (bytes: number): Code => [...get(end), ...get(at), ...subtract, ...number(bytes), ...isAtLeast]
 
-/** 16 bytes by 16 tables: that of a byte depends on how many bytes are behind it. */
+/** 16 bytes by 16 tables: that of a byte depends on how many bytes are behind it. The first 4 meet the checksum. */
 const step: Code = [
-  ...words.flatMap((word, n) => [...get(at), ...load(4 * n), ...(n === 0 ? [...get(crc), ...xor] : []), ...set(word)]),
+  ...[...get(at), ...load(0), ...get(crc), ...xor, ...set(crc)],
   ...xorOf(
-    words.flatMap((word, n) =>
-      indexes(4).map((place) => entryFor(get(word), place, tableAt + 1024 * (stepBytes - 1 - 4 * n - place))),
-    ),
+    indexes(stepBytes)
+      .toReversed()
+      .map((n) => {
+        const table = tableAt + 1024 * (stepBytes - 1 - n)
+        return n < 4 ? entryFor(get(crc), n, table) : [...get(at), ...loadByte(n), ...entryOfByte(table)]
+      }),
   ),
   ...set(crc),
   ...advance(at, stepBytes),

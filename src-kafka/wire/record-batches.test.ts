@@ -212,6 +212,11 @@ test('messages of old formats are one unreadable piece with a reason', () => {
   ])
 })
 
+test('old messages around new ones keep their order', () => {
+  const result = read([anOldMessage(0, 'a'), batch(1, 'new'), anOldMessage(2, 'b')])
+  expect(shown(result).map((line) => line.slice(0, 5))).toEqual(['0-0 m', '1 new', '2-2 m'])
+})
+
 test('batches that all end before the offset that was asked for ask for more, and then give up', () => {
   const bytes = batch(0, 'a')
   expect(read([bytes], { from: 7 })).toEqual({ pieces: [], next: 7, needsBytes: 2 * bytes.length })

@@ -212,6 +212,7 @@ class BatchReader {
     // A compressed message holds others. Its offset is that of the last one.
     const firstOffset = oldCodec === 0 ? baseOffset : this.#next
     const count = baseOffset - firstOffset + 1
+    this.#endRun()
     const before = this.#pieces.at(-1)
     if (before?.kind === 'unreadable' && before.reason === reason) {
       this.#pieces.pop()

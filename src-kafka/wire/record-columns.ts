@@ -79,14 +79,16 @@ export class RecordColumns {
   /** The records from `start` on, as views into the columns. */
   run(bytes: Buffer, start: number): RecordRun {
     const end = this.#count
+    // A view costs as much as a small column: a compressed batch may hold a single record.
+    const isWhole = start === 0 && end === this.#offsets.length
     return {
       bytes,
       count: end - start,
-      offsets: this.#offsets.subarray(start, end),
-      timestamps: this.#timestamps.subarray(start, end),
-      valueStarts: this.#valueStarts.subarray(start, end),
-      valueEnds: this.#valueEnds.subarray(start, end),
-      keyStarts: this.#keyStarts.subarray(start, end),
+      offsets: isWhole ? this.#offsets : this.#offsets.subarray(start, end),
+      timestamps: isWhole ? this.#timestamps : this.#timestamps.subarray(start, end),
+      valueStarts: isWhole ? this.#valueStarts : this.#valueStarts.subarray(start, end),
+      valueEnds: isWhole ? this.#valueEnds : this.#valueEnds.subarray(start, end),
+      keyStarts: isWhole ? this.#keyStarts : this.#keyStarts.subarray(start, end),
     }
   }
 }

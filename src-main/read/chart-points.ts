@@ -1,14 +1,18 @@
 import type { SeriesColumns } from '#shared/ipc/live-frame.ts'
 
-/** One point of a chart: one record, or all records of one column. Times are epoch ms. */
-export interface ChartPoint {
-  readonly firstAt: number
-  readonly lastAt: number
-  readonly min: number
-  readonly max: number
-  readonly last: number
+/**
+ * Points of a chart in order of time, as columns: each is one record, or all records of one column of the chart. Times
+ * are epoch ms.
+ */
+export interface ChartPoints {
+  readonly count: number
+  readonly firstAt: Float64Array
+  readonly lastAt: Float64Array
+  readonly min: Float64Array
+  readonly max: Float64Array
+  readonly last: Float64Array
   /** Usual time between two records, ms; 0 when unknown. */
-  readonly intervalMs: number
+  readonly intervalMs: Float64Array
 }
 
 /** Shorter pauses are no gap, at any pace of the node. */
@@ -16,36 +20,45 @@ const shortestGapMs = 15_000
 const gapIntervals = 3
 
 /** Whether records are missing between two neighbors. A line across would show values that were never measured. */
-function isGap(left: ChartPoint, right: ChartPoint): boolean {
-  const interval = Math.max(left.intervalMs, right.intervalMs)
-  return right.firstAt - left.lastAt > Math.max(gapIntervals * interval, shortestGapMs)
+function isGap({ firstAt, lastAt, intervalMs }: ChartPoints, left: number, right: number): boolean {
+  const pause = (firstAt[right] ?? NaN) - (lastAt[left] ?? NaN)
+  if (pause <= shortestGapMs) return false
+  return pause > gapIntervals * Math.max(intervalMs[left] ?? NaN, intervalMs[right] ?? NaN)
 }
 
-/** Inserts a NaN point in each gap. `mayBreak`: whether a point fits between two neighbors. */
-export function withGaps(
-  points: readonly ChartPoint[],
-  mayBreak: (left: ChartPoint, right: ChartPoint) => boolean,
-): ChartPoint[] {
-  const all: ChartPoint[] = []
-  let left: ChartPoint | undefined
-  for (const right of points) {
-    if (left && mayBreak(left, right) && isGap(left, right)) all.push(gapAt((left.lastAt + right.firstAt) / 2))
-    all.push(right)
-    left = right
+/**
+ * The columns of the chart, with a NaN point in each gap. `mayBreak`: whether a point fits between two neighbors, given
+ * by their indices.
+ */
+export function drawnColumns(
+  metric: string,
+  points: ChartPoints,
+  mayBreak: (left: number, right: number) => boolean,
+): SeriesColumns {
+  const { count, firstAt, lastAt, min, max, last } = points
+  const gaps: number[] = []
+  for (let right = 1; right < count; right++) {
+    if (isGap(points, right - 1, right) && mayBreak(right - 1, right)) gaps.push(right)
   }
-  return all
-}
-
-export function seriesColumns(metric: string, points: readonly ChartPoint[]): SeriesColumns {
+  const drawn = (column: Float64Array, gapValue: (right: number) => number): Float64Array<ArrayBuffer> => {
+    if (gaps.length === 0) return column.slice(0, count) as Float64Array<ArrayBuffer>
+    const all = new Float64Array(count + gaps.length)
+    let from = 0
+    gaps.forEach((right, g) => {
+      all.set(column.subarray(from, right), from + g)
+      all[right + g] = gapValue(right)
+      from = right
+    })
+    all.set(column.subarray(from, count), from + gaps.length)
+    return all
+  }
+  const nothing = (): number => NaN
+  const middle = (right: number): number => ((lastAt[right - 1] ?? NaN) + (firstAt[right] ?? NaN)) / 2
   return {
     metric,
-    at: Float64Array.from(points, ({ lastAt }) => lastAt),
-    min: Float64Array.from(points, ({ min }) => min),
-    max: Float64Array.from(points, ({ max }) => max),
-    last: Float64Array.from(points, ({ last }) => last),
+    at: drawn(lastAt, middle),
+    min: drawn(min, nothing),
+    max: drawn(max, nothing),
+    last: drawn(last, nothing),
   }
-}
-
-function gapAt(at: number): ChartPoint {
-  return { firstAt: at, lastAt: at, min: NaN, max: NaN, last: NaN, intervalMs: 0 }
 }

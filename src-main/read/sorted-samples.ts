@@ -1,6 +1,7 @@
 import type { HeadCopy } from '../threads/read-calls.ts'
 import type { Chunk } from '../store/chunk/chunk.ts'
 import { orderByTime } from '../store/chunk/chunk.ts'
+import type { ColumnRoom } from '../store/chunk/column-room.ts'
 import type { ClosedTimeRange } from '../store/read-store.ts'
 
 /** Records of one node by time, from a chunk or from the head. `values`: NaN for a record without the metric. */
@@ -11,15 +12,21 @@ export interface SortedSamples {
   values(metric: string): Float64Array | null
 }
 
-export function samplesOfChunk(chunk: Chunk, numberOf: (metric: string) => number | undefined): SortedSamples {
+/** With `room`, times and values are valid until the next call. */
+export function samplesOfChunk(
+  chunk: Chunk,
+  numberOf: (metric: string) => number | undefined,
+  room?: ColumnRoom,
+): SortedSamples {
+  let at: Float64Array | undefined
   return {
     order: chunk.header.ordinal,
     get at() {
-      return chunk.at
+      return (at ??= room ? chunk.atIn(room) : chunk.at)
     },
     values: (metric) => {
       const number = numberOf(metric)
-      return number === undefined ? null : chunk.values(number)
+      return number === undefined ? null : chunk.values(number, room)
     },
   }
 }
@@ -46,11 +53,11 @@ export function indexRange(
 }
 
 function firstFrom(at: Float64Array, time: number): number {
-  return search(at, (value) => value >= time)
+  return (at[0] ?? NaN) >= time ? 0 : search(at, (value) => value >= time)
 }
 
 function firstAfter(at: Float64Array, time: number): number {
-  return search(at, (value) => value > time)
+  return (at[at.length - 1] ?? NaN) <= time ? at.length : search(at, (value) => value > time)
 }
 
 /** First index for which `reached` is true. Times ascend, so it is true for all later ones. */

@@ -28,7 +28,7 @@ function read(
   const topic = `metrics-${node}`
   const from = fixture.store.position(topic, 0)?.next ?? 0
   const records = values.map(([time, value]) => aMessage({ node, at: at(time), metrics: { [metric]: value } }))
-  void fixture.engine.handlers.batches([aBatch(records, at('10:05:00'), { topic, from })])
+  void fixture.engine.handlers.batches(aBatch(records, at('10:05:00'), { topic, from }))
 }
 
 const open = (fixture: TestEngine) => fixture.call('alerts.list', { open: true })
@@ -195,7 +195,7 @@ describe('evaluation on the cache', () => {
     const fixture = aConsole()
     const before = fixture.store.stats().samples
     const records = [aMessage({ node: 'beta', at: at('10:01:20'), metrics: { cpu_usage: 1 } })]
-    void fixture.engine.handlers.batches([aBatch(records, at('10:01:20'), { topic: 'metrics-beta', from: 188 })])
+    void fixture.engine.handlers.batches(aBatch(records, at('10:01:20'), { topic: 'metrics-beta', from: 188 }))
     expect(fixture.store.stats().samples).toBe(before)
     expect(alert(fixture, alerts.beta)).toMatchObject({ phase: 'firing' })
   })

@@ -75,12 +75,12 @@ export class ByteWriter {
 /** Reads bytes of `ByteWriter`. Throws `DamagedError` beyond the end. */
 export class ByteReader {
   readonly #bytes: Uint8Array
-  readonly #view: DataView
+  /** Columns of integers do not need it. */
+  #view: DataView | null = null
   #at = 0
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
 
   get done(): boolean {
@@ -104,13 +104,26 @@ export class ByteReader {
     return value
   }
 
+  /** Nearly every number of a column has one or two bytes. */
   signed(): number {
+    const first = this.#bytes[this.#at] ?? 0x80
+    if (first < 0x80) {
+      this.#at++
+      return (first >>> 1) ^ -(first & 1)
+    }
+    const second = this.#bytes[this.#at + 1] ?? 0x80
+    if (second < 0x80) {
+      this.#at += 2
+      return ((second << 6) | ((first & 0x7f) >>> 1)) ^ -(first & 1)
+    }
     const value = this.unsigned()
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2
   }
 
   float64(): number {
     if (this.#at + 8 > this.#bytes.length) throw new DamagedError('a stored block ends too early')
+    const { buffer, byteOffset, byteLength } = this.#bytes
+    this.#view ??= new DataView(buffer, byteOffset, byteLength)
     const value = this.#view.getFloat64(this.#at, true)
     this.#at += 8
     return value
@@ -121,6 +134,11 @@ export class ByteReader {
     const value = this.#bytes.subarray(this.#at, this.#at + length)
     this.#at += length
     return value
+  }
+
+  /** All bytes from here on; the reader is at the end afterwards. */
+  rest(): Uint8Array {
+    return this.bytes(this.#bytes.length - this.#at)
   }
 
   text(): string {

@@ -87,6 +87,7 @@ describe('a chunk', () => {
   it('is rejected when it is truncated', () => {
     const data = encodeChunk({ metrics: [1], at: Float64Array.of(1, 2), columns: [Float64Array.of(1, 2)] }, 0)
     expect(() => new Chunk(data.subarray(0, data.length - 1)).values(1)).toThrow('ends too early')
+    expect(() => new Chunk(data.subarray(0, data.length - 1)).at).not.toThrow()
     expect(() => new Chunk(Buffer.from([9, 9]))).toThrow('unknown chunk format')
   })
 })

@@ -1,5 +1,6 @@
 import { DamagedError } from '../errors.ts'
 import { ByteReader, ByteWriter } from './bytes.ts'
+import type { ColumnRoom } from './column-room.ts'
 import { readTimes, writeTimes } from './time-column.ts'
 import { readValues, writeValues } from './value-column.ts'
 
@@ -31,7 +32,9 @@ export interface ChunkHeader {
   readonly metrics: readonly MetricSummary[]
 }
 
-const format = 1
+/** Format 1 has summaries as doubles. Its columns are among those that `readTimes` and `readValues` read. */
+const formatOfDoubles = 1
+const format = 2
 const scratch = new ByteWriter()
 const column = new ByteWriter()
 
@@ -72,8 +75,9 @@ export class Chunk {
 
   constructor(data: Uint8Array) {
     this.#input = new ByteReader(data)
-    if (this.#input.byte() !== format) throw new DamagedError('unknown chunk format')
-    this.header = readHeader(this.#input)
+    const found = this.#input.byte()
+    if (found !== format && found !== formatOfDoubles) throw new DamagedError('unknown chunk format')
+    this.header = readHeader(this.#input, found === format ? readFigure : readDouble)
   }
 
   /** Event times, ascending. */
@@ -82,10 +86,17 @@ export class Chunk {
     return this.#at
   }
 
+  /** As `at`, decoded into `room`. */
+  atIn(room: ColumnRoom): Float64Array {
+    const { n } = this.header
+    return this.#at ?? readTimes(new ByteReader(this.#column(0)), n, room.at(n))
+  }
+
   /** Values of a metric, one per record, NaN for none; `null` when no record has the metric. */
-  values(metric: number): Float64Array | null {
-    const index = this.header.metrics.findIndex((summary) => summary.metric === metric)
-    return index < 0 ? null : readValues(new ByteReader(this.#column(index + 1)), this.header.n)
+  values(metric: number, room?: ColumnRoom): Float64Array | null {
+    const { n, metrics } = this.header
+    const index = metrics.findIndex((summary) => summary.metric === metric)
+    return index < 0 ? null : readValues(new ByteReader(this.#column(index + 1)), n, room?.values(n))
   }
 
   #column(index: number): Uint8Array {
@@ -110,10 +121,31 @@ function writeSummary(out: ByteWriter, metric: number, values: Float64Array): vo
   }
   out.unsigned(metric)
   out.unsigned(n)
-  for (const figure of [min, max, sum, last]) out.float64(figure)
+  for (const figure of [min, max, sum, last]) writeFigure(out, figure)
 }
 
-function readHeader(input: ByteReader): ChunkHeader {
+/** Figures are mostly decimals, too: hundredths in a few bytes, or 0 and the double. */
+function writeFigure(out: ByteWriter, figure: number): void {
+  const hundredths = Math.round(figure * 100)
+  const isExact = hundredths / 100 === figure && Math.abs(hundredths) < 2 ** 50 && !Object.is(figure, -0)
+  if (isExact) out.unsigned(hundredths < 0 ? -2 * hundredths : 2 * hundredths + 1)
+  else {
+    out.unsigned(0)
+    out.float64(figure)
+  }
+}
+
+function readFigure(input: ByteReader): number {
+  const code = input.unsigned()
+  if (code === 0) return input.float64()
+  return (code % 2 === 1 ? (code - 1) / 2 : -code / 2) / 100
+}
+
+function readDouble(input: ByteReader): number {
+  return input.float64()
+}
+
+function readHeader(input: ByteReader, figure: (input: ByteReader) => number): ChunkHeader {
   const ordinal = input.unsigned()
   const n = input.unsigned()
   const t0 = input.float64()
@@ -121,10 +153,10 @@ function readHeader(input: ByteReader): ChunkHeader {
   const metrics = Array.from({ length: input.unsigned() }, () => ({
     metric: input.unsigned(),
     n: input.unsigned(),
-    min: input.float64(),
-    max: input.float64(),
-    sum: input.float64(),
-    last: input.float64(),
+    min: figure(input),
+    max: figure(input),
+    sum: figure(input),
+    last: figure(input),
   }))
   return { ordinal, n, t0, t1, metrics }
 }

@@ -1,50 +1,118 @@
-import type { ByteReader, ByteWriter } from './bytes.ts'
 import { DamagedError } from '../errors.ts'
+import type { ByteReader, ByteWriter } from './bytes.ts'
+import { decodeRice, encodeRice, riceLimit } from './rice.ts'
 
+/** Encodings. Chunks of format 1 have only the first two. */
 const deltaOfDelta = 0
 const raw = 1
+const runs = 2
+const rice = 3
 
 /** Above this, differences of differences are not exact. The year 10889. */
 const widest = 2 ** 48
+/** A run takes about this many bits: more runs than that are shorter in Rice code. */
+const runBits = 20
 
-/** Differences of differences: at a steady pace each is 0, so a time takes one byte. Inexact times stay doubles. */
+let numbers = new Uint32Array(1024)
+
+/**
+ * Differences of differences: at a steady pace each is 0, and one run has them all. With jitter they are small, and
+ * Rice code is shorter. Inexact times stay doubles.
+ */
 export function writeTimes(out: ByteWriter, at: Float64Array): void {
   if (!at.every(isExact)) {
     out.byte(raw)
     for (const time of at) out.float64(time)
     return
   }
-  out.byte(deltaOfDelta)
-  let previous = 0
-  let delta = 0
-  let first = true
-  for (const time of at) {
-    const next = time - previous
-    out.signed(next - delta)
-    previous = time
-    // The first time is not a step. Counted as one, it would make the second entry large.
-    delta = first ? 0 : next
-    first = false
-  }
+  const codes = zigzagOf(at)
+  const steps = codes.subarray(2)
+  let count = 0
+  let largest = 0
+  let bits = 0
+  steps.forEach((step, i) => {
+    if (i === 0 || step !== steps[i - 1]) count++
+    largest = Math.max(largest, step)
+    bits += Math.log2(step + 1) + 1.5
+  })
+  const isRice = largest < riceLimit && count * runBits > bits
+  out.byte(isRice ? rice : runs)
+  for (const code of codes.subarray(0, 2)) out.unsigned(code)
+  if (isRice) {
+    if (numbers.length < steps.length) numbers = new Uint32Array(2 * steps.length)
+    numbers.set(steps)
+    out.bytes(encodeRice(numbers, steps.length))
+  } else writeRuns(out, steps)
 }
 
-export function readTimes(input: ByteReader, n: number): Float64Array {
-  const at = new Float64Array(n)
+/** `at`: room for `n` times. */
+export function readTimes(input: ByteReader, n: number, at: Float64Array = new Float64Array(n)): Float64Array {
   const encoding = input.byte()
   if (encoding === raw) {
     for (let i = 0; i < n; i++) at[i] = input.float64()
     return at
   }
-  if (encoding !== deltaOfDelta) throw new DamagedError(`unknown time encoding ${encoding}`)
-  let previous = 0
-  let delta = 0
-  for (let i = 0; i < n; i++) {
-    const next = delta + input.signed()
-    previous += next
-    at[i] = previous
-    delta = i === 0 ? 0 : next
+  if (encoding === deltaOfDelta) for (let i = 0; i < n; i++) at[i] = input.unsigned()
+  else {
+    for (let i = 0; i < Math.min(n, 2); i++) at[i] = input.unsigned()
+    if (encoding === runs) readRuns(input, at)
+    else if (encoding === rice) readRice(input, at)
+    else throw new DamagedError(`unknown time encoding ${encoding}`)
   }
+  integrate(at)
   return at
+}
+
+/** First time, first step, and then the differences of steps; zigzag. */
+function zigzagOf(at: Float64Array): Float64Array {
+  const codes = new Float64Array(at.length)
+  let step = 0
+  for (let i = 0; i < at.length; i++) {
+    const next = i === 0 ? (at[0] as number) : (at[i] as number) - (at[i - 1] as number)
+    const change = next - step
+    codes[i] = change < 0 ? -2 * change - 1 : 2 * change
+    step = i === 0 ? 0 : next
+  }
+  return codes
+}
+
+/** From codes to times, in place. */
+function integrate(at: Float64Array): void {
+  let time = 0
+  let step = 0
+  for (let i = 0; i < at.length; i++) {
+    const code = at[i] as number
+    const next = step + (code % 2 === 0 ? code / 2 : -(code + 1) / 2)
+    time += next
+    at[i] = time
+    step = i === 0 ? 0 : next
+  }
+}
+
+function writeRuns(out: ByteWriter, steps: Float64Array): void {
+  for (let i = 0; i < steps.length; ) {
+    const from = i
+    while (i < steps.length && steps[i] === steps[from]) i++
+    out.unsigned(steps[from] as number)
+    out.unsigned(i - from)
+  }
+}
+
+function readRuns(input: ByteReader, at: Float64Array): void {
+  for (let i = 2; i < at.length; ) {
+    const code = input.unsigned()
+    const to = i + input.unsigned()
+    if (to === i) throw new DamagedError('a run of times is empty')
+    at.fill(code, i, to)
+    i = to
+  }
+}
+
+function readRice(input: ByteReader, at: Float64Array): void {
+  const count = at.length - 2
+  if (numbers.length < count) numbers = new Uint32Array(2 * count)
+  decodeRice(input.rest(), numbers, count)
+  for (let i = 0; i < count; i++) at[i + 2] = numbers[i] as number
 }
 
 function isExact(time: number): boolean {

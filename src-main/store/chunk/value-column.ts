@@ -1,15 +1,21 @@
-import type { ByteReader, ByteWriter } from './bytes.ts'
 import { DamagedError } from '../errors.ts'
+import type { ByteReader, ByteWriter } from './bytes.ts'
+import { decodeRice, encodeRice, riceLimit } from './rice.ts'
 
 /** First byte of a column: 0 to `largestPower` is the power of ten; `raw` marks doubles. */
 const largestPower = 6
 const raw = 0x40
 /** Flag in the first byte: some records have no value, and a bit map follows. */
 const sparse = 0x80
+/** Flag next to a power: differences are Rice code, not whole bytes. Chunks of format 1 do not have it. */
+const rice = 0x20
 
 const powers = Float64Array.from({ length: largestPower + 1 }, (_, power) => 10 ** power)
 /** Below this, differences of scaled values are exact. */
 const largestScaled = 2 ** 50
+
+let scaled = new Float64Array(1024)
+let differences = new Uint32Array(1024)
 
 /**
  * Writes the values of one metric. Producers send decimals with few digits, so `value * 10^p` is mostly a small
@@ -18,50 +24,112 @@ const largestScaled = 2 ** 50
  */
 export function writeValues(out: ByteWriter, values: Float64Array): void {
   const n = values.length
-  let present = 0
-  let power = 0
-  for (const value of values) {
-    if (Number.isNaN(value)) continue
-    present++
-    while (power <= largestPower && !isExact(value, power)) power++
+  if (scaled.length < n) {
+    scaled = new Float64Array(2 * n)
+    differences = new Uint32Array(2 * n)
   }
-  if (power <= largestPower && !allExact(values, power)) power = largestPower + 1
-  const encoding = power <= largestPower ? power : raw
-  out.byte(present === n ? encoding : encoding | sparse)
+  let power = 0
+  let present = scale(values, power)
+  while (present < 0 && ++power <= largestPower) present = scale(values, power)
+  if (present < 0) {
+    writeDoubles(out, values)
+    return
+  }
+  const isRice = toDifferences(present)
+  out.byte(power | (isRice ? rice : 0) | (present < n ? sparse : 0))
   if (present < n) writePresence(out, values)
-  if (encoding === raw) writeRaw(out, values)
-  else writeScaled(out, values, powers[power] ?? NaN)
+  if (isRice) {
+    out.signed(scaled[0] as number)
+    out.bytes(encodeRice(differences, present - 1))
+  } else writeVarints(out, present)
 }
 
-export function readValues(input: ByteReader, n: number): Float64Array {
+/** `values`: room for `n` values. */
+export function readValues(input: ByteReader, n: number, values: Float64Array = new Float64Array(n)): Float64Array {
   const first = input.byte()
-  const encoding = first & ~sparse
   const presence = first & sparse ? input.bytes(Math.ceil(n / 8)) : null
-  const scale = encoding === raw ? 1 : powers[encoding]
-  if (scale === undefined) throw new DamagedError(`unknown value encoding ${encoding}`)
-  const values = new Float64Array(n)
-  let scaled = 0
-  for (let i = 0; i < n; i++) {
-    if (presence && !((presence[i >> 3] ?? 0) & (1 << (i & 7)))) values[i] = NaN
-    else if (encoding === raw) values[i] = input.float64()
-    else {
-      scaled += input.signed()
-      values[i] = scaled / scale
-    }
+  const encoding = first & ~sparse
+  const present = presence ? countOf(presence, n) : n
+  if (encoding === raw) for (let i = 0; i < present; i++) values[i] = input.float64()
+  else {
+    const divisor = powers[encoding & ~rice]
+    if (divisor === undefined) throw new DamagedError(`unknown value encoding ${encoding}`)
+    if (encoding & rice) readRice(input, values, { present, divisor })
+    else readVarints(input, values, { present, divisor })
   }
+  if (presence) spread(values, presence, present)
   return values
 }
 
-/** -0 scales to -0, which no integer difference restores. */
-function isExact(value: number, power: number): boolean {
-  const scale = powers[power] ?? NaN
-  const scaled = Math.round(value * scale)
-  return Math.abs(scaled) < largestScaled && scaled / scale === value && !(value === 0 && Object.is(value, -0))
+/** Fills `scaled` with the values that are there. @returns their number; -1 if a value would not be restored exactly */
+function scale(values: Float64Array, power: number): number {
+  const factor = powers[power] as number
+  let present = 0
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number
+    if (value !== value) continue
+    const whole = Math.round(value * factor)
+    // -0 scales to -0, which no integer difference restores.
+    if (whole / factor !== value || Math.abs(whole) >= largestScaled || (whole === 0 && Object.is(value, -0))) return -1
+    scaled[present++] = whole
+  }
+  return present
 }
 
-/** A value exact at a small power is nearly always exact at a larger one, but not always. So all are checked again. */
-function allExact(values: Float64Array, power: number): boolean {
-  return values.every((value) => Number.isNaN(value) || isExact(value, power))
+/** Zigzag. @returns whether Rice code can have all differences */
+function toDifferences(present: number): boolean {
+  if (present === 0) return false
+  for (let i = 1; i < present; i++) {
+    const difference = (scaled[i] as number) - (scaled[i - 1] as number)
+    const code = difference < 0 ? -2 * difference - 1 : 2 * difference
+    if (code >= riceLimit) return false
+    differences[i - 1] = code
+  }
+  return true
+}
+
+function readRice(
+  input: ByteReader,
+  values: Float64Array,
+  { present, divisor }: { readonly present: number; readonly divisor: number },
+): void {
+  if (differences.length < present) differences = new Uint32Array(2 * present)
+  let whole = input.signed()
+  decodeRice(input.rest(), differences, present - 1)
+  values[0] = whole / divisor
+  for (let i = 1; i < present; i++) {
+    const code = differences[i - 1] as number
+    whole += code & 1 ? -(code >>> 1) - 1 : code >>> 1
+    values[i] = whole / divisor
+  }
+}
+
+function readVarints(
+  input: ByteReader,
+  values: Float64Array,
+  { present, divisor }: { readonly present: number; readonly divisor: number },
+): void {
+  let whole = 0
+  for (let i = 0; i < present; i++) {
+    whole += input.signed()
+    values[i] = whole / divisor
+  }
+}
+
+function writeVarints(out: ByteWriter, present: number): void {
+  let previous = 0
+  for (let i = 0; i < present; i++) {
+    const whole = scaled[i] as number
+    out.signed(whole - previous)
+    previous = whole
+  }
+}
+
+function writeDoubles(out: ByteWriter, values: Float64Array): void {
+  const isSparse = values.some((value) => Number.isNaN(value))
+  out.byte(isSparse ? raw | sparse : raw)
+  if (isSparse) writePresence(out, values)
+  for (const value of values) if (!Number.isNaN(value)) out.float64(value)
 }
 
 function writePresence(out: ByteWriter, values: Float64Array): void {
@@ -74,16 +142,18 @@ function writePresence(out: ByteWriter, values: Float64Array): void {
   }
 }
 
-function writeRaw(out: ByteWriter, values: Float64Array): void {
-  for (const value of values) if (!Number.isNaN(value)) out.float64(value)
+function isPresent(presence: Uint8Array, i: number): boolean {
+  return ((presence[i >> 3] ?? 0) & (1 << (i & 7))) !== 0
 }
 
-function writeScaled(out: ByteWriter, values: Float64Array, scale: number): void {
-  let previous = 0
-  for (const value of values) {
-    if (Number.isNaN(value)) continue
-    const scaled = Math.round(value * scale)
-    out.signed(scaled - previous)
-    previous = scaled
-  }
+function countOf(presence: Uint8Array, n: number): number {
+  let present = 0
+  for (let i = 0; i < n; i++) if (isPresent(presence, i)) present++
+  return present
+}
+
+/** Moves the values, which are at the front, to the records that have one. */
+function spread(values: Float64Array, presence: Uint8Array, present: number): void {
+  let from = present
+  for (let i = values.length - 1; i >= 0; i--) values[i] = isPresent(presence, i) ? (values[--from] as number) : NaN
 }

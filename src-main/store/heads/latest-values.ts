@@ -31,12 +31,29 @@ export function latestOfChunk(chunk: Chunk): LatestChunked {
   }
 }
 
-/** Median step between the newest times, ms; `null` for fewer than two. Only steps forward count. */
-export function typicalInterval(at: Float64Array): number | null {
-  const steps: number[] = []
-  at.subarray(-looked).reduce((before, time) => {
-    if (time > before) steps.push(time - before)
-    return time
-  }, Infinity)
-  return steps.sort((a, b) => a - b)[steps.length >> 1] ?? null
+const steps = new Float64Array(looked)
+
+/**
+ * Median step between the newest times, ms; `null` for fewer than two. Only steps forward count. With `values`, only
+ * times that have one.
+ */
+export function typicalInterval(at: Float64Array, values?: Float64Array): number | null {
+  let count = 0
+  let left = looked
+  let after = -Infinity
+  for (let i = at.length - 1; i >= 0 && left > 0; i--) {
+    if (values && Number.isNaN(values[i])) continue
+    left--
+    const time = at[i] ?? NaN
+    if (after > time) insertStep(after - time, count++)
+    after = time
+  }
+  return count === 0 ? null : (steps[count >> 1] ?? null)
+}
+
+/** Inserts into the first `count` steps in order. Steps of a steady node are equal, so nearly nothing moves. */
+function insertStep(step: number, count: number): void {
+  let place = count
+  for (let before = steps[place - 1] ?? 0; before > step; before = steps[place - 1] ?? 0) steps[place--] = before
+  steps[place] = step
 }

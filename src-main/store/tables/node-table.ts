@@ -10,15 +10,14 @@ export class NodeTable {
 
   constructor(db: Database) {
     this.#saveNode = db.prepare(`
-      INSERT INTO node VALUES (:no, :id, :name, :span, :bump, :chunks, :samples, :passedSeq, :passedIndex, :merged)
+      INSERT INTO node VALUES (:no, :id, :name, :span, :bump, :chunks, :samples, :passedSeq, :passedIndex)
       ON CONFLICT (no) DO UPDATE SET name = :name, span = :span, bump = :bump, chunks = :chunks, samples = :samples,
-        passed_seq = :passedSeq, passed_index = :passedIndex, merged = :merged`)
+        passed_seq = :passedSeq, passed_index = :passedIndex`)
     this.#saveMetric = db.prepare(
       'INSERT INTO metric VALUES (:no, :name, :unit) ON CONFLICT (no) DO UPDATE SET unit = :unit',
     )
     this.#nodes = db.prepare(
-      `SELECT no, id, name, span, bump, chunks, samples, passed_seq AS passedSeq, passed_index AS passedIndex,
-         merged
+      `SELECT no, id, name, span, bump, chunks, samples, passed_seq AS passedSeq, passed_index AS passedIndex
        FROM node ORDER BY no`,
     )
     this.#metrics = db.prepare('SELECT no, name, unit FROM metric ORDER BY no')

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -104,16 +105,26 @@ public final class KafkaClient {
   private static void lead(String topic, int partition, int broker) throws Exception {
     if (admin == null) admin = Admin.create(Map.of("bootstrap.servers", bootstrap, "request.timeout.ms", "5000"));
     var place = new TopicPartition(topic, partition);
-    var others = described(place).replicas().stream().map(Node::id).filter(id -> id != broker);
+    for (var deadline = System.nanoTime() + 30_000_000_000L; ; Thread.sleep(50)) {
+      try {
+        if (isLedBy(place, broker)) return;
+      } catch (ExecutionException error) {
+        // A broker may not know a new topic yet, nor another one's new leader.
+        if (System.nanoTime() > deadline) throw error;
+      }
+      if (System.nanoTime() > deadline) throw new IllegalStateException(place + " is not led by " + broker);
+    }
+  }
+
+  /** Asks for an election if it is not. The election fails while the broker is no replica in sync. */
+  private static boolean isLedBy(TopicPartition place, int broker) throws Exception {
+    var now = described(place);
+    if (now.leader() != null && now.leader().id() == broker) return true;
+    var others = now.replicas().stream().map(Node::id).filter(id -> id != broker);
     var order = Stream.concat(Stream.of(broker), others).toList();
     admin.alterPartitionReassignments(Map.of(place, Optional.of(new NewPartitionReassignment(order)))).all().get();
-    for (var deadline = System.nanoTime() + 30_000_000_000L; ; Thread.sleep(50)) {
-      var leader = described(place).leader();
-      if (leader != null && leader.id() == broker) return;
-      if (System.nanoTime() > deadline) throw new IllegalStateException(place + " is led by " + leader);
-      // Fails while the broker is no replica in sync.
-      admin.electLeaders(ElectionType.PREFERRED, Set.of(place)).partitions().get();
-    }
+    admin.electLeaders(ElectionType.PREFERRED, Set.of(place)).partitions().get();
+    return false;
   }
 
   private static TopicPartitionInfo described(TopicPartition place) throws Exception {

@@ -76,6 +76,7 @@ function toConfig(values: z.output<typeof Variables>, security: KafkaSecurity | 
       brokers: values.KAFKA_BOOTSTRAP_SERVERS,
       topicPattern: values.KAFKA_TOPIC_PATTERN,
       clientId: 'remo-backend',
+      ...(values.KAFKA_CLIENT_RACK === undefined ? {} : { rack: values.KAFKA_CLIENT_RACK }),
       ...(security === undefined ? {} : { security }),
     },
     team: values.REMO_TEAM ?? '',

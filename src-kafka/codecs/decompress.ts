@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib'
 import { unlz4 } from './lz4.ts'
 import { unsnappy } from './snappy.ts'
-import { unzstdNow } from './zstd.ts'
+import { unzstd } from './zstd.ts'
 
 type Decompress = (payload: Buffer, maxBytes: number) => Uint8Array
 
@@ -11,7 +11,7 @@ const decompressors: ReadonlyArray<{ readonly name: string; readonly decompress:
   { name: 'gzip', decompress: (payload, maxBytes) => gunzipSync(payload, { maxOutputLength: maxBytes }) },
   { name: 'snappy', decompress: unsnappy },
   { name: 'lz4', decompress: unlz4 },
-  { name: 'zstd', decompress: unzstdNow },
+  { name: 'zstd', decompress: unzstd },
 ]
 
 /**

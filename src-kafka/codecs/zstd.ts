@@ -1,19 +1,11 @@
-import { promisify } from 'node:util'
 import zlib from 'node:zlib'
 import { Decompress } from 'fzstd'
 
-type NativeUnzstd = (payload: Uint8Array, options: { maxOutputLength: number }) => Promise<Uint8Array>
-
-/** zlib supports Zstandard from Node 22.15 on. Electron 33 has an older Node. */
-const native: NativeUnzstd | undefined = zlib.zstdDecompress ? promisify(zlib.zstdDecompress) : undefined
-
-/** @throws if the data is damaged or exceeds `maxBytes` */
-export async function unzstd(payload: Buffer, maxBytes: number): Promise<Uint8Array> {
-  return native ? native(payload, { maxOutputLength: maxBytes }) : unzstdInJavaScript(payload, maxBytes)
-}
-
-/** As `unzstd`, without waiting. */
-export function unzstdNow(payload: Buffer, maxBytes: number): Uint8Array {
+/**
+ * zlib supports Zstandard from Node 22.15 on. Electron 33 has an older Node.
+ * @throws if the data is damaged or exceeds `maxBytes`
+ */
+export function unzstd(payload: Buffer, maxBytes: number): Uint8Array {
   return zlib.zstdDecompressSync
     ? zlib.zstdDecompressSync(payload, { maxOutputLength: maxBytes })
     : unzstdInJavaScript(payload, maxBytes)

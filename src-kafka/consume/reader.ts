@@ -145,6 +145,8 @@ export class Reader {
     if (code === errorCode.none) {
       this.#read(state, fetched)
       if (preferredReplica >= 0) this.setBroker(state, preferredReplica)
+    } else if (code === errorCode.offsetOutOfRange && state.nodeId !== state.leader) {
+      this.setBroker(state, state.leader) // this replica may be behind
     } else if (code === errorCode.offsetOutOfRange) {
       this.#suspectLoss(state, (range) => this.#lossOf(state, range))
     } else if (isPassing(code)) {

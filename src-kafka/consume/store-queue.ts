@@ -72,7 +72,10 @@ export interface StoreQueueDeps {
 export class StoreQueue {
   readonly #deps: StoreQueueDeps
   readonly #queue: Queued[] = []
+  /** Of what waits and what is being stored. */
   #bytes = 0
+  /** The part of it that is being stored. */
+  #takenBytes = 0
   #working: Promise<void> | undefined
   #waiting: Array<() => void> = []
   #isStopped = false
@@ -93,7 +96,7 @@ export class StoreQueue {
     this.#push({ state, generation: state.generation, task })
   }
 
-  /** Resolves when less than `maxBytes` wait. */
+  /** Resolves when less than `maxBytes` wait or are being stored. */
   room(): Promise<void> | undefined {
     if (this.#bytes < this.#deps.maxBytes || this.#isStopped) return undefined
     return new Promise((resolve) => this.#waiting.push(resolve))
@@ -103,6 +106,7 @@ export class StoreQueue {
   clear(): void {
     this.#queue.length = 0
     this.#bytes = 0
+    this.#takenBytes = 0
     this.#release()
   }
 
@@ -127,6 +131,9 @@ export class StoreQueue {
       const isStored = this.#attempt(slice)
       this.busyMs += performance.now() - startedAt
       if (!(await this.#isDone(isStored))) return
+      this.#bytes -= this.#takenBytes
+      this.#takenBytes = 0
+      this.#release()
       for (const { state, generation } of partsOf(slice)) {
         if (this.#deps.isCurrent(state, generation)) this.#deps.stored(state)
       }
@@ -233,8 +240,7 @@ export class StoreQueue {
 
   #drop(): void {
     const head = this.#queue.shift()
-    if (head && 'bytes' in head) this.#bytes -= head.bytes
-    this.#release()
+    if (head && 'bytes' in head) this.#takenBytes += head.bytes
   }
 
   #release(): void {

@@ -2,8 +2,8 @@ import { crc32cTable } from './crc32c.ts'
 
 /**
  * A WebAssembly module that computes CRC-32C, put together here: no build step and no file beside the code. On data in
- * its memory it is 3 to 4 times as fast as `crc32c` (4.4 GB/s against 1.25 GB/s), and twice as fast
- * on 240 bytes.
+ * its memory it does 4.4 GB/s where `crc32c` does 1.25 GB/s, and 2.5 GB/s on 240 bytes. A native module that uses the
+ * instruction of the processor does 5.8 GB/s, but 0.9 GB/s on 240 bytes: its call takes longer than such a batch.
  *
  * A block of 2 KiB is cut into 16 lanes of 128 bytes. All lanes advance by one byte at once: a lookup of 16 bytes is
  * two lookups of 4 bits, each one `swizzle`. The four bytes of the 16 checksums are in four vectors, and the data is

@@ -44,7 +44,8 @@ export function streamHandlers(deps: StreamHandlerDeps): StreamHandlers {
       health.received(1, now())
     },
     status: (status) => {
-      if (status.kind !== 'connected') partitions.clearLogRanges()
+      // Nothing is known of the nodes in partitions that cannot be read.
+      if (status.kind !== 'connected' || status.problem !== undefined) partitions.clearLogRanges()
       health.setStatus(status, now())
       publishHealth()
     },

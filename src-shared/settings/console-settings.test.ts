@@ -27,6 +27,7 @@ describe('settings', () => {
     const env = {
       KAFKA_BOOTSTRAP_SERVERS: 'kafka-1:9092, [::1]:19092',
       KAFKA_TOPIC_PATTERN: '^(metrics|hosts)-',
+      KAFKA_CLIENT_RACK: 'eu-1a',
       REMO_DATA_DIR: '/var/remo',
       REMO_BACKEND_URL: 'https://remo.example.org',
       REMO_TEAM: 'blue',
@@ -36,6 +37,7 @@ describe('settings', () => {
     const settings = {
       brokers: ['kafka-1:9092', '[::1]:19092'],
       topicPattern: '^(metrics|hosts)-',
+        rack: 'eu-1a',
       dataDir: '/var/remo',
       backendUrl: 'https://remo.example.org',
       team: 'blue',

@@ -10,6 +10,8 @@ export interface ConsoleSettings {
   readonly brokers: readonly string[]
   /** Regular expression for topic names. */
   readonly topicPattern: string
+  /** Rack or zone of this computer, as the brokers name theirs. */
+  readonly rack?: string
   /** Secrets: only for the thread that connects, never for a log. */
   readonly security?: KafkaSecurity
   readonly dataDir?: string
@@ -50,6 +52,7 @@ const backendUrl = z.url({ protocol: /^https?$/, error: 'expected a URL that sta
 const Environment = z.object({
   KAFKA_BOOTSTRAP_SERVERS: brokers.prefault('localhost:9092'),
   KAFKA_TOPIC_PATTERN: topicPattern.prefault('^metrics-'),
+  KAFKA_CLIENT_RACK: z.string().optional(),
   REMO_DATA_DIR: z.string().optional(),
   REMO_BACKEND_URL: backendUrl.optional(),
   REMO_TEAM: TeamName.optional(),
@@ -85,13 +88,14 @@ export function readConsoleSettings({ argv, env, readText }: SettingsSource): Co
   const access = kafkaSecurity(env, readText)
   if (!access.ok) return { ok: false, problem: access.problems[0] ?? '' }
   const dataDir = flags.dataDir ?? parsed.data.REMO_DATA_DIR
-  const { REMO_BACKEND_URL: backendUrl } = parsed.data
+  const { REMO_BACKEND_URL: backendUrl, KAFKA_CLIENT_RACK: rack } = parsed.data
   const team = flags.team ?? parsed.data.REMO_TEAM
   return {
     ok: true,
     settings: {
       brokers: parsed.data.KAFKA_BOOTSTRAP_SERVERS,
       topicPattern: parsed.data.KAFKA_TOPIC_PATTERN,
+      ...(rack === undefined ? {} : { rack }),
       ...(access.security === undefined ? {} : { security: access.security }),
       prometheusPort: parsed.data.PROMETHEUS_PORT,
       logLevel: parsed.data.REMO_LOG_LEVEL,

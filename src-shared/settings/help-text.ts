@@ -15,6 +15,7 @@ Usage: remo [options]
 Environment
   KAFKA_BOOTSTRAP_SERVERS   Kafka brokers, host:port, comma-separated (localhost:9092)
   KAFKA_TOPIC_PATTERN       regular expression for the topics to read (^metrics-)
+  KAFKA_CLIENT_RACK         rack or zone of this computer, to read from the nearest replica (none)
   KAFKA_SECURITY_PROTOCOL   PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL (PLAINTEXT)
   KAFKA_SASL_MECHANISM      PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512 (PLAIN)
   KAFKA_SASL_USERNAME       required with SASL

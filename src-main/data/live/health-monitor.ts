@@ -157,7 +157,9 @@ export class HealthMonitor {
   #notices(): HealthReport['notices'] {
     const problem = this.#deps.storageProblem()
     const storage = problem === undefined ? [] : [{ id: 'storage', severity: 'critical', text: problem } as const]
-    return [...this.#deps.notices().map((notice) => ({ ...notice })), ...storage]
+    const unread = this.#status.kind === 'connected' ? this.#status.problem : undefined
+    const kafka = unread === undefined ? [] : [{ id: 'partitions', severity: 'critical', text: unread } as const]
+    return [...this.#deps.notices().map((notice) => ({ ...notice })), ...storage, ...kafka]
   }
 }
 

@@ -108,8 +108,14 @@ function createThreads({ settings, dataDir, user, log }: ThreadsDeps): { data: D
   return { data, read }
 }
 
-function kafkaOf({ brokers, topicPattern, security }: ConsoleSettings): DataThreadOptions['kafka'] {
-  return { brokers, topicPattern, clientId: 'remo-console', ...(security === undefined ? {} : { security }) }
+function kafkaOf({ brokers, topicPattern, rack, security }: ConsoleSettings): DataThreadOptions['kafka'] {
+  return {
+    brokers,
+    topicPattern,
+    clientId: 'remo-console',
+    ...(rack === undefined ? {} : { rack }),
+    ...(security === undefined ? {} : { security }),
+  }
 }
 
 /** Author of acknowledgements and thresholds on a console without a backend. */

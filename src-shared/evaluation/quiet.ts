@@ -9,7 +9,7 @@ import type { SeriesState } from './series-state.ts'
  * above `above` nor below `below` changes nothing but `last`. This holds for `evaluate` and `evaluateWithBackend`.
  */
 export interface QuietBounds {
-  /** Event time, epoch ms: the rule in effect changes then. Infinity: it does not. */
+  /** Event time, epoch ms: the rule in effect may change then. Infinity: it does not. */
   readonly until: number
   readonly above: number
   readonly below: number
@@ -27,7 +27,7 @@ export function quietBounds(state: SeriesState, series: Series, index: RuleIndex
   if (ruleFrom !== undefined || startUnknown !== undefined) return undefined
   const rule = index.ruleFor(series.nodeId, series.metric, last.at)
   if (!sameRuleVersion(state.rule, rule)) return undefined
-  const next = index.intervals(series.nodeId, series.metric).find(({ from }) => from > last.at)
+  const until = index.unchangedUntil(series.nodeId, series.metric, last.at)
   const noDataMs = (rule?.noDataSeconds ?? Infinity) * 1000
-  return { until: next?.from ?? Infinity, noDataMs, ...quietRange(rule) }
+  return { until, noDataMs, ...quietRange(rule) }
 }

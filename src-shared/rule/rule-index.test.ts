@@ -87,22 +87,21 @@ test('current rules are the newest versions of the rules that are not deleted', 
   expect(index.version({ id: 'b', version: 3 })).toBeUndefined()
 })
 
+const version = fc.record({
+  id: fc.constantFrom('a', 'b', 'c'),
+  scope: fc.constantFrom<Rule['scope']>({ kind: 'all' }, own, { kind: 'node', nodeId: 'node-2' }),
+  metric: fc.constantFrom('cpu_usage', 'disk_io'),
+  effectiveFrom: fc.integer({ min: 0, max: 20 }),
+  enabled: fc.boolean(),
+  deleted: fc.boolean(),
+})
+const versions = fc
+  .array(version, { maxLength: 12 })
+  .map((list) =>
+    list.map((rule, i) => aRule({ ...rule, version: 1 + list.slice(0, i).filter(({ id }) => id === rule.id).length })),
+  )
+
 test('the index gives the same result as a search through all versions', () => {
-  const version = fc.record({
-    id: fc.constantFrom('a', 'b', 'c'),
-    scope: fc.constantFrom<Rule['scope']>({ kind: 'all' }, own, { kind: 'node', nodeId: 'node-2' }),
-    metric: fc.constantFrom('cpu_usage', 'disk_io'),
-    effectiveFrom: fc.integer({ min: 0, max: 20 }),
-    enabled: fc.boolean(),
-    deleted: fc.boolean(),
-  })
-  const versions = fc
-    .array(version, { maxLength: 12 })
-    .map((list) =>
-      list.map((rule, i) =>
-        aRule({ ...rule, version: 1 + list.slice(0, i).filter(({ id }) => id === rule.id).length }),
-      ),
-    )
   const search = (rules: readonly Rule[], at: number): Rule | undefined => {
     const started = rules.filter((rule) => rule.effectiveFrom <= at)
     const inForce = started.filter(
@@ -116,6 +115,22 @@ test('the index gives the same result as a search through all versions', () => {
   fc.assert(
     fc.property(versions, fc.integer({ min: -1, max: 21 }), (rules, at) => {
       expect(ruleIndex(rules).ruleFor('node-1', 'cpu_usage', at)).toBe(search(rules, at))
+    }),
+    { numRuns: 3000 },
+  )
+})
+
+test('the rule of a series stays the same until the time that the index says', () => {
+  fc.assert(
+    fc.property(versions, fc.integer({ min: -1, max: 21 }), (rules, at) => {
+      const index = ruleIndex(rules)
+      const until = index.unchangedUntil('node-1', 'cpu_usage', at)
+      expect(until).toBeGreaterThan(at)
+      const rule = index.ruleFor('node-1', 'cpu_usage', at)
+      for (let later = at; later < Math.min(until, 25); later++) {
+        expect(index.ruleFor('node-1', 'cpu_usage', later)).toBe(rule)
+      }
+      if (rules.every(({ effectiveFrom }) => effectiveFrom <= at)) expect(until).toBe(Infinity)
     }),
     { numRuns: 3000 },
   )

@@ -12,6 +12,8 @@ export interface RuleIndex {
    * for all nodes. Of two rules with the same scope and metric, the one that took effect last wins.
    */
   readonly ruleFor: (nodeId: string, metric: string, at: number) => Rule | undefined
+  /** Until when `ruleFor` returns the same as at `at`, at least: event time, epoch ms; Infinity: for ever. */
+  readonly unchangedUntil: (nodeId: string, metric: string, at: number) => number
   /** All intervals of a series, oldest first; neighbors differ. For rule changes, which are rare. */
   readonly intervals: (nodeId: string, metric: string) => readonly RuleInterval[]
   readonly version: (ref: { readonly id: string; readonly version: number }) => Rule | undefined
@@ -55,6 +57,11 @@ export function ruleIndex(versions: readonly Rule[]): RuleIndex {
 
   return {
     ruleFor,
+    unchangedUntil: (nodeId, metric, at) => {
+      const rules = byMetric.get(metric)
+      if (rules === undefined) return Infinity
+      return Math.min(startAfter(rules.all, at), startAfter(rules.byNode.get(nodeId) ?? noTimeline, at))
+    },
     intervals: (nodeId, metric) => {
       const rules = byMetric.get(metric)
       const starts = new Set([...(rules?.byNode.get(nodeId)?.starts ?? []), ...(rules?.all.starts ?? [])])
@@ -134,6 +141,17 @@ function ruleAt({ starts, rules }: Timeline, at: number): Rule | undefined {
     if ((starts[i] as number) <= at) return rules[i]
   }
   return undefined
+}
+
+/** The first start after `at`; Infinity if there is none. */
+function startAfter({ starts }: Timeline, at: number): number {
+  let next = Infinity
+  for (let i = starts.length - 1; i >= 0; i--) {
+    const start = starts[i] as number
+    if (start <= at) break
+    next = start
+  }
+  return next
 }
 
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {

@@ -41,7 +41,7 @@ export async function ingestBench(bench: IngestBench): Promise<BenchResult> {
     unit: 'messages/s',
     limitName: `${copyProgram} of the same rows`,
     rounds,
-    target: { atLeast: 0.5 },
+    target: { atLeast: 0.6 },
     ours: () => readByBackend(bench),
     limit: () => copyRows(databases, file, messages),
   })

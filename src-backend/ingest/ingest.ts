@@ -1,4 +1,5 @@
 import type { Log } from '#shared/log.ts'
+import { valueCount } from '#shared/metric/sample-columns.ts'
 import { SampleScanner } from '#shared/metric/sample-scanner.ts'
 import type { Transition } from '#shared/alert/transition.ts'
 import { NeedsNewerError } from '../http/needs-newer.ts'
@@ -228,14 +229,14 @@ class MetricIngest implements Ingest {
 
   #countBatch(batch: IngestBatch): void {
     const { counters } = this
-    const { topic, samples, rejects, gap } = batch
+    const { topic, columns, rejects, gap } = batch
     this.#partitions.received(batch, batch.end, this.#deps.now())
     if (gap) {
       counters.gap()
       this.#deps.log.warn('records lost', { ...gap })
     }
-    counters.messages(topic, samples.length + rejects.length)
-    counters.samples(samples.reduce((sum, { values }) => sum + values.length, 0))
+    counters.messages(topic, columns.count + rejects.length)
+    counters.samples(valueCount(columns))
     for (const { reject } of rejects) counters.rejected(reject.code)
   }
 

@@ -1,7 +1,7 @@
 import { finished } from 'node:stream/promises'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { Db } from '../db/db.ts'
-import { encodeSamples, type SampleRow } from './write/copy-samples.ts'
+import { encodeSamples, type SampleRows } from './write/copy-samples.ts'
 
 /**
  * Ids of these lists of metrics, in the given order. New lists get an id. Without a transaction, because ids are
@@ -28,7 +28,7 @@ export async function layoutIds(db: Db, layouts: ReadonlyArray<readonly string[]
  * Copies directly into the table.
  * @throws DatabaseError 23505 if a row already exists
  */
-export async function copySamples(db: Db, rows: readonly SampleRow[]): Promise<void> {
+export async function copySamples(db: Db, rows: readonly SampleRows[]): Promise<void> {
   await copyInto(db, 'copy sample (node, layout, at, values) from stdin with (format binary)', rows)
 }
 
@@ -36,7 +36,7 @@ export async function copySamples(db: Db, rows: readonly SampleRow[]): Promise<v
  * Slower than `copySamples`, for rows that may exist: the newest record wins.
  * @returns the number of duplicates
  */
-export async function upsertSamples(db: Db, rows: readonly SampleRow[]): Promise<number> {
+export async function upsertSamples(db: Db, rows: readonly SampleRows[]): Promise<number> {
   await db.query(
     `create temporary table if not exists sample_staging (
        n bigint generated always as identity, node int, layout int, at timestamptz, values double precision[]
@@ -54,10 +54,11 @@ export async function upsertSamples(db: Db, rows: readonly SampleRow[]): Promise
      order by node, at, layout, n desc
      on conflict (node, at, layout) do update set values = excluded.values`,
   )
-  return rows.length - Number(counted[0]?.fresh ?? rows.length)
+  const count = rows.reduce((sum, part) => sum + part.count, 0)
+  return count - Number(counted[0]?.fresh ?? count)
 }
 
-async function copyInto(db: Db, sql: string, rows: readonly SampleRow[]): Promise<void> {
+async function copyInto(db: Db, sql: string, rows: readonly SampleRows[]): Promise<void> {
   const stream = db.query(copyFrom(sql))
   stream.end(encodeSamples(rows))
   await finished(stream)

@@ -1,4 +1,5 @@
 import { hourMs, minuteMs, secondMs } from '../format/time-units.ts'
+import { leadingDigits, longDecimal, moreDigits } from './long-decimal.ts'
 import { parseTimestamp } from './timestamp.ts'
 
 const quote = 0x22
@@ -141,16 +142,23 @@ export class ByteReader {
       decimals = i - begin
       if (decimals === 0) return NaN
     }
-    if (!isExact(digits, decimals) || isExponent(bytes[i])) return this.#anyNumber(i)
+    if (!isExact(digits, decimals) || isExponent(bytes[i])) return this.#longNumber(i, decimals)
     this.at = i
     if (decimals > 0) digits /= powersOfTen[decimals] as number
     return isNegative ? -digits : digits
   }
 
   /** The number from `at`, whose digits end at `end`, maybe with an exponent. */
-  #anyNumber(end: number): number {
+  #longNumber(end: number, decimals: number): number {
     const bytes = this.#bytes
     let i = end
+    if (!isExponent(bytes[i]) && decimals < powersOfTen.length) {
+      const decimal = this.#longDecimal(end, powersOfTen[decimals] as number)
+      if (!Number.isNaN(decimal)) {
+        this.at = end
+        return decimal
+      }
+    }
     if (isExponent(bytes[i])) {
       i++
       if (bytes[i] === plus || bytes[i] === minus) i++
@@ -161,6 +169,22 @@ export class ByteReader {
     const number = Number(asciiText(bytes, this.at, i))
     this.at = i
     return Number.isFinite(number) ? number : NaN
+  }
+
+  /** The number from `at` to `end` without an exponent; NaN if it has too many digits, or is hard to round. */
+  #longDecimal(end: number, divisor: number): number {
+    const bytes = this.#bytes
+    let [leading, more, count] = [0, 0, 0]
+    for (let i = this.at; i < end; i++) {
+      const digit = (bytes[i] as number) - zero
+      if (!isDigitValue(digit) || (count === 0 && digit === 0)) continue
+      if (count++ < leadingDigits) leading = leading * 10 + digit
+      else more = more * 10 + digit
+    }
+    if (count <= leadingDigits || count > leadingDigits + moreDigits) return NaN
+    const scale = powersOfTen[count - leadingDigits] as number
+    const magnitude = longDecimal(leading, { scale, more, divisor })
+    return bytes[this.at] === minus ? -magnitude : magnitude
   }
 
   /** Epoch ms of a timestamp behind its first quote, and that behind its last one; NaN if it is refused. */

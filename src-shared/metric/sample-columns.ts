@@ -116,3 +116,45 @@ export function columnsOf(
     values: Float64Array.from(samples.flatMap(({ values }) => values)),
   }
 }
+
+/** The samples from `from` to `to`, without a copy. */
+export function columnsBetween(columns: SampleColumns, from: number, to: number): SampleColumns {
+  const part = <T extends Uint32Array | Float64Array>(column: T): T => column.subarray(from, to) as T
+  return {
+    directory: columns.directory,
+    count: to - from,
+    node: part(columns.node),
+    layout: part(columns.layout),
+    at: part(columns.at),
+    offset: part(columns.offset),
+    first: part(columns.first),
+    values: columns.values,
+  }
+}
+
+/** The samples whose index `isKept` accepts. */
+export function columnsWhere(columns: SampleColumns, isKept: (i: number) => boolean): SampleColumns {
+  const kept = Uint32Array.from(columns.node.keys()).filter((i) => isKept(i))
+  const pick = <T extends Uint32Array | Float64Array>(column: T): T => {
+    const picked = column.slice(0, kept.length) as T
+    kept.forEach((from, to) => (picked[to] = column[from] as number))
+    return picked
+  }
+  return {
+    directory: columns.directory,
+    count: kept.length,
+    node: pick(columns.node),
+    layout: pick(columns.layout),
+    at: pick(columns.at),
+    offset: pick(columns.offset),
+    first: pick(columns.first),
+    values: columns.values,
+  }
+}
+
+/** Number of values of all samples. */
+export function valueCount({ directory, layout }: SampleColumns): number {
+  let count = 0
+  for (const index of layout) count += directory.layouts[index]?.names.length ?? 0
+  return count
+}

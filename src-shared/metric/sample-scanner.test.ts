@@ -199,7 +199,7 @@ describe('a scanner returns what decode returns', () => {
   })
 
   test.each([
-    ['other order', JSON.stringify({ metrics: usual.metrics, ...usual, timestamp: usual.timestamp })],
+    ['other order', JSON.stringify(Object.fromEntries(Object.entries(usual).reverse()))],
     ['white space', JSON.stringify(usual, null, 2)],
     ['units', JSON.stringify({ ...usual, units: { cpu_usage: '%', disk_io: 'MB/s' } })],
     ['units in front', JSON.stringify({ units: { cpu_usage: '%' }, ...usual })],

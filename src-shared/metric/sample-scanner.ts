@@ -15,6 +15,8 @@ export interface RecordValues {
 }
 
 const templatesAtMost = 32
+/** Templates that are tried for any node. */
+const recentAtMost = 4
 /** Most messages in a row that no template is made of. */
 const longestPause = 1024
 
@@ -32,8 +34,14 @@ export class SampleScanner {
   #nodes = new NodeTexts()
   /** Node of the last sample. */
   #last: NodeText | undefined
-  /** Number of the template that matched last. */
-  #recent = 0
+  /** Numbers of the templates that matched last, the newest first. */
+  readonly #recent: number[] = []
+  /** Number of the template that was tried last. */
+  #tried = 0
+  #isAnyNode = false
+  /** How many of id and name are read, and the node that they are. */
+  #texts = 0
+  #node: NodeText | undefined
   /** How many of id and name are those of the expected node. */
   #expectedTexts = 0
   /** Event time of the message that a template matched last. */
@@ -53,7 +61,7 @@ export class SampleScanner {
     const end = valueEnds[i] as number
     this.#reader.open(bytes)
     const matched = start < 0 || end - start > maxMessageBytes ? undefined : this.#matchAny(start, end)
-    const node = matched && this.#nodeAtPlace()
+    const node = matched && this.#node
     if (matched && node) {
       this.#add(node.index, matched.layout)
       this.#predictFrom(node)
@@ -89,22 +97,26 @@ export class SampleScanner {
     this.#nodes = new NodeTexts()
     this.#templates.length = 0
     this.#last = undefined
-    this.#recent = 0
+    this.#recent.length = 0
     this.#made = 0
     this.#pause = 0
     this.#paused = 0
   }
 
-  /** Tries the template that the expected node used last, then the last one that matched, then the others. */
+  /** Tries the template that the expected node used last, then that of the node that is found, then the recent ones. */
   #matchAny(start: number, end: number): MessageTemplate | undefined {
-    const templates = this.#templates
     const expected = this.#last?.following
-    const recent = this.#recent
-    const likely = expected ? expected.template : recent
-    if (this.#matches(likely, start, end)) return templates[likely]
-    if (likely !== recent && this.#matches(recent, start, end)) return templates[recent]
-    for (let number = 0; number < templates.length; number++) {
-      if (number !== likely && number !== recent && this.#matches(number, start, end)) return templates[number]
+    const first = expected ? expected.template : this.#recent[0]
+    if (first === undefined) return undefined
+    this.#isAnyNode = false
+    if (this.#matches(first, start, end)) return this.#templates[first]
+    this.#isAnyNode = true
+    const likely = this.#node?.template ?? first
+    if (likely !== first && this.#matches(likely, start, end)) return this.#templates[likely]
+    for (const number of this.#recent) {
+      if (number === likely || !this.#matches(number, start, end)) continue
+      this.#putFirst(number)
+      return this.#templates[number]
     }
     return undefined
   }
@@ -117,7 +129,10 @@ export class SampleScanner {
     this.#columns.reserve(layout.names.length)
     const values = this.#columns.values
     let width = this.#columns.width
+    this.#texts = 0
     this.#expectedTexts = 0
+    this.#node = undefined
+    this.#tried = number
     reader.at = start
     reader.end = end
     for (let i = 0; i < slots.length; i++) {
@@ -130,8 +145,16 @@ export class SampleScanner {
       } else if (!this.#readSlot(kind)) return false
     }
     if (!reader.literal(last) || reader.at !== end) return false
-    this.#recent = number
     return true
+  }
+
+  #putFirst(number: number): void {
+    const recent = this.#recent
+    if (recent[0] === number) return
+    const before = recent.indexOf(number)
+    if (before !== -1) recent.splice(before, 1)
+    recent.unshift(number)
+    if (recent.length > recentAtMost) recent.pop()
   }
 
   #readSlot(kind: Slot | undefined): boolean {
@@ -141,12 +164,12 @@ export class SampleScanner {
         place.idFrom = reader.at
         if (!this.#readText(this.#last?.following?.id)) return false
         place.idTo = reader.at
-        return true
+        return this.#isForNode()
       case slot.nodeName:
         place.nameFrom = reader.at
         if (!this.#readText(this.#last?.following?.name)) return false
         place.nameTo = reader.at
-        return true
+        return this.#isForNode()
       case slot.timestamp:
         this.#at = reader.timestamp()
         return !Number.isNaN(this.#at)
@@ -158,9 +181,17 @@ export class SampleScanner {
   }
 
   #readText(expected: Literal | undefined): boolean {
+    this.#texts++
     if (expected === undefined || !this.#reader.literal(expected)) return this.#reader.skipText()
     this.#expectedTexts++
     return true
+  }
+
+  /** Finds the node once id and name are read. False if it is another one than expected, and uses another template. */
+  #isForNode(): boolean {
+    if (this.#texts < 2) return true
+    this.#node = this.#nodeAtPlace()
+    return this.#isAnyNode || this.#node === undefined || this.#node.template === this.#tried
   }
 
   #nodeAtPlace(): NodeText | undefined {
@@ -179,9 +210,9 @@ export class SampleScanner {
     columns.count = count + 1
   }
 
-  /** The message had this node, and the template that matched last. */
+  /** The message had this node, and the template that was tried last. */
   #predictFrom(node: NodeText): void {
-    if (node.template !== this.#recent) node.template = this.#recent
+    if (node.template !== this.#tried) node.template = this.#tried
     if (this.#last && this.#last.following !== node) this.#last.following = node
     this.#last = node
   }
@@ -190,21 +221,33 @@ export class SampleScanner {
     const decoded = decode(value)
     if (!decoded.ok) return decoded.reject
     const { nodeId, nodeName, at, names, values, units } = decoded.sample
-    const layout = this.#directory.layout(names, units)
+    const layout = matched?.layout ?? this.#directory.layout(names, units)
     const columns = this.#columns
     columns.reserve(values.length)
     for (const [i, number] of values.entries()) columns.values[columns.width + i] = number
     this.#at = at
     const { index } = this.#directory.node(nodeId, nodeName)
     this.#add(index, layout)
-    if (matched ?? this.#learn(value as Uint8Array, start, { sample: decoded.sample, layout })) {
-      const node = this.#nodes.find(this.#reader, this.#place) ?? this.#nodes.add(index, this.#reader, this.#place)
-      if (node) this.#predictFrom(node)
-    }
+    const isLearnt =
+      matched !== undefined || this.#learn(value as Uint8Array, start, { sample: decoded.sample, layout })
+    if (isLearnt) this.#know(index)
     return undefined
   }
 
-  /** Makes a template of this message. Returns whether `#place` and `#recent` are those of the message. */
+  /** The message at `#place` is from this node and has the template that was tried last. */
+  #know(index: number): void {
+    const known = this.#nodes.find(this.#reader, this.#place)
+    const node = known ?? this.#nodes.add(index, this.#reader, this.#place)
+    // A template that does not match in spite of all that: the next one would not, either.
+    if (known?.template === this.#tried) this.#growPause()
+    if (node) this.#predictFrom(node)
+  }
+
+  #growPause(): void {
+    this.#pause = Math.min(longestPause, this.#pause * 2 + 1)
+  }
+
+  /** Makes a template of this message. Returns whether `#place` and `#tried` are its own. */
   #learn(value: Uint8Array, start: number, { sample, layout }: { sample: Sample; layout: Layout }): boolean {
     if (this.#paused < this.#pause) {
       this.#paused++
@@ -213,13 +256,12 @@ export class SampleScanner {
     this.#paused = 0
     const read = templateOf(value, sample, layout)
     const known = read ? this.#templates.findIndex((template) => isSameTemplate(template, read.template)) : -1
-    if (!read || known !== -1 || this.#made >= templatesAtMost) {
-      // too many layouts, or messages that are not matched in spite of their template
-      this.#pause = Math.min(longestPause, this.#pause * 2 + 1)
-    }
+    if (!read || (known === -1 && this.#made >= templatesAtMost)) this.#growPause()
     if (!read) return false
-    this.#recent = known === -1 ? this.#made++ % templatesAtMost : known
-    this.#templates[this.#recent] = read.template
+    const number = known === -1 ? this.#made++ % templatesAtMost : known
+    if (known === -1) this.#templates[number] = read.template
+    this.#putFirst(number)
+    this.#tried = number
     this.#place.idFrom = start + read.place.idFrom
     this.#place.idTo = start + read.place.idTo
     this.#place.nameFrom = start + read.place.nameFrom

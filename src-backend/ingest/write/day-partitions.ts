@@ -1,8 +1,10 @@
-import type { Sample } from '#shared/metric/sample.ts'
+import type { SampleColumns } from '#shared/metric/sample-columns.ts'
 import { dayMs } from '#shared/format/time-units.ts'
 
 /** A clock further ahead than this is wrong. It must not create partitions for distant days. */
 const aheadMs = dayMs
+
+type Times = Pick<SampleColumns, 'at'>
 
 export interface DayPartitionsDeps {
   /** Creates the partitions of `sample` and `rollup` for the days that begin at these times (epoch ms, UTC). */
@@ -29,26 +31,28 @@ export class DayPartitions {
   }
 
   /** One caller at a time: a table cannot be created twice. */
-  ensureFor(samples: readonly Sample[]): Promise<void> {
-    if (this.#missing(samples).length === 0) return Promise.resolve()
-    const made = this.#making.then(() => this.#make(samples))
+  ensureFor(batches: readonly Times[]): Promise<void> {
+    if (this.#missing(batches).length === 0) return Promise.resolve()
+    const made = this.#making.then(() => this.#make(batches))
     this.#making = made.catch(() => undefined)
     return made
   }
 
-  async #make(samples: readonly Sample[]): Promise<void> {
-    const missing = this.#missing(samples)
+  async #make(batches: readonly Times[]): Promise<void> {
+    const missing = this.#missing(batches)
     if (missing.length === 0) return
     await this.#deps.ensure(missing)
     for (const day of missing) this.#there.add(day)
   }
 
-  #missing(samples: readonly Sample[]): number[] {
+  #missing(batches: readonly Times[]): number[] {
     const isKept = this.retentionFilter()
     const missing = new Set<number>()
-    for (const { at } of samples) {
-      const day = Math.floor(at / dayMs) * dayMs
-      if (!this.#there.has(day) && isKept(at)) missing.add(day)
+    for (const { at: times } of batches) {
+      for (const at of times) {
+        const day = Math.floor(at / dayMs) * dayMs
+        if (!this.#there.has(day) && isKept(at)) missing.add(day)
+      }
     }
     return [...missing].sort((a, b) => a - b)
   }

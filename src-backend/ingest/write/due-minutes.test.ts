@@ -2,7 +2,11 @@ import { expect, test } from 'vitest'
 import { dueMinutes } from './due-minutes.ts'
 
 const at = (iso: string) => Date.parse(iso)
-const row = (node: number, iso: string) => ({ node, layout: 1, at: at(iso), values: [1] })
+const row = (node: number, iso: string) => ({
+  count: 1,
+  node: Int32Array.of(node),
+  at: Float64Array.of(at(iso)),
+})
 
 test('one late record does not make whole days due', () => {
   const rows = [

@@ -1,17 +1,16 @@
-import type { RecordPosition, Rejection, Sample } from '#shared/metric/sample.ts'
-import { sampleAt } from '#shared/metric/sample-columns.ts'
-import type { SampleScanner } from '#shared/metric/sample-scanner.ts'
+import type { Rejection, Sample } from '#shared/metric/sample.ts'
 import type { Gap, RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
-import { decodeBatch, newRecordsOf } from '../../../src-kafka/records/decode-batch.ts'
-import type { RawBatch, RawRecord, UnreadableBatch } from '../../../src-kafka/stream.ts'
+import { columnsBetween, columnsOf, columnsWhere, sampleAt, type SampleColumns } from '#shared/metric/sample-columns.ts'
+import type { SampleScanner } from '#shared/metric/sample-scanner.ts'
+import { decodeBatch, firstBytesOf } from '../../../src-kafka/records/decode-batch.ts'
+import type { RecordRun } from '../../../src-kafka/records/record-run.ts'
+import type { RawBatch, UnreadableBatch } from '../../../src-kafka/stream.ts'
 
 /** Content of one call of the stream, parsed without the database. All records are of one partition. */
 export interface IngestBatch {
   readonly topic: string
   readonly partition: number
-  readonly samples: readonly Sample[]
-  /** `positions[i]` belongs to `samples[i]`. */
-  readonly positions: readonly RecordPosition[]
+  readonly columns: SampleColumns
   readonly rejects: readonly RejectedRecord[]
   readonly gap: Gap | undefined
   /** Position after this batch. */
@@ -22,7 +21,7 @@ export interface IngestBatch {
   readonly expected: ReadPosition | undefined
 }
 
-const nothing = { samples: [], positions: [], rejects: [], gap: undefined, end: undefined } as const
+const nothing = { columns: columnsOf([]), rejects: [], gap: undefined, end: undefined } as const
 /** The latest time that a JavaScript date and a PostgreSQL timestamp can both hold. */
 const lastInstant = 8.64e15
 
@@ -35,13 +34,9 @@ export function ingestBatchOf(
   const read = decodeBatch(raw, expected, scanner)
   if (!read) return undefined
   const { topic, partition, end } = raw
-  const { columns, next } = read
-  const samples = Array.from({ length: columns.count }, (_, i) => sampleAt(columns, i))
-  const positions = Array.from(columns.offset.subarray(0, columns.count), (offset) => ({ topic, partition, offset }))
   const rejects = read.rejects.map(storable)
-  const batch = { topic, partition, samples, positions, rejects, next, gap: undefined, end, expected }
-  const records = newRecordsOf(raw, expected)
-  return records.some(({ value }) => hasEscape(value)) ? withoutUnwritable(batch, records) : batch
+  const batch = { topic, partition, columns: read.columns, rejects, next: read.next, gap: undefined, end, expected }
+  return raw.runs.some(hasEscape) ? withoutUnwritable(batch, raw.runs) : batch
 }
 
 export function unreadableIngestBatch(
@@ -65,16 +60,15 @@ export function gapIngestBatch(gap: Gap, next: ReadPosition, expected: ReadPosit
  */
 export function withoutStored(batch: IngestBatch, next: number): IngestBatch | undefined {
   if (batch.next.next <= next) return undefined
-  const first = batch.positions.findIndex(({ offset }) => offset >= next)
-  const from = first === -1 ? batch.positions.length : first
+  const from = firstFrom(batch.columns, next)
   const rejects = batch.rejects.filter(({ position }) => position.offset >= next)
   if (from === 0 && rejects.length === batch.rejects.length) return batch
-  return { ...batch, samples: batch.samples.slice(from), positions: batch.positions.slice(from), rejects }
+  return { ...batch, columns: columnsBetween(batch.columns, from, batch.columns.count), rejects }
 }
 
 /** Offset of the first record; without records, the offset after the batch. */
-export function firstOffset({ positions, rejects, next }: IngestBatch): number {
-  const first = positions[0]?.offset ?? next.next
+export function firstOffset({ columns, rejects, next }: IngestBatch): number {
+  const first = columns.offset[0] ?? next.next
   return rejects.reduce((least, { position }) => Math.min(least, position.offset), first)
 }
 
@@ -83,16 +77,15 @@ export function firstOffset({ positions, rejects, next }: IngestBatch): number {
  * @returns `undefined` for a batch of one record
  */
 export function splitInHalf(batch: IngestBatch): readonly [IngestBatch, IngestBatch] | undefined {
-  const offsets = [...batch.positions, ...batch.rejects.map(({ position }) => position)].map(({ offset }) => offset)
+  const { columns } = batch
+  const offsets = [...columns.offset, ...batch.rejects.map(({ position }) => position.offset)]
   if (offsets.length < 2) return undefined
   const middle = offsets.sort((a, b) => a - b)[offsets.length >> 1] ?? 0
-  const until = batch.positions.findIndex(({ offset }) => offset >= middle)
-  const cut = until === -1 ? batch.positions.length : until
+  const cut = firstFrom(columns, middle)
   const { topic, partition } = batch
   const first: IngestBatch = {
     ...batch,
-    samples: batch.samples.slice(0, cut),
-    positions: batch.positions.slice(0, cut),
+    columns: columnsBetween(columns, 0, cut),
     rejects: batch.rejects.filter(({ position }) => position.offset < middle),
     next: { topic, partition, next: middle, last: null },
   }
@@ -100,8 +93,7 @@ export function splitInHalf(batch: IngestBatch): readonly [IngestBatch, IngestBa
     first,
     {
       ...batch,
-      samples: batch.samples.slice(cut),
-      positions: batch.positions.slice(cut),
+      columns: columnsBetween(columns, cut, columns.count),
       rejects: batch.rejects.filter(({ position }) => position.offset >= middle),
       expected: first.next,
     },
@@ -110,33 +102,45 @@ export function splitInHalf(batch: IngestBatch): readonly [IngestBatch, IngestBa
 
 /** The batch with its only record rejected. */
 export function asRejected(batch: IngestBatch, reason: string): IngestBatch {
-  const position = batch.positions[0] ?? batch.rejects[0]?.position
-  if (position === undefined) return batch
+  const { topic, partition } = batch
+  const offset = batch.columns.offset[0] ?? batch.rejects[0]?.position.offset
+  if (offset === undefined) return batch
   const reject = { code: 'wrong-shape', reason: `value: ${reason}` } as const
   const row: RejectedRecord = storable({
-    position,
+    position: { topic, partition, offset },
     at: batch.next.last?.timestamp ?? 0,
     reject,
     head: new Uint8Array(0),
   })
-  return { ...batch, samples: [], positions: [], rejects: [row] }
+  return { ...batch, columns: columnsOf([]), rejects: [row] }
 }
 
 /** JSON can contain NUL and unpaired surrogates, PostgreSQL cannot. Only an escape sequence can write them. */
-function withoutUnwritable(batch: IngestBatch, records: readonly RawRecord[]): IngestBatch {
-  const byOffset = new Map(records.map((record) => [record.offset, record]))
-  const [samples, positions, rejects] = [[...batch.samples], [...batch.positions], [...batch.rejects]]
-  for (let i = samples.length - 1; i >= 0; i--) {
-    const sample = samples[i] as Sample
-    const position = positions[i] as RecordPosition
-    const reject = unwritable(sample)
-    if (reject === undefined) continue
-    samples.splice(i, 1)
-    positions.splice(i, 1)
-    const { timestamp = 0, value = null } = byOffset.get(position.offset) ?? {}
-    rejects.push(storable({ position, at: timestamp, reject, head: value?.slice(0, 1024) ?? new Uint8Array(0) }))
+function withoutUnwritable(batch: IngestBatch, runs: readonly RecordRun[]): IngestBatch {
+  const { topic, partition, columns } = batch
+  const rejects = [...batch.rejects]
+  const kept = columnsWhere(columns, (i) => {
+    const reject = unwritable(sampleAt(columns, i))
+    if (reject === undefined) return true
+    const offset = columns.offset[i] as number
+    const record = recordAt(runs, offset)
+    rejects.push(storable({ position: { topic, partition, offset }, ...record, reject }))
+    return false
+  })
+  return { ...batch, columns: kept, rejects }
+}
+
+function recordAt(runs: readonly RecordRun[], offset: number): { at: number; head: Uint8Array } {
+  for (const { bytes, offsets, timestamps, valueStarts, valueEnds } of runs) {
+    const i = offsets.indexOf(offset)
+    if (i !== -1) return { at: timestamps[i] ?? 0, head: firstBytesOf(bytes.subarray(valueStarts[i], valueEnds[i])) }
   }
-  return { ...batch, samples, positions, rejects }
+  return { at: 0, head: new Uint8Array(0) }
+}
+
+function firstFrom({ offset, count }: SampleColumns, next: number): number {
+  const first = offset.findIndex((one) => one >= next)
+  return first === -1 ? count : first
 }
 
 function unwritable({ nodeId, nodeName, names, units }: Sample): Rejection | undefined {
@@ -156,8 +160,13 @@ function storable(row: RejectedRecord): RejectedRecord {
   return { ...row, at, reject: { code: row.reject.code, reason: reason.replaceAll('\0', '�').toWellFormed() } }
 }
 
-function hasEscape(value: Uint8Array | null): boolean {
-  if (value === null) return false
-  const bytes = value instanceof Buffer ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength)
-  return bytes.includes('\\u')
+/** Whether there is an escape sequence between the first value and the last one. */
+function hasEscape({ bytes, count, valueStarts, valueEnds }: RecordRun): boolean {
+  const from = valueStarts.find((start) => start >= 0) ?? 0
+  return bytes
+    .subarray(
+      from,
+      valueEnds.subarray(0, count).reduce((last, end) => Math.max(last, end), from),
+    )
+    .includes('\\u')
 }

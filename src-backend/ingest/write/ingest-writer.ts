@@ -82,8 +82,8 @@ export class IngestWriter {
     let records = 0
     let count = 0
     while (count < this.#queue.length && records < recordsPerTransaction) {
-      const { samples, rejects } = (this.#queue[count] as QueuedBatch).batch
-      records += samples.length + rejects.length
+      const { columns, rejects } = (this.#queue[count] as QueuedBatch).batch
+      records += columns.count + rejects.length
       count += 1
     }
     return this.#queue.splice(0, count)
@@ -107,7 +107,7 @@ export class IngestWriter {
       for (const one of batches) outcomes.push(...(await this.#store([one])))
       return outcomes
     }
-    if (batch.samples.length === 0) throw error // no record is left to reject
+    if (batch.columns.count === 0) throw error // no record is left to reject
     const halves = splitInHalf(batch)
     if (!halves) return this.#store([asRejected(batch, `cannot be stored: ${messageOf(error)}`)])
     const [first] = await this.#store([halves[0]])
@@ -140,7 +140,7 @@ export class IngestWriter {
     batches: readonly IngestBatch[],
     { pool, caches }: Pick<IngestWriterDeps, 'pool' | 'caches'>,
   ): Promise<WriteResult> {
-    const samples = batches.flatMap((batch) => batch.samples)
+    const samples = batches.map(({ columns }) => columns)
     const layoutOf = await caches.layouts.load(pool, samples)
     await caches.days.ensureFor(samples)
     const { rules, days } = caches

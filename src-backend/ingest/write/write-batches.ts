@@ -1,12 +1,13 @@
 import type { Transition } from '#shared/alert/transition.ts'
-import type { RecordPosition, Sample } from '#shared/metric/sample.ts'
+import { sampleAt, type Layout, type NodeKey } from '#shared/metric/sample-columns.ts'
+import type { RuleIndex } from '#shared/rule/rule-index.ts'
 import type { ReadPosition } from '#shared/metric/read-position.ts'
 import { PositionMovedError } from '../../../src-kafka/client/kafka-failure.ts'
 import { partitionKey } from '../../../src-kafka/stream.ts'
 import { applyTransitions } from '../../alerts/service.ts'
 import type { Db } from '../../db/db.ts'
 import { holdSchema } from '../../db/schema-lock.ts'
-import type { SampleRow } from './copy-samples.ts'
+import type { SampleRows } from './copy-samples.ts'
 import type { DayPartitions } from './day-partitions.ts'
 import { dueMinutes } from './due-minutes.ts'
 import type { NodeCache } from '../nodes/node-cache.ts'
@@ -70,18 +71,11 @@ export async function writeBatches(
   const index = await context.rules.read(db)
   const nodes = await nodesOf(db, fresh, context.nodeCache)
   const { rows, outsideRetention } = rowsOf(fresh, nodes, context)
-  const copied = rows.length === 0 ? Promise.resolve(0) : store(db, rows, context.expectDuplicates)
+  const copied = rows.every(({ count }) => count === 0) ? Promise.resolve(0) : store(db, rows, context.expectDuplicates)
   // PostgreSQL stores the rows while they are evaluated. The catch prevents an unhandled rejection if the evaluation
   // throws.
   copied.catch(() => undefined)
-  const transitions = fresh.flatMap((batch) =>
-    batch.samples.flatMap((sample, i) =>
-      applySample(nodes.get(sample.nodeId) as NodeState, sample, {
-        position: batch.positions[i] as RecordPosition,
-        index,
-      }),
-    ),
-  )
+  const transitions = fresh.flatMap((batch) => transitionsOf(batch, nodes, index))
   const duplicates = await copied
   const savedBy = nodes.size === 0 ? undefined : await saveNodes(db, [...nodes.values()])
   await saveRest(db, fresh, rows)
@@ -142,10 +136,14 @@ function startOf({ topic, partition }: IngestBatch): ReadPosition {
 
 async function nodesOf(db: Db, batches: readonly IngestBatch[], known: NodeCache): Promise<Map<string, NodeState>> {
   const wanted = new Map<string, { name: string; at: number }>()
-  for (const { samples } of batches) {
-    for (const { nodeId, nodeName, at } of samples) {
-      if (!wanted.has(nodeId)) wanted.set(nodeId, { name: nodeName, at })
-    }
+  for (const { columns } of batches) {
+    const seen = new Set<number>()
+    columns.node.forEach((key, i) => {
+      if (seen.has(key)) return
+      seen.add(key)
+      const { id, name } = columns.directory.nodes[key] as NodeKey
+      if (!wanted.has(id)) wanted.set(id, { name, at: columns.at[i] as number })
+    })
   }
   if (wanted.size === 0) return new Map()
   return new Map((await lockNodes(db, wanted, known)).map((node) => [node.nodeId, node]))
@@ -155,35 +153,76 @@ function rowsOf(
   batches: readonly IngestBatch[],
   nodes: ReadonlyMap<string, NodeState>,
   { layoutOf, days }: WriteContext,
-): { rows: SampleRow[]; outsideRetention: number } {
-  const rows: SampleRow[] = []
+): { rows: SampleRows[]; outsideRetention: number } {
   const isKept = days.retentionFilter()
-  let outsideRetention = 0
-  for (const { samples } of batches) {
-    for (const sample of samples) {
-      if (isKept(sample.at)) rows.push(sampleRow(sample, nodes, layoutOf))
-      else outsideRetention += 1
-    }
-  }
-  return { rows, outsideRetention }
+  const rows = batches.map((batch) => batchRows(batch, nodes, { layoutOf, isKept }))
+  const all = batches.reduce((sum, { columns }) => sum + columns.count, 0)
+  return { rows, outsideRetention: rows.reduce((rest, { count }) => rest - count, all) }
 }
 
-function sampleRow({ nodeId, names, at, values }: Sample, nodes: ReadonlyMap<string, NodeState>, layoutOf: LayoutOf) {
-  return { node: (nodes.get(nodeId) as NodeState).id, layout: layoutOf(names), at, values }
+function batchRows(
+  { columns }: IngestBatch,
+  nodes: ReadonlyMap<string, NodeState>,
+  { layoutOf, isKept }: { layoutOf: LayoutOf; isKept: (at: number) => boolean },
+): SampleRows {
+  const { directory } = columns
+  const nodeIds = memo((key) => (nodes.get((directory.nodes[key] as NodeKey).id) as NodeState).id)
+  const layoutIds = memo((layout) => layoutOf((directory.layouts[layout] as Layout).names))
+  const node = new Int32Array(columns.count)
+  const layout = new Int32Array(columns.count)
+  const at = new Float64Array(columns.count)
+  const first = new Uint32Array(columns.count)
+  const width = new Uint32Array(columns.count)
+  let count = 0
+  for (let i = 0; i < columns.count; i++) {
+    if (!isKept(columns.at[i] as number)) continue
+    const index = columns.layout[i] as number
+    node[count] = nodeIds(columns.node[i] as number)
+    layout[count] = layoutIds(index)
+    at[count] = columns.at[i] as number
+    first[count] = columns.first[i] as number
+    width[count] = (directory.layouts[index] as Layout).names.length
+    count++
+  }
+  return { count, node, layout, at, first, width, values: columns.values }
+}
+
+function memo<T>(find: (index: number) => T): (index: number) => T {
+  const found = new Map<number, T>()
+  return (index) => {
+    let value = found.get(index)
+    if (value === undefined) found.set(index, (value = find(index)))
+    return value
+  }
+}
+
+function transitionsOf(
+  { topic, partition, columns }: IngestBatch,
+  nodes: ReadonlyMap<string, NodeState>,
+  index: RuleIndex,
+): Transition[] {
+  const transitions: Transition[] = []
+  for (let i = 0; i < columns.count; i++) {
+    const sample = sampleAt(columns, i)
+    const position = { topic, partition, offset: columns.offset[i] as number }
+    transitions.push(...applySample(nodes.get(sample.nodeId) as NodeState, sample, { position, index }))
+  }
+  return transitions
 }
 
 /** @returns how many existed */
-async function store(db: Db, rows: readonly SampleRow[], expectDuplicates: boolean): Promise<number> {
+async function store(db: Db, rows: readonly SampleRows[], expectDuplicates: boolean): Promise<number> {
   if (expectDuplicates) return upsertSamples(db, rows)
   await copySamples(db, rows)
   return 0
 }
 
-async function saveRest(db: Db, batches: readonly IngestBatch[], rows: readonly SampleRow[]): Promise<void> {
+async function saveRest(db: Db, batches: readonly IngestBatch[], rows: readonly SampleRows[]): Promise<void> {
   const rejects = batches.flatMap((batch) => batch.rejects)
   if (rejects.length > 0) await insertRejected(db, rejects)
   for (const { gap } of batches) if (gap) await insertGap(db, gap)
-  if (rows.length > 0) await insertRollupDue(db, dueMinutes(rows))
+  const due = dueMinutes(rows)
+  if (due.length > 0) await insertRollupDue(db, due)
   await savePositions(db, [...new Map(batches.map(({ next }) => [partitionKey(next), next])).values()])
 }
 

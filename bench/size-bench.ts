@@ -27,6 +27,13 @@ const nodes = Number(flags.nodes ?? (flags.quick ? 100 : 1_000))
 const count = Number(flags.rounds ?? rounds)
 const startedAt = Date.UTC(2026, 10, 23)
 const dir = mkdtempSync(join(tmpdir(), 'remo-size-'))
+const directory = new SampleDirectory()
+const layout = directory.layout(metrics, undefined).index
+const servers = Array.from({ length: nodes }, (_, index) => {
+  directory.node(nodeIdOf(index), `Bench ${index}`)
+  return simulatedServer({ seed: index, startedAt, spikes: fleetPlan(nodes) })
+})
+
 try {
   measure()
 } finally {
@@ -53,13 +60,6 @@ function measure(): void {
   process.stdout.write(`${perValue.toFixed(3)} bytes a value after ${(count * stepMs) / 3600_000} h: ${verdict}\n`)
   parts()
 }
-
-const directory = new SampleDirectory()
-const layout = directory.layout(metrics, undefined).index
-const servers = Array.from({ length: nodes }, (_, index) => {
-  directory.node(nodeIdOf(index), `Bench ${index}`)
-  return simulatedServer({ seed: index, startedAt, spikes: fleetPlan(nodes) })
-})
 
 /** One record of every node, with two decimals as producers send them. */
 function roundOf(round: number, from: number): SampleColumns {

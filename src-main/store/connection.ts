@@ -7,6 +7,8 @@ import { StoreError } from './errors.ts'
 const oldestSqlite = [3, 51, 3] as const
 /** Bytes. A longer write-ahead log is reset. */
 const longestWal = 64 * 1024 * 1024
+/** Bytes, for new files. A full chunk fills one page: no other size leaves less of the file unused. */
+const pageSize = 4096
 /** Pages of the log between two checkpoints: 32 MB. The default of 1000 syncs too often under full load. */
 const checkpointPages = 4096
 
@@ -24,7 +26,7 @@ export function openWriter(path: string): Database.Database {
   const db = new Database(path, { timeout: 5000 })
   try {
     requireSqlite(db)
-    db.pragma('page_size = 8192')
+    db.pragma(`page_size = ${pageSize}`)
     db.pragma('journal_mode = WAL')
     db.pragma('synchronous = NORMAL')
     db.pragma('foreign_keys = ON')

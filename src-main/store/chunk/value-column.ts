@@ -9,6 +9,8 @@ const raw = 0x40
 const sparse = 0x80
 /** Flag next to a power: differences are Rice code, not whole bytes. Chunks of format 1 do not have it. */
 const rice = 0x20
+/** Flag next to `rice`: the numbers are differences to `Prediction`, not to the value before. */
+const predicted = 0x10
 
 const powers = Float64Array.from({ length: largestPower + 1 }, (_, power) => 10 ** power)
 /** Below this, differences of scaled values are exact. */
@@ -16,6 +18,7 @@ const largestScaled = 2 ** 50
 
 let scaled = new Float64Array(1024)
 let differences = new Uint32Array(1024)
+let residuals = new Uint32Array(1024)
 
 /**
  * Writes the values of one metric. Producers send decimals with few digits, so `value * 10^p` is mostly a small
@@ -27,6 +30,7 @@ export function writeValues(out: ByteWriter, values: Float64Array): void {
   if (scaled.length < n) {
     scaled = new Float64Array(2 * n)
     differences = new Uint32Array(2 * n)
+    residuals = new Uint32Array(2 * n)
   }
   let power = 0
   let present = scale(values, power)
@@ -36,11 +40,12 @@ export function writeValues(out: ByteWriter, values: Float64Array): void {
     return
   }
   const isRice = toDifferences(present)
-  out.byte(power | (isRice ? rice : 0) | (present < n ? sparse : 0))
+  const isPredicted = isRice && toPredicted(present)
+  out.byte(power | (isRice ? rice : 0) | (isPredicted ? predicted : 0) | (present < n ? sparse : 0))
   if (present < n) writePresence(out, values)
   if (isRice) {
     out.signed(scaled[0] as number)
-    out.bytes(encodeRice(differences, present - 1))
+    out.bytes(encodeRice(isPredicted ? residuals : differences, present - 1))
   } else writeVarints(out, present)
 }
 
@@ -52,9 +57,10 @@ export function readValues(input: ByteReader, n: number, values: Float64Array = 
   const present = presence ? countOf(presence, n) : n
   if (encoding === raw) for (let i = 0; i < present; i++) values[i] = input.float64()
   else {
-    const divisor = powers[encoding & ~rice]
+    const divisor = powers[encoding & ~(rice | predicted)]
     if (divisor === undefined) throw new DamagedError(`unknown value encoding ${encoding}`)
-    if (encoding & rice) readRice(input, values, { present, divisor })
+    if (encoding & predicted) readPredicted(input, values, { present, divisor })
+    else if (encoding & rice) readRice(input, values, { present, divisor })
     else readVarints(input, values, { present, divisor })
   }
   if (presence) spread(values, presence, present)
@@ -86,6 +92,51 @@ function toDifferences(present: number): boolean {
     differences[i - 1] = code
   }
   return true
+}
+
+/**
+ * Values that vary around a level are nearer to it than to the value before. The level follows the values slowly.
+ * Only sums and products of doubles, which every machine computes alike.
+ */
+const towardsValue = 0.05
+const ofLastStep = 0.3
+
+/** Differences to the prediction. @returns whether they are the shorter ones */
+function toPredicted(present: number): boolean {
+  let plain = 0
+  let better = 0
+  let level = scaled[0] as number
+  let before = level
+  for (let i = 1; i < present; i++) {
+    const whole = scaled[i] as number
+    const difference = whole - Math.round(level + ofLastStep * (before - level))
+    const code = difference < 0 ? -2 * difference - 1 : 2 * difference
+    if (code >= riceLimit) return false
+    residuals[i - 1] = code
+    plain += differences[i - 1] as number
+    better += code
+    level += towardsValue * (whole - level)
+    before = whole
+  }
+  return better < plain
+}
+
+function readPredicted(
+  input: ByteReader,
+  values: Float64Array,
+  { present, divisor }: { readonly present: number; readonly divisor: number },
+): void {
+  if (residuals.length < present) residuals = new Uint32Array(2 * present)
+  let before = input.signed()
+  let level = before
+  decodeRice(input.rest(), residuals, present - 1)
+  values[0] = before / divisor
+  for (let i = 1; i < present; i++) {
+    const code = residuals[i - 1] as number
+    before = Math.round(level + ofLastStep * (before - level)) + (code & 1 ? -(code >>> 1) - 1 : code >>> 1)
+    level += towardsValue * (before - level)
+    values[i] = before / divisor
+  }
 }
 
 function readRice(

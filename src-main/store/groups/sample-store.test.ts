@@ -124,7 +124,7 @@ describe('samples', () => {
         at: startAt + (headCapacity * 2 - 1) * 5000,
         intervalMs: 5000,
         metrics: ['cpu_usage', 'temp'],
-        values: [47.9, 20],
+        values: [((headCapacity * 2 - 1) % 1000) / 10, 20],
       },
     ]
     expect(cache.store.samples.latest()).toEqual(latest)

@@ -6,11 +6,13 @@ import { DamagedError } from '../errors.ts'
 import type { RowReader } from '../row-reader.ts'
 import type { LatestNode, MetricEntry } from '../store-types.ts'
 import { ChunkTable } from '../tables/chunk-table.ts'
+import { HeadTable } from '../tables/head-table.ts'
 import { JournalTable } from '../tables/journal-table.ts'
 import { NodeTable } from '../tables/node-table.ts'
 import { SeriesTable } from '../tables/series-table.ts'
 import { Dictionary } from '../heads/dictionary.ts'
-import type { StoredNodeRow, StoredNode } from '../heads/dictionary.ts'
+import type { JournalPlace, StoredNodeRow, StoredNode } from '../heads/dictionary.ts'
+import { Head } from '../heads/head.ts'
 import type { Layout } from '../heads/head.ts'
 import { JournalWriter, readJournal } from '../heads/journal-codec.ts'
 import type { JournalLimits } from '../heads/journal-sizes.ts'
@@ -22,7 +24,9 @@ import { StagedBatch } from '../heads/staged-batch.ts'
 
 /** Batches between two cuts of the journal. */
 const tidyEvery = 32
-/** Most chunks dropped in one transaction, so that a commit never waits long for retention. */
+/** Above every index in a batch. */
+const mostIndex = 2 ** 31
+/** Most chunks, and most heads, dropped in one transaction, so that a commit never waits long for retention. */
 const dropSlice = 500
 
 /** A prepared change: `write` runs inside the transaction, `apply` after it. */
@@ -40,6 +44,7 @@ export class SampleStore {
   readonly #nodes: NodeTable
   readonly #journal: JournalTable
   readonly #chunks: ChunkTable
+  readonly #heads: HeadTable
   readonly #dictionary: Dictionary
   readonly #states: SeriesStateStore
   readonly #sizes: JournalSizes
@@ -51,6 +56,7 @@ export class SampleStore {
     this.#nodes = new NodeTable(db)
     this.#journal = new JournalTable(db)
     this.#chunks = new ChunkTable(db)
+    this.#heads = new HeadTable(db)
     this.#dictionary = new Dictionary(this.#nodes.nodes(), this.#nodes.metrics())
     this.#sizes = new JournalSizes(limits)
     this.#states = new SeriesStateStore(new SeriesTable(db, rows), this.#dictionary)
@@ -76,6 +82,7 @@ export class SampleStore {
         if (inJournal) this.#journal.insert(seq, records)
         this.#saveNew()
         this.#insertClosed(batch, rows)
+        this.#saveHeads(batch)
         this.#states.write(cut)
         if (cut !== null) this.#journal.cutBefore(cut)
       },
@@ -141,6 +148,8 @@ export class SampleStore {
   /** Drops chunks that end before `at` (epoch ms), at most 500. `more`: there may be others. */
   prepareDrop(at: number): PreparedBatch & { readonly more: () => boolean } {
     const rows = new Map<StoredNode, StoredNodeRow>()
+    const dropped: StoredNode[] = []
+    const ended = this.#dictionary.nodes().filter(({ head }) => head.count > 0 && head.t1 < at).slice(0, dropSlice)
     let left = dropSlice
     return {
       write: () => {
@@ -153,11 +162,23 @@ export class SampleStore {
           left -= chunks
           if (left === 0) return
         }
+        for (const node of ended) {
+          const row = { ...(rows.get(node) ?? node.row), passedSeq: this.#nextSeq - 1, passedIndex: mostIndex }
+          this.#nodes.save(row)
+          this.#heads.remove(row.no)
+          rows.set(node, row)
+          dropped.push(node)
+        }
       },
       apply: () => {
         for (const [node, row] of rows) node.row = row
+        for (const node of dropped) {
+          node.base = latestValues(node.head.records(node.head.count), node.base)
+          node.head = new Head()
+          node.saved = null
+        }
       },
-      more: () => left === 0,
+      more: () => left === 0 || dropped.length === dropSlice,
     }
   }
 
@@ -165,6 +186,7 @@ export class SampleStore {
   #refill(): number {
     let last = 0
     for (const node of this.#dictionary.nodes()) last = Math.max(last, node.row.passedSeq)
+    this.#restoreHeads()
     for (const { seq, records, series } of this.#journal.rows()) {
       this.#replayBatch(records, seq)
       if (series.length > 0) for (const run of decodeSeries(series)) this.#states.replay(run, seq)
@@ -186,12 +208,31 @@ export class SampleStore {
         layout = this.#dictionary.layout(list.map((metric) => this.#dictionary.metricName(metric)))
       }
       this.#states.replayRecord(node, layout.metrics, record, seq)
-      const { row, head } = node
-      const isInChunk = seq < row.passedSeq || (seq === row.passedSeq && index <= row.passedIndex)
-      if (isInChunk || record.isRepeat) return
+      const { row, head, saved } = node
+      const isStored = isUpTo(seq, index, { seq: row.passedSeq, index: row.passedIndex })
+      if (record.isRepeat || isStored || (saved && isUpTo(seq, index, saved))) return
       head.use(layout)
       head.refill(record.at, record.values, seq)
     })
+  }
+
+  #restoreHeads(): void {
+    for (const { node: no, passedSeq, passedIndex, data } of this.#heads.all()) {
+      const node = this.#nodeAt(no)
+      const chunk = new Chunk(data)
+      const metrics = chunk.header.metrics.map(({ metric }) => metric)
+      const columns = metrics.map((metric) => chunk.values(metric) ?? new Float64Array(0))
+      const layout = this.#dictionary.layout(metrics.map((metric) => this.#dictionary.metricName(metric)))
+      node.head.restore({ metrics, at: chunk.at, columns }, layout)
+      node.saved = { seq: passedSeq, index: passedIndex }
+    }
+  }
+
+  #saveHeads(batch: StagedBatch): void {
+    for (const [{ row }, saved] of batch.savedHeads()) {
+      if (saved === null) this.#heads.remove(row.no)
+      else this.#heads.save({ node: row.no, passedSeq: saved.seq, passedIndex: saved.index, data: saved.data })
+    }
   }
 
   #nodeAt(no: number): StoredNode {
@@ -204,7 +245,7 @@ export class SampleStore {
   #cutJournal(batch: StagedBatch, seq: number): number | null {
     if (seq % tidyEvery !== 0) return null
     const keepFrom = this.#sizes.keepFrom(seq)
-    if (keepFrom !== null) batch.closeHeadsBefore(keepFrom)
+    if (keepFrom !== null) batch.saveHeadsBefore(keepFrom)
     const needed = Math.min(batch.neededFrom(), seq)
     return needed > this.#sizes.first(seq) ? needed : null
   }
@@ -229,4 +270,8 @@ export class SampleStore {
     }
     for (const row of rows.values()) this.#nodes.save(row)
   }
+}
+
+function isUpTo(seq: number, index: number, place: JournalPlace): boolean {
+  return seq < place.seq || (seq === place.seq && index <= place.index)
 }

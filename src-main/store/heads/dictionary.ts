@@ -41,13 +41,30 @@ export interface StoredNode {
   /** The state after the batch that is being prepared; valid if `stagedIn` is this batch. One object for all batches. */
   readonly staged: StagedNode
   stagedIn: number
+  /** Its row in the table of heads; `null` without one. */
+  saved: JournalPlace | null
+  /** Records of its newest full chunk; 0 if there is none yet. */
+  fullAt: number
+}
+
+/** A place in the journal: batch, and index in the batch. */
+export interface JournalPlace {
+  readonly seq: number
+  readonly index: number
+}
+
+/** The records of a head as one blob. The journal before the place need not have them. */
+export interface SavedHead extends JournalPlace {
+  readonly data: Buffer
 }
 
 /** State of a node after the batch that is being prepared. */
 export interface StagedNode {
   head: Head
-  /** Records at which the head is full. */
+  /** Records at which the head is full, and at which it is saved. */
   capacity: number
+  saveAt: number
+  saved: JournalPlace | SavedHead | null
   count: number
   t0: number
   t1: number
@@ -201,6 +218,8 @@ export class Dictionary {
     const staged: StagedNode = {
       head,
       capacity: 0,
+      saveAt: 0,
+      saved: null,
       count: 0,
       t0: Infinity,
       t1: -Infinity,
@@ -211,7 +230,18 @@ export class Dictionary {
       passedIndex: 0,
     }
     const newest: NewestRecord[] = []
-    const node: StoredNode = { row, head, base: null, newest, key: null, sampleLayout: null, staged, stagedIn: -1 }
+    const node: StoredNode = {
+      row,
+      head,
+      base: null,
+      newest,
+      key: null,
+      sampleLayout: null,
+      staged,
+      stagedIn: -1,
+      saved: null,
+      fullAt: 0,
+    }
     this.#nodes.set(row.id, node)
     this.#nodeList.push(node)
     this.#nodeByNo[row.no] = node

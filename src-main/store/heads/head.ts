@@ -1,11 +1,11 @@
 import type { HeadCopy } from '../../threads/read-calls.ts'
 import type { SampleColumns } from '../chunk/chunk.ts'
 
-/** A full head becomes one chunk. */
-export const headCapacity = 240
+/** Most records of a head. It becomes a chunk before that if its records fill a page. */
+export const headCapacity = 1024
 
 /** Entries of the table that finds repeats: a power of two, and at least twice the capacity. */
-const indexSize = 512
+const indexSize = 2048
 
 /** The metrics of a message, in its order. Producers rarely change it, so the lookup happens once. */
 export interface Layout {
@@ -70,6 +70,41 @@ export class Head {
     this.t0 = Math.min(this.t0, at)
     this.t1 = Math.max(this.t1, at)
     this.firstSeq = Math.min(this.firstSeq, seq)
+  }
+
+  /** Sets the records that were stored last; call it on an empty head. */
+  restore({ metrics, at, columns }: SampleColumns, layout: Layout): void {
+    this.use(layout)
+    this.#resize(at.length, metrics.length + 1)
+    at.forEach((time, slot) => {
+      const start = slot * this.#width
+      this.#rows[start] = time
+      columns.forEach((column, m) => (this.#rows[start + 1 + m] = column[slot] as number))
+    })
+    this.#isSparse ||= columns.some((column) => column.some((value) => Number.isNaN(value)))
+    this.count = at.length
+    this.t0 = Math.min(...at)
+    this.t1 = Math.max(...at)
+  }
+
+  /** A new head with the records from `slot` on, of the first `count`. */
+  tail(slot: number, count: number): Head {
+    const tail = new Head()
+    if (!this.layout) return tail
+    tail.metrics.push(...this.metrics)
+    tail.#width = this.#width
+    tail.#isSparse = this.#isSparse
+    tail.use(this.layout)
+    if (slot === count) return tail
+    tail.#resize(Math.max(32, 2 * (count - slot)), this.#width)
+    tail.#rows.set(this.#rows.subarray(slot * this.#width, count * this.#width))
+    return tail
+  }
+
+  /** Smallest and largest event time of the first `count` records. */
+  spanOf(count: number): readonly [number, number] {
+    const at = this.#column(0, count)
+    return [Math.min(...at), Math.max(...at)]
   }
 
   /** Forgets what a failed commit wrote beyond `count`. Call it before the first `repeats` of a batch. */

@@ -19,9 +19,9 @@ export interface PartitionName {
 
 /**
  * The records of one commit as one blob. For each partition: its name, the number of its records, and the records in
- * order of arrival: node number, list of metrics, differences of offset and time to the record before, values. The
- * first use of a list of metrics writes it; later records write its index. A repeat has no values: it is stored
- * because it may be the newest record of its series.
+ * order of arrival: differences of node number, offset and time to the record before, and the values. A record with
+ * another list of metrics or a gap of offsets, or a repeat, says so. The first use of a list writes it, later ones write
+ * its index. A repeat has no values: it is stored because it may be the newest record of its series.
  */
 export class JournalWriter {
   readonly #out = new ByteSink(1 << 16)
@@ -30,6 +30,7 @@ export class JournalWriter {
   #list = 0
   #count = 0
   #columns: SampleBatch['columns'] | null = null
+  #node = 0
   #offset = 0
   #at = 0
 
@@ -50,6 +51,8 @@ export class JournalWriter {
   /** Begins a partition. `add` must follow for each of its samples. */
   begin({ topic, partition, columns }: SampleBatch): void {
     this.#columns = columns
+    this.#layout = null
+    this.#node = 0
     this.#offset = 0
     this.#at = 0
     this.#out.text(topic)
@@ -63,13 +66,19 @@ export class JournalWriter {
     const out = this.#out
     const width = layout.metrics.length
     out.reserve(48 + 10 * width)
-    out.unsigned(node)
-    const isNew = layout !== this.#layout && this.#useList(layout)
-    out.unsigned(2 * this.#list + (isRepeat ? 1 : 0))
-    if (isNew) this.#writeList(layout)
     const offset = columns.offset[i] as number
     const at = columns.at[i] as number
-    out.signed(offset - this.#offset)
+    const step = node - this.#node
+    const place = step < 0 ? -2 * step - 1 : 2 * step
+    this.#node = node
+    if (layout === this.#layout && !isRepeat && offset === this.#offset + 1) out.unsigned(2 * place)
+    else {
+      out.unsigned(2 * place + 1)
+      const isNew = layout !== this.#layout && this.#useList(layout)
+      out.unsigned(2 * this.#list + (isRepeat ? 1 : 0))
+      if (isNew) this.#writeList(layout)
+      out.signed(offset - this.#offset)
+    }
     out.numberOrRaw(at - this.#at, at)
     this.#offset = offset
     this.#at = at
@@ -165,14 +174,21 @@ class RecordReader {
     const record = this.#record
     while (!input.done) {
       record.partition = { topic: input.text(), partition: input.unsigned() }
+      record.node = 0
       record.offset = 0
       record.at = 0
       for (let left = input.unsigned(); left > 0; left--) {
-        record.node = input.unsigned()
-        const list = input.unsigned()
-        record.isRepeat = list % 2 === 1
-        this.#useList(Math.floor(list / 2))
-        record.offset += input.signed()
+        const code = input.unsigned()
+        const place = Math.floor(code / 2)
+        record.node += place % 2 === 0 ? place / 2 : -(place + 1) / 2
+        record.isRepeat = false
+        if (code % 2 === 0) record.offset++
+        else {
+          const list = input.unsigned()
+          record.isRepeat = list % 2 === 1
+          this.#useList(Math.floor(list / 2))
+          record.offset += input.signed()
+        }
         record.at = this.#number(record.at, 1)
         if (!record.isRepeat) {
           for (let i = 0; i < record.metrics.length; i++) record.values[i] = this.#number(0, scale)

@@ -1,6 +1,6 @@
 import type { SampleBatch, SampleDirectory } from '#shared/metric/sample-columns.ts'
 import { encodeChunk } from '../chunk/chunk.ts'
-import type { Dictionary, StagedNode, StoredNode, StoredNodeRow } from './dictionary.ts'
+import type { Dictionary, SavedHead, StagedNode, StoredNode, StoredNodeRow } from './dictionary.ts'
 import { Head, headCapacity } from './head.ts'
 import type { Layout } from './head.ts'
 import type { JournalWriter } from './journal-codec.ts'
@@ -18,7 +18,17 @@ export interface ClosedHead {
   readonly records: number
   readonly samples: number
   readonly data: Buffer
+  /** Whether it fills a page, as far as the head's records do. */
+  readonly isFull: boolean
 }
+
+/**
+ * Bytes of a full chunk. It fills a page of 4096 bytes, with the other columns of the row; two fill one of 8192, which
+ * older files have.
+ */
+const fullBytes = 4040
+/** A chunk with fewer bytes is not full yet, if the head has room for more records. */
+const nearlyFullBytes = 0.97 * fullBytes
 
 let batches = 0
 
@@ -34,6 +44,7 @@ export class StagedBatch {
   /** Marks the nodes that this batch staged. */
   readonly #id = ++batches
   readonly #nodes: StoredNode[] = []
+  readonly #saved = new Set<StoredNode>()
 
   constructor(dictionary: Dictionary, journal: JournalWriter, seq: number) {
     this.#dictionary = dictionary
@@ -68,15 +79,25 @@ export class StagedBatch {
       staged.count = slot + 1
       if (at < staged.t0) staged.t0 = at
       if (at > staged.t1) staged.t1 = at
-      if (slot === 0) staged.firstSeq = this.#seq
-      if (slot + 1 >= staged.capacity) this.#close(node, staged)
+      if (staged.firstSeq === Infinity) staged.firstSeq = this.#seq
+      if (slot + 1 === staged.saveAt) this.#save(node, staged)
+      if (slot + 1 >= staged.capacity) this.#closeFull(node, staged)
     }
   }
 
-  /** Closes every head whose first record is in a batch before `seq`, so that the journal can be cut there. */
-  closeHeadsBefore(seq: number): void {
+  /** Saves every head whose first record is in a batch before `seq`, so that the journal can be cut there. */
+  saveHeadsBefore(seq: number): void {
     for (const node of this.#dictionary.nodes()) {
-      if (this.#firstSeq(node) < seq) this.#close(node, this.#stage(node))
+      if (this.#firstSeq(node) < seq) this.#save(node, this.#stage(node))
+    }
+  }
+
+  /** Nodes whose row in the table of heads changes, with the new row; `null` to delete it. */
+  *savedHeads(): Generator<readonly [StoredNode, SavedHead | null]> {
+    for (const node of this.#saved) {
+      const { saved } = node.staged
+      if (saved === null) yield [node, null]
+      else if ('data' in saved) yield [node, saved]
     }
   }
 
@@ -108,6 +129,11 @@ export class StagedBatch {
       node.head = head
       node.base = base
     }
+    for (const node of this.#saved) {
+      const { saved } = node.staged
+      node.saved = saved && { seq: saved.seq, index: saved.index }
+    }
+    for (const { node, records, isFull } of this.closed) if (isFull) node.fullAt = records
     for (const [node, row] of rows) node.row = row
   }
 
@@ -134,39 +160,80 @@ export class StagedBatch {
     staged.chunks = row.chunks
     staged.passedSeq = row.passedSeq
     staged.passedIndex = row.passedIndex
-    staged.capacity = capacityOf(row.no, row.chunks)
+    staged.saved = node.saved
+    staged.capacity = capacityOf(node)
+    staged.saveAt = staged.capacity >> 1
     this.#nodes.push(node)
     return staged
   }
 
+  /** A head at its capacity: its chunk should fill a page. */
+  #closeFull(node: StoredNode, staged: StagedNode): void {
+    const { head, count } = staged
+    let data = encodeChunk(head.records(count), staged.chunks)
+    if (data.length < nearlyFullBytes && count < headCapacity && staged.chunks > 0) {
+      staged.capacity = Math.min(Math.max(count + 1, Math.floor((count * fullBytes) / data.length)), headCapacity)
+      return
+    }
+    let kept = count
+    while (data.length > fullBytes && kept > 1) {
+      kept = Math.min(kept - 1, Math.floor((kept * fullBytes * 0.995) / data.length))
+      data = encodeChunk(head.records(kept), staged.chunks)
+    }
+    this.#addChunk(node, staged, { data, records: kept, isFull: staged.chunks > 0 })
+  }
+
   #close(node: StoredNode, staged: StagedNode): void {
-    const records = staged.head.records(staged.count)
-    this.closed.push({
-      node,
-      ordinal: staged.chunks,
-      t0: staged.t0,
-      t1: staged.t1,
-      records: staged.count,
-      samples: staged.head.valueCount(staged.count),
-      data: encodeChunk(records, staged.chunks),
-    })
-    staged.base = latestValues(records, staged.base)
+    const data = encodeChunk(staged.head.records(staged.count), staged.chunks)
+    this.#addChunk(node, staged, { data, records: staged.count, isFull: false })
+  }
+
+  /** The first records of the head became a chunk; the others stay. */
+  #addChunk(
+    node: StoredNode,
+    staged: StagedNode,
+    { data, records: count, isFull }: Pick<ClosedHead, 'data' | 'records' | 'isFull'>,
+  ): void {
+    const { head } = staged
+    const left = staged.count - count
+    const [t0, t1] = left === 0 ? [staged.t0, staged.t1] : head.spanOf(count)
+    const samples = head.valueCount(count)
+    this.closed.push({ node, ordinal: staged.chunks, t0, t1, records: count, samples, data, isFull })
+    staged.base = latestValues(head.records(count), staged.base)
     staged.chunks++
-    // The chunk has all records of this node up to here.
+    staged.head = head.tail(count, staged.count)
+    staged.count = left
+    ;[staged.t0, staged.t1] = left === 0 ? [Infinity, -Infinity] : staged.head.spanOf(left)
+    staged.firstSeq = Infinity
+    staged.capacity = count >= headCapacity / 4 ? count : fullRecords(head)
+    staged.saveAt = staged.capacity >> 1
+    // The chunk, and the saved head if there is one, have all records of this node up to here.
     staged.passedSeq = this.#seq
     staged.passedIndex = this.#journal.count - 1
-    staged.head = new Head()
-    staged.capacity = headCapacity
-    staged.count = 0
-    staged.t0 = Infinity
-    staged.t1 = -Infinity
+    staged.saved = null
+    if (node.saved) this.#saved.add(node)
+    if (left > 0) this.#save(node, staged)
+  }
+
+  /** Stores the head next to the journal, which is then no longer needed for it. */
+  #save(node: StoredNode, staged: StagedNode): void {
+    const data = encodeChunk(staged.head.records(staged.count), staged.chunks)
+    staged.saved = { seq: this.#seq, index: this.#journal.count - 1, data }
     staged.firstSeq = Infinity
+    this.#saved.add(node)
   }
 }
 
 /** First chunks have different lengths. Otherwise nodes that start together close their heads in the same batch. */
-function capacityOf(no: number, chunks: number): number {
-  return chunks > 0 ? headCapacity : headCapacity / 4 + ((no * 97) % ((headCapacity * 3) / 4 + 1))
+function capacityOf({ row: { no, chunks }, head, fullAt }: StoredNode): number {
+  const full = Math.max(fullAt > 0 ? fullAt : fullRecords(head), head.count + 1)
+  const least = full - Math.floor(full * 0.4)
+  return chunks > 0 ? full : Math.max(least + ((no * 97) % (full - least + 1)), head.count + 1)
+}
+
+/** Records that fill a page, if their values need as many bits as those of most servers. */
+function fullRecords({ metrics }: Head): number {
+  return Math.min(headCapacity, Math.floor(fullBytes / (0.2 + 1.4 * Math.max(metrics.length, 1))))
 }
 
 function spanWith({ t0, t1 }: StagedNode, at: number): number {

@@ -268,6 +268,6 @@ class MetricIngest implements Ingest {
 /** Waits for all. @throws what stops storing, before a position that another replica moved */
 async function settleAll(writes: ReadonlyArray<Promise<void>>): Promise<void> {
   const results = await Promise.allSettled(writes)
-  const errors: unknown[] = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
+  const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []))
   if (errors.length > 0) throw errors.find((error) => !(error instanceof PositionMovedError)) ?? errors[0]
 }

@@ -9,7 +9,7 @@ import { recordAt, type RunRecord } from '../records/record-at.ts'
 import type { PartitionLogRange } from '../stream.ts'
 import { BrokerError } from '../wire/error-codes.ts'
 import { encodeFetchRequest } from '../wire/fetch-request.ts'
-import { parseFetchResponse } from '../wire/fetch-response.ts'
+import { type FetchedPartition, parseFetchResponse } from '../wire/fetch-response.ts'
 import { readRecordBatches } from '../wire/record-batches.ts'
 import { topicMapOf } from './partition-leaders.ts'
 
@@ -67,24 +67,31 @@ async function readWith(connections: BrokerConnections, { topics, each }: ToRead
     if (leader === undefined) continue
     for (let offset = range.start; offset < range.end;) {
       if (Date.now() > deadline) throw new KafkaTimeoutError('reading took too long')
-      offset = await readOnce(connections, leader, { ...range, start: offset }, each)
+      const fetched = await fetchFrom(connections, leader, { ...range, start: offset })
+      offset = fetched ? pass(fetched, { ...range, start: offset }, each) : offset
     }
   }
 }
 
-/** @returns the offset to continue from */
-async function readOnce(
+async function fetchFrom(
   connections: BrokerConnections,
   leader: number,
-  { topic, partition, start: offset, end }: PartitionLogRange,
-  each: (record: LogRecord) => void,
-): Promise<number> {
+  { topic, partition, start: offset }: PartitionLogRange,
+): Promise<FetchedPartition | undefined> {
   const partitions = [{ topic, partition, offset, maxBytes }]
   const request = encodeFetchRequest({ ...noSession, maxWaitMs: 100, minBytes: 1, maxBytes, partitions })
   const [fetched] = parseFetchResponse(await connections.fetch(leader, request)).partitions
-  if (!fetched) return offset
-  if (fetched.errorCode !== 0) throw new BrokerError(fetched.errorCode, `reading ${topic}`)
-  const { pieces, next } = readRecordBatches(fetched.records, { from: offset, aborted: fetched.aborted })
+  if (fetched && fetched.errorCode !== 0) throw new BrokerError(fetched.errorCode, `reading ${topic}`)
+  return fetched
+}
+
+/** @returns the offset to continue from */
+function pass(
+  { records, aborted }: FetchedPartition,
+  { topic, start, end }: PartitionLogRange,
+  each: (record: LogRecord) => void,
+): number {
+  const { pieces, next } = readRecordBatches(records, { from: start, aborted })
   for (const piece of pieces) {
     if (piece.kind === 'unreadable') continue
     for (let i = 0; i < piece.run.count; i++) {

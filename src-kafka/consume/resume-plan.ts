@@ -35,24 +35,19 @@ export const gapReasons = {
 export function planResume(stored: ReadPosition | undefined, range: LogRange | undefined): ResumePlan {
   if (!stored) return { fetchOffset: range?.start ?? 0, expectedRecord: undefined, loss: undefined }
   const { next, last } = stored
-  if (range && next < range.start) {
-    return {
-      fetchOffset: range.start,
-      expectedRecord: undefined,
-      loss: { from: next, to: range.start, reason: gapReasons.retention },
-    }
-  }
-  if (range && next > range.end) {
-    return {
-      fetchOffset: range.start,
-      expectedRecord: undefined,
-      loss: { from: next, to: next, reason: gapReasons.anotherLog },
-    }
-  }
+  const loss = range && lossIn(next, range)
+  if (loss) return { fetchOffset: range.start, expectedRecord: undefined, loss }
   const lastAt = last?.offset ?? next - 1
   return last !== null && lastAt >= (range?.start ?? 0)
     ? { fetchOffset: lastAt, expectedRecord: last, loss: undefined }
     : { fetchOffset: next, expectedRecord: undefined, loss: undefined }
+}
+
+/** What is lost if reading should continue at `next`. */
+function lossIn(next: number, { start, end }: LogRange): RecordLoss | undefined {
+  if (next < start) return { from: next, to: start, reason: gapReasons.retention }
+  if (next > end) return { from: next, to: next, reason: gapReasons.anotherLog }
+  return undefined
 }
 
 /**

@@ -37,7 +37,7 @@ describe('settings', () => {
     const settings = {
       brokers: ['kafka-1:9092', '[::1]:19092'],
       topicPattern: '^(metrics|hosts)-',
-        rack: 'eu-1a',
+      rack: 'eu-1a',
       dataDir: '/var/remo',
       backendUrl: 'https://remo.example.org',
       team: 'blue',

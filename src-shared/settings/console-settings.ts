@@ -87,24 +87,29 @@ export function readConsoleSettings({ argv, env, readText }: SettingsSource): Co
   if (!parsed.success) return { ok: false, problem: problemOf(parsed.error.issues[0], env) }
   const access = kafkaSecurity(env, readText)
   if (!access.ok) return { ok: false, problem: access.problems[0] ?? '' }
-  const dataDir = flags.dataDir ?? parsed.data.REMO_DATA_DIR
-  const { REMO_BACKEND_URL: backendUrl, KAFKA_CLIENT_RACK: rack } = parsed.data
-  const team = flags.team ?? parsed.data.REMO_TEAM
+  const { data } = parsed
   return {
     ok: true,
     settings: {
-      brokers: parsed.data.KAFKA_BOOTSTRAP_SERVERS,
-      topicPattern: parsed.data.KAFKA_TOPIC_PATTERN,
-      ...(rack === undefined ? {} : { rack }),
-      ...(access.security === undefined ? {} : { security: access.security }),
-      prometheusPort: parsed.data.PROMETHEUS_PORT,
-      logLevel: parsed.data.REMO_LOG_LEVEL,
+      brokers: data.KAFKA_BOOTSTRAP_SERVERS,
+      topicPattern: data.KAFKA_TOPIC_PATTERN,
+      prometheusPort: data.PROMETHEUS_PORT,
+      logLevel: data.REMO_LOG_LEVEL,
       hidden: flags.hidden,
-      ...(dataDir === undefined ? {} : { dataDir }),
-      ...(backendUrl === undefined ? {} : { backendUrl }),
-      ...(team === undefined ? {} : { team }),
+      ...given({
+        rack: data.KAFKA_CLIENT_RACK,
+        security: access.security,
+        dataDir: flags.dataDir ?? data.REMO_DATA_DIR,
+        backendUrl: data.REMO_BACKEND_URL,
+        team: flags.team ?? data.REMO_TEAM,
+      }),
     },
   }
+}
+
+/** Without the entries that are not set. */
+function given<T extends object>(entries: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined)) as never
 }
 
 /** The flags, or a sentence about an invalid one. */

@@ -61,7 +61,11 @@ function aReplica(topic = 'quiet', partitions = [0, 1]) {
         JSON.stringify({ node_id: nodeId, node_name: nodeId, timestamp, metrics: { cpu_usage: 1 } }),
       )
       const records = [{ offset, timestamp: clock, value }]
-      const batch = ingestBatchOf(aRawBatch({ topic, partition, records }), watch.position(topic, partition), new SampleScanner())
+      const batch = ingestBatchOf(
+        aRawBatch({ topic, partition, records }),
+        watch.position(topic, partition),
+        new SampleScanner(),
+      )
       if (batch) await writer.write(batch)
     },
     ends: (first: number, second: number) =>

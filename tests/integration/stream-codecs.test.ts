@@ -4,13 +4,7 @@ import { join } from 'node:path'
 import kafkajs from 'kafkajs'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { ensureKafkaJars } from '../../scripts/stack/servers/kafka-install.ts'
-import {
-  numbered,
-  quietClient,
-  startStreamBroker,
-  type StreamBroker,
-  streamOn,
-} from '../contract/stream-broker.ts'
+import { numbered, quietClient, startStreamBroker, type StreamBroker, streamOn } from '../contract/stream-broker.ts'
 import { StreamFixture } from '../contract/stream-fixture.ts'
 
 let kafka: StreamBroker

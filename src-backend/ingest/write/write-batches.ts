@@ -127,7 +127,12 @@ function continuesAt(batch: IngestBatch, next: number, expected: number): boolea
 }
 
 function sameReadPosition(a: ReadPosition, b: ReadPosition): boolean {
-  return a.next === b.next && a.last?.timestamp === b.last?.timestamp && a.last?.hash === b.last?.hash && a.last?.offset === b.last?.offset
+  return (
+    a.next === b.next &&
+    a.last?.timestamp === b.last?.timestamp &&
+    a.last?.hash === b.last?.hash &&
+    a.last?.offset === b.last?.offset
+  )
 }
 
 function startOf({ topic, partition }: IngestBatch): ReadPosition {

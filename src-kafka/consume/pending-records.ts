@@ -121,8 +121,7 @@ export class PendingRecords {
     else advance(head)
     const isLast = head.at >= head.pieces.length
     if (isLast) this.#drop()
-    const lastOffset = taken?.offsets[count - 1]
-    const next = isLast ? head.next : (lastOffset ?? -1) + 1
+    const next = isLast ? head.next : offsetAfter(taken)
     if (next <= from) return count
     const part = partOf(parts, head)
     if (taken && count > 0) part.runs.push(taken)
@@ -157,6 +156,10 @@ function aloneIn(head: PendingPieces | PendingTask): Slice | undefined {
 function runOf({ pieces, at, rest }: PendingPieces, from: number): RecordRun | undefined {
   const piece = pieces[at]
   return piece?.kind === 'records' ? trimRun(rest ?? piece.run, from) : undefined
+}
+
+function offsetAfter(run: RecordRun | undefined): number {
+  return (run?.offsets[run.count - 1] ?? -1) + 1
 }
 
 function advance(head: PendingPieces): void {

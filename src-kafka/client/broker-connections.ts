@@ -81,8 +81,14 @@ export class BrokerConnections {
         // another broker may answer
       }
     }
+    const { brokerPool } = this.#cluster
     await this.#cluster.connect()
-    const seed = this.#cluster.brokerPool.seedBroker
+    if (brokerPool.seedBroker?.versions === null) {
+      // Its first request got no answer. kafkajs takes the open connection for a working one, and stays with it.
+      await brokerPool.createSeedBroker()
+      await this.#cluster.connect()
+    }
+    const seed = brokerPool.seedBroker
     if (!seed) throw new Error('kafkajs connected to no broker')
     return metadataOf(seed)
   }

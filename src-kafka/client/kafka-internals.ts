@@ -53,6 +53,8 @@ interface InternalBrokerPool {
   /** Connected after `connect`. */
   readonly seedBroker: InternalBroker | undefined
   readonly rootLogger: unknown
+  /** Closes the seed broker and takes the next of the configured ones, without connecting. */
+  createSeedBroker(): Promise<void>
   createBroker(options: {
     readonly logger: unknown
     readonly versions: InternalBroker['versions']

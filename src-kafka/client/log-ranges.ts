@@ -9,8 +9,8 @@ interface LedPartition extends TopicPartition {
 
 /**
  * Log ranges of these partitions, from their leaders. Partitions without a leader, and those whose leader moved or whose
- * topic was deleted in between, are left out.
- * @throws if a broker does not answer, or refuses
+ * topic was deleted in between, are left out; and those of a broker that does not answer, if another one does.
+ * @throws if no broker answers, or one refuses
  */
 export async function readLogRanges(
   connections: BrokerConnections,
@@ -25,7 +25,12 @@ export async function readLogRanges(
       led.filter(({ leader }) => leader === nodeId),
     ),
   )
-  return (await Promise.all(ranges)).flat()
+  const settled = await Promise.allSettled(ranges)
+  const failures = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []))
+  const refused = failures.find((cause) => cause instanceof BrokerError)
+  if (refused !== undefined) throw refused
+  if (failures.length > 0 && failures.length === settled.length) throw failures[0]
+  return settled.flatMap((one) => (one.status === 'fulfilled' ? one.value : []))
 }
 
 async function rangesOf(

@@ -90,7 +90,7 @@ function integrate(at: Float64Array): void {
 }
 
 function writeRuns(out: ByteWriter, steps: Float64Array): void {
-  for (let i = 0; i < steps.length; ) {
+  for (let i = 0; i < steps.length;) {
     const from = i
     while (i < steps.length && steps[i] === steps[from]) i++
     out.unsigned(steps[from] as number)
@@ -99,7 +99,7 @@ function writeRuns(out: ByteWriter, steps: Float64Array): void {
 }
 
 function readRuns(input: ByteReader, at: Float64Array): void {
-  for (let i = 2; i < at.length; ) {
+  for (let i = 2; i < at.length;) {
     const code = input.unsigned()
     const to = i + input.unsigned()
     if (to === i) throw new DamagedError('a run of times is empty')

@@ -99,7 +99,12 @@ function parts(): void {
   for (const { name, bytes, unused } of sizes.all() as Array<{ name: string; bytes: number; unused: number }>) {
     if (bytes > 100_000) say1(name, bytes / values, unused / values)
   }
-  say1('free', ((db.pragma('freelist_count', { simple: true }) as number) * (db.pragma('page_size', { simple: true }) as number)) / values, 0)
+  say1(
+    'free',
+    ((db.pragma('freelist_count', { simple: true }) as number) * (db.pragma('page_size', { simple: true }) as number)) /
+      values,
+    0,
+  )
   db.close()
 }
 

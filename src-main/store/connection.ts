@@ -7,7 +7,7 @@ import { StoreError } from './errors.ts'
 const oldestSqlite = [3, 51, 3] as const
 /** Bytes. A longer write-ahead log is reset. */
 const longestWal = 64 * 1024 * 1024
-/** Bytes, for new files. A full chunk fills one page: no other size leaves less of the file unused. */
+/** Bytes, for new files. Chunks are as long as it needs to leave little of a page unused. */
 const pageSize = 4096
 /** Pages of the log between two checkpoints: 32 MB. The default of 1000 syncs too often under full load. */
 const checkpointPages = 4096

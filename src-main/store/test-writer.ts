@@ -1,16 +1,7 @@
 import { ConsoleStore } from './console-store.ts'
 import { StorageError } from './errors.ts'
 import type { BatchWrite } from './batch-write.ts'
-import {
-  aBatchWrite,
-  aPosition,
-  aSample,
-  aSampleBatch,
-  aState,
-  anAnchor,
-  startAt,
-  defined,
-} from './store-builders.ts'
+import { aBatchWrite, aPosition, aSample, aSampleBatch, aState, anAnchor, startAt, defined } from './store-builders.ts'
 
 /**
  * A process that commits batches until it is killed or the disk refuses. Record k has node k % 10, time `startAt` + k

@@ -1,19 +1,28 @@
-import type { Database } from 'better-sqlite3'
+import type { Database, Statement } from 'better-sqlite3'
 import { storageErrorOf } from './errors.ts'
 
 /** How the writer commits. Both throw `StorageError` when the disk is full or fails; nothing is changed then. */
 export class Transactions {
   readonly #db: Database
+  readonly #begin: Statement<[]>
+  readonly #commit: Statement<[]>
+  readonly #rollback: Statement<[]>
 
   constructor(db: Database) {
     this.#db = db
+    this.#begin = db.prepare('BEGIN IMMEDIATE')
+    this.#commit = db.prepare('COMMIT')
+    this.#rollback = db.prepare('ROLLBACK')
   }
 
   /** One transaction. A crash of the process keeps it; a power cut may undo it as a whole. */
   run(work: () => void): void {
     try {
-      this.#db.transaction(work).immediate()
+      this.#begin.run()
+      work()
+      this.#commit.run()
     } catch (error) {
+      if (this.#db.inTransaction) this.#rollback.run()
       throw storageErrorOf(error)
     }
   }

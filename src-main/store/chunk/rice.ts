@@ -12,9 +12,6 @@ const escape = 24
 export const riceLimit = 2 ** 31
 
 let bytes = new Uint8Array(1 << 14)
-let length = 0
-let bits = 0
-let pending = 0
 
 /**
  * Rice code: each number as quotient (ones, then a zero) and remainder (`k` bits) of a division by 2^k, with the best k
@@ -25,28 +22,41 @@ let pending = 0
  */
 export function encodeRice(numbers: Uint32Array, count: number): Uint8Array {
   if (bytes.length < count * 8 + 64) bytes = new Uint8Array(count * 8 + 64)
-  length = 0
-  bits = 0
-  pending = 0
+  // Local copies: bits go to the output lowest first, and less than a byte of them is pending.
+  const out = bytes
+  let length = 0
+  let bits = 0
+  let pending = 0
   for (let from = 0; from < count; from += blockSize) {
     const to = Math.min(from + blockSize, count)
     const k = parameterOf(numbers, from, to)
-    put(k, parameterBits)
+    const mask = (1 << k) - 1
+    bits |= k << pending
+    pending += parameterBits
     for (let i = from; i < to; i++) {
       const number = numbers[i] as number
       const quotient = number >>> k
+      for (; pending >= 8; pending -= 8, bits >>>= 8) out[length++] = bits
       if (quotient < escape) {
-        put((1 << quotient) - 1, quotient + 1)
-        put(number & ((1 << k) - 1), k)
-      } else {
-        put((1 << escape) - 1, escape)
-        put(number & 0xffff, 16)
-        put(number >>> 16, 16)
+        bits |= ((1 << quotient) - 1) << pending
+        pending += quotient + 1
+        for (; pending >= 8; pending -= 8, bits >>>= 8) out[length++] = bits
+        bits |= (number & mask) << pending
+        pending += k
+        continue
+      }
+      bits |= ((1 << escape) - 1) << pending
+      pending += escape
+      for (let part = 0; part < 32; part += 8) {
+        for (; pending >= 8; pending -= 8, bits >>>= 8) out[length++] = bits
+        bits |= ((number >>> part) & 0xff) << pending
+        pending += 8
       }
     }
+    for (; pending >= 8; pending -= 8, bits >>>= 8) out[length++] = bits
   }
-  if (pending > 0) bytes[length++] = bits
-  return bytes.subarray(0, length)
+  if (pending > 0) out[length++] = bits
+  return out.subarray(0, length)
 }
 
 /** The whole number next to the logarithm of the mean: at most a few hundredths of a bit from the best. */
@@ -55,17 +65,6 @@ function parameterOf(numbers: Uint32Array, from: number, to: number): number {
   for (let i = from; i < to; i++) sum += numbers[i] as number
   const mean = (sum / (to - from)) * Math.LN2
   return mean < 1 ? 0 : Math.min(Math.floor(Math.log2(mean)) + 1, largestParameter)
-}
-
-/** At most 25 bits, lowest first. */
-function put(value: number, width: number): void {
-  bits |= value << pending
-  pending += width
-  while (pending >= 8) {
-    bytes[length++] = bits
-    bits >>>= 8
-    pending -= 8
-  }
 }
 
 /** Reads `count` numbers of `encodeRice`. Throws `DamagedError` if the bytes end before. */

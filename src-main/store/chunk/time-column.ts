@@ -28,14 +28,10 @@ export function writeTimes(out: ByteWriter, at: Float64Array): void {
   const codes = zigzagOf(at)
   const steps = codes.subarray(2)
   let count = 0
-  let largest = 0
-  let bits = 0
-  steps.forEach((step, i) => {
-    if (i === 0 || step !== steps[i - 1]) count++
-    largest = Math.max(largest, step)
-    bits += Math.log2(step + 1) + 1.5
-  })
-  const isRice = largest < riceLimit && count * runBits > bits
+  for (let i = 0; i < steps.length; i++) if (i === 0 || steps[i] !== steps[i - 1]) count++
+  // With few runs, no other encoding is shorter.
+  const isRice =
+    count * runBits > steps.length && steps.every((step) => step < riceLimit) && count * runBits > bitsOf(steps)
   out.byte(isRice ? rice : runs)
   for (const code of codes.subarray(0, 2)) out.unsigned(code)
   if (isRice) {
@@ -61,6 +57,11 @@ export function readTimes(input: ByteReader, n: number, at: Float64Array = new F
   }
   integrate(at)
   return at
+}
+
+/** About what Rice code takes. */
+function bitsOf(steps: Float64Array): number {
+  return steps.reduce((bits, step) => bits + Math.log2(step + 1) + 1.5, 0)
 }
 
 /** First time, first step, and then the differences of steps; zigzag. */
@@ -90,7 +91,7 @@ function integrate(at: Float64Array): void {
 }
 
 function writeRuns(out: ByteWriter, steps: Float64Array): void {
-  for (let i = 0; i < steps.length; ) {
+  for (let i = 0; i < steps.length;) {
     const from = i
     while (i < steps.length && steps[i] === steps[from]) i++
     out.unsigned(steps[from] as number)
@@ -99,7 +100,7 @@ function writeRuns(out: ByteWriter, steps: Float64Array): void {
 }
 
 function readRuns(input: ByteReader, at: Float64Array): void {
-  for (let i = 2; i < at.length; ) {
+  for (let i = 2; i < at.length;) {
     const code = input.unsigned()
     const to = i + input.unsigned()
     if (to === i) throw new DamagedError('a run of times is empty')

@@ -5,7 +5,16 @@ import { aRule } from '#shared/rule/rule-builders.ts'
 import type { HeadCopy } from '../../threads/read-calls.ts'
 import { databasePath } from '../connection.ts'
 import { headCapacity } from '../heads/head.ts'
-import { aBatchWrite, anAnchor, aSample, aSampleBatch, aState, someSamples, startAt, defined } from '../store-builders.ts'
+import {
+  aBatchWrite,
+  anAnchor,
+  aSample,
+  aSampleBatch,
+  aState,
+  someSamples,
+  startAt,
+  defined,
+} from '../store-builders.ts'
 import { aCachePerTest, rowsOf, storedRows } from '../test-cache.ts'
 
 const cache = aCachePerTest()

@@ -149,7 +149,10 @@ export class SampleStore {
   prepareDrop(at: number): PreparedBatch & { readonly more: () => boolean } {
     const rows = new Map<StoredNode, StoredNodeRow>()
     const dropped: StoredNode[] = []
-    const ended = this.#dictionary.nodes().filter(({ head }) => head.count > 0 && head.t1 < at).slice(0, dropSlice)
+    const ended = this.#dictionary
+      .nodes()
+      .filter(({ head }) => head.count > 0 && head.t1 < at)
+      .slice(0, dropSlice)
     let left = dropSlice
     return {
       write: () => {

@@ -53,6 +53,7 @@ export class Head {
   }
 
   /** Writes the row of a slot. The values begin at `values[from]`, in the order of the layout. */
+  // eslint-disable-next-line max-params -- called per record: an object of arguments would be one more allocation
   write(slot: number, at: number, values: Float64Array, from: number): void {
     if (slot >= this.#room) this.#resize(Math.max(32, this.#room * 2), this.#width)
     const rows = this.#rows

@@ -61,6 +61,7 @@ export class JournalWriter {
   }
 
   /** Adds sample `i` of the partition that was begun. */
+  // eslint-disable-next-line max-params -- called per record: an object of arguments would be one more allocation
   add(node: number, layout: Layout, i: number, isRepeat: boolean): void {
     const columns = this.#columns as SampleBatch['columns']
     const out = this.#out

@@ -54,7 +54,13 @@ export class SeriesStateStore {
   }
 
   /** Applies a record of the journal at start. */
-  replayRecord(node: StoredNode, metrics: readonly number[], { at, offset, partition }: JournalRecord, seq: number): void {
+  // eslint-disable-next-line max-params -- called per record: an object of arguments would be one more allocation
+  replayRecord(
+    node: StoredNode,
+    metrics: readonly number[],
+    { at, offset, partition }: JournalRecord,
+    seq: number,
+  ): void {
     if (partition) this.#note(newestOf(node, metrics), { at, offset, partition, seq })
   }
 

@@ -1,8 +1,8 @@
-import type { SampleBatch, SampleDirectory } from '#shared/metric/sample-columns.ts'
+import type { SampleBatch, SampleColumns } from '#shared/metric/sample-columns.ts'
 import { encodeChunk } from '../chunk/chunk.ts'
-import type { Dictionary, SavedHead, StagedNode, StoredNode, StoredNodeRow } from './dictionary.ts'
-import { Head, headCapacity } from './head.ts'
-import type { Layout } from './head.ts'
+import type { Dictionary, LatestChunked, SavedHead, StagedNode, StoredNode, StoredNodeRow } from './dictionary.ts'
+import { headCapacity } from './head.ts'
+import type { Head, Layout } from './head.ts'
 import type { JournalWriter } from './journal-codec.ts'
 import { latestValues } from './latest-values.ts'
 
@@ -23,12 +23,13 @@ export interface ClosedHead {
 }
 
 /**
- * Bytes of a full chunk. It fills a page of 4096 bytes, with the other columns of the row; two fill one of 8192, which
- * older files have.
+ * Bytes of a full chunk. With its other columns it fills a page of 4096 bytes; two fill one of 8192, which older files
+ * have.
  */
 const fullBytes = 4040
-/** A chunk with fewer bytes is not full yet, if the head has room for more records. */
-const nearlyFullBytes = 0.97 * fullBytes
+
+/** A chunk with a smaller part of the bytes is not full yet, if the head has room for more records. */
+const nearlyFull = 0.98
 
 let batches = 0
 
@@ -55,34 +56,55 @@ export class StagedBatch {
 
   /** Adds samples of one partition. A record that the node's head already has, a producer's retry, is not added. */
   add(batch: SampleBatch): void {
-    const { directory, count, node: keys, layout: layoutKeys, at: times, values, first } = batch.columns
-    const binding = this.#dictionary.binding(directory)
-    const journal = this.#journal
-    journal.begin(batch)
-    for (let i = 0; i < count; i++) {
-      const key = keys[i] as number
-      const layoutKey = layoutKeys[i] as number
-      const at = times[i] as number
-      let node = binding.nodes[key]
-      if (!node || node.key !== directory.nodes[key]) node = this.#dictionary.bindNode(binding, key)
-      const staged = node.stagedIn === this.#id ? node.staged : this.#stage(node)
-      if (staged.count > 0 && spanWith(staged, at) > longestSpanMs) this.#close(node, staged)
-      const layout = binding.layouts[layoutKey] ?? this.#dictionary.bindLayout(binding, layoutKey)
-      if (staged.head.layout !== layout) staged.head.use(layout)
-      if (node.sampleLayout !== directory.layouts[layoutKey]) this.#learnUnits(node, directory, layoutKey)
-      const slot = staged.count
-      staged.head.write(slot, at, values, first[i] as number)
-      const isRepeat =
-        slot > 0 ? at <= staged.t1 && staged.head.repeats(slot) : isInBase(staged, layout, { at, values, from: first[i] as number })
-      journal.add(node.row.no, layout, i, isRepeat)
-      if (isRepeat) continue
-      staged.count = slot + 1
-      if (at < staged.t0) staged.t0 = at
-      if (at > staged.t1) staged.t1 = at
-      if (staged.firstSeq === Infinity) staged.firstSeq = this.#seq
-      if (slot + 1 === staged.saveAt) this.#save(node, staged)
-      if (slot + 1 >= staged.capacity) this.#closeFull(node, staged)
+    const { columns } = batch
+    const binding = this.#dictionary.binding(columns.directory)
+    this.#journal.begin(batch)
+    for (let i = 0; i < columns.count; i++) {
+      const key = columns.node[i] as number
+      const known = binding.nodes[key]
+      const isKnown = known !== undefined && known.key === columns.directory.nodes[key]
+      this.#addSample(columns, i, isKnown ? known : this.#dictionary.bindNode(binding, key))
     }
+  }
+
+  #addSample(columns: SampleColumns, i: number, node: StoredNode): void {
+    const at = columns.at[i] as number
+    const staged = node.stagedIn === this.#id ? node.staged : this.#stage(node)
+    if (staged.count > 0 && spanWith(staged, at) > longestSpanMs) this.#close(node, staged)
+    const layout = this.#layoutOf(columns, i, node)
+    const slot = staged.count
+    const from = columns.first[i] as number
+    staged.head.write(slot, at, columns.values, from)
+    const isRepeat =
+      slot > 0
+        ? at <= staged.t1 && staged.head.repeats(slot)
+        : staged.base?.at === at && isInBase(staged.base, layout, columns.values.subarray(from))
+    this.#journal.add(node.row.no, layout, i, isRepeat)
+    if (!isRepeat) this.#append(node, staged, at)
+  }
+
+  #append(node: StoredNode, staged: StagedNode, at: number): void {
+    staged.count++
+    if (at < staged.t0) staged.t0 = at
+    if (at > staged.t1) staged.t1 = at
+    if (staged.firstSeq === Infinity) staged.firstSeq = this.#seq
+    if (staged.count >= staged.capacity) this.#closeFull(node, staged)
+    else if (staged.count >= staged.saveAt) this.#save(node, staged)
+  }
+
+  /** The layout of sample `i`, which the head of the node has from now on. */
+  #layoutOf({ directory, layout: keys }: SampleColumns, i: number, node: StoredNode): Layout {
+    const key = keys[i] as number
+    const binding = this.#dictionary.binding(directory)
+    const layout = binding.layouts[key] ?? this.#dictionary.bindLayout(binding, key)
+    const { staged } = node
+    if (staged.head.layout !== layout) {
+      staged.head.use(layout)
+      if (staged.count === 0 && staged.chunks === 0) plan(node, staged)
+    }
+    const sampleLayout = directory.layouts[key]
+    if (sampleLayout && node.sampleLayout !== sampleLayout) this.#dictionary.useLayout(node, sampleLayout)
+    return layout
   }
 
   /** Saves every head whose first record is in a batch before `seq`, so that the journal can be cut there. */
@@ -137,11 +159,6 @@ export class StagedBatch {
     for (const [node, row] of rows) node.row = row
   }
 
-  #learnUnits(node: StoredNode, directory: SampleDirectory, index: number): void {
-    const layout = directory.layouts[index]
-    if (layout) this.#dictionary.useLayout(node, layout)
-  }
-
   #firstSeq(node: StoredNode): number {
     return node.stagedIn === this.#id ? node.staged.firstSeq : node.head.firstSeq
   }
@@ -161,8 +178,7 @@ export class StagedBatch {
     staged.passedSeq = row.passedSeq
     staged.passedIndex = row.passedIndex
     staged.saved = node.saved
-    staged.capacity = capacityOf(node)
-    staged.saveAt = staged.capacity >> 1
+    if (staged.capacity <= head.count) plan(node, staged)
     this.#nodes.push(node)
     return staged
   }
@@ -171,13 +187,13 @@ export class StagedBatch {
   #closeFull(node: StoredNode, staged: StagedNode): void {
     const { head, count } = staged
     let data = encodeChunk(head.records(count), staged.chunks)
-    if (data.length < nearlyFullBytes && count < headCapacity && staged.chunks > 0) {
+    if (data.length < nearlyFull * fullBytes && count < headCapacity && staged.chunks > 0) {
       staged.capacity = Math.min(Math.max(count + 1, Math.floor((count * fullBytes) / data.length)), headCapacity)
       return
     }
     let kept = count
     while (data.length > fullBytes && kept > 1) {
-      kept = Math.min(kept - 1, Math.floor((kept * fullBytes * 0.995) / data.length))
+      kept = Math.min(kept - 1, Math.floor((kept * fullBytes * 0.998) / data.length))
       data = encodeChunk(head.records(kept), staged.chunks)
     }
     this.#addChunk(node, staged, { data, records: kept, isFull: staged.chunks > 0 })
@@ -206,7 +222,7 @@ export class StagedBatch {
     ;[staged.t0, staged.t1] = left === 0 ? [Infinity, -Infinity] : staged.head.spanOf(left)
     staged.firstSeq = Infinity
     staged.capacity = count >= headCapacity / 4 ? count : fullRecords(head)
-    staged.saveAt = staged.capacity >> 1
+    staged.saveAt = nextSave(node.row.no, staged)
     // The chunk, and the saved head if there is one, have all records of this node up to here.
     staged.passedSeq = this.#seq
     staged.passedIndex = this.#journal.count - 1
@@ -220,15 +236,32 @@ export class StagedBatch {
     const data = encodeChunk(staged.head.records(staged.count), staged.chunks)
     staged.saved = { seq: this.#seq, index: this.#journal.count - 1, data }
     staged.firstSeq = Infinity
+    staged.saveAt = nextSave(node.row.no, staged)
     this.#saved.add(node)
   }
 }
 
+/**
+ * A head is saved when it has another half of its capacity, so the journal is as long as that takes. Nodes that start
+ * together are saved at different times.
+ */
+function nextSave(no: number, { capacity, count }: StagedNode): number {
+  const half = Math.max(capacity >> 1, 1)
+  const phase = (no * 61) % half
+  return (Math.floor((count - phase) / half) + 1) * half + phase
+}
+
+/** When to save and close the head. */
+function plan(node: StoredNode, staged: StagedNode): void {
+  staged.capacity = capacityOf(node)
+  staged.saveAt = nextSave(node.row.no, staged)
+}
+
 /** First chunks have different lengths. Otherwise nodes that start together close their heads in the same batch. */
-function capacityOf({ row: { no, chunks }, head, fullAt }: StoredNode): number {
-  const full = Math.max(fullAt > 0 ? fullAt : fullRecords(head), head.count + 1)
-  const least = full - Math.floor(full * 0.4)
-  return chunks > 0 ? full : Math.max(least + ((no * 97) % (full - least + 1)), head.count + 1)
+function capacityOf({ row: { no, chunks }, staged: { head, count }, fullAt }: StoredNode): number {
+  const full = Math.max(fullAt > 0 ? fullAt : fullRecords(head), count + 1)
+  const least = full - Math.floor(full * 0.25)
+  return chunks > 0 ? full : Math.max(least + ((no * 97) % (full - least + 1)), count + 1)
 }
 
 /** Records that fill a page, if their values need as many bits as those of most servers. */
@@ -240,14 +273,7 @@ function spanWith({ t0, t1 }: StagedNode, at: number): number {
   return Math.max(t1, at) - Math.min(t0, at)
 }
 
-interface RecordOfColumns {
-  readonly at: number
-  readonly values: Float64Array
-  readonly from: number
-}
-
-/** Whether the newest record in chunks is the same. */
-function isInBase({ base }: StagedNode, { metrics }: Layout, { at, values, from }: RecordOfColumns): boolean {
-  if (base?.at !== at) return false
-  return metrics.every((metric, i) => Object.is(base.values.get(metric), values[from + i]))
+/** Whether the newest record in chunks is the same. Its time already is. */
+function isInBase(base: LatestChunked, { metrics }: Layout, values: Float64Array): boolean {
+  return metrics.every((metric, i) => Object.is(base.values.get(metric), values[i]))
 }

@@ -24,7 +24,7 @@ export interface BrokerFetcherDeps {
   readonly now: () => number
   /** The broker answered for the first time. */
   readonly opened: () => void
-  /** The broker does not answer, or with nonsense. `since`: when it was asked, epoch ms. This fetcher has stopped. */
+  /** The broker does not answer, or with nonsense. `since`: epoch ms. This fetcher has stopped. */
   readonly failed: (cause: unknown, since: number) => void
 }
 
@@ -81,7 +81,7 @@ export class BrokerFetcher {
     } catch (cause) {
       if (this.#isStopped) return
       this.#isStopped = true
-      this.#deps.failed(cause, this.#askedAt)
+      this.#deps.failed(cause, isTimeout(cause) ? this.#askedAt : this.#deps.now())
     }
   }
 
@@ -153,4 +153,9 @@ export class BrokerFetcher {
       }
     })
   }
+}
+
+/** The broker has been silent since it was asked. Any other failure begins now. */
+function isTimeout(cause: unknown): boolean {
+  return cause instanceof Error && cause.name === 'KafkaJSRequestTimeoutError'
 }

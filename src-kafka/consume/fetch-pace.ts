@@ -2,7 +2,7 @@
 const backlogBytes = 64 * 1024
 /** A fetch at the end of the log returns on the first byte, or after this time. */
 export const longestWaitMs = 500
-const shortestPeriodMs = 10
+const shortestPeriodMs = 50
 const longestPeriodMs = 100
 /** Fetching at the end of the log takes at most one part in so many of a core. */
 const costFactor = 20
@@ -13,7 +13,7 @@ const costFactor = 20
  * | the log                     | next fetch                                                        |
  * |-----------------------------|-------------------------------------------------------------------|
  * | quiet                       | at once; it returns on the first byte                             |
- * | records arrive all the time | by the clock: 10 to 100 ms after the last, 20 times what that cost |
+ * | records arrive all the time | by the clock: 50 to 100 ms after the last, 20 times what that cost |
  * | behind (64 KB and more)     | at once                                                           |
  *
  * So one record is there at once, and thousands a second do not cost a fetch each.

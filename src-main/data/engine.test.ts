@@ -279,7 +279,7 @@ test('health changes from connecting to live, catching up and blind, and is publ
 })
 
 test('frames are sent only while a window subscribes, with the changes since the last one', () => {
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
   const fixture = aLiveEngine()
   vi.advanceTimersByTime(1000)
   expect(fixture.emittedOf('live.frame')).toEqual([])

@@ -174,6 +174,7 @@ export class Engine {
     if (alerts.length > 0) emit('alerts.changed', [...alerts])
     if (queued.length > 0) emit('notifications.queued', [...queued])
     if (hasActionChanges) emit('actions.changed', store.team.actions())
+    if (values > 0) this.#frames.changed()
   }
 
   #publishHealth(): void {

@@ -15,8 +15,15 @@ export class Transactions {
     this.#rollback = db.prepare('ROLLBACK')
   }
 
-  /** One transaction. A crash of the process keeps it; a power cut may undo it as a whole. */
+  /**
+   * One transaction, or a part of the one that is open. A crash of the process keeps it; a power cut may undo it as a
+   * whole.
+   */
   run(work: () => void): void {
+    if (this.#db.inTransaction) {
+      work()
+      return
+    }
     try {
       this.#begin.run()
       work()

@@ -36,7 +36,7 @@ export interface ReadLimits {
 /** For one thread and one disk, next to a window that needs the CPU too. */
 export const consoleReadLimits: ReadLimits = {
   queues: 1,
-  sliceRecords: 1_000,
+  sliceRecords: 4_000,
   maxBytes: 4 * 1024 * 1024,
   storageRetryMs: 10_000,
 }

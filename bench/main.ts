@@ -19,12 +19,26 @@ const nodes = 1_000
 const sizes = {
   full: {
     rounds: 3,
-    console: { records: 400_000, singles: 100_000, latencies: 300, restarts: 5, cpuSeconds: 20, history: { nodes: 1_000, queries: 3_000 } },
+    console: {
+      records: 400_000,
+      singles: 100_000,
+      latencies: 300,
+      restarts: 5,
+      cpuSeconds: 20,
+      history: { nodes: 1_000, queries: 3_000 },
+    },
     backend: { messages: 500_000, values: 1_000_000, neighbours: 100, querySeconds: 65, floodSeconds: 20 },
   },
   quick: {
     rounds: 1,
-    console: { records: 60_000, singles: 20_000, latencies: 30, restarts: 1, cpuSeconds: 5, history: { nodes: 100, queries: 500 } },
+    console: {
+      records: 60_000,
+      singles: 20_000,
+      latencies: 30,
+      restarts: 1,
+      cpuSeconds: 5,
+      history: { nodes: 100, queries: 500 },
+    },
     backend: { messages: 100_000, values: 200_000, neighbours: 20, querySeconds: 8, floodSeconds: 5 },
   },
 }

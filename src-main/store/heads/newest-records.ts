@@ -1,5 +1,4 @@
 import type { Anchor } from '#shared/alert/series.ts'
-import type { StoredNode } from './dictionary.ts'
 import type { PartitionName } from './journal-codec.ts'
 
 /**
@@ -19,8 +18,13 @@ export interface NewestRecord {
   inTable: boolean
 }
 
+/** A node with its newest records. */
+interface OfNode {
+  readonly newest: NewestRecord[]
+}
+
 /** The node's entry for a list of metrics; a new one if the node never sent this list. */
-export function newestOf({ newest }: StoredNode, metrics: readonly number[]): NewestRecord {
+export function newestOf({ newest }: OfNode, metrics: readonly number[]): NewestRecord {
   for (const record of newest) if (record.metrics === metrics) return record
   const added: NewestRecord = {
     metrics,
@@ -36,7 +40,7 @@ export function newestOf({ newest }: StoredNode, metrics: readonly number[]): Ne
 }
 
 /** The newer of `last` and the node's records with the metric. `last` is from the table, so equal times are older. */
-export function newerAnchor({ newest }: StoredNode, metric: number, last: Anchor | null): Anchor | null {
+export function newerAnchor({ newest }: OfNode, metric: number, last: Anchor | null): Anchor | null {
   let found: NewestRecord | null = null
   for (const record of newest) {
     if (record.at < (found?.at ?? last?.at ?? -Infinity) || !record.metrics.includes(metric)) continue

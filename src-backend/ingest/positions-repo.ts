@@ -1,5 +1,5 @@
 import {
-  fingerprintText,
+  fingerprintColumns,
   storedFingerprint,
   type Gap,
   type ReadPosition,
@@ -54,6 +54,7 @@ export async function lockPositions(db: Db, parts: readonly TopicPartition[]): P
 }
 
 export async function savePositions(db: Db, positions: readonly ReadPosition[]): Promise<void> {
+  const columns = positions.map(({ last }) => fingerprintColumns(last))
   await db.query(
     `update stream_position set next = moved.next, last_timestamp = moved.timestamp, last_hash = moved.hash
      from unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::text[])
@@ -63,8 +64,8 @@ export async function savePositions(db: Db, positions: readonly ReadPosition[]):
       positions.map(({ topic }) => topic),
       positions.map(({ partition }) => partition),
       positions.map(({ next }) => next),
-      positions.map(({ last }) => last?.timestamp ?? null),
-      positions.map(({ last }) => last && fingerprintText(last)),
+      columns.map(({ timestamp }) => timestamp),
+      columns.map(({ hash }) => hash),
     ],
   )
 }
@@ -98,5 +99,5 @@ export async function insertGap(db: Db, { topic, partition, from, to, reason, at
 
 function positionOf({ topic, partition, next, last_timestamp, last_hash }: PositionRow): ReadPosition {
   const timestamp = last_timestamp === null ? null : Number(last_timestamp)
-  return { topic, partition, next: Number(next), last: storedFingerprint(timestamp, last_hash) }
+  return { topic, partition, next: Number(next), last: storedFingerprint({ timestamp, hash: last_hash }) }
 }

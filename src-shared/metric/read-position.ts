@@ -21,19 +21,27 @@ export interface ReadPosition {
   readonly last: Fingerprint | null
 }
 
-/**
- * The hash and the offset of a fingerprint as one text. A version that does not know the offset compares the text with
- * the record before `next`. There is none, unless the topic was created again.
- */
-export function fingerprintText({ hash, offset }: Fingerprint): string {
-  return offset === undefined ? hash : `${hash}@${offset}`
+/** Two columns of a row. */
+export interface FingerprintColumns {
+  readonly timestamp: number | null
+  readonly hash: string | null
 }
 
-/** The fingerprint of a stored row; `null` if one of its columns is null. */
-export function storedFingerprint(timestamp: number | null, text: string | null): Fingerprint | null {
-  if (timestamp === null || text === null) return null
-  const [hash = '', offset] = text.split('@')
-  return offset === undefined ? { timestamp, hash } : { timestamp, hash, offset: Number(offset) }
+/**
+ * A fingerprint as it is stored. One with an offset is a single text, `hash@offset@timestamp`, without a timestamp
+ * column: a version that does not know the offset then sees no fingerprint, and compares nothing.
+ */
+export function fingerprintColumns(last: Fingerprint | null): FingerprintColumns {
+  if (last === null) return { timestamp: null, hash: null }
+  const { timestamp, hash, offset } = last
+  return offset === undefined ? { timestamp, hash } : { timestamp: null, hash: `${hash}@${offset}@${timestamp}` }
+}
+
+/** @returns `null` if the row has none */
+export function storedFingerprint({ timestamp, hash: text }: FingerprintColumns): Fingerprint | null {
+  const [hash = '', offset, at] = (text ?? '').split('@')
+  if (offset !== undefined && at !== undefined) return { timestamp: Number(at), hash, offset: Number(offset) }
+  return timestamp === null || text === null ? null : { timestamp, hash }
 }
 
 /** A rejected record as it is stored. `at`: its broker timestamp, epoch ms. */

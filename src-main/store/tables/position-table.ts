@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3'
-import { fingerprintText, storedFingerprint, type ReadPosition } from '#shared/metric/read-position.ts'
+import { fingerprintColumns, storedFingerprint, type ReadPosition } from '#shared/metric/read-position.ts'
 import { StoreError } from '../errors.ts'
 
 interface Row {
@@ -56,9 +56,9 @@ export class PositionTable {
 }
 
 function positionRow({ topic, partition, next, last }: ReadPosition): Row {
-  return { topic, partition, next, timestamp: last?.timestamp ?? null, hash: last && fingerprintText(last) }
+  return { topic, partition, next, ...fingerprintColumns(last) }
 }
 
 function positionOf({ topic, partition, next, timestamp, hash }: Row): ReadPosition {
-  return { topic, partition, next, last: storedFingerprint(timestamp, hash) }
+  return { topic, partition, next, last: storedFingerprint({ timestamp, hash }) }
 }

@@ -59,11 +59,11 @@ export class BrokerFetchers {
     this.#deps = deps
   }
 
-  /** Whether a broker answered just now. */
+  /** Whether a broker answered just now, or was asked for the first time and has not failed. */
   get isReading(): boolean {
     const now = this.#deps.now()
     return [...this.#fetchers.values()].some(
-      ({ answeredAt }) => answeredAt !== undefined && now - answeredAt < readingWithinMs,
+      ({ answeredAt }) => answeredAt === undefined || now - answeredAt < readingWithinMs,
     )
   }
 

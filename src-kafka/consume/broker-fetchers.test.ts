@@ -23,7 +23,7 @@ function twoBrokers() {
       await delay(5)
       if (down.has(nodeId)) throw Object.assign(new Error('connect refused'), { code: 'ECONNREFUSED' })
       seen.fetches[nodeId] = (seen.fetches[nodeId] ?? 0) + 1
-      return aFetchResponse({ sessionId: 1, partitions: [] })
+      return aFetchResponse({ throttleMs: 0, errorCode: 0, sessionId: 1, partitions: [] })
     },
     drop: () => undefined,
   }

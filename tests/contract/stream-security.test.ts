@@ -4,11 +4,12 @@ import { type AclEntry, AclOperationTypes, AclPermissionTypes, AclResourceTypes,
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Stream } from '../../src-kafka/stream.ts'
 import { kafkaSecurity, type KafkaSecurity } from '#shared/settings/kafka-security.ts'
-import { oddPassword, type SecureBroker, startSecureBroker } from '../support/secure-broker.ts'
+import { loginLifetimeMs, oddPassword, type SecureBroker, startSecureBroker } from '../support/secure-broker.ts'
 import { quietClient, streamOn } from './stream-broker.ts'
 import { StreamFixture } from './stream-fixture.ts'
 
 const topic = 'secured'
+const renewed = 'secured-again'
 const user = { username: 'on=call, 1', password: oddPassword }
 const noReader = { username: 'no-reader', password: 'x' }
 const noMember = { username: 'no-member', password: 'x' }
@@ -20,7 +21,7 @@ beforeAll(async () => {
   await Promise.all([kafka.putUser(noReader), kafka.putUser(noMember)])
   const admin = quietClient(kafka.broker.bootstrap).admin()
   await admin.connect()
-  await admin.createTopics({ topics: [{ topic }], waitForLeaders: false })
+  await admin.createTopics({ topics: [{ topic }, { topic: renewed }], waitForLeaders: false })
   const topics = { resourceType: AclResourceTypes.TOPIC, resourceName: topic }
   const groups = { resourceType: AclResourceTypes.GROUP, resourceName: 'remo-console-' }
   await admin.createAcls({
@@ -58,10 +59,10 @@ interface Started {
   readonly stream: Stream
 }
 
-function startStream(bootstrap: string, variables: Variables): Started {
+function startStream(bootstrap: string, variables: Variables, name = topic): Started {
   const fixture = new StreamFixture()
   const security = securityOf(variables)
-  const options = { topicPattern: `^${topic}$` }
+  const options = { topicPattern: `^${name}$` }
   const stream = streamOn(bootstrap, fixture.handlers, { ...options, ...(security ? { security } : {}) })
   stream.start()
   return { fixture, stream }
@@ -102,6 +103,20 @@ test.each(ways)('records are read over %s', async (_title, at, variables) => {
   const { fixture, stream } = startStream(at(), variables())
   onTestFinished(() => stream.stop())
   await eventually(() => expect(fixture.values(topic)).toEqual(['a']))
+  expect(fixture.statuses.map(({ kind }) => kind)).not.toContain('disconnected')
+})
+
+test('a login that expires is renewed while records are read', async () => {
+  const { fixture, stream } = startStream(kafka.at.login, login('SCRAM-SHA-256'), renewed)
+  onTestFinished(() => stream.stop())
+  const producer = quietClient(kafka.broker.bootstrap).producer({ allowAutoTopicCreation: false })
+  await producer.connect()
+  onTestFinished(() => producer.disconnect())
+  const until = Date.now() + loginLifetimeMs + 1_000
+  for (let sent = 1; Date.now() < until; sent++) {
+    await producer.send({ topic: renewed, messages: [{ value: 'a' }] })
+    await eventually(() => expect(fixture.values(renewed)).toHaveLength(sent))
+  }
   expect(fixture.statuses.map(({ kind }) => kind)).not.toContain('disconnected')
 })
 

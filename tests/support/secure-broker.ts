@@ -31,6 +31,12 @@ const listeners = {
 } as const
 type Listener = keyof typeof listeners
 
+/**
+ * After this time, in ms, the listener `login` closes connections that have not signed in again. kafkajs does so 10 s
+ * before, and Kafka refuses it within a second of the last time.
+ */
+export const loginLifetimeMs = 12_000
+
 /** All special characters of shells, properties files, JAAS, SCRAM and UTF-8. */
 export const oddPassword = ` 'a' "b" \\c $d %e =f, ü€ 🔑#!`
 
@@ -86,6 +92,7 @@ function propertiesOf({ port, controllerPort, ports, certificates, plainUser }: 
     'ssl.truststore.location': certificates.ca,
     'listener.name.mutual.ssl.client.auth': 'required',
     'listener.name.login.sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512',
+    'listener.name.login.connections.max.reauth.ms': String(loginLifetimeMs),
     'listener.name.login.plain.sasl.jaas.config': propertyText(plainModule(plainUser)),
     'listener.name.login.scram-sha-256.sasl.jaas.config': scram,
     'listener.name.login.scram-sha-512.sasl.jaas.config': scram,

@@ -4,6 +4,7 @@ import { Kafka, type KafkaConfig, logLevel, type RetryOptions } from 'kafkajs'
 import type { Log } from '#shared/log.ts'
 import type { KafkaSecurity } from '#shared/settings/kafka-security.ts'
 import type { ClientSettings } from './kafka-settings.ts'
+import { stopIdleChecks } from './kafka-internals.ts'
 import { kafkajsLog, suppressTimerWarning } from './kafkajs-log.ts'
 
 /** One Kafka client that can be ended at any time. */
@@ -63,6 +64,7 @@ export function createKafkaClient(
       return socket
     },
   })
+  void stopIdleChecks(kafka)
   return {
     kafka,
     abort: () => {

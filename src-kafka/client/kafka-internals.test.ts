@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:net'
 import { once } from 'node:events'
 import { Kafka, logLevel } from 'kafkajs'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import packageOfKafkajs from 'kafkajs/package.json' with { type: 'json' }
-import { internalCluster, sendRaw } from './kafka-internals.ts'
+import { internalCluster, sendRaw, stopIdleChecks } from './kafka-internals.ts'
 
 /** Answers every request with its own bytes, after correlation id and client id were checked off. */
 let server: Server
@@ -41,6 +41,8 @@ function apiVersionsAnswer(): Buffer {
   bytes.writeInt16BE(18, 10)
   return bytes
 }
+
+const aFetch = { apiKey: 1, apiVersion: 11, apiName: 'Fetch', body: Buffer.alloc(4) } as const
 
 const aKafka = () =>
   new Kafka({ brokers: [`127.0.0.1:${port}`], clientId: 'test', logLevel: logLevel.NOTHING, retry: { retries: 0 } })
@@ -94,5 +96,33 @@ test('a broker that closes the connection rejects the requests on their way', as
   await expect(
     sendRaw(broker, { apiKey: 1, apiVersion: 11, apiName: 'Fetch', body: Buffer.alloc(4) }),
   ).rejects.toMatchObject({ name: 'KafkaJSConnectionClosedError' })
+  await broker.disconnect()
+})
+
+test('a connection without a waiting request sets no timer after an answer', async () => {
+  const kafka = aKafka()
+  await stopIdleChecks(kafka)
+  await stopIdleChecks(kafka)
+  const cluster = internalCluster(kafka)
+  await cluster.connect()
+  const broker = cluster.brokerPool.seedBroker as NonNullable<typeof cluster.brokerPool.seedBroker>
+  const timers = vi.spyOn(globalThis, 'setTimeout')
+  await sendRaw(broker, aFetch)
+  // those of connecting are limits in the future
+  expect(timers.mock.calls.filter(([, ms = 0]) => ms <= 0)).toEqual([])
+  timers.mockRestore()
+  await broker.disconnect()
+})
+
+test('a request that a broker held back is sent when the time is over', async () => {
+  const kafka = aKafka()
+  await stopIdleChecks(kafka)
+  const cluster = internalCluster(kafka)
+  await cluster.connect()
+  const broker = cluster.brokerPool.seedBroker as NonNullable<typeof cluster.brokerPool.seedBroker>
+  await sendRaw(broker, aFetch)
+  broker.connectionPool.pool[1]?.requestQueue.maybeThrottle(20)
+  const answers = Promise.all([sendRaw(broker, aFetch), sendRaw(broker, aFetch)])
+  expect((await answers).map(String)).toEqual(['the answer', 'the answer'])
   await broker.disconnect()
 })

@@ -28,7 +28,7 @@ export function kafkajsLog(log: Log, now: () => number): logCreator {
 
 /**
  * kafkajs 2.2.4 sets timers with negative delays. Node 24 warns of the first one in each thread (tulios/kafkajs#1751).
- * Such a timer fires immediately and does no harm. Drops this warning of kafkajs, and no other.
+ * `stopIdleChecks` ends them. Drops this warning of kafkajs, and no other.
  */
 export function suppressTimerWarning(): void {
   const emit = process.emitWarning.bind(process) as (warning: string | Error, ...rest: unknown[]) => void

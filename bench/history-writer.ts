@@ -45,7 +45,7 @@ let ingesting: Promise<number> | null = null
 let isStopping = false
 
 onPort(port, 'head', (given) =>
-  serveThread<HeadCalls>(given, { 'head.get': ({ nodeId }) => store.samples.head(nodeId) }, log),
+  serveThread<HeadCalls>(given, { 'head.get': ({ nodeId }) => store.samples.sharedHead(nodeId) }, log),
 )
 onStop(port, async () => {
   await stopIngest()

@@ -49,7 +49,7 @@ const stream: Stream = kafkaStream({
 const served: ThreadServer<DataEvents> = serveThread<DataCalls, DataEvents>(port, engine.calls, log)
 life.own('calls', served, () => served.stop())
 onPort(port, 'head', (given) =>
-  serveThread<HeadCalls>(given, { 'head.get': ({ nodeId }) => store.samples.head(nodeId) }, log),
+  serveThread<HeadCalls>(given, { 'head.get': ({ nodeId }) => store.samples.sharedHead(nodeId) }, log),
 )
 engine.start()
 life.own('engine', engine, () => engine.stop())

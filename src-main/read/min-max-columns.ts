@@ -15,6 +15,8 @@ export interface ColumnPart {
   readonly intervalMs: number
 }
 
+type WritablePart = { -readonly [K in keyof ColumnPart]: ColumnPart[K] }
+
 /**
  * Records of one metric in a fixed number of columns of equal width. Each column has minimum, maximum and newest value,
  * so every spike stays visible at any zoom. Records may come in any order.
@@ -30,17 +32,22 @@ export class MinMaxColumns {
   readonly #max: Float64Array
   readonly #last: Float64Array
   readonly #intervalMs: Float64Array
+  /** Used again for each column: objects of their own would be most of the garbage of a chart. */
+  readonly #part: WritablePart = { firstAt: NaN, lastAt: NaN, min: NaN, max: NaN, last: NaN, intervalMs: 0 }
 
   constructor({ from, to }: ClosedTimeRange, columns: number) {
     this.#from = from
     this.#perMs = columns / Math.max(to - from, 1)
     this.#columns = columns
-    this.#firstAt = new Float64Array(columns).fill(Infinity)
-    this.#lastAt = new Float64Array(columns)
-    this.#min = new Float64Array(columns)
-    this.#max = new Float64Array(columns)
-    this.#last = new Float64Array(columns)
-    this.#intervalMs = new Float64Array(columns)
+    // One array buffer costs as much as a thousand numbers.
+    const all = new Float64Array(columns * 6)
+    const column = (index: number): Float64Array => all.subarray(index * columns, (index + 1) * columns)
+    this.#firstAt = column(0).fill(Infinity)
+    this.#lastAt = column(1)
+    this.#min = column(2)
+    this.#max = column(3)
+    this.#last = column(4)
+    this.#intervalMs = column(5)
   }
 
   /** The column of a time in the range. */
@@ -55,13 +62,22 @@ export class MinMaxColumns {
 
   /** Adds the records of each column together. They are adjacent, because the slice is in order of time. */
   addSlice({ at, values, first, end, intervalMs }: SeriesSlice): void {
-    let next = first
-    while (next < end) {
+    const part = this.#part
+    part.intervalMs = intervalMs
+    let records = 1
+    for (let next = first; next < end;) {
       const from = next
       const column = this.columnOf(at[from] ?? NaN)
-      while (next < end && this.columnOf(at[next] ?? NaN) === column) next++
-      const part = partOf({ at, values, first: from, end: next, intervalMs })
-      if (part) this.#join(column, part)
+      // Neighboring columns have about the same number of records, so few of them are looked at.
+      next = Math.min(from + records, end)
+      if (this.columnOf(at[next - 1] ?? NaN) === column) {
+        while (next < end && this.columnOf(at[next] ?? NaN) === column) next++
+      } else {
+        do next--
+        while (this.columnOf(at[next - 1] ?? NaN) !== column)
+      }
+      records = next - from
+      if (summarize({ at, values }, from, next, part)) this.#join(column, part)
     }
   }
 
@@ -110,21 +126,31 @@ export class MinMaxColumns {
   }
 }
 
-/** The records of a slice as one part; `null` when none has a value. */
-function partOf({ at, values, first, end, intervalMs }: SeriesSlice): ColumnPart | null {
-  let firstAt = NaN
-  let lastAt = NaN
+/** Sets `part` from the records of one column. @returns whether one has a value */
+// eslint-disable-next-line max-params -- called per column: an object of arguments would be one more allocation
+function summarize(
+  { at, values }: Pick<SeriesSlice, 'at' | 'values'>,
+  from: number,
+  end: number,
+  part: WritablePart,
+): boolean {
+  let first = -1
+  let newest = -1
   let min = Infinity
   let max = -Infinity
-  let last = NaN
-  for (let i = first; i < end; i++) {
-    const value = values[i] ?? NaN
-    if (Number.isNaN(value)) continue
-    lastAt = at[i] ?? NaN
-    if (Number.isNaN(firstAt)) firstAt = lastAt
+  for (let i = from; i < end; i++) {
+    const value = values[i] as number
+    if (value !== value) continue
+    if (first < 0) first = i
+    newest = i
     if (value < min) min = value
     if (value > max) max = value
-    last = value
   }
-  return Number.isNaN(firstAt) ? null : { firstAt, lastAt, min, max, last, intervalMs }
+  if (first < 0) return false
+  part.firstAt = at[first] as number
+  part.lastAt = at[newest] as number
+  part.min = min
+  part.max = max
+  part.last = values[newest] as number
+  return true
 }

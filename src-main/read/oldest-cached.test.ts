@@ -2,11 +2,15 @@ import { expect, test } from 'vitest'
 import { headCapacity } from '../store/heads/head.ts'
 import { aBatchWrite, someSamples, startAt } from '../store/store-builders.ts'
 import { aCachePerTest } from '../store/test-cache.ts'
-import { oldestCachedAt } from './oldest-cached.ts'
+import { olderOf } from './oldest-cached.ts'
+import { readChunks } from './read-range.ts'
 
 const cache = aCachePerTest()
 
-const oldest = (): number | null => oldestCachedAt(cache.reader, cache.store.samples.head('node-1'), 'node-1')
+const oldest = (): number | null => {
+  const request = { nodeId: 'node-1', from: 0, to: startAt, metrics: [], points: 1 }
+  return olderOf(readChunks(cache.reader, request).oldestAt, cache.store.samples.head('node-1'))
+}
 
 test('is null without a record of the node', () => {
   expect(oldest()).toBeNull()

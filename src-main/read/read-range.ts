@@ -38,7 +38,8 @@ export function readChunks(store: ReadStore, request: RangeRequest, before = Inf
     const node = store.node(request.nodeId)
     // Before the chunks, because a connection runs one query at a time.
     const numbers = new Map(request.metrics.map((metric) => [metric, store.metricNo(metric)]))
-    const read = new RangeChunks({ request, numberOf: (metric) => numbers.get(metric) }, node?.chunks ?? 0)
+    const query = { request, numberOf: (metric: string) => numbers.get(metric) }
+    const read = new RangeChunks(query, node?.chunks ?? 0, node ? store.oldestAt(node) : null)
     for (const chunk of node ? store.chunks(node, request) : []) read.add(chunk, chunk.header.ordinal < before)
     return read
   })
@@ -48,6 +49,8 @@ export function readChunks(store: ReadStore, request: RangeRequest, before = Inf
 export class RangeChunks {
   /** The node's number of chunks, in the range or not. A head with this ordinal has all its other records. */
   readonly total: number
+  /** Event time of the oldest record in the node's chunks, in the range or not; `null` without a chunk. */
+  readonly oldestAt: number | null
   readonly #query: RangeQuery
   /** The chunks at both ends extend beyond the range, so the limit allows for their records. */
   readonly #fewest: number
@@ -55,9 +58,10 @@ export class RangeChunks {
   #few: Chunk[] = []
   #envelopes: Envelopes | null = null
 
-  constructor(query: RangeQuery, total: number) {
+  constructor(query: RangeQuery, total: number, oldestAt: number | null) {
     this.#query = query
     this.total = total
+    this.oldestAt = oldestAt
     this.#fewest = query.request.points + 2 * headCapacity
   }
 

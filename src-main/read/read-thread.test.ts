@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { MessageChannel, Worker } from 'node:worker_threads'
+import type { MessagePort } from 'node:worker_threads'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { ConsoleStore } from '../store/console-store.ts'
 import { aBatchWrite, aFolder, someSamples, startAt, defined } from '../store/store-builders.ts'
@@ -33,15 +34,16 @@ afterEach(async () => {
 })
 
 /** Serves heads to the read thread, as the data thread does. */
-function lend(store: ConsoleStore, beforeCopy: () => void = () => undefined): void {
+function lend(store: ConsoleStore, beforeCopy: () => void = () => undefined): MessagePort {
   const { port1, port2 } = new MessageChannel()
   const copy: HeadCalls['head.get'] = ({ nodeId }) => {
     beforeCopy()
-    return store.samples.head(nodeId)
+    return store.samples.sharedHead(nodeId)
   }
   serveThread<HeadCalls>(port1, { 'head.get': copy }, quiet)
   port1.unref()
   read.sendPort('head', port2)
+  return port1
 }
 
 it('answers from chunks and head, and from the new file after the data thread replaced it', async () => {
@@ -72,11 +74,53 @@ it('counts records once when a head becomes a chunk while the chunks are read', 
     stored += count
   }
   commit(100)
-  lend(store, () => commit(200))
   for (const count of [300, 500, 700, 900]) {
+    lend(store, () => commit(200))
     const { series, cachedFrom } = await read.call('samples.range', range)
     expect([...defined(series[0]).at]).toEqual(samples.slice(0, count).map(({ at }) => at))
     expect(cachedFrom).toBe(startAt)
   }
+  store.close()
+})
+
+it('sees each commit without asking again, until the head becomes a chunk or gets a metric', async () => {
+  const { store } = ConsoleStore.open(folder.dir, startAt)
+  const samples = someSamples(3_000)
+  let asked = 0
+  lend(store, () => asked++)
+  let stored = 0
+  const commit = async (count: number): Promise<void> => {
+    store.commitBatch(aBatchWrite({ samples: samples.slice(stored, stored + count) }))
+    stored += count
+    const { series } = await read.call('samples.range', { ...range, points: 10_000 })
+    expect([...defined(series[0]).at]).toEqual(samples.slice(0, stored).map(({ at }) => at))
+  }
+  await commit(40)
+  for (let n = 0; n < 5; n++) await commit(1)
+  expect(asked).toBe(1)
+  for (let n = 0; n < 12; n++) await commit(200)
+  const at = startAt + 5e6
+  const wider = { ...defined(samples[0]), at, names: ['cpu_usage', 'new_metric'], values: [1, 7] }
+  store.commitBatch(aBatchWrite({ samples: [wider] }))
+  const { series } = await read.call('samples.range', { ...range, metrics: ['new_metric'] })
+  expect(defined(series[0])).toMatchObject({ at: Float64Array.of(at), last: Float64Array.of(7) })
+  store.close()
+})
+
+it('has the records of the newest commit while the data thread is in a transaction', async () => {
+  const { store } = ConsoleStore.open(folder.dir, startAt)
+  const samples = someSamples(400)
+  const port = lend(store)
+  store.commitBatch(aBatchWrite({ samples: samples.slice(0, 100) }))
+  await read.call('samples.range', range)
+  // The other side does not answer any more, and the head moves to larger memory before the commit.
+  port.removeAllListeners('message')
+  const { write, apply } = store.samples.prepare(aBatchWrite({ samples: samples.slice(100) }))
+  expect(defined((await read.call('samples.range', range)).series[0]).at.length).toBe(100)
+  write()
+  expect(defined((await read.call('samples.range', range)).series[0]).at.length).toBe(100)
+  apply()
+  lend(store)
+  expect(defined((await read.call('samples.range', range)).series[0]).at.length).toBe(400)
   store.close()
 })

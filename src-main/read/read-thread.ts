@@ -2,18 +2,13 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { ReadStore } from '../store/read-store.ts'
 import { Lifetime } from '#shared/lifetime.ts'
 import { portLog } from '../threads/thread-log.ts'
-import type { ReadCalls, ReadThreadOptions } from '../threads/read-calls.ts'
+import type { HeadCopy, RangeReply, ReadCalls, ReadThreadOptions } from '../threads/read-calls.ts'
 import { onPort, onStop, serveThread } from '../threads/thread-server.ts'
-import { olderOf, oldestCachedAt } from './oldest-cached.ts'
+import { olderOf } from './oldest-cached.ts'
 import { exportNodeCsv } from './node-csv-export.ts'
 import { HeadClient } from './head-client.ts'
-import { readChunks, readRange } from './read-range.ts'
+import { readChunks } from './read-range.ts'
 import type { RangeChunks, RangeRequest } from './read-range.ts'
-
-interface EarlyRead {
-  readonly chunks: RangeChunks
-  readonly oldestAt: number | null
-}
 
 /**
  * Entry of the read thread: charts and exports, next to the writer. It opens the cache at the first call, and again
@@ -39,24 +34,18 @@ serveThread<ReadCalls>(
   port,
   {
     'samples.range': async (request) => {
-      const { from, to } = request
+      const { nodeId, metrics } = request
+      const known = heads.known(nodeId, metrics)
+      if (known) return replyOf(request, readChunks(opened(), request, known.ordinal), known)
       // Both threads work at the same time: a busy data thread answers after its transaction.
-      const copied = heads.head(request.nodeId)
+      const copied = heads.head(nodeId, metrics)
       const early = earlyOf(request)
       const head = await copied
       if ('error' in early) throw early.error
-      const { chunks, oldestAt } = early
-      if (!head || head.ordinal === chunks.total) {
-        return { from, to, series: chunks.withHead(head), cachedFrom: olderOf(oldestAt, head) }
-      }
+      const { chunks } = early
+      if (!head || head.ordinal === chunks.total) return replyOf(request, chunks, head)
       // The head became a chunk in between.
-      const store = opened()
-      return {
-        from,
-        to,
-        series: readRange(store, head, request),
-        cachedFrom: oldestCachedAt(store, head, request.nodeId),
-      }
+      return replyOf(request, readChunks(opened(), request, head.ordinal), head)
     },
     // An export is long, so it has its own connection, which stays valid when the file is replaced.
     'samples.export': async (request) => {
@@ -73,13 +62,16 @@ serveThread<ReadCalls>(
 )
 
 /** What the chunks tell without the head. An error waits until the head has answered, so that no answer is unhandled. */
-function earlyOf(request: RangeRequest): EarlyRead | { readonly error: unknown } {
+function earlyOf(request: RangeRequest): { readonly chunks: RangeChunks } | { readonly error: unknown } {
   try {
-    const store = opened()
-    return { chunks: readChunks(store, request), oldestAt: oldestCachedAt(store, null, request.nodeId) }
+    return { chunks: readChunks(opened(), request) }
   } catch (error) {
     return { error }
   }
+}
+
+function replyOf({ from, to }: RangeRequest, chunks: RangeChunks, head: HeadCopy | null): RangeReply {
+  return { from, to, series: chunks.withHead(head), cachedFrom: olderOf(chunks.oldestAt, head) }
 }
 
 function opened(): ReadStore {

@@ -31,15 +31,19 @@ export function samplesOfChunk(
   }
 }
 
-export function samplesOfHead(head: HeadCopy): SortedSamples {
-  const { metrics, values, ordinal } = head
-  const order = orderByTime(head.at) ?? Uint32Array.from(head.at, (_, i) => i)
+export function samplesOfHead({ metrics, values, ordinal, at }: HeadCopy): SortedSamples {
+  const order = orderByTime(at)
+  const width = metrics.length
   return {
     order: ordinal,
-    at: Float64Array.from(order, (i) => head.at[i] ?? NaN),
+    at: order ? Float64Array.from(order, (i) => at[i] ?? NaN) : at,
     values: (metric) => {
       const m = metrics.indexOf(metric)
-      return m < 0 ? null : Float64Array.from(order, (i) => values[i * metrics.length + m] ?? NaN)
+      if (m < 0) return null
+      const column = new Float64Array(at.length)
+      for (let i = 0; i < column.length; i++)
+        column[i] = values[(order ? (order[i] as number) : i) * width + m] as number
+      return column
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3'
-import { Chunk } from './chunk/chunk.ts'
+import { Chunk, firstTimeBytes, firstTimeOf } from './chunk/chunk.ts'
 import { chunkIdOf, secondOf } from './chunk/chunk-id.ts'
 import { databasePath, openReader } from './connection.ts'
 import { DatabaseTooNewError, StoreError } from './errors.ts'
@@ -41,6 +41,8 @@ interface ChunkDataRow {
 /** Chunks in memory at a time: half a megabyte. Rows one by one would take twice the time. */
 const pageSize = 256
 
+const everything: ClosedTimeRange = { from: 0, to: 8.64e15 }
+
 type RangeBounds = [fromId: number, toId: number, from: number]
 
 /** A node's chunks that overlap a range: one range of the primary key. `t1` is read without the data. */
@@ -53,6 +55,9 @@ export class ReadStore {
   readonly #metrics: Statement<[], ReadMetric>
   readonly #metricNo: Statement<[string], number>
   readonly #page: Statement<[...RangeBounds, number], ChunkDataRow>
+  readonly #oldest: Statement<[...RangeBounds], Buffer>
+  readonly #begin: Statement<[]>
+  readonly #commit: Statement<[]>
   /** By metric: the numbers that were asked for. */
   readonly #numbers = new Map<string, number>()
 
@@ -62,6 +67,13 @@ export class ReadStore {
     this.#metrics = db.prepare('SELECT no, name, unit FROM metric ORDER BY no')
     this.#metricNo = db.prepare<[string], number>('SELECT no FROM metric WHERE name = ?').pluck()
     this.#page = db.prepare(`SELECT id, data FROM chunk WHERE ${rangeCondition} ORDER BY id LIMIT ?`)
+    this.#oldest = db
+      .prepare<[...RangeBounds], Buffer>(
+        `SELECT substr(data, 1, ${firstTimeBytes}) FROM chunk WHERE ${rangeCondition} ORDER BY id LIMIT 1`,
+      )
+      .pluck()
+    this.#begin = db.prepare('BEGIN')
+    this.#commit = db.prepare('COMMIT')
   }
 
   /** Throws when there is no cache, or one of another format: the data thread creates and migrates it. */
@@ -114,9 +126,20 @@ export class ReadStore {
     }))
   }
 
-  /** Runs `read` on one state of the database. */
+  /** Event time of the oldest record in the node's chunks, epoch ms; `null` without a chunk. */
+  oldestAt(node: ReadNode): number | null {
+    const data = this.#oldest.get(...boundsOf(node, everything))
+    return data ? firstTimeOf(data) : null
+  }
+
+  /** Runs `read` on one state of the database. Do not nest it. */
   atOneTime<T>(read: () => T): T {
-    return this.#db.transaction(read).deferred()
+    this.#begin.run()
+    try {
+      return read()
+    } finally {
+      this.#commit.run()
+    }
   }
 
   close(): void {

@@ -26,14 +26,21 @@ export interface ReadCalls {
   'samples.export': (request: { nodeId: string; from: number; to: number; path: string }) => { rows: number }
 }
 
-/**
- * Calls from the read thread to the data thread: the records of one node that are in no chunk yet. `ordinal` is the
- * node's number of chunks at the time of the copy. The copy includes the records of chunks from that ordinal on.
- */
+/** Calls from the read thread to the data thread: the records of one node that are in no chunk yet. */
 export interface HeadCalls {
-  'head.get': (request: { nodeId: string }) => HeadCopy | null
+  'head.get': (request: { nodeId: string }) => SharedHead | null
 }
 
+/** A node's head in memory of both threads, valid until it is marked as replaced (`store/heads/shared-rows.ts`). */
+export interface SharedHead {
+  /** The node's number of chunks while this is its head. */
+  readonly ordinal: number
+  /** In the order of the values in a row. */
+  readonly metrics: readonly string[]
+  readonly memory: SharedArrayBuffer
+}
+
+/** Records of a head. They include the records of chunks from `ordinal` on. */
 export interface HeadCopy {
   readonly ordinal: number
   readonly metrics: readonly string[]

@@ -38,6 +38,22 @@ const format = 2
 const scratch = new ByteWriter()
 const column = new ByteWriter()
 
+/** The first bytes of a chunk that `firstTimeOf` needs, or more. */
+export const firstTimeBytes = 32
+
+/** Event time of a chunk's first record, from the beginning of its bytes. */
+export function firstTimeOf(data: Uint8Array): number {
+  const input = new ByteReader(data)
+  requireFormat(input.byte())
+  input.unsigned()
+  input.unsigned()
+  return input.float64()
+}
+
+function requireFormat(found: number): void {
+  if (found !== format && found !== formatOfDoubles) throw new DamagedError('unknown chunk format')
+}
+
 /** Accepts records in any order and stores them by time; equal times keep their order. */
 export function encodeChunk(records: SampleColumns, ordinal: number): Buffer {
   const { at, columns, metrics } = byTime(records)
@@ -76,7 +92,7 @@ export class Chunk {
   constructor(data: Uint8Array) {
     this.#input = new ByteReader(data)
     const found = this.#input.byte()
-    if (found !== format && found !== formatOfDoubles) throw new DamagedError('unknown chunk format')
+    requireFormat(found)
     this.header = readHeader(this.#input, found === format ? readFigure : readDouble)
   }
 
@@ -173,6 +189,8 @@ export function byTime(records: SampleColumns): SampleColumns {
 /** Indices in order of time; equal times keep their order. `null` when the times are already in order. */
 export function orderByTime(at: Float64Array): Uint32Array | null {
   const time = (i: number): number => at[i] ?? NaN
-  if (at.every((value, i) => i === 0 || time(i - 1) <= value)) return null
+  let i = 1
+  while (i < at.length && time(i - 1) <= time(i)) i++
+  if (i >= at.length) return null
   return Uint32Array.from(at, (_, i) => i).sort((a, b) => time(a) - time(b) || a - b)
 }

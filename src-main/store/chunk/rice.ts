@@ -67,54 +67,47 @@ function parameterOf(numbers: Uint32Array, from: number, to: number): number {
   return mean < 1 ? 0 : Math.min(Math.floor(Math.log2(mean)) + 1, largestParameter)
 }
 
+/** Zeros behind the bytes: 64 numbers of a damaged block are read before the check. */
+const padding = 512
+let padded = new Uint8Array(1 << 13)
+let words = new DataView(padded.buffer)
+
 /** Reads `count` numbers of `encodeRice`. Throws `DamagedError` if the bytes end before. */
 export function decodeRice(input: Uint8Array, numbers: Uint32Array, count: number): void {
-  let at = 0
-  let window = 0
-  let have = 0
-  let k = 0
-  for (let i = 0; i < count; i++) {
-    // Beyond the end, zeros are read; the check follows after the loop.
-    while (have <= 24) {
-      window |= (input[at++] as number) << have
-      have += 8
-    }
-    if (i % blockSize === 0) {
-      k = window & 31
-      window >>>= parameterBits
-      have -= parameterBits
-      while (have <= 24) {
-        window |= (input[at++] as number) << have
-        have += 8
-      }
-    }
-    const ones = ~window
-    const quotient = ones === 0 ? escape : 31 - Math.clz32(ones & -ones)
-    if (quotient < escape) {
-      window >>>= quotient + 1
-      have -= quotient + 1
-      while (have <= 24) {
-        window |= (input[at++] as number) << have
-        have += 8
-      }
-      numbers[i] = (quotient << k) | (window & ((1 << k) - 1))
-      window >>>= k
-      have -= k
-      continue
-    }
-    window >>>= escape
-    have -= escape
-    let number = 0
-    for (let part = 0; part < 32; part += 8) {
-      if (have < 8) {
-        window |= (input[at++] as number) << have
-        have += 8
-      }
-      number |= (window & 0xff) << part
-      window >>>= 8
-      have -= 8
-    }
-    numbers[i] = number
+  if (padded.length < input.length + padding) {
+    padded = new Uint8Array(2 * (input.length + padding))
+    words = new DataView(padded.buffer)
   }
-  if (at - (have >>> 3) > input.length) throw new DamagedError('a stored block ends too early')
+  padded.set(input)
+  padded.fill(0, input.length, input.length + padding)
+  // Local copies. One read of 32 bits has at least 25 bits of the code: mostly a whole number.
+  const view = words
+  const end = input.length * 8
+  let at = 0
+  for (let from = 0; from < count; from += blockSize) {
+    if (at > end) break
+    const k = (view.getUint32(at >>> 3, true) >>> (at & 7)) & 31
+    const mask = (1 << k) - 1
+    const to = Math.min(from + blockSize, count)
+    at += parameterBits
+    for (let i = from; i < to; i++) {
+      const word = view.getUint32(at >>> 3, true) >>> (at & 7)
+      // The lowest zero; -1 without one.
+      const quotient = 31 - Math.clz32(~word & (word + 1))
+      if (quotient >= 0 && quotient < escape) {
+        const after = at + quotient + 1
+        const rest = quotient + k < 25 ? word >>> (quotient + 1) : view.getUint32(after >>> 3, true) >>> (after & 7)
+        numbers[i] = (quotient << k) | (rest & mask)
+        at = after + k
+        continue
+      }
+      at += escape
+      const low = view.getUint32(at >>> 3, true) >>> (at & 7)
+      at += 16
+      const high = view.getUint32(at >>> 3, true) >>> (at & 7)
+      numbers[i] = (low & 0xffff) | (high << 16)
+      at += 16
+    }
+  }
+  if (at > end) throw new DamagedError('a stored block ends too early')
 }

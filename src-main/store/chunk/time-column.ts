@@ -48,14 +48,15 @@ export function readTimes(input: ByteReader, n: number, at: Float64Array = new F
     for (let i = 0; i < n; i++) at[i] = input.float64()
     return at
   }
-  if (encoding === deltaOfDelta) for (let i = 0; i < n; i++) at[i] = input.unsigned()
-  else {
-    for (let i = 0; i < Math.min(n, 2); i++) at[i] = input.unsigned()
-    if (encoding === runs) readRuns(input, at)
-    else if (encoding === rice) readRice(input, at)
-    else throw new DamagedError(`unknown time encoding ${encoding}`)
-  }
-  integrate(at)
+  const time = n > 0 ? changeOf(input.unsigned()) : 0
+  const step = n > 1 ? changeOf(input.unsigned()) : 0
+  if (n > 0) at[0] = time
+  if (n > 1) at[1] = time + step
+  const rest = { at, n, time: time + step, step }
+  if (encoding === runs) readRuns(input, rest)
+  else if (encoding === rice) readRice(input, rest)
+  else if (encoding === deltaOfDelta) readCodes(input, rest)
+  else throw new DamagedError(`unknown time encoding ${encoding}`)
   return at
 }
 
@@ -77,17 +78,10 @@ function zigzagOf(at: Float64Array): Float64Array {
   return codes
 }
 
-/** From codes to times, in place. */
-function integrate(at: Float64Array): void {
-  let time = 0
-  let step = 0
-  for (let i = 0; i < at.length; i++) {
-    const code = at[i] as number
-    const next = step + (code % 2 === 0 ? code / 2 : -(code + 1) / 2)
-    time += next
-    at[i] = time
-    step = i === 0 ? 0 : next
-  }
+/** Zigzag back. Nearly every code is small, and the remainder of a double is slow. */
+function changeOf(code: number): number {
+  if (code < 2 ** 31) return code & 1 ? -(code >>> 1) - 1 : code >>> 1
+  return code % 2 === 0 ? code / 2 : -(code + 1) / 2
 }
 
 function writeRuns(out: ByteWriter, steps: Float64Array): void {
@@ -99,21 +93,48 @@ function writeRuns(out: ByteWriter, steps: Float64Array): void {
   }
 }
 
-function readRuns(input: ByteReader, at: Float64Array): void {
-  for (let i = 2; i < at.length;) {
-    const code = input.unsigned()
-    const to = i + input.unsigned()
+/** The first two times are read; `time` and `step` are those of the second. */
+interface TimesToRead {
+  readonly at: Float64Array
+  readonly n: number
+  readonly time: number
+  readonly step: number
+}
+
+function readRuns(input: ByteReader, { at, n, time: from, step: first }: TimesToRead): void {
+  let time = from
+  let step = first
+  for (let i = 2; i < n;) {
+    const change = changeOf(input.unsigned())
+    const to = Math.min(i + input.unsigned(), n)
     if (to === i) throw new DamagedError('a run of times is empty')
-    at.fill(code, i, to)
-    i = to
+    for (; i < to; i++) {
+      step += change
+      at[i] = time += step
+    }
   }
 }
 
-function readRice(input: ByteReader, at: Float64Array): void {
-  const count = at.length - 2
+function readCodes(input: ByteReader, { at, n, time: from, step: first }: TimesToRead): void {
+  let time = from
+  let step = first
+  for (let i = 2; i < n; i++) {
+    step += changeOf(input.unsigned())
+    at[i] = time += step
+  }
+}
+
+function readRice(input: ByteReader, { at, n, time: from, step: first }: TimesToRead): void {
+  const count = n - 2
   if (numbers.length < count) numbers = new Uint32Array(2 * count)
   decodeRice(input.rest(), numbers, count)
-  for (let i = 0; i < count; i++) at[i + 2] = numbers[i] as number
+  let time = from
+  let step = first
+  for (let i = 0; i < count; i++) {
+    const code = numbers[i] as number
+    step += code & 1 ? -(code >>> 1) - 1 : code >>> 1
+    at[i + 2] = time += step
+  }
 }
 
 function isExact(time: number): boolean {

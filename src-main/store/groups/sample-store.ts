@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import type { HeadCopy } from '../../threads/read-calls.ts'
+import type { HeadCopy, SharedHead } from '../../threads/read-calls.ts'
 import type { BatchWrite } from '../batch-write.ts'
 import { Chunk } from '../chunk/chunk.ts'
 import { DamagedError } from '../errors.ts'
@@ -14,6 +14,7 @@ import { Dictionary } from '../heads/dictionary.ts'
 import type { JournalPlace, StoredNodeRow, StoredNode } from '../heads/dictionary.ts'
 import { Head } from '../heads/head.ts'
 import type { Layout } from '../heads/head.ts'
+import { copyOfHead } from '../heads/shared-rows.ts'
 import { JournalWriter, readJournal } from '../heads/journal-codec.ts'
 import type { JournalLimits } from '../heads/journal-sizes.ts'
 import { JournalSizes } from '../heads/journal-sizes.ts'
@@ -131,8 +132,14 @@ export class SampleStore {
 
   /** A copy of the node's records that are in no chunk yet; `null` for an unknown node. */
   head(nodeId: string): HeadCopy | null {
+    const shared = this.sharedHead(nodeId)
+    return shared && copyOfHead(shared)
+  }
+
+  /** The memory of these records, for another thread; `null` for an unknown node. */
+  sharedHead(nodeId: string): SharedHead | null {
     const node = this.#dictionary.findNode(nodeId)
-    return node ? node.head.copy(node.row.chunks, (metric) => this.#dictionary.metricName(metric)) : null
+    return node ? node.head.share(node.row.chunks, (metric) => this.#dictionary.metricName(metric)) : null
   }
 
   count(): { readonly nodes: number; readonly samples: number } {
@@ -177,6 +184,7 @@ export class SampleStore {
         for (const [node, row] of rows) node.row = row
         for (const node of dropped) {
           node.base = latestValues(node.head.records(node.head.count), node.base)
+          node.head.replace()
           node.head = new Head()
           node.saved = null
         }

@@ -1,5 +1,6 @@
-import type { HeadCopy } from '../../threads/read-calls.ts'
+import type { SharedHead } from '../../threads/read-calls.ts'
 import type { SampleColumns } from '../chunk/chunk.ts'
+import { SharedRows } from './shared-rows.ts'
 
 /** Most records of a head. It becomes a chunk before that if its records fill a page. */
 export const headCapacity = 1024
@@ -21,7 +22,6 @@ export interface Layout {
  */
 export class Head {
   readonly metrics: number[] = []
-  count = 0
   /** Smallest and largest event time of the records. */
   t0 = Infinity
   t1 = -Infinity
@@ -31,9 +31,13 @@ export class Head {
   /** Numbers in a row: the event time, and one value for each metric. NaN: none. */
   #width = 1
   #room = 0
-  #rows = new Float64Array(0)
-  /** The same bytes, for hashes. */
-  #bits = new Uint32Array(this.#rows.buffer)
+  #count = 0
+  #shared = new SharedRows(0)
+  /** Of `#shared`. */
+  #rows = this.#shared.rows
+  #bits = this.#shared.bits
+  /** Memory before the rows moved. It has all records until the next commit. */
+  readonly #earlier: SharedRows[] = []
   /** Where in a row each value of the layout is. */
   #places: readonly number[] = []
   /** Whether a row may have no value for a metric. */
@@ -41,6 +45,23 @@ export class Head {
   /** Slots + 1 by hash of their row; 0 is free. `null` until a record arrives that is not newer than all others. */
   #index: Uint16Array | null = null
   #indexed = 0
+
+  get count(): number {
+    return this.#count
+  }
+
+  /** Other threads see the records from now on. */
+  set count(count: number) {
+    this.#count = count
+    this.#shared.publish(count)
+    this.#replaceEarlier()
+  }
+
+  /** Another head has the node's records from now on. */
+  replace(): void {
+    this.#replaceEarlier()
+    this.#shared.replace()
+  }
 
   /** Sets the layout of `write`. */
   use(layout: Layout): void {
@@ -153,14 +174,13 @@ export class Head {
     }
   }
 
-  copy(ordinal: number, nameOf: (metric: number) => string): HeadCopy {
-    const width = this.metrics.length
-    const values = new Float64Array(this.count * width)
-    for (let i = 0; i < this.count; i++) {
-      const start = i * this.#width
-      values.set(this.#rows.subarray(start + 1, start + 1 + width), i * width)
-    }
-    return { ordinal, metrics: this.metrics.map(nameOf), at: this.#column(0, this.count), values }
+  /** What another thread needs to read the records, now and after later commits. */
+  share(ordinal: number, nameOf: (metric: number) => string): SharedHead {
+    return { ordinal, metrics: this.metrics.map(nameOf), memory: this.#shared.memory }
+  }
+
+  #replaceEarlier(): void {
+    for (let shared = this.#earlier.pop(); shared; shared = this.#earlier.pop()) shared.replace()
   }
 
   #column(place: number, count: number): Float64Array {
@@ -198,7 +218,8 @@ export class Head {
 
   #resize(room: number, width: number): void {
     const before = this.#rows
-    const rows = new Float64Array(room * width)
+    const shared = new SharedRows(room * width)
+    const { rows } = shared
     if (width === this.#width) rows.set(before)
     else {
       rows.fill(NaN)
@@ -206,8 +227,11 @@ export class Head {
         rows.set(before.subarray(slot * this.#width, (slot + 1) * this.#width), slot * width)
       }
     }
+    shared.publish(this.#count)
+    this.#earlier.push(this.#shared)
+    this.#shared = shared
     this.#rows = rows
-    this.#bits = new Uint32Array(rows.buffer)
+    this.#bits = shared.bits
     this.#room = room
     this.#width = width
   }

@@ -148,6 +148,7 @@ export class StagedBatch {
       head.t0 = t0
       head.t1 = t1
       head.firstSeq = firstSeq
+      if (node.head !== head) node.head.replace()
       node.head = head
       node.base = base
     }

@@ -1,0 +1,56 @@
+import type { HeadCopy, SharedHead } from '../../threads/read-calls.ts'
+
+/** Two numbers of 32 bits before the rows: the number of records, and 1 when other memory has newer records. */
+const countIndex = 0
+const replacedIndex = 1
+const controlBytes = 8
+
+/**
+ * Rows of a head in memory that the read thread also sees, so that a chart never waits for a transaction.
+ * **Invariant:** rows below the published count never change, so they are read without a lock.
+ */
+export class SharedRows {
+  readonly memory: SharedArrayBuffer
+  readonly rows: Float64Array
+  /** The same bytes, for hashes. */
+  readonly bits: Uint32Array
+  readonly #control: Int32Array
+
+  constructor(numbers: number) {
+    this.memory = new SharedArrayBuffer(controlBytes + numbers * 8)
+    this.#control = new Int32Array(this.memory, 0, 2)
+    this.rows = new Float64Array(this.memory, controlBytes)
+    this.bits = new Uint32Array(this.memory, controlBytes)
+  }
+
+  /** The rows before it belong to the head. Write them before this call. */
+  publish(count: number): void {
+    Atomics.store(this.#control, countIndex, count)
+  }
+
+  /** Other memory has newer records from now on. Readers ask for it. */
+  replace(): void {
+    Atomics.store(this.#control, replacedIndex, 1)
+  }
+}
+
+/** Whether the memory still gets the node's new records. */
+export function isCurrent({ memory }: SharedHead): boolean {
+  return Atomics.load(new Int32Array(memory, 0, 2), replacedIndex) === 0
+}
+
+/** A copy of the records so far. `wanted`: only these metrics of the head; all if not given. */
+export function copyOfHead({ ordinal, metrics, memory }: SharedHead, wanted: readonly string[] = metrics): HeadCopy {
+  const count = Atomics.load(new Int32Array(memory, 0, 2), countIndex)
+  const rows = new Float64Array(memory, controlBytes)
+  const width = metrics.length + 1
+  const copied = wanted === metrics ? metrics : metrics.filter((metric) => wanted.includes(metric))
+  const at = new Float64Array(count)
+  for (let i = 0; i < count; i++) at[i] = rows[i * width] as number
+  const values = new Float64Array(count * copied.length)
+  copied.forEach((metric, m) => {
+    const place = metrics.indexOf(metric) + 1
+    for (let i = 0; i < count; i++) values[i * copied.length + m] = rows[i * width + place] as number
+  })
+  return { ordinal, metrics: copied, at, values }
+}

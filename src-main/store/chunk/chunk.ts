@@ -127,8 +127,9 @@ function writeSummary(out: ByteWriter, metric: number, values: Float64Array): vo
   let max = -Infinity
   let sum = 0
   let last = NaN
-  for (const value of values) {
-    if (Number.isNaN(value)) continue
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number
+    if (value !== value) continue
     n++
     if (value < min) min = value
     if (value > max) max = value
@@ -188,9 +189,12 @@ export function byTime(records: SampleColumns): SampleColumns {
 
 /** Indices in order of time; equal times keep their order. `null` when the times are already in order. */
 export function orderByTime(at: Float64Array): Uint32Array | null {
+  if (isAscending(at)) return null
   const time = (i: number): number => at[i] ?? NaN
-  let i = 1
-  while (i < at.length && time(i - 1) <= time(i)) i++
-  if (i >= at.length) return null
   return Uint32Array.from(at, (_, i) => i).sort((a, b) => time(a) - time(b) || a - b)
+}
+
+function isAscending(at: Float64Array): boolean {
+  for (let i = 1; i < at.length; i++) if (!((at[i - 1] as number) <= (at[i] as number))) return false
+  return true
 }

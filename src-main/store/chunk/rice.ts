@@ -37,6 +37,11 @@ export function encodeRice(numbers: Uint32Array, count: number): Uint8Array {
       const number = numbers[i] as number
       const quotient = number >>> k
       for (; pending >= 8; pending -= 8, bits >>>= 8) out[length++] = bits
+      if (quotient + k < escape) {
+        bits |= (((number & mask) << (quotient + 1)) | ((1 << quotient) - 1)) << pending
+        pending += quotient + 1 + k
+        continue
+      }
       if (quotient < escape) {
         bits |= ((1 << quotient) - 1) << pending
         pending += quotient + 1

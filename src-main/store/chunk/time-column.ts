@@ -20,7 +20,7 @@ let numbers = new Uint32Array(1024)
  * Rice code is shorter. Inexact times stay doubles.
  */
 export function writeTimes(out: ByteWriter, at: Float64Array): void {
-  if (!at.every(isExact)) {
+  if (!areExact(at)) {
     out.byte(raw)
     for (const time of at) out.float64(time)
     return
@@ -31,7 +31,7 @@ export function writeTimes(out: ByteWriter, at: Float64Array): void {
   for (let i = 0; i < steps.length; i++) if (i === 0 || steps[i] !== steps[i - 1]) count++
   // With few runs, no other encoding is shorter.
   const isRice =
-    count * runBits > steps.length && steps.every((step) => step < riceLimit) && count * runBits > bitsOf(steps)
+    count * runBits > steps.length && areShort(steps) && count * runBits > bitsOf(steps)
   out.byte(isRice ? rice : runs)
   for (const code of codes.subarray(0, 2)) out.unsigned(code)
   if (isRice) {
@@ -62,18 +62,23 @@ export function readTimes(input: ByteReader, n: number, at: Float64Array = new F
 
 /** About what Rice code takes. */
 function bitsOf(steps: Float64Array): number {
-  return steps.reduce((bits, step) => bits + Math.log2(step + 1) + 1.5, 0)
+  let bits = 0
+  for (let i = 0; i < steps.length; i++) bits += Math.log2((steps[i] as number) + 1) + 1.5
+  return bits
 }
 
 /** First time, first step, and then the differences of steps; zigzag. */
 function zigzagOf(at: Float64Array): Float64Array {
   const codes = new Float64Array(at.length)
   let step = 0
+  let before = 0
   for (let i = 0; i < at.length; i++) {
-    const next = i === 0 ? (at[0] as number) : (at[i] as number) - (at[i - 1] as number)
+    const time = at[i] as number
+    const next = time - before
     const change = next - step
     codes[i] = change < 0 ? -2 * change - 1 : 2 * change
     step = i === 0 ? 0 : next
+    before = time
   }
   return codes
 }
@@ -137,6 +142,16 @@ function readRice(input: ByteReader, { at, n, time: from, step: first }: TimesTo
   }
 }
 
-function isExact(time: number): boolean {
-  return Number.isInteger(time) && Math.abs(time) <= widest && !Object.is(time, -0)
+function areExact(at: Float64Array): boolean {
+  for (let i = 0; i < at.length; i++) {
+    const time = at[i] as number
+    // -0 is no integer that a difference restores.
+    if (Math.floor(time) !== time || Math.abs(time) > widest || (time === 0 && Object.is(time, -0))) return false
+  }
+  return true
+}
+
+function areShort(steps: Float64Array): boolean {
+  for (let i = 0; i < steps.length; i++) if ((steps[i] as number) >= riceLimit) return false
+  return true
 }

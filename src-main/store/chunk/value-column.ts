@@ -39,8 +39,9 @@ export function writeValues(out: ByteWriter, values: Float64Array): void {
     writeDoubles(out, values)
     return
   }
-  const isRice = toDifferences(present)
-  const isPredicted = isRice && toPredicted(present)
+  const plain = toDifferences(present)
+  const isRice = plain >= 0
+  const isPredicted = isRice && toPredicted(present, plain)
   out.byte(power | (isRice ? rice : 0) | (isPredicted ? predicted : 0) | (present < n ? sparse : 0))
   if (present < n) writePresence(out, values)
   if (isRice) {
@@ -70,28 +71,48 @@ export function readValues(input: ByteReader, n: number, values: Float64Array = 
 /** Fills `scaled` with the values that are there. @returns their number; -1 if a value would not be restored exactly */
 function scale(values: Float64Array, power: number): number {
   const factor = powers[power] as number
+  const into = scaled
+  const n = values.length
   let present = 0
-  for (let i = 0; i < values.length; i++) {
+  for (let i = 0; i < n; i++) {
     const value = values[i] as number
     if (value !== value) continue
     const whole = Math.round(value * factor)
     // -0 scales to -0, which no integer difference restores.
     if (whole / factor !== value || Math.abs(whole) >= largestScaled || (whole === 0 && Object.is(value, -0))) return -1
-    scaled[present++] = whole
+    into[present++] = whole
   }
   return present
 }
 
-/** Zigzag. @returns whether Rice code can have all differences */
-function toDifferences(present: number): boolean {
-  if (present === 0) return false
+/** Zigzag. @returns the sum of the codes; -1 if there is none, or Rice code cannot have all differences */
+function toDifferences(present: number): number {
+  if (present === 0) return -1
+  const from = scaled
+  const into = differences
+  let sum = 0
+  let before = from[0] as number
   for (let i = 1; i < present; i++) {
-    const difference = (scaled[i] as number) - (scaled[i - 1] as number)
-    const code = difference < 0 ? -2 * difference - 1 : 2 * difference
-    if (code >= riceLimit) return false
-    differences[i - 1] = code
+    const whole = from[i] as number
+    const difference = whole - before
+    if (!isShort(difference)) return -1
+    const code = zigzag(difference)
+    into[i - 1] = code
+    sum += code
+    before = whole
   }
-  return true
+  return sum
+}
+
+/** Whether the zigzag code of a whole number is below `riceLimit`. */
+function isShort(difference: number): boolean {
+  return difference >= -riceLimit / 2 && difference < riceLimit / 2
+}
+
+/** The code of a short difference, in 32-bit arithmetic. */
+function zigzag(difference: number): number {
+  const short = difference | 0
+  return (short << 1) ^ (short >> 31)
 }
 
 /**
@@ -101,24 +122,29 @@ function toDifferences(present: number): boolean {
 const towardsValue = 0.05
 const ofLastStep = 0.3
 
-/** Differences to the prediction. @returns whether they are the shorter ones */
-function toPredicted(present: number): boolean {
-  let plain = 0
-  let better = 0
-  let level = scaled[0] as number
+/**
+ * Differences to the prediction.
+ * @param plain sum of the codes of plain differences
+ * @returns whether these are the shorter ones
+ */
+function toPredicted(present: number, plain: number): boolean {
+  const from = scaled
+  const into = residuals
+  let sum = 0
+  let level = from[0] as number
   let before = level
   for (let i = 1; i < present; i++) {
-    const whole = scaled[i] as number
+    const whole = from[i] as number
     const difference = whole - Math.round(level + ofLastStep * (before - level))
-    const code = difference < 0 ? -2 * difference - 1 : 2 * difference
-    if (code >= riceLimit) return false
-    residuals[i - 1] = code
-    plain += differences[i - 1] as number
-    better += code
+    if (!isShort(difference)) return false
+    const code = zigzag(difference)
+    into[i - 1] = code
+    sum += code
+    if (sum >= plain) return false
     level += towardsValue * (whole - level)
     before = whole
   }
-  return better < plain
+  return sum < plain
 }
 
 function readPredicted(

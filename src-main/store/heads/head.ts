@@ -5,6 +5,9 @@ import { SharedRows } from './shared-rows.ts'
 /** Most records of a head. It becomes a chunk before that if its records fill a page. */
 export const headCapacity = 1024
 
+/** Columns of `Head.records`. */
+let scratch = new Float64Array(8 * headCapacity)
+
 /** Entries of the table that finds repeats: a power of two, and at least twice the capacity. */
 const indexSize = 2048
 
@@ -125,8 +128,15 @@ export class Head {
 
   /** Smallest and largest event time of the first `count` records. */
   spanOf(count: number): readonly [number, number] {
-    const at = this.#column(0, count)
-    return [Math.min(...at), Math.max(...at)]
+    const rows = this.#rows
+    const width = this.#width
+    let [t0, t1] = [Infinity, -Infinity]
+    for (let i = 0; i < count * width; i += width) {
+      const at = rows[i] as number
+      if (at < t0) t0 = at
+      if (at > t1) t1 = at
+    }
+    return [t0, t1]
   }
 
   /** Forgets what a failed commit wrote beyond `count`. Call it before the first `repeats` of a batch. */
@@ -165,13 +175,17 @@ export class Head {
     return values
   }
 
-  /** A copy of the first `count` records. */
+  /** A copy of the first `count` records. Valid until the next call for any head: one memory for all. */
   records(count: number): SampleColumns {
-    return {
-      metrics: [...this.metrics],
-      at: this.#column(0, count),
-      columns: this.metrics.map((_, m) => this.#column(m + 1, count)),
+    const rows = this.#rows
+    const width = this.#width
+    if (scratch.length < count * width) scratch = new Float64Array(2 * count * width)
+    const into = scratch
+    for (let i = 0, from = 0; i < count; i++) {
+      for (let to = i; to < count * width; to += count) into[to] = rows[from++] as number
     }
+    const column = (place: number): Float64Array => into.subarray(place * count, (place + 1) * count)
+    return { metrics: this.metrics, at: column(0), columns: this.metrics.map((_, m) => column(m + 1)) }
   }
 
   /** What another thread needs to read the records, now and after later commits. */

@@ -7,18 +7,32 @@ const looked = 32
 /** Newest value of each metric by event time; of equal times the later arrival. */
 export function latestValues(records: SampleColumns, before: LatestChunked | null): LatestChunked {
   const values = new Map(before?.values)
-  let at = before?.at ?? -Infinity
-  for (const time of records.at) at = Math.max(at, time)
-  records.metrics.forEach((metric, m) => {
-    let newestAt = before?.values.has(metric) ? before.at : -Infinity
-    records.columns[m]?.forEach((value, i) => {
-      const time = records.at[i] ?? NaN
-      if (Number.isNaN(value) || time < newestAt) return
-      newestAt = time
-      values.set(metric, value)
-    })
-  })
-  return { at, values, intervalMs: typicalInterval(records.at) ?? before?.intervalMs ?? null }
+  const times = records.at
+  for (let m = 0; m < records.metrics.length; m++) {
+    const metric = records.metrics[m] as number
+    const column = records.columns[m] as Float64Array
+    const i = newestSlot(times, column)
+    if (i < 0 || (before?.values.has(metric) && (times[i] as number) < before.at)) continue
+    values.set(metric, column[i] as number)
+  }
+  const at = newestTime(times, before?.at ?? -Infinity)
+  return { at, values, intervalMs: typicalInterval(times) ?? before?.intervalMs ?? null }
+}
+
+function newestTime(times: Float64Array, before: number): number {
+  let newest = before
+  for (let i = 0; i < times.length; i++) if ((times[i] as number) > newest) newest = times[i] as number
+  return newest
+}
+
+/** The record with the newest value; -1 without any. */
+function newestSlot(at: Float64Array, values: Float64Array): number {
+  let newest = -1
+  for (let i = values.length - 1; i >= 0; i--) {
+    if (Number.isNaN(values[i])) continue
+    if (newest < 0 || (at[i] as number) > (at[newest] as number)) newest = i
+  }
+  return newest
 }
 
 /** Newest values of a stored chunk. */

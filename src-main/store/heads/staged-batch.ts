@@ -58,20 +58,27 @@ export class StagedBatch {
   add(batch: SampleBatch): void {
     const { columns } = batch
     const binding = this.#dictionary.binding(columns.directory)
+    const keys = columns.directory.nodes
     this.#journal.begin(batch)
     for (let i = 0; i < columns.count; i++) {
       const key = columns.node[i] as number
       const known = binding.nodes[key]
-      const isKnown = known !== undefined && known.key === columns.directory.nodes[key]
-      this.#addSample(columns, i, isKnown ? known : this.#dictionary.bindNode(binding, key))
+      const isKnown = known !== undefined && known.key === keys[key]
+      const node = isKnown ? known : this.#dictionary.bindNode(binding, key)
+      const layoutKey = columns.layout[i] as number
+      const layout = binding.layouts[layoutKey] ?? this.#dictionary.bindLayout(binding, layoutKey)
+      this.#addSample(columns, i, node, layout)
     }
   }
 
-  #addSample(columns: SampleColumns, i: number, node: StoredNode): void {
+  // eslint-disable-next-line max-params -- called per record: an object of arguments would be one more allocation
+  #addSample(columns: SampleColumns, i: number, node: StoredNode, layout: Layout): void {
     const at = columns.at[i] as number
     const staged = node.stagedIn === this.#id ? node.staged : this.#stage(node)
     if (staged.count > 0 && spanWith(staged, at) > longestSpanMs) this.#close(node, staged)
-    const layout = this.#layoutOf(columns, i, node)
+    if (staged.head.layout !== layout) useLayout(node, staged, layout)
+    const sampleLayout = columns.directory.layouts[columns.layout[i] as number]
+    if (sampleLayout && node.sampleLayout !== sampleLayout) this.#dictionary.useLayout(node, sampleLayout)
     const slot = staged.count
     const from = columns.first[i] as number
     staged.head.write(slot, at, columns.values, from)
@@ -90,21 +97,6 @@ export class StagedBatch {
     if (staged.firstSeq === Infinity) staged.firstSeq = this.#seq
     if (staged.count >= staged.capacity) this.#closeFull(node, staged)
     else if (staged.count >= staged.saveAt) this.#save(node, staged)
-  }
-
-  /** The layout of sample `i`, which the head of the node has from now on. */
-  #layoutOf({ directory, layout: keys }: SampleColumns, i: number, node: StoredNode): Layout {
-    const key = keys[i] as number
-    const binding = this.#dictionary.binding(directory)
-    const layout = binding.layouts[key] ?? this.#dictionary.bindLayout(binding, key)
-    const { staged } = node
-    if (staged.head.layout !== layout) {
-      staged.head.use(layout)
-      if (staged.count === 0 && staged.chunks === 0) plan(node, staged)
-    }
-    const sampleLayout = directory.layouts[key]
-    if (sampleLayout && node.sampleLayout !== sampleLayout) this.#dictionary.useLayout(node, sampleLayout)
-    return layout
   }
 
   /** Saves every head whose first record is in a batch before `seq`, so that the journal can be cut there. */
@@ -258,6 +250,12 @@ function plan(node: StoredNode, staged: StagedNode): void {
   staged.saveAt = nextSave(node.row.no, staged)
 }
 
+/** The head has this layout from now on. */
+function useLayout(node: StoredNode, staged: StagedNode, layout: Layout): void {
+  staged.head.use(layout)
+  if (staged.count === 0 && staged.chunks === 0) plan(node, staged)
+}
+
 /** First chunks have different lengths. Otherwise nodes that start together close their heads in the same batch. */
 function capacityOf({ row: { no, chunks }, staged: { head, count }, fullAt }: StoredNode): number {
   const full = Math.max(fullAt > 0 ? fullAt : fullRecords(head), count + 1)
@@ -271,7 +269,7 @@ function fullRecords({ metrics }: Head): number {
 }
 
 function spanWith({ t0, t1 }: StagedNode, at: number): number {
-  return Math.max(t1, at) - Math.min(t0, at)
+  return (at > t1 ? at : t1) - (at < t0 ? at : t0)
 }
 
 /** Whether the newest record in chunks is the same. Its time already is. */

@@ -17,7 +17,11 @@ const readCommitted = 1
 /** Body of a ListOffsets request (version 2). */
 export function encodeListOffsetsRequest(partitions: readonly TopicPartition[], timestamp: bigint): Buffer {
   const byTopic = new Map<string, TopicPartition[]>()
-  for (const part of partitions) byTopic.set(part.topic, [...(byTopic.get(part.topic) ?? []), part])
+  for (const part of partitions) {
+    const ofTopic = byTopic.get(part.topic)
+    if (ofTopic) ofTopic.push(part)
+    else byTopic.set(part.topic, [part])
+  }
   const head = Buffer.alloc(9)
   head.writeInt32BE(noReplica, 0)
   head.writeInt8(readCommitted, 4)

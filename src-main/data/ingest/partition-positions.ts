@@ -32,6 +32,8 @@ export interface PartitionLag {
  */
 export class PartitionPositions {
   readonly #partitions = new Map<string, Map<number, Partition>>()
+  /** Those with `lagSince`. Few of thousands, and health asks for them several times a second. */
+  readonly #behind = new Set<Partition>()
   #endsAt: number | undefined
   #caughtUp = false
   /** Whether the log was read to its end at least once on this connection. */
@@ -61,7 +63,7 @@ export class PartitionPositions {
     const entry = this.#entry(position.topic, position.partition)
     entry.position = position
     if (end !== undefined) entry.end = end
-    noteLag(entry, now)
+    this.#noteLag(entry, now)
   }
 
   /** Sets the ranges of all partitions. A partition that is missing here does not exist, and has no lag. */
@@ -73,7 +75,7 @@ export class PartitionPositions {
       entry.end = end
       entry.target = end
     }
-    for (const entry of this.#all()) noteLag(entry, now)
+    for (const entry of this.#all()) this.#noteLag(entry, now)
     this.#endsAt = now
   }
 
@@ -98,7 +100,7 @@ export class PartitionPositions {
 
   lagMessages(): number {
     let sum = 0
-    for (const entry of this.#all()) sum += lagOf(entry)
+    for (const entry of this.#behind) sum += lagOf(entry)
     return sum
   }
 
@@ -109,10 +111,10 @@ export class PartitionPositions {
   lagMs(now: number): number {
     const settled = this.#wasCaughtUp
     let behind = 0
-    for (const entry of this.#all()) {
-      if (entry.lagSince === undefined) continue
-      const waiting = now - entry.lagSince
-      const age = now - (entry.position?.last?.timestamp ?? entry.lagSince)
+    for (const { position, lagSince } of this.#behind) {
+      if (lagSince === undefined) continue
+      const waiting = now - lagSince
+      const age = now - (position?.last?.timestamp ?? lagSince)
       behind = Math.max(behind, settled ? Math.min(age, waiting) : age)
     }
     return behind
@@ -139,6 +141,13 @@ export class PartitionPositions {
     }
   }
 
+  #noteLag(entry: Partition, now: number): void {
+    // If the clock was set back, keeps the earlier time: the lag must not look shorter than it is.
+    entry.lagSince = lagOf(entry) === 0 ? undefined : Math.min(entry.lagSince ?? now, now)
+    if (entry.lagSince === undefined) this.#behind.delete(entry)
+    else this.#behind.add(entry)
+  }
+
   *#all(): Iterable<Partition> {
     for (const partitions of this.#partitions.values()) yield* partitions.values()
   }
@@ -162,9 +171,4 @@ function readTo({ position, low }: Partition): number {
 
 function lagOf(entry: Partition): number {
   return entry.end === undefined ? 0 : Math.max(0, entry.end - readTo(entry))
-}
-
-function noteLag(entry: Partition, now: number): void {
-  // If the clock was set back, keeps the earlier time: the lag must not look shorter than it is.
-  entry.lagSince = lagOf(entry) === 0 ? undefined : Math.min(entry.lagSince ?? now, now)
 }

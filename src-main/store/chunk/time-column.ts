@@ -30,8 +30,7 @@ export function writeTimes(out: ByteWriter, at: Float64Array): void {
   let count = 0
   for (let i = 0; i < steps.length; i++) if (i === 0 || steps[i] !== steps[i - 1]) count++
   // With few runs, no other encoding is shorter.
-  const isRice =
-    count * runBits > steps.length && areShort(steps) && count * runBits > bitsOf(steps)
+  const isRice = count * runBits > steps.length && areShort(steps) && count * runBits > bitsOf(steps)
   out.byte(isRice ? rice : runs)
   for (const code of codes.subarray(0, 2)) out.unsigned(code)
   if (isRice) {

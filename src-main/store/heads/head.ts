@@ -197,12 +197,6 @@ export class Head {
     for (let shared = this.#earlier.pop(); shared; shared = this.#earlier.pop()) shared.replace()
   }
 
-  #column(place: number, count: number): Float64Array {
-    const column = new Float64Array(count)
-    for (let i = 0; i < count; i++) column[i] = this.#rows[i * this.#width + place] as number
-    return column
-  }
-
   /** Values that are not there do not count, so that the hash stays the same when a metric is added. */
   #hash(slot: number): number {
     const start = slot * this.#width

@@ -134,7 +134,8 @@ class StreamSupervisor implements Stream {
       this.#deps.log.debug('kafka is not ready yet', { cause })
       return this.#wait(transientWaitMs)
     }
-    this.#failures += 1
+    // a broker that is starting refuses many times, which says nothing about the next failure
+    if (!failure.refused) this.#failures += 1
     const backOff = failure.refused
       ? refusedWaitMs * (0.8 + 0.4 * Math.random())
       : backOffMs(this.#failures, Math.random())

@@ -38,6 +38,21 @@ test('a broker restart loses and duplicates no record', async () => {
   expect(fixture.gaps).toEqual([])
 })
 
+test('after each of two restarts within seconds, reading goes on as soon as the broker is back', async () => {
+  await kafka.createTopic('twice')
+  const fixture = new StreamFixture()
+  startStream(fixture, 'twice')
+  await eventually(() => expect(fixture.status?.kind).toBe('connected'))
+  for (const value of ['a', 'b']) {
+    await kafka.broker.stop()
+    await eventually(() => expect(fixture.status?.kind).toBe('disconnected'))
+    await kafka.broker.start()
+    await kafka.write('twice', [value])
+    await eventually(() => expect(fixture.values('twice').at(-1)).toBe(value), 5_000)
+  }
+  expect(fixture.values('twice')).toEqual(['a', 'b'])
+})
+
 test('a frozen broker counts as lost within 15 s although its sockets stay open, and reading resumes when it thaws', async () => {
   await kafka.createTopic('frozen')
   await kafka.write('frozen', numbered('', 0, 10))

@@ -85,6 +85,6 @@ test.each([
     { messagesPerSecond: 0 },
     'Catching up: 12,345 messages left to read; no message was read in the last seconds. Values are 2 m 5 s old.',
   ],
-])('a backlog is told with rate and time left, if they are known: %#', (progress, text) => {
+])('a backlog has rate and time left, if they are known: %#', (progress, text) => {
   expect(catchingUpText({ ...catchingUp, ...progress }).replaceAll('\u202f', ' ')).toBe(text)
 })

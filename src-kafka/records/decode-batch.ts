@@ -7,6 +7,7 @@ import type { Fingerprint, RejectedRecord, ReadPosition } from '#shared/metric/r
 import type { RawBatch, RawRecord } from '../stream.ts'
 import { recordAt, valueAt } from './record-at.ts'
 import type { RecordRun } from './record-run.ts'
+import { firstAtOrAfter } from './slice-run.ts'
 
 /** Bytes of a rejected record that are kept for the operator. */
 const keptBytes = 1024
@@ -36,7 +37,7 @@ export function decodeBatch(
   const rejects: RejectedRecord[] = []
   let lastRun: RecordRun | undefined
   for (const run of batch.runs) {
-    let i = firstNew(run, from)
+    let i = firstAtOrAfter(run, from)
     if (i < run.count) lastRun = run
     for (; i < run.count; i++) {
       const reject = scanner.scan(run, i) ?? futureRejection(scanner, run, i)
@@ -63,7 +64,7 @@ export function fingerprintOf({ timestamp, value }: Pick<RawRecord, 'timestamp' 
 export function newRecordsOf({ runs }: RawBatch, stored: ReadPosition | undefined): RawRecord[] {
   const records: RawRecord[] = []
   for (const run of runs)
-    for (let i = firstNew(run, stored?.next ?? 0); i < run.count; i++) records.push(recordAt(run, i))
+    for (let i = firstAtOrAfter(run, stored?.next ?? 0); i < run.count; i++) records.push(recordAt(run, i))
   return records
 }
 
@@ -94,12 +95,6 @@ function futureRejection(scanner: SampleScanner, run: RecordRun, i: number): Rej
     code: 'future-timestamp',
     reason: `timestamp: expected at most 5 minutes after the record was written, got ${ahead} seconds after it`,
   }
-}
-
-function firstNew({ offsets, count }: RecordRun, from: number): number {
-  let i = 0
-  while (i < count && (offsets[i] as number) < from) i++
-  return i
 }
 
 function timestampOf({ timestamps }: RecordRun, i: number): number {

@@ -14,9 +14,14 @@ export function sliceRun(run: RecordRun, from: number, to: number): RecordRun {
   }
 }
 
+/** Index of the first record at or after this offset; `count` without one. */
+export function firstAtOrAfter({ offsets, count }: RecordRun, offset: number): number {
+  let first = 0
+  while (first < count && (offsets[first] as number) < offset) first++
+  return first
+}
+
 /** The records from this offset on. */
 export function trimRun(run: RecordRun, offset: number): RecordRun {
-  let first = 0
-  while (first < run.count && (run.offsets[first] ?? 0) < offset) first++
-  return sliceRun(run, first, run.count)
+  return sliceRun(run, firstAtOrAfter(run, offset), run.count)
 }

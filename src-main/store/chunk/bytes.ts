@@ -120,25 +120,6 @@ export class ByteReader {
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2
   }
 
-  /** Fills `into` with signed integers: a column at once, three times as fast as one by one. */
-  signedRun(into: Float64Array): void {
-    const bytes = this.#bytes
-    let at = this.#at
-    for (let i = 0; i < into.length; i++) {
-      const first = bytes[at] ?? 0x80
-      const second = first < 0x80 ? 0 : (bytes[at + 1] ?? 0x80)
-      if (second >= 0x80) {
-        this.#at = at
-        into[i] = this.signed()
-        at = this.#at
-      } else {
-        into[i] = ((second << 6) | ((first & 0x7f) >>> 1)) ^ -(first & 1)
-        at += first < 0x80 ? 1 : 2
-      }
-    }
-    this.#at = at
-  }
-
   float64(): number {
     if (this.#at + 8 > this.#bytes.length) throw new DamagedError('a stored block ends too early')
     const { buffer, byteOffset, byteLength } = this.#bytes

@@ -12,6 +12,9 @@ export const OperatorAction = z.strictObject({
   user: z.string().min(1).max(128),
   change: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('acknowledge'), alertId: AlertId, acknowledgement: Acknowledgement }),
+    /** Takes back the acknowledgement that `by` gave at `at`. */
+    z.strictObject({ kind: z.literal('unacknowledge'), alertId: AlertId, by: z.string(), at: z.number() }),
+    z.strictObject({ kind: z.literal('forget-node'), nodeId: z.string() }),
     /** Without `ruleId` a new rule; `version` is the edited one. */
     z.strictObject({
       kind: z.literal('save-rule'),

@@ -5,7 +5,7 @@ import type { Alert } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/alert-builders.ts'
 import { metricInfo, type MetricInfo } from '#shared/metric/metric-info.ts'
 import { aRule } from '#shared/rule/rule-builders.ts'
-import type { Rule } from '#shared/rule/rule.ts'
+import type { MetricRule } from '#shared/rule/rule.ts'
 import { SeriesRing } from '../../live/series/series-ring.ts'
 import { init } from './echarts.ts'
 import { chartAxis, chartData, chartStructure } from './metric-option.ts'
@@ -38,7 +38,7 @@ use([SVGRenderer])
 
 interface Example {
   readonly metric?: MetricInfo
-  readonly rule?: Rule
+  readonly rule?: MetricRule
   /** `[at, value]`; a gap has no value. */
   readonly samples: ReadonlyArray<readonly [number, number]>
   readonly alerts?: readonly Alert[]

@@ -1,7 +1,7 @@
 import type { Alert } from '#shared/alert/alert.ts'
 import { formatLevel, formatValue } from '#shared/format/number.ts'
 import type { MetricInfo } from '#shared/metric/metric-info.ts'
-import type { Rule } from '#shared/rule/rule.ts'
+import type { MetricRule } from '#shared/rule/rule.ts'
 import { dayMs } from '#shared/format/time-units.ts'
 import { format } from 'echarts/core'
 import { clockMinutes, clockTime, dateTime } from '../../live/local-time.ts'
@@ -96,7 +96,7 @@ function seriesOf(metric: MetricInfo, colors: ChartColors): readonly object[] {
 /** The value axis for these values: it has all of them, and the levels. */
 export function chartAxis(
   metric: MetricInfo,
-  rule: Rule | undefined,
+  rule: MetricRule | undefined,
   { low, high }: { readonly low: number; readonly high: number },
 ): ValueAxis {
   const levels = [rule?.warning, rule?.critical].filter((level) => level !== undefined)
@@ -110,7 +110,7 @@ export function chartAxis(
 
 export interface ChartDataOptions {
   readonly metric: MetricInfo
-  readonly rule: Rule | undefined
+  readonly rule: MetricRule | undefined
   readonly axis: ValueAxis
   /** Interleaved in the order of `dimensions`, divided by the factor of the axis. */
   readonly points: Float64Array
@@ -195,7 +195,7 @@ function lonePoints(points: Float64Array): ReadonlyArray<readonly [number, numbe
 
 interface LevelLinesOptions {
   readonly metric: MetricInfo
-  readonly rule: Rule | undefined
+  readonly rule: MetricRule | undefined
   readonly axis: ValueAxis
   readonly colors: ChartColors
 }

@@ -1,3 +1,4 @@
+import { offlineNodes } from '#shared/alert/inhibit.ts'
 import type { Log } from '#shared/log.ts'
 import type { SampleColumns } from '#shared/metric/sample-columns.ts'
 import { teamTopics } from '#shared/team/team-topics.ts'
@@ -55,6 +56,7 @@ export class Engine {
   readonly handlers: StreamHandlers
   readonly calls: ThreadHandlers<DataCalls>
   readonly #deps: EngineDeps
+  readonly #evaluator: SeriesEvaluator
   readonly #live: LiveValues
   readonly #frames: LiveFrames
   readonly #rules: ConsoleRules
@@ -71,7 +73,7 @@ export class Engine {
     const latest = store.samples.latest()
     const counters = new RunCounters()
     const partitions = new PartitionPositions(store.positions(), store.team.partitionStarts())
-    const evaluator = storedEvaluator(store, latest, hasBackend)
+    const evaluator = (this.#evaluator = storedEvaluator(store, latest, hasBackend))
     const publishHealth = (): void => this.#publishHealth()
 
     this.#deps = deps
@@ -160,6 +162,7 @@ export class Engine {
       notices: () => this.#notices(),
       stats: () => store.stats(),
       storageProblem: () => this.#storage.problem,
+      silentNodes: (at) => this.#live.silent(at, offlineNodes(this.#evaluator.alerts.open())),
     })
   }
 

@@ -1,3 +1,4 @@
+import { freshnessOf } from '#shared/health/freshness.ts'
 import type { LiveDirectory, LiveFrame } from '#shared/ipc/live-frame.ts'
 import {
   columnsOf,
@@ -59,6 +60,14 @@ export class LiveValues {
     const row = this.#nodeIndex.get(nodeId)
     const column = this.#metricIndex.get(metric)
     return row === undefined || column === undefined ? NaN : (this.#values[row * this.#stride + column] as number)
+  }
+
+  /** How many nodes are stale or offline at `now` (epoch ms), except those of `offline`. */
+  silent(now: number, offline: ReadonlySet<string>): number {
+    return this.#nodes.filter(({ id }, row) => {
+      const freshness = freshnessOf(this.#at[row] as number, this.#intervals.median(row), now)
+      return freshness !== 'fresh' && !offline.has(id)
+    }).length
   }
 
   /** The changes since the last frame; `undefined` if there are none. */

@@ -1,12 +1,8 @@
-import { createWriteStream } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { knownMetrics, metricInfo } from '#shared/metric/metric-info.ts'
 import type { PagedChunk, ReadNode, ReadStore, ClosedTimeRange } from '../store/read-store.ts'
-import { CallError } from '../threads/call-error.ts'
 import type { HeadCopy } from '../threads/read-calls.ts'
 import { csvLine, csvNumber, csvText } from '#shared/format/csv.ts'
+import { writeExportFile } from './export-file.ts'
 import { SortedMerge } from './merge-sorted.ts'
 import type { SortedRun } from './merge-sorted.ts'
 import type { SortedSamples } from './sorted-samples.ts'
@@ -23,8 +19,8 @@ const pageSize = 32
 const blockSize = 1 << 16
 
 /**
- * Writes every record of a node in the range, one per line, oldest first. The file gets its name when it is complete.
- * Memory does not grow with the range. Throws `CallError` with the reason of the operating system.
+ * Writes every record of a node in the range, one per line, oldest first. Memory does not grow with the range.
+ * @throws CallError as `writeExportFile`
  */
 export async function exportNodeCsv(
   store: ReadStore,
@@ -32,15 +28,7 @@ export async function exportNodeCsv(
   request: ExportRequest,
 ): Promise<{ readonly rows: number }> {
   const lines = new NodeCsv(store, head, request)
-  const partial = `${request.path}.partial`
-  try {
-    await pipeline(Readable.from(lines.blocks()), createWriteStream(partial))
-    await rename(partial, request.path)
-  } catch (cause) {
-    await rm(partial, { force: true })
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new CallError('failed', `Cannot write the export: ${reason}. Choose another folder.`, { cause })
-  }
+  await writeExportFile(request.path, lines.blocks())
   return { rows: lines.rows }
 }
 

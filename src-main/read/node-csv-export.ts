@@ -1,4 +1,5 @@
-import { knownMetrics, metricInfo } from '#shared/metric/metric-info.ts'
+import { csvColumnOf, leadingColumns } from '#shared/metric/csv-column.ts'
+import { knownMetrics } from '#shared/metric/metric-info.ts'
 import type { PagedChunk, ReadNode, ReadStore, ClosedTimeRange } from '../store/read-store.ts'
 import type { HeadCopy } from '../threads/read-calls.ts'
 import { csvLine, csvNumber, csvText } from '#shared/format/csv.ts'
@@ -53,13 +54,13 @@ class NodeCsv {
     const numbers = new Map(known.map(({ name, no }) => [name, no]))
     const units = new Map(known.map(({ name, unit }) => [name, unit]))
     const metrics = this.#metrics(new Map(known.map(({ name, no }) => [no, name])))
-    const infos = metrics.map((metric) => metricInfo(metric, units.get(metric)))
-    let block = csvLine(['timestamp', 'node_id', 'node_name', ...infos.map(({ csvColumn }) => csvText(csvColumn))])
+    const columns = metrics.map((metric) => csvText(csvColumnOf(metric, units.get(metric))))
+    let block = csvLine([...leadingColumns, ...columns])
     const { nodeId } = this.#request
     const names = `${csvText(nodeId)},${csvText(this.#node?.name ?? nodeId)}`
-    const take = ({ at, columns }: SortedRun, row: number): void => {
+    const take = ({ at, columns: values }: SortedRun, row: number): void => {
       this.rows++
-      block += csvLine([csvTime(at[row] ?? NaN), names, ...columns.map((column) => csvNumber(column?.[row] ?? NaN))])
+      block += csvLine([csvTime(at[row] ?? NaN), names, ...values.map((column) => csvNumber(column?.[row] ?? NaN))])
     }
     if (this.#head) this.#add(samplesOfHead(this.#head), metrics)
     for (const { earliestLaterStart, chunk } of this.#chunks()) {

@@ -39,6 +39,8 @@ export interface Operation {
     readonly pages?: true
     /** Carries the version as `ETag: "<version>"`. */
     readonly etag?: true
+    /** Carries an `ETag` of its content, and is answered 304 if `If-None-Match` has it. */
+    readonly conditional?: true
   }
   /** Problems of this operation, in addition to `commonProblems`. */
   readonly errors: readonly ProblemCode[]

@@ -2,7 +2,7 @@ import type { Alert } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/alert-builders.ts'
 import type { AppInfo, HealthReport, IpcReply, IpcRequest } from '#shared/ipc/contract.ts'
 import { anId } from '#shared/rule/rule-builders.ts'
-import type { Rule } from '#shared/rule/rule.ts'
+import { metricOfRule, type Rule } from '#shared/rule/rule.ts'
 import { okReply, FakeBridge, failureReply } from '../bridge/fake-bridge.ts'
 import { PreviewFleet } from './preview-fleet.ts'
 import { PreviewRules } from './preview-rules.ts'
@@ -140,7 +140,7 @@ function reportOf(options: PreviewOptions, fleet: PreviewFleet): HealthReport {
 }
 
 function previewAlerts(fleet: PreviewFleet, rules: readonly Rule[]): Alert[] {
-  const cpu = rules.find(({ metric, scope }) => metric === 'cpu_usage' && scope.kind === 'all')
+  const cpu = rules.find((rule) => metricOfRule(rule) === 'cpu_usage' && rule.scope.kind === 'all')
   const alert = (node: number, minutes: number, more: Partial<Alert> = {}): Alert =>
     anAlert({
       id: anId(node),

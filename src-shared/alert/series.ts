@@ -1,5 +1,8 @@
 import type { RecordPosition } from '../metric/sample.ts'
 
+/** Metric of the series that is the node itself: it has data while any metric has. No metric has an empty name. */
+export const wholeNode = ''
+
 export interface Series {
   readonly nodeId: string
   readonly nodeName: string

@@ -1,5 +1,5 @@
 import type { RuleIndex, RuleInterval } from '../rule/rule-index.ts'
-import type { Rule } from '../rule/rule.ts'
+import type { MetricRule, Rule } from '../rule/rule.ts'
 import { anchorOf, noTransitions, okEpisode, ruleRefOf, stepEpisode } from './episode.ts'
 import { allowedLatenessMs, isLate, notRecorded } from './lateness.ts'
 import { breaches } from './levels.ts'
@@ -102,7 +102,7 @@ function setBack({ ruleFrom: _, ...state }: SeriesState, reading: Reading): Seri
 /** Step of a series whose rule does not change: no data ends, the value episode continues. */
 function evaluateUnderRule(
   state: SeriesState,
-  rule: Rule | undefined,
+  rule: MetricRule | undefined,
   step: { series: Series; reading: Reading },
 ): SeriesStep {
   const { series, reading } = step
@@ -124,7 +124,7 @@ interface SeriesClock extends ArrivalTimes {
   readonly series: Series
 }
 
-function startNoData(state: SeriesState, rule: Rule | undefined, clock: SeriesClock): SeriesStep {
+function startNoData(state: SeriesState, rule: MetricRule | undefined, clock: SeriesClock): SeriesStep {
   if (state.last === null || !isMissingData(rule, state.last, clock)) return [state, noTransitions]
   const [noData, opened] = openNoDataAlert(rule, clock.series, { last: state.last, ruleFrom: state.ruleFrom })
   return [{ ...state, noData }, [opened]]
@@ -132,7 +132,7 @@ function startNoData(state: SeriesState, rule: Rule | undefined, clock: SeriesCl
 
 /** Moves the series to another rule, or none. Alerts of the old rule end when the old rule ended. */
 function moveTo(
-  rule: Rule | undefined,
+  rule: MetricRule | undefined,
   state: SeriesState,
   { series, index }: { series: Series; index: RuleIndex },
 ): SeriesStep {

@@ -1,4 +1,4 @@
-import type { Rule } from '../rule/rule.ts'
+import type { MetricRule } from '../rule/rule.ts'
 import { alertIdOf } from '../alert/alert-id.ts'
 import { dayMs } from '../format/time-units.ts'
 import { ruleRefOf } from './episode.ts'
@@ -27,10 +27,10 @@ export interface ArrivalTimes {
  * its arrival counts.
  */
 export function isMissingData(
-  rule: Rule | undefined,
+  rule: MetricRule | undefined,
   last: Anchor | null,
   { now, receivedAt }: ArrivalTimes,
-): rule is Rule {
+): rule is MetricRule {
   if (rule?.noDataSeconds === undefined || last === null) return false
   const allowedMs = rule.noDataSeconds * 1000
   const missingMs = now - last.at
@@ -50,7 +50,7 @@ interface LastRecord {
  * that is deleted and created again opens another alert.
  */
 export function openNoDataAlert(
-  rule: Rule,
+  rule: MetricRule,
   series: Series,
   { last, ruleFrom }: LastRecord,
 ): readonly [NoData, Transition] {

@@ -112,7 +112,7 @@ export class HealthMonitor {
 
   report(now: number): HealthReport {
     const { partitions, counters } = this.#deps
-    const { bytes, samples } = this.stats(now)
+    const { bytes, diskBytes, samples } = this.stats(now)
     const health = this.health(now)
     this.#points = health.kind === 'catching-up' ? withPoint(this.#points, this.#readPoint(now)) : []
     return {
@@ -128,6 +128,7 @@ export class HealthMonitor {
       rejected: counters.rejected,
       gaps: counters.gaps,
       cacheBytes: bytes,
+      cacheDiskBytes: diskBytes,
       cacheValues: samples,
       notices: this.#notices(),
     }

@@ -76,6 +76,7 @@ function nothingKnown(health: Health): HealthReport {
     rejected: 0,
     gaps: 0,
     cacheBytes: 0,
+    cacheDiskBytes: 0,
     cacheValues: 0,
     notices: [],
   }

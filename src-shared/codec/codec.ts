@@ -1,3 +1,4 @@
+import { flatIssues, schemaMessage } from '../format/schema-message.ts'
 import type { z } from 'zod'
 import { type Needs, needsOf, readerLevel, withNeeds } from './needs.ts'
 import { tolerant } from './tolerant.ts'
@@ -67,9 +68,9 @@ export function jsonCodec<T extends object>({ check, names = [], defaults, needs
 export function checkedBy<T>(schema: z.ZodType<T>): (content: object) => Decoded<T> {
   const open = tolerant(schema, 'keep')
   return (content) => {
-    const parsed = open.safeParse(content)
+    const parsed = open.safeParse(content, { error: schemaMessage })
     if (parsed.success) return { ok: true, value: parsed.data }
-    const [issue] = parsed.error.issues
+    const [issue] = flatIssues(parsed.error.issues)
     return wrongShape(issue?.message ?? 'not as expected', issue?.path.join('.'))
   }
 }

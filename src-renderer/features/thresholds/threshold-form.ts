@@ -1,3 +1,4 @@
+import { schemaMessage } from '#shared/format/schema-message.ts'
 import { levelProblems, MetricRuleDraft } from '#shared/rule/rule.ts'
 import { ruleOfSimpleThreshold } from '#shared/rule/simple-threshold.ts'
 import { parseLevel, settingFields, type SettingKey, type ThresholdForm } from './threshold-fields.ts'
@@ -81,7 +82,7 @@ function targetProblems({ scope, nodeId }: ThresholdForm): Problems {
 function validated(draft: MetricRuleDraft): ParsedForm {
   const problems: Problems = {}
   for (const { field, message } of levelProblems(draft)) problems[field] ??= message
-  const parsed = MetricRuleDraft.safeParse(draft)
+  const parsed = MetricRuleDraft.safeParse(draft, { error: schemaMessage })
   if (parsed.success) return { ok: true, draft: parsed.data }
   for (const issue of parsed.error.issues) {
     const field = fieldOfPath(issue.path)

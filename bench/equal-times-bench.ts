@@ -38,6 +38,7 @@ function apart(directory: SampleDirectory, from: number): SampleColumns {
     layout: new Uint32Array(batchSize).fill(directory.layout(metrics, undefined).index),
     at: offset.map((record) => startedAt + Math.floor(record / nodes) * 500),
     offset,
+    recordedAt: new Float64Array(batchSize).fill(-1),
     first: Uint32Array.from(offset, (_, i) => i * metrics.length),
     values: Float64Array.from({ length: batchSize * metrics.length }, (_, i) => ((i * 7919 + from) % 4000) / 100),
   }

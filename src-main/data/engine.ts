@@ -157,6 +157,7 @@ export class Engine {
       notices: () => this.#notices(),
       stats: () => store.stats(),
       storageProblem: () => this.#storage.problem,
+      frame: () => this.#live.seq,
     })
   }
 

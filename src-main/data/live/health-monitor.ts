@@ -22,6 +22,8 @@ export interface HealthMonitorDeps {
   readonly counters: RunCounters
   readonly stats: () => StoreStats
   readonly storageProblem: () => string | undefined
+  /** Number of the newest frame for the window. */
+  readonly frame: () => number
 }
 
 /** Collects the facts that determine this console's health, and the counts shown with it. */
@@ -119,6 +121,8 @@ export class HealthMonitor {
     this.#points = health.kind === 'catching-up' ? withPoint(this.#points, this.#readPoint(now)) : []
     return {
       health,
+      at: now,
+      frame: this.#deps.frame(),
       messagesPerSecond: this.#messages.perSecond(10, now),
       valuesLastMinute: this.#values.sum(60, now),
       lagMessages: partitions.lagMessages(),

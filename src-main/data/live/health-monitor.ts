@@ -24,6 +24,8 @@ export interface HealthMonitorDeps {
   readonly storageProblem: () => string | undefined
   /** Number of the newest frame for the window. */
   readonly frame: () => number
+  /** Nodes that send nothing and whose offline alert does not fire. `now`: epoch ms. */
+  readonly silentNodes: (now: number) => number
 }
 
 /** Collects the facts that determine this console's health, and the counts shown with it. */
@@ -129,6 +131,8 @@ export class HealthMonitor {
       lastSampleAt: this.#newestEventAt,
       topics: this.#topics,
       partitions: this.#partitionCount,
+      // While the console does not read to the end, it knows nothing about its nodes.
+      silentNodes: health.kind === 'live' ? this.#deps.silentNodes(now) : 0,
       rejected: counters.rejected,
       gaps: counters.gaps,
       cacheBytes: bytes,
@@ -139,9 +143,9 @@ export class HealthMonitor {
 
   /** Whether the report differs from the last one in more than its rates. */
   hasChanged(report: HealthReport): boolean {
-    const { health, topics, partitions, rejected, gaps, notices } = report
+    const { health, topics, partitions, silentNodes, rejected, gaps, notices } = report
     const published = health.kind === 'live' ? 'live' : health
-    const shown = JSON.stringify([published, topics, partitions, rejected, gaps, notices])
+    const shown = JSON.stringify([published, topics, partitions, silentNodes, rejected, gaps, notices])
     if (shown === this.#shown) return false
     this.#shown = shown
     return true

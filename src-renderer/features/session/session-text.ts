@@ -12,10 +12,10 @@ export const signInReason: Record<Reason, string> = {
 
 /** Start of the banner of a signed-out console. */
 export const signedOutBecause: Record<Reason, string> = {
-  never: 'Signed out',
-  'signed-out': 'Signed out',
-  expired: 'Your session has ended',
-  disabled: 'Your account is disabled',
+  never: 'You are signed out.',
+  'signed-out': 'You are signed out.',
+  expired: 'Your session has ended.',
+  disabled: 'Your account is disabled.',
 }
 
 /** What an unreachable backend means for this operator, and how many changes are not sent. */

@@ -13,7 +13,7 @@ export function matching<T extends Named>(nodes: readonly T[], filter: string): 
 export function bestMatch<T extends Named>(matches: readonly T[], filter: string): T | undefined {
   const text = normal(filter)
   if (text === '') return undefined
-  const ranks = matches.map(({ id, name }) => {
+  const ranks = matches.map(({ id, name }): number => {
     const texts = [normal(id), normal(name)]
     return texts.includes(text) ? 0 : texts.some((one) => one.startsWith(text)) ? 1 : 2
   })

@@ -53,11 +53,6 @@ export class HealthMonitor {
     this.#status = { kind: 'connecting', since: deps.startedAt, detail: 'ReMo is starting.' }
   }
 
-  /** Newest event time seen, epoch ms. */
-  get newestEventAt(): number | null {
-    return this.#newestEventAt
-  }
-
   /** Arrival time of the last record, epoch ms; `null` before the first one of this run. */
   get lastRecordAt(): number | null {
     return this.#lastRecordAt
@@ -92,9 +87,10 @@ export class HealthMonitor {
     this.#messages.add(messages, now)
   }
 
+  /** `newestAt`: newest event time that is not from the future, epoch ms; 0 without one. */
   stored(values: number, newestAt: number, now: number): void {
     this.#values.add(values, now)
-    this.#newestEventAt = Math.max(this.#newestEventAt ?? 0, newestAt)
+    if (newestAt > 0) this.#newestEventAt = Math.max(this.#newestEventAt ?? 0, newestAt)
   }
 
   health(now: number): Health {

@@ -146,6 +146,7 @@ function reportOf(options: PreviewOptions, fleet: PreviewFleet): HealthReport {
     rejected: 3,
     gaps: 2,
     cacheBytes: 182_000_000,
+    cacheDiskBytes: 216_000_000,
     cacheValues: 6_200_000,
     notices: [],
   }

@@ -1,6 +1,7 @@
 import type { Anchor } from '#shared/alert/series.ts'
-import { allowedLatenessMs, isAhead, isLate } from '#shared/evaluation/lateness.ts'
+import { allowedLatenessMs, isLate } from '#shared/evaluation/lateness.ts'
 import type { QuietBounds } from '#shared/evaluation/quiet.ts'
+import { isAhead } from '#shared/format/time.ts'
 import type { SampleColumns } from '#shared/metric/sample-columns.ts'
 
 // Numbers of one series, side by side: 64 bytes, one cache line.

@@ -176,8 +176,8 @@ describe('a no-data alert of a metric', () => {
   const metric = runScenario(index, [aReading(0, 90)]).state
 
   test('opens while its node goes on', () => {
-    expect(at(60, metric, nodeAfter(0, 30, 59))).toEqual([metric, []])
-    const [, opened] = at(60, metric, nodeAfter(0, 30, 60))
+    expect(at(60, metric, nodeAfter(0, 15, 30, 45, 59))).toEqual([metric, []])
+    const [, opened] = at(60, metric, nodeAfter(0, 15, 30, 45, 60))
     expect(opened).toEqual([
       expect.objectContaining({ alertKind: 'no-data', at: startAt + 60_000, since: startAt, threshold: 60 }),
     ])

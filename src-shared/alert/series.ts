@@ -14,6 +14,8 @@ export interface Reading {
   readonly at: number
   readonly value: number
   readonly position: RecordPosition
+  /** Timestamp of the record in Kafka, epoch ms; absent or -1 without one. */
+  readonly recordedAt?: number
 }
 
 /** First record of an episode; the alert id is derived from it. Plain data, stored as JSON. */

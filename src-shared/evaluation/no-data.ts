@@ -5,6 +5,7 @@ import { dayMs } from '../format/time-units.ts'
 import type { RuleIndex, RuleInterval } from '../rule/rule-index.ts'
 import { isOfflineRule, type Condition, type Rule, type Severity } from '../rule/rule.ts'
 import { noTransitions, okEpisode, ruleRefOf, sameRuleVersion } from './episode.ts'
+import { isAhead } from './lateness.ts'
 import { allowedMs } from './observed-interval.ts'
 import { changeOfRule } from './rule-change.ts'
 import type { NoData, SeriesState } from './series-state.ts'
@@ -17,8 +18,11 @@ type Step = readonly [SeriesState, readonly Transition[]]
  */
 export const notifyWithinMs = dayMs
 
-/** Both epoch ms of this computer's clock. `receivedAt`: when the newest record arrived, or reading began. */
-export interface ArrivalTimes {
+/**
+ * Both epoch ms of this computer's clock. `receivedAt`: when the newest record arrived, or reading began. Records of a
+ * node with a slow clock look old when they arrive, so a recent arrival counts as data.
+ */
+interface ArrivalTimes {
   readonly now: number
   readonly receivedAt: number
 }
@@ -126,18 +130,25 @@ function startNoData(
   if (watch === undefined) return [state, noTransitions]
   const absence = absenceOf(state, last, clock)
   const limit = allowedMs(watch.seconds * 1000, absence.steps)
-  const isMissing = isMissingAt(watch, absence, absence.until) && now - receivedAt >= limit
-  if (!isMissing || now - last.at > Math.max(notifyWithinMs, 2 * limit)) return [state, noTransitions]
+  const isOld = isMissingAt(watch, absence, absence.until) || isUnproven(last, clock)
+  if (!isOld || now - receivedAt < limit || now - last.at > Math.max(notifyWithinMs, 2 * limit)) return [state, noTransitions]
   const [noData, opened] = open(watch, series, { last, at: Math.max(absence.since + limit, watch.from) })
   return [{ ...state, noData }, [opened]]
 }
 
+/** A record of a node from the future is no proof that it goes on: only its arrival counts. */
+function isUnproven({ at }: Anchor, { series, now, receivedAt }: SeriesClock): boolean {
+  return series.metric === wholeNode && receivedAt !== -Infinity && isAhead(at, now)
+}
+
 /** Whether the records may be missing: cheap, and true for few series. */
-function mayBeMissing({ at }: Anchor, reached: number, { series, index, now, node }: SeriesClock): boolean {
+function mayBeMissing(last: Anchor, reached: number, clock: SeriesClock): boolean {
+  const { series, index, now, node } = clock
   const { nodeId, metric } = series
+  const { at } = last
   if (metric === wholeNode) {
     const rule = index.offlineRuleFor(nodeId, reached)
-    return rule !== undefined && now - at >= rule.seconds * 1000
+    return rule !== undefined && (now - at >= rule.seconds * 1000 || isUnproven(last, clock))
   }
   if (node === undefined || node.last === null || node.noData.phase === 'firing') return false
   const seconds = index.noDataSecondsFor(nodeId, metric, reached)

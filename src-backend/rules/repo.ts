@@ -90,12 +90,6 @@ export async function insertNextVersion(db: Db, rule: Rule): Promise<void> {
   await insertVersion(db, rule)
 }
 
-/** Whether a rule exists or ever existed. */
-export async function hasEverHadRules(db: Db): Promise<boolean> {
-  const { rows } = await db.query<{ had: boolean }>('select exists (select from rule) as had')
-  return rows[0]?.had === true
-}
-
 /** Event time of the newest record of all nodes, epoch ms, rounded up; 0 before the first one. */
 export async function newestEventAt(db: Db): Promise<number> {
   const { rows } = await db.query<{ at: number | null }>(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ruleOfSimpleThreshold } from './simple-threshold.ts'
 import { isMetricRule, levelProblems, MetricRuleDraft, Rule, type MetricRule, type OfflineRule } from './rule.ts'
-import { anOfflineRule, aRule } from './rule-builders.ts'
+import { aRule } from './rule-builders.ts'
 import { missingStockRule, stockRules } from './stock-rules.ts'
 
 describe('a simple threshold', () => {
@@ -63,7 +63,6 @@ describe('the rule for offline nodes of an installation of version 0.1.0', () =>
     ],
     ['is not added again', [cpu, offline], undefined],
     ['stays deleted', [cpu, offline, { ...offline, version: 2, deleted: true }], undefined],
-    ['is added beside rules of single nodes', [anOfflineRule(), cpu], offline],
   ])('%s', (_name, rules, expected) => {
     expect(missingStockRule(rules)).toEqual(expected)
   })

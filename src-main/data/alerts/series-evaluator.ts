@@ -217,7 +217,8 @@ export class SeriesEvaluator {
     const { alertId, at } = transition
     const alert = this.#backend === undefined ? undefined : this.alerts.find(alertId)
     const ack = alert?.acknowledgement
-    if (this.#backend === undefined || ack === undefined || ack.at < at || !isWorse(alert, transition)) return false
+    if (this.#backend === undefined || alert === undefined || ack === undefined) return false
+    if (ack.at < at || !isWorse(alert, transition)) return false
     return !this.#backend.pendingAcknowledgements(alertId).some((own) => isDeepStrictEqual(own, ack))
   }
 

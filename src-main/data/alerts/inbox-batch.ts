@@ -128,16 +128,18 @@ export class InboxBatch {
 
   /**
    * Withdraws alerts that opened under a rule version that had already ended. The next version arrived late, so these
-   * alerts exist on this console only.
+   * alerts exist on this console only. Their series begin anew; the backend may have an episode of them.
    */
   withdrawContradicted(): void {
-    const { rules, store } = this.#deps
+    const { rules, store, evaluator } = this.#deps
     const fresh = rules.unknownTeamVersions(this.rules)
     if (fresh.length === 0) return
     const index = rules.indexWithTeam(this.rules)
     const from = fresh.reduce((first, rule) => Math.min(first, rule.effectiveFrom), Infinity)
     for (const alert of store.team.alertsOpenedSince(from)) {
-      if (this.#versionOf(alert.id) === 0 && isContradicted(alert, index)) this.#withdraw(alert)
+      if (this.#versionOf(alert.id) !== 0 || !isContradicted(alert, index)) continue
+      this.#withdraw(alert)
+      evaluator.endEpisode(alert)
     }
   }
 

@@ -132,6 +132,16 @@ export class SeriesEvaluator {
     return entry !== undefined && isIn(entry.next, id)
   }
 
+  /** The alert is withdrawn, so its series is in no episode. A value that breaches may have started earlier. */
+  endEpisode({ id, nodeId, metric }: Alert): void {
+    const entry = this.#series.find(nodeId, metric)
+    if (entry === undefined || !isIn(entry.next, id)) return
+    const state = this.#series.current(entry)
+    const isValue = state.episode.phase !== 'ok' && state.episode.alertId === id
+    const ended = isValue ? ({ episode: { phase: 'ok' }, startUnknown: true } as const) : { noData: { phase: 'ok' } as const }
+    this.#series.stage(entry, { ...state, ...ended })
+  }
+
   /**
    * Records of this partition were lost: an episode of its series may begin in the gap.
    * @returns whether any series changed

@@ -231,8 +231,3 @@ async function saveRest(db: Db, batches: readonly IngestBatch[], rows: readonly 
   if (due.length > 0) await insertRollupDue(db, due)
   await savePositions(db, [...new Map(batches.map(({ next }) => [partitionKey(next), next])).values()])
 }
-
-/** @param code PostgreSQL error code, or the class it begins with */
-export function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith(code)
-}

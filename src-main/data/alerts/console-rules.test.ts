@@ -15,17 +15,10 @@ const draft: RuleDraft = {
 
 const cache = aCachePerTest()
 
-function someRules({ now = 1000, newestAt = 0 } = {}) {
+function someRules({ now = 1000 } = {}) {
   const { store } = cache
-  const clock = { now, newestAt }
-  const open = (): ConsoleRules =>
-    new ConsoleRules({
-      store,
-      hasBackend: false,
-      user: 'kim',
-      now: () => clock.now,
-      newestAt: () => clock.newestAt,
-    })
+  const clock = { now }
+  const open = (): ConsoleRules => new ConsoleRules({ store, hasBackend: false, user: 'kim', now: () => clock.now })
   const reopened = (versions: readonly Rule[]): ConsoleRules => {
     for (const rule of versions) store.rules.save(rule)
     return open()
@@ -33,15 +26,15 @@ function someRules({ now = 1000, newestAt = 0 } = {}) {
   return { rules: open(), saved: () => store.rules.all(), clock, reopened }
 }
 
-test('a new threshold takes effect two seconds after the clock or the newest record, the later one', () => {
-  const { rules, saved } = someRules({ now: 1000, newestAt: 9000 })
+test('a new threshold takes effect two seconds after the clock', () => {
+  const { rules, saved } = someRules({ now: 1000 })
   const rule = rules.save({ draft })
   expect(rule).toEqual({
     ...draft,
     id: rule.id,
     version: 1,
     deleted: false,
-    effectiveFrom: 11_000,
+    effectiveFrom: 3000,
     updatedBy: 'kim',
     updatedAt: 1000,
   })

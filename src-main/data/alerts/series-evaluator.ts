@@ -4,10 +4,12 @@ import { isWorse } from '#shared/alert/apply-transition.ts'
 import { evaluate, evaluateAt } from '#shared/evaluation/evaluate.ts'
 import type { SeriesStep as Step } from '#shared/evaluation/evaluate.ts'
 import { adoptEpisode, evaluateWithBackend, type EvaluationContext } from '#shared/evaluation/unknown-start.ts'
-import { wholeNode, type Reading } from '#shared/alert/series.ts'
+import { wholeNode, type Reading, type Series } from '#shared/alert/series.ts'
 import { evaluateNode, type NodeRecord } from '#shared/evaluation/node-series.ts'
 import type { Transition } from '#shared/alert/transition.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
+import type { PendingAlert } from '#shared/alert/pending.ts'
+import { pendingAlertOf } from '#shared/evaluation/pending-alert.ts'
 import { quietBounds, quietNodeBounds } from '#shared/evaluation/quiet.ts'
 import type { SampleBatch } from '#shared/metric/sample-columns.ts'
 import type { RuleIndex } from '#shared/rule/rule-index.ts'
@@ -167,6 +169,22 @@ export class SeriesEvaluator {
       const start = entry.series.metric === wholeNode ? {} : ({ startUnknown: true } as const)
       this.#series.stage(entry, { ...this.#series.current(entry), ...ended, ...start })
     }
+  }
+
+  /**
+   * The pending episodes. Call it between two transactions.
+   * @param now epoch ms
+   */
+  pending(now: number, index: RuleIndex, valueOf: (series: Series) => number): PendingAlert[] {
+    const { columns } = this.#series
+    const found: PendingAlert[] = []
+    for (const entry of this.#series.all()) {
+      if (entry.state.episode.phase !== 'pending') continue
+      const newest = { value: valueOf(entry.series), receivedAt: columns.receivedAt(entry.id) }
+      const pending = pendingAlertOf(this.#series.current(entry), entry.series, index, now, newest)
+      if (pending && !Number.isNaN(pending.value)) found.push(pending)
+    }
+    return found
   }
 
   staged(): EvaluationWrite {

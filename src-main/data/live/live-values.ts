@@ -1,4 +1,5 @@
 import { isNewest } from '#shared/evaluation/lateness.ts'
+import { freshnessOf } from '#shared/health/freshness.ts'
 import type { LiveDirectory, LiveFrame } from '#shared/ipc/live-frame.ts'
 import {
   columnsOf,
@@ -56,6 +57,21 @@ export class LiveValues {
     const { id: nodeId, name: nodeName, at, metrics: names, values } = node
     this.apply(columnsOf([{ nodeId, nodeName, at, names, values, units }]))
     this.#intervals.add(this.#nodes.length - 1, node.intervalMs ?? 0)
+  }
+
+  /** The newest value of a series; NaN if it is unknown. */
+  valueOf(nodeId: string, metric: string): number {
+    const row = this.#nodeIndex.get(nodeId)
+    const column = this.#metricIndex.get(metric)
+    return row === undefined || column === undefined ? NaN : (this.#values[row * this.#stride + column] as number)
+  }
+
+  /** How many nodes are stale or offline at `now` (epoch ms), except those of `offline`. */
+  silent(now: number, offline: ReadonlySet<string>): number {
+    return this.#nodes.filter(({ id }, row) => {
+      const freshness = freshnessOf(this.#at[row] as number, this.#intervals.median(row), now)
+      return freshness !== 'fresh' && !offline.has(id)
+    }).length
   }
 
   /** The changes since the last frame; `undefined` if there are none. */

@@ -23,6 +23,8 @@ const ctx = (change: Partial<NotificationContext> = {}): NotificationContext => 
   awayDigest: false,
   shownLastMinute: 0,
   now: 0,
+  firing: [],
+  isSummaryShown: false,
   ...change,
 })
 const items = (list: readonly QueuedNotification[]) =>

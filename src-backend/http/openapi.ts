@@ -67,10 +67,16 @@ function parametersOf({ params, query, headers = [] }: Operation): Json[] {
   return [...fieldsOf('path', params), ...fieldsOf('query', query), ...fromHeaders]
 }
 
-const headerNames = { 'if-match': 'If-Match', 'idempotency-key': 'Idempotency-Key' } as const
+const headerNames = {
+  'if-match': 'If-Match',
+  'idempotency-key': 'Idempotency-Key',
+  'device-token': 'Device-Token',
+} as const
 const headerTexts = {
   'if-match':
     'The version you read, from its ETag. If it has changed, the request fails with 409. Without this header, the last write wins.',
+  'device-token':
+    'The token that this device got when it last signed in to this account. Its wrong passwords are then counted apart from those of others.',
   'idempotency-key': 'Sending a request again with the same key within 8 days returns the first response.',
 } as const
 
@@ -91,6 +97,9 @@ function fieldsOf(place: 'path' | 'query', schema: z.ZodObject | undefined): Jso
 function okOf({ ok }: Operation): Json {
   const headers = {
     ...(ok.etag ? { ETag: { schema: { type: 'string' }, description: 'The version, in quotes.' } } : {}),
+    ...(ok.deviceToken
+      ? { 'Device-Token': { schema: { type: 'string' }, description: 'Send it with the next sign-in.' } }
+      : {}),
     ...(ok.pages ? { Link: { schema: { type: 'string' }, description: 'rel="next": the next page.' } } : {}),
   }
   const content = ok.type

@@ -27,6 +27,7 @@ export interface NotificationContext {
   readonly awayDigest: boolean
   /** Popups in the 60 s before `now`. */
   readonly shownLastMinute: number
+  readonly clearLevelOf: (alert: Alert) => number | undefined
   /** Epoch ms. */
   readonly now: number
   /** All firing alerts: a summary counts them, and offline nodes inhibit the others of their node. */
@@ -74,7 +75,7 @@ export function planNotifications(queued: readonly QueuedNotification[], ctx: No
   const offline = offlineNodes([...ctx.firing, ...queued.map(({ alert }) => alert)])
   const inhibited = queued.filter(({ alert }) => isInhibited(alert, offline))
   const open = queued.filter(({ alert }) => !isInhibited(alert, offline))
-  if (ctx.awayDigest) return { show: open.length === 0 ? [] : [awayDigest(open)], drop: [], wait: inhibited }
+  if (ctx.awayDigest) return { show: open.length === 0 ? [] : [awayDigest(open, ctx)], drop: [], wait: inhibited }
   const wanted = open.filter(({ alert }) => needsPopup(alert, ctx.now))
   const drop = open.filter(({ alert }) => !needsPopup(alert, ctx.now)).map(notificationKeyOf)
   if (wanted.length === 0 || ctx.shownLastMinute >= mostPopupsPerMinute) {
@@ -85,7 +86,7 @@ export function planNotifications(queued: readonly QueuedNotification[], ctx: No
   const show =
     fits && !ctx.isSummaryShown
       ? alerts.map((alert) => single(alert, wanted))
-      : [summary([...alerts, ...countedAlerts(ctx.firing)], wanted, ctx.now)]
+      : [summary([...alerts, ...countedAlerts(ctx.firing)], wanted, ctx)]
   return { show, drop, wait: inhibited }
 }
 
@@ -100,7 +101,7 @@ export function planNotifications(queued: readonly QueuedNotification[], ctx: No
  */
 export function refreshedPopup(
   { popup, items }: ShownPopup,
-  ctx: Pick<NotificationContext, 'firing' | 'now'>,
+  ctx: Pick<NotificationContext, 'firing' | 'now' | 'clearLevelOf'>,
 ): PlannedPopup | undefined {
   const alerts = alertsOf(items)
   switch (popup.kind) {
@@ -111,10 +112,10 @@ export function refreshedPopup(
     }
     case 'summary': {
       const firing = countedAlerts(uniqueById([...alerts, ...ctx.firing]))
-      return firing.some((alert) => needsPopup(alert, ctx.now)) ? summary(firing, items, ctx.now) : undefined
+      return firing.some((alert) => needsPopup(alert, ctx.now)) ? summary(firing, items, ctx) : undefined
     }
     case 'away':
-      return awayDigest(items)
+      return awayDigest(items, ctx)
   }
 }
 
@@ -130,19 +131,26 @@ function single(alert: Alert, queued: readonly QueuedNotification[]): PlannedPop
 }
 
 /** The first of the alerts are named. */
-function summary(alerts: readonly Alert[], queued: readonly QueuedNotification[], now: number): PlannedPopup {
-  const counted = uniqueById(alerts).filter((alert) => needsPopup(alert, now))
+function summary(
+  alerts: readonly Alert[],
+  queued: readonly QueuedNotification[],
+  ctx: Pick<NotificationContext, 'now' | 'clearLevelOf'>,
+): PlannedPopup {
+  const counted = uniqueById(alerts).filter((alert) => needsPopup(alert, ctx.now))
   return {
     kind: 'summary',
     tag: 'summary',
     severity: 'critical',
     title: `[CRITICAL] ${counted.length} critical ${counted.length === 1 ? 'alert' : 'alerts'}`,
-    body: named(counted),
+    body: named(counted, ctx),
     settles: queued.map(notificationKeyOf),
   }
 }
 
-function awayDigest(queued: readonly QueuedNotification[]): PlannedPopup {
+function awayDigest(
+  queued: readonly QueuedNotification[],
+  ctx: Pick<NotificationContext, 'clearLevelOf'>,
+): PlannedPopup {
   const alerts = alertsOf(queued)
   const critical = alerts.filter((alert) => alert.severity === 'critical')
   const warnings = alerts.length - critical.length
@@ -155,7 +163,10 @@ function awayDigest(queued: readonly QueuedNotification[]): PlannedPopup {
     tag: 'away',
     severity: critical.some(isFiring) ? 'critical' : 'warning',
     title: `While you were away: ${counts.filter((count) => count !== '').join(', ')}`,
-    body: named([...critical, ...alerts].filter((alert, i, all) => isFiring(alert) && all.indexOf(alert) === i)),
+    body: named(
+      [...critical, ...alerts].filter((alert, i, all) => isFiring(alert) && all.indexOf(alert) === i),
+      ctx,
+    ),
     settles: queued.map(notificationKeyOf),
   }
 }
@@ -166,8 +177,10 @@ function stillFiring(alerts: readonly Alert[]): string {
 }
 
 /** "node-12 CPU 97.2 % > 95 %, node-7 …, +40". */
-function named(alerts: readonly Alert[]): string {
-  const lines = alerts.slice(0, mostNamed).map((alert) => `${alert.nodeId} ${alertSentence(alert)}`)
+function named(alerts: readonly Alert[], { clearLevelOf }: Pick<NotificationContext, 'clearLevelOf'>): string {
+  const lines = alerts
+    .slice(0, mostNamed)
+    .map((alert) => `${alert.nodeId} ${alertSentence(alert, { clear: clearLevelOf(alert) })}`)
   const more = alerts.length > mostNamed ? `, +${alerts.length - mostNamed}` : ''
   return truncate(lines.join(', '), longestText - more.length) + more
 }

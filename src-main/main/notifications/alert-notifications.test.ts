@@ -57,6 +57,7 @@ beforeEach(async () => {
     settle: (byPopup, items) => settled.push([byPopup, items.length]),
     health: () => health,
     firing: () => firing.list,
+    clearLevelOf: () => undefined,
     open: (id) => opened.push(id),
     now: () => clock,
   })

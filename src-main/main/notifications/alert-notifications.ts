@@ -21,6 +21,8 @@ export interface AlertNotificationsDeps {
   readonly health: () => Health
   /** All firing alerts. */
   readonly firing: () => readonly Alert[]
+  /** The clear level of the rule of an alert, for its text. */
+  readonly clearLevelOf: (alert: Alert) => number | undefined
   /** The operator clicked a popup. Opens this alert, or the list. */
   readonly open: (alertId: string | undefined) => void
   readonly now: () => number
@@ -122,6 +124,7 @@ export class AlertNotifications {
       health: this.#deps.health(),
       awayDigest: this.#isAway && !isSingleFiringAlert(queued, now),
       shownLastMinute: this.#shownAt.length,
+      clearLevelOf: this.#deps.clearLevelOf,
       now,
       firing: this.#deps.firing(),
       isSummaryShown: this.#onScreen.has('summary'),
@@ -177,7 +180,7 @@ export class AlertNotifications {
   /** Replaces the popups that no longer say what is. */
   async #refresh(): Promise<void> {
     const now = this.#deps.now()
-    const ctx = { firing: this.#deps.firing(), now }
+    const ctx = { firing: this.#deps.firing(), now, clearLevelOf: this.#deps.clearLevelOf }
     for (const [tag, shown] of [...this.#onScreen]) {
       if (Math.abs(now - shown.at) < refreshAfterMs) continue
       const next = refreshedPopup(shown, ctx)
@@ -188,7 +191,7 @@ export class AlertNotifications {
   }
 
   #withdrawEnded(): void {
-    const ctx = { firing: this.#deps.firing(), now: this.#deps.now() }
+    const ctx = { firing: this.#deps.firing(), now: this.#deps.now(), clearLevelOf: this.#deps.clearLevelOf }
     this.#withdrawWhere((shown) => refreshedPopup(shown, ctx) === undefined)
   }
 

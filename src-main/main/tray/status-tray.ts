@@ -1,5 +1,6 @@
 import { Menu, nativeTheme, Tray } from 'electron'
 import type { MenuItemConstructorOptions } from 'electron'
+import type { Alert } from '#shared/alert/alert.ts'
 import { trayState, trayTooltip } from '#shared/health/health-text.ts'
 import type { TrayFacts, WallClock } from '#shared/health/health-text.ts'
 import { trayIcon } from './tray-icons.ts'
@@ -10,6 +11,7 @@ export interface StatusTrayDeps {
   readonly open: (alertId?: string) => void
   readonly quit: () => void
   readonly clock: () => WallClock
+  readonly clearLevelOf: (alert: Alert) => number | undefined
 }
 
 /** The tray icon with the worst state. Image, tooltip and menu are set only if they change: setting redraws them. */
@@ -35,7 +37,7 @@ export class StatusTray {
     const tooltip = trayTooltip(facts, clock)
     if (tooltip !== this.#tooltip) this.#tray.setToolTip(tooltip)
     this.#tooltip = tooltip
-    const items = trayMenu(facts, clock)
+    const items = trayMenu(facts, { ...clock, clearLevelOf: this.#deps.clearLevelOf })
     const menu = JSON.stringify(items)
     if (menu !== this.#menu) this.#tray.setContextMenu(Menu.buildFromTemplate(items.map((item) => this.#entry(item))))
     this.#menu = menu

@@ -17,8 +17,12 @@ export type TrayItem =
   | { readonly kind: 'alert'; readonly label: string; readonly alertId: string }
   | { readonly kind: 'quit'; readonly label: string }
 
+export interface TrayMenuFacts extends WallClock {
+  readonly clearLevelOf: (alert: Alert) => number | undefined
+}
+
 /** The menu repeats the icon's state in words, for panels without tooltips. */
-export function trayMenu(facts: TrayFacts, clock: WallClock): TrayItem[] {
+export function trayMenu(facts: TrayFacts, clock: TrayMenuFacts): TrayItem[] {
   const { health } = facts
   const alerts = countedAlerts(facts.alerts)
   const worst = worstFirst(alerts, clock.now).slice(0, mostAlerts)
@@ -29,7 +33,7 @@ export function trayMenu(facts: TrayFacts, clock: WallClock): TrayItem[] {
     { kind: 'line' },
     ...worst.map((alert): TrayItem => ({
       kind: 'alert',
-      label: `${mark(alert)} ${alert.nodeId} ${alertSentence(alert)}`,
+      label: `${mark(alert)} ${alert.nodeId} ${alertSentence(alert, { clear: clock.clearLevelOf(alert) })}`,
       alertId: alert.id,
     })),
     ...(more > 0 ? [{ kind: 'text', label: `${more} more alerts` } as const] : []),

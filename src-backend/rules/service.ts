@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { unknownOfRule } from '#shared/codec/domain-codecs.ts'
-import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
+import { isOfflineRule, metricOfRule, type Rule, type RuleDraft } from '#shared/rule/rule.ts'
 import { type RuleIndex, ruleIndex } from '#shared/rule/rule-index.ts'
 import { stockRules } from '#shared/rule/stock-rules.ts'
 import { writeAudit } from '../audit/service.ts'
@@ -23,7 +23,6 @@ import {
   lockRules,
   newestEventAt,
   putVersion,
-  type RuleTarget,
   readRevision,
   readVersions,
 } from './repo.ts'
@@ -51,7 +50,7 @@ export async function getRuleById(db: Db, id: string): Promise<Rule> {
   throw apiError('rule_not_found', found ? `${found.rule.updatedBy} deleted this rule.` : `Rule ${id} not found.`)
 }
 
-export const ruleAt: (db: Db, target: RuleTarget) => Promise<FoundRule | undefined> = findRuleAt
+export const ruleAt: (db: Db, target: RuleDraft) => Promise<FoundRule | undefined> = findRuleAt
 export const rulesAfter: typeof listRules = listRules
 export const thresholdsAfter: typeof listThresholds = listThresholds
 
@@ -164,7 +163,10 @@ async function refuseSecond(db: Db, draft: RuleDraft, id: string | undefined): P
   const other = await findRuleAt(db, draft)
   if (!other || other.rule.id === id) return
   const where = draft.scope.kind === 'all' ? 'all nodes' : draft.scope.nodeId
-  throw apiError('rule_exists', `A rule for ${draft.metric} on ${where} already exists. Change that one.`)
+  throw apiError(
+    'rule_exists',
+    `A rule for ${isOfflineRule(draft) ? 'offline nodes' : draft.metric} on ${where} already exists. Change that one.`,
+  )
 }
 
 async function nextVersion(
@@ -192,8 +194,9 @@ async function record(db: Db, author: ChangeAuthor, change: { before: Rule | nul
 }
 
 /** JSON can contain NUL and unpaired surrogates, PostgreSQL cannot. */
-function refuseUnwritable({ scope, metric }: RuleDraft): void {
-  const names = { 'body.metric': metric, 'body.scope.nodeId': scope.kind === 'node' ? scope.nodeId : '' }
+function refuseUnwritable(draft: RuleDraft): void {
+  const { scope } = draft
+  const names = { 'body.metric': metricOfRule(draft), 'body.scope.nodeId': scope.kind === 'node' ? scope.nodeId : '' }
   const issues = Object.entries(names)
     .filter(([, name]) => name.includes('\0') || !name.isWellFormed())
     .map(([path]) => ({ path, message: 'expected text without NUL and without broken characters' }))

@@ -8,6 +8,7 @@ import type { DataCalls, DataEvents, DataThreadOptions } from '../threads/data-c
 import type { ThreadHandlers } from '../threads/protocol.ts'
 import { BackendInbox } from './alerts/backend-inbox.ts'
 import { ConsoleRules } from './alerts/console-rules.ts'
+import { PendingAlerts } from './alerts/pending-alerts.ts'
 import { OperatorActions } from './alerts/operator-actions.ts'
 import { SeriesEvaluator } from './alerts/series-evaluator.ts'
 import { CacheMaintenance } from './cache-maintenance.ts'
@@ -61,17 +62,17 @@ export class Engine {
   readonly #ingest: IngestPipeline
   readonly #storage: StorageMonitor
   readonly #clock: EngineClock
+  readonly #pending: PendingAlerts
 
   constructor(deps: EngineDeps) {
     const { store, options, log, now, emit } = deps
-    const { user, hasBackend } = options
-    const topics = teamTopics(options.team)
+    const { hasBackend, user, team } = options
+    const topics = teamTopics(team)
     const latest = store.samples.latest()
     const counters = new RunCounters()
     const partitions = new PartitionPositions(store.positions(), store.team.partitionStarts())
     const evaluator = storedEvaluator(store, latest, hasBackend)
     const publishHealth = (): void => this.#publishHealth()
-    const publishStored = (stored: IngestResult): void => this.#publishStored(stored)
 
     this.#deps = deps
     const live = (this.#live = storedValues(store, latest))
@@ -91,28 +92,29 @@ export class Engine {
       topics,
       inbox,
       now,
-      publishStored,
+      publishStored: (stored) => this.#publishStored(stored),
     }))
-    const maintenance = new CacheMaintenance({ store, log, now })
+    const pending = (this.#pending = new PendingAlerts({ evaluator, rules, live, now, emit }))
     this.#clock = new EngineClock({
       ingest,
       evaluator,
       partitions,
       health,
       storage,
-      maintenance,
+      maintenance: new CacheMaintenance({ store, log, now }),
       log,
       now,
       publishHealth,
+      pending,
     })
     this.handlers = streamHandlers({ ingest, partitions, health, storage, topics, log, now, publishHealth })
-    const actions = new OperatorActions({ store, alerts: evaluator.alerts, hasBackend })
     this.calls = dataCallHandlers({
       store,
-      actions,
+      actions: new OperatorActions({ store, alerts: evaluator.alerts, hasBackend }),
       rules,
       hasBackend,
       live,
+      pending,
       frames,
       health,
       partitions,
@@ -124,7 +126,7 @@ export class Engine {
     })
   }
 
-  /** Publishes pending notifications and starts the clock. Call it before the stream starts. */
+  /** Publishes queued notifications and pending episodes, and starts the clock. Call it before the stream starts. */
   start(): void {
     const { options, store, emit, log } = this.#deps
     store.rows.onUnread(({ table, unread }) => log.warn('a row of the cache was left out', { table, ...unread }))
@@ -135,6 +137,7 @@ export class Engine {
     const queued = store.alerts.queuedNotifications()
     if (queued.length > 0) emit('notifications.queued', queued)
     this.#clock.start()
+    this.#pending.tick()
     this.#publishHealth()
   }
 
@@ -143,7 +146,7 @@ export class Engine {
     this.#frames.subscribe(0)
   }
 
-  /** Once a second: missing data, cache maintenance, health. */
+  /** Once a second: missing data, pending episodes, cache maintenance, health. */
   tick(): void {
     this.#clock.tick()
   }

@@ -1,5 +1,5 @@
 import type { RuleIndex, RuleInterval } from '../rule/rule-index.ts'
-import type { MetricRule } from '../rule/rule.ts'
+import type { MetricRule, Rule } from '../rule/rule.ts'
 import { anchorOf, noTransitions, okEpisode, ruleRefOf, stepEpisode } from './episode.ts'
 import { breaches } from './levels.ts'
 import { resolveNoDataAlert, isMissingData, openNoDataAlert, type ArrivalTimes } from './no-data.ts'
@@ -153,7 +153,7 @@ function ruleEndAt(ref: RuleRef, intervals: readonly RuleInterval[], after: numb
   return end ?? after
 }
 
-export function sameRuleVersion(ref: RuleRef | null, rule: MetricRule | undefined): boolean {
+export function sameRuleVersion(ref: RuleRef | null, rule: Rule | undefined): boolean {
   if (ref === null || rule === undefined) return ref === null && rule === undefined
   return ref.version === rule.version && ref.id === rule.id
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Acknowledgement, Alert, AlertEvent, AlertId } from '../alert/alert.ts'
+import { PendingAlert } from '../alert/pending.ts'
 import { Health } from '../health/health.ts'
 import { messageLimits } from '../metric/message.ts'
 import { Gap } from '../metric/read-position.ts'
@@ -123,6 +124,7 @@ export const ipc = {
     request: z.strictObject({ id: AlertId, comment: Acknowledgement.shape.comment, until: epochMs.optional() }),
     reply: Alert,
   },
+  'pending.list': { request: nothing, reply: z.array(PendingAlert) },
   'rules.list': { request: nothing, reply: z.array(Rule) },
   /** Without `id` a new rule. `version`: the edited version; if another one is in effect, the result is a conflict. */
   'rules.save': {
@@ -158,6 +160,8 @@ interface PushPayloads extends Record<IpcPush, unknown> {
   'live.frame': LiveFrame
   'health.changed': HealthReport
   'alerts.changed': Alert[]
+  /** All current ones, at most once a second. */
+  'pending.changed': PendingAlert[]
   'rules.changed': Rule[]
   'session.changed': OperatorSession
   /** All current ones. */

@@ -80,6 +80,10 @@ export function isOfflineRule(rule: RuleDraft): rule is OfflineRuleDraft {
   return 'kind' in rule
 }
 
+export function isMetricRule(rule: Rule): rule is MetricRule {
+  return !isOfflineRule(rule)
+}
+
 /** The metric of the rule's series: `wholeNode` for a node that is offline. With the scope, it is the target of a rule. */
 export function metricOfRule(rule: RuleDraft): string {
   return isOfflineRule(rule) ? wholeNode : rule.metric

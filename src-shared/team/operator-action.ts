@@ -12,9 +12,6 @@ export const OperatorAction = z.strictObject({
   user: z.string().min(1).max(128),
   change: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('acknowledge'), alertId: AlertId, acknowledgement: Acknowledgement }),
-    /** Takes back the acknowledgement that `by` gave at `at`. */
-    z.strictObject({ kind: z.literal('unacknowledge'), alertId: AlertId, by: z.string(), at: z.number() }),
-    z.strictObject({ kind: z.literal('forget-node'), nodeId: z.string() }),
     /** Without `ruleId` a new rule; `version` is the edited one. */
     z.strictObject({
       kind: z.literal('save-rule'),
@@ -34,3 +31,10 @@ export const OperatorAction = z.strictObject({
 })
 export type OperatorAction = z.infer<typeof OperatorAction>
 export type OperatorChange = OperatorAction['change']
+
+/** A change of a rule. */
+export type RuleChange = Extract<OperatorChange, { kind: 'save-rule' | 'remove-rule' }>
+
+export function isRuleChange(change: OperatorChange): change is RuleChange {
+  return change.kind === 'save-rule' || change.kind === 'remove-rule'
+}

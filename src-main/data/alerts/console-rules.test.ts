@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { RuleDraft } from '#shared/rule/rule.ts'
+import { metricOfRule, type RuleDraft } from '#shared/rule/rule.ts'
 import { aCachePerTest } from '../../store/test-cache.ts'
 import { ConsoleRules } from './console-rules.ts'
 
@@ -68,11 +68,7 @@ test('a second threshold for the same metric of the same node is refused', () =>
 test('stock rules are added once, and deleted ones stay deleted', () => {
   const { rules, saved } = someRules()
   rules.addStockRules()
-  expect(
-    saved()
-      .map(({ metric }) => metric)
-      .sort(),
-  ).toEqual(['cpu_usage', 'memory_usage'])
+  expect(saved().map(metricOfRule).sort()).toEqual(['cpu_usage', 'memory_usage'])
   for (const { id, version } of saved()) rules.remove({ id, version })
   rules.addStockRules()
   expect(rules.index.current()).toEqual([])

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
+import { isOfflineRule, metricOfRule, type Rule, type RuleDraft } from '#shared/rule/rule.ts'
 import { ruleIndex } from '#shared/rule/rule-index.ts'
 import type { RuleIndex } from '#shared/rule/rule-index.ts'
 import { stockRules } from '#shared/rule/stock-rules.ts'
@@ -135,7 +135,8 @@ export class ConsoleRules {
     const other = this.#index.current().find((rule) => rule.id !== id && ruleTargetKey(rule) === place)
     if (!other) return
     const where = draft.scope.kind === 'all' ? 'all nodes' : draft.scope.nodeId
-    throw new CallError('conflict', `A threshold for ${draft.metric} on ${where} already exists. Edit that one.`)
+    const what = isOfflineRule(draft) ? 'offline nodes' : draft.metric
+    throw new CallError('conflict', `A threshold for ${what} on ${where} already exists. Edit that one.`)
   }
 
   #versionAfter(current: Rule | undefined): Pick<Rule, 'version' | 'effectiveFrom' | 'updatedBy' | 'updatedAt'> {
@@ -159,6 +160,7 @@ function ruleVersionKey({ id, version }: Rule): string {
   return `${id}@${version}`
 }
 
-function ruleTargetKey({ scope, metric }: Pick<RuleDraft, 'scope' | 'metric'>): string {
-  return JSON.stringify([scope.kind === 'all' ? null : scope.nodeId, metric])
+function ruleTargetKey(rule: RuleDraft): string {
+  const { scope } = rule
+  return JSON.stringify([scope.kind === 'all' ? null : scope.nodeId, metricOfRule(rule)])
 }

@@ -7,7 +7,7 @@ import { columnsOf, SampleDirectory, type SampleBatch } from '#shared/metric/sam
 import { sampleAt } from '#shared/metric/sample-columns.ts'
 import { anId } from '#shared/rule/rule-builders.ts'
 import { ruleIndex } from '#shared/rule/rule-index.ts'
-import { levelProblems, type Rule } from '#shared/rule/rule.ts'
+import { levelProblems, type MetricRule, type Rule } from '#shared/rule/rule.ts'
 import { PlainEvaluator } from './plain-evaluator.ts'
 import { SeriesEvaluator, type EvaluationWrite } from './series-evaluator.ts'
 
@@ -234,7 +234,7 @@ class Comparison {
   }
 
   #adopt({ node, rule, since, severity }: Extract<Step, { kind: 'official' }>['official']): void {
-    const { id, version, metric } = this.#versions[rule % this.#versions.length] as Rule
+    const { id, version, metric } = this.#versions[rule % this.#versions.length] as MetricRule
     const ids = { id: anId(1000 + this.#officials.length), ruleId: id, ruleVersion: version }
     const times = { since: t0 + since * 1000, openedAt: t0 + since * 1000 }
     const alert = anAlert({ ...ids, ...times, nodeId: nodes[node] as string, metric, severity })

@@ -8,9 +8,11 @@ import {
   evaluateAtWithBackend,
   type EvaluationContext,
 } from '#shared/evaluation/unknown-start.ts'
-import type { Reading } from '#shared/alert/series.ts'
+import type { Reading, Series } from '#shared/alert/series.ts'
 import type { Transition } from '#shared/alert/transition.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
+import type { PendingAlert } from '#shared/alert/pending.ts'
+import { pendingAlertOf } from '#shared/evaluation/pending-alert.ts'
 import { quietBounds } from '#shared/evaluation/quiet.ts'
 import type { SampleBatch } from '#shared/metric/sample-columns.ts'
 import type { RuleIndex } from '#shared/rule/rule-index.ts'
@@ -149,6 +151,22 @@ export class SeriesEvaluator {
       const ended = { rule: null, episode: { phase: 'ok' }, noData: { phase: 'ok' }, startUnknown: true } as const
       this.#series.stage(entry, { ...this.#series.current(entry), ...ended })
     }
+  }
+
+  /**
+   * The pending episodes. Call it between two transactions.
+   * @param now epoch ms
+   */
+  pending(now: number, index: RuleIndex, valueOf: (series: Series) => number): PendingAlert[] {
+    const { columns } = this.#series
+    const found: PendingAlert[] = []
+    for (const entry of this.#series.all()) {
+      if (entry.state.episode.phase !== 'pending') continue
+      const newest = { value: valueOf(entry.series), receivedAt: columns.receivedAt(entry.id) }
+      const pending = pendingAlertOf(this.#series.current(entry), entry.series, index, now, newest)
+      if (pending && !Number.isNaN(pending.value)) found.push(pending)
+    }
+    return found
   }
 
   staged(): EvaluationWrite {

@@ -54,6 +54,13 @@ export class LiveValues {
     this.#intervals.add(this.#nodes.length - 1, node.intervalMs ?? 0)
   }
 
+  /** The newest value of a series; NaN if it is unknown. */
+  valueOf(nodeId: string, metric: string): number {
+    const row = this.#nodeIndex.get(nodeId)
+    const column = this.#metricIndex.get(metric)
+    return row === undefined || column === undefined ? NaN : (this.#values[row * this.#stride + column] as number)
+  }
+
   /** The changes since the last frame; `undefined` if there are none. */
   takeFrame(): LiveFrame | undefined {
     if (this.#changed.length === 0) return undefined

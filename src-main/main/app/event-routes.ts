@@ -74,6 +74,7 @@ function routeDataEvents(
   notifications: AlertNotifications,
 ): void {
   data.on('live.frame', (frame) => window.push('live.frame', frame))
+  data.on('pending.changed', (pending) => window.push('pending.changed', pending))
   data.on('rules.changed', (rules) => window.push('rules.changed', rules))
   data.on('actions.changed', (actions) => window.push('actions.changed', actions))
   backend?.session.onChange((session) => window.push('session.changed', session))

@@ -2,7 +2,7 @@ import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
 import { formatDuration } from '#shared/format/duration.ts'
 import { formatLevel, formatValue } from '#shared/format/number.ts'
 import { metricInfo } from '#shared/metric/metric-info.ts'
-import type { Rule } from '#shared/rule/rule.ts'
+import { isOfflineRule, type Rule } from '#shared/rule/rule.ts'
 import type { DisplayState } from '../../ui/values/display-state.ts'
 
 /** Label of a provisional alert: it was already firing when this console started to read. */
@@ -19,7 +19,7 @@ export function thresholdText(alert: Alert, unit: string): string {
 /** Follows the condition in the details: when the alert resolves. */
 export function clearsText(alert: Alert, rule: Rule | undefined, unit: string): string {
   if (alert.kind === 'no-data') return ', resolves with the next sample'
-  if (rule?.clear === undefined) return ''
+  if (rule === undefined || isOfflineRule(rule) || rule.clear === undefined) return ''
   const beyond = alert.condition === 'greater' ? 'below' : 'above'
   return `, clears ${beyond} ${formatLevel(rule.clear, metricInfo(alert.metric, unit).unit)}`
 }
@@ -50,6 +50,8 @@ const lines: Record<AlertEvent['kind'], EventLine> = {
     state: 'ok',
     text: `Acknowledged${by ? ` by ${by}` : ''}${comment ? `: “${comment}”` : ''}`,
   }),
+  unacknowledged: ({ by }) => ({ state: 'unknown', text: `Acknowledgement withdrawn${by ? ` by ${by}` : ''}` }),
+  'rule-changed': ({ by }) => ({ state: 'unknown', text: `Threshold changed${by ? ` by ${by}` : ''}` }),
   notified: () => ({ state: 'unknown', text: 'Notification shown on this computer' }),
 }
 

@@ -1,7 +1,7 @@
 import type { Alert } from '#shared/alert/alert.ts'
 import { formatLevel, formatNumber, formatValue } from '#shared/format/number.ts'
 import type { MetricInfo } from '#shared/metric/metric-info.ts'
-import type { Rule } from '#shared/rule/rule.ts'
+import type { MetricRule } from '#shared/rule/rule.ts'
 import { dayMs } from '#shared/format/time-units.ts'
 import { format } from 'echarts/core'
 import { clockMinutes, clockTime, dateTime } from '../../live/local-time.ts'
@@ -13,7 +13,7 @@ const dimensions = ['at', 'min', 'band', 'last']
 
 export interface ChartStructureOptions {
   readonly metric: MetricInfo
-  readonly rule: Rule | undefined
+  readonly rule: MetricRule | undefined
   readonly rangeMs: number
   readonly colors: ChartColors
   /** Width of the whole chart, in pixels. */
@@ -124,7 +124,7 @@ export function chartData({
   }
 }
 
-function levelLines(metric: MetricInfo, rule: Rule | undefined, colors: ChartColors): object {
+function levelLines(metric: MetricInfo, rule: MetricRule | undefined, colors: ChartColors): object {
   // The labels avoid each other: critical outwards, warning towards the normal values.
   const outward = rule?.condition !== 'less'
   const line = (name: 'warning' | 'critical', level: number | undefined): object[] =>

@@ -1,5 +1,5 @@
 import type { IpcFailure } from '#shared/ipc/contract.ts'
-import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
+import { isMetricRule, isOfflineRule, type MetricRule, type MetricRuleDraft } from '#shared/rule/rule.ts'
 import type { OperatorAction } from '#shared/team/operator-action.ts'
 import type { AppState } from '../../live/app-state.svelte.ts'
 import { movedSelection } from '../../ui/lists/list-selection.ts'
@@ -12,7 +12,7 @@ export class ThresholdEditor {
   readonly #app: AppState
   form = $state.raw<ThresholdForm>(newForm)
   /** The opened version; `undefined` for a new threshold. */
-  editing = $state.raw<Rule>()
+  editing = $state.raw<MetricRule>()
   #opened = $state(false)
   /** The operator's own text, kept to compare after loading another user's version. */
   mine = $state.raw<ThresholdForm>()
@@ -30,7 +30,7 @@ export class ThresholdEditor {
     this.#app = app
   }
 
-  readonly rules: readonly Rule[] = $derived.by(() => inOrder(this.#app.rules.items))
+  readonly rules: readonly MetricRule[] = $derived.by(() => inOrder(this.#app.rules.items.filter(isMetricRule)))
   readonly rows: readonly ThresholdRow[] = $derived.by(() => rowsOf(this.rules, this.#app.session.waiting))
   readonly waiting: OperatorAction | undefined = $derived.by(() =>
     this.#app.session.waiting.find(({ id }) => id === this.#waitingId),
@@ -56,15 +56,15 @@ export class ThresholdEditor {
   readonly problems: FormProblems = $derived(this.validated && !this.#read.ok ? this.#read.problems : {})
 
   /** The version in effect; `undefined` if the threshold was deleted. */
-  readonly theirs: Rule | undefined = $derived.by(() => {
+  readonly theirs: MetricRule | undefined = $derived.by(() => {
     const id = this.editing?.id
-    return this.#app.rules.items.find((rule) => rule.id === id)
+    return this.rules.find((rule) => rule.id === id)
   })
   /** Another user saved a newer version after this one was opened. */
   readonly outdated: boolean = $derived(this.editing !== undefined && this.theirs?.version !== this.editing.version)
 
   /** Whether a node's threshold overrides one for all nodes. */
-  overrides(rule: RuleDraft): boolean {
+  overrides(rule: MetricRuleDraft): boolean {
     return (
       rule.scope.kind === 'node' &&
       this.rules.some(({ scope, metric }) => scope.kind === 'all' && metric === rule.metric)
@@ -97,7 +97,8 @@ export class ThresholdEditor {
   review(id: string): void {
     this.edit(id)
     const change = this.#app.session.notAccepted.find((action) => waitingFor(id, [action]))?.change
-    if (change?.kind === 'save-rule' && this.editing?.id === id) this.mine = formOfRule(change.draft)
+    if (change?.kind !== 'save-rule' || isOfflineRule(change.draft)) return
+    if (this.editing?.id === id) this.mine = formOfRule(change.draft)
   }
 
   move(delta: number): void {
@@ -147,7 +148,7 @@ export class ThresholdEditor {
     }
     const written = result.value
     if (written.kind === 'queued') return this.#showQueued(written.action)
-    if (!written.rule) return this.close()
+    if (!written.rule || isOfflineRule(written.rule)) return this.close()
     this.#app.rules.take([written.rule])
     this.#show(formOfRule(written.rule), written.rule)
   }
@@ -185,7 +186,7 @@ export class ThresholdEditor {
     this.validate()
   }
 
-  #show(form: ThresholdForm, rule: Rule | undefined): void {
+  #show(form: ThresholdForm, rule: MetricRule | undefined): void {
     this.form = form
     this.editing = rule
     this.#opened = true

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { aRule } from '#shared/rule/rule-builders.ts'
-import { RuleDraft } from '#shared/rule/rule.ts'
+import { MetricRuleDraft } from '#shared/rule/rule.ts'
 import { columnsByRoom, differences, fieldTexts, settingFields } from './threshold-fields.ts'
 import { formOfRule } from './threshold-form.ts'
 
@@ -28,7 +28,7 @@ test('compares only differences, and keeps invalid text as typed', () => {
 
 test('every setting of a rule has a field, and text that reads back as its value', () => {
   const target = ['scope', 'metric', 'condition']
-  const settings = Object.keys(RuleDraft.shape).filter((key) => !target.includes(key))
+  const settings = Object.keys(MetricRuleDraft.shape).filter((key) => !target.includes(key))
   expect(settingFields.map(({ key }) => key).toSorted()).toEqual(settings.toSorted())
   const rule = aRule({ noDataSeconds: 60, enabled: false })
   for (const field of settingFields) {

@@ -1,14 +1,14 @@
 import { durationInput, formatDuration, parseDuration } from '#shared/format/duration.ts'
 import { formatLevel } from '#shared/format/number.ts'
 import { metricInfo } from '#shared/metric/metric-info.ts'
-import type { Condition, RuleDraft } from '#shared/rule/rule.ts'
+import type { Condition, MetricRuleDraft } from '#shared/rule/rule.ts'
 
 /** The keys of a rule that a person sets, besides its target: scope, metric and condition. */
-export type SettingKey = Exclude<keyof RuleDraft, 'scope' | 'metric' | 'condition'>
+export type SettingKey = Exclude<keyof MetricRuleDraft, 'scope' | 'metric' | 'condition'>
 
 /** The fields as typed. An empty setting is not set. */
 export type ThresholdForm = {
-  readonly scope: RuleDraft['scope']['kind']
+  readonly scope: MetricRuleDraft['scope']['kind']
   readonly nodeId: string
   readonly metric: string
   readonly condition: Condition
@@ -91,7 +91,7 @@ const onOff = (look: Look): Field<boolean> => ({
 })
 
 /** One line per setting, in reading order. The compiler reports a setting without a line. */
-const fields: { readonly [K in SettingKey]-?: Field<RuleDraft[K]> } = {
+const fields: { readonly [K in SettingKey]-?: Field<MetricRuleDraft[K]> } = {
   warning: level({ label: 'Warning', column: { head: 'Warning', room: 'always' } }),
   critical: level({ label: 'Critical', column: { head: 'Critical', room: 'always' } }),
   clear: level({
@@ -115,7 +115,7 @@ const fields: { readonly [K in SettingKey]-?: Field<RuleDraft[K]> } = {
   enabled: onOff({ label: 'Enabled' }),
 }
 
-export type SettingField = Field<RuleDraft[SettingKey]> & { readonly key: SettingKey }
+export type SettingField = Field<MetricRuleDraft[SettingKey]> & { readonly key: SettingKey }
 
 // Each field's functions get only values of its own key, so the union type is safe.
 export const settingFields = Object.entries(fields).map(([key, field]) => ({

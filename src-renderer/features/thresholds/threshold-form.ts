@@ -1,4 +1,4 @@
-import { RuleDraft, levelProblems, type Rule } from '#shared/rule/rule.ts'
+import { levelProblems, MetricRuleDraft } from '#shared/rule/rule.ts'
 import { ruleOfSimpleThreshold } from '#shared/rule/simple-threshold.ts'
 import { parseLevel, settingFields, type SettingKey, type ThresholdForm } from './threshold-fields.ts'
 
@@ -7,7 +7,7 @@ export type FormProblems = Readonly<Partial<Record<FormField, string>>>
 type Problems = { -readonly [F in FormField]?: string }
 
 export type ParsedForm =
-  { readonly ok: true; readonly draft: RuleDraft } | { readonly ok: false; readonly problems: FormProblems }
+  { readonly ok: true; readonly draft: MetricRuleDraft } | { readonly ok: false; readonly problems: FormProblems }
 
 const settingTexts = (textOf: (field: (typeof settingFields)[number]) => string): Record<SettingKey, string> =>
   Object.fromEntries(settingFields.map((field) => [field.key, textOf(field)])) as Record<SettingKey, string>
@@ -20,7 +20,7 @@ export const newForm: ThresholdForm = {
   ...settingTexts(({ initial }) => initial),
 }
 
-export function formOfRule(rule: RuleDraft): ThresholdForm {
+export function formOfRule(rule: MetricRuleDraft): ThresholdForm {
   return {
     scope: rule.scope.kind,
     nodeId: rule.scope.kind === 'node' ? rule.scope.nodeId : '',
@@ -45,7 +45,7 @@ export function simpleDraft(form: ThresholdForm): ParsedForm {
 }
 
 /** Whether the simple form shows every setting of this rule. */
-export function isSimple(rule: Rule): boolean {
+export function isSimple(rule: MetricRuleDraft): boolean {
   const parsed = simpleDraft(formOfRule(rule))
   return parsed.ok && settingFields.every(({ key }) => parsed.draft[key] === rule[key])
 }
@@ -64,7 +64,7 @@ export function fullDraft(form: ThresholdForm): ParsedForm {
     scope: form.scope === 'all' ? { kind: 'all' } : { kind: 'node', nodeId: form.nodeId },
     metric: form.metric,
     condition: form.condition,
-    ...(settings as Pick<RuleDraft, SettingKey>),
+    ...(settings as Pick<MetricRuleDraft, SettingKey>),
   })
 }
 
@@ -78,10 +78,10 @@ function targetProblems({ scope, nodeId }: ThresholdForm): Problems {
   return scope === 'node' && nodeId === '' ? { nodeId: 'Choose a node.' } : {}
 }
 
-function validated(draft: RuleDraft): ParsedForm {
+function validated(draft: MetricRuleDraft): ParsedForm {
   const problems: Problems = {}
   for (const { field, message } of levelProblems(draft)) problems[field] ??= message
-  const parsed = RuleDraft.safeParse(draft)
+  const parsed = MetricRuleDraft.safeParse(draft)
   if (parsed.success) return { ok: true, draft: parsed.data }
   for (const issue of parsed.error.issues) {
     const field = fieldOfPath(issue.path)

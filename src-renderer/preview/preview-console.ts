@@ -1,5 +1,6 @@
 import type { Alert } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/alert-builders.ts'
+import { wholeNode } from '#shared/alert/series.ts'
 import type { PendingAlert } from '#shared/alert/pending.ts'
 import { previewPending } from './preview-pending.ts'
 import type { AppInfo, HealthReport, IpcReply, IpcRequest } from '#shared/ipc/contract.ts'
@@ -28,11 +29,11 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
     'app.info': () => okReply(infoOf(options)),
     'health.get': () => okReply(reportOf(options, fleet)),
     'stream.reconnect': () => okReply({}),
-    'live.snapshot': () => okReply({ directory: fleet.directory, frame: fleet.frame(asOf(options, fleet)) }),
+    'live.snapshot': () => okReply({ directory: fleet.directory, frame: fleet.snapshot(asOf(options, fleet)) }),
     'samples.range': ({ nodeId, metrics, from, to, points }) =>
       okReply(rangeOf(options, fleet, { nodeId, metrics, from, to, points })),
     'samples.export': () => okReply({ saved: true, path: '/home/anna/node-1.csv', rows: 1234 }),
-    'alerts.list': ({ open }) => okReply(open ? alerts : []),
+    'alerts.list': ({ open }) => okReply(alerts.filter(({ phase }) => (phase === 'firing') === open)),
     'alerts.timeline': ({ id }) => okReply(timelineOf(alerts.find((alert) => alert.id === id))),
     'alerts.acknowledge': ({ id, comment, until }) => {
       const alert = alerts.find((candidate) => candidate.id === id)
@@ -156,18 +157,32 @@ function previewAlerts(fleet: PreviewFleet, rules: readonly Rule[]): Alert[] {
       openedAt: fleet.startedAt - minutes * 60_000 + 120_000,
       ...more,
     })
+  /** Resolved so many minutes ago. */
+  const ended = (node: number, minutes: number, more: Partial<Alert>): Alert =>
+    alert(node, minutes + 6, {
+      id: anId(500 + node),
+      phase: 'resolved',
+      resolvedAt: fleet.startedAt - minutes * 60_000,
+      resolveReason: 'cleared',
+      ...more,
+    })
   const warns = { severity: 'warning', threshold: 85, value: 86.4 } as const
   const all = [
     alert(1, 6),
     alert(2, 22, { ...warns, provisional: true }),
-    alert(5, 1, { kind: 'no-data', threshold: 60, value: null }),
+    alert(8, 3, { kind: 'offline', metric: wholeNode, threshold: 60, value: null, since: fleet.startedAt - 190_000 }),
     alert(7, 43, {
       acknowledgement: { by: 'anna', at: fleet.startedAt - 720_000, comment: 'batch job, ends 12:30' },
     }),
     alert(9, 14, { ...warns, metric: 'network_traffic', threshold: 900, value: 918, forSeconds: 60 }),
+    ended(0, 26, { metric: 'network_traffic', value: 958, resolvedValue: 727 }),
+    ended(1, 45, { value: 97.1, resolvedValue: 38.2 }),
     alert(11, 31, { ...warns, metric: 'memory_usage', threshold: 90, value: 91 }),
   ]
-  return all.filter(({ nodeId }, i) => fleet.nodes.some(({ id }) => id === nodeId) && (fleet.nodes.length > 4 || i < 2))
+  return all.filter(
+    ({ nodeId }, i) =>
+      fleet.nodes.some(({ id }) => id === nodeId) && (fleet.nodes.length > 4 || i < 2 || all[i]?.phase === 'resolved'),
+  )
 }
 
 function timelineOf(alert: Alert | undefined) {

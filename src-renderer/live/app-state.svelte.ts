@@ -64,6 +64,11 @@ export class AppState {
     return this.report?.health
   }
 
+  /** The version of the rule under which an alert last changed; `undefined` if it was edited or deleted since. */
+  ruleOf({ ruleId, ruleVersion }: Alert): Rule | undefined {
+    return this.ruleIndex.version({ id: ruleId, version: ruleVersion })
+  }
+
   /** No value on screen is current. */
   get blind(): boolean {
     return this.health?.kind === 'blind'

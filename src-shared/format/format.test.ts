@@ -95,8 +95,13 @@ describe('numbers', () => {
     [1e-9, 0, '', '1e\u22129'],
     [123_000.4, 123_000, 'MB/s', '123.0004 GB/s'],
     [123_457, 123_457, 's', '123,457 s'],
-  ])('formatValueBeside(%s, %s, %j) is %j', (value, level, unit, text) => {
-    expect(plain(formatValueBeside(value, level, unit))).toBe(text)
+  ])('formatValueBeside(%s, [%s], %j) is %j', (value, level, unit, text) => {
+    expect(plain(formatValueBeside(value, [level], unit))).toBe(text)
+  })
+
+  test('a value between two levels prints like neither', () => {
+    expect(plain(formatValueBeside(75.04, [85, 75], '%'))).toBe('75.04 %')
+    expect(plain(formatValueBeside(84.96, [85, 75], '%'))).toBe('84.96 %')
   })
 
   test('a value and a level that differ never print alike, and the text is on the right side of the level', () => {
@@ -114,7 +119,7 @@ describe('numbers', () => {
         fc.constantFrom('%', '', 'MB/s', 's', 'KiB'),
         ([value, level], unit) => {
           fc.pre(Number(value.toPrecision(15)) !== level)
-          expect(formatValueBeside(value, level, unit)).not.toBe(formatLevel(level, unit))
+          expect(formatValueBeside(value, [level], unit)).not.toBe(formatLevel(level, unit))
         },
       ),
       { numRuns: 5000 },

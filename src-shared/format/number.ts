@@ -29,19 +29,20 @@ export function formatShortValue(value: number | null | undefined, unit = ''): s
 }
 
 /**
- * A value that stands next to a level, in as many digits as show on which side of the level it is: 95.04 beside 95 is
- * "95.04 %". Values that differ from the level never have its text.
+ * A value that stands next to levels, in as many digits as show on which side of them it is: 95.04 beside 95 is
+ * "95.04 %". A value that differs from a level never has its text.
  */
-export function formatValueBeside(value: number, level: number, unit = ''): string {
-  const levelText = formatLevel(level, unit)
-  if (value === level) return levelText
+export function formatValueBeside(value: number, levels: readonly number[], unit = ''): string {
+  if (levels.includes(value)) return formatLevel(value, unit)
   const scale = unitScale(value, unit)
+  const levelTexts = levels.map((level) => formatLevel(level, unit))
   const fewest = decimalsOf(value, scale)
   for (let more = 0; more <= mostFigures; more++) {
     const number = numberText(value, scale, fewest + more)
     const text = withUnit(number, scale.unit)
-    const isRightSide = Math.sign(numberOf(number) * scale.factor - level) === Math.sign(value - level)
-    if (isRightSide && text !== levelText) return text
+    const shown = numberOf(number) * scale.factor
+    const isRightSide = levels.every((level) => Math.sign(shown - level) === Math.sign(value - level))
+    if (isRightSide && !levelTexts.includes(text)) return text
   }
   return withUnit(exactText(value), unit)
 }

@@ -1,4 +1,5 @@
 import type { Log } from '#shared/log.ts'
+import type { ClearLevels } from './clear-levels.ts'
 import type { FiringAlerts } from './firing-alerts.ts'
 import type { BackendClient } from '../backend/backend-client.ts'
 import type { CurrentHealth } from './current-health.ts'
@@ -15,6 +16,7 @@ export interface EventRouteDeps {
   readonly backend: BackendClient | undefined
   readonly health: CurrentHealth
   readonly alerts: FiringAlerts
+  readonly clearLevels: ClearLevels
   readonly window: MainWindow
   readonly tray: StatusTray
   readonly notifier: DesktopNotifier
@@ -36,7 +38,7 @@ const tickMs = 1000
 
 /** Routes events of the data thread and the backend to window, tray and notifications. */
 export function routeEvents(deps: EventRouteDeps): EventRoutes {
-  const { data, read, health, alerts, log } = deps
+  const { data, read, health, alerts, clearLevels, log } = deps
   const notifications = createAlertNotifications(deps)
   let isVisible = false
   let ended = false
@@ -49,6 +51,11 @@ export function routeEvents(deps: EventRouteDeps): EventRoutes {
     // Only the data thread migrates the cache, so the read thread opens it afterwards.
     read.start()
     watch()
+    callInBackground(
+      log,
+      'rules.list',
+      data.call('rules.list', {}).then((rules) => clearLevels.replace(rules)),
+    )
     callInBackground(
       log,
       'alerts.list',
@@ -70,12 +77,19 @@ export function routeEvents(deps: EventRouteDeps): EventRoutes {
 }
 
 function routeDataEvents(
-  { data, backend, health, alerts, window, tray }: EventRouteDeps,
+  { data, backend, health, alerts, clearLevels, window, tray }: EventRouteDeps,
   notifications: AlertNotifications,
 ): void {
   data.on('live.frame', (frame) => window.push('live.frame', frame))
+<<<<<<< HEAD
   data.on('pending.changed', (pending) => window.push('pending.changed', pending))
   data.on('rules.changed', (rules) => window.push('rules.changed', rules))
+=======
+  data.on('rules.changed', (rules) => {
+    clearLevels.change(rules)
+    window.push('rules.changed', rules)
+  })
+>>>>>>> int
   data.on('actions.changed', (actions) => window.push('actions.changed', actions))
   backend?.session.onChange((session) => window.push('session.changed', session))
   data.on('notifications.queued', (queued) => notifications.add(queued))
@@ -113,6 +127,7 @@ function createAlertNotifications({
   health,
   notifier,
   window,
+  clearLevels,
   open,
   now,
   log,
@@ -123,6 +138,7 @@ function createAlertNotifications({
     settle: (shown, items) =>
       callInBackground(log, 'notifications.settle', data.call('notifications.settle', { shown, items })),
     health: () => health.report.health,
+    clearLevelOf: clearLevels.of,
     open: (alertId) => {
       open(alertId)
       if (alertId === undefined) window.navigate({ page: 'alerts' })

@@ -12,6 +12,7 @@ export interface StatusTrayDeps {
   readonly open: (alertId?: string) => void
   readonly quit: () => void
   readonly clock: () => WallClock
+  readonly clearLevelOf: (alert: Alert) => number | undefined
 }
 
 /** The tray icon with the worst state. Image, tooltip and menu are set only if they change: setting redraws them. */
@@ -37,7 +38,7 @@ export class StatusTray {
     const tooltip = trayTooltip(health, alerts, clock)
     if (tooltip !== this.#tooltip) this.#tray.setToolTip(tooltip)
     this.#tooltip = tooltip
-    const items = trayMenu(health, alerts, clock)
+    const items = trayMenu(health, alerts, { ...clock, clearLevelOf: this.#deps.clearLevelOf })
     const menu = JSON.stringify(items)
     if (menu !== this.#menu) this.#tray.setContextMenu(Menu.buildFromTemplate(items.map((item) => this.#entry(item))))
     this.#menu = menu

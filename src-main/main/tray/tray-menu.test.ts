@@ -4,7 +4,7 @@ import { anAlert } from '#shared/alert/alert-builders.ts'
 import type { Health } from '#shared/health/health.ts'
 import { trayMenu } from './tray-menu.ts'
 
-const clock = { now: 100_000, offsetMinutes: 0 }
+const clock = { now: 100_000, offsetMinutes: 0, clearLevelOf: () => 75 }
 const live: Health = { kind: 'live', behindMs: 300 }
 
 /** A warning of the node with this number; higher numbers opened later. */
@@ -33,6 +33,11 @@ test('the shape shows the severity, not the color', () => {
     item.kind === 'alert' ? [item.label.slice(0, 8)] : [],
   )
   expect(labels).toEqual(['■ node-2', '▲ node-1'])
+})
+
+test('a lowered alert says when it resolves', () => {
+  const [, , item] = trayMenu(live, [onNode(1, { threshold: 85, value: 82.9 })], clock)
+  expect(item).toMatchObject({ label: '▲ node-1 CPU 82.9\u202f%, clears below 75\u202f%' })
 })
 
 test('"No alerts" is shown only while live', () => {

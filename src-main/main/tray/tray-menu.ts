@@ -15,8 +15,12 @@ export type TrayItem =
   | { readonly kind: 'alert'; readonly label: string; readonly alertId: string }
   | { readonly kind: 'quit'; readonly label: string }
 
+export interface TrayMenuFacts extends WallClock {
+  readonly clearLevelOf: (alert: Alert) => number | undefined
+}
+
 /** The menu repeats the icon's state in words, for panels without tooltips. */
-export function trayMenu(health: Health, alerts: readonly Alert[], clock: WallClock): TrayItem[] {
+export function trayMenu(health: Health, alerts: readonly Alert[], clock: TrayMenuFacts): TrayItem[] {
   const worst = worstFirst(alerts, clock.now).slice(0, mostAlerts)
   const more = alerts.length - worst.length
   const mark = (alert: Alert): string => (alert.severity === 'critical' ? '■' : '▲')
@@ -25,7 +29,7 @@ export function trayMenu(health: Health, alerts: readonly Alert[], clock: WallCl
     { kind: 'line' },
     ...worst.map((alert): TrayItem => ({
       kind: 'alert',
-      label: `${mark(alert)} ${alert.nodeId} ${alertSentence(alert)}`,
+      label: `${mark(alert)} ${alert.nodeId} ${alertSentence(alert, { clear: clock.clearLevelOf(alert) })}`,
       alertId: alert.id,
     })),
     ...(more > 0 ? [{ kind: 'text', label: `${more} more alerts` } as const] : []),

@@ -14,6 +14,8 @@ import { sessionReplies, userReplies, type PreviewSessionOptions } from './previ
 export interface PreviewOptions extends PreviewSessionOptions {
   readonly nodes: number
   readonly hz: number
+  /** `roles`: names such as web-117, in groups. */
+  readonly names: 'roles' | 'numbers'
   readonly state: 'live' | 'blind' | 'empty' | 'catching-up' | 'first-start'
   readonly theme: 'dark' | 'light'
 }
@@ -21,7 +23,11 @@ export interface PreviewOptions extends PreviewSessionOptions {
 /** A console in a browser tab: the fake bridge over a simulated fleet. */
 export function previewConsole(options: PreviewOptions): FakeBridge {
   const noData = options.state === 'empty' || options.state === 'first-start'
-  const fleet = new PreviewFleet(noData ? 0 : options.nodes, options.nodes > 100 ? 1000 : 2000)
+  const fleet = new PreviewFleet(
+    noData ? 0 : options.nodes,
+    options.nodes > 100 ? 1000 : 2000,
+    options.names === 'roles',
+  )
   const rules = new PreviewRules(options, fleet.startedAt)
   let alerts = noData ? [] : previewAlerts(fleet, rules.all)
   const pendingOf = (): PendingAlert[] => (noData ? [] : previewPending(fleet, asOf(options, fleet)))
@@ -54,7 +60,8 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
   })
   setInterval(() => bridge.push('pending.changed', pendingOf()), 1000)
   const moving = options.state === 'live' && fleet.nodes.length > 0
-  if (moving) setInterval(() => bridge.push('live.frame', fleet.frame(Date.now())), 1000 / options.hz)
+  const share = Math.min(1, 1000 / options.hz / fleet.intervalMs)
+  if (moving) setInterval(() => bridge.push('live.frame', fleet.frame(Date.now(), share)), 1000 / options.hz)
   setInterval(() => bridge.push('health.changed', reportOf(options, fleet)), 1000)
   return bridge
 }

@@ -15,10 +15,11 @@ export class PreviewFleet {
   readonly intervalMs: number
   #seq = 0
 
-  constructor(count: number, intervalMs: number) {
+  /** `roles`: names such as `web-117`, otherwise `node-1`. */
+  constructor(count: number, intervalMs: number, roles = false) {
     this.intervalMs = intervalMs
     this.nodes = Array.from({ length: count }, (_, i) => ({
-      id: `node-${i + 1}`,
+      id: roles ? roleName(i) : `node-${i + 1}`,
       name: `Server-${greek[i % greek.length] ?? ''}${i < greek.length ? '' : `-${Math.floor(i / greek.length)}`}`,
     }))
   }
@@ -118,6 +119,13 @@ export class PreviewFleet {
       }
     })
   }
+}
+
+/** Of each ten: four web servers, three workers, and one each of three others. */
+const roleOfTen = ['web', 'worker', 'web', 'worker', 'web', 'cache', 'web', 'worker', 'edge', 'db']
+
+function roleName(node: number): string {
+  return `${roleOfTen[node % 10] ?? ''}-${String(Math.floor(node / 10) * 4 + Math.floor((node % 10) / 2) + 1).padStart(3, '0')}`
 }
 
 function noise(node: number, metric: number, at: number): number {

@@ -4,23 +4,29 @@ import { movedSelection } from '../../ui/lists/list-selection.ts'
 import { attentionItems, endedAlerts, type AttentionItem, type SilentNode } from './attention.ts'
 import type { AlertsPage } from './alerts-page.svelte.ts'
 
+interface AttentionOptions {
+  readonly silent: () => readonly SilentNode[]
+  /** The operator selected a row about this node. */
+  readonly onselect: (nodeId: string) => void
+}
+
 /** What needs attention, and the selected row. Alerts are selected in their page, which acknowledges them. */
 export class Attention {
   readonly page: AlertsPage
   readonly #app: AppState
-  readonly #silent: () => readonly SilentNode[]
+  readonly #options: AttentionOptions
   /** The chosen row, if it is no alert. */
   #other = $state<string>()
 
-  constructor(app: AppState, page: AlertsPage, silent: () => readonly SilentNode[]) {
+  constructor(app: AppState, page: AlertsPage, options: AttentionOptions) {
     this.#app = app
     this.page = page
-    this.#silent = silent
+    this.#options = options
   }
 
   readonly items: readonly AttentionItem[] = $derived.by(() => {
     const { unacknowledged, acknowledged } = this.page
-    const facts = { unacknowledged, acknowledged, pending: this.#app.pending.items, silent: this.#silent() }
+    const facts = { unacknowledged, acknowledged, pending: this.#app.pending.items, silent: this.#options.silent() }
     return attentionItems(facts, this.#app.asOf)
   })
 
@@ -52,6 +58,13 @@ export class Attention {
     const item = this.items.find((candidate) => candidate.id === id)
     this.#other = item?.kind === 'alert' ? undefined : id
     if (item?.kind === 'alert') this.page.select(id)
+    if (item) this.#options.onselect(item.nodeId)
+  }
+
+  /** Selects the first row about this node, if there is one. */
+  selectNode(nodeId: string): void {
+    const item = this.items.find((candidate) => candidate.nodeId === nodeId)
+    if (item) this.select(item.id)
   }
 
   move(delta: number): void {

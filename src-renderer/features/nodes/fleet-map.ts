@@ -24,6 +24,8 @@ export type TileContent = 'shape' | 'short' | 'full' | 'values'
 export interface MapLayout {
   readonly content: TileContent
   readonly columns: number
+  /** Pixels, with the space between tiles. */
+  readonly tileHeight: number
   readonly groups: readonly MapGroup[]
   readonly lines: readonly MapLine[]
 }
@@ -38,7 +40,7 @@ const widestTile = 380
 /** Contents by the width of a tile: least height of a line, and the height up to which it grows. */
 const contents: ReadonlyArray<{ content: TileContent; from: number; height: number; highest: number }> = [
   { content: 'values', from: 232, height: 100, highest: 200 },
-  { content: 'full', from: 136, height: 54, highest: 76 },
+  { content: 'full', from: 136, height: 54, highest: 96 },
   { content: 'short', from: 56, height: 40, highest: 58 },
 ]
 const fewestGroups = 2
@@ -83,11 +85,18 @@ export function shortNames(groups: readonly MapGroup[]): ReadonlyMap<string, str
  * The largest tiles with which all nodes are in view, grouped by name. Where not even the smallest fit, there are no
  * groups and the list scrolls: then the worst nodes are at its top. `nodes`: worst first.
  */
-export function mapLayout(area: { readonly width: number; readonly height: number }, nodes: readonly FleetRow[]): MapLayout {
+export function mapLayout(
+  area: { readonly width: number; readonly height: number },
+  nodes: readonly FleetRow[],
+): MapLayout {
   const flat: readonly MapGroup[] = [{ label: '', nodes }]
   const grouped = groupsOf(nodes)
   const withGroups = grouped && largestThatFits({ ...area, width: area.width - groupLabelWidth }, grouped)
-  return withGroups ?? largestThatFits(area, flat) ?? layoutOf(flat, Math.floor(area.width / leastTile), leastTile)
+  const smallest = (): MapLayout => ({
+    content: 'shape',
+    ...layoutOf(flat, Math.floor(area.width / leastTile), leastTile),
+  })
+  return withGroups ?? largestThatFits(area, flat) ?? smallest()
 }
 
 function largestThatFits(
@@ -103,7 +112,8 @@ function largestThatFits(
     const most = kind?.highest ?? tile
     // Lines share what is left, as long as the groups still fit.
     const grown = Math.floor(Math.min(most, (height - groups.length * groupGap) / Math.max(1, lines)))
-    return layoutOf(groups, columns, heightOf(groups, columns, grown) <= height ? Math.max(least, grown) : least)
+    const line = heightOf(groups, columns, grown) <= height ? Math.max(least, grown) : least
+    return { content: kind?.content ?? 'shape', ...layoutOf(groups, columns, line) }
   }
   return undefined
 }
@@ -116,7 +126,7 @@ function heightOf(groups: readonly MapGroup[], columns: number, line: number): n
   )
 }
 
-function layoutOf(groups: readonly MapGroup[], columns: number, height: number): MapLayout {
+function layoutOf(groups: readonly MapGroup[], columns: number, height: number): Omit<MapLayout, 'content'> {
   const perLine = Math.max(1, columns)
   const lines = groups.flatMap((group) => {
     const own: MapLine[] = []
@@ -127,5 +137,19 @@ function layoutOf(groups: readonly MapGroup[], columns: number, height: number):
     const rest = Math.max(0, leastGroupHeight - (own.length + 1) * height)
     return [...own, { ...last, height: height + rest + groupGap }]
   })
-  return { content: contentOf(height, groups, perLine), columns: perLine, groups, lines }
+  return { columns: perLine, tileHeight: height, groups, lines }
+}
+
+/** The node that a key selects. Up and down go to the same place in the next line, or to its last tile. */
+export function movedOnMap(lines: readonly MapLine[], selected: string | undefined, key: string): string | undefined {
+  const row = lines.findIndex(({ nodes }) => nodes.some(({ id }) => id === selected))
+  const line = lines[row]
+  if (line === undefined) return lines[0]?.nodes[0]?.id
+  const place = line.nodes.findIndex(({ id }) => id === selected)
+  const page = 6
+  const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page }
+  const step = steps[key]
+  if (step === undefined) return undefined
+  const next = lines[Math.min(lines.length - 1, Math.max(0, row + step))] ?? line
+  return next.nodes[Math.min(place, next.nodes.length - 1)]?.id
 }

@@ -13,12 +13,12 @@ import { Fleet } from './fleet.svelte.ts'
 const now = 1_000_000_000
 
 /** Ten nodes. All are fresh, except node-4: no data for a minute. */
-function aFleet() {
+function aFleet(clock: () => number = () => now) {
   const store = new LiveStore(new FrameGate((run) => run()))
   const rows = Array.from({ length: 10 }, (_, i) => [i, i === 3 ? now - 60_000 : now - 1000, 10 + i, 50] as const)
   store.reset(aDirectory(10), aFrame(0, rows))
   const bridge = new FakeBridge()
-  const app = new AppState(bridge.api, new Clock(() => now), store)
+  const app = new AppState(bridge.api, new Clock(clock), store)
   app.report = aReport()
   return { app, bridge, fleet: new Fleet(app) }
 }
@@ -97,4 +97,34 @@ test('rows keep their place while the operator uses the list, and new nodes come
   )
   expect(seen.at(-1)).toBe('4 1 2 3 5 6 7 8 9 10 11')
   expect(watched(() => order(fleet), fleet.releaseOrder).at(-1)).toBe('9 4 1 2 3 5 6 7 8 10 11')
+})
+
+test('rows stay while the pointer is on the map, however long it rests there', () => {
+  let time = now
+  const { app, fleet } = aFleet(() => time)
+  const seen = watched(
+    () => order(fleet),
+    () => {
+      fleet.holdOrder()
+      fleet.freezeOrder()
+      time += 60_000
+      app.alerts.items = [anAlert({ nodeId: 'node-9' })]
+    },
+  )
+  expect(seen.at(-1)).toBe('4 1 2 3 5 6 7 8 9 10')
+  expect(
+    watched(() => order(fleet), fleet.releaseOrder)
+      .at(-1)
+      ?.split(' ')[0],
+  ).toBe('9')
+})
+
+test('a filter by name and by kind of state', () => {
+  const { fleet } = aFleet()
+  const shown = (): string[] => watched(() => fleet.shown.map(({ id }) => id)).at(-1) ?? []
+  fleet.filter = 'SERVER-1'
+  expect(shown()).toEqual(['node-1', 'node-10'])
+  fleet.filter = ''
+  fleet.only = 'silent'
+  expect(shown()).toEqual(['node-4'])
 })

@@ -5,6 +5,7 @@ import { untrack } from 'svelte'
 import type { AppState } from '../../live/app-state.svelte.ts'
 import type { DisplayState } from '../../ui/values/display-state.ts'
 import { alertsByNode, noAlerts, nodeRank, nodeState, pendingByNode, type NodeAlerts } from './node-severity.ts'
+import { kindOf, type StateKind } from './state-counts.ts'
 
 /** One node in a list, without its values: rows read those from the live store. */
 export interface FleetRow {
@@ -38,6 +39,10 @@ export class Fleet {
   readonly #byId = $derived.by(() => new Map(this.rows.map((row) => [row.id, row])))
   /** `state`, or the name of a metric: highest value first. */
   color = $state<FleetColor>('state')
+  /** Part of a name; '' for all. */
+  filter = $state('')
+  /** The only kind of state to show. */
+  only = $state<StateKind>()
   #heldUntil = $state(0)
   #order: readonly string[] = []
   #orderedBy: FleetColor = 'state'
@@ -88,6 +93,17 @@ export class Fleet {
     return this.#order.flatMap((id) => byId.get(id) ?? [])
   })
 
+  /** The sorted nodes that the filter lets through. */
+  readonly shown: readonly FleetRow[] = $derived.by(() => {
+    const query = this.filter.trim().toLowerCase()
+    if (query === '' && this.only === undefined) return this.sorted
+    return this.sorted.filter(
+      (row) =>
+        (this.only === undefined || kindOf(row) === this.only) &&
+        (row.id.toLowerCase().includes(query) || row.name.toLowerCase().includes(query)),
+    )
+  })
+
   /** Nodes that send nothing, of which no alert says so. */
   readonly silent = $derived.by(() =>
     this.rows
@@ -99,7 +115,12 @@ export class Fleet {
 
   /** Keeps the order for `holdMs`, because the operator is using the list. */
   readonly freezeOrder = (): void => {
-    this.#heldUntil = this.#app.clock.now + holdMs
+    this.#heldUntil = Math.max(this.#heldUntil, this.#app.clock.now + holdMs)
+  }
+
+  /** Keeps the order until `releaseOrder`, because the pointer is on the map. */
+  readonly holdOrder = (): void => {
+    this.#heldUntil = Infinity
   }
 
   readonly releaseOrder = (): void => {

@@ -86,6 +86,8 @@ function metricsOf({ store, counters, partitions, health, now }: DataCallDeps): 
     partitions: partitions.lags(now()),
     deferredByTopic: Object.fromEntries(store.team.deferredCounts().map(({ topic, count }) => [topic, count])),
     connected: health.isConnected,
+    health: health.health(now()).kind,
+    isReadToEnd: !partitions.isInBacklog,
     cacheRows: samples,
     cacheBytes: bytes,
   }

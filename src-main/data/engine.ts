@@ -1,3 +1,5 @@
+import { isAhead } from '#shared/evaluation/lateness.ts'
+import { offlineNodes } from '#shared/alert/inhibit.ts'
 import type { Log } from '#shared/log.ts'
 import type { SampleColumns } from '#shared/metric/sample-columns.ts'
 import { teamTopics } from '#shared/team/team-topics.ts'
@@ -55,6 +57,7 @@ export class Engine {
   readonly handlers: StreamHandlers
   readonly calls: ThreadHandlers<DataCalls>
   readonly #deps: EngineDeps
+  readonly #evaluator: SeriesEvaluator
   readonly #live: LiveValues
   readonly #frames: LiveFrames
   readonly #rules: ConsoleRules
@@ -71,7 +74,7 @@ export class Engine {
     const latest = store.samples.latest()
     const counters = new RunCounters()
     const partitions = new PartitionPositions(store.positions(), store.team.partitionStarts())
-    const evaluator = storedEvaluator(store, latest, hasBackend)
+    const evaluator = (this.#evaluator = storedEvaluator(store, latest, hasBackend))
     const publishHealth = (): void => this.#publishHealth()
 
     this.#deps = deps
@@ -79,9 +82,12 @@ export class Engine {
     const frames = (this.#frames = new LiveFrames(live, (frame, transfer) => emit('live.frame', frame, transfer)))
     const changed = (problem: string | undefined): void => this.#storageChanged(problem)
     const storage = (this.#storage = new StorageMonitor({ changed, fatal: deps.fatal }))
-    const health = (this.#health = this.#healthMonitor({ partitions, counters, newestEventAt: newestOf(latest) }))
-    const newestAt = (): number => health.newestEventAt ?? 0
-    const rules = (this.#rules = new ConsoleRules({ store, hasBackend, user, now, newestAt }))
+    const health = (this.#health = this.#healthMonitor({
+      partitions,
+      counters,
+      newestEventAt: newestOf(latest, now()),
+    }))
+    const rules = (this.#rules = new ConsoleRules({ store, hasBackend, user, now }))
     const inbox = new BackendInbox({ store, evaluator, rules, partitions, now })
     const ingest = (this.#ingest = new IngestPipeline({
       store,
@@ -160,6 +166,7 @@ export class Engine {
       notices: () => this.#notices(),
       stats: () => store.stats(),
       storageProblem: () => this.#storage.problem,
+      silentNodes: (at) => this.#live.silent(at, offlineNodes(this.#evaluator.alerts.open())),
     })
   }
 
@@ -170,7 +177,7 @@ export class Engine {
     for (const { columns } of samples) {
       this.#live.apply(columns)
       values += valuesIn(columns)
-      newestAt = Math.max(newestAt, newestIn(columns))
+      newestAt = Math.max(newestAt, newestIn(columns, now()))
     }
     if (values > 0) this.#health.stored(values, newestAt, now())
     if (rules.length > 0) emit('rules.changed', [...rules])
@@ -218,9 +225,12 @@ function storedEvaluator(store: ConsoleStore, latest: readonly LatestNode[], has
   })
 }
 
-/** Newest event time, epoch ms; `null` without any node. */
-function newestOf(latest: readonly LatestNode[]): number | null {
-  return latest.reduce<number | null>((newest, { at }) => Math.max(newest ?? at, at), null)
+/** Newest event time that is not from the future, epoch ms; `null` without any. */
+function newestOf(latest: readonly LatestNode[], now: number): number | null {
+  return latest.reduce<number | null>(
+    (newest, { at }) => (isAhead(at, now) ? newest : Math.max(newest ?? at, at)),
+    null,
+  )
 }
 
 function valuesIn({ directory: { layouts }, layout, count }: SampleColumns): number {
@@ -229,9 +239,12 @@ function valuesIn({ directory: { layouts }, layout, count }: SampleColumns): num
   return values
 }
 
-/** Newest event time, epoch ms; 0 without a sample. */
-function newestIn({ at, count }: SampleColumns): number {
+/** Newest event time that is not from the future, epoch ms; 0 without one. */
+function newestIn({ at, count }: SampleColumns, now: number): number {
   let newest = 0
-  for (let i = 0; i < count; i++) newest = Math.max(newest, at[i] as number)
+  for (let i = 0; i < count; i++) {
+    const time = at[i] as number
+    if (time > newest && !isAhead(time, now)) newest = time
+  }
   return newest
 }

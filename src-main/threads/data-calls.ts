@@ -1,4 +1,5 @@
 import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
+import type { Health } from '#shared/health/health.ts'
 import type { HealthReport, RejectedRecordView } from '#shared/ipc/contract.ts'
 import type { LiveDirectory, LiveFrame } from '#shared/ipc/live-frame.ts'
 import type { PendingAlert } from '#shared/alert/pending.ts'
@@ -35,6 +36,10 @@ export interface DataThreadCounters {
   /** Records of the backend's topics that wait for an upgrade. */
   readonly deferredByTopic: Readonly<Record<string, number>>
   readonly connected: boolean
+  /** Whether the screen can be trusted: unless it is `live`, the state of the nodes is unknown. */
+  readonly health: Health['kind']
+  /** All partitions are read to their end, so that a node without new samples is silent. */
+  readonly isReadToEnd: boolean
   readonly transitions: ReadonlyArray<{ severity: string; to: string; count: number }>
   /** Seconds spent evaluating a batch: cumulative histogram, buckets by upper bound. */
   readonly evaluation: {

@@ -144,6 +144,7 @@ function reportOf(options: PreviewOptions, fleet: PreviewFleet): HealthReport {
     lastSampleAt: fleet.nodes.length === 0 ? null : asOf(options, fleet),
     topics: fleet.nodes.length,
     partitions: fleet.nodes.length,
+    silentNodes: fleet.nodes.length > 5 ? 1 : 0,
     rejected: 3,
     gaps: 2,
     cacheBytes: 182_000_000,

@@ -43,6 +43,8 @@ export const HealthReport = z.strictObject({
   lastSampleAt: z.number().nullable(),
   topics: z.number(),
   partitions: z.number(),
+  /** Nodes that send nothing and whose offline alert does not fire. */
+  silentNodes: z.number(),
   rejected: z.number(),
   gaps: z.number(),
   cacheBytes: z.number(),

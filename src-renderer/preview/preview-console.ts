@@ -138,6 +138,8 @@ function reportOf(options: PreviewOptions, fleet: PreviewFleet): HealthReport {
   const rate = { blind: 0, 'catching-up': backlogRate }[options.state as string] ?? written
   return {
     health: kinds[options.state],
+    at: Date.now(),
+    frame: fleet.seq,
     messagesPerSecond: rate,
     valuesLastMinute: Math.round(rate * 240),
     lagMessages: 2,

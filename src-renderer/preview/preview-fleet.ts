@@ -24,6 +24,11 @@ export class PreviewFleet {
     }))
   }
 
+  /** Number of the newest frame. */
+  get seq(): number {
+    return this.#seq - 1
+  }
+
   get directory() {
     return { nodes: [...this.nodes], metrics: this.metrics, units: this.units }
   }

@@ -1,4 +1,5 @@
 import type { Alert } from '#shared/alert/alert.ts'
+import { attentionOf, type Attention as AttentionSummary } from '#shared/health/attention.ts'
 import type { AppState } from '../../live/app-state.svelte.ts'
 import { movedSelection } from '../../ui/lists/list-selection.ts'
 import { attentionItems, endedAlerts, type AttentionItem, type SilentNode } from './attention.ts'
@@ -28,6 +29,17 @@ export class Attention {
     const { unacknowledged, acknowledged } = this.page
     const facts = { unacknowledged, acknowledged, pending: this.#app.pending.items, silent: this.#options.silent() }
     return attentionItems(facts, this.#app.asOf)
+  })
+
+  /** Whether anything needs attention: a window that lags behind its engine does not know. */
+  readonly summary: AttentionSummary = $derived.by(() => {
+    const { health, alerts, pending, windowLagMs } = this.#app
+    return attentionOf({
+      health,
+      alerts: alerts.loaded && windowLagMs === 0 ? alerts.items : undefined,
+      pending: pending.loaded ? pending.items.length : undefined,
+      silentNodes: this.#options.silent().length,
+    })
   })
 
   readonly ended: readonly Alert[] = $derived.by(() => endedAlerts(this.#app.alerts.items, this.#app.clock.now))

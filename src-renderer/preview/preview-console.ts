@@ -16,7 +16,8 @@ export interface PreviewOptions extends PreviewSessionOptions {
   readonly hz: number
   /** `roles`: names such as web-117, in groups. */
   readonly names: 'roles' | 'numbers'
-  readonly state: 'live' | 'blind' | 'empty' | 'catching-up' | 'first-start'
+  /** `restart`: blind, and the cache takes half a second to open. */
+  readonly state: 'live' | 'blind' | 'empty' | 'catching-up' | 'first-start' | 'restart'
   readonly theme: 'dark' | 'light'
 }
 
@@ -35,7 +36,10 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
     'app.info': () => okReply(infoOf(options)),
     'health.get': () => okReply(reportOf(options, fleet)),
     'stream.reconnect': () => okReply({}),
-    'live.snapshot': () => okReply({ directory: fleet.directory, frame: fleet.snapshot(asOf(options, fleet)) }),
+    'live.snapshot': async () => {
+      if (options.state === 'restart') await new Promise((resolve) => setTimeout(resolve, 500))
+      return okReply({ directory: fleet.directory, frame: fleet.snapshot(asOf(options, fleet)) })
+    },
     'samples.range': ({ nodeId, metrics, from, to, points }) =>
       okReply(rangeOf(options, fleet, { nodeId, metrics, from, to, points })),
     'samples.export': () => okReply({ saved: true, path: '/home/anna/node-1.csv', rows: 1234 }),
@@ -88,7 +92,7 @@ function rangeOf(
 }
 
 const asOf = (options: PreviewOptions, fleet: PreviewFleet): number =>
-  options.state === 'blind' ? fleet.startedAt - 142_000 : Date.now()
+  options.state === 'blind' || options.state === 'restart' ? fleet.startedAt - 142_000 : Date.now()
 
 function infoOf(options: PreviewOptions): AppInfo {
   return {
@@ -109,6 +113,13 @@ const backlogRate = 243_000
 
 function reportOf(options: PreviewOptions, fleet: PreviewFleet): HealthReport {
   const since = fleet.startedAt - 140_000
+  const connecting: HealthReport['health'] = {
+    kind: 'blind',
+    since,
+    cause: 'connecting',
+    detail: 'Nothing is listening on localhost:9092. Check that Kafka is running and the address is right.',
+    retryAt: Date.now() + 4000,
+  }
   const kinds: Record<PreviewOptions['state'], HealthReport['health']> = {
     live: { kind: 'live', behindMs: 400 },
     blind: {
@@ -118,13 +129,8 @@ function reportOf(options: PreviewOptions, fleet: PreviewFleet): HealthReport {
       detail: 'Nothing is listening on localhost:9092. Check that Kafka is running and the address is right.',
       retryAt: Date.now() + 4000,
     },
-    'first-start': {
-      kind: 'blind',
-      since,
-      cause: 'connecting',
-      detail: 'Nothing is listening on localhost:9092. Check that Kafka is running and the address is right.',
-      retryAt: Date.now() + 4000,
-    },
+    'first-start': connecting,
+    restart: connecting,
     empty: { kind: 'empty', pattern: '^metrics-' },
     'catching-up': {
       kind: 'catching-up',
@@ -135,7 +141,7 @@ function reportOf(options: PreviewOptions, fleet: PreviewFleet): HealthReport {
     },
   }
   const written = (fleet.nodes.length * 1000) / fleet.intervalMs
-  const rate = { blind: 0, 'catching-up': backlogRate }[options.state as string] ?? written
+  const rate = { blind: 0, restart: 0, 'catching-up': backlogRate }[options.state as string] ?? written
   return {
     health: kinds[options.state],
     at: Date.now(),

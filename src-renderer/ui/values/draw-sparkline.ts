@@ -34,8 +34,8 @@ export interface SparklineOptions {
   readonly current: () => boolean
   /** @returns the unsubscribe */
   readonly onframe: (listener: () => void) => () => void
-  /** Changes with the theme: the drawing takes the canvas's CSS `color`. */
-  readonly theme: string
+  /** Changes with what the drawing takes from outside: colors and scale. A new one attaches it again. */
+  readonly look: string
 }
 
 interface Palette {

@@ -1,3 +1,4 @@
+import { isAhead } from '#shared/evaluation/lateness.ts'
 import { offlineNodes } from '#shared/alert/inhibit.ts'
 import type { Log } from '#shared/log.ts'
 import type { SampleColumns } from '#shared/metric/sample-columns.ts'
@@ -81,9 +82,12 @@ export class Engine {
     const frames = (this.#frames = new LiveFrames(live, (frame, transfer) => emit('live.frame', frame, transfer)))
     const changed = (problem: string | undefined): void => this.#storageChanged(problem)
     const storage = (this.#storage = new StorageMonitor({ changed, fatal: deps.fatal }))
-    const health = (this.#health = this.#healthMonitor({ partitions, counters, newestEventAt: newestOf(latest) }))
-    const newestAt = (): number => health.newestEventAt ?? 0
-    const rules = (this.#rules = new ConsoleRules({ store, hasBackend, user, now, newestAt }))
+    const health = (this.#health = this.#healthMonitor({
+      partitions,
+      counters,
+      newestEventAt: newestOf(latest, now()),
+    }))
+    const rules = (this.#rules = new ConsoleRules({ store, hasBackend, user, now }))
     const inbox = new BackendInbox({ store, evaluator, rules, partitions, now })
     const ingest = (this.#ingest = new IngestPipeline({
       store,
@@ -162,6 +166,7 @@ export class Engine {
       notices: () => this.#notices(),
       stats: () => store.stats(),
       storageProblem: () => this.#storage.problem,
+      frame: () => this.#live.seq,
       silentNodes: (at) => this.#live.silent(at, offlineNodes(this.#evaluator.alerts.open())),
     })
   }
@@ -173,7 +178,7 @@ export class Engine {
     for (const { columns } of samples) {
       this.#live.apply(columns)
       values += valuesIn(columns)
-      newestAt = Math.max(newestAt, newestIn(columns))
+      newestAt = Math.max(newestAt, newestIn(columns, now()))
     }
     if (values > 0) this.#health.stored(values, newestAt, now())
     if (rules.length > 0) emit('rules.changed', [...rules])
@@ -221,9 +226,12 @@ function storedEvaluator(store: ConsoleStore, latest: readonly LatestNode[], has
   })
 }
 
-/** Newest event time, epoch ms; `null` without any node. */
-function newestOf(latest: readonly LatestNode[]): number | null {
-  return latest.reduce<number | null>((newest, { at }) => Math.max(newest ?? at, at), null)
+/** Newest event time that is not from the future, epoch ms; `null` without any. */
+function newestOf(latest: readonly LatestNode[], now: number): number | null {
+  return latest.reduce<number | null>(
+    (newest, { at }) => (isAhead(at, now) ? newest : Math.max(newest ?? at, at)),
+    null,
+  )
 }
 
 function valuesIn({ directory: { layouts }, layout, count }: SampleColumns): number {
@@ -232,9 +240,12 @@ function valuesIn({ directory: { layouts }, layout, count }: SampleColumns): num
   return values
 }
 
-/** Newest event time, epoch ms; 0 without a sample. */
-function newestIn({ at, count }: SampleColumns): number {
+/** Newest event time that is not from the future, epoch ms; 0 without one. */
+function newestIn({ at, count }: SampleColumns, now: number): number {
   let newest = 0
-  for (let i = 0; i < count; i++) newest = Math.max(newest, at[i] as number)
+  for (let i = 0; i < count; i++) {
+    const time = at[i] as number
+    if (time > newest && !isAhead(time, now)) newest = time
+  }
   return newest
 }

@@ -4,6 +4,7 @@ const query = new URLSearchParams(location.search)
 const bridge = previewConsole({
   nodes: Number(query.get('nodes') ?? 4),
   hz: Number(query.get('hz') ?? 2),
+  names: query.get('names') === 'roles' ? 'roles' : 'numbers',
   state: (query.get('state') ?? 'live') as PreviewOptions['state'],
   session: (query.get('session') ?? 'standalone') as PreviewOptions['session'],
   backend: query.get('backend') === 'unreachable' ? 'unreachable' : 'ok',

@@ -23,7 +23,10 @@ import { StagedSeries } from './staged-series.ts'
 import type { SeriesEntry } from './staged-series.ts'
 
 /** The part of a transaction that evaluation fills. */
-export type EvaluationWrite = Pick<BatchWrite, 'series' | 'alerts' | 'events' | 'queuedNotifications' | 'superseded'>
+export type EvaluationWrite = Pick<
+  BatchWrite,
+  'series' | 'setBack' | 'alerts' | 'events' | 'queuedNotifications' | 'superseded'
+>
 
 export interface SeriesEvaluatorDeps {
   readonly series: BatchWrite['series']
@@ -75,7 +78,8 @@ export class SeriesEvaluator {
       while (n < ids.length) {
         const position = { topic, partition, offset: columns.offset[i] as number }
         const value = columns.values[(columns.first[i] as number) + n] as number
-        this.#reading(entries[n] as SeriesEntry, { at: columns.at[i] as number, value, position }, context)
+        const reading = { at: columns.at[i] as number, recordedAt: columns.recordedAt[i] as number, value, position }
+        this.#reading(entries[n] as SeriesEntry, reading, context)
         n = series.columns.advance(ids, columns, i, n + 1)
       }
     }
@@ -170,7 +174,7 @@ export class SeriesEvaluator {
   }
 
   staged(): EvaluationWrite {
-    return { series: this.#series.staged(), ...this.alerts.staged() }
+    return { series: this.#series.staged(), setBack: this.#series.setBack(), ...this.alerts.staged() }
   }
 
   /** `receivedAt`: arrival time of the records, epoch ms; absent if no record came. */

@@ -22,6 +22,8 @@ export interface HealthMonitorDeps {
   readonly counters: RunCounters
   readonly stats: () => StoreStats
   readonly storageProblem: () => string | undefined
+  /** Number of the newest frame for the window. */
+  readonly frame: () => number
   /** Nodes that send nothing and whose offline alert does not fire. `now`: epoch ms. */
   readonly silentNodes: (now: number) => number
 }
@@ -49,11 +51,6 @@ export class HealthMonitor {
     this.#values = new RollingCount(deps.startedAt)
     this.#newestEventAt = deps.newestEventAt
     this.#status = { kind: 'connecting', since: deps.startedAt, detail: 'ReMo is starting.' }
-  }
-
-  /** Newest event time seen, epoch ms. */
-  get newestEventAt(): number | null {
-    return this.#newestEventAt
   }
 
   /** Arrival time of the last record, epoch ms; `null` before the first one of this run. */
@@ -90,9 +87,10 @@ export class HealthMonitor {
     this.#messages.add(messages, now)
   }
 
+  /** `newestAt`: newest event time that is not from the future, epoch ms; 0 without one. */
   stored(values: number, newestAt: number, now: number): void {
     this.#values.add(values, now)
-    this.#newestEventAt = Math.max(this.#newestEventAt ?? 0, newestAt)
+    if (newestAt > 0) this.#newestEventAt = Math.max(this.#newestEventAt ?? 0, newestAt)
   }
 
   health(now: number): Health {
@@ -121,6 +119,8 @@ export class HealthMonitor {
     this.#points = health.kind === 'catching-up' ? withPoint(this.#points, this.#readPoint(now)) : []
     return {
       health,
+      at: now,
+      frame: this.#deps.frame(),
       messagesPerSecond: this.#messages.perSecond(10, now),
       valuesLastMinute: this.#values.sum(60, now),
       lagMessages: partitions.lagMessages(),

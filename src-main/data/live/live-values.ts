@@ -1,3 +1,4 @@
+import { isNewest } from '#shared/evaluation/lateness.ts'
 import { freshnessOf } from '#shared/health/freshness.ts'
 import type { LiveDirectory, LiveFrame } from '#shared/ipc/live-frame.ts'
 import {
@@ -38,7 +39,10 @@ export class LiveValues {
   #unitsVersion = 0
   #directoryChanged = false
 
-  /** Applies stored samples. A sample older than the node's newest fills only metrics without a value. */
+  /**
+   * Applies stored samples. A sample older than the node's newest fills only metrics without a value, unless the newest
+   * was not the present.
+   */
   apply(columns: SampleColumns): void {
     this.#useDirectory(columns.directory)
     const { count, node, layout } = columns
@@ -83,6 +87,11 @@ export class LiveValues {
     return { ...frame, directory: this.directory() }
   }
 
+  /** Number of the last frame. */
+  get seq(): number {
+    return this.#seq
+  }
+
   /** All values, with the sequence number of the last frame. The next frame continues from it. */
   snapshot(): { directory: LiveDirectory; frame: LiveFrame } {
     return { directory: this.directory(), frame: this.#frameOf(Uint32Array.from(this.#nodes.keys())) }
@@ -106,17 +115,19 @@ export class LiveValues {
   }
 
   // eslint-disable-next-line max-params -- called per sample: an object of arguments would be one more allocation
-  #applySample({ at, first, values }: SampleColumns, i: number, row: number, metrics: Uint32Array): void {
+  #applySample({ at, recordedAt, first, values }: SampleColumns, i: number, row: number, metrics: Uint32Array): void {
     const sampleAt = at[i] as number
     const value0 = first[i] as number
     const previous = this.#at[row] as number
-    const late = sampleAt < previous
+    const late = !isNewest(previous, sampleAt, recordedAt[i] as number)
     if (!late) {
       this.#intervals.add(row, previous === 0 ? 0 : sampleAt - previous)
       this.#at[row] = sampleAt
     }
     const cells = this.#values
     const cell0 = row * this.#stride
+    // The values before it were from the future.
+    if (!late && sampleAt < previous) cells.fill(NaN, cell0, cell0 + this.#stride)
     for (let n = 0; n < metrics.length; n++) {
       const cell = cell0 + (metrics[n] as number)
       if (!late || Number.isNaN(cells[cell])) cells[cell] = values[value0 + n] as number

@@ -220,7 +220,9 @@ function newEvents(own: Alert | undefined, merged: Alert, now: number): AlertEve
   if (ack && !isDeepStrictEqual(ack, own?.acknowledgement)) {
     events.push({ alertId, kind: 'acknowledged', at: ack.at, by: ack.by, comment: ack.comment })
   }
-  if (own && isTakenBack(own, merged)) events.push({ alertId, kind: 'unacknowledged', at: now })
+  if (own?.acknowledgement && isTakenBack(own, merged)) {
+    events.push({ alertId, kind: 'unacknowledged', at: Math.max(now, own.acknowledgement.at) })
+  }
   if (resolvedAt !== undefined && own?.phase !== 'resolved') {
     const last = merged.resolvedValue === undefined ? {} : { value: merged.resolvedValue }
     events.push({ alertId, kind: 'resolved', at: resolvedAt, ...last })
@@ -231,5 +233,5 @@ function newEvents(own: Alert | undefined, merged: Alert, now: number): AlertEve
 /** Whether another user has taken back the acknowledgement: it did not end by escalation or resolution. */
 function isTakenBack(own: Alert, merged: Alert): boolean {
   const isWorse = own.severity === 'warning' && merged.severity === 'critical'
-  return own.acknowledgement !== undefined && !merged.acknowledgement && merged.phase === 'firing' && !isWorse
+  return !merged.acknowledgement && merged.phase === 'firing' && !isWorse
 }

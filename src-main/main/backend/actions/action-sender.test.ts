@@ -263,7 +263,7 @@ describe('an action that the backend does not accept', () => {
     let isBusy = true
     respond = ({ input }) => {
       if (isBusy && input['idempotencyKey'] === anId(1)) return problem('too_many_requests')
-      return { ok: true, body: aRule({ version: Number(input['ifMatch'] ?? 0) + 1 }) }
+      return { ok: true, body: { ...aRule({ version: Number(input['ifMatch'] ?? 0) + 1 }), alert: { version: 2 } } }
     }
     await sendDue()
     expect(sent.map(({ input }) => input['idempotencyKey'])).toEqual([anId(1), anId(3)])

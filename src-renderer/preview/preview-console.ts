@@ -1,3 +1,4 @@
+import { withAcknowledgement } from '#shared/alert/acknowledgement.ts'
 import type { Alert } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/alert-builders.ts'
 import { wholeNode } from '#shared/alert/series.ts'
@@ -54,6 +55,13 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
       }
       alerts = alerts.map((candidate) => (candidate.id === id ? acknowledged : candidate))
       return okReply(acknowledged)
+    },
+    'alerts.unacknowledge': ({ id }) => {
+      const alert = alerts.find((candidate) => candidate.id === id)
+      if (!alert?.acknowledgement) return failureReply('not-found', 'This alert is not acknowledged.')
+      const without = withAcknowledgement(alert, undefined)
+      alerts = alerts.map((candidate) => (candidate.id === id ? without : candidate))
+      return okReply(without)
     },
     'pending.list': () => okReply(pendingOf()),
     ...rules.replies((changed) => bridge.push('rules.changed', changed)),

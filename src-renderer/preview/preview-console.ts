@@ -18,8 +18,8 @@ export interface PreviewOptions extends PreviewSessionOptions {
   /** `roles`: names such as web-117, in groups. */
   readonly names: 'roles' | 'numbers'
   /**
-   * `lagging`: live, but the window gets reports that are 24 s old, and no frames. `restart`: blind, and the cache takes
-   * half a second to open.
+   * `restart`: blind, and the cache takes half a second to open. `lagging`: live, but the window gets reports that are
+   * 24 s old, and no frames.
    */
   readonly state: 'live' | 'lagging' | 'blind' | 'empty' | 'catching-up' | 'first-start' | 'restart'
   readonly values: 'usual' | 'extreme'

@@ -9,6 +9,8 @@ interface AttentionOptions {
   readonly silent: () => readonly SilentNode[]
   /** The operator selected a row about this node. */
   readonly onselect: (nodeId: string) => void
+  /** An alert was acknowledged: the focus goes to the list. */
+  readonly onacknowledged?: () => void
 }
 
 /** What needs attention, and the selected row. Alerts are selected in their page, which acknowledges them. */
@@ -63,7 +65,7 @@ export class Attention {
     if (!this.alert || !this.canAcknowledge) return
     this.page.select(this.alert.id)
     this.#other = undefined
-    await this.page.acknowledge()
+    if (await this.page.acknowledge()) this.#options.onacknowledged?.()
   }
 
   select(id: string): void {

@@ -1,5 +1,5 @@
-import { isAhead } from '#shared/format/time.ts'
 import type { PendingAlert } from '#shared/alert/pending.ts'
+import { isAhead } from '#shared/format/time.ts'
 import { freshnessOf } from '#shared/health/freshness.ts'
 import type { Freshness } from '#shared/health/health.ts'
 import { untrack } from 'svelte'
@@ -75,7 +75,7 @@ export class Fleet {
   })
 
   #offlineAt({ id, freshness, lastAt, alerts }: Omit<FleetRow, 'state'>, asOf: number): { offlineAt?: number } {
-    if (freshness === 'fresh' || lastAt === null || alerts.offline) return {}
+    if (freshness === 'fresh' || freshness === 'ahead' || lastAt === null || alerts.offline) return {}
     const rule = this.#app.ruleIndex.offlineRuleFor(id, asOf)
     return rule === undefined ? {} : { offlineAt: lastAt + rule.seconds * 1000 }
   }
@@ -109,7 +109,7 @@ export class Fleet {
   /** Nodes that send nothing, of which no alert says so. */
   readonly silent = $derived.by(() =>
     this.rows
-      .filter(({ freshness, alerts }) => freshness !== 'fresh' && !alerts.missing)
+      .filter(({ freshness, alerts }) => (freshness === 'stale' || freshness === 'offline') && !alerts.missing)
       .map(({ id, lastAt, offlineAt }) => ({ nodeId: id, lastAt, ...(offlineAt === undefined ? {} : { offlineAt }) })),
   )
 

@@ -18,6 +18,7 @@ export function statusText(node: FleetRow, at: number, live: boolean): string {
   if (node.freshness === 'ahead' && lastAt !== null && !alerts.offline) return `Clock ${ago(lastAt, at)}`
   if (alerts.offline && lastAt !== null) return `Offline, ${brief(at - lastAt)}`
   if (state === 'critical' || state === 'warning') return `${stateWord[state]}, ${brief(at - alerts.since)}`
+  if (node.freshness === 'ahead' && lastAt !== null) return `Clock ${ago(lastAt, at)}`
   if (state === 'unknown') return silentText(node, at, live)
   const [next] = node.pending
   if (next === undefined || state === 'ok') return stateWord[state]

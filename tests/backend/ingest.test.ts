@@ -143,13 +143,32 @@ test('an unreadable or unstorable record is rejected once with its reason, and t
   )
   expect(rows.map(({ offset, code }) => `${offset} ${code}`)).toEqual([
     '0 not-json',
-    '1 wrong-shape',
-    '2 wrong-shape',
-    '3 wrong-shape',
+    '1 bad-text',
+    '2 bad-text',
+    '3 bad-text',
     '4 tombstone',
     '6 bad-codec',
   ])
   expect(await samplesOf('odd')).toEqual([[0, ['cpu_usage', 5]]])
+})
+
+test('a metric that is no number is rejected with its name, and the other metrics are stored', async () => {
+  const { write } = aWriter()
+  const text = JSON.stringify(message('part', now, { cpu_usage: 5, gpu: 1, fan: 2, load: 3 }))
+  await write('part', [
+    record(
+      0,
+      text.replace('"gpu":1', '"gpu":null').replace('"fan":2', '"fan":"n/a"').replace('"load":3', '"load":NaN'),
+    ),
+  ])
+  expect(await samplesOf('part')).toEqual([[0, ['cpu_usage', 5]]])
+  const { rows } = await pool.query(`select code, reason from rejected where topic = 'part'`)
+  expect(rows).toEqual([
+    {
+      code: 'bad-metric',
+      reason: 'metrics.fan: expected a number, got "n/a"; metrics.load: expected a number, got NaN',
+    },
+  ])
 })
 
 test('samples outside the retention are evaluated and not stored', async () => {

@@ -7,7 +7,7 @@ import type { Rule } from '#shared/rule/rule.ts'
 import { teamTopicKind, type TeamTopicKind, type TeamTopics, teamTopics } from '#shared/team/team-topics.ts'
 import { emptyBatch, emptyTeamWrite, type BatchWrite, type StartOver } from '../../store/batch-write.ts'
 import type { ConsoleStore } from '../../store/console-store.ts'
-import type { Gap, RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
+import { recordsIn, type Gap, type RejectedRecord, type ReadPosition } from '#shared/metric/read-position.ts'
 import type { DeferredRecord } from '../../store/tables/deferred-record-table.ts'
 import type { EvaluationWrite, RecordContext, SeriesEvaluator } from '../alerts/series-evaluator.ts'
 import type { PartitionPositions } from './partition-positions.ts'
@@ -150,7 +150,9 @@ export class IngestPipeline {
       }
       this.#commit(write, { ends: read.map(({ end }) => end) })
     })
-    for (const { samples, rejects } of read) counters.messages(samples.topic, samples.columns.count + rejects.length)
+    for (const { samples, rejects } of read) {
+      counters.messages(samples.topic, recordsIn(samples.columns.count, rejects))
+    }
   }
 
   /** The new records of one partition, and what their evaluation depends on; `undefined` if there is nothing new. */

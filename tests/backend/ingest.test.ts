@@ -171,7 +171,7 @@ test('a metric that is no number is rejected with its name, and the other metric
   ])
 })
 
-test('samples outside the retention are evaluated and not stored', async () => {
+test('a sample older than the retention makes no node and no newest value, and is rejected with its time', async () => {
   const { write, written } = aWriter()
   await write('old', [
     record(0, message('old', now - 15 * 86_400_000, { cpu_usage: 1 })),
@@ -179,6 +179,13 @@ test('samples outside the retention are evaluated and not stored', async () => {
   ])
   expect(written.map(({ outsideRetention }) => outsideRetention)).toEqual([1])
   expect(await samplesOf('old')).toEqual([[0, ['cpu_usage', 2]]])
+  await write('older', [record(0, message('older', now - 15 * 86_400_000, { cpu_usage: 1 }))])
+  expect((await pool.query(`select node_id from node where node_id = 'older'`)).rows).toEqual([])
+  const { rows } = await pool.query<{ topic: string; reason: string }>(
+    `select topic, reason from rejected where code = 'too-old' order by topic limit 10`,
+  )
+  expect(rows.map(({ topic }) => topic)).toEqual(['old', 'older'])
+  expect(rows[1]?.reason).toMatch(/^timestamp: expected at most 14 days ago, .* UTC from older$/)
 })
 
 const lost = (topic: string, from: number, to: number) => ({ topic, partition: 0, from, to, reason: 'gone', at: now })

@@ -119,7 +119,8 @@ function firstFrom({ offset, count }: SampleColumns, next: number): number {
   return first === -1 ? count : first
 }
 
-function storable(row: RejectedRecord): RejectedRecord {
+/** Times and texts that PostgreSQL can hold. */
+export function storable(row: RejectedRecord): RejectedRecord {
   const at = Math.min(Math.max(row.at, 0), lastInstant)
   const reason = row.reject.reason
   if (at === row.at && isCleanText(reason)) return row

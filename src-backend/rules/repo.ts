@@ -1,5 +1,5 @@
 import { ruleCodec } from '#shared/codec/domain-codecs.ts'
-import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
+import { metricOfRule, type Rule, type RuleDraft } from '#shared/rule/rule.ts'
 import type { Db } from '../db/db.ts'
 import { storedValue } from '../http/needs-newer.ts'
 
@@ -11,9 +11,6 @@ const rulesAtMost = 100_000
 
 /** Newest versions of each rule, as many as its record in Kafka has, so that consoles and backend evaluate alike. */
 const versionsAtMost = 51
-
-/** Nodes and metric of a rule: one node or all, and one metric. */
-export type RuleTarget = Pick<RuleDraft, 'scope' | 'metric'>
 
 export interface FoundRule {
   readonly rule: Rule
@@ -45,9 +42,9 @@ export async function findRule(db: Db, id: string): Promise<FoundRule | undefine
   return (await selectRules(db, 'rule.id = $1', [id]))[0]
 }
 
-export async function findRuleAt(db: Db, target: RuleTarget): Promise<FoundRule | undefined> {
+export async function findRuleAt(db: Db, target: RuleDraft): Promise<FoundRule | undefined> {
   const where = `coalesce(rule.node_id, '') = $1 and rule.metric = $2 and not rule.deleted`
-  return (await selectRules(db, where, [scopeNodeId(target) ?? '', target.metric]))[0]
+  return (await selectRules(db, where, [scopeNodeId(target) ?? '', metricOfRule(target)]))[0]
 }
 
 /** In the order of their creation. */
@@ -99,14 +96,6 @@ export async function hasEverHadRules(db: Db): Promise<boolean> {
   return rows[0]?.had === true
 }
 
-/** Event time of the newest record of all nodes, epoch ms, rounded up; 0 before the first one. */
-export async function newestEventAt(db: Db): Promise<number> {
-  const { rows } = await db.query<{ at: number | null }>(
-    'select ceil(extract(epoch from max(last_seen)) * 1000)::double precision as at from node',
-  )
-  return rows[0]?.at ?? 0
-}
-
 /** Grows with every commit that changes rules; 0 before the first one. */
 export async function readRevision(db: Db): Promise<number> {
   const { rows } = await db.query<{ revision: string | null }>('select max(revision) as revision from rule_version')
@@ -145,10 +134,10 @@ async function insertVersion(db: Db, rule: Rule): Promise<void> {
 }
 
 function ruleColumns(rule: Rule): unknown[] {
-  return [rule.id, scopeNodeId(rule), rule.metric, rule.version, rule.deleted]
+  return [rule.id, scopeNodeId(rule), metricOfRule(rule), rule.version, rule.deleted]
 }
 
-function scopeNodeId({ scope }: RuleTarget): string | null {
+function scopeNodeId({ scope }: RuleDraft): string | null {
   return scope.kind === 'node' ? scope.nodeId : null
 }
 

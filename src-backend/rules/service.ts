@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { unknownOfRule } from '#shared/codec/domain-codecs.ts'
-import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
+import { nextEffectiveFrom } from '#shared/rule/effective-from.ts'
+import { isOfflineRule, metricOfRule, type Rule, type RuleDraft } from '#shared/rule/rule.ts'
 import { type RuleIndex, ruleIndex } from '#shared/rule/rule-index.ts'
 import { stockRules } from '#shared/rule/stock-rules.ts'
 import { writeAudit } from '../audit/service.ts'
@@ -21,17 +22,12 @@ import {
   listRules,
   listThresholds,
   lockRules,
-  newestEventAt,
   putVersion,
-  type RuleTarget,
   readRevision,
   readVersions,
 } from './repo.ts'
 
 export type { FoundRule }
-
-/** A change takes effect at a time that no evaluator has passed yet. So all of them switch at the same record. */
-const aheadMs = 2_000
 
 /** A rule to change. With `ifMatch`, only if that version is in effect. Without it, the last write wins. */
 export interface VersionedRuleId {
@@ -51,7 +47,7 @@ export async function getRuleById(db: Db, id: string): Promise<Rule> {
   throw apiError('rule_not_found', found ? `${found.rule.updatedBy} deleted this rule.` : `Rule ${id} not found.`)
 }
 
-export const ruleAt: (db: Db, target: RuleTarget) => Promise<FoundRule | undefined> = findRuleAt
+export const ruleAt: (db: Db, target: RuleDraft) => Promise<FoundRule | undefined> = findRuleAt
 export const rulesAfter: typeof listRules = listRules
 export const thresholdsAfter: typeof listThresholds = listThresholds
 
@@ -60,7 +56,7 @@ export async function createRule(db: Db, draft: RuleDraft, author: ChangeAuthor)
   refuseUnwritable(draft)
   await lockComparedRules(db)
   await refuseSecond(db, draft, undefined)
-  const rule = { id: randomUUID(), ...draft, ...(await nextVersion(db, undefined, author)), deleted: false }
+  const rule = { id: randomUUID(), ...draft, ...nextVersion(undefined, author), deleted: false }
   await insertRule(db, rule)
   await record(db, author, { before: null, after: rule })
   return rule
@@ -76,7 +72,7 @@ export async function updateRule(
   await lockComparedRules(db)
   const before = await expected(db, change)
   await refuseSecond(db, change.draft, before.id)
-  const edited = { id: before.id, ...change.draft, ...(await nextVersion(db, before, author)), deleted: false }
+  const edited = { id: before.id, ...change.draft, ...nextVersion(before, author), deleted: false }
   // An editor of this version cannot have removed keys that it does not know.
   const rule: Rule = { ...unknownOfRule(before), ...edited }
   await insertNextVersion(db, rule)
@@ -91,7 +87,7 @@ export async function updateRule(
 export async function removeRule(db: Db, target: VersionedRuleId, author: ChangeAuthor): Promise<Rule> {
   await lockComparedRules(db)
   const before = await expected(db, target)
-  const rule = { ...before, ...(await nextVersion(db, before, author)), deleted: true }
+  const rule = { ...before, ...nextVersion(before, author), deleted: true }
   await insertNextVersion(db, rule)
   await record(db, author, { before, after: rule })
   return rule
@@ -129,9 +125,6 @@ export async function storeDifferences(
   for (const rule of next) if (!unknown.has(rule.id)) await insertNextVersion(db, rule)
 }
 
-/** Event time of the newest record of all nodes, epoch ms; 0 before the first one. */
-export const newestEvent: (db: Db) => Promise<number> = newestEventAt
-
 /** Cheap: every transaction of the ingest reads it. */
 export const ruleRevision: (db: Db) => Promise<number> = readRevision
 
@@ -164,15 +157,17 @@ async function refuseSecond(db: Db, draft: RuleDraft, id: string | undefined): P
   const other = await findRuleAt(db, draft)
   if (!other || other.rule.id === id) return
   const where = draft.scope.kind === 'all' ? 'all nodes' : draft.scope.nodeId
-  throw apiError('rule_exists', `A rule for ${draft.metric} on ${where} already exists. Change that one.`)
+  throw apiError(
+    'rule_exists',
+    `A rule for ${isOfflineRule(draft) ? 'offline nodes' : draft.metric} on ${where} already exists. Change that one.`,
+  )
 }
 
-async function nextVersion(
-  db: Db,
+function nextVersion(
   before: Rule | undefined,
   { actor, now }: ChangeAuthor,
-): Promise<Pick<Rule, 'version' | 'effectiveFrom' | 'updatedBy' | 'updatedAt'>> {
-  const effectiveFrom = Math.max(now, await newestEventAt(db), before?.effectiveFrom ?? 0) + aheadMs
+): Pick<Rule, 'version' | 'effectiveFrom' | 'updatedBy' | 'updatedAt'> {
+  const effectiveFrom = nextEffectiveFrom(now, before)
   return { version: (before?.version ?? 0) + 1, effectiveFrom, updatedBy: actor.username, updatedAt: now }
 }
 
@@ -192,8 +187,9 @@ async function record(db: Db, author: ChangeAuthor, change: { before: Rule | nul
 }
 
 /** JSON can contain NUL and unpaired surrogates, PostgreSQL cannot. */
-function refuseUnwritable({ scope, metric }: RuleDraft): void {
-  const names = { 'body.metric': metric, 'body.scope.nodeId': scope.kind === 'node' ? scope.nodeId : '' }
+function refuseUnwritable(draft: RuleDraft): void {
+  const { scope } = draft
+  const names = { 'body.metric': metricOfRule(draft), 'body.scope.nodeId': scope.kind === 'node' ? scope.nodeId : '' }
   const issues = Object.entries(names)
     .filter(([, name]) => name.includes('\0') || !name.isWellFormed())
     .map(([path]) => ({ path, message: 'expected text without NUL and without broken characters' }))

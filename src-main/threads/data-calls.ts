@@ -2,6 +2,7 @@ import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
 import type { Health } from '#shared/health/health.ts'
 import type { HealthReport, RejectedRecordView } from '#shared/ipc/contract.ts'
 import type { LiveDirectory, LiveFrame } from '#shared/ipc/live-frame.ts'
+import type { PendingAlert } from '#shared/alert/pending.ts'
 import type { Gap } from '#shared/metric/read-position.ts'
 import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
 import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
@@ -65,6 +66,7 @@ export interface DataCalls {
   'alerts.timeline': (request: { id: string }) => AlertEvent[]
   /** With a backend, queues an action for it in the same transaction. */
   'alerts.acknowledge': (request: { id: string; acknowledgement: Acknowledgement }) => Alert
+  'pending.list': (request: Record<string, never>) => PendingAlert[]
   'rules.list': (request: Record<string, never>) => Rule[]
   'rules.save': (request: { id?: string; version?: number; draft: RuleDraft }) => Rule
   'rules.remove': (request: { id: string; version: number }) => void
@@ -89,6 +91,8 @@ export interface DataEvents {
   'live.frame': LiveFrame
   'health.changed': HealthReport
   'alerts.changed': Alert[]
+  /** All pending episodes after a change, at most once a second. Sent once at start. */
+  'pending.changed': PendingAlert[]
   'rules.changed': Rule[]
   /** All listed actions after a change. */
   'actions.changed': OperatorAction[]

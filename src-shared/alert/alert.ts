@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { Condition, Severity } from '../rule/rule.ts'
 
 export const AlertId = z.uuid()
-export const AlertKind = z.enum(['value', 'no-data'])
+/** `no-data`: a metric is missing while its node goes on. `offline`: the node sends nothing; its metric is `wholeNode`. */
+export const AlertKind = z.enum(['value', 'no-data', 'offline'])
 export type AlertKind = z.infer<typeof AlertKind>
 
 /**
@@ -17,8 +18,11 @@ export const Acknowledgement = z.strictObject({
 })
 export type Acknowledgement = z.infer<typeof Acknowledgement>
 
-/** Why an alert ended: the value cleared, data came back, or its rule was changed, overridden or removed. */
-export const ResolveReason = z.enum(['cleared', 'data-returned', 'rule-changed'])
+/**
+ * Why an alert ended: the value cleared, data came back, its rule was changed, overridden or removed, or a person forgot
+ * the node.
+ */
+export const ResolveReason = z.enum(['cleared', 'data-returned', 'rule-changed', 'node-forgotten'])
 export type ResolveReason = z.infer<typeof ResolveReason>
 
 /** Current state of one episode of one rule on one series. Times are event time, epoch ms. */
@@ -33,13 +37,13 @@ export const Alert = z.strictObject({
   severity: Severity,
   phase: z.enum(['firing', 'resolved']),
   condition: Condition,
-  /** The level of the severity. For no data, the seconds without data that the rule allows. */
+  /** The level of the severity. For no data and offline, the seconds without data that the rule allows. */
   threshold: z.number(),
   forSeconds: z.number(),
-  /** Event time of the first breaching record. For no data, of the last record before it. */
+  /** Event time of the first breaching record. For no data and offline, of the last record before it. */
   since: z.number(),
   openedAt: z.number(),
-  /** Value that opened it or last changed its severity. `null` for no data. */
+  /** Value that opened it or last changed its severity. `null` for no data and offline. */
   value: z.number().nullable(),
   resolvedAt: z.number().optional(),
   resolvedValue: z.number().optional(),
@@ -50,14 +54,36 @@ export const Alert = z.strictObject({
 })
 export type Alert = z.infer<typeof Alert>
 
-/** One line of an alert's timeline. */
+/** One field of a rule that an edit changed; `null` where it is not set. */
+export const RuleEdit = z.strictObject({
+  field: z.enum(['scope', 'condition', 'warning', 'critical', 'clear', 'forSeconds', 'noDataSeconds', 'seconds', 'severity']),
+  from: z.union([z.number(), z.string()]).nullable(),
+  to: z.union([z.number(), z.string()]).nullable(),
+})
+export type RuleEdit = z.infer<typeof RuleEdit>
+
+/**
+ * One line of an alert's timeline. `rule-changed`: the episode continues under another version or rule; `by` edited it,
+ * `edits` are the differences. Version 0.1.0 leaves out kinds that it does not know.
+ */
 export const AlertEvent = z.strictObject({
   alertId: AlertId,
-  kind: z.enum(['pending', 'opened', 'escalated', 'eased', 'resolved', 'acknowledged', 'notified']),
+  kind: z.enum([
+    'pending',
+    'opened',
+    'escalated',
+    'eased',
+    'resolved',
+    'acknowledged',
+    'unacknowledged',
+    'rule-changed',
+    'notified',
+  ]),
   at: z.number(),
   severity: Severity.optional(),
   value: z.number().optional(),
   by: z.string().optional(),
   comment: z.string().optional(),
+  edits: z.array(RuleEdit).optional(),
 })
 export type AlertEvent = z.infer<typeof AlertEvent>

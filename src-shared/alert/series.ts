@@ -1,5 +1,7 @@
 import type { RecordPosition } from '../metric/sample.ts'
 
+export { wholeNode } from '../rule/rule.ts'
+
 export interface Series {
   readonly nodeId: string
   readonly nodeName: string
@@ -11,6 +13,8 @@ export interface Reading {
   readonly at: number
   readonly value: number
   readonly position: RecordPosition
+  /** Timestamp of the record in Kafka, epoch ms; absent or -1 without one. */
+  readonly recordedAt?: number
 }
 
 /** First record of an episode; the alert id is derived from it. Plain data, stored as JSON. */

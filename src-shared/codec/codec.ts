@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import { type Needs, needsOf, readerLevel } from './needs.ts'
+import { type Needs, needsOf, readerLevel, withNeeds } from './needs.ts'
+import { schemaIssues } from './schema-issues.ts'
 import { tolerant } from './tolerant.ts'
 
 /** Why a value was not read. `reason` is one sentence: path, and what was expected. */
@@ -36,11 +37,13 @@ export interface CodecParts<T> {
   /** Checks content with the key names of this version. Returns the value, or why it is invalid. */
   readonly check: (content: object) => Decoded<T>
   readonly names?: readonly WireName[]
+  /** The level that a reader of the value needs; default 1. Above 1, it is written with the value. */
+  readonly needs?: (value: T) => number
   /** For keys that older writers omit. */
   readonly defaults?: Readonly<Record<string, unknown>>
 }
 
-export function jsonCodec<T extends object>({ check, names = [], defaults }: CodecParts<T>): Codec<T> {
+export function jsonCodec<T extends object>({ check, names = [], defaults, needs: levelOf }: CodecParts<T>): Codec<T> {
   const decode = (content: unknown, level = readerLevel): Decoded<T> => {
     if (!isObject(content)) return wrongShape('expected an object')
     const needs = needsOf(content)
@@ -49,7 +52,7 @@ export function jsonCodec<T extends object>({ check, names = [], defaults }: Cod
     const named = namesInMemory(content, names)
     return check(defaults === undefined ? named : withDefaults(named, defaults))
   }
-  const encode = (value: T): unknown => namesOnWire(value, names)
+  const encode = (value: T): unknown => withNeeds(namesOnWire(value, names), levelOf?.(value) ?? 1)
   return {
     decode,
     parse: (text, level) => {
@@ -67,7 +70,7 @@ export function checkedBy<T>(schema: z.ZodType<T>): (content: object) => Decoded
   return (content) => {
     const parsed = open.safeParse(content)
     if (parsed.success) return { ok: true, value: parsed.data }
-    const [issue] = parsed.error.issues
+    const [issue] = schemaIssues(parsed.error.issues)
     return wrongShape(issue?.message ?? 'not as expected', issue?.path.join('.'))
   }
 }

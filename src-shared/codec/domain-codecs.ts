@@ -1,15 +1,23 @@
 import type { z } from 'zod'
 import { Alert, AlertEvent } from '../alert/alert.ts'
-import { Rule } from '../rule/rule.ts'
+import { isOfflineRule, MetricRule, OfflineRule, Rule } from '../rule/rule.ts'
 import { OperatorAction } from '../team/operator-action.ts'
 import { checkedBy, type Codec, jsonCodec } from './codec.ts'
 import { tolerant } from './tolerant.ts'
 
 /** One version of a rule, as in `remo-rules`, PostgreSQL and SQLite. */
-export const ruleCodec: Codec<Rule> = jsonCodec({ check: checkedBy(Rule), defaults: { deleted: false } })
+export const ruleCodec: Codec<Rule> = jsonCodec({
+  check: checkedBy(Rule),
+  defaults: { deleted: false },
+  needs: (rule) => (isOfflineRule(rule) ? 2 : 1),
+})
 
 /** One alert, as in `remo-alerts`, PostgreSQL and SQLite. */
-export const alertCodec: Codec<Alert> = jsonCodec({ check: checkedBy(Alert), defaults: { provisional: false } })
+export const alertCodec: Codec<Alert> = jsonCodec({
+  check: checkedBy(Alert),
+  defaults: { provisional: false },
+  needs: ({ kind, resolveReason }) => (kind === 'offline' || resolveReason === 'node-forgotten' ? 2 : 1),
+})
 
 /** One timeline line. A kind that this version does not know is unreadable: leave that line out. */
 export const alertEventCodec: Codec<AlertEvent> = jsonCodec({ check: checkedBy(AlertEvent) })
@@ -20,7 +28,7 @@ export const actionCodec: Codec<OperatorAction> = jsonCodec({
   names: [{ key: 'change', wire: 'does' }],
 })
 
-const ruleKeys = new Set([...Object.keys(Rule.shape), 'needs', 'needsVersion'])
+const ruleKeys = new Set([...Object.keys({ ...MetricRule.shape, ...OfflineRule.shape }), 'needs', 'needsVersion'])
 
 /** The keys that a newer version added to a rule. The next version of the rule keeps them. */
 export function unknownOfRule(rule: Rule): object {

@@ -8,11 +8,14 @@
  * enumeration, a new kind of condition.
  */
 
-/** The level of this version. Raise it together with the table below. */
-export const readerLevel = 1
+/**
+ * The level of this version. Raise it together with the table below. Level 2: rules and alerts of nodes that are
+ * offline, alerts that ended because their node was forgotten, forgotten nodes.
+ */
+export const readerLevel = 2
 
 /** First version of each level. */
-export const firstVersions: Readonly<Record<number, string>> = { 1: '0.1' }
+export const firstVersions: Readonly<Record<number, string>> = { 1: '0.1', 2: '0.2' }
 
 export interface Needs {
   readonly level: number
@@ -32,6 +35,12 @@ export function needsOf(content: unknown): Needs | undefined {
   const level = needs as number
   const named = typeof needsVersion === 'string' && versionText.test(needsVersion) ? needsVersion : undefined
   return { level, version: named ?? firstVersions[level] }
+}
+
+/** Content that needs a reader of this level. What it already needs, from a newer writer, stays. */
+export function withNeeds(content: object, level: number): object {
+  const written = needsOf(content)?.level ?? 1
+  return level > written ? { ...content, needs: level, needsVersion: firstVersions[level] } : content
 }
 
 /** The higher of two. */

@@ -1,4 +1,4 @@
-import type { Rule, Severity } from '../rule/rule.ts'
+import type { MetricRule, Severity } from '../rule/rule.ts'
 import { alertIdOf } from '../alert/alert-id.ts'
 import { breaches, clears, exceeds, levelOf } from './levels.ts'
 import type { Anchor, Reading, RuleRef, Series } from '../alert/series.ts'
@@ -11,7 +11,7 @@ export type EpisodeStep = readonly [Episode, readonly Transition[]]
 
 /** Input of one step: a reading of a series and the rule in effect. */
 export interface EpisodeInput {
-  readonly rule: Rule
+  readonly rule: MetricRule
   readonly series: Series
   readonly reading: Reading
 }
@@ -31,7 +31,7 @@ export function anchorOf({ at, position }: Reading): Anchor {
   return { at, position }
 }
 
-export function ruleRefOf({ id, version }: Rule): RuleRef {
+export function ruleRefOf({ id, version }: MetricRule): RuleRef {
   return { id, version }
 }
 

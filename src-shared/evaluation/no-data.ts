@@ -1,5 +1,6 @@
-import type { Rule } from '../rule/rule.ts'
+import type { MetricRule } from '../rule/rule.ts'
 import { alertIdOf } from '../alert/alert-id.ts'
+import { isAhead } from '../format/time.ts'
 import { dayMs } from '../format/time-units.ts'
 import { ruleRefOf } from './episode.ts'
 import type { Anchor, RuleRef, Series } from '../alert/series.ts'
@@ -22,17 +23,19 @@ export interface ArrivalTimes {
 
 /**
  * Whether the series has no data for as long as its rule allows, but not for too long to notify. Records of a node with
- * a slow clock look old when they arrive, so a recent arrival counts as data.
+ * a slow clock look old when they arrive, so a recent arrival counts as data. A record from the future does not: only
+ * its arrival counts.
  */
 export function isMissingData(
-  rule: Rule | undefined,
+  rule: MetricRule | undefined,
   last: Anchor | null,
   { now, receivedAt }: ArrivalTimes,
-): rule is Rule {
+): rule is MetricRule {
   if (rule?.noDataSeconds === undefined || last === null) return false
   const allowedMs = rule.noDataSeconds * 1000
   const missingMs = now - last.at
-  return missingMs >= allowedMs && now - receivedAt >= allowedMs && missingMs <= Math.max(notifyWithinMs, 2 * allowedMs)
+  const isOld = missingMs >= allowedMs || (receivedAt !== -Infinity && isAhead(last.at, now))
+  return isOld && now - receivedAt >= allowedMs && missingMs <= Math.max(notifyWithinMs, 2 * allowedMs)
 }
 
 interface LastRecord {
@@ -47,7 +50,7 @@ interface LastRecord {
  * that is deleted and created again opens another alert.
  */
 export function openNoDataAlert(
-  rule: Rule,
+  rule: MetricRule,
   series: Series,
   { last, ruleFrom }: LastRecord,
 ): readonly [NoData, Transition] {

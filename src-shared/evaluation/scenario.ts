@@ -1,6 +1,6 @@
 import { anId, aRule } from '../rule/rule-builders.ts'
 import type { RuleIndex } from '../rule/rule-index.ts'
-import type { Rule } from '../rule/rule.ts'
+import type { MetricRule } from '../rule/rule.ts'
 import { emptySeries, evaluate } from './evaluate.ts'
 import type { Reading } from '../alert/series.ts'
 import type { Transition } from '../alert/transition.ts'
@@ -14,10 +14,10 @@ export const ruleId = aRule().id
 export const otherRuleId = anId(101)
 
 /** A rule that fires at the first breach. */
-export const anEagerRule = (change: Partial<Rule> = {}): Rule => aRule({ forSeconds: 0, ...change })
+export const anEagerRule = (change: Partial<MetricRule> = {}): MetricRule => aRule({ forSeconds: 0, ...change })
 
 /** A rule with these levels and no others. */
-export function levels(change: Partial<Rule>): Rule {
+export function levels(change: Partial<MetricRule>): MetricRule {
   const { warning: _w, critical: _c, clear: _l, ...rest } = anEagerRule()
   return { ...rest, ...change }
 }

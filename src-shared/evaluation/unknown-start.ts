@@ -1,3 +1,4 @@
+import { isOfflineRule } from '../rule/rule.ts'
 import type { RuleIndex } from '../rule/rule-index.ts'
 import type { Alert } from '../alert/alert.ts'
 import { evaluate, evaluateAt, type SeriesStep } from './evaluate.ts'
@@ -104,7 +105,7 @@ function isRuleLate(
 
 function isStartKnown(next: SeriesState, index: RuleIndex, { value }: Reading): boolean {
   const rule = next.rule === null ? undefined : index.version(next.rule)
-  return rule === undefined || clears(rule, value)
+  return rule === undefined || isOfflineRule(rule) || clears(rule, value)
 }
 
 function asProvisional(transition: Transition): Transition {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { aRule } from './rule-builders.ts'
 import { ruleIndex } from './rule-index.ts'
-import type { Rule } from './rule.ts'
+import type { MetricRule, Rule } from './rule.ts'
 
 const own = { kind: 'node', nodeId: 'node-1' } as const
 
@@ -102,7 +102,7 @@ const versions = fc
   )
 
 test('the index gives the same result as a search through all versions', () => {
-  const search = (rules: readonly Rule[], at: number): Rule | undefined => {
+  const search = (rules: readonly MetricRule[], at: number): MetricRule | undefined => {
     const started = rules.filter((rule) => rule.effectiveFrom <= at)
     const inForce = started.filter(
       (rule) => !started.some((other) => other.id === rule.id && other.version > rule.version),

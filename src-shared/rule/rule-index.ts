@@ -1,4 +1,4 @@
-import type { Rule } from './rule.ts'
+import { isOfflineRule, metricOfRule, type MetricRule, type OfflineRule, type Rule, wholeNode } from './rule.ts'
 
 /** The rule of a series from `from` (event time, epoch ms) until the next interval begins. */
 export interface RuleInterval {
@@ -11,7 +11,9 @@ export interface RuleIndex {
    * The rule in effect for this series at event time `at`: enabled and not deleted. A node's own rule overrides the one
    * for all nodes. Of two rules with the same scope and metric, the one that took effect last wins.
    */
-  readonly ruleFor: (nodeId: string, metric: string, at: number) => Rule | undefined
+  readonly ruleFor: (nodeId: string, metric: string, at: number) => MetricRule | undefined
+  /** The rule in effect for a node that sends nothing, as `ruleFor` for its metrics. */
+  readonly offlineRuleFor: (nodeId: string, at: number) => OfflineRule | undefined
   /** Until when `ruleFor` returns the same as at `at`, at least: event time, epoch ms; Infinity: for ever. */
   readonly unchangedUntil: (nodeId: string, metric: string, at: number) => number
   /** All intervals of a series, oldest first; neighbors differ. For rule changes, which are rare. */
@@ -48,7 +50,7 @@ export function ruleIndex(versions: readonly Rule[]): RuleIndex {
   const byRef = new Map(versions.map((rule) => [ruleVersionKey(rule), rule]))
   const current = [...byId.values()].map(newestOf).filter((rule) => !rule.deleted)
 
-  const ruleFor = (nodeId: string, metric: string, at: number): Rule | undefined => {
+  const inEffect = (nodeId: string, metric: string, at: number): Rule | undefined => {
     const rules = byMetric.get(metric)
     if (rules === undefined) return undefined
     const own = rules.byNode.get(nodeId)
@@ -56,7 +58,14 @@ export function ruleIndex(versions: readonly Rule[]): RuleIndex {
   }
 
   return {
-    ruleFor,
+    ruleFor: (nodeId, metric, at) => {
+      const rule = inEffect(nodeId, metric, at)
+      return rule === undefined || isOfflineRule(rule) ? undefined : rule
+    },
+    offlineRuleFor: (nodeId, at) => {
+      const rule = inEffect(nodeId, wholeNode, at)
+      return rule !== undefined && isOfflineRule(rule) ? rule : undefined
+    },
     unchangedUntil: (nodeId, metric, at) => {
       const rules = byMetric.get(metric)
       if (rules === undefined) return Infinity
@@ -65,7 +74,7 @@ export function ruleIndex(versions: readonly Rule[]): RuleIndex {
     intervals: (nodeId, metric) => {
       const rules = byMetric.get(metric)
       const starts = new Set([...(rules?.byNode.get(nodeId)?.starts ?? []), ...(rules?.all.starts ?? [])])
-      return intervalsOf([...starts], (at) => ruleFor(nodeId, metric, at))
+      return intervalsOf([...starts], (at) => inEffect(nodeId, metric, at))
     },
     version: (ref) => byRef.get(ruleVersionKey(ref)),
     current: () => current,
@@ -98,7 +107,7 @@ function spansOf(versions: readonly Rule[]): Span[] {
 function indexByMetric(spans: readonly Span[]): Map<string, MetricRules> {
   const inEffect = spans.filter(({ rule }) => rule.enabled && !rule.deleted)
   const index = new Map<string, MetricRules>()
-  for (const [metric, ofMetric] of groupBy(inEffect, ({ rule }) => rule.metric)) {
+  for (const [metric, ofMetric] of groupBy(inEffect, ({ rule }) => metricOfRule(rule))) {
     const byNode = new Map<string, Timeline>()
     const ofNodes = ofMetric.filter(({ rule }) => rule.scope.kind === 'node')
     for (const [nodeId, own] of groupBy(ofNodes, ({ rule }) => scopeNodeId(rule))) byNode.set(nodeId, timelineOf(own))

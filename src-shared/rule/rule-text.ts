@@ -1,9 +1,14 @@
 import { formatLevel } from '../format/number.ts'
 import { metricInfo } from '../metric/metric-info.ts'
-import type { RuleDraft } from './rule.ts'
+import { isOfflineRule, type RuleDraft } from './rule.ts'
+import { formatDuration } from '../format/duration.ts'
 
-/** `warning above 85 %, critical above 95 %, clears below 75 %`; empty for a rule without levels. */
+/**
+ * `warning above 85 %, critical above 95 %, clears below 75 %`, or `critical after 1 m`; empty for a rule without
+ * levels.
+ */
 export function levelsText(draft: RuleDraft, unit = ''): string {
+  if (isOfflineRule(draft)) return `${draft.severity} after ${formatDuration(draft.seconds * 1000)}`
   const info = metricInfo(draft.metric, unit)
   const [beyond, before] = draft.condition === 'greater' ? ['above', 'below'] : ['below', 'above']
   const part = (word: string, level: number | undefined): string[] =>
@@ -15,7 +20,9 @@ export function levelsText(draft: RuleDraft, unit = ''): string {
   ].join(', ')
 }
 
-/** `CPU usage, all nodes`. */
-export function ruleName({ metric, scope }: Pick<RuleDraft, 'metric' | 'scope'>): string {
-  return `${metricInfo(metric).label}, ${scope.kind === 'all' ? 'all nodes' : scope.nodeId}`
+/** `CPU usage, all nodes`, or `Node offline, all nodes`. */
+export function ruleName(rule: RuleDraft): string {
+  const { scope } = rule
+  const name = isOfflineRule(rule) ? 'Node offline' : metricInfo(rule.metric).label
+  return `${name}, ${scope.kind === 'all' ? 'all nodes' : scope.nodeId}`
 }

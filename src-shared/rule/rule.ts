@@ -7,7 +7,10 @@ export type Severity = z.infer<typeof Severity>
 export const Condition = z.enum(['greater', 'less'])
 export type Condition = z.infer<typeof Condition>
 
-/** All nodes, or one. A node's own rule overrides the all-nodes rule of the same metric. */
+/** Metric of the series that is the node itself: it has data while any metric has. No metric has an empty name. */
+export const wholeNode = ''
+
+/** All nodes, or one. A node's own rule overrides the rule for all nodes of the same metric or kind. */
 const RuleScope = z.union([
   z.strictObject({ kind: z.literal('all') }),
   z.strictObject({ kind: z.literal('node'), nodeId: z.string().min(1).max(messageLimits.nodeId) }),
@@ -16,42 +19,79 @@ type RuleScope = z.infer<typeof RuleScope>
 
 const level = z.number().gte(-1e15).lte(1e15)
 
-/** The editable part of a rule. Levels are in the metric's own unit, durations in seconds. */
-export const RuleDraft = z
-  .strictObject({
-    scope: RuleScope,
-    metric: z.string().min(1).max(messageLimits.metricName),
-    condition: Condition,
-    warning: level.optional(),
-    critical: level.optional(),
-    clear: level.optional(),
-    forSeconds: z.int().min(0).max(86_400),
-    noDataSeconds: z.int().min(5).max(86_400).optional(),
-    enabled: z.boolean(),
-  })
-  .superRefine((draft, context) => {
-    for (const problem of levelProblems(draft)) {
-      context.addIssue({ code: 'custom', path: [problem.field], message: problem.message })
-    }
-  })
+/** The editable part of a rule for a metric. Levels are in the metric's own unit, durations in seconds. */
+const MetricRuleFields = z.strictObject({
+  scope: RuleScope,
+  metric: z.string().min(1).max(messageLimits.metricName),
+  condition: Condition,
+  warning: level.optional(),
+  critical: level.optional(),
+  clear: level.optional(),
+  forSeconds: z.int().min(0).max(86_400),
+  /** The metric is missing for this long while its node goes on. A node's own rule inherits it. */
+  noDataSeconds: z.int().min(5).max(86_400).optional(),
+  enabled: z.boolean(),
+})
+
+export const MetricRuleDraft = MetricRuleFields.superRefine((draft, context) => {
+  for (const problem of levelProblems(draft)) {
+    context.addIssue({ code: 'custom', path: [problem.field], message: problem.message })
+  }
+})
+export type MetricRuleDraft = z.infer<typeof MetricRuleDraft>
+
+/** The editable part of a rule for nodes that are offline: no sample of any metric for `seconds`. */
+export const OfflineRuleDraft = z.strictObject({
+  kind: z.literal('offline'),
+  scope: RuleScope,
+  seconds: z.int().min(5).max(86_400),
+  severity: Severity,
+  enabled: z.boolean(),
+})
+export type OfflineRuleDraft = z.infer<typeof OfflineRuleDraft>
+
+/** A rule for a metric has no `kind`: version 0.1.0 reads no other rules, and no such key. */
+export const RuleDraft = z.union([MetricRuleDraft, OfflineRuleDraft])
 export type RuleDraft = z.infer<typeof RuleDraft>
+
+const versionFields = {
+  id: z.uuid(),
+  version: z.int().min(1),
+  deleted: z.boolean(),
+  effectiveFrom: z.number(),
+  updatedBy: z.string().max(messageLimits.nodeId),
+  updatedAt: z.number(),
+}
+
+export const MetricRule = z.strictObject({ ...MetricRuleFields.shape, ...versionFields })
+export type MetricRule = z.infer<typeof MetricRule>
+
+export const OfflineRule = z.strictObject({ ...OfflineRuleDraft.shape, ...versionFields })
+export type OfflineRule = z.infer<typeof OfflineRule>
 
 /**
  * One version of a rule. Versions of one id are ordered. A record is evaluated by the newest version whose
  * `effectiveFrom` (event time, epoch ms) is not after the record. `deleted` marks the last version of a deleted rule.
  */
-export const Rule = z.strictObject({
-  id: z.uuid(),
-  version: z.int().min(1),
-  ...RuleDraft.shape,
-  deleted: z.boolean(),
-  effectiveFrom: z.number(),
-  updatedBy: z.string().max(messageLimits.nodeId),
-  updatedAt: z.number(),
-})
+export const Rule = z.union([MetricRule, OfflineRule])
 export type Rule = z.infer<typeof Rule>
 
-type Levels = Pick<RuleDraft, 'condition' | 'warning' | 'critical' | 'clear' | 'noDataSeconds'>
+export function isOfflineRule(rule: Rule): rule is OfflineRule
+export function isOfflineRule(rule: RuleDraft): rule is OfflineRuleDraft
+export function isOfflineRule(rule: RuleDraft): rule is OfflineRuleDraft {
+  return 'kind' in rule
+}
+
+export function isMetricRule(rule: Rule): rule is MetricRule {
+  return !isOfflineRule(rule)
+}
+
+/** The metric of the rule's series: `wholeNode` for a node that is offline. With the scope, it is the target of a rule. */
+export function metricOfRule(rule: RuleDraft): string {
+  return isOfflineRule(rule) ? wholeNode : rule.metric
+}
+
+type Levels = Pick<MetricRuleDraft, 'condition' | 'warning' | 'critical' | 'clear' | 'noDataSeconds'>
 export interface LevelProblem {
   readonly field: 'warning' | 'critical' | 'clear'
   readonly message: string

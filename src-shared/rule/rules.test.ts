@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { ruleOfSimpleThreshold } from './simple-threshold.ts'
-import { levelProblems, Rule, RuleDraft } from './rule.ts'
+import { levelProblems, MetricRuleDraft, Rule } from './rule.ts'
 import { stockRules } from './stock-rules.ts'
 
 describe('a simple threshold', () => {
   const simple = { nodeId: 'node-1', metric: 'cpu_usage', value: 80, condition: 'greater' as const }
 
   test('warns beyond its value and is critical beyond 1.2 times it', () => {
-    expect(RuleDraft.parse(ruleOfSimpleThreshold(simple))).toEqual({
+    expect(MetricRuleDraft.parse(ruleOfSimpleThreshold(simple))).toEqual({
       scope: { kind: 'node', nodeId: 'node-1' },
       metric: 'cpu_usage',
       condition: 'greater',
@@ -29,7 +29,7 @@ describe('a simple threshold', () => {
 
   test('that is less, or negative, only warns', () => {
     expect(ruleOfSimpleThreshold({ ...simple, condition: 'less' }).critical).toBeUndefined()
-    expect(RuleDraft.parse(ruleOfSimpleThreshold({ ...simple, value: -10 })).critical).toBeUndefined()
+    expect(MetricRuleDraft.parse(ruleOfSimpleThreshold({ ...simple, value: -10 })).critical).toBeUndefined()
   })
 })
 

@@ -1,4 +1,4 @@
-import type { Condition, RuleDraft } from './rule.ts'
+import type { Condition, MetricRuleDraft } from './rule.ts'
 
 export interface SimpleThreshold {
   readonly nodeId: string
@@ -11,7 +11,7 @@ export interface SimpleThreshold {
  * The threshold of the first ReMo as a rule: warning beyond `value`. `greater` is critical beyond 1.2 times the value;
  * `less` only warns. A negative value only warns too: 1.2 times it is not beyond it. No `for`, no clear level.
  */
-export function ruleOfSimpleThreshold({ nodeId, metric, value, condition }: SimpleThreshold): RuleDraft {
+export function ruleOfSimpleThreshold({ nodeId, metric, value, condition }: SimpleThreshold): MetricRuleDraft {
   const critical = condition === 'greater' && value >= 0 ? { critical: criticalOf(value) } : {}
   return {
     scope: { kind: 'node', nodeId },

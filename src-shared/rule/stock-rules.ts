@@ -1,4 +1,4 @@
-import type { Rule } from './rule.ts'
+import type { MetricRule } from './rule.ts'
 
 const writtenBy = 'ReMo'
 
@@ -7,7 +7,7 @@ const writtenBy = 'ReMo'
  * every console.
  * @param at when they take effect, event time, epoch ms
  */
-export function stockRules(at: number): readonly Rule[] {
+export function stockRules(at: number): readonly MetricRule[] {
   return [
     stock(
       { id: '5e0c9a64-3b1f-8d27-9c40-72656d6f0001', metric: 'cpu_usage', levels: [85, 95, 75], noDataSeconds: 60 },
@@ -26,7 +26,7 @@ interface StockRule {
   readonly noDataSeconds?: number
 }
 
-function stock({ levels: [warning, critical, clear], ...own }: StockRule, at: number): Rule {
+function stock({ levels: [warning, critical, clear], ...own }: StockRule, at: number): MetricRule {
   return {
     ...own,
     version: 1,

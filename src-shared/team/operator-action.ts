@@ -31,3 +31,10 @@ export const OperatorAction = z.strictObject({
 })
 export type OperatorAction = z.infer<typeof OperatorAction>
 export type OperatorChange = OperatorAction['change']
+
+/** A change of a rule. */
+export type RuleChange = Extract<OperatorChange, { kind: 'save-rule' | 'remove-rule' }>
+
+export function isRuleChange(change: OperatorChange): change is RuleChange {
+  return change.kind === 'save-rule' || change.kind === 'remove-rule'
+}

@@ -1,5 +1,5 @@
 import { ruleIndex } from '#shared/rule/rule-index.ts'
-import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
+import { metricOfRule, type Rule, type RuleDraft } from '#shared/rule/rule.ts'
 import { stockRules } from '#shared/rule/stock-rules.ts'
 import { RuleRecord } from '#shared/team/team-records.ts'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -144,14 +144,15 @@ test('20 simultaneous requests create one rule for one target', async () => {
   expect(responses.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(19).fill(409)])
 })
 
-test('a change is in effect after the newest record, even one of a node whose clock is ahead', async () => {
-  const ahead = Date.now() + 240_000
+test('a change is in effect within seconds, although the clock of a node is ahead', async () => {
+  const ahead = Date.now() + 3_000_000
   await app.pool.query(
     `insert into node (node_id, node_name, last_seen, latest)
      values ('early', 'Early', to_timestamp($1::double precision / 1000), '{}')`,
     [ahead],
   )
-  expect((await create()).effectiveFrom).toBe(ahead + 2_000)
+  const { effectiveFrom, updatedAt } = await create()
+  expect(effectiveFrom).toBe(updatedAt + 2_000)
 })
 
 test('the same idempotency key creates one rule', async () => {
@@ -180,7 +181,7 @@ test('a list continues at its cursor, each rule once', async () => {
   const first = await app.call<Rule[]>('get /api/rules?limit=2', { as: 'viewer' })
   const next = /<([^>]+)>; rel="next"/.exec(first.headers.get('link') ?? '')?.[1] ?? ''
   const second = await app.call<Rule[]>(`get ${next}`, { as: 'viewer' })
-  expect([first.body, second.body].map((page) => page.map(({ metric }) => metric))).toEqual([['a', 'b'], ['c']])
+  expect([first.body, second.body].map((page) => page.map(metricOfRule))).toEqual([['a', 'b'], ['c']])
   expect(second.headers.get('link')).toBeNull()
   const bad = Buffer.from('[99999999999]').toString('base64url')
   expect(problemIn(await app.call(`get /api/rules?cursor=${bad}`, { as: 'viewer' }))).toEqual([400, 'invalid_request'])

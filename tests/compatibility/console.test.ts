@@ -6,6 +6,7 @@ import { aBatch, aMessage, TestEngine } from '../../src-main/data/test-engine.ts
 import { readRange } from '../../src-main/read/read-range.ts'
 import { ReadStore } from '../../src-main/store/read-store.ts'
 import { alerts, at, copyOfCache, emptyFolder, rules, teamRecords } from './fixture.ts'
+import { isMetricRule } from '#shared/rule/rule.ts'
 
 const houses: TestEngine[] = []
 afterEach(() => {
@@ -129,6 +130,7 @@ describe('the cache', () => {
     const levels = (fixture: TestEngine) =>
       fixture
         .call('rules.list', {})
+        .filter(isMetricRule)
         .map(({ id, version, warning, critical, clear }) => [id, version, warning, critical, clear])
         .sort()
     const stock = [
@@ -215,6 +217,7 @@ test("a new console reads the team's rules and alerts from records of 0.1.0", ()
   expect(
     fixture
       .call('rules.list', {})
+      .filter(isMetricRule)
       .map(({ id, version, warning }) => [id, version, warning])
       .sort(),
   ).toEqual([

@@ -90,7 +90,7 @@ test('after a restore all consoles evaluate and acknowledge like the backend', {
   const { version: backedUp } = await first.call<Rule>('PUT', `/api/rules/${made.id}`, save(81))
   await field.send({ nodeId: 'r-1', at: Date.now(), metrics: { cpu_usage: 10 } })
   const a = runConsole('console-a')
-  await expect.poll(async () => (await ruleIn(a, made.id))?.warning, within).toBe(81)
+  await expect.poll(() => ruleIn(a, made.id), within).toMatchObject({ warning: 81 })
   await first.backend.stop()
   await postgres.stop()
   copy('live/data', 'backup')

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { aRule } from '#shared/rule/rule-builders.ts'
 import { databaseHeader } from '#shared/team/team-topics.ts'
+import { isMetricRule } from '#shared/rule/rule.ts'
 import { markCompared } from '../../src-backend/outbox/team-database.ts'
 import { enqueueRule } from '../../src-backend/outbox/enqueue.ts'
 import { withTx } from '../../src-backend/db/tx.ts'
@@ -72,7 +73,7 @@ const nodesOf = async ({ pool }: TestDatabase) =>
   (await pool.query<{ id: string }>('select node_id as id from node order by 1')).rows.map(({ id }) => id)
 const waiting = async ({ pool }: TestDatabase) => (await pool.query('select from outbox')).rowCount
 const levelsOf = async (thread: DataThread) =>
-  (await thread.supervisor.call('rules.list', {})).map(({ warning }) => warning)
+  (await thread.supervisor.call('rules.list', {})).filter(isMetricRule).map(({ warning }) => warning)
 
 /** Ids of the databases that published to a topic, each once. */
 async function publishersOf(topic: string): Promise<string[]> {

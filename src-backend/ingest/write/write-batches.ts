@@ -228,7 +228,8 @@ function transitionsOf(
   for (let i = 0; i < columns.count; i++) {
     const sample = sampleAt(columns, i)
     const position = { topic, partition, offset: columns.offset[i] as number }
-    transitions.push(...applySample(nodes.get(sample.nodeId) as NodeState, sample, { position, index }))
+    const recordedAt = columns.recordedAt[i] as number
+    transitions.push(...applySample(nodes.get(sample.nodeId) as NodeState, sample, { position, recordedAt, index }))
   }
   return transitions
 }
@@ -247,9 +248,4 @@ async function saveRest(db: Db, batches: readonly IngestBatch[], rows: readonly 
   const due = dueMinutes(rows)
   if (due.length > 0) await insertRollupDue(db, due)
   await savePositions(db, [...new Map(batches.map(({ next }) => [partitionKey(next), next])).values()])
-}
-
-/** @param code PostgreSQL error code, or the class it begins with */
-export function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith(code)
 }

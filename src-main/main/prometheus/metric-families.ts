@@ -1,4 +1,5 @@
 import type { Alert } from '#shared/alert/alert.ts'
+import { countedAlerts } from '#shared/alert/inhibit.ts'
 import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import { freshnessOf } from '#shared/health/freshness.ts'
 import type { LiveDirectory, LiveFrame } from '#shared/ipc/live-frame.ts'
@@ -124,8 +125,9 @@ function nodeFamilies({ live: { directory, frame }, data, now }: ScrapeSnapshot)
 }
 
 function alertFamilies({ openAlerts, now, data, notifications }: ScrapeSnapshot): MetricFamily[] {
+  const counted = countedAlerts(openAlerts)
   const open = (['critical', 'warning'] as const).flatMap((severity) => {
-    const alerts = openAlerts.filter((alert) => alert.severity === severity)
+    const alerts = counted.filter((alert) => alert.severity === severity)
     const acknowledged = alerts.filter((alert) => isAcknowledged(alert, now)).length
     return [
       { value: alerts.length - acknowledged, labels: { severity, state: 'firing' } },
@@ -135,7 +137,7 @@ function alertFamilies({ openAlerts, now, data, notifications }: ScrapeSnapshot)
   const transitions = data.transitions.map(({ severity, to, count }) => ({ value: count, labels: { severity, to } }))
   const shown = notifications.map(({ channel, result, count }) => ({ value: count, labels: { channel, result } }))
   return [
-    gauge('remo_alerts', 'Open alerts.', open),
+    gauge('remo_alerts', 'Open alerts, without those of nodes whose offline alert fires.', open),
     counter('remo_alert_transitions_total', 'Alert transitions since this console started.', transitions),
     counter('remo_notifications_total', 'Notifications handed to the operating system.', shown),
   ]

@@ -1,7 +1,7 @@
 import type { Alert } from '#shared/alert/alert.ts'
 import { metricInfo } from '#shared/metric/metric-info.ts'
 import { levelsText, ruleName } from '#shared/rule/rule-text.ts'
-import type { Rule } from '#shared/rule/rule.ts'
+import { metricOfRule, type Rule } from '#shared/rule/rule.ts'
 import type { OperatorAction } from '#shared/team/operator-action.ts'
 
 interface ActionContext {
@@ -23,7 +23,7 @@ export function actionSentence({ change }: OperatorAction, { alerts, rules, unit
     return `Delete the threshold ${rule ? ruleName(rule) : 'that no longer exists'}`
   }
   const { draft } = change
-  const levels = levelsText(draft, unitOf(draft.metric)) || 'no data'
+  const levels = levelsText(draft, unitOf(metricOfRule(draft))) || 'no data'
   const verb = change.ruleId === undefined ? 'Add' : 'Change'
   return `${verb} the threshold ${ruleName(draft)}: ${levels}${draft.enabled ? '' : ', off'}`
 }

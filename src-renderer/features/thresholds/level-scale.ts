@@ -1,4 +1,4 @@
-import type { RuleDraft } from '#shared/rule/rule.ts'
+import type { MetricRuleDraft } from '#shared/rule/rule.ts'
 
 /** One segment of the scale. Width in percent. */
 export interface ScaleSegment {
@@ -15,7 +15,7 @@ export interface Tick {
  * order is reversed.
  */
 export function levelScale(
-  draft: RuleDraft,
+  draft: MetricRuleDraft,
   max: number | undefined,
 ): { segments: readonly ScaleSegment[]; ticks: readonly Tick[] } {
   const { condition, warning, critical, clear } = draft

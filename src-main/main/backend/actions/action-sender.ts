@@ -1,6 +1,6 @@
 import type { Log } from '#shared/log.ts'
 import type { OperatorSession } from '#shared/session/operator-session.ts'
-import type { OperatorAction } from '#shared/team/operator-action.ts'
+import { isRuleChange, type OperatorAction } from '#shared/team/operator-action.ts'
 import type { DataThread } from '../../ipc/ipc-deps.ts'
 import { trySend } from './send-action.ts'
 import type { SendResult } from './send-action.ts'
@@ -176,7 +176,7 @@ export class ActionSender {
 
   #withCurrentVersion(action: OperatorAction): OperatorAction {
     const { change } = action
-    if (change.kind === 'acknowledge' || change.ruleId === undefined || change.version === undefined) return action
+    if (!isRuleChange(change) || change.ruleId === undefined || change.version === undefined) return action
     const newVersion = this.#newVersions.get(`${change.ruleId}@${change.version}`)
     return newVersion === undefined ? action : { ...action, change: { ...change, version: newVersion } }
   }
@@ -184,5 +184,5 @@ export class ActionSender {
 
 /** The rule that the action changes; `undefined` for a new rule. */
 function actionRuleId({ change }: OperatorAction): string | undefined {
-  return change.kind === 'acknowledge' ? undefined : change.ruleId
+  return isRuleChange(change) ? change.ruleId : undefined
 }

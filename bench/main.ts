@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --quick] [--only console|backend] [--messages <n>]`: measures the hot paths, each next to the
+ * `npm run bench [-- --quick] [--only console|backend|app] [--messages <n>]`: measures the hot paths, each next to the
  * limit of this machine.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -10,6 +10,8 @@ import { Kafka, logLevel } from 'kafkajs'
 import { suppressTimerWarning } from '../src-kafka/client/kafkajs-log.ts'
 import { startKafka } from '../scripts/stack/servers/kafka-server.ts'
 import { freePort } from '../scripts/process/free-port.ts'
+import { ensureBuild } from '../scripts/console/build.ts'
+import { appBench } from './app-bench.ts'
 import { backendBenches } from './backend/backend-benches.ts'
 import { consoleBenches } from './console-benches.ts'
 import type { BenchResult } from './measure.ts'
@@ -27,7 +29,15 @@ const sizes = {
       cpuSeconds: 20,
       history: { nodes: 1_000, queries: 3_000 },
     },
-    backend: { messages: 500_000, values: 1_000_000, neighbours: 100, querySeconds: 65, floodSeconds: 20 },
+    backend: {
+      messages: 500_000,
+      values: 1_000_000,
+      neighbours: 100,
+      querySeconds: 65,
+      floodSeconds: 20,
+      crowdSeconds: 20,
+    },
+    app: { seconds: 600 },
   },
   quick: {
     rounds: 1,
@@ -39,7 +49,8 @@ const sizes = {
       cpuSeconds: 5,
       history: { nodes: 100, queries: 500 },
     },
-    backend: { messages: 100_000, values: 200_000, neighbours: 20, querySeconds: 8, floodSeconds: 5 },
+    backend: { messages: 100_000, values: 200_000, neighbours: 20, querySeconds: 8, floodSeconds: 5, crowdSeconds: 5 },
+    app: { seconds: 20 },
   },
 }
 
@@ -64,6 +75,7 @@ try {
 }
 
 async function measureAll(): Promise<BenchResult[]> {
+  if (flags.only === 'app') await ensureBuild()
   say('starting Kafka')
   const broker = await startKafka({
     dir: join(dir, 'kafka'),
@@ -79,6 +91,7 @@ async function measureAll(): Promise<BenchResult[]> {
     return [
       ...(isWanted('console') ? await consoleBenches({ ...common, ...size.console }) : []),
       ...(isWanted('backend') ? await backendBenches({ ...common, ...size.backend, messages }) : []),
+      ...(flags.only === 'app' ? await appBench({ ...common, ...size.app }) : []),
     ]
   } finally {
     await broker.stop()

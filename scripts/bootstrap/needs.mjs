@@ -42,7 +42,7 @@ const commands = {
     missing: () => (verb === 'up' ? missingForStack() : []),
   }),
   producer: () => ({ script: 'producers/main.ts', electron: false, missing: () => [] }),
-  bench: () => ({ script: 'bench/main.ts', electron: false, missing: missingForKafka }),
+  bench: benchNeeds,
   test: testNeeds,
   soak: () => ({ script: 'scripts/soak.ts', electron: false, missing: missingForKafkaPrograms }),
 }
@@ -92,6 +92,13 @@ function testNeeds(words) {
       ...(runs('e2e') ? missingForTyping() : []),
     ],
   }
+}
+
+/** The real app is only started if it is named. @param {readonly string[]} args @returns {Needs} */
+function benchNeeds(args) {
+  const app = args.includes('app') || args.includes('--only=app')
+  const missing = () => [...missingForKafka(), ...(app ? [...missingForElectron(), ...missingForDesktop()] : [])]
+  return { script: 'bench/main.ts', electron: app, missing }
 }
 
 function missingForWindow() {

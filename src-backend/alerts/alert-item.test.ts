@@ -41,6 +41,13 @@ test('the unit of a metric that ReMo does not know comes from its producer', () 
   expect(alertItem({ version: 1, alert, unit: '°C' }, at).message).toBe('Server-Alpha: Temp 97.2\u202f°C > 95\u202f°C')
 })
 
+test('a lowered alert says when it resolves', () => {
+  const alert = { ...firing, severity: 'warning' as const, threshold: 85, value: 82.9 }
+  expect(alertItem({ version: 2, alert, unit: undefined, clear: 75 }, at).message).toBe(
+    'Server-Alpha: CPU 82.9\u202f%, clears below 75\u202f%',
+  )
+})
+
 test('the values of a no-data alert are the seconds that the rule allows', () => {
   const alert = { ...firing, kind: 'no-data' as const, value: null, threshold: 60 }
   const { metric_value, threshold_value, message } = alertItem({ version: 1, alert, unit: undefined }, at)

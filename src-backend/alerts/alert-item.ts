@@ -7,12 +7,14 @@ import type { AlertRecord } from '#shared/team/team-records.ts'
 export interface AlertRow extends AlertRecord {
   /** Unit of its metric, from its producer. */
   readonly unit: string | undefined
+  /** Clear level of its rule. */
+  readonly clear?: number | undefined
 }
 
 /**
  * An alert with the fields of the first ReMo, and more. `now`: epoch ms; an acknowledgement may have expired by then.
  */
-export function alertItem({ version, alert, unit }: AlertRow, now: number): AlertItem {
+export function alertItem({ version, alert, unit, clear }: AlertRow, now: number): AlertItem {
   const ack = alert.acknowledgement
   return {
     id: alert.id,
@@ -20,7 +22,7 @@ export function alertItem({ version, alert, unit }: AlertRow, now: number): Aler
     metric_type: alert.metric,
     metric_value: alert.value ?? alert.threshold,
     threshold_value: alert.threshold,
-    message: `${alert.nodeName}: ${alertSentence(alert, unit)}`,
+    message: `${alert.nodeName}: ${alertSentence(alert, { unit, clear })}`,
     severity: alert.severity,
     acknowledged: isAcknowledged(alert, now),
     created_at: timeOf(alert.openedAt),

@@ -29,12 +29,18 @@ interface Row {
   readonly version: number
   readonly alert: unknown
   readonly unit: string | null
+  readonly clear: number | null
 }
+
+const rowColumns = `alert.version, alert.alert, node.units ->> (alert.alert ->> 'metric') as unit,
+  (select (rule ->> 'clear')::double precision from rule_version
+   where rule_id = (alert.alert ->> 'ruleId')::uuid
+     and version = (alert.alert ->> 'ruleVersion')::integer) as clear`
 
 export async function listAlerts(db: Db, filter: AlertFilter): Promise<AlertRow[]> {
   const { nodeId, acknowledged, severity, phase, after, limit, now } = filter
   const { rows } = await db.query<Row>(
-    `select alert.version, alert.alert, node.units ->> (alert.alert ->> 'metric') as unit
+    `select ${rowColumns}
      from alert left join node using (node_id)
      where ($1::text is null or node_id = $1)
        and ($2::boolean is null or $2 = (
@@ -60,7 +66,7 @@ export async function listAlerts(db: Db, filter: AlertFilter): Promise<AlertRow[
 
 export async function findAlert(db: Db, id: string): Promise<AlertRow | undefined> {
   const { rows } = await db.query<Row>(
-    `select alert.version, alert.alert, node.units ->> (alert.alert ->> 'metric') as unit
+    `select ${rowColumns}
      from alert left join node using (node_id) where alert.id = $1`,
     [id],
   )
@@ -148,8 +154,8 @@ export async function deleteResolved(db: Db, { before, limit }: { before: number
   return rows.map(({ id }) => id)
 }
 
-function alertRow({ version, alert, unit }: Row): AlertRow {
-  return { version, alert: readAlert(alert), unit: unit ?? undefined }
+function alertRow({ version, alert, unit, clear }: Row): AlertRow {
+  return { version, alert: readAlert(alert), unit: unit ?? undefined, clear: clear ?? undefined }
 }
 
 /** @throws NeedsNewerError for an alert that this version must not change */

@@ -9,7 +9,7 @@ export function allowOrigins(origins: readonly string[]): RequestHandler {
   return cors({
     origin: [...origins],
     credentials: false,
-    allowedHeaders: ['Authorization', 'Content-Type', 'If-Match', 'Idempotency-Key', 'Device-Token'],
+    allowedHeaders: ['Authorization', 'Content-Type', 'If-Match', 'If-None-Match', 'Idempotency-Key', 'Device-Token'],
     exposedHeaders: ['ETag', 'Link', 'Retry-After', 'X-Request-Id', 'Device-Token'],
     maxAge: 600,
   })

@@ -39,7 +39,11 @@ function operation(contract: Operation): Json {
     security: access === 'public' ? [] : [{ bearer: [] }],
     parameters: parametersOf(contract),
     ...(body ? { requestBody: { required: !body.optional, content: contentOf(body) } } : {}),
-    responses: { [contract.ok.status]: okOf(contract), ...problemsOf(contract) },
+    responses: {
+      [contract.ok.status]: okOf(contract),
+      ...(contract.ok.conditional ? { 304: { description: 'Not modified.' } } : {}),
+      ...problemsOf(contract),
+    },
   }
 }
 
@@ -56,8 +60,9 @@ function contentOf({ schema, form }: NonNullable<Operation['body']>): Json {
   return Object.fromEntries(kinds.map((kind) => [kind, content]))
 }
 
-function parametersOf({ params, query, headers = [] }: Operation): Json[] {
-  const fromHeaders = headers.map((name) => ({
+function parametersOf({ params, query, headers = [], ok }: Operation): Json[] {
+  const used = [...headers, ...(ok.conditional ? (['if-none-match'] as const) : [])]
+  const fromHeaders = used.map((name) => ({
     in: 'header',
     name: headerNames[name],
     required: false,
@@ -71,11 +76,13 @@ const headerNames = {
   'if-match': 'If-Match',
   'idempotency-key': 'Idempotency-Key',
   'device-token': 'Device-Token',
+  'if-none-match': 'If-None-Match',
 } as const
 const headerPatterns = {
   'if-match': { pattern: '^(\\*|(W/)?"\\d{1,9}")?$' },
   'idempotency-key': { pattern: '^[!-~]{0,200}$' },
   'device-token': {},
+  'if-none-match': {},
 } as const
 const headerTexts = {
   'if-match':
@@ -83,6 +90,7 @@ const headerTexts = {
   'device-token':
     'The token that this device got when it last signed in to this account. Its wrong passwords are then counted apart from those of others.',
   'idempotency-key': 'Sending a request again with the same key within 8 days returns the first response.',
+  'if-none-match': 'The ETag of an earlier response. If it is still current, the response is 304 without a body.',
 } as const
 
 function fieldsOf(place: 'path' | 'query', schema: z.ZodObject | undefined): Json[] {
@@ -104,6 +112,7 @@ function fieldsOf(place: 'path' | 'query', schema: z.ZodObject | undefined): Jso
 
 function okOf({ ok }: Operation): Json {
   const headers = {
+    ...(ok.conditional ? { ETag: { schema: { type: 'string' }, description: 'Changes with the body.' } } : {}),
     ...(ok.etag ? { ETag: { schema: { type: 'string' }, description: 'The version, in quotes.' } } : {}),
     ...(ok.deviceToken
       ? { 'Device-Token': { schema: { type: 'string' }, description: 'Send it with the next sign-in.' } }

@@ -1,6 +1,7 @@
 import type { ConsoleStore } from '../store/console-store.ts'
 import type { DataCalls, DataEvents, DataThreadCounters } from '../threads/data-calls.ts'
 import type { ThreadHandlers } from '../threads/protocol.ts'
+import type { PendingAlerts } from './alerts/pending-alerts.ts'
 import type { OperatorActions } from './alerts/operator-actions.ts'
 import type { HealthMonitor } from './live/health-monitor.ts'
 import type { LiveFrames } from './live/live-frames.ts'
@@ -15,6 +16,7 @@ export interface DataCallDeps {
   readonly actions: OperatorActions
   readonly rules: ConsoleRules
   readonly live: LiveValues
+  readonly pending: PendingAlerts
   readonly frames: LiveFrames
   readonly health: HealthMonitor
   readonly partitions: PartitionPositions
@@ -43,6 +45,7 @@ export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> 
       if (deps.hasBackend) emit('actions.changed', actions.list())
       return alert
     },
+    'pending.list': () => deps.pending.list(),
     'rules.list': () => [...rules.index.current()],
     'rules.save': (request) => {
       const rule = storage.reply(() => rules.save(request))
@@ -77,13 +80,15 @@ export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> 
 }
 
 function metricsOf({ store, counters, partitions, health, now }: DataCallDeps): DataThreadCounters {
-  const { bytes, samples } = health.stats(now())
+  const { diskBytes, samples } = health.stats(now())
   return {
     ...counters.report(),
     partitions: partitions.lags(now()),
     deferredByTopic: Object.fromEntries(store.team.deferredCounts().map(({ topic, count }) => [topic, count])),
     connected: health.isConnected,
+    health: health.health(now()).kind,
+    isReadToEnd: !partitions.isInBacklog,
     cacheRows: samples,
-    cacheBytes: bytes,
+    cacheBytes: diskBytes,
   }
 }

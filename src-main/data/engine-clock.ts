@@ -1,9 +1,11 @@
 import type { Log } from '#shared/log.ts'
+import type { PendingAlerts } from './alerts/pending-alerts.ts'
 import type { SeriesEvaluator } from './alerts/series-evaluator.ts'
 import type { CacheMaintenance } from './cache-maintenance.ts'
 import type { IngestPipeline } from './ingest/ingest-pipeline.ts'
 import type { PartitionPositions } from './ingest/partition-positions.ts'
 import type { HealthMonitor } from './live/health-monitor.ts'
+import type { NodeClocks } from './live/node-clocks.ts'
 import type { StorageMonitor } from './storage-monitor.ts'
 
 const tickMs = 1000
@@ -15,15 +17,17 @@ export interface EngineClockDeps {
   readonly evaluator: SeriesEvaluator
   readonly partitions: PartitionPositions
   readonly health: HealthMonitor
+  readonly nodeClocks: NodeClocks
   readonly storage: StorageMonitor
   readonly maintenance: CacheMaintenance
   readonly log: Log
   /** Epoch ms. */
   readonly now: () => number
   readonly publishHealth: () => void
+  readonly pending: Pick<PendingAlerts, 'tick'>
 }
 
-/** The work that no record triggers: once a second missing data, cache maintenance and health. */
+/** The work that no record triggers: once a second missing data, pending episodes, cache maintenance and health. */
 export class EngineClock {
   readonly #deps: EngineClockDeps
   #lastTick: number
@@ -43,21 +47,23 @@ export class EngineClock {
   }
 
   tick(): void {
-    const { partitions, maintenance, publishHealth } = this.#deps
+    const { partitions, maintenance, publishHealth, pending } = this.#deps
     const now = this.#deps.now()
     const passedMs = now - this.#lastTick
     if (passedMs < 0) this.#clockSetBack(now)
     if (passedMs > sleptMs) partitions.clearLogRanges()
     this.#lastTick = now
     this.#evaluateNoData(now)
+    pending.tick()
     maintenance.tick()
     publishHealth()
   }
 
   /** Discards arrival times: after the clock was set back they lie in the future and are useless as ages. */
   #clockSetBack(now: number): void {
-    const { partitions, evaluator, health } = this.#deps
+    const { partitions, evaluator, health, nodeClocks } = this.#deps
     partitions.clearLogRanges()
+    nodeClocks.clear()
     evaluator.clearArrivalTimes()
     health.clockSetBack(now)
   }

@@ -1,3 +1,5 @@
+import { offlineNodes } from '#shared/alert/inhibit.ts'
+import { isAhead } from '#shared/format/time.ts'
 import type { Log } from '#shared/log.ts'
 import type { SampleColumns } from '#shared/metric/sample-columns.ts'
 import { teamTopics } from '#shared/team/team-topics.ts'
@@ -8,6 +10,7 @@ import type { DataCalls, DataEvents, DataThreadOptions } from '../threads/data-c
 import type { ThreadHandlers } from '../threads/protocol.ts'
 import { BackendInbox } from './alerts/backend-inbox.ts'
 import { ConsoleRules } from './alerts/console-rules.ts'
+import { PendingAlerts } from './alerts/pending-alerts.ts'
 import { OperatorActions } from './alerts/operator-actions.ts'
 import { SeriesEvaluator } from './alerts/series-evaluator.ts'
 import { CacheMaintenance } from './cache-maintenance.ts'
@@ -20,6 +23,7 @@ import { PartitionPositions } from './ingest/partition-positions.ts'
 import { HealthMonitor, type HealthMonitorDeps } from './live/health-monitor.ts'
 import { LiveFrames } from './live/live-frames.ts'
 import { LiveValues } from './live/live-values.ts'
+import { NodeClocks } from './live/node-clocks.ts'
 import { RunCounters } from './live/run-counters.ts'
 import { StorageMonitor } from './storage-monitor.ts'
 import { streamHandlers } from './stream-handlers.ts'
@@ -54,33 +58,39 @@ export class Engine {
   readonly handlers: StreamHandlers
   readonly calls: ThreadHandlers<DataCalls>
   readonly #deps: EngineDeps
+  readonly #evaluator: SeriesEvaluator
   readonly #live: LiveValues
+  readonly #nodeClocks = new NodeClocks()
+  readonly #partitions: PartitionPositions
   readonly #frames: LiveFrames
   readonly #rules: ConsoleRules
   readonly #health: HealthMonitor
   readonly #ingest: IngestPipeline
   readonly #storage: StorageMonitor
   readonly #clock: EngineClock
+  readonly #pending: PendingAlerts
 
   constructor(deps: EngineDeps) {
     const { store, options, log, now, emit } = deps
-    const { user, hasBackend } = options
-    const topics = teamTopics(options.team)
+    const { hasBackend, user, team } = options
+    const topics = teamTopics(team)
     const latest = store.samples.latest()
     const counters = new RunCounters()
-    const partitions = new PartitionPositions(store.positions(), store.team.partitionStarts())
-    const evaluator = storedEvaluator(store, latest, hasBackend)
+    const partitions = (this.#partitions = new PartitionPositions(store.positions(), store.team.partitionStarts()))
+    const evaluator = (this.#evaluator = storedEvaluator(store, latest, hasBackend))
     const publishHealth = (): void => this.#publishHealth()
-    const publishStored = (stored: IngestResult): void => this.#publishStored(stored)
 
     this.#deps = deps
     const live = (this.#live = storedValues(store, latest))
     const frames = (this.#frames = new LiveFrames(live, (frame, transfer) => emit('live.frame', frame, transfer)))
     const changed = (problem: string | undefined): void => this.#storageChanged(problem)
     const storage = (this.#storage = new StorageMonitor({ changed, fatal: deps.fatal }))
-    const health = (this.#health = this.#healthMonitor({ partitions, counters, newestEventAt: newestOf(latest) }))
-    const newestAt = (): number => health.newestEventAt ?? 0
-    const rules = (this.#rules = new ConsoleRules({ store, hasBackend, user, now, newestAt }))
+    const health = (this.#health = this.#healthMonitor({
+      partitions,
+      counters,
+      newestEventAt: newestOf(latest, now()),
+    }))
+    const rules = (this.#rules = new ConsoleRules({ store, hasBackend, user, now }))
     const inbox = new BackendInbox({ store, evaluator, rules, partitions, now })
     const ingest = (this.#ingest = new IngestPipeline({
       store,
@@ -91,28 +101,30 @@ export class Engine {
       topics,
       inbox,
       now,
-      publishStored,
+      publishStored: (stored) => this.#publishStored(stored),
     }))
-    const maintenance = new CacheMaintenance({ store, log, now })
+    const pending = (this.#pending = new PendingAlerts({ evaluator, rules, live, now, emit }))
     this.#clock = new EngineClock({
       ingest,
       evaluator,
       partitions,
       health,
       storage,
-      maintenance,
+      maintenance: new CacheMaintenance({ store, log, now }),
       log,
       now,
       publishHealth,
+      pending,
+      nodeClocks: this.#nodeClocks,
     })
     this.handlers = streamHandlers({ ingest, partitions, health, storage, topics, log, now, publishHealth })
-    const actions = new OperatorActions({ store, alerts: evaluator.alerts, hasBackend })
     this.calls = dataCallHandlers({
       store,
-      actions,
+      actions: new OperatorActions({ store, alerts: evaluator.alerts, hasBackend }),
       rules,
       hasBackend,
       live,
+      pending,
       frames,
       health,
       partitions,
@@ -124,7 +136,7 @@ export class Engine {
     })
   }
 
-  /** Publishes pending notifications and starts the clock. Call it before the stream starts. */
+  /** Publishes queued notifications and pending episodes, and starts the clock. Call it before the stream starts. */
   start(): void {
     const { options, store, emit, log } = this.#deps
     store.rows.onUnread(({ table, unread }) => log.warn('a row of the cache was left out', { table, ...unread }))
@@ -135,6 +147,7 @@ export class Engine {
     const queued = store.alerts.queuedNotifications()
     if (queued.length > 0) emit('notifications.queued', queued)
     this.#clock.start()
+    this.#pending.tick()
     this.#publishHealth()
   }
 
@@ -143,7 +156,7 @@ export class Engine {
     this.#frames.subscribe(0)
   }
 
-  /** Once a second: missing data, cache maintenance, health. */
+  /** Once a second: missing data, pending episodes, cache maintenance, health. */
   tick(): void {
     this.#clock.tick()
   }
@@ -157,6 +170,7 @@ export class Engine {
       notices: () => this.#notices(),
       stats: () => store.stats(),
       storageProblem: () => this.#storage.problem,
+      silentNodes: (at) => this.#live.silent(at, offlineNodes(this.#evaluator.alerts.open())),
     })
   }
 
@@ -166,8 +180,9 @@ export class Engine {
     let newestAt = 0
     for (const { columns } of samples) {
       this.#live.apply(columns)
+      this.#nodeClocks.stored(columns, now(), this.#partitions.isInBacklog)
       values += valuesIn(columns)
-      newestAt = Math.max(newestAt, newestIn(columns))
+      newestAt = Math.max(newestAt, newestIn(columns, now()))
     }
     if (values > 0) this.#health.stored(values, newestAt, now())
     if (rules.length > 0) emit('rules.changed', [...rules])
@@ -185,7 +200,12 @@ export class Engine {
   #notices(): StoreNotice[] {
     const { notices, store, options } = this.#deps
     const deferred = options.hasBackend ? deferredNotices(store) : []
-    return [...notices, ...store.rows.notices(), ...deferred]
+    return [
+      ...notices,
+      ...store.rows.notices(),
+      ...deferred,
+      ...this.#nodeClocks.notices(this.#deps.now(), this.#live.nodeCount),
+    ]
   }
 
   #storageChanged(problem: string | undefined): void {
@@ -215,9 +235,12 @@ function storedEvaluator(store: ConsoleStore, latest: readonly LatestNode[], has
   })
 }
 
-/** Newest event time, epoch ms; `null` without any node. */
-function newestOf(latest: readonly LatestNode[]): number | null {
-  return latest.reduce<number | null>((newest, { at }) => Math.max(newest ?? at, at), null)
+/** Newest event time that is not from the future, epoch ms; `null` without any. */
+function newestOf(latest: readonly LatestNode[], now: number): number | null {
+  return latest.reduce<number | null>(
+    (newest, { at }) => (isAhead(at, now) ? newest : Math.max(newest ?? at, at)),
+    null,
+  )
 }
 
 function valuesIn({ directory: { layouts }, layout, count }: SampleColumns): number {
@@ -226,9 +249,12 @@ function valuesIn({ directory: { layouts }, layout, count }: SampleColumns): num
   return values
 }
 
-/** Newest event time, epoch ms; 0 without a sample. */
-function newestIn({ at, count }: SampleColumns): number {
+/** Newest event time that is not from the future, epoch ms; 0 without one. */
+function newestIn({ at, count }: SampleColumns, now: number): number {
   let newest = 0
-  for (let i = 0; i < count; i++) newest = Math.max(newest, at[i] as number)
+  for (let i = 0; i < count; i++) {
+    const time = at[i] as number
+    if (time > newest && !isAhead(time, now)) newest = time
+  }
   return newest
 }

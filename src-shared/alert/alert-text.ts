@@ -1,21 +1,60 @@
-import { metricInfo } from '../metric/metric-info.ts'
 import { formatDuration } from '../format/duration.ts'
-import { formatLevel, formatValue } from '../format/number.ts'
+import { formatLevel, formatValue, formatValueBeside } from '../format/number.ts'
+import { metricInfo } from '../metric/metric-info.ts'
+import { isBeyond, isOfflineRule, type Rule } from '../rule/rule.ts'
 import type { Alert } from './alert.ts'
 
 const longestNotification = 200
 
+/** What a text needs beyond the alert. */
+export interface AlertTextFacts {
+  /** The producer's unit, for metrics that ReMo does not know. */
+  readonly unit?: string | undefined
+  /** The clear level of its rule. */
+  readonly clear?: number | undefined
+}
+
 /**
- * The alert in one line, without its node: "CPU 97.2 % > 95 % for 2 m", or "no CPU data for 1 m".
- * @param unit the producer's unit, for metrics that ReMo does not know
+ * The alert in one line, without its node: "CPU 97.2 % > 95 % for 2 m", "CPU 82.9 %, clears below 75 %" after it was
+ * lowered to a level that the value is not beyond, or "no CPU data for 1 m".
  */
-export function alertSentence(alert: Alert, unit?: string): string {
-  const metric = metricInfo(alert.metric, unit)
-  if (alert.kind === 'no-data') return `no ${metric.shortLabel} data for ${formatDuration(alert.threshold * 1000)}`
-  const sign = alert.condition === 'greater' ? '>' : '<'
-  const levels = `${formatValue(alert.value, metric.unit)} ${sign} ${formatLevel(alert.threshold, metric.unit)}`
-  const held = alert.forSeconds > 0 ? ` for ${formatDuration(alert.forSeconds * 1000)}` : ''
-  return `${metric.shortLabel} ${levels}${held}`
+export function alertSentence(alert: Alert, facts: AlertTextFacts = {}): string {
+  const { shortLabel } = metricInfo(alert.metric, facts.unit)
+  if (alert.kind === 'no-data') return `no ${shortLabel} data for ${formatDuration(alert.threshold * 1000)}`
+  const separator = isBreaching(alert) ? ' ' : ', '
+  return `${shortLabel} ${alertValue(alert, facts)}${separator}${alertCondition(alert, facts)}`
+}
+
+/** The value of an alert. It never reads like a level that it differs from: 95.04 % > 95 %. */
+export function alertValue({ metric, value, threshold }: Alert, { unit, clear }: AlertTextFacts): string {
+  const info = metricInfo(metric, unit)
+  if (value === null) return formatValue(value, info.unit)
+  return formatValueBeside(value, clear === undefined ? [threshold] : [threshold, clear], info.unit)
+}
+
+/**
+ * What is true of the value of an alert: `> 95 % for 2 m`, or `clears below 75 %` if it is not beyond the level of its
+ * severity; `not cleared yet` if the clear level is unknown.
+ */
+export function alertCondition(alert: Alert, { unit, clear }: AlertTextFacts): string {
+  const info = metricInfo(alert.metric, unit)
+  if (isBreaching(alert)) {
+    const held = alert.forSeconds > 0 ? ` for ${formatDuration(alert.forSeconds * 1000)}` : ''
+    return `${alert.condition === 'greater' ? '>' : '<'} ${formatLevel(alert.threshold, info.unit)}${held}`
+  }
+  if (clear === undefined) return 'not cleared yet'
+  return `clears ${alert.condition === 'greater' ? 'below' : 'above'} ${formatLevel(clear, info.unit)}`
+}
+
+/** The clear level of the rule of an alert. `undefined`: none, or the rule is another one meanwhile. */
+export function clearLevelOf(alert: Alert, rule: Rule | undefined): number | undefined {
+  const isItsRule = rule?.id === alert.ruleId && rule.version === alert.ruleVersion
+  return !isItsRule || isOfflineRule(rule) ? undefined : rule.clear
+}
+
+/** Whether the value of the alert is beyond its level. After it was lowered to warning, it no longer is. */
+export function isBreaching({ condition, value, threshold }: Alert): boolean {
+  return value === null || isBeyond(condition, value, threshold)
 }
 
 /** Title and body of one native notification, together at most 200 characters. */

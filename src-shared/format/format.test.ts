@@ -1,7 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { durationInput, formatDuration, formatDurationShort, formatLag, parseDuration } from './duration.ts'
-import { formatBytes, formatCount, formatLargeCount, formatLevel, formatValue } from './number.ts'
+import {
+  formatBytes,
+  formatCount,
+  formatLargeCount,
+  formatLevel,
+  formatShortValue,
+  formatValue,
+  formatValueBeside,
+} from './number.ts'
 import { ago, agoExact, formatClock, formatClockMinutes, formatDate, formatDateTime } from './time.ts'
 
 /** Replaces narrow no-break spaces by plain ones. */
@@ -18,8 +26,32 @@ describe('numbers', () => {
     [212.4, 'Mbps', '212 Mbps'],
     [99.94, 'MB/s', '99.9 MB/s'],
     [12_345.6, 'MB/s', '12,346 MB/s'],
-    [-0.04, '%', '0.0 %'],
+    [0, '%', '0.0 %'],
+    [0.5, '%', '0.5 %'],
+    [0.52, '%', '0.52 %'],
+    [0.996, '%', '1.0 %'],
+    [-0.04, '%', '\u22120.04 %'],
+    [0.001, '%', '0.001 %'],
+    [0.0049, 'MB/s', '0.0049 MB/s'],
+    [0.000_012, '', '1.2e\u22125'],
     [-1234.5, '', '\u22121,235'],
+    [123_457, '%', '123,457 %'],
+    [1_234_567, '%', '1.23e+6 %'],
+    [123_457, 'MB/s', '123 GB/s'],
+    [-123_457, 'MB/s', '\u2212123 GB/s'],
+    [99_999.6, 'MB/s', '100 GB/s'],
+    [999_999, 'MB/s', '1.00 TB/s'],
+    [123_457, 'Mbps', '123 Gbps'],
+    [123_457, 'KB', '123 MB'],
+    [1_234_567, 'bytes', '1.23 MB'],
+    [131_072, 'KiB', '128 MiB'],
+    [123_457, 'ms', '123 s'],
+    [1_234_567, 's', '14.3 d'],
+    [123_457, '', '123 k'],
+    [1_234_567, 'requests/s', '1.23 M requests/s'],
+    [123_457, 'm/s', '123 k m/s'],
+    [1.7e308, 'MB/s', '1.7e+308 MB/s'],
+    [-1.7e308, '', '\u22121.7e+308'],
     [1e21, '', '1e+21'],
     [null, '%', '–'],
     [undefined, '%', '–'],
@@ -33,8 +65,79 @@ describe('numbers', () => {
     [97.5, '%', '97.5 %'],
     [0.1 + 0.2, '', '0.3'],
     [1500, 'MB/s', '1,500 MB/s'],
+    [250_000, 'MB/s', '250 GB/s'],
+    [123_456.789, 'MB/s', '123.456789 GB/s'],
+    [123_457, 's', '123,457 s'],
+    [1e-7, '', '1e\u22127'],
+    [-1e15, '%', '\u22121,000,000,000,000,000 %'],
   ])('formatLevel(%s, %j) is %j', (level, unit, text) => {
     expect(plain(formatLevel(level, unit))).toBe(text)
+  })
+
+  test.each([
+    [43.4, '43 %'],
+    [9.96, '10 %'],
+    [4.26, '4.3 %'],
+    [0.004, '0.004 %'],
+    [123_457, '123,457 %'],
+    [NaN, '–'],
+  ])('formatShortValue(%s, "%%") is %j', (value, text) => {
+    expect(plain(formatShortValue(value, '%'))).toBe(text)
+  })
+
+  test.each([
+    [97.2, 95, '%', '97.2 %'],
+    [95.04, 95, '%', '95.04 %'],
+    [94.99, 95, '%', '94.99 %'],
+    [95, 95, '%', '95 %'],
+    [95.04, 95.04, '%', '95.04 %'],
+    [0.001, 0, '', '0.001'],
+    [1e-9, 0, '', '1e\u22129'],
+    [123_000.4, 123_000, 'MB/s', '123.0004 GB/s'],
+    [123_457, 123_457, 's', '123,457 s'],
+  ])('formatValueBeside(%s, [%s], %j) is %j', (value, level, unit, text) => {
+    expect(plain(formatValueBeside(value, [level], unit))).toBe(text)
+  })
+
+  test('a value between two levels prints like neither', () => {
+    expect(plain(formatValueBeside(75.04, [85, 75], '%'))).toBe('75.04 %')
+    expect(plain(formatValueBeside(84.96, [85, 75], '%'))).toBe('84.96 %')
+  })
+
+  test('a value and a level that differ never print alike, and the text is on the right side of the level', () => {
+    const values = fc.double({ min: -1e15, max: 1e15, noNaN: true })
+    const levels = fc.oneof(
+      fc.integer({ min: -1000, max: 1000 }),
+      fc.integer({ min: -1e7, max: 1e7 }).map((n) => n / 100),
+    )
+    const near = fc
+      .tuple(levels, fc.double({ min: -1, max: 1, noNaN: true }))
+      .map(([level, off]) => [level + off, level] as const)
+    fc.assert(
+      fc.property(
+        fc.oneof(near, fc.tuple(values, levels)),
+        fc.constantFrom('%', '', 'MB/s', 's', 'KiB'),
+        ([value, level], unit) => {
+          fc.pre(Number(value.toPrecision(15)) !== level)
+          expect(formatValueBeside(value, [level], unit)).not.toBe(formatLevel(level, unit))
+        },
+      ),
+      { numRuns: 5000 },
+    )
+  })
+
+  test('a known value other than 0 is never shown as 0', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        fc.constantFrom('%', '', 'MB/s', 'ms', 'KiB'),
+        (value, unit) => {
+          fc.pre(value !== 0)
+          for (const text of [formatValue(value, unit), formatShortValue(value, unit)]) expect(text).toMatch(/[1-9]/)
+        },
+      ),
+      { numRuns: 5000 },
+    )
   })
 
   test.each([
@@ -165,5 +268,7 @@ describe('times', () => {
       '6 m 10 s ago',
     ])
     expect([ago(null, at), agoExact(null, at)]).toEqual(['–', '–'])
+    expect([60_000, 3_000_000].map((ahead) => plain(agoExact(at + ahead, at)))).toEqual(['0.0 s ago', '50 m ahead'])
+    expect(plain(ago(at + 3_000_000, at))).toBe('50 m ahead')
   })
 })

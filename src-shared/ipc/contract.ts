@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Acknowledgement, Alert, AlertEvent, AlertId } from '../alert/alert.ts'
+import { PendingAlert } from '../alert/pending.ts'
 import { Health } from '../health/health.ts'
 import { messageLimits } from '../metric/message.ts'
 import { Gap } from '../metric/read-position.ts'
@@ -42,9 +43,13 @@ export const HealthReport = z.strictObject({
   lastSampleAt: z.number().nullable(),
   topics: z.number(),
   partitions: z.number(),
+  /** Nodes that send nothing and whose offline alert does not fire. */
+  silentNodes: z.number(),
   rejected: z.number(),
   gaps: z.number(),
+  /** What the data of the cache takes. Its files are larger: free pages, and the write-ahead log. */
   cacheBytes: z.number(),
+  cacheDiskBytes: z.number(),
   cacheValues: z.number(),
   /** Lasting problems that the operator should know: a cache moved aside, a full disk. */
   notices: z.array(
@@ -123,6 +128,7 @@ export const ipc = {
     request: z.strictObject({ id: AlertId, comment: Acknowledgement.shape.comment, until: epochMs.optional() }),
     reply: Alert,
   },
+  'pending.list': { request: nothing, reply: z.array(PendingAlert) },
   'rules.list': { request: nothing, reply: z.array(Rule) },
   /** Without `id` a new rule. `version`: the edited version; if another one is in effect, the result is a conflict. */
   'rules.save': {
@@ -158,6 +164,8 @@ interface PushPayloads extends Record<IpcPush, unknown> {
   'live.frame': LiveFrame
   'health.changed': HealthReport
   'alerts.changed': Alert[]
+  /** All current ones, at most once a second. */
+  'pending.changed': PendingAlert[]
   'rules.changed': Rule[]
   'session.changed': OperatorSession
   /** All current ones. */

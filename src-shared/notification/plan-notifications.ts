@@ -26,6 +26,7 @@ export interface NotificationContext {
   readonly awayDigest: boolean
   /** Popups in the 60 s before `now`. */
   readonly shownLastMinute: number
+  readonly clearLevelOf: (alert: Alert) => number | undefined
   /** Epoch ms. */
   readonly now: number
 }
@@ -59,7 +60,7 @@ export interface NotificationPlan {
  */
 export function planNotifications(queued: readonly QueuedNotification[], ctx: NotificationContext): NotificationPlan {
   if (queued.length === 0 || ctx.health.kind !== 'live') return { show: [], drop: [], wait: queued }
-  if (ctx.awayDigest) return { show: [awayDigest(queued)], drop: [], wait: [] }
+  if (ctx.awayDigest) return { show: [awayDigest(queued, ctx)], drop: [], wait: [] }
   const isWanted = ({ alert }: QueuedNotification): boolean =>
     alert.phase === 'firing' && alert.severity === 'critical' && !isAcknowledged(alert, ctx.now)
   const wanted = queued.filter(isWanted)
@@ -67,7 +68,7 @@ export function planNotifications(queued: readonly QueuedNotification[], ctx: No
   if (wanted.length === 0 || ctx.shownLastMinute >= mostPopupsPerMinute) return { show: [], drop, wait: wanted }
   const alerts = alertsOf(wanted)
   const isFew = alerts.length <= mostSingle && ctx.shownLastMinute + alerts.length < mostPopupsPerMinute
-  const show = isFew ? alerts.map((alert) => single(alert, wanted)) : [summary(alerts, wanted)]
+  const show = isFew ? alerts.map((alert) => single(alert, wanted)) : [summary(alerts, wanted, ctx)]
   return { show, drop, wait: [] }
 }
 
@@ -77,19 +78,23 @@ function single(alert: Alert, queued: readonly QueuedNotification[]): PlannedPop
   return { kind: 'alert', tag: alert.id, severity: 'critical', title, body, alertId: alert.id, settles }
 }
 
-function summary(alerts: readonly Alert[], queued: readonly QueuedNotification[]): PlannedPopup {
+function summary(
+  alerts: readonly Alert[],
+  queued: readonly QueuedNotification[],
+  ctx: NotificationContext,
+): PlannedPopup {
   const title = `[CRITICAL] ${alerts.length} critical ${alerts.length === 1 ? 'alert' : 'alerts'}`
   return {
     kind: 'summary',
     tag: 'summary',
     severity: 'critical',
     title,
-    body: named(alerts),
+    body: named(alerts, ctx),
     settles: queued.map(notificationKeyOf),
   }
 }
 
-function awayDigest(queued: readonly QueuedNotification[]): PlannedPopup {
+function awayDigest(queued: readonly QueuedNotification[], ctx: NotificationContext): PlannedPopup {
   const alerts = alertsOf(queued)
   const critical = alerts.filter((alert) => alert.severity === 'critical')
   const warnings = alerts.length - critical.length
@@ -102,7 +107,10 @@ function awayDigest(queued: readonly QueuedNotification[]): PlannedPopup {
     tag: 'away',
     severity: critical.length > 0 ? 'critical' : 'warning',
     title: `While you were away: ${counts.filter((count) => count !== '').join(', ')}`,
-    body: named([...critical, ...alerts].filter((alert, i, all) => isFiring(alert) && all.indexOf(alert) === i)),
+    body: named(
+      [...critical, ...alerts].filter((alert, i, all) => isFiring(alert) && all.indexOf(alert) === i),
+      ctx,
+    ),
     settles: queued.map(notificationKeyOf),
   }
 }
@@ -113,8 +121,10 @@ function stillFiring(alerts: readonly Alert[]): string {
 }
 
 /** "node-12 CPU 97.2 % > 95 %, node-7 …, +40". */
-function named(alerts: readonly Alert[]): string {
-  const lines = alerts.slice(0, mostNamed).map((alert) => `${alert.nodeId} ${alertSentence(alert)}`)
+function named(alerts: readonly Alert[], { clearLevelOf }: NotificationContext): string {
+  const lines = alerts
+    .slice(0, mostNamed)
+    .map((alert) => `${alert.nodeId} ${alertSentence(alert, { clear: clearLevelOf(alert) })}`)
   const more = alerts.length > mostNamed ? `, +${alerts.length - mostNamed}` : ''
   return truncate(lines.join(', '), longestText - more.length) + more
 }

@@ -12,7 +12,7 @@ export const latestMetricsOperation = defineOperation({
   tag: 'metrics',
   summary: 'Latest value of each metric, for one node or all nodes',
   query: z.object({ node_id: NodeId.optional() }),
-  ok: { status: 200, body: z.record(z.string(), z.record(z.string(), Point)) },
+  ok: { status: 200, body: z.record(z.string(), z.record(z.string(), Point)), conditional: true },
   errors: [],
 })
 

@@ -41,6 +41,8 @@ export interface Operation {
     readonly etag?: true
     /** Carries the token of this device as `Device-Token`. */
     readonly deviceToken?: true
+    /** Carries an `ETag` of its content, and is answered 304 if `If-None-Match` has it. */
+    readonly conditional?: true
   }
   /** Problems of this operation, in addition to `commonProblems`. */
   readonly errors: readonly ProblemCode[]

@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.end())
 beforeEach(async () => {
-  await app.pool.query('truncate alert, alert_event, outbox, audit, idempotency, node restart identity cascade')
+  await app.pool.query('truncate alert, alert_event, rule, rule_version, outbox, audit, idempotency, node restart identity cascade')
 })
 
 const openedAt = Date.UTC(2026, 10, 24, 10)
@@ -225,6 +225,23 @@ test('a timeline continues at its cursor, and an unknown alert has none', async 
     404,
     'alert_not_found',
   ])
+})
+
+test('the message of a lowered alert is true of its value', async () => {
+  await app.pool.query(`insert into rule (id, metric, version, deleted) values ($1, 'cpu_usage', 1, false)`, [
+    aRule().id,
+  ])
+  await app.pool.query('insert into rule_version (rule_id, version, rule) values ($1, 1, $2)', [aRule().id, aRule()])
+  await apply(opened(1), escalated(1), {
+    ...head(1, 'node-1'),
+    kind: 'eased',
+    at: openedAt + 2_000,
+    severity: 'warning',
+    value: 82.9,
+    threshold: 85,
+  })
+  const { body } = await app.call<AlertItem[]>('get /api/alerts', { as: 'viewer' })
+  expect(body[0]?.message).toBe('Server node-1: CPU 82.9\u202f%, clears below 75\u202f%')
 })
 
 test('the message has the unit of the producer', async () => {

@@ -165,6 +165,31 @@ describe('summary', () => {
     })
   })
 
+  test('of the largest values is a number, from rollups and from samples', async () => {
+    const { pool } = app
+    const [huge, at] = [Number.MAX_VALUE, lastMinute - 2 * minuteMs]
+    const records = [huge, huge, -huge, huge].map((value, n) => ({ at: at + n, values: [value, -value, n] }))
+    await seedSamples(pool, { nodeId: 'huge', metrics: ['up', 'down', 'n'], records })
+    const figures = async () => {
+      const query = 'get /api/export/summary?node_id=huge'
+      return (await app.call<{ summary: object[] }>(query, { as: 'viewer' })).body.summary
+    }
+    const one = { node_id: 'huge', count: 4 }
+    const expected = [
+      { ...one, metric_type: 'down', average: -huge / 2, minimum: -huge, maximum: huge },
+      { ...one, metric_type: 'n', average: 1.5, minimum: 0, maximum: 3 },
+      { ...one, metric_type: 'up', average: huge / 2, minimum: -huge, maximum: huge },
+    ]
+    expect(await figures()).toEqual(expected)
+    await createJobs({
+      pool,
+      config: { retention: { rawDays: 14, rollupDays: 365, alertDays: 90 } },
+      log: nullLog,
+      now: Date.now,
+    }).runNow('rollup')
+    expect(await figures()).toEqual(expected)
+  })
+
   test('of an unknown node is empty', async () => {
     const { body } = await app.call('get /api/export/summary?node_id=nobody', { as: 'viewer' })
     expect(body).toEqual({ summary: [], time_range_hours: 24 })

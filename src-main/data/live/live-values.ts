@@ -1,3 +1,5 @@
+import { isNewest } from '#shared/evaluation/lateness.ts'
+import { freshnessOf } from '#shared/health/freshness.ts'
 import type { LiveDirectory, LiveFrame } from '#shared/ipc/live-frame.ts'
 import {
   columnsOf,
@@ -37,7 +39,10 @@ export class LiveValues {
   #unitsVersion = 0
   #directoryChanged = false
 
-  /** Applies stored samples. A sample older than the node's newest fills only metrics without a value. */
+  /**
+   * Applies stored samples. A sample older than the node's newest fills only metrics without a value, unless the newest
+   * was not the present.
+   */
   apply(columns: SampleColumns): void {
     this.#useDirectory(columns.directory)
     const { count, node, layout } = columns
@@ -52,6 +57,25 @@ export class LiveValues {
     const { id: nodeId, name: nodeName, at, metrics: names, values } = node
     this.apply(columnsOf([{ nodeId, nodeName, at, names, values, units }]))
     this.#intervals.add(this.#nodes.length - 1, node.intervalMs ?? 0)
+  }
+
+  get nodeCount(): number {
+    return this.#nodes.length
+  }
+
+  /** The newest value of a series; NaN if it is unknown. */
+  valueOf(nodeId: string, metric: string): number {
+    const row = this.#nodeIndex.get(nodeId)
+    const column = this.#metricIndex.get(metric)
+    return row === undefined || column === undefined ? NaN : (this.#values[row * this.#stride + column] as number)
+  }
+
+  /** How many nodes are stale or offline at `now` (epoch ms), except those of `offline`. */
+  silent(now: number, offline: ReadonlySet<string>): number {
+    return this.#nodes.filter(({ id }, row) => {
+      const freshness = freshnessOf(this.#at[row] as number, this.#intervals.median(row), now)
+      return freshness !== 'fresh' && !offline.has(id)
+    }).length
   }
 
   /** The changes since the last frame; `undefined` if there are none. */
@@ -90,17 +114,19 @@ export class LiveValues {
   }
 
   // eslint-disable-next-line max-params -- called per sample: an object of arguments would be one more allocation
-  #applySample({ at, first, values }: SampleColumns, i: number, row: number, metrics: Uint32Array): void {
+  #applySample({ at, recordedAt, first, values }: SampleColumns, i: number, row: number, metrics: Uint32Array): void {
     const sampleAt = at[i] as number
     const value0 = first[i] as number
     const previous = this.#at[row] as number
-    const late = sampleAt < previous
+    const late = !isNewest(previous, sampleAt, recordedAt[i] as number)
     if (!late) {
       this.#intervals.add(row, previous === 0 ? 0 : sampleAt - previous)
       this.#at[row] = sampleAt
     }
     const cells = this.#values
     const cell0 = row * this.#stride
+    // The values before it were from the future.
+    if (!late && sampleAt < previous) cells.fill(NaN, cell0, cell0 + this.#stride)
     for (let n = 0; n < metrics.length; n++) {
       const cell = cell0 + (metrics[n] as number)
       if (!late || Number.isNaN(cells[cell])) cells[cell] = values[value0 + n] as number

@@ -18,6 +18,7 @@ import type { DataThread, ReadThread } from '../ipc/ipc-deps.ts'
 import { DesktopNotifier } from '../notifications/desktop-notifier.ts'
 import iconPath from '../windows/icon.png?asset'
 import { WindowStateFile } from '../windows/window-state-file.ts'
+import { ClearLevels } from './clear-levels.ts'
 import { CurrentHealth } from './current-health.ts'
 import { FiringAlerts } from './firing-alerts.ts'
 import type { Shutdown } from './shutdown.ts'
@@ -39,6 +40,7 @@ export interface AppComponents {
   readonly stateFile: WindowStateFile
   readonly health: CurrentHealth
   readonly alerts: FiringAlerts
+  readonly clearLevels: ClearLevels
   readonly user: string
   readonly data: DataThread
   readonly read: ReadThread
@@ -70,7 +72,18 @@ export function createAppComponents(deps: StartDeps): AppComponents {
     onWorks: (works) => (works ? health.clearNotice(noNotifications.id) : health.addNotice(noNotifications)),
   })
   life.own('notifications', notifier, () => notifier.end())
-  return { icon, stateFile, health, alerts: new FiringAlerts(), user, data, read, backend, notifier }
+  return {
+    icon,
+    stateFile,
+    health,
+    alerts: new FiringAlerts(),
+    clearLevels: new ClearLevels(),
+    user,
+    data,
+    read,
+    backend,
+    notifier,
+  }
 }
 
 interface ThreadsDeps {

@@ -19,7 +19,7 @@ export function createAppShell(
   components: AppComponents,
   files: { readonly page: string; readonly preload: string },
 ): AppShell {
-  const { stateFile, notifier, icon } = components
+  const { stateFile, notifier, icon, clearLevels } = components
   const open = (alertId?: string): void => {
     window.show()
     if (alertId !== undefined) window.navigate({ alertId })
@@ -29,7 +29,7 @@ export function createAppShell(
     now: Date.now(),
     offsetMinutes: offsetMinutes(Date.now()),
   })
-  const tray = new StatusTray({ open, quit: () => void end.run(0), clock })
+  const tray = new StatusTray({ open, quit: () => void end.run(0), clock, clearLevelOf: clearLevels.of })
   life.own('tray', tray, () => tray.end())
   const window: MainWindow = new MainWindow({
     ...files,

@@ -72,9 +72,11 @@ function nothingKnown(health: Health): HealthReport {
     lastSampleAt: null,
     topics: 0,
     partitions: 0,
+    silentNodes: 0,
     rejected: 0,
     gaps: 0,
     cacheBytes: 0,
+    cacheDiskBytes: 0,
     cacheValues: 0,
     notices: [],
   }

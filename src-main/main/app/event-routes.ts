@@ -1,4 +1,5 @@
 import type { Log } from '#shared/log.ts'
+import type { ClearLevels } from './clear-levels.ts'
 import type { FiringAlerts } from './firing-alerts.ts'
 import type { BackendClient } from '../backend/backend-client.ts'
 import type { CurrentHealth } from './current-health.ts'
@@ -15,6 +16,7 @@ export interface EventRouteDeps {
   readonly backend: BackendClient | undefined
   readonly health: CurrentHealth
   readonly alerts: FiringAlerts
+  readonly clearLevels: ClearLevels
   readonly window: MainWindow
   readonly tray: StatusTray
   readonly notifier: DesktopNotifier
@@ -36,7 +38,7 @@ const tickMs = 1000
 
 /** Routes events of the data thread and the backend to window, tray and notifications. */
 export function routeEvents(deps: EventRouteDeps): EventRoutes {
-  const { data, read, health, alerts, log } = deps
+  const { data, read, health, alerts, clearLevels, log } = deps
   const notifications = createAlertNotifications(deps)
   let isVisible = false
   let ended = false
@@ -49,6 +51,11 @@ export function routeEvents(deps: EventRouteDeps): EventRoutes {
     // Only the data thread migrates the cache, so the read thread opens it afterwards.
     read.start()
     watch()
+    callInBackground(
+      log,
+      'rules.list',
+      data.call('rules.list', {}).then((rules) => clearLevels.replace(rules)),
+    )
     callInBackground(
       log,
       'alerts.list',
@@ -69,12 +76,17 @@ export function routeEvents(deps: EventRouteDeps): EventRoutes {
   }
 }
 
-function routeDataEvents(
-  { data, backend, health, alerts, window, tray }: EventRouteDeps,
-  notifications: AlertNotifications,
-): void {
+function routeDataEvents(deps: EventRouteDeps, notifications: AlertNotifications): void {
+  const { data, backend, health, alerts, clearLevels, window } = deps
   data.on('live.frame', (frame) => window.push('live.frame', frame))
-  data.on('rules.changed', (rules) => window.push('rules.changed', rules))
+  data.on('pending.changed', (pending) => {
+    alerts.pending = pending.length
+    window.push('pending.changed', pending)
+  })
+  data.on('rules.changed', (rules) => {
+    clearLevels.change(rules)
+    window.push('rules.changed', rules)
+  })
   data.on('actions.changed', (actions) => window.push('actions.changed', actions))
   backend?.session.onChange((session) => window.push('session.changed', session))
   data.on('notifications.queued', (queued) => notifications.add(queued))
@@ -82,18 +94,23 @@ function routeDataEvents(
     alerts.change(changed)
     notifications.alertsChanged(changed)
     window.push('alerts.changed', changed)
-    tray.show(health.report.health, alerts.list)
+    showTray(deps)
   })
   data.on('health.changed', (report) => health.setReport(report))
   health.onChange((report) => {
     window.push('health.changed', report)
-    tray.show(report.health, alerts.list)
+    showTray(deps)
   })
+}
+
+function showTray({ health, alerts, tray }: EventRouteDeps): void {
+  const { report } = health
+  tray.show({ health: report.health, alerts: alerts.list, pending: alerts.pending, silentNodes: report.silentNodes })
 }
 
 /** Queued notifications, blindness and expiring acknowledgements depend on time, so a timer checks them. */
 function tickEverySecond(deps: EventRouteDeps, notifications: AlertNotifications): () => void {
-  const { health, alerts, tray, notifier, log, now, offsetMinutes } = deps
+  const { health, notifier, log, now, offsetMinutes } = deps
   const blind = new BlindNotifications({
     show: (popup) => notifier.show(popup),
     open: () => deps.open(),
@@ -102,7 +119,7 @@ function tickEverySecond(deps: EventRouteDeps, notifications: AlertNotifications
   })
   const timer = setInterval(() => {
     callInBackground(log, 'tick', Promise.all([notifications.tick(), blind.tick(health.report.health)]))
-    tray.show(health.report.health, alerts.list)
+    showTray(deps)
   }, tickMs)
   return () => clearInterval(timer)
 }
@@ -112,6 +129,7 @@ function createAlertNotifications({
   health,
   notifier,
   window,
+  clearLevels,
   open,
   now,
   log,
@@ -122,6 +140,7 @@ function createAlertNotifications({
     settle: (shown, items) =>
       callInBackground(log, 'notifications.settle', data.call('notifications.settle', { shown, items })),
     health: () => health.report.health,
+    clearLevelOf: clearLevels.of,
     open: (alertId) => {
       open(alertId)
       if (alertId === undefined) window.navigate({ page: 'alerts' })

@@ -43,6 +43,7 @@ beforeEach(async () => {
     withdraw: (alertId) => withdrawn.push(alertId),
     settle: (byPopup, items) => settled.push([byPopup, items.length]),
     health: () => health,
+    clearLevelOf: () => undefined,
     open: (id) => opened.push(id),
     now: () => clock,
   })

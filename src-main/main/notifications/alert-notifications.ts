@@ -13,6 +13,8 @@ export interface AlertNotificationsDeps {
   /** Removes notifications from the queue of the data thread. `shown`: as a popup; else dropped. */
   readonly settle: (shown: boolean, items: readonly NotificationKey[]) => void
   readonly health: () => Health
+  /** The clear level of the rule of an alert, for its text. */
+  readonly clearLevelOf: (alert: Alert) => number | undefined
   /** The operator clicked a popup. Opens this alert, or the list. */
   readonly open: (alertId: string | undefined) => void
   readonly now: () => number
@@ -96,6 +98,7 @@ export class AlertNotifications {
       health: this.#deps.health(),
       awayDigest: this.#isAway && !isSingleFiringAlert(queued, now),
       shownLastMinute: this.#shownAt.length,
+      clearLevelOf: this.#deps.clearLevelOf,
       now,
     })
     this.#isAway = false

@@ -26,6 +26,8 @@ export interface LatestChunked {
   readonly at: number
   readonly intervalMs: number | null
   readonly values: ReadonlyMap<number, number>
+  /** Values of the record at `at`, as far as they are known. */
+  readonly newest: ReadonlyMap<number, number>
 }
 
 export interface StoredNode {
@@ -34,6 +36,8 @@ export interface StoredNode {
   base: LatestChunked | null
   /** Newest record with each list of metrics that the node sent in this run or in the journal; mostly one. */
   newest: NewestRecord[]
+  /** Event time of its newest record; -Infinity without one. Records with a later one are from a clock that was ahead. */
+  presentAt: number
   /** Key of its newest message. */
   key: NodeKey | null
   /** The message layout whose units are known. */
@@ -66,6 +70,7 @@ export interface StagedNode {
   saveAt: number
   saved: JournalPlace | SavedHead | null
   count: number
+  replaced: number
   t0: number
   t1: number
   firstSeq: number
@@ -221,6 +226,7 @@ export class Dictionary {
       saveAt: 0,
       saved: null,
       count: 0,
+      replaced: 0,
       t0: Infinity,
       t1: -Infinity,
       firstSeq: Infinity,
@@ -235,6 +241,7 @@ export class Dictionary {
       head,
       base: null,
       newest,
+      presentAt: -Infinity,
       key: null,
       sampleLayout: null,
       staged,

@@ -4,6 +4,12 @@ import type { LatestChunked } from './dictionary.ts'
 /** Newest times in the median: enough to ignore a pause, few enough to follow a change of pace. */
 const looked = 32
 
+/** `latestValues` up to the event time `until`, epoch ms. Later records are from a clock that was ahead. */
+export function presentValues(all: SampleColumns, chunked: LatestChunked | null, until: number): LatestChunked {
+  const records = all.at.some((at) => at > until) ? recordsUntil(all, until) : all
+  return latestValues(records, chunked && chunked.at > until ? null : chunked)
+}
+
 /** Newest value of each metric by event time; of equal times the later arrival. */
 export function latestValues(records: SampleColumns, before: LatestChunked | null): LatestChunked {
   const values = new Map(before?.values)
@@ -16,7 +22,29 @@ export function latestValues(records: SampleColumns, before: LatestChunked | nul
     values.set(metric, column[i] as number)
   }
   const at = newestTime(times, before?.at ?? -Infinity)
-  return { at, values, intervalMs: typicalInterval(times) ?? before?.intervalMs ?? null }
+  const newest = newestRecord(at, records, before)
+  return { at, values, newest, intervalMs: typicalInterval(times) ?? before?.intervalMs ?? null }
+}
+
+/** Values at one time: those of the records, and others that are known of it from before. */
+function newestRecord(
+  time: number,
+  { at, metrics, columns }: SampleColumns,
+  before: LatestChunked | null,
+): Map<number, number> {
+  const values = new Map(before?.at === time ? before.newest : [])
+  const slot = at.lastIndexOf(time)
+  if (slot < 0) return values
+  columns.forEach((column, m) => {
+    const value = column[slot] as number
+    if (!Number.isNaN(value)) values.set(metrics[m] as number, value)
+  })
+  return values
+}
+
+function recordsUntil({ metrics, at, columns }: SampleColumns, until: number): SampleColumns {
+  const isKept = (_: number, i: number): boolean => (at[i] as number) <= until
+  return { metrics, at: at.filter(isKept), columns: columns.map((column) => column.filter(isKept)) }
 }
 
 function newestTime(times: Float64Array, before: number): number {
@@ -41,6 +69,7 @@ export function latestOfChunk(chunk: Chunk): LatestChunked {
   return {
     at: t1,
     values: new Map(metrics.map(({ metric, last }) => [metric, last])),
+    newest: new Map(),
     intervalMs: typicalInterval(chunk.at),
   }
 }

@@ -1,30 +1,65 @@
 import { expect, test } from 'vitest'
+import type { AlertEvent } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/alert-builders.ts'
 import { aRule } from '#shared/rule/rule-builders.ts'
-import { clearsText, eventText, metricText, ruleText, thresholdText } from './alert-labels.ts'
+import type { Rule } from '#shared/rule/rule.ts'
+import {
+  clearsText,
+  conditionText,
+  eventText,
+  metricText,
+  resolvedText,
+  resolvedValueText,
+  ruleText,
+} from './alert-labels.ts'
 
 const plain = (text: string): string => text.replaceAll('\u202f', ' ')
 
 test('a value alert shows its condition and when it resolves', () => {
   const alert = anAlert()
-  expect(plain(thresholdText(alert, '') + clearsText(alert, aRule(), ''))).toBe('> 95 % for 2 m, clears below 75 %')
+  expect(plain(conditionText(alert, aRule(), '') + clearsText(alert, aRule(), ''))).toBe(
+    '> 95 % for 2 m, clears below 75 %',
+  )
   expect(ruleText(alert, aRule(), '')).toBe('All nodes · CPU usage · v1')
   expect(ruleText(alert, undefined, '')).toBe('CPU usage · v1 (since changed or deleted)')
 })
 
 test('a no-data alert shows times, not values', () => {
   const alert = anAlert({ kind: 'no-data', value: null, threshold: 60 })
-  expect(plain(`${metricText(alert, '')}: ${thresholdText(alert, '')}${clearsText(alert, undefined, '')}`)).toBe(
-    'No CPU data: no data for 1 m, resolves with the next sample',
-  )
+  expect(
+    plain(`${metricText(alert, '')}: ${conditionText(alert, undefined, '')}${clearsText(alert, undefined, '')}`),
+  ).toBe('No CPU data: no data for 1 m, resolves with the next sample')
+})
+
+test('a lowered alert says what is true of its value', () => {
+  const alert = anAlert({ severity: 'warning', threshold: 85, value: 82.9 })
+  const shown = (rule: Rule | undefined) => plain(conditionText(alert, rule, '') + clearsText(alert, rule, ''))
+  expect(shown(aRule())).toBe('clears below 75 %')
+  expect(shown(aRule({ version: 2, clear: 60 }))).toBe('not cleared yet')
+  expect(shown(undefined)).toBe('not cleared yet')
 })
 
 test('a line of the timeline has a word, a value and a name', () => {
   const event = { alertId: '', at: 0 }
-  expect(plain(eventText({ ...event, kind: 'escalated', severity: 'critical', value: 97.2 }, '%').text)).toBe(
-    'Escalated to critical at 97.2 %',
-  )
-  expect(eventText({ ...event, kind: 'acknowledged', by: 'anna', comment: 'on it' }, '').text).toBe(
-    'Acknowledged by anna: “on it”',
-  )
+  const facts = { alert: anAlert(), rule: aRule(), unit: '' }
+  const text = (change: Partial<AlertEvent> & Pick<AlertEvent, 'kind'>, more: object = {}) =>
+    plain(eventText({ ...event, ...change }, { ...facts, ...more }).text)
+  expect(text({ kind: 'escalated', severity: 'critical', value: 97.2 })).toBe('Escalated to critical at 97.2 %')
+  expect(text({ kind: 'escalated', severity: 'critical', value: 95.04 })).toBe('Escalated to critical at 95.04 %')
+  expect(text({ kind: 'acknowledged', by: 'anna', comment: 'on it' })).toBe('Acknowledged by anna: “on it”')
+  const lowered = { alert: anAlert({ severity: 'warning', threshold: 85, value: 82.9 }) }
+  const eased = { kind: 'eased', severity: 'warning', value: 82.9 } as const
+  expect(text(eased, lowered)).toBe('Lowered to warning at 82.9 %, clears below 75 %')
+  expect(text(eased, { alert: { ...lowered.alert, phase: 'resolved' } })).toBe('Lowered to warning at 82.9 %')
+})
+
+test('a resolved alert shows the value at which it resolved, and why', () => {
+  const alert = anAlert({ phase: 'resolved', resolvedAt: 2_000_000, resolvedValue: 74.98, resolveReason: 'cleared' })
+  const facts = { alert, rule: aRule(), unit: '' }
+  expect([plain(resolvedValueText(alert, facts) ?? ''), resolvedText(alert)]).toEqual([
+    '74.98 %',
+    ', the value cleared',
+  ])
+  expect(resolvedText({ ...alert, resolveReason: 'rule-changed' })).toBe(', the threshold was changed')
+  expect(resolvedValueText(anAlert({ phase: 'resolved' }), facts)).toBeUndefined()
 })

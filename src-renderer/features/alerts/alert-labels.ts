@@ -1,6 +1,7 @@
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
+import { alertCondition, clearLevelOf, isBreaching } from '#shared/alert/alert-text.ts'
 import { formatDuration } from '#shared/format/duration.ts'
-import { formatLevel, formatValue } from '#shared/format/number.ts'
+import { formatLevel, formatValueBeside } from '#shared/format/number.ts'
 import { metricInfo } from '#shared/metric/metric-info.ts'
 import { isOfflineRule, type Rule } from '#shared/rule/rule.ts'
 import type { DisplayState } from '../../ui/values/display-state.ts'
@@ -8,18 +9,17 @@ import type { DisplayState } from '../../ui/values/display-state.ts'
 /** Label of a provisional alert: it was already firing when this console started to read. */
 export const startUnknownLabel = 'Start time unknown'
 
-/** `> 95 % for 2 m`, or `no data for 1 m`. */
-export function thresholdText(alert: Alert, unit: string): string {
+/** What is true of its value: `> 95 % for 2 m`, `clears below 75 %`, or `no data for 1 m`. */
+export function conditionText(alert: Alert, rule: Rule | undefined, unit: string): string {
   if (alert.kind === 'no-data') return `no data for ${formatDuration(alert.threshold * 1000)}`
-  const info = metricInfo(alert.metric, unit)
-  const held = alert.forSeconds > 0 ? ` for ${formatDuration(alert.forSeconds * 1000)}` : ''
-  return `${alert.condition === 'greater' ? '>' : '<'} ${formatLevel(alert.threshold, info.unit)}${held}`
+  return alertCondition(alert, { unit, clear: clearLevelOf(alert, rule) })
 }
 
 /** Follows the condition in the details: when the alert resolves. */
 export function clearsText(alert: Alert, rule: Rule | undefined, unit: string): string {
   if (alert.kind === 'no-data') return ', resolves with the next sample'
-  if (rule === undefined || isOfflineRule(rule) || rule.clear === undefined) return ''
+  // The condition says it already.
+  if (!isBreaching(alert) || rule === undefined || isOfflineRule(rule) || rule.clear === undefined) return ''
   const beyond = alert.condition === 'greater' ? 'below' : 'above'
   return `, clears ${beyond} ${formatLevel(rule.clear, metricInfo(alert.metric, unit).unit)}`
 }
@@ -55,7 +55,43 @@ const lines: Record<AlertEvent['kind'], EventLine> = {
   notified: () => ({ state: 'unknown', text: 'Notification shown on this computer' }),
 }
 
-/** One line of the timeline, with the state of its icon. */
-export function eventText(event: AlertEvent, unit: string): { state: DisplayState; text: string } {
-  return lines[event.kind](event, event.value === undefined ? '' : ` at ${formatValue(event.value, unit)}`)
+/** What a line of the timeline needs beyond its event. */
+export interface TimelineFacts {
+  readonly alert: Alert
+  readonly rule: Rule | undefined
+  readonly unit: string
+}
+
+/** One line of the timeline, with the state of its icon. After it was lowered, it says when the alert resolves. */
+export function eventText(event: AlertEvent, facts: TimelineFacts): { state: DisplayState; text: string } {
+  const { alert, rule, unit } = facts
+  if (event.value === undefined) return lines[event.kind](event, '')
+  const info = metricInfo(alert.metric, unit)
+  const line = lines[event.kind](event, ` at ${formatValueBeside(event.value, levelsOf(facts), info.unit)}`)
+  if (event.kind !== 'eased' || alert.phase === 'resolved') return line
+  const lowered = { ...alert, value: event.value }
+  return { ...line, text: `${line.text}, ${alertCondition(lowered, { unit, clear: clearLevelOf(alert, rule) })}` }
+}
+
+function levelsOf({ alert, rule }: TimelineFacts): readonly number[] {
+  const levels = rule === undefined || isOfflineRule(rule) ? [] : [rule.warning, rule.critical, rule.clear]
+  return [alert.threshold, ...levels].filter((level) => level !== undefined)
+}
+
+const reasons: Record<NonNullable<Alert['resolveReason']>, string> = {
+  cleared: 'the value cleared',
+  'data-returned': 'data came back',
+  'rule-changed': 'the threshold was changed',
+  'node-forgotten': 'the node was forgotten',
+}
+
+/** Why a resolved alert ended. */
+export function resolvedText({ resolveReason }: Alert): string {
+  return resolveReason === undefined ? '' : `, ${reasons[resolveReason]}`
+}
+
+/** The value at which an alert resolved, if one is known. It never reads like its clear level. */
+export function resolvedValueText({ resolvedValue }: Alert, facts: TimelineFacts): string | undefined {
+  if (resolvedValue === undefined) return undefined
+  return formatValueBeside(resolvedValue, levelsOf(facts), metricInfo(facts.alert.metric, facts.unit).unit)
 }

@@ -1,35 +1,37 @@
 import type { Alert } from '#shared/alert/alert.ts'
-import { formatLevel, formatNumber, formatValue } from '#shared/format/number.ts'
+import { formatLevel, formatValue } from '#shared/format/number.ts'
 import type { MetricInfo } from '#shared/metric/metric-info.ts'
 import type { MetricRule } from '#shared/rule/rule.ts'
 import { dayMs } from '#shared/format/time-units.ts'
 import { format } from 'echarts/core'
 import { clockMinutes, clockTime, dateTime } from '../../live/local-time.ts'
+import { valueAxis, type ValueAxis } from '../../ui/values/value-axis.ts'
 import type { ChartColors } from './chart-colors.ts'
 import type { EChartsCoreOption } from './echarts.ts'
 
 /** Columns of the interleaved array that all series of a chart share. */
 const dimensions = ['at', 'min', 'band', 'last']
 
+/** Pixels for the labels of the value axis; wider labels get more. Charts below each other stay aligned. */
+const labelRoom = 48
+/** Of a digit at the size of the labels, in pixels. */
+const digitWidth = 7
+
 export interface ChartStructureOptions {
   readonly metric: MetricInfo
-  readonly rule: MetricRule | undefined
   readonly rangeMs: number
   readonly colors: ChartColors
   /** Width of the whole chart, in pixels. */
   readonly width: number
 }
 
-/** Axes, line, min-max band and levels. The band keeps a spike visible if one pixel is an hour. */
-export function chartStructure({ metric, rule, rangeMs, colors, width }: ChartStructureOptions): EChartsCoreOption {
-  const levels = [rule?.warning, rule?.critical].filter((level) => level !== undefined)
+/** Axes, line and min-max band. The band keeps a spike visible if one pixel is an hour. */
+export function chartStructure({ metric, rangeMs, colors, width }: ChartStructureOptions): EChartsCoreOption {
   const label = { color: colors.text, fontFamily: colors.font, fontSize: 11 }
-  const series = { type: 'line', symbol: 'none', animation: false, silent: true, datasetIndex: 0, z: 2 }
-  const invisible = { lineStyle: { opacity: 0 }, stack: 'envelope', stackStrategy: 'all', tooltip: { show: false } }
   return {
-    grid: { left: 48, right: 16, top: 12, bottom: 26 },
+    grid: { left: labelRoom, right: 16, top: 26, bottom: 26 },
     dataset: { dimensions, source: new Float64Array(0) },
-    tooltip: tooltipOf(metric, rangeMs, colors),
+    tooltip: tooltipOf(colors),
     axisPointer: { lineStyle: { color: colors.text, type: 'solid' } },
     aria: { enabled: true, label: { description: `Chart of ${metric.label}` } },
     xAxis: {
@@ -46,37 +48,71 @@ export function chartStructure({ metric, rule, rangeMs, colors, width }: ChartSt
     },
     yAxis: {
       type: 'value',
-      min: (extent: { min: number }) => Math.min(0, extent.min),
-      max: metric.max ?? ((extent: { max: number }) => niceMax(Math.max(extent.max, ...levels))),
-      splitNumber: 5,
-      axisLabel: { ...label, formatter: (value: number) => formatNumber(value, Number.isInteger(value) ? 0 : 1) },
+      axisLabel: label,
+      nameLocation: 'end',
+      nameGap: 9,
+      nameTextStyle: { ...label, align: 'right', padding: [0, 8, 0, 0] },
       splitLine: { lineStyle: { color: colors.grid } },
     },
-    series: [
-      { ...series, ...invisible, id: 'min', encode: { x: 'at', y: 'min' } },
-      {
-        ...series,
-        ...invisible,
-        id: 'band',
-        encode: { x: 'at', y: 'band' },
-        areaStyle: { color: colors.line, opacity: 0.28 },
-      },
-      {
-        ...series,
-        id: 'last',
-        name: metric.label,
-        encode: { x: 'at', y: 'last' },
-        lineStyle: { color: colors.line, width: 1.5 },
-        itemStyle: { color: colors.line },
-        areaStyle: { color: colors.line, opacity: 0.08 },
-        markLine: levelLines(metric, rule, colors),
-      },
-    ],
+    series: seriesOf(metric, colors),
   }
 }
 
+function seriesOf(metric: MetricInfo, colors: ChartColors): readonly object[] {
+  const series = { type: 'line', symbol: 'none', animation: false, silent: true, datasetIndex: 0, z: 2 }
+  const invisible = { lineStyle: { opacity: 0 }, stack: 'envelope', stackStrategy: 'all', tooltip: { show: false } }
+  return [
+    { ...series, ...invisible, id: 'min', encode: { x: 'at', y: 'min' } },
+    {
+      ...series,
+      ...invisible,
+      id: 'band',
+      encode: { x: 'at', y: 'band' },
+      areaStyle: { color: colors.line, opacity: 0.28 },
+    },
+    {
+      ...series,
+      id: 'last',
+      name: metric.label,
+      encode: { x: 'at', y: 'last' },
+      lineStyle: { color: colors.line, width: 1.5 },
+      itemStyle: { color: colors.line },
+      areaStyle: { color: colors.line, opacity: 0.08 },
+    },
+    {
+      ...series,
+      ...invisible,
+      id: 'lone',
+      stack: undefined,
+      symbol: 'circle',
+      symbolSize: 5,
+      showAllSymbol: true,
+      itemStyle: { color: colors.line },
+      data: [],
+    },
+  ]
+}
+
+/** The value axis for these values: it has all of them, and the levels. */
+export function chartAxis(
+  metric: MetricInfo,
+  rule: MetricRule | undefined,
+  { low, high }: { readonly low: number; readonly high: number },
+): ValueAxis {
+  const levels = [rule?.warning, rule?.critical].filter((level) => level !== undefined)
+  return valueAxis({
+    low: Math.min(low, ...levels),
+    high: Math.max(high, ...levels),
+    unit: metric.unit,
+    max: metric.max,
+  })
+}
+
 export interface ChartDataOptions {
-  /** Interleaved in the order of `dimensions`. */
+  readonly metric: MetricInfo
+  readonly rule: MetricRule | undefined
+  readonly axis: ValueAxis
+  /** Interleaved in the order of `dimensions`, divided by the factor of the axis. */
   readonly points: Float64Array
   readonly from: number
   readonly to: number
@@ -89,8 +125,11 @@ export interface ChartDataOptions {
   readonly colors: ChartColors
 }
 
-/** Data, the ends of the time axis, alerts as bands behind the line, and changes of the source. */
+/** Data, both axes, levels, alerts as bands behind the line, and changes of the source. */
 export function chartData({
+  metric,
+  rule,
+  axis,
   points,
   from,
   to,
@@ -109,10 +148,20 @@ export function chartData({
       { xAxis: Math.min(to, alert.resolvedAt ?? now) },
     ])
   return {
+    grid: { left: leftOf(axis) },
     dataset: { dimensions, source: points },
+    tooltip: { formatter: tooltipText(metric, to - from, axis.factor) },
     xAxis: { min: from, max: to },
+    yAxis: {
+      min: axis.min,
+      max: axis.max,
+      interval: axis.interval,
+      name: axis.unit,
+      axisLabel: { formatter: axis.label },
+    },
     series: [
-      { id: 'last', markArea: { silent: true, data: bands } },
+      { id: 'last', markArea: { silent: true, data: bands }, markLine: levelLines({ metric, rule, axis, colors }) },
+      { id: 'lone', data: lonePoints(points) },
       {
         id: 'min',
         markLine: boundaryLines(
@@ -124,7 +173,34 @@ export function chartData({
   }
 }
 
-function levelLines(metric: MetricInfo, rule: MetricRule | undefined, colors: ChartColors): object {
+/** Room for the widest label. */
+function leftOf({ min, max, interval, label }: ValueAxis): number {
+  let longest = 0
+  for (let tick = min; tick <= max + interval / 2; tick += interval) longest = Math.max(longest, label(tick).length)
+  return Math.max(labelRoom, longest * digitWidth + 10)
+}
+
+/** Points without a neighbor, which a line does not show: `[at, value]`, and the ends of the band. */
+function lonePoints(points: Float64Array): ReadonlyArray<readonly [number, number]> {
+  const isGap = (at: number): boolean => Number.isNaN(points[at + 3] ?? NaN)
+  const lone: Array<readonly [number, number]> = []
+  for (let i = 0; i < points.length; i += 4) {
+    if (isGap(i) || !isGap(i - 4) || !isGap(i + 4)) continue
+    const [at = NaN, min = NaN, band = NaN, last = NaN] = points.subarray(i, i + 4)
+    lone.push([at, last])
+    if (band > 0) lone.push([at, min], [at, min + band])
+  }
+  return lone
+}
+
+interface LevelLinesOptions {
+  readonly metric: MetricInfo
+  readonly rule: MetricRule | undefined
+  readonly axis: ValueAxis
+  readonly colors: ChartColors
+}
+
+function levelLines({ metric, rule, axis, colors }: LevelLinesOptions): object {
   // The labels avoid each other: critical outwards, warning towards the normal values.
   const outward = rule?.condition !== 'less'
   const line = (name: 'warning' | 'critical', level: number | undefined): object[] =>
@@ -132,7 +208,7 @@ function levelLines(metric: MetricInfo, rule: MetricRule | undefined, colors: Ch
       ? []
       : [
           {
-            yAxis: level,
+            yAxis: level / axis.factor,
             lineStyle: { color: colors[name], type: 'dashed', width: 1 },
             label: {
               formatter: `${name} ${formatLevel(level, metric.unit)}`,
@@ -166,7 +242,7 @@ function boundaryLines(segmentBoundaries: readonly number[], colors: ChartColors
   }
 }
 
-function tooltipOf(metric: MetricInfo, rangeMs: number, colors: ChartColors): object {
+function tooltipOf(colors: ChartColors): object {
   return {
     trigger: 'axis',
     transitionDuration: 0,
@@ -175,12 +251,17 @@ function tooltipOf(metric: MetricInfo, rangeMs: number, colors: ChartColors): ob
     backgroundColor: colors.surface,
     borderColor: colors.border,
     textStyle: { color: colors.strong, fontFamily: colors.font, fontSize: 12 },
-    formatter: (items: ReadonlyArray<{ data: ArrayLike<number> }>) => {
-      const [at = NaN, min = NaN, band = NaN, last = NaN] = Array.from(items[0]?.data ?? [])
-      const time = rangeMs > dayMs ? dateTime(at) : clockTime(at)
-      const spread = band > 0 ? ` (${formatValue(min)} to ${formatValue(min + band, metric.unit)})` : ''
-      return format.encodeHTML(`${time}  ${formatValue(last, metric.unit)}${spread}`)
-    },
+  }
+}
+
+type TooltipText = (items: ReadonlyArray<{ data: ArrayLike<number> }>) => string
+
+function tooltipText(metric: MetricInfo, rangeMs: number, factor: number): TooltipText {
+  return (items) => {
+    const [at = NaN, min = NaN, band = NaN, last = NaN] = Array.from(items[0]?.data ?? [])
+    const text = (drawn: number): string => formatValue(drawn * factor, metric.unit)
+    const time = rangeMs > dayMs ? dateTime(at) : clockTime(at)
+    return format.encodeHTML(`${time}  ${text(last)}${band > 0 ? ` (${text(min)} to ${text(min + band)})` : ''}`)
   }
 }
 
@@ -189,12 +270,4 @@ function shortDate(at: number): string {
   const date = new Date(at)
   const day = dateTime(at).slice(5, 10)
   return date.getHours() + date.getMinutes() === 0 ? day : `${day} ${clockMinutes(at)}`
-}
-
-/** The next round number with some space above: 412 -> 500, 88 -> 100, 0 -> 1. */
-export function niceMax(value: number): number {
-  if (!(value > 0)) return 1
-  const unit = 10 ** Math.floor(Math.log10(value))
-  const step = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((factor) => factor * unit >= value * 1.04) ?? 12
-  return step * unit
 }

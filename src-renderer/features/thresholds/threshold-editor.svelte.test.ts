@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest'
-import { anId, aRule } from '#shared/rule/rule-builders.ts'
+import { anId, anOfflineRule, aRule } from '#shared/rule/rule-builders.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { aSignedIn, aSignedOut, anAction } from '../../bridge/bridge-builders.ts'
 import { okReply, FakeBridge, failureReply } from '../../bridge/fake-bridge.ts'
 import { AppState } from '../../live/app-state.svelte.ts'
+import { ThresholdDrafts } from './threshold-drafts.svelte.ts'
 import { ThresholdEditor } from './threshold-editor.svelte.ts'
 
-const savedRule = (change: Partial<Rule>) => ({ kind: 'saved' as const, rule: aRule(change) })
+const savedRule = (change: object) => ({ kind: 'saved' as const, rule: aRule(change) })
 const anEditor = (bridge: FakeBridge, rules: readonly Rule[] = [aRule()]): ThresholdEditor => {
   const app = new AppState(bridge.api)
   app.rules.items = rules
@@ -164,4 +165,93 @@ test.for([aSignedIn('viewer'), aSignedIn('operator'), aSignedOut()])('%o only vi
   editor.close()
   editor.start()
   expect(editor.open).toBe(false)
+})
+
+const other = aRule({ id: anId(101), metric: 'memory_usage', warning: 90 })
+
+test('edits survive the choice of another row, and are marked until they are saved or discarded', () => {
+  const editor = anEditor(new FakeBridge(), [aRule(), other])
+  editor.edit(anId(100))
+  editor.set({ warning: '71', clear: '60' })
+  editor.move(1)
+  expect([editor.editing?.id, editor.edited, editor.rows.map((row) => editor.isUnsaved(row))]).toEqual([
+    anId(101),
+    false,
+    [true, false],
+  ])
+  editor.move(-1)
+  expect([editor.form.warning, editor.edited]).toEqual(['71', true])
+  editor.close()
+  editor.edit(anId(100))
+  expect([editor.form.warning, editor.rows.some((row) => editor.isUnsaved(row))]).toEqual(['85', false])
+})
+
+test('edits survive leaving the page, as does a new threshold', () => {
+  const drafts = new ThresholdDrafts()
+  const app = new AppState(new FakeBridge().api)
+  app.rules.items = [aRule()]
+  app.session.now = aSignedIn('admin')
+  const before = new ThresholdEditor(app, drafts)
+  before.start('node-1')
+  before.set({ warning: '50' })
+  before.edit(anId(100))
+  before.set({ warning: '71' })
+  before.keepEdits()
+  const after = new ThresholdEditor(app, drafts)
+  expect(after.rows.map(({ id, unsaved }) => [id, unsaved])).toEqual([
+    [anId(100), true],
+    ['new', true],
+  ])
+  after.select('new')
+  expect([after.form.nodeId, after.form.warning, after.selectedRow]).toEqual(['node-1', '50', 'new'])
+})
+
+test('an edit that was taken back is not kept', () => {
+  const editor = anEditor(new FakeBridge(), [aRule(), other])
+  editor.edit(anId(100))
+  editor.set({ warning: '71' })
+  editor.move(1)
+  editor.move(-1)
+  editor.set({ warning: '85' })
+  editor.move(1)
+  expect(editor.rows.some((row) => editor.isUnsaved(row))).toBe(false)
+})
+
+test('edits of a threshold that was deleted meanwhile stay, and can become a new one', async () => {
+  const bridge = new FakeBridge({ 'rules.save': ({ draft }) => okReply(savedRule(draft)) })
+  const { editor, app } = outdatedEditor(bridge)
+  editor.start()
+  app.rules.take([aRule({ version: 3, deleted: true })])
+  editor.select(anId(100))
+  expect([editor.outdated, editor.theirs, editor.form.warning]).toEqual([true, undefined, '70'])
+  editor.keepMine()
+  await editor.save()
+  expect(bridge.requests[0]?.request).toEqual({ draft: expect.objectContaining({ warning: 70 }) })
+  expect(editor.rows.every((row) => !editor.isUnsaved(row))).toBe(true)
+})
+
+test('edits keep the version that was opened: a newer one is still a conflict', () => {
+  const { editor, app } = outdatedEditor()
+  app.rules.take([other])
+  editor.edit(anId(101))
+  editor.edit(anId(100))
+  expect([editor.editing?.version, editor.outdated, editor.form.warning]).toEqual([1, true, '70'])
+})
+
+test('saves a threshold for offline nodes: seconds and severity, no metric', async () => {
+  const bridge = new FakeBridge({ 'rules.save': () => okReply({ kind: 'saved', rule: anOfflineRule() }) })
+  const editor = anEditor(bridge)
+  editor.start('node-1')
+  editor.set({ kind: 'offline' })
+  editor.set({ seconds: '5m', severity: 'warning' })
+  await editor.save()
+  expect(bridge.requests[0]?.request).toEqual({
+    draft: {
+      kind: 'offline',
+      scope: { kind: 'node', nodeId: 'node-1' },
+      seconds: 300,
+      severity: 'warning',
+      enabled: true,
+    },
+  })
 })

@@ -1,18 +1,28 @@
 import type { IpcFailure } from '#shared/ipc/contract.ts'
-import { isMetricRule, isOfflineRule, type MetricRule, type MetricRuleDraft } from '#shared/rule/rule.ts'
+import { metricOfRule, type Rule, type RuleDraft } from '#shared/rule/rule.ts'
 import type { OperatorAction } from '#shared/team/operator-action.ts'
 import type { AppState } from '../../live/app-state.svelte.ts'
 import { movedSelection } from '../../ui/lists/list-selection.ts'
 import type { ThresholdForm } from './threshold-fields.ts'
-import { formOfRule, fullDraft, isSimple, newForm, simpleDraft, type FormProblems } from './threshold-form.ts'
+import { newDraftId, ThresholdDrafts } from './threshold-drafts.svelte.ts'
+import {
+  formOfRule,
+  fullDraft,
+  isSameForm,
+  isSimple,
+  newForm,
+  simpleDraft,
+  type FormProblems,
+} from './threshold-form.ts'
 import { inOrder, rowsOf, waitingFor, type ThresholdRow } from './threshold-rows.ts'
 
 /** The list of thresholds and the open one: new, or a version of an existing threshold. */
 export class ThresholdEditor {
   readonly #app: AppState
+  readonly drafts: ThresholdDrafts
   form = $state.raw<ThresholdForm>(newForm)
   /** The opened version; `undefined` for a new threshold. */
-  editing = $state.raw<MetricRule>()
+  editing = $state.raw<Rule>()
   #opened = $state(false)
   /** The operator's own text, kept to compare after loading another user's version. */
   mine = $state.raw<ThresholdForm>()
@@ -26,18 +36,31 @@ export class ThresholdEditor {
   /** Problems appear after the operator tried to save or left a field. */
   validated = $state(false)
 
-  constructor(app: AppState) {
+  constructor(app: AppState, drafts = new ThresholdDrafts()) {
     this.#app = app
+    this.drafts = drafts
   }
 
-  readonly rules: readonly MetricRule[] = $derived.by(() => inOrder(this.#app.rules.items.filter(isMetricRule)))
-  readonly rows: readonly ThresholdRow[] = $derived.by(() => rowsOf(this.rules, this.#app.session.waiting))
+  readonly rules: readonly Rule[] = $derived.by(() => inOrder(this.#app.rules.items))
+  readonly rows: readonly ThresholdRow[] = $derived.by(() =>
+    rowsOf(this.rules, this.#app.session.waiting, this.drafts.kept),
+  )
   readonly waiting: OperatorAction | undefined = $derived.by(() =>
     this.#app.session.waiting.find(({ id }) => id === this.#waitingId),
   )
   /** The editor shows something. A queued change closes when it is sent. */
   readonly open: boolean = $derived(this.#opened && (this.#waitingId === undefined || this.waiting !== undefined))
-  readonly selectedRow: string | undefined = $derived(this.waiting?.id ?? this.editing?.id)
+  readonly selectedRow: string | undefined = $derived.by(() => {
+    if (this.waiting) return this.waiting.id
+    if (this.editing) return this.editing.id
+    return this.#opened && this.drafts.kept.has(newDraftId) ? newDraftId : undefined
+  })
+  /** The form as it was opened. */
+  #base = $state.raw<ThresholdForm>(newForm)
+  /** The open form has edits that are not saved. */
+  readonly edited: boolean = $derived(
+    this.#opened && this.#waitingId === undefined && !isSameForm(this.form, this.#base),
+  )
 
   get mayEdit(): boolean {
     return this.#app.session.may('edit-rules')
@@ -56,7 +79,7 @@ export class ThresholdEditor {
   readonly problems: FormProblems = $derived(this.validated && !this.#read.ok ? this.#read.problems : {})
 
   /** The version in effect; `undefined` if the threshold was deleted. */
-  readonly theirs: MetricRule | undefined = $derived.by(() => {
+  readonly theirs: Rule | undefined = $derived.by(() => {
     const id = this.editing?.id
     return this.rules.find((rule) => rule.id === id)
   })
@@ -64,30 +87,54 @@ export class ThresholdEditor {
   readonly outdated: boolean = $derived(this.editing !== undefined && this.theirs?.version !== this.editing.version)
 
   /** Whether a node's threshold overrides one for all nodes. */
-  overrides(rule: MetricRuleDraft): boolean {
+  overrides(rule: RuleDraft): boolean {
     return (
       rule.scope.kind === 'node' &&
-      this.rules.some(({ scope, metric }) => scope.kind === 'all' && metric === rule.metric)
+      this.rules.some((other) => other.scope.kind === 'all' && metricOfRule(other) === metricOfRule(rule))
     )
   }
 
+  /** Opens a new threshold, or the one that is not saved yet. */
   start(nodeId = ''): void {
     if (!this.mayEdit) return
-    this.#show({ ...newForm, nodeId, scope: nodeId === '' ? 'all' : 'node' }, undefined)
+    this.keepEdits()
+    const form: ThresholdForm = { ...newForm, nodeId, scope: nodeId === '' ? 'all' : 'node' }
+    this.#show(form, undefined)
     this.full = false
+    this.#resume(newDraftId)
   }
 
   edit(id: string): void {
     const rule = this.rules.find((candidate) => candidate.id === id)
-    if (!rule || (rule === this.editing && !this.waiting)) return
-    this.#show(formOfRule(rule), rule)
-    this.full = !isSimple(rule)
+    if (rule && rule.id === this.editing?.id && !this.waiting) return
+    this.keepEdits()
+    if (rule) {
+      this.#show(formOfRule(rule), rule)
+      this.full = !isSimple(rule)
+    } else if (!this.drafts.kept.has(id)) return
+    this.#resume(id)
+  }
+
+  /** Keeps the edits of the open form, for the next time that its row is opened. */
+  keepEdits(): void {
+    if (!this.#opened || this.#waitingId !== undefined) return
+    const { form, editing, full } = this
+    const id = editing?.id ?? newDraftId
+    if (this.edited) this.drafts.keep(id, { form, editing, full })
+    else this.drafts.drop(id)
+  }
+
+  /** Whether this row has edits that are not saved. */
+  isUnsaved({ id, unsaved }: ThresholdRow): boolean {
+    return id === this.selectedRow ? this.edited : unsaved === true
   }
 
   /** Selects a row of the list: a rule, or a queued change. */
   select(id: string): void {
-    if (this.#app.session.waiting.some((action) => action.id === id)) {
-      this.close()
+    if (id === newDraftId) this.start()
+    else if (this.#app.session.waiting.some((action) => action.id === id)) {
+      this.keepEdits()
+      this.#leave()
       this.#waitingId = id
       this.#opened = true
     } else this.edit(id)
@@ -97,8 +144,7 @@ export class ThresholdEditor {
   review(id: string): void {
     this.edit(id)
     const change = this.#app.session.notAccepted.find((action) => waitingFor(id, [action]))?.change
-    if (change?.kind !== 'save-rule' || isOfflineRule(change.draft)) return
-    if (this.editing?.id === id) this.mine = formOfRule(change.draft)
+    if (change?.kind === 'save-rule' && this.editing?.id === id) this.mine = formOfRule(change.draft)
   }
 
   move(delta: number): void {
@@ -112,6 +158,8 @@ export class ThresholdEditor {
 
   set(change: Partial<ThresholdForm>): void {
     this.form = { ...this.form, ...change }
+    // Node offline has few fields: the form shows all of them.
+    if (change.kind === 'offline') this.full = true
   }
 
   /** Shows all fields, filled from the simple ones. */
@@ -125,7 +173,13 @@ export class ThresholdEditor {
     this.validated = true
   }
 
+  /** Closes the form and discards its edits. */
   readonly close = (): void => {
+    if (this.#opened && this.#waitingId === undefined) this.drafts.drop(this.editing?.id ?? newDraftId)
+    this.#leave()
+  }
+
+  #leave(): void {
     this.#opened = false
     this.editing = undefined
     this.mine = undefined
@@ -147,8 +201,9 @@ export class ThresholdEditor {
       return
     }
     const written = result.value
+    this.drafts.drop(editing?.id ?? newDraftId)
     if (written.kind === 'queued') return this.#showQueued(written.action)
-    if (!written.rule || isOfflineRule(written.rule)) return this.close()
+    if (!written.rule) return this.close()
     this.#app.rules.take([written.rule])
     this.#show(formOfRule(written.rule), written.rule)
   }
@@ -164,6 +219,7 @@ export class ThresholdEditor {
       this.problem = result.error
       return
     }
+    this.drafts.drop(editing.id)
     if (result.value.kind === 'queued') return this.#showQueued(result.value.action)
     this.#app.rules.take([{ ...editing, deleted: true }])
     this.close()
@@ -180,14 +236,27 @@ export class ThresholdEditor {
 
   /** Continues with the typed text on top of the version in effect; as a new threshold if that was deleted. */
   keepMine(): void {
+    const { theirs, editing } = this
     const form = this.mine ?? this.form
-    this.#show(form, this.theirs)
+    if (editing) this.drafts.drop(editing.id)
+    this.#show(form, theirs)
+    this.#base = theirs ? formOfRule(theirs) : newForm
     this.full = true
     this.validate()
   }
 
-  #show(form: ThresholdForm, rule: MetricRule | undefined): void {
+  /** Puts the kept edits of this row into the form. */
+  #resume(id: string): void {
+    const kept = this.drafts.kept.get(id)
+    if (!kept) return
+    if (kept.editing) this.#show(formOfRule(kept.editing), kept.editing)
+    this.form = kept.form
+    this.full = kept.full
+  }
+
+  #show(form: ThresholdForm, rule: Rule | undefined): void {
     this.form = form
+    this.#base = form
     this.editing = rule
     this.#opened = true
     this.validated = false
@@ -198,6 +267,7 @@ export class ThresholdEditor {
 
   #showQueued(action: OperatorAction): void {
     this.#app.session.keep(action)
+    this.#leave()
     this.select(action.id)
   }
 }

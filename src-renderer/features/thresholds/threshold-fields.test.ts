@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { aRule } from '#shared/rule/rule-builders.ts'
-import { MetricRuleDraft } from '#shared/rule/rule.ts'
-import { columnsByRoom, differences, fieldTexts, settingFields } from './threshold-fields.ts'
+import { anOfflineRule, aRule } from '#shared/rule/rule-builders.ts'
+import { MetricRuleDraft, OfflineRuleDraft } from '#shared/rule/rule.ts'
+import { cellText, columnsByRoom, differences, fieldTexts, settingOf, settingsOf } from './threshold-fields.ts'
 import { formOfRule } from './threshold-form.ts'
 
 test('shows a threshold in words', () => {
@@ -27,13 +27,31 @@ test('compares only differences, and keeps invalid text as typed', () => {
 })
 
 test('every setting of a rule has a field, and text that reads back as its value', () => {
-  const target = ['scope', 'metric', 'condition']
-  const settings = Object.keys(MetricRuleDraft.shape).filter((key) => !target.includes(key))
-  expect(settingFields.map(({ key }) => key).toSorted()).toEqual(settings.toSorted())
-  const rule = aRule({ noDataSeconds: 60, enabled: false })
-  for (const field of settingFields) {
-    expect(field.parse(field.toText(rule[field.key])), field.key).toEqual({ value: rule[field.key] })
+  const target = ['kind', 'scope', 'metric', 'condition']
+  for (const [kind, shape, rule] of [
+    ['metric', MetricRuleDraft.shape, aRule({ noDataSeconds: 60, enabled: false })],
+    ['offline', OfflineRuleDraft.shape, anOfflineRule({ severity: 'warning', enabled: false })],
+  ] as const) {
+    const settings = Object.keys(shape).filter((key) => !target.includes(key))
+    const fields = settingsOf(kind)
+    expect(fields.map(({ key }) => key).toSorted()).toEqual(settings.toSorted())
+    for (const field of fields) {
+      const value = settingOf(rule, field.key)
+      expect(field.parse(field.toText(value)), field.key).toEqual({ value })
+    }
   }
+})
+
+test('a threshold for offline nodes in words, and in the column of its severity', () => {
+  const rule = anOfflineRule({ seconds: 300 })
+  expect(fieldTexts(formOfRule(rule)).map(({ label, text }) => `${label}: ${text}`)).toEqual([
+    'Applies to: all nodes',
+    'Metric: Node offline',
+    'No sample for: 5\u202fm',
+    'Severity: critical',
+    'Enabled: on',
+  ])
+  expect(settingsOf('metric').map((field) => cellText(rule, field, ''))).toEqual(['–', '5\u202fm', '–', '–', '–', '–'])
 })
 
 test('the columns that need the most room are the last ones', () => {

@@ -1,13 +1,18 @@
 import { durationInput, formatDuration, parseDuration } from '#shared/format/duration.ts'
 import { formatLevel } from '#shared/format/number.ts'
 import { metricInfo } from '#shared/metric/metric-info.ts'
-import type { Condition, MetricRuleDraft } from '#shared/rule/rule.ts'
+import { isOfflineRule, type Condition, type MetricRuleDraft, type OfflineRuleDraft } from '#shared/rule/rule.ts'
+import type { RuleDraft } from '#shared/rule/rule.ts'
 
-/** The keys of a rule that a person sets, besides its target: scope, metric and condition. */
-export type SettingKey = Exclude<keyof MetricRuleDraft, 'scope' | 'metric' | 'condition'>
+/** What a person sets, besides the target. */
+type Settings = Omit<MetricRuleDraft, 'scope' | 'metric' | 'condition'> & Omit<OfflineRuleDraft, 'kind' | 'scope'>
+export type SettingKey = keyof Settings
 
-/** The fields as typed. An empty setting is not set. */
+export type ThresholdKind = 'metric' | 'offline'
+
+/** The fields as typed, of both kinds. An empty setting is not set. */
 export type ThresholdForm = {
+  readonly kind: ThresholdKind
   readonly scope: MetricRuleDraft['scope']['kind']
   readonly nodeId: string
   readonly metric: string
@@ -26,6 +31,8 @@ interface Column {
 interface Field<V> {
   readonly label: string | Readonly<Record<Condition, string>>
   readonly hint?: string
+  /** Absent: thresholds of both kinds have it. */
+  readonly of?: ThresholdKind
   /** Values to choose from, instead of text to type. */
   readonly options?: ReadonlyArray<{ readonly value: string; readonly label: string }>
   /** The field is in the unit of the metric. */
@@ -46,6 +53,7 @@ interface Field<V> {
 interface Look {
   readonly label: Field<unknown>['label']
   readonly hint?: string
+  readonly of?: ThresholdKind
   readonly none?: string
   readonly advice?: string
   readonly column?: Column
@@ -77,6 +85,19 @@ const duration = <E extends number | undefined>(empty: E, look: Look): Field<num
   show: (value) => (value ? formatDuration(value * 1000) : undefined),
 })
 
+const choice = <V extends string>(options: ReadonlyArray<{ value: V; label: string }>, look: Look): Field<V> => ({
+  none: '–',
+  ...look,
+  options,
+  initial: options[0]?.value ?? '',
+  toText: (value) => value,
+  parse: (text) => {
+    const chosen = options.find(({ value }) => value === text)
+    return chosen ? { value: chosen.value } : { problem: 'Choose one.' }
+  },
+  show: (value) => value,
+})
+
 const onOff = (look: Look): Field<boolean> => ({
   none: '–',
   ...look,
@@ -91,14 +112,16 @@ const onOff = (look: Look): Field<boolean> => ({
 })
 
 /** One line per setting, in reading order. The compiler reports a setting without a line. */
-const fields: { readonly [K in SettingKey]-?: Field<MetricRuleDraft[K]> } = {
-  warning: level({ label: 'Warning', column: { head: 'Warning', room: 'always' } }),
-  critical: level({ label: 'Critical', column: { head: 'Critical', room: 'always' } }),
+const fields: { readonly [K in SettingKey]-?: Field<Settings[K]> } = {
+  warning: level({ of: 'metric', label: 'Warning', column: { head: 'Warning', room: 'always' } }),
+  critical: level({ of: 'metric', label: 'Critical', column: { head: 'Critical', room: 'always' } }),
   clear: level({
+    of: 'metric',
     label: { greater: 'Clears below', less: 'Clears above' },
     column: { head: 'Clears at', room: 'more' },
   }),
   forSeconds: duration(0, {
+    of: 'metric',
     label: 'For',
     hint: '0 means immediately',
     none: 'immediately',
@@ -106,22 +129,46 @@ const fields: { readonly [K in SettingKey]-?: Field<MetricRuleDraft[K]> } = {
     column: { head: 'For', room: 'most' },
   }),
   noDataSeconds: duration(undefined, {
+    of: 'metric',
     label: 'No data after',
     hint: 'Empty means never',
     none: 'never',
     advice: 'Enter a duration from 5 s to 24 h.',
     column: { head: 'No data', room: 'most' },
   }),
+  seconds: duration(60, {
+    of: 'offline',
+    label: 'No sample for',
+    hint: 'At least 3 intervals of the node',
+    advice: 'Enter a duration from 5 s to 24 h.',
+  }),
+  severity: choice(
+    [
+      { value: 'critical', label: 'Critical' },
+      { value: 'warning', label: 'Warning' },
+    ],
+    { of: 'offline', label: 'Severity' },
+  ),
   enabled: onOff({ label: 'Enabled' }),
 }
 
-export type SettingField = Field<MetricRuleDraft[SettingKey]> & { readonly key: SettingKey }
+export type SettingField = Field<Settings[SettingKey]> & { readonly key: SettingKey }
 
 // Each field's functions get only values of its own key, so the union type is safe.
 export const settingFields = Object.entries(fields).map(([key, field]) => ({
   key,
   ...field,
 })) as readonly SettingField[]
+
+/** The settings of one kind, in reading order. */
+export function settingsOf(kind: ThresholdKind): readonly SettingField[] {
+  return settingFields.filter(({ of }) => of === undefined || of === kind)
+}
+
+/** The value of a setting; `undefined` if it is not set, or if a threshold of this kind has no such setting. */
+export function settingOf(draft: RuleDraft, key: SettingKey): Settings[SettingKey] {
+  return (draft as Partial<Settings>)[key]
+}
 
 const rooms: ReadonlyArray<Column['room']> = ['always', 'more', 'most']
 
@@ -130,6 +177,12 @@ export const columnsByRoom = rooms.map((room) => ({
   room,
   columns: settingFields.filter(({ column }) => column?.room === room),
 }))
+
+/** The cell of a column. Node offline has its time in the column of its severity. */
+export function cellText(draft: RuleDraft, field: SettingField, unit: string): string {
+  if (!isOfflineRule(draft)) return field.show(settingOf(draft, field.key), unit) ?? '–'
+  return field.key === draft.severity ? formatDuration(draft.seconds * 1000) : '–'
+}
 
 export function fieldLabel({ label }: Pick<SettingField, 'label'>, condition: Condition): string {
   return typeof label === 'string' ? label : label[condition]
@@ -144,15 +197,16 @@ export interface FieldText {
 /** The fields of a form in words. Invalid text stays as typed. `unit`: from the producer. */
 export function fieldTexts(form: ThresholdForm, unit = ''): readonly FieldText[] {
   const info = metricInfo(form.metric, unit)
-  const settings = settingFields.map((field) => {
+  const isOffline = form.kind === 'offline'
+  const settings = settingsOf(form.kind).map((field) => {
     const parsed = field.parse(form[field.key])
     const text = 'problem' in parsed ? form[field.key] : (field.show(parsed.value, info.unit) ?? field.none)
     return { label: fieldLabel(field, form.condition), text }
   })
   return [
     { label: 'Applies to', text: form.scope === 'all' ? 'all nodes' : form.nodeId || '–' },
-    { label: 'Metric', text: info.label },
-    { label: 'Condition', text: `${form.condition} than` },
+    { label: 'Metric', text: isOffline ? 'Node offline' : info.label },
+    ...(isOffline ? [] : [{ label: 'Condition', text: `${form.condition} than` }]),
     ...settings,
   ]
 }
@@ -163,9 +217,9 @@ export function differences(
   theirs: ThresholdForm,
   unit = '',
 ): ReadonlyArray<{ readonly label: string; readonly mine: string; readonly theirs: string }> {
-  const other = fieldTexts(theirs, unit)
-  return fieldTexts(mine, unit).flatMap(({ label, text }, i) => {
-    const theirText = other[i]?.text ?? ''
+  const other = new Map(fieldTexts(theirs, unit).map(({ label, text }) => [label, text]))
+  return fieldTexts(mine, unit).flatMap(({ label, text }) => {
+    const theirText = other.get(label) ?? '–'
     return text === theirText ? [] : [{ label, mine: text, theirs: theirText }]
   })
 }

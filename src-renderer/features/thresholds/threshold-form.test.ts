@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { aRule } from '#shared/rule/rule-builders.ts'
+import { anOfflineRule, aRule } from '#shared/rule/rule-builders.ts'
 import type { ThresholdForm } from './threshold-fields.ts'
-import { formOfRule, fullDraft, isSimple, newForm, simpleDraft } from './threshold-form.ts'
+import { formOfRule, fullDraft, isSameForm, isSimple, newForm, simpleDraft } from './threshold-form.ts'
 
 const simple = { ...newForm, nodeId: 'node-1', warning: '80' }
 const full = formOfRule(aRule())
@@ -50,6 +50,10 @@ test.for<[string, Partial<ThresholdForm>, Record<string, string>]>([
     { forSeconds: 'Enter a duration in whole seconds, such as 30s, 5m or 1h30m.' },
   ],
   ['no data for a second', { noDataSeconds: '1s' }, { noDataSeconds: 'Enter a duration from 5 s to 24 h.' }],
+  ['a percentage above 100', { warning: '150', critical: '' }, { warning: 'CPU usage is from 0 to 100\u202f%.' }],
+  ['a percentage below 0', { clear: '-5' }, { clear: 'CPU usage is from 0 to 100\u202f%.' }],
+  ['a word for a severity', { kind: 'offline', severity: 'bad' }, { severity: 'Choose one.' }],
+  ['offline after a second', { kind: 'offline', seconds: '1s' }, { seconds: 'Enter a duration from 5 s to 24 h.' }],
   ['no node', { scope: 'node', nodeId: '' }, { nodeId: 'Choose a node.' }],
 ])('%s is shown as a problem of its field', ([, change, problems]) => {
   expect(fullDraft({ ...full, ...change })).toEqual({ ok: false, problems })
@@ -60,4 +64,28 @@ test('a rule with more than the simple form shows is not simple', () => {
   const rule = aRule(read.ok ? { ...read.draft, noDataSeconds: undefined as never } : {})
   const { clear: _clear, noDataSeconds: _noData, ...exactly } = rule
   expect([isSimple(exactly), isSimple(aRule())]).toEqual([true, false])
+})
+
+test('the form of a rule for offline nodes reads back as the rule, and is never simple', () => {
+  const rule = anOfflineRule({ seconds: 300, severity: 'warning' })
+  const { kind, scope, seconds, severity, enabled } = rule
+  expect(fullDraft(formOfRule(rule))).toEqual({ ok: true, draft: { kind, scope, seconds, severity, enabled } })
+  expect(isSimple(rule)).toBe(false)
+})
+
+test('a simple percentage has no critical level that is never exceeded', () => {
+  const draftOf = (warning: string, metric = 'cpu_usage') => simpleDraft({ ...simple, metric, warning })
+  expect(draftOf('90')).toMatchObject({ ok: true, draft: { warning: 90 } })
+  expect(draftOf('90')).not.toHaveProperty('draft.critical')
+  expect(draftOf('90', 'disk_io')).toMatchObject({ draft: { warning: 90, critical: 108 } })
+  expect(draftOf('150')).toEqual({ ok: false, problems: { warning: 'CPU usage is from 0 to 100\u202f%.' } })
+})
+
+test('forms differ by what their kind has', () => {
+  const cpu = formOfRule(aRule())
+  expect([
+    isSameForm(cpu, { ...cpu, seconds: '9m', severity: 'warning', nodeId: 'node-7' }),
+    isSameForm(cpu, { ...cpu, kind: 'offline' }),
+    isSameForm(cpu, { ...cpu, forSeconds: '9m' }),
+  ]).toEqual([true, false, false])
 })

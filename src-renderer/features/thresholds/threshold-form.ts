@@ -1,19 +1,29 @@
 import { schemaMessage } from '#shared/format/schema-message.ts'
-import { levelProblems, MetricRuleDraft } from '#shared/rule/rule.ts'
+import { metricInfo } from '#shared/metric/metric-info.ts'
+import { isOfflineRule, levelProblems, MetricRuleDraft, OfflineRuleDraft, type RuleDraft } from '#shared/rule/rule.ts'
 import { ruleOfSimpleThreshold } from '#shared/rule/simple-threshold.ts'
-import { parseLevel, settingFields, type SettingKey, type ThresholdForm } from './threshold-fields.ts'
+import {
+  parseLevel,
+  settingFields,
+  settingOf,
+  settingsOf,
+  type SettingField,
+  type SettingKey,
+  type ThresholdForm,
+} from './threshold-fields.ts'
 
 type FormField = 'nodeId' | 'metric' | SettingKey
 export type FormProblems = Readonly<Partial<Record<FormField, string>>>
 type Problems = { -readonly [F in FormField]?: string }
 
 export type ParsedForm =
-  { readonly ok: true; readonly draft: MetricRuleDraft } | { readonly ok: false; readonly problems: FormProblems }
+  { readonly ok: true; readonly draft: RuleDraft } | { readonly ok: false; readonly problems: FormProblems }
 
-const settingTexts = (textOf: (field: (typeof settingFields)[number]) => string): Record<SettingKey, string> =>
+const settingTexts = (textOf: (field: SettingField) => string): Record<SettingKey, string> =>
   Object.fromEntries(settingFields.map((field) => [field.key, textOf(field)])) as Record<SettingKey, string>
 
 export const newForm: ThresholdForm = {
+  kind: 'metric',
   scope: 'node',
   nodeId: '',
   metric: 'cpu_usage',
@@ -21,17 +31,35 @@ export const newForm: ThresholdForm = {
   ...settingTexts(({ initial }) => initial),
 }
 
-export function formOfRule(rule: MetricRuleDraft): ThresholdForm {
+export function formOfRule(rule: RuleDraft): ThresholdForm {
+  const kind = isOfflineRule(rule) ? 'offline' : 'metric'
+  const has = new Set(settingsOf(kind).map(({ key }) => key))
   return {
+    ...newForm,
+    ...(isOfflineRule(rule) ? {} : { metric: rule.metric, condition: rule.condition }),
+    kind,
     scope: rule.scope.kind,
     nodeId: rule.scope.kind === 'node' ? rule.scope.nodeId : '',
-    metric: rule.metric,
-    condition: rule.condition,
-    ...settingTexts((field) => field.toText(rule[field.key])),
+    ...settingTexts((field) => (has.has(field.key) ? field.toText(settingOf(rule, field.key)) : field.initial)),
   }
 }
 
-/** The simple form has one value. The other settings follow from it (`ruleOfSimpleThreshold`). */
+/** Whether both forms say the same. Fields of the other kind do not count. */
+export function isSameForm(a: ThresholdForm, b: ThresholdForm): boolean {
+  const target = (form: ThresholdForm): string[] => [
+    form.kind,
+    form.scope,
+    form.scope === 'node' ? form.nodeId : '',
+    ...(form.kind === 'metric' ? [form.metric, form.condition] : []),
+  ]
+  const texts = (form: ThresholdForm): string[] => settingsOf(form.kind).map(({ key }) => form[key])
+  return JSON.stringify([target(a), texts(a)]) === JSON.stringify([target(b), texts(b)])
+}
+
+/**
+ * The simple form has one value. The other settings follow from it (`ruleOfSimpleThreshold`), except a critical level
+ * that the metric never exceeds.
+ */
 export function simpleDraft(form: ThresholdForm): ParsedForm {
   const problems = targetProblems(form)
   const level = parseLevel(form.warning)
@@ -40,32 +68,45 @@ export function simpleDraft(form: ThresholdForm): ParsedForm {
   else if (Object.keys(problems).length === 0) {
     const { metric, condition } = form
     const draft = ruleOfSimpleThreshold({ nodeId: form.nodeId || '-', metric, value: level.value, condition })
-    return validated(form.scope === 'all' ? { ...draft, scope: { kind: 'all' } } : draft)
+    const reachable = withReachableCritical(form.scope === 'all' ? { ...draft, scope: { kind: 'all' } } : draft)
+    return validated(reachable)
   }
   return { ok: false, problems }
 }
 
+function withReachableCritical(draft: MetricRuleDraft): MetricRuleDraft {
+  const { critical, ...rest } = draft
+  const max = metricInfo(draft.metric).max
+  return critical === undefined || max === undefined || critical < max ? draft : rest
+}
+
 /** Whether the simple form shows every setting of this rule. */
-export function isSimple(rule: MetricRuleDraft): boolean {
+export function isSimple(rule: RuleDraft): boolean {
+  if (isOfflineRule(rule)) return false
   const parsed = simpleDraft(formOfRule(rule))
-  return parsed.ok && settingFields.every(({ key }) => parsed.draft[key] === rule[key])
+  return parsed.ok && settingFields.every(({ key }) => settingOf(parsed.draft, key) === settingOf(rule, key))
 }
 
 /** Parses all fields. Each problem has its field. The shared schema checks the order of levels. */
 export function fullDraft(form: ThresholdForm): ParsedForm {
   const problems = targetProblems(form)
   const settings: Record<string, unknown> = {}
-  for (const field of settingFields) {
+  for (const field of settingsOf(form.kind)) {
     const parsed = field.parse(form[field.key])
     if ('problem' in parsed) problems[field.key] = parsed.problem
     else if (parsed.value !== undefined) settings[field.key] = parsed.value
   }
   if (Object.keys(problems).length > 0) return { ok: false, problems }
+  const scope = form.scope === 'all' ? ({ kind: 'all' } as const) : ({ kind: 'node', nodeId: form.nodeId } as const)
+  if (form.kind === 'offline') {
+    return validated({ kind: 'offline', scope, ...(settings as Omit<OfflineRuleDraft, 'kind' | 'scope'>) })
+  }
+  const { metric, condition } = form
   return validated({
-    scope: form.scope === 'all' ? { kind: 'all' } : { kind: 'node', nodeId: form.nodeId },
-    metric: form.metric,
-    condition: form.condition,
-    ...(settings as Pick<MetricRuleDraft, SettingKey>),
+    scope,
+    metric,
+    condition,
+    ...(settings as Omit<MetricRuleDraft, 'scope' | 'metric' | 'condition'>),
   })
 }
 
@@ -79,20 +120,40 @@ function targetProblems({ scope, nodeId }: ThresholdForm): Problems {
   return scope === 'node' && nodeId === '' ? { nodeId: 'Choose a node.' } : {}
 }
 
-function validated(draft: MetricRuleDraft): ParsedForm {
-  const problems: Problems = {}
-  for (const { field, message } of levelProblems(draft)) problems[field] ??= message
-  const parsed = MetricRuleDraft.safeParse(draft, { error: schemaMessage })
-  if (parsed.success) return { ok: true, draft: parsed.data }
-  for (const issue of parsed.error.issues) {
-    const field = fieldOfPath(issue.path)
+function validated(draft: RuleDraft): ParsedForm {
+  const problems: Problems = isOfflineRule(draft) ? {} : orderProblems(draft)
+  const parsed = (isOfflineRule(draft) ? OfflineRuleDraft : MetricRuleDraft).safeParse(draft, { error: schemaMessage })
+  if (parsed.success && Object.keys(problems).length === 0) return { ok: true, draft: parsed.data }
+  const other = isOfflineRule(draft) ? 'seconds' : 'warning'
+  for (const issue of parsed.error?.issues ?? []) {
+    const field = fieldOfPath(issue.path) ?? other
     problems[field] ??= advice[field] ?? issue.message
   }
   return { ok: false, problems }
 }
 
-function fieldOfPath([key]: readonly PropertyKey[]): FormField {
+function orderProblems(draft: MetricRuleDraft): Problems {
+  const problems = rangeProblems(draft)
+  for (const { field, message } of levelProblems(draft)) problems[field] ??= message
+  return problems
+}
+
+const levelKeys = ['warning', 'critical', 'clear'] as const
+
+/** A level outside the range of its metric is never crossed, or always: a typing error. */
+function rangeProblems(draft: MetricRuleDraft): Problems {
+  const { label, max, unit } = metricInfo(draft.metric)
+  if (max === undefined) return {}
+  const problems: Problems = {}
+  for (const key of levelKeys) {
+    const level = draft[key]
+    if (level !== undefined && (level < 0 || level > max)) problems[key] = `${label} is from 0 to ${max}\u202f${unit}.`
+  }
+  return problems
+}
+
+function fieldOfPath([key]: readonly PropertyKey[]): FormField | undefined {
   if (key === 'scope') return 'nodeId'
   if (key === 'metric') return key
-  return settingFields.find((field) => field.key === key)?.key ?? 'warning'
+  return settingFields.find((field) => field.key === key)?.key
 }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { anId, aRule } from '#shared/rule/rule-builders.ts'
-import type { RuleDraft } from '#shared/rule/rule.ts'
+import { anId, anOfflineRule, aRule } from '#shared/rule/rule-builders.ts'
+import { isOfflineRule, type RuleDraft } from '#shared/rule/rule.ts'
 import { anAction } from '../../bridge/bridge-builders.ts'
-import { inOrder, rowsOf } from './threshold-rows.ts'
+import { inheritedNoData, inOrder, rowsOf } from './threshold-rows.ts'
 
 const { scope, metric, condition, forSeconds, enabled } = aRule()
 const draft: RuleDraft = { scope, metric, condition, forSeconds, enabled, warning: 70 }
@@ -22,11 +22,23 @@ test('a queued change follows its rule, a new rule comes last, an acknowledgemen
     anAction({ id: anId(3), change: { kind: 'remove-rule', ruleId: anId(101), version: 1 } }),
     anAction({ id: anId(4) }),
   ])
-  expect(rows.map(({ id, waiting, draft: of }) => [id, waiting, of.warning])).toEqual([
+  expect(
+    rows.map(({ id, waiting, draft: of }) => [id, waiting, of && !isOfflineRule(of) ? of.warning : undefined]),
+  ).toEqual([
     [anId(100), undefined, 85],
     [anId(2), 'change', 70],
     [anId(101), undefined, 85],
     [anId(3), 'deletion', 85],
     [anId(1), 'new', 70],
   ])
+})
+
+test('a node inherits the no-data time of all nodes, unless it has its own', () => {
+  const general = aRule({ noDataSeconds: 90 })
+  const own = aRule({ id: anId(101), scope: { kind: 'node', nodeId: 'a' } })
+  const rules = [anOfflineRule(), general, own]
+  expect(inheritedNoData(own, rules)).toBe(90)
+  expect(inheritedNoData({ ...own, noDataSeconds: 30 }, rules)).toBeUndefined()
+  expect(inheritedNoData({ ...own, metric: 'memory_usage' }, rules)).toBeUndefined()
+  expect(inheritedNoData(general, rules)).toBeUndefined()
 })

@@ -1,41 +1,68 @@
-import type { MetricRule, MetricRuleDraft } from '#shared/rule/rule.ts'
-import { isOfflineRule } from '#shared/rule/rule.ts'
-import { isRuleChange, type OperatorAction } from '#shared/team/operator-action.ts'
+import { isOfflineRule, metricOfRule, type Rule, type RuleDraft } from '#shared/rule/rule.ts'
+import { isRuleChange, type OperatorAction, type RuleChange } from '#shared/team/operator-action.ts'
+import { newDraftId, type KeptDraft } from './threshold-drafts.svelte.ts'
 
-/** One row of the list: a threshold in effect, or a change that is not sent yet. */
+/** One row of the list: a threshold in effect, a change that is not sent yet, or an edit that is not saved. */
 export interface ThresholdRow {
-  /** Id of the rule or of the queued action. */
+  /** Id of the rule or of the queued action; `newDraftId` for a new threshold that is not saved. */
   readonly id: string
-  readonly draft: MetricRuleDraft
+  /** `undefined` for an edit whose threshold does not exist. */
+  readonly draft: RuleDraft | undefined
   readonly waiting?: 'new' | 'change' | 'deletion'
+  readonly unsaved?: true
 }
 
-/** All nodes first, then sorted by node and metric. */
-export function inOrder(rules: readonly MetricRule[]): readonly MetricRule[] {
-  const place = (rule: MetricRule): string => (rule.scope.kind === 'all' ? '' : rule.scope.nodeId)
-  return rules.toSorted((a, b) => place(a).localeCompare(place(b)) || a.metric.localeCompare(b.metric))
+/** All nodes first, then sorted by node and metric. Node offline comes before the metrics. */
+export function inOrder(rules: readonly Rule[]): readonly Rule[] {
+  const place = (rule: Rule): string => (rule.scope.kind === 'all' ? '' : rule.scope.nodeId)
+  return rules.toSorted((a, b) => place(a).localeCompare(place(b)) || metricOfRule(a).localeCompare(metricOfRule(b)))
 }
 
-/** Each rule followed by its queued changes. New rules come last. */
-export function rowsOf(rules: readonly MetricRule[], waiting: readonly OperatorAction[]): readonly ThresholdRow[] {
-  const rows: ThresholdRow[] = []
-  for (const rule of rules) {
-    rows.push({ id: rule.id, draft: rule })
-    for (const { id, change } of waiting) {
-      if (!isRuleChange(change) || change.ruleId !== rule.id) continue
-      if (change.kind === 'save-rule' && !isOfflineRule(change.draft))
-        rows.push({ id, draft: change.draft, waiting: 'change' })
-      else rows.push({ id, draft: rule, waiting: 'deletion' })
-    }
-  }
-  for (const { id, change } of waiting) {
-    if (change.kind === 'save-rule' && change.ruleId === undefined && !isOfflineRule(change.draft))
-      rows.push({ id, draft: change.draft, waiting: 'new' })
-  }
-  return rows
+/** Each rule followed by its queued changes. New rules, and edits of deleted ones, come last. */
+export function rowsOf(
+  rules: readonly Rule[],
+  waiting: readonly OperatorAction[],
+  unsaved: ReadonlyMap<string, KeptDraft> = new Map(),
+): readonly ThresholdRow[] {
+  const known = new Set(rules.map(({ id }) => id))
+  const changes = waiting.flatMap(({ id, change }) => (isRuleChange(change) ? [{ id, change }] : []))
+  const ofRules = rules.flatMap((rule) => [
+    { id: rule.id, draft: rule, ...(unsaved.has(rule.id) ? { unsaved: true as const } : {}) },
+    ...changes.filter(({ change }) => change.ruleId === rule.id).map(({ id, change }) => queuedRow(id, change, rule)),
+  ])
+  const added = changes.filter(({ change }) => change.ruleId === undefined)
+  const orphans = [...unsaved.keys()].filter((id) => !known.has(id))
+  return [
+    ...ofRules,
+    ...added.map(({ id, change }) => queuedRow(id, change, undefined)),
+    ...orphans.map((id) => ({ id, draft: undefined, unsaved: true as const })),
+  ]
+}
+
+function queuedRow(id: string, change: RuleChange, rule: Rule | undefined): ThresholdRow {
+  if (change.kind === 'remove-rule') return { id, draft: rule, waiting: 'deletion' }
+  return { id, draft: change.draft, waiting: rule ? 'change' : 'new' }
+}
+
+/** What a row without a draft of its own is called. */
+export function unsavedTitle(id: string): string {
+  return id === newDraftId ? 'New threshold' : 'Deleted threshold'
 }
 
 /** The queued change of this rule. */
 export function waitingFor(ruleId: string, waiting: readonly OperatorAction[]): OperatorAction | undefined {
   return waiting.find(({ change }) => isRuleChange(change) && change.ruleId === ruleId)
+}
+
+/**
+ * The no-data time that a node's threshold inherits from the one for all nodes, in seconds; `undefined` if it has its
+ * own, or if there is none.
+ */
+export function inheritedNoData(draft: RuleDraft, rules: readonly Rule[]): number | undefined {
+  if (isOfflineRule(draft) || draft.scope.kind === 'all' || draft.noDataSeconds !== undefined) return undefined
+  for (const rule of rules) {
+    if (isOfflineRule(rule) || rule.scope.kind !== 'all' || rule.metric !== draft.metric || !rule.enabled) continue
+    return rule.noDataSeconds
+  }
+  return undefined
 }

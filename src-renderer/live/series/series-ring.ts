@@ -71,19 +71,39 @@ export class SeriesRing {
     this.version++
   }
 
-  /** Copies `[at, min, max - min, last]` of the points since `from` into one interleaved array. */
-  interleaved(from: number): Float64Array {
-    let first = 0
-    while (first < this.#length && this.at(first) < from) first++
-    if (first > 0) first-- // the line enters from the left edge
+  /** Lowest and highest value of the points since `from`. Without any, `low` is greater than `high`. */
+  extent(from: number): { readonly low: number; readonly high: number } {
+    let low = Infinity
+    let high = -Infinity
+    for (let i = this.#first(from); i < this.#length; i++) {
+      if (this.min(i) < low) low = this.min(i)
+      if (this.max(i) > high) high = this.max(i)
+    }
+    return { low, high }
+  }
+
+  /**
+   * Copies `[at, min, max - min, last]` of the points since `from` into one interleaved array. Values are divided by
+   * `factor`: the difference of ±1.7e308 is no number.
+   */
+  interleaved(from: number, factor = 1): Float64Array {
+    const first = this.#first(from)
     const out = new Float64Array((this.#length - first) * 4)
     for (let i = first, o = 0; i < this.#length; i++, o += 4) {
+      const min = this.min(i) / factor
       out[o] = this.at(i)
-      out[o + 1] = this.min(i)
-      out[o + 2] = this.max(i) - this.min(i)
-      out[o + 3] = this.last(i)
+      out[o + 1] = min
+      out[o + 2] = this.max(i) / factor - min
+      out[o + 3] = this.last(i) / factor
     }
     return out
+  }
+
+  /** The last point before `from`, if there is one: the line enters from the left edge. */
+  #first(from: number): number {
+    let first = 0
+    while (first < this.#length && this.at(first) < from) first++
+    return Math.max(0, first - 1)
   }
 
   #slot(i: number): number {

@@ -21,6 +21,9 @@ export interface SparklineOptions {
   readonly theme: string
 }
 
+/** A sample without a neighbor is a dot. */
+const dotRadius = 2
+
 /** Draws a series into a canvas: a plain line with gaps, on its own scale. Redraws only after a new sample. */
 export const drawSparkline =
   (options: SparklineOptions): Attachment<HTMLCanvasElement> =>
@@ -56,28 +59,48 @@ function paint(canvas: HTMLCanvasElement, { points, now, rangeMs }: SparklineOpt
   context.lineWidth = 1.5
   context.lineJoin = 'round'
 
+  context.fillStyle = context.strokeStyle
+
   const from = now() - rangeMs
-  const { low, span } = scaleOf(points, from)
+  const { low, span, factor } = scaleOf(points, from)
   context.beginPath()
+  /** Start of a line that has no second point yet. */
+  let lone: readonly [number, number] | undefined
   let pen = false
+  const dots: Array<readonly [number, number]> = []
+  const lift = (): void => {
+    if (lone) dots.push(lone)
+    lone = undefined
+    pen = false
+  }
   for (let i = 0; i < points.length; i++) {
     const value = points.last(i)
     if (points.at(i) < from) continue
     if (Number.isNaN(value)) {
-      pen = false
+      lift()
       continue
     }
     const x = ((points.at(i) - from) / rangeMs) * width
-    const y = height - 1.5 - ((value - low) / span) * (height - 3)
+    const y = height - 1.5 - ((value / factor - low) / span) * (height - 3)
     if (pen) context.lineTo(x, y)
     else context.moveTo(x, y)
+    lone = pen ? undefined : [x, y]
     pen = true
   }
+  lift()
   context.stroke()
+  for (const [x, y] of dots) {
+    context.beginPath()
+    context.arc(Math.min(width - dotRadius, Math.max(dotRadius, x)), y, dotRadius, 0, 2 * Math.PI)
+    context.fill()
+  }
 }
 
-/** Lowest value and span of the visible points. A flat line gets a wider span: noise must not look like a cliff. */
-function scaleOf(points: SparklinePoints, from: number): { low: number; span: number } {
+/**
+ * Lowest value and span of the visible points, divided by `factor`: the difference of ±1.7e308 is no number. A flat line
+ * gets a wider span: noise must not look like a cliff.
+ */
+function scaleOf(points: SparklinePoints, from: number): { low: number; span: number; factor: number } {
   let low = Infinity
   let high = -Infinity
   for (let i = 0; i < points.length; i++) {
@@ -86,8 +109,9 @@ function scaleOf(points: SparklinePoints, from: number): { low: number; span: nu
     low = Math.min(low, value)
     high = Math.max(high, value)
   }
-  if (low > high) return { low: 0, span: 1 }
-  const least = Math.max(1e-9, Math.abs(high) * 0.1)
-  const span = Math.max(high - low, least)
-  return { low: low - (span - (high - low)) / 2, span }
+  if (low > high) return { low: 0, span: 1, factor: 1 }
+  const factor = Math.max(1e-300, Math.abs(low), Math.abs(high))
+  const real = high / factor - low / factor
+  const span = Math.max(real, 0.1)
+  return { low: low / factor - (span - real) / 2, span, factor }
 }

@@ -2,7 +2,7 @@ import type { Health } from '../health/health.ts'
 import type { Severity } from '../rule/rule.ts'
 import { isAcknowledged } from '../alert/acknowledgement.ts'
 import type { Alert } from '../alert/alert.ts'
-import { alertSentence, truncate, notificationText } from '../alert/alert-text.ts'
+import { alertLine, truncate, notificationText } from '../alert/alert-text.ts'
 
 const mostSingle = 3
 const mostPopupsPerMinute = 6
@@ -27,6 +27,8 @@ export interface NotificationContext {
   /** Popups in the 60 s before `now`. */
   readonly shownLastMinute: number
   readonly clearLevelOf: (alert: Alert) => number | undefined
+  /** A time of the operator's clock, for texts. `at`: epoch ms. */
+  readonly timeOf: (at: number) => string
   /** Epoch ms. */
   readonly now: number
 }
@@ -68,13 +70,13 @@ export function planNotifications(queued: readonly QueuedNotification[], ctx: No
   if (wanted.length === 0 || ctx.shownLastMinute >= mostPopupsPerMinute) return { show: [], drop, wait: wanted }
   const alerts = alertsOf(wanted)
   const isFew = alerts.length <= mostSingle && ctx.shownLastMinute + alerts.length < mostPopupsPerMinute
-  const show = isFew ? alerts.map((alert) => single(alert, wanted)) : [summary(alerts, wanted, ctx)]
+  const show = isFew ? alerts.map((alert) => single(alert, wanted, ctx)) : [summary(alerts, wanted, ctx)]
   return { show, drop, wait: [] }
 }
 
-function single(alert: Alert, queued: readonly QueuedNotification[]): PlannedPopup {
+function single(alert: Alert, queued: readonly QueuedNotification[], ctx: NotificationContext): PlannedPopup {
   const settles = queued.filter((item) => item.alert.id === alert.id).map(notificationKeyOf)
-  const { title, body } = notificationText(alert)
+  const { title, body } = notificationText(alert, { clear: ctx.clearLevelOf(alert), timeOf: ctx.timeOf })
   return { kind: 'alert', tag: alert.id, severity: 'critical', title, body, alertId: alert.id, settles }
 }
 
@@ -121,10 +123,8 @@ function stillFiring(alerts: readonly Alert[]): string {
 }
 
 /** "node-12 CPU 97.2 % > 95 %, node-7 …, +40". */
-function named(alerts: readonly Alert[], { clearLevelOf }: NotificationContext): string {
-  const lines = alerts
-    .slice(0, mostNamed)
-    .map((alert) => `${alert.nodeId} ${alertSentence(alert, { clear: clearLevelOf(alert) })}`)
+function named(alerts: readonly Alert[], { clearLevelOf, timeOf }: NotificationContext): string {
+  const lines = alerts.slice(0, mostNamed).map((alert) => alertLine(alert, { clear: clearLevelOf(alert), timeOf }))
   const more = alerts.length > mostNamed ? `, +${alerts.length - mostNamed}` : ''
   return truncate(lines.join(', '), longestText - more.length) + more
 }

@@ -1,3 +1,4 @@
+import { formatClock } from '#shared/format/time.ts'
 import type { Log } from '#shared/log.ts'
 import type { ClearLevels } from './clear-levels.ts'
 import type { FiringAlerts } from './firing-alerts.ts'
@@ -132,6 +133,7 @@ function createAlertNotifications({
   clearLevels,
   open,
   now,
+  offsetMinutes,
   log,
 }: EventRouteDeps): AlertNotifications {
   return new AlertNotifications({
@@ -141,6 +143,7 @@ function createAlertNotifications({
       callInBackground(log, 'notifications.settle', data.call('notifications.settle', { shown, items })),
     health: () => health.report.health,
     clearLevelOf: clearLevels.of,
+    timeOf: (at) => formatClock(at, offsetMinutes(at)),
     open: (alertId) => {
       open(alertId)
       if (alertId === undefined) window.navigate({ page: 'alerts' })

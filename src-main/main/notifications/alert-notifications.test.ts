@@ -44,6 +44,7 @@ beforeEach(async () => {
     settle: (byPopup, items) => settled.push([byPopup, items.length]),
     health: () => health,
     clearLevelOf: () => undefined,
+    timeOf: () => '14:02:03',
     open: (id) => opened.push(id),
     now: () => clock,
   })

@@ -15,6 +15,8 @@ export interface AlertNotificationsDeps {
   readonly health: () => Health
   /** The clear level of the rule of an alert, for its text. */
   readonly clearLevelOf: (alert: Alert) => number | undefined
+  /** A time of this computer's clock, for texts. */
+  readonly timeOf: (at: number) => string
   /** The operator clicked a popup. Opens this alert, or the list. */
   readonly open: (alertId: string | undefined) => void
   readonly now: () => number
@@ -99,6 +101,7 @@ export class AlertNotifications {
       awayDigest: this.#isAway && !isSingleFiringAlert(queued, now),
       shownLastMinute: this.#shownAt.length,
       clearLevelOf: this.#deps.clearLevelOf,
+      timeOf: this.#deps.timeOf,
       now,
     })
     this.#isAway = false

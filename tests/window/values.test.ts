@@ -80,7 +80,7 @@ test('the node filter: / selects what is there, Enter opens the best match, no m
 
 test('while paused, the time of the sample stands still', async ({ open }) => {
   const page = await open('preview.html#/metrics/node-1')
-  await expect(card(page, 'CPU usage').getByRole('img')).toHaveAccessibleName(/in this range/)
+  await expect(card(page, 'CPU usage').getByRole('img')).toHaveAccessibleName(/% to .* in this range/)
   await page.getByRole('button', { name: 'Live' }).click()
   const line = page.getByText(/^Sampled .* before \d\d:\d\d:\d\d/)
   const before = await line.innerText()

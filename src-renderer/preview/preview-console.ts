@@ -13,7 +13,9 @@ import { sessionReplies, userReplies, type PreviewSessionOptions } from './previ
 export interface PreviewOptions extends PreviewSessionOptions {
   readonly nodes: number
   readonly hz: number
-  readonly state: 'live' | 'blind' | 'empty' | 'catching-up' | 'first-start'
+  /** `lagging`: live, but the window gets reports that are 24 s old, and no frames. */
+  readonly state: 'live' | 'lagging' | 'blind' | 'empty' | 'catching-up' | 'first-start'
+  readonly values: 'usual' | 'extreme'
   readonly theme: 'dark' | 'light'
 }
 
@@ -21,6 +23,7 @@ export interface PreviewOptions extends PreviewSessionOptions {
 export function previewConsole(options: PreviewOptions): FakeBridge {
   const noData = options.state === 'empty' || options.state === 'first-start'
   const fleet = new PreviewFleet(noData ? 0 : options.nodes, options.nodes > 100 ? 1000 : 2000)
+  fleet.extreme = options.values === 'extreme'
   const rules = new PreviewRules(options, fleet.startedAt)
   let alerts = noData ? [] : previewAlerts(fleet, rules.all)
   const pendingOf = (): PendingAlert[] => (noData ? [] : previewPending(fleet, asOf(options, fleet)))
@@ -103,6 +106,7 @@ function reportOf(options: PreviewOptions, fleet: PreviewFleet): HealthReport {
   const since = fleet.startedAt - 140_000
   const kinds: Record<PreviewOptions['state'], HealthReport['health']> = {
     live: { kind: 'live', behindMs: 400 },
+    lagging: { kind: 'live', behindMs: 400 },
     blind: {
       kind: 'blind',
       since,
@@ -130,6 +134,8 @@ function reportOf(options: PreviewOptions, fleet: PreviewFleet): HealthReport {
   const rate = { blind: 0, 'catching-up': backlogRate }[options.state as string] ?? written
   return {
     health: kinds[options.state],
+    at: Date.now() - (options.state === 'lagging' ? 24_000 : 0),
+    frame: fleet.seq,
     messagesPerSecond: rate,
     valuesLastMinute: Math.round(rate * 240),
     lagMessages: 2,
@@ -140,6 +146,7 @@ function reportOf(options: PreviewOptions, fleet: PreviewFleet): HealthReport {
     rejected: 3,
     gaps: 2,
     cacheBytes: 182_000_000,
+    cacheDiskBytes: 216_000_000,
     cacheValues: 6_200_000,
     notices: [],
   }

@@ -1,4 +1,5 @@
 import type { LiveFrame, SeriesColumns } from '#shared/ipc/live-frame.ts'
+import { extremeValue } from './preview-extremes.ts'
 
 const metrics = ['cpu_usage', 'memory_usage', 'disk_io', 'network_traffic']
 const greek = ['Alpha', 'Beta', 'Gamma', 'Delta', 'Epsilon', 'Zeta', 'Eta', 'Theta', 'Iota', 'Kappa', 'Lambda', 'Mu']
@@ -10,6 +11,8 @@ export class PreviewFleet {
   readonly units = ['', '', '', '', '°C']
   readonly startedAt = Date.now()
   readonly intervalMs: number
+  /** The first node has extreme values. */
+  extreme = false
   #seq = 0
 
   constructor(count: number, intervalMs: number) {
@@ -18,6 +21,11 @@ export class PreviewFleet {
       id: `node-${i + 1}`,
       name: `Server-${greek[i % greek.length] ?? ''}${i < greek.length ? '' : `-${Math.floor(i / greek.length)}`}`,
     }))
+  }
+
+  /** Number of the newest frame. */
+  get seq(): number {
+    return this.#seq - 1
   }
 
   get directory() {
@@ -29,6 +37,7 @@ export class PreviewFleet {
   }
 
   value(node: number, metric: number, at: number): number {
+    if (this.extreme && node === 0) return extremeValue(metric, at, this.startedAt)
     if (metric === 4 && node !== 0) return NaN
     const breach = this.#breach(node, metric, at)
     if (breach !== undefined) return breach

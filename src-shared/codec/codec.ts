@@ -1,6 +1,6 @@
+import { flatIssues, schemaMessage } from '../format/schema-message.ts'
 import type { z } from 'zod'
 import { type Needs, needsOf, readerLevel, withNeeds } from './needs.ts'
-import { schemaIssues } from './schema-issues.ts'
 import { tolerant } from './tolerant.ts'
 
 /** Why a value was not read. `reason` is one sentence: path, and what was expected. */
@@ -70,9 +70,9 @@ export function jsonCodec<T extends object>({ check, names = [], defaults, needs
 export function checkedBy<T>(schema: z.ZodType<T>): (content: object) => Decoded<T> {
   const open = tolerant(schema, 'keep')
   return (content) => {
-    const parsed = open.safeParse(content)
+    const parsed = open.safeParse(content, { error: schemaMessage })
     if (parsed.success) return { ok: true, value: parsed.data }
-    const [issue] = schemaIssues(parsed.error.issues)
+    const [issue] = flatIssues(parsed.error.issues)
     return wrongShape(issue?.message ?? 'not as expected', issue?.path.join('.'))
   }
 }

@@ -4,7 +4,7 @@ import type { Reading } from '../alert/series.ts'
 import { wholeNode } from '../alert/series.ts'
 import { anOfflineRule } from '../rule/rule-builders.ts'
 import { ruleIndex } from '../rule/rule-index.ts'
-import { emptySeries, evaluate, evaluateAt } from './evaluate.ts'
+import { emptySeries, evaluateAt } from './evaluate.ts'
 import { evaluateNode } from './node-series.ts'
 import { aReading, anEagerRule, runScenario, series, startAt, transitionWords } from './scenario.ts'
 

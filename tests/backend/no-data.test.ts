@@ -22,7 +22,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.end())
 
-const noDataMs = (stockRules(0).find(isOfflineRule)?.seconds ?? 0) * 1000
+const noDataMs = offlineSeconds(stockRules(0)) * 1000
 const start = Date.now()
 
 async function storeRule(pool: TestDatabase['pool'], rule: Rule): Promise<void> {
@@ -264,3 +264,8 @@ test('while the log end offsets are old, as after sleep, missing data is not eva
   watch.received({ topic: 'slept', partition: 0 }, undefined, awake)
   expect(watch.knownUntil(awake)).toBeUndefined()
 })
+
+function offlineSeconds(rules: readonly Rule[]): number {
+  for (const rule of rules) if (isOfflineRule(rule)) return rule.seconds
+  throw new Error('no rule for offline nodes')
+}

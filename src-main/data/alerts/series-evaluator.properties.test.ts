@@ -8,7 +8,7 @@ import { columnsOf, SampleDirectory, type SampleBatch } from '#shared/metric/sam
 import { sampleAt } from '#shared/metric/sample-columns.ts'
 import { anId } from '#shared/rule/rule-builders.ts'
 import { ruleIndex } from '#shared/rule/rule-index.ts'
-import { levelProblems, type MetricRule, type Rule } from '#shared/rule/rule.ts'
+import { levelProblems, type MetricRule, type OfflineRule, type Rule } from '#shared/rule/rule.ts'
 import { PlainEvaluator } from './plain-evaluator.ts'
 import { SeriesEvaluator, type EvaluationWrite } from './series-evaluator.ts'
 

@@ -154,7 +154,7 @@ export class SampleStore {
     let samples = 0
     for (const { row, head } of this.#dictionary.nodes()) {
       nodes++
-      samples += row.samples + head.valueCount(head.count)
+      samples += row.samples + head.valueCount(head.count, head.replaced)
     }
     return { nodes, samples }
   }

@@ -27,6 +27,8 @@ export interface LatestChunked {
   readonly at: number
   readonly intervalMs: number | null
   readonly values: ReadonlyMap<number, number>
+  /** Values of the record at `at`, as far as they are known. */
+  readonly newest: ReadonlyMap<number, number>
 }
 
 export interface StoredNode {
@@ -71,6 +73,7 @@ export interface StagedNode {
   saveAt: number
   saved: JournalPlace | SavedHead | null
   count: number
+  replaced: number
   t0: number
   t1: number
   firstSeq: number
@@ -226,6 +229,7 @@ export class Dictionary {
       saveAt: 0,
       saved: null,
       count: 0,
+      replaced: 0,
       t0: Infinity,
       t1: -Infinity,
       firstSeq: Infinity,

@@ -40,6 +40,16 @@ test('critical comes first, then the newest; acknowledged comes last, resolved i
   expect(rows(page)).toEqual([anId(1)])
 })
 
+test('the count of a severity is that of the tab', () => {
+  const { page } = aPage(new FakeBridge())
+  const counts = () => [page.count('critical'), page.count('warning')]
+  expect(counts()).toEqual([2, 1])
+  page.tab = 'acknowledged'
+  expect(counts()).toEqual([1, 0])
+  page.tab = 'all'
+  expect(counts()).toEqual([3, 1])
+})
+
 test('acknowledging removes the alert from the tab and selects the next one', async () => {
   const bridge = accepts()
   const { page } = aPage(bridge)

@@ -48,14 +48,19 @@ export class AlertsPage {
     return this.open.filter((alert) => isAcknowledged(alert, now))
   })
 
-  /** Rows of the table: the tab's alerts of the chosen severity. Acknowledged alerts come last. */
+  /** Acknowledged alerts come last. */
+  readonly #inTab: readonly Alert[] = $derived.by(
+    () =>
+      ({
+        unacknowledged: this.unacknowledged,
+        acknowledged: this.acknowledged,
+        all: [...this.unacknowledged, ...this.acknowledged],
+      })[this.tab],
+  )
+
+  /** Rows of the table: the tab's alerts of the chosen severity. */
   readonly rows: readonly Alert[] = $derived.by(() => {
-    const inTab = {
-      unacknowledged: this.unacknowledged,
-      acknowledged: this.acknowledged,
-      all: [...this.unacknowledged, ...this.acknowledged],
-    }[this.tab]
-    return this.severity === 'any' ? inTab : inTab.filter(({ severity }) => severity === this.severity)
+    return this.severity === 'any' ? this.#inTab : this.#inTab.filter(({ severity }) => severity === this.severity)
   })
 
   /** The chosen alert, even after it left the tab. Without a choice: the first row. */
@@ -86,8 +91,9 @@ export class AlertsPage {
     return by !== '' && by === this.#app.session.user?.username ? 'you' : by
   }
 
+  /** How many rows the tab has with this severity chosen. */
   count(severity: Severity): number {
-    return this.open.filter((alert) => alert.severity === severity).length
+    return this.#inTab.filter((alert) => alert.severity === severity).length
   }
 
   isAcknowledged(alert: Alert): boolean {

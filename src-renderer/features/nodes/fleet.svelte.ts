@@ -1,3 +1,4 @@
+import { isAhead } from '#shared/format/time.ts'
 import { freshnessOf } from '#shared/health/freshness.ts'
 import type { Freshness } from '#shared/health/health.ts'
 import { untrack } from 'svelte'
@@ -43,18 +44,16 @@ export class Fleet {
   /** In the order of the directory. */
   readonly rows: readonly FleetRow[] = $derived.by(() => {
     const { store, asOf, clock } = this.#app
-    void clock.now
     return store.directory.nodes.map(({ id, name }, index) => {
       const lastAt = untrack(() => store.at(index))
       const alerts = this.#alerts.get(id) ?? noAlerts
-      const freshness =
-        lastAt === null
-          ? 'offline'
-          : freshnessOf(
-              lastAt,
-              untrack(() => store.intervalMs(index)),
-              asOf,
-            )
+      // While catching up, a node may be read further than the others. It is ahead only of the clock.
+      const at = lastAt === null || isAhead(lastAt, clock.now) ? asOf : Math.max(asOf, lastAt)
+      const freshness = freshnessOf(
+        lastAt,
+        untrack(() => store.intervalMs(index)),
+        at,
+      )
       return { id, name, index, freshness, lastAt, alerts, state: nodeState(alerts, freshness) }
     })
   })

@@ -53,6 +53,7 @@ const actions: fc.Arbitrary<OperatorAction> = fc.record({
   state: fc.constantFrom('waiting', 'conflict', 'refused'),
   change: fc.oneof(
     fc.record({ kind: fc.constant('acknowledge'), alertId: fc.uuid(), acknowledgement: acknowledgements }),
+    fc.record({ kind: fc.constant('unacknowledge'), alertId: fc.uuid(), acknowledgement: acknowledgements }),
     fc.record({ kind: fc.constant('remove-rule'), ruleId: fc.uuid(), version: fc.nat() }),
   ),
 })

@@ -1,7 +1,7 @@
 import type { RuleIndex } from '../rule/rule-index.ts'
 import type { Severity } from '../rule/rule.ts'
 import type { AlertRecord } from './team-records.ts'
-import { withAcknowledgement } from '../alert/acknowledgement.ts'
+import { isSameAcknowledgement, withAcknowledgement, type AcknowledgementKey } from '../alert/acknowledgement.ts'
 import type { Acknowledgement, Alert } from '../alert/alert.ts'
 import { overlaps } from '../evaluation/unknown-start.ts'
 
@@ -17,6 +17,8 @@ export interface MergeContext {
   readonly isInBacklog: boolean
   /** The local alert was resolved under a rule version that had already ended: see `isResolutionContradicted`. */
   readonly isContradicted: boolean
+  /** Acknowledgements that were taken back here, which the backend has not confirmed. They do not count. */
+  readonly takenBack?: readonly AcknowledgementKey[]
 }
 
 /**
@@ -32,17 +34,16 @@ export interface MergeContext {
  * | acknowledgement | counts if                                                                             |
  * |-----------------|---------------------------------------------------------------------------------------|
  * | official        | it was given at the resulting severity, or `isInBacklog`, or it is also the local one |
+ * | official        | never, if it is one of `takenBack`                                                    |
  * | local           | `isAckPending`, and it was given at the resulting severity                            |
  * | both count      | official, unless it expired before the local one was given                            |
  *
  * "At the resulting severity" includes a higher one. The local ack that is also official stays when the backend lowers
- * the severity first.
+ * the severity first. An official alert without an acknowledgement removes the local one unless `isAckPending`: another
+ * user has taken it back.
  */
-export function mergeOfficialAlert(
-  local: Alert | undefined,
-  { alert: official }: AlertRecord,
-  context: MergeContext,
-): Alert {
+export function mergeOfficialAlert(local: Alert | undefined, record: AlertRecord, context: MergeContext): Alert {
+  const official = withoutTakenBack(record.alert, context)
   if (local === undefined) return { ...official, provisional: false }
   if (local.phase === 'resolved') {
     const { isContradicted } = context
@@ -113,6 +114,12 @@ export function withdrawnAlert(alert: Alert): Alert {
 /** Whether an alert was withdrawn. Remove it from every list, including history. */
 export function isWithdrawn(alert: Alert): boolean {
   return alert.phase === 'resolved' && alert.resolveReason === undefined
+}
+
+function withoutTakenBack(official: Alert, { takenBack = [] }: MergeContext): Alert {
+  const ack = official.acknowledgement
+  const isTakenBack = ack !== undefined && takenBack.some((given) => isSameAcknowledgement(ack, given))
+  return isTakenBack ? withAcknowledgement(official, undefined) : official
 }
 
 /** The acknowledgement of `alert`, if it was given at this severity or a higher one. */

@@ -94,19 +94,20 @@ export class InboxBatch {
     const local = own ?? (replaced[0] && adoptAlert(replaced[0], official))
     if (!local && official.phase === 'resolved' && official.openedAt < now() - retentionMs) return
     this.#deletedAlertIds.delete(id)
-    this.#officialAlerts.set(id, { id, version, nodeId, metric })
-    const pending = [id, ...replaced.map((alert) => alert.id)].flatMap((alertId) =>
-      store.team.pendingAcknowledgements(alertId),
-    )
+    const isAcknowledgedThere = official.acknowledgement !== undefined
+    this.#officialAlerts.set(id, { id, version, nodeId, metric, isAcknowledged: isAcknowledgedThere })
+    const ids = [id, ...replaced.map((alert) => alert.id)]
+    const pending = ids.flatMap((alertId) => store.team.pendingAcknowledgements(alertId, version))
     const isAckPending = pending.some((ack) => isDeepStrictEqual(ack, local?.acknowledgement))
     const merged = mergeOfficialAlert(local, record, {
       isEvaluatedHere,
       isAckPending,
       isInBacklog: this.#isAckNewer(official, own ?? replaced[0]),
       isContradicted: this.#isResolutionContradicted(local),
+      takenBack: ids.flatMap((alertId) => store.team.takenBack(alertId, version)),
     })
     for (const alert of replaced) this.#withdraw(alert, id)
-    if (!isDeepStrictEqual(merged, own)) evaluator.alerts.stageAlert(merged, newEvents(own, merged))
+    if (!isDeepStrictEqual(merged, own)) evaluator.alerts.stageAlert(merged, newEvents(own, merged, now()))
     this.#queueOrCancelNotification(local, merged)
     if (official.phase === 'resolved' || official.acknowledgement) this.#confirmedAlertIds.push(id)
   }
@@ -221,8 +222,9 @@ export class InboxBatch {
   }
 }
 
-/** The events that the timeline does not contain yet. */
-function newEvents(own: Alert | undefined, { id: alertId, ...merged }: Alert): AlertEvent[] {
+/** The events that the timeline does not contain yet. `now`: epoch ms, for what the record does not date. */
+function newEvents(own: Alert | undefined, merged: Alert, now: number): AlertEvent[] {
+  const alertId = merged.id
   const events: AlertEvent[] = []
   const { severity, openedAt, value, resolvedAt, acknowledgement: ack } = merged
   if (!own) {
@@ -231,9 +233,18 @@ function newEvents(own: Alert | undefined, { id: alertId, ...merged }: Alert): A
   if (ack && !isDeepStrictEqual(ack, own?.acknowledgement)) {
     events.push({ alertId, kind: 'acknowledged', at: ack.at, by: ack.by, comment: ack.comment })
   }
+  if (own?.acknowledgement && isTakenBack(own, merged)) {
+    events.push({ alertId, kind: 'unacknowledged', at: Math.max(now, own.acknowledgement.at) })
+  }
   if (resolvedAt !== undefined && own?.phase !== 'resolved') {
     const last = merged.resolvedValue === undefined ? {} : { value: merged.resolvedValue }
     events.push({ alertId, kind: 'resolved', at: resolvedAt, ...last })
   }
   return events
+}
+
+/** Whether another user has taken back the acknowledgement: it did not end by escalation or resolution. */
+function isTakenBack(own: Alert, merged: Alert): boolean {
+  const isWorse = own.severity === 'warning' && merged.severity === 'critical'
+  return !merged.acknowledgement && merged.phase === 'firing' && !isWorse
 }

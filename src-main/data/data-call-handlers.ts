@@ -86,7 +86,7 @@ export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> 
 }
 
 function metricsOf({ store, counters, partitions, health, now }: DataCallDeps): DataThreadCounters {
-  const { bytes, samples } = health.stats(now())
+  const { diskBytes, samples } = health.stats(now())
   return {
     ...counters.report(),
     partitions: partitions.lags(now()),
@@ -95,6 +95,6 @@ function metricsOf({ store, counters, partitions, health, now }: DataCallDeps): 
     health: health.health(now()).kind,
     isReadToEnd: !partitions.isInBacklog,
     cacheRows: samples,
-    cacheBytes: bytes,
+    cacheBytes: diskBytes,
   }
 }

@@ -45,7 +45,7 @@ function aFiringEngine() {
 test('team rules replace those of the console and cannot be changed here', () => {
   const { fixture, backend } = anEngineWithBackend({ stockRules: true })
   const stock = fixture.call('rules.list', {})
-  expect(stock).toHaveLength(2)
+  expect(stock).toHaveLength(3)
   backend.publishRule(rule)
   expect(fixture.call('rules.list', {})).toEqual([rule])
   expect(fixture.emittedOf('rules.changed')).toEqual([[...stock.map((gone) => ({ ...gone, deleted: true })), rule]])

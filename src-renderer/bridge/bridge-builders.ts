@@ -20,6 +20,7 @@ export const aReport = (change: Partial<HealthReport> = {}): HealthReport => ({
   rejected: 0,
   gaps: 0,
   cacheBytes: 0,
+  cacheDiskBytes: 0,
   cacheValues: 0,
   notices: [],
   ...change,

@@ -81,7 +81,7 @@ export class AppState {
   }
 
   /** Event time of the newest sample on screen, epoch ms; `null` if there is none. Never ahead of now. */
-  readonly newestAt: number | null = $derived.by(() => this.store.newestAt(this.clock.now))
+  readonly newestAt: number | null = $derived.by(() => this.store.newestAt(this.clock.exact))
 
   /** How far this window is behind its engine, ms; 0 while it keeps up, and while the engine itself is blind. */
   readonly windowLagMs: number = $derived.by(() => {

@@ -17,8 +17,12 @@ export interface PreviewOptions extends PreviewSessionOptions {
   readonly hz: number
   /** `roles`: names such as web-117, in groups. */
   readonly names: 'roles' | 'numbers'
-  /** `restart`: blind, and the cache takes half a second to open. */
-  readonly state: 'live' | 'blind' | 'empty' | 'catching-up' | 'first-start' | 'restart'
+  /**
+   * `restart`: blind, and the cache takes half a second to open. `lagging`: live, but the window gets reports that are
+   * 24 s old, and no frames.
+   */
+  readonly state: 'live' | 'lagging' | 'blind' | 'empty' | 'catching-up' | 'first-start' | 'restart'
+  readonly values: 'usual' | 'extreme'
   readonly theme: 'dark' | 'light'
 }
 
@@ -30,6 +34,7 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
     options.nodes > 100 ? 1000 : 2000,
     options.names === 'roles',
   )
+  fleet.extreme = options.values === 'extreme'
   const rules = new PreviewRules(options, fleet.startedAt)
   let alerts = noData ? [] : previewAlerts(fleet, rules.all)
   const pendingOf = (): PendingAlert[] => (noData ? [] : previewPending(fleet, asOf(options, fleet)))
@@ -130,6 +135,7 @@ function reportOf(options: PreviewOptions, fleet: PreviewFleet): HealthReport {
   }
   const kinds: Record<PreviewOptions['state'], HealthReport['health']> = {
     live: { kind: 'live', behindMs: 400 },
+    lagging: { kind: 'live', behindMs: 400 },
     blind: {
       kind: 'blind',
       since,
@@ -152,7 +158,7 @@ function reportOf(options: PreviewOptions, fleet: PreviewFleet): HealthReport {
   const rate = { blind: 0, restart: 0, 'catching-up': backlogRate }[options.state as string] ?? written
   return {
     health: kinds[options.state],
-    at: Date.now(),
+    at: Date.now() - (options.state === 'lagging' ? 24_000 : 0),
     frame: fleet.seq,
     messagesPerSecond: rate,
     valuesLastMinute: Math.round(rate * 240),
@@ -164,6 +170,7 @@ function reportOf(options: PreviewOptions, fleet: PreviewFleet): HealthReport {
     rejected: 3,
     gaps: 2,
     cacheBytes: 182_000_000,
+    cacheDiskBytes: 216_000_000,
     cacheValues: 6_200_000,
     notices: [],
   }

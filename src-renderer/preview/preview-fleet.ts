@@ -1,4 +1,5 @@
 import type { LiveFrame, SeriesColumns } from '#shared/ipc/live-frame.ts'
+import { extremeValue } from './preview-extremes.ts'
 
 const metrics = ['cpu_usage', 'memory_usage', 'disk_io', 'network_traffic']
 const greek = ['Alpha', 'Beta', 'Gamma', 'Delta', 'Epsilon', 'Zeta', 'Eta', 'Theta', 'Iota', 'Kappa', 'Lambda', 'Mu']
@@ -13,6 +14,8 @@ export class PreviewFleet {
   readonly units = ['', '', '', '', '°C']
   readonly startedAt = Date.now()
   readonly intervalMs: number
+  /** The first node has extreme values. */
+  extreme = false
   #seq = 0
 
   /** `roles`: names such as `web-117`, otherwise `node-1`. */
@@ -45,6 +48,7 @@ export class PreviewFleet {
   }
 
   value(node: number, metric: number, at: number): number {
+    if (this.extreme && node === 0) return extremeValue(metric, at, this.startedAt)
     if (metric === 4 && node !== 0) return NaN
     const breach = this.#breach(node, metric, at)
     if (breach !== undefined) return breach

@@ -50,7 +50,9 @@ export const HealthReport = z.strictObject({
   silentNodes: z.number(),
   rejected: z.number(),
   gaps: z.number(),
+  /** What the data of the cache takes. Its files are larger: free pages, and the write-ahead log. */
   cacheBytes: z.number(),
+  cacheDiskBytes: z.number(),
   cacheValues: z.number(),
   /** Lasting problems that the operator should know: a cache moved aside, a full disk. */
   notices: z.array(

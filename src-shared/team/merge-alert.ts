@@ -3,7 +3,7 @@ import type { Severity } from '../rule/rule.ts'
 import type { AlertRecord } from './team-records.ts'
 import { isSameAcknowledgement, withAcknowledgement, type AcknowledgementKey } from '../alert/acknowledgement.ts'
 import type { Acknowledgement, Alert } from '../alert/alert.ts'
-import { coversTime } from '../evaluation/unknown-start.ts'
+import { overlaps } from '../evaluation/unknown-start.ts'
 
 export interface MergeContext {
   /** This console evaluates the series in this episode: its result is equally good, and newer. */
@@ -15,6 +15,8 @@ export interface MergeContext {
    * the alert after it was acknowledged.
    */
   readonly isInBacklog: boolean
+  /** The local alert was resolved under a rule version that had already ended: see `isResolutionContradicted`. */
+  readonly isContradicted: boolean
   /** Acknowledgements that were taken back here, which the backend has not confirmed. They do not count. */
   readonly takenBack?: readonly AcknowledgementKey[]
 }
@@ -25,7 +27,7 @@ export interface MergeContext {
  * | local    | official | result                                                           |
  * |----------|----------|------------------------------------------------------------------|
  * | none     | any      | official                                                         |
- * | resolved | any      | local: an episode never reopens                                  |
+ * | resolved | any      | local: an episode never reopens; official if `isContradicted`    |
  * | firing   | resolved | official                                                         |
  * | firing   | firing   | local if `isEvaluatedHere`, else official, with one of these acks |
  *
@@ -43,7 +45,10 @@ export interface MergeContext {
 export function mergeOfficialAlert(local: Alert | undefined, record: AlertRecord, context: MergeContext): Alert {
   const official = withoutTakenBack(record.alert, context)
   if (local === undefined) return { ...official, provisional: false }
-  if (local.phase === 'resolved') return { ...local, provisional: false }
+  if (local.phase === 'resolved') {
+    const { isContradicted } = context
+    return { ...(isContradicted && official.phase === 'firing' ? official : local), provisional: false }
+  }
   if (official.phase === 'resolved') return { ...official, provisional: false }
   const evaluated = context.isEvaluatedHere ? local : official
   const { severity } = evaluated
@@ -53,25 +58,24 @@ export function mergeOfficialAlert(local: Alert | undefined, record: AlertRecord
   return withAcknowledgement({ ...evaluated, provisional: false }, firstOf(theirs, own))
 }
 
-/** Gives a provisional alert the identity of the official one. The result has the higher of both severities. */
+/** Gives a provisional alert the identity of the official one. The result has the higher of both severities, with its rule. */
 export function adoptAlert(provisional: Alert, official: Alert): Alert {
   const { id, since, openedAt } = official
   const worse = isMoreSevere(official.severity, provisional.severity) ? official : provisional
-  const { severity, threshold, value } = worse
-  return { ...provisional, id, since, openedAt, severity, threshold, value, provisional: false }
+  const { ruleId, ruleVersion, condition, forSeconds, severity, threshold, value } = worse
+  const levels = { ruleId, ruleVersion, condition, forSeconds, severity, threshold, value }
+  return { ...provisional, ...levels, id, since, openedAt, provisional: false }
 }
 
-/** Whether a provisional alert belongs to the episode of the official one. */
+/** Whether a provisional alert belongs to the episode of the official one: a series is in one episode at a time. */
 export function isSameEpisode(provisional: Alert, official: Alert): boolean {
   return (
     provisional.provisional &&
     provisional.id !== official.id &&
     provisional.kind === official.kind &&
-    provisional.ruleId === official.ruleId &&
-    provisional.ruleVersion === official.ruleVersion &&
     provisional.nodeId === official.nodeId &&
     provisional.metric === official.metric &&
-    coversTime(official, provisional.since)
+    overlaps(official, provisional.since, provisional.resolvedAt ?? Infinity)
   )
 }
 
@@ -79,15 +83,26 @@ export function isSameEpisode(provisional: Alert, official: Alert): boolean {
  * Whether a local alert is invalid: its rule version had already ended when it opened, but the next version arrived
  * late. Always false for rules that the index does not have.
  */
-export function isContradicted(
-  { ruleId: id, ruleVersion, nodeId, metric, openedAt }: Alert,
-  index: RuleIndex,
-): boolean {
+export function isContradicted(alert: Alert, index: RuleIndex): boolean {
+  return hadEndedAt(alert, alert.openedAt, index)
+}
+
+/**
+ * Whether a local alert was resolved by levels that had already ended: the next version arrived late, and the episode may
+ * continue under it. The end of a rule itself is never in doubt.
+ */
+export function isResolutionContradicted(alert: Alert, index: RuleIndex): boolean {
+  const { resolvedAt, resolveReason } = alert
+  return resolvedAt !== undefined && resolveReason === 'cleared' && hadEndedAt(alert, resolvedAt, index)
+}
+
+/** Whether the rule version of the alert had ended at this event time. False for rules that the index does not have. */
+function hadEndedAt({ ruleId: id, ruleVersion, nodeId, metric }: Alert, at: number, index: RuleIndex): boolean {
   if (index.version({ id, version: ruleVersion }) === undefined) return false
   const intervals = index.intervals(nodeId, metric)
   const own = intervals.findLastIndex(({ rule }) => rule?.id === id && rule.version === ruleVersion)
   const end = own === -1 ? -Infinity : intervals[own + 1]?.from
-  return end !== undefined && end <= openedAt
+  return end !== undefined && end <= at
 }
 
 /** Tombstone for the window: a resolved alert without a reason. `isWithdrawn` recognizes it. */

@@ -15,6 +15,7 @@ const pages = [
   { name: 'Overview of 12 nodes', at: '?nodes=12#/overview' },
   { name: 'Overview of 48 nodes', at: '?nodes=48#/overview' },
   { name: 'Overview of 500 nodes in groups', at: '?nodes=500&names=roles#/overview' },
+  { name: 'Overview signed out, without the backend', at: '?nodes=48&session=expired&backend=unreachable#/overview' },
   { name: 'Metrics', at: '?nodes=12#/metrics' },
   { name: 'Alerts', at: '?nodes=12&session=operator#/alerts' },
   { name: 'Thresholds', at: '?nodes=12&session=admin#/thresholds' },
@@ -41,7 +42,7 @@ function cutOff(page: Page): Promise<string[]> {
       const isWhole = element.matches('button, nav a, h1, [role="columnheader"], [role="radio"]')
       if (isWhole && isWider && textOverflow !== 'ellipsis') found.push(`text is cut: ${nameOf(element)}`)
       const { right, bottom, width } = element.getBoundingClientRect()
-      if (element.matches('button, input, nav a, main h2') && width > 1 && right > innerWidth + 1)
+      if (element.matches('button, input, nav a, main h2, footer *') && width > 1 && right > innerWidth + 1)
         found.push(`beside the window: ${nameOf(element)}`)
       if (element.matches('footer, aside') && bottom > innerHeight + 1)
         found.push(`below the window: ${nameOf(element)}`)

@@ -7,6 +7,7 @@ import type { TeamTopicKind } from '#shared/team/team-topics.ts'
 import {
   adoptAlert,
   isContradicted,
+  isResolutionContradicted,
   isSameEpisode,
   mergeOfficialAlert,
   withdrawnAlert,
@@ -102,6 +103,7 @@ export class InboxBatch {
       isEvaluatedHere,
       isAckPending,
       isInBacklog: this.#isAckNewer(official, own ?? replaced[0]),
+      isContradicted: this.#isResolutionContradicted(local),
       takenBack: ids.flatMap((alertId) => store.team.takenBack(alertId, version)),
     })
     for (const alert of replaced) this.#withdraw(alert, id)
@@ -127,16 +129,18 @@ export class InboxBatch {
 
   /**
    * Withdraws alerts that opened under a rule version that had already ended. The next version arrived late, so these
-   * alerts exist on this console only.
+   * alerts exist on this console only. Their series begin anew; the backend may have an episode of them.
    */
   withdrawContradicted(): void {
-    const { rules, store } = this.#deps
+    const { rules, store, evaluator } = this.#deps
     const fresh = rules.unknownTeamVersions(this.rules)
     if (fresh.length === 0) return
     const index = rules.indexWithTeam(this.rules)
     const from = fresh.reduce((first, rule) => Math.min(first, rule.effectiveFrom), Infinity)
     for (const alert of store.team.alertsOpenedSince(from)) {
-      if (this.#versionOf(alert.id) === 0 && isContradicted(alert, index)) this.#withdraw(alert)
+      if (this.#versionOf(alert.id) !== 0 || !isContradicted(alert, index)) continue
+      this.#withdraw(alert)
+      evaluator.endEpisode(alert)
     }
   }
 
@@ -157,10 +161,19 @@ export class InboxBatch {
 
   /** Event time at which the alert reached its severity, epoch ms. */
   #severitySince({ id, severity, openedAt }: Alert): number {
-    const reached = this.#deps.store.alerts
-      .timeline(id)
-      .findLast((event) => (event.kind === 'opened' || event.kind === 'escalated') && event.severity === severity)
-    return reached?.at ?? openedAt
+    let since = openedAt
+    let before: AlertEvent['severity']
+    for (const event of this.#deps.store.alerts.timeline(id)) {
+      if (event.severity === undefined) continue
+      if (event.severity === severity && before !== severity) since = event.at
+      before = event.severity
+    }
+    return since
+  }
+
+  #isResolutionContradicted(local: Alert | undefined): boolean {
+    if (local?.phase !== 'resolved') return false
+    return isResolutionContradicted(local, this.#deps.rules.indexWithTeam(this.rules))
   }
 
   #versionOf(alertId: string): number {

@@ -114,7 +114,7 @@ export class HealthMonitor {
 
   report(now: number): HealthReport {
     const { partitions, counters } = this.#deps
-    const { bytes, samples } = this.stats(now)
+    const { bytes, diskBytes, samples } = this.stats(now)
     const health = this.health(now)
     this.#points = health.kind === 'catching-up' ? withPoint(this.#points, this.#readPoint(now)) : []
     return {
@@ -132,6 +132,7 @@ export class HealthMonitor {
       rejected: counters.rejected,
       gaps: counters.gaps,
       cacheBytes: bytes,
+      cacheDiskBytes: diskBytes,
       cacheValues: samples,
       notices: this.#notices(),
     }

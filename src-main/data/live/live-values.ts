@@ -59,6 +59,10 @@ export class LiveValues {
     this.#intervals.add(this.#nodes.length - 1, node.intervalMs ?? 0)
   }
 
+  get nodeCount(): number {
+    return this.#nodes.length
+  }
+
   /** The newest value of a series; NaN if it is unknown. */
   valueOf(nodeId: string, metric: string): number {
     const row = this.#nodeIndex.get(nodeId)

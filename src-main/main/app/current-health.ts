@@ -78,6 +78,7 @@ function nothingKnown(health: Health): HealthReport {
     rejected: 0,
     gaps: 0,
     cacheBytes: 0,
+    cacheDiskBytes: 0,
     cacheValues: 0,
     notices: [],
   }

@@ -1,4 +1,5 @@
 import type { PendingAlert } from '#shared/alert/pending.ts'
+import { isAhead } from '#shared/format/time.ts'
 import { freshnessOf } from '#shared/health/freshness.ts'
 import type { Freshness } from '#shared/health/health.ts'
 import { untrack } from 'svelte'
@@ -59,13 +60,14 @@ export class Fleet {
   /** In the order of the directory. */
   readonly rows: readonly FleetRow[] = $derived.by(() => {
     const { store, asOf, clock } = this.#app
-    void clock.now
     return store.directory.nodes.map(({ id, name }, index) => {
       const lastAt = untrack(() => store.at(index))
       const alerts = this.#alerts.get(id) ?? noAlerts
       const pending = this.#pending.get(id) ?? noPending
       const interval = untrack(() => store.intervalMs(index))
-      const freshness = lastAt === null ? 'offline' : freshnessOf(lastAt, interval, asOf)
+      // While catching up, a node may be read further than the others. It is ahead only of the clock.
+      const at = lastAt === null || isAhead(lastAt, clock.now) ? asOf : Math.max(asOf, lastAt)
+      const freshness = freshnessOf(lastAt, interval, at)
       const row = { id, name, index, freshness, lastAt, alerts, pending }
       const state = nodeState({ alerts, freshness, pending: pending[0] })
       return { ...row, state, ...this.#offlineAt(row, asOf) }
@@ -73,7 +75,7 @@ export class Fleet {
   })
 
   #offlineAt({ id, freshness, lastAt, alerts }: Omit<FleetRow, 'state'>, asOf: number): { offlineAt?: number } {
-    if (freshness === 'fresh' || lastAt === null || alerts.offline) return {}
+    if (freshness === 'fresh' || freshness === 'ahead' || lastAt === null || alerts.offline) return {}
     const rule = this.#app.ruleIndex.offlineRuleFor(id, asOf)
     return rule === undefined ? {} : { offlineAt: lastAt + rule.seconds * 1000 }
   }
@@ -107,7 +109,7 @@ export class Fleet {
   /** Nodes that send nothing, of which no alert says so. */
   readonly silent = $derived.by(() =>
     this.rows
-      .filter(({ freshness, alerts }) => freshness !== 'fresh' && !alerts.missing)
+      .filter(({ freshness, alerts }) => (freshness === 'stale' || freshness === 'offline') && !alerts.missing)
       .map(({ id, lastAt, offlineAt }) => ({ nodeId: id, lastAt, ...(offlineAt === undefined ? {} : { offlineAt }) })),
   )
 

@@ -1,5 +1,6 @@
 import { firesInText } from '#shared/alert/pending-text.ts'
 import { formatDuration, formatDurationShort } from '#shared/format/duration.ts'
+import { ago } from '#shared/format/time.ts'
 import { minuteMs } from '#shared/format/time-units.ts'
 import { stateWord } from '../../ui/values/display-state.ts'
 import type { FleetRow } from './fleet.svelte.ts'
@@ -14,8 +15,10 @@ const brief = (ms: number): string => (ms < 10 * minuteMs ? formatDuration(ms) :
  */
 export function statusText(node: FleetRow, at: number, live: boolean): string {
   const { state, alerts, lastAt } = node
+  if (node.freshness === 'ahead' && lastAt !== null && !alerts.offline) return `Clock ${ago(lastAt, at)}`
   if (alerts.offline && lastAt !== null) return `Offline, ${brief(at - lastAt)}`
   if (state === 'critical' || state === 'warning') return `${stateWord[state]}, ${brief(at - alerts.since)}`
+  if (node.freshness === 'ahead' && lastAt !== null) return `Clock ${ago(lastAt, at)}`
   if (state === 'unknown') return silentText(node, at, live)
   const [next] = node.pending
   if (next === undefined || state === 'ok') return stateWord[state]

@@ -172,6 +172,19 @@ describe('a queued notification', () => {
     ])
   })
 
+  test('of an alert whose node is offline is not in the digest and waits', () => {
+    const offline = onNode(1, { id: 'id-9', kind: 'offline', metric: '', value: null, threshold: 60 })
+    const inhibited = due(onNode(1))
+    const { show, wait } = planNotifications(
+      [...due(offline), ...inhibited],
+      ctx({ awayDigest: true, firing: [offline] }),
+    )
+    expect(show.map(({ title, settles }) => [title, settles.length])).toEqual([
+      ['While you were away: 1 critical (1 still firing)', 1],
+    ])
+    expect(wait).toEqual(inhibited)
+  })
+
   test('is absent after time away without alerts', () => {
     expect(planNotifications([], ctx({ awayDigest: true }))).toEqual({ show: [], drop: [], wait: [] })
   })

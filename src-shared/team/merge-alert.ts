@@ -15,10 +15,10 @@ export interface MergeContext {
    * the alert after it was acknowledged.
    */
   readonly isInBacklog: boolean
-  /** Acknowledgements that were taken back here, which the backend has not confirmed. They do not count. */
-  readonly takenBack?: readonly AcknowledgementKey[]
   /** The local alert was resolved under a rule version that had already ended: see `isResolutionContradicted`. */
   readonly isContradicted: boolean
+  /** Acknowledgements that were taken back here, which the backend has not confirmed. They do not count. */
+  readonly takenBack?: readonly AcknowledgementKey[]
 }
 
 /**

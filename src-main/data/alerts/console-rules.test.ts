@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest'
-import { isOfflineRule, metricOfRule, type MetricRule, type OfflineRule, type Rule, type RuleDraft } from '#shared/rule/rule.ts'
+import {
+  isOfflineRule,
+  metricOfRule,
+  type MetricRule,
+  type OfflineRule,
+  type Rule,
+  type RuleDraft,
+} from '#shared/rule/rule.ts'
 import { stockRules } from '#shared/rule/stock-rules.ts'
 import { aCachePerTest } from '../../store/test-cache.ts'
 import { ConsoleRules } from './console-rules.ts'
@@ -85,6 +92,10 @@ test('a console of version 0.1.0 gets the rule for offline nodes once, with the 
   const { id, version } = added[0] as OfflineRule
   upgraded.remove({ id, version })
   upgraded.addStockRules()
-  expect(saved().filter((rule) => isOfflineRule(rule)).map(({ deleted }) => deleted)).toEqual([false, true])
+  expect(
+    saved()
+      .filter((rule) => isOfflineRule(rule))
+      .map(({ deleted }) => deleted),
+  ).toEqual([false, true])
   expect(rules.index.current()).toEqual([])
 })

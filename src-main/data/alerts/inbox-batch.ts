@@ -103,8 +103,8 @@ export class InboxBatch {
       isEvaluatedHere,
       isAckPending,
       isInBacklog: this.#isAckNewer(official, own ?? replaced[0]),
-      takenBack: ids.flatMap((alertId) => store.team.takenBack(alertId, version)),
       isContradicted: this.#isResolutionContradicted(local),
+      takenBack: ids.flatMap((alertId) => store.team.takenBack(alertId, version)),
     })
     for (const alert of replaced) this.#withdraw(alert, id)
     if (!isDeepStrictEqual(merged, own)) evaluator.alerts.stageAlert(merged, newEvents(own, merged, now()))

@@ -46,15 +46,17 @@ const draft = fc
   })
   .filter((rule) => levelProblems(withoutUndefined(rule)).length === 0)
 
-const metricRules = fc.array(fc.tuple(fc.integer({ min: 1, max: 3 }), draft), { minLength: 1, maxLength: 6 }).map((list) =>
-  list.map(([id, { own, effectiveFrom, ...rest }], i): MetricRule => {
-    const scope = own ? ({ kind: 'node', nodeId: 'node-1' } as const) : ({ kind: 'all' } as const)
-    const version = list.slice(0, i + 1).filter(([other]) => other === id).length
-    const from = i === 0 ? t0 - 10_000 : t0 + effectiveFrom * 1000
-    const head = { id: anId(id), version, scope, effectiveFrom: from, updatedBy: 'ada', updatedAt: from }
-    return { ...head, ...withoutUndefined(rest) }
-  }),
-)
+const metricRules = fc
+  .array(fc.tuple(fc.integer({ min: 1, max: 3 }), draft), { minLength: 1, maxLength: 6 })
+  .map((list) =>
+    list.map(([id, { own, effectiveFrom, ...rest }], i): MetricRule => {
+      const scope = own ? ({ kind: 'node', nodeId: 'node-1' } as const) : ({ kind: 'all' } as const)
+      const version = list.slice(0, i + 1).filter(([other]) => other === id).length
+      const from = i === 0 ? t0 - 10_000 : t0 + effectiveFrom * 1000
+      const head = { id: anId(id), version, scope, effectiveFrom: from, updatedBy: 'ada', updatedAt: from }
+      return { ...head, ...withoutUndefined(rest) }
+    }),
+  )
 
 const offlineDraft = fc.record({
   seconds: fc.constantFrom(5, 20),
@@ -70,14 +72,23 @@ const offlineRules = fc.array(fc.tuple(fc.integer({ min: 4, max: 5 }), offlineDr
     const scope = own ? ({ kind: 'node', nodeId: 'node-1' } as const) : ({ kind: 'all' } as const)
     const version = list.slice(0, i + 1).filter(([other]) => other === id).length
     const from = t0 + effectiveFrom * 1000
-    return { kind: 'offline', id: anId(id), version, scope, effectiveFrom: from, updatedBy: 'ada', updatedAt: from, ...rest }
+    return {
+      kind: 'offline',
+      id: anId(id),
+      version,
+      scope,
+      effectiveFrom: from,
+      updatedBy: 'ada',
+      updatedAt: from,
+      ...rest,
+    }
   }),
 )
 
 /** Rules of metrics and of nodes become known in turns. */
-const rules = fc.tuple(metricRules, offlineRules).map(([ofMetrics, ofNodes]) =>
-  ofMetrics.flatMap((rule, i): Rule[] => [...(ofNodes[i] ? [ofNodes[i]] : []), rule]),
-)
+const rules = fc
+  .tuple(metricRules, offlineRules)
+  .map(([ofMetrics, ofNodes]) => ofMetrics.flatMap((rule, i): Rule[] => [...(ofNodes[i] ? [ofNodes[i]] : []), rule]))
 
 /**
  * Mostly in order and quiet. Some are late, a few of them too late, or of a wrong clock; some nodes change their name or

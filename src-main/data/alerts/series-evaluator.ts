@@ -140,7 +140,9 @@ export class SeriesEvaluator {
     if (entry === undefined || !isIn(entry.next, id)) return
     const state = this.#series.current(entry)
     const isValue = state.episode.phase !== 'ok' && state.episode.alertId === id
-    const ended = isValue ? ({ episode: { phase: 'ok' }, startUnknown: true } as const) : { noData: { phase: 'ok' } as const }
+    const ended = isValue
+      ? ({ episode: { phase: 'ok' }, startUnknown: true } as const)
+      : { noData: { phase: 'ok' } as const }
     this.#series.stage(entry, { ...state, ...ended })
   }
 

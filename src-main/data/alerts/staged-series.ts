@@ -57,7 +57,9 @@ export class StagedSeries {
 
   /** Restores the rows of the last run. */
   restore(rows: readonly SeriesRow[], nameOf: (nodeId: string) => string): void {
-    const states = new Map(rows.filter(({ metric }) => metric === wholeNode).map(({ nodeId, state }) => [nodeId, state]))
+    const states = new Map(
+      rows.filter(({ metric }) => metric === wholeNode).map(({ nodeId, state }) => [nodeId, state]),
+    )
     for (const { nodeId, metric, state } of rows) {
       const node = this.#node(nodeId, nameOf(nodeId), states.get(nodeId))
       if (metric === wholeNode) continue

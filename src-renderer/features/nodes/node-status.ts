@@ -15,6 +15,7 @@ const brief = (ms: number): string => (ms < 10 * minuteMs ? formatDuration(ms) :
  */
 export function statusText(node: FleetRow, at: number, live: boolean): string {
   const { state, alerts, lastAt } = node
+  if (node.freshness === 'ahead' && lastAt !== null && !alerts.offline) return `Clock ${ago(lastAt, at)}`
   if (alerts.offline && lastAt !== null) return `Offline, ${brief(at - lastAt)}`
   if (state === 'critical' || state === 'warning') return `${stateWord[state]}, ${brief(at - alerts.since)}`
   if (node.freshness === 'ahead' && lastAt !== null) return `Clock ${ago(lastAt, at)}`

@@ -157,7 +157,8 @@ test.describe('a start with a full cache', () => {
   test('shows the cached fleet in grey with its age, and never the guide', async ({ open, shell }) => {
     await shell.page.addInitScript(() => {
       const seen = new MutationObserver(() => {
-        if (document.body.textContent.includes('Your own Kafka.')) document.documentElement.dataset['guide'] = 'seen'
+        const text = document.querySelector('body')?.textContent
+        if (text?.includes('Your own Kafka.')) document.documentElement.dataset['guide'] = 'seen'
       })
       seen.observe(document, { childList: true, subtree: true })
     })

@@ -39,7 +39,7 @@ test('while the keychain does not answer, nothing that needs a session is offere
   await page.getByRole('link', { name: /^Alerts/ }).click()
   await expect(page.getByText('Sign in to acknowledge alerts.', { exact: true })).toBeVisible()
   await expect(page.getByRole('button', { name: /^Acknowledge/ })).toHaveCount(0)
-  await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('status').getByRole('button', { name: 'Sign in' }).click()
   await expect(page.getByText('Unlock it to continue your session, or sign in again.')).toBeVisible()
 })
 

@@ -81,7 +81,7 @@ export class Fleet {
     const rule = this.#app.ruleIndex.offlineRuleFor(id, asOf)
     if (rule === undefined) return {}
     const interval = untrack(() => this.#app.store.intervalMs(index))
-    return { offlineAt: lastAt + allowedMs(rule.seconds * secondMs, [interval]) }
+    return { offlineAt: lastAt + allowedMs(rule.seconds * secondMs, Number.isNaN(interval) ? 0 : interval) }
   }
 
   readonly sorted: readonly FleetRow[] = $derived.by(() => {

@@ -29,7 +29,14 @@ const sizes = {
       cpuSeconds: 20,
       history: { nodes: 1_000, queries: 3_000 },
     },
-    backend: { messages: 500_000, values: 1_000_000, neighbours: 100, querySeconds: 65, floodSeconds: 20 },
+    backend: {
+      messages: 500_000,
+      values: 1_000_000,
+      neighbours: 100,
+      querySeconds: 65,
+      floodSeconds: 20,
+      crowdSeconds: 20,
+    },
     app: { seconds: 600 },
   },
   quick: {
@@ -42,7 +49,7 @@ const sizes = {
       cpuSeconds: 5,
       history: { nodes: 100, queries: 500 },
     },
-    backend: { messages: 100_000, values: 200_000, neighbours: 20, querySeconds: 8, floodSeconds: 5 },
+    backend: { messages: 100_000, values: 200_000, neighbours: 20, querySeconds: 8, floodSeconds: 5, crowdSeconds: 5 },
     app: { seconds: 20 },
   },
 }

@@ -14,6 +14,7 @@ import { type Jobs, createJobs } from './jobs/jobs.ts'
 import { metricRoutes } from './metrics/routes.ts'
 import { nodeRoutes } from './nodes/routes.ts'
 import { type MetricsServer, createMetricsServer } from './observe/metrics-server.ts'
+import { readJobs } from './observe/repo.ts'
 import { createRelay, type Relay } from './outbox/relay.ts'
 import { TeamCheck } from './outbox/team-check.ts'
 import { backendGroup, isCompared, readTeamDatabase } from './outbox/team-database.ts'
@@ -72,7 +73,7 @@ export function createReplicaComponents(deps: ReplicaComponentsDeps): ReplicaCom
   })
   const ingest = createIngest({ pool: workPool, config, log: log.child({ part: 'ingest' }), now })
   const jobs = createJobs({ pool: workPool, config, log: log.child({ part: 'jobs' }), now })
-  const observe = createMetricsServer({ pool, version: deps.version, ingest, relay })
+  const observe = createMetricsServer({ pool, version: deps.version, ingest, jobs, relay })
   let isPrepared = false
   let isChecked = false
   let group = ''
@@ -128,6 +129,10 @@ function systemOf(
     isEnding,
     problem: () => refusal() ?? ingest.status().problem,
     kafkaIsUp: () => ingest.status().connected,
+    failingJobs: async () => {
+      const runs = await readJobs(workPool)
+      return runs.flatMap(({ name, problem }) => (problem === null ? [] : [name]))
+    },
     postgresIsUp: () =>
       workPool.query('select 1').then(
         () => true,

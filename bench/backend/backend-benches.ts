@@ -1,6 +1,7 @@
 import type { Kafka } from 'kafkajs'
 import type { BenchResult } from '../measure.ts'
 import { Databases } from './bench-databases.ts'
+import { crowdBench } from './crowd-bench.ts'
 import { exportBench } from './export-bench.ts'
 import { historyBench } from './history-bench.ts'
 import { ingestBench } from './ingest-bench.ts'
@@ -16,6 +17,7 @@ export interface BackendBenches {
   readonly neighbours: number
   readonly querySeconds: number
   readonly floodSeconds: number
+  readonly crowdSeconds: number
   readonly rounds: number
   readonly dir: string
   readonly kafka: Kafka
@@ -33,6 +35,8 @@ export async function backendBenches(bench: BackendBenches): Promise<BenchResult
     results.push(...(await exportBench({ ...bench, databases })))
     say('history query')
     results.push(await historyBench({ ...bench, databases }))
+    say('crowd of readers')
+    results.push(...(await crowdBench({ ...bench, databases })))
     say('login flood')
     results.push(...(await loginBench({ ...bench, databases })))
     return results

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { demoBackend, demoDatabasePassword } from './demo.ts'
+import { demoBackend, demoBroker, demoDatabasePassword } from './demo.ts'
 
 const compose = readFileSync(join(import.meta.dirname, '..', '..', 'compose.yaml'), 'utf8')
 
@@ -14,4 +14,10 @@ test('the backend has the same settings natively and in containers', () => {
     DATABASE_URL: `postgres://remo:${demoDatabasePassword}@postgres:5432/remo`,
     KAFKA_BOOTSTRAP_SERVERS: 'kafka:19092',
   })
+})
+
+test('the broker has the same settings natively and in containers', () => {
+  for (const [name, value] of Object.entries(demoBroker)) {
+    expect(compose).toContain(`KAFKA_${name.replaceAll('.', '_').toUpperCase()}: '${value}'`)
+  }
 })

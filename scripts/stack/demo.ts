@@ -14,6 +14,12 @@ export const demoDatabasePassword = 'remo'
 /** The account that a backend with REMO_DEMO creates. */
 export const demoAccount = { username: 'admin', password: 'admin123' } as const
 
+/**
+ * Settings of the demo's broker, the same natively and in compose.yaml. A producer that does not create its topic can
+ * write to a new one, as with the first ReMo's Kafka. ReMo's own programs never create topics by a request for metadata.
+ */
+export const demoBroker = { 'auto.create.topics.enable': 'true' } as const
+
 /** Plain text to the demo's Kafka: overrides this shell's variables for another one. */
 export function demoKafka(bootstrap: string): Record<string, string> {
   const names = ['KAFKA_BOOTSTRAP_SERVERS', ...Object.keys(kafkaSecurityVariables)]

@@ -11,7 +11,7 @@ import { printLine, secondsSince } from '../bootstrap/console-output.mjs'
 import { backendName, type BackendOptions, runMigrations, startBackend, stopBackend } from './servers/backend-server.ts'
 import { brokerName, probeBroker, stopBroker } from './servers/broker.ts'
 import { findDaemon, logOf, stopDaemon } from '../process/daemon.ts'
-import { demoDatabasePassword } from './demo.ts'
+import { demoBroker, demoDatabasePassword } from './demo.ts'
 import { startKafka } from './servers/kafka-server.ts'
 import { requireFreePort } from '../process/free-port.ts'
 import { postgresName, startPostgres, stopPostgres } from './servers/postgres-server.ts'
@@ -56,7 +56,7 @@ export class NativeStack implements Stack {
       await Promise.all([this.#startKafka(), this.#startDatabase()])
       await startBackend(this.#backendOptions)
       await startProducers(this.#dir, this.bootstrap)
-      await startPrometheus(this.#dir, this.#ports.prometheus)
+      await startPrometheus(this.#dir, this.#ports)
     })
   }
 
@@ -135,7 +135,7 @@ export class NativeStack implements Stack {
     if (left) await stopBroker(left) // it hangs, or serves another port
     await requireFreePort(kafka, 'REMO_KAFKA_PORT')
     await requireFreePort(kafkaController, 'REMO_KAFKA_CONTROLLER_PORT')
-    const folder = { dir: this.#kafkaDir, port: kafka, controllerPort: kafkaController }
+    const folder = { dir: this.#kafkaDir, port: kafka, controllerPort: kafkaController, properties: demoBroker }
     await startKafka({ ...folder, keepRunning: true, log: printLine })
     printLine(`Kafka is ready on ${this.bootstrap} (${secondsSince(begin)})`)
   }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { IngestCounters } from '../../src-backend/ingest/ingest-counters.ts'
+import { createJobs, type JobsDeps } from '../../src-backend/jobs/jobs.ts'
 import { createMetricsServer, type MetricsServerDeps } from '../../src-backend/observe/metrics-server.ts'
 import { families } from '../../src-main/main/prometheus/metric-families.ts'
 
@@ -36,6 +37,8 @@ function consoleMetricNames(): string[] {
     partitions: [],
     deferredByTopic: {},
     connected: false,
+    health: 'empty' as const,
+    isReadToEnd: false,
     transitions: [],
     evaluation: { bounds: [], counts: [], sum: 0, count: 0 },
     cacheRows: 0,
@@ -61,6 +64,7 @@ async function backendMetricNames(): Promise<string[]> {
     pool: { query: noDatabase, totalCount: 0, idleCount: 0, waitingCount: 0 } as unknown as MetricsServerDeps['pool'],
     version: '',
     ingest: { counters: new IngestCounters({ connected: () => true, lags: () => [] }) },
+    jobs: { metrics: createJobs({} as JobsDeps).metrics },
     relay: { lag: noDatabase, status: () => ({ ok: true }) },
   })
   const server = await observe.listen(0)

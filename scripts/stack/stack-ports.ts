@@ -9,6 +9,8 @@ export interface StackPorts {
   backend: number
   backendMetrics: number
   prometheus: number
+  /** `/metrics` of the console, which the stack does not start; 0: any free one, so it is unknown. */
+  console: number
 }
 
 /** @throws Stop on a value that is no port */
@@ -22,6 +24,7 @@ export function stackPorts(): StackPorts {
     backend: portSetting('REMO_BACKEND_PORT', 8000),
     backendMetrics: portSetting('REMO_BACKEND_METRICS_PORT', 8001),
     prometheus: portSetting('REMO_PROMETHEUS_PORT', 9090),
+    console: process.env['PROMETHEUS_PORT'] === '0' ? 0 : portSetting('PROMETHEUS_PORT', 9464),
   }
 }
 

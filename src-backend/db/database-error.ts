@@ -22,3 +22,13 @@ const isLost = /^(ECONN[A-Z]+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND
 /** Messages of `pg` without a code. */
 const noAnswer =
   /timeout exceeded when trying to connect|Query read timeout|Connection terminated|Client has encountered/
+
+/** @param code PostgreSQL error code, or the class it begins with */
+export function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith(code)
+}
+
+/** Classes 22 (a value out of range) and 54 (a limit of PostgreSQL): the data is the cause, so a retry fails again. */
+export function isRefusal(error: unknown): boolean {
+  return isCode(error, '22') || isCode(error, '54')
+}

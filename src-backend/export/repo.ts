@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { type BinaryRow, BinaryRows } from '../db/binary-rows.ts'
 import { copyOut } from '../db/copy-out.ts'
 import type { Db } from '../db/db.ts'
+import { meanOf } from '../db/mean.ts'
 import type { ExportedNode, ExportNames, SampleRecord } from './csv-lines.ts'
 import { Utf8Buffer } from './utf8-buffer.ts'
 
@@ -103,7 +104,7 @@ export async function summarize(db: Db, since: number, nodeId: string | undefine
        join layout on layout.id = s.layout
        cross join lateral unnest(layout.metrics, s.values) as listed (metric, value)),
      summed as (
-       select node, metric, sum(avg * n) / sum(n) as average, min(min) as minimum, max(max) as maximum,
+       select node, metric, ${meanOf('avg', 'n')} as average, min(min) as minimum, max(max) as maximum,
          sum(n)::float8 as count
        from part group by node, metric)
      select node.node_id, summed.metric as metric_type, average, minimum, maximum, count

@@ -7,6 +7,7 @@ import type { Request, Response } from 'express'
 import type { Db, Pool } from '../db/db.ts'
 import { withTx } from '../db/tx.ts'
 import { parseBody } from './body.ts'
+import { type EncodedBody, hasEtag } from './encoded-body.ts'
 import { findResponse, type KeyedRequest, saveResponse, type StoredResponse } from './idempotency-repo.ts'
 import { idempotencyKeyOf, parseRequest, singleQuery, versionOf } from './parse-request.ts'
 import { apiError } from './problem.ts'
@@ -44,12 +45,20 @@ export function handle(deps: HandleDeps, route: ApiRoute): (req: Request, res: R
 async function send(
   req: Request,
   res: Response,
-  { status, headers, body, stream, signal }: Outgoing & { readonly signal: AbortSignal },
+  { status, headers, body, encoded, stream, signal }: Outgoing & { readonly signal: AbortSignal },
 ): Promise<void> {
   res.status(status).set(headers)
+  if (encoded) return sendEncoded(req, res, encoded)
   if (stream) await sendStream(req, res, { stream, signal })
   else if (body === undefined) res.end()
   else res.type('application/json').send(JSON.stringify(body))
+}
+
+/** Clients may keep the body, and ask before each use whether it is still current. */
+function sendEncoded(req: Request, res: Response, { json, etag }: EncodedBody): void {
+  res.set({ 'Cache-Control': 'private, no-cache', ETag: etag })
+  if (hasEtag(req.get('if-none-match'), etag)) res.status(304).end()
+  else res.type('application/json').send(json)
 }
 
 async function sendStream(
@@ -107,9 +116,13 @@ function callOf(
   const search = searchOf(req.originalUrl)
   const parts = parseRequest(
     { params: operation.params, query: operation.query, body: operation.body?.schema },
-    { params: { ...req.params }, query: operation.query && singleQuery(new URLSearchParams(search)), body },
+    {
+      params: { ...req.params },
+      query: operation.query && singleQuery(new URLSearchParams(search), operation.query),
+      body,
+    },
   )
-  const uses = (name: 'if-match' | 'idempotency-key'): boolean => operation.headers?.includes(name) ?? false
+  const uses = (name: NonNullable<Operation['headers']>[number]): boolean => operation.headers?.includes(name) ?? false
   return {
     ...parts,
     actor,
@@ -119,6 +132,7 @@ function callOf(
     requestId: String(res.locals['requestId']),
     ifMatch: uses('if-match') ? versionOf(req.headers['if-match']) : undefined,
     idempotencyKey: uses('idempotency-key') ? idempotencyKeyOf(req.get('idempotency-key')) : undefined,
+    deviceToken: uses('device-token') ? req.get('device-token') : undefined,
     ip: req.ip ?? '',
     url: req.path + search,
     signal,
@@ -131,7 +145,7 @@ function searchOf(address: string): string {
   return begin < 0 ? '' : address.slice(begin)
 }
 
-type Outgoing = StoredResponse & Pick<HandlerResult<Operation>, 'stream'>
+type Outgoing = StoredResponse & Pick<HandlerResult<Operation>, 'stream' | 'encoded'>
 
 async function responseOf(deps: HandleDeps, route: ApiRoute, call: ApiCall<Operation>): Promise<Outgoing> {
   const { idempotencyKey: key, actor } = call
@@ -154,8 +168,8 @@ function outgoing(
   { ok }: Operation,
   [result, call]: readonly [HandlerResult<Operation>, ApiCall<Operation>],
 ): Outgoing {
-  const { body, stream, next, version, headers = {} } = result
-  if (checkResponses && ok.body && !stream) ok.body.parse(body)
+  const { body, encoded, stream, next, version, headers = {} } = result
+  if (checkResponses && ok.body && !stream) ok.body.parse(encoded ? JSON.parse(String(encoded.json)) : body)
   return {
     status: ok.status,
     headers: {
@@ -167,6 +181,7 @@ function outgoing(
     },
     body,
     ...(stream === undefined ? {} : { stream }),
+    ...(encoded === undefined ? {} : { encoded }),
   }
 }
 

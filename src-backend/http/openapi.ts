@@ -39,7 +39,11 @@ function operation(contract: Operation): Json {
     security: access === 'public' ? [] : [{ bearer: [] }],
     parameters: parametersOf(contract),
     ...(body ? { requestBody: { required: !body.optional, content: contentOf(body) } } : {}),
-    responses: { [contract.ok.status]: okOf(contract), ...problemsOf(contract) },
+    responses: {
+      [contract.ok.status]: okOf(contract),
+      ...(contract.ok.conditional ? { 304: { description: 'Not modified.' } } : {}),
+      ...problemsOf(contract),
+    },
   }
 }
 
@@ -56,22 +60,37 @@ function contentOf({ schema, form }: NonNullable<Operation['body']>): Json {
   return Object.fromEntries(kinds.map((kind) => [kind, content]))
 }
 
-function parametersOf({ params, query, headers = [] }: Operation): Json[] {
-  const fromHeaders = headers.map((name) => ({
+function parametersOf({ params, query, headers = [], ok }: Operation): Json[] {
+  const used = [...headers, ...(ok.conditional ? (['if-none-match'] as const) : [])]
+  const fromHeaders = used.map((name) => ({
     in: 'header',
     name: headerNames[name],
     required: false,
-    schema: { type: 'string' },
+    schema: { type: 'string', ...headerPatterns[name] },
     description: headerTexts[name],
   }))
   return [...fieldsOf('path', params), ...fieldsOf('query', query), ...fromHeaders]
 }
 
-const headerNames = { 'if-match': 'If-Match', 'idempotency-key': 'Idempotency-Key' } as const
+const headerNames = {
+  'if-match': 'If-Match',
+  'idempotency-key': 'Idempotency-Key',
+  'device-token': 'Device-Token',
+  'if-none-match': 'If-None-Match',
+} as const
+const headerPatterns = {
+  'if-match': { pattern: '^(\\*|(W/)?"\\d{1,9}")?$' },
+  'idempotency-key': { pattern: '^[!-~]{0,200}$' },
+  'device-token': {},
+  'if-none-match': {},
+} as const
 const headerTexts = {
   'if-match':
     'The version you read, from its ETag. If it has changed, the request fails with 409. Without this header, the last write wins.',
+  'device-token':
+    'The token that this device got when it last signed in to this account. Its wrong passwords are then counted apart from those of others.',
   'idempotency-key': 'Sending a request again with the same key within 8 days returns the first response.',
+  'if-none-match': 'The ETag of an earlier response. If it is still current, the response is 304 without a body.',
 } as const
 
 function fieldsOf(place: 'path' | 'query', schema: z.ZodObject | undefined): Json[] {
@@ -85,12 +104,19 @@ function fieldsOf(place: 'path' | 'query', schema: z.ZodObject | undefined): Jso
     name,
     required: place === 'path' || required.includes(name),
     schema: field,
+    // an empty optional parameter counts as not given
+    ...(place === 'query' && !required.includes(name) ? { allowEmptyValue: true } : {}),
+    ...(field['type'] === 'array' ? { style: 'form', explode: false } : {}),
   }))
 }
 
 function okOf({ ok }: Operation): Json {
   const headers = {
+    ...(ok.conditional ? { ETag: { schema: { type: 'string' }, description: 'Changes with the body.' } } : {}),
     ...(ok.etag ? { ETag: { schema: { type: 'string' }, description: 'The version, in quotes.' } } : {}),
+    ...(ok.deviceToken
+      ? { 'Device-Token': { schema: { type: 'string' }, description: 'Send it with the next sign-in.' } }
+      : {}),
     ...(ok.pages ? { Link: { schema: { type: 'string' }, description: 'rel="next": the next page.' } } : {}),
   }
   const content = ok.type
@@ -117,7 +143,24 @@ function describe(code: ProblemCode): string {
   return `\`${code}\`: ${problems[code].title}`
 }
 
+/** Text that PostgreSQL can store: no NUL, no half of a surrogate pair. */
+const textPattern = '^[^\\u0000\\ud800-\\udfff]*$'
+
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
+  const { $schema: _, ...json } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    override: ({ jsonSchema }) => {
+      if (io === 'input') describeInput(jsonSchema)
+    },
+  })
   return json
+}
+
+/** Says what the schema library cannot: the type of a default, and which text is text. */
+function describeInput(json: z.core.JSONSchema.BaseSchema): void {
+  const isNumber = json.type === 'integer' || json.type === 'number'
+  if (isNumber && typeof json.default === 'string') json.default = Number(json.default)
+  const isFree = json.type === 'string' && ![json.pattern, json.format, json.enum, json.const].some(Boolean)
+  if (isFree) json.pattern = textPattern
 }

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import type { ResponseOf, BodyOf, Operation, ParamsOf, QueryOf } from '#shared/rest/operation.ts'
 import type { Role } from '#shared/session/role.ts'
 import type { Db, Pool } from '../db/db.ts'
+import type { EncodedBody } from './encoded-body.ts'
 
 /** The caller of a request: from the access token, with the current role from the database. */
 export interface Actor {
@@ -36,6 +37,8 @@ export interface ApiCall<C extends Operation> {
   /** Version that the client read (`If-Match: "3"`); `undefined` without the header and for `*`. */
   readonly ifMatch: number | undefined
   readonly idempotencyKey: string | undefined
+  /** Token of a device that signed in before, unchecked. */
+  readonly deviceToken: string | undefined
   /** Address of the client, for throttling. */
   readonly ip: string
   /** Path and query as received, for `Link`. */
@@ -47,6 +50,8 @@ export interface ApiCall<C extends Operation> {
 /** Response of a handler. */
 export interface HandlerResult<C extends Operation> {
   readonly body?: ResponseOf<C>
+  /** Instead of `body`, for contracts with `ok.conditional`. */
+  readonly encoded?: EncodedBody
   /** For contracts with `ok.type`, or for a body too large for memory; then with its Content-Type. */
   readonly stream?: Readable
   /** Cursor of the next page, for contracts with `ok.pages`; absent on the last one. */

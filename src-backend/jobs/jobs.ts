@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '#shared/log.ts'
 import type { PoolClient } from 'pg'
+import { Counter, type Metric } from 'prom-client'
 import type { Config } from '../config/config.ts'
 import type { Db, Pool } from '../db/db.ts'
 import { isDue, lockJob, recordFinish, recordStart, unlockJob } from './job-repo.ts'
@@ -25,6 +26,8 @@ const everyMs: Readonly<Record<JobName, number>> = { partitions: 3_600_000, roll
 const recheckMs = 100
 
 export interface Jobs {
+  /** For the registry of the process. */
+  readonly metrics: readonly Metric[]
   /** Runs each job once per interval, on whichever replica is first. */
   start(): void
   /** Resolves when the running job is done. */
@@ -41,6 +44,7 @@ export function createJobs(deps: JobsDeps): Jobs {
   const loops: Array<Promise<void>> = []
   const runner = new JobRunner(deps, ending.signal)
   return {
+    metrics: [runner.leftOut],
     start: () => {
       loops.push(...jobNames.map((name) => runner.repeat(name)))
     },
@@ -57,6 +61,11 @@ export function createJobs(deps: JobsDeps): Jobs {
 class JobRunner {
   readonly #deps: JobsDeps
   readonly #ending: AbortSignal
+  readonly leftOut = new Counter({
+    name: 'remo_rollup_left_out_total',
+    help: 'Minutes of nodes without a rollup, because PostgreSQL refused their values',
+    registers: [],
+  })
 
   constructor(deps: JobsDeps, ending: AbortSignal) {
     this.#deps = deps
@@ -118,10 +127,19 @@ class JobRunner {
       case 'partitions':
         return inTx((db) => createPartitionsAhead(db, { now: now(), rawDays: config.retention.rawDays }))
       case 'rollup':
-        while (!this.#ending.aborted && (await inTx((db) => rollUpBatch(db, now()))));
-        return
+        return this.#rollUp(inTx)
       case 'retention':
         return deleteExpired(inTx, config.retention, now())
+    }
+  }
+
+  async #rollUp(inTx: InTx): Promise<void> {
+    const { log, now } = this.#deps
+    while (!this.#ending.aborted) {
+      const { hasMore, leftOut } = await inTx((db) => rollUpBatch(db, now()))
+      if (leftOut > 0) log.warn('minutes could not be rolled up', { leftOut })
+      this.leftOut.inc(leftOut)
+      if (!hasMore) return
     }
   }
 }

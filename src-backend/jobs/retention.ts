@@ -21,25 +21,37 @@ const partitionsAtMost = 10_000
 /** Readers and writers wait for this lock at most this long. The next round tries again. */
 const lockWithinMs = 1_000
 
-/** Deletes everything that is past its retention. */
-export async function deleteExpired(
-  inTx: InTx,
-  { rawDays, rollupDays, alertDays }: Retention,
-  now: number,
-): Promise<void> {
-  const samplesBefore = floorDay(now) - rawDays * dayMs
-  for (const partition of await inTx((db) => partitionsBefore(db, 'sample', samplesBefore))) {
+/**
+ * Deletes everything that is past its retention. A step that fails does not stop the others.
+ * @throws the error of the first step that failed, after the last step
+ */
+export async function deleteExpired(inTx: InTx, retention: Retention, now: number): Promise<void> {
+  const steps = [
+    () => dropSampleDays(inTx, floorDay(now) - retention.rawDays * dayMs),
+    // Rollups of samples that still exist would be created again.
+    () => dropRollupMonths(inTx, now - Math.max(retention.rollupDays, retention.rawDays + 31) * dayMs),
+    () => deleteAlerts(inTx, now - retention.alertDays * dayMs),
+    ...expiredRows.map((sql) => () => repeatWhileFull(rowsAtOnce, () => inTx((db) => deleteSome(db, sql, now)))),
+  ]
+  const errors: unknown[] = []
+  for (const step of steps) await step().catch((error: unknown) => errors.push(error))
+  if (errors.length > 0) throw errors[0]
+}
+
+async function dropSampleDays(inTx: InTx, before: number): Promise<void> {
+  for (const partition of await inTx((db) => partitionsBefore(db, 'sample', before))) {
     if (!(await inTx((db) => dropSamples(db, partition)))) break
   }
-  // Rollups of samples that still exist would be created again.
-  const rollupsBefore = now - Math.max(rollupDays, rawDays + 31) * dayMs
-  for (const partition of await inTx((db) => partitionsBefore(db, 'rollup', rollupsBefore))) {
+}
+
+async function dropRollupMonths(inTx: InTx, before: number): Promise<void> {
+  for (const partition of await inTx((db) => partitionsBefore(db, 'rollup', before))) {
     await inTx((db) => dropPartition(db, partition))
   }
-  await repeatWhileFull(alertsAtOnce, () =>
-    inTx((db) => deleteOldAlerts(db, { before: now - alertDays * dayMs, limit: alertsAtOnce })),
-  )
-  for (const sql of expiredRows) await repeatWhileFull(rowsAtOnce, () => inTx((db) => deleteSome(db, sql, now)))
+}
+
+function deleteAlerts(inTx: InTx, before: number): Promise<void> {
+  return repeatWhileFull(alertsAtOnce, () => inTx((db) => deleteOldAlerts(db, { before, limit: alertsAtOnce })))
 }
 
 /** `$1`: now in seconds; `$2`: maximum number of rows. A family without tokens ended with its last token. */
@@ -56,6 +68,8 @@ const expiredRows = [
   `delete from rejected where (topic, partition, "offset", at) in (
      select topic, partition, "offset", at from rejected
      where received_at < to_timestamp($1) - interval '${rejectedDays} days' limit $2)`,
+  // counters of failed sign-ins that are empty again
+  `delete from throttle where key in (select key from throttle where expire < $1::float8 * 1000 limit $2)`,
 ]
 
 async function deleteSome(db: Db, sql: string, now: number): Promise<number> {

@@ -1,5 +1,7 @@
 import { minuteMs } from '#shared/format/time-units.ts'
+import { isRefusal } from '../db/database-error.ts'
 import type { Db } from '../db/db.ts'
+import { meanOf } from '../db/mean.ts'
 import { type RollupBatch, type RollupDueRow, planRollupBatch } from './rollup-batch.ts'
 
 /** Pairs of node and minute in one transaction: about a second of work. */
@@ -8,22 +10,50 @@ const rowsAtOnce = 500
 /** Far more than that takes. */
 const withinMs = 60_000
 
+export interface RollupResult {
+  readonly hasMore: boolean
+  /** Minutes of nodes that PostgreSQL refused. They have no rollup. */
+  readonly leftOut: number
+}
+
 /**
  * Rolls up completed minutes with new samples, as many as one transaction takes. A minute is always computed from all
  * its samples, so late and repeated samples do not matter.
- * @returns whether there are more
  */
-export async function rollUpBatch(db: Db, now: number): Promise<boolean> {
+export async function rollUpBatch(db: Db, now: number): Promise<RollupResult> {
   const closed = Math.floor(now / minuteMs) * minuteMs
   const rows = await lockDue(db, closed)
   const batch = planRollupBatch(rows, { closed, most: pairsAtOnce })
-  if (batch.nodes.length > 0) await recompute(db, batch)
+  const leftOut = batch.nodes.length > 0 ? await recomputeEach(db, batch) : 0
   await settle(db, batch)
-  return rows.length === rowsAtOnce || batch.done.length + batch.rest.length < rows.length || batch.rest.some(isOpen)
+  const isCut = rows.length === rowsAtOnce || batch.done.length + batch.rest.length < rows.length
+  return { hasMore: isCut || batch.rest.some(({ since }) => since < closed), leftOut }
+}
 
-  function isOpen({ since }: { since: number }): boolean {
-    return since < closed
+type Pairs = Pick<RollupBatch, 'nodes' | 'minutes'>
+
+/**
+ * A pair that PostgreSQL refuses is found by halving and left out: no value of one node stops the others.
+ * @returns how many were left out
+ */
+async function recomputeEach(db: Db, pairs: Pairs): Promise<number> {
+  await db.query('savepoint pairs')
+  try {
+    await recompute(db, pairs)
+    await db.query('release savepoint pairs')
+    return 0
+  } catch (error) {
+    if (!isRefusal(error)) throw error
+    await db.query('rollback to savepoint pairs')
   }
+  const count = pairs.nodes.length
+  if (count === 1) return 1
+  const half = count >> 1
+  return (await recomputeEach(db, slice(pairs, 0, half))) + (await recomputeEach(db, slice(pairs, half, count)))
+}
+
+function slice({ nodes, minutes }: Pairs, from: number, to: number): Pairs {
+  return { nodes: nodes.slice(from, to), minutes: minutes.slice(from, to) }
 }
 
 async function lockDue(db: Db, closed: number): Promise<RollupDueRow[]> {
@@ -36,11 +66,11 @@ async function lockDue(db: Db, closed: number): Promise<RollupDueRow[]> {
 }
 
 /** Of equal values the earlier one counts. A minute with deleted samples stays unchanged. */
-async function recompute(db: Db, { nodes, minutes }: RollupBatch): Promise<void> {
+async function recompute(db: Db, { nodes, minutes }: Pairs): Promise<void> {
   await db.query(`select set_config('statement_timeout', $1, true)`, [String(withinMs)])
   const text = `
     insert into rollup (node, metric, minute, n, avg, min, min_at, max, max_at, last, last_at)
-    select node, metric, minute, count(*), avg(value),
+    select node, metric, minute, count(*), ${meanOf('value', '1')},
       (min(array[value, at]))[1], to_timestamp((min(array[value, at]))[2]),
       (max(array[value, -at]))[1], to_timestamp(-(max(array[value, -at]))[2]),
       (max(array[at, value]))[2], to_timestamp(max(at))

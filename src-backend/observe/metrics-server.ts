@@ -8,6 +8,7 @@ export interface MetricsServerDeps {
   readonly pool: Pool
   readonly version: string
   readonly ingest: { readonly counters: { readonly metrics: readonly Metric[] } }
+  readonly jobs: { readonly metrics: readonly Metric[] }
   /** The relay's queued rows and status. */
   readonly relay: { readonly lag: () => Promise<number>; readonly status: () => { readonly ok: boolean } }
 }
@@ -26,7 +27,7 @@ const askWithinMs = 1_000
 export function createMetricsServer(deps: MetricsServerDeps): MetricsServer {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  for (const metric of deps.ingest.counters.metrics) registry.registerMetric(metric)
+  for (const metric of [...deps.ingest.counters.metrics, ...deps.jobs.metrics]) registry.registerMetric(metric)
   const requests = new Histogram({
     name: 'remo_http_request_seconds',
     help: 'Request duration by route and status',

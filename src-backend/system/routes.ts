@@ -7,6 +7,8 @@ export interface SystemDeps {
   /** Whether PostgreSQL answers now. */
   readonly postgresIsUp: () => Promise<boolean>
   readonly kafkaIsUp: () => boolean
+  /** Names of the jobs whose last run failed, on any replica. */
+  readonly failingJobs: () => Promise<string[]>
   /** Whether the database is prepared: schema, first account and stock rules. */
   readonly isPrepared: () => boolean
   /** Why this replica does no work although it can reach everything, in one sentence. */
@@ -20,20 +22,25 @@ export function systemRoutes({
   version,
   postgresIsUp,
   kafkaIsUp,
+  failingJobs,
   isPrepared,
   problem,
   isEnding,
 }: SystemDeps): ApiRoute[] {
   return [
-    apiRoute(healthOperation, async ({ now }) => ({
-      body: {
-        status: 'healthy' as const,
-        timestamp: new Date(now).toISOString(),
-        postgres: (await postgresIsUp()) ? ('up' as const) : ('down' as const),
-        kafka: kafkaIsUp() ? ('up' as const) : ('down' as const),
-        version,
-      },
-    })),
+    apiRoute(healthOperation, async ({ now }) => {
+      const [isUp, failing] = await Promise.all([postgresIsUp(), failingJobs().catch(() => undefined)])
+      return {
+        body: {
+          status: 'healthy' as const,
+          timestamp: new Date(now).toISOString(),
+          postgres: isUp ? ('up' as const) : ('down' as const),
+          kafka: kafkaIsUp() ? ('up' as const) : ('down' as const),
+          ...(failing === undefined ? {} : { failing_jobs: failing }),
+          version,
+        },
+      }
+    }),
     apiRoute(readyOperation, async ({ now }) => {
       if (isEnding()) throw apiError('unavailable', 'This replica is shutting down.', { retryAfterSeconds: 5 })
       if (!(await postgresIsUp()))

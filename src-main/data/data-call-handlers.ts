@@ -45,6 +45,12 @@ export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> 
       if (deps.hasBackend) emit('actions.changed', actions.list())
       return alert
     },
+    'alerts.unacknowledge': ({ id, given, user, at }) => {
+      const alert = storage.reply(() => actions.unacknowledge(id, given, { user, at }))
+      emit('alerts.changed', [alert])
+      if (deps.hasBackend) emit('actions.changed', actions.list())
+      return alert
+    },
     'pending.list': () => deps.pending.list(),
     'rules.list': () => [...rules.index.current()],
     'rules.save': (request) => {
@@ -80,13 +86,15 @@ export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> 
 }
 
 function metricsOf({ store, counters, partitions, health, now }: DataCallDeps): DataThreadCounters {
-  const { bytes, samples } = health.stats(now())
+  const { diskBytes, samples } = health.stats(now())
   return {
     ...counters.report(),
     partitions: partitions.lags(now()),
     deferredByTopic: Object.fromEntries(store.team.deferredCounts().map(({ topic, count }) => [topic, count])),
     connected: health.isConnected,
+    health: health.health(now()).kind,
+    isReadToEnd: !partitions.isInBacklog,
     cacheRows: samples,
-    cacheBytes: bytes,
+    cacheBytes: diskBytes,
   }
 }

@@ -4,7 +4,7 @@ import type { RejectedRecordView } from '#shared/ipc/contract.ts'
 import type { Gap, ReadPosition } from '#shared/metric/read-position.ts'
 import type { TeamTopicKind } from '#shared/team/team-topics.ts'
 import type { BatchWrite, StartOver } from './batch-write.ts'
-import { bytesOnDisk, databasePath, openWriter, shortenWal } from './connection.ts'
+import { bytesOfData, bytesOnDisk, databasePath, openWriter, shortenWal } from './connection.ts'
 import { moveDamagedCache, salvage } from './damaged-cache.ts'
 import { CommittedError, DamagedError, isDamage } from './errors.ts'
 import { AlertStore } from './groups/alert-store.ts'
@@ -170,7 +170,7 @@ export class ConsoleStore {
   }
 
   stats(): StoreStats {
-    return { bytes: bytesOnDisk(this.#db), ...this.samples.count() }
+    return { bytes: bytesOfData(this.#db), diskBytes: bytesOnDisk(this.#db), ...this.samples.count() }
   }
 
   /** Drops what ended before `at` (epoch ms), one slice a call. True when there is more: call again later. */

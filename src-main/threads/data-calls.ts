@@ -1,4 +1,6 @@
+import type { AcknowledgementKey } from '#shared/alert/acknowledgement.ts'
 import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
+import type { Health } from '#shared/health/health.ts'
 import type { HealthReport, RejectedRecordView } from '#shared/ipc/contract.ts'
 import type { LiveDirectory, LiveFrame } from '#shared/ipc/live-frame.ts'
 import type { PendingAlert } from '#shared/alert/pending.ts'
@@ -35,6 +37,10 @@ export interface DataThreadCounters {
   /** Records of the backend's topics that wait for an upgrade. */
   readonly deferredByTopic: Readonly<Record<string, number>>
   readonly connected: boolean
+  /** Whether the screen can be trusted: unless it is `live`, the state of the nodes is unknown. */
+  readonly health: Health['kind']
+  /** All partitions are read to their end, so that a node without new samples is silent. */
+  readonly isReadToEnd: boolean
   readonly transitions: ReadonlyArray<{ severity: string; to: string; count: number }>
   /** Seconds spent evaluating a batch: cumulative histogram, buckets by upper bound. */
   readonly evaluation: {
@@ -47,8 +53,10 @@ export interface DataThreadCounters {
   readonly cacheBytes: number
 }
 
+/** `alertVersion`: the version of the alert in the backend's answer. */
 export type ActionResult =
-  { readonly state: 'done' } | { readonly state: OperatorAction['state']; readonly problem: string }
+  | { readonly state: 'done'; readonly alertVersion?: number }
+  | { readonly state: OperatorAction['state']; readonly problem: string }
 
 /** Calls that the main thread (and, for `head`, the read thread) makes to the data thread. */
 export interface DataCalls {
@@ -61,6 +69,8 @@ export interface DataCalls {
   'alerts.timeline': (request: { id: string }) => AlertEvent[]
   /** With a backend, queues an action for it in the same transaction. */
   'alerts.acknowledge': (request: { id: string; acknowledgement: Acknowledgement }) => Alert
+  /** Takes back the acknowledgement that `given` names, as `user` at `at`; with a backend, queues that too. */
+  'alerts.unacknowledge': (request: { id: string; given: AcknowledgementKey; user: string; at: number }) => Alert
   'pending.list': (request: Record<string, never>) => PendingAlert[]
   'rules.list': (request: Record<string, never>) => Rule[]
   'rules.save': (request: { id?: string; version?: number; draft: RuleDraft }) => Rule

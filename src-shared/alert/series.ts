@@ -1,7 +1,6 @@
 import type { RecordPosition } from '../metric/sample.ts'
 
-/** Metric of the series that is the node itself: it has data while any metric has. No metric has an empty name. */
-export const wholeNode = ''
+export { wholeNode } from '../rule/rule.ts'
 
 export interface Series {
   readonly nodeId: string

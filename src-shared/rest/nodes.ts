@@ -19,7 +19,7 @@ export const listNodesOperation = defineOperation({
   tag: 'nodes',
   summary: 'All nodes, by id',
   query: z.object({ ...pageQuery, limit: pageQuery.limit.prefault('500') }),
-  ok: { status: 200, body: z.array(NodeItem), pages: true },
+  ok: { status: 200, body: z.array(NodeItem), pages: true, conditional: true },
   errors: [],
 })
 

@@ -15,6 +15,8 @@ export const healthOperation = defineOperation({
       timestamp: Time,
       postgres: z.enum(['up', 'down']),
       kafka: z.enum(['up', 'down']),
+      /** Jobs of the database whose last run failed, on any replica; absent while PostgreSQL is down. */
+      failing_jobs: z.array(z.string()).optional(),
       version: z.string(),
     }),
   },

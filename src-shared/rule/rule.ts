@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { wholeNode } from '../alert/series.ts'
 import { messageLimits } from '../metric/message.ts'
 
 export const Severity = z.enum(['warning', 'critical'])
@@ -7,6 +6,9 @@ export type Severity = z.infer<typeof Severity>
 
 export const Condition = z.enum(['greater', 'less'])
 export type Condition = z.infer<typeof Condition>
+
+/** Metric of the series that is the node itself: it has data while any metric has. No metric has an empty name. */
+export const wholeNode = ''
 
 /** All nodes, or one. A node's own rule overrides the rule for all nodes of the same metric or kind. */
 const RuleScope = z.union([
@@ -77,7 +79,7 @@ export type Rule = z.infer<typeof Rule>
 export function isOfflineRule(rule: Rule): rule is OfflineRule
 export function isOfflineRule(rule: RuleDraft): rule is OfflineRuleDraft
 export function isOfflineRule(rule: RuleDraft): rule is OfflineRuleDraft {
-  return 'kind' in rule
+  return 'kind' in rule && rule.kind === 'offline'
 }
 
 export function isMetricRule(rule: Rule): rule is MetricRule {

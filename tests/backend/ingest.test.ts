@@ -152,6 +152,21 @@ test('an unreadable or unstorable record is rejected once with its reason, and t
   expect(await samplesOf('odd')).toEqual([[0, ['cpu_usage', 5]]])
 })
 
+test('a record with more names than an index can hold is rejected, and the next one is stored', async () => {
+  const { write } = aWriter()
+  const name = () =>
+    Array.from({ length: 64 }, () => String.fromCodePoint(0x4e00 + Math.floor(Math.random() * 20_000))).join('')
+  const metrics = Object.fromEntries(Array.from({ length: 64 }, (_, n) => [name(), n]))
+  await write('long', [
+    record(0, message('long', now - 1000, metrics)),
+    record(1, message('long', now, { cpu_usage: 2 })),
+  ])
+  expect(await samplesOf('long')).toEqual([[0, ['cpu_usage', 2]]])
+  const { rows } = await pool.query(`select "offset", code, reason from rejected where topic = 'long'`)
+  const reason = expect.stringMatching(/^value: cannot be stored: index row /) as string
+  expect(rows).toEqual([{ offset: '0', code: 'wrong-shape', reason }])
+})
+
 test('a metric that is no number is rejected with its name, and the other metrics are stored', async () => {
   const { write } = aWriter()
   const text = JSON.stringify(message('part', now, { cpu_usage: 5, gpu: 1, fan: 2, load: 3 }))

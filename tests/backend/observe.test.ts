@@ -1,3 +1,4 @@
+import { Counter } from 'prom-client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { IngestCounters } from '../../src-backend/ingest/ingest-counters.ts'
 import type { HttpServer } from '../../src-backend/http/server.ts'
@@ -7,6 +8,7 @@ import { type TestDatabase, testDatabase } from '../support/test-database.ts'
 let database: TestDatabase
 let server: HttpServer
 let observe: MetricsServer
+const leftOut = new Counter({ name: 'remo_rollup_left_out_total', help: 'Left out', registers: [] })
 let waiting: Promise<number> = Promise.resolve(3)
 const counters = new IngestCounters({
   connected: () => true,
@@ -19,7 +21,13 @@ beforeAll(async () => {
      on conflict (name) do update set finished_at = excluded.finished_at, problem = null`,
   )
   const relay = { lag: () => waiting, status: () => ({ ok: false }) }
-  observe = createMetricsServer({ pool: database.pool, version: '1.2.3', ingest: { counters }, relay })
+  observe = createMetricsServer({
+    pool: database.pool,
+    version: '1.2.3',
+    ingest: { counters },
+    jobs: { metrics: [leftOut] },
+    relay,
+  })
   server = await observe.listen(0)
 })
 afterAll(async () => {
@@ -51,6 +59,7 @@ test('the metrics of all components of a replica can be scraped', async () => {
       'remo_outbox_waiting 3',
       'remo_outbox_ok 0',
       'remo_job_ok{name="retention"} 1',
+      'remo_rollup_left_out_total 0',
       'remo_job_finished_timestamp_seconds{name="retention"} 12',
     ]),
   )

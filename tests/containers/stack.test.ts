@@ -22,11 +22,13 @@ import { newestRecords } from './newest-records.ts'
 import { until } from './until.ts'
 
 const [kafkaPort = 0, prometheusPort = 0] = await freePorts(2, 20_100)
+const consoleMetricsPort = await freePort()
 const apiPorts = await freePorts(3, 20_200)
 const metricsPorts = await freePorts(3, 20_300)
 const project = new ComposeProject({
   REMO_KAFKA_PORT: String(kafkaPort),
   REMO_PROMETHEUS_PORT: String(prometheusPort),
+  PROMETHEUS_PORT: String(consoleMetricsPort),
   REMO_BACKEND_PORT: `${apiPorts.at(0)}-${apiPorts.at(-1)}`,
   REMO_BACKEND_METRICS_PORT: `${metricsPorts.at(0)}-${metricsPorts.at(-1)}`,
 })
@@ -76,6 +78,27 @@ test('Prometheus loads its rules, and their tests pass', async () => {
   expect(await promtool('test', 'rules', '/etc/prometheus/rules.test.yml')).toContain('SUCCESS')
 })
 
+test('Prometheus scrapes the ports that the variables say', async () => {
+  const response = await fetch(`http://127.0.0.1:${prometheusPort}/api/v1/targets?state=active`)
+  const { data } = (await response.json()) as { data: { activeTargets: Array<{ scrapeUrl: string }> } }
+  const ports = [...metricsPorts, prometheusPort, consoleMetricsPort]
+  expect(data.activeTargets.map(({ scrapeUrl }) => scrapeUrl).sort()).toEqual(
+    ports.map((port) => `http://127.0.0.1:${port}/metrics`).sort(),
+  )
+})
+
+test('a producer that does not create its topic can write to a new one', async () => {
+  const producer = kafka.producer()
+  await producer.connect()
+  const timestamp = new Date().toISOString()
+  const message = { node_id: 'node-5', node_name: 'Server-Epsilon', timestamp, metrics: { cpu_usage: 12.5 } }
+  await producer.send({ topic: 'metrics-node-5', messages: [{ value: JSON.stringify(message) }] })
+  await producer.disconnect()
+  await until(40, async () => {
+    expect(await project.sql(`select node_name from node where node_id = 'node-5'`)).toEqual([['Server-Epsilon']])
+  })
+})
+
 describe('the console on the host', () => {
   const node = 'node-1'
   const comment = 'load test, ends at noon'
@@ -90,7 +113,7 @@ describe('the console on the host', () => {
     admin = await Api.signIn(address, demoAccount)
     desktop = await startVirtualDesktop({ dir: process.env['REMO_TEST_DESKTOP'] ?? '' })
     const env = { ...desktop.env, REMO_BACKEND_URL: address }
-    host = await RunningConsole.start({ env, bootstrap, metricsPort: await freePort() })
+    host = await RunningConsole.start({ env, bootstrap, metricsPort: consoleMetricsPort })
   })
 
   afterEach(async ({ task }) => {
@@ -217,7 +240,7 @@ describe('three backends under load', () => {
       living.map(async ({ id }) => (await fetch(`http://127.0.0.1:${await publishedPort(id, 8001)}/metrics`)).text()),
     )
     const lags = [...counters.join('\n').matchAll(/^remo_ingest_lag_messages\{.*\} (\d+)$/gm)]
-    expect(lags).toHaveLength(demoNodes.length + load.sizes.length)
+    expect(lags).toHaveLength(demoNodes.length + 1 + load.sizes.length)
     return lags.reduce((sum, [, behind]) => sum + Number(behind), 0)
   }
 

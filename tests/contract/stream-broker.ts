@@ -7,6 +7,7 @@ import { kafkaStream } from '../../src-kafka/consume/kafka-stream.ts'
 import type { Stream, StreamHandlers } from '../../src-kafka/stream.ts'
 import { logTo } from '../../src-main/threads/thread-log.ts'
 import { freePort } from '../../scripts/process/free-port.ts'
+import type { BrokerFolder } from '../../scripts/stack/servers/broker.ts'
 import { type Kafka as Broker, startKafka } from '../../scripts/stack/servers/kafka-server.ts'
 
 /** A real broker for one test file, and a client that fills it. */
@@ -21,9 +22,10 @@ export interface StreamBroker {
   readonly end: () => Promise<void>
 }
 
-export async function startStreamBroker(): Promise<StreamBroker> {
+/** @param properties further broker settings */
+export async function startStreamBroker(properties: BrokerFolder['properties'] = {}): Promise<StreamBroker> {
   const dir = mkdtempSync(join(tmpdir(), 'remo-stream-'))
-  const broker = await startKafka({ dir, port: await freePort(), controllerPort: await freePort() })
+  const broker = await startKafka({ dir, port: await freePort(), controllerPort: await freePort(), properties })
   const client = quietClient(broker.bootstrap)
   const admin = client.admin()
   await admin.connect()

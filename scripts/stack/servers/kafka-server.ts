@@ -18,7 +18,7 @@ export interface Kafka extends ManagedServer {
 
 /**
  * Starts a broker and resolves when it serves. First stops a broker of a killed run in the same folder, and keeps its
- * data. The broker does not create topics automatically.
+ * data. Unless `properties` change it, the broker does not create topics automatically.
  * @throws UserError if Java or Maven is missing or the download of Kafka fails
  */
 export async function startKafka(options: KafkaOptions): Promise<Kafka> {

@@ -1,5 +1,6 @@
 import type { PositionMovedError } from '../../../src-kafka/client/kafka-failure.ts'
 import { partitionKey } from '../../../src-kafka/stream.ts'
+import { isCode, isRefusal } from '../../db/database-error.ts'
 import type { Pool } from '../../db/db.ts'
 import { withTx } from '../../db/tx.ts'
 import type { DayPartitions } from './day-partitions.ts'
@@ -8,7 +9,7 @@ import { NodeCache } from '../nodes/node-cache.ts'
 import type { Layouts } from './layouts.ts'
 import type { RuleIndexCache } from '../rule-index-cache.ts'
 import { splitInHalf, asRejected, type IngestBatch } from './ingest-batch.ts'
-import { isCode, type BatchOutcome, type WriteResult, writeBatches } from './write-batches.ts'
+import { type BatchOutcome, type WriteResult, writeBatches } from './write-batches.ts'
 
 /** Approximate records per transaction: one more batch may be added below it. A backlog is read in such steps. */
 const recordsPerTransaction = 20_000
@@ -93,7 +94,7 @@ export class IngestWriter {
     try {
       return [...(await this.#attempt(batches)).outcomes]
     } catch (error) {
-      if (!isCode(error, '22')) throw error
+      if (!isRefusal(error)) throw error
       return this.#storeInHalves(batches, error)
     }
   }

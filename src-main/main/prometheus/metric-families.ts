@@ -71,13 +71,16 @@ export function families(snapshot: ScrapeSnapshot): readonly MetricFamily[] {
     gauge('remo_build_info', 'Versions of this console; the value is always 1.', [
       { value: 1, labels: snapshot.build },
     ]),
+    gauge('remo_console_live', '1 while the console sees the nodes; 0 while it is cut off, catching up or empty.', [
+      { value: snapshot.data.health === 'live' ? 1 : 0, labels: {} },
+    ]),
     ...nodeFamilies(snapshot),
     ...alertFamilies(snapshot),
     ...streamFamilies(snapshot.data),
     evaluationFamily(snapshot.data.evaluation),
     ...(snapshot.backend ? backendFamilies(snapshot.backend) : []),
-    gauge('remo_cache_rows', 'Samples in the local cache.', [{ value: snapshot.data.cacheRows, labels: {} }]),
-    gauge('remo_cache_size_bytes', 'Size of the local cache on disk.', [
+    gauge('remo_cache_rows', 'Values in the local cache.', [{ value: snapshot.data.cacheRows, labels: {} }]),
+    gauge('remo_cache_size_bytes', 'Size of the local cache on disk, with its write-ahead log.', [
       { value: snapshot.data.cacheBytes, labels: {} },
     ]),
   ]
@@ -91,14 +94,18 @@ function counter(name: string, help: string, values: readonly Value[]): MetricFa
   return { name, help, type: 'counter', values }
 }
 
-function nodeFamilies({ live: { directory, frame }, now }: ScrapeSnapshot): MetricFamily[] {
+/** What is unknown has no series: a value that is not current, and the state of a node that this console cannot see. */
+function nodeFamilies({ live: { directory, frame }, data, now }: ScrapeSnapshot): MetricFamily[] {
   const rows = [...frame.nodes.keys()].filter((row) => (frame.nodes[row] ?? Infinity) < maxNodes)
   const node = (row: number): { node: string } => ({ node: directory.nodes[frame.nodes[row] ?? -1]?.id ?? '' })
   const at = (row: number): number => frame.at[row] ?? NaN
+  const visible = data.health !== 'live' ? [] : rows
+  const freshness = new Map(visible.map((row) => [row, freshnessOf(at(row), frame.intervals[row] ?? NaN, now)]))
+  const current = visible.filter((row) => freshness.get(row) === 'fresh')
   const metrics = nodeGauges.map(({ metric, name, help, convert }) => {
     const column = directory.metrics.indexOf(metric)
     const value = (row: number): number => (column < 0 ? NaN : (frame.values[row * frame.width + column] ?? NaN))
-    const known = rows.filter((row) => !Number.isNaN(value(row)))
+    const known = current.filter((row) => !Number.isNaN(value(row)))
     return gauge(
       name,
       help,
@@ -106,14 +113,14 @@ function nodeFamilies({ live: { directory, frame }, now }: ScrapeSnapshot): Metr
     )
   })
   const seen = rows.map((row) => ({ value: at(row) / 1000, labels: node(row) }))
-  const up = rows.map((row) => {
-    const offline = freshnessOf(at(row), frame.intervals[row] ?? NaN, now) === 'offline'
-    return { value: offline ? 0 : 1, labels: node(row) }
-  })
+  // In a partition that cannot be read, or is not read to its end, a node only seems to be silent. A time from the future
+  // has no age.
+  const told = (data.isReadToEnd ? visible : current).filter((row) => freshness.get(row) !== 'ahead')
+  const up = told.map((row) => ({ value: freshness.get(row) === 'offline' ? 0 : 1, labels: node(row) }))
   return [
     ...metrics,
     gauge('remo_node_last_seen_timestamp_seconds', 'Event time of the newest sample of a node.', seen),
-    gauge('remo_node_up', '1 while a node sends samples, 0 when it is offline.', up),
+    gauge('remo_node_up', '1 while a node sends samples, 0 when it is offline; absent while that is unknown.', up),
   ]
 }
 

@@ -1,3 +1,4 @@
+import { shownText } from '../format/shown-text.ts'
 import { formatDuration } from '../format/duration.ts'
 import { formatLevel, formatValue, formatValueBeside } from '../format/number.ts'
 import { metricInfo } from '../metric/metric-info.ts'
@@ -60,11 +61,11 @@ export function isBreaching({ condition, value, threshold }: Alert): boolean {
 /** Title and body of one native notification, together at most 200 characters. */
 export function notificationText(alert: Alert): { title: string; body: string } {
   const title = truncate(
-    `[${alert.severity.toUpperCase()}] ${alert.nodeId} ${alertSentence(alert)}`,
+    `[${alert.severity.toUpperCase()}] ${shownText(alert.nodeId)} ${alertSentence(alert)}`,
     longestNotification,
   )
   const body =
-    alert.nodeName === alert.nodeId ? 'Click to open the alert.' : `${alert.nodeName}: click to open the alert.`
+    alert.nodeName === alert.nodeId ? 'Click to open the alert.' : `${shownText(alert.nodeName)}: click to open the alert.`
   return { title, body: truncate(body, longestNotification - title.length) }
 }
 

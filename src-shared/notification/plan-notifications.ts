@@ -1,3 +1,4 @@
+import { shownText } from '../format/shown-text.ts'
 import type { Health } from '../health/health.ts'
 import type { Severity } from '../rule/rule.ts'
 import { isAcknowledged } from '../alert/acknowledgement.ts'
@@ -180,7 +181,7 @@ function stillFiring(alerts: readonly Alert[]): string {
 function named(alerts: readonly Alert[], { clearLevelOf }: Pick<NotificationContext, 'clearLevelOf'>): string {
   const lines = alerts
     .slice(0, mostNamed)
-    .map((alert) => `${alert.nodeId} ${alertSentence(alert, { clear: clearLevelOf(alert) })}`)
+    .map((alert) => `${shownText(alert.nodeId)} ${alertSentence(alert, { clear: clearLevelOf(alert) })}`)
   const more = alerts.length > mostNamed ? `, +${alerts.length - mostNamed}` : ''
   return truncate(lines.join(', '), longestText - more.length) + more
 }

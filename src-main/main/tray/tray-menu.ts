@@ -1,3 +1,4 @@
+import { shownText } from '#shared/format/shown-text.ts'
 import type { Alert } from '#shared/alert/alert.ts'
 import { alertSentence } from '#shared/alert/alert-text.ts'
 import { countedAlerts } from '#shared/alert/inhibit.ts'
@@ -33,7 +34,7 @@ export function trayMenu(facts: TrayFacts, clock: TrayMenuFacts): TrayItem[] {
     { kind: 'line' },
     ...worst.map((alert): TrayItem => ({
       kind: 'alert',
-      label: `${mark(alert)} ${alert.nodeId} ${alertSentence(alert, { clear: clock.clearLevelOf(alert) })}`,
+      label: `${mark(alert)} ${shownText(alert.nodeId)} ${alertSentence(alert, { clear: clock.clearLevelOf(alert) })}`,
       alertId: alert.id,
     })),
     ...(more > 0 ? [{ kind: 'text', label: `${more} more alerts` } as const] : []),

@@ -170,6 +170,7 @@ export class Engine {
       notices: () => this.#notices(),
       stats: () => store.stats(),
       storageProblem: () => this.#storage.problem,
+      frame: () => this.#live.seq,
       silentNodes: (at) => this.#live.silent(at, offlineNodes(this.#evaluator.alerts.open())),
     })
   }

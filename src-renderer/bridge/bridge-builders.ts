@@ -8,6 +8,8 @@ import type { OperatorAction } from '#shared/team/operator-action.ts'
 
 export const aReport = (change: Partial<HealthReport> = {}): HealthReport => ({
   health: { kind: 'live', behindMs: 400 },
+  at: Date.now(),
+  frame: 0,
   messagesPerSecond: 0.8,
   valuesLastMinute: 192,
   lagMessages: 0,

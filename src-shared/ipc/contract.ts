@@ -37,6 +37,9 @@ export type AppInfo = z.infer<typeof AppInfo>
 /** Health and the numbers of the status bar. Counts begin with this run, except where noted. */
 export const HealthReport = z.strictObject({
   health: Health,
+  /** When the data thread made the report, epoch ms, and the number of its newest frame: the window may lag behind. */
+  at: z.number(),
+  frame: z.number(),
   messagesPerSecond: z.number(),
   valuesLastMinute: z.number(),
   lagMessages: z.number(),
@@ -126,6 +129,11 @@ export const ipc = {
   'alerts.timeline': { request: z.strictObject({ id: AlertId }), reply: z.array(AlertEvent) },
   'alerts.acknowledge': {
     request: z.strictObject({ id: AlertId, comment: Acknowledgement.shape.comment, until: epochMs.optional() }),
+    reply: Alert,
+  },
+  /** Takes back the acknowledgement that `by` gave at `at`. */
+  'alerts.unacknowledge': {
+    request: z.strictObject({ id: AlertId, by: Acknowledgement.shape.by, at: epochMs }),
     reply: Alert,
   },
   'pending.list': { request: nothing, reply: z.array(PendingAlert) },

@@ -22,6 +22,8 @@ export interface HealthMonitorDeps {
   readonly counters: RunCounters
   readonly stats: () => StoreStats
   readonly storageProblem: () => string | undefined
+  /** Number of the newest frame for the window. */
+  readonly frame: () => number
   /** Nodes that send nothing and whose offline alert does not fire. `now`: epoch ms. */
   readonly silentNodes: (now: number) => number
 }
@@ -117,6 +119,8 @@ export class HealthMonitor {
     this.#points = health.kind === 'catching-up' ? withPoint(this.#points, this.#readPoint(now)) : []
     return {
       health,
+      at: now,
+      frame: this.#deps.frame(),
       messagesPerSecond: this.#messages.perSecond(10, now),
       valuesLastMinute: this.#values.sum(60, now),
       lagMessages: partitions.lagMessages(),

@@ -91,6 +91,11 @@ export class LiveValues {
     return { ...frame, directory: this.directory() }
   }
 
+  /** Number of the last frame. */
+  get seq(): number {
+    return this.#seq
+  }
+
   /** All values, with the sequence number of the last frame. The next frame continues from it. */
   snapshot(): { directory: LiveDirectory; frame: LiveFrame } {
     return { directory: this.directory(), frame: this.#frameOf(Uint32Array.from(this.#nodes.keys())) }

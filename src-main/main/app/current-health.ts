@@ -66,6 +66,8 @@ export class CurrentHealth {
 function nothingKnown(health: Health): HealthReport {
   return {
     health,
+    at: 0,
+    frame: 0,
     messagesPerSecond: 0,
     valuesLastMinute: 0,
     lagMessages: 0,

@@ -64,10 +64,9 @@ function sampleOf(message: unknown): Decoded {
   return checked.ok ? { ok: true, sample: { nodeId, nodeName, at, names, values, units: checked.units } } : checked
 }
 
-/** JSON.parse makes `__proto__` an ordinary key. Skipped, as zod does. */
+/** Every key is a name: JSON.parse makes `__proto__` an ordinary one. */
 function namesIn(object: Record<string, unknown>): readonly string[] {
-  const names = Object.keys(object)
-  return names.includes('__proto__') ? names.filter((name) => name !== '__proto__') : names
+  return Object.keys(object)
 }
 
 function metricsProblem(names: readonly string[], values: readonly unknown[]): Rejected | undefined {

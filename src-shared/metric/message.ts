@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { namedRecord } from '../format/named-record.ts'
 import { parseTimestamp } from './timestamp.ts'
 
 /** Longest accepted identifiers and lists. A longer message is rejected, never cut. */
@@ -15,10 +16,9 @@ export const MetricMessage = z.object({
   node_id: z.string().min(1).max(messageLimits.nodeId),
   node_name: z.string().min(1).max(messageLimits.nodeName),
   timestamp: z.string().refine((text) => parseTimestamp(text) !== undefined, 'an RFC 3339 time'),
-  metrics: z
-    .record(metricName, z.number())
+  metrics: namedRecord(z.number(), metricName)
     .refine((metrics) => Object.keys(metrics).length > 0, 'at least one metric')
     .refine((metrics) => Object.keys(metrics).length <= messageLimits.metricsPerMessage, 'too many metrics'),
-  units: z.record(metricName, z.string().max(messageLimits.unit)).optional(),
+  units: namedRecord(z.string().max(messageLimits.unit), metricName).optional(),
 })
 export type MetricMessage = z.infer<typeof MetricMessage>

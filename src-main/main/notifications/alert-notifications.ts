@@ -23,6 +23,8 @@ export interface AlertNotificationsDeps {
   readonly firing: () => readonly Alert[]
   /** The clear level of the rule of an alert, for its text. */
   readonly clearLevelOf: (alert: Alert) => number | undefined
+  /** A time of this computer's clock, for texts. */
+  readonly timeOf: (at: number) => string
   /** The operator clicked a popup. Opens this alert, or the list. */
   readonly open: (alertId: string | undefined) => void
   readonly now: () => number
@@ -125,6 +127,7 @@ export class AlertNotifications {
       awayDigest: this.#isAway && !isSingleFiringAlert(queued, now),
       shownLastMinute: this.#shownAt.length,
       clearLevelOf: this.#deps.clearLevelOf,
+      timeOf: this.#deps.timeOf,
       now,
       firing: this.#deps.firing(),
       isSummaryShown: this.#onScreen.has('summary'),

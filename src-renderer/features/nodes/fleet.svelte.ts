@@ -1,4 +1,6 @@
 import type { PendingAlert } from '#shared/alert/pending.ts'
+import { allowedMs } from '#shared/evaluation/observed-interval.ts'
+import { secondMs } from '#shared/format/time-units.ts'
 import { isAhead } from '#shared/format/time.ts'
 import { freshnessOf } from '#shared/health/freshness.ts'
 import type { Freshness } from '#shared/health/health.ts'
@@ -74,10 +76,12 @@ export class Fleet {
     })
   })
 
-  #offlineAt({ id, freshness, lastAt, alerts }: Omit<FleetRow, 'state'>, asOf: number): { offlineAt?: number } {
+  #offlineAt({ id, index, freshness, lastAt, alerts }: Omit<FleetRow, 'state'>, asOf: number): { offlineAt?: number } {
     if (freshness === 'fresh' || freshness === 'ahead' || lastAt === null || alerts.offline) return {}
     const rule = this.#app.ruleIndex.offlineRuleFor(id, asOf)
-    return rule === undefined ? {} : { offlineAt: lastAt + rule.seconds * 1000 }
+    if (rule === undefined) return {}
+    const interval = untrack(() => this.#app.store.intervalMs(index))
+    return { offlineAt: lastAt + allowedMs(rule.seconds * secondMs, [interval]) }
   }
 
   readonly sorted: readonly FleetRow[] = $derived.by(() => {

@@ -54,7 +54,7 @@ const lines: Record<AlertEvent['kind'], EventLine> = {
     state: 'ok',
     text: `Acknowledged${by ? ` by ${by}` : ''}${comment ? `: “${comment}”` : ''}`,
   }),
-  unacknowledged: ({ by }) => ({ state: 'unknown', text: `Acknowledgement withdrawn${by ? ` by ${by}` : ''}` }),
+  unacknowledged: ({ by }) => ({ state: 'unknown', text: `Acknowledgement undone${by ? ` by ${by}` : ''}` }),
   'rule-changed': ({ by }) => ({ state: 'unknown', text: `Threshold changed${by ? ` by ${by}` : ''}` }),
   notified: () => ({ state: 'unknown', text: 'Notification shown on this computer' }),
 }

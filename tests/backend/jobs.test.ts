@@ -8,7 +8,7 @@ import { seedSamples, steadily } from '../support/metric-rows.ts'
 import { nullLog } from '../support/null-log.ts'
 
 const noon = Date.parse('2026-11-24T12:00:00Z')
-const retention = { rawDays: 14, rollupDays: 365, alertDays: 90 }
+const retention = { rawDays: 14, rollupDays: 365, alertDays: 90, auditDays: 365 }
 
 let database: TestDatabase
 let clock: number
@@ -253,8 +253,19 @@ describe('retention', () => {
   test('deletes rows that are no longer usable', async () => {
     await seedOldRows()
     await jobs.runNow('retention')
-    const tables = ['idempotency', 'refresh_token', 'session_family', 'rejected']
-    expect(await Promise.all(tables.map(count))).toEqual([1, 1, 1, 1])
+    const tables = ['idempotency', 'refresh_token', 'session_family', 'rejected', 'audit', 'stream_gap']
+    expect(await Promise.all(tables.map(count))).toEqual([1, 1, 1, 1, 1, 1])
+  })
+
+  test('deletes what was published about forgotten nodes, with a tombstone', async () => {
+    await database.pool.query(
+      `insert into forgotten_node (node_id, record, at) values ('old', '{}', $1), ('new', '{}', $2)`,
+      [new Date(noon - 91 * dayMs), new Date(noon - 89 * dayMs)],
+    )
+    await jobs.runNow('retention')
+    expect((await database.pool.query('select node_id from forgotten_node')).rows).toEqual([{ node_id: 'new' }])
+    const queued = await database.pool.query('select topic, key, payload from outbox')
+    expect(queued.rows).toEqual([{ topic: 'remo-alerts', key: 'node:old', payload: null }])
   })
 
   async function seedAlert(id: string, phase: string, days: number): Promise<void> {
@@ -291,6 +302,17 @@ describe('retention', () => {
       `insert into rejected (topic, partition, "offset", at, code, reason, head, received_at)
        select 'metrics-a', 0, 1, at, 'empty', 'Empty.', '', at from unnest($1::timestamptz[]) as at`,
       [[over, fresh]],
+    )
+    const years = [new Date(noon - 366 * dayMs), new Date(noon - 364 * dayMs)]
+    await database.pool.query(
+      `insert into audit (at, actor, action, subject, request_id)
+       select at, 'ada', 'rule.changed', 'cpu', '' from unnest($1::timestamptz[]) as at`,
+      [years],
+    )
+    await database.pool.query(
+      `insert into stream_gap (topic, partition, first, until, reason, at)
+       select 'metrics-a', 0, 1, 2, 'gone', at from unnest($1::timestamptz[]) as at`,
+      [years],
     )
   }
 })

@@ -2,6 +2,8 @@ import type { ConsoleStore } from '../store/console-store.ts'
 import type { DataCalls, DataEvents, DataThreadCounters } from '../threads/data-calls.ts'
 import type { ThreadHandlers } from '../threads/protocol.ts'
 import type { OperatorActions } from './alerts/operator-actions.ts'
+import type { IngestPipeline } from './ingest/ingest-pipeline.ts'
+import { CallError } from '../threads/call-error.ts'
 import type { HealthMonitor } from './live/health-monitor.ts'
 import type { LiveFrames } from './live/live-frames.ts'
 import type { LiveValues } from './live/live-values.ts'
@@ -25,6 +27,7 @@ export interface DataCallDeps {
   readonly now: () => number
   readonly emit: <K extends keyof DataEvents>(event: K, payload: DataEvents[K]) => void
   readonly retry: () => void
+  readonly forget: IngestPipeline['forget']
 }
 
 /** The calls that other threads make to the data thread. */
@@ -42,6 +45,10 @@ export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> 
       emit('alerts.changed', [alert])
       if (deps.hasBackend) emit('actions.changed', actions.list())
       return alert
+    },
+    'nodes.forget': (node) => {
+      if (!live.has(node.nodeId)) throw new CallError('not-found', 'This node is not in the list any more.')
+      storage.reply(() => deps.forget(node))
     },
     'rules.list': () => [...rules.index.current()],
     'rules.save': (request) => {

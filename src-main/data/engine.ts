@@ -2,11 +2,13 @@ import type { Log } from '#shared/log.ts'
 import type { SampleColumns } from '#shared/metric/sample-columns.ts'
 import { teamTopics } from '#shared/team/team-topics.ts'
 import type { StreamHandlers } from '../../src-kafka/stream.ts'
+import type { BatchWrite } from '../store/batch-write.ts'
 import type { ConsoleStore } from '../store/console-store.ts'
 import type { LatestNode, StoreNotice } from '../store/store-types.ts'
 import type { DataCalls, DataEvents, DataThreadOptions } from '../threads/data-calls.ts'
 import type { ThreadHandlers } from '../threads/protocol.ts'
 import { BackendInbox } from './alerts/backend-inbox.ts'
+import { ForgottenNodes } from './alerts/forgotten-nodes.ts'
 import { ConsoleRules } from './alerts/console-rules.ts'
 import { OperatorActions } from './alerts/operator-actions.ts'
 import { SeriesEvaluator } from './alerts/series-evaluator.ts'
@@ -66,10 +68,12 @@ export class Engine {
     const { store, options, log, now, emit } = deps
     const { user, hasBackend } = options
     const topics = teamTopics(options.team)
-    const latest = store.samples.latest()
+    const series = store.samples.series()
+    const forgotten = new ForgottenNodes(store.forgottenNodes(), series)
+    const latest = forgotten.presentNodes(store.samples.latest(), series)
     const counters = new RunCounters()
     const partitions = new PartitionPositions(store.positions(), store.team.partitionStarts())
-    const evaluator = storedEvaluator(store, latest, hasBackend)
+    const evaluator = storedEvaluator(store, { latest, series: forgotten.presentSeries(series) }, hasBackend)
     const publishHealth = (): void => this.#publishHealth()
     const publishStored = (stored: IngestResult): void => this.#publishStored(stored)
 
@@ -81,7 +85,7 @@ export class Engine {
     const health = (this.#health = this.#healthMonitor({ partitions, counters, newestEventAt: newestOf(latest) }))
     const newestAt = (): number => health.newestEventAt ?? 0
     const rules = (this.#rules = new ConsoleRules({ store, hasBackend, user, now, newestAt }))
-    const inbox = new BackendInbox({ store, evaluator, rules, partitions, now })
+    const inbox = new BackendInbox({ store, evaluator, rules, forgotten, partitions, now })
     const ingest = (this.#ingest = new IngestPipeline({
       store,
       partitions,
@@ -90,6 +94,7 @@ export class Engine {
       rules,
       topics,
       inbox,
+      forgotten,
       now,
       publishStored,
     }))
@@ -121,6 +126,7 @@ export class Engine {
       now,
       emit,
       retry: deps.retry,
+      forget: (node) => ingest.forget(node),
     })
   }
 
@@ -160,8 +166,9 @@ export class Engine {
     })
   }
 
-  #publishStored({ samples, alerts, queued, rules, hasActionChanges }: IngestResult): void {
+  #publishStored({ samples, alerts, queued, rules, forgotten, hasActionChanges }: IngestResult): void {
     const { store, now, emit } = this.#deps
+    for (const nodeId of forgotten) this.#live.remove(nodeId)
     let values = 0
     let newestAt = 0
     for (const { columns } of samples) {
@@ -174,7 +181,7 @@ export class Engine {
     if (alerts.length > 0) emit('alerts.changed', [...alerts])
     if (queued.length > 0) emit('notifications.queued', [...queued])
     if (hasActionChanges) emit('actions.changed', store.team.actions())
-    if (values > 0) this.#frames.changed()
+    if (values > 0 || forgotten.length > 0) this.#frames.changed()
   }
 
   #publishHealth(): void {
@@ -204,10 +211,14 @@ function storedValues(store: ConsoleStore, latest: readonly LatestNode[]): LiveV
 }
 
 /** Resumes the evaluation where the last run stopped. */
-function storedEvaluator(store: ConsoleStore, latest: readonly LatestNode[], hasBackend: boolean): SeriesEvaluator {
+function storedEvaluator(
+  store: ConsoleStore,
+  { latest, series }: { readonly latest: readonly LatestNode[]; readonly series: BatchWrite['series'] },
+  hasBackend: boolean,
+): SeriesEvaluator {
   const names = new Map(latest.map(({ id, name }) => [id, name]))
   return new SeriesEvaluator({
-    series: store.samples.series(),
+    series,
     openAlerts: store.alerts.firing(),
     nameOf: (nodeId) => names.get(nodeId) ?? nodeId,
     findStored: (id) => store.alerts.get(id),

@@ -60,6 +60,8 @@ export interface DataCalls {
   'alerts.timeline': (request: { id: string }) => AlertEvent[]
   /** With a backend, queues an action for it in the same transaction. */
   'alerts.acknowledge': (request: { id: string; acknowledgement: Acknowledgement }) => Alert
+  /** Without a backend. `at`: epoch ms. Rejects with `not-found` for a node that is not in the lists. */
+  'nodes.forget': (request: { nodeId: string; by: string; at: number }) => void
   'rules.list': (request: Record<string, never>) => Rule[]
   'rules.save': (request: { id?: string; version?: number; draft: RuleDraft }) => Rule
   'rules.remove': (request: { id: string; version: number }) => void

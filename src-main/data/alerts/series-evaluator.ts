@@ -8,7 +8,7 @@ import {
   evaluateAtWithBackend,
   type EvaluationContext,
 } from '#shared/evaluation/unknown-start.ts'
-import type { Reading } from '#shared/alert/series.ts'
+import type { Anchor, Reading } from '#shared/alert/series.ts'
 import type { Transition } from '#shared/alert/transition.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import { quietBounds } from '#shared/evaluation/quiet.ts'
@@ -141,6 +141,16 @@ export class SeriesEvaluator {
       this.#series.stage(entry, { ...state, startUnknown: true })
     }
     return moved
+  }
+
+  /** The newest records of a node's series. */
+  newestOf(nodeId: string): Anchor[] {
+    return this.#series.newestOf(nodeId)
+  }
+
+  /** A forgotten node starts again without any state. Call it after the commit. */
+  drop(nodeId: string): void {
+    this.#series.drop(nodeId)
   }
 
   /** Ends all episodes: another team's rules take effect. A value that breaches now may have started earlier. */

@@ -1,5 +1,5 @@
 import { emptySeries } from '#shared/evaluation/evaluate.ts'
-import type { Series } from '#shared/alert/series.ts'
+import type { Anchor, Series } from '#shared/alert/series.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import type { Layout, NodeKey, SampleDirectory } from '#shared/metric/sample-columns.ts'
 import type { BatchWrite } from '../../store/batch-write.ts'
@@ -72,6 +72,20 @@ export class StagedSeries {
   ofSample(key: number, layout: number): SampleSeries {
     const latest = this.#latest[key]
     return latest !== undefined && latest.layout === layout ? latest : this.#find(key, layout)
+  }
+
+  /** The newest records of a node's series. */
+  newestOf(nodeId: string): Anchor[] {
+    const entries = this.#nodes.get(nodeId)?.entries.values() ?? []
+    return [...entries].flatMap((entry) => this.current(entry).last ?? [])
+  }
+
+  /** A forgotten node starts again without any state. Call it after the commit. */
+  drop(nodeId: string): void {
+    const node = this.#nodes.get(nodeId)
+    if (node === undefined) return
+    if (node.key >= 0) this.#latest[node.key] = undefined
+    this.#nodes.delete(nodeId)
   }
 
   find(nodeId: string, metric: string): SeriesEntry | undefined {

@@ -36,6 +36,8 @@ export class LiveValues {
   #metricsOfLayout: Array<{ readonly metrics: Uint32Array; readonly unitsVersion: number } | undefined> = []
   #unitsVersion = 0
   #directoryChanged = false
+  /** A node was removed since the last frame. */
+  #isRenumbered = false
 
   /** Applies stored samples. A sample older than the node's newest fills only metrics without a value. */
   apply(columns: SampleColumns): void {
@@ -54,13 +56,40 @@ export class LiveValues {
     this.#intervals.add(this.#nodes.length - 1, node.intervalMs ?? 0)
   }
 
+  has(nodeId: string): boolean {
+    return this.#nodeIndex.has(nodeId)
+  }
+
+  /**
+   * Removes a forgotten node. The nodes after it get other indexes, so the next frame leaves a gap in the sequence: the
+   * window asks for a snapshot.
+   */
+  remove(nodeId: string): void {
+    const row = this.#nodeIndex.get(nodeId)
+    if (row === undefined) return
+    const last = this.#nodes.length - 1
+    this.#nodes.splice(row, 1)
+    this.#nodeIndex.clear()
+    this.#nodes.forEach(({ id }, index) => this.#nodeIndex.set(id, index))
+    this.#at.copyWithin(row, row + 1, last + 1).fill(0, last, last + 1)
+    const [cell, end] = [row * this.#stride, (last + 1) * this.#stride]
+    this.#values.copyWithin(cell, cell + this.#stride, end).fill(NaN, end - this.#stride, end)
+    this.#intervals.remove(row)
+    this.#isChanged.fill(0)
+    this.#changed.length = 0
+    this.#directory = undefined
+    this.#keyOfRow.length = last
+    this.#isRenumbered = true
+  }
+
   /** The changes since the last frame; `undefined` if there are none. */
   takeFrame(): LiveFrame | undefined {
-    if (this.#changed.length === 0) return undefined
+    if (this.#changed.length === 0 && !this.#isRenumbered) return undefined
     const rows = Uint32Array.from(this.#changed)
     this.#changed.length = 0
     for (const row of rows) this.#isChanged[row] = 0
-    this.#seq++
+    this.#seq += this.#isRenumbered ? 2 : 1
+    this.#isRenumbered = false
     const frame = this.#frameOf(rows)
     if (!this.#directoryChanged) return frame
     this.#directoryChanged = false

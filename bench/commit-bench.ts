@@ -61,6 +61,7 @@ async function commitTimes(dir: string, nodes: number, commits: number): Promise
       node: Uint32Array.from(offset, (record) => record % nodes),
       layout: new Uint32Array(batchSize).fill(layout),
       at: offset.map((record) => startedAt + Math.floor(record / nodes) * 10_000 + (record % nodes)),
+      recordedAt: new Float64Array(batchSize).fill(startedAt),
       offset,
       first: Uint32Array.from(offset, (_, i) => i * metrics.length),
       values: Float64Array.from(

@@ -37,6 +37,7 @@ function inOneBuffer(values: readonly Buffer[]): RecordValues & { readonly bytes
   return {
     bytes: Buffer.concat(values),
     offsets: Float64Array.from(values, (_, i) => i),
+    timestamps: new Float64Array(values.length).fill(-1),
     valueStarts: valueEnds.map((_, i) => valueEnds[i - 1] ?? 0),
     valueEnds,
   }

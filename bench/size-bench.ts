@@ -78,6 +78,7 @@ function roundOf(round: number, from: number): SampleColumns {
     node: indexes,
     layout: new Uint32Array(nodes).fill(layout),
     at,
+    recordedAt: at,
     offset: Float64Array.from(indexes, (index) => from + index),
     first: indexes.map((index) => index * width),
     values,

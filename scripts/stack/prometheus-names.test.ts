@@ -37,6 +37,8 @@ function consoleMetricNames(): string[] {
     partitions: [],
     deferredByTopic: {},
     connected: false,
+    health: 'empty' as const,
+    isReadToEnd: false,
     transitions: [],
     evaluation: { bounds: [], counts: [], sum: 0, count: 0 },
     cacheRows: 0,

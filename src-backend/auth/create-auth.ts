@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts'
 import type { Pool } from '../db/db.ts'
 import type { Actor, ApiRoute } from '../http/route.ts'
 import { createAccessTokens } from './tokens/access-token.ts'
+import { createDeviceTokens } from './tokens/device-token.ts'
 import { prepareAccounts } from './accounts/first-start.ts'
 import { createPasswords, type Passwords } from './passwords/passwords.ts'
 import { authRoutes } from './routes.ts'
@@ -31,11 +32,12 @@ export interface Auth {
 export function createAuth({ pool, config, log, now }: AuthDeps): Auth {
   const accessTokens = createAccessTokens(config.jwtSecretKey)
   const passwords = createPasswords({ minLength: config.passwordMinLength })
-  const throttle = createSignInThrottle(pool)
+  const deviceTokens = createDeviceTokens(config.jwtSecretKey)
+  const throttle = createSignInThrottle(pool, now)
   const { registration, demo } = config
   return {
     authenticate: (header) => authenticate({ pool, accessTokens, log, now }, header),
-    routes: authRoutes({ accessTokens, passwords, throttle, registration, log }),
+    routes: authRoutes({ accessTokens, deviceTokens, passwords, throttle, registration, log }),
     passwords,
     prepare: () => prepareAccounts({ pool, passwords, demo, log, now }),
   }

@@ -1,5 +1,6 @@
 import {
   changePasswordOperation,
+  deviceTokenHeader,
   loginOperation,
   logoutOperation,
   meOperation,
@@ -13,10 +14,10 @@ import { toUser } from './accounts/accounts.ts'
 import { register as registerViewer, type RegistrationDeps, setUpFirstAdmin } from './accounts/registration.ts'
 import { findAccount } from './accounts/repo.ts'
 import { endSession, refreshSession } from './sessions/sessions.ts'
-import { changeOwnPassword, signIn, type SignInDeps } from './sign-in/sign-in.ts'
+import { changeOwnPassword, signIn, type SignedIn, type SignInDeps } from './sign-in/sign-in.ts'
 
 export const authRoutes = (deps: SignInDeps & RegistrationDeps): ApiRoute[] => [
-  apiRoute(loginOperation, async (call) => ({ body: await signIn(deps, call, call.body) })),
+  apiRoute(loginOperation, async (call) => answerOf(await signIn(deps, call, call.body))),
   apiRoute(registerOperation, async (call) => ({ body: await registerViewer(deps, call, call.body) })),
   apiRoute(setUpOperation, async (call) => ({ body: await setUpFirstAdmin(deps, call, call.body) })),
   apiRoute(refreshOperation, async (call) => ({ body: await refreshSession(deps, call, call.body.refresh_token) })),
@@ -29,7 +30,13 @@ export const authRoutes = (deps: SignInDeps & RegistrationDeps): ApiRoute[] => [
     if (account === undefined) throw apiError('session_ended', 'This account no longer exists.')
     return { body: toUser(account) }
   }),
-  apiRoute(changePasswordOperation, async (call) => ({
-    body: await changeOwnPassword(deps, call, { current: call.body.current_password, chosen: call.body.new_password }),
-  })),
+  apiRoute(changePasswordOperation, async (call) => {
+    const { current_password: current, new_password: chosen } = call.body
+    return answerOf(await changeOwnPassword(deps, call, { current, chosen }))
+  }),
 ]
+
+/** In a header: consoles of 0.1.0 accept no other keys in the body. */
+function answerOf({ tokens, deviceToken }: SignedIn) {
+  return { body: tokens, headers: { [deviceTokenHeader]: deviceToken } }
+}

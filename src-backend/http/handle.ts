@@ -118,7 +118,7 @@ function callOf(
     { params: operation.params, query: operation.query, body: operation.body?.schema },
     { params: { ...req.params }, query: operation.query && singleQuery(new URLSearchParams(search)), body },
   )
-  const uses = (name: 'if-match' | 'idempotency-key'): boolean => operation.headers?.includes(name) ?? false
+  const uses = (name: NonNullable<Operation['headers']>[number]): boolean => operation.headers?.includes(name) ?? false
   return {
     ...parts,
     actor,
@@ -128,6 +128,7 @@ function callOf(
     requestId: String(res.locals['requestId']),
     ifMatch: uses('if-match') ? versionOf(req.headers['if-match']) : undefined,
     idempotencyKey: uses('idempotency-key') ? idempotencyKeyOf(req.get('idempotency-key')) : undefined,
+    deviceToken: uses('device-token') ? req.get('device-token') : undefined,
     ip: req.ip ?? '',
     url: req.path + search,
     signal,

@@ -9,8 +9,8 @@ export function allowOrigins(origins: readonly string[]): RequestHandler {
   return cors({
     origin: [...origins],
     credentials: false,
-    allowedHeaders: ['Authorization', 'Content-Type', 'If-Match', 'If-None-Match', 'Idempotency-Key'],
-    exposedHeaders: ['ETag', 'Link', 'Retry-After', 'X-Request-Id'],
+    allowedHeaders: ['Authorization', 'Content-Type', 'If-Match', 'If-None-Match', 'Idempotency-Key', 'Device-Token'],
+    exposedHeaders: ['ETag', 'Link', 'Retry-After', 'X-Request-Id', 'Device-Token'],
     maxAge: 600,
   })
 }

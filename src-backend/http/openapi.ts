@@ -75,11 +75,14 @@ function parametersOf({ params, query, headers = [], ok }: Operation): Json[] {
 const headerNames = {
   'if-match': 'If-Match',
   'idempotency-key': 'Idempotency-Key',
+  'device-token': 'Device-Token',
   'if-none-match': 'If-None-Match',
 } as const
 const headerTexts = {
   'if-match':
     'The version you read, from its ETag. If it has changed, the request fails with 409. Without this header, the last write wins.',
+  'device-token':
+    'The token that this device got when it last signed in to this account. Its wrong passwords are then counted apart from those of others.',
   'idempotency-key': 'Sending a request again with the same key within 8 days returns the first response.',
   'if-none-match': 'The ETag of an earlier response. If it is still current, the response is 304 without a body.',
 } as const
@@ -102,6 +105,9 @@ function okOf({ ok }: Operation): Json {
   const headers = {
     ...(ok.conditional ? { ETag: { schema: { type: 'string' }, description: 'Changes with the body.' } } : {}),
     ...(ok.etag ? { ETag: { schema: { type: 'string' }, description: 'The version, in quotes.' } } : {}),
+    ...(ok.deviceToken
+      ? { 'Device-Token': { schema: { type: 'string' }, description: 'Send it with the next sign-in.' } }
+      : {}),
     ...(ok.pages ? { Link: { schema: { type: 'string' }, description: 'rel="next": the next page.' } } : {}),
   }
   const content = ok.type

@@ -1,3 +1,4 @@
+import { schemaIssues } from '#shared/codec/schema-issues.ts'
 import type { Problem } from '#shared/rest/problems.ts'
 import type { z } from 'zod'
 import { apiError } from './problem.ts'
@@ -20,7 +21,7 @@ export function parseRequest(
     if (schema === undefined) continue
     const result = schema.safeParse(given[section])
     if (result.success) parsed[section] = result.data
-    else issues.push(...result.error.issues.flatMap((issue) => issuesOf(section, issue)))
+    else issues.push(...schemaIssues(result.error.issues).flatMap((issue) => issuesOf(section, issue)))
   }
   if (issues.length === 0) return parsed
   const [first] = issues

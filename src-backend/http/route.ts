@@ -37,6 +37,8 @@ export interface ApiCall<C extends Operation> {
   /** Version that the client read (`If-Match: "3"`); `undefined` without the header and for `*`. */
   readonly ifMatch: number | undefined
   readonly idempotencyKey: string | undefined
+  /** Token of a device that signed in before, unchecked. */
+  readonly deviceToken: string | undefined
   /** Address of the client, for throttling. */
   readonly ip: string
   /** Path and query as received, for `Link`. */

@@ -84,6 +84,8 @@ const expiredRows = [
   `delete from rejected where (topic, partition, "offset", at) in (
      select topic, partition, "offset", at from rejected
      where received_at < to_timestamp($1) - interval '${rejectedDays} days' limit $2)`,
+  // counters of failed sign-ins that are empty again
+  `delete from throttle where key in (select key from throttle where expire < $1::float8 * 1000 limit $2)`,
 ]
 
 async function deleteSome(db: Db, sql: string, now: number): Promise<number> {

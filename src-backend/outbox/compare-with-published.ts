@@ -4,7 +4,7 @@
  */
 import { teamTopics } from '#shared/team/team-topics.ts'
 import type { Db } from '../db/db.ts'
-import { lockForChange, newestEvent, ruleVersions, storeDifferences } from '../rules/service.ts'
+import { lockForChange, ruleVersions, storeDifferences } from '../rules/service.ts'
 import { batches, deleteQueued, eachAlert, queuedKeys, raiseVersions } from './compare-repo.ts'
 import { enqueueCurrent } from './enqueue.ts'
 import { alertHash, type PublishedRecords } from './published-records.ts'
@@ -49,8 +49,7 @@ async function compareRules(
   now: number,
 ): Promise<Pick<ComparisonResult, 'rules' | 'unknownRules'>> {
   const stored = await ruleVersions(db)
-  const from = await newestEvent(db)
-  const differences = ruleDifferences(published.rules, stored, { from, now, marginMs })
+  const differences = ruleDifferences(published.rules, stored, { now, marginMs })
   await storeDifferences(db, differences)
   const changed = differences.next.map(({ id }) => id)
   await requeue(db, topics.rules, changed)

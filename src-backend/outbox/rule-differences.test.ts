@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { PublishedRecords } from './published-records.ts'
 import { ruleDifferences } from './rule-differences.ts'
 
-const time = { from: 50_000, now: 100_000, marginMs: 2_000 }
+const time = { now: 100_000, marginMs: 2_000 }
 const version = (n: number, warning: number, effectiveFrom = n): Rule =>
   aRule({ id: anId(1), version: n, warning, effectiveFrom })
 

@@ -20,9 +20,8 @@ export interface RuleDifferences {
   readonly unpublished: readonly string[]
 }
 
-/** Epoch ms. `from`: newest event time. New versions are in effect `marginMs` after it and after now. */
+/** New versions are in effect `marginMs` after `now`, epoch ms. */
 export interface ComparisonTime {
-  readonly from: number
   readonly now: number
   readonly marginMs: number
 }
@@ -74,8 +73,8 @@ interface NewVersion {
 }
 
 /** In effect after every known version, so that all evaluators switch at the same record. */
-function newVersion(base: Rule, { from, now, marginMs }: ComparisonTime, { known, above, deleted }: NewVersion): Rule {
-  const effectiveFrom = Math.max(from, now, ...known.map((rule) => rule.effectiveFrom)) + marginMs
+function newVersion(base: Rule, { now, marginMs }: ComparisonTime, { known, above, deleted }: NewVersion): Rule {
+  const effectiveFrom = Math.max(now, ...known.map((rule) => rule.effectiveFrom)) + marginMs
   return { ...base, version: above + 1, deleted, effectiveFrom, updatedBy: 'ReMo', updatedAt: now }
 }
 

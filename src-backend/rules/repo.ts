@@ -96,14 +96,6 @@ export async function hasEverHadRules(db: Db): Promise<boolean> {
   return rows[0]?.had === true
 }
 
-/** Event time of the newest record of all nodes, epoch ms, rounded up; 0 before the first one. */
-export async function newestEventAt(db: Db): Promise<number> {
-  const { rows } = await db.query<{ at: number | null }>(
-    'select ceil(extract(epoch from max(last_seen)) * 1000)::double precision as at from node',
-  )
-  return rows[0]?.at ?? 0
-}
-
 /** Grows with every commit that changes rules; 0 before the first one. */
 export async function readRevision(db: Db): Promise<number> {
   const { rows } = await db.query<{ revision: string | null }>('select max(revision) as revision from rule_version')

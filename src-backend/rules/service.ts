@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { unknownOfRule } from '#shared/codec/domain-codecs.ts'
+import { nextEffectiveFrom } from '#shared/rule/effective-from.ts'
 import { isOfflineRule, metricOfRule, type Rule, type RuleDraft } from '#shared/rule/rule.ts'
 import { type RuleIndex, ruleIndex } from '#shared/rule/rule-index.ts'
 import { stockRules } from '#shared/rule/stock-rules.ts'
@@ -21,16 +22,12 @@ import {
   listRules,
   listThresholds,
   lockRules,
-  newestEventAt,
   putVersion,
   readRevision,
   readVersions,
 } from './repo.ts'
 
 export type { FoundRule }
-
-/** A change takes effect at a time that no evaluator has passed yet. So all of them switch at the same record. */
-const aheadMs = 2_000
 
 /** A rule to change. With `ifMatch`, only if that version is in effect. Without it, the last write wins. */
 export interface VersionedRuleId {
@@ -59,7 +56,7 @@ export async function createRule(db: Db, draft: RuleDraft, author: ChangeAuthor)
   refuseUnwritable(draft)
   await lockComparedRules(db)
   await refuseSecond(db, draft, undefined)
-  const rule = { id: randomUUID(), ...draft, ...(await nextVersion(db, undefined, author)), deleted: false }
+  const rule = { id: randomUUID(), ...draft, ...nextVersion(undefined, author), deleted: false }
   await insertRule(db, rule)
   await record(db, author, { before: null, after: rule })
   return rule
@@ -75,7 +72,7 @@ export async function updateRule(
   await lockComparedRules(db)
   const before = await expected(db, change)
   await refuseSecond(db, change.draft, before.id)
-  const edited = { id: before.id, ...change.draft, ...(await nextVersion(db, before, author)), deleted: false }
+  const edited = { id: before.id, ...change.draft, ...nextVersion(before, author), deleted: false }
   // An editor of this version cannot have removed keys that it does not know.
   const rule: Rule = { ...unknownOfRule(before), ...edited }
   await insertNextVersion(db, rule)
@@ -90,7 +87,7 @@ export async function updateRule(
 export async function removeRule(db: Db, target: VersionedRuleId, author: ChangeAuthor): Promise<Rule> {
   await lockComparedRules(db)
   const before = await expected(db, target)
-  const rule = { ...before, ...(await nextVersion(db, before, author)), deleted: true }
+  const rule = { ...before, ...nextVersion(before, author), deleted: true }
   await insertNextVersion(db, rule)
   await record(db, author, { before, after: rule })
   return rule
@@ -127,9 +124,6 @@ export async function storeDifferences(
   for (const rule of history) await putVersion(db, rule)
   for (const rule of next) if (!unknown.has(rule.id)) await insertNextVersion(db, rule)
 }
-
-/** Event time of the newest record of all nodes, epoch ms; 0 before the first one. */
-export const newestEvent: (db: Db) => Promise<number> = newestEventAt
 
 /** Cheap: every transaction of the ingest reads it. */
 export const ruleRevision: (db: Db) => Promise<number> = readRevision
@@ -169,12 +163,11 @@ async function refuseSecond(db: Db, draft: RuleDraft, id: string | undefined): P
   )
 }
 
-async function nextVersion(
-  db: Db,
+function nextVersion(
   before: Rule | undefined,
   { actor, now }: ChangeAuthor,
-): Promise<Pick<Rule, 'version' | 'effectiveFrom' | 'updatedBy' | 'updatedAt'>> {
-  const effectiveFrom = Math.max(now, await newestEventAt(db), before?.effectiveFrom ?? 0) + aheadMs
+): Pick<Rule, 'version' | 'effectiveFrom' | 'updatedBy' | 'updatedAt'> {
+  const effectiveFrom = nextEffectiveFrom(now, before)
   return { version: (before?.version ?? 0) + 1, effectiveFrom, updatedBy: actor.username, updatedAt: now }
 }
 

@@ -1,6 +1,7 @@
 import type { ConsoleStore } from '../store/console-store.ts'
 import type { DataCalls, DataEvents, DataThreadCounters } from '../threads/data-calls.ts'
 import type { ThreadHandlers } from '../threads/protocol.ts'
+import type { PendingAlerts } from './alerts/pending-alerts.ts'
 import type { OperatorActions } from './alerts/operator-actions.ts'
 import type { IngestPipeline } from './ingest/ingest-pipeline.ts'
 import { CallError } from '../threads/call-error.ts'
@@ -17,6 +18,7 @@ export interface DataCallDeps {
   readonly actions: OperatorActions
   readonly rules: ConsoleRules
   readonly live: LiveValues
+  readonly pending: PendingAlerts
   readonly frames: LiveFrames
   readonly health: HealthMonitor
   readonly partitions: PartitionPositions
@@ -50,6 +52,7 @@ export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> 
       if (!live.has(node.nodeId)) throw new CallError('not-found', 'This node is not in the list any more.')
       storage.reply(() => deps.forget(node))
     },
+    'pending.list': () => deps.pending.list(),
     'rules.list': () => [...rules.index.current()],
     'rules.save': (request) => {
       const rule = storage.reply(() => rules.save(request))
@@ -90,6 +93,8 @@ function metricsOf({ store, counters, partitions, health, now }: DataCallDeps): 
     partitions: partitions.lags(now()),
     deferredByTopic: Object.fromEntries(store.team.deferredCounts().map(({ topic, count }) => [topic, count])),
     connected: health.isConnected,
+    health: health.health(now()).kind,
+    isReadToEnd: !partitions.isInBacklog,
     cacheRows: samples,
     cacheBytes: bytes,
   }

@@ -1,4 +1,5 @@
 import type { Log } from '#shared/log.ts'
+import type { PendingAlerts } from './alerts/pending-alerts.ts'
 import type { SeriesEvaluator } from './alerts/series-evaluator.ts'
 import type { CacheMaintenance } from './cache-maintenance.ts'
 import type { IngestPipeline } from './ingest/ingest-pipeline.ts'
@@ -21,9 +22,10 @@ export interface EngineClockDeps {
   /** Epoch ms. */
   readonly now: () => number
   readonly publishHealth: () => void
+  readonly pending: Pick<PendingAlerts, 'tick'>
 }
 
-/** The work that no record triggers: once a second missing data, cache maintenance and health. */
+/** The work that no record triggers: once a second missing data, pending episodes, cache maintenance and health. */
 export class EngineClock {
   readonly #deps: EngineClockDeps
   #lastTick: number
@@ -43,13 +45,14 @@ export class EngineClock {
   }
 
   tick(): void {
-    const { partitions, maintenance, publishHealth } = this.#deps
+    const { partitions, maintenance, publishHealth, pending } = this.#deps
     const now = this.#deps.now()
     const passedMs = now - this.#lastTick
     if (passedMs < 0) this.#clockSetBack(now)
     if (passedMs > sleptMs) partitions.clearLogRanges()
     this.#lastTick = now
     this.#evaluateNoData(now)
+    pending.tick()
     maintenance.tick()
     publishHealth()
   }

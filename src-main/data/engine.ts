@@ -1,3 +1,5 @@
+import { isAhead } from '#shared/evaluation/lateness.ts'
+import { offlineNodes } from '#shared/alert/inhibit.ts'
 import type { Log } from '#shared/log.ts'
 import type { SampleColumns } from '#shared/metric/sample-columns.ts'
 import { teamTopics } from '#shared/team/team-topics.ts'
@@ -10,6 +12,7 @@ import type { ThreadHandlers } from '../threads/protocol.ts'
 import { BackendInbox } from './alerts/backend-inbox.ts'
 import { ForgottenNodes } from './alerts/forgotten-nodes.ts'
 import { ConsoleRules } from './alerts/console-rules.ts'
+import { PendingAlerts } from './alerts/pending-alerts.ts'
 import { OperatorActions } from './alerts/operator-actions.ts'
 import { SeriesEvaluator } from './alerts/series-evaluator.ts'
 import { CacheMaintenance } from './cache-maintenance.ts'
@@ -56,6 +59,7 @@ export class Engine {
   readonly handlers: StreamHandlers
   readonly calls: ThreadHandlers<DataCalls>
   readonly #deps: EngineDeps
+  readonly #evaluator: SeriesEvaluator
   readonly #live: LiveValues
   readonly #frames: LiveFrames
   readonly #rules: ConsoleRules
@@ -63,28 +67,32 @@ export class Engine {
   readonly #ingest: IngestPipeline
   readonly #storage: StorageMonitor
   readonly #clock: EngineClock
+  readonly #pending: PendingAlerts
 
   constructor(deps: EngineDeps) {
     const { store, options, log, now, emit } = deps
-    const { user, hasBackend } = options
-    const topics = teamTopics(options.team)
+    const { hasBackend, user, team } = options
+    const topics = teamTopics(team)
     const series = store.samples.series()
     const forgotten = new ForgottenNodes(store.forgottenNodes(), series)
     const latest = forgotten.presentNodes(store.samples.latest(), series)
     const counters = new RunCounters()
     const partitions = new PartitionPositions(store.positions(), store.team.partitionStarts())
-    const evaluator = storedEvaluator(store, { latest, series: forgotten.presentSeries(series) }, hasBackend)
+    const present = { latest, series: forgotten.presentSeries(series) }
+    const evaluator = (this.#evaluator = storedEvaluator(store, present, hasBackend))
     const publishHealth = (): void => this.#publishHealth()
-    const publishStored = (stored: IngestResult): void => this.#publishStored(stored)
 
     this.#deps = deps
     const live = (this.#live = storedValues(store, latest))
     const frames = (this.#frames = new LiveFrames(live, (frame, transfer) => emit('live.frame', frame, transfer)))
     const changed = (problem: string | undefined): void => this.#storageChanged(problem)
     const storage = (this.#storage = new StorageMonitor({ changed, fatal: deps.fatal }))
-    const health = (this.#health = this.#healthMonitor({ partitions, counters, newestEventAt: newestOf(latest) }))
-    const newestAt = (): number => health.newestEventAt ?? 0
-    const rules = (this.#rules = new ConsoleRules({ store, hasBackend, user, now, newestAt }))
+    const health = (this.#health = this.#healthMonitor({
+      partitions,
+      counters,
+      newestEventAt: newestOf(latest, now()),
+    }))
+    const rules = (this.#rules = new ConsoleRules({ store, hasBackend, user, now }))
     const inbox = new BackendInbox({ store, evaluator, rules, forgotten, partitions, now })
     const ingest = (this.#ingest = new IngestPipeline({
       store,
@@ -96,28 +104,29 @@ export class Engine {
       inbox,
       forgotten,
       now,
-      publishStored,
+      publishStored: (stored) => this.#publishStored(stored),
     }))
-    const maintenance = new CacheMaintenance({ store, log, now })
+    const pending = (this.#pending = new PendingAlerts({ evaluator, rules, live, now, emit }))
     this.#clock = new EngineClock({
       ingest,
       evaluator,
       partitions,
       health,
       storage,
-      maintenance,
+      maintenance: new CacheMaintenance({ store, log, now }),
       log,
       now,
       publishHealth,
+      pending,
     })
     this.handlers = streamHandlers({ ingest, partitions, health, storage, topics, log, now, publishHealth })
-    const actions = new OperatorActions({ store, alerts: evaluator.alerts, hasBackend })
     this.calls = dataCallHandlers({
       store,
-      actions,
+      actions: new OperatorActions({ store, alerts: evaluator.alerts, hasBackend }),
       rules,
       hasBackend,
       live,
+      pending,
       frames,
       health,
       partitions,
@@ -130,7 +139,7 @@ export class Engine {
     })
   }
 
-  /** Publishes pending notifications and starts the clock. Call it before the stream starts. */
+  /** Publishes queued notifications and pending episodes, and starts the clock. Call it before the stream starts. */
   start(): void {
     const { options, store, emit, log } = this.#deps
     store.rows.onUnread(({ table, unread }) => log.warn('a row of the cache was left out', { table, ...unread }))
@@ -141,6 +150,7 @@ export class Engine {
     const queued = store.alerts.queuedNotifications()
     if (queued.length > 0) emit('notifications.queued', queued)
     this.#clock.start()
+    this.#pending.tick()
     this.#publishHealth()
   }
 
@@ -149,7 +159,7 @@ export class Engine {
     this.#frames.subscribe(0)
   }
 
-  /** Once a second: missing data, cache maintenance, health. */
+  /** Once a second: missing data, pending episodes, cache maintenance, health. */
   tick(): void {
     this.#clock.tick()
   }
@@ -163,6 +173,7 @@ export class Engine {
       notices: () => this.#notices(),
       stats: () => store.stats(),
       storageProblem: () => this.#storage.problem,
+      silentNodes: (at) => this.#live.silent(at, offlineNodes(this.#evaluator.alerts.open())),
     })
   }
 
@@ -174,7 +185,7 @@ export class Engine {
     for (const { columns } of samples) {
       this.#live.apply(columns)
       values += valuesIn(columns)
-      newestAt = Math.max(newestAt, newestIn(columns))
+      newestAt = Math.max(newestAt, newestIn(columns, now()))
     }
     if (values > 0) this.#health.stored(values, newestAt, now())
     if (rules.length > 0) emit('rules.changed', [...rules])
@@ -226,9 +237,12 @@ function storedEvaluator(
   })
 }
 
-/** Newest event time, epoch ms; `null` without any node. */
-function newestOf(latest: readonly LatestNode[]): number | null {
-  return latest.reduce<number | null>((newest, { at }) => Math.max(newest ?? at, at), null)
+/** Newest event time that is not from the future, epoch ms; `null` without any. */
+function newestOf(latest: readonly LatestNode[], now: number): number | null {
+  return latest.reduce<number | null>(
+    (newest, { at }) => (isAhead(at, now) ? newest : Math.max(newest ?? at, at)),
+    null,
+  )
 }
 
 function valuesIn({ directory: { layouts }, layout, count }: SampleColumns): number {
@@ -237,9 +251,12 @@ function valuesIn({ directory: { layouts }, layout, count }: SampleColumns): num
   return values
 }
 
-/** Newest event time, epoch ms; 0 without a sample. */
-function newestIn({ at, count }: SampleColumns): number {
+/** Newest event time that is not from the future, epoch ms; 0 without one. */
+function newestIn({ at, count }: SampleColumns, now: number): number {
   let newest = 0
-  for (let i = 0; i < count; i++) newest = Math.max(newest, at[i] as number)
+  for (let i = 0; i < count; i++) {
+    const time = at[i] as number
+    if (time > newest && !isAhead(time, now)) newest = time
+  }
   return newest
 }

@@ -59,6 +59,32 @@ describe('the exported file', () => {
     expect(defined(line)['node_name']).toBe(`'${nodeName}`)
   })
 
+  it('has one column for each metric, the same with other metrics and without', async () => {
+    const metrics = { 'disk.io': 1, 'disk io': 2, cpu_percent: 5, cpu_usage: 6, disk_io: 7, timestamp: 8 }
+    const names = Object.keys(metrics)
+    cache.store.commitBatch(aBatchWrite({ samples: [aSample({ names, values: Object.values(metrics) })] }))
+    names.forEach((name, i) => {
+      const alone = aSample({ nodeId: `alone-${i}`, names: [name], values: [i] })
+      cache.store.commitBatch(aBatchWrite({ samples: [alone] }))
+    })
+    const headerOf = async (nodeId: string): Promise<string[]> => {
+      const { text } = await exported({ nodeId })
+      return (parse(text) as string[][])[0]?.slice(3) ?? []
+    }
+    const together = await headerOf('node-1')
+    expect(together).toEqual([
+      'cpu_percent',
+      'disk_io_mb_per_s',
+      'cpu_percent[cpu_percent]',
+      'disk_io[disk io]',
+      'disk_io[disk.io]',
+      'timestamp[timestamp]',
+    ])
+    const alone: string[] = []
+    for (const i of names.keys()) alone.push(...(await headerOf(`alone-${i}`)))
+    expect(alone.sort()).toEqual([...together].sort())
+  })
+
   it('has only a header when the range is empty', async () => {
     expect(await exported({ nodeId: 'unknown' })).toEqual({ rows: 0, text: 'timestamp,node_id,node_name\r\n' })
   })

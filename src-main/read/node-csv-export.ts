@@ -1,12 +1,9 @@
-import { createWriteStream } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { knownMetrics, metricInfo } from '#shared/metric/metric-info.ts'
+import { csvColumnOf, leadingColumns } from '#shared/metric/csv-column.ts'
+import { knownMetrics } from '#shared/metric/metric-info.ts'
 import type { PagedChunk, ReadNode, ReadStore, ClosedTimeRange } from '../store/read-store.ts'
-import { CallError } from '../threads/call-error.ts'
 import type { HeadCopy } from '../threads/read-calls.ts'
 import { csvLine, csvNumber, csvText } from '#shared/format/csv.ts'
+import { writeExportFile } from './export-file.ts'
 import { SortedMerge } from './merge-sorted.ts'
 import type { SortedRun } from './merge-sorted.ts'
 import type { SortedSamples } from './sorted-samples.ts'
@@ -23,8 +20,8 @@ const pageSize = 32
 const blockSize = 1 << 16
 
 /**
- * Writes every record of a node in the range, one per line, oldest first. The file gets its name when it is complete.
- * Memory does not grow with the range. Throws `CallError` with the reason of the operating system.
+ * Writes every record of a node in the range, one per line, oldest first. Memory does not grow with the range.
+ * @throws CallError as `writeExportFile`
  */
 export async function exportNodeCsv(
   store: ReadStore,
@@ -32,15 +29,7 @@ export async function exportNodeCsv(
   request: ExportRequest,
 ): Promise<{ readonly rows: number }> {
   const lines = new NodeCsv(store, head, request)
-  const partial = `${request.path}.partial`
-  try {
-    await pipeline(Readable.from(lines.blocks()), createWriteStream(partial))
-    await rename(partial, request.path)
-  } catch (cause) {
-    await rm(partial, { force: true })
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new CallError('failed', `Cannot write the export: ${reason}. Choose another folder.`, { cause })
-  }
+  await writeExportFile(request.path, lines.blocks())
   return { rows: lines.rows }
 }
 
@@ -65,13 +54,13 @@ class NodeCsv {
     const numbers = new Map(known.map(({ name, no }) => [name, no]))
     const units = new Map(known.map(({ name, unit }) => [name, unit]))
     const metrics = this.#metrics(new Map(known.map(({ name, no }) => [no, name])))
-    const infos = metrics.map((metric) => metricInfo(metric, units.get(metric)))
-    let block = csvLine(['timestamp', 'node_id', 'node_name', ...infos.map(({ csvColumn }) => csvText(csvColumn))])
+    const columns = metrics.map((metric) => csvText(csvColumnOf(metric, units.get(metric))))
+    let block = csvLine([...leadingColumns, ...columns])
     const { nodeId } = this.#request
     const names = `${csvText(nodeId)},${csvText(this.#node?.name ?? nodeId)}`
-    const take = ({ at, columns }: SortedRun, row: number): void => {
+    const take = ({ at, columns: values }: SortedRun, row: number): void => {
       this.rows++
-      block += csvLine([csvTime(at[row] ?? NaN), names, ...columns.map((column) => csvNumber(column?.[row] ?? NaN))])
+      block += csvLine([csvTime(at[row] ?? NaN), names, ...values.map((column) => csvNumber(column?.[row] ?? NaN))])
     }
     if (this.#head) this.#add(samplesOfHead(this.#head), metrics)
     for (const { earliestLaterStart, chunk } of this.#chunks()) {

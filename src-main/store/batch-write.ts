@@ -21,8 +21,11 @@ export interface BatchWrite {
   /**
    * Series whose state changed otherwise than by a newer `last`: new ones, and those with another rule, episode, no-data
    * state or flag. The `last` of all others follows from `samples`: the greatest event time, of equal ones the later.
+   * Of the nodes in `setBack`, all series.
    */
   readonly series: ReadonlyArray<{ readonly nodeId: string; readonly metric: string; readonly state: SeriesState }>
+  /** Ids of the nodes whose clocks were set back in this batch: the `last` of a series is now an earlier one. */
+  readonly setBack: readonly string[]
   readonly alerts: readonly Alert[]
   readonly events: readonly AlertEvent[]
   readonly queuedNotifications: ReadonlyArray<{ readonly alertId: string; readonly transition: 'opened' | 'escalated' }>
@@ -82,6 +85,7 @@ export const emptyBatch: BatchWrite = {
   rejects: [],
   positions: [],
   series: [],
+  setBack: [],
   alerts: [],
   events: [],
   queuedNotifications: [],

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Anchor } from '#shared/alert/series.ts'
+import { isNewest } from '#shared/evaluation/lateness.ts'
 import { columnsOf, SampleDirectory } from '#shared/metric/sample-columns.ts'
 import type { Sample } from '#shared/metric/sample.ts'
 import { ConsoleStore } from './console-store.ts'
@@ -14,12 +15,20 @@ const sample = fc
     node: fc.nat(2),
     // Few times and values: equal times, late records and retries are common.
     step: fc.oneof({ weight: 20, arbitrary: fc.nat(40) }, fc.constant(2e8)),
+    // A clock that is wrong for a record, or for several.
+    clock: fc.constantFrom(0, 0, 0, 0, 3e6, -3e6, 3e6 + 10),
+    recordedBy: fc.constantFrom('node' as const, 'node' as const, 'broker' as const, 'nobody' as const),
     metrics: fc.subarray(names, { minLength: 1 }),
     value: fc.nat(2),
   })
-  .map(({ node, step, metrics, value }) =>
-    aSample({ nodeId: `node-${node}`, at: startAt + step, names: metrics, values: metrics.map(() => value) }),
-  )
+  .map(({ node, step, clock, recordedBy, metrics, value }) => {
+    const at = startAt + step + clock
+    const recordedAt = recordedBy === 'node' ? at : recordedBy === 'broker' ? startAt + step : -1
+    return {
+      recordedAt,
+      one: aSample({ nodeId: `node-${node}`, at, names: metrics, values: metrics.map(() => value) }),
+    }
+  })
 const batches = fc.array(
   fc.record({ parts: fc.array(fc.array(sample, { maxLength: 40 }), { maxLength: 3 }), restart: fc.boolean() }),
   { maxLength: 40 },
@@ -36,27 +45,32 @@ it('the newest record of each series follows from the samples, for any batches a
       const offsets = [0, 0, 0]
       for (const { parts, restart } of given) {
         const added = new Map<string, { readonly nodeId: string; readonly metric: string }>()
+        const setBack = new Set<string>()
         const samples = parts.map((part, partition) => {
           const from = offsets[partition] ?? 0
           offsets[partition] = from + part.length
-          for (const [i, one] of part.entries()) {
+          for (const [i, { one, recordedAt }] of part.entries()) {
             for (const metric of one.names) {
               const key = `${one.nodeId} ${metric}`
               const last = expected.get(key)
               if (!last) added.set(key, { nodeId: one.nodeId, metric })
-              if (last && last.at > one.at) continue
+              if (last && !isNewest(last.at, one.at, recordedAt)) continue
+              if (last && one.at < last.at) setBack.add(one.nodeId)
               expected.set(key, { at: one.at, position: { topic: 'metrics', partition, offset: from + i } })
             }
           }
           const columns = columnsOf(
-            part,
+            part.map(({ one }) => one),
             part.map((_, i) => from + i),
             directory,
           )
-          return { topic: 'metrics', partition, columns }
+          const recordedAt = Float64Array.from(part, (record) => record.recordedAt)
+          return { topic: 'metrics', partition, columns: { ...columns, recordedAt } }
         })
+        const ofSetBack = [...expected.keys()].map((key) => key.split(' ')).filter(([id = '']) => setBack.has(id))
+        for (const [nodeId = '', metric = ''] of ofSetBack) added.set(`${nodeId} ${metric}`, { nodeId, metric })
         const series = [...added].map(([key, one]) => ({ ...one, state: aState({ last: expected.get(key) ?? null }) }))
-        store.commitBatch(aBatchWrite({ samples, series }))
+        store.commitBatch(aBatchWrite({ samples, series, setBack: [...setBack] }))
         // Batches without samples of these series: the journal is cut past the newest records.
         for (let i = 0; i < 20; i++) {
           store.commitBatch(

@@ -1,6 +1,8 @@
 import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
+import type { Health } from '#shared/health/health.ts'
 import type { HealthReport, RejectedRecordView } from '#shared/ipc/contract.ts'
 import type { LiveDirectory, LiveFrame } from '#shared/ipc/live-frame.ts'
+import type { PendingAlert } from '#shared/alert/pending.ts'
 import type { Gap } from '#shared/metric/read-position.ts'
 import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
 import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
@@ -34,6 +36,10 @@ export interface DataThreadCounters {
   /** Records of the backend's topics that wait for an upgrade. */
   readonly deferredByTopic: Readonly<Record<string, number>>
   readonly connected: boolean
+  /** Whether the screen can be trusted: unless it is `live`, the state of the nodes is unknown. */
+  readonly health: Health['kind']
+  /** All partitions are read to their end, so that a node without new samples is silent. */
+  readonly isReadToEnd: boolean
   readonly transitions: ReadonlyArray<{ severity: string; to: string; count: number }>
   /** Seconds spent evaluating a batch: cumulative histogram, buckets by upper bound. */
   readonly evaluation: {
@@ -62,6 +68,7 @@ export interface DataCalls {
   'alerts.acknowledge': (request: { id: string; acknowledgement: Acknowledgement }) => Alert
   /** Without a backend. `at`: epoch ms. Rejects with `not-found` for a node that is not in the lists. */
   'nodes.forget': (request: { nodeId: string; by: string; at: number }) => void
+  'pending.list': (request: Record<string, never>) => PendingAlert[]
   'rules.list': (request: Record<string, never>) => Rule[]
   'rules.save': (request: { id?: string; version?: number; draft: RuleDraft }) => Rule
   'rules.remove': (request: { id: string; version: number }) => void
@@ -86,6 +93,8 @@ export interface DataEvents {
   'live.frame': LiveFrame
   'health.changed': HealthReport
   'alerts.changed': Alert[]
+  /** All pending episodes after a change, at most once a second. Sent once at start. */
+  'pending.changed': PendingAlert[]
   'rules.changed': Rule[]
   /** All listed actions after a change. */
   'actions.changed': OperatorAction[]

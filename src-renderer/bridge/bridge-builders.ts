@@ -14,6 +14,7 @@ export const aReport = (change: Partial<HealthReport> = {}): HealthReport => ({
   lastSampleAt: 1_000_000,
   topics: 4,
   partitions: 4,
+  silentNodes: 0,
   rejected: 0,
   gaps: 0,
   cacheBytes: 0,

@@ -8,6 +8,7 @@ import { Clock } from './clock.svelte.ts'
 import { followFrames } from './frames/live-feed.ts'
 import { LiveStore } from './frames/live-store.svelte.ts'
 import { MirroredList } from './mirrored-list.svelte.ts'
+import { PendingList } from './pending-list.svelte.ts'
 import { PageSession } from './page-session.svelte.ts'
 import { retryUntilOk } from './retry-until-ok.ts'
 
@@ -30,11 +31,14 @@ export class AppState {
   readonly clock: Clock
   readonly store: LiveStore
   readonly alerts: MirroredList<Alert>
+  /** Breaches that have not fired yet. `pendingSentence(item, app.asOf, unit)` is their text. */
+  readonly pending: PendingList
   readonly rules: MirroredList<Rule>
   readonly session: PageSession
   info = $state.raw<AppInfo>()
   report = $state.raw<HealthReport>()
   theme = $state<AppInfo['theme']>('dark')
+  readonly #alertIds = $derived.by(() => new Set(this.alerts.items.map(({ id }) => id)))
   readonly ruleIndex = $derived.by(() => ruleIndex(this.rules.items))
 
   constructor(bridge: Bridge, clock = new Clock(), store = new LiveStore()) {
@@ -48,6 +52,7 @@ export class AppState {
       gone: (alert) =>
         isWithdrawn(alert) || (alert.resolvedAt !== undefined && Date.now() - alert.resolvedAt > keepResolvedMs),
     })
+    this.pending = new PendingList(bridge, (id) => this.#alertIds.has(id))
     this.rules = new MirroredList<Rule>({
       list: () => bridge['rules.list']({}),
       changes: (listener) => bridge.on('rules.changed', listener),
@@ -98,6 +103,7 @@ export class AppState {
         (report) => (this.report ??= report),
       ),
       this.alerts.follow(),
+      this.pending.follow(),
       this.rules.follow(),
       this.session.follow(),
       followFrames(bridge, this.store),

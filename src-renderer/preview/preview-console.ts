@@ -1,5 +1,7 @@
 import type { Alert } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/alert-builders.ts'
+import type { PendingAlert } from '#shared/alert/pending.ts'
+import { previewPending } from './preview-pending.ts'
 import type { AppInfo, HealthReport, IpcReply, IpcRequest } from '#shared/ipc/contract.ts'
 import { anId } from '#shared/rule/rule-builders.ts'
 import { metricOfRule, type Rule } from '#shared/rule/rule.ts'
@@ -21,6 +23,7 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
   const fleet = new PreviewFleet(noData ? 0 : options.nodes, options.nodes > 100 ? 1000 : 2000)
   const rules = new PreviewRules(options, fleet.startedAt)
   let alerts = noData ? [] : previewAlerts(fleet, rules.all)
+  const pendingOf = (): PendingAlert[] => (noData ? [] : previewPending(fleet, asOf(options, fleet)))
   const bridge = new FakeBridge({
     'app.info': () => okReply(infoOf(options)),
     'health.get': () => okReply(reportOf(options, fleet)),
@@ -41,12 +44,15 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
       alerts = alerts.map((candidate) => (candidate.id === id ? acknowledged : candidate))
       return okReply(acknowledged)
     },
+    'nodes.forget': () => okReply({ kind: 'forgotten' }),
+    'pending.list': () => okReply(pendingOf()),
     ...rules.replies((changed) => bridge.push('rules.changed', changed)),
     ...sessionReplies(options, { alerts, rules: rules.all }),
     ...userReplies(options),
     'rejectedRecords.list': () => okReply(rejects(fleet.startedAt)),
     'gaps.list': () => okReply(gaps(fleet.startedAt)),
   })
+  setInterval(() => bridge.push('pending.changed', pendingOf()), 1000)
   const moving = options.state === 'live' && fleet.nodes.length > 0
   if (moving) setInterval(() => bridge.push('live.frame', fleet.frame(Date.now())), 1000 / options.hz)
   setInterval(() => bridge.push('health.changed', reportOf(options, fleet)), 1000)
@@ -131,6 +137,7 @@ function reportOf(options: PreviewOptions, fleet: PreviewFleet): HealthReport {
     lastSampleAt: fleet.nodes.length === 0 ? null : asOf(options, fleet),
     topics: fleet.nodes.length,
     partitions: fleet.nodes.length,
+    silentNodes: fleet.nodes.length > 5 ? 1 : 0,
     rejected: 3,
     gaps: 2,
     cacheBytes: 182_000_000,

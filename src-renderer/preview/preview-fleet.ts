@@ -3,7 +3,7 @@ import type { LiveFrame, SeriesColumns } from '#shared/ipc/live-frame.ts'
 const metrics = ['cpu_usage', 'memory_usage', 'disk_io', 'network_traffic']
 const greek = ['Alpha', 'Beta', 'Gamma', 'Delta', 'Epsilon', 'Zeta', 'Eta', 'Theta', 'Iota', 'Kappa', 'Lambda', 'Mu']
 
-/** Simulated nodes, the same at every start. Node 2 is critical, 3 warns, 6 is stale. */
+/** Simulated nodes, the same at every start. Node 2 is critical, 3 warns, 4 and 5 are pending, 6 is stale. */
 export class PreviewFleet {
   readonly nodes: ReadonlyArray<{ id: string; name: string }>
   readonly metrics = [...metrics, 'gpu_temp']
@@ -30,9 +30,8 @@ export class PreviewFleet {
 
   value(node: number, metric: number, at: number): number {
     if (metric === 4 && node !== 0) return NaN
-    if (node === 1 && metric === 0)
-      return at > this.startedAt - 360_000 ? 96.5 + noise(node, metric, at) * 2 : 62 + noise(node, metric, at) * 12
-    if (node === 2 && metric === 0) return 86 + noise(node, metric, at) * 3
+    const breach = this.#breach(node, metric, at)
+    if (breach !== undefined) return breach
     const base =
       [25 + ((node * 37) % 40), 30 + ((node * 53) % 40), 12 + ((node * 29) % 60), 60 + ((node * 71) % 160), 61][
         metric
@@ -40,6 +39,18 @@ export class PreviewFleet {
     const wave = Math.sin(at / 240_000 + node) * 0.15 + Math.sin(at / 61_000 + node * metric) * 0.08
     const spike = hash(Math.floor(at / 1_800_000) * 31 + node) > 0.8 && (at / 1000) % 1800 < 12 ? 0.7 : 0
     return base * (1 + wave + spike + noise(node, metric, at) * 0.18)
+  }
+
+  /** The value of the series whose alert fires or is pending. */
+  #breach(node: number, metric: number, at: number): number | undefined {
+    const age = this.startedAt - at
+    const wave = noise(node, metric, at)
+    const series = `${node}/${metric}`
+    if (series === '1/0') return age < 360_000 ? 96.5 + wave * 2 : 62 + wave * 12
+    if (series === '2/0') return 86 + wave * 3
+    if (series === '3/0' && age < 72_000) return 97.4 + wave
+    if (series === '4/1' && age < 20_000) return 91 + wave
+    return undefined
   }
 
   /** All nodes, or the share that sends in this tick. */

@@ -1,5 +1,6 @@
 import { aRule, anId } from '../rule/rule-builders.ts'
 import type { Alert } from './alert.ts'
+import type { PendingAlert } from './pending.ts'
 
 /** A critical alert of `aRule()` that has fired for two minutes. Test builder, for every program. */
 export const anAlert = (change: Partial<Alert> = {}): Alert => ({
@@ -19,5 +20,23 @@ export const anAlert = (change: Partial<Alert> = {}): Alert => ({
   openedAt: 1_120_000,
   value: 97.2,
   provisional: false,
+  ...change,
+})
+
+/** An episode of `aRule()` that began one second ago and becomes critical in about two minutes. Test builder. */
+export const aPendingAlert = (change: Partial<PendingAlert> = {}): PendingAlert => ({
+  alertId: anId(2),
+  ruleId: aRule().id,
+  nodeId: 'node-1',
+  nodeName: 'Server-Alpha',
+  metric: 'cpu_usage',
+  condition: 'greater',
+  severity: 'critical',
+  threshold: 95,
+  since: 1_000_000,
+  firesAt: 1_120_000,
+  value: 97.9,
+  at: 1_001_000,
+  receivedAt: 1_001_000,
   ...change,
 })

@@ -14,3 +14,9 @@ export function offlineNodes(alerts: Iterable<Alert>): ReadonlySet<string> {
 export function isInhibited({ kind, phase, nodeId }: Alert, offline: ReadonlySet<string>): boolean {
   return kind !== 'offline' && phase === 'firing' && offline.has(nodeId)
 }
+
+/** The alerts that count: they fire and are not inhibited. In the order of the list. */
+export function countedAlerts(alerts: readonly Alert[]): Alert[] {
+  const offline = offlineNodes(alerts)
+  return alerts.filter((alert) => alert.phase === 'firing' && !isInhibited(alert, offline))
+}

@@ -1,7 +1,6 @@
 import type { RecordPosition } from '../metric/sample.ts'
 
-/** Metric of the series that is the node itself: it has data while any metric has. No metric has an empty name. */
-export const wholeNode = ''
+export { wholeNode } from '../rule/rule.ts'
 
 export interface Series {
   readonly nodeId: string
@@ -14,6 +13,8 @@ export interface Reading {
   readonly at: number
   readonly value: number
   readonly position: RecordPosition
+  /** Timestamp of the record in Kafka, epoch ms; absent or -1 without one. */
+  readonly recordedAt?: number
 }
 
 /** First record of an episode; the alert id is derived from it. Plain data, stored as JSON. */

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { type Needs, needsOf, readerLevel, withNeeds } from './needs.ts'
+import { schemaIssues } from './schema-issues.ts'
 import { tolerant } from './tolerant.ts'
 
 /** Why a value was not read. `reason` is one sentence: path, and what was expected. */
@@ -69,7 +70,7 @@ export function checkedBy<T>(schema: z.ZodType<T>): (content: object) => Decoded
   return (content) => {
     const parsed = open.safeParse(content)
     if (parsed.success) return { ok: true, value: parsed.data }
-    const [issue] = parsed.error.issues
+    const [issue] = schemaIssues(parsed.error.issues)
     return wrongShape(issue?.message ?? 'not as expected', issue?.path.join('.'))
   }
 }

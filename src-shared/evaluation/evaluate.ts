@@ -1,14 +1,12 @@
 import type { RuleIndex, RuleInterval } from '../rule/rule-index.ts'
 import type { MetricRule, Rule } from '../rule/rule.ts'
 import { anchorOf, noTransitions, okEpisode, ruleRefOf, stepEpisode } from './episode.ts'
+import { allowedLatenessMs, isLate, notRecorded } from './lateness.ts'
 import { breaches } from './levels.ts'
 import { resolveNoDataAlert, isMissingData, openNoDataAlert, type ArrivalTimes } from './no-data.ts'
 import type { Reading, RuleRef, Series } from '../alert/series.ts'
 import type { Transition } from '../alert/transition.ts'
 import type { SeriesState } from './series-state.ts'
-
-/** A record that is older than the newest one of its series by more than this is stored but not evaluated. */
-export const allowedLatenessMs = 120_000
 
 /** A series before its first record. */
 export const emptySeries: SeriesState = { rule: null, episode: okEpisode, noData: okEpisode, last: null }
@@ -20,12 +18,22 @@ export type SeriesStep = readonly [SeriesState, readonly Transition[]]
  * transitions on every console, in any batches, from any saved state.
  *
  * Within the allowed lateness, the order of the log decides, not that of event times. The rule in effect is that of the
- * newest event time, so a late record never brings back an old rule.
+ * newest event time, so a late record never brings back an old rule. Beyond it, `isLate` decides from the timestamp of
+ * the record whether it is late or the present.
  */
 // eslint-disable-next-line max-params -- called per reading: an object of arguments would be one more allocation
 export function evaluate(state: SeriesState, series: Series, index: RuleIndex, reading: Reading): SeriesStep {
   const newest = state.last
-  if (newest !== null && reading.at < newest.at - allowedLatenessMs) return [state, noTransitions]
+  if (newest === null || reading.at >= newest.at - allowedLatenessMs)
+    return evaluateInOrder(state, series, index, reading)
+  if (isLate(newest.at, reading.at, reading.recordedAt ?? notRecorded)) return [state, noTransitions]
+  return evaluateInOrder(setBack(state, reading), series, index, reading)
+}
+
+/** A reading that is at most the allowed lateness older than the newest. */
+// eslint-disable-next-line max-params -- as `evaluate`
+function evaluateInOrder(state: SeriesState, series: Series, index: RuleIndex, reading: Reading): SeriesStep {
+  const newest = state.last
   const last = newest === null || reading.at >= newest.at ? anchorOf(reading) : newest
   if (state.ruleFrom !== undefined && last.at < state.ruleFrom) {
     return endNoData({ ...state, last }, series, reading)
@@ -77,6 +85,18 @@ export function evaluateAt(
   const ahead = from === undefined ? moved : { ...moved, ruleFrom: from }
   const [next, opened] = startNoData(ahead, rule, clock)
   return [next, [...closed, ...opened]]
+}
+
+/**
+ * The clock of the node was set back, or its newest record was from the future. The series continues at this reading:
+ * nothing that is compared with event times may lie ahead of it. An open alert stays open.
+ */
+function setBack({ ruleFrom: _, ...state }: SeriesState, reading: Reading): SeriesState {
+  const { episode } = state
+  const last = anchorOf(reading)
+  if (episode.phase !== 'firing') return { ...state, episode: okEpisode, last }
+  const { criticalSince: _since, ...firing } = episode
+  return { ...state, episode: firing, last }
 }
 
 /** Step of a series whose rule does not change: no data ends, the value episode continues. */

@@ -2,6 +2,7 @@ import type { MetricRule } from '../rule/rule.ts'
 import { alertIdOf } from '../alert/alert-id.ts'
 import { dayMs } from '../format/time-units.ts'
 import { ruleRefOf } from './episode.ts'
+import { isAhead } from './lateness.ts'
 import type { Anchor, RuleRef, Series } from '../alert/series.ts'
 import type { Transition } from '../alert/transition.ts'
 import type { NoData } from './series-state.ts'
@@ -22,7 +23,8 @@ export interface ArrivalTimes {
 
 /**
  * Whether the series has no data for as long as its rule allows, but not for too long to notify. Records of a node with
- * a slow clock look old when they arrive, so a recent arrival counts as data.
+ * a slow clock look old when they arrive, so a recent arrival counts as data. A record from the future does not: only
+ * its arrival counts.
  */
 export function isMissingData(
   rule: MetricRule | undefined,
@@ -32,7 +34,8 @@ export function isMissingData(
   if (rule?.noDataSeconds === undefined || last === null) return false
   const allowedMs = rule.noDataSeconds * 1000
   const missingMs = now - last.at
-  return missingMs >= allowedMs && now - receivedAt >= allowedMs && missingMs <= Math.max(notifyWithinMs, 2 * allowedMs)
+  const isOld = missingMs >= allowedMs || (receivedAt !== -Infinity && isAhead(last.at, now))
+  return isOld && now - receivedAt >= allowedMs && missingMs <= Math.max(notifyWithinMs, 2 * allowedMs)
 }
 
 interface LastRecord {

@@ -1,3 +1,5 @@
+import { parse } from 'csv-parse/sync'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { csvNumber, csvText } from './csv.ts'
 
@@ -8,6 +10,9 @@ describe('a field', () => {
     ['with "quotes"', '"with ""quotes"""'],
     ['two\nlines', '"two\nlines"'],
     ['=1+1', "'=1+1"],
+    ["'=1+1", "''=1+1"],
+    ["''=1+1", "'''=1+1"],
+    ["'s", "'s"],
     ['+49', "'+49"],
     ['-x', "'-x"],
     ['@cmd', "'@cmd"],
@@ -21,6 +26,15 @@ describe('a field', () => {
     ['', ''],
   ])('of text %j is written as %j', (text, field) => {
     expect(csvText(text)).toBe(field)
+  })
+
+  it('is never the same for two texts', () => {
+    const text = fc.array(fc.constantFrom("'", '=', '-', 'a', '"', ',')).map((parts) => parts.join(''))
+    const read = (field: string): string => {
+      const [[value = ''] = []] = parse(`${field},\n`) as string[][]
+      return /^'+[=+\-@\t\r]/.test(value) ? value.slice(1) : value
+    }
+    fc.assert(fc.property(text, (one) => read(csvText(one)) === one))
   })
 
   it.each([

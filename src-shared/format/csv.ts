@@ -1,8 +1,11 @@
 /** Text that a spreadsheet runs as a formula: https://owasp.org/www-community/attacks/CSV_Injection */
-const formula = /^[=+\-@\t\r]/
+const formula = /^'*[=+\-@\t\r]/
 const special = /[",\r\n]/
 
-/** A text field of RFC 4180. A formula gets an apostrophe, which spreadsheets hide. */
+/**
+ * A text field of RFC 4180. A formula gets an apostrophe, which spreadsheets hide. So does text that is a formula after
+ * apostrophes: a reader takes one away from either, and has the text again.
+ */
 export function csvText(text: string): string {
   const safe = formula.test(text) ? `'${text}` : text
   return special.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe

@@ -19,6 +19,8 @@ const blind = (cause: Extract<Health, { kind: 'blind' }>['cause']): Health => ({
 const alert = { phase: 'firing', severity: 'warning' } as Alert
 const critical = { ...alert, severity: 'critical' } as Alert
 const taken = { ...critical, acknowledgement: { by: 'ada', at: at(0), comment: '', until: at(60) } } as Alert
+const offline = { ...critical, kind: 'offline', nodeId: 'node-9' } as Alert
+const onOffline = { ...critical, kind: 'value', nodeId: 'node-9' } as Alert
 const over = { ...critical, phase: 'resolved' } as Alert
 
 describe('the tray', () => {
@@ -28,6 +30,12 @@ describe('the tray', () => {
     ['critical', live, [alert, critical], 'critical'],
     ['warning with a critical alert that is acknowledged', live, [alert, taken], 'warning'],
     ['ok if all alerts are acknowledged', live, [taken], 'ok'],
+    [
+      'as bad as an offline alert, without the alerts that it inhibits',
+      live,
+      [{ ...offline, severity: 'warning' }, onOffline],
+      'warning',
+    ],
     ['catching up, whatever the alerts', catchingUp, [critical], 'catching-up'],
     ['blind, whatever the alerts', blind('disconnected'), [critical], 'blind'],
     ['blind if health is empty', empty, [], 'blind'],
@@ -39,15 +47,19 @@ describe('the tray', () => {
     expect(trayState(live, [taken], at(60))).toBe('critical')
   })
 
-  test.each<[Health, Alert[], string]>([
+  test.each<[Health, Alert[], string, { pending?: number; silentNodes?: number }?]>([
     [live, [critical, taken, alert, over], 'ReMo: 2 critical, 1 warning · live'],
     [live, [], 'ReMo: no alerts · live'],
+    [live, [], 'ReMo: 1 pending, 1 node silent · live', { pending: 1, silentNodes: 1 }],
+    [live, [offline, onOffline, alert], 'ReMo: 1 critical, 1 warning, 2 nodes silent · live', { silentNodes: 2 }],
     [catchingUp, [alert], 'ReMo: 1 warning · catching up, 2 m 5 s behind'],
     [blind('disconnected'), [critical], 'ReMo: not connected since 12:02'],
     [blind('no-records'), [], 'ReMo: no data on any topic since 12:02'],
     [empty, [], 'ReMo: connected, no metrics yet'],
-  ])('says %#', (health, alerts, text) => {
-    expect(trayTooltip(health, alerts, { now: noon, offsetMinutes: 0 }).replaceAll('\u202f', ' ')).toBe(text)
+  ])('says %#', (health, alerts, text, { pending = 0, silentNodes = 0 } = {}) => {
+    expect(
+      trayTooltip({ health, alerts, pending, silentNodes }, { now: noon, offsetMinutes: 0 }).replaceAll('\u202f', ' '),
+    ).toBe(text)
   })
 })
 

@@ -3,6 +3,8 @@ import type { Alert } from '../alert/alert.ts'
 import { formatDuration, formatLag } from '../format/duration.ts'
 import { formatCount, formatRate } from '../format/number.ts'
 import { formatClock, formatClockMinutes } from '../format/time.ts'
+import { countedAlerts } from '../alert/inhibit.ts'
+import { attentionCounts, type AttentionFacts } from './attention.ts'
 import type { Health } from './health.ts'
 
 export type TrayState = 'ok' | 'warning' | 'critical' | 'blind' | 'catching-up'
@@ -11,7 +13,7 @@ export type TrayState = 'ok' | 'warning' | 'critical' | 'blind' | 'catching-up'
 export function trayState(health: Health, alerts: readonly Alert[], now: number): TrayState {
   if (health.kind === 'blind' || health.kind === 'empty') return 'blind'
   if (health.kind === 'catching-up') return 'catching-up'
-  const open = alerts.filter((alert) => alert.phase === 'firing' && !isAcknowledged(alert, now))
+  const open = countedAlerts(alerts).filter((alert) => !isAcknowledged(alert, now))
   if (open.some((alert) => alert.severity === 'critical')) return 'critical'
   return open.length > 0 ? 'warning' : 'ok'
 }
@@ -22,15 +24,19 @@ export interface WallClock {
   readonly offsetMinutes: number
 }
 
+/** What the tray shows. */
+export type TrayFacts = AttentionFacts & { readonly health: Health; readonly alerts: readonly Alert[] }
+
 /**
  * "ReMo: 2 critical, 1 warning · live", "ReMo: not connected since 12:02". Counts acknowledged alerts too: they fire.
  */
-export function trayTooltip(health: Health, alerts: readonly Alert[], clock: WallClock): string {
+export function trayTooltip(facts: TrayFacts, clock: WallClock): string {
+  const { health } = facts
   if (health.kind === 'blind')
     return `ReMo: ${blindSince(health, formatClockMinutes(health.since, clock.offsetMinutes))}`
   if (health.kind === 'empty') return 'ReMo: connected, no metrics yet'
   const state = health.kind === 'live' ? 'live' : `catching up, ${formatDuration(health.behindMs)} behind`
-  return `ReMo: ${alertCounts(alerts)} · ${state}`
+  return `ReMo: ${attentionCounts(facts)} · ${state}`
 }
 
 /** Health in one sentence for the window: chip, banner, status bar. */
@@ -85,12 +91,4 @@ const blindWords: Readonly<Record<Blind['cause'], string>> = {
 
 function blindSince({ cause }: Blind, time: string): string {
   return `${blindWords[cause]} since ${time}`
-}
-
-function alertCounts(alerts: readonly Alert[]): string {
-  const firing = alerts.filter((alert) => alert.phase === 'firing')
-  const critical = firing.filter((alert) => alert.severity === 'critical').length
-  const warning = firing.length - critical
-  const parts = [critical > 0 ? `${critical} critical` : '', warning > 0 ? `${warning} warning` : '']
-  return parts.filter((part) => part !== '').join(', ') || 'no alerts'
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Acknowledgement, Alert, AlertEvent, AlertId } from '../alert/alert.ts'
+import { PendingAlert } from '../alert/pending.ts'
 import { Health } from '../health/health.ts'
 import { messageLimits } from '../metric/message.ts'
 import { Gap } from '../metric/read-position.ts'
@@ -42,6 +43,8 @@ export const HealthReport = z.strictObject({
   lastSampleAt: z.number().nullable(),
   topics: z.number(),
   partitions: z.number(),
+  /** Nodes that send nothing and whose offline alert does not fire. */
+  silentNodes: z.number(),
   rejected: z.number(),
   gaps: z.number(),
   cacheBytes: z.number(),
@@ -84,6 +87,13 @@ export const RuleChangeResult = z.discriminatedUnion('kind', [
 ])
 export type RuleChangeResult = z.infer<typeof RuleChangeResult>
 
+/** `forgotten`: here, or accepted by the backend. `queued`: the backend is unreachable. */
+export const ForgetNodeResult = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('forgotten') }),
+  z.strictObject({ kind: z.literal('queued'), action: OperatorAction }),
+])
+export type ForgetNodeResult = z.infer<typeof ForgetNodeResult>
+
 export const ipc = {
   'app.info': { request: nothing, reply: AppInfo },
   'health.get': { request: nothing, reply: HealthReport },
@@ -123,6 +133,9 @@ export const ipc = {
     request: z.strictObject({ id: AlertId, comment: Acknowledgement.shape.comment, until: epochMs.optional() }),
     reply: Alert,
   },
+  'pending.list': { request: nothing, reply: z.array(PendingAlert) },
+  /** A person removes a node from the lists, until it sends again. */
+  'nodes.forget': { request: z.strictObject({ nodeId }), reply: ForgetNodeResult },
   'rules.list': { request: nothing, reply: z.array(Rule) },
   /** Without `id` a new rule. `version`: the edited version; if another one is in effect, the result is a conflict. */
   'rules.save': {
@@ -158,6 +171,8 @@ interface PushPayloads extends Record<IpcPush, unknown> {
   'live.frame': LiveFrame
   'health.changed': HealthReport
   'alerts.changed': Alert[]
+  /** All current ones, at most once a second. */
+  'pending.changed': PendingAlert[]
   'rules.changed': Rule[]
   'session.changed': OperatorSession
   /** All current ones. */

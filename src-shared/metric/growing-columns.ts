@@ -8,6 +8,7 @@ export class GrowingColumns {
   node = new Uint32Array(1024)
   layout = new Uint32Array(1024)
   at = new Float64Array(1024)
+  recordedAt = new Float64Array(1024)
   offset = new Float64Array(1024)
   first = new Uint32Array(1024)
   values = new Float64Array(4096)
@@ -19,6 +20,7 @@ export class GrowingColumns {
     this.node = grown(this.node, this.count + 1)
     this.layout = grown(this.layout, this.count + 1)
     this.at = grown(this.at, this.count + 1)
+    this.recordedAt = grown(this.recordedAt, this.count + 1)
     this.offset = grown(this.offset, this.count + 1)
     this.first = grown(this.first, this.count + 1)
   }
@@ -40,6 +42,7 @@ export class GrowingColumns {
       node: this.node.slice(0, count),
       layout: this.layout.slice(0, count),
       at: this.at.slice(0, count),
+      recordedAt: this.recordedAt.slice(0, count),
       offset: this.offset.slice(0, count),
       first: this.first.slice(0, count),
       values: this.values.slice(0, width),

@@ -16,7 +16,8 @@ export function valuesInOneBuffer(values: ReadonlyArray<Uint8Array | null>): Rec
     }
     at++
   })
-  return { bytes, offsets: Float64Array.from(values, (_, i) => i), valueStarts, valueEnds }
+  const timestamps = new Float64Array(values.length).fill(-1)
+  return { bytes, offsets: Float64Array.from(values, (_, i) => i), timestamps, valueStarts, valueEnds }
 }
 
 /** What a scanner returns for each of these values. */

@@ -64,6 +64,8 @@ export interface SampleColumns {
   readonly layout: Uint32Array
   /** Event time, epoch ms; finer fractions are cut. */
   readonly at: Float64Array
+  /** Timestamp of the record in Kafka, epoch ms; -1 without one. */
+  readonly recordedAt: Float64Array
   /** Kafka offset. */
   readonly offset: Float64Array
   /** Index in `values` of the sample's first value. The others follow in the order of its layout. */
@@ -93,7 +95,10 @@ export function sampleAt({ directory, node, layout, at, first, values }: SampleC
   return units ? { ...sample, units } : sample
 }
 
-/** Columns of samples that exist as objects. `offsets[i]` belongs to `samples[i]`; by default they count from 0. */
+/**
+ * Columns of samples that exist as objects, without timestamps of records. `offsets[i]` belongs to `samples[i]`; by
+ * default they count from 0.
+ */
 export function columnsOf(
   samples: readonly Sample[],
   offsets: readonly number[] = samples.map((_, i) => i),
@@ -111,6 +116,7 @@ export function columnsOf(
     node: Uint32Array.from(samples, ({ nodeId, nodeName }) => directory.node(nodeId, nodeName).index),
     layout: Uint32Array.from(samples, ({ names, units }) => directory.layout(names, units).index),
     at: Float64Array.from(samples, ({ at }) => at),
+    recordedAt: new Float64Array(samples.length).fill(-1),
     offset: Float64Array.from(offsets),
     first: Uint32Array.from(first),
     values: Float64Array.from(samples.flatMap(({ values }) => values)),
@@ -126,6 +132,7 @@ export function columnsBetween(columns: SampleColumns, from: number, to: number)
     node: part(columns.node),
     layout: part(columns.layout),
     at: part(columns.at),
+    recordedAt: part(columns.recordedAt),
     offset: part(columns.offset),
     first: part(columns.first),
     values: columns.values,
@@ -146,6 +153,7 @@ export function columnsWhere(columns: SampleColumns, isKept: (i: number) => bool
     node: pick(columns.node),
     layout: pick(columns.layout),
     at: pick(columns.at),
+    recordedAt: pick(columns.recordedAt),
     offset: pick(columns.offset),
     first: pick(columns.first),
     values: columns.values,

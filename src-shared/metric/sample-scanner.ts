@@ -10,6 +10,8 @@ import type { Rejection, Sample } from './sample.ts'
 export interface RecordValues {
   readonly bytes: Uint8Array
   readonly offsets: Float64Array
+  /** Epoch ms; -1 without one. */
+  readonly timestamps: Float64Array
   readonly valueStarts: Int32Array
   readonly valueEnds: Int32Array
 }
@@ -56,7 +58,7 @@ export class SampleScanner {
    * Decodes value `i` and adds a sample.
    * @returns why it is rejected; then no sample is added
    */
-  scan({ bytes, offsets, valueStarts, valueEnds }: RecordValues, i: number): Rejection | undefined {
+  scan({ bytes, offsets, timestamps, valueStarts, valueEnds }: RecordValues, i: number): Rejection | undefined {
     const start = valueStarts[i] as number
     const end = valueEnds[i] as number
     this.#reader.open(bytes)
@@ -70,7 +72,9 @@ export class SampleScanner {
       const rejection = this.#decode(value, start, matched)
       if (rejection) return rejection
     }
-    this.#columns.offset[this.#columns.count - 1] = offsets[i] as number
+    const last = this.#columns.count - 1
+    this.#columns.offset[last] = offsets[i] as number
+    this.#columns.recordedAt[last] = timestamps[i] as number
     return undefined
   }
 

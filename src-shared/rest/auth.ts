@@ -39,6 +39,12 @@ const Tokens = z.strictObject({
 })
 export type Tokens = z.infer<typeof Tokens>
 
+/**
+ * Request and response header with the token of a device that has signed in. A client that sends it back can sign in
+ * while others guess passwords of the account.
+ */
+export const deviceTokenHeader = 'Device-Token'
+
 const RefreshToken = z.strictObject({ refresh_token: textField(1, 200) })
 const NewUserBody = z.strictObject({ username: Username, email: Email, password: Password })
 
@@ -48,9 +54,10 @@ export const loginOperation = defineOperation({
   access: 'public',
   tag: 'auth',
   summary: 'Sign in',
+  headers: ['device-token'],
   // The form of the name is not checked: an impossible name is wrong like any other.
   body: { schema: z.strictObject({ username: textField(1, 256), password: Password }), form: true },
-  ok: { status: 200, body: Tokens },
+  ok: { status: 200, body: Tokens, deviceToken: true },
   errors: [...bodyProblems, 'invalid_credentials', 'account_disabled'],
 })
 
@@ -115,6 +122,6 @@ export const changePasswordOperation = defineOperation({
   tag: 'auth',
   summary: 'Change your password; ends your other sessions and returns new tokens',
   body: { schema: z.strictObject({ current_password: Password, new_password: Password }) },
-  ok: { status: 200, body: Tokens },
+  ok: { status: 200, body: Tokens, deviceToken: true },
   errors: [...bodyProblems, 'weak_password', 'invalid_credentials'],
 })

@@ -27,8 +27,8 @@ export interface Operation {
   readonly params?: z.ZodObject
   readonly query?: z.ZodObject
   readonly body?: OperationBody
-  /** Request headers that it uses besides the usual ones: `if-match`, `idempotency-key`. */
-  readonly headers?: ReadonlyArray<'if-match' | 'idempotency-key'>
+  /** Request headers that it uses besides the usual ones. */
+  readonly headers?: ReadonlyArray<'if-match' | 'idempotency-key' | 'device-token'>
   readonly ok: {
     readonly status: 200 | 201 | 204
     /** Absent with 204 and for streams. */
@@ -39,6 +39,8 @@ export interface Operation {
     readonly pages?: true
     /** Carries the version as `ETag: "<version>"`. */
     readonly etag?: true
+    /** Carries the token of this device as `Device-Token`. */
+    readonly deviceToken?: true
     /** Carries an `ETag` of its content, and is answered 304 if `If-None-Match` has it. */
     readonly conditional?: true
   }

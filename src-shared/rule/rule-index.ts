@@ -1,5 +1,4 @@
-import { wholeNode } from '../alert/series.ts'
-import { isOfflineRule, metricOfRule, type MetricRule, type OfflineRule, type Rule } from './rule.ts'
+import { isOfflineRule, metricOfRule, type MetricRule, type OfflineRule, type Rule, wholeNode } from './rule.ts'
 
 /** The rule of a series from `from` (event time, epoch ms) until the next interval begins. */
 export interface RuleInterval {

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { wholeNode } from '../alert/series.ts'
 import { messageLimits } from '../metric/message.ts'
 
 export const Severity = z.enum(['warning', 'critical'])
@@ -7,6 +6,9 @@ export type Severity = z.infer<typeof Severity>
 
 export const Condition = z.enum(['greater', 'less'])
 export type Condition = z.infer<typeof Condition>
+
+/** Metric of the series that is the node itself: it has data while any metric has. No metric has an empty name. */
+export const wholeNode = ''
 
 /** All nodes, or one. A node's own rule overrides the rule for all nodes of the same metric or kind. */
 const RuleScope = z.union([

@@ -187,8 +187,8 @@ describe('a change of password', () => {
   test('requires the current password, whose guesses are counted like sign-ins', async () => {
     const { access_token } = await app.signIn(user)
     const responses = []
-    for (let i = 0; i < 6; i++) responses.push(problemIn(await change(access_token, 'wrong', chosen)))
-    expect(responses).toEqual([...Array<unknown>(5).fill([401, 'invalid_credentials']), [429, 'too_many_requests']])
+    for (let i = 0; i < 11; i++) responses.push(problemIn(await change(access_token, 'wrong', chosen)))
+    expect(responses).toEqual([...Array<unknown>(10).fill([401, 'invalid_credentials']), [429, 'too_many_requests']])
     expect((await me(access_token)).status).toBe(200)
   })
 

@@ -160,3 +160,36 @@ describe('an action', () => {
     expect(await trySend(call, ack, 0)).toMatchObject({ kind: 'later' })
   })
 })
+
+describe('while others guess the password from the same address', () => {
+  const guessUntilRefused = async (username: Role) => {
+    const body = JSON.stringify({ username, password: 'guess' })
+    const headers = { 'Content-Type': 'application/json' }
+    for (let n = 0; n < 30; n++) {
+      const { status } = await backend.fetch('/api/auth/login', { method: 'POST', body, headers })
+      if (status === 429) return
+    }
+    throw new Error('the guesses are not slowed down')
+  }
+
+  test('a console that has signed in before signs in again, in any later run; a new one waits', async () => {
+    const console = new Installation()
+    const first = await console.signedIn('viewer')
+    await first.signOut()
+    await first.end()
+    for (let run = 0; run < 2; run++) {
+      await guessUntilRefused('viewer')
+      expect((await console.signedIn('viewer')).session.kind).toBe('signed-in')
+    }
+    await expect(new Installation().signedIn('viewer')).rejects.toMatchObject({ code: 'unavailable' })
+  })
+
+  test('also after it has changed its password', async () => {
+    const console = new Installation()
+    const session = await console.signedIn('operator')
+    await session.changePassword(passwordOf('operator'), 'amber kettle of rain')
+    await session.signOut()
+    await guessUntilRefused('operator')
+    expect((await session.signIn('operator', 'amber kettle of rain')).kind).toBe('signed-in')
+  })
+})

@@ -9,12 +9,15 @@ test('a restart of Kafka is shown and loses nothing', async ({ launch, producer,
   await expect(window.getByRole('group', { name: 'outage CPU' })).toContainText('21.5')
   await expect(window.getByRole('banner').getByRole('status')).toContainText('Live')
   const before = await console.metric('remo_kafka_messages_total', 'topic="metrics-outage"')
+  expect(await console.metric('remo_node_up', 'node="outage"')).toBe(1)
 
   await broker.stop()
   await expect(window.getByRole('banner').getByRole('status')).toContainText('Not connected since')
   await expect(window.getByRole('alert')).toContainText('Monitoring is blind')
   await expect.poll(() => tray.tooltip()).toContain('not connected since')
   expect(await console.metric('remo_kafka_connected')).toBe(0)
+  expect(await console.metric('remo_node_up', 'node="outage"')).toBeUndefined()
+  expect(await console.metric('remo_node_cpu_usage_ratio', 'node="outage"')).toBeUndefined()
 
   await broker.start()
   await producer.send({ nodeId: 'outage', at: Date.now(), metrics: { ...metrics, cpu_usage: 22.5 } })

@@ -1,30 +1,26 @@
 import { createHash } from 'node:crypto'
-import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Pool } from '../../db/db.ts'
+import { withTx } from '../../db/tx.ts'
+import { concurrencyLimitPerKey } from '../../http/concurrency-limit.ts'
 import { addressKey } from '../../http/middleware.ts'
 import { apiError } from '../../http/problem.ts'
-import { concurrencyLimitPerKey } from '../../http/concurrency-limit.ts'
 import { tooManySignIns } from '../passwords/password-hash.ts'
+import { lockCounters, lowerCounters, readCounters, storeCounters } from './attempts-repo.ts'
+import { admit, type AttemptKeys, counterKeysOf, type EmptyAt, forgiven } from './sign-in-limits.ts'
 
-/** Free wrong passwords in a window, for an account and for an address. */
-const freeFailures = 5
-const windowSeconds = 15 * 60
-const longestDelaySeconds = 60
-/** While one attempt for a key with failures is checked, no other replica checks one. */
-const claimSeconds = 3
-
-/** Account and address of an attempt. */
+/** Account and origin of an attempt. */
 export interface SignInAttempt {
   /** Also of an account that does not exist: a delay must not reveal which accounts exist. */
   readonly account: string
   readonly ip: string
+  /** Id of a device that signed in to this account before, or of the session that asks. */
+  readonly device?: string | undefined
 }
 
 /**
- * Slows down guessing. After 5 failures in 15 minutes, each further attempt waits 1, 2, 4 … 60 s. Failures count for
- * the account and for the address. It never waits forever, so that nobody can lock out another user. The counters are
- * in PostgreSQL: all replicas share them and they survive restarts. During the wait, even the right password is not
- * checked.
+ * Slows down guessing; `sign-in-limits.ts` has the rules. An attempt is counted as a failure before it is checked, so
+ * simultaneous ones cannot pass together. The counters are in PostgreSQL: all replicas share them and they survive
+ * restarts. An attempt that must wait is not checked, even with the right password.
  */
 export interface SignInThrottle {
   /**
@@ -34,95 +30,65 @@ export interface SignInThrottle {
   attempt<T>(who: SignInAttempt, check: () => Promise<T | undefined>): Promise<T | undefined>
 }
 
-/** Seconds that the next attempt waits after this many failures. */
-export function delayAfter(failures: number): number {
-  if (failures < freeFailures) return 0
-  return Math.min(2 ** (failures - freeFailures), longestDelaySeconds)
-}
-
-export function createSignInThrottle(pool: Pool): SignInThrottle {
-  const counters = createCounters(pool)
-  // Simultaneous attempts are checked one after another. Otherwise all would pass before the first one failed.
-  const accounts = concurrencyLimitPerKey({ atOnce: 1, waiting: 16, full: tooManySignIns })
+/** @param now epoch ms */
+export function createSignInThrottle(pool: Pool, now: () => number): SignInThrottle {
+  // Right passwords are counted too while they are checked: scripts that sign in at the same time take turns.
+  const accounts = concurrencyLimitPerKey({ atOnce: 2, waiting: 32, full: tooManySignIns })
   const addresses = concurrencyLimitPerKey({ atOnce: 2, waiting: 32, full: tooManySignIns })
 
   return {
-    attempt: ({ account, ip }, check) => {
-      const byAddress = `ip:${addressKey(ip)}`
-      const byAccount = `account:${createHash('sha256').update(account).digest('base64url')}`
-      return addresses(byAddress).run(() =>
-        accounts(byAccount).run(() => checkOne(counters, { byAddress, byAccount }, check)),
-      )
+    async attempt({ account, ip, device }, check) {
+      const who: AttemptKeys = { account: hashOf(account), address: addressKey(ip), device }
+      refuseUnlessAdmitted(admit(who, await readCounters(pool, counterKeysOf(who)), now()))
+      const run = () => countedCheck({ pool, now }, who, check)
+      if (device !== undefined) return accounts(`${who.account}:${device}`).run(run)
+      return addresses(who.address).run(() => accounts(who.account).run(run))
     },
   }
 }
 
-interface Keys {
-  readonly byAddress: string
-  readonly byAccount: string
-}
-
-async function checkOne<T>(
-  counters: Counters,
-  { byAddress, byAccount }: Keys,
+async function countedCheck<T>(
+  { pool, now }: { readonly pool: Pool; readonly now: () => number },
+  who: AttemptKeys,
   check: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
-  const claims: string[] = []
-  let wrong = false
+  const { before, charged, at } = await charge(pool, who, now)
+  let result: T | undefined
   try {
-    // The address first: an address that must wait cannot make an account wait.
-    for (const key of [byAddress, byAccount]) if (await counters.enter(key)) claims.push(key)
-    const result = await check()
-    wrong = result === undefined
-    if (wrong) await Promise.all([counters.failed(byAddress), counters.failed(byAccount)])
-    else await counters.forget(byAccount)
-    return result
-  } finally {
-    if (!wrong) await Promise.all(claims.map((key) => counters.release(key)))
+    result = await check()
+  } catch (cause) {
+    await lowerCounters(pool, differenceOf(charged, before, at))
+    throw cause
   }
+  if (result !== undefined) await lowerCounters(pool, forgiven(who, charged, at))
+  return result
 }
 
-type Counters = ReturnType<typeof createCounters>
-
-function createCounters(pool: Pool) {
-  const store = { storeClient: pool, storeType: 'pool', tableName: 'throttle', tableCreated: true }
-  const failures = new RateLimiterPostgres({
-    ...store,
-    keyPrefix: 'failures',
-    points: freeFailures,
-    duration: windowSeconds,
+/** Counts the attempt as a failure. */
+function charge(pool: Pool, who: AttemptKeys, now: () => number) {
+  return withTx(pool, async (db) => {
+    const before = await lockCounters(db, counterKeysOf(who))
+    const at = now()
+    const admission = refuseUnlessAdmitted(admit(who, before, at))
+    await storeCounters(db, admission.charged)
+    return { before, charged: admission.charged, at }
   })
-  const gate = new RateLimiterPostgres({
-    ...store,
-    keyPrefix: 'gate',
-    points: 1,
-    duration: claimSeconds,
-    clearExpiredByTimeout: false, // `failures` clears the whole table
-  })
-
-  return {
-    /** @returns whether it claimed the gate; only keys with enough failures have one */
-    async enter(key: string): Promise<boolean> {
-      const failed = (await failures.get(key))?.consumedPoints ?? 0
-      if (failed < freeFailures) return false
-      await gate.consume(key).catch((refusal: unknown) => {
-        throw refusal instanceof RateLimiterRes ? tooMany(refusal.msBeforeNext) : refusal
-      })
-      return true
-    },
-    async failed(key: string): Promise<void> {
-      const { consumedPoints } = await failures.penalty(key)
-      const seconds = delayAfter(consumedPoints)
-      if (seconds > 0) await gate.block(key, seconds)
-    },
-    forget: (key: string) => failures.delete(key),
-    release: (key: string) => gate.delete(key),
-  }
 }
 
-function tooMany(waitMs: number) {
-  const seconds = Math.max(1, Math.ceil(waitMs / 1000))
-  return apiError('too_many_requests', `Too many failed sign-ins. Try again in ${seconds} s.`, {
+function differenceOf(charged: EmptyAt, before: EmptyAt, now: number): ReadonlyMap<string, number> {
+  return new Map([...charged].map(([key, emptyAt]) => [key, emptyAt - Math.max(before.get(key) ?? 0, now)]))
+}
+
+type Admission = ReturnType<typeof admit>
+
+function refuseUnlessAdmitted(admission: Admission): Extract<Admission, { isAdmitted: true }> {
+  if (admission.isAdmitted) return admission
+  const seconds = Math.max(1, Math.ceil(admission.waitMs / 1000))
+  throw apiError('too_many_requests', `Too many failed sign-ins. Try again in ${seconds} s.`, {
     retryAfterSeconds: seconds,
   })
+}
+
+function hashOf(account: string): string {
+  return createHash('sha256').update(account).digest('base64url')
 }

@@ -4,8 +4,9 @@ import { apiError } from '../../http/problem.ts'
 import type { Actor } from '../../http/route.ts'
 import { writeAudit } from '../../audit/service.ts'
 import type { AccessTokens } from '../tokens/access-token.ts'
+import type { DeviceTokens } from '../tokens/device-token.ts'
 import { nameKey } from '../accounts/accounts.ts'
-import type { AuthCall } from '../auth-call.ts'
+import type { AuthCall, SignInCall } from '../auth-call.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import {
   type AccountRow,
@@ -23,7 +24,14 @@ export interface SignInDeps {
   readonly passwords: Passwords
   readonly throttle: SignInThrottle
   readonly accessTokens: AccessTokens
+  readonly deviceTokens: DeviceTokens
   readonly log: Log
+}
+
+/** Tokens of a new session, and the token that lets this device sign in again while others guess. */
+export interface SignedIn {
+  readonly tokens: Tokens
+  readonly deviceToken: string
 }
 
 /**
@@ -31,12 +39,14 @@ export interface SignInDeps {
  */
 export async function signIn(
   deps: SignInDeps,
-  call: AuthCall,
+  call: SignInCall,
   { username, password }: { username: string; password: string },
-): Promise<Tokens> {
-  const { passwords, throttle, accessTokens, log } = deps
+): Promise<SignedIn> {
+  const { passwords, throttle, accessTokens, deviceTokens, log } = deps
   const key = nameKey(username)
-  const account = await throttle.attempt({ account: key, ip: call.ip }, async () => {
+  const device = await knownDevice(deps, call, await findAccountByName(call.pool, key))
+  const account = await throttle.attempt({ account: key, ip: call.ip, device }, async () => {
+    // Again: the password may have changed while this attempt waited.
     const found = await findAccountByName(call.pool, key)
     const isRight = await passwords.verify(found?.passwordHash, password)
     // An unknown name is not logged: people type their password there by mistake.
@@ -49,7 +59,7 @@ export async function signIn(
     log.warn('sign-in refused: account disabled', who)
     throw apiError('account_disabled', 'This account is disabled. Ask an administrator.')
   }
-  await rehash(deps, call, { account, password })
+  const passwordHash = await rehash(deps, call, { account, password })
   const tokens = await call.tx(async (db) => {
     const { id: accountId, tokenVersion } = account
     // The password may have changed since it was checked.
@@ -58,28 +68,46 @@ export async function signIn(
   })
   if (tokens === undefined) throw wrongCredentials()
   log.info('signed in', who)
-  return tokens
+  return { tokens, deviceToken: await deviceTokens.sign({ ...account, passwordHash }, call.now, device) }
 }
 
-/** Only a sign-in knows the password, so only it can hash it at the current cost. */
+/** The id of the device that asks, if it has signed in to this account before. */
+async function knownDevice(
+  { deviceTokens }: SignInDeps,
+  { deviceToken, now }: SignInCall,
+  account: AccountRow | undefined,
+): Promise<string | undefined> {
+  if (account === undefined || deviceToken === undefined) return undefined
+  return deviceTokens.read(deviceToken, account, now)
+}
+
+/**
+ * Only a sign-in knows the password, so only it can hash it at the current cost.
+ *
+ * @returns the hash that is stored now
+ */
 async function rehash(
   { passwords, log }: SignInDeps,
   { pool }: AuthCall,
   { account, password }: { account: AccountRow; password: string },
-): Promise<void> {
-  if (!passwords.isOutdated(account.passwordHash)) return
-  await replaceHash(pool, account, await passwords.hash(password))
+): Promise<string> {
+  if (!passwords.isOutdated(account.passwordHash)) return account.passwordHash
+  const newHash = await passwords.hash(password)
+  await replaceHash(pool, account, newHash)
   log.info('password rehashed at a higher cost', { username: account.username })
+  return newHash
 }
 
 /** Ends every session of the account and opens a new one for the caller. */
 export async function changeOwnPassword(
-  { passwords, throttle, accessTokens, log }: SignInDeps,
+  { passwords, throttle, accessTokens, deviceTokens, log }: SignInDeps,
   call: AuthCall & { readonly actor: Actor },
   { current, chosen }: { current: string; chosen: string },
-): Promise<Tokens> {
+): Promise<SignedIn> {
   const { actor, ip, now, requestId } = call
-  const account = await throttle.attempt({ account: nameKey(actor.username), ip }, async () => {
+  // The session proves that this device has signed in.
+  const who = { account: nameKey(actor.username), ip, device: actor.familyId }
+  const account = await throttle.attempt(who, async () => {
     const found = await findAccount(call.pool, actor.accountId)
     return (await passwords.verify(found?.passwordHash, current)) ? found : undefined
   })
@@ -99,7 +127,7 @@ export async function changeOwnPassword(
   })
   if (tokens === undefined) throw apiError('session_ended', 'Your session has ended. Sign in again.')
   log.info('password changed by its owner', { username: actor.username, requestId })
-  return tokens
+  return { tokens, deviceToken: await deviceTokens.sign({ ...account, passwordHash }, now) }
 }
 
 function wrongCredentials() {

@@ -21,7 +21,7 @@ function aNode(): NodeState {
 
 function take(node: NodeState, at: number, value: number, nodeName = 'name'): void {
   const sample = { nodeId: 'n', nodeName, at, names: ['constructor'], values: [value], units: { constructor: 'm' } }
-  applySample(node, sample, { position: { topic: 't', partition: 0, offset: at }, index })
+  applySample(node, sample, { position: { topic: 't', partition: 0, offset: at }, recordedAt: -1, index })
 }
 
 test('the newest record by event time gives name and values, a late one changes neither', () => {

@@ -1,4 +1,5 @@
 import { emptySeries, evaluate } from '#shared/evaluation/evaluate.ts'
+import { isNewest } from '#shared/evaluation/lateness.ts'
 import type { Transition } from '#shared/alert/transition.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import type { RecordPosition, Sample } from '#shared/metric/sample.ts'
@@ -34,17 +35,19 @@ export interface NodeState {
 export function applySample(
   node: NodeState,
   sample: Sample,
-  at: { position: RecordPosition; index: RuleIndex },
+  at: { position: RecordPosition; recordedAt: number; index: RuleIndex },
 ): Transition[] {
-  noteTime(node, sample)
+  noteTime(node, sample, at.recordedAt)
   for (const [metric, unit] of Object.entries(sample.units ?? {})) node.units.set(metric, unit)
   const transitions: Transition[] = []
   for (let i = 0; i < sample.names.length; i++) {
     const metric = sample.names[i] as string
     const value = sample.values[i] as number
-    if (sample.at >= (node.latest.get(metric)?.at ?? -Infinity)) node.latest.set(metric, { value, at: sample.at })
+    if (isNewest(node.latest.get(metric)?.at ?? -Infinity, sample.at, at.recordedAt)) {
+      node.latest.set(metric, { value, at: sample.at })
+    }
     const series = { nodeId: node.nodeId, nodeName: sample.nodeName, metric }
-    const reading = { at: sample.at, value, position: at.position }
+    const reading = { at: sample.at, recordedAt: at.recordedAt, value, position: at.position }
     const before = node.series.get(metric) ?? emptySeries
     const [next, came] = evaluate(before, series, at.index, reading)
     node.series.set(metric, next)
@@ -54,8 +57,8 @@ export function applySample(
   return transitions
 }
 
-function noteTime(node: NodeState, { at, nodeName }: Sample): void {
-  if (at < node.lastSeen) return
+function noteTime(node: NodeState, { at, nodeName }: Sample, recordedAt: number): void {
+  if (!isNewest(node.lastSeen, at, recordedAt)) return
   if (at > node.lastSeen && node.lastSeen !== -Infinity) {
     node.intervalMs = nextInterval(node.intervalMs, at - node.lastSeen)
   }

@@ -210,7 +210,8 @@ function transitionsOf(
   for (let i = 0; i < columns.count; i++) {
     const sample = sampleAt(columns, i)
     const position = { topic, partition, offset: columns.offset[i] as number }
-    transitions.push(...applySample(nodes.get(sample.nodeId) as NodeState, sample, { position, index }))
+    const recordedAt = columns.recordedAt[i] as number
+    transitions.push(...applySample(nodes.get(sample.nodeId) as NodeState, sample, { position, recordedAt, index }))
   }
   return transitions
 }

@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { isOfflineRule, metricOfRule, type Rule, type RuleDraft } from '#shared/rule/rule.ts'
+import { nextEffectiveFrom } from '#shared/rule/effective-from.ts'
 import { ruleIndex } from '#shared/rule/rule-index.ts'
 import type { RuleIndex } from '#shared/rule/rule-index.ts'
 import { stockRules } from '#shared/rule/stock-rules.ts'
 import type { ConsoleStore } from '../../store/console-store.ts'
 import { CallError } from '../../threads/call-error.ts'
-
-/** A change takes effect at a time that no evaluator has passed, so that all switch at the same record. */
-const aheadMs = 2000
 
 export interface ConsoleRulesDeps {
   readonly store: ConsoleStore
@@ -17,8 +15,6 @@ export interface ConsoleRulesDeps {
   /** Author of the versions created here. */
   readonly user: string
   readonly now: () => number
-  /** Newest event time seen, epoch ms; 0 before the first record. */
-  readonly newestAt: () => number
 }
 
 /**
@@ -141,7 +137,7 @@ export class ConsoleRules {
 
   #versionAfter(current: Rule | undefined): Pick<Rule, 'version' | 'effectiveFrom' | 'updatedBy' | 'updatedAt'> {
     const now = this.#deps.now()
-    const effectiveFrom = Math.max(now, this.#deps.newestAt(), current?.effectiveFrom ?? 0) + aheadMs
+    const effectiveFrom = nextEffectiveFrom(now, current)
     return { version: (current?.version ?? 0) + 1, effectiveFrom, updatedBy: this.#deps.user, updatedAt: now }
   }
 

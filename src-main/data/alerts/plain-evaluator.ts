@@ -38,7 +38,7 @@ export class PlainEvaluator {
       const node = this.#node(nodeId, nodeName)
       for (const [n, metric] of names.entries()) {
         const entry = entryOf(node, { nodeId, nodeName, metric })
-        const reading = { at, value: values[n] as number, position }
+        const reading = { at, recordedAt: columns.recordedAt[i] as number, value: values[n] as number, position }
         this.#step(
           entry,
           this.#officials === undefined

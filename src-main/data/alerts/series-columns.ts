@@ -1,5 +1,5 @@
 import type { Anchor } from '#shared/alert/series.ts'
-import { allowedLatenessMs } from '#shared/evaluation/evaluate.ts'
+import { allowedLatenessMs, isAhead, isLate } from '#shared/evaluation/lateness.ts'
 import type { QuietBounds } from '#shared/evaluation/quiet.ts'
 import type { SampleColumns } from '#shared/metric/sample-columns.ts'
 
@@ -64,7 +64,12 @@ export class SeriesColumns {
    * @returns the first value that needs the state machine, or the number of values
    */
   // eslint-disable-next-line max-params -- called per record: an object of arguments would be one more allocation
-  advance(series: Uint32Array, { at, offset, first, values }: SampleColumns, i: number, from: number): number {
+  advance(
+    series: Uint32Array,
+    { at, recordedAt, offset, first, values }: SampleColumns,
+    i: number,
+    from: number,
+  ): number {
     const cells = this.#cells
     const recordAt = at[i] as number
     const value0 = first[i] as number
@@ -75,7 +80,10 @@ export class SeriesColumns {
       if (!(recordAt < (cells[cell + until] as number))) return n
       if (value > (cells[cell + above] as number) || value < (cells[cell + below] as number)) return n
       const newest = cells[cell] as number
-      if (recordAt < newest - allowedLatenessMs) continue
+      if (recordAt < newest - allowedLatenessMs) {
+        if (isLate(newest, recordAt, recordedAt[i] as number)) continue
+        return n
+      }
       if (cells[cell + touchedBy] !== this.#transaction) this.#touch(cell)
       if (recordAt < newest) continue
       cells[cell] = recordAt
@@ -85,12 +93,17 @@ export class SeriesColumns {
     return count
   }
 
-  /** The state machine evaluated the series. Until it is settled, every record needs the state machine again. */
-  stage(series: number, last: Anchor | null): void {
+  /**
+   * The state machine evaluated the series. Until it is settled, every record needs the state machine again.
+   * @returns whether the newest record is now an earlier one
+   */
+  stage(series: number, last: Anchor | null): boolean {
     const cell = series * stride
     if (this.#cells[cell + touchedBy] !== this.#transaction) this.#touch(cell)
+    const isSetBack = last !== null && last.at < (this.#cells[cell] as number)
     if (last) this.#setNewest(cell, last)
     this.#cells[cell + until] = -Infinity
+    return isSetBack
   }
 
   /** From now on the series is quiet within these bounds. */
@@ -113,7 +126,8 @@ export class SeriesColumns {
     const newest = this.#cells[cell] as number
     if (!(Math.max(now, newest) < (this.#cells[cell + until] as number))) return false
     const noDataMs = this.#noDataMs[series] as number
-    return now - newest < noDataMs || now - (this.receivedAt(series) ?? startedAt) < noDataMs
+    if (now - (this.receivedAt(series) ?? startedAt) < noDataMs) return true
+    return now - newest < noDataMs && !isAhead(newest, now)
   }
 
   /** The newest record. Returns `known` if that is it, so that an unchanged state stays the same object. */

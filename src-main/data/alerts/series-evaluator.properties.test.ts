@@ -55,12 +55,18 @@ const rules = fc.array(fc.tuple(fc.integer({ min: 1, max: 3 }), draft), { minLen
   }),
 )
 
-/** Mostly in order and quiet. Some are late, a few of them too late; some nodes change their name or their metrics. */
+/**
+ * Mostly in order and quiet. Some are late, a few of them too late, or of a wrong clock; some nodes change their name or
+ * their metrics.
+ */
 const record = fc.record({
   node: fc.nat(nodes.length - 1),
   name: fc.constantFrom('', '', '', '', ' II'),
   layout: fc.nat(layouts.length - 1),
   step: fc.constantFrom(0, 1, 1, 1, 1, 2, 7, -1, -3, -200),
+  // Seconds by which the clock of the node is wrong.
+  clock: fc.constantFrom(0, 0, 0, 0, 0, 0, 3000, -3000, 170),
+  recordedBy: fc.constantFrom('node' as const, 'node' as const, 'broker' as const, 'nobody' as const),
   values: fc.array(fc.constantFrom(1, 2, 4, 5, 5, 5, 6, 8, 11), { minLength: 3, maxLength: 3 }),
 })
 const partition = fc.record({
@@ -106,7 +112,7 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
 class StoredSeries {
   readonly states = new Map<string, SeriesState>()
 
-  write(samples: readonly SampleBatch[], series: EvaluationWrite['series']): void {
+  write(samples: readonly SampleBatch[], { series, setBack }: Pick<EvaluationWrite, 'series' | 'setBack'>): void {
     for (const { nodeId, metric, state } of series) this.states.set(`${nodeId} ${metric}`, state)
     for (const { topic, partition, columns } of samples) {
       for (let i = 0; i < columns.count; i++) {
@@ -114,7 +120,7 @@ class StoredSeries {
         for (const metric of names) {
           const state = this.states.get(`${nodeId} ${metric}`)
           if (!state) throw new Error(`${nodeId} ${metric} is new, but was not staged`)
-          if (state.last && at < state.last.at) continue
+          if (setBack.includes(nodeId) || (state.last && at < state.last.at)) continue
           const last = { at, position: { topic, partition, offset: columns.offset[i] as number } }
           this.states.set(`${nodeId} ${metric}`, { ...state, last })
         }
@@ -218,19 +224,22 @@ class Comparison {
   }
 
   #samplesOf({ partition, records }: Extract<Step, { kind: 'batches' }>['list'][number]): SampleBatch {
-    const samples = records.map(({ node, name, layout, step, values }) => {
+    const recordedAt: number[] = []
+    const samples = records.map(({ node, name, layout, step, clock, recordedBy, values }) => {
       this.#second += Math.max(0, step)
       const { names, units } = layouts[layout] as (typeof layouts)[number]
       const nodeId = nodes[node] as string
       this.#names.set(nodeId, `${nodeId}${name}`)
-      const at = t0 + (step < 0 ? this.#second + step : this.#second) * 1000
+      const at = t0 + ((step < 0 ? this.#second + step : this.#second) + clock) * 1000
+      recordedAt.push(recordedBy === 'node' ? at : recordedBy === 'broker' ? this.#now(0) : -1)
       const sample = { nodeId, nodeName: `${nodeId}${name}`, at, names, values: values.slice(0, names.length) }
       return units ? { ...sample, units } : sample
     })
     const from = this.#offsets[partition] ?? 0
     this.#offsets[partition] = from + samples.length
     const offsets = samples.map((_, i) => from + i)
-    return { topic: 'metrics', partition, columns: columnsOf(samples, offsets, this.#directory) }
+    const columns = columnsOf(samples, offsets, this.#directory)
+    return { topic: 'metrics', partition, columns: { ...columns, recordedAt: Float64Array.from(recordedAt) } }
   }
 
   #adopt({ node, rule, since, severity }: Extract<Step, { kind: 'official' }>['official']): void {
@@ -245,9 +254,9 @@ class Comparison {
   }
 
   #commit(samples: readonly SampleBatch[]): void {
-    const { series, ...alerts } = this.#fast.staged()
+    const { series, setBack, ...alerts } = this.#fast.staged()
     expect(alerts).toEqual(this.#plain.alerts.staged())
-    this.#stored.write(samples, series)
+    this.#stored.write(samples, { series, setBack })
     const receivedAt = samples.length > 0 ? this.#now(0) : undefined
     this.#fast.commit(receivedAt)
     this.#plain.commit(receivedAt)

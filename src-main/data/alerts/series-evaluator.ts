@@ -8,9 +8,11 @@ import {
   evaluateAtWithBackend,
   type EvaluationContext,
 } from '#shared/evaluation/unknown-start.ts'
-import type { Anchor, Reading } from '#shared/alert/series.ts'
+import type { Anchor, Reading, Series } from '#shared/alert/series.ts'
 import type { Transition } from '#shared/alert/transition.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
+import type { PendingAlert } from '#shared/alert/pending.ts'
+import { pendingAlertOf } from '#shared/evaluation/pending-alert.ts'
 import { quietBounds } from '#shared/evaluation/quiet.ts'
 import type { SampleBatch } from '#shared/metric/sample-columns.ts'
 import type { RuleIndex } from '#shared/rule/rule-index.ts'
@@ -21,7 +23,10 @@ import { StagedSeries } from './staged-series.ts'
 import type { SeriesEntry } from './staged-series.ts'
 
 /** The part of a transaction that evaluation fills. */
-export type EvaluationWrite = Pick<BatchWrite, 'series' | 'alerts' | 'events' | 'queuedNotifications' | 'superseded'>
+export type EvaluationWrite = Pick<
+  BatchWrite,
+  'series' | 'setBack' | 'alerts' | 'events' | 'queuedNotifications' | 'superseded'
+>
 
 export interface SeriesEvaluatorDeps {
   readonly series: BatchWrite['series']
@@ -73,7 +78,8 @@ export class SeriesEvaluator {
       while (n < ids.length) {
         const position = { topic, partition, offset: columns.offset[i] as number }
         const value = columns.values[(columns.first[i] as number) + n] as number
-        this.#reading(entries[n] as SeriesEntry, { at: columns.at[i] as number, value, position }, context)
+        const reading = { at: columns.at[i] as number, recordedAt: columns.recordedAt[i] as number, value, position }
+        this.#reading(entries[n] as SeriesEntry, reading, context)
         n = series.columns.advance(ids, columns, i, n + 1)
       }
     }
@@ -161,8 +167,24 @@ export class SeriesEvaluator {
     }
   }
 
+  /**
+   * The pending episodes. Call it between two transactions.
+   * @param now epoch ms
+   */
+  pending(now: number, index: RuleIndex, valueOf: (series: Series) => number): PendingAlert[] {
+    const { columns } = this.#series
+    const found: PendingAlert[] = []
+    for (const entry of this.#series.all()) {
+      if (entry.state.episode.phase !== 'pending') continue
+      const newest = { value: valueOf(entry.series), receivedAt: columns.receivedAt(entry.id) }
+      const pending = pendingAlertOf(this.#series.current(entry), entry.series, index, now, newest)
+      if (pending && !Number.isNaN(pending.value)) found.push(pending)
+    }
+    return found
+  }
+
   staged(): EvaluationWrite {
-    return { series: this.#series.staged(), ...this.alerts.staged() }
+    return { series: this.#series.staged(), setBack: this.#series.setBack(), ...this.alerts.staged() }
   }
 
   /** `receivedAt`: arrival time of the records, epoch ms; absent if no record came. */

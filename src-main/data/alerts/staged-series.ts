@@ -44,6 +44,8 @@ export class StagedSeries {
   readonly columns = new SeriesColumns()
   readonly #nodes = new Map<string, Node>()
   readonly #staged: SeriesEntry[] = []
+  /** Nodes with a staged series whose newest record is now an earlier one. */
+  readonly #setBack = new Set<string>()
   #directory: SampleDirectory | undefined
   /** By node key: the series of the last sample with that key. */
   #latest: Array<SampleSeries | undefined> = []
@@ -112,30 +114,43 @@ export class StagedSeries {
     if (next === entry.next) return
     if (entry.next === entry.state) this.#staged.push(entry)
     entry.next = next
-    this.columns.stage(entry.id, next.last)
+    if (this.columns.stage(entry.id, next.last)) this.#setBack.add(entry.series.nodeId)
   }
 
-  /** The staged rows, for the transaction that stores them: new series, and those that changed in more than `last`. */
+  /**
+   * The staged rows, for the transaction that stores them: new series, and those that changed in more than `last`. Of a
+   * node that was set back, all series.
+   */
   staged(): SeriesRow[] {
+    const entries = new Set(this.#staged.filter(({ state, next }) => state.last === null || isChanged(state, next)))
+    for (const nodeId of this.#setBack) {
+      for (const entry of this.#nodes.get(nodeId)?.entries.values() ?? []) entries.add(entry)
+    }
     const rows: SeriesRow[] = []
-    for (const entry of this.#staged) {
-      const { series, state, next } = entry
-      if (state.last !== null && !isChanged(state, next)) continue
-      rows.push({ nodeId: series.nodeId, metric: series.metric, state: this.current(entry) })
+    for (const entry of entries) {
+      const state = this.current(entry)
+      if (state.last !== null) rows.push({ nodeId: entry.series.nodeId, metric: entry.series.metric, state })
     }
     return rows
+  }
+
+  /** Ids of the nodes that were set back since the last commit. */
+  setBack(): string[] {
+    return [...this.#setBack]
   }
 
   /** `receivedAt`: arrival time of the records, epoch ms of this machine's clock; absent if no record came. */
   commit(receivedAt?: number): void {
     for (const entry of this.#staged) entry.state = entry.next
     this.#staged.length = 0
+    this.#setBack.clear()
     this.columns.commit(receivedAt)
   }
 
   rollback(): void {
     for (const entry of this.#staged) entry.next = entry.state
     this.#staged.length = 0
+    this.#setBack.clear()
     this.columns.rollback()
   }
 

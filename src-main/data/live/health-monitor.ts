@@ -22,6 +22,8 @@ export interface HealthMonitorDeps {
   readonly counters: RunCounters
   readonly stats: () => StoreStats
   readonly storageProblem: () => string | undefined
+  /** Nodes that send nothing and whose offline alert does not fire. `now`: epoch ms. */
+  readonly silentNodes: (now: number) => number
 }
 
 /** Collects the facts that determine this console's health, and the counts shown with it. */
@@ -47,11 +49,6 @@ export class HealthMonitor {
     this.#values = new RollingCount(deps.startedAt)
     this.#newestEventAt = deps.newestEventAt
     this.#status = { kind: 'connecting', since: deps.startedAt, detail: 'ReMo is starting.' }
-  }
-
-  /** Newest event time seen, epoch ms. */
-  get newestEventAt(): number | null {
-    return this.#newestEventAt
   }
 
   /** Arrival time of the last record, epoch ms; `null` before the first one of this run. */
@@ -88,9 +85,10 @@ export class HealthMonitor {
     this.#messages.add(messages, now)
   }
 
+  /** `newestAt`: newest event time that is not from the future, epoch ms; 0 without one. */
   stored(values: number, newestAt: number, now: number): void {
     this.#values.add(values, now)
-    this.#newestEventAt = Math.max(this.#newestEventAt ?? 0, newestAt)
+    if (newestAt > 0) this.#newestEventAt = Math.max(this.#newestEventAt ?? 0, newestAt)
   }
 
   health(now: number): Health {
@@ -125,6 +123,8 @@ export class HealthMonitor {
       lastSampleAt: this.#newestEventAt,
       topics: this.#topics,
       partitions: this.#partitionCount,
+      // While the console does not read to the end, it knows nothing about its nodes.
+      silentNodes: health.kind === 'live' ? this.#deps.silentNodes(now) : 0,
       rejected: counters.rejected,
       gaps: counters.gaps,
       cacheBytes: bytes,
@@ -135,9 +135,9 @@ export class HealthMonitor {
 
   /** Whether the report differs from the last one in more than its rates. */
   hasChanged(report: HealthReport): boolean {
-    const { health, topics, partitions, rejected, gaps, notices } = report
+    const { health, topics, partitions, silentNodes, rejected, gaps, notices } = report
     const published = health.kind === 'live' ? 'live' : health
-    const shown = JSON.stringify([published, topics, partitions, rejected, gaps, notices])
+    const shown = JSON.stringify([published, topics, partitions, silentNodes, rejected, gaps, notices])
     if (shown === this.#shown) return false
     this.#shown = shown
     return true

@@ -1,3 +1,5 @@
+import { isNewest } from '#shared/evaluation/lateness.ts'
+import { freshnessOf } from '#shared/health/freshness.ts'
 import type { LiveDirectory, LiveFrame } from '#shared/ipc/live-frame.ts'
 import {
   columnsOf,
@@ -11,7 +13,7 @@ import { SampleIntervals } from './sample-intervals.ts'
 
 /**
  * Newest value of every metric of every node, in columns. Nodes and metrics get an index at their first sample and
- * keep it for the whole run. A frame holds whole rows of the nodes that changed since the frame before.
+ * keep it, until a node is removed. A frame holds whole rows of the nodes that changed since the frame before.
  */
 export class LiveValues {
   readonly #nodeIndex = new Map<string, number>()
@@ -39,7 +41,10 @@ export class LiveValues {
   /** A node was removed since the last frame. */
   #isRenumbered = false
 
-  /** Applies stored samples. A sample older than the node's newest fills only metrics without a value. */
+  /**
+   * Applies stored samples. A sample older than the node's newest fills only metrics without a value, unless the newest
+   * was not the present.
+   */
   apply(columns: SampleColumns): void {
     this.#useDirectory(columns.directory)
     const { count, node, layout } = columns
@@ -82,6 +87,21 @@ export class LiveValues {
     this.#isRenumbered = true
   }
 
+  /** The newest value of a series; NaN if it is unknown. */
+  valueOf(nodeId: string, metric: string): number {
+    const row = this.#nodeIndex.get(nodeId)
+    const column = this.#metricIndex.get(metric)
+    return row === undefined || column === undefined ? NaN : (this.#values[row * this.#stride + column] as number)
+  }
+
+  /** How many nodes are stale or offline at `now` (epoch ms), except those of `offline`. */
+  silent(now: number, offline: ReadonlySet<string>): number {
+    return this.#nodes.filter(({ id }, row) => {
+      const freshness = freshnessOf(this.#at[row] as number, this.#intervals.median(row), now)
+      return freshness !== 'fresh' && !offline.has(id)
+    }).length
+  }
+
   /** The changes since the last frame; `undefined` if there are none. */
   takeFrame(): LiveFrame | undefined {
     if (this.#changed.length === 0 && !this.#isRenumbered) return undefined
@@ -119,17 +139,19 @@ export class LiveValues {
   }
 
   // eslint-disable-next-line max-params -- called per sample: an object of arguments would be one more allocation
-  #applySample({ at, first, values }: SampleColumns, i: number, row: number, metrics: Uint32Array): void {
+  #applySample({ at, recordedAt, first, values }: SampleColumns, i: number, row: number, metrics: Uint32Array): void {
     const sampleAt = at[i] as number
     const value0 = first[i] as number
     const previous = this.#at[row] as number
-    const late = sampleAt < previous
+    const late = !isNewest(previous, sampleAt, recordedAt[i] as number)
     if (!late) {
       this.#intervals.add(row, previous === 0 ? 0 : sampleAt - previous)
       this.#at[row] = sampleAt
     }
     const cells = this.#values
     const cell0 = row * this.#stride
+    // The values before it were from the future.
+    if (!late && sampleAt < previous) cells.fill(NaN, cell0, cell0 + this.#stride)
     for (let n = 0; n < metrics.length; n++) {
       const cell = cell0 + (metrics[n] as number)
       if (!late || Number.isNaN(cells[cell])) cells[cell] = values[value0 + n] as number

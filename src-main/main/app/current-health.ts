@@ -72,6 +72,7 @@ function nothingKnown(health: Health): HealthReport {
     lastSampleAt: null,
     topics: 0,
     partitions: 0,
+    silentNodes: 0,
     rejected: 0,
     gaps: 0,
     cacheBytes: 0,

@@ -76,11 +76,13 @@ export function routeEvents(deps: EventRouteDeps): EventRoutes {
   }
 }
 
-function routeDataEvents(
-  { data, backend, health, alerts, clearLevels, window, tray }: EventRouteDeps,
-  notifications: AlertNotifications,
-): void {
+function routeDataEvents(deps: EventRouteDeps, notifications: AlertNotifications): void {
+  const { data, backend, health, alerts, clearLevels, window } = deps
   data.on('live.frame', (frame) => window.push('live.frame', frame))
+  data.on('pending.changed', (pending) => {
+    alerts.pending = pending.length
+    window.push('pending.changed', pending)
+  })
   data.on('rules.changed', (rules) => {
     clearLevels.change(rules)
     window.push('rules.changed', rules)
@@ -92,18 +94,23 @@ function routeDataEvents(
     alerts.change(changed)
     notifications.alertsChanged(changed)
     window.push('alerts.changed', changed)
-    tray.show(health.report.health, alerts.list)
+    showTray(deps)
   })
   data.on('health.changed', (report) => health.setReport(report))
   health.onChange((report) => {
     window.push('health.changed', report)
-    tray.show(report.health, alerts.list)
+    showTray(deps)
   })
+}
+
+function showTray({ health, alerts, tray }: EventRouteDeps): void {
+  const { report } = health
+  tray.show({ health: report.health, alerts: alerts.list, pending: alerts.pending, silentNodes: report.silentNodes })
 }
 
 /** Queued notifications, blindness and expiring acknowledgements depend on time, so a timer checks them. */
 function tickEverySecond(deps: EventRouteDeps, notifications: AlertNotifications): () => void {
-  const { health, alerts, tray, notifier, log, now, offsetMinutes } = deps
+  const { health, notifier, log, now, offsetMinutes } = deps
   const blind = new BlindNotifications({
     show: (popup) => notifier.show(popup),
     open: () => deps.open(),
@@ -112,7 +119,7 @@ function tickEverySecond(deps: EventRouteDeps, notifications: AlertNotifications
   })
   const timer = setInterval(() => {
     callInBackground(log, 'tick', Promise.all([notifications.tick(), blind.tick(health.report.health)]))
-    tray.show(health.report.health, alerts.list)
+    showTray(deps)
   }, tickMs)
   return () => clearInterval(timer)
 }

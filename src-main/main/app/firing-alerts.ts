@@ -1,8 +1,9 @@
 import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import type { Alert } from '#shared/alert/alert.ts'
 
-/** Firing alerts for the tray and `/metrics`: a snapshot, then changes. */
+/** Firing alerts and the number of pending ones, for the tray and `/metrics`: a snapshot, then changes. */
 export class FiringAlerts {
+  pending = 0
   readonly #alerts = new Map<string, Alert>()
 
   get list(): readonly Alert[] {

@@ -2,7 +2,7 @@ import type { IpcHandlers } from '#shared/ipc/contract.ts'
 import { requirePermission } from '../backend/session/require-permission.ts'
 import type { IpcDeps } from './ipc-deps.ts'
 
-type AlertCalls = Pick<IpcHandlers, 'alerts.list' | 'alerts.timeline' | 'alerts.acknowledge'>
+type AlertCalls = Pick<IpcHandlers, 'alerts.list' | 'alerts.timeline' | 'alerts.acknowledge' | 'pending.list'>
 type AlertDeps = Pick<IpcDeps, 'data' | 'user' | 'session' | 'now'>
 
 export function alertHandlers({ data, user, session, now }: AlertDeps): AlertCalls {
@@ -11,6 +11,7 @@ export function alertHandlers({ data, user, session, now }: AlertDeps): AlertCal
   return {
     'alerts.list': (request) => data.call('alerts.list', request),
     'alerts.timeline': (request) => data.call('alerts.timeline', request),
+    'pending.list': () => data.call('pending.list', {}),
     // With a backend, the data thread also queues it as an operator action.
     'alerts.acknowledge': async ({ id, comment, until }) =>
       data.call('alerts.acknowledge', {

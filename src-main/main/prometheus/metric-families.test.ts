@@ -12,6 +12,8 @@ const noData: DataThreadCounters = {
   partitions: [],
   deferredByTopic: {},
   connected: false,
+  health: 'live',
+  isReadToEnd: true,
   transitions: [],
   evaluation: { bounds: [], counts: [], sum: 0, count: 0 },
   cacheRows: 0,
@@ -92,6 +94,47 @@ test('an offline node is down and keeps its last seen time', () => {
   expect(lines(snapshot, 'remo_node_last_seen_timestamp_seconds')).toEqual([
     `remo_node_last_seen_timestamp_seconds{node=node-1} ${now / 1000 - 61}`,
   ])
+})
+
+const values = [
+  'remo_node_cpu_usage_ratio',
+  'remo_node_memory_usage_ratio',
+  'remo_node_disk_io_bytes_per_second',
+  'remo_node_network_bytes_per_second',
+]
+
+test('a value leaves its gauge when it is no longer current', () => {
+  const shown = (ageMs: number): string[] => {
+    const snapshot = aSnapshot({ live: live({ 'node-1': [99, 48, 12.5, 80] }, ageMs) })
+    return [...values, 'remo_node_up'].flatMap((name) => lines(snapshot, name))
+  }
+  expect([shown(15_000).length, shown(15_001), shown(60_001)]).toEqual([
+    5,
+    ['remo_node_up{node=node-1} 1'],
+    ['remo_node_up{node=node-1} 0'],
+  ])
+})
+
+test('a console that does not see the nodes says neither that they are up nor that they are down', () => {
+  for (const health of ['blind', 'catching-up', 'empty'] as const) {
+    for (const ageMs of [0, 20_000, 3_600_000]) {
+      const data = { ...noData, health }
+      const snapshot = aSnapshot({ data, live: live({ 'node-1': [99, 48, 12.5, 80] }, ageMs) })
+      expect([...values, 'remo_node_up'].flatMap((name) => lines(snapshot, name))).toEqual([])
+      expect(lines(snapshot, 'remo_console_live')).toEqual(['remo_console_live{} 0'])
+      expect(lines(snapshot, 'remo_node_last_seen_timestamp_seconds')).toEqual([
+        `remo_node_last_seen_timestamp_seconds{node=node-1} ${(now - ageMs) / 1000}`,
+      ])
+    }
+  }
+})
+
+test('while a partition is not read to its end, a node without new samples is neither up nor down', () => {
+  const up = (ageMs: number): string[] => {
+    const data = { ...noData, isReadToEnd: false }
+    return lines(aSnapshot({ data, live: live({ 'node-1': [1, 1, 1, 1] }, ageMs) }), 'remo_node_up')
+  }
+  expect([up(1000), up(20_000), up(61_000)]).toEqual([['remo_node_up{node=node-1} 1'], [], []])
 })
 
 test('series of nodes are capped', () => {

@@ -1,4 +1,5 @@
 import type { Alert } from '#shared/alert/alert.ts'
+import { countedAlerts } from '#shared/alert/inhibit.ts'
 import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import { freshnessOf } from '#shared/health/freshness.ts'
 import type { LiveDirectory, LiveFrame } from '#shared/ipc/live-frame.ts'
@@ -70,6 +71,9 @@ export function families(snapshot: ScrapeSnapshot): readonly MetricFamily[] {
     gauge('remo_build_info', 'Versions of this console; the value is always 1.', [
       { value: 1, labels: snapshot.build },
     ]),
+    gauge('remo_console_live', '1 while the console sees the nodes; 0 while it is cut off, catching up or empty.', [
+      { value: snapshot.data.health === 'live' ? 1 : 0, labels: {} },
+    ]),
     ...nodeFamilies(snapshot),
     ...alertFamilies(snapshot),
     ...streamFamilies(snapshot.data),
@@ -90,14 +94,18 @@ function counter(name: string, help: string, values: readonly Value[]): MetricFa
   return { name, help, type: 'counter', values }
 }
 
-function nodeFamilies({ live: { directory, frame }, now }: ScrapeSnapshot): MetricFamily[] {
+/** What is unknown has no series: a value that is not current, and the state of a node that this console cannot see. */
+function nodeFamilies({ live: { directory, frame }, data, now }: ScrapeSnapshot): MetricFamily[] {
   const rows = [...frame.nodes.keys()].filter((row) => (frame.nodes[row] ?? Infinity) < maxNodes)
   const node = (row: number): { node: string } => ({ node: directory.nodes[frame.nodes[row] ?? -1]?.id ?? '' })
   const at = (row: number): number => frame.at[row] ?? NaN
+  const visible = data.health !== 'live' ? [] : rows
+  const freshness = new Map(visible.map((row) => [row, freshnessOf(at(row), frame.intervals[row] ?? NaN, now)]))
+  const current = visible.filter((row) => freshness.get(row) === 'fresh')
   const metrics = nodeGauges.map(({ metric, name, help, convert }) => {
     const column = directory.metrics.indexOf(metric)
     const value = (row: number): number => (column < 0 ? NaN : (frame.values[row * frame.width + column] ?? NaN))
-    const known = rows.filter((row) => !Number.isNaN(value(row)))
+    const known = current.filter((row) => !Number.isNaN(value(row)))
     return gauge(
       name,
       help,
@@ -105,20 +113,21 @@ function nodeFamilies({ live: { directory, frame }, now }: ScrapeSnapshot): Metr
     )
   })
   const seen = rows.map((row) => ({ value: at(row) / 1000, labels: node(row) }))
-  const up = rows.map((row) => {
-    const offline = freshnessOf(at(row), frame.intervals[row] ?? NaN, now) === 'offline'
-    return { value: offline ? 0 : 1, labels: node(row) }
+  // In a partition that cannot be read, or is not read to its end, a node only seems to be silent.
+  const up = (data.isReadToEnd ? visible : current).map((row) => {
+    return { value: freshness.get(row) === 'offline' ? 0 : 1, labels: node(row) }
   })
   return [
     ...metrics,
     gauge('remo_node_last_seen_timestamp_seconds', 'Event time of the newest sample of a node.', seen),
-    gauge('remo_node_up', '1 while a node sends samples, 0 when it is offline.', up),
+    gauge('remo_node_up', '1 while a node sends samples, 0 when it is offline; absent while that is unknown.', up),
   ]
 }
 
 function alertFamilies({ openAlerts, now, data, notifications }: ScrapeSnapshot): MetricFamily[] {
+  const counted = countedAlerts(openAlerts)
   const open = (['critical', 'warning'] as const).flatMap((severity) => {
-    const alerts = openAlerts.filter((alert) => alert.severity === severity)
+    const alerts = counted.filter((alert) => alert.severity === severity)
     const acknowledged = alerts.filter((alert) => isAcknowledged(alert, now)).length
     return [
       { value: alerts.length - acknowledged, labels: { severity, state: 'firing' } },
@@ -128,7 +137,7 @@ function alertFamilies({ openAlerts, now, data, notifications }: ScrapeSnapshot)
   const transitions = data.transitions.map(({ severity, to, count }) => ({ value: count, labels: { severity, to } }))
   const shown = notifications.map(({ channel, result, count }) => ({ value: count, labels: { channel, result } }))
   return [
-    gauge('remo_alerts', 'Open alerts.', open),
+    gauge('remo_alerts', 'Open alerts, without those of nodes whose offline alert fires.', open),
     counter('remo_alert_transitions_total', 'Alert transitions since this console started.', transitions),
     counter('remo_notifications_total', 'Notifications handed to the operating system.', shown),
   ]

@@ -2,8 +2,7 @@ import { Menu, nativeTheme, Tray } from 'electron'
 import type { MenuItemConstructorOptions } from 'electron'
 import type { Alert } from '#shared/alert/alert.ts'
 import { trayState, trayTooltip } from '#shared/health/health-text.ts'
-import type { WallClock } from '#shared/health/health-text.ts'
-import type { Health } from '#shared/health/health.ts'
+import type { TrayFacts, WallClock } from '#shared/health/health-text.ts'
 import { trayIcon } from './tray-icons.ts'
 import { trayMenu } from './tray-menu.ts'
 import type { TrayItem } from './tray-menu.ts'
@@ -31,14 +30,14 @@ export class StatusTray {
     this.#tray.on('click', () => deps.open())
   }
 
-  show(health: Health, alerts: readonly Alert[]): void {
+  show(facts: TrayFacts): void {
     if (this.#tray.isDestroyed()) return // threads stop after the tray and still send events
     const clock = this.#deps.clock()
-    this.#draw(trayState(health, alerts, clock.now), isPanelDark())
-    const tooltip = trayTooltip(health, alerts, clock)
+    this.#draw(trayState(facts.health, facts.alerts, clock.now), isPanelDark())
+    const tooltip = trayTooltip(facts, clock)
     if (tooltip !== this.#tooltip) this.#tray.setToolTip(tooltip)
     this.#tooltip = tooltip
-    const items = trayMenu(health, alerts, { ...clock, clearLevelOf: this.#deps.clearLevelOf })
+    const items = trayMenu(facts, { ...clock, clearLevelOf: this.#deps.clearLevelOf })
     const menu = JSON.stringify(items)
     if (menu !== this.#menu) this.#tray.setContextMenu(Menu.buildFromTemplate(items.map((item) => this.#entry(item))))
     this.#menu = menu

@@ -6,14 +6,15 @@ import { trayMenu } from './tray-menu.ts'
 
 const clock = { now: 100_000, offsetMinutes: 0, clearLevelOf: () => 75 }
 const live: Health = { kind: 'live', behindMs: 300 }
+const nothingElse = { pending: 0, silentNodes: 0 }
 
 /** A warning of the node with this number; higher numbers opened later. */
 const onNode = (number: number, over: Partial<Alert> = {}): Alert =>
   anAlert({ id: `id-${number}`, nodeId: `node-${number}`, severity: 'warning', openedAt: number, ...over })
 const alertsIn = (alerts: readonly Alert[], health = live): string[] =>
-  trayMenu(health, alerts, clock).flatMap((item) => (item.kind === 'alert' ? [item.alertId] : []))
+  trayMenu({ health, alerts, ...nothingElse }, clock).flatMap((item) => (item.kind === 'alert' ? [item.alertId] : []))
 const textsIn = (health: Health, alerts: readonly Alert[] = []): string[] =>
-  trayMenu(health, alerts, clock).flatMap((item) => (item.kind === 'text' ? [item.label] : []))
+  trayMenu({ health, alerts, ...nothingElse }, clock).flatMap((item) => (item.kind === 'text' ? [item.label] : []))
 
 test('the three worst alerts can be opened: critical, not yet acknowledged, newest first', () => {
   const acknowledgement = { by: 'ada', at: 0, comment: '' }
@@ -29,14 +30,18 @@ test('the three worst alerts can be opened: critical, not yet acknowledged, newe
 })
 
 test('the shape shows the severity, not the color', () => {
-  const labels = trayMenu(live, [onNode(1), onNode(2, { severity: 'critical' })], clock).flatMap((item) =>
-    item.kind === 'alert' ? [item.label.slice(0, 8)] : [],
-  )
+  const labels = trayMenu(
+    { health: live, alerts: [onNode(1), onNode(2, { severity: 'critical' })], ...nothingElse },
+    clock,
+  ).flatMap((item) => (item.kind === 'alert' ? [item.label.slice(0, 8)] : []))
   expect(labels).toEqual(['■ node-2', '▲ node-1'])
 })
 
 test('a lowered alert says when it resolves', () => {
-  const [, , item] = trayMenu(live, [onNode(1, { threshold: 85, value: 82.9 })], clock)
+  const [, , item] = trayMenu(
+    { health: live, alerts: [onNode(1, { threshold: 85, value: 82.9 })], ...nothingElse },
+    clock,
+  )
   expect(item).toMatchObject({ label: '▲ node-1 CPU 82.9\u202f%, clears below 75\u202f%' })
 })
 
@@ -48,13 +53,24 @@ test('"No alerts" is shown only while live', () => {
   ]).toEqual([['No alerts', 'Live'], ['Not connected since 00:00:00'], ['Catching up']])
 })
 
-test('open and quit are always there', () => {
-  expect(trayMenu({ kind: 'empty', pattern: '^metrics-' }, [], clock).map(({ kind }) => kind)).toEqual([
-    'open',
-    'line',
-    'line',
-    'text',
-    'line',
-    'quit',
+test('what is pending and silent is counted, and "No alerts" is not claimed beside it', () => {
+  const facts = { health: live, alerts: [], pending: 1, silentNodes: 2 }
+  const texts = trayMenu(facts, clock).flatMap((item) => (item.kind === 'text' ? [item.label] : []))
+  expect(texts).toEqual(['1 pending, 2 nodes silent', 'Live'])
+})
+
+test('the alerts of an offline node are not listed beside its offline alert', () => {
+  const offline = onNode(7, { kind: 'offline', metric: '', value: null })
+  expect(alertsIn([offline, onNode(8), onNode(9, { nodeId: 'node-7', severity: 'critical' })])).toEqual([
+    'id-8',
+    'id-7',
   ])
+})
+
+test('open and quit are always there', () => {
+  expect(
+    trayMenu({ health: { kind: 'empty', pattern: '^metrics-' }, alerts: [], ...nothingElse }, clock).map(
+      ({ kind }) => kind,
+    ),
+  ).toEqual(['open', 'line', 'line', 'text', 'line', 'quit'])
 })

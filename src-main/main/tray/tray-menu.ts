@@ -1,7 +1,9 @@
 import type { Alert } from '#shared/alert/alert.ts'
 import { alertSentence } from '#shared/alert/alert-text.ts'
+import { countedAlerts } from '#shared/alert/inhibit.ts'
+import { attentionCounts } from '#shared/health/attention.ts'
 import { healthLine } from '#shared/health/health-text.ts'
-import type { WallClock } from '#shared/health/health-text.ts'
+import type { TrayFacts, WallClock } from '#shared/health/health-text.ts'
 import type { Health } from '#shared/health/health.ts'
 import { worstFirst } from '../app/firing-alerts.ts'
 
@@ -20,7 +22,9 @@ export interface TrayMenuFacts extends WallClock {
 }
 
 /** The menu repeats the icon's state in words, for panels without tooltips. */
-export function trayMenu(health: Health, alerts: readonly Alert[], clock: TrayMenuFacts): TrayItem[] {
+export function trayMenu(facts: TrayFacts, clock: TrayMenuFacts): TrayItem[] {
+  const { health } = facts
+  const alerts = countedAlerts(facts.alerts)
   const worst = worstFirst(alerts, clock.now).slice(0, mostAlerts)
   const more = alerts.length - worst.length
   const mark = (alert: Alert): string => (alert.severity === 'critical' ? '■' : '▲')
@@ -33,12 +37,19 @@ export function trayMenu(health: Health, alerts: readonly Alert[], clock: TrayMe
       alertId: alert.id,
     })),
     ...(more > 0 ? [{ kind: 'text', label: `${more} more alerts` } as const] : []),
-    ...(alerts.length === 0 && health.kind === 'live' ? [{ kind: 'text', label: 'No alerts' } as const] : []),
+    ...notFiring(facts).map((label): TrayItem => ({ kind: 'text', label })),
     { kind: 'line' },
     { kind: 'text', label: connection(health, clock) },
     { kind: 'line' },
     { kind: 'quit', label: 'Quit ReMo' },
   ]
+}
+
+/** "1 pending, 2 nodes silent"; "No alerts" if there is nothing at all. */
+function notFiring({ alerts, pending = 0, silentNodes = 0, health }: TrayFacts): string[] {
+  if (health.kind !== 'live') return []
+  if (pending + silentNodes > 0) return [attentionCounts({ alerts: [], pending, silentNodes })]
+  return countedAlerts(alerts).length === 0 ? ['No alerts'] : []
 }
 
 /** Omits the lag of a live stream: it changes all the time, and a redraw closes an open menu. */

@@ -18,7 +18,7 @@ import { copyOfHead } from '../heads/shared-rows.ts'
 import { JournalWriter, readJournal } from '../heads/journal-codec.ts'
 import type { JournalLimits } from '../heads/journal-sizes.ts'
 import { JournalSizes } from '../heads/journal-sizes.ts'
-import { latestValues, latestOfChunk } from '../heads/latest-values.ts'
+import { latestValues, latestOfChunk, presentValues } from '../heads/latest-values.ts'
 import { decodeSeries } from '../heads/series-codec.ts'
 import { SeriesStateStore } from '../heads/series-state-store.ts'
 import { StagedBatch } from '../heads/staged-batch.ts'
@@ -69,18 +69,18 @@ export class SampleStore {
   }
 
   /** `write` runs inside the transaction of the batch, `apply` after it. */
-  prepare({ samples, series }: Pick<BatchWrite, 'samples' | 'series'>): PreparedBatch {
+  prepare({ samples, series, setBack }: Pick<BatchWrite, 'samples' | 'series' | 'setBack'>): PreparedBatch {
     const seq = this.#nextSeq
     const batch = new StagedBatch(this.#dictionary, this.#writer, seq)
     for (const part of samples) batch.add(part)
-    this.#states.stage(series)
+    this.#states.stage(series, setBack)
     const inJournal = this.#writer.count > 0
     const cut = this.#cutJournal(batch, seq)
     const rows = batch.closedRows()
     const records = this.#writer.written()
     return {
       write: () => {
-        if (inJournal) this.#journal.insert(seq, records)
+        if (inJournal) this.#journal.insert(seq, records, this.#states.setBackSeries())
         this.#saveNew()
         this.#insertClosed(batch, rows)
         this.#saveHeads(batch)
@@ -111,9 +111,13 @@ export class SampleStore {
   /** Newest values of every node that has any. */
   latest(): LatestNode[] {
     const found: LatestNode[] = []
-    for (const { row, head, base } of this.#dictionary.nodes()) {
+    for (const { row, head, base, presentAt } of this.#dictionary.nodes()) {
       if (head.count === 0 && !base) continue
-      const { at, intervalMs, values } = latestValues(head.records(head.count), base)
+      const { at, intervalMs, values } = presentValues(
+        head.records(head.count),
+        base,
+        presentAt === -Infinity ? Infinity : presentAt,
+      )
       found.push({
         id: row.id,
         name: row.name,

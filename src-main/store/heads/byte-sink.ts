@@ -50,7 +50,12 @@ export class ByteSink {
       return
     }
     this.#bytes[this.#length++] = 0
-    this.#bytes.writeDoubleLE(raw, this.#length)
+    this.float64(raw)
+  }
+
+  /** Needs reserved room. */
+  float64(value: number): void {
+    this.#bytes.writeDoubleLE(value, this.#length)
     this.#length += 8
   }
 

@@ -34,6 +34,8 @@ export interface StoredNode {
   base: LatestChunked | null
   /** Newest record with each list of metrics that the node sent in this run or in the journal; mostly one. */
   newest: NewestRecord[]
+  /** Event time of its newest record; -Infinity without one. Records with a later one are from a clock that was ahead. */
+  presentAt: number
   /** Key of its newest message. */
   key: NodeKey | null
   /** The message layout whose units are known. */
@@ -235,6 +237,7 @@ export class Dictionary {
       head,
       base: null,
       newest,
+      presentAt: -Infinity,
       key: null,
       sampleLayout: null,
       staged,

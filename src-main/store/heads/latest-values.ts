@@ -4,6 +4,12 @@ import type { LatestChunked } from './dictionary.ts'
 /** Newest times in the median: enough to ignore a pause, few enough to follow a change of pace. */
 const looked = 32
 
+/** `latestValues` up to the event time `until`, epoch ms. Later records are from a clock that was ahead. */
+export function presentValues(all: SampleColumns, chunked: LatestChunked | null, until: number): LatestChunked {
+  const records = all.at.some((at) => at > until) ? recordsUntil(all, until) : all
+  return latestValues(records, chunked && chunked.at > until ? null : chunked)
+}
+
 /** Newest value of each metric by event time; of equal times the later arrival. */
 export function latestValues(records: SampleColumns, before: LatestChunked | null): LatestChunked {
   const values = new Map(before?.values)
@@ -17,6 +23,11 @@ export function latestValues(records: SampleColumns, before: LatestChunked | nul
   }
   const at = newestTime(times, before?.at ?? -Infinity)
   return { at, values, intervalMs: typicalInterval(times) ?? before?.intervalMs ?? null }
+}
+
+function recordsUntil({ metrics, at, columns }: SampleColumns, until: number): SampleColumns {
+  const isKept = (_: number, i: number): boolean => (at[i] as number) <= until
+  return { metrics, at: at.filter(isKept), columns: columns.map((column) => column.filter(isKept)) }
 }
 
 function newestTime(times: Float64Array, before: number): number {

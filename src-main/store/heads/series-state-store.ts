@@ -1,4 +1,5 @@
 import type { SampleBatch } from '#shared/metric/sample-columns.ts'
+import type { Anchor } from '#shared/alert/series.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import type { BatchWrite } from '../batch-write.ts'
 import { DamagedError } from '../errors.ts'
@@ -7,7 +8,7 @@ import type { Dictionary, StoredNode } from './dictionary.ts'
 import type { Layout } from './head.ts'
 import type { JournalRecord, PartitionName } from './journal-codec.ts'
 import { newerAnchor, newestOf, type NewestRecord } from './newest-records.ts'
-import type { EvaluatedSeries } from './series-codec.ts'
+import { encodeSeries, type EvaluatedSeries } from './series-codec.ts'
 
 interface Entry {
   readonly node: StoredNode
@@ -39,6 +40,8 @@ export class SeriesStateStore {
   /** States that only memory and the journal have, with their journal batch. */
   readonly #unstored = new Map<Entry, number>()
   #changes: Change[] = []
+  /** Nodes whose clocks were set back in the batch. All their series are in the changes. */
+  #setBack: ReadonlySet<StoredNode> = new Set()
   #folded: Entry[] = []
   #foldedRecords: NewestRecord[] = []
   #records = 0
@@ -62,11 +65,15 @@ export class SeriesStateStore {
     seq: number,
   ): void {
     if (partition) this.#note(newestOf(node, metrics), { at, offset, partition, seq })
+    if (at > node.presentAt) node.presentAt = at
   }
 
-  /** Applies a time of a batch that an older version wrote; the table may be older. */
+  /** Applies a time that the journal has for a series; the table may be older. It replaces what the records say. */
   replay({ node: no, last, metrics }: EvaluatedSeries, seq: number): void {
     const entries = this.#entries[no]
+    const node = this.#nodeAt(no)
+    node.newest = []
+    node.presentAt = last.at
     for (const metric of metrics) {
       const entry = entries?.get(metric)
       if (!entry && this.#unread.get(no)?.has(metric)) continue
@@ -77,7 +84,8 @@ export class SeriesStateStore {
   }
 
   /** Prepares the changes; memory stays as it is until `apply`. */
-  stage(series: BatchWrite['series']): void {
+  stage(series: BatchWrite['series'], setBack: BatchWrite['setBack']): void {
+    this.#setBack = new Set(setBack.flatMap((nodeId) => this.#dictionary.findNode(nodeId) ?? []))
     this.#folded = []
     this.#foldedRecords = []
     this.#changes = series.map(({ nodeId, metric: name, state }) => {
@@ -85,6 +93,18 @@ export class SeriesStateStore {
       const metric = this.#dictionary.metric(name)
       return { entry: this.#entries[node.row.no]?.get(metric) ?? { node, metric, state }, state }
     })
+  }
+
+  /**
+   * Newest record of each series of the nodes that were set back, as the journal has it. The newest one of its node comes
+   * last.
+   */
+  setBackSeries(): Buffer {
+    if (this.#setBack.size === 0) return Buffer.alloc(0)
+    const runs = this.#changes.flatMap(({ entry: { node, metric }, state: { last } }) =>
+      last && this.#setBack.has(node) ? [{ node: node.row.no, last, metrics: [metric] }] : [],
+    )
+    return encodeSeries(runs.sort((a, b) => a.last.position.offset - b.last.position.offset))
   }
 
   /** Inside the transaction. `cut`: first batch that stays in the journal. */
@@ -98,6 +118,7 @@ export class SeriesStateStore {
       this.#folded.push(entry)
     }
     for (const node of this.#dictionary.nodes()) {
+      if (this.#setBack.has(node)) continue
       for (const record of node.newest) if (!record.inTable && record.seq < cut) this.#fold(node, record, changed)
     }
   }
@@ -109,6 +130,7 @@ export class SeriesStateStore {
       entry.state = state
       this.#unstored.delete(entry)
     }
+    for (const node of this.#setBack) this.#forgetNewest(node)
     for (const entry of this.#folded) this.#unstored.delete(entry)
     for (const record of this.#foldedRecords) record.inTable = true
     for (const batch of samples) this.#noteBatch(batch, seq)
@@ -123,12 +145,24 @@ export class SeriesStateStore {
     }
   }
 
+  /** The series of the node have their own newest records. */
+  #forgetNewest(node: StoredNode): void {
+    node.newest = []
+    let newest: Anchor | null = null
+    for (const { entry, state } of this.#changes) {
+      if (entry.node !== node || !state.last) continue
+      if (!newest || state.last.position.offset >= newest.position.offset) newest = state.last
+    }
+    if (newest) node.presentAt = newest.at
+  }
+
   #noteBatch({ topic, partition, columns }: SampleBatch, seq: number): void {
     const { directory, count, node: keys, layout: layouts, at, offset } = columns
     const binding = this.#dictionary.binding(directory)
     const name: PartitionName = { topic, partition }
     for (let i = 0; i < count; i++) {
       const node = binding.nodes[keys[i] as number] as StoredNode
+      if (this.#setBack.has(node)) continue
       const { metrics } = binding.layouts[layouts[i] as number] as Layout
       let record = node.newest[0]
       if (record?.metrics !== metrics) {
@@ -137,6 +171,7 @@ export class SeriesStateStore {
       }
       const time = at[i] as number
       if (time < record.at) continue
+      if (time > node.presentAt) node.presentAt = time
       record.at = time
       record.offset = offset[i] as number
       record.partition = name
@@ -175,7 +210,7 @@ export class SeriesStateStore {
   }
 
   #save({ node, metric }: Entry, state: SeriesState): void {
-    const last = newerAnchor(node, metric, state.last)
+    const last = this.#setBack.has(node) ? state.last : newerAnchor(node, metric, state.last)
     this.#table.save({ node: node.row.no, metric, state: { ...state, last } })
   }
 
@@ -189,5 +224,6 @@ export class SeriesStateStore {
     const { no } = entry.node.row
     const entries = (this.#entries[no] ??= new Map<number, Entry>())
     entries.set(entry.metric, entry)
+    if (entry.state.last && entry.state.last.at > entry.node.presentAt) entry.node.presentAt = entry.state.last.at
   }
 }

@@ -18,6 +18,7 @@ export function actionSentence({ change }: OperatorAction, { alerts, rules, unit
     const { comment } = change.acknowledgement
     return `Acknowledge ${name}${comment === '' ? '' : `: “${comment}”`}`
   }
+  if (change.kind === 'forget-node') return `Forget ${change.nodeId}`
   if (change.kind === 'remove-rule') {
     const rule = rules.find(({ id }) => id === change.ruleId)
     return `Delete the threshold ${rule ? ruleName(rule) : 'that no longer exists'}`
@@ -36,6 +37,7 @@ export function actionTarget(
   if (change.kind === 'acknowledge') {
     return alerts.some(({ id }) => id === change.alertId) ? { page: 'alerts', id: change.alertId } : undefined
   }
+  if (change.kind === 'forget-node') return undefined
   const { ruleId } = change
   return rules.some(({ id }) => id === ruleId) && ruleId !== undefined ? { page: 'thresholds', id: ruleId } : undefined
 }

@@ -43,7 +43,14 @@ export function nodeState(alerts: NodeAlerts, freshness: Freshness): DisplayStat
   return freshness === 'fresh' ? 'ok' : 'unknown'
 }
 
-const worst: Record<DisplayState, number> = { critical: 0, warning: 2, unknown: 4, ok: 6 }
+const worst: Record<DisplayState, number> = {
+  critical: 0,
+  warning: 2,
+  'pending-critical': 4,
+  'pending-warning': 5,
+  unknown: 6,
+  ok: 7,
+}
 
 /** Order of the fleet: worst first, acknowledged after unacknowledged. */
 export function nodeRank(state: DisplayState, alerts: NodeAlerts): number {

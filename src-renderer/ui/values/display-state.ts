@@ -1,11 +1,18 @@
+import type { Severity } from '#shared/rule/rule.ts'
+
+/** Pending has the hollow shape of the severity that it becomes. */
+export type PendingState = `pending-${Severity}`
+
 /** The states that have a color and a shape. `info` has none: it is not a state of the fleet. */
-export type DisplayState = 'ok' | 'warning' | 'critical' | 'unknown'
+export type DisplayState = 'ok' | 'warning' | 'critical' | 'unknown' | PendingState
 
 export const stateWord: Record<DisplayState, string> = {
   ok: 'OK',
   warning: 'Warning',
   critical: 'Critical',
   unknown: 'Stale',
+  'pending-warning': 'Pending warning',
+  'pending-critical': 'Pending critical',
 }
 
 const metricColors: Record<string, string> = {

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { tolerant } from '#shared/codec/tolerant.ts'
+import { deviceTokenHeader } from '#shared/rest/auth.ts'
 import type { ResponseOf, Operation } from '#shared/rest/operation.ts'
 import { Problem } from '#shared/rest/problems.ts'
 import { restRequest } from './rest-request.ts'
@@ -15,7 +16,14 @@ export type BackendFailure =
   | { readonly kind: 'signed-out' }
 
 export type BackendResult<C extends Operation> =
-  | { readonly ok: true; readonly body: ResponseOf<C>; /** Cursor of the next page. */ readonly next?: string }
+  | {
+      readonly ok: true
+      readonly body: ResponseOf<C>
+      /** Cursor of the next page. */
+      readonly next?: string
+      /** For the next sign-in of this user. */
+      readonly deviceToken?: string
+    }
   | { readonly ok: false; readonly failure: BackendFailure }
 
 /** Calls the API: as the bare client, or as the operator session's user. */
@@ -71,8 +79,7 @@ export class RestClient {
       if (answer?.success === false)
         return this.#unreachable(contract, 'This version of ReMo does not understand its response.')
       this.#deps.onResponse(contract, status)
-      const next = nextCursor(headers.get('link'))
-      return { ok: true, body: answer?.data as ResponseOf<C>, ...(next === undefined ? {} : { next }) }
+      return { ok: true, body: answer?.data as ResponseOf<C>, ...fromHeaders(headers) }
     }
     const problem = TolerantProblem.safeParse(body)
     // A proxy in between sends its own error pages.
@@ -107,6 +114,12 @@ function parsed(text: string): unknown {
   } catch {
     return undefined // not JSON: the schema rejects it like any wrong body
   }
+}
+
+function fromHeaders(headers: Headers): { readonly next?: string; readonly deviceToken?: string } {
+  const next = nextCursor(headers.get('link'))
+  const deviceToken = headers.get(deviceTokenHeader)
+  return { ...(next === undefined ? {} : { next }), ...(deviceToken === null ? {} : { deviceToken }) }
 }
 
 /** `</api/users?cursor=abc>; rel="next"` → `abc` */

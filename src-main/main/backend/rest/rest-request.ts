@@ -1,3 +1,4 @@
+import { deviceTokenHeader } from '#shared/rest/auth.ts'
 import type { BodyIn, Operation, ParamsIn, QueryIn } from '#shared/rest/operation.ts'
 
 /** Input of an operation: exactly the sections of its contract. */
@@ -7,6 +8,8 @@ export type OperationInput<C extends Operation> = Part<'params', ParamsIn<C>> &
     /** The edited version. */
     readonly ifMatch?: number
     readonly idempotencyKey?: string
+    /** The one of this user's last sign-in. */
+    readonly deviceToken?: string
   }
 
 type Part<Name extends string, T> = [T] extends [undefined]
@@ -37,6 +40,7 @@ export function restRequest<C extends Operation>(base: string, contract: C, inpu
   if (input.body !== undefined) headers['content-type'] = 'application/json'
   if (input.ifMatch !== undefined) headers['if-match'] = `"${input.ifMatch}"`
   if (input.idempotencyKey !== undefined) headers['idempotency-key'] = input.idempotencyKey
+  if (input.deviceToken !== undefined) headers[deviceTokenHeader] = input.deviceToken
   const body = input.body === undefined ? {} : { body: JSON.stringify(input.body) }
   return {
     url: `${base.replace(/\/+$/, '')}${path}${search}`,

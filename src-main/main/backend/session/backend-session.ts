@@ -7,6 +7,7 @@ import type { SecretStore } from '../../secrets/secret-store.ts'
 import type { CallBackend, BackendFailure, BackendResult, RestClient } from '../rest/rest-client.ts'
 import type { OperationInput } from '../rest/rest-request.ts'
 import { callErrorOf, isTransientFailure } from '../rest/backend-failure.ts'
+import { DeviceTokens } from './device-tokens.ts'
 import { PendingSignOuts } from './pending-sign-outs.ts'
 import { initialSignInState, nextSignInState } from './sign-in-state.ts'
 import type { SavedSession, SignInEvent, SignInState } from './sign-in-state.ts'
@@ -41,6 +42,7 @@ export class BackendSession {
   #restored: Promise<void> = Promise.resolve()
   #saved: Promise<void> = Promise.resolve()
   readonly #pendingSignOuts: PendingSignOuts
+  readonly #devices: DeviceTokens
   #signedOut: Promise<void> = Promise.resolve()
   #ended = false
 
@@ -48,6 +50,7 @@ export class BackendSession {
     this.#deps = deps
     this.#state = initialSignInState(deps.stateFile.value, deps.url)
     this.#pendingSignOuts = new PendingSignOuts(deps)
+    this.#devices = new DeviceTokens(deps)
     deps.link.onChange((link) => {
       this.#notifyListeners()
       if (!link.reachable) return
@@ -91,7 +94,8 @@ export class BackendSession {
   async signIn(username: string, password: string): Promise<OperatorSession> {
     const { client, log } = this.#deps
     await this.#restored
-    const response = await client.call(loginOperation, { body: { username, password } })
+    const device = await this.#devices.inputFor(username)
+    const response = await client.call(loginOperation, { body: { username, password }, ...device })
     if (!response.ok) throw callErrorOf(response.failure)
     const me = await client.call(meOperation, {}, { token: response.body.access_token })
     if (!me.ok) throw callErrorOf(me.failure)
@@ -99,6 +103,7 @@ export class BackendSession {
     const { username: name, role } = me.body
     this.#tokens = this.#tokensOf(name, response.body.refresh_token)
     this.#tokens.take(response.body)
+    this.#saveTokens(() => this.#devices.save(name, response.deviceToken))
     log.info('signed in', { user: name, role })
     this.#apply({ kind: 'signed-in', user: { username: name, role } })
     void this.#renew()
@@ -123,6 +128,9 @@ export class BackendSession {
     })
     if (!response.ok) throw callErrorOf(response.failure)
     this.#tokens?.take(response.body)
+    const state = this.#state
+    if (state.kind === 'signed-in')
+      this.#saveTokens(() => this.#devices.save(state.user.username, response.deviceToken))
     await this.#saved
   }
 

@@ -80,6 +80,11 @@ export class ForgottenNodes {
     return present.count === columns.count ? samples : { ...samples, columns: present }
   }
 
+  /** Nodes that are back in this transaction. Their newest records are those that came now, whatever their times. */
+  returned(): readonly string[] {
+    return [...this.#returned]
+  }
+
   /** For the transaction that stores them. */
   staged(): readonly ForgottenNode[] {
     return [...this.#staged.values()]

@@ -257,7 +257,8 @@ export class IngestPipeline {
     const { store, evaluator, forgotten, partitions, counters, now } = this.#deps
     const { ends = [] } = aftermath
     const staged = evaluator.staged()
-    store.commitBatch({ ...write, ...staged, forgottenNodes: forgotten.staged() })
+    const setBack = [...new Set([...staged.setBack, ...forgotten.returned()])]
+    store.commitBatch({ ...write, ...staged, setBack, forgottenNodes: forgotten.staged() })
     evaluator.commit(write.samples.length > 0 ? now() : undefined)
     write.positions.forEach((position, i) => partitions.moveTo(position, now(), ends[i]))
     for (const start of write.partitionStarts) partitions.setStart(start)

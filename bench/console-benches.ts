@@ -1,5 +1,6 @@
 import type { Kafka } from 'kafkajs'
 import { decodeBench } from './decode-bench.ts'
+import { equalTimesBench } from './equal-times-bench.ts'
 import { evaluatorBench } from './evaluator-bench.ts'
 import { historyBench } from './history-bench.ts'
 import { latencyBench } from './latency-bench.ts'
@@ -36,6 +37,7 @@ export async function consoleBenches(bench: ConsoleBenches): Promise<BenchResult
   results.push(...(await evaluatorBench(records.slice(0, 100_000), rounds)))
   say('store')
   results.push(await storeBench(records, rounds, dir))
+  results.push(await equalTimesBench(bench.records, rounds, dir))
   results.push(...(await historyBench({ ...bench.history, dir, say })))
   const full = { topic: 'bench-full', partitions: 8, values: records, batch: 500 }
   const single = { topic: 'bench-single', partitions: 64, values: records.slice(0, singles), batch: 1 }

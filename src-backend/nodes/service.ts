@@ -46,7 +46,10 @@ export async function dashboardStats(pool: Pool, now: number): Promise<ResponseO
   }
 }
 
-const words = { fresh: 'active', stale: 'stale', offline: 'offline' } as const satisfies Record<Freshness, string>
+const words = { fresh: 'active', stale: 'stale', offline: 'offline', ahead: 'stale' } as const satisfies Record<
+  Freshness,
+  string
+>
 
 function statusOf({ lastSeenMs, intervalMs }: LastSeen, now: number): NodeItem['status'] {
   return words[freshnessOf(lastSeenMs, intervalMs ?? NaN, now)]

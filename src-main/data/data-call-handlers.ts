@@ -52,6 +52,12 @@ export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> 
       if (!live.has(node.nodeId)) throw new CallError('not-found', 'This node is not in the list any more.')
       storage.reply(() => deps.forget(node))
     },
+    'alerts.unacknowledge': ({ id, given, user, at }) => {
+      const alert = storage.reply(() => actions.unacknowledge(id, given, { user, at }))
+      emit('alerts.changed', [alert])
+      if (deps.hasBackend) emit('actions.changed', actions.list())
+      return alert
+    },
     'pending.list': () => deps.pending.list(),
     'rules.list': () => [...rules.index.current()],
     'rules.save': (request) => {
@@ -87,7 +93,7 @@ export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> 
 }
 
 function metricsOf({ store, counters, partitions, health, now }: DataCallDeps): DataThreadCounters {
-  const { bytes, samples } = health.stats(now())
+  const { diskBytes, samples } = health.stats(now())
   return {
     ...counters.report(),
     partitions: partitions.lags(now()),
@@ -96,6 +102,6 @@ function metricsOf({ store, counters, partitions, health, now }: DataCallDeps): 
     health: health.health(now()).kind,
     isReadToEnd: !partitions.isInBacklog,
     cacheRows: samples,
-    cacheBytes: bytes,
+    cacheBytes: diskBytes,
   }
 }

@@ -5,6 +5,7 @@ import type { CacheMaintenance } from './cache-maintenance.ts'
 import type { IngestPipeline } from './ingest/ingest-pipeline.ts'
 import type { PartitionPositions } from './ingest/partition-positions.ts'
 import type { HealthMonitor } from './live/health-monitor.ts'
+import type { NodeClocks } from './live/node-clocks.ts'
 import type { StorageMonitor } from './storage-monitor.ts'
 
 const tickMs = 1000
@@ -16,6 +17,7 @@ export interface EngineClockDeps {
   readonly evaluator: SeriesEvaluator
   readonly partitions: PartitionPositions
   readonly health: HealthMonitor
+  readonly nodeClocks: NodeClocks
   readonly storage: StorageMonitor
   readonly maintenance: CacheMaintenance
   readonly log: Log
@@ -59,8 +61,9 @@ export class EngineClock {
 
   /** Discards arrival times: after the clock was set back they lie in the future and are useless as ages. */
   #clockSetBack(now: number): void {
-    const { partitions, evaluator, health } = this.#deps
+    const { partitions, evaluator, health, nodeClocks } = this.#deps
     partitions.clearLogRanges()
+    nodeClocks.clear()
     evaluator.clearArrivalTimes()
     health.clockSetBack(now)
   }

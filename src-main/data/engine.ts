@@ -1,5 +1,5 @@
-import { isAhead } from '#shared/evaluation/lateness.ts'
 import { offlineNodes } from '#shared/alert/inhibit.ts'
+import { isAhead } from '#shared/format/time.ts'
 import type { Log } from '#shared/log.ts'
 import type { SampleColumns } from '#shared/metric/sample-columns.ts'
 import { teamTopics } from '#shared/team/team-topics.ts'
@@ -25,6 +25,7 @@ import { PartitionPositions } from './ingest/partition-positions.ts'
 import { HealthMonitor, type HealthMonitorDeps } from './live/health-monitor.ts'
 import { LiveFrames } from './live/live-frames.ts'
 import { LiveValues } from './live/live-values.ts'
+import { NodeClocks } from './live/node-clocks.ts'
 import { RunCounters } from './live/run-counters.ts'
 import { StorageMonitor } from './storage-monitor.ts'
 import { streamHandlers } from './stream-handlers.ts'
@@ -61,6 +62,8 @@ export class Engine {
   readonly #deps: EngineDeps
   readonly #evaluator: SeriesEvaluator
   readonly #live: LiveValues
+  readonly #nodeClocks = new NodeClocks()
+  readonly #partitions: PartitionPositions
   readonly #frames: LiveFrames
   readonly #rules: ConsoleRules
   readonly #health: HealthMonitor
@@ -77,7 +80,7 @@ export class Engine {
     const forgotten = new ForgottenNodes(store.forgottenNodes(), series)
     const latest = forgotten.presentNodes(store.samples.latest(), series)
     const counters = new RunCounters()
-    const partitions = new PartitionPositions(store.positions(), store.team.partitionStarts())
+    const partitions = (this.#partitions = new PartitionPositions(store.positions(), store.team.partitionStarts()))
     const present = { latest, series: forgotten.presentSeries(series) }
     const evaluator = (this.#evaluator = storedEvaluator(store, present, hasBackend))
     const publishHealth = (): void => this.#publishHealth()
@@ -118,6 +121,7 @@ export class Engine {
       now,
       publishHealth,
       pending,
+      nodeClocks: this.#nodeClocks,
     })
     this.handlers = streamHandlers({ ingest, partitions, health, storage, topics, log, now, publishHealth })
     this.calls = dataCallHandlers({
@@ -173,6 +177,7 @@ export class Engine {
       notices: () => this.#notices(),
       stats: () => store.stats(),
       storageProblem: () => this.#storage.problem,
+      frame: () => this.#live.seq,
       silentNodes: (at) => this.#live.silent(at, offlineNodes(this.#evaluator.alerts.open())),
     })
   }
@@ -184,6 +189,7 @@ export class Engine {
     let newestAt = 0
     for (const { columns } of samples) {
       this.#live.apply(columns)
+      this.#nodeClocks.stored(columns, now(), this.#partitions.isInBacklog)
       values += valuesIn(columns)
       newestAt = Math.max(newestAt, newestIn(columns, now()))
     }
@@ -203,7 +209,12 @@ export class Engine {
   #notices(): StoreNotice[] {
     const { notices, store, options } = this.#deps
     const deferred = options.hasBackend ? deferredNotices(store) : []
-    return [...notices, ...store.rows.notices(), ...deferred]
+    return [
+      ...notices,
+      ...store.rows.notices(),
+      ...deferred,
+      ...this.#nodeClocks.notices(this.#deps.now(), this.#live.nodeCount),
+    ]
   }
 
   #storageChanged(problem: string | undefined): void {

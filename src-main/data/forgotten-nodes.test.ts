@@ -14,8 +14,8 @@ afterEach(() => {
   for (const fixture of fixtures.splice(0)) fixture.remove()
 })
 
-function anEngine(hasBackend: boolean): TestEngine {
-  const fixture = new TestEngine({ now: t0, hasBackend })
+function anEngine(hasBackend: boolean, stockRules = false): TestEngine {
+  const fixture = new TestEngine({ now: t0, hasBackend, stockRules })
   fixtures.push(fixture)
   return fixture
 }
@@ -85,19 +85,18 @@ describe('a console alone', () => {
     expect(() => forget(fixture, 'a')).toThrow('not in the list')
   })
 
-  test('it opens no alert while it is silent, also after a restart', () => {
-    const fixture = aConsoleAlone()
-    read(fixture, 'a', 0, { cpu_usage: 5 })
-    read(fixture, 'b', 0, { cpu_usage: 5 })
+  test('it is not offline while it is silent, also after a restart', () => {
+    const fixture = anEngine(false, true)
+    for (const node of ['a', 'b', 'c']) read(fixture, node, 0, { cpu_usage: 5 })
     forget(fixture, 'a')
     for (const restarts of [false, true]) {
       if (restarts) fixture.restart()
       for (let second = 10; second <= 100; second += 10) {
         const offset = second / 10 + (restarts ? 10 : 0)
         read(fixture, 'b', offset, { cpu_usage: 5 }, second + (restarts ? 100 : 0))
-        tickAt(fixture, second + (restarts ? 100 : 0), { a: 1, b: offset + 1 })
+        tickAt(fixture, second + (restarts ? 100 : 0), { a: 1, b: offset + 1, c: 1 })
       }
-      expect([nodesIn(fixture), openIn(fixture)]).toEqual([['b'], []])
+      expect([nodesIn(fixture), openIn(fixture)]).toEqual([['b', 'c'], ['c']])
     }
   })
 

@@ -10,11 +10,17 @@ export interface SortedRun {
 }
 
 /**
- * Merges rows of overlapping runs in order of time. The caller adds runs in order of their start and takes rows up to
- * the start of the next run, so only overlapping runs are in memory.
+ * Merges rows of overlapping runs in order of time, one for each time. The caller adds runs in order of their start and
+ * takes rows up to the start of the next run, so only overlapping runs are in memory.
  */
 export class SortedMerge {
   #runs: SortedRun[] = []
+  readonly #row: Float64Array
+
+  /** @param columns in each run */
+  constructor(columns: number) {
+    this.#row = new Float64Array(columns)
+  }
 
   add(run: SortedRun): void {
     if (run.next >= run.end) return
@@ -22,22 +28,40 @@ export class SortedMerge {
     this.#runs.sort((a, b) => a.order - b.order)
   }
 
-  /** Calls `take` for each row before `time`, oldest first; equal times in order of arrival. */
-  takeBefore(time: number, take: (run: SortedRun, row: number) => void): void {
-    for (let run = this.#first(); run && nextAt(run) < time; run = this.#first()) {
-      take(run, run.next)
-      run.next++
-      if (run.next === run.end) this.#runs = this.#runs.filter((other) => other !== run)
+  /**
+   * Calls `take` with each time before `time`, oldest first, and with the newest value of each column at that time; NaN
+   * without one. The row is valid during the call.
+   */
+  takeBefore(time: number, take: (at: number, row: Float64Array) => void): void {
+    for (let at = this.#firstAt(); at < time; at = this.#firstAt()) {
+      this.#row.fill(NaN)
+      let isOver = false
+      for (const run of this.#runs) {
+        while (nextAt(run) === at) this.#put(run)
+        isOver ||= run.next === run.end
+      }
+      if (isOver) this.#runs = this.#runs.filter((run) => run.next < run.end)
+      take(at, this.#row)
     }
   }
 
-  #first(): SortedRun | undefined {
-    let first: SortedRun | undefined
-    for (const run of this.#runs) if (!first || nextAt(run) < nextAt(first)) first = run
+  #put(run: SortedRun): void {
+    const { columns, next } = run
+    for (let column = 0; column < columns.length; column++) {
+      const value = columns[column]?.[next] ?? NaN
+      if (value === value) this.#row[column] = value
+    }
+    run.next++
+  }
+
+  /** Infinity when all rows are taken. */
+  #firstAt(): number {
+    let first = Infinity
+    for (const run of this.#runs) first = Math.min(first, nextAt(run))
     return first
   }
 }
 
-function nextAt(run: SortedRun): number {
-  return run.at[run.next] ?? Infinity
+function nextAt({ at, next, end }: SortedRun): number {
+  return next < end ? (at[next] ?? Infinity) : Infinity
 }

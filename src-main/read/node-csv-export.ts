@@ -20,7 +20,8 @@ const pageSize = 32
 const blockSize = 1 << 16
 
 /**
- * Writes every record of a node in the range, one per line, oldest first. Memory does not grow with the range.
+ * Writes the records of a node in the range, one line per time, oldest first: of equal times, each metric has the value
+ * of the newest record with it, as in the backend. Memory does not grow with the range.
  * @throws CallError as `writeExportFile`
  */
 export async function exportNodeCsv(
@@ -40,7 +41,6 @@ class NodeCsv {
   readonly #head: HeadCopy | null
   readonly #request: ExportRequest
   readonly #node: ReadNode | undefined
-  readonly #merge = new SortedMerge()
 
   constructor(store: ReadStore, head: HeadCopy | null, request: ExportRequest) {
     this.#store = store
@@ -58,29 +58,28 @@ class NodeCsv {
     let block = csvLine([...leadingColumns, ...columns])
     const { nodeId } = this.#request
     const names = `${csvText(nodeId)},${csvText(this.#node?.name ?? nodeId)}`
-    const take = ({ at, columns: values }: SortedRun, row: number): void => {
+    const merge = new SortedMerge(metrics.length)
+    const take = (at: number, row: Float64Array): void => {
       this.rows++
-      block += csvLine([csvTime(at[row] ?? NaN), names, ...values.map((column) => csvNumber(column?.[row] ?? NaN))])
+      block += csvLine([csvTime(at), names, ...Array.from(row, csvNumber)])
     }
-    if (this.#head) this.#add(samplesOfHead(this.#head), metrics)
+    const add = (records: SortedSamples): void => merge.add(this.#runOf(records, metrics))
+    if (this.#head) add(samplesOfHead(this.#head))
     for (const { earliestLaterStart, chunk } of this.#chunks()) {
-      this.#merge.takeBefore(earliestLaterStart, take)
-      this.#add(
-        samplesOfChunk(chunk, (metric) => numbers.get(metric)),
-        metrics,
-      )
+      merge.takeBefore(earliestLaterStart, take)
+      add(samplesOfChunk(chunk, (metric) => numbers.get(metric)))
       if (block.length < blockSize) continue
       yield block
       block = ''
     }
-    this.#merge.takeBefore(Infinity, take)
+    merge.takeBefore(Infinity, take)
     yield block
   }
 
-  #add(records: SortedSamples, metrics: readonly string[]): void {
+  #runOf(records: SortedSamples, metrics: readonly string[]): SortedRun {
     const { first, end } = indexRange(records.at, this.#request)
     const columns = metrics.map((metric) => records.values(metric))
-    this.#merge.add({ order: records.order, at: records.at, columns, next: first, end })
+    return { order: records.order, at: records.at, columns, next: first, end }
   }
 
   /** In pages: between two pages the file is written, and no query is open. */

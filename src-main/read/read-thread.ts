@@ -36,16 +36,17 @@ serveThread<ReadCalls>(
     'samples.range': async (request) => {
       const { nodeId, metrics } = request
       const known = heads.known(nodeId, metrics)
-      if (known) return replyOf(request, readChunks(opened(), request, known.ordinal), known)
+      if (known) return replyOf(request, readChunks(opened(), request, known), known)
       // Both threads work at the same time: a busy data thread answers after its transaction.
       const copied = heads.head(nodeId, metrics)
       const early = earlyOf(request)
       const head = await copied
       if ('error' in early) throw early.error
       const { chunks } = early
-      if (!head || head.ordinal === chunks.total) return replyOf(request, chunks, head)
-      // The head became a chunk in between.
-      return replyOf(request, readChunks(opened(), request, head.ordinal), head)
+      const isFitting = !head || (head.ordinal === chunks.total && chunks.canTake(head))
+      if (isFitting) return replyOf(request, chunks, head)
+      // The head became a chunk in between, or has records that replace others.
+      return replyOf(request, readChunks(opened(), request, head), head)
     },
     // An export is long, so it has its own connection, which stays valid when the file is replaced.
     'samples.export': async (request) => {

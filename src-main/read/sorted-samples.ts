@@ -4,7 +4,10 @@ import { orderByTime } from '../store/chunk/chunk.ts'
 import type { ColumnRoom } from '../store/chunk/column-room.ts'
 import type { ClosedTimeRange } from '../store/read-store.ts'
 
-/** Records of one node by time, from a chunk or from the head. `values`: NaN for a record without the metric. */
+/**
+ * Records of one node by time, from a chunk or from the head. `values`: NaN for a record without the metric. At most one
+ * value of a metric at each time.
+ */
 export interface SortedSamples {
   /** Rank in the order of arrival: of records with equal times, the smaller rank arrived first. */
   readonly order: number
@@ -24,10 +27,22 @@ export function samplesOfChunk(
     get at() {
       return (at ??= room ? chunk.atIn(room) : chunk.at)
     },
-    values: (metric) => {
+    values(metric) {
       const number = numberOf(metric)
-      return number === undefined ? null : chunk.values(number, room)
+      const values = number === undefined ? null : chunk.values(number, room)
+      if (values && !chunk.isDistinct) hideReplaced(this.at, values)
+      return values
     },
+  }
+}
+
+/** Of values with the same time only the last one stays. */
+function hideReplaced(at: Float64Array, values: Float64Array): void {
+  let newest = values.length - 1
+  for (let i = newest - 1; i >= 0; i--) {
+    if (Number.isNaN(values[i])) continue
+    if (at[i] === at[newest] && !Number.isNaN(values[newest])) values[i] = NaN
+    else newest = i
   }
 }
 

@@ -51,15 +51,25 @@ export function shortenWal(db: Database.Database): void {
   if (walBytes(db.name) > longestWal) db.pragma('wal_checkpoint(RESTART)')
 }
 
+/** Pages in use, wherever they are: in the file or still in the log. */
+export function bytesOfData(db: Database.Database): number {
+  const [pages = 0, free = 0, size = 0] = ['page_count', 'freelist_count', 'page_size'].map(
+    (name) => db.pragma(name, { simple: true }) as number,
+  )
+  return (pages - free) * size
+}
+
+/** Database and write-ahead log. */
 export function bytesOnDisk(db: Database.Database): number {
-  const pages = db.pragma('page_count', { simple: true }) as number
-  const pageSize = db.pragma('page_size', { simple: true }) as number
-  return pages * pageSize + walBytes(db.name)
+  return bytesOf(db.name) + walBytes(db.name)
 }
 
 function walBytes(path: string): number {
-  const wal = `${path}-wal`
-  return existsSync(wal) ? statSync(wal).size : 0
+  return bytesOf(`${path}-wal`)
+}
+
+function bytesOf(path: string): number {
+  return existsSync(path) ? statSync(path).size : 0
 }
 
 function requireSqlite(db: Database.Database): void {

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { anAlert } from '#shared/alert/alert-builders.ts'
 import { aRule } from '#shared/rule/rule-builders.ts'
@@ -92,6 +94,18 @@ describe('retention', () => {
     expect(cache.store.stats().samples).toBe(recent.length)
   })
 
+  it('drops old gaps, and keeps the newest ten thousand', () => {
+    const gap = { topic: 'metrics-node-1', partition: 0, from: 5, to: 0, reason: 'topic was created again' }
+    const lose = (at: number): void => cache.store.resetPosition(aPosition(0), { ...gap, at })
+    for (let i = 0; i < 10_020; i++) lose(startAt + i)
+    expect(cache.store.gaps(20_000)).toHaveLength(10_000)
+    expect(defined(cache.store.gaps(1)[0]).at).toBe(startAt + 10_019)
+    cache.store.dropBefore(startAt + 10_000)
+    expect(cache.store.gaps(20_000).map(({ at }) => at - startAt)).toEqual(
+      Array.from({ length: 20 }, (_, i) => 10_019 - i),
+    )
+  })
+
   it('drops one slice per call', () => {
     // More than a day apart, so each record is in its own chunk.
     const samples = someSamples(1200, { everyMs: 2 * 86_400_000 })
@@ -101,6 +115,29 @@ describe('retention', () => {
       true,
       false,
     ])
+  })
+})
+
+describe('the size of the cache', () => {
+  it('is that of its data; the files on disk are larger by the log', () => {
+    const random = someSamples(20_000).map((sample) => ({ ...sample, values: [Math.random()] }))
+    for (let i = 0; i < random.length; i += 10)
+      cache.store.commitBatch(aBatchWrite({ samples: random.slice(i, i + 10) }))
+    const { bytes, diskBytes, samples } = cache.store.stats()
+    const sizeOf = (name: string): number => statSync(join(cache.dir, name)).size
+    expect(samples).toBe(20_000)
+    // A random double is nine bytes in a chunk.
+    expect(bytes).toBeGreaterThan(9 * samples)
+    expect(bytes).toBeLessThan(20 * samples + 500_000)
+    expect(diskBytes).toBe(sizeOf('remo.sqlite') + sizeOf('remo.sqlite-wal'))
+    expect(diskBytes).toBeGreaterThan(3 * bytes)
+  })
+
+  it('shrinks when data is dropped', () => {
+    cache.store.commitBatch(aBatchWrite({ samples: someSamples(50 * headCapacity) }))
+    const before = cache.store.stats().bytes
+    while (cache.store.dropBefore(1e15));
+    expect(cache.store.stats().bytes).toBeLessThan(before - 20_000)
   })
 })
 

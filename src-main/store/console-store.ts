@@ -5,7 +5,7 @@ import type { Gap, ReadPosition } from '#shared/metric/read-position.ts'
 import type { ForgottenNode } from '#shared/team/forgotten-node.ts'
 import type { TeamTopicKind } from '#shared/team/team-topics.ts'
 import type { BatchWrite, StartOver } from './batch-write.ts'
-import { bytesOnDisk, databasePath, openWriter, shortenWal } from './connection.ts'
+import { bytesOfData, bytesOnDisk, databasePath, openWriter, shortenWal } from './connection.ts'
 import { moveDamagedCache, salvage } from './damaged-cache.ts'
 import { DamagedError, isDamage } from './errors.ts'
 import { AlertStore } from './groups/alert-store.ts'
@@ -174,7 +174,7 @@ export class ConsoleStore {
   }
 
   stats(): StoreStats {
-    return { bytes: bytesOnDisk(this.#db), ...this.samples.count() }
+    return { bytes: bytesOfData(this.#db), diskBytes: bytesOnDisk(this.#db), ...this.samples.count() }
   }
 
   /** Drops what ended before `at` (epoch ms), one slice a call. True when there is more: call again later. */

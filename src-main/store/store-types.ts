@@ -24,8 +24,10 @@ export interface MetricEntry {
 }
 
 export interface StoreStats {
-  /** Database and write-ahead log on disk. */
+  /** What the data takes: pages of the database in use. */
   readonly bytes: number
+  /** Files on disk: also free pages, and the write-ahead log, which is used again. */
+  readonly diskBytes: number
   /** Stored values: records times metrics. */
   readonly samples: number
   readonly nodes: number

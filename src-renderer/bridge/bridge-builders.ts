@@ -8,6 +8,8 @@ import type { OperatorAction } from '#shared/team/operator-action.ts'
 
 export const aReport = (change: Partial<HealthReport> = {}): HealthReport => ({
   health: { kind: 'live', behindMs: 400 },
+  at: Date.now(),
+  frame: 0,
   messagesPerSecond: 0.8,
   valuesLastMinute: 192,
   lagMessages: 0,
@@ -18,6 +20,7 @@ export const aReport = (change: Partial<HealthReport> = {}): HealthReport => ({
   rejected: 0,
   gaps: 0,
   cacheBytes: 0,
+  cacheDiskBytes: 0,
   cacheValues: 0,
   notices: [],
   ...change,

@@ -7,9 +7,11 @@ import type { Bridge } from '../bridge/bridge.ts'
 import { Clock } from './clock.svelte.ts'
 import { followFrames } from './frames/live-feed.ts'
 import { LiveStore } from './frames/live-store.svelte.ts'
+import { windowLagMs } from './frames/window-lag.ts'
 import { MirroredList } from './mirrored-list.svelte.ts'
 import { PendingList } from './pending-list.svelte.ts'
 import { PageSession } from './page-session.svelte.ts'
+import { RecentAcknowledgements } from './recent-acknowledgements.svelte.ts'
 import { retryUntilOk } from './retry-until-ok.ts'
 
 /** How long resolved alerts stay: charts show them as bands. */
@@ -33,6 +35,8 @@ export class AppState {
   readonly alerts: MirroredList<Alert>
   /** Breaches that have not fired yet. `pendingSentence(item, app.asOf, unit)` is their text. */
   readonly pending: PendingList
+  /** What this window acknowledged in the last seconds. */
+  readonly acknowledged: RecentAcknowledgements
   readonly rules: MirroredList<Rule>
   readonly session: PageSession
   info = $state.raw<AppInfo>()
@@ -53,6 +57,8 @@ export class AppState {
         isWithdrawn(alert) || (alert.resolvedAt !== undefined && Date.now() - alert.resolvedAt > keepResolvedMs),
     })
     this.pending = new PendingList(bridge, (id) => this.#alertIds.has(id))
+    const take = (alert: Alert): void => this.alerts.take([alert])
+    this.acknowledged = new RecentAcknowledgements({ bridge, clock, take })
     this.rules = new MirroredList<Rule>({
       list: () => bridge['rules.list']({}),
       changes: (listener) => bridge.on('rules.changed', listener),
@@ -74,15 +80,38 @@ export class AppState {
     return this.health?.kind === 'blind'
   }
 
+  /** Event time of the newest sample on screen, epoch ms; `null` if there is none. Never ahead of now. */
+  readonly newestAt: number | null = $derived.by(() => this.store.newestAt(this.clock.exact))
+
+  /** How far this window is behind its engine, ms; 0 while it keeps up, and while the engine itself is blind. */
+  readonly windowLagMs: number = $derived.by(() => {
+    const { report } = this
+    const { now } = this.clock
+    if (report === undefined || (this.health?.kind !== 'live' && this.health?.kind !== 'catching-up')) return 0
+    return windowLagMs({ now, reportAt: report.at, undrawnSince: this.store.undrawnSince })
+  })
+
+  /** The values on screen are current: the engine is live, and the window keeps up with it. */
+  get current(): boolean {
+    return this.health?.kind === 'live' && this.windowLagMs === 0
+  }
+
   /**
-   * The time of the values on screen: now while live; the newest sample while blind or behind. It decides whether a
-   * node is stale: a node is not stale because the console did not read.
+   * The time of the values on screen: now while current; the newest sample while blind or behind. It decides whether a
+   * node is stale: a node is not stale because the console did not read, or the window did not draw.
    */
   get asOf(): number {
     const { health } = this
-    if (health?.kind === 'blind') return this.report?.lastSampleAt ?? health.since
-    if (health?.kind === 'catching-up') return this.clock.now - health.behindMs
-    return this.clock.now
+    const { now } = this.clock
+    if (health?.kind === 'blind') return this.#lastSampleAt ?? health.since
+    if (health?.kind === 'catching-up') return now - Math.max(health.behindMs, this.windowLagMs)
+    return now - this.windowLagMs
+  }
+
+  /** Newest event time that was read. Never ahead of now: a node's clock may be wrong. */
+  get #lastSampleAt(): number | null {
+    const last = this.report?.lastSampleAt ?? null
+    return last !== null && last <= this.clock.now ? last : this.newestAt
   }
 
   /** @returns stops following */
@@ -90,7 +119,7 @@ export class AppState {
     const { bridge } = this
     const stops = [
       bridge.on('theme.changed', (theme) => this.#useTheme(theme)),
-      bridge.on('health.changed', (report) => (this.report = report)),
+      bridge.on('health.changed', (report) => this.#take(report)),
       retryUntilOk(
         () => bridge['app.info']({}),
         (info) => {
@@ -100,7 +129,9 @@ export class AppState {
       ),
       retryUntilOk(
         () => bridge['health.get']({}),
-        (report) => (this.report ??= report),
+        (report) => {
+          if (!this.report) this.#take(report)
+        },
       ),
       this.alerts.follow(),
       this.pending.follow(),
@@ -111,6 +142,11 @@ export class AppState {
     return () => {
       for (const stop of stops) stop()
     }
+  }
+
+  #take(report: HealthReport): void {
+    this.report = report
+    this.store.expect(report.frame)
   }
 
   #useTheme(theme: AppInfo['theme']): void {

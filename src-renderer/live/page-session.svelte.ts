@@ -32,6 +32,8 @@ export class PageSession {
    * nothing may hide the alerts.
    */
   signingIn = $state(false)
+  /** The operator dismissed the line that says they are signed out. It appears again after the next sign-out. */
+  signedOutNoted = $state(false)
   /** Why the last request failed, in one sentence. */
   problem = $state<string>()
 
@@ -116,8 +118,15 @@ export class PageSession {
 
   #take(session: OperatorSession): void {
     const wasIn = this.now?.kind === 'signed-in'
+    if (isOther(this.now, session)) this.signedOutNoted = false
     this.now = session
     if (session.kind !== 'signed-out') this.signingIn = false
     else if (wasIn && session.reason === 'signed-out') this.signingIn = true
   }
+}
+
+/** Another state, or another reason for being signed out. */
+function isOther(before: OperatorSession | undefined, after: OperatorSession): boolean {
+  if (before?.kind !== 'signed-out' || after.kind !== 'signed-out') return before?.kind !== after.kind
+  return before.reason !== after.reason
 }

@@ -3,6 +3,13 @@ import type { Bridge } from '../bridge/bridge.ts'
 
 const isUnreachable = (session: OperatorSession): boolean => session.kind !== 'standalone' && !session.link.reachable
 
+/** What ended a session without the operator's doing. */
+const endings: Readonly<Partial<Record<Extract<OperatorSession, { kind: 'signed-out' }>['reason'], string>>> = {
+  expired: 'Your session has ended.',
+  disabled: 'Your account is disabled.',
+  keychain: 'The keychain does not answer, so you are signed out.',
+}
+
 /**
  * Announces changes of the backend's state, the end of a session, and actions that were not accepted.
  * @returns stops listening
@@ -19,9 +26,9 @@ export function announceSession(bridge: Bridge, say: (sentence: string) => void)
           unreachable ? 'The backend is unreachable. Metrics and alerts continue.' : 'The backend is reachable again.',
         )
       }
-      const over = session.kind === 'signed-out' && (session.reason === 'expired' || session.reason === 'disabled')
-      if (over && !ended) say(session.reason === 'expired' ? 'Your session has ended.' : 'Your account is disabled.')
-      ended = over
+      const end = session.kind === 'signed-out' ? endings[session.reason] : undefined
+      if (end !== undefined && !ended) say(end)
+      ended = end !== undefined
     }),
     bridge.on('actions.changed', (actions) => {
       const fresh = actions.filter(({ id, state }) => state !== 'waiting' && !known.has(id))

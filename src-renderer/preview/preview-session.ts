@@ -11,7 +11,7 @@ import { okReply, failureReply, type FakeBridge } from '../bridge/fake-bridge.ts
 type Replies = FakeBridge['replies']
 
 export interface PreviewSessionOptions {
-  readonly session: 'standalone' | 'never' | 'expired' | 'disabled' | Role
+  readonly session: 'standalone' | 'never' | 'expired' | 'disabled' | 'keychain' | Role
   readonly backend: 'ok' | 'unreachable'
   readonly actions: 'none' | 'queue' | 'conflict'
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isAhead, isLate, isNewest } from './lateness.ts'
+import { isLate, isNewest } from './lateness.ts'
 
 const noon = 1_800_014_400_000
 const minutes = (count: number): number => noon + count * 60_000
@@ -28,8 +28,4 @@ test('within two minutes, the newest event time counts; beyond, a record that is
     true,
   ])
   expect(isNewest(noon, minutes(-3), noon)).toBe(false)
-})
-
-test('an event time is from the future if it is more than a minute ahead of the clock', () => {
-  expect([isAhead(minutes(1), noon), isAhead(minutes(1) + 1, noon)]).toEqual([false, true])
 })

@@ -4,9 +4,6 @@ export const allowedLatenessMs = 120_000
 /** A newest event time further than this from the time of a later record is not the present. */
 const presentWithinMs = 300_000
 
-/** An event time that is further ahead of a computer's clock than this is from a wrong clock. Both may differ a little. */
-const aheadAfterMs = 60_000
-
 /** `recordedAt` of a record without a timestamp, from producers before Kafka 0.10. */
 export const notRecorded = -1
 
@@ -38,9 +35,4 @@ export function isSentAtOnce(at: number, recordedAt: number): boolean {
  */
 export function isNewest(newestAt: number, at: number, recordedAt: number): boolean {
   return at >= newestAt || (at < newestAt - allowedLatenessMs && !isLate(newestAt, at, recordedAt))
-}
-
-/** Whether an event time is from the future: no age and no missing data follow from it. Both in epoch ms. */
-export function isAhead(at: number, now: number): boolean {
-  return at - now > aheadAfterMs
 }

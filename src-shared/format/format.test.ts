@@ -268,5 +268,7 @@ describe('times', () => {
       '6 m 10 s ago',
     ])
     expect([ago(null, at), agoExact(null, at)]).toEqual(['–', '–'])
+    expect([60_000, 3_000_000].map((ahead) => plain(agoExact(at + ahead, at)))).toEqual(['0.0 s ago', '50 m ahead'])
+    expect(plain(ago(at + 3_000_000, at))).toBe('50 m ahead')
   })
 })

@@ -36,14 +36,27 @@ export function formatDateTime(at: number | null | undefined, offsetMinutes: num
   return isInstant(at) ? `${formatDate(at, offsetMinutes)} ${formatClock(at, offsetMinutes)}` : unknownText
 }
 
-/** "12 s ago", "6 m ago". A time ahead of `now` (clocks differ) gives "0 s ago". */
-export function ago(at: number | null | undefined, now: number): string {
-  return isInstant(at) ? `${formatDurationShort(now - at)} ago` : unknownText
+/** An event time that is further ahead of a computer's clock than this is from a wrong clock. Both may differ a little. */
+const aheadAfterMs = 60_000
+
+/** Whether a time is from the future: it is not current, and no age follows from it. Both in epoch ms. */
+export function isAhead(at: number, now: number): boolean {
+  return at - now > aheadAfterMs
 }
 
-/** "0.8 s ago" below ten seconds: tenths show that values keep changing. Above, `formatDuration` with "ago". */
+/** "12 s ago", "6 m ago", "50 m ahead". A time a little ahead of `now` (clocks differ) gives "0 s ago". */
+export function ago(at: number | null | undefined, now: number): string {
+  if (!isInstant(at)) return unknownText
+  return isAhead(at, now) ? `${formatDurationShort(at - now)} ahead` : `${formatDurationShort(now - at)} ago`
+}
+
+/**
+ * "0.8 s ago" below ten seconds: tenths show that values keep changing. Above, `formatDuration` with "ago". "50 m ahead"
+ * from a wrong clock.
+ */
 export function agoExact(at: number | null | undefined, now: number): string {
   if (!isInstant(at)) return unknownText
+  if (isAhead(at, now)) return ago(at, now)
   const ms = Math.max(0, now - at)
   const text = ms < 10_000 ? `${(Math.floor(ms / 100) / 10).toFixed(1)}${unitSpace}s` : formatDuration(ms)
   return `${text} ago`

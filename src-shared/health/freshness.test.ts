@@ -16,6 +16,10 @@ test.each([
   expect(freshnessOf(noon - age, intervalMs, noon)).toBe(freshness)
 })
 
+test('a node whose newest sample is more than a minute ahead is not fresh', () => {
+  expect([60_000, 60_001].map((ahead) => freshnessOf(noon + ahead, 5000, noon))).toEqual(['fresh', 'ahead'])
+})
+
 test('a node without a sample is offline', () => {
   expect([freshnessOf(null, 5000, noon), freshnessOf(NaN, 5000, noon)]).toEqual(['offline', 'offline'])
 })

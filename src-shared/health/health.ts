@@ -28,5 +28,8 @@ export const Health = z.union([
 ])
 export type Health = z.infer<typeof Health>
 
-/** Age of one node's newest sample: fresh, stale after max(3 x its interval, 15 s), offline after 60 s. */
-export type Freshness = 'fresh' | 'stale' | 'offline'
+/**
+ * Age of one node's newest sample: fresh, stale after max(3 x its interval, 15 s), offline after 60 s. `ahead`: the
+ * sample is from the future, so the clock of the node is wrong and its values are not current.
+ */
+export type Freshness = 'fresh' | 'stale' | 'offline' | 'ahead'

@@ -37,6 +37,9 @@ export type AppInfo = z.infer<typeof AppInfo>
 /** Health and the numbers of the status bar. Counts begin with this run, except where noted. */
 export const HealthReport = z.strictObject({
   health: Health,
+  /** When the data thread made the report, epoch ms, and the number of its newest frame: the window may lag behind. */
+  at: z.number(),
+  frame: z.number(),
   messagesPerSecond: z.number(),
   valuesLastMinute: z.number(),
   lagMessages: z.number(),
@@ -47,7 +50,9 @@ export const HealthReport = z.strictObject({
   silentNodes: z.number(),
   rejected: z.number(),
   gaps: z.number(),
+  /** What the data of the cache takes. Its files are larger: free pages, and the write-ahead log. */
   cacheBytes: z.number(),
+  cacheDiskBytes: z.number(),
   cacheValues: z.number(),
   /** Lasting problems that the operator should know: a cache moved aside, a full disk. */
   notices: z.array(
@@ -131,6 +136,11 @@ export const ipc = {
   'alerts.timeline': { request: z.strictObject({ id: AlertId }), reply: z.array(AlertEvent) },
   'alerts.acknowledge': {
     request: z.strictObject({ id: AlertId, comment: Acknowledgement.shape.comment, until: epochMs.optional() }),
+    reply: Alert,
+  },
+  /** Takes back the acknowledgement that `by` gave at `at`. */
+  'alerts.unacknowledge': {
+    request: z.strictObject({ id: AlertId, by: Acknowledgement.shape.by, at: epochMs }),
     reply: Alert,
   },
   'pending.list': { request: nothing, reply: z.array(PendingAlert) },

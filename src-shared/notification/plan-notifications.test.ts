@@ -24,6 +24,8 @@ const ctx = (change: Partial<NotificationContext> = {}): NotificationContext => 
   shownLastMinute: 0,
   clearLevelOf: () => 75,
   now: 0,
+  firing: [],
+  isSummaryShown: false,
   ...change,
 })
 const items = (list: readonly QueuedNotification[]) =>

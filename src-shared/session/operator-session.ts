@@ -13,8 +13,8 @@ export const OperatorSession = z.discriminatedUnion('kind', [
     kind: z.literal('signed-out'),
     backendUrl: z.string(),
     link: BackendLink,
-    /** `never`: no one has signed in here yet. */
-    reason: z.enum(['never', 'signed-out', 'expired', 'disabled']),
+    /** `never`: no one has signed in here yet. `keychain`: it does not answer, so the session cannot continue yet. */
+    reason: z.enum(['never', 'signed-out', 'expired', 'disabled', 'keychain']),
   }),
   z.strictObject({
     kind: z.literal('signed-in'),

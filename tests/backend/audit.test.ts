@@ -96,6 +96,12 @@ const writes: readonly Write[] = [
     leaves: ['alert.acknowledged'],
   },
   {
+    operation: 'delete /api/alerts/:id/acknowledgement',
+    as: 'operator',
+    id: () => opened.alertId,
+    leaves: ['alert.unacknowledged'],
+  },
+  {
     operation: 'delete /api/nodes/:node_id',
     as: 'admin',
     id: () => 'node-1',

@@ -17,7 +17,6 @@ const entry = join(import.meta.dirname, '../../src-main/main/secrets/keychain-pr
 export function forkKeychain(env: NodeJS.ProcessEnv, file = entry): KeychainProcess {
   const child = fork(file, { env, stdio: 'ignore' })
   return {
-    onStarted: (listener) => void child.on('spawn', listener),
     ask: (request) => void child.send(request),
     onAnswer: (listener) => void child.on('message', (answer) => listener(answer as KeychainAnswer)),
     onExit: (listener) => void child.on('exit', listener),

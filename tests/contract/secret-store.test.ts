@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { KeychainSecrets } from '../../src-main/main/secrets/keychain-secrets.ts'
 import { InMemorySecrets } from '../../src-main/main/secrets/in-memory-secrets.ts'
 import { nullLog } from '../support/null-log.ts'
@@ -31,18 +31,39 @@ describe('secrets in GNOME Keyring', () => {
     ])
   })
 
-  test('a keychain that does not answer is abandoned, and the secret lasts for this run', async () => {
+  test('a keychain that does not answer is waited for; meanwhile secrets last for this run', async () => {
     const store = session.secrets(500)
+    let answers = 0
+    store.onAnswer(() => answers++)
     session.freeze()
     try {
       await store.write('ada', 'of this run')
-      expect([await store.read('ada'), store.keychainProblem]).toEqual([
+      expect([await store.read('ada'), await store.read('bob'), store.isAnswering, store.keychainProblem]).toEqual([
         'of this run',
+        undefined,
+        false,
         expect.stringMatching(/^The keychain does not answer/),
       ])
     } finally {
       session.thaw()
     }
+    await vi.waitFor(() => expect(answers).toBe(1), 10_000)
+    expect([store.isAnswering, store.keychainProblem]).toEqual([true, undefined])
+    expect(await session.secrets().read('ada')).toBe('of this run')
+  })
+
+  test('a secret that could not be read is read as soon as the keychain answers', async () => {
+    await session.secrets().write('eva', 'kept')
+    const store = session.secrets(500)
+    const answered = new Promise<void>((resolve) => store.onAnswer(resolve))
+    session.freeze()
+    try {
+      expect([await store.read('eva'), store.isAnswering]).toEqual([undefined, false])
+    } finally {
+      session.thaw()
+    }
+    await answered
+    expect(await store.read('eva')).toBe('kept')
   })
 })
 

@@ -91,7 +91,7 @@ test('a wrong password shows an error, the keychain keeps the session over a res
   await second.quit()
 
   const third = await launch({ env, dataDir: first.dataDir })
-  await expect((await third.window()).getByText('Signed out: you can view everything')).toBeVisible()
+  await expect((await third.window()).getByText('You are signed out.')).toBeVisible()
 })
 
 test('everything is visible without sign-in; an administrator creates a user and disables them', async ({

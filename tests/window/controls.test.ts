@@ -90,6 +90,10 @@ test('a segmented control is one tab stop: arrows move, and a click on the choic
   await expect(page.getByText('Chosen: node-1, cpu, 1h')).toBeVisible()
   await segment('1 h').click()
   await expect(segment('1 h')).toBeChecked()
+  for (const key of ['Enter', 'Space']) {
+    await page.keyboard.press(key)
+    await expect(segment('1 h')).toBeChecked()
+  }
   await page.keyboard.press('ArrowRight')
   await expect(segment('24 h')).toBeFocused()
   await page.keyboard.press('Enter')

@@ -71,7 +71,8 @@ export async function writeBatches(
   const index = await context.rules.read(db)
   const nodes = await nodesOf(db, fresh, context.nodeCache)
   const { rows, outsideRetention } = rowsOf(fresh, nodes, context)
-  const copied = rows.every(({ count }) => count === 0) ? Promise.resolve(0) : store(db, rows, context.expectDuplicates)
+  const mayExist = context.expectDuplicates || hasKnownTimes(rows, nodes)
+  const copied = rows.every(({ count }) => count === 0) ? Promise.resolve(0) : store(db, rows, mayExist)
   // PostgreSQL stores the rows while they are evaluated. The catch prevents an unhandled rejection if the evaluation
   // throws.
   copied.catch(() => undefined)
@@ -192,6 +193,23 @@ function batchRows(
   return { count, node, layout, at, first, width, values: columns.values }
 }
 
+/**
+ * Whether a record is not newer than all others of its node. Only then can there be a row with its time, which its values
+ * replace.
+ */
+function hasKnownTimes(rows: readonly SampleRows[], nodes: ReadonlyMap<string, NodeState>): boolean {
+  const newest = new Map(Array.from(nodes.values(), ({ id, lastSeen }) => [id, lastSeen]))
+  for (const { count, node, at } of rows) {
+    for (let i = 0; i < count; i++) {
+      const id = node[i] as number
+      const time = at[i] as number
+      if (time <= (newest.get(id) ?? -Infinity)) return true
+      newest.set(id, time)
+    }
+  }
+  return false
+}
+
 function memo<T>(find: (index: number) => T): (index: number) => T {
   const found = new Map<number, T>()
   return (index) => {
@@ -217,8 +235,8 @@ function transitionsOf(
 }
 
 /** @returns how many existed */
-async function store(db: Db, rows: readonly SampleRows[], expectDuplicates: boolean): Promise<number> {
-  if (expectDuplicates) return upsertSamples(db, rows)
+async function store(db: Db, rows: readonly SampleRows[], mayExist: boolean): Promise<number> {
+  if (mayExist) return upsertSamples(db, rows)
   await copySamples(db, rows)
   return 0
 }

@@ -22,6 +22,8 @@ export interface HealthMonitorDeps {
   readonly counters: RunCounters
   readonly stats: () => StoreStats
   readonly storageProblem: () => string | undefined
+  /** Number of the newest frame for the window. */
+  readonly frame: () => number
   /** Nodes that send nothing and whose offline alert does not fire. `now`: epoch ms. */
   readonly silentNodes: (now: number) => number
 }
@@ -112,11 +114,13 @@ export class HealthMonitor {
 
   report(now: number): HealthReport {
     const { partitions, counters } = this.#deps
-    const { bytes, samples } = this.stats(now)
+    const { bytes, diskBytes, samples } = this.stats(now)
     const health = this.health(now)
     this.#points = health.kind === 'catching-up' ? withPoint(this.#points, this.#readPoint(now)) : []
     return {
       health,
+      at: now,
+      frame: this.#deps.frame(),
       messagesPerSecond: this.#messages.perSecond(10, now),
       valuesLastMinute: this.#values.sum(60, now),
       lagMessages: partitions.lagMessages(),
@@ -128,6 +132,7 @@ export class HealthMonitor {
       rejected: counters.rejected,
       gaps: counters.gaps,
       cacheBytes: bytes,
+      cacheDiskBytes: diskBytes,
       cacheValues: samples,
       notices: this.#notices(),
     }

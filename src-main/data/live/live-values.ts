@@ -87,6 +87,10 @@ export class LiveValues {
     this.#isRenumbered = true
   }
 
+  get nodeCount(): number {
+    return this.#nodes.length
+  }
+
   /** The newest value of a series; NaN if it is unknown. */
   valueOf(nodeId: string, metric: string): number {
     const row = this.#nodeIndex.get(nodeId)
@@ -114,6 +118,11 @@ export class LiveValues {
     if (!this.#directoryChanged) return frame
     this.#directoryChanged = false
     return { ...frame, directory: this.directory() }
+  }
+
+  /** Number of the last frame. */
+  get seq(): number {
+    return this.#seq
   }
 
   /** All values, with the sequence number of the last frame. The next frame continues from it. */

@@ -2,7 +2,13 @@ import { expect, test } from 'vitest'
 import { menuTemplate } from './app-menu.ts'
 import type { MenuDeps } from './app-menu.ts'
 
-const deps: MenuDeps = { platform: 'linux', developing: false, navigate: () => undefined, openLogs: () => undefined }
+const deps: MenuDeps = {
+  platform: 'linux',
+  developing: false,
+  hasBackend: true,
+  navigate: () => undefined,
+  openLogs: () => undefined,
+}
 const rolesIn = (over: Partial<MenuDeps>): unknown[] =>
   menuTemplate({ ...deps, ...over }).flatMap(({ submenu }) =>
     Array.isArray(submenu) ? submenu.map(({ role }) => role) : [],
@@ -14,10 +20,17 @@ test('the menu of an installed console has no reload and no developer tools', ()
   expect(rolesIn({ developing: true })).toEqual(expect.arrayContaining(['reload', 'toggleDevTools']))
 })
 
-test('the view menu has every page of the window', () => {
+/** The pages that the items of the view menu open, in order. */
+function pagesIn(over: Partial<MenuDeps>): unknown[] {
   const pages: unknown[] = []
-  const view = menuTemplate({ ...deps, navigate: (to) => pages.push(to) }).find(({ label }) => label === '&View')
+  const navigate: MenuDeps['navigate'] = ({ page }) => pages.push(page)
+  const view = menuTemplate({ ...deps, ...over, navigate }).find(({ label }) => label === '&View')
   const items = Array.isArray(view?.submenu) ? view.submenu : []
   items.forEach(({ click }) => click?.({} as never, undefined, {} as never))
-  expect(pages).toEqual([{ page: 'overview' }, { page: 'metrics' }, { page: 'alerts' }, { page: 'thresholds' }])
+  return pages
+}
+
+test('the view menu has every page of the window, and users only with a backend', () => {
+  expect(pagesIn({})).toEqual(['overview', 'metrics', 'alerts', 'thresholds', 'users'])
+  expect(pagesIn({ hasBackend: false })).toEqual(['overview', 'metrics', 'alerts', 'thresholds'])
 })

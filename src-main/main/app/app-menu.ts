@@ -5,6 +5,8 @@ export interface MenuDeps {
   readonly platform: NodeJS.Platform
   /** Adds reload and developer tools. */
   readonly developing: boolean
+  /** Users exist only with a backend. */
+  readonly hasBackend: boolean
   readonly navigate: (to: IpcPushOf<'navigate'>) => void
   readonly openLogs: () => void
 }
@@ -14,16 +16,20 @@ const pages = [
   { label: 'Metrics', page: 'metrics' },
   { label: 'Alerts', page: 'alerts' },
   { label: 'Thresholds', page: 'thresholds' },
+  { label: 'Users', page: 'users' },
 ] as const
 
 /**
  * The application menu. An installed console has no reload item: a reload would lose the operator's input.
  * Pages have no accelerators here: their keys belong to the window's commands.
  */
-export function menuTemplate({ platform, developing, navigate, openLogs }: MenuDeps): MenuItemConstructorOptions[] {
+export function menuTemplate(deps: MenuDeps): MenuItemConstructorOptions[] {
+  const { platform, developing, hasBackend, navigate, openLogs } = deps
   const isMac = platform === 'darwin'
   const view: MenuItemConstructorOptions[] = [
-    ...pages.map(({ label, page }) => ({ label, click: () => navigate({ page }) })),
+    ...pages
+      .filter(({ page }) => page !== 'users' || hasBackend)
+      .map(({ label, page }) => ({ label, click: () => navigate({ page }) })),
     { type: 'separator' },
     { role: 'resetZoom' },
     { role: 'zoomIn' },

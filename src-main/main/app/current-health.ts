@@ -66,6 +66,8 @@ export class CurrentHealth {
 function nothingKnown(health: Health): HealthReport {
   return {
     health,
+    at: 0,
+    frame: 0,
     messagesPerSecond: 0,
     valuesLastMinute: 0,
     lagMessages: 0,
@@ -76,6 +78,7 @@ function nothingKnown(health: Health): HealthReport {
     rejected: 0,
     gaps: 0,
     cacheBytes: 0,
+    cacheDiskBytes: 0,
     cacheValues: 0,
     notices: [],
   }

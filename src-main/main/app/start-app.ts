@@ -79,13 +79,19 @@ function serveCalls(
   life.own('calls', stop, () => stop())
 }
 
-function setMenu({ dataDir }: StartDeps, { window }: AppShell, developing: boolean): void {
+function setMenu({ settings, dataDir }: StartDeps, { window }: AppShell, developing: boolean): void {
   const navigate = (to: IpcPushOf<'navigate'>): void => {
     window.show()
     window.navigate(to)
   }
   const openLogs = (): void => void shell.openPath(join(dataDir, 'logs'))
-  const template = menuTemplate({ platform: process.platform, developing, navigate, openLogs })
+  const template = menuTemplate({
+    platform: process.platform,
+    developing,
+    hasBackend: settings.backendUrl !== undefined,
+    navigate,
+    openLogs,
+  })
   Menu.setApplicationMenu(Menu.buildFromTemplate(template))
 }
 

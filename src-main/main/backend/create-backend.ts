@@ -33,10 +33,12 @@ export function createBackend(
   // Chromium's network stack uses the proxies and certificates of this computer. The separate session is in memory; the
   // page's session has no network.
   const network = session.fromPartition('backend', { cache: false })
+  const secrets = new KeychainSecrets({ start: startElectronKeychain, log })
+  life.own('keychain', secrets, () => secrets.end())
   const backend = new BackendClient({
     url,
     fetch: (address, init) => network.fetch(address, init),
-    secrets: new KeychainSecrets({ start: startElectronKeychain, log }),
+    secrets,
     stateFile,
     data,
     now: Date.now,

@@ -79,8 +79,8 @@ export function families(snapshot: ScrapeSnapshot): readonly MetricFamily[] {
     ...streamFamilies(snapshot.data),
     evaluationFamily(snapshot.data.evaluation),
     ...(snapshot.backend ? backendFamilies(snapshot.backend) : []),
-    gauge('remo_cache_rows', 'Samples in the local cache.', [{ value: snapshot.data.cacheRows, labels: {} }]),
-    gauge('remo_cache_size_bytes', 'Size of the local cache on disk.', [
+    gauge('remo_cache_rows', 'Values in the local cache.', [{ value: snapshot.data.cacheRows, labels: {} }]),
+    gauge('remo_cache_size_bytes', 'Size of the local cache on disk, with its write-ahead log.', [
       { value: snapshot.data.cacheBytes, labels: {} },
     ]),
   ]

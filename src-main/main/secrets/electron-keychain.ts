@@ -10,7 +10,6 @@ export function startElectronKeychain(): KeychainProcess {
     env: withoutKafka(process.env),
   })
   return {
-    onStarted: (listener) => void helper.on('spawn', listener),
     ask: (request) => helper.postMessage(request),
     onAnswer: (listener) => void helper.on('message', (answer) => listener(answer as KeychainAnswer)),
     onExit: (listener) => void helper.on('exit', listener),

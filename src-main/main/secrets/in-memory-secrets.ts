@@ -3,11 +3,16 @@ import type { SecretStore } from './secret-store.ts'
 /** Secrets for this run only. */
 export class InMemorySecrets implements SecretStore {
   readonly keychainProblem: string
+  readonly isAnswering: boolean = true
   readonly #secrets = new Map<string, string>()
 
   /** `reason`: why the keychain is not used. */
   constructor(reason: string) {
     this.keychainProblem = reason
+  }
+
+  onAnswer(): void {
+    // There is no keychain to wait for.
   }
 
   read(account: string): Promise<string | undefined> {

@@ -9,7 +9,6 @@ export type KeychainAnswer =
 
 /** A process with `keychain-process.ts`. */
 export interface KeychainProcess {
-  onStarted(listener: () => void): void
   ask(request: KeychainRequest): void
   onAnswer(listener: (answer: KeychainAnswer) => void): void
   onExit(listener: () => void): void
@@ -17,43 +16,27 @@ export interface KeychainProcess {
 }
 export type StartKeychainProcess = () => KeychainProcess
 
-/** No response: an open password dialog, or a keychain service that hangs. */
-export class KeychainTimeout extends Error {
-  override readonly name = 'KeychainTimeout'
+/** A running call. It has no time limit: a keychain that asks for a password answers when the operator has typed it. */
+export interface KeychainCall {
+  /** Rejects if the keychain refuses, or its process ends. */
+  readonly answer: Promise<string | null>
+  readonly kill: () => void
 }
 
-/** Long, because the console may start with many other programs at login. */
-const startWithinMs = 15_000
-
 /**
- * Calls the keychain in a separate process and kills it after the time limit. In ReMo's process, a call that hangs
- * could not be canceled and would block the exit: Node waits for its thread pool.
- * @param limitMs counted from the start of the process
- * @throws KeychainTimeout if it does not respond in time
+ * Calls the keychain in a separate process. In ReMo's process, a call that hangs could not be canceled and would block
+ * the exit: Node waits for its thread pool.
  */
-export function callKeychain(
-  start: StartKeychainProcess,
-  request: KeychainRequest,
-  limitMs: number,
-): Promise<string | null> {
-  return new Promise((resolve, reject) => {
-    const keychain = start()
-    const end = (settle: () => void): void => {
-      clearTimeout(late)
-      settle()
+export function callKeychain(start: StartKeychainProcess, request: KeychainRequest): KeychainCall {
+  const keychain = start()
+  const answer = new Promise<string | null>((resolve, reject) => {
+    keychain.onAnswer((given) => {
+      if (given.ok) resolve(given.secret)
+      else reject(new Error(`keychain: ${given.problem}`))
       keychain.kill()
-    }
-    const limit = (ms: number): NodeJS.Timeout =>
-      setTimeout(() => end(() => reject(new KeychainTimeout(`the keychain did not answer within ${ms} ms`))), ms)
-    let late = limit(startWithinMs)
-    keychain.onStarted(() => {
-      clearTimeout(late)
-      late = limit(limitMs)
     })
-    keychain.onAnswer((answer) =>
-      end(() => (answer.ok ? resolve(answer.secret) : reject(new Error(`keychain: ${answer.problem}`)))),
-    )
-    keychain.onExit(() => end(() => reject(new Error('the keychain process ended without an answer'))))
-    keychain.ask(request)
+    keychain.onExit(() => reject(new Error('the keychain process ended without an answer')))
   })
+  keychain.ask(request)
+  return { answer, kill: () => keychain.kill() }
 }

@@ -54,7 +54,7 @@ function requireFormat(found: number): void {
   if (found !== format && found !== formatOfDoubles) throw new DamagedError('unknown chunk format')
 }
 
-/** Accepts records in any order and stores them by time; equal times keep their order. */
+/** Accepts records in any order and stores them by time. Equal times keep their order, but a head has none. */
 export function encodeChunk(records: SampleColumns, ordinal: number): Buffer {
   const { at, columns, metrics } = byTime(records)
   const n = at.length
@@ -85,6 +85,8 @@ function appendColumn(): void {
 /** A stored chunk. The constructor reads the header; columns are decoded on demand. */
 export class Chunk {
   readonly header: ChunkHeader
+  /** Whether all times differ. Chunks of 0.1.0 may have several records with one time, in order of arrival. */
+  readonly isDistinct: boolean
   readonly #input: ByteReader
   readonly #columns: Uint8Array[] = []
   #at: Float64Array | null = null
@@ -94,6 +96,7 @@ export class Chunk {
     const found = this.#input.byte()
     requireFormat(found)
     this.header = readHeader(this.#input, found === format ? readFigure : readDouble)
+    this.isDistinct = found === format
   }
 
   /** Event times, ascending. */

@@ -3,6 +3,7 @@ import { StoreError } from '../errors.ts'
 import { Head } from './head.ts'
 import type { Layout } from './head.ts'
 import type { NewestRecord } from './newest-records.ts'
+import { NodeTimes } from './node-times.ts'
 
 /** The table row of a node. */
 export interface StoredNodeRow {
@@ -26,6 +27,8 @@ export interface LatestChunked {
   readonly at: number
   readonly intervalMs: number | null
   readonly values: ReadonlyMap<number, number>
+  /** Values of the record at `at`, as far as they are known. */
+  readonly newest: ReadonlyMap<number, number>
 }
 
 export interface StoredNode {
@@ -34,6 +37,8 @@ export interface StoredNode {
   base: LatestChunked | null
   /** Newest record with each list of metrics that the node sent in this run or in the journal; mostly one. */
   newest: NewestRecord[]
+  /** Newest record of the node, whatever its metrics, and the steps before it. */
+  readonly times: NodeTimes
   /** Event time of its newest record; -Infinity without one. Records with a later one are from a clock that was ahead. */
   presentAt: number
   /** Key of its newest message. */
@@ -68,6 +73,7 @@ export interface StagedNode {
   saveAt: number
   saved: JournalPlace | SavedHead | null
   count: number
+  replaced: number
   t0: number
   t1: number
   firstSeq: number
@@ -223,6 +229,7 @@ export class Dictionary {
       saveAt: 0,
       saved: null,
       count: 0,
+      replaced: 0,
       t0: Infinity,
       t1: -Infinity,
       firstSeq: Infinity,
@@ -237,6 +244,7 @@ export class Dictionary {
       head,
       base: null,
       newest,
+      times: new NodeTimes(),
       presentAt: -Infinity,
       key: null,
       sampleLayout: null,

@@ -1,5 +1,6 @@
 import type { SharedHead } from '../../threads/read-calls.ts'
 import type { SampleColumns } from '../chunk/chunk.ts'
+import { keptRecords } from './equal-times.ts'
 import { SharedRows } from './shared-rows.ts'
 
 /** Most records of a head. It becomes a chunk before that if its records fill a page. */
@@ -8,7 +9,7 @@ export const headCapacity = 1024
 /** Columns of `Head.records`. */
 let scratch = new Float64Array(8 * headCapacity)
 
-/** Entries of the table that finds repeats: a power of two, and at least twice the capacity. */
+/** Entries of the table that finds equal times: a power of two, and at least twice the capacity. */
 const indexSize = 2048
 
 /** The metrics of a message, in its order. Producers rarely change it, so the lookup happens once. */
@@ -22,12 +23,16 @@ export interface Layout {
  * a record belongs to the head when its commit sets `count`.
  *
  * A record is one row of numbers, event time first: a commit touches many heads, and each of them in one place only.
+ *
+ * **Invariant:** of slots with the same time, the last one has the newest value of each metric. The others are replaced.
  */
 export class Head {
   readonly metrics: number[] = []
   /** Smallest and largest event time of the records. */
   t0 = Infinity
   t1 = -Infinity
+  /** Slots that a later one with the same time replaces. */
+  replaced = 0
   /** Journal batch with the first record: a restart reads from here. */
   firstSeq = Infinity
   layout: Layout | null = null
@@ -45,7 +50,7 @@ export class Head {
   #places: readonly number[] = []
   /** Whether a row may have no value for a metric. */
   #isSparse = false
-  /** Slots + 1 by hash of their row; 0 is free. `null` until a record arrives that is not newer than all others. */
+  /** Newest slot + 1 of each time, by its hash; 0 is free. `null` until a record arrives late. */
   #index: Uint16Array | null = null
   #indexed = 0
 
@@ -90,7 +95,11 @@ export class Head {
 
   /** Adds a record of the journal at start. The values are in the order of the layout. */
   refill(at: number, values: Float64Array, seq: number): void {
-    this.write(this.count, at, values, 0)
+    const slot = this.count
+    this.write(slot, at, values, 0)
+    const earlier = at <= this.t1 ? this.sameTime(slot) : -1
+    if (earlier >= 0 && !this.complete(slot, earlier)) return
+    if (earlier >= 0) this.replaced++
     this.count++
     this.t0 = Math.min(this.t0, at)
     this.t1 = Math.max(this.t1, at)
@@ -126,6 +135,19 @@ export class Head {
     return tail
   }
 
+  /** A new head without the replaced slots of the first `count`. */
+  compacted(count: number): Head {
+    const kept = keptRecords(this.#times(count))
+    const head = this.tail(0, count)
+    kept?.forEach((from, to) => head.#rows.copyWithin(to * this.#width, from * this.#width, (from + 1) * this.#width))
+    return head
+  }
+
+  /** Slots among the first `count` that a later one of them replaces. */
+  replacedIn(count: number): number {
+    return count - (keptRecords(this.#times(count))?.length ?? count)
+  }
+
   /** Smallest and largest event time of the first `count` records. */
   spanOf(count: number): readonly [number, number] {
     const rows = this.#rows
@@ -139,49 +161,65 @@ export class Head {
     return [t0, t1]
   }
 
-  /** Forgets what a failed commit wrote beyond `count`. Call it before the first `repeats` of a batch. */
+  /** Forgets what a failed commit wrote beyond `count`. Call it before the first `sameTime` of a batch. */
   forgetUncommitted(): void {
     if (this.#indexed <= this.count) return
     this.#index?.fill(0)
     this.#indexed = 0
   }
 
-  /**
-   * Whether an earlier slot has the same time and the same values as `slot`. Rows are found by hash: a producer may send
-   * any number of records with one time.
-   */
-  repeats(slot: number): boolean {
+  /** The last slot before `slot` with its time; -1 without any. */
+  sameTime(slot: number): number {
+    const rows = this.#rows
+    const at = rows[slot * this.#width] as number
+    // As clocks of whole seconds send them: one after the other.
+    if (slot > 0 && rows[(slot - 1) * this.#width] === at) return slot - 1
     const index = (this.#index ??= new Uint16Array(indexSize))
-    for (; this.#indexed < slot; this.#indexed++) {
-      let free = this.#hash(this.#indexed)
-      while (index[free] !== 0) free = (free + 1) % indexSize
-      index[free] = this.#indexed + 1
-    }
-    let place = this.#hash(slot)
-    for (let found = index[place] as number; found !== 0; found = index[place] as number) {
-      if (this.#isSame(found - 1, slot)) return true
-      place = (place + 1) % indexSize
-    }
-    return false
+    for (; this.#indexed < slot; this.#indexed++) index[this.#placeOf(index, this.#indexed)] = this.#indexed + 1
+    return (index[this.#placeOf(index, slot)] as number) - 1
   }
 
-  /** Number of values in the first `count` records. */
-  valueCount(count: number): number {
-    if (!this.#isSparse) return count * (this.#width - 1)
+  /**
+   * The record of `slot` replaces the one of `earlier`, which has the same time. A metric that it does not have keeps
+   * its value.
+   *
+   * @returns whether any value is another one
+   */
+  complete(slot: number, earlier: number): boolean {
+    const rows = this.#rows
+    const width = this.#width
+    let isOther = false
+    for (let m = 1; m < width; m++) {
+      const value = rows[slot * width + m] as number
+      const before = rows[earlier * width + m] as number
+      if (value !== value) rows[slot * width + m] = before
+      else if (!Object.is(value, before)) isOther = true
+    }
+    return isOther
+  }
+
+  /** Number of values in the first `count` records, without replaced ones. `replaced`: slots of these that are. */
+  valueCount(count: number, replaced: number): number {
+    if (!this.#isSparse) return (count - replaced) * (this.#width - 1)
+    const kept = replaced > 0 ? keptRecords(this.#times(count)) : null
     let values = 0
-    for (let slot = 0; slot < count; slot++) {
-      for (let m = 1; m < this.#width; m++) if (!Number.isNaN(this.#rows[slot * this.#width + m])) values++
+    for (let i = 0; i < (kept?.length ?? count); i++) {
+      const start = (kept?.[i] ?? i) * this.#width
+      for (let m = 1; m < this.#width; m++) if (!Number.isNaN(this.#rows[start + m])) values++
     }
     return values
   }
 
-  /** A copy of the first `count` records. Valid until the next call for any head: one memory for all. */
-  records(count: number): SampleColumns {
+  /** A copy of the records in the first `slots`, without replaced ones. Valid until the next call for any head. */
+  records(slots: number): SampleColumns {
     const rows = this.#rows
     const width = this.#width
+    const kept = keptRecords(this.#times(slots))
+    const count = kept?.length ?? slots
     if (scratch.length < count * width) scratch = new Float64Array(2 * count * width)
     const into = scratch
-    for (let i = 0, from = 0; i < count; i++) {
+    for (let i = 0; i < count; i++) {
+      let from = (kept ? (kept[i] as number) : i) * width
       for (let to = i; to < count * width; to += count) into[to] = rows[from++] as number
     }
     const column = (place: number): Float64Array => into.subarray(place * count, (place + 1) * count)
@@ -197,25 +235,26 @@ export class Head {
     for (let shared = this.#earlier.pop(); shared; shared = this.#earlier.pop()) shared.replace()
   }
 
-  /** Values that are not there do not count, so that the hash stays the same when a metric is added. */
-  #hash(slot: number): number {
-    const start = slot * this.#width
-    let hash = 0
-    for (let m = 0; m < this.#width; m++) {
-      if (Number.isNaN(this.#rows[start + m])) continue
-      const bit = 2 * (start + m)
-      hash = Math.imul(hash ^ (this.#bits[bit] as number) ^ m, 0x9e3779b1)
-      hash = Math.imul(hash ^ (hash >>> 15) ^ (this.#bits[bit + 1] as number), 0x85ebca6b)
-      hash ^= hash >>> 13
-    }
-    return (hash >>> 0) % indexSize
+  #times(count: number): Float64Array {
+    const times = new Float64Array(count)
+    for (let i = 0; i < count; i++) times[i] = this.#rows[i * this.#width] as number
+    return times
   }
 
-  #isSame(a: number, b: number): boolean {
+  /** Place of the slot's time in the index: where an equal one is, or a free one. */
+  #placeOf(index: Uint16Array, slot: number): number {
     const rows = this.#rows
     const width = this.#width
-    for (let m = 0; m < width; m++) if (!Object.is(rows[a * width + m], rows[b * width + m])) return false
-    return true
+    const at = rows[slot * width]
+    const bit = 2 * slot * width
+    let hash = Math.imul(this.#bits[bit] as number, 0x9e3779b1)
+    hash = Math.imul(hash ^ (hash >>> 15) ^ (this.#bits[bit + 1] as number), 0x85ebca6b)
+    let place = ((hash ^ (hash >>> 13)) >>> 0) % indexSize
+    for (let found = index[place] as number; found !== 0; found = index[place] as number) {
+      if (rows[(found - 1) * width] === at) break
+      place = (place + 1) % indexSize
+    }
+    return place
   }
 
   #addMetrics(metrics: readonly number[]): void {

@@ -22,7 +22,24 @@ export function latestValues(records: SampleColumns, before: LatestChunked | nul
     values.set(metric, column[i] as number)
   }
   const at = newestTime(times, before?.at ?? -Infinity)
-  return { at, values, intervalMs: typicalInterval(times) ?? before?.intervalMs ?? null }
+  const newest = newestRecord(at, records, before)
+  return { at, values, newest, intervalMs: typicalInterval(times) ?? before?.intervalMs ?? null }
+}
+
+/** Values at one time: those of the records, and others that are known of it from before. */
+function newestRecord(
+  time: number,
+  { at, metrics, columns }: SampleColumns,
+  before: LatestChunked | null,
+): Map<number, number> {
+  const values = new Map(before?.at === time ? before.newest : [])
+  const slot = at.lastIndexOf(time)
+  if (slot < 0) return values
+  columns.forEach((column, m) => {
+    const value = column[slot] as number
+    if (!Number.isNaN(value)) values.set(metrics[m] as number, value)
+  })
+  return values
 }
 
 function recordsUntil({ metrics, at, columns }: SampleColumns, until: number): SampleColumns {
@@ -52,6 +69,7 @@ export function latestOfChunk(chunk: Chunk): LatestChunked {
   return {
     at: t1,
     values: new Map(metrics.map(({ metric, last }) => [metric, last])),
+    newest: new Map(),
     intervalMs: typicalInterval(chunk.at),
   }
 }

@@ -1,3 +1,4 @@
+import { keptRecords } from './equal-times.ts'
 import type { HeadCopy, SharedHead } from '../../threads/read-calls.ts'
 
 /** Two numbers of 32 bits before the rows: the number of records, and 1 when other memory has newer records. */
@@ -39,18 +40,23 @@ export function isCurrent({ memory }: SharedHead): boolean {
   return Atomics.load(new Int32Array(memory, 0, 2), replacedIndex) === 0
 }
 
-/** A copy of the records so far. `wanted`: only these metrics of the head; all if not given. */
+/** A copy of the records so far, without those that a later one with the same time replaces. `wanted`: only these metrics of the head; all if not given. */
 export function copyOfHead({ ordinal, metrics, memory }: SharedHead, wanted: readonly string[] = metrics): HeadCopy {
   const count = Atomics.load(new Int32Array(memory, 0, 2), countIndex)
   const rows = new Float64Array(memory, controlBytes)
   const width = metrics.length + 1
   const copied = wanted === metrics ? metrics : metrics.filter((metric) => wanted.includes(metric))
-  const at = new Float64Array(count)
-  for (let i = 0; i < count; i++) at[i] = rows[i * width] as number
-  const values = new Float64Array(count * copied.length)
+  const times = new Float64Array(count)
+  for (let i = 0; i < count; i++) times[i] = rows[i * width] as number
+  const kept = keptRecords(times)
+  const at = kept ? Float64Array.from(kept, (i) => times[i] as number) : times
+  const values = new Float64Array(at.length * copied.length)
   copied.forEach((metric, m) => {
     const place = metrics.indexOf(metric) + 1
-    for (let i = 0; i < count; i++) values[i * copied.length + m] = rows[i * width + place] as number
+    for (let i = 0; i < at.length; i++) {
+      const row = kept ? (kept[i] as number) : i
+      values[i * copied.length + m] = rows[row * width + place] as number
+    }
   })
   return { ordinal, metrics: copied, at, values }
 }

@@ -54,7 +54,10 @@ export class StagedBatch {
     journal.clear()
   }
 
-  /** Adds samples of one partition. A record that the node's head already has, a producer's retry, is not added. */
+  /**
+   * Adds samples of one partition. Of a node's records with the same time, the later one counts. A record that changes
+   * nothing, a producer's retry, is not added.
+   */
   add(batch: SampleBatch): void {
     const { columns } = batch
     const binding = this.#dictionary.binding(columns.directory)
@@ -77,17 +80,24 @@ export class StagedBatch {
     const staged = node.stagedIn === this.#id ? node.staged : this.#stage(node)
     if (staged.count > 0 && spanWith(staged, at) > longestSpanMs) this.#close(node, staged)
     if (staged.head.layout !== layout) useLayout(node, staged, layout)
-    const sampleLayout = columns.directory.layouts[columns.layout[i] as number]
-    if (sampleLayout && node.sampleLayout !== sampleLayout) this.#dictionary.useLayout(node, sampleLayout)
+    this.#noteUnits(columns, i, node)
     const slot = staged.count
     const from = columns.first[i] as number
     staged.head.write(slot, at, columns.values, from)
+    const earlier = at <= staged.t1 ? staged.head.sameTime(slot) : -1
     const isRepeat =
-      slot > 0
-        ? at <= staged.t1 && staged.head.repeats(slot)
+      earlier >= 0
+        ? !staged.head.complete(slot, earlier)
         : staged.base?.at === at && isInBase(staged.base, layout, columns.values.subarray(from))
     this.#journal.add(node.row.no, layout, i, isRepeat)
-    if (!isRepeat) this.#append(node, staged, at)
+    if (isRepeat) return
+    if (earlier >= 0) staged.replaced++
+    this.#append(node, staged, at)
+  }
+
+  #noteUnits({ directory, layout }: SampleColumns, i: number, node: StoredNode): void {
+    const sampleLayout = directory.layouts[layout[i] as number]
+    if (sampleLayout && node.sampleLayout !== sampleLayout) this.#dictionary.useLayout(node, sampleLayout)
   }
 
   #append(node: StoredNode, staged: StagedNode, at: number): void {
@@ -135,8 +145,9 @@ export class StagedBatch {
   /** Call after the commit. */
   apply(rows: ReadonlyMap<StoredNode, StoredNodeRow>): void {
     for (const node of this.#nodes) {
-      const { head, count, t0, t1, firstSeq, base } = node.staged
+      const { head, count, replaced, t0, t1, firstSeq, base } = node.staged
       head.count = count
+      head.replaced = replaced
       head.t0 = t0
       head.t1 = t1
       head.firstSeq = firstSeq
@@ -163,6 +174,7 @@ export class StagedBatch {
     head.forgetUncommitted()
     staged.head = head
     staged.count = head.count
+    staged.replaced = head.replaced
     staged.t0 = head.t0
     staged.t1 = head.t1
     staged.firstSeq = head.firstSeq
@@ -176,9 +188,16 @@ export class StagedBatch {
     return staged
   }
 
-  /** A head at its capacity: its chunk should fill a page. */
+  /** A head at its capacity: its chunk should fill a page. Replaced slots only give their place back. */
   #closeFull(node: StoredNode, staged: StagedNode): void {
     const { head, count } = staged
+    if (staged.replaced > count / 4) {
+      staged.head = head.compacted(count)
+      staged.count -= staged.replaced
+      staged.replaced = 0
+      this.#save(node, staged)
+      return
+    }
     let data = encodeChunk(head.records(count), staged.chunks)
     if (data.length < nearlyFull * fullBytes && count < headCapacity && staged.chunks > 0) {
       staged.capacity = Math.min(Math.max(count + 1, Math.floor((count * fullBytes) / data.length)), headCapacity)
@@ -206,12 +225,13 @@ export class StagedBatch {
     const { head } = staged
     const left = staged.count - count
     const [t0, t1] = left === 0 ? [staged.t0, staged.t1] : head.spanOf(count)
-    const samples = head.valueCount(count)
+    const samples = head.valueCount(count, head.replacedIn(count))
     this.closed.push({ node, ordinal: staged.chunks, t0, t1, records: count, samples, data, isFull })
     staged.base = latestValues(head.records(count), staged.base)
     staged.chunks++
     staged.head = head.tail(count, staged.count)
     staged.count = left
+    staged.replaced = staged.head.replacedIn(left)
     ;[staged.t0, staged.t1] = left === 0 ? [Infinity, -Infinity] : staged.head.spanOf(left)
     staged.firstSeq = Infinity
     staged.capacity = count >= headCapacity / 4 ? count : fullRecords(head)
@@ -272,7 +292,7 @@ function spanWith({ t0, t1 }: StagedNode, at: number): number {
   return (at > t1 ? at : t1) - (at < t0 ? at : t0)
 }
 
-/** Whether the newest record in chunks is the same. Its time already is. */
+/** Whether the newest record in chunks has these values. It has the same time. */
 function isInBase(base: LatestChunked, { metrics }: Layout, values: Float64Array): boolean {
-  return metrics.every((metric, i) => Object.is(base.values.get(metric), values[i]))
+  return metrics.every((metric, i) => Object.is(base.newest.get(metric), values[i]))
 }

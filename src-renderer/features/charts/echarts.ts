@@ -1,6 +1,5 @@
 import { LineChart } from 'echarts/charts'
 import {
-  AriaComponent,
   AxisPointerComponent,
   DatasetComponent,
   GridComponent,
@@ -20,7 +19,6 @@ use([
   AxisPointerComponent,
   MarkLineComponent,
   MarkAreaComponent,
-  AriaComponent,
   CanvasRenderer,
 ])
 

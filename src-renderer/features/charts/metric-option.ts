@@ -33,7 +33,6 @@ export function chartStructure({ metric, rangeMs, colors, width }: ChartStructur
     dataset: { dimensions, source: new Float64Array(0) },
     tooltip: tooltipOf(colors),
     axisPointer: { lineStyle: { color: colors.text, type: 'solid' } },
-    aria: { enabled: true, label: { description: `Chart of ${metric.label}` } },
     xAxis: {
       type: 'time',
       axisLine: { lineStyle: { color: colors.axis } },

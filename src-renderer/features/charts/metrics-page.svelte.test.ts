@@ -8,7 +8,13 @@ import { LiveStore } from '../../live/frames/live-store.svelte.ts'
 import { Clock } from '../../live/clock.svelte.ts'
 import { MetricsPage } from './metrics-page.svelte.ts'
 
-function aPage(bridge: FakeBridge, session: OperatorSession = { kind: 'standalone' }): MetricsPage {
+function aPage(bridge: FakeBridge, session: OperatorSession = { kind: 'standalone' }, store = aStore()): MetricsPage {
+  const app = new AppState(bridge.api, new Clock(), store)
+  app.session.now = session
+  return new MetricsPage(app, () => 'node-1')
+}
+
+function aStore(): LiveStore {
   const store = new LiveStore(new FrameGate((run) => run()))
   store.reset(
     { ...aDirectory(2, ['cpu_usage', 'gpu_temp', 'fans']), units: ['', '°C', ''] },
@@ -17,9 +23,7 @@ function aPage(bridge: FakeBridge, session: OperatorSession = { kind: 'standalon
       [1, 1000, 50, NaN, 3],
     ]),
   )
-  const app = new AppState(bridge.api, new Clock(), store)
-  app.session.now = session
-  return new MetricsPage(app, () => 'node-1')
+  return store
 }
 
 test('the four known metrics come first, then others of this node with their units', () => {
@@ -62,6 +66,26 @@ test('pausing stops the charts, and resuming follows the clock again', () => {
   expect(page.pausedAt).toBe(stood)
   page.resume()
   expect(page.pausedAt).toBeUndefined()
+})
+
+test('while paused, value and time of the newest sample stand still like the charts', () => {
+  const store = aStore()
+  const page = aPage(new FakeBridge(), undefined, store)
+  const now = Date.now()
+  const seen: unknown[] = []
+  const stop = $effect.root(() => {
+    const { series } = page
+    const unfollow = series?.follow()
+    store.apply(aFrame(1, [[0, now - 2000, 60, 61, NaN]]))
+    page.togglePause()
+    store.apply(aFrame(2, [[0, now + 5000, 99, 61, NaN]]))
+    seen.push(page.valueOf('cpu_usage'), page.sampledAt)
+    page.togglePause()
+    seen.push(page.valueOf('cpu_usage'), page.sampledAt)
+    unfollow?.()
+  })
+  stop()
+  expect(seen).toEqual([60, now - 2000, 99, now + 5000])
 })
 
 test('a month is available with a backend, and a chosen range stays', () => {

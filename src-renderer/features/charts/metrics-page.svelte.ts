@@ -96,6 +96,24 @@ export class MetricsPage {
     })
   }
 
+  /** Event time of the newest sample on screen; `null` without one. While paused, it stands still like the charts. */
+  get sampledAt(): number | null {
+    const live = this.#app.store.at(this.#nodeIndex)
+    const { pausedAt } = this
+    if (pausedAt === undefined) return live
+    const times = [...(this.series?.rings.values() ?? [])].map((ring) => ring.lastUntil(pausedAt)?.at ?? -Infinity)
+    const newest = Math.max(...times)
+    return newest === -Infinity ? null : newest
+  }
+
+  /** Value of a metric at the right edge of its chart; `NaN` if it is unknown. */
+  valueOf(metric: string): number {
+    const { store } = this.#app
+    const live = store.value(this.#nodeIndex, store.metricIndex(metric))
+    if (this.pausedAt === undefined) return live
+    return this.series?.rings.get(metric)?.lastUntil(this.pausedAt)?.value ?? NaN
+  }
+
   readonly togglePause = (): void => {
     this.pausedAt = this.pausedAt === undefined ? Date.now() : undefined
     this.#app.store.gate.ask()
@@ -104,6 +122,10 @@ export class MetricsPage {
   readonly resume = (): void => {
     if (this.pausedAt !== undefined) this.togglePause()
   }
+
+  readonly #nodeIndex: number = $derived.by(() =>
+    this.#app.store.directory.nodes.findIndex(({ id }) => id === this.#nodeId()),
+  )
 
   /** Exports the node and range on screen. The native dialog asks for the file. */
   async exportCsv(): Promise<void> {

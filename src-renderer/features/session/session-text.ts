@@ -8,14 +8,16 @@ export const signInReason: Record<Reason, string> = {
   'signed-out': 'You are signed out. Monitoring continues.',
   expired: 'Your session has ended. Sign in again.',
   disabled: 'Your account is disabled. Ask an administrator to enable it.',
+  keychain: 'The keychain of this computer does not answer. Unlock it to continue your session, or sign in again.',
 }
 
 /** Start of the banner of a signed-out console. */
 export const signedOutBecause: Record<Reason, string> = {
-  never: 'Signed out',
-  'signed-out': 'Signed out',
-  expired: 'Your session has ended',
-  disabled: 'Your account is disabled',
+  never: 'You are signed out.',
+  'signed-out': 'You are signed out.',
+  expired: 'Your session has ended.',
+  disabled: 'Your account is disabled.',
+  keychain: 'The keychain does not answer, so you are signed out.',
 }
 
 /** What an unreachable backend means for this operator, and how many changes are not sent. */

@@ -61,3 +61,8 @@ test('the columns that need the most room are the last ones', () => {
     ['For', 'No data'],
   ])
 })
+
+test('a threshold that fires at once says so in its column', () => {
+  const seconds = settingsOf('metric').find(({ key }) => key === 'forSeconds')
+  expect(seconds && cellText(aRule({ forSeconds: 0 }), seconds, '')).toBe('0\u202fs')
+})

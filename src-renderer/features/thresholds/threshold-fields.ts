@@ -180,7 +180,12 @@ export const columnsByRoom = rooms.map((room) => ({
 
 /** The cell of a column. Node offline has its time in the column of its severity. */
 export function cellText(draft: RuleDraft, field: SettingField, unit: string): string {
-  if (!isOfflineRule(draft)) return field.show(settingOf(draft, field.key), unit) ?? '–'
+  if (!isOfflineRule(draft)) {
+    const setting = settingOf(draft, field.key)
+    // At once, in the room of a column.
+    if (field.key === 'forSeconds' && setting === 0) return formatDuration(0)
+    return field.show(setting, unit) ?? '–'
+  }
   return field.key === draft.severity ? formatDuration(draft.seconds * 1000) : '–'
 }
 

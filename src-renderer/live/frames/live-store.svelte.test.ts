@@ -84,3 +84,49 @@ test('a listener follows its node to another index, after a node was forgotten',
   expect(received.mock.calls).toEqual([[0, 4000]])
   expect(store.at(0)).toBe(4000)
 })
+
+test('the newest sample is that of any node, but not of a node with a wrong clock', () => {
+  const store = aStore()
+  store.apply(aFrame(5, [[1, 3_600_000, 1, 1]]))
+  expect([store.newestAt(2000), store.newestAt(3_600_000), new LiveStore(new FrameGate()).newestAt(2000)]).toEqual([
+    1000,
+    3_600_000,
+    null,
+  ])
+})
+
+/** A window whose drawing the test starts; `later` moves its clock. */
+function aSlowWindow() {
+  let now = 1000
+  const frames: Array<() => void> = []
+  const store = new LiveStore(new FrameGate((run) => frames.push(run)), () => now)
+  const draw = (): void => frames.splice(0).forEach((run) => run())
+  store.reset(aDirectory(1), aFrame(4, [[0, 1000, 1, 1]]))
+  store.expect(4)
+  draw()
+  return { store, draw, later: (ms: number) => (now += ms) }
+}
+
+test('the window lags from the first frame that it does not draw', () => {
+  const { store, draw, later } = aSlowWindow()
+  expect(store.undrawnSince).toBeUndefined()
+  later(500)
+  store.apply(aFrame(5, [[0, 2000, 2, 2]]))
+  later(9000)
+  store.apply(aFrame(6, [[0, 3000, 3, 3]]))
+  expect(store.undrawnSince).toBe(1500)
+  draw()
+  expect(store.undrawnSince).toBeUndefined()
+})
+
+test('the window lags from the first report of a frame that did not arrive', () => {
+  const { store, draw, later } = aSlowWindow()
+  store.expect(6)
+  later(2000)
+  store.apply(aFrame(5, [[0, 2000, 2, 2]]))
+  draw()
+  expect(store.undrawnSince).toBe(1000)
+  store.apply(aFrame(6, [[0, 3000, 3, 3]]))
+  draw()
+  expect(store.undrawnSince).toBeUndefined()
+})

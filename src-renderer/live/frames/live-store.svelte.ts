@@ -5,6 +5,9 @@ import { FrameGate } from './frame-gate.ts'
 /** `gap`: an earlier frame is missing, so nothing was applied. `old`: already in the snapshot. */
 export type FrameResult = 'applied' | 'gap' | 'old'
 
+/** Clocks of two computers differ by less. */
+const aheadMs = 2000
+
 type ValueListener = (node: number, at: number) => void
 
 /**
@@ -15,17 +18,26 @@ type ValueListener = (node: number, at: number) => void
 export class LiveStore {
   readonly gate: FrameGate
   directory = $state.raw<LiveDirectory>({ nodes: [], metrics: [], units: [] })
+  /** Set by the first snapshot: before it, no nodes means that nothing is known yet. */
+  loaded = $state(false)
   #seq = -1
   #stride = 8
   #rows = 0
   #values = new Float64Array(0)
   #at = new Float64Array(0)
   #intervals = new Float64Array(0)
+  /** Number of the newest frame that was drawn, or that is known to be sent. */
+  #expected = -1
+  #drawn = -1
+  #undrawnSince: number | undefined
   readonly #listeners = new Map<string, Set<ValueListener>>()
   readonly #track: () => void
+  readonly #now: () => number
 
-  constructor(gate = new FrameGate()) {
+  constructor(gate = new FrameGate(), now: () => number = Date.now) {
     this.gate = gate
+    this.#now = now
+    gate.listen(() => this.#markDrawn())
     this.#track = createSubscriber((update) => gate.listen(update))
   }
 
@@ -52,6 +64,29 @@ export class LiveStore {
     return this.#intervals[node] || 5000
   }
 
+  /**
+   * Event time of the newest sample of any node, or `null` before the first. Times more than `aheadMs` after `now`
+   * (epoch ms) are of a wrong clock.
+   */
+  newestAt(now: number): number | null {
+    this.#track()
+    let newest = -Infinity
+    for (const at of this.#at) if (at > newest && at <= now + aheadMs) newest = at
+    return newest === -Infinity ? null : Math.min(newest, now)
+  }
+
+  /** Since when frames wait to be drawn, epoch ms; `undefined` if the newest known one is drawn. */
+  get undrawnSince(): number | undefined {
+    return this.#undrawnSince
+  }
+
+  /** The data thread has sent this frame, whether or not it arrived. After a restart its numbers begin again. */
+  expect(seq: number): void {
+    this.#expected = seq
+    if (seq <= this.#drawn) this.#undrawnSince = undefined
+    else this.#undrawnSince ??= this.#now()
+  }
+
   metricIndex(metric: string): number {
     return this.directory.metrics.indexOf(metric)
   }
@@ -69,6 +104,7 @@ export class LiveStore {
   /** Replaces all values: at the start, and after a lost frame. */
   reset(directory: LiveDirectory, frame: LiveFrame): void {
     this.directory = directory
+    this.loaded = true
     this.#grow(directory.nodes.length, directory.metrics.length)
     this.#values.fill(NaN)
     this.#at.fill(NaN)
@@ -98,7 +134,13 @@ export class LiveStore {
       if (listeners) for (const listener of listeners) listener(node, time)
     }
     this.#seq = frame.seq
+    this.#undrawnSince ??= this.#now()
     this.gate.ask()
+  }
+
+  #markDrawn(): void {
+    this.#drawn = this.#seq
+    if (this.#drawn >= this.#expected) this.#undrawnSince = undefined
   }
 
   #grow(rows: number, columns: number): void {

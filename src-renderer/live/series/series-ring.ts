@@ -71,6 +71,14 @@ export class SeriesRing {
     this.version++
   }
 
+  /** The last value until `at`, epoch ms. */
+  lastUntil(at: number): { readonly at: number; readonly value: number } | undefined {
+    for (let i = this.#length - 1; i >= 0; i--) {
+      if (this.at(i) <= at && !Number.isNaN(this.last(i))) return { at: this.at(i), value: this.last(i) }
+    }
+    return undefined
+  }
+
   /** Lowest and highest value of the points since `from`. Without any, `low` is greater than `high`. */
   extent(from: number): { readonly low: number; readonly high: number } {
     let low = Infinity

@@ -51,6 +51,7 @@ export class BackendSession {
     this.#state = initialSignInState(deps.stateFile.value, deps.url)
     this.#pendingSignOuts = new PendingSignOuts(deps)
     this.#devices = new DeviceTokens(deps)
+    deps.secrets.onAnswer(() => this.#keychainAnswered())
     deps.link.onChange((link) => {
       this.#notifyListeners()
       if (!link.reachable) return
@@ -63,6 +64,7 @@ export class BackendSession {
     const { url, link, secrets } = this.#deps
     const common = { backendUrl: url, link: link.link }
     if (this.#state.kind === 'signed-out') return { kind: 'signed-out', ...common, reason: this.#state.reason }
+    if (this.#state.kind === 'locked') return { kind: 'signed-out', ...common, reason: 'keychain' }
     const { keychainProblem } = secrets
     return {
       kind: 'signed-in',
@@ -164,10 +166,18 @@ export class BackendSession {
 
   async #restore(account: string): Promise<void> {
     const secret = await this.#deps.secrets.read(account)
-    if (this.#state.kind === 'signed-out') return
-    if (secret === undefined) return this.#apply({ kind: 'lost' })
+    if (this.#state.kind === 'signed-out' || this.#tokens) return
+    if (secret === undefined) return this.#apply({ kind: this.#deps.secrets.isAnswering ? 'lost' : 'unanswered' })
     this.#tokens = this.#tokensOf(this.#state.user.username, secret)
+    this.#apply({ kind: 'restored' })
     if (this.#deps.link.link.reachable) void this.#renew()
+  }
+
+  /** Continues the session, unless someone signed in meanwhile. Their token is in the keychain now. */
+  #keychainAnswered(): void {
+    if (this.#state.kind === 'locked') this.#restored = this.#restore(this.#account(this.#state.user.username))
+    else this.#notifyListeners()
+    if (this.#deps.link.link.reachable) void this.#pendingSignOuts.send()
   }
 
   /** Renews before expiry, so an idle console stays signed in and notices that its user was disabled. */
@@ -234,9 +244,9 @@ export class BackendSession {
     this.#state = state
     const backendUrl = this.#deps.url
     this.#deps.stateFile.update(
-      state.kind === 'signed-in'
-        ? { backendUrl, user: state.user, ended: undefined }
-        : { backendUrl, user: undefined, ended: state.reason },
+      state.kind === 'signed-out'
+        ? { backendUrl, user: undefined, ended: state.reason }
+        : { backendUrl, user: state.user, ended: undefined },
     )
     this.#notifyListeners()
   }

@@ -52,12 +52,15 @@ export class PendingSignOuts {
   /** Call it when the backend is reachable. */
   send(): Promise<void> {
     return this.#inTurn(async () => {
-      const { client, stateFile, log } = this.#deps
+      const { client, secrets, stateFile, log } = this.#deps
       const pending = stateFile.value.pendingSignOut
       // The keychain may ask for a password, so it is read only if a sign-out is pending.
       if (pending?.backendUrl !== this.#deps.url) return
       const remaining: string[] = []
-      for (const token of await this.#read()) {
+      const tokens = await this.#read()
+      // Without an answer it is not known what to send. It is sent when the keychain answers.
+      if (!secrets.isAnswering) return
+      for (const token of tokens) {
         const response = await client.call(logoutOperation, { body: { refresh_token: token } })
         if (response.ok) log.info('delayed sign-out sent')
         else if (isTransientFailure(response.failure)) remaining.push(token)

@@ -43,11 +43,28 @@ test.each<[SignInEvent, SignInState]>([
   expect(nextSignInState(asAda, event)).toEqual(state)
 })
 
+const locked: SignInState = { kind: 'locked', user: ada }
+
+test.each<[SignInEvent, SignInState]>([
+  [{ kind: 'restored' }, asAda],
+  [{ kind: 'lost' }, { kind: 'signed-out', reason: 'expired' }],
+  [{ kind: 'signed-out' }, { kind: 'signed-out', reason: 'signed-out' }],
+  [
+    { kind: 'signed-in', user: { username: 'bob', role: 'viewer' } },
+    { kind: 'signed-in', user: { username: 'bob', role: 'viewer' } },
+  ],
+])('while the keychain does not answer, then %j', (event, state) => {
+  expect(nextSignInState(asAda, { kind: 'unanswered' })).toEqual(locked)
+  expect(nextSignInState(locked, event)).toEqual(state)
+})
+
 test('when signed out, only a sign-in changes the state, and the reason stays', () => {
   const out: SignInState = { kind: 'signed-out', reason: 'disabled' }
   const late = fc.constantFrom<SignInEvent>(
     { kind: 'identified', user: ada },
     { kind: 'lost' },
+    { kind: 'unanswered' },
+    { kind: 'restored' },
     { kind: 'signed-out' },
     { kind: 'refused', code: 'session_ended' },
   )

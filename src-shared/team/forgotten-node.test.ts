@@ -11,13 +11,13 @@ const forgotten: ForgottenNode = {
 }
 
 test.each([
-  ['a record that was known', 'metrics-node-1', 9, 1_000, false],
-  ['the next record', 'metrics-node-1', 10, 1_001, true],
-  ['the next record, of a clock that was set back', 'metrics-node-1', 10, 1, true],
-  ['a record of a topic that was created again', 'metrics-node-1', 0, 1_001, true],
-  ['an old record of another topic', 'metrics', 99, 1_000, false],
-  ['a new record of another topic', 'metrics', 0, 1_001, true],
-] as const)('%s', (_, topic, offset, at, isNew) => {
+  ['a record that was known', { topic: 'metrics-node-1', offset: 9, at: 1_000 }, false],
+  ['the next record', { topic: 'metrics-node-1', offset: 10, at: 1_001 }, true],
+  ['the next record, of a clock that was set back', { topic: 'metrics-node-1', offset: 10, at: 1 }, true],
+  ['a record of a topic that was created again', { topic: 'metrics-node-1', offset: 0, at: 1_001 }, true],
+  ['an old record of another topic', { topic: 'metrics', offset: 99, at: 1_000 }, false],
+  ['a new record of another topic', { topic: 'metrics', offset: 0, at: 1_001 }, true],
+])('%s', (_, { topic, offset, at }, isNew) => {
   expect(isNewRecord(forgotten, { topic, partition: 0, offset }, at)).toBe(isNew)
 })
 

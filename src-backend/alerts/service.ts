@@ -91,7 +91,7 @@ export async function unacknowledgeAlert(
     return { outcome, message: result.message, alert: await alertOf(db, id) }
   }
   const event = { alertId: id, kind: 'unacknowledged', at: now, by: actor.username } as const
-  await saveAcknowledgement(db, [{ version: version + 1, alert: result.alert }], [event])
+  await saveChanged(db, [{ version: version + 1, alert: result.alert }], [event])
   const change = { before: before ?? null, after: null }
   await writeAudit(db, { actor, action: 'alert.unacknowledged', subject: id, ...change, requestId })
   return { outcome: 'removed', message: 'Acknowledgement removed', alert: await alertOf(db, id) }

@@ -31,5 +31,5 @@ test('its JSON needs a reader of level 2, keeps unknown keys, and is read again'
   expect(json).toEqual({ ...forgotten, needs: 2, needsVersion: '0.2' })
   expect(forgottenNodeCodec.decode(json, 1)).toMatchObject({ ok: false, unread: { kind: 'needs-newer' } })
   const newer = { ...(json as object), why: 'sold' }
-  expect(forgottenNodeCodec.decode(newer)).toEqual({ ok: true, value: newer })
+  expect(forgottenNodeCodec.decode(newer)).toMatchObject({ ok: true, value: { ...forgotten, why: 'sold' } })
 })

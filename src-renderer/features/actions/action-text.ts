@@ -12,6 +12,7 @@ interface ActionContext {
 
 /** The change in one line: `Acknowledge node-2, CPU usage: “batch job”`. */
 export function actionSentence({ change }: OperatorAction, { alerts, rules, unitOf }: ActionContext): string {
+  if (change.kind === 'forget-node') return `Forget ${change.nodeId}`
   if (!isRuleChange(change)) {
     const alert = alerts.find(({ id }) => id === change.alertId)
     const name = alert ? `${alert.nodeId}, ${metricInfo(alert.metric).label}` : 'an alert that no longer exists'
@@ -19,7 +20,6 @@ export function actionSentence({ change }: OperatorAction, { alerts, rules, unit
     const { comment } = change.acknowledgement
     return `Acknowledge ${name}${comment === '' ? '' : `: “${comment}”`}`
   }
-  if (change.kind === 'forget-node') return `Forget ${change.nodeId}`
   if (change.kind === 'remove-rule') {
     const rule = rules.find(({ id }) => id === change.ruleId)
     return `Delete the threshold ${rule ? ruleName(rule) : 'that no longer exists'}`
@@ -35,10 +35,10 @@ export function actionTarget(
   { change }: OperatorAction,
   { alerts, rules }: ActionContext,
 ): { page: 'alerts' | 'thresholds'; id: string } | undefined {
+  if (change.kind === 'forget-node') return undefined
   if (!isRuleChange(change)) {
     return alerts.some(({ id }) => id === change.alertId) ? { page: 'alerts', id: change.alertId } : undefined
   }
-  if (change.kind === 'forget-node') return undefined
   const { ruleId } = change
   return rules.some(({ id }) => id === ruleId) && ruleId !== undefined ? { page: 'thresholds', id: ruleId } : undefined
 }

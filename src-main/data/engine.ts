@@ -4,7 +4,6 @@ import type { Log } from '#shared/log.ts'
 import type { SampleColumns } from '#shared/metric/sample-columns.ts'
 import { teamTopics } from '#shared/team/team-topics.ts'
 import type { StreamHandlers } from '../../src-kafka/stream.ts'
-import type { BatchWrite } from '../store/batch-write.ts'
 import type { ConsoleStore } from '../store/console-store.ts'
 import type { LatestNode, StoreNotice } from '../store/store-types.ts'
 import type { DataCalls, DataEvents, DataThreadOptions } from '../threads/data-calls.ts'
@@ -76,16 +75,13 @@ export class Engine {
     const { store, options, log, now, emit } = deps
     const { hasBackend, user, team } = options
     const topics = teamTopics(team)
-    const series = store.samples.series()
-    const forgotten = new ForgottenNodes(store.forgottenNodes(), series)
-    const latest = forgotten.presentNodes(store.samples.latest(), series)
+    const { latest, forgotten, evaluator } = storedState(store, hasBackend)
     const counters = new RunCounters()
     const partitions = (this.#partitions = new PartitionPositions(store.positions(), store.team.partitionStarts()))
-    const present = { latest, series: forgotten.presentSeries(series) }
-    const evaluator = (this.#evaluator = storedEvaluator(store, present, hasBackend))
     const publishHealth = (): void => this.#publishHealth()
 
     this.#deps = deps
+    this.#evaluator = evaluator
     const live = (this.#live = storedValues(store, latest))
     const frames = (this.#frames = new LiveFrames(live, (frame, transfer) => emit('live.frame', frame, transfer)))
     const changed = (problem: string | undefined): void => this.#storageChanged(problem)
@@ -232,20 +228,20 @@ function storedValues(store: ConsoleStore, latest: readonly LatestNode[]): LiveV
   return values
 }
 
-/** Resumes the evaluation where the last run stopped. */
-function storedEvaluator(
-  store: ConsoleStore,
-  { latest, series }: { readonly latest: readonly LatestNode[]; readonly series: BatchWrite['series'] },
-  hasBackend: boolean,
-): SeriesEvaluator {
+/** What the last run left, without what was known of forgotten nodes. The evaluation resumes where it stopped. */
+function storedState(store: ConsoleStore, hasBackend: boolean) {
+  const series = store.samples.series()
+  const forgotten = new ForgottenNodes(store.forgottenNodes(), series)
+  const latest = forgotten.presentNodes(store.samples.latest(), series)
   const names = new Map(latest.map(({ id, name }) => [id, name]))
-  return new SeriesEvaluator({
-    series,
+  const evaluator = new SeriesEvaluator({
+    series: forgotten.presentSeries(series),
     openAlerts: store.alerts.firing(),
     nameOf: (nodeId) => names.get(nodeId) ?? nodeId,
     findStored: (id) => store.alerts.get(id),
     ...(hasBackend ? { backend: store.team } : {}),
   })
+  return { latest, forgotten, evaluator }
 }
 
 /** Newest event time that is not from the future, epoch ms; `null` without any. */

@@ -31,14 +31,14 @@ function aConsoleAlone(): TestEngine {
   return fixture
 }
 
-/** A record at this offset, so many seconds after the start. */
+/** A record at this offset; `second` after the start, by default the offset. */
 function read(
   fixture: TestEngine,
   node: string,
-  offset: number,
+  place: number | { readonly offset: number; readonly second: number },
   metrics: Record<string, number>,
-  second = offset,
 ): void {
+  const { offset, second } = typeof place === 'number' ? { offset: place, second: place } : place
   const at = t0 + second * 1000
   fixture.engine.handlers.batches(
     aBatch([aMessage({ node, at, metrics })], at, { topic: `metrics-${node}`, from: offset }),
@@ -101,7 +101,7 @@ describe('a console alone', () => {
         fixture.connect([])
       }
       fixture.now = t0 + offset * 10_000
-      read(fixture, 'b', offset, { cpu_usage: 5 }, offset * 10)
+      read(fixture, 'b', { offset, second: offset * 10 }, { cpu_usage: 5 })
       tick(fixture, { a: 1, b: offset + 1, c: 1 })
       expect(nodesIn(fixture)).toEqual(['b', 'c'])
     }
@@ -115,7 +115,7 @@ describe('a console alone', () => {
       const first = only(fixture.call('alerts.list', { open: true })).id
       forget(fixture, 'a')
       if (restarts) fixture.restart()
-      read(fixture, 'a', 1, { cpu_usage: 98 }, -3)
+      read(fixture, 'a', { offset: 1, second: -3 }, { cpu_usage: 98 })
       expect([nodesIn(fixture), openIn(fixture)]).toEqual([['a'], ['a']])
       expect(only(fixture.call('alerts.list', { open: true })).id).not.toBe(first)
       fixture.restart()
@@ -162,7 +162,7 @@ describe('a console of a team', () => {
     fixture.restart()
     expect([nodesIn(fixture), openIn(fixture)]).toEqual([['b'], []])
     expect(fixture.call('alerts.timeline', { id: ended?.id ?? '' })).toEqual(events)
-    read(fixture, 'a', 2, { cpu_usage: 97 }, 20)
+    read(fixture, 'a', { offset: 2, second: 20 }, { cpu_usage: 97 })
     backend.publishAgain('alerts')
     expect([nodesIn(fixture), openIn(fixture)]).toEqual([['b', 'a'], ['a']])
   })
@@ -176,7 +176,7 @@ describe('a console of a team', () => {
     fixture.restart()
     expect(nodesIn(fixture)).toEqual([])
     expect(fixture.store.samples.head('a')?.values).toEqual(Float64Array.of(97, 97))
-    read(fixture, 'a', 2, { cpu_usage: 97 }, 20)
+    read(fixture, 'a', { offset: 2, second: 20 }, { cpu_usage: 97 })
     expect([nodesIn(fixture), openIn(fixture)]).toEqual([['a'], ['a']])
   })
 

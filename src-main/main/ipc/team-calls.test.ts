@@ -84,7 +84,7 @@ describe('a node', () => {
     respond = () => undefined
     const result = await forget()
     expect(result).toMatchObject({ kind: 'queued', action: { user: 'ada', change: { kind: 'forget-node' } } })
-    expect(toThreads).toEqual([['actions.add', { action: Object(result).action as unknown }]])
+    expect(toThreads).toMatchObject([['actions.add', { action: { change: { nodeId: 'node-3' } } }]])
   })
 
   test('that the backend does not know is an error', async () => {

@@ -30,7 +30,7 @@ export async function latestValues(
   nodeId: string | undefined,
 ): Promise<ReadonlyArray<readonly [string, z.infer<typeof Latest>]>> {
   const { rows } = await db.query<{ node_id: string; latest: unknown }>(
-    'select node_id, latest from node where $1::text is null or node_id = $1 order by id limit $2',
+    'select node_id, latest from node where ($1::text is null or node_id = $1) and forgotten_at is null order by id limit $2',
     [nodeId ?? null, nodesAtMost],
   )
   return rows.map(({ node_id, latest }) => [node_id, Latest.parse(latest)])

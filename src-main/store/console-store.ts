@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3'
 import { mkdirSync } from 'node:fs'
 import type { RejectedRecordView } from '#shared/ipc/contract.ts'
 import type { Gap, ReadPosition } from '#shared/metric/read-position.ts'
+import type { ForgottenNode } from '#shared/team/forgotten-node.ts'
 import type { TeamTopicKind } from '#shared/team/team-topics.ts'
 import type { BatchWrite, StartOver } from './batch-write.ts'
 import { bytesOfData, bytesOnDisk, databasePath, openWriter, shortenWal } from './connection.ts'
@@ -20,6 +21,7 @@ import { OpenMarker } from './open-marker.ts'
 import { RowReader } from './row-reader.ts'
 import type { StoreNotice, StoreStats } from './store-types.ts'
 import { AlertTable } from './tables/alert-table.ts'
+import { ForgottenNodeTable } from './tables/forgotten-node-table.ts'
 import { GapTable } from './tables/gap-table.ts'
 import { MetaTable } from './tables/meta-table.ts'
 import { NotificationTable } from './tables/notification-table.ts'
@@ -50,6 +52,7 @@ export class ConsoleStore {
   readonly #mark: OpenMarker
   readonly #transactions: Transactions
   readonly #positions: PositionTable
+  readonly #forgotten: ForgottenNodeTable
   readonly #gaps: GapTable
   readonly #rejected: RejectedRecordTable
 
@@ -60,6 +63,7 @@ export class ConsoleStore {
     this.#db = db
     this.#mark = mark
     this.#positions = new PositionTable(db)
+    this.#forgotten = new ForgottenNodeTable(db, rows)
     this.#gaps = new GapTable(db)
     this.#rejected = new RejectedRecordTable(db)
     this.alerts = new AlertStore(tables, transactions)
@@ -115,8 +119,12 @@ export class ConsoleStore {
   /** Everything that a batch changes, or nothing of it. */
   commitBatch(write: BatchWrite): void {
     const batch = this.samples.prepare(write)
-    this.#transactions.run(() => {
+    const { forgottenNodes } = write
+    const run = (work: () => void): void =>
+      forgottenNodes.length > 0 ? this.#transactions.durably(work) : this.#transactions.run(work)
+    run(() => {
       batch.write()
+      for (const node of forgottenNodes) this.#forgotten.save(node)
       this.#rejected.insert(write.rejects)
       for (const position of write.positions) this.#positions.advance(position)
       for (const start of write.partitionStarts) this.team.addPartitionStart(start)
@@ -159,6 +167,11 @@ export class ConsoleStore {
     return this.#positions.all()
   }
 
+  /** Nodes that a person removed in the last 14 days, also those that are back. */
+  forgottenNodes(): readonly ForgottenNode[] {
+    return this.#forgotten.all()
+  }
+
   /** Newest first, of the 10,000 that are kept. */
   rejectedRecords(limit: number): RejectedRecordView[] {
     return this.#rejected.newest(limit)
@@ -182,6 +195,7 @@ export class ConsoleStore {
       this.team.dropOrphans()
       this.#rejected.dropBefore(at)
       this.#gaps.dropBefore(at)
+      this.#forgotten.dropBefore(at)
     })
     drop.apply()
     return drop.more()
@@ -204,10 +218,13 @@ export class ConsoleStore {
 
   /** Copies what exists nowhere else out of a damaged cache. Returns the notice for the operator. */
   #restoreFrom(folder: string): StoreNotice {
-    const { rules, meta, actions, incomplete } = salvage(folder)
+    const { rules, meta, actions, forgottenNodes, incomplete } = salvage(folder)
     for (const [key, value] of meta) this.meta.set(key, value)
     for (const rule of rules) this.rules.save(rule)
     for (const action of actions) this.team.addAction(action)
+    this.#transactions.run(() => {
+      for (const node of forgottenNodes) this.#forgotten.save(node)
+    })
     const thresholds = incomplete ? 'Check your thresholds: some may be missing.' : 'Your thresholds were kept.'
     const waiting = actions.length === 0 ? '' : ' So were the changes waiting to be sent.'
     const text =

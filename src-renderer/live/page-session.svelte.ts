@@ -8,6 +8,7 @@ import { retryUntilOk } from './retry-until-ok.ts'
 const permissionVerbs: Record<Permission, string> = {
   acknowledge: 'acknowledge alerts',
   'edit-rules': 'change thresholds',
+  'forget-nodes': 'forget nodes',
   'manage-users': 'manage users',
   'read-history': 'view older data',
 }

@@ -11,6 +11,7 @@ export const ipcCalls = [
   'alerts.acknowledge',
   'alerts.unacknowledge',
   'pending.list',
+  'nodes.forget',
   'rules.list',
   'rules.save',
   'rules.remove',

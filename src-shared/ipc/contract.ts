@@ -92,6 +92,13 @@ export const RuleChangeResult = z.discriminatedUnion('kind', [
 ])
 export type RuleChangeResult = z.infer<typeof RuleChangeResult>
 
+/** `forgotten`: here, or accepted by the backend. `queued`: the backend is unreachable. */
+export const ForgetNodeResult = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('forgotten') }),
+  z.strictObject({ kind: z.literal('queued'), action: OperatorAction }),
+])
+export type ForgetNodeResult = z.infer<typeof ForgetNodeResult>
+
 export const ipc = {
   'app.info': { request: nothing, reply: AppInfo },
   'health.get': { request: nothing, reply: HealthReport },
@@ -137,6 +144,8 @@ export const ipc = {
     reply: Alert,
   },
   'pending.list': { request: nothing, reply: z.array(PendingAlert) },
+  /** A person removes a node from the lists, until it sends again. */
+  'nodes.forget': { request: z.strictObject({ nodeId }), reply: ForgetNodeResult },
   'rules.list': { request: nothing, reply: z.array(Rule) },
   /** Without `id` a new rule. `version`: the edited version; if another one is in effect, the result is a conflict. */
   'rules.save': {

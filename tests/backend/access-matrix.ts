@@ -17,6 +17,7 @@ export const accessMatrix: Readonly<Record<string, Access>> = {
   'patch /api/users/:id': 'admin',
   'get /api/nodes': 'viewer',
   'get /api/nodes/:node_id': 'viewer',
+  'delete /api/nodes/:node_id': 'admin',
   'get /api/dashboard/stats': 'viewer',
   'get /api/metrics/latest': 'viewer',
   'get /api/metrics/history': 'viewer',

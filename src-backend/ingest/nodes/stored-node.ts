@@ -17,6 +17,7 @@ export interface LockedNodeRow {
   readonly latest: unknown
   readonly units: unknown
   readonly series: unknown
+  readonly forgotten: boolean
 }
 
 const Latest = namedRecord(z.looseObject({ value: z.number(), at: z.number() }))
@@ -25,15 +26,16 @@ const Series = namedRecord(z.unknown())
 
 /** @throws NeedsNewerError for a state that this version must not continue */
 export function openNode(row: LockedNodeRow): NodeState {
-  const latest = new Map(Object.entries(Latest.parse(row.latest)))
-  const series = withNode(openSeries(row.series), row.interval_ms)
+  // a forgotten node starts again as a new one
+  const latest = new Map(row.forgotten ? [] : Object.entries(Latest.parse(row.latest)))
+  const series = row.forgotten ? openSeries({}) : withNode(openSeries(row.series), row.interval_ms)
   return {
     id: row.id,
     nodeId: row.node_id,
     name: row.node_name,
     // a newly inserted row has no value yet
     lastSeen: latest.size === 0 ? -Infinity : Math.round(row.last_seen_ms),
-    intervalMs: row.interval_ms,
+    intervalMs: row.forgotten ? null : row.interval_ms,
     latest,
     units: new Map(Object.entries(Units.parse(row.units))),
     series,

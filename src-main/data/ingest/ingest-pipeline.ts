@@ -13,6 +13,8 @@ import type { DeferredRecord } from '../../store/tables/deferred-record-table.ts
 import type { EvaluationWrite, RecordContext, SeriesEvaluator } from '../alerts/series-evaluator.ts'
 import { decodeMetrics, type DecodedMetrics } from './decode-metrics.ts'
 import { asRejected, isolatedAtMost, rowOf, splitInHalf } from './isolate.ts'
+import type { ForgottenNode } from '#shared/team/forgotten-node.ts'
+import type { ForgottenNodes } from '../alerts/forgotten-nodes.ts'
 import type { PartitionPositions } from './partition-positions.ts'
 import { databaseRuns, readDeferred, readRecords, type TeamRun } from './read-team-batch.ts'
 import type { ConsoleRules } from '../alerts/console-rules.ts'
@@ -20,6 +22,9 @@ import type { BackendInbox } from '../alerts/backend-inbox.ts'
 import { lastStored } from '../../../src-kafka/records/decode-batch.ts'
 import type { RawBatch, UnreadableBatch } from '../../../src-kafka/stream.ts'
 import type { RunCounters } from '../live/run-counters.ts'
+
+/** More partitions than a node sends to. */
+const partitionsAtMost = 64
 
 /** Key of the name of the team that the cache belongs to. */
 const teamKey = 'team.name'
@@ -31,6 +36,8 @@ export interface IngestResult {
   readonly queued: readonly QueuedNotification[]
   /** Rules changed by the backend. */
   readonly rules: readonly Rule[]
+  /** Nodes that left the lists. */
+  readonly forgotten: readonly string[]
   /** Actions were reassigned to another alert, superseded or refused. */
   readonly hasActionChanges: boolean
 }
@@ -42,6 +49,7 @@ export interface IngestPipelineDeps {
   readonly counters: RunCounters
   readonly rules: ConsoleRules
   readonly inbox: BackendInbox
+  readonly forgotten: ForgottenNodes
   readonly topics: TeamTopics
   readonly now: () => number
   readonly log: Log
@@ -59,6 +67,8 @@ interface Aftermath {
   readonly ends?: readonly number[]
   /** Alerts to remove from every list. */
   readonly withdrawn?: readonly Alert[]
+  /** Samples to show; default: those that are stored. */
+  readonly present?: readonly SampleBatch[]
 }
 
 /**
@@ -125,6 +135,23 @@ export class IngestPipeline {
     counters.gaps++
   }
 
+  /** A person at this console forgot a node, which is a node of this cache. */
+  forget(node: Pick<ForgottenNode, 'nodeId' | 'by' | 'at'>): void {
+    const { evaluator, forgotten, partitions } = this.#deps
+    const newest = evaluator.newestOf(node.nodeId)
+    const lastSeen = newest.reduce((latest, { at }) => Math.max(latest, at), 0)
+    const read = new Map(newest.map(({ position }) => [`${position.topic} ${position.partition}`, position]))
+    const readTo = [...read.values()].map(({ topic, partition, offset }) => {
+      return { topic, partition, next: partitions.position(topic, partition)?.next ?? offset + 1 }
+    })
+    this.#guarded(() => {
+      const known = { ...node, lastSeen, readTo: readTo.slice(0, partitionsAtMost) }
+      if (!forgotten.stage(known, [])) return
+      evaluator.alerts.stageForgotten(known)
+      this.#commit(emptyBatch)
+    })
+  }
+
   /** Evaluates missing data and ended rules. `knownUntil`: epoch ms; all records up to then are read. */
   evaluateAt(knownUntil: number): void {
     const { evaluator, rules } = this.#deps
@@ -168,10 +195,11 @@ export class IngestPipeline {
   }
 
   #storeMetrics(read: readonly ReadMetrics[]): void {
-    const { evaluator, counters } = this.#deps
+    const { evaluator, counters, forgotten } = this.#deps
     const started = performance.now()
     this.#guarded(() => {
-      for (const { samples, context } of read) evaluator.records(samples, context)
+      const present = read.map(({ samples }) => forgotten.present(samples))
+      read.forEach(({ context }, i) => evaluator.records(present[i] as SampleBatch, context))
       counters.evaluation((performance.now() - started) / 1000)
       const write = {
         ...emptyBatch,
@@ -180,7 +208,7 @@ export class IngestPipeline {
         positions: read.map(({ next }) => next),
         partitionStarts: read.flatMap(({ start }) => start ?? []),
       }
-      this.#commit(write, { ends: read.map(({ end }) => end) })
+      this.#commit(write, { ends: read.map(({ end }) => end), present })
     })
     if (read.some(({ samples }) => samples.columns.count > 0)) this.#isolated = 0
     for (const { samples, records } of read) counters.messages(samples.topic, records)
@@ -275,29 +303,37 @@ export class IngestPipeline {
     })
   }
 
-  #commit(write: BatchWrite, { ends = [], withdrawn = [] }: Aftermath = {}): void {
-    const { store, evaluator } = this.#deps
+  #commit(write: BatchWrite, aftermath: Aftermath = {}): void {
+    const { store, evaluator, forgotten } = this.#deps
     const staged = evaluator.staged()
-    store.commitBatch({ ...write, ...staged })
+    const setBack = [...new Set([...staged.setBack, ...forgotten.returned()])]
+    store.commitBatch({ ...write, ...staged, setBack, forgottenNodes: forgotten.staged() })
     try {
-      this.#apply(write, staged, { ends, withdrawn })
+      this.#apply(write, staged, aftermath)
     } catch (cause) {
       if (cause instanceof StorageError) throw cause
       throw new CommittedError('The batch is stored, but not applied.', { cause })
     }
   }
 
-  #apply(write: BatchWrite, staged: EvaluationWrite, { ends = [], withdrawn = [] }: Aftermath): void {
-    const { evaluator, partitions, counters, now } = this.#deps
+  #apply(write: BatchWrite, staged: EvaluationWrite, aftermath: Aftermath): void {
+    const { evaluator, forgotten, partitions, counters, now } = this.#deps
+    const { ends = [] } = aftermath
     evaluator.commit(write.samples.length > 0 ? now() : undefined)
     write.positions.forEach((position, i) => partitions.moveTo(position, now(), ends[i]))
     for (const start of write.partitionStarts) partitions.setStart(start)
     counters.rejects(write.rejects)
     if (!write.team) counters.transitions(staged.events, staged.alerts)
-    this.#publish(write, staged, withdrawn)
+    const gone = forgotten.commit()
+    for (const nodeId of gone) evaluator.drop(nodeId)
+    this.#publish(write, staged, { ...aftermath, gone })
   }
 
-  #publish(write: BatchWrite, staged: EvaluationWrite, withdrawn: readonly Alert[]): void {
+  #publish(
+    write: BatchWrite,
+    staged: EvaluationWrite,
+    { withdrawn = [], present = write.samples, gone }: Aftermath & { readonly gone: readonly string[] },
+  ): void {
     const { store, rules, publishStored } = this.#deps
     const byId = new Map(staged.alerts.map((alert) => [alert.id, alert]))
     const queued = staged.queuedNotifications.flatMap(({ alertId, transition }) => {
@@ -310,7 +346,8 @@ export class IngestPipeline {
         ? []
         : store.alerts.queuedNotifications().filter(({ alert }) => replacements.has(alert.id))
     publishStored({
-      samples: write.samples,
+      samples: present,
+      forgotten: gone,
       alerts: [...withdrawn, ...staged.alerts],
       queued: [...queued, ...reassigned],
       rules: rules.applyTeamVersions(write.team?.rules ?? []),
@@ -324,6 +361,7 @@ export class IngestPipeline {
     } catch (error) {
       if (error instanceof CommittedError) throw error
       this.#deps.evaluator.rollback()
+      this.#deps.forgotten.rollback()
       if (isFaultOfRecords(error)) this.#deps.store.discardUnsaved()
       throw error
     }

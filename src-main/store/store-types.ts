@@ -11,8 +11,8 @@ export interface LatestNode {
   readonly name: string
   /** Newest event time, epoch ms. */
   readonly at: number
-  /** Usual time between two records, ms; `null` for a single record. */
-  readonly intervalMs: number | null
+  /** Newest steps between its event times, ms, oldest first: those that the evaluator has. */
+  readonly steps: readonly number[]
   readonly metrics: readonly string[]
   readonly values: readonly number[]
 }

@@ -100,6 +100,7 @@ const states: fc.Arbitrary<SeriesState> = fc.record(
     startUnknown: fc.constant(true as const),
     steps: fc.array(finite, { maxLength: 5 }),
     resumedAt: finite,
+    paceMs: finite,
   },
   { requiredKeys: ['rule', 'episode', 'noData', 'last'] },
 )
@@ -217,6 +218,7 @@ describe('the handwritten check of a series state', () => {
     midway: z.literal(true).optional(),
     steps: z.array(z.number()).optional(),
     resumedAt: time,
+    paceMs: time,
   })
 
   /** One place of a state, at any depth, is replaced or removed. */

@@ -23,6 +23,7 @@ const stateKeys: ReadonlySet<string> = new Set([
   'last',
   'ruleFrom',
   'startUnknown',
+  'paceMs',
   'steps',
   'resumedAt',
 ])
@@ -39,13 +40,14 @@ export function unknownOfState(state: SeriesState): object | undefined {
 type Fields = Readonly<Record<string, unknown>>
 
 function checkState(content: object): Decoded<SeriesState> {
-  const { rule, episode, noData, last, ruleFrom, startUnknown, steps, resumedAt } = content as Fields
+  const { rule, episode, noData, last, ruleFrom, startUnknown, paceMs, steps, resumedAt } = content as Fields
   if (rule !== null && !isRuleRef(rule)) return wrongShape('expected id and version', 'rule')
   if (!isEpisode(episode)) return wrongShape('expected an episode', 'episode')
   if (!isNoData(noData)) return wrongShape('expected ok or firing', 'silence')
   if (last !== null && !isAnchor(last)) return wrongShape('expected a record', 'last')
   if (!isTimeOrNone(ruleFrom)) return wrongShape('expected a time', 'ruleFrom')
   if (startUnknown !== undefined && startUnknown !== true) return wrongShape('expected true', 'midway')
+  if (!isTimeOrNone(paceMs)) return wrongShape('expected a number', 'paceMs')
   if (!isTimeOrNone(resumedAt)) return wrongShape('expected a time', 'resumedAt')
   if (steps !== undefined && !isSteps(steps)) return wrongShape('expected numbers', 'steps')
   return { ok: true, value: content as SeriesState }

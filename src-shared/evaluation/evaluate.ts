@@ -17,6 +17,9 @@ import type { Anchor, Reading, RuleRef, Series } from '../alert/series.ts'
 import type { Transition } from '../alert/transition.ts'
 import type { Episode, SeriesState } from './series-state.ts'
 
+/** The shortest time that a rule may allow without data. */
+const leastNoDataMs = 5_000
+
 /** A series before its first record. */
 export const emptySeries: SeriesState = { rule: null, episode: okEpisode, noData: okEpisode, last: null }
 
@@ -42,6 +45,26 @@ export function evaluate(state: SeriesState, series: Series, index: RuleIndex, r
 /** A reading that is at most the allowed lateness older than the newest. */
 // eslint-disable-next-line max-params -- as `evaluate`
 function evaluateInOrder(state: SeriesState, series: Series, index: RuleIndex, reading: Reading): SeriesStep {
+  const step = evaluateValue(state, series, index, reading)
+  const paceMs = paceOf(state, series, index, reading)
+  if (paceMs === step[0].paceMs) return step
+  const { paceMs: _, ...next } = step[0]
+  return [paceMs === undefined ? next : { ...next, paceMs }, step[1]]
+}
+
+/** The step to this reading, ms, if its length alone is no data by the rule: then the metric is slow. */
+// eslint-disable-next-line max-params -- as `evaluate`
+function paceOf({ last, paceMs }: SeriesState, series: Series, index: RuleIndex, { at }: Reading): number | undefined {
+  if (last === null) return undefined
+  const stepMs = at - last.at
+  if (stepMs <= 0) return paceMs
+  if (stepMs < leastNoDataMs) return undefined
+  const seconds = index.noDataSecondsFor(series.nodeId, series.metric, at)
+  return seconds !== undefined && stepMs >= seconds * 1000 ? stepMs : undefined
+}
+
+// eslint-disable-next-line max-params -- as `evaluate`
+function evaluateValue(state: SeriesState, series: Series, index: RuleIndex, reading: Reading): SeriesStep {
   const newest = state.last
   const last = newest === null || reading.at >= newest.at ? anchorOf(reading) : newest
   if (state.ruleFrom !== undefined && last.at < state.ruleFrom) {

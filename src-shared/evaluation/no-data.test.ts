@@ -201,6 +201,16 @@ describe('a no-data alert of a metric', () => {
     expect(transitionWords(at(560, metric, nodeAfter(0, 5, ...back, 560))[1])).toEqual(['560 no-data opened critical'])
   })
 
+  test('does not open between the samples of a slow metric of a fast node', () => {
+    const seconds = Array.from({ length: 100 }, (_, i) => 5 * i)
+    const slow = runScenario(index, [aReading(0, 1), aReading(90, 1), aReading(180, 1)]).state
+    const opensAt = seconds.find((second) => at(second, slow, nodeAfter(...seconds.slice(0, second / 5 + 1)))[1].length > 0)
+    expect(opensAt).toBe(450)
+    // One that is fast again has the time of its rule again.
+    const fast = runScenario(index, [aReading(185, 1)], slow).state
+    expect(at(245, fast, nodeAfter(...seconds.slice(0, 50)))[1]).toHaveLength(1)
+  })
+
   test('ends with the next record and does not change the value episode', () => {
     const [missing] = at(70, metric, nodeAfter(0, 5, 65))
     const nodeState = nodeAfter(0, 10, 20, 30, 40, 50, 60)

@@ -6,7 +6,7 @@ import { dayMs } from '../format/time-units.ts'
 import type { RuleIndex, RuleInterval } from '../rule/rule-index.ts'
 import { isOfflineRule, type Condition, type Rule, type Severity } from '../rule/rule.ts'
 import { noTransitions, okEpisode, ruleRefOf, sameRuleVersion } from './episode.ts'
-import { allowedMs } from './observed-interval.ts'
+import { allowedMs, observedInterval } from './observed-interval.ts'
 import { changeOfRule } from './rule-change.ts'
 import type { NoData, SeriesState } from './series-state.ts'
 
@@ -49,7 +49,7 @@ interface Watch {
 interface Absence {
   readonly since: number
   readonly until: number
-  readonly steps: readonly number[] | undefined
+  readonly intervalMs: number
 }
 
 /**
@@ -129,7 +129,7 @@ function startNoData(
   const watch = interval && watchOf(interval)
   if (watch === undefined) return [state, noTransitions]
   const absence = absenceOf(state, last, clock)
-  const limit = allowedMs(watch.seconds * 1000, absence.steps)
+  const limit = allowedMs(watch.seconds * 1000, absence.intervalMs)
   const isOld = isMissingAt(watch, absence, absence.until) || isUnproven(last, clock)
   if (!isOld || now - receivedAt < limit || now - last.at > Math.max(notifyWithinMs, 2 * limit)) return [state, noTransitions]
   const [noData, opened] = open(watch, series, { last, at: Math.max(absence.since + limit, watch.from) })
@@ -187,13 +187,14 @@ function watchOf({ from, rule, noDataSeconds }: RuleInterval): Watch | undefined
  * A node is compared with the clock, a metric with the newest record of its node: it is missing while the node goes on.
  * After a pause of the node, each of its metrics has its whole time again.
  */
-function absenceOf({ steps }: SeriesState, { at }: Anchor, { series, now, node }: SeriesClock): Absence {
-  if (series.metric === wholeNode) return { since: at, until: now, steps }
-  return { since: Math.max(at, node?.resumedAt ?? at), until: node?.last?.at ?? at, steps: node?.steps }
+function absenceOf({ steps, paceMs = 0 }: SeriesState, { at }: Anchor, { series, now, node }: SeriesClock): Absence {
+  if (series.metric === wholeNode) return { since: at, until: now, intervalMs: observedInterval(steps) }
+  const intervalMs = Math.max(observedInterval(node?.steps), paceMs)
+  return { since: Math.max(at, node?.resumedAt ?? at), until: node?.last?.at ?? at, intervalMs }
 }
 
-function isMissingAt({ seconds }: Watch, { since, steps }: Absence, at: number): boolean {
-  return at - since >= allowedMs(seconds * 1000, steps)
+function isMissingAt({ seconds }: Watch, { since, intervalMs }: Absence, at: number): boolean {
+  return at - since >= allowedMs(seconds * 1000, intervalMs)
 }
 
 function kindOf({ metric }: Series): 'no-data' | 'offline' {

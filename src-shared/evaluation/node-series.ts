@@ -3,7 +3,7 @@ import { anchorOf, noTransitions } from './episode.ts'
 import type { SeriesStep } from './evaluate.ts'
 import { allowedLatenessMs, isLate, notRecorded } from './lateness.ts'
 import { endNoData } from './no-data.ts'
-import { allowedMs, stepsKept } from './observed-interval.ts'
+import { allowedMs, observedInterval, stepsKept } from './observed-interval.ts'
 import type { SeriesState } from './series-state.ts'
 
 /** A step up to this long is never a pause, ms: a node without a known interval is stale after it. */
@@ -26,7 +26,7 @@ export function evaluateNode(state: SeriesState, series: Series, record: NodeRec
     return endNoData({ ...present, last: anchorOf(record) }, series, record)
   }
   if (stepMs < 0) return [{ ...state }, noTransitions]
-  const resumed = stepMs > allowedMs(pauseMs, state.steps) ? { resumedAt: record.at } : {}
+  const resumed = stepMs > allowedMs(pauseMs, observedInterval(state.steps)) ? { resumedAt: record.at } : {}
   const moved: SeriesState = { ...state, last: anchorOf(record), ...resumed, ...stepsWith(state, stepMs) }
   return endNoData(moved, series, record)
 }

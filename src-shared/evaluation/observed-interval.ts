@@ -10,9 +10,9 @@ export function observedInterval(steps: readonly number[] = []): number {
 }
 
 /**
- * How long a node or one of its metrics may be without data, ms: `least`, or three observed intervals if they are
+ * How long a node or one of its metrics may be without data, ms: `leastMs`, or three observed intervals if they are
  * longer. Between two samples of a slow node nothing is missing.
  */
-export function allowedMs(least: number, steps: readonly number[] | undefined): number {
-  return Math.max(least, intervalsAllowed * observedInterval(steps))
+export function allowedMs(leastMs: number, intervalMs: number): number {
+  return Math.max(leastMs, intervalsAllowed * intervalMs)
 }

@@ -6,7 +6,7 @@ import type { SeriesState } from './series-state.ts'
 
 /**
  * What an evaluator may skip. While the newest event time of the series is before `until`, a value that is neither
- * above `above` nor below `below` changes nothing but `last`. This holds for `evaluate` and `evaluateWithBackend`.
+ * above `above` nor below `below`, less than `noDataMs` after the one before, changes nothing but `last`. This holds for `evaluate` and `evaluateWithBackend`.
  */
 export interface QuietBounds {
   /** Event time, epoch ms: the rule in effect may change then. Infinity: it does not. */
@@ -25,9 +25,9 @@ export interface QuietBounds {
  * rule or the start is not settled, or there is no record yet. They are valid for this index only.
  */
 export function quietBounds(state: SeriesState, series: Series, index: RuleIndex): QuietBounds | undefined {
-  const { episode, noData, last, ruleFrom, startUnknown } = state
+  const { episode, noData, last, ruleFrom, startUnknown, paceMs } = state
   if (episode.phase !== 'ok' || noData.phase !== 'ok' || last === null) return undefined
-  if (ruleFrom !== undefined || startUnknown !== undefined) return undefined
+  if (ruleFrom !== undefined || startUnknown !== undefined || paceMs !== undefined) return undefined
   const rule = index.ruleFor(series.nodeId, series.metric, last.at)
   if (!sameRuleVersion(state.rule, rule)) return undefined
   const until = index.unchangedUntil(series.nodeId, series.metric, last.at)

@@ -45,6 +45,8 @@ export interface SeriesState {
    * now may have another id at the backend.
    */
   readonly startUnknown?: true
+  /** Of a metric: its newest step, ms, if it is longer than the rule allows without data. The metric is slow. */
+  readonly paceMs?: number
   /** Of a node: the newest steps between its event times, ms, oldest first. They give its observed interval. */
   readonly steps?: readonly number[]
   /** Of a node: event time of its first record after a pause. Its metrics are missing only after it. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { aRule } from '../rule/rule-builders.ts'
+import { anId, aRule } from '../rule/rule-builders.ts'
 import { ruleIndex } from '../rule/rule-index.ts'
-import type { Rule } from '../rule/rule.ts'
+import type { MetricRule, Rule } from '../rule/rule.ts'
 import type { AlertRecord } from './team-records.ts'
 import type { Alert } from '../alert/alert.ts'
 import { applyTransition } from '../alert/apply-transition.ts'
@@ -25,20 +25,35 @@ const readings = fc
   .array(fc.constantFrom(1, 3, 5, 5, 6, 8, 8, 10), { minLength: 1, maxLength: 60 })
   .map((list) => list.map((value, second) => aReading(second, value)))
 
-const versions = fc
-  .array(fc.record({ from: fc.integer({ min: 1, max: 50 }), forSeconds: fc.constantFrom(0, 2, 5) }), { maxLength: 2 })
-  .map((changes): Rule[] => {
-    const first = aRule({ warning: 7, critical: 9, clear: 4, forSeconds: 3 })
-    return [
-      first,
-      ...changes.map(({ from, ...own }, i) => ({
-        ...first,
-        ...own,
-        version: i + 2,
-        effectiveFrom: startAt + from * 1000,
-      })),
-    ]
-  })
+const levels = fc.constantFrom(
+  { warning: 7, critical: 9, clear: 4 },
+  { warning: 5, critical: 9, clear: 4 },
+  { warning: 7, critical: 8, clear: 2 },
+  { warning: 9, critical: 11, clear: 4 },
+  { warning: 7, critical: 9, clear: 6 },
+)
+const change = fc.record({
+  from: fc.integer({ min: 1, max: 50 }),
+  forSeconds: fc.constantFrom(0, 0, 2, 5),
+  levels,
+  isOwn: fc.constantFrom(false, false, true),
+  isOff: fc.constantFrom(false, false, false, false, true),
+})
+
+/** Edits of the rule for all nodes and of one for this node, in the order of their times. Each may end its rule. */
+const versions = fc.array(change, { maxLength: 3 }).map((changes): Rule[] => {
+  const first = aRule({ ...{ warning: 7, critical: 9, clear: 4 }, forSeconds: 3 })
+  const rules: MetricRule[] = [first]
+  for (const { from, isOwn, isOff, levels: edited, ...own } of changes.toSorted((a, b) => a.from - b.from)) {
+    const id = isOwn ? anId(101) : first.id
+    const before = rules.findLast((rule) => rule.id === id)
+    const scope = isOwn ? ({ kind: 'node', nodeId: series.nodeId } as const) : first.scope
+    const at = { version: (before?.version ?? 0) + 1, effectiveFrom: startAt + from * 1000 }
+    const { from: _, ...fields } = { from, ...own, ...edited, ...at, id, scope, enabled: !isOff }
+    rules.push({ ...first, ...fields })
+  }
+  return rules
+})
 
 /** The backend's records, in order. */
 function officialRecords(rules: readonly Rule[], input: readonly Reading[]): AlertRecord[] {
@@ -72,7 +87,9 @@ class Console {
     this.#index = ruleIndex(rules)
     for (const alert of this.alerts.values()) {
       const isOwn = !this.#official.has(alert.id)
-      if (isOwn && isContradicted(alert, this.#index)) this.alerts.delete(alert.id)
+      if (!isOwn || !isContradicted(alert, this.#index)) continue
+      this.alerts.delete(alert.id)
+      if (this.#idNow() === alert.id) this.state = { ...this.state, episode: { phase: 'ok' }, startUnknown: true }
     }
   }
 
@@ -130,7 +147,7 @@ test("consoles that start anywhere and receive the backend's records at any time
       fc.record({
         startAt: fc.nat(59),
         receivedAt: fc.array(fc.nat(59), { minLength: 1, maxLength: 30 }),
-        ruleKnownAt: fc.array(fc.nat(59), { minLength: 3, maxLength: 3 }),
+        ruleKnownAt: fc.array(fc.nat(59), { minLength: 4, maxLength: 4 }),
       }),
       (rules, input, { startAt, receivedAt, ruleKnownAt }) => {
         const published = officialRecords(rules, input)

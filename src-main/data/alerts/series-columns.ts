@@ -107,6 +107,7 @@ export class SeriesColumns {
     from: number,
   ): number {
     const cells = this.#cells
+    const noDataMs = this.#noDataMs
     const recordAt = at[i] as number
     const value0 = first[i] as number
     const count = series.length
@@ -120,6 +121,7 @@ export class SeriesColumns {
         if (isLate(newest, recordAt, recordedAt[i] as number)) continue
         return n
       }
+      if (recordAt - newest >= (noDataMs[series[n] as number] as number)) return n
       if (cells[cell + touchedBy] !== this.#transaction) this.#touch(cell)
       if (recordAt < newest) continue
       cells[cell] = recordAt

@@ -229,6 +229,7 @@ function isChanged(before: SeriesState, after: SeriesState): boolean {
     before.ruleFrom !== after.ruleFrom ||
     before.startUnknown !== after.startUnknown ||
     before.resumedAt !== after.resumedAt ||
+    before.paceMs !== after.paceMs ||
     before.rule?.id !== after.rule?.id ||
     before.rule?.version !== after.rule?.version ||
     isEpisodeChanged(before.episode, after.episode) ||

@@ -58,7 +58,7 @@ export class LiveValues {
     const units = Object.fromEntries(node.metrics.map((metric) => [metric, unitOf(metric)]))
     const { id: nodeId, name: nodeName, at, metrics: names, values } = node
     this.apply(columnsOf([{ nodeId, nodeName, at, names, values, units }]))
-    this.#intervals.add(this.#nodes.length - 1, node.intervalMs ?? 0)
+    for (const stepMs of node.steps) this.#intervals.add(this.#nodes.length - 1, stepMs)
   }
 
   has(nodeId: string): boolean {

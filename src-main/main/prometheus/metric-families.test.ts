@@ -115,6 +115,11 @@ test('a value leaves its gauge when it is no longer current', () => {
   ])
 })
 
+test('a sample from the future is no current value, and does not say whether its node is up', () => {
+  const snapshot = aSnapshot({ live: live({ 'node-1': [99, 48, 12.5, 80] }, -3_000_000) })
+  expect([...values, 'remo_node_up'].flatMap((name) => lines(snapshot, name))).toEqual([])
+})
+
 test('a console that does not see the nodes says neither that they are up nor that they are down', () => {
   for (const health of ['blind', 'catching-up', 'empty'] as const) {
     for (const ageMs of [0, 20_000, 3_600_000]) {
@@ -154,6 +159,17 @@ test('open alerts are counted by severity and state, zeros included', () => {
     'remo_alerts{severity=critical,state=acknowledged} 1',
     'remo_alerts{severity=warning,state=firing} 0',
     'remo_alerts{severity=warning,state=acknowledged} 1',
+  ])
+})
+
+test('the alerts of a node whose offline alert fires are not counted', () => {
+  const offline = anAlert({ kind: 'offline', metric: '', value: null })
+  const openAlerts = [offline, anAlert(), anAlert({ severity: 'warning' }), anAlert({ nodeId: 'node-2' })]
+  expect(lines(aSnapshot({ openAlerts }), 'remo_alerts')).toEqual([
+    'remo_alerts{severity=critical,state=firing} 2',
+    'remo_alerts{severity=critical,state=acknowledged} 0',
+    'remo_alerts{severity=warning,state=firing} 0',
+    'remo_alerts{severity=warning,state=acknowledged} 0',
   ])
 })
 

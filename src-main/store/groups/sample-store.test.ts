@@ -168,7 +168,7 @@ describe('samples', () => {
         id: 'node-1',
         name: 'Server-Beta',
         at: startAt + (headCapacity * 2 - 1) * 5000,
-        intervalMs: 5000,
+        steps: [5000, 5000, 5000, 5000, 5000],
         metrics: ['cpu_usage', 'temp'],
         values: [((headCapacity * 2 - 1) % 1000) / 10, 20],
       },

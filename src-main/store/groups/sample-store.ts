@@ -102,6 +102,11 @@ export class SampleStore {
     }
   }
 
+  /** Forgets the nodes and metrics that no commit has stored. Their numbers are not used again. */
+  discardUnsaved(): void {
+    this.#dictionary.discardUnsaved()
+  }
+
   /** Evaluation state of every series, as of the stored positions. */
   series(): BatchWrite['series'] {
     return [...this.#states.all()].map(({ node, metric, state }) => ({
@@ -114,18 +119,19 @@ export class SampleStore {
   /** Newest values of every node that has any. */
   latest(): LatestNode[] {
     const found: LatestNode[] = []
-    for (const { row, head, base, presentAt } of this.#dictionary.nodes()) {
+    for (const { row, head, base, presentAt, times } of this.#dictionary.nodes()) {
       if (head.count === 0 && !base) continue
       const { at, intervalMs, values } = presentValues(
         head.records(head.count),
         base,
         presentAt === -Infinity ? Infinity : presentAt,
       )
+      const steps = times.steps()
       found.push({
         id: row.id,
         name: row.name,
         at,
-        intervalMs,
+        steps: steps.length === 0 && intervalMs !== null ? [intervalMs] : steps,
         metrics: [...values.keys()].map((metric) => this.#dictionary.metricName(metric)),
         values: [...values.values()],
       })

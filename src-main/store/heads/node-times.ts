@@ -70,7 +70,7 @@ export class NodeTimes {
   applyTo(state: SeriesState): SeriesState {
     if (state.last !== null && state.last.at > this.#at) return state
     const { steps: _, ...rest } = state
-    const steps = this.#kept()
+    const steps = this.steps()
     const last = this.#at === -Infinity ? state.last : { at: this.#at, position: { ...this.#partition, offset: this.#offset } }
     return steps.length === 0 ? { ...rest, last } : { ...rest, last, steps }
   }
@@ -86,7 +86,8 @@ export class NodeTimes {
     this.#unsavedFrom = Infinity
   }
 
-  #kept(): number[] {
+  /** The newest steps, oldest first. */
+  steps(): number[] {
     const kept = Math.min(this.#stepCount, stepsKept)
     return Array.from({ length: kept }, (_, i) => this.#steps[(this.#stepCount - kept + i) % stepsKept] as number)
   }

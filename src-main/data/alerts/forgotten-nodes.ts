@@ -2,9 +2,27 @@ import type { Anchor } from '#shared/alert/series.ts'
 import { columnsWhere, type NodeKey, type SampleBatch } from '#shared/metric/sample-columns.ts'
 import { type ForgottenNode, isNewRecord } from '#shared/team/forgotten-node.ts'
 import type { BatchWrite } from '../../store/batch-write.ts'
+import type { PartitionPositions } from '../ingest/partition-positions.ts'
 import type { LatestNode } from '../../store/store-types.ts'
 
 type SeriesRow = BatchWrite['series'][number]
+
+/** More partitions than a node sends to. */
+const partitionsAtMost = 64
+
+/** The node, forgotten now at this console: all records that it has read are known. */
+export function forgottenAsOf(
+  node: Pick<ForgottenNode, 'nodeId' | 'by' | 'at'>,
+  newest: readonly Anchor[],
+  partitions: Pick<PartitionPositions, 'position'>,
+): ForgottenNode {
+  const lastSeen = newest.reduce((latest, { at }) => Math.max(latest, at), 0)
+  const read = new Map(newest.map(({ position }) => [`${position.topic} ${position.partition}`, position]))
+  const readTo = [...read.values()].map(({ topic, partition, offset }) => {
+    return { topic, partition, next: partitions.position(topic, partition)?.next ?? offset + 1 }
+  })
+  return { ...node, lastSeen, readTo: readTo.slice(0, partitionsAtMost) }
+}
 
 /**
  * Nodes that a person removed, and which of them are hidden: those without a record that came after. Follows from the

@@ -2,8 +2,6 @@ import type { Alert } from '#shared/alert/alert.ts'
 import type { Log } from '#shared/log.ts'
 import type { SampleBatch } from '#shared/metric/sample-columns.ts'
 import { SampleScanner } from '#shared/metric/sample-scanner.ts'
-import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
-import type { Rule } from '#shared/rule/rule.ts'
 import { teamTopicKind, type TeamTopicKind, type TeamTopics, teamTopics } from '#shared/team/team-topics.ts'
 import { CommittedError, isFaultOfRecords, StorageError } from '../../store/errors.ts'
 import { emptyBatch, emptyTeamWrite, type BatchWrite, type StartOver } from '../../store/batch-write.ts'
@@ -11,10 +9,11 @@ import type { ConsoleStore } from '../../store/console-store.ts'
 import type { Gap, RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
 import type { DeferredRecord } from '../../store/tables/deferred-record-table.ts'
 import type { EvaluationWrite, RecordContext, SeriesEvaluator } from '../alerts/series-evaluator.ts'
+import type { ForgottenNode } from '#shared/team/forgotten-node.ts'
+import { forgottenAsOf, type ForgottenNodes } from '../alerts/forgotten-nodes.ts'
 import { decodeMetrics, type DecodedMetrics } from './decode-metrics.ts'
 import { asRejected, isolatedAtMost, rowOf, splitInHalf } from './isolate.ts'
-import type { ForgottenNode } from '#shared/team/forgotten-node.ts'
-import type { ForgottenNodes } from '../alerts/forgotten-nodes.ts'
+import type { IngestResult } from './ingest-result.ts'
 import type { PartitionPositions } from './partition-positions.ts'
 import { databaseRuns, readDeferred, readRecords, type TeamRun } from './read-team-batch.ts'
 import type { ConsoleRules } from '../alerts/console-rules.ts'
@@ -23,24 +22,8 @@ import { lastStored } from '../../../src-kafka/records/decode-batch.ts'
 import type { RawBatch, UnreadableBatch } from '../../../src-kafka/stream.ts'
 import type { RunCounters } from '../live/run-counters.ts'
 
-/** More partitions than a node sends to. */
-const partitionsAtMost = 64
-
 /** Key of the name of the team that the cache belongs to. */
 const teamKey = 'team.name'
-
-/** The changes of one transaction, for publishing after the commit. */
-export interface IngestResult {
-  readonly samples: readonly SampleBatch[]
-  readonly alerts: readonly Alert[]
-  readonly queued: readonly QueuedNotification[]
-  /** Rules changed by the backend. */
-  readonly rules: readonly Rule[]
-  /** Nodes that left the lists. */
-  readonly forgotten: readonly string[]
-  /** Actions were reassigned to another alert, superseded or refused. */
-  readonly hasActionChanges: boolean
-}
 
 export interface IngestPipelineDeps {
   readonly store: ConsoleStore
@@ -138,14 +121,8 @@ export class IngestPipeline {
   /** A person at this console forgot a node, which is a node of this cache. */
   forget(node: Pick<ForgottenNode, 'nodeId' | 'by' | 'at'>): void {
     const { evaluator, forgotten, partitions } = this.#deps
-    const newest = evaluator.newestOf(node.nodeId)
-    const lastSeen = newest.reduce((latest, { at }) => Math.max(latest, at), 0)
-    const read = new Map(newest.map(({ position }) => [`${position.topic} ${position.partition}`, position]))
-    const readTo = [...read.values()].map(({ topic, partition, offset }) => {
-      return { topic, partition, next: partitions.position(topic, partition)?.next ?? offset + 1 }
-    })
+    const known = forgottenAsOf(node, evaluator.newestOf(node.nodeId), partitions)
     this.#guarded(() => {
-      const known = { ...node, lastSeen, readTo: readTo.slice(0, partitionsAtMost) }
       if (!forgotten.stage(known, [])) return
       evaluator.alerts.stageForgotten(known)
       this.#commit(emptyBatch)
@@ -195,7 +172,7 @@ export class IngestPipeline {
   }
 
   #storeMetrics(read: readonly ReadMetrics[]): void {
-    const { evaluator, counters, forgotten } = this.#deps
+    const { evaluator, forgotten, counters } = this.#deps
     const started = performance.now()
     this.#guarded(() => {
       const present = read.map(({ samples }) => forgotten.present(samples))

@@ -75,7 +75,9 @@ function isNoData(content: unknown): boolean {
   if (!isObject(content)) return false
   const { phase, alertId, anchor, rule } = content as Fields
   if (phase === 'ok') return true
-  return phase === 'firing' && typeof alertId === 'string' && isAnchor(anchor) && (rule === undefined || isRuleRef(rule))
+  return (
+    phase === 'firing' && typeof alertId === 'string' && isAnchor(anchor) && (rule === undefined || isRuleRef(rule))
+  )
 }
 
 function isAnchor(content: unknown): content is Anchor {

@@ -56,7 +56,8 @@ class Evaluator {
       if (!isContradicted(alert, index)) continue
       this.alerts.delete(alert.id)
       const { noData } = this.state
-      if (noData.phase === 'firing' && noData.alertId === alert.id) this.state = { ...this.state, noData: { phase: 'ok' } }
+      if (noData.phase === 'firing' && noData.alertId === alert.id)
+        this.state = { ...this.state, noData: { phase: 'ok' } }
     }
     const reloaded = JSON.parse(JSON.stringify(this.state)) as SeriesState
     this.#apply(evaluateAt(reloaded, node, index, { now: startAt + second * 1000 }))

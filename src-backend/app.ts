@@ -39,7 +39,6 @@ export function createApp(deps: AppDeps): Express {
   if (deps.corsOrigins.length > 0) app.use(allowOrigins(deps.corsOrigins))
   app.use(limit(deps.throttle))
   app.use(requireHost)
-  app.use(refuseTrace)
   if (deps.apiDocs) {
     const operations = deps.routes.map(({ operation }) => operation)
     app.use(apiDocs(openApi(operations, deps.version)))
@@ -82,10 +81,5 @@ const requireHost: RequestHandler = ({ httpVersion, headersDistinct }, _res, nex
   const hosts = headersDistinct['host']?.length ?? 0
   if (hosts > 1 || (hosts === 0 && httpVersion === '1.1'))
     throw apiError('invalid_request', 'Expected one Host header.')
-  next()
-}
-
-const refuseTrace: RequestHandler = (req, _res, next) => {
-  if (req.method === 'TRACE') throw apiError('method_not_allowed', 'TRACE is not supported.')
   next()
 }

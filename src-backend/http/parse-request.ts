@@ -1,4 +1,5 @@
-import { flatIssues, schemaMessage } from '#shared/format/schema-message.ts'
+import { schemaIssues } from '#shared/codec/schema-issues.ts'
+import { schemaMessage } from '#shared/format/schema-message.ts'
 import type { Problem } from '#shared/rest/problems.ts'
 import type { z } from 'zod'
 import { apiError } from './problem.ts'
@@ -21,7 +22,7 @@ export function parseRequest(
     if (schema === undefined) continue
     const result = schema.safeParse(given[section], { error: schemaMessage })
     if (result.success) parsed[section] = result.data
-    else issues.push(...flatIssues(result.error.issues).flatMap((issue) => issuesOf(section, issue)))
+    else issues.push(...schemaIssues(result.error.issues).flatMap((issue) => issuesOf(section, issue)))
   }
   if (issues.length === 0) return parsed
   const [first] = issues

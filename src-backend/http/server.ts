@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { apiError, problemOf } from './problem.ts'
 
 export interface HttpServer {
@@ -42,24 +43,36 @@ export async function startHttpServer(
   server.timeout = stalledMs
   server.on('checkExpectation', app) // unknown expectations are ignored
   server.on('clientError', refuse)
+  // without a listener, Node closes the connection without a response
+  server.on('connect', (_request, socket) => refuse({ code: 'CONNECT' }, socket))
   server.listen(port)
   await once(server, 'listening')
   return { port: (server.address() as AddressInfo).port, close: (withinMs) => close(server, withinMs) }
 }
 
 /** Answers input that never became a request: too slow, too large, or not HTTP. */
-function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
+function refuse(error: { readonly code?: string }, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
     return
   }
+  const isMethod = error.code === 'CONNECT'
   const [status, reason] = refusals[error.code ?? ''] ?? ['400 Bad Request', 'The request is not valid HTTP.']
-  const body = JSON.stringify(problemOf(apiError('invalid_request', reason), 'none'))
-  const headers = `Content-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close`
-  socket.end(`HTTP/1.1 ${status}\r\n${headers}\r\n\r\n${body}`)
+  const body = JSON.stringify(problemOf(apiError(isMethod ? 'method_not_allowed' : 'invalid_request', reason), 'none'))
+  const headers = [
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    ...(isMethod ? [`Allow: ${usedMethods}`] : []),
+    'Connection: close',
+  ]
+  socket.end(`HTTP/1.1 ${status}\r\n${headers.join('\r\n')}\r\n\r\n${body}`)
 }
 
+/** Of any path: the target of CONNECT is none. */
+const usedMethods = 'HEAD, GET, POST, PUT, PATCH, DELETE'
+
 const refusals: Readonly<Record<string, readonly [string, string]>> = {
+  CONNECT: ['405 Method Not Allowed', `CONNECT is not supported. Use ${usedMethods}.`],
   HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The request headers must be at most 16 KB.'],
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not arrive in time.'],
 }

@@ -24,9 +24,13 @@ export interface MetricsServer {
 /** A scrape waits this long for PostgreSQL. Metrics from an unreachable database are left out. */
 const askWithinMs = 1_000
 
+/** Gauges of prom-client with the suffix of counters: promtool refuses them. */
+const misnamed = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total']
+
 export function createMetricsServer(deps: MetricsServerDeps): MetricsServer {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
+  for (const name of misnamed) registry.removeSingleMetric(name)
   for (const metric of [...deps.ingest.counters.metrics, ...deps.jobs.metrics]) registry.registerMetric(metric)
   const requests = new Histogram({
     name: 'remo_http_request_seconds',

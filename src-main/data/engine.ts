@@ -101,22 +101,14 @@ export class Engine {
       topics,
       inbox,
       now,
+      log,
       publishStored: (stored) => this.#publishStored(stored),
     }))
     const pending = (this.#pending = new PendingAlerts({ evaluator, rules, live, now, emit }))
-    this.#clock = new EngineClock({
-      ingest,
-      evaluator,
-      partitions,
-      health,
-      storage,
-      maintenance: new CacheMaintenance({ store, log, now }),
-      log,
-      now,
-      publishHealth,
-      pending,
-      nodeClocks: this.#nodeClocks,
-    })
+    const maintenance = new CacheMaintenance({ store, log, now })
+    const nodeClocks = this.#nodeClocks
+    const clock = { ingest, evaluator, partitions, health, storage, maintenance, log, now, publishHealth }
+    this.#clock = new EngineClock({ ...clock, pending, nodeClocks })
     this.handlers = streamHandlers({ ingest, partitions, health, storage, topics, log, now, publishHealth })
     this.calls = dataCallHandlers({
       store,

@@ -90,33 +90,30 @@ class Console {
   }
 }
 
-const steps = fc.array(
-  fc.record({
-    who: fc.nat(1),
-    what: fc.constantFrom('acknowledge', 'unacknowledge', 'send', 'send and lose', 'receive', 'receive compacted'),
-  }),
-  { maxLength: 30 },
-)
+const stepsOf: Readonly<Record<string, (one: Console, server: Server) => unknown>> = {
+  acknowledge: (one) => one.acknowledge(),
+  'take back': (one) => one.unacknowledge(),
+  send: (one, server) => one.send(server, false),
+  'send and lose the answer': (one, server) => one.send(server, true),
+  receive: (one, server) => one.receive(server, 1),
+  'receive the newest': (one, server) => one.receive(server, 9, true),
+}
+const steps = fc.array(fc.record({ who: fc.nat(1), what: fc.constantFrom(...Object.keys(stepsOf)) }), { maxLength: 30 })
+
+/** All actions reach the backend, and all of its records the consoles. */
+function settle(consoles: readonly Console[], server: Server, most: number): void {
+  for (const one of consoles) for (let n = 0; n < most && one.send(server, false); n++);
+  for (const one of consoles) one.receive(server, Infinity)
+}
 
 test('whatever the order of acknowledging, taking back, sending and reading, all consoles end with the state of the backend', () => {
   fc.assert(
     fc.property(steps, (list) => {
       const consoles = users.map((user) => new Console(user))
-      const [first] = consoles
-      if (!first) return
-      const server = new Server(first.alert)
+      const server = new Server((consoles[0] as Console).alert)
       try {
-        for (const { who, what } of list) {
-          const one = consoles[who]
-          if (what === 'acknowledge') one?.acknowledge()
-          else if (what === 'unacknowledge') one?.unacknowledge()
-          else if (what === 'send') one?.send(server, false)
-          else if (what === 'send and lose') one?.send(server, true)
-          else if (what === 'receive') one?.receive(server, 1)
-          else if (what === 'receive compacted') one?.receive(server, 9, true)
-        }
-        for (const one of consoles) for (let n = 0; n < list.length && one.send(server, false); n++);
-        for (const one of consoles) one.receive(server, Infinity)
+        for (const { who, what } of list) stepsOf[what]?.(consoles[who] as Console, server)
+        settle(consoles, server, list.length)
         expect(consoles.map(({ alert }) => alert)).toEqual(users.map(() => server.newest.alert))
         expect(consoles.map(({ fixture }) => fixture.call('actions.list', {}))).toEqual([[], []])
       } finally {

@@ -6,7 +6,7 @@ import type { TeamTopicKind } from '#shared/team/team-topics.ts'
 import type { BatchWrite, StartOver } from './batch-write.ts'
 import { bytesOfData, bytesOnDisk, databasePath, openWriter, shortenWal } from './connection.ts'
 import { moveDamagedCache, salvage } from './damaged-cache.ts'
-import { DamagedError, isDamage } from './errors.ts'
+import { CommittedError, DamagedError, isDamage } from './errors.ts'
 import { AlertStore } from './groups/alert-store.ts'
 import { MetaStore } from './groups/meta-store.ts'
 import { RuleStore } from './groups/rule-store.ts'
@@ -125,7 +125,16 @@ export class ConsoleStore {
       this.team.supersedeAcknowledgements(write.superseded)
       this.alerts.write(write)
     })
-    batch.apply()
+    try {
+      batch.apply()
+    } catch (cause) {
+      throw new CommittedError('The batch is stored, but not applied.', { cause })
+    }
+  }
+
+  /** After an error of `commitBatch` that may come again: forgets the nodes and metrics that are not stored. */
+  discardUnsaved(): void {
+    this.samples.discardUnsaved()
   }
 
   /**

@@ -26,8 +26,7 @@ export class RecentAcknowledgements {
   readonly #deps: RecentAcknowledgementsDeps
   #given = $state.raw<readonly Given[]>([])
   #busy = false
-  /** Why the last undo failed. */
-  problem = $state.raw<IpcFailure>()
+  #failed = $state.raw<{ readonly failure: IpcFailure; readonly until: number }>()
   /** The alert whose acknowledgement was undone last. */
   undone = $state.raw<Alert>()
 
@@ -41,12 +40,18 @@ export class RecentAcknowledgements {
     return this.#given.findLast(({ until }) => now < until)?.alert
   })
 
+  /** Why the last undo failed. */
+  readonly problem: IpcFailure | undefined = $derived.by(() => {
+    const { now } = this.#deps.clock
+    return this.#failed && now < this.#failed.until ? this.#failed.failure : undefined
+  })
+
   /** `alert`: acknowledged just now, by this window. */
   add(alert: Alert): void {
     const { acknowledgement } = alert
     if (!acknowledgement) return
     const now = Date.now()
-    this.problem = undefined
+    this.#failed = undefined
     this.#given = [...this.#given.filter(({ until }) => now < until), { alert, acknowledgement, until: now + offerMs }]
   }
 
@@ -65,7 +70,7 @@ export class RecentAcknowledgements {
     const result = await this.#deps.bridge['alerts.unacknowledge']({ id: alert.id, by, at })
     this.#busy = false
     this.#given = this.#given.filter((given) => given.alert.id !== alert.id)
-    this.problem = result.ok ? undefined : result.error
+    this.#failed = result.ok ? undefined : { failure: result.error, until: Date.now() + offerMs }
     if (!result.ok) return
     this.#deps.take(result.value)
     this.undone = result.value

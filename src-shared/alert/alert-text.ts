@@ -1,3 +1,4 @@
+import { shownText } from '../format/shown-text.ts'
 import { formatDuration } from '../format/duration.ts'
 import { formatLevel, formatValue, formatValueBeside } from '../format/number.ts'
 import { metricInfo } from '../metric/metric-info.ts'
@@ -12,17 +13,30 @@ export interface AlertTextFacts {
   readonly unit?: string | undefined
   /** The clear level of its rule. */
   readonly clear?: number | undefined
+  /** A time as the reader's clock shows it. `at`: epoch ms. */
+  readonly timeOf?: ((at: number) => string) | undefined
 }
 
 /**
  * The alert in one line, without its node: "CPU 97.2 % > 95 % for 2 m", "CPU 82.9 %, clears below 75 %" after it was
- * lowered to a level that the value is not beyond, or "no CPU data for 1 m".
+ * lowered to a level that the value is not beyond, "no CPU data for 1 m", or "offline, last seen 14:02:03".
  */
 export function alertSentence(alert: Alert, facts: AlertTextFacts = {}): string {
+  if (alert.kind === 'offline') return `offline, ${lastSeen(alert, facts)}`
   const { shortLabel } = metricInfo(alert.metric, facts.unit)
   if (alert.kind === 'no-data') return `no ${shortLabel} data for ${formatDuration(alert.threshold * 1000)}`
   const separator = isBreaching(alert) ? ' ' : ', '
   return `${shortLabel} ${alertValue(alert, facts)}${separator}${alertCondition(alert, facts)}`
+}
+
+/** The alert in one line, with its node: "node-12 CPU 97.2 % > 95 % for 2 m", "node-17 is offline, last seen 14:02:03". */
+export function alertLine(alert: Alert, facts: AlertTextFacts = {}): string {
+  return `${shownText(alert.nodeId)} ${alert.kind === 'offline' ? 'is ' : ''}${alertSentence(alert, facts)}`
+}
+
+/** Where nobody knows the reader's clock: how long the rule waits. */
+function lastSeen({ since, threshold }: Alert, { timeOf }: AlertTextFacts): string {
+  return timeOf === undefined ? `no sample for ${formatDuration(threshold * 1000)}` : `last seen ${timeOf(since)}`
 }
 
 /** The value of an alert. It never reads like a level that it differs from: 95.04 % > 95 %. */
@@ -58,13 +72,12 @@ export function isBreaching({ condition, value, threshold }: Alert): boolean {
 }
 
 /** Title and body of one native notification, together at most 200 characters. */
-export function notificationText(alert: Alert): { title: string; body: string } {
-  const title = truncate(
-    `[${alert.severity.toUpperCase()}] ${alert.nodeId} ${alertSentence(alert)}`,
-    longestNotification,
-  )
+export function notificationText(alert: Alert, facts: AlertTextFacts = {}): { title: string; body: string } {
+  const title = truncate(`[${alert.severity.toUpperCase()}] ${alertLine(alert, facts)}`, longestNotification)
   const body =
-    alert.nodeName === alert.nodeId ? 'Click to open the alert.' : `${alert.nodeName}: click to open the alert.`
+    alert.nodeName === alert.nodeId
+      ? 'Click to open the alert.'
+      : `${shownText(alert.nodeName)}: click to open the alert.`
   return { title, body: truncate(body, longestNotification - title.length) }
 }
 

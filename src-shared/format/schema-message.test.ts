@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { flatIssues, schemaMessage } from './schema-message.ts'
+import { schemaIssues } from '../codec/schema-issues.ts'
+import { schemaMessage } from './schema-message.ts'
 
 const Form = z.strictObject({
   name: z.string().min(1).max(3),
@@ -35,7 +36,7 @@ const good = {
 
 function messageFor(change: object): string[] {
   const parsed = Form.safeParse({ ...good, ...change }, { error: schemaMessage })
-  return flatIssues(parsed.error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`)
+  return schemaIssues(parsed.error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`)
 }
 
 test.each<[object, string]>([

@@ -1,7 +1,6 @@
 import type { z } from 'zod'
 
 type RawIssue = Parameters<z.core.$ZodErrorMap>[0]
-type Issue = z.core.$ZodIssue
 
 /**
  * What a value is expected to be, in words of ReMo instead of zod's. For the `error` of `safeParse`; messages of a
@@ -66,22 +65,4 @@ function listOf(items: readonly (string | undefined)[], last = 'or'): string {
 
 function text(value: unknown): string {
   return String(value)
-}
-
-/**
- * Issues of one value, without those that only say "one of these": a union is replaced by the alternative that fits
- * best, because its fields are what the person meant.
- */
-export function flatIssues(issues: readonly Issue[], path: readonly PropertyKey[] = []): readonly Issue[] {
-  return issues.flatMap((issue): readonly Issue[] => {
-    const place = [...path, ...issue.path]
-    if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [{ ...issue, path: place }]
-    const alternatives = issue.errors.map((errors) => flatIssues(errors, place))
-    return alternatives.reduce((best, other) => (distance(other) < distance(best) ? other : best))
-  })
-}
-
-/** How far a value is from an alternative. */
-function distance(issues: readonly Issue[]): number {
-  return issues.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1), 0)
 }

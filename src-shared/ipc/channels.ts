@@ -15,6 +15,7 @@ export const ipcCalls = [
   'rules.save',
   'rules.remove',
   'session.get',
+  'session.signInInfo',
   'session.signIn',
   'session.signOut',
   'session.changePassword',

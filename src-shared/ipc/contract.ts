@@ -4,7 +4,7 @@ import { PendingAlert } from '../alert/pending.ts'
 import { Health } from '../health/health.ts'
 import { messageLimits } from '../metric/message.ts'
 import { Gap } from '../metric/read-position.ts'
-import { changePasswordOperation } from '../rest/auth.ts'
+import { changePasswordOperation, signInInfoOperation } from '../rest/auth.ts'
 import { Account, createUserOperation, updateUserOperation } from '../rest/users.ts'
 import { Rule, RuleDraft } from '../rule/rule.ts'
 import { OperatorSession } from '../session/operator-session.ts'
@@ -145,6 +145,8 @@ export const ipc = {
   },
   'rules.remove': { request: z.strictObject({ id: z.uuid(), version: z.int() }), reply: RuleChangeResult },
   'session.get': { request: nothing, reply: OperatorSession },
+  /** The well-known user, if the backend is a demo and reachable. */
+  'session.signInInfo': { request: nothing, reply: signInInfoOperation.ok.body },
   'session.signIn': {
     request: z.strictObject({ username: z.string().max(256), password: z.string().max(256) }),
     reply: OperatorSession,

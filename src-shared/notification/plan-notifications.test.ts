@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Health } from '../health/health.ts'
 import type { Alert } from '../alert/alert.ts'
 import { anAlert } from '../alert/alert-builders.ts'
-import { alertSentence, notificationText } from '../alert/alert-text.ts'
+import { alertLine, alertSentence, notificationText } from '../alert/alert-text.ts'
 import { planNotifications } from './plan-notifications.ts'
 import type { QueuedNotification, NotificationContext } from './plan-notifications.ts'
 
@@ -23,6 +23,7 @@ const ctx = (change: Partial<NotificationContext> = {}): NotificationContext => 
   awayDigest: false,
   shownLastMinute: 0,
   clearLevelOf: () => 75,
+  timeOf: () => '14:02:03',
   now: 0,
   firing: [],
   isSummaryShown: false,
@@ -45,8 +46,14 @@ describe('an alert in words', () => {
     [onNode(1, { severity: 'warning', value: 75.04, threshold: 85 }), 'CPU 75.04 %, clears below 75 %'],
     [onNode(1, { condition: 'less', value: 26, threshold: 20 }), 'CPU 26.0 %, clears above 75 %'],
     [onNode(1, { kind: 'no-data', value: null, threshold: 60 }), 'no CPU data for 1 m'],
+    [onNode(1, { kind: 'offline', metric: '', value: null, threshold: 60 }), 'offline, no sample for 1 m'],
   ])('%#', (alert, line) => {
     expect(plain(alertSentence(alert, { clear: 75 }))).toBe(line)
+  })
+
+  test('says when an offline node was last seen', () => {
+    const alert = onNode(17, { kind: 'offline', metric: '', value: null, threshold: 60 })
+    expect(alertLine(alert, { timeOf: () => '14:02:03' })).toBe('node-17 is offline, last seen 14:02:03')
   })
 
   test('says that a lowered alert has not cleared if its clear level is unknown', () => {
@@ -163,6 +170,19 @@ describe('a queued notification', () => {
         settles: items(all),
       },
     ])
+  })
+
+  test('of an alert whose node is offline is not in the digest and waits', () => {
+    const offline = onNode(1, { id: 'id-9', kind: 'offline', metric: '', value: null, threshold: 60 })
+    const inhibited = due(onNode(1))
+    const { show, wait } = planNotifications(
+      [...due(offline), ...inhibited],
+      ctx({ awayDigest: true, firing: [offline] }),
+    )
+    expect(show.map(({ title, settles }) => [title, settles.length])).toEqual([
+      ['While you were away: 1 critical (1 still firing)', 1],
+    ])
+    expect(wait).toEqual(inhibited)
   })
 
   test('is absent after time away without alerts', () => {

@@ -3,7 +3,7 @@ import type { Severity } from '../rule/rule.ts'
 import { isAcknowledged } from '../alert/acknowledgement.ts'
 import type { Alert } from '../alert/alert.ts'
 import { countedAlerts, isInhibited, offlineNodes } from '../alert/inhibit.ts'
-import { alertSentence, truncate, notificationText } from '../alert/alert-text.ts'
+import { alertLine, truncate, notificationText } from '../alert/alert-text.ts'
 
 const mostSingle = 3
 const mostPopupsPerMinute = 6
@@ -28,6 +28,8 @@ export interface NotificationContext {
   /** Popups in the 60 s before `now`. */
   readonly shownLastMinute: number
   readonly clearLevelOf: (alert: Alert) => number | undefined
+  /** A time of the operator's clock, for texts. `at`: epoch ms. */
+  readonly timeOf: (at: number) => string
   /** Epoch ms. */
   readonly now: number
   /** All firing alerts: a summary counts them, and offline nodes inhibit the others of their node. */
@@ -41,6 +43,8 @@ export interface ShownPopup {
   readonly popup: PlannedPopup
   readonly items: readonly QueuedNotification[]
 }
+
+type TextFacts = Pick<NotificationContext, 'clearLevelOf' | 'timeOf'>
 
 /** One desktop notification. `settles`: the queued notifications that it covers. */
 export interface PlannedPopup {
@@ -85,7 +89,7 @@ export function planNotifications(queued: readonly QueuedNotification[], ctx: No
   const fits = alerts.length <= mostSingle && ctx.shownLastMinute + alerts.length < mostPopupsPerMinute
   const show =
     fits && !ctx.isSummaryShown
-      ? alerts.map((alert) => single(alert, wanted))
+      ? alerts.map((alert) => single(alert, wanted, ctx))
       : [summary([...alerts, ...countedAlerts(ctx.firing)], wanted, ctx)]
   return { show, drop, wait: inhibited }
 }
@@ -101,14 +105,14 @@ export function planNotifications(queued: readonly QueuedNotification[], ctx: No
  */
 export function refreshedPopup(
   { popup, items }: ShownPopup,
-  ctx: Pick<NotificationContext, 'firing' | 'now' | 'clearLevelOf'>,
+  ctx: Pick<NotificationContext, 'firing' | 'clearLevelOf' | 'timeOf' | 'now'>,
 ): PlannedPopup | undefined {
   const alerts = alertsOf(items)
   switch (popup.kind) {
     case 'alert': {
       const [alert] = alerts
       const isOver = !alert || !needsPopup(alert, ctx.now) || isInhibited(alert, offlineNodes(ctx.firing))
-      return isOver ? undefined : single(alert, items)
+      return isOver ? undefined : single(alert, items, ctx)
     }
     case 'summary': {
       const firing = countedAlerts(uniqueById([...alerts, ...ctx.firing]))
@@ -124,9 +128,9 @@ function needsPopup(alert: Alert, now: number): boolean {
   return isFiring(alert) && alert.severity === 'critical' && !isAcknowledged(alert, now)
 }
 
-function single(alert: Alert, queued: readonly QueuedNotification[]): PlannedPopup {
+function single(alert: Alert, queued: readonly QueuedNotification[], ctx: TextFacts): PlannedPopup {
   const settles = queued.filter((item) => item.alert.id === alert.id).map(notificationKeyOf)
-  const { title, body } = notificationText(alert)
+  const { title, body } = notificationText(alert, { clear: ctx.clearLevelOf(alert), timeOf: ctx.timeOf })
   return { kind: 'alert', tag: alert.id, severity: 'critical', title, body, alertId: alert.id, settles }
 }
 
@@ -134,7 +138,7 @@ function single(alert: Alert, queued: readonly QueuedNotification[]): PlannedPop
 function summary(
   alerts: readonly Alert[],
   queued: readonly QueuedNotification[],
-  ctx: Pick<NotificationContext, 'now' | 'clearLevelOf'>,
+  ctx: Pick<NotificationContext, 'clearLevelOf' | 'timeOf' | 'now'>,
 ): PlannedPopup {
   const counted = uniqueById(alerts).filter((alert) => needsPopup(alert, ctx.now))
   return {
@@ -147,10 +151,7 @@ function summary(
   }
 }
 
-function awayDigest(
-  queued: readonly QueuedNotification[],
-  ctx: Pick<NotificationContext, 'clearLevelOf'>,
-): PlannedPopup {
+function awayDigest(queued: readonly QueuedNotification[], ctx: TextFacts): PlannedPopup {
   const alerts = alertsOf(queued)
   const critical = alerts.filter((alert) => alert.severity === 'critical')
   const warnings = alerts.length - critical.length
@@ -177,10 +178,8 @@ function stillFiring(alerts: readonly Alert[]): string {
 }
 
 /** "node-12 CPU 97.2 % > 95 %, node-7 …, +40". */
-function named(alerts: readonly Alert[], { clearLevelOf }: Pick<NotificationContext, 'clearLevelOf'>): string {
-  const lines = alerts
-    .slice(0, mostNamed)
-    .map((alert) => `${alert.nodeId} ${alertSentence(alert, { clear: clearLevelOf(alert) })}`)
+function named(alerts: readonly Alert[], { clearLevelOf, timeOf }: TextFacts): string {
+  const lines = alerts.slice(0, mostNamed).map((alert) => alertLine(alert, { clear: clearLevelOf(alert), timeOf }))
   const more = alerts.length > mostNamed ? `, +${alerts.length - mostNamed}` : ''
   return truncate(lines.join(', '), longestText - more.length) + more
 }

@@ -4,6 +4,7 @@ import type { Access } from '#shared/session/role.ts'
  * Permissions, written by hand, so that a change of a contract must be intended. A higher role includes the lower ones.
  */
 export const accessMatrix: Readonly<Record<string, Access>> = {
+  'get /api/auth/sign-in-info': 'public',
   'post /api/auth/login': 'public',
   'post /api/auth/register': 'public',
   'post /api/auth/setup': 'public',

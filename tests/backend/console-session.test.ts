@@ -6,6 +6,8 @@ import { anId } from '#shared/rule/rule-builders.ts'
 import type { RuleDraft } from '#shared/rule/rule.ts'
 import type { Role } from '#shared/session/role.ts'
 import type { OperatorAction } from '#shared/team/operator-action.ts'
+import { applyTransitions } from '../../src-backend/alerts/service.ts'
+import { withTx } from '../../src-backend/db/tx.ts'
 import { trySend } from '../../src-main/main/backend/actions/send-action.ts'
 import { BackendSession } from '../../src-main/main/backend/session/backend-session.ts'
 import { BackendProbe } from '../../src-main/main/backend/backend-probe.ts'
@@ -145,6 +147,46 @@ describe('an action', () => {
     })
     expect(await trySend(call, remove(3, rule.version + 1), 0)).toMatchObject({ kind: 'settled', state: 'conflict' })
     expect(await trySend(call, remove(4, rule.version), 0)).toEqual({ kind: 'done' })
+  })
+
+  test('acknowledges an alert and takes that back, each once, and leaves what another user gave since', async () => {
+    const opened = {
+      kind: 'opened',
+      alertId: anId(700),
+      alertKind: 'value',
+      series: { nodeId: 'node-1', nodeName: 'Server', metric: 'cpu_usage' },
+      rule: { id: anId(100), version: 1 },
+      at: Date.now() - 60_000,
+      severity: 'critical',
+      since: Date.now() - 60_000,
+      value: 97,
+      threshold: 95,
+      condition: 'greater',
+      forSeconds: 0,
+    } as const
+    await withTx(backend.pool, (db) => applyTransitions(db, [opened]))
+    const { call } = await new Installation().signedIn('operator')
+    const acknowledgement = { by: 'operator', at: Date.now() - 5000, comment: 'on it' }
+    const change = { alertId: opened.alertId, acknowledgement } as const
+    const action = (n: number, kind: 'acknowledge' | 'unacknowledge'): OperatorAction => ({
+      ...saving(n),
+      user: 'operator',
+      change: { kind, ...change },
+    })
+    expect(await trySend(call, action(21, 'acknowledge'), 0)).toEqual({ kind: 'done', alertVersion: 2 })
+    expect(await trySend(call, action(22, 'unacknowledge'), 0)).toEqual({ kind: 'done', alertVersion: 3 })
+    const { call: admin } = await new Installation().signedIn('admin')
+    const theirs = { ...change, acknowledgement: { ...acknowledgement, by: 'admin' } }
+    const given = { ...saving(23), user: 'admin', change: { kind: 'acknowledge' as const, ...theirs } }
+    expect(await trySend(admin, given, 0)).toEqual({ kind: 'done', alertVersion: 4 })
+    // Repeated after a lost response: the first answer, and nothing changes.
+    expect(await trySend(call, action(22, 'unacknowledge'), 0)).toEqual({ kind: 'done', alertVersion: 3 })
+    expect(await trySend(call, action(24, 'unacknowledge'), 0)).toEqual({ kind: 'done', alertVersion: 4 })
+    const { rows } = await backend.pool.query<{ by: string }>(
+      `select alert #>> '{acknowledgement,by}' as by from alert where id = $1`,
+      [opened.alertId],
+    )
+    expect(rows).toEqual([{ by: 'admin' }])
   })
 
   test('without permission is refused, and an unknown alert is waited for', async () => {

@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import { request as rawRequest } from 'node:http'
+import { type IncomingHttpHeaders, request as rawRequest } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Problem } from '#shared/rest/problems.ts'
@@ -13,6 +13,18 @@ beforeAll(async () => {
 afterAll(() => app.end())
 
 const send = async (operation: string, request: ApiRequest = {}) => problemIn(await app.call(operation, request))
+
+/** `fetch` refuses some methods. */
+function methodOf(path: string, method: string): Promise<{ status: number | undefined; headers: IncomingHttpHeaders }> {
+  return new Promise((resolve, reject) => {
+    rawRequest(`${app.url}${path}`, { method }, (response) => {
+      response.resume()
+      resolve({ status: response.statusCode, headers: response.headers })
+    })
+      .on('error', reject)
+      .end()
+  })
+}
 
 describe('bad requests', () => {
   const deep = '['.repeat(10_000) + ']'.repeat(10_000)
@@ -170,11 +182,33 @@ describe('access', () => {
     expect((await app.call('post /api/list/a')).status).toBe(405)
   })
 
-  test('TRACE is off', async () => {
-    const status = await new Promise((resolve) => {
-      rawRequest(`${app.url}/api/echo`, { method: 'TRACE' }, ({ statusCode }) => resolve(statusCode)).end()
-    })
-    expect(status).toBe(405)
+  test.each(['TRACE', 'PUT', 'DELETE', 'OPTIONS', 'PROPFIND', 'M-SEARCH', 'QUERY', 'PURGE'])(
+    '%s on a path without it is 405, with the methods of the path',
+    async (method) => {
+      const answers = await Promise.all(
+        ['/api/echo', '/api/list/a', '/openapi.json', '/docs/'].map(async (path) => {
+          const { status, headers } = await methodOf(path, method)
+          return [path, status, headers.allow]
+        }),
+      )
+      expect(answers).toEqual([
+        ['/api/echo', 405, 'POST'],
+        ['/api/list/a', 405, 'HEAD, GET'],
+        ['/openapi.json', 405, 'HEAD, GET'],
+        ['/docs/', 405, 'HEAD, GET'],
+      ])
+      expect((await methodOf('/api/nothing', method)).status).toBe(404)
+    },
+  )
+
+  test('CONNECT is 405, too', async () => {
+    const socket = connect(Number(new URL(app.url).port), '127.0.0.1')
+    socket.write('CONNECT remo:443 HTTP/1.1\r\nHost: remo\r\n\r\n')
+    let response = ''
+    for await (const chunk of socket) response += String(chunk)
+    expect(response).toMatch(/^HTTP\/1\.1 405 Method Not Allowed\r\n/)
+    expect(response).toMatch(/\r\nAllow: HEAD, GET, POST, PUT, PATCH, DELETE\r\n/)
+    expect(response).toMatch(/"code":"method_not_allowed"/)
   })
 
   test('an internal error has no detail, but the id of the request', async () => {

@@ -65,6 +65,14 @@ test('the metrics of all components of a replica can be scraped', async () => {
   )
 })
 
+test('only counters end in _total, and every metric has a type and a text, as promtool requires', async () => {
+  const lines = await scrape()
+  const typed = lines.filter((line) => line.startsWith('# TYPE ')).map((line) => line.split(' ').slice(2))
+  expect(typed.length).toBeGreaterThan(30)
+  expect(typed.filter(([name = '', type]) => name.endsWith('_total') !== (type === 'counter'))).toEqual([])
+  expect(lines.filter((line) => line.startsWith('# HELP ')).length).toBe(typed.length)
+})
+
 test('a thousand topics make two hundred series', async () => {
   for (let n = 0; n < 1000; n++) counters.messages(`metrics-${n}`, 1)
   const lines = (await scrape()).filter((line) => line.startsWith('remo_ingest_messages_total{'))

@@ -61,6 +61,29 @@ test('after a quit it resumes at the same offset, without loss or duplicates', a
   await expect.poll(() => second.metric('remo_cache_rows')).toBe(12)
 })
 
+test('a restart without Kafka shows the cached fleet in grey with its age, not the guide', async ({
+  launch,
+  producer,
+  broker,
+}) => {
+  const first = await launch()
+  await first.window()
+  await producer.send({ nodeId: 'cached', at: Date.now() - 180_000, metrics })
+  await expect
+    .poll(() => first.metric('remo_kafka_messages_total', 'topic="metrics-cached"'), { timeout: 35_000 })
+    .toBe(1)
+  await first.quit()
+
+  await broker.stop()
+  const second = await launch({ dataDir: first.dataDir })
+  const window = await second.window()
+  await expect(window.getByRole('group', { name: 'cached CPU' })).toContainText('21.5')
+  await expect(window.getByRole('region', { name: 'cached', exact: true })).toContainText(/sampled [345]\sm ago/)
+  await expect(window.getByRole('alert')).toContainText('Values and alerts are from')
+  await expect(window.getByText('Your own Kafka.')).toHaveCount(0)
+  await broker.start()
+})
+
 test('after a kill during work it resumes where it stopped', async ({ launch, producer }) => {
   const first = await launch()
   await first.window()

@@ -1,5 +1,6 @@
 import { wholeNode } from '#shared/alert/series.ts'
 import { emptySeries } from '#shared/evaluation/evaluate.ts'
+import { namedRecord } from '#shared/format/named-record.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import { seriesStateCodec, unknownOfState } from '#shared/codec/series-state-codec.ts'
 import { z } from 'zod'
@@ -18,9 +19,9 @@ export interface LockedNodeRow {
   readonly series: unknown
 }
 
-const Latest = z.record(z.string(), z.looseObject({ value: z.number(), at: z.number() }))
-const Units = z.record(z.string(), z.string())
-const Series = z.record(z.string(), z.unknown())
+const Latest = namedRecord(z.looseObject({ value: z.number(), at: z.number() }))
+const Units = namedRecord(z.string())
+const Series = namedRecord(z.unknown())
 
 /** @throws NeedsNewerError for a state that this version must not continue */
 export function openNode(row: LockedNodeRow): NodeState {

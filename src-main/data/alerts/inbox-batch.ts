@@ -226,21 +226,26 @@ export class InboxBatch {
 function newEvents(own: Alert | undefined, merged: Alert, now: number): AlertEvent[] {
   const alertId = merged.id
   const events: AlertEvent[] = []
-  const { severity, openedAt, value, resolvedAt, acknowledgement: ack } = merged
+  const { severity, openedAt, value, resolvedAt } = merged
   if (!own) {
     events.push({ alertId, kind: 'opened', at: openedAt, severity, ...(value === null ? {} : { value }) })
   }
-  if (ack && !isDeepStrictEqual(ack, own?.acknowledgement)) {
-    events.push({ alertId, kind: 'acknowledged', at: ack.at, by: ack.by, comment: ack.comment })
-  }
-  if (own?.acknowledgement && isTakenBack(own, merged)) {
-    events.push({ alertId, kind: 'unacknowledged', at: Math.max(now, own.acknowledgement.at) })
-  }
+  events.push(...acknowledgementEvents(own, merged, now))
   if (resolvedAt !== undefined && own?.phase !== 'resolved') {
     const last = merged.resolvedValue === undefined ? {} : { value: merged.resolvedValue }
     events.push({ alertId, kind: 'resolved', at: resolvedAt, ...last })
   }
   return events
+}
+
+function acknowledgementEvents(own: Alert | undefined, merged: Alert, now: number): AlertEvent[] {
+  const { id: alertId, acknowledgement: ack } = merged
+  if (ack) {
+    const isKnown = isDeepStrictEqual(ack, own?.acknowledgement)
+    return isKnown ? [] : [{ alertId, kind: 'acknowledged', at: ack.at, by: ack.by, comment: ack.comment }]
+  }
+  if (!own?.acknowledgement || !isTakenBack(own, merged)) return []
+  return [{ alertId, kind: 'unacknowledged', at: Math.max(now, own.acknowledgement.at) }]
 }
 
 /** Whether another user has taken back the acknowledgement: it did not end by escalation or resolution. */

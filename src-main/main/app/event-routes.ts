@@ -1,3 +1,4 @@
+import { formatClock } from '#shared/format/time.ts'
 import type { Log } from '#shared/log.ts'
 import type { ClearLevels } from './clear-levels.ts'
 import type { FiringAlerts } from './firing-alerts.ts'
@@ -133,6 +134,7 @@ function createAlertNotifications({
   clearLevels,
   open,
   now,
+  offsetMinutes,
   log,
 }: EventRouteDeps): AlertNotifications {
   return new AlertNotifications({
@@ -143,6 +145,7 @@ function createAlertNotifications({
     health: () => health.report.health,
     firing: () => alerts.list,
     clearLevelOf: clearLevels.of,
+    timeOf: (at) => formatClock(at, offsetMinutes(at)),
     open: (alertId) => {
       open(alertId)
       if (alertId === undefined) window.navigate({ page: 'alerts' })

@@ -58,6 +58,7 @@ beforeEach(async () => {
     health: () => health,
     firing: () => firing.list,
     clearLevelOf: () => undefined,
+    timeOf: () => '14:02:03',
     open: (id) => opened.push(id),
     now: () => clock,
   })

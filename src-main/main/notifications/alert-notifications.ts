@@ -2,6 +2,7 @@ import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import type { Alert } from '#shared/alert/alert.ts'
 import { planNotifications, refreshedPopup } from '#shared/notification/plan-notifications.ts'
 import type {
+  NotificationContext,
   NotificationKey,
   PlannedPopup,
   QueuedNotification,
@@ -23,6 +24,8 @@ export interface AlertNotificationsDeps {
   readonly firing: () => readonly Alert[]
   /** The clear level of the rule of an alert, for its text. */
   readonly clearLevelOf: (alert: Alert) => number | undefined
+  /** A time of this computer's clock, for texts. */
+  readonly timeOf: (at: number) => string
   /** The operator clicked a popup. Opens this alert, or the list. */
   readonly open: (alertId: string | undefined) => void
   readonly now: () => number
@@ -125,6 +128,7 @@ export class AlertNotifications {
       awayDigest: this.#isAway && !isSingleFiringAlert(queued, now),
       shownLastMinute: this.#shownAt.length,
       clearLevelOf: this.#deps.clearLevelOf,
+      timeOf: this.#deps.timeOf,
       now,
       firing: this.#deps.firing(),
       isSummaryShown: this.#onScreen.has('summary'),
@@ -179,8 +183,8 @@ export class AlertNotifications {
 
   /** Replaces the popups that no longer say what is. */
   async #refresh(): Promise<void> {
-    const now = this.#deps.now()
-    const ctx = { firing: this.#deps.firing(), now, clearLevelOf: this.#deps.clearLevelOf }
+    const ctx = this.#refreshFacts()
+    const { now } = ctx
     for (const [tag, shown] of [...this.#onScreen]) {
       if (Math.abs(now - shown.at) < refreshAfterMs) continue
       const next = refreshedPopup(shown, ctx)
@@ -190,8 +194,13 @@ export class AlertNotifications {
     }
   }
 
+  #refreshFacts(): Pick<NotificationContext, 'firing' | 'clearLevelOf' | 'timeOf' | 'now'> {
+    const { firing, now, clearLevelOf, timeOf } = this.#deps
+    return { firing: firing(), now: now(), clearLevelOf, timeOf }
+  }
+
   #withdrawEnded(): void {
-    const ctx = { firing: this.#deps.firing(), now: this.#deps.now(), clearLevelOf: this.#deps.clearLevelOf }
+    const ctx = this.#refreshFacts()
     this.#withdrawWhere((shown) => refreshedPopup(shown, ctx) === undefined)
   }
 

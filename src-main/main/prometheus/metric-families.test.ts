@@ -162,6 +162,17 @@ test('open alerts are counted by severity and state, zeros included', () => {
   ])
 })
 
+test('the alerts of a node whose offline alert fires are not counted', () => {
+  const offline = anAlert({ kind: 'offline', metric: '', value: null })
+  const openAlerts = [offline, anAlert(), anAlert({ severity: 'warning' }), anAlert({ nodeId: 'node-2' })]
+  expect(lines(aSnapshot({ openAlerts }), 'remo_alerts')).toEqual([
+    'remo_alerts{severity=critical,state=firing} 2',
+    'remo_alerts{severity=critical,state=acknowledged} 0',
+    'remo_alerts{severity=warning,state=firing} 0',
+    'remo_alerts{severity=warning,state=acknowledged} 0',
+  ])
+})
+
 test('stream metrics have topic, partition and reason; the lag of a topic is that of its worst partition', () => {
   const data: DataThreadCounters = {
     ...noData,

@@ -1,7 +1,8 @@
 import type { Alert } from '#shared/alert/alert.ts'
-import { alertSentence } from '#shared/alert/alert-text.ts'
+import { alertLine } from '#shared/alert/alert-text.ts'
 import { countedAlerts } from '#shared/alert/inhibit.ts'
 import { attentionCounts } from '#shared/health/attention.ts'
+import { formatClock } from '#shared/format/time.ts'
 import { healthLine } from '#shared/health/health-text.ts'
 import type { TrayFacts, WallClock } from '#shared/health/health-text.ts'
 import type { Health } from '#shared/health/health.ts'
@@ -27,13 +28,14 @@ export function trayMenu(facts: TrayFacts, clock: TrayMenuFacts): TrayItem[] {
   const alerts = countedAlerts(facts.alerts)
   const worst = worstFirst(alerts, clock.now).slice(0, mostAlerts)
   const more = alerts.length - worst.length
+  const timeOf = (at: number): string => formatClock(at, clock.offsetMinutes)
   const mark = (alert: Alert): string => (alert.severity === 'critical' ? '■' : '▲')
   return [
     { kind: 'open', label: 'Open ReMo' },
     { kind: 'line' },
     ...worst.map((alert): TrayItem => ({
       kind: 'alert',
-      label: `${mark(alert)} ${alert.nodeId} ${alertSentence(alert, { clear: clock.clearLevelOf(alert) })}`,
+      label: `${mark(alert)} ${alertLine(alert, { clear: clock.clearLevelOf(alert), timeOf })}`,
       alertId: alert.id,
     })),
     ...(more > 0 ? [{ kind: 'text', label: `${more} more alerts` } as const] : []),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { AlertEvent } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/alert-builders.ts'
-import { aRule } from '#shared/rule/rule-builders.ts'
+import { anOfflineRule, aRule } from '#shared/rule/rule-builders.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import {
   clearsText,
@@ -62,4 +62,14 @@ test('a resolved alert shows the value at which it resolved, and why', () => {
   ])
   expect(resolvedText({ ...alert, resolveReason: 'rule-changed' })).toBe(', the threshold was changed')
   expect(resolvedValueText(anAlert({ phase: 'resolved' }), facts)).toBeUndefined()
+})
+
+test('an offline alert is about its node, not about a metric', () => {
+  const alert = anAlert({ kind: 'offline', metric: '', value: null, threshold: 60 })
+  const rule = anOfflineRule()
+  expect([metricText(alert, ''), plain(conditionText(alert, rule, '') + clearsText(alert, rule, ''))]).toEqual([
+    'Node offline',
+    'no sample for 1 m, resolves with the next sample',
+  ])
+  expect(ruleText(alert, rule, '')).toBe('All nodes · Node offline · v1')
 })

@@ -9,15 +9,18 @@ import type { DisplayState } from '../../ui/values/display-state.ts'
 /** Label of a provisional alert: it was already firing when this console started to read. */
 export const startUnknownLabel = 'Start time unknown'
 
+const offlineLabel = 'Node offline'
+
 /** What is true of its value: `> 95 % for 2 m`, `clears below 75 %`, or `no data for 1 m`. */
 export function conditionText(alert: Alert, rule: Rule | undefined, unit: string): string {
   if (alert.kind === 'no-data') return `no data for ${formatDuration(alert.threshold * 1000)}`
+  if (alert.kind === 'offline') return `no sample for ${formatDuration(alert.threshold * 1000)}`
   return alertCondition(alert, { unit, clear: clearLevelOf(alert, rule) })
 }
 
 /** Follows the condition in the details: when the alert resolves. */
 export function clearsText(alert: Alert, rule: Rule | undefined, unit: string): string {
-  if (alert.kind === 'no-data') return ', resolves with the next sample'
+  if (alert.kind !== 'value') return ', resolves with the next sample'
   // The condition says it already.
   if (!isBreaching(alert) || rule === undefined || isOfflineRule(rule) || rule.clear === undefined) return ''
   const beyond = alert.condition === 'greater' ? 'below' : 'above'
@@ -25,13 +28,14 @@ export function clearsText(alert: Alert, rule: Rule | undefined, unit: string): 
 }
 
 export function metricText(alert: Alert, unit: string): string {
+  if (alert.kind === 'offline') return offlineLabel
   const { label, shortLabel } = metricInfo(alert.metric, unit)
   return alert.kind === 'no-data' ? `No ${shortLabel} data` : label
 }
 
 /** The rule that raised the alert: `All nodes · CPU usage · v3`. */
 export function ruleText(alert: Alert, rule: Rule | undefined, unit: string): string {
-  const metric = metricInfo(alert.metric, unit).label
+  const metric = alert.kind === 'offline' ? offlineLabel : metricInfo(alert.metric, unit).label
   if (!rule) return `${metric} · v${alert.ruleVersion} (since changed or deleted)`
   const scope = rule.scope.kind === 'all' ? 'All nodes' : rule.scope.nodeId
   return `${scope} · ${metric} · v${alert.ruleVersion}`
@@ -50,7 +54,7 @@ const lines: Record<AlertEvent['kind'], EventLine> = {
     state: 'ok',
     text: `Acknowledged${by ? ` by ${by}` : ''}${comment ? `: “${comment}”` : ''}`,
   }),
-  unacknowledged: ({ by }) => ({ state: 'unknown', text: `Acknowledgement withdrawn${by ? ` by ${by}` : ''}` }),
+  unacknowledged: ({ by }) => ({ state: 'unknown', text: `Acknowledgement undone${by ? ` by ${by}` : ''}` }),
   'rule-changed': ({ by }) => ({ state: 'unknown', text: `Threshold changed${by ? ` by ${by}` : ''}` }),
   notified: () => ({ state: 'unknown', text: 'Notification shown on this computer' }),
 }

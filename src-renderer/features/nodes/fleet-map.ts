@@ -21,7 +21,7 @@ export interface MapLine {
  */
 export type TileContent = 'shape' | 'short' | 'full' | 'values'
 
-export interface MapLayout {
+interface MapLayout {
   readonly content: TileContent
   readonly columns: number
   /** Pixels, with the space between tiles. */
@@ -39,7 +39,7 @@ const leastTile = 20
 const widestTile = 380
 /** Contents by the width of a tile: least height of a line, and the height up to which it grows. */
 const contents: ReadonlyArray<{ content: TileContent; from: number; height: number; highest: number }> = [
-  { content: 'values', from: 232, height: 100, highest: 200 },
+  { content: 'values', from: 232, height: 100, highest: 260 },
   { content: 'full', from: 136, height: 54, highest: 96 },
   { content: 'short', from: 56, height: 40, highest: 58 },
 ]

@@ -65,6 +65,8 @@ test('a silent node says when it is offline, as long as no alert says so', () =>
   const { app, fleet } = aFleet()
   app.rules.items = [anOfflineRule({ seconds: 90 })]
   expect(watched(() => fleet.silent)).toEqual([[{ nodeId: 'node-4', lastAt: now - 60_000, offlineAt: now + 30_000 }]])
+  app.rules.items = [anOfflineRule({ seconds: 10 })]
+  expect(watched(() => fleet.silent[0]?.offlineAt)).toEqual([now - 60_000 + 3 * 5000])
   app.alerts.items = [anAlert({ nodeId: 'node-4', kind: 'offline', metric: '', value: null })]
   expect(watched(() => [fleet.silent, fleet.row('node-4')?.state])).toEqual([[[], 'critical']])
 })

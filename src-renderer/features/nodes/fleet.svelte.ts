@@ -1,10 +1,13 @@
 import type { PendingAlert } from '#shared/alert/pending.ts'
+import { allowedMs } from '#shared/evaluation/observed-interval.ts'
+import { secondMs } from '#shared/format/time-units.ts'
 import { isAhead } from '#shared/format/time.ts'
 import { freshnessOf } from '#shared/health/freshness.ts'
 import type { Freshness } from '#shared/health/health.ts'
 import { untrack } from 'svelte'
 import type { AppState } from '../../live/app-state.svelte.ts'
 import type { DisplayState } from '../../ui/values/display-state.ts'
+import { matching } from './node-filter.ts'
 import { alertsByNode, noAlerts, nodeRank, nodeState, pendingByNode, type NodeAlerts } from './node-severity.ts'
 import { kindOf, type StateKind } from './state-counts.ts'
 
@@ -74,10 +77,12 @@ export class Fleet {
     })
   })
 
-  #offlineAt({ id, freshness, lastAt, alerts }: Omit<FleetRow, 'state'>, asOf: number): { offlineAt?: number } {
+  #offlineAt({ id, index, freshness, lastAt, alerts }: Omit<FleetRow, 'state'>, asOf: number): { offlineAt?: number } {
     if (freshness === 'fresh' || freshness === 'ahead' || lastAt === null || alerts.offline) return {}
     const rule = this.#app.ruleIndex.offlineRuleFor(id, asOf)
-    return rule === undefined ? {} : { offlineAt: lastAt + rule.seconds * 1000 }
+    if (rule === undefined) return {}
+    const interval = untrack(() => this.#app.store.intervalMs(index))
+    return { offlineAt: lastAt + allowedMs(rule.seconds * secondMs, Number.isNaN(interval) ? 0 : interval) }
   }
 
   readonly sorted: readonly FleetRow[] = $derived.by(() => {
@@ -97,13 +102,8 @@ export class Fleet {
 
   /** The sorted nodes that the filter lets through. */
   readonly shown: readonly FleetRow[] = $derived.by(() => {
-    const query = this.filter.trim().toLowerCase()
-    if (query === '' && this.only === undefined) return this.sorted
-    return this.sorted.filter(
-      (row) =>
-        (this.only === undefined || kindOf(row) === this.only) &&
-        (row.id.toLowerCase().includes(query) || row.name.toLowerCase().includes(query)),
-    )
+    const rows = this.only === undefined ? this.sorted : this.sorted.filter((row) => kindOf(row) === this.only)
+    return matching(rows, this.filter)
   })
 
   /** Nodes that send nothing, of which no alert says so. */

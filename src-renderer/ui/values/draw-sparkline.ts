@@ -16,7 +16,7 @@ export interface SparklineLevel {
 }
 
 /** The part of a value axis that a drawing needs. `min` and `max` are values divided by `factor`. */
-export interface SparklineScale {
+interface SparklineScale {
   readonly min: number
   readonly max: number
   readonly factor: number

@@ -125,7 +125,8 @@ export class AlertsPage {
   readonly list: readonly AlertRow[] = $derived.by(() => {
     const alerts = this.rows.map((alert): AlertRow => ({ kind: 'alert', id: alert.id, alert }))
     const pending = this.pending.map((item): AlertRow => ({ kind: 'pending', id: item.alertId, pending: item }))
-    const waiting = this.rows.filter((alert) => this.unacknowledged.includes(alert)).length
+    const unacknowledged = new Set(this.unacknowledged)
+    const waiting = this.rows.filter((alert) => unacknowledged.has(alert)).length
     return [...alerts.slice(0, waiting), ...pending, ...alerts.slice(waiting)]
   })
 

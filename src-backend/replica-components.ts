@@ -14,7 +14,7 @@ import { type Jobs, createJobs } from './jobs/jobs.ts'
 import { metricRoutes } from './metrics/routes.ts'
 import { nodeRoutes } from './nodes/routes.ts'
 import { type MetricsServer, createMetricsServer } from './observe/metrics-server.ts'
-import { readJobs } from './observe/repo.ts'
+import { failingJobs } from './observe/failing-jobs.ts'
 import { createRelay, type Relay } from './outbox/relay.ts'
 import { TeamCheck } from './outbox/team-check.ts'
 import { backendGroup, isCompared, readTeamDatabase } from './outbox/team-database.ts'
@@ -129,10 +129,7 @@ function systemOf(
     isEnding,
     problem: () => refusal() ?? ingest.status().problem,
     kafkaIsUp: () => ingest.status().connected,
-    failingJobs: async () => {
-      const runs = await readJobs(workPool)
-      return runs.flatMap(({ name, problem }) => (problem === null ? [] : [name]))
-    },
+    failingJobs: () => failingJobs(workPool),
     postgresIsUp: () =>
       workPool.query('select 1').then(
         () => true,

@@ -97,7 +97,14 @@ describe('a node that stops', () => {
     expect(scene.open()).toEqual([])
     scene.wait(70)
     expect(scene.open()).toMatchObject([
-      { kind: 'offline', nodeId: 'node-1', metric: '', severity: 'critical', since: t0 + 10_000, openedAt: t0 + 70_000 },
+      {
+        kind: 'offline',
+        nodeId: 'node-1',
+        metric: '',
+        severity: 'critical',
+        since: t0 + 10_000,
+        openedAt: t0 + 70_000,
+      },
     ])
     scene.wait(200)
     expect(scene.pages()).toEqual([`${only(scene.open()).id} opened`])
@@ -122,10 +129,12 @@ describe('a node that stops', () => {
     scene.wait(21)
     expect(scene.open()).toMatchObject([{ nodeId: 'node-1', severity: 'warning', threshold: 20 }])
     scene.wait(61)
-    expect(scene.open().map(({ nodeId, severity }) => `${nodeId} ${severity}`).toSorted()).toEqual([
-      'node-1 warning',
-      'node-2 critical',
-    ])
+    expect(
+      scene
+        .open()
+        .map(({ nodeId, severity }) => `${nodeId} ${severity}`)
+        .toSorted(),
+    ).toEqual(['node-1 warning', 'node-2 critical'])
   })
 
   test('comes back with its open value alert unchanged: no new page', () => {
@@ -134,7 +143,12 @@ describe('a node that stops', () => {
     for (let second = 1; second <= 10; second++) scene.read(second, 'node-1', { cpu_usage: 90 })
     const { id } = only(scene.open())
     scene.wait(100)
-    expect(scene.open().map(({ kind }) => kind).toSorted()).toEqual(['offline', 'value'])
+    expect(
+      scene
+        .open()
+        .map(({ kind }) => kind)
+        .toSorted(),
+    ).toEqual(['offline', 'value'])
     scene.read(101, 'node-1', { cpu_usage: 91 })
     expect(scene.open()).toMatchObject([{ id, phase: 'firing' }])
     expect(scene.pages().filter((page) => page.startsWith(id))).toEqual([`${id} opened`])
@@ -263,6 +277,9 @@ describe('an acknowledged alert', () => {
     scene.save({ kind: 'offline', scope: { kind: 'all' }, seconds: 30, severity: 'critical', enabled: true }, stock)
     scene.wait(70)
     expect(scene.open()).toMatchObject([{ id, ruleVersion: 2, threshold: 30, acknowledgement: ack }])
-    expect(scene.timeline(id).at(-1)).toMatchObject({ kind: 'rule-changed', edits: [{ field: 'seconds', from: 60, to: 30 }] })
+    expect(scene.timeline(id).at(-1)).toMatchObject({
+      kind: 'rule-changed',
+      edits: [{ field: 'seconds', from: 60, to: 30 }],
+    })
   })
 })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { wholeNode, type Anchor } from '#shared/alert/series.ts'
 import { emptySeries } from '#shared/evaluation/evaluate.ts'
-import { evaluateNode } from '#shared/evaluation/node-series.ts'
+import { evaluateNode, type NodeRecord } from '#shared/evaluation/node-series.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import { isNewest } from '#shared/evaluation/lateness.ts'
 import { columnsOf, SampleDirectory } from '#shared/metric/sample-columns.ts'
@@ -53,15 +53,17 @@ it('the newest record of each series and the steps of each node follow from the 
         const samples = parts.map((part, partition) => {
           const from = offsets[partition] ?? 0
           offsets[partition] = from + part.length
-          for (const [i, { one, recordedAt }] of part.entries()) {
-            const position = { topic: 'metrics', partition, offset: from + i }
+          const stepNode = (one: Sample, reading: NodeRecord): void => {
             const node = nodes.get(one.nodeId) ?? emptySeries
             const series = { nodeId: one.nodeId, nodeName: '', metric: wholeNode }
-            const [moved] = evaluateNode(node, series, { at: one.at, recordedAt, position })
-            const { resumedAt: _, ...state } = moved
+            const { resumedAt: _, ...state } = evaluateNode(node, series, reading)[0]
             if (state.last && node.last && state.last.at < node.last.at) setBack.add(one.nodeId)
             nodes.set(one.nodeId, state)
             if (node === emptySeries) added.set(`${one.nodeId} `, { nodeId: one.nodeId, metric: wholeNode })
+          }
+          for (const [i, { one, recordedAt }] of part.entries()) {
+            const position = { topic: 'metrics', partition, offset: from + i }
+            stepNode(one, { at: one.at, recordedAt, position })
             for (const metric of one.names) {
               const key = `${one.nodeId} ${metric}`
               const last = expected.get(key)

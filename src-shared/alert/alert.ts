@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { RuleEdit } from '../rule/rule-edits.ts'
 import { Condition, Severity } from '../rule/rule.ts'
 
 export const AlertId = z.uuid()
@@ -53,24 +54,6 @@ export const Alert = z.strictObject({
   provisional: z.boolean(),
 })
 export type Alert = z.infer<typeof Alert>
-
-/** One field of a rule that an edit changed; `null` where it is not set. */
-export const RuleEdit = z.strictObject({
-  field: z.enum([
-    'scope',
-    'condition',
-    'warning',
-    'critical',
-    'clear',
-    'forSeconds',
-    'noDataSeconds',
-    'seconds',
-    'severity',
-  ]),
-  from: z.union([z.number(), z.string()]).nullable(),
-  to: z.union([z.number(), z.string()]).nullable(),
-})
-export type RuleEdit = z.infer<typeof RuleEdit>
 
 /**
  * One line of an alert's timeline. `rule-changed`: the episode continues under another version or rule; `by` edited it,

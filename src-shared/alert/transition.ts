@@ -1,5 +1,6 @@
 import type { Condition, Severity } from '../rule/rule.ts'
-import type { AlertKind, ResolveReason, RuleEdit } from './alert.ts'
+import type { RuleEdit } from '../rule/rule-edits.ts'
+import type { AlertKind, ResolveReason } from './alert.ts'
 import type { RuleRef, Series } from './series.ts'
 
 /** A change of an alert. `rule` is the version in effect. Times are event time. */

@@ -40,16 +40,19 @@ export function unknownOfState(state: SeriesState): object | undefined {
 type Fields = Readonly<Record<string, unknown>>
 
 function checkState(content: object): Decoded<SeriesState> {
-  const { rule, episode, noData, last, ruleFrom, startUnknown, paceMs, steps, resumedAt } = content as Fields
+  const { rule, episode, noData, last, ruleFrom, startUnknown } = content as Fields
   if (rule !== null && !isRuleRef(rule)) return wrongShape('expected id and version', 'rule')
   if (!isEpisode(episode)) return wrongShape('expected an episode', 'episode')
   if (!isNoData(noData)) return wrongShape('expected ok or firing', 'silence')
   if (last !== null && !isAnchor(last)) return wrongShape('expected a record', 'last')
   if (!isTimeOrNone(ruleFrom)) return wrongShape('expected a time', 'ruleFrom')
   if (startUnknown !== undefined && startUnknown !== true) return wrongShape('expected true', 'midway')
-  const isPaced = isTimeOrNone(paceMs) && isTimeOrNone(resumedAt) && (steps === undefined || isSteps(steps))
-  if (!isPaced) return wrongShape('expected numbers', 'steps, paceMs or resumedAt')
+  if (!hasPace(content as Fields)) return wrongShape('expected numbers', 'steps, paceMs or resumedAt')
   return { ok: true, value: content as SeriesState }
+}
+
+function hasPace({ paceMs, steps, resumedAt }: Fields): boolean {
+  return isTimeOrNone(paceMs) && isTimeOrNone(resumedAt) && (steps === undefined || isSteps(steps))
 }
 
 function isSteps(content: unknown): boolean {

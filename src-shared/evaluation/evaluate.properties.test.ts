@@ -298,7 +298,15 @@ test('no sequence of edits and overrides ends an episode whose value breaches ev
         const { clear: _clear, ...rest } = rule as MetricRule
         const scope = i === 0 || rule.id === versions[0]?.id ? ({ kind: 'all' } as const) : rule.scope
         const isDeleted = rule.deleted && scope.kind === 'node'
-        return { ...rest, scope, condition: 'greater', warning: 11, critical: 12 + i, enabled: true, deleted: isDeleted }
+        return {
+          ...rest,
+          scope,
+          condition: 'greater',
+          warning: 11,
+          critical: 12 + i,
+          enabled: true,
+          deleted: isDeleted,
+        }
       })
       const breaching = input.map((reading) => ({ ...reading, value: reading.value + 13 }))
       const { transitions } = run(ruleIndex(all), breaching)

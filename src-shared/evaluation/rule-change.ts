@@ -1,4 +1,4 @@
-import type { RuleEdit } from '../alert/alert.ts'
+import type { RuleEdit } from '../rule/rule-edits.ts'
 import type { RuleRef } from '../alert/series.ts'
 import type { Transition } from '../alert/transition.ts'
 import { ruleEdits } from '../rule/rule-edits.ts'

@@ -100,7 +100,12 @@ test('a node that stops right after a record from the future is offline after th
 test('a node whose clock is set back is not offline, and is watched from there', () => {
   const node = { ...series, metric: wholeNode }
   const rules = ruleIndex([anOfflineRule()])
-  const readings = [written(minutes(50), 20, 0), written(minutes(50) + 5, 20, 1), written(10, 20, 2), written(15, 20, 3)]
+  const readings = [
+    written(minutes(50), 20, 0),
+    written(minutes(50) + 5, 20, 1),
+    written(10, 20, 2),
+    written(15, 20, 3),
+  ]
   const state = readings.reduce((before, reading) => evaluateNode(before, node, reading)[0], emptySeries)
   expect(state.last?.at).toBe(startAt + 15_000)
   expect(evaluateAt(state, node, rules, { now: startAt + 74_999 })[1]).toEqual([])

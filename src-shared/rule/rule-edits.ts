@@ -1,5 +1,23 @@
-import type { RuleEdit } from '../alert/alert.ts'
+import { z } from 'zod'
 import type { Rule } from './rule.ts'
+
+/** One field of a rule that an edit changed; `null` where it is not set. */
+export const RuleEdit = z.strictObject({
+  field: z.enum([
+    'scope',
+    'condition',
+    'warning',
+    'critical',
+    'clear',
+    'forSeconds',
+    'noDataSeconds',
+    'seconds',
+    'severity',
+  ]),
+  from: z.union([z.number(), z.string()]).nullable(),
+  to: z.union([z.number(), z.string()]).nullable(),
+})
+export type RuleEdit = z.infer<typeof RuleEdit>
 
 const fields: ReadonlyArray<RuleEdit['field']> = [
   'scope',

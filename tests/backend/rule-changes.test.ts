@@ -91,7 +91,14 @@ test('an acknowledged alert outlives an edit, a rule of its node, and the end of
   const edited = await call<Rule>('PUT', `/api/rules/${rule.id}`, { ...draft, warning: 80 })
   await read(edited.effectiveFrom, 91)
   const { id, acknowledgement } = alert
-  expect(await alertNow()).toMatchObject({ id, phase: 'firing', ruleVersion: 2, threshold: 80, value: 91, acknowledgement })
+  expect(await alertNow()).toMatchObject({
+    id,
+    phase: 'firing',
+    ruleVersion: 2,
+    threshold: 80,
+    value: 91,
+    acknowledgement,
+  })
 
   const override = await call<Rule>('POST', '/api/rules', own)
   await read(override.effectiveFrom, 92)
@@ -112,8 +119,15 @@ test('an acknowledged alert outlives an edit, a rule of its node, and the end of
     'rule-changed',
   ])
   expect(events[2]).toMatchObject({ by: 'admin', value: 91, edits: [{ field: 'warning', from: 85, to: 80 }] })
-  expect(events[4]).toMatchObject({ by: 'admin', edits: expect.arrayContaining([{ field: 'scope', from: 'node-1', to: null }]) as unknown })
-  const versions = (await published()).map(({ version, alert: { ruleId, ruleVersion } }) => [version, ruleId, ruleVersion])
+  expect(events[4]).toMatchObject({
+    by: 'admin',
+    edits: expect.arrayContaining([{ field: 'scope', from: 'node-1', to: null }]) as unknown,
+  })
+  const versions = (await published()).map(({ version, alert: { ruleId, ruleVersion } }) => [
+    version,
+    ruleId,
+    ruleVersion,
+  ])
   expect(versions).toEqual([
     [1, rule.id, 1],
     [2, rule.id, 1],
@@ -133,7 +147,11 @@ test('levels that make it worse end the acknowledgement; levels that ease it do 
   await call('POST', `/api/alerts/${alert.id}/acknowledge`, { comment: 'still on it' })
   const eased = await call<Rule>('PUT', `/api/rules/${rule.id}`, draft)
   await read(eased.effectiveFrom + 60_000, 90)
-  expect(await alertNow()).toMatchObject({ severity: 'warning', threshold: 85, acknowledgement: { comment: 'still on it' } })
+  expect(await alertNow()).toMatchObject({
+    severity: 'warning',
+    threshold: 85,
+    acknowledgement: { comment: 'still on it' },
+  })
 })
 
 test('it ends at the first record that does not breach the new levels, by whom', async () => {

@@ -15,14 +15,15 @@ const brief = (ms: number): string => (ms < 10 * minuteMs ? formatDuration(ms) :
  */
 export function statusText(node: FleetRow, at: number, live: boolean): string {
   const { state, alerts, lastAt } = node
-  if (node.freshness === 'ahead' && lastAt !== null && !alerts.offline) return `Clock ${ago(lastAt, at)}`
   if (alerts.offline && lastAt !== null) return `Offline, ${brief(at - lastAt)}`
   if (state === 'critical' || state === 'warning') return `${stateWord[state]}, ${brief(at - alerts.since)}`
   if (node.freshness === 'ahead' && lastAt !== null) return `Clock ${ago(lastAt, at)}`
   if (state === 'unknown') return silentText(node, at, live)
-  const [next] = node.pending
-  if (next === undefined || state === 'ok') return stateWord[state]
-  if (!live) return stateWord[state]
+  return live && state !== 'ok' ? pendingText(node, at) : stateWord[state]
+}
+
+function pendingText({ state, pending: [next] }: FleetRow, at: number): string {
+  if (next === undefined) return stateWord[state]
   const fires = firesInText(next, at)
   return fires.charAt(0).toUpperCase() + fires.slice(1)
 }

@@ -1,5 +1,4 @@
 import type { DisplayState } from '../../ui/values/display-state.ts'
-import type { FleetRow } from './fleet.svelte.ts'
 
 /** States that a person tells apart at first, worst first. */
 const kinds = ['critical', 'warning', 'pending', 'silent', 'ok'] as const
@@ -22,7 +21,7 @@ const kindOfState: Record<DisplayState, StateKind> = {
   ok: 'ok',
 }
 
-export function kindOf({ state }: Pick<FleetRow, 'state'>): StateKind {
+export function kindOf({ state }: { readonly state: DisplayState }): StateKind {
   return kindOfState[state]
 }
 
@@ -34,7 +33,7 @@ interface KindCount {
 }
 
 /** How many nodes are in each kind of state that occurs, worst first. */
-export function kindCounts(rows: readonly FleetRow[]): readonly KindCount[] {
+export function kindCounts(rows: readonly Array<{ readonly state: DisplayState }>): readonly KindCount[] {
   const counts = new Map<DisplayState, number>()
   for (const { state } of rows) counts.set(state, (counts.get(state) ?? 0) + 1)
   return kinds.flatMap((kind) => {

@@ -77,7 +77,8 @@ export function stepNoData(state: SeriesState, reached: number, clock: SeriesClo
     if (watch === undefined || !isMissingAt(watch, absence, Math.min(interval.from, absence.until))) {
       const by = change.by === undefined ? {} : { by: change.by }
       const ended = { ...head, rule: before, kind: 'resolved', reason: 'rule-changed', value: null, ...by } as const
-      const [next, opened] = startNoData({ ...state, noData: okEpisode }, last, { reached, clock })
+      const closed = { ...state, noData: okEpisode, ...(clock.series.metric === wholeNode ? { ruleFrom: interval.from } : {}) }
+      const [next, opened] = startNoData(closed, last, { reached, clock })
       return [next, [...transitions, ended, ...opened]]
     }
     const { severity, seconds, condition } = watch
@@ -125,16 +126,44 @@ function startNoData(
 ): Step {
   if (!mayBeMissing(last, reached, clock)) return [state, noTransitions]
   const { series, index, now, receivedAt } = clock
-  const interval = index.intervals(series.nodeId, series.metric).findLast(({ from }) => from <= reached)
-  const watch = interval && watchOf(interval)
+  const intervals = index.intervals(series.nodeId, series.metric).filter(({ from }) => from <= reached)
+  const current = intervals.at(-1)
+  const watch = current && watchOf(current)
   if (watch === undefined) return [state, noTransitions]
   const absence = absenceOf(state, last, clock)
   const limit = allowedMs(watch.seconds * 1000, absence.intervalMs)
   const isOld = isMissingAt(watch, absence, absence.until) || isUnproven(last, clock)
-  if (!isOld || now - receivedAt < limit || now - last.at > Math.max(notifyWithinMs, 2 * limit))
+  if (!isOld || now - receivedAt < limit || now - last.at > Math.max(notifyWithinMs, 2 * limit)) {
     return [state, noTransitions]
-  const [noData, opened] = open(watch, series, { last, at: Math.max(absence.since + limit, watch.from) })
-  return [{ ...state, noData }, [opened]]
+  }
+  const earlier = series.metric === wholeNode ? firstMissing(intervals, absence, state) : undefined
+  const [noData, opened] = open(earlier ?? watch, series, { last, absence })
+  const firing = { ...state, noData }
+  if (earlier === undefined) return [firing, [opened]]
+  const [next, changes] = stepNoData(firing, reached, clock)
+  return [next, [opened, ...changes]]
+}
+
+/**
+ * The rule under which a node became offline, if another one applies by now: an evaluator that looked all the time has
+ * opened the alert under it, and continued it since.
+ */
+function firstMissing(
+  intervals: readonly RuleInterval[],
+  absence: Absence,
+  { ruleFrom = -Infinity }: SeriesState,
+): Watch | undefined {
+  const from = intervals.findLastIndex((interval) => interval.from <= Math.max(absence.since, ruleFrom))
+  for (let i = Math.max(from, 0); i < intervals.length - 1; i++) {
+    const watch = watchOf(intervals[i] as RuleInterval)
+    const until = (intervals[i + 1] as RuleInterval).from
+    if (watch !== undefined && opensAt(watch, absence) < until) return watch
+  }
+  return undefined
+}
+
+function opensAt({ from, seconds }: Watch, { since, intervalMs }: Absence): number {
+  return Math.max(since + allowedMs(seconds * 1000, intervalMs), from)
 }
 
 /** A record of a node from the future is no proof that it goes on: only its arrival counts. */
@@ -156,13 +185,19 @@ function mayBeMissing(last: Anchor, reached: number, clock: SeriesClock): boolea
   return seconds !== undefined && node.last.at - at >= seconds * 1000
 }
 
+interface OpenedBy {
+  readonly last: Anchor
+  readonly absence: Absence
+}
+
 /**
  * Opens the alert. Every evaluator computes the same one: its times come from the last record, the rule and the node's
  * steps, never from the clock. The start of a rule that is newer than the last record is part of the anchor: a rule that
  * is overridden and comes back opens another alert.
  */
-function open(watch: Watch, series: Series, { last, at }: { last: Anchor; at: number }): readonly [NoData, Transition] {
+function open(watch: Watch, series: Series, { last, absence }: OpenedBy): readonly [NoData, Transition] {
   const { kind, severity, condition, seconds } = watch
+  const at = opensAt(watch, absence)
   const anchor: Anchor = { at: Math.max(last.at, watch.from), position: last.position }
   const rule = ruleRefOf(watch.rule)
   const alertId = alertIdOf(kind, { rule, series, anchor })

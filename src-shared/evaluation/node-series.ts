@@ -22,12 +22,13 @@ export function evaluateNode(state: SeriesState, series: Series, record: NodeRec
   const stepMs = record.at - newest.at
   if (stepMs < -allowedLatenessMs) {
     if (isLate(newest.at, record.at, record.recordedAt ?? notRecorded)) return [state, noTransitions]
-    const { resumedAt: _, ...present } = state
+    const { resumedAt: _, ruleFrom: _from, ...present } = state
     return endNoData({ ...present, last: anchorOf(record) }, series, record)
   }
   if (stepMs < 0) return [{ ...state }, noTransitions]
   const resumed = stepMs > allowedMs(pauseMs, observedInterval(state.steps)) ? { resumedAt: record.at } : {}
-  const moved: SeriesState = { ...state, last: anchorOf(record), ...resumed, ...stepsWith(state, stepMs) }
+  const { ruleFrom: _, ...rest } = state
+  const moved: SeriesState = { ...rest, last: anchorOf(record), ...resumed, ...stepsWith(state, stepMs) }
   return endNoData(moved, series, record)
 }
 

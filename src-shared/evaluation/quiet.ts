@@ -37,8 +37,8 @@ export function quietBounds(state: SeriesState, series: Series, index: RuleIndex
 
 /** `quietBounds` of a node: no record of it needs the state machine until its offline alert fires. */
 export function quietNodeBounds(state: SeriesState, { nodeId }: Series, index: RuleIndex): QuietBounds | undefined {
-  const { noData, last } = state
-  if (noData.phase !== 'ok' || last === null) return undefined
+  const { noData, last, ruleFrom } = state
+  if (noData.phase !== 'ok' || last === null || ruleFrom !== undefined) return undefined
   const noDataMs = (index.offlineRuleFor(nodeId, last.at)?.seconds ?? Infinity) * 1000
   const until = index.unchangedUntil(nodeId, wholeNode, last.at)
   return { until, noDataMs, above: Infinity, below: -Infinity }

@@ -10,6 +10,7 @@ import {
   headOf,
   noTransitions,
   okEpisode,
+  stepEpisode,
   stepPending,
   withCritical,
   type EpisodeInput,
@@ -52,6 +53,8 @@ export function continueEpisode(episode: Exclude<Episode, { phase: 'ok' }>, inpu
   const { rule, reading, change } = input
   const { since, alertId } = episode
   const isCritical = episode.phase === 'firing' && episode.severity === 'critical'
+  // Whether the first record under the new rule breached it is not known: `for` begins here.
+  if (episode.phase === 'pending' && input.isLate) return stepEpisode(okEpisode, input)
   if (!isContinued(episode, input)) {
     if (episode.phase === 'pending') return [okEpisode, noTransitions]
     const ended = { kind: 'resolved', reason: 'rule-changed', value: reading.value } as const

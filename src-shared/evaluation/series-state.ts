@@ -37,7 +37,8 @@ export interface SeriesState {
   readonly last: Anchor | null
   /**
    * Set when the clock ended the rule of the series ahead of its records: event time of that end. Earlier records
-   * belong to the closed rule and are not evaluated.
+   * belong to the closed rule and are not evaluated. Of a node: when a change of its rule ended its offline alert; until
+   * the next record, only what began since counts.
    */
   readonly ruleFrom?: number
   /**

@@ -35,11 +35,8 @@ export function evaluateWithBackend(
   const isFirst = state.last === null
   const isMoved = next.rule !== state.rule
   if (!isFirst && !isMoved && state.startUnknown === undefined) return step
-  const isStartUnknown = isFirst
-    ? context.isStartUnknown
-    : isMoved
-      ? isRuleLate(state.last, next, { series, index: context.index })
-      : true
+  const isLate = isMoved && isRuleLate(state.last, next, { series, index: context.index })
+  const isStartUnknown = isFirst ? context.isStartUnknown : isLate || state.startUnknown === true
   if (!isStartUnknown || isStartKnown(next, context.index, reading)) return step
   return [{ ...next, startUnknown: true }, transitions.map(asProvisional)]
 }

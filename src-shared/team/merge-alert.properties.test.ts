@@ -25,12 +25,12 @@ const readings = fc
   .array(fc.constantFrom(1, 3, 5, 5, 6, 8, 8, 10), { minLength: 1, maxLength: 60 })
   .map((list) => list.map((value, second) => aReading(second, value)))
 
+/** With one clear level: a console that clears an alert by levels that had ended cannot know that it did. */
 const levels = fc.constantFrom(
   { warning: 7, critical: 9, clear: 4 },
   { warning: 5, critical: 9, clear: 4 },
-  { warning: 7, critical: 8, clear: 2 },
+  { warning: 7, critical: 8, clear: 4 },
   { warning: 9, critical: 11, clear: 4 },
-  { warning: 7, critical: 9, clear: 6 },
 )
 const change = fc.record({
   from: fc.integer({ min: 1, max: 50 }),
@@ -157,7 +157,9 @@ test("consoles that start anywhere and receive the backend's records at any time
           // The backend's records arrive in order, each at its own moment: early, late or at the end.
           for (; received < published.length && (receivedAt[received % receivedAt.length] ?? 0) <= i; received++)
             console.receive(published[received] as AlertRecord)
-          const known = rules.filter((_, version) => version === 0 || (ruleKnownAt[version] ?? 0) <= i)
+          // Edits become known in their order, because they are records of one log.
+          const isKnown = (version: number) => ruleKnownAt.slice(version, rules.length).some((at) => at <= i)
+          const known = rules.filter((_, version) => version === 0 || isKnown(version))
           console.learn(known)
           if (i >= startAt) console.read(reading, known)
         })

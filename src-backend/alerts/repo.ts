@@ -6,6 +6,9 @@ import type { Db } from '../db/db.ts'
 import { storedValue } from '../http/needs-newer.ts'
 import type { AlertRow } from './alert-item.ts'
 
+/** More than a node has metrics. */
+const firingAtMost = 10_000
+
 /** Place of an alert in the list, newest first. */
 export interface AlertCursorValues {
   /** Epoch ms. */
@@ -71,6 +74,15 @@ export async function findAlert(db: Db, id: string): Promise<AlertRow | undefine
     [id],
   )
   return rows.map(alertRow)[0]
+}
+
+/** Ids of the firing alerts of a node. */
+export async function findFiring(db: Db, nodeId: string): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    `select id from alert where node_id = $1 and phase = 'firing' order by id limit $2`,
+    [nodeId, firingAtMost],
+  )
+  return rows.map(({ id }) => id)
 }
 
 /** Locks the alerts until the transaction ends, in the order of their ids, so that two transactions never deadlock. */

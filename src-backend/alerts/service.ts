@@ -1,6 +1,8 @@
 import { acknowledge, unacknowledge } from '#shared/alert/acknowledgement.ts'
 import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
 import type { Transition } from '#shared/alert/transition.ts'
+import { forgottenAlert, forgottenEvent } from '#shared/alert/forgotten-alert.ts'
+import type { ForgottenNode } from '#shared/team/forgotten-node.ts'
 import type { AlertRecord } from '#shared/team/team-records.ts'
 import { writeAudit } from '../audit/service.ts'
 import type { Db } from '../db/db.ts'
@@ -10,7 +12,7 @@ import { enqueueAlerts, enqueueTombstones } from '../outbox/enqueue.ts'
 import { alertVersionsAbove } from '../outbox/team-database.ts'
 import type { AlertRow } from './alert-item.ts'
 import { applyInOrder } from './apply-transitions.ts'
-import { appendEvents, deleteResolved, findEvents, findAlert, lockAlerts, writeAlerts } from './repo.ts'
+import { appendEvents, deleteResolved, findEvents, findAlert, findFiring, lockAlerts, writeAlerts } from './repo.ts'
 
 const longestAgoMs = 7 * 24 * 3_600_000
 const longestHoldMs = 366 * 24 * 3_600_000
@@ -89,7 +91,7 @@ export async function unacknowledgeAlert(
     return { outcome, message: result.message, alert: await alertOf(db, id) }
   }
   const event = { alertId: id, kind: 'unacknowledged', at: now, by: actor.username } as const
-  await saveAcknowledgement(db, [{ version: version + 1, alert: result.alert }], [event])
+  await saveChanged(db, [{ version: version + 1, alert: result.alert }], [event])
   const change = { before: before ?? null, after: null }
   await writeAudit(db, { actor, action: 'alert.unacknowledged', subject: id, ...change, requestId })
   return { outcome: 'removed', message: 'Acknowledgement removed', alert: await alertOf(db, id) }
@@ -107,7 +109,7 @@ export async function applyTransitions(db: Db, transitions: readonly Transition[
   const known = stored.length === 0 ? [] : await findEvents(db, transitions)
   const applied = applyInOrder(transitions, stored, known)
   const changed = await aboveKnown(db, stored, applied.changed)
-  if (changed.length > 0) await saveAcknowledgement(db, changed, applied.events)
+  if (changed.length > 0) await saveChanged(db, changed, applied.events)
   return changed
 }
 
@@ -121,6 +123,23 @@ async function aboveKnown(
   if (changed.every(({ alert }) => known.has(alert.id))) return changed
   const above = await alertVersionsAbove(db)
   return changed.map((record) => (known.has(record.alert.id) ? record : { ...record, version: above + record.version }))
+}
+
+/**
+ * Ends the firing alerts of a forgotten node.
+ * @returns their ids
+ */
+export async function resolveAlertsOf(db: Db, node: ForgottenNode): Promise<readonly string[]> {
+  const locked = await lockAlerts(db, await findFiring(db, node.nodeId))
+  const firing = locked.filter(({ alert }) => alert.phase === 'firing')
+  if (firing.length === 0) return []
+  const ended = firing.map(({ version, alert }) => ({ version: version + 1, alert: forgottenAlert(alert, node) }))
+  await saveChanged(
+    db,
+    ended,
+    firing.map(({ alert }) => forgottenEvent(alert, node)),
+  )
+  return ended.map(({ alert }) => alert.id)
 }
 
 /**
@@ -141,16 +160,12 @@ async function keepAcknowledged(
   const { id, acknowledgement: ack } = after.alert
   if (!ack) throw new Error(`alert ${id} was acknowledged, but has no acknowledgement`)
   const comment = ack.comment === '' ? {} : { comment: ack.comment }
-  await saveAcknowledgement(db, [after], [{ alertId: id, kind: 'acknowledged', at: ack.at, by: ack.by, ...comment }])
+  await saveChanged(db, [after], [{ alertId: id, kind: 'acknowledged', at: ack.at, by: ack.by, ...comment }])
   const acknowledgement = { before: before.alert.acknowledgement ?? null, after: ack }
   await writeAudit(db, { actor, action: 'alert.acknowledged', subject: id, ...acknowledgement, requestId })
 }
 
-async function saveAcknowledgement(
-  db: Db,
-  changed: readonly AlertRecord[],
-  events: readonly AlertEvent[],
-): Promise<void> {
+async function saveChanged(db: Db, changed: readonly AlertRecord[], events: readonly AlertEvent[]): Promise<void> {
   const written = await writeAlerts(db, changed)
   // Locked alerts cannot have changed. A new alert appears twice only if two replicas read the same partition.
   if (written !== changed.length) throw new Error(`${changed.length - written} alerts were written by another replica`)

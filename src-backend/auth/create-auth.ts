@@ -4,6 +4,7 @@ import type { Pool } from '../db/db.ts'
 import type { Actor, ApiRoute } from '../http/route.ts'
 import { createAccessTokens } from './tokens/access-token.ts'
 import { createDeviceTokens } from './tokens/device-token.ts'
+import { createDemoSignIns } from './accounts/demo-sign-in.ts'
 import { prepareAccounts } from './accounts/first-start.ts'
 import { createPasswords, type Passwords } from './passwords/passwords.ts'
 import { authRoutes } from './routes.ts'
@@ -35,9 +36,10 @@ export function createAuth({ pool, config, log, now }: AuthDeps): Auth {
   const deviceTokens = createDeviceTokens(config.jwtSecretKey)
   const throttle = createSignInThrottle(pool, now)
   const { registration, demo } = config
+  const demoSignIns = createDemoSignIns({ demo, passwords })
   return {
     authenticate: (header) => authenticate({ pool, accessTokens, log, now }, header),
-    routes: authRoutes({ accessTokens, deviceTokens, passwords, throttle, registration, log }),
+    routes: authRoutes({ demoSignIns, accessTokens, deviceTokens, passwords, throttle, registration, log }),
     passwords,
     prepare: () => prepareAccounts({ pool, passwords, demo, log, now }),
   }

@@ -7,16 +7,19 @@ import {
   refreshOperation,
   registerOperation,
   setUpOperation,
+  signInInfoOperation,
 } from '#shared/rest/auth.ts'
 import { apiError } from '../http/problem.ts'
 import { type ApiRoute, apiRoute } from '../http/route.ts'
 import { toUser } from './accounts/accounts.ts'
+import type { DemoSignIns } from './accounts/demo-sign-in.ts'
 import { register as registerViewer, type RegistrationDeps, setUpFirstAdmin } from './accounts/registration.ts'
 import { findAccount } from './accounts/repo.ts'
 import { endSession, refreshSession } from './sessions/sessions.ts'
 import { changeOwnPassword, signIn, type SignedIn, type SignInDeps } from './sign-in/sign-in.ts'
 
-export const authRoutes = (deps: SignInDeps & RegistrationDeps): ApiRoute[] => [
+export const authRoutes = (deps: SignInDeps & RegistrationDeps & { demoSignIns: DemoSignIns }): ApiRoute[] => [
+  apiRoute(signInInfoOperation, async ({ pool }) => ({ body: { demo: await deps.demoSignIns.read(pool) } })),
   apiRoute(loginOperation, async (call) => answerOf(await signIn(deps, call, call.body))),
   apiRoute(registerOperation, async (call) => ({ body: await registerViewer(deps, call, call.body) })),
   apiRoute(setUpOperation, async (call) => ({ body: await setUpFirstAdmin(deps, call, call.body) })),

@@ -24,7 +24,7 @@ describe('readConfig', () => {
         demo: false,
         registration: 'closed',
         passwordMinLength: 12,
-        retention: { rawDays: 14, rollupDays: 365, alertDays: 90 },
+        retention: { rawDays: 14, rollupDays: 365, alertDays: 90, auditDays: 365 },
         corsOrigins: [],
         trustProxy: 0,
         kafka: { brokers: ['kafka:9092'], topicPattern: '^metrics-' },

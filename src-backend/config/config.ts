@@ -23,7 +23,12 @@ export interface Config {
   readonly demo: boolean
   readonly registration: 'closed' | 'open'
   readonly passwordMinLength: number
-  readonly retention: { readonly rawDays: number; readonly rollupDays: number; readonly alertDays: number }
+  readonly retention: {
+    readonly rawDays: number
+    readonly rollupDays: number
+    readonly alertDays: number
+    readonly auditDays: number
+  }
   /** Origins that browsers may call from; none: CORS is off. */
   readonly corsOrigins: readonly string[]
   /** Number of proxies in front whose X-Forwarded-For is trusted. */
@@ -90,6 +95,7 @@ function toConfig(values: z.output<typeof Variables>, security: KafkaSecurity | 
       rawDays: values.RETENTION_RAW_DAYS,
       rollupDays: values.RETENTION_ROLLUP_DAYS,
       alertDays: values.RETENTION_ALERT_DAYS,
+      auditDays: values.RETENTION_AUDIT_DAYS,
     },
     corsOrigins: values.CORS_ORIGINS ?? [],
     trustProxy: values.TRUST_PROXY,

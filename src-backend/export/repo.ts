@@ -1,4 +1,5 @@
 /** COPY has no parameters: its text contains only our own numbers. */
+import { namedRecord } from '#shared/format/named-record.ts'
 import { z } from 'zod'
 import { type BinaryRow, BinaryRows } from '../db/binary-rows.ts'
 import { copyOut } from '../db/copy-out.ts'
@@ -10,7 +11,7 @@ import { Utf8Buffer } from './utf8-buffer.ts'
 /** More than any fleet of one backend. */
 const namesAtMost = 100_000
 
-const Units = z.record(z.string(), z.string())
+const Units = namedRecord(z.string())
 
 /** Statement timeout of this transaction in ms; 0: none. */
 export async function limitStatements(db: Db, withinMs: number): Promise<void> {

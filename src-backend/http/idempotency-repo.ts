@@ -35,7 +35,7 @@ export async function findResponse(db: Db, request: KeyedRequest): Promise<Store
   if (!row.request.equals(hashOf(request))) {
     throw apiError('idempotency_mismatch', 'This Idempotency-Key was already used for another request.')
   }
-  return { status: row.status, headers: Headers.parse(row.headers), body: row.body }
+  return { status: row.status, headers: Headers.parse(row.headers), body: row.body ?? undefined }
 }
 
 /** Stores the response in the transaction of the change, so neither exists without the other. */
@@ -48,7 +48,7 @@ export async function saveResponse(db: Db, request: KeyedRequest, response: Stor
       hashOf(request),
       response.status,
       JSON.stringify(response.headers),
-      JSON.stringify(response.body),
+      JSON.stringify(response.body ?? null), // null: a response without a body
     ],
   )
 }

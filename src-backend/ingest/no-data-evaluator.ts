@@ -113,13 +113,15 @@ export class NoDataEvaluator {
       const page = nodeIds.slice(from, from + pageSize)
       const { nodes, transitions } = await withTx(this.#deps.pool, (db) => this.#evaluateLocked(db, page, log))
       for (const node of nodes) this.#track(node, log.knownUntil)
+      this.#untrack(page.filter((nodeId) => nodes.every((node) => node.nodeId !== nodeId)))
       this.#deps.transitions(transitions)
     }
   }
 
   async #evaluateLocked(db: Db, nodeIds: readonly string[], log: KnownLog) {
     await holdSchema(db)
-    const nodes = await lockKnownNodes(db, nodeIds)
+    // a forgotten node has no series, and must stay forgotten
+    const nodes = (await lockKnownNodes(db, nodeIds)).filter(({ series }) => series.size > 0)
     const index = await this.#deps.rules.read(db)
     const transitions = nodes.flatMap((node) => this.#step(node, index, log))
     await saveNodes(db, nodes)
@@ -153,6 +155,11 @@ export class NoDataEvaluator {
       const isNew = evaluated.has(metric) || !sameAnchor(tracked?.state.last, state.last)
       this.#set({ nodeId, nodeName: name, metric }, state, isNew ? now : tracked?.receivedAt)
     }
+  }
+
+  #untrack(nodeIds: readonly string[]): void {
+    if (nodeIds.length === 0) return
+    for (const [key, { series }] of this.#tracked) if (nodeIds.includes(series.nodeId)) this.#tracked.delete(key)
   }
 
   #set(series: Series, state: SeriesState, receivedAt: number | undefined): void {

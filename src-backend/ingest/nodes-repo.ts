@@ -4,7 +4,7 @@ import type { NodeState } from './nodes/node-state.ts'
 import { type LockedNodeRow, nodeRecord, openNode } from './nodes/stored-node.ts'
 
 const nodeColumns = `id, node_id, node_name, extract(epoch from last_seen)::float8 * 1000 as last_seen_ms, interval_ms,
-  latest, units, series`
+  latest, units, series, forgotten_at is not null as forgotten`
 
 interface LockedNode {
   readonly nodeId: string
@@ -76,18 +76,22 @@ export async function readSeriesStates(
   limit: number,
 ): Promise<Array<{ nodeId: string; name: string; series: unknown; intervalMs: number | null }>> {
   const { rows } = await db.query<{ nodeId: string; name: string; series: unknown; intervalMs: number | null }>(
-    `select node_id as "nodeId", node_name as name, series, interval_ms as "intervalMs" from node where node_id > $1 order by node_id limit $2`,
+    `select node_id as "nodeId", node_name as name, series, interval_ms as "intervalMs" from node where node_id > $1 and forgotten_at is null order by node_id limit $2`,
     [after, limit],
   )
   return rows
 }
 
-/** @returns the transaction that wrote the rows */
+/**
+ * A forgotten node is back: save one only with a new record.
+ * @returns the transaction that wrote the rows
+ */
 export async function saveNodes(db: Db, nodes: readonly NodeState[]): Promise<string> {
   const { rows } = await db.query<{ savedBy: string }>(
     `with changed as (
        update node set node_name = saved.name, last_seen = to_timestamp(saved.last_seen),
-         interval_ms = saved.interval_ms, latest = saved.latest, units = saved.units, series = saved.series
+         interval_ms = saved.interval_ms, latest = saved.latest, units = saved.units, series = saved.series,
+         forgotten_at = null
        from jsonb_to_recordset($1::jsonb)
          as saved (id int, name text, last_seen float8, interval_ms float8, latest jsonb, units jsonb, series jsonb)
        where node.id = saved.id

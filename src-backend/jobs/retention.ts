@@ -1,4 +1,5 @@
 import { deleteOldAlerts } from '../alerts/service.ts'
+import { deleteOldForgotten } from '../nodes/forget-node.ts'
 import type { Db } from '../db/db.ts'
 import { dayMs } from '#shared/format/time-units.ts'
 import { floorDay, type TablePartition, partitionNamed } from './table-partitions.ts'
@@ -7,6 +8,8 @@ export interface Retention {
   readonly rawDays: number
   readonly rollupDays: number
   readonly alertDays: number
+  /** Changes made by people, and gaps. */
+  readonly auditDays: number
 }
 
 /** Runs one step in its own transaction. */
@@ -31,6 +34,9 @@ export async function deleteExpired(inTx: InTx, retention: Retention, now: numbe
     // Rollups of samples that still exist would be created again.
     () => dropRollupMonths(inTx, now - Math.max(retention.rollupDays, retention.rawDays + 31) * dayMs),
     () => deleteAlerts(inTx, now - retention.alertDays * dayMs),
+    () => deleteForgottenNodes(inTx, now - retention.alertDays * dayMs),
+    () => deleteRows(inTx, 'audit', now - retention.auditDays * dayMs),
+    () => deleteRows(inTx, 'stream_gap', now - retention.auditDays * dayMs),
     ...expiredRows.map((sql) => () => repeatWhileFull(rowsAtOnce, () => inTx((db) => deleteSome(db, sql, now)))),
   ]
   const errors: unknown[] = []
@@ -52,6 +58,16 @@ async function dropRollupMonths(inTx: InTx, before: number): Promise<void> {
 
 function deleteAlerts(inTx: InTx, before: number): Promise<void> {
   return repeatWhileFull(alertsAtOnce, () => inTx((db) => deleteOldAlerts(db, { before, limit: alertsAtOnce })))
+}
+
+function deleteForgottenNodes(inTx: InTx, before: number): Promise<void> {
+  return repeatWhileFull(alertsAtOnce, () => inTx((db) => deleteOldForgotten(db, { before, limit: alertsAtOnce })))
+}
+
+function deleteRows(inTx: InTx, table: 'audit' | 'stream_gap', before: number): Promise<void> {
+  const sql = `delete from ${table} where id in (
+    select id from ${table} where at < to_timestamp($1) order by id limit $2)`
+  return repeatWhileFull(rowsAtOnce, () => inTx((db) => deleteSome(db, sql, before)))
 }
 
 /** `$1`: now in seconds; `$2`: maximum number of rows. A family without tokens ended with its last token. */

@@ -1,4 +1,5 @@
 /** All SQL that reads values. COPY has no parameters: its text contains only our own numbers and escaped text. */
+import { namedRecord } from '#shared/format/named-record.ts'
 import pg from 'pg'
 import { z } from 'zod'
 import { copyOut } from '../db/copy-out.ts'
@@ -20,8 +21,8 @@ export interface NodeSeries {
   readonly units: Readonly<Record<string, string>>
 }
 
-const Latest = z.record(z.string(), z.object({ value: z.number(), at: z.number() }))
-const Units = z.record(z.string(), z.string())
+const Latest = namedRecord(z.object({ value: z.number(), at: z.number() }))
+const Units = namedRecord(z.string())
 
 /** Newest value of each metric, by node: of one node, or of all. */
 export async function latestValues(
@@ -29,7 +30,7 @@ export async function latestValues(
   nodeId: string | undefined,
 ): Promise<ReadonlyArray<readonly [string, z.infer<typeof Latest>]>> {
   const { rows } = await db.query<{ node_id: string; latest: unknown }>(
-    'select node_id, latest from node where $1::text is null or node_id = $1 order by id limit $2',
+    'select node_id, latest from node where ($1::text is null or node_id = $1) and forgotten_at is null order by id limit $2',
     [nodeId ?? null, nodesAtMost],
   )
   return rows.map(({ node_id, latest }) => [node_id, Latest.parse(latest)])

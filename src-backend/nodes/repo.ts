@@ -1,3 +1,6 @@
+import { forgottenNodeCodec } from '#shared/codec/domain-codecs.ts'
+import type { RecordPosition } from '#shared/metric/sample.ts'
+import type { ForgottenNode } from '#shared/team/forgotten-node.ts'
 import type { Db } from '../db/db.ts'
 
 /** More than any fleet of one backend. */
@@ -19,20 +22,25 @@ const columns = `id, node_id as "nodeId", node_name as "nodeName", ${lastSeen}`
 
 /** By id, after `after`. */
 export async function listNodes(db: Db, after: number, limit: number): Promise<NodeListRow[]> {
-  const { rows } = await db.query<NodeListRow>(`select ${columns} from node where id > $1 order by id limit $2`, [
-    after,
-    limit,
-  ])
+  const { rows } = await db.query<NodeListRow>(
+    `select ${columns} from node where id > $1 and forgotten_at is null order by id limit $2`,
+    [after, limit],
+  )
   return rows
 }
 
 export async function findNode(db: Db, nodeId: string): Promise<NodeListRow | undefined> {
-  const { rows } = await db.query<NodeListRow>(`select ${columns} from node where node_id = $1`, [nodeId])
+  const { rows } = await db.query<NodeListRow>(
+    `select ${columns} from node where node_id = $1 and forgotten_at is null`,
+    [nodeId],
+  )
   return rows[0]
 }
 
 export async function listLastSeen(db: Db): Promise<LastSeen[]> {
-  const { rows } = await db.query<LastSeen>(`select ${lastSeen} from node limit $1`, [nodesAtMost])
+  const { rows } = await db.query<LastSeen>(`select ${lastSeen} from node where forgotten_at is null limit $1`, [
+    nodesAtMost,
+  ])
   return rows
 }
 
@@ -43,6 +51,64 @@ export async function countUnacknowledged(db: Db): Promise<number> {
        and coalesce((alert #>> '{acknowledgement,until}')::numeric > extract(epoch from now()) * 1000, true))`,
   )
   return rows[0]?.n ?? 0
+}
+
+interface NodeToForget {
+  readonly id: number
+  /** Event time of its newest record, epoch ms. */
+  readonly lastSeen: number
+  readonly series: unknown
+}
+
+/** Locks the node until the transaction ends. */
+export async function lockNode(db: Db, nodeId: string): Promise<NodeToForget | undefined> {
+  const { rows } = await db.query<NodeToForget>(
+    `select id, extract(epoch from last_seen)::float8 * 1000 as "lastSeen", series from node
+     where node_id = $1 and forgotten_at is null for update`,
+    [nodeId],
+  )
+  return rows[0]
+}
+
+/** Ends the evaluation of a node. `at`: epoch ms. Its newest values stay, for its history. */
+export async function markForgotten(db: Db, node: NodeToForget, at: number): Promise<void> {
+  await db.query(`update node set forgotten_at = to_timestamp($2::float8 / 1000), series = '{}' where id = $1`, [
+    node.id,
+    at,
+  ])
+}
+
+/** Offsets up to which these partitions are stored. */
+export async function readPositionsOf(
+  db: Db,
+  partitions: readonly Pick<RecordPosition, 'topic' | 'partition'>[],
+): Promise<ForgottenNode['readTo']> {
+  const { rows } = await db.query<{ topic: string; partition: number; next: number }>(
+    `select topic, partition, next::float8 as next from stream_position
+     join unnest($1::text[], $2::int[]) as wanted (topic, partition) using (topic, partition)
+     order by topic, partition limit $3`,
+    [partitions.map(({ topic }) => topic), partitions.map(({ partition }) => partition), partitions.length],
+  )
+  return rows
+}
+
+export async function saveForgotten(db: Db, node: ForgottenNode): Promise<void> {
+  await db.query(
+    `insert into forgotten_node (node_id, record, at) values ($1, $2, to_timestamp($3::float8 / 1000))
+     on conflict (node_id) do update set record = excluded.record, at = excluded.at`,
+    [node.nodeId, forgottenNodeCodec.stringify(node), node.at],
+  )
+}
+
+/** Deletes what was published before `before` (epoch ms). @returns the ids of the nodes */
+export async function deleteForgotten(db: Db, { before, limit }: { before: number; limit: number }): Promise<string[]> {
+  const { rows } = await db.query<{ node_id: string }>(
+    `delete from forgotten_node where node_id in (
+       select node_id from forgotten_node where at < to_timestamp($1::float8 / 1000) order by node_id limit $2 for update)
+     returning node_id`,
+    [before, limit],
+  )
+  return rows.map(({ node_id }) => node_id)
 }
 
 /** Number of values since then (epoch ms). One statement, so that rollups and samples are of the same instant. */

@@ -1,10 +1,16 @@
 import { z } from 'zod'
-import { dashboardStatsOperation, getNodeOperation, listNodesOperation } from '#shared/rest/nodes.ts'
+import {
+  dashboardStatsOperation,
+  forgetNodeOperation,
+  getNodeOperation,
+  listNodesOperation,
+} from '#shared/rest/nodes.ts'
 import type { ResponseOf } from '#shared/rest/operation.ts'
 import { decodeCursor } from '../http/cursor.ts'
 import { type EncodedBody, encodedBody } from '../http/encoded-body.ts'
 import { type ApiRoute, apiRoute } from '../http/route.ts'
 import { SharedReads } from '../http/shared-reads.ts'
+import { forgetNode } from './forget-node.ts'
 import { getNode, pageOfNodes, dashboardStats } from './service.ts'
 
 const NodeCursor = z.tuple([z.int().min(0).max(2_147_483_647)])
@@ -22,6 +28,10 @@ export function nodeRoutes(): ApiRoute[] {
       return { encoded, next }
     }),
     apiRoute(getNodeOperation, async ({ params, pool, now }) => ({ body: await getNode(pool, params.node_id, now) })),
+    apiRoute(forgetNodeOperation, async ({ params, tx, ...call }) => {
+      await tx((db) => forgetNode(db, params.node_id, call))
+      return {}
+    }),
     apiRoute(dashboardStatsOperation, async ({ pool, now }) => ({
       body: await figures.get('', () => dashboardStats(pool, now)),
     })),

@@ -5,6 +5,8 @@
  */
 import { teamTopics } from '#shared/team/team-topics.ts'
 import type { AlertRecord } from '#shared/team/team-records.ts'
+import { alertCodec, forgottenNodeCodec } from '#shared/codec/domain-codecs.ts'
+import { type ForgottenNode, forgottenNodeIn, forgottenNodeKey } from '#shared/team/forgotten-node.ts'
 import type { Db } from '../db/db.ts'
 
 /** A console evaluates its backlog with these versions. More would make the record of a busy rule too large. */
@@ -44,23 +46,35 @@ export async function enqueueAlerts(db: Db, records: readonly AlertRecord[]): Pr
   const topic = teamTopics().alerts
   await appendOutbox(
     db,
-    records.map((payload) => ({ topic, key: payload.alert.id, payload })),
+    records.map(({ version, alert }) => ({
+      topic,
+      key: alert.id,
+      payload: { version, alert: alertCodec.encode(alert) },
+    })),
   )
 }
 
-/** Tombstones for deleted alerts, so that consoles delete them too. */
-export async function enqueueTombstones(db: Db, alertIds: readonly string[]): Promise<void> {
+/** A forgotten node, for every console. */
+export async function enqueueForgottenNode(db: Db, node: ForgottenNode): Promise<void> {
+  const payload = forgottenNodeCodec.encode(node)
+  await appendOutbox(db, [{ topic: teamTopics().alerts, key: forgottenNodeKey(node.nodeId), payload }])
+}
+
+/** Tombstones for deleted alerts and expired forgotten nodes, so that consoles delete them too. */
+export async function enqueueTombstones(db: Db, keys: readonly string[]): Promise<void> {
   const topic = teamTopics().alerts
   await appendOutbox(
     db,
-    alertIds.map((key) => ({ topic, key, payload: null })),
+    keys.map((key) => ({ topic, key, payload: null })),
   )
 }
 
 /** Everything, for an empty topic. Replaces the rows that are queued for it. */
 export async function enqueueAll(db: Db, topic: string): Promise<void> {
   await db.query('delete from outbox where topic = $1', [topic])
-  await (topic === teamTopics().rules ? enqueueRules(db, null) : enqueueCurrentRows(db, null))
+  if (topic === teamTopics().rules) return enqueueRules(db, null)
+  await enqueueCurrentRows(db, null)
+  await enqueueForgotten(db, null)
 }
 
 /** The current state of these keys, if their last published record may not be the newest. */
@@ -69,11 +83,20 @@ export async function enqueueCurrent(
   { topic, keys }: { topic: string; keys: readonly string[] },
 ): Promise<void> {
   if (topic === teamTopics().rules) return enqueueRules(db, keys)
-  await enqueueCurrentRows(db, keys)
+  const alertIds = keys.filter((key) => forgottenNodeIn(key) === undefined)
+  const nodeIds = keys.flatMap((key) => forgottenNodeIn(key) ?? [])
+  await enqueueCurrentRows(db, alertIds)
   await db.query(
     `insert into outbox (topic, key)
      select distinct $1, key from unnest($2::text[]) as key where not exists (select from alert where id = key::uuid)`,
-    [topic, keys],
+    [topic, alertIds],
+  )
+  await enqueueForgotten(db, nodeIds)
+  await db.query(
+    `insert into outbox (topic, key)
+     select distinct $1, $2 || given.node_id from unnest($3::text[]) as given (node_id)
+     where not exists (select from forgotten_node as known where known.node_id = given.node_id)`,
+    [topic, forgottenNodeKey(''), nodeIds],
   )
 }
 
@@ -104,6 +127,17 @@ async function enqueueCurrentRows(db: Db, ids: readonly string[] | null): Promis
      insert into outbox (topic, key, payload)
      select $1, id::text, jsonb_build_object('version', version, 'alert', alert) from locked`,
     [teamTopics().alerts, ids],
+  )
+}
+
+/** @param nodeIds `null`: all of them */
+async function enqueueForgotten(db: Db, nodeIds: readonly string[] | null): Promise<void> {
+  await db.query(
+    `with locked as (
+       select node_id, record from forgotten_node where $3::text[] is null or node_id = any($3)
+       order by node_id for update)
+     insert into outbox (topic, key, payload) select $1, $2 || node_id, record from locked`,
+    [teamTopics().alerts, forgottenNodeKey(''), nodeIds],
   )
 }
 

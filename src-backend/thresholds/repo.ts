@@ -10,8 +10,9 @@ export async function ruleIdOf(db: Db, number: number): Promise<string | undefin
 }
 
 export async function isKnownNode(db: Db, nodeId: string): Promise<boolean> {
-  const { rows } = await db.query<{ known: boolean }>('select exists (select from node where node_id = $1) as known', [
-    nodeId,
-  ])
+  const { rows } = await db.query<{ known: boolean }>(
+    'select exists (select from node where node_id = $1 and forgotten_at is null) as known',
+    [nodeId],
+  )
   return rows[0]?.known === true
 }

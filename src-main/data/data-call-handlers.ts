@@ -3,6 +3,8 @@ import type { DataCalls, DataEvents, DataThreadCounters } from '../threads/data-
 import type { ThreadHandlers } from '../threads/protocol.ts'
 import type { PendingAlerts } from './alerts/pending-alerts.ts'
 import type { OperatorActions } from './alerts/operator-actions.ts'
+import type { IngestPipeline } from './ingest/ingest-pipeline.ts'
+import { CallError } from '../threads/call-error.ts'
 import type { HealthMonitor } from './live/health-monitor.ts'
 import type { LiveFrames } from './live/live-frames.ts'
 import type { LiveValues } from './live/live-values.ts'
@@ -27,6 +29,7 @@ export interface DataCallDeps {
   readonly now: () => number
   readonly emit: <K extends keyof DataEvents>(event: K, payload: DataEvents[K]) => void
   readonly retry: () => void
+  readonly forget: IngestPipeline['forget']
 }
 
 /** The calls that other threads make to the data thread. */
@@ -44,6 +47,10 @@ export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> 
       emit('alerts.changed', [alert])
       if (deps.hasBackend) emit('actions.changed', actions.list())
       return alert
+    },
+    'nodes.forget': (node) => {
+      if (!live.has(node.nodeId)) throw new CallError('not-found', 'This node is not in the list any more.')
+      storage.reply(() => deps.forget(node))
     },
     'alerts.unacknowledge': ({ id, given, user, at }) => {
       const alert = storage.reply(() => actions.unacknowledge(id, given, { user, at }))

@@ -9,6 +9,7 @@ import type { LatestNode, StoreNotice } from '../store/store-types.ts'
 import type { DataCalls, DataEvents, DataThreadOptions } from '../threads/data-calls.ts'
 import type { ThreadHandlers } from '../threads/protocol.ts'
 import { BackendInbox } from './alerts/backend-inbox.ts'
+import { ForgottenNodes } from './alerts/forgotten-nodes.ts'
 import { ConsoleRules } from './alerts/console-rules.ts'
 import { PendingAlerts } from './alerts/pending-alerts.ts'
 import { OperatorActions } from './alerts/operator-actions.ts'
@@ -18,7 +19,7 @@ import { dataCallHandlers } from './data-call-handlers.ts'
 import { EngineClock } from './engine-clock.ts'
 import { deferredNotices } from './ingest/deferred-notices.ts'
 import { IngestPipeline } from './ingest/ingest-pipeline.ts'
-import type { IngestResult } from './ingest/ingest-pipeline.ts'
+import type { IngestResult } from './ingest/ingest-result.ts'
 import { PartitionPositions } from './ingest/partition-positions.ts'
 import { HealthMonitor, type HealthMonitorDeps } from './live/health-monitor.ts'
 import { LiveFrames } from './live/live-frames.ts'
@@ -74,13 +75,13 @@ export class Engine {
     const { store, options, log, now, emit } = deps
     const { hasBackend, user, team } = options
     const topics = teamTopics(team)
-    const latest = store.samples.latest()
+    const { latest, forgotten, evaluator } = storedState(store, hasBackend)
     const counters = new RunCounters()
     const partitions = (this.#partitions = new PartitionPositions(store.positions(), store.team.partitionStarts()))
-    const evaluator = (this.#evaluator = storedEvaluator(store, latest, hasBackend))
     const publishHealth = (): void => this.#publishHealth()
 
     this.#deps = deps
+    this.#evaluator = evaluator
     const live = (this.#live = storedValues(store, latest))
     const frames = (this.#frames = new LiveFrames(live, (frame, transfer) => emit('live.frame', frame, transfer)))
     const changed = (problem: string | undefined): void => this.#storageChanged(problem)
@@ -91,7 +92,7 @@ export class Engine {
       newestEventAt: newestOf(latest, now()),
     }))
     const rules = (this.#rules = new ConsoleRules({ store, hasBackend, user, now }))
-    const inbox = new BackendInbox({ store, evaluator, rules, partitions, now })
+    const inbox = new BackendInbox({ store, evaluator, rules, forgotten, partitions, now })
     const ingest = (this.#ingest = new IngestPipeline({
       store,
       partitions,
@@ -100,23 +101,16 @@ export class Engine {
       rules,
       topics,
       inbox,
+      forgotten,
       now,
+      log,
       publishStored: (stored) => this.#publishStored(stored),
     }))
     const pending = (this.#pending = new PendingAlerts({ evaluator, rules, live, now, emit }))
-    this.#clock = new EngineClock({
-      ingest,
-      evaluator,
-      partitions,
-      health,
-      storage,
-      maintenance: new CacheMaintenance({ store, log, now }),
-      log,
-      now,
-      publishHealth,
-      pending,
-      nodeClocks: this.#nodeClocks,
-    })
+    const maintenance = new CacheMaintenance({ store, log, now })
+    const nodeClocks = this.#nodeClocks
+    const clock = { ingest, evaluator, partitions, health, storage, maintenance, log, now, publishHealth }
+    this.#clock = new EngineClock({ ...clock, pending, nodeClocks })
     this.handlers = streamHandlers({ ingest, partitions, health, storage, topics, log, now, publishHealth })
     this.calls = dataCallHandlers({
       store,
@@ -133,6 +127,7 @@ export class Engine {
       now,
       emit,
       retry: deps.retry,
+      forget: (node) => ingest.forget(node),
     })
   }
 
@@ -175,8 +170,9 @@ export class Engine {
     })
   }
 
-  #publishStored({ samples, alerts, queued, rules, hasActionChanges }: IngestResult): void {
+  #publishStored({ samples, alerts, queued, rules, forgotten, hasActionChanges }: IngestResult): void {
     const { store, now, emit } = this.#deps
+    for (const nodeId of forgotten) this.#live.remove(nodeId)
     let values = 0
     let newestAt = 0
     for (const { columns } of samples) {
@@ -190,7 +186,7 @@ export class Engine {
     if (alerts.length > 0) emit('alerts.changed', [...alerts])
     if (queued.length > 0) emit('notifications.queued', [...queued])
     if (hasActionChanges) emit('actions.changed', store.team.actions())
-    if (values > 0) this.#frames.changed()
+    if (values > 0 || forgotten.length > 0) this.#frames.changed()
   }
 
   #publishHealth(): void {
@@ -224,16 +220,20 @@ function storedValues(store: ConsoleStore, latest: readonly LatestNode[]): LiveV
   return values
 }
 
-/** Resumes the evaluation where the last run stopped. */
-function storedEvaluator(store: ConsoleStore, latest: readonly LatestNode[], hasBackend: boolean): SeriesEvaluator {
+/** What the last run left, without what was known of forgotten nodes. The evaluation resumes where it stopped. */
+function storedState(store: ConsoleStore, hasBackend: boolean) {
+  const series = store.samples.series()
+  const forgotten = new ForgottenNodes(store.forgottenNodes(), series)
+  const latest = forgotten.presentNodes(store.samples.latest(), series)
   const names = new Map(latest.map(({ id, name }) => [id, name]))
-  return new SeriesEvaluator({
-    series: store.samples.series(),
+  const evaluator = new SeriesEvaluator({
+    series: forgotten.presentSeries(series),
     openAlerts: store.alerts.firing(),
     nameOf: (nodeId) => names.get(nodeId) ?? nodeId,
     findStored: (id) => store.alerts.get(id),
     ...(hasBackend ? { backend: store.team } : {}),
   })
+  return { latest, forgotten, evaluator }
 }
 
 /** Newest event time that is not from the future, epoch ms; `null` without any. */

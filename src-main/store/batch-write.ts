@@ -4,6 +4,7 @@ import type { RejectedRecord, ReadPosition } from '#shared/metric/read-position.
 import type { SampleBatch } from '#shared/metric/sample-columns.ts'
 import type { RecordPosition } from '#shared/metric/sample.ts'
 import type { Rule } from '#shared/rule/rule.ts'
+import type { ForgottenNode } from '#shared/team/forgotten-node.ts'
 import type { DeferredRecord } from './tables/deferred-record-table.ts'
 import type { TeamTopicKind } from '#shared/team/team-topics.ts'
 import type { OfficialAlert } from './tables/official-alert-table.ts'
@@ -31,6 +32,7 @@ export interface BatchWrite {
   /** Alerts that became critical after they were acknowledged as warnings: the acknowledgement no longer counts. */
   readonly superseded: readonly string[]
   readonly team?: TeamWrite
+  readonly forgottenNodes: readonly ForgottenNode[]
   /** First record of each partition that this console reads for the first time. */
   readonly partitionStarts: readonly RecordPosition[]
 }
@@ -88,5 +90,6 @@ export const emptyBatch: BatchWrite = {
   events: [],
   queuedNotifications: [],
   superseded: [],
+  forgottenNodes: [],
   partitionStarts: [],
 }

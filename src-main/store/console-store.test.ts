@@ -158,3 +158,23 @@ it('stores every version of a rule', () => {
   cache.reopen()
   expect(cache.store.rules.all()).toEqual([aRule(), aRule({ version: 2, warning: 90 })])
 })
+
+it('a commit that a constraint refuses changes nothing, and does not stop the next one', () => {
+  const { store } = cache
+  store.commitBatch(aBatchWrite({ samples: [aSample({ nodeId: 'node-1', nodeName: 'One' })] }))
+  const twins = ['c\ud800', 'c\ud801'].map((nodeId) => aSample({ nodeId }))
+  const renamed = aSample({ nodeId: 'node-1', nodeName: 'Two', at: startAt + 1000 })
+  const batch = aBatchWrite({ samples: [renamed, ...twins, aSample({ nodeId: 'new', names: ['gpu'], values: [1] })] })
+  expect(() => store.commitBatch(batch)).toThrow('UNIQUE constraint failed')
+  store.discardUnsaved()
+  const latest = () => store.samples.latest().map(({ id, name, at }) => [id, name, at - startAt])
+  expect(latest()).toEqual([['node-1', 'One', 0]])
+  store.commitBatch(
+    aBatchWrite({ samples: [aSample({ nodeId: 'node-2', at: startAt + 2000, names: ['gpu'], values: [7] })] }),
+  )
+  cache.reopen()
+  expect(cache.store.samples.latest()).toMatchObject([
+    { id: 'node-1' },
+    { id: 'node-2', metrics: ['gpu'], values: [7] },
+  ])
+})

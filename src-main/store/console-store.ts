@@ -2,11 +2,12 @@ import type { Database } from 'better-sqlite3'
 import { mkdirSync } from 'node:fs'
 import type { RejectedRecordView } from '#shared/ipc/contract.ts'
 import type { Gap, ReadPosition } from '#shared/metric/read-position.ts'
+import type { ForgottenNode } from '#shared/team/forgotten-node.ts'
 import type { TeamTopicKind } from '#shared/team/team-topics.ts'
 import type { BatchWrite, StartOver } from './batch-write.ts'
 import { bytesOfData, bytesOnDisk, databasePath, openWriter, shortenWal } from './connection.ts'
 import { moveDamagedCache, salvage } from './damaged-cache.ts'
-import { DamagedError, isDamage } from './errors.ts'
+import { CommittedError, DamagedError, isDamage } from './errors.ts'
 import { AlertStore } from './groups/alert-store.ts'
 import { MetaStore } from './groups/meta-store.ts'
 import { RuleStore } from './groups/rule-store.ts'
@@ -20,6 +21,7 @@ import { OpenMarker } from './open-marker.ts'
 import { RowReader } from './row-reader.ts'
 import type { StoreNotice, StoreStats } from './store-types.ts'
 import { AlertTable } from './tables/alert-table.ts'
+import { ForgottenNodeTable } from './tables/forgotten-node-table.ts'
 import { GapTable } from './tables/gap-table.ts'
 import { MetaTable } from './tables/meta-table.ts'
 import { NotificationTable } from './tables/notification-table.ts'
@@ -50,6 +52,7 @@ export class ConsoleStore {
   readonly #mark: OpenMarker
   readonly #transactions: Transactions
   readonly #positions: PositionTable
+  readonly #forgotten: ForgottenNodeTable
   readonly #gaps: GapTable
   readonly #rejected: RejectedRecordTable
 
@@ -60,6 +63,7 @@ export class ConsoleStore {
     this.#db = db
     this.#mark = mark
     this.#positions = new PositionTable(db)
+    this.#forgotten = new ForgottenNodeTable(db, rows)
     this.#gaps = new GapTable(db)
     this.#rejected = new RejectedRecordTable(db)
     this.alerts = new AlertStore(tables, transactions)
@@ -115,8 +119,12 @@ export class ConsoleStore {
   /** Everything that a batch changes, or nothing of it. */
   commitBatch(write: BatchWrite): void {
     const batch = this.samples.prepare(write)
-    this.#transactions.run(() => {
+    const { forgottenNodes } = write
+    const run = (work: () => void): void =>
+      forgottenNodes.length > 0 ? this.#transactions.durably(work) : this.#transactions.run(work)
+    run(() => {
       batch.write()
+      for (const node of forgottenNodes) this.#forgotten.save(node)
       this.#rejected.insert(write.rejects)
       for (const position of write.positions) this.#positions.advance(position)
       for (const start of write.partitionStarts) this.team.addPartitionStart(start)
@@ -125,7 +133,16 @@ export class ConsoleStore {
       this.team.supersedeAcknowledgements(write.superseded)
       this.alerts.write(write)
     })
-    batch.apply()
+    try {
+      batch.apply()
+    } catch (cause) {
+      throw new CommittedError('The batch is stored, but not applied.', { cause })
+    }
+  }
+
+  /** After an error of `commitBatch` that may come again: forgets the nodes and metrics that are not stored. */
+  discardUnsaved(): void {
+    this.samples.discardUnsaved()
   }
 
   /**
@@ -148,6 +165,11 @@ export class ConsoleStore {
 
   positions(): readonly ReadPosition[] {
     return this.#positions.all()
+  }
+
+  /** Nodes that a person removed in the last 14 days, also those that are back. */
+  forgottenNodes(): readonly ForgottenNode[] {
+    return this.#forgotten.all()
   }
 
   /** Newest first, of the 10,000 that are kept. */
@@ -173,6 +195,7 @@ export class ConsoleStore {
       this.team.dropOrphans()
       this.#rejected.dropBefore(at)
       this.#gaps.dropBefore(at)
+      this.#forgotten.dropBefore(at)
     })
     drop.apply()
     return drop.more()
@@ -195,10 +218,13 @@ export class ConsoleStore {
 
   /** Copies what exists nowhere else out of a damaged cache. Returns the notice for the operator. */
   #restoreFrom(folder: string): StoreNotice {
-    const { rules, meta, actions, incomplete } = salvage(folder)
+    const { rules, meta, actions, forgottenNodes, incomplete } = salvage(folder)
     for (const [key, value] of meta) this.meta.set(key, value)
     for (const rule of rules) this.rules.save(rule)
     for (const action of actions) this.team.addAction(action)
+    this.#transactions.run(() => {
+      for (const node of forgottenNodes) this.#forgotten.save(node)
+    })
     const thresholds = incomplete ? 'Check your thresholds: some may be missing.' : 'Your thresholds were kept.'
     const waiting = actions.length === 0 ? '' : ' So were the changes waiting to be sent.'
     const text =

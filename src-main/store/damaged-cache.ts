@@ -2,8 +2,9 @@ import Database from 'better-sqlite3'
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Codec } from '#shared/codec/codec.ts'
-import { actionCodec, ruleCodec } from '#shared/codec/domain-codecs.ts'
+import { actionCodec, forgottenNodeCodec, ruleCodec } from '#shared/codec/domain-codecs.ts'
 import type { Rule } from '#shared/rule/rule.ts'
+import type { ForgottenNode } from '#shared/team/forgotten-node.ts'
 import type { OperatorAction } from '#shared/team/operator-action.ts'
 import { databaseName, databasePath } from './connection.ts'
 
@@ -27,15 +28,17 @@ export interface SalvagedData {
   readonly meta: ReadonlyArray<readonly [key: string, value: string]>
   /** Actions not sent to the backend yet, oldest first. */
   readonly actions: readonly OperatorAction[]
+  readonly forgottenNodes: readonly ForgottenNode[]
   /** Whether some rows were unreadable. */
   readonly incomplete: boolean
 }
 
-/** Reads thresholds, settings and queued actions from a damaged database, as far as they are readable. */
+/** Reads thresholds, settings, forgotten nodes and queued actions from a damaged database, as far as they are readable. */
 export function salvage(folder: string): SalvagedData {
   const rules: Rule[] = []
   const meta: Array<readonly [string, string]> = []
   const actions: OperatorAction[] = []
+  const forgottenNodes: ForgottenNode[] = []
   let db: Database.Database | null = null
   try {
     db = new Database(databasePath(folder), { fileMustExist: true })
@@ -45,10 +48,12 @@ export function salvage(folder: string): SalvagedData {
     let incomplete = take(db, 'SELECT data FROM rule', ruleCodec, rules)
     const queue = actionQueue(db)
     if (queue !== undefined && take(db, queue, actionCodec, actions)) incomplete = true
-    return { rules, meta, actions, incomplete }
+    const forgotten = 'SELECT data FROM forgotten_node'
+    if (hasTable(db, 'forgotten_node') && take(db, forgotten, forgottenNodeCodec, forgottenNodes)) incomplete = true
+    return { rules, meta, actions, forgottenNodes, incomplete }
   } catch {
     // The file is damaged, so any error is possible. Rows read before the error count.
-    return { rules, meta, actions, incomplete: true }
+    return { rules, meta, actions, forgottenNodes, incomplete: true }
   } finally {
     db?.close()
   }

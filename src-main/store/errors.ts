@@ -21,6 +21,22 @@ export class StorageError extends Error {
   }
 }
 
+/** The transaction is committed, but memory does not have it. Only a new thread that opens the file again does. */
+export class CommittedError extends Error {
+  override readonly name = 'CommittedError'
+}
+
+/**
+ * Whether a record may be the cause: without it, the same transaction can succeed. Anything else, such as a file that is
+ * locked or damaged, says nothing about records.
+ */
+export function isFaultOfRecords(error: unknown): boolean {
+  if (error instanceof Database.SqliteError) return /^SQLITE_(?:CONSTRAINT|MISMATCH|TOOBIG|RANGE)/.test(error.code)
+  if (error instanceof StorageError || error instanceof CommittedError || isDamage(error)) return false
+  // The texts of SQLite and better-sqlite3 about the file and its connection.
+  return !(error instanceof Error && /database (?:connection|disk image|is locked)/.test(error.message))
+}
+
 /** A newer ReMo wrote the file. It stays untouched, because an older version would damage it. */
 export class DatabaseTooNewError extends Error {
   override readonly name = 'DatabaseTooNewError'

@@ -62,6 +62,19 @@ describe('a damaged cache', () => {
     store.close()
   })
 
+  it('passes its forgotten nodes on to the new one', () => {
+    const { store } = ConsoleStore.open(folder.dir, startAt)
+    const forgotten = { nodeId: 'a', by: 'kim', at: startAt, lastSeen: startAt - 1, readTo: [] }
+    store.commitBatch(aBatchWrite({ samples: someSamples(3), forgottenNodes: [forgotten] }))
+    store.close()
+    const db = new Database(databasePath(folder.dir))
+    db.exec(`UPDATE journal SET records = x'ff00'`)
+    db.close()
+    const again = ConsoleStore.open(folder.dir, startAt).store
+    expect(again.forgottenNodes()).toMatchObject([forgotten])
+    again.close()
+  })
+
   it('is detected if the journal has bytes that ReMo cannot have written', () => {
     const { store } = ConsoleStore.open(folder.dir, startAt)
     store.commitBatch(aBatchWrite({ samples: someSamples(3) }))

@@ -69,6 +69,8 @@ export interface DataCalls {
   'alerts.timeline': (request: { id: string }) => AlertEvent[]
   /** With a backend, queues an action for it in the same transaction. */
   'alerts.acknowledge': (request: { id: string; acknowledgement: Acknowledgement }) => Alert
+  /** Without a backend. `at`: epoch ms. Rejects with `not-found` for a node that is not in the lists. */
+  'nodes.forget': (request: { nodeId: string; by: string; at: number }) => void
   /** Takes back the acknowledgement that `given` names, as `user` at `at`; with a backend, queues that too. */
   'alerts.unacknowledge': (request: { id: string; given: AcknowledgementKey; user: string; at: number }) => Alert
   'pending.list': (request: Record<string, never>) => PendingAlert[]

@@ -1,4 +1,5 @@
 import type { IpcResult } from '#shared/ipc/contract.ts'
+import type { DemoSignIn } from '#shared/rest/auth.ts'
 import { isPermitted, type Permission, type OperatorSession } from '#shared/session/operator-session.ts'
 import type { OperatorAction } from '#shared/team/operator-action.ts'
 import type { Bridge } from '../bridge/bridge.ts'
@@ -7,6 +8,7 @@ import { retryUntilOk } from './retry-until-ok.ts'
 const permissionVerbs: Record<Permission, string> = {
   acknowledge: 'acknowledge alerts',
   'edit-rules': 'change thresholds',
+  'forget-nodes': 'forget nodes',
   'manage-users': 'manage users',
   'read-history': 'view older data',
 }
@@ -57,6 +59,12 @@ export class PageSession {
     if (this.now.kind === 'signed-out') return `Sign in to ${permissionVerbs[permission]}.`
     const role = this.now.kind === 'signed-in' ? ` (${this.now.user.role})` : ''
     return `Your role${role} cannot ${permissionVerbs[permission]}.`
+  }
+
+  /** What the sign-in form shows. Without an answer: nothing. */
+  async signInInfo(): Promise<{ readonly demo: DemoSignIn | null }> {
+    const result = await this.#bridge['session.signInInfo']({})
+    return result.ok ? result.value : { demo: null }
   }
 
   /** The queued acknowledgement of this alert. */

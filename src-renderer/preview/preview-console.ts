@@ -61,6 +61,7 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
       alerts = alerts.map((candidate) => (candidate.id === id ? acknowledged : candidate))
       return okReply(acknowledged)
     },
+    'nodes.forget': () => okReply({ kind: 'forgotten' }),
     'alerts.unacknowledge': ({ id }) => {
       const alert = alerts.find((candidate) => candidate.id === id)
       if (!alert?.acknowledgement) return failureReply('not-found', 'This alert is not acknowledged.')

@@ -28,6 +28,7 @@ export function sessionReplies(
   let actions = actionsOf(options.actions, known)
   return {
     'session.get': () => okReply(session),
+    'session.signInInfo': () => okReply({ demo: { username: 'admin', password: 'admin123' } }),
     'session.signIn': async ({ username, password }) => {
       await new Promise((resolve) => setTimeout(resolve, 400))
       if (options.backend === 'unreachable')

@@ -1,3 +1,4 @@
+import { shownText } from '../format/shown-text.ts'
 import { formatDuration } from '../format/duration.ts'
 import { formatLevel, formatValue, formatValueBeside } from '../format/number.ts'
 import { metricInfo } from '../metric/metric-info.ts'
@@ -30,7 +31,7 @@ export function alertSentence(alert: Alert, facts: AlertTextFacts = {}): string 
 
 /** The alert in one line, with its node: "node-12 CPU 97.2 % > 95 % for 2 m", "node-17 is offline, last seen 14:02:03". */
 export function alertLine(alert: Alert, facts: AlertTextFacts = {}): string {
-  return `${alert.nodeId} ${alert.kind === 'offline' ? 'is ' : ''}${alertSentence(alert, facts)}`
+  return `${shownText(alert.nodeId)} ${alert.kind === 'offline' ? 'is ' : ''}${alertSentence(alert, facts)}`
 }
 
 /** Where nobody knows the reader's clock: how long the rule waits. */
@@ -74,7 +75,9 @@ export function isBreaching({ condition, value, threshold }: Alert): boolean {
 export function notificationText(alert: Alert, facts: AlertTextFacts = {}): { title: string; body: string } {
   const title = truncate(`[${alert.severity.toUpperCase()}] ${alertLine(alert, facts)}`, longestNotification)
   const body =
-    alert.nodeName === alert.nodeId ? 'Click to open the alert.' : `${alert.nodeName}: click to open the alert.`
+    alert.nodeName === alert.nodeId
+      ? 'Click to open the alert.'
+      : `${shownText(alert.nodeName)}: click to open the alert.`
   return { title, body: truncate(body, longestNotification - title.length) }
 }
 

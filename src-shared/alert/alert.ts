@@ -56,7 +56,17 @@ export type Alert = z.infer<typeof Alert>
 
 /** One field of a rule that an edit changed; `null` where it is not set. */
 export const RuleEdit = z.strictObject({
-  field: z.enum(['scope', 'condition', 'warning', 'critical', 'clear', 'forSeconds', 'noDataSeconds', 'seconds', 'severity']),
+  field: z.enum([
+    'scope',
+    'condition',
+    'warning',
+    'critical',
+    'clear',
+    'forSeconds',
+    'noDataSeconds',
+    'seconds',
+    'severity',
+  ]),
   from: z.union([z.number(), z.string()]).nullable(),
   to: z.union([z.number(), z.string()]).nullable(),
 })

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { Alert, AlertEvent } from '../alert/alert.ts'
 import { isOfflineRule, MetricRule, OfflineRule, Rule } from '../rule/rule.ts'
+import { ForgottenNode } from '../team/forgotten-node.ts'
 import { OperatorAction } from '../team/operator-action.ts'
 import { checkedBy, type Codec, jsonCodec } from './codec.ts'
 import { tolerant } from './tolerant.ts'
@@ -18,6 +19,9 @@ export const alertCodec: Codec<Alert> = jsonCodec({
   defaults: { provisional: false },
   needs: ({ kind, resolveReason }) => (kind === 'offline' || resolveReason === 'node-forgotten' ? 2 : 1),
 })
+
+/** A forgotten node, as in `remo-alerts`, PostgreSQL and SQLite. */
+export const forgottenNodeCodec: Codec<ForgottenNode> = jsonCodec({ check: checkedBy(ForgottenNode), needs: () => 2 })
 
 /** One timeline line. A kind that this version does not know is unreadable: leave that line out. */
 export const alertEventCodec: Codec<AlertEvent> = jsonCodec({ check: checkedBy(AlertEvent) })

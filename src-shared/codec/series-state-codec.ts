@@ -47,9 +47,8 @@ function checkState(content: object): Decoded<SeriesState> {
   if (last !== null && !isAnchor(last)) return wrongShape('expected a record', 'last')
   if (!isTimeOrNone(ruleFrom)) return wrongShape('expected a time', 'ruleFrom')
   if (startUnknown !== undefined && startUnknown !== true) return wrongShape('expected true', 'midway')
-  if (!isTimeOrNone(paceMs)) return wrongShape('expected a number', 'paceMs')
-  if (!isTimeOrNone(resumedAt)) return wrongShape('expected a time', 'resumedAt')
-  if (steps !== undefined && !isSteps(steps)) return wrongShape('expected numbers', 'steps')
+  const isPaced = isTimeOrNone(paceMs) && isTimeOrNone(resumedAt) && (steps === undefined || isSteps(steps))
+  if (!isPaced) return wrongShape('expected numbers', 'steps, paceMs or resumedAt')
   return { ok: true, value: content as SeriesState }
 }
 
@@ -76,7 +75,9 @@ function isNoData(content: unknown): boolean {
   if (!isObject(content)) return false
   const { phase, alertId, anchor, rule } = content as Fields
   if (phase === 'ok') return true
-  return phase === 'firing' && typeof alertId === 'string' && isAnchor(anchor) && (rule === undefined || isRuleRef(rule))
+  return (
+    phase === 'firing' && typeof alertId === 'string' && isAnchor(anchor) && (rule === undefined || isRuleRef(rule))
+  )
 }
 
 function isAnchor(content: unknown): content is Anchor {

@@ -4,16 +4,7 @@ import { ruleIndex } from '../rule/rule-index.ts'
 import type { Rule } from '../rule/rule.ts'
 import { alertIdOf } from '../alert/alert-id.ts'
 import { evaluate } from './evaluate.ts'
-import {
-  aReading,
-  anEagerRule,
-  levels,
-  ruleId,
-  runScenario,
-  series,
-  startAt,
-  values,
-} from './scenario.ts'
+import { aReading, anEagerRule, levels, ruleId, runScenario, series, startAt, values } from './scenario.ts'
 import type { Reading } from '../alert/series.ts'
 
 describe('a value beyond its levels', () => {

@@ -100,6 +100,7 @@ export interface Clock {
  * Call it only when the stream is read to its end: a backlog is not missing data. If a node's clock is ahead of `now`,
  * the rule of its newest event time stays in effect.
  */
+// eslint-disable-next-line max-params -- the arguments of `evaluate`, with a clock instead of the reading
 export function evaluateAt(state: SeriesState, series: Series, index: RuleIndex, clock: Clock): SeriesStep {
   const reached = Math.max(clock.now, lastEvaluatedAt(state))
   const [settled, closed] = closeWithoutRule(state, series, index, reached)

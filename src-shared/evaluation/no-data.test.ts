@@ -204,7 +204,9 @@ describe('a no-data alert of a metric', () => {
   test('does not open between the samples of a slow metric of a fast node', () => {
     const seconds = Array.from({ length: 100 }, (_, i) => 5 * i)
     const slow = runScenario(index, [aReading(0, 1), aReading(90, 1), aReading(180, 1)]).state
-    const opensAt = seconds.find((second) => at(second, slow, nodeAfter(...seconds.slice(0, second / 5 + 1)))[1].length > 0)
+    const opensAt = seconds.find(
+      (second) => at(second, slow, nodeAfter(...seconds.slice(0, second / 5 + 1)))[1].length > 0,
+    )
     expect(opensAt).toBe(450)
     // One that is fast again has the time of its rule again.
     const fast = runScenario(index, [aReading(185, 1)], slow).state

@@ -131,7 +131,8 @@ function startNoData(
   const absence = absenceOf(state, last, clock)
   const limit = allowedMs(watch.seconds * 1000, absence.intervalMs)
   const isOld = isMissingAt(watch, absence, absence.until) || isUnproven(last, clock)
-  if (!isOld || now - receivedAt < limit || now - last.at > Math.max(notifyWithinMs, 2 * limit)) return [state, noTransitions]
+  if (!isOld || now - receivedAt < limit || now - last.at > Math.max(notifyWithinMs, 2 * limit))
+    return [state, noTransitions]
   const [noData, opened] = open(watch, series, { last, at: Math.max(absence.since + limit, watch.from) })
   return [{ ...state, noData }, [opened]]
 }
@@ -160,18 +161,17 @@ function mayBeMissing(last: Anchor, reached: number, clock: SeriesClock): boolea
  * steps, never from the clock. The start of a rule that is newer than the last record is part of the anchor: a rule that
  * is overridden and comes back opens another alert.
  */
-function open(
-  watch: Watch,
-  series: Series,
-  { last, at }: { last: Anchor; at: number },
-): readonly [NoData, Transition] {
+function open(watch: Watch, series: Series, { last, at }: { last: Anchor; at: number }): readonly [NoData, Transition] {
   const { kind, severity, condition, seconds } = watch
   const anchor: Anchor = { at: Math.max(last.at, watch.from), position: last.position }
   const rule = ruleRefOf(watch.rule)
   const alertId = alertIdOf(kind, { rule, series, anchor })
   const head = { alertId, alertKind: kind, series, rule, at } as const
   const levels = { severity, value: null, threshold: seconds, condition, forSeconds: seconds }
-  return [{ phase: 'firing', alertId, anchor, rule }, { ...head, kind: 'opened', since: last.at, ...levels }]
+  return [
+    { phase: 'firing', alertId, anchor, rule },
+    { ...head, kind: 'opened', since: last.at, ...levels },
+  ]
 }
 
 function watchOf({ from, rule, noDataSeconds }: RuleInterval): Watch | undefined {

@@ -81,15 +81,16 @@ describe('a rule that changes', () => {
     ])
   })
 
-  test.each<[string, number[], Partial<MetricRule>, number, string]>([
-    ['raises it to critical by a lower level', [90, 90], { critical: 88 }, 90, 'critical'],
-    ['leaves it a warning if `for` has not passed', [90, 90], { critical: 88, forSeconds: 60 }, 90, 'warning'],
-    ['eases it by a higher level', [97, 97], { critical: 98 }, 97, 'warning'],
-    ['leaves it critical with a longer `for`', [97, 97], { forSeconds: 600 }, 97, 'critical'],
-    ['leaves it critical where hysteresis held it', [97, 90], { clear: 70 }, 90, 'critical'],
-    ['leaves it a warning that hysteresis holds', [90, 80], { forSeconds: 2 }, 80, 'warning'],
-    ['eases it where the critical level is gone', [97, 97], { critical: undefined }, 97, 'warning'],
-  ])('an edit %s', (_, list, edit, value, expected) => {
+  test.each<[string, number[], Partial<MetricRule>, string]>([
+    ['raises it to critical by a lower level', [90, 90], { critical: 88 }, 'critical'],
+    ['leaves it a warning if `for` has not passed', [90, 90], { critical: 88, forSeconds: 60 }, 'warning'],
+    ['eases it by a higher level', [97, 97], { critical: 98 }, 'warning'],
+    ['leaves it critical with a longer `for`', [97, 97], { forSeconds: 600 }, 'critical'],
+    ['leaves it critical where hysteresis held it', [97, 90], { clear: 70 }, 'critical'],
+    ['leaves it a warning that hysteresis holds', [90, 80], { forSeconds: 2 }, 'warning'],
+    ['eases it where the critical level is gone', [97, 97], { critical: undefined }, 'warning'],
+  ])('an edit %s', (_, list, edit, expected) => {
+    const value = list.at(-1) as number
     const changed = { ...anEagerRule({ version: 2, effectiveFrom: startAt + 5000 }), ...edit } as MetricRule
     const { transitions } = runScenario(ruleIndex([v1, changed]), [...values(...list), aReading(8, value)])
     expect(transitions.at(-1)).toMatchObject({ kind: 'rule-changed', severity: expected, value })

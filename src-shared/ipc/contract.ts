@@ -4,7 +4,7 @@ import { PendingAlert } from '../alert/pending.ts'
 import { Health } from '../health/health.ts'
 import { messageLimits } from '../metric/message.ts'
 import { Gap } from '../metric/read-position.ts'
-import { changePasswordOperation } from '../rest/auth.ts'
+import { changePasswordOperation, signInInfoOperation } from '../rest/auth.ts'
 import { Account, createUserOperation, updateUserOperation } from '../rest/users.ts'
 import { Rule, RuleDraft } from '../rule/rule.ts'
 import { OperatorSession } from '../session/operator-session.ts'
@@ -92,6 +92,13 @@ export const RuleChangeResult = z.discriminatedUnion('kind', [
 ])
 export type RuleChangeResult = z.infer<typeof RuleChangeResult>
 
+/** `forgotten`: here, or accepted by the backend. `queued`: the backend is unreachable. */
+export const ForgetNodeResult = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('forgotten') }),
+  z.strictObject({ kind: z.literal('queued'), action: OperatorAction }),
+])
+export type ForgetNodeResult = z.infer<typeof ForgetNodeResult>
+
 export const ipc = {
   'app.info': { request: nothing, reply: AppInfo },
   'health.get': { request: nothing, reply: HealthReport },
@@ -137,6 +144,8 @@ export const ipc = {
     reply: Alert,
   },
   'pending.list': { request: nothing, reply: z.array(PendingAlert) },
+  /** A person removes a node from the lists, until it sends again. */
+  'nodes.forget': { request: z.strictObject({ nodeId }), reply: ForgetNodeResult },
   'rules.list': { request: nothing, reply: z.array(Rule) },
   /** Without `id` a new rule. `version`: the edited version; if another one is in effect, the result is a conflict. */
   'rules.save': {
@@ -145,6 +154,8 @@ export const ipc = {
   },
   'rules.remove': { request: z.strictObject({ id: z.uuid(), version: z.int() }), reply: RuleChangeResult },
   'session.get': { request: nothing, reply: OperatorSession },
+  /** The well-known user, if the backend is a demo and reachable. */
+  'session.signInInfo': { request: nothing, reply: signInInfoOperation.ok.body },
   'session.signIn': {
     request: z.strictObject({ username: z.string().max(256), password: z.string().max(256) }),
     reply: OperatorSession,

@@ -3,7 +3,8 @@ import { z } from 'zod'
 const node = z.strictObject({ id: z.string(), name: z.string() })
 
 /**
- * Names for the indexes in a frame. Both lists only grow during a run, so an index stays valid. `units[i]` belongs to
+ * Names for the indexes in a frame. Both lists only grow, so an index stays valid until a node is
+ * forgotten: then a number of `seq` is left out. `units[i]` belongs to
  * `metrics[i]`; '' if unknown.
  */
 export const LiveDirectory = z.strictObject({

@@ -52,8 +52,9 @@ describe('a message is read', () => {
     const decoded = decode(bytesOf(text.replace('}}', '},"units":{"__proto__":"x"}}')))
     expect(decoded).toMatchObject({
       ok: true,
-      sample: { names: ['constructor', 'memory_usage', 'disk_io', 'network_traffic'] },
+      sample: { names: ['constructor', '__proto__', 'memory_usage', 'disk_io', 'network_traffic'] },
     })
+    expect(decoded.ok && Object.entries(decoded.sample.units ?? {})).toEqual([['__proto__', 'x']])
     expect(decoded.ok && decoded.sample.units?.['constructor']).toBeUndefined()
     expect(({} as Record<string, unknown>)['x']).toBeUndefined()
   })

@@ -85,10 +85,9 @@ function withUnits(sample: Sample, units: unknown, refused: Rejection | undefine
   return checked.ok ? { ok: true, sample: { ...sample, units: checked.units }, ...more } : checked
 }
 
-/** JSON.parse makes `__proto__` an ordinary key. Skipped, as zod does. */
+/** Every key is a name: JSON.parse makes `__proto__` an ordinary one. */
 function namesIn(object: Record<string, unknown>): readonly string[] {
-  const names = Object.keys(object)
-  return names.includes('__proto__') ? names.filter((name) => name !== '__proto__') : names
+  return Object.keys(object)
 }
 
 interface Values {

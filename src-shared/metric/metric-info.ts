@@ -1,3 +1,4 @@
+import { shownText } from '../format/shown-text.ts'
 /** Name, unit and CSV column of a metric. */
 export interface MetricInfo {
   readonly name: string
@@ -41,12 +42,12 @@ export function unitIn(units: Readonly<Record<string, string>>, name: string): s
 
 function unknownMetricInfo(name: string, unit: string): MetricInfo {
   const words = name.replaceAll(/[_\s]+/g, ' ').trim()
-  const label = words === '' ? name : words.charAt(0).toUpperCase() + words.slice(1)
+  const label = shownText(words === '' ? name : words.charAt(0).toUpperCase() + words.slice(1))
   return {
     name,
     label,
     shortLabel: label,
-    unit,
+    unit: shownText(unit),
     csvColumn: [slug(name) || 'metric', unitSlug(unit)].filter(Boolean).join('_'),
   }
 }

@@ -8,6 +8,7 @@ export const AuditAction = z.enum([
   'rule.removed',
   'alert.acknowledged',
   'alert.unacknowledged',
+  'node.forgotten',
   'user.created',
   'user.registered',
   'user.changed',

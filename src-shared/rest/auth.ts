@@ -74,6 +74,20 @@ export const loginOperation = defineOperation({
   errors: [...bodyProblems, 'invalid_credentials', 'account_disabled'],
 })
 
+/** The sign-in of a demo, which everyone may know. */
+export const DemoSignIn = z.strictObject({ username: z.string(), password: z.string() })
+export type DemoSignIn = z.infer<typeof DemoSignIn>
+
+export const signInInfoOperation = defineOperation({
+  method: 'get',
+  path: '/api/auth/sign-in-info',
+  access: 'public',
+  tag: 'auth',
+  summary: 'What a sign-in form shows: the well-known user of a demo (REMO_DEMO), else null',
+  ok: { status: 200, body: z.strictObject({ demo: DemoSignIn.nullable() }) },
+  errors: [],
+})
+
 export const registerOperation = defineOperation({
   method: 'post',
   path: '/api/auth/register',

@@ -34,6 +34,19 @@ export const getNodeOperation = defineOperation({
   errors: ['node_not_found'],
 })
 
+/** It leaves all lists and its alerts end. Its history stays, and it is back when it sends again. */
+export const forgetNodeOperation = defineOperation({
+  method: 'delete',
+  path: '/api/nodes/:node_id',
+  access: 'admin',
+  tag: 'nodes',
+  summary: 'Forgets a node: it leaves all lists, its alerts end, its history stays. It is back when it sends again',
+  params: z.object({ node_id: NodeId }),
+  headers: ['idempotency-key'],
+  ok: { status: 204 },
+  errors: ['node_not_found', 'idempotency_mismatch'],
+})
+
 export const dashboardStatsOperation = defineOperation({
   method: 'get',
   path: '/api/dashboard/stats',

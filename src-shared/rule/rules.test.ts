@@ -52,10 +52,18 @@ describe('the rule for offline nodes of an installation of version 0.1.0', () =>
 
   test.each<[string, Rule[], object | undefined]>([
     ['is the stock rule', [cpu, memory], offline],
-    ['has the seconds of the CPU rule', [cpu, { ...cpu, version: 2, noDataSeconds: 300 }], { ...offline, seconds: 300 }],
+    [
+      'has the seconds of the CPU rule',
+      [cpu, { ...cpu, version: 2, noDataSeconds: 300 }],
+      { ...offline, seconds: 300 },
+    ],
     ['is disabled if no data was removed', [cpu, { ...withoutNoData, version: 2 }], { ...offline, enabled: false }],
     ['is disabled if the CPU rule was', [{ ...cpu, enabled: false }, memory], { ...offline, enabled: false }],
-    ['is disabled if the CPU rule is gone', [cpu, { ...cpu, version: 2, deleted: true }], { ...offline, enabled: false }],
+    [
+      'is disabled if the CPU rule is gone',
+      [cpu, { ...cpu, version: 2, deleted: true }],
+      { ...offline, enabled: false },
+    ],
     [
       'has the seconds of a rule that replaced it',
       [{ ...cpu, deleted: true }, aRule({ metric: 'load', noDataSeconds: 90 })],

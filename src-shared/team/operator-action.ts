@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Acknowledgement, AlertId } from '../alert/alert.ts'
+import { messageLimits } from '../metric/message.ts'
 import { RuleDraft } from '../rule/rule.ts'
 
 /**
@@ -22,6 +23,7 @@ export const OperatorAction = z.strictObject({
       draft: RuleDraft,
     }),
     z.strictObject({ kind: z.literal('remove-rule'), ruleId: z.uuid(), version: z.int() }),
+    z.strictObject({ kind: z.literal('forget-node'), nodeId: z.string().min(1).max(messageLimits.nodeId) }),
   ]),
   /**
    * `conflict`: another user was first; `refused`: the backend will never accept it. Both stay until they are

@@ -4,6 +4,7 @@ import type { Access } from '#shared/session/role.ts'
  * Permissions, written by hand, so that a change of a contract must be intended. A higher role includes the lower ones.
  */
 export const accessMatrix: Readonly<Record<string, Access>> = {
+  'get /api/auth/sign-in-info': 'public',
   'post /api/auth/login': 'public',
   'post /api/auth/register': 'public',
   'post /api/auth/setup': 'public',
@@ -16,6 +17,7 @@ export const accessMatrix: Readonly<Record<string, Access>> = {
   'patch /api/users/:id': 'admin',
   'get /api/nodes': 'viewer',
   'get /api/nodes/:node_id': 'viewer',
+  'delete /api/nodes/:node_id': 'admin',
   'get /api/dashboard/stats': 'viewer',
   'get /api/metrics/latest': 'viewer',
   'get /api/metrics/history': 'viewer',

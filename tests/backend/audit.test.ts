@@ -45,7 +45,7 @@ interface Write {
   readonly operation: string
   readonly as?: Role
   readonly body?: object
-  /** Value of `:id`, from earlier responses by operation. */
+  /** Value of `:id` or `:node_id`, from earlier responses by operation. */
   readonly id?: (responses: ReadonlyMap<string, { id: string | number }>) => string | number | undefined
   readonly leaves: readonly AuditAction[]
 }
@@ -102,6 +102,12 @@ const writes: readonly Write[] = [
     leaves: ['alert.unacknowledged'],
   },
   {
+    operation: 'delete /api/nodes/:node_id',
+    as: 'admin',
+    id: () => 'node-1',
+    leaves: ['node.forgotten'],
+  },
+  {
     operation: 'post /api/auth/password',
     as: 'viewer',
     body: { current_password: passwordOf('viewer'), new_password: password },
@@ -128,13 +134,14 @@ test('every change leaves a row: what, by whom, and in which request', async () 
   for (const { operation, as, body, id, leaves } of writes) {
     const before = (await audited()).length
     const [method = '', path = ''] = operation.split(' ')
-    const response = await backend.fetch(path.replace(':id', String(id?.(responses))), {
+    const response = await backend.fetch(path.replace(/:(node_)?id/, String(id?.(responses))), {
       method: method.toUpperCase(),
       headers: body ? { 'Content-Type': 'application/json' } : {},
       ...(as ? { as } : {}),
       ...(body ? { body: JSON.stringify(body) } : {}),
     })
-    const answer = (await response.json()) as { id: string | number; username?: string }
+    const text = await response.text()
+    const answer = JSON.parse(text || '{}') as { id: string | number; username?: string }
     expect([operation, response.ok]).toEqual([operation, true])
     responses.set(operation, answer)
     const actor = as ?? answer.username

@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import type { Tokens } from '#shared/rest/auth.ts'
 import { createAuth } from '../../src-backend/auth/create-auth.ts'
-import { authApp, type AuthApp, password } from '../support/auth-app.ts'
+import { authApp, type AuthApp, password, signingKey } from '../support/auth-app.ts'
 import { problemIn } from '../support/backend-app.ts'
 import { nullLog } from '../support/null-log.ts'
 
@@ -133,5 +134,30 @@ describe('the first start', () => {
     expect(rows).toEqual([{ username: 'admin', email: 'admin@remo.local', role: 'admin' }])
     const tokens = await app.pool.query('select count(*)::int as n from setup_token')
     expect(tokens.rows).toEqual([{ n: 0 }])
+  })
+
+  test('the demo, and only the demo, tells its sign-in, until its password is another one', async () => {
+    const known = { username: 'admin', password: 'admin123' }
+    const info = async (one: AuthApp) => (await one.call('get /api/auth/sign-in-info')).body
+    expect(await info(app)).toEqual({ demo: null })
+    const demo = await authApp({ demo: true, passwordMinLength: 8 })
+    onTestFinished(() => demo.end())
+    expect(await info(demo)).toEqual({ demo: null })
+    await demo.auth.prepare()
+    expect(await info(demo)).toEqual({ demo: known })
+    const { body } = await demo.call<Tokens>('post /api/auth/login', { body: known })
+    const change = { current_password: known.password, new_password: 'amber kettle of rain' }
+    await demo.call('post /api/auth/password', { token: body.access_token, body: change })
+    expect(await info(demo)).toEqual({ demo: null })
+  })
+
+  test('an account with the name and password of the demo is not told by another backend', async () => {
+    const demo = await authApp({ demo: true, passwordMinLength: 8 })
+    onTestFinished(() => demo.end())
+    await demo.auth.prepare()
+    const config = { jwtSecretKey: signingKey, demo: false, registration: 'closed', passwordMinLength: 12 } as const
+    const { routes } = createAuth({ pool: demo.pool, config, log: nullLog, now: Date.now })
+    const route = routes.find(({ operation }) => operation.path === '/api/auth/sign-in-info')
+    expect(await route?.handler({ pool: demo.pool } as never)).toEqual({ body: { demo: null } })
   })
 })

@@ -109,7 +109,7 @@ describe('wrong passwords', () => {
     for (let i = 0; i < 300; i++) await guess(throttle, { account: `g${i}`, ip })
     // 50 are checked: a row of each account and of its pair, and one of the address
     expect(await rows()).toBe(2 * 50 + 1)
-    const retention = { rawDays: 14, rollupDays: 365, alertDays: 90 }
+    const retention = { rawDays: 14, rollupDays: 365, alertDays: 90, auditDays: 365 }
     const clean = () => deleteExpired((run) => withTx(app.pool, run), retention, Date.now())
     pass(120)
     await clean()

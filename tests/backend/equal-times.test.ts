@@ -165,7 +165,7 @@ test('the rollup of a minute counts each value once', async () => {
     { records: [{ second: 1, metrics: { cpu_usage: 30 } }] },
   ]
   for (const raw of rawBatches('rolled', fetches)) await write(raw)
-  const retention = { rawDays: 14, rollupDays: 365, alertDays: 90 }
+  const retention = { rawDays: 14, rollupDays: 365, alertDays: 90, auditDays: 365 }
   await createJobs({ pool, config: { retention }, log: nullLog, now: Date.now }).runNow('rollup')
   const { rows } = await pool.query(
     `select metric, n, avg, min, max from rollup join node on node.id = rollup.node where node_id = 'rolled' order by 1`,

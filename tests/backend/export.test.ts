@@ -24,7 +24,7 @@ beforeAll(async () => {
   await seedSamples(pool, { nodeId: 'b', metrics, records: records(1) })
   const jobs = createJobs({
     pool,
-    config: { retention: { rawDays: 14, rollupDays: 365, alertDays: 90 } },
+    config: { retention: { rawDays: 14, rollupDays: 365, alertDays: 90, auditDays: 365 } },
     log: nullLog,
     now: Date.now,
   })
@@ -183,7 +183,7 @@ describe('summary', () => {
     expect(await figures()).toEqual(expected)
     await createJobs({
       pool,
-      config: { retention: { rawDays: 14, rollupDays: 365, alertDays: 90 } },
+      config: { retention: { rawDays: 14, rollupDays: 365, alertDays: 90, auditDays: 365 } },
       log: nullLog,
       now: Date.now,
     }).runNow('rollup')

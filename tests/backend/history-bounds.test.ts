@@ -54,7 +54,7 @@ test('rollups of two values do not displace the newest value', async () => {
   const late = steadily({ from: samplesSince, to: lastMinute, everyMs: 8_000 }, (at) => [curve(at)])
   const records = [...old, ...late]
   await seedSamples(app.pool, { nodeId: 'old', metrics: ['temp'], records })
-  const config = { retention: { rawDays: 14, rollupDays: 365, alertDays: 90 } }
+  const config = { retention: { rawDays: 14, rollupDays: 365, alertDays: 90, auditDays: 365 } }
   await createJobs({ pool: app.pool, config, log: nullLog, now: Date.now }).runNow('rollup')
   await app.pool.query('insert into samples_since (at) values (to_timestamp($1::float8 / 1000))', [samplesSince])
   const { temp = [] } = (await ask('node_id=old&hours=3.1&points=400')).body

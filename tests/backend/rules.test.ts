@@ -210,7 +210,9 @@ test('a database of version 0.1.0 gets the rule for offline nodes once, publishe
   expect(body).toMatchObject([{ id: own.id }, { kind: 'offline', seconds: 300, severity: 'critical', enabled: true }])
   expect((await queued()).map(({ record }) => record.rule)).toEqual(body)
   // Version 0.1.0 defers the record, because it cannot evaluate the rule.
-  const { rows } = await app.pool.query<{ rule: unknown }>(`select payload -> 'rule' as rule from outbox order by id desc`)
+  const { rows } = await app.pool.query<{ rule: unknown }>(
+    `select payload -> 'rule' as rule from outbox order by id desc`,
+  )
   expect(rows[0]?.rule).toMatchObject({ needs: 2, needsVersion: '0.2' })
   await app.call(`delete /api/rules/${body[1]?.id}`, { as: 'admin' })
   await prepareRules(app.pool)
@@ -218,7 +220,13 @@ test('a database of version 0.1.0 gets the rule for offline nodes once, publishe
 })
 
 test('of two rules for offline nodes with one scope, the second is refused; a node may have its own', async () => {
-  const offline: RuleDraft = { kind: 'offline', scope: { kind: 'all' }, seconds: 60, severity: 'warning', enabled: true }
+  const offline: RuleDraft = {
+    kind: 'offline',
+    scope: { kind: 'all' },
+    seconds: 60,
+    severity: 'warning',
+    enabled: true,
+  }
   const post = (body: object) => app.call('post /api/rules', { as: 'admin', body })
   expect((await post(offline)).status).toBe(201)
   expect(problemIn(await post({ ...offline, seconds: 90 }))).toEqual([409, 'rule_exists'])

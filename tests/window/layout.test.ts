@@ -226,8 +226,8 @@ test('pending and silent are listed with their countdown, and nothing claims tha
   await expect(attention.getByRole('row').filter({ hasText: 'node-6' })).toContainText(
     /No sample for \d+\ss, last one at [\d:]+, offline in \d+\ss/,
   )
+  await expect(page.getByText('Nothing needs attention.')).toHaveCount(0)
   await expect(attention.getByRole('region', { name: 'Ended in the last hour' })).toContainText('was 958')
   await expect(page.getByRole('region', { name: 'node-4' })).toContainText(/Fires in \d+\ss/)
   await expect(page.getByRole('region', { name: 'node-6' })).toContainText(/Offline in \d+\ss/)
-  await expect(page.getByText('Nothing needs attention.')).toHaveCount(0)
 })

@@ -2,12 +2,10 @@ import type { Log } from '#shared/log.ts'
 import type { Db, Pool } from '../../db/db.ts'
 import { withTx } from '../../db/tx.ts'
 import { createAccount } from './accounts.ts'
+import { demoAdmin, demoPassword } from './demo-sign-in.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import { dropSetupToken, insertSetupToken, lockSeeding, whichAccountsExist } from './repo.ts'
 import { newSecretToken } from '../tokens/secret-token.ts'
-
-const demoAdmin = { username: 'admin', email: 'admin@remo.local', role: 'admin' } as const
-const demoPassword = 'admin123'
 
 export interface FirstStartDeps {
   readonly pool: Pool

@@ -1,5 +1,6 @@
 import { wholeNode } from '#shared/alert/series.ts'
 import { emptySeries } from '#shared/evaluation/evaluate.ts'
+import { namedRecord } from '#shared/format/named-record.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import { seriesStateCodec, unknownOfState } from '#shared/codec/series-state-codec.ts'
 import { z } from 'zod'
@@ -16,23 +17,25 @@ export interface LockedNodeRow {
   readonly latest: unknown
   readonly units: unknown
   readonly series: unknown
+  readonly forgotten: boolean
 }
 
-const Latest = z.record(z.string(), z.looseObject({ value: z.number(), at: z.number() }))
-const Units = z.record(z.string(), z.string())
-const Series = z.record(z.string(), z.unknown())
+const Latest = namedRecord(z.looseObject({ value: z.number(), at: z.number() }))
+const Units = namedRecord(z.string())
+const Series = namedRecord(z.unknown())
 
 /** @throws NeedsNewerError for a state that this version must not continue */
 export function openNode(row: LockedNodeRow): NodeState {
-  const latest = new Map(Object.entries(Latest.parse(row.latest)))
-  const series = withNode(openSeries(row.series), row.interval_ms)
+  // a forgotten node starts again as a new one
+  const latest = new Map(row.forgotten ? [] : Object.entries(Latest.parse(row.latest)))
+  const series = row.forgotten ? openSeries({}) : withNode(openSeries(row.series), row.interval_ms)
   return {
     id: row.id,
     nodeId: row.node_id,
     name: row.node_name,
     // a newly inserted row has no value yet
     lastSeen: latest.size === 0 ? -Infinity : Math.round(row.last_seen_ms),
-    intervalMs: row.interval_ms,
+    intervalMs: row.forgotten ? null : row.interval_ms,
     latest,
     units: new Map(Object.entries(Units.parse(row.units))),
     series,

@@ -16,6 +16,7 @@ export class BackendInbox {
     for (const change of changes) {
       if (change.kind === 'rule') batch.rule(change.record)
       else if (change.kind === 'alert') batch.alert(change.record)
+      else if (change.kind === 'forgotten') batch.forget(change.node)
       else if (change.kind === 'deleted') batch.delete(change.alertId)
       else batch.defer(change.record)
     }

@@ -19,13 +19,16 @@ import type { DeferredRecord } from '../../store/tables/deferred-record-table.ts
 import type { OfficialAlert } from '../../store/tables/official-alert-table.ts'
 import { retentionMs } from '../cache-maintenance.ts'
 import type { PartitionPositions } from '../ingest/partition-positions.ts'
+import { type ForgottenNode, forgottenNodeKey } from '#shared/team/forgotten-node.ts'
 import type { ConsoleRules } from './console-rules.ts'
+import type { ForgottenNodes } from './forgotten-nodes.ts'
 import type { SeriesEvaluator } from './series-evaluator.ts'
 
 export interface InboxDeps {
   readonly store: ConsoleStore
   readonly evaluator: SeriesEvaluator
   readonly rules: ConsoleRules
+  readonly forgotten: ForgottenNodes
   readonly partitions: Pick<PartitionPositions, 'isInBacklog'>
   /** Epoch ms. */
   readonly now: () => number
@@ -80,6 +83,13 @@ export class InboxBatch {
     const { about, key, version } = record
     const known = about === 'rules' ? this.#ruleVersionOf(key) : this.#versionOf(key)
     if (version === null || version > known) this.#deferrals.push({ kind: 'keep', record })
+  }
+
+  /** A person forgot the node. Its alerts end here at once; the backend's records of them follow. */
+  forget(node: ForgottenNode): void {
+    const { evaluator, forgotten } = this.#deps
+    this.#settleDeferred('alerts', forgottenNodeKey(node.nodeId), null)
+    if (forgotten.stage(node, evaluator.newestOf(node.nodeId))) evaluator.alerts.stageForgotten(node)
   }
 
   alert(record: AlertRecord): void {

@@ -1,7 +1,9 @@
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
 import { applyTransition, isWorse, timelineEvent } from '#shared/alert/apply-transition.ts'
+import { forgottenAlert, forgottenEvent } from '#shared/alert/forgotten-alert.ts'
 import { withAcknowledgement } from '#shared/alert/acknowledgement.ts'
 import type { Transition } from '#shared/alert/transition.ts'
+import type { ForgottenNode } from '#shared/team/forgotten-node.ts'
 import type { BatchWrite } from '../../store/batch-write.ts'
 
 /** Changed alerts (each once, in its newest state), their timeline events and notifications. */
@@ -43,6 +45,14 @@ export class OpenAlerts {
   #worsen({ acknowledgement }: Alert, alert: Alert): void {
     this.queueNotification({ alertId: alert.id, transition: 'escalated' })
     if (acknowledgement && !alert.acknowledgement) this.supersedeAcknowledgement(alert.id)
+  }
+
+  /** Ends the open alerts of a forgotten node. */
+  stageForgotten(node: ForgottenNode): void {
+    for (const { id, nodeId } of this.#open.values()) {
+      const alert = nodeId === node.nodeId ? this.find(id) : undefined
+      if (alert?.phase === 'firing') this.stageAlert(forgottenAlert(alert, node), [forgottenEvent(alert, node)])
+    }
   }
 
   /** Stages an alert in its new state, with new timeline events. */

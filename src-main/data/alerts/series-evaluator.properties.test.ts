@@ -157,10 +157,7 @@ class StoredSeries {
           const state = this.states.get(`${nodeId} ${metric}`)
           if (!state) throw new Error(`${nodeId} ${metric} is new, but was not staged`)
           if (setBack.includes(nodeId) || (state.last && at < state.last.at)) continue
-          const stepMs = at - (state.last?.at ?? at)
-          const isStep = metric === wholeNode && stepMs > 0
-          const steps = isStep ? { steps: [...(state.steps ?? []), stepMs].slice(-5) } : {}
-          this.states.set(`${nodeId} ${metric}`, { ...state, last, ...steps })
+          this.states.set(`${nodeId} ${metric}`, { ...state, last, ...stepsTo(state, at, metric) })
         }
       }
     }
@@ -172,6 +169,12 @@ class StoredSeries {
       return { nodeId, metric, state: JSON.parse(JSON.stringify(state)) as SeriesState }
     })
   }
+}
+
+/** Steps of a node after a record. */
+function stepsTo({ last, steps = [] }: SeriesState, at: number, metric: string): Pick<SeriesState, 'steps'> {
+  const stepMs = at - (last?.at ?? at)
+  return metric === wholeNode && stepMs > 0 ? { steps: [...steps, stepMs].slice(-5) } : {}
 }
 
 class Comparison {

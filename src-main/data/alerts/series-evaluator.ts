@@ -4,7 +4,7 @@ import { isWorse } from '#shared/alert/apply-transition.ts'
 import { evaluate, evaluateAt } from '#shared/evaluation/evaluate.ts'
 import type { SeriesStep as Step } from '#shared/evaluation/evaluate.ts'
 import { adoptEpisode, evaluateWithBackend, type EvaluationContext } from '#shared/evaluation/unknown-start.ts'
-import { wholeNode, type Reading, type Series } from '#shared/alert/series.ts'
+import { wholeNode, type Anchor, type Reading, type Series } from '#shared/alert/series.ts'
 import { evaluateNode, type NodeRecord } from '#shared/evaluation/node-series.ts'
 import type { Transition } from '#shared/alert/transition.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
@@ -162,6 +162,16 @@ export class SeriesEvaluator {
       this.#series.stage(entry, { ...state, startUnknown: true })
     }
     return moved
+  }
+
+  /** The newest records of a node's series. */
+  newestOf(nodeId: string): Anchor[] {
+    return this.#series.newestOf(nodeId)
+  }
+
+  /** A forgotten node starts again without any state. Call it after the commit. */
+  drop(nodeId: string): void {
+    this.#series.drop(nodeId)
   }
 
   /** Ends all episodes: another team's rules take effect. A value that breaches now may have started earlier. */

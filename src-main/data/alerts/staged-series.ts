@@ -85,6 +85,20 @@ export class StagedSeries {
     return latest !== undefined && latest.layout === layout ? latest : this.#find(key, layout)
   }
 
+  /** The newest records of a node's series. */
+  newestOf(nodeId: string): Anchor[] {
+    const entries = this.#nodes.get(nodeId)?.entries.values() ?? []
+    return [...entries].flatMap((entry) => this.current(entry).last ?? [])
+  }
+
+  /** A forgotten node starts again without any state. Call it after the commit. */
+  drop(nodeId: string): void {
+    const node = this.#nodes.get(nodeId)
+    if (node === undefined) return
+    if (node.key >= 0) this.#latest[node.key] = undefined
+    this.#nodes.delete(nodeId)
+  }
+
   find(nodeId: string, metric: string): SeriesEntry | undefined {
     return this.#nodes.get(nodeId)?.entries.get(metric)
   }

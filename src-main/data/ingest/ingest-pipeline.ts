@@ -1,38 +1,29 @@
 import type { Alert } from '#shared/alert/alert.ts'
+import type { Log } from '#shared/log.ts'
 import type { SampleBatch } from '#shared/metric/sample-columns.ts'
 import { SampleScanner } from '#shared/metric/sample-scanner.ts'
-import type { RecordPosition } from '#shared/metric/sample.ts'
-import { withoutTooOld } from '#shared/metric/too-old.ts'
-import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
-import type { Rule } from '#shared/rule/rule.ts'
 import { teamTopicKind, type TeamTopicKind, type TeamTopics, teamTopics } from '#shared/team/team-topics.ts'
+import { CommittedError, isFaultOfRecords, StorageError } from '../../store/errors.ts'
 import { emptyBatch, emptyTeamWrite, type BatchWrite, type StartOver } from '../../store/batch-write.ts'
 import type { ConsoleStore } from '../../store/console-store.ts'
-import { recordsIn, type Gap, type RejectedRecord, type ReadPosition } from '#shared/metric/read-position.ts'
+import type { Gap, RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
 import type { DeferredRecord } from '../../store/tables/deferred-record-table.ts'
 import type { EvaluationWrite, RecordContext, SeriesEvaluator } from '../alerts/series-evaluator.ts'
+import type { ForgottenNode } from '#shared/team/forgotten-node.ts'
+import { forgottenAsOf, type ForgottenNodes } from '../alerts/forgotten-nodes.ts'
+import { decodeMetrics, type DecodedMetrics } from './decode-metrics.ts'
+import { asRejected, isolatedAtMost, rowOf, splitInHalf } from './isolate.ts'
+import type { IngestResult } from './ingest-result.ts'
 import type { PartitionPositions } from './partition-positions.ts'
 import { databaseRuns, readDeferred, readRecords, type TeamRun } from './read-team-batch.ts'
-import { retentionDays } from '../cache-maintenance.ts'
 import type { ConsoleRules } from '../alerts/console-rules.ts'
 import type { BackendInbox } from '../alerts/backend-inbox.ts'
-import { decodeBatch, lastStored } from '../../../src-kafka/records/decode-batch.ts'
+import { lastStored } from '../../../src-kafka/records/decode-batch.ts'
 import type { RawBatch, UnreadableBatch } from '../../../src-kafka/stream.ts'
 import type { RunCounters } from '../live/run-counters.ts'
 
 /** Key of the name of the team that the cache belongs to. */
 const teamKey = 'team.name'
-
-/** The changes of one transaction, for publishing after the commit. */
-export interface IngestResult {
-  readonly samples: readonly SampleBatch[]
-  readonly alerts: readonly Alert[]
-  readonly queued: readonly QueuedNotification[]
-  /** Rules changed by the backend. */
-  readonly rules: readonly Rule[]
-  /** Actions were reassigned to another alert, superseded or refused. */
-  readonly hasActionChanges: boolean
-}
 
 export interface IngestPipelineDeps {
   readonly store: ConsoleStore
@@ -41,21 +32,15 @@ export interface IngestPipelineDeps {
   readonly counters: RunCounters
   readonly rules: ConsoleRules
   readonly inbox: BackendInbox
+  readonly forgotten: ForgottenNodes
   readonly topics: TeamTopics
   readonly now: () => number
+  readonly log: Log
   /** Called after each transaction. */
   readonly publishStored: (stored: IngestResult) => void
 }
 
-interface DecodedMetrics {
-  readonly samples: SampleBatch
-  /** Records read, also those that are rejected. */
-  readonly records: number
-  readonly rejects: readonly RejectedRecord[]
-  readonly next: ReadPosition
-  /** Where reading begins, for a partition that was never read. */
-  readonly start: RecordPosition | undefined
-  readonly end: number
+interface ReadMetrics extends DecodedMetrics {
   readonly context: RecordContext
 }
 
@@ -65,6 +50,8 @@ interface Aftermath {
   readonly ends?: readonly number[]
   /** Alerts to remove from every list. */
   readonly withdrawn?: readonly Alert[]
+  /** Samples to show; default: those that are stored. */
+  readonly present?: readonly SampleBatch[]
 }
 
 /**
@@ -74,6 +61,8 @@ interface Aftermath {
 export class IngestPipeline {
   readonly #deps: IngestPipelineDeps
   readonly #scanner = new SampleScanner()
+  /** Records rejected since anything was stored. */
+  #isolated = 0
 
   constructor(deps: IngestPipelineDeps) {
     this.#deps = deps
@@ -129,6 +118,17 @@ export class IngestPipeline {
     counters.gaps++
   }
 
+  /** A person at this console forgot a node, which is a node of this cache. */
+  forget(node: Pick<ForgottenNode, 'nodeId' | 'by' | 'at'>): void {
+    const { evaluator, forgotten, partitions } = this.#deps
+    const known = forgottenAsOf(node, evaluator.newestOf(node.nodeId), partitions)
+    this.#guarded(() => {
+      if (!forgotten.stage(known, [])) return
+      evaluator.alerts.stageForgotten(known)
+      this.#commit(emptyBatch)
+    })
+  }
+
   /** Evaluates missing data and ended rules. `knownUntil`: epoch ms; all records up to then are read. */
   evaluateAt(knownUntil: number): void {
     const { evaluator, rules } = this.#deps
@@ -138,12 +138,45 @@ export class IngestPipeline {
   }
 
   #ofMetrics(list: readonly RawBatch[]): void {
-    const { evaluator, counters } = this.#deps
     const read = list.flatMap((raw) => this.#decoded(raw) ?? [])
     if (read.length === 0) return
+    try {
+      this.#storeMetrics(read)
+    } catch (error) {
+      if (!isFaultOfRecords(error)) throw error
+      this.#isolate(list, error)
+    }
+  }
+
+  /** Finds the records that cannot be stored by halving, and rejects them: they must not stop the others. */
+  #isolate(list: readonly RawBatch[], error: unknown): void {
+    const [batch] = list
+    if (list.length > 1 || batch === undefined) {
+      for (const one of list) this.#ofMetrics([one])
+      return
+    }
+    const halves = splitInHalf(batch)
+    if (halves) for (const half of halves) this.#ofMetrics([half])
+    else this.#reject(asRejected(batch, this.#deps.partitions.position(batch.topic, batch.partition), error), error)
+  }
+
+  #reject(rejected: ReturnType<typeof asRejected>, error: unknown): void {
+    if (!rejected || ++this.#isolated > isolatedAtMost) throw error
+    const { row, position } = rejected
+    const { log, partitions, counters } = this.#deps
+    log.error('a record cannot be stored', { ...row.position, cause: error })
+    const isFirst = partitions.position(position.topic, position.partition) === undefined
+    const partitionStarts = isFirst ? [row.position] : []
+    this.#guarded(() => this.#commit({ ...emptyBatch, rejects: [row], positions: [position], partitionStarts }))
+    counters.messages(position.topic, 1)
+  }
+
+  #storeMetrics(read: readonly ReadMetrics[]): void {
+    const { evaluator, forgotten, counters } = this.#deps
     const started = performance.now()
     this.#guarded(() => {
-      for (const { samples, context } of read) evaluator.records(samples, context)
+      const present = read.map(({ samples }) => forgotten.present(samples))
+      read.forEach(({ context }, i) => evaluator.records(present[i] as SampleBatch, context))
       counters.evaluation((performance.now() - started) / 1000)
       const write = {
         ...emptyBatch,
@@ -152,29 +185,25 @@ export class IngestPipeline {
         positions: read.map(({ next }) => next),
         partitionStarts: read.flatMap(({ start }) => start ?? []),
       }
-      this.#commit(write, { ends: read.map(({ end }) => end) })
+      this.#commit(write, { ends: read.map(({ end }) => end), present })
     })
+    if (read.some(({ samples }) => samples.columns.count > 0)) this.#isolated = 0
     for (const { samples, records } of read) counters.messages(samples.topic, records)
   }
 
   /** The new records of one partition, and what their evaluation depends on; `undefined` if there is nothing new. */
-  #decoded(raw: RawBatch): DecodedMetrics | undefined {
-    const { partitions, rules } = this.#deps
-    const { topic, partition, end } = raw
-    const stored = partitions.position(topic, partition)
-    const decoded = decodeBatch(raw, stored, this.#scanner)
+  #decoded(raw: RawBatch): ReadMetrics | undefined {
+    const { partitions, rules, now } = this.#deps
+    const { topic, partition } = raw
+    const decoded = decodeMetrics(raw, partitions.position(topic, partition), { scanner: this.#scanner, now: now() })
     if (!decoded) return undefined
-    const { next } = decoded
-    const kept = withoutTooOld({ topic, partition, columns: decoded.columns }, retentionDays, this.#deps.now())
-    const rejects = kept.count === 0 ? decoded.rejects : [...decoded.rejects, ...kept.rejects]
-    const records = recordsIn(decoded.columns.count, decoded.rejects)
-    const start = stored ? undefined : beginOf(raw)
+    const { start } = decoded
     const context = {
       index: rules.index,
       isInBacklog: partitions.isInBacklog,
       isStartUnknown: start ? start.offset > 0 : partitions.hasUnreadStart(topic, partition),
     }
-    return { samples: { topic, partition, columns: kept.columns }, records, rejects, next, start, end, context }
+    return { ...decoded, context }
   }
 
   /** Drops the state of another team. Call it before the first record. */
@@ -214,7 +243,26 @@ export class IngestPipeline {
     if (startOver.about === 'rules') rules.clearTeamRules()
   }
 
-  #ofDatabase({ topic, partition, end }: RawBatch, run: TeamRun, about: TeamTopicKind): void {
+  #ofDatabase(raw: RawBatch, run: TeamRun, about: TeamTopicKind): void {
+    try {
+      this.#storeTeamRun(raw, run, about)
+    } catch (error) {
+      const { topic, partition } = raw
+      const [record] = run.records
+      if (!record || !isFaultOfRecords(error)) throw error
+      if (run.records.length === 1) {
+        const position = { topic, partition, next: run.next, last: lastStored(record, run.next, undefined) }
+        this.#reject({ row: rowOf(record, { topic, partition, offset: record.offset }, error), position }, error)
+        return
+      }
+      const middle = run.records.length >> 1
+      const second = run.records.slice(middle)
+      this.#ofDatabase(raw, { records: run.records.slice(0, middle), next: second[0]?.offset ?? run.next }, about)
+      this.#ofDatabase(raw, { records: second, next: run.next }, about)
+    }
+  }
+
+  #storeTeamRun({ topic, partition, end }: RawBatch, run: TeamRun, about: TeamTopicKind): void {
     const { store, partitions, inbox, counters } = this.#deps
     const { changes, rejects } = readRecords({ topic, partition, ...run }, { about, level: store.rows.level })
     const last = lastStored(run.records.at(-1), run.next, partitions.position(topic, partition))
@@ -232,19 +280,37 @@ export class IngestPipeline {
     })
   }
 
-  #commit(write: BatchWrite, { ends = [], withdrawn = [] }: Aftermath = {}): void {
-    const { store, evaluator, partitions, counters, now } = this.#deps
+  #commit(write: BatchWrite, aftermath: Aftermath = {}): void {
+    const { store, evaluator, forgotten } = this.#deps
     const staged = evaluator.staged()
-    store.commitBatch({ ...write, ...staged })
+    const setBack = [...new Set([...staged.setBack, ...forgotten.returned()])]
+    store.commitBatch({ ...write, ...staged, setBack, forgottenNodes: forgotten.staged() })
+    try {
+      this.#apply(write, staged, aftermath)
+    } catch (cause) {
+      if (cause instanceof StorageError) throw cause
+      throw new CommittedError('The batch is stored, but not applied.', { cause })
+    }
+  }
+
+  #apply(write: BatchWrite, staged: EvaluationWrite, aftermath: Aftermath): void {
+    const { evaluator, forgotten, partitions, counters, now } = this.#deps
+    const { ends = [] } = aftermath
     evaluator.commit(write.samples.length > 0 ? now() : undefined)
     write.positions.forEach((position, i) => partitions.moveTo(position, now(), ends[i]))
     for (const start of write.partitionStarts) partitions.setStart(start)
     counters.rejects(write.rejects)
     if (!write.team) counters.transitions(staged.events, staged.alerts)
-    this.#publish(write, staged, withdrawn)
+    const gone = forgotten.commit()
+    for (const nodeId of gone) evaluator.drop(nodeId)
+    this.#publish(write, staged, { ...aftermath, gone })
   }
 
-  #publish(write: BatchWrite, staged: EvaluationWrite, withdrawn: readonly Alert[]): void {
+  #publish(
+    write: BatchWrite,
+    staged: EvaluationWrite,
+    { withdrawn = [], present = write.samples, gone }: Aftermath & { readonly gone: readonly string[] },
+  ): void {
     const { store, rules, publishStored } = this.#deps
     const byId = new Map(staged.alerts.map((alert) => [alert.id, alert]))
     const queued = staged.queuedNotifications.flatMap(({ alertId, transition }) => {
@@ -257,7 +323,8 @@ export class IngestPipeline {
         ? []
         : store.alerts.queuedNotifications().filter(({ alert }) => replacements.has(alert.id))
     publishStored({
-      samples: write.samples,
+      samples: present,
+      forgotten: gone,
       alerts: [...withdrawn, ...staged.alerts],
       queued: [...queued, ...reassigned],
       rules: rules.applyTeamVersions(write.team?.rules ?? []),
@@ -269,7 +336,10 @@ export class IngestPipeline {
     try {
       work()
     } catch (error) {
+      if (error instanceof CommittedError) throw error
       this.#deps.evaluator.rollback()
+      this.#deps.forgotten.rollback()
+      if (isFaultOfRecords(error)) this.#deps.store.discardUnsaved()
       throw error
     }
   }
@@ -277,10 +347,4 @@ export class IngestPipeline {
 
 function leavesAlerts({ team }: BatchWrite): boolean {
   return team?.startOver?.about === 'alerts'
-}
-
-/** Where reading of a partition begins. Without a record, that is behind everything that was skipped. */
-function beginOf({ topic, partition, runs, next }: RawBatch): RecordPosition {
-  const run = runs.find(({ count }) => count > 0)
-  return { topic, partition, offset: run?.offsets[0] ?? next }
 }

@@ -1,9 +1,11 @@
 import { AlertId } from '#shared/alert/alert.ts'
 import { type Decoded, parsedJson } from '#shared/codec/codec.ts'
+import { forgottenNodeCodec } from '#shared/codec/domain-codecs.ts'
 import { decodeAlertRecord, decodeRuleRecord, versionIn } from '#shared/codec/record-codecs.ts'
 import { maxMessageBytes } from '#shared/metric/decode.ts'
 import type { RecordPosition, Rejection, RejectionCode } from '#shared/metric/sample.ts'
 import type { RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
+import { type ForgottenNode, forgottenNodeIn, forgottenNodeKey } from '#shared/team/forgotten-node.ts'
 import type { AlertRecord, RuleRecord } from '#shared/team/team-records.ts'
 import type { DeferredRecord } from '../../store/tables/deferred-record-table.ts'
 import { firstBytesOf, newRecordsOf } from '../../../src-kafka/records/decode-batch.ts'
@@ -15,6 +17,7 @@ export type TeamChange =
   | { readonly kind: 'rule'; readonly record: RuleRecord }
   | { readonly kind: 'alert'; readonly record: AlertRecord }
   | { readonly kind: 'deleted'; readonly alertId: string }
+  | { readonly kind: 'forgotten'; readonly node: ForgottenNode }
   /** Needs a newer version: kept, and applied after the upgrade. */
   | { readonly kind: 'deferred'; readonly record: DeferredRecord }
 
@@ -56,6 +59,7 @@ export function readRecords(
     const position = { topic, partition, offset: record.offset }
     const parsed =
       about === 'rules' ? parseRuleRecord(record, position, level) : parseAlertRecord(record, position, level)
+    if (parsed === undefined) continue
     if ('kind' in parsed) changes.push(parsed)
     else rejects.push({ position, at: record.timestamp, reject: parsed, head: firstBytesOf(record.value) })
   }
@@ -113,8 +117,13 @@ function parseRuleRecord(record: RawRecord, position: RecordPosition, level: num
   return { kind: 'rule', record: read.value }
 }
 
-function parseAlertRecord(record: RawRecord, position: RecordPosition, level: number): TeamChange | Rejection {
+function parseAlertRecord(
+  record: RawRecord,
+  position: RecordPosition,
+  level: number,
+): TeamChange | Rejection | undefined {
   const { value } = record
+  if (forgottenNodeIn(keyOf(record)) !== undefined) return parseForgottenNode(record, position, level)
   if (value === null) {
     const alertId = AlertId.safeParse(keyOf(record))
     if (alertId.success) return { kind: 'deleted', alertId: alertId.data }
@@ -125,6 +134,21 @@ function parseAlertRecord(record: RawRecord, position: RecordPosition, level: nu
   const read = decodeAlertRecord(content.value, level)
   if (!read.ok) return notApplied(read, { record, position, about: 'alerts', content: content.value })
   return { kind: 'alert', record: read.value }
+}
+
+/** @returns `undefined` for a tombstone: the backend no longer keeps the record, and the cache has its own retention */
+function parseForgottenNode(
+  record: RawRecord,
+  position: RecordPosition,
+  level: number,
+): TeamChange | Rejection | undefined {
+  if (record.value === null) return undefined
+  const content = contentOf(record.value)
+  if (!content.ok) return content.reject
+  const read = forgottenNodeCodec.decode(content.value, level)
+  if (!read.ok) return notApplied(read, { record, position, about: 'alerts', content: content.value })
+  if (forgottenNodeKey(read.value.nodeId) === keyOf(record)) return { kind: 'forgotten', node: read.value }
+  return refuse('wrong-shape', 'nodeId: expected the node of the key')
 }
 
 interface Unapplied {

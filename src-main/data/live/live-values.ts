@@ -13,7 +13,7 @@ import { SampleIntervals } from './sample-intervals.ts'
 
 /**
  * Newest value of every metric of every node, in columns. Nodes and metrics get an index at their first sample and
- * keep it for the whole run. A frame holds whole rows of the nodes that changed since the frame before.
+ * keep it, until a node is removed. A frame holds whole rows of the nodes that changed since the frame before.
  */
 export class LiveValues {
   readonly #nodeIndex = new Map<string, number>()
@@ -38,6 +38,8 @@ export class LiveValues {
   #metricsOfLayout: Array<{ readonly metrics: Uint32Array; readonly unitsVersion: number } | undefined> = []
   #unitsVersion = 0
   #directoryChanged = false
+  /** A node was removed since the last frame. */
+  #isRenumbered = false
 
   /**
    * Applies stored samples. A sample older than the node's newest fills only metrics without a value, unless the newest
@@ -57,6 +59,32 @@ export class LiveValues {
     const { id: nodeId, name: nodeName, at, metrics: names, values } = node
     this.apply(columnsOf([{ nodeId, nodeName, at, names, values, units }]))
     for (const stepMs of node.steps) this.#intervals.add(this.#nodes.length - 1, stepMs)
+  }
+
+  has(nodeId: string): boolean {
+    return this.#nodeIndex.has(nodeId)
+  }
+
+  /**
+   * Removes a forgotten node. The nodes after it get other indexes, so the next frame leaves a gap in the sequence: the
+   * window asks for a snapshot.
+   */
+  remove(nodeId: string): void {
+    const row = this.#nodeIndex.get(nodeId)
+    if (row === undefined) return
+    const last = this.#nodes.length - 1
+    this.#nodes.splice(row, 1)
+    this.#nodeIndex.clear()
+    this.#nodes.forEach(({ id }, index) => this.#nodeIndex.set(id, index))
+    this.#at.copyWithin(row, row + 1, last + 1).fill(0, last, last + 1)
+    const [cell, end] = [row * this.#stride, (last + 1) * this.#stride]
+    this.#values.copyWithin(cell, cell + this.#stride, end).fill(NaN, end - this.#stride, end)
+    this.#intervals.remove(row)
+    this.#isChanged.fill(0)
+    this.#changed.length = 0
+    this.#directory = undefined
+    this.#keyOfRow.length = last
+    this.#isRenumbered = true
   }
 
   get nodeCount(): number {
@@ -80,11 +108,12 @@ export class LiveValues {
 
   /** The changes since the last frame; `undefined` if there are none. */
   takeFrame(): LiveFrame | undefined {
-    if (this.#changed.length === 0) return undefined
+    if (this.#changed.length === 0 && !this.#isRenumbered) return undefined
     const rows = Uint32Array.from(this.#changed)
     this.#changed.length = 0
     for (const row of rows) this.#isChanged[row] = 0
-    this.#seq++
+    this.#seq += this.#isRenumbered ? 2 : 1
+    this.#isRenumbered = false
     const frame = this.#frameOf(rows)
     if (!this.#directoryChanged) return frame
     this.#directoryChanged = false

@@ -1,4 +1,5 @@
 import { formatDurationShort } from '#shared/format/duration.ts'
+import { shownText } from '#shared/format/shown-text.ts'
 import { isAhead } from '#shared/format/time.ts'
 import { minuteMs, secondMs } from '#shared/format/time-units.ts'
 import type { NodeKey, SampleColumns } from '#shared/metric/sample-columns.ts'
@@ -116,7 +117,7 @@ function ownText(skewMs: number): string {
 }
 
 function textOf(known: ReadonlyArray<readonly [string, NodeClock]>, stillWrong: number): string {
-  const told = known.map(([nodeId, clock]) => `${nodeId} ${clock.isRight ? 'was' : 'is'} ${skewText(clock)}`)
+  const told = known.map(([nodeId, clock]) => `${shownText(nodeId)} ${clock.isRight ? 'was' : 'is'} ${skewText(clock)}`)
   const named = told.slice(0, namedAtMost).join(', ')
   const list = told.length > namedAtMost ? `${named}, and ${told.length - namedAtMost} more` : named
   const what = told.length === 1 ? `The clock of ${list}.` : `Clocks of ${told.length} nodes: ${list}.`

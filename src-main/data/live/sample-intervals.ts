@@ -29,6 +29,13 @@ export class SampleIntervals {
     return sorted[count >> 1] ?? NaN
   }
 
+  /** The nodes after it move up. */
+  remove(node: number): void {
+    if (node >= this.#counts.length) return
+    this.#steps.copyWithin(node * kept, (node + 1) * kept).fill(0, -kept)
+    this.#counts.copyWithin(node, node + 1).fill(0, -1)
+  }
+
   #grow(node: number): void {
     const rows = Math.max(this.#counts.length * 2, node + 1)
     const steps = new Float64Array(rows * kept)

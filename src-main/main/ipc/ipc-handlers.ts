@@ -4,6 +4,7 @@ import { alertHandlers } from './alert-handlers.ts'
 import { appHandlers } from './app-handlers.ts'
 import type { IpcDeps } from './ipc-deps.ts'
 import { streamCallHandlers } from './stream-handlers.ts'
+import { nodeHandlers } from './node-handlers.ts'
 import { ruleHandlers } from './rule-handlers.ts'
 import { sampleHandlers } from './sample-handlers.ts'
 import { sessionHandlers } from './session-handlers.ts'
@@ -15,6 +16,7 @@ export function ipcHandlers(deps: IpcDeps): IpcHandlers {
     ...appHandlers(deps),
     ...sampleHandlers(deps),
     ...alertHandlers(deps),
+    ...nodeHandlers(deps),
     ...ruleHandlers(deps),
     ...streamCallHandlers(deps),
     ...sessionHandlers(deps),

@@ -3,11 +3,15 @@ import { CallError } from '../../threads/call-error.ts'
 import type { BackendSession } from '../backend/session/backend-session.ts'
 import type { IpcDeps } from './ipc-deps.ts'
 
-type SessionCalls = Pick<IpcHandlers, 'session.get' | 'session.signIn' | 'session.signOut' | 'session.changePassword'>
+type SessionCalls = Pick<
+  IpcHandlers,
+  'session.get' | 'session.signInInfo' | 'session.signIn' | 'session.signOut' | 'session.changePassword'
+>
 
 export function sessionHandlers({ session }: Pick<IpcDeps, 'session'>): SessionCalls {
   return {
     'session.get': () => Promise.resolve(session?.session ?? { kind: 'standalone' }),
+    'session.signInInfo': async () => requireSession(session).signInInfo(),
     'session.signIn': async ({ username, password }) => requireSession(session).signIn(username, password),
     'session.signOut': async () => requireSession(session).signOut(),
     'session.changePassword': async ({ current_password, new_password }) => {

@@ -69,6 +69,36 @@ function handlers() {
 const rule = aRule({ version: 2 })
 const { id: _i, version: _v, deleted: _d, effectiveFrom: _e, updatedBy: _b, updatedAt: _a, ...draft } = rule
 
+describe('a node', () => {
+  const forget = () => handlers()['nodes.forget']({ nodeId: 'node-3' })
+
+  test('is forgotten by the backend, which tells every console', async () => {
+    expect(await forget()).toEqual({ kind: 'forgotten' })
+    expect(toBackend).toEqual([
+      ['delete /api/nodes/:node_id', { params: { node_id: 'node-3' }, idempotencyKey: expect.any(String) as string }],
+    ])
+    expect(toThreads).toEqual([])
+  })
+
+  test('waits in the queue while the backend is unreachable', async () => {
+    respond = () => undefined
+    const result = await forget()
+    expect(result).toMatchObject({ kind: 'queued', action: { user: 'ada', change: { kind: 'forget-node' } } })
+    expect(toThreads).toMatchObject([['actions.add', { action: { change: { nodeId: 'node-3' } } }]])
+  })
+
+  test('that the backend does not know is an error', async () => {
+    respond = () => aProblem('node_not_found', { detail: 'Node node-3 not found.' })
+    await expect(forget()).rejects.toThrow('Node node-3 not found.')
+  })
+
+  test('is forgotten by administrators only', async () => {
+    session = signedIn('operator')
+    await expect(forget()).rejects.toThrow('Your role cannot forget nodes. Ask an administrator.')
+    expect([toBackend, toThreads]).toEqual([[], []])
+  })
+})
+
 describe('a threshold', () => {
   test('is changed at the backend and takes effect', async () => {
     respond = () => ({ status: 200, body: rule })

@@ -2,6 +2,7 @@ import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import type { Alert } from '#shared/alert/alert.ts'
 import { planNotifications, refreshedPopup } from '#shared/notification/plan-notifications.ts'
 import type {
+  NotificationContext,
   NotificationKey,
   PlannedPopup,
   QueuedNotification,
@@ -182,8 +183,8 @@ export class AlertNotifications {
 
   /** Replaces the popups that no longer say what is. */
   async #refresh(): Promise<void> {
-    const now = this.#deps.now()
-    const ctx = { firing: this.#deps.firing(), now, clearLevelOf: this.#deps.clearLevelOf }
+    const ctx = this.#refreshFacts()
+    const { now } = ctx
     for (const [tag, shown] of [...this.#onScreen]) {
       if (Math.abs(now - shown.at) < refreshAfterMs) continue
       const next = refreshedPopup(shown, ctx)
@@ -193,8 +194,13 @@ export class AlertNotifications {
     }
   }
 
+  #refreshFacts(): Pick<NotificationContext, 'firing' | 'clearLevelOf' | 'timeOf' | 'now'> {
+    const { firing, now, clearLevelOf, timeOf } = this.#deps
+    return { firing: firing(), now: now(), clearLevelOf, timeOf }
+  }
+
   #withdrawEnded(): void {
-    const ctx = { firing: this.#deps.firing(), now: this.#deps.now(), clearLevelOf: this.#deps.clearLevelOf }
+    const ctx = this.#refreshFacts()
     this.#withdrawWhere((shown) => refreshedPopup(shown, ctx) === undefined)
   }
 

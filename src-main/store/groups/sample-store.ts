@@ -102,6 +102,11 @@ export class SampleStore {
     }
   }
 
+  /** Forgets the nodes and metrics that no commit has stored. Their numbers are not used again. */
+  discardUnsaved(): void {
+    this.#dictionary.discardUnsaved()
+  }
+
   /** Evaluation state of every series, as of the stored positions. */
   series(): BatchWrite['series'] {
     return [...this.#states.all()].map(({ node, metric, state }) => ({

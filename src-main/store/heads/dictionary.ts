@@ -107,11 +107,15 @@ export class Dictionary {
   readonly #nodes = new Map<string, StoredNode>()
   readonly #nodeList: StoredNode[] = []
   readonly #metrics = new Map<string, MetricRow>()
-  readonly #metricByNo: MetricRow[] = []
-  readonly #nodeByNo: StoredNode[] = []
+  readonly #metricByNo: Array<MetricRow | undefined> = []
+  readonly #nodeByNo: Array<StoredNode | undefined> = []
   readonly #layouts = new Map<string, Layout>()
-  readonly #bindings = new WeakMap<SampleDirectory, Binding>()
+  #bindings = new WeakMap<SampleDirectory, Binding>()
   readonly #unsavedNodes = new Set<StoredNode>()
+  /** Stored nodes with another name since the last commit, and their names before. */
+  readonly #renamed = new Map<StoredNode, string>()
+  /** Stored metrics with another unit since the last commit, as they were before. */
+  readonly #changedMetrics = new Map<string, MetricRow>()
   readonly #unsavedMetrics = new Set<string>()
 
   constructor(nodes: readonly StoredNodeRow[], metrics: readonly MetricRow[]) {
@@ -165,6 +169,7 @@ export class Dictionary {
     const known = this.#nodes.get(id)
     if (known) {
       if (known.row.name !== name) {
+        if (!this.#unsavedNodes.has(known)) this.#renamed.set(known, known.row.name)
         known.row = { ...known.row, name }
         this.#unsavedNodes.add(known)
       }
@@ -192,6 +197,7 @@ export class Dictionary {
     for (const [name, unit] of Object.entries(layout.units ?? {})) {
       const known = this.#metrics.get(name)
       if (!known || known.unit === unit) continue
+      if (!this.#unsavedMetrics.has(name)) this.#changedMetrics.set(name, known)
       this.#putMetric({ ...known, unit })
       this.#unsavedMetrics.add(name)
     }
@@ -219,6 +225,38 @@ export class Dictionary {
   saved(): void {
     this.#unsavedNodes.clear()
     this.#unsavedMetrics.clear()
+    this.#renamed.clear()
+    this.#changedMetrics.clear()
+  }
+
+  /** Forgets what no commit has stored. Numbers are not used again: heads may have columns for them. */
+  discardUnsaved(): void {
+    for (const node of this.#unsavedNodes) {
+      const name = this.#renamed.get(node)
+      if (name === undefined) this.#removeNode(node)
+      else node.row = { ...node.row, name }
+    }
+    for (const name of this.#unsavedMetrics) {
+      const known = this.#changedMetrics.get(name)
+      if (known) this.#putMetric(known)
+      else this.#removeMetric(name)
+    }
+    for (const node of this.#nodeList) node.sampleLayout = null
+    this.#bindings = new WeakMap()
+    this.#layouts.clear()
+    this.saved()
+  }
+
+  #removeNode(node: StoredNode): void {
+    this.#nodes.delete(node.row.id)
+    this.#nodeList.splice(this.#nodeList.indexOf(node), 1)
+    this.#nodeByNo[node.row.no] = undefined
+  }
+
+  #removeMetric(name: string): void {
+    const known = this.#metrics.get(name)
+    if (known) this.#metricByNo[known.no] = undefined
+    this.#metrics.delete(name)
   }
 
   #addNode(row: StoredNodeRow): StoredNode {

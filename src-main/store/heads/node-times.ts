@@ -71,7 +71,8 @@ export class NodeTimes {
     if (state.last !== null && state.last.at > this.#at) return state
     const { steps: _, ...rest } = state
     const steps = this.steps()
-    const last = this.#at === -Infinity ? state.last : { at: this.#at, position: { ...this.#partition, offset: this.#offset } }
+    const last =
+      this.#at === -Infinity ? state.last : { at: this.#at, position: { ...this.#partition, offset: this.#offset } }
     return steps.length === 0 ? { ...rest, last } : { ...rest, last, steps }
   }
 

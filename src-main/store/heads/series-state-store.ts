@@ -66,12 +66,7 @@ export class SeriesStateStore {
       const [first] = entries?.values() ?? []
       if (first === undefined || entries?.has(wholeNodeNo) === true) continue
       const { node } = first
-      let last: Anchor | null = null
-      for (const { metric, state } of entries?.values() ?? []) {
-        const newest = newerAnchor(node, metric, state.last)
-        if (newest !== null && newest.at >= (last?.at ?? -Infinity)) last = newest
-      }
-      node.times.begin(last)
+      node.times.begin(newestOfAll(entries?.values() ?? []))
       this.#put({ node, metric: wholeNodeNo, state: emptySeries })
     }
   }
@@ -135,7 +130,10 @@ export class SeriesStateStore {
   /** Inside the transaction. `cut`: first batch that stays in the journal. */
   write(cut: number | null): void {
     for (const { entry, state } of this.#changes) this.#save(entry, state)
-    if (cut === null) return
+    if (cut !== null) this.#writeBefore(cut)
+  }
+
+  #writeBefore(cut: number): void {
     const changed = new Map(this.#changes.map(({ entry, state }) => [entry, state]))
     for (const [entry, seq] of this.#unstored) {
       if (seq >= cut) continue
@@ -145,10 +143,7 @@ export class SeriesStateStore {
     for (const node of this.#dictionary.nodes()) {
       if (this.#setBack.has(node)) continue
       for (const record of node.newest) if (!record.inTable && record.seq < cut) this.#fold(node, record, changed)
-      const whole = node.times.isLostBefore(cut) ? this.#entries[node.row.no]?.get(wholeNodeNo) : undefined
-      if (whole === undefined) continue
-      if (!changed.has(whole)) this.#save(whole, whole.state)
-      this.#foldedNodes.push(node)
+      if (node.times.isLostBefore(cut)) this.#foldNode(node, changed)
     }
   }
 
@@ -244,6 +239,13 @@ export class SeriesStateStore {
     this.#foldedRecords.push(record)
   }
 
+  #foldNode(node: StoredNode, changed: ReadonlyMap<Entry, SeriesState>): void {
+    const entry = this.#entries[node.row.no]?.get(wholeNodeNo)
+    if (entry === undefined) return
+    if (!changed.has(entry)) this.#save(entry, entry.state)
+    this.#foldedNodes.push(node)
+  }
+
   #save({ node, metric }: Entry, state: SeriesState): void {
     if (metric === wholeNodeNo) {
       const stored = this.#setBack.has(node) ? state : node.times.applyTo(state)
@@ -271,4 +273,14 @@ export class SeriesStateStore {
     entries.set(entry.metric, entry)
     if (entry.state.last && entry.state.last.at > entry.node.presentAt) entry.node.presentAt = entry.state.last.at
   }
+}
+
+/** The newest record of all these series of one node. */
+function newestOfAll(entries: Iterable<Entry>): Anchor | null {
+  let last: Anchor | null = null
+  for (const { node, metric, state } of entries) {
+    const newest = newerAnchor(node, metric, state.last)
+    if (newest !== null && newest.at >= (last?.at ?? -Infinity)) last = newest
+  }
+  return last
 }

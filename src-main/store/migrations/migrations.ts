@@ -6,6 +6,16 @@ import { meta } from './0004-meta.ts'
 import { shared } from './0005-shared.ts'
 import { team } from './0006-team.ts'
 import { columns } from './0007-columns.ts'
+import { forgottenNodes } from './0008-forgotten-nodes.ts'
 
 /** In order. A released step never changes; a change is a new step. */
-export const migrations: readonly CacheMigration[] = [samples, stream, alerts, meta, shared, team, columns]
+export const migrations: readonly CacheMigration[] = [
+  samples,
+  stream,
+  alerts,
+  meta,
+  shared,
+  team,
+  columns,
+  forgottenNodes,
+]

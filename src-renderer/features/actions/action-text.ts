@@ -12,6 +12,7 @@ interface ActionContext {
 
 /** The change in one line: `Acknowledge node-2, CPU usage: “batch job”`. */
 export function actionSentence({ change }: OperatorAction, { alerts, rules, unitOf }: ActionContext): string {
+  if (change.kind === 'forget-node') return `Forget ${change.nodeId}`
   if (!isRuleChange(change)) {
     const alert = alerts.find(({ id }) => id === change.alertId)
     const name = alert ? `${alert.nodeId}, ${metricInfo(alert.metric).label}` : 'an alert that no longer exists'
@@ -34,6 +35,7 @@ export function actionTarget(
   { change }: OperatorAction,
   { alerts, rules }: ActionContext,
 ): { page: 'alerts' | 'thresholds'; id: string } | undefined {
+  if (change.kind === 'forget-node') return undefined
   if (!isRuleChange(change)) {
     return alerts.some(({ id }) => id === change.alertId) ? { page: 'alerts', id: change.alertId } : undefined
   }

@@ -7,6 +7,7 @@ import type { Freshness } from '#shared/health/health.ts'
 import { untrack } from 'svelte'
 import type { AppState } from '../../live/app-state.svelte.ts'
 import type { DisplayState } from '../../ui/values/display-state.ts'
+import { matching } from './node-filter.ts'
 import { alertsByNode, noAlerts, nodeRank, nodeState, pendingByNode, type NodeAlerts } from './node-severity.ts'
 import { kindOf, type StateKind } from './state-counts.ts'
 
@@ -81,7 +82,7 @@ export class Fleet {
     const rule = this.#app.ruleIndex.offlineRuleFor(id, asOf)
     if (rule === undefined) return {}
     const interval = untrack(() => this.#app.store.intervalMs(index))
-    return { offlineAt: lastAt + allowedMs(rule.seconds * secondMs, [interval]) }
+    return { offlineAt: lastAt + allowedMs(rule.seconds * secondMs, Number.isNaN(interval) ? 0 : interval) }
   }
 
   readonly sorted: readonly FleetRow[] = $derived.by(() => {
@@ -101,13 +102,8 @@ export class Fleet {
 
   /** The sorted nodes that the filter lets through. */
   readonly shown: readonly FleetRow[] = $derived.by(() => {
-    const query = this.filter.trim().toLowerCase()
-    if (query === '' && this.only === undefined) return this.sorted
-    return this.sorted.filter(
-      (row) =>
-        (this.only === undefined || kindOf(row) === this.only) &&
-        (row.id.toLowerCase().includes(query) || row.name.toLowerCase().includes(query)),
-    )
+    const rows = this.only === undefined ? this.sorted : this.sorted.filter((row) => kindOf(row) === this.only)
+    return matching(rows, this.filter)
   })
 
   /** Nodes that send nothing, of which no alert says so. */

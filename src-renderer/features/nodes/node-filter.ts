@@ -1,23 +1,30 @@
+import { shownText } from '#shared/format/shown-text.ts'
+
 interface Named {
   readonly id: string
   readonly name: string
 }
 
-/** The nodes with this text in their id or name, in any case. */
+/** The nodes with this text in their id or name, in any case, as it is or as it is shown. */
 export function matching<T extends Named>(nodes: readonly T[], filter: string): readonly T[] {
   const text = normal(filter)
-  return text === '' ? nodes : nodes.filter(({ id, name }) => normal(id).includes(text) || normal(name).includes(text))
+  return text === '' ? nodes : nodes.filter((node) => textsOf(node).some((one) => one.includes(text)))
 }
 
 /** The node that Enter opens: with this id or name, else one that begins with the text, else the first of the list. */
 export function bestMatch<T extends Named>(matches: readonly T[], filter: string): T | undefined {
   const text = normal(filter)
   if (text === '') return undefined
-  const ranks = matches.map(({ id, name }): number => {
-    const texts = [normal(id), normal(name)]
+  const ranks = matches.map((node): number => {
+    const texts = textsOf(node)
     return texts.includes(text) ? 0 : texts.some((one) => one.startsWith(text)) ? 1 : 2
   })
   return matches[ranks.indexOf(Math.min(...ranks))]
+}
+
+/** Id and name, as they are and as they are shown. */
+function textsOf({ id, name }: Named): readonly string[] {
+  return [id, name, shownText(id), shownText(name)].map(normal)
 }
 
 function normal(text: string): string {

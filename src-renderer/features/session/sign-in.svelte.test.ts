@@ -45,6 +45,32 @@ test('shows empty fields as problems and sends nothing', async () => {
   ])
 })
 
+test('fills in the sign-in of a demo, and sends it only after Sign in', async () => {
+  const demo = { username: 'admin', password: 'admin123' }
+  const bridge = new FakeBridge({
+    'session.signInInfo': () => okReply({ demo }),
+    'session.signIn': () => okReply(aSignedIn('admin')),
+  })
+  const { form } = aForm(bridge)
+  expect(form.demo).toBeUndefined()
+  await form.loadDemo()
+  expect(form.demo).toEqual(demo)
+  form.fillIn()
+  expect([form.username, form.password, bridge.requests.length]).toEqual(['admin', 'admin123', 1])
+  await form.submit()
+  expect(bridge.requests.at(-1)).toEqual({ call: 'session.signIn', request: demo })
+})
+
+test.each([
+  ['no demo', () => okReply({ demo: null })],
+  ['no answer', () => failureReply('unavailable', 'The backend does not answer.')],
+])('with %s, nothing is filled in', async (_, reply) => {
+  const { form } = aForm(new FakeBridge({ 'session.signInInfo': reply }))
+  await form.loadDemo()
+  form.fillIn()
+  expect([form.demo, form.username, form.password]).toEqual([undefined, '', ''])
+})
+
 test('a second Enter during a request sends nothing', async () => {
   const bridge = new FakeBridge({ 'session.signIn': () => okReply(aSignedIn('viewer')) })
   const { form } = aForm(bridge)

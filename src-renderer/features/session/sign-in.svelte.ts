@@ -1,4 +1,5 @@
 import type { IpcFailure } from '#shared/ipc/contract.ts'
+import type { DemoSignIn } from '#shared/rest/auth.ts'
 import type { PageSession } from '../../live/page-session.svelte.ts'
 
 /** The fields of the sign-in page. Signing in and leaving the page clear the password. */
@@ -8,6 +9,8 @@ export class SignInController {
   password = $state('')
   busy = $state(false)
   problem = $state.raw<IpcFailure>()
+  /** The user of a demo, whose password is public. */
+  demo = $state.raw<DemoSignIn>()
   /** Empty fields are problems only after the first attempt. */
   validated = $state(false)
 
@@ -24,6 +27,15 @@ export class SignInController {
     this.username = change.username ?? this.username
     this.password = change.password ?? this.password
     this.problem = undefined
+  }
+
+  /** Asks the backend whether it is a demo. Call it when the backend is reachable. */
+  async loadDemo(): Promise<void> {
+    this.demo = (await this.#session.signInInfo()).demo ?? undefined
+  }
+
+  fillIn(): void {
+    if (this.demo) this.set(this.demo)
   }
 
   /** @returns the field to correct, or `undefined` when signed in */

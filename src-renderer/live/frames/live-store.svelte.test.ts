@@ -66,12 +66,23 @@ test('a reader runs again once per drawn frame', () => {
 test('a listener gets every sample of its node until it leaves', () => {
   const store = aStore()
   const received = vi.fn()
-  const off = store.onChange(0, received)
+  const off = store.onChange(store.directory.nodes[0]?.id ?? '', received)
   store.apply(aFrame(5, [[0, 2000, 1, 1]]))
   store.apply(aFrame(6, [[1, 2500, 1, 1]]))
   off()
   store.apply(aFrame(7, [[0, 3000, 1, 1]]))
-  expect(received.mock.calls).toEqual([[2000]])
+  expect(received.mock.calls).toEqual([[0, 2000]])
+})
+
+test('a listener follows its node to another index, after a node was forgotten', () => {
+  const store = aStore()
+  const received = vi.fn()
+  const [, second] = store.directory.nodes
+  store.onChange(second?.id ?? '', received)
+  const nodes = second ? [second] : []
+  store.reset({ ...store.directory, nodes }, aFrame(7, [[0, 4000, 1, 1]]))
+  expect(received.mock.calls).toEqual([[0, 4000]])
+  expect(store.at(0)).toBe(4000)
 })
 
 test('the newest sample is that of any node, but not of a node with a wrong clock', () => {

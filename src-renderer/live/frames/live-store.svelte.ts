@@ -8,12 +8,12 @@ export type FrameResult = 'applied' | 'gap' | 'old'
 /** Clocks of two computers differ by less. */
 const aheadMs = 2000
 
-type ValueListener = (at: number) => void
+type ValueListener = (node: number, at: number) => void
 
 /**
  * Newest values of all nodes in typed arrays. The arrays are never reactive: readers subscribe to one version signal
  * that changes at most once per animation frame. Rows are nodes, columns are metrics, both numbered by the directory.
- * The directory only grows, so the matrix grows by doubling.
+ * The matrix grows by doubling, and a snapshot fills it again.
  */
 export class LiveStore {
   readonly gate: FrameGate
@@ -30,7 +30,7 @@ export class LiveStore {
   #expected = -1
   #drawn = -1
   #undrawnSince: number | undefined
-  readonly #listeners = new Map<number, Set<ValueListener>>()
+  readonly #listeners = new Map<string, Set<ValueListener>>()
   readonly #track: () => void
   readonly #now: () => number
 
@@ -91,13 +91,13 @@ export class LiveStore {
     return this.directory.metrics.indexOf(metric)
   }
 
-  /** Calls back for every applied sample of one node, before the next drawing. @returns the unsubscribe */
-  onChange(node: number, listener: ValueListener): () => void {
-    const listeners = this.#listeners.get(node) ?? new Set()
-    this.#listeners.set(node, listeners.add(listener))
+  /** Calls back with the index for every applied sample of one node, before the next drawing. @returns the unsubscribe */
+  onChange(nodeId: string, listener: ValueListener): () => void {
+    const listeners = this.#listeners.get(nodeId) ?? new Set()
+    this.#listeners.set(nodeId, listeners.add(listener))
     return () => {
       listeners.delete(listener)
-      if (listeners.size === 0) this.#listeners.delete(node)
+      if (listeners.size === 0) this.#listeners.delete(nodeId)
     }
   }
 
@@ -130,8 +130,8 @@ export class LiveStore {
       this.#at[node] = time
       this.#intervals[node] = intervals[i] ?? 0
       this.#values.set(values.subarray(i * width, (i + 1) * width), node * this.#stride)
-      const listeners = this.#listeners.get(node)
-      if (listeners) for (const listener of listeners) listener(time)
+      const listeners = this.#listeners.size > 0 && this.#listeners.get(this.directory.nodes[node]?.id ?? '')
+      if (listeners) for (const listener of listeners) listener(node, time)
     }
     this.#seq = frame.seq
     this.#undrawnSince ??= this.#now()

@@ -45,8 +45,7 @@ export class LiveSeries {
     void this.refresh()
     const refreshMs = Math.min(300_000, Math.max(15_000, this.options.rangeMs / 60))
     const timer = setInterval(() => void this.refresh(), refreshMs)
-    const node = this.#store.directory.nodes.findIndex(({ id }) => id === this.options.nodeId)
-    const off = node < 0 ? () => undefined : this.#store.onChange(node, (at) => this.#append(node, at))
+    const off = this.#store.onChange(this.options.nodeId, (node, at) => this.#append(node, at))
     return () => {
       this.#request++
       clearInterval(timer)
@@ -77,8 +76,6 @@ export class LiveSeries {
   }
 
   #append(node: number, at: number): void {
-    // After a restart of the data thread, the same index may be another node.
-    if (this.#store.directory.nodes[node]?.id !== this.options.nodeId) return
     const gapMs = Math.max(3 * this.#store.intervalMs(node), 15_000, (3 * this.options.rangeMs) / this.options.points)
     for (const [metric, ring] of this.rings) {
       ring.append(at, this.#store.value(node, this.#store.metricIndex(metric)), gapMs)

@@ -135,7 +135,8 @@ public final class KafkaClient {
   /**
    * {@code flow <producer> <topic> <partitions> <records a second> <nodes a partition>}, then a line with the value.
    * Sends to all partitions in turn, at a steady pace. In the value, {seq} is the number of the record in its partition,
-   * {partition} its partition, {node} the number of its node, and {time} the time.
+   * {partition} its partition, {node} the number of its node, and {time} the time at which it is due: no two records of a
+   * node have the same.
    */
   private static final class Flow {
     private final KafkaProducer<String, String> producer;
@@ -144,6 +145,7 @@ public final class KafkaClient {
     private final int perSecond;
     private final int nodes;
     private final String value;
+    private final Instant began = Instant.now();
     private final Thread thread;
     private volatile boolean halted;
     private volatile Exception failure;
@@ -172,7 +174,7 @@ public final class KafkaClient {
     }
 
     private String text(int partition, long seq) {
-      var time = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+      var time = began.plusNanos(seq * 1_000_000_000L / perSecond * sent.length).truncatedTo(ChronoUnit.MILLIS);
       return value
           .replace("{seq}", Long.toString(seq))
           .replace("{partition}", Integer.toString(partition))

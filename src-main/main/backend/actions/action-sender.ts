@@ -1,5 +1,6 @@
 import type { Log } from '#shared/log.ts'
 import type { OperatorSession } from '#shared/session/operator-session.ts'
+import { forgottenNodeKey } from '#shared/team/forgotten-node.ts'
 import { isRuleChange, type OperatorAction } from '#shared/team/operator-action.ts'
 import type { DataThread } from '../../ipc/ipc-deps.ts'
 import type { ActionResult } from '../../../threads/data-calls.ts'
@@ -182,8 +183,9 @@ export class ActionSender {
   }
 }
 
-/** The rule or alert that the action changes; `undefined` for a new rule. */
+/** The rule, alert or node that the action changes; `undefined` for a new rule. */
 function subjectOf({ change }: OperatorAction): string | undefined {
+  if (change.kind === 'forget-node') return forgottenNodeKey(change.nodeId)
   return isRuleChange(change) ? change.ruleId : change.alertId
 }
 

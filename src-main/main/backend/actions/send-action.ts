@@ -1,5 +1,6 @@
 import type { OperatorAction, OperatorChange } from '#shared/team/operator-action.ts'
 import { acknowledgeAlertOperation, unacknowledgeAlertOperation } from '#shared/rest/alerts.ts'
+import { forgetNodeOperation } from '#shared/rest/nodes.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { createRuleOperation, removeRuleOperation, updateRuleOperation } from '#shared/rest/rules.ts'
 import type { CallBackend, BackendFailure } from '../rest/rest-client.ts'
@@ -33,6 +34,10 @@ type Sent = ({ readonly ok: true } & Accepted) | { readonly ok: false; readonly 
 /** Sends an action. Its id is the idempotency key, so the backend does not apply it twice. */
 export async function sendAction(call: CallBackend, { id: idempotencyKey, change }: OperatorAction): Promise<Sent> {
   if (change.kind === 'acknowledge') return acknowledge(call, idempotencyKey, change)
+  if (change.kind === 'forget-node') {
+    const forgotten = await call(forgetNodeOperation, { params: { node_id: change.nodeId }, idempotencyKey })
+    return forgotten.ok ? { ok: true } : forgotten
+  }
   if (change.kind === 'unacknowledge') return unacknowledge(call, idempotencyKey, change)
   if (change.kind === 'remove-rule') {
     const { ruleId: id, version: ifMatch } = change
@@ -91,6 +96,7 @@ export function sendResultOf(change: OperatorChange, failure: BackendFailure, tr
   if (code === 'alert_not_found' && triedForMs < unknownAlertRetryMs)
     return { kind: 'later', problem: 'The backend has not processed this alert yet.' }
   if (code === 'rule_not_found' && change.kind === 'remove-rule') return { kind: 'done' }
+  if (code === 'node_not_found' && change.kind === 'forget-node') return { kind: 'done' }
   if (code === 'version_conflict' || code === 'rule_exists') return { kind: 'settled', state: 'conflict', problem }
   return { kind: 'settled', state: 'refused', problem }
 }

@@ -1,5 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
-import { changePasswordOperation, loginOperation, meOperation } from '#shared/rest/auth.ts'
+import {
+  changePasswordOperation,
+  type DemoSignIn,
+  loginOperation,
+  meOperation,
+  signInInfoOperation,
+} from '#shared/rest/auth.ts'
 import type { Operation } from '#shared/rest/operation.ts'
 import type { BackendLink, OperatorSession } from '#shared/session/operator-session.ts'
 import type { Log } from '#shared/log.ts'
@@ -90,6 +96,12 @@ export class BackendSession {
     await this.#saved
     await this.#signedOut
     await this.#pendingSignOuts.settled()
+  }
+
+  /** What the sign-in form shows. Without an answer, and from a backend of 0.1.0: nothing. */
+  async signInInfo(): Promise<{ readonly demo: DemoSignIn | null }> {
+    const response = await this.#deps.client.call(signInInfoOperation, {})
+    return response.ok ? response.body : { demo: null }
   }
 
   /** @throws CallError with a sentence for the sign-in form */

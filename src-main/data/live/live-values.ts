@@ -102,7 +102,7 @@ export class LiveValues {
   silent(now: number, offline: ReadonlySet<string>): number {
     return this.#nodes.filter(({ id }, row) => {
       const freshness = freshnessOf(this.#at[row] as number, this.#intervals.median(row), now)
-      return freshness !== 'fresh' && !offline.has(id)
+      return (freshness === 'stale' || freshness === 'offline') && !offline.has(id)
     }).length
   }
 

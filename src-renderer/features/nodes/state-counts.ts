@@ -33,7 +33,7 @@ interface KindCount {
 }
 
 /** How many nodes are in each kind of state that occurs, worst first. */
-export function kindCounts(rows: readonly Array<{ readonly state: DisplayState }>): readonly KindCount[] {
+export function kindCounts(rows: ReadonlyArray<{ readonly state: DisplayState }>): readonly KindCount[] {
   const counts = new Map<DisplayState, number>()
   for (const { state } of rows) counts.set(state, (counts.get(state) ?? 0) + 1)
   return kinds.flatMap((kind) => {

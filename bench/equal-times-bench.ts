@@ -31,13 +31,16 @@ export function equalTimesBench(records: number, rounds: number, dir: string): P
 
 function apart(directory: SampleDirectory, from: number): SampleColumns {
   const offset = Float64Array.from({ length: batchSize }, (_, i) => from + i)
+  const at = offset.map((record) => startedAt + Math.floor(record / nodes) * 500)
   return {
     directory,
     count: batchSize,
     node: Uint32Array.from(offset, (record) => record % nodes),
     layout: new Uint32Array(batchSize).fill(directory.layout(metrics, undefined).index),
-    at: offset.map((record) => startedAt + Math.floor(record / nodes) * 500),
+    at,
+    recordedAt: at,
     offset,
+    recordedAt: new Float64Array(batchSize).fill(-1),
     first: Uint32Array.from(offset, (_, i) => i * metrics.length),
     values: Float64Array.from({ length: batchSize * metrics.length }, (_, i) => ((i * 7919 + from) % 4000) / 100),
   }

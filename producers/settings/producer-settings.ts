@@ -1,6 +1,7 @@
 /**
  * The only reader of flags and environment. Everything is parsed before anything opens, and all problems are listed.
  */
+import { schemaMessage } from '#shared/format/schema-message.ts'
 import { z } from 'zod'
 import { messageLimits } from '#shared/metric/message.ts'
 import { type EnvironmentVariables, setVariables, type ReadText } from '#shared/settings/environment.ts'
@@ -78,7 +79,7 @@ export function readProducerSettings(input: ProducerSettingsInput): ProducerSett
   const environment = setVariables(input.env, variableNames, input.readText)
   if (environment.problems.length > 0) return { kind: 'problems', problems: environment.problems }
   const raw = { ...onlyOurs(environment.values), ...given(flags) }
-  const parsed = Input.safeParse(raw)
+  const parsed = Input.safeParse(raw, { error: schemaMessage })
   const problems = [...(parsed.error?.issues ?? []).map((issue) => sentence(issue, raw)), ...conflicts(raw)]
   if (!parsed.success || problems.length > 0) return { kind: 'problems', problems }
   try {

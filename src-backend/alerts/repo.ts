@@ -95,7 +95,7 @@ export async function writeAlerts(db: Db, records: readonly AlertRecord[]): Prom
      from unnest($1::integer[], $2::jsonb[]) as record (version, alert)
      order by 1
      on conflict (id) do update set version = excluded.version, alert = excluded.alert,
-       severity = excluded.severity, phase = excluded.phase, acknowledged = excluded.acknowledged, changed_at = now()
+       rule_id = excluded.rule_id, severity = excluded.severity, phase = excluded.phase, acknowledged = excluded.acknowledged, changed_at = now()
      where alert.version < excluded.version`,
     [records.map(({ version }) => version), records.map(({ alert }) => alertCodec.stringify(alert))],
   )

@@ -5,6 +5,7 @@ import {
   alertTimelineOperation,
   getAlertOperation,
   listAlertsOperation,
+  unacknowledgeAlertOperation,
 } from '#shared/rest/alerts.ts'
 import { decodeCursor, pageOf } from '../http/cursor.ts'
 import { type ApiRoute, apiRoute } from '../http/route.ts'
@@ -39,6 +40,12 @@ export const alertRoutes = (): ApiRoute[] => [
     const { comment = '', at, until } = call.body
     const request = { id: call.params.id, comment, at: msOf(at), until: msOf(until) }
     const { alert, ...outcome } = await call.tx((db) => alerts.acknowledgeAlert(db, request, call))
+    return { body: { ...outcome, alert: alertItem(alert, call.now) } }
+  }),
+  apiRoute(unacknowledgeAlertOperation, async (call) => {
+    const { by, at } = call.query
+    const request = { id: call.params.id, by, at: msOf(at) }
+    const { alert, ...outcome } = await call.tx((db) => alerts.unacknowledgeAlert(db, request, call))
     return { body: { ...outcome, alert: alertItem(alert, call.now) } }
   }),
 ]

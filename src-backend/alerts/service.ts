@@ -1,4 +1,4 @@
-import { acknowledge } from '#shared/alert/acknowledgement.ts'
+import { acknowledge, unacknowledge } from '#shared/alert/acknowledgement.ts'
 import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
 import type { Transition } from '#shared/alert/transition.ts'
 import type { AlertRecord } from '#shared/team/team-records.ts'
@@ -30,6 +30,20 @@ export interface AcknowledgeRequest {
   readonly until: number | undefined
 }
 
+/** Result of taking back an acknowledgement. */
+export interface UnacknowledgeOutcome {
+  readonly outcome: 'removed' | 'none' | 'another' | 'resolved'
+  readonly message: string
+  readonly alert: AlertRow
+}
+
+/** The acknowledgement to take back; without `by` and `at` the one that the alert has. `at`: epoch ms. */
+export interface UnacknowledgeRequest {
+  readonly id: string
+  readonly by: string | undefined
+  readonly at: number | undefined
+}
+
 /** @throws ApiError `alert_not_found` */
 export async function alertOf(db: Db, id: string): Promise<AlertRow> {
   return there(await findAlert(db, id), id)
@@ -55,6 +69,30 @@ export async function acknowledgeAlert(
   }
   await keepAcknowledged(db, { before, after: { version: before.version + 1, alert: result.alert } }, author)
   return { outcome: 'acknowledged', message: 'Alert acknowledged', alert: await alertOf(db, request.id) }
+}
+
+/**
+ * Takes back an acknowledgement. If the alert does not have it, nothing changes, and the answer says why.
+ * @throws ApiError `alert_not_found`
+ */
+export async function unacknowledgeAlert(
+  db: Db,
+  { id, by, at }: UnacknowledgeRequest,
+  { actor, now, requestId }: ChangeAuthor,
+): Promise<UnacknowledgeOutcome> {
+  const [locked] = await lockAlerts(db, [id])
+  const { alert, version } = there(locked, id)
+  const { acknowledgement: before } = alert
+  const result = unacknowledge(alert, { by: by ?? before?.by ?? '', at: at ?? Infinity })
+  if (!result.ok) {
+    const outcome = result.code === 'not-acknowledged' ? 'none' : result.code
+    return { outcome, message: result.message, alert: await alertOf(db, id) }
+  }
+  const event = { alertId: id, kind: 'unacknowledged', at: now, by: actor.username } as const
+  await saveAcknowledgement(db, [{ version: version + 1, alert: result.alert }], [event])
+  const change = { before: before ?? null, after: null }
+  await writeAudit(db, { actor, action: 'alert.unacknowledged', subject: id, ...change, requestId })
+  return { outcome: 'removed', message: 'Acknowledgement removed', alert: await alertOf(db, id) }
 }
 
 /**

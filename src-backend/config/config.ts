@@ -1,3 +1,4 @@
+import { schemaMessage } from '#shared/format/schema-message.ts'
 import type { LogLevel } from '#shared/log.ts'
 import { type EnvironmentVariables, setVariables, type ReadText } from '#shared/settings/environment.ts'
 import { kafkaSecurity, type KafkaSecurity } from '#shared/settings/kafka-security.ts'
@@ -54,7 +55,7 @@ const Variables = z.object({ ...variables, KAFKA_BOOTSTRAP_SERVERS: brokers })
 export function readConfig(env: EnvironmentVariables, readText: ReadText): ConfigResult {
   const { values: given, problems: unread } = setVariables(env, secretNames, readText)
   const problems = [...unread]
-  const parsed = Variables.safeParse(given)
+  const parsed = Variables.safeParse(given, { error: schemaMessage })
   if (!parsed.success) {
     for (const { path, message } of parsed.error.issues) {
       const name = String(path[0])

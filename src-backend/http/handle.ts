@@ -116,7 +116,11 @@ function callOf(
   const search = searchOf(req.originalUrl)
   const parts = parseRequest(
     { params: operation.params, query: operation.query, body: operation.body?.schema },
-    { params: { ...req.params }, query: operation.query && singleQuery(new URLSearchParams(search)), body },
+    {
+      params: { ...req.params },
+      query: operation.query && singleQuery(new URLSearchParams(search), operation.query),
+      body,
+    },
   )
   const uses = (name: NonNullable<Operation['headers']>[number]): boolean => operation.headers?.includes(name) ?? false
   return {

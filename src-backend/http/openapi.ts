@@ -66,7 +66,7 @@ function parametersOf({ params, query, headers = [], ok }: Operation): Json[] {
     in: 'header',
     name: headerNames[name],
     required: false,
-    schema: { type: 'string' },
+    schema: { type: 'string', ...headerPatterns[name] },
     description: headerTexts[name],
   }))
   return [...fieldsOf('path', params), ...fieldsOf('query', query), ...fromHeaders]
@@ -77,6 +77,12 @@ const headerNames = {
   'idempotency-key': 'Idempotency-Key',
   'device-token': 'Device-Token',
   'if-none-match': 'If-None-Match',
+} as const
+const headerPatterns = {
+  'if-match': { pattern: '^(\\*|(W/)?"\\d{1,9}")?$' },
+  'idempotency-key': { pattern: '^[!-~]{0,200}$' },
+  'device-token': {},
+  'if-none-match': {},
 } as const
 const headerTexts = {
   'if-match':
@@ -98,6 +104,9 @@ function fieldsOf(place: 'path' | 'query', schema: z.ZodObject | undefined): Jso
     name,
     required: place === 'path' || required.includes(name),
     schema: field,
+    // an empty optional parameter counts as not given
+    ...(place === 'query' && !required.includes(name) ? { allowEmptyValue: true } : {}),
+    ...(field['type'] === 'array' ? { style: 'form', explode: false } : {}),
   }))
 }
 
@@ -134,7 +143,24 @@ function describe(code: ProblemCode): string {
   return `\`${code}\`: ${problems[code].title}`
 }
 
+/** Text that PostgreSQL can store: no NUL, no half of a surrogate pair. */
+const textPattern = '^[^\\u0000\\ud800-\\udfff]*$'
+
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
+  const { $schema: _, ...json } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    override: ({ jsonSchema }) => {
+      if (io === 'input') describeInput(jsonSchema)
+    },
+  })
   return json
+}
+
+/** Says what the schema library cannot: the type of a default, and which text is text. */
+function describeInput(json: z.core.JSONSchema.BaseSchema): void {
+  const isNumber = json.type === 'integer' || json.type === 'number'
+  if (isNumber && typeof json.default === 'string') json.default = Number(json.default)
+  const isFree = json.type === 'string' && ![json.pattern, json.format, json.enum, json.const].some(Boolean)
+  if (isFree) json.pattern = textPattern
 }

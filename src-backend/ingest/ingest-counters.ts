@@ -18,7 +18,7 @@ export class IngestCounters {
   readonly #duplicates = counter('duplicates', 'Samples of a node and an instant that were stored before')
   readonly #outsideRetention = counter(
     'not_kept',
-    'Samples older than the retention or more than a day ahead: evaluated, not stored',
+    'Samples older than the retention, which are rejected, or more than a day ahead, which are only evaluated',
   )
   readonly #gaps = counter('gaps', 'Times that records were lost before they were read')
   readonly #transitions = counter('transitions', 'Changes of alerts', ['kind'])

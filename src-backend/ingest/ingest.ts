@@ -1,5 +1,6 @@
 import type { Log } from '#shared/log.ts'
 import { valueCount } from '#shared/metric/sample-columns.ts'
+import { recordsIn } from '#shared/metric/read-position.ts'
 import { SampleScanner } from '#shared/metric/sample-scanner.ts'
 import type { Transition } from '#shared/alert/transition.ts'
 import { NeedsNewerError } from '../http/needs-newer.ts'
@@ -235,7 +236,7 @@ class MetricIngest implements Ingest {
       counters.gap()
       this.#deps.log.warn('records lost', { ...gap })
     }
-    counters.messages(topic, columns.count + rejects.length)
+    counters.messages(topic, recordsIn(columns.count, rejects))
     counters.samples(valueCount(columns))
     for (const { reject } of rejects) counters.rejected(reject.code)
   }

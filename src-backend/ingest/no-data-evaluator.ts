@@ -1,5 +1,5 @@
 import { evaluateAt } from '#shared/evaluation/evaluate.ts'
-import type { Anchor, Series } from '#shared/alert/series.ts'
+import { wholeNode, type Anchor, type Series } from '#shared/alert/series.ts'
 import type { Transition } from '#shared/alert/transition.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import type { RuleIndex } from '#shared/rule/rule-index.ts'
@@ -11,7 +11,7 @@ import type { NodeState } from './nodes/node-state.ts'
 import type { AssignedPartitions } from './assigned-partitions.ts'
 import { lockKnownNodes, readSeriesStates, saveNodes } from './nodes-repo.ts'
 import type { RuleIndexCache } from './rule-index-cache.ts'
-import { openSeries } from './nodes/stored-node.ts'
+import { openSeries, withNode } from './nodes/stored-node.ts'
 
 const pageSize = 1_000
 
@@ -30,7 +30,7 @@ export interface NoDataEvaluatorDeps {
 }
 
 /**
- * Evaluates missing data for series whose newest record is in a partition of this replica. The states here only say
+ * Evaluates missing data for nodes and metrics whose newest record is in a partition of this replica. The states here only say
  * when to check. Writes follow from locked rows, so two replicas that both claim a partition do no harm.
  */
 export class NoDataEvaluator {
@@ -56,8 +56,8 @@ export class NoDataEvaluator {
     for (;;) {
       const page = await readSeriesStates(this.#deps.pool, after, pageSize)
       if (this.#loading !== mine) return
-      for (const { nodeId, name, series } of page) {
-        for (const [metric, state] of openSeries(series)) {
+      for (const { nodeId, name, series, intervalMs } of page) {
+        for (const [metric, state] of withNode(openSeries(series), intervalMs)) {
           // a record stored during the read is newer
           if (!this.#tracked.has(seriesKey(nodeId, metric)))
             this.#set({ nodeId, nodeName: name, metric }, state, undefined)
@@ -93,7 +93,9 @@ export class NoDataEvaluator {
     for (const tracked of this.#tracked.values()) {
       const { state, series } = tracked
       if (!this.#isOurs(state)) continue
-      if (evaluateAt(state, series, index, knownUntil, receivedAt(tracked))[0] !== state) due.add(series.nodeId)
+      const node = this.#tracked.get(seriesKey(series.nodeId, wholeNode))?.state
+      const clock = { now: knownUntil, receivedAt: receivedAt(tracked), node }
+      if (evaluateAt(state, series, index, clock)[0] !== state) due.add(series.nodeId)
     }
     if (due.size > 0)
       await this.#evaluate([...due], {
@@ -127,10 +129,13 @@ export class NoDataEvaluator {
 
   #step(node: NodeState, index: RuleIndex, { knownUntil, receivedAt }: KnownLog): Transition[] {
     const transitions: Transition[] = []
-    for (const [metric, state] of node.series) {
-      if (!this.#isOurs(state)) continue
+    // The node first: while it is offline, none of its metrics is missing.
+    for (const metric of new Set([wholeNode, ...node.series.keys()])) {
+      const state = node.series.get(metric)
+      if (state === undefined || !this.#isOurs(state)) continue
       const series = { nodeId: node.nodeId, nodeName: node.name, metric }
-      const [next, came] = evaluateAt(state, series, index, knownUntil, receivedAt(node.nodeId, metric, state))
+      const clock = { now: knownUntil, receivedAt: receivedAt(node.nodeId, metric, state) }
+      const [next, came] = evaluateAt(state, series, index, { ...clock, node: node.series.get(wholeNode) })
       node.series.set(metric, next)
       transitions.push(...came)
     }

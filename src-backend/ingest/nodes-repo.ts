@@ -74,9 +74,9 @@ export async function readSeriesStates(
   db: Db,
   after: string,
   limit: number,
-): Promise<Array<{ nodeId: string; name: string; series: unknown }>> {
-  const { rows } = await db.query<{ nodeId: string; name: string; series: unknown }>(
-    `select node_id as "nodeId", node_name as name, series from node where node_id > $1 order by node_id limit $2`,
+): Promise<Array<{ nodeId: string; name: string; series: unknown; intervalMs: number | null }>> {
+  const { rows } = await db.query<{ nodeId: string; name: string; series: unknown; intervalMs: number | null }>(
+    `select node_id as "nodeId", node_name as name, series, interval_ms as "intervalMs" from node where node_id > $1 order by node_id limit $2`,
     [after, limit],
   )
   return rows

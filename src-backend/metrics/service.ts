@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import { metricInfo, unitIn } from '#shared/metric/metric-info.ts'
 import type { ResponseOf, QueryOf } from '#shared/rest/operation.ts'
 import type { latestMetricsOperation, metricHistoryOperation, metricRangeOperation } from '#shared/rest/metrics.ts'
-import { hourMs } from '#shared/format/time-units.ts'
+import { dayMs, hourMs } from '#shared/format/time-units.ts'
 import type { Pool } from '../db/db.ts'
 import { apiError } from '../http/problem.ts'
 import type { DownsampledPoint, TimedValue } from './downsampler.ts'
@@ -15,7 +15,8 @@ import { findSeries, latestValues, readSamplesSince } from './repo.ts'
 
 /** A producer's clock may be this far ahead, and its newest values still belong to the range. */
 const aheadMs = 5 * 60_000
-/** The limit of `hours` in other operations. */
+/** The longest that can be configured. */
+const longestRetentionMs = 3_650 * dayMs
 const longestMs = 366 * 24 * hourMs
 
 type History = ResponseOf<typeof metricHistoryOperation>
@@ -113,9 +114,9 @@ function rangeOf({ from, to }: { readonly from: string; readonly to: string }): 
   })
 }
 
-/** The last hours, and values of producers whose clock is ahead. */
+/** The last hours, at most those of the longest retention, and values of producers whose clock is ahead. */
 export function lastHours(now: number, hours: number): TimeRange {
-  return { from: now - hours * hourMs, to: now + aheadMs }
+  return { from: now - Math.min(hours * hourMs, longestRetentionMs), to: now + aheadMs }
 }
 
 function pointOf({ at, value }: TimedValue): { value: number; timestamp: string } {

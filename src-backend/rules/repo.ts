@@ -90,12 +90,6 @@ export async function insertNextVersion(db: Db, rule: Rule): Promise<void> {
   await insertVersion(db, rule)
 }
 
-/** Whether a rule exists or ever existed. */
-export async function hasEverHadRules(db: Db): Promise<boolean> {
-  const { rows } = await db.query<{ had: boolean }>('select exists (select from rule) as had')
-  return rows[0]?.had === true
-}
-
 /** Grows with every commit that changes rules; 0 before the first one. */
 export async function readRevision(db: Db): Promise<number> {
   const { rows } = await db.query<{ revision: string | null }>('select max(revision) as revision from rule_version')

@@ -3,7 +3,7 @@ import { unknownOfRule } from '#shared/codec/domain-codecs.ts'
 import { nextEffectiveFrom } from '#shared/rule/effective-from.ts'
 import { isOfflineRule, metricOfRule, type Rule, type RuleDraft } from '#shared/rule/rule.ts'
 import { type RuleIndex, ruleIndex } from '#shared/rule/rule-index.ts'
-import { stockRules } from '#shared/rule/stock-rules.ts'
+import { missingStockRule, stockRules } from '#shared/rule/stock-rules.ts'
 import { writeAudit } from '../audit/service.ts'
 import type { Db, Pool } from '../db/db.ts'
 import { withTx } from '../db/tx.ts'
@@ -16,7 +16,6 @@ import {
   findRule,
   findRuleAt,
   type FoundRule,
-  hasEverHadRules,
   insertNextVersion,
   insertRule,
   listRules,
@@ -96,13 +95,18 @@ export async function removeRule(db: Db, target: VersionedRuleId, author: Change
 /** Locks the rules until the transaction ends, for callers that read before they write. */
 export const lockForChange: (db: Db) => Promise<void> = lockRules
 
-/** Inserts the stock rules into a database that never had a rule. Deleted ones stay deleted. */
+/**
+ * Inserts the stock rules into a database that never had a rule, and into one of version 0.1.0 that for nodes that are
+ * offline. Deleted ones stay deleted.
+ */
 export async function prepareRules(pool: Pool): Promise<void> {
   await withTx(pool, async (db) => {
     await lockRules(db)
-    if (await hasEverHadRules(db)) return
+    const known = await readVersions(db)
     // In effect from the beginning of time, for the backlog at the first start.
-    for (const rule of stockRules(0)) {
+    const stock = known.length === 0 ? stockRules(0) : [missingStockRule(known)]
+    for (const rule of stock) {
+      if (rule === undefined) continue
       await insertRule(db, rule)
       await enqueueRule(db, rule.id)
     }

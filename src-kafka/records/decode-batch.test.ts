@@ -42,6 +42,33 @@ test('invalid records between valid ones are rejected one by one, with position 
   })
 })
 
+test('a record with a metric that is no number is a sample and a rejection', () => {
+  const odd = Buffer.from(good.toString().replace('71', '71, "fan": "n/a", "gpu": null'))
+  const read = decoded(batchOf([good, odd, odd, good]))
+  expect(offsetsOf(read)).toEqual([0, 1, 2, 3])
+  expect(read && sampleAt(read.columns, 1)).toMatchObject({ names: ['cpu_usage'], values: [71] })
+  expect(read?.rejects.map(({ position, reject }) => [position.offset, reject])).toEqual(
+    [1, 2].map((offset) => [offset, { code: 'bad-metric', reason: 'metrics.fan: expected a number, got "n/a"' }]),
+  )
+})
+
+test('a record whose decoding fails unexpectedly is rejected, and the others are read', () => {
+  const scanner = new SampleScanner()
+  const scan = scanner.scan.bind(scanner)
+  scanner.scan = (values, i) => {
+    const refused = scan(values, i)
+    if (values.offsets[i] === 1) throw new Error('a bug')
+    return refused
+  }
+  const read = decodeBatch(batchOf([good, good, good]), undefined, scanner)
+  expect(offsetsOf(read)).toEqual([0, 2])
+  expect(read?.rejects).toMatchObject([{ reject: { code: 'not-stored', reason: 'value: cannot be read: a bug' } }])
+})
+
+test('the time of each record comes with its sample', () => {
+  expect(decoded(batchOf([good, good], at + 7))?.columns.recordedAt).toEqual(Float64Array.of(at + 7, at + 7))
+})
+
 test('records before the stored position are skipped, and a batch without new records is undefined', () => {
   expect(offsetsOf(decoded(batchOf([good, good, good]), storedAt(2)))).toEqual([2])
   expect(decoded(batchOf([good, good]), storedAt(2))).toBeUndefined()

@@ -40,7 +40,7 @@ export function decodeBatch(
     let i = firstAtOrAfter(run, from)
     if (i < run.count) lastRun = run
     for (; i < run.count; i++) {
-      const reject = scanner.scan(run, i) ?? futureRejection(scanner, run, i)
+      const reject = scanned(scanner, run, i)
       if (!reject) continue
       const position = { topic, partition, offset: run.offsets[i] as number }
       rejects.push({ position, at: timestampOf(run, i), reject, head: firstBytesOf(valueAt(run, i)) })
@@ -82,6 +82,24 @@ export function lastStored(
 export function firstBytesOf(value: Uint8Array | null): Uint8Array {
   // `slice` of a Buffer would be a view
   return new Uint8Array(value?.subarray(0, keptBytes) ?? [])
+}
+
+/** Adds the sample of a record. @returns why the record, or some of its metrics, are rejected */
+function scanned(scanner: SampleScanner, run: RecordRun, i: number): Rejection | undefined {
+  const before = scanner.count
+  try {
+    const refused = scanner.scan(run, i)
+    if (refused && refused.code !== 'bad-metric') return refused
+    return futureRejection(scanner, run, i) ?? refused
+  } catch (error) {
+    // A bug here must not stop the stream at this record for ever.
+    if (scanner.count > before) scanner.dropLast()
+    return { code: 'not-stored', reason: `value: cannot be read: ${messageOf(error)}` }
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 /** Rejects the sample that was scanned last if it is from the future. */

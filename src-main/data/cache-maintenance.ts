@@ -4,7 +4,8 @@ import type { ConsoleStore } from '../store/console-store.ts'
 const upkeepEveryMs = 10_000
 const retentionEveryMs = 3_600_000
 /** Retention of the cache: twice the longest range on screen, and the time that resolved alerts stay listed. */
-export const retentionMs = 14 * 86_400_000
+export const retentionDays = 14
+export const retentionMs = retentionDays * 86_400_000
 
 export interface CacheMaintenanceDeps {
   readonly store: Pick<ConsoleStore, 'dropBefore' | 'maintain'>

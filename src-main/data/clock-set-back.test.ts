@@ -27,14 +27,7 @@ function anHourAhead() {
       (['node-1', 'node-2'] as const).map((node) => ({ topic: topics[node], partition: 0, start: 0, end: next[node] })),
     )
   fixture.call('rules.save', {
-    draft: {
-      scope: { kind: 'all' },
-      metric: 'cpu_usage',
-      condition: 'greater',
-      forSeconds: 0,
-      noDataSeconds: 10,
-      enabled: true,
-    },
+    draft: { kind: 'offline', scope: { kind: 'all' }, seconds: 10, severity: 'critical', enabled: true },
   })
   fixture.now = t0 + hourMs
   fixture.engine.tick()
@@ -70,5 +63,5 @@ test('a node that stops sending after the clock was set back raises an alert in 
     if (second % 5 === 0) ends()
     fixture.engine.tick()
   }
-  expect(fixture.store.alerts.firing()).toMatchObject([{ kind: 'no-data', nodeId: 'node-2', since: t0 + 2000 }])
+  expect(fixture.store.alerts.firing()).toMatchObject([{ kind: 'offline', nodeId: 'node-2', since: t0 + 2000 }])
 })

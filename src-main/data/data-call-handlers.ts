@@ -45,6 +45,12 @@ export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> 
       if (deps.hasBackend) emit('actions.changed', actions.list())
       return alert
     },
+    'alerts.unacknowledge': ({ id, given, user, at }) => {
+      const alert = storage.reply(() => actions.unacknowledge(id, given, { user, at }))
+      emit('alerts.changed', [alert])
+      if (deps.hasBackend) emit('actions.changed', actions.list())
+      return alert
+    },
     'pending.list': () => deps.pending.list(),
     'rules.list': () => [...rules.index.current()],
     'rules.save': (request) => {

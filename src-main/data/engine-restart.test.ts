@@ -95,5 +95,5 @@ test('the compared runs have alerts of both kinds', () => {
   ) as {
     alerts: Map<string, { alert: { kind: string } }>
   }
-  expect([...outcome.alerts.values()].map(({ alert }) => alert.kind).sort()).toEqual(['no-data', 'value'])
+  expect([...outcome.alerts.values()].map(({ alert }) => alert.kind).sort()).toEqual(['offline', 'value'])
 })

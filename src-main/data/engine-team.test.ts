@@ -45,7 +45,7 @@ function aFiringEngine() {
 test('team rules replace those of the console and cannot be changed here', () => {
   const { fixture, backend } = anEngineWithBackend({ stockRules: true })
   const stock = fixture.call('rules.list', {})
-  expect(stock).toHaveLength(2)
+  expect(stock).toHaveLength(3)
   backend.publishRule(rule)
   expect(fixture.call('rules.list', {})).toEqual([rule])
   expect(fixture.emittedOf('rules.changed')).toEqual([[...stock.map((gone) => ({ ...gone, deleted: true })), rule]])
@@ -264,6 +264,70 @@ test('an acknowledgement that the backend refuses is removed', () => {
   fixture.call('actions.settle', { id, outcome: { state: 'refused', problem: 'You may only look.' } })
   expect(openIn(fixture)).toEqual([alert])
   expect(fixture.emittedOf('alerts.changed').at(-1)).toEqual([alert])
+})
+
+test('an acknowledgement that is taken back offline stays so while its own record still arrives', () => {
+  const { fixture, backend, alert } = aFiringEngine()
+  const acknowledgement = ackOf('kim', 5)
+  fixture.call('alerts.acknowledge', { id: alert.id, acknowledgement })
+  fixture.call('alerts.unacknowledge', { id: alert.id, given: acknowledgement, user: 'kim', at: t0 + 6000 })
+  expect([openIn(fixture), fixture.emittedOf('alerts.changed').at(-1)]).toEqual([[alert], [alert]])
+  fixture.restart()
+  const [given, taken] = fixture.call('actions.list', {})
+  expect([given, taken]).toMatchObject([
+    { user: 'kim', at: t0 + 5000, change: { kind: 'acknowledge' } },
+    { user: 'kim', at: t0 + 6000, change: { kind: 'unacknowledge', acknowledgement } },
+  ])
+  fixture.call('actions.settle', { id: given?.id ?? '', outcome: { state: 'done', alertVersion: 2 } })
+  backend.publishAlert(alert)
+  backend.publishAlert({ ...alert, acknowledgement })
+  expect(openIn(fixture)).toEqual([alert])
+  fixture.call('actions.settle', { id: taken?.id ?? '', outcome: { state: 'done', alertVersion: 3 } })
+  backend.publishAlert(alert)
+  const theirs = ackOf('kim', 4)
+  backend.publishAlert({ ...alert, acknowledgement: theirs })
+  expect([openIn(fixture), fixture.call('actions.list', {})]).toEqual([[{ ...alert, acknowledgement: theirs }], []])
+})
+
+test('an acknowledgement that another operator took back leaves a line in the timeline', () => {
+  const { fixture, backend, alert } = aFiringEngine()
+  backend.publishAlert({ ...alert, acknowledgement: ackOf('lee', 5) })
+  backend.publishAlert(alert)
+  expect(openIn(fixture)).toEqual([alert])
+  const kinds = fixture.call('alerts.timeline', { id: alert.id }).map(({ kind }) => kind)
+  expect(kinds.slice(-2)).toEqual(['acknowledged', 'unacknowledged'])
+})
+
+test('what the backend does not allow to take back counts again', () => {
+  const { fixture, backend, alert } = aFiringEngine()
+  const acknowledged = { ...alert, acknowledgement: ackOf('lee', 5) }
+  backend.publishAlert(acknowledged)
+  fixture.call('alerts.unacknowledge', { id: alert.id, given: ackOf('lee', 5), user: 'kim', at: t0 + 6000 })
+  const { id } = only(fixture.call('actions.list', {}))
+  fixture.call('actions.settle', { id, outcome: { state: 'refused', problem: 'Your role cannot acknowledge.' } })
+  expect([openIn(fixture), fixture.emittedOf('alerts.changed').at(-1)]).toEqual([[acknowledged], [acknowledged]])
+})
+
+test('an answer that comes after another operator took the acknowledgement back does not bring it back', () => {
+  const { fixture, backend, alert } = aFiringEngine()
+  fixture.call('alerts.acknowledge', { id: alert.id, acknowledgement: ackOf('kim', 5) })
+  const { id } = only(fixture.call('actions.list', {}))
+  backend.publishAlert(alert)
+  backend.publishAlert({ ...alert, acknowledgement: ackOf('kim', 5) })
+  backend.publishAlert(alert)
+  fixture.call('actions.settle', { id, outcome: { state: 'done', alertVersion: 2 } })
+  expect(openIn(fixture)).toEqual([alert])
+})
+
+test('only the acknowledgement on the screen is taken back', () => {
+  const { fixture, backend, alert } = aFiringEngine()
+  backend.publishAlert({ ...alert, acknowledgement: ackOf('lee', 9) })
+  const take = (given: ReturnType<typeof ackOf>) => () =>
+    fixture.call('alerts.unacknowledge', { id: alert.id, given, user: 'kim', at: t0 + 9500 })
+  expect(take(ackOf('kim', 9))).toThrow('lee has acknowledged this alert since.')
+  expect(take(ackOf('lee', 8))).toThrow('lee has acknowledged this alert since.')
+  take(ackOf('lee', 9))()
+  expect(take(ackOf('lee', 9))).toThrow('This alert is not acknowledged.')
 })
 
 test('after a topic is recreated, versions start at one again', () => {

@@ -1,3 +1,4 @@
+import type { AcknowledgementKey } from '#shared/alert/acknowledgement.ts'
 import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
 import type { Health } from '#shared/health/health.ts'
 import type { HealthReport, RejectedRecordView } from '#shared/ipc/contract.ts'
@@ -52,8 +53,10 @@ export interface DataThreadCounters {
   readonly cacheBytes: number
 }
 
+/** `alertVersion`: the version of the alert in the backend's answer. */
 export type ActionResult =
-  { readonly state: 'done' } | { readonly state: OperatorAction['state']; readonly problem: string }
+  | { readonly state: 'done'; readonly alertVersion?: number }
+  | { readonly state: OperatorAction['state']; readonly problem: string }
 
 /** Calls that the main thread (and, for `head`, the read thread) makes to the data thread. */
 export interface DataCalls {
@@ -66,6 +69,8 @@ export interface DataCalls {
   'alerts.timeline': (request: { id: string }) => AlertEvent[]
   /** With a backend, queues an action for it in the same transaction. */
   'alerts.acknowledge': (request: { id: string; acknowledgement: Acknowledgement }) => Alert
+  /** Takes back the acknowledgement that `given` names, as `user` at `at`; with a backend, queues that too. */
+  'alerts.unacknowledge': (request: { id: string; given: AcknowledgementKey; user: string; at: number }) => Alert
   'pending.list': (request: Record<string, never>) => PendingAlert[]
   'rules.list': (request: Record<string, never>) => Rule[]
   'rules.save': (request: { id?: string; version?: number; draft: RuleDraft }) => Rule

@@ -11,6 +11,7 @@ import { windowLagMs } from './frames/window-lag.ts'
 import { MirroredList } from './mirrored-list.svelte.ts'
 import { PendingList } from './pending-list.svelte.ts'
 import { PageSession } from './page-session.svelte.ts'
+import { RecentAcknowledgements } from './recent-acknowledgements.svelte.ts'
 import { retryUntilOk } from './retry-until-ok.ts'
 
 /** How long resolved alerts stay: charts show them as bands. */
@@ -34,6 +35,8 @@ export class AppState {
   readonly alerts: MirroredList<Alert>
   /** Breaches that have not fired yet. `pendingSentence(item, app.asOf, unit)` is their text. */
   readonly pending: PendingList
+  /** What this window acknowledged in the last seconds. */
+  readonly acknowledged: RecentAcknowledgements
   readonly rules: MirroredList<Rule>
   readonly session: PageSession
   info = $state.raw<AppInfo>()
@@ -54,6 +57,8 @@ export class AppState {
         isWithdrawn(alert) || (alert.resolvedAt !== undefined && Date.now() - alert.resolvedAt > keepResolvedMs),
     })
     this.pending = new PendingList(bridge, (id) => this.#alertIds.has(id))
+    const take = (alert: Alert): void => this.alerts.take([alert])
+    this.acknowledged = new RecentAcknowledgements({ bridge, clock, take })
     this.rules = new MirroredList<Rule>({
       list: () => bridge['rules.list']({}),
       changes: (listener) => bridge.on('rules.changed', listener),

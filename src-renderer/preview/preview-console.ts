@@ -1,5 +1,7 @@
+import { withAcknowledgement } from '#shared/alert/acknowledgement.ts'
 import type { Alert } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/alert-builders.ts'
+import { wholeNode } from '#shared/alert/series.ts'
 import type { PendingAlert } from '#shared/alert/pending.ts'
 import { previewPending } from './preview-pending.ts'
 import type { AppInfo, HealthReport, IpcReply, IpcRequest } from '#shared/ipc/contract.ts'
@@ -13,8 +15,13 @@ import { sessionReplies, userReplies, type PreviewSessionOptions } from './previ
 export interface PreviewOptions extends PreviewSessionOptions {
   readonly nodes: number
   readonly hz: number
-  /** `lagging`: live, but the window gets reports that are 24 s old, and no frames. */
-  readonly state: 'live' | 'lagging' | 'blind' | 'empty' | 'catching-up' | 'first-start'
+  /** `roles`: names such as web-117, in groups. */
+  readonly names: 'roles' | 'numbers'
+  /**
+   * `restart`: blind, and the cache takes half a second to open. `lagging`: live, but the window gets reports that are
+   * 24 s old, and no frames.
+   */
+  readonly state: 'live' | 'lagging' | 'blind' | 'empty' | 'catching-up' | 'first-start' | 'restart'
   readonly values: 'usual' | 'extreme'
   readonly theme: 'dark' | 'light'
 }
@@ -22,7 +29,11 @@ export interface PreviewOptions extends PreviewSessionOptions {
 /** A console in a browser tab: the fake bridge over a simulated fleet. */
 export function previewConsole(options: PreviewOptions): FakeBridge {
   const noData = options.state === 'empty' || options.state === 'first-start'
-  const fleet = new PreviewFleet(noData ? 0 : options.nodes, options.nodes > 100 ? 1000 : 2000)
+  const fleet = new PreviewFleet(
+    noData ? 0 : options.nodes,
+    options.nodes > 100 ? 1000 : 2000,
+    options.names === 'roles',
+  )
   fleet.extreme = options.values === 'extreme'
   const rules = new PreviewRules(options, fleet.startedAt)
   let alerts = noData ? [] : previewAlerts(fleet, rules.all)
@@ -31,11 +42,14 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
     'app.info': () => okReply(infoOf(options)),
     'health.get': () => okReply(reportOf(options, fleet)),
     'stream.reconnect': () => okReply({}),
-    'live.snapshot': () => okReply({ directory: fleet.directory, frame: fleet.frame(asOf(options, fleet)) }),
+    'live.snapshot': async () => {
+      if (options.state === 'restart') await new Promise((resolve) => setTimeout(resolve, 500))
+      return okReply({ directory: fleet.directory, frame: fleet.snapshot(asOf(options, fleet)) })
+    },
     'samples.range': ({ nodeId, metrics, from, to, points }) =>
       okReply(rangeOf(options, fleet, { nodeId, metrics, from, to, points })),
     'samples.export': () => okReply({ saved: true, path: '/home/anna/node-1.csv', rows: 1234 }),
-    'alerts.list': ({ open }) => okReply(open ? alerts : []),
+    'alerts.list': ({ open }) => okReply(alerts.filter(({ phase }) => (phase === 'firing') === open)),
     'alerts.timeline': ({ id }) => okReply(timelineOf(alerts.find((alert) => alert.id === id))),
     'alerts.acknowledge': ({ id, comment, until }) => {
       const alert = alerts.find((candidate) => candidate.id === id)
@@ -47,6 +61,13 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
       alerts = alerts.map((candidate) => (candidate.id === id ? acknowledged : candidate))
       return okReply(acknowledged)
     },
+    'alerts.unacknowledge': ({ id }) => {
+      const alert = alerts.find((candidate) => candidate.id === id)
+      if (!alert?.acknowledgement) return failureReply('not-found', 'This alert is not acknowledged.')
+      const without = withAcknowledgement(alert, undefined)
+      alerts = alerts.map((candidate) => (candidate.id === id ? without : candidate))
+      return okReply(without)
+    },
     'pending.list': () => okReply(pendingOf()),
     ...rules.replies((changed) => bridge.push('rules.changed', changed)),
     ...sessionReplies(options, { alerts, rules: rules.all }),
@@ -56,7 +77,8 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
   })
   setInterval(() => bridge.push('pending.changed', pendingOf()), 1000)
   const moving = options.state === 'live' && fleet.nodes.length > 0
-  if (moving) setInterval(() => bridge.push('live.frame', fleet.frame(Date.now())), 1000 / options.hz)
+  const share = Math.min(1, 1000 / options.hz / fleet.intervalMs)
+  if (moving) setInterval(() => bridge.push('live.frame', fleet.frame(Date.now(), share)), 1000 / options.hz)
   setInterval(() => bridge.push('health.changed', reportOf(options, fleet)), 1000)
   return bridge
 }
@@ -83,7 +105,7 @@ function rangeOf(
 }
 
 const asOf = (options: PreviewOptions, fleet: PreviewFleet): number =>
-  options.state === 'blind' ? fleet.startedAt - 142_000 : Date.now()
+  options.state === 'blind' || options.state === 'restart' ? fleet.startedAt - 142_000 : Date.now()
 
 function infoOf(options: PreviewOptions): AppInfo {
   return {
@@ -104,6 +126,13 @@ const backlogRate = 243_000
 
 function reportOf(options: PreviewOptions, fleet: PreviewFleet): HealthReport {
   const since = fleet.startedAt - 140_000
+  const connecting: HealthReport['health'] = {
+    kind: 'blind',
+    since,
+    cause: 'connecting',
+    detail: 'Nothing is listening on localhost:9092. Check that Kafka is running and the address is right.',
+    retryAt: Date.now() + 4000,
+  }
   const kinds: Record<PreviewOptions['state'], HealthReport['health']> = {
     live: { kind: 'live', behindMs: 400 },
     lagging: { kind: 'live', behindMs: 400 },
@@ -114,13 +143,8 @@ function reportOf(options: PreviewOptions, fleet: PreviewFleet): HealthReport {
       detail: 'Nothing is listening on localhost:9092. Check that Kafka is running and the address is right.',
       retryAt: Date.now() + 4000,
     },
-    'first-start': {
-      kind: 'blind',
-      since,
-      cause: 'connecting',
-      detail: 'Nothing is listening on localhost:9092. Check that Kafka is running and the address is right.',
-      retryAt: Date.now() + 4000,
-    },
+    'first-start': connecting,
+    restart: connecting,
     empty: { kind: 'empty', pattern: '^metrics-' },
     'catching-up': {
       kind: 'catching-up',
@@ -131,7 +155,7 @@ function reportOf(options: PreviewOptions, fleet: PreviewFleet): HealthReport {
     },
   }
   const written = (fleet.nodes.length * 1000) / fleet.intervalMs
-  const rate = { blind: 0, 'catching-up': backlogRate }[options.state as string] ?? written
+  const rate = { blind: 0, restart: 0, 'catching-up': backlogRate }[options.state as string] ?? written
   return {
     health: kinds[options.state],
     at: Date.now() - (options.state === 'lagging' ? 24_000 : 0),
@@ -164,18 +188,32 @@ function previewAlerts(fleet: PreviewFleet, rules: readonly Rule[]): Alert[] {
       openedAt: fleet.startedAt - minutes * 60_000 + 120_000,
       ...more,
     })
+  /** Resolved so many minutes ago. */
+  const ended = (node: number, minutes: number, more: Partial<Alert>): Alert =>
+    alert(node, minutes + 6, {
+      id: anId(500 + node),
+      phase: 'resolved',
+      resolvedAt: fleet.startedAt - minutes * 60_000,
+      resolveReason: 'cleared',
+      ...more,
+    })
   const warns = { severity: 'warning', threshold: 85, value: 86.4 } as const
   const all = [
     alert(1, 6),
     alert(2, 22, { ...warns, provisional: true }),
-    alert(5, 1, { kind: 'no-data', threshold: 60, value: null }),
+    alert(8, 3, { kind: 'offline', metric: wholeNode, threshold: 60, value: null, since: fleet.startedAt - 190_000 }),
     alert(7, 43, {
       acknowledgement: { by: 'anna', at: fleet.startedAt - 720_000, comment: 'batch job, ends 12:30' },
     }),
     alert(9, 14, { ...warns, metric: 'network_traffic', threshold: 900, value: 918, forSeconds: 60 }),
+    ended(0, 26, { metric: 'network_traffic', value: 958, resolvedValue: 727 }),
+    ended(1, 45, { value: 97.1, resolvedValue: 38.2 }),
     alert(11, 31, { ...warns, metric: 'memory_usage', threshold: 90, value: 91 }),
   ]
-  return all.filter(({ nodeId }, i) => fleet.nodes.some(({ id }) => id === nodeId) && (fleet.nodes.length > 4 || i < 2))
+  return all.filter(
+    ({ nodeId }, i) =>
+      fleet.nodes.some(({ id }) => id === nodeId) && (fleet.nodes.length > 4 || i < 2 || all[i]?.phase === 'resolved'),
+  )
 }
 
 function timelineOf(alert: Alert | undefined) {

@@ -4,7 +4,10 @@ import { extremeValue } from './preview-extremes.ts'
 const metrics = ['cpu_usage', 'memory_usage', 'disk_io', 'network_traffic']
 const greek = ['Alpha', 'Beta', 'Gamma', 'Delta', 'Epsilon', 'Zeta', 'Eta', 'Theta', 'Iota', 'Kappa', 'Lambda', 'Mu']
 
-/** Simulated nodes, the same at every start. Node 2 is critical, 3 warns, 4 and 5 are pending, 6 is stale. */
+/**
+ * Simulated nodes, the same at every start. Node 2 is critical, 3 warns, 4 and 5 are pending, 6 is silent. In a larger
+ * fleet 9 is offline, and every fortieth is silent.
+ */
 export class PreviewFleet {
   readonly nodes: ReadonlyArray<{ id: string; name: string }>
   readonly metrics = [...metrics, 'gpu_temp']
@@ -15,10 +18,11 @@ export class PreviewFleet {
   extreme = false
   #seq = 0
 
-  constructor(count: number, intervalMs: number) {
+  /** `roles`: names such as `web-117`, otherwise `node-1`. */
+  constructor(count: number, intervalMs: number, roles = false) {
     this.intervalMs = intervalMs
     this.nodes = Array.from({ length: count }, (_, i) => ({
-      id: `node-${i + 1}`,
+      id: roles ? roleName(i) : `node-${i + 1}`,
       name: `Server-${greek[i % greek.length] ?? ''}${i < greek.length ? '' : `-${Math.floor(i / greek.length)}`}`,
     }))
   }
@@ -33,7 +37,14 @@ export class PreviewFleet {
   }
 
   isStale(node: number): boolean {
-    return node === 5 && this.nodes.length > 4
+    return this.#silentMs(node) !== undefined
+  }
+
+  /** How long a node had been silent at the start. */
+  #silentMs(node: number): number | undefined {
+    if (node === 5 && this.nodes.length > 4) return 41_000
+    if (node === 8) return 190_000
+    return node > 20 && node % 40 === 21 ? 27_000 : undefined
   }
 
   value(node: number, metric: number, at: number): number {
@@ -62,21 +73,29 @@ export class PreviewFleet {
     return undefined
   }
 
-  /** All nodes, or the share that sends in this tick. */
+  /** The newest values of all nodes. */
+  snapshot(at: number): LiveFrame {
+    return this.#frameOf(at, () => true)
+  }
+
+  /** The nodes that send, or a share of them in turn. */
   frame(at: number, share = 1): LiveFrame {
     const every = Math.max(1, Math.round(1 / share))
+    return this.#frameOf(at, (node) => node % every === this.#seq % every && !this.isStale(node))
+  }
+
+  #frameOf(at: number, sends: (node: number) => boolean): LiveFrame {
     const seq = this.#seq
-    const nodes = Uint32Array.from(
-      this.nodes
-        .map((_, i) => i)
-        .filter((i) => (i % every === seq % every || seq === 0) && (!this.isStale(i) || seq === 0)),
-    )
+    const nodes = Uint32Array.from(this.nodes.map((_, i) => i).filter(sends))
     const width = this.metrics.length
     const values = new Float64Array(nodes.length * width)
     nodes.forEach((node, i) => {
       for (let m = 0; m < width; m++) values[i * width + m] = this.value(node, m, at)
     })
-    const time = (node: number): number => (this.isStale(node) ? this.startedAt - 41_000 : at - 150)
+    const time = (node: number): number => {
+      const silent = this.#silentMs(node)
+      return Math.min(at - 150, silent === undefined ? Infinity : this.startedAt - silent)
+    }
     this.#seq++
     return {
       seq,
@@ -91,7 +110,7 @@ export class PreviewFleet {
   range(nodeId: string, names: readonly string[], span: { from: number; to: number; points: number }): SeriesColumns[] {
     const node = this.nodes.findIndex(({ id }) => id === nodeId)
     const step = Math.max(this.intervalMs, (span.to - span.from) / span.points)
-    const end = this.isStale(node) ? this.startedAt - 41_000 : span.to
+    const end = Math.min(span.to, this.startedAt - (this.#silentMs(node) ?? -Infinity))
     const count = Math.max(0, Math.floor((end - span.from) / step))
     return names.map((metric) => {
       const m = this.metrics.indexOf(metric)
@@ -109,6 +128,13 @@ export class PreviewFleet {
       }
     })
   }
+}
+
+/** Of each ten: four web servers, three workers, and one each of three others. */
+const roleOfTen = ['web', 'worker', 'web', 'worker', 'web', 'cache', 'web', 'worker', 'edge', 'db']
+
+function roleName(node: number): string {
+  return `${roleOfTen[node % 10] ?? ''}-${String(Math.floor(node / 10) * 4 + Math.floor((node % 10) / 2) + 1).padStart(3, '0')}`
 }
 
 function noise(node: number, metric: number, at: number): number {

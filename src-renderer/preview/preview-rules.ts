@@ -48,6 +48,7 @@ function previewRules(at: number): Rule[] {
   const own = { deleted: false, effectiveFrom: 0, updatedBy: 'anna', updatedAt: at - 2 * 86_400_000, enabled: true }
   return [
     ...stockRules(at - 2 * 86_400_000),
+    { ...own, id: anId(10), version: 1, kind: 'offline', scope: { kind: 'all' }, seconds: 60, severity: 'critical' },
     {
       ...own,
       id: anId(11),

@@ -20,6 +20,40 @@ export function acknowledge(alert: Alert, ack: Acknowledgement): AcknowledgeResu
   return { ok: true, alert: { ...alert, acknowledgement: ack } }
 }
 
+/** The author and the time of an acknowledgement: which one it is. */
+export type AcknowledgementKey = Pick<Acknowledgement, 'by' | 'at'>
+
+export type UnacknowledgeResult =
+  | { readonly ok: true; readonly alert: Alert }
+  | { readonly ok: false; readonly code: 'resolved' | 'not-acknowledged' | 'another'; readonly message: string }
+
+/** Takes back an acknowledgement of the alert; without `given`, the one that it has. */
+export function unacknowledge(alert: Alert, given?: AcknowledgementKey): UnacknowledgeResult {
+  const refused = (
+    code: Extract<UnacknowledgeResult, { ok: false }>['code'],
+    message: string,
+  ): UnacknowledgeResult => ({
+    ok: false,
+    code,
+    message,
+  })
+  const { acknowledgement: ack } = alert
+  if (alert.phase === 'resolved') return refused('resolved', 'This alert has already resolved.')
+  if (ack === undefined) return refused('not-acknowledged', 'This alert is not acknowledged.')
+  if (given && !isSameAcknowledgement(ack, given)) {
+    return refused('another', `${ack.by} has acknowledged this alert since.`)
+  }
+  return { ok: true, alert: withAcknowledgement(alert, undefined) }
+}
+
+/**
+ * Whether `ack` is the acknowledgement that was given. The backend moves a time ahead of its own clock back, and keeps
+ * the first of one author. So an earlier one of the same author is the same.
+ */
+export function isSameAcknowledgement(ack: AcknowledgementKey, given: AcknowledgementKey): boolean {
+  return ack.by === given.by && ack.at <= given.at
+}
+
 /** `now`: epoch ms. An acknowledgement without an end lasts until the alert resolves. */
 export function isAcknowledged(alert: Alert, now: number): boolean {
   const ack = alert.acknowledgement

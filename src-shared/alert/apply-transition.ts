@@ -8,23 +8,37 @@ type Resolved = Extract<Transition, { kind: 'resolved' }>
 /**
  * The alert after a transition; `undefined` while there is none (pending). Applying a transition again changes nothing,
  * so redelivered records do no harm. Escalation and resolution remove the acknowledgement: it was given to a less
- * severe alert, or to an open one.
+ * severe alert, or to an open one. A changed rule removes it only if it makes the alert worse.
  */
 export function applyTransition(alert: Alert | undefined, t: Transition): Alert | undefined {
   if (t.kind === 'opened') return alert ?? opened(t)
   if (alert === undefined || alert.phase === 'resolved' || t.kind === 'pending') return alert
   if (t.kind === 'resolved') return resolved(alert, t)
-  const changed = { ...alert, severity: t.severity, value: t.value, threshold: t.threshold }
+  const changed = { ...alert, ...ruleOf(t), severity: t.severity, value: t.value, threshold: t.threshold }
   // If the alert already has this severity, another evaluator escalated it first: the acknowledgement is for it.
-  const isWorse = t.kind === 'escalated' && alert.severity !== t.severity
-  return isWorse ? withAcknowledgement(changed, undefined) : changed
+  return isWorse(alert, t) ? withAcknowledgement(changed, undefined) : changed
+}
+
+/** Whether the transition makes the alert critical that was a warning. */
+export function isWorse(alert: Alert, t: Transition): boolean {
+  if (t.kind !== 'escalated' && t.kind !== 'rule-changed') return false
+  return t.severity === 'critical' && alert.severity === 'warning'
+}
+
+/** What an episode that continues under another rule takes over from it. */
+function ruleOf(t: Transition): Partial<Alert> {
+  if (t.kind !== 'rule-changed') return {}
+  const { rule, condition, forSeconds } = t
+  return { ruleId: rule.id, ruleVersion: rule.version, condition, forSeconds }
 }
 
 /** The timeline line of this transition. */
 export function timelineEvent(t: Transition): AlertEvent {
   const severity = 'severity' in t ? { severity: t.severity } : {}
   const value = t.value === null ? {} : { value: t.value }
-  return { alertId: t.alertId, kind: t.kind, at: t.at, ...severity, ...value }
+  const by = 'by' in t ? { by: t.by } : {}
+  const edits = 'edits' in t ? { edits: [...t.edits] } : {}
+  return { alertId: t.alertId, kind: t.kind, at: t.at, ...severity, ...value, ...by, ...edits }
 }
 
 function opened(t: Opened): Alert {

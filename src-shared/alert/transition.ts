@@ -1,5 +1,5 @@
 import type { Condition, Severity } from '../rule/rule.ts'
-import type { AlertKind, ResolveReason } from './alert.ts'
+import type { AlertKind, ResolveReason, RuleEdit } from './alert.ts'
 import type { RuleRef, Series } from './series.ts'
 
 /** A change of an alert. `rule` is the version in effect. Times are event time. */
@@ -28,5 +28,17 @@ export type Transition = {
       readonly value: number
       readonly threshold: number
     }
-  | { readonly kind: 'resolved'; readonly reason: ResolveReason; readonly value: number | null }
+  /** The episode continues under another version or rule, `by` whom, with these differences. */
+  | {
+      readonly kind: 'rule-changed'
+      readonly severity: Severity
+      readonly value: number | null
+      readonly threshold: number
+      readonly condition: Condition
+      readonly forSeconds: number
+      readonly by: string
+      readonly edits: readonly RuleEdit[]
+    }
+  /** `by`: who changed the rule, if that ended it. */
+  | { readonly kind: 'resolved'; readonly reason: ResolveReason; readonly value: number | null; readonly by?: string }
 )

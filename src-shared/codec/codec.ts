@@ -1,6 +1,6 @@
+import { flatIssues, schemaMessage } from '../format/schema-message.ts'
 import type { z } from 'zod'
 import { type Needs, needsOf, readerLevel, withNeeds } from './needs.ts'
-import { schemaIssues } from './schema-issues.ts'
 import { tolerant } from './tolerant.ts'
 
 /** Why a value was not read. `reason` is one sentence: path, and what was expected. */
@@ -50,7 +50,9 @@ export function jsonCodec<T extends object>({ check, names = [], defaults, needs
     if (needs === undefined) return wrongShape('needs: expected a whole number')
     if (needs.level > level) return { ok: false, unread: { kind: 'needs-newer', needs } }
     const named = namesInMemory(content, names)
-    return check(defaults === undefined ? named : withDefaults(named, defaults))
+    const checked = check(defaults === undefined ? named : withDefaults(named, defaults))
+    if (!checked.ok || needs.level === 1 || needs.level !== levelOf?.(checked.value)) return checked
+    return { ok: true, value: withoutNeeds(checked.value) }
   }
   const encode = (value: T): unknown => withNeeds(namesOnWire(value, names), levelOf?.(value) ?? 1)
   return {
@@ -68,9 +70,9 @@ export function jsonCodec<T extends object>({ check, names = [], defaults, needs
 export function checkedBy<T>(schema: z.ZodType<T>): (content: object) => Decoded<T> {
   const open = tolerant(schema, 'keep')
   return (content) => {
-    const parsed = open.safeParse(content)
+    const parsed = open.safeParse(content, { error: schemaMessage })
     if (parsed.success) return { ok: true, value: parsed.data }
-    const [issue] = schemaIssues(parsed.error.issues)
+    const [issue] = flatIssues(parsed.error.issues)
     return wrongShape(issue?.message ?? 'not as expected', issue?.path.join('.'))
   }
 }
@@ -98,6 +100,12 @@ function namesInMemory(content: object, names: readonly WireName[]): object {
 
 function namesOnWire(value: object, names: readonly WireName[]): object {
   return names.reduce((named, { key, wire }) => renamed(named, key, wire), value)
+}
+
+/** A level that the value itself tells is written again. In memory it would make equal values differ. */
+function withoutNeeds<T extends object>(value: T): T {
+  const { needs: _needs, needsVersion: _version, ...rest } = value as T & { needs?: unknown; needsVersion?: unknown }
+  return rest as unknown as T
 }
 
 function renamed(value: object, from: string, to: string): object {

@@ -16,7 +16,16 @@ export const seriesStateCodec: Codec<SeriesState> = jsonCodec({
   ],
 })
 
-const stateKeys: ReadonlySet<string> = new Set(['rule', 'episode', 'noData', 'last', 'ruleFrom', 'startUnknown'])
+const stateKeys: ReadonlySet<string> = new Set([
+  'rule',
+  'episode',
+  'noData',
+  'last',
+  'ruleFrom',
+  'startUnknown',
+  'steps',
+  'resumedAt',
+])
 
 /** The keys that a newer version added to a state; `undefined` if there are none. */
 export function unknownOfState(state: SeriesState): object | undefined {
@@ -30,14 +39,20 @@ export function unknownOfState(state: SeriesState): object | undefined {
 type Fields = Readonly<Record<string, unknown>>
 
 function checkState(content: object): Decoded<SeriesState> {
-  const { rule, episode, noData, last, ruleFrom, startUnknown } = content as Fields
+  const { rule, episode, noData, last, ruleFrom, startUnknown, steps, resumedAt } = content as Fields
   if (rule !== null && !isRuleRef(rule)) return wrongShape('expected id and version', 'rule')
   if (!isEpisode(episode)) return wrongShape('expected an episode', 'episode')
   if (!isNoData(noData)) return wrongShape('expected ok or firing', 'silence')
   if (last !== null && !isAnchor(last)) return wrongShape('expected a record', 'last')
   if (!isTimeOrNone(ruleFrom)) return wrongShape('expected a time', 'ruleFrom')
   if (startUnknown !== undefined && startUnknown !== true) return wrongShape('expected true', 'midway')
+  if (!isTimeOrNone(resumedAt)) return wrongShape('expected a time', 'resumedAt')
+  if (steps !== undefined && !isSteps(steps)) return wrongShape('expected numbers', 'steps')
   return { ok: true, value: content as SeriesState }
+}
+
+function isSteps(content: unknown): boolean {
+  return Array.isArray(content) && content.every((step) => typeof step === 'number')
 }
 
 function isRuleRef(content: unknown): boolean {
@@ -57,8 +72,9 @@ function isEpisode(content: unknown): boolean {
 
 function isNoData(content: unknown): boolean {
   if (!isObject(content)) return false
-  const { phase, alertId, anchor } = content as Fields
-  return phase === 'ok' || (phase === 'firing' && typeof alertId === 'string' && isAnchor(anchor))
+  const { phase, alertId, anchor, rule } = content as Fields
+  if (phase === 'ok') return true
+  return phase === 'firing' && typeof alertId === 'string' && isAnchor(anchor) && (rule === undefined || isRuleRef(rule))
 }
 
 function isAnchor(content: unknown): content is Anchor {

@@ -1,4 +1,4 @@
-import type { MetricRule, Severity } from '../rule/rule.ts'
+import type { MetricRule, Rule, Severity } from '../rule/rule.ts'
 import { alertIdOf } from '../alert/alert-id.ts'
 import { breaches, clears, exceeds, levelOf } from './levels.ts'
 import type { Anchor, Reading, RuleRef, Series } from '../alert/series.ts'
@@ -27,12 +27,17 @@ export function stepEpisode(episode: Episode, input: EpisodeInput): EpisodeStep 
   return episode.phase === 'pending' ? stepPending(episode, input) : begin(input)
 }
 
-export function anchorOf({ at, position }: Reading): Anchor {
+export function anchorOf({ at, position }: Anchor): Anchor {
   return { at, position }
 }
 
-export function ruleRefOf({ id, version }: MetricRule): RuleRef {
+export function ruleRefOf({ id, version }: Rule): RuleRef {
   return { id, version }
+}
+
+export function sameRuleVersion(ref: RuleRef | null, rule: Rule | undefined): boolean {
+  if (ref === null || rule === undefined) return ref === null && rule === undefined
+  return ref.version === rule.version && ref.id === rule.id
 }
 
 function begin(input: EpisodeInput): EpisodeStep {
@@ -41,17 +46,18 @@ function begin(input: EpisodeInput): EpisodeStep {
   const alertId = alertIdOf('value', { rule, series, anchor: since })
   const [episode, transitions] = stepPending({ phase: 'pending', since, alertId }, input)
   if (episode.phase !== 'pending') return [episode, transitions]
-  return [episode, [{ ...head(alertId, input), kind: 'pending', value: reading.value }]]
+  return [episode, [{ ...headOf(alertId, input), kind: 'pending', value: reading.value }]]
 }
 
-function stepPending(episode: Pending, input: EpisodeInput): EpisodeStep {
+/** A pending episode at a value that breaches. */
+export function stepPending(episode: Pending, input: EpisodeInput): EpisodeStep {
   const { rule, reading } = input
   const { since, alertId } = episode
   const held = withCritical({ since, alertId }, criticalSinceOf(episode, input))
   if (!hasHeld(since.at, input)) return [{ phase: 'pending', ...held }, noTransitions]
   const severity = hasHeld(held.criticalSince, input) ? 'critical' : 'warning'
   const opened: Transition = {
-    ...head(alertId, input),
+    ...headOf(alertId, input),
     kind: 'opened',
     severity,
     since: since.at,
@@ -69,7 +75,7 @@ function stepFiring(episode: Firing, input: EpisodeInput): EpisodeStep {
   if (clears(rule, reading.value)) {
     return [
       okEpisode,
-      [{ ...head(alertId, { rule, series, reading }), kind: 'resolved', reason: 'cleared', value: reading.value }],
+      [{ ...headOf(alertId, { rule, series, reading }), kind: 'resolved', reason: 'cleared', value: reading.value }],
     ]
   }
   const criticalSince = criticalSinceOf(episode, input)
@@ -89,7 +95,7 @@ function severityOf(severity: Severity, criticalSince: number | undefined, input
 
 function changed(alertId: string, severity: Severity, input: EpisodeInput): Transition {
   return {
-    ...head(alertId, input),
+    ...headOf(alertId, input),
     kind: severity === 'critical' ? 'escalated' : 'eased',
     severity,
     value: input.reading.value,
@@ -97,22 +103,22 @@ function changed(alertId: string, severity: Severity, input: EpisodeInput): Tran
   }
 }
 
-function criticalSinceOf(episode: Pending | Firing, { rule, reading }: EpisodeInput): number | undefined {
+export function criticalSinceOf(episode: Pending | Firing, { rule, reading }: EpisodeInput): number | undefined {
   return exceeds(rule, reading.value, rule.critical) ? (episode.criticalSince ?? reading.at) : undefined
 }
 
-function hasHeld(since: number | undefined, { rule, reading }: EpisodeInput): boolean {
+export function hasHeld(since: number | undefined, { rule, reading }: EpisodeInput): boolean {
   return since !== undefined && reading.at - since >= rule.forSeconds * 1000
 }
 
 /** JSON has no `undefined`: a missing time is a missing key. */
-function withCritical(
+export function withCritical(
   episode: { since: Anchor; alertId: string },
   criticalSince: number | undefined,
 ): { since: Anchor; alertId: string; criticalSince?: number } {
   return criticalSince === undefined ? episode : { ...episode, criticalSince }
 }
 
-function head(alertId: string, { rule, series, reading }: EpisodeInput) {
+export function headOf(alertId: string, { rule, series, reading }: EpisodeInput) {
   return { alertId, alertKind: 'value', series, rule: ruleRefOf(rule), at: reading.at } as const
 }

@@ -3,11 +3,13 @@ import { expect, test } from 'vitest'
 import { ruleIndex } from '../rule/rule-index.ts'
 import type { RuleIndex } from '../rule/rule-index.ts'
 import { levelProblems } from '../rule/rule.ts'
-import type { Rule } from '../rule/rule.ts'
+import type { MetricRule, OfflineRule, Rule } from '../rule/rule.ts'
 import type { Alert } from '../alert/alert.ts'
 import { applyTransition } from '../alert/apply-transition.ts'
+import { wholeNode } from '../alert/series.ts'
 import { emptySeries, evaluate, evaluateAt } from './evaluate.ts'
-import type { Reading } from '../alert/series.ts'
+import { evaluateNode } from './node-series.ts'
+import type { Reading, RuleRef } from '../alert/series.ts'
 import type { Transition } from '../alert/transition.ts'
 import type { SeriesState } from './series-state.ts'
 
@@ -37,7 +39,7 @@ const draft = fc
 
 /** Up to four versions of two rules, in effect from before the first record to after the last. */
 const rules = fc.array(fc.tuple(fc.constantFrom(...ids), draft), { minLength: 1, maxLength: 4 }).map((list) =>
-  list.map(([id, { own, effectiveFrom, ...rest }], i): Rule => {
+  list.map(([id, { own, effectiveFrom, ...rest }], i): MetricRule => {
     const scope = own ? ({ kind: 'node', nodeId: 'node-1' } as const) : ({ kind: 'all' } as const)
     const version = list.slice(0, i + 1).filter(([other]) => other === id).length
     const from = i === 0 ? t0 - 10_000 : t0 + effectiveFrom * 1000
@@ -45,6 +47,32 @@ const rules = fc.array(fc.tuple(fc.constantFrom(...ids), draft), { minLength: 1,
     return { ...head, ...withoutUndefined(rest) }
   }),
 )
+
+const offlineRules = fc
+  .array(
+    fc.record({
+      id: fc.constantFrom(...ids),
+      own: fc.boolean(),
+      seconds: fc.constantFrom(5, 20),
+      severity: fc.constantFrom('warning' as const, 'critical' as const),
+      enabled: fc.constantFrom(true, true, true, false),
+      deleted: fc.constantFrom(false, false, false, true),
+      effectiveFrom: fc.integer({ min: -10, max: 100 }),
+    }),
+    { maxLength: 4 },
+  )
+  .map((list) =>
+    list.map(({ id, own, effectiveFrom, ...rest }, i): OfflineRule => {
+      const scope = own ? ({ kind: 'node', nodeId: 'node-1' } as const) : ({ kind: 'all' } as const)
+      const version = list.slice(0, i + 1).filter((other) => other.id === id).length
+      const from = i === 0 ? t0 - 10_000 : t0 + effectiveFrom * 1000
+      const head = { kind: 'offline', id: id.replaceAll('-4', '-5'), updatedBy: 'ada', updatedAt: from } as const
+      return { ...head, version, scope, effectiveFrom: from, ...rest }
+    }),
+  )
+
+/** Rules of the metric and of the node. */
+const allRules = fc.tuple(rules, offlineRules).map(([ofMetric, ofNode]): Rule[] => [...ofMetric, ...ofNode])
 
 /** Mostly in order, a second or a few apart. Some are late, a few of them too late. */
 const readings = fc
@@ -60,15 +88,38 @@ const readings = fc
     })
   })
 
-type Step = { readonly state: SeriesState; readonly transitions: readonly Transition[] }
+/** State of the series and of its node. */
+interface States {
+  readonly metric: SeriesState
+  readonly node: SeriesState
+}
+type Step = { readonly state: States; readonly transitions: readonly Transition[] }
 
-function run(index: RuleIndex, input: readonly Reading[], from: SeriesState = emptySeries): Step {
+const start: States = { metric: emptySeries, node: emptySeries }
+const nodeSeries = { ...series, metric: wholeNode }
+
+/** Some records of the node have another metric alone. */
+const isOfOther = ({ position }: Reading) => position.offset % 5 === 4
+
+function read({ metric, node }: States, index: RuleIndex, reading: Reading): Step {
+  const [nextNode, ofNode] = evaluateNode(node, nodeSeries, reading)
+  const [nextMetric, ofMetric] = isOfOther(reading) ? [metric, []] : evaluate(metric, series, index, reading)
+  return { state: { metric: nextMetric, node: nextNode }, transitions: [...ofNode, ...ofMetric] }
+}
+
+function tick({ metric, node }: States, index: RuleIndex, now: number): Step {
+  const [nextNode, ofNode] = evaluateAt(node, nodeSeries, index, { now })
+  const [nextMetric, ofMetric] = evaluateAt(metric, series, index, { now, node: nextNode })
+  return { state: { metric: nextMetric, node: nextNode }, transitions: [...ofNode, ...ofMetric] }
+}
+
+function run(index: RuleIndex, input: readonly Reading[], from: States = start): Step {
   const transitions: Transition[] = []
   let state = from
   for (const reading of input) {
-    const [next, more] = evaluate(state, series, index, reading)
-    state = next
-    transitions.push(...more)
+    const step = read(state, index, reading)
+    state = step.state
+    transitions.push(...step.transitions)
   }
   return { state, transitions }
 }
@@ -83,19 +134,18 @@ function runWithClock(
   ticks: ReadonlyArray<number | null>,
 ): Step {
   const transitions: Transition[] = []
-  let state = emptySeries
+  let state = start
   input.forEach((reading, i) => {
     const ahead = ticks[i % ticks.length] ?? null
     const index = bookAt(i)
     if (ahead !== null) {
-      const now = reading.at + ahead * 1000
-      const [ticked, more] = evaluateAt(state, series, index, now)
-      state = ticked
-      transitions.push(...more)
+      const ticked = tick(state, index, reading.at + ahead * 1000)
+      state = ticked.state
+      transitions.push(...ticked.transitions)
     }
-    const [next, more] = evaluate(state, series, index, reading)
-    state = next
-    transitions.push(...more)
+    const step = read(state, index, reading)
+    state = step.state
+    transitions.push(...step.transitions)
   })
   return { state, transitions }
 }
@@ -115,19 +165,20 @@ function booksOf(versions: readonly Rule[], known: readonly number[]): (i: numbe
 }
 
 const ticks = fc.array(fc.constantFrom(null, null, -30, -2, 0, 2, 40), { minLength: 1, maxLength: 10 })
-const reload = (state: SeriesState): SeriesState => JSON.parse(JSON.stringify(state)) as SeriesState
+const reload = (state: States): States => JSON.parse(JSON.stringify(state)) as States
+const isVersion = (rule: Rule, ref?: RuleRef) => rule.id === ref?.id && rule.version === ref.version
 const many = { numRuns: 2000 }
 
 test('any split into batches, with the state saved and loaded between them, gives the same transitions', () => {
   fc.assert(
     fc.property(
-      rules,
+      allRules,
       readings,
       fc.array(fc.integer({ min: 1, max: 20 }), { maxLength: 20 }),
       (versions, input, sizes) => {
         const index = ruleIndex(versions)
         const transitions: Transition[] = []
-        let state = emptySeries
+        let state = start
         let rest = input
         for (const size of [...sizes, input.length]) {
           const step = run(index, rest.slice(0, size), reload(state))
@@ -144,12 +195,11 @@ test('any split into batches, with the state saved and loaded between them, give
 
 test('saving and loading change nothing with a clock between the records', () => {
   fc.assert(
-    fc.property(rules, readings, fc.nat(1000), (versions, input, wait) => {
+    fc.property(allRules, readings, fc.nat(1000), (versions, input, wait) => {
       const index = ruleIndex(versions)
       const { state } = run(index, input)
-      expect(evaluateAt(reload(state), series, index, t0 + wait * 1000)).toEqual(
-        evaluateAt(state, series, index, t0 + wait * 1000),
-      )
+      const at = t0 + wait * 1000
+      expect(tick(reload(state), index, at)).toEqual(tick(state, index, at))
     }),
     many,
   )
@@ -157,11 +207,13 @@ test('saving and loading change nothing with a clock between the records', () =>
 
 test('a clock that is not ahead of the newest record gives no transitions', () => {
   fc.assert(
-    fc.property(rules, readings, fc.nat(300), (versions, input, behind) => {
+    fc.property(allRules, readings, fc.nat(300), (versions, input, behind) => {
       const index = ruleIndex(versions)
       const { state } = run(index, input)
-      fc.pre(state.last !== null)
-      expect(evaluateAt(state, series, index, (state.last?.at ?? 0) - behind * 1000)).toEqual([state, []])
+      fc.pre(state.metric.last !== null)
+      const newest = Math.min(state.metric.last?.at ?? 0, state.node.last?.at ?? 0)
+      const { transitions } = tick(state, index, newest - behind * 1000)
+      expect(transitions.filter((t) => t.alertKind !== 'no-data')).toEqual([])
     }),
     many,
   )
@@ -169,7 +221,7 @@ test('a clock that is not ahead of the newest record gives no transitions', () =
 
 test('the order in which rule versions arrive does not matter', () => {
   fc.assert(
-    fc.property(rules, readings, (versions, input) => {
+    fc.property(allRules, readings, (versions, input) => {
       expect(run(ruleIndex(versions.toReversed()), input)).toEqual(run(ruleIndex(versions), input))
     }),
     many,
@@ -178,9 +230,9 @@ test('the order in which rule versions arrive does not matter', () => {
 
 test('every episode has its own id, opens once and ends once, before the next one of its kind', () => {
   fc.assert(
-    fc.property(rules, readings, ticks, knownFrom, (versions, input, when, known) => {
+    fc.property(allRules, readings, ticks, knownFrom, (versions, input, when, known) => {
       const { transitions } = runWithClock(booksOf(versions, known), input, when)
-      for (const kind of ['value', 'no-data'] as const) {
+      for (const kind of ['value', 'no-data', 'offline'] as const) {
         const ends = transitions.filter((t) => t.alertKind === kind && (t.kind === 'opened' || t.kind === 'resolved'))
         const opened = ends.filter((t) => t.kind === 'opened').map((t) => t.alertId)
         expect(new Set(opened).size).toBe(opened.length)
@@ -194,14 +246,18 @@ test('every episode has its own id, opens once and ends once, before the next on
 
 test('alerts built from the transitions fire exactly while the state fires, at the same severity', () => {
   fc.assert(
-    fc.property(rules, readings, ticks, knownFrom, (versions, input, when, known) => {
+    fc.property(allRules, readings, ticks, knownFrom, (versions, input, when, known) => {
       const { state, transitions } = runWithClock(booksOf(versions, known), input, when)
       const alerts = new Map<string, Alert | undefined>()
       for (const t of transitions) alerts.set(t.alertId, applyTransition(alerts.get(t.alertId), t))
       const firing = [...alerts.values()].filter((alert) => alert?.phase === 'firing').map((a) => [a?.id, a?.severity])
+      const { episode, noData } = state.metric
+      const offline = state.node.noData
+      const rule = offline.phase === 'firing' ? versions.find((one) => isVersion(one, offline.rule)) : undefined
       const expected = [
-        ...(state.episode.phase === 'firing' ? [[state.episode.alertId, state.episode.severity]] : []),
-        ...(state.noData.phase === 'firing' ? [[state.noData.alertId, 'critical']] : []),
+        ...(episode.phase === 'firing' ? [[episode.alertId, episode.severity]] : []),
+        ...(noData.phase === 'firing' ? [[noData.alertId, 'critical']] : []),
+        ...(offline.phase === 'firing' ? [[offline.alertId, (rule as OfflineRule).severity]] : []),
       ]
       expect(firing.toSorted()).toEqual(expected.toSorted())
     }),
@@ -211,7 +267,7 @@ test('alerts built from the transitions fire exactly while the state fires, at t
 
 test('the clock does not change value episodes while the rule stays the same', () => {
   fc.assert(
-    fc.property(rules, readings, ticks, (versions, input, when) => {
+    fc.property(allRules, readings, ticks, (versions, input, when) => {
       const index = ruleIndex(versions.slice(0, 1))
       const ofValues = ({ transitions }: Step) => transitions.filter((t) => t.alertKind === 'value')
       expect(ofValues(runWithClock(() => index, input, when))).toEqual(ofValues(run(index, input)))
@@ -222,7 +278,7 @@ test('the clock does not change value episodes while the rule stays the same', (
 
 test('applying every transition twice gives the same alerts as once', () => {
   fc.assert(
-    fc.property(rules, readings, ticks, knownFrom, (versions, input, when, known) => {
+    fc.property(allRules, readings, ticks, knownFrom, (versions, input, when, known) => {
       const { transitions } = runWithClock(booksOf(versions, known), input, when)
       const once = new Map<string, Alert | undefined>()
       const twice = new Map<string, Alert | undefined>()
@@ -230,6 +286,25 @@ test('applying every transition twice gives the same alerts as once', () => {
       for (const t of [...transitions, ...transitions]) twice.set(t.alertId, applyTransition(twice.get(t.alertId), t))
       const ended = ([, alert]: [string, Alert | undefined]) => alert?.phase === 'resolved'
       expect([...twice].filter(ended)).toEqual([...once].filter(ended))
+    }),
+    many,
+  )
+})
+
+test('no sequence of edits and overrides ends an episode whose value breaches every one of them', () => {
+  fc.assert(
+    fc.property(rules, readings, (versions, input) => {
+      const all = versions.map((rule, i): Rule => {
+        const { clear: _clear, ...rest } = rule as MetricRule
+        const scope = i === 0 || rule.id === versions[0]?.id ? ({ kind: 'all' } as const) : rule.scope
+        const isDeleted = rule.deleted && scope.kind === 'node'
+        return { ...rest, scope, condition: 'greater', warning: 11, critical: 12 + i, enabled: true, deleted: isDeleted }
+      })
+      const breaching = input.map((reading) => ({ ...reading, value: reading.value + 13 }))
+      const { transitions } = run(ruleIndex(all), breaching)
+      const ids = transitions.map(({ alertId }) => alertId)
+      expect(new Set(ids).size).toBeLessThanOrEqual(1)
+      expect(transitions.filter(({ kind }) => kind === 'resolved')).toEqual([])
     }),
     many,
   )

@@ -1,12 +1,21 @@
 import type { RuleIndex, RuleInterval } from '../rule/rule-index.ts'
-import type { MetricRule, Rule } from '../rule/rule.ts'
-import { anchorOf, noTransitions, okEpisode, ruleRefOf, stepEpisode } from './episode.ts'
+import type { MetricRule } from '../rule/rule.ts'
+import {
+  anchorOf,
+  noTransitions,
+  okEpisode,
+  ruleRefOf,
+  sameRuleVersion,
+  stepEpisode,
+  type EpisodeStep,
+} from './episode.ts'
 import { allowedLatenessMs, isLate, notRecorded } from './lateness.ts'
 import { breaches } from './levels.ts'
-import { resolveNoDataAlert, isMissingData, openNoDataAlert, type ArrivalTimes } from './no-data.ts'
-import type { Reading, RuleRef, Series } from '../alert/series.ts'
+import { endNoData, stepNoData } from './no-data.ts'
+import { changeOfRule, continueEpisode } from './rule-change.ts'
+import type { Anchor, Reading, RuleRef, Series } from '../alert/series.ts'
 import type { Transition } from '../alert/transition.ts'
-import type { SeriesState } from './series-state.ts'
+import type { Episode, SeriesState } from './series-state.ts'
 
 /** A series before its first record. */
 export const emptySeries: SeriesState = { rule: null, episode: okEpisode, noData: okEpisode, last: null }
@@ -39,11 +48,7 @@ function evaluateInOrder(state: SeriesState, series: Series, index: RuleIndex, r
     return endNoData({ ...state, last }, series, reading)
   }
   const rule = index.ruleFor(series.nodeId, series.metric, last.at)
-  if (!sameRuleVersion(state.rule, rule)) {
-    const [moved, closed] = moveTo(rule, state, { series, index })
-    const [next, transitions] = evaluateUnderRule({ ...moved, last }, rule, { series, reading })
-    return [next, [...closed, ...transitions]]
-  }
+  if (!sameRuleVersion(state.rule, rule)) return evaluateChange(state, rule, { series, index, reading, last })
   const isQuiet = state.episode.phase === 'ok' && state.noData.phase === 'ok'
   if (isQuiet && (rule === undefined || !breaches(rule, reading.value))) {
     return [{ rule: state.rule, episode: okEpisode, noData: okEpisode, last }, noTransitions]
@@ -51,40 +56,33 @@ function evaluateInOrder(state: SeriesState, series: Series, index: RuleIndex, r
   return evaluateUnderRule({ ...state, last }, rule, { series, reading })
 }
 
+/** A clock as `evaluateAt` takes it. Both times are epoch ms. */
+export interface Clock {
+  readonly now: number
+  /**
+   * When the newest record arrived, or reading began; same clock as `now`. Default: longer ago than any rule allows.
+   */
+  readonly receivedAt?: number
+  /** State of the node of the metric, if the series is one. */
+  readonly node?: SeriesState | undefined
+}
+
 /**
  * Transitions that no record triggers:
- * - no data for longer than the rule allows
- * - a rule change that ends an alert whose next record never comes
+ * - a node that is offline, or a metric that is missing, for longer than the rule allows
+ * - a rule that was deleted, disabled or replaced, while no record comes
  *
  * Results carry event times, never `now`.
  *
  * Call it only when the stream is read to its end: a backlog is not missing data. If a node's clock is ahead of `now`,
  * the rule of its newest event time stays in effect.
- * @param now epoch ms
- * @param receivedAt when the newest record arrived, or reading began; same clock as `now`. Default: longer ago than any
- *   rule allows
  */
-// eslint-disable-next-line max-params -- the arguments of `evaluate`, with a clock instead of the reading
-export function evaluateAt(
-  state: SeriesState,
-  series: Series,
-  index: RuleIndex,
-  now: number,
-  receivedAt = -Infinity,
-): SeriesStep {
-  const clock: SeriesClock = { series, now, receivedAt }
-  const reached = Math.max(now, lastEvaluatedAt(state))
-  const rule = index.ruleFor(series.nodeId, series.metric, reached)
-  if (sameRuleVersion(state.rule, rule)) {
-    return state.noData.phase === 'ok' ? startNoData(state, rule, clock) : [state, noTransitions]
-  }
-  const isFiring = state.episode.phase === 'firing' || state.noData.phase === 'firing'
-  if (!isFiring && !isMissingData(rule, state.last, clock)) return [state, noTransitions]
-  const [moved, closed] = moveTo(rule, state, { series, index })
-  const from = index.intervals(series.nodeId, series.metric).findLast((interval) => interval.from <= reached)?.from
-  const ahead = from === undefined ? moved : { ...moved, ruleFrom: from }
-  const [next, opened] = startNoData(ahead, rule, clock)
-  return [next, [...closed, ...opened]]
+export function evaluateAt(state: SeriesState, series: Series, index: RuleIndex, clock: Clock): SeriesStep {
+  const reached = Math.max(clock.now, lastEvaluatedAt(state))
+  const [settled, closed] = closeWithoutRule(state, series, index, reached)
+  const { now, receivedAt = -Infinity, node } = clock
+  const [next, changes] = stepNoData(settled, reached, { series, index, now, receivedAt, node })
+  return [next, closed.length === 0 ? changes : [...closed, ...changes]]
 }
 
 /**
@@ -113,43 +111,72 @@ function evaluateUnderRule(
   return [{ ...settled, episode }, returned.length === 0 ? transitions : [...returned, ...transitions]]
 }
 
-/** A late record does not end no data: newer records are still missing, and the same alert would open again. */
-function endNoData(state: SeriesState, series: Series, { at }: Reading): SeriesStep {
-  const { rule, noData } = state
-  if (noData.phase === 'ok' || rule === null || at < (state.last?.at ?? at)) return [state, noTransitions]
-  return [{ ...state, noData: okEpisode }, [resolveNoDataAlert(noData, rule, { series, at })]]
-}
-
-interface SeriesClock extends ArrivalTimes {
+interface ChangeStep {
   readonly series: Series
+  readonly index: RuleIndex
+  readonly reading: Reading
+  readonly last: Anchor
 }
 
-function startNoData(state: SeriesState, rule: MetricRule | undefined, clock: SeriesClock): SeriesStep {
-  if (state.last === null || !isMissingData(rule, state.last, clock)) return [state, noTransitions]
-  const [noData, opened] = openNoDataAlert(rule, clock.series, { last: state.last, ruleFrom: state.ruleFrom })
-  return [{ ...state, noData }, [opened]]
+/** The first step under another rule, or under none. */
+function evaluateChange(state: SeriesState, rule: MetricRule | undefined, step: ChangeStep): SeriesStep {
+  const { series, index, reading, last } = step
+  const [{ noData }, returned] = endNoData({ ...state, last }, series, reading)
+  const moved = { rule: rule === undefined ? null : ruleRefOf(rule), noData, last }
+  const [episode, transitions] = episodeAfterChange(state, rule, { series, index, reading, last })
+  return [{ ...moved, episode }, returned.length === 0 ? transitions : [...returned, ...transitions]]
 }
 
-/** Moves the series to another rule, or none. Alerts of the old rule end when the old rule ended. */
-function moveTo(
-  rule: MetricRule | undefined,
-  state: SeriesState,
-  { series, index }: { series: Series; index: RuleIndex },
-): SeriesStep {
-  const moved: SeriesState = {
-    rule: rule === undefined ? null : ruleRefOf(rule),
-    episode: okEpisode,
-    noData: okEpisode,
-    last: state.last,
+function episodeAfterChange(state: SeriesState, rule: MetricRule | undefined, step: ChangeStep): EpisodeStep {
+  const { rule: old, episode } = state
+  const { series, index, reading, last } = step
+  if (old === null || episode.phase === 'ok') return episodeFromOk(rule, step)
+  const intervals = index.intervals(series.nodeId, series.metric)
+  const before = lastEvaluatedAt(state)
+  const end = endOfRules(old, intervals, { rule, before, reached: last.at })
+  if (end !== undefined) {
+    const closed = closing(episode, { rule: old, series, index, end })
+    const [next, transitions] = episodeFromOk(rule, step)
+    return [next, [...closed, ...transitions]]
   }
-  const { rule: old, episode, noData, last } = state
-  if (old === null || last === null) return [moved, noTransitions]
-  const at = ruleEndAt(old, index.intervals(series.nodeId, series.metric), lastEvaluatedAt(state))
-  const closing = { series, rule: old, at, kind: 'resolved', reason: 'rule-changed', value: null } as const
-  const closed: Transition[] = []
-  if (episode.phase === 'firing') closed.push({ ...closing, alertId: episode.alertId, alertKind: 'value' })
-  if (noData.phase === 'firing') closed.push({ ...closing, alertId: noData.alertId, alertKind: 'no-data' })
-  return [moved, closed]
+  const current = intervals.findLast(({ from }) => from <= last.at)
+  if (rule === undefined || current === undefined) return [okEpisode, noTransitions]
+  const change = changeOfRule(index, old, current)
+  const isLate = current.from <= before
+  return continueEpisode(episode, { rule, series, reading, before: index.version(old), change, isLate })
+}
+
+function episodeFromOk(rule: MetricRule | undefined, { series, reading }: ChangeStep): EpisodeStep {
+  return rule === undefined ? [okEpisode, noTransitions] : stepEpisode(okEpisode, { rule, series, reading })
+}
+
+/** Ends the value episode of a series that has no rule any more, or had none in between. */
+// eslint-disable-next-line max-params -- called for every series that is not quiet
+function closeWithoutRule(state: SeriesState, series: Series, index: RuleIndex, reached: number): SeriesStep {
+  const { rule: old, episode } = state
+  if (old === null || episode.phase === 'ok') return [state, noTransitions]
+  const rule = index.ruleFor(series.nodeId, series.metric, reached)
+  if (sameRuleVersion(old, rule)) return [state, noTransitions]
+  const intervals = index.intervals(series.nodeId, series.metric)
+  const end = endOfRules(old, intervals, { rule, before: lastEvaluatedAt(state), reached })
+  if (end === undefined) return [state, noTransitions]
+  const from = intervals.findLast((interval) => interval.from <= reached)?.from ?? reached
+  const ended = { ...state, rule: rule === undefined ? null : ruleRefOf(rule), episode: okEpisode, ruleFrom: from }
+  return [ended, closing(episode, { rule: old, series, index, end })]
+}
+
+interface Closing {
+  readonly rule: RuleRef
+  readonly series: Series
+  readonly index: RuleIndex
+  readonly end: RuleInterval
+}
+
+function closing(episode: Episode, { rule, series, index, end }: Closing): readonly Transition[] {
+  if (episode.phase !== 'firing') return noTransitions
+  const { by } = changeOfRule(index, rule, end)
+  const head = { alertId: episode.alertId, alertKind: 'value', series, rule, at: end.from } as const
+  return [{ ...head, kind: 'resolved', reason: 'rule-changed', value: null, ...(by === undefined ? {} : { by }) }]
 }
 
 /** The latest event time at which a record or the clock evaluated the series. */
@@ -158,22 +185,18 @@ function lastEvaluatedAt({ last, ruleFrom }: SeriesState): number {
 }
 
 /**
- * When `ref` stopped applying to the series: at the first change after `after`, or before `after` if the rule became
- * known late. Returns `after` if the index does not know.
+ * The interval that ends the episodes of `ref`: the first one without a rule after `before`, or the one in which the
+ * rule stopped if it is gone. `undefined` if there always was a rule.
  */
-function ruleEndAt(ref: RuleRef, intervals: readonly RuleInterval[], after: number): number {
-  let end: number | undefined
-  for (const { from, rule } of intervals) {
-    if (sameRuleVersion(ref, rule)) {
-      if (from <= after) end = undefined
-    } else {
-      end ??= from
-    }
-  }
-  return end ?? after
-}
-
-export function sameRuleVersion(ref: RuleRef | null, rule: Rule | undefined): boolean {
-  if (ref === null || rule === undefined) return ref === null && rule === undefined
-  return ref.version === rule.version && ref.id === rule.id
+function endOfRules(
+  ref: RuleRef,
+  intervals: readonly RuleInterval[],
+  { rule, before, reached }: { rule: MetricRule | undefined; before: number; reached: number },
+): RuleInterval | undefined {
+  const gap = intervals.find((interval) => {
+    return interval.from > before && interval.from <= reached && interval.rule === undefined
+  })
+  if (gap !== undefined || rule !== undefined) return gap
+  const own = intervals.findLastIndex((interval) => sameRuleVersion(ref, interval.rule))
+  return intervals.slice(own + 1).find((interval) => interval.rule === undefined) ?? { from: before, rule: undefined }
 }

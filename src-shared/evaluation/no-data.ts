@@ -1,95 +1,201 @@
-import type { MetricRule } from '../rule/rule.ts'
+import { wholeNode, type Anchor, type Reading, type RuleRef, type Series } from '../alert/series.ts'
+import type { Transition } from '../alert/transition.ts'
 import { alertIdOf } from '../alert/alert-id.ts'
 import { isAhead } from '../format/time.ts'
 import { dayMs } from '../format/time-units.ts'
-import { ruleRefOf } from './episode.ts'
-import type { Anchor, RuleRef, Series } from '../alert/series.ts'
-import type { Transition } from '../alert/transition.ts'
-import type { NoData } from './series-state.ts'
+import type { RuleIndex, RuleInterval } from '../rule/rule-index.ts'
+import { isOfflineRule, type Condition, type Rule, type Severity } from '../rule/rule.ts'
+import { noTransitions, okEpisode, ruleRefOf, sameRuleVersion } from './episode.ts'
+import { allowedMs } from './observed-interval.ts'
+import { changeOfRule } from './rule-change.ts'
+import type { NoData, SeriesState } from './series-state.ts'
 
-type FiringNoData = Extract<NoData, { phase: 'firing' }>
+type Step = readonly [SeriesState, readonly Transition[]]
 
 /**
- * Alerts that opened longer ago than this do not notify. No no-data alert opens for a series whose last record is
- * older: a first start must not page for nodes removed long ago. The node still shows as stale.
+ * Alerts that opened longer ago than this do not notify. No offline or no-data alert opens for a node or a metric whose
+ * last record is older: a first start must not page for nodes removed long ago. The node still shows as stale.
  */
 export const notifyWithinMs = dayMs
 
-/** Both epoch ms of this computer's clock. `receivedAt`: when the newest record arrived, or reading began. */
-export interface ArrivalTimes {
+/**
+ * Both epoch ms of this computer's clock. `receivedAt`: when the newest record arrived, or reading began. Records of a
+ * node with a slow clock look old when they arrive, so a recent arrival counts as data.
+ */
+interface ArrivalTimes {
   readonly now: number
   readonly receivedAt: number
 }
 
-/**
- * Whether the series has no data for as long as its rule allows, but not for too long to notify. Records of a node with
- * a slow clock look old when they arrive, so a recent arrival counts as data. A record from the future does not: only
- * its arrival counts.
- */
-export function isMissingData(
-  rule: MetricRule | undefined,
-  last: Anchor | null,
-  { now, receivedAt }: ArrivalTimes,
-): rule is MetricRule {
-  if (rule?.noDataSeconds === undefined || last === null) return false
-  const allowedMs = rule.noDataSeconds * 1000
-  const missingMs = now - last.at
-  const isOld = missingMs >= allowedMs || (receivedAt !== -Infinity && isAhead(last.at, now))
-  return isOld && now - receivedAt >= allowedMs && missingMs <= Math.max(notifyWithinMs, 2 * allowedMs)
+export interface SeriesClock extends ArrivalTimes {
+  readonly series: Series
+  readonly index: RuleIndex
+  /** State of the node of a metric. Without it, nothing is known of the node, and no metric of it is missing. */
+  readonly node: SeriesState | undefined
 }
 
-interface LastRecord {
-  readonly last: Anchor
-  /** Start of the rule, if it is later than the last record. */
-  readonly ruleFrom: number | undefined
+/** A rule as far as it watches for records that do not come. */
+interface Watch {
+  readonly kind: 'no-data' | 'offline'
+  readonly rule: Rule
+  /** Event time from which it applies, epoch ms. */
+  readonly from: number
+  readonly seconds: number
+  readonly severity: Severity
+  readonly condition: Condition
+}
+
+/** Event times, epoch ms: without a record from `since` to `until`, as far as the log is known. */
+interface Absence {
+  readonly since: number
+  readonly until: number
+  readonly steps: readonly number[] | undefined
 }
 
 /**
- * Opens the no-data alert of a series. Every evaluator computes the same alert: its times come from the last record and
- * the rule, never from the clock. The start of a rule that is newer than the last record is part of the anchor: a rule
- * that is deleted and created again opens another alert.
+ * Opens, continues and ends the no-data alert of a metric, or the offline alert of a node, by the clock. `reached`: event
+ * time whose rules apply.
+ *
+ * A changed rule, also another rule, continues the alert if the records were missing for its time already when it took
+ * effect. Otherwise it ends the alert.
  */
-export function openNoDataAlert(
-  rule: MetricRule,
+export function stepNoData(state: SeriesState, reached: number, clock: SeriesClock): Step {
+  const { noData, last } = state
+  if (last === null) return [state, noTransitions]
+  if (noData.phase === 'ok') return startNoData(state, last, { reached, clock })
+  const under = noData.rule ?? state.rule
+  if (under === null) return [state, noTransitions]
+  const intervals = intervalsAfter(under, reached, { last, clock })
+  const absence = absenceOf(state, last, clock)
+  const transitions: Transition[] = []
+  let firing = noData
+  for (const interval of intervals) {
+    const watch = watchOf(interval)
+    const before = firing.rule ?? under
+    const change = changeOfRule(clock.index, before, interval)
+    const head = { alertId: noData.alertId, alertKind: kindOf(clock.series), series: clock.series, at: interval.from }
+    if (watch === undefined || !isMissingAt(watch, absence, Math.min(interval.from, absence.until))) {
+      const by = change.by === undefined ? {} : { by: change.by }
+      const ended = { ...head, rule: before, kind: 'resolved', reason: 'rule-changed', value: null, ...by } as const
+      const [next, opened] = startNoData({ ...state, noData: okEpisode }, last, { reached, clock })
+      return [next, [...transitions, ended, ...opened]]
+    }
+    const { severity, seconds, condition } = watch
+    const rule = ruleRefOf(watch.rule)
+    const { by, edits } = change
+    const levels = { severity, value: null, threshold: seconds, condition, forSeconds: seconds }
+    transitions.push({ ...head, rule, kind: 'rule-changed', ...levels, by: by ?? watch.rule.updatedBy, edits })
+    firing = { ...firing, rule }
+  }
+  return transitions.length === 0 ? [state, noTransitions] : [{ ...state, noData: firing }, transitions]
+}
+
+/** A record came. A late one ends nothing: newer records are still missing, and the same alert would open again. */
+export function endNoData(state: SeriesState, series: Series, { at }: Pick<Reading, 'at'>): Step {
+  const { noData } = state
+  if (noData.phase === 'ok' || at < (state.last?.at ?? at)) return [state, noTransitions]
+  const rule = noData.rule ?? state.rule
+  if (rule === null) return [state, noTransitions]
+  const head = { alertId: noData.alertId, alertKind: kindOf(series), series, rule, at } as const
+  return [{ ...state, noData: okEpisode }, [{ ...head, kind: 'resolved', reason: 'data-returned', value: null }]]
+}
+
+/** Intervals in which another version applies than the one that the alert fires under. */
+function intervalsAfter(
+  under: RuleRef,
+  reached: number,
+  { last, clock: { index, series } }: { last: Anchor; clock: SeriesClock },
+): readonly RuleInterval[] {
+  const all = index.intervals(series.nodeId, series.metric)
+  const known = all.filter(({ from }) => from <= reached)
+  const current = known.at(-1)
+  if (sameRuleVersion(under, current?.rule) && current && watchOf(current) !== undefined) return []
+  const own = known.findLastIndex(({ rule }) => sameRuleVersion(under, rule))
+  if (own !== -1) return known.slice(own + (own === known.length - 1 ? 0 : 1))
+  // The clock was set back to before the start of the rule: it still applies.
+  if (all.some(({ rule }) => sameRuleVersion(under, rule))) return []
+  const later = known.filter(({ from }) => from > last.at)
+  return later.length > 0 || current === undefined ? later : [current]
+}
+
+function startNoData(
+  state: SeriesState,
+  last: Anchor,
+  { reached, clock }: { reached: number; clock: SeriesClock },
+): Step {
+  if (!mayBeMissing(last, reached, clock)) return [state, noTransitions]
+  const { series, index, now, receivedAt } = clock
+  const interval = index.intervals(series.nodeId, series.metric).findLast(({ from }) => from <= reached)
+  const watch = interval && watchOf(interval)
+  if (watch === undefined) return [state, noTransitions]
+  const absence = absenceOf(state, last, clock)
+  const limit = allowedMs(watch.seconds * 1000, absence.steps)
+  const isOld = isMissingAt(watch, absence, absence.until) || isUnproven(last, clock)
+  if (!isOld || now - receivedAt < limit || now - last.at > Math.max(notifyWithinMs, 2 * limit)) return [state, noTransitions]
+  const [noData, opened] = open(watch, series, { last, at: Math.max(absence.since + limit, watch.from) })
+  return [{ ...state, noData }, [opened]]
+}
+
+/** A record of a node from the future is no proof that it goes on: only its arrival counts. */
+function isUnproven({ at }: Anchor, { series, now, receivedAt }: SeriesClock): boolean {
+  return series.metric === wholeNode && receivedAt !== -Infinity && isAhead(at, now)
+}
+
+/** Whether the records may be missing: cheap, and true for few series. */
+function mayBeMissing(last: Anchor, reached: number, clock: SeriesClock): boolean {
+  const { series, index, now, node } = clock
+  const { nodeId, metric } = series
+  const { at } = last
+  if (metric === wholeNode) {
+    const rule = index.offlineRuleFor(nodeId, reached)
+    return rule !== undefined && (now - at >= rule.seconds * 1000 || isUnproven(last, clock))
+  }
+  if (node === undefined || node.last === null || node.noData.phase === 'firing') return false
+  const seconds = index.noDataSecondsFor(nodeId, metric, reached)
+  return seconds !== undefined && node.last.at - at >= seconds * 1000
+}
+
+/**
+ * Opens the alert. Every evaluator computes the same one: its times come from the last record, the rule and the node's
+ * steps, never from the clock. The start of a rule that is newer than the last record is part of the anchor: a rule that
+ * is overridden and comes back opens another alert.
+ */
+function open(
+  watch: Watch,
   series: Series,
-  { last, ruleFrom }: LastRecord,
+  { last, at }: { last: Anchor; at: number },
 ): readonly [NoData, Transition] {
-  const from = Math.max(last.at, ruleFrom ?? last.at)
-  const anchor: Anchor = { at: from, position: last.position }
-  const alertId = alertIdOf('no-data', { rule, series, anchor })
-  const noDataSeconds = rule.noDataSeconds ?? 0
-  const opened: Transition = {
-    alertId,
-    alertKind: 'no-data',
-    series,
-    rule: ruleRefOf(rule),
-    at: Math.max(last.at + noDataSeconds * 1000, from),
-    kind: 'opened',
-    severity: 'critical',
-    since: last.at,
-    value: null,
-    threshold: noDataSeconds,
-    condition: rule.condition,
-    forSeconds: noDataSeconds,
-  }
-  return [{ phase: 'firing', alertId, anchor }, opened]
+  const { kind, severity, condition, seconds } = watch
+  const anchor: Anchor = { at: Math.max(last.at, watch.from), position: last.position }
+  const rule = ruleRefOf(watch.rule)
+  const alertId = alertIdOf(kind, { rule, series, anchor })
+  const head = { alertId, alertKind: kind, series, rule, at } as const
+  const levels = { severity, value: null, threshold: seconds, condition, forSeconds: seconds }
+  return [{ phase: 'firing', alertId, anchor, rule }, { ...head, kind: 'opened', since: last.at, ...levels }]
 }
 
-/** @param rule the version that opened the no-data alert */
-export function resolveNoDataAlert(
-  noData: FiringNoData,
-  rule: RuleRef,
-  returned: { series: Series; at: number },
-): Transition {
-  const { series, at } = returned
-  return {
-    alertId: noData.alertId,
-    alertKind: 'no-data',
-    series,
-    rule,
-    at,
-    kind: 'resolved',
-    reason: 'data-returned',
-    value: null,
+function watchOf({ from, rule, noDataSeconds }: RuleInterval): Watch | undefined {
+  if (rule === undefined) return undefined
+  if (isOfflineRule(rule)) {
+    return { kind: 'offline', rule, from, seconds: rule.seconds, severity: rule.severity, condition: 'greater' }
   }
+  if (noDataSeconds === undefined) return undefined
+  return { kind: 'no-data', rule, from, seconds: noDataSeconds, severity: 'critical', condition: rule.condition }
+}
+
+/**
+ * A node is compared with the clock, a metric with the newest record of its node: it is missing while the node goes on.
+ * After a pause of the node, each of its metrics has its whole time again.
+ */
+function absenceOf({ steps }: SeriesState, { at }: Anchor, { series, now, node }: SeriesClock): Absence {
+  if (series.metric === wholeNode) return { since: at, until: now, steps }
+  return { since: Math.max(at, node?.resumedAt ?? at), until: node?.last?.at ?? at, steps: node?.steps }
+}
+
+function isMissingAt({ seconds }: Watch, { since, steps }: Absence, at: number): boolean {
+  return at - since >= allowedMs(seconds * 1000, steps)
+}
+
+function kindOf({ metric }: Series): 'no-data' | 'offline' {
+  return metric === wholeNode ? 'offline' : 'no-data'
 }

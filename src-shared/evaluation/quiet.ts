@@ -1,6 +1,6 @@
-import type { Series } from '../alert/series.ts'
+import { wholeNode, type Series } from '../alert/series.ts'
 import type { RuleIndex } from '../rule/rule-index.ts'
-import { sameRuleVersion } from './evaluate.ts'
+import { sameRuleVersion } from './episode.ts'
 import { quietRange } from './levels.ts'
 import type { SeriesState } from './series-state.ts'
 
@@ -13,7 +13,10 @@ export interface QuietBounds {
   readonly until: number
   readonly above: number
   readonly below: number
-  /** `evaluateAt` changes nothing before `until` while the newest record is younger than this. Infinity: no such rule. */
+  /**
+   * `evaluateAt` changes nothing before `until` while less than this is missing: of a metric, its newest record is older
+   * than that of its node; of a node, older than now. Infinity: no such rule.
+   */
   readonly noDataMs: number
 }
 
@@ -28,6 +31,15 @@ export function quietBounds(state: SeriesState, series: Series, index: RuleIndex
   const rule = index.ruleFor(series.nodeId, series.metric, last.at)
   if (!sameRuleVersion(state.rule, rule)) return undefined
   const until = index.unchangedUntil(series.nodeId, series.metric, last.at)
-  const noDataMs = (rule?.noDataSeconds ?? Infinity) * 1000
+  const noDataMs = (index.noDataSecondsFor(series.nodeId, series.metric, last.at) ?? Infinity) * 1000
   return { until, noDataMs, ...quietRange(rule) }
+}
+
+/** `quietBounds` of a node: no record of it needs the state machine until its offline alert fires. */
+export function quietNodeBounds(state: SeriesState, { nodeId }: Series, index: RuleIndex): QuietBounds | undefined {
+  const { noData, last } = state
+  if (noData.phase !== 'ok' || last === null) return undefined
+  const noDataMs = (index.offlineRuleFor(nodeId, last.at)?.seconds ?? Infinity) * 1000
+  const until = index.unchangedUntil(nodeId, wholeNode, last.at)
+  return { until, noDataMs, above: Infinity, below: -Infinity }
 }

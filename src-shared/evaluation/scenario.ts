@@ -30,7 +30,7 @@ export function aReading(second: number, value: number, offset = second): Readin
 /** One word per transition: its second, its kind and its severity. */
 export function transitionWords(transitions: readonly Transition[]): string[] {
   return transitions.map((t) => {
-    const kind = t.alertKind === 'no-data' ? `no-data ${t.kind}` : t.kind
+    const kind = t.alertKind === 'value' ? t.kind : `${t.alertKind} ${t.kind}`
     const detail = 'severity' in t ? ` ${t.severity}` : 'reason' in t ? ` ${t.reason}` : ''
     return `${(t.at - startAt) / 1000} ${kind}${detail}`
   })

@@ -2,7 +2,8 @@ import type { Anchor, RuleRef } from '../alert/series.ts'
 import type { Severity } from '../rule/rule.ts'
 
 /**
- * Value episode of one series under one rule version. `criticalSince`: event time since which every value is critical.
+ * Value episode of one series. It continues across versions of its rule and between the rule for all nodes and that of
+ * its node. `criticalSince`: event time since which every value is critical.
  */
 export type Episode =
   | { readonly phase: 'ok' }
@@ -15,21 +16,28 @@ export type Episode =
       readonly criticalSince?: number
     }
 
-/** No-data state of one series. The clock fires it and the next record ends it; it never affects the value episode. */
+/**
+ * No-data state of one series, or offline state of one node. The clock fires it and the next record ends it; it never
+ * affects the value episode. `rule`: the version that it fires under; version 0.1.0 wrote none and meant the state's.
+ */
 export type NoData =
-  { readonly phase: 'ok' } | { readonly phase: 'firing'; readonly alertId: string; readonly anchor: Anchor }
+  | { readonly phase: 'ok' }
+  | { readonly phase: 'firing'; readonly alertId: string; readonly anchor: Anchor; readonly rule?: RuleRef }
 
-/** Evaluation state of one series. Stored with the offsets, loaded at start. */
+/**
+ * Evaluation state of one series, or of a node (metric `wholeNode`), which has no value episode. Stored with the
+ * offsets, loaded at start.
+ */
 export interface SeriesState {
-  /** The rule version that `episode` and `noData` belong to. */
+  /** The rule version that evaluated the newest value; `null` without one, and for a node. */
   readonly rule: RuleRef | null
   readonly episode: Episode
   readonly noData: NoData
   /** Newest event time and its record (anchor of a no-data alert). `null` before the first record. */
   readonly last: Anchor | null
   /**
-   * Set when the clock moved the series to another rule ahead of its records: event time of that rule's start. Earlier
-   * records belong to the closed rule and are not evaluated.
+   * Set when the clock ended the rule of the series ahead of its records: event time of that end. Earlier records
+   * belong to the closed rule and are not evaluated.
    */
   readonly ruleFrom?: number
   /**
@@ -37,4 +45,8 @@ export interface SeriesState {
    * now may have another id at the backend.
    */
   readonly startUnknown?: true
+  /** Of a node: the newest steps between its event times, ms, oldest first. They give its observed interval. */
+  readonly steps?: readonly number[]
+  /** Of a node: event time of its first record after a pause. Its metrics are missing only after it. */
+  readonly resumedAt?: number
 }

@@ -1,7 +1,7 @@
 import { isOfflineRule } from '../rule/rule.ts'
 import type { RuleIndex } from '../rule/rule-index.ts'
 import type { Alert } from '../alert/alert.ts'
-import { evaluate, evaluateAt, type SeriesStep } from './evaluate.ts'
+import { evaluate, type SeriesStep } from './evaluate.ts'
 import { clears } from './levels.ts'
 import type { Anchor, Reading, Series } from '../alert/series.ts'
 import type { Transition } from '../alert/transition.ts'
@@ -44,36 +44,18 @@ export function evaluateWithBackend(
   return [{ ...next, startUnknown: true }, transitions.map(asProvisional)]
 }
 
-/** `evaluateAt` for a console with a backend; see `evaluateWithBackend`. */
-// eslint-disable-next-line max-params -- as `evaluateAt`
-export function evaluateAtWithBackend(
-  state: SeriesState,
-  series: Series,
-  index: RuleIndex,
-  now: number,
-  receivedAt?: number,
-): SeriesStep {
-  const step = evaluateAt(state, series, index, now, receivedAt)
-  const [next, transitions] = step
-  if (next.rule === state.rule || !isRuleLate(state.last, next, { series, index })) return step
-  return [{ ...next, startUnknown: true }, transitions]
-}
-
 /**
- * Joins the backend's episode, if the series may be in it with an unknown start; otherwise `undefined`. The result has
- * the higher of both severities and then follows the same steps as the backend.
+ * Joins the backend's episode, if the series may be in it with an unknown start; otherwise `undefined`. A series is in
+ * one episode at a time, so the two are one if they overlap, under whatever version of whatever rule. The result has the
+ * higher of both severities and then follows the same steps as the backend.
  */
 export function adoptEpisode(state: SeriesState, official: Alert): SeriesState | undefined {
   const { startUnknown, ...rest } = state
   const { episode, last } = rest
-  if (startUnknown === undefined || last === null || !isUnder(rest, official)) return undefined
+  if (startUnknown === undefined || last === null || official.kind !== 'value') return undefined
   const began = episode.phase === 'ok' ? last : episode.since
-  if (!coversTime(official, began.at)) return undefined
+  if (!overlaps(official, began.at, last.at)) return undefined
   return { ...rest, episode: joined(episode, official, began) }
-}
-
-function isUnder({ rule }: SeriesState, official: Alert): boolean {
-  return official.kind === 'value' && rule?.id === official.ruleId && rule.version === official.ruleVersion
 }
 
 function joined(episode: Episode, official: Alert, { position }: Anchor): Episode {
@@ -84,9 +66,9 @@ function joined(episode: Episode, official: Alert, { position }: Anchor): Episod
   return { ...episode, phase: 'firing', alertId, since, severity: isCritical ? 'critical' : severity }
 }
 
-/** Whether the episode of the alert covers this event time, epoch ms. */
-export function coversTime(alert: Alert, at: number): boolean {
-  return alert.since <= at && (alert.phase === 'firing' || at <= (alert.resolvedAt ?? -Infinity))
+/** Whether the episode of the alert lies in this span of event times, epoch ms, at least in part. */
+export function overlaps(alert: Alert, from: number, to: number): boolean {
+  return alert.since <= to && (alert.phase === 'firing' || from <= (alert.resolvedAt ?? -Infinity))
 }
 
 /** Whether the new rule was already in effect at the newest record: another evaluator has applied it. */

@@ -1,8 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Reading } from '../alert/series.ts'
+import { wholeNode } from '../alert/series.ts'
+import { anOfflineRule } from '../rule/rule-builders.ts'
 import { ruleIndex } from '../rule/rule-index.ts'
-import { emptySeries, evaluate, evaluateAt } from './evaluate.ts'
+import { emptySeries, evaluateAt } from './evaluate.ts'
+import { evaluateNode } from './node-series.ts'
 import { aReading, anEagerRule, runScenario, series, startAt, transitionWords } from './scenario.ts'
 
 const index = ruleIndex([anEagerRule({ forSeconds: 120, noDataSeconds: 60 })])
@@ -84,12 +87,26 @@ describe('a clock that is wrong for a while', () => {
   })
 })
 
-test('a node that stops right after a record from the future has no data after the time of the rule', () => {
-  const [state] = evaluate(emptySeries, series, index, written(minutes(50), 20, 0))
-  const arrived = startAt
-  expect(evaluateAt(state, series, index, arrived + 59_999, arrived)[1]).toEqual([])
-  const [, opened] = evaluateAt(state, series, index, arrived + 60_000, arrived)
+test('a node that stops right after a record from the future is offline after the time of the rule', () => {
+  const node = { ...series, metric: wholeNode }
+  const rules = ruleIndex([anOfflineRule()])
+  const [state] = evaluateNode(emptySeries, node, written(minutes(50), 20, 0))
+  const receivedAt = startAt
+  expect(evaluateAt(state, node, rules, { now: receivedAt + 59_999, receivedAt })[1]).toEqual([])
+  const [, opened] = evaluateAt(state, node, rules, { now: receivedAt + 60_000, receivedAt })
   expect(transitionWords(opened)).toHaveLength(1)
+})
+
+test('a node whose clock is set back is not offline, and is watched from there', () => {
+  const node = { ...series, metric: wholeNode }
+  const rules = ruleIndex([anOfflineRule()])
+  const readings = [written(minutes(50), 20, 0), written(minutes(50) + 5, 20, 1), written(10, 20, 2), written(15, 20, 3)]
+  const state = readings.reduce((before, reading) => evaluateNode(before, node, reading)[0], emptySeries)
+  expect(state.last?.at).toBe(startAt + 15_000)
+  expect(evaluateAt(state, node, rules, { now: startAt + 74_999 })[1]).toEqual([])
+  expect(transitionWords(evaluateAt(state, node, rules, { now: startAt + 75_000 })[1])).toEqual([
+    '75 offline opened critical',
+  ])
 })
 
 test('records that were sent long after they were measured stay without effect while the series goes on', () => {

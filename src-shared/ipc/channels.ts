@@ -9,6 +9,7 @@ export const ipcCalls = [
   'alerts.list',
   'alerts.timeline',
   'alerts.acknowledge',
+  'alerts.unacknowledge',
   'pending.list',
   'rules.list',
   'rules.save',

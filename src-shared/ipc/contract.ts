@@ -131,6 +131,11 @@ export const ipc = {
     request: z.strictObject({ id: AlertId, comment: Acknowledgement.shape.comment, until: epochMs.optional() }),
     reply: Alert,
   },
+  /** Takes back the acknowledgement that `by` gave at `at`. */
+  'alerts.unacknowledge': {
+    request: z.strictObject({ id: AlertId, by: Acknowledgement.shape.by, at: epochMs }),
+    reply: Alert,
+  },
   'pending.list': { request: nothing, reply: z.array(PendingAlert) },
   'rules.list': { request: nothing, reply: z.array(Rule) },
   /** Without `id` a new rule. `version`: the edited version; if another one is in effect, the result is a conflict. */

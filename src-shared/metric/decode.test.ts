@@ -59,6 +59,61 @@ describe('a message is read', () => {
   })
 })
 
+describe('one odd value leaves the other metrics', () => {
+  const withMetric = (value: string) => bytesOf(JSON.stringify(message).replace('71.3', value))
+  const others = { ...sample, names: sample.names.slice(1), values: sample.values.slice(1) }
+
+  test('null means no value', () => {
+    expect(decode(withMetric('null'))).toEqual({ ok: true, sample: others })
+  })
+
+  test.each([
+    ['"n/a"', '"n/a"'],
+    ['true', 'true'],
+    ['{"value":1}', 'an object'],
+    ['1e400', 'Infinity'],
+    ['NaN', 'NaN'],
+    ['-Infinity', '-Infinity'],
+  ])('%s is refused with its name', (value, got) => {
+    const refused = { code: 'bad-metric', reason: `metrics.cpu_usage: expected a number, got ${got}` }
+    expect(decode(withMetric(value))).toEqual({ ok: true, sample: others, refused })
+  })
+
+  test('several are named, at most three', () => {
+    const metrics = { a: 'x', b: 1, c: true, d: [], e: null, f: '' }
+    const decoded = decodeJson({ ...message, metrics })
+    expect(decoded).toMatchObject({ ok: true, sample: { names: ['b'] } })
+    expect(decoded.ok && decoded.refused?.reason).toBe(
+      'metrics.a: expected a number, got "x"; metrics.c: expected a number, got true; ' +
+        'metrics.d: expected a number, got an array; and 1 more',
+    )
+  })
+
+  test('NaN in a text stays text, and elsewhere than in a metric it is no value', () => {
+    const text = JSON.stringify({ ...message, node_name: 'NaN "Infinity"' }).replace('71.3', 'NaN')
+    expect(decode(bytesOf(text))).toMatchObject({ ok: true, sample: { nodeName: 'NaN "Infinity"' } })
+    expect(decode(bytesOf(text.replace('"node-1"', 'NaN')))).toMatchObject({ ok: false, reject: { code: 'bad-text' } })
+  })
+})
+
+test.each<[string, object, string]>([
+  ['a node id', { node_id: 'c\ud800' }, 'node_id: expected well-formed Unicode without NUL, got "c\\ud800"'],
+  ['a node name', { node_name: 'a\0b' }, 'node_name: expected well-formed Unicode without NUL, got "a\\u0000b"'],
+  ['a metric', { metrics: { 'x\udc00': 1 } }, 'metrics: expected well-formed Unicode without NUL, got "x\\udc00"'],
+  ['a unit', { units: { a: '\0' } }, 'units.a: expected well-formed Unicode without NUL, got "\\u0000"'],
+  [
+    'a metric of a unit',
+    { units: { '\ud800': '%' } },
+    'units: expected well-formed Unicode without NUL, got "\\ud800"',
+  ],
+])('broken text in %s is rejected with its reason', (_, change, reason) => {
+  expect(decodeJson({ ...message, ...change })).toEqual({ ok: false, reject: { code: 'bad-text', reason } })
+})
+
+test('surrogate pairs and every other character are text', () => {
+  expect(decodeJson({ ...message, node_id: '\ud83d\ude00\u0001\ufffe' })).toMatchObject({ ok: true })
+})
+
 describe('a record is rejected', () => {
   const withMetric = (value: string) => JSON.stringify(message).replace('71.3', value)
   const tooMany = Object.fromEntries(
@@ -72,7 +127,8 @@ describe('a record is rejected', () => {
     ['not-utf8', Uint8Array.of(0x22, 0xff, 0x22), 'value: expected UTF-8 text, got invalid bytes'],
     ['not-json', bytesOf('{"node_id":'), /^value: expected JSON: /],
     ['not-json', bytesOf(`\ufeff${JSON.stringify(message)}`), /^value: expected JSON: /],
-    ['not-json', bytesOf(withMetric('NaN')), /^value: expected JSON: /],
+    ['not-json', bytesOf(withMetric('nan')), /^value: expected JSON: /],
+    ['not-json', bytesOf(withMetric('NaN,')), /^value: expected JSON: /],
   ] as const)('as %s', (code, bytes, reason) => {
     expect(decode(bytes)).toEqual({ ok: false, reject: { code, reason: expect.stringMatching(reason) } })
   })
@@ -97,10 +153,14 @@ describe('a record is rejected', () => {
       JSON.stringify({ ...message, metrics: { '': 1 } }),
       'metrics: expected names of text of 1 to 64 characters, got ""',
     ],
-    [withMetric('"n/a"'), 'metrics.cpu_usage: expected a number, got "n/a"'],
-    [withMetric('null'), 'metrics.cpu_usage: expected a number, got null'],
-    [withMetric('true'), 'metrics.cpu_usage: expected a number, got true'],
-    [withMetric('1e400'), 'metrics.cpu_usage: expected a number, got Infinity'],
+    [
+      JSON.stringify({ ...message, metrics: { cpu_usage: 'n/a', gpu: null } }),
+      'metrics.cpu_usage: expected a number, got "n/a"',
+    ],
+    [
+      JSON.stringify({ ...message, metrics: { gpu: null } }),
+      'metrics: expected at least one metric with a value, got none',
+    ],
     [JSON.stringify({ ...message, units: 'x' }), 'units: expected an object with string values, got "x"'],
     [JSON.stringify({ ...message, units: { a: 1 } }), 'units.a: expected text of at most 16 characters, got 1'],
   ])('for its shape: %s', (text, reason) => {

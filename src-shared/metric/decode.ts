@@ -1,5 +1,6 @@
-import { messageLimits } from './message.ts'
-import type { Decoded, RejectionCode, Sample } from './sample.ts'
+import { isCleanText, messageLimits } from './message.ts'
+import { withoutNotNumbers, spelledNotNumber } from './not-numbers.ts'
+import type { Decoded, Rejection, RejectionCode, Sample } from './sample.ts'
 import { parseTimestamp } from './timestamp.ts'
 import { textOf } from './utf8.ts'
 
@@ -9,6 +10,9 @@ export const maxMessageBytes = 1_048_576
 type Rejected = Extract<Decoded, { ok: false }>
 
 const futureToleranceMs = 300_000
+
+/** Refused metrics that a reason names. */
+const toldAtMost = 3
 
 /**
  * Decodes one record value: same result as `MetricMessage`, with plain checks, because zod would cost more than the
@@ -26,13 +30,27 @@ export function decode(bytes: Uint8Array | null): Decoded {
   } catch {
     return reject('not-utf8', 'value: expected UTF-8 text, got invalid bytes')
   }
-  let message: unknown
+  const message = parsed(text) ?? parsed(withoutNotNumbers(text))
+  if (message === undefined) return reject('not-json', `value: expected JSON: ${parseError(text)}`)
+  return sampleOf(message.value)
+}
+
+function parsed(text: string | undefined): { readonly value: unknown } | undefined {
+  if (text === undefined) return undefined
   try {
-    message = JSON.parse(text)
-  } catch (error) {
-    return reject('not-json', `value: expected JSON: ${error instanceof Error ? error.message : String(error)}`)
+    return { value: JSON.parse(text) as unknown }
+  } catch {
+    return undefined
   }
-  return sampleOf(message)
+}
+
+function parseError(text: string): string {
+  try {
+    JSON.parse(text)
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+  return ''
 }
 
 /**
@@ -46,22 +64,25 @@ export function isFuture({ at }: Pick<Sample, 'at'>, recordTimestamp: number): b
 function sampleOf(message: unknown): Decoded {
   if (!isObject(message)) return wrong('value', 'an object', message)
   const nodeId = message['node_id']
-  if (!isText(nodeId, messageLimits.nodeId)) return wrong('node_id', decodeUtf8(messageLimits.nodeId), nodeId)
+  if (!isText(nodeId, messageLimits.nodeId)) return wrongText('node_id', messageLimits.nodeId, nodeId)
   const nodeName = message['node_name']
-  if (!isText(nodeName, messageLimits.nodeName)) return wrong('node_name', decodeUtf8(messageLimits.nodeName), nodeName)
+  if (!isText(nodeName, messageLimits.nodeName)) return wrongText('node_name', messageLimits.nodeName, nodeName)
   const timestamp = message['timestamp']
   const at = typeof timestamp === 'string' ? parseTimestamp(timestamp) : undefined
   if (at === undefined) return badTimestamp(timestamp)
   const metrics = message['metrics']
   if (!isObject(metrics)) return wrong('metrics', 'an object with numeric values', metrics)
-  const names = namesIn(metrics)
-  const values = names.map((name) => metrics[name] as number)
-  const problem = metricsProblem(names, values)
-  if (problem !== undefined) return problem
-  const units = message['units']
-  if (units === undefined) return { ok: true, sample: { nodeId, nodeName, at, names, values } }
+  const read = valuesOf(metrics)
+  if (!read.ok) return read
+  const { names, values, refused } = read
+  return withUnits({ nodeId, nodeName, at, names, values }, message['units'], refused)
+}
+
+function withUnits(sample: Sample, units: unknown, refused: Rejection | undefined): Decoded {
+  const more = refused === undefined ? {} : { refused }
+  if (units === undefined) return { ok: true, sample, ...more }
   const checked = unitsOf(units)
-  return checked.ok ? { ok: true, sample: { nodeId, nodeName, at, names, values, units: checked.units } } : checked
+  return checked.ok ? { ok: true, sample: { ...sample, units: checked.units }, ...more } : checked
 }
 
 /** JSON.parse makes `__proto__` an ordinary key. Skipped, as zod does. */
@@ -70,22 +91,40 @@ function namesIn(object: Record<string, unknown>): readonly string[] {
   return names.includes('__proto__') ? names.filter((name) => name !== '__proto__') : names
 }
 
-function metricsProblem(names: readonly string[], values: readonly unknown[]): Rejected | undefined {
-  if (names.length === 0) return reject('wrong-shape', 'metrics: expected at least one metric, got none')
-  if (names.length > messageLimits.metricsPerMessage) {
-    return reject(
-      'wrong-shape',
-      `metrics: expected at most ${messageLimits.metricsPerMessage} metrics, got ${names.length}`,
-    )
+interface Values {
+  readonly ok: true
+  readonly names: readonly string[]
+  readonly values: readonly number[]
+  readonly refused: Rejection | undefined
+}
+
+/** The metrics that have a number. `null` means "no value"; anything else is refused, and the others stay. */
+function valuesOf(metrics: Record<string, unknown>): Values | Rejected {
+  const all = namesIn(metrics)
+  const most = messageLimits.metricsPerMessage
+  if (all.length === 0) return reject('wrong-shape', 'metrics: expected at least one metric, got none')
+  if (all.length > most) return reject('wrong-shape', `metrics: expected at most ${most} metrics, got ${all.length}`)
+  const odd = all.find((name) => !isText(name, messageLimits.metricName))
+  if (odd !== undefined) return wrongText('metrics', messageLimits.metricName, odd, 'names of ')
+  // JSON.parse reads 1e400 as Infinity.
+  const names = all.filter((name) => Number.isFinite(metrics[name]))
+  const refused = names.length === all.length ? undefined : refusalOf(metrics, all)
+  if (names.length === 0) {
+    return refused === undefined
+      ? reject('wrong-shape', 'metrics: expected at least one metric with a value, got none')
+      : reject('wrong-shape', refused.reason)
   }
-  for (let i = 0; i < names.length; i++) {
-    const name = names[i]
-    if (!isText(name, messageLimits.metricName))
-      return wrong('metrics', `names of ${decodeUtf8(messageLimits.metricName)}`, name)
-    // JSON.parse reads 1e400 as Infinity.
-    if (!Number.isFinite(values[i])) return wrong(`metrics.${name}`, 'a number', values[i])
-  }
-  return undefined
+  return { ok: true, names, values: names.map((name) => metrics[name] as number), refused }
+}
+
+function refusalOf(metrics: Record<string, unknown>, names: readonly string[]): Rejection | undefined {
+  const refused = names.filter((name) => metrics[name] !== null && !Number.isFinite(metrics[name]))
+  if (refused.length === 0) return undefined
+  const told = refused
+    .slice(0, toldAtMost)
+    .map((name) => `metrics.${name}: expected a number, got ${shown(metrics[name])}`)
+  const rest = refused.length > toldAtMost ? `; and ${refused.length - toldAtMost} more` : ''
+  return { code: 'bad-metric', reason: `${told.join('; ')}${rest}` }
 }
 
 /** A copy without a prototype: a metric named `constructor` must not find a function. */
@@ -93,9 +132,9 @@ function unitsOf(units: unknown): { ok: true; units: Record<string, string> } | 
   if (!isObject(units)) return wrong('units', 'an object with string values', units)
   const checked = Object.create(null) as Record<string, string>
   for (const name of namesIn(units)) {
-    if (!isText(name, messageLimits.metricName))
-      return wrong('units', `names of ${decodeUtf8(messageLimits.metricName)}`, name)
+    if (!isText(name, messageLimits.metricName)) return wrongText('units', messageLimits.metricName, name, 'names of ')
     const unit = units[name]
+    if (typeof unit === 'string' && !isCleanText(unit)) return brokenText(`units.${name}`, unit)
     if (typeof unit !== 'string' || unit.length > messageLimits.unit) {
       return wrong(`units.${name}`, `text of at most ${messageLimits.unit} characters`, unit)
     }
@@ -109,11 +148,17 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function isText(value: unknown, max: number): value is string {
-  return typeof value === 'string' && value.length > 0 && value.length <= max
+  return typeof value === 'string' && value.length > 0 && value.length <= max && isCleanText(value)
 }
 
-function decodeUtf8(max: number): string {
-  return `text of 1 to ${max} characters`
+// eslint-disable-next-line max-params -- the parts of one sentence
+function wrongText(path: string, max: number, found: unknown, prefix = ''): Rejected {
+  if (typeof found === 'string' && !isCleanText(found)) return brokenText(path, found)
+  return wrong(path, `${prefix}text of 1 to ${max} characters`, found)
+}
+
+function brokenText(path: string, found: string): Rejected {
+  return reject('bad-text', `${path}: expected well-formed Unicode without NUL, got ${shown(found)}`)
 }
 
 function badTimestamp(found: unknown): Rejected {
@@ -137,6 +182,8 @@ function shown(value: unknown): string {
   if (Array.isArray(value)) return 'an array'
   if (typeof value === 'object') return 'an object'
   if (typeof value !== 'string') return String(value)
+  const notNumber = spelledNotNumber(value)
+  if (notNumber !== undefined) return notNumber
   return value.length <= 40
     ? JSON.stringify(value)
     : `${JSON.stringify(value.slice(0, 40))}… (${value.length} characters)`

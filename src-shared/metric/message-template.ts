@@ -37,7 +37,7 @@ const fields: ReadonlyMap<string, Slot> = new Map([
 ])
 
 /**
- * The template of a message that `decode` accepted.
+ * The template of a message that `decode` accepted, with no metric refused. A `null` is a part of the literals.
  * @param layout the layout of its sample
  * @returns `undefined` if its JSON is unusual: keys that are equal, escaped, `__proto__`, or not in the order of `names`
  */
@@ -95,7 +95,7 @@ interface FoundSlot {
 /** Finds the slots of a JSON object that is known to be valid. */
 class MessageWalk {
   isUnusual = false
-  /** Names of the metrics in the order of the text. */
+  /** Names of the metrics with a number, in the order of the text. */
   readonly names: string[] = []
   readonly slots: FoundSlot[] = []
   readonly #message: Uint8Array
@@ -103,6 +103,7 @@ class MessageWalk {
   readonly #open: boolean[] = []
   readonly #fields = new Set<string>()
   #field = ''
+  #metric = ''
   #isKeyNext = false
 
   constructor(message: Uint8Array) {
@@ -140,7 +141,7 @@ class MessageWalk {
     const isField = this.#open.length === 1
     const isMetric = this.#open.length === 2 && this.#field === 'metrics'
     if ((isField || isMetric) && key.includes('\\')) this.isUnusual = true
-    if (isMetric) this.names.push(key)
+    if (isMetric) this.#metric = key
     if (!isField) return
     if (this.#fields.has(key)) this.isUnusual = true
     this.#fields.add(key)
@@ -150,8 +151,10 @@ class MessageWalk {
   #number(from: number): number {
     let to = from
     while (to < this.#message.length && isPartOfNumber(String.fromCharCode(this.#message[to] as number))) to++
-    if (this.#field === 'metrics') this.slots.push({ kind: slot.metric, from, to })
-    else if (this.#field !== 'units') this.slots.push({ kind: slot.ignoredNumber, from, to })
+    if (this.#field === 'metrics') {
+      this.names.push(this.#metric)
+      this.slots.push({ kind: slot.metric, from, to })
+    } else if (this.#field !== 'units') this.slots.push({ kind: slot.ignoredNumber, from, to })
     return to
   }
 

@@ -4,21 +4,36 @@ import { parseTimestamp } from './timestamp.ts'
 /** Longest accepted identifiers and lists. A longer message is rejected, never cut. */
 export const messageLimits = { nodeId: 128, nodeName: 256, metricName: 64, unit: 16, metricsPerMessage: 64 } as const
 
-const metricName = z.string().min(1).max(messageLimits.metricName)
+/**
+ * Whether databases can store the text, and tell it from others. JSON can write halves of a surrogate pair and NUL.
+ * Without the check, two ids with different halves would be stored as one.
+ */
+export function isCleanText(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0')
+}
+
+const cleanText = z.string().refine(isCleanText, 'well-formed Unicode without NUL')
+const metricName = cleanText.min(1).max(messageLimits.metricName)
+
+/** A value that is no number says nothing about the other metrics of the message. `null` means "no value". */
+const numbersOnly = z
+  .record(metricName, z.unknown())
+  .refine((metrics) => Object.keys(metrics).length <= messageLimits.metricsPerMessage, 'too many metrics')
+  .transform((metrics) => {
+    const numbers = Object.entries(metrics).filter((entry): entry is [string, number] => Number.isFinite(entry[1]))
+    return Object.fromEntries(numbers)
+  })
 
 /**
  * The value of one record on a metrics topic, after `JSON.parse`. The only definition of a message: producers, console
  * and backend use it. Unknown fields are ignored, because other producers add their own. Unknown numeric metrics are
- * accepted and shown. The timestamp is RFC 3339 with a zone and zero to nine fractional digits; its day must exist.
+ * accepted and shown; metrics that are no numbers are left out. The timestamp is RFC 3339 with a zone and zero to nine fractional digits; its day must exist.
  */
 export const MetricMessage = z.object({
-  node_id: z.string().min(1).max(messageLimits.nodeId),
-  node_name: z.string().min(1).max(messageLimits.nodeName),
+  node_id: cleanText.min(1).max(messageLimits.nodeId),
+  node_name: cleanText.min(1).max(messageLimits.nodeName),
   timestamp: z.string().refine((text) => parseTimestamp(text) !== undefined, 'an RFC 3339 time'),
-  metrics: z
-    .record(metricName, z.number())
-    .refine((metrics) => Object.keys(metrics).length > 0, 'at least one metric')
-    .refine((metrics) => Object.keys(metrics).length <= messageLimits.metricsPerMessage, 'too many metrics'),
-  units: z.record(metricName, z.string().max(messageLimits.unit)).optional(),
+  metrics: numbersOnly.refine((metrics) => Object.keys(metrics).length > 0, 'at least one metric'),
+  units: z.record(metricName, cleanText.max(messageLimits.unit)).optional(),
 })
 export type MetricMessage = z.infer<typeof MetricMessage>

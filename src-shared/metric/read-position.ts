@@ -53,6 +53,11 @@ export interface RejectedRecord {
   readonly head: Uint8Array
 }
 
+/** Number of records with samples or rejections. One with a refused metric has both. */
+export function recordsIn(samples: number, rejects: readonly RejectedRecord[]): number {
+  return samples + rejects.reduce((sum, { reject }) => sum + (reject.code === 'bad-metric' ? 0 : 1), 0)
+}
+
 /** Records lost before they were read: offsets `from` to `to`, exclusive. Both are equal if the number is unknown. */
 export const Gap = z.strictObject({
   topic: z.string(),

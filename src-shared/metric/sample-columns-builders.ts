@@ -26,5 +26,9 @@ export function scanAll(values: ReadonlyArray<Uint8Array | null>, scanner: Sampl
   const rejections = values.map((_, i) => scanner.scan(run, i))
   const columns = scanner.take()
   let count = 0
-  return rejections.map((reject) => (reject ? { ok: false, reject } : { ok: true, sample: sampleAt(columns, count++) }))
+  return rejections.map((reject) => {
+    if (reject && reject.code !== 'bad-metric') return { ok: false, reject }
+    const sample = sampleAt(columns, count++)
+    return reject ? { ok: true, sample, refused: reject } : { ok: true, sample }
+  })
 }

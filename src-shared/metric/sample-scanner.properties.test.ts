@@ -26,7 +26,7 @@ describe('a scanner returns what decode returns', () => {
     fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
     fc.integer({ min: -1e6, max: 1e6 }).map((n) => String(n / 100)),
     fc.stringMatching(/^-?[0-9]{1,20}(\.[0-9]{0,24})?([eE][+-]?[0-9]{0,3})?$/),
-    fc.constantFrom('-0', 'null', '"x"', '{}', 'true', '1e400'),
+    fc.constantFrom('-0', 'null', 'null', '"x"', '{}', 'true', '1e400', 'NaN'),
   )
   const quoted = (text: fc.Arbitrary<string>): fc.Arbitrary<string> =>
     fc.oneof(

@@ -56,7 +56,7 @@ export class SampleScanner {
 
   /**
    * Decodes value `i` and adds a sample.
-   * @returns why it is rejected; then no sample is added
+   * @returns why it is rejected. With the code `bad-metric`, a sample is added without those metrics; with others, none
    */
   scan({ bytes, offsets, timestamps, valueStarts, valueEnds }: RecordValues, i: number): Rejection | undefined {
     const start = valueStarts[i] as number
@@ -64,18 +64,24 @@ export class SampleScanner {
     this.#reader.open(bytes)
     const matched = start < 0 || end - start > maxMessageBytes ? undefined : this.#matchAny(start, end)
     const node = matched && this.#node
+    let refused: Rejection | undefined
     if (matched && node) {
       this.#add(node.index, matched.layout)
       this.#predictFrom(node)
     } else {
       const value = start < 0 ? null : bytes.subarray(start, end)
-      const rejection = this.#decode(value, start, matched)
-      if (rejection) return rejection
+      refused = this.#decode(value, start, matched)
+      if (refused && refused.code !== 'bad-metric') return refused
     }
     const last = this.#columns.count - 1
     this.#columns.offset[last] = offsets[i] as number
     this.#columns.recordedAt[last] = timestamps[i] as number
-    return undefined
+    return refused
+  }
+
+  /** Samples since the last `take`. */
+  get count(): number {
+    return this.#columns.count
   }
 
   /** Event time of the last sample, epoch ms. */
@@ -232,6 +238,8 @@ export class SampleScanner {
     this.#at = at
     const { index } = this.#directory.node(nodeId, nodeName)
     this.#add(index, layout)
+    // A template would accept the next such value without a word.
+    if (decoded.refused) return decoded.refused
     const isLearnt =
       matched !== undefined || this.#learn(value as Uint8Array, start, { sample: decoded.sample, layout })
     if (isLearnt) this.#know(index)

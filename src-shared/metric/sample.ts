@@ -17,7 +17,10 @@ export interface Sample {
   readonly units?: Readonly<Record<string, string>>
 }
 
-/** Why a record was rejected. The code is a Prometheus label, so the list is closed. */
+/**
+ * Why a record was rejected. The code is a Prometheus label, so the list is closed. `bad-metric`: only some of its
+ * metrics were.
+ */
 export type RejectionCode =
   | 'tombstone'
   | 'empty'
@@ -25,9 +28,13 @@ export type RejectionCode =
   | 'not-utf8'
   | 'not-json'
   | 'wrong-shape'
+  | 'bad-text'
+  | 'bad-metric'
   | 'bad-timestamp'
   | 'future-timestamp'
+  | 'too-old'
   | 'bad-codec'
+  | 'not-stored'
 
 /** `reason` is one sentence for the operator: path, what was expected, what was found. */
 export interface Rejection {
@@ -35,5 +42,7 @@ export interface Rejection {
   readonly reason: string
 }
 
+/** `refused`: metrics of the sample that are left out, because their values are no numbers. */
 export type Decoded =
-  { readonly ok: true; readonly sample: Sample } | { readonly ok: false; readonly reject: Rejection }
+  | { readonly ok: true; readonly sample: Sample; readonly refused?: Rejection }
+  | { readonly ok: false; readonly reject: Rejection }

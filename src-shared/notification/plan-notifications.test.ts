@@ -25,6 +25,8 @@ const ctx = (change: Partial<NotificationContext> = {}): NotificationContext => 
   clearLevelOf: () => 75,
   timeOf: () => '14:02:03',
   now: 0,
+  firing: [],
+  isSummaryShown: false,
   ...change,
 })
 const items = (list: readonly QueuedNotification[]) =>

@@ -2,6 +2,7 @@ import type { Health } from '../health/health.ts'
 import type { Severity } from '../rule/rule.ts'
 import { isAcknowledged } from '../alert/acknowledgement.ts'
 import type { Alert } from '../alert/alert.ts'
+import { countedAlerts, isInhibited, offlineNodes } from '../alert/inhibit.ts'
 import { alertLine, truncate, notificationText } from '../alert/alert-text.ts'
 
 const mostSingle = 3
@@ -31,6 +32,19 @@ export interface NotificationContext {
   readonly timeOf: (at: number) => string
   /** Epoch ms. */
   readonly now: number
+  /** All firing alerts: a summary counts them, and offline nodes inhibit the others of their node. */
+  readonly firing: readonly Alert[]
+  /** A summary is on the screen. It is brought up to date instead of adding popups beside it. */
+  readonly isSummaryShown: boolean
+}
+
+/** What texts need. */
+type TextContext = Pick<NotificationContext, 'clearLevelOf' | 'timeOf'>
+
+/** A popup on the screen, and the notifications that it shows, with the present state of their alerts. */
+export interface ShownPopup {
+  readonly popup: PlannedPopup
+  readonly items: readonly QueuedNotification[]
 }
 
 /** One desktop notification. `settles`: the queued notifications that it covers. */
@@ -56,47 +70,89 @@ export interface NotificationPlan {
 
 /**
  * Decides which queued notifications to show. While the console is not live, all wait: their alerts may be over.
- * Otherwise critical alerts that still fire get popups: up to three single ones, or one summary.
+ * Otherwise critical alerts that still fire get popups: up to three single ones, or one summary of all that fire.
+ * Inhibited alerts wait: if they still fire when their node returns, nobody has been notified of them yet.
  *
  * At most six popups a minute. The sixth is a summary, so it also covers the alerts after it.
  */
 export function planNotifications(queued: readonly QueuedNotification[], ctx: NotificationContext): NotificationPlan {
   if (queued.length === 0 || ctx.health.kind !== 'live') return { show: [], drop: [], wait: queued }
-  if (ctx.awayDigest) return { show: [awayDigest(queued, ctx)], drop: [], wait: [] }
-  const isWanted = ({ alert }: QueuedNotification): boolean =>
-    alert.phase === 'firing' && alert.severity === 'critical' && !isAcknowledged(alert, ctx.now)
-  const wanted = queued.filter(isWanted)
-  const drop = queued.filter((item) => !isWanted(item)).map(notificationKeyOf)
-  if (wanted.length === 0 || ctx.shownLastMinute >= mostPopupsPerMinute) return { show: [], drop, wait: wanted }
+  const offline = offlineNodes([...ctx.firing, ...queued.map(({ alert }) => alert)])
+  const inhibited = queued.filter(({ alert }) => isInhibited(alert, offline))
+  const open = queued.filter(({ alert }) => !isInhibited(alert, offline))
+  if (ctx.awayDigest) return { show: open.length === 0 ? [] : [awayDigest(open, ctx)], drop: [], wait: inhibited }
+  const wanted = open.filter(({ alert }) => needsPopup(alert, ctx.now))
+  const drop = open.filter(({ alert }) => !needsPopup(alert, ctx.now)).map(notificationKeyOf)
+  if (wanted.length === 0 || ctx.shownLastMinute >= mostPopupsPerMinute) {
+    return { show: [], drop, wait: [...wanted, ...inhibited] }
+  }
   const alerts = alertsOf(wanted)
-  const isFew = alerts.length <= mostSingle && ctx.shownLastMinute + alerts.length < mostPopupsPerMinute
-  const show = isFew ? alerts.map((alert) => single(alert, wanted, ctx)) : [summary(alerts, wanted, ctx)]
-  return { show, drop, wait: [] }
+  const fits = alerts.length <= mostSingle && ctx.shownLastMinute + alerts.length < mostPopupsPerMinute
+  const show =
+    fits && !ctx.isSummaryShown
+      ? alerts.map((alert) => single(alert, wanted, ctx))
+      : [summary([...alerts, ...countedAlerts(ctx.firing)], wanted, ctx)]
+  return { show, drop, wait: inhibited }
 }
 
-function single(alert: Alert, queued: readonly QueuedNotification[], ctx: NotificationContext): PlannedPopup {
+/**
+ * The popup as it has to be now.
+ *
+ * | popup         | shows                                      | `undefined`: withdraw it if                       |
+ * |---------------|--------------------------------------------|---------------------------------------------------|
+ * | of one alert  | the alert with its present level           | it ended, eased, is acknowledged or is inhibited  |
+ * | summary       | how many critical alerts fire now          | none of them does                                 |
+ * | digest        | how many of its alerts still fire          | never: it says what was                           |
+ */
+export function refreshedPopup(
+  { popup, items }: ShownPopup,
+  ctx: Pick<NotificationContext, 'firing' | 'now'> & TextContext,
+): PlannedPopup | undefined {
+  const alerts = alertsOf(items)
+  switch (popup.kind) {
+    case 'alert': {
+      const [alert] = alerts
+      const isOver = !alert || !needsPopup(alert, ctx.now) || isInhibited(alert, offlineNodes(ctx.firing))
+      return isOver ? undefined : single(alert, items, ctx)
+    }
+    case 'summary': {
+      const firing = countedAlerts(uniqueById([...alerts, ...ctx.firing]))
+      return firing.some((alert) => needsPopup(alert, ctx.now)) ? summary(firing, items, ctx) : undefined
+    }
+    case 'away':
+      return awayDigest(items, ctx)
+  }
+}
+
+/** Critical, firing, and not acknowledged. */
+function needsPopup(alert: Alert, now: number): boolean {
+  return isFiring(alert) && alert.severity === 'critical' && !isAcknowledged(alert, now)
+}
+
+function single(alert: Alert, queued: readonly QueuedNotification[], ctx: TextContext): PlannedPopup {
   const settles = queued.filter((item) => item.alert.id === alert.id).map(notificationKeyOf)
   const { title, body } = notificationText(alert, { clear: ctx.clearLevelOf(alert), timeOf: ctx.timeOf })
   return { kind: 'alert', tag: alert.id, severity: 'critical', title, body, alertId: alert.id, settles }
 }
 
+/** The first of the alerts are named. */
 function summary(
   alerts: readonly Alert[],
   queued: readonly QueuedNotification[],
-  ctx: NotificationContext,
+  ctx: Pick<NotificationContext, 'now'> & TextContext,
 ): PlannedPopup {
-  const title = `[CRITICAL] ${alerts.length} critical ${alerts.length === 1 ? 'alert' : 'alerts'}`
+  const counted = uniqueById(alerts).filter((alert) => needsPopup(alert, ctx.now))
   return {
     kind: 'summary',
     tag: 'summary',
     severity: 'critical',
-    title,
-    body: named(alerts, ctx),
+    title: `[CRITICAL] ${counted.length} critical ${counted.length === 1 ? 'alert' : 'alerts'}`,
+    body: named(counted, ctx),
     settles: queued.map(notificationKeyOf),
   }
 }
 
-function awayDigest(queued: readonly QueuedNotification[], ctx: NotificationContext): PlannedPopup {
+function awayDigest(queued: readonly QueuedNotification[], ctx: TextContext): PlannedPopup {
   const alerts = alertsOf(queued)
   const critical = alerts.filter((alert) => alert.severity === 'critical')
   const warnings = alerts.length - critical.length
@@ -107,7 +163,7 @@ function awayDigest(queued: readonly QueuedNotification[], ctx: NotificationCont
   return {
     kind: 'away',
     tag: 'away',
-    severity: critical.length > 0 ? 'critical' : 'warning',
+    severity: critical.some(isFiring) ? 'critical' : 'warning',
     title: `While you were away: ${counts.filter((count) => count !== '').join(', ')}`,
     body: named(
       [...critical, ...alerts].filter((alert, i, all) => isFiring(alert) && all.indexOf(alert) === i),
@@ -123,7 +179,7 @@ function stillFiring(alerts: readonly Alert[]): string {
 }
 
 /** "node-12 CPU 97.2 % > 95 %, node-7 …, +40". */
-function named(alerts: readonly Alert[], { clearLevelOf, timeOf }: NotificationContext): string {
+function named(alerts: readonly Alert[], { clearLevelOf, timeOf }: TextContext): string {
   const lines = alerts.slice(0, mostNamed).map((alert) => alertLine(alert, { clear: clearLevelOf(alert), timeOf }))
   const more = alerts.length > mostNamed ? `, +${alerts.length - mostNamed}` : ''
   return truncate(lines.join(', '), longestText - more.length) + more
@@ -135,7 +191,11 @@ function isFiring(alert: Alert): boolean {
 
 /** An alert that opened and escalated is queued twice and shown once, in its current state. */
 function alertsOf(queued: readonly QueuedNotification[]): Alert[] {
-  return [...new Map(queued.map(({ alert }) => [alert.id, alert])).values()]
+  return uniqueById(queued.map(({ alert }) => alert))
+}
+
+function uniqueById(alerts: readonly Alert[]): Alert[] {
+  return [...new Map(alerts.map((alert) => [alert.id, alert])).values()]
 }
 
 function notificationKeyOf({ alert, transition }: QueuedNotification): NotificationKey {

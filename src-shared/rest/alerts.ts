@@ -72,6 +72,31 @@ export const alertTimelineOperation = defineOperation({
   errors: ['alert_not_found'],
 })
 
+export const unacknowledgeAlertOperation = defineOperation({
+  method: 'delete',
+  path: '/api/alerts/:id/acknowledgement',
+  access: 'operator',
+  tag: 'alerts',
+  summary: 'Take back an acknowledgement. Without `by` and `at`: the one that the alert has',
+  headers: ['idempotency-key'],
+  params: UuidParam,
+  /** Which acknowledgement: a late request must not remove that of another user, or a later one. */
+  query: z.object({ by: textField(1, 128).optional(), at: TimeParam.optional() }),
+  ok: {
+    status: 200,
+    body: z.strictObject({
+      message: z.string(),
+      /**
+       * `removed`: by this request; `none`: the alert has no acknowledgement; `another`: it has one of another user, or a
+       * later one; `resolved`: it ended with the alert.
+       */
+      outcome: z.enum(['removed', 'none', 'another', 'resolved']),
+      alert: AlertItem,
+    }),
+  },
+  errors: ['alert_not_found', 'idempotency_mismatch'],
+})
+
 export const acknowledgeAlertOperation = defineOperation({
   method: 'post',
   path: '/api/alerts/:id/acknowledge',

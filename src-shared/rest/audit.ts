@@ -7,6 +7,7 @@ export const AuditAction = z.enum([
   'rule.changed',
   'rule.removed',
   'alert.acknowledged',
+  'alert.unacknowledged',
   'user.created',
   'user.registered',
   'user.changed',

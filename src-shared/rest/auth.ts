@@ -48,6 +48,8 @@ export const deviceTokenHeader = 'Device-Token'
 const RefreshToken = z.strictObject({ refresh_token: textField(1, 200) })
 const NewUserBody = z.strictObject({ username: Username, email: Email, password: Password })
 
+const ignoredText = textField(0, 1_000).optional().meta({ description: 'Ignored.' })
+
 export const loginOperation = defineOperation({
   method: 'post',
   path: '/api/auth/login',
@@ -56,7 +58,18 @@ export const loginOperation = defineOperation({
   summary: 'Sign in',
   headers: ['device-token'],
   // The form of the name is not checked: an impossible name is wrong like any other.
-  body: { schema: z.strictObject({ username: textField(1, 256), password: Password }), form: true },
+  body: {
+    schema: z.strictObject({
+      username: textField(1, 256),
+      password: Password,
+      // OAuth2 clients send these with the password grant. They change nothing.
+      grant_type: ignoredText,
+      scope: ignoredText,
+      client_id: ignoredText,
+      client_secret: ignoredText,
+    }),
+    form: true,
+  },
   ok: { status: 200, body: Tokens, deviceToken: true },
   errors: [...bodyProblems, 'invalid_credentials', 'account_disabled'],
 })

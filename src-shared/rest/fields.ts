@@ -23,39 +23,109 @@ export function textField(min: number, max: number): z.ZodString {
 export const NodeId = textField(1, messageLimits.nodeId)
 export const MetricName = textField(1, messageLimits.metricName)
 
+/** A number as JSON writes it, and as Python reads it: with a plus sign, with spaces around it. */
+const numberText = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i
+
+/** A parameter that is text on the wire and has another type in the description. `undefined` is no value of it. */
+function paramOf<T>(read: (text: string) => T | undefined, expected: string, json: object): z.ZodType<T, string> {
+  return z
+    .custom<string>((text) => typeof text === 'string', expected)
+    .transform((text, context) => {
+      const value = read(text)
+      if (value !== undefined) return value
+      context.addIssue({ code: 'custom', message: expected })
+      return z.NEVER
+    })
+    .meta({ ...json })
+}
+
+interface NumberRange {
+  readonly minimum: number
+  /** Absent: a larger number counts as `atMost`. */
+  readonly maximum?: number
+}
+
+function rangeText(kind: string, { minimum, maximum }: NumberRange): string {
+  return maximum === undefined ? `expected ${kind} from ${minimum}` : `expected ${kind} from ${minimum} to ${maximum}`
+}
+
+function numberIn(text: string, { minimum, maximum = Number.MAX_VALUE }: NumberRange): number | undefined {
+  const value = numberText.test(text) ? Number(text) : NaN
+  return value >= minimum && value <= maximum ? value : undefined
+}
+
+function wholeNumber(range: NumberRange, atMost = Infinity): z.ZodType<number, string> {
+  const read = (text: string): number | undefined => {
+    const value = numberIn(text, range)
+    return value !== undefined && Number.isInteger(value) ? Math.min(value, atMost) : undefined
+  }
+  return paramOf(read, rangeText('a whole number', range), { type: 'integer', ...range })
+}
+
 /** A whole number in a path or query. PostgreSQL's `integer` is its widest range. */
-export function integerParam(min: number, max: number): z.ZodType<number, string> {
-  return z
-    .string()
-    .regex(/^-?\d{1,10}$/, 'expected a whole number')
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, `expected ${min} to ${max}`)
-    .meta({ type: 'integer', minimum: min, maximum: max })
+export function integerParam(minimum: number, maximum: number): z.ZodType<number, string> {
+  return wholeNumber({ minimum, maximum })
 }
 
-/** A number in a query, with or without decimals. */
-export function numberParam(min: number, max: number): z.ZodType<number, string> {
-  return z
-    .string()
-    .regex(/^\d{1,9}(\.\d{1,6})?$/, 'expected a number')
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, `expected ${min} to ${max}`)
-    .meta({ type: 'number', minimum: min, maximum: max })
+/** Words that pydantic, and so scripts of the first ReMo, read as a boolean, in any case. */
+const booleanWords = {
+  true: ['true', 't', 'yes', 'y', 'on', '1'],
+  false: ['false', 'f', 'no', 'n', 'off', '0'],
+} as const
+
+function anyCase(word: string): string {
+  return word.replaceAll(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`)
 }
 
-export const booleanParam = z
-  .enum(['true', 'false'], 'expected true or false')
-  .transform((value) => value === 'true')
-  .meta({ type: 'boolean' })
+export const booleanParam = paramOf(
+  (text) => {
+    const word = text.toLowerCase()
+    if (booleanWords.true.some((one) => one === word)) return true
+    return booleanWords.false.some((one) => one === word) ? false : undefined
+  },
+  'expected true or false',
+  {
+    anyOf: [
+      { type: 'boolean' },
+      { type: 'string', pattern: `^(${[...booleanWords.true, ...booleanWords.false].map(anyCase).join('|')})$` },
+    ],
+  },
+)
+
+/** A number in a body, also as text, which scripts of the first ReMo may send. At most 14 digits before the point. */
+export function numberOrText(minimum: number, maximum: number) {
+  const text = z
+    .string()
+    .regex(/^\s*[+-]?\d{1,14}(\.\d+)?\s*$/, 'expected a number')
+    .transform(Number)
+    .refine((value) => value >= minimum && value <= maximum, rangeText('a number', { minimum, maximum }))
+  return z.union([z.number().gte(minimum).lte(maximum), text])
+}
+
+/** Names of metrics in one parameter, separated by commas. */
+export function metricNamesParam(atMost: number): z.ZodType<string[], string> {
+  const items = { type: 'string', minLength: 1, maxLength: messageLimits.metricName, pattern: '^[^\\u0000,]+$' }
+  return z
+    .custom<string>((text) => typeof text === 'string', 'expected names separated by commas')
+    .transform((text) => text.split(','))
+    .pipe(z.array(MetricName).min(1).max(atMost))
+    .meta({ type: 'array', minItems: 1, maxItems: atMost, items })
+}
+
+/** Rows of one page. A script that asks for more gets these, and the next page by `Link`. */
+export const rowsAtMost = 5_000
 
 /** Page size and start of a list; the cursor comes from the `Link` header of the previous page. */
 export const pageQuery = {
-  limit: integerParam(1, 500).prefault('100'),
+  limit: wholeNumber({ minimum: 0 }, rowsAtMost).prefault('100'),
   cursor: textField(1, 500).optional(),
 }
 
-/** Hours before now, at most 366 days. */
-export const hoursQuery = numberParam(0, 8784)
+/** Hours before now. More than any retention is the same as all. */
+export const hoursQuery = paramOf((text) => numberIn(text, { minimum: 0 }), rangeText('a number', { minimum: 0 }), {
+  type: 'number',
+  minimum: 0,
+})
 
 export const IdParam = z.object({ id: integerParam(1, 2_147_483_647) })
 export const UuidParam = z.object({ id: z.uuid() })

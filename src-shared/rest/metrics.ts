@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { messageLimits } from '../metric/message.ts'
 import { defineOperation } from './operation.ts'
-import { hoursQuery, integerParam, MetricName, NodeId, Time, TimeParam } from './fields.ts'
+import { hoursQuery, integerParam, MetricName, metricNamesParam, NodeId, textField, Time, TimeParam } from './fields.ts'
 
 const Point = z.strictObject({ value: z.number(), timestamp: Time })
 
@@ -29,7 +30,8 @@ export const metricHistoryOperation = defineOperation({
   summary:
     'Values of one node, oldest first. At most `points` per metric and 100,000 in total, shared equally between metrics. Downsampling keeps every minimum and maximum. `points=0` returns all values',
   query: z.object({
-    node_id: NodeId,
+    /** Empty: a node that does not exist, and so has no values, as in the first ReMo. */
+    node_id: textField(0, messageLimits.nodeId),
     metric_type: MetricName.optional(),
     hours: hoursQuery.prefault('1'),
     points: integerParam(0, historyValuesAtMost).prefault('2000'),
@@ -57,12 +59,7 @@ export const metricRangeOperation = defineOperation({
   summary: 'Chart data for a time range: minimum, maximum and last value per point',
   query: z.object({
     node_id: NodeId,
-    /** Comma-separated names. */
-    metrics: z
-      .string()
-      .max(2_000)
-      .transform((list) => list.split(','))
-      .pipe(z.array(MetricName).min(1).max(16)),
+    metrics: metricNamesParam(16),
     from: TimeParam,
     to: TimeParam,
     points: integerParam(10, 5_000).prefault('500'),

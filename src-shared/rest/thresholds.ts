@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Condition } from '../rule/rule.ts'
 import { defineOperation } from './operation.ts'
-import { IdParam, Message, MetricName, NodeId, pageQuery, Time } from './fields.ts'
+import { IdParam, Message, MetricName, NodeId, numberOrText, pageQuery, Time } from './fields.ts'
 import { bodyProblems } from './problems.ts'
 
 /** A rule of one node in the terms of the first ReMo. `GET /api/rules/{rule_id}` has the rest. */
@@ -43,7 +43,7 @@ export const saveThresholdOperation = defineOperation({
       node_id: NodeId,
       metric_type: MetricName,
       // 1.2 times the value is a level too
-      threshold_value: z.number().gte(-8e14).lte(8e14),
+      threshold_value: numberOrText(-8e14, 8e14),
       condition: Condition,
     }),
   },

@@ -4,6 +4,8 @@ import { isOfflineRule, metricOfRule, type MetricRule, type OfflineRule, type Ru
 export interface RuleInterval {
   readonly from: number
   readonly rule: Rule | undefined
+  /** As `RuleIndex.noDataSecondsFor`; absent where it returns `undefined`. */
+  readonly noDataSeconds?: number
 }
 
 export interface RuleIndex {
@@ -12,9 +14,14 @@ export interface RuleIndex {
    * for all nodes. Of two rules with the same scope and metric, the one that took effect last wins.
    */
   readonly ruleFor: (nodeId: string, metric: string, at: number) => MetricRule | undefined
+  /**
+   * Seconds after which the metric is missing while its node goes on: of the rule in effect. A node's own rule without
+   * the field inherits it from the rule for all nodes. `undefined`: never.
+   */
+  readonly noDataSecondsFor: (nodeId: string, metric: string, at: number) => number | undefined
   /** The rule in effect for a node that sends nothing, as `ruleFor` for its metrics. */
   readonly offlineRuleFor: (nodeId: string, at: number) => OfflineRule | undefined
-  /** Until when `ruleFor` returns the same as at `at`, at least: event time, epoch ms; Infinity: for ever. */
+  /** Until when all of them return the same as at `at`, at least: event time, epoch ms; Infinity: for ever. */
   readonly unchangedUntil: (nodeId: string, metric: string, at: number) => number
   /** All intervals of a series, oldest first; neighbors differ. For rule changes, which are rare. */
   readonly intervals: (nodeId: string, metric: string) => readonly RuleInterval[]
@@ -57,11 +64,20 @@ export function ruleIndex(versions: readonly Rule[]): RuleIndex {
     return (own === undefined ? undefined : ruleAt(own, at)) ?? ruleAt(rules.all, at)
   }
 
+  const noDataSecondsFor = (nodeId: string, metric: string, at: number): number | undefined => {
+    const rule = inEffect(nodeId, metric, at)
+    if (rule === undefined || isOfflineRule(rule)) return undefined
+    if (rule.noDataSeconds !== undefined || rule.scope.kind === 'all') return rule.noDataSeconds
+    const general = ruleAt(byMetric.get(metric)?.all ?? noTimeline, at)
+    return general === undefined || isOfflineRule(general) ? undefined : general.noDataSeconds
+  }
+
   return {
     ruleFor: (nodeId, metric, at) => {
       const rule = inEffect(nodeId, metric, at)
       return rule === undefined || isOfflineRule(rule) ? undefined : rule
     },
+    noDataSecondsFor,
     offlineRuleFor: (nodeId, at) => {
       const rule = inEffect(nodeId, wholeNode, at)
       return rule !== undefined && isOfflineRule(rule) ? rule : undefined
@@ -74,7 +90,11 @@ export function ruleIndex(versions: readonly Rule[]): RuleIndex {
     intervals: (nodeId, metric) => {
       const rules = byMetric.get(metric)
       const starts = new Set([...(rules?.byNode.get(nodeId)?.starts ?? []), ...(rules?.all.starts ?? [])])
-      return intervalsOf([...starts], (at) => inEffect(nodeId, metric, at))
+      return intervalsOf([...starts], (at) => {
+        const noDataSeconds = noDataSecondsFor(nodeId, metric, at)
+        const rule = inEffect(nodeId, metric, at)
+        return noDataSeconds === undefined ? { from: at, rule } : { from: at, rule, noDataSeconds }
+      })
     },
     version: (ref) => byRef.get(ruleVersionKey(ref)),
     current: () => current,
@@ -128,18 +148,19 @@ function timelineOf(spans: readonly Span[]): Timeline {
   const edges = spans.flatMap(({ rule, until }) =>
     until === Infinity ? [rule.effectiveFrom] : [rule.effectiveFrom, until],
   )
-  const intervals = intervalsOf(
-    edges,
-    (at) => latestFirst.find(({ rule, until }) => rule.effectiveFrom <= at && at < until)?.rule,
-  )
+  const intervals = intervalsOf(edges, (at) => ({
+    from: at,
+    rule: latestFirst.find(({ rule, until }) => rule.effectiveFrom <= at && at < until)?.rule,
+  }))
   return { starts: intervals.map(({ from }) => from), rules: intervals.map(({ rule }) => rule) }
 }
 
-function intervalsOf(edges: readonly number[], ruleAtEdge: (at: number) => Rule | undefined): RuleInterval[] {
+function intervalsOf(edges: readonly number[], intervalAt: (at: number) => RuleInterval): RuleInterval[] {
   const intervals: RuleInterval[] = []
   for (const from of [...edges].sort((a, b) => a - b)) {
-    const rule = ruleAtEdge(from)
-    if (rule !== intervals.at(-1)?.rule) intervals.push({ from, rule })
+    const interval = intervalAt(from)
+    const before = intervals.at(-1)
+    if (interval.rule !== before?.rule || interval.noDataSeconds !== before?.noDataSeconds) intervals.push(interval)
   }
   return intervals
 }

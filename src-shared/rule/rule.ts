@@ -79,7 +79,7 @@ export type Rule = z.infer<typeof Rule>
 export function isOfflineRule(rule: Rule): rule is OfflineRule
 export function isOfflineRule(rule: RuleDraft): rule is OfflineRuleDraft
 export function isOfflineRule(rule: RuleDraft): rule is OfflineRuleDraft {
-  return 'kind' in rule
+  return 'kind' in rule && rule.kind === 'offline'
 }
 
 export function isMetricRule(rule: Rule): rule is MetricRule {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { ruleOfSimpleThreshold } from './simple-threshold.ts'
-import { levelProblems, MetricRuleDraft, Rule } from './rule.ts'
-import { stockRules } from './stock-rules.ts'
+import { isMetricRule, levelProblems, MetricRuleDraft, Rule, type MetricRule, type OfflineRule } from './rule.ts'
+import { aRule } from './rule-builders.ts'
+import { missingStockRule, stockRules } from './stock-rules.ts'
 
 describe('a simple threshold', () => {
   const simple = { nodeId: 'node-1', metric: 'cpu_usage', value: 80, condition: 'greater' as const }
@@ -36,11 +37,35 @@ describe('a simple threshold', () => {
 test('stock rules match the contract and are the same everywhere', () => {
   const rules = stockRules(5)
   expect(rules.map((rule) => Rule.parse(rule))).toEqual(stockRules(5))
-  expect(rules.flatMap(levelProblems)).toEqual([])
-  expect(rules.map(({ metric, warning, critical, clear }) => [metric, warning, critical, clear])).toEqual([
+  const ofMetrics = rules.filter(isMetricRule)
+  expect(ofMetrics.flatMap(levelProblems)).toEqual([])
+  expect(ofMetrics.map(({ metric, warning, critical, clear }) => [metric, warning, critical, clear])).toEqual([
     ['cpu_usage', 85, 95, 75],
     ['memory_usage', 90, 98, 80],
   ])
+  expect(rules[2]).toMatchObject({ kind: 'offline', scope: { kind: 'all' }, seconds: 60, severity: 'critical' })
+})
+
+describe('the rule for offline nodes of an installation of version 0.1.0', () => {
+  const [cpu, memory, offline] = stockRules(0) as [MetricRule, MetricRule, OfflineRule]
+  const { noDataSeconds: _, ...withoutNoData } = cpu
+
+  test.each<[string, Rule[], object | undefined]>([
+    ['is the stock rule', [cpu, memory], offline],
+    ['has the seconds of the CPU rule', [cpu, { ...cpu, version: 2, noDataSeconds: 300 }], { ...offline, seconds: 300 }],
+    ['is disabled if no data was removed', [cpu, { ...withoutNoData, version: 2 }], { ...offline, enabled: false }],
+    ['is disabled if the CPU rule was', [{ ...cpu, enabled: false }, memory], { ...offline, enabled: false }],
+    ['is disabled if the CPU rule is gone', [cpu, { ...cpu, version: 2, deleted: true }], { ...offline, enabled: false }],
+    [
+      'has the seconds of a rule that replaced it',
+      [{ ...cpu, deleted: true }, aRule({ metric: 'load', noDataSeconds: 90 })],
+      { ...offline, seconds: 90 },
+    ],
+    ['is not added again', [cpu, offline], undefined],
+    ['stays deleted', [cpu, offline, { ...offline, version: 2, deleted: true }], undefined],
+  ])('%s', (_name, rules, expected) => {
+    expect(missingStockRule(rules)).toEqual(expected)
+  })
 })
 
 describe('levels in an impossible order', () => {

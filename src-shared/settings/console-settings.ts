@@ -1,3 +1,4 @@
+import { schemaMessage } from '../format/schema-message.ts'
 import { z } from 'zod'
 import type { LogLevel } from '../log.ts'
 import { type EnvironmentVariables, setVariables, type ReadText } from './environment.ts'
@@ -83,7 +84,7 @@ export function readConsoleSettings({ argv, env, readText }: SettingsSource): Co
   const flags = readFlags(argv)
   if (typeof flags === 'string') return { ok: false, problem: flags }
   if (flags.show !== undefined) return { ok: true, show: flags.show }
-  const parsed = Environment.safeParse(setVariables(env, [], readText).values)
+  const parsed = Environment.safeParse(setVariables(env, [], readText).values, { error: schemaMessage })
   if (!parsed.success) return { ok: false, problem: problemOf(parsed.error.issues[0], env) }
   const access = kafkaSecurity(env, readText)
   if (!access.ok) return { ok: false, problem: access.problems[0] ?? '' }

@@ -1,3 +1,4 @@
+import { schemaMessage } from '../format/schema-message.ts'
 import { z } from 'zod'
 import { type EnvironmentVariables, setVariables, type ReadText, readFileVariable } from './environment.ts'
 
@@ -43,7 +44,7 @@ export type KafkaSecurityResult =
  */
 export function kafkaSecurity(env: EnvironmentVariables, readText: ReadText): KafkaSecurityResult {
   const given = setVariables(env, ['KAFKA_SASL_PASSWORD'], readText)
-  const parsed = Variables.safeParse(given.values)
+  const parsed = Variables.safeParse(given.values, { error: schemaMessage })
   const problems = [...given.problems]
   problems.push(...(parsed.error?.issues ?? []).map(({ path, message }) => `${String(path[0])}: ${message}.`))
   // A password in an unreadable file is not missing.

@@ -8,7 +8,13 @@ import type { Alert } from '../alert/alert.ts'
 import { applyTransition } from '../alert/apply-transition.ts'
 import { emptySeries, evaluate } from '../evaluation/evaluate.ts'
 import { adoptEpisode, evaluateWithBackend } from '../evaluation/unknown-start.ts'
-import { adoptAlert, isContradicted, isSameEpisode, mergeOfficialAlert } from './merge-alert.ts'
+import {
+  adoptAlert,
+  isContradicted,
+  isResolutionContradicted,
+  isSameEpisode,
+  mergeOfficialAlert,
+} from './merge-alert.ts'
 import { aReading, series, startAt } from '../evaluation/scenario.ts'
 import type { Reading } from '../alert/series.ts'
 import type { Transition } from '../alert/transition.ts'
@@ -60,11 +66,13 @@ class Console {
   state: SeriesState = emptySeries
   readonly alerts = new Map<string, Alert>()
   readonly #official = new Map<string, Alert>()
+  #index = ruleIndex([])
 
   learn(rules: readonly Rule[]): void {
+    this.#index = ruleIndex(rules)
     for (const alert of this.alerts.values()) {
       const isOwn = !this.#official.has(alert.id)
-      if (isOwn && isContradicted(alert, ruleIndex(rules))) this.alerts.delete(alert.id)
+      if (isOwn && isContradicted(alert, this.#index)) this.alerts.delete(alert.id)
     }
   }
 
@@ -88,11 +96,13 @@ class Console {
     const same = [...this.alerts.values()].find((alert) => isSameEpisode(alert, official))
     if (same) this.alerts.delete(same.id)
     const local = this.alerts.get(official.id) ?? (same && adoptAlert(same, official))
-    const isEvaluatedHere = this.#idNow() === official.id
-    this.alerts.set(
-      official.id,
-      mergeOfficialAlert(local, record, { isEvaluatedHere, isAckPending: false, isInBacklog: false }),
-    )
+    const context = {
+      isEvaluatedHere: this.#idNow() === official.id,
+      isAckPending: false,
+      isInBacklog: false,
+      isContradicted: local !== undefined && isResolutionContradicted(local, this.#index),
+    }
+    this.alerts.set(official.id, mergeOfficialAlert(local, record, context))
   }
 
   #adopt(official: Alert): void {

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { aRule, anId } from '../rule/rule-builders.ts'
 import { ruleIndex } from '../rule/rule-index.ts'
+import type { Alert } from '../alert/alert.ts'
 import { anAlert } from '../alert/alert-builders.ts'
 import {
   adoptAlert,
   isContradicted,
+  isResolutionContradicted,
   isSameEpisode,
   isWithdrawn,
   mergeOfficialAlert,
@@ -14,7 +16,7 @@ import {
 const ack = { by: 'lee', at: 1_130_000, comment: 'on it' }
 const own = { by: 'kim', at: 1_125_000, comment: 'mine' }
 const ended = { phase: 'resolved', resolvedAt: 1_200_000, resolveReason: 'cleared' } as const
-const here = { isEvaluatedHere: true, isAckPending: false, isInBacklog: false }
+const here = { isEvaluatedHere: true, isAckPending: false, isInBacklog: false, isContradicted: false }
 const elsewhere = { ...here, isEvaluatedHere: false }
 const official = (change: Parameters<typeof anAlert>[0] = {}) => ({ version: 1, alert: anAlert(change) })
 
@@ -90,14 +92,20 @@ describe('a local alert and the official one of the same id', () => {
 describe('a provisional alert', () => {
   const provisional = anAlert({ id: anId(2), provisional: true, since: 1_060_000, openedAt: 1_180_000 })
 
-  test('belongs to the official alert of its rule and series that was open when it began', () => {
-    expect(isSameEpisode(provisional, anAlert())).toBe(true)
-    expect(isSameEpisode(provisional, anAlert(ended))).toBe(true)
+  test('belongs to the official alert of its series that was open at the same time, under any rule', () => {
+    const same = [
+      anAlert(),
+      anAlert(ended),
+      anAlert({ since: 1_070_000 }),
+      anAlert({ ruleVersion: 2 }),
+      anAlert({ ruleId: anId(101) }),
+    ]
+    expect(same.map((official) => isSameEpisode(provisional, official))).toEqual(same.map(() => true))
+    const over = { ...provisional, phase: 'resolved', resolvedAt: 1_200_000 } as const
+    expect(isSameEpisode(over, anAlert({ since: 1_200_001 }))).toBe(false)
     const others = [
       anAlert({ id: anId(2) }),
-      anAlert({ since: 1_070_000 }),
       anAlert({ ...ended, resolvedAt: 1_050_000 }),
-      anAlert({ ruleVersion: 2 }),
       anAlert({ nodeId: 'node-2' }),
       anAlert({ metric: 'disk_io' }),
       anAlert({ kind: 'no-data' }),
@@ -122,6 +130,23 @@ test('an alert is contradicted only if its version had ended before it opened', 
   expect(isIn(first)).toBe(false)
   expect(isIn(first, { ...second, effectiveFrom: 1_120_001 })).toBe(false)
   expect(isIn(override)).toBe(false)
+})
+
+test('a resolution is contradicted only by a version that had begun, not by the end of the rule', () => {
+  const rules = [aRule(), aRule({ version: 2, effectiveFrom: 1_150_000 })]
+  const isIn = (change: Partial<Alert>) => isResolutionContradicted(anAlert(change), ruleIndex(rules))
+  const cleared = { ...ended, resolvedAt: 1_150_000, resolveReason: 'cleared' } as const
+  expect(isIn(cleared)).toBe(true)
+  expect(isIn({ ...cleared, resolvedAt: 1_149_999 })).toBe(false)
+  expect(isIn({ ...cleared, ruleVersion: 2 })).toBe(false)
+  expect(isIn({ ...cleared, resolveReason: 'rule-changed' })).toBe(false)
+  expect(isIn({})).toBe(false)
+})
+
+test('a resolved alert fires again only if the backend has it firing and its resolution is contradicted', () => {
+  const over = anAlert(ended)
+  expect(mergeOfficialAlert(over, official(), { ...elsewhere, isContradicted: true })).toEqual(anAlert())
+  expect(mergeOfficialAlert(over, { version: 2, alert: over }, { ...elsewhere, isContradicted: true })).toEqual(over)
 })
 
 test('a withdrawn alert ends without a reason, unlike any other', () => {

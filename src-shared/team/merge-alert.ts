@@ -1,9 +1,9 @@
 import type { RuleIndex } from '../rule/rule-index.ts'
 import type { Severity } from '../rule/rule.ts'
 import type { AlertRecord } from './team-records.ts'
-import { withAcknowledgement } from '../alert/acknowledgement.ts'
+import { isSameAcknowledgement, withAcknowledgement, type AcknowledgementKey } from '../alert/acknowledgement.ts'
 import type { Acknowledgement, Alert } from '../alert/alert.ts'
-import { coversTime } from '../evaluation/unknown-start.ts'
+import { overlaps } from '../evaluation/unknown-start.ts'
 
 export interface MergeContext {
   /** This console evaluates the series in this episode: its result is equally good, and newer. */
@@ -15,6 +15,10 @@ export interface MergeContext {
    * the alert after it was acknowledged.
    */
   readonly isInBacklog: boolean
+  /** The local alert was resolved under a rule version that had already ended: see `isResolutionContradicted`. */
+  readonly isContradicted: boolean
+  /** Acknowledgements that were taken back here, which the backend has not confirmed. They do not count. */
+  readonly takenBack?: readonly AcknowledgementKey[]
 }
 
 /**
@@ -23,26 +27,28 @@ export interface MergeContext {
  * | local    | official | result                                                           |
  * |----------|----------|------------------------------------------------------------------|
  * | none     | any      | official                                                         |
- * | resolved | any      | local: an episode never reopens                                  |
+ * | resolved | any      | local: an episode never reopens; official if `isContradicted`    |
  * | firing   | resolved | official                                                         |
  * | firing   | firing   | local if `isEvaluatedHere`, else official, with one of these acks |
  *
  * | acknowledgement | counts if                                                                             |
  * |-----------------|---------------------------------------------------------------------------------------|
  * | official        | it was given at the resulting severity, or `isInBacklog`, or it is also the local one |
+ * | official        | never, if it is one of `takenBack`                                                    |
  * | local           | `isAckPending`, and it was given at the resulting severity                            |
  * | both count      | official, unless it expired before the local one was given                            |
  *
  * "At the resulting severity" includes a higher one. The local ack that is also official stays when the backend lowers
- * the severity first.
+ * the severity first. An official alert without an acknowledgement removes the local one unless `isAckPending`: another
+ * user has taken it back.
  */
-export function mergeOfficialAlert(
-  local: Alert | undefined,
-  { alert: official }: AlertRecord,
-  context: MergeContext,
-): Alert {
+export function mergeOfficialAlert(local: Alert | undefined, record: AlertRecord, context: MergeContext): Alert {
+  const official = withoutTakenBack(record.alert, context)
   if (local === undefined) return { ...official, provisional: false }
-  if (local.phase === 'resolved') return { ...local, provisional: false }
+  if (local.phase === 'resolved') {
+    const { isContradicted } = context
+    return { ...(isContradicted && official.phase === 'firing' ? official : local), provisional: false }
+  }
   if (official.phase === 'resolved') return { ...official, provisional: false }
   const evaluated = context.isEvaluatedHere ? local : official
   const { severity } = evaluated
@@ -52,25 +58,24 @@ export function mergeOfficialAlert(
   return withAcknowledgement({ ...evaluated, provisional: false }, firstOf(theirs, own))
 }
 
-/** Gives a provisional alert the identity of the official one. The result has the higher of both severities. */
+/** Gives a provisional alert the identity of the official one. The result has the higher of both severities, with its rule. */
 export function adoptAlert(provisional: Alert, official: Alert): Alert {
   const { id, since, openedAt } = official
   const worse = isMoreSevere(official.severity, provisional.severity) ? official : provisional
-  const { severity, threshold, value } = worse
-  return { ...provisional, id, since, openedAt, severity, threshold, value, provisional: false }
+  const { ruleId, ruleVersion, condition, forSeconds, severity, threshold, value } = worse
+  const levels = { ruleId, ruleVersion, condition, forSeconds, severity, threshold, value }
+  return { ...provisional, ...levels, id, since, openedAt, provisional: false }
 }
 
-/** Whether a provisional alert belongs to the episode of the official one. */
+/** Whether a provisional alert belongs to the episode of the official one: a series is in one episode at a time. */
 export function isSameEpisode(provisional: Alert, official: Alert): boolean {
   return (
     provisional.provisional &&
     provisional.id !== official.id &&
     provisional.kind === official.kind &&
-    provisional.ruleId === official.ruleId &&
-    provisional.ruleVersion === official.ruleVersion &&
     provisional.nodeId === official.nodeId &&
     provisional.metric === official.metric &&
-    coversTime(official, provisional.since)
+    overlaps(official, provisional.since, provisional.resolvedAt ?? Infinity)
   )
 }
 
@@ -78,15 +83,26 @@ export function isSameEpisode(provisional: Alert, official: Alert): boolean {
  * Whether a local alert is invalid: its rule version had already ended when it opened, but the next version arrived
  * late. Always false for rules that the index does not have.
  */
-export function isContradicted(
-  { ruleId: id, ruleVersion, nodeId, metric, openedAt }: Alert,
-  index: RuleIndex,
-): boolean {
+export function isContradicted(alert: Alert, index: RuleIndex): boolean {
+  return hadEndedAt(alert, alert.openedAt, index)
+}
+
+/**
+ * Whether a local alert was resolved by levels that had already ended: the next version arrived late, and the episode may
+ * continue under it. The end of a rule itself is never in doubt.
+ */
+export function isResolutionContradicted(alert: Alert, index: RuleIndex): boolean {
+  const { resolvedAt, resolveReason } = alert
+  return resolvedAt !== undefined && resolveReason === 'cleared' && hadEndedAt(alert, resolvedAt, index)
+}
+
+/** Whether the rule version of the alert had ended at this event time. False for rules that the index does not have. */
+function hadEndedAt({ ruleId: id, ruleVersion, nodeId, metric }: Alert, at: number, index: RuleIndex): boolean {
   if (index.version({ id, version: ruleVersion }) === undefined) return false
   const intervals = index.intervals(nodeId, metric)
   const own = intervals.findLastIndex(({ rule }) => rule?.id === id && rule.version === ruleVersion)
   const end = own === -1 ? -Infinity : intervals[own + 1]?.from
-  return end !== undefined && end <= openedAt
+  return end !== undefined && end <= at
 }
 
 /** Tombstone for the window: a resolved alert without a reason. `isWithdrawn` recognizes it. */
@@ -98,6 +114,12 @@ export function withdrawnAlert(alert: Alert): Alert {
 /** Whether an alert was withdrawn. Remove it from every list, including history. */
 export function isWithdrawn(alert: Alert): boolean {
   return alert.phase === 'resolved' && alert.resolveReason === undefined
+}
+
+function withoutTakenBack(official: Alert, { takenBack = [] }: MergeContext): Alert {
+  const ack = official.acknowledgement
+  const isTakenBack = ack !== undefined && takenBack.some((given) => isSameAcknowledgement(ack, given))
+  return isTakenBack ? withAcknowledgement(official, undefined) : official
 }
 
 /** The acknowledgement of `alert`, if it was given at this severity or a higher one. */

@@ -12,6 +12,8 @@ export const OperatorAction = z.strictObject({
   user: z.string().min(1).max(128),
   change: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('acknowledge'), alertId: AlertId, acknowledgement: Acknowledgement }),
+    /** Takes back this acknowledgement. If the backend refuses that, it counts again. */
+    z.strictObject({ kind: z.literal('unacknowledge'), alertId: AlertId, acknowledgement: Acknowledgement }),
     /** Without `ruleId` a new rule; `version` is the edited one. */
     z.strictObject({
       kind: z.literal('save-rule'),

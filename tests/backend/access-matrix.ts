@@ -32,6 +32,7 @@ export const accessMatrix: Readonly<Record<string, Access>> = {
   'get /api/alerts/:id': 'viewer',
   'get /api/alerts/:id/events': 'viewer',
   'post /api/alerts/:id/acknowledge': 'operator',
+  'delete /api/alerts/:id/acknowledgement': 'operator',
   'get /api/export/csv': 'viewer',
   'get /api/export/summary': 'viewer',
   'get /api/audit': 'admin',

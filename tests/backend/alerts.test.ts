@@ -15,7 +15,9 @@ beforeAll(async () => {
 })
 afterAll(() => app.end())
 beforeEach(async () => {
-  await app.pool.query('truncate alert, alert_event, rule, rule_version, outbox, audit, idempotency, node restart identity cascade')
+  await app.pool.query(
+    'truncate alert, alert_event, rule, rule_version, outbox, audit, idempotency, node restart identity cascade',
+  )
 })
 
 const openedAt = Date.UTC(2026, 10, 24, 10)
@@ -62,6 +64,9 @@ const acknowledge = (n: number, body?: unknown) =>
     as: 'operator',
     ...(body === undefined ? {} : { body }),
   })
+
+const unacknowledge = (n: number, query = '', as: 'viewer' | 'operator' | 'admin' = 'operator') =>
+  app.call<{ outcome: string; alert: AlertItem }>(`delete /api/alerts/${anId(n)}/acknowledgement${query}`, { as })
 
 async function queued(): Promise<AlertRecord[]> {
   const { rows } = await app.pool.query<{ key: string; payload: unknown }>(
@@ -181,6 +186,59 @@ test('the time of an offline acknowledgement is kept; a future one becomes now; 
   ]) {
     expect(problemIn(await acknowledge(1, body))).toEqual([400, 'invalid_request'])
   }
+})
+
+test('an acknowledgement is taken back by another operator: a new version, a line of the timeline, a row of the audit', async () => {
+  await apply(opened(1))
+  await acknowledge(1, { comment: 'on it' })
+  const { body } = await unacknowledge(1, '', 'admin')
+  expect(body).toMatchObject({ outcome: 'removed', alert: { acknowledged: false, acknowledged_by: null, version: 3 } })
+  expect((await queued()).at(-1)).toMatchObject({ version: 3, alert: { id: anId(1), phase: 'firing' } })
+  expect((await queued()).at(-1)?.alert.acknowledgement).toBeUndefined()
+  expect([await list('?acknowledged=true'), await list('?acknowledged=false')]).toEqual([[], [anId(1)]])
+  const { body: timeline } = await app.call<AlertEvent[]>(`get /api/alerts/${anId(1)}/events`, { as: 'viewer' })
+  expect(timeline.slice(-2).map(({ kind, by }) => [kind, by])).toEqual([
+    ['acknowledged', 'operator'],
+    ['unacknowledged', 'admin'],
+  ])
+  const { rows } = await app.pool.query(
+    'select actor, action, subject, before, after from audit order by id desc limit 1',
+  )
+  const before = { by: 'operator', at: expect.any(Number) as number, comment: 'on it' }
+  expect(rows).toEqual([{ actor: 'admin', action: 'alert.unacknowledged', subject: anId(1), before, after: null }])
+  expect((await acknowledge(1, { comment: 'mine' })).body).toMatchObject({
+    outcome: 'acknowledged',
+    alert: { version: 4 },
+  })
+})
+
+test('only the acknowledgement that is meant is taken back, and only once', async () => {
+  await apply(opened(1), opened(3), resolved(3))
+  const at = new Date(Date.now() - 60_000).toISOString()
+  await acknowledge(1, { at })
+  const outcomeOf = async (n: number, query = ''): Promise<string> => (await unacknowledge(n, query)).body.outcome
+  expect(await outcomeOf(1, `?by=anna&at=${at}`)).toBe('another')
+  expect(await outcomeOf(1, `?by=operator&at=${new Date(Date.parse(at) - 1).toISOString()}`)).toBe('another')
+  expect(await list('?acknowledged=true')).toEqual([anId(1)])
+  expect(await outcomeOf(1, `?by=operator&at=${at}`)).toBe('removed')
+  expect(await outcomeOf(1, `?by=operator&at=${at}`)).toBe('none')
+  expect(await outcomeOf(3)).toBe('resolved')
+  expect(problemIn(await unacknowledge(4))).toEqual([404, 'alert_not_found'])
+  expect(problemIn(await unacknowledge(1, '', 'viewer'))).toEqual([403, 'forbidden'])
+  const { rows } = await app.pool.query(`select 1 from audit where action = 'alert.unacknowledged'`)
+  expect(rows).toHaveLength(1)
+})
+
+test('a repeated request to take back does not remove an acknowledgement that was given in between', async () => {
+  await apply(opened(1))
+  await acknowledge(1)
+  const headers = { 'Idempotency-Key': anId(8) }
+  const path = `delete /api/alerts/${anId(1)}/acknowledgement`
+  const first = await app.call(path, { as: 'operator', headers })
+  await acknowledge(1, { comment: 'again' })
+  const again = await app.call(path, { as: 'operator', headers })
+  expect(again.body).toEqual(first.body)
+  expect(await list('?acknowledged=true')).toEqual([anId(1)])
 })
 
 test('the same idempotency key gets the same response, although another alert was acknowledged in between', async () => {

@@ -9,6 +9,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Role } from '#shared/session/role.ts'
 import { roles } from '../support/backend-app.ts'
 import { seedFleet } from '../support/fleet-rows.ts'
+import {
+  addressOf,
+  bodyOf,
+  type DescribedOperation,
+  type DescribedPaths,
+  describedOperation,
+  headersOf,
+  matches,
+  requiredOf,
+} from '../support/described-api.ts'
 import { validValues, type JsonSchema, maybeValidValues } from '../support/schema-cases.ts'
 import { fullBackend, type FullBackend } from '../support/full-backend.ts'
 import { accessMatrix } from './access-matrix.ts'
@@ -16,19 +26,6 @@ import { accessMatrix } from './access-matrix.ts'
 const cases = 500
 /** Simultaneous requests of one operation. */
 const together = 10
-
-interface Parameter {
-  readonly in: 'path' | 'query' | 'header'
-  readonly name: string
-  readonly required: boolean
-  readonly schema: JsonSchema
-}
-
-interface Operation {
-  readonly parameters: readonly Parameter[]
-  readonly requestBody?: { readonly content: Record<string, { readonly schema: JsonSchema }> }
-  readonly responses: Record<string, { readonly content?: Record<string, { readonly schema: JsonSchema }> }>
-}
 
 interface Case {
   readonly as: Role | undefined
@@ -38,7 +35,7 @@ interface Case {
 }
 
 let backend: FullBackend
-let operations: Record<string, Record<string, Operation>>
+let operations: DescribedPaths
 let known: readonly unknown[]
 const validators = new Map<string, ValidateFunction>()
 const ajv = new Ajv2020({ strict: false, allErrors: true })
@@ -56,15 +53,12 @@ afterAll(() => backend.end())
 
 describe.each(Object.keys(accessMatrix))('%s', (name) => {
   test('responses fit the description, whatever the request', { timeout: 300_000 }, async () => {
-    const [method = '', path = ''] = name.split(' ')
-    const template = path.replaceAll(/:(\w+)/g, '{$1}')
-    const operation = operations[template]?.[method]
-    if (!operation) throw new Error(`${name} is not described`)
+    const target = describedOperation(operations, name)
     const problems: string[] = []
     const property = fc.asyncProperty(
-      fc.array(caseOf(operation), { minLength: together, maxLength: together }),
+      fc.array(caseOf(target.operation), { minLength: together, maxLength: together }),
       async (group) => {
-        const responses = await Promise.all(group.map((one) => send({ method, template, operation }, one)))
+        const responses = await Promise.all(group.map((one) => send(target, one)))
         problems.push(...responses.filter((problem): problem is string => problem !== undefined))
         return problems.length === 0
       },
@@ -75,11 +69,11 @@ describe.each(Object.keys(accessMatrix))('%s', (name) => {
 })
 
 /** Half of the cases are valid as far as the schema knows. In the other half anything may be odd. */
-function caseOf(operation: Operation): fc.Arbitrary<Case> {
+function caseOf(operation: DescribedOperation): fc.Arbitrary<Case> {
   return fc.oneof(rightCase(operation), oddCase(operation))
 }
 
-function rightCase({ parameters, requestBody }: Operation): fc.Arbitrary<Case> {
+function rightCase({ parameters, requestBody }: DescribedOperation): fc.Arbitrary<Case> {
   // A made-up cursor is never valid.
   const named = parameters.filter(({ name }) => name !== 'cursor')
   const values = named.map(({ name, schema }) => [name, headerValues[name] ?? validValues(schema, known)] as const)
@@ -97,7 +91,7 @@ const headerValues: Readonly<Record<string, fc.Arbitrary<string>>> = {
   'Idempotency-Key': fc.uuid(),
 }
 
-function oddCase({ parameters, requestBody }: Operation): fc.Arbitrary<Case> {
+function oddCase({ parameters, requestBody }: DescribedOperation): fc.Arbitrary<Case> {
   const values = parameters.map(({ name, schema }) => [name, maybeValidValues(schema, known)] as const)
   const body = bodyOf(requestBody)
   return fc.record({
@@ -114,14 +108,6 @@ function oddCase({ parameters, requestBody }: Operation): fc.Arbitrary<Case> {
   })
 }
 
-function bodyOf(requestBody: Operation['requestBody']): JsonSchema | undefined {
-  return Object.values(requestBody?.content ?? {})[0]?.schema
-}
-
-function requiredOf(parameters: readonly Parameter[]): string[] {
-  return parameters.filter(({ required }) => required).map(({ name }) => name)
-}
-
 interface ApiResponse {
   readonly status: number
   readonly type: string
@@ -131,7 +117,7 @@ interface ApiResponse {
 interface Target {
   readonly method: string
   readonly template: string
-  readonly operation: Operation
+  readonly operation: DescribedOperation
 }
 
 /** @returns what is wrong with the response, in one sentence */
@@ -141,13 +127,16 @@ async function send(target: Target, one: Case): Promise<string | undefined> {
   const body = one.body === undefined ? undefined : JSON.stringify(one.body)
   const response = await backend.fetch(address, {
     method: method.toUpperCase(),
-    headers: headersOf(operation, one),
+    headers: {
+      ...(body === undefined ? {} : { 'Content-Type': one.type }),
+      ...headersOf(operation, one.values),
+    },
     ...(one.as === undefined ? {} : { as: one.as }),
     ...(body === undefined ? {} : { body }),
   })
   const answer = { status: response.status, type: typeOf(response), text: await response.text() }
   // An id that changes the path (empty, or with a slash) is answered by another route.
-  const isOurs = matches(template, new URL(address, 'http://backend').pathname)
+  const isOurs = matches(template, address)
   const problem = answer.status >= 500 ? '5xx' : isOurs ? misfit(target, answer) : undefined
   const sent = `${method} ${address.slice(0, 300)} as ${one.as} with ${body?.slice(0, 300)}`
   return problem && `${problem}: ${sent}: ${answer.status} ${answer.text.slice(0, 300)}`
@@ -175,37 +164,4 @@ function validatorOf(key: string, schema: JsonSchema): ValidateFunction {
   const validate = ajv.compile(resolved)
   validators.set(key, validate)
   return validate
-}
-
-function addressOf(template: string, { parameters }: Operation, values: Case['values']): string {
-  const at = (place: Parameter['in']) =>
-    parameters.filter((parameter) => parameter.in === place && parameter.name in values)
-  let path = template
-  for (const { name } of at('path')) path = path.replace(`{${name}}`, encode(values[name]))
-  const query = at('query').map(({ name }) => `${name}=${encode(values[name])}`)
-  return query.length === 0 ? path : `${path}?${query.join('&')}`
-}
-
-function headersOf({ parameters }: Operation, { values, body, type }: Case): Record<string, string> {
-  const headers: Record<string, string> = body === undefined ? {} : { 'Content-Type': type }
-  for (const { in: place, name } of parameters) {
-    // Values that are not valid in a header are not sent.
-    const value = textOf(values[name] ?? '').replaceAll(/[^\x20-\x7e]/g, '')
-    if (place === 'header' && value.trim() !== '') headers[name] = value
-  }
-  return headers
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
-}
-
-/** An unpaired surrogate cannot be encoded and is left out. A single dot would be a path segment. */
-function encode(value: unknown): string {
-  return encodeURIComponent(textOf(value).toWellFormed()).replaceAll(/^\.+$/g, '%252e')
-}
-
-function matches(template: string, path: string): boolean {
-  const pattern = template.replaceAll(/\{\w+\}/g, '[^/]+')
-  return new RegExp(`^${pattern}$`).test(path)
 }

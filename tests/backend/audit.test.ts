@@ -96,6 +96,12 @@ const writes: readonly Write[] = [
     leaves: ['alert.acknowledged'],
   },
   {
+    operation: 'delete /api/alerts/:id/acknowledgement',
+    as: 'operator',
+    id: () => opened.alertId,
+    leaves: ['alert.unacknowledged'],
+  },
+  {
     operation: 'post /api/auth/password',
     as: 'viewer',
     body: { current_password: passwordOf('viewer'), new_password: password },

@@ -85,9 +85,10 @@ describe('bad requests', () => {
   })
 
   test.each([
-    ['/api/list/a?limit=0', [400, 'invalid_request']],
-    ['/api/list/a?limit=501', [400, 'invalid_request']],
-    ['/api/list/a?limit=1e2', [400, 'invalid_request']],
+    ['/api/list/a?limit=-1', [400, 'invalid_request']],
+    ['/api/list/a?limit=1.5', [400, 'invalid_request']],
+    ['/api/list/a?limit=many', [400, 'invalid_request']],
+    ['/api/list/a?limit=0x10', [400, 'invalid_request']],
     ['/api/list/a?limit=1&limit=2', [400, 'invalid_request']],
     ['/api/list/%ZZ', [400, 'invalid_request']],
     ['/api/list/%00', [400, 'invalid_request']],

@@ -143,9 +143,9 @@ test('an unreadable or unstorable record is rejected once with its reason, and t
   )
   expect(rows.map(({ offset, code }) => `${offset} ${code}`)).toEqual([
     '0 not-json',
-    '1 wrong-shape',
-    '2 wrong-shape',
-    '3 wrong-shape',
+    '1 bad-text',
+    '2 bad-text',
+    '3 bad-text',
     '4 tombstone',
     '6 bad-codec',
   ])
@@ -167,7 +167,26 @@ test('a record with more names than an index can hold is rejected, and the next 
   expect(rows).toEqual([{ offset: '0', code: 'wrong-shape', reason }])
 })
 
-test('samples outside the retention are evaluated and not stored', async () => {
+test('a metric that is no number is rejected with its name, and the other metrics are stored', async () => {
+  const { write } = aWriter()
+  const text = JSON.stringify(message('part', now, { cpu_usage: 5, gpu: 1, fan: 2, load: 3 }))
+  await write('part', [
+    record(
+      0,
+      text.replace('"gpu":1', '"gpu":null').replace('"fan":2', '"fan":"n/a"').replace('"load":3', '"load":NaN'),
+    ),
+  ])
+  expect(await samplesOf('part')).toEqual([[0, ['cpu_usage', 5]]])
+  const { rows } = await pool.query(`select code, reason from rejected where topic = 'part'`)
+  expect(rows).toEqual([
+    {
+      code: 'bad-metric',
+      reason: 'metrics.fan: expected a number, got "n/a"; metrics.load: expected a number, got NaN',
+    },
+  ])
+})
+
+test('a sample older than the retention makes no node and no newest value, and is rejected with its time', async () => {
   const { write, written } = aWriter()
   await write('old', [
     record(0, message('old', now - 15 * 86_400_000, { cpu_usage: 1 })),
@@ -175,6 +194,13 @@ test('samples outside the retention are evaluated and not stored', async () => {
   ])
   expect(written.map(({ outsideRetention }) => outsideRetention)).toEqual([1])
   expect(await samplesOf('old')).toEqual([[0, ['cpu_usage', 2]]])
+  await write('older', [record(0, message('older', now - 15 * 86_400_000, { cpu_usage: 1 }))])
+  expect((await pool.query(`select node_id from node where node_id = 'older'`)).rows).toEqual([])
+  const { rows } = await pool.query<{ topic: string; reason: string }>(
+    `select topic, reason from rejected where code = 'too-old' order by topic limit 10`,
+  )
+  expect(rows.map(({ topic }) => topic)).toEqual(['old', 'older'])
+  expect(rows[1]?.reason).toMatch(/^timestamp: expected at most 14 days ago, .* UTC from older$/)
 })
 
 const lost = (topic: string, from: number, to: number) => ({ topic, partition: 0, from, to, reason: 'gone', at: now })

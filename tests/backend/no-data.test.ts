@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { anId } from '#shared/rule/rule-builders.ts'
+import { isOfflineRule, metricOfRule, type MetricRule, type Rule } from '#shared/rule/rule.ts'
 import { stockRules } from '#shared/rule/stock-rules.ts'
 import { SampleScanner } from '#shared/metric/sample-scanner.ts'
 import { aRawBatch } from '../../src-kafka/records/run-builders.ts'
@@ -20,8 +22,20 @@ beforeAll(async () => {
 })
 afterAll(() => database.end())
 
-const noDataMs = (stockRules(0)[0]?.noDataSeconds ?? 0) * 1000
+const noDataMs = offlineSeconds(stockRules(0)) * 1000
 const start = Date.now()
+
+async function storeRule(pool: TestDatabase['pool'], rule: Rule): Promise<void> {
+  const { id, version, scope } = rule
+  const nodeId = scope.kind === 'node' ? scope.nodeId : null
+  await pool.query('insert into rule (id, node_id, metric, version, deleted) values ($1, $2, $3, $4, false)', [
+    id,
+    nodeId,
+    metricOfRule(rule),
+    version,
+  ])
+  await pool.query('insert into rule_version (rule_id, version, rule) values ($1, $2, $3)', [id, version, rule])
+}
 
 /** One replica with both partitions of a topic; its clock is a number. */
 function aReplica(topic = 'quiet', partitions = [0, 1]) {
@@ -55,10 +69,11 @@ function aReplica(topic = 'quiet', partitions = [0, 1]) {
     watch,
     at: (now: number) => (clock = now),
     /** A record of now, or of so many seconds ago according to the clock of its node. */
-    write: async (nodeId: string, partition: number, offset: number, secondsBehind = 0) => {
+    // eslint-disable-next-line max-params -- a record in short
+    write: async (nodeId: string, partition: number, offset: number, secondsBehind = 0, metric = 'cpu_usage') => {
       const timestamp = new Date(clock - secondsBehind * 1000).toISOString()
       const value = Buffer.from(
-        JSON.stringify({ node_id: nodeId, node_name: nodeId, timestamp, metrics: { cpu_usage: 1 } }),
+        JSON.stringify({ node_id: nodeId, node_name: nodeId, timestamp, metrics: { [metric]: 1 } }),
       )
       const records = [{ offset, timestamp: clock, value }]
       const batch = ingestBatchOf(
@@ -79,11 +94,13 @@ function aReplica(topic = 'quiet', partitions = [0, 1]) {
   }
 }
 
-async function openNoDataAlerts(...nodeIds: string[]): Promise<string[]> {
+const openOfflineAlerts = (...nodeIds: string[]) => alertsOf('offline', nodeIds)
+
+async function alertsOf(kind: string, nodeIds: readonly string[]): Promise<string[]> {
   const { rows } = await database.pool.query<{ line: string }>(
     `select node_id || ' ' || phase as line from alert
-     where alert ->> 'kind' = 'no-data' and (cardinality($1::text[]) = 0 or node_id = any($1)) order by 1 limit 100`,
-    [nodeIds],
+     where alert ->> 'kind' = $2 and (cardinality($1::text[]) = 0 or node_id = any($1)) order by 1 limit 100`,
+    [nodeIds, kind],
   )
   return rows.map(({ line }) => line)
 }
@@ -104,12 +121,76 @@ test('a node without data opens one alert, whichever replicas check, and its nex
     b.watch.setPositions([a.watch.position('quiet', 0), a.watch.position('quiet', 1)].flatMap((each) => each ?? []))
     b.ends(n + 1, 1)
     await Promise.all([a.noData.tick(start + n * 10_000), b.noData.tick(start + n * 10_000)])
-    if (n * 10_000 < noDataMs) expect(await openNoDataAlerts()).toEqual([])
+    if (n * 10_000 < noDataMs) expect(await openOfflineAlerts()).toEqual([])
   }
-  expect(await openNoDataAlerts()).toEqual(['stops firing'])
-  expect([...a.opened, ...b.opened]).toEqual(['opened no-data stops'])
+  expect(await openOfflineAlerts()).toEqual(['stops firing'])
+  expect([...a.opened, ...b.opened]).toEqual(['opened offline stops'])
   await a.write('stops', 1, 1)
-  expect(await openNoDataAlerts()).toEqual(['stops resolved'])
+  expect(await openOfflineAlerts()).toEqual(['stops resolved'])
+})
+
+test('a metric that stops while its node goes on opens no data, also by a rule of the node without the field', async () => {
+  const { pool } = database
+  const replica = aReplica('part')
+  const own = { ...(stockRules(0)[0] as MetricRule), id: anId(7), scope: { kind: 'node', nodeId: 'part' } } as const
+  const { noDataSeconds: _, ...override } = own
+  await storeRule(pool, override)
+  await replica.write('part', 0, 0)
+  let offset = 1
+  for (let second = 5; second <= 60; second += 5) {
+    replica.at(start + second * 1000)
+    await replica.write('part', 0, offset++, 0, 'memory_usage')
+    replica.ends(offset, 0)
+    await replica.noData.tick(start + second * 1000)
+    if (second < 60) expect(await alertsOf('no-data', ['part'])).toEqual([])
+  }
+  expect(await alertsOf('no-data', ['part'])).toEqual(['part firing'])
+  await replica.write('part', 0, offset)
+  expect(await alertsOf('no-data', ['part'])).toEqual(['part resolved'])
+  expect(await openOfflineAlerts('part')).toEqual([])
+})
+
+test('a node that sends each 90 seconds is offline after three intervals, on any replica', async () => {
+  const a = aReplica('slow')
+  for (let n = 0; n < 5; n++) {
+    a.at(start + n * 90_000)
+    await a.write('slow', 0, n)
+    a.ends(n + 1, 0)
+    if (n < 2) continue
+    for (const second of [30, 60, 89]) {
+      a.at(start + n * 90_000 + second * 1000)
+      a.ends(n + 1, 0)
+      a.watch.received({ topic: 'slow', partition: 1 }, undefined, start + n * 90_000 + second * 1000)
+      await a.noData.tick(start + n * 90_000 + second * 1000)
+    }
+  }
+  const last = start + 4 * 90_000
+  const b = aReplica('slow')
+  await b.noData.load()
+  b.watch.setPositions([a.watch.position('slow', 0)].flatMap((each) => each ?? []))
+  const tick = async (seconds: number) => {
+    b.at(last + seconds * 1000)
+    b.ends(5, 0)
+    b.watch.received({ topic: 'slow', partition: 1 }, undefined, last + seconds * 1000)
+    await b.noData.tick(last + seconds * 1000)
+    return openOfflineAlerts('slow')
+  }
+  expect([await tick(0), await tick(269)]).toEqual([[], []])
+  expect(await tick(270)).toEqual(['slow firing'])
+})
+
+test('a node of version 0.1.0 without a state of its own is watched from its metrics', async () => {
+  const replica = aReplica('upgraded')
+  await replica.write('old', 0, 0)
+  await database.pool.query(`update node set series = series - '' where node_id = 'old'`)
+  await replica.noData.load()
+  replica.ends(1, 0)
+  await replica.noData.tick(start)
+  replica.at(start + noDataMs)
+  replica.ends(1, 0)
+  replica.watch.received({ topic: 'upgraded', partition: 1 }, undefined, start + noDataMs)
+  await replica.noData.tick(start + noDataMs)
+  expect(await openOfflineAlerts('old')).toEqual(['old firing'])
 })
 
 test('while a partition lags, or no node has records, missing data is not evaluated', async () => {
@@ -140,7 +221,7 @@ test('a node whose clock was set back has data while its records arrive, however
     replica.ends(n + 1, 0)
     await replica.noData.tick(start + n * 10_000)
   }
-  expect(await openNoDataAlerts('late')).toEqual([])
+  expect(await openOfflineAlerts('late')).toEqual([])
 })
 
 test('a node that returns at the moment of the evaluation has data, however far its clock is behind', async () => {
@@ -154,7 +235,7 @@ test('a node that returns at the moment of the evaluation has data, however far 
   await b.write('behind', 0, 1, 100)
   a.watch.received({ topic: 'back', partition: 0 }, undefined, start + noDataMs)
   await a.noData.tick(start + noDataMs)
-  expect(await openNoDataAlerts('behind')).toEqual([])
+  expect(await openOfflineAlerts('behind')).toEqual([])
 })
 
 test('a clock that is set back neither causes nor hides a no-data alert', async () => {
@@ -170,9 +251,9 @@ test('a clock that is set back neither causes nor hides a no-data alert', async 
     await replica.write('on', 0, n)
     if (n > 1) replica.ends(n + 1, 1)
     await replica.noData.tick(start + n * 10_000)
-    if (n < 7) expect(await openNoDataAlerts('on', 'off')).toEqual([])
+    if (n < 7) expect(await openOfflineAlerts('on', 'off')).toEqual([])
   }
-  expect(await openNoDataAlerts('on', 'off')).toEqual(['off firing'])
+  expect(await openOfflineAlerts('on', 'off')).toEqual(['off firing'])
 })
 
 test('while the log end offsets are old, as after sleep, missing data is not evaluated', () => {
@@ -183,3 +264,8 @@ test('while the log end offsets are old, as after sleep, missing data is not eva
   watch.received({ topic: 'slept', partition: 0 }, undefined, awake)
   expect(watch.knownUntil(awake)).toBeUndefined()
 })
+
+function offlineSeconds(rules: readonly Rule[]): number {
+  for (const rule of rules) if (isOfflineRule(rule)) return rule.seconds
+  throw new Error('no rule for offline nodes')
+}

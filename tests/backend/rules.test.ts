@@ -1,7 +1,8 @@
 import { ruleIndex } from '#shared/rule/rule-index.ts'
 import { metricOfRule, type Rule, type RuleDraft } from '#shared/rule/rule.ts'
 import { stockRules } from '#shared/rule/stock-rules.ts'
-import { RuleRecord } from '#shared/team/team-records.ts'
+import { decodeRuleRecord } from '#shared/codec/record-codecs.ts'
+import type { RuleRecord } from '#shared/team/team-records.ts'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { loadRules, prepareRules, ruleRevision } from '../../src-backend/rules/service.ts'
 import { ruleRoutes } from '../../src-backend/rules/routes.ts'
@@ -39,7 +40,11 @@ async function queued(): Promise<Array<{ key: string; record: RuleRecord }>> {
   const { rows } = await app.pool.query<{ key: string; payload: unknown }>(
     `select key, payload from outbox where topic = 'remo-rules' order by id`,
   )
-  return rows.map(({ key, payload }) => ({ key, record: RuleRecord.parse(payload) }))
+  return rows.map(({ key, payload }) => {
+    const record = decodeRuleRecord(payload)
+    if (!record.ok) throw new Error(`unreadable: ${JSON.stringify(record.unread)}`)
+    return { key, record: record.value }
+  })
 }
 
 test('a rule is created, changed and deleted; consoles receive each version with the earlier ones', async () => {
@@ -195,6 +200,33 @@ test('the stock rules are created once, however many replicas start, are publish
   for (const { id } of listed.body) await app.call(`delete /api/rules/${id}`, { as: 'admin' })
   await prepareRules(app.pool)
   expect((await app.call('get /api/rules', { as: 'viewer' })).body).toEqual([])
+})
+
+test('a database of version 0.1.0 gets the rule for offline nodes once, published, with the seconds of its CPU rule', async () => {
+  const cpu = { ...draft({ metric: 'cpu_usage' }), noDataSeconds: 300 }
+  const { body: own } = await app.call<Rule>('post /api/rules', { as: 'admin', body: cpu })
+  await Promise.all(Array.from({ length: 3 }, () => prepareRules(app.pool)))
+  const { body } = await app.call<Rule[]>('get /api/rules', { as: 'viewer' })
+  expect(body).toMatchObject([{ id: own.id }, { kind: 'offline', seconds: 300, severity: 'critical', enabled: true }])
+  expect((await queued()).map(({ record }) => record.rule)).toEqual(body)
+  // Version 0.1.0 defers the record, because it cannot evaluate the rule.
+  const { rows } = await app.pool.query<{ rule: unknown }>(`select payload -> 'rule' as rule from outbox order by id desc`)
+  expect(rows[0]?.rule).toMatchObject({ needs: 2, needsVersion: '0.2' })
+  await app.call(`delete /api/rules/${body[1]?.id}`, { as: 'admin' })
+  await prepareRules(app.pool)
+  expect((await app.call<Rule[]>('get /api/rules', { as: 'viewer' })).body).toMatchObject([{ id: own.id }])
+})
+
+test('of two rules for offline nodes with one scope, the second is refused; a node may have its own', async () => {
+  const offline: RuleDraft = { kind: 'offline', scope: { kind: 'all' }, seconds: 60, severity: 'warning', enabled: true }
+  const post = (body: object) => app.call('post /api/rules', { as: 'admin', body })
+  expect((await post(offline)).status).toBe(201)
+  expect(problemIn(await post({ ...offline, seconds: 90 }))).toEqual([409, 'rule_exists'])
+  expect((await post({ ...offline, scope: { kind: 'node', nodeId: 'node-1' } })).status).toBe(201)
+  expect(problemIn(await post({ ...offline, scope: { kind: 'node', nodeId: 'node-2' }, seconds: 4 }))).toEqual([
+    400,
+    'invalid_request',
+  ])
 })
 
 test('the rule index of the ingest has all versions, and the revision shows that it is old', async () => {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync, writeFileSync, mkdtempSync, mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { quietClient } from '../contract/stream-broker.ts'
 import { electronPath } from '../support/running-console.ts'
 import { expect, test } from './fixtures.ts'
 
@@ -39,6 +40,21 @@ test('a second start shows the window of the first and exits', async ({ launch, 
   })
   expect(second.status).toBe(0)
   await expect.poll(visible).toBe(true)
+})
+
+test('a quit leaves no consumer group in Kafka', async ({ launch, producer, broker }) => {
+  const admin = quietClient(broker.bootstrap).admin()
+  await admin.connect()
+  const groups = async (): Promise<string[]> => (await admin.listGroups()).groups.map(({ groupId }) => groupId).sort()
+  const before = await groups()
+  await producer.send({ nodeId: 'quitting', at: Date.now(), metrics })
+  const console = await launch()
+  await expect((await console.window()).getByRole('group', { name: 'quitting CPU' })).toContainText('42.1')
+  expect(await groups()).toEqual(before)
+  await console.quit()
+  expect(await groups()).toEqual(before)
+  expect(before.filter((name) => !name.startsWith('remo-backend-'))).toEqual([])
+  await admin.disconnect()
 })
 
 for (const [what, args, env] of [

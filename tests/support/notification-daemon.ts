@@ -32,6 +32,12 @@ export class Notifications {
 
   /** Moves displayed notifications into the daemon's history and returns the history, newest first. */
   collect(): readonly ReceivedNotification[] {
+    this.#dunstctl('close-all')
+    return this.closed()
+  }
+
+  /** Notifications that are no longer on the screen, newest first: closed by a person, withdrawn, or replaced. */
+  closed(): readonly ReceivedNotification[] {
     const fresh = this.#history().filter(({ id }) => id.data > this.#seen)
     return fresh.map(({ summary, body }) => ({ summary: summary.data, body: body.data }))
   }
@@ -43,11 +49,11 @@ export class Notifications {
 
   /** Clears the screen; `collect` returns only later notifications. */
   clear(): void {
+    this.#dunstctl('close-all')
     this.#seen = Math.max(this.#seen, ...this.#history().map(({ id }) => id.data))
   }
 
   #history(): readonly DunstEntry[] {
-    this.#dunstctl('close-all')
     const { data } = JSON.parse(this.#dunstctl('history')) as { data: readonly (readonly DunstEntry[])[] }
     return data.flat()
   }

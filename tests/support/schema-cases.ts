@@ -21,7 +21,7 @@ export interface JsonSchema {
 }
 
 /** Values that often break servers. */
-const nasty: readonly unknown[] = [
+export const nasty: readonly unknown[] = [
   null,
   '',
   '\0',
@@ -90,12 +90,17 @@ const byType: Readonly<Record<string, (schema: JsonSchema, taste: Taste) => fc.A
   object: objectOf,
   array: ({ items = {}, minItems = 0 }, taste) =>
     fc.array(arbitraryOf(items, taste), { minLength: minItems, maxLength: 4 }),
-  integer: ({ minimum = -1000, maximum = 1000 }) =>
-    fc.integer({ min: Math.max(minimum, -1e9), max: Math.min(maximum, 1e9) }),
+  integer: ({ minimum = -1000, maximum }) =>
+    fc.oneof(
+      fc.integer({ min: Math.max(minimum, -1e9), max: Math.min(maximum ?? minimum + 1000, 1e9) }),
+      // without a maximum, any number of digits is valid
+      fc.constantFrom(...[minimum, maximum ?? 1e21, maximum ?? 2 ** 53, maximum ?? 1_000_000]),
+    ),
   number: ({ minimum = -1e6, maximum = 1e6 }) =>
     fc.oneof(
       fc.integer({ min: Math.ceil(minimum), max: Math.floor(maximum) }),
       fc.double({ min: minimum, max: maximum, noNaN: true }),
+      fc.constantFrom(...[1e-5, 1e-300, 0.1, 5e-324, minimum, maximum].filter((n) => n >= minimum && n <= maximum)),
     ),
   boolean: () => fc.boolean(),
   string: stringOf,
@@ -116,10 +121,30 @@ function stringOf(schema: JsonSchema, { known }: Taste): fc.Arbitrary<unknown> {
   if (format === 'uuid') return fc.oneof(fc.uuid(), fc.constantFrom(...matching(/^[\da-f-]{36}$/), crypto.randomUUID()))
   if (format === 'date-time') return aroundNow()
   if (format === 'email') return fc.emailAddress()
+  if (pattern === plainText) return fc.oneof(anyText(minLength, maxLength), ...knownTexts(known))
   if (pattern !== undefined)
     return fc.stringMatching(new RegExp(pattern.replace('\\p{L}\\p{N}', 'a-z0-9')), { size: 'small' })
-  const text = fc.string({ minLength, maxLength: Math.min(Math.max(maxLength, minLength), 60) })
-  return known.length === 0 ? text : fc.oneof(text, fc.constantFrom(...matching(/./)))
+  return fc.oneof(anyText(minLength, maxLength), ...knownTexts(known))
+}
+
+/** The pattern of any text that PostgreSQL can store. */
+const plainText = '^[^\\u0000\\ud800-\\udfff]*$'
+
+/** Short texts of any script, and the shortest and longest of letters. */
+function anyText(minLength: number, maxLength: number): fc.Arbitrary<string> {
+  const ofAnyScript = fc
+    .string({ unit: 'grapheme', maxLength: 12 })
+    .filter((text) => text.length >= minLength && text.length <= maxLength)
+  return fc.oneof(
+    fc.string({ minLength, maxLength: Math.min(Math.max(maxLength, minLength), 60) }),
+    ofAnyScript,
+    fc.constantFrom('x'.repeat(minLength), 'x'.repeat(Math.min(maxLength, 5_000))),
+  )
+}
+
+function knownTexts(known: readonly unknown[]): Array<fc.Arbitrary<unknown>> {
+  const texts = known.filter((value) => typeof value === 'string')
+  return texts.length === 0 ? [] : [fc.constantFrom(...texts)]
 }
 
 /** Typical times, and arbitrary ones. */

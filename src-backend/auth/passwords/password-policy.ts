@@ -14,6 +14,10 @@ const common = new Set(
     .filter((line) => line !== ''),
 )
 
+export function isCommonPassword(password: string): boolean {
+  return common.has(fold(password))
+}
+
 /**
  * Why a password is refused, as a sentence; `undefined` if it is accepted. Only its length (in characters) and common
  * passwords matter. There are no rules of composition, nothing is trimmed, and nothing expires.
@@ -24,7 +28,7 @@ export function passwordWeakness(
 ): string | undefined {
   if ([...password].length < minLength) return `Use at least ${minLength} characters.`
   const folded = fold(password)
-  if (common.has(folded)) return 'This password is too common. Choose another.'
+  if (isCommonPassword(password)) return 'This password is too common. Choose another.'
   const mailbox = owner.email.split('@')[0] ?? ''
   const names = [owner.username, owner.email, mailbox].map(fold).filter((name) => name.length >= shortestName)
   if (names.some((name) => folded.includes(name))) return 'The password must not contain the username or email address.'

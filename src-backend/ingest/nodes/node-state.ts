@@ -1,5 +1,7 @@
 import { emptySeries, evaluate } from '#shared/evaluation/evaluate.ts'
 import { isNewest } from '#shared/evaluation/lateness.ts'
+import { evaluateNode } from '#shared/evaluation/node-series.ts'
+import { wholeNode } from '#shared/alert/series.ts'
 import type { Transition } from '#shared/alert/transition.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import type { RecordPosition, Sample } from '#shared/metric/sample.ts'
@@ -21,6 +23,7 @@ export interface NodeState {
   intervalMs: number | null
   readonly latest: Map<string, LatestValue>
   readonly units: Map<string, string>
+  /** By metric, and the state of the node itself at `wholeNode`. */
   readonly series: Map<string, SeriesState>
   /** By metric: keys of a newer version in its state. They stay unchanged. */
   readonly unknown: ReadonlyMap<string, object>
@@ -39,7 +42,7 @@ export function applySample(
 ): Transition[] {
   noteTime(node, sample, at.recordedAt)
   for (const [metric, unit] of Object.entries(sample.units ?? {})) node.units.set(metric, unit)
-  const transitions: Transition[] = []
+  const transitions = stepNode(node, sample, at)
   for (let i = 0; i < sample.names.length; i++) {
     const metric = sample.names[i] as string
     const value = sample.values[i] as number
@@ -55,6 +58,17 @@ export function applySample(
     if (came.length > 0) transitions.push(...came)
   }
   return transitions
+}
+
+/** The node itself, before its metrics. */
+function stepNode(node: NodeState, sample: Sample, at: { position: RecordPosition; recordedAt: number }): Transition[] {
+  const series = { nodeId: node.nodeId, nodeName: sample.nodeName, metric: wholeNode }
+  const before = node.series.get(wholeNode) ?? emptySeries
+  const record = { at: sample.at, recordedAt: at.recordedAt, position: at.position }
+  const [next, came] = evaluateNode(before, series, record)
+  node.series.set(wholeNode, next)
+  if (next !== before) node.evaluated.add(wholeNode)
+  return [...came]
 }
 
 function noteTime(node: NodeState, { at, nodeName }: Sample, recordedAt: number): void {

@@ -1,3 +1,5 @@
+import { wholeNode } from '#shared/alert/series.ts'
+import { emptySeries } from '#shared/evaluation/evaluate.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import { seriesStateCodec, unknownOfState } from '#shared/codec/series-state-codec.ts'
 import { z } from 'zod'
@@ -23,7 +25,7 @@ const Series = z.record(z.string(), z.unknown())
 /** @throws NeedsNewerError for a state that this version must not continue */
 export function openNode(row: LockedNodeRow): NodeState {
   const latest = new Map(Object.entries(Latest.parse(row.latest)))
-  const series = openSeries(row.series)
+  const series = withNode(openSeries(row.series), row.interval_ms)
   return {
     id: row.id,
     nodeId: row.node_id,
@@ -46,6 +48,16 @@ export function openSeries(series: unknown): Map<string, SeriesState> {
     states.set(metric, storedValue(seriesStateCodec.decode(state), `The evaluation state of ${metric}`))
   }
   return states
+}
+
+/** Adds the state of the node, which version 0.1.0 did not write: its metrics and its interval tell it. */
+export function withNode(series: Map<string, SeriesState>, intervalMs: number | null): Map<string, SeriesState> {
+  if (series.has(wholeNode)) return series
+  let last: SeriesState['last'] = null
+  for (const state of series.values()) if (state.last && state.last.at >= (last?.at ?? -Infinity)) last = state.last
+  if (last === null) return series
+  const steps = intervalMs === null ? {} : { steps: [intervalMs] }
+  return series.set(wholeNode, { ...emptySeries, last, ...steps })
 }
 
 /** The evaluator creates new states. Keys that it does not know are kept aside, and `nodeRecord` adds them again. */

@@ -23,6 +23,16 @@ export class DayPartitions {
     this.#deps = deps
   }
 
+  /** Days for which samples are kept. */
+  get rawDays(): number {
+    return this.#deps.rawDays
+  }
+
+  /** Epoch ms. */
+  now(): number {
+    return this.#deps.now()
+  }
+
   /** Returns a filter for times, as of now: not older than the retention, not far ahead. */
   retentionFilter(): (at: number) => boolean {
     const now = this.#deps.now()

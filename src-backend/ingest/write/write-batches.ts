@@ -1,4 +1,5 @@
 import type { Transition } from '#shared/alert/transition.ts'
+import { withoutTooOld } from '#shared/metric/too-old.ts'
 import { sampleAt, type Layout, type NodeKey } from '#shared/metric/sample-columns.ts'
 import type { RuleIndex } from '#shared/rule/rule-index.ts'
 import type { ReadPosition } from '#shared/metric/read-position.ts'
@@ -17,7 +18,7 @@ import { lockNodes, saveNodes } from '../nodes-repo.ts'
 import { insertGap, insertRejected, lockPositions, savePositions } from '../positions-repo.ts'
 import { copySamples, insertRollupDue, upsertSamples } from '../samples-repo.ts'
 import type { RuleIndexCache } from '../rule-index-cache.ts'
-import { withoutStored, firstOffset, type IngestBatch } from './ingest-batch.ts'
+import { withoutStored, firstOffset, storable, type IngestBatch } from './ingest-batch.ts'
 
 export interface WriteContext {
   readonly rules: RuleIndexCache
@@ -46,7 +47,7 @@ export interface WriteResult {
   readonly savedBy: string | undefined
   readonly transitions: readonly Transition[]
   readonly duplicates: number
-  /** Samples outside the retention. */
+  /** Samples older than the retention, which are rejected, and samples too far ahead, which are not stored. */
   readonly outsideRetention: number
 }
 
@@ -64,7 +65,7 @@ export async function writeBatches(
   context: WriteContext,
 ): Promise<WriteResult> {
   await holdSchema(db)
-  const outcomes = outcomesOf(batches, await lockPositions(db, batches))
+  const { outcomes, tooOld } = withoutOldSamples(outcomesOf(batches, await lockPositions(db, batches)), context.days)
   const fresh = outcomes.flatMap(({ stored }) => stored ?? [])
   if (fresh.length === 0)
     return { outcomes, nodes: [], savedBy: undefined, transitions: [], duplicates: 0, outsideRetention: 0 }
@@ -81,7 +82,24 @@ export async function writeBatches(
   const savedBy = nodes.size === 0 ? undefined : await saveNodes(db, [...nodes.values()])
   await saveRest(db, fresh, rows)
   await applyTransitions(db, transitions)
-  return { outcomes, nodes: [...nodes.values()], savedBy, transitions, duplicates, outsideRetention }
+  const notKept = outsideRetention + tooOld
+  return { outcomes, nodes: [...nodes.values()], savedBy, transitions, duplicates, outsideRetention: notKept }
+}
+
+function withoutOldSamples(
+  outcomes: readonly BatchOutcome[],
+  days: DayPartitions,
+): { outcomes: BatchOutcome[]; tooOld: number } {
+  let tooOld = 0
+  const kept = outcomes.map((outcome) => {
+    const { stored } = outcome
+    if (!stored) return outcome
+    const { columns, rejects, count } = withoutTooOld(stored, days.rawDays, days.now())
+    if (count === 0) return outcome
+    tooOld += count
+    return { ...outcome, stored: { ...stored, columns, rejects: [...stored.rejects, ...rejects.map(storable)] } }
+  })
+  return { outcomes: kept, tooOld }
 }
 
 /**

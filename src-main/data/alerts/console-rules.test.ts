@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest'
-import { metricOfRule, type RuleDraft } from '#shared/rule/rule.ts'
+import {
+  isOfflineRule,
+  metricOfRule,
+  type MetricRule,
+  type OfflineRule,
+  type Rule,
+  type RuleDraft,
+} from '#shared/rule/rule.ts'
+import { stockRules } from '#shared/rule/stock-rules.ts'
 import { aCachePerTest } from '../../store/test-cache.ts'
 import { ConsoleRules } from './console-rules.ts'
 
@@ -17,13 +25,12 @@ const cache = aCachePerTest()
 function someRules({ now = 1000 } = {}) {
   const { store } = cache
   const clock = { now }
-  const rules = new ConsoleRules({
-    store,
-    hasBackend: false,
-    user: 'kim',
-    now: () => clock.now,
-  })
-  return { rules, saved: () => store.rules.all(), clock }
+  const open = (): ConsoleRules => new ConsoleRules({ store, hasBackend: false, user: 'kim', now: () => clock.now })
+  const reopened = (versions: readonly Rule[]): ConsoleRules => {
+    for (const rule of versions) store.rules.save(rule)
+    return open()
+  }
+  return { rules: open(), saved: () => store.rules.all(), clock, reopened }
 }
 
 test('a new threshold takes effect two seconds after the clock', () => {
@@ -67,8 +74,28 @@ test('a second threshold for the same metric of the same node is refused', () =>
 test('stock rules are added once, and deleted ones stay deleted', () => {
   const { rules, saved } = someRules()
   rules.addStockRules()
-  expect(saved().map(metricOfRule).sort()).toEqual(['cpu_usage', 'memory_usage'])
+  expect(saved().map(metricOfRule).sort()).toEqual(['', 'cpu_usage', 'memory_usage'])
   for (const { id, version } of saved()) rules.remove({ id, version })
   rules.addStockRules()
+  expect(rules.index.current()).toEqual([])
+})
+
+test('a console of version 0.1.0 gets the rule for offline nodes once, with the seconds of its CPU rule', () => {
+  const { rules, saved, reopened } = someRules()
+  const [cpu, memory] = stockRules(0) as [MetricRule, MetricRule]
+  const edited = { ...cpu, version: 2, noDataSeconds: 300 }
+  const upgraded = reopened([cpu, edited, memory])
+  upgraded.addStockRules()
+  const added = saved().filter((rule) => isOfflineRule(rule))
+  expect(added).toMatchObject([{ seconds: 300, enabled: true, effectiveFrom: 0 }])
+  expect(upgraded.index.offlineRuleFor('any', 0)).toEqual(added[0])
+  const { id, version } = added[0] as OfflineRule
+  upgraded.remove({ id, version })
+  upgraded.addStockRules()
+  expect(
+    saved()
+      .filter((rule) => isOfflineRule(rule))
+      .map(({ deleted }) => deleted),
+  ).toEqual([false, true])
   expect(rules.index.current()).toEqual([])
 })

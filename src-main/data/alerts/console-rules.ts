@@ -4,7 +4,7 @@ import { isOfflineRule, metricOfRule, type Rule, type RuleDraft } from '#shared/
 import { nextEffectiveFrom } from '#shared/rule/effective-from.ts'
 import { ruleIndex } from '#shared/rule/rule-index.ts'
 import type { RuleIndex } from '#shared/rule/rule-index.ts'
-import { stockRules } from '#shared/rule/stock-rules.ts'
+import { missingStockRule, stockRules } from '#shared/rule/stock-rules.ts'
 import type { ConsoleStore } from '../../store/console-store.ts'
 import { CallError } from '../../threads/call-error.ts'
 
@@ -37,11 +37,18 @@ export class ConsoleRules {
     return this.#index
   }
 
-  /** Adds the stock rules to a console that never had a rule. Rules that the operator deleted stay deleted. */
+  /**
+   * Adds the stock rules to a console that never had a rule, and to one of version 0.1.0 that for nodes that are offline.
+   * Rules that the operator deleted stay deleted.
+   */
   addStockRules(): void {
-    if (this.#index.versions().length > 0) return
+    const { store } = this.#deps
+    const own = store.rules.all()
     // In effect from epoch 0, so that they apply to a backlog read at the first start.
-    for (const rule of stockRules(0)) this.#keep(rule)
+    const stock = own.length > 0 ? [missingStockRule(own)] : this.#index.versions().length > 0 ? [] : stockRules(0)
+    const added = stock.filter((rule) => rule !== undefined)
+    for (const rule of added) store.rules.save(rule)
+    if (added.length > 0 && this.#teamVersions.size === 0) this.#index = ruleIndex([...own, ...added])
   }
 
   /** The newest version of a team rule that was applied here; 0 if there is none. */

@@ -7,6 +7,7 @@ import type { TeamTopicKind } from '#shared/team/team-topics.ts'
 import {
   adoptAlert,
   isContradicted,
+  isResolutionContradicted,
   isSameEpisode,
   mergeOfficialAlert,
   withdrawnAlert,
@@ -93,18 +94,20 @@ export class InboxBatch {
     const local = own ?? (replaced[0] && adoptAlert(replaced[0], official))
     if (!local && official.phase === 'resolved' && official.openedAt < now() - retentionMs) return
     this.#deletedAlertIds.delete(id)
-    this.#officialAlerts.set(id, { id, version, nodeId, metric })
-    const pending = [id, ...replaced.map((alert) => alert.id)].flatMap((alertId) =>
-      store.team.pendingAcknowledgements(alertId),
-    )
+    const isAcknowledgedThere = official.acknowledgement !== undefined
+    this.#officialAlerts.set(id, { id, version, nodeId, metric, isAcknowledged: isAcknowledgedThere })
+    const ids = [id, ...replaced.map((alert) => alert.id)]
+    const pending = ids.flatMap((alertId) => store.team.pendingAcknowledgements(alertId, version))
     const isAckPending = pending.some((ack) => isDeepStrictEqual(ack, local?.acknowledgement))
     const merged = mergeOfficialAlert(local, record, {
       isEvaluatedHere,
       isAckPending,
       isInBacklog: this.#isAckNewer(official, own ?? replaced[0]),
+      isContradicted: this.#isResolutionContradicted(local),
+      takenBack: ids.flatMap((alertId) => store.team.takenBack(alertId, version)),
     })
     for (const alert of replaced) this.#withdraw(alert, id)
-    if (!isDeepStrictEqual(merged, own)) evaluator.alerts.stageAlert(merged, newEvents(own, merged))
+    if (!isDeepStrictEqual(merged, own)) evaluator.alerts.stageAlert(merged, newEvents(own, merged, now()))
     this.#queueOrCancelNotification(local, merged)
     if (official.phase === 'resolved' || official.acknowledgement) this.#confirmedAlertIds.push(id)
   }
@@ -126,16 +129,18 @@ export class InboxBatch {
 
   /**
    * Withdraws alerts that opened under a rule version that had already ended. The next version arrived late, so these
-   * alerts exist on this console only.
+   * alerts exist on this console only. Their series begin anew; the backend may have an episode of them.
    */
   withdrawContradicted(): void {
-    const { rules, store } = this.#deps
+    const { rules, store, evaluator } = this.#deps
     const fresh = rules.unknownTeamVersions(this.rules)
     if (fresh.length === 0) return
     const index = rules.indexWithTeam(this.rules)
     const from = fresh.reduce((first, rule) => Math.min(first, rule.effectiveFrom), Infinity)
     for (const alert of store.team.alertsOpenedSince(from)) {
-      if (this.#versionOf(alert.id) === 0 && isContradicted(alert, index)) this.#withdraw(alert)
+      if (this.#versionOf(alert.id) !== 0 || !isContradicted(alert, index)) continue
+      this.#withdraw(alert)
+      evaluator.endEpisode(alert)
     }
   }
 
@@ -156,10 +161,19 @@ export class InboxBatch {
 
   /** Event time at which the alert reached its severity, epoch ms. */
   #severitySince({ id, severity, openedAt }: Alert): number {
-    const reached = this.#deps.store.alerts
-      .timeline(id)
-      .findLast((event) => (event.kind === 'opened' || event.kind === 'escalated') && event.severity === severity)
-    return reached?.at ?? openedAt
+    let since = openedAt
+    let before: AlertEvent['severity']
+    for (const event of this.#deps.store.alerts.timeline(id)) {
+      if (event.severity === undefined) continue
+      if (event.severity === severity && before !== severity) since = event.at
+      before = event.severity
+    }
+    return since
+  }
+
+  #isResolutionContradicted(local: Alert | undefined): boolean {
+    if (local?.phase !== 'resolved') return false
+    return isResolutionContradicted(local, this.#deps.rules.indexWithTeam(this.rules))
   }
 
   #versionOf(alertId: string): number {
@@ -208,8 +222,9 @@ export class InboxBatch {
   }
 }
 
-/** The events that the timeline does not contain yet. */
-function newEvents(own: Alert | undefined, { id: alertId, ...merged }: Alert): AlertEvent[] {
+/** The events that the timeline does not contain yet. `now`: epoch ms, for what the record does not date. */
+function newEvents(own: Alert | undefined, merged: Alert, now: number): AlertEvent[] {
+  const alertId = merged.id
   const events: AlertEvent[] = []
   const { severity, openedAt, value, resolvedAt, acknowledgement: ack } = merged
   if (!own) {
@@ -218,9 +233,18 @@ function newEvents(own: Alert | undefined, { id: alertId, ...merged }: Alert): A
   if (ack && !isDeepStrictEqual(ack, own?.acknowledgement)) {
     events.push({ alertId, kind: 'acknowledged', at: ack.at, by: ack.by, comment: ack.comment })
   }
+  if (own?.acknowledgement && isTakenBack(own, merged)) {
+    events.push({ alertId, kind: 'unacknowledged', at: Math.max(now, own.acknowledgement.at) })
+  }
   if (resolvedAt !== undefined && own?.phase !== 'resolved') {
     const last = merged.resolvedValue === undefined ? {} : { value: merged.resolvedValue }
     events.push({ alertId, kind: 'resolved', at: resolvedAt, ...last })
   }
   return events
+}
+
+/** Whether another user has taken back the acknowledgement: it did not end by escalation or resolution. */
+function isTakenBack(own: Alert, merged: Alert): boolean {
+  const isWorse = own.severity === 'warning' && merged.severity === 'critical'
+  return !merged.acknowledgement && merged.phase === 'firing' && !isWorse
 }

@@ -1,5 +1,5 @@
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
-import { applyTransition, timelineEvent } from '#shared/alert/apply-transition.ts'
+import { applyTransition, isWorse, timelineEvent } from '#shared/alert/apply-transition.ts'
 import { withAcknowledgement } from '#shared/alert/acknowledgement.ts'
 import type { Transition } from '#shared/alert/transition.ts'
 import type { BatchWrite } from '../../store/batch-write.ts'
@@ -37,11 +37,10 @@ export class OpenAlerts {
     if (!alert || alert === before) return
     this.#staged.set(id, alert)
     if (kind === 'opened') this.queueNotification({ alertId: id, transition: kind })
-    else if (kind === 'escalated' && before) this.#worsen(before, alert)
+    else if (before && isWorse(before, transition)) this.#worsen(before, alert)
   }
 
-  #worsen({ severity, acknowledgement }: Alert, alert: Alert): void {
-    if (alert.severity === severity) return
+  #worsen({ acknowledgement }: Alert, alert: Alert): void {
     this.queueNotification({ alertId: alert.id, transition: 'escalated' })
     if (acknowledgement && !alert.acknowledgement) this.supersedeAcknowledgement(alert.id)
   }

@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { acknowledge, withAcknowledgement } from '#shared/alert/acknowledgement.ts'
+import {
+  acknowledge,
+  unacknowledge,
+  withAcknowledgement,
+  type AcknowledgementKey,
+} from '#shared/alert/acknowledgement.ts'
 import type { Acknowledgement, Alert, AlertEvent } from '#shared/alert/alert.ts'
 import type { OperatorAction } from '#shared/team/operator-action.ts'
 import type { ConsoleStore } from '../../store/console-store.ts'
@@ -44,46 +49,94 @@ export class OperatorActions {
     return outcome.alert
   }
 
+  /**
+   * Takes back an acknowledgement: immediately here; with a backend that is also queued as an action. Throws `CallError`.
+   * @param given the acknowledgement that is meant
+   * @param by who takes it back, and when (epoch ms)
+   */
+  unacknowledge(alertId: string, given: AcknowledgementKey, by: { readonly user: string; readonly at: number }): Alert {
+    const { store, alerts, hasBackend } = this.#deps
+    const before = this.#alert(alertId)
+    const outcome = unacknowledge(before, given)
+    const { acknowledgement } = before
+    if (!outcome.ok || !acknowledgement) {
+      throw new CallError('conflict', outcome.ok ? 'This alert is not acknowledged.' : outcome.message)
+    }
+    const event: AlertEvent = { alertId, kind: 'unacknowledged', at: by.at, by: by.user }
+    if (hasBackend) {
+      const change = { kind: 'unacknowledge', alertId, acknowledgement } as const
+      store.team.saveAcknowledged(outcome.alert, event, { id: randomUUID(), ...by, change, state: 'waiting' })
+    } else {
+      store.alerts.save(outcome.alert, event)
+    }
+    alerts.replace(outcome.alert)
+    return outcome.alert
+  }
+
   add(action: OperatorAction): void {
     this.#deps.store.team.addAction(action)
   }
 
   /**
    * Applies the backend's answer to an action.
-   * @returns the alert whose acknowledgement was refused and removed here; otherwise `undefined`
+   * @returns the alert that this changed: what was refused is undone here; otherwise `undefined`
    */
   settle(id: string, outcome: ActionResult): Alert | undefined {
     const { store, alerts } = this.#deps
     const action = store.team.action(id)
     if (!action) return undefined
-    if (outcome.state === 'done') {
-      this.#finish(action)
-      return undefined
-    }
+    if (outcome.state === 'done') return this.#finish(action, outcome.alertVersion)
     // It was superseded while it was being sent. Do not send it again.
     if (outcome.state === 'waiting' && action.state !== 'waiting') return undefined
     const settled: OperatorAction = { ...action, state: outcome.state, problem: outcome.problem }
-    const alert = outcome.state === 'refused' ? this.#acknowledgedBy(action) : undefined
-    if (alert === undefined) {
+    const undone = outcome.state === 'refused' ? this.#undone(action) : undefined
+    if (undone === undefined) {
       store.team.saveAction(settled)
       return undefined
     }
-    const without = withAcknowledgement(alert, undefined)
-    store.team.saveRefused(without, settled)
-    alerts.replace(without)
-    return without
+    store.team.saveRefused(undone, settled)
+    alerts.replace(undone)
+    return undone
   }
 
   /** Removes an action that the operator has seen. A waiting action may already be on its way: conflict. */
   dismiss(id: string): void {
     const action = this.#deps.store.team.action(id)
     if (action?.state === 'waiting') throw new CallError('conflict', 'ReMo is already sending this change.')
-    if (action) this.#finish(action)
+    if (action) this.#deps.store.team.finishAction(action, false)
   }
 
-  /** Keeps the acknowledgement until the backend's record of the alert arrives, so that it does not flicker. */
-  #finish(action: OperatorAction): void {
-    this.#deps.store.team.finishAction(action, this.#acknowledgedBy(action) !== undefined)
+  /**
+   * Keeps the action until the backend's record of the alert shows its result, so that the acknowledgement does not
+   * flicker. If a later record came before this answer, it counts: somebody may have taken the acknowledgement back.
+   */
+  #finish(action: OperatorAction, version: number | undefined): Alert | undefined {
+    const { store, alerts } = this.#deps
+    const alert = this.#acknowledgedBy(action)
+    const alertId = alertIdOf(action)
+    const seen = alertId === undefined ? 0 : (store.team.officialVersion(alertId) ?? 0)
+    const isSeen = version !== undefined && seen >= version
+    const isTakenBack = isSeen && alertId !== undefined && store.team.isKnownUnacknowledged(alertId)
+    const isUnsettled = action.change.kind === 'unacknowledge' ? version !== undefined : alert !== undefined
+    store.team.finishAction(action, isUnsettled && !isSeen, version)
+    if (!alert || !isTakenBack) return undefined
+    const without = withAcknowledgement(alert, undefined)
+    store.alerts.save(without, { alertId: alert.id, kind: 'unacknowledged', at: action.at })
+    alerts.replace(without)
+    return without
+  }
+
+  /** The alert without the effect of this action; `undefined` if it has none. */
+  #undone(action: OperatorAction): Alert | undefined {
+    const { change } = action
+    if (change.kind !== 'unacknowledge') {
+      const alert = this.#acknowledgedBy(action)
+      return alert && withAcknowledgement(alert, undefined)
+    }
+    const alert = this.#deps.alerts.get(change.alertId)
+    return alert?.phase === 'firing' && alert.acknowledgement === undefined
+      ? withAcknowledgement(alert, change.acknowledgement)
+      : undefined
   }
 
   /** The open alert whose acknowledgement came from this action. */
@@ -99,4 +152,8 @@ export class OperatorActions {
     if (!alert) throw new CallError('not-found', 'This alert is no longer in the local cache.')
     return alert
   }
+}
+
+function alertIdOf({ change }: OperatorAction): string | undefined {
+  return change.kind === 'acknowledge' || change.kind === 'unacknowledge' ? change.alertId : undefined
 }

@@ -1,8 +1,9 @@
 import { emptySeries, evaluate, evaluateAt, type SeriesStep } from '#shared/evaluation/evaluate.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
-import { adoptEpisode, evaluateAtWithBackend, evaluateWithBackend } from '#shared/evaluation/unknown-start.ts'
+import { evaluateNode } from '#shared/evaluation/node-series.ts'
+import { adoptEpisode, evaluateWithBackend } from '#shared/evaluation/unknown-start.ts'
 import type { Alert } from '#shared/alert/alert.ts'
-import type { Series } from '#shared/alert/series.ts'
+import { wholeNode, type Series } from '#shared/alert/series.ts'
 import { sampleAt, type SampleBatch } from '#shared/metric/sample-columns.ts'
 import type { RuleIndex } from '#shared/rule/rule-index.ts'
 import { OpenAlerts } from './open-alerts.ts'
@@ -36,9 +37,12 @@ export class PlainEvaluator {
       const { nodeId, nodeName, at, names, values } = sampleAt(columns, i)
       const position = { topic, partition, offset: columns.offset[i] as number }
       const node = this.#node(nodeId, nodeName)
+      const recordedAt = columns.recordedAt[i] as number
+      const whole = entryOf(node, { nodeId, nodeName, metric: wholeNode })
+      this.#step(whole, evaluateNode(whole.state, whole.series, { at, recordedAt, position }))
       for (const [n, metric] of names.entries()) {
         const entry = entryOf(node, { nodeId, nodeName, metric })
-        const reading = { at, recordedAt: columns.recordedAt[i] as number, value: values[n] as number, position }
+        const reading = { at, recordedAt, value: values[n] as number, position }
         this.#step(
           entry,
           this.#officials === undefined
@@ -51,9 +55,10 @@ export class PlainEvaluator {
 
   evaluateAt(now: number, index: RuleIndex): void {
     const startedAt = (this.#caughtUpSince ??= now)
-    const evaluateSeries = this.#officials === undefined ? evaluateAt : evaluateAtWithBackend
     for (const entry of this.#all()) {
-      this.#step(entry, evaluateSeries(entry.state, entry.series, index, now, entry.receivedAt ?? startedAt))
+      const receivedAt = entry.receivedAt ?? startedAt
+      const node = this.#entries.get(entry.series.nodeId)?.get(wholeNode)?.state
+      this.#step(entry, evaluateAt(entry.state, entry.series, index, { now, receivedAt, node }))
     }
   }
 
@@ -73,13 +78,17 @@ export class PlainEvaluator {
     for (const entry of this.#all()) {
       const position = entry.state.last?.position
       const isOfPartition = position?.topic === topic && position.partition === partition
-      if (isOfPartition) entry.state = { ...entry.state, startUnknown: true }
+      const isMetric = entry.series.metric !== wholeNode
+      if (isOfPartition && isMetric) entry.state = { ...entry.state, startUnknown: true }
     }
   }
 
   forgetEpisodes(): void {
-    const ended = { rule: null, episode: { phase: 'ok' }, noData: { phase: 'ok' }, startUnknown: true } as const
-    for (const entry of this.#all()) entry.state = { ...entry.state, ...ended }
+    const ended = { rule: null, episode: { phase: 'ok' }, noData: { phase: 'ok' } } as const
+    for (const entry of this.#all()) {
+      const start = entry.series.metric === wholeNode ? {} : ({ startUnknown: true } as const)
+      entry.state = { ...entry.state, ...ended, ...start }
+    }
   }
 
   commit(receivedAt?: number): void {

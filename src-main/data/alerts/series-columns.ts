@@ -1,8 +1,11 @@
 import type { Anchor } from '#shared/alert/series.ts'
+import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import { allowedLatenessMs, isLate } from '#shared/evaluation/lateness.ts'
+import { pauseMs } from '#shared/evaluation/node-series.ts'
 import type { QuietBounds } from '#shared/evaluation/quiet.ts'
 import { isAhead } from '#shared/format/time.ts'
 import type { SampleColumns } from '#shared/metric/sample-columns.ts'
+import { NodeSteps } from './node-steps.ts'
 
 // Numbers of one series, side by side: 64 bytes, one cache line.
 const stride = 8
@@ -35,6 +38,9 @@ interface Source {
 export class SeriesColumns {
   #cells = new Float64Array(256 * stride)
   #noDataMs = new Float64Array(256)
+  /** By series: that of its node. A node is its own. */
+  #nodeOf = new Uint32Array(256)
+  readonly #steps = new NodeSteps()
   #count = 0
   #undo = new Float64Array(256 * undoStride)
   #undoCount = 0
@@ -43,13 +49,21 @@ export class SeriesColumns {
   readonly #sourceIndex = new Map<string, Map<number, number>>()
   #source = 0
 
-  /** Adds a series and returns its index. */
-  add(last: Anchor | null): number {
+  /** Adds a node and returns the index of its series. */
+  addNode({ last, steps }: SeriesState): number {
+    const series = this.addMetric(last, this.#count)
+    this.#steps.add(series, steps)
+    return series
+  }
+
+  /** Adds a metric of the node with this index, and returns the index of its series. */
+  addMetric(last: Anchor | null, node: number): number {
     const series = this.#count++
-    if (series >= this.#noDataMs.length) this.#grow()
+    if (series >= this.#nodeOf.length) this.#grow()
     const cell = series * stride
     this.#cells.set([-Infinity, 0, 0, -Infinity, Infinity, -Infinity, 0, NaN], cell)
     this.#noDataMs[series] = Infinity
+    this.#nodeOf[series] = node
     if (last) this.#setNewest(cell, last)
     return series
   }
@@ -57,6 +71,27 @@ export class SeriesColumns {
   /** The records of the next `advance` come from this partition. */
   readFrom(topic: string, partition: number): void {
     this.#source = this.#sourceOf(topic, partition)
+  }
+
+  /**
+   * Applies record `i` to its node.
+   * @returns whether that was all; otherwise the node needs the state machine
+   */
+  advanceNode(series: number, { at, recordedAt, offset }: SampleColumns, i: number): boolean {
+    const cells = this.#cells
+    const cell = series * stride
+    const recordAt = at[i] as number
+    const newest = cells[cell] as number
+    const stepMs = recordAt - newest
+    if (cells[cell + until] === -Infinity || stepMs > pauseMs) return false
+    if (stepMs < -allowedLatenessMs) return isLate(newest, recordAt, recordedAt[i] as number)
+    if (cells[cell + touchedBy] !== this.#transaction) this.#touch(cell)
+    if (stepMs < 0) return true
+    cells[cell] = recordAt
+    cells[cell + newestOffset] = offset[i] as number
+    cells[cell + newestSource] = this.#source
+    if (stepMs > 0) this.#steps.push(series, stepMs, this.#transaction)
+    return true
   }
 
   /**
@@ -98,11 +133,12 @@ export class SeriesColumns {
    * The state machine evaluated the series. Until it is settled, every record needs the state machine again.
    * @returns whether the newest record is now an earlier one
    */
-  stage(series: number, last: Anchor | null): boolean {
+  stage(series: number, { last, steps }: SeriesState): boolean {
     const cell = series * stride
     if (this.#cells[cell + touchedBy] !== this.#transaction) this.#touch(cell)
     const isSetBack = last !== null && last.at < (this.#cells[cell] as number)
     if (last) this.#setNewest(cell, last)
+    if (this.#nodeOf[series] === series) this.#steps.set(series, steps, this.#transaction)
     this.#cells[cell + until] = -Infinity
     return isSetBack
   }
@@ -128,6 +164,8 @@ export class SeriesColumns {
     if (!(Math.max(now, newest) < (this.#cells[cell + until] as number))) return false
     const noDataMs = this.#noDataMs[series] as number
     if (now - (this.receivedAt(series) ?? startedAt) < noDataMs) return true
+    const node = this.#nodeOf[series] as number
+    if (node !== series) return (this.#cells[node * stride] as number) - newest < noDataMs
     return now - newest < noDataMs && !isAhead(newest, now)
   }
 
@@ -142,6 +180,11 @@ export class SeriesColumns {
     const isKnown = known?.at === at && known.position.offset === offset
     if (isKnown && known.position.topic === topic && known.position.partition === partition) return known
     return { at, position: { topic, partition, offset } }
+  }
+
+  /** The newest steps of a node, oldest first; `undefined` without any. */
+  stepsOf(series: number): readonly number[] | undefined {
+    return this.#steps.of(series)
   }
 
   /** Arrival time of the newest record in this run, epoch ms; `undefined` without one. */
@@ -172,11 +215,13 @@ export class SeriesColumns {
       this.#cells.set(this.#undo.subarray(entry + 1, entry + undoStride), cell)
       this.#cells[cell + until] = -Infinity
     }
+    this.#steps.rollback()
     this.#nextTransaction()
   }
 
   #nextTransaction(): void {
     this.#undoCount = 0
+    this.#steps.commit()
     this.#transaction++
   }
 
@@ -212,6 +257,9 @@ export class SeriesColumns {
   #grow(): void {
     this.#cells = doubled(this.#cells)
     this.#noDataMs = doubled(this.#noDataMs)
+    const larger = new Uint32Array(this.#nodeOf.length * 2)
+    larger.set(this.#nodeOf)
+    this.#nodeOf = larger
   }
 }
 

@@ -2,12 +2,13 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Alert } from '#shared/alert/alert.ts'
 import { anAlert } from '#shared/alert/alert-builders.ts'
+import { wholeNode } from '#shared/alert/series.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import { columnsOf, SampleDirectory, type SampleBatch } from '#shared/metric/sample-columns.ts'
 import { sampleAt } from '#shared/metric/sample-columns.ts'
 import { anId } from '#shared/rule/rule-builders.ts'
 import { ruleIndex } from '#shared/rule/rule-index.ts'
-import { levelProblems, type MetricRule, type Rule } from '#shared/rule/rule.ts'
+import { levelProblems, type MetricRule, type OfflineRule, type Rule } from '#shared/rule/rule.ts'
 import { PlainEvaluator } from './plain-evaluator.ts'
 import { SeriesEvaluator, type EvaluationWrite } from './series-evaluator.ts'
 
@@ -45,15 +46,49 @@ const draft = fc
   })
   .filter((rule) => levelProblems(withoutUndefined(rule)).length === 0)
 
-const rules = fc.array(fc.tuple(fc.integer({ min: 1, max: 3 }), draft), { minLength: 1, maxLength: 6 }).map((list) =>
-  list.map(([id, { own, effectiveFrom, ...rest }], i): Rule => {
+const metricRules = fc
+  .array(fc.tuple(fc.integer({ min: 1, max: 3 }), draft), { minLength: 1, maxLength: 6 })
+  .map((list) =>
+    list.map(([id, { own, effectiveFrom, ...rest }], i): MetricRule => {
+      const scope = own ? ({ kind: 'node', nodeId: 'node-1' } as const) : ({ kind: 'all' } as const)
+      const version = list.slice(0, i + 1).filter(([other]) => other === id).length
+      const from = i === 0 ? t0 - 10_000 : t0 + effectiveFrom * 1000
+      const head = { id: anId(id), version, scope, effectiveFrom: from, updatedBy: 'ada', updatedAt: from }
+      return { ...head, ...withoutUndefined(rest) }
+    }),
+  )
+
+const offlineDraft = fc.record({
+  seconds: fc.constantFrom(5, 20),
+  severity: fc.constantFrom('warning' as const, 'critical' as const),
+  enabled: fc.constantFrom(true, true, true, false),
+  deleted: fc.constantFrom(false, false, false, true),
+  own: fc.boolean(),
+  effectiveFrom: fc.integer({ min: -10, max: 60 }),
+})
+
+const offlineRules = fc.array(fc.tuple(fc.integer({ min: 4, max: 5 }), offlineDraft), { maxLength: 4 }).map((list) =>
+  list.map(([id, { own, effectiveFrom, ...rest }], i): OfflineRule => {
     const scope = own ? ({ kind: 'node', nodeId: 'node-1' } as const) : ({ kind: 'all' } as const)
     const version = list.slice(0, i + 1).filter(([other]) => other === id).length
-    const from = i === 0 ? t0 - 10_000 : t0 + effectiveFrom * 1000
-    const head = { id: anId(id), version, scope, effectiveFrom: from, updatedBy: 'ada', updatedAt: from }
-    return { ...head, ...withoutUndefined(rest) }
+    const from = t0 + effectiveFrom * 1000
+    return {
+      kind: 'offline',
+      id: anId(id),
+      version,
+      scope,
+      effectiveFrom: from,
+      updatedBy: 'ada',
+      updatedAt: from,
+      ...rest,
+    }
   }),
 )
+
+/** Rules of metrics and of nodes become known in turns. */
+const rules = fc
+  .tuple(metricRules, offlineRules)
+  .map(([ofMetrics, ofNodes]) => ofMetrics.flatMap((rule, i): Rule[] => [...(ofNodes[i] ? [ofNodes[i]] : []), rule]))
 
 /**
  * Mostly in order and quiet. Some are late, a few of them too late, or of a wrong clock; some nodes change their name or
@@ -63,7 +98,7 @@ const record = fc.record({
   node: fc.nat(nodes.length - 1),
   name: fc.constantFrom('', '', '', '', ' II'),
   layout: fc.nat(layouts.length - 1),
-  step: fc.constantFrom(0, 1, 1, 1, 1, 2, 7, -1, -3, -200),
+  step: fc.constantFrom(0, 1, 1, 1, 1, 2, 7, 40, -1, -3, -200),
   // Seconds by which the clock of the node is wrong.
   clock: fc.constantFrom(0, 0, 0, 0, 0, 0, 3000, -3000, 170),
   recordedBy: fc.constantFrom('node' as const, 'node' as const, 'broker' as const, 'nobody' as const),
@@ -117,12 +152,15 @@ class StoredSeries {
     for (const { topic, partition, columns } of samples) {
       for (let i = 0; i < columns.count; i++) {
         const { nodeId, at, names } = sampleAt(columns, i)
-        for (const metric of names) {
+        const last = { at, position: { topic, partition, offset: columns.offset[i] as number } }
+        for (const metric of [wholeNode, ...names]) {
           const state = this.states.get(`${nodeId} ${metric}`)
           if (!state) throw new Error(`${nodeId} ${metric} is new, but was not staged`)
           if (setBack.includes(nodeId) || (state.last && at < state.last.at)) continue
-          const last = { at, position: { topic, partition, offset: columns.offset[i] as number } }
-          this.states.set(`${nodeId} ${metric}`, { ...state, last })
+          const stepMs = at - (state.last?.at ?? at)
+          const isStep = metric === wholeNode && stepMs > 0
+          const steps = isStep ? { steps: [...(state.steps ?? []), stepMs].slice(-5) } : {}
+          this.states.set(`${nodeId} ${metric}`, { ...state, last, ...steps })
         }
       }
     }

@@ -1,19 +1,16 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Alert } from '#shared/alert/alert.ts'
+import { isWorse } from '#shared/alert/apply-transition.ts'
 import { evaluate, evaluateAt } from '#shared/evaluation/evaluate.ts'
 import type { SeriesStep as Step } from '#shared/evaluation/evaluate.ts'
-import {
-  adoptEpisode,
-  evaluateWithBackend,
-  evaluateAtWithBackend,
-  type EvaluationContext,
-} from '#shared/evaluation/unknown-start.ts'
-import type { Reading, Series } from '#shared/alert/series.ts'
+import { adoptEpisode, evaluateWithBackend, type EvaluationContext } from '#shared/evaluation/unknown-start.ts'
+import { wholeNode, type Reading, type Series } from '#shared/alert/series.ts'
+import { evaluateNode, type NodeRecord } from '#shared/evaluation/node-series.ts'
 import type { Transition } from '#shared/alert/transition.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import type { PendingAlert } from '#shared/alert/pending.ts'
 import { pendingAlertOf } from '#shared/evaluation/pending-alert.ts'
-import { quietBounds } from '#shared/evaluation/quiet.ts'
+import { quietBounds, quietNodeBounds } from '#shared/evaluation/quiet.ts'
 import type { SampleBatch } from '#shared/metric/sample-columns.ts'
 import type { RuleIndex } from '#shared/rule/rule-index.ts'
 import type { BatchWrite } from '../../store/batch-write.ts'
@@ -73,7 +70,12 @@ export class SeriesEvaluator {
     series.columns.readFrom(topic, partition)
     const { count, node, layout } = columns
     for (let i = 0; i < count; i++) {
-      const { ids, entries } = series.ofSample(node[i] as number, layout[i] as number)
+      const { node: nodeEntry, ids, entries } = series.ofSample(node[i] as number, layout[i] as number)
+      if (!series.columns.advanceNode(nodeEntry.id, columns, i)) {
+        const position = { topic, partition, offset: columns.offset[i] as number }
+        const record = { at: columns.at[i] as number, recordedAt: columns.recordedAt[i] as number, position }
+        this.#nodeRecord(nodeEntry, record, context)
+      }
       let n = series.columns.advance(ids, columns, i, 0)
       while (n < ids.length) {
         const position = { topic, partition, offset: columns.offset[i] as number }
@@ -92,17 +94,18 @@ export class SeriesEvaluator {
    */
   evaluateAt(now: number, index: RuleIndex): boolean {
     const caughtUpSince = (this.#caughtUpSince ??= now)
-    const evaluateSeries = this.#backend === undefined ? evaluateAt : evaluateAtWithBackend
     const { columns } = this.#series
     this.#useIndex(index)
     let moved = false
     for (const entry of this.#series.all()) {
       if (columns.isQuietAt(entry.id, now, caughtUpSince)) continue
       const state = this.#series.current(entry)
-      const step = evaluateSeries(state, entry.series, index, now, columns.receivedAt(entry.id) ?? caughtUpSince)
+      const receivedAt = columns.receivedAt(entry.id) ?? caughtUpSince
+      const node = this.#series.nodeOf(entry.series.nodeId)
+      const step = evaluateAt(state, entry.series, index, { now, receivedAt, node })
       if (step[0] === state) continue
       moved = true
-      this.#stageWithBackend(entry, step)
+      this.#stage(entry, step)
     }
     return moved
   }
@@ -131,6 +134,18 @@ export class SeriesEvaluator {
     return entry !== undefined && isIn(entry.next, id)
   }
 
+  /** The alert is withdrawn, so its series is in no episode. A value that breaches may have started earlier. */
+  endEpisode({ id, nodeId, metric }: Alert): void {
+    const entry = this.#series.find(nodeId, metric)
+    if (entry === undefined || !isIn(entry.next, id)) return
+    const state = this.#series.current(entry)
+    const isValue = state.episode.phase !== 'ok' && state.episode.alertId === id
+    const ended = isValue
+      ? ({ episode: { phase: 'ok' }, startUnknown: true } as const)
+      : { noData: { phase: 'ok' } as const }
+    this.#series.stage(entry, { ...state, ...ended })
+  }
+
   /**
    * Records of this partition were lost: an episode of its series may begin in the gap.
    * @returns whether any series changed
@@ -142,7 +157,7 @@ export class SeriesEvaluator {
       const state = this.#series.current(entry)
       const { last, startUnknown } = state
       const isOfPartition = last?.position.topic === topic && last.position.partition === partition
-      if (!isOfPartition || startUnknown) continue
+      if (!isOfPartition || startUnknown || entry.series.metric === wholeNode) continue
       moved = true
       this.#series.stage(entry, { ...state, startUnknown: true })
     }
@@ -152,8 +167,9 @@ export class SeriesEvaluator {
   /** Ends all episodes: another team's rules take effect. A value that breaches now may have started earlier. */
   forgetEpisodes(): void {
     for (const entry of this.#series.all()) {
-      const ended = { rule: null, episode: { phase: 'ok' }, noData: { phase: 'ok' }, startUnknown: true } as const
-      this.#series.stage(entry, { ...this.#series.current(entry), ...ended })
+      const ended = { rule: null, episode: { phase: 'ok' }, noData: { phase: 'ok' } } as const
+      const start = entry.series.metric === wholeNode ? {} : ({ startUnknown: true } as const)
+      this.#series.stage(entry, { ...this.#series.current(entry), ...ended, ...start })
     }
   }
 
@@ -188,6 +204,15 @@ export class SeriesEvaluator {
     this.alerts.rollback()
   }
 
+  /** One record of a node that is offline, or begins, or pauses. */
+  #nodeRecord(entry: SeriesEntry, record: NodeRecord, { index }: RecordContext): void {
+    const state = this.#series.current(entry)
+    this.#stage(entry, evaluateNode(state, entry.series, record))
+    if (entry.next === state) return
+    const bounds = quietNodeBounds(entry.next, entry.series, index)
+    if (bounds) this.#series.columns.settle(entry.id, bounds)
+  }
+
   /** One value whose series is not quiet. */
   #reading(entry: SeriesEntry, reading: Reading, context: RecordContext): void {
     const state = this.#series.current(entry)
@@ -218,10 +243,12 @@ export class SeriesEvaluator {
    * Whether another user acknowledged this escalation before its record was read here. Only in a backlog: live, the
    * order of arrival decides, and the clock of the node does not matter.
    */
-  #isAcknowledgedLater({ kind, alertId, at }: Transition): boolean {
-    if (this.#backend === undefined || kind !== 'escalated') return false
-    const ack = this.alerts.find(alertId)?.acknowledgement
-    if (ack === undefined || ack.at < at) return false
+  #isAcknowledgedLater(transition: Transition): boolean {
+    const { alertId, at } = transition
+    const alert = this.#backend === undefined ? undefined : this.alerts.find(alertId)
+    const ack = alert?.acknowledgement
+    if (this.#backend === undefined || alert === undefined || ack === undefined) return false
+    if (ack.at < at || !isWorse(alert, transition)) return false
     return !this.#backend.pendingAcknowledgements(alertId).some((own) => isDeepStrictEqual(own, ack))
   }
 

@@ -1,5 +1,5 @@
 import { emptySeries } from '#shared/evaluation/evaluate.ts'
-import type { Series } from '#shared/alert/series.ts'
+import { wholeNode, type Anchor, type Series } from '#shared/alert/series.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import type { Layout, NodeKey, SampleDirectory } from '#shared/metric/sample-columns.ts'
 import type { BatchWrite } from '../../store/batch-write.ts'
@@ -22,6 +22,8 @@ export interface SeriesEntry {
 /** The series of one node and layout, in the layout's order. */
 export interface SampleSeries {
   readonly layout: number
+  /** The node itself. */
+  readonly node: SeriesEntry
   readonly ids: Uint32Array
   readonly entries: readonly SeriesEntry[]
 }
@@ -29,6 +31,9 @@ export interface SampleSeries {
 interface Node {
   readonly id: string
   name: string
+  /** The node itself. */
+  readonly entry: SeriesEntry
+  /** By metric. The first is the node itself: its metrics are evaluated by its state. */
   readonly entries: Map<string, SeriesEntry>
   /** Key of its present name in the directory; -1 before its first sample there. */
   key: number
@@ -52,10 +57,14 @@ export class StagedSeries {
 
   /** Restores the rows of the last run. */
   restore(rows: readonly SeriesRow[], nameOf: (nodeId: string) => string): void {
+    const states = new Map(
+      rows.filter(({ metric }) => metric === wholeNode).map(({ nodeId, state }) => [nodeId, state]),
+    )
     for (const { nodeId, metric, state } of rows) {
-      const node = this.#node(nodeId, nameOf(nodeId))
+      const node = this.#node(nodeId, nameOf(nodeId), states.get(nodeId))
+      if (metric === wholeNode) continue
       const series = { nodeId, nodeName: node.name, metric }
-      node.entries.set(metric, { id: this.columns.add(state.last), series, state, next: state })
+      node.entries.set(metric, { id: this.columns.addMetric(state.last, node.entry.id), series, state, next: state })
     }
   }
 
@@ -80,7 +89,13 @@ export class StagedSeries {
     return this.#nodes.get(nodeId)?.entries.get(metric)
   }
 
-  /** All series. */
+  /** State of the node of a series. */
+  nodeOf(nodeId: string): SeriesState | undefined {
+    const node = this.#nodes.get(nodeId)
+    return node && this.current(node.entry)
+  }
+
+  /** All series. Each node comes before its metrics. */
   *all(): Iterable<SeriesEntry> {
     for (const node of this.#nodes.values()) yield* node.entries.values()
   }
@@ -90,17 +105,24 @@ export class StagedSeries {
     const { next } = entry
     const last = this.columns.newestOf(entry.id, next.last)
     if (last === next.last) return next
-    const state = { ...next, last }
+    const state = entry.series.metric === wholeNode ? this.#nodeState(entry, last) : { ...next, last }
     if (next === entry.state) entry.state = state
     entry.next = state
     return state
+  }
+
+  /** After a rollback, the steps of `next` may be too new. */
+  #nodeState({ id, next }: SeriesEntry, last: Anchor | null): SeriesState {
+    const { steps: _, ...rest } = next
+    const steps = this.columns.stepsOf(id)
+    return steps === undefined ? { ...rest, last } : { ...rest, last, steps }
   }
 
   stage(entry: SeriesEntry, next: SeriesState): void {
     if (next === entry.next) return
     if (entry.next === entry.state) this.#staged.push(entry)
     entry.next = next
-    if (this.columns.stage(entry.id, next.last)) this.#setBack.add(entry.series.nodeId)
+    if (this.columns.stage(entry.id, next)) this.#setBack.add(entry.series.nodeId)
   }
 
   /**
@@ -153,17 +175,19 @@ export class StagedSeries {
     if (!found) {
       const { names } = this.#directory?.layouts[layoutIndex] as Layout
       const entries = names.map((metric) => this.#entry(node, metric))
-      found = { layout: layoutIndex, ids: Uint32Array.from(entries, (entry) => entry.id), entries }
+      found = { layout: layoutIndex, node: node.entry, ids: Uint32Array.from(entries, (entry) => entry.id), entries }
       node.byLayout.set(layoutIndex, found)
     }
     this.#latest[key] = found
     return found
   }
 
-  #node(id: string, name: string): Node {
+  #node(id: string, name: string, state: SeriesState = emptySeries): Node {
     let node = this.#nodes.get(id)
     if (!node) {
-      node = { id, name, entries: new Map(), key: -1, byLayout: new Map() }
+      const series = { nodeId: id, nodeName: name, metric: wholeNode }
+      const entry: SeriesEntry = { id: this.columns.addNode(state), series, state, next: state }
+      node = { id, name, entry, entries: new Map([[wholeNode, entry]]), key: -1, byLayout: new Map() }
       this.#nodes.set(id, node)
     }
     return node
@@ -173,7 +197,7 @@ export class StagedSeries {
     let entry = node.entries.get(metric)
     if (!entry) {
       const series = { nodeId: node.id, nodeName: node.name, metric }
-      entry = { id: this.columns.add(null), series, state: emptySeries, next: emptySeries }
+      entry = { id: this.columns.addMetric(null, node.entry.id), series, state: emptySeries, next: emptySeries }
       node.entries.set(metric, entry)
     }
     return entry
@@ -185,11 +209,12 @@ function rename(node: Node, name: string): void {
   for (const entry of node.entries.values()) entry.series = { ...entry.series, nodeName: name }
 }
 
-/** Whether the states differ in more than `last`. */
+/** Whether the states differ in more than `last` and `steps`, which follow from the records. */
 function isChanged(before: SeriesState, after: SeriesState): boolean {
   return (
     before.ruleFrom !== after.ruleFrom ||
     before.startUnknown !== after.startUnknown ||
+    before.resumedAt !== after.resumedAt ||
     before.rule?.id !== after.rule?.id ||
     before.rule?.version !== after.rule?.version ||
     isEpisodeChanged(before.episode, after.episode) ||
@@ -213,5 +238,5 @@ function isEpisodeChanged(before: SeriesState['episode'], after: SeriesState['ep
 function isNoDataChanged(before: SeriesState['noData'], after: SeriesState['noData']): boolean {
   if (before === after) return false
   if (before.phase === 'ok' || after.phase === 'ok') return before.phase !== after.phase
-  return before.alertId !== after.alertId || before.anchor !== after.anchor
+  return before.alertId !== after.alertId || before.anchor !== after.anchor || before.rule !== after.rule
 }

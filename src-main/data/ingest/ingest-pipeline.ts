@@ -2,16 +2,18 @@ import type { Alert } from '#shared/alert/alert.ts'
 import type { SampleBatch } from '#shared/metric/sample-columns.ts'
 import { SampleScanner } from '#shared/metric/sample-scanner.ts'
 import type { RecordPosition } from '#shared/metric/sample.ts'
+import { withoutTooOld } from '#shared/metric/too-old.ts'
 import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { teamTopicKind, type TeamTopicKind, type TeamTopics, teamTopics } from '#shared/team/team-topics.ts'
 import { emptyBatch, emptyTeamWrite, type BatchWrite, type StartOver } from '../../store/batch-write.ts'
 import type { ConsoleStore } from '../../store/console-store.ts'
-import type { Gap, RejectedRecord, ReadPosition } from '#shared/metric/read-position.ts'
+import { recordsIn, type Gap, type RejectedRecord, type ReadPosition } from '#shared/metric/read-position.ts'
 import type { DeferredRecord } from '../../store/tables/deferred-record-table.ts'
 import type { EvaluationWrite, RecordContext, SeriesEvaluator } from '../alerts/series-evaluator.ts'
 import type { PartitionPositions } from './partition-positions.ts'
 import { databaseRuns, readDeferred, readRecords, type TeamRun } from './read-team-batch.ts'
+import { retentionDays } from '../cache-maintenance.ts'
 import type { ConsoleRules } from '../alerts/console-rules.ts'
 import type { BackendInbox } from '../alerts/backend-inbox.ts'
 import { decodeBatch, lastStored } from '../../../src-kafka/records/decode-batch.ts'
@@ -47,6 +49,8 @@ export interface IngestPipelineDeps {
 
 interface DecodedMetrics {
   readonly samples: SampleBatch
+  /** Records read, also those that are rejected. */
+  readonly records: number
   readonly rejects: readonly RejectedRecord[]
   readonly next: ReadPosition
   /** Where reading begins, for a partition that was never read. */
@@ -150,7 +154,7 @@ export class IngestPipeline {
       }
       this.#commit(write, { ends: read.map(({ end }) => end) })
     })
-    for (const { samples, rejects } of read) counters.messages(samples.topic, samples.columns.count + rejects.length)
+    for (const { samples, records } of read) counters.messages(samples.topic, records)
   }
 
   /** The new records of one partition, and what their evaluation depends on; `undefined` if there is nothing new. */
@@ -160,14 +164,17 @@ export class IngestPipeline {
     const stored = partitions.position(topic, partition)
     const decoded = decodeBatch(raw, stored, this.#scanner)
     if (!decoded) return undefined
-    const { columns, rejects, next } = decoded
+    const { next } = decoded
+    const kept = withoutTooOld({ topic, partition, columns: decoded.columns }, retentionDays, this.#deps.now())
+    const rejects = kept.count === 0 ? decoded.rejects : [...decoded.rejects, ...kept.rejects]
+    const records = recordsIn(decoded.columns.count, decoded.rejects)
     const start = stored ? undefined : beginOf(raw)
     const context = {
       index: rules.index,
       isInBacklog: partitions.isInBacklog,
       isStartUnknown: start ? start.offset > 0 : partitions.hasUnreadStart(topic, partition),
     }
-    return { samples: { topic, partition, columns }, rejects, next, start, end, context }
+    return { samples: { topic, partition, columns: kept.columns }, records, rejects, next, start, end, context }
   }
 
   /** Drops the state of another team. Call it before the first record. */

@@ -128,6 +128,7 @@ function tickEverySecond(deps: EventRouteDeps, notifications: AlertNotifications
 function createAlertNotifications({
   data,
   health,
+  alerts,
   notifier,
   window,
   clearLevels,
@@ -138,10 +139,11 @@ function createAlertNotifications({
 }: EventRouteDeps): AlertNotifications {
   return new AlertNotifications({
     show: (popup) => notifier.show(popup),
-    withdraw: (alertId) => notifier.withdraw(alertId),
+    withdraw: (tag) => notifier.withdraw(tag),
     settle: (shown, items) =>
       callInBackground(log, 'notifications.settle', data.call('notifications.settle', { shown, items })),
     health: () => health.report.health,
+    firing: () => alerts.list,
     clearLevelOf: clearLevels.of,
     timeOf: (at) => formatClock(at, offsetMinutes(at)),
     open: (alertId) => {

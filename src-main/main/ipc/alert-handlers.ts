@@ -2,7 +2,10 @@ import type { IpcHandlers } from '#shared/ipc/contract.ts'
 import { requirePermission } from '../backend/session/require-permission.ts'
 import type { IpcDeps } from './ipc-deps.ts'
 
-type AlertCalls = Pick<IpcHandlers, 'alerts.list' | 'alerts.timeline' | 'alerts.acknowledge' | 'pending.list'>
+type AlertCalls = Pick<
+  IpcHandlers,
+  'alerts.list' | 'alerts.timeline' | 'alerts.acknowledge' | 'alerts.unacknowledge' | 'pending.list'
+>
 type AlertDeps = Pick<IpcDeps, 'data' | 'user' | 'session' | 'now'>
 
 export function alertHandlers({ data, user, session, now }: AlertDeps): AlertCalls {
@@ -18,5 +21,7 @@ export function alertHandlers({ data, user, session, now }: AlertDeps): AlertCal
         id,
         acknowledgement: { by: acknowledger(), at: now(), comment, ...(until === undefined ? {} : { until }) },
       }),
+    'alerts.unacknowledge': async ({ id, by, at }) =>
+      data.call('alerts.unacknowledge', { id, given: { by, at }, user: acknowledger(), at: now() }),
   }
 }

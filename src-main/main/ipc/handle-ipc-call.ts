@@ -1,4 +1,4 @@
-import { schemaIssues } from '#shared/codec/schema-issues.ts'
+import { flatIssues } from '#shared/format/schema-message.ts'
 import { tolerant } from '#shared/codec/tolerant.ts'
 import type { IpcCall } from '#shared/ipc/channels.ts'
 import { ipc } from '#shared/ipc/contract.ts'
@@ -47,7 +47,7 @@ export async function handleIpcCall(
 function replyProblem(call: IpcCall, value: unknown): string | undefined {
   const reply = tolerant(ipc[call].reply, 'keep').safeParse(value)
   if (reply.success) return undefined
-  const issues = schemaIssues(reply.error.issues).map(
+  const issues = flatIssues(reply.error.issues).map(
     ({ path, message }) => `${[call, ...path].map(String).join('.')}: ${message}`,
   )
   return `The reply does not fit the contract of its call. ${issues.join('; ')}`

@@ -4,7 +4,9 @@ import { anAlert } from '#shared/alert/alert-builders.ts'
 import { notificationText } from '#shared/alert/alert-text.ts'
 import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
 import type { Health } from '#shared/health/health.ts'
+import { withdrawnAlert } from '#shared/team/merge-alert.ts'
 import { anId } from '#shared/rule/rule-builders.ts'
+import { FiringAlerts } from '../app/firing-alerts.ts'
 import { AlertNotifications } from './alert-notifications.ts'
 import type { DesktopPopup } from './desktop-notifier.ts'
 
@@ -18,31 +20,43 @@ const queued = (number: number, over: Partial<Alert> = {}): QueuedNotification =
 
 let clock: number
 let health: Health
+let firing: FiringAlerts
 let works: boolean
 let shown: DesktopPopup[]
 let whileShown: () => void
 let withdrawn: string[]
+/** Tags that were withdrawn and not shown again. */
+let gone: Set<string>
 let settled: Array<readonly [boolean, number]>
 let opened: Array<string | undefined>
 let notifications: AlertNotifications
 beforeEach(async () => {
   clock = 1_000_000
   health = live
+  firing = new FiringAlerts()
   works = true
   shown = []
   whileShown = () => undefined
   withdrawn = []
+  gone = new Set()
   settled = []
   opened = []
   notifications = new AlertNotifications({
     show: (popup) => {
-      if (works) shown.push(popup)
+      if (works) {
+        shown.push(popup)
+        gone.delete(popup.tag)
+      }
       whileShown()
       return Promise.resolve(works)
     },
-    withdraw: (alertId) => withdrawn.push(alertId),
+    withdraw: (tag) => {
+      withdrawn.push(tag)
+      gone.add(tag)
+    },
     settle: (byPopup, items) => settled.push([byPopup, items.length]),
     health: () => health,
+    firing: () => firing.list,
     clearLevelOf: () => undefined,
     timeOf: () => '14:02:03',
     open: (id) => opened.push(id),
@@ -155,4 +169,131 @@ test('after sleep several alerts are one digest', async () => {
   notifications.add([queued(1), queued(2)])
   await after(1000)
   expect(shown.map(({ tag }) => tag)).toEqual(['away'])
+})
+
+/** Alerts as the data thread publishes them: first the list of firing ones, then the notifications. */
+const publish = (...alerts: Alert[]): void => {
+  firing.change(alerts)
+  notifications.alertsChanged(alerts)
+}
+const fire = (...items: QueuedNotification[]): void => {
+  publish(...items.map(({ alert }) => alert))
+  notifications.add(items)
+}
+const resolve = (number: number): void =>
+  publish({ ...queued(number).alert, phase: 'resolved', resolvedAt: clock, resolveReason: 'cleared' })
+/** Title of each popup on the screen, by tag. */
+const screen = (): Record<string, string> => {
+  const tags = shown.map(({ tag }) => tag)
+  const open = shown.filter(({ tag }, i) => tags.lastIndexOf(tag) === i && !gone.has(tag))
+  return Object.fromEntries(open.map(({ tag, title }) => [tag, title.replaceAll('\u202f', ' ')]))
+}
+
+test.for<[string, Partial<Alert>]>([
+  ['resolves', { phase: 'resolved', resolvedAt: 1, resolveReason: 'cleared' }],
+  ['ends with its rule', { phase: 'resolved', resolvedAt: 1, resolveReason: 'rule-changed' }],
+  ['is withdrawn by the backend', { phase: 'resolved', resolvedAt: 1 }],
+  ['eases to a warning', { severity: 'warning', threshold: 85 }],
+  ['is acknowledged', { acknowledgement: { by: 'anna', at: 0, comment: '' } }],
+])('the popup of an alert that %s is withdrawn', async ([, change]) => {
+  fire(queued(1), queued(2))
+  await after(1000)
+  publish({ ...queued(1).alert, ...change })
+  expect(Object.keys(screen())).toEqual([anId(2)])
+  await after(60_000)
+  expect(shown).toHaveLength(2)
+})
+
+test('the popups of a node that goes offline give way to its offline alert, and do not come back', async () => {
+  fire(queued(1))
+  await after(1000)
+  const offline = queued(9, { nodeId: 'node-1', kind: 'offline', metric: '', value: null, threshold: 60 })
+  fire(offline)
+  await after(1000)
+  expect(Object.keys(screen())).toEqual([anId(9)])
+  publish({ ...offline.alert, phase: 'resolved', resolvedAt: clock, resolveReason: 'data-returned' })
+  await after(60_000)
+  expect([Object.keys(screen()), shown.length]).toEqual([[], 2])
+})
+
+test('what opens while its node is offline is notified when the node returns, if it still fires', async () => {
+  const offline = queued(9, { nodeId: 'node-1', kind: 'offline', metric: '', value: null, threshold: 60 })
+  fire(offline, queued(1), queued(2, { nodeId: 'node-1' }))
+  await after(1000)
+  expect(Object.keys(screen())).toEqual([anId(9)])
+  resolve(2)
+  publish({ ...offline.alert, phase: 'resolved', resolvedAt: clock, resolveReason: 'data-returned' })
+  await after(1000)
+  expect(Object.keys(screen())).toEqual([anId(1)])
+  expect(settled).toEqual([
+    [true, 1],
+    [false, 1],
+    [true, 1],
+  ])
+})
+
+test('an alert that another level raised replaces its own popup, without a sound', async () => {
+  fire(queued(1))
+  await after(1000)
+  publish({ ...queued(1).alert, threshold: 90 })
+  await after(6000)
+  expect(shown.map(({ tag, isUpdate }) => [tag, isUpdate])).toEqual([
+    [anId(1), false],
+    [anId(1), true],
+  ])
+  expect(screen()).toEqual({ [anId(1)]: '[CRITICAL] node-1 CPU 97.2 % > 90 % for 2 m' })
+  await after(60_000)
+  expect(shown).toHaveLength(2)
+})
+
+test('the popup of a provisional alert becomes that of the official one', async () => {
+  fire(queued(1, { provisional: true }))
+  await after(1000)
+  const official = { ...queued(1).alert, id: anId(7), provisional: false }
+  publish(withdrawnAlert(queued(1, { provisional: true }).alert), official)
+  await after(6000)
+  expect([Object.keys(screen()), shown.length]).toEqual([[anId(7)], 2])
+  publish({ ...official, phase: 'resolved', resolvedAt: clock, resolveReason: 'cleared' })
+  expect(screen()).toEqual({})
+})
+
+test('a summary says how many fire now, and goes when none does', async () => {
+  fire(queued(1))
+  await after(1000)
+  fire(...[2, 3, 4, 5, 6].map((number) => queued(number)))
+  await after(1000)
+  expect(screen()).toEqual({ summary: '[CRITICAL] 6 critical alerts' })
+  for (const number of [1, 2, 3, 4]) resolve(number)
+  await after(6000)
+  expect([screen(), shown.at(-1)?.isUpdate]).toEqual([{ summary: '[CRITICAL] 2 critical alerts' }, true])
+  fire(queued(8))
+  await after(1000)
+  expect([screen(), shown.at(-1)?.isUpdate]).toEqual([{ summary: '[CRITICAL] 3 critical alerts' }, false])
+  for (const number of [5, 6, 8]) resolve(number)
+  expect(screen()).toEqual({})
+})
+
+test('a popup that the operator closed is not brought back by a change', async () => {
+  fire(...[1, 2, 3, 4, 5].map((number) => queued(number)))
+  await after(1000)
+  shown.at(-1)?.onClose?.()
+  resolve(1)
+  await after(60_000)
+  expect(shown).toHaveLength(1)
+  fire(queued(7))
+  await after(1000)
+  expect(shown.at(-1)?.tag).toBe(anId(7))
+})
+
+test('the digest after time away says how many of its alerts still fire', async () => {
+  notifications.resumed()
+  fire(...[1, 2, 3].map((number) => queued(number)))
+  await after(1000)
+  resolve(1)
+  resolve(2)
+  await after(6000)
+  expect(screen()).toEqual({ away: 'While you were away: 3 critical (1 still firing)' })
+  resolve(3)
+  await after(6000)
+  expect([screen(), shown.at(-1)?.urgency]).toEqual([{ away: 'While you were away: 3 critical' }, 'normal'])
 })

@@ -1,18 +1,26 @@
 import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import type { Alert } from '#shared/alert/alert.ts'
-import { planNotifications } from '#shared/notification/plan-notifications.ts'
-import type { NotificationKey, QueuedNotification, PlannedPopup } from '#shared/notification/plan-notifications.ts'
+import { planNotifications, refreshedPopup } from '#shared/notification/plan-notifications.ts'
+import type {
+  NotificationKey,
+  PlannedPopup,
+  QueuedNotification,
+  ShownPopup,
+} from '#shared/notification/plan-notifications.ts'
+import { isWithdrawn } from '#shared/team/merge-alert.ts'
 import type { Health } from '#shared/health/health.ts'
 import { minuteMs } from '#shared/format/time-units.ts'
 import type { ShowPopup } from './desktop-notifier.ts'
 
 export interface AlertNotificationsDeps {
   readonly show: ShowPopup
-  /** Removes the popup of this alert from the screen. */
-  readonly withdraw: (alertId: string) => void
+  /** Removes the popup with this tag from the screen. */
+  readonly withdraw: (tag: string) => void
   /** Removes notifications from the queue of the data thread. `shown`: as a popup; else dropped. */
   readonly settle: (shown: boolean, items: readonly NotificationKey[]) => void
   readonly health: () => Health
+  /** All firing alerts. */
+  readonly firing: () => readonly Alert[]
   /** The clear level of the rule of an alert, for its text. */
   readonly clearLevelOf: (alert: Alert) => number | undefined
   /** A time of this computer's clock, for texts. */
@@ -26,14 +34,19 @@ export interface AlertNotificationsDeps {
 const awayAfterMs = 60_000
 /** Delay after the system refused a popup. */
 const retryAfterMs = 60_000
+/** Least time between two updates of a popup: each one draws it again. */
+const refreshAfterMs = 5000
 
 /**
  * Shows queued notifications. A notification leaves the queue only after its popup was shown, so after a crash in
- * between it is shown twice rather than never. Call `tick` about once a second.
+ * between it is shown twice rather than never. A popup leaves the screen with its alert, and is replaced when what it
+ * says has changed. Call `tick` about once a second.
  */
 export class AlertNotifications {
   readonly #deps: AlertNotificationsDeps
   #queue = new Map<string, QueuedNotification>()
+  /** Popups on the screen, by tag. One that the operator dismissed is not brought back. */
+  readonly #onScreen = new Map<string, ShownPopup & { readonly at: number }>()
   #shownAt: number[] = []
   /** Since when the console is not live, epoch ms. It starts not live. */
   #notLiveSince: number
@@ -52,14 +65,23 @@ export class AlertNotifications {
   }
 
   /**
-   * Updates the alerts of queued notifications, so a popup shows the current state. Removes the popup of an alert that
-   * someone acknowledged, here or elsewhere.
+   * Updates the alerts of queued notifications and of popups, so that both show the current state. Withdraws the popups
+   * of what ended. The popup of a provisional alert becomes that of the official one.
    */
   alertsChanged(alerts: readonly Alert[]): void {
-    for (const alert of alerts) {
-      if (isAcknowledged(alert, this.#deps.now())) this.#deps.withdraw(alert.id)
-      for (const [key, item] of this.#queue) if (item.alert.id === alert.id) this.#queue.set(key, { ...item, alert })
+    const changed = new Map(alerts.map((alert) => [alert.id, alert]))
+    const shownAs = new Map(
+      alerts.map((alert) => [alert.id, (isWithdrawn(alert) && successorOf(alert, alerts)) || alert]),
+    )
+    const update = (item: QueuedNotification, current: ReadonlyMap<string, Alert>): QueuedNotification => {
+      const alert = current.get(item.alert.id)
+      return alert ? { ...item, alert } : item
     }
+    for (const [key, item] of this.#queue) this.#queue.set(key, update(item, changed))
+    for (const [tag, shown] of this.#onScreen) {
+      this.#onScreen.set(tag, { ...shown, items: shown.items.map((item) => update(item, shownAs)) })
+    }
+    this.#withdrawEnded()
   }
 
   /** The computer resumed from sleep: queued notifications become one digest. */
@@ -68,10 +90,14 @@ export class AlertNotifications {
   }
 
   async tick(): Promise<void> {
-    if (this.#ticking || !this.#canShow()) return
+    if (this.#ticking) return
     this.#ticking = true
     try {
-      await this.#deliver()
+      this.#withdrawEnded()
+      if (this.#canShow()) {
+        await this.#deliver()
+        await this.#refresh()
+      }
     } finally {
       this.#ticking = false
     }
@@ -103,6 +129,8 @@ export class AlertNotifications {
       clearLevelOf: this.#deps.clearLevelOf,
       timeOf: this.#deps.timeOf,
       now,
+      firing: this.#deps.firing(),
+      isSummaryShown: this.#onScreen.has('summary'),
     })
     this.#isAway = false
     this.#notLiveSince = Infinity
@@ -117,15 +145,68 @@ export class AlertNotifications {
   }
 
   async #show(popup: PlannedPopup): Promise<void> {
-    const { tag, title, body, severity, alertId, settles } = popup
-    const urgency = severity === 'critical' ? 'critical' : 'normal'
-    const shown = await this.#deps.show({ tag, title, body, urgency, onClick: () => this.#deps.open(alertId) })
+    const items = this.#itemsOf(popup)
+    const shown = await this.#draw(popup, items, false)
     const now = this.#deps.now()
-    if (!shown) this.#retryAt = now + retryAfterMs
-    else {
-      this.#shownAt.push(now)
-      this.#settle(true, settles)
+    if (!shown) {
+      this.#retryAt = now + retryAfterMs
+      return
     }
+    this.#shownAt.push(now)
+    this.#settle(true, popup.settles)
+    // The summary counts them too.
+    if (popup.kind === 'summary') this.#withdrawWhere(({ popup: { kind } }) => kind === 'alert')
+  }
+
+  #itemsOf({ tag, settles }: PlannedPopup): readonly QueuedNotification[] {
+    const own = settles.flatMap((key) => this.#queue.get(notificationKey(key)) ?? [])
+    return [...own, ...(this.#onScreen.get(tag)?.items ?? [])]
+  }
+
+  /** @returns whether the system showed it. An update replaces the popup without a sound. */
+  async #draw(popup: PlannedPopup, items: readonly QueuedNotification[], isUpdate: boolean): Promise<boolean> {
+    const { tag, title, body, severity, alertId } = popup
+    this.#onScreen.set(tag, { popup, items, at: this.#deps.now() })
+    const shown = await this.#deps.show({
+      tag,
+      title,
+      body,
+      urgency: severity === 'critical' ? 'critical' : 'normal',
+      isUpdate,
+      onClick: () => this.#deps.open(alertId),
+      onClose: () => this.#onScreen.delete(tag),
+    })
+    if (!shown) this.#onScreen.delete(tag)
+    return shown
+  }
+
+  /** Replaces the popups that no longer say what is. */
+  async #refresh(): Promise<void> {
+    const now = this.#deps.now()
+    const { clearLevelOf, timeOf } = this.#deps
+    const ctx = { firing: this.#deps.firing(), now, clearLevelOf, timeOf }
+    for (const [tag, shown] of [...this.#onScreen]) {
+      if (Math.abs(now - shown.at) < refreshAfterMs) continue
+      const next = refreshedPopup(shown, ctx)
+      if (!next || (next.title === shown.popup.title && next.body === shown.popup.body && next.tag === tag)) continue
+      if (next.tag !== tag) this.#withdraw(tag)
+      await this.#draw(next, shown.items, true)
+    }
+  }
+
+  #withdrawEnded(): void {
+    const { firing, now, clearLevelOf, timeOf } = this.#deps
+    const ctx = { firing: firing(), now: now(), clearLevelOf, timeOf }
+    this.#withdrawWhere((shown) => refreshedPopup(shown, ctx) === undefined)
+  }
+
+  #withdrawWhere(isOver: (shown: ShownPopup) => boolean): void {
+    for (const [tag, shown] of [...this.#onScreen]) if (isOver(shown)) this.#withdraw(tag)
+  }
+
+  #withdraw(tag: string): void {
+    this.#onScreen.delete(tag)
+    this.#deps.withdraw(tag)
   }
 
   #settle(shown: boolean, items: readonly NotificationKey[]): void {
@@ -136,6 +217,20 @@ export class AlertNotifications {
 
 function notificationKey({ alertId, transition }: NotificationKey): string {
   return `${alertId} ${transition}`
+}
+
+/** The firing alert of the same series that replaces a withdrawn one. */
+function successorOf(withdrawn: Alert, alerts: readonly Alert[]): Alert | undefined {
+  const { id, kind, nodeId, metric, ruleId } = withdrawn
+  return alerts.find(
+    (alert) =>
+      alert.phase === 'firing' &&
+      alert.id !== id &&
+      alert.kind === kind &&
+      alert.nodeId === nodeId &&
+      alert.metric === metric &&
+      alert.ruleId === ruleId,
+  )
 }
 
 /** A digest of one firing critical alert says less than its own notification. */

@@ -8,7 +8,11 @@ export interface DesktopPopup {
   readonly title: string
   readonly body: string
   readonly urgency: 'critical' | 'normal' | 'low'
+  /** It only brings the popup with its tag up to date: no sound. */
+  readonly isUpdate?: boolean
   readonly onClick: () => void
+  /** The operator or the system closed it. */
+  readonly onClose?: () => void
 }
 
 /** Shows a popup. @returns whether the operating system showed it */
@@ -70,16 +74,20 @@ export class DesktopNotifier {
     this.withdraw(popup.tag)
     const critical = popup.urgency === 'critical'
     const notification = new Notification({
+      // Systems that know ids (macOS, Windows) replace the popup of an earlier run too.
+      id: popup.tag,
       title: popup.title,
       body: popup.body,
       urgency: popup.urgency,
       timeoutType: critical ? 'never' : 'default',
-      silent: !critical,
+      silent: !critical || popup.isUpdate === true,
       icon: this.#icon,
     })
     this.#onScreen.set(popup.tag, notification)
     const release = (): void => {
-      if (this.#onScreen.get(popup.tag) === notification) this.#onScreen.delete(popup.tag)
+      if (this.#onScreen.get(popup.tag) !== notification) return
+      this.#onScreen.delete(popup.tag)
+      popup.onClose?.()
     }
     notification.on('close', release)
     notification.on('click', () => {
@@ -103,8 +111,9 @@ export class DesktopNotifier {
 
   /** Removes the popup from the screen, if it is shown. */
   withdraw(tag: string): void {
-    this.#onScreen.get(tag)?.close()
+    const notification = this.#onScreen.get(tag)
     this.#onScreen.delete(tag)
+    notification?.close()
   }
 
   /** Removes all popups: after the exit, their clicks have no effect. */

@@ -115,6 +115,11 @@ test('a value leaves its gauge when it is no longer current', () => {
   ])
 })
 
+test('a sample from the future is no current value, and does not say whether its node is up', () => {
+  const snapshot = aSnapshot({ live: live({ 'node-1': [99, 48, 12.5, 80] }, -3_000_000) })
+  expect([...values, 'remo_node_up'].flatMap((name) => lines(snapshot, name))).toEqual([])
+})
+
 test('a console that does not see the nodes says neither that they are up nor that they are down', () => {
   for (const health of ['blind', 'catching-up', 'empty'] as const) {
     for (const ageMs of [0, 20_000, 3_600_000]) {

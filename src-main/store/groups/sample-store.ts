@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { wholeNode } from '#shared/alert/series.ts'
 import type { HeadCopy, SharedHead } from '../../threads/read-calls.ts'
 import type { BatchWrite } from '../batch-write.ts'
 import { Chunk } from '../chunk/chunk.ts'
@@ -20,6 +21,7 @@ import type { JournalLimits } from '../heads/journal-sizes.ts'
 import { JournalSizes } from '../heads/journal-sizes.ts'
 import { latestValues, latestOfChunk, presentValues } from '../heads/latest-values.ts'
 import { decodeSeries } from '../heads/series-codec.ts'
+import { wholeNodeNo } from '../heads/node-times.ts'
 import { SeriesStateStore } from '../heads/series-state-store.ts'
 import { StagedBatch } from '../heads/staged-batch.ts'
 
@@ -62,6 +64,7 @@ export class SampleStore {
     this.#sizes = new JournalSizes(limits)
     this.#states = new SeriesStateStore(new SeriesTable(db, rows), this.#dictionary)
     this.#nextSeq = this.#refill() + 1
+    this.#states.addNodes()
     for (const node of this.#dictionary.nodes()) {
       const data = this.#chunks.newest(node.row.no)
       if (data) node.base = latestOfChunk(new Chunk(data))
@@ -103,7 +106,7 @@ export class SampleStore {
   series(): BatchWrite['series'] {
     return [...this.#states.all()].map(({ node, metric, state }) => ({
       nodeId: node.row.id,
-      metric: this.#dictionary.metricName(metric),
+      metric: metric === wholeNodeNo ? wholeNode : this.#dictionary.metricName(metric),
       state,
     }))
   }

@@ -75,7 +75,9 @@ it('restores queued actions from a damaged file, but not sent ones', () => {
 
 it('drops the published versions of alerts that no longer exist', () => {
   const alert = anAlert({ phase: 'resolved', openedAt: startAt, resolvedAt: startAt, resolveReason: 'cleared' })
-  const officialAlerts = [{ id: alert.id, version: 3, nodeId: alert.nodeId, metric: alert.metric }]
+  const officialAlerts = [
+    { id: alert.id, version: 3, nodeId: alert.nodeId, metric: alert.metric, isAcknowledged: false },
+  ]
   cache.store.commitBatch(aBatchWrite({ alerts: [alert], team: aTeamWrite({ officialAlerts }) }))
   expect(cache.store.team.officialAlerts(alert.nodeId, alert.metric)).toEqual([alert])
   cache.store.dropBefore(startAt + 1)

@@ -7,7 +7,7 @@ import type { TeamWrite, StartOver } from '../batch-write.ts'
 import type { RowReader } from '../row-reader.ts'
 import { OperatorActionTable } from '../tables/operator-action-table.ts'
 import { type DeferredCount, type DeferredRecord, DeferredRecordTable } from '../tables/deferred-record-table.ts'
-import { OfficialAlertTable } from '../tables/official-alert-table.ts'
+import { type OfficialAlert, OfficialAlertTable } from '../tables/official-alert-table.ts'
 import { PartitionStartTable } from '../tables/partition-start-table.ts'
 import { TeamRuleTable } from '../tables/team-rule-table.ts'
 import type { Transactions } from '../transactions.ts'
@@ -33,6 +33,8 @@ export class TeamStore {
   readonly #partitionStarts: PartitionStartTable
   readonly #actions: OperatorActionTable
   readonly #deferred: DeferredRecordTable
+  /** Alerts with actions of this console: whether the backend's newest record of this run has an acknowledgement. */
+  readonly #isAcknowledged = new Map<string, boolean>()
 
   constructor({ db, rows, tables, transactions }: TeamStoreDeps) {
     this.#tables = tables
@@ -95,10 +97,24 @@ export class TeamStore {
     return this.#actions.get(id)
   }
 
-  /** Acknowledgements given here, until the backend refuses them or publishes its record of the alert. */
-  pendingAcknowledgements(alertId: string): Acknowledgement[] {
-    const actions = this.#actions.ofAlert(alertId).filter(({ state }) => state !== 'refused')
+  /**
+   * Acknowledgements given here, until the backend refuses them or publishes its record of the alert.
+   * @param version of the backend's record that is read now
+   */
+  pendingAcknowledgements(alertId: string, version?: number): Acknowledgement[] {
+    const actions = this.#actions.ofAlert(alertId, version).filter(({ state }) => state !== 'refused')
     return actions.flatMap(({ change }) => (change.kind === 'acknowledge' ? [change.acknowledgement] : []))
+  }
+
+  /** Acknowledgements that were taken back here, until the backend's record of the alert shows it. */
+  takenBack(alertId: string, version?: number): Acknowledgement[] {
+    const actions = this.#actions.ofAlert(alertId, version).filter(({ state }) => state !== 'refused')
+    return actions.flatMap(({ change }) => (change.kind === 'unacknowledge' ? [change.acknowledgement] : []))
+  }
+
+  /** Whether the backend's newest record of the alert, read in this run after an action here, has none. */
+  isKnownUnacknowledged(alertId: string): boolean {
+    return this.#isAcknowledged.get(alertId) === false
   }
 
   addAction(action: OperatorAction): void {
@@ -106,15 +122,18 @@ export class TeamStore {
   }
 
   saveAction(action: OperatorAction): void {
-    this.#transactions.durably(() => this.#actions.save(action, false))
+    this.#transactions.durably(() => this.#actions.save(action, 0))
   }
 
-  /** The backend accepted the action. `keep`: store it, unlisted, until the backend's record of the alert arrives. */
-  finishAction(action: OperatorAction, keep: boolean): void {
-    this.#transactions.durably(() => (keep ? this.#actions.save(action, true) : this.#actions.remove(action.id)))
+  /**
+   * The backend accepted the action. `keep`: store it, unlisted, until the backend's record of the alert arrives.
+   * @param version of the alert in the backend's answer; 1 if it is unknown
+   */
+  finishAction(action: OperatorAction, keep: boolean, version = 1): void {
+    this.#transactions.durably(() => (keep ? this.#actions.save(action, version) : this.#actions.remove(action.id)))
   }
 
-  /** An acknowledgement, with the action that sends it to the backend. */
+  /** An acknowledgement that was given or taken back, with the action that sends it to the backend. */
   saveAcknowledged(alert: Alert, event: AlertEvent, action: OperatorAction): void {
     const { alerts } = this.#tables
     this.#transactions.durably(() => {
@@ -124,12 +143,12 @@ export class TeamStore {
     })
   }
 
-  /** The backend refused the acknowledgement: `alert` is the alert without it. */
+  /** The backend refused the action: `alert` is the alert without its effect. */
   saveRefused(alert: Alert, action: OperatorAction): void {
     const { alerts } = this.#tables
     this.#transactions.durably(() => {
       alerts.save(alert)
-      this.#actions.save(action, false)
+      this.#actions.save(action, 0)
     })
   }
 
@@ -145,7 +164,7 @@ export class TeamStore {
   }: TeamWrite): void {
     if (startOver) this.#startOver(startOver)
     for (const rule of rules) this.#rules.save(rule)
-    for (const official of officialAlerts) this.#officials.save(official)
+    for (const official of officialAlerts) this.#saveOfficial(official)
     for (const alertId of deletedAlertIds) this.#officials.forget(alertId)
     for (const { alertId, replacedBy } of withdrawals) this.#withdraw(alertId, replacedBy)
     for (const alertId of confirmedAlertIds) this.#actions.deleteSent(alertId)
@@ -161,8 +180,7 @@ export class TeamStore {
     const superseded = this.actions().filter(
       ({ state, change }) => state === 'waiting' && change.kind === 'acknowledge' && alertIds.includes(change.alertId),
     )
-    for (const action of superseded)
-      this.#actions.save({ ...action, state: 'conflict', problem: becameCritical }, false)
+    for (const action of superseded) this.#actions.save({ ...action, state: 'conflict', problem: becameCritical }, 0)
   }
 
   /** Within a transaction: first record read from a partition. A start that is known stays. */
@@ -182,11 +200,21 @@ export class TeamStore {
     else this.#officials.clear()
   }
 
+  #saveOfficial(official: OfficialAlert): void {
+    const { id, version, isAcknowledged } = official
+    this.#officials.save(official)
+    if (this.#actions.ofAlert(id).length > 0) this.#isAcknowledged.set(id, isAcknowledged)
+    else this.#isAcknowledged.delete(id)
+    this.#actions.deleteSentUntil(id, version)
+  }
+
   #startOver({ about }: StartOver): void {
     this.clear(about)
     if (about === 'rules') return
+    this.#isAcknowledged.clear()
+    this.#actions.forgetVersions()
     for (const action of this.actions()) {
-      if (action.state === 'waiting') this.#actions.save({ ...action, state: 'refused', problem: otherBackend }, false)
+      if (action.state === 'waiting') this.#actions.save({ ...action, state: 'refused', problem: otherBackend }, 0)
     }
   }
 

@@ -3,6 +3,7 @@ import { StoreError } from '../errors.ts'
 import { Head } from './head.ts'
 import type { Layout } from './head.ts'
 import type { NewestRecord } from './newest-records.ts'
+import { NodeTimes } from './node-times.ts'
 
 /** The table row of a node. */
 export interface StoredNodeRow {
@@ -36,6 +37,8 @@ export interface StoredNode {
   base: LatestChunked | null
   /** Newest record with each list of metrics that the node sent in this run or in the journal; mostly one. */
   newest: NewestRecord[]
+  /** Newest record of the node, whatever its metrics, and the steps before it. */
+  readonly times: NodeTimes
   /** Event time of its newest record; -Infinity without one. Records with a later one are from a clock that was ahead. */
   presentAt: number
   /** Key of its newest message. */
@@ -241,6 +244,7 @@ export class Dictionary {
       head,
       base: null,
       newest,
+      times: new NodeTimes(),
       presentAt: -Infinity,
       key: null,
       sampleLayout: null,

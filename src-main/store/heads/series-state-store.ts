@@ -1,5 +1,6 @@
 import type { SampleBatch } from '#shared/metric/sample-columns.ts'
-import type { Anchor } from '#shared/alert/series.ts'
+import { wholeNode, type Anchor } from '#shared/alert/series.ts'
+import { emptySeries } from '#shared/evaluation/evaluate.ts'
 import type { SeriesState } from '#shared/evaluation/series-state.ts'
 import type { BatchWrite } from '../batch-write.ts'
 import { DamagedError } from '../errors.ts'
@@ -8,10 +9,12 @@ import type { Dictionary, StoredNode } from './dictionary.ts'
 import type { Layout } from './head.ts'
 import type { JournalRecord, PartitionName } from './journal-codec.ts'
 import { newerAnchor, newestOf, type NewestRecord } from './newest-records.ts'
+import { wholeNodeNo } from './node-times.ts'
 import { encodeSeries, type EvaluatedSeries } from './series-codec.ts'
 
 interface Entry {
   readonly node: StoredNode
+  /** `wholeNodeNo`: the node itself. */
   readonly metric: number
   /** Its `last` may be older than the node's newest records. */
   state: SeriesState
@@ -44,6 +47,7 @@ export class SeriesStateStore {
   #setBack: ReadonlySet<StoredNode> = new Set()
   #folded: Entry[] = []
   #foldedRecords: NewestRecord[] = []
+  #foldedNodes: StoredNode[] = []
   #records = 0
 
   /** Loads the table. */
@@ -52,7 +56,23 @@ export class SeriesStateStore {
     this.#dictionary = dictionary
     for (const { node: no, metric, state } of table.all()) {
       if (state === undefined) this.#unread.set(no, (this.#unread.get(no) ?? new Set()).add(metric))
-      else this.#put({ node: this.#nodeAt(no), metric, state })
+      else this.#restore({ node: this.#nodeAt(no), metric, state })
+    }
+  }
+
+  /** Adds nodes that have no state of their own, after the journal was read: versions before 0.2 had none. */
+  addNodes(): void {
+    for (const entries of this.#entries) {
+      const [first] = entries?.values() ?? []
+      if (first === undefined || entries?.has(wholeNodeNo) === true) continue
+      const { node } = first
+      let last: Anchor | null = null
+      for (const { metric, state } of entries?.values() ?? []) {
+        const newest = newerAnchor(node, metric, state.last)
+        if (newest !== null && newest.at >= (last?.at ?? -Infinity)) last = newest
+      }
+      node.times.begin(last)
+      this.#put({ node, metric: wholeNodeNo, state: emptySeries })
     }
   }
 
@@ -64,7 +84,10 @@ export class SeriesStateStore {
     { at, offset, partition }: JournalRecord,
     seq: number,
   ): void {
-    if (partition) this.#note(newestOf(node, metrics), { at, offset, partition, seq })
+    if (partition) {
+      this.#note(newestOf(node, metrics), { at, offset, partition, seq })
+      node.times.note(at, offset, partition, seq)
+    }
     if (at > node.presentAt) node.presentAt = at
   }
 
@@ -79,7 +102,8 @@ export class SeriesStateStore {
       if (!entry && this.#unread.get(no)?.has(metric)) continue
       if (!entry) throw new DamagedError('the journal names a series that is not stored')
       entry.state = { ...entry.state, last }
-      this.#unstored.set(entry, seq)
+      if (metric === wholeNodeNo) node.times.setBack(last)
+      else this.#unstored.set(entry, seq)
     }
   }
 
@@ -88,9 +112,10 @@ export class SeriesStateStore {
     this.#setBack = new Set(setBack.flatMap((nodeId) => this.#dictionary.findNode(nodeId) ?? []))
     this.#folded = []
     this.#foldedRecords = []
+    this.#foldedNodes = []
     this.#changes = series.map(({ nodeId, metric: name, state }) => {
       const node = this.#dictionary.findNode(nodeId) ?? this.#dictionary.node(nodeId, nodeId)
-      const metric = this.#dictionary.metric(name)
+      const metric = name === wholeNode ? wholeNodeNo : this.#dictionary.metric(name)
       return { entry: this.#entries[node.row.no]?.get(metric) ?? { node, metric, state }, state }
     })
   }
@@ -120,6 +145,10 @@ export class SeriesStateStore {
     for (const node of this.#dictionary.nodes()) {
       if (this.#setBack.has(node)) continue
       for (const record of node.newest) if (!record.inTable && record.seq < cut) this.#fold(node, record, changed)
+      const whole = node.times.isLostBefore(cut) ? this.#entries[node.row.no]?.get(wholeNodeNo) : undefined
+      if (whole === undefined) continue
+      if (!changed.has(whole)) this.#save(whole, whole.state)
+      this.#foldedNodes.push(node)
     }
   }
 
@@ -129,7 +158,11 @@ export class SeriesStateStore {
       this.#put(entry)
       entry.state = state
       this.#unstored.delete(entry)
+      if (entry.metric !== wholeNodeNo) continue
+      if (this.#setBack.has(entry.node)) entry.node.times.setBack(state.last, state.steps ?? [])
+      entry.node.times.saved()
     }
+    for (const node of this.#foldedNodes) node.times.saved()
     for (const node of this.#setBack) this.#forgetNewest(node)
     for (const entry of this.#folded) this.#unstored.delete(entry)
     for (const record of this.#foldedRecords) record.inTable = true
@@ -140,7 +173,8 @@ export class SeriesStateStore {
   *all(): Generator<Entry> {
     for (const entries of this.#entries) {
       for (const { node, metric, state } of entries?.values() ?? []) {
-        yield { node, metric, state: { ...state, last: newerAnchor(node, metric, state.last) } }
+        const last = newerAnchor(node, metric, state.last)
+        yield { node, metric, state: metric === wholeNodeNo ? node.times.applyTo(state) : { ...state, last } }
       }
     }
   }
@@ -170,6 +204,7 @@ export class SeriesStateStore {
         record = newestOf(node, metrics)
       }
       const time = at[i] as number
+      node.times.note(time, offset[i] as number, name, seq)
       if (time < record.at) continue
       if (time > node.presentAt) node.presentAt = time
       record.at = time
@@ -210,6 +245,11 @@ export class SeriesStateStore {
   }
 
   #save({ node, metric }: Entry, state: SeriesState): void {
+    if (metric === wholeNodeNo) {
+      const stored = this.#setBack.has(node) ? state : node.times.applyTo(state)
+      this.#table.save({ node: node.row.no, metric, state: stored })
+      return
+    }
     const last = this.#setBack.has(node) ? state.last : newerAnchor(node, metric, state.last)
     this.#table.save({ node: node.row.no, metric, state: { ...state, last } })
   }
@@ -218,6 +258,11 @@ export class SeriesStateStore {
     const node = this.#dictionary.nodeAt(no)
     if (!node) throw new DamagedError(`a series belongs to node ${no}, which is not stored`)
     return node
+  }
+
+  #restore(entry: Entry): void {
+    this.#put(entry)
+    if (entry.metric === wholeNodeNo) entry.node.times.restore(entry.state)
   }
 
   #put(entry: Entry): void {

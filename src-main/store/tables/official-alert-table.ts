@@ -9,12 +9,14 @@ export interface OfficialAlert {
   readonly version: number
   readonly nodeId: string
   readonly metric: string
+  /** Not stored. */
+  readonly isAcknowledged: boolean
 }
 
 /** Versions of the alerts that the backend has published. The alerts themselves are in the alert table. */
 export class OfficialAlertTable {
   readonly #rows: RowReader
-  readonly #save: Statement<[OfficialAlert]>
+  readonly #save: Statement<[Omit<OfficialAlert, 'isAcknowledged'>]>
   readonly #version: Statement<[string], number>
   readonly #ids: Statement<[], string>
   readonly #ofSeries: Statement<[string, string], string>
@@ -42,7 +44,8 @@ export class OfficialAlertTable {
   }
 
   save(official: OfficialAlert): void {
-    this.#save.run(official)
+    const { id, version, nodeId, metric } = official
+    this.#save.run({ id, version, nodeId, metric })
   }
 
   version(alertId: string): number | undefined {

@@ -4,9 +4,15 @@ import { actionCodec } from '#shared/codec/domain-codecs.ts'
 import type { OperatorAction } from '#shared/team/operator-action.ts'
 import type { RowReader } from '../row-reader.ts'
 
+/** `sent`: the backend accepted the action in this version of its alert; 1 if the version is unknown, 0 before. */
+interface SentAction {
+  readonly sent: number
+  readonly data: string
+}
+
 /**
- * The queue of actions for the backend. A `sent` acknowledgement is no longer listed, but stays until the backend's
- * record shows its result.
+ * The queue of actions for the backend. An acknowledgement that was sent, or that was taken back, is no longer listed,
+ * but stays until the backend's record shows its result.
  */
 export class OperatorActionTable {
   readonly #rows: RowReader
@@ -15,8 +21,10 @@ export class OperatorActionTable {
   readonly #one: Statement<[string], string>
   readonly #listed: Statement<[], string>
   readonly #remove: Statement<[string]>
-  readonly #ofAlert: Statement<[string], string>
+  readonly #ofAlert: Statement<[string], SentAction>
   readonly #deleteSent: Statement<[string]>
+  readonly #deleteSentUntil: Statement<[string, number]>
+  readonly #forgetVersions: Statement<[]>
   readonly #reassign: Statement<[{ id: string; newId: string; alertId: string; data: string }]>
   readonly #dropSent: Statement<[]>
 
@@ -29,8 +37,10 @@ export class OperatorActionTable {
     this.#one = db.prepare<[string], string>('SELECT data FROM operator_action WHERE id = ? AND sent = 0').pluck()
     this.#listed = db.prepare<[], string>('SELECT data FROM operator_action WHERE sent = 0 ORDER BY seq').pluck()
     this.#remove = db.prepare('DELETE FROM operator_action WHERE id = ?')
-    this.#ofAlert = db.prepare<[string], string>('SELECT data FROM operator_action WHERE alert_id = ?').pluck()
+    this.#ofAlert = db.prepare('SELECT sent, data FROM operator_action WHERE alert_id = ? ORDER BY seq')
     this.#deleteSent = db.prepare('DELETE FROM operator_action WHERE alert_id = ? AND sent = 1')
+    this.#deleteSentUntil = db.prepare('DELETE FROM operator_action WHERE alert_id = ? AND sent > 1 AND sent <= ?')
+    this.#forgetVersions = db.prepare('UPDATE operator_action SET sent = 1 WHERE sent > 1')
     this.#reassign = db.prepare(
       'UPDATE operator_action SET id = :newId, alert_id = :alertId, data = :data WHERE id = :id',
     )
@@ -39,12 +49,12 @@ export class OperatorActionTable {
 
   /** Adding it again changes nothing. */
   add(action: OperatorAction): void {
-    const alertId = action.change.kind === 'acknowledge' ? action.change.alertId : null
-    this.#add.run({ id: action.id, alertId, data: actionCodec.stringify(action) })
+    this.#add.run({ id: action.id, alertId: alertIdOf(action), data: actionCodec.stringify(action) })
   }
 
-  save(action: OperatorAction, sent: boolean): void {
-    this.#change.run({ id: action.id, sent: sent ? 1 : 0, data: actionCodec.stringify(action) })
+  /** `sent`: see `SentAction`. */
+  save(action: OperatorAction, sent: number): void {
+    this.#change.run({ id: action.id, sent, data: actionCodec.stringify(action) })
   }
 
   get(id: string): OperatorAction | undefined {
@@ -61,14 +71,32 @@ export class OperatorActionTable {
     this.#remove.run(id)
   }
 
-  /** Acknowledgements of one alert, including sent ones. */
-  ofAlert(alertId: string): OperatorAction[] {
-    return this.#rows.all('operator_action', actionCodec, this.#ofAlert.all(alertId))
+  /**
+   * Actions on one alert, oldest first, including sent ones.
+   * @param version leaves out those whose result this version of the backend's alert shows
+   */
+  ofAlert(alertId: string, version = 0): OperatorAction[] {
+    const open = this.#ofAlert.all(alertId).filter(({ sent }) => sent <= 1 || sent > version)
+    return this.#rows.all(
+      'operator_action',
+      actionCodec,
+      open.map(({ data }) => data),
+    )
   }
 
   /** The backend's record of the alert shows the result of the acknowledgements that were sent. */
   deleteSent(alertId: string): void {
     this.#deleteSent.run(alertId)
+  }
+
+  /** This version of the backend's alert shows the result of the actions that were sent until then. */
+  deleteSentUntil(alertId: string, version: number): void {
+    this.#deleteSentUntil.run(alertId, version)
+  }
+
+  /** Another database of the backend: its versions start again. */
+  forgetVersions(): void {
+    this.#forgetVersions.run()
   }
 
   /**
@@ -77,8 +105,9 @@ export class OperatorActionTable {
    */
   reassign(from: string, to: string): void {
     for (const action of this.ofAlert(from)) {
-      if (action.change.kind !== 'acknowledge') continue
-      const moved: OperatorAction = { ...action, id: randomUUID(), change: { ...action.change, alertId: to } }
+      const { change } = action
+      if (change.kind !== 'acknowledge' && change.kind !== 'unacknowledge') continue
+      const moved: OperatorAction = { ...action, id: randomUUID(), change: { ...change, alertId: to } }
       this.#reassign.run({ id: action.id, newId: moved.id, alertId: to, data: actionCodec.stringify(moved) })
     }
   }
@@ -86,4 +115,8 @@ export class OperatorActionTable {
   dropSent(): void {
     this.#dropSent.run()
   }
+}
+
+function alertIdOf({ change }: OperatorAction): string | null {
+  return change.kind === 'acknowledge' || change.kind === 'unacknowledge' ? change.alertId : null
 }

@@ -18,6 +18,11 @@ const {
 } = aRule()
 const change: Record<string, OperatorChange> = {
   acknowledge: anAction().change,
+  unacknowledge: {
+    kind: 'unacknowledge',
+    alertId: anId(1),
+    acknowledgement: { by: 'anna', at: 1_000_000, comment: 'batch job' },
+  },
   add: { kind: 'save-rule', draft },
   change: { kind: 'save-rule', ruleId: anId(100), version: 1, draft: { ...draft, enabled: false } },
   remove: { kind: 'remove-rule', ruleId: anId(100), version: 1 },
@@ -26,6 +31,7 @@ const levels = 'warning above 85\u202f%, critical above 95\u202f%, clears below 
 
 test.for([
   ['acknowledge', 'Acknowledge node-1, CPU usage: “batch job”', { page: 'alerts', id: anId(1) }],
+  ['unacknowledge', 'Undo the acknowledgement of node-1, CPU usage', { page: 'alerts', id: anId(1) }],
   ['add', `Add the threshold CPU usage, all nodes: ${levels}`, undefined],
   ['change', `Change the threshold CPU usage, all nodes: ${levels}, off`, { page: 'thresholds', id: anId(100) }],
   ['remove', 'Delete the threshold CPU usage, all nodes', { page: 'thresholds', id: anId(100) }],

@@ -2,7 +2,7 @@ import type { Alert } from '#shared/alert/alert.ts'
 import { metricInfo } from '#shared/metric/metric-info.ts'
 import { levelsText, ruleName } from '#shared/rule/rule-text.ts'
 import { metricOfRule, type Rule } from '#shared/rule/rule.ts'
-import type { OperatorAction } from '#shared/team/operator-action.ts'
+import { isRuleChange, type OperatorAction } from '#shared/team/operator-action.ts'
 
 interface ActionContext {
   readonly alerts: readonly Alert[]
@@ -12,9 +12,10 @@ interface ActionContext {
 
 /** The change in one line: `Acknowledge node-2, CPU usage: “batch job”`. */
 export function actionSentence({ change }: OperatorAction, { alerts, rules, unitOf }: ActionContext): string {
-  if (change.kind === 'acknowledge') {
+  if (!isRuleChange(change)) {
     const alert = alerts.find(({ id }) => id === change.alertId)
     const name = alert ? `${alert.nodeId}, ${metricInfo(alert.metric).label}` : 'an alert that no longer exists'
+    if (change.kind === 'unacknowledge') return `Undo the acknowledgement of ${name}`
     const { comment } = change.acknowledgement
     return `Acknowledge ${name}${comment === '' ? '' : `: “${comment}”`}`
   }
@@ -33,7 +34,7 @@ export function actionTarget(
   { change }: OperatorAction,
   { alerts, rules }: ActionContext,
 ): { page: 'alerts' | 'thresholds'; id: string } | undefined {
-  if (change.kind === 'acknowledge') {
+  if (!isRuleChange(change)) {
     return alerts.some(({ id }) => id === change.alertId) ? { page: 'alerts', id: change.alertId } : undefined
   }
   const { ruleId } = change

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Alert } from '#shared/alert/alert.ts'
-import { anAlert } from '#shared/alert/alert-builders.ts'
+import { anAlert, aPendingAlert } from '#shared/alert/alert-builders.ts'
 import { anId } from '#shared/rule/rule-builders.ts'
 import { aSignedIn, aSignedOut, anAction } from '../../bridge/bridge-builders.ts'
 import { okReply, FakeBridge, failureReply } from '../../bridge/fake-bridge.ts'
@@ -116,4 +116,130 @@ test('marks an acknowledgement that is not sent, and the own one', () => {
   expect([page.isUnsent(mine), page.isUnsent(anAlert()), page.acknowledgedBy(mine)]).toEqual([true, false, 'you'])
   app.session.actions = [anAction({ at: Date.now(), change })]
   expect(page.isUnsent(mine)).toBe(false)
+})
+
+const enabled = (page: AlertsPage, app: AppState): boolean[] => [
+  page.canAcknowledge,
+  page.canUnacknowledge,
+  app.acknowledged.newest !== undefined,
+]
+
+test('the selection is always in the list: a filter, another tab, a resolved alert', () => {
+  const { page, app } = aPage(new FakeBridge())
+  page.select(anId(2))
+  page.severity = 'warning'
+  expect(page.row?.id).toBe(anId(1))
+  page.severity = 'any'
+  page.select(anId(2))
+  page.tab = 'acknowledged'
+  expect(page.row?.id).toBe(anId(4))
+  page.tab = 'unacknowledged'
+  page.select(anId(2))
+  expect(page.row?.id).toBe(anId(2))
+  app.alerts.take([anAlert({ id: anId(2), phase: 'resolved', resolvedAt: Date.now(), resolveReason: 'cleared' })])
+  expect([rows(page), page.row?.id]).toEqual([[anId(3), anId(1)], anId(1)])
+})
+
+test('a new alert above the selected row does not become the one that is acknowledged', async () => {
+  const bridge = accepts()
+  const { page, app } = aPage(bridge)
+  expect(page.selected?.id).toBe(anId(3))
+  app.alerts.take([anAlert({ id: anId(9), openedAt: 99_000 })])
+  await page.acknowledge()
+  expect(rows(page)[0]).toBe(anId(9))
+  expect(bridge.requests).toEqual([{ call: 'alerts.acknowledge', request: { id: anId(3), comment: '' } }])
+})
+
+test('Enter twice in the comment acknowledges one', async () => {
+  const bridge = accepts()
+  const { page } = aPage(bridge)
+  page.comment = 'on it'
+  await Promise.all([page.acknowledgeCommented(), page.acknowledgeCommented()])
+  expect(bridge.requests).toHaveLength(1)
+})
+
+test('a comment that was begun for another alert is not sent before it is confirmed', async () => {
+  const bridge = accepts()
+  const { page, app } = aPage(bridge)
+  page.comment = 'disk of node-1'
+  app.alerts.take([anAlert({ id: anId(3), phase: 'resolved', resolvedAt: Date.now(), resolveReason: 'cleared' })])
+  expect(await page.acknowledgeCommented()).toBe(false)
+  expect([page.problem?.message, bridge.requests]).toEqual([
+    'The selected alert has changed. Press Enter again to acknowledge node-1.',
+    [],
+  ])
+  expect(await page.acknowledgeCommented()).toBe(true)
+  expect(bridge.requests).toMatchObject([{ request: { id: anId(2), comment: 'disk of node-1' } }])
+})
+
+test('after an acknowledgement the next alert that needs one is selected, on every tab', async () => {
+  const { page } = aPage(accepts())
+  page.tab = 'all'
+  page.select(anId(2))
+  await page.acknowledge()
+  expect(page.row?.id).toBe(anId(1))
+  await page.acknowledge()
+  expect(page.row?.id).toBe(anId(3))
+})
+
+test('pending alerts follow those that fire; one cannot be acknowledged, and stays selected when it fires', () => {
+  const bridge = new FakeBridge()
+  const { page, app } = aPage(bridge)
+  app.alerts.loaded = true
+  const stop = app.pending.follow()
+  bridge.push('pending.changed', [aPendingAlert({ alertId: anId(7), nodeId: 'node-7' })])
+  stop()
+  expect(page.list.map(({ kind, id }) => [kind, id])).toEqual([
+    ['alert', anId(3)],
+    ['alert', anId(2)],
+    ['alert', anId(1)],
+    ['pending', anId(7)],
+  ])
+  page.select(anId(7))
+  expect(enabled(page, app)).toEqual([false, false, false])
+  app.alerts.take([anAlert({ id: anId(7), nodeId: 'node-7', openedAt: 99_000 })])
+  expect([page.row?.kind, page.row?.id, page.canAcknowledge]).toEqual(['alert', anId(7), true])
+  page.tab = 'acknowledged'
+  expect(page.list.map(({ id }) => id)).toEqual([anId(4)])
+})
+
+test('the alerts of an offline node are listed last, marked, and not counted', () => {
+  const offline = anAlert({ id: anId(8), kind: 'offline', metric: '', value: null, nodeId: 'node-8' })
+  const inhibited = anAlert({ id: anId(9), nodeId: 'node-8' })
+  const { page } = aPage(new FakeBridge(), {}, [...alerts, offline, inhibited])
+  expect([page.open.length, page.unacknowledged.length, page.count('critical')]).toEqual([5, 4, 3])
+  expect(rows(page)).not.toContain(inhibited.id)
+  page.tab = 'all'
+  expect(rows(page).at(-1)).toBe(inhibited.id)
+  expect([page.isInhibited(inhibited), page.isInhibited(offline)]).toEqual([true, false])
+})
+
+test('each acknowledgement can be undone for some seconds, the newest first, and its alert is selected again', async () => {
+  const bridge = accepts()
+  bridge.replies['alerts.unacknowledge'] = ({ id }) => okReply(anAlert({ id }))
+  const { page, app } = aPage(bridge)
+  await page.acknowledge()
+  await page.acknowledge()
+  expect(app.acknowledged.newest?.id).toBe(anId(2))
+  await app.acknowledged.undoNewest()
+  expect([page.row?.id, app.acknowledged.newest?.id]).toEqual([anId(2), anId(3)])
+  await app.acknowledged.undoNewest()
+  expect([page.row?.id, app.acknowledged.newest]).toEqual([anId(3), undefined])
+  expect(bridge.requests.slice(2)).toEqual([
+    { call: 'alerts.unacknowledge', request: { id: anId(2), by: 'anna', at: 1_200_000 } },
+    { call: 'alerts.unacknowledge', request: { id: anId(3), by: 'anna', at: 1_200_000 } },
+  ])
+})
+
+test('an older acknowledgement is taken back from its row; why that failed is said', async () => {
+  const message = 'ben has acknowledged this alert since.'
+  const bridge = new FakeBridge({ 'alerts.unacknowledge': () => failureReply('conflict', message) })
+  const { page, app } = aPage(bridge)
+  page.tab = 'acknowledged'
+  expect(enabled(page, app)).toEqual([false, true, false])
+  await page.unacknowledge()
+  expect(bridge.requests).toEqual([
+    { call: 'alerts.unacknowledge', request: { id: anId(4), by: 'anna', at: 1_200_000 } },
+  ])
+  expect(app.acknowledged.problem?.message).toBe(message)
 })

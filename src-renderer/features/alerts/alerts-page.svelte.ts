@@ -1,13 +1,21 @@
 import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import type { Alert, AlertEvent } from '#shared/alert/alert.ts'
+import { countedAlerts, isInhibited, offlineNodes } from '#shared/alert/inhibit.ts'
+import { soonestFirst, type PendingAlert } from '#shared/alert/pending.ts'
 import type { IpcFailure } from '#shared/ipc/contract.ts'
 import type { Severity } from '#shared/rule/rule.ts'
 import { hourMs } from '#shared/format/time-units.ts'
 import type { AppState } from '../../live/app-state.svelte.ts'
 import { isUnsent } from '../../live/page-session.svelte.ts'
+import { KeptSelection } from '../../ui/lists/kept-selection.svelte.ts'
 import { movedSelection } from '../../ui/lists/list-selection.ts'
 
 export type AlertTab = 'unacknowledged' | 'acknowledged' | 'all'
+
+/** A row of the list. A pending alert has the id of the alert that it becomes, so its row stays when it fires. */
+export type AlertRow =
+  | { readonly kind: 'alert'; readonly id: string; readonly alert: Alert }
+  | { readonly kind: 'pending'; readonly id: string; readonly pending: PendingAlert }
 
 /** Critical before warning, then the newest first. */
 function byUrgency(a: Alert, b: Alert): number {
@@ -17,28 +25,65 @@ function byUrgency(a: Alert, b: Alert): number {
 /** The open alerts: tab, severity filter, selection and acknowledgement. */
 export class AlertsPage {
   readonly #app: AppState
-  tab = $state<AlertTab>('unacknowledged')
-  severity = $state<Severity | 'any'>('any')
-  selectedId = $state<string>()
-  comment = $state('')
+  readonly #triage: boolean
+  readonly #shown: string | undefined
+  readonly #selection: KeptSelection<AlertRow>
+  #tab = $state<AlertTab>('unacknowledged')
+  #severity = $state<Severity | 'any'>('any')
+  #comment = $state('')
+  /** The alert that was selected when the comment was begun. */
+  #commented: string | undefined
   busy = $state(false)
   problem = $state.raw<IpcFailure>()
-  readonly #triage: boolean
 
   /**
-   * `triage`: after an acknowledgement, selects the next unacknowledged alert.
-   * `shown`: the alert from the address.
+   * `triage`: a list of alerts only; the first row follows one that resolved.
+   * `shown`: the alert from the address. It is listed even after it resolved.
    */
   constructor(app: AppState, { triage = false, shown }: { triage?: boolean; shown?: string | undefined } = {}) {
     this.#app = app
     this.#triage = triage
-    this.selectedId = shown
-    if (triage || shown !== undefined) this.tab = 'all'
+    this.#shown = shown
+    const successor = triage ? 'first' : 'in-place'
+    // The alert from the address, and later each one whose acknowledgement was undone.
+    const first = shown === undefined ? undefined : { id: shown }
+    const awaited = (): { readonly id: string } | undefined => app.acknowledged.undone ?? first
+    this.#selection = new KeptSelection<AlertRow>(() => this.list, { awaited, successor })
+    if (triage || shown !== undefined) this.#tab = 'all'
   }
 
-  readonly open: readonly Alert[] = $derived.by(() => {
+  get tab(): AlertTab {
+    return this.#tab
+  }
+
+  set tab(tab: AlertTab) {
+    this.#tab = tab
+    this.#selection.restart()
+  }
+
+  get severity(): Severity | 'any' {
+    return this.#severity
+  }
+
+  set severity(severity: Severity | 'any') {
+    this.#severity = severity
+    this.#selection.restart()
+  }
+
+  get comment(): string {
+    return this.#comment
+  }
+
+  set comment(comment: string) {
+    this.#comment = comment
+    this.beginComment()
+  }
+
+  readonly #firing: readonly Alert[] = $derived.by(() => {
     return this.#app.alerts.items.filter(({ phase }) => phase === 'firing').toSorted(byUrgency)
   })
+  /** The alerts that count: those of a node whose offline alert fires do not. */
+  readonly open: readonly Alert[] = $derived.by(() => countedAlerts(this.#firing))
   readonly unacknowledged: readonly Alert[] = $derived.by(() => {
     const { now } = this.#app.clock
     return this.open.filter((alert) => !isAcknowledged(alert, now))
@@ -47,27 +92,50 @@ export class AlertsPage {
     const { now } = this.#app.clock
     return this.open.filter((alert) => isAcknowledged(alert, now))
   })
+  readonly #offline: ReadonlySet<string> = $derived.by(() => offlineNodes(this.#firing))
+  readonly #inhibited: readonly Alert[] = $derived.by(() => {
+    return this.#firing.filter((alert) => isInhibited(alert, this.#offline))
+  })
+  /** The alert from the address, if it no longer fires. */
+  readonly #past: readonly Alert[] = $derived.by(() => {
+    return this.#app.alerts.items.filter(({ id, phase }) => id === this.#shown && phase === 'resolved')
+  })
 
-  /** Acknowledged alerts come last. */
+  /** Acknowledged alerts come last, then inhibited ones. */
   readonly #inTab: readonly Alert[] = $derived.by(
     () =>
       ({
         unacknowledged: this.unacknowledged,
         acknowledged: this.acknowledged,
-        all: [...this.unacknowledged, ...this.acknowledged],
-      })[this.tab],
+        all: [...this.unacknowledged, ...this.acknowledged, ...this.#inhibited, ...this.#past],
+      })[this.#tab],
   )
 
-  /** Rows of the table: the tab's alerts of the chosen severity. */
-  readonly rows: readonly Alert[] = $derived.by(() => {
-    return this.severity === 'any' ? this.#inTab : this.#inTab.filter(({ severity }) => severity === this.severity)
+  /** The tab's alerts of the chosen severity. */
+  readonly rows: readonly Alert[] = $derived.by(() => this.#inTab.filter((alert) => this.#matches(alert)))
+
+  readonly pending: readonly PendingAlert[] = $derived.by(() => {
+    // Before the alerts are known, a pending row would become the selected one.
+    const isListed = !this.#triage && this.#tab !== 'acknowledged' && this.#app.alerts.loaded
+    if (!isListed) return []
+    return soonestFirst(this.#app.pending.items, this.#app.asOf).filter((pending) => this.#matches(pending))
   })
 
-  /** The chosen alert, even after it left the tab. Without a choice: the first row. */
-  readonly selected: Alert | undefined = $derived.by(() => {
-    const chosen = this.#app.alerts.items.find(({ id }) => id === this.selectedId)
-    return (this.#triage && chosen?.phase === 'resolved' ? undefined : chosen) ?? this.rows[0]
+  /** The rows of the list: what fires, then what is pending, then what somebody has acknowledged. */
+  readonly list: readonly AlertRow[] = $derived.by(() => {
+    const alerts = this.rows.map((alert): AlertRow => ({ kind: 'alert', id: alert.id, alert }))
+    const pending = this.pending.map((item): AlertRow => ({ kind: 'pending', id: item.alertId, pending: item }))
+    const waiting = this.rows.filter((alert) => this.unacknowledged.includes(alert)).length
+    return [...alerts.slice(0, waiting), ...pending, ...alerts.slice(waiting)]
   })
+
+  /** The selected row. It is always in the list. */
+  get row(): AlertRow | undefined {
+    return this.#selection.row
+  }
+
+  /** The selected row if it is an alert. */
+  readonly selected: Alert | undefined = $derived.by(() => (this.row?.kind === 'alert' ? this.row.alert : undefined))
 
   get mayAcknowledge(): boolean {
     return this.#app.session.may('acknowledge')
@@ -77,6 +145,12 @@ export class AlertsPage {
   readonly canAcknowledge: boolean = $derived.by(() => {
     const { selected } = this
     return this.mayAcknowledge && selected?.phase === 'firing' && !this.isAcknowledged(selected)
+  })
+
+  /** Whether the selected alert has an acknowledgement that this operator may take back. */
+  readonly canUnacknowledge: boolean = $derived.by(() => {
+    const { selected } = this
+    return this.mayAcknowledge && selected?.phase === 'firing' && this.isAcknowledged(selected)
   })
 
   /** The acknowledgement is queued here, so the team cannot see it. */
@@ -100,43 +174,78 @@ export class AlertsPage {
     return isAcknowledged(alert, this.#app.clock.now)
   }
 
+  /** Its node is offline, so nobody knows whether it still breaches. It does not count. */
+  isInhibited(alert: Alert): boolean {
+    return isInhibited(alert, this.#offline)
+  }
+
   select(id: string): void {
-    if (id === this.selectedId) return
-    this.selectedId = id
-    this.comment = ''
-    this.problem = undefined
+    if (id === this.row?.id) return
+    this.#selection.choose(id)
+    this.#clear()
   }
 
   move(delta: number): void {
     const next = movedSelection(
-      this.rows.map(({ id }) => id),
-      this.selected?.id,
+      this.list.map(({ id }) => id),
+      this.row?.id,
       delta,
     )
     if (next !== undefined) this.select(next)
   }
 
-  /** `hours`: how long. Without it: until the alert resolves. */
-  async acknowledge(hours?: number): Promise<void> {
+  /** The operator writes a comment for the selected alert. */
+  beginComment(): void {
+    this.#commented ??= this.row?.id
+  }
+
+  /**
+   * Acknowledges from the comment's field. If another alert was selected since the comment was begun, that is said
+   * first: the comment was not meant for it.
+   * @returns whether it was acknowledged
+   */
+  async acknowledgeCommented(): Promise<boolean> {
+    const { selected, busy } = this
+    if (selected && !busy && this.#commented !== undefined && this.#commented !== selected.id) {
+      this.#commented = selected.id
+      const message = `The selected alert has changed. Press Enter again to acknowledge ${selected.nodeId}.`
+      this.problem = { code: 'conflict', message }
+      return false
+    }
+    return this.acknowledge()
+  }
+
+  /**
+   * `hours`: how long. Without it: until the alert resolves.
+   * @returns whether it was acknowledged
+   */
+  async acknowledge(hours?: number): Promise<boolean> {
     const alert = this.selected
-    if (!alert || this.busy || !this.canAcknowledge) return
+    if (!alert || this.busy || !this.canAcknowledge) return false
     this.busy = true
     this.problem = undefined
     const next = this.#following(alert.id)
     const until = hours === undefined ? {} : { until: Date.now() + hours * hourMs }
     const result = await this.#app.bridge['alerts.acknowledge']({
       id: alert.id,
-      comment: this.comment.trim(),
+      comment: this.#comment.trim(),
       ...until,
     })
     this.busy = false
     if (!result.ok) {
       this.problem = result.error
-      return
+      return false
     }
     this.#app.alerts.take([result.value])
-    this.comment = ''
-    if (this.#triage || this.tab === 'unacknowledged') this.selectedId = next
+    this.#app.acknowledged.add(result.value)
+    this.#clear()
+    if (next !== undefined) this.#selection.choose(next)
+    return true
+  }
+
+  /** Takes back the acknowledgement of the selected alert. */
+  async unacknowledge(): Promise<void> {
+    if (this.selected && this.canUnacknowledge) await this.#app.acknowledged.undo(this.selected)
   }
 
   /** Newest first. Read again when the alert changes, because each change adds an event. */
@@ -145,9 +254,22 @@ export class AlertsPage {
     return result.ok ? result.value.toSorted((a, b) => b.at - a.at) : []
   }
 
+  #matches({ severity }: { readonly severity: Severity }): boolean {
+    return this.#severity === 'any' || severity === this.#severity
+  }
+
+  #clear(): void {
+    this.#comment = ''
+    this.#commented = undefined
+    this.problem = undefined
+  }
+
+  /** The row to select after this one was acknowledged: the next that needs it, else the one before, else the next row. */
   #following(id: string): string | undefined {
-    const ids = this.rows.map((row) => row.id)
+    const ids = this.list.map((row) => row.id)
     const at = ids.indexOf(id)
-    return ids[at + 1] ?? ids[at - 1]
+    const waiting = new Set(this.unacknowledged.map((alert) => alert.id))
+    const others = [...ids.slice(at + 1), ...ids.slice(0, at).reverse()]
+    return others.find((other) => waiting.has(other)) ?? ids[at + 1] ?? ids[at - 1]
   }
 }

@@ -1,10 +1,12 @@
+import type { PendingAlert } from '#shared/alert/pending.ts'
 import { isAhead } from '#shared/format/time.ts'
 import { freshnessOf } from '#shared/health/freshness.ts'
 import type { Freshness } from '#shared/health/health.ts'
 import { untrack } from 'svelte'
 import type { AppState } from '../../live/app-state.svelte.ts'
 import type { DisplayState } from '../../ui/values/display-state.ts'
-import { alertsByNode, noAlerts, nodeRank, nodeState, type NodeAlerts } from './node-severity.ts'
+import { alertsByNode, noAlerts, nodeRank, nodeState, pendingByNode, type NodeAlerts } from './node-severity.ts'
+import { kindOf, type StateKind } from './state-counts.ts'
 
 /** One node in a list, without its values: rows read those from the live store. */
 export interface FleetRow {
@@ -15,8 +17,16 @@ export interface FleetRow {
   readonly freshness: Freshness
   readonly lastAt: number | null
   readonly alerts: NodeAlerts
+  /** The most urgent one first. */
+  readonly pending: readonly PendingAlert[]
+  /**
+   * When the offline alert of a node that sends nothing is due, epoch ms. Absent for a node that sends, for one whose
+   * alert fires, and without a rule.
+   */
+  readonly offlineAt?: number
 }
 
+const noPending: readonly PendingAlert[] = []
 const holdMs = 8000
 
 export type FleetColor = 'state' | (string & {})
@@ -30,6 +40,10 @@ export class Fleet {
   readonly #byId = $derived.by(() => new Map(this.rows.map((row) => [row.id, row])))
   /** `state`, or the name of a metric: highest value first. */
   color = $state<FleetColor>('state')
+  /** Part of a name; '' for all. */
+  filter = $state('')
+  /** The only kind of state to show. */
+  only = $state<StateKind>()
   #heldUntil = $state(0)
   #order: readonly string[] = []
   #orderedBy: FleetColor = 'state'
@@ -41,27 +55,30 @@ export class Fleet {
   readonly #natural = $derived.by(() => naturalRanks(this.#app.store.directory.nodes))
   readonly #alerts = $derived.by(() => alertsByNode(this.#app.alerts.items, this.#app.clock.now))
 
+  readonly #pending = $derived.by(() => pendingByNode(this.#app.pending.items, this.#app.asOf))
+
   /** In the order of the directory. */
   readonly rows: readonly FleetRow[] = $derived.by(() => {
     const { store, asOf, clock } = this.#app
     return store.directory.nodes.map(({ id, name }, index) => {
       const lastAt = untrack(() => store.at(index))
       const alerts = this.#alerts.get(id) ?? noAlerts
+      const pending = this.#pending.get(id) ?? noPending
+      const interval = untrack(() => store.intervalMs(index))
       // While catching up, a node may be read further than the others. It is ahead only of the clock.
       const at = lastAt === null || isAhead(lastAt, clock.now) ? asOf : Math.max(asOf, lastAt)
-      const freshness = freshnessOf(
-        lastAt,
-        untrack(() => store.intervalMs(index)),
-        at,
-      )
-      return { id, name, index, freshness, lastAt, alerts, state: nodeState(alerts, freshness) }
+      const freshness = freshnessOf(lastAt, interval, at)
+      const row = { id, name, index, freshness, lastAt, alerts, pending }
+      const state = nodeState({ alerts, freshness, pending: pending[0] })
+      return { ...row, state, ...this.#offlineAt(row, asOf) }
     })
   })
 
-  /** In natural order of ids (node-2 before node-10). Changes of state do not move a node. */
-  readonly byName: readonly FleetRow[] = $derived.by(() =>
-    this.rows.toSorted((a, b) => (this.#natural[a.index] ?? 0) - (this.#natural[b.index] ?? 0)),
-  )
+  #offlineAt({ id, freshness, lastAt, alerts }: Omit<FleetRow, 'state'>, asOf: number): { offlineAt?: number } {
+    if (freshness === 'fresh' || freshness === 'ahead' || lastAt === null || alerts.offline) return {}
+    const rule = this.#app.ruleIndex.offlineRuleFor(id, asOf)
+    return rule === undefined ? {} : { offlineAt: lastAt + rule.seconds * 1000 }
+  }
 
   readonly sorted: readonly FleetRow[] = $derived.by(() => {
     const { rows, color } = this
@@ -78,11 +95,34 @@ export class Fleet {
     return this.#order.flatMap((id) => byId.get(id) ?? [])
   })
 
+  /** The sorted nodes that the filter lets through. */
+  readonly shown: readonly FleetRow[] = $derived.by(() => {
+    const query = this.filter.trim().toLowerCase()
+    if (query === '' && this.only === undefined) return this.sorted
+    return this.sorted.filter(
+      (row) =>
+        (this.only === undefined || kindOf(row) === this.only) &&
+        (row.id.toLowerCase().includes(query) || row.name.toLowerCase().includes(query)),
+    )
+  })
+
+  /** Nodes that send nothing, of which no alert says so. */
+  readonly silent = $derived.by(() =>
+    this.rows
+      .filter(({ freshness, alerts }) => (freshness === 'stale' || freshness === 'offline') && !alerts.missing)
+      .map(({ id, lastAt, offlineAt }) => ({ nodeId: id, lastAt, ...(offlineAt === undefined ? {} : { offlineAt }) })),
+  )
+
   readonly active = $derived(this.rows.filter(({ freshness }) => freshness === 'fresh').length)
 
   /** Keeps the order for `holdMs`, because the operator is using the list. */
   readonly freezeOrder = (): void => {
-    this.#heldUntil = this.#app.clock.now + holdMs
+    this.#heldUntil = Math.max(this.#heldUntil, this.#app.clock.now + holdMs)
+  }
+
+  /** Keeps the order until `releaseOrder`, because the pointer is on the map. */
+  readonly holdOrder = (): void => {
+    this.#heldUntil = Infinity
   }
 
   readonly releaseOrder = (): void => {

@@ -1,9 +1,17 @@
 import { knownMetrics } from '#shared/metric/metric-info.ts'
+import type { MetricInfo } from '#shared/metric/metric-info.ts'
+import type { MetricRule } from '#shared/rule/rule.ts'
 import type { LiveDirectory } from '#shared/ipc/live-frame.ts'
 import type { AppState } from '../../live/app-state.svelte.ts'
+import type { LiveStore } from '../../live/frames/live-store.svelte.ts'
 import { LiveSeries } from '../../live/series/live-series.svelte.ts'
+import type { SeriesRing } from '../../live/series/series-ring.ts'
+import type { SparklineLevel } from '../../ui/values/draw-sparkline.ts'
+import { valueAxis, type ValueAxis } from '../../ui/values/value-axis.ts'
+import type { FleetRow } from './fleet.svelte.ts'
+import type { MetricCount } from './row-layout.ts'
 
-/** The four metrics that every node sends, for cards and the selected node. */
+/** The four metrics that the producers of ReMo send. */
 export const cardMetrics = knownMetrics.map(({ name }) => name)
 
 /** Sparklines show the last five minutes: recent changes, and a full line soon after a first start. */
@@ -11,10 +19,14 @@ export const sparklineRangeMs = 5 * 60_000
 const sparklinePoints = 150
 
 /** The samples behind the sparklines of a node. */
-export function cardSeries({ bridge, store }: AppState, nodeId: string): LiveSeries {
+export function sparklineSeries(
+  { bridge, store }: AppState,
+  nodeId: string,
+  metrics: readonly string[] = cardMetrics,
+): LiveSeries {
   return new LiveSeries(bridge, store, {
     nodeId,
-    metrics: cardMetrics,
+    metrics,
     rangeMs: sparklineRangeMs,
     points: sparklinePoints,
   })
@@ -23,4 +35,48 @@ export function cardSeries({ bridge, store }: AppState, nodeId: string): LiveSer
 /** Unit of a metric from the directory. */
 export function directoryUnit(directory: LiveDirectory, metric: string): string {
   return directory.units[directory.metrics.indexOf(metric)] ?? ''
+}
+
+/** The levels of a rule as lines. */
+export function levelsOf(rule: MetricRule | undefined): readonly SparklineLevel[] {
+  const { warning, critical } = rule ?? {}
+  return [
+    ...(warning === undefined ? [] : [{ severity: 'warning', value: warning } as const]),
+    ...(critical === undefined ? [] : [{ severity: 'critical', value: critical } as const]),
+  ]
+}
+
+/** The axis of a sparkline: all values since `from` (epoch ms) and all levels are on it. */
+export function sparklineAxis(
+  ring: SeriesRing,
+  from: number,
+  { metric, levels }: { readonly metric: MetricInfo; readonly levels: readonly SparklineLevel[] },
+): ValueAxis {
+  const values = ring.extent(from)
+  const { low, high } = levels.reduce(
+    (range, { value }) => ({ low: Math.min(range.low, value), high: Math.max(range.high, value) }),
+    values,
+  )
+  return valueAxis({ low, high, unit: metric.unit, max: metric.max, splits: 4 })
+}
+
+/** The metrics that nodes have: those that ReMo knows first, then by name. */
+export function fleetMetrics(store: LiveStore): readonly MetricCount[] {
+  const { nodes, metrics } = store.directory
+  const known = (name: string): number => (cardMetrics.includes(name) ? cardMetrics.indexOf(name) : cardMetrics.length)
+  return metrics
+    .map((name, metric) => ({
+      name,
+      nodes: nodes.filter((_, node) => !Number.isNaN(store.value(node, metric))).length,
+    }))
+    .filter((metric) => metric.nodes > 0)
+    .sort((a, b) => known(a.name) - known(b.name) || (a.name < b.name ? -1 : 1))
+}
+
+/** Those of `metrics` that the node has; what needs attention comes first. */
+export function nodeMetrics(store: LiveStore, node: FleetRow, metrics: readonly string[]): readonly string[] {
+  const urgent = (metric: string): boolean =>
+    node.alerts.byMetric.has(metric) || node.pending.some((alert) => alert.metric === metric)
+  const own = metrics.filter((metric) => !Number.isNaN(store.value(node.index, store.metricIndex(metric))))
+  return [...own.filter(urgent), ...own.filter((metric) => !urgent(metric))]
 }

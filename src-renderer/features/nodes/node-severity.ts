@@ -1,46 +1,90 @@
 import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import type { Alert } from '#shared/alert/alert.ts'
+import { isInhibited, offlineNodes } from '#shared/alert/inhibit.ts'
+import { soonestFirst, type PendingAlert } from '#shared/alert/pending.ts'
 import type { Freshness } from '#shared/health/health.ts'
 import type { DisplayState } from '../../ui/values/display-state.ts'
 
-/** The open alerts of one node. */
+/** The open alerts of one node. Inhibited ones do not count. */
 export interface NodeAlerts {
   readonly critical: boolean
   readonly warning: boolean
   /** At least one is not acknowledged. */
   readonly unacknowledged: boolean
+  /** The node's offline alert fires. */
+  readonly offline: boolean
+  /** An alert says that data is missing: the node's, or that of a metric. */
+  readonly missing: boolean
+  /** Since when the worst severity fires: event time, epoch ms. */
+  readonly since: number
   /** Worst severity per metric, for the color of a value. */
   readonly byMetric: ReadonlyMap<string, DisplayState>
 }
 
-export const noAlerts: NodeAlerts = { critical: false, warning: false, unacknowledged: false, byMetric: new Map() }
+export const noAlerts: NodeAlerts = {
+  critical: false,
+  warning: false,
+  unacknowledged: false,
+  offline: false,
+  missing: false,
+  since: Infinity,
+  byMetric: new Map(),
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+type NodeAlertsDraft = Mutable<Omit<NodeAlerts, 'byMetric'>> & { byMetric: Map<string, DisplayState> }
 
 export function alertsByNode(alerts: readonly Alert[], now: number): ReadonlyMap<string, NodeAlerts> {
-  const byNode = new Map<
-    string,
-    { critical: boolean; warning: boolean; unacknowledged: boolean; byMetric: Map<string, DisplayState> }
-  >()
+  const offline = offlineNodes(alerts)
+  const byNode = new Map<string, NodeAlertsDraft>()
   for (const alert of alerts) {
-    if (alert.phase !== 'firing') continue
-    const entry = byNode.get(alert.nodeId) ?? {
-      critical: false,
-      warning: false,
-      unacknowledged: false,
-      byMetric: new Map(),
-    }
+    if (alert.phase !== 'firing' || isInhibited(alert, offline)) continue
+    const entry = byNode.get(alert.nodeId) ?? { ...noAlerts, byMetric: new Map() }
     byNode.set(alert.nodeId, entry)
-    entry[alert.severity] = true
-    if (!isAcknowledged(alert, now)) entry.unacknowledged = true
-    if (alert.kind === 'value' && entry.byMetric.get(alert.metric) !== 'critical')
-      entry.byMetric.set(alert.metric, alert.severity)
+    add(entry, alert, now)
   }
   return byNode
 }
 
-export function nodeState(alerts: NodeAlerts, freshness: Freshness): DisplayState {
+function add(entry: NodeAlertsDraft, alert: Alert, now: number): void {
+  const worse = alert.severity === 'critical' && !entry.critical
+  if (worse) entry.since = alert.since
+  else if (alert.severity === 'critical' || !entry.critical) entry.since = Math.min(entry.since, alert.since)
+  entry[alert.severity] = true
+  if (!isAcknowledged(alert, now)) entry.unacknowledged = true
+  if (alert.kind === 'offline') entry.offline = true
+  if (alert.kind !== 'value') entry.missing = true
+  if (alert.kind === 'value' && entry.byMetric.get(alert.metric) !== 'critical')
+    entry.byMetric.set(alert.metric, alert.severity)
+}
+
+/** Pending alerts of each node, the most urgent one first. `now`: epoch ms. */
+export function pendingByNode(
+  pending: readonly PendingAlert[],
+  now: number,
+): ReadonlyMap<string, readonly PendingAlert[]> {
+  const byNode = new Map<string, PendingAlert[]>()
+  for (const alert of soonestFirst(pending, now)) {
+    const list = byNode.get(alert.nodeId)
+    if (list) list.push(alert)
+    else byNode.set(alert.nodeId, [alert])
+  }
+  return byNode
+}
+
+interface NodeFacts {
+  readonly alerts: NodeAlerts
+  readonly freshness: Freshness
+  /** The most urgent one. */
+  readonly pending: PendingAlert | undefined
+}
+
+/** A node that sends nothing is not pending: its countdown waits for its next sample. */
+export function nodeState({ alerts, freshness, pending }: NodeFacts): DisplayState {
   if (alerts.critical) return 'critical'
   if (alerts.warning) return 'warning'
-  return freshness === 'fresh' ? 'ok' : 'unknown'
+  if (freshness !== 'fresh') return 'unknown'
+  return pending ? `pending-${pending.severity}` : 'ok'
 }
 
 const worst: Record<DisplayState, number> = {
@@ -54,5 +98,6 @@ const worst: Record<DisplayState, number> = {
 
 /** Order of the fleet: worst first, acknowledged after unacknowledged. */
 export function nodeRank(state: DisplayState, alerts: NodeAlerts): number {
-  return worst[state] + (state !== 'ok' && state !== 'unknown' && !alerts.unacknowledged ? 1 : 0)
+  const acknowledged = (state === 'critical' || state === 'warning') && !alerts.unacknowledged
+  return worst[state] + (acknowledged ? 1 : 0)
 }

@@ -1,3 +1,4 @@
+import { schemaMessage } from '#shared/format/schema-message.ts'
 import { metricInfo } from '#shared/metric/metric-info.ts'
 import { isOfflineRule, levelProblems, MetricRuleDraft, OfflineRuleDraft, type RuleDraft } from '#shared/rule/rule.ts'
 import { ruleOfSimpleThreshold } from '#shared/rule/simple-threshold.ts'
@@ -121,7 +122,7 @@ function targetProblems({ scope, nodeId }: ThresholdForm): Problems {
 
 function validated(draft: RuleDraft): ParsedForm {
   const problems: Problems = isOfflineRule(draft) ? {} : orderProblems(draft)
-  const parsed = (isOfflineRule(draft) ? OfflineRuleDraft : MetricRuleDraft).safeParse(draft)
+  const parsed = (isOfflineRule(draft) ? OfflineRuleDraft : MetricRuleDraft).safeParse(draft, { error: schemaMessage })
   if (parsed.success && Object.keys(problems).length === 0) return { ok: true, draft: parsed.data }
   const other = isOfflineRule(draft) ? 'seconds' : 'warning'
   for (const issue of parsed.error?.issues ?? []) {

@@ -18,6 +18,8 @@ type ValueListener = (at: number) => void
 export class LiveStore {
   readonly gate: FrameGate
   directory = $state.raw<LiveDirectory>({ nodes: [], metrics: [], units: [] })
+  /** Set by the first snapshot: before it, no nodes means that nothing is known yet. */
+  loaded = $state(false)
   #seq = -1
   #stride = 8
   #rows = 0
@@ -102,6 +104,7 @@ export class LiveStore {
   /** Replaces all values: at the start, and after a lost frame. */
   reset(directory: LiveDirectory, frame: LiveFrame): void {
     this.directory = directory
+    this.loaded = true
     this.#grow(directory.nodes.length, directory.metrics.length)
     this.#values.fill(NaN)
     this.#at.fill(NaN)

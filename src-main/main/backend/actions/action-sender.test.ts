@@ -16,12 +16,13 @@ let now: number
 let queue: OperatorAction[]
 let listCalls: number
 let sent: Sent[]
+let settled: unknown[]
 let session: OperatorSession
 let respond: (sent: Sent) => Reply
 let sender: ActionSender
 
 const ada = { username: 'ada', role: 'admin' } as const
-const fine: Reply = { ok: true, body: {} }
+const fine: Reply = { ok: true, body: { alert: { version: 2 } } }
 const problem = (...[code, more]: Parameters<typeof aProblem>): Reply => ({
   ok: false,
   failure: { kind: 'problem', problem: aProblem(code, more).body as never },
@@ -33,6 +34,7 @@ beforeEach(() => {
   queue = []
   listCalls = 0
   sent = []
+  settled = []
   session = { kind: 'signed-in', backendUrl: 'http://b', link: { reachable: true, since: 0 }, user: ada }
   respond = () => fine
   const data = {
@@ -41,6 +43,7 @@ beforeEach(() => {
       return queue
     },
     'actions.settle': ({ id, outcome }: { id: string; outcome: { state: string; problem?: string } }) => {
+      settled.push(outcome)
       queue = queue.flatMap((action) => {
         if (action.id !== id) return [action]
         return outcome.state === 'done' ? [] : [{ ...action, ...outcome } as OperatorAction]
@@ -143,6 +146,30 @@ test('an action that was added while the data thread restarted is read again and
   expect([sent.length, queue]).toEqual([1, []])
 })
 
+test('taking back an acknowledgement names it, and follows it although that is postponed', async () => {
+  const { change } = ack(1)
+  if (change.kind !== 'acknowledge') throw new Error('no acknowledgement')
+  queue = [ack(1), anAction(2, { ...change, kind: 'unacknowledge' }), ack(3)]
+  let isBusy = true
+  respond = ({ input }) => (isBusy && input['idempotencyKey'] === anId(1) ? problem('too_many_requests') : fine)
+  await sendDue()
+  expect(sent.map(({ input }) => input['idempotencyKey'])).toEqual([anId(1), anId(3)])
+  isBusy = false
+  now += 5000
+  await vi.advanceTimersByTimeAsync(5000)
+  expect(sent.slice(3)).toEqual([
+    {
+      path: '/api/alerts/:id/acknowledgement',
+      input: {
+        params: { id: anId(901) },
+        query: { by: 'ada', at: '1970-01-01T00:08:20.000Z' },
+        idempotencyKey: anId(2),
+      },
+    },
+  ])
+  expect(settled.at(-1)).toEqual({ state: 'done', alertVersion: 2 })
+})
+
 test('the second change of one rule without the backend is made on top of the first', async () => {
   queue = [save(1, 7), save(2, 7)]
   respond = ({ input }) => ({ ok: true, body: aRule({ version: Number(input['ifMatch']) + 1 }) })
@@ -236,7 +263,7 @@ describe('an action that the backend does not accept', () => {
     let isBusy = true
     respond = ({ input }) => {
       if (isBusy && input['idempotencyKey'] === anId(1)) return problem('too_many_requests')
-      return { ok: true, body: aRule({ version: Number(input['ifMatch'] ?? 0) + 1 }) }
+      return { ok: true, body: { ...aRule({ version: Number(input['ifMatch'] ?? 0) + 1 }), alert: { version: 2 } } }
     }
     await sendDue()
     expect(sent.map(({ input }) => input['idempotencyKey'])).toEqual([anId(1), anId(3)])

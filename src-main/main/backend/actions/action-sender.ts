@@ -2,6 +2,7 @@ import type { Log } from '#shared/log.ts'
 import type { OperatorSession } from '#shared/session/operator-session.ts'
 import { isRuleChange, type OperatorAction } from '#shared/team/operator-action.ts'
 import type { DataThread } from '../../ipc/ipc-deps.ts'
+import type { ActionResult } from '../../../threads/data-calls.ts'
 import { trySend } from './send-action.ts'
 import type { SendResult } from './send-action.ts'
 import type { CallBackend } from '../rest/rest-client.ts'
@@ -95,16 +96,16 @@ export class ActionSender {
   async #sendAll(): Promise<void> {
     clearTimeout(this.#timer)
     this.#actions ??= await this.#deps.data.call('actions.list', {})
-    /** Rules with a postponed change. A later change of the same rule must not overtake it. */
+    /** Rules and alerts with a postponed change. A later change of the same one must not overtake it. */
     const blocked = new Set<string>()
     for (const action of this.#waitingActions()) {
-      const rule = actionRuleId(action)
-      if (rule !== undefined && blocked.has(rule)) continue
+      const subject = subjectOf(action)
+      if (subject !== undefined && blocked.has(subject)) continue
       const user = this.#user()
       if (user === undefined) return
       if (action.user !== user) await this.#deferToUser(action)
       else if (this.#isReady(action) && !(await this.#send(action))) return this.#retryLater()
-      if (rule !== undefined && this.#notBefore.has(action.id)) blocked.add(rule)
+      if (subject !== undefined && this.#notBefore.has(action.id)) blocked.add(subject)
     }
     if (this.#notBefore.size > 0) this.#retryLater()
   }
@@ -146,8 +147,7 @@ export class ActionSender {
     this.#firstTriedAt.delete(action.id)
     this.#notBefore.delete(action.id)
     if (result.kind === 'done') this.#recordVersion(action, result.rule?.version)
-    const outcome =
-      result.kind === 'done' ? { state: 'done' as const } : { state: result.state, problem: result.problem }
+    const outcome = result.kind === 'done' ? doneOf(result) : { state: result.state, problem: result.problem }
     await this.#deps.data.call('actions.settle', { id: action.id, outcome })
   }
 
@@ -182,7 +182,11 @@ export class ActionSender {
   }
 }
 
-/** The rule that the action changes; `undefined` for a new rule. */
-function actionRuleId({ change }: OperatorAction): string | undefined {
-  return isRuleChange(change) ? change.ruleId : undefined
+/** The rule or alert that the action changes; `undefined` for a new rule. */
+function subjectOf({ change }: OperatorAction): string | undefined {
+  return isRuleChange(change) ? change.ruleId : change.alertId
+}
+
+function doneOf({ alertVersion }: Extract<SendResult, { kind: 'done' }>): ActionResult {
+  return { state: 'done', ...(alertVersion === undefined ? {} : { alertVersion }) }
 }

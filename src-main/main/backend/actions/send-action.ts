@@ -1,13 +1,19 @@
 import type { OperatorAction, OperatorChange } from '#shared/team/operator-action.ts'
-import { acknowledgeAlertOperation } from '#shared/rest/alerts.ts'
+import { acknowledgeAlertOperation, unacknowledgeAlertOperation } from '#shared/rest/alerts.ts'
 import type { Rule } from '#shared/rule/rule.ts'
 import { createRuleOperation, removeRuleOperation, updateRuleOperation } from '#shared/rest/rules.ts'
 import type { CallBackend, BackendFailure } from '../rest/rest-client.ts'
 import { isTransientFailure, backendFailureSentence } from '../rest/backend-failure.ts'
 
+/** What the backend answered: the saved rule, or the version of the alert. */
+interface Accepted {
+  readonly rule?: Rule
+  readonly alertVersion?: number
+}
+
 /** Result of one attempt. `later`: the same action can succeed later. `unreachable`: no action can be sent now. */
 export type SendResult =
-  | { readonly kind: 'done'; /** The saved rule. */ readonly rule?: Rule }
+  | ({ readonly kind: 'done' } & Accepted)
   | { readonly kind: 'settled'; readonly state: 'conflict' | 'refused'; readonly problem: string }
   | { readonly kind: 'later'; readonly problem: string }
   | { readonly kind: 'unreachable' }
@@ -18,14 +24,16 @@ export const unknownAlertRetryMs = 10 * 60_000
 export async function trySend(call: CallBackend, action: OperatorAction, triedForMs: number): Promise<SendResult> {
   const sent = await sendAction(call, action)
   if (!sent.ok) return sendResultOf(action.change, sent.failure, triedForMs)
-  return { kind: 'done', ...(sent.rule === undefined ? {} : { rule: sent.rule }) }
+  const { ok: _, ...accepted } = sent
+  return { kind: 'done', ...accepted }
 }
 
-type Sent = { readonly ok: true; readonly rule?: Rule } | { readonly ok: false; readonly failure: BackendFailure }
+type Sent = ({ readonly ok: true } & Accepted) | { readonly ok: false; readonly failure: BackendFailure }
 
 /** Sends an action. Its id is the idempotency key, so the backend does not apply it twice. */
 export async function sendAction(call: CallBackend, { id: idempotencyKey, change }: OperatorAction): Promise<Sent> {
   if (change.kind === 'acknowledge') return acknowledge(call, idempotencyKey, change)
+  if (change.kind === 'unacknowledge') return unacknowledge(call, idempotencyKey, change)
   if (change.kind === 'remove-rule') {
     const { ruleId: id, version: ifMatch } = change
     const removed = await call(removeRuleOperation, { params: { id }, ifMatch, idempotencyKey })
@@ -60,7 +68,18 @@ async function acknowledge(
     },
     idempotencyKey,
   })
-  return response.ok ? { ok: true } : response
+  return response.ok ? { ok: true, alertVersion: response.body.alert.version } : response
+}
+
+/** If the alert has no acknowledgement any more, or that of another user, there is nothing to take back: done. */
+async function unacknowledge(
+  call: CallBackend,
+  idempotencyKey: string,
+  { alertId: id, acknowledgement: { by, at } }: Extract<OperatorChange, { kind: 'unacknowledge' }>,
+): Promise<Sent> {
+  const query = { by, at: new Date(at).toISOString() }
+  const response = await call(unacknowledgeAlertOperation, { params: { id }, query, idempotencyKey })
+  return response.ok ? { ok: true, alertVersion: response.body.alert.version } : response
 }
 
 /** The effect of a failure on an action. Pure. */

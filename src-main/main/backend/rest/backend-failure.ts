@@ -30,7 +30,9 @@ export function backendFailureSentence(failure: BackendFailure): string {
   if (problem.code === 'too_many_requests' && retryAfterSeconds !== undefined)
     return `Too many attempts. Try again in ${retryAfterSeconds} s.`
   const [issue] = problem.issues ?? []
-  return issue && problem.code === 'invalid_request' ? `${fieldOf(issue.path)}: ${issue.message}.` : problem.detail
+  return issue && problem.code === 'invalid_request'
+    ? `${fieldOf(issue.path)}: ${issue.message.replace(/\.$/, '')}.`
+    : problem.detail
 }
 
 export function callErrorOf(failure: BackendFailure): CallError {

@@ -1,0 +1,123 @@
+import { formatDuration } from '#shared/format/duration.ts'
+import { catchingUpText } from '#shared/health/health-text.ts'
+import { signedOutBecause, unreachableText } from '../features/session/session-text.ts'
+import type { AppState } from '../live/app-state.svelte.ts'
+import { clockTimeOrDate } from '../live/local-time.ts'
+
+/** A fact to know before reading values. */
+export interface PageNotice {
+  readonly id: string
+  readonly look: 'plain' | 'blind' | 'info' | 'warning' | 'critical'
+  readonly icon: 'blind' | 'catching-up' | 'info' | 'problem' | 'unreachable' | 'signed-out'
+  /** Stressed, before the text. */
+  readonly lead?: string
+  readonly text: string
+  readonly detail?: string
+  readonly actions: ReadonlyArray<{ readonly label: string; readonly run: () => void }>
+  readonly dismiss?: () => void
+}
+
+/** The chip says it from 4 s on. A line that comes and goes would be restless. */
+const lagNoticeMs = 15_000
+const rank: Record<PageNotice['look'], number> = { blind: 0, critical: 1, warning: 2, info: 3, plain: 4 }
+
+/** All current notices, the most important first. */
+export class PageNotices {
+  readonly #app: AppState
+  readonly #showActions: () => void
+
+  constructor(app: AppState, showActions: () => void) {
+    this.#app = app
+    this.#showActions = showActions
+  }
+
+  readonly list: readonly PageNotice[] = $derived.by(() =>
+    [
+      ...this.#reading(),
+      ...(this.#app.report?.notices ?? []).map(({ id, severity, text }) => ({
+        id,
+        look: severity,
+        icon: severity === 'info' ? ('info' as const) : ('problem' as const),
+        text,
+        actions: [],
+      })),
+      ...this.#backend(),
+      ...this.#changes(),
+    ].toSorted((a, b) => rank[a.look] - rank[b.look]),
+  )
+
+  readonly #retry = { label: 'Retry now', run: () => void this.#app.bridge['stream.reconnect']({}) }
+
+  /** Whether values arrive. */
+  #reading(): PageNotice[] {
+    const { health, clock, asOf, windowLagMs, store } = this.#app
+    const at = clockTimeOrDate(asOf, clock.now)
+    const notice = { id: 'reading', actions: [] }
+    if (health?.kind === 'blind' && store.directory.nodes.length > 0) {
+      const since = formatDuration(clock.now - health.since)
+      const why = {
+        connecting: `Kafka has not answered for ${since}.`,
+        disconnected: `Not connected to Kafka for ${since}. ${health.detail}`,
+        'no-records': `Connected to Kafka, but no message has arrived for ${since}.`,
+        storage: 'ReMo cannot store messages, so it has stopped reading.',
+        'data-thread': 'The Kafka reader stopped. ReMo is restarting it.',
+      }[health.cause]
+      const text = `Monitoring is blind. ${why} Values and alerts are from ${at}; newer alerts may be missing.`
+      return [{ ...notice, look: 'blind', icon: 'blind', text, detail: health.detail, actions: [this.#retry] }]
+    }
+    if (windowLagMs > lagNoticeMs) {
+      const text = `This window shows values from ${at}: the computer may be overloaded. Notifications continue.`
+      return [{ ...notice, look: 'info', icon: 'catching-up', text }]
+    }
+    if (health?.kind !== 'catching-up') return []
+    return [{ ...notice, look: 'info', icon: 'catching-up', text: catchingUpText(health) }]
+  }
+
+  #backend(): PageNotice[] {
+    const { session, clock } = this.#app
+    if (session.signingIn) return []
+    const { link, now, waiting } = session
+    const unreachable: PageNotice[] = []
+    if (link?.reachable === false) {
+      const since = `Backend unreachable since ${clockTimeOrDate(link.since, clock.now)}.`
+      const changes = waiting.length > 0 ? [{ label: 'Show changes', run: this.#showActions }] : []
+      unreachable.push({
+        id: 'unreachable',
+        look: 'warning',
+        icon: 'unreachable',
+        text: `${since} ${unreachableText(now, waiting.length)}`,
+        ...(link.detail === undefined ? {} : { detail: link.detail }),
+        actions: [...changes, this.#retry],
+      })
+    }
+    if (now?.kind !== 'signed-out' || session.signedOutNoted) return unreachable
+    const signedOut: PageNotice = {
+      id: 'signed-out',
+      look: 'plain',
+      icon: 'signed-out',
+      lead: signedOutBecause[now.reason],
+      text: 'Monitoring and notifications continue; sign in to acknowledge alerts.',
+      actions: [{ label: 'Sign in', run: () => (session.signingIn = true) }],
+      dismiss: () => (session.signedOutNoted = true),
+    }
+    return [...unreachable, signedOut]
+  }
+
+  #changes(): PageNotice[] {
+    const { notAccepted, problem } = this.#app.session
+    const notice = { look: 'warning' as const, icon: 'problem' as const }
+    const refused: PageNotice = {
+      ...notice,
+      id: 'not-accepted',
+      text:
+        notAccepted.length === 1
+          ? 'The backend did not accept one of your changes.'
+          : `The backend did not accept ${notAccepted.length} of your changes.`,
+      actions: [{ label: 'Show', run: this.#showActions }],
+    }
+    return [
+      ...(notAccepted.length > 0 ? [refused] : []),
+      ...(problem === undefined ? [] : [{ ...notice, id: 'session', text: problem, actions: [] }]),
+    ]
+  }
+}

@@ -1,0 +1,35 @@
+import { firesInText } from '#shared/alert/pending-text.ts'
+import { formatDuration, formatDurationShort } from '#shared/format/duration.ts'
+import { ago } from '#shared/format/time.ts'
+import { minuteMs } from '#shared/format/time-units.ts'
+import { stateWord } from '../../ui/values/display-state.ts'
+import type { FleetRow } from './fleet.svelte.ts'
+
+/** Seconds count only at first. */
+const brief = (ms: number): string => (ms < 10 * minuteMs ? formatDuration(ms) : formatDurationShort(ms))
+
+/**
+ * State of a node in words: "Critical, 3 m 20 s", "Fires in 48 s", "Offline in 19 s", "OK".
+ * @param at time of the values on screen, epoch ms
+ * @param live whether values arrive; without them nothing counts down
+ */
+export function statusText(node: FleetRow, at: number, live: boolean): string {
+  const { state, alerts, lastAt } = node
+  if (node.freshness === 'ahead' && lastAt !== null && !alerts.offline) return `Clock ${ago(lastAt, at)}`
+  if (alerts.offline && lastAt !== null) return `Offline, ${brief(at - lastAt)}`
+  if (state === 'critical' || state === 'warning') return `${stateWord[state]}, ${brief(at - alerts.since)}`
+  if (node.freshness === 'ahead' && lastAt !== null) return `Clock ${ago(lastAt, at)}`
+  if (state === 'unknown') return silentText(node, at, live)
+  const [next] = node.pending
+  if (next === undefined || state === 'ok') return stateWord[state]
+  if (!live) return stateWord[state]
+  const fires = firesInText(next, at)
+  return fires.charAt(0).toUpperCase() + fires.slice(1)
+}
+
+function silentText({ lastAt, offlineAt }: FleetRow, at: number, live: boolean): string {
+  if (lastAt === null) return 'No sample yet'
+  return live && offlineAt !== undefined && offlineAt > at
+    ? `Offline in ${formatDuration(offlineAt - at + 999)}`
+    : `Silent, ${brief(at - lastAt)}`
+}

@@ -1,0 +1,36 @@
+import type { Reading, Series } from '../alert/series.ts'
+import { anchorOf, noTransitions } from './episode.ts'
+import type { SeriesStep } from './evaluate.ts'
+import { allowedLatenessMs, isLate, notRecorded } from './lateness.ts'
+import { endNoData } from './no-data.ts'
+import { allowedMs, stepsKept } from './observed-interval.ts'
+import type { SeriesState } from './series-state.ts'
+
+/** A step up to this long is never a pause, ms: a node without a known interval is stale after it. */
+export const pauseMs = 15_000
+
+/** A record of a node, whatever its values. */
+export type NodeRecord = Omit<Reading, 'value'>
+
+/**
+ * One record of a node, whatever metrics it has: it moves `last`, notes the step, and ends the node's offline alert. As
+ * for `evaluate`, the order of the log decides within the allowed lateness.
+ */
+export function evaluateNode(state: SeriesState, series: Series, record: NodeRecord): SeriesStep {
+  const newest = state.last
+  if (newest === null) return [{ ...state, last: anchorOf(record) }, noTransitions]
+  const stepMs = record.at - newest.at
+  if (stepMs < -allowedLatenessMs) {
+    if (isLate(newest.at, record.at, record.recordedAt ?? notRecorded)) return [state, noTransitions]
+    const { resumedAt: _, ...present } = state
+    return endNoData({ ...present, last: anchorOf(record) }, series, record)
+  }
+  if (stepMs < 0) return [{ ...state }, noTransitions]
+  const resumed = stepMs > allowedMs(pauseMs, state.steps) ? { resumedAt: record.at } : {}
+  const moved: SeriesState = { ...state, last: anchorOf(record), ...resumed, ...stepsWith(state, stepMs) }
+  return endNoData(moved, series, record)
+}
+
+function stepsWith({ steps = [] }: SeriesState, stepMs: number): Pick<SeriesState, 'steps'> {
+  return stepMs === 0 ? {} : { steps: [...steps, stepMs].slice(-stepsKept) }
+}

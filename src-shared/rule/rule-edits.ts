@@ -1,0 +1,28 @@
+import type { RuleEdit } from '../alert/alert.ts'
+import type { Rule } from './rule.ts'
+
+const fields: ReadonlyArray<RuleEdit['field']> = [
+  'scope',
+  'condition',
+  'warning',
+  'critical',
+  'clear',
+  'forSeconds',
+  'noDataSeconds',
+  'seconds',
+  'severity',
+]
+
+/** What differs between two versions, or two rules of one series. The scope of a rule for all nodes is `null`. */
+export function ruleEdits(before: Rule, after: Rule): RuleEdit[] {
+  const from = valuesOf(before)
+  const to = valuesOf(after)
+  return fields.flatMap((field) => {
+    const edit = { field, from: from[field] ?? null, to: to[field] ?? null }
+    return edit.from === edit.to ? [] : [edit]
+  })
+}
+
+function valuesOf({ scope, ...rule }: Rule): { readonly [field in RuleEdit['field']]?: string | number | undefined } {
+  return scope.kind === 'node' ? { ...rule, scope: scope.nodeId } : rule
+}

@@ -1,0 +1,65 @@
+import { breach, calm, hot, openWithNode, showNode } from '../support/node-steps.ts'
+import { addCpuThreshold } from '../support/window-steps.ts'
+import { expect, test } from './fixtures.ts'
+
+// Popups in the notification daemon, after their alerts have changed.
+
+test('an alert that resolves takes its notification off the screen', async ({ launch, producer, notifications }) => {
+  const { window } = await openWithNode(launch, producer, 'over-1')
+  await addCpuThreshold(window, 'over-1')
+  await breach(window, producer, 'over-1')
+  await expect.poll(() => notifications.displayed()).toBe(1)
+  await producer.send({ nodeId: 'over-1', at: Date.now(), metrics: calm })
+  await expect.poll(() => notifications.displayed()).toBe(0)
+})
+
+test('an edited threshold leaves one notification, with the new level', async ({ launch, producer, notifications }) => {
+  const { window } = await openWithNode(launch, producer, 'over-2')
+  await addCpuThreshold(window, 'over-2')
+  await breach(window, producer, 'over-2')
+  await expect.poll(() => notifications.displayed()).toBe(1)
+
+  await window.getByRole('link', { name: 'Thresholds' }).click()
+  await window.getByRole('row').filter({ hasText: 'over-2' }).click()
+  const editor = window.getByRole('form', { name: /CPU usage, over-2/ })
+  await editor.getByLabel('Critical').fill('92.5')
+  await editor.getByRole('button', { name: 'Save threshold' }).click()
+  await window.getByRole('link', { name: 'Alerts' }).click()
+  await expect(async () => {
+    await producer.send({ nodeId: 'over-2', at: Date.now(), metrics: hot })
+    await expect(window.getByRole('grid', { name: 'Alerts' })).toContainText('92.5', { timeout: 1000 })
+  }).toPass({ timeout: 30_000 })
+  // It is brought up to date at most once in five seconds.
+  await expect.poll(() => notifications.closed().length).toBe(1)
+  await expect.poll(() => notifications.displayed()).toBe(1)
+  expect(notifications.collect()[0]?.summary).toMatch(/over-2.*92\.5/)
+})
+
+test('the summary of many says how many fire now, and goes with the last one', async ({
+  launch,
+  producer,
+  notifications,
+}) => {
+  const nodes = ['many-1', 'many-2', 'many-3', 'many-4', 'many-5']
+  const console = await launch()
+  const window = await console.window()
+  for (const node of nodes) await showNode(window, producer, node)
+  for (const node of nodes) await addCpuThreshold(window, node)
+  const sendAll = async (list: readonly string[], metrics: typeof hot): Promise<void> => {
+    await Promise.all(list.map((nodeId) => producer.send({ nodeId, at: Date.now(), metrics })))
+  }
+  const criticals = () => console.metric('remo_alerts', 'severity="critical",state="firing"')
+  await expect(async () => {
+    await sendAll(nodes, hot)
+    expect(await criticals()).toBe(5)
+  }).toPass({ timeout: 60_000 })
+  const closed = (): string[] => notifications.closed().map(({ summary }) => summary)
+  await expect.poll(() => notifications.displayed()).toBe(1)
+  await sendAll(nodes.slice(0, 3), calm)
+  await expect.poll(criticals).toBe(2)
+  await expect.poll(closed).toContain('[CRITICAL] 5 critical alerts')
+  await expect.poll(() => notifications.displayed()).toBe(1)
+  await sendAll(nodes, calm)
+  await expect.poll(() => notifications.displayed()).toBe(0)
+  expect(closed()[0]).toBe('[CRITICAL] 2 critical alerts')
+})

@@ -1,0 +1,86 @@
+import type { Page } from '@playwright/test'
+import { expectAccessible } from './axe.ts'
+import { expect, test } from './fixtures.ts'
+
+const alerts = 'preview.html?nodes=12#/alerts'
+
+const table = (page: Page) => page.getByRole('grid', { name: 'Alerts' })
+const selected = (page: Page) => table(page).getByRole('row', { selected: true })
+const toast = (page: Page) => page.getByRole('status', { name: 'Acknowledgement' })
+const badge = (page: Page) => page.getByRole('complementary').getByText(/^\d+ unacknowledged alerts$/)
+const comment = (page: Page) => page.getByRole('textbox', { name: 'Comment' })
+
+test('an acknowledgement moves on to the next row, gives the focus to the list, and can be undone', async ({
+  open,
+}) => {
+  const page = await open(alerts)
+  const first = (await selected(page).textContent()) ?? ''
+  const node = /node-\d+/.exec(first)?.[0] ?? ''
+  await page.keyboard.press('a')
+  await expect(toast(page)).toContainText(`Acknowledged ${node}`)
+  await expect(table(page)).toBeFocused()
+  await expect(table(page)).not.toContainText(`${node} `)
+  await expect(selected(page)).toHaveCount(1)
+  await expect(selected(page)).not.toContainText(node)
+  await page.keyboard.press('u')
+  await expect(selected(page)).toContainText(node)
+  await expect(toast(page)).toBeEmpty()
+})
+
+test('Enter twice in the comment acknowledges one alert and opens nothing', async ({ open }) => {
+  const page = await open(alerts)
+  await expect(badge(page)).toHaveText(/^5/)
+  await comment(page).fill('on it')
+  await comment(page).press('Enter')
+  await page.keyboard.press('Enter')
+  await expect(badge(page)).toHaveText(/^4/)
+  await expect(table(page)).toBeFocused()
+  await expect(page).toHaveURL(/#\/alerts$/)
+})
+
+test('the key acknowledges nothing that is not selected in the list on the screen', async ({ open }) => {
+  const page = await open(alerts)
+  await page.getByRole('radio', { name: /^Acknowledged/ }).click()
+  await expect(selected(page)).toHaveCount(1)
+  await page.keyboard.press('a')
+  await expect(badge(page)).toHaveText(/^5/)
+  await page.keyboard.press('u')
+  await expect(badge(page)).toHaveText(/^6/)
+})
+
+test('what is pending is listed with its countdown and cannot be acknowledged', async ({ open }) => {
+  const page = await open(alerts)
+  const row = table(page).getByRole('row', { name: /node-4/ })
+  await expect(row.getByRole('img', { name: 'Pending critical' })).toBeVisible()
+  await expect(row).toContainText(/fires (in|with)/)
+  await row.click()
+  await expect(page.getByRole('region', { name: 'Alert details' })).toContainText(/Over 95\s%\sfor .*, fires /)
+  await expect(page.getByRole('button', { name: 'Acknowledge', exact: true })).toBeDisabled()
+  await page.keyboard.press('a')
+  await expect(badge(page)).toHaveText(/^5/)
+})
+
+test.describe('accessible', () => {
+  test('a pending alert', async ({ open }) => {
+    const page = await open(alerts)
+    await table(page)
+      .getByRole('row', { name: /node-4/ })
+      .click()
+    await expectAccessible(page)
+  })
+
+  test('the way back after an acknowledgement', async ({ open }) => {
+    const page = await open(alerts)
+    await selected(page).click()
+    await page.keyboard.press('a')
+    await expect(toast(page)).not.toBeEmpty()
+    await expectAccessible(page)
+  })
+
+  test('an acknowledged alert that can be taken back', async ({ open }) => {
+    const page = await open(alerts)
+    await page.getByRole('radio', { name: /^Acknowledged/ }).click()
+    await expect(page.getByRole('button', { name: 'Undo acknowledgement' })).toBeVisible()
+    await expectAccessible(page)
+  })
+})

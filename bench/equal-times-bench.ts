@@ -40,7 +40,6 @@ function apart(directory: SampleDirectory, from: number): SampleColumns {
     at,
     recordedAt: at,
     offset,
-    recordedAt: new Float64Array(batchSize).fill(-1),
     first: Uint32Array.from(offset, (_, i) => i * metrics.length),
     values: Float64Array.from({ length: batchSize * metrics.length }, (_, i) => ((i * 7919 + from) % 4000) / 100),
   }

@@ -77,7 +77,7 @@ export function stepNoData(state: SeriesState, reached: number, clock: SeriesClo
     if (watch === undefined || !isMissingAt(watch, absence, Math.min(interval.from, absence.until))) {
       const by = change.by === undefined ? {} : { by: change.by }
       const ended = { ...head, rule: before, kind: 'resolved', reason: 'rule-changed', value: null, ...by } as const
-      const closed = { ...state, noData: okEpisode, ...(clock.series.metric === wholeNode ? { ruleFrom: interval.from } : {}) }
+      const closed = closedAt(state, interval.from, clock)
       const [next, opened] = startNoData(closed, last, { reached, clock })
       return [next, [...transitions, ended, ...opened]]
     }
@@ -89,6 +89,12 @@ export function stepNoData(state: SeriesState, reached: number, clock: SeriesClo
     firing = { ...firing, rule }
   }
   return transitions.length === 0 ? [state, noTransitions] : [{ ...state, noData: firing }, transitions]
+}
+
+/** No alert any more since a change of the rule. Of a node, only what begins since then counts. */
+function closedAt(state: SeriesState, from: number, { series }: SeriesClock): SeriesState {
+  const closed = { ...state, noData: okEpisode }
+  return series.metric === wholeNode ? { ...closed, ruleFrom: from } : closed
 }
 
 /** A record came. A late one ends nothing: newer records are still missing, and the same alert would open again. */

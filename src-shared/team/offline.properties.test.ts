@@ -84,13 +84,16 @@ test('an evaluator that looks now and then, and learns of edits late, has the sa
       records,
       fc.array(fc.integer({ min: 0, max: lastSecond }), { maxLength: 10 }),
       fc.array(fc.integer({ min: 0, max: lastSecond }), { minLength: 5, maxLength: 5 }),
-      (rules, sent, looks, knownAt) => {
+      fc.boolean(),
+      (all, sent, looks, knownAt, areLate) => {
+        const rules = all.filter(({ scope }) => scope.kind === 'all')
         const [always, now] = [new Evaluator(), new Evaluator()]
         for (let second = 0; second <= lastSecond; second++) {
           if (sent.includes(second)) for (const each of [always, now]) each.read(second)
           always.tick(second, rules)
           // Edits become known in their order, because they are records of one log.
-          const known = rules.filter((_, i) => i === 0 || knownAt.slice(i, rules.length).some((at) => at <= second))
+          const isKnown = (i: number) => !areLate || knownAt.slice(i, rules.length).some((at) => at <= second)
+          const known = rules.filter((_, i) => i === 0 || isKnown(i))
           if (looks.includes(second)) now.tick(second, known)
         }
         now.tick(lastSecond, rules)

@@ -14,15 +14,16 @@ const brief = (ms: number): string => (ms < 10 * minuteMs ? formatDuration(ms) :
  * @param live whether values arrive; without them nothing counts down
  */
 export function statusText(node: FleetRow, at: number, live: boolean): string {
-  const { state, alerts, lastAt } = node
-  if (node.freshness === 'ahead' && lastAt !== null && !alerts.offline) return `Clock ${ago(lastAt, at)}`
+  const { state, alerts, lastAt, freshness } = node
   if (alerts.offline && lastAt !== null) return `Offline, ${brief(at - lastAt)}`
+  if (freshness === 'ahead' && lastAt !== null) return `Clock ${ago(lastAt, at)}`
   if (state === 'critical' || state === 'warning') return `${stateWord[state]}, ${brief(at - alerts.since)}`
-  if (node.freshness === 'ahead' && lastAt !== null) return `Clock ${ago(lastAt, at)}`
   if (state === 'unknown') return silentText(node, at, live)
-  const [next] = node.pending
-  if (next === undefined || state === 'ok') return stateWord[state]
-  if (!live) return stateWord[state]
+  return pendingText(node, at, live) ?? stateWord[state]
+}
+
+function pendingText({ state, pending: [next] }: FleetRow, at: number, live: boolean): string | undefined {
+  if (next === undefined || state === 'ok' || !live) return undefined
   const fires = firesInText(next, at)
   return fires.charAt(0).toUpperCase() + fires.slice(1)
 }

@@ -14,16 +14,16 @@ const brief = (ms: number): string => (ms < 10 * minuteMs ? formatDuration(ms) :
  * @param live whether values arrive; without them nothing counts down
  */
 export function statusText(node: FleetRow, at: number, live: boolean): string {
-  const { state, alerts, lastAt } = node
+  const { state, alerts, lastAt, freshness } = node
   if (alerts.offline && lastAt !== null) return `Offline, ${brief(at - lastAt)}`
+  if (freshness === 'ahead' && lastAt !== null) return `Clock ${ago(lastAt, at)}`
   if (state === 'critical' || state === 'warning') return `${stateWord[state]}, ${brief(at - alerts.since)}`
-  if (node.freshness === 'ahead' && lastAt !== null) return `Clock ${ago(lastAt, at)}`
   if (state === 'unknown') return silentText(node, at, live)
-  return live && state !== 'ok' ? pendingText(node, at) : stateWord[state]
+  return pendingText(node, at, live) ?? stateWord[state]
 }
 
-function pendingText({ state, pending: [next] }: FleetRow, at: number): string {
-  if (next === undefined) return stateWord[state]
+function pendingText({ state, pending: [next] }: FleetRow, at: number, live: boolean): string | undefined {
+  if (next === undefined || state === 'ok' || !live) return undefined
   const fires = firesInText(next, at)
   return fires.charAt(0).toUpperCase() + fires.slice(1)
 }

@@ -49,7 +49,7 @@ function operation(contract: Operation): Json {
 
 /** `post /api/alerts/:id/acknowledge` → `postAlertsAcknowledge`. */
 function operationId(method: string, path: string): string {
-  const words = path.split('/').filter((word) => word !== '' && word !== 'api' && !word.startsWith(':'))
+  const words = path.split(/[/-]/).filter((word) => word !== '' && word !== 'api' && !word.startsWith(':'))
   const one = path.includes('/:') && path.split('/').at(-1)?.startsWith(':') ? 'One' : ''
   return method + words.map((word) => word[0]?.toUpperCase() + word.slice(1)).join('') + one
 }

@@ -83,9 +83,8 @@ test('an evaluator that looks now and then, and learns of edits late, has the sa
       versions,
       records,
       fc.array(fc.integer({ min: 0, max: lastSecond }), { maxLength: 10 }),
-      fc.array(fc.integer({ min: 0, max: lastSecond }), { minLength: 5, maxLength: 5 }),
-      fc.boolean(),
-      (all, sent, looks, knownAt, areLate) => {
+      fc.tuple(fc.array(fc.integer({ min: 0, max: lastSecond }), { minLength: 5, maxLength: 5 }), fc.boolean()),
+      (all, sent, looks, [knownAt, areLate]) => {
         const rules = all.filter(({ scope }) => scope.kind === 'all')
         const [always, now] = [new Evaluator(), new Evaluator()]
         for (let second = 0; second <= lastSecond; second++) {

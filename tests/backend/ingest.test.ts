@@ -164,7 +164,7 @@ test('a record with more names than an index can hold is rejected, and the next 
   expect(await samplesOf('long')).toEqual([[0, ['cpu_usage', 2]]])
   const { rows } = await pool.query(`select "offset", code, reason from rejected where topic = 'long'`)
   const reason = expect.stringMatching(/^value: cannot be stored: index row /) as string
-  expect(rows).toEqual([{ offset: '0', code: 'wrong-shape', reason }])
+  expect(rows).toEqual([{ offset: '0', code: 'not-stored', reason }])
 })
 
 test('a metric that is no number is rejected with its name, and the other metrics are stored', async () => {

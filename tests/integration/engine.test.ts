@@ -78,7 +78,7 @@ test('garbage in a topic becomes rejected records, and the valid ones between ar
   expect(rejects.reverse().map(({ offset, code }) => [offset, code])).toEqual([
     [0, 'not-json'],
     [2, 'wrong-shape'],
-    [4, 'not-json'],
+    [4, 'wrong-shape'],
     [6, 'too-large'],
     [8, 'empty'],
     [10, 'tombstone'],

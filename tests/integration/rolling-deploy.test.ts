@@ -104,7 +104,7 @@ async function expectConsoleAgrees(log: FleetLog, topic: string): Promise<void> 
       .poll(() => thread.supervisor.call('health.report', {}), { timeout: 40_000, interval: 100 })
       .toMatchObject({ rejected: log.rejects().length, notices: [] })
     await expect.poll(async () => (await ofValues()).sort(), { timeout: 40_000, interval: 100 }).toEqual(expected)
-    expect((await thread.supervisor.call('rules.list', {})).map(({ version }) => version)).toEqual([1, 1])
+    expect((await thread.supervisor.call('rules.list', {})).map(({ version }) => version)).toEqual([1, 1, 1])
   } finally {
     await thread.stop()
   }

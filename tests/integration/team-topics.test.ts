@@ -99,7 +99,7 @@ test('a backend with another database exits with one sentence and code 78, and p
     `remo-rules in Kafka belongs to the database ${await idOf(first)}, not to this backend's database ` +
     `${await idOf(second)}: set REMO_TEAM to another name, or take the topics over as docs/operations.md says.`
   expect(other.log.map((line) => (JSON.parse(line) as { msg: string }).msg)).toContain(sentence)
-  expect(await waiting(second)).toBe(1)
+  expect(await waiting(second)).toBe(2) // its own rule, and the stock rule for offline nodes
   expect(await publishersOf('remo-rules')).toEqual([await idOf(first)])
 })
 
@@ -108,7 +108,7 @@ test('of two backends that start on empty topics simultaneously, one runs and on
   const [a, b] = await Promise.all(both.map((database) => run(database)))
   if (!a || !b) throw new Error('expected two backends')
   expect(await Promise.race([a.exited, b.exited])).toBe(78)
-  await expect.poll(async () => (await Promise.all(both.map(waiting))).toSorted(), within).toEqual([0, 1])
+  await expect.poll(async () => (await Promise.all(both.map(waiting))).toSorted(), within).toEqual([0, 2])
   const winner = (await waiting(both[0] as TestDatabase)) === 0 ? both[0] : both[1]
   expect(await publishersOf('remo-rules')).toEqual([await idOf(winner as TestDatabase)])
 })

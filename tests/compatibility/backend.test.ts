@@ -179,7 +179,7 @@ test('actions queued in a console of 0.1.0 are sent: the acknowledgement counts,
   const [acknowledgement, , removal] = fixture.call('actions.list', {})
   fixture.remove()
   if (!acknowledgement || !removal) throw new Error('the queue is not that of the fixture')
-  expect(await trySend(olga, acknowledgement, 0)).toEqual({ kind: 'done' })
+  expect(await trySend(olga, acknowledgement, 0)).toEqual({ kind: 'done', alertVersion: 2 })
   expect(await alert(alerts.gamma)).toMatchObject({
     acknowledged_by: 'olga',
     comment: 'Looking at it.',

@@ -68,7 +68,10 @@ export async function breachUntilAlert(window: Page, breach: () => Promise<void>
 /** The row of an alert that fires: a pending one is listed as well. Requires the Alerts page. */
 export function cpuAlertRow(window: Page, nodeId: string): Locator {
   const rows = window.getByRole('grid', { name: 'Alerts' }).getByRole('row')
-  return rows.filter({ hasText: nodeId }).filter({ hasText: 'CPU usage' }).filter({ hasNotText: /fires|pending/ })
+  return rows
+    .filter({ hasText: nodeId })
+    .filter({ hasText: 'CPU usage' })
+    .filter({ hasNotText: /fires|pending/ })
 }
 
 /** Requires the Alerts page; afterwards it lists acknowledged alerts. */

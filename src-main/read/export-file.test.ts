@@ -198,7 +198,7 @@ function program(path: string): string[] {
   return ['--no-warnings', '--input-type=module', '--eval', source]
 }
 
-/** What a user without special rights is told. Root gives its rights up for it. */
+/** What a user without special rights gets to read. Root gives its rights up for it. */
 function asOrdinaryUser(path: string): string {
   const nobody = 65_534
   const drop = isRoot ? `process.setgid(${nobody}); process.setuid(${nobody});` : ''

@@ -1,25 +1,7 @@
 import { z } from 'zod'
 import type { Rule } from './rule.ts'
 
-/** One field of a rule that an edit changed; `null` where it is not set. */
-export const RuleEdit = z.strictObject({
-  field: z.enum([
-    'scope',
-    'condition',
-    'warning',
-    'critical',
-    'clear',
-    'forSeconds',
-    'noDataSeconds',
-    'seconds',
-    'severity',
-  ]),
-  from: z.union([z.number(), z.string()]).nullable(),
-  to: z.union([z.number(), z.string()]).nullable(),
-})
-export type RuleEdit = z.infer<typeof RuleEdit>
-
-const fields: ReadonlyArray<RuleEdit['field']> = [
+const fields = [
   'scope',
   'condition',
   'warning',
@@ -29,7 +11,15 @@ const fields: ReadonlyArray<RuleEdit['field']> = [
   'noDataSeconds',
   'seconds',
   'severity',
-]
+] as const
+
+/** One field of a rule that an edit changed; `null` where it is not set. */
+export const RuleEdit = z.strictObject({
+  field: z.enum(fields),
+  from: z.union([z.number(), z.string()]).nullable(),
+  to: z.union([z.number(), z.string()]).nullable(),
+})
+export type RuleEdit = z.infer<typeof RuleEdit>
 
 /** What differs between two versions, or two rules of one series. The scope of a rule for all nodes is `null`. */
 export function ruleEdits(before: Rule, after: Rule): RuleEdit[] {

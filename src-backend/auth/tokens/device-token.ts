@@ -6,7 +6,7 @@ import type { AccountRow } from '../accounts/repo.ts'
 /**
  * Proof that a device has signed in to an account (OWASP, "device cookie"). It does not sign in: it only counts wrong
  * passwords of this device apart from those of everyone else. It ends with the password that it was issued for, so
- * whoever knew that password keeps no better way to guess the next one.
+ * a person who knew that password keeps no better way to guess the next one.
  */
 export interface DeviceTokens {
   /** @param device id of a device that is known already; absent: a new one */

@@ -67,7 +67,7 @@ export class NodeClocks {
     return [{ id: 'node-clocks', severity: wrong.length > 0 ? 'warning' : 'info', text }]
   }
 
-  /** The clock of this computer was set back: what it told about others is void. */
+  /** The clock of this computer was set back: what it showed of others is void. */
   clear(): void {
     this.#clocks.clear()
   }
@@ -117,10 +117,12 @@ function ownText(skewMs: number): string {
 }
 
 function textOf(known: ReadonlyArray<readonly [string, NodeClock]>, stillWrong: number): string {
-  const told = known.map(([nodeId, clock]) => `${shownText(nodeId)} ${clock.isRight ? 'was' : 'is'} ${skewText(clock)}`)
-  const named = told.slice(0, namedAtMost).join(', ')
-  const list = told.length > namedAtMost ? `${named}, and ${told.length - namedAtMost} more` : named
-  const what = told.length === 1 ? `The clock of ${list}.` : `Clocks of ${told.length} nodes: ${list}.`
+  const clocks = known.map(
+    ([nodeId, clock]) => `${shownText(nodeId)} ${clock.isRight ? 'was' : 'is'} ${skewText(clock)}`,
+  )
+  const named = clocks.slice(0, namedAtMost).join(', ')
+  const list = clocks.length > namedAtMost ? `${named}, and ${clocks.length - namedAtMost} more` : named
+  const what = clocks.length === 1 ? `The clock of ${list}.` : `Clocks of ${clocks.length} nodes: ${list}.`
   if (stillWrong === 0) return what
   return `${what} Values from the future are not shown as current, and old ones look stale. Set the clock right.`
 }

@@ -115,8 +115,8 @@ function nodeFamilies({ live: { directory, frame }, data, now }: ScrapeSnapshot)
   const seen = rows.map((row) => ({ value: at(row) / 1000, labels: node(row) }))
   // In a partition that cannot be read, or is not read to its end, a node only seems to be silent. A time from the future
   // has no age.
-  const told = (data.isReadToEnd ? visible : current).filter((row) => freshness.get(row) !== 'ahead')
-  const up = told.map((row) => ({ value: freshness.get(row) === 'offline' ? 0 : 1, labels: node(row) }))
+  const known = (data.isReadToEnd ? visible : current).filter((row) => freshness.get(row) !== 'ahead')
+  const up = known.map((row) => ({ value: freshness.get(row) === 'offline' ? 0 : 1, labels: node(row) }))
   return [
     ...metrics,
     gauge('remo_node_last_seen_timestamp_seconds', 'Event time of the newest sample of a node.', seen),

@@ -7,8 +7,16 @@ const mechanisms = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const
 
 /** Credentials of a client and the authorities it trusts. PEM texts, not paths. Plain data, structured-clonable. */
 export interface KafkaSecurity {
-  /** If present: TLS. Without `ca`, Node's default authorities; `cert` and `key` come together. */
-  readonly ssl?: { readonly ca?: readonly string[]; readonly cert?: string; readonly key?: string }
+  /**
+   * If present: TLS. `ca`: only these authorities count; absent: those of Node, of the system and of
+   * `NODE_EXTRA_CA_CERTS`. `cert` and `key` come together. `verify: false`: any certificate is accepted.
+   */
+  readonly ssl?: {
+    readonly ca?: readonly string[]
+    readonly cert?: string
+    readonly key?: string
+    readonly verify?: false
+  }
   readonly sasl?: SaslCredentials<'plain'> | SaslCredentials<'scram-sha-256'> | SaslCredentials<'scram-sha-512'>
 }
 

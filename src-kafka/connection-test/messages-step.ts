@@ -135,7 +135,8 @@ function futureReject(at: number, timestamp: number): string | undefined {
 
 function teamMessage(topic: string, kind: TeamTopicKind, { key, value }: RunRecord): TestedMessage {
   if (value === null) return { topic, kind: 'other', text: `${topic}: a deletion.` }
-  if (forgottenNodeIn(key?.toString()) !== undefined) return { topic, kind: 'other', text: `${topic}: a forgotten node.` }
+  if (forgottenNodeIn(key?.toString()) !== undefined)
+    return { topic, kind: 'other', text: `${topic}: a forgotten node.` }
   const parsed = parsedJson(value.toString())
   if (!parsed.ok) return { topic, kind: 'rejected', text: `The newest message of ${topic} is not JSON.` }
   const read = kind === 'rules' ? decodeRuleRecord(parsed.value) : decodeAlertRecord(parsed.value)

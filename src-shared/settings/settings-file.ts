@@ -103,7 +103,7 @@ export function settingsSchema(): object {
   for (const key of settingKeys) {
     const [group = '', name = ''] = key.split('.')
     const { schema, initial } = appSettings[key]
-    groups[group] = { ...groups[group], [name]: { ...jsonSchema(schema), default: initial } }
+    groups[group] = { ...groups[group], [name]: { ...jsonSchema(schema), default: initial as unknown } }
   }
   const properties = Object.entries(groups).map(([group, names]) => [group, { type: 'object', properties: names }])
   return {

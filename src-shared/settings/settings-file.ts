@@ -103,9 +103,9 @@ export function settingsSchema(): object {
   for (const key of settingKeys) {
     const [group = '', name = ''] = key.split('.')
     const { schema, initial } = appSettings[key]
-    groups[group] = { ...groups[group], [name]: { ...jsonSchema(schema), default: initial as unknown } }
+    groups[group] = { ...groups[group], [name]: { ...jsonSchema(schema), default: initial } }
   }
-  const properties = Object.entries(groups).map(([group, names]) => [group, { type: 'object', properties: names }])
+  const properties = Object.entries(groups).map(([group, names]) => [group, { type: 'object', properties: names }] as const)
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Settings of ReMo',

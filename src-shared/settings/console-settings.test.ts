@@ -12,6 +12,7 @@ const read = (argv: readonly string[], env: Record<string, string>) => readConso
 const defaults = {
   brokers: ['localhost:9092'],
   topicPattern: '^metrics-',
+  startAt: { kind: 'minutes', minutes: 60 },
   prometheusPort: 9464,
   logLevel: 'info',
   hidden: false,
@@ -27,6 +28,7 @@ describe('settings', () => {
     const env = {
       KAFKA_BOOTSTRAP_SERVERS: 'kafka-1:9092, [::1]:19092',
       KAFKA_TOPIC_PATTERN: '^(metrics|hosts)-',
+      KAFKA_AUTO_OFFSET_RESET: 'earliest',
       KAFKA_CLIENT_RACK: 'eu-1a',
       REMO_DATA_DIR: '/var/remo',
       REMO_BACKEND_URL: 'https://remo.example.org',
@@ -37,6 +39,7 @@ describe('settings', () => {
     const settings = {
       brokers: ['kafka-1:9092', '[::1]:19092'],
       topicPattern: '^(metrics|hosts)-',
+      startAt: { kind: 'beginning' },
       rack: 'eu-1a',
       dataDir: '/var/remo',
       backendUrl: 'https://remo.example.org',
@@ -99,6 +102,11 @@ describe('settings', () => {
       [],
       { KAFKA_TOPIC_PATTERN: '(' },
       'KAFKA_TOPIC_PATTERN: expected a regular expression such as ^metrics-, got "(".',
+    ],
+    [
+      [],
+      { KAFKA_AUTO_OFFSET_RESET: 'none' },
+      'KAFKA_AUTO_OFFSET_RESET: expected latest, earliest, or a duration in whole minutes such as 60m, got "none".',
     ],
     [
       [],

@@ -4,6 +4,7 @@ import type { LogLevel } from '../log.ts'
 import { type EnvironmentVariables, setVariables, type ReadText } from './environment.ts'
 import { TeamName } from '../team/team-topics.ts'
 import { kafkaSecurity, type KafkaSecurity } from './kafka-security.ts'
+import { defaultStartAt, StartAtText, type StartAt } from './start-at.ts'
 
 /** Settings of a console. An absent one is not set; the console uses its default. */
 export interface ConsoleSettings {
@@ -11,6 +12,8 @@ export interface ConsoleSettings {
   readonly brokers: readonly string[]
   /** Regular expression for topic names. */
   readonly topicPattern: string
+  /** Where a new cache begins to read. */
+  readonly startAt: StartAt
   /** Rack or zone of this computer, as the brokers name theirs. */
   readonly rack?: string
   /** Secrets: only for the thread that connects, never for a log. */
@@ -53,6 +56,7 @@ const backendUrl = z.url({ protocol: /^https?$/, error: 'expected a URL that sta
 const Environment = z.object({
   KAFKA_BOOTSTRAP_SERVERS: brokers.prefault('localhost:9092'),
   KAFKA_TOPIC_PATTERN: topicPattern.prefault('^metrics-'),
+  KAFKA_AUTO_OFFSET_RESET: StartAtText.default(defaultStartAt),
   KAFKA_CLIENT_RACK: z.string().optional(),
   REMO_DATA_DIR: z.string().optional(),
   REMO_BACKEND_URL: backendUrl.optional(),
@@ -94,6 +98,7 @@ export function readConsoleSettings({ argv, env, readText }: SettingsSource): Co
     settings: {
       brokers: data.KAFKA_BOOTSTRAP_SERVERS,
       topicPattern: data.KAFKA_TOPIC_PATTERN,
+      startAt: data.KAFKA_AUTO_OFFSET_RESET,
       prometheusPort: data.PROMETHEUS_PORT,
       logLevel: data.REMO_LOG_LEVEL,
       hidden: flags.hidden,

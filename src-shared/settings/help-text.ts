@@ -15,6 +15,7 @@ Usage: remo [options]
 Environment
   KAFKA_BOOTSTRAP_SERVERS   Kafka brokers, host:port, comma-separated (localhost:9092)
   KAFKA_TOPIC_PATTERN       regular expression for the topics to read (^metrics-)
+  KAFKA_AUTO_OFFSET_RESET   where a new cache begins to read: latest, earliest, or a duration such as 60m (60m)
   KAFKA_CLIENT_RACK         rack or zone of this computer, to read from the nearest replica (none)
   KAFKA_SECURITY_PROTOCOL   PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL (PLAINTEXT)
   KAFKA_SASL_MECHANISM      PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512 (PLAIN)

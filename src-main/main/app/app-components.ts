@@ -98,6 +98,7 @@ function createThreads({ settings, dataDir, user, log }: ThreadsDeps): { data: D
   const dataOptions: DataThreadOptions = {
     dataDir,
     kafka: kafkaOf(settings),
+    startAt: settings.startAt,
     user,
     // A new console has default thresholds: without rules it would never alert.
     stockRules: true,

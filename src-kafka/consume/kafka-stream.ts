@@ -4,6 +4,7 @@ import { consoleReadLimits, type ReadLimits } from '../client/kafka-settings.ts'
 import type { Stream, StreamHandlers, StreamStatus } from '../stream.ts'
 import { backOffMs } from '../client/waiting.ts'
 import { describeFailure, type HandlerError } from '../client/kafka-failure.ts'
+import { FirstPositions } from './first-positions.ts'
 import { ReadSession, type ReadSessionEnd } from './read-session.ts'
 
 /** Kafka may need this long to get ready for its first group. Longer is an outage. */
@@ -35,6 +36,7 @@ export function kafkaStream(deps: KafkaStreamDeps): Stream {
 /** When no broker can be reached any more, discards the whole session and starts a new one. */
 class StreamSupervisor implements Stream {
   readonly #deps: KafkaStreamDeps
+  readonly #firstPositions: FirstPositions
   #session: ReadSession | undefined
   #running: Promise<void> | undefined
   #isStopped = false
@@ -49,6 +51,7 @@ class StreamSupervisor implements Stream {
 
   constructor(deps: KafkaStreamDeps) {
     this.#deps = deps
+    this.#firstPositions = new FirstPositions(deps)
   }
 
   start(): void {
@@ -89,6 +92,7 @@ class StreamSupervisor implements Stream {
       ...this.#deps,
       limits: this.#deps.limits ?? consoleReadLimits,
       group: this.#deps.group,
+      firstPositions: this.#firstPositions,
       storage: (failed) => this.#storage(failed),
       changed: () => this.#report(this.#connectedStatus(session)),
     }))

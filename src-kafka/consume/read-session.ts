@@ -9,6 +9,7 @@ import { topicChanges } from '../client/topics.ts'
 import { withTimeout } from '../client/waiting.ts'
 import type { StreamHandlers, TopicPartition } from '../stream.ts'
 import { BrokerFetchers } from './broker-fetchers.ts'
+import type { FirstPositions } from './first-positions.ts'
 import { GroupMembership } from './group-membership.ts'
 import { recreatedTopics, topicMapOf, type TopicMap } from './partition-leaders.ts'
 import { Reader } from './reader.ts'
@@ -35,6 +36,7 @@ export interface ReadSessionDeps {
   readonly group: string | undefined
   readonly limits: ReadLimits
   readonly handlers: StreamHandlers
+  readonly firstPositions: FirstPositions
   readonly log: Log
   readonly now: () => number
   /** Storage failed (`failed`), or works again (`undefined`). */
@@ -126,6 +128,7 @@ export class ReadSession {
     // Before the log ranges: then everything stored lies within them. In the other order, another member may store more
     // in between.
     if (map.topics.length > 0) await this.#refreshPositions()
+    await this.#deps.firstPositions.place(this.#connections, map.partitions)
     const ranges = await withTimeout(
       logRangesLimitMs,
       'asking for offsets',
@@ -227,7 +230,11 @@ export class ReadSession {
     if (isOther) log.info('topics changed', changes)
     if (isOther && group !== undefined) return this.#settle({ kind: 'topics-changed' })
     this.#map = after
+    const placed = await this.#deps.firstPositions.place(this.#connections, after.partitions)
+    if (this.#isOver) return
     if (group === undefined) this.#reader.assign(after.partitions, [])
+    // They had no leader until now, so nothing of them was read.
+    for (const { topic } of placed) this.#reader.verify(topic)
     for (const topic of recreatedTopics(before, after)) this.#reader.verify(topic)
     this.#fetchers.setLeaders(after.partitions)
     if (before.partitions.length !== after.partitions.length || isOther) changed()

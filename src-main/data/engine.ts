@@ -2,7 +2,7 @@ import { offlineNodes } from '#shared/alert/inhibit.ts'
 import { isAhead } from '#shared/format/time.ts'
 import type { Log } from '#shared/log.ts'
 import type { SampleColumns } from '#shared/metric/sample-columns.ts'
-import { teamTopics } from '#shared/team/team-topics.ts'
+import { teamTopicKind, teamTopics } from '#shared/team/team-topics.ts'
 import type { StreamHandlers } from '../../src-kafka/stream.ts'
 import type { ConsoleStore } from '../store/console-store.ts'
 import type { LatestNode, StoreNotice } from '../store/store-types.ts'
@@ -17,6 +17,7 @@ import { SeriesEvaluator } from './alerts/series-evaluator.ts'
 import { CacheMaintenance } from './cache-maintenance.ts'
 import { dataCallHandlers } from './data-call-handlers.ts'
 import { EngineClock } from './engine-clock.ts'
+import { FirstStart } from './ingest/first-start.ts'
 import { deferredNotices } from './ingest/deferred-notices.ts'
 import { IngestPipeline } from './ingest/ingest-pipeline.ts'
 import type { IngestResult } from './ingest/ingest-result.ts'
@@ -33,7 +34,7 @@ export interface EngineDeps {
   readonly store: ConsoleStore
   /** Notices of the opening of the store. */
   readonly notices: readonly StoreNotice[]
-  readonly options: Pick<DataThreadOptions, 'user' | 'stockRules' | 'hasBackend' | 'team'> & {
+  readonly options: Pick<DataThreadOptions, 'user' | 'stockRules' | 'hasBackend' | 'team' | 'startAt'> & {
     readonly topicPattern: string
   }
   readonly log: Log
@@ -73,7 +74,7 @@ export class Engine {
 
   constructor(deps: EngineDeps) {
     const { store, options, log, now, emit } = deps
-    const { hasBackend, user, team } = options
+    const { hasBackend, user, team, startAt, topicPattern } = options
     const topics = teamTopics(team)
     const { latest, forgotten, evaluator } = storedState(store, hasBackend)
     const counters = new RunCounters()
@@ -111,7 +112,9 @@ export class Engine {
     const nodeClocks = this.#nodeClocks
     const clock = { ingest, evaluator, partitions, health, storage, maintenance, log, now, publishHealth }
     this.#clock = new EngineClock({ ...clock, pending, nodeClocks })
-    this.handlers = streamHandlers({ ingest, partitions, health, storage, topics, log, now, publishHealth })
+    const isTeamTopic = (topic: string): boolean => teamTopicKind(topics, topic) !== undefined
+    const firstStart = new FirstStart({ store, partitions, startAt, topicPattern, isTeamTopic, now })
+    this.handlers = streamHandlers({ ingest, firstStart, partitions, health, storage, topics, log, now, publishHealth })
     this.calls = dataCallHandlers({
       store,
       actions: new OperatorActions({ store, alerts: evaluator.alerts, hasBackend }),

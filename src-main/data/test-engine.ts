@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { StartAt } from '#shared/settings/start-at.ts'
 import { journalLimits } from '../store/heads/journal-sizes.ts'
 import { ConsoleStore } from '../store/console-store.ts'
 import type { DataCalls, DataEvents } from '../threads/data-calls.ts'
@@ -70,6 +71,7 @@ export class TestEngine {
   engine: Engine
   readonly #stockRules: boolean
   readonly #hasBackend: boolean
+  readonly #startAt: StartAt
   #team: string | undefined
 
   constructor({
@@ -78,7 +80,16 @@ export class TestEngine {
     hasBackend = false,
     dir,
     readerLevel,
-  }: { now?: number; stockRules?: boolean; hasBackend?: boolean; dir?: string; readerLevel?: number } = {}) {
+    startAt = { kind: 'beginning' },
+  }: {
+    now?: number
+    stockRules?: boolean
+    hasBackend?: boolean
+    dir?: string
+    readerLevel?: number
+    startAt?: StartAt
+  } = {}) {
+    this.#startAt = startAt
     this.readerLevel = readerLevel
     this.dir = dir ?? mkdtempSync(join(tmpdir(), 'remo-engine-'))
     this.now = now
@@ -136,6 +147,7 @@ export class TestEngine {
         stockRules: this.#stockRules,
         hasBackend: this.#hasBackend,
         topicPattern: '^metrics-',
+        startAt: this.#startAt,
         ...(this.#team === undefined ? {} : { team: this.#team }),
       },
       log: logTo(() => undefined),

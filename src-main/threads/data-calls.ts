@@ -7,6 +7,7 @@ import type { PendingAlert } from '#shared/alert/pending.ts'
 import type { Gap } from '#shared/metric/read-position.ts'
 import type { QueuedNotification } from '#shared/notification/plan-notifications.ts'
 import type { Rule, RuleDraft } from '#shared/rule/rule.ts'
+import type { StartAt } from '#shared/settings/start-at.ts'
 import type { OperatorAction } from '#shared/team/operator-action.ts'
 import type { KafkaSettings } from '../../src-kafka/client/kafka-settings.ts'
 
@@ -14,6 +15,8 @@ import type { KafkaSettings } from '../../src-kafka/client/kafka-settings.ts'
 export interface DataThreadOptions {
   readonly dataDir: string
   readonly kafka: KafkaSettings
+  /** Where a new cache begins to read. */
+  readonly startAt: StartAt
   /** User name written into local acknowledgements and rule versions. */
   readonly user: string
   readonly stockRules: boolean

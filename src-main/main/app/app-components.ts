@@ -128,6 +128,7 @@ function createThreads({ launch, inUse, dataDir, user, log }: ThreadsDeps): { da
   const dataOptions: DataThreadOptions = {
     dataDir,
     kafka: kafkaOf(launch, inUse),
+    startAt: connection.startAt,
     user,
     // A new console has default thresholds: without rules it would never alert.
     stockRules: true,

@@ -123,5 +123,15 @@ export interface Stream {
   start(): void
   /** Connects immediately instead of waiting for the back-off. */
   retryNow(): void
+  /**
+   * Discards all connections and connects again immediately. After sleep or in another network the old ones may be dead
+   * without an error.
+   */
+  reconnect(): void
+  /**
+   * This computer has other addresses. Connects again immediately if it waits for the back-off, or if a connection has
+   * one of the addresses that are `gone`.
+   */
+  networkChanged(gone: readonly string[]): void
   stop(): Promise<void>
 }

@@ -28,6 +28,7 @@ const watchEmptyEveryMs = 5_000
 export type ReadSessionEnd =
   | { readonly kind: 'closed' }
   | { readonly kind: 'topics-changed' }
+  | { readonly kind: 'renewed' }
   | { readonly kind: 'lost'; readonly cause: unknown; readonly since: number }
 
 export interface ReadSessionDeps {
@@ -146,6 +147,22 @@ export class ReadSession {
     this.#isOpen = true
     this.#fetchers.setLeaders(map.partitions)
     this.#watch()
+  }
+
+  /** Whether it has begun to read. */
+  get isOpen(): boolean {
+    return this.#isOpen
+  }
+
+  /** Whether a connection has one of these addresses of this computer. */
+  usesAny(addresses: readonly string[]): boolean {
+    const used = [...this.#client.localAddresses(), ...(this.#memberClient?.localAddresses() ?? [])]
+    return used.some((address) => addresses.includes(address))
+  }
+
+  /** Ends this session. The next one begins at once. */
+  renew(): void {
+    this.#settle({ kind: 'renewed' })
   }
 
   /** Does not wait any longer after a storage failure. */

@@ -47,6 +47,10 @@ export interface EngineDeps {
   ) => void
   /** Makes the stream connect immediately. */
   readonly retry: () => void
+  /** Makes the stream discard its connections, and connect immediately. */
+  readonly reconnect: () => void
+  /** Called once a second. */
+  readonly network?: { readonly tick: () => void }
   /** Stops this thread with the error: the store can no longer be trusted. */
   readonly fatal: (error: unknown) => void
 }
@@ -110,8 +114,10 @@ export class Engine {
     const pending = (this.#pending = new PendingAlerts({ evaluator, rules, live, now, emit }))
     const maintenance = new CacheMaintenance({ store, log, now })
     const nodeClocks = this.#nodeClocks
+    const { reconnect, network } = deps
+    const edges = { reconnect, network, pending, nodeClocks }
     const clock = { ingest, evaluator, partitions, health, storage, maintenance, log, now, publishHealth }
-    this.#clock = new EngineClock({ ...clock, pending, nodeClocks })
+    this.#clock = new EngineClock({ ...clock, ...edges })
     const isTeamTopic = (topic: string): boolean => teamTopicKind(topics, topic) !== undefined
     const firstStart = new FirstStart({ store, partitions, startAt, topicPattern, isTeamTopic, now })
     this.handlers = streamHandlers({ ingest, firstStart, partitions, health, storage, topics, log, now, publishHealth })
@@ -130,6 +136,7 @@ export class Engine {
       now,
       emit,
       retry: deps.retry,
+      power: (isAsleep) => (isAsleep ? this.#clock.suspend() : this.#clock.resume()),
       forget: (node) => ingest.forget(node),
     })
   }

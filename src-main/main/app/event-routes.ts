@@ -4,6 +4,7 @@ import type { ClearLevels } from './clear-levels.ts'
 import type { FiringAlerts } from './firing-alerts.ts'
 import type { BackendClient } from '../backend/backend-client.ts'
 import type { CurrentHealth } from './current-health.ts'
+import { PowerRoutes, type PowerEvent } from './power-routes.ts'
 import type { DataThread, ReadThread } from '../ipc/ipc-deps.ts'
 import { AlertNotifications } from '../notifications/alert-notifications.ts'
 import { BlindNotifications } from '../notifications/blind-notifications.ts'
@@ -30,7 +31,7 @@ export interface EventRouteDeps {
 export interface EventRoutes {
   /** Subscribes to live frames while the window is visible. */
   readonly watch: (isVisible: boolean) => void
-  readonly resumed: () => void
+  readonly power: (event: PowerEvent) => void
   readonly end: () => void
 }
 
@@ -41,10 +42,13 @@ const tickMs = 1000
 export function routeEvents(deps: EventRouteDeps): EventRoutes {
   const { data, read, health, alerts, clearLevels, log } = deps
   const notifications = createAlertNotifications(deps)
-  let isVisible = false
+  const blind = createBlindNotifications(deps)
   let ended = false
-  const watch = (): void =>
-    callInBackground(log, 'live.subscribe', data.call('live.subscribe', { hz: isVisible ? framesPerSecond : 0 }))
+  const watch = (): void => {
+    if (ended || data.state.kind !== 'running') return
+    callInBackground(log, 'live.subscribe', data.call('live.subscribe', { hz: power.isSeen ? framesPerSecond : 0 }))
+  }
+  const power: PowerRoutes = new PowerRoutes({ ...deps, notifications, blind, watch })
   routeDataEvents(deps, notifications)
   data.onState((state) => {
     health.setThreadState(state)
@@ -63,13 +67,10 @@ export function routeEvents(deps: EventRouteDeps): EventRoutes {
       data.call('alerts.list', { open: true }).then((open) => alerts.replace(open)),
     )
   })
-  const stopTicking = tickEverySecond(deps, notifications)
+  const stopTicking = tickEverySecond(deps, { notifications, blind, power })
   return {
-    watch: (visible) => {
-      isVisible = visible
-      if (!ended && data.state.kind === 'running') watch()
-    },
-    resumed: () => notifications.resumed(),
+    watch: (isVisible) => power.visible(isVisible),
+    power: (event) => power.event(event),
     end: () => {
       ended = true
       stopTicking()
@@ -109,20 +110,25 @@ function showTray({ health, alerts, tray }: EventRouteDeps): void {
   tray.show({ health: report.health, alerts: alerts.list, pending: alerts.pending, silentNodes: report.silentNodes })
 }
 
+interface TickDeps {
+  readonly notifications: AlertNotifications
+  readonly blind: BlindNotifications
+  readonly power: PowerRoutes
+}
+
 /** Queued notifications, blindness and expiring acknowledgements depend on time, so a timer checks them. */
-function tickEverySecond(deps: EventRouteDeps, notifications: AlertNotifications): () => void {
-  const { health, notifier, log, now, offsetMinutes } = deps
-  const blind = new BlindNotifications({
-    show: (popup) => notifier.show(popup),
-    open: () => deps.open(),
-    now,
-    offsetMinutes,
-  })
+function tickEverySecond(deps: EventRouteDeps, { notifications, blind, power }: TickDeps): () => void {
+  const { health, log } = deps
   const timer = setInterval(() => {
+    power.tick()
     callInBackground(log, 'tick', Promise.all([notifications.tick(), blind.tick(health.report.health)]))
     showTray(deps)
   }, tickMs)
   return () => clearInterval(timer)
+}
+
+function createBlindNotifications({ notifier, open, now, offsetMinutes }: EventRouteDeps): BlindNotifications {
+  return new BlindNotifications({ show: (popup) => notifier.show(popup), open: () => open(), now, offsetMinutes })
 }
 
 function createAlertNotifications({

@@ -14,6 +14,7 @@ import { createAppShell } from './app-shell.ts'
 import type { AppShell } from './app-shell.ts'
 import { acceptDeepLinks } from './deep-links.ts'
 import { menuTemplate } from './app-menu.ts'
+import { powerEvents } from './power-routes.ts'
 import { createAppComponents } from './app-components.ts'
 import type { AppComponents, StartDeps } from './app-components.ts'
 
@@ -40,7 +41,8 @@ export async function startApp(deps: StartDeps): Promise<void> {
 
   const { window, open, routes } = appShell
   nativeTheme.on('updated', () => window.push('theme.changed', theme()))
-  powerMonitor.on('resume', () => routes.resumed())
+  const power: NodeJS.EventEmitter = powerMonitor
+  for (const event of powerEvents) power.on(event, () => routes.power(event))
   setMenu(deps, appShell, address.fromNetwork)
   window.open(settings.hidden)
   acceptDeepLinks({ app, first: link, open })

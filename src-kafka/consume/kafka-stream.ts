@@ -23,6 +23,8 @@ export interface KafkaStreamDeps {
   /** Default: those of a console. */
   readonly limits?: ReadLimits
   readonly handlers: StreamHandlers
+  /** Whether records may wait for a moment, because nobody looks at live values. Default: never. */
+  readonly isRelaxed?: () => boolean
   readonly log: Log
   /** Epoch ms. */
   readonly now: () => number
@@ -113,6 +115,7 @@ class StreamSupervisor implements Stream {
       limits: this.#deps.limits ?? consoleReadLimits,
       group: this.#deps.group,
       firstPositions: this.#firstPositions,
+      isRelaxed: this.#deps.isRelaxed ?? (() => false),
       storage: (failed) => this.#storage(failed),
       changed: () => this.#report(this.#connectedStatus(session)),
     }))

@@ -4,6 +4,7 @@ import { BrokerConnections } from '../client/broker-connections.ts'
 import { createKafkaClient, type KafkaClient } from '../client/kafka-client.ts'
 import { HandlerError, KafkaTimeoutError } from '../client/kafka-failure.ts'
 import type { KafkaSettings, ReadLimits } from '../client/kafka-settings.ts'
+import { ControllerClock } from '../client/controller-clock.ts'
 import { readLogRanges } from '../client/log-ranges.ts'
 import { topicChanges } from '../client/topics.ts'
 import { withTimeout } from '../client/waiting.ts'
@@ -38,6 +39,7 @@ export interface ReadSessionDeps {
   readonly limits: ReadLimits
   readonly handlers: StreamHandlers
   readonly firstPositions: FirstPositions
+  readonly isRelaxed: () => boolean
   readonly log: Log
   readonly now: () => number
   /** Storage failed (`failed`), or works again (`undefined`). */
@@ -64,6 +66,7 @@ export class ReadSession {
   readonly #reader: Reader
   readonly #storage: StoragePause
   readonly #fetchers: BrokerFetchers
+  readonly #clock: ControllerClock
   #map = noTopics
   #priority: TopicPriority | undefined
   #memberClient: KafkaClient | undefined
@@ -78,6 +81,7 @@ export class ReadSession {
     this.ended = new Promise((resolve) => (this.#settle = resolve))
     this.#client = createKafkaClient({ ...deps, retry: onceForEachBroker(settings.brokers.length) })
     this.#connections = new BrokerConnections(this.#client.kafka)
+    this.#clock = new ControllerClock(this.#connections, now)
     this.#storage = new StoragePause({
       pause: () => this.#reader.pause(),
       resume: () => this.#reader.resume(),
@@ -102,6 +106,7 @@ export class ReadSession {
       reader: this.#reader,
       maxBytes: limits.maxBytes,
       rack: settings.rack ?? '',
+      isRelaxed: deps.isRelaxed,
       log: deps.log,
       now,
       refresh: () => this.#refresh(),
@@ -147,6 +152,7 @@ export class ReadSession {
     this.#isOpen = true
     this.#fetchers.setLeaders(map.partitions)
     this.#watch()
+    void this.#compareClocks()
   }
 
   /** Whether it has begun to read. */
@@ -257,6 +263,12 @@ export class ReadSession {
     if (before.partitions.length !== after.partitions.length || isOther) changed()
   }
 
+  async #compareClocks(): Promise<void> {
+    const { brokerClock } = this.#deps.handlers
+    const reading = brokerClock && (await this.#clock.read())
+    if (reading && !this.#isOver) brokerClock(reading)
+  }
+
   #watch(): void {
     const { handlers, now } = this.#deps
     this.#watchdog = new StreamWatchdog({
@@ -268,6 +280,7 @@ export class ReadSession {
         // a partition that is missing would look as if it had no records
         if (this.problem === undefined && ranges.length === this.partitions) handlers.logRanges(ranges)
       },
+      clock: () => this.#compareClocks(),
       offsets: () => (this.#storage.isPaused ? undefined : this.#reader.offsets()),
       stalled: (sentence) => this.#lose(new KafkaTimeoutError(sentence)),
       failed: (cause) => {

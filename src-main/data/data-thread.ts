@@ -46,6 +46,7 @@ const engine: Engine = new Engine({
 const stream: Stream = kafkaStream({
   settings: { ...kafka, topicPattern: streamPattern(kafka.topicPattern, hasBackend ? teamTopics(team) : undefined) },
   handlers: engine.handlers,
+  isRelaxed: () => engine.isUnseen,
   log: log.child({ part: 'kafka' }),
   now,
 })

@@ -5,6 +5,7 @@ import type { SeriesEvaluator } from './alerts/series-evaluator.ts'
 import type { CacheMaintenance } from './cache-maintenance.ts'
 import type { IngestPipeline } from './ingest/ingest-pipeline.ts'
 import type { PartitionPositions } from './ingest/partition-positions.ts'
+import type { BrokerClock } from './live/broker-clock.ts'
 import type { HealthMonitor } from './live/health-monitor.ts'
 import type { NodeClocks } from './live/node-clocks.ts'
 import type { StorageMonitor } from './storage-monitor.ts'
@@ -17,6 +18,7 @@ export interface EngineClockDeps {
   readonly partitions: PartitionPositions
   readonly health: HealthMonitor
   readonly nodeClocks: NodeClocks
+  readonly brokerClock: BrokerClock
   readonly storage: StorageMonitor
   readonly maintenance: CacheMaintenance
   readonly log: Log
@@ -84,9 +86,10 @@ export class EngineClock {
 
   /** Discards arrival times: after the clock was set back they lie in the future and are useless as ages. */
   #clockSetBack(now: number): void {
-    const { partitions, evaluator, health, nodeClocks } = this.#deps
+    const { partitions, evaluator, health, nodeClocks, brokerClock } = this.#deps
     partitions.clearLogRanges()
     nodeClocks.clear()
+    brokerClock.clear()
     evaluator.clearArrivalTimes()
     health.clockSetBack(now)
   }

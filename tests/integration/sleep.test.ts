@@ -130,6 +130,7 @@ test('a process that was stopped raises no alert for nodes that kept sending, an
   running.push(data)
   const report = () => data.ask('health.report')
   const offline = { kind: 'offline', scope: { kind: 'all' }, seconds: 5, severity: 'critical', enabled: true } as const
+  await expect.poll(report, within).toBeDefined()
   const [before] = await data.ask('rules.list').then((rules) => (rules ?? []).filter(({ kind }) => kind === 'offline'))
   await data.ask('rules.save', { ...before, draft: offline })
   await expect.poll(async () => send('asleep').then(report), within).toMatchObject({ health: { kind: 'live' } })

@@ -37,6 +37,8 @@ export interface EventRoutes {
 
 const framesPerSecond = 4
 const tickMs = 1000
+/** Alerts that open within this time after the first are notified together. */
+const collectMs = 300
 
 /** Routes events of the data thread and the backend to window, tray and notifications. */
 export function routeEvents(deps: EventRouteDeps): EventRoutes {
@@ -49,7 +51,8 @@ export function routeEvents(deps: EventRouteDeps): EventRoutes {
     callInBackground(log, 'live.subscribe', data.call('live.subscribe', { hz: power.isSeen ? framesPerSecond : 0 }))
   }
   const power: PowerRoutes = new PowerRoutes({ ...deps, notifications, blind, watch })
-  routeDataEvents(deps, notifications)
+  const ticks = tickEverySecond(deps, { notifications, blind, power })
+  routeDataEvents(deps, notifications, ticks.soon)
   data.onState((state) => {
     health.setThreadState(state)
     if (ended || state.kind !== 'running') return
@@ -67,18 +70,17 @@ export function routeEvents(deps: EventRouteDeps): EventRoutes {
       data.call('alerts.list', { open: true }).then((open) => alerts.replace(open)),
     )
   })
-  const stopTicking = tickEverySecond(deps, { notifications, blind, power })
   return {
     watch: (isVisible) => power.visible(isVisible),
     power: (event) => power.event(event),
     end: () => {
       ended = true
-      stopTicking()
+      ticks.stop()
     },
   }
 }
 
-function routeDataEvents(deps: EventRouteDeps, notifications: AlertNotifications): void {
+function routeDataEvents(deps: EventRouteDeps, notifications: AlertNotifications, tickSoon: () => void): void {
   const { data, backend, health, alerts, clearLevels, window } = deps
   data.on('live.frame', (frame) => window.push('live.frame', frame))
   data.on('pending.changed', (pending) => {
@@ -91,7 +93,10 @@ function routeDataEvents(deps: EventRouteDeps, notifications: AlertNotifications
   })
   data.on('actions.changed', (actions) => window.push('actions.changed', actions))
   backend?.session.onChange((session) => window.push('session.changed', session))
-  data.on('notifications.queued', (queued) => notifications.add(queued))
+  data.on('notifications.queued', (queued) => {
+    notifications.add(queued)
+    tickSoon()
+  })
   data.on('alerts.changed', (changed) => {
     alerts.change(changed)
     notifications.alertsChanged(changed)
@@ -110,6 +115,12 @@ function showTray({ health, alerts, tray }: EventRouteDeps): void {
   tray.show({ health: report.health, alerts: alerts.list, pending: alerts.pending, silentNodes: report.silentNodes })
 }
 
+interface Ticks {
+  /** Shows queued notifications before the next second. */
+  readonly soon: () => void
+  readonly stop: () => void
+}
+
 interface TickDeps {
   readonly notifications: AlertNotifications
   readonly blind: BlindNotifications
@@ -117,14 +128,27 @@ interface TickDeps {
 }
 
 /** Queued notifications, blindness and expiring acknowledgements depend on time, so a timer checks them. */
-function tickEverySecond(deps: EventRouteDeps, { notifications, blind, power }: TickDeps): () => void {
+function tickEverySecond(deps: EventRouteDeps, { notifications, blind, power }: TickDeps): Ticks {
   const { health, log } = deps
-  const timer = setInterval(() => {
+  const tick = (): void => {
     power.tick()
     callInBackground(log, 'tick', Promise.all([notifications.tick(), blind.tick(health.report.health)]))
     showTray(deps)
-  }, tickMs)
-  return () => clearInterval(timer)
+  }
+  const timer = setInterval(tick, tickMs)
+  let early: NodeJS.Timeout | undefined
+  return {
+    soon: () => {
+      early ??= setTimeout(() => {
+        early = undefined
+        tick()
+      }, collectMs)
+    },
+    stop: () => {
+      clearInterval(timer)
+      clearTimeout(early)
+    },
+  }
 }
 
 function createBlindNotifications({ notifier, open, now, offsetMinutes }: EventRouteDeps): BlindNotifications {

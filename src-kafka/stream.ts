@@ -1,5 +1,6 @@
 import type { RecordPosition } from '#shared/metric/sample.ts'
 import type { Gap, ReadPosition } from '#shared/metric/read-position.ts'
+import type { ClockReading } from '#shared/health/clock-skew.ts'
 import type { RecordRun } from './records/record-run.ts'
 
 /** One Kafka record, decompressed. `value` null: tombstone. `timestamp`: epoch ms, from the producer or the broker. */
@@ -116,6 +117,8 @@ export interface StreamHandlers {
   readonly status: (status: StreamStatus) => void
   /** Log ranges of all partitions, at every connect and every 15 s. Lag follows from them. */
   readonly logRanges: (ranges: readonly PartitionLogRange[]) => void
+  /** The clock of this computer, compared with that of Kafka. */
+  readonly brokerClock?: (reading: ClockReading) => void
 }
 
 /** A source of records. Another Kafka client could implement it. */
@@ -123,5 +126,15 @@ export interface Stream {
   start(): void
   /** Connects immediately instead of waiting for the back-off. */
   retryNow(): void
+  /**
+   * Discards all connections and connects again immediately. After sleep or in another network the old ones may be dead
+   * without an error.
+   */
+  reconnect(): void
+  /**
+   * This computer has other addresses. Connects again immediately if it waits for the back-off, or if a connection has
+   * one of the addresses that are `gone`.
+   */
+  networkChanged(gone: readonly string[]): void
   stop(): Promise<void>
 }

@@ -23,6 +23,8 @@ export interface KafkaStreamDeps {
   /** Default: those of a console. */
   readonly limits?: ReadLimits
   readonly handlers: StreamHandlers
+  /** Whether records may wait for a moment, because nobody looks at live values. Default: never. */
+  readonly isRelaxed?: () => boolean
   readonly log: Log
   /** Epoch ms. */
   readonly now: () => number
@@ -63,6 +65,27 @@ class StreamSupervisor implements Stream {
     this.#session?.retryNow()
   }
 
+  reconnect(): void {
+    this.#renew(this.#deps.now())
+  }
+
+  networkChanged(gone: readonly string[]): void {
+    if (this.#session?.isOpen && !this.#session.usesAny(gone)) return
+    this.#renew(this.#downSince ?? this.#deps.now())
+  }
+
+  /** `since`: since when Kafka counts as unreachable, epoch ms. */
+  #renew(since: number): void {
+    if (this.#isStopped) return
+    this.#deps.log.info('connecting to kafka again')
+    this.#failures = 0
+    this.#downSince = since
+    this.#connectedSince = undefined
+    this.#report({ kind: 'connecting', since, detail: this.#connecting })
+    this.#wake?.()
+    this.#session?.renew()
+  }
+
   async stop(): Promise<void> {
     this.#isStopped = true
     this.#wake?.()
@@ -71,14 +94,13 @@ class StreamSupervisor implements Stream {
     this.#report({ kind: 'stopped' })
   }
 
+  get #connecting(): string {
+    return `Connecting to Kafka at ${this.#deps.settings.brokers.join(', ')}.`
+  }
+
   async #run(): Promise<void> {
     this.#startedAt = this.#deps.now()
-    const { brokers } = this.#deps.settings
-    this.#report({
-      kind: 'connecting',
-      since: this.#startedAt,
-      detail: `Connecting to Kafka at ${brokers.join(', ')}.`,
-    })
+    this.#report({ kind: 'connecting', since: this.#startedAt, detail: this.#connecting })
     while (!this.#isStopped) {
       const end = await this.#live()
       if (this.#isStopped) return
@@ -93,6 +115,7 @@ class StreamSupervisor implements Stream {
       limits: this.#deps.limits ?? consoleReadLimits,
       group: this.#deps.group,
       firstPositions: this.#firstPositions,
+      isRelaxed: this.#deps.isRelaxed ?? (() => false),
       storage: (failed) => this.#storage(failed),
       changed: () => this.#report(this.#connectedStatus(session)),
     }))

@@ -4,6 +4,7 @@ import { BrokerConnections } from '../client/broker-connections.ts'
 import { createKafkaClient, type KafkaClient } from '../client/kafka-client.ts'
 import { HandlerError, KafkaTimeoutError } from '../client/kafka-failure.ts'
 import type { KafkaSettings, ReadLimits } from '../client/kafka-settings.ts'
+import { ControllerClock } from '../client/controller-clock.ts'
 import { readLogRanges } from '../client/log-ranges.ts'
 import { topicChanges } from '../client/topics.ts'
 import { withTimeout } from '../client/waiting.ts'
@@ -28,6 +29,7 @@ const watchEmptyEveryMs = 5_000
 export type ReadSessionEnd =
   | { readonly kind: 'closed' }
   | { readonly kind: 'topics-changed' }
+  | { readonly kind: 'renewed' }
   | { readonly kind: 'lost'; readonly cause: unknown; readonly since: number }
 
 export interface ReadSessionDeps {
@@ -37,6 +39,7 @@ export interface ReadSessionDeps {
   readonly limits: ReadLimits
   readonly handlers: StreamHandlers
   readonly firstPositions: FirstPositions
+  readonly isRelaxed: () => boolean
   readonly log: Log
   readonly now: () => number
   /** Storage failed (`failed`), or works again (`undefined`). */
@@ -63,6 +66,7 @@ export class ReadSession {
   readonly #reader: Reader
   readonly #storage: StoragePause
   readonly #fetchers: BrokerFetchers
+  readonly #clock: ControllerClock
   #map = noTopics
   #priority: TopicPriority | undefined
   #memberClient: KafkaClient | undefined
@@ -77,6 +81,7 @@ export class ReadSession {
     this.ended = new Promise((resolve) => (this.#settle = resolve))
     this.#client = createKafkaClient({ ...deps, retry: onceForEachBroker(settings.brokers.length) })
     this.#connections = new BrokerConnections(this.#client.kafka)
+    this.#clock = new ControllerClock(this.#connections, now)
     this.#storage = new StoragePause({
       pause: () => this.#reader.pause(),
       resume: () => this.#reader.resume(),
@@ -101,6 +106,7 @@ export class ReadSession {
       reader: this.#reader,
       maxBytes: limits.maxBytes,
       rack: settings.rack ?? '',
+      isRelaxed: deps.isRelaxed,
       log: deps.log,
       now,
       refresh: () => this.#refresh(),
@@ -146,6 +152,23 @@ export class ReadSession {
     this.#isOpen = true
     this.#fetchers.setLeaders(map.partitions)
     this.#watch()
+    void this.#compareClocks()
+  }
+
+  /** Whether it has begun to read. */
+  get isOpen(): boolean {
+    return this.#isOpen
+  }
+
+  /** Whether a connection has one of these addresses of this computer. */
+  usesAny(addresses: readonly string[]): boolean {
+    const used = [...this.#client.localAddresses(), ...(this.#memberClient?.localAddresses() ?? [])]
+    return used.some((address) => addresses.includes(address))
+  }
+
+  /** Ends this session. The next one begins at once. */
+  renew(): void {
+    this.#settle({ kind: 'renewed' })
   }
 
   /** Does not wait any longer after a storage failure. */
@@ -240,6 +263,12 @@ export class ReadSession {
     if (before.partitions.length !== after.partitions.length || isOther) changed()
   }
 
+  async #compareClocks(): Promise<void> {
+    const { brokerClock } = this.#deps.handlers
+    const reading = brokerClock && (await this.#clock.read())
+    if (reading && !this.#isOver) brokerClock(reading)
+  }
+
   #watch(): void {
     const { handlers, now } = this.#deps
     this.#watchdog = new StreamWatchdog({
@@ -251,6 +280,7 @@ export class ReadSession {
         // a partition that is missing would look as if it had no records
         if (this.problem === undefined && ranges.length === this.partitions) handlers.logRanges(ranges)
       },
+      clock: () => this.#compareClocks(),
       offsets: () => (this.#storage.isPaused ? undefined : this.#reader.offsets()),
       stalled: (sentence) => this.#lose(new KafkaTimeoutError(sentence)),
       failed: (cause) => {

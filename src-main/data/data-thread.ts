@@ -8,6 +8,7 @@ import { onPort, onStop, serveThread } from '../threads/thread-server.ts'
 import type { ThreadServer } from '../threads/thread-server.ts'
 import { Engine } from './engine.ts'
 import { teamTopics } from '#shared/team/team-topics.ts'
+import { NetworkWatch } from './network-watch.ts'
 import { streamPattern } from './ingest/stream-topics.ts'
 import { kafkaStream } from '../../src-kafka/consume/kafka-stream.ts'
 import type { Stream } from '../../src-kafka/stream.ts'
@@ -34,6 +35,8 @@ const engine: Engine = new Engine({
   now,
   emit: (event, payload, transfer) => served.emit(event, payload, transfer),
   retry: () => stream.retryNow(),
+  reconnect: () => stream.reconnect(),
+  network: new NetworkWatch({ changed: ({ gone }) => stream.networkChanged(gone), log }),
   // Thrown outside any call, so that no handler catches it: the thread stops and restarts.
   fatal: (error) =>
     setImmediate(() => {
@@ -43,6 +46,7 @@ const engine: Engine = new Engine({
 const stream: Stream = kafkaStream({
   settings: { ...kafka, topicPattern: streamPattern(kafka.topicPattern, hasBackend ? teamTopics(team) : undefined) },
   handlers: engine.handlers,
+  isRelaxed: () => engine.isUnseen,
   log: log.child({ part: 'kafka' }),
   now,
 })

@@ -22,6 +22,7 @@ import { deferredNotices } from './ingest/deferred-notices.ts'
 import { IngestPipeline } from './ingest/ingest-pipeline.ts'
 import type { IngestResult } from './ingest/ingest-result.ts'
 import { PartitionPositions } from './ingest/partition-positions.ts'
+import { BrokerClock } from './live/broker-clock.ts'
 import { HealthMonitor, type HealthMonitorDeps } from './live/health-monitor.ts'
 import { LiveFrames } from './live/live-frames.ts'
 import { LiveValues } from './live/live-values.ts'
@@ -47,6 +48,10 @@ export interface EngineDeps {
   ) => void
   /** Makes the stream connect immediately. */
   readonly retry: () => void
+  /** Makes the stream discard its connections, and connect immediately. */
+  readonly reconnect: () => void
+  /** Called once a second. */
+  readonly network?: { readonly tick: () => void }
   /** Stops this thread with the error: the store can no longer be trusted. */
   readonly fatal: (error: unknown) => void
 }
@@ -63,6 +68,7 @@ export class Engine {
   readonly #evaluator: SeriesEvaluator
   readonly #live: LiveValues
   readonly #nodeClocks = new NodeClocks()
+  readonly #brokerClock = new BrokerClock()
   readonly #partitions: PartitionPositions
   readonly #frames: LiveFrames
   readonly #rules: ConsoleRules
@@ -110,11 +116,15 @@ export class Engine {
     const pending = (this.#pending = new PendingAlerts({ evaluator, rules, live, now, emit }))
     const maintenance = new CacheMaintenance({ store, log, now })
     const nodeClocks = this.#nodeClocks
+    const { reconnect, network } = deps
+    const brokerClock = this.#brokerClock
+    const edges = { reconnect, network, pending, nodeClocks, brokerClock }
     const clock = { ingest, evaluator, partitions, health, storage, maintenance, log, now, publishHealth }
-    this.#clock = new EngineClock({ ...clock, pending, nodeClocks })
+    this.#clock = new EngineClock({ ...clock, ...edges })
     const isTeamTopic = (topic: string): boolean => teamTopicKind(topics, topic) !== undefined
     const firstStart = new FirstStart({ store, partitions, startAt, topicPattern, isTeamTopic, now })
-    this.handlers = streamHandlers({ ingest, firstStart, partitions, health, storage, topics, log, now, publishHealth })
+    const ofStream = { ingest, firstStart, brokerClock, partitions, health, storage }
+    this.handlers = streamHandlers({ ...ofStream, topics, log, now, publishHealth })
     this.calls = dataCallHandlers({
       store,
       actions: new OperatorActions({ store, alerts: evaluator.alerts, hasBackend }),
@@ -130,6 +140,7 @@ export class Engine {
       now,
       emit,
       retry: deps.retry,
+      power: (isAsleep) => (isAsleep ? this.#clock.suspend() : this.#clock.resume()),
       forget: (node) => ingest.forget(node),
     })
   }
@@ -147,6 +158,11 @@ export class Engine {
     this.#clock.start()
     this.#pending.tick()
     this.#publishHealth()
+  }
+
+  /** No window shows live values. */
+  get isUnseen(): boolean {
+    return !this.#frames.isSubscribed
   }
 
   stop(): void {
@@ -204,6 +220,7 @@ export class Engine {
       ...notices,
       ...store.rows.notices(),
       ...deferred,
+      ...this.#brokerClock.notices(this.#deps.now()),
       ...this.#nodeClocks.notices(this.#deps.now(), this.#live.nodeCount),
     ]
   }

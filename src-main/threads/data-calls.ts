@@ -65,6 +65,8 @@ export type ActionResult =
 export interface DataCalls {
   'health.report': (request: Record<string, never>) => HealthReport
   'stream.reconnect': (request: Record<string, never>) => void
+  /** The computer is about to sleep, or has woken up. Returns the health after that. */
+  'power.changed': (request: { isAsleep: boolean }) => HealthReport
   'live.snapshot': (request: Record<string, never>) => { directory: LiveDirectory; frame: LiveFrame }
   /** Live frames per second; 0 turns them off while no window is visible. */
   'live.subscribe': (request: { hz: number }) => void

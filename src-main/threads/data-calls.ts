@@ -11,10 +11,22 @@ import type { StartAt } from '#shared/settings/start-at.ts'
 import type { OperatorAction } from '#shared/team/operator-action.ts'
 import type { KafkaSettings } from '../../src-kafka/client/kafka-settings.ts'
 
+/** A demo: simulated servers in place of Kafka. The same options give the same records, also after a restart. */
+export interface DemoOptions {
+  readonly seed: number
+  /** Epoch ms. The history of the servers begins an hour before. */
+  readonly startedAt: number
+}
+
 /** The `workerData` of the data thread. */
 export interface DataThreadOptions {
   readonly dataDir: string
-  readonly kafka: KafkaSettings
+  /** Absent: nothing is read, unless this is a demo. */
+  readonly kafka?: KafkaSettings
+  /** Why nothing is read, without `kafka`: one sentence for the operator. */
+  readonly idleReason?: string
+  /** Read simulated servers; `kafka` is not used. */
+  readonly demo?: DemoOptions
   /** Where a new cache begins to read. */
   readonly startAt: StartAt
   /** User name written into local acknowledgements and rule versions. */

@@ -1,18 +1,21 @@
 import { nativeTheme } from 'electron'
 import type { AppInfo } from '#shared/ipc/contract.ts'
-import type { ConsoleSettings } from '#shared/settings/console-settings.ts'
+import type { ConnectionInUse } from '#shared/settings/connection-in-use.ts'
 import { devDependencies, version } from '../../../package.json'
 
 const pinnedMajor = Number.parseInt(devDependencies.electron)
 
 interface AppInfoDeps {
-  readonly settings: ConsoleSettings
+  readonly inUse: ConnectionInUse
+  readonly needsPassword: boolean
   readonly dataDir: string
   readonly user: string
   readonly metricsUrl: string
 }
 
-export function appInfo({ settings, dataDir, user, metricsUrl }: AppInfoDeps): AppInfo {
+export function appInfo({ inUse, needsPassword, dataDir, user, metricsUrl }: AppInfoDeps): AppInfo {
+  const { connection, origin } = inUse
+  const { id, name, label, color } = connection
   const { version, electron, chromium } = appVersions()
   const notice = runtimeNotice()
   return {
@@ -22,11 +25,13 @@ export function appInfo({ settings, dataDir, user, metricsUrl }: AppInfoDeps): A
     ...(notice === undefined ? {} : { runtimeNotice: notice }),
     dataDir,
     metricsUrl,
-    kafka: settings.brokers.join(', '),
-    topicPattern: settings.topicPattern,
-    ...(settings.backendUrl === undefined ? {} : { backendUrl: settings.backendUrl }),
+    kafka: connection.brokers.join(', '),
+    topicPattern: connection.topics,
+    ...(connection.backendUrl === undefined ? {} : { backendUrl: connection.backendUrl }),
     user,
     theme: theme(),
+    connection: { id, name, label, color, origin, needsPassword },
+    platform: process.platform,
   }
 }
 

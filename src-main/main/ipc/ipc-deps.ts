@@ -3,6 +3,7 @@ import type { DataCalls, DataEvents } from '../../threads/data-calls.ts'
 import type { ReadCalls } from '../../threads/read-calls.ts'
 import type { ThreadSupervisor } from '../../threads/supervisor.ts'
 import type { BackendSession } from '../backend/session/backend-session.ts'
+import type { SettingsCallDeps } from './settings-handlers.ts'
 import type { CurrentHealth } from '../app/current-health.ts'
 
 export type DataThread = ThreadSupervisor<DataCalls, DataEvents>
@@ -22,6 +23,7 @@ export interface IpcDeps {
   readonly session: BackendSession | undefined
   /** Probes the backend immediately, if one is configured. */
   readonly probeBackend: (() => void) | undefined
+  readonly settings: SettingsCallDeps
   /** Epoch ms. */
   readonly now: () => number
 }

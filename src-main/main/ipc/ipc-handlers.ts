@@ -8,6 +8,7 @@ import { nodeHandlers } from './node-handlers.ts'
 import { ruleHandlers } from './rule-handlers.ts'
 import { sampleHandlers } from './sample-handlers.ts'
 import { sessionHandlers } from './session-handlers.ts'
+import { settingsHandlers } from './settings-handlers.ts'
 import { userHandlers } from './user-handlers.ts'
 
 /** Handlers for every call of the contract. */
@@ -22,5 +23,6 @@ export function ipcHandlers(deps: IpcDeps): IpcHandlers {
     ...sessionHandlers(deps),
     ...userHandlers(deps),
     ...actionHandlers(deps),
+    ...settingsHandlers(deps.settings),
   }
 }

@@ -10,7 +10,8 @@ export interface OpenLog {
   readonly flush: () => Promise<void>
 }
 
-export function openLog(dataDir: string, least: LogLevel): OpenLog {
+/** @param least the level in force, asked for each line */
+export function openLog(dataDir: string, least: () => LogLevel): OpenLog {
   const file = new LogFile({
     folder: join(dataDir, 'logs'),
     name: 'remo',
@@ -19,7 +20,7 @@ export function openLog(dataDir: string, least: LogLevel): OpenLog {
     onLost: (cause) => process.stderr.write(`ReMo cannot write its log file: ${String(cause)}\n`),
   })
   const log = logTo((line) => {
-    if (!isAtLeast(line.level, least)) return
+    if (!isAtLeast(line.level, least())) return
     const now = Date.now()
     file.write(formatLine(line, now))
     if (isAtLeast(line.level, 'warn')) process.stderr.write(`${formatLine(withoutStacks(line), now)}\n`)

@@ -7,6 +7,7 @@ import type { HeadCalls } from '../threads/read-calls.ts'
 import { onPort, onStop, serveThread } from '../threads/thread-server.ts'
 import type { ThreadServer } from '../threads/thread-server.ts'
 import { Engine } from './engine.ts'
+import { NetworkWatch } from './network-watch.ts'
 import { openStream } from './open-stream.ts'
 import type { Stream } from '../../src-kafka/stream.ts'
 
@@ -22,16 +23,18 @@ const now = Date.now
 const { store, notices } = ConsoleStore.open(options.dataDir, now())
 life.own('store', store, () => store.close())
 
-const { user, stockRules, hasBackend, team = '', kafka } = options
+const { user, stockRules, hasBackend, team = '', kafka, startAt } = options
 
 const engine: Engine = new Engine({
   store,
   notices,
-  options: { user, stockRules, hasBackend, team, topicPattern: kafka?.topicPattern ?? '' },
+  options: { user, stockRules, hasBackend, team, startAt, topicPattern: kafka?.topicPattern ?? '' },
   log,
   now,
   emit: (event, payload, transfer) => served.emit(event, payload, transfer),
   retry: () => stream.retryNow(),
+  reconnect: () => stream.reconnect(),
+  network: new NetworkWatch({ changed: ({ gone }) => stream.networkChanged(gone), log }),
   // Thrown outside any call, so that no handler catches it: the thread stops and restarts.
   fatal: (error) =>
     setImmediate(() => {

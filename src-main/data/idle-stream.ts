@@ -15,6 +15,8 @@ export function idleStream({ reason = noKafka, handlers, now }: IdleStreamDeps):
   return {
     start: () => handlers.status({ kind: 'connecting', since: now(), detail: reason }),
     retryNow: () => undefined,
+    reconnect: () => undefined,
+    networkChanged: () => undefined,
     stop: () => {
       handlers.status({ kind: 'stopped' })
       return Promise.resolve()

@@ -11,7 +11,7 @@ import { streamPattern } from './ingest/stream-topics.ts'
 
 export interface OpenStreamDeps {
   readonly options: Pick<DataThreadOptions, 'kafka' | 'demo' | 'idleReason' | 'hasBackend' | 'team'>
-  readonly engine: Pick<Engine, 'handlers' | 'calls'>
+  readonly engine: Pick<Engine, 'handlers' | 'calls' | 'isUnseen'>
   readonly log: Log
   /** Epoch ms. */
   readonly now: () => number
@@ -30,5 +30,11 @@ export function openStream({ options, engine, log, now }: OpenStreamDeps): Strea
   }
   if (!kafka) return idleStream({ reason: idleReason, handlers, now })
   const topicPattern = streamPattern(kafka.topicPattern, hasBackend ? teamTopics(team) : undefined)
-  return kafkaStream({ settings: { ...kafka, topicPattern }, handlers, log: log.child({ part: 'kafka' }), now })
+  return kafkaStream({
+    settings: { ...kafka, topicPattern },
+    handlers,
+    isRelaxed: () => engine.isUnseen,
+    log: log.child({ part: 'kafka' }),
+    now,
+  })
 }

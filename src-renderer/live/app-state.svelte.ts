@@ -11,6 +11,7 @@ import { windowLagMs } from './frames/window-lag.ts'
 import { MirroredList } from './mirrored-list.svelte.ts'
 import { PendingList } from './pending-list.svelte.ts'
 import { PageSession } from './page-session.svelte.ts'
+import { PageSettings } from './page-settings.svelte.ts'
 import { RecentAcknowledgements } from './recent-acknowledgements.svelte.ts'
 import { retryUntilOk } from './retry-until-ok.ts'
 
@@ -39,6 +40,7 @@ export class AppState {
   readonly acknowledged: RecentAcknowledgements
   readonly rules: MirroredList<Rule>
   readonly session: PageSession
+  readonly settings: PageSettings
   info = $state.raw<AppInfo>()
   report = $state.raw<HealthReport>()
   theme = $state<AppInfo['theme']>('dark')
@@ -50,6 +52,7 @@ export class AppState {
     this.clock = clock
     this.store = store
     this.session = new PageSession(bridge)
+    this.settings = new PageSettings(bridge)
     this.alerts = new MirroredList<Alert>({
       list: () => openAndResolved(bridge),
       changes: (listener) => bridge.on('alerts.changed', listener),
@@ -137,6 +140,7 @@ export class AppState {
       this.pending.follow(),
       this.rules.follow(),
       this.session.follow(),
+      this.settings.follow(),
       followFrames(bridge, this.store),
     ]
     return () => {

@@ -59,6 +59,16 @@ class DemoStream implements Stream {
     if (this.#timer) this.#wait(0)
   }
 
+  /** The demo has no connection that sleep could break. What it has by now is known at once. */
+  reconnect(): void {
+    this.#rangesAt = -Infinity
+    this.retryNow()
+  }
+
+  networkChanged(): void {
+    // There is no network.
+  }
+
   stop(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined

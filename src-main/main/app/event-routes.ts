@@ -1,4 +1,5 @@
 import { formatClock } from '#shared/format/time.ts'
+import type { TimeStyle } from '#shared/format/time.ts'
 import type { Log } from '#shared/log.ts'
 import type { ClearLevels } from './clear-levels.ts'
 import type { FiringAlerts } from './firing-alerts.ts'
@@ -23,7 +24,7 @@ export interface EventRouteDeps {
   readonly notifier: DesktopNotifier
   readonly open: (alertId?: string) => void
   readonly now: () => number
-  readonly offsetMinutes: (at: number) => number
+  readonly timeStyle: (at: number) => TimeStyle
   readonly log: Log
 }
 
@@ -111,12 +112,12 @@ function showTray({ health, alerts, tray }: EventRouteDeps): void {
 
 /** Queued notifications, blindness and expiring acknowledgements depend on time, so a timer checks them. */
 function tickEverySecond(deps: EventRouteDeps, notifications: AlertNotifications): () => void {
-  const { health, notifier, log, now, offsetMinutes } = deps
+  const { health, notifier, log, now, timeStyle } = deps
   const blind = new BlindNotifications({
     show: (popup) => notifier.show(popup),
     open: () => deps.open(),
     now,
-    offsetMinutes,
+    timeStyle,
   })
   const timer = setInterval(() => {
     callInBackground(log, 'tick', Promise.all([notifications.tick(), blind.tick(health.report.health)]))
@@ -134,7 +135,7 @@ function createAlertNotifications({
   clearLevels,
   open,
   now,
-  offsetMinutes,
+  timeStyle,
   log,
 }: EventRouteDeps): AlertNotifications {
   return new AlertNotifications({
@@ -145,7 +146,7 @@ function createAlertNotifications({
     health: () => health.report.health,
     firing: () => alerts.list,
     clearLevelOf: clearLevels.of,
-    timeOf: (at) => formatClock(at, offsetMinutes(at)),
+    timeOf: (at) => formatClock(at, timeStyle(at)),
     open: (alertId) => {
       open(alertId)
       if (alertId === undefined) window.navigate({ page: 'alerts' })

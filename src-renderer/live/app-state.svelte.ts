@@ -1,4 +1,6 @@
+import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import type { Alert } from '#shared/alert/alert.ts'
+import { countedAlerts } from '#shared/alert/inhibit.ts'
 import { isWithdrawn } from '#shared/team/merge-alert.ts'
 import type { AppInfo, HealthReport, IpcResult } from '#shared/ipc/contract.ts'
 import type { Rule } from '#shared/rule/rule.ts'
@@ -78,6 +80,12 @@ export class AppState {
     return this.ruleIndex.version({ id: ruleId, version: ruleVersion })
   }
 
+  /** Alerts that wait for somebody. */
+  readonly unacknowledged: number = $derived.by(() => {
+    const { now } = this.clock
+    return countedAlerts(this.alerts.items).filter((alert) => !isAcknowledged(alert, now)).length
+  })
+
   /** No value on screen is current. */
   get blind(): boolean {
     return this.health?.kind === 'blind'
@@ -115,6 +123,11 @@ export class AppState {
   get #lastSampleAt(): number | null {
     const last = this.report?.lastSampleAt ?? null
     return last !== null && last <= this.clock.now ? last : this.newestAt
+  }
+
+  /** Changes with the colors of the page: what is drawn on a canvas must be drawn again. */
+  get look(): string {
+    return `${this.theme} ${this.settings.values['appearance.palette']}`
   }
 
   /** @returns stops following */

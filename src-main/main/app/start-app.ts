@@ -4,6 +4,7 @@ import type { IpcPushOf } from '#shared/ipc/contract.ts'
 import { ipcHandlers } from '../ipc/ipc-handlers.ts'
 import { serveIpc } from '../ipc/ipc-server.ts'
 import { settingsView } from '../ipc/settings-handlers.ts'
+import { followTheme } from '../settings/apply-theme.ts'
 import { createScrape } from '../prometheus/scrape.ts'
 import { metricsUrl, startMetricsEndpoint } from '../prometheus/start-endpoint.ts'
 import { pageAddress, serveApp } from '../windows/app-protocol.ts'
@@ -31,6 +32,7 @@ export async function startApp(deps: StartDeps): Promise<void> {
   hardenContents({ app, shell, origins: address.origins, log: log.child({ part: 'window' }) })
   life.own('page files', serveApp(join(built, 'renderer')), (stop) => stop())
 
+  followTheme(settings)
   const components = createAppComponents(deps)
   const appShell = createAppShell(deps, components, {
     page: address.page,
@@ -41,12 +43,13 @@ export async function startApp(deps: StartDeps): Promise<void> {
   components.data.start()
   components.backend?.start()
 
-  const { window, open, routes } = appShell
+  const { window, open, routes, trayPresence } = appShell
   nativeTheme.on('updated', () => window.push('theme.changed', theme()))
   const power: NodeJS.EventEmitter = powerMonitor
   for (const event of powerEvents) power.on(event, () => routes.power(event))
   setMenu(deps, { components, appShell, developing: address.fromNetwork })
   window.open(settings.values['startup.hidden'])
+  if (settings.values['startup.hidden']) void trayPresence.awaitOrShow()
   acceptDeepLinks({ app, first: link, open })
   metrics.url = (await openEndpoint(deps, components)) ?? metrics.url
 }
@@ -125,11 +128,14 @@ async function openEndpoint(
     openAlerts: () => alerts.list,
     notifications: () => notifier.counts,
     backend: () => backend?.counters,
+    hasNodeSeries: () => settings.values['prometheus.nodeSeries'],
     now: Date.now,
   })
   const endpoint = await startMetricsEndpoint({
     port: settings.values['prometheus.port'],
     scrape,
+    health: () => health.report.health,
+    versions: appVersions(),
     log: log.child({ part: 'metrics' }),
     notice: (notice) => health.addNotice(notice),
   })

@@ -1,7 +1,12 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ipcCalls } from '#shared/ipc/channels.ts'
 import { aRule } from '#shared/rule/rule-builders.ts'
+import { nullLog } from '../../../tests/support/null-log.ts'
 import { CurrentHealth } from '../app/current-health.ts'
+import { SettingsFileStore } from '../settings/settings-file-store.ts'
+import { SettingsService } from '../settings/settings-service.ts'
 import type { IpcDeps } from './ipc-deps.ts'
 import { csvFileName } from './sample-handlers.ts'
 import { ipcHandlers } from './ipc-handlers.ts'
@@ -9,6 +14,16 @@ import { ipcHandlers } from './ipc-handlers.ts'
 const id = '0b2e6a52-54a5-8f3c-9d5e-4d2f0f6a7b11'
 
 const { id: _i, version: _v, deleted: _d, effectiveFrom: _e, updatedBy: _b, updatedAt: _a, ...draft } = aRule()
+
+function aSettingsCall(): IpcDeps['settings'] {
+  const path = join(tmpdir(), `remo-no-settings-${process.pid}.json`)
+  const store = new SettingsFileStore({ path, log: nullLog, now: () => 0 })
+  return {
+    settings: new SettingsService(store, {}),
+    system: () => expect.unreachable('no facts of the system are asked for'),
+    openPath: () => Promise.resolve(''),
+  }
+}
 
 /** Handlers with threads that record their calls and return `replies`. */
 function testHandlers(over: Partial<IpcDeps> = {}, replies: Record<string, unknown> = {}) {
@@ -26,6 +41,7 @@ function testHandlers(over: Partial<IpcDeps> = {}, replies: Record<string, unkno
     user: 'ada',
     session: undefined,
     probeBackend: undefined,
+    settings: aSettingsCall(),
     now: () => 1000,
     ...over,
   }
@@ -79,7 +95,9 @@ test('an export writes to the chosen file', async () => {
   const { handlers, calls } = testHandlers({}, { 'samples.export': { rows: 42 } })
   const range = { nodeId: 'node-1', from: 0, to: 60_000 }
   expect(await handlers['samples.export'](range)).toEqual({ saved: true, path: '/home/ada/export.csv', rows: 42 })
-  expect(calls).toEqual([['samples.export', { ...range, path: '/home/ada/export.csv' }]])
+  expect(calls).toEqual([
+    ['samples.export', { ...range, path: '/home/ada/export.csv', zone: 'local' }],
+  ])
 })
 
 test('an export without a file reads no values', async () => {

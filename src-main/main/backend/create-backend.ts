@@ -7,6 +7,7 @@ import type { DataThread } from '../ipc/ipc-deps.ts'
 import { startElectronKeychain } from '../secrets/electron-keychain.ts'
 import { KeychainSecrets } from '../secrets/keychain-secrets.ts'
 import { BackendClient } from './backend-client.ts'
+import { trustExtraAuthorities } from './extra-authorities.ts'
 import { plaintextNotice } from './plaintext-notice.ts'
 import { SessionStateFile } from './session/session-state-file.ts'
 
@@ -33,6 +34,7 @@ export function createBackend(
   // Chromium's network stack uses the proxies and certificates of this computer. The separate session is in memory; the
   // page's session has no network.
   const network = session.fromPartition('backend', { cache: false })
+  trustExtraAuthorities(network, { path: process.env['NODE_EXTRA_CA_CERTS'], log, now: Date.now })
   const secrets = new KeychainSecrets({ start: startElectronKeychain, log })
   life.own('keychain', secrets, () => secrets.end())
   const backend = new BackendClient({

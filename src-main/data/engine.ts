@@ -197,6 +197,7 @@ export class Engine {
     for (const { columns } of samples) {
       this.#live.apply(columns)
       this.#nodeClocks.stored(columns, now(), this.#partitions.isInBacklog)
+      this.#brokerClock.stored(columns, now(), this.#partitions.isInBacklog)
       values += valuesIn(columns)
       newestAt = Math.max(newestAt, newestIn(columns, now()))
     }
@@ -216,12 +217,14 @@ export class Engine {
   #notices(): StoreNotice[] {
     const { notices, store, options } = this.#deps
     const deferred = options.hasBackend ? deferredNotices(store) : []
+    const now = this.#deps.now()
+    const skew = this.#brokerClock.notices(now)
+    const clocks = [...skew, ...this.#nodeClocks.notices(now, this.#live.nodeCount, skew.length > 0)]
     return [
       ...notices,
       ...store.rows.notices(),
       ...deferred,
-      ...this.#brokerClock.notices(this.#deps.now()),
-      ...this.#nodeClocks.notices(this.#deps.now(), this.#live.nodeCount),
+      ...clocks,
     ]
   }
 

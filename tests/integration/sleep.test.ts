@@ -3,6 +3,7 @@ import { mkdtempSync, mkdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { isOfflineRule } from '#shared/rule/rule.ts'
 import { freePort } from '../../scripts/process/free-port.ts'
 import { type Kafka, startKafka } from '../../scripts/stack/servers/kafka-server.ts'
 import { streamOn } from '../contract/stream-broker.ts'
@@ -131,7 +132,7 @@ test('a process that was stopped raises no alert for nodes that kept sending, an
   const report = () => data.ask('health.report')
   const offline = { kind: 'offline', scope: { kind: 'all' }, seconds: 5, severity: 'critical', enabled: true } as const
   await expect.poll(report, within).toBeDefined()
-  const [before] = await data.ask('rules.list').then((rules) => (rules ?? []).filter(({ kind }) => kind === 'offline'))
+  const [before] = await data.ask('rules.list').then((rules) => (rules ?? []).filter(isOfflineRule))
   await data.ask('rules.save', { ...before, draft: offline })
   await expect.poll(async () => send('asleep').then(report), within).toMatchObject({ health: { kind: 'live' } })
   const first = await data.stored()

@@ -132,11 +132,14 @@ async function openEndpoint(
     openAlerts: () => alerts.list,
     notifications: () => notifier.counts,
     backend: () => backend?.counters,
+    hasNodeSeries: () => settings.values['prometheus.nodeSeries'],
     now: Date.now,
   })
   const endpoint = await startMetricsEndpoint({
     port: settings.values['prometheus.port'],
     scrape,
+    health: () => health.report.health,
+    versions: appVersions(),
     log: log.child({ part: 'metrics' }),
     notice: (notice) => health.addNotice(notice),
   })

@@ -15,6 +15,8 @@ export interface KafkaClient {
    * keeps retrying, and would rejoin the group after the session ended.
    */
   abort(): void
+  /** Addresses of this computer that its connections have. */
+  localAddresses(): readonly string[]
 }
 
 /** kafkajs bridges a moment, such as a new leader. Outages are left to the supervisor. */
@@ -73,6 +75,7 @@ export function createKafkaClient(
       for (const socket of sockets)
         socket.destroy(socket.writableEnded ? undefined : new Error('this client was closed'))
     },
+    localAddresses: () => [...sockets].flatMap(({ localAddress }) => localAddress ?? []),
   }
 }
 

@@ -2,7 +2,7 @@ import { offlineNodes } from '#shared/alert/inhibit.ts'
 import { isAhead } from '#shared/format/time.ts'
 import type { Log } from '#shared/log.ts'
 import type { SampleColumns } from '#shared/metric/sample-columns.ts'
-import { teamTopics } from '#shared/team/team-topics.ts'
+import { teamTopicKind, teamTopics } from '#shared/team/team-topics.ts'
 import type { StreamHandlers } from '../../src-kafka/stream.ts'
 import type { ConsoleStore } from '../store/console-store.ts'
 import type { LatestNode, StoreNotice } from '../store/store-types.ts'
@@ -17,10 +17,12 @@ import { SeriesEvaluator } from './alerts/series-evaluator.ts'
 import { CacheMaintenance } from './cache-maintenance.ts'
 import { dataCallHandlers } from './data-call-handlers.ts'
 import { EngineClock } from './engine-clock.ts'
+import { FirstStart } from './ingest/first-start.ts'
 import { deferredNotices } from './ingest/deferred-notices.ts'
 import { IngestPipeline } from './ingest/ingest-pipeline.ts'
 import type { IngestResult } from './ingest/ingest-result.ts'
 import { PartitionPositions } from './ingest/partition-positions.ts'
+import { BrokerClock } from './live/broker-clock.ts'
 import { HealthMonitor, type HealthMonitorDeps } from './live/health-monitor.ts'
 import { LiveFrames } from './live/live-frames.ts'
 import { LiveValues } from './live/live-values.ts'
@@ -33,7 +35,7 @@ export interface EngineDeps {
   readonly store: ConsoleStore
   /** Notices of the opening of the store. */
   readonly notices: readonly StoreNotice[]
-  readonly options: Pick<DataThreadOptions, 'user' | 'stockRules' | 'hasBackend' | 'team'> & {
+  readonly options: Pick<DataThreadOptions, 'user' | 'stockRules' | 'hasBackend' | 'team' | 'startAt'> & {
     readonly topicPattern: string
   }
   readonly log: Log
@@ -46,6 +48,10 @@ export interface EngineDeps {
   ) => void
   /** Makes the stream connect immediately. */
   readonly retry: () => void
+  /** Makes the stream discard its connections, and connect immediately. */
+  readonly reconnect: () => void
+  /** Called once a second. */
+  readonly network?: { readonly tick: () => void }
   /** Stops this thread with the error: the store can no longer be trusted. */
   readonly fatal: (error: unknown) => void
 }
@@ -62,6 +68,7 @@ export class Engine {
   readonly #evaluator: SeriesEvaluator
   readonly #live: LiveValues
   readonly #nodeClocks = new NodeClocks()
+  readonly #brokerClock = new BrokerClock()
   readonly #partitions: PartitionPositions
   readonly #frames: LiveFrames
   readonly #rules: ConsoleRules
@@ -73,7 +80,7 @@ export class Engine {
 
   constructor(deps: EngineDeps) {
     const { store, options, log, now, emit } = deps
-    const { hasBackend, user, team } = options
+    const { hasBackend, user, team, startAt, topicPattern } = options
     const topics = teamTopics(team)
     const { latest, forgotten, evaluator } = storedState(store, hasBackend)
     const counters = new RunCounters()
@@ -109,9 +116,15 @@ export class Engine {
     const pending = (this.#pending = new PendingAlerts({ evaluator, rules, live, now, emit }))
     const maintenance = new CacheMaintenance({ store, log, now })
     const nodeClocks = this.#nodeClocks
+    const { reconnect, network } = deps
+    const brokerClock = this.#brokerClock
+    const edges = { reconnect, network, pending, nodeClocks, brokerClock }
     const clock = { ingest, evaluator, partitions, health, storage, maintenance, log, now, publishHealth }
-    this.#clock = new EngineClock({ ...clock, pending, nodeClocks })
-    this.handlers = streamHandlers({ ingest, partitions, health, storage, topics, log, now, publishHealth })
+    this.#clock = new EngineClock({ ...clock, ...edges })
+    const isTeamTopic = (topic: string): boolean => teamTopicKind(topics, topic) !== undefined
+    const firstStart = new FirstStart({ store, partitions, startAt, topicPattern, isTeamTopic, now })
+    const ofStream = { ingest, firstStart, brokerClock, partitions, health, storage }
+    this.handlers = streamHandlers({ ...ofStream, topics, log, now, publishHealth })
     this.calls = dataCallHandlers({
       store,
       actions: new OperatorActions({ store, alerts: evaluator.alerts, hasBackend }),
@@ -127,6 +140,7 @@ export class Engine {
       now,
       emit,
       retry: deps.retry,
+      power: (isAsleep) => (isAsleep ? this.#clock.suspend() : this.#clock.resume()),
       forget: (node) => ingest.forget(node),
     })
   }
@@ -144,6 +158,11 @@ export class Engine {
     this.#clock.start()
     this.#pending.tick()
     this.#publishHealth()
+  }
+
+  /** No window shows live values. */
+  get isUnseen(): boolean {
+    return !this.#frames.isSubscribed
   }
 
   stop(): void {
@@ -201,6 +220,7 @@ export class Engine {
       ...notices,
       ...store.rows.notices(),
       ...deferred,
+      ...this.#brokerClock.notices(this.#deps.now()),
       ...this.#nodeClocks.notices(this.#deps.now(), this.#live.nodeCount),
     ]
   }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { StartAt } from '#shared/settings/start-at.ts'
 import { journalLimits } from '../store/heads/journal-sizes.ts'
 import { ConsoleStore } from '../store/console-store.ts'
 import type { DataCalls, DataEvents } from '../threads/data-calls.ts'
@@ -64,12 +65,14 @@ export class TestEngine {
   readonly emitted: Array<{ [K in keyof DataEvents]: { event: K; payload: DataEvents[K] } }[keyof DataEvents]> = []
   readonly fatal: unknown[] = []
   retries = 0
+  reconnects = 0
   /** The level that this version understands, from the next start on. Raising it is an upgrade. */
   readerLevel: number | undefined
   store: ConsoleStore
   engine: Engine
   readonly #stockRules: boolean
   readonly #hasBackend: boolean
+  readonly #startAt: StartAt
   #team: string | undefined
 
   constructor({
@@ -78,7 +81,16 @@ export class TestEngine {
     hasBackend = false,
     dir,
     readerLevel,
-  }: { now?: number; stockRules?: boolean; hasBackend?: boolean; dir?: string; readerLevel?: number } = {}) {
+    startAt = { kind: 'beginning' },
+  }: {
+    now?: number
+    stockRules?: boolean
+    hasBackend?: boolean
+    dir?: string
+    readerLevel?: number
+    startAt?: StartAt
+  } = {}) {
+    this.#startAt = startAt
     this.readerLevel = readerLevel
     this.dir = dir ?? mkdtempSync(join(tmpdir(), 'remo-engine-'))
     this.now = now
@@ -123,6 +135,12 @@ export class TestEngine {
     rmSync(this.dir, { recursive: true, force: true })
   }
 
+  /** As the stream does: it says that it connects. */
+  #reconnect(): void {
+    this.reconnects++
+    this.engine.handlers.status({ kind: 'connecting', since: this.now, detail: 'Connecting to Kafka.' })
+  }
+
   #open(): { store: ConsoleStore; engine: Engine } {
     const { store, notices } = ConsoleStore.open(this.dir, this.now, {
       ...journalLimits,
@@ -136,12 +154,14 @@ export class TestEngine {
         stockRules: this.#stockRules,
         hasBackend: this.#hasBackend,
         topicPattern: '^metrics-',
+        startAt: this.#startAt,
         ...(this.#team === undefined ? {} : { team: this.#team }),
       },
       log: logTo(() => undefined),
       now: () => this.now,
       emit: (event, payload) => this.emitted.push({ event, payload } as never),
       retry: () => this.retries++,
+      reconnect: () => this.#reconnect(),
       fatal: (error) => this.fatal.push(error),
     })
     engine.start()

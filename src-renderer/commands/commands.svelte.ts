@@ -59,9 +59,18 @@ export class Commands {
   }
 }
 
+/** tinykeys takes `$mod` as ⌘ on macOS and Ctrl elsewhere. */
+function isMac(): boolean {
+  return typeof navigator !== 'undefined' && /Mac|iPhone/.test(navigator.platform)
+}
+
 /** The text of a key: `g o`, `?`, `Space`. */
 export function keyLabel(keys: string): string {
-  return keys.replace('[Shift]+', '').replace('ArrowDown', '↓').replace('ArrowUp', '↑')
+  return keys
+    .replace('[Shift]+', '')
+    .replace('$mod+', isMac() ? '⌘' : 'Ctrl ')
+    .replace('ArrowDown', '↓')
+    .replace('ArrowUp', '↑')
 }
 
 const typing = 'input, textarea, select, [contenteditable], [role="dialog"], [role="alertdialog"], [role="combobox"]'

@@ -12,6 +12,7 @@ import { MirroredList } from './mirrored-list.svelte.ts'
 import { PageConnections } from './page-connections.svelte.ts'
 import { PendingList } from './pending-list.svelte.ts'
 import { PageSession } from './page-session.svelte.ts'
+import { PageSettings } from './page-settings.svelte.ts'
 import { RecentAcknowledgements } from './recent-acknowledgements.svelte.ts'
 import { retryUntilOk } from './retry-until-ok.ts'
 
@@ -41,6 +42,7 @@ export class AppState {
   readonly rules: MirroredList<Rule>
   readonly session: PageSession
   readonly connections: PageConnections
+  readonly settings: PageSettings
   info = $state.raw<AppInfo>()
   report = $state.raw<HealthReport>()
   theme = $state<AppInfo['theme']>('dark')
@@ -53,6 +55,7 @@ export class AppState {
     this.store = store
     this.session = new PageSession(bridge)
     this.connections = new PageConnections(bridge)
+    this.settings = new PageSettings(bridge)
     this.alerts = new MirroredList<Alert>({
       list: () => openAndResolved(bridge),
       changes: (listener) => bridge.on('alerts.changed', listener),
@@ -146,6 +149,7 @@ export class AppState {
       this.rules.follow(),
       this.session.follow(),
       this.connections.follow(),
+      this.settings.follow(),
       followFrames(bridge, this.store),
     ]
     return () => {

@@ -15,6 +15,7 @@ import type { DataCalls, DataEvents, DataThreadOptions } from '../../threads/dat
 import { linkThreads } from '../../threads/link-threads.ts'
 import type { ReadCalls, ReadThreadOptions } from '../../threads/read-calls.ts'
 import { ThreadSupervisor } from '../../threads/supervisor.ts'
+import type { KafkaSettings } from '../../../src-kafka/client/kafka-settings.ts'
 import type { BackendClient } from '../backend/backend-client.ts'
 import { createBackend } from '../backend/create-backend.ts'
 import type { DataThread, ReadThread } from '../ipc/ipc-deps.ts'
@@ -128,6 +129,7 @@ function createThreads({ launch, inUse, dataDir, user, log }: ThreadsDeps): { da
   const dataOptions: DataThreadOptions = {
     dataDir,
     kafka: kafkaOf(launch, inUse),
+    startAt: connection.startAt,
     user,
     // A new console has default thresholds: without rules it would never alert.
     stockRules: true,
@@ -151,7 +153,7 @@ function createThreads({ launch, inUse, dataDir, user, log }: ThreadsDeps): { da
   return { data, read }
 }
 
-function kafkaOf({ variables }: Launch, { connection }: ConnectionInUse): DataThreadOptions['kafka'] {
+function kafkaOf({ variables }: Launch, { connection }: ConnectionInUse): KafkaSettings {
   const { brokers, topics, rack } = connection
   const { password } = variables.connection
   const access = connectionAccess(connection, password === undefined ? {} : { password }, (path) =>

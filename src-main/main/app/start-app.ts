@@ -16,6 +16,7 @@ import { createAppShell } from './app-shell.ts'
 import type { AppShell } from './app-shell.ts'
 import { acceptDeepLinks } from './deep-links.ts'
 import { menuTemplate } from './app-menu.ts'
+import { powerEvents } from './power-routes.ts'
 import { createAppComponents } from './app-components.ts'
 import type { AppComponents, StartDeps } from './app-components.ts'
 
@@ -42,7 +43,8 @@ export async function startApp(deps: StartDeps): Promise<void> {
 
   const { window, open, routes } = appShell
   nativeTheme.on('updated', () => window.push('theme.changed', theme()))
-  powerMonitor.on('resume', () => routes.resumed())
+  const power: NodeJS.EventEmitter = powerMonitor
+  for (const event of powerEvents) power.on(event, () => routes.power(event))
   setMenu(deps, { components, appShell, developing: address.fromNetwork })
   window.open(settings.values['startup.hidden'])
   acceptDeepLinks({ app, first: link, open })

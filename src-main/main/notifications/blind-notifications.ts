@@ -22,6 +22,11 @@ export class BlindNotifications {
     this.#deps = deps
   }
 
+  /** The computer woke up. While it slept, nobody could see anything: only what follows counts. */
+  resumed(): void {
+    if (!this.#state.notified) this.#state = notBlind
+  }
+
   async tick(health: Health): Promise<void> {
     const [state, change] = nextBlindState(this.#state, health, this.#deps.now())
     this.#state = state

@@ -24,12 +24,12 @@ const now = Date.now
 const { store, notices } = ConsoleStore.open(options.dataDir, now())
 life.own('store', store, () => store.close())
 
-const { user, stockRules, hasBackend, team = '', kafka } = options
+const { user, stockRules, hasBackend, team = '', kafka, retention } = options
 
 const engine: Engine = new Engine({
   store,
   notices,
-  options: { user, stockRules, hasBackend, team, topicPattern: kafka.topicPattern },
+  options: { user, stockRules, hasBackend, team, topicPattern: kafka.topicPattern, ...(retention && { retention }) },
   log,
   now,
   emit: (event, payload, transfer) => served.emit(event, payload, transfer),

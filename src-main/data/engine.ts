@@ -15,6 +15,7 @@ import { PendingAlerts } from './alerts/pending-alerts.ts'
 import { OperatorActions } from './alerts/operator-actions.ts'
 import { SeriesEvaluator } from './alerts/series-evaluator.ts'
 import { CacheMaintenance } from './cache-maintenance.ts'
+import { CacheRetention } from './cache-retention.ts'
 import { dataCallHandlers } from './data-call-handlers.ts'
 import { EngineClock } from './engine-clock.ts'
 import { deferredNotices } from './ingest/deferred-notices.ts'
@@ -33,7 +34,7 @@ export interface EngineDeps {
   readonly store: ConsoleStore
   /** Notices of the opening of the store. */
   readonly notices: readonly StoreNotice[]
-  readonly options: Pick<DataThreadOptions, 'user' | 'stockRules' | 'hasBackend' | 'team'> & {
+  readonly options: Pick<DataThreadOptions, 'user' | 'stockRules' | 'hasBackend' | 'team' | 'retention'> & {
     readonly topicPattern: string
   }
   readonly log: Log
@@ -70,6 +71,7 @@ export class Engine {
   readonly #storage: StorageMonitor
   readonly #clock: EngineClock
   readonly #pending: PendingAlerts
+  readonly #maintenance: CacheMaintenance
 
   constructor(deps: EngineDeps) {
     const { store, options, log, now, emit } = deps
@@ -92,13 +94,15 @@ export class Engine {
       newestEventAt: newestOf(latest, now()),
     }))
     const rules = (this.#rules = new ConsoleRules({ store, hasBackend, user, now }))
-    const inbox = new BackendInbox({ store, evaluator, rules, forgotten, partitions, now })
+    const retention = new CacheRetention(options.retention)
+    const inbox = new BackendInbox({ store, evaluator, rules, forgotten, partitions, retention, now })
     const ingest = (this.#ingest = new IngestPipeline({
       store,
       partitions,
       evaluator,
       counters,
       rules,
+      retention,
       topics,
       inbox,
       forgotten,
@@ -107,7 +111,7 @@ export class Engine {
       publishStored: (stored) => this.#publishStored(stored),
     }))
     const pending = (this.#pending = new PendingAlerts({ evaluator, rules, live, now, emit }))
-    const maintenance = new CacheMaintenance({ store, log, now })
+    const maintenance = (this.#maintenance = new CacheMaintenance({ store, retention, log, now }))
     const nodeClocks = this.#nodeClocks
     const clock = { ingest, evaluator, partitions, health, storage, maintenance, log, now, publishHealth }
     this.#clock = new EngineClock({ ...clock, pending, nodeClocks })
@@ -128,6 +132,8 @@ export class Engine {
       emit,
       retry: deps.retry,
       forget: (node) => ingest.forget(node),
+      retention,
+      maintenance,
     })
   }
 
@@ -200,6 +206,7 @@ export class Engine {
     return [
       ...notices,
       ...store.rows.notices(),
+      ...this.#maintenance.notices(),
       ...deferred,
       ...this.#nodeClocks.notices(this.#deps.now(), this.#live.nodeCount),
     ]

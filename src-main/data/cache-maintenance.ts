@@ -91,8 +91,8 @@ export class CacheMaintenance {
     const { store, now } = this.#deps
     const before = store.space.sizes().onDisk
     while (store.space.giveBack(Infinity, giveBackMs)) await setTimeout(compactPauseMs)
-    store.space.emptyWal()
     store.meta.set(compactedKey, String(now()))
+    store.space.emptyWal()
     return { before, after: store.space.sizes().onDisk }
   }
 

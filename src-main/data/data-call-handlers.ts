@@ -34,6 +34,8 @@ export interface DataCallDeps {
   readonly now: () => number
   readonly emit: <K extends keyof DataEvents>(event: K, payload: DataEvents[K]) => void
   readonly retry: () => void
+  /** The computer is about to sleep, or has woken up. */
+  readonly power: (isAsleep: boolean) => void
   readonly forget: IngestPipeline['forget']
   readonly retention: CacheRetention
   readonly maintenance: Pick<CacheMaintenance, 'compact' | 'compactedAt'>
@@ -45,6 +47,10 @@ export function dataCallHandlers(deps: DataCallDeps): ThreadHandlers<DataCalls> 
   return {
     'health.report': () => health.report(now()),
     'stream.reconnect': () => deps.retry(),
+    'power.changed': ({ isAsleep }) => {
+      deps.power(isAsleep)
+      return health.report(now())
+    },
     'live.snapshot': () => live.snapshot(),
     'live.subscribe': ({ hz }) => deps.frames.subscribe(hz),
     'alerts.list': (filter) => store.alerts.list(filter),

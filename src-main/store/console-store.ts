@@ -255,6 +255,8 @@ export class ConsoleStore {
   #restoreFrom(folder: string): StoreNotice {
     const { rules, meta, actions, forgottenNodes, incomplete } = salvage(folder)
     for (const [key, value] of meta) this.meta.set(key, value)
+    // All that Kafka still has is read again.
+    if (this.meta.startedWith() === undefined) this.meta.setStartedWith('')
     for (const rule of rules) this.rules.save(rule)
     for (const action of actions) this.team.addAction(action)
     this.#transactions.run(() => {

@@ -26,7 +26,14 @@ export interface ReadCalls {
   /** Days of event time in this zone. Counted again after 50 times the duration of the last count. */
   'cache.usage': (request: { zone: 'local' | 'utc' }) => StoredUsage
   /** Streams every record of one node in the range to a file; `rows` counts records. */
-  'samples.export': (request: { nodeId: string; from: number; to: number; path: string }) => { rows: number }
+  'samples.export': (request: {
+    nodeId: string
+    from: number
+    to: number
+    path: string
+    /** In which times are written. */
+    zone: 'local' | 'utc'
+  }) => { rows: number }
 }
 
 /** Calls from the read thread to the data thread: the records of one node that are in no chunk yet. */

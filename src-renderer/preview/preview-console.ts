@@ -10,9 +10,10 @@ import { metricOfRule, type Rule } from '#shared/rule/rule.ts'
 import { okReply, FakeBridge, failureReply } from '../bridge/fake-bridge.ts'
 import { PreviewFleet } from './preview-fleet.ts'
 import { PreviewRules } from './preview-rules.ts'
+import { settingsReplies, type PreviewSettingsOptions } from './preview-settings.ts'
 import { sessionReplies, userReplies, type PreviewSessionOptions } from './preview-session.ts'
 
-export interface PreviewOptions extends PreviewSessionOptions {
+export interface PreviewOptions extends PreviewSessionOptions, PreviewSettingsOptions {
   readonly nodes: number
   readonly hz: number
   /** `roles`: names such as web-117, in groups. */
@@ -73,6 +74,10 @@ export function previewConsole(options: PreviewOptions): FakeBridge {
     ...rules.replies((changed) => bridge.push('rules.changed', changed)),
     ...sessionReplies(options, { alerts, rules: rules.all }),
     ...userReplies(options),
+    ...settingsReplies(options, {
+      settings: (view) => bridge.push('settings.changed', view),
+      theme: (theme) => bridge.push('theme.changed', theme),
+    }),
     'rejectedRecords.list': () => okReply(rejects(fleet.startedAt)),
     'gaps.list': () => okReply(gaps(fleet.startedAt)),
   })
@@ -119,6 +124,15 @@ function infoOf(options: PreviewOptions): AppInfo {
     topicPattern: '^metrics-',
     user: 'anna',
     theme: options.theme,
+    connection: {
+      id: 'environment',
+      name: 'localhost:9092',
+      label: '',
+      color: 'gray',
+      origin: 'environment',
+      needsPassword: false,
+    },
+    platform: 'linux',
   }
 }
 

@@ -279,7 +279,7 @@ export class IngestPipeline {
 
   #missed({ topic, partition }: ReadPosition): void {
     this.#guarded(() => {
-      if (this.#deps.evaluator.markStartsUnknown(topic, partition)) this.#commit(emptyBatch)
+      if (this.#deps.evaluator.recordsLost(topic, partition)) this.#commit(emptyBatch)
     })
   }
 

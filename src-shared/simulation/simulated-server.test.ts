@@ -1,6 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { MetricMessage } from '#shared/metric/message.ts'
-import { producerRecord } from '../message.ts'
 import { simulatedServer } from './simulated-server.ts'
 import { demoPlan, fleetPlan, spikeAt, spikeKinds } from './spikes.ts'
 
@@ -52,20 +50,6 @@ describe('a simulated server', () => {
     expect(first).toBeLessThan(60)
     expect(above).toEqual(Array.from({ length: above.length }, (_, index) => first + index))
     expect(above.length).toBeGreaterThan(150)
-  })
-
-  test('its records are valid messages', () => {
-    const node = { id: 'node-1', name: 'Server-Alpha', topic: 'metrics-node-1', seed: 1 }
-    const record = producerRecord(node, startedAt + 123, server(1).read(startedAt + 123) as Record<string, number>)
-    const message = MetricMessage.parse(JSON.parse(Buffer.from(record.value).toString('utf8')))
-    expect({ ...message, metrics: {} }).toEqual({
-      node_id: 'node-1',
-      node_name: 'Server-Alpha',
-      timestamp: '2026-11-24T10:00:00.123Z',
-      metrics: {},
-    })
-    for (const value of Object.values(message.metrics)) expect(value).toBe(Number(value.toFixed(2)))
-    expect(record).toMatchObject({ topic: 'metrics-node-1', key: 'node-1' })
   })
 })
 

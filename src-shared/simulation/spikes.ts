@@ -1,7 +1,24 @@
 import { uniform } from './noise.ts'
 
 export const spikeKinds = ['cpu_usage', 'memory_usage', 'disk_io', 'network_traffic'] as const
-type SpikeKind = (typeof spikeKinds)[number]
+export type SpikeKind = (typeof spikeKinds)[number]
+
+/** Values on top of a spike: normal noise around the mean, within the bounds. */
+export interface Plateau {
+  readonly low: number
+  readonly high: number
+  readonly mean: number
+  /** Standard deviation. */
+  readonly spread: number
+}
+
+/** They stay above the levels of the stock rules (95 % CPU, 90 % memory) for their whole length. */
+export const plateaus: Readonly<Record<SpikeKind, Plateau>> = {
+  cpu_usage: { low: 95.5, high: 100, mean: 97.6, spread: 0.7 },
+  memory_usage: { low: 90.8, high: 97.5, mean: 93.5, spread: 0.8 },
+  disk_io: { low: 150, high: 400, mean: 260, spread: 25 },
+  network_traffic: { low: 500, high: 950, mean: 720, spread: 45 },
+}
 
 export interface SpikePlan {
   /** Each cycle of this length has one spike. */
@@ -14,6 +31,8 @@ export interface Spike {
   readonly kind: SpikeKind
   /** 0 outside, 1 on the plateau, between 0 and 1 on its flanks. */
   readonly strength: number
+  /** Default: that of the metric in `plateaus`. */
+  readonly plateau?: Plateau
 }
 
 const riseSeconds = 6
@@ -43,9 +62,19 @@ export function spikeAt(seed: number, plan: SpikePlan, elapsedSeconds: number): 
   const since = elapsedSeconds - cycle * plan.cycleSeconds - startWithin(seed, plan, cycle)
   const plateau =
     shortestPlateauSeconds + uniform(seed, lengthStream, cycle) * (longestPlateauSeconds - shortestPlateauSeconds)
-  const strength = Math.min(1, since / riseSeconds, (riseSeconds + plateau + fallSeconds - since) / fallSeconds)
+  const strength = strengthAt(since, riseSeconds + plateau + fallSeconds)
   const kind = spikeKinds[(seed + cycle + 2) % spikeKinds.length]
   return strength > 0 && kind ? { kind, strength } : undefined
+}
+
+/**
+ * Strength of a spike with its flanks: it rises for 6 s and falls for 12 s.
+ * @param since seconds since it began
+ * @param length its length in seconds
+ * @returns not positive outside
+ */
+export function strengthAt(since: number, length: number): number {
+  return Math.min(1, since / riseSeconds, (length - since) / fallSeconds)
 }
 
 function startWithin(seed: number, plan: SpikePlan, cycle: number): number {

@@ -1,7 +1,6 @@
-import type { Metrics } from '../message.ts'
+import type { Metrics } from '../metric/message-text.ts'
 import { uniform, autocorrelatedNoise } from './noise.ts'
-import type { MetricSource } from './metric-source.ts'
-import { spikeAt, type SpikePlan } from './spikes.ts'
+import { plateaus, spikeAt, type Spike, type SpikePlan } from './spikes.ts'
 
 export interface SimulatedServer {
   readonly seed: number
@@ -21,10 +20,22 @@ interface ServerProfile {
   readonly shiftHours: number
 }
 
+/** The values of a simulated server. */
+export interface SimulatedSource {
+  /** @param at time of the measurement, epoch ms */
+  read(at: number): Metrics
+}
+
 /** A realistic server: busy by day, quiet by night, noisy, with occasional spikes. Pure in (seed, time). */
-export function simulatedServer(server: SimulatedServer): MetricSource {
-  const profile = profileOf(server.seed)
-  return { read: (at) => metricsAt(server, profile, at) }
+export function simulatedServer({ seed, startedAt, spikes }: SimulatedServer): SimulatedSource {
+  const server = calmServer(seed)
+  return { read: (at) => server.read(at, spikeAt(seed, spikes, (at - startedAt) / 1000)) }
+}
+
+/** A server whose spikes the caller gives. */
+export function calmServer(seed: number): { read(at: number, spike: Spike | undefined): Metrics } {
+  const profile = profileOf(seed)
+  return { read: (at, spike) => metricsAt({ seed, profile }, at, spike) }
 }
 
 function profileOf(seed: number): ServerProfile {
@@ -39,14 +50,14 @@ function profileOf(seed: number): ServerProfile {
   }
 }
 
-function metricsAt({ seed, startedAt, spikes }: SimulatedServer, profile: ServerProfile, at: number): Metrics {
+function metricsAt(
+  { seed, profile }: { readonly seed: number; readonly profile: ServerProfile },
+  at: number,
+  spike: Spike | undefined,
+): Metrics {
   const seconds = at / 1000
-  const [n0, n1, n2, n3] = [0, 1, 2, 3].map((stream) => autocorrelatedNoise(seed, stream, seconds)) as [
-    number,
-    number,
-    number,
-    number,
-  ]
+  const noise = [0, 1, 2, 3].map((stream) => autocorrelatedNoise(seed, stream, seconds))
+  const [n0, n1, n2, n3] = noise as [number, number, number, number]
   const day = dayCurve(seconds / 3600 + profile.shiftHours)
   const calm = {
     cpu_usage: clamp(0.5, 80, 10 + 20 * profile.load + (15 + 15 * profile.swing) * day + 4 * n0),
@@ -54,17 +65,11 @@ function metricsAt({ seed, startedAt, spikes }: SimulatedServer, profile: Server
     disk_io: clamp(0, 120, (3 + 12 * profile.disk) * (0.4 + day) * Math.exp(0.4 * n2)),
     network_traffic: clamp(0, 400, (30 + 60 * profile.network) * (0.3 + day) * Math.exp(0.3 * n3)),
   }
-  const spike = spikeAt(seed, spikes, (at - startedAt) / 1000)
   if (!spike) return calm
-  // Plateaus stay above the levels of the stock rules (95 % CPU, 90 % memory) for their whole length.
-  const plateau = {
-    cpu_usage: clamp(95.5, 100, 97.6 + 0.7 * n0),
-    memory_usage: clamp(90.8, 97.5, 93.5 + 0.8 * n1),
-    disk_io: clamp(150, 400, 260 + 25 * n2),
-    network_traffic: clamp(500, 950, 720 + 45 * n3),
-  }
-  const { kind, strength } = spike
-  return { ...calm, [kind]: calm[kind] + strength * (plateau[kind] - calm[kind]) }
+  const { kind, strength, plateau = plateaus[kind] } = spike
+  const n = { cpu_usage: n0, memory_usage: n1, disk_io: n2, network_traffic: n3 }[kind]
+  const top = clamp(plateau.low, plateau.high, plateau.mean + plateau.spread * n)
+  return { ...calm, [kind]: calm[kind] + strength * (top - calm[kind]) }
 }
 
 /** 0 at night, 1 in the early afternoon, with a dip at noon. @param hours UTC */

@@ -69,30 +69,34 @@ async function startConsole(name: string): Promise<DataThread> {
   return thread
 }
 
-let sent = 0
-const send = (nodeId: string) => field.send({ nodeId, at: Date.now(), metrics: { cpu_usage: (sent += 1) } })
+/** Records of each node. */
+const sent = new Map<string, number>()
+async function send(nodeId: string): Promise<void> {
+  const count = (sent.get(nodeId) ?? 0) + 1
+  await field.send({ nodeId, at: Date.now(), metrics: { cpu_usage: count } })
+  sent.set(nodeId, count)
+}
 const health = async ({ supervisor }: DataThread) => (await supervisor.call('health.report', {})).health
 const stored = async ({ supervisor }: DataThread, topic: string) =>
   (await supervisor.call('counters.get', {})).messagesByTopic[topic] ?? 0
 
 test('after the wake, connections that died without an error are replaced at once', async () => {
   const thread = await startConsole('wake')
-  const before = await stored(thread, 'metrics-wake')
   await thread.supervisor.call('power.changed', { isAsleep: true })
+  const before = link.lost()
   link.set('dead')
   await send('wake')
   // The broker has answered the waiting fetch, and the answer is lost.
-  await expect.poll(async () => (await health(thread)).kind, within).not.toBe('live')
+  await expect.poll(() => link.lost(), within).toBeGreaterThan(before)
   link.set('open')
   const woken = await thread.supervisor.call('power.changed', { isAsleep: false })
   expect(woken.health).toMatchObject({ kind: 'blind' })
-  await expect.poll(() => stored(thread, 'metrics-wake'), atOnce).toBe(before + 1)
+  await expect.poll(() => stored(thread, 'metrics-wake'), atOnce).toBe(sent.get('wake'))
   await expect.poll(() => health(thread), atOnce).toMatchObject({ kind: 'live' })
 })
 
 test('a console that waits for its back-off connects at once after the wake', async () => {
   const thread = await startConsole('wait')
-  const before = await stored(thread, 'metrics-wait')
   link.set('cut')
   const retryAt = async () => {
     const now = await health(thread)
@@ -102,7 +106,7 @@ test('a console that waits for its back-off connects at once after the wake', as
   await send('wait')
   link.set('open')
   await thread.supervisor.call('power.changed', { isAsleep: false })
-  await expect.poll(() => stored(thread, 'metrics-wait'), atOnce).toBe(before + 1)
+  await expect.poll(() => stored(thread, 'metrics-wait'), atOnce).toBe(sent.get('wait'))
 })
 
 test('another network: connections from an address that is gone are replaced at once, others stay', async () => {

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { TimeStyle } from '#shared/format/time.ts'
 import type { WallClock } from '#shared/health/health-text.ts'
+import { LoginItem } from '../settings/login-item.ts'
 import { timeStyleAt } from '../settings/time-style.ts'
 import { StatusTray } from '../tray/status-tray.ts'
 import { hasTrayHost } from '../tray/tray-host.ts'
@@ -16,13 +17,14 @@ export interface AppShell {
   readonly window: MainWindow
   readonly routes: EventRoutes
   readonly trayPresence: TrayPresence
+  readonly loginItem: LoginItem
   /** Brings the window to the front and shows the alert, if given. */
   readonly open: (alertId?: string) => void
 }
 
 /** Creates the window and the tray; the caller opens the window. */
 export function createAppShell(
-  { settings, log, life, end }: StartDeps,
+  { launch, settings, log, life, end }: StartDeps,
   components: AppComponents,
   files: { readonly page: string; readonly preload: string },
 ): AppShell {
@@ -60,5 +62,6 @@ export function createAppShell(
   const closing = new WindowClosing({ settings, trayPresence, window, stateFile, notifier, open, end, log })
   const routes = routeEvents({ ...components, window, tray, open, now: Date.now, timeStyle, log })
   life.own('event routes', routes, () => routes.end())
-  return { window, routes, open, trayPresence }
+  const loginItem = new LoginItem({ settings, launch, log: log.child({ part: 'settings' }) })
+  return { window, routes, open, trayPresence, loginItem }
 }

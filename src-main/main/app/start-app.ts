@@ -65,10 +65,11 @@ function serveCalls(
   { settings, dataDir, log, life }: StartDeps,
   { components, appShell, address, metrics }: ServeCallsDeps,
 ): void {
-  const { inUse, health, data, read, user, stateFile, backend } = components
+  const { inUse, health, data, read, user, stateFile, backend, notifier } = components
   const settingsCalls = {
     settings,
-    system: () => systemFacts(components),
+    system: () => systemFacts(components, appShell),
+    refresh: () => appShell.trayPresence.check(),
     openPath: (path: string) => shell.openPath(path),
   }
   settings.onChange(() => appShell.window.push('settings.changed', settingsView(settingsCalls)))
@@ -81,6 +82,9 @@ function serveCalls(
     user,
     session: backend?.session,
     probeBackend: backend && (() => backend.probeNow()),
+    checkBackend: backend && (() => backend.check()),
+    notify: (popup) => notifier.try(popup),
+    open: () => appShell.open(),
     settings: settingsCalls,
     now: Date.now,
   })

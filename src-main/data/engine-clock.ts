@@ -47,16 +47,25 @@ export class EngineClock {
   }
 
   tick(): void {
-    const { partitions, maintenance, publishHealth, pending } = this.#deps
+    const { partitions, maintenance, publishHealth } = this.#deps
     const now = this.#deps.now()
     const passedMs = now - this.#lastTick
     if (passedMs < 0) this.#clockSetBack(now)
     if (passedMs > sleptMs) partitions.clearLogRanges()
     this.#lastTick = now
     this.#evaluateNoData(now)
-    pending.tick()
+    this.#publishPending()
     maintenance.tick()
     publishHealth()
+  }
+
+  /** A list that cannot be made stays as it was: nothing else depends on it. */
+  #publishPending(): void {
+    try {
+      this.#deps.pending.tick()
+    } catch (cause) {
+      this.#deps.log.error('pending alerts cannot be listed', { cause })
+    }
   }
 
   /** Discards arrival times: after the clock was set back they lie in the future and are useless as ages. */

@@ -54,6 +54,7 @@ export class PageNotices {
       })),
       ...this.#backend(),
       ...this.#changes(),
+      ...this.#settings(),
     ].toSorted((a, b) => rank[a.look] - rank[b.look]),
   )
 
@@ -143,6 +144,25 @@ export class PageNotices {
       dismiss: () => (session.signedOutNoted = true),
     }
     return [...unreachable, signedOut]
+  }
+
+  #settings(): PageNotice[] {
+    const problems = this.#app.settings.view?.problems ?? []
+    const [first] = problems
+    if (first === undefined) return []
+    return [
+      {
+        id: 'settings',
+        look: 'warning',
+        icon: 'problem',
+        text:
+          problems.length === 1
+            ? `Settings file: ${first}`
+            : `${problems.length} values of the settings file cannot be used.`,
+        detail: problems.join('\n'),
+        actions: [{ label: 'Show', run: () => (location.hash = '#/settings/appearance') }],
+      },
+    ]
   }
 
   #changes(): PageNotice[] {

@@ -80,7 +80,7 @@ export const aSettingsView = (
     ...effectiveSettings(fixed, file),
     file: '/home/anna/.config/ReMo/settings.json',
     problems: [],
-    system: { hasTray: true, reducesMotion: false, timeZone: 'Europe/Zurich', notifies: true },
+    system: { hasTray: true, reducesMotion: false, hour12: false, timeZone: 'Europe/Zurich', notifies: true },
     ...rest,
   }
 }

@@ -1,4 +1,6 @@
+import { isAcknowledged } from '#shared/alert/acknowledgement.ts'
 import type { Alert } from '#shared/alert/alert.ts'
+import { countedAlerts } from '#shared/alert/inhibit.ts'
 import { isWithdrawn } from '#shared/team/merge-alert.ts'
 import type { AppInfo, HealthReport, IpcResult } from '#shared/ipc/contract.ts'
 import type { Rule } from '#shared/rule/rule.ts'
@@ -41,8 +43,8 @@ export class AppState {
   readonly acknowledged: RecentAcknowledgements
   readonly rules: MirroredList<Rule>
   readonly session: PageSession
-  readonly connections: PageConnections
   readonly settings: PageSettings
+  readonly connections: PageConnections
   info = $state.raw<AppInfo>()
   report = $state.raw<HealthReport>()
   theme = $state<AppInfo['theme']>('dark')
@@ -54,8 +56,8 @@ export class AppState {
     this.clock = clock
     this.store = store
     this.session = new PageSession(bridge)
-    this.connections = new PageConnections(bridge)
     this.settings = new PageSettings(bridge)
+    this.connections = new PageConnections(bridge)
     this.alerts = new MirroredList<Alert>({
       list: () => openAndResolved(bridge),
       changes: (listener) => bridge.on('alerts.changed', listener),
@@ -80,6 +82,12 @@ export class AppState {
   ruleOf({ ruleId, ruleVersion }: Alert): Rule | undefined {
     return this.ruleIndex.version({ id: ruleId, version: ruleVersion })
   }
+
+  /** Alerts that wait for somebody. */
+  readonly unacknowledged: number = $derived.by(() => {
+    const { now } = this.clock
+    return countedAlerts(this.alerts.items).filter((alert) => !isAcknowledged(alert, now)).length
+  })
 
   /** No value on screen is current. */
   get blind(): boolean {
@@ -125,6 +133,11 @@ export class AppState {
     return last !== null && last <= this.clock.now ? last : this.newestAt
   }
 
+  /** Changes with the colors of the page: what is drawn on a canvas must be drawn again. */
+  get look(): string {
+    return `${this.theme} ${this.settings.values['appearance.palette']}`
+  }
+
   /** @returns stops following */
   follow(): () => void {
     const { bridge } = this
@@ -148,8 +161,8 @@ export class AppState {
       this.pending.follow(),
       this.rules.follow(),
       this.session.follow(),
-      this.connections.follow(),
       this.settings.follow(),
+      this.connections.follow(),
       followFrames(bridge, this.store),
     ]
     return () => {

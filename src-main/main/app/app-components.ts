@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
@@ -11,7 +11,7 @@ import { connectionInUse } from '#shared/settings/connection-in-use.ts'
 import type { ConnectionInUse } from '#shared/settings/connection-in-use.ts'
 import dataThreadPath from '../../data/data-thread?modulePath'
 import readThreadPath from '../../read/read-thread?modulePath'
-import type { DataCalls, DataEvents, DataThreadOptions } from '../../threads/data-calls.ts'
+import type { DataCalls, DataEvents, DataThreadOptions, DemoOptions } from '../../threads/data-calls.ts'
 import { linkThreads } from '../../threads/link-threads.ts'
 import type { ReadCalls, ReadThreadOptions } from '../../threads/read-calls.ts'
 import { ThreadSupervisor } from '../../threads/supervisor.ts'
@@ -128,7 +128,7 @@ function createThreads({ launch, inUse, dataDir, user, log }: ThreadsDeps): { da
   const { connection } = inUse
   const dataOptions: DataThreadOptions = {
     dataDir,
-    kafka: kafkaOf(launch, inUse),
+    ...(inUse.origin === 'demo' ? { demo: newDemo(dataDir) } : { kafka: kafkaOf(launch, inUse) }),
     startAt: connection.startAt,
     user,
     // A new console has default thresholds: without rules it would never alert.
@@ -151,6 +151,13 @@ function createThreads({ launch, inUse, dataDir, user, log }: ThreadsDeps): { da
   })
   linkThreads(data, read, 'head')
   return { data, read }
+}
+
+/** A demo always begins anew: its records follow from its start, so a folder that was left behind is removed. */
+function newDemo(folder: string): DemoOptions {
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  return { seed: 1, startedAt: Date.now() }
 }
 
 function kafkaOf({ variables }: Launch, { connection }: ConnectionInUse): KafkaSettings {

@@ -1,4 +1,5 @@
 import { formatClock } from '#shared/format/time.ts'
+import type { TimeStyle } from '#shared/format/time.ts'
 import type { Log } from '#shared/log.ts'
 import type { ClearLevels } from './clear-levels.ts'
 import type { FiringAlerts } from './firing-alerts.ts'
@@ -24,7 +25,7 @@ export interface EventRouteDeps {
   readonly notifier: DesktopNotifier
   readonly open: (alertId?: string) => void
   readonly now: () => number
-  readonly offsetMinutes: (at: number) => number
+  readonly timeStyle: (at: number) => TimeStyle
   readonly log: Log
 }
 
@@ -151,8 +152,8 @@ function tickEverySecond(deps: EventRouteDeps, { notifications, blind, power }: 
   }
 }
 
-function createBlindNotifications({ notifier, open, now, offsetMinutes }: EventRouteDeps): BlindNotifications {
-  return new BlindNotifications({ show: (popup) => notifier.show(popup), open: () => open(), now, offsetMinutes })
+function createBlindNotifications({ notifier, open, now, timeStyle }: EventRouteDeps): BlindNotifications {
+  return new BlindNotifications({ show: (popup) => notifier.show(popup), open: () => open(), now, timeStyle })
 }
 
 function createAlertNotifications({
@@ -164,7 +165,7 @@ function createAlertNotifications({
   clearLevels,
   open,
   now,
-  offsetMinutes,
+  timeStyle,
   log,
 }: EventRouteDeps): AlertNotifications {
   return new AlertNotifications({
@@ -175,7 +176,7 @@ function createAlertNotifications({
     health: () => health.report.health,
     firing: () => alerts.list,
     clearLevelOf: clearLevels.of,
-    timeOf: (at) => formatClock(at, offsetMinutes(at)),
+    timeOf: (at) => formatClock(at, timeStyle(at)),
     open: (alertId) => {
       open(alertId)
       if (alertId === undefined) window.navigate({ page: 'alerts' })

@@ -4,6 +4,7 @@ import type { IpcPushOf } from '#shared/ipc/contract.ts'
 import { ipcHandlers } from '../ipc/ipc-handlers.ts'
 import { serveIpc } from '../ipc/ipc-server.ts'
 import { settingsView } from '../ipc/settings-handlers.ts'
+import { followTheme } from '../settings/apply-theme.ts'
 import { createScrape } from '../prometheus/scrape.ts'
 import { metricsUrl, startMetricsEndpoint } from '../prometheus/start-endpoint.ts'
 import { pageAddress, serveApp } from '../windows/app-protocol.ts'
@@ -31,6 +32,7 @@ export async function startApp(deps: StartDeps): Promise<void> {
   hardenContents({ app, shell, origins: address.origins, log: log.child({ part: 'window' }) })
   life.own('page files', serveApp(join(built, 'renderer')), (stop) => stop())
 
+  followTheme(settings)
   const components = createAppComponents(deps)
   const appShell = createAppShell(deps, components, {
     page: address.page,
@@ -41,12 +43,13 @@ export async function startApp(deps: StartDeps): Promise<void> {
   components.data.start()
   components.backend?.start()
 
-  const { window, open, routes } = appShell
+  const { window, open, routes, trayPresence } = appShell
   nativeTheme.on('updated', () => window.push('theme.changed', theme()))
   const power: NodeJS.EventEmitter = powerMonitor
   for (const event of powerEvents) power.on(event, () => routes.power(event))
   setMenu(deps, { components, appShell, developing: address.fromNetwork })
   window.open(settings.values['startup.hidden'])
+  if (settings.values['startup.hidden']) void trayPresence.awaitOrShow()
   acceptDeepLinks({ app, first: link, open })
   metrics.url = (await openEndpoint(deps, components)) ?? metrics.url
 }
@@ -62,10 +65,11 @@ function serveCalls(
   { settings, dataDir, log, life }: StartDeps,
   { components, appShell, address, metrics }: ServeCallsDeps,
 ): void {
-  const { inUse, health, data, read, user, stateFile, backend } = components
+  const { inUse, health, data, read, user, stateFile, backend, notifier } = components
   const settingsCalls = {
     settings,
-    system: () => systemFacts(components),
+    system: () => systemFacts(components, appShell),
+    refresh: () => appShell.trayPresence.check(),
     openPath: (path: string) => shell.openPath(path),
   }
   settings.onChange(() => appShell.window.push('settings.changed', settingsView(settingsCalls)))
@@ -78,6 +82,9 @@ function serveCalls(
     user,
     session: backend?.session,
     probeBackend: backend && (() => backend.probeNow()),
+    checkBackend: backend && (() => backend.check()),
+    notify: (popup) => notifier.try(popup),
+    open: () => appShell.open(),
     settings: settingsCalls,
     now: Date.now,
   })
@@ -125,11 +132,14 @@ async function openEndpoint(
     openAlerts: () => alerts.list,
     notifications: () => notifier.counts,
     backend: () => backend?.counters,
+    hasNodeSeries: () => settings.values['prometheus.nodeSeries'],
     now: Date.now,
   })
   const endpoint = await startMetricsEndpoint({
     port: settings.values['prometheus.port'],
     scrape,
+    health: () => health.report.health,
+    versions: appVersions(),
     log: log.child({ part: 'metrics' }),
     notice: (notice) => health.addNotice(notice),
   })

@@ -3,6 +3,7 @@ import { actionHandlers } from './action-handlers.ts'
 import { alertHandlers } from './alert-handlers.ts'
 import { appHandlers } from './app-handlers.ts'
 import type { IpcDeps } from './ipc-deps.ts'
+import { connectionHandlers } from './connection-handlers.ts'
 import { streamCallHandlers } from './stream-handlers.ts'
 import { nodeHandlers } from './node-handlers.ts'
 import { ruleHandlers } from './rule-handlers.ts'
@@ -24,5 +25,6 @@ export function ipcHandlers(deps: IpcDeps): IpcHandlers {
     ...userHandlers(deps),
     ...actionHandlers(deps),
     ...settingsHandlers(deps.settings),
+    ...connectionHandlers(deps.connections),
   }
 }
